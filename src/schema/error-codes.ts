@@ -1,0 +1,128 @@
+/** What a caller may do about an error, and the HTTP status when the whole request fails with it. */
+export interface ErrorCodeInfo {
+  readonly description: string;
+  /** True where the same request may succeed later, unchanged. */
+  readonly retryable: boolean;
+  readonly status: number;
+}
+
+/** Every value of `extensions.code`. The documentation and the SDL are held in step with this table. */
+export const ERROR_CODES = {
+  // The request
+  BAD_REQUEST: { description: 'The HTTP request is not a GraphQL request.', retryable: false, status: 400 },
+  BAD_USER_INPUT: {
+    description: 'An argument or variable has a value that cannot be used; the message names it.',
+    retryable: false,
+    status: 400,
+  },
+  GRAPHQL_PARSE_FAILED: { description: 'The document is not GraphQL.', retryable: false, status: 400 },
+  GRAPHQL_VALIDATION_FAILED: { description: 'The document does not fit the schema.', retryable: false, status: 400 },
+  OPERATION_RESOLUTION_FAILURE: {
+    description: 'The document has no operation of that name, or several and no name was given.',
+    retryable: false,
+    status: 400,
+  },
+  METHOD_NOT_ALLOWED: {
+    description: 'Only POST and, for queries, GET are served.',
+    retryable: false,
+    status: 405,
+  },
+  UNSUPPORTED_MEDIA_TYPE: {
+    description: 'A POST must carry application/json.',
+    retryable: false,
+    status: 415,
+  },
+  PAYLOAD_TOO_LARGE: { description: 'The request body is over the limit.', retryable: false, status: 413 },
+  MISDIRECTED_REQUEST: {
+    description: 'The Host header names a host that this server does not answer for.',
+    retryable: false,
+    status: 421,
+  },
+  UNAUTHENTICATED: {
+    description: 'No valid bearer token came with the request.',
+    retryable: false,
+    status: 401,
+  },
+  // Limits
+  QUERY_TOO_LONG: { description: 'The document has more tokens than allowed.', retryable: false, status: 400 },
+  QUERY_TOO_DEEP: { description: 'The selections are nested deeper than allowed.', retryable: false, status: 400 },
+  QUERY_TOO_LARGE: {
+    description: 'Fragments expand the document to more fields than allowed.',
+    retryable: false,
+    status: 400,
+  },
+  QUERY_TOO_EXPENSIVE: {
+    description: 'The estimate of ECS calls is over the limit; smaller pages (`first`) lower it.',
+    retryable: false,
+    status: 400,
+  },
+  TOO_MANY_ALIASES: { description: 'The document has more aliases than allowed.', retryable: false, status: 400 },
+  TOO_MANY_ROOT_FIELDS: {
+    description: 'The operation has more root fields than allowed.',
+    retryable: false,
+    status: 400,
+  },
+  TOO_MANY_DIRECTIVES: { description: 'The document has more directives than allowed.', retryable: false, status: 400 },
+  TOO_MANY_DUPLICATES: {
+    description: 'One selection repeats the same field or fragment more often than allowed.',
+    retryable: false,
+    status: 400,
+  },
+  TOO_MANY_FRAGMENTS: { description: 'The document has more fragments than allowed.', retryable: false, status: 400 },
+  VARIABLES_TOO_LARGE: {
+    description: 'The variables are nested deeper or hold more keys than allowed.',
+    retryable: false,
+    status: 400,
+  },
+  INTROSPECTION_DISABLED: { description: 'This server does not answer introspection.', retryable: false, status: 400 },
+  TOO_MANY_SUBSCRIPTIONS: {
+    description: 'The connection or the caller already follows as many subscriptions as allowed.',
+    retryable: true,
+    status: 429,
+  },
+  // This server
+  REQUEST_TIMEOUT: { description: 'The request did not end within its deadline.', retryable: true, status: 504 },
+  SERVER_DRAINING: {
+    description: 'This process is shutting down; another, or the next one, will answer.',
+    retryable: true,
+    status: 503,
+  },
+  INTERNAL_SERVER_ERROR: {
+    description: 'A fault of this server. `requestId` finds it in the log.',
+    retryable: false,
+    status: 500,
+  },
+  // ECS
+  NOT_FOUND: { description: 'ECS knows no such resource.', retryable: false, status: 404 },
+  CONFLICT: { description: 'The state of the resource does not allow the change.', retryable: false, status: 409 },
+  PAGINATION_EXPIRED: {
+    description: 'The cursor is too old for ECS; start again without `after`.',
+    retryable: false,
+    status: 400,
+  },
+  FORBIDDEN_UPSTREAM: {
+    description: "The gateway's AWS credentials do not allow the operation.",
+    retryable: false,
+    status: 403,
+  },
+  CREDENTIALS_UNAVAILABLE: {
+    description: 'The gateway has no valid AWS credentials.',
+    retryable: true,
+    status: 503,
+  },
+  UPSTREAM_THROTTLED: { description: 'ECS refused the call for its rate.', retryable: true, status: 429 },
+  UPSTREAM_TIMEOUT: { description: 'ECS did not answer in time.', retryable: true, status: 504 },
+  UPSTREAM_UNAVAILABLE: { description: 'ECS cannot be reached, or failed.', retryable: true, status: 502 },
+  UPSTREAM_INVALID_RESPONSE: {
+    description: 'ECS sent an answer that cannot be read.',
+    retryable: true,
+    status: 502,
+  },
+} as const satisfies Record<string, ErrorCodeInfo>;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+/** Whether a value is one of the documented codes. */
+export function isErrorCode(value: unknown): value is ErrorCode {
+  return typeof value === 'string' && Object.hasOwn(ERROR_CODES, value);
+}
