@@ -1,0 +1,53 @@
+/** What an ECS ARN says by itself. `cluster` is absent where the ARN's format has none (old short formats, task definitions). */
+export interface EcsArn {
+  readonly arn: string;
+  readonly partition: string;
+  readonly region: string;
+  readonly account: string;
+  /** The resource type as AWS spells it in the ARN: `cluster`, `service`, `task`, `container-instance`, ... */
+  readonly type: string;
+  readonly cluster?: string;
+  /** What follows the type and the cluster: a name, an id, `family:revision`, `service/deploymentId`. */
+  readonly name: string;
+}
+
+/** Resource types whose newer ARNs put the cluster's name first. */
+const CLUSTERED = new Set([
+  'service',
+  'task',
+  'container-instance',
+  'container',
+  'task-set',
+  'service-deployment',
+  'service-revision',
+  'daemon',
+  'daemon-deployment',
+  'daemon-revision',
+]);
+
+const ARN = /^arn:([a-z0-9-]+):ecs:([a-z0-9-]+):(\d{12}):([a-z-]+)\/([A-Za-z0-9_.:/-]+)$/;
+
+/** Reads an ECS ARN; undefined when the text is not one. */
+export function parseArn(text: string): EcsArn | undefined {
+  const match = ARN.exec(text);
+  if (match === null) return undefined;
+  const [arn, partition = '', region = '', account = '', type = '', rest = ''] = match;
+  const slash = rest.indexOf('/');
+  if (!CLUSTERED.has(type) || slash < 0) return { arn, partition, region, account, type, name: rest };
+  return { arn, partition, region, account, type, cluster: rest.slice(0, slash), name: rest.slice(slash + 1) };
+}
+
+/** Whether a caller's text means to be an ARN (so that a malformed one is an error and not a strange name). */
+export function looksLikeArn(text: string): boolean {
+  return text.startsWith('arn:');
+}
+
+/** The ARN of a cluster in the same partition, region and account as another resource's ARN. */
+export function clusterArnBeside(sibling: EcsArn, cluster: string): string {
+  return `arn:${sibling.partition}:ecs:${sibling.region}:${sibling.account}:cluster/${cluster}`;
+}
+
+/** A cluster's name from its name or ARN. */
+export function clusterNameOf(cluster: string): string {
+  return parseArn(cluster)?.name ?? cluster;
+}

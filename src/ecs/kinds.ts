@@ -1,0 +1,148 @@
+import type * as sdk from '@aws-sdk/client-ecs';
+import { clusterArnBeside, parseArn } from './arn.ts';
+import type { Input, OperationName, Output } from './operations.ts';
+
+/** The things that ECS can describe by name or ARN, and the shape that we keep of each (the SDK's own, completed). */
+export interface EntityShapes {
+  Cluster: sdk.Cluster;
+  Service: sdk.Service;
+  Task: sdk.Task;
+  ContainerInstance: sdk.ContainerInstance & { clusterArn?: string | undefined };
+  TaskDefinition: sdk.TaskDefinition & { tags?: sdk.Tag[] | undefined };
+  CapacityProvider: sdk.CapacityProvider;
+  ServiceDeployment: sdk.ServiceDeployment;
+  ServiceRevision: sdk.ServiceRevision;
+}
+
+export type EntityKind = keyof EntityShapes;
+
+/** How one kind is described: the operation, how many it takes at a time, and where things are in its input and output. */
+export interface DescribeSpec<Kind extends EntityKind, Op extends OperationName> {
+  readonly operation: Op;
+  /** The most ids that one call takes. */
+  readonly batch: number;
+  readonly input: (ids: string[], cluster: string | undefined, include: string[]) => Input<Op>;
+  readonly items: (output: Output<Op>, cluster: string | undefined) => readonly EntityShapes[Kind][];
+  readonly arnOf: (item: EntityShapes[Kind]) => string | undefined;
+  /** Other texts under which a caller may have asked for the item (a name, an id); its ARN is always one. */
+  readonly namesOf?: (item: EntityShapes[Kind]) => readonly (string | undefined)[];
+  /** Parts that ECS sends only when asked: member of the shape -> what to ask for. */
+  readonly includes: Readonly<Record<string, string>>;
+}
+
+const lastPart = (arn: string | undefined) => arn?.slice(arn.lastIndexOf('/') + 1);
+
+function spec<Kind extends EntityKind, Op extends OperationName>(
+  _kind: Kind,
+  describe: DescribeSpec<Kind, Op>,
+): DescribeSpec<Kind, Op> {
+  return describe;
+}
+
+/** Every kind, how ECS describes it. Batch limits: ECS API reference, each Describe operation. */
+export const KINDS = {
+  Cluster: spec('Cluster', {
+    operation: 'DescribeClusters',
+    batch: 100,
+    input: (clusters, _cluster, include) => ({ clusters, include: include as sdk.ClusterField[] }),
+    items: (output) => output.clusters ?? [],
+    arnOf: (item) => item.clusterArn,
+    namesOf: (item) => [item.clusterName],
+    includes: {
+      tags: 'TAGS',
+      statistics: 'STATISTICS',
+      settings: 'SETTINGS',
+      configuration: 'CONFIGURATIONS',
+      attachments: 'ATTACHMENTS',
+      attachmentsStatus: 'ATTACHMENTS',
+    },
+  }),
+  Service: spec('Service', {
+    operation: 'DescribeServices',
+    batch: 10,
+    input: (services, cluster, include) => ({ cluster, services, include: include as sdk.ServiceField[] }),
+    items: (output) => output.services ?? [],
+    arnOf: (item) => item.serviceArn,
+    namesOf: (item) => [item.serviceName],
+    includes: { tags: 'TAGS' },
+  }),
+  Task: spec('Task', {
+    operation: 'DescribeTasks',
+    batch: 100,
+    input: (tasks, cluster, include) => ({ cluster, tasks, include: include as sdk.TaskField[] }),
+    items: (output) => output.tasks ?? [],
+    arnOf: (item) => item.taskArn,
+    namesOf: (item) => [lastPart(item.taskArn)],
+    includes: { tags: 'TAGS' },
+  }),
+  ContainerInstance: spec('ContainerInstance', {
+    operation: 'DescribeContainerInstances',
+    batch: 100,
+    input: (containerInstances, cluster, include) => ({
+      cluster,
+      containerInstances,
+      include: include as sdk.ContainerInstanceField[],
+    }),
+    items: (output, cluster) => (output.containerInstances ?? []).map((item) => inCluster(item, cluster)),
+    arnOf: (item) => item.containerInstanceArn,
+    namesOf: (item) => [lastPart(item.containerInstanceArn)],
+    includes: { tags: 'TAGS', healthStatus: 'CONTAINER_INSTANCE_HEALTH' },
+  }),
+  TaskDefinition: spec('TaskDefinition', {
+    operation: 'DescribeTaskDefinition',
+    batch: 1,
+    input: ([taskDefinition], _cluster, include) => ({
+      taskDefinition,
+      include: include as sdk.TaskDefinitionField[],
+    }),
+    items: (output) => (output.taskDefinition ? [{ ...output.taskDefinition, tags: output.tags }] : []),
+    arnOf: (item) => item.taskDefinitionArn,
+    // A family alone means its latest ACTIVE revision, which is what came back.
+    namesOf: (item) => [`${item.family}:${item.revision}`, item.family],
+    includes: { tags: 'TAGS' },
+  }),
+  CapacityProvider: spec('CapacityProvider', {
+    operation: 'DescribeCapacityProviders',
+    batch: 10,
+    input: (capacityProviders, cluster, include) => ({
+      capacityProviders,
+      include: include as sdk.CapacityProviderField[],
+      ...(cluster === undefined ? {} : { cluster }),
+    }),
+    items: (output) => output.capacityProviders ?? [],
+    arnOf: (item) => item.capacityProviderArn,
+    namesOf: (item) => [item.name],
+    includes: { tags: 'TAGS' },
+  }),
+  ServiceDeployment: spec('ServiceDeployment', {
+    operation: 'DescribeServiceDeployments',
+    batch: 20,
+    input: (serviceDeploymentArns) => ({ serviceDeploymentArns }),
+    items: (output) => output.serviceDeployments ?? [],
+    arnOf: (item) => item.serviceDeploymentArn,
+    includes: {},
+  }),
+  ServiceRevision: spec('ServiceRevision', {
+    operation: 'DescribeServiceRevisions',
+    batch: 20,
+    input: (serviceRevisionArns) => ({ serviceRevisionArns }),
+    items: (output) => output.serviceRevisions ?? [],
+    arnOf: (item) => item.serviceRevisionArn,
+    includes: {},
+  }),
+} as const;
+
+/** ECS does not say in which cluster a container instance is, and old ARNs do not either: the call that found it does. */
+function inCluster(item: sdk.ContainerInstance, cluster = 'default'): EntityShapes['ContainerInstance'] {
+  const arn = parseArn(item.containerInstanceArn ?? '');
+  if (parseArn(cluster) !== undefined) return { ...item, clusterArn: cluster };
+  return arn === undefined ? item : { ...item, clusterArn: clusterArnBeside(arn, arn.cluster ?? cluster) };
+}
+
+/** What to ask for so that the answer holds these members of the kind's shape. */
+export function includesFor(kind: EntityKind, members: Iterable<string>): string[] {
+  const includes: Readonly<Record<string, string>> = KINDS[kind].includes;
+  const wanted = new Set<string>();
+  for (const member of members) if (includes[member] !== undefined) wanted.add(includes[member]);
+  return [...wanted].sort();
+}

@@ -1,0 +1,94 @@
+import { EcsError } from './errors.ts';
+import type { Input, OperationName, Output } from './operations.ts';
+import type { EcsSession } from './session.ts';
+
+/** Where a List operation keeps its items. All of them take `nextToken` and `maxResults` and give `nextToken`. */
+const LISTS = {
+  ListClusters: { items: (output: Output<'ListClusters'>) => output.clusterArns, page: 100 },
+  ListServices: { items: (output: Output<'ListServices'>) => output.serviceArns, page: 100 },
+  ListServicesByNamespace: { items: (output: Output<'ListServicesByNamespace'>) => output.serviceArns, page: 100 },
+  ListTasks: { items: (output: Output<'ListTasks'>) => output.taskArns, page: 100 },
+  ListContainerInstances: {
+    items: (output: Output<'ListContainerInstances'>) => output.containerInstanceArns,
+    page: 100,
+  },
+  ListTaskDefinitions: { items: (output: Output<'ListTaskDefinitions'>) => output.taskDefinitionArns, page: 100 },
+  ListTaskDefinitionFamilies: { items: (output: Output<'ListTaskDefinitionFamilies'>) => output.families, page: 100 },
+  ListAttributes: { items: (output: Output<'ListAttributes'>) => output.attributes, page: 100 },
+  ListAccountSettings: { items: (output: Output<'ListAccountSettings'>) => output.settings, page: 10 },
+  ListServiceDeployments: {
+    items: (output: Output<'ListServiceDeployments'>) => output.serviceDeployments,
+    page: 100,
+  },
+  ListDaemons: { items: (output: Output<'ListDaemons'>) => output.daemonSummariesList, page: 100 },
+  ListDaemonDeployments: { items: (output: Output<'ListDaemonDeployments'>) => output.daemonDeployments, page: 100 },
+  ListDaemonTaskDefinitions: {
+    items: (output: Output<'ListDaemonTaskDefinitions'>) => output.daemonTaskDefinitions,
+    page: 100,
+  },
+  ListGateways: { items: (output: Output<'ListGateways'>) => output.gateways, page: 100 },
+  ListGatewayRoutes: { items: (output: Output<'ListGatewayRoutes'>) => output.gatewayRoutes, page: 100 },
+  ListGatewayClusterAssociations: {
+    items: (output: Output<'ListGatewayClusterAssociations'>) => output.gatewayClusterAssociations,
+    page: 100,
+  },
+  DescribeCapacityProviders: {
+    items: (output: Output<'DescribeCapacityProviders'>) => output.capacityProviders,
+    page: 10,
+  },
+} as const;
+
+export type ListOperation = keyof typeof LISTS & OperationName;
+export type ListItem<Op extends ListOperation> = NonNullable<ReturnType<(typeof LISTS)[Op]['items']>>[number];
+export type ListInput<Op extends ListOperation> = Omit<Input<Op>, 'nextToken' | 'maxResults'>;
+
+/** One page of a list, as ECS cut it. */
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  /** Opaque; undefined on the last page. ECS may send an empty page that has one. */
+  readonly nextToken: string | undefined;
+}
+
+/** No list is followed for more pages than this: a loop of tokens must end. */
+const MOST_PAGES = 1_000;
+
+/** Reads one page, of the largest size that ECS allows, so that a token means the same place whoever asks. */
+export async function listPage<Op extends ListOperation>(
+  session: EcsSession,
+  operation: Op,
+  input: ListInput<Op>,
+  token?: string,
+): Promise<Page<ListItem<Op>>> {
+  const list = LISTS[operation];
+  const request = { ...input, maxResults: list.page, ...(token === undefined ? {} : { nextToken: token }) };
+  const output = await session.read(operation, request as Input<Op>);
+  const items = (list.items as (output: Output<Op>) => readonly ListItem<Op>[] | undefined)(output) ?? [];
+  return { items, nextToken: (output as { nextToken?: string }).nextToken || undefined };
+}
+
+/** Reads every page, and hands each to `onPage` as it arrives, before the next is asked for. */
+export async function listAll<Op extends ListOperation>(
+  session: EcsSession,
+  operation: Op,
+  input: ListInput<Op>,
+  onPage?: (items: readonly ListItem<Op>[]) => void,
+): Promise<ListItem<Op>[]> {
+  const all: ListItem<Op>[] = [];
+  const seen = new Set<string>();
+  let token: string | undefined;
+  do {
+    const page = await listPage(session, operation, input, token);
+    onPage?.(page.items);
+    all.push(...page.items);
+    token = page.nextToken;
+    if (token !== undefined && (seen.has(token) || seen.size >= MOST_PAGES)) {
+      throw new EcsError(
+        'UPSTREAM_INVALID_RESPONSE',
+        operation,
+        `${operation} sent a page token that leads in a circle`,
+      );
+    }
+    if (token !== undefined) seen.add(token);
+  } while (token !== undefined);
+  return all;
+}

@@ -1,0 +1,81 @@
+import { Activity } from './activity.ts';
+import type { CallContext, Lane, Upstream } from './call.ts';
+import type { DescribeRequest, Describer } from './describe.ts';
+import type { EntityKind, EntityShapes } from './kinds.ts';
+import { CallMeter, type EcsCost } from './meter.ts';
+import type { Input, OperationName, Output } from './operations.ts';
+import type { Scope } from './scope.ts';
+
+/** What a session is made of; the process's part comes from the composition root. */
+export interface SessionOptions {
+  readonly upstream: Upstream;
+  readonly describer: Describer;
+  /** Ends when the client has gone. */
+  readonly signal: AbortSignal;
+  readonly lane: Lane;
+  /** How long reads and writes may take from now on, in milliseconds. */
+  readonly readDeadlineMs: number;
+  readonly writeDeadlineMs: number;
+}
+
+/** Reads and writes of one GraphQL request, or of one event of a subscription: one deadline, one bill. */
+export class EcsSession {
+  readonly scope: Scope;
+  readonly #upstream: Upstream;
+  readonly #describer: Describer;
+  readonly #meter = new CallMeter();
+  readonly #reading: CallContext;
+  readonly #writing: CallContext;
+
+  constructor(options: SessionOptions) {
+    this.scope = options.upstream.scope;
+    this.#upstream = options.upstream;
+    this.#describer = options.describer;
+    const shared = { scope: this.scope, meter: this.#meter, activity: new Activity() };
+    this.#reading = { ...shared, lane: options.lane, signal: until(options.signal, options.readDeadlineMs) };
+    this.#writing = { ...shared, lane: 'write', signal: until(options.signal, options.writeDeadlineMs) };
+  }
+
+  /**
+   * Calls a read operation, together with whoever asks the same at the same time.
+   * @throws {EcsError}
+   */
+  async read<Op extends OperationName>(operation: Op, input: Input<Op>): Promise<Output<Op>> {
+    const end = this.#reading.activity.begin(topicOf(input));
+    try {
+      return await this.#upstream.read(operation, input, this.#reading);
+    } finally {
+      end();
+    }
+  }
+
+  /**
+   * Calls a write operation.
+   * @throws {EcsError}
+   */
+  write<Op extends OperationName>(operation: Op, input: Input<Op>): Promise<Output<Op>> {
+    return this.#upstream.call(operation, input, this.#writing);
+  }
+
+  /**
+   * Describes one thing in a batch with others; null when there is none.
+   * @throws {EcsError}
+   */
+  describe<Kind extends EntityKind>(request: DescribeRequest<Kind>): Promise<EntityShapes[Kind] | null> {
+    return this.#describer.load(request, this.#reading);
+  }
+
+  /** What this session has cost so far. */
+  cost(): EcsCost {
+    return this.#meter.read();
+  }
+}
+
+function until(signal: AbortSignal, deadlineMs: number): AbortSignal {
+  return AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)]);
+}
+
+/** Calls about one cluster may bring ids for its batches; calls about no cluster bring none that wait. */
+function topicOf(input: object): string {
+  return 'cluster' in input && typeof input.cluster === 'string' ? input.cluster : '';
+}

@@ -1,0 +1,130 @@
+import type { Task } from '@aws-sdk/client-ecs';
+import DataLoader from 'dataloader';
+import { clusterNameOf } from '../ecs/arn.ts';
+import { includesFor } from '../ecs/kinds.ts';
+import { listAll, listPage } from '../ecs/list.ts';
+import type { EcsSession } from '../ecs/session.ts';
+import type { EntityLoader } from './entity-loader.ts';
+
+/** Whose tasks: those of a service or on a container instance, in one cluster, of one desired status. */
+export interface TaskListKey {
+  readonly clusterArn: string;
+  readonly desiredStatus: 'RUNNING' | 'STOPPED';
+  readonly owner: { readonly serviceName: string } | { readonly containerInstanceArn: string };
+  /** The members of the tasks that will be read, so that tasks described for the grouping need not be described again. */
+  readonly members: readonly string[];
+}
+
+/** ARNs, sorted: the complete list, whichever way it was read. */
+export type TaskArns = readonly string[];
+
+const LIST_PAGE = 100;
+
+/**
+ * The task lists of many owners in one cluster. One list for each owner, or one list of the whole cluster that is
+ * then described and grouped: whichever is fewer calls.
+ */
+export function createTaskListLoader(
+  session: EcsSession,
+  tasks: EntityLoader<'Task'>,
+  clusters: EntityLoader<'Cluster'>,
+): DataLoader<TaskListKey, TaskArns, string> {
+  return new DataLoader(
+    async (keys) => {
+      const grouped = new Map<string, Promise<GroupedArns | undefined>>();
+      for (const [name, group] of groupBy(keys, groupOf)) {
+        const [first] = group;
+        if (first !== undefined)
+          grouped.set(name, groupCluster(session, tasks, first, pagesWorthReading(clusters, first, group.length)));
+      }
+      return Promise.all(
+        keys.map(async (key) => {
+          try {
+            const owners = await grouped.get(groupOf(key));
+            return owners === undefined ? await listOwner(session, key) : (owners.get(ownerOf(key)) ?? []);
+          } catch (error) {
+            return error instanceof Error ? error : new Error(String(error));
+          }
+        }),
+      );
+    },
+    { cacheKeyFn: (key) => `${groupOf(key)} ${ownerOf(key)}`, maxBatchSize: Number.POSITIVE_INFINITY },
+  );
+}
+
+type GroupedArns = ReadonlyMap<string, TaskArns>;
+
+/**
+ * How many pages of the cluster's list are worth reading instead of a list for each owner. The cluster's own counts decide,
+ * if this request has read them. If not, the pages are read until they have cost as much as the owners' lists would: then
+ * those are read after all, and the answer has cost at most twice what it had to.
+ */
+function pagesWorthReading(clusters: EntityLoader<'Cluster'>, { clusterArn }: TaskListKey, owners: number): number {
+  if (owners === 1) return 0;
+  const cluster = clusters.peek({ id: clusterArn });
+  if (cluster === undefined) return owners;
+  const pages = Math.ceil(((cluster.runningTasksCount ?? 0) + (cluster.pendingTasksCount ?? 0)) / LIST_PAGE);
+  // The counts leave out what is still PROVISIONING: one page more must not tip the scales.
+  return pages <= owners ? pages + owners : 0;
+}
+
+async function groupCluster(
+  session: EcsSession,
+  tasks: EntityLoader<'Task'>,
+  { clusterArn, desiredStatus, members, owner }: TaskListKey,
+  mostPages: number,
+): Promise<GroupedArns | undefined> {
+  const cluster = clusterNameOf(clusterArn);
+  const described: Promise<Task | null>[] = [];
+  let token: string | undefined;
+  for (let pages = 0; pages === 0 || token !== undefined; pages += 1) {
+    if (pages >= mostPages) return undefined;
+    const page = await listPage(session, 'ListTasks', { cluster, desiredStatus }, token);
+    for (const id of page.items) described.push(handled(tasks.load({ id, cluster, members })));
+    token = page.nextToken;
+  }
+  const grouped = new Map<string, string[]>();
+  for (const task of await Promise.all(described)) {
+    const name = 'serviceName' in owner ? task?.group : task?.containerInstanceArn;
+    if (name === undefined || task?.taskArn === undefined) continue;
+    const arns = grouped.get(name);
+    if (arns === undefined) grouped.set(name, [task.taskArn]);
+    else arns.push(task.taskArn);
+  }
+  for (const arns of grouped.values()) arns.sort();
+  return grouped;
+}
+
+async function listOwner(session: EcsSession, { clusterArn, desiredStatus, owner }: TaskListKey): Promise<TaskArns> {
+  const cluster = clusterNameOf(clusterArn);
+  const filter =
+    'serviceName' in owner ? { serviceName: owner.serviceName } : { containerInstance: owner.containerInstanceArn };
+  return (await listAll(session, 'ListTasks', { cluster, desiredStatus, ...filter })).sort();
+}
+
+function groupOf(key: TaskListKey): string {
+  const include = includesFor('Task', key.members).join();
+  return `${key.clusterArn} ${key.desiredStatus} ${include} ${'serviceName' in key.owner ? 'service' : 'instance'}`;
+}
+
+/** The owner as a task names it: `task.group` or `task.containerInstanceArn`. */
+function ownerOf({ owner }: TaskListKey): string {
+  return 'serviceName' in owner ? `service:${owner.serviceName}` : owner.containerInstanceArn;
+}
+
+function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return groups;
+}
+
+/** A promise that is awaited later must not count as unhandled until then. */
+function handled<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined);
+  return promise;
+}
