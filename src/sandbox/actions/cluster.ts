@@ -1,0 +1,143 @@
+import type {
+  CreateClusterRequest,
+  CreateClusterResponse,
+  DeleteClusterRequest,
+  DeleteClusterResponse,
+  DescribeClustersRequest,
+  DescribeClustersResponse,
+  ListClustersRequest,
+  ListClustersResponse,
+  UpdateClusterRequest,
+  UpdateClusterResponse,
+  UpdateClusterSettingsRequest,
+  UpdateClusterSettingsResponse,
+} from '@aws-sdk/client-ecs';
+import { effectiveSetting } from '../account-settings.ts';
+import { clusterArn } from '../arns.ts';
+import { checkCapacityProviders, checkStrategy } from '../capacity.ts';
+import { allSeen, change, seen } from '../consistency.ts';
+import type { Action } from '../dispatch.ts';
+import { EcsError, invalidParameter } from '../errors.ts';
+import { checkBatch, checkName } from '../limits.ts';
+import { clusterNameOf, DEFAULT_CLUSTER, requireCluster } from '../lookup.ts';
+import { PAGE_OF_100, paginateRecords } from '../paging.ts';
+import { renderCluster } from '../render/cluster.ts';
+import type { ClusterRecord } from '../state.ts';
+import { checkTags } from '../tags.ts';
+import type { Wire } from '../types.ts';
+import { newRecord } from '../world.ts';
+
+const EVERYTHING = ['TAGS', 'SETTINGS', 'CONFIGURATIONS'];
+
+function checkSettings(settings: Wire<CreateClusterRequest['settings']>): ClusterRecord['settings'] {
+  for (const { name, value } of settings ?? []) {
+    if (name !== 'containerInsights') throw invalidParameter(`Invalid cluster setting name: ${name}`);
+    if (value === undefined || !['enabled', 'disabled', 'enhanced'].includes(value)) {
+      throw invalidParameter(`Invalid cluster setting value: ${value}`);
+    }
+  }
+  return settings ?? [];
+}
+
+/** Creating an ACTIVE cluster again answers with the one there is. */
+export const createCluster: Action<CreateClusterRequest, CreateClusterResponse> = (world, input, caller) => {
+  const name = checkName(input.clusterName ?? DEFAULT_CLUSTER, 'Cluster name');
+  const present = world.clusters.get(name);
+  if (present !== undefined && present.status !== 'INACTIVE') {
+    return { cluster: renderCluster(present, EVERYTHING) };
+  }
+  const capacityProviders = checkCapacityProviders(world, input.capacityProviders ?? []);
+  const insights = effectiveSetting(world, caller, 'containerInsights');
+  const cluster: ClusterRecord = {
+    kind: 'cluster',
+    ...newRecord(world),
+    arn: clusterArn(world, name),
+    name,
+    status: 'ACTIVE',
+    settings:
+      input.settings === undefined ? [{ name: 'containerInsights', value: insights }] : checkSettings(input.settings),
+    configuration: input.configuration,
+    serviceConnectDefaults: input.serviceConnectDefaults,
+    capacityProviders,
+    defaultCapacityProviderStrategy: checkStrategy(input.defaultCapacityProviderStrategy ?? [], capacityProviders),
+    attachments: [],
+    attachmentsStatus: undefined,
+    tags: checkTags(input.tags),
+    services: new Map(),
+    tasks: new Map(),
+    instances: new Map(),
+    starved: new Set(),
+    runningTasks: 0,
+    pendingTasks: 0,
+  };
+  // A map keeps the place of a key that it has: a new cluster of an old name goes to the end.
+  world.clusters.delete(name);
+  world.clusters.set(name, cluster);
+  return { cluster: renderCluster(cluster, EVERYTHING) };
+};
+
+export const describeClusters: Action<DescribeClustersRequest, DescribeClustersResponse> = (world, input) => {
+  const references = input.clusters ?? [DEFAULT_CLUSTER];
+  checkBatch(references, 100, 'clusters');
+  const clusters: Wire<DescribeClustersResponse>['clusters'] = [];
+  const failures: Wire<DescribeClustersResponse>['failures'] = [];
+  for (const reference of new Set(references)) {
+    const name = clusterNameOf(world, reference);
+    const cluster = world.clusters.get(name);
+    const visible = cluster === undefined ? undefined : seen(world, cluster);
+    if (visible === undefined) failures.push({ arn: clusterArn(world, name), reason: 'MISSING' });
+    else clusters.push(renderCluster(visible, input.include ?? []));
+  }
+  return { clusters, failures };
+};
+
+export const listClusters: Action<ListClustersRequest, ListClustersResponse> = (world, input) => {
+  const active = [...allSeen(world, world.clusters.values())].filter((cluster) => cluster.status !== 'INACTIVE');
+  const { items, ...next } = paginateRecords('ListClusters', input, PAGE_OF_100, active);
+  return { clusterArns: items.map((cluster) => cluster.arn), ...next };
+};
+
+export const updateCluster: Action<UpdateClusterRequest, UpdateClusterResponse> = (world, input) => {
+  const cluster = requireCluster(world, input.cluster);
+  change(world, cluster, {
+    ...(input.settings === undefined ? {} : { settings: checkSettings(input.settings) }),
+    ...(input.configuration === undefined ? {} : { configuration: input.configuration }),
+    ...(input.serviceConnectDefaults === undefined ? {} : { serviceConnectDefaults: input.serviceConnectDefaults }),
+  });
+  return { cluster: renderCluster(cluster, EVERYTHING) };
+};
+
+export const updateClusterSettings: Action<UpdateClusterSettingsRequest, UpdateClusterSettingsResponse> = (
+  world,
+  input,
+) => {
+  const cluster = requireCluster(world, input.cluster);
+  change(world, cluster, { settings: checkSettings(input.settings) });
+  return { cluster: renderCluster(cluster, EVERYTHING) };
+};
+
+function refuseWhileUsed(cluster: ClusterRecord): void {
+  const instances = [...cluster.instances.values()];
+  if (instances.some((instance) => instance.status !== 'INACTIVE')) {
+    throw new EcsError(
+      'ClusterContainsContainerInstancesException',
+      'The Cluster cannot be deleted while Container Instances are active or draining.',
+    );
+  }
+  if ([...cluster.services.values()].some((service) => service.status === 'ACTIVE')) {
+    throw new EcsError('ClusterContainsServicesException', 'The Cluster cannot be deleted while Services are active.');
+  }
+  if ([...cluster.tasks.values()].some((task) => task.lastStatus !== 'STOPPED')) {
+    throw new EcsError('ClusterContainsTasksException', 'The Cluster cannot be deleted while Tasks are active.');
+  }
+}
+
+export const deleteCluster: Action<DeleteClusterRequest, DeleteClusterResponse> = (world, input) => {
+  const cluster = requireCluster(world, input.cluster);
+  refuseWhileUsed(cluster);
+  change(world, cluster, { status: 'INACTIVE' });
+  world.clock.after(world.timings.keepInactiveCluster, () => {
+    if (world.clusters.get(cluster.name) === cluster) world.clusters.delete(cluster.name);
+  });
+  return { cluster: renderCluster(cluster, EVERYTHING) };
+};

@@ -1,0 +1,66 @@
+import type { World } from './state.ts';
+
+type Place = Pick<World, 'region' | 'account'>;
+
+function arn(place: Place, resource: string): string {
+  return `arn:aws:ecs:${place.region}:${place.account}:${resource}`;
+}
+
+export function clusterArn(place: Place, cluster: string): string {
+  return arn(place, `cluster/${cluster}`);
+}
+
+export function serviceArn(place: Place, cluster: string, service: string, longFormat = true): string {
+  return arn(place, longFormat ? `service/${cluster}/${service}` : `service/${service}`);
+}
+
+export function taskArn(place: Place, cluster: string, id: string, longFormat = true): string {
+  return arn(place, longFormat ? `task/${cluster}/${id}` : `task/${id}`);
+}
+
+export function containerArn(place: Place, cluster: string, task: string, id: string): string {
+  return arn(place, `container/${cluster}/${task}/${id}`);
+}
+
+export function containerInstanceArn(place: Place, cluster: string, id: string, longFormat = true): string {
+  return arn(place, longFormat ? `container-instance/${cluster}/${id}` : `container-instance/${id}`);
+}
+
+export function taskDefinitionArn(place: Place, family: string, revision: number): string {
+  return arn(place, `task-definition/${family}:${revision}`);
+}
+
+export function capacityProviderArn(place: Place, name: string): string {
+  return arn(place, `capacity-provider/${name}`);
+}
+
+export function serviceDeploymentArn(place: Place, cluster: string, service: string, id: string): string {
+  return arn(place, `service-deployment/${cluster}/${service}/${id}`);
+}
+
+export function serviceRevisionArn(place: Place, cluster: string, service: string, id: string): string {
+  return arn(place, `service-revision/${cluster}/${service}/${id}`);
+}
+
+export interface ParsedArn {
+  readonly region: string;
+  readonly account: string;
+  /** What stands before the first slash: `cluster`, `service`, `task`, ... */
+  readonly type: string;
+  /** The parts after it. */
+  readonly path: readonly string[];
+}
+
+const ARN = /^arn:[a-z-]+:ecs:([^:]*):([^:]*):([a-z-]+)\/(.+)$/;
+
+/** Undefined for what is no ECS ARN: a name, an id, or nonsense. */
+export function parseArn(text: string): ParsedArn | undefined {
+  const match = ARN.exec(text);
+  if (match === null) return undefined;
+  const [, region = '', account = '', type = '', rest = ''] = match;
+  return { region, account, type, path: rest.split('/') };
+}
+
+export function isArn(text: string): boolean {
+  return text.startsWith('arn:');
+}

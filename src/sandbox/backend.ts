@@ -1,0 +1,77 @@
+import type { NormalizedSchema } from '@smithy/core/schema';
+import type { Clock } from './clock.ts';
+import { dispatch } from './dispatch.ts';
+import { plantSeed, type SeedName } from './seed.ts';
+import type { World } from './state.ts';
+import type { Caller } from './types.ts';
+import { ACCOUNT, createWorld } from './world.ts';
+
+/**
+ * All Regions of one sandbox and the way into them, without the network. A Region comes to be, with the seed planted,
+ * when it is first asked for.
+ */
+export class Backend {
+  readonly #worlds = new Map<string, World>();
+  readonly #calls = new Map<string, number>();
+  readonly #schemas: ReadonlyMap<string, NormalizedSchema>;
+  readonly #randomSeed: number;
+  readonly clock: Clock;
+  seed: SeedName;
+
+  constructor(clock: Clock, schemas: ReadonlyMap<string, NormalizedSchema>, seed: SeedName, randomSeed: number) {
+    this.clock = clock;
+    this.#schemas = schemas;
+    this.seed = seed;
+    this.#randomSeed = randomSeed;
+  }
+
+  world(region: string): World {
+    const present = this.#worlds.get(region);
+    if (present !== undefined) return present;
+    const world = createWorld({ region, clock: this.clock, randomSeed: this.#randomSeed });
+    this.#worlds.set(region, world);
+    plantSeed(this.seed, world, this.clock, (operation, input) => this.#run(world, SEED_CALLER, operation, input));
+    return world;
+  }
+
+  worlds(): Iterable<World> {
+    return this.#worlds.values();
+  }
+
+  knows(operation: string): boolean {
+    return this.#schemas.has(operation);
+  }
+
+  /** Counts a call by operation, whether it succeeds or not. */
+  count(operation: string): void {
+    this.#calls.set(operation, (this.#calls.get(operation) ?? 0) + 1);
+  }
+
+  call(region: string, caller: Caller, operation: string, input: unknown): object {
+    const world = this.world(region);
+    this.clock.settle();
+    return this.#run(world, caller, operation, input);
+  }
+
+  calls(): Readonly<Record<string, number>> {
+    return Object.fromEntries([...this.#calls].sort(([a], [b]) => (a < b ? -1 : 1)));
+  }
+
+  resetCalls(): void {
+    this.#calls.clear();
+  }
+
+  /** Forgets every Region; each is seeded anew when it is next asked for. */
+  reset(seed: SeedName = this.seed): void {
+    this.seed = seed;
+    this.#worlds.clear();
+    this.clock.clear();
+    this.resetCalls();
+  }
+
+  #run(world: World, caller: Caller, operation: string, input: unknown): object {
+    return dispatch(this.#schemas, world, caller, operation, input);
+  }
+}
+
+const SEED_CALLER: Caller = { principalArn: `arn:aws:iam::${ACCOUNT}:role/platform` };

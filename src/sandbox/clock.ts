@@ -1,0 +1,195 @@
+import { type Due, DueQueue } from './queue.ts';
+
+/** Node caps a timer at 2^31 - 1 ms; a later event simply makes the timer fire and set itself again. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** After so many events a timer yields, so that requests are answered while a large world catches up. */
+const EVENTS_PER_TURN = 20_000;
+
+export interface ClockState {
+  readonly now: string;
+  readonly speed: number;
+  readonly paused: boolean;
+  readonly pending: number;
+}
+
+/**
+ * Virtual time. The only place in the sandbox that knows the machine's own time: everything else asks `now` and says
+ * what is due when. Speed 0 is paused: time then moves only by `advance` and `advanceToNext`.
+ */
+export class Clock {
+  readonly #queue = new DueQueue();
+  readonly #listeners = new Set<() => void>();
+  #virtual: number;
+  #realSince = Date.now();
+  #speed: number;
+  #speedWhenRunning: number;
+  #order = 0;
+  #running = false;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(start: number, speed: number) {
+    this.#virtual = start;
+    this.#speed = speed;
+    this.#speedWhenRunning = speed > 0 ? speed : 1;
+  }
+
+  /** Virtual epoch milliseconds. While an event runs, the moment for which it was due. */
+  now(): number {
+    if (this.#running || this.#speed === 0) return this.#virtual;
+    return Math.max(this.#virtual, this.#virtual + Math.floor((Date.now() - this.#realSince) * this.#speed));
+  }
+
+  get speed(): number {
+    return this.#speed;
+  }
+
+  get paused(): boolean {
+    return this.#speed === 0;
+  }
+
+  /** When the next event is due, if any is. */
+  get nextAt(): number | undefined {
+    return this.#queue.peek()?.time;
+  }
+
+  describe(): ClockState {
+    const now = new Date(this.now()).toISOString();
+    return { now, speed: this.#speed, paused: this.paused, pending: this.#queue.size };
+  }
+
+  at(time: number, run: () => void): Due {
+    this.#order += 1;
+    const due: Due = { time: Math.max(time, this.#running ? this.#virtual : this.now()), order: this.#order, run };
+    const wasNext = this.nextAt;
+    this.#queue.push(due);
+    if (!this.#running && (wasNext === undefined || due.time < wasNext)) this.#arm();
+    return due;
+  }
+
+  after(delay: number, run: () => void): Due {
+    return this.at(this.now() + delay, run);
+  }
+
+  cancel(due: Due | undefined): void {
+    if (due !== undefined) due.run = undefined;
+  }
+
+  /** Runs what is due by now; called before a request is answered, so that no answer is behind the clock. */
+  settle(): void {
+    if (!this.#running) this.#runUntil(this.now(), Number.POSITIVE_INFINITY);
+  }
+
+  /** Moves time on by `ms`, running all that comes due on the way, in order. */
+  advance(ms: number): void {
+    if (!(ms >= 0)) throw new RangeError('Time only moves forward');
+    this.#runUntil(this.now() + ms, Number.POSITIVE_INFINITY);
+    this.#arm();
+  }
+
+  /** Jumps to the next event and runs it, and all others due at the same moment. False when nothing is due, ever. */
+  advanceToNext(): boolean {
+    const next = this.nextAt;
+    if (next === undefined) return false;
+    this.#runUntil(Math.max(next, this.now()), Number.POSITIVE_INFINITY);
+    this.#arm();
+    return true;
+  }
+
+  pause(): void {
+    this.settle();
+    this.#setSpeed(0);
+  }
+
+  /** Lets time run again, at `speed` or as fast as before. */
+  resume(speed = this.#speedWhenRunning): void {
+    if (!(speed > 0)) throw new RangeError('Speed must be above 0; pause stops the clock');
+    this.settle();
+    this.#setSpeed(speed);
+  }
+
+  /** Real milliseconds, for faults that a client feels on its own clock. */
+  sleep(realMs: number): Promise<void> {
+    return new Promise((resolve) => setTimeout(resolve, realMs));
+  }
+
+  /** Real milliseconds since some moment, for limits that hold on the client's clock. */
+  realNow(): number {
+    return performance.now();
+  }
+
+  /** Calls back after each time that events have run. */
+  onProgress(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Takes over what is due on another clock, which must stand where this one does. */
+  adopt(other: Clock): void {
+    for (let due = other.#queue.pop(); due !== undefined; due = other.#queue.pop()) {
+      this.#order += 1;
+      due.order = this.#order;
+      this.#queue.push(due);
+    }
+    this.#arm();
+  }
+
+  /** Forgets all that is due. */
+  clear(start?: number): void {
+    this.#queue.clear();
+    if (start !== undefined) {
+      this.#virtual = start;
+      this.#realSince = Date.now();
+    }
+  }
+
+  close(): void {
+    this.#queue.clear();
+    clearTimeout(this.#timer);
+    this.#speed = 0;
+  }
+
+  #setSpeed(speed: number): void {
+    this.#virtual = this.now();
+    this.#realSince = Date.now();
+    this.#speed = speed;
+    if (speed > 0) this.#speedWhenRunning = speed;
+    this.#arm();
+  }
+
+  #runUntil(end: number, limit: number): void {
+    let ran = 0;
+    const real = Date.now();
+    this.#running = true;
+    try {
+      for (let due = this.#queue.peek(); due !== undefined && due.time <= end; due = this.#queue.peek()) {
+        if (ran >= limit) {
+          // Virtual time stands still at the last event until the rest has run.
+          this.#realSince = real;
+          return;
+        }
+        this.#queue.pop();
+        if (due.time > this.#virtual) this.#virtual = due.time;
+        due.run?.();
+        ran += 1;
+      }
+      if (end > this.#virtual) this.#virtual = end;
+      this.#realSince = real;
+    } finally {
+      this.#running = false;
+      if (ran > 0) for (const listener of this.#listeners) listener();
+    }
+  }
+
+  #arm(): void {
+    clearTimeout(this.#timer);
+    const next = this.nextAt;
+    if (this.#speed === 0 || next === undefined) return;
+    const wait = Math.min(Math.max(0, Math.ceil((next - this.now()) / this.#speed)), LONGEST_TIMER_MS);
+    this.#timer = setTimeout(() => {
+      this.#runUntil(this.now(), EVENTS_PER_TURN);
+      this.#arm();
+    }, wait);
+    this.#timer.unref();
+  }
+}

@@ -1,0 +1,72 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { Backend } from './backend.ts';
+import { Clock } from './clock.ts';
+import { Random } from './random.ts';
+import { readInputSchemas } from './schemas.ts';
+import type { SeedName } from './seed.ts';
+import { createWire } from './wire.ts';
+
+export interface SandboxOptions {
+  readonly host?: string;
+  /** 0, the default, takes a free one. */
+  readonly port?: number;
+  /** Virtual milliseconds for each real one; 0 is paused. */
+  readonly speed?: number;
+  readonly seed?: SeedName;
+  /** The same number gives the same ids and durations. */
+  readonly randomSeed?: number;
+  /** Where virtual time starts; a seed's past lies before it. */
+  readonly start?: Date;
+}
+
+export interface SandboxClock {
+  /** Virtual epoch milliseconds. */
+  now(): number;
+  /** Moves virtual time on and runs all that comes due, before it returns. */
+  advance(ms: number): void;
+  /** Jumps to whatever is due next; false when nothing is. */
+  advanceToNext(): boolean;
+  pause(): void;
+  resume(speed?: number): void;
+}
+
+export interface Sandbox {
+  readonly url: string;
+  readonly clock: SandboxClock;
+  /** How often each operation was asked for since the start or the last `resetCalls`. */
+  calls(): Readonly<Record<string, number>>;
+  resetCalls(): void;
+  /** Forgets the world and plants a seed anew. */
+  reset(seed?: SeedName): void;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a simulated ECS on a port of its own. Rejects with Node's own error when the address cannot be had, EADDRINUSE
+ * for one.
+ */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const { host = '127.0.0.1', port = 0, speed = 10, seed = 'empty', randomSeed = 1, start = new Date() } = options;
+  const clock = new Clock(start.getTime(), speed);
+  const backend = new Backend(clock, readInputSchemas(), seed, randomSeed);
+  const server = createWire(backend, new Random(randomSeed ^ 0x5bd1e995));
+  server.listen(port, host);
+  await once(server, 'listening');
+  const address = server.address() as AddressInfo;
+  const shownHost = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+  return {
+    url: `http://${shownHost}:${address.port}`,
+    clock,
+    calls: () => backend.calls(),
+    resetCalls: () => backend.resetCalls(),
+    reset: (name) => backend.reset(name),
+    close: async () => {
+      clock.close();
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}

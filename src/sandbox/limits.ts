@@ -1,0 +1,20 @@
+import { invalidParameter } from './errors.ts';
+
+const NAME = /^[a-zA-Z0-9_-]{1,255}$/;
+
+/** A name as AWS allows it: letters, digits, hyphens and underscores. */
+export function checkName(name: string, what: string): string {
+  if (!NAME.test(name)) {
+    throw invalidParameter(
+      `${what} must be 1 to 255 characters long and contain only letters, numbers, hyphens and underscores.`,
+    );
+  }
+  return name;
+}
+
+/** A batch that AWS takes at once: not empty, not above the limit. */
+export function checkBatch(items: readonly unknown[], max: number, what: string): void {
+  const capitalized = what.charAt(0).toUpperCase() + what.slice(1);
+  if (items.length === 0) throw invalidParameter(`${capitalized} cannot be empty.`);
+  if (items.length > max) throw invalidParameter(`${capitalized} cannot have more than ${max} elements.`);
+}

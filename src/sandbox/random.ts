@@ -1,0 +1,47 @@
+/** Chance that repeats: the same seed gives the same ids and the same durations (mulberry32). */
+export class Random {
+  #state: number;
+
+  constructor(seed: number) {
+    this.#state = seed >>> 0;
+  }
+
+  /** From 0 up to, not including, 1. */
+  next(): number {
+    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
+    let t = this.#state;
+    t = Math.imul(t ^ (t >>> 15), t | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  }
+
+  integer(below: number): number {
+    return Math.floor(this.next() * below);
+  }
+
+  hex(length: number): string {
+    let out = '';
+    while (out.length < length)
+      out += Math.floor(this.next() * 0x1_0000_0000)
+        .toString(16)
+        .padStart(8, '0');
+    return out.slice(0, length);
+  }
+
+  /** Decimal digits, the first never 0. */
+  digits(length: number): string {
+    let out = String(1 + this.integer(9));
+    while (out.length < length) out += String(this.integer(10));
+    return out;
+  }
+
+  uuid(): string {
+    const hex = this.hex(32);
+    return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+  }
+
+  /** A duration up to a fifth shorter or longer than `ms`, as durations are in life. */
+  around(ms: number): number {
+    return Math.round(ms * (0.8 + 0.4 * this.next()));
+  }
+}

@@ -1,0 +1,309 @@
+import type * as aws from '@aws-sdk/client-ecs';
+import type { Clock } from './clock.ts';
+import type { Fate } from './fate.ts';
+import type { Due } from './queue.ts';
+import type { Random } from './random.ts';
+import type { Timings } from './timings.ts';
+import type { Tags, Wire } from './types.ts';
+
+/**
+ * The world: one for each Region, plain records that point at each other. Times are virtual milliseconds. Nested values
+ * are replaced, never changed in place, so that a shallow copy of a record stays what it was.
+ */
+export interface World {
+  readonly region: string;
+  readonly account: string;
+  /** Its own while its past is built, the sandbox's ever after. */
+  clock: Clock;
+  readonly random: Random;
+  readonly timings: Timings;
+  /** By name; a deleted cluster stays, INACTIVE, for a while. */
+  readonly clusters: Map<string, ClusterRecord>;
+  readonly families: Map<string, FamilyRecord>;
+  readonly capacityProviders: Map<string, CapacityProviderRecord>;
+  /** What each principal set for itself, and under `default` what was set for the account. */
+  readonly accountSettings: Map<string, Map<string, string>>;
+  /** Answers by client token, so that a repeated call is no second call. */
+  readonly idempotency: Map<string, { readonly fingerprint: string; readonly answer: unknown; readonly until: number }>;
+  /** Told of each change to a record, after it. */
+  readonly observers: Set<(record: WorldRecord, before: WorldRecord | undefined) => void>;
+  /** Remembers former states while reads lag behind writes; see consistency.ts. */
+  readonly past: WeakMap<WorldRecord, Snapshot[]>;
+  lagMs: number;
+  sequence: number;
+}
+
+export interface Snapshot {
+  readonly until: number;
+  readonly record: WorldRecord;
+}
+
+export type WorldRecord =
+  | ClusterRecord
+  | ServiceRecord
+  | TaskRecord
+  | InstanceRecord
+  | TaskDefinitionRecord
+  | CapacityProviderRecord
+  | DeploymentRecord
+  | ServiceDeploymentRecord
+  | ServiceRevisionRecord;
+
+interface BaseRecord {
+  readonly arn: string;
+  /** Rises with each record made: the order of every List, and what its tokens point at. */
+  readonly sequence: number;
+  readonly bornAt: number;
+}
+
+export interface ClusterRecord extends BaseRecord {
+  readonly kind: 'cluster';
+  readonly name: string;
+  status: string;
+  settings: Wire<aws.ClusterSetting>[];
+  configuration: Wire<aws.ClusterConfiguration> | undefined;
+  serviceConnectDefaults: Wire<aws.ClusterServiceConnectDefaults> | undefined;
+  capacityProviders: string[];
+  defaultCapacityProviderStrategy: Wire<aws.CapacityProviderStrategyItem>[];
+  attachments: Wire<aws.Attachment>[];
+  attachmentsStatus: string | undefined;
+  tags: Tags;
+  readonly services: Map<string, ServiceRecord>;
+  readonly tasks: Map<string, TaskRecord>;
+  readonly instances: Map<string, InstanceRecord>;
+  /** Services that wait for room; woken when some appears. */
+  readonly starved: Set<ServiceRecord>;
+  /** Tasks by lastStatus, counted as they change. */
+  runningTasks: number;
+  pendingTasks: number;
+}
+
+export interface FamilyRecord {
+  readonly name: string;
+  lastRevision: number;
+  readonly revisions: Map<number, TaskDefinitionRecord>;
+}
+
+/** What one task takes from a container instance. CPU in units, memory in MiB. */
+export interface Demand {
+  readonly cpu: number;
+  readonly memory: number;
+  readonly gpu: number;
+  readonly tcpPorts: readonly number[];
+  readonly udpPorts: readonly number[];
+  readonly enis: number;
+}
+
+export interface TaskDefinitionRecord extends BaseRecord {
+  readonly kind: 'taskDefinition';
+  readonly family: string;
+  readonly revision: number;
+  readonly definition: Wire<aws.TaskDefinition>;
+  readonly fates: ReadonlyMap<string, Fate>;
+  readonly demand: Demand;
+  status: string;
+  deregisteredAt: number | undefined;
+  deleteRequestedAt: number | undefined;
+  tags: Tags;
+  /** Tasks that are not STOPPED, and services that name it: it cannot vanish while there are any. */
+  readonly usedBy: Set<TaskRecord | ServiceRecord>;
+}
+
+export interface CapacityProviderRecord extends BaseRecord {
+  readonly kind: 'capacityProvider';
+  readonly name: string;
+  readonly type: string;
+  cluster: string | undefined;
+  status: string;
+  autoScalingGroupProvider: Wire<aws.AutoScalingGroupProvider> | undefined;
+  managedInstancesProvider: Wire<aws.ManagedInstancesProvider> | undefined;
+  updateStatus: string | undefined;
+  updateStatusReason: string | undefined;
+  tags: Tags;
+}
+
+export interface Resources {
+  readonly cpu: number;
+  readonly memory: number;
+  readonly gpuIds: readonly string[];
+  readonly reservedTcpPorts: readonly number[];
+  readonly reservedUdpPorts: readonly number[];
+}
+
+export interface InstanceRecord extends BaseRecord {
+  readonly kind: 'containerInstance';
+  readonly id: string;
+  readonly cluster: ClusterRecord;
+  readonly ec2InstanceId: string;
+  readonly availabilityZone: string;
+  capacityProviderName: string | undefined;
+  version: number;
+  status: string;
+  statusReason: string | undefined;
+  agentConnected: boolean;
+  agentUpdateStatus: string | undefined;
+  versionInfo: Wire<aws.VersionInfo>;
+  registeredAt: number;
+  attributes: Wire<aws.Attribute>[];
+  attachments: Wire<aws.Attachment>[];
+  tags: Tags;
+  readonly registered: Resources;
+  /** What tasks that are not STOPPED hold. */
+  usedCpu: number;
+  usedMemory: number;
+  usedGpus: number;
+  usedEnis: number;
+  readonly usedTcpPorts: Set<number>;
+  readonly usedUdpPorts: Set<number>;
+  readonly tasks: Set<TaskRecord>;
+}
+
+export interface TaskRecord extends BaseRecord {
+  readonly kind: 'task';
+  readonly id: string;
+  readonly cluster: ClusterRecord;
+  readonly taskDefinition: TaskDefinitionRecord;
+  readonly service: ServiceRecord | undefined;
+  readonly deployment: DeploymentRecord | undefined;
+  readonly taskSetArn: string | undefined;
+  readonly launchType: aws.LaunchType;
+  readonly capacityProviderName: string | undefined;
+  readonly platformVersion: string | undefined;
+  readonly platformFamily: string | undefined;
+  readonly group: string;
+  readonly startedBy: string | undefined;
+  readonly overrides: Wire<aws.TaskOverride>;
+  readonly cpu: string;
+  readonly memory: string;
+  readonly enableExecuteCommand: boolean;
+  readonly ephemeralStorage: Wire<aws.EphemeralStorage> | undefined;
+  readonly networkConfiguration: Wire<aws.NetworkConfiguration> | undefined;
+  readonly attributes: Wire<aws.Attribute>[];
+  /** Undefined for Fargate, and for a task that waits for its capacity provider. */
+  instance: InstanceRecord | undefined;
+  availabilityZone: string;
+  version: number;
+  lastStatus: string;
+  desiredStatus: string;
+  healthStatus: aws.HealthStatus;
+  containers: Wire<aws.Container>[];
+  attachments: Wire<aws.Attachment>[];
+  connectivity: aws.Connectivity | undefined;
+  connectivityAt: number | undefined;
+  pullStartedAt: number | undefined;
+  pullStoppedAt: number | undefined;
+  startedAt: number | undefined;
+  stoppingAt: number | undefined;
+  executionStoppedAt: number | undefined;
+  stoppedAt: number | undefined;
+  stopCode: aws.TaskStopCode | undefined;
+  stoppedReason: string | undefined;
+  tags: Tags;
+  protectedUntil: number | undefined;
+  /** The next step of its life, and the next thing that its container does to it. */
+  step: Due | undefined;
+  readonly incidents: Due[];
+}
+
+export interface ServiceRecord extends BaseRecord {
+  readonly kind: 'service';
+  readonly name: string;
+  readonly cluster: ClusterRecord;
+  readonly createdBy: string;
+  readonly schedulingStrategy: aws.SchedulingStrategy;
+  readonly deploymentController: Wire<aws.DeploymentController>;
+  readonly roleArn: string | undefined;
+  readonly resourceManagementType: string;
+  status: string;
+  desiredCount: number;
+  /** What UpdateService changes, as it reads in the answers. */
+  spec: ServiceSpec;
+  tags: Tags;
+  /** Newest first: the PRIMARY one, then those that still have tasks. */
+  deployments: DeploymentRecord[];
+  /** Where a rollback goes: the latest deployment that reached COMPLETED. */
+  lastCompleted: DeploymentRecord | undefined;
+  readonly serviceDeployments: Map<string, ServiceDeploymentRecord>;
+  readonly revisions: Map<string, ServiceRevisionRecord>;
+  events: Wire<aws.ServiceEvent>[];
+  /** Its tasks that are not STOPPED. */
+  readonly tasks: Set<TaskRecord>;
+  steady: boolean;
+  /** Launches wait until then after a failure to place or to start. */
+  heldUntil: number | undefined;
+  failuresToStart: number;
+  wake: Due | undefined;
+  steadyRepeat: Due | undefined;
+}
+
+export interface ServiceSpec {
+  taskDefinition: TaskDefinitionRecord | undefined;
+  launchType: aws.LaunchType | undefined;
+  capacityProviderStrategy: Wire<aws.CapacityProviderStrategyItem>[] | undefined;
+  platformVersion: string | undefined;
+  platformFamily: string | undefined;
+  deploymentConfiguration: Wire<aws.DeploymentConfiguration>;
+  networkConfiguration: Wire<aws.NetworkConfiguration> | undefined;
+  loadBalancers: Wire<aws.LoadBalancer>[];
+  serviceRegistries: Wire<aws.ServiceRegistry>[];
+  serviceConnectConfiguration: Wire<aws.ServiceConnectConfiguration> | undefined;
+  volumeConfigurations: Wire<aws.ServiceVolumeConfiguration>[] | undefined;
+  vpcLatticeConfigurations: Wire<aws.VpcLatticeConfiguration>[] | undefined;
+  placementConstraints: Wire<aws.PlacementConstraint>[];
+  placementStrategy: Wire<aws.PlacementStrategy>[];
+  healthCheckGracePeriodSeconds: number | undefined;
+  enableECSManagedTags: boolean;
+  propagateTags: aws.PropagateTags;
+  enableExecuteCommand: boolean;
+  availabilityZoneRebalancing: aws.AvailabilityZoneRebalancing;
+}
+
+export interface DeploymentRecord extends BaseRecord {
+  readonly kind: 'deployment';
+  readonly id: string;
+  readonly service: ServiceRecord;
+  /** The configuration that its tasks are made from. */
+  readonly spec: ServiceSpec;
+  readonly revision: ServiceRevisionRecord;
+  status: string;
+  /** How many tasks the service still wants from it. */
+  desiredCount: number;
+  failedTasks: number;
+  /** Whether a task of it ever ran: the circuit breaker then counts failed health checks. */
+  hasRun: boolean;
+  launched: number;
+  rolloutState: aws.DeploymentRolloutState;
+  rolloutStateReason: string;
+  updatedAt: number;
+  serviceDeployment: ServiceDeploymentRecord;
+  /** Its tasks that are not STOPPED. */
+  readonly tasks: Set<TaskRecord>;
+  /** Blocked on its percentages: said once. */
+  stuckSaid: boolean;
+}
+
+export interface ServiceDeploymentRecord extends BaseRecord {
+  readonly kind: 'serviceDeployment';
+  readonly id: string;
+  readonly service: ServiceRecord;
+  readonly targetRevision: ServiceRevisionRecord;
+  readonly sourceRevisions: readonly ServiceRevisionRecord[];
+  readonly deploymentConfiguration: Wire<aws.DeploymentConfiguration>;
+  status: aws.ServiceDeploymentStatus;
+  statusReason: string | undefined;
+  startedAt: number | undefined;
+  finishedAt: number | undefined;
+  stoppedAt: number | undefined;
+  updatedAt: number;
+  breaker: { status: aws.ServiceDeploymentRollbackMonitorsStatus; failureCount: number; threshold: number };
+  alarms: Wire<aws.ServiceDeploymentAlarms> | undefined;
+  rollback: { reason: string; startedAt: number; revision: ServiceRevisionRecord } | undefined;
+  lifecycleStage: string | undefined;
+}
+
+export interface ServiceRevisionRecord extends BaseRecord {
+  readonly kind: 'serviceRevision';
+  readonly id: string;
+  readonly service: ServiceRecord;
+  readonly spec: ServiceSpec;
+}

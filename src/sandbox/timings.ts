@@ -1,0 +1,64 @@
+/** How long things take, in virtual milliseconds. AWS publishes no such numbers but the three marked so: these are ours. */
+export interface Timings {
+  /** Waiting for an ENI (awsvpc on EC2) or for Fargate capacity. */
+  readonly provisionEc2: number;
+  readonly provisionFargate: number;
+  /** Between a task's placement and the agent's first pull. */
+  readonly accept: number;
+  readonly pullEc2: number;
+  readonly pullFargate: number;
+  /** Creating and starting containers, registering targets. */
+  readonly activate: number;
+  /** From RUNNING to HEALTHY for a container with a health check that passes. */
+  readonly firstHealthy: number;
+  /** AWS: a running task without health checks counts as healthy after 40 s. */
+  readonly presumedHealthy: number;
+  /** From StopTask until the agent acts on it. */
+  readonly agentNotices: number;
+  /** Deregistering targets, when a service has load balancers. */
+  readonly deactivate: number;
+  /** What a well-behaved container takes to exit on SIGTERM. */
+  readonly exitOnSigterm: number;
+  /** AWS: the default of stopTimeout. */
+  readonly stopTimeout: number;
+  readonly deprovision: number;
+  /** AWS: stopped tasks stay at least an hour. */
+  readonly keepStopped: number;
+  readonly keepInactiveCluster: number;
+  readonly keepInactiveInstance: number;
+  readonly keepInactiveService: number;
+  /** Between a change and the service scheduler's reaction to it. */
+  readonly schedulerReaction: number;
+  /** Between attempts to place a task that found no room. */
+  readonly placementRetry: number;
+  /** How often a steady service says so again. */
+  readonly steadyRepeat: number;
+  readonly registerInstance: number;
+}
+
+const SECOND = 1000;
+const HOUR = 3600 * SECOND;
+
+export const DEFAULT_TIMINGS: Timings = {
+  provisionEc2: 4 * SECOND,
+  provisionFargate: 8 * SECOND,
+  accept: 1 * SECOND,
+  pullEc2: 3 * SECOND,
+  pullFargate: 12 * SECOND,
+  activate: 2 * SECOND,
+  firstHealthy: 15 * SECOND,
+  presumedHealthy: 40 * SECOND,
+  agentNotices: 1 * SECOND,
+  deactivate: 5 * SECOND,
+  exitOnSigterm: 2 * SECOND,
+  stopTimeout: 30 * SECOND,
+  deprovision: 8 * SECOND,
+  keepStopped: HOUR,
+  keepInactiveCluster: HOUR,
+  keepInactiveInstance: HOUR,
+  keepInactiveService: HOUR,
+  schedulerReaction: 1 * SECOND,
+  placementRetry: 60 * SECOND,
+  steadyRepeat: 6 * HOUR,
+  registerInstance: 2 * SECOND,
+};

@@ -1,0 +1,86 @@
+import type { NormalizedSchema } from '@smithy/core/schema';
+import { invalidParameter, serializationError } from './errors.ts';
+import { requiredMembers } from './schemas.ts';
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** What AWS's parser calls a JSON value in its messages. */
+function tokenOf(value: unknown): string {
+  if (value === true) return 'TRUE_VALUE';
+  if (value === false) return 'FALSE_VALUE';
+  if (typeof value === 'number') return Number.isInteger(value) ? 'NUMBER_VALUE' : 'DECIMAL_VALUE';
+  return 'STRING_VALUE';
+}
+
+function expect(value: unknown, fits: boolean, type: string): void {
+  if (fits) return;
+  if (Array.isArray(value)) throw serializationError('Start of list found where not expected');
+  if (isRecord(value)) throw serializationError('Start of structure or map found where not expected.');
+  throw serializationError(`${tokenOf(value)} can not be converted to ${type === 'Integer' ? 'an' : 'a'} ${type}`);
+}
+
+function checkStructure(schema: NormalizedSchema, value: Record<string, unknown>, path: string): void {
+  for (const name of requiredMembers(schema)) {
+    if (value[name] === undefined || value[name] === null) {
+      throw invalidParameter(`${path}${name} must not be null.`);
+    }
+  }
+  for (const [name, member] of schema.structIterator()) {
+    const item = value[name];
+    if (item !== undefined && item !== null) check(member, item, `${path}${name}.`);
+  }
+  if (schema.isUnionSchema()) {
+    const set = Object.values(value).filter((item) => item !== null && item !== undefined);
+    if (set.length !== 1) throw serializationError('Union must have exactly one member set.');
+  }
+}
+
+function check(schema: NormalizedSchema, value: unknown, path: string): void {
+  if (schema.isDocumentSchema()) return;
+  if (schema.isStructSchema()) {
+    if (!isRecord(value)) throw serializationError('Unexpected value type in payload');
+    checkStructure(schema, value, path);
+  } else if (schema.isListSchema()) {
+    if (!Array.isArray(value)) throw serializationError('Unexpected value type in payload');
+    const itemSchema = schema.getValueSchema();
+    for (const item of value) {
+      if (item === null) throw invalidParameter(`${path.slice(0, -1)} must not contain null.`);
+      check(itemSchema, item, path);
+    }
+  } else if (schema.isMapSchema()) {
+    if (!isRecord(value)) throw serializationError('Unexpected value type in payload');
+    const itemSchema = schema.getValueSchema();
+    for (const item of Object.values(value)) if (item !== null) check(itemSchema, item, path);
+  } else if (schema.isBooleanSchema()) {
+    expect(value, typeof value === 'boolean', 'Boolean');
+  } else if (schema.isNumericSchema()) {
+    expect(value, typeof value === 'number', 'Integer');
+  } else if (schema.isTimestampSchema()) {
+    expect(value, typeof value === 'number' || typeof value === 'string', 'Timestamp');
+  } else if (schema.isStringSchema()) {
+    expect(value, typeof value === 'string', 'String');
+  }
+}
+
+/** Null members mean absent, as AWS reads them. */
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (!isRecord(value)) return value;
+  const out: Record<string, unknown> = {};
+  for (const [key, item] of Object.entries(value)) if (item !== null) out[key] = withoutNulls(item);
+  return out;
+}
+
+/**
+ * Checks a parsed body against the operation's input shape and returns it without nulls. A wrong type is a
+ * SerializationException, as AWS's parser reports it; a missing required member an InvalidParameterException. Members
+ * that AWS does not know are ignored, as AWS does.
+ */
+export function validate(schema: NormalizedSchema, body: unknown): Record<string, unknown> {
+  if (!isRecord(body)) throw serializationError('Unexpected value type in payload');
+  // An operation without input members has the unit shape.
+  if (schema.isStructSchema()) checkStructure(schema, body, '');
+  return withoutNulls(body) as Record<string, unknown>;
+}

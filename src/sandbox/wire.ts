@@ -1,0 +1,103 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Backend } from './backend.ts';
+import { answerControl, CONTROL_PREFIX } from './control.ts';
+import { EcsError, serializationError, unknownOperation } from './errors.ts';
+import type { Random } from './random.ts';
+import type { Caller } from './types.ts';
+import { ACCOUNT } from './world.ts';
+
+const CONTENT_TYPE = 'application/x-amz-json-1.1';
+const TARGET_PREFIX = 'AmazonEC2ContainerServiceV20141113.';
+const DEFAULT_REGION = 'us-east-1';
+const MAX_BODY_BYTES = 4 * 1024 * 1024;
+
+/** Access key and Region as SigV4 puts them into the Authorization header; the signature itself is not checked. */
+const CREDENTIAL = /Credential=([^/,\s]+)\/\d*\/([a-z0-9-]+)\/[^/]+\/aws4_request/;
+
+interface Signed {
+  readonly region: string;
+  readonly caller: Caller;
+}
+
+/** Any credentials will do. Each access key is a principal of its own; without a signature it is the root user. */
+function readSignature(header: string | undefined): Signed {
+  const match = header === undefined ? null : CREDENTIAL.exec(header);
+  const [, accessKey, region] = match ?? [];
+  const name = accessKey === undefined ? 'root' : `user/${accessKey}`;
+  return { region: region ?? DEFAULT_REGION, caller: { principalArn: `arn:aws:iam::${ACCOUNT}:${name}` } };
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_BODY_BYTES) throw new EcsError('RequestEntityTooLargeException', 'Request body is too large.', 413);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function parseBody(body: string): unknown {
+  try {
+    return JSON.parse(body === '' ? '{}' : body);
+  } catch {
+    throw serializationError('Unexpected token received from parser');
+  }
+}
+
+function toEcsError(error: unknown): EcsError {
+  if (error instanceof EcsError) return error;
+  // A defect of the sandbox itself: it reads as AWS's own failure would, and says what broke.
+  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return new EcsError('ServerException', `Service Unavailable. Please try again later. (sandbox: ${detail})`, 500);
+}
+
+function answerOperation(backend: Backend, request: IncomingMessage, body: string): object {
+  const target = request.headers['x-amz-target'];
+  if (request.method !== 'POST' || typeof target !== 'string' || !target.startsWith(TARGET_PREFIX)) {
+    throw unknownOperation();
+  }
+  const operation = target.slice(TARGET_PREFIX.length);
+  if (!backend.knows(operation)) throw unknownOperation();
+  backend.count(operation);
+  const { region, caller } = readSignature(request.headers.authorization);
+  return backend.call(region, caller, operation, parseBody(body));
+}
+
+function send(response: ServerResponse, status: number, headers: Record<string, string>, body: string): void {
+  response.writeHead(status, { ...headers, 'content-length': String(Buffer.byteLength(body)) });
+  response.end(body);
+}
+
+/** The HTTP face: AWS JSON 1.1 on every path, but for `/_sandbox`, which steers the sandbox itself. */
+export function createWire(backend: Backend, random: Random): Server {
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const requestId = random.uuid();
+    const headers = (): Record<string, string> => ({
+      'x-amzn-requestid': requestId,
+      date: new Date(backend.clock.now()).toUTCString(),
+    });
+    try {
+      const body = await readBody(request);
+      if (request.url?.startsWith(CONTROL_PREFIX)) {
+        const { status, value } = answerControl(backend, request.method ?? 'GET', request.url, body);
+        send(response, status, { ...headers(), 'content-type': 'application/json' }, `${JSON.stringify(value)}\n`);
+        return;
+      }
+      const answered = answerOperation(backend, request, body);
+      send(response, 200, { ...headers(), 'content-type': CONTENT_TYPE }, JSON.stringify(answered));
+    } catch (thrown) {
+      if (response.headersSent || response.destroyed) return;
+      const error = toEcsError(thrown);
+      const body = JSON.stringify({ __type: error.code, message: error.message, ...error.details });
+      send(
+        response,
+        error.status,
+        { ...headers(), 'content-type': CONTENT_TYPE, 'x-amzn-errortype': error.code },
+        body,
+      );
+    }
+  }
+  return createServer((request, response) => void answer(request, response));
+}

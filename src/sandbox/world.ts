@@ -1,0 +1,46 @@
+import type { Clock } from './clock.ts';
+import { Random } from './random.ts';
+import type { World } from './state.ts';
+import { DEFAULT_TIMINGS, type Timings } from './timings.ts';
+
+/** The account that every caller is taken to belong to. */
+export const ACCOUNT = '123456789012';
+
+export interface WorldOptions {
+  readonly region: string;
+  readonly clock: Clock;
+  readonly randomSeed: number;
+  readonly timings?: Partial<Timings>;
+}
+
+/** Two Regions of one sandbox have different ids, the same Region of two sandboxes the same. */
+function seedOf(region: string, randomSeed: number): number {
+  let hash = randomSeed >>> 0;
+  for (const character of region) hash = (Math.imul(hash, 31) + character.charCodeAt(0)) >>> 0;
+  return hash;
+}
+
+export function createWorld(options: WorldOptions): World {
+  return {
+    region: options.region,
+    account: ACCOUNT,
+    clock: options.clock,
+    random: new Random(seedOf(options.region, options.randomSeed)),
+    timings: { ...DEFAULT_TIMINGS, ...options.timings },
+    clusters: new Map(),
+    families: new Map(),
+    capacityProviders: new Map(),
+    accountSettings: new Map(),
+    idempotency: new Map(),
+    observers: new Set(),
+    past: new WeakMap(),
+    lagMs: 0,
+    sequence: 0,
+  };
+}
+
+/** The fields that every new record starts with. */
+export function newRecord(world: World): { sequence: number; bornAt: number } {
+  world.sequence += 1;
+  return { sequence: world.sequence, bornAt: world.clock.now() };
+}
