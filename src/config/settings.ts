@@ -1,0 +1,198 @@
+import { choice, duration, factor, integer, list, size, toggle, type ValueType, word } from './types.ts';
+import { endpointUrl, isLoopback, webOrigin } from './urls.ts';
+
+export type Command = 'sandbox' | 'serve' | 'ecs';
+
+/** What a default may depend on. */
+export interface DefaultInput {
+  readonly command: Command;
+  readonly host: string;
+}
+
+/** One setting: a line in the help and in the documentation, a flag, an environment variable and a field of Config. */
+export interface Setting<T> {
+  readonly env: string;
+  readonly type: ValueType<T>;
+  readonly commands: readonly Command[];
+  readonly group: Group;
+  readonly description: string;
+  readonly initial: (input: DefaultInput) => T;
+  /** How the default reads in the documentation, where it is not one value. */
+  readonly defaultText?: string;
+}
+
+export const GROUPS = ['Listening', 'AWS', 'Sandbox', 'Access', 'Upstream', 'Limits', 'Live', 'Operations'] as const;
+export type Group = (typeof GROUPS)[number];
+
+const ALL: readonly Command[] = ['sandbox', 'serve', 'ecs'];
+const GATEWAY: readonly Command[] = ['sandbox', 'serve'];
+const SIMULATED: readonly Command[] = ['sandbox', 'ecs'];
+
+type Row<T> = [env: string, type: ValueType<T>, initial: T, description: string];
+
+function rows(group: Group, commands: readonly Command[]) {
+  return <T>(...[env, type, initial, description]: Row<T>): Setting<T> => ({
+    env,
+    type,
+    commands,
+    group,
+    description,
+    initial: () => initial,
+  });
+}
+
+const listening = rows('Listening', ALL);
+const aws = rows('AWS', ['serve']);
+const simulated = rows('Sandbox', SIMULATED);
+const access = rows('Access', GATEWAY);
+const upstream = rows('Upstream', GATEWAY);
+const limit = rows('Limits', GATEWAY);
+const live = rows('Live', GATEWAY);
+const operations = rows('Operations', GATEWAY);
+
+/** `initial` for a setting that is absent until given. */
+const unset: string | undefined = undefined;
+const optional = <T>(type: ValueType<T>): ValueType<T | undefined> => ({
+  ...type,
+  print: (value) => (value === undefined ? '' : type.print(value)),
+});
+
+/** Every setting there is. The key is the field of Config and, in kebab-case, the flag. */
+export const SETTINGS = {
+  host: listening('HOST', word('address'), '127.0.0.1', 'Address to listen on. Any other than loopback needs a token.'),
+  port: {
+    ...listening('PORT', integer(0, 65_535), 4000, 'Port of the gateway; 0 takes a free one.'),
+    commands: GATEWAY,
+  },
+  ecsPort: simulated('ECS_PORT', integer(0, 65_535), 4510, 'Port of the sandbox ECS; 0 takes a free one.'),
+
+  awsRegion: {
+    ...aws(
+      'AWS_REGION',
+      optional(word('region', /^[a-z]{2,}(-[a-z]+)+-\d$/, 'must be a region such as eu-central-1')),
+      unset,
+      'Region whose ECS is served.',
+    ),
+    defaultText: 'required',
+  },
+  awsEndpointUrl: aws('AWS_ENDPOINT_URL', optional(endpointUrl), unset, 'Endpoint of AWS, for an emulator or a proxy.'),
+  awsEndpointUrlEcs: aws(
+    'AWS_ENDPOINT_URL_ECS',
+    optional(endpointUrl),
+    unset,
+    'Endpoint of ECS alone; comes before `AWS_ENDPOINT_URL`.',
+  ),
+
+  speed: simulated('ECS_SPEED', factor, 10, 'How many times faster than real time the sandbox lives.'),
+  seed: simulated('ECS_SEED', choice('empty', 'demo', 'fleet'), 'demo', 'The world that the sandbox starts with.'),
+
+  token: access(
+    'ECS_GRAPHQL_TOKEN',
+    optional(word('token', /^[\x21-\x7e]{16,512}$/, 'must be 16 to 512 printable ASCII characters without blanks')),
+    unset,
+    'Bearer token that callers must send, on HTTP and in `connection_init`. Prefer the environment to the flag.',
+  ),
+  allowedOrigins: access(
+    'ALLOWED_ORIGINS',
+    list(webOrigin),
+    [],
+    'Web origins whose pages may call (CORS and WebSocket); pages of this server always may.',
+  ),
+  graphiql: {
+    ...access('GRAPHIQL', toggle, true, 'Serve GraphiQL to browsers at /graphql.'),
+    initial: ({ host }: DefaultInput) => isLoopback(host),
+    defaultText: 'on when listening on loopback',
+  },
+  introspection: access('INTROSPECTION', toggle, true, 'Answer introspection, and name near misses in errors.'),
+  exposeSecrets: {
+    ...access('EXPOSE_SECRETS', toggle, false, 'Show the values of container environments and other likely secrets.'),
+    initial: ({ command }: DefaultInput) => command === 'sandbox',
+    defaultText: 'on in the sandbox, else off',
+  },
+
+  queryDeadline: upstream('QUERY_DEADLINE', duration, 15_000, 'Time for a query, or for one event of a subscription.'),
+  mutationDeadline: upstream('MUTATION_DEADLINE', duration, 25_000, 'Time for a mutation.'),
+  attemptTimeout: upstream('ATTEMPT_TIMEOUT', duration, 5_000, 'Time for one attempt of one ECS call.'),
+  memoryTtl: upstream('MEMORY_TTL', duration, 1_000, 'How long an answer of ECS may serve other requests; 0 is never.'),
+
+  maxBody: limit('MAX_BODY', size, 256_000, 'Largest request body.'),
+  maxTokens: limit('MAX_TOKENS', integer(1, 100_000), 2_000, 'Most tokens in a document.'),
+  maxDepth: limit('MAX_DEPTH', integer(0, 100), 15, 'Deepest nesting of selections; 0 is no limit, here and below.'),
+  maxFields: limit('MAX_FIELDS', integer(0, 1_000_000), 5_000, 'Most fields, with fragments expanded.'),
+  maxAliases: limit('MAX_ALIASES', integer(0, 10_000), 30, 'Most aliases.'),
+  maxRootFields: limit('MAX_ROOT_FIELDS', integer(0, 1_000), 10, 'Most fields at the root of an operation.'),
+  maxDirectives: limit('MAX_DIRECTIVES', integer(0, 10_000), 20, 'Most directives, of them 3 in one place.'),
+  maxDuplicates: limit(
+    'MAX_DUPLICATES',
+    integer(0, 1_000),
+    5,
+    'Most repetitions of one field or fragment in a selection.',
+  ),
+  maxFragments: limit('MAX_FRAGMENTS', integer(0, 1_000), 50, 'Most fragments.'),
+  maxVariables: limit('MAX_VARIABLES', integer(0, 100_000), 2_000, 'Most keys and items in the variables.'),
+  maxCost: limit(
+    'MAX_COST',
+    integer(0, 10_000_000),
+    50_000,
+    'Most ECS calls that a document could cause, by estimate.',
+  ),
+
+  wsMaxSockets: live('WS_MAX_SOCKETS', integer(1, 100_000), 1_000, 'Most WebSockets at a time.'),
+  wsMaxSubscriptions: live(
+    'WS_MAX_SUBSCRIPTIONS',
+    integer(1, 10_000),
+    50,
+    'Most operations at a time on one WebSocket.',
+  ),
+  wsMaxMessage: live(
+    'WS_MAX_MESSAGE',
+    size,
+    64_000,
+    'Largest WebSocket message (4kB before the connection is accepted).',
+  ),
+  wsMessageRate: live(
+    'WS_MESSAGE_RATE',
+    integer(1, 10_000),
+    20,
+    'Messages a second on one WebSocket; bursts of five times that.',
+  ),
+  wsInitTimeout: live('WS_INIT_TIMEOUT', duration, 3_000, 'Time to send `connection_init`.'),
+  wsHeartbeat: live('WS_HEARTBEAT', duration, 12_000, 'Between pings; a WebSocket that does not answer is closed.'),
+  sseMaxStreams: live('SSE_MAX_STREAMS', integer(1, 100_000), 200, 'Most SSE streams at a time.'),
+
+  shutdownDelay: operations(
+    'SHUTDOWN_DELAY',
+    duration,
+    0,
+    'How long to serve on after SIGTERM while /readyz says 503.',
+  ),
+  shutdownGrace: operations(
+    'SHUTDOWN_GRACE',
+    duration,
+    25_000,
+    'How long running queries and mutations may take to end.',
+  ),
+  logLevel: {
+    ...operations(
+      'LOG_LEVEL',
+      choice('trace', 'debug', 'info', 'warn', 'error', 'silent'),
+      'info',
+      'Least level to log.',
+    ),
+    commands: ALL,
+  },
+  logFormat: {
+    ...operations('LOG_FORMAT', choice('json', 'text'), 'json', 'Log lines for machines or for people, on stderr.'),
+    commands: ALL,
+    initial: ({ command }: DefaultInput) => (command === 'serve' ? 'json' : 'text') as 'json' | 'text',
+    defaultText: 'json for serve, else text',
+  },
+};
+
+export type SettingName = keyof typeof SETTINGS;
+export const SETTING_NAMES = Object.keys(SETTINGS) as SettingName[];
+
+/** The flag of a setting, without its dashes. */
+export function flagOf(name: SettingName): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}

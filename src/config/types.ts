@@ -1,0 +1,120 @@
+/** How a setting's text becomes its value. `parse` throws an Error that says what is allowed. */
+export interface ValueType<T> {
+  /** Stands for the value in the help, as in `--port <number>`. */
+  readonly placeholder: string;
+  readonly parse: (text: string) => T;
+  /** The inverse of `parse`, for the help and the documentation. */
+  readonly print: (value: T) => string;
+}
+
+/** A whole number within bounds. */
+export function integer(min: number, max: number): ValueType<number> {
+  return {
+    placeholder: 'number',
+    parse(text) {
+      const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+      if (!(value >= min && value <= max)) throw new Error(`must be a whole number from ${min} to ${max}`);
+      return value;
+    },
+    print: String,
+  };
+}
+
+/** A number above zero. */
+export const factor: ValueType<number> = {
+  placeholder: 'factor',
+  parse(text) {
+    const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+    if (!(value > 0 && value <= 100_000)) throw new Error('must be a number above 0, at most 100000');
+    return value;
+  },
+  print: String,
+};
+
+const MILLISECONDS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const;
+
+/** A span of time, held in milliseconds: `500ms`, `15s`, `5m`, `12h`; a bare 0 turns off what it times. */
+export const duration: ValueType<number> = {
+  placeholder: 'duration',
+  parse(text) {
+    const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text);
+    const value = match ? Number(match[1]) * MILLISECONDS[match[2] as keyof typeof MILLISECONDS] : Number.NaN;
+    if (text === '0') return 0;
+    if (!(value <= 24 * MILLISECONDS.h))
+      throw new Error('must be a duration such as 500ms, 15s, 5m or 12h (at most 24h)');
+    return Math.round(value);
+  },
+  print(value) {
+    if (value === 0) return '0';
+    const unit = (['h', 'm', 's'] as const).find((name) => value % MILLISECONDS[name] === 0) ?? 'ms';
+    return `${value / MILLISECONDS[unit]}${unit}`;
+  },
+};
+
+const BYTES = { B: 1, kB: 1_000, MB: 1_000_000 } as const;
+
+/** A size, held in bytes: `900B`, `64kB`, `2MB`. */
+export const size: ValueType<number> = {
+  placeholder: 'size',
+  parse(text) {
+    const match = /^(\d+)(B|kB|MB)$/.exec(text);
+    const value = match ? Number(match[1]) * BYTES[match[2] as keyof typeof BYTES] : Number.NaN;
+    if (!(value >= 1 && value <= 100 * BYTES.MB))
+      throw new Error('must be a size such as 900B, 64kB or 2MB (at most 100MB)');
+    return value;
+  },
+  print(value) {
+    const unit = (['MB', 'kB'] as const).find((name) => value % BYTES[name] === 0) ?? 'B';
+    return `${value / BYTES[unit]}${unit}`;
+  },
+};
+
+/** On or off. As a flag alone it is on, and `--no-<flag>` is off. */
+export const toggle: ValueType<boolean> = {
+  placeholder: '',
+  parse(text) {
+    if (/^(true|on|yes|1)$/i.test(text)) return true;
+    if (/^(false|off|no|0)$/i.test(text)) return false;
+    throw new Error('must be on or off');
+  },
+  print: (value) => (value ? 'on' : 'off'),
+};
+
+/** One of a few words. */
+export function choice<const W extends string>(...words: W[]): ValueType<W> {
+  return {
+    placeholder: words.join('|'),
+    parse(text) {
+      const word = words.find((candidate) => candidate === text);
+      if (word === undefined) throw new Error(`must be one of ${words.join(', ')}`);
+      return word;
+    },
+    print: (value) => value,
+  };
+}
+
+/** Text that is not empty and holds no blanks: hosts, regions, tokens. */
+export function word(placeholder: string, pattern = /^\S+$/, allowed = 'must be one word'): ValueType<string> {
+  return {
+    placeholder,
+    parse(text) {
+      if (!pattern.test(text)) throw new Error(allowed);
+      return text;
+    },
+    print: (value) => value,
+  };
+}
+
+/** Values of one type, separated by commas. */
+export function list<T>(item: ValueType<T>): ValueType<readonly T[]> {
+  return {
+    placeholder: `${item.placeholder},...`,
+    parse: (text) =>
+      text
+        .split(',')
+        .map((part) => part.trim())
+        .filter((part) => part !== '')
+        .map(item.parse),
+    print: (values) => values.map(item.print).join(','),
+  };
+}
