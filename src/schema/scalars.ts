@@ -1,0 +1,89 @@
+import { GraphQLError, Kind, type ValueNode } from 'graphql';
+import type { Builder } from './builder.ts';
+
+/** A map of strings, as `dockerLabels` and the `options` of a log driver are. */
+export type StringMap = Record<string, string>;
+export type JsonValue = null | boolean | number | string | JsonValue[] | { [key: string]: JsonValue };
+
+const RFC3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
+
+/** Adds DateTime, Long, StringMap and JSON. */
+export function addScalars(builder: Builder): void {
+  builder.scalarType('DateTime', {
+    description: 'A moment in RFC 3339, such as `2026-11-22T03:21:00.000Z`. Answers are in UTC, to the millisecond.',
+    specifiedByURL: 'https://datatracker.ietf.org/doc/html/rfc3339',
+    serialize: (value) => toDate(value).toISOString(),
+    parseValue: toDate,
+  });
+  builder.scalarType('Long', {
+    description:
+      'An integer of up to 53 bits, where Int (32 bits) is too narrow. A JSON number; a client may read it as a double without loss.',
+    specifiedByURL: 'https://datatracker.ietf.org/doc/html/rfc8259#section-6',
+    serialize: toLong,
+    parseValue: toLong,
+    parseLiteral: (node) => toLong(node.kind === Kind.INT ? Number(node.value) : undefined),
+  });
+  builder.scalarType('StringMap', {
+    description: 'An object whose values are all strings, such as `{ "com.example.team": "web" }`.',
+    specifiedByURL: 'https://smithy.io/2.0/spec/aggregate-types.html#map',
+    serialize: toStringMap,
+    parseValue: toStringMap,
+    parseLiteral: (node, variables) => toStringMap(literalValue(node, variables)),
+  });
+  builder.scalarType('JSON', {
+    description: 'Any JSON value. Used only where AWS itself leaves the shape open.',
+    specifiedByURL: 'https://datatracker.ietf.org/doc/html/rfc8259',
+    serialize: (value) => value,
+    parseValue: toJson,
+    parseLiteral: (node, variables) => literalValue(node, variables),
+  });
+}
+
+function toDate(value: unknown): Date {
+  const date =
+    value instanceof Date ? value : new Date(typeof value === 'string' && RFC3339.test(value) ? value : Number.NaN);
+  if (Number.isNaN(date.getTime())) throw unfit('DateTime', 'an RFC 3339 moment such as 2026-11-22T03:21:00Z', value);
+  return date;
+}
+
+function toLong(value: unknown): number {
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return value;
+  throw unfit('Long', 'an integer between -(2^53 - 1) and 2^53 - 1', value);
+}
+
+function toStringMap(value: unknown): StringMap {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw unfit('StringMap', 'an object', value);
+  const entries = Object.entries(value);
+  for (const [key, item] of entries) {
+    if (typeof item !== 'string') throw unfit('StringMap', `a string at ${JSON.stringify(key)}`, item);
+  }
+  return value as StringMap;
+}
+
+function toJson(value: unknown): JsonValue {
+  if (value === undefined) throw unfit('JSON', 'a JSON value', value);
+  return value as JsonValue;
+}
+
+function literalValue(node: ValueNode, variables: Readonly<Record<string, unknown>> | null | undefined): JsonValue {
+  switch (node.kind) {
+    case Kind.NULL:
+      return null;
+    case Kind.INT:
+    case Kind.FLOAT:
+      return Number(node.value);
+    case Kind.LIST:
+      return node.values.map((item) => literalValue(item, variables));
+    case Kind.OBJECT:
+      return Object.fromEntries(node.fields.map((field) => [field.name.value, literalValue(field.value, variables)]));
+    case Kind.VARIABLE:
+      return toJson(variables?.[node.name.value] ?? null);
+    default:
+      return node.value;
+  }
+}
+
+function unfit(scalar: string, wanted: string, value: unknown): GraphQLError {
+  const shown = value === undefined ? 'nothing' : (JSON.stringify(value)?.slice(0, 80) ?? typeof value);
+  return new GraphQLError(`${scalar} needs ${wanted}, not ${shown}`);
+}
