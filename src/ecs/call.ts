@@ -29,6 +29,11 @@ export interface AttemptReport {
   readonly error: string | undefined;
 }
 
+/** Anything that can call ECS. */
+export interface Caller {
+  call<Op extends OperationName>(operation: Op, input: Input<Op>, context: CallContext): Promise<Output<Op>>;
+}
+
 type Send = (command: unknown, options: { abortSignal: AbortSignal }) => Promise<unknown>;
 type Commands = Record<`${OperationName}Command`, new (input: unknown) => CommandWithStack>;
 interface CommandWithStack {
@@ -39,7 +44,7 @@ interface CommandWithStack {
 type Next = (args: unknown) => Promise<unknown>;
 
 /** ECS, as the rest of the gateway sees it: one function that calls any operation. */
-export class Upstream {
+export class Upstream implements Caller {
   readonly scope: Scope;
   readonly #clients: ClientPair;
   readonly #flights = new Flights();

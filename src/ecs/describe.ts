@@ -1,4 +1,4 @@
-import type { CallContext, Lane, Upstream } from './call.ts';
+import type { CallContext, Caller, Lane } from './call.ts';
 import { EcsError } from './errors.ts';
 import { Flights } from './flights.ts';
 import { type DescribeSpec, type EntityKind, type EntityShapes, KINDS } from './kinds.ts';
@@ -41,11 +41,11 @@ const BLAMES_AN_ID: ReadonlySet<string> = new Set(['INVALID_PARAMETER', 'FORBIDD
  * call under way on that cluster, so that no more ids can come.
  */
 export class Describer {
-  readonly #upstream: Upstream;
+  readonly #upstream: Caller;
   readonly #flights = new Flights();
   readonly #queues = new Map<string, Queue>();
 
-  constructor(upstream: Upstream) {
+  constructor(upstream: Caller) {
     this.#upstream = upstream;
   }
 

@@ -16,6 +16,8 @@ export interface SessionOptions {
   /** How long reads and writes may take from now on, in milliseconds. */
   readonly readDeadlineMs: number;
   readonly writeDeadlineMs: number;
+  /** Called when a write has ended, well or not: what was read before it is not sure any more. */
+  readonly afterWrite?: () => void;
 }
 
 /** Reads and writes of one GraphQL request, or of one event of a subscription: one deadline, one bill. */
@@ -26,11 +28,13 @@ export class EcsSession {
   readonly #meter = new CallMeter();
   readonly #reading: CallContext;
   readonly #writing: CallContext;
+  readonly #afterWrite: () => void;
 
   constructor(options: SessionOptions) {
     this.scope = options.upstream.scope;
     this.#upstream = options.upstream;
     this.#describer = options.describer;
+    this.#afterWrite = options.afterWrite ?? (() => undefined);
     const shared = { scope: this.scope, meter: this.#meter, activity: new Activity() };
     this.#reading = { ...shared, lane: options.lane, signal: until(options.signal, options.readDeadlineMs) };
     this.#writing = { ...shared, lane: 'write', signal: until(options.signal, options.writeDeadlineMs) };
@@ -53,8 +57,12 @@ export class EcsSession {
    * Calls a write operation.
    * @throws {EcsError}
    */
-  write<Op extends OperationName>(operation: Op, input: Input<Op>): Promise<Output<Op>> {
-    return this.#upstream.call(operation, input, this.#writing);
+  async write<Op extends OperationName>(operation: Op, input: Input<Op>): Promise<Output<Op>> {
+    try {
+      return await this.#upstream.call(operation, input, this.#writing);
+    } finally {
+      this.#afterWrite();
+    }
   }
 
   /**

@@ -1,5 +1,8 @@
 import type { Logger } from 'pino';
-import type { Scope } from '../ecs/scope.ts';
+import type { Upstream } from '../ecs/call.ts';
+import type { Describer } from '../ecs/describe.ts';
+import { EcsSession } from '../ecs/session.ts';
+import { createLoaders, type Loaders } from '../loaders/index.ts';
 
 /** Who is asking. `anonymous` only where the server listens on loopback with no token configured. */
 export interface Principal {
@@ -10,11 +13,70 @@ export interface Principal {
 export interface RequestInfo {
   readonly requestId: string;
   readonly principal: Principal;
+  /** Ends when the client has gone. */
   readonly signal: AbortSignal;
   readonly log: Logger;
 }
 
+/** What requests share; made once, in the composition root. */
+export interface GraphServices {
+  readonly upstream: Upstream;
+  readonly describer: Describer;
+  readonly readDeadlineMs: number;
+  readonly writeDeadlineMs: number;
+  /** Whether secrets (environment values, session tokens, repository credentials) are sent to callers. */
+  readonly exposeSecrets: boolean;
+}
+
+/** A value that ECS sent for an enum that does not know it; the field itself reads UNRECOGNIZED. */
+export interface UnrecognizedValue {
+  readonly path: readonly (string | number)[];
+  readonly value: string;
+}
+
 /** The state of one GraphQL request (of one event, for a subscription). */
 export interface GraphContext extends RequestInfo {
-  readonly scope: Scope;
+  readonly services: GraphServices;
+  /** Reads and writes of ECS, with this request's deadline and bill. */
+  readonly ecs: EcsSession;
+  readonly loaders: Loaders;
+  readonly unrecognized: (path: readonly (string | number)[], value: string) => void;
+  readonly unrecognizedValues: readonly UnrecognizedValue[];
+  /** For subscriptions: forgets what the last event read, so that the next one reads again and has a deadline of its own. */
+  readonly renew: () => void;
+}
+
+/** More than these are not worth telling. */
+const MOST_UNRECOGNIZED = 20;
+
+/** Everything that lives as long as one request, made in one place. */
+export function createContext(info: RequestInfo, services: GraphServices): GraphContext {
+  let unrecognizedValues: UnrecognizedValue[] = [];
+  let { ecs, loaders } = openSession(info, services);
+  return {
+    ...info,
+    services,
+    get ecs() {
+      return ecs;
+    },
+    get loaders() {
+      return loaders;
+    },
+    get unrecognizedValues() {
+      return unrecognizedValues;
+    },
+    unrecognized(path, value) {
+      if (unrecognizedValues.length < MOST_UNRECOGNIZED) unrecognizedValues.push({ path, value });
+    },
+    renew() {
+      unrecognizedValues = [];
+      ({ ecs, loaders } = openSession(info, services));
+    },
+  };
+}
+
+function openSession({ signal }: RequestInfo, services: GraphServices): { ecs: EcsSession; loaders: Loaders } {
+  const ecs: EcsSession = new EcsSession({ ...services, signal, lane: 'query', afterWrite: () => loaders.clear() });
+  const loaders = createLoaders(ecs);
+  return { ecs, loaders };
 }

@@ -94,6 +94,28 @@ export const ERROR_CODES = {
   },
   // ECS
   NOT_FOUND: { description: 'ECS knows no such resource.', retryable: false, status: 404 },
+  INVALID_PARAMETER: {
+    description: 'ECS refused a value of the input; its message says which.',
+    retryable: false,
+    status: 400,
+  },
+  FAILED_PRECONDITION: {
+    description: 'Something else must be done first: the cluster still has tasks, the service is not ACTIVE, ...',
+    retryable: false,
+    status: 409,
+  },
+  LIMIT_EXCEEDED: { description: 'The change would pass a quota of the AWS account.', retryable: false, status: 400 },
+  UNSUPPORTED_FEATURE: {
+    description: 'ECS does not offer this operation, feature or platform version here.',
+    retryable: false,
+    status: 400,
+  },
+  UPSTREAM_REJECTED: {
+    description: 'ECS refused the call for another reason; its message says which.',
+    retryable: false,
+    status: 400,
+  },
+  CLOCK_SKEW: { description: "The gateway's clock and AWS's are too far apart.", retryable: false, status: 503 },
   CONFLICT: { description: 'The state of the resource does not allow the change.', retryable: false, status: 409 },
   PAGINATION_EXPIRED: {
     description: 'The cursor is too old for ECS; start again without `after`.',

@@ -1,0 +1,27 @@
+import { GraphQLError } from 'graphql';
+import { EcsError } from '../ecs/errors.ts';
+
+/** A caller's mistake in one argument. */
+export function badUserInput(argument: string, problem: string): GraphQLError {
+  return new GraphQLError(`Argument "${argument}" ${problem}.`, { extensions: { code: 'BAD_USER_INPUT', argument } });
+}
+
+/** What a failed ECS call says to the caller: everything they can act on, nothing of the gateway's inside. */
+export function ecsErrorExtensions(error: EcsError): Record<string, unknown> {
+  const { code, operation, awsCode, requestId, retryable, retryAfterMs } = error;
+  return {
+    code,
+    operation,
+    retryable,
+    ...(awsCode === undefined ? {} : { awsCode }),
+    ...(requestId === undefined ? {} : { requestId }),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  };
+}
+
+/** The EcsError at the bottom of an error that GraphQL execution wrapped, if one is there. */
+export function findEcsError(error: unknown): EcsError | undefined {
+  let current = error;
+  while (current instanceof GraphQLError) current = current.originalError;
+  return current instanceof EcsError ? current : undefined;
+}

@@ -1,0 +1,115 @@
+import { type ListInput, type ListItem, type ListOperation, listPage } from '../ecs/list.ts';
+import type { EcsSession } from '../ecs/session.ts';
+import { decodeCursor, encodeCursor, type Place } from './cursor.ts';
+import { badUserInput } from './errors.ts';
+
+/** What every connection is resolved to. */
+export interface ConnectionSource<Node> {
+  readonly edges: readonly { readonly cursor: string; readonly node: Node }[];
+  readonly nodes: readonly Node[];
+  readonly pageInfo: {
+    readonly hasNextPage: boolean;
+    readonly hasPreviousPage: boolean;
+    readonly startCursor: string | null;
+    readonly endCursor: string | null;
+  };
+}
+
+/** The arguments of every connection. */
+export interface PageArguments {
+  readonly first?: number | null | undefined;
+  readonly after?: string | null | undefined;
+}
+
+export const DEFAULT_FIRST = 100;
+export const MOST_FIRST = 1_000;
+
+interface Listed<Item> {
+  readonly item: Item;
+  readonly place: Place;
+}
+
+/**
+ * A connection over a list that ECS pages. Reads as many pages as `first` needs; what `toNode` starts for one page
+ * is under way while the next is read.
+ * @param toNode null for an item that has vanished since it was listed: it is left out
+ */
+export async function pagedConnection<Op extends ListOperation, Node>(
+  session: EcsSession,
+  page: PageArguments & { readonly binding: string },
+  operation: Op,
+  input: ListInput<Op>,
+  toNode: (item: ListItem<Op>) => Promise<Node | null> | Node | null,
+): Promise<ConnectionSource<Node>> {
+  const first = checkedFirst(page);
+  const start = startOf(page);
+  if ('key' in start) throw badUserInput('after', 'is not a cursor of this list');
+  const listed: (Listed<ListItem<Op>> & { readonly node: Promise<Node | null> })[] = [];
+  let { token, offset }: { token: string | null; offset: number } = start;
+  let more = true;
+  while (listed.length < first && more) {
+    const { items, nextToken } = await listPage(session, operation, input, token ?? undefined);
+    for (const item of items.slice(offset, offset + first - listed.length)) {
+      offset += 1;
+      const node = Promise.resolve(toNode(item));
+      node.catch(() => undefined);
+      listed.push({ item, place: { token, offset }, node });
+    }
+    more = offset < items.length || nextToken !== undefined;
+    if (offset >= items.length && nextToken !== undefined) {
+      token = nextToken;
+      offset = 0;
+    }
+  }
+  return toConnection(page, listed, await Promise.all(listed.map(({ node }) => node)), more);
+}
+
+/** A connection over a complete list of keys (ARNs, names), sorted: its cursors never expire. */
+export async function keyedConnection<Node>(
+  page: PageArguments & { readonly binding: string },
+  keys: readonly string[],
+  toNode: (key: string) => Promise<Node | null> | Node | null,
+): Promise<ConnectionSource<Node>> {
+  const first = checkedFirst(page);
+  const start = page.after == null ? undefined : startOf(page);
+  if (start !== undefined && !('key' in start)) throw badUserInput('after', 'is not a cursor of this list');
+  const rest = start === undefined ? keys : keys.filter((key) => key > start.key);
+  const listed = rest.slice(0, first).map((key) => ({ item: key, place: { key } }));
+  const nodes = await Promise.all(listed.map(({ item }) => toNode(item)));
+  return toConnection(page, listed, nodes, rest.length > listed.length);
+}
+
+/** @throws BAD_USER_INPUT naming `first` */
+export function checkedFirst({ first }: PageArguments): number {
+  const wanted = first ?? DEFAULT_FIRST;
+  if (wanted < 1 || wanted > MOST_FIRST) throw badUserInput('first', `must be from 1 to ${MOST_FIRST}, not ${wanted}`);
+  return wanted;
+}
+
+function startOf({ after, binding }: PageArguments & { readonly binding: string }): Place {
+  return after == null ? { token: null, offset: 0 } : decodeCursor(binding, after);
+}
+
+function toConnection<Item, Node>(
+  { after, binding }: PageArguments & { readonly binding: string },
+  listed: readonly Listed<Item>[],
+  nodes: readonly (Node | null)[],
+  hasNextPage: boolean,
+): ConnectionSource<Node> {
+  const edges: { cursor: string; node: Node }[] = [];
+  listed.forEach(({ place }, index) => {
+    const node = nodes[index];
+    if (node != null) edges.push({ cursor: encodeCursor(binding, place), node });
+  });
+  const last = listed.at(-1);
+  return {
+    edges,
+    nodes: edges.map(({ node }) => node),
+    pageInfo: {
+      hasNextPage,
+      hasPreviousPage: after != null,
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: last === undefined ? null : encodeCursor(binding, last.place),
+    },
+  };
+}

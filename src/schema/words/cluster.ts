@@ -1,0 +1,24 @@
+/** What each member of an ECS cluster means, for the graph's readers. */
+export const CLUSTER_WORDS = {
+  clusterArn: 'The ARN of the cluster. Never null.',
+  clusterName: 'The name, unique in its account and region.',
+  configuration:
+    'How ExecuteCommand logs and encrypts here, and how managed storage is encrypted. Asked for only when selected.',
+  status:
+    'ACTIVE while it can be used; PROVISIONING, DEPROVISIONING or FAILED while capacity providers are set up or removed; INACTIVE once deleted.',
+  registeredContainerInstancesCount: 'Container instances that are ACTIVE or DRAINING.',
+  runningTasksCount: 'Tasks whose last status is RUNNING.',
+  pendingTasksCount: 'Tasks whose last status is PENDING. Tasks that are PROVISIONING are in neither count.',
+  activeServicesCount: 'Services that are ACTIVE.',
+  statistics:
+    'Running and pending tasks, active and draining services, each split by launch type. Asked for only when selected.',
+  tags: 'The tags of the cluster. Asked for only when selected.',
+  settings: 'Settings such as containerInsights. Asked for only when selected.',
+  capacityProviders: 'Names of the capacity providers that tasks may use here.',
+  defaultCapacityProviderStrategy:
+    'What RunTask and CreateService use when they name neither a launch type nor a strategy.',
+  attachments: 'What ECS made for the capacity providers (scaling plans, managed rules). Asked for only when selected.',
+  attachmentsStatus: 'UPDATE_IN_PROGRESS, UPDATE_COMPLETE or UPDATE_FAILED for `attachments`.',
+  serviceConnectDefaults:
+    'The namespace that services use for Service Connect when they name none. Null when there is none.',
+} as const;

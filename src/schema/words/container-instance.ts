@@ -1,0 +1,23 @@
+/** What each member of an ECS container instance means, for the graph's readers. */
+export const CONTAINER_INSTANCE_WORDS = {
+  containerInstanceArn: 'The ARN of the container instance. Never null.',
+  ec2InstanceId: 'The EC2 instance id, or the managed instance id of an external one.',
+  capacityProviderName: 'The capacity provider whose Auto Scaling group it belongs to. Null when none.',
+  version: 'Grows with every change of the instance. Of two readings the one with the higher version is the later.',
+  versionInfo: 'Versions of the ECS agent and of Docker.',
+  remainingResources: 'CPU units, MiB of memory and GPUs that are free. For PORTS and PORTS_UDP: the ports in use.',
+  registeredResources: 'CPU units, MiB of memory, ports and GPUs that the agent registered.',
+  status:
+    'ACTIVE takes tasks; DRAINING takes none and gives its service tasks away; others while it registers or leaves.',
+  statusReason: 'Why registration failed. Null otherwise.',
+  agentConnected: 'Whether the agent is connected. Only a connected instance takes tasks.',
+  runningTasksCount: 'Tasks on it whose desired and last status are RUNNING.',
+  pendingTasksCount: 'Tasks on it whose last status is PENDING.',
+  agentUpdateStatus: 'How far an update of the agent is. Null when none was asked for.',
+  attributes: 'Built-in and custom attributes, which placement constraints can refer to.',
+  registeredAt: 'When it registered.',
+  attachments: 'Network interfaces attached for awsvpc trunking.',
+  tags: 'The tags of the instance. Asked for only when selected.',
+  healthStatus: 'Health checks of the instance, such as its container runtime. Asked for only when selected.',
+  gpuDevices: 'Its GPUs and how they are shared.',
+} as const;

@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest';
+import type { Caller } from '../../src/ecs/call.ts';
+import { Describer } from '../../src/ecs/describe.ts';
+import { EcsError } from '../../src/ecs/errors.ts';
+import { callContext } from '../support/call-context.ts';
+
+const arn = (id: string) => `arn:aws:ecs:eu-west-1:123456789012:task/prod/${id}`;
+
+/** Answers DescribeTasks from `known`, and remembers what it was asked. */
+function fakeEcs(known: readonly string[], refuse: (ids: readonly string[]) => EcsError | undefined = () => undefined) {
+  const asked: { ids: string[]; cluster: string | undefined; include: string[]; signal: AbortSignal }[] = [];
+  const caller = {
+    async call(
+      _operation: string,
+      input: { tasks: string[]; cluster?: string; include: string[] },
+      context: { signal: AbortSignal },
+    ) {
+      asked.push({ ids: input.tasks, cluster: input.cluster, include: input.include, signal: context.signal });
+      const refusal = refuse(input.tasks);
+      if (refusal !== undefined) throw refusal;
+      return { tasks: input.tasks.filter((id) => known.includes(id)).map((taskArn) => ({ taskArn })) };
+    },
+  };
+  return { describer: new Describer(caller as unknown as Caller), asked };
+}
+
+const request = (id: string, include: string[] = []) => ({ kind: 'Task' as const, id, cluster: 'prod', include });
+
+describe('Describer', () => {
+  it('fills batches of 100 and sends the rest when nothing else is under way', async () => {
+    const ids = Array.from({ length: 250 }, (_, index) => arn(`t${index}`));
+    const { describer, asked } = fakeEcs(ids);
+    const context = callContext();
+    const tasks = await Promise.all(ids.map((id) => describer.load(request(id), context)));
+    expect(asked.map(({ ids }) => ids.length)).toEqual([100, 100, 50]);
+    expect(tasks.map((task) => task?.taskArn)).toEqual(ids);
+  });
+
+  it('holds a partial batch back while the request has a call under way on the cluster', async () => {
+    const { describer, asked } = fakeEcs([arn('a'), arn('b')]);
+    const context = callContext();
+    const listed = context.activity.begin('prod');
+    const first = describer.load(request(arn('a')), context);
+    await new Promise(setImmediate);
+    expect(asked).toHaveLength(0);
+    const second = describer.load(request(arn('b')), context);
+    listed();
+    await Promise.all([first, second]);
+    expect(asked.map(({ ids }) => ids)).toEqual([[arn('a'), arn('b')]]);
+  });
+
+  it('merges the keys of different requests and joins equal ones', async () => {
+    const { describer, asked } = fakeEcs([arn('a'), arn('b')]);
+    const [one, two] = [callContext(), callContext()];
+    await Promise.all([
+      describer.load(request(arn('a')), one),
+      describer.load(request(arn('a')), two),
+      describer.load(request(arn('b')), two),
+    ]);
+    expect(asked.map(({ ids }) => ids)).toEqual([[arn('a'), arn('b')]]);
+    expect(two.meter.read().fromMemory).toBe(1);
+  });
+
+  it('keeps different includes in different calls', async () => {
+    const { describer, asked } = fakeEcs([arn('a')]);
+    const context = callContext();
+    await Promise.all([
+      describer.load(request(arn('a')), context),
+      describer.load(request(arn('a'), ['TAGS']), context),
+    ]);
+    expect(asked.map(({ include }) => include)).toEqual([[], ['TAGS']]);
+  });
+
+  it('reads what is missing, and everything in a missing cluster, as null', async () => {
+    const { describer } = fakeEcs([arn('a')]);
+    const context = callContext();
+    expect(await Promise.all([arn('a'), arn('gone')].map((id) => describer.load(request(id), context)))).toEqual([
+      { taskArn: arn('a') },
+      null,
+    ]);
+    const noCluster = fakeEcs([], () => new EcsError('NOT_FOUND', 'DescribeTasks', 'Cluster not found.'));
+    expect(await noCluster.describer.load(request(arn('a')), context)).toBeNull();
+  });
+
+  it('halves a call that one id spoils, so that only this id fails', async () => {
+    const ids = Array.from({ length: 8 }, (_, index) => arn(`t${index}`));
+    const bad = arn('t5');
+    const { describer, asked } = fakeEcs(ids, (asked) =>
+      asked.includes(bad) ? new EcsError('INVALID_PARAMETER', 'DescribeTasks', 'Invalid identifier') : undefined,
+    );
+    const outcomes = await Promise.allSettled(ids.map((id) => describer.load(request(id), callContext())));
+    expect(outcomes.map(({ status }) => status)).toEqual(ids.map((id) => (id === bad ? 'rejected' : 'fulfilled')));
+    expect(asked).toHaveLength(7);
+  });
+
+  it('aborts a shared call only when the last who waits has gone', async () => {
+    let release: () => void = () => undefined;
+    const signals: AbortSignal[] = [];
+    const caller = {
+      async call(_operation: string, _input: unknown, { signal }: { signal: AbortSignal }) {
+        signals.push(signal);
+        await new Promise<void>((resolve) => {
+          release = resolve;
+        });
+        return { tasks: [] };
+      },
+    };
+    const describer = new Describer(caller as unknown as Caller);
+    const [one, two] = [new AbortController(), new AbortController()];
+    const first = describer.load(request(arn('a')), callContext({ signal: one.signal }));
+    const second = describer.load(request(arn('b')), callContext({ signal: two.signal }));
+    await new Promise(setImmediate);
+    one.abort(new Error('client gone'));
+    await expect(first).rejects.toThrow('client gone');
+    expect(signals[0]?.aborted).toBe(false);
+    two.abort(new Error('client gone too'));
+    await expect(second).rejects.toThrow('client gone too');
+    expect(signals[0]?.aborted).toBe(true);
+    release();
+  });
+});

@@ -1,0 +1,15 @@
+import { Activity } from '../../src/ecs/activity.ts';
+import type { CallContext } from '../../src/ecs/call.ts';
+import { CallMeter } from '../../src/ecs/meter.ts';
+
+/** The context of a call that nobody aborts, unless told otherwise. */
+export function callContext(overrides: Partial<CallContext> = {}): CallContext {
+  return {
+    scope: { account: 'default', region: 'eu-west-1' },
+    lane: 'query',
+    signal: new AbortController().signal,
+    meter: new CallMeter(),
+    activity: new Activity(),
+    ...overrides,
+  };
+}
