@@ -39,7 +39,7 @@ export function loadConfig(command: Command, argv: readonly string[], env: NodeJ
     const setting: Setting<unknown> = SETTINGS[name] as Setting<unknown>;
     const text = names.includes(name) ? (flags.get(name) ?? (env[setting.env] || undefined)) : undefined;
     if (text === undefined) {
-      values[name] = setting.initial({ command, host: String(values['host'] ?? '') });
+      values[name] = setting.initial({ command, host: String(values.host ?? '') });
       continue;
     }
     try {
@@ -52,7 +52,7 @@ export function loadConfig(command: Command, argv: readonly string[], env: NodeJ
   }
 
   const config = values as Config;
-  problems.push(...crossChecks(config, problems.length === 0));
+  problems.push(...crossChecks(config));
   if (problems.length > 0) throw new ConfigError(problems);
   return Object.freeze(config);
 }
@@ -93,10 +93,7 @@ function readFlags(
   return flags;
 }
 
-function* crossChecks(config: Config, sound: boolean): Iterable<string> {
-  if (config.command === 'serve' && sound && config.awsRegion === undefined) {
-    yield `${label('awsRegion')} is required: the region whose ECS is served, such as eu-central-1`;
-  }
+function* crossChecks(config: Config): Iterable<string> {
   if (config.command !== 'ecs' && config.host !== undefined && !isLoopback(config.host) && config.token === undefined) {
     yield `${label('host')} ${config.host} can be reached by others, so a token is required: ECS_GRAPHQL_TOKEN=$(openssl rand -hex 32)`;
   }

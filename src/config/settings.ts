@@ -73,7 +73,7 @@ export const SETTINGS = {
       unset,
       'Region whose ECS is served.',
     ),
-    defaultText: 'required',
+    defaultText: "the AWS profile's",
   },
   awsEndpointUrl: aws('AWS_ENDPOINT_URL', optional(endpointUrl), unset, 'Endpoint of AWS, for an emulator or a proxy.'),
   awsEndpointUrlEcs: aws(

@@ -1,0 +1,69 @@
+// Builds dist/: the program as one file that needs no node_modules, with the sandbox as a chunk that loads when it is
+// asked for, and GraphiQL's files.
+import { createHash } from 'node:crypto';
+import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { build } from 'esbuild';
+
+const DIST = new URL('./dist/', import.meta.url);
+const GRAPHIQL_PACKAGE = new URL('./node_modules/@graphql-yoga/render-graphiql/', import.meta.url);
+const BOOT = new URL('./src/http/graphiql/boot.js', import.meta.url);
+
+/** Bundles src/main.ts. */
+export async function bundle() {
+  await build({
+    entryPoints: ['src/main.ts'],
+    absWorkingDir: new URL('.', import.meta.url).pathname,
+    outdir: 'dist',
+    bundle: true,
+    splitting: true,
+    chunkNames: 'chunks/[name]-[hash]',
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    sourcemap: 'linked',
+    sourcesContent: false,
+    legalComments: 'none',
+    logLevel: 'warning',
+    // CommonJS packages in the bundle call require() for Node's own modules.
+    banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+  });
+  await chmod(new URL('main.js', DIST), 0o755);
+}
+
+/** Writes GraphiQL's files and their manifest, unless those of this version are there. */
+export async function extractGraphiql() {
+  const out = new URL('graphiql/', DIST);
+  const boot = await readFile(BOOT);
+  const { version } = JSON.parse(await readFile(new URL('package.json', GRAPHIQL_PACKAGE), 'utf8'));
+  const hash = createHash('sha256').update(`${version}\n`).update(boot).digest('hex').slice(0, 12);
+  const manifest = await readFile(new URL('manifest.json', out), 'utf8').catch(() => '{}');
+  if (JSON.parse(manifest).hash === hash) return;
+
+  const graphiql = await import('@graphql-yoga/render-graphiql/graphiql');
+  const files = {
+    'graphiql.js': graphiql.js,
+    'graphiql.css': graphiql.css,
+    'editor.worker.js': graphiql.editorWorkerService,
+    'json.worker.js': graphiql.jsonWorker,
+    'graphql.worker.js': graphiql.graphqlWorker,
+    'favicon.ico': Buffer.from(graphiql.favicon.slice(graphiql.favicon.indexOf(',') + 1), 'base64'),
+    'boot.js': boot,
+  };
+  await rm(out, { recursive: true, force: true });
+  await mkdir(out, { recursive: true });
+  await Promise.all(
+    Object.entries(files).map(async ([name, content]) => {
+      await writeFile(new URL(name, out), content);
+      await writeFile(new URL(`${name}.gz`, out), await promisify(gzip)(content));
+    }),
+  );
+  // Last, so that an interrupted build is not taken for a complete one.
+  await writeFile(new URL('manifest.json', out), JSON.stringify({ hash, files: Object.keys(files) }));
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  await Promise.all([bundle(), extractGraphiql()]);
+}

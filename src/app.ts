@@ -1,0 +1,127 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { GraphQLSchema } from 'graphql';
+import type { Logger } from 'pino';
+import { type Config, ecsEndpoint } from './config.ts';
+import { Upstream } from './ecs/call.ts';
+import { Describer } from './ecs/describe.ts';
+import { createAuthenticate } from './http/auth.ts';
+import { openAssets } from './http/graphiql/assets.ts';
+import { createInFlight } from './http/in-flight.ts';
+import { createOperations } from './http/operation.ts';
+import { createOrigins } from './http/origins.ts';
+import { GRAPHQL_PATH } from './http/plugin.ts';
+import { createPrepare } from './http/prepare.ts';
+import { closeServer, createHttpServer, listen } from './http/server.ts';
+import { createWebSockets } from './http/websocket.ts';
+import { createHttp } from './http/yoga.ts';
+import { createLog } from './observe/log.ts';
+import { createContext, type GraphContext, type GraphServices } from './schema/context.ts';
+import { createSchema } from './schema/index.ts';
+
+/** A gateway. */
+export interface App {
+  /** Answers a request without a socket: the same path as over one. */
+  fetch(request: Request): Promise<Response>;
+  /** Listens on the configured host and port. */
+  listen(): Promise<{ url: string }>;
+  /** Says so on /readyz, lets running operations end, ends subscriptions, and closes. */
+  dispose(): Promise<void>;
+}
+
+/** Parts that a test may bring along. */
+export interface Overrides {
+  readonly log?: Logger;
+  readonly schema?: GraphQLSchema;
+  readonly openAssets?: typeof openAssets;
+}
+
+/** Puts the gateway together: here everything that lives as long as the process is made, and handed on. */
+export async function createApp(config: Config, overrides: Overrides = {}): Promise<App> {
+  const log = overrides.log ?? createLog(config);
+  const schema = overrides.schema ?? createSchema();
+  const services = await createServices(config, log);
+
+  const inFlight = createInFlight();
+  const prepare = createPrepare(schema, config);
+  const authenticate = createAuthenticate(config.token);
+  const origins = createOrigins(config);
+  const operations = createOperations({
+    schema,
+    settings: config,
+    inFlight,
+    log,
+    createContext: (request) => createContext(request, services),
+    extensionsOf,
+  });
+
+  let draining = false;
+  const http = createHttp({
+    prepare,
+    operations,
+    authenticate,
+    origins,
+    health: { notReady: () => (draining ? 'draining' : undefined) },
+    graphiql: config.graphiql
+      ? { openAssets: overrides.openAssets ?? openAssets, subscriptions: config.token === undefined ? 'WS' : 'SSE' }
+      : undefined,
+    allowedOrigins: config.allowedOrigins,
+    maxBody: config.maxBody,
+    log,
+  });
+  const webSockets = createWebSockets({
+    path: GRAPHQL_PATH,
+    settings: config,
+    prepare,
+    operations,
+    authenticate,
+    origins,
+    accepting: () => inFlight.accepting,
+    log,
+  });
+  const server = createHttpServer({ handle: (request, response) => void http(request, response), webSockets });
+
+  return {
+    fetch: async (request) => http.fetch(request),
+    listen: async () => ({ url: await listen(server, config.host, config.port) }),
+    async dispose() {
+      if (draining) return;
+      draining = true;
+      if (server.listening) await delay(config.shutdownDelay);
+      await inFlight.drain(config.shutdownGrace);
+      await webSockets.close();
+      await closeServer(server);
+      await http.dispose();
+      services.upstream.dispose();
+    },
+  };
+}
+
+const CONNECT_TIMEOUT_MS = 1_000;
+const MAX_ATTEMPTS = 3;
+
+/** What all requests share of ECS. */
+async function createServices(config: Config, log: Logger): Promise<GraphServices> {
+  const upstream = await Upstream.create(
+    {
+      region: config.awsRegion,
+      endpoint: ecsEndpoint(config),
+      credentials: config.credentials,
+      attemptTimeoutMs: config.attemptTimeout,
+      connectTimeoutMs: CONNECT_TIMEOUT_MS,
+      maxAttempts: MAX_ATTEMPTS,
+    },
+    log,
+  );
+  return {
+    upstream,
+    describer: new Describer(upstream),
+    readDeadlineMs: config.queryDeadline,
+    writeDeadlineMs: config.mutationDeadline,
+    exposeSecrets: config.exposeSecrets,
+  };
+}
+
+/** What a response tells beside its data: its cost upstream, and values of ECS that the schema has no name for. */
+function extensionsOf({ ecs, unrecognizedValues }: GraphContext): Record<string, unknown> {
+  return { ecs: ecs.cost(), ...(unrecognizedValues.length > 0 && { unrecognizedValues }) };
+}

@@ -1,0 +1,113 @@
+import { lexicographicSortSchema, printSchema } from 'graphql';
+import { type App, createApp } from '../app.ts';
+import { type Config, ConfigError, loadConfig } from '../config.ts';
+import { createSchema } from '../schema/index.ts';
+import { untilStopped } from './stop.ts';
+
+/** The process, as far as commands need it. */
+export interface CliHost {
+  readonly env: NodeJS.ProcessEnv;
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  /** Calls back for each request to stop; returns how to stop listening. */
+  readonly onStop: (listener: () => void) => () => void;
+}
+
+/** What the sandbox takes from anybody; the AWS SDK insists on having some. */
+const SANDBOX_CREDENTIALS = { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' };
+const SANDBOX_REGION = 'us-east-1';
+
+/** `ecs-graphql serve` */
+export async function serve(argv: readonly string[], host: CliHost): Promise<number> {
+  const config = loadConfig('serve', argv, host.env);
+  const gateway = await startGateway(config, host);
+  if (!gateway) return 1;
+  host.out(`ecs-graphql answers at ${gateway.url}/graphql\n`);
+  return untilStopped(host, () => gateway.app.dispose());
+}
+
+/** `ecs-graphql sandbox` */
+export async function sandbox(argv: readonly string[], host: CliHost): Promise<number> {
+  const config = loadConfig('sandbox', argv, host.env);
+  const simulated = await startEcs(config, host);
+  if (!simulated) return 1;
+  // From here on the sandbox is an endpoint like any other: nothing in the gateway knows of it.
+  const gateway = await startGateway(
+    { ...config, awsRegion: SANDBOX_REGION, awsEndpointUrlEcs: simulated.url, credentials: SANDBOX_CREDENTIALS },
+    host,
+  );
+  if (!gateway) {
+    await simulated.close();
+    return 1;
+  }
+  host.out(`
+  This ECS is simulated: nothing here runs, costs or reaches AWS. Its time goes ${config.speed} times as fast as yours.
+
+  GraphQL   ${gateway.url}/graphql${config.graphiql ? '   (GraphiQL in a browser)' : ''}
+  ECS       ${simulated.url}
+
+${awsHint(simulated.url)}
+`);
+  return untilStopped(host, async () => {
+    await gateway.app.dispose();
+    await simulated.close();
+  });
+}
+
+/** `ecs-graphql ecs` */
+export async function ecs(argv: readonly string[], host: CliHost): Promise<number> {
+  const config = loadConfig('ecs', argv, host.env);
+  const simulated = await startEcs(config, host);
+  if (!simulated) return 1;
+  host.out(`
+  This ECS is simulated: nothing here runs, costs or reaches AWS. Its time goes ${config.speed} times as fast as yours.
+
+  ECS       ${simulated.url}
+
+${awsHint(simulated.url)}
+`);
+  return untilStopped(host, () => simulated.close());
+}
+
+/** `ecs-graphql schema` */
+export async function schema(argv: readonly string[], host: CliHost): Promise<number> {
+  if (argv.length > 0) throw new ConfigError(argv.map((argument) => `"${argument}" is not expected here`));
+  host.out(`${printSchema(lexicographicSortSchema(createSchema()))}\n`);
+  return 0;
+}
+
+async function startGateway(config: Config, host: CliHost): Promise<{ app: App; url: string } | undefined> {
+  const app = await createApp(config);
+  try {
+    return { app, ...(await app.listen()) };
+  } catch (error) {
+    host.err(cannotListen(error, config.host, config.port, '--port (PORT)'));
+    await app.dispose();
+    return undefined;
+  }
+}
+
+async function startEcs(config: Config, host: CliHost): Promise<{ url: string; close(): Promise<void> } | undefined> {
+  const { startSandbox } = await import('../sandbox/index.ts');
+  const { host: address, ecsPort: port, speed, seed } = config;
+  try {
+    return await startSandbox({ host: address, port, speed, seed });
+  } catch (error) {
+    host.err(cannotListen(error, address, port, '--ecs-port (ECS_PORT)'));
+    return undefined;
+  }
+}
+
+function cannotListen(error: unknown, host: string, port: number, setting: string): string {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'EADDRINUSE') return `Port ${port} on ${host} is in use; choose another with ${setting}.\n`;
+  if (code === 'EACCES') return `Port ${port} on ${host} needs privileges; choose another with ${setting}.\n`;
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+    return `${host} is no address of this machine; see --host (HOST).\n`;
+  throw error;
+}
+
+function awsHint(url: string): string {
+  const credentials = 'AWS_ACCESS_KEY_ID=sandbox AWS_SECRET_ACCESS_KEY=sandbox AWS_REGION=us-east-1';
+  return `  ${credentials} \\\n    aws --endpoint-url ${url} ecs list-clusters`;
+}

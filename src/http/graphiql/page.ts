@@ -1,0 +1,52 @@
+import { EXAMPLES } from './examples.ts';
+
+export interface PageOptions {
+  /** URL path of the assets, with a slash at its end. */
+  readonly assets: string;
+  /** WebSocket has no headers, so with a token GraphiQL follows subscriptions over SSE. */
+  readonly subscriptions: 'WS' | 'SSE';
+}
+
+/** Everything comes from this server. Monaco sets styles from its script, and keeps pictures and fonts in data URLs. */
+export const PAGE_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "font-src 'self' data:",
+  "connect-src 'self'",
+  "worker-src 'self' blob:",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/** The page around GraphiQL; all that it runs is in the assets. */
+export function renderPage({ assets, subscriptions }: PageOptions): string {
+  const options = {
+    title: 'ECS GraphQL',
+    subscriptionsProtocol: subscriptions,
+    defaultTabs: EXAMPLES.map(({ query, variables }) => ({ query, variables: variables ?? '' })),
+    shouldPersistHeaders: false,
+  };
+  // "<" as an escape, so that no text of ours can end the script element.
+  const json = JSON.stringify({ assets, options }).replaceAll('<', '\\u003c');
+  return `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width">
+    <title>ECS GraphQL</title>
+    <link rel="icon" href="${assets}favicon.ico">
+    <link rel="stylesheet" href="${assets}graphiql.css">
+  </head>
+  <body class="no-focus-outline">
+    <noscript>GraphiQL needs JavaScript.</noscript>
+    <div id="root"></div>
+    <script type="application/json" id="graphiql-settings">${json}</script>
+    <script src="${assets}graphiql.js"></script>
+    <script src="${assets}boot.js"></script>
+  </body>
+</html>
+`;
+}

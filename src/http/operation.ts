@@ -1,0 +1,210 @@
+import {
+  createSourceEventStream,
+  type DocumentNode,
+  type ExecutionResult,
+  execute,
+  type GraphQLError,
+  type GraphQLSchema,
+  getOperationAST,
+  type OperationDefinitionNode,
+} from 'graphql';
+import type { Logger } from 'pino';
+import { capped } from '../observe/log.ts';
+import type { GraphContext, Principal, RequestInfo } from '../schema/context.ts';
+import { estimateCost } from './cost.ts';
+import { settleBy, startDeadline } from './deadline.ts';
+import { requestError, toPublicError } from './errors.ts';
+import { mapEvents } from './events.ts';
+import type { InFlight } from './in-flight.ts';
+import { brokenVariables } from './limits.ts';
+
+/** Who sent an operation, and how. */
+export interface Caller {
+  readonly requestId: string;
+  readonly principal: Principal;
+  /** Ends when the caller goes away. */
+  readonly signal: AbortSignal;
+  readonly transport: 'http' | 'ws';
+}
+
+/** An operation of a document that was prepared. */
+export interface Operation {
+  readonly document: DocumentNode;
+  readonly operationName?: string | null | undefined;
+  readonly variableValues?: { readonly [name: string]: unknown } | null | undefined;
+}
+
+export interface OperationSettings {
+  readonly introspection: boolean;
+  readonly queryDeadline: number;
+  readonly mutationDeadline: number;
+  readonly maxVariables: number;
+  readonly maxCost: number;
+  readonly sseMaxStreams: number;
+}
+
+export interface OperationParts {
+  readonly schema: GraphQLSchema;
+  readonly settings: OperationSettings;
+  readonly inFlight: InFlight;
+  readonly log: Logger;
+  readonly createContext: (request: RequestInfo) => GraphContext;
+  /** What a response tells beside its data, such as what it cost. */
+  readonly extensionsOf: (context: GraphContext) => Record<string, unknown> | undefined;
+}
+
+/** Runs operations for every transport: the same admission, context, deadline, errors and log line. */
+export interface Operations {
+  execute(operation: Operation, caller: Caller): Promise<ExecutionResult>;
+  subscribe(operation: Operation, caller: Caller): Promise<AsyncGenerator<ExecutionResult, void> | ExecutionResult>;
+}
+
+/** ECS calls end at the deadline, as errors at their fields; this much later the request ends, whatever still runs. */
+const LATE_MS = 1_000;
+
+export function createOperations(parts: OperationParts): Operations {
+  const { schema, settings, inFlight } = parts;
+
+  /** Refuses what must not start. */
+  function admit(operation: Operation, caller: Caller): OperationDefinitionNode | GraphQLError {
+    if (!inFlight.accepting) {
+      return requestError('SERVER_DRAINING', 'The server is shutting down.', { headers: { connection: 'close' } });
+    }
+    const node = getOperationAST(operation.document, operation.operationName);
+    if (!node) return requestError('OPERATION_RESOLUTION_FAILURE', 'Name one of the operations of the document.');
+    const broken = brokenVariables(operation.variableValues, settings.maxVariables);
+    if (broken) return broken;
+    if (
+      node.operation === 'subscription' &&
+      caller.transport === 'http' &&
+      inFlight.streams >= settings.sseMaxStreams
+    ) {
+      return requestError('TOO_MANY_SUBSCRIPTIONS', `The server follows ${settings.sseMaxStreams} streams, its limit.`);
+    }
+    if (settings.maxCost === 0) return node;
+    const cost = estimateCost(operation.document, node.name?.value, operation.variableValues ?? {}, schema);
+    if (cost <= settings.maxCost) return node;
+    return requestError(
+      'QUERY_TOO_EXPENSIVE',
+      `The operation could need ${cost} ECS calls, and the limit is ${settings.maxCost}. Smaller pages (first) need fewer.`,
+      { extensions: { cost, limit: settings.maxCost } },
+    );
+  }
+
+  function executionArgs(operation: Operation, context: GraphContext) {
+    return {
+      schema,
+      document: operation.document,
+      contextValue: context,
+      variableValues: operation.variableValues ?? {},
+      operationName: operation.operationName,
+      hideSuggestions: !settings.introspection,
+      options: { maxCoercionErrors: 5 },
+    };
+  }
+
+  /** Executes a selection once: a query, a mutation, or one event of a subscription. */
+  async function run(operation: Operation, caller: Caller, log: Logger, write: boolean, rootValue?: unknown) {
+    const { requestId, principal } = caller;
+    // A write that has begun is not ended by its caller's leaving: nobody could tell how far it came.
+    const parent = write ? new AbortController().signal : caller.signal;
+    const deadline = startDeadline(parent, (write ? settings.mutationDeadline : settings.queryDeadline) + LATE_MS);
+    const context = parts.createContext({ requestId, principal, signal: deadline.signal, log });
+    try {
+      const execution = Promise.resolve(execute({ ...executionArgs(operation, context), rootValue }));
+      const late: () => ExecutionResult = () => ({
+        errors: [requestError('REQUEST_TIMEOUT', 'The request ran into its deadline.')],
+      });
+      const result = await settleBy<ExecutionResult>(execution, deadline.signal, late);
+      const errors = result.errors?.map((error) => toPublicError(error, { requestId, log }));
+      const extensions = parts.extensionsOf(context);
+      return { ...result, ...(errors && { errors }), ...(extensions && { extensions }) };
+    } catch (error) {
+      return { errors: [toPublicError(error, { requestId, log })] };
+    } finally {
+      deadline.release();
+    }
+  }
+
+  function logEnd(log: Logger, node: OperationDefinitionNode, started: number, more: Record<string, unknown>): void {
+    const operation = node.name === undefined ? undefined : capped(node.name.value);
+    const durationMs = Math.round(performance.now() - started);
+    log.info({ type: node.operation, operation, durationMs, ...more }, 'operation');
+  }
+
+  const logFor = (caller: Caller) =>
+    parts.log.child({ requestId: caller.requestId, principal: caller.principal.name, transport: caller.transport });
+
+  return {
+    async execute(operation, caller) {
+      const started = performance.now();
+      const log = logFor(caller);
+      const admitted = admit(operation, caller);
+      if (admitted instanceof Error) return refused(log, admitted);
+      const done = inFlight.start('operation');
+      try {
+        const result = await run(operation, caller, log, admitted.operation === 'mutation');
+        logEnd(log, admitted, started, outcomeOf(result, caller.signal));
+        return result;
+      } finally {
+        done();
+      }
+    },
+
+    async subscribe(operation, caller) {
+      const started = performance.now();
+      const log = logFor(caller);
+      const admitted = admit(operation, caller);
+      if (admitted instanceof Error) return refused(log, admitted);
+      const { requestId, principal } = caller;
+      const stream = startDeadline(caller.signal, 0);
+      const done = inFlight.start('stream');
+      const release = () => {
+        stream.release();
+        stream.abort();
+        done();
+      };
+      const context = parts.createContext({ requestId, principal, signal: stream.signal, log });
+      const source = await createSourceEventStream(executionArgs(operation, context)).catch((error: unknown) => ({
+        errors: [error],
+      }));
+      if (!(Symbol.asyncIterator in source)) {
+        release();
+        const errors = (source.errors ?? []).map((error) => toPublicError(error, { requestId, log }));
+        logEnd(log, admitted, started, outcomeOf({ errors }, caller.signal));
+        return { errors };
+      }
+      let events = 0;
+      let failure: GraphQLError | undefined;
+      return mapEvents<unknown, ExecutionResult>(source, {
+        signal: stream.signal,
+        map(payload) {
+          events += 1;
+          // A context for each event: loaders that outlived one would answer the next from the past.
+          return run(operation, { ...caller, signal: stream.signal }, log, false, payload);
+        },
+        onFailure(error) {
+          failure = toPublicError(error, { requestId, log });
+          return { errors: [failure] };
+        },
+        onEnd() {
+          release();
+          logEnd(log, admitted, started, { events, ...(failure && { code: failure.extensions.code }) });
+        },
+      });
+    },
+  };
+}
+
+function refused(log: Logger, error: GraphQLError): ExecutionResult {
+  log.info({ code: error.extensions.code }, 'operation refused');
+  return { errors: [error] };
+}
+
+function outcomeOf(result: ExecutionResult, signal: AbortSignal): Record<string, unknown> {
+  const errors = result.errors ?? [];
+  return {
+    ...(errors[0] && { code: errors[0].extensions.code, errors: errors.length }),
+    ...(signal.aborted && { gone: true }),
+  };
+}

@@ -1,0 +1,70 @@
+import type { GraphQLError } from 'graphql';
+import type { FetchAPI } from 'graphql-yoga';
+import type { Authenticate } from './auth.ts';
+import { formatError, requestError } from './errors.ts';
+import type { Origins } from './origins.ts';
+import { GRAPHQL_PATH, type HttpPlugin } from './plugin.ts';
+
+/** Refuses hosts that are not ours to answer for. */
+export function useHostCheck(origins: Origins): HttpPlugin {
+  return {
+    onRequest({ request, url, fetchAPI, endResponse }) {
+      if (origins.isHostAllowed(request.headers.get('host') ?? url.host)) return;
+      const message = 'This server answers for localhost and 127.0.0.1 only; ALLOWED_ORIGINS names others.';
+      endResponse(errorResponse(fetchAPI, requestError('MISDIRECTED_REQUEST', message)));
+    },
+  };
+}
+
+/** Finds out who asks, and refuses those whom nothing vouches for. */
+export function useAuthentication(authenticate: Authenticate): HttpPlugin {
+  return {
+    onRequest({ request, url, serverContext, fetchAPI, endResponse }) {
+      if (url.pathname !== GRAPHQL_PATH) return;
+      const principal = authenticate(request.headers.get('authorization'));
+      if (principal && serverContext.caller) {
+        serverContext.caller = { ...serverContext.caller, principal };
+        return;
+      }
+      const error = requestError('UNAUTHENTICATED', 'Send the token as "Authorization: Bearer <token>".');
+      endResponse(errorResponse(fetchAPI, error, { 'www-authenticate': 'Bearer' }));
+    },
+  };
+}
+
+/**
+ * Refuses bodies that a web page could post without asking first (forms, text/plain), and Yoga's other body types with them;
+ * and GET parameters that are no JSON.
+ */
+export function useRequestShape(): HttpPlugin {
+  return {
+    onRequest({ request, url, fetchAPI, endResponse }) {
+      if (url.pathname !== GRAPHQL_PATH) return;
+      if (request.method === 'POST') {
+        const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
+        if (type === 'application/json') return;
+        const error = requestError('UNSUPPORTED_MEDIA_TYPE', 'Send the request as application/json.');
+        endResponse(errorResponse(fetchAPI, error, { accept: 'application/json' }));
+      } else if (request.method === 'GET') {
+        const broken = ['variables', 'extensions'].find((name) => !isObjectOrAbsent(url.searchParams.get(name)));
+        if (broken === undefined) return;
+        endResponse(errorResponse(fetchAPI, requestError('BAD_REQUEST', `"${broken}" must be a JSON object.`)));
+      }
+    },
+  };
+}
+
+function isObjectOrAbsent(text: string | null): boolean {
+  if (!text) return true;
+  try {
+    const value: unknown = JSON.parse(text);
+    return value === null || (typeof value === 'object' && !Array.isArray(value));
+  } catch {
+    return false;
+  }
+}
+
+function errorResponse(fetchAPI: FetchAPI, error: GraphQLError, headers: Record<string, string> = {}): Response {
+  const status = error.extensions.http?.status ?? 400;
+  return fetchAPI.Response.json({ errors: [formatError(error)] }, { status, headers });
+}

@@ -1,0 +1,111 @@
+import { createYoga } from 'graphql-yoga';
+import type { Logger } from 'pino';
+import type { Authenticate } from './auth.ts';
+import { useCallers } from './callers.ts';
+import { requestError, toPublicError } from './errors.ts';
+import { type Graphiql, useGraphiql } from './graphiql/plugin.ts';
+import { type Health, useHealth } from './health.ts';
+import type { Caller, Operation, Operations } from './operation.ts';
+import type { Origins } from './origins.ts';
+import { GRAPHQL_PATH, type HttpPlugin, type ServerContext } from './plugin.ts';
+import type { Prepared } from './prepare.ts';
+import { useAuthentication, useHostCheck, useRequestShape } from './request-checks.ts';
+import { useResponseHeaders } from './response-headers.ts';
+
+export interface YogaParts {
+  readonly prepare: (query: string) => Prepared;
+  readonly operations: Operations;
+  readonly authenticate: Authenticate;
+  readonly origins: Origins;
+  readonly health: Health;
+  readonly graphiql: Graphiql | undefined;
+  readonly allowedOrigins: readonly string[];
+  readonly maxBody: number;
+  readonly log: Logger;
+}
+
+/** GraphQL over HTTP and SSE. Each plugin is one rule of ours; Yoga negotiates, parses bodies and streams. */
+export function createHttp(parts: YogaParts) {
+  return createYoga<ServerContext>({
+    graphqlEndpoint: GRAPHQL_PATH,
+    landingPage: false,
+    graphiql: false,
+    logging: false,
+    multipart: false,
+    batching: false,
+    maskedErrors: false,
+    // Ours keeps limits apart from validation; Yoga's would remember one caller's verdict for the next.
+    parserAndValidationCache: false,
+    maxRequestBodySize: parts.maxBody,
+    // Yoga's own health check matches the end of any URL, so it gets one that no URL has.
+    healthCheckEndpoint: '\0',
+    cors: corsOf(parts.allowedOrigins),
+    plugins: [
+      useCallers(parts.log),
+      useResponseHeaders(),
+      useHealth(parts.health),
+      useHostCheck(parts.origins),
+      ...(parts.graphiql ? [useGraphiql(parts.graphiql)] : []),
+      useAuthentication(parts.authenticate),
+      useRequestShape(),
+      useOperations(parts),
+      usePublicErrors(parts.log),
+    ],
+  });
+}
+
+function corsOf(origins: readonly string[]) {
+  if (origins.length === 0) return false;
+  return {
+    origin: [...origins],
+    methods: ['GET', 'POST'],
+    allowedHeaders: ['authorization', 'content-type', 'x-request-id'],
+    exposedHeaders: ['x-request-id'],
+    credentials: false,
+    maxAge: 600,
+  };
+}
+
+/** Puts our pipeline in the place of graphql-js's four functions. */
+function useOperations({ prepare, operations }: YogaParts): HttpPlugin {
+  const preparedBy = new WeakMap<object, Prepared>();
+  const callerOf = (args: { contextValue?: unknown }): Caller => {
+    const caller = (args.contextValue as ServerContext | undefined)?.caller;
+    if (!caller) throw new Error('an operation without a caller');
+    return caller;
+  };
+  return {
+    onParse({ setParseFn }) {
+      setParseFn((source: string) => {
+        const prepared = prepare(source);
+        if (!prepared.document) throw new AggregateError(prepared.errors);
+        preparedBy.set(prepared.document, prepared);
+        return prepared.document;
+      });
+    },
+    onValidate({ params, setResult }) {
+      setResult(preparedBy.get(params.documentAST)?.errors ?? []);
+    },
+    onExecute({ setExecuteFn }) {
+      setExecuteFn((args: Operation & { contextValue?: unknown }) => operations.execute(args, callerOf(args)));
+    },
+    onSubscribe({ setSubscribeFn }) {
+      setSubscribeFn((args: Operation & { contextValue?: unknown }) => operations.subscribe(args, callerOf(args)));
+    },
+  };
+}
+
+/** Errors raised before execution get the same treatment as those of it. */
+function usePublicErrors(log: Logger): HttpPlugin {
+  return {
+    onResultProcess({ result, setResult, serverContext, request }) {
+      if (!('errors' in result) || !result.errors) return;
+      const requestId = serverContext.caller?.requestId ?? 'none';
+      const errors = result.errors.map((error) => toPublicError(error, { requestId, log }));
+      if (errors.length === 0 && !('data' in result) && request.signal.aborted) {
+        errors.push(requestError('REQUEST_TIMEOUT', 'The caller went away.'));
+      }
+      setResult({ ...result, errors });
+    },
+  };
+}

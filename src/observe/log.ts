@@ -1,0 +1,37 @@
+import { type DestinationStream, destination, type Logger, pino } from 'pino';
+
+/** Caps what a caller may put into a log line or an error. */
+export function capped(text: string, length = 256): string {
+  return text.length > length ? `${text.slice(0, length)}…` : text;
+}
+
+/** The process's logger: JSON lines, or lines for people, on stderr, so that stdout stays the command's own. */
+export function createLog(
+  options: { logLevel: string; logFormat: 'json' | 'text' },
+  target?: DestinationStream,
+): Logger {
+  const stderr = target ?? destination({ dest: 2, sync: true });
+  return pino(
+    {
+      level: options.logLevel,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (level) => ({ level }) },
+    },
+    options.logFormat === 'text' ? { write: (line) => stderr.write(toText(line)) } : stderr,
+  );
+}
+
+function toText(line: string): string {
+  const { level, time, msg, err, ...rest } = JSON.parse(line) as Record<string, unknown>;
+  const name = String(level).toUpperCase().padEnd(5);
+  const pairs = Object.entries(rest).map(
+    ([key, value]) => `${key}=${typeof value === 'string' ? oneWord(value) : JSON.stringify(value)}`,
+  );
+  const stack = err === undefined ? '' : `\n${String((err as { stack?: unknown }).stack ?? JSON.stringify(err))}`;
+  return `${String(time).slice(11, 23)} ${name} ${[String(msg ?? ''), ...pairs].join(' ')}${stack}\n`;
+}
+
+function oneWord(value: string): string {
+  return /^[\w.:/@-]+$/.test(value) ? value : JSON.stringify(value);
+}
