@@ -96,20 +96,22 @@ function toConnection<Item, Node>(
   nodes: readonly (Node | null)[],
   hasNextPage: boolean,
 ): ConnectionSource<Node> {
-  const edges: { cursor: string; node: Node }[] = [];
-  listed.forEach(({ place }, index) => {
+  const present = listed.flatMap(({ place }, index) => {
     const node = nodes[index];
-    if (node != null) edges.push({ cursor: encodeCursor(binding, place), node });
+    return node == null ? [] : [{ place, node }];
   });
-  const last = listed.at(-1);
+  const cursorAt = (place: Place | undefined) => (place === undefined ? null : encodeCursor(binding, place));
   return {
-    edges,
-    nodes: edges.map(({ node }) => node),
+    // Cursors are made only where they are selected: most callers read `nodes`.
+    get edges() {
+      return present.map(({ place, node }) => ({ cursor: encodeCursor(binding, place), node }));
+    },
+    nodes: present.map(({ node }) => node),
     pageInfo: {
       hasNextPage,
       hasPreviousPage: after != null,
-      startCursor: edges[0]?.cursor ?? null,
-      endCursor: last === undefined ? null : encodeCursor(binding, last.place),
+      startCursor: cursorAt(present[0]?.place),
+      endCursor: cursorAt(listed.at(-1)?.place),
     },
   };
 }

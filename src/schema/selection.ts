@@ -12,15 +12,32 @@ import {
   typeFromAST,
 } from 'graphql';
 
+/** The answers of one operation's execution; its variables are an object of its own, so they do for a key. */
+const remembered = new WeakMap<object, WeakMap<readonly FieldNode[], ReadonlySet<string>>>();
+
 /**
  * Which members of a noun's source the operation is going to read below the field that is being resolved. It decides
  * whether a Describe call is needed at all, and which includes it asks for.
- * @param path the fields from here to the noun, e.g. `['edges', 'node']`; none for a plain link
+ * @param paths the fields from here to the noun, e.g. `['edges', 'node']`; none for a plain link
  */
-export function selectedMembers(info: GraphQLResolveInfo, type: GraphQLObjectType, ...paths: string[][]): Set<string> {
+export function selectedMembers(
+  info: GraphQLResolveInfo,
+  type: GraphQLObjectType,
+  ...paths: string[][]
+): ReadonlySet<string> {
+  const inOperation = remembered.get(info.variableValues) ?? new WeakMap<readonly FieldNode[], ReadonlySet<string>>();
+  remembered.set(info.variableValues, inOperation);
+  const known = inOperation.get(info.fieldNodes);
+  if (known !== undefined) return known;
+  const members = readMembers(info, type, paths.length === 0 ? [[]] : paths);
+  inOperation.set(info.fieldNodes, members);
+  return members;
+}
+
+function readMembers(info: GraphQLResolveInfo, type: GraphQLObjectType, paths: readonly string[][]): Set<string> {
   const members = new Set<string>();
   const parent = getNamedType(info.returnType);
-  for (const path of paths.length === 0 ? [[]] : paths) {
+  for (const path of paths) {
     for (const [name] of fieldsAt(info, info.fieldNodes, isObjectType(parent) ? parent : type, type, path)) {
       if (name.startsWith('__')) continue;
       const field = type.getFields()[name];

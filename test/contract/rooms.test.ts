@@ -1,0 +1,97 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+/** Which rooms a room may import from, beside itself. A file at the top of src is a room of its own name. */
+const ALLOWED: Readonly<Record<string, readonly string[]>> = {
+  'main.ts': ['cli.ts', 'config.ts'],
+  'cli.ts': ['app.ts', 'cli', 'config', 'config.ts', 'schema', 'version.ts'],
+  'version.ts': ['..'],
+  cli: ['app.ts', 'config', 'config.ts', 'observe', 'sandbox', 'schema', 'watch'],
+  'app.ts': ['config', 'config.ts', 'ecs', 'http', 'live', 'observe', 'schema'],
+  config: ['config.ts'],
+  'config.ts': ['config'],
+  codegen: ['schema'],
+  ecs: [],
+  http: ['config', 'config.ts', 'ecs', 'live', 'observe', 'schema'],
+  live: ['ecs', 'loaders'],
+  loaders: ['ecs'],
+  observe: ['config', 'config.ts', 'ecs'],
+  sandbox: [],
+  schema: ['ecs', 'live', 'loaders'],
+  watch: [],
+};
+
+/** Packages that only some rooms may use at run time (types may be imported anywhere). */
+const GUARDED: Readonly<Record<string, readonly string[]>> = {
+  '@aws-sdk/client-ecs': ['ecs', 'sandbox', 'codegen'],
+  'oxc-parser': ['codegen'],
+  '@pothos/core': ['schema'],
+  ws: ['http', 'watch'],
+  'graphql-ws': ['http', 'watch'],
+  'graphql-yoga': ['http'],
+};
+
+const IMPORT = /(?:^|\n)\s*(import|export)\s+(type\s)?[^;]*?from\s+'([^']+)'|import\('([^']+)'\)/g;
+
+interface Import {
+  readonly file: string;
+  readonly room: string;
+  readonly target: string;
+  readonly typeOnly: boolean;
+}
+
+function imports(): Import[] {
+  return readdirSync('src', { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .flatMap((file) =>
+      [...readFileSync(join('src', file), 'utf8').matchAll(IMPORT)].map(([, , type, from, dynamic]) => ({
+        file,
+        room: roomOf(file),
+        target: from ?? dynamic ?? '',
+        typeOnly: type !== undefined,
+      })),
+    );
+}
+
+function roomOf(file: string): string {
+  return file.split('/')[0] ?? file;
+}
+
+describe('the rooms of src', () => {
+  const all = imports();
+
+  it('are read at all', () => {
+    expect(all.length).toBeGreaterThan(50);
+  });
+
+  it('import only from the rooms that the table allows', () => {
+    const wrong = all
+      .filter(({ target }) => target.startsWith('.'))
+      .map((found) => ({ ...found, to: roomOf(normalize(join(dirname(found.file), found.target))) }))
+      .filter(({ room, to }) => room !== to && !(ALLOWED[room] ?? []).includes(to))
+      .map(({ file, target }) => `${file} imports ${target}`);
+    expect(wrong).toEqual([]);
+  });
+
+  it('use guarded packages only where the table allows', () => {
+    const wrong = all
+      .filter(({ target, room, typeOnly }) => !typeOnly && target in GUARDED && !GUARDED[target]?.includes(room))
+      .map(({ file, target }) => `${file} imports ${target}`);
+    expect(wrong).toEqual([]);
+  });
+
+  it('read the environment, the clock of the sandbox and the exit in one place each', () => {
+    const uses = (pattern: RegExp) =>
+      readdirSync('src', { recursive: true, encoding: 'utf8' })
+        .filter((file) => file.endsWith('.ts') && !file.startsWith('codegen/'))
+        .filter((file) => pattern.test(readFileSync(join('src', file), 'utf8')));
+    expect(uses(/process\.exit\(|process\.exitCode/).filter((file) => file !== 'main.ts')).toEqual([]);
+    expect(uses(/process\.env/).filter((file) => file !== 'config.ts' && !file.startsWith('config/'))).toEqual([]);
+    expect(
+      uses(/Date\.now\(|\bsetTimeout\(|setInterval\(|new Date\(\)/).filter(
+        (file) => file.startsWith('sandbox/') && !['sandbox/clock.ts', 'sandbox/index.ts'].includes(file),
+      ),
+    ).toEqual([]);
+  });
+});
