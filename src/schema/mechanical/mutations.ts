@@ -1,0 +1,119 @@
+import { createHash } from 'node:crypto';
+import type { FieldMap, ObjectRef } from '@pothos/core';
+import type { Builder, Types } from '../builder.ts';
+import type { GraphContext } from '../context.ts';
+import type { OperationName, Operations } from '../values/types.ts';
+import type { InputTypes } from './inputs.ts';
+import type { Model } from './model.ts';
+import { apiReference, fieldName, payloadTypeName } from './names.ts';
+import type { OutputTypes, SdkRecord } from './outputs.ts';
+import { toAwsInput } from './to-aws-input.ts';
+
+/** The source of a payload: what was sent, and what came back. */
+export interface PayloadSource<Op extends OperationName> {
+  readonly input: Operations[Op]['input'];
+  readonly output: Operations[Op]['output'];
+}
+
+type PayloadFieldBuilder<Op extends OperationName> = PothosSchemaTypes.ObjectFieldBuilder<Types, PayloadSource<Op>>;
+
+export interface MutationOptions<Op extends OperationName> {
+  /** What it does, for users, in our own words. */
+  readonly description: string;
+  /** Fields of the payload beside those of AWS's answer; an empty answer needs some. */
+  readonly fields?: (t: PayloadFieldBuilder<Op>) => FieldMap;
+  /** Fields of AWS's answer that the payload leaves out. */
+  readonly omit?: readonly string[];
+  /** Replaces the call; by default `context.ecs.write`. */
+  readonly write?: (input: Operations[Op]['input'], context: GraphContext) => Promise<Operations[Op]['output']>;
+}
+
+interface MutationArgs {
+  readonly input: object;
+  readonly idempotencyKey?: string | null;
+}
+
+/** ECS takes client tokens of up to 36 printable characters for services and task sets, and more elsewhere. */
+const CLIENT_TOKEN = /^[\x21-\x7e]{1,36}$/;
+
+const IDEMPOTENCY_KEY =
+  'The same key with the same input makes one change, however often it is sent. Passed to ECS where ECS takes a client token.';
+
+/** Writes as mutations, with the operation's own name, input and answer. */
+export class Mutations {
+  readonly #builder: Builder;
+  readonly #model: Model;
+  readonly #inputs: InputTypes;
+  readonly #outputs: OutputTypes;
+  #hasType = false;
+
+  constructor(builder: Builder, model: Model, inputs: InputTypes, outputs: OutputTypes) {
+    this.#builder = builder;
+    this.#model = model;
+    this.#inputs = inputs;
+    this.#outputs = outputs;
+  }
+
+  /** Adds `createService(input: CreateServiceInput!, idempotencyKey: ID): CreateServicePayload`. */
+  add<Op extends OperationName>(operation: Op, options: MutationOptions<Op>): void {
+    this.#addType();
+    const write = options.write ?? ((input, context) => context.ecs.write(operation, input));
+    this.#builder.mutationField(fieldName(operation), (t) =>
+      t.field({
+        type: this.payload(operation, options),
+        description: options.description,
+        args: {
+          input: t.arg({ type: this.#inputs.operation(operation), required: true }),
+          idempotencyKey: t.arg.id({ description: IDEMPOTENCY_KEY }),
+        },
+        resolve: async (_root, args: object, context) => {
+          const { input: given, idempotencyKey } = args as MutationArgs;
+          const input = this.#withClientToken(operation, toAwsInput(this.#model, operation, given), idempotencyKey);
+          return { input, output: await write(input, context) };
+        },
+      }),
+    );
+  }
+
+  /** The payload type: the fields of AWS's answer, nouns linked, and those that the caller adds. */
+  payload<Op extends OperationName>(
+    operation: Op,
+    { fields, omit = [] }: Pick<MutationOptions<Op>, 'fields' | 'omit'> = {},
+  ): ObjectRef<Types, PayloadSource<Op>> {
+    return this.#builder.objectRef<PayloadSource<Op>>(payloadTypeName(operation)).implement({
+      description: apiReference(operation),
+      fields: (t) => ({
+        ...this.#outputs.fields(operation, t, this.#model.response(operation), {
+          read: (source: PayloadSource<Op>) => source.output as SdkRecord,
+          input: (source: PayloadSource<Op>) => source.input as SdkRecord,
+          omit,
+        }),
+        ...fields?.(t as PayloadFieldBuilder<Op>),
+      }),
+    });
+  }
+
+  #addType(): void {
+    if (this.#hasType) return;
+    this.#hasType = true;
+    this.#builder.mutationType({
+      description:
+        "Writes, each named as its ECS operation. `input` is the operation's own; fields that are null are not sent.",
+    });
+  }
+
+  #withClientToken<Op extends OperationName>(
+    operation: Op,
+    input: Operations[Op]['input'],
+    key: string | null | undefined,
+  ): Operations[Op]['input'] {
+    const takesToken = this.#model.request(operation).some((member) => member.name === 'clientToken');
+    if (!takesToken || !key || 'clientToken' in input) return input;
+    return { ...input, clientToken: toClientToken(key) };
+  }
+}
+
+/** A key that ECS would refuse is sent as its digest. */
+export function toClientToken(key: string): string {
+  return CLIENT_TOKEN.test(key) ? key : createHash('sha256').update(key).digest('hex').slice(0, 32);
+}

@@ -1,0 +1,47 @@
+import { GraphQLError } from 'graphql';
+import type { OperationName, Operations } from '../values/types.ts';
+import { UNRECOGNIZED } from './enums.ts';
+import type { Member, Model } from './model.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * What the SDK is to send for an `input` (or for arguments) as GraphQL coerced it: an explicit null is absent, an empty list stays,
+ * what is not a member of the request is left out. Enums are raw values already.
+ * @throws {GraphQLError} BAD_USER_INPUT for UNRECOGNIZED, naming the argument
+ */
+export function toAwsInput<Op extends OperationName>(
+  model: Model,
+  operation: Op,
+  input: object,
+  argument = 'input',
+): Operations[Op]['input'] {
+  return toStructure(model, model.request(operation), input as Fields, argument) as Operations[Op]['input'];
+}
+
+function toStructure(model: Model, members: readonly Member[], value: Fields, path: string): Fields {
+  const result: Record<string, unknown> = {};
+  for (const member of members) {
+    const item = value[member.name];
+    if (item === undefined || item === null) continue;
+    const itemPath = path ? `${path}.${member.name}` : member.name;
+    result[member.name] =
+      Array.isArray(item) && member.list
+        ? item.map((element, index) => toValue(model, member, element, `${itemPath}[${index}]`))
+        : toValue(model, member, item, itemPath);
+  }
+  return result;
+}
+
+function toValue(model: Model, { type }: Member, value: unknown, path: string): unknown {
+  if (type.kind === 'structure') return toStructure(model, model.structure(type.name), value as Fields, path);
+  if (type.kind === 'enum' && value === UNRECOGNIZED) throw unrecognizedInput(path);
+  return value;
+}
+
+/** The error for UNRECOGNIZED as an input. */
+export function unrecognizedInput(argument: string): GraphQLError {
+  return new GraphQLError(`${argument}: ${UNRECOGNIZED} is only ever answered, never accepted`, {
+    extensions: { code: 'BAD_USER_INPUT', argument },
+  });
+}
