@@ -1,11 +1,9 @@
-import type { ArgumentRef, InputFieldMap, InputObjectRef } from '@pothos/core';
+import type { ArgBuilder, ArgumentRef, InputFieldMap, InputObjectRef } from '@pothos/core';
 import type { Builder, Types } from '../builder.ts';
 import type { OperationName, Operations, StructureName, Structures } from '../values/types.ts';
 import type { EnumTypes } from './enums.ts';
 import type { Member, Model } from './model.ts';
 import { apiReference, inputTypeName, operationInputName } from './names.ts';
-
-type ArgBuilder = PothosSchemaTypes.InputFieldBuilder<Types, 'Arg'>;
 
 /** Arguments as a resolver sees them: raw enum values, Dates, null where the caller wrote null. */
 export type SdkArgs<Op extends OperationName, Names extends keyof Operations[Op]['input']> = {
@@ -19,9 +17,7 @@ type NullWhereAbsent<Input, Name extends keyof Input> = undefined extends Input[
   : Input[Name];
 
 /** How Pothos's input builders are used where names and types are data. */
-interface InputMaker {
-  field(options: Record<string, unknown>): InputFieldMap[string];
-}
+type MakeField = (options: object) => InputFieldMap[string];
 
 /** The input types that the graph uses so far, each made when it is first asked for. */
 export class InputTypes {
@@ -51,15 +47,16 @@ export class InputTypes {
   /** Some members of a request as arguments of a field. */
   args<Op extends OperationName, const Names extends keyof Operations[Op]['input'] & string>(
     operation: Op,
-    t: ArgBuilder,
+    arg: ArgBuilder<Types>,
     names: readonly Names[],
     descriptions: Partial<Readonly<Record<Names, string>>> = {},
   ): SdkArgs<Op, Names> {
     const members = new Map(this.#model.request(operation).map((member) => [member.name, member]));
+    const make = arg as unknown as MakeField;
     const args = names.map((name) => {
       const member = members.get(name);
       if (!member) throw new Error(`${operation} takes no ${name}`);
-      return [name, this.#field(t, operation, member, descriptions[name])];
+      return [name, this.#field(make, operation, member, descriptions[name])];
     });
     return Object.fromEntries(args) as SdkArgs<Op, Names>;
   }
@@ -75,17 +72,25 @@ export class InputTypes {
       ref = this.#builder.inputType(typeName, {
         description: apiReference(owner),
         isOneOf,
-        fields: (t) => Object.fromEntries(members().map((member) => [member.name, this.#field(t, owner, member)])),
+        fields: (t) => {
+          const make: MakeField = (options) => t.field(options as never);
+          return Object.fromEntries(members().map((member) => [member.name, this.#field(make, owner, member)]));
+        },
       }) as unknown as InputObjectRef<Types, unknown>;
       this.#refs.set(typeName, ref);
     }
     return ref;
   }
 
-  #field(t: object, owner: StructureName | OperationName, member: Member, description?: string): InputFieldMap[string] {
+  #field(
+    make: MakeField,
+    owner: StructureName | OperationName,
+    member: Member,
+    description?: string,
+  ): InputFieldMap[string] {
     const type = this.#typeOf(member);
     const isOneOf = this.#model.isUnion(owner as StructureName);
-    return (t as InputMaker).field({
+    return make({
       type: member.list ? [type] : type,
       required: member.required && !isOneOf,
       ...(description !== undefined && { description }),

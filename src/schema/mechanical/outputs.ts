@@ -39,6 +39,8 @@ interface OutputField {
   readonly description?: string;
   readonly extensions?: object;
   readonly deprecated?: string | undefined;
+  /** AWS's member that it reads: a look-ahead over selections asks for it (`extensions.members`). */
+  readonly member?: string;
 }
 
 /** The answer types that the graph uses so far, each made when it is first asked for. */
@@ -84,10 +86,10 @@ export class OutputTypes {
     };
     for (const member of members) {
       const name = outputFieldName(owner, member.name);
-      add(name, this.#member(owner, name, member, options));
+      add(name, { ...this.#member(owner, name, member, options), member: member.name });
       const rule = linkRule(owner, member.name);
       const noun = rule && this.#nouns.get(rule.noun);
-      if (rule && noun?.link) add(rule.link, linkField(member, name, rule, noun, options));
+      if (rule && noun?.link) add(rule.link, { ...linkField(member, name, rule, noun, options), member: member.name });
     }
     for (const name of [...(options.omit ?? []), ...Object.keys(options.descriptions ?? {})]) {
       if (!fields.has(name)) throw new Error(`${owner} has no field ${name}`);
@@ -134,7 +136,10 @@ function build(t: FieldMaker, name: string, field: OutputField, { read, descript
     type: field.list ? [field.type] : field.type,
     nullable: field.list ? { list: true, items: false } : true,
     ...(description !== undefined && { description }),
-    ...(field.extensions && { extensions: field.extensions }),
+    extensions: {
+      ...field.extensions,
+      ...(field.member !== undefined && field.member !== name && { members: [field.member] }),
+    },
     ...(field.deprecated !== undefined && { deprecationReason: field.deprecated }),
   };
   const { pick } = field;
