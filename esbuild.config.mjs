@@ -13,6 +13,7 @@ const BOOT = new URL('./src/http/graphiql/boot.js', import.meta.url);
 
 /** Bundles src/main.ts. */
 export async function bundle() {
+  await rm(new URL('chunks/', DIST), { recursive: true, force: true });
   await build({
     entryPoints: ['src/main.ts'],
     absWorkingDir: new URL('.', import.meta.url).pathname,
@@ -28,7 +29,9 @@ export async function bundle() {
     legalComments: 'none',
     logLevel: 'warning',
     // CommonJS packages in the bundle call require() for Node's own modules.
-    banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+    banner: {
+      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+    },
   });
   await chmod(new URL('main.js', DIST), 0o755);
 }

@@ -14,13 +14,13 @@ interface ErrorOptions {
 /** An error that fails the whole request. */
 export function requestError(code: ErrorCode, message: string, options: ErrorOptions = {}): GraphQLError {
   const { status } = ERROR_CODES[code];
-  const http = { status, spec: isWellFormed(status), ...(options.headers && { headers: options.headers }) };
+  const http = { status, spec: isWellFormed(code), ...(options.headers && { headers: options.headers }) };
   return new GraphQLError(message, { extensions: { code, ...options.extensions, http } });
 }
 
 /** GraphQL over HTTP answers 200 to a request that it understood, where the caller accepts no more than application/json. */
-function isWellFormed(status: number): boolean {
-  return status === 400;
+function isWellFormed(code: ErrorCode): boolean {
+  return ERROR_CODES[code].status === 400 && code !== 'BAD_REQUEST';
 }
 
 /** Who to tell when an error has to be hidden. */
@@ -43,7 +43,9 @@ export function toPublicError(error: unknown, reporter: ErrorReporter): GraphQLE
     { err: cause, requestId, path: error instanceof GraphQLError ? error.path?.join('.') : undefined },
     'internal error',
   );
-  return located('Internal server error.', error, { code: 'INTERNAL_SERVER_ERROR', requestId, http: { status: 500 } });
+  const code = 'INTERNAL_SERVER_ERROR';
+  const whole = !(error instanceof GraphQLError && error.path);
+  return located('Internal server error.', error, { code, requestId, ...(whole && { http: { status: 500 } }) });
 }
 
 /** An error of ours at the place of another. */
@@ -53,7 +55,8 @@ function located(message: string, at: unknown, extensions: Record<string, unknow
 }
 
 function publicCode(error: GraphQLError): ErrorCode | undefined {
-  const { code } = error.extensions;
+  const { code, http } = error.extensions;
+  if (http?.status === 405) return 'METHOD_NOT_ALLOWED';
   if (isErrorCode(code)) return code;
   if (typeof code === 'string' && Object.hasOwn(YOGA_CODES, code)) return YOGA_CODES[code];
   // graphql-js raises errors of its own for variables that do not fit, and those have no path; one with a path is our resolver's fault.
@@ -64,10 +67,8 @@ function publicCode(error: GraphQLError): ErrorCode | undefined {
 function withCode(error: GraphQLError, code: ErrorCode): GraphQLError {
   const { originalError: _hidden, unexpected: _internal, http: _status, ...extensions } = error.extensions;
   // An error with a path leaves its siblings' data intact, so it is no reason for another HTTP status.
-  const http =
-    error.path === undefined
-      ? { status: ERROR_CODES[code].status, spec: isWellFormed(ERROR_CODES[code].status), ...error.extensions.http }
-      : undefined;
+  const { status } = ERROR_CODES[code];
+  const http = error.path === undefined ? { ...error.extensions.http, status, spec: isWellFormed(code) } : undefined;
   return new GraphQLError(error.message, {
     nodes: error.nodes ?? null,
     source: error.source ?? null,

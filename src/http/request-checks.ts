@@ -51,6 +51,12 @@ export function useRequestShape(): HttpPlugin {
         endResponse(errorResponse(fetchAPI, requestError('BAD_REQUEST', `"${broken}" must be a JSON object.`)));
       }
     },
+    onParams({ params }) {
+      const name: unknown = params.operationName;
+      if (name !== undefined && name !== null && typeof name !== 'string') {
+        throw requestError('BAD_REQUEST', '"operationName" must be a string.');
+      }
+    },
   };
 }
 
