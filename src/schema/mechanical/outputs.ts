@@ -100,7 +100,8 @@ export class OutputTypes {
 
   #member(owner: StructureName | OperationName, name: string, member: Member, options: FieldSetOptions): OutputField {
     const notes = member.name === name ? [] : [`AWS calls it \`${member.name}\`.`];
-    const base = { list: member.list, deprecated: member.deprecated };
+    const extensions = { members: [member.name] };
+    const base = { list: member.list, deprecated: member.deprecated, extensions };
     const { type } = member;
     if (type.kind === 'enum') {
       const { ref, known } = this.#enums.get(type.name);
@@ -117,7 +118,7 @@ export class OutputTypes {
         context.services.exposeSecrets ? record[member.name] : redact(record[member.name]);
       notes.push('Secret: shortened or null unless the server is configured to show secrets.');
       const ref = type.kind === 'structure' ? this.structure(type.name) : type.name;
-      return { ...base, type: ref, pick, extensions: { sensitive: true }, ...described(notes) };
+      return { ...base, type: ref, pick, extensions: { ...extensions, sensitive: true }, ...described(notes) };
     }
     const plain: Pick = (record) => record[member.name];
     const short: Pick = (record) => shortName(record[member.name]);
@@ -180,7 +181,14 @@ function linkField(member: Member, raw: string, rule: LinkRule, noun: AnyNoun, o
     return Promise.all(sources).then((items) => items.filter((item) => item !== null));
   };
   const gone = member.list ? 'one that does not exist is left out' : 'null where there is none, or it no longer exists';
-  return { type: noun.ref, list: member.list, pick, description: `The ${rule.noun} of \`${raw}\`; ${gone}.` };
+  const extensions = { members: [member.name] };
+  return {
+    type: noun.ref,
+    list: member.list,
+    pick,
+    extensions,
+    description: `The ${rule.noun} of \`${raw}\`; ${gone}.`,
+  };
 }
 
 function surroundings(parent: SdkRecord, source: unknown, { input }: FieldSetOptions): Surroundings {

@@ -1,4 +1,5 @@
-import { GraphQLError } from 'graphql';
+import type { GraphQLError } from 'graphql';
+import { badUserInput } from '../errors.ts';
 import type { OperationName, Operations } from '../values/types.ts';
 import { UNRECOGNIZED } from './enums.ts';
 import type { Member, Model } from './model.ts';
@@ -41,7 +42,5 @@ function toValue(model: Model, { type }: Member, value: unknown, path: string): 
 
 /** The error for UNRECOGNIZED as an input. */
 export function unrecognizedInput(argument: string): GraphQLError {
-  return new GraphQLError(`${argument}: ${UNRECOGNIZED} is only ever answered, never accepted`, {
-    extensions: { code: 'BAD_USER_INPUT', argument },
-  });
+  return badUserInput(argument, `is ${UNRECOGNIZED}, which is only ever answered and never accepted`);
 }
