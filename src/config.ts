@@ -73,7 +73,7 @@ function readFlags(
     names.map((name) => [flagOf(name), { type: isToggle(name) ? ('boolean' as const) : ('string' as const) }]),
   );
   // Not strict: strict parsing stops at the first mistake, and all of them are to be told.
-  const { tokens } = parseArgs({ args: [...argv], options, strict: false, allowNegative: true, tokens: true });
+  const { tokens } = parseArgs({ args: [...argv], options, strict: false, tokens: true });
   const flags = new Map<SettingName, string>();
   for (const token of tokens) {
     if (token.kind === 'positional') problems.push(`"${token.value}" is not expected here`);

@@ -99,7 +99,8 @@ export function createOperations(parts: OperationParts): Operations {
       variableValues: operation.variableValues ?? {},
       operationName: operation.operationName,
       hideSuggestions: !settings.introspection,
-      options: { maxCoercionErrors: 5 },
+      // One more says that there were more.
+      options: { maxCoercionErrors: 4 },
     };
   }
 

@@ -66,7 +66,7 @@ export async function startTestApp(
     async [Symbol.asyncDispose]() {
       probe.release();
       await app.dispose();
-      const errors = logs.filter((line) => line['level'] === 'error');
+      const errors = logs.filter((line) => line.level === 'error');
       if (!options.expectErrors && errors.length > 0) throw new Error(`unexpected errors: ${JSON.stringify(errors)}`);
     },
   };

@@ -1,0 +1,136 @@
+import { describe, expect, it } from 'vitest';
+import { flagOf, SETTING_NAMES, SETTINGS, type Setting } from '../../src/config/settings.ts';
+import { type Config, ConfigError, ecsEndpoint, loadConfig } from '../../src/config.ts';
+
+const problemsOf = (...args: Parameters<typeof loadConfig>): readonly string[] => {
+  try {
+    loadConfig(...args);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+};
+
+describe('loadConfig', () => {
+  it('takes flags before the environment, and the environment before defaults', () => {
+    const env = { PORT: '5000', MAX_DEPTH: '7', LOG_LEVEL: '' };
+    const config = loadConfig('serve', ['--port', '6000', '--max-aliases=9'], env);
+    expect(config).toMatchObject({ port: 6000, maxDepth: 7, maxAliases: 9, maxTokens: 2000, logLevel: 'info' });
+    expect(Object.isFrozen(config)).toBe(true);
+  });
+
+  it('reads durations, sizes, lists and toggles', () => {
+    const argv = [
+      '--query-deadline',
+      '1.5s',
+      '--max-body',
+      '2MB',
+      '--allowed-origins',
+      'https://a.example, https://b.example:8443',
+      '--no-graphiql',
+      '--expose-secrets',
+    ];
+    expect(loadConfig('serve', argv, { INTROSPECTION: 'off' })).toMatchObject({
+      queryDeadline: 1500,
+      maxBody: 2_000_000,
+      allowedOrigins: ['https://a.example', 'https://b.example:8443'],
+      graphiql: false,
+      exposeSecrets: true,
+      introspection: false,
+    });
+  });
+
+  it('tells every problem at once, with the flag and the variable', () => {
+    const argv = ['--port', '99999', '--graphql', '--speed', '3', 'extra', '--no-port', '--max-depth'];
+    expect(problemsOf('serve', argv, { QUERY_DEADLINE: 'soon', AWS_REGION: 'Frankfurt' })).toEqual([
+      '--graphql is not a setting of serve; see ecs-graphql serve --help',
+      '--speed is not a setting of serve; see ecs-graphql serve --help',
+      '"3" is not expected here',
+      '"extra" is not expected here',
+      '--no-port is not a setting of serve; see ecs-graphql serve --help',
+      '--max-depth (MAX_DEPTH) needs a value',
+      '--port (PORT) must be a whole number from 0 to 65535, not "99999"',
+      '--aws-region (AWS_REGION) must be a region such as eu-central-1, not "Frankfurt"',
+      '--query-deadline (QUERY_DEADLINE) must be a duration such as 500ms, 15s, 5m or 12h (at most 24h), not "soon"',
+    ]);
+  });
+
+  it('does not repeat a token that it refuses', () => {
+    expect(problemsOf('serve', [], { ECS_GRAPHQL_TOKEN: 'too short' })).toEqual([
+      '--token (ECS_GRAPHQL_TOKEN) must be 16 to 512 printable ASCII characters without blanks',
+    ]);
+  });
+
+  it.each(['0.0.0.0', '::', '192.168.1.5', 'gateway.internal'])('asks for a token where %s is listened on', (host) => {
+    for (const command of ['serve', 'sandbox'] as const) {
+      expect(problemsOf(command, ['--host', host], {})).toEqual([
+        `--host (HOST) ${host} can be reached by others, so a token is required: ECS_GRAPHQL_TOKEN=$(openssl rand -hex 32)`,
+      ]);
+      expect(problemsOf(command, ['--host', host], { ECS_GRAPHQL_TOKEN: 'x'.repeat(32) })).toEqual([]);
+    }
+  });
+
+  it.each(['127.0.0.1', '127.0.0.9', 'localhost', '::1'])(
+    'asks for none where only this machine reaches %s',
+    (host) => {
+      expect(problemsOf('serve', ['--host', host], {})).toEqual([]);
+    },
+  );
+
+  it('has safe defaults outside the sandbox', () => {
+    const safe = { graphiql: true, exposeSecrets: false, allowedOrigins: [], host: '127.0.0.1' };
+    expect(loadConfig('serve', [], {})).toMatchObject(safe);
+    expect(loadConfig('serve', ['--host', '0.0.0.0', '--token', 'x'.repeat(32)], {})).toMatchObject({
+      graphiql: false,
+      exposeSecrets: false,
+    });
+    expect(loadConfig('sandbox', [], {})).toMatchObject({ graphiql: true, exposeSecrets: true });
+  });
+
+  it.each([
+    'http://169.254.169.254',
+    'http://ecs.example.com',
+    'file:///etc/passwd',
+    'ftp://127.0.0.1',
+    '127.0.0.1:4510',
+  ])('refuses %s for an endpoint', (url) =>
+    expect(problemsOf('serve', ['--aws-endpoint-url-ecs', url], {})).toHaveLength(1),
+  );
+
+  it('prefers the endpoint of ECS to that of AWS', () => {
+    const both = { AWS_ENDPOINT_URL: 'https://aws.example', AWS_ENDPOINT_URL_ECS: 'http://127.0.0.1:4510' };
+    expect(ecsEndpoint(loadConfig('serve', [], both))).toBe('http://127.0.0.1:4510');
+    expect(ecsEndpoint(loadConfig('serve', [], { AWS_ENDPOINT_URL: 'https://aws.example' }))).toBe(
+      'https://aws.example',
+    );
+    expect(ecsEndpoint(loadConfig('serve', [], {}))).toBeUndefined();
+  });
+
+  it('does not read settings of AWS for the sandbox, which must not reach it by accident', () => {
+    const config = loadConfig('sandbox', [], { AWS_ENDPOINT_URL: 'https://aws.example', AWS_REGION: 'eu-west-1' });
+    expect(config).toMatchObject({ awsEndpointUrl: undefined, awsRegion: undefined });
+  });
+});
+
+describe('the table of settings', () => {
+  it('has a variable and a flag of its own for each', () => {
+    expect(new Set(SETTING_NAMES.map((name) => SETTINGS[name].env)).size).toBe(SETTING_NAMES.length);
+    expect(new Set(SETTING_NAMES.map(flagOf)).size).toBe(SETTING_NAMES.length);
+  });
+
+  it('reads the text of each default as that default', () => {
+    for (const name of SETTING_NAMES) {
+      const setting = SETTINGS[name] as Setting<unknown>;
+      const value = setting.initial({ command: 'serve', host: '127.0.0.1' });
+      if (value === undefined) continue;
+      const text = setting.type.print(value);
+      expect(text === '' ? [] : setting.type.parse(text), name).toEqual(value);
+    }
+  });
+
+  it('is all that a Config holds', () => {
+    const config: Config = loadConfig('ecs', [], {});
+    expect(Object.keys(config).sort()).toEqual([...SETTING_NAMES, 'command'].sort());
+  });
+});

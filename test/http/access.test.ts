@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest';
+import { createAuthenticate } from '../../src/http/auth.ts';
+import { createOrigins } from '../../src/http/origins.ts';
+import { startTestApp } from '../support/test-app.ts';
+import { initWs, openWs } from '../support/ws-client.ts';
+
+const token = 'correct-horse-battery-staple';
+const bearer = { authorization: `Bearer ${token}` };
+const query = { query: '{ principal }' };
+
+describe('the bearer token', () => {
+  it.each([
+    undefined,
+    null,
+    '',
+    token,
+    'Bearer',
+    'Bearer ',
+    `Bearer ${token}x`,
+    `Basic ${token}`,
+    `Bearer x${token}`,
+    `Bearer ${token} x`,
+  ])('is not %s', (authorization) => expect(createAuthenticate(token)(authorization)).toBeUndefined());
+
+  it('is asked of HTTP', async () => {
+    const server = await startTestApp({ token });
+    const refused = await server.post(query);
+    expect(refused.status).toBe(401);
+    expect(refused.headers.get('www-authenticate')).toBe('Bearer');
+    expect(await refused.json()).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
+    expect(await (await server.post(query, bearer)).json()).toMatchObject({ data: { principal: 'bearer' } });
+    expect(await (await server.post(query, { authorization: `bearer ${token}` })).json()).toMatchObject({
+      data: { principal: 'bearer' },
+    });
+    for (const path of ['/livez', '/readyz'])
+      expect((await server.app.fetch(new Request(`http://localhost${path}`))).status).toBe(200);
+    await server[Symbol.asyncDispose]();
+  });
+
+  it('is asked of WebSocket, in connection_init or in the upgrade', async () => {
+    const server = await startTestApp({ token });
+    const url = `${await server.listen()}/graphql`;
+    for (const payload of [undefined, {}, { Authorization: 'Bearer wrong-wrong-wrong-wrong' }, { Authorization: 1 }]) {
+      const peer = await openWs(url);
+      peer.send({ type: 'connection_init', ...(payload && { payload }) });
+      expect(await peer.closed).toEqual({ code: 4403, reason: 'Forbidden' });
+    }
+    const ways = [
+      () => initWs(url, { Authorization: bearer.authorization }),
+      () => initWs(url, bearer),
+      () => initWs(url, undefined, { headers: bearer }),
+    ];
+    for (const open of ways) {
+      const peer = await open();
+      peer.send({ id: '1', type: 'subscribe', payload: query });
+      expect(await peer.next()).toMatchObject({ payload: { data: { principal: 'bearer' } } });
+      peer.socket.close();
+    }
+    await server[Symbol.asyncDispose]();
+  });
+
+  it('makes everybody anonymous where there is none', async () => {
+    const server = await startTestApp();
+    expect((await server.query('{ principal }')).data).toEqual({ principal: 'anonymous' });
+    await server[Symbol.asyncDispose]();
+  });
+});
+
+describe('other sites', () => {
+  const preflight = (origin: string) =>
+    new Request('http://localhost/graphql', {
+      method: 'OPTIONS',
+      headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'content-type' },
+    });
+
+  it('may not read anything unless they are listed', async () => {
+    const closed = await startTestApp();
+    const response = await closed.app.fetch(preflight('https://evil.example'));
+    expect(response.status).toBe(405);
+    expect(response.headers.has('access-control-allow-origin')).toBe(false);
+    await closed[Symbol.asyncDispose]();
+
+    const open = await startTestApp({ allowedOrigins: ['https://a.example', 'https://b.example'] });
+    const allowed = await open.app.fetch(preflight('https://b.example'));
+    expect(allowed.status).toBe(204);
+    expect(allowed.headers.get('access-control-allow-origin')).toBe('https://b.example');
+    expect(allowed.headers.has('access-control-allow-credentials')).toBe(false);
+    expect((await open.app.fetch(preflight('https://evil.example'))).headers.get('access-control-allow-origin')).toBe(
+      'null',
+    );
+    await open[Symbol.asyncDispose]();
+  });
+
+  it('may not open a WebSocket unless they are listed', async () => {
+    const server = await startTestApp({ allowedOrigins: ['https://a.example'] });
+    const url = `${await server.listen()}/graphql`;
+    await expect(openWs(url, { origin: 'https://evil.example' })).rejects.toThrow('403');
+    await expect(openWs(url, { origin: 'null' })).rejects.toThrow('403');
+    for (const origin of ['https://a.example', new URL(url).origin]) {
+      const peer = await initWs(url, undefined, { origin });
+      peer.socket.close();
+    }
+    await server[Symbol.asyncDispose]();
+  });
+
+  it('may not come by a name that was rebound to this machine', async () => {
+    const server = await startTestApp();
+    const url = `${await server.listen()}/graphql`;
+    await expect(
+      openWs(url, { headers: { host: 'evil.example:4000' }, origin: 'http://evil.example:4000' }),
+    ).rejects.toThrow('421');
+    const response = await server.app.fetch(new Request('http://evil.example/graphql?query=%7Bhello%7D'));
+    expect(response.status).toBe(421);
+    await server[Symbol.asyncDispose]();
+  });
+});
+
+describe('createOrigins', () => {
+  const local = createOrigins({ host: '127.0.0.1', token: undefined, allowedOrigins: ['https://console.example'] });
+
+  it.each([
+    'localhost',
+    'localhost:4000',
+    '127.0.0.1:4000',
+    '127.1.2.3',
+    '[::1]:4000',
+    'LOCALHOST:1',
+    'console.example',
+  ])('answers for %s', (host) => expect(local.isHostAllowed(host)).toBe(true));
+  it.each([undefined, '', 'evil.example', 'localhost.evil.example', '127.0.0.1.evil.example', '10.0.0.1', '[::2]'])(
+    'does not answer for %s',
+    (host) => expect(local.isHostAllowed(host)).toBe(false),
+  );
+  it('answers for every name where a token is asked for', () => {
+    expect(createOrigins({ host: '0.0.0.0', token, allowedOrigins: [] }).isHostAllowed('any.example')).toBe(true);
+  });
+});

@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest';
+import { startTestApp } from '../support/test-app.ts';
+import { until } from '../support/until.ts';
+import { initWs, openWs } from '../support/ws-client.ts';
+
+const json = { 'content-type': 'application/json' };
+const body = (query: string) => JSON.stringify({ query });
+
+describe('deadlines', () => {
+  it('end a request whose resolvers never do', async () => {
+    const server = await startTestApp({ queryDeadline: 1 });
+    const answer = await server.query('{ hang }');
+    expect(answer).toMatchObject({ status: 504, errors: [{ extensions: { code: 'REQUEST_TIMEOUT' } }] });
+    await server[Symbol.asyncDispose]();
+  });
+});
+
+describe('a client that goes away', () => {
+  it('ends its query, but not its mutation', async () => {
+    const server = await startTestApp();
+    const url = `${await server.listen()}/graphql`;
+    const { probe } = server;
+    const gone = new AbortController();
+    const requests = ['{ wait }', 'mutation { slowWrite }'].map((query) =>
+      fetch(url, { method: 'POST', headers: json, body: body(query), signal: gone.signal }).catch(() => 'gone'),
+    );
+    await until(() => probe.waiting.length === 2);
+    gone.abort();
+    expect(await Promise.all(requests)).toEqual(['gone', 'gone']);
+    await until(() => probe.waiting.some((signal) => signal.aborted));
+    probe.release();
+    await until(() => probe.written.length === 1);
+    expect(probe.waiting.filter((signal) => signal.aborted)).toHaveLength(1);
+    await server[Symbol.asyncDispose]();
+  });
+});
+
+describe('SSE', () => {
+  const sse = { ...json, accept: 'text/event-stream' };
+
+  it('streams events and completes', async () => {
+    const server = await startTestApp();
+    const response = await server.post({ query: 'subscription { count(to: 2) }' }, sse);
+    expect(response.headers.get('content-type')).toMatch(/^text\/event-stream/);
+    expect(response.headers.get('x-accel-buffering')).toBe('no');
+    const text = await response.text();
+    expect(text.match(/^event: \w+|"count":\d/gm)).toEqual([
+      'event: next',
+      '"count":1',
+      'event: next',
+      '"count":2',
+      'event: complete',
+    ]);
+    await server[Symbol.asyncDispose]();
+  });
+
+  it('carries errors of the request', async () => {
+    const server = await startTestApp();
+    const response = await server.post({ query: 'subscription { nope }' }, sse);
+    expect(await response.text()).toContain('GRAPHQL_VALIDATION_FAILED');
+    await server[Symbol.asyncDispose]();
+  });
+
+  it('ends its source when the reader goes, and counts streams', async () => {
+    const server = await startTestApp({ sseMaxStreams: 1 });
+    const url = `${await server.listen()}/graphql`;
+    const gone = new AbortController();
+    const init = { method: 'POST', headers: sse, body: body('subscription { ticks }') };
+    const first = await fetch(url, { ...init, signal: gone.signal });
+    await until(() => server.probe.open() === 1);
+    const second = await fetch(url, init);
+    expect(await second.text()).toContain('TOO_MANY_SUBSCRIPTIONS');
+    gone.abort();
+    await expect(first.text()).rejects.toThrow();
+    await until(() => server.probe.open() === 0);
+    const third = await server.post({ query: 'subscription { count(to: 1) }' }, sse);
+    expect(await third.text()).toContain('"count":1');
+    await server[Symbol.asyncDispose]();
+  });
+});
+
+describe('a shutdown', () => {
+  it('says so at once, lets running operations end, refuses new ones, and tells streams to come back', async () => {
+    const server = await startTestApp();
+    const base = await server.listen();
+    const { probe } = server;
+    const running = fetch(`${base}/graphql`, { method: 'POST', headers: json, body: body('mutation { slowWrite }') });
+    const peer = await initWs(`${base}/graphql`);
+    peer.send({ id: 's', type: 'subscribe', payload: { query: 'subscription { ticks }' } });
+    await until(() => probe.waiting.length === 1 && probe.open() === 1);
+
+    const disposed = server.app.dispose();
+    const ready = await fetch(`${base}/readyz`);
+    expect([ready.status, await ready.json()]).toEqual([503, { status: 'draining' }]);
+    expect((await fetch(`${base}/livez`)).status).toBe(200);
+    await expect(openWs(`${base}/graphql`)).rejects.toThrow('503');
+    const refused = await fetch(`${base}/graphql`, { method: 'POST', headers: json, body: body('{ hello }') });
+    expect([refused.status, await refused.json()]).toMatchObject([
+      503,
+      { errors: [{ extensions: { code: 'SERVER_DRAINING' } }] },
+    ]);
+
+    probe.release();
+    expect(await (await running).json()).toMatchObject({ data: { slowWrite: 'slow' } });
+    expect((await peer.closed).code).toBe(1001);
+    await disposed;
+    await until(() => probe.open() === 0);
+    await expect(fetch(`${base}/livez`)).rejects.toThrow();
+  });
+
+  it('does not wait for ever', async () => {
+    const server = await startTestApp({ shutdownGrace: 10 });
+    const url = `${await server.listen()}/graphql`;
+    const running = fetch(url, { method: 'POST', headers: json, body: body('{ hang }') }).catch(() => 'cut');
+    await until(() => server.logs.length >= 0);
+    await server.app.dispose();
+    expect(await running).toBe('cut');
+  });
+
+  it('is quick when there is nothing to wait for', async () => {
+    const server = await startTestApp({ shutdownGrace: 60_000 });
+    const url = await server.listen();
+    await fetch(`${url}/livez`);
+    await server.app.dispose();
+    await server.app.dispose();
+    await expect(fetch(`${url}/livez`)).rejects.toThrow();
+  });
+});

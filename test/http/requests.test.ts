@@ -1,0 +1,128 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { startTestApp } from '../support/test-app.ts';
+
+describe('HTTP requests', async () => {
+  const server = await startTestApp({ maxBody: 5_000 });
+  afterAll(() => server[Symbol.asyncDispose]());
+  const { app, post, probe } = server;
+  const get = (path: string, headers: Record<string, string> = {}) =>
+    app.fetch(new Request(`http://localhost${path}`, { headers }));
+  const mutation = { query: 'mutation { write(value: "x") }' };
+
+  it.each([
+    ['application/x-www-form-urlencoded', 'query=mutation%20%7B%20write%20%7D'],
+    ['multipart/form-data; boundary=x', '--x\r\n'],
+    ['text/plain', JSON.stringify(mutation)],
+    ['application/graphql', mutation.query],
+    ['application/jsonp', JSON.stringify(mutation)],
+  ])('refuses a mutation as %s', async (type, body) => {
+    const response = await post(body, { 'content-type': type });
+    expect(response.status).toBe(415);
+    expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'UNSUPPORTED_MEDIA_TYPE' } }] });
+    expect(probe.written).toEqual([]);
+  });
+
+  it('refuses a mutation by GET', async () => {
+    const response = await get(`/graphql?query=${encodeURIComponent(mutation.query)}`);
+    expect(response.status).toBe(405);
+    expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'METHOD_NOT_ALLOWED' } }] });
+    expect(probe.written).toEqual([]);
+  });
+
+  it.each(['PUT', 'DELETE', 'PATCH', 'OPTIONS'])('refuses %s', async (method) => {
+    expect((await app.fetch(new Request('http://localhost/graphql', { method }))).status).toBe(405);
+  });
+
+  it('answers a query by GET', async () => {
+    const response = await get('/graphql?query=%7Bhello%7D', { accept: 'application/json' });
+    expect(await response.json()).toMatchObject({ data: { hello: 'hello world' } });
+  });
+
+  it('refuses GET parameters that are no JSON', async () => {
+    const response = await get('/graphql?query=%7Bhello%7D&variables=%7B', { accept: 'application/json' });
+    expect(response.status).toBe(400);
+  });
+
+  it('refuses a body over the limit, announced or not', async () => {
+    const body = JSON.stringify({ query: '{ hello }', variables: { filler: 'x'.repeat(6_000) } });
+    const stream = new ReadableStream({
+      start(controller) {
+        controller.enqueue(new TextEncoder().encode(body));
+        controller.close();
+      },
+    });
+    const chunked = new Request('http://localhost/graphql', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: stream,
+      duplex: 'half',
+    } as RequestInit);
+    for (const response of [await post(body), await app.fetch(chunked)]) {
+      expect(response.status).toBe(413);
+      expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'PAYLOAD_TOO_LARGE' } }] });
+    }
+  });
+
+  it('keeps the parser’s own words out of the answer to broken JSON', async () => {
+    const text = await (await post('{"query": secret')).text();
+    expect(text).toBe('{"errors":[{"message":"POST body sent invalid JSON.","extensions":{"code":"BAD_REQUEST"}}]}');
+  });
+
+  it('tells the request id, the caller’s own if it is a plain one', async () => {
+    const own = await post({ query: '{ hello }' }, { 'x-request-id': 'bot-7.1' });
+    expect(own.headers.get('x-request-id')).toBe('bot-7.1');
+    const odd = await post({ query: '{ hello }' }, { 'x-request-id': 'a b<script>' });
+    expect(odd.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it('keeps browsers from caching, sniffing and framing', async () => {
+    const { headers } = await post({ query: '{ hello }' });
+    expect(headers.get('cache-control')).toBe('no-store');
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
+  });
+
+  it('answers for its health on two paths and no other', async () => {
+    expect(await (await get('/livez')).json()).toEqual({ status: 'ok' });
+    expect(await (await get('/readyz')).json()).toEqual({ status: 'ok' });
+    for (const path of ['/', '/health', '/graphql/livez', '/graphqlx', '/graphql/assets/../../etc/passwd']) {
+      expect((await get(path)).status).toBe(404);
+    }
+    expect((await get('/graphql?x=/health')).status).toBe(400);
+  });
+
+  it('logs one line for an operation, without its text or its variables', async () => {
+    server.logs.length = 0;
+    const name = 'N'.repeat(400);
+    await post({ query: `query ${name}($name: String) { hello(name: $name) }`, variables: { name: 'confidential' } });
+    const lines = server.logs.filter((line) => line.level !== 'debug' && line.level !== 'trace');
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatchObject({
+      msg: 'operation',
+      type: 'query',
+      operation: `${'N'.repeat(256)}…`,
+      transport: 'http',
+    });
+    expect(JSON.stringify(lines)).not.toContain('confidential');
+  });
+});
+
+describe('hosts that are no URL', () => {
+  it('are answered with 400 and nothing else', async () => {
+    const server = await startTestApp();
+    const { hostname, port } = new URL(await server.listen());
+    const { connect } = await import('node:net');
+    const answer = await new Promise<string>((resolve) => {
+      const socket = connect(Number(port), hostname, () =>
+        socket.write('GET /graphql HTTP/1.1\r\nHost: a b%%\r\n\r\n'),
+      );
+      socket.once('data', (data) => {
+        resolve(String(data));
+        socket.destroy();
+      });
+    });
+    expect(answer).toMatch(/^HTTP\/1.1 400 /);
+    expect(answer).not.toMatch(/TypeError|at /);
+    await server[Symbol.asyncDispose]();
+  });
+});
