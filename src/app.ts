@@ -14,6 +14,7 @@ import { createPrepare } from './http/prepare.ts';
 import { closeServer, createHttpServer, listen } from './http/server.ts';
 import { createWebSockets } from './http/websocket.ts';
 import { createHttp } from './http/yoga.ts';
+import { createLiveHub } from './live/session.ts';
 import { createLog } from './observe/log.ts';
 import { createContext, type GraphContext, type GraphServices } from './schema/context.ts';
 import { createSchema } from './schema/index.ts';
@@ -88,6 +89,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       draining = true;
       if (server.listening) await delay(config.shutdownDelay);
       await inFlight.drain(config.shutdownGrace);
+      services.live.dispose();
       await webSockets.close();
       await closeServer(server);
       await http.dispose();
@@ -112,9 +114,11 @@ async function createServices(config: Config, log: Logger): Promise<GraphService
     },
     log,
   );
+  const describer = new Describer(upstream);
   return {
     upstream,
-    describer: new Describer(upstream),
+    describer,
+    live: createLiveHub({ upstream, describer }),
     readDeadlineMs: config.queryDeadline,
     writeDeadlineMs: config.mutationDeadline,
     exposeSecrets: config.exposeSecrets,

@@ -7,6 +7,7 @@ import { Flights, untilAborted } from './flights.ts';
 import type { CallMeter } from './meter.ts';
 import { type Input, OPERATIONS, type OperationName, type Output } from './operations.ts';
 import { DEFAULT_ACCOUNT, type Scope, scopeKey } from './scope.ts';
+import { ServerClock } from './server-clock.ts';
 
 /** Who goes first when a rate bucket runs low. */
 export type Lane = 'write' | 'query' | 'poll';
@@ -46,12 +47,20 @@ type Next = (args: unknown) => Promise<unknown>;
 /** ECS, as the rest of the gateway sees it: one function that calls any operation. */
 export class Upstream implements Caller {
   readonly scope: Scope;
+  /** What time it is at ECS. */
+  readonly clock: ServerClock;
   readonly #clients: ClientPair;
   readonly #flights = new Flights();
   readonly #onAttempt: ((report: AttemptReport) => void) | undefined;
 
-  private constructor(scope: Scope, clients: ClientPair, onAttempt?: (report: AttemptReport) => void) {
+  private constructor(
+    scope: Scope,
+    clients: ClientPair,
+    clock: ServerClock,
+    onAttempt?: (report: AttemptReport) => void,
+  ) {
     this.scope = scope;
+    this.clock = clock;
     this.#clients = clients;
     this.#onAttempt = onAttempt;
   }
@@ -61,10 +70,11 @@ export class Upstream implements Caller {
     settings: UpstreamSettings,
     log: Logger,
     onAttempt?: (report: AttemptReport) => void,
+    clock = new ServerClock(),
   ): Promise<Upstream> {
     const clients = createClientPair(settings, log);
     const region = await clients.repeatable.config.region();
-    return new Upstream({ account: DEFAULT_ACCOUNT, region }, clients, onAttempt);
+    return new Upstream({ account: DEFAULT_ACCOUNT, region }, clients, clock, onAttempt);
   }
 
   /**
@@ -121,9 +131,11 @@ export class Upstream implements Caller {
           this.#onAttempt?.({ operation, scope: context.scope, durationMs: performance.now() - startedAt, error });
         try {
           const result = await next(args);
+          this.clock.observe(dateOf(result));
           report();
           return result;
         } catch (error) {
+          this.clock.observe(dateOf(error));
           const { code, awsCode } = toEcsError(operation, error);
           if (code === 'UPSTREAM_THROTTLED') context.meter.throttle();
           report(awsCode ?? code);
@@ -132,4 +144,15 @@ export class Upstream implements Caller {
       };
     command.middlewareStack.add(middleware, { step: 'deserialize', priority: 'high', name: 'measureAttempt' });
   }
+}
+
+/** The `Date` header of an answer, or of the answer that an error was made from. */
+function dateOf(answer: unknown): string | undefined {
+  const { response, $response } = (typeof answer === 'object' && answer !== null ? answer : {}) as Answered;
+  return (response ?? $response)?.headers?.date;
+}
+
+interface Answered {
+  readonly response?: { readonly headers?: { readonly date?: string } };
+  readonly $response?: { readonly headers?: { readonly date?: string } };
 }

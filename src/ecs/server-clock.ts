@@ -29,6 +29,8 @@ export class ServerClock {
     if (expected >= server && expected < server + 1_000) return;
     // An answer that was long on its way, or that another overtook, tells nothing new.
     if (expected > server && expected - server < LATEST_ANSWER_MS) return;
+    // Before the first answer, and after a sandbox was set back, what we said until now was of another time.
+    if (this.#base === undefined || this.#latest - server > RESET_MS) this.#latest = 0;
     this.#base = { server, local };
   }
 
@@ -40,3 +42,4 @@ export class ServerClock {
 
 /** An answer may be so much older than the one before it without our clock having run ahead. */
 const LATEST_ANSWER_MS = 5_000;
+const RESET_MS = 60_000;

@@ -7,6 +7,8 @@ export interface GraphTypes {
   Context: GraphContext;
   Scalars: {
     DateTime: { Input: Date; Output: Date };
+    /** Milliseconds. */
+    Duration: { Input: number; Output: number };
     JSON: { Input: JsonValue; Output: unknown };
     Long: { Input: number; Output: number };
     StringMap: { Input: StringMap; Output: StringMap };

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Upstream } from '../ecs/call.ts';
 import type { Describer } from '../ecs/describe.ts';
 import { EcsSession } from '../ecs/session.ts';
+import type { LiveHub } from '../live/session.ts';
 import { createLoaders, type Loaders } from '../loaders/index.ts';
 
 /** Who is asking. `anonymous` only where the server listens on loopback with no token configured. */
@@ -22,6 +23,8 @@ export interface RequestInfo {
 export interface GraphServices {
   readonly upstream: Upstream;
   readonly describer: Describer;
+  /** Everything that subscriptions follow. */
+  readonly live: LiveHub;
   readonly readDeadlineMs: number;
   readonly writeDeadlineMs: number;
   /** Whether secrets (environment values, session tokens, repository credentials) are sent to callers. */

@@ -1,4 +1,5 @@
 import { GraphQLError, Kind, type ValueNode } from 'graphql';
+import { formatDuration, parseDuration } from '../live/duration.ts';
 import type { Builder } from './builder.ts';
 
 /** A map of strings, as `dockerLabels` and the `options` of a log driver are. */
@@ -7,13 +8,20 @@ export type JsonValue = null | boolean | number | string | JsonValue[] | { [key:
 
 const RFC3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
 
-/** Adds DateTime, Long, StringMap and JSON. */
+/** Adds DateTime, Duration, Long, StringMap and JSON. */
 export function addScalars(builder: Builder): void {
   builder.scalarType('DateTime', {
     description: 'A moment in RFC 3339, such as `2026-11-22T03:21:00.000Z`. Answers are in UTC, to the millisecond.',
     specifiedByURL: 'https://datatracker.ietf.org/doc/html/rfc3339',
     serialize: (value) => toDate(value).toISOString(),
     parseValue: toDate,
+  });
+  builder.scalarType('Duration', {
+    description:
+      'A span of time in ISO 8601, in weeks, days, hours, minutes and seconds: `PT10M`, `PT1H30M`, `P1D`. At most 31 days.',
+    specifiedByURL: 'https://www.iso.org/iso-8601-date-and-time-format.html',
+    serialize: (value) => formatDuration(Number(value)),
+    parseValue: toDuration,
   });
   builder.scalarType('Long', {
     description:
@@ -44,6 +52,14 @@ function toDate(value: unknown): Date {
     value instanceof Date ? value : new Date(typeof value === 'string' && RFC3339.test(value) ? value : Number.NaN);
   if (Number.isNaN(date.getTime())) throw unfit('DateTime', 'an RFC 3339 moment such as 2026-11-22T03:21:00Z', value);
   return date;
+}
+
+function toDuration(value: unknown): number {
+  try {
+    return parseDuration(String(value));
+  } catch {
+    throw unfit('Duration', 'an ISO 8601 duration of at most 31 days, such as PT10M or P1D,', value);
+  }
 }
 
 function toLong(value: unknown): number {

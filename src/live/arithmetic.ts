@@ -1,0 +1,77 @@
+import type { Deployment, DeploymentConfiguration, Service, Task } from '@aws-sdk/client-ecs';
+
+/** How many tasks the percentages of a rolling deployment (or of a drain) leave to move. */
+export interface Latitude {
+  readonly desiredCount: number;
+  readonly minimumHealthyPercent: number;
+  readonly maximumPercent: number;
+  /** At least so many tasks must stay healthy. */
+  readonly healthyFloor: number;
+  /** At most so many tasks may run or start. */
+  readonly taskCeiling: number;
+  /** Whether ECS may stop a healthy task before its replacement runs. */
+  readonly mayStopFirst: boolean;
+  /** Whether ECS may start a replacement before the old task stops. */
+  readonly mayStartFirst: boolean;
+}
+
+/** The floor is rounded up and the ceiling down, so that three tasks at 125 % leave no room for a fourth. */
+export function latitudeOf(
+  service: Pick<Service, 'desiredCount' | 'deploymentConfiguration' | 'schedulingStrategy'>,
+): Latitude {
+  const desiredCount = service.desiredCount ?? 0;
+  const daemon = service.schedulingStrategy === 'DAEMON';
+  const { minimumHealthyPercent = daemon ? 0 : 100, maximumPercent = daemon ? 100 : 200 } =
+    service.deploymentConfiguration ?? ({} as DeploymentConfiguration);
+  const healthyFloor = Math.ceil((desiredCount * minimumHealthyPercent) / 100);
+  const taskCeiling = Math.floor((desiredCount * maximumPercent) / 100);
+  return {
+    desiredCount,
+    minimumHealthyPercent,
+    maximumPercent,
+    healthyFloor,
+    taskCeiling,
+    mayStopFirst: healthyFloor < desiredCount,
+    mayStartFirst: taskCeiling > desiredCount,
+  };
+}
+
+/** A task without health checks of its own counts as healthy only after it has run for so long. */
+const PRESUMED_HEALTHY_MS = 40_000;
+
+/** Whether the scheduler counts the task as healthy. Targets of load balancers are not visible through ECS. */
+export function isHealthy(task: Task, now: number): boolean {
+  if (task.lastStatus !== 'RUNNING' || task.desiredStatus === 'STOPPED') return false;
+  if (task.healthStatus === 'HEALTHY') return true;
+  if (task.healthStatus === 'UNHEALTHY' || hasHealthCheck(task)) return false;
+  return task.startedAt !== undefined && now - task.startedAt.getTime() >= PRESUMED_HEALTHY_MS;
+}
+
+/** A container that has a check says so; without one it stays UNKNOWN, as one does whose check has not run yet. */
+function hasHealthCheck(task: Task): boolean {
+  return (task.containers ?? []).some(
+    (container) => container.healthStatus === 'HEALTHY' || container.healthStatus === 'UNHEALTHY',
+  );
+}
+
+/** On its way from running to STOPPED: no longer counted by the service, still on its instance. */
+export function isStopping(task: Task): boolean {
+  return task.lastStatus !== 'STOPPED' && task.lastStatus !== 'DELETED' && task.desiredStatus === 'STOPPED';
+}
+
+export function isStopped(task: Task): boolean {
+  return task.lastStatus === 'STOPPED' || task.lastStatus === 'DELETED';
+}
+
+/** The newest deployment, which the service works towards. */
+export function primaryOf(service: Service): Deployment | undefined {
+  return service.deployments?.find((deployment) => deployment.status === 'PRIMARY');
+}
+
+export function lastPart(arn: string | undefined): string {
+  return arn?.slice(arn.lastIndexOf('/') + 1) ?? '';
+}
+
+export function percentOf(part: number, whole: number): number {
+  return whole <= 0 ? 100 : Math.min(100, Math.max(0, Math.floor((100 * part) / whole)));
+}

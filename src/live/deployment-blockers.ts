@@ -1,0 +1,103 @@
+import { isHealthy, isStopped, latitudeOf } from './arithmetic.ts';
+import {
+  type Blocker,
+  blocker,
+  distinctBlockers,
+  eventBlockers,
+  isDeadlocked,
+  percentagesMessage,
+} from './blockers.ts';
+import type { DeploymentSnapshot } from './deployment-snapshot.ts';
+import { counted } from './duration.ts';
+import { hasFailed, whyStopped } from './task-verdict.ts';
+
+/** So many failures and nothing healthy is a pattern, not an accident. */
+const FAILURES_THAT_TELL = 2;
+
+/** What stands in a deployment's way; empty while it moves. */
+export function deploymentBlockers(snapshot: DeploymentSnapshot, now: number): Blocker[] {
+  const { service } = snapshot;
+  if (service === null) return [];
+  return distinctBlockers([
+    ...hookBlockers(snapshot),
+    ...eventBlockers(service, startOf(snapshot)),
+    ...percentageBlockers(snapshot, now),
+    ...failureBlockers(snapshot),
+  ]);
+}
+
+/** When the deployment began, by ECS's own clock. */
+export function startOf({ serviceDeployment, deployment }: DeploymentSnapshot): Date | undefined {
+  return serviceDeployment?.startedAt ?? serviceDeployment?.createdAt ?? deployment?.createdAt;
+}
+
+function hookBlockers({ serviceDeployment }: DeploymentSnapshot): Blocker[] {
+  return (serviceDeployment?.lifecycleHookDetails ?? [])
+    .filter((hook) => hook.status === 'AWAITING_ACTION')
+    .map((hook) => {
+      const otherwise =
+        hook.expiresAt === undefined
+          ? ''
+          : `; without one ECS will ${hook.timeoutAction ?? 'act'} at ${hook.expiresAt.toISOString()}`;
+      const stage = serviceDeployment?.lifecycleStage ?? 'its stage';
+      return blocker('AWAITING_HOOK', `paused at ${stage} until hook ${hook.hookId ?? ''} gets an answer${otherwise}`);
+    });
+}
+
+function percentageBlockers(
+  { service, serviceDeployment, deployment, tasks }: DeploymentSnapshot,
+  now: number,
+): Blocker[] {
+  const strategy = (serviceDeployment?.deploymentConfiguration ?? service?.deploymentConfiguration)?.strategy;
+  if (service === null || deployment === undefined || (strategy ?? 'ROLLING') !== 'ROLLING') return [];
+  const isMoving =
+    (deployment.pendingCount ?? 0) > 0 ||
+    (deployment.runningCount ?? 0) >= (deployment.desiredCount ?? 0) ||
+    tasks.some((task) => task.desiredStatus === 'STOPPED' && !isStopped(task));
+  const latitude = latitudeOf(service);
+  const strength = {
+    running: service.runningCount ?? 0,
+    healthy: tasks.filter((task) => isHealthy(task, now)).length,
+    active: (service.runningCount ?? 0) + (service.pendingCount ?? 0),
+  };
+  if (isMoving || !isDeadlocked(latitude, strength)) return [];
+  const message = percentagesMessage(service.serviceName ?? 'the service', strength, latitude);
+  return [
+    blocker('PERCENTAGES_ALLOW_NOTHING', message, { inferred: true, serviceArn: service.serviceArn ?? null, latitude }),
+  ];
+}
+
+function failureBlockers(snapshot: DeploymentSnapshot): Blocker[] {
+  const failed = failedTasks(snapshot);
+  const { serviceDeployment, deployment } = snapshot;
+  const count = Math.max(serviceDeployment?.deploymentCircuitBreaker?.failureCount ?? 0, deployment?.failedTasks ?? 0);
+  const newest = failed[0];
+  if (count < FAILURES_THAT_TELL) return [];
+  const why = newest === undefined ? '' : `: ${whyStopped(newest)}`;
+  return [
+    blocker('TASKS_KEEP_FAILING', `${counted(count, 'task')} failed in a row${why}`, {
+      inferred: true,
+      taskArns: failed.flatMap((task) => task.taskArn ?? []).slice(0, 10),
+      serviceArn: snapshot.service?.serviceArn ?? null,
+      since: failed.at(-1)?.stoppedAt ?? null,
+    }),
+  ];
+}
+
+/** The tasks of the followed deployment that failed, newest first. */
+export function failedTasks(snapshot: DeploymentSnapshot): DeploymentSnapshot['tasks'][number][] {
+  const timeOf = (task: DeploymentSnapshot['tasks'][number]) =>
+    (task.stoppedAt ?? task.stoppingAt ?? task.createdAt)?.getTime() ?? 0;
+  return targetTasks(snapshot)
+    .filter(hasFailed)
+    .sort((a, b) => timeOf(b) - timeOf(a));
+}
+
+/** Tasks that the followed deployment started. */
+export function targetTasks({ tasks, target, deployment }: DeploymentSnapshot): DeploymentSnapshot['tasks'][number][] {
+  return tasks.filter((task) =>
+    target.deploymentId === undefined
+      ? task.taskDefinitionArn === deployment?.taskDefinition
+      : task.startedBy === target.deploymentId,
+  );
+}

@@ -1,0 +1,141 @@
+import type { Deployment, Service, ServiceDeployment, Task } from '@aws-sdk/client-ecs';
+import { isStopped, lastPart, primaryOf } from './arithmetic.ts';
+import { inOrder, SeenEvents, type TimedEvent } from './service-events.ts';
+
+/** Which deployment is followed. At least one of the two ids is known. */
+export interface DeploymentTarget {
+  readonly clusterArn: string;
+  readonly serviceArn: string;
+  readonly serviceName: string;
+  /** The id that says how it ended; absent where ECS keeps no service deployments. */
+  readonly serviceDeploymentArn: string | undefined;
+  /** `ecs-svc/...`; a rollback revives an old one, so alone it is only the fallback. */
+  readonly deploymentId: string | undefined;
+}
+
+/** What one look at ECS found. */
+export interface DeploymentLook {
+  /** Null when ECS knows no such service. */
+  readonly service: Service | null;
+  readonly serviceDeployment: ServiceDeployment | null;
+  /** All tasks of the service that ECS still shows, running, stopping and stopped. */
+  readonly tasks: readonly Task[];
+}
+
+/** A look, and what must be remembered of the looks before it. */
+export interface DeploymentSnapshot extends DeploymentLook {
+  readonly target: DeploymentTarget;
+  readonly observedAt: number;
+  readonly firstSeenAt: number;
+  /** Our deployment as it last stood in the service's list, which it may have left. */
+  readonly deployment: Deployment | undefined;
+  /** The most tasks that older revisions had running: what there is to replace. */
+  readonly sourceCount: number;
+  /** Since when the lifecycle stage (or the whole) is as it is; exact only for stages that began while we looked. */
+  readonly stage: { readonly name: string | undefined; readonly since: number; readonly exact: boolean };
+  readonly absences: number;
+  readonly freshEvents: readonly TimedEvent[];
+  readonly seenEvents: SeenEvents;
+}
+
+/** ECS reads late: what was seen once is gone only when it is missing for so many looks in a row. */
+export const ABSENCES_TO_BELIEVE = 2;
+
+/** How far a service deployment has come: a look that shows less was read late. */
+const RANK: Readonly<Record<string, number>> = {
+  PENDING: 0,
+  IN_PROGRESS: 1,
+  STOP_REQUESTED: 2,
+  ROLLBACK_REQUESTED: 2,
+  ROLLBACK_IN_PROGRESS: 3,
+  SUCCESSFUL: 4,
+  STOPPED: 4,
+  ROLLBACK_SUCCESSFUL: 4,
+  ROLLBACK_FAILED: 4,
+};
+
+/** Puts a new look onto the old one, and lets nothing in it go back in time. */
+export function observeDeployment(
+  previous: DeploymentSnapshot | undefined,
+  target: DeploymentTarget,
+  look: DeploymentLook,
+  now: number,
+): DeploymentSnapshot {
+  const absent = look.service === null && previous !== undefined && previous.service !== null;
+  const absences = absent ? (previous?.absences ?? 0) + 1 : 0;
+  const service =
+    absent && absences < ABSENCES_TO_BELIEVE ? previous.service : newerService(previous?.service, look.service);
+  const serviceDeployment = newerServiceDeployment(previous?.serviceDeployment, look.serviceDeployment);
+  const known = { ...target, deploymentId: target.deploymentId ?? previous?.target.deploymentId };
+  const named = { ...known, deploymentId: known.deploymentId ?? idOf(service, serviceDeployment) };
+  const deployment =
+    service?.deployments?.find((candidate) => candidate.id === named.deploymentId) ?? previous?.deployment;
+  const tasks = newerTasks(previous?.tasks, look.tasks);
+  const source = (service?.deployments ?? [])
+    .filter((candidate) => candidate.id !== named.deploymentId)
+    .reduce((sum, candidate) => sum + (candidate.runningCount ?? 0), 0);
+  const stageName = serviceDeployment?.lifecycleStage ?? serviceDeployment?.status;
+  const { fresh, seen } = (previous?.seenEvents ?? new SeenEvents()).after(inOrder(service?.events));
+  return {
+    service,
+    serviceDeployment,
+    tasks,
+    target: named,
+    observedAt: Math.max(now, previous?.observedAt ?? now),
+    firstSeenAt: previous?.firstSeenAt ?? now,
+    deployment,
+    sourceCount: Math.max(source, previous?.sourceCount ?? 0),
+    stage:
+      previous !== undefined && previous.stage.name === stageName
+        ? previous.stage
+        : { name: stageName, since: now, exact: previous !== undefined },
+    absences,
+    freshEvents: fresh,
+    seenEvents: seen,
+  };
+}
+
+/**
+ * The `ecs-svc/...` id of a service deployment. ECS links the two nowhere: a revision's number is its deployment's number
+ * wherever we have seen both; failing that, the two were created within seconds of each other.
+ */
+export function idOf(service: Service | null, serviceDeployment: ServiceDeployment | null): string | undefined {
+  if (service === null) return undefined;
+  const deployments = service.deployments ?? [];
+  if (serviceDeployment === null) return primaryOf(service)?.id;
+  const revision = lastPart(serviceDeployment.targetServiceRevision?.arn);
+  const byRevision = deployments.find(({ id }) => revision !== '' && lastPart(id) === revision);
+  if (byRevision !== undefined) return byRevision.id;
+  const created = serviceDeployment.createdAt?.getTime();
+  if (created === undefined) return undefined;
+  return deployments.find(({ createdAt }) => Math.abs((createdAt?.getTime() ?? 0) - created) <= 5_000)?.id;
+}
+
+function newerService(previous: Service | null | undefined, look: Service | null): Service | null {
+  if (!previous || look === null) return look;
+  const before = new Map((previous.deployments ?? []).map(({ id, updatedAt }) => [id, updatedAt?.getTime() ?? 0]));
+  const isOlder = (look.deployments ?? []).some(
+    ({ id, updatedAt }) => (updatedAt?.getTime() ?? 0) < (before.get(id) ?? 0),
+  );
+  return isOlder ? previous : look;
+}
+
+function newerServiceDeployment(
+  previous: ServiceDeployment | null | undefined,
+  look: ServiceDeployment | null,
+): ServiceDeployment | null {
+  if (!previous || look === null) return look ?? previous ?? null;
+  if ((RANK[look.status ?? ''] ?? 1) < (RANK[previous.status ?? ''] ?? 0)) return previous;
+  return (look.updatedAt?.getTime() ?? 0) < (previous.updatedAt?.getTime() ?? 0) ? previous : look;
+}
+
+/** Tasks by their highest version. Stopped ones are kept when ECS stops showing them; others are gone when they are gone. */
+export function newerTasks(previous: readonly Task[] | undefined, look: readonly Task[]): Task[] {
+  const before = new Map((previous ?? []).map((task) => [task.taskArn, task]));
+  const merged = look.map((task) => {
+    const known = before.get(task.taskArn);
+    before.delete(task.taskArn);
+    return known !== undefined && (known.version ?? 0) > (task.version ?? 0) ? known : task;
+  });
+  return [...merged, ...[...before.values()].filter(isStopped)];
+}

@@ -1,0 +1,79 @@
+import { lastPart } from './arithmetic.ts';
+import type { Facts } from './changes.ts';
+import type { DeploymentEnding } from './deployment-outcome.ts';
+import type { DeploymentProgress } from './deployment-progress.ts';
+import { inWords } from './duration.ts';
+import { whyStopped } from './task-verdict.ts';
+
+/** What of a deployment is worth an event when it changes. */
+export function deploymentFacts(progress: DeploymentProgress): Facts {
+  const { ending, circuitBreaker, targetRevision } = progress;
+  const facts: Record<string, string | number | boolean | null | undefined> = {
+    status: progress.status,
+    rolloutState: progress.rolloutState,
+    lifecycleStage: progress.lifecycleStage,
+    desiredCount: progress.desiredCount,
+    pendingCount: progress.pendingCount,
+    runningCount: progress.runningCount,
+    healthyCount: progress.healthyCount,
+    failedCount: progress.failedCount,
+    stoppingCount: progress.stoppingCount,
+    sourceRunningCount: progress.sourceRunningCount,
+    failureCount: circuitBreaker?.failureCount,
+    productionTrafficWeight: targetRevision?.requestedProductionTrafficWeight,
+    testTrafficWeight: targetRevision?.requestedTestTrafficWeight,
+    outcome: ending?.outcome,
+  };
+  for (const hook of progress.hooks) facts[`hook/${hook.hookId}`] = hook.status;
+  for (const task of progress.failedTasks) facts[`failedTask/${lastPart(task.taskArn)}`] = whyStopped(task);
+  for (const blocked of progress.blockedBy) facts[`blockedBy/${blocked.reason}`] = blocked.message;
+  for (const event of progress.events) facts[`event/${event.eventId}`] = event.message;
+  return facts;
+}
+
+const OUTCOME_WORDS: Readonly<Record<DeploymentEnding['outcome'], string>> = {
+  SUCCEEDED: 'deployment succeeded',
+  FAILED: 'deployment FAILED',
+  ROLLED_BACK: 'deployment was ROLLED BACK',
+  ROLLBACK_FAILED: 'deployment failed and its ROLLBACK FAILED too',
+  SUPERSEDED: 'deployment was superseded by a newer one',
+  STOPPED: 'deployment was stopped',
+  SERVICE_DELETED: 'service was deleted during the deployment',
+  TIMED_OUT: 'deployment has not ended in the time allowed',
+};
+
+const CAUSE_WORDS: Readonly<Record<NonNullable<DeploymentEnding['cause']>, string>> = {
+  CIRCUIT_BREAKER: 'by the circuit breaker',
+  ALARM: 'by an alarm',
+  LIFECYCLE_HOOK: 'by a lifecycle hook',
+  USER: 'by hand',
+  NEWER_DEPLOYMENT: '',
+  SERVICE_DELETED: '',
+  TIMEOUT: '',
+  UNKNOWN: '',
+};
+
+/** One line that a bot can post as it is. */
+export function deploymentSummary(progress: DeploymentProgress, now: number): string {
+  const { target, ending, startedAt, finishedAt } = progress;
+  const name = `${target.serviceName} in ${lastPart(target.clusterArn)}`;
+  const took = startedAt === null ? '' : ` after ${inWords((finishedAt?.getTime() ?? now) - startedAt.getTime())}`;
+  if (ending !== null) {
+    const cause = ending.cause === null ? '' : ` ${CAUSE_WORDS[ending.cause]}`.trimEnd();
+    const newest = progress.failedTasks[0];
+    const isFailure = ending.outcome === 'FAILED' || ending.outcome.startsWith('ROLL');
+    const why = isFailure && newest !== undefined ? `: ${whyStopped(newest)}` : '';
+    return `${name}: ${OUTCOME_WORDS[ending.outcome]}${cause}${took}${why}`;
+  }
+  const parts = [
+    `${progress.healthyCount} of ${progress.desiredCount} healthy`,
+    ...(progress.pendingCount > 0 ? [`${progress.pendingCount} pending`] : []),
+    ...(progress.sourceRunningCount > 0 ? [`${progress.sourceRunningCount} old running`] : []),
+    ...(progress.failedCount > 0 ? [`${progress.failedCount} failed`] : []),
+    ...(progress.isRollingBack ? ['rolling back'] : []),
+    ...(progress.lifecycleStage === null ? [] : [progress.lifecycleStage]),
+  ];
+  const estimate = progress.estimate === null ? '' : `, about ${inWords(progress.estimate.remainingMs)} left`;
+  const blocked = progress.blockedBy[0];
+  return `${name}: ${progress.percent} % (${parts.join(', ')})${estimate}${blocked === undefined ? '' : `; blocked: ${blocked.message}`}`;
+}

@@ -1,0 +1,167 @@
+import { joinChanges } from './changes.ts';
+import type { LiveEvent } from './news.ts';
+
+/** What one subscriber asks for, in milliseconds of ECS's time. */
+export interface FollowOptions {
+  /** The stream ends with TIMED_OUT after so long. */
+  readonly timeoutMs?: number | undefined;
+  /** A STALLED event when nothing has changed for so long. */
+  readonly stallAfterMs?: number | undefined;
+  /** The least time between two events; what happens meanwhile is joined. The last event never waits. */
+  readonly minIntervalMs?: number | undefined;
+  /** Go on after this cursor. */
+  readonly after?: string | undefined;
+}
+
+/** A consumer that is so many events behind gets what follows joined into one. */
+const MOST_QUEUED = 16;
+
+/**
+ * One subscriber of a topic: its queue, and the pace at which it wants to be told. An async iterator, whose `return`
+ * ends everything at once, even while a `next` waits.
+ */
+export class Follower<Body> implements AsyncIterableIterator<LiveEvent<Body>> {
+  readonly options: FollowOptions;
+  readonly #joinBodies: ((earlier: Body, later: Body) => Body) | undefined;
+  readonly #onLeave: () => void;
+  #queue: LiveEvent<Body>[] = [];
+  #held: LiveEvent<Body> | undefined;
+  #waiting: ((result: IteratorResult<LiveEvent<Body>>) => void)[] = [];
+  #reject: ((error: unknown) => void)[] = [];
+  #error: unknown;
+  #done = false;
+  #lastSentAt: number | undefined;
+  /** ECS's time of the first event. */
+  startedAt: number | undefined;
+  changedAt: number | undefined;
+  hasStalled = false;
+
+  constructor(
+    options: FollowOptions,
+    joinBodies: ((earlier: Body, later: Body) => Body) | undefined,
+    onLeave: () => void,
+  ) {
+    this.options = options;
+    this.#joinBodies = joinBodies;
+    this.#onLeave = onLeave;
+  }
+
+  get isDone(): boolean {
+    return this.#done;
+  }
+
+  /** Whether it has had its first event. */
+  get hasBegun(): boolean {
+    return this.startedAt !== undefined;
+  }
+
+  /** Hands an event over, at once or when `minInterval` allows. An ENDED event is the last. */
+  tell(event: LiveEvent<Body>, now: number): void {
+    if (this.#done) return;
+    this.startedAt ??= now;
+    if (event.type !== 'STALLED') {
+      this.changedAt = now;
+      this.hasStalled = false;
+    }
+    this.#held = this.#held === undefined ? event : this.#join(this.#held, event);
+    this.flush(now, event.type === 'ENDED');
+    if (event.type === 'ENDED') this.#finish();
+  }
+
+  /** Sends what was held back, if its time has come. */
+  flush(now: number, force = false): void {
+    const { minIntervalMs = 0 } = this.options;
+    if (this.#held === undefined) return;
+    if (!force && this.#lastSentAt !== undefined && now - this.#lastSentAt < minIntervalMs) return;
+    const event = this.#held;
+    this.#held = undefined;
+    this.#lastSentAt = now;
+    this.#send(event);
+  }
+
+  /** Ends the stream; there is nothing more to tell. */
+  complete(): void {
+    this.#finish();
+  }
+
+  /** Ends the stream with an error. */
+  fail(error: unknown): void {
+    if (this.#done) return;
+    this.#error = error;
+    this.#finish();
+  }
+
+  next(): Promise<IteratorResult<LiveEvent<Body>>> {
+    const event = this.#queue.shift();
+    if (event !== undefined) return Promise.resolve({ value: event, done: false });
+    if (this.#error !== undefined) {
+      const error = this.#error;
+      this.#error = undefined;
+      return Promise.reject(error);
+    }
+    if (this.#done) return Promise.resolve({ value: undefined, done: true });
+    return new Promise((resolve, reject) => {
+      this.#waiting.push(resolve);
+      this.#reject.push(reject);
+    });
+  }
+
+  return(): Promise<IteratorResult<LiveEvent<Body>>> {
+    this.#queue = [];
+    this.#error = undefined;
+    this.#finish();
+    return Promise.resolve({ value: undefined, done: true });
+  }
+
+  throw(error: unknown): Promise<IteratorResult<LiveEvent<Body>>> {
+    void this.return();
+    return Promise.reject(error);
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.return();
+  }
+
+  #send(event: LiveEvent<Body>): void {
+    const waiting = this.#waiting.shift();
+    this.#reject.shift();
+    if (waiting !== undefined) {
+      waiting({ value: event, done: false });
+      return;
+    }
+    const last = this.#queue.at(-1);
+    if (last !== undefined && this.#queue.length >= MOST_QUEUED)
+      this.#queue[this.#queue.length - 1] = this.#join(last, event);
+    else this.#queue.push(event);
+  }
+
+  /** The later event, with what the earlier one would have told. A snapshot that was not sent yet stays one. */
+  #join(earlier: LiveEvent<Body>, later: LiveEvent<Body>): LiveEvent<Body> {
+    const isFirst = earlier.type === 'SNAPSHOT' || earlier.type === 'RESYNC';
+    return {
+      ...later,
+      type: isFirst && later.type !== 'ENDED' ? earlier.type : later.type,
+      body: this.#joinBodies === undefined ? later.body : this.#joinBodies(earlier.body, later.body),
+      changes: isFirst ? [] : joinChanges(earlier.changes, later.changes),
+    };
+  }
+
+  #finish(): void {
+    if (this.#done) return;
+    this.#done = true;
+    this.#held = undefined;
+    const waiting = this.#waiting;
+    const rejecting = this.#reject;
+    this.#waiting = [];
+    this.#reject = [];
+    if (this.#error !== undefined && rejecting.length > 0) {
+      for (const reject of rejecting) reject(this.#error);
+      this.#error = undefined;
+    } else for (const resolve of waiting) resolve({ value: undefined, done: true });
+    this.#onLeave();
+  }
+}

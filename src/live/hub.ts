@@ -1,0 +1,194 @@
+import { randomUUID } from 'node:crypto';
+import type { Follower, FollowOptions } from './follower.ts';
+import type { TopicSpec } from './news.ts';
+import { DEFAULT_PACE, jitter, type PaceLimits } from './pace.ts';
+import type { Timers } from './timers.ts';
+import { type Pollable, Topic, type TopicSurroundings } from './topic.ts';
+
+export interface HubOptions<Session> {
+  readonly timers: Timers;
+  /** ECS's time, in epoch milliseconds. */
+  readonly now: () => number;
+  /** Makes what one round of looks reads through; everything that is due at a moment shares it. */
+  readonly openSession: (signal: AbortSignal) => Session;
+  readonly describeError: TopicSurroundings['describeError'];
+  readonly pace?: PaceLimits;
+  /** 0 to 1; for the jitter. */
+  readonly random?: () => number;
+  /** Events held for replay, for each topic. */
+  readonly ringSize?: number;
+  /** How long a topic is remembered that nobody follows any more, and how many at most. */
+  readonly keepIdleMs?: number;
+  readonly mostIdle?: number;
+  readonly mostTopics?: number;
+}
+
+/** More topics are followed already than this process allows. */
+export class TooManyTopicsError extends Error {
+  override readonly name = 'TooManyTopicsError';
+}
+
+/** Subscriptions that come within so many milliseconds share their first look. */
+const GATHER_MS = 10;
+
+/**
+ * Everything that is followed. Each topic is looked at once however many follow it, and not at all when nobody does; all
+ * topics that are due at a moment are looked at in one round, so that their Describe calls share batches.
+ */
+export class Hub<Session> {
+  readonly #options: HubOptions<Session>;
+  readonly #pace: PaceLimits;
+  readonly #epoch = randomUUID();
+  readonly #topics = new Map<string, Pollable<Session>>();
+  readonly #active = new Set<Pollable<Session>>();
+  readonly #rounds = new Set<Round<Session>>();
+  #topicsMade = 0;
+  #timer: { readonly at: number; readonly cancel: () => void } | undefined;
+  #disposed = false;
+
+  constructor(options: HubOptions<Session>) {
+    this.#options = options;
+    this.#pace = options.pace ?? DEFAULT_PACE;
+  }
+
+  /** Topics that are polled. */
+  get activeTopics(): number {
+    return this.#active.size;
+  }
+
+  get followers(): number {
+    let count = 0;
+    for (const topic of this.#active) count += topic.followerCount;
+    return count;
+  }
+
+  /** Whether a timer is set or a look under way. */
+  get isIdle(): boolean {
+    return this.#timer === undefined && this.#rounds.size === 0;
+  }
+
+  /**
+   * Follows a topic, until the follower returns or the topic ends.
+   * @throws {CursorError} when `after` is no cursor of this topic
+   * @throws {TooManyTopicsError}
+   */
+  follow<State, Look, Body>(spec: TopicSpec<Session, State, Look, Body>, options: FollowOptions = {}): Follower<Body> {
+    this.#forgetIdle();
+    const existing = this.#topics.get(spec.key) as Topic<Session, State, Look, Body> | undefined;
+    if (existing === undefined && this.#active.size >= (this.#options.mostTopics ?? 10_000)) {
+      throw new TooManyTopicsError('this server follows as many things as it allows');
+    }
+    const topic = existing ?? new Topic(spec, this.#surroundings());
+    const follower = topic.follow(options);
+    this.#topics.delete(topic.key);
+    this.#topics.set(topic.key, topic);
+    if (this.#disposed) follower.complete();
+    else if (!follower.isDone && !topic.hasEnded) this.#active.add(topic);
+    this.#arm();
+    return follower;
+  }
+
+  /** Ends every stream, without an event, and all that is under way. */
+  dispose(): void {
+    this.#disposed = true;
+    this.#cancelTimer();
+    for (const round of this.#rounds) round.controller.abort();
+    for (const topic of [...this.#active]) topic.complete();
+    this.#active.clear();
+    this.#topics.clear();
+  }
+
+  /** Resolves when no look is under way. */
+  async settled(): Promise<void> {
+    while (this.#rounds.size > 0) await Promise.all([...this.#rounds].map((round) => round.done));
+  }
+
+  #surroundings(): TopicSurroundings {
+    const { timers, now, describeError, ringSize = 1_000 } = this.#options;
+    this.#topicsMade += 1;
+    return {
+      epoch: `${this.#epoch}.${this.#topicsMade}`,
+      ringSize,
+      pace: this.#pace,
+      now,
+      monotonic: () => timers.monotonic(),
+      describeError,
+      onIdle: (topic) => this.#onIdle(topic as Pollable<Session>),
+    };
+  }
+
+  #onIdle(topic: Pollable<Session>): void {
+    this.#active.delete(topic);
+    for (const round of this.#rounds) {
+      if (round.topics.has(topic) && [...round.topics].every((polled) => polled.followerCount === 0)) {
+        round.controller.abort();
+      }
+    }
+    if (this.#active.size === 0) this.#cancelTimer();
+    this.#forgetIdle();
+  }
+
+  /** Sets the timer for the next look, if there is one and nothing earlier is set already. */
+  #arm(): void {
+    if (this.#disposed) return;
+    let next = Number.POSITIVE_INFINITY;
+    for (const topic of this.#active) if (!topic.isPolling) next = Math.min(next, topic.dueAt);
+    if (this.#timer !== undefined && this.#timer.at <= next && next < Number.POSITIVE_INFINITY) return;
+    this.#cancelTimer();
+    if (next === Number.POSITIVE_INFINITY) return;
+    const wait = next - this.#options.timers.monotonic();
+    const delay = wait <= 0 ? GATHER_MS : wait + jitter(this.#pace, this.#options.random ?? Math.random);
+    const cancel = this.#options.timers.schedule(Math.max(0, delay), () => {
+      this.#timer = undefined;
+      this.#pollDue();
+    });
+    this.#timer = { at: next, cancel };
+  }
+
+  #cancelTimer(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+  }
+
+  #pollDue(): void {
+    const until = this.#options.timers.monotonic() + this.#pace.tickMs / 4;
+    const due = [...this.#active].filter((topic) => !topic.isPolling && topic.dueAt <= until);
+    if (due.length > 0) this.#startRound(due);
+    this.#arm();
+  }
+
+  #startRound(due: readonly Pollable<Session>[]): void {
+    const controller = new AbortController();
+    const session = this.#options.openSession(controller.signal);
+    const polls = due.map(async (topic) => {
+      await topic.poll(session);
+      if (topic.hasEnded) this.#active.delete(topic);
+      // Each goes on by itself: a topic that answers slowly holds no other back.
+      this.#arm();
+    });
+    const done = Promise.all(polls).then(() => {
+      this.#rounds.delete(round);
+    });
+    const round: Round<Session> = { controller, topics: new Set(due), done };
+    this.#rounds.add(round);
+  }
+
+  #forgetIdle(): void {
+    const { keepIdleMs = 300_000, mostIdle = 1_000, timers } = this.#options;
+    const now = timers.monotonic();
+    let surplus = this.#topics.size - this.#active.size - mostIdle;
+    for (const [key, topic] of this.#topics) {
+      if (topic.idleSince === undefined) continue;
+      // The map is in the order of the last visit, so the first that is young enough ends the search.
+      if (surplus <= 0 && now - topic.idleSince < keepIdleMs) break;
+      this.#topics.delete(key);
+      surplus -= 1;
+    }
+  }
+}
+
+interface Round<Session> {
+  readonly controller: AbortController;
+  readonly topics: ReadonlySet<Pollable<Session>>;
+  readonly done: Promise<void>;
+}

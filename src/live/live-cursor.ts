@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto';
+
+/** A place in a topic's events. */
+export interface LiveCursor {
+  /** Which run of which process numbered the events; others cannot read `sequence`. */
+  readonly epoch: string;
+  readonly sequence: number;
+  /** What the topic itself can go on from, whoever numbered the events; absent where nothing can. */
+  readonly mark?: string | undefined;
+}
+
+/** A cursor that is not one, or is of something else than is asked for. The message is for the user. */
+export class CursorError extends Error {
+  override readonly name = 'CursorError';
+}
+
+const VERSION = 'l1';
+
+export function encodeLiveCursor(key: string, { epoch, sequence, mark }: LiveCursor): string {
+  const parts =
+    mark === undefined ? [VERSION, tagOf(key), epoch, sequence] : [VERSION, tagOf(key), epoch, sequence, mark];
+  return Buffer.from(JSON.stringify(parts)).toString('base64url');
+}
+
+/** @throws {CursorError} */
+export function decodeLiveCursor(key: string, cursor: string): LiveCursor {
+  const parts = readParts(cursor);
+  const [version, tag, epoch, sequence, mark] = parts;
+  if (version !== VERSION || typeof epoch !== 'string' || typeof sequence !== 'number') {
+    throw new CursorError('is not a cursor of a live event');
+  }
+  if (tag !== tagOf(key)) throw new CursorError('is the cursor of another subscription');
+  return { epoch, sequence, mark: typeof mark === 'string' ? mark : undefined };
+}
+
+function readParts(cursor: string): readonly unknown[] {
+  try {
+    const parts: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
+    return Array.isArray(parts) ? parts : [];
+  } catch {
+    return [];
+  }
+}
+
+function tagOf(key: string): string {
+  return createHash('sha256').update(key).digest('base64url').slice(0, 12);
+}

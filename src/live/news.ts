@@ -1,0 +1,82 @@
+import type { Change } from './changes.ts';
+
+/** What a topic has to say at one moment: the whole progress, what is new in it, and one line about it. */
+export interface News<Body> {
+  readonly body: Body;
+  readonly changes: readonly Change[];
+  readonly summary: string;
+  /** Set in the last news of a topic. */
+  readonly outcome: string | null;
+  /** From where the topic could go on in another process; see `TopicSpec.since`. */
+  readonly mark?: string | undefined;
+}
+
+/** Why an event was sent. */
+export type LiveEventType =
+  /** The first of a stream: how things stand. */
+  | 'SNAPSHOT'
+  /** Something changed. */
+  | 'CHANGED'
+  /** Nothing has changed for `stallAfter`; sent once, until something changes again. */
+  | 'STALLED'
+  /** ECS cannot be read at the moment; the progress is what was last known. */
+  | 'DEGRADED'
+  /** ECS can be read again. */
+  | 'RECOVERED'
+  /** The cursor given is too old or of another run of this process: how things stand, whole. */
+  | 'RESYNC'
+  /** The last event of the stream. */
+  | 'ENDED';
+
+/** Since when, and why, ECS cannot be read. */
+export interface Degraded {
+  readonly since: Date;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** One event of a stream. */
+export interface LiveEvent<Body> extends News<Body> {
+  readonly type: LiveEventType;
+  /** Rises with every event of a topic; gaps are events that were sent to others only, or joined into one. */
+  readonly sequence: number;
+  /** Give it back as `after` to go on from here. */
+  readonly cursor: string;
+  /** ECS's time at which this was so. */
+  readonly observedAt: Date;
+  readonly degraded: Degraded | null;
+  /** Since when nothing has changed, once that is longer than `stallAfter`. */
+  readonly stalledSince: Date | null;
+}
+
+/** How often a topic wants to be looked at: `active` while something is under way that may end at any moment. */
+export type Pulse = 'active' | 'quiet';
+
+/**
+ * One thing that can be followed. `read` asks ECS; everything else is pure. `Session` is what reads go through, one for
+ * all topics that are polled at the same moment, so that their calls share batches.
+ */
+export interface TopicSpec<Session, State, Look, Body> {
+  /** Equal for equal topics: those who follow the same thing share one poller. */
+  readonly key: string;
+  read(session: Session, state: State | undefined): Promise<Look>;
+  /** Takes a look in. `news` is empty when nothing worth telling has changed; on the first look it is ignored. */
+  step(state: State | undefined, look: Look, now: number): Step<State, Body>;
+  /** How things stand, for whoever joins now. */
+  whole(state: State, now: number): News<Body>;
+  pulse(state: State): Pulse;
+  /**
+   * What happened after a `mark` that some process gave out once, as one piece of news; undefined when the source no longer
+   * knows. Only for topics whose source keeps a history.
+   */
+  since?(state: State, mark: string, now: number): News<Body> | undefined;
+  /** Two pieces of news told as one; without it the later body stands for both. */
+  joinBodies?(earlier: Body, later: Body): Body;
+  /** The last event for a follower whose `timeout` has passed. */
+  timedOut(state: State, now: number): News<Body>;
+}
+
+export interface Step<State, Body> {
+  readonly state: State;
+  readonly news: readonly News<Body>[];
+}

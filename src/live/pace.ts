@@ -1,0 +1,34 @@
+import type { Pulse } from './news.ts';
+
+/** How often topics are looked at. All intervals are powers of two of one tick, so that slow topics share their rounds with fast ones. */
+export interface PaceLimits {
+  /** The shortest interval, in milliseconds. */
+  readonly tickMs: number;
+  /** The longest interval, in ticks, of a topic that may end at any moment, and of one where nothing is under way. */
+  readonly activeMostTicks: number;
+  readonly quietMostTicks: number;
+}
+
+export const DEFAULT_PACE: PaceLimits = { tickMs: 1_000, activeMostTicks: 4, quietMostTicks: 16 };
+
+/** The next interval: short after a change, twice as long after each look that found none. */
+export function nextInterval(ticks: number, changed: boolean, pulse: Pulse, limits: PaceLimits): number {
+  if (changed) return 1;
+  return Math.min(ticks * 2, pulse === 'active' ? limits.activeMostTicks : limits.quietMostTicks);
+}
+
+/** The interval after a look that failed: as if nothing had changed, up to the longest. */
+export function intervalAfterFailure(ticks: number, limits: PaceLimits): number {
+  return Math.min(Math.max(2, ticks * 2), limits.quietMostTicks);
+}
+
+/** The next moment of the common grid that is a multiple of the interval. */
+export function nextOnGrid(now: number, ticks: number, limits: PaceLimits): number {
+  const interval = ticks * limits.tickMs;
+  return (Math.floor(now / interval) + 1) * interval;
+}
+
+/** A tenth of a tick either way, so that replicas do not poll in step. */
+export function jitter(limits: PaceLimits, random: () => number): number {
+  return (random() * 0.2 - 0.1) * limits.tickMs;
+}

@@ -1,0 +1,87 @@
+import type { ServiceEvent } from '@aws-sdk/client-ecs';
+
+/** A service event with what the feed needs of it. */
+export interface TimedEvent {
+  readonly eventId: string;
+  readonly createdAt: Date;
+  readonly message: string;
+}
+
+/** What a service event is about, read from its text: ECS gives no code. OTHER is whatever we do not know. */
+export type ServiceEventTopic =
+  | 'STEADY_STATE'
+  | 'TASKS_STARTED'
+  | 'TASKS_STOPPED'
+  | 'UNHEALTHY'
+  | 'DEPLOYMENT_COMPLETED'
+  | 'DEPLOYMENT_FAILED'
+  | 'ROLLING_BACK'
+  | 'PLACEMENT_FAILED'
+  | 'START_IMPAIRED'
+  | 'CONFIGURATION_BLOCKS'
+  | 'PROTECTION_BLOCKS'
+  | 'THROTTLED'
+  | 'TARGETS'
+  | 'REBALANCING'
+  | 'OTHER';
+
+/** In this order: the first pattern that fits decides. */
+const TOPICS: readonly (readonly [ServiceEventTopic, RegExp])[] = [
+  ['PROTECTION_BLOCKS', /protected tasks/],
+  ['STEADY_STATE', /has reached a steady state/],
+  ['DEPLOYMENT_COMPLETED', /deployment completed/],
+  ['DEPLOYMENT_FAILED', /deployment failed/],
+  ['ROLLING_BACK', /rolling back to/],
+  ['CONFIGURATION_BLOCKS', /unable to stop or start tasks during a deployment/],
+  ['START_IMPAIRED', /unable to consistently start tasks/],
+  ['PLACEMENT_FAILED', /unable to place (a task|tasks)|could not launch \d+ tasks?/],
+  ['THROTTLED', /operations are being throttled/],
+  ['UNHEALTHY', /failed container health checks|is unhealthy in|due to an unhealthy status/],
+  ['TASKS_STARTED', /has started \d+ tasks?/],
+  ['TASKS_STOPPED', /has stopped \d+ running tasks?/],
+  ['REBALANCING', /AZ balanced|AZ Rebalancing/i],
+  ['TARGETS', /(de)?registered \d+ targets?|draining connections/],
+];
+
+export function topicOfEvent(message: string): ServiceEventTopic {
+  return TOPICS.find(([, pattern]) => pattern.test(message))?.[0] ?? 'OTHER';
+}
+
+/** Whole events only, oldest first. ECS sends them newest first; events of one moment keep ECS's order. */
+export function inOrder(events: readonly ServiceEvent[] | undefined): TimedEvent[] {
+  const whole: TimedEvent[] = [];
+  for (const { id, createdAt, message } of events ?? []) {
+    if (id !== undefined && createdAt !== undefined) whole.unshift({ eventId: id, createdAt, message: message ?? '' });
+  }
+  return whole.sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
+}
+
+/** Which events have been told. ECS shows the latest hundred, so older ids can be forgotten. */
+export class SeenEvents {
+  readonly #seen: Set<string>;
+
+  constructor(ids: Iterable<string> = []) {
+    this.#seen = new Set(ids);
+  }
+
+  /** The events not seen before, in order, and the memory with them in it. An answer that reads late brings none. */
+  after(events: readonly TimedEvent[]): { readonly fresh: TimedEvent[]; readonly seen: SeenEvents } {
+    const fresh = events.filter((event) => !this.#seen.has(event.eventId));
+    const kept = [...this.#seen].slice(-MOST_REMEMBERED);
+    return {
+      fresh,
+      seen: fresh.length === 0 ? this : new SeenEvents([...kept, ...fresh.map((event) => event.eventId)]),
+    };
+  }
+
+  get size(): number {
+    return this.#seen.size;
+  }
+}
+
+const MOST_REMEMBERED = 1_000;
+
+/** ECS's message without the `(service web)` that it begins with, which the summary says already. */
+export function bareMessage(message: string): string {
+  return message.replace(/^\(service [^)]*\)\s*/, '');
+}

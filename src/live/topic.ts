@@ -1,0 +1,250 @@
+import { Follower, type FollowOptions } from './follower.ts';
+import { decodeLiveCursor, encodeLiveCursor } from './live-cursor.ts';
+import type { Degraded, LiveEvent, LiveEventType, News, TopicSpec } from './news.ts';
+import { intervalAfterFailure, nextInterval, nextOnGrid, type PaceLimits } from './pace.ts';
+import { Ring } from './ring.ts';
+
+/** What a topic needs of its hub. */
+export interface TopicSurroundings {
+  /** Told in every cursor: no other topic, of this process or another, has the same. */
+  readonly epoch: string;
+  readonly ringSize: number;
+  readonly pace: PaceLimits;
+  /** ECS's time. */
+  readonly now: () => number;
+  readonly monotonic: () => number;
+  readonly describeError: (error: unknown) => {
+    readonly code: string;
+    readonly message: string;
+    readonly retryable: boolean;
+  };
+  /** Called when the topic has no followers any more. */
+  readonly onIdle: (topic: Pollable<never>) => void;
+}
+
+/** A topic, as its hub polls it. */
+export interface Pollable<Session> {
+  readonly key: string;
+  /** Monotonic time of the next look. */
+  dueAt: number;
+  isPolling: boolean;
+  readonly followerCount: number;
+  readonly hasEnded: boolean;
+  readonly idleSince: number | undefined;
+  poll(session: Session): Promise<void>;
+  fail(error: unknown): void;
+  complete(): void;
+}
+
+/** One thing that is followed: its last state, its latest events, and who follows. */
+export class Topic<Session, State, Look, Body> implements Pollable<Session> {
+  readonly key: string;
+  dueAt = 0;
+  isPolling = false;
+  idleSince: number | undefined;
+  readonly #spec: TopicSpec<Session, State, Look, Body>;
+  readonly #around: TopicSurroundings;
+  readonly #followers = new Set<Follower<Body>>();
+  readonly #ring: Ring<LiveEvent<Body>>;
+  #state: { readonly value: State; readonly readAt: number; readonly observedAt: number } | undefined;
+  #sequence = 0;
+  #ticks = 1;
+  #degraded: Degraded | null = null;
+  #ended: LiveEvent<Body> | undefined;
+  #failures = 0;
+
+  constructor(spec: TopicSpec<Session, State, Look, Body>, around: TopicSurroundings) {
+    this.key = spec.key;
+    this.#spec = spec;
+    this.#around = around;
+    this.#ring = new Ring(around.ringSize, 0);
+  }
+
+  get followerCount(): number {
+    return this.#followers.size;
+  }
+
+  get hasEnded(): boolean {
+    return this.#ended !== undefined;
+  }
+
+  /**
+   * Adds a follower. What it missed is told at once if it is still held; how things stand as soon as a look is fresh.
+   * @throws {CursorError} when `after` is no cursor of this topic
+   */
+  follow(options: FollowOptions): Follower<Body> {
+    const cursor = options.after === undefined ? undefined : decodeLiveCursor(this.key, options.after);
+    const follower: Follower<Body> = new Follower(options, this.#spec.joinBodies?.bind(this.#spec), () =>
+      this.#leave(follower),
+    );
+    this.#followers.add(follower);
+    this.idleSince = undefined;
+    const now = this.#around.now();
+    if (cursor !== undefined) {
+      const missed = cursor.epoch === this.#around.epoch ? this.#ring.after(cursor.sequence) : undefined;
+      if (missed === undefined) this.#resync.set(follower, cursor.mark);
+      else if (this.#ended !== undefined && missed.length === 0) follower.complete();
+      else {
+        follower.startedAt = now;
+        follower.changedAt = now;
+        for (const event of missed) follower.tell(event, now);
+      }
+    }
+    if (this.#ended !== undefined) this.#begin(follower, now);
+    else if (this.#isFresh()) this.#begin(follower, now);
+    else if (!this.isPolling) this.dueAt = Math.min(this.dueAt, this.#around.monotonic());
+    return follower;
+  }
+
+  /** Followers whose cursor could not be served from the ring, with what the topic itself may go on from. */
+  readonly #resync = new Map<Follower<Body>, string | undefined>();
+
+  async poll(session: Session): Promise<void> {
+    this.isPolling = true;
+    const asked = this.#around.monotonic();
+    try {
+      const look = await this.#spec.read(session, this.#state?.value);
+      this.#take(look, asked);
+    } catch (error) {
+      this.#miss(error);
+    } finally {
+      this.isPolling = false;
+      this.#tick();
+      this.dueAt = nextOnGrid(this.#around.monotonic(), this.#ticks, this.#around.pace);
+    }
+  }
+
+  fail(error: unknown): void {
+    for (const follower of [...this.#followers]) follower.fail(error);
+  }
+
+  complete(): void {
+    for (const follower of [...this.#followers]) follower.complete();
+  }
+
+  #take(look: Look, asked: number): void {
+    const now = this.#around.now();
+    const isFirst = this.#state === undefined;
+    const { state, news } = this.#spec.step(this.#state?.value, look, now);
+    this.#state = { value: state, readAt: asked, observedAt: now };
+    const told = isFirst ? [] : news;
+    this.#ticks = nextInterval(this.#ticks, isFirst || told.length > 0, this.#spec.pulse(state), this.#around.pace);
+    this.#failures = 0;
+    const recovered = this.#degraded !== null;
+    this.#degraded = null;
+    if (recovered && told.length === 0) this.#announce('RECOVERED');
+    for (const item of told) this.#publish(item, now);
+    const whole = isFirst ? this.#spec.whole(state, now) : undefined;
+    if (whole !== undefined && whole.outcome !== null) this.#publish(whole, now);
+  }
+
+  #publish(news: News<Body>, now: number): void {
+    const type = news.outcome === null ? 'CHANGED' : 'ENDED';
+    const event = this.#event(type, news, now, this.#nextSequence());
+    this.#ring.push(event);
+    if (type === 'ENDED') this.#ended = event;
+    for (const follower of [...this.#followers]) if (follower.hasBegun) follower.tell(event, now);
+  }
+
+  /** A look failed: the followers are told once, and the next look comes later. Before the first event it may be an error. */
+  #miss(error: unknown): void {
+    const { code, message, retryable } = this.#around.describeError(error);
+    this.#failures += 1;
+    if (this.#state === undefined && (!retryable || this.#failures >= FAILURES_BEFORE_FIRST)) {
+      this.fail(error);
+      return;
+    }
+    this.#ticks = intervalAfterFailure(this.#ticks, this.#around.pace);
+    if (this.#degraded !== null) return;
+    this.#degraded = { since: new Date(this.#around.now()), code, message };
+    this.#announce('DEGRADED');
+  }
+
+  /** Tells what is no change of the thing itself; it is not kept for replay. */
+  #announce(type: 'DEGRADED' | 'RECOVERED'): void {
+    if (this.#state === undefined || this.#ended !== undefined) return;
+    const now = this.#around.now();
+    const event = this.#event(
+      type,
+      this.#spec.whole(this.#state.value, this.#state.observedAt),
+      now,
+      this.#nextSequence(),
+    );
+    for (const follower of [...this.#followers]) if (follower.hasBegun) follower.tell(event, now);
+  }
+
+  /** What each follower is due by the time that has passed. */
+  #tick(): void {
+    const now = this.#around.now();
+    for (const follower of [...this.#followers]) {
+      if (!follower.hasBegun && this.#state !== undefined) this.#begin(follower, now);
+      if (follower.isDone || this.#state === undefined) continue;
+      const { timeoutMs, stallAfterMs } = follower.options;
+      if (timeoutMs !== undefined && now - (follower.startedAt ?? now) >= timeoutMs) {
+        follower.tell(
+          this.#event('ENDED', this.#spec.timedOut(this.#state.value, now), now, this.#nextSequence()),
+          now,
+        );
+        continue;
+      }
+      const stalledFor = now - (follower.changedAt ?? now);
+      if (stallAfterMs !== undefined && stalledFor >= stallAfterMs && !follower.hasStalled && this.#degraded === null) {
+        follower.hasStalled = true;
+        const event = this.#event('STALLED', this.#spec.whole(this.#state.value, now), now, this.#nextSequence());
+        follower.tell({ ...event, stalledSince: new Date(now - stalledFor) }, now);
+      }
+      follower.flush(now);
+    }
+  }
+
+  /** The first event of a follower: how things stand. */
+  #begin(follower: Follower<Body>, now: number): void {
+    if (this.#state === undefined || follower.isDone) return;
+    if (follower.hasBegun && this.#ended === undefined) return;
+    const isResync = this.#resync.has(follower);
+    const mark = this.#resync.get(follower);
+    this.#resync.delete(follower);
+    if (this.#ended !== undefined) {
+      follower.tell({ ...this.#ended, changes: [] }, now);
+      return;
+    }
+    const since = mark === undefined ? undefined : this.#spec.since?.(this.#state.value, mark, now);
+    const type: LiveEventType = since !== undefined ? 'CHANGED' : isResync ? 'RESYNC' : 'SNAPSHOT';
+    const news = since ?? { ...this.#spec.whole(this.#state.value, now), changes: [] };
+    follower.tell(this.#event(type, news, now, this.#sequence), now);
+  }
+
+  #event(type: LiveEventType, news: News<Body>, now: number, sequence: number): LiveEvent<Body> {
+    return {
+      ...news,
+      type,
+      sequence,
+      cursor: encodeLiveCursor(this.key, { epoch: this.#around.epoch, sequence, mark: news.mark }),
+      observedAt: new Date(now),
+      degraded: this.#degraded,
+      stalledSince: null,
+    };
+  }
+
+  #nextSequence(): number {
+    this.#sequence += 1;
+    return this.#sequence;
+  }
+
+  /** Read so recently that whoever joins now would learn nothing from another look. */
+  #isFresh(): boolean {
+    if (this.#state === undefined || this.#degraded !== null) return false;
+    return this.#around.monotonic() - this.#state.readAt < this.#around.pace.tickMs / 2;
+  }
+
+  #leave(follower: Follower<Body>): void {
+    this.#followers.delete(follower);
+    this.#resync.delete(follower);
+    if (this.#followers.size > 0) return;
+    this.idleSince = this.#around.monotonic();
+    this.#around.onIdle(this);
+  }
+}
+
+/** With nothing to show yet, so many failed looks are an error. */
+const FAILURES_BEFORE_FIRST = 3;

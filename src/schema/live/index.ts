@@ -1,0 +1,13 @@
+import type { EcsGraph } from '../ecs-graph.ts';
+import { addServiceEvents } from './service-events.ts';
+import { addUpdateTypes } from './updates.ts';
+
+/** Adds live progress: the subscription type, and what follows things to their end. */
+export function addLive(graph: EcsGraph): void {
+  graph.builder.subscriptionType({
+    description:
+      'Follows things that take their time. ECS has no push, so the server polls: once for each thing, however many follow it, and only while somebody does.',
+  });
+  const types = addUpdateTypes(graph);
+  addServiceEvents(graph, types);
+}

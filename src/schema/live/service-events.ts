@@ -1,0 +1,85 @@
+import type { Service } from '@aws-sdk/client-ecs';
+import { scopeKey } from '../../ecs/scope.ts';
+import type { LiveEvent } from '../../live/news.ts';
+import { type ServiceEventsProgress, serviceEventsTopic } from '../../live/topics/service-events.ts';
+import type { GraphContext } from '../context.ts';
+import type { EcsGraph } from '../ecs-graph.ts';
+import { lookUpTarget } from '../entity.ts';
+import { follow, liveArgs, notFound, type UpdateTypes } from './updates.ts';
+
+/** Adds the subscription `serviceEvents`. */
+export function addServiceEvents(graph: EcsGraph, types: UpdateTypes): void {
+  const { builder } = graph;
+  const outcome = builder.enumType('EventFeedOutcome', {
+    description: 'How a feed of events ended.',
+    values: {
+      SERVICE_DELETED: { description: 'The service was deleted; there will be no more events.' },
+      TIMED_OUT: { description: 'The `timeout` asked for has passed.' },
+    },
+  });
+  const update = types.update<ServiceEventsProgress>(
+    'ServiceEventsUpdate',
+    'What a service has to say: its recent events first, then each new one.',
+    outcome,
+    (t) => ({
+      service: t.field({
+        type: graph.noun('Service').ref,
+        description: 'The service, read anew for this event. Null when it is gone.',
+        resolve: ({ body: { target } }, _args, context) =>
+          context.loaders.of('Service').load({ id: target.serviceName, cluster: target.clusterArn }),
+      }),
+      events: t.field({
+        type: [graph.outputType('ServiceEvent')],
+        nullable: false,
+        description:
+          'In a SNAPSHOT or RESYNC the latest `recent` events, else those that are new; oldest first. No event comes twice in a stream but in a RESYNC.',
+        resolve: ({ body }) =>
+          body.events.map(({ eventId, createdAt, message }) => ({ id: eventId, createdAt, message })),
+      }),
+    }),
+  );
+  builder.subscriptionField('serviceEvents', (t) =>
+    t.field({
+      type: update,
+      nullable: false,
+      description:
+        'Follows the events of a service: the recent ones first, then each new one, in order and none twice, until the service is deleted. One DescribeServices a poll, shared with everyone who follows services in the cluster. NOT_FOUND when there is no such service.',
+      args: {
+        cluster: t.arg.string({ defaultValue: 'default', description: 'Name or ARN of the cluster.' }),
+        service: t.arg.string({ required: true, description: 'Name or ARN of the service.' }),
+        recent: t.arg.int({
+          defaultValue: 10,
+          description: 'How many past events the first event holds, at most 100.',
+        }),
+        ...liveArgs(t.arg),
+      },
+      extensions: { ecsCost: 1 },
+      async subscribe(_root, args, context) {
+        const { clusterArn = '', serviceArn = '', serviceName = '' } = await existingService(context, args);
+        return follow(
+          context,
+          serviceEventsTopic(scopeKey(context.ecs.scope), { clusterArn, serviceArn, serviceName }),
+          args,
+        );
+      },
+      resolve: (event, { recent }) => latest(event, Math.min(100, Math.max(0, recent ?? 10))),
+    }),
+  );
+}
+
+/** @throws NOT_FOUND, BAD_USER_INPUT */
+export async function existingService(
+  context: GraphContext,
+  { cluster, service }: { readonly cluster?: string | null | undefined; readonly service: string },
+): Promise<Service> {
+  const target = lookUpTarget(context, 'service', 'service', service, cluster);
+  const found = await context.loaders.of('Service').load({ id: target.id, cluster: target.cluster });
+  if (found === null) throw notFound('service', `There is no service "${service}" in cluster "${target.cluster}".`);
+  return found;
+}
+
+function latest(event: LiveEvent<ServiceEventsProgress>, recent: number): LiveEvent<ServiceEventsProgress> {
+  if (event.type !== 'SNAPSHOT' && event.type !== 'RESYNC') return event;
+  const events = recent === 0 ? [] : event.body.events.slice(-recent);
+  return { ...event, body: { ...event.body, events } };
+}

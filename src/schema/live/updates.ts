@@ -1,0 +1,176 @@
+import type { EnumRef, FieldMap, ObjectRef } from '@pothos/core';
+import { GraphQLError } from 'graphql';
+import type { FollowOptions } from '../../live/follower.ts';
+import { TooManyTopicsError } from '../../live/hub.ts';
+import { CursorError } from '../../live/live-cursor.ts';
+import type { LiveEvent, TopicSpec } from '../../live/news.ts';
+import type { LiveSession } from '../../live/session.ts';
+import type { Types } from '../builder.ts';
+import type { GraphContext } from '../context.ts';
+import type { EcsGraph } from '../ecs-graph.ts';
+import { badUserInput } from '../errors.ts';
+import type { ObjectFields } from '../mechanical/graph.ts';
+
+type ArgBuilder = ObjectFields<object>['arg'];
+
+/** What all subscriptions of live progress share in the graph. */
+export interface UpdateTypes {
+  /** Makes the type of one subscription's events. */
+  readonly update: <Body>(
+    name: string,
+    description: string,
+    outcome: EnumRef<Types, string, string>,
+    fields: (t: ObjectFields<LiveEvent<Body>>) => FieldMap,
+  ) => ObjectRef<Types, LiveEvent<Body>>;
+}
+
+const TYPES = {
+  SNAPSHOT: 'The first of a stream: how things stand.',
+  CHANGED: 'Something changed; `changes` says what.',
+  STALLED: 'Nothing has changed for `stallAfter`. Sent once, until something changes again.',
+  DEGRADED: 'ECS cannot be read at the moment. The progress is what was last known; the stream goes on by itself.',
+  RECOVERED: 'ECS can be read again, and nothing has changed meanwhile.',
+  RESYNC: 'The cursor given is too old, or of another run of the server: how things stand, whole.',
+  ENDED: 'The last event: `outcome` says how it ended, and the stream completes.',
+};
+
+/** Adds what every live event has. */
+export function addUpdateTypes({ builder }: EcsGraph): UpdateTypes {
+  const eventType = builder.enumType('LiveEventType', {
+    description: 'Why an event of a live subscription was sent.',
+    values: Object.fromEntries(Object.entries(TYPES).map(([name, description]) => [name, { description }])),
+  });
+  const change = builder.objectRef<LiveEvent<unknown>['changes'][number]>('LiveChange').implement({
+    description: 'One fact that is not what it was in the event before.',
+    fields: (t) => ({
+      field: t.exposeString('field', {
+        nullable: false,
+        description:
+          'What changed: a field of the progress, or `failedTask/<id>`, `blockedBy/<reason>`, `event/<id>`, ...',
+      }),
+      before: t.exposeString('before', { description: 'What it was, as text; null when there was no such fact.' }),
+      after: t.exposeString('after', { description: 'What it is, as text; null when there is no such fact any more.' }),
+    }),
+  });
+  const degraded = builder.objectRef<NonNullable<LiveEvent<unknown>['degraded']>>('LiveDegraded').implement({
+    description: 'Why ECS cannot be read at the moment.',
+    fields: (t) => ({
+      since: t.expose('since', { type: 'DateTime', nullable: false, description: 'Since when.' }),
+      code: t.exposeString('code', { nullable: false, description: 'As the `code` of an error would say it.' }),
+      message: t.exposeString('message', { nullable: false, description: 'In words.' }),
+    }),
+  });
+  const liveUpdate = builder.interfaceRef<LiveEvent<unknown>>('LiveUpdate').implement({
+    description:
+      'One event of a live subscription. The first tells how things stand, later ones only come when something changed, the last has an outcome.',
+    fields: (t) => ({
+      type: t.field({
+        type: eventType,
+        nullable: false,
+        description: 'Why this event was sent.',
+        resolve: ({ type }) => type,
+      }),
+      sequence: t.exposeInt('sequence', {
+        nullable: false,
+        description: 'Rises from event to event. Gaps are normal: several events may be told as one.',
+      }),
+      cursor: t.exposeString('cursor', {
+        nullable: false,
+        description: 'Give it back as `after` to go on behind this event. Over SSE it is the `id` too.',
+      }),
+      observedAt: t.expose('observedAt', {
+        type: 'DateTime',
+        nullable: false,
+        description: "When this was so, by ECS's own clock.",
+      }),
+      changes: t.field({
+        type: [change],
+        nullable: false,
+        description: 'What is different from the event before; empty in a snapshot.',
+        resolve: ({ changes }) => [...changes],
+      }),
+      summary: t.exposeString('summary', { nullable: false, description: 'One line that a bot can post as it is.' }),
+      degraded: t.field({
+        type: degraded,
+        description: 'Set while ECS cannot be read: the progress is then what was last known. Null when all is well.',
+        resolve: ({ degraded }) => degraded,
+      }),
+      stalledSince: t.expose('stalledSince', {
+        type: 'DateTime',
+        description: 'In a STALLED event, since when nothing has changed; else null.',
+      }),
+    }),
+  });
+  return {
+    update: (name, description, outcome, fields) =>
+      builder.objectRef<LiveEvent<never>>(name).implement({
+        description,
+        interfaces: [liveUpdate] as never,
+        fields: (t) => ({
+          outcome: t.field({
+            type: outcome,
+            description: 'How it ended. Set in the last event only.',
+            resolve: ({ outcome: value }) => value,
+          }),
+          ...fields(t as never),
+        }),
+      }) as never,
+  };
+}
+
+/** The arguments that every live subscription takes. */
+export function liveArgs(arg: ArgBuilder, defaults: { readonly timeout?: string; readonly stallAfter?: string } = {}) {
+  return {
+    after: arg.string({
+      description: 'The `cursor` of an event received before: what came after it is sent first, or one RESYNC event.',
+    }),
+    timeout: arg({
+      type: 'Duration',
+      description: `The stream ends with TIMED_OUT after so long${defaults.timeout ? `; ${defaults.timeout} if not given` : '; never if not given'}. By ECS's clock.`,
+    }),
+    stallAfter: arg({
+      type: 'Duration',
+      description: `A STALLED event when nothing has changed for so long${defaults.stallAfter ? `; ${defaults.stallAfter} if not given` : '; none if not given'}.`,
+    }),
+    minInterval: arg({
+      type: 'Duration',
+      description:
+        'The least time between two events, for chat rooms: what happens meanwhile is told as one. The last event never waits.',
+    }),
+  };
+}
+
+export interface LiveArgs {
+  readonly after?: string | null | undefined;
+  readonly timeout?: number | null | undefined;
+  readonly stallAfter?: number | null | undefined;
+  readonly minInterval?: number | null | undefined;
+}
+
+/** Follows a topic for a subscription. Mistakes in the arguments are the caller's errors. */
+export function follow<State, Look, Body>(
+  { services }: GraphContext,
+  spec: TopicSpec<LiveSession, State, Look, Body>,
+  args: LiveArgs,
+  defaults: { readonly timeoutMs?: number; readonly stallAfterMs?: number } = {},
+): AsyncIterableIterator<LiveEvent<Body>> {
+  const options: FollowOptions = {
+    after: args.after ?? undefined,
+    timeoutMs: args.timeout ?? defaults.timeoutMs,
+    stallAfterMs: args.stallAfter ?? defaults.stallAfterMs,
+    minIntervalMs: args.minInterval ?? undefined,
+  };
+  try {
+    return services.live.follow(spec, options);
+  } catch (error) {
+    if (error instanceof CursorError) throw badUserInput('after', error.message);
+    if (error instanceof TooManyTopicsError)
+      throw new GraphQLError(error.message, { extensions: { code: 'TOO_MANY_SUBSCRIPTIONS', retryable: true } });
+    throw error;
+  }
+}
+
+/** What is to be followed does not exist. */
+export function notFound(argument: string, problem: string): GraphQLError {
+  return new GraphQLError(problem, { extensions: { code: 'NOT_FOUND', argument, retryable: false } });
+}

@@ -1,0 +1,136 @@
+import { Hub, type HubOptions } from '../../src/live/hub.ts';
+import type { News, TopicSpec } from '../../src/live/news.ts';
+import type { Timers } from '../../src/live/timers.ts';
+
+/** Time that passes only when a test says so. */
+export class FakeTimers implements Timers {
+  #now = 0;
+  #due: { at: number; callback: () => void }[] = [];
+
+  monotonic(): number {
+    return this.#now;
+  }
+
+  schedule(delayMs: number, callback: () => void): () => void {
+    const entry = { at: this.#now + delayMs, callback };
+    this.#due.push(entry);
+    return () => {
+      this.#due = this.#due.filter((other) => other !== entry);
+    };
+  }
+
+  get pending(): number {
+    return this.#due.length;
+  }
+
+  /** Lets time pass; after each thing that was due, all that it set going is waited for. */
+  async advance(ms: number, settle: () => Promise<void>): Promise<void> {
+    const end = this.#now + ms;
+    for (;;) {
+      await settle();
+      const next = this.#due.sort((a, b) => a.at - b.at)[0];
+      if (next === undefined || next.at > end) break;
+      this.#due = this.#due.filter((other) => other !== next);
+      this.#now = Math.max(this.#now, next.at);
+      next.callback();
+    }
+    this.#now = end;
+    await settle();
+  }
+}
+
+/** Lets promises that are ready run. */
+export async function breathe(turns = 5): Promise<void> {
+  for (let turn = 0; turn < turns; turn += 1) await new Promise<void>((resolve) => setImmediate(resolve));
+}
+
+export interface HubUnderTest<Session> {
+  readonly hub: Hub<Session>;
+  readonly timers: FakeTimers;
+  advance(ms: number): Promise<void>;
+}
+
+export function hubUnderTest<Session>(
+  openSession: (signal: AbortSignal) => Session,
+  options: Partial<HubOptions<Session>> = {},
+): HubUnderTest<Session> {
+  const timers = new FakeTimers();
+  const hub = new Hub<Session>({
+    timers,
+    openSession,
+    now: () => EPOCH + timers.monotonic(),
+    describeError: (error) => ({
+      code: error instanceof TransientError ? 'UPSTREAM_THROTTLED' : 'FORBIDDEN_UPSTREAM',
+      message: String(error),
+      retryable: error instanceof TransientError,
+    }),
+    random: () => 0.5,
+    ...options,
+  });
+  const settle = async () => {
+    await breathe();
+    await hub.settled();
+    await breathe();
+  };
+  return { hub, timers, advance: (ms) => timers.advance(ms, settle) };
+}
+
+export const EPOCH = Date.parse('2026-03-01T12:00:00Z');
+
+export class TransientError extends Error {}
+
+/** A topic over a number that the test sets: news when it changes, the end when it is negative. */
+export class Counter {
+  value = 0;
+  reads = 0;
+  error: Error | undefined;
+  readonly sessions: unknown[] = [];
+  readonly key: string;
+
+  constructor(key = 'counter') {
+    this.key = key;
+  }
+
+  topic(): TopicSpec<unknown, number, number, number> {
+    const tell = (value: number, before: number | undefined): News<number> => ({
+      body: value,
+      changes: before === undefined ? [] : [{ field: 'value', before: String(before), after: String(value) }],
+      summary: `value ${value}`,
+      outcome: value < 0 ? 'SUCCEEDED' : null,
+    });
+    return {
+      key: this.key,
+      read: async (session) => {
+        this.reads += 1;
+        this.sessions.push(session);
+        if (this.error !== undefined) throw this.error;
+        return this.value;
+      },
+      step: (state, look) => ({ state: look, news: state === look ? [] : [tell(look, state)] }),
+      whole: (state) => tell(state, undefined),
+      pulse: () => 'active',
+      timedOut: (state) => ({ ...tell(state, undefined), outcome: 'TIMED_OUT' }),
+    };
+  }
+}
+
+/** What a stream has told so far. */
+export interface Collected<T> {
+  readonly events: T[];
+  isDone: boolean;
+  error: unknown;
+}
+
+/** Reads a stream to its end, in the background. */
+export function collect<T>(stream: AsyncIterable<T>): Collected<T> {
+  const collected: Collected<T> = { events: [], isDone: false, error: undefined };
+  void (async () => {
+    try {
+      for await (const event of stream) collected.events.push(event);
+    } catch (error) {
+      collected.error = error;
+    }
+    collected.isDone = true;
+  })();
+  return collected;
+}
