@@ -17,6 +17,7 @@ export interface DescribeRequest<Kind extends EntityKind = EntityKind> {
 
 interface Entry {
   readonly id: string;
+  readonly include: readonly string[];
   readonly context: CallContext;
   readonly signal: AbortSignal;
   readonly resolve: (item: unknown) => void;
@@ -36,8 +37,8 @@ const LANES: readonly Lane[] = ['write', 'query', 'poll'];
 const BLAMES_AN_ID: ReadonlySet<string> = new Set(['INVALID_PARAMETER', 'FORBIDDEN_UPSTREAM', 'UPSTREAM_REJECTED']);
 
 /**
- * The one batching window of the process: ids of the same kind, cluster and includes share Describe calls, across every
- * request in flight. A full batch leaves at once; a partial one when the requests that wait for it have no other
+ * The one batching window of the process: ids of the same kind and cluster share Describe calls, across every request in
+ * flight; a call includes what any of its ids needs, since one larger answer is cheaper than two calls. A full batch leaves at once; a partial one when the requests that wait for it have no other
  * call under way on that cluster, so that no more ids can come.
  */
 export class Describer {
@@ -57,9 +58,9 @@ export class Describer {
     request: DescribeRequest<Kind>,
     context: CallContext,
   ): Promise<EntityShapes[Kind] | null> {
-    const queueKey = [scopeKey(context.scope), request.kind, request.cluster ?? '', request.include.join()].join(' ');
+    const queueKey = [scopeKey(context.scope), request.kind, request.cluster ?? ''].join(' ');
     return this.#flights.join(
-      `${queueKey} ${request.id}`,
+      `${queueKey} ${request.include.join()} ${request.id}`,
       context.signal,
       (signal) => this.#enqueue(queueKey, request, context, signal) as Promise<EntityShapes[Kind] | null>,
       () => context.meter.remembered(),
@@ -70,7 +71,7 @@ export class Describer {
     return new Promise((resolve, reject) => {
       const queue = this.#queues.get(queueKey) ?? { request, entries: [] };
       this.#queues.set(queueKey, queue);
-      queue.entries.push({ id: request.id, context, signal, resolve, reject });
+      queue.entries.push({ id: request.id, include: request.include, context, signal, resolve, reject });
       if (queue.entries.length >= KINDS[request.kind].batch) this.#flush(queueKey, queue);
       else context.activity.whenIdle(topicOf(request), () => this.#flush(queueKey, queue));
     });
@@ -89,8 +90,9 @@ export class Describer {
       activity.begin(topicOf(request)),
     );
     try {
-      const ids = entries.map((entry) => entry.id);
-      const input = spec.input(ids, request.cluster, [...request.include]) as Input<OperationName>;
+      const ids = [...new Set(entries.map((entry) => entry.id))];
+      const include = [...new Set(entries.flatMap((entry) => entry.include))].sort();
+      const input = spec.input(ids, request.cluster, include) as Input<OperationName>;
       const output = await this.#upstream.call(spec.operation, input, batchContext(entries));
       const found = index(spec, spec.items(output, request.cluster));
       for (const entry of entries) entry.resolve(found.get(entry.id) ?? null);

@@ -61,14 +61,15 @@ describe('Describer', () => {
     expect(two.meter.read().fromMemory).toBe(1);
   });
 
-  it('keeps different includes in different calls', async () => {
-    const { describer, asked } = fakeEcs([arn('a')]);
+  it('asks once for all that the ids of a batch need', async () => {
+    const { describer, asked } = fakeEcs([arn('a'), arn('b')]);
     const context = callContext();
     await Promise.all([
       describer.load(request(arn('a')), context),
       describer.load(request(arn('a'), ['TAGS']), context),
+      describer.load(request(arn('b')), context),
     ]);
-    expect(asked.map(({ include }) => include)).toEqual([[], ['TAGS']]);
+    expect(asked).toMatchObject([{ ids: [arn('a'), arn('b')], include: ['TAGS'] }]);
   });
 
   it('reads what is missing, and everything in a missing cluster, as null', async () => {

@@ -1,0 +1,75 @@
+import { pino } from 'pino';
+import { type App, createApp } from '../../src/app.ts';
+import { loadConfig } from '../../src/config.ts';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.ts';
+
+/** A GraphQL answer as a client reads it. */
+export interface Answer<Data> {
+  readonly data?: Data | null;
+  readonly errors?: readonly {
+    readonly message: string;
+    readonly path?: readonly (string | number)[];
+    readonly extensions: Readonly<Record<string, unknown>>;
+  }[];
+  readonly extensions?: {
+    readonly ecs: { readonly calls: number; readonly byOperation: Readonly<Record<string, number>> };
+  } & Readonly<Record<string, unknown>>;
+}
+
+/** A sandbox and a gateway in front of it, with time standing still. */
+export interface World {
+  readonly sandbox: Sandbox;
+  readonly app: App;
+  /** Runs an operation as a client would, over HTTP semantics but without a socket. */
+  query<Data = Record<string, never>>(query: string, variables?: Record<string, unknown>): Promise<Answer<Data>>;
+  /** As `query`, with the calls that the sandbox has counted meanwhile. */
+  count<Data = Record<string, never>>(
+    query: string,
+    variables?: Record<string, unknown>,
+  ): Promise<Answer<Data> & { readonly calls: Readonly<Record<string, number>> }>;
+  dispose(): Promise<void>;
+}
+
+const REGION = 'eu-west-1';
+
+/** Starts a world; the test disposes of it. Settings are as on the command line, e.g. `MAX_COST: '0'`. */
+export async function createWorld(
+  options: SandboxOptions = {},
+  settings: Readonly<Record<string, string>> = {},
+): Promise<World> {
+  const sandbox = await startSandbox({ speed: 0, seed: 'demo', ...options });
+  const config = loadConfig('serve', [], {
+    AWS_REGION: REGION,
+    AWS_ENDPOINT_URL: sandbox.url,
+    PORT: '0',
+    ...settings,
+  });
+  const app = await createApp(
+    { ...config, credentials: { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' } },
+    { log: pino({ level: 'silent' }) },
+  );
+  const query: World['query'] = async (text, variables = {}) => {
+    const response = await app.fetch(
+      new Request('http://127.0.0.1/graphql', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', accept: 'application/json' },
+        body: JSON.stringify({ query: text, variables }),
+      }),
+    );
+    return (await response.json()) as never;
+  };
+  return {
+    sandbox,
+    app,
+    query,
+    async count(text, variables) {
+      sandbox.resetCalls();
+      const answer = await query(text, variables);
+      return { ...answer, calls: { ...sandbox.calls() } } as never;
+    },
+    async dispose() {
+      await app.dispose();
+      await sandbox.close();
+    },
+  };
+}
