@@ -7,7 +7,6 @@ export const SETTING_DEFAULTS: Readonly<Record<string, string>> = {
   containerInsights: 'disabled',
   containerInstanceLongArnFormat: 'enabled',
   defaultLogDriverMode: 'non-blocking',
-  dualStackIPv6: 'enabled',
   fargateEventWindows: 'disabled',
   fargateFIPSMode: 'disabled',
   fargateTaskRetirementWaitPeriod: '7',

@@ -29,6 +29,8 @@ export interface World {
   readonly observers: Set<(record: WorldRecord, before: WorldRecord | undefined) => void>;
   /** Remembers former states while reads lag behind writes; see consistency.ts. */
   readonly past: WeakMap<WorldRecord, Snapshot[]>;
+  /** What the service scheduler does about a service when it is woken; a field so that it can be called from below. */
+  readonly reconcile: (service: ServiceRecord) => void;
   lagMs: number;
   sequence: number;
 }
@@ -179,6 +181,7 @@ export interface TaskRecord extends BaseRecord {
   readonly ephemeralStorage: Wire<aws.EphemeralStorage> | undefined;
   readonly networkConfiguration: Wire<aws.NetworkConfiguration> | undefined;
   readonly attributes: Wire<aws.Attribute>[];
+  readonly demand: Demand;
   /** Undefined for Fargate, and for a task that waits for its capacity provider. */
   instance: InstanceRecord | undefined;
   availabilityZone: string;
@@ -229,9 +232,12 @@ export interface ServiceRecord extends BaseRecord {
   /** Its tasks that are not STOPPED. */
   readonly tasks: Set<TaskRecord>;
   steady: boolean;
-  /** Launches wait until then after a failure to place or to start. */
-  heldUntil: number | undefined;
-  failuresToStart: number;
+  /** Tasks that ended since the scheduler last looked. */
+  ended: TaskRecord[];
+  /** Launches wait until then after failures to place or to start, and how often in a row those came. */
+  heldUntil: number;
+  failedStarts: number;
+  failedPlacements: number;
   wake: Due | undefined;
   steadyRepeat: Due | undefined;
 }
@@ -256,6 +262,8 @@ export interface ServiceSpec {
   propagateTags: aws.PropagateTags;
   enableExecuteCommand: boolean;
   availabilityZoneRebalancing: aws.AvailabilityZoneRebalancing;
+  gatewayConnectors: Wire<aws.GatewayConnector>[] | undefined;
+  monitoring: Wire<aws.MonitoringConfiguration> | undefined;
 }
 
 export interface DeploymentRecord extends BaseRecord {
@@ -271,7 +279,8 @@ export interface DeploymentRecord extends BaseRecord {
   failedTasks: number;
   /** Whether a task of it ever ran: the circuit breaker then counts failed health checks. */
   hasRun: boolean;
-  launched: number;
+  /** How many of its tasks were healthy when the scheduler last looked. */
+  healthyTasks: number;
   rolloutState: aws.DeploymentRolloutState;
   rolloutStateReason: string;
   updatedAt: number;

@@ -1,5 +1,6 @@
 import type { Clock } from './clock.ts';
 import { Random } from './random.ts';
+import { reconcile } from './scheduler.ts';
 import type { World } from './state.ts';
 import { DEFAULT_TIMINGS, type Timings } from './timings.ts';
 
@@ -21,7 +22,7 @@ function seedOf(region: string, randomSeed: number): number {
 }
 
 export function createWorld(options: WorldOptions): World {
-  return {
+  const world: World = {
     region: options.region,
     account: ACCOUNT,
     clock: options.clock,
@@ -34,13 +35,9 @@ export function createWorld(options: WorldOptions): World {
     idempotency: new Map(),
     observers: new Set(),
     past: new WeakMap(),
+    reconcile: (service) => reconcile(world, service),
     lagMs: 0,
     sequence: 0,
   };
-}
-
-/** The fields that every new record starts with. */
-export function newRecord(world: World): { sequence: number; bornAt: number } {
-  world.sequence += 1;
-  return { sequence: world.sequence, bornAt: world.clock.now() };
+  return world;
 }

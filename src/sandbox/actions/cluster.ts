@@ -21,11 +21,11 @@ import { EcsError, invalidParameter } from '../errors.ts';
 import { checkBatch, checkName } from '../limits.ts';
 import { clusterNameOf, DEFAULT_CLUSTER, requireCluster } from '../lookup.ts';
 import { PAGE_OF_100, paginateRecords } from '../paging.ts';
+import { newRecord } from '../records.ts';
 import { renderCluster } from '../render/cluster.ts';
 import type { ClusterRecord } from '../state.ts';
 import { checkTags } from '../tags.ts';
 import type { Wire } from '../types.ts';
-import { newRecord } from '../world.ts';
 
 const EVERYTHING = ['TAGS', 'SETTINGS', 'CONFIGURATIONS'];
 
@@ -77,7 +77,8 @@ export const createCluster: Action<CreateClusterRequest, CreateClusterResponse> 
 };
 
 export const describeClusters: Action<DescribeClustersRequest, DescribeClustersResponse> = (world, input) => {
-  const references = input.clusters ?? [DEFAULT_CLUSTER];
+  // No names and an empty list both mean `default`.
+  const references = input.clusters?.length ? input.clusters : [DEFAULT_CLUSTER];
   checkBatch(references, 100, 'clusters');
   const clusters: Wire<DescribeClustersResponse>['clusters'] = [];
   const failures: Wire<DescribeClustersResponse>['failures'] = [];

@@ -1,12 +1,71 @@
 import type { AnyAction } from '../dispatch.ts';
+import * as accountSetting from './account-setting.ts';
+import * as agent from './agent.ts';
+import * as attribute from './attribute.ts';
+import * as capacityProvider from './capacity-provider.ts';
 import * as cluster from './cluster.ts';
+import * as containerInstance from './container-instance.ts';
+import * as service from './service.ts';
+import * as serviceDeployment from './service-deployment.ts';
+import * as tag from './tag.ts';
+import * as task from './task.ts';
+import * as taskDefinition from './task-definition.ts';
+import * as taskProtection from './task-protection.ts';
 
 /** Every operation that the sandbox answers, by the name that AWS gives it. */
 export const ACTIONS: Readonly<Record<string, AnyAction | undefined>> = {
+  CreateCapacityProvider: capacityProvider.createCapacityProvider,
   CreateCluster: cluster.createCluster,
+  CreateService: service.createService,
+  DeleteAccountSetting: accountSetting.deleteAccountSetting,
+  DeleteAttributes: attribute.deleteAttributes,
+  DeleteCapacityProvider: capacityProvider.deleteCapacityProvider,
   DeleteCluster: cluster.deleteCluster,
+  DeleteService: service.deleteService,
+  DeleteTaskDefinitions: taskDefinition.deleteTaskDefinitions,
+  DeregisterContainerInstance: containerInstance.deregisterContainerInstance,
+  DeregisterTaskDefinition: taskDefinition.deregisterTaskDefinition,
+  DescribeCapacityProviders: capacityProvider.describeCapacityProviders,
   DescribeClusters: cluster.describeClusters,
+  DescribeContainerInstances: containerInstance.describeContainerInstances,
+  DescribeServiceDeployments: serviceDeployment.describeServiceDeployments,
+  DescribeServiceRevisions: serviceDeployment.describeServiceRevisions,
+  DescribeServices: service.describeServices,
+  DescribeTaskDefinition: taskDefinition.describeTaskDefinition,
+  DescribeTasks: task.describeTasks,
+  DiscoverPollEndpoint: agent.discoverPollEndpoint,
+  GetTaskProtection: taskProtection.getTaskProtection,
+  ListAccountSettings: accountSetting.listAccountSettings,
+  ListAttributes: attribute.listAttributes,
   ListClusters: cluster.listClusters,
+  ListContainerInstances: containerInstance.listContainerInstances,
+  ListServiceDeployments: serviceDeployment.listServiceDeployments,
+  ListServices: service.listServices,
+  ListServicesByNamespace: service.listServicesByNamespace,
+  ListTagsForResource: tag.listTagsForResource,
+  ListTaskDefinitionFamilies: taskDefinition.listTaskDefinitionFamilies,
+  ListTaskDefinitions: taskDefinition.listTaskDefinitions,
+  ListTasks: task.listTasks,
+  PutAccountSetting: accountSetting.putAccountSetting,
+  PutAccountSettingDefault: accountSetting.putAccountSettingDefault,
+  PutAttributes: attribute.putAttributes,
+  PutClusterCapacityProviders: capacityProvider.putClusterCapacityProviders,
+  RegisterContainerInstance: containerInstance.registerContainerInstance,
+  RegisterTaskDefinition: taskDefinition.registerTaskDefinition,
+  RunTask: task.runTask,
+  StartTask: task.startTask,
+  StopServiceDeployment: serviceDeployment.stopServiceDeployment,
+  StopTask: task.stopTask,
+  SubmitAttachmentStateChanges: agent.submitAttachmentStateChanges,
+  SubmitContainerStateChange: agent.submitContainerStateChange,
+  SubmitTaskStateChange: agent.submitTaskStateChange,
+  TagResource: tag.tagResource,
+  UntagResource: tag.untagResource,
+  UpdateCapacityProvider: capacityProvider.updateCapacityProvider,
   UpdateCluster: cluster.updateCluster,
   UpdateClusterSettings: cluster.updateClusterSettings,
+  UpdateContainerAgent: agent.updateContainerAgent,
+  UpdateContainerInstancesState: containerInstance.updateContainerInstancesState,
+  UpdateService: service.updateService,
+  UpdateTaskProtection: taskProtection.updateTaskProtection,
 };

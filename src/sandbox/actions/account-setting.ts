@@ -1,0 +1,104 @@
+import type {
+  DeleteAccountSettingRequest,
+  DeleteAccountSettingResponse,
+  ListAccountSettingsRequest,
+  ListAccountSettingsResponse,
+  PutAccountSettingDefaultRequest,
+  PutAccountSettingDefaultResponse,
+  PutAccountSettingRequest,
+  PutAccountSettingResponse,
+  Setting,
+  SettingName,
+} from '@aws-sdk/client-ecs';
+import { ACCOUNT_WIDE, effectiveSetting, SETTING_DEFAULTS } from '../account-settings.ts';
+import type { Action } from '../dispatch.ts';
+import { invalidParameter } from '../errors.ts';
+import { paginate } from '../paging.ts';
+import type { World } from '../state.ts';
+import type { Wire } from '../types.ts';
+
+const ALLOWED: Readonly<Record<string, readonly string[]>> = {
+  containerInsights: ['enabled', 'disabled', 'enhanced'],
+  defaultLogDriverMode: ['blocking', 'non-blocking'],
+  fargateTaskRetirementWaitPeriod: ['0', '7', '14'],
+  guardDutyActivate: ['on', 'off'],
+  tagResourceAuthorization: ['on', 'off'],
+};
+const SWITCH = ['enabled', 'disabled'];
+
+function checkSetting(name: string, value: string): void {
+  if (SETTING_DEFAULTS[name] === undefined) throw invalidParameter(`Invalid setting name: ${name}`);
+  if (!(ALLOWED[name] ?? SWITCH).includes(value)) throw invalidParameter(`Invalid setting value: ${value}`);
+}
+
+function toSetting(name: string, value: string, principalArn: string): Wire<Setting> {
+  const isAwsManaged = name === 'guardDutyActivate';
+  return { name: name as SettingName, value, principalArn, type: isAwsManaged ? 'aws_managed' : 'user' };
+}
+
+function put(world: World, principal: string, name: string, value: string): void {
+  checkSetting(name, value);
+  const settings = world.accountSettings.get(principal) ?? new Map<string, string>();
+  settings.set(name, value);
+  world.accountSettings.set(principal, settings);
+}
+
+export const putAccountSetting: Action<PutAccountSettingRequest, PutAccountSettingResponse> = (
+  world,
+  input,
+  caller,
+) => {
+  const principal = input.principalArn ?? caller.principalArn;
+  put(world, principal, input.name, input.value);
+  return { setting: toSetting(input.name, input.value, principal) };
+};
+
+export const putAccountSettingDefault: Action<PutAccountSettingDefaultRequest, PutAccountSettingDefaultResponse> = (
+  world,
+  input,
+) => {
+  put(world, ACCOUNT_WIDE, input.name, input.value);
+  return { setting: toSetting(input.name, input.value, `arn:aws:iam::${world.account}:root`) };
+};
+
+/** Deleting answers with the name alone: the value is again what the account or AWS says. */
+export const deleteAccountSetting: Action<DeleteAccountSettingRequest, DeleteAccountSettingResponse> = (
+  world,
+  input,
+  caller,
+) => {
+  if (SETTING_DEFAULTS[input.name] === undefined) throw invalidParameter(`Invalid setting name: ${input.name}`);
+  const principal = input.principalArn ?? caller.principalArn;
+  world.accountSettings.get(principal)?.delete(input.name);
+  return { setting: { name: input.name, principalArn: principal } };
+};
+
+export const listAccountSettings: Action<ListAccountSettingsRequest, ListAccountSettingsResponse> = (
+  world,
+  input,
+  caller,
+) => {
+  const principal = input.principalArn ?? caller.principalArn;
+  if (input.value !== undefined && input.name === undefined) {
+    throw invalidParameter('To filter by a value, name the setting too.');
+  }
+  const own = world.accountSettings.get(principal);
+  const values = Object.keys(SETTING_DEFAULTS)
+    .filter((name) => input.name === undefined || input.name === name)
+    .map((name) => ({
+      name,
+      value: input.effectiveSettings ? effectiveSetting(world, { principalArn: principal }, name) : own?.get(name),
+    }))
+    .filter((setting) => setting.value !== undefined && (input.value === undefined || setting.value === input.value));
+  const page = paginate(
+    'ListAccountSettings',
+    input,
+    // AWS allows pages of 10; there are more settings than that.
+    { fallback: 10, max: 10 },
+    values,
+    (setting) => setting.name,
+    (setting, key) => setting.name > key,
+  );
+  const { items, ...next } = page;
+  return { settings: items.map(({ name, value = '' }) => toSetting(name, value, principal)), ...next };
+};

@@ -1,0 +1,88 @@
+import type {
+  DiscoverPollEndpointRequest,
+  DiscoverPollEndpointResponse,
+  SubmitAttachmentStateChangesRequest,
+  SubmitAttachmentStateChangesResponse,
+  SubmitContainerStateChangeRequest,
+  SubmitContainerStateChangeResponse,
+  SubmitTaskStateChangeRequest,
+  SubmitTaskStateChangeResponse,
+  UpdateContainerAgentRequest,
+  UpdateContainerAgentResponse,
+} from '@aws-sdk/client-ecs';
+import type { Action } from '../dispatch.ts';
+import { EcsError } from '../errors.ts';
+import { changeInstance, LATEST_AGENT } from '../instances.ts';
+import { requireCluster, requireInstance } from '../lookup.ts';
+import { renderContainerInstance } from '../render/container-instance.ts';
+
+/** Names endpoints that nobody serves: the sandbox has no agents, it plays them itself. */
+export const discoverPollEndpoint: Action<DiscoverPollEndpointRequest, DiscoverPollEndpointResponse> = (
+  world,
+  input,
+) => {
+  requireCluster(world, input.cluster);
+  return {
+    endpoint: `https://ecs-a-1.${world.region}.amazonaws.com/`,
+    telemetryEndpoint: `https://ecs-t-1.${world.region}.amazonaws.com/`,
+    serviceConnectEndpoint: `https://ecs-sc.${world.region}.api.aws`,
+  };
+};
+
+/** What agents report is taken and has no effect: the sandbox decides on the lives of its tasks. */
+export const submitContainerStateChange: Action<
+  SubmitContainerStateChangeRequest,
+  SubmitContainerStateChangeResponse
+> = (world, input) => {
+  requireCluster(world, input.cluster);
+  return { acknowledgment: 'OK' };
+};
+
+export const submitTaskStateChange: Action<SubmitTaskStateChangeRequest, SubmitTaskStateChangeResponse> = (
+  world,
+  input,
+) => {
+  requireCluster(world, input.cluster);
+  return { acknowledgment: 'OK' };
+};
+
+export const submitAttachmentStateChanges: Action<
+  SubmitAttachmentStateChangesRequest,
+  SubmitAttachmentStateChangesResponse
+> = (world, input) => {
+  requireCluster(world, input.cluster);
+  return { acknowledgment: 'OK' };
+};
+
+const UPDATE_STEPS = ['STAGING', 'STAGED', 'UPDATING', 'UPDATED'] as const;
+/** AWS names the steps, not how long they take. */
+const UPDATE_STEP_MS = 10_000;
+
+export const updateContainerAgent: Action<UpdateContainerAgentRequest, UpdateContainerAgentResponse> = (
+  world,
+  input,
+) => {
+  const cluster = requireCluster(world, input.cluster);
+  const instance = requireInstance(world, cluster, input.containerInstance);
+  const { agentVersion } = instance.versionInfo;
+  if (agentVersion === undefined) {
+    throw new EcsError('MissingVersionException', 'Amazon ECS is unable to determine the current agent version.');
+  }
+  if (agentVersion === LATEST_AGENT) {
+    throw new EcsError('NoUpdateAvailableException', 'There is no update available for your container agent.');
+  }
+  if (instance.agentUpdateStatus !== undefined && instance.agentUpdateStatus !== 'UPDATED') {
+    throw new EcsError('UpdateInProgressException', 'There is already a current container agent update in progress.');
+  }
+  changeInstance(world, instance, { agentUpdateStatus: 'PENDING' });
+  UPDATE_STEPS.forEach((agentUpdateStatus, index) => {
+    world.clock.after(UPDATE_STEP_MS * (index + 1), () => {
+      const versionInfo = { ...instance.versionInfo, agentVersion: LATEST_AGENT };
+      changeInstance(world, instance, {
+        agentUpdateStatus,
+        ...(agentUpdateStatus === 'UPDATED' ? { versionInfo } : {}),
+      });
+    });
+  });
+  return { containerInstance: renderContainerInstance(instance) };
+};

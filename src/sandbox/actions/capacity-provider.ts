@@ -1,0 +1,192 @@
+import type {
+  CapacityProvider,
+  CreateCapacityProviderRequest,
+  CreateCapacityProviderResponse,
+  DeleteCapacityProviderRequest,
+  DeleteCapacityProviderResponse,
+  DescribeCapacityProvidersRequest,
+  DescribeCapacityProvidersResponse,
+  PutClusterCapacityProvidersRequest,
+  PutClusterCapacityProvidersResponse,
+  UpdateCapacityProviderRequest,
+  UpdateCapacityProviderResponse,
+} from '@aws-sdk/client-ecs';
+import { capacityProviderArn } from '../arns.ts';
+import { capacityProviderName, checkCapacityProviders, checkStrategy, FARGATE_PROVIDERS } from '../capacity.ts';
+import { change, seen } from '../consistency.ts';
+import type { Action } from '../dispatch.ts';
+import { EcsError, invalidParameter } from '../errors.ts';
+import { checkName } from '../limits.ts';
+import { requireCluster } from '../lookup.ts';
+import { paginate } from '../paging.ts';
+import { newRecord } from '../records.ts';
+import { renderCluster } from '../render/cluster.ts';
+import type { CapacityProviderRecord, World } from '../state.ts';
+import { checkTags } from '../tags.ts';
+import type { Wire } from '../types.ts';
+
+/** Managed scaling as AWS completes it. */
+const MANAGED_SCALING = {
+  status: 'DISABLED',
+  targetCapacity: 100,
+  minimumScalingStepSize: 1,
+  maximumScalingStepSize: 10000,
+  instanceWarmupPeriod: 300,
+} as const;
+
+function render(provider: CapacityProviderRecord, include: readonly string[]): Wire<CapacityProvider> {
+  return {
+    capacityProviderArn: provider.arn,
+    name: provider.name,
+    cluster: provider.cluster,
+    status: provider.status as Wire<CapacityProvider>['status'],
+    type: provider.type as Wire<CapacityProvider>['type'],
+    autoScalingGroupProvider: provider.autoScalingGroupProvider,
+    managedInstancesProvider: provider.managedInstancesProvider,
+    updateStatus: provider.updateStatus as Wire<CapacityProvider>['updateStatus'],
+    updateStatusReason: provider.updateStatusReason,
+    tags: include.includes('TAGS') ? provider.tags : [],
+  };
+}
+
+function builtin(world: World, name: string): Wire<CapacityProvider> {
+  const type = name as Wire<CapacityProvider>['type'];
+  return { capacityProviderArn: capacityProviderArn(world, name), name, status: 'ACTIVE', type, tags: [] };
+}
+
+export const createCapacityProvider: Action<CreateCapacityProviderRequest, CreateCapacityProviderResponse> = (
+  world,
+  input,
+) => {
+  const name = checkName(input.name, 'Capacity provider name');
+  if (/^(aws|ecs|fargate)/i.test(name)) {
+    throw invalidParameter('The capacity provider name cannot start with aws, ecs or fargate.');
+  }
+  if (world.capacityProviders.has(name)) {
+    throw invalidParameter('A capacity provider with the specified name already exists.');
+  }
+  const { autoScalingGroupProvider, managedInstancesProvider } = input;
+  if ((autoScalingGroupProvider === undefined) === (managedInstancesProvider === undefined)) {
+    throw invalidParameter('Specify either an Auto Scaling group provider or a Managed Instances provider.');
+  }
+  const provider: CapacityProviderRecord = {
+    kind: 'capacityProvider',
+    ...newRecord(world),
+    arn: capacityProviderArn(world, name),
+    name,
+    type: managedInstancesProvider === undefined ? 'EC2_AUTOSCALING' : 'MANAGED_INSTANCES',
+    cluster: input.cluster === undefined ? undefined : requireCluster(world, input.cluster).name,
+    status: 'ACTIVE',
+    autoScalingGroupProvider:
+      autoScalingGroupProvider === undefined
+        ? undefined
+        : {
+            ...autoScalingGroupProvider,
+            managedScaling: { ...MANAGED_SCALING, ...autoScalingGroupProvider.managedScaling },
+            managedTerminationProtection: autoScalingGroupProvider.managedTerminationProtection ?? 'DISABLED',
+            managedDraining: autoScalingGroupProvider.managedDraining ?? 'ENABLED',
+          },
+    managedInstancesProvider,
+    updateStatus: 'CREATE_COMPLETE',
+    updateStatusReason: undefined,
+    tags: checkTags(input.tags),
+  };
+  world.capacityProviders.set(name, provider);
+  return { capacityProvider: render(provider, ['TAGS']) };
+};
+
+function requireProvider(world: World, reference: string): CapacityProviderRecord {
+  const name = capacityProviderName(reference);
+  if (FARGATE_PROVIDERS.includes(name)) {
+    throw invalidParameter('The FARGATE and FARGATE_SPOT capacity providers are reserved and cannot be changed.');
+  }
+  const provider = world.capacityProviders.get(name);
+  if (provider === undefined) {
+    throw invalidParameter('The specified capacity provider was not found. Specify a valid name or ARN and try again.');
+  }
+  return provider;
+}
+
+export const updateCapacityProvider: Action<UpdateCapacityProviderRequest, UpdateCapacityProviderResponse> = (
+  world,
+  input,
+) => {
+  const provider = requireProvider(world, input.name);
+  const { autoScalingGroupProvider: before } = provider;
+  const { autoScalingGroupProvider: update } = input;
+  if (before === undefined || update === undefined) {
+    throw invalidParameter('The update does not fit the type of the capacity provider.');
+  }
+  change(world, provider, {
+    autoScalingGroupProvider: {
+      ...before,
+      ...update,
+      managedScaling: { ...before.managedScaling, ...update.managedScaling },
+    },
+    updateStatus: 'UPDATE_COMPLETE',
+  });
+  return { capacityProvider: render(provider, ['TAGS']) };
+};
+
+export const deleteCapacityProvider: Action<DeleteCapacityProviderRequest, DeleteCapacityProviderResponse> = (
+  world,
+  input,
+) => {
+  const provider = requireProvider(world, input.capacityProvider);
+  const isInUse = [...world.clusters.values()].some(
+    (cluster) => cluster.status !== 'INACTIVE' && cluster.capacityProviders.includes(provider.name),
+  );
+  if (isInUse) {
+    throw new EcsError('ResourceInUseException', 'The specified capacity provider is in use and cannot be removed.');
+  }
+  world.capacityProviders.delete(provider.name);
+  change(world, provider, { status: 'INACTIVE', updateStatus: 'DELETE_COMPLETE' });
+  return { capacityProvider: render(provider, ['TAGS']) };
+};
+
+export const describeCapacityProviders: Action<DescribeCapacityProvidersRequest, DescribeCapacityProvidersResponse> = (
+  world,
+  input,
+) => {
+  const include = input.include ?? [];
+  if (input.capacityProviders !== undefined && input.capacityProviders.length > 100) {
+    throw invalidParameter('CapacityProviders cannot have more than 100 elements.');
+  }
+  const own = new Map([...world.capacityProviders.values()].map((item) => [item.name, seen(world, item)]));
+  const names = input.capacityProviders?.map(capacityProviderName) ?? [...FARGATE_PROVIDERS, ...own.keys()].sort();
+  const failures: Wire<DescribeCapacityProvidersResponse>['failures'] = [];
+  const found: Wire<CapacityProvider>[] = [];
+  for (const name of new Set(names)) {
+    const provider = own.get(name);
+    if (FARGATE_PROVIDERS.includes(name)) found.push(builtin(world, name));
+    else if (provider !== undefined) found.push(render(provider, include));
+    else failures.push({ arn: capacityProviderArn(world, name), reason: 'MISSING' });
+  }
+  const key = (provider: Wire<CapacityProvider>): string => provider.name ?? '';
+  const limits = { fallback: 10, max: 10 };
+  const { items, ...next } =
+    input.capacityProviders === undefined
+      ? paginate('DescribeCapacityProviders', input, limits, found, key, (item, after) => key(item) > after)
+      : { items: found };
+  return { capacityProviders: items, failures, ...next };
+};
+
+export const putClusterCapacityProviders: Action<
+  PutClusterCapacityProvidersRequest,
+  PutClusterCapacityProvidersResponse
+> = (world, input) => {
+  const cluster = requireCluster(world, input.cluster);
+  const capacityProviders = checkCapacityProviders(world, input.capacityProviders);
+  const inUse = [...cluster.services.values()]
+    .filter((service) => service.status === 'ACTIVE')
+    .flatMap((service) => service.spec.capacityProviderStrategy ?? [])
+    .some((item) => !capacityProviders.includes(item.capacityProvider ?? ''));
+  if (inUse) {
+    throw new EcsError('ResourceInUseException', 'The specified capacity provider is in use and cannot be removed.');
+  }
+  change(world, cluster, {
+    capacityProviders,
+    defaultCapacityProviderStrategy: checkStrategy(input.defaultCapacityProviderStrategy, capacityProviders),
+  });
+  return { cluster: renderCluster(cluster, ['TAGS', 'SETTINGS', 'CONFIGURATIONS']) };
+};

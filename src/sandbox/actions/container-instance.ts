@@ -1,0 +1,134 @@
+import type {
+  DeregisterContainerInstanceRequest,
+  DeregisterContainerInstanceResponse,
+  DescribeContainerInstancesRequest,
+  DescribeContainerInstancesResponse,
+  ListContainerInstancesRequest,
+  ListContainerInstancesResponse,
+  RegisterContainerInstanceRequest,
+  RegisterContainerInstanceResponse,
+  UpdateContainerInstancesStateRequest,
+  UpdateContainerInstancesStateResponse,
+} from '@aws-sdk/client-ecs';
+import { effectiveSetting } from '../account-settings.ts';
+import { allSeen, seen } from '../consistency.ts';
+import type { Action } from '../dispatch.ts';
+import { invalidParameter } from '../errors.ts';
+import { changeInstance, registerInstance, retireInstance } from '../instances.ts';
+import { checkBatch } from '../limits.ts';
+import { failureArn, findInstance, requireCluster, requireInstance } from '../lookup.ts';
+import { PAGE_OF_100, paginateRecords } from '../paging.ts';
+import { evaluate } from '../query/evaluate.ts';
+import { parseQuery } from '../query/parse.ts';
+import { renderContainerInstance } from '../render/container-instance.ts';
+import type { InstanceRecord } from '../state.ts';
+import { isWanted } from '../statuses.ts';
+import { stopTask } from '../stopping.ts';
+import { checkTags } from '../tags.ts';
+import type { Wire } from '../types.ts';
+
+export const registerContainerInstance: Action<RegisterContainerInstanceRequest, RegisterContainerInstanceResponse> = (
+  world,
+  input,
+  caller,
+) => {
+  const cluster = requireCluster(world, input.cluster);
+  if (input.containerInstanceArn !== undefined) {
+    // An agent that comes back names the instance that it was.
+    const present = requireInstance(world, cluster, input.containerInstanceArn);
+    changeInstance(world, present, { agentConnected: true });
+    return { containerInstance: renderContainerInstance(present, ['TAGS']) };
+  }
+  const longArn = effectiveSetting(world, caller, 'containerInstanceLongArnFormat') === 'enabled';
+  const instance = registerInstance(world, cluster, input, checkTags(input.tags), longArn);
+  return { containerInstance: renderContainerInstance(instance, ['TAGS']) };
+};
+
+export const describeContainerInstances: Action<
+  DescribeContainerInstancesRequest,
+  DescribeContainerInstancesResponse
+> = (world, input) => {
+  const cluster = requireCluster(world, input.cluster);
+  checkBatch(input.containerInstances, 100, 'containerInstances');
+  const containerInstances: Wire<DescribeContainerInstancesResponse>['containerInstances'] = [];
+  const failures: Wire<DescribeContainerInstancesResponse>['failures'] = [];
+  for (const reference of new Set(input.containerInstances)) {
+    const instance = findInstance(world, cluster, reference);
+    const visible = instance === undefined ? undefined : seen(world, instance);
+    if (visible !== undefined) containerInstances.push(renderContainerInstance(visible, input.include ?? []));
+    else failures.push({ arn: failureArn(world, cluster, 'container-instance', reference), reason: 'MISSING' });
+  }
+  return { containerInstances, failures };
+};
+
+const LISTED = ['ACTIVE', 'DRAINING', 'REGISTERING', 'DEREGISTERING', 'REGISTRATION_FAILED'];
+
+export const listContainerInstances: Action<ListContainerInstancesRequest, ListContainerInstancesResponse> = (
+  world,
+  input,
+) => {
+  const cluster = requireCluster(world, input.cluster);
+  if (input.status !== undefined && !LISTED.includes(input.status)) {
+    throw invalidParameter(`Invalid status: ${input.status}`);
+  }
+  const query = input.filter === undefined ? undefined : parseQuery(input.filter);
+  const isListed = (instance: InstanceRecord): boolean =>
+    instance.status !== 'INACTIVE' &&
+    (input.status === undefined || instance.status === input.status) &&
+    (query === undefined || evaluate(query, instance));
+  const listed = [...allSeen(world, cluster.instances.values())].filter(isListed);
+  const { items, ...next } = paginateRecords('ListContainerInstances', input, PAGE_OF_100, listed);
+  return { containerInstanceArns: items.map((instance) => instance.arn), ...next };
+};
+
+/** DRAINING only from ACTIVE, ACTIVE only from DRAINING; setting what already is changes nothing. */
+export const updateContainerInstancesState: Action<
+  UpdateContainerInstancesStateRequest,
+  UpdateContainerInstancesStateResponse
+> = (world, input) => {
+  const cluster = requireCluster(world, input.cluster);
+  const { status } = input;
+  if (status !== 'ACTIVE' && status !== 'DRAINING') {
+    throw invalidParameter('Container instance status should be one of [ACTIVE, DRAINING].');
+  }
+  checkBatch(input.containerInstances, 10, 'containerInstances');
+  const containerInstances: Wire<UpdateContainerInstancesStateResponse>['containerInstances'] = [];
+  const failures: Wire<UpdateContainerInstancesStateResponse>['failures'] = [];
+  for (const reference of new Set(input.containerInstances)) {
+    const instance = findInstance(world, cluster, reference);
+    if (instance === undefined || instance.status === 'INACTIVE') {
+      const reason = instance === undefined ? 'MISSING' : 'INACTIVE';
+      failures.push({ arn: failureArn(world, cluster, 'container-instance', reference), reason });
+      continue;
+    }
+    if (instance.status !== status) {
+      if (instance.status !== 'ACTIVE' && instance.status !== 'DRAINING') {
+        throw invalidParameter(`Cannot set the container instance to ${status} while it is ${instance.status}.`);
+      }
+      changeInstance(world, instance, { status });
+    }
+    containerInstances.push(renderContainerInstance(instance));
+  }
+  return { containerInstances, failures };
+};
+
+/**
+ * With `force`, service tasks are stopped and thus replaced elsewhere; standalone tasks run on, orphaned (the API
+ * reference says so, the events page that all are stopped).
+ */
+export const deregisterContainerInstance: Action<
+  DeregisterContainerInstanceRequest,
+  DeregisterContainerInstanceResponse
+> = (world, input) => {
+  const cluster = requireCluster(world, input.cluster);
+  const instance = requireInstance(world, cluster, input.containerInstance);
+  const tasks = [...instance.tasks].filter(isWanted);
+  if (tasks.length > 0 && input.force !== true) throw invalidParameter('Found running tasks on the instance.');
+  retireInstance(world, instance);
+  for (const task of tasks) {
+    const id = task.deployment?.id;
+    if (id === undefined) continue;
+    stopTask(world, task, 'ServiceSchedulerInitiated', `Scaling activity initiated by (deployment ${id})`);
+  }
+  return { containerInstance: renderContainerInstance(instance) };
+};

@@ -1,0 +1,123 @@
+import type {
+  DescribeServiceDeploymentsRequest,
+  DescribeServiceDeploymentsResponse,
+  DescribeServiceRevisionsRequest,
+  DescribeServiceRevisionsResponse,
+  ListServiceDeploymentsRequest,
+  ListServiceDeploymentsResponse,
+  StopServiceDeploymentRequest,
+  StopServiceDeploymentResponse,
+} from '@aws-sdk/client-ecs';
+import { parseArn } from '../arns.ts';
+import { allSeen, change, seen } from '../consistency.ts';
+import type { Action } from '../dispatch.ts';
+import { EcsError, invalidParameter, serviceNotFound } from '../errors.ts';
+import { checkBatch } from '../limits.ts';
+import { findService, requireCluster } from '../lookup.ts';
+import { paginate } from '../paging.ts';
+import {
+  renderServiceDeployment,
+  renderServiceDeploymentBrief,
+  renderServiceRevision,
+} from '../render/service-deployment.ts';
+import type { ServiceDeploymentRecord, ServiceRecord, World } from '../state.ts';
+import type { Wire } from '../types.ts';
+import { wakeService } from '../wake.ts';
+
+/** The service in the ARN of one of its deployments or revisions. */
+function serviceOf(world: World, reference: string, type: string): ServiceRecord | undefined {
+  const arn = parseArn(reference);
+  const [cluster, service] = arn?.path ?? [];
+  if (arn?.type !== type || cluster === undefined || service === undefined) {
+    throw invalidParameter('Invalid identifier: Unexpected ARN format.');
+  }
+  return world.clusters.get(cluster)?.services.get(service);
+}
+
+export const describeServiceDeployments: Action<
+  DescribeServiceDeploymentsRequest,
+  DescribeServiceDeploymentsResponse
+> = (world, input) => {
+  checkBatch(input.serviceDeploymentArns, 20, 'serviceDeploymentArns');
+  const serviceDeployments: Wire<DescribeServiceDeploymentsResponse>['serviceDeployments'] = [];
+  const failures: Wire<DescribeServiceDeploymentsResponse>['failures'] = [];
+  for (const arn of new Set(input.serviceDeploymentArns)) {
+    const record = serviceOf(world, arn, 'service-deployment')?.serviceDeployments.get(arn);
+    const visible = record === undefined ? undefined : seen(world, record);
+    if (visible === undefined) failures.push({ arn, reason: 'MISSING' });
+    else serviceDeployments.push(renderServiceDeployment(visible));
+  }
+  return { serviceDeployments, failures };
+};
+
+export const describeServiceRevisions: Action<DescribeServiceRevisionsRequest, DescribeServiceRevisionsResponse> = (
+  world,
+  input,
+) => {
+  checkBatch(input.serviceRevisionArns, 20, 'serviceRevisionArns');
+  const serviceRevisions: Wire<DescribeServiceRevisionsResponse>['serviceRevisions'] = [];
+  const failures: Wire<DescribeServiceRevisionsResponse>['failures'] = [];
+  for (const arn of new Set(input.serviceRevisionArns)) {
+    const record = serviceOf(world, arn, 'service-revision')?.revisions.get(arn);
+    const visible = record === undefined ? undefined : seen(world, record);
+    if (visible === undefined) failures.push({ arn, reason: 'MISSING' });
+    else serviceRevisions.push(renderServiceRevision(visible));
+  }
+  return { serviceRevisions, failures };
+};
+
+/** Newest first (AWS does not say). */
+export const listServiceDeployments: Action<ListServiceDeploymentsRequest, ListServiceDeploymentsResponse> = (
+  world,
+  input,
+) => {
+  const cluster = requireCluster(world, input.cluster);
+  const service = findService(world, cluster, input.service);
+  if (service === undefined) throw serviceNotFound();
+  const { before = Number.POSITIVE_INFINITY, after = 0 } = input.createdAt ?? {};
+  const isListed = (record: ServiceDeploymentRecord): boolean =>
+    (input.status === undefined || input.status.length === 0 || input.status.includes(record.status)) &&
+    record.bornAt / 1000 < before &&
+    record.bornAt / 1000 > after;
+  const records = [...allSeen(world, service.serviceDeployments.values())].filter(isListed).reverse();
+  const { items, ...next } = paginate(
+    'ListServiceDeployments',
+    input,
+    { fallback: 20, max: 100 },
+    records,
+    (record) => String(record.sequence),
+    (record, key) => record.sequence < Number(key),
+  );
+  return { serviceDeployments: items.map(renderServiceDeploymentBrief), ...next };
+};
+
+/** ROLLBACK goes back to the latest completed revision; ABORT, of which AWS says nothing, leaves all as it is. */
+export const stopServiceDeployment: Action<StopServiceDeploymentRequest, StopServiceDeploymentResponse> = (
+  world,
+  input,
+) => {
+  const arn = input.serviceDeploymentArn;
+  const service = serviceOf(world, arn, 'service-deployment');
+  const record = service?.serviceDeployments.get(arn);
+  if (service === undefined || record === undefined) {
+    throw new EcsError('ServiceDeploymentNotFoundException', 'The service deployment was not found.');
+  }
+  if (record.status !== 'PENDING' && record.status !== 'IN_PROGRESS') {
+    throw new EcsError(
+      'ConflictException',
+      `The service deployment cannot be stopped because it is ${record.status}.`,
+      400,
+      { resourceIds: [arn] },
+    );
+  }
+  const now = world.clock.now();
+  if (input.stopType === 'ABORT') {
+    change(world, record, { status: 'STOPPED', statusReason: 'Aborted by request.', stoppedAt: now, updatedAt: now });
+    const deployment = service.deployments.find((candidate) => candidate.serviceDeployment === record);
+    if (deployment !== undefined) change(world, deployment, { rolloutState: 'FAILED', updatedAt: now });
+  } else {
+    change(world, record, { status: 'ROLLBACK_REQUESTED', updatedAt: now });
+  }
+  wakeService(world, service);
+  return { serviceDeploymentArn: arn };
+};

@@ -1,0 +1,79 @@
+import type {
+  ListTagsForResourceRequest,
+  ListTagsForResourceResponse,
+  TagResourceRequest,
+  TagResourceResponse,
+  UntagResourceRequest,
+  UntagResourceResponse,
+} from '@aws-sdk/client-ecs';
+import { parseArn } from '../arns.ts';
+import { change, seen } from '../consistency.ts';
+import type { Action } from '../dispatch.ts';
+import { clusterNotFound, invalidParameter, resourceNotFound } from '../errors.ts';
+import { findTaskDefinition } from '../lookup.ts';
+import type {
+  CapacityProviderRecord,
+  ClusterRecord,
+  InstanceRecord,
+  ServiceRecord,
+  TaskDefinitionRecord,
+  TaskRecord,
+  World,
+} from '../state.ts';
+import { checkTags, mergeTags, withoutTags } from '../tags.ts';
+
+type Tagged =
+  | ClusterRecord
+  | ServiceRecord
+  | TaskRecord
+  | InstanceRecord
+  | TaskDefinitionRecord
+  | CapacityProviderRecord;
+
+function findInCluster(cluster: ClusterRecord, type: string, name: string): Tagged | undefined {
+  if (type === 'service') return cluster.services.get(name);
+  if (type === 'task') return cluster.tasks.get(name);
+  return type === 'container-instance' ? cluster.instances.get(name) : undefined;
+}
+
+/** The resource of an ARN, among those that can have tags. Old-format ARNs of services cannot. */
+function findTagged(world: World, reference: string): Tagged {
+  const arn = parseArn(reference);
+  const [first, second] = arn?.path ?? [];
+  if (arn === undefined || first === undefined) throw invalidParameter('Invalid identifier: Unexpected ARN format.');
+  if (arn.region !== world.region) throw invalidParameter(`Invalid region. Expected ${world.region}.`);
+  let found: Tagged | undefined;
+  if (arn.type === 'cluster') {
+    found = world.clusters.get(first);
+    if (found === undefined || found.status === 'INACTIVE') throw clusterNotFound();
+  } else if (arn.type === 'task-definition') {
+    found = findTaskDefinition(world, reference);
+  } else if (arn.type === 'capacity-provider') {
+    found = world.capacityProviders.get(first);
+  } else if (second === undefined) {
+    throw invalidParameter('Long arn format must be used for tagging operations');
+  } else {
+    const cluster = world.clusters.get(first);
+    if (cluster === undefined) throw clusterNotFound();
+    found = findInCluster(cluster, arn.type, second);
+  }
+  if (found === undefined) throw resourceNotFound('The specified resource was not found.');
+  return found;
+}
+
+export const tagResource: Action<TagResourceRequest, TagResourceResponse> = (world, input) => {
+  const record = findTagged(world, input.resourceArn);
+  change(world, record, { tags: mergeTags(record.tags, checkTags(input.tags)) });
+  return {};
+};
+
+export const untagResource: Action<UntagResourceRequest, UntagResourceResponse> = (world, input) => {
+  const record = findTagged(world, input.resourceArn);
+  change(world, record, { tags: withoutTags(record.tags, input.tagKeys) });
+  return {};
+};
+
+export const listTagsForResource: Action<ListTagsForResourceRequest, ListTagsForResourceResponse> = (world, input) => {
+  const record = findTagged(world, input.resourceArn);
+  return { tags: seen(world, record)?.tags ?? [] };
+};

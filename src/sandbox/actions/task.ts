@@ -1,0 +1,148 @@
+import type {
+  DescribeTasksRequest,
+  DescribeTasksResponse,
+  ListTasksRequest,
+  ListTasksResponse,
+  RunTaskRequest,
+  RunTaskResponse,
+  StartTaskRequest,
+  StartTaskResponse,
+  StopTaskRequest,
+  StopTaskResponse,
+} from '@aws-sdk/client-ecs';
+import { effectiveSetting } from '../account-settings.ts';
+import { allSeen, change, seen } from '../consistency.ts';
+import type { Action } from '../dispatch.ts';
+import { invalidParameter, serviceNotFound } from '../errors.ts';
+import { once } from '../idempotency.ts';
+import { checkBatch } from '../limits.ts';
+import {
+  failureArn,
+  findInstance,
+  findService,
+  findTask,
+  requireActiveTaskDefinition,
+  requireCluster,
+} from '../lookup.ts';
+import { PAGE_OF_100, paginateRecords } from '../paging.ts';
+import { renderTask } from '../render/task.ts';
+import { checkFit, checkPlacement } from '../services.ts';
+import { checkClientToken, checkCommon, checkCount, runsOnFargate, runTasks, startOn } from '../standalone.ts';
+import type { ClusterRecord, TaskRecord, World } from '../state.ts';
+import { stopTask as stop } from '../stopping.ts';
+import type { Input, Wire } from '../types.ts';
+
+export const runTask: Action<RunTaskRequest, RunTaskResponse> = (world, input, caller) => {
+  const cluster = requireCluster(world, input.cluster);
+  checkClientToken(input.clientToken);
+  checkCount(input.count);
+  const taskDefinition = requireActiveTaskDefinition(world, input.taskDefinition);
+  checkFit(taskDefinition, runsOnFargate(cluster, input) ? 'FARGATE' : input.launchType, input.networkConfiguration);
+  checkPlacement(input.placementConstraints, input.placementStrategy);
+  checkCommon(taskDefinition, input, 128);
+  const longArn = effectiveSetting(world, caller, 'taskLongArnFormat') === 'enabled';
+  const { clientToken, ...parameters } = input;
+  const started = once(world, {
+    operation: 'RunTask',
+    cluster: cluster.name,
+    token: clientToken,
+    input: parameters,
+    run: () => runTasks(world, cluster, taskDefinition, input, longArn),
+    replay: (first) => first,
+    resourceIds: (first) => first.tasks.map((task) => task.arn),
+  });
+  return { tasks: started.tasks.map((task) => renderReplayed(task)), failures: started.failures };
+};
+
+/** A task that has stopped meanwhile answers a repeated RunTask with little more than its name. */
+function renderReplayed(task: TaskRecord): Wire<NonNullable<RunTaskResponse['tasks']>[number]> {
+  if (task.lastStatus !== 'STOPPED') return renderTask(task, ['TAGS']);
+  return { taskArn: task.arn, lastStatus: task.lastStatus, desiredStatus: task.desiredStatus };
+}
+
+export const startTask: Action<StartTaskRequest, StartTaskResponse> = (world, input, caller) => {
+  const cluster = requireCluster(world, input.cluster);
+  checkBatch(input.containerInstances, 10, 'containerInstances');
+  const taskDefinition = requireActiveTaskDefinition(world, input.taskDefinition);
+  checkFit(taskDefinition, undefined, input.networkConfiguration);
+  checkCommon(taskDefinition, input, 36);
+  const longArn = effectiveSetting(world, caller, 'taskLongArnFormat') === 'enabled';
+  const tasks: Wire<StartTaskResponse>['tasks'] = [];
+  const failures: Wire<StartTaskResponse>['failures'] = [];
+  for (const reference of input.containerInstances) {
+    const instance = findInstance(world, cluster, reference);
+    if (instance === undefined) {
+      failures.push({ arn: failureArn(world, cluster, 'container-instance', reference), reason: 'MISSING' });
+      continue;
+    }
+    const started = startOn(world, cluster, taskDefinition, input, instance, longArn);
+    tasks.push(...started.tasks.map((task) => renderTask(task, ['TAGS'])));
+    failures.push(...started.failures);
+  }
+  return { tasks, failures };
+};
+
+/** Stopping takes the task's tags away, and it keeps the reason of whoever stopped it first. */
+export const stopTask: Action<StopTaskRequest, StopTaskResponse> = (world, input) => {
+  const cluster = requireCluster(world, input.cluster);
+  if ((input.reason?.length ?? 0) > 1024) throw invalidParameter('reason must be at most 1024 characters long.');
+  const task = findTask(world, cluster, input.task);
+  if (task === undefined) throw invalidParameter('The referenced task was not found.');
+  if (task.lastStatus !== 'STOPPED') {
+    stop(world, task, 'UserInitiated', input.reason ?? 'Task stopped by user');
+    change(world, task, { tags: [] });
+  }
+  return { task: renderTask(task) };
+};
+
+export const describeTasks: Action<DescribeTasksRequest, DescribeTasksResponse> = (world, input) => {
+  const cluster = requireCluster(world, input.cluster);
+  checkBatch(input.tasks, 100, 'tasks');
+  const tasks: Wire<DescribeTasksResponse>['tasks'] = [];
+  const failures: Wire<DescribeTasksResponse>['failures'] = [];
+  for (const reference of new Set(input.tasks)) {
+    const task = findTask(world, cluster, reference);
+    const visible = task === undefined ? undefined : seen(world, task);
+    if (visible !== undefined) tasks.push(renderTask(visible, input.include ?? []));
+    else failures.push({ arn: failureArn(world, cluster, 'task', reference), reason: 'MISSING' });
+  }
+  return { tasks, failures };
+};
+
+/** The tasks among which the filters choose: an index where there is one and only live tasks are wanted. */
+function candidates(world: World, cluster: ClusterRecord, input: Input<ListTasksRequest>): Iterable<TaskRecord> {
+  const wantsStopped = input.desiredStatus === 'STOPPED';
+  if (input.containerInstance !== undefined) {
+    const instance = findInstance(world, cluster, input.containerInstance);
+    if (instance === undefined) throw invalidParameter('The referenced container instance was not found.');
+    return wantsStopped ? [...cluster.tasks.values()].filter((task) => task.instance === instance) : instance.tasks;
+  }
+  if (input.serviceName !== undefined) {
+    const service = findService(world, cluster, input.serviceName);
+    if (service === undefined) throw serviceNotFound();
+    return wantsStopped ? [...cluster.tasks.values()].filter((task) => task.service === service) : service.tasks;
+  }
+  return cluster.tasks.values();
+}
+
+const DESIRED = ['RUNNING', 'PENDING', 'STOPPED'];
+
+export const listTasks: Action<ListTasksRequest, ListTasksResponse> = (world, input) => {
+  const cluster = requireCluster(world, input.cluster);
+  const { startedBy, family, launchType, desiredStatus = 'RUNNING' } = input;
+  if (!DESIRED.includes(desiredStatus)) throw invalidParameter(`Invalid desiredStatus: ${desiredStatus}`);
+  const others = [input.containerInstance, family, input.serviceName, input.daemonName];
+  if (startedBy !== undefined && others.some((filter) => filter !== undefined)) {
+    throw invalidParameter('startedBy must be the only filter.');
+  }
+  // There are no daemons of the newer kind here yet, so none has a task.
+  if (input.daemonName !== undefined) return { taskArns: [] };
+  const isListed = (task: TaskRecord): boolean =>
+    task.desiredStatus === desiredStatus &&
+    (startedBy === undefined || task.startedBy === startedBy) &&
+    (family === undefined || task.taskDefinition.family === family) &&
+    (launchType === undefined || task.launchType === launchType);
+  const listed = [...allSeen(world, candidates(world, cluster, input))].filter(isListed);
+  const { items, ...next } = paginateRecords('ListTasks', input, PAGE_OF_100, listed);
+  return { taskArns: items.map((task) => task.arn), ...next };
+};

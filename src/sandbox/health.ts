@@ -1,0 +1,64 @@
+import type { Container, HealthStatus } from '@aws-sdk/client-ecs';
+import type { TaskRecord, World } from './state.ts';
+import { changeTask } from './tasks.ts';
+import type { Wire } from './types.ts';
+import { wakeService } from './wake.ts';
+
+/** The essential containers that have a health check: these decide on the task. */
+function checked(task: TaskRecord): string[] {
+  const definitions = task.taskDefinition.definition.containerDefinitions ?? [];
+  return definitions
+    .filter((definition) => definition.essential !== false && definition.healthCheck !== undefined)
+    .map((definition) => definition.name ?? '');
+}
+
+/** Health is not known yet for those with a check; a container without one never has any. */
+export function healthAfterStart(task: TaskRecord, containers: Wire<Container>[]): Wire<Container>[] {
+  const names = new Set(checked(task));
+  return containers.map((container) =>
+    names.has(container.name ?? '') ? { ...container, healthStatus: 'UNKNOWN' } : container,
+  );
+}
+
+/** HEALTHY when all that are checked are, UNHEALTHY when one is, else UNKNOWN. */
+function overall(task: TaskRecord, containers: readonly Wire<Container>[]): HealthStatus {
+  const names = new Set(checked(task));
+  const statuses = containers.filter((item) => names.has(item.name ?? '')).map((item) => item.healthStatus);
+  if (statuses.includes('UNHEALTHY')) return 'UNHEALTHY';
+  return statuses.length > 0 && statuses.every((status) => status === 'HEALTHY') ? 'HEALTHY' : 'UNKNOWN';
+}
+
+function setHealth(world: World, task: TaskRecord, name: string, healthStatus: HealthStatus): void {
+  const containers = task.containers.map((item) => (item.name === name ? { ...item, healthStatus } : item));
+  changeTask(world, task, { containers, healthStatus: overall(task, containers) });
+}
+
+/** Health checks pass after a while, unless the container's fate is to fail them. */
+export function scheduleHealth(world: World, task: TaskRecord): void {
+  const names = checked(task);
+  for (const name of names) {
+    const unhealthyAfter = task.taskDefinition.fates.get(name)?.unhealthyAfter;
+    const { firstHealthy } = world.timings;
+    if (unhealthyAfter === undefined || unhealthyAfter > firstHealthy) {
+      task.incidents.push(world.clock.after(firstHealthy, () => setHealth(world, task, name, 'HEALTHY')));
+    }
+    if (unhealthyAfter !== undefined) {
+      task.incidents.push(world.clock.after(unhealthyAfter, () => setHealth(world, task, name, 'UNHEALTHY')));
+    }
+  }
+  const { service } = task;
+  if (names.length === 0 && service !== undefined) {
+    wakeLater(world, task, () => wakeService(world, service));
+  }
+}
+
+function wakeLater(world: World, task: TaskRecord, run: () => void): void {
+  task.incidents.push(world.clock.after(world.timings.presumedHealthy, run));
+}
+
+/** Whether the scheduler may count on a task: its checks pass, or it has none and has been RUNNING for 40 s. */
+export function isHealthy(world: World, task: TaskRecord): boolean {
+  if (task.lastStatus !== 'RUNNING' || task.desiredStatus !== 'RUNNING' || task.startedAt === undefined) return false;
+  if (checked(task).length > 0) return task.healthStatus === 'HEALTHY';
+  return world.clock.now() - task.startedAt >= world.timings.presumedHealthy;
+}

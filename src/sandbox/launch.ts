@@ -1,0 +1,152 @@
+import type {
+  Container,
+  ContainerDefinition,
+  EphemeralStorage,
+  LaunchType,
+  NetworkConfiguration,
+  TaskOverride,
+} from '@aws-sdk/client-ecs';
+import { containerArn, taskArn } from './arns.ts';
+import { demandOf } from './demand.ts';
+import { beginTask } from './lifecycle.ts';
+import { createEni } from './network.ts';
+import { newRecord } from './records.ts';
+import type {
+  ClusterRecord,
+  DeploymentRecord,
+  InstanceRecord,
+  ServiceRecord,
+  TaskDefinitionRecord,
+  TaskRecord,
+  World,
+} from './state.ts';
+import { addTask } from './tasks.ts';
+import type { Tags, Wire } from './types.ts';
+
+export interface LaunchRequest {
+  readonly cluster: ClusterRecord;
+  readonly taskDefinition: TaskDefinitionRecord;
+  readonly launchType: LaunchType;
+  readonly group: string;
+  readonly startedBy?: string | undefined;
+  readonly service?: ServiceRecord;
+  readonly deployment?: DeploymentRecord;
+  readonly taskSetArn?: string;
+  /** Where it was placed; none on Fargate. */
+  readonly instance?: InstanceRecord | undefined;
+  readonly capacityProviderName?: string | undefined;
+  readonly platformVersion?: string | undefined;
+  readonly networkConfiguration?: Wire<NetworkConfiguration> | undefined;
+  readonly overrides?: Wire<TaskOverride> | undefined;
+  readonly enableExecuteCommand?: boolean | undefined;
+  readonly tags?: Tags;
+  readonly longArn?: boolean;
+}
+
+const LATEST_PLATFORM = '1.4.0';
+const FARGATE_STORAGE: Wire<EphemeralStorage> = { sizeInGiB: 20 };
+const ZONES = ['a', 'b', 'c'];
+
+/** The zone of a subnet. Real subnets have one each; here the last digit of the id decides, so that it never changes. */
+function zoneOfSubnet(world: World, subnet: string | undefined): string {
+  const last = Number.parseInt(subnet?.slice(-1) ?? '', 36);
+  const index = Number.isNaN(last) ? world.random.integer(ZONES.length) : last % ZONES.length;
+  return `${world.region}${ZONES[index] ?? 'a'}`;
+}
+
+function createContainer(
+  world: World,
+  request: LaunchRequest,
+  task: { readonly id: string; readonly arn: string },
+  definition: Wire<ContainerDefinition>,
+): Wire<Container> {
+  const override = request.overrides?.containerOverrides?.find((candidate) => candidate.name === definition.name);
+  const memory = override?.memory ?? definition.memory;
+  const reservation = override?.memoryReservation ?? definition.memoryReservation;
+  return {
+    containerArn: containerArn(world, request.cluster.name, task.id, world.random.uuid()),
+    taskArn: task.arn,
+    name: definition.name,
+    image: definition.image,
+    lastStatus: 'PENDING',
+    networkInterfaces: [],
+    healthStatus: 'UNKNOWN',
+    cpu: String(override?.cpu ?? definition.cpu ?? 0),
+    ...(memory === undefined ? {} : { memory: String(memory) }),
+    ...(reservation === undefined ? {} : { memoryReservation: String(reservation) }),
+  };
+}
+
+function platformFamily(taskDefinition: TaskDefinitionRecord): string {
+  const family = taskDefinition.definition.runtimePlatform?.operatingSystemFamily ?? 'LINUX';
+  return family === 'LINUX' ? 'Linux' : family;
+}
+
+/** Makes a task out of a task definition, where placement has put it, and lets its life begin. */
+export function launchTask(world: World, request: LaunchRequest): TaskRecord {
+  const { cluster, taskDefinition, instance } = request;
+  const { definition } = taskDefinition;
+  const isFargate = request.launchType === 'FARGATE';
+  const isAwsvpc = definition.networkMode === 'awsvpc';
+  const id = request.longArn === false ? world.random.uuid() : world.random.hex(32);
+  const arn = taskArn(world, cluster.name, id, request.longArn);
+  const attachments = isAwsvpc ? [createEni(world, request.networkConfiguration)] : [];
+  const subnet = attachments[0]?.details?.find((detail) => detail.name === 'subnetId')?.value;
+  const demand = request.overrides === undefined ? taskDefinition.demand : demandOf(definition, request.overrides);
+  const task: TaskRecord = {
+    kind: 'task',
+    ...newRecord(world),
+    arn,
+    id,
+    cluster,
+    taskDefinition,
+    service: request.service,
+    deployment: request.deployment,
+    taskSetArn: request.taskSetArn,
+    launchType: request.launchType,
+    capacityProviderName: request.capacityProviderName,
+    platformVersion: isFargate ? platformVersionOf(request.platformVersion) : undefined,
+    platformFamily: isFargate ? platformFamily(taskDefinition) : undefined,
+    group: request.group,
+    startedBy: request.startedBy,
+    overrides: request.overrides ?? { containerOverrides: [], inferenceAcceleratorOverrides: [] },
+    cpu: String(demand.cpu),
+    memory: String(demand.memory),
+    enableExecuteCommand: request.enableExecuteCommand ?? false,
+    ephemeralStorage: isFargate ? (definition.ephemeralStorage ?? FARGATE_STORAGE) : undefined,
+    networkConfiguration: request.networkConfiguration,
+    attributes: [{ name: 'ecs.cpu-architecture', value: 'x86_64' }],
+    demand,
+    instance,
+    availabilityZone: instance?.availabilityZone ?? zoneOfSubnet(world, subnet),
+    version: 1,
+    lastStatus: isAwsvpc || isFargate ? 'PROVISIONING' : 'PENDING',
+    desiredStatus: 'RUNNING',
+    healthStatus: 'UNKNOWN',
+    containers: (definition.containerDefinitions ?? []).map((item) =>
+      createContainer(world, request, { id, arn }, item),
+    ),
+    attachments,
+    connectivity: undefined,
+    connectivityAt: undefined,
+    pullStartedAt: undefined,
+    pullStoppedAt: undefined,
+    startedAt: undefined,
+    stoppingAt: undefined,
+    executionStoppedAt: undefined,
+    stoppedAt: undefined,
+    stopCode: undefined,
+    stoppedReason: undefined,
+    tags: request.tags ?? [],
+    protectedUntil: undefined,
+    step: undefined,
+    incidents: [],
+  };
+  addTask(world, task);
+  beginTask(world, task);
+  return task;
+}
+
+function platformVersionOf(requested: string | undefined): string {
+  return requested === undefined || requested === 'LATEST' ? LATEST_PLATFORM : requested;
+}

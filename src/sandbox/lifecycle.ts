@@ -1,0 +1,128 @@
+import { createHash } from 'node:crypto';
+import type { Container } from '@aws-sdk/client-ecs';
+import { isEssential } from './containers.ts';
+import type { Fate } from './fate.ts';
+import { healthAfterStart, scheduleHealth } from './health.ts';
+import { networkBindingsOf, networkInterfacesOf, withEniStatus } from './network.ts';
+import type { TaskRecord, World } from './state.ts';
+import { endContainer, failToStart } from './stopping.ts';
+import { changeTask } from './tasks.ts';
+import type { Wire } from './types.ts';
+
+const MISSING_FATE: Fate = {
+  exitCode: undefined,
+  exitAfter: undefined,
+  unhealthyAfter: undefined,
+  pullError: undefined,
+  oomAfter: undefined,
+  ignoresSigterm: false,
+  startDelay: 0,
+};
+
+function fatesOf(task: TaskRecord): { name: string; fate: Fate }[] {
+  return task.containers.map(({ name = '' }) => ({ name, fate: task.taskDefinition.fates.get(name) ?? MISSING_FATE }));
+}
+
+/** The next step of a task's life, replacing whichever was to come. */
+function next(world: World, task: TaskRecord, delay: number, step: (world: World, task: TaskRecord) => void): void {
+  world.clock.cancel(task.step);
+  task.step = world.clock.after(world.random.around(delay), () => {
+    task.step = undefined;
+    step(world, task);
+  });
+}
+
+/** PROVISIONING -> PENDING -> ACTIVATING -> RUNNING, the first only where there is an ENI or Fargate to wait for. */
+export function beginTask(world: World, task: TaskRecord): void {
+  const { timings } = world;
+  if (task.lastStatus === 'PROVISIONING') {
+    next(world, task, task.launchType === 'FARGATE' ? timings.provisionFargate : timings.provisionEc2, toPending);
+  } else {
+    next(world, task, timings.accept, startPull);
+  }
+}
+
+function toPending(world: World, task: TaskRecord): void {
+  changeTask(world, task, { lastStatus: 'PENDING', attachments: withEniStatus(task.attachments, 'ATTACHING') });
+  next(world, task, world.timings.accept, startPull);
+}
+
+function startPull(world: World, task: TaskRecord): void {
+  const now = world.clock.now();
+  changeTask(world, task, {
+    connectivity: 'CONNECTED',
+    connectivityAt: now,
+    pullStartedAt: now,
+    attachments: withEniStatus(task.attachments, 'ATTACHED'),
+  });
+  const { pullEc2, pullFargate } = world.timings;
+  next(world, task, task.launchType === 'FARGATE' ? pullFargate : pullEc2, endPull);
+}
+
+/** The same image always has the same digest. */
+function digestOf(image: string | undefined): string {
+  return `sha256:${createHash('sha256')
+    .update(image ?? '')
+    .digest('hex')}`;
+}
+
+function endPull(world: World, task: TaskRecord): void {
+  const failed = fatesOf(task).find(({ fate }) => fate.pullError !== undefined);
+  if (failed !== undefined) {
+    failToStart(world, task, failed.name, failed.fate.pullError ?? '');
+    return;
+  }
+  const networkInterfaces = networkInterfacesOf(task.attachments);
+  changeTask(world, task, {
+    lastStatus: 'ACTIVATING',
+    pullStoppedAt: world.clock.now(),
+    containers: task.containers.map((container) => ({
+      ...container,
+      imageDigest: digestOf(container.image),
+      runtimeId: world.random.hex(32),
+      networkInterfaces,
+    })),
+  });
+  const delay = Math.max(...fatesOf(task).map(({ fate }) => fate.startDelay), 0);
+  next(world, task, world.timings.activate + delay, activate);
+}
+
+/** A container that exits at once takes its task along before that was RUNNING; others start. */
+function activate(world: World, task: TaskRecord): void {
+  const crashing = fatesOf(task).find(
+    ({ name, fate }) => fate.exitCode !== undefined && fate.exitAfter === undefined && isEssential(task, name),
+  );
+  if (crashing !== undefined) {
+    endContainer(world, task, crashing.name, crashing.fate.exitCode ?? 1);
+    return;
+  }
+  const toRunning = (container: Wire<Container>): Wire<Container> => ({
+    ...container,
+    lastStatus: 'RUNNING',
+    networkBindings: networkBindingsOf(world, task.taskDefinition, container.name ?? ''),
+  });
+  changeTask(world, task, {
+    lastStatus: 'RUNNING',
+    startedAt: world.clock.now(),
+    containers: healthAfterStart(task, task.containers.map(toRunning)),
+  });
+  scheduleIncidents(world, task);
+  scheduleHealth(world, task);
+}
+
+/** What will befall the containers while they run. */
+function scheduleIncidents(world: World, task: TaskRecord): void {
+  const plan = (delay: number, happen: () => void): void => {
+    task.incidents.push(world.clock.after(delay, happen));
+  };
+  for (const { name, fate } of fatesOf(task)) {
+    const { exitAfter, exitCode, oomAfter } = fate;
+    if (exitAfter !== undefined) plan(exitAfter, () => endContainer(world, task, name, exitCode ?? 0));
+    // Only a container that is not essential gets here with a code and no delay.
+    else if (exitCode !== undefined) plan(0, () => endContainer(world, task, name, exitCode));
+    if (oomAfter !== undefined) {
+      const reason = 'OutOfMemoryError: Container killed due to memory usage';
+      plan(oomAfter, () => endContainer(world, task, name, 137, reason));
+    }
+  }
+}

@@ -1,0 +1,58 @@
+import type { Attachment, NetworkBinding, NetworkConfiguration, NetworkInterface } from '@aws-sdk/client-ecs';
+import type { TaskDefinitionRecord, World } from './state.ts';
+import type { Wire } from './types.ts';
+
+const ENI = 'ElasticNetworkInterface';
+const DEFAULT_SUBNET = 'subnet-0a1b2c3d4e5f60001';
+const EPHEMERAL_PORTS = { first: 32768, count: 28232 };
+
+/** The ENI of an awsvpc task, before it is attached. Its address is in 10.0.0.0/16. */
+export function createEni(world: World, configuration: Wire<NetworkConfiguration> | undefined): Wire<Attachment> {
+  const { random } = world;
+  const subnets = configuration?.awsvpcConfiguration?.subnets ?? [];
+  const subnet = subnets[random.integer(Math.max(1, subnets.length))] ?? DEFAULT_SUBNET;
+  const address = `10.0.${random.integer(256)}.${4 + random.integer(250)}`;
+  return {
+    id: random.uuid(),
+    type: ENI,
+    status: 'PRECREATED',
+    details: [
+      { name: 'subnetId', value: subnet },
+      { name: 'networkInterfaceId', value: `eni-${random.hex(17)}` },
+      { name: 'macAddress', value: `0a:${(random.hex(10).match(/../g) ?? []).join(':')}` },
+      { name: 'privateDnsName', value: `ip-${address.replaceAll('.', '-')}.${world.region}.compute.internal` },
+      { name: 'privateIPv4Address', value: address },
+    ],
+  };
+}
+
+export function withEniStatus(attachments: readonly Wire<Attachment>[], status: string): Wire<Attachment>[] {
+  return attachments.map((attachment) => (attachment.type === ENI ? { ...attachment, status } : attachment));
+}
+
+/** What each container of an awsvpc task shows of the ENI they share. */
+export function networkInterfacesOf(attachments: readonly Wire<Attachment>[]): Wire<NetworkInterface>[] {
+  return attachments
+    .filter((attachment) => attachment.type === ENI)
+    .map(({ id, details }) => ({
+      attachmentId: id,
+      privateIpv4Address: details?.find((detail) => detail.name === 'privateIPv4Address')?.value,
+    }));
+}
+
+/** Where a bridge or host container's ports are reached; a host port of 0 becomes one out of the ephemeral range. */
+export function networkBindingsOf(
+  world: World,
+  taskDefinition: TaskDefinitionRecord,
+  container: string,
+): Wire<NetworkBinding>[] {
+  const { networkMode, containerDefinitions = [] } = taskDefinition.definition;
+  if (networkMode === 'awsvpc' || networkMode === 'none') return [];
+  const mappings = containerDefinitions.find((candidate) => candidate.name === container)?.portMappings ?? [];
+  return mappings.map((mapping) => ({
+    bindIP: '0.0.0.0',
+    containerPort: mapping.containerPort,
+    hostPort: mapping.hostPort || EPHEMERAL_PORTS.first + world.random.integer(EPHEMERAL_PORTS.count),
+    protocol: mapping.protocol ?? 'tcp',
+  }));
+}

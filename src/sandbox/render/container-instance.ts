@@ -1,0 +1,78 @@
+import type { ContainerInstance, Resource } from '@aws-sdk/client-ecs';
+import type { InstanceRecord } from '../state.ts';
+import { isPending } from '../statuses.ts';
+import { toSeconds, type Wire } from '../types.ts';
+
+function integer(name: string, value: number): Wire<Resource> {
+  return { name, type: 'INTEGER', doubleValue: 0, longValue: 0, integerValue: value };
+}
+
+function stringSet(name: string, values: Iterable<number | string>): Wire<Resource> {
+  const stringSetValue = Array.from(values, String);
+  return { name, type: 'STRINGSET', doubleValue: 0, longValue: 0, integerValue: 0, stringSetValue };
+}
+
+export function registeredResources(instance: InstanceRecord): Wire<Resource>[] {
+  const { registered } = instance;
+  return [
+    integer('CPU', registered.cpu),
+    integer('MEMORY', registered.memory),
+    stringSet('PORTS', registered.reservedTcpPorts),
+    stringSet('PORTS_UDP', registered.reservedUdpPorts),
+    ...(registered.gpuIds.length > 0 ? [stringSet('GPU', registered.gpuIds)] : []),
+  ];
+}
+
+/** CPU, memory and GPUs that are left; of ports, those in use. */
+export function remainingResources(instance: InstanceRecord): Wire<Resource>[] {
+  const { registered } = instance;
+  return [
+    integer('CPU', registered.cpu - instance.usedCpu),
+    integer('MEMORY', registered.memory - instance.usedMemory),
+    stringSet('PORTS', [...registered.reservedTcpPorts, ...instance.usedTcpPorts]),
+    stringSet('PORTS_UDP', [...registered.reservedUdpPorts, ...instance.usedUdpPorts]),
+    ...(registered.gpuIds.length > 0 ? [stringSet('GPU', registered.gpuIds.slice(instance.usedGpus))] : []),
+  ];
+}
+
+function health(instance: InstanceRecord): Wire<ContainerInstance['healthStatus']> {
+  const status = instance.agentConnected ? 'OK' : 'IMPAIRED';
+  const at = toSeconds(instance.registeredAt);
+  return {
+    overallStatus: status,
+    details: [
+      { type: 'CONTAINER_RUNTIME', status: 'OK', lastUpdated: at, lastStatusChange: at },
+      { type: 'AGENT_CONNECTIVITY', status, lastUpdated: at, lastStatusChange: at },
+    ],
+  };
+}
+
+export function renderContainerInstance(
+  instance: InstanceRecord,
+  include: readonly string[] = [],
+): Wire<ContainerInstance> {
+  const tasks = [...instance.tasks];
+  return {
+    containerInstanceArn: instance.arn,
+    ec2InstanceId: instance.ec2InstanceId,
+    ...(instance.capacityProviderName === undefined ? {} : { capacityProviderName: instance.capacityProviderName }),
+    version: instance.version,
+    versionInfo: instance.versionInfo,
+    remainingResources: remainingResources(instance),
+    registeredResources: registeredResources(instance),
+    status: instance.status,
+    ...(instance.statusReason === undefined ? {} : { statusReason: instance.statusReason }),
+    agentConnected: instance.agentConnected,
+    // AWS counts by desired status here: a task that was told to stop no longer counts, even while it runs.
+    runningTasksCount: tasks.filter((task) => task.lastStatus === 'RUNNING' && task.desiredStatus === 'RUNNING').length,
+    pendingTasksCount: tasks.filter((task) => isPending(task)).length,
+    ...(instance.agentUpdateStatus === undefined
+      ? {}
+      : { agentUpdateStatus: instance.agentUpdateStatus as NonNullable<ContainerInstance['agentUpdateStatus']> }),
+    attributes: instance.attributes,
+    registeredAt: toSeconds(instance.registeredAt),
+    attachments: instance.attachments,
+    tags: include.includes('TAGS') ? instance.tags : [],
+    ...(include.includes('CONTAINER_INSTANCE_HEALTH') ? { healthStatus: health(instance) } : {}),
+  };
+}

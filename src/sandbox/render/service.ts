@@ -1,0 +1,98 @@
+import type { Deployment, Service } from '@aws-sdk/client-ecs';
+import type { DeploymentRecord, ServiceRecord, TaskRecord } from '../state.ts';
+import { isPending } from '../statuses.ts';
+import { toSeconds, type Wire } from '../types.ts';
+
+interface TaskCounts {
+  readonly running: number;
+  readonly pending: number;
+}
+
+/** `runningCount` counts RUNNING, `pendingCount` PROVISIONING, PENDING and ACTIVATING. */
+export function countTasks(tasks: Iterable<TaskRecord>): TaskCounts {
+  let running = 0;
+  let pending = 0;
+  for (const task of tasks) {
+    if (task.lastStatus === 'RUNNING') running += 1;
+    else if (isPending(task)) pending += 1;
+  }
+  return { running, pending };
+}
+
+function renderDeployment(deployment: DeploymentRecord): Wire<Deployment> {
+  const { spec, service } = deployment;
+  const counts = countTasks(deployment.tasks);
+  return {
+    id: deployment.id,
+    status: deployment.status,
+    taskDefinition: spec.taskDefinition?.arn,
+    desiredCount: deployment.desiredCount,
+    pendingCount: counts.pending,
+    runningCount: counts.running,
+    failedTasks: deployment.failedTasks,
+    createdAt: toSeconds(deployment.bornAt),
+    updatedAt: toSeconds(deployment.updatedAt),
+    capacityProviderStrategy: service.spec.capacityProviderStrategy,
+    launchType: service.spec.launchType,
+    platformVersion: spec.platformVersion,
+    platformFamily: spec.platformFamily,
+    networkConfiguration: spec.networkConfiguration,
+    rolloutState: deployment.rolloutState,
+    rolloutStateReason: deployment.rolloutStateReason,
+    serviceConnectConfiguration: spec.serviceConnectConfiguration,
+    volumeConfigurations: spec.volumeConfigurations,
+    vpcLatticeConfigurations: spec.vpcLatticeConfigurations,
+  };
+}
+
+/** A service as AWS answers it; its counts are those of its tasks at this moment. */
+export function renderService(service: ServiceRecord, include: readonly string[] = []): Wire<Service> {
+  const { spec, cluster } = service;
+  const [primary] = service.deployments;
+  const counts = countTasks(service.tasks);
+  const current = primary?.serviceDeployment;
+  const isOngoing = current !== undefined && current.finishedAt === undefined && current.stoppedAt === undefined;
+  return {
+    serviceArn: service.arn,
+    serviceName: service.name,
+    clusterArn: cluster.arn,
+    loadBalancers: spec.loadBalancers,
+    serviceRegistries: spec.serviceRegistries,
+    status: service.status,
+    desiredCount: service.desiredCount,
+    runningCount: counts.running,
+    pendingCount: counts.pending,
+    launchType: spec.launchType,
+    capacityProviderStrategy: spec.capacityProviderStrategy,
+    platformVersion: spec.platformVersion,
+    platformFamily: spec.platformFamily,
+    taskDefinition: spec.taskDefinition?.arn,
+    deploymentConfiguration: spec.deploymentConfiguration,
+    deployments: service.deployments.map(renderDeployment),
+    roleArn: service.roleArn,
+    events: service.events,
+    createdAt: toSeconds(service.bornAt),
+    currentServiceDeployment: isOngoing ? current.arn : undefined,
+    currentServiceRevisions: service.deployments.map((deployment) => {
+      const own = countTasks(deployment.tasks);
+      return {
+        arn: deployment.revision.arn,
+        requestedTaskCount: deployment.desiredCount,
+        runningTaskCount: own.running,
+        pendingTaskCount: own.pending,
+      };
+    }),
+    placementConstraints: spec.placementConstraints,
+    placementStrategy: spec.placementStrategy,
+    networkConfiguration: spec.networkConfiguration,
+    healthCheckGracePeriodSeconds: spec.healthCheckGracePeriodSeconds,
+    schedulingStrategy: service.schedulingStrategy,
+    deploymentController: service.deploymentController,
+    tags: include.includes('TAGS') ? service.tags : undefined,
+    createdBy: service.createdBy,
+    enableECSManagedTags: spec.enableECSManagedTags,
+    propagateTags: spec.propagateTags,
+    enableExecuteCommand: spec.enableExecuteCommand,
+    availabilityZoneRebalancing: spec.availabilityZoneRebalancing,
+  };
+}

@@ -1,0 +1,15 @@
+import type { TaskDefinition } from '@aws-sdk/client-ecs';
+import type { TaskDefinitionRecord } from '../state.ts';
+import { toOptionalSeconds, toSeconds, type Wire } from '../types.ts';
+
+export function renderTaskDefinition(record: TaskDefinitionRecord): Wire<TaskDefinition> {
+  return {
+    taskDefinitionArn: record.arn,
+    ...record.definition,
+    revision: record.revision,
+    status: record.status as Wire<TaskDefinition>['status'],
+    registeredAt: toSeconds(record.bornAt),
+    deregisteredAt: toOptionalSeconds(record.deregisteredAt),
+    deleteRequestedAt: toOptionalSeconds(record.deleteRequestedAt),
+  };
+}

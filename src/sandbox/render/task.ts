@@ -1,0 +1,45 @@
+import type { Task } from '@aws-sdk/client-ecs';
+import type { TaskRecord } from '../state.ts';
+import { toOptionalSeconds, toSeconds, type Wire } from '../types.ts';
+
+/** A task as AWS answers it. Undefined members vanish in JSON. */
+export function renderTask(task: TaskRecord, include: readonly string[] = []): Wire<Task> {
+  return {
+    attachments: task.attachments,
+    attributes: task.attributes,
+    availabilityZone: task.availabilityZone,
+    capacityProviderName: task.capacityProviderName,
+    clusterArn: task.cluster.arn,
+    connectivity: task.connectivity,
+    connectivityAt: toOptionalSeconds(task.connectivityAt),
+    containerInstanceArn: task.instance?.arn,
+    containers: task.containers,
+    cpu: task.cpu,
+    createdAt: toSeconds(task.bornAt),
+    desiredStatus: task.desiredStatus,
+    enableExecuteCommand: task.enableExecuteCommand,
+    executionStoppedAt: toOptionalSeconds(task.executionStoppedAt),
+    group: task.group,
+    healthStatus: task.healthStatus,
+    lastStatus: task.lastStatus,
+    launchType: task.launchType,
+    memory: task.memory,
+    overrides: task.overrides,
+    platformVersion: task.platformVersion,
+    platformFamily: task.platformFamily,
+    pullStartedAt: toOptionalSeconds(task.pullStartedAt),
+    pullStoppedAt: toOptionalSeconds(task.pullStoppedAt),
+    startedAt: toOptionalSeconds(task.startedAt),
+    startedBy: task.startedBy,
+    stopCode: task.stopCode,
+    stoppedAt: toOptionalSeconds(task.stoppedAt),
+    stoppedReason: task.stoppedReason,
+    stoppingAt: toOptionalSeconds(task.stoppingAt),
+    tags: include.includes('TAGS') ? task.tags : [],
+    taskArn: task.arn,
+    taskDefinitionArn: task.taskDefinition.arn,
+    version: task.version,
+    ephemeralStorage: task.ephemeralStorage,
+    fargateEphemeralStorage: task.ephemeralStorage === undefined ? undefined : { ...task.ephemeralStorage },
+  };
+}

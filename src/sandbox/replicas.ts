@@ -1,0 +1,167 @@
+import { countFailures } from './breaker.ts';
+import { change } from './consistency.ts';
+import { isHealthy } from './health.ts';
+import { chooseToStop } from './placement.ts';
+import { planRolling, type RollingPlan } from './rolling.ts';
+import { sayStarted, sayStopped, sayStuck, sayUnhealthy } from './service-events.ts';
+import { launchForService, setDesired } from './service-launch.ts';
+import type { DeploymentRecord, ServiceRecord, TaskRecord, World } from './state.ts';
+import { isPending, isUp, isWanted } from './statuses.ts';
+import { stopTask } from './stopping.ts';
+import { wakeService } from './wake.ts';
+
+interface Squads {
+  readonly wanted: readonly TaskRecord[];
+  readonly healthy: ReadonlySet<TaskRecord>;
+  readonly fresh: readonly TaskRecord[];
+  readonly retiring: readonly TaskRecord[];
+}
+
+function onDrainingInstance(task: TaskRecord): boolean {
+  return task.instance !== undefined && task.instance.status !== 'ACTIVE';
+}
+
+function isGood(task: TaskRecord): boolean {
+  return !onDrainingInstance(task) && task.healthStatus !== 'UNHEALTHY';
+}
+
+function sortOut(world: World, service: ServiceRecord, primary: DeploymentRecord): Squads {
+  const wanted = [...service.tasks].filter(isWanted);
+  const isFresh = (task: TaskRecord): boolean => task.deployment === primary && isGood(task);
+  return {
+    wanted,
+    healthy: new Set(wanted.filter((task) => isHealthy(world, task))),
+    fresh: wanted.filter(isFresh),
+    retiring: wanted.filter((task) => !isFresh(task)),
+  };
+}
+
+export function stopForService(world: World, service: ServiceRecord, tasks: readonly TaskRecord[]): void {
+  if (tasks.length === 0) return;
+  for (const task of tasks) {
+    const id = task.deployment?.id ?? '';
+    const isUnhealthy = task.healthStatus === 'UNHEALTHY';
+    if (isUnhealthy) {
+      sayUnhealthy(world, service, task);
+      const { deployment } = task;
+      if (deployment?.rolloutState === 'IN_PROGRESS') countFailures(world, deployment, 1);
+    }
+    const reason = isUnhealthy
+      ? 'Task failed container health checks'
+      : `Scaling activity initiated by (deployment ${id})`;
+    stopTask(world, task, 'ServiceSchedulerInitiated', reason);
+  }
+  sayStopped(world, service, tasks);
+}
+
+/** Tasks under protection are passed over; when the protection ends, the scheduler looks again. */
+function unprotected(world: World, service: ServiceRecord, tasks: readonly TaskRecord[]): TaskRecord[] {
+  const now = world.clock.now();
+  return tasks.filter((task) => {
+    if (task.protectedUntil === undefined || task.protectedUntil <= now) return true;
+    wakeService(world, service, task.protectedUntil);
+    return false;
+  });
+}
+
+/** Who goes first: what is not healthy, then by balance over zones and instances. */
+function choose(squads: Squads, from: readonly TaskRecord[], count: number): TaskRecord[] {
+  const sick = from.filter((task) => !squads.healthy.has(task));
+  const first = chooseToStop(sick, squads.wanted, count);
+  if (first.length === count) return first;
+  const sound = from.filter((task) => squads.healthy.has(task));
+  return [...first, ...chooseToStop(sound, squads.wanted, count - first.length)];
+}
+
+/** PENDING tasks on a draining instance go at once, whatever the percentages say. */
+function clearDraining(world: World, service: ServiceRecord): void {
+  const pending = [...service.tasks].filter((task) => isWanted(task) && isPending(task) && onDrainingInstance(task));
+  stopForService(world, service, pending);
+}
+
+/** What the service still wants of its older deployments, given how far the new one has come. */
+function shrinkOld(world: World, service: ServiceRecord, freshHealthy: number): void {
+  let left = Math.max(0, service.desiredCount - freshHealthy);
+  for (const old of service.deployments.slice(1)) {
+    const kept = Math.min(old.desiredCount, left);
+    setDesired(world, old, kept);
+    left -= kept;
+  }
+}
+
+/** An older deployment that had completed gets back what it lost, on its own revision, where there is room. */
+function replaceOld(world: World, service: ServiceRecord, room: number): TaskRecord[] {
+  const launched: TaskRecord[] = [];
+  for (const old of service.deployments.slice(1)) {
+    if (old.rolloutState !== 'COMPLETED') continue;
+    const good = [...old.tasks].filter((task) => isWanted(task) && isGood(task)).length;
+    const count = Math.min(old.desiredCount - good, room - launched.length);
+    if (count > 0) launched.push(...launchForService(world, service, old, count));
+  }
+  return launched;
+}
+
+function ceilingOf(service: ServiceRecord): number {
+  return Math.floor((service.desiredCount * (service.spec.deploymentConfiguration.maximumPercent ?? 200)) / 100);
+}
+
+function occupied(service: ServiceRecord): number {
+  return [...service.tasks].filter(isUp).length;
+}
+
+function launchPlanned(world: World, service: ServiceRecord, primary: DeploymentRecord, plan: RollingPlan): void {
+  const isHeld = service.heldUntil > world.clock.now();
+  if (isHeld) wakeService(world, service, service.heldUntil);
+  if (isHeld) return;
+  const sick = [...primary.tasks].filter((task) => isWanted(task) && task.healthStatus === 'UNHEALTHY').length;
+  const mayLaunch = plan.launch > 0 && primary.rolloutState !== 'FAILED';
+  const launched = mayLaunch ? launchForService(world, service, primary, plan.launch) : [];
+  launched.push(...replaceOld(world, service, ceilingOf(service) - occupied(service)));
+  if (launched.length > 0) sayStarted(world, service, launched, Math.min(sick, launched.length));
+}
+
+function stopPlanned(world: World, service: ServiceRecord, squads: Squads, plan: RollingPlan): void {
+  if (plan.surplus > 0) {
+    const spare = unprotected(world, service, squads.fresh);
+    stopForService(world, service, choose(squads, spare, Math.min(plan.surplus, spare.length)));
+  }
+  if (plan.stop === 0) return;
+  const goers = choose(squads, unprotected(world, service, squads.retiring), plan.stop);
+  for (const { deployment } of goers) {
+    const isOld = deployment !== undefined && deployment !== service.deployments[0];
+    if (isOld) setDesired(world, deployment, Math.max(0, deployment.desiredCount - 1));
+  }
+  stopForService(world, service, goers);
+}
+
+function tellWhenStuck(world: World, service: ServiceRecord, primary: DeploymentRecord, squads: Squads): void {
+  const isQuiet = occupied(service) === squads.wanted.length && squads.wanted.length === squads.healthy.size;
+  if (!isQuiet || primary.stuckSaid) return;
+  change(world, primary, { stuckSaid: true });
+  sayStuck(world, service);
+}
+
+/** One look at a REPLICA service: a rolling step, which is also how drains and unhealthy tasks are dealt with. */
+export function reconcileReplicas(world: World, service: ServiceRecord, primary: DeploymentRecord): void {
+  clearDraining(world, service);
+  setDesired(world, primary, service.desiredCount);
+  const squads = sortOut(world, service, primary);
+  const { minimumHealthyPercent = 100, maximumPercent = 200 } = service.spec.deploymentConfiguration;
+  const count = (tasks: readonly TaskRecord[]): number => tasks.filter((task) => squads.healthy.has(task)).length;
+  const freshHealthy = count(squads.fresh);
+  const plan = planRolling({
+    desired: service.desiredCount,
+    minimumHealthyPercent,
+    maximumPercent,
+    occupied: occupied(service),
+    healthy: squads.healthy.size,
+    fresh: squads.fresh.length,
+    freshHealthy,
+    retiring: squads.retiring.length,
+    retiringUnhealthy: squads.retiring.length - count(squads.retiring),
+  });
+  shrinkOld(world, service, freshHealthy);
+  stopPlanned(world, service, squads, primary.rolloutState === 'FAILED' ? { ...plan, stop: 0 } : plan);
+  launchPlanned(world, service, primary, plan);
+  if (plan.isStuck) tellWhenStuck(world, service, primary, squads);
+}

@@ -1,0 +1,85 @@
+import type { Resource } from '@aws-sdk/client-ecs';
+import type { Demand, InstanceRecord, Resources } from './state.ts';
+import type { Wire } from './types.ts';
+
+/** What the agent and ssh keep for themselves. */
+const RESERVED_TCP_PORTS = [22, 2375, 2376, 51678, 51679];
+const DEFAULT_CPU = 2048;
+const DEFAULT_MEMORY = 3884;
+
+function integer(resources: Wire<Resource>[], name: string, fallback: number): number {
+  return resources.find((resource) => resource.name === name)?.integerValue ?? fallback;
+}
+
+function strings(resources: Wire<Resource>[], name: string): string[] | undefined {
+  return resources.find((resource) => resource.name === name)?.stringSetValue;
+}
+
+/** The resources with which an instance registers; those it leaves out are those of a t3.medium. */
+export function readResources(total: Wire<Resource>[] | undefined): Resources {
+  const resources = total ?? [];
+  return {
+    cpu: integer(resources, 'CPU', DEFAULT_CPU),
+    memory: integer(resources, 'MEMORY', DEFAULT_MEMORY),
+    gpuIds: strings(resources, 'GPU') ?? [],
+    reservedTcpPorts: strings(resources, 'PORTS')?.map(Number) ?? RESERVED_TCP_PORTS,
+    reservedUdpPorts: strings(resources, 'PORTS_UDP')?.map(Number) ?? [],
+  };
+}
+
+/** Why there is no room, in the words of `failures[].reason`. */
+export type Shortage = 'RESOURCE:CPU' | 'RESOURCE:MEMORY' | 'RESOURCE:PORTS' | 'RESOURCE:GPU' | 'RESOURCE:ENI';
+
+function clashes(ports: readonly number[], used: ReadonlySet<number>, reserved: readonly number[]): boolean {
+  return ports.some((port) => used.has(port) || reserved.includes(port));
+}
+
+/** Task ENIs by the size of the instance; one more is its own. AWS's table, by its last word only. */
+const ENIS_BY_SIZE: Readonly<Record<string, number>> = {
+  nano: 1,
+  micro: 1,
+  small: 2,
+  medium: 2,
+  large: 2,
+  xlarge: 3,
+  '2xlarge': 3,
+};
+const ENIS_OTHERWISE = 7;
+const ENIS_WITH_TRUNK = 120;
+
+function eniLimit(instance: InstanceRecord): number {
+  const trunk = instance.attributes.some((attribute) => attribute.name === 'ecs.awsvpc-trunk-id');
+  if (trunk) return ENIS_WITH_TRUNK;
+  const type = instance.attributes.find((attribute) => attribute.name === 'ecs.instance-type')?.value ?? '';
+  return ENIS_BY_SIZE[type.split('.')[1] ?? ''] ?? ENIS_OTHERWISE;
+}
+
+/** The first thing of which an instance has too little, or nothing. */
+export function shortage(instance: InstanceRecord, demand: Demand): Shortage | undefined {
+  const { registered } = instance;
+  if (registered.cpu - instance.usedCpu < demand.cpu) return 'RESOURCE:CPU';
+  if (registered.memory - instance.usedMemory < demand.memory) return 'RESOURCE:MEMORY';
+  if (registered.gpuIds.length - instance.usedGpus < demand.gpu) return 'RESOURCE:GPU';
+  if (clashes(demand.tcpPorts, instance.usedTcpPorts, registered.reservedTcpPorts)) return 'RESOURCE:PORTS';
+  if (clashes(demand.udpPorts, instance.usedUdpPorts, registered.reservedUdpPorts)) return 'RESOURCE:PORTS';
+  if (demand.enis > 0 && instance.usedEnis + demand.enis > eniLimit(instance)) return 'RESOURCE:ENI';
+  return undefined;
+}
+
+export function occupy(instance: InstanceRecord, demand: Demand): void {
+  instance.usedCpu += demand.cpu;
+  instance.usedMemory += demand.memory;
+  instance.usedGpus += demand.gpu;
+  instance.usedEnis += demand.enis;
+  for (const port of demand.tcpPorts) instance.usedTcpPorts.add(port);
+  for (const port of demand.udpPorts) instance.usedUdpPorts.add(port);
+}
+
+export function release(instance: InstanceRecord, demand: Demand): void {
+  instance.usedCpu -= demand.cpu;
+  instance.usedMemory -= demand.memory;
+  instance.usedGpus -= demand.gpu;
+  instance.usedEnis -= demand.enis;
+  for (const port of demand.tcpPorts) instance.usedTcpPorts.delete(port);
+  for (const port of demand.udpPorts) instance.usedUdpPorts.delete(port);
+}

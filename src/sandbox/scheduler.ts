@@ -1,0 +1,153 @@
+import { countFailures, failureThreshold } from './breaker.ts';
+import { change } from './consistency.ts';
+import { reconcileDaemon } from './daemon.ts';
+import { completeDeployment, failDeployment, rollBack, startServiceDeployment } from './deployments.ts';
+import { isHealthy } from './health.ts';
+import { reconcileReplicas } from './replicas.ts';
+import { sayImpaired, saySteady } from './service-events.ts';
+import type { DeploymentRecord, ServiceRecord, TaskRecord, World } from './state.ts';
+import { isUp, isWanted } from './statuses.ts';
+import { stopTask } from './stopping.ts';
+import { wakeService } from './wake.ts';
+
+/** AWS widens the gap between launches up to 27 minutes; where it starts and how it grows is our choice. */
+const LONGEST_HOLD = 27 * 60_000;
+const FIRST_HOLD = 10_000;
+/** So many rounds of tasks that never ran make the service impaired. */
+const IMPAIRED_AFTER = 3;
+
+/** Has one look at a service and does what is due: start, stop, complete, fail or roll back. */
+export function reconcile(world: World, service: ServiceRecord): void {
+  if (service.status === 'INACTIVE') return;
+  if (service.status === 'DRAINING') {
+    drainService(world, service);
+    return;
+  }
+  const [primary] = service.deployments;
+  if (primary === undefined || (service.deploymentController.type ?? 'ECS') !== 'ECS') return;
+  startServiceDeployment(world, primary.serviceDeployment);
+  accountEnded(world, service, primary);
+  if (primary.serviceDeployment.status === 'ROLLBACK_REQUESTED') {
+    obeyRollback(world, service, primary);
+    return;
+  }
+  if (hasTripped(service, primary)) {
+    failDeployment(world, service, primary);
+    wakeService(world, service);
+    return;
+  }
+  if (service.schedulingStrategy === 'DAEMON') reconcileDaemon(world, service, primary);
+  else reconcileReplicas(world, service, primary);
+  dropEmptyDeployments(world, service);
+  settle(world, service, primary);
+}
+
+/** DRAINING: its tasks are stopped; INACTIVE once all of them are stopping. */
+function drainService(world: World, service: ServiceRecord): void {
+  for (const task of [...service.tasks]) {
+    const id = task.deployment?.id ?? service.deployments[0]?.id ?? '';
+    stopTask(world, task, 'ServiceSchedulerInitiated', `Scaling activity initiated by (deployment ${id})`);
+  }
+  if ([...service.tasks].some(isUp)) return;
+  const { taskDefinition } = service.spec;
+  taskDefinition?.usedBy.delete(service);
+  world.clock.cancel(service.steadyRepeat);
+  change(world, service, { status: 'INACTIVE', deployments: [] });
+  world.clock.after(world.timings.keepInactiveService, () => {
+    const { services } = service.cluster;
+    if (services.get(service.name) === service) services.delete(service.name);
+  });
+}
+
+/** Counts tasks that ended by themselves before they ran, and holds launches back while all of them do. */
+function accountEnded(world: World, service: ServiceRecord, primary: DeploymentRecord): void {
+  const { ended } = service;
+  service.ended = [];
+  const tasks = [...primary.tasks];
+  const hasStarted = (task: TaskRecord): boolean => task.startedAt !== undefined;
+  if (!primary.hasRun && (tasks.some(hasStarted) || ended.some((t) => t.deployment === primary && hasStarted(t)))) {
+    change(world, primary, { hasRun: true, failedTasks: 0 });
+  }
+  const failed = ended.filter((task) => task.startedAt === undefined && isFailure(task));
+  const ofPrimary = failed.filter((task) => task.deployment === primary).length;
+  if (ofPrimary > 0 && primary.rolloutState !== 'COMPLETED') countFailures(world, primary, ofPrimary);
+  const healthy = tasks.filter((task) => isHealthy(world, task)).length;
+  if (healthy > primary.healthyTasks) forgiveFailures(world, service, primary);
+  primary.healthyTasks = healthy;
+  if (ended.some(hasStarted)) service.failedStarts = 0;
+  if (failed.length > 0) holdLaunches(world, service);
+}
+
+function isFailure(task: TaskRecord): boolean {
+  return task.stopCode === 'TaskFailedToStart' || task.stopCode === 'EssentialContainerExited';
+}
+
+function forgiveFailures(world: World, service: ServiceRecord, deployment: DeploymentRecord): void {
+  service.failedStarts = 0;
+  const breaker = deployment.serviceDeployment.deploymentConfiguration.deploymentCircuitBreaker;
+  if (deployment.failedTasks === 0 || breaker?.resetOnHealthyTask === false) return;
+  countFailures(world, deployment, -deployment.failedTasks);
+}
+
+function holdLaunches(world: World, service: ServiceRecord): void {
+  service.failedStarts += 1;
+  if (service.failedStarts < IMPAIRED_AFTER) return;
+  if (service.failedStarts === IMPAIRED_AFTER) sayImpaired(world, service);
+  const hold = Math.min(LONGEST_HOLD, FIRST_HOLD * 2 ** (service.failedStarts - IMPAIRED_AFTER));
+  service.heldUntil = world.clock.now() + hold;
+  wakeService(world, service, service.heldUntil);
+}
+
+function hasTripped(service: ServiceRecord, primary: DeploymentRecord): boolean {
+  const breaker = primary.serviceDeployment.deploymentConfiguration.deploymentCircuitBreaker;
+  if (breaker?.enable !== true || primary.rolloutState !== 'IN_PROGRESS') return false;
+  return primary.failedTasks >= failureThreshold(breaker, service.desiredCount);
+}
+
+/** StopServiceDeployment asked for it. */
+function obeyRollback(world: World, service: ServiceRecord, primary: DeploymentRecord): void {
+  const now = world.clock.now();
+  const reason = 'Service deployment rolled back because of a StopServiceDeployment request.';
+  change(world, primary, { rolloutState: 'FAILED', rolloutStateReason: reason, updatedAt: now });
+  if (rollBack(world, service, primary, reason)) return;
+  change(world, primary.serviceDeployment, { status: 'STOPPED', statusReason: reason, stoppedAt: now, updatedAt: now });
+}
+
+/** A deployment that was replaced before it ever completed leaves the list with its last task; others at completion. */
+function dropEmptyDeployments(world: World, service: ServiceRecord): void {
+  const [primary] = service.deployments;
+  const stays = (item: DeploymentRecord): boolean =>
+    item === primary || item.rolloutState === 'COMPLETED' || [...item.tasks].some(isUp);
+  const kept = service.deployments.filter(stays);
+  if (kept.length === service.deployments.length) return;
+  for (const gone of service.deployments) if (!stays(gone)) change(world, gone, { status: 'INACTIVE' });
+  change(world, service, { deployments: kept });
+}
+
+/** Whether all is as the service wants it: its count, all of the newest deployment, all healthy, none left over. */
+function isAsWanted(world: World, service: ServiceRecord, primary: DeploymentRecord): boolean {
+  const wanted = [...service.tasks].filter(isWanted);
+  return (
+    wanted.length === service.desiredCount &&
+    wanted.every((task) => task.deployment === primary && isHealthy(world, task)) &&
+    service.deployments.every((item) => item === primary || ![...item.tasks].some(isUp))
+  );
+}
+
+/** Completes the rollout when all is as wanted, and tells when the service has become steady. */
+function settle(world: World, service: ServiceRecord, primary: DeploymentRecord): void {
+  const fits = isAsWanted(world, service, primary);
+  if (fits && primary.rolloutState === 'IN_PROGRESS') completeDeployment(world, service, primary);
+  const steady = fits && primary.rolloutState === 'COMPLETED';
+  if (steady && !service.steady) announceSteady(world, service);
+  if (!steady && service.steady) {
+    world.clock.cancel(service.steadyRepeat);
+    service.steadyRepeat = undefined;
+  }
+  service.steady = steady;
+}
+
+function announceSteady(world: World, service: ServiceRecord): void {
+  saySteady(world, service);
+  service.steadyRepeat = world.clock.after(world.timings.steadyRepeat, () => announceSteady(world, service));
+}

@@ -1,0 +1,86 @@
+import { change } from './consistency.ts';
+import type { DeploymentRecord, ServiceRecord, TaskRecord, World } from './state.ts';
+import { toSeconds } from './types.ts';
+
+const MOST_EVENTS = 100;
+
+/** Adds to what a service tells of itself: the latest hundred, newest first. */
+export function say(world: World, service: ServiceRecord, text: string): void {
+  const event = {
+    id: world.random.uuid(),
+    createdAt: toSeconds(world.clock.now()),
+    message: `(service ${service.name})${text}`,
+  };
+  change(world, service, { events: [event, ...service.events.slice(0, MOST_EVENTS - 1)] });
+}
+
+function taskList(tasks: readonly TaskRecord[]): string {
+  return tasks.map((task) => `(task ${task.id})`).join(' ');
+}
+
+export function sayStarted(world: World, service: ServiceRecord, tasks: readonly TaskRecord[], replaced = 0): void {
+  const why = replaced > 0 ? ` Amazon ECS replaced ${replaced} tasks due to an unhealthy status.` : '';
+  say(world, service, ` has started ${tasks.length} tasks: ${taskList(tasks)}.${why}`);
+}
+
+export function sayStopped(world: World, service: ServiceRecord, tasks: readonly TaskRecord[]): void {
+  say(world, service, ` has stopped ${tasks.length} running tasks: ${taskList(tasks)}.`);
+}
+
+export function sayUnhealthy(world: World, service: ServiceRecord, task: TaskRecord): void {
+  say(world, service, ` (task ${task.id}) failed container health checks.`);
+}
+
+export function saySteady(world: World, service: ServiceRecord): void {
+  say(world, service, ' has reached a steady state.');
+}
+
+export function sayCompleted(world: World, service: ServiceRecord, deployment: DeploymentRecord): void {
+  say(world, service, ` (deployment ${deployment.id}) deployment completed.`);
+}
+
+export function sayFailed(world: World, service: ServiceRecord, deployment: DeploymentRecord): void {
+  say(world, service, ` (deployment ${deployment.id}) deployment failed: tasks failed to start.`);
+}
+
+export function sayRollingBack(world: World, service: ServiceRecord, target: DeploymentRecord): void {
+  say(world, service, ` rolling back to deployment ${target.id}.`);
+}
+
+export function sayStuck(world: World, service: ServiceRecord): void {
+  say(
+    world,
+    service,
+    ' was unable to stop or start tasks during a deployment because of the service deployment configuration. Update the minimumHealthyPercent or maximumPercent value and try again.',
+  );
+}
+
+export function sayImpaired(world: World, service: ServiceRecord): void {
+  say(world, service, ' is unable to consistently start tasks successfully.');
+}
+
+const CLOSEST: Readonly<Record<string, string>> = {
+  'RESOURCE:CPU': 'has insufficient CPU units available',
+  'RESOURCE:MEMORY': 'has insufficient memory available',
+  'RESOURCE:PORTS': 'is already using a port required by your task',
+  'RESOURCE:GPU': 'has insufficient GPU available',
+  AGENT: 'encountered error "AGENT"',
+  ATTRIBUTE: 'is missing an attribute required by your task',
+};
+
+/** No instance would take a task. The closest one is named, as AWS does, where there was any. */
+export function sayUnplaced(
+  world: World,
+  service: ServiceRecord,
+  closest: { readonly id: string; readonly reason: string } | undefined,
+): void {
+  const detail =
+    closest === undefined
+      ? ' Reason: No Container Instances were found in your cluster.'
+      : ` The closest matching (container-instance ${closest.id}) ${CLOSEST[closest.reason] ?? `encountered error "${closest.reason}"`}.`;
+  say(
+    world,
+    service,
+    ` was unable to place a task because no container instance met all of its requirements.${detail}`,
+  );
+}

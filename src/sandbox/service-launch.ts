@@ -1,0 +1,152 @@
+import type { LaunchType } from '@aws-sdk/client-ecs';
+import { FARGATE_PROVIDERS, nextProvider } from './capacity.ts';
+import { change } from './consistency.ts';
+import { launchTask } from './launch.ts';
+import { createPlacer, DEFAULT_STRATEGY, type Placed } from './placement.ts';
+import { sayUnplaced } from './service-events.ts';
+import type {
+  DeploymentRecord,
+  InstanceRecord,
+  ServiceRecord,
+  TaskDefinitionRecord,
+  TaskRecord,
+  World,
+} from './state.ts';
+import { isWanted } from './statuses.ts';
+import { taskTags } from './task-tags.ts';
+import { wakeService } from './wake.ts';
+
+/** At most so long between two attempts to place (our choice; AWS only says that it tries again). */
+const LONGEST_PLACEMENT_WAIT = 15 * 60_000;
+
+interface Slot {
+  readonly launchType: LaunchType;
+  readonly capacityProviderName: string | undefined;
+}
+
+/** Where the service's next task goes: its launch type, or the provider whose turn it is. */
+function nextSlot(service: ServiceRecord): Slot {
+  const { capacityProviderStrategy: strategy, launchType } = service.spec;
+  if (strategy === undefined || strategy.length === 0) {
+    return { launchType: launchType ?? 'EC2', capacityProviderName: undefined };
+  }
+  const counts = new Map<string, number>();
+  for (const task of service.tasks) {
+    const name = task.capacityProviderName;
+    if (name !== undefined && isWanted(task)) counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  const capacityProviderName = nextProvider(strategy, counts);
+  const isFargate = FARGATE_PROVIDERS.includes(capacityProviderName ?? '');
+  return { launchType: isFargate ? 'FARGATE' : 'EC2', capacityProviderName };
+}
+
+function makeTask(
+  world: World,
+  service: ServiceRecord,
+  deployment: DeploymentRecord,
+  taskDefinition: TaskDefinitionRecord,
+  slot: Slot,
+  instance: InstanceRecord | undefined,
+): TaskRecord {
+  const { spec } = service;
+  return launchTask(world, {
+    cluster: service.cluster,
+    taskDefinition,
+    launchType: slot.launchType,
+    capacityProviderName: slot.capacityProviderName,
+    group: `service:${service.name}`,
+    startedBy: deployment.id,
+    service,
+    deployment,
+    instance,
+    platformVersion: deployment.spec.platformVersion,
+    networkConfiguration: deployment.spec.networkConfiguration,
+    enableExecuteCommand: spec.enableExecuteCommand,
+    tags: taskTags({
+      cluster: service.cluster,
+      taskDefinition,
+      service,
+      propagateTags: spec.propagateTags,
+      enableECSManagedTags: spec.enableECSManagedTags,
+    }),
+  });
+}
+
+/** Starts tasks of a deployment where there is room. What finds none is told in an event and tried again later. */
+export function launchForService(
+  world: World,
+  service: ServiceRecord,
+  deployment: DeploymentRecord,
+  count: number,
+): TaskRecord[] {
+  const { taskDefinition } = deployment.spec;
+  if (taskDefinition === undefined) return [];
+  const placers = new Map<string, ReturnType<typeof createPlacer>>();
+  const place = (slot: Slot): Placed => {
+    const key = slot.capacityProviderName ?? '';
+    const { placementStrategy } = service.spec;
+    const placer =
+      placers.get(key) ??
+      createPlacer({
+        cluster: service.cluster,
+        taskDefinition,
+        demand: taskDefinition.demand,
+        constraints: service.spec.placementConstraints,
+        strategy: placementStrategy.length > 0 ? placementStrategy : DEFAULT_STRATEGY,
+        capacityProviderName: slot.capacityProviderName,
+        peers: [...service.tasks].filter(isWanted),
+        random: () => world.random.next(),
+      });
+    placers.set(key, placer);
+    return placer.next();
+  };
+  const launched: TaskRecord[] = [];
+  while (launched.length < count) {
+    const slot = nextSlot(service);
+    if (slot.launchType === 'FARGATE') {
+      launched.push(makeTask(world, service, deployment, taskDefinition, slot, undefined));
+      continue;
+    }
+    const placed = place(slot);
+    if ('unplaced' in placed) {
+      reportUnplaced(world, service, placed);
+      return launched;
+    }
+    launched.push(makeTask(world, service, deployment, taskDefinition, slot, placed.instance));
+  }
+  service.failedPlacements = 0;
+  return launched;
+}
+
+function reportUnplaced(world: World, service: ServiceRecord, placed: Extract<Placed, { unplaced: unknown }>): void {
+  const [closest] = placed.unplaced;
+  sayUnplaced(
+    world,
+    service,
+    closest?.instance === undefined ? undefined : { id: closest.instance.id, reason: closest.reason },
+  );
+  service.cluster.starved.add(service);
+  const wait = Math.min(world.timings.placementRetry * 2 ** service.failedPlacements, LONGEST_PLACEMENT_WAIT);
+  service.failedPlacements += 1;
+  service.heldUntil = world.clock.now() + wait;
+  wakeService(world, service, service.heldUntil);
+}
+
+/** Starts a daemon's task on the instance that lacks it, if that has room. */
+export function launchOnInstance(
+  world: World,
+  service: ServiceRecord,
+  deployment: DeploymentRecord,
+  instance: InstanceRecord,
+): TaskRecord | undefined {
+  const { taskDefinition } = deployment.spec;
+  if (taskDefinition === undefined) return undefined;
+  const slot: Slot = { launchType: service.spec.launchType ?? 'EC2', capacityProviderName: undefined };
+  return makeTask(world, service, deployment, taskDefinition, slot, instance);
+}
+
+/** Notes that a deployment's own count changed. */
+export function setDesired(world: World, deployment: DeploymentRecord, desiredCount: number): void {
+  if (deployment.desiredCount === desiredCount) return;
+  change(world, deployment, { desiredCount, updatedAt: world.clock.now() });
+}

@@ -1,0 +1,179 @@
+import type { CapacityProviderStrategyItem, RunTaskRequest, StartTaskRequest } from '@aws-sdk/client-ecs';
+import { checkStrategy, FARGATE_PROVIDERS, nextProvider } from './capacity.ts';
+import { demandOf } from './demand.ts';
+import { EcsError, invalidParameter } from './errors.ts';
+import { launchTask } from './launch.ts';
+import { createPlacer, type Unplaced } from './placement.ts';
+import type { ClusterRecord, InstanceRecord, TaskDefinitionRecord, TaskRecord, World } from './state.ts';
+import { checkTags } from './tags.ts';
+import { taskTags } from './task-tags.ts';
+import type { Input, Wire } from './types.ts';
+
+const OVERRIDE_CHARACTERS = 8192;
+
+export interface Started {
+  readonly tasks: TaskRecord[];
+  readonly failures: { arn: string | undefined; reason: string }[];
+}
+
+type Common = Input<RunTaskRequest> | Input<StartTaskRequest>;
+
+function checkOverrides(taskDefinition: TaskDefinitionRecord, overrides: Common['overrides']): void {
+  if (overrides === undefined) return;
+  if (JSON.stringify(overrides).length > OVERRIDE_CHARACTERS) {
+    throw invalidParameter('Container Overrides length must be at most 8192');
+  }
+  const containers = taskDefinition.definition.containerDefinitions ?? [];
+  for (const { name } of overrides.containerOverrides ?? []) {
+    if (!containers.some((container) => container.name === name)) {
+      throw invalidParameter(`Override for container named ${name} is not a container in the TaskDefinition.`);
+    }
+  }
+}
+
+export function checkCommon(taskDefinition: TaskDefinitionRecord, input: Common, startedByLimit: number): void {
+  checkOverrides(taskDefinition, input.overrides);
+  if ((input.startedBy?.length ?? 0) > startedByLimit) {
+    throw invalidParameter(`startedBy must be at most ${startedByLimit} characters long.`);
+  }
+  if (input.group?.startsWith('service:')) throw invalidParameter('The group name prefix service: is reserved.');
+}
+
+/** What every task of a RunTask or StartTask has in common. */
+function shared(cluster: ClusterRecord, taskDefinition: TaskDefinitionRecord, input: Common, longArn: boolean) {
+  return {
+    cluster,
+    taskDefinition,
+    longArn,
+    group: input.group ?? `family:${taskDefinition.family}`,
+    startedBy: input.startedBy,
+    networkConfiguration: input.networkConfiguration,
+    overrides: input.overrides,
+    enableExecuteCommand: input.enableExecuteCommand,
+    tags: taskTags({
+      cluster,
+      taskDefinition,
+      propagateTags: input.propagateTags,
+      enableECSManagedTags: input.enableECSManagedTags,
+      own: checkTags(input.tags),
+    }),
+  };
+}
+
+function strategyFor(cluster: ClusterRecord, input: Input<RunTaskRequest>): Wire<CapacityProviderStrategyItem>[] {
+  const given = input.capacityProviderStrategy ?? [];
+  if (given.length > 0 && input.launchType !== undefined) {
+    throw invalidParameter('Specifying both a launch type and capacity provider strategy is not supported.');
+  }
+  if (given.length > 0) return checkStrategy(given, cluster.capacityProviders);
+  return input.launchType === undefined ? cluster.defaultCapacityProviderStrategy : [];
+}
+
+/** Whether the strategy, or the launch type without one, means Fargate. */
+export function runsOnFargate(cluster: ClusterRecord, input: Input<RunTaskRequest>): boolean {
+  const strategy = strategyFor(cluster, input);
+  if (strategy.length === 0) return input.launchType === 'FARGATE';
+  return strategy.some((item) => FARGATE_PROVIDERS.includes(item.capacityProvider ?? ''));
+}
+
+/** Starts standalone tasks wherever placement finds room. What finds none is told in `failures`, instance by instance. */
+export function runTasks(
+  world: World,
+  cluster: ClusterRecord,
+  taskDefinition: TaskDefinitionRecord,
+  input: Input<RunTaskRequest>,
+  longArn: boolean,
+): Started {
+  const common = shared(cluster, taskDefinition, input, longArn);
+  const strategy = strategyFor(cluster, input);
+  const isFargate = runsOnFargate(cluster, input);
+  const started: Started = { tasks: [], failures: [] };
+  const counts = new Map<string, number>();
+  const placers = new Map<string | undefined, ReturnType<typeof createPlacer>>();
+  const hasInstances = [...cluster.instances.values()].some((instance) => instance.status !== 'INACTIVE');
+  if (!isFargate && !hasInstances) throw invalidParameter('No Container Instances were found in your cluster.');
+  for (let index = 0; index < (input.count ?? 1); index += 1) {
+    const capacityProviderName = strategy.length > 0 ? nextProvider(strategy, counts) : undefined;
+    if (capacityProviderName !== undefined) {
+      counts.set(capacityProviderName, (counts.get(capacityProviderName) ?? 0) + 1);
+    }
+    let instance: InstanceRecord | undefined;
+    if (!isFargate) {
+      const placer =
+        placers.get(capacityProviderName) ??
+        createPlacer({
+          cluster,
+          taskDefinition,
+          demand:
+            input.overrides === undefined
+              ? taskDefinition.demand
+              : demandOf(taskDefinition.definition, input.overrides),
+          constraints: input.placementConstraints ?? [],
+          strategy: input.placementStrategy ?? [],
+          capacityProviderName,
+          peers: started.tasks,
+          random: () => world.random.next(),
+        });
+      placers.set(capacityProviderName, placer);
+      const placed = placer.next();
+      if ('unplaced' in placed) {
+        started.failures.push(...toFailures(placed.unplaced));
+        continue;
+      }
+      instance = placed.instance;
+    }
+    started.tasks.push(
+      launchTask(world, {
+        ...common,
+        launchType: isFargate ? 'FARGATE' : (input.launchType ?? 'EC2'),
+        capacityProviderName,
+        platformVersion: input.platformVersion,
+        instance,
+      }),
+    );
+  }
+  return started;
+}
+
+function toFailures(unplaced: readonly Unplaced[]): Started['failures'] {
+  if (unplaced.length === 0) return [{ arn: undefined, reason: 'NO ACTIVE INSTANCES' }];
+  return unplaced.map(({ instance, reason }) => ({ arn: instance?.arn, reason }));
+}
+
+/** Starts a task on one named instance, if that has room. */
+export function startOn(
+  world: World,
+  cluster: ClusterRecord,
+  taskDefinition: TaskDefinitionRecord,
+  input: Input<StartTaskRequest>,
+  instance: InstanceRecord,
+  longArn: boolean,
+): Started {
+  const placer = createPlacer({
+    cluster: { ...cluster, instances: new Map([[instance.id, instance]]) },
+    taskDefinition,
+    demand: demandOf(taskDefinition.definition, input.overrides),
+    constraints: [],
+    strategy: [],
+    peers: [],
+    random: () => world.random.next(),
+  });
+  const placed = placer.next();
+  if ('unplaced' in placed) {
+    const reason = instance.status === 'ACTIVE' ? (placed.unplaced[0]?.reason ?? 'AGENT') : 'INACTIVE';
+    return { tasks: [], failures: [{ arn: instance.arn, reason }] };
+  }
+  const launchType = taskDefinition.definition.requiresCompatibilities?.includes('EXTERNAL') ? 'EXTERNAL' : 'EC2';
+  const common = shared(cluster, taskDefinition, input, longArn);
+  return { tasks: [launchTask(world, { ...common, launchType, instance })], failures: [] };
+}
+
+export function checkCount(count: number | undefined): void {
+  if (count !== undefined && (count < 1 || count > 10)) throw invalidParameter('Count must be between 1 and 10.');
+}
+
+export function checkClientToken(token: string | undefined): void {
+  if (token !== undefined && !/^[\x21-\x7e]{1,64}$/.test(token)) {
+    throw new EcsError('InvalidParameterException', 'clientToken must be 1 to 64 printable ASCII characters long.');
+  }
+}

@@ -1,0 +1,139 @@
+import type { Container, TaskStopCode } from '@aws-sdk/client-ecs';
+import { containerDefinition, isEssential } from './containers.ts';
+import { withEniStatus } from './network.ts';
+import type { TaskRecord, World } from './state.ts';
+import { isPending } from './statuses.ts';
+import { changeTask } from './tasks.ts';
+import type { Wire } from './types.ts';
+
+/** 128 + SIGKILL: how a container ends that does not end by itself. */
+const KILLED = 137;
+
+function clearPlans(world: World, task: TaskRecord): void {
+  world.clock.cancel(task.step);
+  task.step = undefined;
+  for (const incident of task.incidents) world.clock.cancel(incident);
+  task.incidents.length = 0;
+}
+
+function next(world: World, task: TaskRecord, delay: number, step: (world: World, task: TaskRecord) => void): void {
+  task.step = world.clock.after(delay, () => {
+    task.step = undefined;
+    step(world, task);
+  });
+}
+
+/** Tells a task to stop. One that already stops keeps the reason that it has. */
+export function stopTask(world: World, task: TaskRecord, stopCode: TaskStopCode, stoppedReason: string): void {
+  if (task.desiredStatus === 'STOPPED') return;
+  clearPlans(world, task);
+  const wasRunning = task.lastStatus === 'RUNNING';
+  changeTask(world, task, { desiredStatus: 'STOPPED', stopCode, stoppedReason });
+  const { agentNotices } = world.timings;
+  next(world, task, world.random.around(agentNotices), wasRunning ? deactivate : deprovision);
+}
+
+/** DEACTIVATING, while targets are deregistered; tasks without any pass at once. */
+function deactivate(world: World, task: TaskRecord): void {
+  const hasTargets = (task.service?.spec.loadBalancers.length ?? 0) > 0;
+  if (!hasTargets) {
+    terminate(world, task);
+    return;
+  }
+  changeTask(world, task, { lastStatus: 'DEACTIVATING' });
+  next(world, task, world.random.around(world.timings.deactivate), terminate);
+}
+
+function stopTimeoutOf(world: World, task: TaskRecord, container: string): number {
+  const seconds = containerDefinition(task, container)?.stopTimeout;
+  return seconds === undefined ? world.timings.stopTimeout : seconds * 1000;
+}
+
+/** STOPPING: SIGTERM is sent; who ignores it is killed after its stopTimeout. */
+function terminate(world: World, task: TaskRecord): void {
+  changeTask(world, task, { lastStatus: 'STOPPING', stoppingAt: world.clock.now() });
+  const running = task.containers.filter((container) => container.lastStatus === 'RUNNING');
+  const durations = running.map(({ name = '' }) =>
+    task.taskDefinition.fates.get(name)?.ignoresSigterm
+      ? stopTimeoutOf(world, task, name)
+      : Math.min(world.timings.exitOnSigterm, stopTimeoutOf(world, task, name)),
+  );
+  next(world, task, Math.max(0, ...durations), endExecution);
+}
+
+function endExecution(world: World, task: TaskRecord): void {
+  const containers = task.containers.map((container): Wire<Container> => {
+    if (container.lastStatus !== 'RUNNING') return { ...container, lastStatus: 'STOPPED' };
+    const ignored = task.taskDefinition.fates.get(container.name ?? '')?.ignoresSigterm ?? false;
+    return { ...container, lastStatus: 'STOPPED', exitCode: ignored ? KILLED : 0 };
+  });
+  changeTask(world, task, { executionStoppedAt: world.clock.now(), containers });
+  deprovision(world, task);
+}
+
+/** DEPROVISIONING, where an ENI goes or Fargate cleans up; else straight to STOPPED. */
+function deprovision(world: World, task: TaskRecord): void {
+  if (task.attachments.length === 0 && task.launchType !== 'FARGATE') {
+    finish(world, task);
+    return;
+  }
+  changeTask(world, task, {
+    lastStatus: 'DEPROVISIONING',
+    attachments: withEniStatus(task.attachments, 'DETACHING'),
+    ...(task.stoppingAt === undefined ? { stoppingAt: world.clock.now() } : {}),
+  });
+  next(world, task, world.random.around(world.timings.deprovision), finish);
+}
+
+function finish(world: World, task: TaskRecord): void {
+  const now = world.clock.now();
+  changeTask(world, task, {
+    lastStatus: 'STOPPED',
+    stoppedAt: now,
+    stoppingAt: task.stoppingAt ?? now,
+    attachments: withEniStatus(task.attachments, 'DELETED'),
+    healthStatus: 'UNKNOWN',
+    containers: task.containers.map((container) => ({ ...container, lastStatus: 'STOPPED' })),
+  });
+}
+
+/** The task never comes to run: its image cannot be had, or something else fails before its containers start. */
+export function failToStart(world: World, task: TaskRecord, container: string, reason: string): void {
+  clearPlans(world, task);
+  changeTask(world, task, {
+    desiredStatus: 'STOPPED',
+    stopCode: 'TaskFailedToStart',
+    stoppedReason: reason,
+    executionStoppedAt: world.clock.now(),
+    containers: task.containers.map((item) => (item.name === container ? { ...item, reason } : item)),
+  });
+  deprovision(world, task);
+}
+
+/** A container exits by itself. An essential one takes the task with it. */
+export function endContainer(world: World, task: TaskRecord, name: string, exitCode: number, reason?: string): void {
+  if (task.desiredStatus === 'STOPPED') return;
+  const containers = task.containers.map((item) =>
+    item.name === name
+      ? { ...item, lastStatus: 'STOPPED', exitCode, ...(reason === undefined ? {} : { reason }) }
+      : item,
+  );
+  if (!isEssential(task, name)) {
+    changeTask(world, task, { containers });
+    return;
+  }
+  clearPlans(world, task);
+  const wasPending = isPending(task);
+  changeTask(world, task, {
+    desiredStatus: 'STOPPED',
+    stopCode: 'EssentialContainerExited',
+    stoppedReason: 'Essential container in task exited',
+    containers,
+  });
+  if (wasPending) {
+    changeTask(world, task, { executionStoppedAt: world.clock.now() });
+    deprovision(world, task);
+  } else {
+    terminate(world, task);
+  }
+}
