@@ -9,6 +9,7 @@ export const SEED_NAMES: readonly SeedName[] = ['empty', 'demo', 'fleet'];
 
 /** What a seed has to build a world with: the API itself, and time. */
 export interface Gardener {
+  readonly region: string;
   call(operation: string, input: object): object;
   advance(ms: number): void;
   /** Virtual time left until the seed must be done. */
@@ -38,7 +39,7 @@ export function plantSeed(
   const end = clock.now();
   const past = new Clock(end - seed.span, 0);
   world.clock = past;
-  seed.plant({ call, advance: (ms) => past.advance(ms), remaining: () => end - past.now() });
+  seed.plant({ region: world.region, call, advance: (ms) => past.advance(ms), remaining: () => end - past.now() });
   past.advance(Math.max(0, end - past.now()));
   world.clock = clock;
   clock.adopt(past);
