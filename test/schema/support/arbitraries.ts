@@ -1,0 +1,93 @@
+import type { NormalizedSchema } from '@smithy/core/schema';
+import fc from 'fast-check';
+import { rawValues } from '../../../src/schema/mechanical/enums.ts';
+import { type Member, Model } from '../../../src/schema/mechanical/model.ts';
+import type { OperationName, StructureName } from '../../../src/schema/values/types.ts';
+
+export type Shape = Readonly<Record<string, unknown>>;
+
+const DATE = fc.date({ min: new Date(0), max: new Date('2100-01-01T00:00:00.000Z'), noInvalidDate: true });
+const TEXT = fc.oneof(fc.string({ maxLength: 12 }), fc.string({ unit: 'grapheme', maxLength: 4 }), fc.constant(''));
+const INT = fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 });
+const LONG = fc.maxSafeInteger();
+// JSON and GraphQL literals have no negative zero.
+const FLOAT = fc
+  .double({ noNaN: true, noDefaultInfinity: true, min: -1e9, max: 1e9 })
+  .map((value) => (value === 0 ? 0 : value));
+const STRING_MAP = fc.dictionary(fc.string({ minLength: 1, maxLength: 8 }), fc.string({ maxLength: 8 }), {
+  maxKeys: 3,
+});
+const JSON_VALUE = fc.jsonValue({ maxDepth: 2, depthSize: 'xsmall' }).map(withoutNegativeZero);
+
+/**
+ * Random values of the SDK's shapes. What a structure holds comes from the SDK's own runtime schema; only enums and the widths of
+ * numbers, which that schema does not know, come from the gateway's tables.
+ */
+export class Arbitraries {
+  readonly #model = new Model();
+  readonly #structures = new Map<string, fc.Arbitrary<Shape>>();
+
+  readonly #requiredMembers: boolean;
+
+  /** With `requiredMembers`, values that AWS takes; without, anything that it may answer. */
+  constructor(requiredMembers: boolean) {
+    this.#requiredMembers = requiredMembers;
+  }
+
+  request(operation: OperationName, schema: NormalizedSchema): fc.Arbitrary<Shape> {
+    return this.#shape(schema, this.#model.request(operation));
+  }
+
+  response(operation: OperationName, schema: NormalizedSchema): fc.Arbitrary<Shape> {
+    return this.#shape(schema, this.#model.response(operation));
+  }
+
+  #structure(schema: NormalizedSchema): fc.Arbitrary<Shape> {
+    const name = schema.getName() as StructureName;
+    let arbitrary = this.#structures.get(name);
+    if (!arbitrary) {
+      arbitrary = this.#shape(schema, this.#model.structure(name));
+      this.#structures.set(name, arbitrary);
+    }
+    return arbitrary;
+  }
+
+  #shape(schema: NormalizedSchema, members: readonly Member[]): fc.Arbitrary<Shape> {
+    const known = new Map(members.map((member) => [member.name, member]));
+    const fields = new Map<string, fc.Arbitrary<unknown>>();
+    for (const [name, memberSchema] of schema.structIterator()) {
+      const member = known.get(name);
+      if (!member) throw new Error(`${schema.getName()}.${name} is not in the generated tables`);
+      fields.set(name, this.#value(memberSchema, member));
+    }
+    if (schema.isUnionSchema()) {
+      return fc.oneof(...[...fields].map(([name, value]) => value.map((item) => ({ [name]: item }))));
+    }
+    const required = this.#requiredMembers ? members.filter((member) => member.required).map(({ name }) => name) : [];
+    // Few members at a time in wide shapes, so that every combination is met and none grows beyond measure.
+    const optional = [...fields.keys()].filter((name) => !required.includes(name));
+    return fc.subarray(optional, { maxLength: Math.min(optional.length, 5) }).chain((names) => {
+      const chosen = [...fields].filter(([name]) => required.includes(name) || names.includes(name));
+      return fc.record(Object.fromEntries(chosen));
+    });
+  }
+
+  #value(schema: NormalizedSchema, member: Member): fc.Arbitrary<unknown> {
+    if (schema.isListSchema()) {
+      return fc.array(this.#value(schema.getValueSchema(), member), { maxLength: 2 });
+    }
+    if (schema.isStructSchema()) return this.#structure(schema);
+    if (schema.isMapSchema()) return STRING_MAP;
+    if (schema.isTimestampSchema()) return DATE;
+    if (schema.isDocumentSchema()) return JSON_VALUE.filter((value) => value !== null);
+    if (schema.isBooleanSchema()) return fc.boolean();
+    if (schema.isNumericSchema()) {
+      return member.type.name === 'Long' ? LONG : member.type.name === 'Float' ? FLOAT : INT;
+    }
+    return member.type.kind === 'enum' ? fc.constantFrom(...Object.keys(rawValues(member.type.name))) : TEXT;
+  }
+}
+
+function withoutNegativeZero(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value));
+}

@@ -1,0 +1,54 @@
+import { type GraphQLSchema, getNamedType, isEnumType, isObjectType } from 'graphql';
+import { Graph } from '../../../src/schema/mechanical/graph.ts';
+import { fieldName } from '../../../src/schema/mechanical/names.ts';
+import { operations } from '../../../src/schema/values/operations.ts';
+import type { OperationName } from '../../../src/schema/values/types.ts';
+
+export const OPERATIONS = Object.keys(operations) as OperationName[];
+export const isRead = (operation: OperationName): boolean => /^(Describe|Discover|Get|List)/.test(operation);
+export const inputNames = (operation: OperationName): string[] => Object.keys(operations[operation].input);
+
+/** A graph of nothing but mechanical types: each read as a query with its members as arguments, each write as a mutation. */
+export function everyOperation(graph = new Graph()): GraphQLSchema {
+  for (const operation of OPERATIONS) {
+    if (isRead(operation)) addQuery(graph, operation);
+    else if (Object.keys(operations[operation].output).length > 0)
+      graph.mutation(operation, { description: operation });
+    else {
+      graph.mutation(operation, {
+        description: operation,
+        fields: (t) => ({ done: t.boolean({ resolve: () => true }) }),
+      });
+    }
+  }
+  return graph.toSchema();
+}
+
+function addQuery(graph: Graph, operation: OperationName): void {
+  graph.builder.queryField(fieldName(operation), (t) =>
+    t.field({
+      type: graph.mutations.payload(operation),
+      args: graph.inputs.args(operation, t.arg, inputNames(operation) as never[]),
+      resolve: async (_root, args, context) => {
+        const input = graph.toAwsInput(operation, args, '');
+        return { input, output: await context.ecs.read(operation, input as never) } as never;
+      },
+    }),
+  );
+}
+
+/** Selects every field below a type. */
+export function selectAll(schema: GraphQLSchema, typeName: string): string {
+  const type = schema.getType(typeName);
+  if (!isObjectType(type)) return '';
+  const fields = Object.values(type.getFields()).map((field) => {
+    return `${field.name}${selectAll(schema, getNamedType(field.type).name)}`;
+  });
+  return ` { ${fields.join(' ')} }`;
+}
+
+/** The name in GraphQL of an enum's raw value. */
+export function enumName(schema: GraphQLSchema, enumTypeName: string, raw: unknown): unknown {
+  const type = schema.getType(enumTypeName);
+  return isEnumType(type) ? type.serialize(raw) : raw;
+}
