@@ -18,10 +18,14 @@ export function changesBetween(before: Facts, after: Facts): Change[] {
   for (const field of new Set([...Object.keys(before), ...Object.keys(after)])) {
     const was = textOf(before[field]);
     const is = textOf(after[field]);
-    if (was !== is) changes.push({ field, before: was, after: is });
+    if (was === is || (is === null && LOGGED.test(field))) continue;
+    changes.push({ field, before: was, after: is });
   }
   return changes;
 }
+
+/** What has happened: it may leave our view, but that is no news. */
+const LOGGED = /^(event|failedTask)\//;
 
 /** Two steps told as one; what came and went in between is not told at all. */
 export function joinChanges(earlier: readonly Change[], later: readonly Change[]): Change[] {

@@ -1,6 +1,5 @@
-import type { Deployment, Service, ServiceDeployment, Task } from '@aws-sdk/client-ecs';
+import type { Deployment, Service, ServiceDeployment, ServiceEvent, Task } from '@aws-sdk/client-ecs';
 import { isStopped, lastPart, primaryOf } from './arithmetic.ts';
-import { inOrder, SeenEvents, type TimedEvent } from './service-events.ts';
 
 /** Which deployment is followed. At least one of the two ids is known. */
 export interface DeploymentTarget {
@@ -34,8 +33,6 @@ export interface DeploymentSnapshot extends DeploymentLook {
   /** Since when the lifecycle stage (or the whole) is as it is; exact only for stages that began while we looked. */
   readonly stage: { readonly name: string | undefined; readonly since: number; readonly exact: boolean };
   readonly absences: number;
-  readonly freshEvents: readonly TimedEvent[];
-  readonly seenEvents: SeenEvents;
 }
 
 /** ECS reads late: what was seen once is gone only when it is missing for so many looks in a row. */
@@ -63,8 +60,8 @@ export function observeDeployment(
 ): DeploymentSnapshot {
   const absent = look.service === null && previous !== undefined && previous.service !== null;
   const absences = absent ? (previous?.absences ?? 0) + 1 : 0;
-  const service =
-    absent && absences < ABSENCES_TO_BELIEVE ? previous.service : newerService(previous?.service, look.service);
+  const found = look.service === null ? null : withTaskSets(look.service);
+  const service = absent && absences < ABSENCES_TO_BELIEVE ? previous.service : newerService(previous?.service, found);
   const serviceDeployment = newerServiceDeployment(previous?.serviceDeployment, look.serviceDeployment);
   const known = { ...target, deploymentId: target.deploymentId ?? previous?.target.deploymentId };
   const named = { ...known, deploymentId: known.deploymentId ?? idOf(service, serviceDeployment) };
@@ -75,7 +72,6 @@ export function observeDeployment(
     .filter((candidate) => candidate.id !== named.deploymentId)
     .reduce((sum, candidate) => sum + (candidate.runningCount ?? 0), 0);
   const stageName = serviceDeployment?.lifecycleStage ?? serviceDeployment?.status;
-  const { fresh, seen } = (previous?.seenEvents ?? new SeenEvents()).after(inOrder(service?.events));
   return {
     service,
     serviceDeployment,
@@ -90,8 +86,6 @@ export function observeDeployment(
         ? previous.stage
         : { name: stageName, since: now, exact: previous !== undefined },
     absences,
-    freshEvents: fresh,
-    seenEvents: seen,
   };
 }
 
@@ -108,7 +102,19 @@ export function idOf(service: Service | null, serviceDeployment: ServiceDeployme
   if (byRevision !== undefined) return byRevision.id;
   const created = serviceDeployment.createdAt?.getTime();
   if (created === undefined) return undefined;
-  return deployments.find(({ createdAt }) => Math.abs((createdAt?.getTime() ?? 0) - created) <= 5_000)?.id;
+  const apart = ({ createdAt }: Deployment) => Math.abs((createdAt?.getTime() ?? 0) - created);
+  const nearest = [...deployments].sort((a, b) => apart(a) - apart(b))[0];
+  return nearest !== undefined && apart(nearest) <= 5_000 ? nearest.id : undefined;
+}
+
+/** Services of other controllers have task sets instead of deployments: told as if they were. */
+export function withTaskSets(service: Service): Service {
+  if ((service.deployments ?? []).length > 0 || service.taskSets === undefined) return service;
+  const deployments = service.taskSets.map((taskSet) => ({
+    ...taskSet,
+    desiredCount: taskSet.computedDesiredCount,
+  }));
+  return { ...service, deployments };
 }
 
 function newerService(previous: Service | null | undefined, look: Service | null): Service | null {
@@ -117,8 +123,19 @@ function newerService(previous: Service | null | undefined, look: Service | null
   const isOlder = (look.deployments ?? []).some(
     ({ id, updatedAt }) => (updatedAt?.getTime() ?? 0) < (before.get(id) ?? 0),
   );
-  return isOlder ? previous : look;
+  return { ...(isOlder ? previous : look), events: allEvents(previous, look) };
 }
+
+/** No event that was seen is unseen again by an answer that reads late. */
+function allEvents(previous: Service, look: Service): ServiceEvent[] {
+  const known = new Set((look.events ?? []).map(({ id }) => id));
+  return [...(look.events ?? []), ...(previous.events ?? []).filter(({ id }) => !known.has(id))]
+    .sort((a, b) => (b.createdAt?.getTime() ?? 0) - (a.createdAt?.getTime() ?? 0))
+    .slice(0, MOST_EVENTS);
+}
+
+/** As many as ECS shows. */
+const MOST_EVENTS = 100;
 
 function newerServiceDeployment(
   previous: ServiceDeployment | null | undefined,

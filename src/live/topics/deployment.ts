@@ -1,0 +1,73 @@
+import { clusterNameOf } from '../../ecs/arn.ts';
+import { EcsError } from '../../ecs/errors.ts';
+import { changesBetween } from '../changes.ts';
+import type { DeploymentEnding } from '../deployment-outcome.ts';
+import { type DeploymentProgress, deploymentProgress } from '../deployment-progress.ts';
+import {
+  type DeploymentLook,
+  type DeploymentSnapshot,
+  type DeploymentTarget,
+  observeDeployment,
+} from '../deployment-snapshot.ts';
+import { deploymentFacts, deploymentSummary } from '../deployment-summary.ts';
+import type { News, TopicSpec } from '../news.ts';
+import type { LiveSession } from '../session.ts';
+import { readTasks } from './read-tasks.ts';
+
+/** Follows one deployment to its end. */
+export function deploymentTopic(
+  scope: string,
+  target: DeploymentTarget,
+): TopicSpec<LiveSession, DeploymentSnapshot, DeploymentLook, DeploymentProgress> {
+  const tell = (progress: DeploymentProgress, now: number, before?: DeploymentProgress): News<DeploymentProgress> => ({
+    body: progress,
+    changes: before === undefined ? [] : changesBetween(deploymentFacts(before), deploymentFacts(progress)),
+    summary: deploymentSummary(progress, now),
+    outcome: progress.ending?.outcome ?? null,
+  });
+  return {
+    key: `deployment ${scope} ${target.serviceArn} ${target.serviceDeploymentArn ?? target.deploymentId}`,
+    read: (session, state) => readDeployment(session, state?.target ?? target, state),
+    step(state, look, now) {
+      const next = observeDeployment(state, target, look, now);
+      if (state === undefined) return { state: next, news: [] };
+      const news = tell(deploymentProgress(next, now), now, deploymentProgress(state, state.observedAt));
+      return { state: next, news: news.changes.length === 0 ? [] : [news] };
+    },
+    whole: (state, now) => tell(deploymentProgress(state, now), now),
+    pulse: () => 'active',
+    timedOut(state, now) {
+      const ending: DeploymentEnding = { outcome: 'TIMED_OUT', cause: 'TIMEOUT', reason: null, inferred: false };
+      return tell({ ...deploymentProgress(state, now), ending }, now);
+    },
+  };
+}
+
+/** One look at a deployment, its service and the service's tasks. */
+export async function readDeployment(
+  session: LiveSession,
+  { clusterArn, serviceName, serviceDeploymentArn }: DeploymentTarget,
+  previous?: DeploymentSnapshot,
+): Promise<DeploymentLook> {
+  const { loaders } = session;
+  const [service, serviceDeployment] = await Promise.all([
+    loaders.of('Service').load({ id: serviceName, cluster: clusterNameOf(clusterArn), members: [] }),
+    serviceDeploymentArn === undefined ? null : readServiceDeployment(session, serviceDeploymentArn),
+  ]);
+  const isThere = service !== null && service.status !== 'INACTIVE';
+  const tasks = isThere ? await readTasks(session, clusterArn, { serviceName }, previous?.tasks ?? []) : [];
+  return { service, serviceDeployment, tasks };
+}
+
+/** Where we may not read service deployments, the service's own list must do. */
+async function readServiceDeployment(
+  { loaders }: LiveSession,
+  id: string,
+): Promise<DeploymentLook['serviceDeployment']> {
+  try {
+    return await loaders.of('ServiceDeployment').load({ id, members: [] });
+  } catch (error) {
+    if (error instanceof EcsError && error.code === 'FORBIDDEN_UPSTREAM') return null;
+    throw error;
+  }
+}

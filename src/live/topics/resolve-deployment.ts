@@ -1,0 +1,75 @@
+import type { Service, ServiceDeploymentBrief } from '@aws-sdk/client-ecs';
+import { clusterNameOf } from '../../ecs/arn.ts';
+import { EcsError } from '../../ecs/errors.ts';
+import { listPage } from '../../ecs/list.ts';
+import { lastPart } from '../arithmetic.ts';
+import { type DeploymentTarget, idOf, withTaskSets } from '../deployment-snapshot.ts';
+import type { LiveSession } from '../session.ts';
+
+/**
+ * Which deployment a caller means, by either of its ids or, without one, the current one (the latest, when none is under
+ * way). Null when the service has no such deployment.
+ */
+export async function resolveDeployment(
+  session: LiveSession,
+  found: Service,
+  deploymentId: string | undefined,
+): Promise<DeploymentTarget | null> {
+  const service = withTaskSets(found);
+  const { clusterArn = '', serviceArn = '', serviceName = '' } = service;
+  const target = { clusterArn, serviceArn, serviceName };
+  if (deploymentId?.startsWith('arn:')) {
+    const serviceDeployment = await session.loaders.of('ServiceDeployment').load({ id: deploymentId });
+    if (serviceDeployment === null || serviceDeployment.serviceArn !== serviceArn) return null;
+    return { ...target, serviceDeploymentArn: deploymentId, deploymentId: idOf(service, serviceDeployment) };
+  }
+  if (deploymentId === undefined && service.currentServiceDeployment !== undefined) {
+    return { ...target, serviceDeploymentArn: service.currentServiceDeployment, deploymentId: undefined };
+  }
+  const deployments = service.deployments ?? [];
+  const deployment = deployments.find(({ id, status }) =>
+    deploymentId === undefined ? status === 'PRIMARY' : id === deploymentId,
+  );
+  const briefs = await serviceDeploymentsOf(session, service);
+  const brief =
+    deploymentId === undefined
+      ? briefs[0]
+      : briefs.find((candidate) => isSame(candidate, deployment ?? { id: deploymentId }));
+  if (brief === undefined && deployment === undefined) return null;
+  return {
+    ...target,
+    serviceDeploymentArn: brief?.serviceDeploymentArn,
+    deploymentId: deployment?.id ?? deploymentId,
+  };
+}
+
+/** The service's latest service deployments, newest first; none where ECS keeps none or may not be asked. */
+async function serviceDeploymentsOf(
+  { ecs }: LiveSession,
+  { clusterArn = '', serviceName = '' }: Service,
+): Promise<ServiceDeploymentBrief[]> {
+  try {
+    const input = { cluster: clusterNameOf(clusterArn), service: serviceName };
+    const { items } = await listPage(ecs, 'ListServiceDeployments', input);
+    return [...items].sort((a, b) => (b.createdAt?.getTime() ?? 0) - (a.createdAt?.getTime() ?? 0));
+  } catch (error) {
+    if (error instanceof EcsError && WITHOUT.has(error.code)) return [];
+    throw error;
+  }
+}
+
+const WITHOUT: ReadonlySet<string> = new Set([
+  'FORBIDDEN_UPSTREAM',
+  'UNSUPPORTED_FEATURE',
+  'INVALID_PARAMETER',
+  'FAILED_PRECONDITION',
+]);
+
+function isSame(
+  brief: ServiceDeploymentBrief,
+  deployment: { readonly id?: string | undefined; readonly createdAt?: Date | undefined },
+): boolean {
+  if (lastPart(brief.targetServiceRevisionArn) === lastPart(deployment.id)) return true;
+  if (brief.createdAt === undefined || deployment.createdAt === undefined) return false;
+  return Math.abs(brief.createdAt.getTime() - deployment.createdAt.getTime()) <= 5_000;
+}
