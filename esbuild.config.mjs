@@ -2,7 +2,7 @@
 // asked for, and GraphiQL's files.
 import { createHash } from 'node:crypto';
 import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { build } from 'esbuild';
@@ -11,13 +11,13 @@ const DIST = new URL('./dist/', import.meta.url);
 const GRAPHIQL_PACKAGE = new URL('./node_modules/@graphql-yoga/render-graphiql/', import.meta.url);
 const BOOT = new URL('./src/http/graphiql/boot.js', import.meta.url);
 
-/** Bundles src/main.ts. */
-export async function bundle() {
-  await rm(new URL('chunks/', DIST), { recursive: true, force: true });
+/** Bundles src/main.ts into a folder. */
+export async function bundle(dist = DIST) {
+  await rm(new URL('chunks/', dist), { recursive: true, force: true });
   await build({
     entryPoints: ['src/main.ts'],
-    absWorkingDir: new URL('.', import.meta.url).pathname,
-    outdir: 'dist',
+    absWorkingDir: fileURLToPath(new URL('.', import.meta.url)),
+    outdir: fileURLToPath(dist),
     bundle: true,
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
@@ -33,12 +33,12 @@ export async function bundle() {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
     },
   });
-  await chmod(new URL('main.js', DIST), 0o755);
+  await chmod(new URL('main.js', dist), 0o755);
 }
 
 /** Writes GraphiQL's files and their manifest, unless those of this version are there. */
-export async function extractGraphiql() {
-  const out = new URL('graphiql/', DIST);
+export async function extractGraphiql(dist = DIST) {
+  const out = new URL('graphiql/', dist);
   const boot = await readFile(BOOT);
   const { version } = JSON.parse(await readFile(new URL('package.json', GRAPHIQL_PACKAGE), 'utf8'));
   const hash = createHash('sha256').update(`${version}\n`).update(boot).digest('hex').slice(0, 12);

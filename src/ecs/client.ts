@@ -69,6 +69,8 @@ export function createClientPair(settings: UpstreamSettings, log: Logger): Clien
  */
 function quietLogger(log: Logger): NonNullable<ECSClientConfig['logger']> {
   const quiet: Partial<NonNullable<ECSClientConfig['logger']>> = {
+    // The default credential chain calls this one without asking whether it is there.
+    debug: () => undefined,
     warn: (...content: unknown[]) => log.debug({ sdk: content.map(String) }, 'AWS SDK warning'),
     error: (...content: unknown[]) => log.debug({ sdk: content.map(String) }, 'AWS SDK error'),
   };

@@ -21,13 +21,18 @@ export const PAGE_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
+const LOGO =
+  '<svg viewBox="0 0 24 24" width="28" height="28" fill="none" stroke="#e10098" stroke-width="1.6"><path d="M12 2l8.7 5v10L12 22l-8.7-5V7z"/><path d="M12 7l4.3 2.5v5L12 17l-4.3-2.5v-5z" stroke="#ff9900"/></svg>';
+
 /** The page around GraphiQL; all that it runs is in the assets. */
 export function renderPage({ assets, subscriptions }: PageOptions): string {
   const options = {
     title: 'ECS GraphQL',
     subscriptionsProtocol: subscriptions,
     defaultTabs: EXAMPLES.map(({ query, variables }) => ({ query, variables: variables ?? '' })),
+    defaultEditorToolsVisibility: false,
     shouldPersistHeaders: false,
+    logo: LOGO,
   };
   // "<" as an escape, so that no text of ours can end the script element.
   const json = JSON.stringify({ assets, options }).replaceAll('<', '\\u003c');

@@ -1,0 +1,96 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bundle, extractGraphiql } from '../../esbuild.config.mjs';
+import { startNode } from '../support/cli-process.ts';
+import { initWs } from '../support/ws-client.ts';
+
+const json = { 'content-type': 'application/json' };
+
+describe('the bundle, alone in a folder', () => {
+  let folder = '';
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'ecs-graphql-'));
+    const dist = pathToFileURL(`${folder}/dist/`);
+    await Promise.all([bundle(dist), extractGraphiql(dist)]);
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  it('is all that the sandbox, the graph, its GraphiQL and its WebSocket need', async () => {
+    const cli = startNode(['dist/main.js', 'sandbox', '--port', '0', '--ecs-port', '0'], { cwd: folder });
+    const [, url = ''] = await cli.waitFor(/GraphQL +(http:\S+)/);
+    await cli.waitFor(/list-clusters/);
+
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: json,
+      body: '{"query":"{ clusters { nodes { clusterName } } }"}',
+    });
+    expect(await response.json()).toMatchObject({ data: { clusters: { nodes: expect.any(Array) } } });
+
+    const page = await (await fetch(url, { headers: { accept: 'text/html' } })).text();
+    const assets = [...page.matchAll(/(?:src|href)="([^"]+)"/g)].map((match) => match[1] ?? '');
+    expect(assets).toHaveLength(4);
+    for (const asset of assets) {
+      const file = await fetch(new URL(asset, url));
+      expect([file.status, file.headers.get('cache-control')]).toEqual([200, 'public, max-age=31536000, immutable']);
+      expect((await file.arrayBuffer()).byteLength).toBeGreaterThan(100);
+    }
+
+    const peer = await initWs(url);
+    peer.send({ id: '1', type: 'subscribe', payload: { query: '{ __typename }' } });
+    expect(await peer.next()).toMatchObject({ payload: { data: { __typename: 'Query' } } });
+
+    cli.child.kill('SIGTERM');
+    expect((await peer.closed).code).toBe(1001);
+    expect(await cli.exited).toEqual({ code: 0, signal: null });
+  });
+
+  it('answers for its version and its mistakes', async () => {
+    const version = startNode(['dist/main.js', '--version'], { cwd: folder });
+    expect(await version.exited).toEqual({ code: 0, signal: null });
+    expect(version.output().stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+    const wrong = startNode(['dist/main.js', 'serve', '--port', 'x'], { cwd: folder, env: { HOST: '0.0.0.0' } });
+    expect(await wrong.exited).toEqual({ code: 2, signal: null });
+    expect(wrong.output().stderr).toContain('ECS_GRAPHQL_TOKEN=');
+  });
+
+  it('waits for what is running at the first signal, and not at the second', async () => {
+    const silent = createServer(() => {});
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const { port } = silent.address() as { port: number };
+    const cli = startNode(['dist/main.js', 'serve', '--port', '0'], {
+      cwd: folder,
+      env: {
+        AWS_REGION: 'eu-central-1',
+        AWS_ENDPOINT_URL_ECS: `http://127.0.0.1:${port}`,
+        AWS_ACCESS_KEY_ID: 'x',
+        AWS_SECRET_ACCESS_KEY: 'x',
+      },
+    });
+    const [, url = ''] = await cli.waitFor(/answers at (\S+)/);
+    const called = new Promise((resolve) => silent.once('connection', resolve));
+    const running = fetch(url, {
+      method: 'POST',
+      headers: json,
+      body: '{"query":"{ clusters { nodes { clusterName } } }"}',
+    }).catch(() => 'cut');
+    await called;
+    cli.child.kill('SIGTERM');
+    let status = 200;
+    while (status === 200) status = (await fetch(new URL('/readyz', url))).status;
+    expect(status).toBe(503);
+    cli.child.kill('SIGTERM');
+    expect(await cli.exited).toEqual({ code: 130, signal: null });
+    expect(await running).toBe('cut');
+    silent.close();
+  });
+
+  it('loads the sandbox only where it is asked for', async () => {
+    const chunks = await readdir(join(folder, 'dist', 'chunks'));
+    expect(chunks.some((name) => name.startsWith('sandbox-'))).toBe(true);
+  });
+});
