@@ -6,7 +6,7 @@ import type { Builder } from './builder.ts';
 export type StringMap = Record<string, string>;
 export type JsonValue = null | boolean | number | string | JsonValue[] | { [key: string]: JsonValue };
 
-const RFC3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
+const RFC3339 = /^(?<day>\d{4}-\d{2}-\d{2})[Tt](?:[01]\d|2[0-3]):\d{2}:\d{2}(?:\.\d+)?(?:[Zz]|[+-]\d{2}:\d{2})$/;
 
 /** Adds DateTime, Duration, Long, StringMap and JSON. */
 export function addScalars(builder: Builder): void {
@@ -48,10 +48,16 @@ export function addScalars(builder: Builder): void {
 }
 
 function toDate(value: unknown): Date {
-  const date =
-    value instanceof Date ? value : new Date(typeof value === 'string' && RFC3339.test(value) ? value : Number.NaN);
+  const date = value instanceof Date ? value : parseDate(value);
   if (Number.isNaN(date.getTime())) throw unfit('DateTime', 'an RFC 3339 moment such as 2026-11-22T03:21:00Z', value);
   return date;
+}
+
+function parseDate(value: unknown): Date {
+  const day = typeof value === 'string' ? RFC3339.exec(value)?.groups?.day : undefined;
+  // JavaScript takes 31 February for 3 March.
+  const exists = day !== undefined && new Date(`${day}T00:00:00Z`).getUTCDate() === Number(day.slice(-2));
+  return new Date(exists ? String(value) : Number.NaN);
 }
 
 function toDuration(value: unknown): number {
@@ -93,7 +99,8 @@ function literalValue(node: ValueNode, variables: Readonly<Record<string, unknow
     case Kind.OBJECT:
       return Object.fromEntries(node.fields.map((field) => [field.name.value, literalValue(field.value, variables)]));
     case Kind.VARIABLE:
-      return toJson(variables?.[node.name.value] ?? null);
+      // Validation asks without variables: what stands in for one must not make the rest invalid.
+      return variables ? toJson(variables[node.name.value] ?? null) : '';
     default:
       return node.value;
   }
