@@ -1,11 +1,24 @@
-import { GraphQLObjectType, GraphQLSchema, GraphQLString } from 'graphql';
+import type { GraphQLSchema } from 'graphql';
+import { addCluster } from './cluster.ts';
+import { addContainerInstance } from './container-instance.ts';
+import { EcsGraph } from './ecs-graph.ts';
+import { addLive } from './live/index.ts';
+import { addNode } from './node.ts';
+import { addService } from './service.ts';
+import { addTask } from './task.ts';
+import { addTaskDefinition } from './task-definition.ts';
+import { addTaskDefinitionFamily } from './task-definition-family.ts';
 
-/** The whole graph. */
+/** The whole graph: one line a noun. */
 export function createSchema(): GraphQLSchema {
-  return new GraphQLSchema({
-    query: new GraphQLObjectType({
-      name: 'Query',
-      fields: { version: { type: GraphQLString, resolve: () => '0.1.0' } },
-    }),
-  });
+  const graph = new EcsGraph();
+  addNode(graph);
+  addCluster(graph);
+  addService(graph);
+  addTask(graph);
+  addContainerInstance(graph);
+  addTaskDefinition(graph);
+  addTaskDefinitionFamily(graph);
+  addLive(graph);
+  return graph.toSchema();
 }
