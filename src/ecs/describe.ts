@@ -1,5 +1,5 @@
 import type { CallContext, Caller, Lane } from './call.ts';
-import { EcsError } from './errors.ts';
+import { EcsError, toEcsError } from './errors.ts';
 import { Flights } from './flights.ts';
 import { type DescribeSpec, type EntityKind, type EntityShapes, KINDS } from './kinds.ts';
 import type { Input, OperationName } from './operations.ts';
@@ -64,7 +64,9 @@ export class Describer {
       context.signal,
       (signal) => this.#enqueue(queueKey, request, context, signal) as Promise<EntityShapes[Kind] | null>,
       () => context.meter.remembered(),
-    );
+    ).catch((error: unknown) => {
+      throw toEcsError(KINDS[request.kind].operation, error);
+    });
   }
 
   #enqueue(queueKey: string, request: DescribeRequest, context: CallContext, signal: AbortSignal): Promise<unknown> {
@@ -124,7 +126,7 @@ function topicOf(request: DescribeRequest): string {
 
 /** ECS reports a task definition that does not exist as a ClientException and not as a failure in the answer. */
 function isMissing(kind: EntityKind, error: unknown): boolean {
-  return kind === 'TaskDefinition' && error instanceof EcsError && error.awsCode === 'ClientException';
+  return kind.endsWith('TaskDefinition') && error instanceof EcsError && error.awsCode === 'ClientException';
 }
 
 function index(spec: AnySpec, items: readonly EntityShapes[EntityKind][]): Map<string, unknown> {

@@ -1,5 +1,5 @@
 import type * as sdk from '@aws-sdk/client-ecs';
-import { clusterArnBeside, parseArn } from './arn.ts';
+import { clusterArnBeside, clusterNameOf, parseArn } from './arn.ts';
 import type { Input, OperationName, Output } from './operations.ts';
 
 /** The things that ECS can describe by name or ARN, and the shape that we keep of each (the SDK's own, completed). */
@@ -12,6 +12,14 @@ export interface EntityShapes {
   CapacityProvider: sdk.CapacityProvider;
   ServiceDeployment: sdk.ServiceDeployment;
   ServiceRevision: sdk.ServiceRevision;
+  TaskSet: sdk.TaskSet;
+  Daemon: sdk.DaemonDetail;
+  DaemonDeployment: sdk.DaemonDeployment;
+  DaemonRevision: sdk.DaemonRevision;
+  DaemonTaskDefinition: sdk.DaemonTaskDefinition;
+  ExpressGatewayService: sdk.ECSExpressGatewayService;
+  Gateway: sdk.Gateway;
+  GatewayRoute: sdk.GatewayRoute;
 }
 
 export type EntityKind = keyof EntityShapes;
@@ -21,13 +29,32 @@ export interface DescribeSpec<Kind extends EntityKind, Op extends OperationName>
   readonly operation: Op;
   /** The most ids that one call takes. */
   readonly batch: number;
-  readonly input: (ids: string[], cluster: string | undefined, include: string[]) => Input<Op>;
-  readonly items: (output: Output<Op>, cluster: string | undefined) => readonly EntityShapes[Kind][];
+  /** `home`: where ECS looks for the ids, as `homeOf` gives it; undefined for kinds that need none. */
+  readonly input: (ids: string[], home: string | undefined, include: string[]) => Input<Op>;
+  readonly items: (output: Output<Op>, home: string | undefined) => readonly EntityShapes[Kind][];
   readonly arnOf: (item: EntityShapes[Kind]) => string | undefined;
   /** Other texts under which a caller may have asked for the item (a name, an id); its ARN is always one. */
   readonly namesOf?: (item: EntityShapes[Kind]) => readonly (string | undefined)[];
   /** Parts that ECS sends only when asked: member of the shape -> what to ask for. */
   readonly includes: Readonly<Record<string, string>>;
+}
+
+/**
+ * Where ECS wants to be told to look for a thing of this kind: its cluster, or for a task set `cluster/service`.
+ * @param cluster of a thing whose ARN (an old one) or id does not name it
+ */
+export function homeOf(kind: EntityKind, arnOrId: string, cluster?: string): string | undefined {
+  const arn = parseArn(arnOrId);
+  switch (kind) {
+    case 'Service':
+    case 'Task':
+    case 'ContainerInstance':
+      return cluster === undefined ? arn?.cluster : clusterNameOf(cluster);
+    case 'TaskSet':
+      return arn?.cluster && `${arn.cluster}/${arn.name.split('/')[0]}`;
+    default:
+      return undefined;
+  }
 }
 
 const lastPart = (arn: string | undefined) => arn?.slice(arn.lastIndexOf('/') + 1);
@@ -130,10 +157,83 @@ export const KINDS = {
     arnOf: (item) => item.serviceRevisionArn,
     includes: {},
   }),
+  TaskSet: spec('TaskSet', {
+    operation: 'DescribeTaskSets',
+    batch: 100,
+    input: (taskSets, home = '', include) => {
+      const [cluster, service] = home.split('/');
+      return { cluster, service, taskSets, include: include as sdk.TaskSetField[] };
+    },
+    items: (output) => output.taskSets ?? [],
+    arnOf: (item) => item.taskSetArn,
+    namesOf: (item) => [item.id],
+    includes: { tags: 'TAGS' },
+  }),
+  Daemon: spec('Daemon', {
+    operation: 'DescribeDaemon',
+    batch: 1,
+    input: ([daemonArn]) => ({ daemonArn }),
+    items: ({ daemon }) => (daemon ? [daemon] : []),
+    arnOf: (item) => item.daemonArn,
+    includes: {},
+  }),
+  DaemonDeployment: spec('DaemonDeployment', {
+    operation: 'DescribeDaemonDeployments',
+    batch: 20,
+    input: (daemonDeploymentArns) => ({ daemonDeploymentArns }),
+    items: (output) => output.daemonDeployments ?? [],
+    arnOf: (item) => item.daemonDeploymentArn,
+    includes: {},
+  }),
+  DaemonRevision: spec('DaemonRevision', {
+    operation: 'DescribeDaemonRevisions',
+    batch: 20,
+    input: (daemonRevisionArns) => ({ daemonRevisionArns }),
+    items: (output) => output.daemonRevisions ?? [],
+    arnOf: (item) => item.daemonRevisionArn,
+    includes: {},
+  }),
+  DaemonTaskDefinition: spec('DaemonTaskDefinition', {
+    operation: 'DescribeDaemonTaskDefinition',
+    batch: 1,
+    input: ([daemonTaskDefinition]) => ({ daemonTaskDefinition }),
+    items: ({ daemonTaskDefinition }) => (daemonTaskDefinition ? [daemonTaskDefinition] : []),
+    arnOf: (item) => item.daemonTaskDefinitionArn,
+    namesOf: (item) => [`${item.family}:${item.revision}`, item.family],
+    includes: {},
+  }),
+  ExpressGatewayService: spec('ExpressGatewayService', {
+    operation: 'DescribeExpressGatewayService',
+    batch: 1,
+    input: ([serviceArn], _home, include) => ({
+      serviceArn,
+      include: include as sdk.ExpressGatewayServiceInclude[],
+    }),
+    items: ({ service }) => (service ? [service] : []),
+    arnOf: (item) => item.serviceArn,
+    includes: { tags: 'TAGS' },
+  }),
+  Gateway: spec('Gateway', {
+    operation: 'DescribeGateway',
+    batch: 1,
+    input: ([gateway]) => ({ gateway }),
+    items: ({ gateway }) => (gateway ? [gateway] : []),
+    arnOf: (item) => item.gatewayArn,
+    namesOf: (item) => [item.name],
+    includes: {},
+  }),
+  GatewayRoute: spec('GatewayRoute', {
+    operation: 'DescribeGatewayRoute',
+    batch: 1,
+    input: ([gatewayRouteArn]) => ({ gatewayRouteArn }),
+    items: ({ gatewayRoute }) => (gatewayRoute ? [gatewayRoute] : []),
+    arnOf: (item) => item.gatewayRouteArn,
+    includes: {},
+  }),
 } as const;
 
 /** ECS does not say in which cluster a container instance is, and old ARNs do not either: the call that found it does. */
-function inCluster(item: sdk.ContainerInstance, cluster = 'default'): EntityShapes['ContainerInstance'] {
+export function inCluster(item: sdk.ContainerInstance, cluster = 'default'): EntityShapes['ContainerInstance'] {
   const arn = parseArn(item.containerInstanceArn ?? '');
   if (parseArn(cluster) !== undefined) return { ...item, clusterArn: cluster };
   return arn === undefined ? item : { ...item, clusterArn: clusterArnBeside(arn, arn.cluster ?? cluster) };

@@ -1,28 +1,19 @@
-import type * as sdk from '@aws-sdk/client-ecs';
 import type { FieldMap, ObjectRef } from '@pothos/core';
 import type { GraphQLObjectType, GraphQLResolveInfo } from 'graphql';
 import { parseArn } from '../ecs/arn.ts';
-import { type EntityKind, type EntityShapes, KINDS } from '../ecs/kinds.ts';
+import { type EntityKind, type EntityShapes, homeOf, inCluster, KINDS } from '../ecs/kinds.ts';
 import type { Types } from './builder.ts';
 import type { GraphContext } from './context.ts';
 import { type EntityRef, resolveLink } from './entity.ts';
 import { Graph, type ObjectFields } from './mechanical/graph.ts';
+import type { Surroundings } from './mechanical/nouns.ts';
 import { encodeNodeId, type NodeKey } from './node-id.ts';
 import type { NounName } from './overrides.ts';
 import type { ConnectionSource } from './pages.ts';
 import { selectedMembers } from './selection.ts';
 
 /** The GraphQL source of each linked type: the SDK's own object, or as much of it as its ARN tells. */
-export interface Sources extends EntityShapes {
-  Daemon: sdk.DaemonDetail;
-  DaemonDeployment: sdk.DaemonDeployment;
-  DaemonRevision: sdk.DaemonRevision;
-  DaemonTaskDefinition: sdk.DaemonTaskDefinition;
-  ExpressGatewayService: sdk.ECSExpressGatewayService;
-  Gateway: sdk.Gateway;
-  GatewayRoute: sdk.GatewayRoute;
-  TaskSet: sdk.TaskSet;
-}
+export type Sources = EntityShapes;
 
 /** How a noun is found again from its id. Null where it is gone. */
 export type FetchNode = (key: NodeKey, context: GraphContext, members: ReadonlySet<string>) => Promise<object | null>;
@@ -73,21 +64,38 @@ export class EcsGraph extends Graph<{ [Name in NounName]: Sources[Name] }> {
   /** Adds a linked type that is described by ARN in batches, with the fields of the SDK's shape and its own links. */
   addEntity<Kind extends EntityKind>(
     kind: Kind,
-    options: Pick<NounOptions<Kind>, 'description' | 'words' | 'fields' | 'omit'> & { readonly inCluster: boolean },
+    options: Pick<NounOptions<Kind>, 'description' | 'words' | 'fields' | 'omit'> & {
+      readonly inCluster: boolean;
+      /** The member that names it, where that is not the kind's name and `Arn`. */
+      readonly arnMember?: string;
+    },
   ): ObjectRef<Types, Sources[Kind]> {
     const arnOf = KINDS[kind].arnOf as (source: Sources[Kind]) => string | undefined;
     const clusterOf = (source: object) => (source as { clusterArn?: string }).clusterArn;
+    const { arnMember = `${kind[0]?.toLowerCase()}${kind.slice(1)}Arn` } = options;
+    const words: Readonly<Record<string, string>> = options.words;
     return this.addNoun(kind, {
       ...options,
-      keyMembers: [`${kind[0]?.toLowerCase()}${kind.slice(1)}Arn`, ...(options.inCluster ? ['clusterArn'] : [])],
+      fields: (t) => ({
+        // What names a thing is never null: ECS always sends it.
+        [arnMember]: t.expose(
+          arnMember as never,
+          {
+            type: 'String',
+            nullable: false,
+            description: words[arnMember],
+          } as never,
+        ),
+        ...options.fields?.(t),
+      }),
+      keyMembers: [arnMember, ...(options.inCluster ? ['clusterArn'] : [])],
       key: (source) => {
         const arn = arnOf(source) ?? '';
         const cluster = options.inCluster ? clusterOf(source) : undefined;
         return cluster === undefined || parseArn(arn)?.cluster !== undefined ? [arn] : [arn, cluster];
       },
       fetch: ({ parts: [id, clusterArn] }, context, members) => {
-        const cluster = clusterArn ?? parseArn(id)?.cluster;
-        return context.loaders.of(kind).load({ id, cluster: options.inCluster ? cluster : undefined, members });
+        return context.loaders.of(kind).load({ id, cluster: homeOf(kind, id, clusterArn), members });
       },
       link: (arn, context, info, parent) => {
         const clusterArn = clusterOf(parent);
@@ -118,7 +126,7 @@ export class EcsGraph extends Graph<{ [Name in NounName]: Sources[Name] }> {
     this.#fetchers.set(name, fetch);
     this.registerNoun(name, {
       ref: ref as never,
-      wrap: (data, _context, { parent }) => complete(name, data, parent) as Sources[Name],
+      wrap: (data, _context, surroundings) => complete(name, data, surroundings) as Sources[Name],
       ...(link && { link: (arn, context, info, { parent }) => link(arn, context, info, parent) }),
     });
     return ref;
@@ -218,9 +226,9 @@ const STRUCTURE_OF = {
   TaskSet: 'TaskSet',
 } as const;
 
-/** ECS leaves the cluster out of some things that it sends inside others: the one that holds them knows it. */
-function complete(name: NounName, data: object, parent: Readonly<Record<string, unknown>>): object {
-  const { clusterArn } = parent;
-  if (name !== 'ContainerInstance' || typeof clusterArn !== 'string' || 'clusterArn' in data) return data;
-  return { ...data, clusterArn };
+/** ECS leaves the cluster out of container instances that it sends: what holds them, what was asked, or the ARN knows it. */
+function complete(name: NounName, data: object, { parent, input }: Surroundings): object {
+  if (name !== 'ContainerInstance' || 'clusterArn' in data) return data;
+  const cluster = parent.clusterArn ?? input?.cluster;
+  return inCluster(data, typeof cluster === 'string' ? cluster : undefined);
 }

@@ -1,6 +1,6 @@
 import type { GraphQLObjectType, GraphQLResolveInfo } from 'graphql';
 import { clusterArnBeside, clusterNameOf, looksLikeArn, parseArn } from '../ecs/arn.ts';
-import type { EntityKind, EntityShapes } from '../ecs/kinds.ts';
+import { type EntityKind, type EntityShapes, homeOf } from '../ecs/kinds.ts';
 import type { GraphContext } from './context.ts';
 import { badUserInput } from './errors.ts';
 import { selectedMembers } from './selection.ts';
@@ -11,7 +11,7 @@ export interface EntityRef {
   readonly clusterArn?: string | undefined;
 }
 
-type Known = Readonly<Record<string, unknown>>;
+export type Known = Readonly<Record<string, unknown>>;
 
 /** What an ARN tells by itself, in the shape of what Describe would tell. */
 export function knownFromArn(kind: EntityKind, { arn, clusterArn }: EntityRef): Known {
@@ -21,46 +21,79 @@ export function knownFromArn(kind: EntityKind, { arn, clusterArn }: EntityRef): 
   const name = parsed?.name ?? arn;
   switch (kind) {
     case 'Cluster':
-      return { clusterArn: arn, clusterName: name };
+      return parsed === undefined ? { clusterName: arn } : { clusterArn: arn, clusterName: name };
     case 'Service':
       return { serviceArn: arn, serviceName: name, ...inCluster };
     case 'Task':
       return { taskArn: arn, ...inCluster };
     case 'ContainerInstance':
       return { containerInstanceArn: arn, ...inCluster };
-    case 'TaskDefinition': {
-      const colon = name.lastIndexOf(':');
-      return { taskDefinitionArn: arn, family: name.slice(0, colon), revision: Number(name.slice(colon + 1)) };
-    }
+    case 'TaskDefinition':
+      return { taskDefinitionArn: arn, ...revisionOf(name) };
+    case 'DaemonTaskDefinition':
+      return { daemonTaskDefinitionArn: arn, ...revisionOf(name) };
     case 'CapacityProvider':
       return parsed === undefined ? { name } : { capacityProviderArn: arn, name };
     case 'ServiceDeployment':
-      return { serviceDeploymentArn: arn, ...serviceOf(arn), ...inCluster };
+      return { serviceDeploymentArn: arn, ...ownerOf(arn), ...inCluster };
     case 'ServiceRevision':
-      return { serviceRevisionArn: arn, ...serviceOf(arn), ...inCluster };
+      return { serviceRevisionArn: arn, ...ownerOf(arn), ...inCluster };
+    case 'TaskSet':
+      return { taskSetArn: arn, id: name.slice(name.indexOf('/') + 1), ...ownerOf(arn), ...inCluster };
+    case 'Daemon':
+      return { daemonArn: arn, ...inCluster };
+    case 'DaemonDeployment':
+      return { daemonDeploymentArn: arn, ...inCluster };
+    case 'DaemonRevision':
+      return { daemonRevisionArn: arn, ...ownerOf(arn), ...inCluster };
+    case 'ExpressGatewayService':
+      return { serviceArn: arn, serviceName: name, ...(parsed?.cluster && { cluster: parsed.cluster }) };
+    case 'Gateway':
+      return { gatewayArn: arn, name: name.split('/')[0] };
+    case 'GatewayRoute':
+      return { gatewayRouteArn: arn };
   }
 }
 
-/** `arn:...:service-deployment/<cluster>/<service>/<id>` names its service. */
-function serviceOf(arn: string): Known {
-  const match = /^(arn:[^/]*:)service-(?:deployment|revision)(\/[^/]+\/[^/]+)\/[^/]+$/.exec(arn);
-  return match === null ? {} : { serviceArn: `${match[1]}service${match[2]}` };
+function revisionOf(name: string): Known {
+  const colon = name.lastIndexOf(':');
+  return { family: name.slice(0, colon), revision: Number(name.slice(colon + 1)) };
+}
+
+/** `arn:...:service-deployment/<cluster>/<service>/<id>` names its service, and so do revisions, task sets and those of daemons. */
+export function ownerOf(arn: string): { readonly serviceArn?: string; readonly daemonArn?: string } {
+  const match = /^(arn:[^/]*:)(?:(service|daemon)-(?:deployment|revision)|task-set)(\/[^/]+\/[^/]+)\/.+$/.exec(arn);
+  if (match === null) return {};
+  const [, prefix, owner = 'service', path] = match;
+  return { [`${owner}Arn`]: `${prefix}${owner}${path}` };
 }
 
 /**
  * A thing that ECS itself refers to, as far as the selected members need it: where its ARN tells them all, ECS is not asked.
  * Null where ECS says there is none.
+ * @param told what a list has told of it beside its ARN
  */
 export async function resolveEntity<Kind extends EntityKind>(
   context: GraphContext,
   kind: Kind,
   ref: EntityRef,
   members: ReadonlySet<string>,
+  told: Known = {},
 ): Promise<EntityShapes[Kind] | null> {
-  const known = knownFromArn(kind, ref);
+  const known = { ...knownFromArn(kind, ref), ...told };
   if ([...members].every((member) => Object.hasOwn(known, member))) return known as EntityShapes[Kind];
-  const cluster = clusterOf(known);
-  return context.loaders.of(kind).load({ id: ref.arn, cluster, members });
+  return context.loaders.of(kind).load({ id: ref.arn, cluster: homeOf(kind, ref.arn, ref.clusterArn), members });
+}
+
+/** A root look-up by name or ARN: always asks ECS, because it answers whether there is such a thing. */
+export function lookUp<Kind extends EntityKind>(
+  context: GraphContext,
+  info: GraphQLResolveInfo,
+  kind: Kind,
+  target: { readonly id: string; readonly cluster?: string | undefined },
+): Promise<EntityShapes[Kind] | null> {
+  const members = selectedMembers(info, info.schema.getType(kind) as GraphQLObjectType);
+  return context.loaders.of(kind).load({ ...target, members });
 }
 
 /** As `resolveEntity`, for a link's resolver: the members are those that the operation selects below it. */
@@ -71,14 +104,6 @@ export function resolveLink<Kind extends EntityKind>(
   ref: EntityRef,
 ): Promise<EntityShapes[Kind] | null> {
   return resolveEntity(context, kind, ref, selectedMembers(info, info.schema.getType(kind) as GraphQLObjectType));
-}
-
-/** The kinds that Describe finds in a cluster take its name. */
-function clusterOf(known: Known): string | undefined {
-  const { clusterArn } = known;
-  const ownArn = known['taskArn'] ?? known['serviceArn'] ?? known['containerInstanceArn'];
-  if (known['serviceDeploymentArn'] ?? known['serviceRevisionArn']) return undefined;
-  return ownArn !== undefined && typeof clusterArn === 'string' ? clusterNameOf(clusterArn) : undefined;
 }
 
 /**

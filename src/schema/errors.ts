@@ -19,6 +19,16 @@ export function ecsErrorExtensions(error: EcsError): Record<string, unknown> {
   };
 }
 
+/** What a read found, or null where ECS says that the cluster (or another thing that the read names) does not exist. */
+export async function nullWhereNotFound<T>(read: Promise<T>): Promise<T | null> {
+  try {
+    return await read;
+  } catch (error) {
+    if (error instanceof EcsError && error.code === 'NOT_FOUND') return null;
+    throw error;
+  }
+}
+
 /** The EcsError at the bottom of an error that GraphQL execution wrapped, if one is there. */
 export function findEcsError(error: unknown): EcsError | undefined {
   let current = error;

@@ -20,10 +20,10 @@ export function encodeNodeId({ type, parts }: NodeKey): string {
  * Reads an id that this gateway gave out.
  * @throws BAD_USER_INPUT when it is none
  */
-export function decodeNodeId(id: string): NodeKey {
+export function decodeNodeId(id: string, argument = 'id'): NodeKey {
   const [type, first, ...rest] = Buffer.from(id, 'base64url').toString().split(SEPARATOR);
   if (type === undefined || first === undefined || encodeNodeId({ type, parts: [first, ...rest] }) !== id) {
-    throw badUserInput('id', 'is not an id that this API gave out');
+    throw badUserInput(argument, 'is not an id that this API gave out');
   }
   return { type, parts: [first, ...rest] };
 }

@@ -34,6 +34,12 @@ export function selectedMembers(
   return members;
 }
 
+/** As `selectedMembers`, for the nodes of a connection. */
+export function selectedNodeMembers(info: GraphQLResolveInfo, typeName: string): ReadonlySet<string> {
+  const type = info.schema.getType(typeName) as GraphQLObjectType;
+  return selectedMembers(info, type, ['nodes'], ['edges', 'node']);
+}
+
 function readMembers(info: GraphQLResolveInfo, type: GraphQLObjectType, paths: readonly string[][]): Set<string> {
   const members = new Set<string>();
   const parent = getNamedType(info.returnType);

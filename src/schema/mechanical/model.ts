@@ -25,7 +25,7 @@ export interface Member {
   readonly deprecated: string | undefined;
 }
 
-const NOTATION = /^(\[)?(\w+)!?\]?(!)?((?: @\w+(?:\([\d-]+\))?)*)$/;
+const NOTATION = /^(?:\[(\w+)!\]|(\w+))(!)?((?: @\w+(?:\([\d-]+\))?)*)$/;
 const SCALARS: ReadonlySet<string> = new Set(['Boolean', 'DateTime', 'JSON', 'String', 'StringMap']);
 
 /** The generated tables of `src/schema/values` with the overrides laid over them, read once for each graph. */
@@ -62,14 +62,12 @@ export class Model {
 export function toMember(owner: string, name: string, notation: string): Member {
   const match = NOTATION.exec(notation);
   if (!match) throw new Error(`${owner}.${name}: cannot read ${notation}`);
-  const [, bracket, typeName = '', bang, directives = ''] = match;
-  const list = bracket !== undefined;
+  const [, item, single, bang, directives = ''] = match;
   return {
     name,
-    type: toMemberType(owner, name, typeName),
-    list,
-    // In `String!` the pattern's optional inner mark takes the only one.
-    required: list ? bang !== undefined : notation.split(' ')[0]?.endsWith('!') === true,
+    type: toMemberType(owner, name, item ?? single ?? ''),
+    list: item !== undefined,
+    required: bang !== undefined,
     sensitive: directives.includes('@sensitive'),
     deprecated: toDeprecation(directives),
   };

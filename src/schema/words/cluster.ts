@@ -1,4 +1,4 @@
-/** What each member of an ECS cluster means, for the graph's readers. */
+/** What each field of an ECS cluster means, for the graph's readers. */
 export const CLUSTER_WORDS = {
   clusterArn: 'The ARN of the cluster. Never null.',
   clusterName: 'The name, unique in its account and region.',
@@ -14,7 +14,7 @@ export const CLUSTER_WORDS = {
     'Running and pending tasks, active and draining services, each split by launch type. Asked for only when selected.',
   tags: 'The tags of the cluster. Asked for only when selected.',
   settings: 'Settings such as containerInsights. Asked for only when selected.',
-  capacityProviders: 'Names of the capacity providers that tasks may use here.',
+  capacityProviderNames: 'Names of the capacity providers that tasks may use here.',
   defaultCapacityProviderStrategy:
     'What RunTask and CreateService use when they name neither a launch type nor a strategy.',
   attachments: 'What ECS made for the capacity providers (scaling plans, managed rules). Asked for only when selected.',

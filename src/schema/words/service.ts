@@ -1,4 +1,4 @@
-/** What each member of an ECS service means, for the graph's readers. */
+/** What each field of an ECS service means, for the graph's readers. */
 export const SERVICE_WORDS = {
   serviceArn: 'The ARN of the service. Never null.',
   serviceName: 'The name, unique in its cluster.',
@@ -13,14 +13,14 @@ export const SERVICE_WORDS = {
   capacityProviderStrategy: 'How tasks are spread over capacity providers. Null or empty when `launchType` decides.',
   platformVersion: 'The Fargate platform version that was asked for, `LATEST` or a number. Null on EC2.',
   platformFamily: 'The operating system family of a Fargate service. Null on EC2.',
-  taskDefinition: 'The ARN of the revision that new tasks run.',
+  taskDefinitionArn: 'The ARN of the revision that new tasks run.',
   deploymentConfiguration: 'Deployment strategy, healthy percentages, circuit breaker, alarms and hooks.',
   taskSets: 'Task sets of an EXTERNAL or CODE_DEPLOY service. Empty otherwise.',
   deployments: 'The deployments that still have tasks, newest first. One entry means that nothing is being replaced.',
   roleArn: 'The role with which ECS registers tasks at a load balancer. Null when the service-linked role does.',
   events: 'Up to 100 latest messages of the scheduler, newest first. `serviceEvents` follows them live.',
   createdAt: 'When the service was created.',
-  currentServiceDeployment: 'The ARN of the service deployment that is under way or was the last to end.',
+  currentServiceDeploymentArn: 'The ARN of the service deployment that is under way or was the last to end.',
   currentServiceRevisions: 'Which revisions have tasks now, and how many. Two or more while one replaces another.',
   placementConstraints: 'Rules that a container instance must meet. EC2 only.',
   placementStrategy: 'How to choose among the container instances that meet them. EC2 only.',

@@ -1,4 +1,4 @@
-/** What each member of an ECS task means, for the graph's readers. */
+/** What each field of an ECS task means, for the graph's readers. */
 export const TASK_WORDS = {
   attachments: 'Network interfaces, volumes and other things attached to the task.',
   attributes: 'Attributes that the task requires or was given, such as its CPU architecture.',

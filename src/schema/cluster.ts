@@ -1,0 +1,80 @@
+import { containerInstanceListArgs, containerInstancesIn } from './container-instance.ts';
+import { listBinding } from './cursor.ts';
+import type { EcsGraph } from './ecs-graph.ts';
+import { checkedName, lookUp, resolveEntity } from './entity.ts';
+import { pageArgs } from './page-args.ts';
+import { pagedConnection } from './pages.ts';
+import { selectedNodeMembers } from './selection.ts';
+import { serviceListArgs, servicesIn } from './service.ts';
+import { taskListArgs, tasksIn } from './task.ts';
+import { CLUSTER_WORDS } from './words/cluster.ts';
+
+/** Clusters: the type, its links, look-ups, lists and writes. */
+export function addCluster(graph: EcsGraph): void {
+  const { builder } = graph;
+
+  const ref = graph.addEntity('Cluster', {
+    description: 'A group of services, tasks and capacity. ECS deletes one only when it is empty.',
+    words: CLUSTER_WORDS,
+    inCluster: false,
+    fields: (t) => ({
+      services: t.field({
+        type: graph.connection('Service', graph.noun('Service').ref),
+        description: 'Its ACTIVE services. Costs one ListServices for each 100, and one DescribeServices for each 10.',
+        args: serviceListArgs(graph, t.arg),
+        extensions: { members: ['clusterArn'], ecsCost: { list: 100, describe: 10 } },
+        resolve: ({ clusterArn = '' }, args, context, info) => servicesIn(graph, context, info, clusterArn, args),
+      }),
+      tasks: t.field({
+        type: graph.connection('Task', graph.noun('Task').ref),
+        description: 'Its tasks. Costs one ListTasks and one DescribeTasks for each 100.',
+        args: taskListArgs(graph, t.arg),
+        extensions: { members: ['clusterArn'], ecsCost: { list: 100, describe: 100 } },
+        resolve: ({ clusterArn = '' }, args, context, info) => tasksIn(graph, context, info, clusterArn, args),
+      }),
+      containerInstances: t.field({
+        type: graph.connection('ContainerInstance', graph.noun('ContainerInstance').ref),
+        description:
+          'Its container instances. Costs one ListContainerInstances and one DescribeContainerInstances for each 100.',
+        args: containerInstanceListArgs(graph, t.arg),
+        extensions: { members: ['clusterArn'], ecsCost: { list: 100, describe: 100 } },
+        resolve: ({ clusterArn = '' }, args, context, info) =>
+          containerInstancesIn(graph, context, info, clusterArn, args),
+      }),
+    }),
+  });
+
+  builder.queryFields((t) => ({
+    cluster: t.field({
+      type: ref,
+      description: 'One cluster by name or ARN; null where there is none. Costs one DescribeClusters.',
+      args: {
+        cluster: t.arg.string({
+          defaultValue: 'default',
+          description: 'Name or ARN. ECS itself defaults to `default`.',
+        }),
+      },
+      extensions: { ecsCost: 1 },
+      resolve: (_root, { cluster }, context, info) =>
+        lookUp(context, info, 'Cluster', { id: checkedName(context, 'cluster', 'cluster', cluster ?? 'default') }),
+    }),
+    clusters: t.field({
+      type: graph.connection('Cluster', ref),
+      description: 'All clusters. Costs one ListClusters and one DescribeClusters for each 100.',
+      args: pageArgs(t.arg),
+      extensions: { ecsCost: { list: 100, describe: 100 } },
+      resolve: (_root, args, context, info) => {
+        const members = selectedNodeMembers(info, 'Cluster');
+        const page = { ...args, binding: listBinding('clusters', context.ecs.scope) };
+        return pagedConnection(context.ecs, page, 'ListClusters', {}, (arn) =>
+          resolveEntity(context, 'Cluster', { arn }, members),
+        );
+      },
+    }),
+  }));
+
+  graph.mutation('CreateCluster', {
+    description:
+      'Creates a cluster. Without a name it is called `default`. An existing one of that name is returned as it is.',
+  });
+}

@@ -1,0 +1,118 @@
+import type { ArgBuilder } from '@pothos/core';
+import type { GraphQLResolveInfo } from 'graphql';
+import { clusterNameOf } from '../ecs/arn.ts';
+import type { ListInput } from '../ecs/list.ts';
+import type { Types } from './builder.ts';
+import type { GraphContext } from './context.ts';
+import { listBinding } from './cursor.ts';
+import type { EcsGraph, Sources } from './ecs-graph.ts';
+import { checkedName, lookUp, lookUpTarget, resolveEntity, resolveLink } from './entity.ts';
+import { nullWhereNotFound } from './errors.ts';
+import { clusterArg, pageArgs } from './page-args.ts';
+import { type ConnectionSource, type PageArguments, pagedConnection } from './pages.ts';
+import { selectedNodeMembers } from './selection.ts';
+import { taskOwnerArgs, tasksOf } from './task.ts';
+import { CONTAINER_INSTANCE_WORDS } from './words/container-instance.ts';
+
+/** Container instances: the type, its links, look-ups, lists and writes. */
+export function addContainerInstance(graph: EcsGraph): void {
+  const ref = graph.addEntity('ContainerInstance', {
+    description: 'An EC2, external or managed instance whose agent has registered it with a cluster.',
+    words: CONTAINER_INSTANCE_WORDS,
+    inCluster: true,
+    fields: (t) => ({
+      clusterArn: t.exposeString('clusterArn', { description: 'The ARN of its cluster.' }),
+      cluster: t.field({
+        type: graph.noun('Cluster').ref,
+        description: 'Its cluster. Costs no call where only its name or ARN is read.',
+        extensions: { members: ['clusterArn'], ecsCost: { describe: 100 } },
+        resolve: ({ clusterArn }, _args, context, info) =>
+          clusterArn === undefined ? null : resolveLink(context, info, 'Cluster', { arn: clusterArn }),
+      }),
+      tasks: t.field({
+        type: graph.connection('Task', graph.noun('Task').ref),
+        description:
+          'The tasks on it, sorted by ARN. For one instance costs a ListTasks; for several in one cluster the tasks of the cluster are ' +
+          'listed once for all of them, where that is fewer calls.',
+        args: taskOwnerArgs(graph, t.arg),
+        extensions: { members: ['clusterArn', 'containerInstanceArn'], ecsCost: { list: 100, describe: 100 } },
+        resolve: ({ clusterArn = '', containerInstanceArn = '' }, args, context, info) =>
+          tasksOf(graph, context, info, clusterArn, { containerInstanceArn }, args),
+      }),
+    }),
+  });
+
+  graph.builder.queryFields((t) => ({
+    containerInstance: t.field({
+      type: ref,
+      description:
+        'One container instance by id or ARN; null where there is none, or no such cluster. Costs one DescribeContainerInstances.',
+      args: {
+        cluster: t.arg.string({ description: 'Name or ARN. Null means the cluster in the ARN, or else `default`.' }),
+        containerInstance: t.arg.string({ required: true, description: 'Id or ARN.' }),
+      },
+      extensions: { ecsCost: 1 },
+      resolve: (_root, { cluster, containerInstance }, context, info) =>
+        lookUp(
+          context,
+          info,
+          'ContainerInstance',
+          lookUpTarget(context, 'containerInstance', 'container-instance', containerInstance, cluster),
+        ),
+    }),
+    containerInstances: t.field({
+      type: graph.connection('ContainerInstance', ref),
+      description:
+        'The container instances of a cluster; null where there is no such cluster. ' +
+        'Costs one ListContainerInstances and one DescribeContainerInstances for each 100.',
+      args: { cluster: clusterArg(t.arg), ...containerInstanceListArgs(graph, t.arg) },
+      extensions: { ecsCost: { list: 100, describe: 100 } },
+      resolve: (_root, { cluster, ...args }, context, info) =>
+        containerInstancesIn(
+          graph,
+          context,
+          info,
+          checkedName(context, 'cluster', 'cluster', cluster ?? 'default'),
+          args,
+        ),
+    }),
+  }));
+
+  graph.mutation('UpdateContainerInstancesState', {
+    description:
+      'Sets up to 10 container instances to DRAINING, so that they take no new tasks and give their service tasks away, or back to ACTIVE.',
+  });
+}
+
+/** Filters and paging of a list of container instances. */
+export function containerInstanceListArgs(graph: EcsGraph, arg: ArgBuilder<Types>) {
+  return {
+    ...graph.inputs.args('ListContainerInstances', arg, ['status', 'filter'], {
+      status: 'Only instances of this status. By default all but INACTIVE.',
+      filter: 'An expression of the cluster query language, such as `attribute:ecs.instance-type == m5.large`.',
+    }),
+    ...pageArgs(arg),
+  };
+}
+
+/** The container instances of a cluster, in the order in which ECS lists them. */
+export function containerInstancesIn(
+  graph: EcsGraph,
+  context: GraphContext,
+  info: GraphQLResolveInfo,
+  clusterNameOrArn: string,
+  { first, after, ...filters }: PageArguments & object,
+): Promise<ConnectionSource<Sources['ContainerInstance']> | null> {
+  const members = selectedNodeMembers(info, 'ContainerInstance');
+  const cluster = clusterNameOf(clusterNameOrArn);
+  const input = {
+    ...(graph.toAwsInput('ListContainerInstances', filters, '') as ListInput<'ListContainerInstances'>),
+    cluster,
+  };
+  const page = { first, after, binding: listBinding('containerInstances', context.ecs.scope, input) };
+  return nullWhereNotFound(
+    pagedConnection(context.ecs, page, 'ListContainerInstances', input, (arn) =>
+      resolveEntity(context, 'ContainerInstance', { arn }, members),
+    ),
+  );
+}

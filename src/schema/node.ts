@@ -1,0 +1,44 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import type { GraphContext } from './context.ts';
+import type { EcsGraph } from './ecs-graph.ts';
+import { badUserInput } from './errors.ts';
+import { decodeNodeId } from './node-id.ts';
+
+const MOST_IDS = 100;
+
+/** Relay's way back from an id to the thing. */
+export function addNode(graph: EcsGraph): void {
+  graph.builder.queryFields((t) => ({
+    node: t.field({
+      type: graph.nodeInterface as never,
+      description: 'The thing with this id; null where it is gone. Costs one Describe call.',
+      args: { id: t.arg.id({ required: true, description: 'The `id` of any Node.' }) },
+      extensions: { ecsCost: 1 },
+      resolve: (_root, { id }, context, info) => fetchNode(graph, String(id), 'id', context, info) as never,
+    }),
+    nodes: t.field({
+      type: [graph.nodeInterface] as never,
+      nullable: { list: true, items: true } as never,
+      description:
+        'The things with these ids, in their order, null for each that is gone. Those of one kind share Describe calls.',
+      args: { ids: t.arg.idList({ required: true, description: `Up to ${MOST_IDS} ids.` }) },
+      extensions: { ecsCost: 1 },
+      resolve: (_root, { ids }, context, info) => {
+        if (ids.length > MOST_IDS) throw badUserInput('ids', `must not be more than ${MOST_IDS}`);
+        return ids.map((id) => fetchNode(graph, String(id), 'ids', context, info)) as never;
+      },
+    }),
+  }));
+}
+
+async function fetchNode(
+  graph: EcsGraph,
+  id: string,
+  argument: string,
+  context: GraphContext,
+  info: GraphQLResolveInfo,
+): Promise<object | null> {
+  const node = await graph.fetchNode(decodeNodeId(id, argument), context, info);
+  if (node === undefined) throw badUserInput(argument, 'is not an id that this API gave out');
+  return node;
+}

@@ -1,0 +1,101 @@
+import type { ArgBuilder } from '@pothos/core';
+import type { GraphQLResolveInfo } from 'graphql';
+import { clusterNameOf } from '../ecs/arn.ts';
+import type { ListInput } from '../ecs/list.ts';
+import type { Types } from './builder.ts';
+import type { GraphContext } from './context.ts';
+import { listBinding } from './cursor.ts';
+import type { EcsGraph, Sources } from './ecs-graph.ts';
+import { checkedName, lookUp, lookUpTarget, resolveEntity } from './entity.ts';
+import { nullWhereNotFound } from './errors.ts';
+import { clusterArg, pageArgs } from './page-args.ts';
+import { type ConnectionSource, type PageArguments, pagedConnection } from './pages.ts';
+import { selectedNodeMembers } from './selection.ts';
+import { taskOwnerArgs, tasksOf } from './task.ts';
+import { SERVICE_WORDS } from './words/service.ts';
+
+/** Services: the type, its links, look-ups, lists and writes. */
+export function addService(graph: EcsGraph): void {
+  const ref = graph.addEntity('Service', {
+    description: 'Keeps a number of copies of a task running, and replaces them by deployments.',
+    words: SERVICE_WORDS,
+    inCluster: true,
+    fields: (t) => ({
+      tasks: t.field({
+        type: graph.connection('Task', graph.noun('Task').ref),
+        description:
+          'Its tasks, sorted by ARN. For one service costs a ListTasks; for several in one cluster the tasks of the cluster are listed ' +
+          'once for all of them, where that is fewer calls.',
+        args: taskOwnerArgs(graph, t.arg),
+        extensions: { members: ['clusterArn', 'serviceName'], ecsCost: { list: 100, describe: 100 } },
+        resolve: ({ clusterArn = '', serviceName = '' }, args, context, info) =>
+          tasksOf(graph, context, info, clusterArn, { serviceName }, args),
+      }),
+    }),
+  });
+
+  graph.builder.queryFields((t) => ({
+    service: t.field({
+      type: ref,
+      description:
+        'One service by name or ARN; null where there is none, or no such cluster. Costs one DescribeServices.',
+      args: {
+        cluster: t.arg.string({ description: 'Name or ARN. Null means the cluster in the ARN, or else `default`.' }),
+        service: t.arg.string({ required: true, description: 'Name or ARN.' }),
+      },
+      extensions: { ecsCost: 1 },
+      resolve: (_root, { cluster, service }, context, info) =>
+        lookUp(context, info, 'Service', lookUpTarget(context, 'service', 'service', service, cluster)),
+    }),
+    services: t.field({
+      type: graph.connection('Service', ref),
+      description:
+        'The ACTIVE services of a cluster; null where there is no such cluster. ' +
+        'Costs one ListServices for each 100, and one DescribeServices for each 10.',
+      args: { cluster: clusterArg(t.arg), ...serviceListArgs(graph, t.arg) },
+      extensions: { ecsCost: { list: 100, describe: 10 } },
+      resolve: (_root, { cluster, ...args }, context, info) =>
+        servicesIn(graph, context, info, checkedName(context, 'cluster', 'cluster', cluster ?? 'default'), args),
+    }),
+  }));
+
+  graph.mutation('CreateService', { description: 'Creates a service and starts its first deployment.' });
+  graph.mutation('UpdateService', {
+    description:
+      'Changes a service. A new task definition, network configuration, platform version or load balancer, or `forceNewDeployment`, ' +
+      'starts a deployment; other changes apply at once.',
+  });
+}
+
+const FILTERS = ['launchType', 'schedulingStrategy', 'resourceManagementType'] as const;
+
+/** Filters and paging of a list of services. */
+export function serviceListArgs(graph: EcsGraph, arg: ArgBuilder<Types>) {
+  return {
+    ...graph.inputs.args('ListServices', arg, FILTERS, {
+      launchType: 'Only services of this launch type.',
+      schedulingStrategy: 'Only REPLICA or only DAEMON services.',
+      resourceManagementType: 'Only services whose resources the customer, or ECS, manages.',
+    }),
+    ...pageArgs(arg),
+  };
+}
+
+/** The services of a cluster, in the order in which ECS lists them. */
+export function servicesIn(
+  graph: EcsGraph,
+  context: GraphContext,
+  info: GraphQLResolveInfo,
+  clusterNameOrArn: string,
+  { first, after, ...filters }: PageArguments & object,
+): Promise<ConnectionSource<Sources['Service']> | null> {
+  const members = selectedNodeMembers(info, 'Service');
+  const cluster = clusterNameOf(clusterNameOrArn);
+  const input = { ...(graph.toAwsInput('ListServices', filters, '') as ListInput<'ListServices'>), cluster };
+  const page = { first, after, binding: listBinding('services', context.ecs.scope, input) };
+  return nullWhereNotFound(
+    pagedConnection(context.ecs, page, 'ListServices', input, (arn) =>
+      resolveEntity(context, 'Service', { arn }, members),
+    ),
+  );
+}

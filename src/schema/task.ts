@@ -1,0 +1,148 @@
+import type { ArgBuilder } from '@pothos/core';
+import type { GraphQLResolveInfo } from 'graphql';
+import { clusterNameOf } from '../ecs/arn.ts';
+import type { ListInput } from '../ecs/list.ts';
+import type { TaskListKey } from '../loaders/task-lists.ts';
+import type { Types } from './builder.ts';
+import type { GraphContext } from './context.ts';
+import { listBinding } from './cursor.ts';
+import type { EcsGraph, Sources } from './ecs-graph.ts';
+import { checkedName, lookUp, lookUpTarget, resolveEntity, resolveLink } from './entity.ts';
+import { nullWhereNotFound } from './errors.ts';
+import { clusterArg, pageArgs } from './page-args.ts';
+import { type ConnectionSource, keyedConnection, type PageArguments, pagedConnection } from './pages.ts';
+import { selectedNodeMembers } from './selection.ts';
+import { TASK_WORDS } from './words/task.ts';
+
+/** Tasks: the type, its links, look-ups, lists and writes. */
+export function addTask(graph: EcsGraph): void {
+  const ref = graph.addEntity('Task', {
+    description:
+      'One running, or lately stopped, copy of a task definition. ECS forgets a stopped task after about an hour.',
+    words: TASK_WORDS,
+    inCluster: true,
+    fields: (t) => ({
+      service: t.field({
+        type: graph.noun('Service').ref,
+        description:
+          'The service that started it; null for a standalone task. Costs no call where only its name or ARN is read.',
+        extensions: { members: ['group', 'clusterArn'], ecsCost: { describe: 10 } },
+        resolve: (task, _args, context, info) => {
+          const arn = serviceArnOf(task);
+          return arn === undefined ? null : resolveLink(context, info, 'Service', { arn, clusterArn: task.clusterArn });
+        },
+      }),
+    }),
+  });
+
+  graph.builder.queryFields((t) => ({
+    task: t.field({
+      type: ref,
+      description: 'One task by id or ARN; null where there is none, or no such cluster. Costs one DescribeTasks.',
+      args: {
+        cluster: t.arg.string({ description: 'Name or ARN. Null means the cluster in the ARN, or else `default`.' }),
+        task: t.arg.string({ required: true, description: 'Id or ARN.' }),
+      },
+      extensions: { ecsCost: 1 },
+      resolve: (_root, { cluster, task }, context, info) =>
+        lookUp(context, info, 'Task', lookUpTarget(context, 'task', 'task', task, cluster)),
+    }),
+    tasks: t.field({
+      type: graph.connection('Task', ref),
+      description:
+        'Tasks of a cluster, those with desired status RUNNING unless asked otherwise; null where there is no such cluster. ' +
+        'Costs one ListTasks and one DescribeTasks for each 100.',
+      args: { cluster: clusterArg(t.arg), ...taskListArgs(graph, t.arg) },
+      extensions: { ecsCost: { list: 100, describe: 100 } },
+      resolve: (_root, { cluster, ...args }, context, info) =>
+        tasksIn(graph, context, info, checkedName(context, 'cluster', 'cluster', cluster ?? 'default'), args),
+    }),
+  }));
+
+  graph.mutation('RunTask', {
+    description: 'Starts up to 10 standalone tasks where the scheduler finds room for them.',
+  });
+  graph.mutation('StopTask', { description: 'Stops a task. The scheduler replaces the task of a service.' });
+}
+
+/** A task names its service only in `group`; the ARN follows from the cluster's (an old-format service ARN lacks it). */
+function serviceArnOf({ group, clusterArn, taskArn }: Sources['Task']): string | undefined {
+  if (!group?.startsWith('service:') || clusterArn === undefined) return undefined;
+  const name = group.slice('service:'.length);
+  const isOldFormat = taskArn !== undefined && taskArn.split('/').length === 2;
+  return isOldFormat
+    ? clusterArn.replace(/:cluster\/.*$/, `:service/${name}`)
+    : `${clusterArn.replace(':cluster/', ':service/')}/${name}`;
+}
+
+const FILTERS = [
+  'desiredStatus',
+  'launchType',
+  'family',
+  'startedBy',
+  'serviceName',
+  'containerInstance',
+  'daemonName',
+] as const;
+
+/** Filters and paging of a list of a cluster's tasks. */
+export function taskListArgs(graph: EcsGraph, arg: ArgBuilder<Types>) {
+  return {
+    ...graph.inputs.args('ListTasks', arg, FILTERS, {
+      desiredStatus: 'RUNNING, as by default, or STOPPED. ECS wants no task PENDING, so that finds none.',
+      launchType: 'Only tasks of this launch type.',
+      family: 'Only tasks of this task definition family.',
+      startedBy: 'Only tasks started by this. ECS takes no other filter beside it.',
+      serviceName: 'Only tasks of this service.',
+      containerInstance: 'Only tasks on this container instance: id or ARN.',
+      daemonName: 'Only tasks of this daemon.',
+    }),
+    ...pageArgs(arg),
+  };
+}
+
+/** Filters and paging of a list of the tasks of a service or container instance. */
+export function taskOwnerArgs(graph: EcsGraph, arg: ArgBuilder<Types>) {
+  return {
+    ...graph.inputs.args('ListTasks', arg, ['desiredStatus'], {
+      desiredStatus: 'RUNNING, as by default, or STOPPED: what ECS still remembers of stopped tasks.',
+    }),
+    ...pageArgs(arg),
+  };
+}
+
+/** The tasks of a cluster, in the order in which ECS lists them. */
+export function tasksIn(
+  graph: EcsGraph,
+  context: GraphContext,
+  info: GraphQLResolveInfo,
+  clusterNameOrArn: string,
+  { first, after, ...filters }: PageArguments & object,
+): Promise<ConnectionSource<Sources['Task']> | null> {
+  const members = selectedNodeMembers(info, 'Task');
+  const cluster = clusterNameOf(clusterNameOrArn);
+  const input = { ...(graph.toAwsInput('ListTasks', filters, '') as ListInput<'ListTasks'>), cluster };
+  const page = { first, after, binding: listBinding('tasks', context.ecs.scope, input) };
+  return nullWhereNotFound(
+    pagedConnection(context.ecs, page, 'ListTasks', input, (arn) => resolveEntity(context, 'Task', { arn }, members)),
+  );
+}
+
+/** The tasks of a service or container instance, sorted by ARN. */
+export async function tasksOf(
+  _graph: EcsGraph,
+  context: GraphContext,
+  info: GraphQLResolveInfo,
+  clusterArn: string,
+  owner: TaskListKey['owner'],
+  { first, after, desiredStatus }: PageArguments & { readonly desiredStatus?: string | null | undefined },
+): Promise<ConnectionSource<Sources['Task']>> {
+  const members = selectedNodeMembers(info, 'Task');
+  const status = desiredStatus === 'STOPPED' ? 'STOPPED' : 'RUNNING';
+  const page = { first, after, binding: listBinding('tasksOf', context.ecs.scope, clusterArn, owner, status) };
+  const arns =
+    desiredStatus === 'PENDING'
+      ? []
+      : await context.loaders.taskLists.load({ clusterArn, desiredStatus: status, owner, members: [...members] });
+  return keyedConnection(page, arns, (arn) => resolveEntity(context, 'Task', { arn, clusterArn }, members));
+}

@@ -1,0 +1,107 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createWorld, type World } from '../support/world.ts';
+
+const open: { close(): unknown }[] = [];
+afterEach(async () => {
+  for (const thing of open.splice(0)) await thing.close();
+});
+
+/** A gateway whose ECS is something else than the sandbox. */
+async function gatewayOver(url: string, settings: Record<string, string> = {}): Promise<World> {
+  const world = await createWorld({ seed: 'empty' }, { AWS_ENDPOINT_URL: url, ...settings });
+  open.push({ close: () => world.dispose() });
+  return world;
+}
+
+async function listen(server: Server): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  open.push({ close: () => (server.closeAllConnections(), server.close()) });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+describe('when ECS fails', () => {
+  it('an unreachable one is an error at the path, and siblings survive', async () => {
+    const server = createServer();
+    const url = await listen(server);
+    server.close();
+    const world = await gatewayOver(url);
+    const { data, errors } = await world.query('{ __typename cluster { id } }');
+    expect(data).toEqual({ __typename: 'Query', cluster: null });
+    expect(errors).toEqual([
+      expect.objectContaining({
+        path: ['cluster'],
+        extensions: expect.objectContaining({
+          code: 'UPSTREAM_UNAVAILABLE',
+          operation: 'DescribeClusters',
+          retryable: true,
+        }),
+      }),
+    ]);
+  });
+
+  it('one that never answers is given up within the deadline', async () => {
+    const world = await gatewayOver(await listen(createServer(() => undefined)), { QUERY_DEADLINE: '200ms' });
+    const { errors } = await world.query('{ cluster { id } clusters { nodes { id } } }');
+    expect(errors?.map(({ extensions }) => extensions.code)).toEqual(['UPSTREAM_TIMEOUT', 'UPSTREAM_TIMEOUT']);
+  });
+
+  it('an answer that cannot be read is told as such', async () => {
+    const url = await listen(createServer((_request, response) => response.end('{"clusters": [')));
+    const { errors } = await (await gatewayOver(url)).query('{ cluster { id } }');
+    expect(errors?.[0]?.extensions).toMatchObject({ code: 'UPSTREAM_INVALID_RESPONSE', retryable: true });
+  });
+
+  it('a refusal keeps what AWS says of roles and accounts to itself', async () => {
+    const url = await listen(
+      createServer((_request, response) => {
+        response.writeHead(400, { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-requestid': 'req-1' });
+        response.end(
+          JSON.stringify({
+            __type: 'AccessDeniedException',
+            message: 'User: arn:aws:sts::123456789012:assumed-role/secret is not authorized',
+          }),
+        );
+      }),
+    );
+    const { errors } = await (await gatewayOver(url)).query('{ cluster { id } }');
+    expect(errors?.[0]?.extensions).toMatchObject({
+      code: 'FORBIDDEN_UPSTREAM',
+      awsCode: 'AccessDeniedException',
+      requestId: 'req-1',
+    });
+    expect(JSON.stringify(errors)).not.toMatch(/secret|arn:aws/);
+  });
+
+  it('a status that the schema does not know reads UNRECOGNIZED, with the raw value beside', async () => {
+    const url = await listen(
+      createServer((_request, response) => {
+        response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' });
+        const clusterArn = 'arn:aws:ecs:eu-west-1:123456789012:cluster/default';
+        response.end(JSON.stringify({ clusters: [{ clusterArn, clusterName: 'default', status: 'HIBERNATING' }] }));
+      }),
+    );
+    const { data, errors, extensions } = await (await gatewayOver(url)).query('{ cluster { clusterName status } }');
+    expect(errors).toBeUndefined();
+    expect(data).toEqual({ cluster: { clusterName: 'default', status: 'UNRECOGNIZED' } });
+    expect(extensions?.unrecognizedValues).toEqual([{ path: ['cluster', 'status'], value: 'HIBERNATING' }]);
+  });
+
+  it('a write that ECS may have carried out is not sent again, a read is', async () => {
+    const seen: string[] = [];
+    const url = await listen(
+      createServer((request, response) => {
+        seen.push(String(request.headers['x-amz-target']).split('.')[1] ?? '');
+        response.writeHead(500, { 'content-type': 'application/x-amz-json-1.1' });
+        response.end(JSON.stringify({ __type: 'ServerException', message: 'oops' }));
+      }),
+    );
+    const world = await gatewayOver(url);
+    await world.query('mutation { stopTask(input: { task: "x" }) { task { id } } }');
+    expect(seen).toEqual(['StopTask']);
+    seen.length = 0;
+    await world.query('{ cluster { id } }');
+    expect(seen).toEqual(['DescribeClusters', 'DescribeClusters', 'DescribeClusters']);
+  });
+});

@@ -1,0 +1,132 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createWorld, type World } from '../support/world.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await createWorld({ seed: 'demo' });
+});
+afterAll(() => world.dispose());
+
+const ACCOUNT = 'arn:aws:ecs:eu-west-1:123456789012';
+
+describe('look-ups', () => {
+  it.each([
+    '{ found: cluster(cluster: "nowhere") { id } }',
+    '{ found: service(cluster: "nowhere", service: "web") { id } }',
+    '{ found: service(cluster: "platform", service: "nothing") { id } }',
+    '{ found: task(cluster: "platform", task: "0123456789abcdef0123456789abcdef") { id } }',
+    '{ found: task(cluster: "nowhere", task: "0123456789abcdef0123456789abcdef") { id } }',
+    '{ found: containerInstance(cluster: "platform", containerInstance: "0123456789abcdef0123456789abcdef") { id } }',
+    '{ found: taskDefinition(taskDefinition: "nothing") { id } }',
+    '{ found: taskDefinition(taskDefinition: "orders-api:999") { id } }',
+    '{ found: services(cluster: "nowhere") { nodes { id } } }',
+    '{ found: tasks(cluster: "nowhere") { nodes { id } } }',
+    '{ found: containerInstances(cluster: "nowhere") { nodes { id } } }',
+  ])('read what does not exist as null: %s', async (query) => {
+    expect(await world.query(query)).toMatchObject({ data: { found: null } });
+    expect((await world.query(query)).errors).toBeUndefined();
+  });
+
+  it.each([
+    ['{ cluster(cluster: "arn:aws:ecs:eu-west-1:1:cluster/x") { id } }', 'cluster', /not a well-formed ECS ARN/],
+    ['{ cluster(cluster: "") { id } }', 'cluster', /must not be empty/],
+    ['{ cluster(cluster: "a b") { id } }', 'cluster', /neither a name nor an ARN/],
+    [`{ cluster(cluster: "${ACCOUNT}:service/platform/orders-api") { id } }`, 'cluster', /ARN of a service/],
+    [`{ task(task: "${ACCOUNT}:task/platform/abc", cluster: "default") { id } }`, 'task', /in cluster "platform"/],
+    ['{ cluster(cluster: "arn:aws:ecs:eu-north-1:123456789012:cluster/x") { id } }', 'cluster', /region eu-north-1/],
+    ['{ clusters(first: 0) { nodes { id } } }', 'first', /from 1 to 1000, not 0/],
+    ['{ clusters(first: 5000) { nodes { id } } }', 'first', /from 1 to 1000, not 5000/],
+    ['{ clusters(after: "x") { nodes { id } } }', 'after', /not a cursor/],
+    ['{ node(id: "x") { id } }', 'id', /not an id/],
+    ['{ services(launchType: UNRECOGNIZED) { nodes { id } } }', 'launchType', /./],
+  ])('name the argument that is wrong: %s', async (query, argument, message) => {
+    const { errors, calls } = await world.count(query);
+    expect(errors).toHaveLength(1);
+    expect(errors?.[0]).toMatchObject({ extensions: { code: 'BAD_USER_INPUT', argument } });
+    expect(errors?.[0]?.message).toMatch(message);
+    expect(calls).toEqual({});
+  });
+
+  it('take a name and an ARN alike, and find the cluster in the ARN', async () => {
+    const arn = `${ACCOUNT}:service/platform/orders-api`;
+    const { data } = await world.query(`{
+      byName: service(cluster: "platform", service: "orders-api") { id serviceArn }
+      byArn: service(service: "${arn}") { id serviceArn }
+    }`);
+    expect(data).toMatchObject({ byName: { serviceArn: arn }, byArn: { serviceArn: arn } });
+  });
+
+  it('default to the cluster that ECS defaults to', async () => {
+    const { data } = await world.query('{ cluster { clusterName } services { nodes { cluster { clusterName } } } }');
+    expect(data).toMatchObject({ cluster: { clusterName: 'default' } });
+  });
+});
+
+describe('links', () => {
+  it('lead both ways', async () => {
+    const { data, errors } = await world.query<{
+      service: {
+        tasks: { nodes: { service: object; cluster: object; containerInstance: { tasks: { nodes: object[] } } }[] };
+      };
+    }>(`{
+      service(cluster: "platform", service: "orders-api") {
+        tasks(first: 1) { nodes {
+          taskArn
+          service { serviceName }
+          cluster { clusterName }
+          containerInstance { cluster { clusterName } tasks { nodes { taskArn } } }
+        } }
+      }
+    }`);
+    expect(errors).toBeUndefined();
+    const task = data?.service.tasks.nodes[0];
+    expect(task).toMatchObject({
+      service: { serviceName: 'orders-api' },
+      cluster: { clusterName: 'platform' },
+      containerInstance: { cluster: { clusterName: 'platform' } },
+    });
+    const { taskArn } = task as unknown as { taskArn: string };
+    expect(task?.containerInstance.tasks.nodes).toContainEqual({ taskArn });
+  });
+});
+
+describe('node', () => {
+  it('finds every kind of thing again by its id, in shared calls', async () => {
+    const first = await world.query<Record<string, { nodes: { id: string }[] }>>(`{
+      clusters(first: 1) { nodes { id } }
+      services(cluster: "platform", first: 2) { nodes { id } }
+      tasks(cluster: "platform", first: 2) { nodes { id } }
+      containerInstances(cluster: "platform", first: 1) { nodes { id } }
+      taskDefinitions(first: 1) { nodes { id } }
+    }`);
+    const ids = Object.values(first.data ?? {}).flatMap(({ nodes }) => nodes.map(({ id }) => id));
+    const { data, calls } = await world.count<{ nodes: { id: string; __typename: string }[] }>(
+      'query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }',
+      { ids },
+    );
+    expect(data?.nodes.map(({ id }) => id)).toEqual(ids);
+    expect(data?.nodes.map(({ __typename }) => __typename)).toEqual([
+      'Cluster',
+      'Service',
+      'Service',
+      'Task',
+      'Task',
+      'ContainerInstance',
+      'TaskDefinition',
+    ]);
+    expect(calls).toEqual({
+      DescribeClusters: 1,
+      DescribeServices: 1,
+      DescribeTasks: 1,
+      DescribeContainerInstances: 1,
+      DescribeTaskDefinition: 1,
+    });
+  });
+
+  it('is null for what is gone', async () => {
+    const id = Buffer.from(`Service|${ACCOUNT}:service/platform/never-was`).toString('base64url');
+    expect(await world.query('query ($id: ID!) { node(id: $id) { id } }', { id })).toMatchObject({
+      data: { node: null },
+    });
+  });
+});

@@ -1,0 +1,161 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createWorld, type World } from '../support/world.ts';
+
+let world: World;
+beforeEach(async () => {
+  world = await createWorld({ seed: 'empty' });
+});
+afterEach(() => world.dispose());
+
+const REGISTER = `mutation {
+  registerTaskDefinition(input: {
+    family: "web", cpu: "256", memory: "512", networkMode: awsvpc, requiresCompatibilities: [FARGATE],
+    containerDefinitions: [{ name: "app", image: "example/web:1", portMappings: [{ containerPort: 80 }], dockerLabels: { team: "web" } }]
+  }) { taskDefinition { family revision status containerDefinitions { name dockerLabels } } }
+}`;
+const CREATE = `mutation ($key: ID) {
+  createService(idempotencyKey: $key, input: {
+    cluster: "prod", serviceName: "web", taskDefinition: "web", desiredCount: 2, launchType: FARGATE,
+    networkConfiguration: { awsvpcConfiguration: { subnets: ["subnet-1"] } }
+  }) { service { id status desiredCount taskDefinition { family revision } cluster { clusterName } } }
+}`;
+
+async function prepare() {
+  await world.query('mutation { createCluster(input: { clusterName: "prod" }) { cluster { id } } }');
+  const registered = await world.query(REGISTER);
+  expect(registered.errors).toBeUndefined();
+  return registered;
+}
+
+describe('writes', () => {
+  it('run from a cluster to a service whose tasks come up, are scaled and stopped', async () => {
+    expect((await prepare()).data).toEqual({
+      registerTaskDefinition: {
+        taskDefinition: {
+          family: 'web',
+          revision: 1,
+          status: 'ACTIVE',
+          containerDefinitions: [{ name: 'app', dockerLabels: { team: 'web' } }],
+        },
+      },
+    });
+    const created = await world.query(CREATE);
+    expect(created).toMatchObject({
+      data: {
+        createService: {
+          service: {
+            status: 'ACTIVE',
+            desiredCount: 2,
+            taskDefinition: { family: 'web', revision: 1 },
+            cluster: { clusterName: 'prod' },
+          },
+        },
+      },
+    });
+
+    world.sandbox.clock.advance(5 * 60_000);
+    const running =
+      '{ service(cluster: "prod", service: "web") { runningCount tasks { nodes { taskArn lastStatus } } } }';
+    const up = await world.query<{ service: { tasks: { nodes: { taskArn: string }[] } } }>(running);
+    expect(up.data).toMatchObject({
+      service: { runningCount: 2, tasks: { nodes: [{ lastStatus: 'RUNNING' }, { lastStatus: 'RUNNING' }] } },
+    });
+
+    await world.query(
+      'mutation { updateService(input: { cluster: "prod", service: "web", desiredCount: 3 }) { service { desiredCount } } }',
+    );
+    const task = up.data?.service.tasks.nodes[0]?.taskArn;
+    const stopped = await world.query(
+      'mutation ($task: String!) { stopTask(input: { cluster: "prod", task: $task, reason: "by test" }) { task { taskArn desiredStatus stoppedReason } } }',
+      { task },
+    );
+    expect(stopped.data).toEqual({
+      stopTask: { task: { taskArn: task, desiredStatus: 'STOPPED', stoppedReason: 'by test' } },
+    });
+    world.sandbox.clock.advance(5 * 60_000);
+    expect((await world.query(running)).data).toMatchObject({ service: { runningCount: 3 } });
+  });
+
+  it('run tasks, and tell what could not be placed as typed failures', async () => {
+    await prepare();
+    const fargate = await world.query(`mutation {
+      runTask(input: { cluster: "prod", taskDefinition: "web", count: 2, launchType: FARGATE,
+        networkConfiguration: { awsvpcConfiguration: { subnets: ["subnet-1"] } } }) { tasks { lastStatus group } failures { reason } }
+    }`);
+    expect(fargate).toMatchObject({
+      data: { runTask: { tasks: [{ group: 'family:web' }, { group: 'family:web' }], failures: [] } },
+    });
+  });
+
+  it('tell a mistake at its place, in the words of ECS, with what to do about it', async () => {
+    const { data, errors } = await world.query(
+      'mutation { updateService(input: { cluster: "nowhere", service: "web", desiredCount: 3 }) { service { id } } }',
+    );
+    expect(data).toEqual({ updateService: null });
+    expect(errors).toEqual([
+      expect.objectContaining({
+        path: ['updateService'],
+        extensions: expect.objectContaining({
+          code: 'NOT_FOUND',
+          operation: 'UpdateService',
+          awsCode: 'ClusterNotFoundException',
+          retryable: false,
+          requestId: expect.any(String),
+        }),
+      }),
+    ]);
+    expect(JSON.stringify(errors)).not.toMatch(/at .*\(|node_modules|stack/);
+  });
+
+  it('pass the idempotency key where ECS takes a token: the same service comes back', async () => {
+    await prepare();
+    const first = await world.query(CREATE, { key: 'deploy-1' });
+    const second = await world.query(CREATE, { key: 'deploy-1' });
+    expect(second.errors).toBeUndefined();
+    expect(second.data).toEqual(first.data);
+  });
+
+  it('are not seen through what the same request read before', async () => {
+    await prepare();
+    await world.query(CREATE);
+    const scale = (count: number, alias: string) =>
+      `${alias}: updateService(input: { cluster: "prod", service: "web", desiredCount: ${count} }) { service { desiredCount cluster { activeServicesCount } } }`;
+    const { data } = await world.query(`mutation { ${scale(4, 'a')} ${scale(5, 'b')} }`);
+    expect(data).toMatchObject({ a: { service: { desiredCount: 4 } }, b: { service: { desiredCount: 5 } } });
+  });
+
+  it('drain a container instance and put it back', async () => {
+    const demo = await createWorld({ seed: 'demo' });
+    try {
+      const { data } = await demo.query<{ containerInstances: { nodes: { containerInstanceArn: string }[] } }>(
+        '{ containerInstances(cluster: "platform", first: 1) { nodes { containerInstanceArn } } }',
+      );
+      const arn = data?.containerInstances.nodes[0]?.containerInstanceArn;
+      const set = (status: string) =>
+        demo.query(
+          `mutation ($arns: [String!]!) { updateContainerInstancesState(input: { cluster: "platform", containerInstances: $arns, status: ${status} }) {
+            containerInstances { containerInstanceArn status cluster { clusterName } } failures { arn reason } } }`,
+          { arns: [arn, arn?.replace(/.{4}$/, '0000')] },
+        );
+      expect(await set('DRAINING')).toMatchObject({
+        data: {
+          updateContainerInstancesState: {
+            containerInstances: [
+              { containerInstanceArn: arn, status: 'DRAINING', cluster: { clusterName: 'platform' } },
+            ],
+            failures: [{ reason: 'MISSING' }],
+          },
+        },
+      });
+      const { data: draining } = await demo.query(
+        '{ containerInstances(cluster: "platform", status: DRAINING) { nodes { containerInstanceArn } } }',
+      );
+      expect(draining).toEqual({ containerInstances: { nodes: [{ containerInstanceArn: arn }] } });
+      expect(await set('ACTIVE')).toMatchObject({
+        data: { updateContainerInstancesState: { containerInstances: [{ status: 'ACTIVE' }] } },
+      });
+    } finally {
+      await demo.dispose();
+    }
+  });
+});
