@@ -4,13 +4,92 @@ export interface Example {
   readonly variables?: string;
 }
 
+const DASHBOARD = `# Everything that runs, in one answer. "extensions.ecs" at its end says how few ECS calls it took.
+# Ctrl-Space completes, Ctrl-Enter runs.
+query Dashboard {
+  clusters {
+    nodes {
+      clusterName
+      runningTasksCount
+      services {
+        nodes {
+          serviceName
+          desiredCount
+          runningCount
+          taskDefinition { family revision }
+          deployments { status rolloutState runningCount failedTasks }
+        }
+      }
+    }
+  }
+}
+`;
+
+const PLACEMENT = `# Where the tasks of a service run: links instead of four more requests.
+query Placement($cluster: String!, $service: String!) {
+  service(cluster: $cluster, service: $service) {
+    serviceName
+    tasks {
+      nodes {
+        lastStatus
+        healthStatus
+        startedAt
+        availabilityZone
+        containerInstance {
+          ec2InstanceId
+          status
+          runningTasksCount
+        }
+        containers { name lastStatus exitCode }
+      }
+    }
+  }
+}
+`;
+
+const FAILURES = `# Why tasks of a service keep stopping.
+query Failures {
+  tasks(cluster: "platform", serviceName: "payments-worker", desiredStatus: STOPPED) {
+    nodes {
+      stopCode
+      stoppedReason
+      stoppedAt
+      containers { name exitCode reason }
+    }
+  }
+}
+`;
+
+const FOLLOW = `# What a service says, as it says it: the last events, then each new one.
+# Run it, then run the next tab. Ctrl-Enter again stops it.
+subscription Follow {
+  serviceEvents(cluster: "platform", service: "payments-worker", recent: 3) {
+    type
+    summary
+    observedAt
+    events { createdAt message }
+    service { runningCount pendingCount desiredCount }
+  }
+}
+`;
+
+const SCALE = `# Every ECS write is a mutation of the same name and input.
+mutation Scale {
+  updateService(input: { cluster: "platform", service: "payments-worker", desiredCount: 6 }) {
+    service {
+      serviceName
+      desiredCount
+      runningCount
+    }
+  }
+}
+`;
+
 /** The tabs, in their order; each runs as it is against the sandbox's demo world. */
 export const EXAMPLES: readonly Example[] = [
-  {
-    query: `# The version of this gateway.
-query Version {
-  version
-}
-`,
-  },
+  { query: DASHBOARD },
+  { query: PLACEMENT, variables: '{ "cluster": "platform", "service": "orders-api" }' },
+  { query: FAILURES },
+  { query: FOLLOW },
+  { query: SCALE },
 ];
