@@ -2,34 +2,14 @@ import {
   CreateServiceCommand,
   DeleteServiceCommand,
   DescribeServiceDeploymentsCommand,
-  DescribeServicesCommand,
-  DescribeTasksCommand,
   ListServiceDeploymentsCommand,
   ListServicesCommand,
-  ListTasksCommand,
-  type Service,
-  type Task,
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
+import { messagesOf, readService, readTasks } from './read.ts';
 import { type SandboxUnderTest, withSandbox } from './support.ts';
 import { NETWORK, registerTaskDefinition, withCluster } from './world.ts';
-
-async function readService(s: SandboxUnderTest, name = 'web'): Promise<Service> {
-  const { services } = await s.ecs.send(new DescribeServicesCommand({ cluster: 'main', services: [name] }));
-  const [service] = services ?? [];
-  if (service === undefined) throw new Error(`no service ${name}`);
-  return service;
-}
-
-async function readTasks(s: SandboxUnderTest, desiredStatus: 'RUNNING' | 'STOPPED' = 'RUNNING'): Promise<Task[]> {
-  const { taskArns = [] } = await s.ecs.send(new ListTasksCommand({ cluster: 'main', desiredStatus }));
-  if (taskArns.length === 0) return [];
-  const { tasks } = await s.ecs.send(new DescribeTasksCommand({ cluster: 'main', tasks: taskArns }));
-  return tasks ?? [];
-}
-
-const messages = (service: Service): string[] => (service.events ?? []).map((event) => event.message ?? '').reverse();
 
 async function createFargate(s: SandboxUnderTest, input: Partial<CreateServiceCommand['input']> = {}): Promise<void> {
   await withCluster(s);
@@ -60,7 +40,7 @@ describe('a service on Fargate', () => {
       pendingCount: 0,
       deployments: [{ status: 'PRIMARY', rolloutState: 'COMPLETED', runningCount: 2, desiredCount: 2 }],
     });
-    const [started, completed, steady] = messages(service);
+    const [started, completed, steady] = messagesOf(service);
     expect(started).toMatch(/^\(service web\) has started 2 tasks: \(task \w{32}\) \(task \w{32}\)\.$/);
     expect(completed).toMatch(/^\(service web\) \(deployment ecs-svc\/\d{19}\) deployment completed\.$/);
     expect(steady).toBe('(service web) has reached a steady state.');
@@ -102,7 +82,7 @@ describe('a service on Fargate', () => {
     s.sandbox.clock.advance(60 * 60_000);
     const service = await readService(s);
     expect(service.deployments).toMatchObject([{ id: good, status: 'PRIMARY', rolloutState: 'COMPLETED' }]);
-    const said = messages(service).join('\n');
+    const said = messagesOf(service).join('\n');
     expect(said).toMatch(/deployment failed: tasks failed to start\.\n\(service web\) rolling back to deployment/);
     const listed = await s.ecs.send(new ListServiceDeploymentsCommand({ cluster: 'main', service: 'web' }));
     expect(listed.serviceDeployments?.map((item) => item.status)).toEqual(['ROLLBACK_SUCCESSFUL', 'SUCCESSFUL']);
@@ -115,7 +95,7 @@ describe('a service on Fargate', () => {
       deploymentCircuitBreaker: { status: 'TRIGGERED', threshold: 3 },
       rollback: { reason: 'ECS deployment circuit breaker: tasks failed to start.' },
     });
-    const stopped = await readTasks(s, 'STOPPED');
+    const stopped = await readTasks(s, { desiredStatus: 'STOPPED' });
     expect(stopped.some((task) => task.stopCode === 'TaskFailedToStart')).toBe(true);
   });
 
@@ -132,7 +112,7 @@ describe('a service on Fargate', () => {
     expect((await s.ecs.send(new ListServicesCommand({ cluster: 'main' }))).serviceArns).toEqual([]);
     s.sandbox.clock.advance(60_000);
     expect(await readService(s)).toMatchObject({ status: 'INACTIVE', runningCount: 0 });
-    const [task] = await readTasks(s, 'STOPPED');
+    const [task] = await readTasks(s, { desiredStatus: 'STOPPED' });
     expect(task).toMatchObject({
       lastStatus: 'STOPPED',
       stopCode: 'ServiceSchedulerInitiated',
