@@ -1,6 +1,8 @@
 import type { NormalizedSchema } from '@smithy/core/schema';
 import type { Clock } from './clock.ts';
 import { dispatch } from './dispatch.ts';
+import { Faults } from './faults.ts';
+import { Random } from './random.ts';
 import { plantSeed, type SeedName } from './seed.ts';
 import type { World } from './state.ts';
 import type { Caller } from './types.ts';
@@ -16,6 +18,7 @@ export class Backend {
   readonly #schemas: ReadonlyMap<string, NormalizedSchema>;
   readonly #randomSeed: number;
   readonly clock: Clock;
+  readonly faults: Faults;
   seed: SeedName;
 
   constructor(clock: Clock, schemas: ReadonlyMap<string, NormalizedSchema>, seed: SeedName, randomSeed: number) {
@@ -23,6 +26,7 @@ export class Backend {
     this.#schemas = schemas;
     this.seed = seed;
     this.#randomSeed = randomSeed;
+    this.faults = new Faults(clock, new Random(randomSeed ^ 0x3c6ef372));
   }
 
   world(region: string): World {
@@ -50,6 +54,7 @@ export class Backend {
   call(region: string, caller: Caller, operation: string, input: unknown): object {
     const world = this.world(region);
     this.clock.settle();
+    world.lagMs = this.faults.settings.staleReadsMs;
     return this.#run(world, caller, operation, input);
   }
 
@@ -61,11 +66,12 @@ export class Backend {
     this.#calls.clear();
   }
 
-  /** Forgets every Region; each is seeded anew when it is next asked for. */
+  /** Forgets every Region and every fault; each Region is seeded anew when it is next asked for. */
   reset(seed: SeedName = this.seed): void {
     this.seed = seed;
     this.#worlds.clear();
     this.clock.clear();
+    this.faults.clear();
     this.resetCalls();
   }
 

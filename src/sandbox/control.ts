@@ -1,5 +1,6 @@
 import type { Backend } from './backend.ts';
 import { EcsError } from './errors.ts';
+import { readFaultSettings } from './fault-settings.ts';
 import { SEED_NAMES, type SeedName } from './seed.ts';
 
 export const CONTROL_PREFIX = '/_sandbox';
@@ -51,6 +52,13 @@ function resume(backend: Backend, parameters: Parameters): unknown {
   return backend.clock.describe();
 }
 
+function setFaults(backend: Backend, parameters: Parameters): unknown {
+  const settings = readFaultSettings(parameters);
+  if ('problem' in settings) throw bad(settings.problem);
+  backend.faults.set(settings);
+  return backend.faults.settings;
+}
+
 /** `METHOD path` to what it does. Parameters come from the query string or a JSON body. */
 const ROUTES: Readonly<Record<string, Handler>> = {
   'POST /reset': reset,
@@ -64,6 +72,12 @@ const ROUTES: Readonly<Record<string, Handler>> = {
   'POST /clock/resume': resume,
   'POST /clock/advance': advance,
   'POST /clock/next': (backend) => ({ ran: backend.clock.advanceToNext(), ...backend.clock.describe() }),
+  'GET /faults': (backend) => backend.faults.settings,
+  'POST /faults': setFaults,
+  'POST /faults/clear': (backend) => {
+    backend.faults.clear();
+    return backend.faults.settings;
+  },
   'GET /calls': (backend) => backend.calls(),
   'POST /calls/reset': (backend) => {
     backend.resetCalls();
@@ -83,7 +97,7 @@ function parseParameters(url: URL, body: string): Parameters {
   throw bad('The body must be a JSON object');
 }
 
-/** Steers the sandbox: reset, seeds, time, and the count of calls. Errors are plain JSON, not AWS's. */
+/** Steers the sandbox: reset, seeds, time, faults, and the count of calls. Errors are plain JSON, not AWS's. */
 export function answerControl(backend: Backend, method: string, target: string, body: string): ControlAnswer {
   const url = new URL(target, 'http://sandbox');
   const path = url.pathname.slice(CONTROL_PREFIX.length).replace(/\/$/, '');

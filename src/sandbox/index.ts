@@ -2,10 +2,13 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { Backend } from './backend.ts';
 import { Clock } from './clock.ts';
+import type { FaultKind, FaultRule, FaultSettings } from './faults.ts';
 import { Random } from './random.ts';
 import { readInputSchemas } from './schemas.ts';
 import type { SeedName } from './seed.ts';
 import { createWire } from './wire.ts';
+
+export type { FaultKind, FaultRule, FaultSettings, SeedName };
 
 export interface SandboxOptions {
   readonly host?: string;
@@ -31,9 +34,18 @@ export interface SandboxClock {
   resume(speed?: number): void;
 }
 
+export interface SandboxFaults {
+  readonly settings: FaultSettings;
+  /** Replaces the settings that are given, keeps the others. */
+  set(settings: Partial<FaultSettings>): void;
+  clear(): void;
+}
+
 export interface Sandbox {
   readonly url: string;
   readonly clock: SandboxClock;
+  /** What goes wrong on purpose. */
+  readonly faults: SandboxFaults;
   /** How often each operation was asked for since the start or the last `resetCalls`. */
   calls(): Readonly<Record<string, number>>;
   resetCalls(): void;
@@ -58,6 +70,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   return {
     url: `http://${shownHost}:${address.port}`,
     clock,
+    faults: backend.faults,
     calls: () => backend.calls(),
     resetCalls: () => backend.resetCalls(),
     reset: (name) => backend.reset(name),

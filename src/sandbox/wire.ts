@@ -53,7 +53,13 @@ function toEcsError(error: unknown): EcsError {
   return new EcsError('ServerException', `Service Unavailable. Please try again later. (sandbox: ${detail})`, 500);
 }
 
-function answerOperation(backend: Backend, request: IncomingMessage, body: string): object {
+interface Call {
+  readonly operation: string;
+  readonly region: string;
+  readonly caller: Caller;
+}
+
+function readCall(backend: Backend, request: IncomingMessage): Call {
   const target = request.headers['x-amz-target'];
   if (request.method !== 'POST' || typeof target !== 'string' || !target.startsWith(TARGET_PREFIX)) {
     throw unknownOperation();
@@ -61,8 +67,7 @@ function answerOperation(backend: Backend, request: IncomingMessage, body: strin
   const operation = target.slice(TARGET_PREFIX.length);
   if (!backend.knows(operation)) throw unknownOperation();
   backend.count(operation);
-  const { region, caller } = readSignature(request.headers.authorization);
-  return backend.call(region, caller, operation, parseBody(body));
+  return { operation, ...readSignature(request.headers.authorization) };
 }
 
 function send(response: ServerResponse, status: number, headers: Record<string, string>, body: string): void {
@@ -70,33 +75,50 @@ function send(response: ServerResponse, status: number, headers: Record<string, 
   response.end(body);
 }
 
+/** Half an answer under the length of a whole one, then nothing: what a connection that breaks off looks like. */
+function sendHalf(response: ServerResponse, headers: Record<string, string>, body: string): void {
+  response.writeHead(200, { ...headers, 'content-length': String(Buffer.byteLength(body)) });
+  response.write(body.slice(0, Math.floor(body.length / 2)), () => response.destroy());
+}
+
 /** The HTTP face: AWS JSON 1.1 on every path, but for `/_sandbox`, which steers the sandbox itself. */
 export function createWire(backend: Backend, random: Random): Server {
+  function headersFor(requestId: string, contentType: string): Record<string, string> {
+    const date = new Date(backend.clock.now()).toUTCString();
+    return { 'x-amzn-requestid': requestId, date, 'content-type': contentType };
+  }
+
+  async function answerCall(request: IncomingMessage, response: ServerResponse, body: string, id: string) {
+    const { operation, region, caller } = readCall(backend, request);
+    const verdict = backend.faults.judge(region, operation);
+    if (verdict.latencyMs > 0) await backend.clock.sleep(verdict.latencyMs);
+    if (verdict.kinds.has('reset')) {
+      response.destroy();
+      return;
+    }
+    if (verdict.error !== undefined) throw verdict.error;
+    const answer = JSON.stringify(backend.call(region, caller, operation, parseBody(body)));
+    const headers = headersFor(id, CONTENT_TYPE);
+    if (verdict.kinds.has('lostAnswer')) response.destroy();
+    else if (verdict.kinds.has('truncate')) sendHalf(response, headers, answer);
+    else send(response, 200, headers, answer);
+  }
+
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const requestId = random.uuid();
-    const headers = (): Record<string, string> => ({
-      'x-amzn-requestid': requestId,
-      date: new Date(backend.clock.now()).toUTCString(),
-    });
+    const id = random.uuid();
     try {
       const body = await readBody(request);
       if (request.url?.startsWith(CONTROL_PREFIX)) {
         const { status, value } = answerControl(backend, request.method ?? 'GET', request.url, body);
-        send(response, status, { ...headers(), 'content-type': 'application/json' }, `${JSON.stringify(value)}\n`);
-        return;
+        send(response, status, headersFor(id, 'application/json'), `${JSON.stringify(value)}\n`);
+      } else {
+        await answerCall(request, response, body, id);
       }
-      const answered = answerOperation(backend, request, body);
-      send(response, 200, { ...headers(), 'content-type': CONTENT_TYPE }, JSON.stringify(answered));
     } catch (thrown) {
       if (response.headersSent || response.destroyed) return;
       const error = toEcsError(thrown);
       const body = JSON.stringify({ __type: error.code, message: error.message, ...error.details });
-      send(
-        response,
-        error.status,
-        { ...headers(), 'content-type': CONTENT_TYPE, 'x-amzn-errortype': error.code },
-        body,
-      );
+      send(response, error.status, { ...headersFor(id, CONTENT_TYPE), 'x-amzn-errortype': error.code }, body);
     }
   }
   return createServer((request, response) => void answer(request, response));

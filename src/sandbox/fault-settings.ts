@@ -1,0 +1,57 @@
+import { FAULT_KINDS, type FaultRule, type FaultSettings } from './faults.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+class Problems extends Error {}
+
+function number(source: Json, name: string, max = Number.POSITIVE_INFINITY): number | undefined {
+  const value = source[name];
+  if (value === undefined) return undefined;
+  if (typeof value !== 'number' || !(value >= 0 && value <= max)) {
+    throw new Problems(`${name} must be a number from 0${max === Number.POSITIVE_INFINITY ? '' : ` to ${max}`}`);
+  }
+  return value;
+}
+
+function readRule(value: unknown): FaultRule {
+  if (!isObject(value)) throw new Problems('each of rules must be an object');
+  const { operations, fault } = value;
+  const isNames = Array.isArray(operations) && operations.every((item) => typeof item === 'string');
+  if (operations !== undefined && !isNames) throw new Problems('operations must be a list of operation names');
+  const kind = FAULT_KINDS.find((candidate) => candidate === fault);
+  if (fault !== undefined && kind === undefined) throw new Problems(`fault must be one of ${FAULT_KINDS.join(', ')}`);
+  const rate = number(value, 'rate', 1);
+  const times = number(value, 'times');
+  const latencyMs = number(value, 'latencyMs');
+  return {
+    ...(isNames ? { operations: operations as string[] } : {}),
+    ...(kind === undefined ? {} : { fault: kind }),
+    ...(rate === undefined ? {} : { rate }),
+    ...(times === undefined ? {} : { times }),
+    ...(latencyMs === undefined ? {} : { latencyMs }),
+  };
+}
+
+/** Reads fault settings out of JSON, or says what is wrong with them. */
+export function readFaultSettings(source: Json): Partial<FaultSettings> | { readonly problem: string } {
+  try {
+    const { rules, throttling } = source;
+    if (rules !== undefined && !Array.isArray(rules)) throw new Problems('rules must be a list');
+    if (throttling !== undefined && !isObject(throttling)) throw new Problems('throttling must be an object');
+    const staleReadsMs = number(source, 'staleReadsMs');
+    return {
+      ...(rules === undefined ? {} : { rules: rules.map(readRule) }),
+      ...(throttling === undefined
+        ? {}
+        : { throttling: { enabled: throttling.enabled !== false, scale: number(throttling, 'scale') ?? 1 } }),
+      ...(staleReadsMs === undefined ? {} : { staleReadsMs }),
+    };
+  } catch (error) {
+    if (error instanceof Problems) return { problem: error.message };
+    throw error;
+  }
+}

@@ -1,0 +1,67 @@
+import { CreateClusterCommand, DescribeClustersCommand, ListClustersCommand } from '@aws-sdk/client-ecs';
+import { describe, expect, it } from 'vitest';
+import { withSandbox } from './support.ts';
+
+describe('faults', () => {
+  it('answer chosen operations with errors, as often as asked', async () => {
+    await using s = await withSandbox();
+    s.sandbox.faults.set({ rules: [{ operations: ['ListClusters'], fault: 'serverError', times: 1 }] });
+    await s.ecs.send(new CreateClusterCommand({}));
+    await expect(s.ecs.send(new ListClustersCommand({}))).rejects.toMatchObject({
+      name: 'ServerException',
+      $metadata: { httpStatusCode: 500 },
+    });
+    expect((await s.ecs.send(new ListClustersCommand({}))).clusterArns).toHaveLength(1);
+  });
+
+  it.each([
+    ['throttle', 'ThrottlingException'],
+    ['expiredCredentials', 'ExpiredTokenException'],
+    ['accessDenied', 'AccessDeniedException'],
+  ] as const)('%s reads as %s', async (fault, name) => {
+    await using s = await withSandbox();
+    s.sandbox.faults.set({ rules: [{ fault }] });
+    await expect(s.ecs.send(new ListClustersCommand({}))).rejects.toMatchObject({ name });
+  });
+
+  it.each(['reset', 'lostAnswer', 'truncate'] as const)('%s breaks the connection', async (fault) => {
+    await using s = await withSandbox();
+    s.sandbox.faults.set({ rules: [{ fault }] });
+    await expect(s.ecs.send(new CreateClusterCommand({}))).rejects.toThrow();
+    s.sandbox.faults.clear();
+    const { clusterArns } = await s.ecs.send(new ListClustersCommand({}));
+    expect(clusterArns).toHaveLength(fault === 'reset' ? 0 : 1);
+  });
+
+  it('throttle by the documented buckets', async () => {
+    await using s = await withSandbox();
+    s.sandbox.faults.set({ throttling: { enabled: true, scale: 0.1 } });
+    const calls = Array.from({ length: 20 }, () => s.ecs.send(new CreateClusterCommand({})));
+    const results = await Promise.allSettled(calls);
+    // A tenth of 20 is 2; what drips in meanwhile is at most one more.
+    const passed = results.filter((result) => result.status === 'fulfilled').length;
+    expect(passed).toBeGreaterThanOrEqual(2);
+    expect(passed).toBeLessThanOrEqual(4);
+  });
+
+  it('let reads lag behind writes', async () => {
+    await using s = await withSandbox();
+    s.sandbox.faults.set({ staleReadsMs: 2000 });
+    await s.ecs.send(new CreateClusterCommand({ clusterName: 'late' }));
+    const describeIt = () => s.ecs.send(new DescribeClustersCommand({ clusters: ['late'] }));
+    expect(await describeIt()).toMatchObject({ clusters: [], failures: [{ reason: 'MISSING' }] });
+    s.sandbox.clock.advance(2000);
+    expect((await describeIt()).clusters).toHaveLength(1);
+  });
+
+  it('are set over HTTP too, and refused with a reason', async () => {
+    await using s = await withSandbox();
+    const post = (body: unknown) =>
+      fetch(`${s.sandbox.url}/_sandbox/faults`, { method: 'POST', body: JSON.stringify(body) });
+    expect((await post({ rules: [{ fault: 'throttle', rate: 0.5 }] })).status).toBe(200);
+    expect(s.sandbox.faults.settings.rules).toEqual([{ fault: 'throttle', rate: 0.5 }]);
+    const refused = await post({ rules: [{ fault: 'flood' }] });
+    expect(refused.status).toBe(400);
+    expect(await refused.json()).toMatchObject({ error: expect.stringContaining('fault must be one of') });
+  });
+});
