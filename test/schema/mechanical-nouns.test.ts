@@ -1,4 +1,4 @@
-import { isObjectType } from 'graphql';
+import { isObjectType, parse, validate } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { Graph } from '../../src/schema/mechanical/graph.ts';
 import { Model } from '../../src/schema/mechanical/model.ts';
@@ -171,6 +171,30 @@ describe('mutations', () => {
       create('launchType: null, loadBalancers: [], networkConfiguration: { awsvpcConfiguration: null }'),
     );
     expect(sent).toStrictEqual({ serviceName: 'a', loadBalancers: [], networkConfiguration: {} });
+  });
+});
+
+describe('unions', () => {
+  const text = '{ describeGateway(gateway: "a") { gateway { name configuration { hostSharedAlb { port } } } } }';
+
+  it('answer the member that is set, and nothing of one that AWS adds later', async () => {
+    const known = { gateway: { name: 'a', configuration: { hostSharedAlb: { port: 443 } } } };
+    expect((await run(plain, known, text)).data).toStrictEqual({ describeGateway: known });
+    const unknown = { gateway: { name: 'a', configuration: { ownAlb: { port: 443 } } } };
+    expect(await run(plain, unknown, text)).toMatchObject({
+      data: { describeGateway: { gateway: { name: 'a', configuration: { hostSharedAlb: null } } } },
+      errors: undefined,
+    });
+  });
+
+  it('take exactly one member', async () => {
+    const configuration = (value: string) =>
+      `mutation { createGateway(input: { name: "a", infrastructureRoleArn: "r", configuration: ${value} }) { name } }`;
+    expect((await run(plain, {}, configuration('{ hostSharedAlb: { port: 443 } }'))).sent).toMatchObject({
+      configuration: { hostSharedAlb: { port: 443 } },
+    });
+    const none = validate(plain, parse(configuration('{}')));
+    expect(none.map((error) => error.message)).toStrictEqual([expect.stringContaining('exactly one')]);
   });
 });
 
