@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Container } from '@aws-sdk/client-ecs';
 import { isEssential } from './containers.ts';
 import type { Fate } from './fate.ts';
@@ -59,13 +58,6 @@ function startPull(world: World, task: TaskRecord): void {
   next(world, task, task.launchType === 'FARGATE' ? pullFargate : pullEc2, endPull);
 }
 
-/** The same image always has the same digest. */
-function digestOf(image: string | undefined): string {
-  return `sha256:${createHash('sha256')
-    .update(image ?? '')
-    .digest('hex')}`;
-}
-
 function endPull(world: World, task: TaskRecord): void {
   const failed = fatesOf(task).find(({ fate }) => fate.pullError !== undefined);
   if (failed !== undefined) {
@@ -78,7 +70,7 @@ function endPull(world: World, task: TaskRecord): void {
     pullStoppedAt: world.clock.now(),
     containers: task.containers.map((container) => ({
       ...container,
-      imageDigest: digestOf(container.image),
+      imageDigest: task.taskDefinition.digests.get(container.name ?? ''),
       runtimeId: world.random.hex(32),
       networkInterfaces,
     })),

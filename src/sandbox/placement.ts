@@ -1,4 +1,5 @@
 import type { PlacementConstraint, PlacementStrategy } from '@aws-sdk/client-ecs';
+import { InstanceHeap, type Score } from './instance-heap.ts';
 import { evaluate } from './query/evaluate.ts';
 import { parseQuery } from './query/parse.ts';
 import { shortage } from './resources.ts';
@@ -39,11 +40,10 @@ function fixedTests(request: PlacementRequest): Test[] {
     (instance) => (instance.status === 'ACTIVE' ? undefined : 'INACTIVE'),
     (instance) => (instance.agentConnected ? undefined : 'AGENT'),
   ];
-  const needed = request.taskDefinition.definition.requiresAttributes ?? [];
-  tests.push((instance) => {
-    const names = new Set(instance.attributes.map((attribute) => attribute.name));
-    return needed.every((attribute) => names.has(attribute.name)) ? undefined : 'ATTRIBUTE';
-  });
+  const needed = (request.taskDefinition.definition.requiresAttributes ?? []).map((attribute) => attribute.name);
+  const has = (instance: InstanceRecord, name: string | undefined): boolean =>
+    instance.attributes.some((attribute) => attribute.name === name);
+  tests.push((instance) => (needed.every((name) => has(instance, name)) ? undefined : 'ATTRIBUTE'));
   const constraints = [...request.constraints, ...(request.taskDefinition.definition.placementConstraints ?? [])];
   for (const { type, expression } of constraints) {
     if (type !== 'memberOf' || expression === undefined) continue;
@@ -69,131 +69,131 @@ export function eligibleInstances(request: PlacementRequest): InstanceRecord[] {
 
 /** What a spread counts by: an instance's id, its zone, or another attribute. */
 function groupOf(instance: InstanceRecord, field: string): string {
-  if (field === 'instanceId' || field === 'host') return instance.id;
   if (field === ZONE) return instance.availabilityZone;
   const name = field.replace(/^attribute:/, '');
   return instance.attributes.find((attribute) => attribute.name === name)?.value ?? '';
 }
 
-/** Less is better, instance by instance; ties go to the next strategy, and in the end to the oldest instance. */
-type Score = (instance: InstanceRecord) => number;
+function isByInstance({ type, field = 'instanceId' }: Wire<PlacementStrategy>): boolean {
+  return type === 'spread' && (field === 'instanceId' || field === 'host');
+}
+
+/** Among instances that are equal so far, the remaining strategies decide: each gives a number, and less is better. */
+function scoresFor(request: PlacementRequest, strategy: PlacementRequest['strategy'], counts: PeerCounts): Score[] {
+  return strategy.map((item): Score => {
+    if (item.type === 'random') return () => request.random();
+    if (item.type === 'binpack') {
+      return item.field?.toLowerCase() === 'cpu'
+        ? (instance) => instance.registered.cpu - instance.usedCpu
+        : (instance) => instance.registered.memory - instance.usedMemory;
+    }
+    // A spread over zones behind another strategy only breaks ties; an instance's own tasks stand for its zone there.
+    return (instance) => counts.get(instance) ?? 0;
+  });
+}
+
+type PeerCounts = Map<InstanceRecord, number>;
+
+/** Leading spreads over zones or attributes are levels of a tree; at its leaves the best instance is on top of a heap. */
+type Node = { readonly groups: { count: number; readonly node: Node }[] } | { readonly heap: InstanceHeap };
 
 class Placer {
   readonly #request: PlacementRequest;
-  readonly #candidates: InstanceRecord[];
-  readonly #refused: Unplaced[] = [];
-  readonly #spreads = new Map<string, Map<string, number>>();
-  readonly #scores: readonly Score[];
-  readonly #occupied = new Set<InstanceRecord>();
+  readonly #unplaced: Unplaced[] = [];
+  readonly #counts: PeerCounts = new Map();
+  readonly #root: Node;
   readonly #isDistinct: boolean;
+  #last: { readonly heap: InstanceHeap; readonly instance: InstanceRecord } | undefined;
 
   constructor(request: PlacementRequest) {
     this.#request = request;
     this.#isDistinct = request.constraints.some((constraint) => constraint.type === 'distinctInstance');
-    const tests = fixedTests(request);
-    const { capacityProviderName } = request;
-    this.#candidates = [];
-    for (const instance of request.cluster.instances.values()) {
-      if (capacityProviderName !== undefined && instance.capacityProviderName !== capacityProviderName) continue;
-      const reason = refusal(tests, instance);
-      if (reason === undefined) this.#candidates.push(instance);
-      else if (reason !== 'INACTIVE') this.#refused.push({ instance, reason });
+    for (const { instance } of request.peers) {
+      if (instance !== undefined) this.#counts.set(instance, (this.#counts.get(instance) ?? 0) + 1);
     }
-    this.#scores = request.strategy.map((item) => this.#scoreOf(item));
-    for (const peer of request.peers) if (peer.instance !== undefined) this.#count(peer.instance);
+    this.#root = this.#build(this.#candidates(), request.strategy);
   }
 
   /** The best instance with room, or why there is none. The caller occupies it before it asks again. */
   next(): Placed {
-    const unplaced: Unplaced[] = [];
-    let best: InstanceRecord | undefined;
-    for (const instance of this.#candidates) {
-      const reason = this.#shortage(instance);
-      if (reason !== undefined) unplaced.push({ instance, reason });
-      else if (best === undefined || this.#isBetter(instance, best)) best = instance;
+    this.#putBack();
+    const instance = this.#pick(this.#root);
+    return instance === undefined ? { unplaced: this.#unplaced } : { instance };
+  }
+
+  #candidates(): InstanceRecord[] {
+    const { cluster, capacityProviderName } = this.#request;
+    const tests = fixedTests(this.#request);
+    const candidates: InstanceRecord[] = [];
+    for (const instance of cluster.instances.values()) {
+      if (capacityProviderName !== undefined && instance.capacityProviderName !== capacityProviderName) continue;
+      const reason = refusal(tests, instance);
+      if (reason === undefined) candidates.push(instance);
+      else if (reason !== 'INACTIVE') this.#unplaced.push({ instance, reason });
     }
-    if (best === undefined) return { unplaced: [...unplaced, ...this.#refused] };
-    this.#count(best);
-    return { instance: best };
+    return candidates;
+  }
+
+  #build(instances: readonly InstanceRecord[], strategy: PlacementRequest['strategy']): Node {
+    const [first, ...rest] = strategy;
+    if (first?.type !== 'spread' || isByInstance(first)) {
+      return { heap: new InstanceHeap(instances, scoresFor(this.#request, strategy, this.#counts)) };
+    }
+    const members = new Map<string, InstanceRecord[]>();
+    for (const instance of instances) {
+      const name = groupOf(instance, first.field ?? '');
+      const group = members.get(name) ?? [];
+      group.push(instance);
+      members.set(name, group);
+    }
+    const groups = [...members.values()].map((group) => ({
+      count: group.reduce((sum, instance) => sum + (this.#counts.get(instance) ?? 0), 0),
+      node: this.#build(group, rest),
+    }));
+    return { groups };
+  }
+
+  /** Room only shrinks while one call places its tasks, so that an instance refused once is refused for good. */
+  #pick(node: Node): InstanceRecord | undefined {
+    if ('heap' in node) {
+      for (let instance = node.heap.pop(); instance !== undefined; instance = node.heap.pop()) {
+        const reason = this.#shortage(instance);
+        if (reason === undefined) {
+          this.#counts.set(instance, (this.#counts.get(instance) ?? 0) + 1);
+          this.#last = { heap: node.heap, instance };
+          return instance;
+        }
+        this.#unplaced.push({ instance, reason });
+      }
+      return undefined;
+    }
+    const { groups } = node;
+    while (groups.length > 0) {
+      const group = groups.reduce((best, candidate) => (candidate.count < best.count ? candidate : best));
+      const instance = this.#pick(group.node);
+      if (instance !== undefined) {
+        group.count += 1;
+        return instance;
+      }
+      groups.splice(groups.indexOf(group), 1);
+    }
+    return undefined;
+  }
+
+  #putBack(): void {
+    this.#last?.heap.push(this.#last.instance);
+    this.#last = undefined;
   }
 
   #shortage(instance: InstanceRecord): string | undefined {
-    if (this.#isDistinct && this.#occupied.has(instance)) return 'DistinctInstance placement constraint unsatisfied.';
+    if (this.#isDistinct && (this.#counts.get(instance) ?? 0) > 0) {
+      return 'DistinctInstance placement constraint unsatisfied.';
+    }
     return shortage(instance, this.#request.demand);
-  }
-
-  #isBetter(instance: InstanceRecord, best: InstanceRecord): boolean {
-    for (const score of this.#scores) {
-      const difference = score(instance) - score(best);
-      if (difference !== 0) return difference < 0;
-    }
-    return false;
-  }
-
-  #scoreOf({ type, field = 'instanceId' }: Wire<PlacementStrategy>): Score {
-    if (type === 'binpack') {
-      return field.toLowerCase() === 'cpu'
-        ? (instance) => instance.registered.cpu - instance.usedCpu
-        : (instance) => instance.registered.memory - instance.usedMemory;
-    }
-    if (type === 'random') {
-      const drawn = new Map<InstanceRecord, number>();
-      for (const instance of this.#candidates) drawn.set(instance, this.#request.random());
-      return (instance) => drawn.get(instance) ?? 0;
-    }
-    const counts = new Map<string, number>();
-    this.#spreads.set(field, counts);
-    return (instance) => counts.get(groupOf(instance, field)) ?? 0;
-  }
-
-  #count(instance: InstanceRecord): void {
-    this.#occupied.add(instance);
-    for (const [field, counts] of this.#spreads) {
-      const group = groupOf(instance, field);
-      counts.set(group, (counts.get(group) ?? 0) + 1);
-    }
   }
 }
 
 /** Places tasks one by one: filter by room and constraints, then the strategies in their order. */
 export function createPlacer(request: PlacementRequest): { next(): Placed } {
   return new Placer(request);
-}
-
-/** Which of a service's tasks to give up: from the zone with most of them, there from the fullest instance, newest first. */
-export function chooseToStop(tasks: readonly TaskRecord[], peers: Iterable<TaskRecord>, count: number): TaskRecord[] {
-  const zones = new Map<string, number>();
-  const instances = new Map<InstanceRecord | undefined, number>();
-  for (const { availabilityZone, instance } of peers) {
-    zones.set(availabilityZone, (zones.get(availabilityZone) ?? 0) + 1);
-    instances.set(instance, (instances.get(instance) ?? 0) + 1);
-  }
-  const left = [...tasks];
-  const chosen: TaskRecord[] = [];
-  const weight = (task: TaskRecord): readonly number[] => [
-    zones.get(task.availabilityZone) ?? 0,
-    instances.get(task.instance) ?? 0,
-    task.sequence,
-  ];
-  while (chosen.length < count && left.length > 0) {
-    let at = 0;
-    for (let other = 1; other < left.length; other += 1) {
-      const [a, b] = [left[other], left[at]];
-      if (a !== undefined && b !== undefined && isHeavier(weight(a), weight(b))) at = other;
-    }
-    const [task] = left.splice(at, 1);
-    if (task === undefined) break;
-    chosen.push(task);
-    zones.set(task.availabilityZone, (zones.get(task.availabilityZone) ?? 1) - 1);
-    instances.set(task.instance, (instances.get(task.instance) ?? 1) - 1);
-  }
-  return chosen;
-}
-
-function isHeavier(a: readonly number[], b: readonly number[]): boolean {
-  for (let at = 0; at < a.length; at += 1) {
-    const difference = (a[at] ?? 0) - (b[at] ?? 0);
-    if (difference !== 0) return difference > 0;
-  }
-  return false;
 }

@@ -21,10 +21,8 @@ export class Random {
 
   hex(length: number): string {
     let out = '';
-    while (out.length < length)
-      out += Math.floor(this.next() * 0x1_0000_0000)
-        .toString(16)
-        .padStart(8, '0');
+    // The 1 in front keeps leading zeros without padding.
+    while (out.length < length) out += (0x1_0000_0000 + Math.floor(this.next() * 0x1_0000_0000)).toString(16).slice(1);
     return out.slice(0, length);
   }
 

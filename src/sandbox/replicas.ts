@@ -1,8 +1,8 @@
 import { countFailures } from './breaker.ts';
 import { change } from './consistency.ts';
 import { isHealthy } from './health.ts';
-import { chooseToStop } from './placement.ts';
 import { planRolling, type RollingPlan } from './rolling.ts';
+import { chooseToStop } from './scale-in.ts';
 import { sayStarted, sayStopped, sayStuck, sayUnhealthy } from './service-events.ts';
 import { launchForService, setDesired } from './service-launch.ts';
 import type { DeploymentRecord, ServiceRecord, TaskRecord, World } from './state.ts';

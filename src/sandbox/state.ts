@@ -101,7 +101,9 @@ export interface TaskDefinitionRecord extends BaseRecord {
   readonly family: string;
   readonly revision: number;
   readonly definition: Wire<aws.TaskDefinition>;
+  /** What each container will do, and the digest of its image. */
   readonly fates: ReadonlyMap<string, Fate>;
+  readonly digests: ReadonlyMap<string, string>;
   readonly demand: Demand;
   status: string;
   deregisteredAt: number | undefined;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type {
   DeleteTaskDefinitionsRequest,
   DeleteTaskDefinitionsResponse,
@@ -36,6 +37,11 @@ function familyOf(world: World, name: string): FamilyRecord {
   return family;
 }
 
+/** The same image always has the same digest. */
+function digestOf(image: string): string {
+  return `sha256:${createHash('sha256').update(image).digest('hex')}`;
+}
+
 export const registerTaskDefinition: Action<RegisterTaskDefinitionRequest, RegisterTaskDefinitionResponse> = (
   world,
   input,
@@ -56,6 +62,7 @@ export const registerTaskDefinition: Action<RegisterTaskDefinitionRequest, Regis
     revision,
     definition: { ...body, registeredBy: caller.principalArn },
     fates: new Map(containers.map((container) => [container.name ?? '', readFate(container)])),
+    digests: new Map(containers.map(({ name, image }) => [name ?? '', digestOf(image ?? '')])),
     demand: demandOf(body),
     status: 'ACTIVE',
     deregisteredAt: undefined,
