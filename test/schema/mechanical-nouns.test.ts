@@ -1,3 +1,4 @@
+import type { Deployment } from '@aws-sdk/client-ecs';
 import { isObjectType, parse, validate } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { Graph } from '../../src/schema/mechanical/graph.ts';
@@ -111,31 +112,22 @@ describe('nouns and links', () => {
   });
 });
 
-describe('sdkFields with a reader', () => {
-  it('reads what the source lacks, and is null where the noun is gone', async () => {
+describe('sdkFields', () => {
+  it('give a type the members of a structure, as the caller wants them', async () => {
     const graph = new Graph();
-    const ref = graph.builder.objectRef<{ readonly key: string }>('Lazy').implement({
+    const ref = graph.builder.objectRef<Deployment>('Rollout').implement({
       fields: (t) => ({
-        ...graph.sdkFields('Deployment', t, {
-          read: async ({ key }) =>
-            key === 'gone' ? null : { id: key, desiredCount: 2, rolloutState: 'COMPLETED' as const },
-          omit: ['launchType'],
-          descriptions: { desiredCount: 'Tasks wanted.' },
-        }),
-        key: t.exposeString('key'),
+        ...graph.sdkFields('Deployment', t, { omit: ['launchType'], descriptions: { desiredCount: 'Tasks wanted.' } }),
+        runningCount: t.int({ nullable: false, resolve: (source) => source.runningCount ?? 0 }),
       }),
     });
-    graph.builder.queryField('lazy', (t) =>
-      t.field({ type: ref, args: { key: t.arg.string({ required: true }) }, resolve: (_root, { key }) => ({ key }) }),
-    );
+    graph.builder.queryField('rollout', (t) => t.field({ type: ref, resolve: () => ({ id: 'a', desiredCount: 2 }) }));
     const schema = graph.toSchema();
-    const text =
-      '{ a: lazy(key: "a") { key ...F } b: lazy(key: "gone") { key ...F } } fragment F on Lazy { deploymentId desiredCount rolloutState }';
-    expect((await run(schema, {}, text)).data).toStrictEqual({
-      a: { key: 'a', deploymentId: 'a', desiredCount: 2, rolloutState: 'COMPLETED' },
-      b: { key: 'gone', deploymentId: null, desiredCount: null, rolloutState: null },
+    const { data } = await run(schema, {}, '{ rollout { deploymentId desiredCount runningCount rolloutState } }');
+    expect(data).toStrictEqual({
+      rollout: { deploymentId: 'a', desiredCount: 2, runningCount: 0, rolloutState: null },
     });
-    const type = schema.getType('Lazy');
+    const type = schema.getType('Rollout');
     expect(isObjectType(type) && type.getFields().launchType).toBeUndefined();
     expect(isObjectType(type) && type.getFields().desiredCount?.description).toBe('Tasks wanted.');
   });

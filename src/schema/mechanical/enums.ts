@@ -14,7 +14,7 @@ import { apiReference } from './names.ts';
 export const UNRECOGNIZED = 'UNRECOGNIZED';
 
 const UNRECOGNIZED_DESCRIPTION =
-  'ECS sent a value that this schema does not know yet; it stands in `extensions.unrecognized`. Never accepted as input.';
+  'ECS sent a value that this schema does not know yet; it stands in `extensions.unrecognizedValues`. Never accepted as input.';
 
 /** The raw values that an enum's resolvers see; UNRECOGNIZED never reaches one as an argument. */
 export type EnumValue<Name extends AnyEnumName> = Name extends EnumName

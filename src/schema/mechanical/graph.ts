@@ -1,7 +1,6 @@
 import type { EnumRef, FieldMap, ObjectRef } from '@pothos/core';
-import type { GraphQLResolveInfo, GraphQLSchema } from 'graphql';
+import type { GraphQLSchema } from 'graphql';
 import { type Builder, createBuilder, type Types } from '../builder.ts';
-import type { GraphContext } from '../context.ts';
 import type { NounName } from '../overrides.ts';
 import type { OperationName, Operations, StructureName, Structures } from '../values/types.ts';
 import { EnumTypes, type EnumValue } from './enums.ts';
@@ -9,20 +8,14 @@ import { guardEnumArguments } from './guard.ts';
 import { InputTypes } from './inputs.ts';
 import { type AnyEnumName, Model } from './model.ts';
 import { type MutationOptions, Mutations } from './mutations.ts';
-import { type MaybePromise, type Noun, Nouns } from './nouns.ts';
-import { OutputTypes, type Read } from './outputs.ts';
+import { type Noun, Nouns } from './nouns.ts';
+import { OutputTypes } from './outputs.ts';
 import { toAwsInput } from './to-aws-input.ts';
 
 export type ObjectFields<Source> = PothosSchemaTypes.ObjectFieldBuilder<Types, Source>;
 
-export interface SdkFieldsOptions<Name extends StructureName, Source> {
-  /** Gets the SDK's object of a source; null where the noun turns out not to exist. Left out where the source is that object. */
-  readonly read?: (
-    source: Source,
-    context: GraphContext,
-    info: GraphQLResolveInfo,
-  ) => MaybePromise<Structures[Name] | null>;
-  /** Fields that the caller defines itself in another way, or does not want. */
+export interface SdkFieldsOptions {
+  /** Fields that the caller does not want. */
   readonly omit?: readonly string[];
   readonly descriptions?: Readonly<Record<string, string>>;
 }
@@ -73,14 +66,13 @@ export class Graph<Sources extends Record<NounName, object> = Record<NounName, o
     return this.#outputs.structure(name);
   }
 
-  /** Every member of a structure as fields of a noun; what the noun's file defines after the spread replaces it. */
-  sdkFields<Name extends StructureName, Source>(
+  /** Every member of a structure as fields of a type whose source it is; what is defined after the spread replaces it. */
+  sdkFields<Name extends StructureName>(
     name: Name,
-    t: ObjectFields<Source>,
-    { read, ...options }: SdkFieldsOptions<Name, Source> = {},
+    t: ObjectFields<Structures[Name]>,
+    options: SdkFieldsOptions = {},
   ): FieldMap {
-    const reader = read && { read: read as unknown as Read };
-    return this.#outputs.fields(name, t, this.model.structure(name), { ...options, ...reader });
+    return this.#outputs.fields(name, t, this.model.structure(name), options);
   }
 
   /** Adds a write as a mutation of the same name. */

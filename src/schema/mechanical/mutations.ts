@@ -63,7 +63,11 @@ export class Mutations {
         type: this.payload(operation, options),
         description: options.description,
         args: {
-          input: t.arg({ type: this.#inputs.operation(operation), required: true }),
+          input: t.arg({
+            type: this.#inputs.operation(operation),
+            required: true,
+            description: `The request of ${operation}, as ECS takes it.`,
+          }),
           idempotencyKey: t.arg.id({ description: IDEMPOTENCY_KEY }),
         },
         resolve: async (_root, args: object, context) => {
@@ -84,8 +88,10 @@ export class Mutations {
       description: apiReference(operation),
       fields: (t) => ({
         ...this.#outputs.fields(operation, t, this.#model.response(operation), {
-          read: (source: PayloadSource<Op>) => source.output as SdkRecord,
-          input: (source: PayloadSource<Op>) => source.input as SdkRecord,
+          holder: {
+            record: (source: PayloadSource<Op>) => source.output as SdkRecord,
+            input: (source: PayloadSource<Op>) => source.input as SdkRecord,
+          },
           omit,
         }),
         ...fields?.(t as PayloadFieldBuilder<Op>),

@@ -7,23 +7,25 @@ import type { OperationName, StructureName, Structures } from '../values/types.t
 import { type EnumTypes, recognize } from './enums.ts';
 import type { Member, Model } from './model.ts';
 import { apiReference, linkRule, nounOf, outputFieldName, outputTypeName } from './names.ts';
-import type { AnyNoun, MaybePromise, Nouns, Surroundings } from './nouns.ts';
+import type { AnyNoun, Nouns, Surroundings } from './nouns.ts';
 import { redact } from './redact.ts';
 
 /** An object as the SDK gives it. */
 export type SdkRecord = Readonly<Record<string, unknown>>;
-/** Gets that object from the source of a field; null where it turns out not to exist. */
-export type Read = (source: never, context: GraphContext, info: GraphQLResolveInfo) => MaybePromise<SdkRecord | null>;
 /** Gets a field's value from that object. */
 type Pick = (record: SdkRecord, context: GraphContext, info: GraphQLResolveInfo, source: unknown) => unknown;
 
 export interface FieldSetOptions {
-  /** Without it, the source is the SDK's object itself. */
-  readonly read?: Read;
+  /** For sources that hold the SDK's object; without it, the source is that object. */
+  readonly holder?: HolderOptions;
   readonly omit?: readonly string[];
   readonly descriptions?: Readonly<Record<string, string>>;
-  /** What was sent to ECS, for nouns in its answer. */
-  readonly input?: (source: never) => SdkRecord;
+}
+
+export interface HolderOptions {
+  readonly record: (source: never) => SdkRecord;
+  /** What was sent to ECS for it. */
+  readonly input: (source: never) => SdkRecord;
 }
 
 /** How Pothos's field builders are used where names and types are data. */
@@ -116,7 +118,7 @@ export class OutputTypes {
     if (member.sensitive) {
       const pick: Pick = (record, context) =>
         context.services.exposeSecrets ? record[member.name] : redact(record[member.name]);
-      notes.push('Secret: shortened or null unless the server is configured to show secrets.');
+      notes.push(`Secret: ${member.list ? 'only names' : 'null'} unless the server is configured to show secrets.`);
       const ref = type.kind === 'structure' ? this.structure(type.name) : type.name;
       return { ...base, type: ref, pick, extensions: { ...extensions, sensitive: true }, ...described(notes) };
     }
@@ -131,32 +133,21 @@ export class OutputTypes {
   }
 }
 
-function build(t: FieldMaker, name: string, field: OutputField, { read, descriptions }: FieldSetOptions) {
+function build(t: FieldMaker, name: string, field: OutputField, { holder, descriptions }: FieldSetOptions) {
   const description = descriptions?.[name] ?? field.description;
   const options = {
     type: field.list ? [field.type] : field.type,
     nullable: field.list ? { list: true, items: false } : true,
+    extensions: field.extensions,
     ...(description !== undefined && { description }),
-    extensions: {
-      ...field.extensions,
-      ...(field.member !== undefined && field.member !== name && { members: [field.member] }),
-    },
     ...(field.deprecated !== undefined && { deprecationReason: field.deprecated }),
   };
-  const { pick } = field;
   // A plain property read gets no resolver at all: graphql-js reads it fastest itself.
-  if (!read) {
-    if (!pick) return t.expose(name, options);
-    const resolve = (source: SdkRecord, _args: unknown, context: GraphContext, info: GraphQLResolveInfo) =>
-      pick(source, context, info, source);
-    return t.field({ ...options, resolve });
-  }
-  const get: Pick = pick ?? ((record) => record[name]);
-  const resolve = (source: never, _args: unknown, context: GraphContext, info: GraphQLResolveInfo) => {
-    const record = read(source, context, info);
-    if (record instanceof Promise) return record.then((value) => (value ? get(value, context, info, source) : null));
-    return record ? get(record, context, info, source) : null;
-  };
+  if (!holder && !field.pick) return t.expose(name, options);
+  const pick: Pick = field.pick ?? ((record) => record[name]);
+  const recordOf = holder?.record ?? ((source: SdkRecord) => source);
+  const resolve = (source: never, _args: unknown, context: GraphContext, info: GraphQLResolveInfo) =>
+    pick(recordOf(source), context, info, source);
   return t.field({ ...options, resolve });
 }
 
@@ -180,19 +171,20 @@ function linkField(member: Member, raw: string, rule: LinkRule, noun: AnyNoun, o
     const sources = value.map((item: string) => link(item, context, info, around));
     return Promise.all(sources).then((items) => items.filter((item) => item !== null));
   };
-  const gone = member.list ? 'one that does not exist is left out' : 'null where there is none, or it no longer exists';
-  const extensions = { members: [member.name] };
+  const words = rule.noun.replace(/\B[A-Z]/g, ' $&').toLowerCase();
   return {
     type: noun.ref,
     list: member.list,
     pick,
-    extensions,
-    description: `The ${rule.noun} of \`${raw}\`; ${gone}.`,
+    extensions: { members: [member.name] },
+    description: member.list
+      ? `Follows \`${raw}\`; a ${words} that is gone is left out.`
+      : `The ${words} that \`${raw}\` names; null where it names none, or one that is gone.`,
   };
 }
 
-function surroundings(parent: SdkRecord, source: unknown, { input }: FieldSetOptions): Surroundings {
-  return input ? { parent, input: input(source as never) } : { parent };
+function surroundings(parent: SdkRecord, source: unknown, { holder }: FieldSetOptions): Surroundings {
+  return holder ? { parent, input: holder.input(source as never) } : { parent };
 }
 
 function shortName(value: unknown): unknown {
