@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { type Config, ecsEndpoint } from './config.ts';
 import { Upstream } from './ecs/call.ts';
 import { Describer } from './ecs/describe.ts';
+import { Pacer } from './ecs/pacer.ts';
 import { createAuthenticate } from './http/auth.ts';
 import { openAssets } from './http/graphiql/assets.ts';
 import { createInFlight } from './http/in-flight.ts';
@@ -113,6 +114,7 @@ async function createServices(config: Config, log: Logger): Promise<GraphService
       maxAttempts: MAX_ATTEMPTS,
     },
     log,
+    { pacer: config.rateShare === 0 ? undefined : new Pacer(config.rateShare) },
   );
   const describer = new Describer(upstream);
   return {

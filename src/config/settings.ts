@@ -1,4 +1,4 @@
-import { choice, duration, factor, integer, list, size, toggle, type ValueType, word } from './types.ts';
+import { choice, duration, factor, fraction, integer, list, size, toggle, type ValueType, word } from './types.ts';
 import { endpointUrl, isLoopback, webOrigin } from './urls.ts';
 
 export type Command = 'sandbox' | 'serve' | 'ecs';
@@ -114,6 +114,12 @@ export const SETTINGS = {
   mutationDeadline: upstream('MUTATION_DEADLINE', duration, 25_000, 'Time for a mutation.'),
   attemptTimeout: upstream('ATTEMPT_TIMEOUT', duration, 5_000, 'Time for one attempt of one ECS call.'),
   memoryTtl: upstream('MEMORY_TTL', duration, 1_000, 'How long an answer of ECS may serve other requests; 0 is never.'),
+  rateShare: upstream(
+    'RATE_SHARE',
+    fraction,
+    0.95,
+    "Part of ECS's documented rate limits to use. The console, CI and others share them; 0 sends calls as they come.",
+  ),
 
   maxBody: limit('MAX_BODY', size, 256_000, 'Largest request body.'),
   maxTokens: limit('MAX_TOKENS', integer(1, 100_000), 2_000, 'Most tokens in a document.'),

@@ -31,6 +31,17 @@ export const factor: ValueType<number> = {
   print: String,
 };
 
+/** A part of a whole, from 0 to 1. */
+export const fraction: ValueType<number> = {
+  placeholder: 'part',
+  parse(text) {
+    const value = /^(0|1|0?\.\d+|1\.0+)$/.test(text) ? Number(text) : Number.NaN;
+    if (!(value <= 1)) throw new Error('must be a number from 0 to 1');
+    return value;
+  },
+  print: String,
+};
+
 const MILLISECONDS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const;
 
 /** A span of time, held in milliseconds: `500ms`, `15s`, `5m`, `12h`; a bare 0 turns off what it times. */

@@ -1,11 +1,13 @@
 import * as sdk from '@aws-sdk/client-ecs';
 import type { Logger } from 'pino';
+import { untilAborted } from './abort.ts';
 import type { Activity } from './activity.ts';
 import { type ClientPair, createClientPair, type UpstreamSettings } from './client.ts';
 import { EcsError, toEcsError } from './errors.ts';
-import { Flights, untilAborted } from './flights.ts';
+import { Flights } from './flights.ts';
 import type { CallMeter } from './meter.ts';
 import { type Input, OPERATIONS, type OperationName, type Output } from './operations.ts';
+import type { BucketLevel, Pacer } from './pacer.ts';
 import { DEFAULT_ACCOUNT, type Scope, scopeKey } from './scope.ts';
 import { ServerClock } from './server-clock.ts';
 
@@ -17,6 +19,8 @@ export interface CallContext {
   readonly scope: Scope;
   readonly lane: Lane;
   readonly signal: AbortSignal;
+  /** When `signal` will end for lack of time, as the pacer measures it; absent means never. */
+  readonly deadline?: number | undefined;
   readonly meter: CallMeter;
   readonly activity: Activity;
 }
@@ -39,10 +43,20 @@ type Send = (command: unknown, options: { abortSignal: AbortSignal }) => Promise
 type Commands = Record<`${OperationName}Command`, new (input: unknown) => CommandWithStack>;
 interface CommandWithStack {
   readonly middlewareStack: {
-    add(middleware: (next: Next) => Next, options: { step: 'deserialize'; priority: 'high'; name: string }): void;
+    add(middleware: Middleware, options: { step: 'deserialize'; priority: 'high'; name: string }): void;
+    addRelativeTo(middleware: Middleware, options: { relation: 'after'; toMiddleware: string; name: string }): void;
   };
 }
 type Next = (args: unknown) => Promise<unknown>;
+type Middleware = (next: Next) => Next;
+
+/** Parts of an upstream that the composition root, or a test, brings along. */
+export interface UpstreamParts {
+  readonly onAttempt?: ((report: AttemptReport) => void) | undefined;
+  readonly clock?: ServerClock | undefined;
+  /** Absent: calls are sent as they come. */
+  readonly pacer?: Pacer | undefined;
+}
 
 /** ECS, as the rest of the gateway sees it: one function that calls any operation. */
 export class Upstream implements Caller {
@@ -52,29 +66,30 @@ export class Upstream implements Caller {
   readonly #clients: ClientPair;
   readonly #flights = new Flights();
   readonly #onAttempt: ((report: AttemptReport) => void) | undefined;
+  readonly #pacer: Pacer | undefined;
 
   private constructor(
     scope: Scope,
     clients: ClientPair,
-    clock: ServerClock,
-    onAttempt?: (report: AttemptReport) => void,
+    { clock = new ServerClock(), onAttempt, pacer }: UpstreamParts,
   ) {
     this.scope = scope;
     this.clock = clock;
     this.#clients = clients;
     this.#onAttempt = onAttempt;
+    this.#pacer = pacer;
   }
 
   /** Fails when no region is configured and the SDK's default chain has none either. */
-  static async create(
-    settings: UpstreamSettings,
-    log: Logger,
-    onAttempt?: (report: AttemptReport) => void,
-    clock = new ServerClock(),
-  ): Promise<Upstream> {
+  static async create(settings: UpstreamSettings, log: Logger, parts: UpstreamParts = {}): Promise<Upstream> {
     const clients = createClientPair(settings, log);
     const region = await clients.repeatable.config.region();
-    return new Upstream({ account: DEFAULT_ACCOUNT, region }, clients, clock, onAttempt);
+    return new Upstream({ account: DEFAULT_ACCOUNT, region }, clients, parts);
+  }
+
+  /** How full ECS's rate buckets are; undefined where nothing keeps count of them. */
+  rateLevels(): BucketLevel[] | undefined {
+    return this.#pacer?.levels();
   }
 
   /**
@@ -86,6 +101,7 @@ export class Upstream implements Caller {
       context.signal.throwIfAborted();
       const Command = (sdk as unknown as Commands)[`${operation}Command`];
       const command = new Command(input);
+      this.#pace(command, operation, context);
       this.#measure(command, operation, context);
       const client = this.#mayRepeat(operation, input) ? this.#clients.repeatable : this.#clients.once;
       const sent = (client.send as Send).call(client, command, { abortSignal: context.signal });
@@ -119,29 +135,50 @@ export class Upstream implements Caller {
     return typeof input === 'object' && input !== null && 'clientToken' in input && input.clientToken !== undefined;
   }
 
+  /** Every attempt takes a token, before it is signed. */
+  #pace(command: CommandWithStack, operation: OperationName, context: CallContext): void {
+    const pacer = this.#pacer;
+    if (pacer === undefined) return;
+    const middleware: Middleware = (next) => async (args) => {
+      const end = context.meter.wait(() => pacer.now());
+      try {
+        await pacer.take(operation, context);
+      } catch (error) {
+        throw toEcsError(operation, error);
+      } finally {
+        end();
+      }
+      return next(args);
+    };
+    const place = { relation: 'after', toMiddleware: 'retryMiddleware', name: 'paceAttempt' } as const;
+    command.middlewareStack.addRelativeTo(middleware, place);
+  }
+
   #measure(command: CommandWithStack, operation: OperationName, context: CallContext): void {
     let attempts = 0;
-    const middleware =
-      (next: Next): Next =>
-      async (args) => {
-        context.meter.attempt(operation, attempts > 0);
-        attempts += 1;
-        const startedAt = performance.now();
-        const report = (error?: string) =>
-          this.#onAttempt?.({ operation, scope: context.scope, durationMs: performance.now() - startedAt, error });
-        try {
-          const result = await next(args);
-          this.clock.observe(dateOf(result));
-          report();
-          return result;
-        } catch (error) {
-          this.clock.observe(dateOf(error));
-          const { code, awsCode } = toEcsError(operation, error);
-          if (code === 'UPSTREAM_THROTTLED') context.meter.throttle();
-          report(awsCode ?? code);
-          throw error;
+    const middleware: Middleware = (next) => async (args) => {
+      context.meter.attempt(operation, attempts > 0);
+      attempts += 1;
+      const startedAt = performance.now();
+      const sentAt = this.#pacer?.now() ?? startedAt;
+      const report = (error?: string) =>
+        this.#onAttempt?.({ operation, scope: context.scope, durationMs: performance.now() - startedAt, error });
+      try {
+        const result = await next(args);
+        this.clock.observe(dateOf(result));
+        report();
+        return result;
+      } catch (error) {
+        this.clock.observe(dateOf(error));
+        const { code, awsCode } = toEcsError(operation, error);
+        if (code === 'UPSTREAM_THROTTLED') {
+          context.meter.throttle();
+          this.#pacer?.throttled(operation, sentAt);
         }
-      };
+        report(awsCode ?? code);
+        throw error;
+      }
+    };
     command.middlewareStack.add(middleware, { step: 'deserialize', priority: 'high', name: 'measureAttempt' });
   }
 }

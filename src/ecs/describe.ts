@@ -1,3 +1,4 @@
+import { allAborted } from './abort.ts';
 import type { CallContext, Caller, Lane } from './call.ts';
 import { EcsError, toEcsError } from './errors.ts';
 import { Flights } from './flights.ts';
@@ -59,14 +60,16 @@ export class Describer {
     context: CallContext,
   ): Promise<EntityShapes[Kind] | null> {
     const queueKey = [scopeKey(context.scope), request.kind, request.cluster ?? ''].join(' ');
-    return this.#flights.join(
-      `${queueKey} ${request.include.join()} ${request.id}`,
-      context.signal,
-      (signal) => this.#enqueue(queueKey, request, context, signal) as Promise<EntityShapes[Kind] | null>,
-      () => context.meter.remembered(),
-    ).catch((error: unknown) => {
-      throw toEcsError(KINDS[request.kind].operation, error);
-    });
+    return this.#flights
+      .join(
+        `${queueKey} ${request.include.join()} ${request.id}`,
+        context.signal,
+        (signal) => this.#enqueue(queueKey, request, context, signal) as Promise<EntityShapes[Kind] | null>,
+        () => context.meter.remembered(),
+      )
+      .catch((error: unknown) => {
+        throw toEcsError(KINDS[request.kind].operation, error);
+      });
   }
 
   #enqueue(queueKey: string, request: DescribeRequest, context: CallContext, signal: AbortSignal): Promise<unknown> {
@@ -143,21 +146,11 @@ function batchContext(entries: readonly Entry[]): CallContext {
   const [first] = entries;
   if (first === undefined) throw new RangeError('a batch has at least one entry');
   const lane = LANES.find((candidate) => entries.some((entry) => entry.context.lane === candidate)) ?? 'query';
-  return { ...first.context, lane, signal: entries.length === 1 ? first.signal : allAborted(entries) };
-}
-
-function allAborted(entries: readonly Entry[]): AbortSignal {
-  const controller = new AbortController();
-  let waiting = entries.length;
-  for (const { signal } of entries) {
-    signal.addEventListener(
-      'abort',
-      () => {
-        waiting -= 1;
-        if (waiting === 0) controller.abort(signal.reason);
-      },
-      { once: true },
-    );
-  }
-  return controller.signal;
+  const deadline = Math.max(...entries.map((entry) => entry.context.deadline ?? Number.POSITIVE_INFINITY));
+  return {
+    ...first.context,
+    lane,
+    deadline,
+    signal: entries.length === 1 ? first.signal : allAborted(entries.map(({ signal }) => signal)),
+  };
 }

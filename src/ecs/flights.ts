@@ -1,3 +1,5 @@
+import { untilAborted } from './abort.ts';
+
 /** Something under way that more than one caller may wait for. */
 interface Flight<T> {
   readonly answer: Promise<T>;
@@ -49,21 +51,4 @@ export class Flights {
     flight.answer.then(land, land);
     return flight;
   }
-}
-
-/** The promise's outcome, or the signal's reason if that comes first. */
-export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal, onAbort?: () => void): Promise<T> {
-  if (signal.aborted) {
-    promise.catch(() => undefined);
-    onAbort?.();
-    return Promise.reject(signal.reason);
-  }
-  return new Promise<T>((resolve, reject) => {
-    const abort = () => {
-      onAbort?.();
-      reject(signal.reason);
-    };
-    signal.addEventListener('abort', abort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }

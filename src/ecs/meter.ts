@@ -7,6 +7,8 @@ export interface EcsCost {
   readonly retries: number;
   /** How many of `calls` ECS answered with a throttle. */
   readonly throttled: number;
+  /** How long at least one of the request's calls waited for a token of a rate bucket, in milliseconds. */
+  readonly waitedMs: number;
   /** Answers that came from a call that somebody else had in flight, or from memory. */
   readonly fromMemory: number;
 }
@@ -18,6 +20,9 @@ export class CallMeter {
   #retries = 0;
   #throttled = 0;
   #fromMemory = 0;
+  #waiting = 0;
+  #waitingSince = 0;
+  #waitedMs = 0;
 
   attempt(operation: string, isRetry: boolean): void {
     this.#calls += 1;
@@ -27,6 +32,16 @@ export class CallMeter {
 
   throttle(): void {
     this.#throttled += 1;
+  }
+
+  /** A call waits for the rate limit from now on; the function returned ends it. Waits at the same time count once. */
+  wait(now: () => number): () => void {
+    if (this.#waiting === 0) this.#waitingSince = now();
+    this.#waiting += 1;
+    return () => {
+      this.#waiting -= 1;
+      if (this.#waiting === 0) this.#waitedMs += now() - this.#waitingSince;
+    };
   }
 
   remembered(): void {
@@ -39,6 +54,7 @@ export class CallMeter {
       byOperation: { ...this.#byOperation },
       retries: this.#retries,
       throttled: this.#throttled,
+      waitedMs: Math.round(this.#waitedMs),
       fromMemory: this.#fromMemory,
     };
   }

@@ -36,8 +36,8 @@ export class EcsSession {
     this.#describer = options.describer;
     this.#afterWrite = options.afterWrite ?? (() => undefined);
     const shared = { scope: this.scope, meter: this.#meter, activity: new Activity() };
-    this.#reading = { ...shared, lane: options.lane, signal: until(options.signal, options.readDeadlineMs) };
-    this.#writing = { ...shared, lane: 'write', signal: until(options.signal, options.writeDeadlineMs) };
+    this.#reading = { ...shared, lane: options.lane, ...until(options.signal, options.readDeadlineMs) };
+    this.#writing = { ...shared, lane: 'write', ...until(options.signal, options.writeDeadlineMs) };
   }
 
   /**
@@ -79,8 +79,11 @@ export class EcsSession {
   }
 }
 
-function until(signal: AbortSignal, deadlineMs: number): AbortSignal {
-  return AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)]);
+function until(signal: AbortSignal, deadlineMs: number): Pick<CallContext, 'signal' | 'deadline'> {
+  return {
+    signal: AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)]),
+    deadline: performance.now() + deadlineMs,
+  };
 }
 
 /** Calls about one cluster may bring ids for its batches; calls about no cluster bring none that wait. */

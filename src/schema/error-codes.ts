@@ -133,6 +133,11 @@ export const ERROR_CODES = {
     status: 503,
   },
   UPSTREAM_THROTTLED: { description: 'ECS refused the call for its rate.', retryable: true, status: 429 },
+  UPSTREAM_BUDGET: {
+    description: "ECS's rate limit leaves no room for the call before the deadline; `retryAfterMs` says when it may.",
+    retryable: true,
+    status: 429,
+  },
   UPSTREAM_TIMEOUT: { description: 'ECS did not answer in time.', retryable: true, status: 504 },
   UPSTREAM_UNAVAILABLE: { description: 'ECS cannot be reached, or failed.', retryable: true, status: 502 },
   UPSTREAM_INVALID_RESPONSE: {

@@ -42,6 +42,9 @@ export async function createWorld(
     AWS_REGION: REGION,
     AWS_ENDPOINT_URL: sandbox.url,
     PORT: '0',
+    // The sandbox's time stands still or jumps, so nothing may be kept or paced by the machine's.
+    MEMORY_TTL: '0',
+    RATE_SHARE: '0',
     ...settings,
   });
   const app = await createApp(

@@ -1,0 +1,87 @@
+import { whenAborted } from './abort.ts';
+import type { Lane } from './call.ts';
+import { EcsError } from './errors.ts';
+import { type BucketName, OPERATIONS, type OperationName, RATE_BUCKETS } from './operations.ts';
+import { type RateLevel, RateLimiter } from './rate-limiter.ts';
+import { realTimers, type Timers } from './timers.ts';
+
+/** For whom a token is wanted. */
+export interface TokenRequest {
+  readonly lane: Lane;
+  readonly signal: AbortSignal;
+  /** Monotonic time by which the call must have been sent; absent means whenever. */
+  readonly deadline?: number | undefined;
+}
+
+/** One bucket's level, with the bucket's name. */
+export interface BucketLevel extends RateLevel {
+  readonly bucket: BucketName;
+}
+
+/**
+ * Keeps the calls of one account and region inside the rate buckets that AWS documents, so that ECS has nothing to throttle.
+ * Each bucket has a queue of its own: one that is empty slows no other.
+ */
+export class Pacer {
+  readonly #limiters: Readonly<Record<BucketName, RateLimiter>>;
+  readonly #timers: Timers;
+
+  /** @param share the part of every bucket that this process may use, above 0 and at most 1 */
+  constructor(share: number, timers: Timers = realTimers()) {
+    this.#timers = timers;
+    const names = Object.keys(RATE_BUCKETS) as BucketName[];
+    this.#limiters = Object.fromEntries(
+      names.map((name) => [name, new RateLimiter(RATE_BUCKETS[name], share, timers)]),
+    ) as Record<BucketName, RateLimiter>;
+  }
+
+  /**
+   * Waits for the token that one attempt of an operation costs.
+   * @throws {EcsError} UPSTREAM_BUDGET, at once, where the wait would pass the deadline
+   */
+  take(operation: OperationName, { lane, signal, deadline = Number.POSITIVE_INFINITY }: TokenRequest): Promise<void> {
+    if (signal.aborted) return Promise.reject(signal.reason);
+    const limiter = this.#limiters[OPERATIONS[operation].bucket];
+    const wait = limiter.waitFor(lane);
+    if (this.#timers.monotonic() + wait > deadline) return Promise.reject(overBudget(operation, wait));
+    return new Promise((resolve, reject) => {
+      let giveUp: () => void = () => undefined;
+      const stay = whenAborted(signal, () => {
+        giveUp();
+        reject(signal.reason);
+      });
+      giveUp = limiter.enqueue(lane, () => {
+        stay();
+        resolve();
+      });
+    });
+  }
+
+  /** Tells that ECS throttled an attempt that was sent at a monotonic time. */
+  throttled(operation: OperationName, sentAt: number): void {
+    this.#limiters[OPERATIONS[operation].bucket].throttled(sentAt);
+  }
+
+  /** How full each bucket is. */
+  levels(): BucketLevel[] {
+    return (Object.keys(this.#limiters) as BucketName[]).map((bucket) => ({
+      bucket,
+      ...this.#limiters[bucket].level(),
+    }));
+  }
+
+  /** Monotonic time, as deadlines are measured. */
+  now(): number {
+    return this.#timers.monotonic();
+  }
+}
+
+function overBudget(operation: OperationName, waitMs: number): EcsError {
+  const retryAfterMs = Math.ceil(waitMs);
+  return new EcsError(
+    'UPSTREAM_BUDGET',
+    operation,
+    `ECS's rate limit leaves no room for ${operation} before the deadline; try again in ${Math.ceil(waitMs / 1_000)} s`,
+    { retryAfterMs },
+  );
+}

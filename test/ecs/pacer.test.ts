@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest';
+import type { Lane } from '../../src/ecs/call.ts';
+import type { OperationName } from '../../src/ecs/operations.ts';
+import { Pacer } from '../../src/ecs/pacer.ts';
+import { FakeTimers } from '../support/fake-timers.ts';
+
+const never = new AbortController().signal;
+
+function start(share = 1) {
+  const timers = new FakeTimers();
+  const pacer = new Pacer(share, timers);
+  const sent: { at: number; lane: Lane; name: string }[] = [];
+  const ask = (
+    operation: OperationName,
+    count: number,
+    { lane = 'query' as Lane, name = '', deadline, signal = never }: Partial<Ask> = {},
+  ) =>
+    Array.from({ length: count }, (_, index) =>
+      pacer
+        .take(operation, { lane, signal, deadline })
+        .then(() => sent.push({ at: timers.monotonic(), lane, name: `${name}${index}` })),
+    );
+  const level = (bucket: string) => pacer.levels().find((candidate) => candidate.bucket === bucket);
+  return { timers, pacer, sent, ask, level };
+}
+
+interface Ask {
+  lane: Lane;
+  name: string;
+  deadline: number | undefined;
+  signal: AbortSignal;
+}
+
+describe('Pacer', () => {
+  it('lets a burst through at once, and the rest at the rate of the refill', async () => {
+    const { timers, sent, ask } = start();
+    ask('DescribeTasks', 160);
+    await timers.pass(0);
+    expect(sent).toHaveLength(100);
+    await timers.pass(1_000);
+    expect(sent).toHaveLength(120);
+    await timers.pass(2_000);
+    expect(sent).toHaveLength(160);
+    expect(sent.at(-1)?.at).toBeLessThanOrEqual(3_000);
+  });
+
+  it('never sends more than burst and refill allow, in any window of time', async () => {
+    const { timers, sent, ask } = start();
+    for (let round = 0; round < 40; round += 1) {
+      ask('ListClusters', (round * 7) % 23);
+      await timers.pass(137);
+    }
+    await timers.pass(60_000);
+    const broken = sent.flatMap(({ at: from }, first) =>
+      sent.slice(first).filter(({ at }, index) => index + 1 > 50 + (20 * (at - from)) / 1_000 + 1e-6),
+    );
+    expect(sent.length).toBeGreaterThan(300);
+    expect(broken).toEqual([]);
+  });
+
+  it('shares one bucket between the operations that ECS counts together, and no other', async () => {
+    const { timers, sent, ask } = start();
+    ask('ListTasks', 60, { name: 'list' });
+    ask('DescribeTasks', 60, { name: 'describe' });
+    ask('DescribeServices', 60, { name: 'service' });
+    await timers.pass(0);
+    const count = (name: string) => sent.filter((call) => call.name.startsWith(name)).length;
+    expect([count('list'), count('describe'), count('service')]).toEqual([60, 40, 60]);
+  });
+
+  it('serves writes before queries and queries before polls, each in its order', async () => {
+    const { timers, sent, ask } = start();
+    ask('UpdateTaskProtection', 200);
+    await timers.pass(0);
+    sent.length = 0;
+    ask('GetTaskProtection', 2, { lane: 'poll', name: 'p' });
+    ask('GetTaskProtection', 2, { lane: 'query', name: 'q' });
+    ask('UpdateTaskProtection', 2, { lane: 'write', name: 'w' });
+    await timers.pass(1_000);
+    expect(sent.map(({ name }) => name)).toEqual(['w0', 'w1', 'q0', 'q1', 'p0', 'p1']);
+  });
+
+  it('leaves half of each bucket to those who are not polling', async () => {
+    const { timers, sent, ask } = start();
+    ask('DescribeServices', 400, { lane: 'poll' });
+    await timers.pass(0);
+    expect(sent).toHaveLength(50);
+    await timers.pass(10_000);
+    expect(sent).toHaveLength(150);
+    sent.length = 0;
+    ask('DescribeServices', 90, { lane: 'query' });
+    await timers.pass(0);
+    expect(sent).toHaveLength(90);
+  });
+
+  it('tells at once when the wait would pass the deadline, and when to come again', async () => {
+    const { timers, ask } = start();
+    ask('DescribeTasks', 300);
+    const [early] = ask('DescribeTasks', 1, { deadline: 10_000 });
+    await expect(early).rejects.toMatchObject({ code: 'UPSTREAM_BUDGET', retryable: true, retryAfterMs: 10_050 });
+    const [late] = ask('DescribeTasks', 1, { deadline: 10_051 });
+    await timers.pass(10_050);
+    await expect(late).resolves.toBeDefined();
+  });
+
+  it('takes what gave up out of the queue', async () => {
+    const { timers, sent, ask } = start();
+    ask('DescribeTasks', 100);
+    const gone = new AbortController();
+    const [first] = ask('DescribeTasks', 1, { signal: gone.signal, name: 'gone' });
+    ask('DescribeTasks', 1, { name: 'stays' });
+    gone.abort(new Error('client gone'));
+    await expect(first).rejects.toThrow('client gone');
+    await timers.pass(51);
+    expect(sent.at(-1)?.name).toBe('stays0');
+    await expect(ask('DescribeTasks', 1, { signal: gone.signal })[0]).rejects.toThrow('client gone');
+  });
+
+  it('takes only its share', async () => {
+    const { timers, sent, ask } = start(0.5);
+    ask('DescribeTasks', 200);
+    await timers.pass(0);
+    expect(sent).toHaveLength(50);
+    await timers.pass(2_000);
+    expect(sent).toHaveLength(70);
+  });
+
+  it('yields after a throttle, once for calls that were under way together, and recovers', async () => {
+    const { timers, pacer, sent, ask, level } = start();
+    ask('DescribeTasks', 10);
+    await timers.pass(100);
+    for (let call = 0; call < 10; call += 1) pacer.throttled('DescribeTasks', 0);
+    expect(level('clusterResourceRead')).toMatchObject({ level: 0, share: 0.7, throttled: 10 });
+    expect(level('serviceRead')).toMatchObject({ level: 100, share: 1, throttled: 0 });
+    sent.length = 0;
+    ask('DescribeTasks', 100);
+    await timers.pass(1_000);
+    expect(sent.length).toBeGreaterThanOrEqual(13);
+    expect(sent.length).toBeLessThanOrEqual(15);
+    pacer.throttled('DescribeTasks', timers.monotonic());
+    expect(level('clusterResourceRead')?.share).toBeCloseTo(0.525);
+    await timers.pass(20_000);
+    expect(level('clusterResourceRead')).toMatchObject({ share: 1, waiting: 0 });
+  });
+});
