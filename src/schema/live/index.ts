@@ -1,5 +1,7 @@
 import type { EcsGraph } from '../ecs-graph.ts';
+import { addDeploymentProgress } from './deployment.ts';
 import { addServiceEvents } from './service-events.ts';
+import { addProgressTypes } from './shared-types.ts';
 import { addUpdateTypes } from './updates.ts';
 
 /** Adds live progress: the subscription type, and what follows things to their end. */
@@ -8,6 +10,8 @@ export function addLive(graph: EcsGraph): void {
     description:
       'Follows things that take their time. ECS has no push, so the server polls: once for each thing, however many follow it, and only while somebody does.',
   });
-  const types = addUpdateTypes(graph);
-  addServiceEvents(graph, types);
+  const updates = addUpdateTypes(graph);
+  const shared = addProgressTypes(graph);
+  addServiceEvents(graph, updates);
+  addDeploymentProgress(graph, updates, shared);
 }

@@ -4,18 +4,16 @@ import type { LiveEvent } from '../../live/news.ts';
 import { type ServiceEventsProgress, serviceEventsTopic } from '../../live/topics/service-events.ts';
 import type { GraphContext } from '../context.ts';
 import type { EcsGraph } from '../ecs-graph.ts';
-import { lookUpTarget } from '../entity.ts';
-import { follow, liveArgs, notFound, type UpdateTypes } from './updates.ts';
+import { lookUpTarget, resolveLink } from '../entity.ts';
+import { ownEnum } from './enums.ts';
+import { type ArgBuilder, follow, liveArgs, notFound, type UpdateTypes } from './updates.ts';
 
 /** Adds the subscription `serviceEvents`. */
 export function addServiceEvents(graph: EcsGraph, types: UpdateTypes): void {
   const { builder } = graph;
-  const outcome = builder.enumType('EventFeedOutcome', {
-    description: 'How a feed of events ended.',
-    values: {
-      SERVICE_DELETED: { description: 'The service was deleted; there will be no more events.' },
-      TIMED_OUT: { description: 'The `timeout` asked for has passed.' },
-    },
+  const outcome = ownEnum(builder, 'EventFeedOutcome', 'How a feed of events ended.', {
+    SERVICE_DELETED: 'The service was deleted; there will be no more events.',
+    TIMED_OUT: 'The `timeout` asked for has passed.',
   });
   const update = types.update<ServiceEventsProgress>(
     'ServiceEventsUpdate',
@@ -25,8 +23,9 @@ export function addServiceEvents(graph: EcsGraph, types: UpdateTypes): void {
       service: t.field({
         type: graph.noun('Service').ref,
         description: 'The service, read anew for this event. Null when it is gone.',
-        resolve: ({ body: { target } }, _args, context) =>
-          context.loaders.of('Service').load({ id: target.serviceName, cluster: target.clusterArn }),
+        extensions: { ecsCost: 1 },
+        resolve: ({ body: { target } }, _args, context, info) =>
+          resolveLink(context, info, 'Service', { arn: target.serviceArn, clusterArn: target.clusterArn }),
       }),
       events: t.field({
         type: [graph.outputType('ServiceEvent')],
@@ -45,8 +44,7 @@ export function addServiceEvents(graph: EcsGraph, types: UpdateTypes): void {
       description:
         'Follows the events of a service: the recent ones first, then each new one, in order and none twice, until the service is deleted. One DescribeServices a poll, shared with everyone who follows services in the cluster. NOT_FOUND when there is no such service.',
       args: {
-        cluster: t.arg.string({ defaultValue: 'default', description: 'Name or ARN of the cluster.' }),
-        service: t.arg.string({ required: true, description: 'Name or ARN of the service.' }),
+        ...serviceArgs(t.arg),
         recent: t.arg.int({
           defaultValue: 10,
           description: 'How many past events the first event holds, at most 100.',
@@ -65,6 +63,14 @@ export function addServiceEvents(graph: EcsGraph, types: UpdateTypes): void {
       resolve: (event, { recent }) => latest(event, Math.min(100, Math.max(0, recent ?? 10))),
     }),
   );
+}
+
+/** The arguments of whatever follows one service. */
+export function serviceArgs(arg: ArgBuilder) {
+  return {
+    cluster: arg.string({ description: 'Name or ARN. Null means the cluster in the ARN, or else `default`.' }),
+    service: arg.string({ required: true, description: 'Name or ARN of the service.' }),
+  };
 }
 
 /** @throws NOT_FOUND, BAD_USER_INPUT */

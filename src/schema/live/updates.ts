@@ -11,7 +11,7 @@ import type { EcsGraph } from '../ecs-graph.ts';
 import { badUserInput } from '../errors.ts';
 import type { ObjectFields } from '../mechanical/graph.ts';
 
-type ArgBuilder = ObjectFields<object>['arg'];
+export type ArgBuilder = ObjectFields<object>['arg'];
 
 /** What all subscriptions of live progress share in the graph. */
 export interface UpdateTypes {

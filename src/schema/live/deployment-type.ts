@@ -1,0 +1,160 @@
+import type { ObjectRef } from '@pothos/core';
+import type { DeploymentEnding } from '../../live/deployment-outcome.ts';
+import type { BreakerProgress, DeploymentProgress } from '../../live/deployment-progress.ts';
+import type { Types } from '../builder.ts';
+import type { EcsGraph } from '../ecs-graph.ts';
+import { resolveLink } from '../entity.ts';
+import { DEPLOYMENT_CAUSES, ownEnum } from './enums.ts';
+import type { ProgressTypes } from './shared-types.ts';
+
+/** Adds the type `DeploymentProgress`. */
+export function addDeploymentType(
+  graph: EcsGraph,
+  { blocker, estimate }: ProgressTypes,
+): ObjectRef<Types, DeploymentProgress> {
+  const { builder } = graph;
+  const cause = ownEnum(builder, 'DeploymentCause', 'What brought the end of a deployment about.', DEPLOYMENT_CAUSES);
+  const ending = builder.objectRef<DeploymentEnding>('DeploymentEnding').implement({
+    description: 'Why a deployment ended as it did.',
+    fields: (t) => ({
+      cause: t.field({
+        type: cause,
+        description: 'What brought it about; null for a success.',
+        resolve: (source) => source.cause,
+      }),
+      reason: t.exposeString('reason', { description: "ECS's own words, if it has any." }),
+      inferred: t.exposeBoolean('inferred', {
+        nullable: false,
+        description: 'True where ECS does not say that it is over and it follows from the counts.',
+      }),
+    }),
+  });
+  const breaker = builder.objectRef<BreakerProgress>('CircuitBreakerProgress').implement({
+    description: 'Failures in a row against the number that trips the circuit breaker.',
+    fields: (t) => ({
+      status: t.exposeString('status', { description: 'MONITORING, TRIGGERED, ...; null where ECS does not tell it.' }),
+      failureCount: t.exposeInt('failureCount', { nullable: false, description: 'Failures so far.' }),
+      threshold: t.exposeInt('threshold', { nullable: false, description: 'It trips when the failures reach this.' }),
+    }),
+  });
+  const count = (description: string) => ({ nullable: false as const, description });
+
+  return builder.objectRef<DeploymentProgress>('DeploymentProgress').implement({
+    description:
+      'Where one deployment of a service stands. Counts are of the tasks of this deployment, unless they say otherwise.',
+    fields: (t) => ({
+      service: t.field({
+        type: graph.noun('Service').ref,
+        description: 'The service, read anew where more than its ARN is selected. Null when it is gone.',
+        extensions: { ecsCost: 1 },
+        resolve: ({ target: { serviceArn, clusterArn } }, _args, context, info) =>
+          resolveLink(context, info, 'Service', { arn: serviceArn, clusterArn }),
+      }),
+      serviceDeploymentArn: t.string({
+        description: 'The id by which the deployment is followed. Null where ECS keeps no service deployments.',
+        resolve: ({ target }) => target.serviceDeploymentArn,
+      }),
+      deploymentId: t.string({
+        description: '`ecs-svc/...`, as it stands in `startedBy` of its tasks. Null when it could not be found out.',
+        resolve: ({ target }) => target.deploymentId,
+      }),
+      strategy: t.exposeString('strategy', {
+        nullable: false,
+        description: 'ROLLING, BLUE_GREEN, LINEAR or CANARY; CODE_DEPLOY or EXTERNAL where another controller deploys.',
+      }),
+      status: t.exposeString('status', { description: "The service deployment's status; else the rollout state." }),
+      statusReason: t.exposeString('statusReason', { description: "ECS's own words on the status." }),
+      rolloutState: t.exposeString('rolloutState', {
+        description: 'IN_PROGRESS, COMPLETED or FAILED; null where ECS has none.',
+      }),
+      lifecycleStage: t.exposeString('lifecycleStage', {
+        description: 'SCALE_UP, BAKE_TIME, ...; null where the strategy has no stages.',
+      }),
+      desiredCount: t.exposeInt('desiredCount', count('Tasks that it is to have.')),
+      pendingCount: t.exposeInt('pendingCount', count('Tasks that are starting.')),
+      runningCount: t.exposeInt('runningCount', count('Tasks that are RUNNING.')),
+      healthyCount: t.exposeInt(
+        'healthyCount',
+        count(
+          'Running tasks that ECS counts as healthy: HEALTHY by their checks, or running for 40 s where they have none. Targets of load balancers are not visible here.',
+        ),
+      ),
+      failedCount: t.exposeInt('failedCount', count('Tasks that failed, as far as ECS still shows them (an hour).')),
+      stoppingCount: t.exposeInt('stoppingCount', count('Tasks of the service on their way out, of any revision.')),
+      sourceRunningCount: t.exposeInt('sourceRunningCount', count('Tasks that older revisions still run.')),
+      percent: t.exposeInt('percent', count('How far it has come, 0 to 100; 100 only when it has succeeded.')),
+      isRollingBack: t.exposeBoolean('isRollingBack', {
+        nullable: false,
+        description: 'Whether ECS is on its way back.',
+      }),
+      sourceRevisions: t.field({
+        type: [graph.outputType('ServiceRevisionSummary')],
+        nullable: false,
+        description: 'The revisions that it replaces, with their tasks and traffic weights.',
+        resolve: ({ sourceRevisions }) => [...sourceRevisions],
+      }),
+      targetRevision: t.field({
+        type: graph.outputType('ServiceRevisionSummary'),
+        description: 'The revision that it brings, with its tasks and traffic weights. Null where ECS keeps none.',
+        resolve: ({ targetRevision }) => targetRevision,
+      }),
+      taskDefinition: t.field({
+        type: graph.noun('TaskDefinition').ref,
+        description: 'What its tasks are made from.',
+        extensions: { ecsCost: 1 },
+        resolve: ({ taskDefinitionArn }, _args, context, info) =>
+          taskDefinitionArn === null ? null : resolveLink(context, info, 'TaskDefinition', { arn: taskDefinitionArn }),
+      }),
+      circuitBreaker: t.field({
+        type: breaker,
+        description: 'Null where the circuit breaker is off.',
+        resolve: ({ circuitBreaker }) => circuitBreaker,
+      }),
+      triggeredAlarms: t.field({
+        type: ['String'],
+        nullable: false,
+        description: 'Names of the CloudWatch alarms that went off.',
+        resolve: ({ triggeredAlarms }) => [...triggeredAlarms],
+      }),
+      hooks: t.field({
+        type: [graph.outputType('DeploymentLifecycleHookDetail')],
+        nullable: false,
+        description: 'Lifecycle hooks of this stage; one that is AWAITING_ACTION wants `continueServiceDeployment`.',
+        resolve: ({ hooks }) => [...hooks],
+      }),
+      failedTasks: t.field({
+        type: [graph.noun('Task').ref],
+        nullable: false,
+        description: 'The latest ten tasks that failed, newest first, with stop code, reason and exit codes.',
+        resolve: ({ failedTasks }) => [...failedTasks],
+      }),
+      events: t.field({
+        type: [graph.outputType('ServiceEvent')],
+        nullable: false,
+        description: 'What the service said since the deployment began, oldest first, at most twenty.',
+        resolve: ({ events }) => events.map(({ eventId, createdAt, message }) => ({ id: eventId, createdAt, message })),
+      }),
+      startedAt: t.expose('startedAt', { type: 'DateTime', description: 'When it began.' }),
+      finishedAt: t.expose('finishedAt', {
+        type: 'DateTime',
+        description: 'When it ended; null before, and where ECS does not say.',
+      }),
+      estimate: t.field({
+        type: estimate,
+        description: 'How much longer it may take; null while blocked, just begun or over.',
+        resolve: (source) => source.estimate,
+      }),
+      blockedBy: t.field({
+        type: [blocker],
+        nullable: false,
+        description: 'Why it stands still; empty while it moves.',
+        resolve: ({ blockedBy }) => [...blockedBy],
+      }),
+      ending: t.field({
+        type: ending,
+        description: 'Why it ended as it did; null while it has not.',
+        resolve: (source) => source.ending,
+      }),
+    }),
+  });
+}

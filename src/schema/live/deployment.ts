@@ -1,0 +1,107 @@
+import type { Service } from '@aws-sdk/client-ecs';
+import { scopeKey } from '../../ecs/scope.ts';
+import type { DeploymentProgress } from '../../live/deployment-progress.ts';
+import type { DeploymentTarget } from '../../live/deployment-snapshot.ts';
+import { lookOnce } from '../../live/look.ts';
+import { deploymentTopic } from '../../live/topics/deployment.ts';
+import { resolveDeployment } from '../../live/topics/resolve-deployment.ts';
+import type { GraphContext } from '../context.ts';
+import type { EcsGraph } from '../ecs-graph.ts';
+import { checkedName } from '../entity.ts';
+import { badUserInput } from '../errors.ts';
+import { addDeploymentType } from './deployment-type.ts';
+import { DEPLOYMENT_OUTCOMES, ownEnum } from './enums.ts';
+import { existingService, serviceArgs } from './service-events.ts';
+import type { ProgressTypes } from './shared-types.ts';
+import { follow, liveArgs, notFound, type UpdateTypes } from './updates.ts';
+
+const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+
+/** Adds the subscription `deploymentProgress`, and the same for one look at a service. */
+export function addDeploymentProgress(graph: EcsGraph, updates: UpdateTypes, shared: ProgressTypes): void {
+  const { builder } = graph;
+  const progress = addDeploymentType(graph, shared);
+  const outcome = ownEnum(builder, 'DeploymentOutcome', 'How a deployment ended.', DEPLOYMENT_OUTCOMES);
+  const update = updates.update<DeploymentProgress>(
+    'DeploymentProgressUpdate',
+    'Where a deployment stands, and what has changed.',
+    outcome,
+    (t) => ({
+      progress: t.field({
+        type: progress,
+        nullable: false,
+        description: 'The whole progress.',
+        resolve: ({ body }) => body,
+      }),
+    }),
+  );
+  const deploymentId = {
+    description:
+      'ARN of a service deployment, or `ecs-svc/...`. Without it the deployment that is under way, or the latest when none is.',
+  };
+
+  builder.subscriptionField('deploymentProgress', (t) =>
+    t.field({
+      type: update,
+      nullable: false,
+      description:
+        'Follows one deployment of a service to its end: rolling, blue/green, linear or canary. A rollback, a newer deployment, a deleted service are outcomes, ' +
+        'not errors. NOT_FOUND when there is no such service or deployment. A poll costs its share of a DescribeServices, a DescribeServiceDeployments, and task lists that are shared in the cluster.',
+      args: {
+        ...serviceArgs(t.arg),
+        deploymentId: t.arg.string(deploymentId),
+        ...liveArgs(t.arg, { timeout: 'PT1H', stallAfter: 'PT5M' }),
+      },
+      extensions: { ecsCost: 6 },
+      async subscribe(_root, args, context) {
+        const target = await targetOf(context, await existingService(context, args), args.deploymentId);
+        const topic = deploymentTopic(scopeKey(context.ecs.scope), target);
+        return follow(context, topic, args, { timeoutMs: HOUR_MS, stallAfterMs: 5 * MINUTE_MS });
+      },
+      resolve: (event) => event,
+    }),
+  );
+
+  builder.objectField(graph.noun('Service').ref, 'deploymentProgress', (t) =>
+    t.field({
+      type: update,
+      description:
+        'One look at a deployment of this service, as the subscription `deploymentProgress` would begin; its `cursor` can be given there as `after`. ' +
+        'Null when there is no such deployment. Costs a DescribeServiceDeployments, two ListTasks and a DescribeTasks for each 100 tasks.',
+      args: { deploymentId: t.arg.string(deploymentId) },
+      extensions: { members: LOOK_MEMBERS, ecsCost: 6 },
+      async resolve(service, args, context) {
+        const target = await resolveDeployment(context, service, checkedId(context, args.deploymentId));
+        if (target === null) return null;
+        const topic = deploymentTopic(scopeKey(context.ecs.scope), target);
+        return lookOnce(topic, context, () => context.services.upstream.clock.now());
+      },
+    }),
+  );
+}
+
+const LOOK_MEMBERS = ['clusterArn', 'serviceArn', 'serviceName', 'currentServiceDeployment', 'deployments', 'taskSets'];
+
+async function targetOf(
+  context: GraphContext,
+  service: Service,
+  deploymentId: string | null | undefined,
+): Promise<DeploymentTarget> {
+  const target = await resolveDeployment(context, service, checkedId(context, deploymentId));
+  if (target === null) {
+    const which = deploymentId == null ? 'any deployment' : `the deployment "${deploymentId}"`;
+    throw notFound('deploymentId', `Service "${service.serviceName}" does not have ${which}, or no longer.`);
+  }
+  return target;
+}
+
+/** @throws BAD_USER_INPUT */
+function checkedId(context: GraphContext, id: string | null | undefined): string | undefined {
+  if (id == null) return undefined;
+  if (id.startsWith('arn:')) return checkedName(context, 'deploymentId', 'service-deployment', id);
+  if (!/^ecs-svc\/\d+$/.test(id)) {
+    throw badUserInput('deploymentId', 'is neither the ARN of a service deployment nor an id such as ecs-svc/123');
+  }
+  return id;
+}

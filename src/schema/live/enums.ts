@@ -1,0 +1,57 @@
+import type { EnumRef } from '@pothos/core';
+import type { BlockReason } from '../../live/blockers.ts';
+import type { EstimateBasis } from '../../live/deployment-estimate.ts';
+import type { DeploymentCause, DeploymentOutcome } from '../../live/deployment-outcome.ts';
+import type { Builder, Types } from '../builder.ts';
+
+/** An enum of our own: each value with what it means. */
+export function ownEnum<Value extends string>(
+  builder: Builder,
+  name: string,
+  description: string,
+  values: Readonly<Record<Value, string>>,
+): EnumRef<Types, Value> {
+  const entries = Object.entries<string>(values).map(([value, meaning]) => [value, { description: meaning }]);
+  return builder.enumType(name, { description, values: Object.fromEntries(entries) }) as never;
+}
+
+export const DEPLOYMENT_OUTCOMES: Readonly<Record<DeploymentOutcome, string>> = {
+  SUCCEEDED: 'The new revision runs, and nothing else does.',
+  FAILED: 'The circuit breaker or an alarm stopped it, and ECS did not roll back.',
+  ROLLED_BACK:
+    'It failed, or somebody stopped it, and the service is back on the revision before. A waiter for stability would call this success.',
+  ROLLBACK_FAILED: 'It failed, and so did the rollback: the service needs a person.',
+  SUPERSEDED: 'A newer deployment took its place before it was done.',
+  STOPPED: 'It was stopped without being rolled back.',
+  SERVICE_DELETED: 'The service was deleted on the way.',
+  TIMED_OUT: 'The `timeout` of the subscription has passed; the deployment itself may go on.',
+};
+
+export const DEPLOYMENT_CAUSES: Readonly<Record<DeploymentCause, string>> = {
+  CIRCUIT_BREAKER: 'The deployment circuit breaker: too many tasks failed.',
+  ALARM: 'A CloudWatch alarm; see `triggeredAlarms`.',
+  LIFECYCLE_HOOK: 'A lifecycle hook failed, or got no answer in time.',
+  USER: 'Somebody asked ECS for it: nothing else triggered.',
+  NEWER_DEPLOYMENT: 'A newer deployment began.',
+  SERVICE_DELETED: 'The service was deleted.',
+  TIMEOUT: 'The subscription waited as long as it was told to.',
+  UNKNOWN: 'ECS does not say.',
+};
+
+export const BLOCK_REASONS: Readonly<Record<BlockReason, string>> = {
+  PERCENTAGES_ALLOW_NOTHING:
+    'minimumHealthyPercent and maximumPercent together allow ECS neither to stop nor to start a task; `latitude` shows the arithmetic.',
+  NO_CAPACITY: 'ECS finds no instance with room for the task.',
+  TASKS_KEEP_FAILING: 'The tasks that ECS starts stop again.',
+  TASKS_UNHEALTHY: 'Tasks run but fail their health checks.',
+  AWAITING_HOOK: 'A pause hook waits for an answer (`continueServiceDeployment`).',
+  STANDALONE_TASKS: 'Tasks that belong to no service: a drain never moves them, they must end or be stopped.',
+  PROTECTED_TASKS: 'Tasks with scale-in protection.',
+  SERVICE_THROTTLED: "The service's own calls to AWS are being throttled.",
+};
+
+export const ESTIMATE_BASES: Readonly<Record<EstimateBasis, string>> = {
+  PACE_SO_FAR: 'As long for each percent as so far.',
+  BAKE_TIME: 'What is left of the configured bake time.',
+  TRAFFIC_STEPS: 'The configured steps and waits that are left.',
+};

@@ -1,0 +1,82 @@
+import type { ObjectRef } from '@pothos/core';
+import type { Latitude } from '../../live/arithmetic.ts';
+import type { Blocker } from '../../live/blockers.ts';
+import type { Estimate } from '../../live/deployment-estimate.ts';
+import type { Types } from '../builder.ts';
+import type { EcsGraph } from '../ecs-graph.ts';
+import { BLOCK_REASONS, ESTIMATE_BASES, ownEnum } from './enums.ts';
+
+/** Types that several kinds of progress use. */
+export interface ProgressTypes {
+  readonly blocker: ObjectRef<Types, Blocker>;
+  readonly estimate: ObjectRef<Types, Estimate>;
+}
+
+export function addProgressTypes({ builder }: EcsGraph): ProgressTypes {
+  const reason = ownEnum(builder, 'BlockReason', 'Why a deployment or a drain stands still.', BLOCK_REASONS);
+  const basis = ownEnum(builder, 'EstimateBasis', 'What an estimate of the time left rests on.', ESTIMATE_BASES);
+  const latitude = builder.objectRef<Latitude>('DeploymentLatitude').implement({
+    description: 'How many tasks the percentages of a service leave to move.',
+    fields: (t) => ({
+      desiredCount: t.exposeInt('desiredCount', { nullable: false, description: 'Tasks that the service wants.' }),
+      minimumHealthyPercent: t.exposeInt('minimumHealthyPercent', {
+        nullable: false,
+        description: "As configured, or ECS's default.",
+      }),
+      maximumPercent: t.exposeInt('maximumPercent', {
+        nullable: false,
+        description: "As configured, or ECS's default.",
+      }),
+      healthyFloor: t.exposeInt('healthyFloor', {
+        nullable: false,
+        description: 'So many tasks must stay healthy: the minimum, rounded up.',
+      }),
+      taskCeiling: t.exposeInt('taskCeiling', {
+        nullable: false,
+        description: 'So many tasks may run or start: the maximum, rounded down.',
+      }),
+    }),
+  });
+  const blocker = builder.objectRef<Blocker>('Blocker').implement({
+    description: 'One thing that stands in the way.',
+    fields: (t) => ({
+      reason: t.field({ type: reason, nullable: false, description: 'Which.', resolve: (source) => source.reason }),
+      message: t.exposeString('message', {
+        nullable: false,
+        description: "In words; ECS's own where it said something.",
+      }),
+      inferred: t.exposeBoolean('inferred', {
+        nullable: false,
+        description: 'True where ECS does not say so and it follows from the counts.',
+      }),
+      since: t.expose('since', { type: 'DateTime', description: 'Since when, where that is known.' }),
+      serviceArn: t.exposeString('serviceArn', {
+        description: 'The service that it is about; null for standalone tasks.',
+      }),
+      taskArns: t.field({
+        type: ['String'],
+        nullable: false,
+        description: 'The tasks that it is about, where it is about some.',
+        resolve: ({ taskArns }) => [...taskArns],
+      }),
+      latitude: t.field({
+        type: latitude,
+        description: 'The arithmetic, for PERCENTAGES_ALLOW_NOTHING.',
+        resolve: (source) => source.latitude,
+      }),
+    }),
+  });
+  const estimate = builder.objectRef<Estimate>('TimeEstimate').implement({
+    description: 'How much longer something may take. A guess: a task that fails or a hook that waits makes it wrong.',
+    fields: (t) => ({
+      remaining: t.expose('remainingMs', { type: 'Duration', nullable: false, description: 'How much longer.' }),
+      basis: t.field({
+        type: basis,
+        nullable: false,
+        description: 'What that rests on.',
+        resolve: (source) => source.basis,
+      }),
+    }),
+  });
+  return { blocker, estimate };
+}

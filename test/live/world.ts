@@ -1,0 +1,168 @@
+import { ECSClient } from '@aws-sdk/client-ecs';
+import {
+  createSourceEventStream,
+  type ExecutionResult,
+  execute,
+  type GraphQLError,
+  type GraphQLSchema,
+  parse,
+  validate,
+} from 'graphql';
+import { pino } from 'pino';
+import { Upstream } from '../../src/ecs/call.ts';
+import { Describer } from '../../src/ecs/describe.ts';
+import { ServerClock } from '../../src/ecs/server-clock.ts';
+import { createLiveHub, type LiveHub } from '../../src/live/session.ts';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.ts';
+import { createContext, type GraphServices } from '../../src/schema/context.ts';
+import { createSchema } from '../../src/schema/index.ts';
+import { breathe, FakeTimers } from './support.ts';
+
+/** What a subscription has told so far. */
+export interface Stream<Data> {
+  readonly events: Data[];
+  readonly errors: GraphQLError[];
+  isDone: boolean;
+  leave(): Promise<void>;
+}
+
+/** A sandbox and a graph in front of it, with one virtual time for both. */
+export interface LiveWorld extends AsyncDisposable {
+  readonly sandbox: Sandbox;
+  /** The unmodified SDK, to set things up with. */
+  readonly ecs: ECSClient;
+  readonly hub: LiveHub;
+  readonly timers: FakeTimers;
+  run<Data = Record<string, never>>(query: string, variables?: Record<string, unknown>): Promise<Data>;
+  /** `Data` is what the subscription's one field gives. */
+  subscribe<Data>(query: string, variables?: Record<string, unknown>): Promise<Stream<Data>>;
+  /** Lets time pass in steps of a second, in ECS and here. */
+  pass(ms: number): Promise<void>;
+  /** Lets time pass until the condition holds. */
+  until(condition: () => boolean, mostMs?: number): Promise<void>;
+}
+
+const STEP = 1_000;
+let schema: GraphQLSchema | undefined;
+
+export async function liveWorld(options: SandboxOptions = {}): Promise<LiveWorld> {
+  const sandbox = await startSandbox({ speed: 0, start: new Date('2026-03-01T12:00:00Z'), ...options });
+  const timers = new FakeTimers();
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  const ecs = new ECSClient({ endpoint: sandbox.url, region: 'eu-west-1', credentials, maxAttempts: 1 });
+  const log = pino({ level: 'silent' });
+  const upstream = await Upstream.create(
+    {
+      region: 'eu-west-1',
+      endpoint: sandbox.url,
+      credentials,
+      attemptTimeoutMs: 5_000,
+      connectTimeoutMs: 1_000,
+      maxAttempts: 1,
+    },
+    log,
+    { clock: new ServerClock(() => timers.monotonic()) },
+  );
+  const describer = new Describer(upstream);
+  const hub = createLiveHub({ upstream, describer, timers, random: () => 0.5 });
+  const services: GraphServices = {
+    upstream,
+    describer,
+    live: hub,
+    readDeadlineMs: 10_000,
+    writeDeadlineMs: 10_000,
+    exposeSecrets: false,
+  };
+  schema ??= createSchema();
+  const graph = schema;
+  const contextOf = (signal: AbortSignal) =>
+    createContext({ requestId: 'test', principal: { name: 'test' }, signal, log }, services);
+  const settle = async () => {
+    await breathe(2);
+    await hub.settled();
+    await breathe(2);
+  };
+
+  const world: LiveWorld = {
+    sandbox,
+    ecs,
+    hub,
+    timers,
+    async run(query, variables) {
+      const document = parse(query);
+      const problems = validate(graph, document);
+      if (problems.length > 0) throw problems[0];
+      const result = await execute({
+        schema: graph,
+        document,
+        variableValues: variables ?? {},
+        contextValue: contextOf(new AbortController().signal),
+      });
+      if (result.errors !== undefined) throw result.errors[0];
+      return JSON.parse(JSON.stringify(result.data));
+    },
+    async subscribe(query, variables) {
+      const document = parse(query);
+      const problems = validate(graph, document);
+      if (problems.length > 0) throw problems[0];
+      const controller = new AbortController();
+      const variableValues = variables ?? {};
+      const source = await createSourceEventStream({
+        schema: graph,
+        document,
+        variableValues,
+        contextValue: contextOf(controller.signal),
+      });
+      if (!(Symbol.asyncIterator in source)) throw source.errors?.[0] ?? new Error('no stream');
+      const iterator = source[Symbol.asyncIterator]();
+      const stream: Stream<never> = {
+        events: [],
+        errors: [],
+        isDone: false,
+        leave: async () => {
+          await iterator.return?.();
+        },
+      };
+      void (async () => {
+        for (let item = await iterator.next(); item.done !== true; item = await iterator.next()) {
+          const contextValue = contextOf(controller.signal);
+          const result: ExecutionResult = await execute({
+            schema: graph,
+            document,
+            variableValues,
+            contextValue,
+            rootValue: item.value,
+          });
+          stream.errors.push(...(result.errors ?? []));
+          if (result.data) stream.events.push(JSON.parse(JSON.stringify(Object.values(result.data)[0])) as never);
+        }
+        stream.isDone = true;
+      })().catch((error: GraphQLError) => {
+        stream.errors.push(error);
+        stream.isDone = true;
+      });
+      await timers.advance(20, settle);
+      await breathe(5);
+      return stream;
+    },
+    async pass(ms) {
+      for (let left = ms; left > 0; left -= STEP) {
+        sandbox.clock.advance(Math.min(STEP, left));
+        await timers.advance(Math.min(STEP, left), settle);
+      }
+    },
+    async until(condition, mostMs = 3_600_000) {
+      for (let left = mostMs; !condition(); left -= STEP) {
+        if (left <= 0) throw new Error('it did not come to that');
+        await world.pass(STEP);
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      hub.dispose();
+      upstream.dispose();
+      ecs.destroy();
+      await sandbox.close();
+    },
+  };
+  return world;
+}
