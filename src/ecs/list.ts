@@ -32,6 +32,10 @@ const LISTS = {
     items: (output: Output<'ListGatewayClusterAssociations'>) => output.gatewayClusterAssociations,
     page: 100,
   },
+  DescribeGatewayResources: {
+    items: (output: Output<'DescribeGatewayResources'>) => output.gatewayResources?.resources?.hostSharedAlb,
+    page: 20,
+  },
   DescribeCapacityProviders: {
     items: (output: Output<'DescribeCapacityProviders'>) => output.capacityProviders,
     page: 10,

@@ -1,14 +1,19 @@
+import type { ProtectedTask } from '@aws-sdk/client-ecs';
 import type DataLoader from 'dataloader';
 import type { EntityKind } from '../ecs/kinds.ts';
 import { KINDS } from '../ecs/kinds.ts';
 import type { EcsSession } from '../ecs/session.ts';
 import { EntityLoader } from './entity-loader.ts';
+import { createRecentDeploymentsLoader, type RecentDeployments, type ServiceKey } from './recent-deployments.ts';
 import { createTaskListLoader, type TaskArns, type TaskListKey } from './task-lists.ts';
+import { createTaskProtectionLoader, type ProtectionKey } from './task-protection.ts';
 
 /** The loaders of one request, or of one event of a subscription. */
 export interface Loaders {
   readonly of: <Kind extends EntityKind>(kind: Kind) => EntityLoader<Kind>;
   readonly taskLists: DataLoader<TaskListKey, TaskArns, string>;
+  readonly taskProtection: DataLoader<ProtectionKey, ProtectedTask | null, string>;
+  readonly recentDeployments: DataLoader<ServiceKey, RecentDeployments, string>;
   /** Forgets everything that was read; called after a write. */
   readonly clear: () => void;
 }
@@ -18,12 +23,16 @@ export function createLoaders(session: EcsSession): Loaders {
     (Object.keys(KINDS) as EntityKind[]).map((kind) => [kind, new EntityLoader(kind, session)]),
   ) as { [Kind in EntityKind]: EntityLoader<Kind> };
   const taskLists = createTaskListLoader(session, byKind.Task, byKind.Cluster);
+  const taskProtection = createTaskProtectionLoader(session);
+  const recentDeployments = createRecentDeploymentsLoader(session);
   return {
     of: (kind) => byKind[kind],
     taskLists,
+    taskProtection,
+    recentDeployments,
     clear() {
       for (const loader of Object.values(byKind)) loader.clear();
-      taskLists.clearAll();
+      for (const loader of [taskLists, taskProtection, recentDeployments]) loader.clearAll();
     },
   };
 }

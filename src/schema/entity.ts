@@ -140,7 +140,12 @@ export function checkedName(context: GraphContext, argument: string, type: strin
   const arn = parseArn(text);
   if (arn === undefined) throw badUserInput(argument, 'is not a well-formed ECS ARN');
   if (arn.type !== type) throw badUserInput(argument, `is the ARN of a ${arn.type}, not of a ${type}`);
-  const { region } = context.ecs.scope;
-  if (arn.region !== region) throw badUserInput(argument, `is in region ${arn.region}; this gateway serves ${region}`);
+  checkedRegion(context, argument, arn.region);
   return text;
+}
+
+/** @throws BAD_USER_INPUT naming the argument whose ARN is of another region */
+export function checkedRegion(context: GraphContext, argument: string, inArn: string): void {
+  const { region } = context.ecs.scope;
+  if (inArn !== region) throw badUserInput(argument, `is in region ${inArn}; this gateway serves ${region}`);
 }

@@ -1,13 +1,30 @@
 import type { GraphQLSchema } from 'graphql';
+import { addAccountSetting } from './account-setting.ts';
+import { addAgent } from './agent.ts';
+import { addAttribute } from './attribute.ts';
+import { addCapacityProvider } from './capacity-provider.ts';
 import { addCluster } from './cluster.ts';
 import { addContainerInstance } from './container-instance.ts';
+import { addDaemon } from './daemon.ts';
+import { addDaemonDeployment } from './daemon-deployment.ts';
+import { addDaemonRevision } from './daemon-revision.ts';
+import { addDaemonTaskDefinition } from './daemon-task-definition.ts';
 import { EcsGraph } from './ecs-graph.ts';
+import { addExpressGatewayService } from './express-gateway-service.ts';
+import { addGateway } from './gateway.ts';
+import { addGatewayClusterAssociation } from './gateway-cluster-association.ts';
+import { addGatewayRoute } from './gateway-route.ts';
 import { addLive } from './live/index.ts';
 import { addNode } from './node.ts';
+import { addRateBudget } from './rate-budget.ts';
 import { addService } from './service.ts';
+import { addServiceDeployment } from './service-deployment.ts';
+import { addServiceRevision } from './service-revision.ts';
+import { addTags } from './tags.ts';
 import { addTask } from './task.ts';
 import { addTaskDefinition } from './task-definition.ts';
 import { addTaskDefinitionFamily } from './task-definition-family.ts';
+import { addTaskSet } from './task-set.ts';
 
 /** The whole graph: one line a noun. */
 export function createSchema(): GraphQLSchema {
@@ -19,6 +36,23 @@ export function createSchema(): GraphQLSchema {
   addContainerInstance(graph);
   addTaskDefinition(graph);
   addTaskDefinitionFamily(graph);
+  addCapacityProvider(graph);
+  addServiceDeployment(graph);
+  addServiceRevision(graph);
+  addTaskSet(graph);
+  addDaemon(graph);
+  addDaemonDeployment(graph);
+  addDaemonRevision(graph);
+  addDaemonTaskDefinition(graph);
+  addExpressGatewayService(graph);
+  addGateway(graph);
+  addGatewayRoute(graph);
+  addGatewayClusterAssociation(graph);
+  addAttribute(graph);
+  addAccountSetting(graph);
+  addTags(graph);
+  addAgent(graph);
   addLive(graph);
+  addRateBudget(graph);
   return graph.toSchema();
 }

@@ -1,0 +1,50 @@
+import type { ProtectedTask } from '@aws-sdk/client-ecs';
+import DataLoader from 'dataloader';
+import { clusterNameOf } from '../ecs/arn.ts';
+import type { EcsSession } from '../ecs/session.ts';
+
+export interface ProtectionKey {
+  readonly taskArn: string;
+  readonly clusterArn: string;
+}
+
+/** As many tasks as one GetTaskProtection takes. */
+const MOST_TASKS = 100;
+
+/** Whether tasks are protected from scale-in, read for up to 100 tasks of a cluster at a time. Null where ECS does not say. */
+export function createTaskProtectionLoader(
+  session: EcsSession,
+): DataLoader<ProtectionKey, ProtectedTask | null, string> {
+  return new DataLoader(
+    async (keys) => {
+      const chunks = new Map<string, Promise<ReadonlyMap<string, ProtectedTask>>>();
+      for (const cluster of new Set(keys.map(({ clusterArn }) => clusterArn))) {
+        const tasks = keys.filter(({ clusterArn }) => clusterArn === cluster).map(({ taskArn }) => taskArn);
+        for (let start = 0; start < tasks.length; start += MOST_TASKS) {
+          const chunk = tasks.slice(start, start + MOST_TASKS);
+          const answer = protectionOf(session, clusterNameOf(cluster), chunk);
+          for (const taskArn of chunk) chunks.set(taskArn, answer);
+        }
+      }
+      return Promise.all(
+        keys.map(async ({ taskArn }) => {
+          try {
+            return (await chunks.get(taskArn))?.get(taskArn) ?? null;
+          } catch (error) {
+            return error instanceof Error ? error : new Error(String(error));
+          }
+        }),
+      );
+    },
+    { cacheKeyFn: ({ taskArn }) => taskArn, maxBatchSize: Number.POSITIVE_INFINITY },
+  );
+}
+
+async function protectionOf(
+  session: EcsSession,
+  cluster: string,
+  tasks: string[],
+): Promise<ReadonlyMap<string, ProtectedTask>> {
+  const { protectedTasks = [] } = await session.read('GetTaskProtection', { cluster, tasks });
+  return new Map(protectedTasks.map((task) => [task.taskArn ?? '', task]));
+}

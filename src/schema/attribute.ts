@@ -1,0 +1,44 @@
+import type { ListInput } from '../ecs/list.ts';
+import { listBinding } from './cursor.ts';
+import type { EcsGraph } from './ecs-graph.ts';
+import { checkedName } from './entity.ts';
+import { nullWhereNotFound } from './errors.ts';
+import { clusterArg, pageArgs } from './page-args.ts';
+import { pagedConnection } from './pages.ts';
+
+/** Attributes of container instances: their list and writes. They have no id of their own. */
+export function addAttribute(graph: EcsGraph): void {
+  graph.builder.queryFields((t) => ({
+    attributes: t.field({
+      type: graph.connection('Attribute', graph.outputType('Attribute')),
+      description:
+        'The attributes of the container instances of a cluster, `targetId` telling whose; null where there is no such cluster. ' +
+        'Costs one ListAttributes for each 100.',
+      args: {
+        cluster: clusterArg(t.arg),
+        ...graph.inputs.args('ListAttributes', t.arg, ['targetType', 'attributeName', 'attributeValue'], {
+          targetType: 'What has the attributes: container instances are all that ECS knows.',
+          attributeName: 'Only attributes of this name.',
+          attributeValue: 'Only attributes of this value; needs `attributeName` beside it.',
+        }),
+        ...pageArgs(t.arg),
+      },
+      extensions: { operations: ['ListAttributes'], ecsCost: { list: 100 } },
+      resolve: (_root, { first, after, cluster, ...filters }, context) => {
+        const asked = graph.toAwsInput('ListAttributes', filters, '') as ListInput<'ListAttributes'>;
+        const input = { ...asked, cluster: checkedName(context, 'cluster', 'cluster', cluster ?? 'default') };
+        const page = { first, after, binding: listBinding('attributes', context.ecs.scope, input) };
+        return nullWhereNotFound(pagedConnection(context.ecs, page, 'ListAttributes', input, (attribute) => attribute));
+      },
+    }),
+  }));
+
+  graph.mutation('PutAttributes', {
+    description:
+      'Sets up to 10 custom attributes of container instances, which placement constraints can then refer to. One that is there gets the new value.',
+  });
+  graph.mutation('DeleteAttributes', {
+    description:
+      'Removes up to 10 custom attributes. One that is given with a value is removed only where it has that value.',
+  });
+}

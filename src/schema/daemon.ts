@@ -1,0 +1,104 @@
+import type { ArgBuilder } from '@pothos/core';
+import { parseArn } from '../ecs/arn.ts';
+import type { Types } from './builder.ts';
+import { daemonDeploymentListArgs } from './daemon-deployment.ts';
+import type { EcsGraph } from './ecs-graph.ts';
+import { checkedName, lookUp } from './entity.ts';
+import { summaryConnection } from './listed.ts';
+import { pageArgs } from './page-args.ts';
+import { tagsField } from './tags.ts';
+import { taskOwnerArgs, tasksIn } from './task.ts';
+import { DAEMON_WORDS } from './words/daemon.ts';
+
+/** Daemons: the type, its links, look-ups, list and writes. */
+export function addDaemon(graph: EcsGraph): void {
+  const ref = graph.addEntity('Daemon', {
+    description:
+      'Keeps one copy of a daemon task definition on every instance of some Managed Instances capacity providers. ' +
+      'Not a service with the scheduling strategy DAEMON.',
+    words: DAEMON_WORDS,
+    inCluster: false,
+    fields: (t) => ({
+      daemonName: t.string({
+        description: 'The name, unique in its cluster. ECS tells it only in the ARN.',
+        extensions: { members: ['daemonArn'] },
+        resolve: ({ daemonArn = '' }) => parseArn(daemonArn)?.name ?? null,
+      }),
+      daemonDeployments: t.field({
+        type: graph.connection('DaemonDeployment', graph.noun('DaemonDeployment').ref),
+        description:
+          'Its deployments. Costs one ListDaemonDeployments for each 100, and one DescribeDaemonDeployments for each 20 where ' +
+          'more is read than status, times and revision.',
+        args: daemonDeploymentListArgs(graph, t.arg),
+        extensions: {
+          members: ['daemonArn'],
+          operations: ['ListDaemonDeployments', 'DescribeDaemonDeployments'],
+          ecsCost: { list: 100, describe: 20 },
+        },
+        resolve: ({ daemonArn }, args, context, info) =>
+          summaryConnection(graph, context, info, 'daemonDeployments', args, { daemonArn }),
+      }),
+      tasks: t.field({
+        type: graph.connection('Task', graph.noun('Task').ref),
+        description: 'Its tasks. Costs one ListTasks and one DescribeTasks for each 100.',
+        args: taskOwnerArgs(graph, t.arg),
+        extensions: {
+          members: ['daemonArn', 'clusterArn'],
+          operations: ['ListTasks', 'DescribeTasks'],
+          ecsCost: { list: 100, describe: 100 },
+        },
+        resolve: ({ daemonArn = '', clusterArn = '' }, args, context, info) => {
+          const filters = { ...args, daemonName: parseArn(daemonArn)?.name };
+          return tasksIn(graph, context, info, clusterArn, filters);
+        },
+      }),
+      tags: tagsField(graph, t, 'daemonArn'),
+    }),
+  });
+
+  graph.builder.queryFields((t) => ({
+    daemon: t.field({
+      type: ref,
+      description: 'One daemon by ARN; null where there is none. Costs one DescribeDaemon.',
+      args: { daemonArn: t.arg.string({ required: true, description: 'ARN.' }) },
+      extensions: { operations: ['DescribeDaemon'], ecsCost: 1 },
+      resolve: (_root, { daemonArn }, context, info) =>
+        lookUp(context, info, 'Daemon', { id: checkedName(context, 'daemonArn', 'daemon', daemonArn) }),
+    }),
+    daemons: t.field({
+      type: graph.connection('Daemon', ref),
+      description: 'The daemons of a cluster; null where there is no such cluster. Costs as `Cluster.daemons`.',
+      args: {
+        clusterArn: t.arg.string({ description: 'ARN of the cluster. Null means the cluster `default`.' }),
+        ...daemonListArgs(graph, t.arg),
+      },
+      extensions: { operations: ['ListDaemons', 'DescribeDaemon'], ecsCost: { list: 100, describe: 1 } },
+      resolve: (_root, { clusterArn, ...args }, context, info) =>
+        summaryConnection(graph, context, info, 'daemons', args, {
+          ...(clusterArn != null && { clusterArn: checkedName(context, 'clusterArn', 'cluster', clusterArn) }),
+        }),
+    }),
+  }));
+
+  graph.mutation('CreateDaemon', {
+    description: 'Creates a daemon and starts its first deployment, onto every instance of the capacity providers.',
+  });
+  graph.mutation('UpdateDaemon', {
+    description:
+      'Changes a daemon, which starts a deployment: instances are drained and get the new revision share by share. ' +
+      'Task definition and capacity providers must be given, changed or not.',
+  });
+  graph.mutation('DeleteDaemon', {
+    description: 'Deletes a daemon. It is DELETE_IN_PROGRESS until its tasks have stopped on every instance.',
+  });
+}
+
+/** Filters and paging of a list of daemons. */
+export function daemonListArgs(graph: EcsGraph, arg: ArgBuilder<Types>) {
+  return {
+    ...graph.inputs.args('ListDaemons', arg, ['capacityProviderArns'], {
+      capacityProviderArns: 'Only daemons of these capacity providers.',
+    }),
+    ...pageArgs(arg),
+  };
+}

@@ -1,0 +1,83 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import type { EntityKind, EntityShapes } from '../ecs/kinds.ts';
+import type { ListInput, ListOperation } from '../ecs/list.ts';
+import type { GraphContext } from './context.ts';
+import { listBinding } from './cursor.ts';
+import type { EcsGraph } from './ecs-graph.ts';
+import { resolveEntity } from './entity.ts';
+import { nullWhereNotFound } from './errors.ts';
+import { type ConnectionSource, type PageArguments, pagedConnection } from './pages.ts';
+import { selectedNodeMembers } from './selection.ts';
+import type { StructureName } from './values/types.ts';
+
+/** A list that tells more of each thing than its ARN. */
+interface SummaryList<Kind extends EntityKind, Op extends ListOperation> {
+  readonly kind: Kind;
+  readonly operation: Op;
+  /** The structure of an item, and its member that holds the ARN. */
+  readonly structure: StructureName;
+  readonly arnMember: string;
+}
+
+/** Lists whose items are summaries. */
+export const SUMMARY_LISTS = {
+  daemons: { kind: 'Daemon', operation: 'ListDaemons', structure: 'DaemonSummary', arnMember: 'daemonArn' },
+  daemonDeployments: {
+    kind: 'DaemonDeployment',
+    operation: 'ListDaemonDeployments',
+    structure: 'DaemonDeploymentSummary',
+    arnMember: 'daemonDeploymentArn',
+  },
+  daemonTaskDefinitions: {
+    kind: 'DaemonTaskDefinition',
+    operation: 'ListDaemonTaskDefinitions',
+    structure: 'DaemonTaskDefinitionSummary',
+    arnMember: 'arn',
+  },
+  gateways: { kind: 'Gateway', operation: 'ListGateways', structure: 'GatewaySummary', arnMember: 'gatewayArn' },
+  gatewayRoutes: {
+    kind: 'GatewayRoute',
+    operation: 'ListGatewayRoutes',
+    structure: 'GatewayRouteSummary',
+    arnMember: 'gatewayRouteArn',
+  },
+  serviceDeployments: {
+    kind: 'ServiceDeployment',
+    operation: 'ListServiceDeployments',
+    structure: 'ServiceDeploymentBrief',
+    arnMember: 'serviceDeploymentArn',
+  },
+} as const satisfies Record<string, SummaryList<EntityKind, ListOperation>>;
+
+/**
+ * A connection over such a list; null where ECS says that what it belongs to does not exist. A thing is described
+ * only where a selected field is not in its summary.
+ * @param args filters and paging as the caller gave them
+ * @param fixed what the parent adds to the filters
+ */
+export function summaryConnection<Name extends keyof typeof SUMMARY_LISTS>(
+  graph: EcsGraph,
+  context: GraphContext,
+  info: GraphQLResolveInfo,
+  list: Name,
+  { first, after, ...filters }: PageArguments & object,
+  fixed: object = {},
+): Promise<ConnectionSource<EntityShapes[(typeof SUMMARY_LISTS)[Name]['kind']]> | null> {
+  const { kind, operation, structure, arnMember } = SUMMARY_LISTS[list];
+  const members = selectedNodeMembers(info, kind);
+  const input = { ...graph.toAwsInput(operation, filters, ''), ...fixed } as ListInput<ListOperation>;
+  const page = { first, after, binding: listBinding(list, context.ecs.scope, input) };
+  const inSummary = graph.model.structure(structure).map(({ name }) => name);
+  const connection = pagedConnection<ListOperation, EntityShapes[EntityKind]>(
+    context.ecs,
+    page,
+    operation,
+    input,
+    (item) => {
+      const summary = item as unknown as Readonly<Record<string, unknown>>;
+      const told = Object.fromEntries(inSummary.map((name) => [name, summary[name]]));
+      return resolveEntity(context, kind, { arn: String(summary[arnMember]) }, members, told);
+    },
+  );
+  return nullWhereNotFound(connection) as never;
+}

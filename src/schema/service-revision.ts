@@ -1,0 +1,45 @@
+import type { EcsGraph } from './ecs-graph.ts';
+import { checkedName, lookUp, resolveLink } from './entity.ts';
+import { SERVICE_REVISION_WORDS } from './words/service-revision.ts';
+
+/** Service revisions: the type, its links and look-up. ECS has no list of them: service deployments name them. */
+export function addServiceRevision(graph: EcsGraph): void {
+  const ref = graph.addEntity('ServiceRevision', {
+    description:
+      'What a service deployment brought in: task definition, network, load balancers and images as they were then. Immutable.',
+    words: SERVICE_REVISION_WORDS,
+    inCluster: false,
+    fields: (t) => ({
+      serviceDeployment: t.field({
+        type: graph.noun('ServiceDeployment').ref,
+        description:
+          'The newest of the latest 100 service deployments of its service that brought it in; null where none of them did. ' +
+          'Costs one ListServiceDeployments for each service.',
+        extensions: {
+          members: ['serviceRevisionArn', 'serviceArn', 'clusterArn'],
+          operations: ['ListServiceDeployments', 'DescribeServiceDeployments'],
+          ecsCost: { list: 100, describe: 20 },
+        },
+        resolve: async ({ serviceRevisionArn, serviceArn = '', clusterArn = '' }, _args, context, info) => {
+          const recent = await context.loaders.recentDeployments.load({ serviceArn, clusterArn });
+          const found = recent.find((brief) => brief.targetServiceRevisionArn === serviceRevisionArn);
+          const arn = found?.serviceDeploymentArn;
+          return arn === undefined ? null : resolveLink(context, info, 'ServiceDeployment', { arn });
+        },
+      }),
+    }),
+  });
+
+  graph.builder.queryFields((t) => ({
+    serviceRevision: t.field({
+      type: ref,
+      description: 'One service revision by ARN; null where there is none. Costs one DescribeServiceRevisions.',
+      args: { serviceRevisionArn: t.arg.string({ required: true, description: 'ARN.' }) },
+      extensions: { operations: ['DescribeServiceRevisions'], ecsCost: 1 },
+      resolve: (_root, { serviceRevisionArn: arn }, context, info) =>
+        lookUp(context, info, 'ServiceRevision', {
+          id: checkedName(context, 'serviceRevisionArn', 'service-revision', arn),
+        }),
+    }),
+  }));
+}

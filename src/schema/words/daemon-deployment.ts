@@ -1,0 +1,17 @@
+/** What each field of an ECS daemon deployment means, for the graph's readers. */
+export const DAEMON_DEPLOYMENT_WORDS = {
+  daemonDeploymentArn: 'The ARN of the daemon deployment. Never null.',
+  clusterArn: 'The ARN of the cluster that runs the daemon.',
+  status: 'How far it is. SUCCESSFUL, STOPPED, ROLLBACK_SUCCESSFUL and ROLLBACK_FAILED are final.',
+  statusReason: 'Why it has that status, in the words of ECS. Null when there is nothing to explain.',
+  targetDaemonRevision: 'The revision that it brings in, with the instances that have it, lack it, or drain for it.',
+  sourceDaemonRevisions: 'The revisions that ran before, with the instances that still have them.',
+  circuitBreaker: 'How many instances failed to run it, and how many may. Null when there is no circuit breaker.',
+  alarms: 'The alarms that would end it, and those that have gone off. Null when there are none.',
+  rollback: 'To which revision it goes back, since when and why. Null when it does not.',
+  deploymentConfiguration: 'What share of the instances is drained at a time, alarms, and minutes to bake.',
+  createdAt: 'When it was asked for.',
+  startedAt: 'When it left PENDING. Null before.',
+  stoppedAt: 'When it was stopped. Null otherwise.',
+  finishedAt: 'When it ended well, or its rollback did. Null otherwise.',
+} as const;

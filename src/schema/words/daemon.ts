@@ -1,0 +1,11 @@
+/** What each field of an ECS daemon means, for the graph's readers. */
+export const DAEMON_WORDS = {
+  daemonArn: 'The ARN of the daemon. Never null.',
+  clusterArn: 'The ARN of the cluster that runs it.',
+  status: 'ACTIVE, or DELETE_IN_PROGRESS while its tasks still stop.',
+  currentRevisions: 'Which revisions run on how many instances, by capacity provider. Two while one replaces another.',
+  deploymentArn: 'The ARN of the deployment that is under way or was the last to end.',
+  deployment: 'The deployment that is under way or was the last to end.',
+  createdAt: 'When the daemon was created.',
+  updatedAt: 'When it was last changed.',
+} as const;

@@ -1,0 +1,16 @@
+/** What each field of an ECS gateway means, for the graph's readers. */
+export const GATEWAY_WORDS = {
+  gatewayArn: 'The ARN of the gateway. Never null.',
+  name: 'The name, unique in its account and region.',
+  status: 'ACTIVE when it can be used; UPDATE_* while it is changed and after; DELETED.',
+  statusReason: 'Why it has that status. Null when there is nothing to explain.',
+  failures: 'What ECS could not make or change for it, and why. Empty when nothing failed.',
+  infrastructureRoleArn: 'The role with which ECS makes and changes load balancers.',
+  deletionProtection: 'Whether DeleteGateway is refused.',
+  configuration: 'Its kind of load balancer: network, port, logs, limits. Exactly one field is not null.',
+  accessType: 'PUBLIC when it is reachable from the internet, PRIVATE otherwise.',
+  propagateTags: 'Whether what ECS makes for it takes its tags.',
+  tags: 'The tags of the gateway.',
+  createdAt: 'When it was created.',
+  updatedAt: 'When it was last changed.',
+} as const;

@@ -1,0 +1,21 @@
+/** What each field of an ECS service deployment means, for the graph's readers. */
+export const SERVICE_DEPLOYMENT_WORDS = {
+  serviceDeploymentArn: 'The ARN of the service deployment. Never null.',
+  serviceArn: 'The ARN of its service.',
+  clusterArn: 'The ARN of the cluster that runs the service.',
+  createdAt: 'When it was asked for.',
+  startedAt: 'When it left PENDING. Null before.',
+  finishedAt: 'When it ended well, or its rollback did. Null while it is under way, and where it was stopped.',
+  stoppedAt: 'When it was stopped: asked to, or because a newer deployment began. Null otherwise.',
+  updatedAt: 'When it last changed.',
+  sourceServiceRevisions: 'The revisions that had tasks before, with how many they have now.',
+  targetServiceRevision: 'The revision that it brings in, with how many tasks it has now.',
+  status: 'How far it is. SUCCESSFUL, STOPPED, ROLLBACK_SUCCESSFUL and ROLLBACK_FAILED are final.',
+  statusReason: 'Why it has that status, in the words of ECS. Null when there is nothing to explain.',
+  lifecycleStage: 'Which stage is under way: scaling, shifting traffic, baking, cleaning up. Null before and after.',
+  lifecycleHookDetails: 'The lifecycle hooks that ran or wait, with the ids that `continueServiceDeployment` takes.',
+  deploymentConfiguration: 'Strategy, healthy percentages, circuit breaker, alarms and hooks of this deployment.',
+  rollback: 'To which revision it goes back, since when and why. Null when it does not.',
+  deploymentCircuitBreaker: 'How many tasks failed to start, and how many may. Null when there is no circuit breaker.',
+  alarms: 'The alarms that would end it, and those that have gone off. Null when there are none.',
+} as const;

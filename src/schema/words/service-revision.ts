@@ -1,0 +1,27 @@
+/** What each field of an ECS service revision means, for the graph's readers. */
+export const SERVICE_REVISION_WORDS = {
+  serviceRevisionArn: 'The ARN of the revision. Never null.',
+  serviceArn: 'The ARN of its service.',
+  clusterArn: 'The ARN of the cluster that runs the service.',
+  taskDefinitionArn: 'The ARN of the task definition that its tasks run.',
+  capacityProviderStrategy:
+    'How its tasks are spread over capacity providers. Null or empty when `launchType` decides.',
+  launchType: 'Where its tasks run. Null when a capacity provider strategy decides.',
+  platformVersion: 'The Fargate platform version. Null on EC2.',
+  platformFamily: 'The operating system family on Fargate. Null on EC2.',
+  loadBalancers: 'Target groups or Classic Load Balancers that its tasks register with.',
+  serviceRegistries: 'Cloud Map registries that its tasks register with.',
+  networkConfiguration: 'Subnets, security groups and public address of awsvpc tasks. Null in other network modes.',
+  containerImages: 'The image of each container, and the digest that ECS resolved it to for all tasks of the revision.',
+  guardDutyEnabled: 'Whether GuardDuty watches its tasks.',
+  serviceConnectConfiguration: 'Service Connect as this revision uses it. Null when it does not.',
+  volumeConfigurations: 'Volumes that ECS makes for each task. Empty when none.',
+  fargateEphemeralStorage: 'The key that encrypts the ephemeral storage. Fargate only.',
+  createdAt: 'When the revision was made.',
+  vpcLatticeConfigurations: 'VPC Lattice target groups that its tasks register with. Empty when none.',
+  resolvedConfiguration: 'What ECS chose itself, such as which target group takes the production traffic.',
+  ecsManagedResources: 'What ECS made for it (Express services). Null otherwise.',
+  overrides: 'What the revision changes against the task definition. Null when nothing.',
+  gatewayConnectors: 'Which container ports ECS gateways may reach, and how their health is checked. Empty when none.',
+  monitoring: 'How ECS monitors its tasks. Null when nothing was asked for.',
+} as const;
