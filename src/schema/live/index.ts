@@ -2,6 +2,7 @@ import type { EcsGraph } from '../ecs-graph.ts';
 import { addDeploymentProgress } from './deployment.ts';
 import { addServiceEvents } from './service-events.ts';
 import { addProgressTypes } from './shared-types.ts';
+import { addTaskProgress } from './tasks.ts';
 import { addUpdateTypes } from './updates.ts';
 
 /** Adds live progress: the subscription type, and what follows things to their end. */
@@ -14,4 +15,5 @@ export function addLive(graph: EcsGraph): void {
   const shared = addProgressTypes(graph);
   addServiceEvents(graph, updates);
   addDeploymentProgress(graph, updates, shared);
+  addTaskProgress(graph, updates);
 }

@@ -1,0 +1,160 @@
+import { clusterNameOf } from '../../ecs/arn.ts';
+import { scopeKey } from '../../ecs/scope.ts';
+import { type TaskState, type TasksProgress, taskState } from '../../live/task-progress.ts';
+import type { ContainerExit, TaskVerdict } from '../../live/task-verdict.ts';
+import { essentialOf, tasksTopic } from '../../live/topics/tasks.ts';
+import type { GraphContext } from '../context.ts';
+import type { EcsGraph } from '../ecs-graph.ts';
+import { lookUpTarget } from '../entity.ts';
+import { badUserInput } from '../errors.ts';
+import { ownEnum } from './enums.ts';
+import { follow, liveArgs, notFound, type UpdateTypes } from './updates.ts';
+
+const VERDICTS: Readonly<Record<TaskVerdict, string>> = {
+  SUCCEEDED: 'Every essential container exited with 0.',
+  FAILED: 'An essential container exited with another code, or was killed before it could say.',
+  FAILED_TO_START: 'It stopped before it ran: no image, no room, an error on start.',
+  UNHEALTHY: 'Its health checks failed.',
+  STOPPED_BY_USER: 'Somebody stopped it.',
+  STOPPED_BY_SERVICE: 'Its service had no more need of it: a deployment, a scale-in, a drain.',
+  INTERRUPTED: 'AWS took its capacity back (Spot, or an instance about to end).',
+  INFRASTRUCTURE_FAILED: 'What it ran on failed.',
+  GONE: 'ECS does not show it any more, and we did not see how it ended.',
+};
+
+const MOST_TASKS = 100;
+
+/** Adds the subscription `taskProgress`, and `Task.outcome` for one look. */
+export function addTaskProgress(graph: EcsGraph, updates: UpdateTypes): void {
+  const { builder } = graph;
+  const verdict = ownEnum(builder, 'TaskVerdict', 'How a task ended.', VERDICTS);
+  const exit = builder.objectRef<ContainerExit>('ContainerExit').implement({
+    description: 'How a container of a task stands, or ended.',
+    fields: (t) => ({
+      name: t.exposeString('name', { nullable: false, description: 'Its name in the task definition.' }),
+      essential: t.exposeBoolean('essential', {
+        description:
+          'Whether its end ends the task, and its exit code counts. Null when the task definition cannot be read.',
+      }),
+      exitCode: t.exposeInt('exitCode', {
+        description: 'Null while it runs, when it never ran, or when it was killed.',
+      }),
+      reason: t.exposeString('reason', { description: "ECS's words on why it ended, if any." }),
+      lastStatus: t.exposeString('lastStatus', { description: 'PENDING, RUNNING, STOPPED.' }),
+    }),
+  });
+  const state = builder.objectRef<TaskState>('TaskProgress').implement({
+    description: 'Where one task stands, or how it ended.',
+    fields: (t) => ({
+      taskArn: t.exposeString('taskArn', { nullable: false, description: 'Which task.' }),
+      task: t.field({
+        type: graph.noun('Task').ref,
+        description: 'The task as it was last seen.',
+        resolve: ({ task }) => task,
+      }),
+      verdict: t.field({
+        type: verdict,
+        description: 'How it ended; null while it has not.',
+        resolve: (source) => source.verdict,
+      }),
+      reason: t.exposeString('reason', { description: 'Why it stopped, in one line; null while it has not.' }),
+      containers: t.field({
+        type: [exit],
+        nullable: false,
+        description: 'Its containers, with exit codes once they ended.',
+        resolve: ({ containers }) => [...containers],
+      }),
+    }),
+  });
+  const progress = builder.objectRef<TasksProgress>('TasksProgress').implement({
+    description: 'Where some tasks stand on their way to STOPPED.',
+    fields: (t) => ({
+      tasks: t.field({ type: [state], nullable: false, description: 'Each task.', resolve: ({ tasks }) => [...tasks] }),
+      stoppedCount: t.exposeInt('stoppedCount', { nullable: false, description: 'How many have stopped.' }),
+    }),
+  });
+  const outcome = ownEnum(builder, 'TasksOutcome', 'How tasks ended: of several, the worst.', {
+    ...VERDICTS,
+    TIMED_OUT: 'The `timeout` of the subscription has passed; the tasks may go on.',
+  });
+  const update = updates.update<TasksProgress>(
+    'TaskProgressUpdate',
+    'Where tasks stand, and what has changed.',
+    outcome,
+    (t) => ({
+      progress: t.field({
+        type: progress,
+        nullable: false,
+        description: 'The whole progress.',
+        resolve: ({ body }) => body,
+      }),
+    }),
+  );
+
+  builder.subscriptionField('taskProgress', (t) =>
+    t.field({
+      type: update,
+      nullable: false,
+      description:
+        'Follows tasks until all of them have stopped, and judges them over all their essential containers. NOT_FOUND when one does not exist. A poll costs one DescribeTasks, shared with everyone who follows tasks in the cluster.',
+      args: {
+        cluster: t.arg.string({ description: 'Name or ARN. Null means the cluster in the ARNs, or else `default`.' }),
+        tasks: t.arg.stringList({ required: true, description: `Ids or ARNs, 1 to ${MOST_TASKS}, of one cluster.` }),
+        ...liveArgs(t.arg, { timeout: 'PT24H' }),
+      },
+      extensions: { ecsCost: 3 },
+      async subscribe(_root, args, context) {
+        const target = await existingTasks(context, args);
+        return follow(context, tasksTopic(scopeKey(context.ecs.scope), target), args, { timeoutMs: DAY_MS });
+      },
+      resolve: (event) => event,
+    }),
+  );
+
+  builder.objectField(graph.noun('Task').ref, 'outcome', (t) =>
+    t.field({
+      type: state,
+      description:
+        'How it ended, judged over its essential containers. Null while it has not stopped. Costs a DescribeTaskDefinition.',
+      extensions: { members: OUTCOME_MEMBERS, ecsCost: 1 },
+      async resolve(task, _args, { loaders }) {
+        if (task.lastStatus !== 'STOPPED' && task.lastStatus !== 'DELETED') return null;
+        const essential = await essentialOf(loaders, [task]);
+        return taskState(task.taskArn ?? '', task, essential.get(task.taskDefinitionArn ?? ''));
+      },
+    }),
+  );
+}
+
+const DAY_MS = 86_400_000;
+const OUTCOME_MEMBERS = [
+  'taskArn',
+  'lastStatus',
+  'stopCode',
+  'stoppedReason',
+  'containers',
+  'startedAt',
+  'taskDefinitionArn',
+];
+
+interface TasksArgs {
+  readonly cluster?: string | null | undefined;
+  readonly tasks: readonly string[];
+}
+
+/** @throws NOT_FOUND, BAD_USER_INPUT */
+async function existingTasks(
+  context: GraphContext,
+  { cluster, tasks }: TasksArgs,
+): Promise<{ clusterArn: string; taskArns: string[] }> {
+  if (tasks.length === 0 || tasks.length > MOST_TASKS)
+    throw badUserInput('tasks', `must name 1 to ${MOST_TASKS} tasks`);
+  const targets = tasks.map((task) => lookUpTarget(context, 'tasks', 'task', task, cluster));
+  const clusters = new Set(targets.map((target) => clusterNameOf(target.cluster)));
+  if (clusters.size > 1) throw badUserInput('tasks', 'must be of one cluster');
+  const found = await Promise.all(targets.map((target) => context.loaders.of('Task').load({ ...target, members: [] })));
+  const missing = found.indexOf(null);
+  if (missing >= 0) throw notFound('tasks', `There is no task "${tasks[missing]}" in cluster "${[...clusters][0]}".`);
+  const taskArns = [...new Set(found.flatMap((task) => task?.taskArn ?? []))];
+  return { clusterArn: found[0]?.clusterArn ?? '', taskArns };
+}
