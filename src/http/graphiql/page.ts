@@ -24,6 +24,9 @@ export const PAGE_POLICY = [
 const LOGO =
   '<svg viewBox="0 0 24 24" width="28" height="28" fill="none" stroke="#e10098" stroke-width="1.6"><path d="M12 2l8.7 5v10L12 22l-8.7-5V7z"/><path d="M12 7l4.3 2.5v5L12 17l-4.3-2.5v-5z" stroke="#ff9900"/></svg>';
 
+// GraphiQL's tabs can be dragged, and its first layout leaves them with an offset that moves a tab away from under the press.
+const TABS_STAY = '.graphiql-tabs > li { transform: none !important }';
+
 /** The page around GraphiQL; all that it runs is in the assets. */
 export function renderPage({ assets, subscriptions }: PageOptions): string {
   const options = {
@@ -44,6 +47,7 @@ export function renderPage({ assets, subscriptions }: PageOptions): string {
     <title>ECS GraphQL</title>
     <link rel="icon" href="${assets}favicon.ico">
     <link rel="stylesheet" href="${assets}graphiql.css">
+    <style>${TABS_STAY}</style>
   </head>
   <body class="no-focus-outline">
     <noscript>GraphiQL needs JavaScript.</noscript>
