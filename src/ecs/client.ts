@@ -3,6 +3,8 @@ import { StandardRetryStrategy } from '@smithy/core/retry';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { RetryErrorInfo, StandardRetryToken } from '@smithy/types';
 import type { Logger } from 'pino';
+import { collectBytes } from './collect.ts';
+import { LeanJsonProtocol } from './decode.ts';
 
 /** What the composition root says of the upstream. Absent values are found by the SDK's own default chains. */
 export interface UpstreamSettings {
@@ -43,6 +45,8 @@ export function createClientPair(settings: UpstreamSettings, log: Logger): Clien
   const shared: ECSClientConfig = {
     requestHandler,
     logger: quietLogger(log),
+    protocol: LeanJsonProtocol,
+    streamCollector: collectBytes,
     ...(settings.region === undefined ? {} : { region: settings.region }),
     ...(settings.endpoint === undefined ? {} : { endpoint: settings.endpoint }),
     ...(settings.credentials === undefined ? {} : { credentials: settings.credentials }),

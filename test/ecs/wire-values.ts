@@ -1,0 +1,66 @@
+import type { NormalizedSchema } from '@smithy/core/schema';
+import fc from 'fast-check';
+
+/** Stand-ins for what no JavaScript value prints as: `toText` puts the real thing in. */
+const PROTO = 'PLACE_OF_PROTO';
+const HUGE = 'PLACE_OF_HUGE';
+const DEEPEST = 5;
+
+/**
+ * Random JSON that an answer of this schema could hold, and some that it should not: unknown and null members, numbers as text,
+ * values of another type, members named `__type` and `__proto__`.
+ */
+export function wireValue(ns: NormalizedSchema, depth = 0): fc.Arbitrary<unknown> {
+  const odd = fc.constantFrom<unknown>(null, [], {}, 'text', 7, true, { a: 1 }, [null]);
+  return fc.oneof({ weight: 30, arbitrary: expected(ns, depth) }, { weight: 1, arbitrary: odd });
+}
+
+function expected(ns: NormalizedSchema, depth: number): fc.Arbitrary<unknown> {
+  if (ns.isStructSchema()) return struct(ns, depth);
+  if (ns.isListSchema()) {
+    const item = wireValue(ns.getValueSchema(), depth);
+    return fc.array(fc.oneof({ weight: 9, arbitrary: item }, { weight: 1, arbitrary: fc.constant(null) }), {
+      maxLength: 2,
+    });
+  }
+  if (ns.isMapSchema()) {
+    const key = fc.oneof(fc.string({ maxLength: 5 }), fc.constantFrom(PROTO, 'constructor', '__type'));
+    return fc.dictionary(key, wireValue(ns.getValueSchema(), depth), { maxKeys: 3 });
+  }
+  if (ns.isTimestampSchema()) {
+    return fc.oneof(
+      fc.double({ min: 0, max: 4e9, noNaN: true }),
+      fc.integer({ min: 0, max: 2 ** 31 }),
+      fc.constantFrom('1700000000.123', '1700000000', 'yesterday', '', HUGE, -1.5, null),
+    );
+  }
+  if (ns.isBooleanSchema()) return fc.boolean();
+  if (ns.isNumericSchema()) {
+    return fc.oneof(fc.integer(), fc.double({ noNaN: true }), fc.constantFrom('NaN', 'Infinity', '12', 2 ** 60, HUGE));
+  }
+  if (ns.isDocumentSchema()) return fc.jsonValue({ maxDepth: 2 });
+  return fc.string({ maxLength: 8 });
+}
+
+function struct(ns: NormalizedSchema, depth: number): fc.Arbitrary<unknown> {
+  const members = depth >= DEEPEST ? [] : [...ns.structIterator()];
+  const unknown = fc.dictionary(
+    fc.constantFrom('aMemberOfTomorrow', 'toString', '__type', '$unknown', PROTO),
+    fc.oneof(fc.string({ maxLength: 4 }), fc.constant(null), fc.constant({ surprise: [1] })),
+    { maxKeys: 2 },
+  );
+  const most = ns.isUnionSchema() ? 2 : 6;
+  const known = fc
+    .subarray(members, { maxLength: Math.min(members.length, most) })
+    .chain((chosen) =>
+      fc.record(Object.fromEntries(chosen.map(([name, member]) => [name, wireValue(member, depth + 1)]))),
+    );
+  return fc
+    .tuple(known, fc.oneof({ weight: 4, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: unknown }), fc.boolean())
+    .map(([own, more, moreFirst]) => (moreFirst ? { ...more, ...own } : { ...own, ...more }));
+}
+
+/** The value as it stands on the wire. */
+export function toText(value: unknown): string {
+  return JSON.stringify(value).replaceAll(`"${PROTO}":`, '"__proto__":').replaceAll(`"${HUGE}"`, '1e999');
+}
