@@ -1,8 +1,8 @@
-import type { NormalizedSchema } from '@smithy/core/schema';
 import type { Clock } from './clock.ts';
 import { dispatch } from './dispatch.ts';
 import { Faults } from './faults.ts';
 import { Random } from './random.ts';
+import type { Contract } from './schemas.ts';
 import { plantSeed, type SeedName } from './seed.ts';
 import type { World } from './state.ts';
 import type { Caller } from './types.ts';
@@ -15,15 +15,15 @@ import { ACCOUNT, createWorld } from './world.ts';
 export class Backend {
   readonly #worlds = new Map<string, World>();
   readonly #calls = new Map<string, number>();
-  readonly #schemas: ReadonlyMap<string, NormalizedSchema>;
+  readonly #contract: Contract;
   readonly #randomSeed: number;
   readonly clock: Clock;
   readonly faults: Faults;
   seed: SeedName;
 
-  constructor(clock: Clock, schemas: ReadonlyMap<string, NormalizedSchema>, seed: SeedName, randomSeed: number) {
+  constructor(clock: Clock, contract: Contract, seed: SeedName, randomSeed: number) {
     this.clock = clock;
-    this.#schemas = schemas;
+    this.#contract = contract;
     this.seed = seed;
     this.#randomSeed = randomSeed;
     this.faults = new Faults(clock, new Random(randomSeed ^ 0x3c6ef372));
@@ -43,7 +43,7 @@ export class Backend {
   }
 
   knows(operation: string): boolean {
-    return this.#schemas.has(operation);
+    return this.#contract.inputs.has(operation);
   }
 
   /** Counts a call by operation, whether it succeeds or not. */
@@ -76,7 +76,7 @@ export class Backend {
   }
 
   #run(world: World, caller: Caller, operation: string, input: unknown): object {
-    return dispatch(this.#schemas, world, caller, operation, input);
+    return dispatch(this.#contract, world, caller, operation, input);
   }
 }
 

@@ -1,6 +1,6 @@
-import type { NormalizedSchema } from '@smithy/core/schema';
 import { ACTIONS } from './actions/index.ts';
 import { clientError, unknownOperation } from './errors.ts';
+import type { Contract } from './schemas.ts';
 import type { World } from './state.ts';
 import type { Caller, Input, Wire } from './types.ts';
 import { validate } from './validate.ts';
@@ -15,16 +15,10 @@ export type AnyAction = (world: World, input: never, caller: Caller) => object;
  * Checks a call and runs it. An operation that the SDK does not know is unknown; one that the sandbox has not learned
  * yet says so.
  */
-export function dispatch(
-  schemas: ReadonlyMap<string, NormalizedSchema>,
-  world: World,
-  caller: Caller,
-  operation: string,
-  body: unknown,
-): object {
-  const schema = schemas.get(operation);
+export function dispatch(contract: Contract, world: World, caller: Caller, operation: string, body: unknown): object {
+  const schema = contract.inputs.get(operation);
   if (schema === undefined) throw unknownOperation();
   const action = ACTIONS[operation];
   if (action === undefined) throw clientError(`The sandbox does not simulate ${operation} yet.`);
-  return action(world, validate(schema, body) as never, caller);
+  return action(world, validate(schema, contract.enumValues, body) as never, caller);
 }

@@ -4,7 +4,7 @@ import { Backend } from './backend.ts';
 import { Clock } from './clock.ts';
 import type { FaultKind, FaultRule, FaultSettings } from './faults.ts';
 import { Random } from './random.ts';
-import { readInputSchemas } from './schemas.ts';
+import { readContract } from './schemas.ts';
 import type { SeedName } from './seed.ts';
 import { createWire } from './wire.ts';
 
@@ -61,7 +61,7 @@ export interface Sandbox {
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { host = '127.0.0.1', port = 0, speed = 10, seed = 'empty', randomSeed = 1, start = new Date() } = options;
   const clock = new Clock(start.getTime(), speed);
-  const backend = new Backend(clock, readInputSchemas(), seed, randomSeed);
+  const backend = new Backend(clock, readContract(), seed, randomSeed);
   const server = createWire(backend, new Random(randomSeed ^ 0x5bd1e995));
   server.listen(port, host);
   await once(server, 'listening');

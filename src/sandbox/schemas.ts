@@ -1,10 +1,21 @@
 import * as ecs from '@aws-sdk/client-ecs';
 import { NormalizedSchema } from '@smithy/core/schema';
+import { type EnumValues, readEnums } from './enums.ts';
+
+/** What AWS lets in: the input shape of each operation, and the values of its enums. */
+export interface Contract {
+  readonly inputs: ReadonlyMap<string, NormalizedSchema>;
+  readonly enumValues: EnumValues;
+}
+
+export function readContract(): Contract {
+  return { inputs: readInputSchemas(), enumValues: readEnums() };
+}
 
 const SUFFIX = '$';
 
 /** The input shape of each operation, read from the SDK's own runtime schemas: all that AWS has, by operation name. */
-export function readInputSchemas(): ReadonlyMap<string, NormalizedSchema> {
+function readInputSchemas(): ReadonlyMap<string, NormalizedSchema> {
   const inputs = new Map<string, NormalizedSchema>();
   for (const [name, value] of Object.entries(ecs)) {
     if (!name.endsWith(SUFFIX) || !Array.isArray(value)) continue;

@@ -1,4 +1,5 @@
 import type { NormalizedSchema } from '@smithy/core/schema';
+import type { EnumValues } from './enums.ts';
 import { invalidParameter, serializationError } from './errors.ts';
 import { requiredMembers } from './schemas.ts';
 
@@ -21,46 +22,67 @@ function expect(value: unknown, fits: boolean, type: string): void {
   throw serializationError(`${tokenOf(value)} can not be converted to ${type === 'Integer' ? 'an' : 'a'} ${type}`);
 }
 
-function checkStructure(schema: NormalizedSchema, value: Record<string, unknown>, path: string): void {
-  for (const name of requiredMembers(schema)) {
-    if (value[name] === undefined || value[name] === null) {
-      throw invalidParameter(`${path}${name} must not be null.`);
-    }
-  }
-  for (const [name, member] of schema.structIterator()) {
-    const item = value[name];
-    if (item !== undefined && item !== null) check(member, item, `${path}${name}.`);
-  }
-  if (schema.isUnionSchema()) {
-    const set = Object.values(value).filter((item) => item !== null && item !== undefined);
-    if (set.length !== 1) throw serializationError('Union must have exactly one member set.');
-  }
-}
+/** Walks an input beside its shape. */
+class Checker {
+  readonly #enumValues: EnumValues;
 
-function check(schema: NormalizedSchema, value: unknown, path: string): void {
-  if (schema.isDocumentSchema()) return;
-  if (schema.isStructSchema()) {
-    if (!isRecord(value)) throw serializationError('Unexpected value type in payload');
-    checkStructure(schema, value, path);
-  } else if (schema.isListSchema()) {
-    if (!Array.isArray(value)) throw serializationError('Unexpected value type in payload');
-    const itemSchema = schema.getValueSchema();
-    for (const item of value) {
-      if (item === null) throw invalidParameter(`${path.slice(0, -1)} must not contain null.`);
-      check(itemSchema, item, path);
+  constructor(enumValues: EnumValues) {
+    this.#enumValues = enumValues;
+  }
+
+  structure(schema: NormalizedSchema, value: Record<string, unknown>, path: string): void {
+    for (const name of requiredMembers(schema)) {
+      if (value[name] === undefined || value[name] === null) throw invalidParameter(`${path}${name} must not be null.`);
     }
-  } else if (schema.isMapSchema()) {
-    if (!isRecord(value)) throw serializationError('Unexpected value type in payload');
-    const itemSchema = schema.getValueSchema();
-    for (const item of Object.values(value)) if (item !== null) check(itemSchema, item, path);
-  } else if (schema.isBooleanSchema()) {
-    expect(value, typeof value === 'boolean', 'Boolean');
-  } else if (schema.isNumericSchema()) {
-    expect(value, typeof value === 'number', 'Integer');
-  } else if (schema.isTimestampSchema()) {
-    expect(value, typeof value === 'number' || typeof value === 'string', 'Timestamp');
-  } else if (schema.isStringSchema()) {
-    expect(value, typeof value === 'string', 'String');
+    for (const [name, member] of schema.structIterator()) {
+      const item = value[name];
+      if (item === undefined || item === null) continue;
+      this.value(member, item, `${path}${name}`);
+      this.#enum(schema.getName() ?? '', name, item, path);
+    }
+    if (schema.isUnionSchema()) {
+      const set = Object.values(value).filter((item) => item !== null && item !== undefined);
+      if (set.length !== 1) throw serializationError('Union must have exactly one member set.');
+    }
+  }
+
+  value(schema: NormalizedSchema, value: unknown, path: string): void {
+    if (schema.isDocumentSchema()) return;
+    if (schema.isStructSchema()) {
+      if (!isRecord(value)) throw serializationError('Unexpected value type in payload');
+      this.structure(schema, value, `${path}.`);
+    } else if (schema.isListSchema()) {
+      if (!Array.isArray(value)) throw serializationError('Unexpected value type in payload');
+      const itemSchema = schema.getValueSchema();
+      for (const item of value) {
+        if (item === null) throw invalidParameter(`${path} must not contain null.`);
+        this.value(itemSchema, item, path);
+      }
+    } else if (schema.isMapSchema()) {
+      if (!isRecord(value)) throw serializationError('Unexpected value type in payload');
+      const itemSchema = schema.getValueSchema();
+      for (const item of Object.values(value)) if (item !== null) this.value(itemSchema, item, path);
+    } else if (schema.isBooleanSchema()) {
+      expect(value, typeof value === 'boolean', 'Boolean');
+    } else if (schema.isNumericSchema()) {
+      expect(value, typeof value === 'number', 'Integer');
+    } else if (schema.isTimestampSchema()) {
+      expect(value, typeof value === 'number' || typeof value === 'string', 'Timestamp');
+    } else if (schema.isStringSchema()) {
+      expect(value, typeof value === 'string', 'String');
+    }
+  }
+
+  #enum(shape: string, member: string, value: unknown, path: string): void {
+    const allowed = this.#enumValues(shape, member);
+    if (allowed === undefined) return;
+    for (const item of Array.isArray(value) ? value : [value]) {
+      if (typeof item !== 'string' || allowed.has(item)) continue;
+      const values = [...allowed].join(', ');
+      throw invalidParameter(
+        `Value '${item}' at '${path}${member}' failed to satisfy constraint: Member must satisfy enum value set: [${values}]`,
+      );
+    }
   }
 }
 
@@ -75,12 +97,12 @@ function withoutNulls(value: unknown): unknown {
 
 /**
  * Checks a parsed body against the operation's input shape and returns it without nulls. A wrong type is a
- * SerializationException, as AWS's parser reports it; a missing required member an InvalidParameterException. Members
+ * SerializationException, as AWS's parser reports it; a missing required member or an unknown enum value an InvalidParameterException. Members
  * that AWS does not know are ignored, as AWS does.
  */
-export function validate(schema: NormalizedSchema, body: unknown): Record<string, unknown> {
+export function validate(schema: NormalizedSchema, enumValues: EnumValues, body: unknown): Record<string, unknown> {
   if (!isRecord(body)) throw serializationError('Unexpected value type in payload');
   // An operation without input members has the unit shape.
-  if (schema.isStructSchema()) checkStructure(schema, body, '');
+  if (schema.isStructSchema()) new Checker(enumValues).structure(schema, body, '');
   return withoutNulls(body) as Record<string, unknown>;
 }

@@ -26,6 +26,7 @@ describe('the wire', () => {
     ['a string for a list', 'DescribeTasks', '{"tasks":"a"}', 'SerializationException'],
     ['a missing member', 'DescribeTasks', '{}', 'InvalidParameterException'],
     ['a missing member of a member', 'TagResource', '{"resourceArn":"a"}', 'InvalidParameterException'],
+    ['an unknown enum value', 'ListTasks', '{"launchType":"MOON"}', 'InvalidParameterException'],
     ['an unknown operation', 'ListNothing', '{}', 'UnknownOperationException'],
   ])('refuses %s', async (_name, operation, body, code) => {
     await using s = await withSandbox();
