@@ -1,0 +1,69 @@
+import { WebSocket } from 'ws';
+import { createWorld, type World } from '../../support/world.ts';
+
+export const TOKEN = 'a-token-for-the-clients';
+
+/** What every example of the guide takes. */
+export interface Endpoint {
+  readonly url: string;
+  readonly token: string;
+}
+
+/** A gateway on a real port, with a token, before a sandbox. */
+export interface Served extends AsyncDisposable, Endpoint {
+  readonly world: World;
+  /** Has somebody else update the service `storefront`, and gives ECS a moment to act. */
+  change(update: string): Promise<void>;
+  /** How often the gateway was asked over HTTP since the last reset. */
+  readonly requests: { count: number };
+  /** The next HTTP request is answered with this, and the gateway does not see it. */
+  intercept(body: object): void;
+}
+
+/** Serves, and gives this process what a browser has: a WebSocket, and a fetch that the test can listen to. */
+export async function serve(): Promise<Served> {
+  const world = await createWorld({}, { ECS_GRAPHQL_TOKEN: TOKEN });
+  const { url } = await world.app.listen();
+  const own = { fetch: globalThis.fetch, WebSocket: globalThis.WebSocket };
+  const requests = { count: 0 };
+  const answers: object[] = [];
+  Object.assign(globalThis, {
+    WebSocket,
+    async fetch(...args: Parameters<typeof fetch>): Promise<Response> {
+      requests.count += 1;
+      const answer = answers.shift();
+      return answer ? Response.json(answer) : own.fetch(...args);
+    },
+  });
+  return {
+    world,
+    url: `${url}/graphql`,
+    token: TOKEN,
+    requests,
+    async change(update) {
+      const input = `{ cluster: "storefront", service: "storefront", ${update} }`;
+      await own.fetch(`${url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${TOKEN}` },
+        body: JSON.stringify({ query: `mutation { updateService(input: ${input}) { service { id } } }` }),
+      });
+      world.sandbox.clock.advance(30_000);
+    },
+    intercept: (body) => answers.push(body),
+    async [Symbol.asyncDispose]() {
+      Object.assign(globalThis, own);
+      await world.dispose();
+    },
+  };
+}
+
+/** An answer that asks to be repeated. */
+export const THROTTLED = {
+  data: null,
+  errors: [
+    {
+      message: 'Rate exceeded',
+      extensions: { code: 'UPSTREAM_THROTTLED', retryable: true, retryAfterMs: 1 },
+    },
+  ],
+};
