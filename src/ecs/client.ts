@@ -1,4 +1,5 @@
 import { ECSClient, type ECSClientConfig } from '@aws-sdk/client-ecs';
+import { state as sdkNotice } from '@aws-sdk/core/client';
 import { StandardRetryStrategy } from '@smithy/core/retry';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { RetryErrorInfo, StandardRetryToken } from '@smithy/types';
@@ -34,6 +35,7 @@ export interface ClientPair {
 
 /** Makes the SDK clients of one region. */
 export function createClientPair(settings: UpstreamSettings, log: Logger): ClientPair {
+  tellNodeSupport(log);
   const requestHandler = new NodeHttpHandler({
     connectionTimeout: settings.connectTimeoutMs,
     requestTimeout: settings.attemptTimeoutMs,
@@ -65,6 +67,15 @@ export function createClientPair(settings: UpstreamSettings, log: Logger): Clien
       once.destroy();
     },
   };
+}
+
+/** The SDK prints eight lines about old versions of Node, past every log. One line in ours says the same. */
+function tellNodeSupport(log: Logger): void {
+  if (sdkNotice.warningEmitted) return;
+  sdkNotice.warningEmitted = true;
+  const oldest = 22;
+  if (Number(process.versions.node.split('.')[0]) >= oldest) return;
+  log.info(`AWS SDK releases from January 2027 on need Node ${oldest}; this is ${process.version}`);
 }
 
 /**
