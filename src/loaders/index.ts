@@ -3,6 +3,7 @@ import type DataLoader from 'dataloader';
 import type { EntityKind } from '../ecs/kinds.ts';
 import { KINDS } from '../ecs/kinds.ts';
 import type { EcsSession } from '../ecs/session.ts';
+import { CompleteLists } from './complete-lists.ts';
 import { EntityLoader } from './entity-loader.ts';
 import { createRecentDeploymentsLoader, type RecentDeployments, type ServiceKey } from './recent-deployments.ts';
 import { createTaskListLoader, type TaskArns, type TaskListKey } from './task-lists.ts';
@@ -14,6 +15,7 @@ export interface Loaders {
   readonly taskLists: DataLoader<TaskListKey, TaskArns, string>;
   readonly taskProtection: DataLoader<ProtectionKey, ProtectedTask | null, string>;
   readonly recentDeployments: DataLoader<ServiceKey, RecentDeployments, string>;
+  readonly lists: CompleteLists;
   /** Forgets everything that was read; called after a write. */
   readonly clear: () => void;
 }
@@ -23,6 +25,7 @@ export function createLoaders(session: EcsSession): Loaders {
     (Object.keys(KINDS) as EntityKind[]).map((kind) => [kind, new EntityLoader(kind, session)]),
   ) as { [Kind in EntityKind]: EntityLoader<Kind> };
   const taskLists = createTaskListLoader(session, byKind.Task, byKind.Cluster);
+  const lists = new CompleteLists(session);
   const taskProtection = createTaskProtectionLoader(session);
   const recentDeployments = createRecentDeploymentsLoader(session);
   return {
@@ -30,8 +33,10 @@ export function createLoaders(session: EcsSession): Loaders {
     taskLists,
     taskProtection,
     recentDeployments,
+    lists,
     clear() {
       for (const loader of Object.values(byKind)) loader.clear();
+      lists.clear();
       for (const loader of [taskLists, taskProtection, recentDeployments]) loader.clearAll();
     },
   };

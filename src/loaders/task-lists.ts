@@ -37,11 +37,23 @@ export function createTaskListLoader(
         if (first !== undefined)
           grouped.set(name, groupCluster(session, tasks, first, pagesWorthReading(clusters, first, group.length)));
       }
+      /** ECS may know nothing of a service's stopped tasks by its name, and still list them in the cluster. */
+      const stoppedByGroup = new Map<string, Promise<GroupedArns | undefined>>();
+      const listStopped = async (key: TaskListKey): Promise<TaskArns> => {
+        const name = groupOf(key);
+        const found = stoppedByGroup.get(name) ?? groupCluster(session, tasks, key, Number.POSITIVE_INFINITY);
+        stoppedByGroup.set(name, found);
+        return (await found)?.get(ownerOf(key)) ?? [];
+      };
       return Promise.all(
         keys.map(async (key) => {
           try {
             const owners = await grouped.get(groupOf(key));
-            return owners === undefined ? await listOwner(session, key) : (owners.get(ownerOf(key)) ?? []);
+            if (owners !== undefined) return owners.get(ownerOf(key)) ?? [];
+            const listed = await listOwner(session, key);
+            return listed.length === 0 && key.desiredStatus === 'STOPPED' && 'serviceName' in key.owner
+              ? await listStopped(key)
+              : listed;
           } catch (error) {
             return error instanceof Error ? error : new Error(String(error));
           }
@@ -59,10 +71,14 @@ type GroupedArns = ReadonlyMap<string, TaskArns>;
  * if this request has read them. If not, the pages are read until they have cost as much as the owners' lists would: then
  * those are read after all, and the answer has cost at most twice what it had to.
  */
-function pagesWorthReading(clusters: EntityLoader<'Cluster'>, { clusterArn }: TaskListKey, owners: number): number {
+function pagesWorthReading(
+  clusters: EntityLoader<'Cluster'>,
+  { clusterArn, desiredStatus }: TaskListKey,
+  owners: number,
+): number {
   if (owners === 1) return 0;
   const cluster = clusters.peek({ id: clusterArn });
-  if (cluster === undefined) return owners;
+  if (cluster === undefined || desiredStatus === 'STOPPED') return owners;
   const pages = Math.ceil(((cluster.runningTasksCount ?? 0) + (cluster.pendingTasksCount ?? 0)) / LIST_PAGE);
   // The counts leave out what is still PROVISIONING: one page more must not tip the scales.
   return pages <= owners ? pages + owners : 0;

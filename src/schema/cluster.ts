@@ -1,7 +1,11 @@
 import { containerInstanceListArgs, containerInstancesIn } from './container-instance.ts';
 import { listBinding } from './cursor.ts';
+import { daemonListArgs } from './daemon.ts';
 import type { EcsGraph } from './ecs-graph.ts';
 import { checkedName, lookUp, resolveEntity } from './entity.ts';
+import { associationListArgs, associationsOf } from './gateway-cluster-association.ts';
+import { gatewayRouteListArgs } from './gateway-route.ts';
+import { summaryConnection } from './listed.ts';
 import { pageArgs } from './page-args.ts';
 import { pagedConnection } from './pages.ts';
 import { selectedNodeMembers } from './selection.ts';
@@ -22,14 +26,22 @@ export function addCluster(graph: EcsGraph): void {
         type: graph.connection('Service', graph.noun('Service').ref),
         description: 'Its ACTIVE services. Costs one ListServices for each 100, and one DescribeServices for each 10.',
         args: serviceListArgs(graph, t.arg),
-        extensions: { members: ['clusterArn'], ecsCost: { list: 100, describe: 10 } },
+        extensions: {
+          members: ['clusterArn'],
+          operations: ['ListServices', 'DescribeServices'],
+          ecsCost: { list: 100, describe: 10 },
+        },
         resolve: ({ clusterArn = '' }, args, context, info) => servicesIn(graph, context, info, clusterArn, args),
       }),
       tasks: t.field({
         type: graph.connection('Task', graph.noun('Task').ref),
         description: 'Its tasks. Costs one ListTasks and one DescribeTasks for each 100.',
         args: taskListArgs(graph, t.arg),
-        extensions: { members: ['clusterArn'], ecsCost: { list: 100, describe: 100 } },
+        extensions: {
+          members: ['clusterArn'],
+          operations: ['ListTasks', 'DescribeTasks'],
+          ecsCost: { list: 100, describe: 100 },
+        },
         resolve: ({ clusterArn = '' }, args, context, info) => tasksIn(graph, context, info, clusterArn, args),
       }),
       containerInstances: t.field({
@@ -37,9 +49,49 @@ export function addCluster(graph: EcsGraph): void {
         description:
           'Its container instances. Costs one ListContainerInstances and one DescribeContainerInstances for each 100.',
         args: containerInstanceListArgs(graph, t.arg),
-        extensions: { members: ['clusterArn'], ecsCost: { list: 100, describe: 100 } },
+        extensions: {
+          members: ['clusterArn'],
+          operations: ['ListContainerInstances', 'DescribeContainerInstances'],
+          ecsCost: { list: 100, describe: 100 },
+        },
         resolve: ({ clusterArn = '' }, args, context, info) =>
           containerInstancesIn(graph, context, info, clusterArn, args),
+      }),
+      daemons: t.field({
+        type: graph.connection('Daemon', graph.noun('Daemon').ref),
+        description:
+          'Its daemons. Costs one ListDaemons for each 100, and one DescribeDaemon for each where more is read than name, ARN, status and times.',
+        args: daemonListArgs(graph, t.arg),
+        extensions: {
+          members: ['clusterArn'],
+          operations: ['ListDaemons', 'DescribeDaemon'],
+          ecsCost: { list: 100, describe: 1 },
+        },
+        resolve: ({ clusterArn }, args, context, info) =>
+          summaryConnection(graph, context, info, 'daemons', args, { clusterArn }),
+      }),
+      gatewayClusterAssociations: t.field({
+        type: graph.connection('GatewayClusterAssociation', graph.outputType('GatewayClusterAssociationSummary')),
+        description: 'The gateways that serve it. Costs one ListGatewayClusterAssociations for each 100.',
+        args: associationListArgs(graph, t.arg, ['gateway', 'status']),
+        extensions: {
+          members: ['clusterArn'],
+          operations: ['ListGatewayClusterAssociations'],
+          ecsCost: { list: 100 },
+        },
+        resolve: ({ clusterArn }, args, context) => associationsOf(graph, context, args, { cluster: clusterArn }),
+      }),
+      gatewayRoutes: t.field({
+        type: graph.connection('GatewayRoute', graph.noun('GatewayRoute').ref),
+        description: 'The routes from gateways to its services. Costs as `Gateway.gatewayRoutes`.',
+        args: gatewayRouteListArgs(graph, t.arg, ['gateway', 'service', 'serviceContainerPortName', 'status']),
+        extensions: {
+          members: ['clusterArn'],
+          operations: ['ListGatewayRoutes', 'DescribeGatewayRoute'],
+          ecsCost: { list: 100, describe: 1 },
+        },
+        resolve: ({ clusterArn }, args, context, info) =>
+          summaryConnection(graph, context, info, 'gatewayRoutes', args, { cluster: clusterArn }),
       }),
     }),
   });
@@ -54,7 +106,7 @@ export function addCluster(graph: EcsGraph): void {
           description: 'Name or ARN. ECS itself defaults to `default`.',
         }),
       },
-      extensions: { ecsCost: 1 },
+      extensions: { operations: ['DescribeClusters'], ecsCost: 1 },
       resolve: (_root, { cluster }, context, info) =>
         lookUp(context, info, 'Cluster', { id: checkedName(context, 'cluster', 'cluster', cluster ?? 'default') }),
     }),
@@ -62,7 +114,7 @@ export function addCluster(graph: EcsGraph): void {
       type: graph.connection('Cluster', ref),
       description: 'All clusters. Costs one ListClusters and one DescribeClusters for each 100.',
       args: pageArgs(t.arg),
-      extensions: { ecsCost: { list: 100, describe: 100 } },
+      extensions: { operations: ['ListClusters', 'DescribeClusters'], ecsCost: { list: 100, describe: 100 } },
       resolve: (_root, args, context, info) => {
         const members = selectedNodeMembers(info, 'Cluster');
         const page = { ...args, binding: listBinding('clusters', context.ecs.scope) };
@@ -76,5 +128,17 @@ export function addCluster(graph: EcsGraph): void {
   graph.mutation('CreateCluster', {
     description:
       'Creates a cluster. Without a name it is called `default`. An existing one of that name is returned as it is.',
+  });
+  graph.mutation('UpdateCluster', {
+    description: 'Changes settings, ExecuteCommand configuration or Service Connect defaults of a cluster.',
+  });
+  graph.mutation('UpdateClusterSettings', { description: 'Changes settings of a cluster, such as containerInsights.' });
+  graph.mutation('PutClusterCapacityProviders', {
+    description:
+      'Replaces the capacity providers that a cluster may use, and its default strategy. One that services or tasks still use cannot be left out.',
+  });
+  graph.mutation('DeleteCluster', {
+    description:
+      'Deletes a cluster. First its services must be deleted, its instances deregistered and its tasks stopped.',
   });
 }

@@ -9,9 +9,10 @@ import type { EcsGraph, Sources } from './ecs-graph.ts';
 import { checkedName, lookUp, lookUpTarget, resolveEntity, resolveLink } from './entity.ts';
 import { nullWhereNotFound } from './errors.ts';
 import { clusterArg, pageArgs } from './page-args.ts';
-import { type ConnectionSource, type PageArguments, pagedConnection } from './pages.ts';
+import { type ConnectionSource, keyedConnection, type PageArguments, pagedConnection } from './pages.ts';
 import { selectedNodeMembers } from './selection.ts';
 import { taskOwnerArgs, tasksOf } from './task.ts';
+import { serviceArnOf } from './task-origin.ts';
 import { CONTAINER_INSTANCE_WORDS } from './words/container-instance.ts';
 
 /** Container instances: the type, its links, look-ups, lists and writes. */
@@ -25,7 +26,7 @@ export function addContainerInstance(graph: EcsGraph): void {
       cluster: t.field({
         type: graph.noun('Cluster').ref,
         description: 'Its cluster. Costs no call where only its name or ARN is read.',
-        extensions: { members: ['clusterArn'], ecsCost: { describe: 100 } },
+        extensions: { members: ['clusterArn'], operations: ['DescribeClusters'], ecsCost: { describe: 100 } },
         resolve: ({ clusterArn }, _args, context, info) =>
           clusterArn === undefined ? null : resolveLink(context, info, 'Cluster', { arn: clusterArn }),
       }),
@@ -35,9 +36,27 @@ export function addContainerInstance(graph: EcsGraph): void {
           'The tasks on it, sorted by ARN. For one instance costs a ListTasks; for several in one cluster the tasks of the cluster are ' +
           'listed once for all of them, where that is fewer calls.',
         args: taskOwnerArgs(graph, t.arg),
-        extensions: { members: ['clusterArn', 'containerInstanceArn'], ecsCost: { list: 100, describe: 100 } },
+        extensions: {
+          members: ['clusterArn', 'containerInstanceArn'],
+          operations: ['ListTasks', 'DescribeTasks'],
+          ecsCost: { list: 100, describe: 100 },
+        },
         resolve: ({ clusterArn = '', containerInstanceArn = '' }, args, context, info) =>
           tasksOf(graph, context, info, clusterArn, { containerInstanceArn }, args),
+      }),
+      services: t.field({
+        type: graph.connection('Service', graph.noun('Service').ref),
+        description:
+          'The services that have tasks on it, sorted by ARN. ECS says so only of the tasks: costs as `tasks`, with all of them described, ' +
+          'and one DescribeServices for each 10 services where more than name or ARN is read.',
+        args: pageArgs(t.arg),
+        extensions: {
+          members: ['clusterArn', 'containerInstanceArn'],
+          operations: ['ListTasks', 'DescribeTasks', 'DescribeServices'],
+          ecsCost: { list: 50, describe: 10 },
+        },
+        resolve: ({ clusterArn = '', containerInstanceArn = '' }, args, context, info) =>
+          servicesOn(context, info, clusterArn, containerInstanceArn, args),
       }),
     }),
   });
@@ -51,7 +70,7 @@ export function addContainerInstance(graph: EcsGraph): void {
         cluster: t.arg.string({ description: 'Name or ARN. Null means the cluster in the ARN, or else `default`.' }),
         containerInstance: t.arg.string({ required: true, description: 'Id or ARN.' }),
       },
-      extensions: { ecsCost: 1 },
+      extensions: { operations: ['DescribeContainerInstances'], ecsCost: 1 },
       resolve: (_root, { cluster, containerInstance }, context, info) =>
         lookUp(
           context,
@@ -66,7 +85,10 @@ export function addContainerInstance(graph: EcsGraph): void {
         'The container instances of a cluster; null where there is no such cluster. ' +
         'Costs one ListContainerInstances and one DescribeContainerInstances for each 100.',
       args: { cluster: clusterArg(t.arg), ...containerInstanceListArgs(graph, t.arg) },
-      extensions: { ecsCost: { list: 100, describe: 100 } },
+      extensions: {
+        operations: ['ListContainerInstances', 'DescribeContainerInstances'],
+        ecsCost: { list: 100, describe: 100 },
+      },
       resolve: (_root, { cluster, ...args }, context, info) =>
         containerInstancesIn(
           graph,
@@ -81,6 +103,15 @@ export function addContainerInstance(graph: EcsGraph): void {
   graph.mutation('UpdateContainerInstancesState', {
     description:
       'Sets up to 10 container instances to DRAINING, so that they take no new tasks and give their service tasks away, or back to ACTIVE.',
+  });
+  graph.mutation('UpdateContainerAgent', {
+    description:
+      'Updates the agent of a container instance, on Amazon Linux with ecs-init. `agentUpdateStatus` tells how it goes.',
+  });
+  graph.mutation('DeregisterContainerInstance', {
+    description:
+      'Takes a container instance out of its cluster. ECS refuses while tasks run on it, unless `force` is set: then they are orphaned, ' +
+      'and services start others elsewhere.',
   });
 }
 
@@ -114,5 +145,25 @@ export function containerInstancesIn(
     pagedConnection(context.ecs, page, 'ListContainerInstances', input, (arn) =>
       resolveEntity(context, 'ContainerInstance', { arn }, members),
     ),
+  );
+}
+
+/** The services whose tasks are on a container instance, as the tasks' groups name them. */
+async function servicesOn(
+  context: GraphContext,
+  info: GraphQLResolveInfo,
+  clusterArn: string,
+  containerInstanceArn: string,
+  args: PageArguments,
+): Promise<ConnectionSource<Sources['Service']>> {
+  const members = selectedNodeMembers(info, 'Service');
+  const page = { ...args, binding: listBinding('servicesOn', context.ecs.scope, clusterArn, containerInstanceArn) };
+  const owner = { containerInstanceArn };
+  const arns = await context.loaders.taskLists.load({ clusterArn, desiredStatus: 'RUNNING', owner, members: [] });
+  const cluster = clusterNameOf(clusterArn);
+  const tasks = await Promise.all(arns.map((id) => context.loaders.of('Task').load({ id, cluster })));
+  const services = new Set(tasks.flatMap((task) => (task && serviceArnOf(task)) ?? []));
+  return keyedConnection(page, [...services].sort(), (arn) =>
+    resolveEntity(context, 'Service', { arn, clusterArn }, members),
   );
 }

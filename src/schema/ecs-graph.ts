@@ -2,6 +2,7 @@ import type { FieldMap, ObjectRef } from '@pothos/core';
 import type { GraphQLObjectType, GraphQLResolveInfo } from 'graphql';
 import { parseArn } from '../ecs/arn.ts';
 import { type EntityKind, type EntityShapes, homeOf, inCluster, KINDS } from '../ecs/kinds.ts';
+import type { OperationName } from '../ecs/operations.ts';
 import type { Types } from './builder.ts';
 import type { GraphContext } from './context.ts';
 import { type EntityRef, resolveLink } from './entity.ts';
@@ -36,6 +37,8 @@ export interface NounOptions<Name extends NounName> {
     info: GraphQLResolveInfo,
     parent: Readonly<Record<string, unknown>>,
   ) => Promise<Sources[Name] | null>;
+  /** What such a link costs. */
+  readonly describedBy?: { readonly operation: OperationName; readonly batch: number };
 }
 
 /** The graph with what its linked nouns share: node ids, connections. */
@@ -76,6 +79,7 @@ export class EcsGraph extends Graph<{ [Name in NounName]: Sources[Name] }> {
     const words: Readonly<Record<string, string>> = options.words;
     return this.addNoun(kind, {
       ...options,
+      describedBy: KINDS[kind],
       fields: (t) => ({
         // What names a thing is never null: ECS always sends it.
         [arnMember]: t.expose(
@@ -107,7 +111,7 @@ export class EcsGraph extends Graph<{ [Name in NounName]: Sources[Name] }> {
 
   /** Adds a linked type. */
   addNoun<Name extends NounName>(name: Name, options: NounOptions<Name>): ObjectRef<Types, Sources[Name]> {
-    const { description, words, key, keyMembers, fetch, fields, omit, link } = options;
+    const { description, words, key, keyMembers, fetch, fields, omit, link, describedBy } = options;
     const ref = this.builder.objectRef<Sources[Name]>(name);
     ref.implement({
       description,
@@ -127,6 +131,7 @@ export class EcsGraph extends Graph<{ [Name in NounName]: Sources[Name] }> {
     this.registerNoun(name, {
       ref: ref as never,
       wrap: (data, _context, surroundings) => complete(name, data, surroundings) as Sources[Name],
+      ...(describedBy && { describedBy }),
       ...(link && { link: (arn, context, info, { parent }) => link(arn, context, info, parent) }),
     });
     return ref;

@@ -25,6 +25,7 @@ import { addTask } from './task.ts';
 import { addTaskDefinition } from './task-definition.ts';
 import { addTaskDefinitionFamily } from './task-definition-family.ts';
 import { addTaskSet } from './task-set.ts';
+import { addUsage } from './usage.ts';
 
 /** The whole graph: one line a noun. */
 export function createSchema(): GraphQLSchema {
@@ -51,6 +52,7 @@ export function createSchema(): GraphQLSchema {
   addAttribute(graph);
   addAccountSetting(graph);
   addTags(graph);
+  addUsage(graph);
   addAgent(graph);
   addLive(graph);
   addRateBudget(graph);

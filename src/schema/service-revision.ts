@@ -1,5 +1,6 @@
 import type { EcsGraph } from './ecs-graph.ts';
 import { checkedName, lookUp, resolveLink } from './entity.ts';
+import { deploymentArnOf } from './task-origin.ts';
 import { SERVICE_REVISION_WORDS } from './words/service-revision.ts';
 
 /** Service revisions: the type, its links and look-up. ECS has no list of them: service deployments name them. */
@@ -20,10 +21,8 @@ export function addServiceRevision(graph: EcsGraph): void {
           operations: ['ListServiceDeployments', 'DescribeServiceDeployments'],
           ecsCost: { list: 100, describe: 20 },
         },
-        resolve: async ({ serviceRevisionArn, serviceArn = '', clusterArn = '' }, _args, context, info) => {
-          const recent = await context.loaders.recentDeployments.load({ serviceArn, clusterArn });
-          const found = recent.find((brief) => brief.targetServiceRevisionArn === serviceRevisionArn);
-          const arn = found?.serviceDeploymentArn;
+        resolve: async ({ serviceRevisionArn = '', serviceArn = '', clusterArn = '' }, _args, context, info) => {
+          const arn = await deploymentArnOf(context, serviceRevisionArn, { serviceArn, clusterArn });
           return arn === undefined ? null : resolveLink(context, info, 'ServiceDeployment', { arn });
         },
       }),

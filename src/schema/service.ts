@@ -6,11 +6,14 @@ import type { Types } from './builder.ts';
 import type { GraphContext } from './context.ts';
 import { listBinding } from './cursor.ts';
 import type { EcsGraph, Sources } from './ecs-graph.ts';
-import { checkedName, lookUp, lookUpTarget, resolveEntity } from './entity.ts';
+import { checkedName, lookUp, lookUpTarget, resolveEntity, resolveLink } from './entity.ts';
 import { nullWhereNotFound } from './errors.ts';
+import { gatewayRouteListArgs } from './gateway-route.ts';
+import { summaryConnection } from './listed.ts';
 import { clusterArg, pageArgs } from './page-args.ts';
 import { type ConnectionSource, type PageArguments, pagedConnection } from './pages.ts';
 import { selectedNodeMembers } from './selection.ts';
+import { serviceDeploymentListArgs } from './service-deployment.ts';
 import { taskOwnerArgs, tasksOf } from './task.ts';
 import { SERVICE_WORDS } from './words/service.ts';
 
@@ -25,11 +28,57 @@ export function addService(graph: EcsGraph): void {
         type: graph.connection('Task', graph.noun('Task').ref),
         description:
           'Its tasks, sorted by ARN. For one service costs a ListTasks; for several in one cluster the tasks of the cluster are listed ' +
-          'once for all of them, where that is fewer calls.',
+          'once for all of them, where that is fewer calls. Where ECS names none as STOPPED, the stopped tasks of the cluster are listed and ' +
+          'those of the service taken, one ListTasks and one DescribeTasks for each 100.',
         args: taskOwnerArgs(graph, t.arg),
-        extensions: { members: ['clusterArn', 'serviceName'], ecsCost: { list: 100, describe: 100 } },
+        extensions: {
+          members: ['clusterArn', 'serviceName'],
+          operations: ['ListTasks', 'DescribeTasks'],
+          ecsCost: { list: 100, describe: 100 },
+        },
         resolve: ({ clusterArn = '', serviceName = '' }, args, context, info) =>
           tasksOf(graph, context, info, clusterArn, { serviceName }, args),
+      }),
+      serviceDeployments: t.field({
+        type: graph.connection('ServiceDeployment', graph.noun('ServiceDeployment').ref),
+        description:
+          'Its service deployments of the last 90 days. Costs one ListServiceDeployments for each 100, and one DescribeServiceDeployments ' +
+          'for each 20 where more is read than status, times and target revision.',
+        args: serviceDeploymentListArgs(graph, t.arg),
+        extensions: {
+          members: ['clusterArn', 'serviceArn'],
+          operations: ['ListServiceDeployments', 'DescribeServiceDeployments'],
+          ecsCost: { list: 100, describe: 20 },
+        },
+        resolve: ({ clusterArn = '', serviceArn }, args, context, info) =>
+          summaryConnection(graph, context, info, 'serviceDeployments', args, {
+            service: serviceArn,
+            cluster: clusterNameOf(clusterArn),
+          }),
+      }),
+      gatewayRoutes: t.field({
+        type: graph.connection('GatewayRoute', graph.noun('GatewayRoute').ref),
+        description: 'The routes that lead to it from gateways. Costs as `Gateway.gatewayRoutes`.',
+        args: gatewayRouteListArgs(graph, t.arg, ['gateway', 'serviceContainerPortName', 'status']),
+        extensions: {
+          members: ['serviceArn'],
+          operations: ['ListGatewayRoutes', 'DescribeGatewayRoute'],
+          ecsCost: { list: 100, describe: 1 },
+        },
+        resolve: ({ serviceArn }, args, context, info) =>
+          summaryConnection(graph, context, info, 'gatewayRoutes', args, { service: serviceArn }),
+      }),
+      expressGatewayService: t.field({
+        type: graph.noun('ExpressGatewayService').ref,
+        description:
+          'The same as an Express service; null where it is none. Costs one DescribeExpressGatewayService for each.',
+        extensions: {
+          members: ['serviceArn', 'resourceManagementType'],
+          operations: ['DescribeExpressGatewayService'],
+          ecsCost: 1,
+        },
+        resolve: ({ serviceArn: arn = '', resourceManagementType }, _args, context, info) =>
+          resourceManagementType === 'ECS' ? resolveLink(context, info, 'ExpressGatewayService', { arn }) : null,
       }),
     }),
   });
@@ -43,7 +92,7 @@ export function addService(graph: EcsGraph): void {
         cluster: t.arg.string({ description: 'Name or ARN. Null means the cluster in the ARN, or else `default`.' }),
         service: t.arg.string({ required: true, description: 'Name or ARN.' }),
       },
-      extensions: { ecsCost: 1 },
+      extensions: { operations: ['DescribeServices'], ecsCost: 1 },
       resolve: (_root, { cluster, service }, context, info) =>
         lookUp(context, info, 'Service', lookUpTarget(context, 'service', 'service', service, cluster)),
     }),
@@ -53,9 +102,29 @@ export function addService(graph: EcsGraph): void {
         'The ACTIVE services of a cluster; null where there is no such cluster. ' +
         'Costs one ListServices for each 100, and one DescribeServices for each 10.',
       args: { cluster: clusterArg(t.arg), ...serviceListArgs(graph, t.arg) },
-      extensions: { ecsCost: { list: 100, describe: 10 } },
+      extensions: { operations: ['ListServices', 'DescribeServices'], ecsCost: { list: 100, describe: 10 } },
       resolve: (_root, { cluster, ...args }, context, info) =>
         servicesIn(graph, context, info, checkedName(context, 'cluster', 'cluster', cluster ?? 'default'), args),
+    }),
+    servicesByNamespace: t.field({
+      type: graph.connection('Service', ref),
+      description:
+        'Services of all clusters that are in a Cloud Map namespace through Service Connect; null where there is no such namespace. ' +
+        'Costs one ListServicesByNamespace for each 100, of which ECS allows one a second, and one DescribeServices for each 10.',
+      args: {
+        namespace: t.arg.string({ required: true, description: 'Name or ARN of the namespace.' }),
+        ...pageArgs(t.arg),
+      },
+      extensions: { operations: ['ListServicesByNamespace', 'DescribeServices'], ecsCost: { list: 100, describe: 10 } },
+      resolve: (_root, { namespace, ...args }, context, info) => {
+        const members = selectedNodeMembers(info, 'Service');
+        const page = { ...args, binding: listBinding('servicesByNamespace', context.ecs.scope, namespace) };
+        return nullWhereNotFound(
+          pagedConnection(context.ecs, page, 'ListServicesByNamespace', { namespace }, (arn) =>
+            resolveEntity(context, 'Service', { arn }, members),
+          ),
+        );
+      },
     }),
   }));
 
@@ -64,6 +133,10 @@ export function addService(graph: EcsGraph): void {
     description:
       'Changes a service. A new task definition, network configuration, platform version or load balancer, or `forceNewDeployment`, ' +
       'starts a deployment; other changes apply at once.',
+  });
+  graph.mutation('DeleteService', {
+    description:
+      'Deletes a service. It is DRAINING until its tasks have stopped. Above a desired count of 0 ECS refuses unless `force` is set.',
   });
 }
 

@@ -20,7 +20,7 @@ export function addTaskDefinitionFamily(graph: EcsGraph): void {
       latest: t.field({
         type: graph.noun('TaskDefinition').ref,
         description: 'Its latest ACTIVE revision; null where none is ACTIVE. Costs one DescribeTaskDefinition.',
-        extensions: { ecsCost: 1 },
+        extensions: { operations: ['DescribeTaskDefinition'], ecsCost: 1 },
         resolve: ({ family }, _args, context, info) => lookUp(context, info, 'TaskDefinition', { id: family }),
       }),
       taskDefinitions: t.field({
@@ -33,7 +33,10 @@ export function addTaskDefinitionFamily(graph: EcsGraph): void {
           }),
           ...pageArgs(t.arg),
         },
-        extensions: { ecsCost: { list: 100, describe: 1 } },
+        extensions: {
+          operations: ['ListTaskDefinitions', 'DescribeTaskDefinition'],
+          ecsCost: { list: 100, describe: 1 },
+        },
         resolve: ({ family }, { first, after, ...filters }, context, info) => {
           const members = selectedNodeMembers(info, 'TaskDefinition');
           const asked = graph.toAwsInput('ListTaskDefinitions', filters, '') as ListInput<'ListTaskDefinitions'>;
@@ -58,7 +61,7 @@ export function addTaskDefinitionFamily(graph: EcsGraph): void {
         }),
         ...pageArgs(t.arg),
       },
-      extensions: { ecsCost: { list: 100 } },
+      extensions: { operations: ['ListTaskDefinitionFamilies'], ecsCost: { list: 100 } },
       resolve: (_root, { first, after, ...filters }, context) => {
         const input = graph.toAwsInput(
           'ListTaskDefinitionFamilies',

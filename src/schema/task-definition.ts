@@ -1,15 +1,19 @@
+import type { ObjectRef } from '@pothos/core';
 import type { ListInput } from '../ecs/list.ts';
+import type { Types } from './builder.ts';
 import { listBinding } from './cursor.ts';
-import type { EcsGraph } from './ecs-graph.ts';
+import type { EcsGraph, Sources } from './ecs-graph.ts';
 import { checkedName, lookUp, resolveEntity } from './entity.ts';
-import { pageArgs } from './page-args.ts';
+import { clusterArg, pageArgs } from './page-args.ts';
 import { pagedConnection } from './pages.ts';
 import { selectedNodeMembers } from './selection.ts';
+import { taskOwnerArgs } from './task.ts';
+import { servicesThat, taskDefinitionsOf, tasksThat } from './task-definition-use.ts';
 import { TASK_DEFINITION_WORDS } from './words/task-definition.ts';
 
 /** Task definitions and their families: the types, links, look-ups, lists and writes. */
 export function addTaskDefinition(graph: EcsGraph): void {
-  const ref = graph.addEntity('TaskDefinition', {
+  const ref: ObjectRef<Types, Sources['TaskDefinition']> = graph.addEntity('TaskDefinition', {
     description: 'One revision of the description of a task. Immutable, but for its status and tags.',
     words: TASK_DEFINITION_WORDS,
     inCluster: false,
@@ -19,6 +23,53 @@ export function addTaskDefinition(graph: EcsGraph): void {
         nullable: { list: true, items: false },
         description: 'The tags of the revision. Asked for only when selected.',
       } as never),
+      previous: t.field({
+        type: ref,
+        description:
+          'The revision with the number below, whatever its status; null for the first, and where it has been deleted. ' +
+          'Costs one DescribeTaskDefinition.',
+        extensions: { members: ['family', 'revision'], operations: ['DescribeTaskDefinition'], ecsCost: 1 },
+        resolve: ({ family, revision = 1 }, _args, context, info) =>
+          revision <= 1 ? null : lookUp(context, info, 'TaskDefinition', { id: `${family}:${revision - 1}` }),
+      }),
+      services: t.field({
+        type: graph.connection('Service', graph.noun('Service').ref),
+        description:
+          'The ACTIVE services of a cluster with a deployment or task set that runs it, sorted by ARN; null where there is no such cluster. ' +
+          'ECS has no filter for it: costs one ListServices for each 100 services of the cluster, and one DescribeServices for each 10.',
+        args: { cluster: clusterArg(t.arg), ...pageArgs(t.arg) },
+        extensions: {
+          members: ['taskDefinitionArn'],
+          operations: ['ListServices', 'DescribeServices'],
+          ecsCost: { list: 10, describe: 10 },
+        },
+        resolve: ({ taskDefinitionArn: arn = '' }, { cluster, ...args }, context, info) =>
+          servicesThat(context, info, args, {
+            cluster: checkedName(context, 'cluster', 'cluster', cluster ?? 'default'),
+            wanted: ['taskDefinition', arn],
+            matches: (service) => taskDefinitionsOf(service).includes(arn),
+          }),
+      }),
+      tasks: t.field({
+        type: graph.connection('Task', graph.noun('Task').ref),
+        description:
+          'The tasks of a cluster that run it, sorted by ARN; null where there is no such cluster. ' +
+          'Costs one ListTasks and one DescribeTasks for each 100 tasks of its family.',
+        args: { cluster: clusterArg(t.arg), ...taskOwnerArgs(graph, t.arg) },
+        extensions: {
+          members: ['taskDefinitionArn', 'family'],
+          operations: ['ListTasks', 'DescribeTasks'],
+          ecsCost: { list: 100, describe: 100 },
+        },
+        resolve: ({ taskDefinitionArn: arn = '', family }, { cluster, ...args }, context, info) => {
+          const search = {
+            cluster: checkedName(context, 'cluster', 'cluster', cluster ?? 'default'),
+            wanted: ['taskDefinition', arn],
+            matches: (task: Sources['Task']) => task.taskDefinitionArn === arn,
+          };
+          return tasksThat(context, info, args, search, { family });
+        },
+      }),
     }),
   });
 
@@ -28,7 +79,7 @@ export function addTaskDefinition(graph: EcsGraph): void {
       description:
         'One revision by ARN, `family:revision`, or `family` for its latest ACTIVE one; null where there is none.',
       args: { taskDefinition: t.arg.string({ required: true, description: 'ARN, `family:revision` or `family`.' }) },
-      extensions: { ecsCost: 1 },
+      extensions: { operations: ['DescribeTaskDefinition'], ecsCost: 1 },
       resolve: (_root, { taskDefinition }, context, info) =>
         lookUp(context, info, 'TaskDefinition', {
           id: checkedName(context, 'taskDefinition', 'task-definition', taskDefinition),
@@ -47,7 +98,10 @@ export function addTaskDefinition(graph: EcsGraph): void {
         }),
         ...pageArgs(t.arg),
       },
-      extensions: { ecsCost: { list: 100, describe: 1 } },
+      extensions: {
+        operations: ['ListTaskDefinitions', 'DescribeTaskDefinition'],
+        ecsCost: { list: 100, describe: 1 },
+      },
       resolve: (_root, { first, after, ...filters }, context, info) => {
         const members = selectedNodeMembers(info, 'TaskDefinition');
         const input = graph.toAwsInput('ListTaskDefinitions', filters, '') as ListInput<'ListTaskDefinitions'>;
@@ -61,5 +115,13 @@ export function addTaskDefinition(graph: EcsGraph): void {
 
   graph.mutation('RegisterTaskDefinition', {
     description: 'Registers a revision: the first of a new family, or the next of an existing one.',
+  });
+  graph.mutation('DeregisterTaskDefinition', {
+    description:
+      'Makes a revision INACTIVE: nothing new can refer to it, what runs with it goes on. The revision number must be given.',
+  });
+  graph.mutation('DeleteTaskDefinitions', {
+    description:
+      'Deletes up to 10 INACTIVE revisions. Each is DELETE_IN_PROGRESS as long as a task or service uses it. What cannot be deleted is in `failures`.',
   });
 }

@@ -12,6 +12,7 @@ import { nullWhereNotFound } from './errors.ts';
 import { clusterArg, pageArgs } from './page-args.ts';
 import { type ConnectionSource, keyedConnection, type PageArguments, pagedConnection } from './pages.ts';
 import { selectedNodeMembers } from './selection.ts';
+import { serviceArnOf, taskOriginFields } from './task-origin.ts';
 import { TASK_WORDS } from './words/task.ts';
 
 /** Tasks: the type, its links, look-ups, lists and writes. */
@@ -26,10 +27,26 @@ export function addTask(graph: EcsGraph): void {
         type: graph.noun('Service').ref,
         description:
           'The service that started it; null for a standalone task. Costs no call where only its name or ARN is read.',
-        extensions: { members: ['group', 'clusterArn'], ecsCost: { describe: 10 } },
+        extensions: { members: ['group', 'clusterArn'], operations: ['DescribeServices'], ecsCost: { describe: 10 } },
         resolve: (task, _args, context, info) => {
           const arn = serviceArnOf(task);
           return arn === undefined ? null : resolveLink(context, info, 'Service', { arn, clusterArn: task.clusterArn });
+        },
+      }),
+      ...taskOriginFields(graph, t),
+      protection: t.field({
+        type: graph.outputType('ProtectedTask'),
+        description:
+          'Whether it is protected from scale-in, and until when; null for a task of no service, and where ECS does not say. ' +
+          'Costs one GetTaskProtection for each 100 tasks of a cluster.',
+        extensions: {
+          members: ['taskArn', 'clusterArn', 'group'],
+          operations: ['GetTaskProtection'],
+          ecsCost: { describe: 100 },
+        },
+        resolve: (task, _args, context) => {
+          const { taskArn = '', clusterArn = '' } = task;
+          return serviceArnOf(task) === undefined ? null : context.loaders.taskProtection.load({ taskArn, clusterArn });
         },
       }),
     }),
@@ -43,7 +60,7 @@ export function addTask(graph: EcsGraph): void {
         cluster: t.arg.string({ description: 'Name or ARN. Null means the cluster in the ARN, or else `default`.' }),
         task: t.arg.string({ required: true, description: 'Id or ARN.' }),
       },
-      extensions: { ecsCost: 1 },
+      extensions: { operations: ['DescribeTasks'], ecsCost: 1 },
       resolve: (_root, { cluster, task }, context, info) =>
         lookUp(context, info, 'Task', lookUpTarget(context, 'task', 'task', task, cluster)),
     }),
@@ -53,7 +70,7 @@ export function addTask(graph: EcsGraph): void {
         'Tasks of a cluster, those with desired status RUNNING unless asked otherwise; null where there is no such cluster. ' +
         'Costs one ListTasks and one DescribeTasks for each 100.',
       args: { cluster: clusterArg(t.arg), ...taskListArgs(graph, t.arg) },
-      extensions: { ecsCost: { list: 100, describe: 100 } },
+      extensions: { operations: ['ListTasks', 'DescribeTasks'], ecsCost: { list: 100, describe: 100 } },
       resolve: (_root, { cluster, ...args }, context, info) =>
         tasksIn(graph, context, info, checkedName(context, 'cluster', 'cluster', cluster ?? 'default'), args),
     }),
@@ -62,17 +79,20 @@ export function addTask(graph: EcsGraph): void {
   graph.mutation('RunTask', {
     description: 'Starts up to 10 standalone tasks where the scheduler finds room for them.',
   });
+  graph.mutation('StartTask', {
+    description: 'Starts a standalone task on each of up to 10 container instances. The scheduler has no say in it.',
+  });
   graph.mutation('StopTask', { description: 'Stops a task. The scheduler replaces the task of a service.' });
-}
-
-/** A task names its service only in `group`; the ARN follows from the cluster's (an old-format service ARN lacks it). */
-function serviceArnOf({ group, clusterArn, taskArn }: Sources['Task']): string | undefined {
-  if (!group?.startsWith('service:') || clusterArn === undefined) return undefined;
-  const name = group.slice('service:'.length);
-  const isOldFormat = taskArn !== undefined && taskArn.split('/').length === 2;
-  return isOldFormat
-    ? clusterArn.replace(/:cluster\/.*$/, `:service/${name}`)
-    : `${clusterArn.replace(':cluster/', ':service/')}/${name}`;
+  graph.mutation('ExecuteCommand', {
+    description:
+      'Opens a Session Manager session that runs a command in a container. The task must have been started with `enableExecuteCommand`. ' +
+      "The session's token is a secret, shown only where the server is configured to show secrets.",
+  });
+  graph.mutation('UpdateTaskProtection', {
+    description:
+      'Protects up to 10 tasks of services from scale-in and deployments for a while (2 hours unless `expiresInMinutes` says otherwise), ' +
+      'or ends that. What cannot be protected is in `failures`.',
+  });
 }
 
 const FILTERS = [

@@ -3,7 +3,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import type { Types } from '../builder.ts';
 import type { GraphContext } from '../context.ts';
 import type { NOUNS, NounName } from '../overrides.ts';
-import type { Structures } from '../values/types.ts';
+import type { OperationName, Structures } from '../values/types.ts';
 
 export type MaybePromise<T> = T | Promise<T>;
 
@@ -30,6 +30,8 @@ export interface Noun<Name extends NounName, Source extends object> {
     info: GraphQLResolveInfo,
     surroundings: Surroundings,
   ) => MaybePromise<Source | null>;
+  /** Which operation describes it for a link, and how many share one call. */
+  readonly describedBy?: { readonly operation: OperationName; readonly batch: number };
 }
 
 /** A noun as the mechanical types see it, whatever its source is. */

@@ -172,14 +172,21 @@ function linkField(member: Member, raw: string, rule: LinkRule, noun: AnyNoun, o
     return Promise.all(sources).then((items) => items.filter((item) => item !== null));
   };
   const words = rule.noun.replace(/\B[A-Z]/g, ' $&').toLowerCase();
+  const { describedBy: by } = noun;
+  const cost = by
+    ? ` Costs one ${by.operation}${by.batch > 1 ? ` for each ${by.batch}` : ''}, but none where its ARN tells all.`
+    : '';
   return {
     type: noun.ref,
     list: member.list,
     pick,
-    extensions: { members: [member.name] },
+    extensions: {
+      members: [member.name],
+      ...(by && { operations: [by.operation], ecsCost: { describe: by.batch } }),
+    },
     description: member.list
-      ? `Follows \`${raw}\`; a ${words} that is gone is left out.`
-      : `The ${words} that \`${raw}\` names; null where it names none, or one that is gone.`,
+      ? `Follows \`${raw}\`; a ${words} that is gone is left out.${cost}`
+      : `The ${words} that \`${raw}\` names; null where it names none, or one that is gone.${cost}`,
   };
 }
 

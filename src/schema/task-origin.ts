@@ -1,0 +1,115 @@
+import type { FieldMap } from '@pothos/core';
+import { homeOf } from '../ecs/kinds.ts';
+import type { GraphContext } from './context.ts';
+import type { EcsGraph, Sources } from './ecs-graph.ts';
+import { resolveLink } from './entity.ts';
+import type { ObjectFields } from './mechanical/graph.ts';
+
+type Task = Sources['Task'];
+
+const MEMBERS = ['group', 'clusterArn', 'taskArn', 'startedBy'];
+
+/** Links from a task to what started it. ECS says only `startedBy`; the rest follows from its service. */
+export function taskOriginFields(graph: EcsGraph, t: ObjectFields<Task>): FieldMap {
+  return {
+    deployment: t.field({
+      type: graph.outputType('Deployment'),
+      description:
+        'The deployment of its service that started it; null for a standalone task, and once the deployment has left ' +
+        "the service's list. Costs one DescribeServices for each 10 services.",
+      extensions: { members: MEMBERS, operations: ['DescribeServices'], ecsCost: { describe: 10 } },
+      resolve: async (task, _args, context) => {
+        const service = await serviceOf(context, task);
+        return service?.deployments?.find(({ id }) => id === task.startedBy) ?? null;
+      },
+    }),
+    taskSet: t.field({
+      type: graph.noun('TaskSet').ref,
+      description:
+        'The task set that started it; null for tasks of services without task sets. Costs one DescribeServices for each 10 services.',
+      extensions: { members: MEMBERS, operations: ['DescribeServices'], ecsCost: { describe: 10 } },
+      resolve: async (task, _args, context) => {
+        const service = await serviceOf(context, task);
+        return service?.taskSets?.find(({ id }) => id === task.startedBy) ?? null;
+      },
+    }),
+    serviceRevision: t.field({
+      type: graph.noun('ServiceRevision').ref,
+      description:
+        'The revision of its service that it runs. Null for a standalone task, once its deployment has left the list, and where ' +
+        'several current revisions have its task definition: ECS does not say which is whose. Costs one DescribeServices for each 10 ' +
+        'services, and one DescribeServiceRevisions for each 20 revisions where a service has more than one.',
+      extensions: {
+        members: MEMBERS,
+        operations: ['DescribeServices', 'DescribeServiceRevisions'],
+        ecsCost: { describe: 5 },
+      },
+      resolve: async (task, _args, context, info) => {
+        const arn = await revisionArnOf(context, task);
+        return arn === undefined ? null : resolveLink(context, info, 'ServiceRevision', { arn });
+      },
+    }),
+    serviceDeployment: t.field({
+      type: graph.noun('ServiceDeployment').ref,
+      description:
+        'The newest of the latest 100 service deployments that brought in its `serviceRevision`; null where that is null. A task that a ' +
+        'rollback started belongs to the earlier service deployment whose revision it runs. Costs as `serviceRevision`, ' +
+        'and one ListServiceDeployments for each service.',
+      extensions: {
+        members: MEMBERS,
+        operations: [
+          'DescribeServices',
+          'DescribeServiceRevisions',
+          'ListServiceDeployments',
+          'DescribeServiceDeployments',
+        ],
+        ecsCost: { list: 100, describe: 4 },
+      },
+      resolve: async (task, _args, context, info) => {
+        const revision = await revisionArnOf(context, task);
+        const serviceArn = serviceArnOf(task);
+        if (revision === undefined || serviceArn === undefined) return null;
+        const arn = await deploymentArnOf(context, revision, { serviceArn, clusterArn: task.clusterArn ?? '' });
+        return arn === undefined ? null : resolveLink(context, info, 'ServiceDeployment', { arn });
+      },
+    }),
+  };
+}
+
+/** A task names its service only in `group`; the ARN follows from the cluster's (an old-format service ARN lacks it). */
+export function serviceArnOf({ group, clusterArn, taskArn }: Task): string | undefined {
+  if (!group?.startsWith('service:') || clusterArn === undefined) return undefined;
+  const name = group.slice('service:'.length);
+  const isOldFormat = taskArn !== undefined && taskArn.split('/').length === 2;
+  return isOldFormat
+    ? clusterArn.replace(/:cluster\/.*$/, `:service/${name}`)
+    : `${clusterArn.replace(':cluster/', ':service/')}/${name}`;
+}
+
+/** The newest of the latest service deployments that brought in a revision. */
+export async function deploymentArnOf(
+  context: GraphContext,
+  serviceRevisionArn: string,
+  service: { readonly serviceArn: string; readonly clusterArn: string },
+): Promise<string | undefined> {
+  const recent = await context.loaders.recentDeployments.load(service);
+  return recent.find((brief) => brief.targetServiceRevisionArn === serviceRevisionArn)?.serviceDeploymentArn;
+}
+
+async function serviceOf(context: GraphContext, task: Task): Promise<Sources['Service'] | null> {
+  const id = serviceArnOf(task);
+  if (id === undefined || task.startedBy === undefined) return null;
+  return context.loaders.of('Service').load({ id, cluster: homeOf('Service', id, task.clusterArn) });
+}
+
+async function revisionArnOf(context: GraphContext, task: Task): Promise<string | undefined> {
+  const service = await serviceOf(context, task);
+  const { deployments = [], currentServiceRevisions = [] } = service ?? {};
+  const deployment = deployments.find(({ id }) => id === task.startedBy);
+  if (deployment === undefined) return undefined;
+  const arns = currentServiceRevisions.flatMap(({ arn }) => arn ?? []);
+  if (arns.length === 1 && deployments.length === 1) return arns[0];
+  const revisions = await Promise.all(arns.map((id) => context.loaders.of('ServiceRevision').load({ id })));
+  const [match, ...others] = revisions.filter((revision) => revision?.taskDefinition === deployment.taskDefinition);
+  return others.length > 0 ? undefined : match?.serviceRevisionArn;
+}
