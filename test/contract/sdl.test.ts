@@ -1,0 +1,219 @@
+import { readFileSync } from 'node:fs';
+import {
+  type GraphQLArgument,
+  type GraphQLNamedType,
+  type GraphQLType,
+  getNamedType,
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  isScalarType,
+  isSpecifiedScalarType,
+} from 'graphql';
+import { describe, expect, it } from 'vitest';
+import { schema as printCommand } from '../../src/cli/commands.ts';
+import { createSchema } from '../../src/schema/index.ts';
+import { mayBreak, schemaChanges } from './schema-changes.ts';
+
+const schema = createSchema();
+const types = Object.values(schema.getTypeMap()).filter(({ name }) => !name.startsWith('__'));
+const isMechanical = ({ description }: GraphQLNamedType) => description?.startsWith('AWS API reference:') === true;
+
+/** A field of any kind, or an argument, by its full name. */
+interface Slot {
+  readonly name: string;
+  readonly path: string;
+  readonly type: GraphQLType;
+  readonly description: string | null | undefined;
+  readonly parent: GraphQLNamedType;
+  readonly args: readonly GraphQLArgument[];
+}
+
+function slotsOf(parent: GraphQLNamedType): Slot[] {
+  if (!isObjectType(parent) && !isInterfaceType(parent) && !isInputObjectType(parent)) return [];
+  return Object.values(parent.getFields()).map(({ name, type, description, ...rest }) => ({
+    name,
+    path: `${parent.name}.${name}`,
+    type,
+    description,
+    parent,
+    args: 'args' in rest ? rest.args : [],
+  }));
+}
+
+const fields = types.flatMap(slotsOf);
+const outputFields = fields.filter(({ parent }) => !isInputObjectType(parent));
+const args = outputFields.flatMap(({ path, args }) => args.map((arg) => ({ ...arg, path: `${path}(${arg.name})` })));
+
+function itemsMayBeNull(type: GraphQLType): boolean {
+  if (isNonNullType(type)) return itemsMayBeNull(type.ofType);
+  return isListType(type) && (!isNonNullType(type.ofType) || itemsMayBeNull(type.ofType));
+}
+
+const paths = (slots: readonly { readonly path: string }[]) => slots.map(({ path }) => path);
+
+describe('schema.graphql', () => {
+  const committed = readFileSync('schema.graphql', 'utf8');
+
+  it('is what `npm run schema` prints', async () => {
+    let printed = '';
+    const host = { env: {}, out: (text: string) => (printed += text), err: () => {}, onStop: () => () => {} };
+    expect(await printCommand([], host)).toBe(0);
+    if (printed !== committed) throw new Error('schema.graphql is behind the code: run `npm run schema`.');
+  });
+
+  it('is a schema that the check for breaking changes can read', () => {
+    expect(schemaChanges(committed, committed)).toEqual({ breaking: [], dangerous: [] });
+  });
+});
+
+describe('descriptions', () => {
+  it('stand on every type', () => {
+    expect(types.filter(({ description }) => !description).map(({ name }) => name)).toEqual([]);
+  });
+
+  it('stand on every field, argument and enum value that is not mechanical', () => {
+    expect(paths(fields.filter(({ parent, description }) => !isMechanical(parent) && !description))).toEqual([]);
+    expect(paths(args.filter(({ description }) => !description))).toEqual([]);
+    const values = types
+      .filter(isEnumType)
+      .filter((type) => !isMechanical(type))
+      .flatMap((type) =>
+        type.getValues().map(({ name, description }) => ({ path: `${type.name}.${name}`, description })),
+      );
+    expect(paths(values.filter(({ description }) => !description))).toEqual([]);
+  });
+
+  it('are short enough to read in an editor, and end as sentences do', () => {
+    const all = [...types.map((type) => ({ path: type.name, ...type })), ...fields, ...args];
+    const own = all.filter(({ description }) => description && !description.startsWith('AWS API reference:'));
+    expect(own.length).toBeGreaterThan(500);
+    expect(paths(own.filter(({ description }) => (description ?? '').length > 600))).toEqual([]);
+    expect(paths(own.filter(({ description }) => !/[.)]$/.test(description ?? '')))).toEqual([]);
+  });
+
+  it('tell of every scalar where it is specified', () => {
+    const scalars = types.filter(isScalarType).filter((type) => !isSpecifiedScalarType(type));
+    expect(scalars.filter(({ specifiedByURL }) => !specifiedByURL).map(({ name }) => name)).toEqual([]);
+  });
+});
+
+describe('names', () => {
+  it('of types are PascalCase, without the digits and underscores of a generator', () => {
+    expect(types.map(({ name }) => name).filter((name) => !/^[A-Z][A-Za-z0-9]*[A-Za-z]$/.test(name))).toEqual([]);
+    expect(types.map(({ name }) => name).filter((name) => /(Request|Response|Output)$/.test(name))).toEqual([]);
+  });
+
+  it('of fields and arguments are camelCase', () => {
+    const named = [...fields, ...args].filter(({ name }) => !/^[a-z][A-Za-z0-9]*$/.test(name));
+    expect(paths(named)).toEqual([]);
+    // AWS's own name for a bucket.
+    const digits = [...fields, ...args].filter(({ name }) => /\d$/.test(name) && name !== 's3');
+    expect(paths(digits)).toEqual([]);
+  });
+
+  it('of enum values begin with a letter', () => {
+    const values = types
+      .filter(isEnumType)
+      .flatMap((type) => type.getValues().map(({ name }) => `${type.name}.${name}`));
+    expect(values.filter((name) => !/\.[A-Za-z]/.test(name))).toEqual([]);
+  });
+});
+
+describe('shapes', () => {
+  it('leave JSON to the one thing of AWS that has no shape', () => {
+    const json = [...fields, ...args].filter(({ type }) => getNamedType(type).name === 'JSON');
+    expect([...new Set(json.map(({ name }) => name))]).toEqual(['hookDetails']);
+  });
+
+  it('have an id where there is a Node, and nowhere else', () => {
+    const nodes = types.filter(isObjectType).filter((type) => type.getInterfaces().some(({ name }) => name === 'Node'));
+    const withId = outputFields.filter(({ name, parent }) => name === 'id' && isObjectType(parent));
+    expect(withId.map(({ parent }) => parent.name).sort()).toEqual(nodes.map(({ name }) => name).sort());
+    expect([...new Set(withId.map(({ type }) => String(type)))]).toEqual(['ID!']);
+  });
+
+  it('have no null items in lists, but for nodes(ids), which answers each id in its place', () => {
+    expect(paths(fields.filter(({ type }) => itemsMayBeNull(type)))).toEqual(['Query.nodes']);
+    expect(paths(args.filter(({ type }) => itemsMayBeNull(type)))).toEqual([]);
+  });
+
+  it('of connections are those of Relay, and nullable, so that a failure stops there', () => {
+    const connections = types.filter(({ name }) => name.endsWith('Connection'));
+    expect(connections.length).toBeGreaterThan(5);
+    for (const type of connections) {
+      const noun = type.name.replace(/Connection$/, '');
+      const shape = Object.fromEntries(slotsOf(type).map(({ name, type }) => [name, String(type)]));
+      expect(shape).toMatchObject({
+        edges: `[${noun}Edge!]!`,
+        nodes: expect.stringMatching(/^\[\w+!\]!$/),
+        pageInfo: 'PageInfo!',
+      });
+      const edge = schema.getType(`${noun}Edge`);
+      const edgeShape = edge && Object.fromEntries(slotsOf(edge).map(({ name, type }) => [name, String(type)]));
+      expect(edgeShape).toMatchObject({ cursor: 'String!', node: `${shape.nodes?.slice(1, -3)}!` });
+    }
+    const links = outputFields.filter(({ type }) => getNamedType(type).name.endsWith('Connection'));
+    expect(paths(links.filter(({ type }) => isNonNullType(type)))).toEqual([]);
+    const paging = links.map(({ path, args }) => ({ path, names: args.map(({ name }) => name) }));
+    expect(paths(paging.filter(({ names }) => !names.includes('first') || !names.includes('after')))).toEqual([]);
+    expect(paths(paging.filter(({ names }) => names.includes('last') || names.includes('before')))).toEqual([]);
+  });
+
+  it('of mutations are one input, an idempotency key, and a payload of their own', () => {
+    const mutations = outputFields.filter(({ parent }) => parent.name === 'Mutation');
+    expect(mutations.length).toBeGreaterThan(5);
+    for (const { name, type, args } of mutations) {
+      const operation = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+      const { idempotencyKey = 'ID', ...given } = Object.fromEntries(args.map((arg) => [arg.name, String(arg.type)]));
+      expect({ given, idempotencyKey, type: String(type) }).toEqual({
+        given: { input: `${operation}Input!` },
+        idempotencyKey: 'ID',
+        type: `${operation}Payload`,
+      });
+    }
+  });
+
+  it('of events are a LiveUpdate with an outcome', () => {
+    const events = Object.values(schema.getSubscriptionType()?.getFields() ?? {});
+    expect(events.length).toBeGreaterThan(0);
+    for (const { type } of events) {
+      const event = getNamedType(type);
+      expect(isObjectType(event) && event.getInterfaces().map(({ name }) => name)).toContain('LiveUpdate');
+      expect(slotsOf(event).map(({ name }) => name)).toContain('outcome');
+    }
+  });
+
+  it('of mechanical enums have a place for what AWS adds', () => {
+    const closed = types.filter(isEnumType).filter((type) => isMechanical(type) && !type.getValue('UNRECOGNIZED'));
+    expect(closed.map(({ name }) => name)).toEqual([]);
+  });
+});
+
+describe('the check for breaking changes', () => {
+  const sdl = (query: string) => `type Query { ${query} } enum Color { RED }`;
+
+  it('tells what breaks clients from what may surprise them', () => {
+    expect(schemaChanges(sdl('a: Int b: Color'), sdl('a: String b: Color c: Int')).breaking).toEqual([
+      'Query.a changed type from Int to String.',
+    ]);
+    expect(schemaChanges(sdl('a(b: Int): Int'), sdl('a(b: Int, c: Int!): Int')).breaking).toHaveLength(1);
+    expect(schemaChanges(sdl('a: Color'), sdl('a: Color').replace('RED', 'RED GREEN'))).toEqual({
+      breaking: [],
+      dangerous: ['GREEN was added to enum type Color.'],
+    });
+  });
+
+  it.each([
+    ['v0.1.0', '0.1.1', false],
+    ['v0.1.0', '0.2.0', true],
+    ['v1.4.0', '1.5.0', false],
+    ['v1.4.0', '2.0.0', true],
+    ['v0.9.0', '1.0.0', true],
+  ])('lets only a new line of versions break: %s -> %s', (base, version, may) => {
+    expect(mayBreak(base, version)).toBe(may);
+  });
+});
