@@ -1,4 +1,4 @@
-// `npm run check:schema [-- ref]`: what clients would notice of this schema.graphql, against the last release (or the ref).
+// `npm run check:breaking [-- ref]`: what clients would notice of this schema.graphql, against the last release (or the ref).
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { mayBreak, schemaChanges } from './schema-changes.ts';
@@ -20,7 +20,7 @@ const base = process.argv[2] ?? findBase() ?? 'HEAD';
 const committed = git('show', `${base}:schema.graphql`);
 const say = (line: string) => process.stdout.write(`${line}\n`);
 if (committed === undefined) {
-  say(`check:schema: no schema.graphql in ${base}; nothing to compare with.`);
+  say(`check:breaking: no schema.graphql in ${base}; nothing to compare with.`);
 } else {
   const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
   const { breaking, dangerous } = schemaChanges(committed, readFileSync('schema.graphql', 'utf8'));
@@ -31,6 +31,6 @@ if (committed === undefined) {
   const verdict = released
     ? `${version} ${allowed ? 'may' : 'must not'} break it`
     : 'not a release: nothing is promised';
-  say(`check:schema: ${breaking.length} breaking, ${dangerous.length} dangerous since ${base} (${verdict}).`);
+  say(`check:breaking: ${breaking.length} breaking, ${dangerous.length} dangerous since ${base} (${verdict}).`);
   if (breaking.length > 0 && !allowed) process.exitCode = 1;
 }
