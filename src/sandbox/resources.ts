@@ -35,15 +35,17 @@ function clashes(ports: readonly number[], used: ReadonlySet<number>, reserved: 
 }
 
 /** Task ENIs by the size of the instance; one more is its own. AWS's table, by its last word only. */
-const ENIS_BY_SIZE: Readonly<Record<string, number>> = {
-  nano: 1,
-  micro: 1,
-  small: 2,
-  medium: 2,
-  large: 2,
-  xlarge: 3,
-  '2xlarge': 3,
-};
+const ENIS_BY_SIZE: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    nano: 1,
+    micro: 1,
+    small: 2,
+    medium: 2,
+    large: 2,
+    xlarge: 3,
+    '2xlarge': 3,
+  }),
+);
 const ENIS_OTHERWISE = 7;
 const ENIS_WITH_TRUNK = 120;
 
@@ -51,7 +53,7 @@ function eniLimit(instance: InstanceRecord): number {
   const trunk = instance.attributes.some((attribute) => attribute.name === 'ecs.awsvpc-trunk-id');
   if (trunk) return ENIS_WITH_TRUNK;
   const type = instance.attributes.find((attribute) => attribute.name === 'ecs.instance-type')?.value ?? '';
-  return ENIS_BY_SIZE[type.split('.')[1] ?? ''] ?? ENIS_OTHERWISE;
+  return ENIS_BY_SIZE.get(type.split('.')[1] ?? '') ?? ENIS_OTHERWISE;
 }
 
 /** The first thing of which an instance has too little, or nothing. */

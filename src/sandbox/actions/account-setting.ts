@@ -27,7 +27,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 const SWITCH = ['enabled', 'disabled'];
 
 function checkSetting(name: string, value: string): void {
-  if (SETTING_DEFAULTS[name] === undefined) throw invalidParameter(`Invalid setting name: ${name}`);
+  if (!Object.hasOwn(SETTING_DEFAULTS, name)) throw invalidParameter(`Invalid setting name: ${name}`);
   if (!(ALLOWED[name] ?? SWITCH).includes(value)) throw invalidParameter(`Invalid setting value: ${value}`);
 }
 
@@ -67,7 +67,7 @@ export const deleteAccountSetting: Action<DeleteAccountSettingRequest, DeleteAcc
   input,
   caller,
 ) => {
-  if (SETTING_DEFAULTS[input.name] === undefined) throw invalidParameter(`Invalid setting name: ${input.name}`);
+  if (!Object.hasOwn(SETTING_DEFAULTS, input.name)) throw invalidParameter(`Invalid setting name: ${input.name}`);
   const principal = input.principalArn ?? caller.principalArn;
   world.accountSettings.get(principal)?.delete(input.name);
   return { setting: { name: input.name, principalArn: principal } };

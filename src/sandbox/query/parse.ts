@@ -10,24 +10,26 @@ export type Expression =
   | { readonly kind: 'and' | 'or'; readonly left: Expression; readonly right: Expression };
 
 /** Each comparator has a sign and a word. */
-const COMPARATORS: Readonly<Record<string, Comparator>> = {
-  '==': '==',
-  equals: '==',
-  '!=': '!=',
-  not_equals: '!=',
-  '>': '>',
-  greater_than: '>',
-  '>=': '>=',
-  greater_than_equal: '>=',
-  '<': '<',
-  less_than: '<',
-  '<=': '<=',
-  less_than_equal: '<=',
-  '=~': '=~',
-  matches: '=~',
-  '!~': '!~',
-  not_matches: '!~',
-};
+const COMPARATORS: ReadonlyMap<string, Comparator> = new Map(
+  Object.entries({
+    '==': '==',
+    equals: '==',
+    '!=': '!=',
+    not_equals: '!=',
+    '>': '>',
+    greater_than: '>',
+    '>=': '>=',
+    greater_than_equal: '>=',
+    '<': '<',
+    less_than: '<',
+    '<=': '<=',
+    less_than_equal: '<=',
+    '=~': '=~',
+    matches: '=~',
+    '!~': '!~',
+    not_matches: '!~',
+  } as const),
+);
 const MAX_LENGTH = 2000;
 const MAX_DEPTH = 100;
 
@@ -91,7 +93,7 @@ class Parser {
     if (this.#accept('in') || (!negated && this.#accept('not_in'))) {
       return { kind: 'in', subject, negated: negated || text === 'not_in', list: this.#list() };
     }
-    const comparator = COMPARATORS[text];
+    const comparator = COMPARATORS.get(text);
     if (negated || comparator === undefined || this.#next().kind === 'string') return this.#fail();
     this.#at += 1;
     return { kind: 'compare', subject, comparator, argument: this.#argument() };
