@@ -155,7 +155,7 @@ describe('deploymentProgress, end to end', () => {
     await using world = await steady({ deploymentConfiguration: { minimumHealthyPercent: 100, maximumPercent: 100 } });
     await registerRevision(world, 'web:2');
     await updateService(world);
-    const events = await toTheEnd(world, { timeout: 'PT20M', stallAfter: 'PT2M' });
+    const events = await toTheEnd(world, { timeout: 'PT8M', stallAfter: 'PT2M' });
     expect(events.some(({ type }) => type === 'STALLED')).toBe(true);
     expect(ending(events)).toEqual(['TIMED_OUT', 'TIMEOUT']);
     expect(events.at(-1)?.progress.blockedBy.map(({ reason }) => reason)).toContain('PERCENTAGES_ALLOW_NOTHING');

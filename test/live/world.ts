@@ -146,6 +146,10 @@ export async function liveWorld(options: SandboxOptions = {}): Promise<LiveWorld
       return stream;
     },
     async pass(ms) {
+      if (hub.activeTopics === 0) {
+        sandbox.clock.advance(ms);
+        return timers.advance(ms, settle);
+      }
       for (let left = ms; left > 0; left -= STEP) {
         sandbox.clock.advance(Math.min(STEP, left));
         await timers.advance(Math.min(STEP, left), settle);

@@ -1,5 +1,8 @@
 import type { EcsGraph } from '../ecs-graph.ts';
 import { addDeploymentProgress } from './deployment.ts';
+import { addDrainProgress } from './drain.ts';
+import { addDrainContainerInstances } from './drain-container-instances.ts';
+import { addDrainForecast } from './drain-forecast.ts';
 import { addServiceEvents } from './service-events.ts';
 import { addProgressTypes } from './shared-types.ts';
 import { addTaskProgress } from './tasks.ts';
@@ -16,4 +19,7 @@ export function addLive(graph: EcsGraph): void {
   addServiceEvents(graph, updates);
   addDeploymentProgress(graph, updates, shared);
   addTaskProgress(graph, updates);
+  const drains = addDrainProgress(graph, updates, shared);
+  addDrainForecast(graph, drains, shared);
+  addDrainContainerInstances(graph);
 }

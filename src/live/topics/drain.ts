@@ -1,0 +1,95 @@
+import type { ContainerInstance, Service, Task } from '@aws-sdk/client-ecs';
+import { clusterNameOf } from '../../ecs/arn.ts';
+import { EcsError } from '../../ecs/errors.ts';
+import { isStopped } from '../arithmetic.ts';
+import { changesBetween } from '../changes.ts';
+import { type DrainProgress, drainProgress } from '../drain-progress.ts';
+import { type DrainLook, type DrainSnapshot, type DrainTarget, observeDrain } from '../drain-snapshot.ts';
+import { drainFacts, drainSummary } from '../drain-summary.ts';
+import type { News, TopicSpec } from '../news.ts';
+import type { LiveSession } from '../session.ts';
+import { serviceNameOf } from '../task-owner.ts';
+import { readTasks } from './read-tasks.ts';
+
+/** Follows the drain of some container instances to its end. */
+export function drainTopic(
+  scope: string,
+  target: DrainTarget,
+): TopicSpec<LiveSession, DrainSnapshot, DrainLook, DrainProgress> {
+  const tell = (progress: DrainProgress, before?: DrainProgress): News<DrainProgress> => ({
+    body: progress,
+    changes: before === undefined ? [] : changesBetween(drainFacts(before), drainFacts(progress)),
+    summary: drainSummary(progress),
+    outcome: progress.outcome,
+  });
+  return {
+    key: `drain ${scope} ${target.clusterArn} ${[...target.containerInstanceArns].sort().join()}`,
+    read: (session, state) => readDrain(session, target, state),
+    step(state, look, now) {
+      const next = observeDrain(state, target, look, now);
+      if (state === undefined) return { state: next, news: [] };
+      const news = tell(drainProgress(next, now), drainProgress(state, state.observedAt));
+      return { state: next, news: news.changes.length === 0 ? [] : [news] };
+    },
+    whole: (state, now) => tell(drainProgress(state, now)),
+    pulse: () => 'active',
+    timedOut: (state, now) => tell({ ...drainProgress(state, now), outcome: 'TIMED_OUT' }),
+  };
+}
+
+/** One look at the instances, the tasks on them, and the services that those belong to. */
+export async function readDrain(session: LiveSession, target: DrainTarget, state?: DrainSnapshot): Promise<DrainLook> {
+  const cluster = clusterNameOf(target.clusterArn);
+  const open = target.containerInstanceArns.filter((arn) => !state?.endings.has(arn));
+  const known = [...(state?.tasks ?? []), ...(state?.serviceTasks ?? [])];
+  const [instances, onThem] = await Promise.all([
+    Promise.all(
+      target.containerInstanceArns.map((id) =>
+        session.loaders.of('ContainerInstance').load({ id, cluster, members: [] }),
+      ),
+    ),
+    Promise.all(open.map((arn) => readTasks(session, target.clusterArn, { containerInstanceArn: arn }, known))),
+  ]);
+  const tasks = onThem.flat();
+  const concerned = [...tasks.filter((task) => !isStopped(task)), ...(state?.seenTasks.values() ?? [])];
+  const names = new Set(concerned.flatMap((task) => serviceNameOf(task) ?? []));
+  const [services, serviceTasks, protectedTaskArns] = await Promise.all([
+    Promise.all([...names].map((id) => session.loaders.of('Service').load({ id, cluster, members: [] }))),
+    Promise.all([...names].map((serviceName) => readTasks(session, target.clusterArn, { serviceName }, known))),
+    readProtected(session, cluster, tasks),
+  ]);
+  return {
+    instances: instances.filter((instance): instance is ContainerInstance => instance !== null),
+    tasks,
+    services: services.filter((service): service is Service => service !== null),
+    serviceTasks: serviceTasks.flat(),
+    protectedTaskArns,
+  };
+}
+
+const PROTECTION_BATCH = 100;
+
+/** Which of the tasks are protected. Only services' tasks can be; where we may not ask, none is known to be. */
+export async function readProtected(
+  { ecs }: LiveSession,
+  cluster: string,
+  tasks: readonly Task[],
+): Promise<ReadonlySet<string>> {
+  const arns = tasks
+    .filter((task) => task.desiredStatus === 'RUNNING' && serviceNameOf(task) !== undefined)
+    .flatMap(({ taskArn }) => taskArn ?? []);
+  const guarded = new Set<string>();
+  for (let start = 0; start < arns.length; start += PROTECTION_BATCH) {
+    try {
+      const batch = arns.slice(start, start + PROTECTION_BATCH);
+      const { protectedTasks } = await ecs.read('GetTaskProtection', { cluster, tasks: batch });
+      for (const { taskArn, protectionEnabled } of protectedTasks ?? []) {
+        if (protectionEnabled === true && taskArn !== undefined) guarded.add(taskArn);
+      }
+    } catch (error) {
+      if (error instanceof EcsError && !error.retryable) return guarded;
+      throw error;
+    }
+  }
+  return guarded;
+}

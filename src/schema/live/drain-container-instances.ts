@@ -1,0 +1,110 @@
+import type { ContainerInstance } from '@aws-sdk/client-ecs';
+import { EcsError } from '../../ecs/errors.ts';
+import type { GraphContext } from '../context.ts';
+import type { EcsGraph } from '../ecs-graph.ts';
+import { instanceIds, MOST_INSTANCES } from './drain.ts';
+
+/** What became of one instance. */
+interface DrainResult {
+  readonly requested: string;
+  readonly instance: ContainerInstance | null;
+  readonly code: string | null;
+  readonly message: string | null;
+}
+
+/** ECS changes the state of so many instances in one call. */
+const BATCH = 10;
+const BLAMES_ONE: ReadonlySet<string> = new Set(['INVALID_PARAMETER', 'FAILED_PRECONDITION']);
+
+/** Adds the mutation `drainContainerInstances`: any number at once, with an answer for each. */
+export function addDrainContainerInstances(graph: EcsGraph): void {
+  const { builder } = graph;
+  const result = builder.objectRef<DrainResult>('DrainContainerInstanceResult').implement({
+    description: 'What became of one instance.',
+    fields: (t) => ({
+      requested: t.exposeString('requested', { nullable: false, description: 'As it stands in the input.' }),
+      containerInstance: t.field({
+        type: graph.noun('ContainerInstance').ref,
+        description: 'The instance, DRAINING now; null when that failed.',
+        resolve: ({ instance }) => instance,
+      }),
+      code: t.exposeString('code', {
+        description:
+          "Why it failed: the reason in ECS's answer (`MISSING`, `INACTIVE`), or the `code` of an error of the whole call. Null for a success.",
+      }),
+      message: t.exposeString('message', { description: 'The failure in words; null for a success.' }),
+    }),
+  });
+  const payload = builder
+    .objectRef<{ readonly results: readonly DrainResult[] }>('DrainContainerInstancesPayload')
+    .implement({
+      description: 'What became of each instance.',
+      fields: (t) => ({
+        results: t.field({
+          type: [result],
+          nullable: false,
+          description: 'One for each instance, in the order of the input.',
+          resolve: ({ results }) => [...results],
+        }),
+        failedCount: t.int({
+          nullable: false,
+          description: 'How many are not draining.',
+          resolve: ({ results }) => results.filter(({ code }) => code !== null).length,
+        }),
+      }),
+    });
+  const input = builder.inputType('DrainContainerInstancesInput', {
+    description: 'Which instances to drain.',
+    fields: (t) => ({
+      cluster: t.string({ description: 'Name or ARN. Null means the cluster in the ARNs, or else `default`.' }),
+      containerInstances: t.stringList({
+        required: true,
+        description: `Ids or ARNs, 1 to ${MOST_INSTANCES}, of one cluster.`,
+      }),
+    }),
+  });
+  builder.mutationField('drainContainerInstances', (t) =>
+    t.field({
+      type: payload,
+      description:
+        'Sets any number of container instances DRAINING, in calls of ten, and tells what became of each. One that fails holds no other back. Draining twice does no harm, so no key is needed.',
+      args: { input: t.arg({ type: input, required: true, description: 'Which instances.' }) },
+      extensions: { ecsCost: 5 },
+      async resolve(_root, { input: given }, context) {
+        const { cluster, ids } = instanceIds(context, given);
+        const results: DrainResult[] = [];
+        for (let start = 0; start < ids.length; start += BATCH) {
+          results.push(...(await drainBatch(context, cluster, ids.slice(start, start + BATCH))));
+        }
+        return { results };
+      },
+    }),
+  );
+}
+
+async function drainBatch(context: GraphContext, cluster: string, ids: string[]): Promise<DrainResult[]> {
+  try {
+    const input = { cluster, containerInstances: ids, status: 'DRAINING' as const };
+    const { containerInstances = [], failures = [] } = await context.ecs.write('UpdateContainerInstancesState', input);
+    return ids.map((requested) => {
+      const instance = containerInstances.find(({ containerInstanceArn }) => isNamed(containerInstanceArn, requested));
+      if (instance !== undefined) return { requested, instance, code: null, message: null };
+      const failure = failures.find(({ arn }) => isNamed(arn, requested));
+      const code = failure?.reason ?? 'MISSING';
+      return { requested, instance: null, code, message: failure?.detail ?? `ECS did not drain it: ${code}` };
+    });
+  } catch (error) {
+    if (!(error instanceof EcsError)) throw error;
+    // ECS refuses the whole call for one that it cannot drain: halves find out which.
+    if (ids.length > 1 && BLAMES_ONE.has(error.code)) {
+      const middle = ids.length >> 1;
+      const first = await drainBatch(context, cluster, ids.slice(0, middle));
+      return [...first, ...(await drainBatch(context, cluster, ids.slice(middle)))];
+    }
+    return ids.map((requested) => ({ requested, instance: null, code: error.code, message: error.message }));
+  }
+}
+
+function isNamed(arn: string | undefined, requested: string): boolean {
+  return arn === requested || (arn?.endsWith(`/${requested}`) ?? false);
+}

@@ -1,0 +1,102 @@
+import { type DrainForecast, forecastDrain, type TaskFate, type TaskForecast } from '../../live/drain-forecast.ts';
+import { readForecast } from '../../live/topics/read-forecast.ts';
+import type { EcsGraph } from '../ecs-graph.ts';
+import { resolveLink } from '../entity.ts';
+import { drainTarget, instancesArgs } from './drain.ts';
+import type { DrainTypes } from './drain-types.ts';
+import { ownEnum } from './enums.ts';
+import type { ProgressTypes } from './shared-types.ts';
+
+const FATES: Readonly<Record<TaskFate, string>> = {
+  WOULD_MOVE: 'Its service would replace it on another instance, and stop it.',
+  WOULD_STOP: 'It would stop; a daemon task is not replaced elsewhere.',
+  WOULD_STAY: 'A drain never touches it: it belongs to no service.',
+  BLOCKED: "Its service's percentages allow neither a stop nor a start.",
+  NO_ROOM: 'No other instance has room for its replacement.',
+};
+
+/** Adds the query `drainForecast`. */
+export function addDrainForecast(graph: EcsGraph, { kind }: DrainTypes, { blocker }: ProgressTypes): void {
+  const { builder } = graph;
+  const fate = ownEnum(builder, 'TaskFate', 'What a drain would do with a task.', FATES);
+  const task = builder.objectRef<TaskForecast>('TaskForecast').implement({
+    description: 'What a drain would do with one task.',
+    fields: (t) => ({
+      task: t.field({
+        type: graph.noun('Task').ref,
+        nullable: false,
+        description: 'The task.',
+        resolve: (source) => source.task,
+      }),
+      kind: t.field({
+        type: kind,
+        nullable: false,
+        description: 'To what it belongs.',
+        resolve: (source) => source.kind,
+      }),
+      fate: t.field({
+        type: fate,
+        nullable: false,
+        description: 'What would happen to it.',
+        resolve: (source) => source.fate,
+      }),
+      isProtected: t.exposeBoolean('isProtected', {
+        nullable: false,
+        description: 'Whether it has scale-in protection.',
+      }),
+      roomOn: t.field({
+        type: graph.noun('ContainerInstance').ref,
+        description: 'One instance that has room for its replacement; ECS may choose another.',
+        resolve: ({ roomOnArn, task: { clusterArn } }, _args, context, info) =>
+          roomOnArn === null ? null : resolveLink(context, info, 'ContainerInstance', { arn: roomOnArn, clusterArn }),
+      }),
+    }),
+  });
+  const count = (description: string) => ({ nullable: false as const, description });
+  const forecast = builder.objectRef<DrainForecast>('DrainForecast').implement({
+    description: 'What a drain would do, by what ECS shows now. Nothing is touched.',
+    fields: (t) => ({
+      tasks: t.field({
+        type: [task],
+        nullable: false,
+        description: 'Each task on the instances.',
+        resolve: ({ tasks }) => [...tasks],
+      }),
+      moveCount: t.exposeInt('moveCount', count('Tasks that would move.')),
+      stayCount: t.exposeInt('stayCount', count('Tasks that would stay.')),
+      blockedCount: t.exposeInt('blockedCount', count('Tasks that would have to move and could not.')),
+      hasRoom: t.exposeBoolean('hasRoom', {
+        nullable: false,
+        description: 'Whether every task that must move finds room.',
+      }),
+      blockedBy: t.field({
+        type: [blocker],
+        nullable: false,
+        description: 'What would block it.',
+        resolve: ({ blockedBy }) => [...blockedBy],
+      }),
+      notEvaluated: t.field({
+        type: ['String'],
+        nullable: false,
+        description:
+          'Placement rules that the forecast leaves out (`memberOf` expressions): there may be less room than it says.',
+        resolve: (source) => [...source.notEvaluated],
+      }),
+      summary: t.exposeString('summary', { nullable: false, description: 'One line that a bot can post as it is.' }),
+    }),
+  });
+  builder.queryField('drainForecast', (t) =>
+    t.field({
+      type: forecast,
+      description:
+        'Says before anything is touched what a drain of these container instances would move, what would block it, and whether there is room. ' +
+        'Costs the lists of all instances of the cluster, of the tasks on these, and of their services.',
+      args: instancesArgs(t.arg, true),
+      extensions: { ecsCost: 12 },
+      async resolve(_root, args, context) {
+        const target = await drainTarget(context, args);
+        return forecastDrain(await readForecast(context, target), context.services.upstream.clock.now());
+      },
+    }),
+  );
+}

@@ -1,0 +1,150 @@
+import type { ObjectRef } from '@pothos/core';
+import type { DrainProgress, DrainTask, DrainTaskState, InstanceDrain } from '../../live/drain-progress.ts';
+import type { DrainOutcome } from '../../live/drain-snapshot.ts';
+import type { DrainTaskKind } from '../../live/task-owner.ts';
+import type { Types } from '../builder.ts';
+import type { EcsGraph } from '../ecs-graph.ts';
+import { ownEnum } from './enums.ts';
+import type { ProgressTypes } from './shared-types.ts';
+
+export const DRAIN_OUTCOMES: Readonly<Record<DrainOutcome, string>> = {
+  DRAINED:
+    'No task is left, those that were stopping included. The instance stays DRAINING until it is reactivated or deregistered.',
+  REACTIVATED: 'The instance was set ACTIVE again before it was empty.',
+  DEREGISTERED: 'The instance left the cluster before it was empty.',
+  TIMED_OUT: 'The `timeout` of the subscription has passed; the drain itself goes on.',
+};
+
+const STATES: Readonly<Record<DrainTaskState, string>> = {
+  WAITING: 'Still meant to run.',
+  STOPPING: 'On its way out; it still counts as remaining.',
+  STOPPED: 'Off the instance.',
+};
+
+const KINDS: Readonly<Record<DrainTaskKind, string>> = {
+  SERVICE: 'Of a service, which replaces it elsewhere.',
+  DAEMON: 'Of a daemon, which runs once an instance and is not replaced elsewhere.',
+  STANDALONE: 'Of no service: a drain never touches it.',
+};
+
+/** Types of drains that the graph needs in several places. */
+export interface DrainTypes {
+  readonly progress: ObjectRef<Types, DrainProgress>;
+  readonly outcome: ReturnType<typeof ownEnum<DrainOutcome>>;
+  readonly kind: ReturnType<typeof ownEnum<DrainTaskKind>>;
+}
+
+export function addDrainTypes(graph: EcsGraph, { blocker, estimate }: ProgressTypes): DrainTypes {
+  const { builder } = graph;
+  const outcome = ownEnum(
+    builder,
+    'DrainOutcome',
+    'How a drain ended: of several instances, what kept it from its purpose.',
+    DRAIN_OUTCOMES,
+  );
+  const state = ownEnum(builder, 'DrainTaskState', 'Where a task stands on its way off a draining instance.', STATES);
+  const kind = ownEnum(
+    builder,
+    'DrainTaskKind',
+    'To what a task belongs, which decides what a drain does with it.',
+    KINDS,
+  );
+  const count = (description: string) => ({ nullable: false as const, description });
+
+  const task = builder.objectRef<DrainTask>('DrainTask').implement({
+    description: 'A task that is, or was, on a draining instance.',
+    fields: (t) => ({
+      task: t.field({
+        type: graph.noun('Task').ref,
+        nullable: false,
+        description: 'The task as it was last seen.',
+        resolve: (source) => source.task,
+      }),
+      kind: t.field({
+        type: kind,
+        nullable: false,
+        description: 'To what it belongs.',
+        resolve: (source) => source.kind,
+      }),
+      state: t.field({
+        type: state,
+        nullable: false,
+        description: 'Where it stands.',
+        resolve: (source) => source.state,
+      }),
+      isProtected: t.exposeBoolean('isProtected', {
+        nullable: false,
+        description: 'Whether it has scale-in protection. False too where the gateway may not ask for it.',
+      }),
+      probableReplacement: t.field({
+        type: graph.noun('Task').ref,
+        description:
+          'The task that probably takes its place: ECS links the two nowhere, this one is of the same service and began elsewhere after the drain did.',
+        resolve: ({ probableReplacement }) => probableReplacement,
+      }),
+      isReplacementHealthy: t.exposeBoolean('isReplacementHealthy', {
+        nullable: false,
+        description: 'Whether that task counts as healthy.',
+      }),
+    }),
+  });
+  const instance = builder.objectRef<InstanceDrain>('InstanceDrain').implement({
+    description: 'Where the drain of one container instance stands.',
+    fields: (t) => ({
+      containerInstanceArn: t.exposeString('containerInstanceArn', { nullable: false, description: 'Which instance.' }),
+      containerInstance: t.field({
+        type: graph.noun('ContainerInstance').ref,
+        description: 'The instance as it was last seen.',
+        resolve: (source) => source.instance,
+      }),
+      tasks: t.field({
+        type: [task],
+        nullable: false,
+        description: 'Its tasks: those on it, and those that left while we looked.',
+        resolve: ({ tasks }) => [...tasks],
+      }),
+      remainingCount: t.exposeInt(
+        'remainingCount',
+        count('Tasks that are not off it yet, those that are stopping included.'),
+      ),
+      percent: t.exposeInt('percent', count('How many of its tasks are off it, 0 to 100.')),
+      outcome: t.field({
+        type: outcome,
+        description: 'How its drain ended; null while it has not.',
+        resolve: (source) => source.outcome,
+      }),
+    }),
+  });
+  const progress = builder.objectRef<DrainProgress>('DrainProgress').implement({
+    description: 'Where the drain of some container instances stands.',
+    fields: (t) => ({
+      instances: t.field({
+        type: [instance],
+        nullable: false,
+        description: 'Each instance.',
+        resolve: ({ instances }) => [...instances],
+      }),
+      remainingCount: t.exposeInt(
+        'remainingCount',
+        count('Tasks that are not off yet, those that are stopping included.'),
+      ),
+      stoppingCount: t.exposeInt('stoppingCount', count('Of those, the ones that are stopping.')),
+      standaloneCount: t.exposeInt('standaloneCount', count('Of those, the ones of no service: they never move.')),
+      protectedCount: t.exposeInt('protectedCount', count('Of those, the ones with scale-in protection.')),
+      movedCount: t.exposeInt('movedCount', count('Tasks that are off, of those seen since this was first looked at.')),
+      percent: t.exposeInt('percent', count('How many of the tasks are off, 0 to 100.')),
+      estimate: t.field({
+        type: estimate,
+        description: 'How much longer it may take; null while blocked, just begun or over.',
+        resolve: (source) => source.estimate,
+      }),
+      blockedBy: t.field({
+        type: [blocker],
+        nullable: false,
+        description: 'Why it stands still; empty while it moves.',
+        resolve: ({ blockedBy }) => [...blockedBy],
+      }),
+    }),
+  });
+  return { progress, outcome, kind };
+}

@@ -1,0 +1,136 @@
+import type { ContainerInstance } from '@aws-sdk/client-ecs';
+import { clusterNameOf } from '../../ecs/arn.ts';
+import { scopeKey } from '../../ecs/scope.ts';
+import type { DrainProgress } from '../../live/drain-progress.ts';
+import type { DrainTarget } from '../../live/drain-snapshot.ts';
+import { lookOnce } from '../../live/look.ts';
+import { drainTopic } from '../../live/topics/drain.ts';
+import { readInstances } from '../../live/topics/read-forecast.ts';
+import type { GraphContext } from '../context.ts';
+import type { EcsGraph } from '../ecs-graph.ts';
+import { checkedName, lookUpTarget } from '../entity.ts';
+import { badUserInput } from '../errors.ts';
+import { addDrainTypes, type DrainTypes } from './drain-types.ts';
+import type { ProgressTypes } from './shared-types.ts';
+import { type ArgBuilder, follow, liveArgs, notFound, type UpdateTypes } from './updates.ts';
+
+const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+export const MOST_INSTANCES = 500;
+
+/** Adds the subscription `drainProgress`, and the same for one look at an instance. */
+export function addDrainProgress(graph: EcsGraph, updates: UpdateTypes, shared: ProgressTypes): DrainTypes {
+  const { builder } = graph;
+  const types = addDrainTypes(graph, shared);
+  const update = updates.update<DrainProgress>(
+    'DrainProgressUpdate',
+    'Where a drain stands, and what has changed.',
+    types.outcome,
+    (t) => ({
+      progress: t.field({
+        type: types.progress,
+        nullable: false,
+        description: 'The whole progress.',
+        resolve: ({ body }) => body,
+      }),
+    }),
+  );
+
+  builder.subscriptionField('drainProgress', (t) =>
+    t.field({
+      type: update,
+      nullable: false,
+      description:
+        'Follows the drain of container instances until no task is left on them, those that are stopping included. An instance that is not draining yet is waited for. ' +
+        'NOT_FOUND when one does not exist. A poll costs a DescribeContainerInstances, task lists and services of the cluster, shared with everyone who follows them.',
+      args: { ...instancesArgs(t.arg, false), ...liveArgs(t.arg, { timeout: 'PT6H', stallAfter: 'PT10M' }) },
+      extensions: { ecsCost: 10 },
+      async subscribe(_root, args, context) {
+        const target = await drainTarget(context, args);
+        const defaults = { timeoutMs: 6 * HOUR_MS, stallAfterMs: 10 * MINUTE_MS };
+        return follow(context, drainTopic(scopeKey(context.ecs.scope), target), args, defaults);
+      },
+      resolve: (event) => event,
+    }),
+  );
+
+  builder.objectField(graph.noun('ContainerInstance').ref, 'drainProgress', (t) =>
+    t.field({
+      type: update,
+      description:
+        'One look at the drain of this instance, as the subscription `drainProgress` would begin; its `cursor` can be given there as `after`. Null while it is not draining. ' +
+        'Costs the lists of its tasks, their services and the tasks of those.',
+      extensions: { members: ['containerInstanceArn', 'clusterArn', 'status'], ecsCost: 10 },
+      async resolve({ containerInstanceArn = '', clusterArn = '', status }, _args, context) {
+        if (status !== 'DRAINING') return null;
+        const topic = drainTopic(scopeKey(context.ecs.scope), {
+          clusterArn,
+          containerInstanceArns: [containerInstanceArn],
+        });
+        return lookOnce(topic, context, () => context.services.upstream.clock.now());
+      },
+    }),
+  );
+  return types;
+}
+
+/** The arguments that name container instances. */
+export function instancesArgs<Required extends boolean>(arg: ArgBuilder, required: Required) {
+  return {
+    cluster: arg.string({ description: 'Name or ARN. Null means the cluster in the ARNs, or else `default`.' }),
+    containerInstances: arg.stringList({
+      required,
+      description: `Ids or ARNs, 1 to ${MOST_INSTANCES}, of one cluster.${required ? '' : ' Without them, all that are draining now.'}`,
+    }),
+  };
+}
+
+export interface InstancesArgs {
+  readonly cluster?: string | null | undefined;
+  readonly containerInstances?: readonly string[] | null | undefined;
+}
+
+/** @throws NOT_FOUND, BAD_USER_INPUT */
+export async function drainTarget(context: GraphContext, args: InstancesArgs): Promise<DrainTarget> {
+  if (args.containerInstances == null) return drainingNow(context, args.cluster ?? 'default');
+  const { cluster, ids } = instanceIds(context, { ...args, containerInstances: args.containerInstances });
+  const load = (id: string) => context.loaders.of('ContainerInstance').load({ id, cluster, members: [] });
+  const found = await Promise.all(ids.map(load));
+  const missing = found.indexOf(null);
+  if (missing >= 0) {
+    throw notFound('containerInstances', `There is no container instance "${ids[missing]}" in cluster "${cluster}".`);
+  }
+  return targetOf(found.filter((instance) => instance !== null));
+}
+
+function targetOf(instances: readonly (ContainerInstance & { clusterArn?: string | undefined })[]): DrainTarget {
+  const arns = instances.flatMap(({ containerInstanceArn }) => containerInstanceArn ?? []);
+  return { clusterArn: instances[0]?.clusterArn ?? '', containerInstanceArns: [...new Set(arns)] };
+}
+
+async function drainingNow(context: GraphContext, cluster: string): Promise<DrainTarget> {
+  const name = clusterNameOf(checkedName(context, 'cluster', 'cluster', cluster));
+  const found = await context.loaders.of('Cluster').load({ id: name, members: [] });
+  if (found === null || found.status === 'INACTIVE') throw notFound('cluster', `There is no cluster "${name}".`);
+  const instances = await readInstances(context, name, 'DRAINING');
+  return { ...targetOf(instances), clusterArn: found.clusterArn ?? '' };
+}
+
+/** @throws BAD_USER_INPUT */
+export function instanceIds(
+  context: GraphContext,
+  {
+    cluster,
+    containerInstances,
+  }: { readonly cluster?: string | null | undefined; readonly containerInstances: readonly string[] },
+): { readonly cluster: string; readonly ids: string[] } {
+  if (containerInstances.length === 0 || containerInstances.length > MOST_INSTANCES) {
+    throw badUserInput('containerInstances', `must name 1 to ${MOST_INSTANCES} container instances`);
+  }
+  const targets = containerInstances.map((id) =>
+    lookUpTarget(context, 'containerInstances', 'container-instance', id, cluster),
+  );
+  const clusters = new Set(targets.map((target) => clusterNameOf(target.cluster)));
+  if (clusters.size > 1) throw badUserInput('containerInstances', 'must be of one cluster');
+  return { cluster: [...clusters][0] ?? 'default', ids: [...new Set(targets.map(({ id }) => id))] };
+}
