@@ -61,16 +61,17 @@ const MEMBERS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 /** The values that a member of a shape takes; undefined where any string will do. */
 export type EnumValues = (shape: string, member: string) => ReadonlySet<string> | undefined;
 
-function valuesOf(name: string): ReadonlySet<string> {
-  const found = Object.entries(ecs).find(([exported]) => exported === name)?.[1];
+function valuesOf(exported: ReadonlyMap<string, unknown>, name: string): ReadonlySet<string> {
+  const found = exported.get(name);
   if (typeof found !== 'object' || found === null) throw new Error(`The SDK has no enum ${name}`);
   return new Set(Object.values(found).filter((value) => typeof value === 'string'));
 }
 
 export function readEnums(): EnumValues {
+  const exported = new Map<string, unknown>(Object.entries(ecs));
   const sets = new Map<string, ReadonlySet<string>>();
   for (const [shape, members] of Object.entries(MEMBERS)) {
-    for (const [member, name] of Object.entries(members)) sets.set(`${shape}.${member}`, valuesOf(name));
+    for (const [member, name] of Object.entries(members)) sets.set(`${shape}.${member}`, valuesOf(exported, name));
   }
   return (shape, member) => sets.get(`${shape}.${member}`);
 }

@@ -1,7 +1,9 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { promisify } from 'node:util';
+import { DeregisterContainerInstanceCommand } from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
 import { withSandbox } from './support.ts';
+import { registerInstance, registerTaskDefinition } from './world.ts';
 
 const hasCli = spawnSync('aws', ['--version']).status === 0;
 // A skipped test is easily overlooked: this one says so where the results are read.
@@ -23,35 +25,37 @@ async function aws(url: string, ...args: string[]): Promise<Record<string, unkno
   return stdout.trim() === '' ? {} : (JSON.parse(stdout) as Record<string, unknown>);
 }
 
-const CONTAINERS = JSON.stringify([{ name: 'app', image: 'web:1', memory: 128 }]);
-
 describe.skipIf(!hasCli)(title, () => {
-  it('goes from create-cluster to delete-cluster, its waiters too', { timeout: 60_000 }, async () => {
-    // Fast enough that each waiter is content with its first look, which it takes at once.
-    await using s = await withSandbox({ speed: 1000 });
+  it('goes from create-cluster to delete-cluster, its waiters too', { timeout: 150_000 }, async () => {
+    // Time is moved on before each waiter, which then is content with its first look.
+    await using s = await withSandbox();
     const call = (...args: string[]) => aws(s.sandbox.url, ...args);
     const settle = () => s.sandbox.clock.advance(300_000);
-    await call('create-cluster', '--cluster-name', 'cli');
-    const on = ['--cluster', 'cli'];
-    await call('register-container-instance', ...on, '--total-resources', 'name=CPU,type=INTEGER,integerValue=2048');
-    await call('register-task-definition', '--family', 'web', '--container-definitions', CONTAINERS);
-    const web = ['--task-definition', 'web'];
-    await call('create-service', ...on, '--service-name', 'web', ...web, '--desired-count', '2');
+    const on = ['--cluster', 'main'];
+    await call('create-cluster', '--cluster-name', 'main');
+    const containerInstance = await registerInstance(s, 'a');
+    const web = ['--task-definition', await registerTaskDefinition(s)];
+    // The CLI takes a second to start: what does not depend on each other runs side by side.
+    const [, ran] = await Promise.all([
+      call('create-service', ...on, '--service-name', 'web', ...web, '--desired-count', '2'),
+      call('run-task', ...on, ...web),
+    ]);
+    const task = (ran as { tasks: { taskArn: string }[] }).tasks[0]?.taskArn ?? '';
     settle();
-    await call('wait', 'services-stable', ...on, '--services', 'web');
-    const ran = (await call('run-task', ...on, ...web)) as { tasks: { taskArn: string }[] };
-    const task = ran.tasks[0]?.taskArn ?? '';
+    await Promise.all([
+      call('wait', 'services-stable', ...on, '--services', 'web'),
+      call('wait', 'tasks-running', ...on, '--tasks', task),
+    ]);
+    await Promise.all([
+      call('stop-task', ...on, '--task', task),
+      call('delete-service', ...on, '--service', 'web', '--force'),
+    ]);
     settle();
-    await call('wait', 'tasks-running', ...on, '--tasks', task);
-    await call('stop-task', ...on, '--task', task);
-    settle();
-    await call('wait', 'tasks-stopped', ...on, '--tasks', task);
-    await call('delete-service', ...on, '--service', 'web', '--force');
-    settle();
-    await call('wait', 'services-inactive', ...on, '--services', 'web');
-    const listed = (await call('list-container-instances', ...on)) as { containerInstanceArns: string[] };
-    const [instance = ''] = listed.containerInstanceArns;
-    await call('deregister-container-instance', ...on, '--container-instance', instance);
+    await Promise.all([
+      call('wait', 'tasks-stopped', ...on, '--tasks', task),
+      call('wait', 'services-inactive', ...on, '--services', 'web'),
+    ]);
+    await s.ecs.send(new DeregisterContainerInstanceCommand({ cluster: 'main', containerInstance }));
     expect(await call('delete-cluster', ...on)).toMatchObject({ cluster: { status: 'INACTIVE' } });
   });
 });
