@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bundle, extractGraphiql } from '../../esbuild.config.mjs';
+import { bundle, extractGraphiql, writeSdkDocs } from '../../esbuild.config.mjs';
 import { startNode } from '../support/cli-process.ts';
 import { initWs } from '../support/ws-client.ts';
 
@@ -15,7 +15,7 @@ describe('the bundle, alone in a folder', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'ecs-graphql-'));
     const dist = pathToFileURL(`${folder}/dist/`);
-    await Promise.all([bundle(dist), extractGraphiql(dist)]);
+    await Promise.all([bundle(dist), extractGraphiql(dist), writeSdkDocs(dist)]);
   });
   afterAll(() => rm(folder, { recursive: true }));
 
@@ -30,6 +30,15 @@ describe('the bundle, alone in a folder', () => {
       body: '{"query":"{ clusters { nodes { clusterName } } }"}',
     });
     expect(await response.json()).toMatchObject({ data: { clusters: { nodes: expect.any(Array) } } });
+
+    const introspection = await fetch(url, {
+      method: 'POST',
+      headers: json,
+      body: '{"query":"{ __type(name: \\"Secret\\") { fields { name description } } }"}',
+    });
+    expect(await introspection.json()).toMatchObject({
+      data: { __type: { fields: [{ name: 'name', description: expect.stringContaining('secret') }, {}] } },
+    });
 
     const page = await (await fetch(url, { headers: { accept: 'text/html' } })).text();
     const assets = [...page.matchAll(/(?:src|href)="([^"]+)"/g)].map((match) => match[1] ?? '');

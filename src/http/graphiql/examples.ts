@@ -4,8 +4,9 @@ export interface Example {
   readonly variables?: string;
 }
 
-const DASHBOARD = `# Everything that runs, in one answer. "extensions.ecs" at its end says how few ECS calls it took.
-# Ctrl-Space completes, Ctrl-Enter runs.
+const DASHBOARD = `# Everything that runs, in one answer. At its end
+# "extensions.ecs" says how few ECS calls it took.
+# Ctrl-Enter runs, Ctrl-Space completes.
 query Dashboard {
   clusters {
     nodes {
@@ -17,7 +18,11 @@ query Dashboard {
           desiredCount
           runningCount
           taskDefinition { family revision }
-          deployments { status rolloutState runningCount failedTasks }
+          deployments {
+            status
+            rolloutState
+            failedTasks
+          }
         }
       }
     }
@@ -25,7 +30,8 @@ query Dashboard {
 }
 `;
 
-const PLACEMENT = `# Where the tasks of a service run: links instead of four more requests.
+const PLACEMENT = `# Where the tasks of a service run:
+# links instead of four more requests.
 query Placement($cluster: String!, $service: String!) {
   service(cluster: $cluster, service: $service) {
     serviceName
@@ -49,7 +55,11 @@ query Placement($cluster: String!, $service: String!) {
 
 const FAILURES = `# Why tasks of a service keep stopping.
 query Failures {
-  tasks(cluster: "platform", serviceName: "payments-worker", desiredStatus: STOPPED) {
+  tasks(
+    cluster: "platform"
+    serviceName: "payments-worker"
+    desiredStatus: STOPPED
+  ) {
     nodes {
       stopCode
       stoppedReason
@@ -60,10 +70,14 @@ query Failures {
 }
 `;
 
-const FOLLOW = `# What a service says, as it says it: the last events, then each new one.
-# Run it, then run the next tab. Ctrl-Enter again stops it.
+const FOLLOW = `# What a service says: its last events, then each new one.
+# Run the tab "Scale" in a second window meanwhile.
 subscription Follow {
-  serviceEvents(cluster: "platform", service: "payments-worker", recent: 3) {
+  serviceEvents(
+    cluster: "storefront"
+    service: "storefront"
+    recent: 3
+  ) {
     type
     summary
     observedAt
@@ -75,7 +89,13 @@ subscription Follow {
 
 const SCALE = `# Every ECS write is a mutation of the same name and input.
 mutation Scale {
-  updateService(input: { cluster: "platform", service: "payments-worker", desiredCount: 6 }) {
+  updateService(
+    input: {
+      cluster: "storefront"
+      service: "storefront"
+      desiredCount: 8
+    }
+  ) {
     service {
       serviceName
       desiredCount
