@@ -32,20 +32,26 @@ export class EntityLoader<Kind extends EntityKind> {
    */
   load(key: LoadKey): Promise<EntityShapes[Kind] | null> {
     const include = includesFor(this.#kind, key.members ?? []);
+    const contentOnly = this.#isContentOnly(key.members);
     const text = textOf(key);
     for (const loader of this.#byInclude.values()) {
-      if (loader.known.has(text) && include.every((wanted) => loader.include.includes(wanted))) {
-        return loader.data.load(key);
-      }
+      const tellsAll =
+        include.every((wanted) => loader.include.includes(wanted)) && (contentOnly || !loader.contentOnly);
+      if (tellsAll && loader.known.has(text)) return loader.data.load(key);
     }
-    return this.#loaderFor(include).data.load(key);
+    return this.#loaderFor(include, contentOnly).data.load(key);
   }
 
   /** Hands in what a write or a list already told, with the includes that it was told with. */
-  prime(item: EntityShapes[Kind], cluster: string | undefined, include: readonly string[] = []): void {
+  prime(
+    item: EntityShapes[Kind],
+    cluster: string | undefined,
+    include: readonly string[] = [],
+    contentOnly = false,
+  ): void {
     const id = (KINDS[this.#kind].arnOf as (item: EntityShapes[Kind]) => string | undefined)(item);
     if (id === undefined) return;
-    this.#loaderFor(include).data.prime({ id, cluster }, item);
+    this.#loaderFor(include, contentOnly).data.prime({ id, cluster }, item);
     this.#read.set(textOf({ id, cluster }), item);
   }
 
@@ -60,31 +66,45 @@ export class EntityLoader<Kind extends EntityKind> {
     this.#read.clear();
   }
 
-  #loaderFor(include: readonly string[]): IncludeLoader<Kind> {
-    const name = include.join();
+  /** Whether members that change are none of those that will be read. */
+  #isContentOnly(members: Iterable<string> | undefined): boolean {
+    if (this.#kind !== 'TaskDefinition' || members === undefined) return false;
+    return ![...members].some((member) => CHANGING.has(member));
+  }
+
+  #loaderFor(include: readonly string[], contentOnly: boolean): IncludeLoader<Kind> {
+    const name = `${contentOnly} ${include.join()}`;
     const existing = this.#byInclude.get(name);
     if (existing !== undefined) return existing;
     const known = new Map<string, Promise<EntityShapes[Kind] | null>>();
     const data = new DataLoader<LoadKey, EntityShapes[Kind] | null, string>(
-      ([key]) => this.#describe(key, include).then((item) => [item]),
+      ([key]) => this.#describe(key, include, contentOnly).then((item) => [item]),
       { batch: false, cacheKeyFn: textOf, cacheMap: known },
     );
-    const loader = { include, known, data };
+    const loader = { include, contentOnly, known, data };
     this.#byInclude.set(name, loader);
     return loader;
   }
 
-  async #describe(key: LoadKey | undefined, include: readonly string[]): Promise<EntityShapes[Kind] | null> {
+  async #describe(
+    key: LoadKey | undefined,
+    include: readonly string[],
+    contentOnly: boolean,
+  ): Promise<EntityShapes[Kind] | null> {
     if (key === undefined) return null;
     const { id, cluster } = key;
-    const item = await this.#session.describe({ kind: this.#kind, id, cluster, include });
-    if (item !== null) this.prime(item, cluster, include);
+    const item = await this.#session.describe({ kind: this.#kind, id, cluster, include, contentOnly });
+    if (item !== null) this.prime(item, cluster, include, contentOnly);
     return item;
   }
 }
 
+/** Members of a task definition that change; the rest of a revision never does. */
+const CHANGING: ReadonlySet<string> = new Set(['status', 'tags', 'deregisteredAt', 'deleteRequestedAt']);
+
 interface IncludeLoader<Kind extends EntityKind> {
   readonly include: readonly string[];
+  readonly contentOnly: boolean;
   readonly known: Map<string, Promise<EntityShapes[Kind] | null>>;
   readonly data: DataLoader<LoadKey, EntityShapes[Kind] | null, string>;
 }

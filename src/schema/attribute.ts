@@ -16,8 +16,13 @@ export function addAttribute(graph: EcsGraph): void {
         'Costs one ListAttributes for each 100.',
       args: {
         cluster: clusterArg(t.arg),
-        ...graph.inputs.args('ListAttributes', t.arg, ['targetType', 'attributeName', 'attributeValue'], {
-          targetType: 'What has the attributes: container instances are all that ECS knows.',
+        targetType: t.arg({
+          type: graph.enumType('TargetType'),
+          required: true,
+          defaultValue: 'container-instance',
+          description: 'What has the attributes: container instances are all that ECS knows.',
+        }),
+        ...graph.inputs.args('ListAttributes', t.arg, ['attributeName', 'attributeValue'], {
           attributeName: 'Only attributes of this name.',
           attributeValue: 'Only attributes of this value; needs `attributeName` beside it.',
         }),

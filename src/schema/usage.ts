@@ -29,7 +29,7 @@ export function addUsage(graph: EcsGraph): void {
     description: 'Who uses a container image.',
     fields: (t) => ({
       image: t.string({ nullable: false, description: 'The image, as asked for.', resolve: ({ wanted }) => wanted[1] }),
-      ...usageFields(graph, t),
+      ...usageFields(graph, t, ['ListTasks', 'DescribeTasks']),
     }),
   });
   const secret = graph.builder.objectRef<UsageSource>('SecretUsage').implement({
@@ -40,7 +40,7 @@ export function addUsage(graph: EcsGraph): void {
         description: 'The secret, as asked for.',
         resolve: ({ wanted }) => wanted[1],
       }),
-      ...usageFields(graph, t),
+      ...usageFields(graph, t, ['ListTasks', 'DescribeTasks', 'DescribeTaskDefinition']),
     }),
   });
 
@@ -84,7 +84,7 @@ export function addUsage(graph: EcsGraph): void {
   }));
 }
 
-function usageFields(graph: EcsGraph, t: ObjectFields<UsageSource>): FieldMap {
+function usageFields(graph: EcsGraph, t: ObjectFields<UsageSource>, forTasks: readonly string[]): FieldMap {
   return {
     taskDefinitions: t.field({
       type: graph.connection('TaskDefinition', graph.noun('TaskDefinition').ref),
@@ -141,7 +141,7 @@ function usageFields(graph: EcsGraph, t: ObjectFields<UsageSource>): FieldMap {
         'each 100 tasks of the cluster; for a secret also one DescribeTaskDefinition for each revision that they run.',
       args: { cluster: clusterArg(t.arg), ...taskOwnerArgs(graph, t.arg) },
       extensions: {
-        operations: ['ListTasks', 'DescribeTasks', 'DescribeTaskDefinition'],
+        operations: forTasks,
         ecsCost: { list: 50, describe: 10 },
       },
       resolve: ({ wanted, isIn, isInTask }, { cluster, ...args }, context, info) =>

@@ -11,7 +11,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'app.ts': ['config', 'config.ts', 'ecs', 'http', 'live', 'observe', 'schema'],
   config: ['config.ts'],
   'config.ts': ['config'],
-  codegen: ['schema'],
+  codegen: ['ecs', 'schema'],
   ecs: [],
   http: ['config', 'config.ts', 'ecs', 'live', 'observe', 'schema'],
   live: ['ecs', 'loaders'],

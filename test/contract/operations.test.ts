@@ -1,0 +1,174 @@
+import { readFileSync } from 'node:fs';
+import {
+  type GraphQLField,
+  type GraphQLObjectType,
+  getNamedType,
+  isLeafType,
+  isNonNullType,
+  isObjectType,
+} from 'graphql';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { operationPlaces, printOperations } from '../../src/codegen/operations.ts';
+import { KINDS } from '../../src/ecs/kinds.ts';
+import { OPERATIONS, type OperationName } from '../../src/ecs/operations.ts';
+import { createSchema } from '../../src/schema/index.ts';
+import { Model } from '../../src/schema/mechanical/model.ts';
+import { encodeNodeId } from '../../src/schema/node-id.ts';
+import { createFakeWorld, type FakeWorld } from '../support/fake-ecs.ts';
+import { ANSWERS, ARNS, IMAGE, SECRET } from '../support/one-of-each.ts';
+
+const schema = createSchema();
+const places = operationPlaces(schema);
+const objects = Object.values(schema.getTypeMap()).filter(isObjectType);
+
+interface Place {
+  readonly type: GraphQLObjectType;
+  readonly field: GraphQLField<unknown, unknown>;
+  readonly operations: readonly OperationName[];
+}
+
+const fields: Place[] = objects.flatMap((type) =>
+  Object.values(type.getFields()).map((field) => ({
+    type,
+    field,
+    operations: (field.extensions.operations ?? []) as OperationName[],
+  })),
+);
+
+describe('every operation of the SDK', () => {
+  it.each(Object.entries(OPERATIONS))('%s has its place', (operation, { kind }) => {
+    const name = operation.charAt(0).toLowerCase() + operation.slice(1);
+    const found = places.get(operation as OperationName) ?? [];
+    if (kind === 'read' || operation === 'DiscoverPollEndpoint') {
+      expect(found.some((place) => place.startsWith('Query.') || !place.startsWith('Mutation.'))).toBe(true);
+    } else {
+      expect(found).toContain(`Mutation.${name}`);
+    }
+  });
+
+  it('is printed in docs/operations.md', () => {
+    expect(readFileSync('docs/operations.md', 'utf8')).toBe(printOperations(schema));
+  });
+});
+
+describe('every filter of a List operation', () => {
+  const lists = (Object.keys(OPERATIONS) as OperationName[]).filter((operation) => operation.startsWith('List'));
+  it.each(lists)('%s: is an argument', (operation) => {
+    const args = fields
+      .filter(({ operations }) => operations.includes(operation))
+      .flatMap(({ field }) => field.args.map((arg) => arg.name));
+    const filters = new Model()
+      .request(operation)
+      .map((member) => member.name)
+      .filter((name) => name !== 'nextToken' && name !== 'maxResults');
+    expect(filters.filter((name) => !args.includes(name))).toEqual([]);
+  });
+});
+
+/** Fields that call whichever operations the thing at hand needs. */
+const OF_ANY_KIND = ['Query.node', 'Query.nodes', 'TagResourcePayload.resource', 'UntagResourcePayload.resource'];
+const LIVE = /Progress|Outcome|Update\.|drain|Forecast|Task\.outcome|^Subscription/;
+
+it('every field that costs calls says which', () => {
+  const silent = fields
+    .filter(({ field, operations }) => field.extensions.ecsCost && operations.length === 0)
+    .map(({ type, field }) => `${type.name}.${field.name}`)
+    .filter((place) => !OF_ANY_KIND.includes(place) && !LIVE.test(place));
+  expect(silent).toEqual([]);
+});
+
+/** What required arguments are given. */
+const GIVEN: Readonly<Record<string, string>> = {
+  cluster: 'prod',
+  service: 'web',
+  task: ARNS.Task,
+  containerInstance: ARNS.ContainerInstance,
+  taskDefinition: 'web:2',
+  capacityProvider: 'spot',
+  daemonArn: ARNS.Daemon,
+  daemonDeploymentArn: ARNS.DaemonDeployment,
+  daemonRevisionArn: ARNS.DaemonRevision,
+  daemonTaskDefinition: 'agent:1',
+  gateway: 'edge',
+  gatewayRouteArn: ARNS.GatewayRoute,
+  serviceArn: ARNS.Service,
+  serviceDeploymentArn: ARNS.ServiceDeployment,
+  serviceRevisionArn: ARNS.ServiceRevision,
+  resourceArn: ARNS.Cluster,
+  namespace: 'shop',
+};
+
+/** How the object types are reached that are no Node. */
+const PARENTS: Readonly<Record<string, (selection: string) => string>> = {
+  Query: (selection) => `{ ${selection} }`,
+  ImageUsage: (selection) => `{ imageUsage(image: "${IMAGE}") { ${selection} } }`,
+  SecretUsage: (selection) => `{ secretUsage(valueFrom: "${SECRET}") { ${selection} } }`,
+  TaskDefinitionFamily: (selection) => `{ taskDefinitionFamilies { nodes { ${selection} } } }`,
+  TagResourcePayload: (selection) =>
+    `mutation { tagResource(input: { resourceArn: "${ARNS.Cluster}", tags: [] }) { ${selection} } }`,
+  UntagResourcePayload: (selection) =>
+    `mutation { untagResource(input: { resourceArn: "${ARNS.Cluster}", tagKeys: [] }) { ${selection} } }`,
+  UpdateExpressGatewayServicePayload: (selection) =>
+    `mutation { updateExpressGatewayService(input: { serviceArn: "${ARNS.Service}" }) { ${selection} } }`,
+};
+
+/** What reaching the parent calls itself. */
+const ON_THE_WAY: Readonly<Record<string, readonly string[]>> = {
+  TaskDefinitionFamily: ['ListTaskDefinitionFamilies'],
+  TagResourcePayload: ['TagResource'],
+  UntagResourcePayload: ['UntagResource'],
+  UpdateExpressGatewayServicePayload: ['UpdateExpressGatewayService'],
+};
+
+/** Everything that the thing's own description tells: no links. */
+function ownFields(type: GraphQLObjectType): string {
+  const own = Object.values(type.getFields()).filter((field) => !field.args.length && !field.extensions.ecsCost);
+  return own
+    .map((field) => (isLeafType(getNamedType(field.type)) ? field.name : `${field.name} { __typename }`))
+    .join(' ');
+}
+
+function select({ name, type, args }: GraphQLField<unknown, unknown>): string {
+  const given = args.filter((arg) => isNonNullType(arg.type) && arg.defaultValue === undefined);
+  const text = given.map((arg) => `${arg.name}: ${JSON.stringify(GIVEN[arg.name])}`).join(', ');
+  const named = getNamedType(type);
+  const inner = isObjectType(named) ? named : undefined;
+  const nodes = inner?.getFields().nodes;
+  const node = nodes && getNamedType(nodes.type);
+  const below = isObjectType(node) ? ` { nodes { ${ownFields(node)} } }` : inner ? ` { ${ownFields(inner)} }` : '';
+  return `${name}${text ? `(${text})` : ''}${below}`;
+}
+
+const isNode = (type: GraphQLObjectType) => type.getInterfaces().some(({ name }) => name === 'Node');
+
+describe('a field calls the operations that it names, all of them and no other', () => {
+  let world: FakeWorld;
+  beforeAll(async () => {
+    world = await createFakeWorld((operation, input) => ANSWERS[operation]?.(input) ?? {});
+  });
+  afterAll(async () => {
+    await world[Symbol.asyncDispose]();
+  });
+
+  const checked = fields
+    .filter(({ type, operations }) => operations.length > 0 && (isNode(type) || type.name in PARENTS))
+    .map((place) => [`${place.type.name}.${place.field.name}`, place] as const);
+
+  it('and they are many', () => {
+    expect(checked.length).toBeGreaterThan(100);
+  });
+
+  it.each(checked)('%s', async (_name, { type, field, operations }) => {
+    const arn = ARNS[type.name as keyof typeof ARNS];
+    const wrap =
+      PARENTS[type.name] ??
+      ((selection: string) =>
+        `{ node(id: "${encodeNodeId({ type: type.name, parts: [arn] })}") { ... on ${type.name} { ${selection} } } }`);
+    const document = wrap(select(field));
+    const { errors } = await world.query(document);
+    expect(errors).toBeUndefined();
+    const parent = isNode(type) ? KINDS[type.name as keyof typeof KINDS].operation : undefined;
+    const expected = new Set([...operations, ...(ON_THE_WAY[type.name] ?? []), ...(parent ? [parent] : [])]);
+    expect(new Set(Object.keys(world.counts()))).toEqual(expected);
+  });
+});
