@@ -5,6 +5,7 @@ import { Random } from './random.ts';
 import type { Contract } from './schemas.ts';
 import { plantSeed, type SeedName } from './seed.ts';
 import type { World } from './state.ts';
+import { createSurroundings, type Surroundings } from './surroundings.ts';
 import type { Caller } from './types.ts';
 import { ACCOUNT, createWorld } from './world.ts';
 
@@ -19,6 +20,8 @@ export class Backend {
   readonly #randomSeed: number;
   readonly clock: Clock;
   readonly faults: Faults;
+  /** Alarms and functions, the same for all Regions. */
+  readonly surroundings: Surroundings = createSurroundings();
   seed: SeedName;
 
   constructor(clock: Clock, contract: Contract, seed: SeedName, randomSeed: number) {
@@ -32,7 +35,12 @@ export class Backend {
   world(region: string): World {
     const present = this.#worlds.get(region);
     if (present !== undefined) return present;
-    const world = createWorld({ region, clock: this.clock, randomSeed: this.#randomSeed });
+    const world = createWorld({
+      region,
+      clock: this.clock,
+      randomSeed: this.#randomSeed,
+      surroundings: this.surroundings,
+    });
     this.#worlds.set(region, world);
     plantSeed(this.seed, world, this.clock, (operation, input) => this.#run(world, SEED_CALLER, operation, input));
     return world;
@@ -72,6 +80,8 @@ export class Backend {
     this.#worlds.clear();
     this.clock.clear();
     this.faults.clear();
+    this.surroundings.alarms.clear();
+    this.surroundings.functions.clear();
     this.resetCalls();
   }
 

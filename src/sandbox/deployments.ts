@@ -1,16 +1,19 @@
+import { armAlarms, isOngoing } from './alarms.ts';
 import { serviceDeploymentArn, serviceRevisionArn } from './arns.ts';
 import { failureThreshold } from './breaker.ts';
 import { change } from './consistency.ts';
+import { closeHooks } from './hooks.ts';
 import { newRecord } from './records.ts';
-import { sayCompleted, sayFailed, sayRollingBack } from './service-events.ts';
+import { sayCompleted } from './service-events.ts';
+import { planStages, shiftsTraffic } from './stage-plan.ts';
 import type {
   DeploymentRecord,
   ServiceDeploymentRecord,
   ServiceRecord,
   ServiceRevisionRecord,
-  ServiceSpec,
   World,
 } from './state.ts';
+import { isUp } from './statuses.ts';
 import { wakeService } from './wake.ts';
 
 const KEEP_SERVICE_DEPLOYMENTS_MS = 90 * 24 * 3600_000;
@@ -28,6 +31,12 @@ function createRevision(world: World, service: ServiceRecord): ServiceRevisionRe
   };
   service.revisions.set(arn, revision);
   return revision;
+}
+
+/** Whose tasks answer requests now: those of the latest completed deployment, else of the one that has most tasks. */
+function servingRevision(service: ServiceRecord): ServiceRevisionRecord | undefined {
+  const [most] = [...service.deployments].sort((a, b) => b.tasks.size - a.tasks.size);
+  return (service.lastCompleted ?? most)?.revision;
 }
 
 function createServiceDeployment(
@@ -48,6 +57,7 @@ function createServiceDeployment(
     service,
     targetRevision: target,
     sourceRevisions: service.deployments.map((deployment) => deployment.revision),
+    servingRevision: servingRevision(service),
     deploymentConfiguration,
     status: 'PENDING',
     statusReason: undefined,
@@ -65,20 +75,27 @@ function createServiceDeployment(
         ? { status: 'MONITORING', alarmNames: alarms.alarmNames, triggeredAlarmNames: [] }
         : undefined,
     rollback: undefined,
-    lifecycleStage: undefined,
+    plan: planStages(deploymentConfiguration, service.deployments.length),
+    step: -1,
+    stepSince: world.clock.now(),
+    stepDoneAt: undefined,
+    traffic: shiftsTraffic(deploymentConfiguration) ? { production: 0, test: 0 } : undefined,
+    hooks: [],
+    bakeUntil: undefined,
   };
   service.serviceDeployments.set(arn, record);
   world.clock.after(KEEP_SERVICE_DEPLOYMENTS_MS, () => service.serviceDeployments.delete(arn));
   return record;
 }
 
-/** A newer deployment ends whatever was under way. */
-function supersede(world: World, old: ServiceDeploymentRecord): void {
-  if (old.finishedAt !== undefined || old.stoppedAt !== undefined) return;
+/** Ends a service deployment where it stands; it is STOPPED a moment later. */
+export function requestStop(world: World, old: ServiceDeploymentRecord, statusReason: string): void {
+  if (!isOngoing(old)) return;
   const now = world.clock.now();
   change(world, old, {
     status: 'STOP_REQUESTED',
-    statusReason: 'A newer service deployment was started.',
+    statusReason,
+    hooks: closeHooks(old.hooks),
     updatedAt: now,
     ...(old.startedAt === undefined ? { startedAt: now } : {}),
   });
@@ -94,7 +111,7 @@ export function beginDeployment(world: World, service: ServiceRecord): Deploymen
   const serviceDeployment = createServiceDeployment(world, service, revision);
   const id = `ecs-svc/${world.random.digits(19)}`;
   for (const old of service.deployments) {
-    supersede(world, old.serviceDeployment);
+    requestStop(world, old.serviceDeployment, 'A newer service deployment was started.');
     // What never completed is not kept up; what did still is, as far as the new one does not yet stand in for it.
     const kept = old.rolloutState === 'COMPLETED' ? old.desiredCount : 0;
     change(world, old, { status: 'ACTIVE', desiredCount: kept, updatedAt: world.clock.now() });
@@ -132,13 +149,18 @@ export function startServiceDeployment(world: World, record: ServiceDeploymentRe
   if (record.status !== 'PENDING') return;
   const now = world.clock.now();
   change(world, record, { status: 'IN_PROGRESS', startedAt: now, updatedAt: now });
+  armAlarms(world, record);
 }
 
-/** All wanted tasks are there and healthy, and no other deployment has any left. */
+/** The new revision stands. Other deployments leave the list, at once or, where clean-up was deferred, with their last task. */
 export function completeDeployment(world: World, service: ServiceRecord, deployment: DeploymentRecord): void {
   const now = world.clock.now();
   const record = deployment.serviceDeployment;
-  for (const old of service.deployments) if (old !== deployment) change(world, old, { status: 'INACTIVE' });
+  const left = service.deployments.filter((old) => old !== deployment && [...old.tasks].some(isUp));
+  for (const old of service.deployments) {
+    if (old === deployment) continue;
+    change(world, old, left.includes(old) ? { desiredCount: 0 } : { status: 'INACTIVE' });
+  }
   change(world, deployment, {
     rolloutState: 'COMPLETED',
     rolloutStateReason: `ECS deployment ${deployment.id} completed.`,
@@ -151,91 +173,9 @@ export function completeDeployment(world: World, service: ServiceRecord, deploym
     updatedAt: now,
     breaker:
       record.breaker.status === 'MONITORING' ? { ...record.breaker, status: 'MONITORING_COMPLETE' } : record.breaker,
+    alarms:
+      record.alarms?.status === 'MONITORING' ? { ...record.alarms, status: 'MONITORING_COMPLETE' } : record.alarms,
   });
-  change(world, service, { deployments: [deployment], lastCompleted: deployment });
+  change(world, service, { deployments: [deployment, ...left], lastCompleted: deployment });
   sayCompleted(world, service, deployment);
-}
-
-/** What a deployment brought with it; the rest of a service's spec is changed without one. */
-function deployedPart(spec: ServiceSpec): Partial<ServiceSpec> {
-  const { taskDefinition, networkConfiguration, platformVersion, platformFamily, loadBalancers } = spec;
-  const { serviceRegistries, serviceConnectConfiguration, volumeConfigurations, vpcLatticeConfigurations } = spec;
-  return {
-    taskDefinition,
-    networkConfiguration,
-    platformVersion,
-    platformFamily,
-    loadBalancers,
-    serviceRegistries,
-    serviceConnectConfiguration,
-    volumeConfigurations,
-    vpcLatticeConfigurations,
-  };
-}
-
-/** Makes the latest completed deployment PRIMARY again, under its old id. False when there is none to go back to. */
-export function rollBack(world: World, service: ServiceRecord, failed: DeploymentRecord, reason: string): boolean {
-  const now = world.clock.now();
-  const target = service.lastCompleted;
-  const record = failed.serviceDeployment;
-  if (target === undefined || target === failed) return false;
-  sayRollingBack(world, service, target);
-  change(world, failed, {
-    status: 'ACTIVE',
-    desiredCount: 0,
-    rolloutStateReason: `ECS deployment circuit breaker: rolling back to deploymentId ${target.id}.`,
-    updatedAt: now,
-  });
-  change(world, target, {
-    status: 'PRIMARY',
-    desiredCount: service.desiredCount,
-    rolloutState: 'IN_PROGRESS',
-    rolloutStateReason: `ECS deployment ${target.id} in progress.`,
-    failedTasks: 0,
-    healthyTasks: 0,
-    stuckSaid: false,
-    updatedAt: now,
-    serviceDeployment: record,
-  });
-  change(world, record, {
-    status: 'ROLLBACK_IN_PROGRESS',
-    rollback: { reason, startedAt: now, revision: target.revision },
-    updatedAt: now,
-  });
-  service.failedStarts = 0;
-  service.heldUntil = 0;
-  const others = service.deployments.filter((deployment) => deployment !== target);
-  change(world, service, {
-    deployments: [target, ...others],
-    // Not to be gone back to again before it has completed anew.
-    lastCompleted: undefined,
-    spec: { ...service.spec, ...deployedPart(target.spec) },
-    desiredCount: service.desiredCount,
-  });
-  wakeService(world, service);
-  return true;
-}
-
-/** The circuit breaker fires: the deployment is FAILED, starts nothing more, and is rolled back where that is wanted. */
-export function failDeployment(world: World, service: ServiceRecord, deployment: DeploymentRecord): void {
-  const now = world.clock.now();
-  const record = deployment.serviceDeployment;
-  const reason = 'ECS deployment circuit breaker: tasks failed to start.';
-  change(world, deployment, { rolloutState: 'FAILED', rolloutStateReason: reason, updatedAt: now });
-  sayFailed(world, service, deployment);
-  const breaker = { ...record.breaker, status: 'TRIGGERED' as const };
-  if (record.rollback !== undefined) {
-    change(world, record, {
-      status: 'ROLLBACK_FAILED',
-      statusReason: reason,
-      finishedAt: now,
-      updatedAt: now,
-      breaker,
-    });
-    return;
-  }
-  change(world, record, { breaker, statusReason: reason, updatedAt: now });
-  const wantsRollback = record.deploymentConfiguration.deploymentCircuitBreaker?.rollback === true;
-  if (wantsRollback && rollBack(world, service, deployment, reason)) return;
-  change(world, record, { status: 'STOPPED', stoppedAt: now, updatedAt: now });
 }

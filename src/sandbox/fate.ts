@@ -9,6 +9,7 @@ import type { Wire } from './types.ts';
  * | `sandbox.exit-code` | exits with this code; at once, before the task is RUNNING, unless `sandbox.exit-after` is set |
  * | `sandbox.exit-after` | exits so many seconds after RUNNING (code 0, or the one above) |
  * | `sandbox.unhealthy-after` | its health check starts to fail so many seconds after RUNNING; needs a `healthCheck` |
+ * | `sandbox.target-unhealthy-after` | the load balancer's checks of it start to fail so many seconds after RUNNING |
  * | `sandbox.pull-error` | the image cannot be pulled; the value is the message, `true` for a usual one |
  * | `sandbox.oom-after` | killed for memory (exit code 137) so many seconds after RUNNING |
  * | `sandbox.ignore-sigterm` | `true`: stays until its stopTimeout, then is killed (exit code 137) |
@@ -22,6 +23,7 @@ export interface Fate {
   readonly exitCode: number | undefined;
   readonly exitAfter: number | undefined;
   readonly unhealthyAfter: number | undefined;
+  readonly targetUnhealthyAfter: number | undefined;
   readonly pullError: string | undefined;
   readonly oomAfter: number | undefined;
   readonly ignoresSigterm: boolean;
@@ -69,6 +71,7 @@ export function readFate(container: Wire<ContainerDefinition>): Fate {
       pullError === 'true'
         ? `CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref ${image}: not found`
         : pullError,
+    targetUnhealthyAfter: seconds(label('target-unhealthy-after')),
     oomAfter: seconds(label('oom-after')),
     ignoresSigterm: label('ignore-sigterm') === 'true',
     startDelay: seconds(label('start-delay')) ?? 0,

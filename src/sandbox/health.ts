@@ -1,5 +1,6 @@
 import type { Container, HealthStatus } from '@aws-sdk/client-ecs';
 import type { TaskRecord, World } from './state.ts';
+import { specOf } from './targets.ts';
 import { changeTask } from './tasks.ts';
 import type { Wire } from './types.ts';
 import { wakeService } from './wake.ts';
@@ -47,18 +48,34 @@ export function scheduleHealth(world: World, task: TaskRecord): void {
     }
   }
   const { service } = task;
-  if (names.length === 0 && service !== undefined) {
-    wakeLater(world, task, () => wakeService(world, service));
-  }
+  if (service === undefined) return;
+  const wake = (delay: number): void => {
+    task.incidents.push(world.clock.after(delay, () => wakeService(world, service)));
+  };
+  if (names.length === 0) wake(world.timings.presumedHealthy);
+  if (graceOf(task) > 0) wake(graceOf(task));
 }
 
-function wakeLater(world: World, task: TaskRecord, run: () => void): void {
-  task.incidents.push(world.clock.after(world.timings.presumedHealthy, run));
+/** How long after its start a task's failing checks are overlooked. */
+function graceOf(task: TaskRecord): number {
+  return (task.service?.spec.healthCheckGracePeriodSeconds ?? 0) * 1000;
 }
 
-/** Whether the scheduler may count on a task: its checks pass, or it has none and has been RUNNING for 40 s. */
+/** Whether the scheduler has to replace a task: its container's checks or its load balancer's fail. */
+export function isUnhealthy(world: World, task: TaskRecord): boolean {
+  const fails = task.healthStatus === 'UNHEALTHY' || task.target?.health === 'unhealthy';
+  return fails && world.clock.now() >= (task.startedAt ?? 0) + graceOf(task);
+}
+
+/**
+ * Whether the scheduler may count on a task: its checks pass and its target is healthy, whichever it has; with neither,
+ * once it has been RUNNING for 40 s.
+ */
 export function isHealthy(world: World, task: TaskRecord): boolean {
   if (task.lastStatus !== 'RUNNING' || task.desiredStatus !== 'RUNNING' || task.startedAt === undefined) return false;
+  const hasTarget = (specOf(task)?.loadBalancers.length ?? 0) > 0;
+  if (hasTarget && task.target?.health !== 'healthy') return false;
   if (checked(task).length > 0) return task.healthStatus === 'HEALTHY';
+  if (hasTarget) return true;
   return world.clock.now() - task.startedAt >= world.timings.presumedHealthy;
 }

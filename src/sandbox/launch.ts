@@ -18,6 +18,7 @@ import type {
   ServiceRecord,
   TaskDefinitionRecord,
   TaskRecord,
+  TaskSetRecord,
   World,
 } from './state.ts';
 import { addTask } from './tasks.ts';
@@ -30,8 +31,8 @@ export interface LaunchRequest {
   readonly group: string;
   readonly startedBy?: string | undefined;
   readonly service?: ServiceRecord;
-  readonly deployment?: DeploymentRecord;
-  readonly taskSetArn?: string;
+  readonly deployment?: DeploymentRecord | undefined;
+  readonly taskSet?: TaskSetRecord | undefined;
   /** Where it was placed; none on Fargate. */
   readonly instance?: InstanceRecord | undefined;
   readonly capacityProviderName?: string | undefined;
@@ -102,7 +103,7 @@ export function launchTask(world: World, request: LaunchRequest): TaskRecord {
     taskDefinition,
     service: request.service,
     deployment: request.deployment,
-    taskSetArn: request.taskSetArn,
+    taskSet: request.taskSet,
     launchType: request.launchType,
     capacityProviderName: request.capacityProviderName,
     platformVersion: isFargate ? platformVersionOf(request.platformVersion) : undefined,
@@ -123,6 +124,7 @@ export function launchTask(world: World, request: LaunchRequest): TaskRecord {
     lastStatus: isAwsvpc || isFargate ? 'PROVISIONING' : 'PENDING',
     desiredStatus: 'RUNNING',
     healthStatus: 'UNKNOWN',
+    target: undefined,
     containers: (definition.containerDefinitions ?? []).map((item) =>
       createContainer(world, request, { id, arn }, item),
     ),

@@ -5,6 +5,7 @@ import { healthAfterStart, scheduleHealth } from './health.ts';
 import { networkBindingsOf, networkInterfacesOf, withEniStatus } from './network.ts';
 import type { TaskRecord, World } from './state.ts';
 import { endContainer, failToStart } from './stopping.ts';
+import { registerTarget } from './targets.ts';
 import { changeTask } from './tasks.ts';
 import type { Wire } from './types.ts';
 
@@ -13,6 +14,7 @@ const MISSING_FATE: Fate = {
   exitAfter: undefined,
   unhealthyAfter: undefined,
   pullError: undefined,
+  targetUnhealthyAfter: undefined,
   oomAfter: undefined,
   ignoresSigterm: false,
   startDelay: 0,
@@ -100,6 +102,7 @@ function activate(world: World, task: TaskRecord): void {
   });
   scheduleIncidents(world, task);
   scheduleHealth(world, task);
+  registerTarget(world, task);
 }
 
 /** What will befall the containers while they run. */

@@ -1,9 +1,9 @@
 import { countFailures } from './breaker.ts';
 import { change } from './consistency.ts';
-import { isHealthy } from './health.ts';
+import { isHealthy, isUnhealthy } from './health.ts';
 import { planRolling, type RollingPlan } from './rolling.ts';
 import { chooseToStop } from './scale-in.ts';
-import { sayStarted, sayStopped, sayStuck, sayUnhealthy } from './service-events.ts';
+import { sayStarted, sayStopped, sayStuck, sayTargetUnhealthy, sayUnhealthy } from './service-events.ts';
 import { launchForService, setDesired } from './service-launch.ts';
 import type { DeploymentRecord, ServiceRecord, TaskRecord, World } from './state.ts';
 import { isPending, isUp, isWanted } from './statuses.ts';
@@ -21,13 +21,14 @@ function onDrainingInstance(task: TaskRecord): boolean {
   return task.instance !== undefined && task.instance.status !== 'ACTIVE';
 }
 
-function isGood(task: TaskRecord): boolean {
-  return !onDrainingInstance(task) && task.healthStatus !== 'UNHEALTHY';
+/** Neither unhealthy nor on an instance that drains: it need not be replaced. */
+export function isGood(world: World, task: TaskRecord): boolean {
+  return !onDrainingInstance(task) && !isUnhealthy(world, task);
 }
 
 function sortOut(world: World, service: ServiceRecord, primary: DeploymentRecord): Squads {
   const wanted = [...service.tasks].filter(isWanted);
-  const isFresh = (task: TaskRecord): boolean => task.deployment === primary && isGood(task);
+  const isFresh = (task: TaskRecord): boolean => task.deployment === primary && isGood(world, task);
   return {
     wanted,
     healthy: new Set(wanted.filter((task) => isHealthy(world, task))),
@@ -36,26 +37,34 @@ function sortOut(world: World, service: ServiceRecord, primary: DeploymentRecord
   };
 }
 
+/** Why a task is given up, told in an event where it is for its health. */
+function reasonToStop(world: World, service: ServiceRecord, task: TaskRecord): string {
+  if (!isUnhealthy(world, task)) {
+    const { deployment, taskSet } = task;
+    const owner = taskSet === undefined ? `deployment ${deployment?.id ?? ''}` : `taskSet ${taskSet.id}`;
+    return `Scaling activity initiated by (${owner})`;
+  }
+  if (task.healthStatus === 'UNHEALTHY') {
+    sayUnhealthy(world, service, task);
+    return 'Task failed container health checks';
+  }
+  sayTargetUnhealthy(world, service, task);
+  return `Task failed ELB health checks in (target-group ${task.target?.targetGroupArn ?? ''})`;
+}
+
 export function stopForService(world: World, service: ServiceRecord, tasks: readonly TaskRecord[]): void {
   if (tasks.length === 0) return;
   for (const task of tasks) {
-    const id = task.deployment?.id ?? '';
-    const isUnhealthy = task.healthStatus === 'UNHEALTHY';
-    if (isUnhealthy) {
-      sayUnhealthy(world, service, task);
-      const { deployment } = task;
-      if (deployment?.rolloutState === 'IN_PROGRESS') countFailures(world, deployment, 1);
-    }
-    const reason = isUnhealthy
-      ? 'Task failed container health checks'
-      : `Scaling activity initiated by (deployment ${id})`;
-    stopTask(world, task, 'ServiceSchedulerInitiated', reason);
+    const { deployment } = task;
+    const isFailure = isUnhealthy(world, task) && deployment?.rolloutState === 'IN_PROGRESS';
+    if (isFailure) countFailures(world, deployment, 1);
+    stopTask(world, task, 'ServiceSchedulerInitiated', reasonToStop(world, service, task));
   }
   sayStopped(world, service, tasks);
 }
 
 /** Tasks under protection are passed over; when the protection ends, the scheduler looks again. */
-function unprotected(world: World, service: ServiceRecord, tasks: readonly TaskRecord[]): TaskRecord[] {
+export function unprotected(world: World, service: ServiceRecord, tasks: readonly TaskRecord[]): TaskRecord[] {
   const now = world.clock.now();
   return tasks.filter((task) => {
     if (task.protectedUntil === undefined || task.protectedUntil <= now) return true;
@@ -94,7 +103,7 @@ function replaceOld(world: World, service: ServiceRecord, room: number): TaskRec
   const launched: TaskRecord[] = [];
   for (const old of service.deployments.slice(1)) {
     if (old.rolloutState !== 'COMPLETED') continue;
-    const good = [...old.tasks].filter((task) => isWanted(task) && isGood(task)).length;
+    const good = [...old.tasks].filter((task) => isWanted(task) && isGood(world, task)).length;
     const count = Math.min(old.desiredCount - good, room - launched.length);
     if (count > 0) launched.push(...launchForService(world, service, old, count));
   }
@@ -113,7 +122,7 @@ function launchPlanned(world: World, service: ServiceRecord, primary: Deployment
   const isHeld = service.heldUntil > world.clock.now();
   if (isHeld) wakeService(world, service, service.heldUntil);
   if (isHeld) return;
-  const sick = [...primary.tasks].filter((task) => isWanted(task) && task.healthStatus === 'UNHEALTHY').length;
+  const sick = [...primary.tasks].filter((task) => isWanted(task) && isUnhealthy(world, task)).length;
   const mayLaunch = plan.launch > 0 && primary.rolloutState !== 'FAILED';
   const launched = mayLaunch ? launchForService(world, service, primary, plan.launch) : [];
   launched.push(...replaceOld(world, service, ceilingOf(service) - occupied(service)));

@@ -1,10 +1,14 @@
+import { ringingAlarms } from './alarms.ts';
 import { countFailures, failureThreshold } from './breaker.ts';
 import { change } from './consistency.ts';
 import { reconcileDaemon } from './daemon.ts';
-import { completeDeployment, failDeployment, rollBack, startServiceDeployment } from './deployments.ts';
+import { completeDeployment, startServiceDeployment } from './deployments.ts';
 import { isHealthy } from './health.ts';
 import { reconcileReplicas } from './replicas.ts';
+import { alarmFailure, breakerFailure, type Failure, failDeployment, plainFailure, tripBreaker } from './rollback.ts';
+import { isBaked, isDoneEarly, stopOldTasks } from './rolling-end.ts';
 import { sayImpaired, saySteady } from './service-events.ts';
+import { holdStill, isStaged, keepSides, reconcileStages } from './staged.ts';
 import type { DeploymentRecord, ServiceRecord, TaskRecord, World } from './state.ts';
 import { isUp, isWanted } from './statuses.ts';
 import { stopTask } from './stopping.ts';
@@ -27,19 +31,38 @@ export function reconcile(world: World, service: ServiceRecord): void {
   if (primary === undefined || (service.deploymentController.type ?? 'ECS') !== 'ECS') return;
   startServiceDeployment(world, primary.serviceDeployment);
   accountEnded(world, service, primary);
-  if (primary.serviceDeployment.status === 'ROLLBACK_REQUESTED') {
-    obeyRollback(world, service, primary);
+  const failure = failureOf(world, service, primary);
+  if (failure !== undefined) {
+    failDeployment(world, service, primary, failure);
     return;
   }
-  if (hasTripped(service, primary)) {
-    failDeployment(world, service, primary);
-    wakeService(world, service);
-    return;
-  }
-  if (service.schedulingStrategy === 'DAEMON') reconcileDaemon(world, service, primary);
-  else reconcileReplicas(world, service, primary);
+  scheduleTasks(world, service, primary);
   dropEmptyDeployments(world, service);
+  if (isStaged(primary)) reconcileStages(world, service, primary);
   settle(world, service, primary);
+}
+
+/** Starts and stops tasks: one revision after the other, or side by side while traffic is shifted. */
+function scheduleTasks(world: World, service: ServiceRecord, primary: DeploymentRecord): void {
+  const { traffic, plan, step } = primary.serviceDeployment;
+  const isHeld = traffic === undefined && (step < 0 || plan[step]?.stage === 'PRE_SCALE_UP');
+  if (service.schedulingStrategy === 'DAEMON') reconcileDaemon(world, service, primary);
+  else if (isStaged(primary) && (traffic !== undefined || isHeld)) keepSides(world, service, primary);
+  else if (traffic !== undefined && primary.rolloutState === 'FAILED') holdStill(world, service);
+  else reconcileReplicas(world, service, primary);
+}
+
+/** What makes the deployment under way fail, whichever comes first: a request to stop it, its breaker, its alarms. */
+function failureOf(world: World, service: ServiceRecord, primary: DeploymentRecord): Failure | undefined {
+  const record = primary.serviceDeployment;
+  if (record.status === 'ROLLBACK_REQUESTED') return plainFailure('of a StopServiceDeployment request.');
+  if (primary.rolloutState !== 'IN_PROGRESS') return undefined;
+  if (hasTripped(service, primary)) {
+    tripBreaker(world, record);
+    return breakerFailure(record);
+  }
+  const ringing = record.status === 'IN_PROGRESS' ? ringingAlarms(world, record) : [];
+  return ringing.length > 0 ? alarmFailure(record, ringing) : undefined;
 }
 
 /** DRAINING: its tasks are stopped; INACTIVE once all of them are stopping. */
@@ -104,20 +127,13 @@ function hasTripped(service: ServiceRecord, primary: DeploymentRecord): boolean 
   return primary.failedTasks >= failureThreshold(breaker, service.desiredCount);
 }
 
-/** StopServiceDeployment asked for it. */
-function obeyRollback(world: World, service: ServiceRecord, primary: DeploymentRecord): void {
-  const now = world.clock.now();
-  const reason = 'Service deployment rolled back because of a StopServiceDeployment request.';
-  change(world, primary, { rolloutState: 'FAILED', rolloutStateReason: reason, updatedAt: now });
-  if (rollBack(world, service, primary, reason)) return;
-  change(world, primary.serviceDeployment, { status: 'STOPPED', statusReason: reason, stoppedAt: now, updatedAt: now });
-}
-
-/** A deployment that was replaced before it ever completed leaves the list with its last task; others at completion. */
+/** What was replaced leaves the list with its last task; but not while it could still be gone back to. */
 function dropEmptyDeployments(world: World, service: ServiceRecord): void {
   const [primary] = service.deployments;
   const stays = (item: DeploymentRecord): boolean =>
-    item === primary || item.rolloutState === 'COMPLETED' || [...item.tasks].some(isUp);
+    item === primary ||
+    (item.rolloutState === 'COMPLETED' && primary?.rolloutState !== 'COMPLETED') ||
+    [...item.tasks].some(isUp);
   const kept = service.deployments.filter(stays);
   if (kept.length === service.deployments.length) return;
   for (const gone of service.deployments) if (!stays(gone)) change(world, gone, { status: 'INACTIVE' });
@@ -137,7 +153,12 @@ function isAsWanted(world: World, service: ServiceRecord, primary: DeploymentRec
 /** Completes the rollout when all is as wanted, and tells when the service has become steady. */
 function settle(world: World, service: ServiceRecord, primary: DeploymentRecord): void {
   const fits = isAsWanted(world, service, primary);
-  if (fits && primary.rolloutState === 'IN_PROGRESS') completeDeployment(world, service, primary);
+  if (primary.rolloutState === 'IN_PROGRESS' && !isStaged(primary)) {
+    const isDone = fits || isDoneEarly(world, service, primary);
+    if (isDone && isBaked(world, primary)) {
+      if (fits || stopOldTasks(world, service, primary)) completeDeployment(world, service, primary);
+    }
+  }
   const steady = fits && primary.rolloutState === 'COMPLETED';
   if (steady && !service.steady) announceSteady(world, service);
   if (!steady && service.steady) {

@@ -1,15 +1,16 @@
 import { change } from './consistency.ts';
-import type { DeploymentRecord, ServiceRecord, TaskRecord, World } from './state.ts';
+import type { DeploymentRecord, ServiceRecord, TaskRecord, TaskSetRecord, World } from './state.ts';
 import { toSeconds } from './types.ts';
 
 const MOST_EVENTS = 100;
 
 /** Adds to what a service tells of itself: the latest hundred, newest first. */
-export function say(world: World, service: ServiceRecord, text: string): void {
+export function say(world: World, service: ServiceRecord, text: string, taskSet?: TaskSetRecord): void {
+  const inside = taskSet === undefined ? service.name : `${service.name}, taskSet ${taskSet.id}`;
   const event = {
     id: world.random.uuid(),
     createdAt: toSeconds(world.clock.now()),
-    message: `(service ${service.name})${text}`,
+    message: `(service ${inside})${text}`,
   };
   change(world, service, { events: [event, ...service.events.slice(0, MOST_EVENTS - 1)] });
 }
@@ -18,17 +19,47 @@ function taskList(tasks: readonly TaskRecord[]): string {
   return tasks.map((task) => `(task ${task.id})`).join(' ');
 }
 
-export function sayStarted(world: World, service: ServiceRecord, tasks: readonly TaskRecord[], replaced = 0): void {
+function taskSetOf(owner: DeploymentRecord | TaskSetRecord | undefined): TaskSetRecord | undefined {
+  return owner?.kind === 'taskSet' ? owner : undefined;
+}
+
+export function sayStarted(
+  world: World,
+  service: ServiceRecord,
+  tasks: readonly TaskRecord[],
+  replaced = 0,
+  owner?: DeploymentRecord | TaskSetRecord,
+): void {
   const why = replaced > 0 ? ` Amazon ECS replaced ${replaced} tasks due to an unhealthy status.` : '';
-  say(world, service, ` has started ${tasks.length} tasks: ${taskList(tasks)}.${why}`);
+  say(world, service, ` has started ${tasks.length} tasks: ${taskList(tasks)}.${why}`, taskSetOf(owner));
 }
 
 export function sayStopped(world: World, service: ServiceRecord, tasks: readonly TaskRecord[]): void {
-  say(world, service, ` has stopped ${tasks.length} running tasks: ${taskList(tasks)}.`);
+  say(world, service, ` has stopped ${tasks.length} running tasks: ${taskList(tasks)}.`, tasks[0]?.taskSet);
 }
 
 export function sayUnhealthy(world: World, service: ServiceRecord, task: TaskRecord): void {
   say(world, service, ` (task ${task.id}) failed container health checks.`);
+}
+
+export function sayTargetUnhealthy(world: World, service: ServiceRecord, task: TaskRecord): void {
+  const { targetGroupArn = '', port, reason } = task.target ?? {};
+  const instance = task.instance === undefined ? '' : ` (instance ${task.instance.ec2InstanceId})`;
+  const what = `(task ${task.id})${instance} (port ${port})`;
+  say(
+    world,
+    service,
+    ` ${what} is unhealthy in (target-group ${targetGroupArn}) due to (reason ${reason}).`,
+    task.taskSet,
+  );
+}
+
+export function sayRegistered(world: World, service: ServiceRecord, count: number, targetGroupArn: string): void {
+  say(world, service, ` registered ${count} targets in (target-group ${targetGroupArn})`);
+}
+
+export function sayDeregistered(world: World, service: ServiceRecord, count: number, targetGroupArn: string): void {
+  say(world, service, ` deregistered ${count} targets in (target-group ${targetGroupArn})`);
 }
 
 export function saySteady(world: World, service: ServiceRecord): void {
@@ -39,8 +70,8 @@ export function sayCompleted(world: World, service: ServiceRecord, deployment: D
   say(world, service, ` (deployment ${deployment.id}) deployment completed.`);
 }
 
-export function sayFailed(world: World, service: ServiceRecord, deployment: DeploymentRecord): void {
-  say(world, service, ` (deployment ${deployment.id}) deployment failed: tasks failed to start.`);
+export function sayFailed(world: World, service: ServiceRecord, deployment: DeploymentRecord, why: string): void {
+  say(world, service, ` (deployment ${deployment.id}) deployment failed: ${why}`);
 }
 
 export function sayRollingBack(world: World, service: ServiceRecord, target: DeploymentRecord): void {

@@ -10,6 +10,7 @@ import type {
   ServiceRecord,
   TaskDefinitionRecord,
   TaskRecord,
+  TaskSetRecord,
   World,
 } from './state.ts';
 import { isWanted } from './statuses.ts';
@@ -19,14 +20,17 @@ import { wakeService } from './wake.ts';
 /** At most so long between two attempts to place (our choice; AWS only says that it tries again). */
 const LONGEST_PLACEMENT_WAIT = 15 * 60_000;
 
+/** What tasks are started for. */
+type Owner = DeploymentRecord | TaskSetRecord;
+
 interface Slot {
   readonly launchType: LaunchType;
   readonly capacityProviderName: string | undefined;
 }
 
 /** Where the service's next task goes: its launch type, or the provider whose turn it is. */
-function nextSlot(service: ServiceRecord): Slot {
-  const { capacityProviderStrategy: strategy, launchType } = service.spec;
+function nextSlot(service: ServiceRecord, owner: Owner): Slot {
+  const { capacityProviderStrategy: strategy, launchType } = owner.kind === 'taskSet' ? owner.spec : service.spec;
   if (strategy === undefined || strategy.length === 0) {
     return { launchType: launchType ?? 'EC2', capacityProviderName: undefined };
   }
@@ -43,7 +47,7 @@ function nextSlot(service: ServiceRecord): Slot {
 function makeTask(
   world: World,
   service: ServiceRecord,
-  deployment: DeploymentRecord,
+  owner: Owner,
   taskDefinition: TaskDefinitionRecord,
   slot: Slot,
   instance: InstanceRecord | undefined,
@@ -55,12 +59,13 @@ function makeTask(
     launchType: slot.launchType,
     capacityProviderName: slot.capacityProviderName,
     group: `service:${service.name}`,
-    startedBy: deployment.id,
+    startedBy: owner.id,
     service,
-    deployment,
+    deployment: owner.kind === 'deployment' ? owner : undefined,
+    taskSet: owner.kind === 'taskSet' ? owner : undefined,
     instance,
-    platformVersion: deployment.spec.platformVersion,
-    networkConfiguration: deployment.spec.networkConfiguration,
+    platformVersion: owner.spec.platformVersion,
+    networkConfiguration: owner.spec.networkConfiguration,
     enableExecuteCommand: spec.enableExecuteCommand,
     tags: taskTags({
       cluster: service.cluster,
@@ -72,14 +77,9 @@ function makeTask(
   });
 }
 
-/** Starts tasks of a deployment where there is room. What finds none is told in an event and tried again later. */
-export function launchForService(
-  world: World,
-  service: ServiceRecord,
-  deployment: DeploymentRecord,
-  count: number,
-): TaskRecord[] {
-  const { taskDefinition } = deployment.spec;
+/** Starts tasks of a deployment or task set where there is room. What finds none is told in an event and tried again later. */
+export function launchForService(world: World, service: ServiceRecord, owner: Owner, count: number): TaskRecord[] {
+  const { taskDefinition } = owner.spec;
   if (taskDefinition === undefined) return [];
   const placers = new Map<string, ReturnType<typeof createPlacer>>();
   const place = (slot: Slot): Placed => {
@@ -102,9 +102,9 @@ export function launchForService(
   };
   const launched: TaskRecord[] = [];
   while (launched.length < count) {
-    const slot = nextSlot(service);
+    const slot = nextSlot(service, owner);
     if (slot.launchType === 'FARGATE') {
-      launched.push(makeTask(world, service, deployment, taskDefinition, slot, undefined));
+      launched.push(makeTask(world, service, owner, taskDefinition, slot, undefined));
       continue;
     }
     const placed = place(slot);
@@ -112,7 +112,7 @@ export function launchForService(
       reportUnplaced(world, service, placed);
       return launched;
     }
-    launched.push(makeTask(world, service, deployment, taskDefinition, slot, placed.instance));
+    launched.push(makeTask(world, service, owner, taskDefinition, slot, placed.instance));
   }
   service.failedPlacements = 0;
   return launched;

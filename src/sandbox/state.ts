@@ -1,8 +1,12 @@
 import type * as aws from '@aws-sdk/client-ecs';
 import type { Clock } from './clock.ts';
 import type { Fate } from './fate.ts';
+import type { HookRun } from './hooks.ts';
 import type { Due } from './queue.ts';
 import type { Random } from './random.ts';
+import type { Step } from './stage-plan.ts';
+import type { Surroundings } from './surroundings.ts';
+import type { TargetState } from './targets.ts';
 import type { Timings } from './timings.ts';
 import type { Tags, Wire } from './types.ts';
 
@@ -17,6 +21,8 @@ export interface World {
   clock: Clock;
   readonly random: Random;
   readonly timings: Timings;
+  /** What of AWS lies outside ECS: alarms, functions. */
+  readonly surroundings: Surroundings;
   /** By name; a deleted cluster stays, INACTIVE, for a while. */
   readonly clusters: Map<string, ClusterRecord>;
   readonly families: Map<string, FamilyRecord>;
@@ -49,7 +55,8 @@ export type WorldRecord =
   | CapacityProviderRecord
   | DeploymentRecord
   | ServiceDeploymentRecord
-  | ServiceRevisionRecord;
+  | ServiceRevisionRecord
+  | TaskSetRecord;
 
 interface BaseRecord {
   readonly arn: string;
@@ -169,7 +176,7 @@ export interface TaskRecord extends BaseRecord {
   readonly taskDefinition: TaskDefinitionRecord;
   readonly service: ServiceRecord | undefined;
   readonly deployment: DeploymentRecord | undefined;
-  readonly taskSetArn: string | undefined;
+  readonly taskSet: TaskSetRecord | undefined;
   readonly launchType: aws.LaunchType;
   readonly capacityProviderName: string | undefined;
   readonly platformVersion: string | undefined;
@@ -191,6 +198,8 @@ export interface TaskRecord extends BaseRecord {
   lastStatus: string;
   desiredStatus: string;
   healthStatus: aws.HealthStatus;
+  /** Undefined without a load balancer, and before the task is registered with one. */
+  target: TargetState | undefined;
   containers: Wire<aws.Container>[];
   attachments: Wire<aws.Attachment>[];
   connectivity: aws.Connectivity | undefined;
@@ -230,6 +239,8 @@ export interface ServiceRecord extends BaseRecord {
   lastCompleted: DeploymentRecord | undefined;
   readonly serviceDeployments: Map<string, ServiceDeploymentRecord>;
   readonly revisions: Map<string, ServiceRevisionRecord>;
+  /** By id; only where the deployment controller is EXTERNAL or CODE_DEPLOY. */
+  readonly taskSets: Map<string, TaskSetRecord>;
   events: Wire<aws.ServiceEvent>[];
   /** Its tasks that are not STOPPED. */
   readonly tasks: Set<TaskRecord>;
@@ -299,6 +310,8 @@ export interface ServiceDeploymentRecord extends BaseRecord {
   readonly service: ServiceRecord;
   readonly targetRevision: ServiceRevisionRecord;
   readonly sourceRevisions: readonly ServiceRevisionRecord[];
+  /** The one of these that production traffic comes from, and that a rollback goes back to. */
+  readonly servingRevision: ServiceRevisionRecord | undefined;
   readonly deploymentConfiguration: Wire<aws.DeploymentConfiguration>;
   status: aws.ServiceDeploymentStatus;
   statusReason: string | undefined;
@@ -309,7 +322,18 @@ export interface ServiceDeploymentRecord extends BaseRecord {
   breaker: { status: aws.ServiceDeploymentRollbackMonitorsStatus; failureCount: number; threshold: number };
   alarms: Wire<aws.ServiceDeploymentAlarms> | undefined;
   rollback: { reason: string; startedAt: number; revision: ServiceRevisionRecord } | undefined;
-  lifecycleStage: string | undefined;
+  /** The stages that it goes through, and in which it is. Empty for a rolling deployment without hooks. */
+  plan: readonly Step[];
+  /** -1 before the first. */
+  step: number;
+  stepSince: number;
+  /** When the step's work and hooks were done: what remains is to bake. */
+  stepDoneAt: number | undefined;
+  /** Percent of production and test traffic that the target revision is meant to get; none where nothing is shifted. */
+  traffic: { readonly production: number; readonly test: number } | undefined;
+  hooks: HookRun[];
+  /** Until when a rolling deployment that is otherwise done watches its alarms. */
+  bakeUntil: number | undefined;
 }
 
 export interface ServiceRevisionRecord extends BaseRecord {
@@ -317,4 +341,23 @@ export interface ServiceRevisionRecord extends BaseRecord {
   readonly id: string;
   readonly service: ServiceRecord;
   readonly spec: ServiceSpec;
+}
+
+export interface TaskSetRecord extends BaseRecord {
+  readonly kind: 'taskSet';
+  readonly id: string;
+  readonly service: ServiceRecord;
+  /** Its own launch type, network, load balancers and registries over the service's. */
+  readonly spec: ServiceSpec;
+  readonly startedBy: string | undefined;
+  readonly externalId: string | undefined;
+  scale: { readonly value: number; readonly unit: aws.ScaleUnit };
+  status: string;
+  desiredCount: number;
+  stabilityStatus: aws.StabilityStatus;
+  stabilityStatusAt: number;
+  updatedAt: number;
+  tags: Tags;
+  /** Its tasks that are not STOPPED. */
+  readonly tasks: Set<TaskRecord>;
 }

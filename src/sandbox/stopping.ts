@@ -3,6 +3,7 @@ import { containerDefinition, isEssential } from './containers.ts';
 import { withEniStatus } from './network.ts';
 import type { TaskRecord, World } from './state.ts';
 import { isPending } from './statuses.ts';
+import { deregisterTarget } from './targets.ts';
 import { changeTask } from './tasks.ts';
 import type { Wire } from './types.ts';
 
@@ -35,12 +36,12 @@ export function stopTask(world: World, task: TaskRecord, stopCode: TaskStopCode,
 
 /** DEACTIVATING, while targets are deregistered; tasks without any pass at once. */
 function deactivate(world: World, task: TaskRecord): void {
-  const hasTargets = (task.service?.spec.loadBalancers.length ?? 0) > 0;
-  if (!hasTargets) {
+  if (task.target === undefined) {
     terminate(world, task);
     return;
   }
   changeTask(world, task, { lastStatus: 'DEACTIVATING' });
+  deregisterTarget(world, task);
   next(world, task, world.random.around(world.timings.deactivate), terminate);
 }
 

@@ -6,12 +6,13 @@ import { wakeService, wakeStarved } from './wake.ts';
 
 /** Puts a new task into the world and every index that knows it. */
 export function addTask(world: World, task: TaskRecord): void {
-  const { cluster, service, deployment, instance, taskDefinition } = task;
+  const { cluster, service, deployment, taskSet, instance, taskDefinition } = task;
   cluster.tasks.set(task.id, task);
   cluster.pendingTasks += 1;
   taskDefinition.usedBy.add(task);
   service?.tasks.add(task);
   deployment?.tasks.add(task);
+  taskSet?.tasks.add(task);
   if (instance !== undefined) {
     instance.tasks.add(task);
     occupy(instance, task.demand);
@@ -35,9 +36,10 @@ export function changeTask(world: World, task: TaskRecord, patch: Partial<TaskRe
 
 /** A stopped task gives back what it held, and stays to be looked at for a while. */
 function retire(world: World, task: TaskRecord): void {
-  const { cluster, service, deployment, instance, taskDefinition } = task;
+  const { cluster, service, deployment, taskSet, instance, taskDefinition } = task;
   taskDefinition.usedBy.delete(task);
   deployment?.tasks.delete(task);
+  taskSet?.tasks.delete(task);
   if (service !== undefined) {
     service.tasks.delete(task);
     service.ended.push(task);

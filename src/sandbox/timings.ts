@@ -34,6 +34,15 @@ export interface Timings {
   /** How often a steady service says so again. */
   readonly steadyRepeat: number;
   readonly registerInstance: number;
+  /** From RUNNING until a load balancer calls a target healthy. */
+  readonly targetHealthy: number;
+  /** What each lifecycle stage of a deployment takes at least, and a shift of traffic. */
+  readonly lifecycleStage: number;
+  readonly trafficShift: number;
+  /** How long a Lambda function of a lifecycle hook runs. */
+  readonly lambdaHook: number;
+  /** How long a rolling deployment with alarms goes on watching them; AWS computes it from the alarms. */
+  readonly alarmBake: number;
 }
 
 const SECOND = 1000;
@@ -61,4 +70,9 @@ export const DEFAULT_TIMINGS: Timings = {
   placementRetry: 60 * SECOND,
   steadyRepeat: 6 * HOUR,
   registerInstance: 2 * SECOND,
+  targetHealthy: 15 * SECOND,
+  lifecycleStage: 5 * SECOND,
+  trafficShift: 10 * SECOND,
+  lambdaHook: 3 * SECOND,
+  alarmBake: 5 * 60 * SECOND,
 };

@@ -2,6 +2,7 @@ import type { Clock } from './clock.ts';
 import { Random } from './random.ts';
 import { reconcile } from './scheduler.ts';
 import type { World } from './state.ts';
+import { createSurroundings, type Surroundings } from './surroundings.ts';
 import { DEFAULT_TIMINGS, type Timings } from './timings.ts';
 
 /** The account that every caller is taken to belong to. */
@@ -12,6 +13,8 @@ export interface WorldOptions {
   readonly clock: Clock;
   readonly randomSeed: number;
   readonly timings?: Partial<Timings>;
+  /** Shared by all Regions; its own by default. */
+  readonly surroundings?: Surroundings;
 }
 
 /** Two Regions of one sandbox have different ids, the same Region of two sandboxes the same. */
@@ -28,6 +31,7 @@ export function createWorld(options: WorldOptions): World {
     clock: options.clock,
     random: new Random(seedOf(options.region, options.randomSeed)),
     timings: { ...DEFAULT_TIMINGS, ...options.timings },
+    surroundings: options.surroundings ?? createSurroundings(),
     clusters: new Map(),
     families: new Map(),
     capacityProviders: new Map(),

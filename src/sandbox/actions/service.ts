@@ -87,6 +87,7 @@ function create(
     lastCompleted: undefined,
     serviceDeployments: new Map(),
     revisions: new Map(),
+    taskSets: new Map(),
     events: [],
     tasks: new Set(),
     steady: false,

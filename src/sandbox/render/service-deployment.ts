@@ -5,11 +5,23 @@ import type {
   ServiceRevisionSummary,
 } from '@aws-sdk/client-ecs';
 import { failureThreshold } from '../breaker.ts';
+import { renderHook } from '../hooks.ts';
 import type { ServiceDeploymentRecord, ServiceRevisionRecord } from '../state.ts';
 import { toOptionalSeconds, toSeconds, type Wire } from '../types.ts';
 import { countTasks } from './service.ts';
 
-function renderSummary(revision: ServiceRevisionRecord): Wire<ServiceRevisionSummary> {
+/** Percent of traffic that a revision is meant to get; nothing where none is shifted. */
+function weightsOf(record: ServiceDeploymentRecord, revision: ServiceRevisionRecord): Wire<ServiceRevisionSummary> {
+  const { traffic, targetRevision, servingRevision } = record;
+  if (traffic === undefined) return {};
+  const share = (target: number): number =>
+    revision === targetRevision ? target : revision === servingRevision ? Math.round((100 - target) * 10) / 10 : 0;
+  // Test traffic has nowhere to go but to the target revision.
+  const test = revision === targetRevision ? traffic.test : 0;
+  return { requestedProductionTrafficWeight: share(traffic.production), requestedTestTrafficWeight: test };
+}
+
+function renderSummary(record: ServiceDeploymentRecord, revision: ServiceRevisionRecord): Wire<ServiceRevisionSummary> {
   const deployment = revision.service.deployments.find((candidate) => candidate.revision === revision);
   const counts = countTasks(deployment?.tasks ?? []);
   return {
@@ -17,6 +29,7 @@ function renderSummary(revision: ServiceRevisionRecord): Wire<ServiceRevisionSum
     requestedTaskCount: deployment?.desiredCount ?? 0,
     runningTaskCount: counts.running,
     pendingTaskCount: counts.pending,
+    ...weightsOf(record, revision),
   };
 }
 
@@ -33,11 +46,13 @@ export function renderServiceDeployment(record: ServiceDeploymentRecord): Wire<S
     finishedAt: toOptionalSeconds(record.finishedAt),
     stoppedAt: toOptionalSeconds(record.stoppedAt),
     updatedAt: toSeconds(record.updatedAt),
-    sourceServiceRevisions: record.sourceRevisions.map(renderSummary),
-    targetServiceRevision: renderSummary(record.targetRevision),
+    sourceServiceRevisions: record.sourceRevisions.map((revision) => renderSummary(record, revision)),
+    targetServiceRevision: renderSummary(record, record.targetRevision),
     status: record.status,
     statusReason: record.statusReason,
-    lifecycleStage: record.lifecycleStage as Wire<ServiceDeployment>['lifecycleStage'],
+    // The SDK's type lacks one of the stages.
+    lifecycleStage: record.plan[record.step]?.stage as Wire<ServiceDeployment>['lifecycleStage'],
+    lifecycleHookDetails: record.hooks.map(renderHook),
     deploymentConfiguration: record.deploymentConfiguration,
     rollback:
       rollback === undefined

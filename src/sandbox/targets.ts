@@ -1,0 +1,61 @@
+import { change } from './consistency.ts';
+import { sayDeregistered, sayRegistered } from './service-events.ts';
+import type { ServiceSpec, TaskRecord, World } from './state.ts';
+import { wakeService } from './wake.ts';
+
+/** How a load balancer sees a task. */
+export interface TargetState {
+  readonly health: 'initial' | 'healthy' | 'unhealthy';
+  readonly targetGroupArn: string;
+  readonly port: number | undefined;
+  /** Why it is unhealthy, in the load balancer's words. */
+  readonly reason: string | undefined;
+}
+
+export const DEFAULT_TARGET_REASON = 'Health checks failed with these codes: [503]';
+
+/** What a task was made from: its deployment's or task set's configuration. */
+export function specOf(task: TaskRecord): ServiceSpec | undefined {
+  return task.deployment?.spec ?? task.taskSet?.spec;
+}
+
+function setTarget(world: World, task: TaskRecord, patch: Partial<TargetState>): void {
+  if (task.target === undefined || task.desiredStatus === 'STOPPED') return;
+  // The target's health is the load balancer's, not ECS's: the task's version does not rise.
+  change(world, task, { target: { ...task.target, ...patch } });
+  if (task.service !== undefined) wakeService(world, task.service);
+}
+
+/** A task that has come to run is registered with its target group; the first health checks take their time. */
+export function registerTarget(world: World, task: TaskRecord): void {
+  const [balancer] = specOf(task)?.loadBalancers ?? [];
+  const { service } = task;
+  if (service === undefined || balancer === undefined) return;
+  const targetGroupArn = balancer.targetGroupArn ?? balancer.loadBalancerName ?? '';
+  change(world, task, {
+    target: { health: 'initial', targetGroupArn, port: balancer.containerPort, reason: undefined },
+  });
+  sayRegistered(world, service, 1, targetGroupArn);
+  const fate = task.taskDefinition.fates.get(balancer.containerName ?? '');
+  const failsAfter = fate?.targetUnhealthyAfter;
+  const plan = (delay: number, happen: () => void): void => {
+    task.incidents.push(world.clock.after(delay, happen));
+  };
+  const { targetHealthy } = world.timings;
+  if (failsAfter === undefined || failsAfter > targetHealthy) {
+    plan(targetHealthy, () => setTarget(world, task, { health: 'healthy' }));
+  }
+  if (failsAfter !== undefined) plan(failsAfter, () => failTarget(world, task, DEFAULT_TARGET_REASON));
+}
+
+/** The load balancer's health checks of the task begin to fail. */
+export function failTarget(world: World, task: TaskRecord, reason: string): void {
+  setTarget(world, task, { health: 'unhealthy', reason });
+}
+
+/** Deregistered on its way down. */
+export function deregisterTarget(world: World, task: TaskRecord): void {
+  if (task.target === undefined || task.service === undefined) return;
+  sayDeregistered(world, task.service, 1, task.target.targetGroupArn);
+  change(world, task, { target: undefined });
+}
