@@ -2,3 +2,5 @@
 export function bundle(dist?: URL): Promise<void>;
 /** Writes GraphiQL's files into `graphiql/` of a folder. */
 export function extractGraphiql(dist?: URL): Promise<void>;
+/** Writes what the installed SDK says of its shapes into `sdk-docs.json` of a folder. */
+export function writeSdkDocs(dist?: URL): Promise<void>;

@@ -1,5 +1,6 @@
 // Builds dist/: the program as one file that needs no node_modules, with the sandbox as a chunk that loads when it is
-// asked for, and GraphiQL's files.
+// asked for, GraphiQL's files, and the SDK's words for introspection.
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -67,6 +68,14 @@ export async function extractGraphiql(dist = DIST) {
   await writeFile(new URL('manifest.json', out), JSON.stringify({ hash, files: Object.keys(files) }));
 }
 
+/** Writes what the installed SDK says of its shapes, for introspection to tell. */
+export async function writeSdkDocs(dist = DIST) {
+  await mkdir(dist, { recursive: true });
+  const file = fileURLToPath(new URL('sdk-docs.json', dist));
+  const script = fileURLToPath(new URL('./src/codegen/write-sdk-docs.ts', import.meta.url));
+  await promisify(execFile)(process.execPath, ['--import', 'tsx', script, file]);
+}
+
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  await Promise.all([bundle(), extractGraphiql()]);
+  await Promise.all([bundle(), extractGraphiql(), writeSdkDocs()]);
 }

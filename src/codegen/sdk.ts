@@ -101,7 +101,7 @@ function directivesOf(member: NormalizedSchema, { deprecated }: DeclaredMember):
   return directives;
 }
 
-function declarationFiles(): ReadonlyMap<string, string> {
+export function declarationFiles(): ReadonlyMap<string, string> {
   // The package's entry is dist-<kind>/index.js; its declarations lie beside that folder.
   const models = new URL('../dist-types/models/', import.meta.resolve('@aws-sdk/client-ecs'));
   const index = readFileSync(new URL('../index.d.ts', models), 'utf8');
