@@ -8,6 +8,7 @@ import { Pacer } from './ecs/pacer.ts';
 import { createAuthenticate } from './http/auth.ts';
 import { openAssets } from './http/graphiql/assets.ts';
 import { createInFlight } from './http/in-flight.ts';
+import { beforeIntrospection, readSdkDocs } from './http/introspection.ts';
 import { createOperations } from './http/operation.ts';
 import { createOrigins } from './http/origins.ts';
 import { GRAPHQL_PATH } from './http/plugin.ts';
@@ -19,6 +20,7 @@ import { createLiveHub } from './live/session.ts';
 import { createLog } from './observe/log.ts';
 import { createContext, type GraphContext, type GraphServices } from './schema/context.ts';
 import { createSchema } from './schema/index.ts';
+import { describeFromSdk } from './schema/sdk-docs.ts';
 
 /** A gateway. */
 export interface App {
@@ -47,14 +49,17 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const prepare = createPrepare(schema, config);
   const authenticate = createAuthenticate(config.token);
   const origins = createOrigins(config);
-  const operations = createOperations({
-    schema,
-    settings: config,
-    inFlight,
-    log,
-    createContext: (request) => createContext(request, services),
-    extensionsOf,
-  });
+  const operations = beforeIntrospection(
+    createOperations({
+      schema,
+      settings: config,
+      inFlight,
+      log,
+      createContext: (request) => createContext(request, services),
+      extensionsOf,
+    }),
+    async () => describeFromSdk(schema, (await readSdkDocs()) ?? {}),
+  );
 
   let draining = false;
   const http = createHttp({
