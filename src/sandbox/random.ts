@@ -1,3 +1,10 @@
+/** Two hex digits for each byte: ids are made by the ten thousand, and Number.toString(16) is slow above 31 bits. */
+const BYTES: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+function hexOf(byte: number): string {
+  return BYTES[byte] ?? '00';
+}
+
 /** Chance that repeats: the same seed gives the same ids and the same durations (mulberry32). */
 export class Random {
   #state: number;
@@ -8,11 +15,7 @@ export class Random {
 
   /** From 0 up to, not including, 1. */
   next(): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let t = this.#state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+    return this.#word() / 4294967296;
   }
 
   integer(below: number): number {
@@ -21,8 +24,10 @@ export class Random {
 
   hex(length: number): string {
     let out = '';
-    // The 1 in front keeps leading zeros without padding.
-    while (out.length < length) out += (0x1_0000_0000 + Math.floor(this.next() * 0x1_0000_0000)).toString(16).slice(1);
+    while (out.length < length) {
+      const word = this.#word();
+      out += `${hexOf(word >>> 24)}${hexOf((word >>> 16) & 255)}${hexOf((word >>> 8) & 255)}${hexOf(word & 255)}`;
+    }
     return out.slice(0, length);
   }
 
@@ -41,5 +46,13 @@ export class Random {
   /** A duration up to a fifth shorter or longer than `ms`, as durations are in life. */
   around(ms: number): number {
     return Math.round(ms * (0.8 + 0.4 * this.next()));
+  }
+
+  #word(): number {
+    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
+    let t = this.#state;
+    t = Math.imul(t ^ (t >>> 15), t | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return (t ^ (t >>> 14)) >>> 0;
   }
 }
