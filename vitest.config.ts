@@ -7,7 +7,10 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts'],
-    testTimeout: 20_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    // Modules keep no state of their own, so test files may share them: most of the time went into loading them again.
+    isolate: false,
     maxWorkers: 2,
   },
 });

@@ -45,6 +45,10 @@ export async function createWorld(
     // The sandbox's time stands still or jumps, so nothing may be kept or paced by the machine's.
     MEMORY_TTL: '0',
     RATE_SHARE: '0',
+    // A busy machine is not a fault: a test that is about deadlines sets its own.
+    QUERY_DEADLINE: '60s',
+    MUTATION_DEADLINE: '60s',
+    ATTEMPT_TIMEOUT: '60s',
     ...settings,
   });
   const app = await createApp(
