@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { type Config, ecsEndpoint } from './config.ts';
 import { Upstream } from './ecs/call.ts';
 import { Describer } from './ecs/describe.ts';
+import { EcsMemory } from './ecs/memory.ts';
 import { Pacer } from './ecs/pacer.ts';
 import { createAuthenticate } from './http/auth.ts';
 import { openAssets } from './http/graphiql/assets.ts';
@@ -121,7 +122,7 @@ async function createServices(config: Config, log: Logger): Promise<GraphService
     log,
     { pacer: config.rateShare === 0 ? undefined : new Pacer(config.rateShare) },
   );
-  const describer = new Describer(upstream);
+  const describer = new Describer(upstream, new EcsMemory({ ttlMs: config.memoryTtl }));
   return {
     upstream,
     describer,

@@ -5,10 +5,11 @@ import type { Activity } from './activity.ts';
 import { type ClientPair, createClientPair, type UpstreamSettings } from './client.ts';
 import { EcsError, toEcsError } from './errors.ts';
 import { Flights } from './flights.ts';
+import type { EcsMemory } from './memory.ts';
 import type { CallMeter } from './meter.ts';
 import { type Input, OPERATIONS, type OperationName, type Output } from './operations.ts';
 import type { BucketLevel, Pacer } from './pacer.ts';
-import { DEFAULT_ACCOUNT, type Scope, scopeKey } from './scope.ts';
+import { DEFAULT_ACCOUNT, type Scope } from './scope.ts';
 import { ServerClock } from './server-clock.ts';
 
 /** Who goes first when a rate bucket runs low. */
@@ -23,6 +24,8 @@ export interface CallContext {
   readonly deadline?: number | undefined;
   readonly meter: CallMeter;
   readonly activity: Activity;
+  /** Read anew, whatever the memory holds. */
+  readonly fresh?: boolean | undefined;
 }
 
 /** What is told of every attempt that reached the wire. */
@@ -111,16 +114,26 @@ export class Upstream implements Caller {
     }
   }
 
-  /** As `call`, for reads: joins the same call if it is under way for somebody else. */
-  async read<Op extends OperationName>(operation: Op, input: Input<Op>, context: CallContext): Promise<Output<Op>> {
-    const key = `${scopeKey(context.scope)} ${operation} ${JSON.stringify(input)}`;
+  /** As `call`, for reads: answers from memory, or joins the same call if it is under way for somebody else. */
+  async read<Op extends OperationName>(
+    operation: Op,
+    input: Input<Op>,
+    context: CallContext,
+    memory: EcsMemory,
+  ): Promise<Output<Op>> {
+    const key = memory.answerKey(operation, input, context.scope);
+    const known = context.fresh ? undefined : memory.recallAnswer(key);
+    if (known !== undefined) {
+      context.meter.remembered();
+      return known as Output<Op>;
+    }
+    const start = async (signal: AbortSignal) => {
+      const output = await this.call(operation, input, { ...context, signal });
+      memory.keepAnswer(key, output as object);
+      return output;
+    };
     try {
-      return await this.#flights.join(
-        key,
-        context.signal,
-        (signal) => this.call(operation, input, { ...context, signal }),
-        () => context.meter.remembered(),
-      );
+      return await this.#flights.join(key, context.signal, start, () => context.meter.remembered());
     } catch (error) {
       throw error instanceof EcsError ? error : toEcsError(operation, error);
     }

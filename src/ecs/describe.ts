@@ -3,6 +3,7 @@ import type { CallContext, Caller, Lane } from './call.ts';
 import { EcsError, toEcsError } from './errors.ts';
 import { Flights } from './flights.ts';
 import { type DescribeSpec, type EntityKind, type EntityShapes, KINDS } from './kinds.ts';
+import { EcsMemory } from './memory.ts';
 import type { Input, OperationName } from './operations.ts';
 import { scopeKey } from './scope.ts';
 
@@ -14,9 +15,13 @@ export interface DescribeRequest<Kind extends EntityKind = EntityKind> {
   readonly cluster?: string | undefined;
   /** Parts to ask for, sorted (`includesFor`). */
   readonly include: readonly string[];
+  /** Only members that never change will be read (a task definition's, but for its status and tags). */
+  readonly contentOnly?: boolean | undefined;
 }
 
 interface Entry {
+  /** Under which the memory finds it. */
+  readonly key: string;
   readonly id: string;
   readonly include: readonly string[];
   readonly context: CallContext;
@@ -39,16 +44,20 @@ const BLAMES_AN_ID: ReadonlySet<string> = new Set(['INVALID_PARAMETER', 'FORBIDD
 
 /**
  * The one batching window of the process: ids of the same kind and cluster share Describe calls, across every request in
- * flight; a call includes what any of its ids needs, since one larger answer is cheaper than two calls. A full batch leaves at once; a partial one when the requests that wait for it have no other
- * call under way on that cluster, so that no more ids can come.
+ * flight; a call includes what any of its ids needs, since one larger answer is cheaper than two calls. A full batch leaves at
+ * once; a partial one when the requests that wait for it have no other call under way on that cluster, so that no more ids can
+ * come.
  */
 export class Describer {
+  /** What is known without asking; without one of its own, nothing but what writes told. */
+  readonly memory: EcsMemory;
   readonly #upstream: Caller;
   readonly #flights = new Flights();
   readonly #queues = new Map<string, Queue>();
 
-  constructor(upstream: Caller) {
+  constructor(upstream: Caller, memory = new EcsMemory()) {
     this.#upstream = upstream;
+    this.memory = memory;
   }
 
   /**
@@ -59,24 +68,35 @@ export class Describer {
     request: DescribeRequest<Kind>,
     context: CallContext,
   ): Promise<EntityShapes[Kind] | null> {
-    const queueKey = [scopeKey(context.scope), request.kind, request.cluster ?? ''].join(' ');
+    const { memory } = this;
+    const { scope } = context;
+    const key = memory.entityKey(request, scope);
+    const known = context.fresh ? undefined : memory.recallEntity(key, request);
+    if (known !== undefined) {
+      context.meter.remembered();
+      return Promise.resolve(memory.correct(request, scope, known as EntityShapes[Kind]));
+    }
     return this.#flights
       .join(
-        `${queueKey} ${request.include.join()} ${request.id}`,
+        `${key} ${request.include.join()}`,
         context.signal,
-        (signal) => this.#enqueue(queueKey, request, context, signal) as Promise<EntityShapes[Kind] | null>,
+        (signal) => this.#enqueue(key, request, context, signal) as Promise<EntityShapes[Kind] | null>,
         () => context.meter.remembered(),
       )
-      .catch((error: unknown) => {
-        throw toEcsError(KINDS[request.kind].operation, error);
-      });
+      .then(
+        (read) => memory.correct(request, scope, read),
+        (error: unknown) => {
+          throw toEcsError(KINDS[request.kind].operation, error);
+        },
+      );
   }
 
-  #enqueue(queueKey: string, request: DescribeRequest, context: CallContext, signal: AbortSignal): Promise<unknown> {
+  #enqueue(key: string, request: DescribeRequest, context: CallContext, signal: AbortSignal): Promise<unknown> {
     return new Promise((resolve, reject) => {
+      const queueKey = [scopeKey(context.scope), request.kind, request.cluster ?? ''].join(' ');
       const queue = this.#queues.get(queueKey) ?? { request, entries: [] };
       this.#queues.set(queueKey, queue);
-      queue.entries.push({ id: request.id, include: request.include, context, signal, resolve, reject });
+      queue.entries.push({ key, id: request.id, include: request.include, context, signal, resolve, reject });
       if (queue.entries.length >= KINDS[request.kind].batch) this.#flush(queueKey, queue);
       else context.activity.whenIdle(topicOf(request), () => this.#flush(queueKey, queue));
     });
@@ -100,7 +120,11 @@ export class Describer {
       const input = spec.input(ids, request.cluster, include) as Input<OperationName>;
       const output = await this.#upstream.call(spec.operation, input, batchContext(entries));
       const found = index(spec, spec.items(output, request.cluster));
-      for (const entry of entries) entry.resolve(found.get(entry.id) ?? null);
+      for (const { key, id, resolve } of entries) {
+        const item = found.get(id) as EntityShapes[EntityKind] | undefined;
+        if (item !== undefined) this.memory.keepEntity(key, { ...request, id }, { item, include });
+        resolve(item ?? null);
+      }
     } catch (error) {
       this.#fail(request, entries, error);
     } finally {

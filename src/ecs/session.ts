@@ -13,6 +13,8 @@ export interface SessionOptions {
   /** Ends when the client has gone. */
   readonly signal: AbortSignal;
   readonly lane: Lane;
+  /** Read everything anew. Polls always do: what they tell is as of now. */
+  readonly fresh?: boolean | undefined;
   /** How long reads and writes may take from now on, in milliseconds. */
   readonly readDeadlineMs: number;
   readonly writeDeadlineMs: number;
@@ -36,7 +38,8 @@ export class EcsSession {
     this.#describer = options.describer;
     this.#afterWrite = options.afterWrite ?? (() => undefined);
     const shared = { scope: this.scope, meter: this.#meter, activity: new Activity() };
-    this.#reading = { ...shared, lane: options.lane, ...until(options.signal, options.readDeadlineMs) };
+    const fresh = options.fresh === true || options.lane === 'poll';
+    this.#reading = { ...shared, lane: options.lane, fresh, ...until(options.signal, options.readDeadlineMs) };
     this.#writing = { ...shared, lane: 'write', ...until(options.signal, options.writeDeadlineMs) };
   }
 
@@ -47,20 +50,23 @@ export class EcsSession {
   async read<Op extends OperationName>(operation: Op, input: Input<Op>): Promise<Output<Op>> {
     const end = this.#reading.activity.begin(topicOf(input));
     try {
-      return await this.#upstream.read(operation, input, this.#reading);
+      return await this.#upstream.read(operation, input, this.#reading, this.#describer.memory);
     } finally {
       end();
     }
   }
 
   /**
-   * Calls a write operation.
+   * Calls a write operation. From then on no read in this process falls behind it.
    * @throws {EcsError}
    */
   async write<Op extends OperationName>(operation: Op, input: Input<Op>): Promise<Output<Op>> {
+    let output: Output<Op> | undefined;
     try {
-      return await this.#upstream.call(operation, input, this.#writing);
+      output = await this.#upstream.call(operation, input, this.#writing);
+      return output;
     } finally {
+      this.#describer.memory.wrote(operation, input, this.scope, output);
       this.#afterWrite();
     }
   }
@@ -71,6 +77,11 @@ export class EcsSession {
    */
   describe<Kind extends EntityKind>(request: DescribeRequest<Kind>): Promise<EntityShapes[Kind] | null> {
     return this.#describer.load(request, this.#reading);
+  }
+
+  /** Whether something in the cluster was written a moment ago, so that its counts may not show it yet. */
+  wroteLately(cluster: string): boolean {
+    return this.#describer.memory.wroteLately(this.scope, cluster);
   }
 
   /** What this session has cost so far. */

@@ -17,6 +17,10 @@ export interface RequestInfo {
   /** Ends when the client has gone. */
   readonly signal: AbortSignal;
   readonly log: Logger;
+  /** The caller wants everything read anew. */
+  readonly fresh?: boolean | undefined;
+  /** For a subscription over SSE: the cursor of the last event that the client has seen. */
+  readonly lastEventId?: string | undefined;
 }
 
 /** What requests share; made once, in the composition root. */
@@ -78,8 +82,9 @@ export function createContext(info: RequestInfo, services: GraphServices): Graph
   };
 }
 
-function openSession({ signal }: RequestInfo, services: GraphServices): { ecs: EcsSession; loaders: Loaders } {
-  const ecs: EcsSession = new EcsSession({ ...services, signal, lane: 'query', afterWrite: () => loaders.clear() });
+function openSession({ signal, fresh }: RequestInfo, services: GraphServices): { ecs: EcsSession; loaders: Loaders } {
+  const afterWrite = () => loaders.clear();
+  const ecs: EcsSession = new EcsSession({ ...services, signal, fresh, lane: 'query', afterWrite });
   const loaders = createLoaders(ecs);
   return { ecs, loaders };
 }

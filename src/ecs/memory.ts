@@ -1,0 +1,99 @@
+import type { DescribeRequest } from './describe.ts';
+import { clusterIn, Generations, TASK_DEFINITIONS, topicRead } from './generations.ts';
+import type { EntityKind, EntityShapes } from './kinds.ts';
+import type { Input, OperationName, Output } from './operations.ts';
+import { RecentWrites } from './recent-writes.ts';
+import { type Scope, scopeKey } from './scope.ts';
+import { realTimers, type Timers } from './timers.ts';
+import { TtlMap } from './ttl-map.ts';
+
+export interface MemorySettings {
+  /** How long what ECS answered may answer others, in milliseconds; 0 is never. */
+  readonly ttlMs: number;
+}
+
+interface Seen {
+  readonly item: EntityShapes[EntityKind];
+  /** What it was described with. */
+  readonly include: readonly string[];
+}
+
+const MOST_ENTITIES = 20_000;
+const MOST_ANSWERS = 2_000;
+/** A revision's content never changes. That it is gone, deleted by somebody else, may be told so much later. */
+const REVISION_TTL_MS = 10 * 60_000;
+const MOST_REVISIONS = 2_000;
+
+/**
+ * What the process knows of ECS: entities and lists that were read a moment ago, the content of task definitions for longer,
+ * and what the latest writes told. Who may see what is decided for each caller, before and not in here.
+ */
+export class EcsMemory {
+  readonly #entities: TtlMap<Seen>;
+  readonly #answers: TtlMap<object>;
+  readonly #revisions: TtlMap<Seen>;
+  readonly #generations = new Generations();
+  readonly #writes: RecentWrites;
+
+  constructor({ ttlMs }: MemorySettings = { ttlMs: 0 }, timers: Timers = realTimers()) {
+    this.#entities = new TtlMap({ ttlMs, most: MOST_ENTITIES }, timers);
+    this.#answers = new TtlMap({ ttlMs, most: MOST_ANSWERS }, timers);
+    this.#revisions = new TtlMap({ ttlMs: ttlMs === 0 ? 0 : REVISION_TTL_MS, most: MOST_REVISIONS }, timers);
+    this.#writes = new RecentWrites(timers);
+  }
+
+  /** Names an entity as of now: after a write that may have touched it, its name is another. */
+  entityKey({ kind, id, cluster }: DescribeRequest, scope: Scope): string {
+    const topic = kind === 'TaskDefinition' ? TASK_DEFINITIONS : topicRead(cluster);
+    const scopeText = scopeKey(scope);
+    return `${scopeText} ${this.#generations.of(scopeText, topic)} ${kind} ${cluster ?? ''} ${id}`;
+  }
+
+  /** As `entityKey`, of a read operation's answer. */
+  answerKey<Op extends OperationName>(operation: Op, input: Input<Op>, scope: Scope): string {
+    const scopeText = scopeKey(scope);
+    const generation = this.#generations.of(scopeText, topicRead(clusterIn(input as object)));
+    return `${scopeText} ${generation} ${operation} ${JSON.stringify(input)}`;
+  }
+
+  recallEntity(key: string, { include, contentOnly }: DescribeRequest): EntityShapes[EntityKind] | undefined {
+    const answersAll = (seen: Seen | undefined) => seen && include.every((part) => seen.include.includes(part));
+    const seen = this.#entities.get(key);
+    if (answersAll(seen)) return seen?.item;
+    return contentOnly === true ? this.#revisions.get(key)?.item : undefined;
+  }
+
+  keepEntity(key: string, { kind, id }: DescribeRequest, seen: Seen): void {
+    this.#entities.put(key, seen);
+    // A family alone means its latest revision, and that changes.
+    if (kind === 'TaskDefinition' && /:\d+$/.test(id)) this.#revisions.put(key, seen);
+  }
+
+  recallAnswer(key: string): object | undefined {
+    return this.#answers.get(key);
+  }
+
+  keepAnswer(key: string, answer: object): void {
+    this.#answers.put(key, answer);
+  }
+
+  /** What a reading is worth, given the writes since. */
+  correct<Kind extends EntityKind>(
+    request: DescribeRequest<Kind>,
+    scope: Scope,
+    read: EntityShapes[Kind] | null,
+  ): EntityShapes[Kind] | null {
+    return this.#writes.correct({ ...request, scope: scopeKey(scope) }, read);
+  }
+
+  /** A write has ended; without output it failed, as far as anyone can tell. */
+  wrote<Op extends OperationName>(operation: Op, input: Input<Op>, scope: Scope, output?: Output<Op>): void {
+    this.#generations.wrote(scopeKey(scope), operation, input as object);
+    if (output !== undefined) this.#writes.record(scopeKey(scope), operation, input, output);
+  }
+
+  /** Whether something in the cluster was written a moment ago, so that its counts may not show it yet. */
+  wroteLately(scope: Scope, cluster: string): boolean {
+    return this.#writes.touched(scopeKey(scope), cluster);
+  }
+}

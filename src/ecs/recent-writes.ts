@@ -1,0 +1,124 @@
+import type * as sdk from '@aws-sdk/client-ecs';
+import { clusterNameOf, looksLikeArn, parseArn } from './arn.ts';
+import { type EntityKind, type EntityShapes, KINDS } from './kinds.ts';
+import type { Input, OperationName, Output } from './operations.ts';
+import type { Timers } from './timers.ts';
+import { TtlMap } from './ttl-map.ts';
+import { isBehind, type Written } from './versions.ts';
+import { entitiesWritten } from './written.ts';
+
+/** Which thing a read was about. */
+export interface ReadTarget<Kind extends EntityKind> {
+  readonly scope: string;
+  readonly kind: Kind;
+  readonly id: string;
+  readonly cluster?: string | undefined;
+  readonly include: readonly string[];
+}
+
+/** Tags as they were set (or, null, taken away) by writes. */
+type TagPatch = ReadonlyMap<string, string | null>;
+
+/** ECS answers reads from copies that may lag by seconds; this long is what a write told believed rather than them. */
+export const BEHIND_FOR_MS = 30_000;
+const MOST_WRITES = 5_000;
+
+/**
+ * What the latest writes told. A reading that is older than a write of this process is replaced by what the write told, one that
+ * misses something just created is answered with the answer of the creation, and one that still shows something deleted is not
+ * believed. Changes by others that ECS does not date (a cluster's settings, tags) may be overlooked for as long.
+ */
+export class RecentWrites {
+  readonly #written: TtlMap<Written<EntityKind>>;
+  readonly #tags: TtlMap<TagPatch>;
+  readonly #clusters: TtlMap<true>;
+
+  constructor(timers: Timers, ttlMs = BEHIND_FOR_MS) {
+    const options = { ttlMs, most: MOST_WRITES };
+    this.#written = new TtlMap(options, timers);
+    this.#tags = new TtlMap(options, timers);
+    this.#clusters = new TtlMap(options, timers);
+  }
+
+  /** Whether something in the cluster was written a moment ago, so that its counts may not show it yet. */
+  touched(scope: string, cluster: string): boolean {
+    return this.#clusters.get(`${scope} ${clusterNameOf(cluster)}`) === true;
+  }
+
+  record<Op extends OperationName>(scope: string, operation: Op, input: Input<Op>, output: Output<Op>): void {
+    const { cluster } = input as { cluster?: string };
+    this.#clusters.put(`${scope} ${clusterNameOf(cluster ?? 'default')}`, true);
+    if (operation === 'TagResource' || operation === 'UntagResource') {
+      this.#recordTags(scope, input as Input<'TagResource'> & Input<'UntagResource'>);
+    }
+    for (const written of entitiesWritten(operation, input, output)) {
+      const arn = arnOf(written.kind, written.item);
+      if (arn === undefined) continue;
+      const home = parseArn(arn)?.cluster ?? cluster;
+      for (const name of [arn, ...namesOf(written.kind, written.item)]) {
+        if (name !== undefined)
+          this.#written.put(keyOf({ scope, kind: written.kind, id: name, cluster: home }), written);
+      }
+    }
+  }
+
+  /** What a reading is worth, given the writes since. */
+  correct<Kind extends EntityKind>(
+    target: ReadTarget<Kind>,
+    read: EntityShapes[Kind] | null,
+  ): EntityShapes[Kind] | null {
+    if (this.#written.size === 0 && this.#tags.size === 0) return read;
+    const written = this.#written.get(keyOf(target)) as Written<Kind> | undefined;
+    const item = written === undefined ? read : believe(written, read);
+    return item === null || !target.include.includes('TAGS') ? item : this.#withTags(target, item);
+  }
+
+  #recordTags(scope: string, { resourceArn = '', tags = [], tagKeys = [] }: TagWrite): void {
+    const key = `${scope} ${resourceArn}`;
+    const patch = new Map(this.#tags.get(key));
+    for (const tag of tags) if (tag.key !== undefined) patch.set(tag.key, tag.value ?? '');
+    for (const name of tagKeys) patch.set(name, null);
+    this.#tags.put(key, patch);
+  }
+
+  #withTags<Kind extends EntityKind>(target: ReadTarget<Kind>, item: EntityShapes[Kind]): EntityShapes[Kind] {
+    const patch = this.#tags.get(`${target.scope} ${arnOf(target.kind, item)}`);
+    if (patch === undefined) return item;
+    const { tags = [] } = item as { tags?: sdk.Tag[] };
+    const kept = tags.filter(({ key = '' }) => !patch.has(key));
+    const set = [...patch].flatMap(([key, value]) => (value === null ? [] : [{ key, value }]));
+    return { ...item, tags: [...kept, ...set] };
+  }
+}
+
+interface TagWrite {
+  readonly resourceArn?: string | undefined;
+  readonly tags?: readonly sdk.Tag[] | undefined;
+  readonly tagKeys?: readonly string[] | undefined;
+}
+
+function believe<Kind extends EntityKind>(
+  written: Written<Kind>,
+  read: EntityShapes[Kind] | null,
+): EntityShapes[Kind] | null {
+  if (read === null) return written.how === 'deleted' ? null : written.item;
+  const overlay = isBehind(written, read);
+  return overlay === undefined ? read : { ...read, ...overlay };
+}
+
+const IN_CLUSTER: ReadonlySet<EntityKind> = new Set(['Service', 'Task', 'ContainerInstance']);
+
+/** By ARN, or by name: of what is in a cluster, in that cluster. */
+function keyOf({ scope, kind, id, cluster }: Omit<ReadTarget<EntityKind>, 'include'>): string {
+  if (looksLikeArn(id)) return `${scope} ${kind} ${id}`;
+  return `${scope} ${kind} ${IN_CLUSTER.has(kind) ? clusterNameOf(cluster ?? 'default') : ''}/${id}`;
+}
+
+function arnOf(kind: EntityKind, item: object): string | undefined {
+  return (KINDS[kind].arnOf as (item: object) => string | undefined)(item);
+}
+
+function namesOf(kind: EntityKind, item: object): readonly (string | undefined)[] {
+  const spec = KINDS[kind] as { namesOf?: (item: object) => readonly (string | undefined)[] };
+  return spec.namesOf?.(item) ?? [];
+}
