@@ -10,7 +10,13 @@ export function useCallers(log: Logger): HttpPlugin {
     onRequest({ request, serverContext }) {
       const given = request.headers.get('x-request-id');
       const requestId = given !== null && REQUEST_ID.test(given) ? given : randomUUID();
-      serverContext.caller = { requestId, principal: { name: 'anonymous' }, signal: request.signal, transport: 'http' };
+      serverContext.caller = {
+        requestId,
+        principal: { name: 'anonymous' },
+        signal: request.signal,
+        transport: 'http',
+        lastEventId: request.headers.get('last-event-id') ?? undefined,
+      };
     },
     onResponse({ response, serverContext }) {
       const requestId = serverContext.caller?.requestId;

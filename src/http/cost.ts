@@ -22,8 +22,8 @@ import {
  */
 export type EcsCost = number | { readonly list?: number; readonly describe?: number };
 
-/** The size of a connection whose `first` is not given: that of the graph's default page. */
-const DEFAULT_PAGE = 100;
+/** What a connection whose `first` is not given is taken to hold: nested lists of ECS are mostly shorter than a whole page. */
+const UNASKED_PAGE = 20;
 
 interface Walk {
   readonly schema: GraphQLSchema;
@@ -32,7 +32,7 @@ interface Walk {
 }
 
 /**
- * The ECS calls that an operation causes at worst: every page full, nothing shared between requests, nothing remembered. Pages
+ * The ECS calls that an operation causes at worst: every page as full as was asked, nothing shared between requests, nothing remembered. Pages
  * multiply what lies below them, and their size is read from arguments, variables included.
  */
 export function estimateCost(
@@ -101,8 +101,8 @@ function sizeOf(walk: Walk, node: FieldNode, field: GraphQLField<unknown, unknow
     return given && literal(given, walk.variables);
   };
   if (field.args.some((argument) => argument.name === 'first')) {
-    const first = value('first') ?? DEFAULT_PAGE;
-    return typeof first === 'number' && first > 0 ? first : DEFAULT_PAGE;
+    const first = value('first') ?? UNASKED_PAGE;
+    return typeof first === 'number' && first > 0 ? first : UNASKED_PAGE;
   }
   const type = isNonNullType(field.type) ? field.type.ofType : field.type;
   if (!isListType(type)) return 1;

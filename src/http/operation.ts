@@ -17,6 +17,7 @@ import { requestError, toPublicError } from './errors.ts';
 import { mapEvents } from './events.ts';
 import type { InFlight } from './in-flight.ts';
 import { brokenVariables } from './limits.ts';
+import { withEventId } from './sse.ts';
 
 /** Who sent an operation, and how. */
 export interface Caller {
@@ -25,6 +26,8 @@ export interface Caller {
   /** Ends when the caller goes away. */
   readonly signal: AbortSignal;
   readonly transport: 'http' | 'ws';
+  /** The last event that an SSE client has seen, as it says when it comes back. */
+  readonly lastEventId?: string | undefined;
 }
 
 /** An operation of a document that was prepared. */
@@ -157,7 +160,7 @@ export function createOperations(parts: OperationParts): Operations {
       const log = logFor(caller);
       const admitted = admit(operation, caller);
       if (admitted instanceof Error) return refused(log, admitted);
-      const { requestId, principal } = caller;
+      const { requestId, principal, lastEventId } = caller;
       const stream = startDeadline(caller.signal, 0);
       const done = inFlight.start('stream');
       const release = () => {
@@ -165,7 +168,7 @@ export function createOperations(parts: OperationParts): Operations {
         stream.abort();
         done();
       };
-      const context = parts.createContext({ requestId, principal, signal: stream.signal, log });
+      const context = parts.createContext({ requestId, principal, signal: stream.signal, log, lastEventId });
       const source = await createSourceEventStream(executionArgs(operation, context)).catch((error: unknown) => ({
         errors: [error],
       }));
@@ -179,10 +182,10 @@ export function createOperations(parts: OperationParts): Operations {
       let failure: GraphQLError | undefined;
       return mapEvents<unknown, ExecutionResult>(source, {
         signal: stream.signal,
-        map(payload) {
+        async map(payload) {
           events += 1;
           // A context for each event: loaders that outlived one would answer the next from the past.
-          return run(operation, { ...caller, signal: stream.signal }, log, false, payload);
+          return withEventId(await run(operation, { ...caller, signal: stream.signal }, log, false, payload), payload);
         },
         onFailure(error) {
           failure = toPublicError(error, { requestId, log });

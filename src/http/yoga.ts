@@ -11,6 +11,7 @@ import { GRAPHQL_PATH, type HttpPlugin, type ServerContext } from './plugin.ts';
 import type { Prepared } from './prepare.ts';
 import { useAuthentication, useHostCheck, useRequestShape } from './request-checks.ts';
 import { useResponseHeaders } from './response-headers.ts';
+import { useEventStream } from './sse.ts';
 
 export interface YogaParts {
   readonly prepare: (query: string) => Prepared;
@@ -48,6 +49,7 @@ export function createHttp(parts: YogaParts) {
       ...(parts.graphiql ? [useGraphiql(parts.graphiql)] : []),
       useAuthentication(parts.authenticate),
       useRequestShape(),
+      useEventStream(),
       useOperations(parts),
       usePublicErrors(parts.log),
     ],
@@ -59,7 +61,7 @@ function corsOf(origins: readonly string[]) {
   return {
     origin: [...origins],
     methods: ['GET', 'POST'],
-    allowedHeaders: ['authorization', 'content-type', 'x-request-id'],
+    allowedHeaders: ['authorization', 'content-type', 'last-event-id', 'x-request-id'],
     exposedHeaders: ['x-request-id'],
     credentials: false,
     maxAge: 600,

@@ -129,7 +129,7 @@ describe('drainProgress, end to end', () => {
         cluster: 'prod',
         tasks: taskArns,
         protectionEnabled: true,
-        expiresInMinutes: 10,
+        expiresInMinutes: 2,
       }),
     );
     await setStatus(world, instances.slice(0, 1), 'DRAINING');

@@ -149,13 +149,13 @@ export interface LiveArgs {
 
 /** Follows a topic for a subscription. Mistakes in the arguments are the caller's errors. */
 export function follow<State, Look, Body>(
-  { services }: GraphContext,
+  { services, lastEventId }: GraphContext,
   spec: TopicSpec<LiveSession, State, Look, Body>,
   args: LiveArgs,
   defaults: { readonly timeoutMs?: number; readonly stallAfterMs?: number } = {},
 ): AsyncIterableIterator<LiveEvent<Body>> {
   const options: FollowOptions = {
-    after: args.after ?? undefined,
+    after: args.after ?? lastEventId,
     timeoutMs: args.timeout ?? defaults.timeoutMs,
     stallAfterMs: args.stallAfter ?? defaults.stallAfterMs,
     minIntervalMs: args.minInterval ?? undefined,
