@@ -111,6 +111,6 @@ function cannotListen(error: unknown, host: string, port: number, setting: strin
 }
 
 function awsHint(url: string): string {
-  const credentials = 'AWS_ACCESS_KEY_ID=sandbox AWS_SECRET_ACCESS_KEY=sandbox AWS_REGION=us-east-1';
-  return `  ${credentials} \\\n    aws --endpoint-url ${url} ecs list-clusters`;
+  const credentials = 'AWS_ACCESS_KEY_ID=sandbox AWS_SECRET_ACCESS_KEY=sandbox';
+  return `  ${credentials} \\\n    aws --region us-east-1 --endpoint-url ${url} ecs list-clusters`;
 }

@@ -72,7 +72,7 @@ describe('the command line', () => {
     const { code, out } = await run(['sandbox', '--port', '0', '--ecs-port', '0', '--seed', 'empty']);
     expect(code).toBe(0);
     expect(out).toContain('simulated');
-    expect(out).toMatch(/aws --endpoint-url http:\/\/127\.0\.0\.1:\d+ ecs list-clusters/);
+    expect(out).toMatch(/aws --region us-east-1 --endpoint-url http:\/\/127\.0\.0\.1:\d+ ecs list-clusters/);
   });
 
   it('starts the ECS alone', async () => {
