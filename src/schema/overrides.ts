@@ -117,6 +117,7 @@ export const RENAMED_MEMBERS: Partial<Readonly<Record<StructureName, Readonly<Re
 export const RENAMED_TYPES: Partial<Readonly<Record<StructureName, string>>> = {
   DescribeGatewayAlbConfiguration: 'GatewayAlbConfiguration',
   DescribeGatewayConfiguration: 'GatewayConfiguration',
+  GatewayClusterAssociationSummary: 'GatewayClusterAssociation',
   // A type named *Connection is a page of a list to Relay.
   GatewayConnection: 'GatewayConnectionDetail',
 };

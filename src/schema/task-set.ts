@@ -3,7 +3,9 @@ import { homeOf, includesFor } from '../ecs/kinds.ts';
 import type { EcsGraph } from './ecs-graph.ts';
 import { checkedName } from './entity.ts';
 import { badUserInput, nullWhereNotFound } from './errors.ts';
+import { pageArgs } from './page-args.ts';
 import { selectedMembers } from './selection.ts';
+import { tasksIn } from './task.ts';
 import { TASK_SET_WORDS } from './words/task-set.ts';
 
 const MOST_TASK_SETS = 100;
@@ -16,6 +18,21 @@ export function addTaskSet(graph: EcsGraph): void {
     words: TASK_SET_WORDS,
     inCluster: false,
     fields: (t) => ({
+      tasks: t.field({
+        type: graph.connection('Task', graph.noun('Task').ref),
+        description:
+          'Its tasks whose desired status is RUNNING. Costs one ListTasks and one DescribeTasks for each 100.',
+        args: pageArgs(t.arg),
+        extensions: {
+          members: ['id', 'clusterArn'],
+          operations: ['ListTasks', 'DescribeTasks'],
+          ecsCost: { list: 100, describe: 100 },
+        },
+        resolve: ({ id: startedBy, clusterArn = '' }, args, context, info) => {
+          const filters = { ...args, startedBy };
+          return tasksIn(graph, context, info, clusterArn, filters);
+        },
+      }),
       tags: t.field({
         type: [graph.outputType('Tag')],
         nullable: { list: true, items: false },

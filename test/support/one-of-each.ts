@@ -27,7 +27,8 @@ export const SECRET = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:db-A
 
 const clusterArn = ARNS.Cluster;
 const serviceArn = ARNS.Service;
-const service = {
+/** The service, with a newer and an older deployment. */
+export const SERVICE = {
   serviceArn,
   serviceName: 'web',
   clusterArn,
@@ -49,6 +50,17 @@ const service = {
   ],
   currentServiceDeployment: ARNS.ServiceDeployment,
   currentServiceRevisions: [{ arn: ARNS.ServiceRevision }, { arn: OLD_REVISION }],
+};
+/** A task of the newer deployment. */
+export const TASK = {
+  taskArn: ARNS.Task,
+  clusterArn,
+  group: 'service:web',
+  startedBy: 'ecs-svc/2222222222222222222',
+  containerInstanceArn: ARNS.ContainerInstance,
+  taskDefinitionArn: ARNS.TaskDefinition,
+  capacityProviderName: 'spot',
+  containers: [{ name: 'web', image: IMAGE, imageDigest: 'sha256:abc' }],
 };
 const brief = {
   serviceDeploymentArn: ARNS.ServiceDeployment,
@@ -106,7 +118,7 @@ export const ANSWERS: Readonly<Record<string, (input: Readonly<Record<string, un
       taskDefinition: arn === OLD_REVISION ? OLD_TASK_DEFINITION : ARNS.TaskDefinition,
     })),
   }),
-  DescribeServices: () => ({ services: [service] }),
+  DescribeServices: () => ({ services: [SERVICE] }),
   DescribeTaskDefinition: ({ taskDefinition }) => {
     const isOld = String(taskDefinition).endsWith(':1');
     return {
@@ -120,21 +132,8 @@ export const ANSWERS: Readonly<Record<string, (input: Readonly<Record<string, un
       },
     };
   },
-  DescribeTaskSets: () => ({ taskSets: service.taskSets }),
-  DescribeTasks: () => ({
-    tasks: [
-      {
-        taskArn: ARNS.Task,
-        clusterArn,
-        group: 'service:web',
-        startedBy: 'ecs-svc/2222222222222222222',
-        containerInstanceArn: ARNS.ContainerInstance,
-        taskDefinitionArn: ARNS.TaskDefinition,
-        capacityProviderName: 'spot',
-        containers: [{ name: 'web', image: IMAGE, imageDigest: 'sha256:abc' }],
-      },
-    ],
-  }),
+  DescribeTaskSets: () => ({ taskSets: SERVICE.taskSets }),
+  DescribeTasks: () => ({ tasks: [TASK] }),
   DiscoverPollEndpoint: () => ({ endpoint: 'https://ecs-a-1.example' }),
   GetTaskProtection: () => ({ protectedTasks: [{ taskArn: ARNS.Task, protectionEnabled: true }] }),
   ListAccountSettings: () => ({ settings: [{ name: 'awsvpcTrunking', value: 'enabled' }] }),
