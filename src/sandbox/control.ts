@@ -1,4 +1,5 @@
 import type { Backend } from './backend.ts';
+import { failTargetOf, listAlarms, listFunctions, setAlarm, setFunction } from './deployment-control.ts';
 import { EcsError } from './errors.ts';
 import { readFaultSettings } from './fault-settings.ts';
 import { SEED_NAMES, type SeedName } from './seed.ts';
@@ -78,6 +79,11 @@ const ROUTES: Readonly<Record<string, Handler>> = {
     backend.faults.clear();
     return backend.faults.settings;
   },
+  'GET /alarms': listAlarms,
+  'POST /alarms': setAlarm,
+  'GET /hooks': listFunctions,
+  'POST /hooks': setFunction,
+  'POST /accidents/target-unhealthy': failTargetOf,
   'GET /calls': (backend) => backend.calls(),
   'POST /calls/reset': (backend) => {
     backend.resetCalls();

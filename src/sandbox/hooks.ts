@@ -116,7 +116,8 @@ export type HooksStand =
 
 function reasonOf(run: HookRun): string {
   const what = run.targetType === 'PAUSE' ? `Pause hook ${run.id}` : `Lifecycle hook target ${run.hook.hookTargetArn}`;
-  const how = run.status === 'TIMED_OUT' ? 'timed out' : 'returned FAILED status';
+  const failed = run.targetType === 'PAUSE' ? 'was answered with ROLLBACK' : 'returned FAILED status';
+  const how = run.status === 'TIMED_OUT' ? 'timed out' : failed;
   return `${run.stage} lifecycle hook(s) failed. ${what} ${how}.`;
 }
 
@@ -137,6 +138,18 @@ export function pollHooks(world: World, record: ServiceDeploymentRecord): HooksS
     state: 'WAITING',
     until: Math.min(...open.map((run) => Math.min(run.expiresAt, run.answersAt ?? run.expiresAt))),
   };
+}
+
+/** What ContinueServiceDeployment says to a pause hook. */
+export function answerHook(
+  world: World,
+  record: ServiceDeploymentRecord,
+  answered: HookRun,
+  action: DeploymentLifecycleHookAction,
+): void {
+  const status = action === 'CONTINUE' ? 'SUCCEEDED' : 'FAILED';
+  const hooks = record.hooks.map((run) => (run === answered ? ({ ...run, status } as const) : run));
+  change(world, record, { hooks, updatedAt: world.clock.now() });
 }
 
 export function renderHook(run: HookRun): Wire<DeploymentLifecycleHookDetail> {

@@ -1,8 +1,9 @@
 import type { UpdateServiceRequest } from '@aws-sdk/client-ecs';
 import { checkStrategy } from './capacity.ts';
+import { checkShiftable, completeConfiguration } from './deployment-configuration.ts';
 import { invalidParameter } from './errors.ts';
 import { requireActiveTaskDefinition } from './lookup.ts';
-import { checkFit, checkPlacement, completeConfiguration } from './services.ts';
+import { checkFit, checkPlacement } from './services.ts';
 import type { ServiceRecord, ServiceSpec, World } from './state.ts';
 import type { Input } from './types.ts';
 
@@ -70,6 +71,7 @@ export function changedSpec(world: World, service: ServiceRecord, input: Input<U
     const merged = { ...spec.deploymentConfiguration, ...input.deploymentConfiguration };
     changed.deploymentConfiguration = completeConfiguration(merged, schedulingStrategy);
   }
+  checkShiftable(changed.deploymentConfiguration, changed.loadBalancers);
   const onFargate = changed.capacityProviderStrategy?.some((item) => item.capacityProvider?.startsWith('FARGATE'));
   if (taskDefinition !== undefined) {
     checkFit(taskDefinition, onFargate === true ? 'FARGATE' : changed.launchType, changed.networkConfiguration);

@@ -1,41 +1,13 @@
-import type {
-  CreateServiceRequest,
-  DeploymentConfiguration,
-  NetworkConfiguration,
-  SchedulingStrategy,
-} from '@aws-sdk/client-ecs';
+import type { CreateServiceRequest, NetworkConfiguration, SchedulingStrategy } from '@aws-sdk/client-ecs';
 import { checkStrategy } from './capacity.ts';
+import { checkShiftable, completeConfiguration } from './deployment-configuration.ts';
 import { clientError, invalidParameter } from './errors.ts';
 import { requireActiveTaskDefinition } from './lookup.ts';
 import { parseQuery } from './query/parse.ts';
 import type { ClusterRecord, ServiceSpec, TaskDefinitionRecord, World } from './state.ts';
 import type { Input, Wire } from './types.ts';
 
-type Configuration = Wire<DeploymentConfiguration>;
-
 const DEFAULT_PLATFORM = 'LATEST';
-
-/** AWS's defaults: 100 and 200 for replicas, 0 and 100 for daemons, no circuit breaker. */
-export function completeConfiguration(given: Configuration | undefined, strategy: SchedulingStrategy): Configuration {
-  const isDaemon = strategy === 'DAEMON';
-  const configuration: Configuration = {
-    deploymentCircuitBreaker: { enable: false, rollback: false },
-    maximumPercent: isDaemon ? 100 : 200,
-    minimumHealthyPercent: isDaemon ? 0 : 100,
-    strategy: 'ROLLING',
-    bakeTimeInMinutes: 0,
-    ...given,
-  };
-  const { maximumPercent = 200, minimumHealthyPercent = 100 } = configuration;
-  if (!isDaemon && maximumPercent < 100) {
-    throw invalidParameter('maximumPercent must be greater than or equal to 100.');
-  }
-  if (minimumHealthyPercent < 0) throw invalidParameter('minimumHealthyPercent must not be negative.');
-  if (!isDaemon && minimumHealthyPercent > maximumPercent) {
-    throw invalidParameter('minimumHealthyPercent must not be above maximumPercent.');
-  }
-  return configuration;
-}
 
 /** Expressions are parsed now, so that a wrong one is told to whoever wrote it. */
 export function checkPlacement(
@@ -134,6 +106,8 @@ export function createSpec(
   if (isFargate && scheduling === 'DAEMON') {
     throw invalidParameter('The daemon scheduling strategy is not supported for AWS Fargate tasks.');
   }
+  const deploymentConfiguration = completeConfiguration(input.deploymentConfiguration, scheduling);
+  checkShiftable(deploymentConfiguration, input.loadBalancers ?? []);
   const family = taskDefinition?.definition.runtimePlatform?.operatingSystemFamily ?? 'LINUX';
   return {
     taskDefinition,
@@ -141,7 +115,7 @@ export function createSpec(
     capacityProviderStrategy,
     platformVersion: isFargate ? (input.platformVersion ?? DEFAULT_PLATFORM) : undefined,
     platformFamily: isFargate ? (family === 'LINUX' ? 'Linux' : family) : undefined,
-    deploymentConfiguration: completeConfiguration(input.deploymentConfiguration, scheduling),
+    deploymentConfiguration,
     networkConfiguration: input.networkConfiguration,
     loadBalancers: input.loadBalancers ?? [],
     serviceRegistries: input.serviceRegistries ?? [],

@@ -105,26 +105,21 @@ function isScaledUp(world: World, service: ServiceRecord, primary: DeploymentRec
   return healthy >= service.desiredCount;
 }
 
-/** Whether what a stage does is done; where only time tells, when. */
-function workOf(world: World, service: ServiceRecord, primary: DeploymentRecord, stage: Stage): boolean | number {
-  const record = primary.serviceDeployment;
+/** Whether what a stage does is done, however long it has been in it. */
+function isWorkDone(world: World, service: ServiceRecord, primary: DeploymentRecord, stage: Stage): boolean {
+  const { traffic } = primary.serviceDeployment;
   const { other, rest } = sidesOf(service, primary);
-  switch (stage) {
-    case 'RECONCILE_SERVICE':
-      return rest.every(isEmpty);
-    case 'SCALE_UP':
-      // A rolling deployment replaces the old tasks as it scales up.
-      return (
-        isScaledUp(world, service, primary) && (record.traffic !== undefined || (isEmpty(other) && rest.every(isEmpty)))
-      );
-    case 'CLEAN_UP':
-      return isEmpty(other) && rest.every(isEmpty);
-    case 'TEST_TRAFFIC_SHIFT':
-    case 'PRODUCTION_TRAFFIC_SHIFT':
-      return record.stepSince + world.timings.trafficShift;
-    default:
-      return record.stepSince + world.timings.lifecycleStage;
-  }
+  if (stage === 'RECONCILE_SERVICE') return rest.every(isEmpty);
+  if (stage === 'CLEAN_UP') return isEmpty(other) && rest.every(isEmpty);
+  if (stage !== 'SCALE_UP') return true;
+  // A rolling deployment replaces the old tasks as it scales up.
+  const isReplaced = traffic !== undefined || (isEmpty(other) && rest.every(isEmpty));
+  return isReplaced && isScaledUp(world, service, primary);
+}
+
+function leastDuration({ timings }: World, stage: Stage): number {
+  const isShift = stage === 'TEST_TRAFFIC_SHIFT' || stage === 'PRODUCTION_TRAFFIC_SHIFT';
+  return isShift ? timings.trafficShift : timings.lifecycleStage;
 }
 
 type Move = { readonly pass: true } | { readonly until: number } | { readonly failure: string };
@@ -137,8 +132,8 @@ function moveOf(world: World, service: ServiceRecord, primary: DeploymentRecord,
   if (stand.state === 'FAILED') return { failure: stand.reason };
   const lastMoment = (record.startedAt ?? record.bornAt) + LONGEST_DEPLOYMENT;
   if (now >= lastMoment) return { failure: 'the service deployment took longer than 30 days.' };
-  const work = workOf(world, service, primary, step.stage);
-  const workEnd = typeof work === 'number' ? work : work ? now : Number.POSITIVE_INFINITY;
+  const isDone = isWorkDone(world, service, primary, step.stage);
+  const workEnd = isDone ? record.stepSince + leastDuration(world, step.stage) : Number.POSITIVE_INFINITY;
   const hookEnd = stand.state === 'WAITING' ? stand.until : now;
   if (workEnd <= now && stand.state === 'DONE') {
     if (record.stepDoneAt === undefined) change(world, record, { stepDoneAt: now });

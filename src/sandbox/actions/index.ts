@@ -14,6 +14,7 @@ import * as taskProtection from './task-protection.ts';
 
 /** Every operation that the sandbox answers, by the name that AWS gives it. */
 export const ACTIONS: Readonly<Record<string, AnyAction | undefined>> = {
+  ContinueServiceDeployment: serviceDeployment.continueServiceDeployment,
   CreateCapacityProvider: capacityProvider.createCapacityProvider,
   CreateCluster: cluster.createCluster,
   CreateService: service.createService,

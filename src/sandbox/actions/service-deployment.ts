@@ -1,4 +1,6 @@
 import type {
+  ContinueServiceDeploymentRequest,
+  ContinueServiceDeploymentResponse,
   DescribeServiceDeploymentsRequest,
   DescribeServiceDeploymentsResponse,
   DescribeServiceRevisionsRequest,
@@ -8,10 +10,13 @@ import type {
   StopServiceDeploymentRequest,
   StopServiceDeploymentResponse,
 } from '@aws-sdk/client-ecs';
+import { isOngoing } from '../alarms.ts';
 import { parseArn } from '../arns.ts';
 import { allSeen, change, seen } from '../consistency.ts';
+import { requestStop } from '../deployments.ts';
 import type { Action } from '../dispatch.ts';
 import { EcsError, invalidParameter, serviceNotFound } from '../errors.ts';
+import { answerHook } from '../hooks.ts';
 import { checkBatch } from '../limits.ts';
 import { findService, requireCluster } from '../lookup.ts';
 import { paginate } from '../paging.ts';
@@ -91,33 +96,59 @@ export const listServiceDeployments: Action<ListServiceDeploymentsRequest, ListS
   return { serviceDeployments: items.map(renderServiceDeploymentBrief), ...next };
 };
 
-/** ROLLBACK goes back to the latest completed revision; ABORT, of which AWS says nothing, leaves all as it is. */
+function requireServiceDeployment(world: World, arn: string): ServiceDeploymentRecord {
+  const record = serviceOf(world, arn, 'service-deployment')?.serviceDeployments.get(arn);
+  if (record !== undefined) return record;
+  throw new EcsError('ServiceDeploymentNotFoundException', 'The service deployment was not found.');
+}
+
+/**
+ * ROLLBACK goes back to the latest completed revision; ABORT, of which AWS says nothing, leaves all as it is. What is
+ * being stopped or rolled back already goes on with that.
+ */
 export const stopServiceDeployment: Action<StopServiceDeploymentRequest, StopServiceDeploymentResponse> = (
   world,
   input,
 ) => {
-  const arn = input.serviceDeploymentArn;
-  const service = serviceOf(world, arn, 'service-deployment');
-  const record = service?.serviceDeployments.get(arn);
-  if (service === undefined || record === undefined) {
-    throw new EcsError('ServiceDeploymentNotFoundException', 'The service deployment was not found.');
-  }
-  if (record.status !== 'PENDING' && record.status !== 'IN_PROGRESS') {
-    throw new EcsError(
-      'ConflictException',
-      `The service deployment cannot be stopped because it is ${record.status}.`,
-      400,
-      { resourceIds: [arn] },
-    );
+  const record = requireServiceDeployment(world, input.serviceDeploymentArn);
+  const { arn, service } = record;
+  if (!isOngoing(record)) {
+    const message = `The service deployment cannot be stopped because it is ${record.status}.`;
+    throw new EcsError('ConflictException', message, 400, { resourceIds: [arn] });
   }
   const now = world.clock.now();
-  if (input.stopType === 'ABORT') {
-    change(world, record, { status: 'STOPPED', statusReason: 'Aborted by request.', stoppedAt: now, updatedAt: now });
+  const isStoppable = record.status === 'PENDING' || record.status === 'IN_PROGRESS';
+  if (isStoppable && input.stopType === 'ABORT') {
+    requestStop(world, record, 'Service deployment stopped because of a StopServiceDeployment request.');
     const deployment = service.deployments.find((candidate) => candidate.serviceDeployment === record);
-    if (deployment !== undefined) change(world, deployment, { rolloutState: 'FAILED', updatedAt: now });
-  } else {
+    if (deployment !== undefined) {
+      const rolloutStateReason = `ECS deployment ${deployment.id} stopped.`;
+      change(world, deployment, { rolloutState: 'FAILED', rolloutStateReason, updatedAt: now });
+    }
+  } else if (isStoppable) {
     change(world, record, { status: 'ROLLBACK_REQUESTED', updatedAt: now });
   }
   wakeService(world, service);
   return { serviceDeploymentArn: arn };
+};
+
+/** Lets a deployment that stands at a pause hook go on, or back. */
+export const continueServiceDeployment: Action<ContinueServiceDeploymentRequest, ContinueServiceDeploymentResponse> = (
+  world,
+  input,
+) => {
+  const record = requireServiceDeployment(world, input.serviceDeploymentArn);
+  const { action = 'CONTINUE', hookId } = input;
+  if (action !== 'CONTINUE' && action !== 'ROLLBACK') throw invalidParameter(`Invalid action: ${action}`);
+  if (record.status !== 'IN_PROGRESS') {
+    throw invalidParameter(`The service deployment cannot be continued because it is ${record.status}.`);
+  }
+  const run = record.hooks.find((candidate) => candidate.id === hookId);
+  if (run === undefined) throw invalidParameter(`The lifecycle hook ${hookId} was not found.`);
+  if (run.status !== 'AWAITING_ACTION') {
+    throw invalidParameter(`The lifecycle hook ${hookId} is not awaiting action; it is ${run.status}.`);
+  }
+  answerHook(world, record, run, action);
+  wakeService(world, record.service);
+  return { serviceDeploymentArn: record.arn };
 };

@@ -1,0 +1,77 @@
+import { alarmChanged } from './alarms.ts';
+import type { Backend } from './backend.ts';
+import { invalidParameter } from './errors.ts';
+import type { TaskRecord, World } from './state.ts';
+import { functionName, type HookResult } from './surroundings.ts';
+import { DEFAULT_TARGET_REASON, failTarget } from './targets.ts';
+
+type Parameters = Readonly<Record<string, unknown>>;
+
+function text(parameters: Parameters, name: string): string {
+  const value = parameters[name];
+  if (typeof value === 'string' && value !== '') return value;
+  throw invalidParameter(`${name} is missing`);
+}
+
+function oneOf<T extends string>(parameters: Parameters, name: string, allowed: readonly T[]): T {
+  const value = text(parameters, name);
+  const found = allowed.find((candidate) => candidate === value);
+  if (found === undefined) throw invalidParameter(`${name} must be one of ${allowed.join(', ')}`);
+  return found;
+}
+
+function seconds(parameters: Parameters, name: string): number | undefined {
+  if (parameters[name] === undefined) return undefined;
+  const value = Number(parameters[name]);
+  if (Number.isFinite(value) && value >= 0) return value;
+  throw invalidParameter(`${name} must be a number of seconds, 0 or more`);
+}
+
+export function listAlarms({ surroundings }: Backend): unknown {
+  return { inAlarm: [...surroundings.alarms].sort() };
+}
+
+/** A CloudWatch alarm goes off, or is OK again. */
+export function setAlarm(backend: Backend, parameters: Parameters): unknown {
+  const name = text(parameters, 'name');
+  const { alarms } = backend.surroundings;
+  if (oneOf(parameters, 'state', ['ALARM', 'OK']) === 'ALARM') alarms.add(name);
+  else alarms.delete(name);
+  for (const world of backend.worlds()) alarmChanged(world, name);
+  return listAlarms(backend);
+}
+
+export function listFunctions({ surroundings }: Backend): unknown {
+  return { functions: Object.fromEntries(surroundings.functions) };
+}
+
+/** What a Lambda function answers from now on when a lifecycle hook invokes it. */
+export function setFunction(backend: Backend, parameters: Parameters): unknown {
+  const result: HookResult = {
+    status: oneOf(parameters, 'status', ['SUCCEEDED', 'FAILED', 'IN_PROGRESS']),
+    seconds: seconds(parameters, 'seconds'),
+    callBackDelay: seconds(parameters, 'callBackDelay'),
+  };
+  backend.surroundings.functions.set(functionName(text(parameters, 'function')), result);
+  return listFunctions(backend);
+}
+
+function findTask(world: World, reference: string): TaskRecord {
+  const id = reference.split('/').pop() ?? '';
+  for (const cluster of world.clusters.values()) {
+    const task = cluster.tasks.get(id);
+    if (task !== undefined) return task;
+  }
+  throw invalidParameter(`no task ${reference} in ${world.region}`);
+}
+
+/** A load balancer's health checks of one task begin to fail. */
+export function failTargetOf(backend: Backend, parameters: Parameters): unknown {
+  const reference = text(parameters, 'task');
+  const region = parameters.region ?? reference.split(':')[3] ?? 'us-east-1';
+  const world = backend.world(String(region));
+  const task = findTask(world, reference);
+  if (task.target === undefined) throw invalidParameter(`${reference} is registered with no target group`);
+  failTarget(world, task, typeof parameters.reason === 'string' ? parameters.reason : DEFAULT_TARGET_REASON);
+  return { task: task.arn, target: task.target };
+}
