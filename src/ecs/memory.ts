@@ -86,6 +86,19 @@ export class EcsMemory {
     return this.#writes.correct({ ...request, scope: scopeKey(scope) }, read);
   }
 
+  /** As `correct`, of a read operation's answer; the answer itself stays as it is. */
+  correctAnswer<Op extends OperationName>(
+    operation: Op,
+    input: Input<Op>,
+    scope: Scope,
+    output: Output<Op>,
+  ): Output<Op> {
+    if (operation !== 'ListTagsForResource') return output;
+    const { resourceArn = '' } = input as Input<'ListTagsForResource'>;
+    const { tags = [] } = output as Output<'ListTagsForResource'>;
+    return { ...output, tags: this.#writes.correctTags(scopeKey(scope), resourceArn, tags) };
+  }
+
   /** A write has ended; without output it failed, as far as anyone can tell. */
   wrote<Op extends OperationName>(operation: Op, input: Input<Op>, scope: Scope, output?: Output<Op>): void {
     this.#generations.wrote(scopeKey(scope), operation, input as object);

@@ -73,6 +73,14 @@ export class RecentWrites {
     return item === null || !target.include.includes('TAGS') ? item : this.#withTags(target, item);
   }
 
+  /** The tags of a resource as ListTagsForResource tells them, given the writes since. */
+  correctTags(scope: string, resourceArn: string, tags: readonly sdk.Tag[]): readonly sdk.Tag[] {
+    const patch = this.#tags.get(`${scope} ${resourceArn}`);
+    if (patch === undefined) return tags;
+    const kept = tags.filter(({ key = '' }) => !patch.has(key));
+    return [...kept, ...[...patch].flatMap(([key, value]) => (value === null ? [] : [{ key, value }]))];
+  }
+
   #recordTags(scope: string, { resourceArn = '', tags = [], tagKeys = [] }: TagWrite): void {
     const key = `${scope} ${resourceArn}`;
     const patch = new Map(this.#tags.get(key));
@@ -82,12 +90,9 @@ export class RecentWrites {
   }
 
   #withTags<Kind extends EntityKind>(target: ReadTarget<Kind>, item: EntityShapes[Kind]): EntityShapes[Kind] {
-    const patch = this.#tags.get(`${target.scope} ${arnOf(target.kind, item)}`);
-    if (patch === undefined) return item;
-    const { tags = [] } = item as { tags?: sdk.Tag[] };
-    const kept = tags.filter(({ key = '' }) => !patch.has(key));
-    const set = [...patch].flatMap(([key, value]) => (value === null ? [] : [{ key, value }]));
-    return { ...item, tags: [...kept, ...set] };
+    const { tags = [] } = item as { tags?: readonly sdk.Tag[] };
+    const corrected = this.correctTags(target.scope, arnOf(target.kind, item) ?? '', tags);
+    return corrected === tags ? item : { ...item, tags: corrected };
   }
 }
 

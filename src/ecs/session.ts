@@ -50,7 +50,9 @@ export class EcsSession {
   async read<Op extends OperationName>(operation: Op, input: Input<Op>): Promise<Output<Op>> {
     const end = this.#reading.activity.begin(topicOf(input));
     try {
-      return await this.#upstream.read(operation, input, this.#reading, this.#describer.memory);
+      const { memory } = this.#describer;
+      const output = await this.#upstream.read(operation, input, this.#reading, memory);
+      return memory.correctAnswer(operation, input, this.scope, output);
     } finally {
       end();
     }
