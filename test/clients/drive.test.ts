@@ -1,5 +1,4 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
+import { spawn } from 'node:child_process';
 import type { ApolloClient, ObservableQuery, TypedDocumentNode } from '@apollo/client';
 import type { Client as UrqlClient } from '@urql/core';
 import { printSchema } from 'graphql';
@@ -25,6 +24,7 @@ interface ServiceView {
 
 type Documents = Record<
   | 'DashboardDocument'
+  | 'DeploymentProgressDocument'
   | 'RunTaskDocument'
   | 'ServiceEventsDocument'
   | 'ServicePageDocument'
@@ -121,6 +121,10 @@ describe('Apollo Client', () => {
   it('subscribes over WebSocket', async () => {
     const events = client.subscribe({ query: documents.ServiceEventsDocument, variables: STOREFRONT });
     expect((await firstValueFrom(events)).data).toMatchObject({ serviceEvents: { type: 'SNAPSHOT' } });
+    const progress = client.subscribe({ query: documents.DeploymentProgressDocument, variables: STOREFRONT });
+    expect((await firstValueFrom(progress)).data).toMatchObject({
+      deploymentProgress: { summary: expect.stringContaining('storefront') },
+    });
     expect(served.requests.count).toBe(0);
   });
 
@@ -268,15 +272,16 @@ describe('a bot', () => {
 
   it('can be curl', async () => {
     const command = guideBlocks().find(({ code }) => code.startsWith('curl'))?.code ?? '';
-    const shell = promisify(execFile)(
-      'bash',
-      ['-c', `${command.trimEnd().replace('http://127.0.0.1:4000/graphql', served.url)} | head -n 5`],
-      {
-        env: { ...process.env, ECS_GRAPHQL_TOKEN: served.token },
-      },
-    );
-    const { stdout } = await shell;
-    expect(stdout).toMatch(/^event: next$/m);
-    expect(stdout).toContain('"type":"SNAPSHOT"');
+    const curl = spawn('bash', ['-c', `exec ${command.replace('http://127.0.0.1:4000/graphql', served.url)}`], {
+      env: { ...process.env, ECS_GRAPHQL_TOKEN: served.token },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let output = '';
+    for await (const chunk of curl.stdout) {
+      output += chunk;
+      if (output.includes('"type":"SNAPSHOT"')) break;
+    }
+    curl.kill();
+    expect(output).toMatch(/^event: next\n(id: .*\n)?data: .*"type":"SNAPSHOT"/m);
   });
 });

@@ -78,6 +78,7 @@ describe('docs/clients.md', () => {
     expect(validate(schema, document, [...specifiedRules, NoDeprecatedCustomRule])).toEqual([]);
     const types = new TypeInfo(schema);
     const without: string[] = [];
+    const embedded = new Set<string>();
     const fragments = new Map(
       document.definitions.flatMap((definition) =>
         definition.kind === Kind.FRAGMENT_DEFINITION ? [[definition.name.value, definition]] : [],
@@ -95,10 +96,18 @@ describe('docs/clients.md', () => {
       visitWithTypeInfo(types, {
         SelectionSet(node) {
           const type = types.getParentType();
-          if (type && 'getFields' in type && 'id' in type.getFields() && !selectsId(node)) without.push(type.name);
+          if (!type || !('getFields' in type)) return;
+          if (!('id' in type.getFields())) embedded.add(type.name);
+          else if (!selectsId(node)) without.push(type.name);
         },
       }),
     );
     expect(without).toEqual([]);
+    // What urql has to be told of. It knows operations and connections by their names.
+    const known = [...embedded].filter(
+      (name) => !/^(Query|Mutation|Subscription|PageInfo)$|(Connection|Edge)$/.test(name),
+    );
+    const urql = readFileSync(project.path('src/urql.ts'), 'utf8');
+    expect([...urql.matchAll(/(\w+): embedded/g)].map(([, name]) => name)).toEqual(known.sort());
   });
 });
