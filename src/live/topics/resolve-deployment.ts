@@ -43,6 +43,33 @@ export async function resolveDeployment(
   };
 }
 
+/**
+ * The deployments that began after a moment, oldest first: those too that are over by now, so that none is missed between
+ * two looks. Where ECS keeps no service deployments, only the current one is found.
+ */
+export async function deploymentsSince(
+  session: LiveSession,
+  found: Service,
+  since: number,
+): Promise<DeploymentTarget[]> {
+  const { clusterArn = '', serviceArn = '', serviceName = '' } = found;
+  const briefs = await serviceDeploymentsOf(session, found);
+  if (briefs.length === 0) {
+    const current = await resolveDeployment(session, found, undefined);
+    return current === null ? [] : [current];
+  }
+  return briefs
+    .filter(({ createdAt }) => (createdAt?.getTime() ?? 0) > since)
+    .reverse()
+    .map(({ serviceDeploymentArn }) => ({
+      clusterArn,
+      serviceArn,
+      serviceName,
+      serviceDeploymentArn,
+      deploymentId: undefined,
+    }));
+}
+
 /** The service's latest service deployments, newest first; none where ECS keeps none or may not be asked. */
 async function serviceDeploymentsOf(
   { ecs }: LiveSession,

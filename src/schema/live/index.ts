@@ -3,6 +3,7 @@ import { addDeploymentProgress } from './deployment.ts';
 import { addDrainProgress } from './drain.ts';
 import { addDrainContainerInstances } from './drain-container-instances.ts';
 import { addDrainForecast } from './drain-forecast.ts';
+import { addFeeds } from './feeds.ts';
 import { addServiceEvents } from './service-events.ts';
 import { addProgressTypes } from './shared-types.ts';
 import { addTaskProgress } from './tasks.ts';
@@ -22,4 +23,5 @@ export function addLive(graph: EcsGraph): void {
   const drains = addDrainProgress(graph, updates, shared);
   addDrainForecast(graph, drains, shared);
   addDrainContainerInstances(graph);
+  addFeeds(graph, updates);
 }

@@ -1,0 +1,85 @@
+import type { Service } from '@aws-sdk/client-ecs';
+import { clusterNameOf } from '../../ecs/arn.ts';
+import { listAll } from '../../ecs/list.ts';
+import { primaryOf } from '../arithmetic.ts';
+import { type DeploymentProgress, deploymentProgress } from '../deployment-progress.ts';
+import {
+  type DeploymentLook,
+  type DeploymentSnapshot,
+  type DeploymentTarget,
+  observeDeployment,
+} from '../deployment-snapshot.ts';
+import { deploymentFacts, deploymentSummary } from '../deployment-summary.ts';
+import type { LiveSession } from '../session.ts';
+import { type FeedSpec, feedTopic } from './feed.ts';
+import { deploymentsSince, resolveDeployment } from './resolve-deployment.ts';
+
+/** Tells of every deployment in a cluster, or of some services in it. Tasks are not read: the counts are the services' own. */
+export function deploymentsFeed(
+  scope: string,
+  clusterArn: string,
+  services: readonly string[] | undefined,
+  stallAfterMs: number,
+) {
+  const spec: FeedSpec<DeploymentTarget, DeploymentLook, DeploymentSnapshot, DeploymentProgress> = {
+    key: `deployments ${scope} ${clusterArn} ${stallAfterMs} ${[...(services ?? ['*'])].sort().join()}`,
+    clusterArn,
+    noun: 'deployment',
+    stallAfterMs,
+    async read(session, known, memory, lastLookAt) {
+      const described = await readServices(session, clusterArn, services);
+      const found = new Map<string, { target: DeploymentTarget; look: DeploymentLook }>();
+      const next = new Map<string, string>();
+      const targets = await Promise.all(
+        described.map(async (service) => {
+          // Nothing new can have begun where neither the deployment nor its service deployment is another.
+          const arn = service.serviceArn ?? '';
+          const mark = `${primaryOf(service)?.id} ${service.currentServiceDeployment}`;
+          next.set(arn, mark);
+          if (memory.get(arn) === mark) return [];
+          if (lastLookAt > 0) return deploymentsSince(session, service, lastLookAt - OVERLAP_MS);
+          const current = await resolveDeployment(session, service, undefined);
+          return current === null ? [] : [current];
+        }),
+      );
+      const followed = new Map([...known].map(([name, { target }]) => [name, target]));
+      for (const target of targets.flat()) if (!followed.has(nameOf(target))) followed.set(nameOf(target), target);
+      const byArn = new Map(described.map((service) => [service.serviceArn, service]));
+      await Promise.all(
+        [...followed].map(async ([name, target]) => {
+          const id = target.serviceDeploymentArn;
+          const serviceDeployment =
+            id === undefined ? null : await session.loaders.of('ServiceDeployment').load({ id, members: [] });
+          const service = byArn.get(target.serviceArn) ?? null;
+          found.set(name, { target, look: { service, serviceDeployment, tasks: [] } });
+        }),
+      );
+      return { found, memory: next };
+    },
+    observe: observeDeployment,
+    progress: deploymentProgress,
+    facts: deploymentFacts,
+    outcomeOf: ({ ending }) => ending?.outcome ?? null,
+    summary: deploymentSummary,
+  };
+  return feedTopic(spec);
+}
+
+/** ECS may read late: what began a little before the last look may not have been in it. */
+const OVERLAP_MS = 60_000;
+
+function nameOf({ serviceDeploymentArn, deploymentId, serviceArn }: DeploymentTarget): string {
+  return serviceDeploymentArn ?? `${serviceArn} ${deploymentId}`;
+}
+
+/** The services of a cluster, or those of them that are named. */
+export async function readServices(
+  { ecs, loaders }: LiveSession,
+  clusterArn: string,
+  services?: readonly string[],
+): Promise<Service[]> {
+  const cluster = clusterNameOf(clusterArn);
+  const ids = services ?? (await listAll(ecs, 'ListServices', { cluster }));
+  const found = await Promise.all(ids.map((id) => loaders.of('Service').load({ id, cluster, members: [] })));
+  return found.filter((service) => service !== null);
+}

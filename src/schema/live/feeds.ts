@@ -1,0 +1,212 @@
+import type { ObjectRef } from '@pothos/core';
+import { scopeKey } from '../../ecs/scope.ts';
+import type { LiveEvent } from '../../live/news.ts';
+import { type ClusterEvent, type ClusterEventsProgress, clusterEventsTopic } from '../../live/topics/cluster-events.ts';
+import { deploymentsFeed } from '../../live/topics/deployments-feed.ts';
+import { drainsFeed } from '../../live/topics/drains-feed.ts';
+import type { FeedItem, FeedKind, FeedProgress } from '../../live/topics/feed.ts';
+import type { Types } from '../builder.ts';
+import type { GraphContext } from '../context.ts';
+import type { EcsGraph } from '../ecs-graph.ts';
+import { checkedName, resolveLink } from '../entity.ts';
+import { badUserInput } from '../errors.ts';
+import { ownEnum } from './enums.ts';
+import { existingService } from './service-events.ts';
+import { type ArgBuilder, follow, liveArgs, notFound, type UpdateTypes } from './updates.ts';
+
+const KINDS: Readonly<Record<FeedKind, string>> = {
+  ONGOING: 'It was under way already: only in a SNAPSHOT or RESYNC.',
+  STARTED: 'It has begun.',
+  STALLED: 'Nothing about it has changed for `stallAfter`.',
+  ENDED: 'It is over; `outcome` says how.',
+};
+
+const MOST_SERVICES = 200;
+const STALL_AFTER_MS = 300_000;
+
+/** Adds the subscriptions that never complete: `deployments`, `drains` and `clusterEvents`. */
+export function addFeeds(graph: EcsGraph, updates: UpdateTypes): void {
+  const { builder } = graph;
+  const kind = ownEnum(builder, 'FeedKind', 'What happened to something in a standing feed.', KINDS);
+  const outcome = ownEnum(builder, 'FeedOutcome', 'Why a standing feed ended: it does not by itself.', {
+    TIMED_OUT: 'The `timeout` asked for has passed.',
+  });
+
+  /** The types of one feed, around the progress of what it is about. */
+  function feedUpdate<Progress>(
+    noun: string,
+    progressType: string,
+    outcomeType: string,
+  ): ObjectRef<Types, LiveEvent<FeedProgress<Progress>>> {
+    const item = builder.objectRef<FeedItem<Progress>>(`${noun}FeedItem`).implement({
+      description: 'What happened to one of them.',
+      fields: (t) => ({
+        kind: t.field({
+          type: kind,
+          nullable: false,
+          description: 'What happened.',
+          resolve: (source) => source.kind as FeedKind,
+        }),
+        outcome: t.field({
+          type: outcomeType as never,
+          description: 'How it ended, for ENDED.',
+          resolve: (source) => (source as FeedItem<Progress>).outcome as never,
+        }),
+        progress: t.field({
+          type: progressType as never,
+          nullable: false,
+          description: 'Where it stands.',
+          resolve: (source) => (source as FeedItem<Progress>).progress as never,
+        }),
+        summary: t.string({
+          nullable: false,
+          description: 'One line that a bot can post as it is.',
+          resolve: (source) => source.summary,
+        }),
+      }),
+    });
+    return updates.update<FeedProgress<Progress>>(
+      `${noun}sUpdate`,
+      'What happened: in a SNAPSHOT or RESYNC all that is under way.',
+      outcome,
+      (t) => ({
+        items: t.field({
+          type: [item],
+          nullable: false,
+          description: 'Each of them, once for everything that happened to it.',
+          resolve: ({ body }) => [...body.items],
+        }),
+      }),
+    );
+  }
+
+  const clusterArg = (arg: ArgBuilder) =>
+    arg.string({ defaultValue: 'default', description: 'Name or ARN of the cluster.' });
+
+  builder.subscriptionField('deployments', (t) =>
+    t.field({
+      type: feedUpdate('Deployment', 'DeploymentProgress', 'DeploymentOutcome'),
+      nullable: false,
+      description:
+        'Tells of every deployment in a cluster when it starts, stands still and ends, whoever began it. Never completes by itself. Tasks are not read: `failedTasks` and `healthyCount` stay empty; ' +
+        'follow a deployment with `deploymentProgress` for those. A poll costs a DescribeServices for each 10 services, a DescribeServiceDeployments for each 20 that deploy, and a ListServices for each 100.',
+      args: {
+        cluster: clusterArg(t.arg),
+        services: t.arg.stringList({
+          description: `Names or ARNs, at most ${MOST_SERVICES}. Without them, all services of the cluster.`,
+        }),
+        ...liveArgs(t.arg, { stallAfter: 'PT5M' }),
+      },
+      extensions: { ecsCost: 10 },
+      async subscribe(_root, { stallAfter, ...args }, context) {
+        const clusterArn = await existingCluster(context, args.cluster);
+        const services = await serviceNames(context, clusterArn, args.services);
+        return follow(
+          context,
+          deploymentsFeed(scopeKey(context.ecs.scope), clusterArn, services, stallAfter ?? STALL_AFTER_MS),
+          args,
+        );
+      },
+      resolve: (event) => event as never,
+    }),
+  );
+  builder.subscriptionField('drains', (t) =>
+    t.field({
+      type: feedUpdate('Drain', 'DrainProgress', 'DrainOutcome'),
+      nullable: false,
+      description:
+        'Tells of every drain in a cluster when it starts, stands still and ends, one item an instance. Never completes by itself. A poll costs a ListContainerInstances, and while something drains what `drainProgress` costs.',
+      args: { cluster: clusterArg(t.arg), ...liveArgs(t.arg, { stallAfter: 'PT5M' }) },
+      extensions: { ecsCost: 10 },
+      async subscribe(_root, { stallAfter, ...args }, context) {
+        const clusterArn = await existingCluster(context, args.cluster);
+        return follow(context, drainsFeed(scopeKey(context.ecs.scope), clusterArn, stallAfter ?? STALL_AFTER_MS), args);
+      },
+      resolve: (event) => event as never,
+    }),
+  );
+
+  const clusterEvent = builder.objectRef<ClusterEvent>('ClusterEvent').implement({
+    description: 'An event of one service of a cluster.',
+    fields: (t) => ({
+      service: t.field({
+        type: graph.noun('Service').ref,
+        description: 'Whose event it is. Null when the service is gone by now.',
+        extensions: { ecsCost: 1 },
+        resolve: ({ service: { serviceArn, clusterArn } }, _args, context, info) =>
+          resolveLink(context, info, 'Service', { arn: serviceArn, clusterArn }),
+      }),
+      event: t.field({
+        type: graph.outputType('ServiceEvent'),
+        nullable: false,
+        description: 'The event.',
+        resolve: ({ eventId, createdAt, message }) => ({ id: eventId, createdAt, message }),
+      }),
+    }),
+  });
+  const eventsUpdate = updates.update<ClusterEventsProgress>(
+    'ClusterEventsUpdate',
+    'What the services of a cluster have to say.',
+    outcome,
+    (t) => ({
+      events: t.field({
+        type: [clusterEvent],
+        nullable: false,
+        description: 'In a SNAPSHOT or RESYNC the latest `recent` events, else those that are new; oldest first.',
+        resolve: ({ body }) => [...body.events],
+      }),
+    }),
+  );
+  builder.subscriptionField('clusterEvents', (t) =>
+    t.field({
+      type: eventsUpdate,
+      nullable: false,
+      description:
+        'Follows the events of all services of a cluster in one stream, in the order of their time, none twice. Never completes by itself. A poll costs a ListServices for each 100 services and a DescribeServices for each 10.',
+      args: {
+        cluster: clusterArg(t.arg),
+        recent: t.arg.int({
+          defaultValue: 20,
+          description: 'How many past events the first event holds, at most 500.',
+        }),
+        ...liveArgs(t.arg),
+      },
+      extensions: { ecsCost: 10 },
+      async subscribe(_root, args, context) {
+        return follow(
+          context,
+          clusterEventsTopic(scopeKey(context.ecs.scope), await existingCluster(context, args.cluster)),
+          args,
+        );
+      },
+      resolve(event, { recent }) {
+        if (event.type !== 'SNAPSHOT' && event.type !== 'RESYNC') return event;
+        const most = Math.min(500, Math.max(0, recent ?? 20));
+        return { ...event, body: { ...event.body, events: most === 0 ? [] : event.body.events.slice(-most) } };
+      },
+    }),
+  );
+}
+
+/** @throws NOT_FOUND, BAD_USER_INPUT */
+async function existingCluster(context: GraphContext, cluster: string | null | undefined): Promise<string> {
+  const name = checkedName(context, 'cluster', 'cluster', cluster ?? 'default');
+  const found = await context.loaders.of('Cluster').load({ id: name, members: [] });
+  if (found === null || found.status === 'INACTIVE') throw notFound('cluster', `There is no cluster "${name}".`);
+  return found.clusterArn ?? '';
+}
+
+/** @throws NOT_FOUND, BAD_USER_INPUT */
+async function serviceNames(
+  context: GraphContext,
+  clusterArn: string,
+  services: readonly string[] | null | undefined,
+): Promise<string[] | undefined> {
+  if (services == null) return undefined;
+  if (services.length === 0 || services.length > MOST_SERVICES)
+    throw badUserInput('services', `must name 1 to ${MOST_SERVICES} services`);
+  const found = await Promise.all(
+    services.map((service) => existingService(context, { cluster: clusterArn, service })),
+  );
+  return found.flatMap(({ serviceName }) => serviceName ?? []);
+}
