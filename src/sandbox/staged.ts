@@ -130,7 +130,8 @@ function moveOf(world: World, service: ServiceRecord, primary: DeploymentRecord,
   const record = primary.serviceDeployment;
   const stand = pollHooks(world, record);
   if (stand.state === 'FAILED') return { failure: stand.reason };
-  const lastMoment = (record.startedAt ?? record.bornAt) + LONGEST_DEPLOYMENT;
+  // A rollback gets as long again.
+  const lastMoment = (record.rollback?.startedAt ?? record.startedAt ?? now) + LONGEST_DEPLOYMENT;
   if (now >= lastMoment) return { failure: 'the service deployment took longer than 30 days.' };
   const isDone = isWorkDone(world, service, primary, step.stage);
   const workEnd = isDone ? record.stepSince + leastDuration(world, step.stage) : Number.POSITIVE_INFINITY;
