@@ -102,8 +102,9 @@ export function resolveLink<Kind extends EntityKind>(
   info: GraphQLResolveInfo,
   kind: Kind,
   ref: EntityRef,
+  told?: Known,
 ): Promise<EntityShapes[Kind] | null> {
-  return resolveEntity(context, kind, ref, selectedMembers(info, info.schema.getType(kind) as GraphQLObjectType));
+  return resolveEntity(context, kind, ref, selectedMembers(info, info.schema.getType(kind) as GraphQLObjectType), told);
 }
 
 /**

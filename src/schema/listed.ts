@@ -4,7 +4,7 @@ import type { ListInput, ListOperation } from '../ecs/list.ts';
 import type { GraphContext } from './context.ts';
 import { listBinding } from './cursor.ts';
 import type { EcsGraph } from './ecs-graph.ts';
-import { resolveEntity } from './entity.ts';
+import { type Known, resolveEntity } from './entity.ts';
 import { nullWhereNotFound } from './errors.ts';
 import { type ConnectionSource, type PageArguments, pagedConnection } from './pages.ts';
 import { selectedNodeMembers } from './selection.ts';
@@ -67,17 +67,21 @@ export function summaryConnection<Name extends keyof typeof SUMMARY_LISTS>(
   const members = selectedNodeMembers(info, kind);
   const input = { ...graph.toAwsInput(operation, filters, ''), ...fixed } as ListInput<ListOperation>;
   const page = { first, after, binding: listBinding(list, context.ecs.scope, input) };
-  const inSummary = graph.model.structure(structure).map(({ name }) => name);
   const connection = pagedConnection<ListOperation, EntityShapes[EntityKind]>(
     context.ecs,
     page,
     operation,
     input,
     (item) => {
-      const summary = item as unknown as Readonly<Record<string, unknown>>;
-      const told = Object.fromEntries(inSummary.map((name) => [name, summary[name]]));
-      return resolveEntity(context, kind, { arn: String(summary[arnMember]) }, members, told);
+      const told = toldBy(graph, structure, item as object);
+      return resolveEntity(context, kind, { arn: String(told[arnMember]) }, members, told);
     },
   );
   return nullWhereNotFound(connection) as never;
+}
+
+/** What a summary tells of a thing: a member that ECS left out of it is known to be absent. */
+export function toldBy(graph: EcsGraph, structure: StructureName, summary: object): Known {
+  const members = summary as Known;
+  return Object.fromEntries(graph.model.structure(structure).map(({ name }) => [name, members[name]]));
 }

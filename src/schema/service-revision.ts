@@ -1,6 +1,6 @@
 import type { EcsGraph } from './ecs-graph.ts';
-import { checkedName, lookUp, resolveLink } from './entity.ts';
-import { deploymentArnOf } from './task-origin.ts';
+import { checkedName, lookUp } from './entity.ts';
+import { serviceDeploymentOf } from './task-origin.ts';
 import { SERVICE_REVISION_WORDS } from './words/service-revision.ts';
 
 /** Service revisions: the type, its links and look-up. ECS has no list of them: service deployments name them. */
@@ -15,16 +15,15 @@ export function addServiceRevision(graph: EcsGraph): void {
         type: graph.noun('ServiceDeployment').ref,
         description:
           'The newest of the latest 100 service deployments of its service that brought it in; null where none of them did. ' +
-          'Costs one ListServiceDeployments for each service.',
+          'Costs one ListServiceDeployments for each service, and one DescribeServiceDeployments for each 20 where more is read than ' +
+          'status, times and target revision.',
         extensions: {
           members: ['serviceRevisionArn', 'serviceArn', 'clusterArn'],
           operations: ['ListServiceDeployments', 'DescribeServiceDeployments'],
           ecsCost: { list: 100, describe: 20 },
         },
-        resolve: async ({ serviceRevisionArn = '', serviceArn = '', clusterArn = '' }, _args, context, info) => {
-          const arn = await deploymentArnOf(context, serviceRevisionArn, { serviceArn, clusterArn });
-          return arn === undefined ? null : resolveLink(context, info, 'ServiceDeployment', { arn });
-        },
+        resolve: ({ serviceRevisionArn = '', serviceArn = '', clusterArn = '' }, _args, context, info) =>
+          serviceDeploymentOf(graph, context, info, serviceRevisionArn, { serviceArn, clusterArn }),
       }),
     }),
   });

@@ -11,7 +11,7 @@ import { nullWhereNotFound } from './errors.ts';
 import { gatewayRouteListArgs } from './gateway-route.ts';
 import { summaryConnection } from './listed.ts';
 import { clusterArg, pageArgs } from './page-args.ts';
-import { type ConnectionSource, type PageArguments, pagedConnection } from './pages.ts';
+import { type ConnectionSource, keyedConnection, type PageArguments, pagedConnection } from './pages.ts';
 import { selectedNodeMembers } from './selection.ts';
 import { serviceDeploymentListArgs } from './service-deployment.ts';
 import { taskOwnerArgs, tasksOf } from './task.ts';
@@ -166,6 +166,11 @@ export function servicesIn(
   const cluster = clusterNameOf(clusterNameOrArn);
   const input = { ...(graph.toAwsInput('ListServices', filters, '') as ListInput<'ListServices'>), cluster };
   const page = { first, after, binding: listBinding('services', context.ecs.scope, input) };
+  // Where this request has read the cluster's count already, none is none; a count may lag behind a creation.
+  const known = context.loaders.of('Cluster').peek({ id: clusterNameOrArn });
+  if (known?.activeServicesCount === 0 && after == null && !context.ecs.wroteLately(cluster)) {
+    return keyedConnection<never>(page, [], () => null);
+  }
   return nullWhereNotFound(
     pagedConnection(context.ecs, page, 'ListServices', input, (arn) =>
       resolveEntity(context, 'Service', { arn }, members),

@@ -1,8 +1,11 @@
 import type { FieldMap } from '@pothos/core';
+import type { GraphQLResolveInfo } from 'graphql';
 import { homeOf } from '../ecs/kinds.ts';
+import type { ServiceKey } from '../loaders/recent-deployments.ts';
 import type { GraphContext } from './context.ts';
 import type { EcsGraph, Sources } from './ecs-graph.ts';
 import { resolveLink } from './entity.ts';
+import { toldBy } from './listed.ts';
 import type { ObjectFields } from './mechanical/graph.ts';
 
 type Task = Sources['Task'];
@@ -54,7 +57,8 @@ export function taskOriginFields(graph: EcsGraph, t: ObjectFields<Task>): FieldM
       description:
         'The newest of the latest 100 service deployments that brought in its `serviceRevision`; null where that is null. A task that a ' +
         'rollback started belongs to the earlier service deployment whose revision it runs. Costs as `serviceRevision`, ' +
-        'and one ListServiceDeployments for each service.',
+        'one ListServiceDeployments for each service, ' +
+        'and one DescribeServiceDeployments for each 20 where more is read than status, times and target revision.',
       extensions: {
         members: MEMBERS,
         operations: [
@@ -69,8 +73,7 @@ export function taskOriginFields(graph: EcsGraph, t: ObjectFields<Task>): FieldM
         const revision = await revisionArnOf(context, task);
         const serviceArn = serviceArnOf(task);
         if (revision === undefined || serviceArn === undefined) return null;
-        const arn = await deploymentArnOf(context, revision, { serviceArn, clusterArn: task.clusterArn ?? '' });
-        return arn === undefined ? null : resolveLink(context, info, 'ServiceDeployment', { arn });
+        return serviceDeploymentOf(graph, context, info, revision, { serviceArn, clusterArn: task.clusterArn ?? '' });
       },
     }),
   };
@@ -86,14 +89,19 @@ export function serviceArnOf({ group, clusterArn, taskArn }: Task): string | und
     : `${clusterArn.replace(':cluster/', ':service/')}/${name}`;
 }
 
-/** The newest of the latest service deployments that brought in a revision. */
-export async function deploymentArnOf(
+/** The newest of the latest 100 service deployments that brought in a revision. */
+export async function serviceDeploymentOf(
+  graph: EcsGraph,
   context: GraphContext,
+  info: GraphQLResolveInfo,
   serviceRevisionArn: string,
-  service: { readonly serviceArn: string; readonly clusterArn: string },
-): Promise<string | undefined> {
+  service: ServiceKey,
+): Promise<Sources['ServiceDeployment'] | null> {
   const recent = await context.loaders.recentDeployments.load(service);
-  return recent.find((brief) => brief.targetServiceRevisionArn === serviceRevisionArn)?.serviceDeploymentArn;
+  const brief = recent.find((deployment) => deployment.targetServiceRevisionArn === serviceRevisionArn);
+  if (brief?.serviceDeploymentArn === undefined) return null;
+  const told = toldBy(graph, 'ServiceDeploymentBrief', brief);
+  return resolveLink(context, info, 'ServiceDeployment', { arn: brief.serviceDeploymentArn }, told);
 }
 
 async function serviceOf(context: GraphContext, task: Task): Promise<Sources['Service'] | null> {

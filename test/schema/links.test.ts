@@ -89,7 +89,9 @@ describe('what started a task', () => {
     });
     const { data } = await world.query('{ tasks(cluster: "prod") { nodes { serviceDeployment { status } } } }');
     expect(data).toEqual({ tasks: { nodes: arns.map(() => ({ serviceDeployment: { status: 'IN_PROGRESS' } })) } });
-    expect(world.counts()).toMatchObject({
+    expect(world.counts()).toEqual({
+      ListTasks: 1,
+      DescribeTasks: 1,
       DescribeServices: 1,
       DescribeServiceRevisions: 1,
       ListServiceDeployments: 1,
@@ -160,6 +162,28 @@ describe('stopped tasks of a service', () => {
     expect(
       world.calls.filter(({ operation }) => operation === 'ListTasks').map(({ input }) => input.serviceName),
     ).toEqual(['web', undefined]);
+  });
+
+  it('are searched for once, however many services have none', async () => {
+    const page = (token: unknown) => Number(token ?? 0);
+    await using world = await worldWith({
+      ...answers,
+      ListServices: () => ({ serviceArns: ['web', 'api'].map((name) => ARNS.Service.replace(/web$/, name)) }),
+      ListTasks: ({ serviceName, nextToken }) => {
+        const number = page(nextToken);
+        const next = number < 2 ? { nextToken: String(number + 1) } : {};
+        return serviceName
+          ? { taskArns: [] }
+          : { taskArns: all.slice(number, number + 1).map((item) => item.taskArn), ...next };
+      },
+    });
+    type Data = { services: { nodes: { tasks: { nodes: object[] } }[] } };
+    const { data } = await world.query<Data>(
+      '{ services(cluster: "prod") { nodes { tasks(desiredStatus: STOPPED) { nodes { taskArn } } } } }',
+    );
+    expect(data?.services.nodes.map(({ tasks }) => tasks.nodes.length)).toEqual([2, 1]);
+    // Two pages of the cluster's list, as dear as two lists; those two; then all three pages.
+    expect(world.counts().ListTasks).toBe(2 + 2 + 3);
   });
 
   it('are not searched for where running ones were asked for', async () => {
