@@ -56,6 +56,19 @@ describe('what a fleet of 20 x 50 x 10 costs', () => {
     expect(made).toMatchObject({ ListTasks: 100, DescribeTasks: 100, ...instances });
     expect(Object.values(made).reduce((sum, count) => sum + count)).toBe(322 + 20 + 10);
   });
+
+  it('the calls of one for many at the same time, also where they only overlap', async () => {
+    const all = '{ clusters { nodes { clusterName status services { nodes { serviceName status } } } } }';
+    const some = '{ clusters { nodes { runningTasksCount services(first: 30) { nodes { runningCount } } } } }';
+    world.sandbox.resetCalls();
+    await Promise.all([...Array(5).fill(all), some, some].map((query: string) => world.query(query)));
+    expect(world.sandbox.calls()).toEqual({
+      ListClusters: 1,
+      DescribeClusters: 1,
+      ListServices: 20,
+      DescribeServices: 100,
+    });
+  });
 });
 
 interface Tree {
