@@ -6,7 +6,7 @@ import type { EcsGraph, Sources } from './ecs-graph.ts';
 import { checkedName, resolveEntity } from './entity.ts';
 import type { ObjectFields } from './mechanical/graph.ts';
 import { clusterArg, pageArgs } from './page-args.ts';
-import { pagedConnection } from './pages.ts';
+import { DEFAULT_FIRST, MOST_FIRST, pagedConnection } from './pages.ts';
 import { selectedNodeMembers } from './selection.ts';
 import { taskOwnerArgs } from './task.ts';
 import { servicesThat, taskDefinitionsOf, tasksThat } from './task-definition-use.ts';
@@ -98,6 +98,10 @@ function usageFields(graph: EcsGraph, t: ObjectFields<UsageSource>, forTasks: re
           sort: 'ASC, as by default, or DESC for the newest first.',
         }),
         ...pageArgs(t.arg),
+        first: t.arg.int({
+          defaultValue: DEFAULT_FIRST,
+          description: `How many revisions to examine, from 1 to ${MOST_FIRST}. Each costs an ECS call.`,
+        }),
       },
       extensions: {
         operations: ['ListTaskDefinitions', 'DescribeTaskDefinition'],
