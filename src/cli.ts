@@ -1,4 +1,5 @@
 import { type CliHost, ecs, sandbox, schema, serve } from './cli/commands.ts';
+import { WATCH_HELP, watch } from './cli/watch.ts';
 import { settingsHelp } from './config/help.ts';
 import type { Command } from './config/settings.ts';
 import { ConfigError } from './config.ts';
@@ -31,6 +32,11 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'print the schema as SDL',
     help: 'Prints the schema as SDL, sorted by name. It takes no settings.\n',
     run: schema,
+  },
+  watch: {
+    summary: 'follow a deployment, a drain or tasks on any gateway, to their end',
+    help: WATCH_HELP,
+    run: watch,
   },
 };
 

@@ -1,0 +1,69 @@
+import { parseArgs } from 'node:util';
+
+export const WATCH_KINDS = ['deployment', 'drain', 'task'] as const;
+export type WatchKind = (typeof WATCH_KINDS)[number];
+
+/** What to watch, and how to show it. */
+export interface WatchArguments {
+  readonly kind: WatchKind;
+  readonly url: string;
+  readonly token: string | undefined;
+  readonly json: boolean;
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+const OPTIONS = {
+  cluster: { type: 'string', short: 'c' },
+  deployment: { type: 'string' },
+  timeout: { type: 'string' },
+  'stall-after': { type: 'string' },
+  url: { type: 'string' },
+  json: { type: 'boolean' },
+} as const;
+
+export const WATCH_HELP = `Usage: ecs-graphql watch deployment <service> [--cluster <cluster>] [--deployment <id>]
+       ecs-graphql watch drain [<container instance>...] [--cluster <cluster>]
+       ecs-graphql watch task <task>... [--cluster <cluster>]
+
+Follows a deployment, a drain or tasks to their end, on any gateway. Without container instances: all that are draining.
+
+  --url <url>           the gateway's GraphQL endpoint (ECS_GRAPHQL_URL; default http://127.0.0.1:4000/graphql)
+  --cluster <cluster>   name or ARN; default as ECS's: default
+  --deployment <id>     ARN of a service deployment or ecs-svc/...; default: the current one
+  --timeout <duration>  give up after so long (ISO 8601, such as PT10M), with exit code 124
+  --stall-after <...>   say so when nothing has changed for so long
+  --json                one JSON object an event, as where the output is no terminal
+
+A bearer token is read from ECS_GRAPHQL_TOKEN.
+Exit code: 0 success, 1 any other end (the reason is on stderr), 2 wrong arguments, 124 time-out, 130 interrupted.
+`;
+
+/** Reads the command line; text is what is wrong with it. */
+export function readArguments(
+  argv: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): WatchArguments | string {
+  try {
+    const { values, positionals } = parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true });
+    const [name, ...named] = positionals;
+    const kind = WATCH_KINDS.find((candidate) => candidate === name);
+    if (kind === undefined) return `watch needs one of ${WATCH_KINDS.join(', ')} first`;
+    if (kind === 'deployment' && named.length !== 1) return 'watch deployment needs one service';
+    if (kind === 'task' && named.length === 0) return 'watch task needs at least one task';
+    if (kind !== 'deployment' && values.deployment !== undefined) return `--deployment is not for watch ${kind}`;
+    const url = values.url ?? env.ECS_GRAPHQL_URL ?? 'http://127.0.0.1:4000/graphql';
+    if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
+      return `--url ${url} is not an http or https URL`;
+    const variables = {
+      cluster: values.cluster,
+      timeout: values.timeout,
+      stallAfter: values['stall-after'],
+      ...(kind === 'deployment' && { service: named[0], deploymentId: values.deployment }),
+      ...(kind === 'drain' && named.length > 0 && { containerInstances: named }),
+      ...(kind === 'task' && { tasks: named }),
+    };
+    return { kind, url, token: env.ECS_GRAPHQL_TOKEN, json: values.json === true, variables };
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}

@@ -1,0 +1,57 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { readArguments, WATCH_HELP } from './arguments.ts';
+import { QUERIES, SUCCESS, type WatchEvent } from './queries.ts';
+import { toJsonLine, toTerminal } from './render.ts';
+import { follow } from './stream.ts';
+
+export { WATCH_HELP } from './arguments.ts';
+
+/** What `watch` needs of the process that it runs in. */
+export interface WatchHost {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  /** Listens for the wish to stop; the function returned ends that. */
+  readonly onStop: (listener: () => void) => () => void;
+  /** Width of the terminal; undefined where the output is none. */
+  readonly columns?: number | undefined;
+}
+
+/** Follows something on a gateway to its end, and resolves with the exit code. */
+export async function watch(argv: readonly string[], host: WatchHost): Promise<number> {
+  const read = readArguments(argv, host.env);
+  if (typeof read === 'string') {
+    host.err(`${read}\n\n${WATCH_HELP}`);
+    return 2;
+  }
+  const columns = read.json ? undefined : host.columns;
+  const controller = new AbortController();
+  const removeListener = host.onStop(() => controller.abort());
+  const wait = (ms: number) => delay(ms, undefined, { signal: controller.signal });
+  const onReconnect = (error: unknown) => host.err(`connection lost (${messageOf(error)}), trying again\n`);
+  let last: WatchEvent | undefined;
+  try {
+    const { url, token, variables } = read;
+    const request = { url, token, variables, query: QUERIES[read.kind], signal: controller.signal, onReconnect, wait };
+    for await (const event of follow<WatchEvent>(request)) {
+      last = event;
+      host.out(columns === undefined ? toJsonLine(event) : toTerminal(event, columns));
+    }
+  } catch (error) {
+    if (controller.signal.aborted) return 130;
+    host.err(`${messageOf(error)}\n`);
+    return 1;
+  } finally {
+    removeListener();
+  }
+  const outcome = last?.outcome ?? null;
+  if (outcome === SUCCESS[read.kind]) return 0;
+  if (last !== undefined) host.err(`${last.summary}\n`);
+  return outcome === 'TIMED_OUT' ? 124 : 1;
+}
+
+/** Why `fetch` failed stands in its cause. */
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error && error.cause.message !== '' ? error.cause.message : error.message;
+}

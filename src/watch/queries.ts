@@ -1,0 +1,57 @@
+import type { WatchKind } from './arguments.ts';
+
+const EVENT =
+  'type sequence cursor observedAt outcome summary changes { field before after } degraded { code message }';
+const ARGUMENTS = 'cluster: $cluster, after: $after, timeout: $timeout, stallAfter: $stallAfter';
+const VARIABLES = '$cluster: String, $after: String, $timeout: Duration, $stallAfter: Duration';
+const BLOCKED = 'blockedBy { reason message }';
+
+/** What is asked of the gateway for each kind. */
+export const QUERIES: Readonly<Record<WatchKind, string>> = {
+  deployment: `subscription Watch(${VARIABLES}, $service: String!, $deploymentId: String) {
+  watch: deploymentProgress(${ARGUMENTS}, service: $service, deploymentId: $deploymentId) {
+    ${EVENT}
+    progress { percent desiredCount pendingCount runningCount healthyCount failedCount stoppingCount lifecycleStage ${BLOCKED} }
+  }
+}`,
+  drain: `subscription Watch(${VARIABLES}, $containerInstances: [String!]) {
+  watch: drainProgress(${ARGUMENTS}, containerInstances: $containerInstances) {
+    ${EVENT}
+    progress { percent remainingCount stoppingCount standaloneCount protectedCount movedCount ${BLOCKED} }
+  }
+}`,
+  task: `subscription Watch(${VARIABLES}, $tasks: [String!]!) {
+  watch: taskProgress(${ARGUMENTS}, tasks: $tasks) {
+    ${EVENT}
+    progress { stoppedCount tasks { taskArn verdict reason containers { name essential exitCode reason } } }
+  }
+}`,
+};
+
+/** The outcome that is a success. */
+export const SUCCESS: Readonly<Record<WatchKind, string>> = {
+  deployment: 'SUCCEEDED',
+  drain: 'DRAINED',
+  task: 'SUCCEEDED',
+};
+
+/** One event, as far as every kind has it. */
+export interface WatchEvent {
+  readonly type: string;
+  readonly cursor: string;
+  readonly observedAt: string;
+  readonly outcome: string | null;
+  readonly summary: string;
+  readonly changes: readonly {
+    readonly field: string;
+    readonly before: string | null;
+    readonly after: string | null;
+  }[];
+  readonly degraded: { readonly code: string; readonly message: string } | null;
+  readonly progress: {
+    readonly percent?: number;
+    readonly stoppedCount?: number;
+    readonly tasks?: readonly unknown[];
+    readonly blockedBy?: readonly { readonly reason: string; readonly message: string }[];
+  };
+}

@@ -1,0 +1,39 @@
+import type { WatchEvent } from './queries.ts';
+
+const BAR_WIDTH = 24;
+const CLEAR_LINE = '\r\u001b[2K';
+
+/** How far it has come, 0 to 100. */
+function percentOf({ progress }: WatchEvent): number {
+  if (progress.percent !== undefined) return progress.percent;
+  const total = progress.tasks?.length ?? 0;
+  return total === 0 ? 0 : Math.floor((100 * (progress.stoppedCount ?? 0)) / total);
+}
+
+/** `[########----------------]  33 %`. */
+export function progressBar(percent: number): string {
+  const full = Math.round((BAR_WIDTH * Math.min(100, Math.max(0, percent))) / 100);
+  return `[${'#'.repeat(full)}${'-'.repeat(BAR_WIDTH - full)}] ${String(percent).padStart(3)} %`;
+}
+
+/** What is worth a line of its own: what failed, what was said, what blocks. Counts are in the bar's line. */
+const TOLD = /^(event|failedTask|blockedBy|hook|task)\/|^(status|lifecycleStage|rolloutState)$/;
+
+/** The text that shows one event on a terminal: lines about what happened, and the bar below them, drawn anew. */
+export function toTerminal(event: WatchEvent, columns: number): string {
+  const time = event.observedAt.slice(11, 19);
+  const lines = event.changes
+    .filter(({ field, after }) => after !== null && TOLD.test(field))
+    .map(({ field, after }) => `${time}  ${field.replace(/^event\/.*/, 'event')}: ${after}`);
+  if (event.degraded !== null)
+    lines.push(`${time}  ECS cannot be read: ${event.degraded.message} (${event.degraded.code})`);
+  if (event.type === 'STALLED') lines.push(`${time}  nothing has changed for a while`);
+  const bar = `${progressBar(percentOf(event))}  ${event.summary}`;
+  const last = event.outcome === null ? bar.slice(0, Math.max(20, columns - 1)) : `${bar}\n`;
+  return `${CLEAR_LINE}${lines.map((line) => `${line}\n`).join('')}${last}`;
+}
+
+/** One line of JSON. */
+export function toJsonLine(event: WatchEvent): string {
+  return `${JSON.stringify(event)}\n`;
+}

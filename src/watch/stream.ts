@@ -1,0 +1,115 @@
+/** What the gateway said to a request that cannot be followed. */
+export class RefusedError extends Error {
+  override readonly name = 'RefusedError';
+}
+
+export interface StreamRequest {
+  readonly url: string;
+  readonly token: string | undefined;
+  readonly query: string;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly signal: AbortSignal;
+  /** Called when the connection was lost and will be made again. */
+  readonly onReconnect: (error: unknown) => void;
+  /** Waits so many milliseconds. */
+  readonly wait: (ms: number) => Promise<void>;
+}
+
+interface GraphqlResult<Event> {
+  readonly data?: Readonly<Record<string, Event>> | null;
+  readonly errors?: readonly {
+    readonly message: string;
+    readonly extensions?: { readonly code?: string; readonly retryable?: boolean };
+  }[];
+}
+
+/** A gateway that cannot be reached so many times in a row is not there. */
+const MOST_ATTEMPTS = 8;
+const LONGEST_WAIT_MS = 10_000;
+
+/**
+ * The events of a subscription over SSE, until it completes. A lost connection is made again behind the last event that
+ * came, so that nothing is missed and nothing comes twice.
+ * @throws {RefusedError}
+ */
+export async function* follow<Event extends { readonly cursor: string }>(
+  request: StreamRequest,
+): AsyncGenerator<Event, void> {
+  let after: string | undefined;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      for await (const { event, data } of connect(request, after)) {
+        if (event === 'complete') return;
+        const update = eventOf<Event>(JSON.parse(data) as GraphqlResult<Event>);
+        attempt = 0;
+        after = update.cursor;
+        yield update;
+      }
+      throw new Error('the gateway closed the stream');
+    } catch (error) {
+      if (error instanceof RefusedError || request.signal.aborted || attempt >= MOST_ATTEMPTS) throw error;
+      request.onReconnect(error);
+      await request.wait(Math.min(LONGEST_WAIT_MS, 500 * 2 ** attempt));
+    }
+  }
+}
+
+function eventOf<Event>({ data, errors }: GraphqlResult<Event>): Event {
+  const [error] = errors ?? [];
+  if (error !== undefined) {
+    const code = error.extensions?.code;
+    const message = code === undefined ? error.message : `${error.message} (${code})`;
+    throw error.extensions?.retryable === true ? new Error(message) : new RefusedError(message);
+  }
+  const [event] = Object.values(data ?? {});
+  if (event === undefined) throw new RefusedError('the gateway sent an event without data');
+  return event;
+}
+
+async function* connect(
+  { url, token, query, variables, signal }: StreamRequest,
+  after: string | undefined,
+): AsyncGenerator<{ event: string; data: string }, void> {
+  const response = await fetch(url, {
+    method: 'POST',
+    signal,
+    headers: {
+      'content-type': 'application/json',
+      accept: 'text/event-stream',
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+    },
+    body: JSON.stringify({ query, variables: { ...variables, after } }),
+  });
+  if (!response.headers.get('content-type')?.startsWith('text/event-stream')) {
+    const text = await response.text();
+    eventOf(resultIn(text));
+    throw new RefusedError(`${url} answered ${response.status} ${response.statusText}`);
+  }
+  yield* blocksOf(response.body);
+}
+
+function resultIn(text: string): GraphqlResult<unknown> {
+  try {
+    const { errors } = JSON.parse(text) as GraphqlResult<unknown>;
+    return errors === undefined ? { data: { none: null } } : { errors };
+  } catch {
+    return { data: { none: null } };
+  }
+}
+
+async function* blocksOf(body: Response['body']): AsyncGenerator<{ event: string; data: string }, void> {
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const chunk of body ?? []) {
+    text += decoder.decode(chunk as Uint8Array, { stream: true });
+    const blocks = text.split('\n\n');
+    text = blocks.pop() ?? '';
+    for (const block of blocks) {
+      const lines = block.split('\n');
+      const field = (name: string) =>
+        lines.filter((line) => line.startsWith(`${name}:`)).map((line) => line.slice(name.length + 1).trimStart());
+      const [event] = field('event');
+      if (event !== undefined) yield { event, data: field('data').join('\n') };
+    }
+  }
+}

@@ -1,0 +1,175 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { type WatchHost, watch } from '../../src/watch/index.ts';
+import type { WatchEvent } from '../../src/watch/queries.ts';
+import { progressBar, toTerminal } from '../../src/watch/render.ts';
+import { follow, RefusedError } from '../../src/watch/stream.ts';
+import { startLiveApp } from '../support/live-app.ts';
+
+function hostUnderTest(env: Record<string, string> = {}, columns?: number) {
+  const out: string[] = [];
+  const err: string[] = [];
+  let stop = () => {};
+  const host: WatchHost = {
+    env,
+    out: (text) => out.push(text),
+    err: (text) => err.push(text),
+    onStop(listener) {
+      stop = listener;
+      return () => {};
+    },
+    columns,
+  };
+  return { host, out, err, stop: () => stop() };
+}
+
+describe('ecs-graphql watch', () => {
+  it('exits with 0 for a success alone, and writes a JSON line an event', async () => {
+    await using app = await startLiveApp();
+    await app.register('web:1');
+    await app.createService();
+    app.world.sandbox.clock.advance(200_000);
+    const { host, out, err } = hostUnderTest({ ECS_GRAPHQL_URL: app.url });
+    expect(await watch(['deployment', 'web', '--cluster', 'prod'], host)).toBe(0);
+    expect(err).toEqual([]);
+    expect(out.map((line) => JSON.parse(line))).toMatchObject([
+      { type: 'ENDED', outcome: 'SUCCEEDED', progress: { percent: 100 } },
+    ]);
+  });
+
+  it('exits with 1 and the reason for a failure, with 124 for the time-out', async () => {
+    await using app = await startLiveApp();
+    await app.register('sandbox/exit-after:5-3');
+    const failed = await app.runTask();
+    app.world.sandbox.clock.advance(200_000);
+    const one = hostUnderTest({}, 80);
+    expect(await watch(['task', failed, '--cluster', 'prod', '--url', app.url], one.host)).toBe(1);
+    expect(one.err.join('')).toContain('app exited with 3');
+    expect(one.out.join('')).toContain(progressBar(100));
+
+    await app.register('web:1');
+    const running = await app.runTask();
+    const two = hostUnderTest();
+    const code = watch(['task', running, '--cluster', 'prod', '--url', app.url, '--timeout', 'PT30S'], {
+      ...two.host,
+      // Time passes once the watcher has seen the first event.
+      out: () => app.world.sandbox.clock.advance(60_000),
+    });
+    expect(await code).toBe(124);
+    expect(two.err.join('')).toContain('has not stopped in the time allowed');
+  });
+
+  it('exits with 1 for what does not exist, and with 130 when it is interrupted', async () => {
+    await using app = await startLiveApp();
+    const none = hostUnderTest({ ECS_GRAPHQL_URL: app.url });
+    expect(await watch(['deployment', 'none', '-c', 'prod'], none.host)).toBe(1);
+    expect(none.err.join('')).toContain('There is no service "none" in cluster "prod". (NOT_FOUND)');
+    await app.register('web:1');
+    const task = await app.runTask();
+    const stopped = hostUnderTest();
+    const code = watch(['task', task, '-c', 'prod', '--url', app.url], { ...stopped.host, out: () => stopped.stop() });
+    expect(await code).toBe(130);
+  });
+
+  it.each([
+    [[], 'watch needs one of deployment, drain, task first'],
+    [['deployment'], 'needs one service'],
+    [['task'], 'at least one task'],
+    [['drain', '--deployment', 'x'], 'is not for watch drain'],
+    [['drain', '--nonsense'], '--nonsense'],
+    [['drain', '--url', 'ftp://x'], 'is not an http or https URL'],
+  ])('exits with 2 for %j', async (argv, message) => {
+    const { host, err } = hostUnderTest();
+    expect(await watch(argv, host)).toBe(2);
+    expect(err.join('')).toContain(message);
+    expect(err.join('')).toContain('Usage: ecs-graphql watch deployment');
+  });
+});
+
+describe('a stream that is watched', () => {
+  it('goes on behind the last event when the connection breaks, whenever it does', async () => {
+    const asked: (string | undefined)[] = [];
+    const server = createServer(async (request, response) => {
+      let body = '';
+      for await (const chunk of request) body += String(chunk);
+      const { after } = (JSON.parse(body) as { variables: { after?: string } }).variables;
+      asked.push(after);
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      const next = Number(after ?? 0) + 1;
+      if (asked.length % 2 === 1) return response.destroy();
+      response.write(
+        `:\n\nid: ${next}\nevent: next\ndata: ${JSON.stringify({ data: { watch: { cursor: String(next) } } })}\n\n`,
+      );
+      return next < 3 ? setImmediate(() => response.destroy()) : response.end('event: complete\ndata:\n\n');
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const lost: unknown[] = [];
+    const stream = follow<{ cursor: string }>({
+      url,
+      token: undefined,
+      query: '',
+      variables: {},
+      signal: new AbortController().signal,
+      onReconnect: (error) => lost.push(error),
+      wait: async () => {},
+    });
+    const cursors: string[] = [];
+    for await (const { cursor } of stream) cursors.push(cursor);
+    expect(cursors).toEqual(['1', '2', '3']);
+    expect(asked).toEqual([undefined, undefined, '1', '1', '2', '2']);
+    expect(lost).toHaveLength(5);
+    server.close();
+  });
+
+  it('gives up on a server that refuses, or that is no gateway', async () => {
+    const server = createServer((_request, response) => {
+      response.writeHead(404, { 'content-type': 'text/plain' }).end('nothing here');
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const signal = new AbortController().signal;
+    const stream = follow({
+      url,
+      token: 'x',
+      query: '',
+      variables: {},
+      signal,
+      onReconnect: () => {},
+      wait: async () => {},
+    });
+    await expect(stream.next()).rejects.toThrow(RefusedError);
+    server.close();
+  });
+});
+
+describe('on a terminal', () => {
+  const event: WatchEvent = {
+    type: 'CHANGED',
+    cursor: 'c',
+    observedAt: '2026-03-01T12:00:05.000Z',
+    outcome: null,
+    summary: 'web in prod: 50 % (2 of 4 healthy)',
+    changes: [
+      { field: 'runningCount', before: '1', after: '2' },
+      { field: 'event/1', before: null, after: '(service web) has started 1 tasks: (task abc).' },
+    ],
+    degraded: null,
+    progress: { percent: 50 },
+  };
+
+  it('a bar stays below the lines about what happened', () => {
+    expect(progressBar(50)).toBe('[############------------]  50 %');
+    expect(toTerminal(event, 200)).toBe(
+      '\r\u001b[2K12:00:05  event: (service web) has started 1 tasks: (task abc).\n[############------------]  50 %  web in prod: 50 % (2 of 4 healthy)',
+    );
+    expect(toTerminal({ ...event, changes: [] }, 40).length).toBeLessThan(50);
+    expect(
+      toTerminal({ ...event, type: 'STALLED', degraded: { code: 'UPSTREAM_THROTTLED', message: 'ECS throttled' } }, 80),
+    ).toContain('ECS cannot be read: ECS throttled (UPSTREAM_THROTTLED)');
+  });
+});
