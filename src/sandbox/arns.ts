@@ -34,6 +34,10 @@ export function capacityProviderArn(place: Place, name: string): string {
   return arn(place, `capacity-provider/${name}`);
 }
 
+export function taskSetArn(place: Place, cluster: string, service: string, id: string): string {
+  return arn(place, `task-set/${cluster}/${service}/${id}`);
+}
+
 export function serviceDeploymentArn(place: Place, cluster: string, service: string, id: string): string {
   return arn(place, `service-deployment/${cluster}/${service}/${id}`);
 }

@@ -12,6 +12,7 @@ import { holdStill, isStaged, keepSides, reconcileStages } from './staged.ts';
 import type { DeploymentRecord, ServiceRecord, TaskRecord, World } from './state.ts';
 import { isUp, isWanted } from './statuses.ts';
 import { stopTask } from './stopping.ts';
+import { areTaskSetsSteady, reconcileTaskSets } from './task-sets.ts';
 import { wakeService } from './wake.ts';
 
 /** AWS widens the gap between launches up to 27 minutes; where it starts and how it grows is our choice. */
@@ -27,8 +28,12 @@ export function reconcile(world: World, service: ServiceRecord): void {
     drainService(world, service);
     return;
   }
+  if ((service.deploymentController.type ?? 'ECS') !== 'ECS') {
+    reconcileControlled(world, service);
+    return;
+  }
   const [primary] = service.deployments;
-  if (primary === undefined || (service.deploymentController.type ?? 'ECS') !== 'ECS') return;
+  if (primary === undefined) return;
   startServiceDeployment(world, primary.serviceDeployment);
   accountEnded(world, service, primary);
   const failure = failureOf(world, service, primary);
@@ -65,6 +70,16 @@ function failureOf(world: World, service: ServiceRecord, primary: DeploymentReco
   return ringing.length > 0 ? alarmFailure(record, ringing) : undefined;
 }
 
+/** A service whose task sets someone else makes and scales. */
+function reconcileControlled(world: World, service: ServiceRecord): void {
+  const { ended } = service;
+  service.ended = [];
+  if (ended.some(hasStarted)) service.failedStarts = 0;
+  if (ended.some((task) => !hasStarted(task) && isFailure(task))) holdLaunches(world, service);
+  reconcileTaskSets(world, service);
+  setSteady(world, service, areTaskSetsSteady(service));
+}
+
 /** DRAINING: its tasks are stopped; INACTIVE once all of them are stopping. */
 function drainService(world: World, service: ServiceRecord): void {
   for (const task of [...service.tasks]) {
@@ -75,6 +90,7 @@ function drainService(world: World, service: ServiceRecord): void {
   const { taskDefinition } = service.spec;
   taskDefinition?.usedBy.delete(service);
   world.clock.cancel(service.steadyRepeat);
+  service.taskSets.clear();
   change(world, service, { status: 'INACTIVE', deployments: [] });
   world.clock.after(world.timings.keepInactiveService, () => {
     const { services } = service.cluster;
@@ -87,7 +103,6 @@ function accountEnded(world: World, service: ServiceRecord, primary: DeploymentR
   const { ended } = service;
   service.ended = [];
   const tasks = [...primary.tasks];
-  const hasStarted = (task: TaskRecord): boolean => task.startedAt !== undefined;
   if (!primary.hasRun && (tasks.some(hasStarted) || ended.some((t) => t.deployment === primary && hasStarted(t)))) {
     change(world, primary, { hasRun: true, failedTasks: 0 });
   }
@@ -99,6 +114,10 @@ function accountEnded(world: World, service: ServiceRecord, primary: DeploymentR
   primary.healthyTasks = healthy;
   if (ended.some(hasStarted)) service.failedStarts = 0;
   if (failed.length > 0) holdLaunches(world, service);
+}
+
+function hasStarted(task: TaskRecord): boolean {
+  return task.startedAt !== undefined;
 }
 
 function isFailure(task: TaskRecord): boolean {
@@ -159,7 +178,10 @@ function settle(world: World, service: ServiceRecord, primary: DeploymentRecord)
       if (fits || stopOldTasks(world, service, primary)) completeDeployment(world, service, primary);
     }
   }
-  const steady = fits && primary.rolloutState === 'COMPLETED';
+  setSteady(world, service, fits && primary.rolloutState === 'COMPLETED');
+}
+
+function setSteady(world: World, service: ServiceRecord, steady: boolean): void {
   if (steady && !service.steady) announceSteady(world, service);
   if (!steady && service.steady) {
     world.clock.cancel(service.steadyRepeat);

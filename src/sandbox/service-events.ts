@@ -62,6 +62,14 @@ export function sayDeregistered(world: World, service: ServiceRecord, count: num
   say(world, service, ` deregistered ${count} targets in (target-group ${targetGroupArn})`);
 }
 
+export function sayComputedCount(world: World, service: ServiceRecord, taskSet: TaskSetRecord): void {
+  say(world, service, ` updated computedDesiredCount for taskSet ${taskSet.id} to ${taskSet.desiredCount}.`);
+}
+
+export function sayTaskSetSteady(world: World, service: ServiceRecord, taskSet: TaskSetRecord): void {
+  say(world, service, ' updated state to STEADY_STATE.', taskSet);
+}
+
 export function saySteady(world: World, service: ServiceRecord): void {
   say(world, service, ' has reached a steady state.');
 }

@@ -1,10 +1,15 @@
-import type { CreateServiceRequest, NetworkConfiguration, SchedulingStrategy } from '@aws-sdk/client-ecs';
+import type {
+  CreateServiceRequest,
+  CreateTaskSetRequest,
+  NetworkConfiguration,
+  SchedulingStrategy,
+} from '@aws-sdk/client-ecs';
 import { checkStrategy } from './capacity.ts';
 import { checkShiftable, completeConfiguration } from './deployment-configuration.ts';
 import { clientError, invalidParameter } from './errors.ts';
 import { requireActiveTaskDefinition } from './lookup.ts';
 import { parseQuery } from './query/parse.ts';
-import type { ClusterRecord, ServiceSpec, TaskDefinitionRecord, World } from './state.ts';
+import type { ClusterRecord, ServiceRecord, ServiceSpec, TaskDefinitionRecord, World } from './state.ts';
 import type { Input, Wire } from './types.ts';
 
 const DEFAULT_PLATFORM = 'LATEST';
@@ -131,6 +136,42 @@ export function createSpec(
     availabilityZoneRebalancing: input.availabilityZoneRebalancing ?? 'ENABLED',
     gatewayConnectors: input.gatewayConnectors,
     monitoring: input.monitoring,
+  };
+}
+
+/** What a task set is made of: what it was given of its own, and the service's for the rest. */
+export function createTaskSetSpec(
+  world: World,
+  service: ServiceRecord,
+  input: Input<CreateTaskSetRequest>,
+): ServiceSpec {
+  const { taskDefinition, networkConfiguration, loadBalancers, serviceRegistries, launchType } = input;
+  const own = createSpec(
+    world,
+    service.cluster,
+    {
+      serviceName: service.name,
+      deploymentController: { type: 'EXTERNAL' },
+      taskDefinition,
+      networkConfiguration,
+      loadBalancers,
+      serviceRegistries,
+      launchType,
+      capacityProviderStrategy: input.capacityProviderStrategy,
+      platformVersion: input.platformVersion,
+    },
+    'REPLICA',
+  );
+  return {
+    ...service.spec,
+    taskDefinition: own.taskDefinition,
+    networkConfiguration: own.networkConfiguration,
+    loadBalancers: own.loadBalancers,
+    serviceRegistries: own.serviceRegistries,
+    launchType: own.launchType,
+    capacityProviderStrategy: own.capacityProviderStrategy,
+    platformVersion: own.platformVersion,
+    platformFamily: own.platformFamily,
   };
 }
 

@@ -11,6 +11,7 @@ import * as tag from './tag.ts';
 import * as task from './task.ts';
 import * as taskDefinition from './task-definition.ts';
 import * as taskProtection from './task-protection.ts';
+import * as taskSet from './task-set.ts';
 
 /** Every operation that the sandbox answers, by the name that AWS gives it. */
 export const ACTIONS: Readonly<Record<string, AnyAction | undefined>> = {
@@ -18,12 +19,14 @@ export const ACTIONS: Readonly<Record<string, AnyAction | undefined>> = {
   CreateCapacityProvider: capacityProvider.createCapacityProvider,
   CreateCluster: cluster.createCluster,
   CreateService: service.createService,
+  CreateTaskSet: taskSet.createTaskSet,
   DeleteAccountSetting: accountSetting.deleteAccountSetting,
   DeleteAttributes: attribute.deleteAttributes,
   DeleteCapacityProvider: capacityProvider.deleteCapacityProvider,
   DeleteCluster: cluster.deleteCluster,
   DeleteService: service.deleteService,
   DeleteTaskDefinitions: taskDefinition.deleteTaskDefinitions,
+  DeleteTaskSet: taskSet.deleteTaskSet,
   DeregisterContainerInstance: containerInstance.deregisterContainerInstance,
   DeregisterTaskDefinition: taskDefinition.deregisterTaskDefinition,
   DescribeCapacityProviders: capacityProvider.describeCapacityProviders,
@@ -33,6 +36,7 @@ export const ACTIONS: Readonly<Record<string, AnyAction | undefined>> = {
   DescribeServiceRevisions: serviceDeployment.describeServiceRevisions,
   DescribeServices: service.describeServices,
   DescribeTaskDefinition: taskDefinition.describeTaskDefinition,
+  DescribeTaskSets: taskSet.describeTaskSets,
   DescribeTasks: task.describeTasks,
   DiscoverPollEndpoint: agent.discoverPollEndpoint,
   GetTaskProtection: taskProtection.getTaskProtection,
@@ -68,5 +72,7 @@ export const ACTIONS: Readonly<Record<string, AnyAction | undefined>> = {
   UpdateContainerAgent: agent.updateContainerAgent,
   UpdateContainerInstancesState: containerInstance.updateContainerInstancesState,
   UpdateService: service.updateService,
+  UpdateServicePrimaryTaskSet: taskSet.updateServicePrimaryTaskSet,
   UpdateTaskProtection: taskProtection.updateTaskProtection,
+  UpdateTaskSet: taskSet.updateTaskSet,
 };

@@ -15,6 +15,7 @@ import type {
 import { effectiveSetting } from '../account-settings.ts';
 import { serviceArn } from '../arns.ts';
 import { allSeen, change, seen } from '../consistency.ts';
+import { checkController } from '../controllers.ts';
 import { beginDeployment } from '../deployments.ts';
 import type { Action } from '../dispatch.ts';
 import { invalidParameter, serviceNotActive } from '../errors.ts';
@@ -28,6 +29,7 @@ import { changedSpec, triggersDeployment } from '../service-update.ts';
 import { createSpec } from '../services.ts';
 import type { ClusterRecord, ServiceRecord, World } from '../state.ts';
 import { checkTags } from '../tags.ts';
+import { createTaskSet } from '../task-sets.ts';
 import type { Caller, Input, Wire } from '../types.ts';
 import { wakeService } from '../wake.ts';
 
@@ -101,7 +103,12 @@ function create(
   cluster.services.delete(name);
   cluster.services.set(name, service);
   spec.taskDefinition?.usedBy.add(service);
-  if (service.deploymentController.type === 'ECS') beginDeployment(world, service);
+  const controller = service.deploymentController.type ?? 'ECS';
+  if (controller === 'ECS') beginDeployment(world, service);
+  // CodeDeploy finds a first task set in place; an external controller makes its own.
+  else if (controller === 'CODE_DEPLOY') {
+    createTaskSet(world, service, { spec, scale: { value: 100, unit: 'PERCENT' }, status: 'PRIMARY', tags: [] });
+  }
   return service;
 }
 
@@ -128,6 +135,7 @@ export const updateService: Action<UpdateServiceRequest, UpdateServiceResponse> 
   if (input.desiredCount !== undefined && service.schedulingStrategy === 'DAEMON') {
     throw invalidParameter('The daemon scheduling strategy does not support a desired count.');
   }
+  checkController(service, input);
   const before = service.spec;
   const spec = changedSpec(world, service, input);
   before.taskDefinition?.usedBy.delete(service);

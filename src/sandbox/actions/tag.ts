@@ -18,6 +18,7 @@ import type {
   ServiceRecord,
   TaskDefinitionRecord,
   TaskRecord,
+  TaskSetRecord,
   World,
 } from '../state.ts';
 import { checkTags, mergeTags, withoutTags } from '../tags.ts';
@@ -28,18 +29,20 @@ type Tagged =
   | TaskRecord
   | InstanceRecord
   | TaskDefinitionRecord
-  | CapacityProviderRecord;
+  | CapacityProviderRecord
+  | TaskSetRecord;
 
-function findInCluster(cluster: ClusterRecord, type: string, name: string): Tagged | undefined {
+function findInCluster(cluster: ClusterRecord, type: string, name: string, rest: string): Tagged | undefined {
   if (type === 'service') return cluster.services.get(name);
   if (type === 'task') return cluster.tasks.get(name);
+  if (type === 'task-set') return cluster.services.get(name)?.taskSets.get(rest);
   return type === 'container-instance' ? cluster.instances.get(name) : undefined;
 }
 
 /** The resource of an ARN, among those that can have tags. Old-format ARNs of services cannot. */
 function findTagged(world: World, reference: string): Tagged {
   const arn = parseArn(reference);
-  const [first, second] = arn?.path ?? [];
+  const [first, second, ...rest] = arn?.path ?? [];
   if (arn === undefined || first === undefined) throw invalidParameter('Invalid identifier: Unexpected ARN format.');
   if (arn.region !== world.region) throw invalidParameter(`Invalid region. Expected ${world.region}.`);
   let found: Tagged | undefined;
@@ -55,7 +58,7 @@ function findTagged(world: World, reference: string): Tagged {
   } else {
     const cluster = world.clusters.get(first);
     if (cluster === undefined) throw clusterNotFound();
-    found = findInCluster(cluster, arn.type, second);
+    found = findInCluster(cluster, arn.type, second, rest.join('/'));
   }
   if (found === undefined) throw resourceNotFound('The specified resource was not found.');
   return found;

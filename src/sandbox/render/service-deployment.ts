@@ -8,7 +8,7 @@ import { failureThreshold } from '../breaker.ts';
 import { renderHook } from '../hooks.ts';
 import type { ServiceDeploymentRecord, ServiceRevisionRecord } from '../state.ts';
 import { toOptionalSeconds, toSeconds, type Wire } from '../types.ts';
-import { countTasks } from './service.ts';
+import { countTasks } from './count.ts';
 
 /** Percent of traffic that a revision is meant to get; nothing where none is shifted. */
 function weightsOf(record: ServiceDeploymentRecord, revision: ServiceRevisionRecord): Wire<ServiceRevisionSummary> {

@@ -1,23 +1,8 @@
 import type { Deployment, Service } from '@aws-sdk/client-ecs';
-import type { DeploymentRecord, ServiceRecord, TaskRecord } from '../state.ts';
-import { isPending } from '../statuses.ts';
+import type { DeploymentRecord, ServiceRecord } from '../state.ts';
 import { toSeconds, type Wire } from '../types.ts';
-
-interface TaskCounts {
-  readonly running: number;
-  readonly pending: number;
-}
-
-/** `runningCount` counts RUNNING, `pendingCount` PROVISIONING, PENDING and ACTIVATING. */
-export function countTasks(tasks: Iterable<TaskRecord>): TaskCounts {
-  let running = 0;
-  let pending = 0;
-  for (const task of tasks) {
-    if (task.lastStatus === 'RUNNING') running += 1;
-    else if (isPending(task)) pending += 1;
-  }
-  return { running, pending };
-}
+import { countTasks } from './count.ts';
+import { renderTaskSet } from './task-set.ts';
 
 function renderDeployment(deployment: DeploymentRecord): Wire<Deployment> {
   const { spec, service } = deployment;
@@ -52,6 +37,7 @@ export function renderService(service: ServiceRecord, include: readonly string[]
   const counts = countTasks(service.tasks);
   const current = primary?.serviceDeployment;
   const isOngoing = current !== undefined && current.finishedAt === undefined && current.stoppedAt === undefined;
+  const hasTaskSets = (service.deploymentController.type ?? 'ECS') !== 'ECS';
   return {
     serviceArn: service.arn,
     serviceName: service.name,
@@ -68,6 +54,7 @@ export function renderService(service: ServiceRecord, include: readonly string[]
     platformFamily: spec.platformFamily,
     taskDefinition: spec.taskDefinition?.arn,
     deploymentConfiguration: spec.deploymentConfiguration,
+    taskSets: hasTaskSets ? [...service.taskSets.values()].map((taskSet) => renderTaskSet(taskSet)) : undefined,
     deployments: service.deployments.map(renderDeployment),
     roleArn: service.roleArn,
     events: service.events,

@@ -1,0 +1,18 @@
+import type { TaskRecord } from '../state.ts';
+import { isPending } from '../statuses.ts';
+
+interface TaskCounts {
+  readonly running: number;
+  readonly pending: number;
+}
+
+/** `runningCount` counts RUNNING, `pendingCount` PROVISIONING, PENDING and ACTIVATING. */
+export function countTasks(tasks: Iterable<TaskRecord>): TaskCounts {
+  let running = 0;
+  let pending = 0;
+  for (const task of tasks) {
+    if (task.lastStatus === 'RUNNING') running += 1;
+    else if (isPending(task)) pending += 1;
+  }
+  return { running, pending };
+}
