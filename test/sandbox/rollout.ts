@@ -22,9 +22,10 @@ export async function withService(
   s: SandboxUnderTest,
   deploymentConfiguration: DeploymentConfiguration,
   input: Partial<CreateServiceCommandInput> = {},
+  options: TaskDefinitionOptions = {},
 ): Promise<void> {
   await withCluster(s);
-  const taskDefinition = await registerTaskDefinition(s, { fargate: true });
+  const taskDefinition = await registerTaskDefinition(s, { fargate: true, ...options });
   await s.ecs.send(
     new CreateServiceCommand({
       cluster: 'main',
