@@ -18,7 +18,7 @@ describe('1,000 subscribers of 100 services in one cluster', () => {
     expect(world.hub.activeTopics).toBe(SERVICES);
     expect(world.hub.followers).toBe(1_000);
     await world.pass(8_000);
-    const counts = [];
+    const counts: Record<string, number>[] = [];
     for (let tick = 0; tick < 8; tick += 1) {
       world.sandbox.resetCalls();
       await world.pass(1_000);

@@ -111,3 +111,9 @@ export async function setStatus({ ecs }: LiveWorld, instances: string[], status:
   const input = { cluster: 'prod', containerInstances: instances, status };
   await ecs.send(new UpdateContainerInstancesStateCommand(input));
 }
+
+/** Steers the sandbox over its control path. */
+export async function control({ sandbox }: LiveWorld, path: string, body: object): Promise<void> {
+  const response = await fetch(`${sandbox.url}/_sandbox/${path}`, { method: 'POST', body: JSON.stringify(body) });
+  if (!response.ok) throw new Error(await response.text());
+}

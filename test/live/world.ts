@@ -36,13 +36,13 @@ export interface LiveWorld extends AsyncDisposable {
   run<Data = Record<string, never>>(query: string, variables?: Record<string, unknown>): Promise<Data>;
   /** `Data` is what the subscription's one field gives. */
   subscribe<Data>(query: string, variables?: Record<string, unknown>): Promise<Stream<Data>>;
-  /** Lets time pass in steps of a second, in ECS and here. */
+  /** Lets time pass in steps of two seconds, in ECS and here. */
   pass(ms: number): Promise<void>;
   /** Lets time pass until the condition holds. */
   until(condition: () => boolean, mostMs?: number): Promise<void>;
 }
 
-const STEP = 1_000;
+const STEP = 2_000;
 let schema: GraphQLSchema | undefined;
 
 export async function liveWorld(options: SandboxOptions = {}): Promise<LiveWorld> {
