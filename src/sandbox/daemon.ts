@@ -1,5 +1,5 @@
 import { change } from './consistency.ts';
-import { isHealthy } from './health.ts';
+import { isHealthy, isUnhealthy } from './health.ts';
 import { eligibleInstances } from './placement.ts';
 import { stopForService } from './replicas.ts';
 import { shortage } from './resources.ts';
@@ -69,7 +69,7 @@ export function reconcileDaemon(world: World, service: ServiceRecord, primary: D
     strays.filter((task) => task.instance !== undefined && mayLeave(task.instance)),
   );
   const kept = wanted.filter((task) => task.instance !== undefined && eligible.has(task.instance));
-  const outdated = kept.filter((task) => task.deployment !== primary || task.healthStatus === 'UNHEALTHY');
+  const outdated = kept.filter((task) => task.deployment !== primary || isUnhealthy(world, task));
   const healthy = kept.filter((task) => isHealthy(world, task));
   const floor = healthyFloor(desired, service.spec.deploymentConfiguration.minimumHealthyPercent ?? 0);
   const sick = outdated.filter((task) => !healthy.includes(task));

@@ -1,5 +1,5 @@
 import { isHealthy } from './health.ts';
-import { isGood, stopForService, unprotected } from './replicas.ts';
+import { isGood, stopForService, tellProtected, unprotected } from './replicas.ts';
 import { planRolling } from './rolling.ts';
 import { chooseToStop } from './scale-in.ts';
 import { sayStarted } from './service-events.ts';
@@ -11,10 +11,12 @@ import { wakeService } from './wake.ts';
 function chooseSurplus(
   world: World,
   service: ServiceRecord,
+  id: string,
   tasks: readonly TaskRecord[],
   count: number,
 ): TaskRecord[] {
   const spare = unprotected(world, service, tasks);
+  if (spare.length < count) tellProtected(world, service, id);
   const starting = chooseToStop(spare.filter(isPending), tasks, count);
   const running = spare.filter((task) => !isPending(task));
   return [...starting, ...chooseToStop(running, tasks, count - starting.length)];
@@ -46,7 +48,7 @@ export function keepCount(
     retiring: retiring.length,
     retiringUnhealthy: retiring.length - healthy(retiring),
   });
-  const surplus = plan.surplus > 0 ? chooseSurplus(world, service, good, plan.surplus) : [];
+  const surplus = plan.surplus > 0 ? chooseSurplus(world, service, owner.id, good, plan.surplus) : [];
   const replaced = chooseToStop(unprotected(world, service, retiring), wanted, plan.stop);
   stopForService(world, service, [...surplus, ...replaced]);
   if (plan.launch === 0 || !mayLaunch) return;

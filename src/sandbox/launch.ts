@@ -23,6 +23,7 @@ import type {
 } from './state.ts';
 import { addTask } from './tasks.ts';
 import type { Tags, Wire } from './types.ts';
+import { zoneOfSubnet } from './zones.ts';
 
 export interface LaunchRequest {
   readonly cluster: ClusterRecord;
@@ -38,6 +39,8 @@ export interface LaunchRequest {
   readonly capacityProviderName?: string | undefined;
   readonly platformVersion?: string | undefined;
   readonly networkConfiguration?: Wire<NetworkConfiguration> | undefined;
+  /** The one of its subnets to be in; any, where none is given. */
+  readonly subnet?: string | undefined;
   readonly overrides?: Wire<TaskOverride> | undefined;
   readonly enableExecuteCommand?: boolean | undefined;
   readonly tags?: Tags;
@@ -46,15 +49,6 @@ export interface LaunchRequest {
 
 const LATEST_PLATFORM = '1.4.0';
 const FARGATE_STORAGE: Wire<EphemeralStorage> = { sizeInGiB: 20 };
-const ZONES = ['a', 'b', 'c'];
-
-/** The zone of a subnet. Real subnets have one each; here the last digit of the id decides, so that it never changes. */
-function zoneOfSubnet(world: World, subnet: string | undefined): string {
-  const last = Number.parseInt(subnet?.slice(-1) ?? '', 36);
-  const index = Number.isNaN(last) ? world.random.integer(ZONES.length) : last % ZONES.length;
-  return `${world.region}${ZONES[index] ?? 'a'}`;
-}
-
 function createContainer(
   world: World,
   request: LaunchRequest,
@@ -91,7 +85,7 @@ export function launchTask(world: World, request: LaunchRequest): TaskRecord {
   const isAwsvpc = definition.networkMode === 'awsvpc';
   const id = request.longArn === false ? world.random.uuid() : world.random.hex(32);
   const arn = taskArn(world, cluster.name, id, request.longArn);
-  const attachments = isAwsvpc ? [createEni(world, request.networkConfiguration)] : [];
+  const attachments = isAwsvpc ? [createEni(world, request.networkConfiguration, request.subnet)] : [];
   const subnet = attachments[0]?.details?.find((detail) => detail.name === 'subnetId')?.value;
   const demand = request.overrides === undefined ? taskDefinition.demand : demandOf(definition, request.overrides);
   const task: TaskRecord = {

@@ -7,10 +7,14 @@ const DEFAULT_SUBNET = 'subnet-0a1b2c3d4e5f60001';
 const EPHEMERAL_PORTS = { first: 32768, count: 28232 };
 
 /** The ENI of an awsvpc task, before it is attached. Its address is in 10.0.0.0/16. */
-export function createEni(world: World, configuration: Wire<NetworkConfiguration> | undefined): Wire<Attachment> {
+export function createEni(
+  world: World,
+  configuration: Wire<NetworkConfiguration> | undefined,
+  wanted?: string,
+): Wire<Attachment> {
   const { random } = world;
   const subnets = configuration?.awsvpcConfiguration?.subnets ?? [];
-  const subnet = subnets[random.integer(Math.max(1, subnets.length))] ?? DEFAULT_SUBNET;
+  const subnet = wanted ?? subnets[random.integer(Math.max(1, subnets.length))] ?? DEFAULT_SUBNET;
   const address = `10.0.${random.integer(256)}.${4 + random.integer(250)}`;
   return {
     id: random.uuid(),

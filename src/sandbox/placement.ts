@@ -25,10 +25,10 @@ export interface Unplaced {
 
 export type Placed = { readonly instance: InstanceRecord } | { readonly unplaced: readonly Unplaced[] };
 
-const ZONE = 'attribute:ecs.availability-zone';
+export const ZONE_ATTRIBUTE = 'attribute:ecs.availability-zone';
 /** What a service does that names no strategy: spread over zones, then the instance with fewest of its tasks. */
 export const DEFAULT_STRATEGY: readonly Wire<PlacementStrategy>[] = [
-  { type: 'spread', field: ZONE },
+  { type: 'spread', field: ZONE_ATTRIBUTE },
   { type: 'spread', field: 'instanceId' },
 ];
 
@@ -69,7 +69,7 @@ export function eligibleInstances(request: PlacementRequest): InstanceRecord[] {
 
 /** What a spread counts by: an instance's id, its zone, or another attribute. */
 function groupOf(instance: InstanceRecord, field: string): string {
-  if (field === ZONE) return instance.availabilityZone;
+  if (field === ZONE_ATTRIBUTE) return instance.availabilityZone;
   const name = field.replace(/^attribute:/, '');
   return instance.attributes.find((attribute) => attribute.name === name)?.value ?? '';
 }

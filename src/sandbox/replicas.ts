@@ -3,7 +3,14 @@ import { change } from './consistency.ts';
 import { isHealthy, isUnhealthy } from './health.ts';
 import { planRolling, type RollingPlan } from './rolling.ts';
 import { chooseToStop } from './scale-in.ts';
-import { sayStarted, sayStopped, sayStuck, sayTargetUnhealthy, sayUnhealthy } from './service-events.ts';
+import {
+  sayScaleInProtected,
+  sayStarted,
+  sayStopped,
+  sayStuck,
+  sayTargetUnhealthy,
+  sayUnhealthy,
+} from './service-events.ts';
 import { launchForService, setDesired } from './service-launch.ts';
 import type { DeploymentRecord, ServiceRecord, TaskRecord, World } from './state.ts';
 import { isPending, isUp, isWanted } from './statuses.ts';
@@ -63,11 +70,18 @@ export function stopForService(world: World, service: ServiceRecord, tasks: read
   sayStopped(world, service, tasks);
 }
 
-/** Tasks under protection are passed over; when the protection ends, the scheduler looks again. */
+/** Fewer tasks can be stopped than should be, because others are protected: told once, until the service is steady again. */
+export function tellProtected(world: World, service: ServiceRecord, id: string): void {
+  if (service.protectionSaid) return;
+  service.protectionSaid = true;
+  sayScaleInProtected(world, service, id);
+}
+
+/** Healthy tasks under protection are passed over; when the protection ends, the scheduler looks again. */
 export function unprotected(world: World, service: ServiceRecord, tasks: readonly TaskRecord[]): TaskRecord[] {
   const now = world.clock.now();
   return tasks.filter((task) => {
-    if (task.protectedUntil === undefined || task.protectedUntil <= now) return true;
+    if (task.protectedUntil === undefined || task.protectedUntil <= now || isUnhealthy(world, task)) return true;
     wakeService(world, service, task.protectedUntil);
     return false;
   });
@@ -130,9 +144,13 @@ function launchPlanned(world: World, service: ServiceRecord, primary: Deployment
 }
 
 function stopPlanned(world: World, service: ServiceRecord, squads: Squads, plan: RollingPlan): void {
-  if (plan.surplus > 0) {
-    const spare = unprotected(world, service, squads.fresh);
-    stopForService(world, service, choose(squads, spare, Math.min(plan.surplus, spare.length)));
+  // The task that zone rebalancing has started is above the count until rebalancing has stopped another one.
+  const fresh = squads.fresh.filter((task) => task !== service.rebalancing.extra);
+  const surplus = Math.min(plan.surplus, plan.surplus - (squads.fresh.length - fresh.length));
+  if (surplus > 0) {
+    const spare = unprotected(world, service, fresh);
+    if (spare.length < surplus) tellProtected(world, service, service.deployments[0]?.id ?? '');
+    stopForService(world, service, choose(squads, spare, Math.min(surplus, spare.length)));
   }
   if (plan.stop === 0) return;
   const goers = choose(squads, unprotected(world, service, squads.retiring), plan.stop);

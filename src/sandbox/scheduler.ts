@@ -4,6 +4,7 @@ import { change } from './consistency.ts';
 import { reconcileDaemon } from './daemon.ts';
 import { completeDeployment, startServiceDeployment } from './deployments.ts';
 import { isHealthy } from './health.ts';
+import { reconcileBalance } from './rebalancing.ts';
 import { reconcileReplicas } from './replicas.ts';
 import { alarmFailure, breakerFailure, type Failure, failDeployment, plainFailure, tripBreaker } from './rollback.ts';
 import { isBaked, isDoneEarly, stopOldTasks } from './rolling-end.ts';
@@ -45,6 +46,7 @@ export function reconcile(world: World, service: ServiceRecord): void {
   dropEmptyDeployments(world, service);
   if (isStaged(primary)) reconcileStages(world, service, primary);
   settle(world, service, primary);
+  reconcileBalance(world, service, primary);
 }
 
 /** Starts and stops tasks: one revision after the other, or side by side while traffic is shifted. */
@@ -161,7 +163,7 @@ function dropEmptyDeployments(world: World, service: ServiceRecord): void {
 
 /** Whether all is as the service wants it: its count, all of the newest deployment, all healthy, none left over. */
 function isAsWanted(world: World, service: ServiceRecord, primary: DeploymentRecord): boolean {
-  const wanted = [...service.tasks].filter(isWanted);
+  const wanted = [...service.tasks].filter((task) => isWanted(task) && task !== service.rebalancing.extra);
   return (
     wanted.length === service.desiredCount &&
     wanted.every((task) => task.deployment === primary && isHealthy(world, task)) &&
@@ -188,6 +190,7 @@ function setSteady(world: World, service: ServiceRecord, steady: boolean): void 
     service.steadyRepeat = undefined;
   }
   service.steady = steady;
+  if (steady) service.protectionSaid = false;
 }
 
 function announceSteady(world: World, service: ServiceRecord): void {

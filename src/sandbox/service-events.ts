@@ -98,6 +98,57 @@ export function sayImpaired(world: World, service: ServiceRecord): void {
   say(world, service, ' is unable to consistently start tasks successfully.');
 }
 
+function balanceOf(counts: readonly (readonly [string, number])[]): string {
+  return counts.map(([zone, count]) => `${count} tasks in ${zone}`).join(', ');
+}
+
+type Counts = readonly (readonly [string, number])[];
+
+export function sayNotBalanced(world: World, service: ServiceRecord, counts: Counts): void {
+  say(world, service, ` is not AZ balanced with ${balanceOf(counts)}. AZ Rebalancing in progress.`);
+}
+
+export function sayBalanced(world: World, service: ServiceRecord, counts: Counts): void {
+  say(world, service, ` is AZ balanced with ${balanceOf(counts)}.`);
+}
+
+export function sayRebalancingStopped(world: World, service: ServiceRecord): void {
+  say(world, service, ' stopped AZ Rebalancing.');
+}
+
+export function sayStartedToRebalance(world: World, service: ServiceRecord, task: TaskRecord): void {
+  say(world, service, ` has started 1 tasks in ${task.availabilityZone} to AZ Rebalance: ${taskList([task])}.`);
+}
+
+export function sayStoppedToRebalance(world: World, service: ServiceRecord, task: TaskRecord): void {
+  const where = `in ${task.availabilityZone} due to AZ rebalancing`;
+  say(world, service, ` has stopped 1 running tasks ${where}: ${taskList([task])}.`);
+}
+
+export function sayUnplacedInZone(world: World, service: ServiceRecord, zone: string): void {
+  const why = 'because no container instance met all of its requirements';
+  say(world, service, ` is unable to place a task in ${zone} ${why}.`);
+}
+
+const PROTECTED = 'Reason: The number of protected tasks are more than the desired count of tasks';
+
+/** AWS calls it a task set also where ECS itself controls deployments. */
+export function sayScaleInProtected(world: World, service: ServiceRecord, id: string): void {
+  say(
+    world,
+    service,
+    ` was unable to reach steady state because task set (${id}) was unable to scale in. ${PROTECTED}`,
+  );
+}
+
+export function sayRebalanceProtected(world: World, service: ServiceRecord, id: string): void {
+  say(
+    world,
+    service,
+    ` was unable to AZ Rebalance because task set (${id}) was unable to scale in due to task protection.`,
+  );
+}
+
 const CLOSEST: Readonly<Record<string, string>> = {
   'RESOURCE:CPU': 'has insufficient CPU units available',
   'RESOURCE:MEMORY': 'has insufficient memory available',

@@ -2,8 +2,8 @@ import type { LaunchType } from '@aws-sdk/client-ecs';
 import { FARGATE_PROVIDERS, nextProvider } from './capacity.ts';
 import { change } from './consistency.ts';
 import { launchTask } from './launch.ts';
-import { createPlacer, DEFAULT_STRATEGY, type Placed } from './placement.ts';
-import { sayUnplaced } from './service-events.ts';
+import { createPlacer, DEFAULT_STRATEGY, type Placed, ZONE_ATTRIBUTE } from './placement.ts';
+import { sayUnplaced, sayUnplacedInZone } from './service-events.ts';
 import type {
   DeploymentRecord,
   InstanceRecord,
@@ -16,6 +16,7 @@ import type {
 import { isWanted } from './statuses.ts';
 import { taskTags } from './task-tags.ts';
 import { wakeService } from './wake.ts';
+import { nextSubnet } from './zones.ts';
 
 /** At most so long between two attempts to place (our choice; AWS only says that it tries again). */
 const LONGEST_PLACEMENT_WAIT = 15 * 60_000;
@@ -51,6 +52,7 @@ function makeTask(
   taskDefinition: TaskDefinitionRecord,
   slot: Slot,
   instance: InstanceRecord | undefined,
+  zone?: string,
 ): TaskRecord {
   const { spec } = service;
   return launchTask(world, {
@@ -66,6 +68,7 @@ function makeTask(
     instance,
     platformVersion: owner.spec.platformVersion,
     networkConfiguration: owner.spec.networkConfiguration,
+    subnet: slot.launchType === 'FARGATE' ? nextSubnet(world, owner, zone) : undefined,
     enableExecuteCommand: spec.enableExecuteCommand,
     tags: taskTags({
       cluster: service.cluster,
@@ -77,10 +80,17 @@ function makeTask(
   });
 }
 
-/** Starts tasks of a deployment or task set where there is room. What finds none is told in an event and tried again later. */
-export function launchForService(world: World, service: ServiceRecord, owner: Owner, count: number): TaskRecord[] {
+/** Starts tasks of a deployment or task set, in one zone if that is given, where there is room. What finds none is told in an event and tried again later. */
+export function launchForService(
+  world: World,
+  service: ServiceRecord,
+  owner: Owner,
+  count: number,
+  zone?: string,
+): TaskRecord[] {
   const { taskDefinition } = owner.spec;
   if (taskDefinition === undefined) return [];
+  const inZone = zone === undefined ? [] : [{ type: 'memberOf' as const, expression: `${ZONE_ATTRIBUTE} == ${zone}` }];
   const placers = new Map<string, ReturnType<typeof createPlacer>>();
   const place = (slot: Slot): Placed => {
     const key = slot.capacityProviderName ?? '';
@@ -91,7 +101,7 @@ export function launchForService(world: World, service: ServiceRecord, owner: Ow
         cluster: service.cluster,
         taskDefinition,
         demand: taskDefinition.demand,
-        constraints: service.spec.placementConstraints,
+        constraints: [...service.spec.placementConstraints, ...inZone],
         strategy: placementStrategy.length > 0 ? placementStrategy : DEFAULT_STRATEGY,
         capacityProviderName: slot.capacityProviderName,
         peers: [...service.tasks].filter(isWanted),
@@ -104,12 +114,13 @@ export function launchForService(world: World, service: ServiceRecord, owner: Ow
   while (launched.length < count) {
     const slot = nextSlot(service, owner);
     if (slot.launchType === 'FARGATE') {
-      launched.push(makeTask(world, service, owner, taskDefinition, slot, undefined));
+      launched.push(makeTask(world, service, owner, taskDefinition, slot, undefined, zone));
       continue;
     }
     const placed = place(slot);
     if ('unplaced' in placed) {
-      reportUnplaced(world, service, placed);
+      if (zone === undefined) reportUnplaced(world, service, placed);
+      else sayUnplacedInZone(world, service, zone);
       return launched;
     }
     launched.push(makeTask(world, service, owner, taskDefinition, slot, placed.instance));

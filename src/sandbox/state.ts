@@ -4,6 +4,7 @@ import type { Fate } from './fate.ts';
 import type { HookRun } from './hooks.ts';
 import type { Due } from './queue.ts';
 import type { Random } from './random.ts';
+import type { Rebalancing } from './rebalancing.ts';
 import type { Step } from './stage-plan.ts';
 import type { Surroundings } from './surroundings.ts';
 import type { TargetState } from './targets.ts';
@@ -245,6 +246,9 @@ export interface ServiceRecord extends BaseRecord {
   /** Its tasks that are not STOPPED. */
   readonly tasks: Set<TaskRecord>;
   steady: boolean;
+  readonly rebalancing: Rebalancing;
+  /** Protected tasks keep it from scaling in: said once. */
+  protectionSaid: boolean;
   /** Tasks that ended since the scheduler last looked. */
   ended: TaskRecord[];
   /** Launches wait until then after failures to place or to start, and how often in a row those came. */

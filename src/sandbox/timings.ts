@@ -39,6 +39,8 @@ export interface Timings {
   /** What each lifecycle stage of a deployment takes at least, and a shift of traffic. */
   readonly lifecycleStage: number;
   readonly trafficShift: number;
+  /** From the last change of a steady service, or of its instances, to a look at its balance over zones. */
+  readonly rebalanceCheck: number;
   /** How long a Lambda function of a lifecycle hook runs. */
   readonly lambdaHook: number;
   /** How long a rolling deployment with alarms goes on watching them; AWS computes it from the alarms. */
@@ -73,6 +75,7 @@ export const DEFAULT_TIMINGS: Timings = {
   targetHealthy: 15 * SECOND,
   lifecycleStage: 5 * SECOND,
   trafficShift: 10 * SECOND,
+  rebalanceCheck: 60 * SECOND,
   lambdaHook: 3 * SECOND,
   alarmBake: 5 * 60 * SECOND,
 };

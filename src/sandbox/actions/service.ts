@@ -23,6 +23,7 @@ import { once } from '../idempotency.ts';
 import { checkBatch, checkName } from '../limits.ts';
 import { failureArn, findService, requireCluster, requireService } from '../lookup.ts';
 import { type PageLimits, paginateRecords } from '../paging.ts';
+import { createRebalancing } from '../rebalancing.ts';
 import { newRecord } from '../records.ts';
 import { renderService } from '../render/service.ts';
 import { changedSpec, triggersDeployment } from '../service-update.ts';
@@ -93,6 +94,8 @@ function create(
     events: [],
     tasks: new Set(),
     steady: false,
+    rebalancing: createRebalancing(),
+    protectionSaid: false,
     ended: [],
     heldUntil: 0,
     failedStarts: 0,

@@ -1,0 +1,51 @@
+import type { DeploymentRecord, ServiceRecord, TaskRecord, TaskSetRecord, World } from './state.ts';
+import { isWanted } from './statuses.ts';
+
+const ZONES = ['a', 'b', 'c'];
+
+/** The zone of a subnet. Real subnets have one each; here the last digit of the id decides, so that it never changes. */
+export function zoneOfSubnet(world: World, subnet: string | undefined): string {
+  const last = Number.parseInt(subnet?.slice(-1) ?? '', 36);
+  return `${world.region}${ZONES[Number.isNaN(last) ? 0 : last % ZONES.length] ?? 'a'}`;
+}
+
+function subnetsOf({ spec }: DeploymentRecord | TaskSetRecord): readonly string[] {
+  return spec.networkConfiguration?.awsvpcConfiguration?.subnets ?? [];
+}
+
+function countByZone(tasks: Iterable<TaskRecord>): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const task of tasks) {
+    if (isWanted(task)) counts.set(task.availabilityZone, (counts.get(task.availabilityZone) ?? 0) + 1);
+  }
+  return counts;
+}
+
+/** Fargate spreads a service's tasks over the zones of its subnets: the next one goes where there are fewest. */
+export function nextSubnet(
+  world: World,
+  owner: DeploymentRecord | TaskSetRecord,
+  onlyZone: string | undefined,
+): string | undefined {
+  const counts = countByZone(owner.tasks);
+  const countOf = (subnet: string): number => counts.get(zoneOfSubnet(world, subnet)) ?? 0;
+  const subnets = subnetsOf(owner).filter(
+    (subnet) => onlyZone === undefined || zoneOfSubnet(world, subnet) === onlyZone,
+  );
+  const fewest = Math.min(...subnets.map(countOf));
+  const best = subnets.filter((subnet) => countOf(subnet) === fewest);
+  return best[world.random.integer(Math.max(1, best.length))];
+}
+
+/** How many tasks a service has in each zone in which it could have some, most first. */
+export function zoneCounts(world: World, service: ServiceRecord, deployment: DeploymentRecord): [string, number][] {
+  const counts = countByZone(service.tasks);
+  const isFargate = [...service.tasks].some((task) => task.launchType === 'FARGATE');
+  const zones = isFargate
+    ? subnetsOf(deployment).map((subnet) => zoneOfSubnet(world, subnet))
+    : [...service.cluster.instances.values()]
+        .filter((instance) => instance.status === 'ACTIVE' && instance.agentConnected)
+        .map((instance) => instance.availabilityZone);
+  for (const zone of zones) if (!counts.has(zone)) counts.set(zone, 0);
+  return [...counts].sort(([a, one], [b, other]) => other - one || (a < b ? -1 : 1));
+}
