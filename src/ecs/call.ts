@@ -4,7 +4,7 @@ import { untilAborted } from './abort.ts';
 import type { Activity } from './activity.ts';
 import { type ClientPair, createClientPair, type UpstreamSettings } from './client.ts';
 import { EcsError, toEcsError } from './errors.ts';
-import { Flights } from './flights.ts';
+import { type Abandonment, Flights } from './flights.ts';
 import type { EcsMemory } from './memory.ts';
 import type { CallMeter } from './meter.ts';
 import { type Input, OPERATIONS, type OperationName, type Output } from './operations.ts';
@@ -127,8 +127,10 @@ export class Upstream implements Caller {
       context.meter.remembered();
       return known as Output<Op>;
     }
-    const start = async (signal: AbortSignal) => {
-      const output = await this.call(operation, input, { ...context, signal });
+    const start = async (abandonment: Abandonment) => {
+      const controller = new AbortController();
+      abandonment.listen((reason) => controller.abort(reason));
+      const output = await this.call(operation, input, { ...context, signal: controller.signal });
       memory.keepAnswer(key, output as object);
       return output;
     };

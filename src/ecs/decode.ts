@@ -35,24 +35,26 @@ class LeanJsonCodec extends JsonCodec2 {
 /** Reads answers by plans that are compiled from the schema once. */
 export class LeanJsonDeserializer extends JsonShapeDeserializer2 {
   readonly #plans = new Map<unknown, Convert>();
-  readonly #leanRoots = new Map<unknown, boolean>();
+  readonly #digits = new Map<unknown, boolean>();
 
   override async read(schema: Schema, data: string | Uint8Array | unknown): Promise<unknown> {
     const ns = NormalizedSchema.of(schema);
-    if (!(data instanceof Uint8Array) || data.byteLength === 0 || !this.#isLean(ns)) return super.read(schema, data);
+    const isStruct = ns.isStructSchema() && !ns.isUnionSchema();
+    if (!(data instanceof Uint8Array) || data.byteLength === 0 || !isStruct) return super.read(schema, data);
     const text = Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('utf8');
+    if (this.#needsDigits(ns) && ODD_NUMBER.test(text)) return super.read(schema, data);
     return this.#struct(ns)(JSON.parse(text));
   }
 
-  /** Big numbers and documents need the digits as they were written: the SDK reads those answers itself. */
-  #isLean(ns: NormalizedSchema): boolean {
+  /** Whether the SDK reads the numbers of such an answer from their digits, because it holds a document. */
+  #needsDigits(ns: NormalizedSchema): boolean {
     const shape = ns.getSchema();
-    let isLean = this.#leanRoots.get(shape);
-    if (isLean === undefined) {
-      isLean = ns.isStructSchema() && !ns.isUnionSchema() && !needsDigits(ns, new Set());
-      this.#leanRoots.set(shape, isLean);
+    let answer = this.#digits.get(shape);
+    if (answer === undefined) {
+      answer = needsDigits(ns, new Set());
+      this.#digits.set(shape, answer);
     }
-    return isLean;
+    return answer;
   }
 
   /** How to convert values of a schema; undefined where they stay as they are. */
@@ -104,6 +106,9 @@ export class LeanJsonDeserializer extends JsonShapeDeserializer2 {
     return convert;
   }
 }
+
+/** A number that may be more than JSON.parse makes of it: too many digits for a double, or an exponent. */
+const ODD_NUMBER = /[:[,]\s*-?(?:\d[\d.]{14}|[\d.]+[eE])/;
 
 /**
  * Copies a structure without its nulls and unknown members. (Deleting them would be slower, for this object and all others of

@@ -1,7 +1,6 @@
-import { allAborted } from './abort.ts';
 import type { CallContext, Caller, Lane } from './call.ts';
 import { EcsError, toEcsError } from './errors.ts';
-import { Flights } from './flights.ts';
+import { type Abandonment, Flights } from './flights.ts';
 import { type DescribeSpec, type EntityKind, type EntityShapes, KINDS } from './kinds.ts';
 import { EcsMemory } from './memory.ts';
 import type { Input, OperationName } from './operations.ts';
@@ -25,7 +24,7 @@ interface Entry {
   readonly id: string;
   readonly include: readonly string[];
   readonly context: CallContext;
-  readonly signal: AbortSignal;
+  readonly abandonment: Abandonment;
   readonly resolve: (item: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -80,7 +79,7 @@ export class Describer {
       .join(
         `${key} ${request.include.join()}`,
         context.signal,
-        (signal) => this.#enqueue(key, request, context, signal) as Promise<EntityShapes[Kind] | null>,
+        (abandonment) => this.#enqueue(key, request, context, abandonment) as Promise<EntityShapes[Kind] | null>,
         () => context.meter.remembered(),
       )
       .then(
@@ -91,12 +90,12 @@ export class Describer {
       );
   }
 
-  #enqueue(key: string, request: DescribeRequest, context: CallContext, signal: AbortSignal): Promise<unknown> {
+  #enqueue(key: string, request: DescribeRequest, context: CallContext, abandonment: Abandonment): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const queueKey = [scopeKey(context.scope), request.kind, request.cluster ?? ''].join(' ');
       const queue = this.#queues.get(queueKey) ?? { request, entries: [] };
       this.#queues.set(queueKey, queue);
-      queue.entries.push({ key, id: request.id, include: request.include, context, signal, resolve, reject });
+      queue.entries.push({ key, id: request.id, include: request.include, context, abandonment, resolve, reject });
       if (queue.entries.length >= KINDS[request.kind].batch) this.#flush(queueKey, queue);
       else context.activity.whenIdle(topicOf(request), () => this.#flush(queueKey, queue));
     });
@@ -105,7 +104,7 @@ export class Describer {
   #flush(queueKey: string, queue: Queue): void {
     if (this.#queues.get(queueKey) !== queue) return;
     this.#queues.delete(queueKey);
-    const live = queue.entries.filter((entry) => !entry.signal.aborted);
+    const live = queue.entries.filter((entry) => !entry.abandonment.isAbandoned);
     if (live.length > 0) void this.#send(queue.request, live);
   }
 
@@ -175,6 +174,19 @@ function batchContext(entries: readonly Entry[]): CallContext {
     ...first.context,
     lane,
     deadline,
-    signal: entries.length === 1 ? first.signal : allAborted(entries.map(({ signal }) => signal)),
+    signal: allAbandoned(entries),
   };
+}
+
+/** Aborted when nobody waits for any of the entries. */
+function allAbandoned(entries: readonly Entry[]): AbortSignal {
+  const controller = new AbortController();
+  let waiting = entries.filter(({ abandonment }) => !abandonment.isAbandoned).length;
+  for (const { abandonment } of entries) {
+    abandonment.listen((reason) => {
+      waiting -= 1;
+      if (waiting === 0) controller.abort(reason);
+    });
+  }
+  return controller.signal;
 }
