@@ -1,4 +1,5 @@
 import { change } from './consistency.ts';
+import { wakeDaemonsWatching } from './daemons/wake.ts';
 import type { ServiceDeploymentRecord, World } from './state.ts';
 import { wakeService } from './wake.ts';
 
@@ -29,6 +30,7 @@ export function ringingAlarms(world: World, record: ServiceDeploymentRecord): re
 
 /** Tells whoever watches an alarm that it has changed its state. */
 export function alarmChanged(world: World, name: string): void {
+  wakeDaemonsWatching(world, name);
   for (const cluster of world.clusters.values()) {
     for (const service of cluster.services.values()) {
       const record = service.deployments[0]?.serviceDeployment;

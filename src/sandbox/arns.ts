@@ -46,6 +46,30 @@ export function serviceRevisionArn(place: Place, cluster: string, service: strin
   return arn(place, `service-revision/${cluster}/${service}/${id}`);
 }
 
+export function daemonArn(place: Place, cluster: string, daemon: string): string {
+  return arn(place, `daemon/${cluster}/${daemon}`);
+}
+
+export function daemonDeploymentArn(place: Place, cluster: string, daemon: string, id: string): string {
+  return arn(place, `daemon-deployment/${cluster}/${daemon}/${id}`);
+}
+
+export function daemonRevisionArn(place: Place, cluster: string, daemon: string, id: string): string {
+  return arn(place, `daemon-revision/${cluster}/${daemon}/${id}`);
+}
+
+export function daemonTaskDefinitionArn(place: Place, family: string, revision: number): string {
+  return arn(place, `daemon-task-definition/${family}:${revision}`);
+}
+
+export function gatewayArn(place: Place, name: string, id: string): string {
+  return arn(place, `gateway/${name}/${id}`);
+}
+
+export function gatewayRouteArn(place: Place, gateway: string, gatewayId: string, id: string): string {
+  return arn(place, `gateway-route/${gateway}/${gatewayId}/${id}`);
+}
+
 export interface ParsedArn {
   readonly region: string;
   readonly account: string;

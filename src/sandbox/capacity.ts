@@ -1,4 +1,4 @@
-import type { CapacityProviderStrategyItem } from '@aws-sdk/client-ecs';
+import type { CapacityProviderStrategyItem, LaunchType } from '@aws-sdk/client-ecs';
 import { isArn, parseArn } from './arns.ts';
 import { invalidParameter } from './errors.ts';
 import type { World } from './state.ts';
@@ -6,6 +6,12 @@ import type { Wire } from './types.ts';
 
 /** AWS's own two: there in every account, of no cluster until it asks for them. */
 export const FARGATE_PROVIDERS: readonly string[] = ['FARGATE', 'FARGATE_SPOT'];
+
+/** How tasks of a capacity provider are launched. */
+export function launchTypeOf(world: World, provider: string | undefined): LaunchType {
+  if (FARGATE_PROVIDERS.includes(provider ?? '')) return 'FARGATE';
+  return world.capacityProviders.get(provider ?? '')?.type === 'MANAGED_INSTANCES' ? 'MANAGED_INSTANCES' : 'EC2';
+}
 
 type Strategy = Wire<CapacityProviderStrategyItem>[];
 

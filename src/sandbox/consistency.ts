@@ -11,6 +11,11 @@ export function change<R extends WorldRecord>(world: World, record: R, patch: Pa
   for (const observe of world.observers) observe(record, before);
 }
 
+/** Tells of a record that is new in the world. */
+export function announce(world: World, record: WorldRecord): void {
+  for (const observe of world.observers) observe(record, undefined);
+}
+
 function remember(world: World, record: WorldRecord, before: WorldRecord): void {
   const now = world.clock.now();
   const kept = (world.past.get(record) ?? []).filter((snapshot) => snapshot.until > now - world.lagMs);

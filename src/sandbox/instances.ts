@@ -1,6 +1,6 @@
 import type { Attribute, RegisterContainerInstanceRequest } from '@aws-sdk/client-ecs';
 import { containerInstanceArn } from './arns.ts';
-import { change } from './consistency.ts';
+import { announce, change } from './consistency.ts';
 import { newRecord } from './records.ts';
 import { readResources } from './resources.ts';
 import type { ClusterRecord, InstanceRecord, World } from './state.ts';
@@ -100,6 +100,7 @@ export function registerInstance(
   };
   cluster.instances.set(id, instance);
   wakeCluster(world, cluster);
+  announce(world, instance);
   return instance;
 }
 

@@ -8,6 +8,7 @@ import type {
 } from '@aws-sdk/client-ecs';
 import { containerArn, taskArn } from './arns.ts';
 import { demandOf } from './demand.ts';
+import { waitForCapacity } from './fleet/waiting.ts';
 import { beginTask } from './lifecycle.ts';
 import { createEni } from './network.ts';
 import { newRecord } from './records.ts';
@@ -45,6 +46,8 @@ export interface LaunchRequest {
   readonly enableExecuteCommand?: boolean | undefined;
   readonly tags?: Tags;
   readonly longArn?: boolean;
+  /** It found no room, and its capacity provider will grow. */
+  readonly waits?: boolean;
 }
 
 const LATEST_PLATFORM = '1.4.0';
@@ -115,7 +118,7 @@ export function launchTask(world: World, request: LaunchRequest): TaskRecord {
     instance,
     availabilityZone: instance?.availabilityZone ?? zoneOfSubnet(world, subnet),
     version: 1,
-    lastStatus: isAwsvpc || isFargate ? 'PROVISIONING' : 'PENDING',
+    lastStatus: isAwsvpc || isFargate || request.waits ? 'PROVISIONING' : 'PENDING',
     desiredStatus: 'RUNNING',
     healthStatus: 'UNKNOWN',
     target: undefined,
@@ -139,7 +142,8 @@ export function launchTask(world: World, request: LaunchRequest): TaskRecord {
     incidents: [],
   };
   addTask(world, task);
-  beginTask(world, task);
+  if (request.waits) waitForCapacity(world, task);
+  else beginTask(world, task);
   return task;
 }
 

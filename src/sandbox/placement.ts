@@ -61,6 +61,13 @@ function refusal(tests: readonly Test[], instance: InstanceRecord): string | und
   return undefined;
 }
 
+/** Whether an instance is in a state to take tasks, and has what the task definition needs; room aside. */
+export function isEligible(taskDefinition: TaskDefinitionRecord, instance: InstanceRecord): boolean {
+  const { requiresAttributes = [] } = taskDefinition.definition;
+  const has = (name: string | undefined): boolean => instance.attributes.some((attribute) => attribute.name === name);
+  return instance.status === 'ACTIVE' && instance.agentConnected && requiresAttributes.every(({ name }) => has(name));
+}
+
 /** The instances that a task could ever go to, whatever room they have now. */
 export function eligibleInstances(request: PlacementRequest): InstanceRecord[] {
   const tests = fixedTests(request);

@@ -1,6 +1,7 @@
 import type { LaunchType } from '@aws-sdk/client-ecs';
-import { FARGATE_PROVIDERS, nextProvider } from './capacity.ts';
+import { launchTypeOf, nextProvider } from './capacity.ts';
 import { change } from './consistency.ts';
+import { mayWait } from './fleet/waiting.ts';
 import { launchTask } from './launch.ts';
 import { createPlacer, DEFAULT_STRATEGY, type Placed, ZONE_ATTRIBUTE } from './placement.ts';
 import { sayUnplaced, sayUnplacedInZone } from './service-events.ts';
@@ -27,10 +28,12 @@ type Owner = DeploymentRecord | TaskSetRecord;
 interface Slot {
   readonly launchType: LaunchType;
   readonly capacityProviderName: string | undefined;
+  /** There is no room yet: the capacity provider will make some. */
+  readonly waits?: boolean;
 }
 
 /** Where the service's next task goes: its launch type, or the provider whose turn it is. */
-function nextSlot(service: ServiceRecord, owner: Owner): Slot {
+function nextSlot(world: World, service: ServiceRecord, owner: Owner): Slot {
   const { capacityProviderStrategy: strategy, launchType } = owner.kind === 'taskSet' ? owner.spec : service.spec;
   if (strategy === undefined || strategy.length === 0) {
     return { launchType: launchType ?? 'EC2', capacityProviderName: undefined };
@@ -41,8 +44,7 @@ function nextSlot(service: ServiceRecord, owner: Owner): Slot {
     if (name !== undefined && isWanted(task)) counts.set(name, (counts.get(name) ?? 0) + 1);
   }
   const capacityProviderName = nextProvider(strategy, counts);
-  const isFargate = FARGATE_PROVIDERS.includes(capacityProviderName ?? '');
-  return { launchType: isFargate ? 'FARGATE' : 'EC2', capacityProviderName };
+  return { launchType: launchTypeOf(world, capacityProviderName), capacityProviderName };
 }
 
 function makeTask(
@@ -60,6 +62,7 @@ function makeTask(
     taskDefinition,
     launchType: slot.launchType,
     capacityProviderName: slot.capacityProviderName,
+    waits: slot.waits ?? false,
     group: `service:${service.name}`,
     startedBy: owner.id,
     service,
@@ -112,13 +115,17 @@ export function launchForService(
   };
   const launched: TaskRecord[] = [];
   while (launched.length < count) {
-    const slot = nextSlot(service, owner);
+    const slot = nextSlot(world, service, owner);
     if (slot.launchType === 'FARGATE') {
       launched.push(makeTask(world, service, owner, taskDefinition, slot, undefined, zone));
       continue;
     }
     const placed = place(slot);
     if ('unplaced' in placed) {
+      if (zone === undefined && mayWait(world, service.cluster, slot.capacityProviderName)) {
+        launched.push(makeTask(world, service, owner, taskDefinition, { ...slot, waits: true }, undefined));
+        continue;
+      }
       if (zone === undefined) reportUnplaced(world, service, placed);
       else sayUnplacedInZone(world, service, zone);
       return launched;

@@ -1,7 +1,8 @@
 import type { CapacityProviderStrategyItem, RunTaskRequest, StartTaskRequest } from '@aws-sdk/client-ecs';
-import { checkStrategy, FARGATE_PROVIDERS, nextProvider } from './capacity.ts';
+import { checkStrategy, FARGATE_PROVIDERS, launchTypeOf, nextProvider } from './capacity.ts';
 import { demandOf } from './demand.ts';
 import { EcsError, invalidParameter } from './errors.ts';
+import { mayWait } from './fleet/waiting.ts';
 import { launchTask } from './launch.ts';
 import { createPlacer, type Unplaced } from './placement.ts';
 import type { ClusterRecord, InstanceRecord, TaskDefinitionRecord, TaskRecord, World } from './state.ts';
@@ -91,13 +92,15 @@ export function runTasks(
   const counts = new Map<string, number>();
   const placers = new Map<string | undefined, ReturnType<typeof createPlacer>>();
   const hasInstances = [...cluster.instances.values()].some((instance) => instance.status !== 'INACTIVE');
-  if (!isFargate && !hasInstances) throw invalidParameter('No Container Instances were found in your cluster.');
+  if (!isFargate && !hasInstances && strategy.length === 0)
+    throw invalidParameter('No Container Instances were found in your cluster.');
   for (let index = 0; index < (input.count ?? 1); index += 1) {
     const capacityProviderName = strategy.length > 0 ? nextProvider(strategy, counts) : undefined;
     if (capacityProviderName !== undefined) {
       counts.set(capacityProviderName, (counts.get(capacityProviderName) ?? 0) + 1);
     }
     let instance: InstanceRecord | undefined;
+    let waits = false;
     if (!isFargate) {
       const placer =
         placers.get(capacityProviderName) ??
@@ -116,17 +119,19 @@ export function runTasks(
         });
       placers.set(capacityProviderName, placer);
       const placed = placer.next();
-      if ('unplaced' in placed) {
+      waits = 'unplaced' in placed && mayWait(world, cluster, capacityProviderName);
+      if ('unplaced' in placed && !waits) {
         started.failures.push(...toFailures(placed.unplaced));
         continue;
       }
-      instance = placed.instance;
+      if ('instance' in placed) instance = placed.instance;
     }
     started.tasks.push(
       launchTask(world, {
         ...common,
-        launchType: isFargate ? 'FARGATE' : (input.launchType ?? 'EC2'),
+        launchType: isFargate ? 'FARGATE' : (input.launchType ?? launchTypeOf(world, capacityProviderName)),
         capacityProviderName,
+        waits,
         platformVersion: input.platformVersion,
         instance,
       }),

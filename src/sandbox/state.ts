@@ -1,6 +1,11 @@
 import type * as aws from '@aws-sdk/client-ecs';
 import type { Clock } from './clock.ts';
+import type { DaemonFamilyRecord, DaemonRecord, DaemonWorldRecord } from './daemons/records.ts';
+import type { EventLog } from './events/log.ts';
+import type { ExpressRecord } from './express/records.ts';
 import type { Fate } from './fate.ts';
+import type { Fleet } from './fleet/fleets.ts';
+import type { GatewayRecord, GatewayWorldRecord } from './gateways/records.ts';
 import type { HookRun } from './hooks.ts';
 import type { Due } from './queue.ts';
 import type { Random } from './random.ts';
@@ -28,6 +33,21 @@ export interface World {
   readonly clusters: Map<string, ClusterRecord>;
   readonly families: Map<string, FamilyRecord>;
   readonly capacityProviders: Map<string, CapacityProviderRecord>;
+  /** By ARN. */
+  readonly daemons: Map<string, DaemonRecord>;
+  readonly daemonFamilies: Map<string, DaemonFamilyRecord>;
+  /** By name. */
+  readonly gateways: Map<string, GatewayRecord>;
+  /** What lies around the services that CreateExpressGatewayService made. */
+  readonly expressServices: Map<ServiceRecord, ExpressRecord>;
+  /** Tasks that wait for their capacity provider to grow; PROVISIONING, on no instance yet. */
+  readonly waiting: Set<TaskRecord>;
+  /** What managed scaling knows of the instances of a capacity provider in a cluster. */
+  readonly fleets: Map<string, Fleet>;
+  /** Availability Zones that an accident has taken away. */
+  readonly lostZones: Set<string>;
+  /** What EventBridge would have been told. */
+  readonly events: EventLog;
   /** What each principal set for itself, and under `default` what was set for the account. */
   readonly accountSettings: Map<string, Map<string, string>>;
   /** Answers by client token, so that a repeated call is no second call. */
@@ -57,9 +77,11 @@ export type WorldRecord =
   | DeploymentRecord
   | ServiceDeploymentRecord
   | ServiceRevisionRecord
-  | TaskSetRecord;
+  | TaskSetRecord
+  | DaemonWorldRecord
+  | GatewayWorldRecord;
 
-interface BaseRecord {
+export interface BaseRecord {
   readonly arn: string;
   /** Rises with each record made: the order of every List, and what its tokens point at. */
   readonly sequence: number;

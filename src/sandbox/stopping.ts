@@ -98,6 +98,22 @@ function finish(world: World, task: TaskRecord): void {
   });
 }
 
+/** What the task ran on is gone: there is nothing left that could be told to stop. */
+export function killTask(world: World, task: TaskRecord, stopCode: TaskStopCode, stoppedReason: string): void {
+  if (task.lastStatus === 'STOPPED') return;
+  clearPlans(world, task);
+  deregisterTarget(world, task);
+  const now = world.clock.now();
+  const isTold = task.desiredStatus === 'STOPPED';
+  changeTask(world, task, {
+    desiredStatus: 'STOPPED',
+    stoppingAt: task.stoppingAt ?? now,
+    executionStoppedAt: task.executionStoppedAt ?? now,
+    ...(isTold ? {} : { stopCode, stoppedReason }),
+  });
+  finish(world, task);
+}
+
 /** The task never comes to run: its image cannot be had, or something else fails before its containers start. */
 export function failToStart(world: World, task: TaskRecord, container: string, reason: string): void {
   clearPlans(world, task);

@@ -1,4 +1,4 @@
-import { change } from './consistency.ts';
+import { announce, change } from './consistency.ts';
 import { occupy, release } from './resources.ts';
 import type { TaskRecord, World } from './state.ts';
 import { isPending } from './statuses.ts';
@@ -19,6 +19,7 @@ export function addTask(world: World, task: TaskRecord): void {
     change(world, instance, { version: instance.version + 1 });
   }
   if (service !== undefined) wakeService(world, service);
+  announce(world, task);
 }
 
 /** Changes a task, its version and, with its status, whatever counts it. */

@@ -45,6 +45,13 @@ export interface Timings {
   readonly lambdaHook: number;
   /** How long a rolling deployment with alarms goes on watching them; AWS computes it from the alarms. */
   readonly alarmBake: number;
+  /** From a task that finds no room until its capacity provider launches instances, and until these have registered. */
+  readonly scaleOut: number;
+  readonly instanceBoot: number;
+  /** Between looks at a draining instance that managed scaling wants to terminate. */
+  readonly managedDrain: number;
+  /** AWS: from the warning of a Spot interruption until the instance is gone. */
+  readonly spotWarning: number;
 }
 
 const SECOND = 1000;
@@ -78,4 +85,8 @@ export const DEFAULT_TIMINGS: Timings = {
   rebalanceCheck: 60 * SECOND,
   lambdaHook: 3 * SECOND,
   alarmBake: 5 * 60 * SECOND,
+  scaleOut: 60 * SECOND,
+  instanceBoot: 60 * SECOND,
+  managedDrain: 30 * SECOND,
+  spotWarning: 120 * SECOND,
 };

@@ -1,4 +1,6 @@
 import type { Clock } from './clock.ts';
+import { EventLog } from './events/log.ts';
+import { observeWorld } from './observers.ts';
 import { Random } from './random.ts';
 import { reconcile } from './scheduler.ts';
 import type { World } from './state.ts';
@@ -35,6 +37,14 @@ export function createWorld(options: WorldOptions): World {
     clusters: new Map(),
     families: new Map(),
     capacityProviders: new Map(),
+    daemons: new Map(),
+    daemonFamilies: new Map(),
+    gateways: new Map(),
+    expressServices: new Map(),
+    waiting: new Set(),
+    fleets: new Map(),
+    lostZones: new Set(),
+    events: new EventLog(),
     accountSettings: new Map(),
     idempotency: new Map(),
     observers: new Set(),
@@ -43,5 +53,6 @@ export function createWorld(options: WorldOptions): World {
     lagMs: 0,
     sequence: 0,
   };
+  observeWorld(world);
   return world;
 }

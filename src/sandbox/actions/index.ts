@@ -5,6 +5,13 @@ import * as attribute from './attribute.ts';
 import * as capacityProvider from './capacity-provider.ts';
 import * as cluster from './cluster.ts';
 import * as containerInstance from './container-instance.ts';
+import * as daemon from './daemon.ts';
+import * as daemonDeployment from './daemon-deployment.ts';
+import * as daemonTaskDefinition from './daemon-task-definition.ts';
+import * as executeCommand from './execute-command.ts';
+import * as express from './express.ts';
+import * as gateway from './gateway.ts';
+import * as gatewayRoute from './gateway-route.ts';
 import * as service from './service.ts';
 import * as serviceDeployment from './service-deployment.ts';
 import * as tag from './tag.ts';
@@ -15,15 +22,23 @@ import * as taskSet from './task-set.ts';
 
 /** Every operation that the sandbox answers, by the name that AWS gives it. */
 export const ACTIONS: Readonly<Record<string, AnyAction | undefined>> = {
+  AssociateGatewayWithCluster: gatewayRoute.associateGatewayWithCluster,
   ContinueServiceDeployment: serviceDeployment.continueServiceDeployment,
   CreateCapacityProvider: capacityProvider.createCapacityProvider,
   CreateCluster: cluster.createCluster,
+  CreateDaemon: daemon.createDaemon,
+  CreateExpressGatewayService: express.createExpressGatewayService,
+  CreateGateway: gateway.createGateway,
   CreateService: service.createService,
   CreateTaskSet: taskSet.createTaskSet,
   DeleteAccountSetting: accountSetting.deleteAccountSetting,
   DeleteAttributes: attribute.deleteAttributes,
   DeleteCapacityProvider: capacityProvider.deleteCapacityProvider,
   DeleteCluster: cluster.deleteCluster,
+  DeleteDaemon: daemon.deleteDaemon,
+  DeleteDaemonTaskDefinition: daemonTaskDefinition.deleteDaemonTaskDefinition,
+  DeleteExpressGatewayService: express.deleteExpressGatewayService,
+  DeleteGateway: gateway.deleteGateway,
   DeleteService: service.deleteService,
   DeleteTaskDefinitions: taskDefinition.deleteTaskDefinitions,
   DeleteTaskSet: taskSet.deleteTaskSet,
@@ -32,18 +47,34 @@ export const ACTIONS: Readonly<Record<string, AnyAction | undefined>> = {
   DescribeCapacityProviders: capacityProvider.describeCapacityProviders,
   DescribeClusters: cluster.describeClusters,
   DescribeContainerInstances: containerInstance.describeContainerInstances,
+  DescribeDaemon: daemon.describeDaemon,
+  DescribeDaemonDeployments: daemonDeployment.describeDaemonDeployments,
+  DescribeDaemonRevisions: daemonDeployment.describeDaemonRevisions,
+  DescribeDaemonTaskDefinition: daemonTaskDefinition.describeDaemonTaskDefinition,
+  DescribeExpressGatewayService: express.describeExpressGatewayService,
+  DescribeGateway: gateway.describeGateway,
+  DescribeGatewayResources: gateway.describeGatewayResources,
+  DescribeGatewayRoute: gatewayRoute.describeGatewayRoute,
   DescribeServiceDeployments: serviceDeployment.describeServiceDeployments,
   DescribeServiceRevisions: serviceDeployment.describeServiceRevisions,
   DescribeServices: service.describeServices,
   DescribeTaskDefinition: taskDefinition.describeTaskDefinition,
   DescribeTaskSets: taskSet.describeTaskSets,
   DescribeTasks: task.describeTasks,
+  DisassociateGatewayFromCluster: gatewayRoute.disassociateGatewayFromCluster,
   DiscoverPollEndpoint: agent.discoverPollEndpoint,
+  ExecuteCommand: executeCommand.executeCommand,
   GetTaskProtection: taskProtection.getTaskProtection,
   ListAccountSettings: accountSetting.listAccountSettings,
   ListAttributes: attribute.listAttributes,
   ListClusters: cluster.listClusters,
   ListContainerInstances: containerInstance.listContainerInstances,
+  ListDaemonDeployments: daemonDeployment.listDaemonDeployments,
+  ListDaemonTaskDefinitions: daemonTaskDefinition.listDaemonTaskDefinitions,
+  ListDaemons: daemon.listDaemons,
+  ListGatewayClusterAssociations: gatewayRoute.listGatewayClusterAssociations,
+  ListGatewayRoutes: gatewayRoute.listGatewayRoutes,
+  ListGateways: gateway.listGateways,
   ListServiceDeployments: serviceDeployment.listServiceDeployments,
   ListServices: service.listServices,
   ListServicesByNamespace: service.listServicesByNamespace,
@@ -56,6 +87,7 @@ export const ACTIONS: Readonly<Record<string, AnyAction | undefined>> = {
   PutAttributes: attribute.putAttributes,
   PutClusterCapacityProviders: capacityProvider.putClusterCapacityProviders,
   RegisterContainerInstance: containerInstance.registerContainerInstance,
+  RegisterDaemonTaskDefinition: daemonTaskDefinition.registerDaemonTaskDefinition,
   RegisterTaskDefinition: taskDefinition.registerTaskDefinition,
   RunTask: task.runTask,
   StartTask: task.startTask,
@@ -71,6 +103,9 @@ export const ACTIONS: Readonly<Record<string, AnyAction | undefined>> = {
   UpdateClusterSettings: cluster.updateClusterSettings,
   UpdateContainerAgent: agent.updateContainerAgent,
   UpdateContainerInstancesState: containerInstance.updateContainerInstancesState,
+  UpdateDaemon: daemon.updateDaemon,
+  UpdateExpressGatewayService: express.updateExpressGatewayService,
+  UpdateGateway: gateway.updateGateway,
   UpdateService: service.updateService,
   UpdateServicePrimaryTaskSet: taskSet.updateServicePrimaryTaskSet,
   UpdateTaskProtection: taskProtection.updateTaskProtection,

@@ -16,6 +16,7 @@ import { allSeen, change, seen } from '../consistency.ts';
 import { requestStop } from '../deployments.ts';
 import type { Action } from '../dispatch.ts';
 import { EcsError, invalidParameter, serviceNotFound } from '../errors.ts';
+import { managedResources } from '../express/resources.ts';
 import { answerHook } from '../hooks.ts';
 import { checkBatch } from '../limits.ts';
 import { findService, requireCluster } from '../lookup.ts';
@@ -66,7 +67,7 @@ export const describeServiceRevisions: Action<DescribeServiceRevisionsRequest, D
     const record = serviceOf(world, arn, 'service-revision')?.revisions.get(arn);
     const visible = record === undefined ? undefined : seen(world, record);
     if (visible === undefined) failures.push({ arn, reason: 'MISSING' });
-    else serviceRevisions.push(renderServiceRevision(visible));
+    else serviceRevisions.push({ ...renderServiceRevision(visible), ...managedResources(world, visible) });
   }
   return { serviceRevisions, failures };
 };

@@ -12,6 +12,7 @@ import type {
 } from '@aws-sdk/client-ecs';
 import { effectiveSetting } from '../account-settings.ts';
 import { allSeen, change, seen } from '../consistency.ts';
+import { DAEMON_GROUP } from '../daemons/instances.ts';
 import type { Action } from '../dispatch.ts';
 import { invalidParameter, serviceNotFound } from '../errors.ts';
 import { once } from '../idempotency.ts';
@@ -135,10 +136,9 @@ export const listTasks: Action<ListTasksRequest, ListTasksResponse> = (world, in
   if (startedBy !== undefined && others.some((filter) => filter !== undefined)) {
     throw invalidParameter('startedBy must be the only filter.');
   }
-  // There are no daemons of the newer kind here yet, so none has a task.
-  if (input.daemonName !== undefined) return { taskArns: [] };
   const isListed = (task: TaskRecord): boolean =>
     task.desiredStatus === desiredStatus &&
+    (input.daemonName === undefined || task.group === `${DAEMON_GROUP}${input.daemonName}`) &&
     (startedBy === undefined || task.startedBy === startedBy) &&
     (family === undefined || task.taskDefinition.family === family) &&
     (launchType === undefined || task.launchType === launchType);

@@ -1,0 +1,54 @@
+import { isEligible } from '../placement.ts';
+import type { InstanceRecord, TaskRecord, World } from '../state.ts';
+import { isUp, isWanted } from '../statuses.ts';
+import type { DaemonRecord, DaemonRevisionRecord } from './records.ts';
+
+export const DAEMON_GROUP = 'daemon:';
+
+/** The instances of a revision's capacity providers, in whatever state they are. */
+export function instancesOf(daemon: DaemonRecord, revision: DaemonRevisionRecord): InstanceRecord[] {
+  const { capacityProviders } = revision;
+  return [...daemon.cluster.instances.values()].filter(
+    (instance) => instance.status !== 'INACTIVE' && capacityProviders.includes(instance.capacityProviderName ?? ''),
+  );
+}
+
+/** Those of them that can take a task. */
+export function openInstances(daemon: DaemonRecord, revision: DaemonRevisionRecord): InstanceRecord[] {
+  return instancesOf(daemon, revision).filter((instance) => isEligible(revision.taskDefinition.template, instance));
+}
+
+/** A daemon leaves an instance that drains last, when only daemons are left there. */
+export function mayLeave(instance: InstanceRecord): boolean {
+  if (instance.status === 'INACTIVE') return true;
+  const isDaemon = (task: TaskRecord): boolean =>
+    task.group.startsWith(DAEMON_GROUP) || task.service?.schedulingStrategy === 'DAEMON';
+  return instance.status === 'DRAINING' && [...instance.tasks].every(isDaemon);
+}
+
+export interface InstanceCounts {
+  readonly running: number;
+  readonly draining: number;
+  readonly without: number;
+}
+
+/**
+ * How far a revision has come on the instances of one capacity provider: those that run it, those on which an old task
+ * of it is being replaced, and those that were meant to run it and do not.
+ */
+export function countInstances(daemon: DaemonRecord, revision: DaemonRevisionRecord, provider: string): InstanceCounts {
+  const counts = { running: 0, draining: 0, without: 0 };
+  for (const instance of instancesOf(daemon, revision)) {
+    if (instance.capacityProviderName !== provider) continue;
+    const own = [...instance.tasks].filter((task) => daemon.tasks.get(task) === revision);
+    if (own.some((task) => task.lastStatus === 'RUNNING' && isWanted(task))) counts.running += 1;
+    else if (own.some((task) => !isWanted(task))) counts.draining += 1;
+    else if (revision === daemon.wanted && !revision.critical && !own.some(isUp)) counts.without += 1;
+  }
+  return counts;
+}
+
+/** The alarms of a deployment that are in ALARM. */
+export function ringing(world: World, alarmNames: readonly string[] | undefined): string[] {
+  return (alarmNames ?? []).filter((name) => world.surroundings.alarms.has(name));
+}

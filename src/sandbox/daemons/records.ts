@@ -1,0 +1,90 @@
+import type * as aws from '@aws-sdk/client-ecs';
+import type { Due } from '../queue.ts';
+import type { BaseRecord, ClusterRecord, TaskDefinitionRecord, TaskRecord } from '../state.ts';
+import type { Tags, Wire } from '../types.ts';
+
+export type DaemonWorldRecord =
+  | DaemonTaskDefinitionRecord
+  | DaemonRecord
+  | DaemonRevisionRecord
+  | DaemonDeploymentRecord;
+
+export interface DaemonFamilyRecord {
+  readonly name: string;
+  lastRevision: number;
+  readonly revisions: Map<number, DaemonTaskDefinitionRecord>;
+}
+
+export interface DaemonTaskDefinitionRecord extends BaseRecord {
+  readonly kind: 'daemonTaskDefinition';
+  readonly family: string;
+  readonly revision: number;
+  readonly definition: Wire<aws.DaemonTaskDefinition>;
+  /** The same as an ordinary task definition: what tasks are made from. */
+  readonly template: TaskDefinitionRecord;
+  status: aws.DaemonTaskDefinitionStatus;
+  deleteRequestedAt: number | undefined;
+  tags: Tags;
+}
+
+/** A snapshot of a daemon's configuration, made with each deployment. */
+export interface DaemonRevisionRecord extends BaseRecord {
+  readonly kind: 'daemonRevision';
+  readonly daemon: DaemonRecord;
+  readonly taskDefinition: DaemonTaskDefinitionRecord;
+  /** By name. */
+  readonly capacityProviders: readonly string[];
+  readonly propagateTags: aws.DaemonPropagateTags;
+  readonly enableECSManagedTags: boolean;
+  readonly enableExecuteCommand: boolean;
+  readonly critical: boolean;
+}
+
+export interface DaemonDeploymentRecord extends BaseRecord {
+  readonly kind: 'daemonDeployment';
+  readonly id: string;
+  readonly daemon: DaemonRecord;
+  readonly target: DaemonRevisionRecord;
+  readonly sources: readonly DaemonRevisionRecord[];
+  readonly configuration: Wire<aws.DaemonDeploymentConfiguration>;
+  /** Started by DeleteDaemon: it takes the tasks away. */
+  readonly isDeletion: boolean;
+  status: aws.DaemonDeploymentStatus;
+  statusReason: string | undefined;
+  startedAt: number | undefined;
+  finishedAt: number | undefined;
+  stoppedAt: number | undefined;
+  breaker: Wire<aws.DaemonCircuitBreaker>;
+  alarms: Wire<aws.DaemonDeploymentAlarms>;
+  rollback:
+    | { readonly reason: string; readonly startedAt: number; readonly revision: DaemonRevisionRecord }
+    | undefined;
+  /** Since when every instance runs the target: it bakes from then on. */
+  doneAt: number | undefined;
+}
+
+export interface DaemonRecord extends BaseRecord {
+  readonly kind: 'daemon';
+  readonly name: string;
+  readonly cluster: ClusterRecord;
+  /** DELETED is ours: a daemon that nobody finds any more, while its deployments still can be described. */
+  status: aws.DaemonStatus | 'DELETED';
+  updatedAt: number;
+  tags: Tags;
+  configuration: Wire<aws.DaemonDeploymentConfiguration>;
+  /** By ARN, the newest last. */
+  readonly revisions: Map<string, DaemonRevisionRecord>;
+  readonly deployments: Map<string, DaemonDeploymentRecord>;
+  /** What instances are to run; undefined before the first deployment is made. */
+  wanted: DaemonRevisionRecord | undefined;
+  /** Where a rollback goes. */
+  lastGood: DaemonRevisionRecord | undefined;
+  /** A deployment failed and there was nothing to go back to: nothing is started until the next one. */
+  isHalted: boolean;
+  /** Its tasks that are not STOPPED. */
+  readonly tasks: Map<TaskRecord, DaemonRevisionRecord>;
+  /** Starts wait until then after tasks that failed to start, and how often in a row that was. */
+  heldUntil: number;
+  failedStarts: number;
+  wake: Due | undefined;
+}

@@ -1,0 +1,23 @@
+import type { World } from '../state.ts';
+import { reconcileDaemon } from './reconcile.ts';
+import type { DaemonRecord } from './records.ts';
+
+/** Has a look at a daemon, shortly or at the moment given; an earlier look that is due already stands. */
+export function wakeDaemon(world: World, daemon: DaemonRecord, at?: number): void {
+  const time = at ?? world.clock.now() + world.timings.schedulerReaction;
+  if (daemon.wake?.run !== undefined) {
+    if (daemon.wake.time <= time) return;
+    world.clock.cancel(daemon.wake);
+  }
+  daemon.wake = world.clock.at(time, () => {
+    daemon.wake = undefined;
+    reconcileDaemon(world, daemon);
+  });
+}
+
+/** An alarm has changed its state. */
+export function wakeDaemonsWatching(world: World, alarm: string): void {
+  for (const daemon of world.daemons.values()) {
+    if (daemon.configuration.alarms?.alarmNames?.includes(alarm)) wakeDaemon(world, daemon);
+  }
+}

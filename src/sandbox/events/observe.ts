@@ -1,0 +1,76 @@
+import type { DeploymentRecord, InstanceRecord, ServiceRecord, TaskRecord, World, WorldRecord } from '../state.ts';
+import { instanceDetail, taskDetail } from './details.ts';
+import { actionOf, type EventType } from './service-actions.ts';
+
+/** Writes down what EventBridge would be told of a change. */
+export function observeForEvents(world: World, record: WorldRecord, before: WorldRecord | undefined): void {
+  if (record.kind === 'task') onTask(world, record, before as TaskRecord | undefined);
+  else if (record.kind === 'containerInstance') onInstance(world, record, before as InstanceRecord | undefined);
+  else if (record.kind === 'service') onService(world, record, before as ServiceRecord | undefined);
+  else if (record.kind === 'deployment') onDeployment(world, record, before as DeploymentRecord | undefined);
+}
+
+function onTask(world: World, task: TaskRecord, before: TaskRecord | undefined): void {
+  if (before?.version === task.version) return;
+  const at = world.clock.now();
+  // Nested values are replaced, never changed: a shallow copy stays what the task is now.
+  const copy = { ...task };
+  const detail = (): object => taskDetail(copy, at);
+  world.events.add({ at, detailType: 'ECS Task State Change', resources: [task.arn], detail });
+}
+
+function onInstance(world: World, instance: InstanceRecord, before: InstanceRecord | undefined): void {
+  if (before?.version === instance.version) return;
+  const at = world.clock.now();
+  const { usedTcpPorts, usedUdpPorts } = instance;
+  const copy = { ...instance, usedTcpPorts: new Set(usedTcpPorts), usedUdpPorts: new Set(usedUdpPorts) };
+  const detail = (): object => instanceDetail(copy, at);
+  world.events.add({ at, detailType: 'ECS Container Instance State Change', resources: [instance.arn], detail });
+}
+
+function addServiceAction(
+  world: World,
+  service: ServiceRecord,
+  eventType: EventType,
+  eventName: string,
+  more: object = {},
+): void {
+  const at = world.clock.now();
+  const detail = {
+    eventType,
+    eventName,
+    clusterArn: service.cluster.arn,
+    createdAt: new Date(at).toISOString(),
+    ...more,
+  };
+  world.events.add({ at, detailType: 'ECS Service Action', resources: [service.arn], detail: () => detail });
+}
+
+function onService(world: World, service: ServiceRecord, before: ServiceRecord | undefined): void {
+  const [latest] = service.events;
+  if (before !== undefined && latest !== undefined && latest !== before.events[0]) {
+    const action = actionOf(latest.message ?? '');
+    const reason = action?.reason === undefined ? {} : { reason: action.reason };
+    if (action !== undefined) addServiceAction(world, service, action.eventType, action.eventName, reason);
+  }
+  const isScheduled = service.schedulingStrategy === 'DAEMON';
+  if (isScheduled && before !== undefined && before.desiredCount !== service.desiredCount) {
+    addServiceAction(world, service, 'INFO', 'SERVICE_DESIRED_COUNT_UPDATED', { desiredCount: service.desiredCount });
+  }
+  const [primary] = service.deployments;
+  if (primary !== undefined && before !== undefined && before.deployments[0] !== primary) addDeployment(world, primary);
+}
+
+function onDeployment(world: World, deployment: DeploymentRecord, before: DeploymentRecord | undefined): void {
+  if (before !== undefined && before.rolloutState !== deployment.rolloutState) addDeployment(world, deployment);
+}
+
+function addDeployment(world: World, deployment: DeploymentRecord): void {
+  const at = world.clock.now();
+  const { rolloutState, rolloutStateReason, id, service } = deployment;
+  const eventType: EventType = rolloutState === 'FAILED' ? 'ERROR' : 'INFO';
+  const eventName = `SERVICE_DEPLOYMENT_${rolloutState}`;
+  const updatedAt = new Date(at).toISOString();
+  const detail = { eventType, eventName, deploymentId: id, updatedAt, reason: rolloutStateReason };
+  world.events.add({ at, detailType: 'ECS Deployment State Change', resources: [service.arn], detail: () => detail });
+}

@@ -1,0 +1,133 @@
+import type { ECSManagedResources, ManagedResourceStatus } from '@aws-sdk/client-ecs';
+import type { ServiceRecord, ServiceRevisionRecord, World } from '../state.ts';
+import { toSeconds, type Wire } from '../types.ts';
+import type { ExpressRecord, ExpressSettings } from './records.ts';
+
+/** How long each resource takes to come, and all of them to go; AWS gives no figures. */
+const READY_MS = { securityGroup: 5_000, logGroup: 5_000, targetGroup: 10_000, scaling: 20_000, certificate: 45_000 };
+const BALANCER_READY_MS = 90_000;
+const GONE_MS = 60_000;
+
+interface Status {
+  readonly status: ManagedResourceStatus;
+  readonly updatedAt: number;
+}
+
+/** PROVISIONING, ACTIVE, DEPROVISIONING and DELETED, each at its time. */
+function statusAt(express: ExpressRecord, readyMs: number, now: number): Status {
+  const { createdAt, deletedAt } = express;
+  if (deletedAt !== undefined) {
+    if (now >= deletedAt + GONE_MS) return { status: 'DELETED', updatedAt: toSeconds(deletedAt + GONE_MS) };
+    return { status: 'DEPROVISIONING', updatedAt: toSeconds(deletedAt) };
+  }
+  if (now >= createdAt + readyMs) return { status: 'ACTIVE', updatedAt: toSeconds(createdAt + readyMs) };
+  return { status: 'PROVISIONING', updatedAt: toSeconds(createdAt) };
+}
+
+export function endpointOf(world: World, express: ExpressRecord): string {
+  return `https://${express.id.slice(0, 12)}.ecs.${world.region}.on.aws`;
+}
+
+export function targetGroupArn(world: World, id: string): string {
+  return `arn:aws:elasticloadbalancing:${world.region}:${world.account}:targetgroup/ecs-express-${id.slice(0, 8)}/${id.slice(0, 16)}`;
+}
+
+const METRICS: Readonly<Record<string, string>> = {
+  AVERAGE_CPU: 'ECSServiceAverageCPUUtilization',
+  AVERAGE_MEMORY: 'ECSServiceAverageMemoryUtilization',
+  REQUEST_COUNT_PER_TARGET: 'ALBRequestCountPerTarget',
+};
+
+/** The resources around an Express service, as its revisions show them; nothing for any other service. */
+export function managedResources(
+  world: World,
+  revision: ServiceRevisionRecord,
+): { ecsManagedResources?: Wire<ECSManagedResources> } {
+  const { service } = revision;
+  const express = world.expressServices.get(service);
+  const settings = express?.settings.get(revision);
+  if (express === undefined || settings === undefined) return {};
+  const now = world.clock.now();
+  const at = (readyMs: number): Status => statusAt(express, readyMs, now);
+  const place = `${world.region}:${world.account}`;
+  const { id } = express;
+  const elb = (kind: string, rest = ''): string =>
+    `arn:aws:elasticloadbalancing:${place}:${kind}/app/ecs-express-${id.slice(0, 8)}/${id.slice(16)}${rest}`;
+  const { containerPort = 80 } = settings.primaryContainer;
+  const { subnets } = settings.networkConfiguration;
+  const securityGroup = {
+    arn: `arn:aws:ec2:${place}:security-group/sg-${id.slice(0, 17)}`,
+    ...at(READY_MS.securityGroup),
+  };
+  return {
+    ecsManagedResources: {
+      ingressPaths: [
+        {
+          accessType: 'PUBLIC',
+          endpoint: endpointOf(world, express),
+          loadBalancer: {
+            arn: elb('loadbalancer'),
+            ...at(BALANCER_READY_MS),
+            scheme: 'internet-facing',
+            subnetIds: subnets,
+            securityGroupIds: [`sg-${id.slice(0, 17)}`],
+          },
+          loadBalancerSecurityGroups: [securityGroup],
+          certificate: {
+            arn: `arn:aws:acm:${place}:certificate/${id}`,
+            ...at(READY_MS.certificate),
+            domainName: endpointOf(world, express).slice('https://'.length),
+          },
+          listener: { arn: elb('listener', `/${id.slice(8, 24)}`), ...at(BALANCER_READY_MS) },
+          rule: { arn: elb('listener-rule', `/${id.slice(8, 24)}/${id.slice(4, 20)}`), ...at(BALANCER_READY_MS) },
+          targetGroups: [
+            {
+              arn: targetGroupArn(world, id),
+              ...at(READY_MS.targetGroup),
+              healthCheckPath: settings.healthCheckPath,
+              healthCheckPort: containerPort,
+              port: containerPort,
+            },
+          ],
+        },
+      ],
+      autoScaling: autoScaling(service, express, settings.scalingTarget, at(READY_MS.scaling), place),
+      metricAlarms: [],
+      serviceSecurityGroups: [securityGroup],
+      logGroups: [
+        {
+          arn: `arn:aws:logs:${place}:log-group:/aws/ecs/${service.cluster.name}/${service.name}`,
+          ...at(READY_MS.logGroup),
+          logGroupName: `/aws/ecs/${service.cluster.name}/${service.name}`,
+        },
+      ],
+    },
+  };
+}
+
+function autoScaling(
+  service: ServiceRecord,
+  express: ExpressRecord,
+  target: ExpressSettings['scalingTarget'],
+  status: Status,
+  place: string,
+): NonNullable<Wire<ECSManagedResources>['autoScaling']> {
+  const resource = `service/${service.cluster.name}/${service.name}`;
+  return {
+    scalableTarget: {
+      arn: `arn:aws:application-autoscaling:${place}:scalable-target/${express.id.slice(0, 28)}`,
+      ...status,
+      minCapacity: target.minTaskCount ?? 1,
+      maxCapacity: target.maxTaskCount ?? 20,
+    },
+    applicationAutoScalingPolicies: [
+      {
+        arn: `arn:aws:autoscaling:${place}:scalingPolicy:${express.id}:resource/ecs/${resource}:policyName/${service.name}`,
+        ...status,
+        policyType: 'TargetTrackingScaling',
+        targetValue: target.autoScalingTargetValue ?? 60,
+        metric: METRICS[target.autoScalingMetric ?? 'AVERAGE_CPU'] ?? 'ECSServiceAverageCPUUtilization',
+      },
+    ],
+  };
+}

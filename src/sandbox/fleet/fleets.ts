@@ -1,0 +1,57 @@
+import { DAEMON_GROUP } from '../daemons/instances.ts';
+import type { Due } from '../queue.ts';
+import type { CapacityProviderRecord, ClusterRecord, InstanceRecord, TaskRecord, World } from '../state.ts';
+
+/** The instances of one capacity provider in one cluster, as managed scaling sees them. */
+export interface Fleet {
+  readonly cluster: ClusterRecord;
+  readonly provider: CapacityProviderRecord;
+  scaleOut: Due | undefined;
+  scaleIn: Due | undefined;
+  /** Asked for, not yet registered. */
+  launching: number;
+  readonly idleSince: Map<InstanceRecord, number>;
+}
+
+/** A provider that launches and terminates instances by itself. */
+export function isManaged(provider: CapacityProviderRecord | undefined): provider is CapacityProviderRecord {
+  if (provider?.status !== 'ACTIVE') return false;
+  return (
+    provider.type === 'MANAGED_INSTANCES' || provider.autoScalingGroupProvider?.managedScaling?.status === 'ENABLED'
+  );
+}
+
+export function fleetOf(world: World, cluster: ClusterRecord, name: string | undefined): Fleet | undefined {
+  const provider = world.capacityProviders.get(name ?? '');
+  if (!isManaged(provider)) return undefined;
+  const key = `${cluster.name} ${cluster.sequence} ${provider.name}`;
+  const present = world.fleets.get(key);
+  if (present !== undefined && present.provider === provider) return present;
+  const fleet: Fleet = {
+    cluster,
+    provider,
+    scaleOut: undefined,
+    scaleIn: undefined,
+    launching: 0,
+    idleSince: new Map(),
+  };
+  world.fleets.set(key, fleet);
+  return fleet;
+}
+
+export function instancesOfFleet({ cluster, provider }: Fleet): InstanceRecord[] {
+  return [...cluster.instances.values()].filter(
+    (instance) => instance.status !== 'INACTIVE' && instance.capacityProviderName === provider.name,
+  );
+}
+
+/** Daemons do not keep an instance. */
+export function isIdle(instance: InstanceRecord): boolean {
+  const isDaemon = (task: TaskRecord): boolean =>
+    task.group.startsWith(DAEMON_GROUP) || task.service?.schedulingStrategy === 'DAEMON';
+  return [...instance.tasks].every(isDaemon);
+}
+
+export function waitingFor(world: World, { cluster, provider }: Fleet): TaskRecord[] {
+  return [...world.waiting].filter((task) => task.cluster === cluster && task.capacityProviderName === provider.name);
+}

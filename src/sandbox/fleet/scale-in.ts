@@ -1,0 +1,75 @@
+import { changeInstance } from '../instances.ts';
+import type { InstanceRecord, World } from '../state.ts';
+import { terminateInstance } from '../terminate.ts';
+import { type Fleet, instancesOfFleet, isIdle, waitingFor } from './fleets.ts';
+
+/** AWS: the alarm that scales an Auto Scaling group in needs 15 minutes. */
+const GROUP_IDLE_MS = 15 * 60_000;
+/** For Managed Instances that name no `scaleInAfter`; AWS gives no figure. */
+const MANAGED_IDLE_MS = 5 * 60_000;
+
+/** How long an instance is idle before it goes; undefined: it never does. */
+function idleLimit({ provider }: Fleet): number | undefined {
+  if (provider.type !== 'MANAGED_INSTANCES') return GROUP_IDLE_MS;
+  const seconds = provider.managedInstancesProvider?.infrastructureOptimization?.scaleInAfter;
+  if (seconds === -1) return undefined;
+  return seconds === undefined ? MANAGED_IDLE_MS : seconds * 1000;
+}
+
+/** Notes since when an instance is idle, and has the fleet looked at when it has been so for long enough. */
+export function noteIdle(world: World, fleet: Fleet, instance: InstanceRecord): void {
+  if (instance.status === 'INACTIVE' || !isIdle(instance)) {
+    fleet.idleSince.delete(instance);
+    return;
+  }
+  if (fleet.idleSince.has(instance)) return;
+  fleet.idleSince.set(instance, world.clock.now());
+  look(world, fleet);
+}
+
+/** Looks again when the next of the idle instances has been idle for long enough. */
+function look(world: World, fleet: Fleet): void {
+  const limit = idleLimit(fleet);
+  if (limit === undefined || fleet.scaleIn !== undefined) return;
+  const dues = [...fleet.idleSince.values()].map((since) => since + limit).filter((at) => at > world.clock.now());
+  if (dues.length === 0) return;
+  fleet.scaleIn = world.clock.at(Math.min(...dues), () => {
+    fleet.scaleIn = undefined;
+    scaleIn(world, fleet, limit);
+    look(world, fleet);
+  });
+}
+
+/** Takes idle instances away down to what the target capacity asks for; those with tasks always stay. */
+function scaleIn(world: World, fleet: Fleet, limit: number): void {
+  if (waitingFor(world, fleet).length > 0) return;
+  const instances = instancesOfFleet(fleet).filter((instance) => instance.status === 'ACTIVE');
+  const busy = instances.filter((instance) => !isIdle(instance)).length;
+  const target = fleet.provider.autoScalingGroupProvider?.managedScaling?.targetCapacity ?? 100;
+  const spare = instances.length - Math.ceil((busy * 100) / Math.max(1, target));
+  const ripe = instances.filter((instance) => {
+    const since = fleet.idleSince.get(instance);
+    return since !== undefined && world.clock.now() - since >= limit;
+  });
+  for (const instance of ripe.slice(0, Math.max(0, spare))) release(world, fleet, instance);
+}
+
+/** Drained first where ECS manages that, then terminated. */
+function release(world: World, fleet: Fleet, instance: InstanceRecord): void {
+  const group = fleet.provider.autoScalingGroupProvider;
+  if (group !== undefined && group.managedDraining === 'DISABLED') {
+    terminateInstance(world, instance);
+    return;
+  }
+  changeInstance(world, instance, { status: 'DRAINING' });
+  terminateWhenEmpty(world, instance);
+}
+
+/** A draining instance goes when its last task is gone; somebody may have made it ACTIVE again. */
+export function terminateWhenEmpty(world: World, instance: InstanceRecord): void {
+  world.clock.after(world.timings.managedDrain, () => {
+    if (instance.status !== 'DRAINING') return;
+    if (isIdle(instance)) terminateInstance(world, instance);
+    else terminateWhenEmpty(world, instance);
+  });
+}

@@ -1,0 +1,74 @@
+import { registerInstance } from '../instances.ts';
+import type { World } from '../state.ts';
+import { type Fleet, instancesOfFleet, waitingFor } from './fleets.ts';
+import { countFor, findInstanceType, type InstanceType, smallestFor } from './instance-types.ts';
+
+const ZONES = ['a', 'b', 'c'];
+
+function tagOf({ provider }: Fleet, key: string): string | undefined {
+  return provider.tags.find((tag) => tag.key === key)?.value;
+}
+
+/** An Auto Scaling group has one type of instances; Managed Instances are chosen to fit. */
+function instanceTypeFor(fleet: Fleet, demands: Parameters<typeof smallestFor>[0]): InstanceType | undefined {
+  return findInstanceType(tagOf(fleet, 'sandbox.instance-type')) ?? smallestFor(demands);
+}
+
+function mostInstances(fleet: Fleet): number {
+  const given = Number(tagOf(fleet, 'sandbox.max-size') ?? '100');
+  return Number.isInteger(given) && given >= 0 ? given : 100;
+}
+
+/** Has a fleet grow for the tasks that wait for it, after the time in which AWS notices. */
+export function requestCapacity(world: World, fleet: Fleet): void {
+  if (fleet.scaleOut !== undefined || fleet.launching > 0) return;
+  fleet.scaleOut = world.clock.after(world.random.around(world.timings.scaleOut), () => {
+    fleet.scaleOut = undefined;
+    launch(world, fleet);
+  });
+}
+
+function launch(world: World, fleet: Fleet): void {
+  const demands = waitingFor(world, fleet).map((task) => task.demand);
+  const type = instanceTypeFor(fleet, demands);
+  if (demands.length === 0 || type === undefined) return;
+  const fitting = demands.filter((demand) => demand.cpu <= type.cpu && demand.memory <= type.memory);
+  const scaling = fleet.provider.autoScalingGroupProvider?.managedScaling;
+  const { minimumScalingStepSize = 1, maximumScalingStepSize = 10_000, targetCapacity = 100 } = scaling ?? {};
+  const needed = Math.ceil((countFor(type, fitting) * 100) / Math.max(1, targetCapacity));
+  const step = Math.min(maximumScalingStepSize, Math.max(minimumScalingStepSize, needed));
+  const count = Math.min(needed === 0 ? 0 : step, mostInstances(fleet) - instancesOfFleet(fleet).length);
+  if (count <= 0) return;
+  fleet.launching = count;
+  world.clock.after(world.random.around(world.timings.instanceBoot), () => {
+    fleet.launching = 0;
+    for (let index = 0; index < count; index += 1) register(world, fleet, type);
+  });
+}
+
+/** Into the zone that has fewest of the fleet. */
+function zoneFor(world: World, fleet: Fleet): string {
+  const zones = ZONES.map((zone) => `${world.region}${zone}`).filter((zone) => !world.lostZones.has(zone));
+  const count = (zone: string): number =>
+    instancesOfFleet(fleet).filter((instance) => instance.availabilityZone === zone).length;
+  return zones.reduce((best, zone) => (count(zone) < count(best) ? zone : best), zones[0] ?? `${world.region}a`);
+}
+
+function register(world: World, fleet: Fleet, type: InstanceType): void {
+  const { cluster, provider } = fleet;
+  if (cluster.status !== 'ACTIVE' || provider.status !== 'ACTIVE') return;
+  const identity = {
+    instanceId: `i-${world.random.hex(17)}`,
+    availabilityZone: zoneFor(world, fleet),
+    instanceType: type.name,
+  };
+  const input = {
+    instanceIdentityDocument: JSON.stringify(identity),
+    totalResources: [
+      { name: 'CPU', type: 'INTEGER', integerValue: type.cpu },
+      { name: 'MEMORY', type: 'INTEGER', integerValue: type.memory },
+    ],
+    attributes: [{ name: 'sandbox.capacity-provider', value: provider.name }],
+  };
+  registerInstance(world, cluster, input, [], true);
+}

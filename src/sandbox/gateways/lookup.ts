@@ -1,0 +1,23 @@
+import { isArn, parseArn } from '../arns.ts';
+import { EcsError, invalidParameter } from '../errors.ts';
+import type { World } from '../state.ts';
+import type { GatewayRecord } from './records.ts';
+
+export function gatewayNotFound(): EcsError {
+  return new EcsError('GatewayNotFoundException', 'The specified gateway was not found.');
+}
+
+/** A gateway by its name or ARN. */
+export function requireGateway(world: World, reference: string): GatewayRecord {
+  let name = reference;
+  if (isArn(reference)) {
+    const arn = parseArn(reference);
+    if (arn?.type !== 'gateway' || arn.path[0] === undefined) {
+      throw invalidParameter('Invalid identifier: Unexpected ARN format.');
+    }
+    name = arn.path[0];
+  }
+  const gateway = world.gateways.get(name);
+  if (gateway === undefined || (isArn(reference) && gateway.arn !== reference)) throw gatewayNotFound();
+  return gateway;
+}

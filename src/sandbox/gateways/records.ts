@@ -1,0 +1,31 @@
+import type * as aws from '@aws-sdk/client-ecs';
+import type { BaseRecord, ClusterRecord, ServiceRecord } from '../state.ts';
+import type { Tags, Wire } from '../types.ts';
+
+export type GatewayWorldRecord = GatewayRecord | GatewayRouteRecord;
+
+export interface GatewayRecord extends BaseRecord {
+  readonly kind: 'gateway';
+  readonly id: string;
+  readonly name: string;
+  status: aws.GatewayStatus;
+  infrastructureRoleArn: string;
+  deletionProtection: boolean;
+  configuration: Wire<aws.HostSharedAlbConfiguration>;
+  propagateTags: aws.PropagateGatewayTags;
+  tags: Tags;
+  updatedAt: number;
+  readonly associations: Map<ClusterRecord, aws.GatewayClusterAssociationStatus>;
+  /** By ARN. */
+  readonly routes: Map<string, GatewayRouteRecord>;
+}
+
+/** One service behind one gateway, by the port that its connector names. */
+export interface GatewayRouteRecord extends BaseRecord {
+  readonly kind: 'gatewayRoute';
+  readonly id: string;
+  readonly gateway: GatewayRecord;
+  readonly service: ServiceRecord;
+  readonly portName: string;
+  status: aws.GatewayRouteStatus;
+}

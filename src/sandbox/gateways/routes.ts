@@ -1,0 +1,82 @@
+import type { AccessType } from '@aws-sdk/client-ecs';
+import { gatewayRouteArn } from '../arns.ts';
+import { change } from '../consistency.ts';
+import { newRecord } from '../records.ts';
+import type { ServiceRecord, World } from '../state.ts';
+import type { GatewayRecord, GatewayRouteRecord } from './records.ts';
+
+/** How long the load balancer's rules take to come and to go; AWS gives no figures. */
+const CREATE_MS = 20_000;
+const DELETE_MS = 10_000;
+
+export function accessTypeOf(gateway: GatewayRecord): AccessType {
+  return gateway.configuration.scheme === 'internal' ? 'PRIVATE' : 'PUBLIC';
+}
+
+/** The ports of a service that this gateway is to serve. */
+function portsOf(gateway: GatewayRecord, service: ServiceRecord): string[] {
+  const isOpen = service.status === 'ACTIVE' && gateway.associations.get(service.cluster) === 'ACTIVE';
+  if (!isOpen) return [];
+  return (service.spec.gatewayConnectors ?? [])
+    .filter(({ filters }) => !filters?.accessTypes?.length || filters.accessTypes.includes(accessTypeOf(gateway)))
+    .map(({ portName }) => portName ?? '');
+}
+
+function createRoute(world: World, gateway: GatewayRecord, service: ServiceRecord, portName: string): void {
+  const id = world.random.hex(32);
+  const arn = gatewayRouteArn(world, gateway.name, gateway.id, id);
+  const route: GatewayRouteRecord = {
+    kind: 'gatewayRoute',
+    ...newRecord(world),
+    id,
+    arn,
+    gateway,
+    service,
+    portName,
+    status: 'CREATE_IN_PROGRESS',
+  };
+  gateway.routes.set(arn, route);
+  world.clock.after(CREATE_MS, () => {
+    if (route.status === 'CREATE_IN_PROGRESS') change(world, route, { status: 'ACTIVE' });
+  });
+}
+
+function deleteRoute(world: World, route: GatewayRouteRecord): void {
+  if (route.status === 'DELETE_IN_PROGRESS') return;
+  change(world, route, { status: 'DELETE_IN_PROGRESS' });
+  world.clock.after(DELETE_MS, () => {
+    route.gateway.routes.delete(route.arn);
+    reconcileRoutes(world, route.gateway);
+  });
+}
+
+/** An association that is being ended is gone with its last route. */
+function endAssociations(gateway: GatewayRecord): void {
+  for (const [cluster, status] of gateway.associations) {
+    const isUsed = [...gateway.routes.values()].some((route) => route.service.cluster === cluster);
+    if (status === 'DISASSOCIATING' && !isUsed) gateway.associations.delete(cluster);
+  }
+}
+
+/** Makes a route for each port that a connector names, and takes away those that none names any more. */
+export function reconcileRoutes(world: World, gateway: GatewayRecord): void {
+  const wanted = new Set<string>();
+  const keyOf = (service: ServiceRecord, port: string): string => `${service.arn} ${service.sequence} ${port}`;
+  const present = new Set(
+    [...gateway.routes.values()]
+      .filter((route) => route.status !== 'DELETE_IN_PROGRESS')
+      .map((route) => keyOf(route.service, route.portName)),
+  );
+  for (const cluster of gateway.associations.keys()) {
+    for (const service of cluster.services.values()) {
+      for (const port of portsOf(gateway, service)) {
+        wanted.add(keyOf(service, port));
+        if (!present.has(keyOf(service, port))) createRoute(world, gateway, service, port);
+      }
+    }
+  }
+  for (const route of gateway.routes.values()) {
+    if (!wanted.has(keyOf(route.service, route.portName))) deleteRoute(world, route);
+  }
+  endAssociations(gateway);
+}
