@@ -1,0 +1,65 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import type { FleetShape, StubSettings, StubStats } from './stub-ecs.ts';
+
+/** A stub ECS in a process of its own. */
+export interface RemoteStub {
+  readonly url: string;
+  begin(settings?: StubSettings): Promise<void>;
+  stats(): Promise<StubStats>;
+  close(): void;
+}
+
+export async function forkStub(shape: FleetShape): Promise<RemoteStub> {
+  const child = fork(new URL('./stub-process.ts', import.meta.url), [JSON.stringify(shape)]);
+  const { url } = (await message(child)) as { url: string };
+  const ask = async (request: object) => {
+    child.send(request);
+    return (await message(child)) as { stats: StubStats };
+  };
+  return {
+    url,
+    begin: async (settings = {}) => void (await ask({ begin: settings })),
+    stats: async () => (await ask({})).stats,
+    close: () => child.disconnect(),
+  };
+}
+
+async function message(child: ChildProcess): Promise<unknown> {
+  const [value] = await once(child, 'message');
+  return value;
+}
+
+/** What some work took of this process. */
+export interface Cost {
+  readonly wallMs: number;
+  readonly cpuMs: number;
+  /** The longest time that the event loop stood still. */
+  readonly stallMs: number;
+}
+
+export async function measure(work: () => Promise<unknown>): Promise<Cost> {
+  const loop = monitorEventLoopDelay({ resolution: 5 });
+  loop.enable();
+  const cpu = process.cpuUsage();
+  const started = performance.now();
+  await work();
+  const wallMs = performance.now() - started;
+  const { user, system } = process.cpuUsage(cpu);
+  loop.disable();
+  return { wallMs, cpuMs: (user + system) / 1_000, stallMs: loop.max / 1e6 };
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((one, other) => one - other);
+  return sorted[sorted.length >> 1] ?? Number.NaN;
+}
+
+/** A table in Markdown. */
+export function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+  const line = (cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+export const round = (value: number, digits = 0): number => Number(value.toFixed(digits));
