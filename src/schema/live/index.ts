@@ -1,4 +1,5 @@
 import type { EcsGraph } from '../ecs-graph.ts';
+import { addDaemonProgress } from './daemon.ts';
 import { addDeploymentProgress } from './deployment.ts';
 import { addDrainProgress } from './drain.ts';
 import { addDrainContainerInstances } from './drain-container-instances.ts';
@@ -24,4 +25,5 @@ export function addLive(graph: EcsGraph): void {
   addDrainForecast(graph, drains, shared);
   addDrainContainerInstances(graph);
   addFeeds(graph, updates);
+  addDaemonProgress(graph, updates);
 }

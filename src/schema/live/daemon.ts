@@ -1,0 +1,89 @@
+import { scopeKey } from '../../ecs/scope.ts';
+import type { DaemonProgress } from '../../live/daemon-progress.ts';
+import { daemonTopic, readDaemonDeployment } from '../../live/topics/daemon.ts';
+import type { EcsGraph } from '../ecs-graph.ts';
+import { checkedName } from '../entity.ts';
+import { badUserInput } from '../errors.ts';
+import { follow, liveArgs, notFound, type UpdateTypes } from './updates.ts';
+
+const HOUR_MS = 3_600_000;
+
+/** Adds the subscription `daemonDeploymentProgress`. The types of endings and breakers are those of services' deployments. */
+export function addDaemonProgress(graph: EcsGraph, updates: UpdateTypes): void {
+  const { builder } = graph;
+  const count = (description: string) => ({ nullable: false as const, description });
+  const progress = builder.objectRef<DaemonProgress>('DaemonDeploymentProgress').implement({
+    description: 'Where the deployment of a daemon stands. A daemon runs once an instance, so instances are counted.',
+    fields: (t) => ({
+      daemonDeploymentArn: t.exposeString('arn', { nullable: false, description: 'Which deployment.' }),
+      status: t.string({
+        description: 'As ECS calls it; null when ECS shows it no more.',
+        resolve: ({ deployment }) => deployment?.status,
+      }),
+      statusReason: t.string({
+        description: "ECS's own words on the status.",
+        resolve: ({ deployment }) => deployment?.statusReason,
+      }),
+      runningCount: t.exposeInt('runningCount', count('Instances that run the new revision.')),
+      drainingCount: t.exposeInt('drainingCount', count('Instances that are being emptied for it.')),
+      withoutDaemonCount: t.exposeInt('withoutDaemonCount', count('Instances that run the daemon in no revision.')),
+      sourceRunningCount: t.exposeInt('sourceRunningCount', count('Instances that still run an older revision.')),
+      percent: t.exposeInt('percent', count('How far it has come, 0 to 100; 100 only when it has succeeded.')),
+      circuitBreaker: t.field({
+        type: 'CircuitBreakerProgress' as never,
+        description: 'Null where the circuit breaker is off.',
+        resolve: ({ circuitBreaker }) => circuitBreaker as never,
+      }),
+      triggeredAlarms: t.field({
+        type: ['String'],
+        nullable: false,
+        description: 'Names of the CloudWatch alarms that went off.',
+        resolve: ({ triggeredAlarms }) => [...triggeredAlarms],
+      }),
+      ending: t.field({
+        type: 'DeploymentEnding' as never,
+        description: 'Why it ended as it did; null while it has not.',
+        resolve: ({ ending }) => ending as never,
+      }),
+    }),
+  });
+  const update = updates.update<DaemonProgress>(
+    'DaemonDeploymentProgressUpdate',
+    "Where a daemon's deployment stands, and what has changed.",
+    'DeploymentOutcome' as never,
+    (t) => ({
+      progress: t.field({
+        type: progress,
+        nullable: false,
+        description: 'The whole progress.',
+        resolve: ({ body }) => body,
+      }),
+    }),
+  );
+  builder.subscriptionField('daemonDeploymentProgress', (t) =>
+    t.field({
+      type: update,
+      nullable: false,
+      description:
+        'Follows one deployment of a daemon to its end. SERVICE_DELETED means here that the daemon is gone. NOT_FOUND when there is no such deployment. A poll costs one DescribeDaemonDeployments.',
+      args: {
+        daemonDeploymentArn: t.arg.string({
+          required: true,
+          description: 'ARN of the deployment, as `createDaemon` and `updateDaemon` give it.',
+        }),
+        ...liveArgs(t.arg, { timeout: 'PT6H', stallAfter: 'PT10M' }),
+      },
+      extensions: { ecsCost: 1 },
+      async subscribe(_root, args, context) {
+        if (!args.daemonDeploymentArn.startsWith('arn:')) throw badUserInput('daemonDeploymentArn', 'must be an ARN');
+        const arn = checkedName(context, 'daemonDeploymentArn', 'daemon-deployment', args.daemonDeploymentArn);
+        if ((await readDaemonDeployment(context, arn)) === null) {
+          throw notFound('daemonDeploymentArn', `There is no daemon deployment "${arn}".`);
+        }
+        const defaults = { timeoutMs: 6 * HOUR_MS, stallAfterMs: HOUR_MS / 6 };
+        return follow(context, daemonTopic(scopeKey(context.ecs.scope), arn), args, defaults);
+      },
+      resolve: (event) => event,
+    }),
+  );
+}
