@@ -88,20 +88,23 @@ function createServiceDeployment(
   return record;
 }
 
-/** Ends a service deployment where it stands; it is STOPPED a moment later. */
-export function requestStop(world: World, old: ServiceDeploymentRecord, statusReason: string): void {
-  if (!isOngoing(old)) return;
+/** Ends a service deployment where it stands; it is STOPPED a moment later. A rollback that is cut short has failed. */
+export function requestStop(world: World, record: ServiceDeploymentRecord, statusReason: string): void {
+  if (!isOngoing(record) || record.status === 'STOP_REQUESTED') return;
   const now = world.clock.now();
-  change(world, old, {
-    status: 'STOP_REQUESTED',
-    statusReason,
-    hooks: closeHooks(old.hooks),
-    updatedAt: now,
-    ...(old.startedAt === undefined ? { startedAt: now } : {}),
-  });
+  const ending = { statusReason, hooks: closeHooks(record.hooks), updatedAt: now };
+  if (record.status === 'ROLLBACK_IN_PROGRESS') {
+    change(world, record, { ...ending, status: 'ROLLBACK_FAILED', finishedAt: now });
+    return;
+  }
+  if (record.status === 'ROLLBACK_REQUESTED') {
+    change(world, record, { ...ending, status: 'STOPPED', stoppedAt: now });
+    return;
+  }
+  change(world, record, { ...ending, status: 'STOP_REQUESTED', startedAt: record.startedAt ?? now });
   world.clock.after(world.timings.schedulerReaction, () => {
     const at = world.clock.now();
-    if (old.status === 'STOP_REQUESTED') change(world, old, { status: 'STOPPED', stoppedAt: at, updatedAt: at });
+    change(world, record, { status: 'STOPPED', stoppedAt: at, updatedAt: at });
   });
 }
 

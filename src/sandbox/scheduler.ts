@@ -2,7 +2,7 @@ import { ringingAlarms } from './alarms.ts';
 import { countFailures, failureThreshold } from './breaker.ts';
 import { change } from './consistency.ts';
 import { reconcileDaemon } from './daemon.ts';
-import { completeDeployment, startServiceDeployment } from './deployments.ts';
+import { completeDeployment, requestStop, startServiceDeployment } from './deployments.ts';
 import { isHealthy } from './health.ts';
 import { reconcileBalance } from './rebalancing.ts';
 import { reconcileReplicas } from './replicas.ts';
@@ -84,6 +84,9 @@ function reconcileControlled(world: World, service: ServiceRecord): void {
 
 /** DRAINING: its tasks are stopped; INACTIVE once all of them are stopping. */
 function drainService(world: World, service: ServiceRecord): void {
+  for (const { serviceDeployment } of service.deployments) {
+    requestStop(world, serviceDeployment, 'The service was deleted.');
+  }
   for (const task of [...service.tasks]) {
     const id = task.deployment?.id ?? service.deployments[0]?.id ?? '';
     stopTask(world, task, 'ServiceSchedulerInitiated', `Scaling activity initiated by (deployment ${id})`);
