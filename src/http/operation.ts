@@ -23,6 +23,8 @@ import { withEventId } from './sse.ts';
 export interface Caller {
   readonly requestId: string;
   readonly principal: Principal;
+  /** Wants everything read from ECS anew (`Cache-Control: no-cache`). */
+  readonly fresh?: boolean | undefined;
   /** Ends when the caller goes away. */
   readonly signal: AbortSignal;
   readonly transport: 'http' | 'ws';
@@ -109,11 +111,11 @@ export function createOperations(parts: OperationParts): Operations {
 
   /** Executes a selection once: a query, a mutation, or one event of a subscription. */
   async function run(operation: Operation, caller: Caller, log: Logger, write: boolean, rootValue?: unknown) {
-    const { requestId, principal } = caller;
+    const { requestId, principal, fresh } = caller;
     // A write that has begun is not ended by its caller's leaving: nobody could tell how far it came.
     const parent = write ? new AbortController().signal : caller.signal;
     const deadline = startDeadline(parent, (write ? settings.mutationDeadline : settings.queryDeadline) + LATE_MS);
-    const context = parts.createContext({ requestId, principal, signal: deadline.signal, log });
+    const context = parts.createContext({ requestId, principal, fresh, signal: deadline.signal, log });
     try {
       const execution = Promise.resolve(execute({ ...executionArgs(operation, context), rootValue }));
       const late: () => ExecutionResult = () => ({
