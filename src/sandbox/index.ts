@@ -2,10 +2,12 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { Backend } from './backend.ts';
 import { Clock } from './clock.ts';
+import { setAlarm, setFunction } from './deployment-control.ts';
 import type { FaultKind, FaultRule, FaultSettings } from './faults.ts';
 import { Random } from './random.ts';
 import { readContract } from './schemas.ts';
 import type { SeedName } from './seed.ts';
+import type { HookResult } from './surroundings.ts';
 import { createWire } from './wire.ts';
 
 export type { FaultKind, FaultRule, FaultSettings, SeedName };
@@ -49,6 +51,10 @@ export interface Sandbox {
   /** How often each operation was asked for since the start or the last `resetCalls`. */
   calls(): Readonly<Record<string, number>>;
   resetCalls(): void;
+  /** A CloudWatch alarm goes off, or is OK again. */
+  setAlarm(name: string, state: 'ALARM' | 'OK'): void;
+  /** What a lifecycle hook's Lambda function answers from now on. */
+  setFunction(name: string, result: Partial<HookResult>): void;
   /** Forgets the world and plants a seed anew. */
   reset(seed?: SeedName): void;
   close(): Promise<void>;
@@ -73,6 +79,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     faults: backend.faults,
     calls: () => backend.calls(),
     resetCalls: () => backend.resetCalls(),
+    setAlarm: (name, state) => {
+      setAlarm(backend, { name, state });
+    },
+    setFunction: (name, result) => {
+      setFunction(backend, { status: 'SUCCEEDED', ...result, function: name });
+    },
     reset: (name) => backend.reset(name),
     close: async () => {
       clock.close();

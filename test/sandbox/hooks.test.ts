@@ -221,7 +221,7 @@ describe('a Lambda hook', () => {
 
   it('that fails as the service is made leaves nothing to roll back to', async () => {
     await using s = await withSandbox();
-    await control(s, 'hooks', { function: 'verify', status: 'FAILED' });
+    s.sandbox.setFunction('verify', { status: 'FAILED' });
     const lifecycleHooks = [{ ...LAMBDA, lifecycleStages: ['PRE_SCALE_UP' as const] }];
     await withService(s, {}, { deploymentConfiguration: { strategy: 'BLUE_GREEN', lifecycleHooks } });
     const service = await readService(s);

@@ -53,7 +53,7 @@ describe('the demo seed', () => {
     const exitCodes = new Set(tasks.flatMap((task) => (task.containers ?? []).map((container) => container.exitCode)));
     expect([...exitCodes].sort()).toEqual(expect.arrayContaining([0, 1, 137]));
     const inProgress = services.filter((service) => service.deployments?.[0]?.rolloutState === 'IN_PROGRESS');
-    expect(inProgress.map((service) => service.serviceName).sort()).toEqual(['checkout', 'payments-worker']);
+    expect(inProgress.map((service) => service.serviceName).sort()).toEqual(['checkout', 'payments-worker', 'reports']);
     const failing = services.find((service) => service.serviceName === 'payments-worker');
     expect(failing?.deployments?.[0]?.failedTasks).toBeGreaterThan(5);
     const latest = Math.max(...tasks.map((task) => task.createdAt?.getTime() ?? 0));

@@ -195,4 +195,24 @@ describe('service deployments, whatever is done to them', () => {
     // 13 are known to come about; which of the rare ones do depends on the seed.
     expect(met.size).toBeGreaterThanOrEqual(11);
   });
+
+  it('tell EventBridge of each change of a hook', () => {
+    const rollouts = new Rollouts();
+    const hook = { targetType: 'PAUSE', lifecycleStages: ['PRE_SCALE_UP'] };
+    const deploymentConfiguration = { strategy: 'BLUE_GREEN', lifecycleHooks: [hook] };
+    rollouts.update({ deploymentConfiguration, forceNewDeployment: true });
+    rollouts.backend.clock.advance(MINUTE);
+    const serviceDeploymentArn = rollouts.current?.arn ?? '';
+    const hookId = rollouts.current?.hooks[0]?.id ?? '';
+    rollouts.call('ContinueServiceDeployment', { serviceDeploymentArn, hookId });
+    const { events } = rollouts.world.events.read(rollouts.world, 0);
+    const told = events.filter((event) => event['detail-type'] === 'ECS Hook State Change');
+    expect(told).toMatchObject([
+      {
+        resources: [serviceDeploymentArn],
+        detail: { eventName: 'HOOK_AWAITING_ACTION', hookId, hookType: 'PAUSE', lifecycleStage: 'PRE_SCALE_UP' },
+      },
+      { detail: { eventName: 'HOOK_SUCCEEDED', hookId, serviceDeploymentArn } },
+    ]);
+  });
 });

@@ -1,5 +1,14 @@
-import type { DeploymentRecord, InstanceRecord, ServiceRecord, TaskRecord, World, WorldRecord } from '../state.ts';
+import type {
+  DeploymentRecord,
+  InstanceRecord,
+  ServiceDeploymentRecord,
+  ServiceRecord,
+  TaskRecord,
+  World,
+  WorldRecord,
+} from '../state.ts';
 import { instanceDetail, taskDetail } from './details.ts';
+import { onHooks } from './hooks.ts';
 import { actionOf, type EventType } from './service-actions.ts';
 
 /** Writes down what EventBridge would be told of a change. */
@@ -8,6 +17,7 @@ export function observeForEvents(world: World, record: WorldRecord, before: Worl
   else if (record.kind === 'containerInstance') onInstance(world, record, before as InstanceRecord | undefined);
   else if (record.kind === 'service') onService(world, record, before as ServiceRecord | undefined);
   else if (record.kind === 'deployment') onDeployment(world, record, before as DeploymentRecord | undefined);
+  else if (record.kind === 'serviceDeployment') onHooks(world, record, before as ServiceDeploymentRecord | undefined);
 }
 
 function onTask(world: World, task: TaskRecord, before: TaskRecord | undefined): void {

@@ -9,6 +9,9 @@ export interface ServiceAction {
 /** Which event stands for what a service tells of itself; most texts have none. */
 const ACTIONS: readonly (readonly [RegExp, EventType, string, string?])[] = [
   [/taskSet .* has reached a steady state/, 'INFO', 'TASKSET_STEADY_STATE'],
+  [/taskSet .* updated state to STEADY_STATE/, 'INFO', 'TASKSET_STEADY_STATE'],
+  [/number of protected tasks are more/, 'INFO', 'TASKSET_SCALE_IN_FAILURE_BY_TASK_PROTECTION'],
+  [/has started \d+ tasks in .* to AZ Rebalance/, 'INFO', 'TASKS_STARTED'],
   [/has reached a steady state/, 'INFO', 'SERVICE_STEADY_STATE'],
   [/has stopped \d+ running tasks/, 'INFO', 'TASKS_STOPPED'],
   [/is unable to consistently start tasks/, 'WARN', 'SERVICE_TASK_START_IMPAIRED'],

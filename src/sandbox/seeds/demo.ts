@@ -14,6 +14,19 @@ import {
 
 const BREAKER = { deploymentCircuitBreaker: { enable: true, rollback: true } };
 
+/** Both revisions stand side by side until somebody has looked at the new one. */
+const APPROVED: CreateServiceRequest['deploymentConfiguration'] = {
+  strategy: 'BLUE_GREEN',
+  bakeTimeInMinutes: 10,
+  lifecycleHooks: [
+    {
+      targetType: 'PAUSE',
+      lifecycleStages: ['POST_TEST_TRAFFIC_SHIFT'],
+      timeoutConfiguration: { timeoutInMinutes: 20_160, action: 'ROLLBACK' },
+    },
+  ],
+};
+
 function tag(team: string): { key: string; value: string }[] {
   return [
     { key: 'team', value: team },
@@ -183,7 +196,10 @@ function plantTasks(gardener: Gardener): void {
   call('StopTask', { cluster: 'platform', task: firstTaskArn(stopped), reason: 'Wrong database' });
 }
 
-/** What goes on at this moment: `payments-worker` fails again and again, `checkout` is halfway through a rollout. */
+/**
+ * What goes on at this moment: `payments-worker` fails again and again, `checkout` is halfway through a rollout, and
+ * `reports`, blue/green, waits for someone to say CONTINUE or ROLLBACK.
+ */
 function plantPresent(gardener: Gardener): void {
   const { call } = gardener;
   advanceUntil(gardener, 35 * MINUTE);
@@ -191,6 +207,8 @@ function plantPresent(gardener: Gardener): void {
   call('RegisterTaskDefinition', taskDefinition({ ...worker, labels: { 'sandbox.exit-code': '1' } }));
   call('UpdateService', { cluster: 'platform', service: 'payments-worker', taskDefinition: 'payments-worker' });
   advanceUntil(gardener, 10 * MINUTE);
+  call('RegisterTaskDefinition', taskDefinition({ family: 'reports', version: '1.0.0', fargate: true, team: 'data' }));
+  call('UpdateService', { service: 'reports', taskDefinition: 'reports', deploymentConfiguration: APPROVED });
   const checkout = {
     family: 'checkout',
     fargate: true,
