@@ -1,4 +1,3 @@
-import DataLoader from 'dataloader';
 import { type EntityKind, type EntityShapes, includesFor, KINDS } from '../ecs/kinds.ts';
 import type { EcsSession } from '../ecs/session.ts';
 
@@ -11,8 +10,9 @@ export interface LoadKey {
 }
 
 /**
- * One kind's loader for one request: each thing is described once and looks the same wherever it is reached. Batching is
- * the describer's work, across requests; a DataLoader's own batch would make every key wait for the slowest chunk.
+ * One kind's loader for one request: each thing is described once and looks the same wherever it is reached. A DataLoader
+ * without its batches: those are the describer's work, across requests, and one here would make every key wait for the slowest
+ * chunk.
  */
 export class EntityLoader<Kind extends EntityKind> {
   readonly #kind: Kind;
@@ -20,6 +20,7 @@ export class EntityLoader<Kind extends EntityKind> {
   /** By the includes asked for. What was read with more includes also answers those who need fewer. */
   readonly #byInclude = new Map<string, IncludeLoader<Kind>>();
   readonly #read = new Map<string, EntityShapes[Kind]>();
+  #epoch = 0;
 
   constructor(kind: Kind, session: EcsSession) {
     this.#kind = kind;
@@ -37,9 +38,12 @@ export class EntityLoader<Kind extends EntityKind> {
     for (const loader of this.#byInclude.values()) {
       const tellsAll =
         include.every((wanted) => loader.include.includes(wanted)) && (contentOnly || !loader.contentOnly);
-      if (tellsAll && loader.known.has(text)) return loader.data.load(key);
+      const known = tellsAll ? loader.known.get(text) : undefined;
+      if (known !== undefined) return known;
     }
-    return this.#loaderFor(include, contentOnly).data.load(key);
+    const item = this.#describe(key, include, contentOnly);
+    this.#loaderFor(include, contentOnly).known.set(text, item);
+    return item;
   }
 
   /** Hands in what a write or a list already told, with the includes that it was told with. */
@@ -51,8 +55,10 @@ export class EntityLoader<Kind extends EntityKind> {
   ): void {
     const id = (KINDS[this.#kind].arnOf as (item: EntityShapes[Kind]) => string | undefined)(item);
     if (id === undefined) return;
-    this.#loaderFor(include, contentOnly).data.prime({ id, cluster }, item);
-    this.#read.set(textOf({ id, cluster }), item);
+    const text = textOf({ id, cluster });
+    const { known } = this.#loaderFor(include, contentOnly);
+    if (!known.has(text)) known.set(text, Promise.resolve(item));
+    this.#read.set(text, item);
   }
 
   /** What this request has read already; never a call. */
@@ -62,6 +68,7 @@ export class EntityLoader<Kind extends EntityKind> {
 
   /** Forgets all: after a write nothing that was read before it is sure. */
   clear(): void {
+    this.#epoch += 1;
     this.#byInclude.clear();
     this.#read.clear();
   }
@@ -76,25 +83,20 @@ export class EntityLoader<Kind extends EntityKind> {
     const name = `${contentOnly} ${include.join()}`;
     const existing = this.#byInclude.get(name);
     if (existing !== undefined) return existing;
-    const known = new Map<string, Promise<EntityShapes[Kind] | null>>();
-    const data = new DataLoader<LoadKey, EntityShapes[Kind] | null, string>(
-      ([key]) => this.#describe(key, include, contentOnly).then((item) => [item]),
-      { batch: false, cacheKeyFn: textOf, cacheMap: known },
-    );
-    const loader = { include, contentOnly, known, data };
+    const loader = { include, contentOnly, known: new Map<string, Promise<EntityShapes[Kind] | null>>() };
     this.#byInclude.set(name, loader);
     return loader;
   }
 
   async #describe(
-    key: LoadKey | undefined,
+    { id, cluster }: LoadKey,
     include: readonly string[],
     contentOnly: boolean,
   ): Promise<EntityShapes[Kind] | null> {
-    if (key === undefined) return null;
-    const { id, cluster } = key;
+    const epoch = this.#epoch;
     const item = await this.#session.describe({ kind: this.#kind, id, cluster, include, contentOnly });
-    if (item !== null) this.prime(item, cluster, include, contentOnly);
+    // What was on its way when a write ended must not be found by whoever reads after it.
+    if (item !== null && epoch === this.#epoch) this.prime(item, cluster, include, contentOnly);
     return item;
   }
 }
@@ -106,7 +108,6 @@ interface IncludeLoader<Kind extends EntityKind> {
   readonly include: readonly string[];
   readonly contentOnly: boolean;
   readonly known: Map<string, Promise<EntityShapes[Kind] | null>>;
-  readonly data: DataLoader<LoadKey, EntityShapes[Kind] | null, string>;
 }
 
 function textOf(key: LoadKey): string {
