@@ -1,3 +1,4 @@
+import { getEvents, postAccident } from './accident-control.ts';
 import type { Backend } from './backend.ts';
 import { failTargetOf, listAlarms, listFunctions, setAlarm, setFunction } from './deployment-control.ts';
 import { EcsError } from './errors.ts';
@@ -83,7 +84,9 @@ const ROUTES: Readonly<Record<string, Handler>> = {
   'POST /alarms': setAlarm,
   'GET /hooks': listFunctions,
   'POST /hooks': setFunction,
+  'POST /accidents': postAccident,
   'POST /accidents/target-unhealthy': failTargetOf,
+  'GET /events': getEvents,
   'GET /calls': (backend) => backend.calls(),
   'POST /calls/reset': (backend) => {
     backend.resetCalls();

@@ -1,8 +1,10 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { type Accident, type AccidentReport, causeAccident } from './accident-control.ts';
 import { Backend } from './backend.ts';
 import { Clock } from './clock.ts';
 import { setAlarm, setFunction } from './deployment-control.ts';
+import type { EventPage } from './events/log.ts';
 import type { FaultKind, FaultRule, FaultSettings } from './faults.ts';
 import { Random } from './random.ts';
 import { readContract } from './schemas.ts';
@@ -10,7 +12,7 @@ import type { SeedName } from './seed.ts';
 import type { HookResult } from './surroundings.ts';
 import { createWire } from './wire.ts';
 
-export type { FaultKind, FaultRule, FaultSettings, SeedName };
+export type { Accident, AccidentReport, EventPage, FaultKind, FaultRule, FaultSettings, SeedName };
 
 export interface SandboxOptions {
   readonly host?: string;
@@ -48,6 +50,12 @@ export interface Sandbox {
   readonly clock: SandboxClock;
   /** What goes wrong on purpose. */
   readonly faults: SandboxFaults;
+  readonly accidents: {
+    /** Lets an accident happen, and tells what it hit. */
+    cause(accident: Accident): AccidentReport;
+  };
+  /** What EventBridge would have been told in a Region: at most 1,000, from the one after `after` on. */
+  events(region: string, after?: number): EventPage;
   /** How often each operation was asked for since the start or the last `resetCalls`. */
   calls(): Readonly<Record<string, number>>;
   resetCalls(): void;
@@ -77,6 +85,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     url: `http://${shownHost}:${address.port}`,
     clock,
     faults: backend.faults,
+    accidents: { cause: (accident) => causeAccident(backend, accident) },
+    events: (region, after = 0) => {
+      const world = backend.world(region);
+      backend.clock.settle();
+      return world.events.read(world, after);
+    },
     calls: () => backend.calls(),
     resetCalls: () => backend.resetCalls(),
     setAlarm: (name, state) => {

@@ -86,13 +86,28 @@ class Checker {
   }
 }
 
-/** Null members mean absent, as AWS reads them. */
-function withoutNulls(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutNulls);
-  if (!isRecord(value)) return value;
+/** The members that AWS knows. Null ones are left out: they mean absent, as AWS reads them. */
+function known(schema: NormalizedSchema, value: unknown): unknown {
+  if (schema.isListSchema()) {
+    const item = schema.getValueSchema();
+    return Array.isArray(value) ? value.map((each) => known(item, each)) : value;
+  }
+  if (!isRecord(value) || schema.isDocumentSchema()) return value;
   const out: Record<string, unknown> = {};
-  for (const [key, item] of Object.entries(value)) if (item !== null) out[key] = withoutNulls(item);
+  if (schema.isMapSchema()) {
+    for (const [key, item] of Object.entries(value)) if (item !== null) put(out, key, item);
+  } else if (schema.isStructSchema()) {
+    for (const [name, member] of schema.structIterator()) {
+      const item = value[name];
+      if (item !== null && item !== undefined) out[name] = known(member, item);
+    }
+  }
   return out;
+}
+
+/** A map may have any key, `__proto__` too. */
+function put(out: Record<string, unknown>, key: string, value: unknown): void {
+  Object.defineProperty(out, key, { value, enumerable: true, configurable: true, writable: true });
 }
 
 /**
@@ -104,5 +119,5 @@ export function validate(schema: NormalizedSchema, enumValues: EnumValues, body:
   if (!isRecord(body)) throw serializationError('Unexpected value type in payload');
   // An operation without input members has the unit shape.
   if (schema.isStructSchema()) new Checker(enumValues).structure(schema, body, '');
-  return withoutNulls(body) as Record<string, unknown>;
+  return schema.isStructSchema() ? (known(schema, body) as Record<string, unknown>) : {};
 }

@@ -29,9 +29,10 @@ export function nextSubnet(
 ): string | undefined {
   const counts = countByZone(owner.tasks);
   const countOf = (subnet: string): number => counts.get(zoneOfSubnet(world, subnet)) ?? 0;
-  const subnets = subnetsOf(owner).filter(
-    (subnet) => onlyZone === undefined || zoneOfSubnet(world, subnet) === onlyZone,
-  );
+  const subnets = subnetsOf(owner).filter((subnet) => {
+    const zone = zoneOfSubnet(world, subnet);
+    return (onlyZone === undefined || zone === onlyZone) && !world.lostZones.has(zone);
+  });
   const fewest = Math.min(...subnets.map(countOf));
   const best = subnets.filter((subnet) => countOf(subnet) === fewest);
   return best[world.random.integer(Math.max(1, best.length))];

@@ -11,17 +11,19 @@ import type {
   UpdateContainerAgentResponse,
 } from '@aws-sdk/client-ecs';
 import type { Action } from '../dispatch.ts';
-import { EcsError } from '../errors.ts';
+import { clientError, EcsError } from '../errors.ts';
 import { changeInstance, LATEST_AGENT } from '../instances.ts';
-import { requireCluster, requireInstance } from '../lookup.ts';
+import { findCluster, requireCluster, requireInstance } from '../lookup.ts';
 import { renderContainerInstance } from '../render/container-instance.ts';
+import type { InstanceRecord, World } from '../state.ts';
 
 /** Names endpoints that nobody serves: the sandbox has no agents, it plays them itself. */
 export const discoverPollEndpoint: Action<DiscoverPollEndpointRequest, DiscoverPollEndpointResponse> = (
   world,
   input,
 ) => {
-  requireCluster(world, input.cluster);
+  // ECS models no ClusterNotFoundException here.
+  if (findCluster(world, input.cluster)?.status !== 'ACTIVE') throw clientError('Cluster not found.');
   return {
     endpoint: `https://ecs-a-1.${world.region}.amazonaws.com/`,
     telemetryEndpoint: `https://ecs-t-1.${world.region}.amazonaws.com/`,
@@ -57,6 +59,27 @@ export const submitAttachmentStateChanges: Action<
 const UPDATE_STEPS = ['STAGING', 'STAGED', 'UPDATING', 'UPDATED'] as const;
 /** AWS names the steps, not how long they take. */
 const UPDATE_STEP_MS = 10_000;
+/** An attribute of the sandbox's own: the update of this instance's agent fails. */
+const FAILS_ATTRIBUTE = 'sandbox.agent-update-fails';
+
+/** Goes through the steps one by one; an agent that cannot be reached, or is meant to fail, ends in FAILED. */
+function updateStep(world: World, instance: InstanceRecord, index: number): void {
+  const status = UPDATE_STEPS[index];
+  if (status === undefined || instance.status === 'INACTIVE') return;
+  world.clock.after(UPDATE_STEP_MS, () => {
+    const isMeantToFail = instance.attributes.some((attribute) => attribute.name === FAILS_ATTRIBUTE);
+    if (!instance.agentConnected || (isMeantToFail && status === 'UPDATED')) {
+      changeInstance(world, instance, { agentUpdateStatus: 'FAILED' });
+      return;
+    }
+    const versionInfo = { ...instance.versionInfo, agentVersion: LATEST_AGENT };
+    changeInstance(world, instance, {
+      agentUpdateStatus: status,
+      ...(status === 'UPDATED' ? { versionInfo } : {}),
+    });
+    updateStep(world, instance, index + 1);
+  });
+}
 
 export const updateContainerAgent: Action<UpdateContainerAgentRequest, UpdateContainerAgentResponse> = (
   world,
@@ -71,18 +94,10 @@ export const updateContainerAgent: Action<UpdateContainerAgentRequest, UpdateCon
   if (agentVersion === LATEST_AGENT) {
     throw new EcsError('NoUpdateAvailableException', 'There is no update available for your container agent.');
   }
-  if (instance.agentUpdateStatus !== undefined && instance.agentUpdateStatus !== 'UPDATED') {
+  if (!['UPDATED', 'FAILED', undefined].includes(instance.agentUpdateStatus)) {
     throw new EcsError('UpdateInProgressException', 'There is already a current container agent update in progress.');
   }
   changeInstance(world, instance, { agentUpdateStatus: 'PENDING' });
-  UPDATE_STEPS.forEach((agentUpdateStatus, index) => {
-    world.clock.after(UPDATE_STEP_MS * (index + 1), () => {
-      const versionInfo = { ...instance.versionInfo, agentVersion: LATEST_AGENT };
-      changeInstance(world, instance, {
-        agentUpdateStatus,
-        ...(agentUpdateStatus === 'UPDATED' ? { versionInfo } : {}),
-      });
-    });
-  });
+  updateStep(world, instance, 0);
   return { containerInstance: renderContainerInstance(instance) };
 };

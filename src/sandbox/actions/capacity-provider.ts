@@ -15,7 +15,7 @@ import { capacityProviderArn } from '../arns.ts';
 import { capacityProviderName, checkCapacityProviders, checkStrategy, FARGATE_PROVIDERS } from '../capacity.ts';
 import { change, seen } from '../consistency.ts';
 import type { Action } from '../dispatch.ts';
-import { EcsError, invalidParameter } from '../errors.ts';
+import { clientError, EcsError, invalidParameter } from '../errors.ts';
 import { checkName } from '../limits.ts';
 import { requireCluster } from '../lookup.ts';
 import { paginate } from '../paging.ts';
@@ -137,7 +137,7 @@ export const deleteCapacityProvider: Action<DeleteCapacityProviderRequest, Delet
     (cluster) => cluster.status !== 'INACTIVE' && cluster.capacityProviders.includes(provider.name),
   );
   if (isInUse) {
-    throw new EcsError('ResourceInUseException', 'The specified capacity provider is in use and cannot be removed.');
+    throw clientError('The specified capacity provider is in use and cannot be removed.');
   }
   world.capacityProviders.delete(provider.name);
   change(world, provider, { status: 'INACTIVE', updateStatus: 'DELETE_COMPLETE' });

@@ -25,6 +25,7 @@ import type { InstanceRecord } from '../state.ts';
 import { isWanted } from '../statuses.ts';
 import { stopTask } from '../stopping.ts';
 import { checkTags } from '../tags.ts';
+import { attachTrunk, canHaveTrunk, detachTrunk } from '../trunk.ts';
 import type { Wire } from '../types.ts';
 
 export const registerContainerInstance: Action<RegisterContainerInstanceRequest, RegisterContainerInstanceResponse> = (
@@ -41,6 +42,8 @@ export const registerContainerInstance: Action<RegisterContainerInstanceRequest,
   }
   const longArn = effectiveSetting(world, caller, 'containerInstanceLongArnFormat') === 'enabled';
   const instance = registerInstance(world, cluster, input, checkTags(input.tags), longArn);
+  const wantsTrunk = effectiveSetting(world, caller, 'awsvpcTrunking') === 'enabled';
+  if (wantsTrunk && canHaveTrunk(instance)) attachTrunk(world, instance);
   return { containerInstance: renderContainerInstance(instance, ['TAGS']) };
 };
 
@@ -124,7 +127,7 @@ export const deregisterContainerInstance: Action<
   const instance = requireInstance(world, cluster, input.containerInstance);
   const tasks = [...instance.tasks].filter(isWanted);
   if (tasks.length > 0 && input.force !== true) throw invalidParameter('Found running tasks on the instance.');
-  retireInstance(world, instance);
+  if (!detachTrunk(world, instance, () => retireInstance(world, instance))) retireInstance(world, instance);
   for (const task of tasks) {
     const id = task.deployment?.id;
     if (id === undefined) continue;

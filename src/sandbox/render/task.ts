@@ -1,6 +1,7 @@
 import type { Task } from '@aws-sdk/client-ecs';
 import type { TaskRecord } from '../state.ts';
 import { toOptionalSeconds, toSeconds, type Wire } from '../types.ts';
+import { withManagedAgents } from './managed-agents.ts';
 
 /** A task as AWS answers it. Undefined members vanish in JSON. */
 export function renderTask(task: TaskRecord, include: readonly string[] = []): Wire<Task> {
@@ -13,7 +14,7 @@ export function renderTask(task: TaskRecord, include: readonly string[] = []): W
     connectivity: task.connectivity,
     connectivityAt: toOptionalSeconds(task.connectivityAt),
     containerInstanceArn: task.instance?.arn,
-    containers: task.containers,
+    containers: withManagedAgents(task),
     cpu: task.cpu,
     createdAt: toSeconds(task.bornAt),
     desiredStatus: task.desiredStatus,

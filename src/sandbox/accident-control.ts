@@ -1,0 +1,134 @@
+import { interruptInstance, interruptTask, loseZone, restoreZone, setAgent } from './accidents.ts';
+import type { Backend } from './backend.ts';
+import { failTargetOf } from './deployment-control.ts';
+import { invalidParameter } from './errors.ts';
+import type { InstanceRecord, TaskRecord, World } from './state.ts';
+import { terminateInstance } from './terminate.ts';
+
+export type AccidentKind =
+  | 'instance-terminated'
+  | 'agent-disconnected'
+  | 'agent-reconnected'
+  | 'spot-interruption'
+  | 'zone-lost'
+  | 'zone-restored'
+  | 'target-unhealthy';
+
+/** What befalls the world from outside. Which members an accident needs is told by its kind. */
+export interface Accident {
+  readonly accident: AccidentKind;
+  /** Otherwise the Region of the ARN or zone given, else us-east-1. */
+  readonly region?: string;
+  /** The ARN or the id of a container instance, or the id of its EC2 instance. */
+  readonly containerInstance?: string;
+  /** The ARN or the id of a task. */
+  readonly task?: string;
+  /** `eu-west-1a`, say. */
+  readonly zone?: string;
+  readonly reason?: string;
+}
+
+export interface AccidentReport {
+  readonly containerInstances: readonly string[];
+  readonly tasks: readonly string[];
+}
+
+function findInstance(world: World, reference: string): InstanceRecord {
+  const id = reference.split('/').pop() ?? '';
+  for (const cluster of world.clusters.values()) {
+    const instance =
+      cluster.instances.get(id) ?? [...cluster.instances.values()].find((item) => item.ec2InstanceId === reference);
+    if (instance !== undefined && instance.status !== 'INACTIVE') return instance;
+  }
+  throw invalidParameter(`no container instance ${reference} in ${world.region}`);
+}
+
+function findTask(world: World, reference: string): TaskRecord {
+  const id = reference.split('/').pop() ?? '';
+  for (const cluster of world.clusters.values()) {
+    const task = cluster.tasks.get(id);
+    if (task !== undefined) return task;
+  }
+  throw invalidParameter(`no task ${reference} in ${world.region}`);
+}
+
+function regionOf({ region, containerInstance, task, zone }: Accident): string {
+  return region ?? (containerInstance ?? task)?.split(':')[3] ?? zone?.slice(0, -1) ?? 'us-east-1';
+}
+
+function required(accident: Accident, member: 'containerInstance' | 'task' | 'zone'): string {
+  const value = accident[member];
+  if (typeof value !== 'string' || value === '') throw invalidParameter(`${member} is missing`);
+  return value;
+}
+
+type Cause = (world: World, accident: Accident, backend: Backend) => AccidentReport;
+
+function onInstance(act: (world: World, instance: InstanceRecord) => void): Cause {
+  return (world, accident) => {
+    const instance = findInstance(world, required(accident, 'containerInstance'));
+    const tasks = [...instance.tasks].map((task) => task.arn);
+    act(world, instance);
+    return { containerInstances: [instance.arn], tasks };
+  };
+}
+
+const interruptedInstance = onInstance(interruptInstance);
+
+const CAUSES: Readonly<Record<AccidentKind, Cause>> = {
+  'instance-terminated': onInstance(terminateInstance),
+  'agent-disconnected': onInstance((world, instance) => setAgent(world, instance, false)),
+  'agent-reconnected': onInstance((world, instance) => setAgent(world, instance, true)),
+  'spot-interruption': (world, accident, backend) => {
+    if (accident.task === undefined) return interruptedInstance(world, accident, backend);
+    const task = findTask(world, accident.task);
+    interruptTask(world, task);
+    return { containerInstances: [], tasks: [task.arn] };
+  },
+  'zone-lost': (world, accident) => {
+    const { instances, tasks } = loseZone(world, required(accident, 'zone'));
+    return { containerInstances: instances.map(({ arn }) => arn), tasks: tasks.map(({ arn }) => arn) };
+  },
+  'zone-restored': (world, accident) => {
+    restoreZone(world, required(accident, 'zone'));
+    return { containerInstances: [], tasks: [] };
+  },
+  'target-unhealthy': (_world, accident, backend) => {
+    failTargetOf(backend, { ...accident });
+    return { containerInstances: [], tasks: [required(accident, 'task')] };
+  },
+};
+
+export const ACCIDENT_KINDS = Object.keys(CAUSES) as readonly AccidentKind[];
+
+/** Lets an accident happen, and tells what it hit. */
+export function causeAccident(backend: Backend, accident: Accident): AccidentReport {
+  if (!Object.hasOwn(CAUSES, accident.accident)) {
+    throw invalidParameter(`accident must be one of ${ACCIDENT_KINDS.join(', ')}`);
+  }
+  const world = backend.world(regionOf(accident));
+  backend.clock.settle();
+  return CAUSES[accident.accident](world, accident, backend);
+}
+
+const MEMBERS = ['region', 'containerInstance', 'task', 'zone', 'reason'] as const;
+
+/** The same from a request's parameters. */
+export function postAccident(backend: Backend, parameters: Readonly<Record<string, unknown>>): AccidentReport {
+  const texts = MEMBERS.filter((name) => typeof parameters[name] === 'string').map((name) => [name, parameters[name]]);
+  const accident = String(parameters.accident ?? '') as AccidentKind;
+  return causeAccident(backend, { ...Object.fromEntries(texts), accident });
+}
+
+/** What EventBridge would have been told, from the one after `after` on. */
+export function getEvents(backend: Backend, parameters: Readonly<Record<string, unknown>>): unknown {
+  const number = (name: string): number | undefined => {
+    if (parameters[name] === undefined) return undefined;
+    const value = Number(parameters[name]);
+    if (Number.isInteger(value) && value >= 0) return value;
+    throw invalidParameter(`${name} must be a whole number, 0 or more`);
+  };
+  const world = backend.world(typeof parameters.region === 'string' ? parameters.region : 'us-east-1');
+  backend.clock.settle();
+  return world.events.read(world, number('after') ?? 0, number('limit'));
+}

@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs';
+import * as ecs from '@aws-sdk/client-ecs';
+import { NormalizedSchema } from '@smithy/core/schema';
+import { describe, expect, it } from 'vitest';
+import { ACTIONS } from '../../src/sandbox/actions/index.ts';
+import { Backend } from '../../src/sandbox/backend.ts';
+import { Clock } from '../../src/sandbox/clock.ts';
+import { EcsError } from '../../src/sandbox/errors.ts';
+import { readContract } from '../../src/sandbox/schemas.ts';
+import { buildEverything } from './everything.ts';
+import { minimalInput, strangers } from './minimal-input.ts';
+
+const CALLER = { principalArn: 'arn:aws:iam::123456789012:root' };
+const contract = readContract();
+const OPERATIONS = [...contract.inputs.keys()].sort();
+const COMMANDS = 'node_modules/@aws-sdk/client-ecs/dist-types/commands';
+
+/** The errors that the SDK documents for an operation. */
+function modelledErrors(operation: string): Set<string> {
+  const text = readFileSync(`${COMMANDS}/${operation}Command.d.ts`, 'utf8');
+  return new Set([...text.matchAll(/@throws \{@link (\w+)\}/g)].map(([, name = '']) => name));
+}
+
+function outputOf(operation: string): NormalizedSchema {
+  for (const value of Object.values(ecs)) {
+    if (!Array.isArray(value)) continue;
+    const [kind, , name, , , output] = value as unknown[];
+    if (kind === 9 && name === operation && typeof output === 'function') return NormalizedSchema.of(output());
+  }
+  throw new Error(`no output schema of ${operation}`);
+}
+
+/** The answer as a client gets it, or the error's code. */
+function call(backend: Backend, operation: string, input: unknown): { answer?: unknown; code?: string } {
+  try {
+    return { answer: JSON.parse(JSON.stringify(backend.call('eu-west-1', CALLER, operation, input))) };
+  } catch (error) {
+    if (error instanceof EcsError) return { code: error.code };
+    throw error;
+  }
+}
+
+function newBackend(): Backend {
+  return new Backend(new Clock(Date.parse('2026-03-01T00:00:00Z'), 0), contract, 'empty', 7);
+}
+
+describe('the operations of the SDK', () => {
+  it('are all simulated, and no others', () => {
+    expect(OPERATIONS).toHaveLength(88);
+    expect(Object.keys(ACTIONS).sort()).toEqual(OPERATIONS);
+  });
+
+  it.each(OPERATIONS)('%s answers its smallest input with its own shape or an error of its own', (operation) => {
+    const schema = contract.inputs.get(operation);
+    const input = schema?.isStructSchema() ? minimalInput(schema) : {};
+    for (const prepare of [() => {}, buildEverything]) {
+      const backend = newBackend();
+      prepare(backend);
+      const { answer, code } = call(backend, operation, input);
+      if (code !== undefined) expect(modelledErrors(operation)).toContain(code);
+      else expect(strangers(outputOf(operation), answer)).toEqual([]);
+    }
+  });
+
+  it('carry only members of their shapes in a world that has something of everything', () => {
+    const backend = newBackend();
+    const { reads } = buildEverything(backend);
+    for (const { operation, input } of reads) {
+      const { answer, code } = call(backend, operation, input);
+      expect([operation, code]).toEqual([operation, undefined]);
+      expect([operation, strangers(outputOf(operation), answer)]).toEqual([operation, []]);
+    }
+    const names = new Set(reads.map((read) => read.operation));
+    const left = OPERATIONS.filter((name) => /^(Describe|List|Get)/.test(name) && !names.has(name));
+    expect(left).toEqual([]);
+  });
+});
