@@ -13,6 +13,7 @@ import { holdStill, isStaged, keepSides, reconcileStages } from './staged.ts';
 import type { DeploymentRecord, ServiceRecord, TaskRecord, World } from './state.ts';
 import { isUp, isWanted } from './statuses.ts';
 import { stopTask } from './stopping.ts';
+import { tellTargets } from './targets.ts';
 import { areTaskSetsSteady, reconcileTaskSets } from './task-sets.ts';
 import { wakeService } from './wake.ts';
 
@@ -25,6 +26,7 @@ const IMPAIRED_AFTER = 3;
 /** Has one look at a service and does what is due: start, stop, complete, fail or roll back. */
 export function reconcile(world: World, service: ServiceRecord): void {
   if (service.status === 'INACTIVE') return;
+  tellTargets(world, service);
   if (service.status === 'DRAINING') {
     drainService(world, service);
     return;

@@ -12,7 +12,7 @@ import type { Random } from './random.ts';
 import type { Rebalancing } from './rebalancing.ts';
 import type { Step } from './stage-plan.ts';
 import type { Surroundings } from './surroundings.ts';
-import type { TargetState } from './targets.ts';
+import type { TargetNews, TargetState } from './targets.ts';
 import type { Timings } from './timings.ts';
 import type { Tags, Wire } from './types.ts';
 
@@ -268,6 +268,7 @@ export interface ServiceRecord extends BaseRecord {
   /** Its tasks that are not STOPPED. */
   readonly tasks: Set<TaskRecord>;
   steady: boolean;
+  readonly targetNews: TargetNews;
   readonly rebalancing: Rebalancing;
   /** Protected tasks keep it from scaling in: said once. */
   protectionSaid: boolean;

@@ -1,6 +1,6 @@
 import { change } from './consistency.ts';
 import { sayDeregistered, sayRegistered } from './service-events.ts';
-import type { ServiceSpec, TaskRecord, World } from './state.ts';
+import type { ServiceRecord, ServiceSpec, TaskRecord, World } from './state.ts';
 import { wakeService } from './wake.ts';
 
 /** How a load balancer sees a task. */
@@ -26,6 +26,29 @@ function setTarget(world: World, task: TaskRecord, patch: Partial<TargetState>):
   if (task.service !== undefined) wakeService(world, task.service);
 }
 
+/** Targets that came and went, by target group, since the service last told of them. */
+export interface TargetNews {
+  readonly registered: Map<string, number>;
+  readonly deregistered: Map<string, number>;
+}
+
+export function createTargetNews(): TargetNews {
+  return { registered: new Map(), deregistered: new Map() };
+}
+
+function count(news: Map<string, number>, targetGroupArn: string): void {
+  news.set(targetGroupArn, (news.get(targetGroupArn) ?? 0) + 1);
+}
+
+/** Says in one event each what happened at about the same time. */
+export function tellTargets(world: World, service: ServiceRecord): void {
+  const { registered, deregistered } = service.targetNews;
+  for (const [targetGroupArn, number] of registered) sayRegistered(world, service, number, targetGroupArn);
+  for (const [targetGroupArn, number] of deregistered) sayDeregistered(world, service, number, targetGroupArn);
+  registered.clear();
+  deregistered.clear();
+}
+
 /** A task that has come to run is registered with its target group; the first health checks take their time. */
 export function registerTarget(world: World, task: TaskRecord): void {
   const [balancer] = specOf(task)?.loadBalancers ?? [];
@@ -35,7 +58,7 @@ export function registerTarget(world: World, task: TaskRecord): void {
   change(world, task, {
     target: { health: 'initial', targetGroupArn, port: balancer.containerPort, reason: undefined },
   });
-  sayRegistered(world, service, 1, targetGroupArn);
+  count(service.targetNews.registered, targetGroupArn);
   const fate = task.taskDefinition.fates.get(balancer.containerName ?? '');
   const failsAfter = fate?.targetUnhealthyAfter;
   const plan = (delay: number, happen: () => void): void => {
@@ -56,6 +79,6 @@ export function failTarget(world: World, task: TaskRecord, reason: string): void
 /** Deregistered on its way down. */
 export function deregisterTarget(world: World, task: TaskRecord): void {
   if (task.target === undefined || task.service === undefined) return;
-  sayDeregistered(world, task.service, 1, task.target.targetGroupArn);
+  count(task.service.targetNews.deregistered, task.target.targetGroupArn);
   change(world, task, { target: undefined });
 }

@@ -30,6 +30,7 @@ import { changedSpec, triggersDeployment } from '../service-update.ts';
 import { createSpec } from '../services.ts';
 import type { ClusterRecord, ServiceRecord, World } from '../state.ts';
 import { checkTags } from '../tags.ts';
+import { createTargetNews } from '../targets.ts';
 import { createTaskSet } from '../task-sets.ts';
 import type { Caller, Input, Wire } from '../types.ts';
 import { wakeService } from '../wake.ts';
@@ -94,6 +95,7 @@ function create(
     events: [],
     tasks: new Set(),
     steady: false,
+    targetNews: createTargetNews(),
     rebalancing: createRebalancing(),
     protectionSaid: false,
     ended: [],
