@@ -52,8 +52,20 @@ function findTask(world: World, reference: string): TaskRecord {
   throw invalidParameter(`no task ${reference} in ${world.region}`);
 }
 
-function regionOf({ region, containerInstance, task, zone }: Accident): string {
-  return region ?? (containerInstance ?? task)?.split(':')[3] ?? zone?.slice(0, -1) ?? 'us-east-1';
+function has(world: World, reference: string): boolean {
+  return [...world.clusters.values()].some(
+    ({ tasks, instances }) =>
+      tasks.has(reference) ||
+      instances.has(reference) ||
+      [...instances.values()].some((item) => item.ec2InstanceId === reference),
+  );
+}
+
+/** The Region given, that of the ARN or zone, or else the one that knows the id. */
+function regionOf(backend: Backend, { region, containerInstance, task, zone }: Accident): string {
+  const reference = containerInstance ?? task;
+  const known = [...backend.worlds()].find((world) => reference !== undefined && has(world, reference))?.region;
+  return region ?? reference?.split(':')[3] ?? known ?? zone?.slice(0, -1) ?? 'us-east-1';
 }
 
 function required(accident: Accident, member: 'containerInstance' | 'task' | 'zone'): string {
@@ -106,7 +118,7 @@ export function causeAccident(backend: Backend, accident: Accident): AccidentRep
   if (!Object.hasOwn(CAUSES, accident.accident)) {
     throw invalidParameter(`accident must be one of ${ACCIDENT_KINDS.join(', ')}`);
   }
-  const world = backend.world(regionOf(accident));
+  const world = backend.world(regionOf(backend, accident));
   backend.clock.settle();
   return CAUSES[accident.accident](world, accident, backend);
 }

@@ -47,6 +47,6 @@ export function zoneCounts(world: World, service: ServiceRecord, deployment: Dep
     : [...service.cluster.instances.values()]
         .filter((instance) => instance.status === 'ACTIVE' && instance.agentConnected)
         .map((instance) => instance.availabilityZone);
-  for (const zone of zones) if (!counts.has(zone)) counts.set(zone, 0);
+  for (const zone of zones) if (!counts.has(zone) && !world.lostZones.has(zone)) counts.set(zone, 0);
   return [...counts].sort(([a, one], [b, other]) => other - one || (a < b ? -1 : 1));
 }

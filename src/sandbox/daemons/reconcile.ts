@@ -76,7 +76,12 @@ function replaceOutdated(
     tasksOn(instance).some((task) => isWanted(task) && (task.lastStatus === 'RUNNING' || !isCurrent(task)));
   const { drainPercent = DEFAULT_DRAIN_PERCENT } = deployment.configuration;
   const batch = Math.max(1, Math.floor((instances.length * drainPercent) / 100));
-  let allowed = batch - instances.filter((instance) => tasksOn(instance).length > 0 && !isServed(instance)).length;
+  const { demand } = daemon.wanted?.taskDefinition.template ?? {};
+  const hasRoom = (instance: InstanceRecord): boolean =>
+    demand !== undefined && shortage(instance, demand) === undefined;
+  const isBeingReplaced = (instance: InstanceRecord): boolean =>
+    !isServed(instance) && (tasksOn(instance).length > 0 || hasRoom(instance));
+  let allowed = batch - instances.filter(isBeingReplaced).length;
   for (const instance of instances) {
     const old = tasksOn(instance).filter((task) => isWanted(task) && !isCurrent(task));
     if (old.length === 0 || allowed <= 0) continue;

@@ -1,0 +1,113 @@
+import {
+  CreateCapacityProviderCommand,
+  type CreateCapacityProviderCommandInput,
+  CreateServiceCommand,
+  ListContainerInstancesCommand,
+  PutClusterCapacityProvidersCommand,
+  RunTaskCommand,
+  StopTaskCommand,
+  UpdateServiceCommand,
+} from '@aws-sdk/client-ecs';
+import { describe, expect, it } from 'vitest';
+import { readService, readTasks } from './read.ts';
+import { type SandboxUnderTest, withSandbox } from './support.ts';
+import { registerTaskDefinition, withCluster } from './world.ts';
+
+const MINUTE = 60_000;
+const capacityProviderStrategy = [{ capacityProvider: 'fleet', weight: 1 }];
+const GROUP = {
+  autoScalingGroupProvider: {
+    autoScalingGroupArn: 'arn:aws:autoscaling:eu-west-1:123456789012:x:y',
+    managedScaling: { status: 'ENABLED' },
+  },
+} as const;
+
+/** The cluster `main` with a capacity provider `fleet` and no instances. */
+async function withFleet(s: SandboxUnderTest, provider: Omit<CreateCapacityProviderCommandInput, 'name'>) {
+  await withCluster(s);
+  await s.ecs.send(new CreateCapacityProviderCommand({ name: 'fleet', ...provider }));
+  await s.ecs.send(
+    new PutClusterCapacityProvidersCommand({
+      cluster: 'main',
+      capacityProviders: ['fleet'],
+      defaultCapacityProviderStrategy: capacityProviderStrategy,
+    }),
+  );
+  return registerTaskDefinition(s, { cpu: 1024, memory: 1024 });
+}
+
+async function countInstances(s: SandboxUnderTest): Promise<number> {
+  const { containerInstanceArns = [] } = await s.ecs.send(new ListContainerInstancesCommand({ cluster: 'main' }));
+  return containerInstanceArns.length;
+}
+
+describe('a capacity provider with managed scaling', () => {
+  it('launches instances for tasks that wait in PROVISIONING, and takes them away when they idle', async () => {
+    await using s = await withSandbox();
+    const taskDefinition = await withFleet(s, GROUP);
+    const { tasks = [], failures } = await s.ecs.send(
+      new RunTaskCommand({ cluster: 'main', taskDefinition, count: 4 }),
+    );
+    expect(failures).toEqual([]);
+    expect(tasks.map((task) => task.lastStatus)).toEqual(Array(4).fill('PROVISIONING'));
+    expect(tasks[0]?.containerInstanceArn).toBeUndefined();
+    s.sandbox.clock.advance(4 * MINUTE);
+    const running = await readTasks(s);
+    expect(running.map((task) => task.lastStatus)).toEqual(Array(4).fill('RUNNING'));
+    expect(new Set(running.map((task) => task.availabilityZone)).size).toBe(2);
+    expect(await countInstances(s)).toBe(2);
+    for (const { taskArn } of running) await s.ecs.send(new StopTaskCommand({ cluster: 'main', task: taskArn }));
+    s.sandbox.clock.advance(10 * MINUTE);
+    expect(await countInstances(s)).toBe(2);
+    s.sandbox.clock.advance(10 * MINUTE);
+    expect(await countInstances(s)).toBe(0);
+  });
+
+  it('follows a service up and down', async () => {
+    await using s = await withSandbox();
+    const taskDefinition = await withFleet(s, GROUP);
+    await s.ecs.send(
+      new CreateServiceCommand({ cluster: 'main', serviceName: 'web', taskDefinition, desiredCount: 6 }),
+    );
+    s.sandbox.clock.advance(6 * MINUTE);
+    expect(await readService(s)).toMatchObject({ runningCount: 6, deployments: [{ rolloutState: 'COMPLETED' }] });
+    expect(await countInstances(s)).toBe(3);
+    await s.ecs.send(new UpdateServiceCommand({ cluster: 'main', service: 'web', desiredCount: 0 }));
+    s.sandbox.clock.advance(20 * MINUTE);
+    expect(await countInstances(s)).toBe(0);
+  });
+
+  it('of Managed Instances chooses the size by the tasks, and goes after scaleInAfter', async () => {
+    await using s = await withSandbox();
+    await withFleet(s, {
+      cluster: 'main',
+      managedInstancesProvider: {
+        infrastructureRoleArn: 'arn:aws:iam::123456789012:role/x',
+        instanceLaunchTemplate: {
+          ec2InstanceProfileArn: 'arn:aws:iam::123456789012:instance-profile/x',
+          networkConfiguration: { subnets: ['subnet-1'] },
+        },
+        infrastructureOptimization: { scaleInAfter: 60 },
+      },
+    });
+    const taskDefinition = await registerTaskDefinition(s, { cpu: 4096, memory: 30_000 });
+    await s.ecs.send(new RunTaskCommand({ cluster: 'main', taskDefinition }));
+    s.sandbox.clock.advance(4 * MINUTE);
+    const [task] = await readTasks(s);
+    expect(task).toMatchObject({ lastStatus: 'RUNNING', launchType: 'MANAGED_INSTANCES' });
+    await s.ecs.send(new StopTaskCommand({ cluster: 'main', task: task?.taskArn }));
+    s.sandbox.clock.advance(3 * MINUTE);
+    expect(await countInstances(s)).toBe(0);
+  });
+
+  it('gives a task up that no instance would ever hold', async () => {
+    await using s = await withSandbox();
+    await withFleet(s, GROUP);
+    const taskDefinition = await registerTaskDefinition(s, { cpu: 100_000, memory: 512 });
+    await s.ecs.send(new RunTaskCommand({ cluster: 'main', taskDefinition }));
+    s.sandbox.clock.advance(31 * MINUTE);
+    const [task] = await readTasks(s, { desiredStatus: 'STOPPED' });
+    expect(task).toMatchObject({ lastStatus: 'STOPPED', stopCode: 'TaskFailedToStart' });
+    expect(await countInstances(s)).toBe(0);
+  });
+});
