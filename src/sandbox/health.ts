@@ -1,4 +1,4 @@
-import type { Container, HealthStatus } from '@aws-sdk/client-ecs';
+import type { Container, ContainerDefinition, HealthStatus } from '@aws-sdk/client-ecs';
 import type { TaskRecord, World } from './state.ts';
 import { specOf } from './targets.ts';
 import { changeTask } from './tasks.ts';
@@ -8,17 +8,11 @@ import { wakeService } from './wake.ts';
 /** The essential containers that have a health check: these decide on the task. */
 function checked(task: TaskRecord): string[] {
   const definitions = task.taskDefinition.definition.containerDefinitions ?? [];
-  return definitions
-    .filter((definition) => definition.essential !== false && definition.healthCheck !== undefined)
-    .map((definition) => definition.name ?? '');
+  return definitions.filter(isChecked).map((definition) => definition.name ?? '');
 }
 
-/** Health is not known yet for those with a check; a container without one never has any. */
-export function healthAfterStart(task: TaskRecord, containers: Wire<Container>[]): Wire<Container>[] {
-  const names = new Set(checked(task));
-  return containers.map((container) =>
-    names.has(container.name ?? '') ? { ...container, healthStatus: 'UNKNOWN' } : container,
-  );
+function isChecked({ essential, healthCheck }: Wire<ContainerDefinition>): boolean {
+  return essential !== false && healthCheck !== undefined;
 }
 
 /** HEALTHY when all that are checked are, UNHEALTHY when one is, else UNKNOWN. */
@@ -75,7 +69,7 @@ export function isHealthy(world: World, task: TaskRecord): boolean {
   if (task.lastStatus !== 'RUNNING' || task.desiredStatus !== 'RUNNING' || task.startedAt === undefined) return false;
   const hasTarget = (specOf(task)?.loadBalancers.length ?? 0) > 0;
   if (hasTarget && task.target?.health !== 'healthy') return false;
-  if (checked(task).length > 0) return task.healthStatus === 'HEALTHY';
+  if (task.taskDefinition.definition.containerDefinitions?.some(isChecked)) return task.healthStatus === 'HEALTHY';
   if (hasTarget) return true;
   return world.clock.now() - task.startedAt >= world.timings.presumedHealthy;
 }

@@ -1,9 +1,11 @@
 import type {
+  Attribute,
   Container,
   ContainerDefinition,
   EphemeralStorage,
   LaunchType,
   NetworkConfiguration,
+  NetworkInterface,
   TaskOverride,
 } from '@aws-sdk/client-ecs';
 import { containerArn, taskArn } from './arns.ts';
@@ -52,6 +54,11 @@ export interface LaunchRequest {
 
 const LATEST_PLATFORM = '1.4.0';
 const FARGATE_STORAGE: Wire<EphemeralStorage> = { sizeInGiB: 20 };
+// What is the same for most tasks is one value for all: nested values are never changed in place.
+const ATTRIBUTES: Wire<Attribute>[] = [{ name: 'ecs.cpu-architecture', value: 'x86_64' }];
+const NO_OVERRIDES: Wire<TaskOverride> = { containerOverrides: [], inferenceAcceleratorOverrides: [] };
+const NO_INTERFACES: Wire<NetworkInterface>[] = [];
+
 function createContainer(
   world: World,
   request: LaunchRequest,
@@ -61,17 +68,23 @@ function createContainer(
   const override = request.overrides?.containerOverrides?.find((candidate) => candidate.name === definition.name);
   const memory = override?.memory ?? definition.memory;
   const reservation = override?.memoryReservation ?? definition.memoryReservation;
+  // Every member that it may get has its place from the start; what is undefined does not travel.
   return {
     containerArn: containerArn(world, request.cluster.name, task.id, world.random.uuid()),
     taskArn: task.arn,
     name: definition.name,
     image: definition.image,
+    imageDigest: undefined,
+    runtimeId: undefined,
     lastStatus: 'PENDING',
-    networkInterfaces: [],
+    exitCode: undefined,
+    reason: undefined,
+    networkBindings: undefined,
+    networkInterfaces: NO_INTERFACES,
     healthStatus: 'UNKNOWN',
     cpu: String(override?.cpu ?? definition.cpu ?? 0),
-    ...(memory === undefined ? {} : { memory: String(memory) }),
-    ...(reservation === undefined ? {} : { memoryReservation: String(reservation) }),
+    memory: memory === undefined ? undefined : String(memory),
+    memoryReservation: reservation === undefined ? undefined : String(reservation),
   };
 }
 
@@ -91,9 +104,12 @@ export function launchTask(world: World, request: LaunchRequest): TaskRecord {
   const attachments = isAwsvpc ? [createEni(world, request.networkConfiguration, request.subnet)] : [];
   const subnet = attachments[0]?.details?.find((detail) => detail.name === 'subnetId')?.value;
   const demand = request.overrides === undefined ? taskDefinition.demand : demandOf(definition, request.overrides);
+  const { sequence, bornAt } = newRecord(world);
+  // Spelled out, without a spread: so the engine lays out a task as one block, and copies it as one.
   const task: TaskRecord = {
     kind: 'task',
-    ...newRecord(world),
+    sequence,
+    bornAt,
     arn,
     id,
     cluster,
@@ -107,13 +123,13 @@ export function launchTask(world: World, request: LaunchRequest): TaskRecord {
     platformFamily: isFargate ? platformFamily(taskDefinition) : undefined,
     group: request.group,
     startedBy: request.startedBy,
-    overrides: request.overrides ?? { containerOverrides: [], inferenceAcceleratorOverrides: [] },
+    overrides: request.overrides ?? NO_OVERRIDES,
     cpu: String(demand.cpu),
     memory: String(demand.memory),
     enableExecuteCommand: request.enableExecuteCommand ?? false,
     ephemeralStorage: isFargate ? (definition.ephemeralStorage ?? FARGATE_STORAGE) : undefined,
     networkConfiguration: request.networkConfiguration,
-    attributes: [{ name: 'ecs.cpu-architecture', value: 'x86_64' }],
+    attributes: ATTRIBUTES,
     demand,
     instance,
     availabilityZone: instance?.availabilityZone ?? zoneOfSubnet(world, subnet),

@@ -1,7 +1,7 @@
 import type { Container } from '@aws-sdk/client-ecs';
 import { isEssential } from './containers.ts';
 import type { Fate } from './fate.ts';
-import { healthAfterStart, scheduleHealth } from './health.ts';
+import { scheduleHealth } from './health.ts';
 import { networkBindingsOf, networkInterfacesOf, withEniStatus } from './network.ts';
 import type { TaskRecord, World } from './state.ts';
 import { endContainer, failToStart } from './stopping.ts';
@@ -98,7 +98,7 @@ function activate(world: World, task: TaskRecord): void {
   changeTask(world, task, {
     lastStatus: 'RUNNING',
     startedAt: world.clock.now(),
-    containers: healthAfterStart(task, task.containers.map(toRunning)),
+    containers: task.containers.map(toRunning),
   });
   scheduleIncidents(world, task);
   scheduleHealth(world, task);

@@ -43,7 +43,9 @@ function fixedTests(request: PlacementRequest): Test[] {
   const needed = (request.taskDefinition.definition.requiresAttributes ?? []).map((attribute) => attribute.name);
   const has = (instance: InstanceRecord, name: string | undefined): boolean =>
     instance.attributes.some((attribute) => attribute.name === name);
-  tests.push((instance) => (needed.every((name) => has(instance, name)) ? undefined : 'ATTRIBUTE'));
+  if (needed.length > 0) {
+    tests.push((instance) => (needed.every((name) => has(instance, name)) ? undefined : 'ATTRIBUTE'));
+  }
   const constraints = [...request.constraints, ...(request.taskDefinition.definition.placementConstraints ?? [])];
   for (const { type, expression } of constraints) {
     if (type !== 'memberOf' || expression === undefined) continue;

@@ -1,6 +1,6 @@
 import type { TaskRecord } from './state.ts';
 
-const PENDING: ReadonlySet<string> = new Set(['PROVISIONING', 'PENDING', 'ACTIVATING']);
+export const PENDING: ReadonlySet<string> = new Set(['PROVISIONING', 'PENDING', 'ACTIVATING']);
 
 /** On its way up. All three states count into the `pendingCount` of services and clusters (AWS says only PENDING). */
 export function isPending(task: { readonly lastStatus: string }): boolean {

@@ -1,7 +1,7 @@
 import { announce, change } from './consistency.ts';
 import { occupy, release } from './resources.ts';
 import type { TaskRecord, World } from './state.ts';
-import { isPending } from './statuses.ts';
+import { isPending, PENDING } from './statuses.ts';
 import { wakeService, wakeStarved } from './wake.ts';
 
 /** Puts a new task into the world and every index that knows it. */
@@ -22,17 +22,20 @@ export function addTask(world: World, task: TaskRecord): void {
   announce(world, task);
 }
 
-/** Changes a task, its version and, with its status, whatever counts it. */
+/** Changes a task, its version and, with its status, whatever counts it. The patch is the callee's to keep. */
 export function changeTask(world: World, task: TaskRecord, patch: Partial<TaskRecord>): void {
-  const { cluster, service } = task;
-  const wasPending = isPending(task);
-  const wasRunning = task.lastStatus === 'RUNNING';
-  const wasStopped = task.lastStatus === 'STOPPED';
-  change(world, task, { ...patch, version: task.version + 1 });
-  cluster.pendingTasks += Number(isPending(task)) - Number(wasPending);
-  cluster.runningTasks += Number(task.lastStatus === 'RUNNING') - Number(wasRunning);
-  if (task.lastStatus === 'STOPPED' && !wasStopped) retire(world, task);
-  if (service !== undefined) wakeService(world, service);
+  const { cluster, service, lastStatus, desiredStatus, healthStatus } = task;
+  patch.version = task.version + 1;
+  change(world, task, patch);
+  const hasMoved = task.lastStatus !== lastStatus && !(isPending(task) && PENDING.has(lastStatus));
+  if (hasMoved) {
+    cluster.pendingTasks -= Number(PENDING.has(lastStatus));
+    cluster.runningTasks += Number(task.lastStatus === 'RUNNING') - Number(lastStatus === 'RUNNING');
+    if (task.lastStatus === 'STOPPED') retire(world, task);
+  }
+  // The scheduler does not tell one step on the way up from the next.
+  const isNews = hasMoved || task.desiredStatus !== desiredStatus || task.healthStatus !== healthStatus;
+  if (service !== undefined && isNews) wakeService(world, service);
 }
 
 /** A stopped task gives back what it held, and stays to be looked at for a while. */

@@ -110,18 +110,23 @@ export const describeTasks: Action<DescribeTasksRequest, DescribeTasksResponse> 
   return { tasks, failures };
 };
 
+/** One by one, so that a page takes no more than it needs. */
+function* where(tasks: Iterable<TaskRecord>, isWanted: (task: TaskRecord) => boolean): Generator<TaskRecord> {
+  for (const task of tasks) if (isWanted(task)) yield task;
+}
+
 /** The tasks among which the filters choose: an index where there is one and only live tasks are wanted. */
 function candidates(world: World, cluster: ClusterRecord, input: Input<ListTasksRequest>): Iterable<TaskRecord> {
   const wantsStopped = input.desiredStatus === 'STOPPED';
   if (input.containerInstance !== undefined) {
     const instance = findInstance(world, cluster, input.containerInstance);
     if (instance === undefined) throw invalidParameter('The referenced container instance was not found.');
-    return wantsStopped ? [...cluster.tasks.values()].filter((task) => task.instance === instance) : instance.tasks;
+    return wantsStopped ? where(cluster.tasks.values(), (task) => task.instance === instance) : instance.tasks;
   }
   if (input.serviceName !== undefined) {
     const service = findService(world, cluster, input.serviceName);
     if (service === undefined) throw serviceNotFound();
-    return wantsStopped ? [...cluster.tasks.values()].filter((task) => task.service === service) : service.tasks;
+    return wantsStopped ? where(cluster.tasks.values(), (task) => task.service === service) : service.tasks;
   }
   return cluster.tasks.values();
 }
@@ -142,7 +147,7 @@ export const listTasks: Action<ListTasksRequest, ListTasksResponse> = (world, in
     (startedBy === undefined || task.startedBy === startedBy) &&
     (family === undefined || task.taskDefinition.family === family) &&
     (launchType === undefined || task.launchType === launchType);
-  const listed = [...allSeen(world, candidates(world, cluster, input))].filter(isListed);
+  const listed = where(allSeen(world, candidates(world, cluster, input)), isListed);
   const { items, ...next } = paginateRecords('ListTasks', input, PAGE_OF_100, listed);
   return { taskArns: items.map((task) => task.arn), ...next };
 };
