@@ -1,6 +1,6 @@
 import { getEvents, postAccident } from './accident-control.ts';
 import type { Backend } from './backend.ts';
-import { failTargetOf, listAlarms, listFunctions, setAlarm, setFunction } from './deployment-control.ts';
+import { listAlarms, listFunctions, setAlarm, setFunction } from './deployment-control.ts';
 import { EcsError } from './errors.ts';
 import { readFaultSettings } from './fault-settings.ts';
 import { SEED_NAMES, type SeedName } from './seed.ts';
@@ -85,7 +85,6 @@ const ROUTES: Readonly<Record<string, Handler>> = {
   'GET /hooks': listFunctions,
   'POST /hooks': setFunction,
   'POST /accidents': postAccident,
-  'POST /accidents/target-unhealthy': failTargetOf,
   'GET /events': getEvents,
   'GET /calls': (backend) => backend.calls(),
   'POST /calls/reset': (backend) => {

@@ -37,6 +37,7 @@ export function setAlarm(backend: Backend, parameters: Parameters): unknown {
   const { alarms } = backend.surroundings;
   if (oneOf(parameters, 'state', ['ALARM', 'OK']) === 'ALARM') alarms.add(name);
   else alarms.delete(name);
+  backend.clock.settle();
   for (const world of backend.worlds()) alarmChanged(world, name);
   return listAlarms(backend);
 }

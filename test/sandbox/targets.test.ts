@@ -44,7 +44,7 @@ describe('a task behind a load balancer', () => {
     await using s = await withSandbox();
     await withBalanced(s);
     const [task] = await readTasks(s);
-    await control(s, 'accidents/target-unhealthy', { task: task?.taskArn });
+    await control(s, 'accidents', { accident: 'target-unhealthy', task: task?.taskArn });
     s.sandbox.clock.advance(3 * MINUTE);
     const [stopped] = await readTasks(s, { desiredStatus: 'STOPPED' });
     expect(stopped).toMatchObject({
@@ -64,7 +64,7 @@ describe('a task behind a load balancer', () => {
     await using s = await withSandbox();
     await withBalanced(s, { healthCheckGracePeriodSeconds: 1800 });
     const [task] = await readTasks(s);
-    await control(s, 'accidents/target-unhealthy', { task: task?.taskArn, reason: 'Request timed out' });
+    await control(s, 'accidents', { accident: 'target-unhealthy', task: task?.taskArn, reason: 'Request timed out' });
     s.sandbox.clock.advance(10 * MINUTE);
     expect(await readTasks(s, { desiredStatus: 'STOPPED' })).toEqual([]);
     s.sandbox.clock.advance(20 * MINUTE);
