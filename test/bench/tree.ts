@@ -18,6 +18,7 @@ async function runs(
   {
     count = 1,
     warmUps = 1,
+    restMs = 0,
     settings = {},
     ...stubSettings
   }: StubSettings & {
