@@ -1,14 +1,16 @@
-import type { World, WorldRecord } from './state.ts';
+import type { Before, World, WorldRecord } from './state.ts';
 
 /**
  * The one way to change a record: what it was is kept while reads lag, and whoever observes the world is told.
  * Collections (a cluster's tasks, ...) are indexes rather than state and change in place.
  */
 export function change<R extends WorldRecord>(world: World, record: R, patch: Partial<R>): void {
-  const before = world.lagMs > 0 || world.observers.size > 0 ? { ...record } : undefined;
-  if (before !== undefined && world.lagMs > 0) remember(world, record, before);
+  if (world.lagMs > 0) remember(world, record, { ...record });
+  // Not a copy of the whole record: this is done several times for each task that is started.
+  const before: Partial<R> = {};
+  for (const key in patch) before[key] = record[key];
   Object.assign(record, patch);
-  for (const observe of world.observers) observe(record, before);
+  for (const observe of world.observers) observe(record, before as Before);
 }
 
 /** Tells of a record that is new in the world. */

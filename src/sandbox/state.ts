@@ -52,8 +52,8 @@ export interface World {
   readonly accountSettings: Map<string, Map<string, string>>;
   /** Answers by client token, so that a repeated call is no second call. */
   readonly idempotency: Map<string, { readonly fingerprint: string; readonly answer: unknown; readonly until: number }>;
-  /** Told of each change to a record, after it. */
-  readonly observers: Set<(record: WorldRecord, before: WorldRecord | undefined) => void>;
+  /** Told of each change to a record, after it, and of new records. */
+  readonly observers: Set<(record: WorldRecord, before: Before | undefined) => void>;
   /** Remembers former states while reads lag behind writes; see consistency.ts. */
   readonly past: WeakMap<WorldRecord, Snapshot[]>;
   /** What the service scheduler does about a service when it is woken; a field so that it can be called from below. */
@@ -66,6 +66,9 @@ export interface Snapshot {
   readonly until: number;
   readonly record: WorldRecord;
 }
+
+/** Of a record that has changed: what was there before, in the fields that the change has set and only in these. */
+export type Before = Partial<WorldRecord>;
 
 export type WorldRecord =
   | ClusterRecord

@@ -39,8 +39,9 @@ class Rollouts {
 
   constructor() {
     this.world.observers.add((record, before) => {
-      if (record.kind !== 'serviceDeployment' || before?.kind !== 'serviceDeployment') return;
-      if (before.status !== record.status) this.seen.push([before.status, record.status]);
+      if (record.kind !== 'serviceDeployment') return;
+      const { status } = (before ?? {}) as Partial<ServiceDeploymentRecord>;
+      if (status !== undefined && status !== record.status) this.seen.push([status, record.status]);
     });
     this.call('CreateCluster', { clusterName: 'main' });
     for (const [family, dockerLabels] of Object.entries(FAMILIES)) {

@@ -22,9 +22,9 @@ function addHook(world: World, record: ServiceDeploymentRecord, run: HookRun): v
 export function onHooks(
   world: World,
   record: ServiceDeploymentRecord,
-  before: ServiceDeploymentRecord | undefined,
+  before: Partial<ServiceDeploymentRecord> | undefined,
 ): void {
-  if (before === undefined || before.hooks === record.hooks) return;
+  if (before?.hooks === undefined || before.hooks === record.hooks) return;
   const known = new Map(before.hooks.map((run) => [run.id, run.status]));
   for (const run of record.hooks) if (known.get(run.id) !== run.status) addHook(world, record, run);
 }

@@ -1,4 +1,5 @@
 import type {
+  Before,
   DeploymentRecord,
   InstanceRecord,
   ServiceDeploymentRecord,
@@ -12,16 +13,18 @@ import { onHooks } from './hooks.ts';
 import { actionOf, type EventType } from './service-actions.ts';
 
 /** Writes down what EventBridge would be told of a change. */
-export function observeForEvents(world: World, record: WorldRecord, before: WorldRecord | undefined): void {
-  if (record.kind === 'task') onTask(world, record, before as TaskRecord | undefined);
-  else if (record.kind === 'containerInstance') onInstance(world, record, before as InstanceRecord | undefined);
-  else if (record.kind === 'service') onService(world, record, before as ServiceRecord | undefined);
-  else if (record.kind === 'deployment') onDeployment(world, record, before as DeploymentRecord | undefined);
-  else if (record.kind === 'serviceDeployment') onHooks(world, record, before as ServiceDeploymentRecord | undefined);
+export function observeForEvents(world: World, record: WorldRecord, before: Before | undefined): void {
+  if (record.kind === 'task') onTask(world, record, before as Partial<TaskRecord> | undefined);
+  else if (record.kind === 'containerInstance')
+    onInstance(world, record, before as Partial<InstanceRecord> | undefined);
+  else if (record.kind === 'service') onService(world, record, before as Partial<ServiceRecord> | undefined);
+  else if (record.kind === 'deployment') onDeployment(world, record, before as Partial<DeploymentRecord> | undefined);
+  else if (record.kind === 'serviceDeployment')
+    onHooks(world, record, before as Partial<ServiceDeploymentRecord> | undefined);
 }
 
-function onTask(world: World, task: TaskRecord, before: TaskRecord | undefined): void {
-  if (before?.version === task.version) return;
+function onTask(world: World, task: TaskRecord, before: Partial<TaskRecord> | undefined): void {
+  if (before !== undefined && before.version === undefined) return;
   const at = world.clock.now();
   // Nested values are replaced, never changed: a shallow copy stays what the task is now.
   const copy = { ...task };
@@ -29,8 +32,8 @@ function onTask(world: World, task: TaskRecord, before: TaskRecord | undefined):
   world.events.add({ at, detailType: 'ECS Task State Change', resources: [task.arn], detail });
 }
 
-function onInstance(world: World, instance: InstanceRecord, before: InstanceRecord | undefined): void {
-  if (before?.version === instance.version) return;
+function onInstance(world: World, instance: InstanceRecord, before: Partial<InstanceRecord> | undefined): void {
+  if (before !== undefined && before.version === undefined) return;
   const at = world.clock.now();
   const { usedTcpPorts, usedUdpPorts } = instance;
   const copy = { ...instance, usedTcpPorts: new Set(usedTcpPorts), usedUdpPorts: new Set(usedUdpPorts) };
@@ -56,23 +59,25 @@ function addServiceAction(
   world.events.add({ at, detailType: 'ECS Service Action', resources: [service.arn], detail: () => detail });
 }
 
-function onService(world: World, service: ServiceRecord, before: ServiceRecord | undefined): void {
+function onService(world: World, service: ServiceRecord, before: Partial<ServiceRecord> | undefined): void {
   const [latest] = service.events;
-  if (before !== undefined && latest !== undefined && latest !== before.events[0]) {
+  if (before?.events !== undefined && latest !== undefined && latest !== before.events[0]) {
     const action = actionOf(latest.message ?? '');
     const reason = action?.reason === undefined ? {} : { reason: action.reason };
     if (action !== undefined) addServiceAction(world, service, action.eventType, action.eventName, reason);
   }
   const isScheduled = service.schedulingStrategy === 'DAEMON';
-  if (isScheduled && before !== undefined && before.desiredCount !== service.desiredCount) {
+  if (isScheduled && before?.desiredCount !== undefined && before.desiredCount !== service.desiredCount) {
     addServiceAction(world, service, 'INFO', 'SERVICE_DESIRED_COUNT_UPDATED', { desiredCount: service.desiredCount });
   }
   const [primary] = service.deployments;
-  if (primary !== undefined && before !== undefined && before.deployments[0] !== primary) addDeployment(world, primary);
+  if (primary !== undefined && before?.deployments !== undefined && before.deployments[0] !== primary)
+    addDeployment(world, primary);
 }
 
-function onDeployment(world: World, deployment: DeploymentRecord, before: DeploymentRecord | undefined): void {
-  if (before !== undefined && before.rolloutState !== deployment.rolloutState) addDeployment(world, deployment);
+function onDeployment(world: World, deployment: DeploymentRecord, before: Partial<DeploymentRecord> | undefined): void {
+  if (before?.rolloutState !== undefined && before.rolloutState !== deployment.rolloutState)
+    addDeployment(world, deployment);
 }
 
 function addDeployment(world: World, deployment: DeploymentRecord): void {

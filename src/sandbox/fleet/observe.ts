@@ -1,16 +1,16 @@
-import type { InstanceRecord, World, WorldRecord } from '../state.ts';
+import type { Before, InstanceRecord, World, WorldRecord } from '../state.ts';
 import { fleetOf } from './fleets.ts';
 import { noteIdle, terminateWhenEmpty } from './scale-in.ts';
 import { placeWaiting } from './waiting.ts';
 
 /** Follows what managed scaling has to know: tasks that give up waiting, instances that come, go, fill and empty. */
-export function observeForFleet(world: World, record: WorldRecord, before: WorldRecord | undefined): void {
+export function observeForFleet(world: World, record: WorldRecord, before: Before | undefined): void {
   if (record.kind === 'task' && record.desiredStatus === 'STOPPED') world.waiting.delete(record);
   if (record.kind !== 'containerInstance' || world.capacityProviders.size === 0) return;
-  onInstance(world, record, before as InstanceRecord | undefined);
+  onInstance(world, record, before as Partial<InstanceRecord> | undefined);
 }
 
-function onInstance(world: World, instance: InstanceRecord, before: InstanceRecord | undefined): void {
+function onInstance(world: World, instance: InstanceRecord, before: Partial<InstanceRecord> | undefined): void {
   const { cluster } = instance;
   const isWaitedFor = [...world.waiting].some(
     (task) => task.cluster === cluster && task.capacityProviderName === instance.capacityProviderName,
@@ -21,5 +21,5 @@ function onInstance(world: World, instance: InstanceRecord, before: InstanceReco
   if (fleet === undefined) return;
   noteIdle(world, fleet, instance);
   const isGivenUp = fleet.provider.type === 'MANAGED_INSTANCES' && instance.status === 'DRAINING';
-  if (isGivenUp && before !== undefined && before.status !== 'DRAINING') terminateWhenEmpty(world, instance);
+  if (isGivenUp && before?.status !== undefined && before.status !== 'DRAINING') terminateWhenEmpty(world, instance);
 }
