@@ -58,16 +58,24 @@ describe('what a fleet of 20 x 50 x 10 costs', () => {
   });
 
   it('the calls of one for many at the same time, also where they only overlap', async () => {
+    // What a busy machine does not start at the same time is a moment late, and finds what was read.
+    const sharing = await createWorld({ seed: 'fleet' }, { MAX_COST: '0', MEMORY_TTL: '1h', QUERY_DEADLINE: '60s' });
     const all = '{ clusters { nodes { clusterName status services { nodes { serviceName status } } } } }';
     const some = '{ clusters { nodes { runningTasksCount services(first: 30) { nodes { runningCount } } } } }';
-    world.sandbox.resetCalls();
-    await Promise.all([...Array(5).fill(all), some, some].map((query: string) => world.query(query)));
-    expect(world.sandbox.calls()).toEqual({
-      ListClusters: 1,
-      DescribeClusters: 1,
-      ListServices: 20,
-      DescribeServices: 100,
-    });
+    try {
+      const answers = await Promise.all(
+        [...Array(5).fill(all), some, some].map((query: string) => sharing.query(query)),
+      );
+      expect(answers.every(({ errors }) => errors === undefined)).toBe(true);
+      expect(sharing.sandbox.calls()).toEqual({
+        ListClusters: 1,
+        DescribeClusters: 1,
+        ListServices: 20,
+        DescribeServices: 100,
+      });
+    } finally {
+      await sharing.dispose();
+    }
   });
 });
 
