@@ -13,9 +13,10 @@ import type {
 import type { Action } from '../dispatch.ts';
 import { clientError, EcsError } from '../errors.ts';
 import { changeInstance, LATEST_AGENT } from '../instances.ts';
-import { findCluster, requireCluster, requireInstance } from '../lookup.ts';
+import { findCluster, findTask, requireCluster, requireInstance } from '../lookup.ts';
 import { renderContainerInstance } from '../render/container-instance.ts';
 import type { InstanceRecord, World } from '../state.ts';
+import { endContainer } from '../stopping.ts';
 
 /** Names endpoints that nobody serves: the sandbox has no agents, it plays them itself. */
 export const discoverPollEndpoint: Action<DiscoverPollEndpointRequest, DiscoverPollEndpointResponse> = (
@@ -31,15 +32,26 @@ export const discoverPollEndpoint: Action<DiscoverPollEndpointRequest, DiscoverP
   };
 };
 
-/** What agents report is taken and has no effect: the sandbox decides on the lives of its tasks. */
+/** A container that is reported STOPPED ends; all else is the sandbox's own to decide. */
 export const submitContainerStateChange: Action<
   SubmitContainerStateChangeRequest,
   SubmitContainerStateChangeResponse
 > = (world, input) => {
-  requireCluster(world, input.cluster);
+  const cluster = requireCluster(world, input.cluster);
+  const task = input.task === undefined ? undefined : findTask(world, cluster, input.task);
+  const container = task?.containers.find((item) => item.name === input.containerName);
+  if (
+    task !== undefined &&
+    container !== undefined &&
+    input.status === 'STOPPED' &&
+    container.lastStatus !== 'STOPPED'
+  ) {
+    endContainer(world, task, container.name ?? '', input.exitCode ?? 0, input.reason);
+  }
   return { acknowledgment: 'OK' };
 };
 
+/** What agents report of tasks and attachments is taken and has no effect. */
 export const submitTaskStateChange: Action<SubmitTaskStateChangeRequest, SubmitTaskStateChangeResponse> = (
   world,
   input,

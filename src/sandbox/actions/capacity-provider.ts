@@ -13,6 +13,7 @@ import type {
 } from '@aws-sdk/client-ecs';
 import { capacityProviderArn } from '../arns.ts';
 import { capacityProviderName, checkCapacityProviders, checkStrategy, FARGATE_PROVIDERS } from '../capacity.ts';
+import { attachScalingPlans, refuseWhileUpdating } from '../cluster-attachments.ts';
 import { change, seen } from '../consistency.ts';
 import type { Action } from '../dispatch.ts';
 import { clientError, EcsError, invalidParameter } from '../errors.ts';
@@ -101,7 +102,7 @@ function requireProvider(world: World, reference: string): CapacityProviderRecor
     throw invalidParameter('The FARGATE and FARGATE_SPOT capacity providers are reserved and cannot be changed.');
   }
   const provider = world.capacityProviders.get(name);
-  if (provider === undefined) {
+  if (provider === undefined || provider.status !== 'ACTIVE') {
     throw invalidParameter('The specified capacity provider was not found. Specify a valid name or ARN and try again.');
   }
   return provider;
@@ -112,21 +113,30 @@ export const updateCapacityProvider: Action<UpdateCapacityProviderRequest, Updat
   input,
 ) => {
   const provider = requireProvider(world, input.name);
-  const { autoScalingGroupProvider: before } = provider;
-  const { autoScalingGroupProvider: update } = input;
-  if (before === undefined || update === undefined) {
+  const { autoScalingGroupProvider, managedInstancesProvider } = provider;
+  const { autoScalingGroupProvider: group, managedInstancesProvider: managed } = input;
+  if (autoScalingGroupProvider !== undefined && group !== undefined) {
+    const managedScaling = { ...autoScalingGroupProvider.managedScaling, ...group.managedScaling };
+    update(world, provider, { autoScalingGroupProvider: { ...autoScalingGroupProvider, ...group, managedScaling } });
+  } else if (managedInstancesProvider !== undefined && managed !== undefined) {
+    const template = { ...managedInstancesProvider.instanceLaunchTemplate, ...managed.instanceLaunchTemplate };
+    const merged = { ...managedInstancesProvider, ...managed, instanceLaunchTemplate: template };
+    update(world, provider, { managedInstancesProvider: merged as CapacityProviderRecord['managedInstancesProvider'] });
+  } else {
     throw invalidParameter('The update does not fit the type of the capacity provider.');
   }
-  change(world, provider, {
-    autoScalingGroupProvider: {
-      ...before,
-      ...update,
-      managedScaling: { ...before.managedScaling, ...update.managedScaling },
-    },
-    updateStatus: 'UPDATE_COMPLETE',
-  });
   return { capacityProvider: render(provider, ['TAGS']) };
 };
+
+/** How long a change of a capacity provider takes (our choice). */
+const CHANGE_MS = 5_000;
+
+function update(world: World, provider: CapacityProviderRecord, patch: Partial<CapacityProviderRecord>): void {
+  change(world, provider, { ...patch, updateStatus: 'UPDATE_IN_PROGRESS' });
+  world.clock.after(CHANGE_MS, () => {
+    if (provider.updateStatus === 'UPDATE_IN_PROGRESS') change(world, provider, { updateStatus: 'UPDATE_COMPLETE' });
+  });
+}
 
 export const deleteCapacityProvider: Action<DeleteCapacityProviderRequest, DeleteCapacityProviderResponse> = (
   world,
@@ -139,8 +149,11 @@ export const deleteCapacityProvider: Action<DeleteCapacityProviderRequest, Delet
   if (isInUse) {
     throw clientError('The specified capacity provider is in use and cannot be removed.');
   }
-  world.capacityProviders.delete(provider.name);
-  change(world, provider, { status: 'INACTIVE', updateStatus: 'DELETE_COMPLETE' });
+  change(world, provider, { status: 'DEPROVISIONING', updateStatus: 'DELETE_IN_PROGRESS' });
+  world.clock.after(CHANGE_MS, () => {
+    change(world, provider, { status: 'INACTIVE', updateStatus: 'DELETE_COMPLETE' });
+    if (world.capacityProviders.get(provider.name) === provider) world.capacityProviders.delete(provider.name);
+  });
   return { capacityProvider: render(provider, ['TAGS']) };
 };
 
@@ -176,6 +189,7 @@ export const putClusterCapacityProviders: Action<
   PutClusterCapacityProvidersResponse
 > = (world, input) => {
   const cluster = requireCluster(world, input.cluster);
+  refuseWhileUpdating(cluster);
   const capacityProviders = checkCapacityProviders(world, input.capacityProviders);
   const inUse = [...cluster.services.values()]
     .filter((service) => service.status === 'ACTIVE')
@@ -188,5 +202,6 @@ export const putClusterCapacityProviders: Action<
     capacityProviders,
     defaultCapacityProviderStrategy: checkStrategy(input.defaultCapacityProviderStrategy, capacityProviders),
   });
-  return { cluster: renderCluster(cluster, ['TAGS', 'SETTINGS', 'CONFIGURATIONS']) };
+  attachScalingPlans(world, cluster, capacityProviders);
+  return { cluster: renderCluster(cluster, ['ATTACHMENTS', 'TAGS', 'SETTINGS', 'CONFIGURATIONS']) };
 };

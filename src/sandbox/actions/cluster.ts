@@ -23,7 +23,7 @@ import { clusterNameOf, DEFAULT_CLUSTER, requireCluster } from '../lookup.ts';
 import { PAGE_OF_100, paginateRecords } from '../paging.ts';
 import { newRecord } from '../records.ts';
 import { renderCluster } from '../render/cluster.ts';
-import type { ClusterRecord } from '../state.ts';
+import type { ClusterRecord, World } from '../state.ts';
 import { checkTags } from '../tags.ts';
 import type { Wire } from '../types.ts';
 
@@ -117,7 +117,7 @@ export const updateClusterSettings: Action<UpdateClusterSettingsRequest, UpdateC
   return { cluster: renderCluster(cluster, EVERYTHING) };
 };
 
-function refuseWhileUsed(cluster: ClusterRecord): void {
+function refuseWhileUsed(world: World, cluster: ClusterRecord): void {
   const instances = [...cluster.instances.values()];
   if (instances.some((instance) => instance.status !== 'INACTIVE')) {
     throw new EcsError(
@@ -131,11 +131,17 @@ function refuseWhileUsed(cluster: ClusterRecord): void {
   if ([...cluster.tasks.values()].some((task) => task.lastStatus !== 'STOPPED')) {
     throw new EcsError('ClusterContainsTasksException', 'The Cluster cannot be deleted while Tasks are active.');
   }
+  if ([...world.capacityProviders.values()].some((provider) => provider.cluster === cluster.name)) {
+    throw new EcsError(
+      'ClusterContainsCapacityProviderException',
+      'The Cluster cannot be deleted while it contains capacity providers.',
+    );
+  }
 }
 
 export const deleteCluster: Action<DeleteClusterRequest, DeleteClusterResponse> = (world, input) => {
   const cluster = requireCluster(world, input.cluster);
-  refuseWhileUsed(cluster);
+  refuseWhileUsed(world, cluster);
   change(world, cluster, { status: 'INACTIVE' });
   world.clock.after(world.timings.keepInactiveCluster, () => {
     if (world.clusters.get(cluster.name) === cluster) world.clusters.delete(cluster.name);

@@ -8,8 +8,11 @@ import type {
 } from '@aws-sdk/client-ecs';
 import { parseArn } from '../arns.ts';
 import { change, seen } from '../consistency.ts';
+import type { DaemonRecord, DaemonTaskDefinitionRecord } from '../daemons/records.ts';
+import { findDaemonTaskDefinition } from '../daemons/task-definitions.ts';
 import type { Action } from '../dispatch.ts';
 import { clusterNotFound, invalidParameter, resourceNotFound } from '../errors.ts';
+import type { GatewayRecord } from '../gateways/records.ts';
 import { findTaskDefinition } from '../lookup.ts';
 import type {
   CapacityProviderRecord,
@@ -24,6 +27,9 @@ import type {
 import { checkTags, mergeTags, withoutTags } from '../tags.ts';
 
 type Tagged =
+  | DaemonRecord
+  | DaemonTaskDefinitionRecord
+  | GatewayRecord
   | ClusterRecord
   | ServiceRecord
   | TaskRecord
@@ -53,6 +59,12 @@ function findTagged(world: World, reference: string): Tagged {
     found = findTaskDefinition(world, reference);
   } else if (arn.type === 'capacity-provider') {
     found = world.capacityProviders.get(first);
+  } else if (arn.type === 'daemon-task-definition') {
+    found = findDaemonTaskDefinition(world, reference);
+  } else if (arn.type === 'gateway') {
+    found = world.gateways.get(first);
+  } else if (arn.type === 'daemon') {
+    found = world.daemons.get(reference);
   } else if (second === undefined) {
     throw invalidParameter('Long arn format must be used for tagging operations');
   } else {
