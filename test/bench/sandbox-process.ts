@@ -1,0 +1,182 @@
+import { Backend } from '../../src/sandbox/backend.ts';
+import { Clock } from '../../src/sandbox/clock.ts';
+import { readContract } from '../../src/sandbox/schemas.ts';
+import { median } from './measure.ts';
+
+const START = Date.UTC(2026, 2, 1, 12);
+const CALLER = { principalArn: 'arn:aws:iam::123456789012:role/bench' };
+const CLUSTER = 'bench';
+
+/** One cluster full of services, on EC2 if there are instances, else on Fargate. */
+export interface Shape {
+  readonly services: number;
+  readonly tasks: number;
+  readonly instances: number;
+}
+
+/** A sandbox without its network, its time standing still. */
+class Subject {
+  readonly clock = new Clock(START, 0);
+  readonly #backend = new Backend(this.clock, readContract(), 'empty', 1);
+
+  /** The answer as it would travel. */
+  call(operation: string, input: object): string {
+    return JSON.stringify(this.#backend.call('eu-west-1', CALLER, operation, input));
+  }
+
+  read<T>(operation: string, input: object): T {
+    return JSON.parse(this.call(operation, input)) as T;
+  }
+}
+
+function cpuMs(work: () => void): number {
+  const before = process.cpuUsage();
+  work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
+}
+
+function serviceName(index: number): string {
+  return `service-${String(index).padStart(4, '0')}`;
+}
+
+function registerInstances(subject: Subject, count: number): void {
+  for (let index = 0; index < count; index += 1) {
+    subject.call('RegisterContainerInstance', {
+      cluster: CLUSTER,
+      instanceIdentityDocument: JSON.stringify({
+        instanceId: `i-${String(index).padStart(17, '0')}`,
+        availabilityZone: `eu-west-1${'abc'[index % 3]}`,
+      }),
+      totalResources: [
+        { name: 'CPU', type: 'INTEGER', integerValue: 8192 },
+        { name: 'MEMORY', type: 'INTEGER', integerValue: 16384 },
+      ],
+    });
+  }
+}
+
+function createServices(subject: Subject, shape: Shape): void {
+  const fargate = {
+    launchType: 'FARGATE',
+    networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-1', 'subnet-2', 'subnet-3'] } },
+  };
+  for (let index = 0; index < shape.services; index += 1) {
+    subject.call('CreateService', {
+      cluster: CLUSTER,
+      serviceName: serviceName(index),
+      taskDefinition: 'unit',
+      desiredCount: shape.tasks,
+      ...(shape.instances === 0 ? fargate : {}),
+    });
+  }
+}
+
+function plant(shape: Shape): Subject {
+  const subject = new Subject();
+  subject.call('CreateCluster', { clusterName: CLUSTER });
+  subject.call('RegisterTaskDefinition', {
+    family: 'unit',
+    containerDefinitions: [{ name: 'app', image: 'unit:1', cpu: 128, memory: 256 }],
+    ...(shape.instances === 0
+      ? { networkMode: 'awsvpc', requiresCompatibilities: ['FARGATE'], cpu: '256', memory: '512' }
+      : {}),
+  });
+  return subject;
+}
+
+interface Seen {
+  readonly services: {
+    readonly runningCount: number;
+    readonly pendingCount: number;
+    readonly desiredCount: number;
+    readonly deployments: { readonly rolloutState: string }[];
+  }[];
+}
+
+/** Whether every service has completed its rollout and has just the tasks it wants. */
+function isSteady(subject: Subject, shape: Shape): boolean {
+  for (let first = 0; first < shape.services; first += 10) {
+    const services = Array.from({ length: Math.min(10, shape.services - first) }, (_, at) => serviceName(first + at));
+    const seen = subject.read<Seen>('DescribeServices', { cluster: CLUSTER, services });
+    const isDone = seen.services.every(
+      (service) =>
+        service.runningCount === service.desiredCount &&
+        service.deployments.length === 1 &&
+        service.deployments[0]?.rolloutState === 'COMPLETED',
+    );
+    if (!isDone) return false;
+  }
+  return true;
+}
+
+export interface Span {
+  /** Virtual seconds, and CPU milliseconds of all of them and of the busiest one. */
+  readonly virtual: number;
+  readonly cpu: number;
+  readonly worst: number;
+}
+
+/** Lets time pass until all is steady. Looking is not counted. */
+function untilSteady(subject: Subject, shape: Shape): Span {
+  const begun = subject.clock.now();
+  let cpu = 0;
+  let worst = 0;
+  while (subject.clock.now() - begun < 3600_000) {
+    const ms = cpuMs(() => subject.clock.advance(1000));
+    cpu += ms;
+    worst = Math.max(worst, ms);
+    if (subject.clock.now() - begun > 30_000 && isSteady(subject, shape)) break;
+  }
+  return { virtual: (subject.clock.now() - begun) / 1000, cpu, worst };
+}
+
+function perCall(times: number, work: () => unknown): number {
+  const round = () => {
+    const all = cpuMs(() => {
+      for (let at = 0; at < times; at += 1) work();
+    });
+    return all / times;
+  };
+  round();
+  return median([round(), round(), round(), round(), round()]);
+}
+
+export interface SandboxFigures {
+  readonly start: Span;
+  readonly rollout: Span;
+  /** MiB, with every task running, after garbage collection. */
+  readonly rss: number;
+  readonly heap: number;
+  /** CPU milliseconds a call, with JSON. */
+  readonly describeTasks: number;
+  readonly listTasks: number;
+  readonly listByService: number;
+}
+
+function bench(shape: Shape): SandboxFigures {
+  const subject = plant(shape);
+  registerInstances(subject, shape.instances);
+  createServices(subject, shape);
+  const start = untilSteady(subject, shape);
+  globalThis.gc?.();
+  const { rss, heapUsed } = process.memoryUsage();
+  const { taskArns } = subject.read<{ taskArns: string[] }>('ListTasks', { cluster: CLUSTER });
+  const describeTasks = perCall(50, () => subject.call('DescribeTasks', { cluster: CLUSTER, tasks: taskArns }));
+  const listTasks = perCall(50, () => subject.call('ListTasks', { cluster: CLUSTER }));
+  const ofOne = { cluster: CLUSTER, serviceName: serviceName(3) };
+  const listByService = perCall(50, () => subject.call('ListTasks', ofOne));
+  for (let index = 0; index < shape.services; index += 1) {
+    subject.call('UpdateService', { cluster: CLUSTER, service: serviceName(index), forceNewDeployment: true });
+  }
+  const rollout = untilSteady(subject, shape);
+  return { start, rollout, rss: rss / 2 ** 20, heap: heapUsed / 2 ** 20, describeTasks, listTasks, listByService };
+}
+
+/** The fleet seed, from nothing: CPU milliseconds. */
+function seedFleet(): number {
+  return cpuMs(() => void new Backend(new Clock(START, 0), readContract(), 'fleet', 1).world('eu-west-1'));
+}
+
+const [, , shape] = process.argv;
+process.stdout.write(JSON.stringify(shape === undefined ? seedFleet() : bench(JSON.parse(shape) as Shape)));
