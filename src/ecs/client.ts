@@ -18,12 +18,37 @@ export interface UpstreamSettings {
   readonly maxAttempts: number;
 }
 
+/**
+ * The SDK's own strategy, but for refusals that it takes for a wrong clock: it sends any error again when the upstream's `Date`
+ * has moved away from ours since the last answer, whatever the error says.
+ */
+class ReadRetryStrategy extends StandardRetryStrategy {
+  override refreshRetryTokenForRetry(token: StandardRetryToken, info: RetryErrorInfo): Promise<StandardRetryToken> {
+    if (isFinalRefusal(info)) return Promise.reject(new Error('refused for good'));
+    return super.refreshRetryTokenForRetry(token, info);
+  }
+}
+
 /** Sends again only what ECS refused before it ran: for writes that must not happen twice. */
-class ThrottleOnlyRetryStrategy extends StandardRetryStrategy {
+class WriteRetryStrategy extends StandardRetryStrategy {
   override refreshRetryTokenForRetry(token: StandardRetryToken, info: RetryErrorInfo): Promise<StandardRetryToken> {
     if (info.errorType !== 'THROTTLING') return Promise.reject(new Error('not safe to send again'));
     return super.refreshRetryTokenForRetry(token, info);
   }
+}
+
+/** Refusals that a corrected clock can mend. */
+const CLOCK_REFUSALS: ReadonlySet<string> = new Set([
+  'InvalidSignatureException',
+  'RequestExpired',
+  'RequestInTheFuture',
+  'RequestTimeTooSkewed',
+  'SignatureDoesNotMatch',
+]);
+
+function isFinalRefusal({ error, errorType }: RetryErrorInfo): boolean {
+  const { name, $fault } = (error ?? {}) as { name?: string; $fault?: string };
+  return errorType === 'TRANSIENT' && $fault === 'client' && !CLOCK_REFUSALS.has(name ?? '');
 }
 
 /** One SDK client for what may be sent twice, one for what must not; they share sockets and credentials. */
@@ -53,11 +78,11 @@ export function createClientPair(settings: UpstreamSettings, log: Logger): Clien
     ...(settings.endpoint === undefined ? {} : { endpoint: settings.endpoint }),
     ...(settings.credentials === undefined ? {} : { credentials: settings.credentials }),
   };
-  const repeatable = new ECSClient({ ...shared, retryStrategy: new StandardRetryStrategy(settings.maxAttempts) });
+  const repeatable = new ECSClient({ ...shared, retryStrategy: new ReadRetryStrategy(settings.maxAttempts) });
   const once = new ECSClient({
     ...shared,
     credentials: repeatable.config.credentials,
-    retryStrategy: new ThrottleOnlyRetryStrategy(settings.maxAttempts),
+    retryStrategy: new WriteRetryStrategy(settings.maxAttempts),
   });
   return {
     repeatable,

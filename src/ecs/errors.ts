@@ -69,6 +69,8 @@ const BY_EXCEPTION: Readonly<Record<string, EcsErrorCode>> = {
   GatewayNotFoundException: 'NOT_FOUND',
   NamespaceNotFoundException: 'NOT_FOUND',
   InvalidParameterException: 'INVALID_PARAMETER',
+  // ECS uses it for many things that the caller can mend, such as a task definition that does not exist.
+  ClientException: 'INVALID_PARAMETER',
   ValidationException: 'INVALID_PARAMETER',
   SerializationException: 'INVALID_PARAMETER',
   ConflictException: 'CONFLICT',
@@ -126,6 +128,7 @@ interface SdkErrorShape {
   readonly message?: unknown;
   readonly code?: unknown;
   readonly $metadata?: { readonly requestId?: string; readonly httpStatusCode?: number };
+  readonly $fault?: unknown;
   readonly $response?: unknown;
 }
 
@@ -153,7 +156,8 @@ function codeOf(name: string, status: number | undefined, error: SdkErrorShape):
   const known = BY_EXCEPTION[name];
   if (known === 'INVALID_PARAMETER' && /next ?token/i.test(String(error.message))) return 'PAGINATION_EXPIRED';
   if (known !== undefined) return known;
-  if (name === 'SyntaxError' || error.$response !== undefined) {
+  // What ECS itself calls an error has a `$fault`; without one the answer could not be read as an error either.
+  if (error.$fault === undefined && (name === 'SyntaxError' || error.$response !== undefined)) {
     return status !== undefined && status >= 500 ? 'UPSTREAM_UNAVAILABLE' : 'UPSTREAM_INVALID_RESPONSE';
   }
   if (status === undefined || status >= 500) return 'UPSTREAM_UNAVAILABLE';

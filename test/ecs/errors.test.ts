@@ -1,3 +1,4 @@
+import * as sdk from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
 import { toEcsError } from '../../src/ecs/errors.ts';
 import { isErrorCode } from '../../src/schema/error-codes.ts';
@@ -13,7 +14,14 @@ describe('toEcsError', () => {
     [aws('ThrottlingException', 'Rate exceeded'), 'UPSTREAM_THROTTLED', true],
     [aws('AccessDeniedException'), 'FORBIDDEN_UPSTREAM', false],
     [aws('ServerException', 'oops', 500), 'UPSTREAM_UNAVAILABLE', true],
+    [aws('ClientException', 'TaskDefinition not found.'), 'INVALID_PARAMETER', false],
     [aws('SomethingNew'), 'UPSTREAM_REJECTED', false],
+    [Object.assign(aws('SomethingNew'), { $fault: 'client', $response: {} }), 'UPSTREAM_REJECTED', false],
+    [
+      Object.assign(new Error('?'), { $metadata: { httpStatusCode: 200 }, $response: {} }),
+      'UPSTREAM_INVALID_RESPONSE',
+      true,
+    ],
     [aws('SomethingNew', 'oops', 503), 'UPSTREAM_UNAVAILABLE', true],
     [Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }), 'UPSTREAM_UNAVAILABLE', true],
     [new DOMException('too late', 'TimeoutError'), 'UPSTREAM_TIMEOUT', true],
@@ -23,6 +31,13 @@ describe('toEcsError', () => {
     const error = toEcsError('DescribeTasks', thrown);
     expect(error).toMatchObject({ code, retryable, operation: 'DescribeTasks' });
     expect(isErrorCode(error.code)).toBe(true);
+  });
+
+  it('has a code of its own for every exception of the SDK', () => {
+    const exceptions = Object.keys(sdk).filter((name) => name.endsWith('Exception') && name !== 'ECSServiceException');
+    expect(exceptions.length).toBeGreaterThan(25);
+    const unknown = exceptions.filter((name) => toEcsError('DescribeTasks', aws(name)).code === 'UPSTREAM_REJECTED');
+    expect(unknown).toEqual([]);
   });
 
   it('keeps role and account ARNs to itself', () => {

@@ -109,4 +109,28 @@ describe('when ECS fails', () => {
     await world.query('{ cluster { id } }');
     expect(seen).toEqual(['DescribeClusters', 'DescribeClusters', 'DescribeClusters']);
   });
+
+  it('a refusal is not sent again because the upstream has another time than we', async () => {
+    const world = await createWorld({ seed: 'empty' });
+    open.push({ close: () => world.dispose() });
+    await world.query('{ clusters { nodes { id } } }');
+    for (let minutes = 0; minutes < 3; minutes += 1) {
+      world.sandbox.clock.advance(10 * 60_000);
+      const { data, calls } = await world.count('{ tasks(cluster: "nowhere") { nodes { taskArn } } }');
+      expect(data).toEqual({ tasks: null });
+      expect(calls).toEqual({ ListTasks: 1 });
+    }
+  });
+
+  it('a task definition that does not exist is a mistake that can be mended, not a broken answer', async () => {
+    const world = await createWorld({ seed: 'demo' });
+    open.push({ close: () => world.dispose() });
+    const { errors } = await world.query(
+      'mutation { runTask(input: { cluster: "storefront", taskDefinition: "nosuch" }) { tasks { id } } }',
+    );
+    expect(errors?.[0]).toMatchObject({
+      message: 'TaskDefinition not found.',
+      extensions: { code: 'INVALID_PARAMETER', awsCode: 'ClientException', retryable: false },
+    });
+  });
 });
