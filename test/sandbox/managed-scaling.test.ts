@@ -2,6 +2,7 @@ import {
   CreateCapacityProviderCommand,
   type CreateCapacityProviderCommandInput,
   CreateServiceCommand,
+  DescribeClustersCommand,
   ListContainerInstancesCommand,
   PutClusterCapacityProvidersCommand,
   RunTaskCommand,
@@ -109,5 +110,28 @@ describe('a capacity provider with managed scaling', () => {
     const [task] = await readTasks(s, { desiredStatus: 'STOPPED' });
     expect(task).toMatchObject({ lastStatus: 'STOPPED', stopCode: 'TaskFailedToStart' });
     expect(await countInstances(s)).toBe(0);
+  });
+
+  it('shows as an attachment of the cluster, which is busy while that is made', async () => {
+    await using s = await withSandbox();
+    await withFleet(s, GROUP);
+    const put = new PutClusterCapacityProvidersCommand({
+      cluster: 'main',
+      capacityProviders: [],
+      defaultCapacityProviderStrategy: [],
+    });
+    await expect(s.ecs.send(put)).rejects.toMatchObject({ name: 'UpdateInProgressException' });
+    s.sandbox.clock.advance(10_000);
+    const read = async () => {
+      const input = { clusters: ['main'], include: ['ATTACHMENTS' as const] };
+      return (await s.ecs.send(new DescribeClustersCommand(input))).clusters?.[0];
+    };
+    expect(await read()).toMatchObject({
+      attachmentsStatus: 'UPDATE_COMPLETE',
+      attachments: [{ type: 'as_policy', status: 'CREATED' }],
+    });
+    await s.ecs.send(put);
+    s.sandbox.clock.advance(10_000);
+    expect(await read()).toMatchObject({ attachmentsStatus: 'UPDATE_COMPLETE', attachments: [] });
   });
 });
