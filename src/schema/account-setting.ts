@@ -8,7 +8,7 @@ import { pagedConnection } from './pages.ts';
 export function addAccountSetting(graph: EcsGraph): void {
   graph.builder.queryFields((t) => ({
     accountSettings: t.field({
-      type: graph.connection('Setting', graph.outputType('Setting')),
+      type: graph.connection('AccountSetting', graph.outputType('Setting')),
       description:
         "Settings of the account and of its principals; by default those that the gateway's own principal has set. " +
         'Costs one ListAccountSettings for each 10.',

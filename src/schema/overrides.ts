@@ -120,6 +120,7 @@ export const RENAMED_TYPES: Partial<Readonly<Record<StructureName, string>>> = {
   GatewayClusterAssociationSummary: 'GatewayClusterAssociation',
   // A type named *Connection is a page of a list to Relay.
   GatewayConnection: 'GatewayConnectionDetail',
+  Setting: 'AccountSetting',
 };
 
 /** Numbers that are wider than a GraphQL Int, or broken. All others are 32-bit integers to AWS. */
