@@ -8,6 +8,8 @@ export interface EventHandlers<Source, Event> {
   readonly onEnd: () => void;
 }
 
+const ENDED: IteratorReturnResult<void> = { done: true, value: undefined };
+
 /**
  * A source's values, mapped one after the other. An async generator would make `return` wait for a value that may never come;
  * this one lets go at once, of the consumer and of the source.
@@ -18,17 +20,15 @@ export function mapEvents<Source, Event>(
 ): AsyncGenerator<Event, void> {
   const iterator = source[Symbol.asyncIterator]();
   const { signal } = handlers;
-  let letGo: () => void = () => {};
-  const ended = new Promise<'ended'>((resolve) => {
-    letGo = () => resolve('ended');
-  });
+  const waiting = new Set<(result: IteratorResult<Event, void>) => void>();
   let over = false;
 
   function end(): void {
     if (over) return;
     over = true;
     signal.removeEventListener('abort', end);
-    letGo();
+    for (const letGo of waiting) letGo(ENDED);
+    waiting.clear();
     handlers.onEnd();
     // The source may only notice at its next value, and how it fails then concerns nobody.
     Promise.resolve(iterator.return?.()).catch(() => {});
@@ -36,27 +36,31 @@ export function mapEvents<Source, Event>(
   if (signal.aborted) end();
   else signal.addEventListener('abort', end, { once: true });
 
-  async function next(): Promise<IteratorResult<Event, void>> {
-    if (over) return { done: true, value: undefined };
-    try {
-      const item = await Promise.race([iterator.next(), ended]);
-      if (item === 'ended' || item.done) {
-        end();
-        return { done: true, value: undefined };
-      }
-      const value = await Promise.race([handlers.map(item.value), ended]);
-      return value === 'ended' ? { done: true, value: undefined } : { done: false, value: value as Event };
-    } catch (error) {
-      if (over) return { done: true, value: undefined };
-      const value = handlers.onFailure(error);
-      end();
-      return { done: false, value };
-    }
+  async function advance(): Promise<IteratorResult<Event, void>> {
+    const item = await iterator.next();
+    return item.done === true ? ENDED : { done: false, value: await handlers.map(item.value) };
+  }
+
+  // No race against a promise that lives as long as the stream: each race would leave its event there until the end.
+  function next(): Promise<IteratorResult<Event, void>> {
+    if (over) return Promise.resolve(ENDED);
+    return new Promise((resolve) => {
+      waiting.add(resolve);
+      const settle = (result: IteratorResult<Event, void>, isLast: boolean) => {
+        waiting.delete(resolve);
+        resolve(result);
+        if (isLast) end();
+      };
+      advance().then(
+        (result) => settle(result, result.done === true),
+        (error: unknown) => settle(over ? ENDED : { done: false, value: handlers.onFailure(error) }, true),
+      );
+    });
   }
 
   const stop = async (): Promise<IteratorResult<Event, void>> => {
     end();
-    return { done: true, value: undefined };
+    return ENDED;
   };
   return {
     next,

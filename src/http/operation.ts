@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   createSourceEventStream,
   type DocumentNode,
@@ -14,10 +15,11 @@ import type { GraphContext, Principal, RequestInfo } from '../schema/context.ts'
 import { estimateCost } from './cost.ts';
 import { settleBy, startDeadline } from './deadline.ts';
 import { requestError, toPublicError } from './errors.ts';
+import { EventResult } from './event-result.ts';
 import { mapEvents } from './events.ts';
 import type { InFlight } from './in-flight.ts';
 import { brokenVariables } from './limits.ts';
-import { withEventId } from './sse.ts';
+import { createGrouping, createSharedExecutions, type Share } from './shared-execution.ts';
 
 /** Who sent an operation, and how. */
 export interface Caller {
@@ -69,6 +71,8 @@ const LATE_MS = 1_000;
 
 export function createOperations(parts: OperationParts): Operations {
   const { schema, settings, inFlight } = parts;
+  const sharedExecutions = createSharedExecutions<EventResult>();
+  const groupOf = createGrouping();
 
   /** Refuses what must not start. */
   function admit(operation: Operation, caller: Caller): OperationDefinitionNode | GraphQLError {
@@ -110,7 +114,13 @@ export function createOperations(parts: OperationParts): Operations {
   }
 
   /** Executes a selection once: a query, a mutation, or one event of a subscription. */
-  async function run(operation: Operation, caller: Caller, log: Logger, write: boolean, rootValue?: unknown) {
+  async function run(
+    operation: Operation,
+    caller: Pick<Caller, 'requestId' | 'principal' | 'fresh' | 'signal'>,
+    log: Logger,
+    write: boolean,
+    rootValue?: unknown,
+  ): Promise<ExecutionResult> {
     const { requestId, principal, fresh } = caller;
     // A write that has begun is not ended by its caller's leaving: nobody could tell how far it came.
     const parent = write ? new AbortController().signal : caller.signal;
@@ -130,6 +140,17 @@ export function createOperations(parts: OperationParts): Operations {
     } finally {
       deadline.release();
     }
+  }
+
+  /**
+   * Executes one event for everybody in a group. That is nobody's request: it has an id of its own, which an internal error
+   * tells to all of them and to the log, and it ends when the last of them goes.
+   */
+  async function runEvent(operation: Operation, caller: Caller, event: unknown, signal: AbortSignal) {
+    const { principal, fresh } = caller;
+    const requestId = randomUUID();
+    const log = parts.log.child({ requestId, principal: principal.name });
+    return new EventResult(await run(operation, { requestId, principal, fresh, signal }, log, false, event), event);
   }
 
   function logEnd(log: Logger, node: OperationDefinitionNode, started: number, more: Record<string, unknown>): void {
@@ -180,20 +201,26 @@ export function createOperations(parts: OperationParts): Operations {
         logEnd(log, admitted, started, outcomeOf({ errors }, caller.signal));
         return { errors };
       }
+      const group = groupOf(operation, caller);
+      let share: Share<EventResult> | undefined;
       let events = 0;
       let failure: GraphQLError | undefined;
       return mapEvents<unknown, ExecutionResult>(source, {
         signal: stream.signal,
-        async map(payload) {
+        async map(event) {
           events += 1;
           // A context for each event: loaders that outlived one would answer the next from the past.
-          return withEventId(await run(operation, { ...caller, signal: stream.signal }, log, false, payload), payload);
+          share = sharedExecutions.join(event, group, (signal) => runEvent(operation, caller, event, signal));
+          const result = await share.result;
+          share = undefined;
+          return result;
         },
         onFailure(error) {
           failure = toPublicError(error, { requestId, log });
           return { errors: [failure] };
         },
         onEnd() {
+          share?.leave();
           release();
           logEnd(log, admitted, started, { events, ...(failure && { code: failure.extensions.code }) });
         },

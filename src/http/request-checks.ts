@@ -11,7 +11,7 @@ export function useHostCheck(origins: Origins): HttpPlugin {
     onRequest({ request, url, fetchAPI, endResponse }) {
       if (origins.isHostAllowed(request.headers.get('host') ?? url.host)) return;
       const message = 'This server answers for localhost and 127.0.0.1 only; ALLOWED_ORIGINS names others.';
-      endResponse(errorResponse(fetchAPI, requestError('MISDIRECTED_REQUEST', message)));
+      endResponse(errorResponse(fetchAPI, request, requestError('MISDIRECTED_REQUEST', message)));
     },
   };
 }
@@ -27,7 +27,7 @@ export function useAuthentication(authenticate: Authenticate): HttpPlugin {
         return;
       }
       const error = requestError('UNAUTHENTICATED', 'Send the token as "Authorization: Bearer <token>".');
-      endResponse(errorResponse(fetchAPI, error, { 'www-authenticate': 'Bearer' }));
+      endResponse(errorResponse(fetchAPI, request, error, { 'www-authenticate': 'Bearer' }));
     },
   };
 }
@@ -44,11 +44,13 @@ export function useRequestShape(): HttpPlugin {
         const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
         if (type === 'application/json') return;
         const error = requestError('UNSUPPORTED_MEDIA_TYPE', 'Send the request as application/json.');
-        endResponse(errorResponse(fetchAPI, error, { accept: 'application/json' }));
+        endResponse(errorResponse(fetchAPI, request, error, { accept: 'application/json' }));
       } else if (request.method === 'GET') {
         const broken = ['variables', 'extensions'].find((name) => !isObjectOrAbsent(url.searchParams.get(name)));
         if (broken === undefined) return;
-        endResponse(errorResponse(fetchAPI, requestError('BAD_REQUEST', `"${broken}" must be a JSON object.`)));
+        endResponse(
+          errorResponse(fetchAPI, request, requestError('BAD_REQUEST', `"${broken}" must be a JSON object.`)),
+        );
       }
     },
     onParams({ params }) {
@@ -70,7 +72,17 @@ function isObjectOrAbsent(text: string | null): boolean {
   }
 }
 
-function errorResponse(fetchAPI: FetchAPI, error: GraphQLError, headers: Record<string, string> = {}): Response {
+const RESPONSE_TYPE = 'application/graphql-response+json';
+
+/** Says so as the type that the caller prefers: clients read errors of the HTTP status only in GraphQL's own. */
+function errorResponse(
+  fetchAPI: FetchAPI,
+  request: Request,
+  error: GraphQLError,
+  headers: Record<string, string> = {},
+): Response {
   const status = error.extensions.http?.status ?? 400;
-  return fetchAPI.Response.json({ errors: [formatError(error)] }, { status, headers });
+  const type = request.headers.get('accept')?.includes(RESPONSE_TYPE) ? RESPONSE_TYPE : 'application/json';
+  const body = JSON.stringify({ errors: [formatError(error)] });
+  return new fetchAPI.Response(body, { status, headers: { 'content-type': `${type}; charset=utf-8`, ...headers } });
 }

@@ -1,14 +1,6 @@
 import type { ExecutionResult } from 'graphql';
+import { EventResult, payloadText } from './event-result.ts';
 import type { HttpPlugin } from './plugin.ts';
-
-/** Under which an event's result keeps its id, out of sight of what is sent. */
-const EVENT_ID: unique symbol = Symbol('eventId');
-
-/** Gives a result the id of the event that it tells, if the event has one (its cursor). */
-export function withEventId(result: ExecutionResult, event: unknown): ExecutionResult {
-  const cursor = typeof event === 'object' && event !== null && 'cursor' in event ? event.cursor : undefined;
-  return typeof cursor === 'string' ? Object.assign(result, { [EVENT_ID]: cursor }) : result;
-}
 
 /** Comments that keep proxies from taking a quiet stream for a dead one. */
 const PING_MS = 12_000;
@@ -64,7 +56,7 @@ function streamOf(iterator: AsyncIterator<ExecutionResult>): ReadableStream<Uint
   });
 }
 
-function eventText(result: ExecutionResult & { readonly [EVENT_ID]?: string }): string {
-  const id = result[EVENT_ID];
-  return `${id === undefined ? '' : `id: ${id}\n`}event: next\ndata: ${JSON.stringify(result)}\n\n`;
+function eventText(result: ExecutionResult): string {
+  const id = result instanceof EventResult ? result.id : undefined;
+  return `${id === undefined ? '' : `id: ${id}\n`}event: next\ndata: ${payloadText(result)}\n\n`;
 }

@@ -25,7 +25,18 @@ export function openSocket(
 ): void {
   const gone = new AbortController();
   const budget = createMessageBudget(settings.wsMessageRate, () => performance.now());
-  const connection: Connection = { authorization: request.headers.authorization, signal: gone.signal };
+  const send = (data: string) =>
+    new Promise<void>((resolve, reject) => {
+      if (socket.readyState !== socket.OPEN) resolve();
+      else socket.send(data, (error) => (error ? reject(error) : resolve()));
+    });
+  const close = (code?: number, reason?: string) => socket.close(code, reason);
+  const connection: Connection = {
+    authorization: request.headers.authorization,
+    signal: gone.signal,
+    send,
+    close,
+  };
 
   function overBudget(data: RawData): boolean {
     if (!budget.take()) {
@@ -42,12 +53,8 @@ export function openSocket(
   const closed = server.opened(
     {
       protocol: socket.protocol,
-      send: (data) =>
-        new Promise((resolve, reject) => {
-          if (socket.readyState !== socket.OPEN) resolve();
-          else socket.send(data, (error) => (error ? reject(error) : resolve()));
-        }),
-      close: (code, reason) => socket.close(code, reason),
+      send,
+      close,
       onMessage(handle) {
         socket.on('message', async (data) => {
           if (socket.readyState !== socket.OPEN || overBudget(data)) return;

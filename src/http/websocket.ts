@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type ExecutionArgs, type GraphQLError, getOperationAST } from 'graphql';
-import { type Context, handleProtocols, makeServer, type Server } from 'graphql-ws';
+import { CloseCode, type Context, handleProtocols, makeServer, type Server } from 'graphql-ws';
 import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Principal } from '../schema/context.ts';
 import type { Authenticate } from './auth.ts';
 import { formatError, requestError } from './errors.ts';
+import { payloadText, toPayload } from './event-result.ts';
 import type { Caller, Operations } from './operation.ts';
 import type { Origins } from './origins.ts';
 import type { Prepared } from './prepare.ts';
@@ -34,6 +35,9 @@ export interface WebSocketParts {
 export interface Connection extends Record<PropertyKey, unknown> {
   readonly authorization: string | undefined;
   readonly signal: AbortSignal;
+  /** Sends a message; resolves when it was handed to the system. */
+  readonly send: (message: string) => Promise<void>;
+  readonly close: (code: number, reason: string) => void;
   principal?: Principal;
 }
 
@@ -104,7 +108,11 @@ function createProtocol(parts: WebSocketParts): Server<Connection> {
     connectionInitWaitTimeout: settings.wsInitTimeout,
     onConnect(context) {
       const principal = parts.authenticate(authorizationOf(context));
-      if (!principal) return false;
+      if (!principal) {
+        // The 4403 that `false` stands for is what graphql-ws's client tries again; this one it takes for final.
+        context.extra.close(CloseCode.Unauthorized, 'Unauthorized');
+        return false;
+      }
       context.extra.principal = principal;
       return true;
     },
@@ -130,13 +138,39 @@ function createProtocol(parts: WebSocketParts): Server<Connection> {
     },
     execute: (args) => operations.execute(args, callerOf(args)),
     subscribe: (args) => operations.subscribe(args, callerOf(args)),
-    onNext: (_context, _id, _payload, _args, { data, errors, extensions }) => ({
-      ...(errors && { errors: errors.map(formatError) }),
-      ...(data !== undefined && { data }),
-      ...(extensions && { extensions }),
-    }),
+    // graphql-ws would serialise an event anew for each subscriber, so it gets a stream that sends its events itself.
+    onOperation(context, id, _payload, _args, result) {
+      if (!(Symbol.asyncIterator in result)) return undefined;
+      const head = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
+      return sendEvents(result, (event) => context.extra.send(`${head}${payloadText(event)}}`));
+    },
+    onNext: (_context, _id, _payload, _args, result) => toPayload(result),
     onError: (_context, _id, _payload, errors) => errors.map(formatError),
   });
+}
+
+/** A stream that yields nothing: it sends each event, one after the other, and ends as its source does. */
+function sendEvents<Event>(
+  source: AsyncIterable<Event>,
+  send: (event: Event) => Promise<void>,
+): AsyncGenerator<never, void> {
+  const iterator = source[Symbol.asyncIterator]();
+  const ended: IteratorReturnResult<void> = { done: true, value: undefined };
+  const stop = async () => {
+    await iterator.return?.();
+    return ended;
+  };
+  return {
+    async next() {
+      for (let item = await iterator.next(); item.done !== true; item = await iterator.next()) await send(item.value);
+      return ended;
+    },
+    return: stop,
+    throw: stop,
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
 }
 
 /** The token from `connection_init`, else from the upgrade request, which clients that are no browsers can set. */

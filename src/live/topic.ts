@@ -176,42 +176,54 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
   /** What each follower is due by the time that has passed. */
   #tick(): void {
     const now = this.#around.now();
+    const once = shareEvents<Body>();
     for (const follower of [...this.#followers]) {
-      if (!follower.hasBegun && this.#state !== undefined) this.#begin(follower, now);
+      if (!follower.hasBegun && this.#state !== undefined) this.#begin(follower, now, once);
       if (follower.isDone || this.#state === undefined) continue;
       const { timeoutMs, stallAfterMs } = follower.options;
       if (timeoutMs !== undefined && now - (follower.startedAt ?? now) >= timeoutMs) {
-        follower.tell(
-          this.#event('ENDED', this.#spec.timedOut(this.#state.value, now), now, this.#nextSequence()),
-          now,
-        );
+        const { value } = this.#state;
+        const end = () => this.#event('ENDED', this.#spec.timedOut(value, now), now, this.#nextSequence());
+        follower.tell(once('ENDED', end), now);
         continue;
       }
       const stalledFor = now - (follower.changedAt ?? now);
       if (stallAfterMs !== undefined && stalledFor >= stallAfterMs && !follower.hasStalled && this.#degraded === null) {
         follower.hasStalled = true;
-        const event = this.#event('STALLED', this.#spec.whole(this.#state.value, now), now, this.#nextSequence());
-        follower.tell({ ...event, stalledSince: new Date(now - stalledFor) }, now);
+        const { value } = this.#state;
+        const stall = () => ({
+          ...this.#event('STALLED', this.#spec.whole(value, now), now, this.#nextSequence()),
+          stalledSince: new Date(now - stalledFor),
+        });
+        follower.tell(once(`STALLED ${stalledFor}`, stall), now);
       }
       follower.flush(now);
     }
   }
 
   /** The first event of a follower: how things stand. */
-  #begin(follower: Follower<Body>, now: number): void {
+  #begin(follower: Follower<Body>, now: number, once = shareEvents<Body>()): void {
     if (this.#state === undefined || follower.isDone) return;
     if (follower.hasBegun && this.#ended === undefined) return;
     const isResync = this.#resync.has(follower);
     const mark = this.#resync.get(follower);
     this.#resync.delete(follower);
+    const { value } = this.#state;
     if (this.#ended !== undefined) {
-      follower.tell({ ...this.#ended, changes: [] }, now);
+      const ended = this.#ended;
+      follower.tell(
+        once('ended', () => ({ ...ended, changes: [] })),
+        now,
+      );
       return;
     }
-    const since = mark === undefined ? undefined : this.#spec.since?.(this.#state.value, mark, now);
+    const since = mark === undefined ? undefined : this.#spec.since?.(value, mark, now);
     const type: LiveEventType = since !== undefined ? 'CHANGED' : isResync ? 'RESYNC' : 'SNAPSHOT';
-    const news = since ?? { ...this.#spec.whole(this.#state.value, now), changes: [] };
-    follower.tell(this.#event(type, news, now, this.#sequence), now);
+    const begin = () => {
+      const news = since ?? { ...this.#spec.whole(value, now), changes: [] };
+      return this.#event(type, news, now, this.#sequence);
+    };
+    follower.tell(since === undefined ? once(type, begin) : begin(), now);
   }
 
   #event(type: LiveEventType, news: News<Body>, now: number, sequence: number): LiveEvent<Body> {
@@ -248,3 +260,13 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
 
 /** With nothing to show yet, so many failed looks are an error. */
 const FAILURES_BEFORE_FIRST = 3;
+
+/** Makes what several followers are told at one moment once: what is the same object is executed and serialised once. */
+function shareEvents<Body>(): (key: string, make: () => LiveEvent<Body>) => LiveEvent<Body> {
+  const made = new Map<string, LiveEvent<Body>>();
+  return (key, make) => {
+    const event = made.get(key) ?? make();
+    made.set(key, event);
+    return event;
+  };
+}

@@ -2,6 +2,7 @@ import { cpus } from 'node:os';
 import { decodeTable } from './decode.ts';
 import { engineTable, schemaTable } from './engine.ts';
 import { liveTable } from './live.ts';
+import { pushTable } from './push.ts';
 import { sandboxTable } from './sandbox.ts';
 import { startTable } from './start.ts';
 import { scaleTable, throttledTable, treeTable } from './tree.ts';
@@ -15,6 +16,7 @@ const sections: Readonly<Record<string, () => Promise<string>>> = {
   Schema: schemaTable,
   Start: startTable,
   Live: liveTable,
+  Push: pushTable,
   Sandbox: sandboxTable,
 };
 

@@ -27,6 +27,9 @@ describe('the bearer token', () => {
     const refused = await server.post(query);
     expect(refused.status).toBe(401);
     expect(refused.headers.get('www-authenticate')).toBe('Bearer');
+    expect(refused.headers.get('content-type')).toBe('application/graphql-response+json; charset=utf-8');
+    const legacy = await server.post(query, { accept: 'application/json' });
+    expect(legacy.headers.get('content-type')).toBe('application/json; charset=utf-8');
     expect(await refused.json()).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
     expect(await (await server.post(query, bearer)).json()).toMatchObject({ data: { principal: 'bearer' } });
     expect(await (await server.post(query, { authorization: `bearer ${token}` })).json()).toMatchObject({
@@ -43,7 +46,7 @@ describe('the bearer token', () => {
     for (const payload of [undefined, {}, { Authorization: 'Bearer wrong-wrong-wrong-wrong' }, { Authorization: 1 }]) {
       const peer = await openWs(url);
       peer.send({ type: 'connection_init', ...(payload && { payload }) });
-      expect(await peer.closed).toEqual({ code: 4403, reason: 'Forbidden' });
+      expect(await peer.closed).toEqual({ code: 4401, reason: 'Unauthorized' });
     }
     const ways = [
       () => initWs(url, { Authorization: bearer.authorization }),

@@ -1,0 +1,46 @@
+import type { ExecutionResult, GraphQLError } from 'graphql';
+import { formatError } from './errors.ts';
+
+/** What one event of a subscription gave; the same object for all who are sent the same. */
+export class EventResult implements ExecutionResult {
+  declare readonly errors?: readonly GraphQLError[];
+  declare readonly data?: Record<string, unknown> | null;
+  declare readonly extensions?: Record<string, unknown>;
+  readonly #event: unknown;
+  #json: string | undefined;
+
+  constructor(result: ExecutionResult, event?: unknown) {
+    Object.assign(this, result);
+    this.#event = event;
+  }
+
+  /** The event's cursor, if it has one. */
+  get id(): string | undefined {
+    const event = this.#event;
+    const cursor = typeof event === 'object' && event !== null && 'cursor' in event ? event.cursor : undefined;
+    return typeof cursor === 'string' ? cursor : undefined;
+  }
+
+  /** The payload as it is sent, serialised once. */
+  get json(): string {
+    this.#json ??= JSON.stringify(toPayload(this));
+    return this.#json;
+  }
+}
+
+/** A result, whether a field that is absent is missing or undefined. */
+type Result = { readonly [Field in keyof ExecutionResult]: ExecutionResult[Field] | undefined };
+
+/** A result as JSON on a transport that has no HTTP status. */
+export function toPayload({ data, errors, extensions }: Result) {
+  return {
+    ...(errors && { errors: errors.map(formatError) }),
+    ...(data !== undefined && { data }),
+    ...(extensions && { extensions }),
+  };
+}
+
+/** A result as it is sent for one event. */
+export function payloadText(result: Result): string {
+  return result instanceof EventResult ? result.json : JSON.stringify(toPayload(result));
+}
