@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
+import { parse, validate } from 'graphql';
 import { expect, it } from 'vitest';
+import { createSchema } from '../../src/schema/index.ts';
 import { createWorld } from '../support/world.ts';
 
 /** The code blocks of a language in the README, in their order. */
@@ -17,6 +19,13 @@ it('the README’s first query gives the answer that the README shows', async ()
   } finally {
     await world.dispose();
   }
+});
+
+it('the README’s operations fit the schema', async () => {
+  const schema = createSchema();
+  const written = await blocks('graphql');
+  expect(written.length).toBeGreaterThan(2);
+  for (const document of written) expect(validate(schema, parse(document))).toEqual([]);
 });
 
 it('the README’s mutation runs as it is', async () => {
