@@ -2,7 +2,7 @@
 // asked for, GraphiQL's files, and the SDK's words for introspection.
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
@@ -68,10 +68,15 @@ export async function extractGraphiql(dist = DIST) {
   await writeFile(new URL('manifest.json', out), JSON.stringify({ hash, files: Object.keys(files) }));
 }
 
-/** Writes what the installed SDK says of its shapes, for introspection to tell. */
+/** Writes what the installed SDK says of its shapes, for introspection to tell, unless that is there. */
 export async function writeSdkDocs(dist = DIST) {
-  await mkdir(dist, { recursive: true });
   const file = fileURLToPath(new URL('sdk-docs.json', dist));
+  const age = async (path) => (await stat(path).catch(() => undefined))?.mtimeMs ?? 0;
+  const sources = ['node_modules/@aws-sdk/client-ecs/package.json', 'src/codegen/sdk-docs.ts'];
+  const written = await Promise.all(sources.map((source) => age(new URL(source, import.meta.url))));
+  if ((await age(file)) > Math.max(...written)) return;
+
+  await mkdir(dist, { recursive: true });
   const script = fileURLToPath(new URL('./src/codegen/write-sdk-docs.ts', import.meta.url));
   await promisify(execFile)(process.execPath, ['--import', 'tsx', script, file]);
 }
