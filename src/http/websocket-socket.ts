@@ -14,6 +14,8 @@ export interface SocketSettings {
 /** What a client may send before anybody vouched for it. */
 const MAX_MESSAGE_BEFORE_ACK = 4_096;
 const MESSAGE_TOO_BIG = 1009;
+/** With so many bytes unsent, the next message waits until it is out. */
+const MOST_BUFFERED = 16_384;
 
 /** Hands one WebSocket to the protocol: within its budget of messages, alive, and with a signal that ends with it. */
 export function openSocket(
@@ -25,11 +27,15 @@ export function openSocket(
 ): void {
   const gone = new AbortController();
   const budget = createMessageBudget(settings.wsMessageRate, () => performance.now());
-  const send = (data: string) =>
-    new Promise<void>((resolve, reject) => {
-      if (socket.readyState !== socket.OPEN) resolve();
-      else socket.send(data, (error) => (error ? reject(error) : resolve()));
-    });
+  /** Waits only for a peer that is behind: a callback for each message would cost as much as the message. */
+  const send = (data: string): Promise<void> | undefined => {
+    if (socket.readyState !== socket.OPEN) return undefined;
+    if (socket.bufferedAmount < MOST_BUFFERED) {
+      socket.send(data);
+      return undefined;
+    }
+    return new Promise((resolve, reject) => socket.send(data, (error) => (error ? reject(error) : resolve())));
+  };
   const close = (code?: number, reason?: string) => socket.close(code, reason);
   const connection: Connection = {
     authorization: request.headers.authorization,
@@ -53,7 +59,7 @@ export function openSocket(
   const closed = server.opened(
     {
       protocol: socket.protocol,
-      send,
+      send: async (data) => send(data),
       close,
       onMessage(handle) {
         socket.on('message', async (data) => {

@@ -35,8 +35,8 @@ export interface WebSocketParts {
 export interface Connection extends Record<PropertyKey, unknown> {
   readonly authorization: string | undefined;
   readonly signal: AbortSignal;
-  /** Sends a message; resolves when it was handed to the system. */
-  readonly send: (message: string) => Promise<void>;
+  /** Sends a message. What it returns is to be waited for before the next. */
+  readonly send: (message: string) => Promise<void> | undefined;
   readonly close: (code: number, reason: string) => void;
   principal?: Principal;
 }
@@ -152,7 +152,7 @@ function createProtocol(parts: WebSocketParts): Server<Connection> {
 /** A stream that yields nothing: it sends each event, one after the other, and ends as its source does. */
 function sendEvents<Event>(
   source: AsyncIterable<Event>,
-  send: (event: Event) => Promise<void>,
+  send: (event: Event) => Promise<void> | undefined,
 ): AsyncGenerator<never, void> {
   const iterator = source[Symbol.asyncIterator]();
   const ended: IteratorReturnResult<void> = { done: true, value: undefined };

@@ -47,6 +47,7 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
   readonly #followers = new Set<Follower<Body>>();
   readonly #ring: Ring<LiveEvent<Body>>;
   #state: { readonly value: State; readonly readAt: number; readonly observedAt: number } | undefined;
+  #opening: { readonly state: unknown; readonly once: ShareEvents<Body> } | undefined;
   #sequence = 0;
   #ticks = 1;
   #degraded: Degraded | null = null;
@@ -90,8 +91,7 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
         for (const event of missed) follower.tell(event, now);
       }
     }
-    if (this.#ended !== undefined) this.#begin(follower, now);
-    else if (this.#isFresh()) this.#begin(follower, now);
+    if (this.#ended !== undefined || this.#isFresh()) this.#begin(follower, now, this.#openings());
     else if (!this.isPolling) this.dueAt = Math.min(this.dueAt, this.#around.monotonic());
     return follower;
   }
@@ -202,7 +202,7 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
   }
 
   /** The first event of a follower: how things stand. */
-  #begin(follower: Follower<Body>, now: number, once = shareEvents<Body>()): void {
+  #begin(follower: Follower<Body>, now: number, once: ShareEvents<Body>): void {
     if (this.#state === undefined || follower.isDone) return;
     if (follower.hasBegun && this.#ended === undefined) return;
     const isResync = this.#resync.has(follower);
@@ -224,6 +224,12 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
       return this.#event(type, news, now, this.#sequence);
     };
     follower.tell(since === undefined ? once(type, begin) : begin(), now);
+  }
+
+  /** How the last look begins a stream, for those who join before the next. */
+  #openings(): ShareEvents<Body> {
+    if (this.#opening?.state !== this.#state) this.#opening = { state: this.#state, once: shareEvents() };
+    return this.#opening?.once ?? shareEvents();
   }
 
   #event(type: LiveEventType, news: News<Body>, now: number, sequence: number): LiveEvent<Body> {
@@ -261,8 +267,10 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
 /** With nothing to show yet, so many failed looks are an error. */
 const FAILURES_BEFORE_FIRST = 3;
 
+type ShareEvents<Body> = (key: string, make: () => LiveEvent<Body>) => LiveEvent<Body>;
+
 /** Makes what several followers are told at one moment once: what is the same object is executed and serialised once. */
-function shareEvents<Body>(): (key: string, make: () => LiveEvent<Body>) => LiveEvent<Body> {
+function shareEvents<Body>(): ShareEvents<Body> {
   const made = new Map<string, LiveEvent<Body>>();
   return (key, make) => {
     const event = made.get(key) ?? make();

@@ -76,7 +76,7 @@ async function push(child: ChildProcess, url: string, subscribers: number, event
   return {
     rssKb: (before.rss - alone.rss) / subscribers / 1_000,
     heapKb: (before.heap - alone.heap) / subscribers / 1_000,
-    cpuUs: ((after.cpuMs - before.cpuMs) * 1_000) / (subscribers * events),
+    cpuUs: ((after.cpuMs[0] - before.cpuMs[1]) * 1_000) / (subscribers * events),
   };
 }
 
