@@ -84,7 +84,7 @@ async function push(child: ChildProcess, url: string, subscribers: number, event
 export async function pushTable(): Promise<string> {
   const rows: (string | number)[][] = [];
   for (const [subscribers, events] of [
-    [1_000, 20],
+    [1_000, 40],
     [10_000, 4],
   ] as const) {
     const stock = await run('graphql-ws', subscribers, events);
