@@ -1,4 +1,4 @@
-/** Time as pacing and memory need it, so that tests can let it pass at will. */
+/** Time as pacing, memory and the hub need it, so that tests can let it pass at will. */
 export interface Timers {
   /** Milliseconds that never go back; their zero means nothing. */
   monotonic(): number;

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import type { Timers } from '../ecs/timers.ts';
 import type { Follower, FollowOptions } from './follower.ts';
 import type { TopicSpec } from './news.ts';
 import { DEFAULT_PACE, jitter, type PaceLimits } from './pace.ts';
-import type { Timers } from './timers.ts';
 import { type Pollable, Topic, type TopicSurroundings } from './topic.ts';
 
 export interface HubOptions<Session> {

@@ -2,9 +2,9 @@ import type { Upstream } from '../ecs/call.ts';
 import type { Describer } from '../ecs/describe.ts';
 import { EcsError } from '../ecs/errors.ts';
 import { EcsSession } from '../ecs/session.ts';
+import { realTimers } from '../ecs/timers.ts';
 import { createLoaders, type Loaders } from '../loaders/index.ts';
 import { Hub, type HubOptions } from './hub.ts';
-import { realTimers } from './timers.ts';
 
 /** What all looks of one moment read through: one deadline, one set of loaders, so that their calls share batches. */
 export interface LiveSession {

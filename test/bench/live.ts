@@ -1,6 +1,6 @@
+import { realTimers } from '../../src/ecs/timers.ts';
 import { Hub } from '../../src/live/hub.ts';
 import type { TopicSpec } from '../../src/live/news.ts';
-import { realTimers } from '../../src/live/timers.ts';
 import { table } from './measure.ts';
 
 const TOPICS = 100;

@@ -7,9 +7,9 @@ import { pino } from 'pino';
 import { WebSocketServer } from 'ws';
 import { createApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config.ts';
+import { realTimers } from '../../src/ecs/timers.ts';
 import { Hub } from '../../src/live/hub.ts';
 import type { TopicSpec } from '../../src/live/news.ts';
-import { realTimers } from '../../src/live/timers.ts';
 
 /** What the parent asks of a server's process. */
 export interface PushRequest {

@@ -1,6 +1,6 @@
+import type { Timers } from '../../src/ecs/timers.ts';
 import { Hub, type HubOptions } from '../../src/live/hub.ts';
 import type { News, TopicSpec } from '../../src/live/news.ts';
-import type { Timers } from '../../src/live/timers.ts';
 
 /** Time that passes only when a test says so. */
 export class FakeTimers implements Timers {
