@@ -94,7 +94,11 @@ export function failedTasks(snapshot: DeploymentSnapshot): DeploymentSnapshot['t
 }
 
 /** Tasks that the followed deployment started. */
-export function targetTasks({ tasks, target, deployment }: DeploymentSnapshot): DeploymentSnapshot['tasks'][number][] {
+export function targetTasks({
+  tasks,
+  target,
+  deployment,
+}: Pick<DeploymentSnapshot, 'tasks' | 'target' | 'deployment'>): DeploymentSnapshot['tasks'][number][] {
   return tasks.filter((task) =>
     target.deploymentId === undefined
       ? task.taskDefinitionArn === deployment?.taskDefinition

@@ -68,7 +68,9 @@ function byServiceDeployment(snapshot: DeploymentSnapshot): DeploymentEnding | u
   if (serviceDeployment?.status !== 'STOPPED') return undefined;
   const failed = failureCause(snapshot);
   if (failed !== undefined) return ending('FAILED', failed, reason);
-  return isSuperseded(snapshot) ? ending('SUPERSEDED', 'NEWER_DEPLOYMENT', reason) : ending('STOPPED', 'USER', reason);
+  if (isSuperseded(snapshot)) return ending('SUPERSEDED', 'NEWER_DEPLOYMENT', reason);
+  // A deployment stops with its service too: while the service is missing, what it ended of is not known yet.
+  return snapshot.absences > 0 ? undefined : ending('STOPPED', 'USER', reason);
 }
 
 /** What failed, if it was not a person who ended it. */

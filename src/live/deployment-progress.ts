@@ -1,9 +1,10 @@
 import type { DeploymentLifecycleHookDetail, ServiceRevisionSummary, Task } from '@aws-sdk/client-ecs';
-import { isHealthy, isStopping, latitudeOf, percentOf } from './arithmetic.ts';
+import { isStopping, latitudeOf } from './arithmetic.ts';
 import type { Blocker } from './blockers.ts';
-import { deploymentBlockers, failedTasks, startOf, targetTasks } from './deployment-blockers.ts';
+import { deploymentBlockers, failedTasks, startOf } from './deployment-blockers.ts';
 import { type Estimate, estimateDeployment } from './deployment-estimate.ts';
 import { type DeploymentEnding, deploymentEnding } from './deployment-outcome.ts';
+import { countsOf, isRollingBack, percentDone, strategyOf } from './deployment-percent.ts';
 import type { DeploymentSnapshot, DeploymentTarget } from './deployment-snapshot.ts';
 import { inOrder, type TimedEvent } from './service-events.ts';
 
@@ -56,21 +57,18 @@ const MOST_EVENTS = 20;
 
 export function deploymentProgress(snapshot: DeploymentSnapshot, now: number): DeploymentProgress {
   const { service, serviceDeployment, deployment, tasks } = snapshot;
-  const ours = targetTasks(snapshot);
   const failed = failedTasks(snapshot);
   const target = serviceDeployment?.targetServiceRevision;
   const startedAt = startOf(snapshot);
   const ending = deploymentEnding(snapshot) ?? null;
   const counts = {
-    desiredCount: target?.requestedTaskCount ?? deployment?.desiredCount ?? service?.desiredCount ?? 0,
+    ...countsOf(snapshot, now),
     pendingCount: deployment?.pendingCount ?? target?.pendingTaskCount ?? 0,
     runningCount: deployment?.runningCount ?? target?.runningTaskCount ?? 0,
-    healthyCount: ours.filter((task) => isHealthy(task, now)).length,
     failedCount: failed.length,
     stoppingCount: tasks.filter(isStopping).length,
-    sourceRunningCount: sourceRunning(snapshot),
   };
-  const percent = ending?.outcome === 'SUCCEEDED' ? 100 : percentDone(snapshot, counts);
+  const percent = ending?.outcome === 'SUCCEEDED' ? 100 : percentDone(snapshot, now);
   const blockedBy = ending === null ? deploymentBlockers(snapshot, now) : [];
   const isOver = ending !== null;
   return {
@@ -82,7 +80,7 @@ export function deploymentProgress(snapshot: DeploymentSnapshot, now: number): D
     lifecycleStage: serviceDeployment?.lifecycleStage ?? null,
     ...counts,
     percent,
-    isRollingBack: serviceDeployment?.status?.startsWith('ROLLBACK') ?? false,
+    isRollingBack: isRollingBack(snapshot),
     sourceRevisions: serviceDeployment?.sourceServiceRevisions ?? [],
     targetRevision: target ?? null,
     taskDefinitionArn: deployment?.taskDefinition ?? null,
@@ -99,61 +97,6 @@ export function deploymentProgress(snapshot: DeploymentSnapshot, now: number): D
     blockedBy,
     ending,
   };
-}
-
-function strategyOf({ service, serviceDeployment }: DeploymentSnapshot): string {
-  const controller = service?.deploymentController?.type;
-  if (controller === 'CODE_DEPLOY' || controller === 'EXTERNAL') return controller;
-  return (serviceDeployment?.deploymentConfiguration ?? service?.deploymentConfiguration)?.strategy ?? 'ROLLING';
-}
-
-function sourceRunning({ service, target, serviceDeployment }: DeploymentSnapshot): number {
-  const others = (service?.deployments ?? []).filter(({ id }) => id !== target.deploymentId);
-  if (others.length > 0) return others.reduce((sum, { runningCount }) => sum + (runningCount ?? 0), 0);
-  const sources = serviceDeployment?.sourceServiceRevisions ?? [];
-  const ours = serviceDeployment?.targetServiceRevision?.arn;
-  return sources
-    .filter(({ arn }) => arn !== ours)
-    .reduce((sum, { runningTaskCount }) => sum + (runningTaskCount ?? 0), 0);
-}
-
-/** How far each stage of a deployment that shifts traffic has come when it begins; the next number is where it ends. */
-const STAGES: readonly (readonly [string, number])[] = [
-  ['PENDING', 0],
-  ['RECONCILE_SERVICE', 0],
-  ['PRE_SCALE_UP', 2],
-  ['SCALE_UP', 5],
-  ['POST_SCALE_UP', 45],
-  ['TEST_TRAFFIC_SHIFT', 48],
-  ['POST_TEST_TRAFFIC_SHIFT', 52],
-  ['PRE_PRODUCTION_TRAFFIC_SHIFT', 55],
-  ['PRODUCTION_TRAFFIC_SHIFT', 58],
-  ['POST_PRODUCTION_TRAFFIC_SHIFT', 85],
-  ['BAKE_TIME', 88],
-  ['CLEAN_UP', 95],
-  ['END', 100],
-];
-
-type Counts = Pick<DeploymentProgress, 'desiredCount' | 'healthyCount' | 'sourceRunningCount'>;
-
-function percentDone(snapshot: DeploymentSnapshot, { desiredCount, healthyCount, sourceRunningCount }: Counts): number {
-  const { serviceDeployment, sourceCount } = snapshot;
-  const strategy = strategyOf(snapshot);
-  const index = STAGES.findIndex(([name]) => name === serviceDeployment?.lifecycleStage);
-  const healthy = Math.min(healthyCount, desiredCount);
-  if (strategy === 'ROLLING' || index < 0) {
-    // A replaced task counts as much as a new one that is healthy, and neither is done without the other.
-    return Math.min(99, percentOf(healthy + sourceCount - sourceRunningCount, desiredCount + sourceCount));
-  }
-  const [stage = '', start = 0] = STAGES[index] ?? [];
-  const end = STAGES[index + 1]?.[1] ?? 100;
-  const within =
-    stage === 'SCALE_UP'
-      ? percentOf(healthy, desiredCount)
-      : stage === 'PRODUCTION_TRAFFIC_SHIFT'
-        ? (serviceDeployment?.targetServiceRevision?.requestedProductionTrafficWeight ?? 0)
-        : 0;
-  return Math.floor(start + ((end - start) * within) / 100);
 }
 
 /** ECS tells the threshold only in a service deployment; elsewhere it follows from the documented default. */

@@ -1,5 +1,6 @@
 import type { Deployment, Service, ServiceDeployment, ServiceEvent, Task } from '@aws-sdk/client-ecs';
 import { isStopped, lastPart, primaryOf } from './arithmetic.ts';
+import { percentSeen } from './deployment-percent.ts';
 
 /** Which deployment is followed. At least one of the two ids is known. */
 export interface DeploymentTarget {
@@ -33,6 +34,8 @@ export interface DeploymentSnapshot extends DeploymentLook {
   /** Since when the lifecycle stage (or the whole) is as it is; exact only for stages that began while we looked. */
   readonly stage: { readonly name: string | undefined; readonly since: number; readonly exact: boolean };
   readonly absences: number;
+  /** The highest percent of the looks so far. */
+  readonly reachedPercent: number;
 }
 
 /** ECS reads late: what was seen once is gone only when it is missing for so many looks in a row. */
@@ -72,7 +75,7 @@ export function observeDeployment(
     .filter((candidate) => candidate.id !== named.deploymentId)
     .reduce((sum, candidate) => sum + (candidate.runningCount ?? 0), 0);
   const stageName = serviceDeployment?.lifecycleStage ?? serviceDeployment?.status;
-  return {
+  const seen = {
     service,
     serviceDeployment,
     tasks,
@@ -87,6 +90,7 @@ export function observeDeployment(
         : { name: stageName, since: now, exact: previous !== undefined },
     absences,
   };
+  return { ...seen, reachedPercent: Math.max(previous?.reachedPercent ?? 0, percentSeen(seen, now)) };
 }
 
 /**

@@ -125,6 +125,14 @@ describe('a deployment followed by its service deployment', () => {
     expect(deploymentEnding(observed([look(), gone, gone]))?.outcome).toBe('SERVICE_DELETED');
   });
 
+  it('is not called stopped by hand while its service is missing, for it stops with its service too', () => {
+    const stopped = serviceDeployment({ status: 'STOPPED', updatedAt: at(30) });
+    const gone = look({ service: null, serviceDeployment: stopped });
+    expect(deploymentEnding(observed([look(), gone]))).toBeUndefined();
+    expect(deploymentEnding(observed([look(), gone, gone]))?.outcome).toBe('SERVICE_DELETED');
+    expect(deploymentEnding(observed([look(), gone, look({ serviceDeployment: stopped })]))?.outcome).toBe('STOPPED');
+  });
+
   it('never goes back in time', () => {
     const done = look({ serviceDeployment: serviceDeployment({ status: 'SUCCESSFUL', updatedAt: at(90) }) });
     expect(deploymentEnding(observed([look(), done, look()]))?.outcome).toBe('SUCCEEDED');

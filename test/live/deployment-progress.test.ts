@@ -172,6 +172,15 @@ describe('the progress of a deployment', () => {
       5,
     ],
     [
+      'blue/green, before ECS tells how many it asks for',
+      stage({
+        lifecycleStage: 'SCALE_UP',
+        deploymentConfiguration: { strategy: 'BLUE_GREEN' },
+        targetServiceRevision: { requestedTaskCount: 0 },
+      }),
+      5,
+    ],
+    [
       'linear, at half the traffic',
       stage({
         lifecycleStage: 'PRODUCTION_TRAFFIC_SHIFT',
@@ -190,6 +199,26 @@ describe('the progress of a deployment', () => {
   ] as const)('in percent: %s', (_name, seen, expected) => {
     const first = look({ service: service({ deployments: [deployment(NEW), old(4)] }) });
     expect(deploymentProgress(observed([first, seen]), NOW).percent).toBe(expected);
+  });
+
+  it('of a new service, before ECS tells how many it asks for, is nothing', () => {
+    const first = look({
+      service: service({ deployments: [deployment(NEW, { desiredCount: 0 })] }),
+      serviceDeployment: serviceDeployment({ targetServiceRevision: { requestedTaskCount: 0 } }),
+    });
+    expect(deploymentProgress(observed([first]), NOW).percent).toBe(0);
+  });
+
+  it('falls in a rollback alone', () => {
+    const half = look({ service: service({ deployments: [deployment(NEW), old(2)] }), tasks: [task(), task()] });
+    const none = look({ service: service({ deployments: [deployment(NEW), old(4)] }) });
+    const back = {
+      ...none,
+      serviceDeployment: serviceDeployment({ status: 'ROLLBACK_IN_PROGRESS', updatedAt: at(50) }),
+    };
+    const healthy = { ...half, tasks: half.tasks.map((running) => ({ ...running, healthStatus: 'HEALTHY' as const })) };
+    expect(deploymentProgress(observed([none, healthy, none]), NOW).percent).toBe(50);
+    expect(deploymentProgress(observed([none, healthy, back]), NOW).percent).toBe(0);
   });
 
   it.each([
