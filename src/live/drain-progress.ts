@@ -33,7 +33,7 @@ export interface InstanceDrain {
 export interface DrainProgress {
   readonly clusterArn: string;
   readonly instances: readonly InstanceDrain[];
-  /** Tasks that are not off their instances yet, those that are stopping included. */
+  /** Tasks that are not off their instances, those included that are stopping, or stay because their drain was called off. */
   readonly remainingCount: number;
   readonly stoppingCount: number;
   readonly standaloneCount: number;
@@ -49,11 +49,11 @@ export function drainProgress(snapshot: DrainSnapshot, now: number): DrainProgre
   const { target, endings } = snapshot;
   const tasks = drainTasks(snapshot, now);
   const instances = target.containerInstanceArns.map((arn) => instanceDrain(snapshot, arn, tasks));
-  const remaining = tasks.filter(isOpen(endings));
-  const moved = tasks.filter(({ state }) => state === 'STOPPED').length;
-  const percent = percentOf(moved, moved + remaining.length);
+  const remaining = tasks.filter(({ state }) => state !== 'STOPPED');
+  const awaited = remaining.filter(({ task }) => !endings.has(task.containerInstanceArn ?? ''));
+  const moved = tasks.length - remaining.length;
   const outcome = overall(instances);
-  const blockedBy = outcome === null ? drainBlockers(snapshot, remaining, now) : [];
+  const blockedBy = outcome === null ? drainBlockers(snapshot, awaited, now) : [];
   const since = Math.min(...snapshot.drainingSince.values());
   const canTell = outcome === null && blockedBy.length === 0 && Number.isFinite(since);
   return {
@@ -64,18 +64,12 @@ export function drainProgress(snapshot: DrainSnapshot, now: number): DrainProgre
     standaloneCount: remaining.filter(({ kind }) => kind === 'STANDALONE').length,
     protectedCount: remaining.filter(({ isProtected }) => isProtected).length,
     movedCount: moved,
-    percent,
-    estimate: canTell ? byPace(new Date(since), percent, now) : null,
+    percent: percentOf(moved, tasks.length),
+    estimate: canTell ? byPace(new Date(since), percentOf(moved, moved + awaited.length), now) : null,
     blockedBy,
     outcome,
   };
 }
-
-/** Tasks on an instance that was taken back from its drain, or from the cluster, are not waited for any more. */
-const isOpen =
-  (endings: DrainSnapshot['endings']) =>
-  ({ task, state }: DrainTask): boolean =>
-    state !== 'STOPPED' && !endings.has(task.containerInstanceArn ?? '');
 
 function instanceDrain(snapshot: DrainSnapshot, arn: string, all: readonly DrainTask[]): InstanceDrain {
   const tasks = all.filter(({ task }) => task.containerInstanceArn === arn);

@@ -51,10 +51,6 @@ export function observeDrain(
     const arn = task.taskArn ?? '';
     if (!isStopped(task) || seenTasks.has(arn)) seenTasks.set(arn, task);
   }
-  // ECS lists a task that left no more: a task seen once has stopped when nobody shows it.
-  const shown = new Set(tasks.map(({ taskArn }) => taskArn));
-  for (const [arn, task] of seenTasks) if (!shown.has(arn)) seenTasks.set(arn, { ...task, lastStatus: 'STOPPED' });
-
   const drainingSince = new Map(previous?.drainingSince);
   const endings = new Map(previous?.endings);
   const absences = new Map<string, number>();
@@ -64,6 +60,13 @@ export function observeDrain(
       .filter(({ containerInstanceArn }) => shownInstances.has(containerInstanceArn))
       .map((instance) => [instance.containerInstanceArn, instance]),
   );
+  // ECS lists a task that left no more: a task seen once has stopped when its instance is there and does not show it.
+  const shown = new Set(tasks.map(({ taskArn }) => taskArn));
+  for (const [arn, task] of seenTasks) {
+    const on = task.containerInstanceArn ?? '';
+    const isRead = isInUse(found.get(on)) && !endings.has(on);
+    if (isRead && !shown.has(arn)) seenTasks.set(arn, { ...task, lastStatus: 'STOPPED' });
+  }
   for (const arn of target.containerInstanceArns) {
     const instance = found.get(arn);
     const onIt = tasks.filter((task) => task.containerInstanceArn === arn && !isStopped(task));
@@ -73,6 +76,10 @@ export function observeDrain(
     if (ending !== undefined && !endings.has(arn)) endings.set(arn, ending);
   }
   return { ...look, instances, tasks, target, observedAt: now, seenTasks, drainingSince, endings, absences };
+}
+
+function isInUse(instance: ContainerInstance | undefined): boolean {
+  return instance?.status === 'ACTIVE' || instance?.status === 'DRAINING';
 }
 
 function beginning(tasks: readonly Task[], now: number): number {

@@ -155,6 +155,10 @@ describe('drainProgress, end to end', () => {
     );
     await world.until(() => streams.every(({ isDone }) => isDone));
     expect(streams.map(({ events }) => events.at(-1)?.outcome)).toEqual(['REACTIVATED', 'DEREGISTERED']);
+    for (const { events } of streams) {
+      expect(events.at(-1)?.progress.remainingCount).toBeGreaterThan(0);
+      expect(events.at(-1)?.progress.percent).toBe(0);
+    }
   });
 
   it('refuses what does not exist, and has nothing to wait for when nothing drains', async () => {

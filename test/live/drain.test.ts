@@ -155,6 +155,29 @@ describe('the progress of a drain', () => {
     expect(progress(look({ tasks: [first] }), look()).outcome).toBe('DRAINED');
   });
 
+  it('that was called off has not moved what is still there', () => {
+    const [first, second] = [onA(), onA()];
+    const back = look({ instances: [{ ...A, status: 'ACTIVE', version: 3 }], tasks: [second] });
+    const calledOff = progress(look({ tasks: [first, second] }), back);
+    expect(calledOff).toMatchObject({ outcome: 'REACTIVATED', remainingCount: 1, movedCount: 1, percent: 50 });
+    expect(drainSummary(calledOff)).toBe(
+      'i-a in prod: drain was called off (reactivated) (1 of 2 tasks off, 1 task left)',
+    );
+    // An instance whose drain has ended is not read any more, nor are tasks listed of one that is gone.
+    const unread = { ...back, tasks: [] };
+    expect(progress(look({ tasks: [first, second] }), back, unread)).toMatchObject({ remainingCount: 1, percent: 50 });
+    const inactive = look({ instances: [{ ...A, status: 'INACTIVE', version: 4 }] });
+    const gone = look({ instances: [] });
+    for (const looks of [[inactive], [gone, gone]]) {
+      expect(progress(look({ tasks: [first, second] }), ...looks)).toMatchObject({
+        outcome: 'DEREGISTERED',
+        remainingCount: 2,
+        movedCount: 0,
+        percent: 0,
+      });
+    }
+  });
+
   it('changes only when something does', () => {
     const [first, second] = [onA(), onA()];
     const one = drainFacts(progress(look({ tasks: [first, second] })));
