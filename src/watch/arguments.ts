@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import type { StreamVariables } from './stream.ts';
 
 export const WATCH_KINDS = ['deployment', 'drain', 'task'] as const;
 export type WatchKind = (typeof WATCH_KINDS)[number];
@@ -9,7 +10,7 @@ export interface WatchArguments {
   readonly url: string;
   readonly token: string | undefined;
   readonly json: boolean;
-  readonly variables: Readonly<Record<string, unknown>>;
+  readonly variables: StreamVariables;
 }
 
 const OPTIONS = {

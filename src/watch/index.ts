@@ -32,7 +32,9 @@ export async function watch(argv: readonly string[], host: WatchHost): Promise<n
   let last: WatchEvent | undefined;
   try {
     const { url, token, variables } = read;
-    const request = { url, token, variables, query: QUERIES[read.kind], signal: controller.signal, onReconnect, wait };
+    const { signal } = controller;
+    const monotonic = () => performance.now();
+    const request = { url, token, variables, query: QUERIES[read.kind], signal, onReconnect, wait, monotonic };
     for await (const event of follow<WatchEvent>(request)) {
       last = event;
       host.out(columns === undefined ? toJsonLine(event) : toTerminal(event, columns));

@@ -1,3 +1,5 @@
+import { formatDuration, parseDuration } from '../live/duration.ts';
+
 /** What the gateway said to a request that cannot be followed. */
 export class RefusedError extends Error {
   override readonly name = 'RefusedError';
@@ -7,12 +9,25 @@ export interface StreamRequest {
   readonly url: string;
   readonly token: string | undefined;
   readonly query: string;
-  readonly variables: Readonly<Record<string, unknown>>;
+  readonly variables: StreamVariables;
   readonly signal: AbortSignal;
   /** Called when the connection was lost and will be made again. */
   readonly onReconnect: (error: unknown) => void;
   /** Waits so many milliseconds. */
   readonly wait: (ms: number) => Promise<void>;
+  /** Milliseconds that never go back. */
+  readonly monotonic: () => number;
+}
+
+export interface StreamVariables {
+  /** How long the whole may take, however often the connection is made. */
+  readonly timeout?: string | undefined;
+  readonly [name: string]: unknown;
+}
+
+interface StreamEvent {
+  readonly cursor: string;
+  readonly observedAt: string;
 }
 
 interface GraphqlResult<Event> {
@@ -32,17 +47,15 @@ const LONGEST_WAIT_MS = 10_000;
  * came, so that nothing is missed and nothing comes twice.
  * @throws {RefusedError}
  */
-export async function* follow<Event extends { readonly cursor: string }>(
-  request: StreamRequest,
-): AsyncGenerator<Event, void> {
-  let after: string | undefined;
+export async function* follow<Event extends StreamEvent>(request: StreamRequest): AsyncGenerator<Event, void> {
+  let resume: Resume | undefined;
   for (let attempt = 1; ; attempt += 1) {
     try {
-      for await (const { event, data } of connect(request, after)) {
+      for await (const { event, data } of connect(request, resume)) {
         if (event === 'complete') return;
         const update = eventOf<Event>(JSON.parse(data) as GraphqlResult<Event>);
         attempt = 0;
-        after = update.cursor;
+        resume = behind(update, resume, request.monotonic());
         yield update;
       }
       throw new Error('the gateway closed the stream');
@@ -52,6 +65,30 @@ export async function* follow<Event extends { readonly cursor: string }>(
       await request.wait(Math.min(LONGEST_WAIT_MS, 500 * 2 ** attempt));
     }
   }
+}
+
+/** Where a stream goes on, and how long it has been followed: by the gateway's events, and by our own clock. */
+interface Resume {
+  readonly after: string;
+  readonly firstAt: number;
+  readonly firstObserved: number;
+  readonly lastAt: number;
+  readonly lastObserved: number;
+}
+
+function behind({ cursor, observedAt }: StreamEvent, before: Resume | undefined, now: number): Resume {
+  const observed = Date.parse(observedAt);
+  const { firstAt = now, firstObserved = observed } = before ?? {};
+  return { after: cursor, firstAt, firstObserved, lastAt: now, lastObserved: observed };
+}
+
+/** The same request for a stream that goes on: with what is left of its time. */
+function resumed({ timeout, ...variables }: StreamVariables, resume: Resume | undefined, now: number): StreamVariables {
+  if (resume === undefined || timeout == null) return { ...variables, timeout, after: resume?.after };
+  // ECS's time may run faster than ours, as it does in the sandbox.
+  const told = resume.lastObserved - resume.firstObserved + now - resume.lastAt;
+  const left = parseDuration(timeout) - Math.max(told, now - resume.firstAt);
+  return { ...variables, timeout: formatDuration(left), after: resume.after };
 }
 
 function eventOf<Event>({ data, errors }: GraphqlResult<Event>): Event {
@@ -67,8 +104,8 @@ function eventOf<Event>({ data, errors }: GraphqlResult<Event>): Event {
 }
 
 async function* connect(
-  { url, token, query, variables, signal }: StreamRequest,
-  after: string | undefined,
+  { url, token, query, variables, signal, monotonic }: StreamRequest,
+  resume: Resume | undefined,
 ): AsyncGenerator<{ event: string; data: string }, void> {
   const response = await fetch(url, {
     method: 'POST',
@@ -78,7 +115,7 @@ async function* connect(
       accept: 'text/event-stream',
       ...(token !== undefined && { authorization: `Bearer ${token}` }),
     },
-    body: JSON.stringify({ query, variables: { ...variables, after } }),
+    body: JSON.stringify({ query, variables: resumed(variables, resume, monotonic()) }),
   });
   if (!response.headers.get('content-type')?.startsWith('text/event-stream')) {
     const text = await response.text();

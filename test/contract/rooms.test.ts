@@ -19,7 +19,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   observe: ['config', 'config.ts', 'ecs'],
   sandbox: [],
   schema: ['ecs', 'live', 'loaders'],
-  watch: [],
+  watch: ['live'],
 };
 
 /** Packages that only some rooms may use at run time (types may be imported anywhere). */

@@ -91,37 +91,44 @@ describe('ecs-graphql watch', () => {
 describe('a stream that is watched', () => {
   it('goes on behind the last event when the connection breaks, whenever it does', async () => {
     const asked: (string | undefined)[] = [];
+    const timeouts: string[] = [];
+    const eventAt = (n: number) => ({ cursor: `${n}`, observedAt: new Date(n * 60_000).toISOString() });
+    let now = 0;
     const server = createServer(async (request, response) => {
       let body = '';
       for await (const chunk of request) body += String(chunk);
-      const { after } = (JSON.parse(body) as { variables: { after?: string } }).variables;
+      const { after, timeout } = (JSON.parse(body) as { variables: { after?: string; timeout: string } }).variables;
       asked.push(after);
+      timeouts.push(timeout);
       response.writeHead(200, { 'content-type': 'text/event-stream' });
       const next = Number(after ?? 0) + 1;
       if (asked.length % 2 === 1) return response.destroy();
-      response.write(
-        `:\n\nid: ${next}\nevent: next\ndata: ${JSON.stringify({ data: { watch: { cursor: String(next) } } })}\n\n`,
-      );
+      response.write(`:\n\nid: ${next}\nevent: next\ndata: ${JSON.stringify({ data: { watch: eventAt(next) } })}\n\n`);
       return next < 3 ? setImmediate(() => response.destroy()) : response.end('event: complete\ndata:\n\n');
     });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
     const lost: unknown[] = [];
-    const stream = follow<{ cursor: string }>({
+    const stream = follow<{ cursor: string; observedAt: string }>({
       url,
       token: undefined,
       query: '',
-      variables: {},
+      variables: { timeout: 'PT5M' },
       signal: new AbortController().signal,
       onReconnect: (error) => lost.push(error),
-      wait: async () => {},
+      wait: async () => {
+        now += 10_000;
+      },
+      monotonic: () => now,
     });
     const cursors: string[] = [];
     for await (const { cursor } of stream) cursors.push(cursor);
     expect(cursors).toEqual(['1', '2', '3']);
     expect(asked).toEqual([undefined, undefined, '1', '1', '2', '2']);
     expect(lost).toHaveLength(5);
+    // Ten seconds pass before each attempt here, and a minute from event to event there.
+    expect(timeouts).toEqual(['PT5M', 'PT5M', 'PT4M50S', 'PT4M40S', 'PT3M50S', 'PT3M40S']);
     server.close();
   });
 
@@ -141,6 +148,7 @@ describe('a stream that is watched', () => {
       signal,
       onReconnect: () => {},
       wait: async () => {},
+      monotonic: () => 0,
     });
     await expect(stream.next()).rejects.toThrow(RefusedError);
     server.close();
