@@ -3,6 +3,7 @@ import {
   createCluster,
   createService,
   createServiceOnInstances,
+  deleteService,
   registerInstances,
   registerRevision,
   setStatus,
@@ -76,6 +77,21 @@ describe('the feed of deployments', () => {
     await expect(world.subscribe(QUERY, { services: ['none'] })).rejects.toMatchObject({
       extensions: { code: 'NOT_FOUND' },
     });
+  });
+
+  it('says that a deployment ended with its service, which has left the lists', async () => {
+    await using world = await liveWorld();
+    await createCluster(world);
+    await registerRevision(world);
+    await createService(world);
+    await world.pass(150_000);
+    const stream = await world.subscribe<Update>(QUERY);
+    await registerRevision(world, 'web:2');
+    await updateService(world);
+    await world.pass(30_000);
+    await deleteService(world);
+    await world.pass(120_000);
+    expect(kinds(stream.events)).toEqual(['STARTED', 'ENDED SERVICE_DELETED']);
   });
 
   it('costs a quiet cluster its lists and descriptions alone', async () => {

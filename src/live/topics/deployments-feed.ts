@@ -50,7 +50,7 @@ export function deploymentsFeed(
           const id = target.serviceDeploymentArn;
           const serviceDeployment =
             id === undefined ? null : await session.loaders.of('ServiceDeployment').load({ id, members: [] });
-          const service = byArn.get(target.serviceArn) ?? null;
+          const service = byArn.get(target.serviceArn) ?? (await readService(session, clusterArn, target.serviceArn));
           found.set(name, { target, look: { service, serviceDeployment, tasks: [] } });
         }),
       );
@@ -74,12 +74,17 @@ function nameOf({ serviceDeploymentArn, deploymentId, serviceArn }: DeploymentTa
 
 /** The services of a cluster, or those of them that are named. */
 export async function readServices(
-  { ecs, loaders }: LiveSession,
+  session: LiveSession,
   clusterArn: string,
   services?: readonly string[],
 ): Promise<Service[]> {
   const cluster = clusterNameOf(clusterArn);
-  const ids = services ?? (await listAll(ecs, 'ListServices', { cluster }));
-  const found = await Promise.all(ids.map((id) => loaders.of('Service').load({ id, cluster, members: [] })));
+  const ids = services ?? (await listAll(session.ecs, 'ListServices', { cluster }));
+  const found = await Promise.all(ids.map((id) => readService(session, clusterArn, id)));
   return found.filter((service) => service !== null);
+}
+
+/** A service that is being deleted has left the lists, and can still be described. */
+function readService({ loaders }: LiveSession, clusterArn: string, id: string): Promise<Service | null> {
+  return loaders.of('Service').load({ id, cluster: clusterNameOf(clusterArn), members: [] });
 }
