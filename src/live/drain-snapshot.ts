@@ -5,6 +5,8 @@ import { ABSENCES_TO_BELIEVE, newerTasks } from './deployment-snapshot.ts';
 export interface DrainTarget {
   readonly clusterArn: string;
   readonly containerInstanceArns: readonly string[];
+  /** Set when all were draining at a time before we looked: one that is ACTIVE now is not waited for. */
+  readonly haveDrained?: boolean;
 }
 
 /** What one look at draining instances found. */
@@ -72,7 +74,8 @@ export function observeDrain(
     const onIt = tasks.filter((task) => task.containerInstanceArn === arn && !isStopped(task));
     if (instance?.status === 'DRAINING' && !drainingSince.has(arn)) drainingSince.set(arn, beginning(onIt, now));
     if (instance === undefined) absences.set(arn, (previous?.absences.get(arn) ?? 0) + 1);
-    const ending = endingOf(instance, onIt.length, drainingSince.has(arn), absences.get(arn) ?? 0);
+    const hasDrained = target.haveDrained === true || drainingSince.has(arn);
+    const ending = endingOf(instance, onIt.length, hasDrained, absences.get(arn) ?? 0);
     if (ending !== undefined && !endings.has(arn)) endings.set(arn, ending);
   }
   return { ...look, instances, tasks, target, observedAt: now, seenTasks, drainingSince, endings, absences };

@@ -33,6 +33,12 @@ export function decodeLiveCursor(key: string, cursor: string): LiveCursor {
   return { epoch, sequence, mark: typeof mark === 'string' ? mark : undefined };
 }
 
+/** The mark in a cursor, whatever the cursor is of; it comes from a client, so believe nothing of it. */
+export function markIn(cursor: string): string | undefined {
+  const [version, , , , mark] = readParts(cursor);
+  return version === VERSION && typeof mark === 'string' ? mark : undefined;
+}
+
 function readParts(cursor: string): readonly unknown[] {
   try {
     const parts: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());

@@ -189,6 +189,36 @@ describe('deploymentProgress, end to end', () => {
     }
   });
 
+  it('goes on behind a cursor with the same deployment, though another is the current one by now', async () => {
+    await using world = await steady();
+    await registerRevision(world, 'web:2');
+    await updateService(world);
+    const stream = await world.subscribe<Update>(QUERY);
+    await stream.leave();
+    const [first] = stream.events as [Update];
+    await registerRevision(world, 'web:3');
+    await updateService(world);
+    const again = await world.subscribe<Update>(QUERY, { after: first.cursor });
+    await world.until(() => again.isDone);
+    expect(ending(again.events)).toEqual(['SUPERSEDED', 'NEWER_DEPLOYMENT']);
+    expect(again.events.map(({ progress }) => progress.serviceDeploymentArn)).toEqual(
+      again.events.map(() => first.progress.serviceDeploymentArn),
+    );
+    const parts = JSON.parse(Buffer.from(first.cursor, 'base64url').toString()) as unknown[];
+    const forged = (mark: string | undefined) =>
+      Buffer.from(JSON.stringify([...parts.slice(0, 4), mark])).toString('base64url');
+    const arn = first.progress.serviceDeploymentArn ?? '';
+    for (const [mark, code] of [
+      [arn.replace('/web/', '/other/'), 'BAD_USER_INPUT'],
+      [arn.replace('prod', 'other'), 'BAD_USER_INPUT'],
+      [`${arn}0`, 'NOT_FOUND'],
+      ['nonsense', 'BAD_USER_INPUT'],
+      [undefined, 'BAD_USER_INPUT'],
+    ] as const) {
+      await expect(world.subscribe(QUERY, { after: forged(mark) })).rejects.toMatchObject({ extensions: { code } });
+    }
+  });
+
   it('gives the same at one look, with a cursor that the subscription takes', async () => {
     await using world = await steady();
     await registerRevision(world, 'web:2');

@@ -161,6 +161,21 @@ describe('drainProgress, end to end', () => {
     }
   });
 
+  it('goes on behind a cursor with the same instances, though one of them was taken back', async () => {
+    const { world, instances } = await setting();
+    await using _ = world;
+    const two = instances.slice(0, 2);
+    await setStatus(world, two, 'DRAINING');
+    const stream = await world.subscribe<Update>(QUERY);
+    await stream.leave();
+    await setStatus(world, two.slice(0, 1), 'ACTIVE');
+    const again = await world.subscribe<Update>(QUERY, { after: stream.events[0]?.cursor });
+    await world.until(() => again.isDone);
+    expect(again.events.at(-1)).toMatchObject({ outcome: 'REACTIVATED' });
+    expect(again.events.at(-1)?.progress.instances.map(({ outcome }) => outcome)).toEqual(['REACTIVATED', 'DRAINED']);
+    expect(again.events.at(-1)?.progress.percent).toBeLessThan(100);
+  });
+
   it('refuses what does not exist, and has nothing to wait for when nothing drains', async () => {
     const { world } = await setting();
     await using _ = world;

@@ -12,6 +12,7 @@ import {
 import { deploymentFacts, deploymentSummary } from '../deployment-summary.ts';
 import type { News, TopicSpec } from '../news.ts';
 import type { LiveSession } from '../session.ts';
+import { deploymentMark } from '../target-mark.ts';
 import { readTasks } from './read-tasks.ts';
 
 /** Follows one deployment to its end. */
@@ -19,14 +20,16 @@ export function deploymentTopic(
   scope: string,
   target: DeploymentTarget,
 ): TopicSpec<LiveSession, DeploymentSnapshot, DeploymentLook, DeploymentProgress> {
+  const mark = deploymentMark(target);
   const tell = (progress: DeploymentProgress, now: number, before?: DeploymentProgress): News<DeploymentProgress> => ({
     body: progress,
     changes: before === undefined ? [] : changesBetween(deploymentFacts(before), deploymentFacts(progress)),
     summary: deploymentSummary(progress, now),
     outcome: progress.ending?.outcome ?? null,
+    mark,
   });
   return {
-    key: `deployment ${scope} ${target.serviceArn} ${target.serviceDeploymentArn ?? target.deploymentId}`,
+    key: `deployment ${scope} ${target.serviceArn} ${mark}`,
     read: (session, state) => readDeployment(session, state?.target ?? target, state),
     step(state, look, now) {
       const next = observeDeployment(state, target, look, now);

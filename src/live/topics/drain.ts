@@ -3,11 +3,12 @@ import { clusterNameOf } from '../../ecs/arn.ts';
 import { EcsError } from '../../ecs/errors.ts';
 import { isStopped } from '../arithmetic.ts';
 import { changesBetween } from '../changes.ts';
-import { type DrainProgress, drainProgress } from '../drain-progress.ts';
+import { type DrainProgress, drainProgress, type InstanceDrain } from '../drain-progress.ts';
 import { type DrainLook, type DrainSnapshot, type DrainTarget, observeDrain } from '../drain-snapshot.ts';
 import { drainFacts, drainSummary } from '../drain-summary.ts';
 import type { News, TopicSpec } from '../news.ts';
 import type { LiveSession } from '../session.ts';
+import { drainMark } from '../target-mark.ts';
 import { serviceNameOf } from '../task-owner.ts';
 import { readTasks } from './read-tasks.ts';
 
@@ -16,11 +17,13 @@ export function drainTopic(
   scope: string,
   target: DrainTarget,
 ): TopicSpec<LiveSession, DrainSnapshot, DrainLook, DrainProgress> {
+  const mark = drainMark(target);
   const tell = (progress: DrainProgress, before?: DrainProgress): News<DrainProgress> => ({
     body: progress,
     changes: before === undefined ? [] : changesBetween(drainFacts(before), drainFacts(progress)),
     summary: drainSummary(progress),
     outcome: progress.outcome,
+    mark: progress.instances.every(hasBegun) ? mark : undefined,
   });
   return {
     key: `drain ${scope} ${target.clusterArn} ${[...target.containerInstanceArns].sort().join()}`,
@@ -35,6 +38,10 @@ export function drainTopic(
     pulse: () => 'active',
     timedOut: (state, now) => tell({ ...drainProgress(state, now), outcome: 'TIMED_OUT' }),
   };
+}
+
+function hasBegun({ instance, outcome }: InstanceDrain): boolean {
+  return outcome !== null || instance?.status === 'DRAINING';
 }
 
 /** One look at the instances, the tasks on them, and the services that those belong to. */

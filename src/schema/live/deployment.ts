@@ -3,6 +3,7 @@ import { scopeKey } from '../../ecs/scope.ts';
 import type { DeploymentProgress } from '../../live/deployment-progress.ts';
 import type { DeploymentTarget } from '../../live/deployment-snapshot.ts';
 import { lookOnce } from '../../live/look.ts';
+import { markedDeployment } from '../../live/target-mark.ts';
 import { deploymentTopic } from '../../live/topics/deployment.ts';
 import { resolveDeployment } from '../../live/topics/resolve-deployment.ts';
 import type { GraphContext } from '../context.ts';
@@ -13,7 +14,7 @@ import { addDeploymentType } from './deployment-type.ts';
 import { DEPLOYMENT_OUTCOMES, ownEnum } from './enums.ts';
 import { existingService, serviceArgs } from './service-events.ts';
 import type { ProgressTypes } from './shared-types.ts';
-import { follow, liveArgs, notFound, type UpdateTypes } from './updates.ts';
+import { follow, type LiveArgs, liveArgs, markGiven, notFound, type UpdateTypes } from './updates.ts';
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
@@ -50,12 +51,14 @@ export function addDeploymentProgress(graph: EcsGraph, updates: UpdateTypes, sha
         'not errors. NOT_FOUND when there is no such service or deployment. A poll costs its share of a DescribeServices, a DescribeServiceDeployments, and task lists that are shared in the cluster.',
       args: {
         ...serviceArgs(t.arg),
-        deploymentId: t.arg.string(deploymentId),
+        deploymentId: t.arg.string({
+          description: `${deploymentId.description} With \`after\`, the one that the cursor is of.`,
+        }),
         ...liveArgs(t.arg, { timeout: 'PT1H', stallAfter: 'PT5M' }),
       },
       extensions: { ecsCost: 6 },
       async subscribe(_root, args, context) {
-        const target = await targetOf(context, await existingService(context, args), args.deploymentId);
+        const target = await targetOf(context, await existingService(context, args), args);
         const topic = deploymentTopic(scopeKey(context.ecs.scope), target);
         return follow(context, topic, args, { timeoutMs: HOUR_MS, stallAfterMs: 5 * MINUTE_MS });
       },
@@ -86,14 +89,26 @@ const LOOK_MEMBERS = ['clusterArn', 'serviceArn', 'serviceName', 'currentService
 async function targetOf(
   context: GraphContext,
   service: Service,
-  deploymentId: string | null | undefined,
+  args: LiveArgs & { readonly deploymentId?: string | null | undefined },
 ): Promise<DeploymentTarget> {
+  const { deploymentId } = args;
+  const mark = deploymentId == null ? markGiven(context, args) : undefined;
+  const followed = mark === undefined ? undefined : markedDeployment(mark, service);
+  if (followed !== undefined) return followedBefore(context, service, followed);
   const target = await resolveDeployment(context, service, checkedId(context, deploymentId));
   if (target === null) {
     const which = deploymentId == null ? 'any deployment' : `the deployment "${deploymentId}"`;
     throw notFound('deploymentId', `Service "${service.serviceName}" does not have ${which}, or no longer.`);
   }
   return target;
+}
+
+/** The deployment that a cursor is of, which the stream goes on with though another may be the current one by now. */
+async function followedBefore(context: GraphContext, service: Service, id: string): Promise<DeploymentTarget> {
+  const target = await resolveDeployment(context, service, id);
+  if (target === null)
+    throw notFound('after', `Service "${service.serviceName}" no longer has the deployment "${id}".`);
+  return id.startsWith('arn:') ? target : { ...target, serviceDeploymentArn: undefined };
 }
 
 /** @throws BAD_USER_INPUT */

@@ -4,6 +4,7 @@ import { scopeKey } from '../../ecs/scope.ts';
 import type { DrainProgress } from '../../live/drain-progress.ts';
 import type { DrainTarget } from '../../live/drain-snapshot.ts';
 import { lookOnce } from '../../live/look.ts';
+import { markedInstances } from '../../live/target-mark.ts';
 import { drainTopic } from '../../live/topics/drain.ts';
 import { readInstances } from '../../live/topics/read-forecast.ts';
 import type { GraphContext } from '../context.ts';
@@ -12,7 +13,7 @@ import { checkedName, lookUpTarget } from '../entity.ts';
 import { badUserInput } from '../errors.ts';
 import { addDrainTypes, type DrainTypes } from './drain-types.ts';
 import type { ProgressTypes } from './shared-types.ts';
-import { type ArgBuilder, follow, liveArgs, notFound, type UpdateTypes } from './updates.ts';
+import { type ArgBuilder, follow, liveArgs, markGiven, notFound, type UpdateTypes } from './updates.ts';
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
@@ -46,7 +47,7 @@ export function addDrainProgress(graph: EcsGraph, updates: UpdateTypes, shared: 
       args: { ...instancesArgs(t.arg, false), ...liveArgs(t.arg, { timeout: 'PT6H', stallAfter: 'PT10M' }) },
       extensions: { ecsCost: 10 },
       async subscribe(_root, args, context) {
-        const target = await drainTarget(context, args);
+        const target = await drainTarget(context, args, markGiven(context, args));
         const defaults = { timeoutMs: 6 * HOUR_MS, stallAfterMs: 10 * MINUTE_MS };
         return follow(context, drainTopic(scopeKey(context.ecs.scope), target), args, defaults);
       },
@@ -80,7 +81,7 @@ export function instancesArgs<Required extends boolean>(arg: ArgBuilder, require
     cluster: arg.string({ description: 'Name or ARN. Null means the cluster in the ARNs, or else `default`.' }),
     containerInstances: arg.stringList({
       required,
-      description: `Ids or ARNs, 1 to ${MOST_INSTANCES}, of one cluster.${required ? '' : ' Without them, all that are draining now.'}`,
+      description: `Ids or ARNs, 1 to ${MOST_INSTANCES}, of one cluster.${required ? '' : ' Without them, all that are draining now; with `after`, those that the cursor is of, if they are 100 at most.'}`,
     }),
   };
 }
@@ -91,8 +92,8 @@ export interface InstancesArgs {
 }
 
 /** @throws NOT_FOUND, BAD_USER_INPUT */
-export async function drainTarget(context: GraphContext, args: InstancesArgs): Promise<DrainTarget> {
-  if (args.containerInstances == null) return drainingNow(context, args.cluster ?? 'default');
+export async function drainTarget(context: GraphContext, args: InstancesArgs, mark?: string): Promise<DrainTarget> {
+  if (args.containerInstances == null) return drainingNow(context, args.cluster ?? 'default', mark);
   const { cluster, ids } = instanceIds(context, { ...args, containerInstances: args.containerInstances });
   const load = (id: string) => context.loaders.of('ContainerInstance').load({ id, cluster, members: [] });
   const found = await Promise.all(ids.map(load));
@@ -108,12 +109,14 @@ function targetOf(instances: readonly (ContainerInstance & { clusterArn?: string
   return { clusterArn: instances[0]?.clusterArn ?? '', containerInstanceArns: [...new Set(arns)] };
 }
 
-async function drainingNow(context: GraphContext, cluster: string): Promise<DrainTarget> {
+/** Those that are draining; behind a cursor those that it is of, though some may have been taken back by now. */
+async function drainingNow(context: GraphContext, cluster: string, mark: string | undefined): Promise<DrainTarget> {
   const name = clusterNameOf(checkedName(context, 'cluster', 'cluster', cluster));
   const found = await context.loaders.of('Cluster').load({ id: name, members: [] });
   if (found === null || found.status === 'INACTIVE') throw notFound('cluster', `There is no cluster "${name}".`);
-  const instances = await readInstances(context, name, 'DRAINING');
-  return { ...targetOf(instances), clusterArn: found.clusterArn ?? '' };
+  const { clusterArn = '' } = found;
+  const followed = mark === undefined ? undefined : markedInstances(mark, clusterArn);
+  return followed ?? { ...targetOf(await readInstances(context, name, 'DRAINING')), clusterArn };
 }
 
 /** @throws BAD_USER_INPUT */

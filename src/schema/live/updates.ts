@@ -2,7 +2,7 @@ import type { EnumRef, FieldMap, ObjectRef } from '@pothos/core';
 import { GraphQLError } from 'graphql';
 import type { FollowOptions } from '../../live/follower.ts';
 import { TooManyTopicsError } from '../../live/hub.ts';
-import { CursorError } from '../../live/live-cursor.ts';
+import { CursorError, markIn } from '../../live/live-cursor.ts';
 import type { LiveEvent, TopicSpec } from '../../live/news.ts';
 import type { LiveSession } from '../../live/session.ts';
 import type { Types } from '../builder.ts';
@@ -145,6 +145,12 @@ export interface LiveArgs {
   readonly timeout?: number | null | undefined;
   readonly stallAfter?: number | null | undefined;
   readonly minInterval?: number | null | undefined;
+}
+
+/** The mark in the cursor that a subscription goes on from: the caller's word, not more. */
+export function markGiven({ lastEventId }: GraphContext, { after }: LiveArgs): string | undefined {
+  const cursor = after ?? lastEventId;
+  return cursor === undefined ? undefined : markIn(cursor);
 }
 
 /** Follows a topic for a subscription. Mistakes in the arguments are the caller's errors. */
