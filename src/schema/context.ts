@@ -49,42 +49,25 @@ export interface GraphContext extends RequestInfo {
   readonly loaders: Loaders;
   readonly unrecognized: (path: readonly (string | number)[], value: string) => void;
   readonly unrecognizedValues: readonly UnrecognizedValue[];
-  /** For subscriptions: forgets what the last event read, so that the next one reads again and has a deadline of its own. */
-  readonly renew: () => void;
 }
 
 /** More than these are not worth telling. */
 const MOST_UNRECOGNIZED = 20;
 
-/** Everything that lives as long as one request, made in one place. */
+/** Everything that lives as long as one request, made in one place. Each event of a subscription is a request of its own. */
 export function createContext(info: RequestInfo, services: GraphServices): GraphContext {
-  let unrecognizedValues: UnrecognizedValue[] = [];
-  let { ecs, loaders } = openSession(info, services);
+  const afterWrite = () => loaders.clear();
+  const ecs: EcsSession = new EcsSession({ ...services, ...info, lane: 'query', afterWrite });
+  const loaders = createLoaders(ecs);
+  const unrecognizedValues: UnrecognizedValue[] = [];
   return {
     ...info,
     services,
-    get ecs() {
-      return ecs;
-    },
-    get loaders() {
-      return loaders;
-    },
-    get unrecognizedValues() {
-      return unrecognizedValues;
-    },
+    ecs,
+    loaders,
+    unrecognizedValues,
     unrecognized(path, value) {
       if (unrecognizedValues.length < MOST_UNRECOGNIZED) unrecognizedValues.push({ path, value });
     },
-    renew() {
-      unrecognizedValues = [];
-      ({ ecs, loaders } = openSession(info, services));
-    },
   };
-}
-
-function openSession({ signal, fresh }: RequestInfo, services: GraphServices): { ecs: EcsSession; loaders: Loaders } {
-  const afterWrite = () => loaders.clear();
-  const ecs: EcsSession = new EcsSession({ ...services, signal, fresh, lane: 'query', afterWrite });
-  const loaders = createLoaders(ecs);
-  return { ecs, loaders };
 }
