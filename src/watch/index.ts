@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { readArguments, WATCH_HELP } from './arguments.ts';
 import { QUERIES, SUCCESS, type WatchEvent } from './queries.ts';
 import { toJsonLine, toTerminal } from './render.ts';
-import { follow } from './stream.ts';
+import { follow, UnreachableError } from './stream.ts';
 
 export { WATCH_HELP } from './arguments.ts';
 
@@ -28,7 +28,10 @@ export async function watch(argv: readonly string[], host: WatchHost): Promise<n
   const controller = new AbortController();
   const removeListener = host.onStop(() => controller.abort());
   const wait = (ms: number) => delay(ms, undefined, { signal: controller.signal });
-  const onReconnect = (error: unknown) => host.err(`connection lost (${messageOf(error)}), trying again\n`);
+  const onReconnect = (error: unknown) => {
+    const what = error instanceof UnreachableError ? error.message : `connection lost (${messageOf(error)})`;
+    host.err(`${what}, trying again\n`);
+  };
   let last: WatchEvent | undefined;
   try {
     const { url, token, variables } = read;

@@ -5,6 +5,11 @@ export class RefusedError extends Error {
   override readonly name = 'RefusedError';
 }
 
+/** Nothing answers at the gateway's address. */
+export class UnreachableError extends Error {
+  override readonly name = 'UnreachableError';
+}
+
 export interface StreamRequest {
   readonly url: string;
   readonly token: string | undefined;
@@ -107,7 +112,7 @@ async function* connect(
   { url, token, query, variables, signal, monotonic }: StreamRequest,
   resume: Resume | undefined,
 ): AsyncGenerator<{ event: string; data: string }, void> {
-  const response = await fetch(url, {
+  const init = {
     method: 'POST',
     signal,
     headers: {
@@ -116,6 +121,12 @@ async function* connect(
       ...(token !== undefined && { authorization: `Bearer ${token}` }),
     },
     body: JSON.stringify({ query, variables: resumed(variables, resume, monotonic()) }),
+  };
+  const response = await fetch(url, init).catch((error: unknown) => {
+    // Why stands in the cause; an interrupt is no fault of the gateway's.
+    if (signal.aborted || !(error instanceof Error)) throw error;
+    const why = error.cause instanceof Error && error.cause.message !== '' ? error.cause.message : error.message;
+    throw new UnreachableError(`cannot reach the gateway at ${url} (${why})`);
   });
   if (!response.headers.get('content-type')?.startsWith('text/event-stream')) {
     const text = await response.text();

@@ -73,6 +73,24 @@ describe('ecs-graphql watch', () => {
     expect(await code).toBe(130);
   });
 
+  it('says that there is no gateway, and not that a connection was lost', async () => {
+    const server = createServer();
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    server.close();
+    const { host, err, stop } = hostUnderTest();
+    const telling: WatchHost = {
+      ...host,
+      err(text) {
+        host.err(text);
+        stop();
+      },
+    };
+    expect(await watch(['deployment', 'web', '--url', url], telling)).toBe(130);
+    expect(err.join('')).toMatch(/^cannot reach the gateway at http:.*ECONNREFUSED.*, trying again\n$/);
+  });
+
   it.each([
     [[], 'watch needs one of deployment, drain, task first'],
     [['deployment'], 'needs one service'],
