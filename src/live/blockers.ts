@@ -53,7 +53,8 @@ export function eventBlockers(service: Service, from: Date | undefined): Blocker
     const told = latest.get(topic);
     if (told === undefined || until.some((over) => (latest.get(over)?.index ?? -1) > told.index)) return [];
     const { message, createdAt } = told.event;
-    return [blocker(reason, bareMessage(message), { since: createdAt, serviceArn: service.serviceArn ?? null })];
+    const words = `${service.serviceName ?? 'the service'} ${bareMessage(message)}`;
+    return [blocker(reason, words, { since: createdAt, serviceArn: service.serviceArn ?? null })];
   });
 }
 
@@ -70,6 +71,13 @@ export function isDeadlocked(latitude: Latitude, { healthy, active }: Strength):
   return active >= latitude.taskCeiling && healthy <= latitude.healthyFloor && active > 0;
 }
 
+/** The first blocker in a summary line, and how many more there are. */
+export function blockedWords(blockers: readonly Blocker[]): string {
+  const [first] = blockers;
+  if (first === undefined) return '';
+  return `; blocked: ${first.message}${blockers.length > 1 ? ` (and ${blockers.length - 1} more)` : ''}`;
+}
+
 export function percentagesMessage(name: string, { healthy, active }: Strength, latitude: Latitude): string {
   const { minimumHealthyPercent, maximumPercent, healthyFloor, taskCeiling, desiredCount } = latitude;
   return (
@@ -78,7 +86,7 @@ export function percentagesMessage(name: string, { healthy, active }: Strength, 
   );
 }
 
-/** One blocker a reason; what ECS said goes before what we concluded. */
+/** One blocker a reason: what ECS said, then what we concluded, which says more about the cause. */
 export function distinctBlockers(blockers: readonly Blocker[]): Blocker[] {
   const byReason = new Map<string, Blocker>();
   for (const candidate of blockers) {
@@ -88,6 +96,7 @@ export function distinctBlockers(blockers: readonly Blocker[]): Blocker[] {
     else
       byReason.set(key, {
         ...known,
+        message: `${known.message.replace(/\.$/, '')}; ${candidate.message}`,
         taskArns: known.taskArns.length > 0 ? known.taskArns : candidate.taskArns,
         latitude: known.latitude ?? candidate.latitude,
       });

@@ -38,9 +38,9 @@ function hookBlockers({ serviceDeployment }: DeploymentSnapshot): Blocker[] {
       const otherwise =
         hook.expiresAt === undefined
           ? ''
-          : `; without one ECS will ${hook.timeoutAction ?? 'act'} at ${hook.expiresAt.toISOString()}`;
+          : `; without one ECS will ${hook.timeoutAction ?? 'act'} at ${hook.expiresAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
       const stage = serviceDeployment?.lifecycleStage ?? 'its stage';
-      return blocker('AWAITING_HOOK', `paused at ${stage} until hook ${hook.hookId ?? ''} gets an answer${otherwise}`);
+      return blocker('AWAITING_HOOK', `paused at ${stage} until its hook gets an answer${otherwise}`);
     });
 }
 

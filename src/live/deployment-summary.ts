@@ -1,4 +1,5 @@
 import { lastPart } from './arithmetic.ts';
+import { blockedWords } from './blockers.ts';
 import type { Facts } from './changes.ts';
 import type { DeploymentEnding } from './deployment-outcome.ts';
 import type { DeploymentProgress } from './deployment-progress.ts';
@@ -33,9 +34,9 @@ export function deploymentFacts(progress: DeploymentProgress): Facts {
 
 const OUTCOME_WORDS: Readonly<Record<DeploymentEnding['outcome'], string>> = {
   SUCCEEDED: 'deployment succeeded',
-  FAILED: 'deployment FAILED',
-  ROLLED_BACK: 'deployment was ROLLED BACK',
-  ROLLBACK_FAILED: 'deployment failed and its ROLLBACK FAILED too',
+  FAILED: 'deployment failed',
+  ROLLED_BACK: 'deployment was rolled back',
+  ROLLBACK_FAILED: 'deployment failed, and so did its rollback',
   SUPERSEDED: 'deployment was superseded by a newer one',
   STOPPED: 'deployment was stopped',
   SERVICE_DELETED: 'service was deleted during the deployment',
@@ -43,15 +44,22 @@ const OUTCOME_WORDS: Readonly<Record<DeploymentEnding['outcome'], string>> = {
 };
 
 const CAUSE_WORDS: Readonly<Record<NonNullable<DeploymentEnding['cause']>, string>> = {
-  CIRCUIT_BREAKER: 'by the circuit breaker',
-  ALARM: 'by an alarm',
-  LIFECYCLE_HOOK: 'by a lifecycle hook',
-  USER: 'by hand',
+  CIRCUIT_BREAKER: 'the circuit breaker tripped',
+  ALARM: 'an alarm went off',
+  LIFECYCLE_HOOK: 'a lifecycle hook failed',
+  USER: 'somebody asked for it',
   NEWER_DEPLOYMENT: '',
   SERVICE_DELETED: '',
   TIMEOUT: '',
   UNKNOWN: '',
 };
+
+/** The line about its beginning: which revision it brings is what people ask first. */
+export function startedSummary(progress: DeploymentProgress, now: number): string {
+  const { taskDefinitionArn } = progress;
+  const what = taskDefinitionArn === null ? '' : ` (${lastPart(taskDefinitionArn)})`;
+  return `${deploymentSummary(progress, now)}${what}`;
+}
 
 /** One line that a bot can post as it is. */
 export function deploymentSummary(progress: DeploymentProgress, now: number): string {
@@ -59,11 +67,14 @@ export function deploymentSummary(progress: DeploymentProgress, now: number): st
   const name = `${target.serviceName} in ${lastPart(target.clusterArn)}`;
   const took = startedAt === null ? '' : ` after ${inWords((finishedAt?.getTime() ?? now) - startedAt.getTime())}`;
   if (ending !== null) {
-    const cause = ending.cause === null ? '' : ` ${CAUSE_WORDS[ending.cause]}`.trimEnd();
     const newest = progress.failedTasks[0];
     const isFailure = ending.outcome === 'FAILED' || ending.outcome.startsWith('ROLL');
-    const why = isFailure && newest !== undefined ? `: ${whyStopped(newest)}` : '';
-    return `${name}: ${OUTCOME_WORDS[ending.outcome]}${cause}${took}${why}`;
+    const causes = [
+      ...(ending.cause === null || CAUSE_WORDS[ending.cause] === '' ? [] : [CAUSE_WORDS[ending.cause]]),
+      ...(isFailure && newest !== undefined ? [whyStopped(newest)] : []),
+    ];
+    const why = causes.length === 0 ? '' : `: ${causes.join('; ')}`;
+    return `${name}: ${OUTCOME_WORDS[ending.outcome]}${took}${why}`;
   }
   const parts = [
     `${progress.healthyCount} of ${progress.desiredCount} healthy`,
@@ -74,6 +85,5 @@ export function deploymentSummary(progress: DeploymentProgress, now: number): st
     ...(progress.lifecycleStage === null ? [] : [progress.lifecycleStage]),
   ];
   const estimate = progress.estimate === null ? '' : `, about ${inWords(progress.estimate.remainingMs)} left`;
-  const blocked = progress.blockedBy[0];
-  return `${name}: ${progress.percent} % (${parts.join(', ')})${estimate}${blocked === undefined ? '' : `; blocked: ${blocked.message}`}`;
+  return `${name}: ${progress.percent} % (${parts.join(', ')})${estimate}${blockedWords(progress.blockedBy)}`;
 }

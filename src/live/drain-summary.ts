@@ -1,4 +1,5 @@
 import { lastPart } from './arithmetic.ts';
+import { blockedWords } from './blockers.ts';
 import type { Facts } from './changes.ts';
 import type { DrainProgress } from './drain-progress.ts';
 import { counted, inWords } from './duration.ts';
@@ -57,6 +58,5 @@ export function drainSummary(progress: DrainProgress): string {
     ...(progress.protectedCount > 0 ? [`${progress.protectedCount} protected`] : []),
   ];
   const estimate = progress.estimate === null ? '' : `, about ${inWords(progress.estimate.remainingMs)} left`;
-  const blocked = progress.blockedBy[0];
-  return `${name} in ${cluster}: ${progress.percent} % drained (${parts.join(', ')})${estimate}${blocked === undefined ? '' : `; blocked: ${blocked.message}`}`;
+  return `${name} in ${cluster}: ${progress.percent} % drained (${parts.join(', ')})${estimate}${blockedWords(progress.blockedBy)}`;
 }

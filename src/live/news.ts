@@ -64,6 +64,13 @@ export interface TopicSpec<Session, State, Look, Body> {
   step(state: State | undefined, look: Look, now: number): Step<State, Body>;
   /** How things stand, for whoever joins now. */
   whole(state: State, now: number): News<Body>;
+  /**
+   * What goes with an event that tells nothing of the thing itself (STALLED, DEGRADED, RECOVERED), where that is not the
+   * whole: a feed has told it all before.
+   */
+  aside?(state: State, now: number): News<Body>;
+  /** The last event when an error means that what is followed is no more; undefined for any other error. */
+  gone?(state: State, error: unknown, now: number): News<Body> | undefined;
   pulse(state: State): Pulse;
   /**
    * What happened after a `mark` that some process gave out once, as one piece of news; undefined when the source no longer

@@ -17,9 +17,9 @@ export function nextInterval(ticks: number, changed: boolean, pulse: Pulse, limi
   return Math.min(ticks * 2, pulse === 'active' ? limits.activeMostTicks : limits.quietMostTicks);
 }
 
-/** The interval after a look that failed: as if nothing had changed, up to the longest. */
-export function intervalAfterFailure(ticks: number, limits: PaceLimits): number {
-  return Math.min(Math.max(2, ticks * 2), limits.quietMostTicks);
+/** The interval after a look that failed: as if nothing had changed. What may end at any moment is caught up with soon. */
+export function intervalAfterFailure(ticks: number, pulse: Pulse, limits: PaceLimits): number {
+  return nextInterval(Math.max(1, ticks), false, pulse, limits);
 }
 
 /** The next moment of the common grid that is a multiple of the interval. */

@@ -1,3 +1,4 @@
+import { ABSENCES_TO_BELIEVE } from './deployment-snapshot.ts';
 import { Follower, type FollowOptions } from './follower.ts';
 import { decodeLiveCursor, encodeLiveCursor } from './live-cursor.ts';
 import type { Degraded, LiveEvent, LiveEventType, News, TopicSpec } from './news.ts';
@@ -53,6 +54,7 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
   #degraded: Degraded | null = null;
   #ended: LiveEvent<Body> | undefined;
   #failures = 0;
+  #absences = 0;
 
   constructor(spec: TopicSpec<Session, State, Look, Body>, around: TopicSurroundings) {
     this.key = spec.key;
@@ -130,6 +132,7 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
     const told = isFirst ? [] : news;
     this.#ticks = nextInterval(this.#ticks, isFirst || told.length > 0, this.#spec.pulse(state), this.#around.pace);
     this.#failures = 0;
+    this.#absences = 0;
     const recovered = this.#degraded !== null;
     this.#degraded = null;
     if (recovered && told.length === 0) this.#announce('RECOVERED');
@@ -154,22 +157,41 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
       this.fail(error);
       return;
     }
-    this.#ticks = intervalAfterFailure(this.#ticks, this.#around.pace);
+    if (this.#state !== undefined && this.#endIfGone(this.#state.value, error)) return;
+    const pulse = this.#state === undefined ? 'active' : this.#spec.pulse(this.#state.value);
+    this.#ticks = intervalAfterFailure(this.#ticks, pulse, this.#around.pace);
     if (this.#degraded !== null) return;
     this.#degraded = { since: new Date(this.#around.now()), code, message };
     this.#announce('DEGRADED');
+  }
+
+  /** Whether the error says that what is followed is no more: ECS reads late, so it must say so several times. */
+  #endIfGone(state: State, error: unknown): boolean {
+    const now = this.#around.now();
+    const news = this.#spec.gone?.(state, error, now);
+    if (news === undefined) return false;
+    this.#absences += 1;
+    this.#ticks = 1;
+    if (this.#absences < ABSENCES_TO_BELIEVE) return true;
+    this.#degraded = null;
+    this.#publish(news, now);
+    return true;
+  }
+
+  /** What tells nothing of the thing itself says so before it repeats how things stand. */
+  #aside(prefix: string, state: State, at: number): News<Body> {
+    const news = this.#spec.aside?.(state, at) ?? this.#spec.whole(state, at);
+    return { ...news, changes: [], summary: `${prefix}: ${news.summary}` };
   }
 
   /** Tells what is no change of the thing itself; it is not kept for replay. */
   #announce(type: 'DEGRADED' | 'RECOVERED'): void {
     if (this.#state === undefined || this.#ended !== undefined) return;
     const now = this.#around.now();
-    const event = this.#event(
-      type,
-      this.#spec.whole(this.#state.value, this.#state.observedAt),
-      now,
-      this.#nextSequence(),
-    );
+    const { value, observedAt } = this.#state;
+    const prefix =
+      this.#degraded === null ? 'ECS can be seen again' : `cannot see ECS (${this.#degraded.code}), last known`;
+    const event = this.#event(type, this.#aside(prefix, value, observedAt), now, this.#nextSequence());
     for (const follower of [...this.#followers]) if (follower.hasBegun) follower.tell(event, now);
   }
 
@@ -192,7 +214,7 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
         follower.hasStalled = true;
         const { value } = this.#state;
         const stall = () => ({
-          ...this.#event('STALLED', this.#spec.whole(value, now), now, this.#nextSequence()),
+          ...this.#event('STALLED', this.#aside('stalled', value, now), now, this.#nextSequence()),
           stalledSince: new Date(now - stalledFor),
         });
         follower.tell(once(`STALLED ${stalledFor}`, stall), now);

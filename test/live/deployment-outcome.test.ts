@@ -301,7 +301,7 @@ describe('the summary of a deployment', () => {
         T0,
       ),
     ).toBe(
-      'web in prod: deployment was ROLLED BACK by the circuit breaker after 3 min 10 s: Essential container in task exited; app exited with 1',
+      'web in prod: deployment was rolled back after 3 min 10 s: the circuit breaker tripped; Essential container in task exited; app exited with 1',
     );
   });
 });

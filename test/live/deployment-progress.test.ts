@@ -112,7 +112,7 @@ describe('what blocks a deployment', () => {
       'minimumHealthyPercent 100 keeps 4 healthy (4 are) and maximumPercent 100 allows 4',
     );
     const [room] = deploymentProgress(observed([told(event(NO_ROOM))]), NOW).blockedBy;
-    expect(room).toMatchObject({ inferred: false, message: NO_ROOM, since: at(15) });
+    expect(room).toMatchObject({ inferred: false, message: `web ${NO_ROOM}`, since: at(15) });
     const failing = look({
       serviceDeployment: serviceDeployment({
         deploymentCircuitBreaker: { status: 'MONITORING', failureCount: 2, threshold: 3 },
@@ -125,6 +125,11 @@ describe('what blocks a deployment', () => {
         }),
       ],
     });
+    // What ECS says in an event goes with our own cause, it does not replace it.
+    const { service: impaired } = told(event('is unable to consistently start tasks successfully.'));
+    expect(deploymentProgress(observed([{ ...failing, service: impaired }]), NOW).blockedBy[0]?.message).toMatch(
+      /^web is unable to consistently start tasks successfully; 2 tasks failed in a row: .*app exited with 137/,
+    );
     expect(deploymentProgress(observed([failing]), NOW).blockedBy[0]?.message).toBe(
       '2 tasks failed in a row: Essential container in task exited; app exited with 137; OutOfMemoryError: Container killed due to memory usage',
     );

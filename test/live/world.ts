@@ -36,6 +36,8 @@ export interface LiveWorld extends AsyncDisposable {
   run<Data = Record<string, never>>(query: string, variables?: Record<string, unknown>): Promise<Data>;
   /** `Data` is what the subscription's one field gives. */
   subscribe<Data>(query: string, variables?: Record<string, unknown>): Promise<Stream<Data>>;
+  /** A gateway that remembers nothing takes the place of the one that ran. */
+  restart(): void;
   /** Lets time pass in steps of two seconds, in ECS and here. */
   pass(ms: number): Promise<void>;
   /** Lets time pass until the condition holds. */
@@ -64,19 +66,20 @@ export async function liveWorld(options: SandboxOptions = {}): Promise<LiveWorld
     { clock: new ServerClock(() => timers.monotonic()) },
   );
   const describer = new Describer(upstream);
-  const hub = createLiveHub({ upstream, describer, timers, random: () => 0.5 });
-  const services: GraphServices = {
+  const startHub = () => createLiveHub({ upstream, describer, timers, random: () => 0.5 });
+  let hub = startHub();
+  const services = (): GraphServices => ({
     upstream,
     describer,
     live: hub,
     readDeadlineMs: 10_000,
     writeDeadlineMs: 10_000,
     exposeSecrets: false,
-  };
+  });
   schema ??= createSchema();
   const graph = schema;
   const contextOf = (signal: AbortSignal) =>
-    createContext({ requestId: 'test', principal: { name: 'test' }, signal, log }, services);
+    createContext({ requestId: 'test', principal: { name: 'test' }, signal, log }, services());
   const settle = async () => {
     await breathe(2);
     await hub.settled();
@@ -86,8 +89,14 @@ export async function liveWorld(options: SandboxOptions = {}): Promise<LiveWorld
   const world: LiveWorld = {
     sandbox,
     ecs,
-    hub,
+    get hub() {
+      return hub;
+    },
     timers,
+    restart() {
+      hub.dispose();
+      hub = startHub();
+    },
     async run(query, variables) {
       const document = parse(query);
       const problems = validate(graph, document);

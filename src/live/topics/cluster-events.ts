@@ -4,6 +4,7 @@ import { counted } from '../duration.ts';
 import type { TopicSpec } from '../news.ts';
 import { bareMessage, inOrder, SeenEvents, type TimedEvent } from '../service-events.ts';
 import type { LiveSession } from '../session.ts';
+import { isClusterGone } from './cluster-gone.ts';
 import { readServices } from './deployments-feed.ts';
 import type { ServiceTarget } from './service-events.ts';
 
@@ -66,6 +67,12 @@ export function clusterEventsTopic(
         mark: missed.at(-1)?.eventId ?? mark,
       };
     },
+    aside: ({ events }) => ({
+      ...tell([], lastPart(clusterArn)),
+      mark: events.at(-1)?.eventId,
+    }),
+    gone: (_state, error) =>
+      isClusterGone(error) ? tell([], `${lastPart(clusterArn)}: the cluster is gone`, 'CLUSTER_DELETED') : undefined,
     pulse: () => 'quiet',
     joinBodies: (earlier, later) => ({ ...later, events: [...earlier.events, ...later.events] }),
     timedOut: () => tell([], `${lastPart(clusterArn)}: the time allowed is over`, 'TIMED_OUT'),

@@ -1,6 +1,6 @@
 import type { Service } from '@aws-sdk/client-ecs';
 import { clusterNameOf } from '../../ecs/arn.ts';
-import { listAll } from '../../ecs/list.ts';
+import { listAll, listPage } from '../../ecs/list.ts';
 import { primaryOf } from '../arithmetic.ts';
 import { type DeploymentProgress, deploymentProgress } from '../deployment-progress.ts';
 import {
@@ -9,10 +9,11 @@ import {
   type DeploymentTarget,
   observeDeployment,
 } from '../deployment-snapshot.ts';
-import { deploymentFacts, deploymentSummary } from '../deployment-summary.ts';
+import { deploymentFacts, deploymentSummary, startedSummary } from '../deployment-summary.ts';
 import type { LiveSession } from '../session.ts';
 import { type FeedSpec, feedTopic } from './feed.ts';
-import { deploymentsSince, resolveDeployment } from './resolve-deployment.ts';
+import { OVERLAP_MS } from './feed-mark.ts';
+import { deploymentsSince, recentDeployments } from './resolve-deployment.ts';
 
 /** Tells of every deployment in a cluster, or of some services in it. Tasks are not read: the counts are the services' own. */
 export function deploymentsFeed(
@@ -30,6 +31,7 @@ export function deploymentsFeed(
       const described = await readServices(session, clusterArn, services);
       const found = new Map<string, { target: DeploymentTarget; look: DeploymentLook }>();
       const next = new Map<string, string>();
+      let completeSince = 0;
       const targets = await Promise.all(
         described.map(async (service) => {
           // Nothing new can have begun where neither the deployment nor its service deployment is another.
@@ -38,8 +40,9 @@ export function deploymentsFeed(
           next.set(arn, mark);
           if (memory.get(arn) === mark) return [];
           if (lastLookAt > 0) return deploymentsSince(session, service, lastLookAt - OVERLAP_MS);
-          const current = await resolveDeployment(session, service, undefined);
-          return current === null ? [] : [current];
+          const recent = await recentDeployments(session, service);
+          completeSince = Math.max(completeSince, recent.completeSince);
+          return recent.targets;
         }),
       );
       const followed = new Map([...known].map(([name, { target }]) => [name, target]));
@@ -54,19 +57,18 @@ export function deploymentsFeed(
           found.set(name, { target, look: { service, serviceDeployment, tasks: [] } });
         }),
       );
-      return { found, memory: next };
+      return { found, memory: next, completeSince };
     },
     observe: observeDeployment,
     progress: deploymentProgress,
     facts: deploymentFacts,
     outcomeOf: ({ ending }) => ending?.outcome ?? null,
-    summary: deploymentSummary,
+    summary: (progress, now, kind) =>
+      kind === 'STARTED' ? startedSummary(progress, now) : deploymentSummary(progress, now),
+    times: ({ startedAt, finishedAt }) => ({ startedAt, finishedAt }),
   };
   return feedTopic(spec);
 }
-
-/** ECS may read late: what began a little before the last look may not have been in it. */
-const OVERLAP_MS = 60_000;
 
 function nameOf({ serviceDeploymentArn, deploymentId, serviceArn }: DeploymentTarget): string {
   return serviceDeploymentArn ?? `${serviceArn} ${deploymentId}`;
@@ -81,7 +83,10 @@ export async function readServices(
   const cluster = clusterNameOf(clusterArn);
   const ids = services ?? (await listAll(session.ecs, 'ListServices', { cluster }));
   const found = await Promise.all(ids.map((id) => readService(session, clusterArn, id)));
-  return found.filter((service) => service !== null);
+  const there = found.filter((service) => service !== null);
+  // Services that are not there look the same in a cluster that is not there; a list tells the two apart.
+  if (services !== undefined && there.length === 0) await listPage(session.ecs, 'ListServices', { cluster });
+  return there;
 }
 
 /** A service that is being deleted has left the lists, and can still be described. */

@@ -70,6 +70,38 @@ export async function deploymentsSince(
     }));
 }
 
+/** What a first look needs: the latest deployment, and those that ended in the hour before it began, so that they can still be told. */
+export async function recentDeployments(
+  session: LiveSession,
+  found: Service,
+): Promise<{ readonly targets: readonly DeploymentTarget[]; readonly completeSince: number }> {
+  const { clusterArn = '', serviceArn = '', serviceName = '' } = found;
+  const briefs = await serviceDeploymentsOf(session, found);
+  const [newest] = briefs;
+  if (newest === undefined) {
+    const current = await resolveDeployment(session, found, undefined);
+    const changes = (found.deployments ?? []).map(({ updatedAt }) => updatedAt?.getTime() ?? 0);
+    return { targets: current === null ? [] : [current], completeSince: Math.max(0, ...changes) };
+  }
+  const from = (newest.createdAt?.getTime() ?? 0) - RECENT_MS;
+  const older = briefs.slice(1).filter(({ finishedAt }) => (finishedAt?.getTime() ?? 0) > from);
+  const told = [newest, ...older.slice(0, MOST_RECENT)];
+  const left = briefs.filter((brief) => !told.includes(brief));
+  return {
+    targets: told.reverse().map(({ serviceDeploymentArn }) => ({
+      clusterArn,
+      serviceArn,
+      serviceName,
+      serviceDeploymentArn,
+      deploymentId: undefined,
+    })),
+    completeSince: Math.max(0, ...left.map(({ finishedAt }) => finishedAt?.getTime() ?? 0)),
+  };
+}
+
+const RECENT_MS = 3_600_000;
+const MOST_RECENT = 4;
+
 /** The service's latest service deployments, newest first; none where ECS keeps none or may not be asked. */
 async function serviceDeploymentsOf(
   { ecs }: LiveSession,

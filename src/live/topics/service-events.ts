@@ -72,6 +72,7 @@ export function serviceEventsTopic(
       };
     },
 
+    aside: ({ events }) => ({ ...tell([], target.serviceName), mark: events.at(-1)?.eventId }),
     pulse: () => 'quiet',
     joinBodies: (earlier, later) => ({ ...later, events: [...earlier.events, ...later.events] }),
     timedOut: () => tell([], `${target.serviceName}: the time allowed is over`, 'TIMED_OUT'),

@@ -24,11 +24,12 @@ const KINDS: Readonly<Record<FeedKind, string>> = {
 const MOST_SERVICES = 200;
 const STALL_AFTER_MS = 300_000;
 
-/** Adds the subscriptions that never complete: `deployments`, `drains` and `clusterEvents`. */
+/** Adds the subscriptions that go on as long as their cluster: `deployments`, `drains` and `clusterEvents`. */
 export function addFeeds(graph: EcsGraph, updates: UpdateTypes): void {
   const { builder } = graph;
   const kind = ownEnum(builder, 'FeedKind', 'What happened to something in a standing feed.', KINDS);
-  const outcome = ownEnum(builder, 'FeedOutcome', 'Why a standing feed ended: it does not by itself.', {
+  const outcome = ownEnum(builder, 'FeedOutcome', 'Why a standing feed ended: it goes on as long as its cluster.', {
+    CLUSTER_DELETED: 'The cluster was deleted: nothing can happen in it any more.',
     TIMED_OUT: 'The `timeout` asked for has passed.',
   });
 
@@ -88,7 +89,7 @@ export function addFeeds(graph: EcsGraph, updates: UpdateTypes): void {
       type: feedUpdate('Deployment', 'DeploymentProgress', 'DeploymentOutcome'),
       nullable: false,
       description:
-        'Tells of every deployment in a cluster when it starts, stands still and ends, whoever began it. Never completes by itself. Tasks are not read: `failedTasks` and `healthyCount` stay empty; ' +
+        'Tells of every deployment in a cluster when it starts, stands still and ends, whoever began it. Completes with the cluster only. Tasks are not read: `failedTasks` and `healthyCount` stay empty; ' +
         'follow a deployment with `deploymentProgress` for those. A poll costs a DescribeServices for each 10 services, a DescribeServiceDeployments for each 20 that deploy, and a ListServices for each 100.',
       args: {
         cluster: clusterArg(t.arg),
@@ -115,7 +116,7 @@ export function addFeeds(graph: EcsGraph, updates: UpdateTypes): void {
       type: feedUpdate('Drain', 'DrainProgress', 'DrainOutcome'),
       nullable: false,
       description:
-        'Tells of every drain in a cluster when it starts, stands still and ends, one item an instance. Never completes by itself. A poll costs a ListContainerInstances, and while something drains what `drainProgress` costs.',
+        'Tells of every drain in a cluster when it starts, stands still and ends, one item an instance. Completes with the cluster only. A poll costs a ListContainerInstances, and while something drains what `drainProgress` costs.',
       args: { cluster: clusterArg(t.arg), ...liveArgs(t.arg, { stallAfter: 'PT5M' }) },
       extensions: { ecsCost: 10 },
       async subscribe(_root, { stallAfter, ...args }, context) {
@@ -162,7 +163,7 @@ export function addFeeds(graph: EcsGraph, updates: UpdateTypes): void {
       type: eventsUpdate,
       nullable: false,
       description:
-        'Follows the events of all services of a cluster in one stream, in the order of their time, none twice. Never completes by itself. A poll costs a ListServices for each 100 services and a DescribeServices for each 10.',
+        'Follows the events of all services of a cluster in one stream, in the order of their time, none twice. Completes with the cluster only. A poll costs a ListServices for each 100 services and a DescribeServices for each 10.',
       args: {
         cluster: clusterArg(t.arg),
         recent: t.arg.int({

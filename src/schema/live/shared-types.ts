@@ -43,7 +43,7 @@ export function addProgressTypes({ builder }: EcsGraph): ProgressTypes {
       reason: t.field({ type: reason, nullable: false, description: 'Which.', resolve: (source) => source.reason }),
       message: t.exposeString('message', {
         nullable: false,
-        description: "In words; ECS's own where it said something.",
+        description: "In words; ECS's own first where it said something.",
       }),
       inferred: t.exposeBoolean('inferred', {
         nullable: false,

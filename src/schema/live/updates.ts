@@ -28,7 +28,8 @@ const TYPES = {
   SNAPSHOT: 'The first of a stream: how things stand.',
   CHANGED: 'Something changed; `changes` says what.',
   STALLED: 'Nothing has changed for `stallAfter`. Sent once, until something changes again.',
-  DEGRADED: 'ECS cannot be read at the moment. The progress is what was last known; the stream goes on by itself.',
+  DEGRADED:
+    'ECS cannot be read at the moment. The progress is what was last known (a feed repeats no items); the stream goes on by itself.',
   RECOVERED: 'ECS can be read again, and nothing has changed meanwhile.',
   RESYNC: 'The cursor given is too old, or of another run of the server: how things stand, whole.',
   ENDED: 'The last event: `outcome` says how it ended, and the stream completes.',
