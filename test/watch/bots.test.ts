@@ -37,7 +37,7 @@ describe('docs/bots.md', () => {
     app.world.sandbox.resetCalls();
     const WEBHOOK = `http://127.0.0.1:${(webhook.address() as AddressInfo).port}/`;
     const bot = spawn(process.execPath, [file], {
-      env: { GATEWAY: app.url, CLUSTER: 'prod', WEBHOOK },
+      env: { GATEWAY: app.url, CLUSTER: 'prod', WEBHOOK, CURSOR_FILE: join(folder, 'cursor') },
       stdio: 'inherit',
     });
     try {
@@ -51,11 +51,39 @@ describe('docs/bots.md', () => {
       await until(2);
       expect(posted[0]).toMatch(/^started: web in prod/);
       expect(posted[1]).toMatch(/^web in prod: deployment succeeded/);
+      const cursor = () => readFile(join(folder, 'cursor'), 'utf8').catch(() => '');
+      while ((await cursor()) === '') await new Promise((resolve) => setImmediate(resolve));
     } finally {
       bot.kill();
       await once(bot, 'exit');
       webhook.close();
       await rm(folder, { recursive: true });
     }
+  });
+
+  it('has a bot that says why it is refused, and ends', async () => {
+    const code = /```js\n([\s\S]*?)```/.exec(await readFile('docs/bots.md', 'utf8'))?.[1] ?? '';
+    const gateway = createServer((_request, response) => {
+      response.writeHead(401, { 'content-type': 'application/json' }).end('{"errors":[{"message":"no such token"}]}');
+    });
+    gateway.listen(0, '127.0.0.1');
+    await once(gateway, 'listening');
+    const folder = await mkdtemp(join(tmpdir(), 'bot-'));
+    await writeFile(join(folder, 'bot.mjs'), code);
+    const GATEWAY = `http://127.0.0.1:${(gateway.address() as AddressInfo).port}/`;
+    const bot = spawn(process.execPath, [join(folder, 'bot.mjs')], {
+      cwd: folder,
+      env: { GATEWAY, WEBHOOK: GATEWAY },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let told = '';
+    bot.stderr.on('data', (chunk) => {
+      told += String(chunk);
+    });
+    const [exitCode] = await once(bot, 'close');
+    expect([exitCode, told]).toEqual([1, expect.stringContaining('the gateway answered 401')]);
+    expect(told).toContain('no such token');
+    gateway.close();
+    await rm(folder, { recursive: true });
   });
 });
