@@ -3,7 +3,7 @@ import type { BlockReason } from '../../src/live/blockers.ts';
 import { changesBetween } from '../../src/live/changes.ts';
 import { deploymentProgress } from '../../src/live/deployment-progress.ts';
 import type { DeploymentLook } from '../../src/live/deployment-snapshot.ts';
-import { deploymentFacts } from '../../src/live/deployment-summary.ts';
+import { deploymentFacts, deploymentSummary } from '../../src/live/deployment-summary.ts';
 import {
   at,
   deployment,
@@ -132,6 +132,25 @@ describe('what blocks a deployment', () => {
     );
     expect(deploymentProgress(observed([failing]), NOW).blockedBy[0]?.message).toBe(
       '2 tasks failed in a row: Essential container in task exited; app exited with 137; OutOfMemoryError: Container killed due to memory usage',
+    );
+  });
+});
+
+describe('the summary of what is blocked', () => {
+  it('has neither ids nor milliseconds in it, and says how much more there is', () => {
+    const snapshot = observed([
+      look({
+        service: service({ events: [event(NO_ROOM)] }),
+        serviceDeployment: serviceDeployment({
+          lifecycleStage: 'POST_SCALE_UP',
+          lifecycleHookDetails: [
+            { hookId: 'h1', status: 'AWAITING_ACTION', expiresAt: at(600), timeoutAction: 'ROLLBACK' },
+          ],
+        }),
+      }),
+    ]);
+    expect(deploymentSummary(deploymentProgress(snapshot, NOW), NOW)).toMatch(
+      /; blocked: paused at POST_SCALE_UP until its hook gets an answer; without one ECS will ROLLBACK at 2026-03-01 12:10 UTC \(and 1 more\)$/,
     );
   });
 });

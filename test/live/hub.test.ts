@@ -96,8 +96,23 @@ describe('the hub', () => {
     await advance(20_000);
     expect(short(told.events)).toEqual(['SNAPSHOT 0', 'DEGRADED 0', 'CHANGED 3', 'DEGRADED 3', 'RECOVERED 3']);
     expect(told.events[1]?.degraded).toMatchObject({ code: 'UPSTREAM_THROTTLED' });
+    expect(told.events[1]?.summary).toBe('cannot see ECS (UPSTREAM_THROTTLED), last known: value 0');
+    expect(told.events.at(-1)?.summary).toBe('ECS can be seen again: value 3');
     expect(told.events[2]?.degraded).toBeNull();
     expect(told.isDone).toBe(false);
+  });
+
+  it('looks at what may end at any moment as often in an outage, so that it is caught up with soon', async () => {
+    const { hub, advance } = hubUnderTest(() => ({}));
+    const counter = new Counter();
+    const told = collect(hub.follow(counter.topic()));
+    await advance(20);
+    counter.error = new TransientError('throttled');
+    await advance(120_000);
+    counter.error = undefined;
+    counter.value = 5;
+    await advance(4_100);
+    expect(short(told.events)).toEqual(['SNAPSHOT 0', 'DEGRADED 0', 'CHANGED 5']);
   });
 
   it('fails at once when the first look is refused, and after three tries when ECS is away', async () => {
@@ -137,6 +152,7 @@ describe('the hub', () => {
     counter.value = 1;
     await advance(60_000);
     expect(short(told.events)).toEqual(['SNAPSHOT 0', 'STALLED 0', 'CHANGED 1', 'STALLED 1']);
+    expect(told.events[1]?.summary).toBe('stalled: value 0');
     expect(told.events[1]?.stalledSince?.getTime()).toBe(told.events[0]?.observedAt.getTime());
   });
 
