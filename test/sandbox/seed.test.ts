@@ -74,5 +74,7 @@ describe('the fleet seed', () => {
     const { clusters = [] } = await s.ecs.send(new DescribeClustersCommand({ clusters: clusterArns }));
     expect(clusters).toHaveLength(20);
     for (const cluster of clusters) expect(cluster).toMatchObject({ activeServicesCount: 50, runningTasksCount: 500 });
+    const instances = clusters.map((cluster) => cluster.registeredContainerInstancesCount);
+    expect(instances.sort()).toEqual([...Array(10).fill(24), ...Array(10).fill(3)]);
   });
 });

@@ -4,14 +4,15 @@ import { fargateService, HOUR, instance, taskDefinition } from './plot.ts';
 const CLUSTERS = 20;
 const SERVICES = 50;
 const TASKS = 10;
-const INSTANCES = 24;
+/** On the instances of an EC2 cluster run its services; those of a Fargate cluster stand by for standalone tasks. */
+const INSTANCES = { ec2: 24, fargate: 3 };
 const ZONES = ['a', 'b', 'c'];
 
 function pad(number: number): string {
   return String(number).padStart(2, '0');
 }
 
-/** 20 clusters of 50 services of 10 tasks, the odd clusters on EC2, the even ones on Fargate; all of it steady. */
+/** 20 clusters of 50 services of 10 tasks, all of it steady: the odd clusters on EC2, the even ones on Fargate with a few instances. */
 export const seedFleet: Seed = {
   span: HOUR,
   plant({ call, region }) {
@@ -25,7 +26,7 @@ export const seedFleet: Seed = {
       const cluster = `fleet-${pad(at)}`;
       const isEc2 = at % 2 === 1;
       call('CreateCluster', { clusterName: cluster });
-      for (let index = 0; isEc2 && index < INSTANCES; index += 1) {
+      for (let index = 0; index < (isEc2 ? INSTANCES.ec2 : INSTANCES.fargate); index += 1) {
         const id = `i-${pad(at)}${String(index).padStart(15, '0')}`;
         const zone = `${region}${ZONES[index % ZONES.length]}`;
         call(
