@@ -1,6 +1,6 @@
 import type { Container, ContainerDefinition, HealthStatus } from '@aws-sdk/client-ecs';
 import type { TaskRecord, World } from './state.ts';
-import { specOf } from './targets.ts';
+import { hasTarget } from './targets.ts';
 import { changeTask } from './tasks.ts';
 import type { Wire } from './types.ts';
 import { wakeService } from './wake.ts';
@@ -67,9 +67,9 @@ export function isUnhealthy(world: World, task: TaskRecord): boolean {
  */
 export function isHealthy(world: World, task: TaskRecord): boolean {
   if (task.lastStatus !== 'RUNNING' || task.desiredStatus !== 'RUNNING' || task.startedAt === undefined) return false;
-  const hasTarget = (specOf(task)?.loadBalancers.length ?? 0) > 0;
-  if (hasTarget && task.target?.health !== 'healthy') return false;
+  const isTarget = hasTarget(task);
+  if (isTarget && task.target?.health !== 'healthy') return false;
   if (task.taskDefinition.definition.containerDefinitions?.some(isChecked)) return task.healthStatus === 'HEALTHY';
-  if (hasTarget) return true;
+  if (isTarget) return true;
   return world.clock.now() - task.startedAt >= world.timings.presumedHealthy;
 }

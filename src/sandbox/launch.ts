@@ -6,6 +6,7 @@ import type {
   LaunchType,
   NetworkConfiguration,
   NetworkInterface,
+  ServiceConnectConfiguration,
   TaskOverride,
 } from '@aws-sdk/client-ecs';
 import { containerArn, taskArn } from './arns.ts';
@@ -14,6 +15,7 @@ import { waitForCapacity } from './fleet/waiting.ts';
 import { beginTask } from './lifecycle.ts';
 import { createEni } from './network.ts';
 import { newRecord } from './records.ts';
+import { createProxy } from './service-connect.ts';
 import type {
   ClusterRecord,
   DeploymentRecord,
@@ -26,6 +28,7 @@ import type {
 } from './state.ts';
 import { addTask } from './tasks.ts';
 import type { Tags, Wire } from './types.ts';
+import { createVolumes, type VolumeConfiguration } from './volumes.ts';
 import { zoneOfSubnet } from './zones.ts';
 
 export interface LaunchRequest {
@@ -44,6 +47,9 @@ export interface LaunchRequest {
   readonly networkConfiguration?: Wire<NetworkConfiguration> | undefined;
   /** The one of its subnets to be in; any, where none is given. */
   readonly subnet?: string | undefined;
+  /** What is attached beside its ENI. */
+  readonly volumeConfigurations?: readonly VolumeConfiguration[] | undefined;
+  readonly serviceConnect?: Wire<ServiceConnectConfiguration> | undefined;
   readonly overrides?: Wire<TaskOverride> | undefined;
   readonly enableExecuteCommand?: boolean | undefined;
   readonly tags?: Tags;
@@ -102,6 +108,9 @@ export function launchTask(world: World, request: LaunchRequest): TaskRecord {
   const id = request.longArn === false ? world.random.uuid() : world.random.hex(32);
   const arn = taskArn(world, cluster.name, id, request.longArn);
   const attachments = isAwsvpc ? [createEni(world, request.networkConfiguration, request.subnet)] : [];
+  if (request.volumeConfigurations !== undefined)
+    attachments.push(...createVolumes(world, request.volumeConfigurations));
+  if (request.serviceConnect !== undefined) attachments.push(...createProxy(world, request.serviceConnect));
   const subnet = attachments[0]?.details?.find((detail) => detail.name === 'subnetId')?.value;
   const demand = request.overrides === undefined ? taskDefinition.demand : demandOf(definition, request.overrides);
   const { sequence, bornAt } = newRecord(world);
@@ -134,7 +143,7 @@ export function launchTask(world: World, request: LaunchRequest): TaskRecord {
     instance,
     availabilityZone: instance?.availabilityZone ?? zoneOfSubnet(world, subnet),
     version: 1,
-    lastStatus: isAwsvpc || isFargate || request.waits ? 'PROVISIONING' : 'PENDING',
+    lastStatus: attachments.length > 0 || isFargate || request.waits ? 'PROVISIONING' : 'PENDING',
     desiredStatus: 'RUNNING',
     healthStatus: 'UNKNOWN',
     target: undefined,

@@ -1,8 +1,10 @@
 import type { Container } from '@aws-sdk/client-ecs';
+import { isManual } from './agents.ts';
+import { failingVolume, withFailedVolume, withStage } from './attachments.ts';
 import { isEssential } from './containers.ts';
 import type { Fate } from './fate.ts';
 import { scheduleHealth } from './health.ts';
-import { networkBindingsOf, networkInterfacesOf, withEniStatus } from './network.ts';
+import { networkBindingsOf, networkInterfacesOf } from './network.ts';
 import type { TaskRecord, World } from './state.ts';
 import { endContainer, failToStart } from './stopping.ts';
 import { registerTarget } from './targets.ts';
@@ -38,23 +40,29 @@ export function beginTask(world: World, task: TaskRecord): void {
   const { timings } = world;
   if (task.lastStatus === 'PROVISIONING') {
     next(world, task, task.launchType === 'FARGATE' ? timings.provisionFargate : timings.provisionEc2, toPending);
-  } else {
+  } else if (!isManual(task)) {
     next(world, task, timings.accept, startPull);
   }
 }
 
 function toPending(world: World, task: TaskRecord): void {
-  changeTask(world, task, { lastStatus: 'PENDING', attachments: withEniStatus(task.attachments, 'ATTACHING') });
-  next(world, task, world.timings.accept, startPull);
+  changeTask(world, task, { lastStatus: 'PENDING', attachments: withStage(task.attachments, 'ATTACHING') });
+  if (!isManual(task)) next(world, task, world.timings.accept, startPull);
 }
 
 function startPull(world: World, task: TaskRecord): void {
+  const failure = failingVolume(task.attachments);
+  if (failure !== undefined) {
+    changeTask(world, task, { attachments: withFailedVolume(task.attachments) });
+    failToStart(world, task, '', failure);
+    return;
+  }
   const now = world.clock.now();
   changeTask(world, task, {
     connectivity: 'CONNECTED',
     connectivityAt: now,
     pullStartedAt: now,
-    attachments: withEniStatus(task.attachments, 'ATTACHED'),
+    attachments: withStage(task.attachments, 'ATTACHED'),
   });
   const { pullEc2, pullFargate } = world.timings;
   next(world, task, task.launchType === 'FARGATE' ? pullFargate : pullEc2, endPull);
@@ -90,17 +98,24 @@ function activate(world: World, task: TaskRecord): void {
     endContainer(world, task, crashing.name, crashing.fate.exitCode ?? 1);
     return;
   }
+  startRunning(world, task);
+}
+
+/** RUNNING, and all that follows from it. Where somebody plays the agent, what befalls the containers is theirs to say. */
+export function startRunning(world: World, task: TaskRecord): void {
+  world.clock.cancel(task.step);
+  task.step = undefined;
   const toRunning = (container: Wire<Container>): Wire<Container> => ({
     ...container,
-    lastStatus: 'RUNNING',
-    networkBindings: networkBindingsOf(world, task.taskDefinition, container.name ?? ''),
+    lastStatus: container.exitCode === undefined ? 'RUNNING' : container.lastStatus,
+    networkBindings: container.networkBindings ?? networkBindingsOf(world, task.taskDefinition, container.name ?? ''),
   });
   changeTask(world, task, {
     lastStatus: 'RUNNING',
     startedAt: world.clock.now(),
     containers: task.containers.map(toRunning),
   });
-  scheduleIncidents(world, task);
+  if (!isManual(task)) scheduleIncidents(world, task);
   scheduleHealth(world, task);
   registerTarget(world, task);
 }

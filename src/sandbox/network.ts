@@ -1,8 +1,8 @@
 import type { Attachment, NetworkBinding, NetworkConfiguration, NetworkInterface } from '@aws-sdk/client-ecs';
+import { ENI } from './attachments.ts';
 import type { TaskDefinitionRecord, World } from './state.ts';
 import type { Wire } from './types.ts';
 
-const ENI = 'ElasticNetworkInterface';
 const DEFAULT_SUBNET = 'subnet-0a1b2c3d4e5f60001';
 const EPHEMERAL_PORTS = { first: 32768, count: 28232 };
 
@@ -28,10 +28,6 @@ export function createEni(
       { name: 'privateIPv4Address', value: address },
     ],
   };
-}
-
-export function withEniStatus(attachments: readonly Wire<Attachment>[], status: string): Wire<Attachment>[] {
-  return attachments.map((attachment) => (attachment.type === ENI ? { ...attachment, status } : attachment));
 }
 
 /** What each container of an awsvpc task shows of the ENI they share. */

@@ -71,6 +71,8 @@ function makeTask(
     instance,
     platformVersion: owner.spec.platformVersion,
     networkConfiguration: owner.spec.networkConfiguration,
+    volumeConfigurations: owner.spec.volumeConfigurations,
+    serviceConnect: owner.spec.serviceConnectConfiguration,
     subnet: slot.launchType === 'FARGATE' ? nextSubnet(world, owner, zone) : undefined,
     enableExecuteCommand: spec.enableExecuteCommand,
     tags: taskTags({

@@ -3,7 +3,7 @@ import { checkStrategy } from './capacity.ts';
 import { checkShiftable, completeConfiguration } from './deployment-configuration.ts';
 import { invalidParameter } from './errors.ts';
 import { requireActiveTaskDefinition } from './lookup.ts';
-import { checkFit, checkPlacement } from './services.ts';
+import { checkAttached, checkFit, checkPlacement } from './services.ts';
 import type { ServiceRecord, ServiceSpec, World } from './state.ts';
 import type { Input } from './types.ts';
 
@@ -75,6 +75,8 @@ export function changedSpec(world: World, service: ServiceRecord, input: Input<U
   const onFargate = changed.capacityProviderStrategy?.some((item) => item.capacityProvider?.startsWith('FARGATE'));
   if (taskDefinition !== undefined) {
     checkFit(taskDefinition, onFargate === true ? 'FARGATE' : changed.launchType, changed.networkConfiguration);
+    const isFargate = onFargate === true || changed.launchType === 'FARGATE';
+    checkAttached(service.cluster, taskDefinition, changed, isFargate);
   } else if (service.deploymentController.type === 'ECS') {
     throw invalidParameter('TaskDefinition can not be blank.');
   }

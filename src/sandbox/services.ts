@@ -9,8 +9,10 @@ import { checkShiftable, completeConfiguration } from './deployment-configuratio
 import { clientError, invalidParameter } from './errors.ts';
 import { requireActiveTaskDefinition } from './lookup.ts';
 import { parseQuery } from './query/parse.ts';
+import { checkLattice, checkServiceConnect } from './service-connect.ts';
 import type { ClusterRecord, ServiceRecord, ServiceSpec, TaskDefinitionRecord, World } from './state.ts';
 import type { Input, Wire } from './types.ts';
+import { checkVolumes } from './volumes.ts';
 
 const DEFAULT_PLATFORM = 'LATEST';
 
@@ -67,6 +69,18 @@ function checkTargets(taskDefinition: TaskDefinitionRecord, input: Input<CreateS
   }
 }
 
+/** Volumes, Service Connect and VPC Lattice: each names something that the task definition must have. */
+export function checkAttached(
+  cluster: ClusterRecord,
+  taskDefinition: TaskDefinitionRecord,
+  spec: Partial<Pick<ServiceSpec, 'volumeConfigurations' | 'serviceConnectConfiguration' | 'vpcLatticeConfigurations'>>,
+  isFargate: boolean,
+): void {
+  checkVolumes(taskDefinition, spec.volumeConfigurations, isFargate);
+  checkServiceConnect(cluster, taskDefinition, spec.serviceConnectConfiguration);
+  checkLattice(taskDefinition, spec.vpcLatticeConfigurations);
+}
+
 /** Whether tasks run by a capacity provider strategy: the one given, or the cluster's default where nothing is. */
 function strategyOf(
   cluster: ClusterRecord,
@@ -101,6 +115,7 @@ export function createSpec(
   const launchType = capacityProviderStrategy === undefined ? (input.launchType ?? 'EC2') : undefined;
   if (taskDefinition !== undefined) {
     checkFit(taskDefinition, onFargate ? 'FARGATE' : launchType, input.networkConfiguration);
+    checkAttached(cluster, taskDefinition, input, onFargate || launchType === 'FARGATE');
     checkTargets(taskDefinition, input);
   }
   checkPlacement(input.placementConstraints, input.placementStrategy);

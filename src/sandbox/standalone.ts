@@ -9,6 +9,7 @@ import type { ClusterRecord, InstanceRecord, TaskDefinitionRecord, TaskRecord, W
 import { checkTags } from './tags.ts';
 import { taskTags } from './task-tags.ts';
 import type { Input, Wire } from './types.ts';
+import { checkVolumes } from './volumes.ts';
 
 const OVERRIDE_CHARACTERS = 8192;
 
@@ -32,7 +33,13 @@ function checkOverrides(taskDefinition: TaskDefinitionRecord, overrides: Common[
   }
 }
 
-export function checkCommon(taskDefinition: TaskDefinitionRecord, input: Common, startedByLimit: number): void {
+export function checkCommon(
+  taskDefinition: TaskDefinitionRecord,
+  input: Common,
+  startedByLimit: number,
+  isFargate: boolean,
+): void {
+  checkVolumes(taskDefinition, input.volumeConfigurations, isFargate);
   checkOverrides(taskDefinition, input.overrides);
   if ((input.startedBy?.length ?? 0) > startedByLimit) {
     throw invalidParameter(`startedBy must be at most ${startedByLimit} characters long.`);
@@ -49,6 +56,7 @@ function shared(cluster: ClusterRecord, taskDefinition: TaskDefinitionRecord, in
     group: input.group ?? `family:${taskDefinition.family}`,
     startedBy: input.startedBy,
     networkConfiguration: input.networkConfiguration,
+    volumeConfigurations: input.volumeConfigurations,
     overrides: input.overrides,
     enableExecuteCommand: input.enableExecuteCommand,
     tags: taskTags({

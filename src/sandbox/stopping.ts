@@ -1,6 +1,7 @@
 import type { Container, TaskStopCode } from '@aws-sdk/client-ecs';
+import { isManual } from './agents.ts';
+import { withStage } from './attachments.ts';
 import { containerDefinition, isEssential } from './containers.ts';
-import { withEniStatus } from './network.ts';
 import type { TaskRecord, World } from './state.ts';
 import { isPending } from './statuses.ts';
 import { deregisterTarget } from './targets.ts';
@@ -30,6 +31,8 @@ export function stopTask(world: World, task: TaskRecord, stopCode: TaskStopCode,
   clearPlans(world, task);
   const wasRunning = task.lastStatus === 'RUNNING';
   changeTask(world, task, { desiredStatus: 'STOPPED', stopCode, stoppedReason });
+  // An agent that somebody plays has to stop by itself what it was given and has not come to run.
+  if (!wasRunning && task.lastStatus !== 'PROVISIONING' && isManual(task)) return;
   const { agentNotices } = world.timings;
   next(world, task, world.random.around(agentNotices), wasRunning ? deactivate : deprovision);
 }
@@ -53,6 +56,7 @@ function stopTimeoutOf(world: World, task: TaskRecord, container: string): numbe
 /** STOPPING: SIGTERM is sent; who ignores it is killed after its stopTimeout. */
 function terminate(world: World, task: TaskRecord): void {
   changeTask(world, task, { lastStatus: 'STOPPING', stoppingAt: world.clock.now() });
+  if (isManual(task)) return;
   const running = task.containers.filter((container) => container.lastStatus === 'RUNNING');
   const durations = running.map(({ name = '' }) =>
     task.taskDefinition.fates.get(name)?.ignoresSigterm
@@ -80,7 +84,7 @@ function deprovision(world: World, task: TaskRecord): void {
   }
   changeTask(world, task, {
     lastStatus: 'DEPROVISIONING',
-    attachments: withEniStatus(task.attachments, 'DETACHING'),
+    attachments: withStage(task.attachments, 'DETACHING'),
     ...(task.stoppingAt === undefined ? { stoppingAt: world.clock.now() } : {}),
   });
   next(world, task, world.random.around(world.timings.deprovision), finish);
@@ -92,10 +96,29 @@ function finish(world: World, task: TaskRecord): void {
     lastStatus: 'STOPPED',
     stoppedAt: now,
     stoppingAt: task.stoppingAt ?? now,
-    attachments: withEniStatus(task.attachments, 'DELETED'),
+    attachments: withStage(task.attachments, 'DELETED'),
     healthStatus: 'UNKNOWN',
     containers: task.containers.map((container) => ({ ...container, lastStatus: 'STOPPED' })),
   });
+}
+
+/** The agent says that all of a task has ended, told to or not. */
+export function endTask(world: World, task: TaskRecord, reason?: string, executionStoppedAt?: number): void {
+  if (task.lastStatus === 'STOPPED' || task.lastStatus === 'DEPROVISIONING') return;
+  clearPlans(world, task);
+  const now = world.clock.now();
+  const hasRun = task.startedAt !== undefined || task.containers.some((container) => container.exitCode !== undefined);
+  const stopCode: TaskStopCode = hasRun ? 'EssentialContainerExited' : 'TaskFailedToStart';
+  const stoppedReason = reason ?? (hasRun ? 'Essential container in task exited' : 'Task failed to start');
+  changeTask(world, task, {
+    desiredStatus: 'STOPPED',
+    stoppingAt: task.stoppingAt ?? now,
+    executionStoppedAt: executionStoppedAt ?? now,
+    containers: task.containers.map((container) => ({ ...container, lastStatus: 'STOPPED' })),
+    ...(task.desiredStatus === 'STOPPED' ? {} : { stopCode, stoppedReason }),
+  });
+  deregisterTarget(world, task);
+  deprovision(world, task);
 }
 
 /** What the task ran on is gone: there is nothing left that could be told to stop. */

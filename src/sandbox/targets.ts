@@ -1,4 +1,5 @@
 import { change } from './consistency.ts';
+import { portOf } from './service-connect.ts';
 import { sayDeregistered, sayRegistered } from './service-events.ts';
 import type { ServiceRecord, ServiceSpec, TaskRecord, World } from './state.ts';
 import { wakeService } from './wake.ts';
@@ -17,6 +18,38 @@ export const DEFAULT_TARGET_REASON = 'Health checks failed with these codes: [50
 /** What a task was made from: its deployment's or task set's configuration. */
 export function specOf(task: TaskRecord): ServiceSpec | undefined {
   return task.deployment?.spec ?? task.taskSet?.spec;
+}
+
+interface Group {
+  readonly targetGroupArn: string;
+  readonly port: number | undefined;
+  readonly container: string;
+}
+
+/** Where a task is registered: with its first load balancer, or with VPC Lattice where it has none. */
+function groupOf(task: TaskRecord): Group | undefined {
+  const spec = specOf(task);
+  const [balancer] = spec?.loadBalancers ?? [];
+  if (balancer !== undefined) {
+    const { targetGroupArn = balancer.loadBalancerName ?? '', containerPort: port, containerName = '' } = balancer;
+    return { targetGroupArn, port, container: containerName };
+  }
+  const [lattice] = spec?.vpcLatticeConfigurations ?? [];
+  if (lattice === undefined) return undefined;
+  const named = (mapping: { name?: string | undefined }): boolean => mapping.name === lattice.portName;
+  const containers = task.taskDefinition.definition.containerDefinitions ?? [];
+  const container = containers.find((item) => item.portMappings?.some(named))?.name ?? '';
+  return {
+    targetGroupArn: lattice.targetGroupArn ?? '',
+    port: portOf(task.taskDefinition, lattice.portName),
+    container,
+  };
+}
+
+/** Whether somebody routes requests to a task, and tells its health by them. */
+export function hasTarget(task: TaskRecord): boolean {
+  const spec = specOf(task);
+  return (spec?.loadBalancers.length ?? 0) > 0 || (spec?.vpcLatticeConfigurations?.length ?? 0) > 0;
 }
 
 function setTarget(world: World, task: TaskRecord, patch: Partial<TargetState>): void {
@@ -51,15 +84,13 @@ export function tellTargets(world: World, service: ServiceRecord): void {
 
 /** A task that has come to run is registered with its target group; the first health checks take their time. */
 export function registerTarget(world: World, task: TaskRecord): void {
-  const [balancer] = specOf(task)?.loadBalancers ?? [];
   const { service } = task;
-  if (service === undefined || balancer === undefined) return;
-  const targetGroupArn = balancer.targetGroupArn ?? balancer.loadBalancerName ?? '';
-  change(world, task, {
-    target: { health: 'initial', targetGroupArn, port: balancer.containerPort, reason: undefined },
-  });
+  const group = groupOf(task);
+  if (service === undefined || group === undefined) return;
+  const { targetGroupArn, port, container } = group;
+  change(world, task, { target: { health: 'initial', targetGroupArn, port, reason: undefined } });
   count(service.targetNews.registered, targetGroupArn);
-  const fate = task.taskDefinition.fates.get(balancer.containerName ?? '');
+  const fate = task.taskDefinition.fates.get(container);
   const failsAfter = fate?.targetUnhealthyAfter;
   const plan = (delay: number, happen: () => void): void => {
     task.incidents.push(world.clock.after(delay, happen));

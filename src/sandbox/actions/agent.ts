@@ -10,13 +10,13 @@ import type {
   UpdateContainerAgentRequest,
   UpdateContainerAgentResponse,
 } from '@aws-sdk/client-ecs';
+import { reportAttachments, reportContainer, reportTask } from '../agent-reports.ts';
 import type { Action } from '../dispatch.ts';
-import { clientError, EcsError } from '../errors.ts';
+import { clientError, EcsError, invalidParameter } from '../errors.ts';
 import { changeInstance, LATEST_AGENT } from '../instances.ts';
 import { findCluster, findTask, requireCluster, requireInstance } from '../lookup.ts';
 import { renderContainerInstance } from '../render/container-instance.ts';
-import type { InstanceRecord, World } from '../state.ts';
-import { endContainer } from '../stopping.ts';
+import type { ClusterRecord, InstanceRecord, TaskRecord, World } from '../state.ts';
 
 /** Names endpoints that nobody serves: the sandbox has no agents, it plays them itself. */
 export const discoverPollEndpoint: Action<DiscoverPollEndpointRequest, DiscoverPollEndpointResponse> = (
@@ -32,31 +32,29 @@ export const discoverPollEndpoint: Action<DiscoverPollEndpointRequest, DiscoverP
   };
 };
 
-/** A container that is reported STOPPED ends; all else is the sandbox's own to decide. */
+/** The task that an agent reports of; a report that names none says nothing. */
+function reported(world: World, cluster: ClusterRecord, reference: string | undefined): TaskRecord | undefined {
+  if (reference === undefined) return undefined;
+  const task = findTask(world, cluster, reference);
+  if (task === undefined) throw invalidParameter('The referenced task was not found.');
+  return task;
+}
+
 export const submitContainerStateChange: Action<
   SubmitContainerStateChangeRequest,
   SubmitContainerStateChangeResponse
 > = (world, input) => {
-  const cluster = requireCluster(world, input.cluster);
-  const task = input.task === undefined ? undefined : findTask(world, cluster, input.task);
-  const container = task?.containers.find((item) => item.name === input.containerName);
-  if (
-    task !== undefined &&
-    container !== undefined &&
-    input.status === 'STOPPED' &&
-    container.lastStatus !== 'STOPPED'
-  ) {
-    endContainer(world, task, container.name ?? '', input.exitCode ?? 0, input.reason);
-  }
+  const task = reported(world, requireCluster(world, input.cluster), input.task);
+  if (task !== undefined) reportContainer(world, task, input.containerName ?? '', input);
   return { acknowledgment: 'OK' };
 };
 
-/** What agents report of tasks and attachments is taken and has no effect. */
 export const submitTaskStateChange: Action<SubmitTaskStateChangeRequest, SubmitTaskStateChangeResponse> = (
   world,
   input,
 ) => {
-  requireCluster(world, input.cluster);
+  const task = reported(world, requireCluster(world, input.cluster), input.task);
+  if (task !== undefined) reportTask(world, task, input);
   return { acknowledgment: 'OK' };
 };
 
@@ -64,7 +62,7 @@ export const submitAttachmentStateChanges: Action<
   SubmitAttachmentStateChangesRequest,
   SubmitAttachmentStateChangesResponse
 > = (world, input) => {
-  requireCluster(world, input.cluster);
+  reportAttachments(world, requireCluster(world, input.cluster), input.attachments);
   return { acknowledgment: 'OK' };
 };
 

@@ -38,9 +38,10 @@ export const runTask: Action<RunTaskRequest, RunTaskResponse> = (world, input, c
   checkClientToken(input.clientToken);
   checkCount(input.count);
   const taskDefinition = requireActiveTaskDefinition(world, input.taskDefinition);
-  checkFit(taskDefinition, runsOnFargate(cluster, input) ? 'FARGATE' : input.launchType, input.networkConfiguration);
+  const isFargate = runsOnFargate(cluster, input);
+  checkFit(taskDefinition, isFargate ? 'FARGATE' : input.launchType, input.networkConfiguration);
   checkPlacement(input.placementConstraints, input.placementStrategy);
-  checkCommon(taskDefinition, input, 128);
+  checkCommon(taskDefinition, input, 128, isFargate);
   const longArn = effectiveSetting(world, caller, 'taskLongArnFormat') === 'enabled';
   const { clientToken, ...parameters } = input;
   const started = once(world, {
@@ -66,7 +67,7 @@ export const startTask: Action<StartTaskRequest, StartTaskResponse> = (world, in
   checkBatch(input.containerInstances, 10, 'containerInstances');
   const taskDefinition = requireActiveTaskDefinition(world, input.taskDefinition);
   checkFit(taskDefinition, undefined, input.networkConfiguration);
-  checkCommon(taskDefinition, input, 36);
+  checkCommon(taskDefinition, input, 36, false);
   const longArn = effectiveSetting(world, caller, 'taskLongArnFormat') === 'enabled';
   const tasks: Wire<StartTaskResponse>['tasks'] = [];
   const failures: Wire<StartTaskResponse>['failures'] = [];

@@ -7,7 +7,7 @@ export function withManagedAgents(task: TaskRecord): Wire<Container>[] {
   if (!task.enableExecuteCommand) return task.containers;
   return task.containers.map((container) => ({
     ...container,
-    managedAgents: [
+    managedAgents: container.managedAgents ?? [
       {
         name: 'ExecuteCommandAgent' as const,
         lastStatus: container.lastStatus,

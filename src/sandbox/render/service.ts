@@ -1,4 +1,5 @@
 import type { Deployment, Service } from '@aws-sdk/client-ecs';
+import { serviceConnectResources } from '../service-connect.ts';
 import type { DeploymentRecord, ServiceRecord } from '../state.ts';
 import { toSeconds, type Wire } from '../types.ts';
 import { countTasks } from './count.ts';
@@ -25,6 +26,7 @@ function renderDeployment(deployment: DeploymentRecord): Wire<Deployment> {
     rolloutState: deployment.rolloutState,
     rolloutStateReason: deployment.rolloutStateReason,
     serviceConnectConfiguration: spec.serviceConnectConfiguration,
+    serviceConnectResources: serviceConnectResources(spec.serviceConnectConfiguration, service.arn),
     volumeConfigurations: spec.volumeConfigurations,
     vpcLatticeConfigurations: spec.vpcLatticeConfigurations,
   };

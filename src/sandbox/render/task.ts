@@ -1,4 +1,5 @@
 import type { Task } from '@aws-sdk/client-ecs';
+import { shownAttachments } from '../attachments.ts';
 import type { TaskRecord } from '../state.ts';
 import { toOptionalSeconds, toSeconds, type Wire } from '../types.ts';
 import { withManagedAgents } from './managed-agents.ts';
@@ -6,7 +7,7 @@ import { withManagedAgents } from './managed-agents.ts';
 /** A task as AWS answers it. Undefined members vanish in JSON. */
 export function renderTask(task: TaskRecord, include: readonly string[] = []): Wire<Task> {
   return {
-    attachments: task.attachments,
+    attachments: shownAttachments(task.attachments),
     attributes: task.attributes,
     availabilityZone: task.availabilityZone,
     capacityProviderName: task.capacityProviderName,
