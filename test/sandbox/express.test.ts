@@ -3,11 +3,13 @@ import {
   DeleteExpressGatewayServiceCommand,
   DescribeExpressGatewayServiceCommand,
   DescribeServiceRevisionsCommand,
+  ListServiceDeploymentsCommand,
   ListServicesCommand,
   UpdateExpressGatewayServiceCommand,
 } from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
 import { readService } from './read.ts';
+import { follow, readDeployment } from './rollout.ts';
 import { type SandboxUnderTest, withSandbox } from './support.ts';
 import { withCluster } from './world.ts';
 
@@ -59,14 +61,39 @@ describe('an Express service', () => {
     expect((await s.ecs.send(managed)).serviceArns).toEqual([serviceArn]);
   });
 
+  it('is updated by a canary of 5 %, which an alarm on failed requests rolls back', async () => {
+    await using s = await withSandbox();
+    const serviceArn = await create(s);
+    s.sandbox.clock.advance(20 * MINUTE);
+    const update = () =>
+      s.ecs.send(new UpdateExpressGatewayServiceCommand({ serviceArn, primaryContainer: { image: 'shop:2' } }));
+    const latest = async (): Promise<string> => {
+      const input = { cluster: 'main', service: 'web' };
+      const { serviceDeployments } = await s.ecs.send(new ListServiceDeploymentsCommand(input));
+      return serviceDeployments?.[0]?.serviceDeploymentArn ?? '';
+    };
+    await update();
+    const stands = await follow(s, await latest(), { step: 10_000, most: 20 * MINUTE });
+    expect(stands).toContain('IN_PROGRESS PRODUCTION_TRAFFIC_SHIFT 5/100');
+    expect(stands).toContain('IN_PROGRESS BAKE_TIME 100/100');
+    expect(stands.at(-1)).toBe('SUCCESSFUL CLEAN_UP 100/100');
+    const { alarms } = await readDeployment(s, await latest());
+    await update();
+    await s.ecs.send(new UpdateExpressGatewayServiceCommand({ serviceArn, primaryContainer: { image: 'shop:3' } }));
+    s.sandbox.clock.advance(3 * MINUTE);
+    s.sandbox.setAlarm(alarms?.alarmNames?.[0] ?? '', 'ALARM');
+    s.sandbox.clock.advance(5 * MINUTE);
+    expect(await readDeployment(s, await latest())).toMatchObject({ status: 'ROLLBACK_SUCCESSFUL' });
+  });
+
   it('is updated by a new revision, and drains when it is deleted', async () => {
     await using s = await withSandbox();
     const serviceArn = await create(s);
-    s.sandbox.clock.advance(5 * MINUTE);
+    s.sandbox.clock.advance(20 * MINUTE);
     const update = { serviceArn, primaryContainer: { image: 'shop:2' }, scalingTarget: { minTaskCount: 3 } };
     const { service } = await s.ecs.send(new UpdateExpressGatewayServiceCommand(update));
     expect(service?.targetConfiguration).toMatchObject({ primaryContainer: { image: 'shop:2', containerPort: 80 } });
-    s.sandbox.clock.advance(10 * MINUTE);
+    s.sandbox.clock.advance(20 * MINUTE);
     expect(await readService(s)).toMatchObject({ runningCount: 3, deployments: [{ rolloutState: 'COMPLETED' }] });
     const deleted = await s.ecs.send(new DeleteExpressGatewayServiceCommand({ serviceArn }));
     expect(deleted.service?.status?.statusCode).toBe('DRAINING');

@@ -28,8 +28,20 @@ export function endpointOf(world: World, express: ExpressRecord): string {
   return `https://${express.id.slice(0, 12)}.ecs.${world.region}.on.aws`;
 }
 
-export function targetGroupArn(world: World, id: string): string {
-  return `arn:aws:elasticloadbalancing:${world.region}:${world.account}:targetgroup/ecs-express-${id.slice(0, 8)}/${id.slice(0, 16)}`;
+/** Two of them, between which a canary deployment shifts traffic. */
+export function targetGroupArns(world: World, id: string): readonly [production: string, alternate: string] {
+  const prefix = `arn:aws:elasticloadbalancing:${world.region}:${world.account}:targetgroup/ecs-express-${id.slice(0, 8)}`;
+  return [`${prefix}-1/${id.slice(0, 16)}`, `${prefix}-2/${id.slice(16)}`];
+}
+
+export function listenerRuleArn(world: World, id: string): string {
+  const path = `app/ecs-express-${id.slice(0, 8)}/${id.slice(16)}/${id.slice(8, 24)}/${id.slice(4, 20)}`;
+  return `arn:aws:elasticloadbalancing:${world.region}:${world.account}:listener-rule/${path}`;
+}
+
+/** The alarm on failed requests that rolls a deployment back. */
+export function alarmName(id: string): string {
+  return `ecs-express-${id.slice(0, 8)}-http-errors`;
 }
 
 const METRICS: Readonly<Record<string, string>> = {
@@ -79,20 +91,18 @@ export function managedResources(
             domainName: endpointOf(world, express).slice('https://'.length),
           },
           listener: { arn: elb('listener', `/${id.slice(8, 24)}`), ...at(BALANCER_READY_MS) },
-          rule: { arn: elb('listener-rule', `/${id.slice(8, 24)}/${id.slice(4, 20)}`), ...at(BALANCER_READY_MS) },
-          targetGroups: [
-            {
-              arn: targetGroupArn(world, id),
-              ...at(READY_MS.targetGroup),
-              healthCheckPath: settings.healthCheckPath,
-              healthCheckPort: containerPort,
-              port: containerPort,
-            },
-          ],
+          rule: { arn: listenerRuleArn(world, id), ...at(BALANCER_READY_MS) },
+          targetGroups: targetGroupArns(world, id).map((arn) => ({
+            arn,
+            ...at(READY_MS.targetGroup),
+            healthCheckPath: settings.healthCheckPath,
+            healthCheckPort: containerPort,
+            port: containerPort,
+          })),
         },
       ],
       autoScaling: autoScaling(service, express, settings.scalingTarget, at(READY_MS.scaling), place),
-      metricAlarms: [],
+      metricAlarms: [{ arn: `arn:aws:cloudwatch:${place}:alarm:${alarmName(id)}`, ...at(READY_MS.targetGroup) }],
       serviceSecurityGroups: [securityGroup],
       logGroups: [
         {
