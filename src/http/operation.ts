@@ -3,13 +3,13 @@ import {
   createSourceEventStream,
   type DocumentNode,
   type ExecutionResult,
-  execute,
   type GraphQLError,
   type GraphQLSchema,
   getOperationAST,
   type OperationDefinitionNode,
 } from 'graphql';
 import type { Logger } from 'pino';
+import { createExecute } from '../execution/execute.ts';
 import { capped } from '../observe/log.ts';
 import type { GraphContext, Principal, RequestInfo } from '../schema/context.ts';
 import { estimateCost } from './cost.ts';
@@ -69,10 +69,14 @@ export interface Operations {
 /** ECS calls end at the deadline, as errors at their fields; this much later the request ends, whatever still runs. */
 const LATE_MS = 1_000;
 
+/** Variables that do not fit: one more says that there were more. */
+const MAX_COERCION_ERRORS = 4;
+
 export function createOperations(parts: OperationParts): Operations {
   const { schema, settings, inFlight } = parts;
   const sharedExecutions = createSharedExecutions<EventResult>();
   const groupOf = createGrouping();
+  const execute = createExecute(schema);
 
   /** Refuses what must not start. */
   function admit(operation: Operation, caller: Caller): OperationDefinitionNode | GraphQLError {
@@ -102,14 +106,11 @@ export function createOperations(parts: OperationParts): Operations {
 
   function executionArgs(operation: Operation, context: GraphContext) {
     return {
-      schema,
       document: operation.document,
       contextValue: context,
       variableValues: operation.variableValues ?? {},
       operationName: operation.operationName,
       hideSuggestions: !settings.introspection,
-      // One more says that there were more.
-      options: { maxCoercionErrors: 4 },
     };
   }
 
@@ -127,7 +128,10 @@ export function createOperations(parts: OperationParts): Operations {
     const deadline = startDeadline(parent, (write ? settings.mutationDeadline : settings.queryDeadline) + LATE_MS);
     const context = parts.createContext({ requestId, principal, fresh, signal: deadline.signal, log });
     try {
-      const execution = Promise.resolve(execute({ ...executionArgs(operation, context), rootValue }));
+      const { signal } = deadline;
+      const execution = Promise.resolve(
+        execute({ ...executionArgs(operation, context), maxCoercionErrors: MAX_COERCION_ERRORS, rootValue, signal }),
+      );
       const late: () => ExecutionResult = () => ({
         errors: [requestError('REQUEST_TIMEOUT', 'The request ran into its deadline.')],
       });
@@ -192,9 +196,11 @@ export function createOperations(parts: OperationParts): Operations {
         done();
       };
       const context = parts.createContext({ requestId, principal, signal: stream.signal, log, lastEventId });
-      const source = await createSourceEventStream(executionArgs(operation, context)).catch((error: unknown) => ({
-        errors: [error],
-      }));
+      const source = await createSourceEventStream({
+        schema,
+        ...executionArgs(operation, context),
+        options: { maxCoercionErrors: MAX_COERCION_ERRORS },
+      }).catch((error: unknown) => ({ errors: [error] }));
       if (!(Symbol.asyncIterator in source)) {
         release();
         const errors = (source.errors ?? []).map((error) => toPublicError(error, { requestId, log }));

@@ -1,0 +1,223 @@
+import {
+  defaultTypeResolver,
+  GraphQLError,
+  type GraphQLObjectType,
+  isObjectType,
+  locatedError,
+  type ResponsePath,
+  responsePathAsArray,
+} from 'graphql';
+import { inspect } from 'graphql/jsutils/inspect.js';
+import { executeFields } from './fields.ts';
+import type { FieldPlan } from './plan.ts';
+import { isPromise, whenAll } from './promises.ts';
+import { ResolveInfo, type Run } from './run.ts';
+import type { AbstractPlan, LeafPlan, ListPlan, TypePlan } from './type-plan.ts';
+
+/** The place of a value whose path is made only if it is needed. */
+interface Place {
+  readonly prev: ResponsePath | undefined;
+  readonly key: string | number;
+  readonly typename: string | undefined;
+}
+
+/**
+ * Completes what a field or an item of a list was resolved to, at its place. An error ends here as null where the type
+ * allows it; elsewhere it is thrown, with its place in the answer and in the document.
+ */
+export function completeAt(
+  run: Run,
+  field: FieldPlan,
+  type: TypePlan,
+  prev: ResponsePath | undefined,
+  key: string | number,
+  value: unknown,
+): unknown {
+  if (type.kind === 'leaf' && !isPromise(value)) {
+    try {
+      return completeLeaf(field, type, value);
+    } catch (error) {
+      return fail(run, field, type, placeOf(field, prev, key), error);
+    }
+  }
+  const path = placeOf(field, prev, key);
+  if (isPromise(value)) {
+    return Promise.resolve(value).then(
+      (resolved) => completeSafely(run, field, type, path, resolved),
+      (error) => fail(run, field, type, path, error),
+    );
+  }
+  return completeSafely(run, field, type, path, value);
+}
+
+/** Takes an error that was raised at a place. */
+export function fail(run: Run, field: FieldPlan, type: TypePlan, path: ResponsePath, raised: unknown): null {
+  const error = locatedError(raised, field.nodes, responsePathAsArray(path));
+  if (type.nonNull) throw error;
+  run.errors.add(error, path);
+  return null;
+}
+
+export function placeOf(field: FieldPlan, prev: ResponsePath | undefined, key: string | number): Place {
+  return { prev, key, typename: typeof key === 'string' ? field.parentType.name : undefined };
+}
+
+function completeSafely(run: Run, field: FieldPlan, type: TypePlan, path: ResponsePath, value: unknown): unknown {
+  try {
+    const completed = complete(run, field, type, path, value);
+    return isPromise(completed) ? completed.then(undefined, (error) => fail(run, field, type, path, error)) : completed;
+  } catch (error) {
+    return fail(run, field, type, path, error);
+  }
+}
+
+function complete(run: Run, field: FieldPlan, type: TypePlan, path: ResponsePath, value: unknown): unknown {
+  if (type.kind === 'leaf') return completeLeaf(field, type, value);
+  if (value instanceof Error) throw value;
+  if (value === null || value === undefined) return completeNull(field, type);
+  if (type.kind === 'list') return completeList(run, field, type, path, value);
+  if (type.kind === 'abstract') return completeAbstract(run, field, type, path, value);
+  return completeObject(run, field, type.type, path, value);
+}
+
+function completeNull({ parentType, definition }: FieldPlan, type: TypePlan): null {
+  if (!type.nonNull) return null;
+  throw new Error(`Cannot return null for non-nullable field ${parentType.name}.${definition.name}.`);
+}
+
+function completeLeaf(field: FieldPlan, plan: LeafPlan, value: unknown): unknown {
+  if (typeof value === plan.asIs) return value;
+  if (value instanceof Error) throw value;
+  if (value === null || value === undefined) return completeNull(field, plan);
+  const serialized: unknown = plan.type.serialize(value);
+  if (serialized !== null && serialized !== undefined) return serialized;
+  throw new Error(
+    `Expected \`${plan.type.name}.serialize(${inspect(value)})\` to return non-nullable value, returned: ${inspect(serialized)}`,
+  );
+}
+
+function completeList(run: Run, field: FieldPlan, type: ListPlan, path: ResponsePath, value: unknown): unknown {
+  if (!isIterable(value)) {
+    const { parentType, definition } = field;
+    throw new GraphQLError(
+      `Expected Iterable, but did not find one for field "${parentType.name}.${definition.name}".`,
+    );
+  }
+  if (type.item.kind === 'leaf' || !run.turns.isOver()) return completeItems(run, field, type, path, value);
+  return run.turns.next().then(() => {
+    run.signal?.throwIfAborted();
+    return completeItems(run, field, type, path, value);
+  });
+}
+
+function completeItems(
+  run: Run,
+  field: FieldPlan,
+  type: ListPlan,
+  path: ResponsePath,
+  values: Iterable<unknown>,
+): unknown {
+  const items: unknown[] = [];
+  let pending: Promise<unknown>[] | undefined;
+  try {
+    for (const value of values) {
+      const index = items.length;
+      const item = completeAt(run, field, type.item, path, index, value);
+      items.push(item);
+      if (isPromise(item)) {
+        pending ??= [];
+        pending.push(
+          item.then((completed) => {
+            items[index] = completed;
+          }),
+        );
+      }
+    }
+  } catch (error) {
+    // The list is null whatever becomes of them, and nobody else waits.
+    for (const item of pending ?? []) item.catch(() => undefined);
+    throw error;
+  }
+  return pending === undefined ? items : whenAll(pending, items);
+}
+
+function completeAbstract(run: Run, field: FieldPlan, plan: AbstractPlan, path: ResponsePath, value: unknown): unknown {
+  const { type } = plan;
+  const info = infoAt(run, field, path);
+  const name: unknown = (type.resolveType ?? defaultTypeResolver)(value, run.contextValue, info, type);
+  if (!isPromise(name)) return completeObject(run, field, runtimeType(run, field, plan, name, value), path, value);
+  return name.then((resolved) =>
+    completeObject(run, field, runtimeType(run, field, plan, resolved, value), path, value),
+  );
+}
+
+function runtimeType(
+  { schema }: Run,
+  field: FieldPlan,
+  { type }: AbstractPlan,
+  name: unknown,
+  value: unknown,
+): GraphQLObjectType {
+  const { nodes } = field;
+  const at = `"${field.parentType.name}.${field.definition.name}"`;
+  if (name === null || name === undefined) {
+    throw new GraphQLError(
+      `Abstract type "${type.name}" must resolve to an Object type at runtime for field ${at}. Either the "${type.name}" type should provide a "resolveType" function or each possible type should provide an "isTypeOf" function.`,
+      { nodes },
+    );
+  }
+  if (isObjectType(name)) {
+    throw new GraphQLError(
+      'Support for returning GraphQLObjectType from resolveType was removed in graphql-js@16.0.0 please return type name instead.',
+    );
+  }
+  if (typeof name !== 'string') {
+    throw new GraphQLError(
+      `Abstract type "${type.name}" must resolve to an Object type at runtime for field ${at} with value ${inspect(value)}, received "${inspect(name)}".`,
+    );
+  }
+  const found = schema.getType(name);
+  if (found === undefined) {
+    throw new GraphQLError(
+      `Abstract type "${type.name}" was resolved to a type "${name}" that does not exist inside the schema.`,
+      { nodes },
+    );
+  }
+  if (!isObjectType(found)) {
+    throw new GraphQLError(`Abstract type "${type.name}" was resolved to a non-object type "${name}".`, { nodes });
+  }
+  if (schema.isSubType(type, found)) return found;
+  throw new GraphQLError(`Runtime Object type "${name}" is not a possible type for "${type.name}".`, { nodes });
+}
+
+function completeObject(
+  run: Run,
+  field: FieldPlan,
+  type: GraphQLObjectType,
+  path: ResponsePath,
+  value: unknown,
+): unknown {
+  const selection = field.selection(type, run);
+  if (type.isTypeOf) {
+    const check = (isOfType: boolean) => {
+      if (isOfType) return executeFields(run, selection, value, path);
+      throw new GraphQLError(`Expected value of type "${type.name}" but got: ${inspect(value)}.`, {
+        nodes: field.nodes,
+      });
+    };
+    const isOfType = type.isTypeOf(value, run.contextValue, infoAt(run, field, path));
+    return isPromise(isOfType) ? isOfType.then(check) : check(isOfType);
+  }
+  return executeFields(run, selection, value, path);
+}
+
+/** What is told of the field to which a value at this place belongs; items stand below their field. */
+function infoAt(run: Run, field: FieldPlan, path: ResponsePath): ResolveInfo {
+  let place: ResponsePath | undefined = path;
+  while (typeof place?.key === 'number') place = place.prev;
+  return new ResolveInfo(run, field, place?.prev);
+}
+
+function isIterable(value: unknown): value is Iterable<unknown> {
+  return typeof value === 'object' && value !== null && Symbol.iterator in value;
+}

@@ -1,0 +1,112 @@
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  GraphQLError,
+  type GraphQLSchema,
+  getVariableValues,
+  Kind,
+  type OperationDefinitionNode,
+} from 'graphql';
+import { executeFields, executeSerially } from './fields.ts';
+import { OperationPlan } from './operation-plan.ts';
+import { isPromise, type PromiseOrValue } from './promises.ts';
+import { Run } from './run.ts';
+import { createTurns, type Turns } from './turns.ts';
+
+export interface ExecuteArgs {
+  readonly document: DocumentNode;
+  readonly operationName?: string | null | undefined;
+  readonly variableValues?: { readonly [name: string]: unknown } | null | undefined;
+  readonly rootValue?: unknown;
+  readonly contextValue?: unknown;
+  /** Leaves suggestions out of what is said of variables that do not fit. */
+  readonly hideSuggestions?: boolean;
+  /** After so many variables that do not fit, no more are looked at. */
+  readonly maxCoercionErrors?: number;
+  /** Ends an execution that waits for its turn. */
+  readonly signal?: AbortSignal;
+}
+
+/** As `execute` of graphql-js: the same result, and a promise of it only where a resolver gave one or a turn ended. */
+export type Execute = (args: ExecuteArgs) => PromiseOrValue<ExecutionResult>;
+
+/**
+ * An executor for validated documents of a schema. It plans a document as far as it gets while executing it, and keeps the plan with the
+ * document, so what was planned for the first object of a list, or by the first request, does for all that follow.
+ */
+export function createExecute(schema: GraphQLSchema, turns: Turns = createTurns()): Execute {
+  const plans = new WeakMap<DocumentNode, Map<OperationDefinitionNode, OperationPlan>>();
+
+  function planOf(document: DocumentNode, operation: OperationDefinitionNode): OperationPlan {
+    const ofDocument = plans.get(document) ?? new Map<OperationDefinitionNode, OperationPlan>();
+    plans.set(document, ofDocument);
+    const plan = ofDocument.get(operation) ?? new OperationPlan(schema, document, operation);
+    ofDocument.set(operation, plan);
+    return plan;
+  }
+
+  return (args) => {
+    const { document, rootValue, contextValue, signal } = args;
+    const operation = findOperation(document, args.operationName);
+    if (operation instanceof GraphQLError) return { errors: [operation] };
+    const variables = getVariableValues(schema, operation.variableDefinitions ?? [], args.variableValues ?? {}, {
+      maxErrors: args.maxCoercionErrors ?? 50,
+      hideSuggestions: args.hideSuggestions ?? false,
+    });
+    if (variables.errors) return { errors: variables.errors };
+    const plan = planOf(document, operation);
+    const { fragments } = plan;
+    const run = new Run({
+      schema,
+      fragments,
+      operation,
+      variables: variables.coerced,
+      rootValue,
+      contextValue,
+      turns,
+      signal,
+    });
+    try {
+      const selection = plan.selection(run);
+      const data =
+        operation.operation === 'mutation'
+          ? executeSerially(run, selection, rootValue)
+          : executeFields(run, selection, rootValue, undefined);
+      if (!isPromise(data)) return resultOf(run, data);
+      return data.then(
+        (completed) => resultOf(run, completed),
+        (error: GraphQLError) => failed(run, error),
+      );
+    } catch (error) {
+      return failed(run, error as GraphQLError);
+    }
+  };
+}
+
+function findOperation(
+  document: DocumentNode,
+  name: string | null | undefined,
+): OperationDefinitionNode | GraphQLError {
+  let found: OperationDefinitionNode | undefined;
+  for (const definition of document.definitions) {
+    if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
+    if (name === null || name === undefined) {
+      if (found) return new GraphQLError('Must provide operation name if query contains multiple operations.');
+      found = definition;
+    } else if (definition.name?.value === name) found = definition;
+  }
+  if (found) return found;
+  return new GraphQLError(
+    name === null || name === undefined ? 'Must provide an operation.' : `Unknown operation named "${name}".`,
+  );
+}
+
+function resultOf({ errors: { list } }: Run, data: Record<string, unknown> | null): ExecutionResult {
+  return list.length === 0 ? { data } : { errors: list, data };
+}
+
+/** An error that nothing nullable held up. */
+function failed(run: Run, error: GraphQLError): ExecutionResult {
+  run.errors.add(error, undefined);
+  return resultOf(run, null);
+}

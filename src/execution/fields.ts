@@ -1,0 +1,77 @@
+import type { ResponsePath } from 'graphql';
+import { completeAt, fail, placeOf } from './complete.ts';
+import type { FieldPlan, SelectionPlan } from './plan.ts';
+import { isPromise, type PromiseOrValue, whenAll } from './promises.ts';
+import { ResolveInfo, type Run } from './run.ts';
+
+export type Data = Record<string, unknown>;
+
+/** Resolves and completes the fields selected on an object, all at once. */
+export function executeFields(
+  run: Run,
+  selection: SelectionPlan,
+  source: unknown,
+  path: ResponsePath | undefined,
+): PromiseOrValue<Data> {
+  const data = selection.start();
+  let pending: Promise<unknown>[] | undefined;
+  try {
+    for (const field of selection.fields) {
+      const value = executeField(run, field, source, path);
+      if (isPromise(value)) {
+        pending ??= [];
+        pending.push(
+          value.then((completed) => {
+            data[field.key] = completed;
+          }),
+        );
+      } else data[field.key] = value;
+    }
+  } catch (error) {
+    if (pending === undefined) throw error;
+    // Those under way end first: they may fail too, and write what a resolver must not write after the answer.
+    return Promise.all(pending).finally(() => {
+      throw error;
+    }) as Promise<never>;
+  }
+  return pending === undefined ? data : whenAll(pending, data);
+}
+
+/** Resolves and completes the fields of a mutation, each when the one before has ended. */
+export function executeSerially(run: Run, selection: SelectionPlan, source: unknown): PromiseOrValue<Data> {
+  const data = selection.start();
+  const { fields } = selection;
+  function from(first: number): PromiseOrValue<Data> {
+    for (const [offset, field] of fields.slice(first).entries()) {
+      const value = executeField(run, field, source, undefined);
+      if (isPromise(value)) {
+        return value.then((completed) => {
+          data[field.key] = completed;
+          return from(first + offset + 1);
+        });
+      }
+      data[field.key] = value;
+    }
+    return data;
+  }
+  return from(0);
+}
+
+function executeField(run: Run, field: FieldPlan, source: unknown, path: ResponsePath | undefined): unknown {
+  let value: unknown;
+  try {
+    value = resolveField(run, field, source, path);
+  } catch (error) {
+    return fail(run, field, field.type, placeOf(field, path, field.key), error);
+  }
+  return completeAt(run, field, field.type, path, field.key, value);
+}
+
+function resolveField(run: Run, field: FieldPlan, source: unknown, path: ResponsePath | undefined): unknown {
+  if (field.property !== undefined && typeof source === 'object' && source !== null) {
+    const value = (source as Readonly<Record<string, unknown>>)[field.property];
+    // What a function means is the resolver's to say.
+    if (typeof value !== 'function') return value;
+  }
+  return field.resolve(source, run.argumentsOf(field), run.contextValue, new ResolveInfo(run, field, path));
+}

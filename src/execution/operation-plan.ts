@@ -1,0 +1,55 @@
+import {
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  GraphQLError,
+  type GraphQLSchema,
+  Kind,
+  type OperationDefinitionNode,
+} from 'graphql';
+import { type CollectScope, collectFields, decidingVariables, type Fragments, type Variables } from './collect.ts';
+import { SelectionPlan } from './plan.ts';
+
+/** More ways of skipping and including than these are not kept for one operation. */
+const MOST_VARIANTS = 32;
+
+/** What executing an operation of a document takes, whoever asks: a tree of selections for each way of skipping and including. */
+export class OperationPlan {
+  readonly fragments: Fragments;
+  readonly #operation: OperationDefinitionNode;
+  readonly #schema: GraphQLSchema;
+  readonly #deciding: readonly string[];
+  readonly #variants = new Map<string, SelectionPlan>();
+
+  constructor(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode) {
+    const fragments: Record<string, FragmentDefinitionNode> = Object.create(null);
+    for (const definition of document.definitions) {
+      if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments[definition.name.value] = definition;
+    }
+    this.fragments = fragments;
+    this.#schema = schema;
+    this.#operation = operation;
+    this.#deciding = decidingVariables(document);
+  }
+
+  /** What is selected on the root. Below it, too, variables that decide have the same values in all executions that get it. */
+  selection(scope: CollectScope): SelectionPlan {
+    const variant = this.#variantOf(scope.variables);
+    let selection = this.#variants.get(variant);
+    if (selection === undefined) {
+      const { operation, selectionSet } = this.#operation;
+      const root = this.#schema.getRootType(operation);
+      if (!root) {
+        const message = `Schema is not configured to execute ${operation} operation.`;
+        throw new GraphQLError(message, { nodes: this.#operation });
+      }
+      selection = new SelectionPlan(root, collectFields(scope, root, [selectionSet]), this.#schema);
+      if (this.#variants.size === MOST_VARIANTS) this.#variants.clear();
+      this.#variants.set(variant, selection);
+    }
+    return selection;
+  }
+
+  #variantOf(variables: Variables): string {
+    return this.#deciding.map((name) => String(variables[name])).join();
+  }
+}

@@ -1,0 +1,87 @@
+import {
+  defaultFieldResolver,
+  type FieldNode,
+  type GraphQLField,
+  type GraphQLFieldResolver,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  SchemaMetaFieldDef,
+  TypeMetaFieldDef,
+  TypeNameMetaFieldDef,
+} from 'graphql';
+import { type CollectScope, collectFields } from './collect.ts';
+import { planType, type TypePlan } from './type-plan.ts';
+
+export type Field = GraphQLField<unknown, unknown>;
+
+/** A field of a selection, with all of it that is the same for every object and every execution. */
+export class FieldPlan {
+  /** The response name. */
+  readonly key: string;
+  readonly nodes: readonly FieldNode[];
+  readonly definition: Field;
+  readonly parentType: GraphQLObjectType;
+  readonly type: TypePlan;
+  readonly resolve: GraphQLFieldResolver<unknown, unknown>;
+  /** The property that the field reads of an object, where it does nothing else. */
+  readonly property: string | undefined;
+  readonly #selections = new Map<GraphQLObjectType, SelectionPlan>();
+
+  constructor(key: string, nodes: readonly FieldNode[], definition: Field, parentType: GraphQLObjectType) {
+    this.key = key;
+    this.nodes = nodes;
+    this.definition = definition;
+    this.parentType = parentType;
+    this.type = planType(definition.type);
+    this.resolve = definition.resolve ?? defaultFieldResolver;
+    this.property = definition.args.length === 0 ? propertyOf(definition) : undefined;
+  }
+
+  /** What is selected below it on an object of this type. It is planned when the first such object is seen. */
+  selection(type: GraphQLObjectType, scope: CollectScope): SelectionPlan {
+    const known = this.#selections.get(type);
+    if (known !== undefined) return known;
+    const sets = this.nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
+    const selection = new SelectionPlan(type, collectFields(scope, type, sets), scope.schema);
+    this.#selections.set(type, selection);
+    return selection;
+  }
+}
+
+/** What is selected on objects of a type. */
+export class SelectionPlan {
+  readonly fields: readonly FieldPlan[];
+  readonly #template: Readonly<Record<string, unknown>>;
+
+  constructor(type: GraphQLObjectType, nodes: ReadonlyMap<string, readonly FieldNode[]>, schema: GraphQLSchema) {
+    const fields: FieldPlan[] = [];
+    for (const [key, same] of nodes) {
+      const definition = same[0] && findField(schema, type, same[0].name.value);
+      if (definition !== undefined) fields.push(new FieldPlan(key, same, definition, type));
+    }
+    this.fields = fields;
+    // Parsed, because that makes one compact object that owns each key, `__proto__` too.
+    this.#template = JSON.parse(`{${fields.map(({ key }) => `"${key}":null`).join(',')}}`);
+  }
+
+  /** An answer with all its keys in order, to be filled in any order. */
+  start(): Record<string, unknown> {
+    return { ...this.#template };
+  }
+}
+
+function findField(schema: GraphQLSchema, type: GraphQLObjectType, name: string): Field | undefined {
+  if (name === TypeNameMetaFieldDef.name) return TypeNameMetaFieldDef;
+  if (type === schema.getQueryType()) {
+    if (name === SchemaMetaFieldDef.name) return SchemaMetaFieldDef;
+    if (name === TypeMetaFieldDef.name) return TypeMetaFieldDef;
+  }
+  return type.getFields()[name];
+}
+
+/** A field with no resolver reads the property of its name; Pothos says of one that it made whether it exposes a property. */
+function propertyOf({ name, resolve, extensions }: Field): string | undefined {
+  if (resolve === undefined || resolve === defaultFieldResolver) return name;
+  const { pothosExposedField: exposed, pothosResolveWrapped: wrapped } = extensions;
+  return typeof exposed === 'string' && wrapped !== true ? exposed : undefined;
+}
