@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Timers } from '../ecs/timers.ts';
+import { Beats } from './beats.ts';
 import type { Follower, FollowOptions } from './follower.ts';
 import type { TopicSpec } from './news.ts';
-import { DEFAULT_PACE, jitter, type PaceLimits } from './pace.ts';
+import { DEFAULT_PACE, jitter, nextOnGrid, type PaceLimits } from './pace.ts';
 import { type Pollable, Topic, type TopicSurroundings } from './topic.ts';
 
 export interface HubOptions<Session> {
@@ -33,7 +34,8 @@ const GATHER_MS = 10;
 
 /**
  * Everything that is followed. Each topic is looked at once however many follow it, and not at all when nobody does; all
- * topics that are due at a moment are looked at in one round, so that their Describe calls share batches.
+ * topics that are due at a moment are looked at in one round, so that their Describe calls share batches. The topics of one
+ * group stay together: when one of them is due, all are looked at in which something is under way.
  */
 export class Hub<Session> {
   readonly #options: HubOptions<Session>;
@@ -42,6 +44,7 @@ export class Hub<Session> {
   readonly #topics = new Map<string, Pollable<Session>>();
   readonly #active = new Set<Pollable<Session>>();
   readonly #rounds = new Set<Round<Session>>();
+  readonly #beats = new Beats();
   #topicsMade = 0;
   #timer: { readonly at: number; readonly cancel: () => void } | undefined;
   #disposed = false;
@@ -132,7 +135,7 @@ export class Hub<Session> {
   #arm(): void {
     if (this.#disposed) return;
     let next = Number.POSITIVE_INFINITY;
-    for (const topic of this.#active) if (!topic.isPolling) next = Math.min(next, topic.dueAt);
+    for (const topic of this.#active) if (!topic.isPolling) next = Math.min(next, this.#nextLook(topic));
     if (this.#timer !== undefined && this.#timer.at <= next && next < Number.POSITIVE_INFINITY) return;
     this.#cancelTimer();
     if (next === Number.POSITIVE_INFINITY) return;
@@ -150,27 +153,56 @@ export class Hub<Session> {
     this.#timer = undefined;
   }
 
+  /** A first look waits for nobody; later ones for the round of their group that is under way. */
+  #nextLook(topic: Pollable<Session>): number {
+    return topic.hasState ? Math.max(topic.dueAt, this.#beats.freeAt(topic.group)) : topic.dueAt;
+  }
+
   #pollDue(): void {
-    const until = this.#options.timers.monotonic() + this.#pace.tickMs / 4;
-    const due = [...this.#active].filter((topic) => !topic.isPolling && topic.dueAt <= until);
-    if (due.length > 0) this.#startRound(due);
+    const now = this.#options.timers.monotonic();
+    const until = now + this.#pace.tickMs / 4;
+    const ready = [...this.#active].filter((topic) => !topic.isPolling);
+    const due = new Set(ready.filter((topic) => this.#nextLook(topic) <= until));
+    const beating = new Set([...due].filter(leads).map(({ group }) => group));
+    for (const topic of ready) if (leads(topic) && beating.has(topic.group)) due.add(topic);
+    if (due.size > 0) this.#startRound(due, now);
     this.#arm();
   }
 
-  #startRound(due: readonly Pollable<Session>[]): void {
+  #startRound(due: ReadonlySet<Pollable<Session>>, now: number): void {
     const controller = new AbortController();
     const session = this.#options.openSession(controller.signal);
-    const polls = due.map(async (topic) => {
+    const beats = new Map<string, Promise<void>[]>();
+    const polls = [...due].map(async (topic) => {
       await topic.poll(session);
       if (topic.hasEnded) this.#active.delete(topic);
-      // Each goes on by itself: a topic that answers slowly holds no other back.
+      // Groups go on by themselves: a topic that answers slowly holds no other group back.
       this.#arm();
     });
+    [...due].forEach((topic, index) => {
+      if (!leads(topic)) return;
+      const group = topic.group ?? '';
+      beats.set(group, [...(beats.get(group) ?? []), polls[index] ?? Promise.resolve()]);
+    });
+    for (const [group, looks] of beats) void this.#keepInStep(group, looks, now);
     const done = Promise.all(polls).then(() => {
       this.#rounds.delete(round);
     });
-    const round: Round<Session> = { controller, topics: new Set(due), done };
+    const round: Round<Session> = { controller, topics: due, done };
     this.#rounds.add(round);
+  }
+
+  /** Holds a group until its round is over, and lets all that came to be due meanwhile begin the next one together. */
+  async #keepInStep(group: string, looks: readonly Promise<void>[], now: number): Promise<void> {
+    const until = now + this.#pace.activeMostTicks * this.#pace.tickMs;
+    this.#beats.begin(group, until);
+    await Promise.all(looks);
+    this.#beats.end(group, until);
+    const next = nextOnGrid(this.#options.timers.monotonic(), 1, this.#pace);
+    for (const topic of this.#active) {
+      if (topic.group === group && topic.hasState) topic.dueAt = Math.max(topic.dueAt, next);
+    }
+    this.#arm();
   }
 
   #forgetIdle(): void {
@@ -185,6 +217,11 @@ export class Hub<Session> {
       surplus -= 1;
     }
   }
+}
+
+/** Whether a look at this topic is one at its whole group: something is under way that costs lists of the group. */
+function leads(topic: Pollable<never>): boolean {
+  return topic.group !== undefined && topic.hasState && topic.pulse === 'active';
 }
 
 interface Round<Session> {

@@ -59,6 +59,8 @@ export type Pulse = 'active' | 'quiet';
 export interface TopicSpec<Session, State, Look, Body> {
   /** Equal for equal topics: those who follow the same thing share one poller. */
   readonly key: string;
+  /** What it shares lists with, a cluster: the topics of a group are looked at together while something is under way in them. */
+  readonly group?: string;
   read(session: Session, state: State | undefined): Promise<Look>;
   /** Takes a look in. `news` is empty when nothing worth telling has changed; on the first look it is ignored. */
   step(state: State | undefined, look: Look, now: number): Step<State, Body>;

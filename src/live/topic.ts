@@ -1,7 +1,7 @@
 import { ABSENCES_TO_BELIEVE } from './deployment-snapshot.ts';
 import { Follower, type FollowOptions } from './follower.ts';
 import { decodeLiveCursor, encodeLiveCursor } from './live-cursor.ts';
-import type { Degraded, LiveEvent, LiveEventType, News, TopicSpec } from './news.ts';
+import type { Degraded, LiveEvent, LiveEventType, News, Pulse, TopicSpec } from './news.ts';
 import { intervalAfterFailure, nextInterval, nextOnGrid, type PaceLimits } from './pace.ts';
 import { Ring } from './ring.ts';
 
@@ -26,6 +26,10 @@ export interface TopicSurroundings {
 /** A topic, as its hub polls it. */
 export interface Pollable<Session> {
   readonly key: string;
+  readonly group: string | undefined;
+  readonly pulse: Pulse;
+  /** Whether it was looked at before. */
+  readonly hasState: boolean;
   /** Monotonic time of the next look. */
   dueAt: number;
   isPolling: boolean;
@@ -40,6 +44,7 @@ export interface Pollable<Session> {
 /** One thing that is followed: its last state, its latest events, and who follows. */
 export class Topic<Session, State, Look, Body> implements Pollable<Session> {
   readonly key: string;
+  readonly group: string | undefined;
   dueAt = 0;
   isPolling = false;
   idleSince: number | undefined;
@@ -58,6 +63,7 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
 
   constructor(spec: TopicSpec<Session, State, Look, Body>, around: TopicSurroundings) {
     this.key = spec.key;
+    this.group = spec.group;
     this.#spec = spec;
     this.#around = around;
     this.#ring = new Ring(around.ringSize, 0);
@@ -65,6 +71,14 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
 
   get followerCount(): number {
     return this.#followers.size;
+  }
+
+  get hasState(): boolean {
+    return this.#state !== undefined;
+  }
+
+  get pulse(): Pulse {
+    return this.#state === undefined ? 'active' : this.#spec.pulse(this.#state.value);
   }
 
   get hasEnded(): boolean {
@@ -158,8 +172,7 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
       return;
     }
     if (this.#state !== undefined && this.#endIfGone(this.#state.value, error)) return;
-    const pulse = this.#state === undefined ? 'active' : this.#spec.pulse(this.#state.value);
-    this.#ticks = intervalAfterFailure(this.#ticks, pulse, this.#around.pace);
+    this.#ticks = intervalAfterFailure(this.#ticks, this.pulse, this.#around.pace);
     if (this.#degraded !== null) return;
     this.#degraded = { since: new Date(this.#around.now()), code, message };
     this.#announce('DEGRADED');

@@ -86,9 +86,16 @@ export class Counter {
   error: Error | undefined;
   readonly sessions: unknown[] = [];
   readonly key: string;
+  /** Set while a look is not to be answered. */
+  held: Promise<void> | undefined;
+  readonly #more: Partial<Pick<TopicSpec<unknown, number, number, number>, 'group' | 'pulse'>>;
 
-  constructor(key = 'counter') {
+  constructor(
+    key = 'counter',
+    more: Partial<Pick<TopicSpec<unknown, number, number, number>, 'group' | 'pulse'>> = {},
+  ) {
     this.key = key;
+    this.#more = more;
   }
 
   topic(): TopicSpec<unknown, number, number, number> {
@@ -104,12 +111,14 @@ export class Counter {
         this.reads += 1;
         this.sessions.push(session);
         if (this.error !== undefined) throw this.error;
+        await this.held;
         return this.value;
       },
       step: (state, look) => ({ state: look, news: state === look ? [] : [tell(look, state)] }),
       whole: (state) => tell(state, undefined),
       pulse: () => 'active',
       timedOut: (state) => ({ ...tell(state, undefined), outcome: 'TIMED_OUT' }),
+      ...this.#more,
     };
   }
 }

@@ -11,6 +11,8 @@ import {
 import { pino } from 'pino';
 import { Upstream } from '../../src/ecs/call.ts';
 import { Describer } from '../../src/ecs/describe.ts';
+import type { OperationName } from '../../src/ecs/operations.ts';
+import { Pacer, type TokenRequest } from '../../src/ecs/pacer.ts';
 import { ServerClock } from '../../src/ecs/server-clock.ts';
 import { createLiveHub, type LiveHub } from '../../src/live/session.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.ts';
@@ -47,12 +49,31 @@ export interface LiveWorld extends AsyncDisposable {
 const STEP = 2_000;
 let schema: GraphQLSchema | undefined;
 
-export async function liveWorld(options: SandboxOptions = {}): Promise<LiveWorld> {
+/** Paces in virtual time, and knows how many calls are under way: a round that waits for tokens must not be waited for. */
+class CountingPacer extends Pacer {
+  underWay = 0;
+
+  override async take(operation: OperationName, request: TokenRequest): Promise<void> {
+    await super.take(operation, request);
+    this.underWay += 1;
+  }
+}
+
+/** `rateShare`: calls are paced, as a gateway's are; without it they are sent as they come. */
+export interface LiveWorldOptions extends SandboxOptions {
+  readonly rateShare?: number;
+}
+
+export async function liveWorld({ rateShare, ...options }: LiveWorldOptions = {}): Promise<LiveWorld> {
   const sandbox = await startSandbox({ speed: 0, start: new Date('2026-03-01T12:00:00Z'), ...options });
   const timers = new FakeTimers();
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
   const ecs = new ECSClient({ endpoint: sandbox.url, region: 'eu-west-1', credentials, maxAttempts: 1 });
   const log = pino({ level: 'silent' });
+  const pacer = rateShare === undefined ? undefined : new CountingPacer(rateShare, timers);
+  const onAttempt = () => {
+    if (pacer !== undefined) pacer.underWay -= 1;
+  };
   const upstream = await Upstream.create(
     {
       region: 'eu-west-1',
@@ -63,7 +84,7 @@ export async function liveWorld(options: SandboxOptions = {}): Promise<LiveWorld
       maxAttempts: 1,
     },
     log,
-    { clock: new ServerClock(() => timers.monotonic()) },
+    { clock: new ServerClock(() => timers.monotonic()), pacer, onAttempt },
   );
   const describer = new Describer(upstream);
   const startHub = () => createLiveHub({ upstream, describer, timers, random: () => 0.5 });
@@ -82,7 +103,8 @@ export async function liveWorld(options: SandboxOptions = {}): Promise<LiveWorld
     createContext({ requestId: 'test', principal: { name: 'test' }, signal, log }, services());
   const settle = async () => {
     await breathe(2);
-    await hub.settled();
+    if (pacer === undefined) await hub.settled();
+    else for (let turns = 0; turns < 3; turns = pacer.underWay > 0 ? 0 : turns + 1) await breathe(1);
     await breathe(2);
   };
 

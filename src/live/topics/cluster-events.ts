@@ -41,6 +41,7 @@ export function clusterEventsTopic(
   });
   return {
     key: `clusterEvents ${scope} ${clusterArn}`,
+    group: `${scope} ${clusterArn}`,
     read: (session) => readServices(session, clusterArn),
     step(state, services) {
       const seen = new Map(state?.seen);

@@ -30,6 +30,7 @@ export function deploymentTopic(
   });
   return {
     key: `deployment ${scope} ${target.serviceArn} ${mark}`,
+    group: `${scope} ${target.clusterArn}`,
     read: (session, state) => readDeployment(session, state?.target ?? target, state),
     step(state, look, now) {
       const next = observeDeployment(state, target, look, now);
@@ -53,13 +54,16 @@ export async function readDeployment(
   previous?: DeploymentSnapshot,
 ): Promise<DeploymentLook> {
   const { loaders } = session;
+  // All is asked for at once: what the topics of a round ask for together, the loaders read together.
+  const listed = readTasks(session, clusterArn, { serviceName }, previous?.tasks ?? []);
+  listed.catch(() => undefined);
   const [service, serviceDeployment] = await Promise.all([
     loaders.of('Service').load({ id: serviceName, cluster: clusterNameOf(clusterArn), members: [] }),
     serviceDeploymentArn === undefined ? null : readServiceDeployment(session, serviceDeploymentArn),
   ]);
+  // ECS may refuse to list the tasks of a service that is gone.
   const isThere = service !== null && service.status !== 'INACTIVE';
-  const tasks = isThere ? await readTasks(session, clusterArn, { serviceName }, previous?.tasks ?? []) : [];
-  return { service, serviceDeployment, tasks };
+  return { service, serviceDeployment, tasks: isThere ? await listed : [] };
 }
 
 /** Where we may not read service deployments, the service's own list must do. */

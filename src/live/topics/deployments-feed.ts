@@ -1,7 +1,7 @@
 import type { Service } from '@aws-sdk/client-ecs';
 import { clusterNameOf } from '../../ecs/arn.ts';
 import { listAll, listPage } from '../../ecs/list.ts';
-import { primaryOf } from '../arithmetic.ts';
+import { lastPart, primaryOf } from '../arithmetic.ts';
 import { type DeploymentProgress, deploymentProgress } from '../deployment-progress.ts';
 import {
   type DeploymentLook,
@@ -89,7 +89,7 @@ export async function readServices(
   return there;
 }
 
-/** A service that is being deleted has left the lists, and can still be described. */
+/** By its name, as all who follow it do: under its ARN it would be described a second time. One that is being deleted has left the lists, and can still be described. */
 function readService({ loaders }: LiveSession, clusterArn: string, id: string): Promise<Service | null> {
-  return loaders.of('Service').load({ id, cluster: clusterNameOf(clusterArn), members: [] });
+  return loaders.of('Service').load({ id: lastPart(id), cluster: clusterNameOf(clusterArn), members: [] });
 }

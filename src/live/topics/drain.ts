@@ -27,6 +27,7 @@ export function drainTopic(
   });
   return {
     key: `drain ${scope} ${target.clusterArn} ${[...target.containerInstanceArns].sort().join()}`,
+    group: `${scope} ${target.clusterArn}`,
     read: (session, state) => readDrain(session, target, state),
     step(state, look, now) {
       const next = observeDrain(state, target, look, now);

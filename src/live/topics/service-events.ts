@@ -42,6 +42,7 @@ export function serviceEventsTopic(
 
   return {
     key: `serviceEvents ${scope} ${target.serviceArn}`,
+    group: `${scope} ${target.clusterArn}`,
 
     read: ({ loaders }) =>
       loaders.of('Service').load({ id: target.serviceName, cluster: lastPart(target.clusterArn), members: ['events'] }),

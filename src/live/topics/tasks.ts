@@ -28,6 +28,7 @@ export function tasksTopic(
   });
   return {
     key: `tasks ${scope} ${[...target.taskArns].sort().join()}`,
+    group: `${scope} ${target.clusterArn}`,
     async read({ loaders }, state) {
       const cluster = clusterNameOf(target.clusterArn);
       const open = target.taskArns.filter((arn) => state?.tasks.get(arn)?.lastStatus !== 'STOPPED');
