@@ -40,6 +40,7 @@ export class Backend {
       clock: this.clock,
       randomSeed: this.#randomSeed,
       surroundings: this.surroundings,
+      duplicateEvents: () => this.faults.settings.duplicateEvents,
     });
     this.#worlds.set(region, world);
     plantSeed(this.seed, world, this.clock, (operation, input) => this.#run(world, SEED_CALLER, operation, input));

@@ -1,4 +1,5 @@
 import { change } from './consistency.ts';
+import { tellAction } from './events/service-actions.ts';
 import { isHealthy, isUnhealthy } from './health.ts';
 import { eligibleInstances } from './placement.ts';
 import { stopForService } from './replicas.ts';
@@ -45,13 +46,19 @@ function launchMissing(
       const task = launchOnInstance(world, service, primary, instance);
       if (task !== undefined) launched.push(task);
     } else {
-      sayUnplaced(world, service, { id: instance.id, reason });
+      sayUnplaced(world, service, { instance, reason });
       service.cluster.starved.add(service);
       service.heldUntil = world.clock.now() + world.timings.placementRetry;
       wakeService(world, service, service.heldUntil);
     }
   }
   return launched;
+}
+
+/** The instance of a daemon's task is as it was, but no longer meets the placement constraints. */
+function tellViolated(world: World, service: ServiceRecord, instance: InstanceRecord): void {
+  const eventName = 'SERVICE_DAEMON_PLACEMENT_CONSTRAINT_VIOLATED';
+  tellAction(world, service, { eventType: 'ERROR', eventName, more: { containerInstanceArns: [instance.arn] } });
 }
 
 /** A DAEMON service has one task on each instance that fits; a new revision stops the old task there first. */
@@ -63,11 +70,11 @@ export function reconcileDaemon(world: World, service: ServiceRecord, primary: D
   const wanted = [...service.tasks].filter(isWanted);
   const eligible = new Set(instances);
   const strays = wanted.filter((task) => task.instance !== undefined && !eligible.has(task.instance));
-  stopForService(
-    world,
-    service,
-    strays.filter((task) => task.instance !== undefined && mayLeave(task.instance)),
-  );
+  const leaving = strays.filter((task) => task.instance !== undefined && mayLeave(task.instance));
+  for (const { instance } of leaving) {
+    if (instance?.status === 'ACTIVE' && instance.agentConnected) tellViolated(world, service, instance);
+  }
+  stopForService(world, service, leaving);
   const kept = wanted.filter((task) => task.instance !== undefined && eligible.has(task.instance));
   const outdated = kept.filter((task) => task.deployment !== primary || isUnhealthy(world, task));
   const healthy = kept.filter((task) => isHealthy(world, task));

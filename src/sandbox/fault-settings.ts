@@ -43,12 +43,14 @@ export function readFaultSettings(source: Json): Partial<FaultSettings> | { read
     if (rules !== undefined && !Array.isArray(rules)) throw new Problems('rules must be a list');
     if (throttling !== undefined && !isObject(throttling)) throw new Problems('throttling must be an object');
     const staleReadsMs = number(source, 'staleReadsMs');
+    const duplicateEvents = number(source, 'duplicateEvents', 1);
     return {
       ...(rules === undefined ? {} : { rules: rules.map(readRule) }),
       ...(throttling === undefined
         ? {}
         : { throttling: { enabled: throttling.enabled !== false, scale: number(throttling, 'scale') ?? 1 } }),
       ...(staleReadsMs === undefined ? {} : { staleReadsMs }),
+      ...(duplicateEvents === undefined ? {} : { duplicateEvents }),
     };
   } catch (error) {
     if (error instanceof Problems) return { problem: error.message };

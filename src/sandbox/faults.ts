@@ -49,9 +49,16 @@ export interface FaultSettings {
   readonly throttling: { readonly enabled: boolean; readonly scale: number };
   /** Reads lag so many virtual milliseconds behind writes. */
   readonly staleReadsMs: number;
+  /** From 0 to 1: how many of the events of `/_sandbox/events` come a second time. */
+  readonly duplicateEvents: number;
 }
 
-export const NO_FAULTS: FaultSettings = { rules: [], throttling: { enabled: false, scale: 1 }, staleReadsMs: 0 };
+export const NO_FAULTS: FaultSettings = {
+  rules: [],
+  throttling: { enabled: false, scale: 1 },
+  staleReadsMs: 0,
+  duplicateEvents: 0,
+};
 
 /** What is to befall one call. */
 export interface Verdict {

@@ -1,5 +1,3 @@
-import { isHealthy } from './health.ts';
-import { unprotected } from './replicas.ts';
 import {
   sayBalanced,
   sayNotBalanced,
@@ -7,7 +5,9 @@ import {
   sayRebalancingStopped,
   sayStartedToRebalance,
   sayStoppedToRebalance,
-} from './service-events.ts';
+} from './balance-events.ts';
+import { isHealthy } from './health.ts';
+import { unprotected } from './replicas.ts';
 import { launchForService } from './service-launch.ts';
 import type { DeploymentRecord, ServiceRecord, TaskRecord, World } from './state.ts';
 import { isWanted } from './statuses.ts';

@@ -1,11 +1,18 @@
 import { change } from './consistency.ts';
-import type { DeploymentRecord, ServiceRecord, TaskRecord, TaskSetRecord, World } from './state.ts';
+import { info, providersOf, type ServiceAction, tellAction } from './events/service-actions.ts';
+import type { DeploymentRecord, InstanceRecord, ServiceRecord, TaskRecord, TaskSetRecord, World } from './state.ts';
 import { toSeconds } from './types.ts';
 
 const MOST_EVENTS = 100;
 
+interface Meaning {
+  readonly taskSet?: TaskSetRecord | undefined;
+  /** What EventBridge is told of it, if anything. */
+  readonly action?: ServiceAction;
+}
+
 /** Adds to what a service tells of itself: the latest hundred, newest first. */
-export function say(world: World, service: ServiceRecord, text: string, taskSet?: TaskSetRecord): void {
+export function say(world: World, service: ServiceRecord, text: string, { taskSet, action }: Meaning = {}): void {
   const inside = taskSet === undefined ? service.name : `${service.name}, taskSet ${taskSet.id}`;
   const event = {
     id: world.random.uuid(),
@@ -13,9 +20,10 @@ export function say(world: World, service: ServiceRecord, text: string, taskSet?
     message: `(service ${inside})${text}`,
   };
   change(world, service, { events: [event, ...service.events.slice(0, MOST_EVENTS - 1)] });
+  if (action !== undefined) tellAction(world, service, action);
 }
 
-function taskList(tasks: readonly TaskRecord[]): string {
+export function taskList(tasks: readonly TaskRecord[]): string {
   return tasks.map((task) => `(task ${task.id})`).join(' ');
 }
 
@@ -31,27 +39,28 @@ export function sayStarted(
   owner?: DeploymentRecord | TaskSetRecord,
 ): void {
   const why = replaced > 0 ? ` Amazon ECS replaced ${replaced} tasks due to an unhealthy status.` : '';
-  say(world, service, ` has started ${tasks.length} tasks: ${taskList(tasks)}.${why}`, taskSetOf(owner));
+  say(world, service, ` has started ${tasks.length} tasks: ${taskList(tasks)}.${why}`, { taskSet: taskSetOf(owner) });
 }
 
 export function sayStopped(world: World, service: ServiceRecord, tasks: readonly TaskRecord[]): void {
-  say(world, service, ` has stopped ${tasks.length} running tasks: ${taskList(tasks)}.`, tasks[0]?.taskSet);
+  const meaning = { taskSet: tasks[0]?.taskSet, action: info('TASKS_STOPPED') };
+  say(world, service, ` has stopped ${tasks.length} running tasks: ${taskList(tasks)}.`, meaning);
 }
 
 export function sayUnhealthy(world: World, service: ServiceRecord, task: TaskRecord): void {
-  say(world, service, ` (task ${task.id}) failed container health checks.`);
+  const isDiscovered = service.spec.serviceRegistries.length > 0;
+  const action = { eventType: 'WARN', eventName: 'SERVICE_DISCOVERY_INSTANCE_UNHEALTHY' } as const;
+  say(world, service, ` (task ${task.id}) failed container health checks.`, isDiscovered ? { action } : {});
 }
 
 export function sayTargetUnhealthy(world: World, service: ServiceRecord, task: TaskRecord): void {
   const { targetGroupArn = '', port, reason } = task.target ?? {};
   const instance = task.instance === undefined ? '' : ` (instance ${task.instance.ec2InstanceId})`;
   const what = `(task ${task.id})${instance} (port ${port})`;
-  say(
-    world,
-    service,
-    ` ${what} is unhealthy in (target-group ${targetGroupArn}) due to (reason ${reason}).`,
-    task.taskSet,
-  );
+  const text = ` ${what} is unhealthy in (target-group ${targetGroupArn}) due to (reason ${reason}).`;
+  const action = { eventType: 'WARN', eventName: 'VPC_LATTICE_TARGET_UNHEALTHY' } as const;
+  const isLattice = targetGroupArn.includes(':vpc-lattice:');
+  say(world, service, text, { taskSet: task.taskSet, ...(isLattice ? { action } : {}) });
 }
 
 export function sayRegistered(world: World, service: ServiceRecord, count: number, targetGroupArn: string): void {
@@ -63,15 +72,21 @@ export function sayDeregistered(world: World, service: ServiceRecord, count: num
 }
 
 export function sayComputedCount(world: World, service: ServiceRecord, taskSet: TaskSetRecord): void {
-  say(world, service, ` updated computedDesiredCount for taskSet ${taskSet.id} to ${taskSet.desiredCount}.`);
+  const action = info('SERVICE_DESIRED_COUNT_UPDATED', { desiredCount: taskSet.desiredCount });
+  say(world, service, ` updated computedDesiredCount for taskSet ${taskSet.id} to ${taskSet.desiredCount}.`, {
+    action,
+  });
 }
 
 export function sayTaskSetSteady(world: World, service: ServiceRecord, taskSet: TaskSetRecord): void {
-  say(world, service, ' updated state to STEADY_STATE.', taskSet);
+  say(world, service, ' updated state to STEADY_STATE.', { taskSet, action: info('TASKSET_STEADY_STATE') });
 }
 
 export function saySteady(world: World, service: ServiceRecord): void {
-  say(world, service, ' has reached a steady state.');
+  say(world, service, ' has reached a steady state.', { action: info('SERVICE_STEADY_STATE') });
+  const providers = providersOf(world, service);
+  if (providers.capacityProviderArns === undefined) return;
+  tellAction(world, service, info('CAPACITY_PROVIDER_STEADY_STATE', providers));
 }
 
 export function sayCompleted(world: World, service: ServiceRecord, deployment: DeploymentRecord): void {
@@ -95,58 +110,16 @@ export function sayStuck(world: World, service: ServiceRecord): void {
 }
 
 export function sayImpaired(world: World, service: ServiceRecord): void {
-  say(world, service, ' is unable to consistently start tasks successfully.');
-}
-
-function balanceOf(counts: readonly (readonly [string, number])[]): string {
-  return counts.map(([zone, count]) => `${count} tasks in ${zone}`).join(', ');
-}
-
-type Counts = readonly (readonly [string, number])[];
-
-export function sayNotBalanced(world: World, service: ServiceRecord, counts: Counts): void {
-  say(world, service, ` is not AZ balanced with ${balanceOf(counts)}. AZ Rebalancing in progress.`);
-}
-
-export function sayBalanced(world: World, service: ServiceRecord, counts: Counts): void {
-  say(world, service, ` is AZ balanced with ${balanceOf(counts)}.`);
-}
-
-export function sayRebalancingStopped(world: World, service: ServiceRecord): void {
-  say(world, service, ' stopped AZ Rebalancing.');
-}
-
-export function sayStartedToRebalance(world: World, service: ServiceRecord, task: TaskRecord): void {
-  say(world, service, ` has started 1 tasks in ${task.availabilityZone} to AZ Rebalance: ${taskList([task])}.`);
-}
-
-export function sayStoppedToRebalance(world: World, service: ServiceRecord, task: TaskRecord): void {
-  const where = `in ${task.availabilityZone} due to AZ rebalancing`;
-  say(world, service, ` has stopped 1 running tasks ${where}: ${taskList([task])}.`);
-}
-
-export function sayUnplacedInZone(world: World, service: ServiceRecord, zone: string): void {
-  const why = 'because no container instance met all of its requirements';
-  say(world, service, ` is unable to place a task in ${zone} ${why}.`);
+  const action = { eventType: 'WARN', eventName: 'SERVICE_TASK_START_IMPAIRED' } as const;
+  say(world, service, ' is unable to consistently start tasks successfully.', { action });
 }
 
 const PROTECTED = 'Reason: The number of protected tasks are more than the desired count of tasks';
 
 /** AWS calls it a task set also where ECS itself controls deployments. */
 export function sayScaleInProtected(world: World, service: ServiceRecord, id: string): void {
-  say(
-    world,
-    service,
-    ` was unable to reach steady state because task set (${id}) was unable to scale in. ${PROTECTED}`,
-  );
-}
-
-export function sayRebalanceProtected(world: World, service: ServiceRecord, id: string): void {
-  say(
-    world,
-    service,
-    ` was unable to AZ Rebalance because task set (${id}) was unable to scale in due to task protection.`,
-  );
+  const text = ` was unable to reach steady state because task set (${id}) was unable to scale in. ${PROTECTED}`;
+  say(world, service, text, { action: info('TASKSET_SCALE_IN_FAILURE_BY_TASK_PROTECTION') });
 }
 
 const CLOSEST: Readonly<Record<string, string>> = {
@@ -158,19 +131,45 @@ const CLOSEST: Readonly<Record<string, string>> = {
   ATTRIBUTE: 'is missing an attribute required by your task',
 };
 
+export function sayPlacementFailure(world: World, service: ServiceRecord, text: string, more: object = {}): void {
+  const action = {
+    eventType: 'ERROR',
+    eventName: 'SERVICE_TASK_PLACEMENT_FAILURE',
+    more: { ...providersOf(world, service), ...more },
+  } as const;
+  say(world, service, text, { action });
+}
+
+/** So many tasks already wait for capacity that no more may. */
+export function sayProvisioningLimit(world: World, service: ServiceRecord): void {
+  const why = 'because the tasks provisioning capacity limit was exceeded';
+  sayPlacementFailure(world, service, ` was unable to place tasks in your cluster ${why}.`);
+}
+
+/** AWS tells of Fargate capacity only in EventBridge's reason; the text is ours. */
+export function sayNoFargate(world: World, service: ServiceRecord): void {
+  const text = ' was unable to place a task. Reason: Capacity is unavailable at this time.';
+  sayPlacementFailure(world, service, text, { reason: 'RESOURCE:FARGATE' });
+}
+
+export function sayPartlyLaunched(world: World, service: ServiceRecord, missing: number, id: string): void {
+  say(world, service, ` could not launch ${missing} tasks for deployment ${id}.`);
+}
+
 /** No instance would take a task. The closest one is named, as AWS does, where there was any. */
 export function sayUnplaced(
   world: World,
   service: ServiceRecord,
-  closest: { readonly id: string; readonly reason: string } | undefined,
+  closest: { readonly instance: InstanceRecord; readonly reason: string } | undefined,
 ): void {
   const detail =
     closest === undefined
       ? ' Reason: No Container Instances were found in your cluster.'
-      : ` The closest matching (container-instance ${closest.id}) ${CLOSEST[closest.reason] ?? `encountered error "${closest.reason}"`}.`;
-  say(
+      : ` The closest matching (container-instance ${closest.instance.id}) ${CLOSEST[closest.reason] ?? `encountered error "${closest.reason}"`}.`;
+  sayPlacementFailure(
     world,
     service,
     ` was unable to place a task because no container instance met all of its requirements.${detail}`,
+    closest === undefined ? {} : { containerInstanceArns: [closest.instance.arn], reason: closest.reason },
   );
 }

@@ -1,10 +1,11 @@
 import type { LaunchType } from '@aws-sdk/client-ecs';
+import { sayUnplacedInZone } from './balance-events.ts';
 import { launchTypeOf, nextProvider } from './capacity.ts';
 import { change } from './consistency.ts';
-import { mayWait } from './fleet/waiting.ts';
+import { isWaitFull, mayWait } from './fleet/waiting.ts';
 import { launchTask } from './launch.ts';
 import { createPlacer, DEFAULT_STRATEGY, type Placed, ZONE_ATTRIBUTE } from './placement.ts';
-import { sayUnplaced, sayUnplacedInZone } from './service-events.ts';
+import { sayNoFargate, sayPartlyLaunched, sayProvisioningLimit, sayUnplaced } from './service-events.ts';
 import type {
   DeploymentRecord,
   InstanceRecord,
@@ -17,7 +18,7 @@ import type {
 import { isWanted } from './statuses.ts';
 import { taskTags } from './task-tags.ts';
 import { wakeService } from './wake.ts';
-import { nextSubnet } from './zones.ts';
+import { hasOpenZone, nextSubnet } from './zones.ts';
 
 /** At most so long between two attempts to place (our choice; AWS only says that it tries again). */
 const LONGEST_PLACEMENT_WAIT = 15 * 60_000;
@@ -119,6 +120,11 @@ export function launchForService(
   while (launched.length < count) {
     const slot = nextSlot(world, service, owner);
     if (slot.launchType === 'FARGATE') {
+      if (!hasOpenZone(world, owner.spec.networkConfiguration)) {
+        sayNoFargate(world, service);
+        holdPlacement(world, service);
+        break;
+      }
       launched.push(makeTask(world, service, owner, taskDefinition, slot, undefined, zone));
       continue;
     }
@@ -128,23 +134,27 @@ export function launchForService(
         launched.push(makeTask(world, service, owner, taskDefinition, { ...slot, waits: true }, undefined));
         continue;
       }
-      if (zone === undefined) reportUnplaced(world, service, placed);
-      else sayUnplacedInZone(world, service, zone);
-      return launched;
+      if (zone !== undefined) sayUnplacedInZone(world, service, zone);
+      else if (isWaitFull(world, service.cluster, slot.capacityProviderName)) sayProvisioningLimit(world, service);
+      else reportUnplaced(world, service, placed);
+      if (zone === undefined) holdPlacement(world, service);
+      break;
     }
     launched.push(makeTask(world, service, owner, taskDefinition, slot, placed.instance));
   }
-  service.failedPlacements = 0;
+  if (launched.length === count) service.failedPlacements = 0;
+  else if (launched.length > 0) sayPartlyLaunched(world, service, count - launched.length, owner.id);
   return launched;
 }
 
 function reportUnplaced(world: World, service: ServiceRecord, placed: Extract<Placed, { unplaced: unknown }>): void {
   const [closest] = placed.unplaced;
-  sayUnplaced(
-    world,
-    service,
-    closest?.instance === undefined ? undefined : { id: closest.instance.id, reason: closest.reason },
-  );
+  const { instance } = closest ?? {};
+  sayUnplaced(world, service, instance === undefined ? undefined : { instance, reason: closest?.reason ?? '' });
+}
+
+/** Tries again later, or as soon as there is room. */
+function holdPlacement(world: World, service: ServiceRecord): void {
   service.cluster.starved.add(service);
   const wait = Math.min(world.timings.placementRetry * 2 ** service.failedPlacements, LONGEST_PLACEMENT_WAIT);
   service.failedPlacements += 1;

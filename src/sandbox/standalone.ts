@@ -10,6 +10,7 @@ import { checkTags } from './tags.ts';
 import { taskTags } from './task-tags.ts';
 import type { Input, Wire } from './types.ts';
 import { checkVolumes } from './volumes.ts';
+import { hasOpenZone, openSubnets } from './zones.ts';
 
 const OVERRIDE_CHARACTERS = 8192;
 
@@ -109,6 +110,15 @@ export function runTasks(
     }
     let instance: InstanceRecord | undefined;
     let waits = false;
+    let subnet: string | undefined;
+    if (isFargate && world.lostZones.size > 0) {
+      const subnets = openSubnets(world, input.networkConfiguration);
+      subnet = subnets[world.random.integer(Math.max(1, subnets.length))];
+      if (!hasOpenZone(world, input.networkConfiguration)) {
+        started.failures.push({ arn: undefined, reason: 'RESOURCE:FARGATE' });
+        continue;
+      }
+    }
     if (!isFargate) {
       const placer =
         placers.get(capacityProviderName) ??
@@ -129,7 +139,7 @@ export function runTasks(
       const placed = placer.next();
       waits = 'unplaced' in placed && mayWait(world, cluster, capacityProviderName);
       if ('unplaced' in placed && !waits) {
-        started.failures.push(...toFailures(placed.unplaced));
+        started.failures.push(...toFailures(placed.unplaced, capacityProviderName));
         continue;
       }
       if ('instance' in placed) instance = placed.instance;
@@ -140,6 +150,7 @@ export function runTasks(
         launchType: isFargate ? 'FARGATE' : (input.launchType ?? launchTypeOf(world, capacityProviderName)),
         capacityProviderName,
         waits,
+        subnet,
         platformVersion: input.platformVersion,
         instance,
       }),
@@ -148,8 +159,9 @@ export function runTasks(
   return started;
 }
 
-function toFailures(unplaced: readonly Unplaced[]): Started['failures'] {
-  if (unplaced.length === 0) return [{ arn: undefined, reason: 'NO ACTIVE INSTANCES' }];
+function toFailures(unplaced: readonly Unplaced[], provider: string | undefined): Started['failures'] {
+  const nothing = provider === undefined ? 'NO ACTIVE INSTANCES' : 'EMPTY CAPACITY PROVIDER';
+  if (unplaced.length === 0) return [{ arn: undefined, reason: nothing }];
   return unplaced.map(({ instance, reason }) => ({ arn: instance?.arn, reason }));
 }
 

@@ -15,6 +15,8 @@ export interface WorldOptions {
   readonly clock: Clock;
   readonly randomSeed: number;
   readonly timings?: Partial<Timings>;
+  /** What share of the events is told twice. */
+  readonly duplicateEvents?: (() => number) | undefined;
   /** Shared by all Regions; its own by default. */
   readonly surroundings?: Surroundings;
 }
@@ -44,7 +46,7 @@ export function createWorld(options: WorldOptions): World {
     waiting: new Set(),
     fleets: new Map(),
     lostZones: new Set(),
-    events: new EventLog(),
+    events: new EventLog(new Random(seedOf(options.region, options.randomSeed) ^ 0x27d4eb2f), options.duplicateEvents),
     accountSettings: new Map(),
     idempotency: new Map(),
     observers: new Set(),

@@ -1,5 +1,7 @@
+import type { NetworkConfiguration } from '@aws-sdk/client-ecs';
 import type { DeploymentRecord, ServiceRecord, TaskRecord, TaskSetRecord, World } from './state.ts';
 import { isWanted } from './statuses.ts';
+import type { Wire } from './types.ts';
 
 const ZONES = ['a', 'b', 'c'];
 
@@ -11,6 +13,18 @@ export function zoneOfSubnet(world: World, subnet: string | undefined): string {
 
 function subnetsOf({ spec }: DeploymentRecord | TaskSetRecord): readonly string[] {
   return spec.networkConfiguration?.awsvpcConfiguration?.subnets ?? [];
+}
+
+/** Those of the subnets given whose zones are not lost. */
+export function openSubnets(world: World, network: Wire<NetworkConfiguration> | undefined): string[] {
+  const subnets = network?.awsvpcConfiguration?.subnets ?? [];
+  return subnets.filter((subnet) => !world.lostZones.has(zoneOfSubnet(world, subnet)));
+}
+
+/** Whether Fargate has a zone left in which to start a task; one without subnets starts anywhere. */
+export function hasOpenZone(world: World, network: Wire<NetworkConfiguration> | undefined): boolean {
+  const isAnywhere = (network?.awsvpcConfiguration?.subnets ?? []).length === 0;
+  return world.lostZones.size === 0 || isAnywhere || openSubnets(world, network).length > 0;
 }
 
 function countByZone(tasks: Iterable<TaskRecord>): Map<string, number> {
@@ -29,10 +43,9 @@ export function nextSubnet(
 ): string | undefined {
   const counts = countByZone(owner.tasks);
   const countOf = (subnet: string): number => counts.get(zoneOfSubnet(world, subnet)) ?? 0;
-  const subnets = subnetsOf(owner).filter((subnet) => {
-    const zone = zoneOfSubnet(world, subnet);
-    return (onlyZone === undefined || zone === onlyZone) && !world.lostZones.has(zone);
-  });
+  const subnets = openSubnets(world, owner.spec.networkConfiguration).filter(
+    (subnet) => onlyZone === undefined || zoneOfSubnet(world, subnet) === onlyZone,
+  );
   const fewest = Math.min(...subnets.map(countOf));
   const best = subnets.filter((subnet) => countOf(subnet) === fewest);
   return best[world.random.integer(Math.max(1, best.length))];

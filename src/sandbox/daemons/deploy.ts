@@ -1,5 +1,5 @@
 import { daemonDeploymentArn, daemonRevisionArn } from '../arns.ts';
-import { change } from '../consistency.ts';
+import { announce, change } from '../consistency.ts';
 import { newRecord } from '../records.ts';
 import type { World } from '../state.ts';
 import { openInstances, ringing } from './instances.ts';
@@ -87,6 +87,7 @@ function createDeployment(
     doneAt: undefined,
   };
   daemon.deployments.set(deployment.arn, deployment);
+  announce(world, deployment);
   wakeDaemon(world, daemon);
   return deployment;
 }

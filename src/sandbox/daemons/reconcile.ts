@@ -1,4 +1,5 @@
 import { change } from '../consistency.ts';
+import { tellFailedStart, tellNoRoom } from '../events/daemons.ts';
 import { changeInstance } from '../instances.ts';
 import { launchTask } from '../launch.ts';
 import { shortage } from '../resources.ts';
@@ -115,7 +116,9 @@ function startMissing(
   const { template } = revision.taskDefinition;
   for (const instance of instances) {
     if (busy.has(instance)) continue;
-    if (shortage(instance, template.demand) !== undefined) {
+    const lack = shortage(instance, template.demand);
+    if (lack !== undefined) {
+      tellNoRoom(world, daemon, instance, lack);
       wakeDaemon(world, daemon, world.clock.now() + world.timings.placementRetry);
       continue;
     }
@@ -144,6 +147,7 @@ export function accountStopped(world: World, daemon: DaemonRecord, task: TaskRec
   const deployment = latestDeployment(daemon);
   if (revision === undefined || deployment === undefined || task.stopCode === 'ServiceSchedulerInitiated') return;
   if (task.startedAt === undefined) {
+    tellFailedStart(world, revision, task);
     daemon.failedStarts += 1;
     daemon.heldUntil = world.clock.now() + Math.min(LONGEST_HOLD, FIRST_HOLD * 2 ** (daemon.failedStarts - 1));
   } else {

@@ -1,3 +1,5 @@
+import type { Random } from '../random.ts';
+
 /** What EventBridge delivers, as far as ECS sends it. */
 export interface SandboxEvent {
   /** The envelope's own, always 0; a task's or instance's stands in `detail`. */
@@ -32,13 +34,43 @@ export interface EventPage {
 const MOST_ENTRIES = 10_000;
 const MOST_IN_PAGE = 1000;
 
-/** The latest events of a Region, in order. What is read stays, so that it can be read again. */
+/** How many events come between one and its duplicate, at most. */
+const LATEST_DUPLICATE = 5;
+
+/**
+ * The latest events of a Region, in order. What is read stays, so that it can be read again. EventBridge delivers at
+ * least once: where duplicates are asked for, some events come again a little later, in an envelope of their own.
+ */
 export class EventLog {
+  readonly #random: Random;
+  readonly #duplicateRate: () => number;
+  #duplicates: { readonly entry: EventEntry; wait: number }[] = [];
   #entries: EventEntry[] = [];
   /** How many have been dropped: the sequence number of the first that is kept, less one. */
   #dropped = 0;
 
+  constructor(random: Random, duplicateRate: () => number = () => 0) {
+    this.#random = random;
+    this.#duplicateRate = duplicateRate;
+  }
+
   add(entry: EventEntry): void {
+    this.#append(entry);
+    const rate = this.#duplicateRate();
+    if (rate > 0 && this.#random.next() < rate) {
+      this.#duplicates.push({ entry, wait: 1 + this.#random.integer(LATEST_DUPLICATE) });
+    }
+    if (this.#duplicates.length === 0) return;
+    const waiting = this.#duplicates;
+    this.#duplicates = [];
+    for (const duplicate of waiting) {
+      duplicate.wait -= 1;
+      if (duplicate.wait > 0) this.#duplicates.push(duplicate);
+      else this.#append(duplicate.entry);
+    }
+  }
+
+  #append(entry: EventEntry): void {
     this.#entries.push(entry);
     if (this.#entries.length < 2 * MOST_ENTRIES) return;
     this.#entries = this.#entries.slice(MOST_ENTRIES);

@@ -1,3 +1,4 @@
+import type { DaemonDeploymentRecord } from '../daemons/records.ts';
 import type {
   Before,
   DeploymentRecord,
@@ -8,9 +9,10 @@ import type {
   World,
   WorldRecord,
 } from '../state.ts';
+import { onDaemonDeployment } from './daemons.ts';
 import { instanceDetail, taskDetail } from './details.ts';
 import { onHooks } from './hooks.ts';
-import { actionOf, type EventType } from './service-actions.ts';
+import { type EventType, info, tellAction } from './service-actions.ts';
 
 /** Writes down what EventBridge would be told of a change. */
 export function observeForEvents(world: World, record: WorldRecord, before: Before | undefined): void {
@@ -19,6 +21,8 @@ export function observeForEvents(world: World, record: WorldRecord, before: Befo
     onInstance(world, record, before as Partial<InstanceRecord> | undefined);
   else if (record.kind === 'service') onService(world, record, before as Partial<ServiceRecord> | undefined);
   else if (record.kind === 'deployment') onDeployment(world, record, before as Partial<DeploymentRecord> | undefined);
+  else if (record.kind === 'daemonDeployment')
+    onDaemonDeployment(world, record, before as Partial<DaemonDeploymentRecord> | undefined);
   else if (record.kind === 'serviceDeployment')
     onHooks(world, record, before as Partial<ServiceDeploymentRecord> | undefined);
 }
@@ -41,34 +45,10 @@ function onInstance(world: World, instance: InstanceRecord, before: Partial<Inst
   world.events.add({ at, detailType: 'ECS Container Instance State Change', resources: [instance.arn], detail });
 }
 
-function addServiceAction(
-  world: World,
-  service: ServiceRecord,
-  eventType: EventType,
-  eventName: string,
-  more: object = {},
-): void {
-  const at = world.clock.now();
-  const detail = {
-    eventType,
-    eventName,
-    clusterArn: service.cluster.arn,
-    createdAt: new Date(at).toISOString(),
-    ...more,
-  };
-  world.events.add({ at, detailType: 'ECS Service Action', resources: [service.arn], detail: () => detail });
-}
-
 function onService(world: World, service: ServiceRecord, before: Partial<ServiceRecord> | undefined): void {
-  const [latest] = service.events;
-  if (before?.events !== undefined && latest !== undefined && latest !== before.events[0]) {
-    const action = actionOf(latest.message ?? '');
-    const reason = action?.reason === undefined ? {} : { reason: action.reason };
-    if (action !== undefined) addServiceAction(world, service, action.eventType, action.eventName, reason);
-  }
   const isScheduled = service.schedulingStrategy === 'DAEMON';
   if (isScheduled && before?.desiredCount !== undefined && before.desiredCount !== service.desiredCount) {
-    addServiceAction(world, service, 'INFO', 'SERVICE_DESIRED_COUNT_UPDATED', { desiredCount: service.desiredCount });
+    tellAction(world, service, info('SERVICE_DESIRED_COUNT_UPDATED', { desiredCount: service.desiredCount }));
   }
   const [primary] = service.deployments;
   if (primary !== undefined && before?.deployments !== undefined && before.deployments[0] !== primary)

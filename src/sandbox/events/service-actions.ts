@@ -1,34 +1,29 @@
+import { capacityProviderArn } from '../arns.ts';
+import type { ServiceRecord, World } from '../state.ts';
+
 export type EventType = 'INFO' | 'WARN' | 'ERROR';
 
+/** What a service has done or met, as EventBridge tells it: beside the text of its own event, not read out of it. */
 export interface ServiceAction {
   readonly eventType: EventType;
   readonly eventName: string;
-  readonly reason?: string;
+  /** More members of the detail. */
+  readonly more?: object;
 }
 
-/** Which event stands for what a service tells of itself; most texts have none. */
-const ACTIONS: readonly (readonly [RegExp, EventType, string, string?])[] = [
-  [/taskSet .* has reached a steady state/, 'INFO', 'TASKSET_STEADY_STATE'],
-  [/taskSet .* updated state to STEADY_STATE/, 'INFO', 'TASKSET_STEADY_STATE'],
-  [/number of protected tasks are more/, 'INFO', 'TASKSET_SCALE_IN_FAILURE_BY_TASK_PROTECTION'],
-  [/has started \d+ tasks in .* to AZ Rebalance/, 'INFO', 'TASKS_STARTED'],
-  [/has reached a steady state/, 'INFO', 'SERVICE_STEADY_STATE'],
-  [/has stopped \d+ running tasks/, 'INFO', 'TASKS_STOPPED'],
-  [/is unable to consistently start tasks/, 'WARN', 'SERVICE_TASK_START_IMPAIRED'],
-  [/insufficient CPU/, 'ERROR', 'SERVICE_TASK_PLACEMENT_FAILURE', 'RESOURCE:CPU'],
-  [/insufficient memory/, 'ERROR', 'SERVICE_TASK_PLACEMENT_FAILURE', 'RESOURCE:MEMORY'],
-  [/insufficient GPU/, 'ERROR', 'SERVICE_TASK_PLACEMENT_FAILURE', 'RESOURCE:GPU'],
-  [/already using a port/, 'ERROR', 'SERVICE_TASK_PLACEMENT_FAILURE', 'RESOURCE:PORTS'],
-  [/was unable to place a task/, 'ERROR', 'SERVICE_TASK_PLACEMENT_FAILURE'],
-  [/operations are being throttled/, 'ERROR', 'ECS_OPERATION_THROTTLED'],
-  [/AZ Rebalancing in progress/, 'INFO', 'SERVICE_REBALANCING_STARTED'],
-  [/stopped AZ Rebalancing/, 'INFO', 'SERVICE_REBALANCING_STOPPED'],
-  [/ is AZ balanced/, 'INFO', 'SERVICE_REBALANCING_COMPLETED'],
-];
+export function info(eventName: string, more?: object): ServiceAction {
+  return { eventType: 'INFO', eventName, ...(more === undefined ? {} : { more }) };
+}
 
-export function actionOf(message: string): ServiceAction | undefined {
-  const found = ACTIONS.find(([pattern]) => pattern.test(message));
-  if (found === undefined) return undefined;
-  const [, eventType, eventName, reason] = found;
-  return { eventType, eventName, ...(reason === undefined ? {} : { reason }) };
+export function tellAction(world: World, service: ServiceRecord, { eventType, eventName, more }: ServiceAction): void {
+  const at = world.clock.now();
+  const clusterArn = service.cluster.arn;
+  const detail = { eventType, eventName, clusterArn, createdAt: new Date(at).toISOString(), ...more };
+  world.events.add({ at, detailType: 'ECS Service Action', resources: [service.arn], detail: () => detail });
+}
+
+/** The capacity providers that a service's strategy names. */
+export function providersOf(world: World, service: ServiceRecord): { capacityProviderArns?: string[] } {
+  const names = (service.spec.capacityProviderStrategy ?? []).map((item) => item.capacityProvider ?? '');
+  return names.length === 0 ? {} : { capacityProviderArns: names.map((name) => capacityProviderArn(world, name)) };
 }

@@ -19,6 +19,11 @@ export function mayWait(world: World, cluster: ClusterRecord, providerName: stri
   return [...world.waiting].filter((task) => task.cluster === cluster).length < MOST_WAITING;
 }
 
+/** Whether it might, were there not so many that already do. */
+export function isWaitFull(world: World, cluster: ClusterRecord, providerName: string | undefined): boolean {
+  return fleetOf(world, cluster, providerName) !== undefined && !mayWait(world, cluster, providerName);
+}
+
 /** Lets a new task wait, and has its capacity provider grow. */
 export function waitForCapacity(world: World, task: TaskRecord): void {
   world.waiting.add(task);
@@ -27,7 +32,7 @@ export function waitForCapacity(world: World, task: TaskRecord): void {
   task.step = world.clock.after(PATIENCE_MS, () => {
     task.step = undefined;
     world.waiting.delete(task);
-    failToStart(world, task, '', 'RESOURCE:MEMORY');
+    failToStart(world, task, '', 'TaskFailedToStart: RESOURCE:MEMORY');
   });
 }
 
