@@ -29,7 +29,9 @@ export class Backend {
     this.#contract = contract;
     this.seed = seed;
     this.#randomSeed = randomSeed;
-    this.faults = new Faults(clock, new Random(randomSeed ^ 0x3c6ef372));
+    this.faults = new Faults(clock, new Random(randomSeed ^ 0x3c6ef372), () => {
+      for (const world of this.#worlds.values()) world.lagMs = this.faults.settings.staleReadsMs;
+    });
   }
 
   world(region: string): World {
@@ -44,6 +46,7 @@ export class Backend {
     });
     this.#worlds.set(region, world);
     plantSeed(this.seed, world, this.clock, (operation, input) => this.#run(world, SEED_CALLER, operation, input));
+    world.lagMs = this.faults.settings.staleReadsMs;
     return world;
   }
 
@@ -63,7 +66,6 @@ export class Backend {
   call(region: string, caller: Caller, operation: string, input: unknown): object {
     const world = this.world(region);
     this.clock.settle();
-    world.lagMs = this.faults.settings.staleReadsMs;
     return this.#run(world, caller, operation, input);
   }
 

@@ -85,9 +85,12 @@ export class Faults {
   #left = new Map<FaultRule, number>();
   #buckets = new Buckets(1);
 
-  constructor(clock: Clock, random: Random) {
+  readonly #onChange: () => void;
+
+  constructor(clock: Clock, random: Random, onChange: () => void = () => {}) {
     this.#clock = clock;
     this.#random = random;
+    this.#onChange = onChange;
   }
 
   get settings(): FaultSettings {
@@ -101,6 +104,7 @@ export class Faults {
     if (settings.rules !== undefined) {
       this.#left = new Map(settings.rules.map((rule) => [rule, rule.times ?? Number.POSITIVE_INFINITY]));
     }
+    this.#onChange();
   }
 
   clear(): void {

@@ -1,6 +1,19 @@
-import { CreateClusterCommand, DescribeClustersCommand, ListClustersCommand } from '@aws-sdk/client-ecs';
+import {
+  CreateClusterCommand,
+  CreateServiceCommand,
+  DescribeClustersCommand,
+  DescribeContainerInstancesCommand,
+  ListClustersCommand,
+  ListTasksCommand,
+  RunTaskCommand,
+  UpdateServiceCommand,
+} from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
+import { readService } from './read.ts';
 import { withSandbox } from './support.ts';
+import { registerInstance, registerTaskDefinition, withCluster } from './world.ts';
+
+const MINUTE = 60_000;
 
 describe('faults', () => {
   it('answer chosen operations with errors, as often as asked', async () => {
@@ -52,6 +65,46 @@ describe('faults', () => {
     expect(await describeIt()).toMatchObject({ clusters: [], failures: [{ reason: 'MISSING' }] });
     s.sandbox.clock.advance(2000);
     expect((await describeIt()).clusters).toHaveLength(1);
+  });
+
+  it('let lists and counts lag as well', async () => {
+    await using s = await withSandbox();
+    await withCluster(s);
+    const containerInstance = await registerInstance(s, 'a');
+    const taskDefinition = await registerTaskDefinition(s);
+    const service = { cluster: 'main', serviceName: 'web', taskDefinition, desiredCount: 2 };
+    await s.ecs.send(new CreateServiceCommand(service));
+    s.sandbox.clock.advance(2 * MINUTE);
+    s.sandbox.faults.set({ staleReadsMs: 60_000 });
+    await s.ecs.send(new UpdateServiceCommand({ cluster: 'main', service: 'web', desiredCount: 0 }));
+    await s.ecs.send(new RunTaskCommand({ cluster: 'main', taskDefinition }));
+    const look = async () => {
+      const { clusters } = await s.ecs.send(new DescribeClustersCommand({ clusters: ['main'] }));
+      const instances = { cluster: 'main', containerInstances: [containerInstance] };
+      const { containerInstances } = await s.ecs.send(new DescribeContainerInstancesCommand(instances));
+      const { desiredCount, runningCount, deployments } = await readService(s);
+      const listed = async (filter: object) =>
+        (await s.ecs.send(new ListTasksCommand({ cluster: 'main', ...filter }))).taskArns?.length;
+      return {
+        cluster: [clusters?.[0]?.runningTasksCount, clusters?.[0]?.pendingTasksCount],
+        instance: [
+          containerInstances?.[0]?.runningTasksCount,
+          containerInstances?.[0]?.remainingResources?.find(({ name }) => name === 'CPU')?.integerValue,
+        ],
+        service: [desiredCount, runningCount, deployments?.[0]?.runningCount],
+        tasks: [await listed({}), await listed({ serviceName: 'web' }), await listed({ containerInstance })],
+      };
+    };
+    const before = { cluster: [2, 0], instance: [2, 1536], service: [2, 2, 2], tasks: [2, 2, 2] };
+    expect(await look()).toEqual(before);
+    // The tasks of the service are long gone by now; nobody has heard of it.
+    s.sandbox.clock.advance(59_000);
+    expect(await look()).toEqual(before);
+    s.sandbox.clock.advance(60_000);
+    const after = { cluster: [1, 0], instance: [1, 1792], service: [0, 0, 0], tasks: [1, 0, 1] };
+    expect(await look()).toEqual(after);
+    s.sandbox.faults.clear();
+    expect(await look()).toEqual(after);
   });
 
   it('are set over HTTP too, and refused with a reason', async () => {

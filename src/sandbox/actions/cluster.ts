@@ -15,7 +15,7 @@ import type {
 import { effectiveSetting } from '../account-settings.ts';
 import { clusterArn } from '../arns.ts';
 import { checkCapacityProviders, checkStrategy } from '../capacity.ts';
-import { allSeen, change, seen } from '../consistency.ts';
+import { allSeen, change } from '../consistency.ts';
 import type { Action } from '../dispatch.ts';
 import { EcsError, invalidParameter } from '../errors.ts';
 import { checkBatch, checkName } from '../limits.ts';
@@ -26,6 +26,7 @@ import { renderCluster } from '../render/cluster.ts';
 import type { ClusterRecord, World } from '../state.ts';
 import { checkTags } from '../tags.ts';
 import type { Wire } from '../types.ts';
+import { seenCluster } from '../views.ts';
 
 const EVERYTHING = ['TAGS', 'SETTINGS', 'CONFIGURATIONS'];
 
@@ -85,7 +86,7 @@ export const describeClusters: Action<DescribeClustersRequest, DescribeClustersR
   for (const reference of new Set(references)) {
     const name = clusterNameOf(world, reference);
     const cluster = world.clusters.get(name);
-    const visible = cluster === undefined ? undefined : seen(world, cluster);
+    const visible = cluster === undefined ? undefined : seenCluster(world, cluster);
     if (visible === undefined) failures.push({ arn: clusterArn(world, name), reason: 'MISSING' });
     else clusters.push(renderCluster(visible, input.include ?? []));
   }

@@ -11,7 +11,6 @@ import type {
   UpdateContainerInstancesStateResponse,
 } from '@aws-sdk/client-ecs';
 import { effectiveSetting } from '../account-settings.ts';
-import { allSeen, seen } from '../consistency.ts';
 import type { Action } from '../dispatch.ts';
 import { invalidParameter } from '../errors.ts';
 import { changeInstance, registerInstance, retireInstance } from '../instances.ts';
@@ -27,6 +26,7 @@ import { stopTask } from '../stopping.ts';
 import { checkTags } from '../tags.ts';
 import { attachTrunk, canHaveTrunk, detachTrunk } from '../trunk.ts';
 import type { Wire } from '../types.ts';
+import { seenInstance } from '../views.ts';
 
 export const registerContainerInstance: Action<RegisterContainerInstanceRequest, RegisterContainerInstanceResponse> = (
   world,
@@ -57,7 +57,7 @@ export const describeContainerInstances: Action<
   const failures: Wire<DescribeContainerInstancesResponse>['failures'] = [];
   for (const reference of new Set(input.containerInstances)) {
     const instance = findInstance(world, cluster, reference);
-    const visible = instance === undefined ? undefined : seen(world, instance);
+    const visible = instance === undefined ? undefined : seenInstance(world, instance);
     if (visible !== undefined) containerInstances.push(renderContainerInstance(visible, input.include ?? []));
     else failures.push({ arn: failureArn(world, cluster, 'container-instance', reference), reason: 'MISSING' });
   }
@@ -79,7 +79,9 @@ export const listContainerInstances: Action<ListContainerInstancesRequest, ListC
     instance.status !== 'INACTIVE' &&
     (input.status === undefined || instance.status === input.status) &&
     (query === undefined || evaluate(query, instance));
-  const listed = [...allSeen(world, cluster.instances.values())].filter(isListed);
+  // A query may ask how many tasks an instance runs.
+  const instances = [...cluster.instances.values()].map((instance) => seenInstance(world, instance));
+  const listed = instances.filter((instance) => instance !== undefined).filter(isListed);
   const { items, ...next } = paginateRecords('ListContainerInstances', input, PAGE_OF_100, listed);
   return { containerInstanceArns: items.map((instance) => instance.arn), ...next };
 };

@@ -28,6 +28,7 @@ import {
 } from '../render/service-deployment.ts';
 import type { ServiceDeploymentRecord, ServiceRecord, World } from '../state.ts';
 import type { Wire } from '../types.ts';
+import { seenService } from '../views.ts';
 import { wakeService } from '../wake.ts';
 
 /** The service in the ARN of one of its deployments or revisions. */
@@ -51,7 +52,7 @@ export const describeServiceDeployments: Action<
     const record = serviceOf(world, arn, 'service-deployment')?.serviceDeployments.get(arn);
     const visible = record === undefined ? undefined : seen(world, record);
     if (visible === undefined) failures.push({ arn, reason: 'MISSING' });
-    else serviceDeployments.push(renderServiceDeployment(visible));
+    else serviceDeployments.push(renderServiceDeployment(visible, seenService(world, visible.service)));
   }
   return { serviceDeployments, failures };
 };

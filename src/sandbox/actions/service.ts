@@ -14,7 +14,7 @@ import type {
 } from '@aws-sdk/client-ecs';
 import { effectiveSetting } from '../account-settings.ts';
 import { serviceArn } from '../arns.ts';
-import { allSeen, change, seen } from '../consistency.ts';
+import { allSeen, change } from '../consistency.ts';
 import { checkController } from '../controllers.ts';
 import { beginDeployment } from '../deployments.ts';
 import type { Action } from '../dispatch.ts';
@@ -33,6 +33,7 @@ import { checkTags } from '../tags.ts';
 import { createTargetNews } from '../targets.ts';
 import { createTaskSet } from '../task-sets.ts';
 import type { Caller, Input, Wire } from '../types.ts';
+import { seenService } from '../views.ts';
 import { wakeService } from '../wake.ts';
 
 const PAGE: PageLimits = { fallback: 10, max: 100 };
@@ -178,7 +179,7 @@ export const describeServices: Action<DescribeServicesRequest, DescribeServicesR
   const failures: Wire<DescribeServicesResponse>['failures'] = [];
   for (const reference of new Set(input.services)) {
     const service = findService(world, cluster, reference);
-    const visible = service === undefined ? undefined : seen(world, service);
+    const visible = service === undefined ? undefined : seenService(world, service);
     if (visible !== undefined) services.push(renderService(visible, input.include ?? []));
     else failures.push({ arn: failureArn(world, cluster, 'service', reference), reason: 'MISSING' });
   }

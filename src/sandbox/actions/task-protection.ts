@@ -5,7 +5,7 @@ import type {
   UpdateTaskProtectionRequest,
   UpdateTaskProtectionResponse,
 } from '@aws-sdk/client-ecs';
-import { change } from '../consistency.ts';
+import { change, seen } from '../consistency.ts';
 import type { Action } from '../dispatch.ts';
 import { invalidParameter } from '../errors.ts';
 import { checkBatch } from '../limits.ts';
@@ -36,7 +36,8 @@ export const getTaskProtection: Action<GetTaskProtectionRequest, GetTaskProtecti
   const protectedTasks: Wire<ProtectedTask>[] = [];
   const failures: Wire<GetTaskProtectionResponse>['failures'] = [];
   for (const reference of new Set(references)) {
-    const task = findTask(world, cluster, reference);
+    const present = findTask(world, cluster, reference);
+    const task = present === undefined ? undefined : seen(world, present);
     const arn = failureArn(world, cluster, 'task', reference);
     if (task === undefined) failures.push({ arn, reason: 'MISSING' });
     else if (!isProtectable(task)) failures.push({ arn: task.arn, reason: 'TASK_NOT_VALID' });

@@ -12,7 +12,7 @@ import type {
   UpdateTaskSetResponse,
 } from '@aws-sdk/client-ecs';
 import { isArn } from '../arns.ts';
-import { change, seen } from '../consistency.ts';
+import { change } from '../consistency.ts';
 import type { Action } from '../dispatch.ts';
 import { EcsError, invalidParameter, serviceNotActive, unsupportedFeature } from '../errors.ts';
 import { once } from '../idempotency.ts';
@@ -23,6 +23,7 @@ import type { ServiceRecord, TaskSetRecord, World } from '../state.ts';
 import { checkTags } from '../tags.ts';
 import { computedCount, makePrimary, createTaskSet as makeTaskSet } from '../task-sets.ts';
 import type { Wire } from '../types.ts';
+import { seenTaskSet } from '../views.ts';
 import { wakeService } from '../wake.ts';
 
 /** Seen in the field, not documented. */
@@ -134,7 +135,7 @@ export const describeTaskSets: Action<DescribeTaskSetsRequest, DescribeTaskSetsR
   const failures: Wire<DescribeTaskSetsResponse>['failures'] = [];
   for (const reference of new Set(references)) {
     const taskSet = findTaskSet(service, reference);
-    const visible = taskSet === undefined ? undefined : seen(world, taskSet);
+    const visible = taskSet === undefined ? undefined : seenTaskSet(world, taskSet);
     if (visible !== undefined) taskSets.push(renderTaskSet(visible, input.include ?? []));
     else failures.push({ arn: reference, reason: 'MISSING' });
   }

@@ -118,16 +118,17 @@ function* where(tasks: Iterable<TaskRecord>, isWanted: (task: TaskRecord) => boo
 
 /** The tasks among which the filters choose: an index where there is one and only live tasks are wanted. */
 function candidates(world: World, cluster: ClusterRecord, input: Input<ListTasksRequest>): Iterable<TaskRecord> {
-  const wantsStopped = input.desiredStatus === 'STOPPED';
+  // The indexes are those of the present, and hold no task that has stopped.
+  const wantsAll = input.desiredStatus === 'STOPPED' || world.lagMs > 0;
   if (input.containerInstance !== undefined) {
     const instance = findInstance(world, cluster, input.containerInstance);
     if (instance === undefined) throw invalidParameter('The referenced container instance was not found.');
-    return wantsStopped ? where(cluster.tasks.values(), (task) => task.instance === instance) : instance.tasks;
+    return wantsAll ? where(cluster.tasks.values(), (task) => task.instance === instance) : instance.tasks;
   }
   if (input.serviceName !== undefined) {
     const service = findService(world, cluster, input.serviceName);
     if (service === undefined) throw serviceNotFound();
-    return wantsStopped ? where(cluster.tasks.values(), (task) => task.service === service) : service.tasks;
+    return wantsAll ? where(cluster.tasks.values(), (task) => task.service === service) : service.tasks;
   }
   return cluster.tasks.values();
 }

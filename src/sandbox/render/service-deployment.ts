@@ -6,7 +6,7 @@ import type {
 } from '@aws-sdk/client-ecs';
 import { failureThreshold } from '../breaker.ts';
 import { renderHook } from '../hooks.ts';
-import type { ServiceDeploymentRecord, ServiceRevisionRecord } from '../state.ts';
+import type { ServiceDeploymentRecord, ServiceRecord, ServiceRevisionRecord } from '../state.ts';
 import { toOptionalSeconds, toSeconds, type Wire } from '../types.ts';
 import { countTasks } from './count.ts';
 
@@ -21,8 +21,12 @@ function weightsOf(record: ServiceDeploymentRecord, revision: ServiceRevisionRec
   return { requestedProductionTrafficWeight: share(traffic.production), requestedTestTrafficWeight: test };
 }
 
-function renderSummary(record: ServiceDeploymentRecord, revision: ServiceRevisionRecord): Wire<ServiceRevisionSummary> {
-  const deployment = revision.service.deployments.find((candidate) => candidate.revision === revision);
+function renderSummary(
+  record: ServiceDeploymentRecord,
+  revision: ServiceRevisionRecord,
+  service: ServiceRecord,
+): Wire<ServiceRevisionSummary> {
+  const deployment = service.deployments.find((candidate) => candidate.revision === revision);
   const counts = countTasks(deployment?.tasks ?? []);
   return {
     arn: revision.arn,
@@ -33,8 +37,12 @@ function renderSummary(record: ServiceDeploymentRecord, revision: ServiceRevisio
   };
 }
 
-export function renderServiceDeployment(record: ServiceDeploymentRecord): Wire<ServiceDeployment> {
-  const { rollback, breaker, service } = record;
+/** As AWS answers it; its counts are those of the service, as that is seen. */
+export function renderServiceDeployment(
+  record: ServiceDeploymentRecord,
+  service: ServiceRecord = record.service,
+): Wire<ServiceDeployment> {
+  const { rollback, breaker } = record;
   const { deploymentCircuitBreaker } = record.deploymentConfiguration;
   const isWatching = breaker.status === 'MONITORING';
   return {
@@ -46,8 +54,8 @@ export function renderServiceDeployment(record: ServiceDeploymentRecord): Wire<S
     finishedAt: toOptionalSeconds(record.finishedAt),
     stoppedAt: toOptionalSeconds(record.stoppedAt),
     updatedAt: toSeconds(record.updatedAt),
-    sourceServiceRevisions: record.sourceRevisions.map((revision) => renderSummary(record, revision)),
-    targetServiceRevision: renderSummary(record, record.targetRevision),
+    sourceServiceRevisions: record.sourceRevisions.map((revision) => renderSummary(record, revision, service)),
+    targetServiceRevision: renderSummary(record, record.targetRevision, service),
     status: record.status,
     statusReason: record.statusReason,
     // The SDK's type lacks one of the stages.
