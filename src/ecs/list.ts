@@ -65,9 +65,24 @@ export async function listPage<Op extends ListOperation>(
 ): Promise<Page<ListItem<Op>>> {
   const list = LISTS[operation];
   const request = { ...input, maxResults: list.page, ...(token === undefined ? {} : { nextToken: token }) };
-  const output = await session.read(operation, request as Input<Op>);
+  const output = await readOrEmpty(session, operation, request as Input<Op>);
   const items = (list.items as (output: Output<Op>) => readonly ListItem<Op>[] | undefined)(output) ?? [];
   return { items, nextToken: (output as { nextToken?: string }).nextToken || undefined };
+}
+
+/** Where ECS does not know yet what was created a moment ago, nothing is in it. */
+async function readOrEmpty<Op extends ListOperation>(
+  session: EcsSession,
+  operation: Op,
+  input: Input<Op>,
+): Promise<Output<Op>> {
+  try {
+    return await session.read(operation, input);
+  } catch (error) {
+    const isTooEarly = error instanceof EcsError && error.code === 'NOT_FOUND' && session.namesNew(input);
+    if (isTooEarly) return {} as Output<Op>;
+    throw error;
+  }
 }
 
 /** Reads every page, and hands each to `onPage` as it arrives, before the next is asked for. */

@@ -2,7 +2,7 @@ import type { DescribeRequest } from './describe.ts';
 import { clusterIn, Generations, TASK_DEFINITIONS, topicRead } from './generations.ts';
 import type { EntityKind, EntityShapes } from './kinds.ts';
 import type { Input, OperationName, Output } from './operations.ts';
-import { RecentWrites } from './recent-writes.ts';
+import { RecentWrites, type Told } from './recent-writes.ts';
 import { type Scope, scopeKey } from './scope.ts';
 import { realTimers, type Timers } from './timers.ts';
 import { TtlMap } from './ttl-map.ts';
@@ -97,6 +97,11 @@ export class EcsMemory {
     const { resourceArn = '' } = input as Input<'ListTagsForResource'>;
     const { tags = [] } = output as Output<'ListTagsForResource'>;
     return { ...output, tags: this.#writes.correctTags(scopeKey(scope), resourceArn, tags) };
+  }
+
+  /** What the latest writes told of things of a kind, in a cluster if the kind lives in one. */
+  told(scope: Scope, kind: EntityKind, cluster: string | undefined): Iterable<Told> {
+    return this.#writes.told(scopeKey(scope), kind, cluster);
   }
 
   /** A write has ended; without output it failed, as far as anyone can tell. */

@@ -16,6 +16,17 @@ export interface ReadTarget<Kind extends EntityKind> {
   readonly include: readonly string[];
 }
 
+/** What a write told of something, and where that is. */
+export interface Told {
+  readonly scope: string;
+  /** Name of the cluster, of what is in one. */
+  readonly cluster: string | undefined;
+  readonly arn: string;
+  readonly written: Written<EntityKind>;
+  /** Whether it was created a moment ago, and only then perhaps changed. */
+  readonly isNew: boolean;
+}
+
 /** Tags as they were set (or, null, taken away) by writes. */
 type TagPatch = ReadonlyMap<string, string | null>;
 
@@ -30,12 +41,14 @@ const MOST_WRITES = 5_000;
  */
 export class RecentWrites {
   readonly #written: TtlMap<Written<EntityKind>>;
+  readonly #told: TtlMap<Told>;
   readonly #tags: TtlMap<TagPatch>;
   readonly #clusters: TtlMap<true>;
 
   constructor(timers: Timers, ttlMs = BEHIND_FOR_MS) {
     const options = { ttlMs, most: MOST_WRITES };
     this.#written = new TtlMap(options, timers);
+    this.#told = new TtlMap(options, timers);
     this.#tags = new TtlMap(options, timers);
     this.#clusters = new TtlMap(options, timers);
   }
@@ -55,10 +68,20 @@ export class RecentWrites {
       const arn = arnOf(written.kind, written.item);
       if (arn === undefined) continue;
       const home = parseArn(arn)?.cluster ?? cluster;
+      this.#tell(scope, arn, home, written);
       for (const name of [arn, ...namesOf(written.kind, written.item)]) {
         if (name !== undefined)
           this.#written.put(keyOf({ scope, kind: written.kind, id: name, cluster: home }), written);
       }
+    }
+  }
+
+  /** All that writes told of things of a kind, in a cluster if the kind lives in one. */
+  *told(scope: string, kind: EntityKind, cluster: string | undefined): Generator<Told> {
+    const home = homeName(kind, cluster);
+    for (const told of this.#told.values()) {
+      if (told.written.kind === kind && told.scope === scope && (home === undefined || told.cluster === home))
+        yield told;
     }
   }
 
@@ -79,6 +102,12 @@ export class RecentWrites {
     if (patch === undefined) return tags;
     const kept = tags.filter(({ key = '' }) => !patch.has(key));
     return [...kept, ...[...patch].flatMap(([key, value]) => (value === null ? [] : [{ key, value }]))];
+  }
+
+  #tell(scope: string, arn: string, cluster: string | undefined, written: Written<EntityKind>): void {
+    const key = `${scope} ${arn}`;
+    const isNew = written.how === 'created' || (written.how === 'changed' && this.#told.get(key)?.isNew === true);
+    this.#told.put(key, { scope, arn, cluster: homeName(written.kind, cluster), written, isNew });
   }
 
   #recordTags(scope: string, { resourceArn = '', tags = [], tagKeys = [] }: TagWrite): void {
@@ -116,7 +145,11 @@ const IN_CLUSTER: ReadonlySet<EntityKind> = new Set(['Service', 'Task', 'Contain
 /** By ARN, or by name: of what is in a cluster, in that cluster. */
 function keyOf({ scope, kind, id, cluster }: Omit<ReadTarget<EntityKind>, 'include'>): string {
   if (looksLikeArn(id)) return `${scope} ${kind} ${id}`;
-  return `${scope} ${kind} ${IN_CLUSTER.has(kind) ? clusterNameOf(cluster ?? 'default') : ''}/${id}`;
+  return `${scope} ${kind} ${homeName(kind, cluster) ?? ''}/${id}`;
+}
+
+function homeName(kind: EntityKind, cluster: string | undefined): string | undefined {
+  return IN_CLUSTER.has(kind) ? clusterNameOf(cluster ?? 'default') : undefined;
 }
 
 function arnOf(kind: EntityKind, item: object): string | undefined {

@@ -1,7 +1,10 @@
 import { Activity } from './activity.ts';
+import { parseArn } from './arn.ts';
 import type { CallContext, Lane, Upstream } from './call.ts';
 import type { DescribeRequest, Describer } from './describe.ts';
 import type { EntityKind, EntityShapes } from './kinds.ts';
+import type { ListInput, ListOperation } from './list.ts';
+import { correctionOf, type ListCorrection } from './list-correction.ts';
 import { CallMeter, type EcsCost } from './meter.ts';
 import type { Input, OperationName, Output } from './operations.ts';
 import type { Scope } from './scope.ts';
@@ -79,6 +82,25 @@ export class EcsSession {
    */
   describe<Kind extends EntityKind>(request: DescribeRequest<Kind>): Promise<EntityShapes[Kind] | null> {
     return this.#describer.load(request, this.#reading);
+  }
+
+  /** What the latest writes say of a list that ECS answers; undefined where they say nothing. */
+  correctionOf<Op extends ListOperation>(operation: Op, input: ListInput<Op>): ListCorrection | undefined {
+    const { memory } = this.#describer;
+    return correctionOf(operation, input, {
+      told: (kind, cluster) => memory.told(this.scope, kind, cluster),
+      describe: (kind, id, cluster) => this.describe({ kind, id, cluster, include: [] }),
+    });
+  }
+
+  /** Whether a read's input names a cluster or a service that was created a moment ago. */
+  namesNew(input: object): boolean {
+    const { cluster, service, serviceName = service } = input as Partial<Record<string, string>>;
+    const isNew = (kind: EntityKind, name: string | undefined) => {
+      const told = name === undefined ? [] : this.#describer.memory.told(this.scope, kind, cluster);
+      return [...told].some(({ arn, isNew }) => isNew && (arn === name || parseArn(arn)?.name === name));
+    };
+    return isNew('Cluster', cluster) || isNew('Service', serviceName);
   }
 
   /** Whether something in the cluster was written a moment ago, so that its counts may not show it yet. */

@@ -40,6 +40,12 @@ export class TtlMap<T> {
     return kept.value;
   }
 
+  /** All that is kept, in the order of use. */
+  *values(): Generator<T> {
+    const now = this.#timers.monotonic();
+    for (const { value, until } of this.#kept.values()) if (until > now) yield value;
+  }
+
   put(key: string, value: T): void {
     if (this.#ttlMs <= 0) return;
     this.#kept.delete(key);

@@ -1,27 +1,36 @@
 import { type ListInput, type ListItem, type ListOperation, listAll } from '../ecs/list.ts';
+import { correctedWhole } from '../ecs/list-correction.ts';
 import type { EcsSession } from '../ecs/session.ts';
+
+/** The lists whose items are ARNs. */
+type ArnList = { [Op in ListOperation]: ListItem<Op> extends string ? Op : never }[ListOperation];
 
 /** Lists that are read whole, each once for a request, for links that ECS has no filter for. */
 export class CompleteLists {
   readonly #session: EcsSession;
-  readonly #lists = new Map<string, Promise<readonly unknown[]>>();
+  readonly #lists = new Map<string, Promise<readonly string[]>>();
 
   constructor(session: EcsSession) {
     this.#session = session;
   }
 
   /**
-   * Every item of a list, in ECS's order.
+   * Every ARN of a list as of the latest writes, in ECS's order but for what ECS does not list yet.
    * @throws {EcsError}
    */
-  read<Op extends ListOperation>(operation: Op, input: ListInput<Op>): Promise<readonly ListItem<Op>[]> {
+  read<Op extends ArnList>(operation: Op, input: ListInput<Op>): Promise<readonly string[]> {
     const key = `${operation} ${JSON.stringify(input)}`;
-    const list = this.#lists.get(key) ?? listAll(this.#session, operation, input);
+    const list = this.#lists.get(key) ?? this.#readAll(operation, input);
     this.#lists.set(key, list);
-    return list as Promise<readonly ListItem<Op>[]>;
+    return list;
   }
 
   clear(): void {
     this.#lists.clear();
+  }
+
+  async #readAll<Op extends ArnList>(operation: Op, input: ListInput<Op>): Promise<readonly string[]> {
+    const arns: readonly string[] = await listAll(this.#session, operation, input);
+    return correctedWhole(arns, this.#session.correctionOf(operation, input));
   }
 }

@@ -2,7 +2,8 @@ import type { Task } from '@aws-sdk/client-ecs';
 import DataLoader from 'dataloader';
 import { clusterNameOf } from '../ecs/arn.ts';
 import { includesFor } from '../ecs/kinds.ts';
-import { listAll, listPage } from '../ecs/list.ts';
+import { type ListInput, listAll, listPage } from '../ecs/list.ts';
+import { correctedWhole } from '../ecs/list-correction.ts';
 import type { EcsSession } from '../ecs/session.ts';
 import type { EntityLoader } from './entity-loader.ts';
 
@@ -51,9 +52,8 @@ export function createTaskListLoader(
             const owners = await grouped.get(groupOf(key));
             if (owners !== undefined) return owners.get(ownerOf(key)) ?? [];
             const listed = await listOwner(session, key);
-            return listed.length === 0 && key.desiredStatus === 'STOPPED' && 'serviceName' in key.owner
-              ? await listStopped(key)
-              : listed;
+            const isUntold = listed.length === 0 && key.desiredStatus === 'STOPPED' && 'serviceName' in key.owner;
+            return isUntold ? await listStopped(key) : await asWritten(session, key, listed);
           } catch (error) {
             return error instanceof Error ? error : new Error(String(error));
           }
@@ -91,18 +91,23 @@ async function groupCluster(
   mostPages: number,
 ): Promise<GroupedArns | undefined> {
   const cluster = clusterNameOf(clusterArn);
+  const correction = session.correctionOf('ListTasks', { cluster, desiredStatus });
   const described: Promise<Task | null>[] = [];
+  const listed: string[] = [];
   let token: string | undefined;
   for (let pages = 0; pages === 0 || token !== undefined; pages += 1) {
     if (pages >= mostPages) return undefined;
     const page = await listPage(session, 'ListTasks', { cluster, desiredStatus }, token);
     for (const id of page.items) described.push(handled(tasks.load({ id, cluster, members })));
+    if (correction !== undefined) listed.push(...page.items);
     token = page.nextToken;
   }
+  const gone = await correction?.gone(listed);
+  for (const id of (await correction?.missing(listed)) ?? []) described.push(tasks.load({ id, cluster, members }));
   const grouped = new Map<string, string[]>();
   for (const task of await Promise.all(described)) {
     const name = 'serviceName' in owner ? task?.group : task?.containerInstanceArn;
-    if (name === undefined || task?.taskArn === undefined) continue;
+    if (name === undefined || task?.taskArn === undefined || gone?.has(task.taskArn)) continue;
     const arns = grouped.get(name);
     if (arns === undefined) grouped.set(name, [task.taskArn]);
     else arns.push(task.taskArn);
@@ -111,11 +116,19 @@ async function groupCluster(
   return grouped;
 }
 
-async function listOwner(session: EcsSession, { clusterArn, desiredStatus, owner }: TaskListKey): Promise<TaskArns> {
-  const cluster = clusterNameOf(clusterArn);
+async function listOwner(session: EcsSession, key: TaskListKey): Promise<TaskArns> {
+  return (await listAll(session, 'ListTasks', inputOf(key))).sort();
+}
+
+async function asWritten(session: EcsSession, key: TaskListKey, arns: TaskArns): Promise<TaskArns> {
+  const corrected = await correctedWhole(arns, session.correctionOf('ListTasks', inputOf(key)));
+  return corrected === arns ? arns : [...corrected].sort();
+}
+
+function inputOf({ clusterArn, desiredStatus, owner }: TaskListKey): ListInput<'ListTasks'> {
   const filter =
     'serviceName' in owner ? { serviceName: owner.serviceName } : { containerInstance: owner.containerInstanceArn };
-  return (await listAll(session, 'ListTasks', { cluster, desiredStatus, ...filter })).sort();
+  return { cluster: clusterNameOf(clusterArn), desiredStatus, ...filter };
 }
 
 function groupOf(key: TaskListKey): string {

@@ -1,7 +1,8 @@
-import { type ListInput, type ListItem, type ListOperation, listPage } from '../ecs/list.ts';
+import type { ListInput, ListItem, ListOperation } from '../ecs/list.ts';
 import type { EcsSession } from '../ecs/session.ts';
 import { decodeCursor, encodeCursor, type Place } from './cursor.ts';
 import { badUserInput } from './errors.ts';
+import { arnOf, readTokenList } from './token-list.ts';
 
 /** What every connection is resolved to. */
 export interface ConnectionSource<Node> {
@@ -24,15 +25,17 @@ export interface PageArguments {
 export const DEFAULT_FIRST = 100;
 export const MOST_FIRST = 1_000;
 
-interface Listed<Item> {
-  readonly item: Item;
-  readonly place: Place;
+interface Listed<Node> {
+  readonly node: Promise<Node | null> | Node | null;
+  /** Asked for only where a cursor is selected: most callers read `nodes`. */
+  readonly place: () => Place;
 }
 
 /**
  * A connection over a list that ECS pages. Reads as many pages as `first` needs; what `toNode` starts for one page
  * is under way while the next is read.
  * @param toNode null for an item that has vanished since it was listed: it is left out
+ * @param keyOf what names an item; by default the item itself, in lists of ARNs
  */
 export async function pagedConnection<Op extends ListOperation, Node>(
   session: EcsSession,
@@ -40,28 +43,18 @@ export async function pagedConnection<Op extends ListOperation, Node>(
   operation: Op,
   input: ListInput<Op>,
   toNode: (item: ListItem<Op>) => Promise<Node | null> | Node | null,
+  keyOf: (item: ListItem<Op>) => string | undefined = arnOf,
 ): Promise<ConnectionSource<Node>> {
   const first = checkedFirst(page);
-  const start = startOf(page);
+  const start = page.after == null ? { token: null, offset: 0 } : decodeCursor(page.binding, page.after);
   if ('key' in start) throw badUserInput('after', 'is not a cursor of this list');
-  const listed: (Listed<ListItem<Op>> & { readonly node: Promise<Node | null> })[] = [];
-  let { token, offset }: { token: string | null; offset: number } = start;
-  let more = true;
-  while (listed.length < first && more) {
-    const { items, nextToken } = await listPage(session, operation, input, token ?? undefined);
-    for (const item of items.slice(offset, offset + first - listed.length)) {
-      offset += 1;
-      const node = Promise.resolve(toNode(item));
-      node.catch(() => undefined);
-      listed.push({ item, place: { token, offset }, node });
-    }
-    more = offset < items.length || nextToken !== undefined;
-    if (offset >= items.length && nextToken !== undefined) {
-      token = nextToken;
-      offset = 0;
-    }
-  }
-  return toConnection(page, listed, await Promise.all(listed.map(({ node }) => node)), more);
+  const listed: Listed<Node>[] = [];
+  const hasMore = await readTokenList(session, operation, input, { first, start, keyOf }, (item, place) => {
+    const node = Promise.resolve(toNode(item));
+    node.catch(() => undefined);
+    listed.push({ node, place });
+  });
+  return toConnection(page, listed, await Promise.all(listed.map(({ node }) => node)), hasMore);
 }
 
 /** A connection over a complete list of keys (ARNs, names), sorted: its cursors never expire. */
@@ -71,12 +64,11 @@ export async function keyedConnection<Node>(
   toNode: (key: string) => Promise<Node | null> | Node | null,
 ): Promise<ConnectionSource<Node>> {
   const first = checkedFirst(page);
-  const start = page.after == null ? undefined : startOf(page);
+  const start = page.after == null ? undefined : decodeCursor(page.binding, page.after);
   if (start !== undefined && !('key' in start)) throw badUserInput('after', 'is not a cursor of this list');
   const rest = start === undefined ? keys : keys.filter((key) => key > start.key);
-  const listed = rest.slice(0, first).map((key) => ({ item: key, place: { key } }));
-  const nodes = await Promise.all(listed.map(({ item }) => toNode(item)));
-  return toConnection(page, listed, nodes, rest.length > listed.length);
+  const listed = rest.slice(0, first).map((key) => ({ node: toNode(key), place: () => ({ key }) }));
+  return toConnection(page, listed, await Promise.all(listed.map(({ node }) => node)), rest.length > listed.length);
 }
 
 /** @throws BAD_USER_INPUT naming `first` */
@@ -86,13 +78,9 @@ export function checkedFirst({ first }: PageArguments): number {
   return wanted;
 }
 
-function startOf({ after, binding }: PageArguments & { readonly binding: string }): Place {
-  return after == null ? { token: null, offset: 0 } : decodeCursor(binding, after);
-}
-
-function toConnection<Item, Node>(
+function toConnection<Node>(
   { after, binding }: PageArguments & { readonly binding: string },
-  listed: readonly Listed<Item>[],
+  listed: readonly Listed<Node>[],
   nodes: readonly (Node | null)[],
   hasNextPage: boolean,
 ): ConnectionSource<Node> {
@@ -100,11 +88,10 @@ function toConnection<Item, Node>(
     const node = nodes[index];
     return node == null ? [] : [{ place, node }];
   });
-  const cursorAt = (place: Place | undefined) => (place === undefined ? null : encodeCursor(binding, place));
+  const cursorAt = (place: (() => Place) | undefined) => (place === undefined ? null : encodeCursor(binding, place()));
   return {
-    // Cursors are made only where they are selected: most callers read `nodes`.
     get edges() {
-      return present.map(({ place, node }) => ({ cursor: encodeCursor(binding, place), node }));
+      return present.map(({ place, node }) => ({ cursor: encodeCursor(binding, place()), node }));
     },
     nodes: present.map(({ node }) => node),
     pageInfo: {

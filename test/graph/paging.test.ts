@@ -76,4 +76,14 @@ describe('paging', () => {
     const { calls } = await world.count(`{ tasks(cluster: "${cluster}", first: 150) { nodes { lastStatus } } }`);
     expect(calls).toEqual({ ListTasks: 2, DescribeTasks: 2 });
   });
+
+  it('reads no page twice where it goes on behind a whole one', async () => {
+    const { data } = await world.query<{ clusters: { nodes: { clusterName: string }[] } }>(
+      '{ clusters(first: 1) { nodes { clusterName } } }',
+    );
+    world.sandbox.resetCalls();
+    const field = `tasks(cluster: "${data?.clusters.nodes[0]?.clusterName}", first: $first, after: $after) { PAGE }`;
+    await followAll(field, ({ tasks }: { tasks: Page }) => tasks, 100);
+    expect(world.sandbox.calls()).toEqual({ ListTasks: 5 });
+  });
 });

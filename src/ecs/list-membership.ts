@@ -1,0 +1,97 @@
+import { parseArn } from './arn.ts';
+import type { EntityKind, EntityShapes } from './kinds.ts';
+import type { ListInput, ListOperation } from './list.ts';
+
+/** Whether something is so; undefined where only ECS can tell. */
+type Maybe = boolean | undefined;
+
+/** What a list of ARNs shows of things of one kind, so that what a write told of one can be compared with it. */
+interface Membership<Kind extends EntityKind, Op extends ListOperation> {
+  readonly kind: Kind;
+  readonly belongs: (item: EntityShapes[Kind], input: ListInput<Op>) => Maybe;
+  /** Whether the filters are such that a thing may come into the list long after its creation. */
+  readonly isEnteredLater?: (input: ListInput<Op>) => boolean;
+  /** The order that ECS documents, by ARN. Absent: ECS promises none. */
+  readonly order?: (input: ListInput<Op>) => (one: string, other: string) => number;
+}
+
+const member = <Kind extends EntityKind, Op extends ListOperation>(
+  _operation: Op,
+  kind: Kind,
+  membership: Omit<Membership<Kind, Op>, 'kind'>,
+): Membership<Kind, Op> => ({ kind, ...membership });
+
+/** The lists whose members writes tell of. */
+const LISTS = {
+  ListClusters: member('ListClusters', 'Cluster', {
+    belongs: ({ status }) => (status === undefined ? undefined : status !== 'INACTIVE'),
+  }),
+  ListServices: member('ListServices', 'Service', {
+    belongs: (service, input) =>
+      all(
+        is('ACTIVE', service.status),
+        is(input.launchType, service.launchType),
+        is(input.schedulingStrategy, service.schedulingStrategy),
+        is(input.resourceManagementType, service.resourceManagementType),
+      ),
+  }),
+  // Which namespaces a service is in, its own answer does not say.
+  ListServicesByNamespace: member('ListServicesByNamespace', 'Service', {
+    belongs: (service) => (service.status === 'ACTIVE' ? undefined : false),
+  }),
+  ListTasks: member('ListTasks', 'Task', {
+    belongs: (task, input) =>
+      all(
+        is(input.desiredStatus ?? 'RUNNING', task.desiredStatus),
+        is(input.launchType, task.launchType),
+        is(input.family, parseArn(task.taskDefinitionArn ?? '')?.name.split(':')[0]),
+        is(input.startedBy, task.startedBy),
+        is(input.serviceName && `service:${lastPart(input.serviceName)}`, task.group),
+        is(input.containerInstance && lastPart(input.containerInstance), lastPart(task.containerInstanceArn)),
+        input.daemonName === undefined ? true : undefined,
+      ),
+    isEnteredLater: ({ desiredStatus }) => desiredStatus === 'STOPPED',
+  }),
+  ListContainerInstances: member('ListContainerInstances', 'ContainerInstance', {
+    belongs: ({ status }, input) =>
+      all(
+        input.status === undefined ? status !== 'INACTIVE' : is(input.status, status),
+        input.filter === undefined ? true : undefined,
+      ),
+    isEnteredLater: ({ status }) => status !== undefined,
+  }),
+  ListTaskDefinitions: member('ListTaskDefinitions', 'TaskDefinition', {
+    belongs: ({ status, family }, input) => all(is(input.status ?? 'ACTIVE', status), is(input.familyPrefix, family)),
+    isEnteredLater: ({ status }) => status !== undefined && status !== 'ACTIVE',
+    order: ({ sort }) => (sort === 'DESC' ? (one, other) => byRevision(other, one) : byRevision),
+  }),
+} as const;
+
+/** Undefined for a list of which no write tells. */
+export function membershipOf<Op extends ListOperation>(operation: Op): Membership<EntityKind, Op> | undefined {
+  const lists: { readonly [Name in ListOperation]?: unknown } = LISTS;
+  return lists[operation] as Membership<EntityKind, Op> | undefined;
+}
+
+/** A filter that is not set takes all; what the thing does not tell cannot be compared. */
+function is(wanted: string | undefined, has: string | undefined): Maybe {
+  if (wanted === undefined) return true;
+  return has === undefined ? undefined : has === wanted;
+}
+
+function all(...parts: readonly Maybe[]): Maybe {
+  if (parts.includes(false)) return false;
+  return parts.includes(undefined) ? undefined : true;
+}
+
+function lastPart(name: string | undefined): string | undefined {
+  return name?.slice(name.lastIndexOf('/') + 1);
+}
+
+function byRevision(one: string, other: string): number {
+  const [a, b] = [one, other].map((arn) => (lastPart(arn) ?? '').split(':'));
+  const [family = '', revision] = a ?? [];
+  const [otherFamily = '', otherRevision] = b ?? [];
+  if (family !== otherFamily) return family < otherFamily ? -1 : 1;
+  return Number(revision) - Number(otherRevision);
+}

@@ -1,0 +1,251 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createFakeWorld, FakeException } from '../support/fake-ecs.ts';
+import { createWorld, type World } from '../support/world.ts';
+
+/** Time stands still, so ECS lists nothing of what a test writes. */
+describe('lists of an ECS whose reads lag behind its writes', () => {
+  let world: World;
+  let taskDefinition: string;
+
+  beforeAll(async () => {
+    world = await createWorld({ seed: 'demo' });
+    const found = await run<{ service: { taskDefinitionArn: string } }>(
+      '{ service(cluster: "platform", service: "payments-worker") { taskDefinitionArn } }',
+    );
+    taskDefinition = found.service.taskDefinitionArn;
+    world.sandbox.faults.set({ staleReadsMs: 10_000 });
+  });
+  afterAll(() => world.dispose());
+
+  async function run<Data>(query: string, variables: Record<string, unknown> = {}): Promise<Data> {
+    const { data, errors } = await world.query<Data>(query, variables);
+    expect(errors).toBeUndefined();
+    return data as Data;
+  }
+
+  const write = <Data = unknown>(name: string, input: object, selection: string) =>
+    run<Data>(
+      `mutation ($input: ${name.charAt(0).toUpperCase()}${name.slice(1)}Input!) { ${name}(input: $input) { ${selection} } }`,
+      { input },
+    );
+
+  /** The items of a list, of which one member is selected. */
+  async function list(field: string, member: string): Promise<string[]> {
+    const data = await run<{ list: { nodes: Record<string, string>[] } }>(`{ list: ${field} { nodes { ${member} } } }`);
+    return data.list.nodes.map((node) => node[member] ?? '');
+  }
+
+  it('have a cluster once it was created, and not any more once it was deleted', async () => {
+    const before = await list('clusters', 'clusterName');
+    await write('createCluster', { clusterName: 'lists' }, 'cluster { clusterName }');
+    expect((await list('clusters', 'clusterName')).sort()).toEqual([...before, 'lists'].sort());
+    expect(await list('services(cluster: "lists")', 'serviceName')).toEqual([]);
+    await write('deleteCluster', { cluster: 'lists' }, 'cluster { clusterName }');
+    expect((await list('clusters', 'clusterName')).sort()).toEqual([...before].sort());
+  });
+
+  it('leave out a cluster that ECS still lists', async () => {
+    world.sandbox.faults.set({ staleReadsMs: 0 });
+    await write('createCluster', { clusterName: 'doomed' }, 'cluster { clusterName }');
+    world.sandbox.clock.advance(20_000);
+    world.sandbox.faults.set({ staleReadsMs: 10_000 });
+    expect(await list('clusters', 'clusterName')).toContain('doomed');
+    await write('deleteCluster', { cluster: 'doomed' }, 'cluster { clusterName }');
+    expect(await list('clusters', 'clusterName')).not.toContain('doomed');
+    expect(await list('clusters', 'status')).not.toContain('INACTIVE');
+  });
+
+  it('have a new service where the filters let it in, once over all pages, and leave out a deleted one', async () => {
+    const services = (filters = '') => list(`services(cluster: "platform"${filters})`, 'serviceName');
+    const before = await services();
+    const input = { cluster: 'platform', serviceName: 'newest', taskDefinition, desiredCount: 0, launchType: 'EC2' };
+    await write('createService', input, 'service { serviceName }');
+    expect((await services()).sort()).toEqual([...before, 'newest'].sort());
+    expect(await services(', launchType: EC2')).toContain('newest');
+    expect(await services(', launchType: FARGATE')).not.toContain('newest');
+    expect(await services(', schedulingStrategy: DAEMON')).not.toContain('newest');
+    expect((await allPages('services(cluster: "platform", PAGE)', 'serviceName', 2)).sort()).toEqual(
+      [...before, 'newest'].sort(),
+    );
+    const [oldest = ''] = before;
+    await write('deleteService', { cluster: 'platform', service: oldest, force: true }, 'service { status }');
+    expect(await services()).not.toContain(oldest);
+    expect(await allPages('services(cluster: "platform", PAGE)', 'serviceName', 2)).not.toContain(oldest);
+    const uses = await run<{ taskDefinition: { services: { nodes: { serviceName: string }[] } } }>(
+      `{ taskDefinition(taskDefinition: "${taskDefinition}") { services(cluster: "platform") { nodes { serviceName } } } }`,
+    );
+    expect(uses.taskDefinition.services.nodes.map(({ serviceName }) => serviceName)).toContain('newest');
+  });
+
+  it('have a task where the filters let it in, and have it among the stopped ones once it was told to stop', async () => {
+    const tasks = (filters = '') => list(`tasks(cluster: "platform"${filters})`, 'taskArn');
+    const input = { cluster: 'platform', taskDefinition, startedBy: 'me', count: 2 };
+    const { runTask } = await write<{ runTask: { tasks: { taskArn: string }[] } }>(
+      'runTask',
+      input,
+      'tasks { taskArn }',
+    );
+    const [one = '', two = ''] = runTask.tasks.map(({ taskArn }) => taskArn);
+    const family = taskDefinition.split('/')[1]?.split(':')[0];
+    for (const filters of ['', ', startedBy: "me"', `, family: "${family}"`, ', launchType: EC2']) {
+      expect(await tasks(filters), filters).toEqual(expect.arrayContaining([one, two]));
+    }
+    for (const filters of [', startedBy: "you"', ', family: "other"', ', desiredStatus: STOPPED']) {
+      expect(await tasks(filters), filters).not.toContain(one);
+    }
+    await write('stopTask', { cluster: 'platform', task: one }, 'task { taskArn }');
+    expect(await tasks()).toEqual(expect.arrayContaining([two]));
+    expect(await tasks()).not.toContain(one);
+    expect(await tasks(', desiredStatus: STOPPED')).toContain(one);
+    expect(new Set(await allPages('tasks(cluster: "platform", PAGE)', 'taskArn', 3))).toEqual(new Set(await tasks()));
+  });
+
+  it("leave a stopped task out of its service's and its instance's, and have it among their stopped ones", async () => {
+    const owners = `{ service(cluster: "platform", service: "payments-worker") {
+      running: tasks { nodes { taskArn containerInstanceArn } }
+      stopped: tasks(desiredStatus: STOPPED) { nodes { taskArn } } } }`;
+    interface Owned {
+      service: Record<'running' | 'stopped', { nodes: { taskArn: string; containerInstanceArn: string }[] }>;
+    }
+    const before = await run<Owned>(owners);
+    const [task] = before.service.running.nodes;
+    await write('stopTask', { cluster: 'platform', task: task?.taskArn }, 'task { taskArn }');
+    const after = await run<Owned>(owners);
+    const arns = (nodes: { taskArn: string }[]) => nodes.map(({ taskArn }) => taskArn);
+    expect(arns(after.service.running.nodes)).not.toContain(task?.taskArn);
+    expect(arns(after.service.stopped.nodes)).toEqual(
+      [...arns(before.service.stopped.nodes), task?.taskArn ?? ''].sort(),
+    );
+    const { containerInstance } = await run<{ containerInstance: { tasks: { nodes: { taskArn: string }[] } } }>(
+      `{ containerInstance(containerInstance: "${task?.containerInstanceArn}") { tasks { nodes { taskArn } } } }`,
+    );
+    expect(arns(containerInstance.tasks.nodes)).not.toContain(task?.taskArn);
+    // Of several services in one cluster, the cluster's tasks are listed and grouped.
+    const { services } = await run<{ services: { nodes: { tasks: { nodes: { taskArn: string }[] } }[] } }>(
+      '{ services(cluster: "platform") { nodes { tasks { nodes { taskArn } } } } }',
+    );
+    expect(services.nodes.flatMap(({ tasks }) => arns(tasks.nodes))).not.toContain(task?.taskArn);
+  });
+
+  it('have an instance under its new status', async () => {
+    const instances = (filters = '') =>
+      list(`containerInstances(cluster: "platform"${filters})`, 'containerInstanceArn');
+    const all = await instances();
+    const [one = ''] = await instances(', status: ACTIVE');
+    await write(
+      'updateContainerInstancesState',
+      { cluster: 'platform', containerInstances: [one], status: 'DRAINING' },
+      'containerInstances { status }',
+    );
+    expect(await instances(', status: DRAINING')).toContain(one);
+    expect(await instances(', status: ACTIVE')).not.toContain(one);
+    expect(await instances()).toEqual(all);
+  });
+
+  it('have a revision in its place in the order, and under INACTIVE once it was deregistered', async () => {
+    const revisions = (filters: string) => list(`taskDefinitions(${filters})`, 'revision');
+    const register = (family: string) =>
+      write(
+        'registerTaskDefinition',
+        { family, containerDefinitions: [{ name: 'a', image: 'b', memory: 64 }] },
+        'taskDefinition { taskDefinitionArn }',
+      );
+    const all = await list('taskDefinitions', 'taskDefinitionArn');
+    const family = all[0]?.split('/')[1]?.split(':')[0] ?? '';
+    const before = await revisions(`familyPrefix: "${family}"`);
+    await register(family);
+    const next = Number(before.at(-1)) + 1;
+    expect(await revisions(`familyPrefix: "${family}"`)).toEqual([...before, next]);
+    expect(await revisions(`familyPrefix: "${family}", sort: DESC`)).toEqual([next, ...before.toReversed()]);
+    const names = (arns: string[]) => arns.map((arn) => arn.split('/')[1]);
+    const expected = names(all).toSpliced(before.length, 0, `${family}:${next}`);
+    expect(names(await list('taskDefinitions', 'taskDefinitionArn'))).toEqual(expected);
+    for (const first of [1, before.length, before.length + 1]) {
+      expect(names(await allPages('taskDefinitions(PAGE)', 'taskDefinitionArn', first))).toEqual(expected);
+    }
+    const old = `${family}:${before[0]}`;
+    await write('deregisterTaskDefinition', { taskDefinition: old }, 'taskDefinition { status }');
+    expect(names(await list('taskDefinitions', 'taskDefinitionArn'))).not.toContain(old);
+    expect(names(await list('taskDefinitions(status: INACTIVE)', 'taskDefinitionArn'))).toContain(old);
+  });
+
+  /** Follows the list page by page. */
+  async function allPages(field: string, member: string, first: number): Promise<string[]> {
+    const items: string[] = [];
+    let after: string | null = null;
+    do {
+      const data: { list: Page } = await run(
+        `query ($first: Int, $after: String) { list: ${field.replace('PAGE', 'first: $first, after: $after')} {
+           nodes { ${member} } pageInfo { hasNextPage endCursor } } }`,
+        { first, after },
+      );
+      items.push(...data.list.nodes.map((node) => node[member] ?? ''));
+      after = data.list.pageInfo.hasNextPage ? data.list.pageInfo.endCursor : null;
+    } while (after !== null);
+    expect(new Set(items).size).toBe(items.length);
+    return items;
+  }
+});
+
+interface Page {
+  nodes: Record<string, string>[];
+  pageInfo: { hasNextPage: boolean; endCursor: string | null };
+}
+
+const ARN = 'arn:aws:ecs:eu-west-1:123456789012';
+
+describe('lists of an ECS that is asked about what it does not know yet', () => {
+  const clusterArn = `${ARN}:cluster/early`;
+  const service = { serviceArn: `${ARN}:service/early/api`, serviceName: 'api', clusterArn, status: 'ACTIVE' };
+  const unknown = (what: string) => {
+    throw new FakeException(`${what}NotFoundException`);
+  };
+
+  it('are empty, or have what was written, and trust the write where a description is refused', async () => {
+    await using world = await createFakeWorld((operation) => {
+      switch (operation) {
+        case 'CreateCluster':
+          return { cluster: { clusterArn, clusterName: 'early', status: 'ACTIVE' } };
+        case 'CreateService':
+          return { service };
+        case 'ListClusters':
+          return { clusterArns: [] };
+        case 'ListServices':
+          return unknown('Cluster');
+        case 'ListTasks':
+          return unknown('Service');
+        case 'DescribeServices':
+          throw new FakeException('AccessDeniedException');
+        default:
+          return { clusters: [] };
+      }
+    });
+    expect((await world.query('{ services(cluster: "early") { nodes { serviceName } } }')).data).toEqual({
+      services: null,
+    });
+    await world.query('mutation { createCluster(input: { clusterName: "early" }) { cluster { clusterName } } }');
+    const { data } = await world.query('{ clusters { nodes { clusterName services { nodes { serviceName } } } } }');
+    expect(data).toEqual({ clusters: { nodes: [{ clusterName: 'early', services: { nodes: [] } }] } });
+    await world.query(
+      'mutation { createService(input: { cluster: "early", serviceName: "api" }) { service { serviceName } } }',
+    );
+    const { data: later, errors } = await world.query(
+      '{ services(cluster: "early") { nodes { serviceName tasks { nodes { taskArn } } } } }',
+    );
+    expect(errors).toBeUndefined();
+    expect(later).toEqual({ services: { nodes: [{ serviceName: 'api', tasks: { nodes: [] } }] } });
+  });
+});
+
+describe('lists of an ECS whose reads do not lag', () => {
+  it('cost no call more after a write', async () => {
+    const world = await createWorld({ seed: 'demo' });
+    try {
+      await world.query('mutation { createCluster(input: { clusterName: "prompt" }) { cluster { clusterName } } }');
+      const { calls } = await world.count('{ clusters { nodes { clusterName } } }');
+      expect(calls).toEqual({ ListClusters: 1 });
+    } finally {
+      await world.dispose();
+    }
+  });
+});
