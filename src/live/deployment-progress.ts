@@ -92,11 +92,18 @@ export function deploymentProgress(snapshot: DeploymentSnapshot, now: number): D
       .filter((event) => startedAt === undefined || event.createdAt >= startedAt)
       .slice(-MOST_EVENTS),
     startedAt: startedAt ?? null,
-    finishedAt: serviceDeployment?.finishedAt ?? serviceDeployment?.stoppedAt ?? null,
+    finishedAt: finishOf(snapshot, ending) ?? null,
     estimate: isOver || blockedBy.length > 0 ? null : estimateDeployment(snapshot, percent, now),
     blockedBy,
     ending,
   };
+}
+
+/** Without a service deployment, the last change of a deployment that is over was its end. */
+function finishOf({ serviceDeployment, deployment }: DeploymentSnapshot, ending: DeploymentEnding | null) {
+  const isTold = ending?.outcome === 'SUCCEEDED' || ending?.outcome === 'FAILED';
+  if (serviceDeployment === null) return isTold ? deployment?.updatedAt : undefined;
+  return serviceDeployment.finishedAt ?? serviceDeployment.stoppedAt;
 }
 
 /** ECS tells the threshold only in a service deployment; elsewhere it follows from the documented default. */

@@ -16,10 +16,14 @@ export class CursorError extends Error {
 
 const VERSION = 'l1';
 
+/** A long mark travels as it is: it is packed already, and headers have limits. */
+const PLAIN = /^[\w-]{100,}$/;
+
 export function encodeLiveCursor(key: string, { epoch, sequence, mark }: LiveCursor): string {
-  const parts =
-    mark === undefined ? [VERSION, tagOf(key), epoch, sequence] : [VERSION, tagOf(key), epoch, sequence, mark];
-  return Buffer.from(JSON.stringify(parts)).toString('base64url');
+  const isPlain = mark !== undefined && PLAIN.test(mark);
+  const parts = [VERSION, tagOf(key), epoch, sequence, ...(mark === undefined || isPlain ? [] : [mark])];
+  const text = Buffer.from(JSON.stringify(parts)).toString('base64url');
+  return isPlain ? `${text}.${mark}` : text;
 }
 
 /** @throws {CursorError} */
@@ -41,8 +45,10 @@ export function markIn(cursor: string): string | undefined {
 
 function readParts(cursor: string): readonly unknown[] {
   try {
-    const parts: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-    return Array.isArray(parts) ? parts : [];
+    const [text = '', mark] = cursor.split('.', 2);
+    const parts: unknown = JSON.parse(Buffer.from(text, 'base64url').toString());
+    if (!Array.isArray(parts)) return [];
+    return mark === undefined ? parts : [...parts.slice(0, 4), mark];
   } catch {
     return [];
   }

@@ -10,7 +10,7 @@ export async function lookOnce<Session, State, Look, Body>(
   session: Session,
   now: () => number,
 ): Promise<LiveEvent<Body>> {
-  const look = await spec.read(session, undefined);
+  const look = await spec.read(session, undefined, []);
   const { state } = spec.step(undefined, look, now());
   const news = spec.whole(state, now());
   return {

@@ -61,7 +61,8 @@ export interface TopicSpec<Session, State, Look, Body> {
   readonly key: string;
   /** What it shares lists with, a cluster: the topics of a group are looked at together while something is under way in them. */
   readonly group?: string;
-  read(session: Session, state: State | undefined): Promise<Look>;
+  /** `marks`: of those who joined behind a cursor of another process, for a look that goes far enough back for `since`. */
+  read(session: Session, state: State | undefined, marks: readonly string[]): Promise<Look>;
   /** Takes a look in. `news` is empty when nothing worth telling has changed; on the first look it is ignored. */
   step(state: State | undefined, look: Look, now: number): Step<State, Body>;
   /** How things stand, for whoever joins now. */
@@ -76,9 +77,11 @@ export interface TopicSpec<Session, State, Look, Body> {
   pulse(state: State): Pulse;
   /**
    * What happened after a `mark` that some process gave out once, as one piece of news; undefined when the source no longer
-   * knows. Only for topics whose source keeps a history.
+   * knows. Only for topics whose source keeps a history. A look is taken in between, which is told of the mark.
    */
   since?(state: State, mark: string, now: number): News<Body> | undefined;
+  /** Set where `since` tells besides how things stand, so that it is a RESYNC with nothing left out. */
+  readonly sinceIsWhole?: boolean;
   /** Two pieces of news told as one; without it the later body stands for both. */
   joinBodies?(earlier: Body, later: Body): Body;
   /** The last event for a follower whose `timeout` has passed. */

@@ -26,25 +26,36 @@ export function markedDeployment(mark: string, { serviceArn = '', serviceName = 
   return isSame ? mark : undefined;
 }
 
-/** More would make cursors longer than a header may be: such a drain goes on only by naming its instances. */
-const MOST_MARKED = 100;
+/** More make cursors of 22 kB: such a drain goes on only by naming its instances. */
+const MOST_MARKED = 1_000;
 const ID = /^[0-9a-f]{32}$/;
+const PACKED = 22;
 
-/** The ids of the instances, 22 characters each; for cursors of when all of them were draining. */
+/** The ids of the instances, for cursors of when all of them were draining. */
 export function drainMark({ clusterArn, containerInstanceArns: arns }: DrainTarget): string | undefined {
-  const prefix = instancePrefix(clusterArn);
-  const canTell = arns.every((arn) => arn.startsWith(prefix) && ID.test(arn.slice(prefix.length)));
-  if (!canTell || arns.length === 0 || arns.length > MOST_MARKED) return undefined;
-  return arns.map((arn) => Buffer.from(arn.slice(prefix.length), 'hex').toString('base64url')).join();
+  return arns.length === 0 ? undefined : packInstances(clusterArn, arns);
 }
 
 /** The instances in a mark, as of this cluster; undefined where it names none. */
 export function markedInstances(mark: string, clusterArn: string): DrainTarget | undefined {
-  const packed = mark.split(',');
-  if (packed.length > MOST_MARKED || !packed.every((id) => /^[\w-]{22}$/.test(id))) return undefined;
-  const ids = new Set(packed.map((id) => Buffer.from(id, 'base64url').toString('hex')));
+  const arns = instanceArns(clusterArn, mark);
+  if (arns === undefined || arns.length === 0) return undefined;
+  return { clusterArn, containerInstanceArns: [...new Set(arns)], haveDrained: true };
+}
+
+/** Ids of instances of one cluster, 22 characters each; undefined where that is not possible. */
+export function packInstances(clusterArn: string, arns: readonly string[]): string | undefined {
   const prefix = instancePrefix(clusterArn);
-  return { clusterArn, containerInstanceArns: [...ids].map((id) => `${prefix}${id}`), haveDrained: true };
+  const canTell = arns.every((arn) => arn.startsWith(prefix) && ID.test(arn.slice(prefix.length)));
+  if (!canTell || arns.length > MOST_MARKED) return undefined;
+  return arns.map((arn) => Buffer.from(arn.slice(prefix.length), 'hex').toString('base64url')).join('');
+}
+
+/** The ARNs of instances packed before; undefined where the text is nothing of that kind. */
+export function instanceArns(clusterArn: string, packed: string): string[] | undefined {
+  if (packed.length > MOST_MARKED * PACKED || packed.length % PACKED !== 0 || /[^\w-]/.test(packed)) return undefined;
+  const ids = packed.match(/.{22}/g) ?? [];
+  return ids.map((id) => `${instancePrefix(clusterArn)}${Buffer.from(id, 'base64url').toString('hex')}`);
 }
 
 function instancePrefix(clusterArn: string): string {

@@ -99,7 +99,7 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
     const now = this.#around.now();
     if (cursor !== undefined) {
       const missed = cursor.epoch === this.#around.epoch ? this.#ring.after(cursor.sequence) : undefined;
-      if (missed === undefined) this.#resync.set(follower, cursor.mark);
+      if (missed === undefined) this.#resync.set(follower, { mark: cursor.mark, isAsked: false });
       else if (this.#ended !== undefined && missed.length === 0) follower.complete();
       else {
         follower.startedAt = now;
@@ -107,19 +107,20 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
         for (const event of missed) follower.tell(event, now);
       }
     }
-    if (this.#ended !== undefined || this.#isFresh()) this.#begin(follower, now, this.#openings());
+    if (this.#ended !== undefined || (this.#isFresh() && !this.#awaitsLook(follower)))
+      this.#begin(follower, now, this.#openings());
     else if (!this.isPolling) this.dueAt = Math.min(this.dueAt, this.#around.monotonic());
     return follower;
   }
 
   /** Followers whose cursor could not be served from the ring, with what the topic itself may go on from. */
-  readonly #resync = new Map<Follower<Body>, string | undefined>();
+  readonly #resync = new Map<Follower<Body>, { readonly mark: string | undefined; isAsked: boolean }>();
 
   async poll(session: Session): Promise<void> {
     this.isPolling = true;
     const asked = this.#around.monotonic();
     try {
-      const look = await this.#spec.read(session, this.#state?.value);
+      const look = await this.#spec.read(session, this.#state?.value, this.#askMarks());
       this.#take(look, asked);
     } catch (error) {
       this.#miss(error);
@@ -128,6 +129,20 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
       this.#tick();
       this.dueAt = nextOnGrid(this.#around.monotonic(), this.#ticks, this.#around.pace);
     }
+  }
+
+  /** The marks that a look is to go back to. */
+  #askMarks(): string[] {
+    return [...this.#resync.values()].flatMap((gap) => {
+      gap.isAsked = true;
+      return gap.mark ?? [];
+    });
+  }
+
+  /** Whether what a follower missed can only be told after a look that knows of its mark. */
+  #awaitsLook(follower: Follower<Body>): boolean {
+    const gap = this.#resync.get(follower);
+    return gap?.mark !== undefined && !gap.isAsked && this.#spec.since !== undefined;
   }
 
   fail(error: unknown): void {
@@ -240,8 +255,9 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
   #begin(follower: Follower<Body>, now: number, once: ShareEvents<Body>): void {
     if (this.#state === undefined || follower.isDone) return;
     if (follower.hasBegun && this.#ended === undefined) return;
+    if (this.#ended === undefined && this.#awaitsLook(follower)) return;
     const isResync = this.#resync.has(follower);
-    const mark = this.#resync.get(follower);
+    const mark = this.#resync.get(follower)?.mark;
     this.#resync.delete(follower);
     const { value } = this.#state;
     if (this.#ended !== undefined) {
@@ -253,7 +269,8 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
       return;
     }
     const since = mark === undefined ? undefined : this.#spec.since?.(value, mark, now);
-    const type: LiveEventType = since !== undefined ? 'CHANGED' : isResync ? 'RESYNC' : 'SNAPSHOT';
+    const goesOn = since !== undefined && this.#spec.sinceIsWhole !== true;
+    const type: LiveEventType = goesOn ? 'CHANGED' : isResync ? 'RESYNC' : 'SNAPSHOT';
     const begin = () => {
       const news = since ?? { ...this.#spec.whole(value, now), changes: [] };
       return this.#event(type, news, now, this.#sequence);

@@ -83,12 +83,13 @@ describe('a standing feed', () => {
     world.restart();
     const after = before.events.at(-1)?.cursor;
     const again = await world.subscribe<Update>(query, { after });
-    expect(told(again.events)).toEqual(['CHANGED SUCCEEDED SUCCEEDED STARTED']);
+    expect(told(again.events)).toEqual(['RESYNC SUCCEEDED SUCCEEDED STARTED']);
+    expect(again.events[0]?.summary).toBe('prod: 1 deployment under way; since the last message 2 ended and 1 started');
     await world.until(() => again.events.length >= 2);
     expect(told(again.events)[1]).toBe('CHANGED SUCCEEDED');
     // Behind the last of them nothing is told again, and a cursor from before all history gets a RESYNC.
     world.restart();
     const third = await world.subscribe<Update>(query, { after: again.events.at(-1)?.cursor });
-    expect(told(third.events)).toEqual(['CHANGED']);
+    expect(told(third.events)).toEqual(['RESYNC']);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { observeDrain } from '../../src/live/drain-snapshot.ts';
+import { decodeLiveCursor, encodeLiveCursor, markIn } from '../../src/live/live-cursor.ts';
 import { deploymentMark, drainMark, markedDeployment, markedInstances } from '../../src/live/target-mark.ts';
 import { CLUSTER, instance, NEW, OLD_STYLE, SERVICE_DEPLOYMENT, service, T0, TARGET } from './fixtures.ts';
 
@@ -26,16 +27,35 @@ describe('what a cursor is of', () => {
     expect(markedDeployment(mark, service())).toBeUndefined();
   });
 
-  it('is up to a hundred instances', () => {
-    for (const count of [1, 2, 100]) {
+  it('is up to a thousand instances', () => {
+    for (const count of [1, 2, 1_000]) {
       const target = { clusterArn: CLUSTER, containerInstanceArns: arns(count) };
       expect(markedInstances(drainMark(target) ?? '', CLUSTER)).toEqual({ ...target, haveDrained: true });
     }
-    for (const containerInstanceArns of [[], arns(101), [`${PREFIX}/a`], [`${PREFIX}x/${'0'.repeat(32)}`]]) {
+    for (const containerInstanceArns of [[], arns(1_001), [`${PREFIX}/a`], [`${PREFIX}x/${'0'.repeat(32)}`]]) {
       expect(drainMark({ clusterArn: CLUSTER, containerInstanceArns })).toBeUndefined();
     }
-    for (const mark of ['', 'x', NEW, SERVICE_DEPLOYMENT, Array(101).fill('A'.repeat(22)).join()]) {
+    for (const mark of [
+      '',
+      'x',
+      NEW,
+      SERVICE_DEPLOYMENT,
+      'A'.repeat(22 * 1_001),
+      'A'.repeat(21),
+      `${'A'.repeat(21)},`,
+    ]) {
       expect(markedInstances(mark, CLUSTER)).toBeUndefined();
+    }
+  });
+
+  it('is told in no more characters than it has', () => {
+    const mark = drainMark({ clusterArn: CLUSTER, containerInstanceArns: arns(500) });
+    const cursor = encodeLiveCursor('drain', { epoch: 'e', sequence: 7, mark });
+    expect(cursor.length).toBeLessThan(500 * 22 + 100);
+    expect(decodeLiveCursor('drain', cursor)).toEqual({ epoch: 'e', sequence: 7, mark });
+    expect(markIn(cursor)).toBe(mark);
+    for (const text of [NEW, 'a mark', 'ümlaut', '']) {
+      expect(markIn(encodeLiveCursor('drain', { epoch: 'e', sequence: 0, mark: text }))).toBe(text);
     }
   });
 

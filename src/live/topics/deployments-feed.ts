@@ -1,7 +1,7 @@
 import type { Service } from '@aws-sdk/client-ecs';
 import { clusterNameOf } from '../../ecs/arn.ts';
 import { listAll, listPage } from '../../ecs/list.ts';
-import { lastPart, primaryOf } from '../arithmetic.ts';
+import { lastPart } from '../arithmetic.ts';
 import { type DeploymentProgress, deploymentProgress } from '../deployment-progress.ts';
 import {
   type DeploymentLook,
@@ -11,9 +11,17 @@ import {
 } from '../deployment-snapshot.ts';
 import { deploymentFacts, deploymentSummary, startedSummary } from '../deployment-summary.ts';
 import type { LiveSession } from '../session.ts';
-import { type FeedSpec, feedTopic } from './feed.ts';
-import { OVERLAP_MS } from './feed-mark.ts';
-import { deploymentsSince, recentDeployments } from './resolve-deployment.ts';
+import { type FeedSpec, feedTopic, gapsIn } from './feed.ts';
+import { HISTORY_MARKS, OVERLAP_MS } from './feed-mark.ts';
+import { type DeploymentsMemory, findDeployments } from './find-deployments.ts';
+
+type DeploymentsFeed = FeedSpec<
+  DeploymentTarget,
+  DeploymentLook,
+  DeploymentSnapshot,
+  DeploymentProgress,
+  DeploymentsMemory
+>;
 
 /** Tells of every deployment in a cluster, or of some services in it. Tasks are not read: the counts are the services' own. */
 export function deploymentsFeed(
@@ -22,42 +30,29 @@ export function deploymentsFeed(
   services: readonly string[] | undefined,
   stallAfterMs: number,
 ) {
-  const spec: FeedSpec<DeploymentTarget, DeploymentLook, DeploymentSnapshot, DeploymentProgress> = {
+  const spec: DeploymentsFeed = {
     key: `deployments ${scope} ${clusterArn} ${stallAfterMs} ${[...(services ?? ['*'])].sort().join()}`,
+    group: `${scope} ${clusterArn}`,
     clusterArn,
     noun: 'deployment',
     stallAfterMs,
-    async read(session, known, memory, lastLookAt) {
+    marks: HISTORY_MARKS,
+    async read(session, { known, memory, lastLookAt, marks }) {
       const described = await readServices(session, clusterArn, services);
-      const found = new Map<string, { target: DeploymentTarget; look: DeploymentLook }>();
-      const next = new Map<string, string>();
-      let completeSince = 0;
-      const targets = await Promise.all(
-        described.map(async (service) => {
-          // Nothing new can have begun where neither the deployment nor its service deployment is another.
-          const arn = service.serviceArn ?? '';
-          const mark = `${primaryOf(service)?.id} ${service.currentServiceDeployment}`;
-          next.set(arn, mark);
-          if (memory.get(arn) === mark) return [];
-          if (lastLookAt > 0) return deploymentsSince(session, service, lastLookAt - OVERLAP_MS);
-          const recent = await recentDeployments(session, service);
-          completeSince = Math.max(completeSince, recent.completeSince);
-          return recent.targets;
-        }),
-      );
+      const gaps = gapsIn(HISTORY_MARKS, marks).map(({ since }) => since - OVERLAP_MS);
+      const wanted = { memory, lastLookAt, backTo: Math.min(Number.POSITIVE_INFINITY, ...gaps) };
+      const { targets, ...rest } = await findDeployments(session, described, wanted);
       const followed = new Map([...known].map(([name, { target }]) => [name, target]));
-      for (const target of targets.flat()) if (!followed.has(nameOf(target))) followed.set(nameOf(target), target);
+      for (const target of targets) if (!followed.has(nameOf(target))) followed.set(nameOf(target), target);
       const byArn = new Map(described.map((service) => [service.serviceArn, service]));
-      await Promise.all(
-        [...followed].map(async ([name, target]) => {
-          const id = target.serviceDeploymentArn;
-          const serviceDeployment =
-            id === undefined ? null : await session.loaders.of('ServiceDeployment').load({ id, members: [] });
-          const service = byArn.get(target.serviceArn) ?? (await readService(session, clusterArn, target.serviceArn));
-          found.set(name, { target, look: { service, serviceDeployment, tasks: [] } });
-        }),
-      );
-      return { found, memory: next, completeSince };
+      const looks = [...followed].map(async ([name, target]) => {
+        const id = target.serviceDeploymentArn;
+        const serviceDeployment =
+          id === undefined ? null : await session.loaders.of('ServiceDeployment').load({ id, members: [] });
+        const service = byArn.get(target.serviceArn) ?? (await readService(session, clusterArn, target.serviceArn));
+        return [name, { target, look: { service, serviceDeployment, tasks: [] } }] as const;
+      });
+      return { found: new Map(await Promise.all(looks)), ...rest };
     },
     observe: observeDeployment,
     progress: deploymentProgress,
@@ -89,7 +84,10 @@ export async function readServices(
   return there;
 }
 
-/** By its name, as all who follow it do: under its ARN it would be described a second time. One that is being deleted has left the lists, and can still be described. */
+/**
+ * By its name, as all who follow it read it: under its ARN it would be described a second time. One that is being deleted has left
+ * the lists, and can still be described.
+ */
 function readService({ loaders }: LiveSession, clusterArn: string, id: string): Promise<Service | null> {
   return loaders.of('Service').load({ id: lastPart(id), cluster: clusterNameOf(clusterArn), members: [] });
 }

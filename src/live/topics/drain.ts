@@ -45,25 +45,30 @@ function hasBegun({ instance, outcome }: InstanceDrain): boolean {
   return outcome !== null || instance?.status === 'DRAINING';
 }
 
+/** What of a drain is known already, and needs no reading. */
+export type KnownDrain = Pick<DrainSnapshot, 'endings' | 'tasks' | 'serviceTasks' | 'seenTasks'>;
+
 /** One look at the instances, the tasks on them, and the services that those belong to. */
-export async function readDrain(session: LiveSession, target: DrainTarget, state?: DrainSnapshot): Promise<DrainLook> {
-  const cluster = clusterNameOf(target.clusterArn);
-  const open = target.containerInstanceArns.filter((arn) => !state?.endings.has(arn));
+export async function readDrain(
+  session: LiveSession,
+  { clusterArn, containerInstanceArns }: DrainTarget,
+  state?: KnownDrain,
+): Promise<DrainLook> {
+  const cluster = clusterNameOf(clusterArn);
+  const open = containerInstanceArns.filter((arn) => !state?.endings.has(arn));
   const known = [...(state?.tasks ?? []), ...(state?.serviceTasks ?? [])];
   const [instances, onThem] = await Promise.all([
     Promise.all(
-      target.containerInstanceArns.map((id) =>
-        session.loaders.of('ContainerInstance').load({ id, cluster, members: [] }),
-      ),
+      containerInstanceArns.map((id) => session.loaders.of('ContainerInstance').load({ id, cluster, members: [] })),
     ),
-    Promise.all(open.map((arn) => readTasks(session, target.clusterArn, { containerInstanceArn: arn }, known))),
+    Promise.all(open.map((arn) => readTasks(session, clusterArn, { containerInstanceArn: arn }, known))),
   ]);
   const tasks = onThem.flat();
   const concerned = [...tasks.filter((task) => !isStopped(task)), ...(state?.seenTasks.values() ?? [])];
   const names = new Set(concerned.flatMap((task) => serviceNameOf(task) ?? []));
   const [services, serviceTasks, protectedTaskArns] = await Promise.all([
     Promise.all([...names].map((id) => session.loaders.of('Service').load({ id, cluster, members: [] }))),
-    Promise.all([...names].map((serviceName) => readTasks(session, target.clusterArn, { serviceName }, known))),
+    Promise.all([...names].map((serviceName) => readTasks(session, clusterArn, { serviceName }, known))),
     readProtected(session, cluster, tasks),
   ]);
   return {

@@ -7,10 +7,27 @@ export interface Told {
   readonly at: number;
 }
 
-/** Where in a cluster's history a feed was: all up to a moment was told, and of what lies around it that which is named. */
-export interface FeedMark {
+/** What a feed has told so far, as far as a cursor may have to say it. */
+export interface Standing {
+  readonly observedAt: number;
+  readonly told: readonly Told[];
+  readonly open: ReadonlySet<string>;
+  /** Those that are over and can still be seen. */
+  readonly over: ReadonlySet<string>;
+}
+
+/** What has happened behind a cursor, whichever process gave it out. */
+export interface Gap {
+  /** All that ended after this moment must be known, or the gap cannot be told. */
   readonly since: number;
-  readonly told: ReadonlySet<string>;
+  hasBegun(name: string, at: number): boolean;
+  hasEnded(name: string, at: number): boolean;
+}
+
+/** How a feed's cursors say where it was. They come back from clients: what is no mark of this kind is undefined. */
+export interface FeedMarks {
+  write(standing: Standing): string | undefined;
+  read(mark: string): Gap | undefined;
 }
 
 /** Names a beginning or an end, briefly: marks travel in every cursor. */
@@ -18,16 +35,20 @@ export function toldId(kind: 'STARTED' | 'ENDED', name: string): string {
   return `${kind === 'STARTED' ? 's' : 'e'}${name.slice(-10)}`;
 }
 
-export function encodeMark(since: number, told: readonly Told[]): string {
-  return [since, ...told.filter(({ at }) => at > since - OVERLAP_MS).map(({ id }) => id)].join(' ');
-}
-
-export function decodeMark(mark: string): FeedMark | undefined {
-  const [since = '', ...told] = mark.split(' ');
-  return /^\d+$/.test(since) ? { since: Number(since), told: new Set(told) } : undefined;
-}
-
-/** Whether something happened after the mark, and was not told before it. */
-export function isAfter({ since, told }: FeedMark, { id, at }: Told): boolean {
-  return at > since - OVERLAP_MS && !told.has(id);
-}
+/** For what ECS keeps a history of: all up to a moment was told, and of what lies around it that which is named. */
+export const HISTORY_MARKS: FeedMarks = {
+  write: ({ observedAt, told }) =>
+    [observedAt, ...told.filter(({ at }) => at > observedAt - OVERLAP_MS).map(({ id }) => id)].join(' '),
+  read(mark) {
+    const [text = '', ...ids] = mark.split(' ');
+    if (!/^\d+$/.test(text)) return undefined;
+    const since = Number(text);
+    const told = new Set(ids);
+    const isAfter = (id: string, at: number) => at > since - OVERLAP_MS && !told.has(id);
+    return {
+      since,
+      hasBegun: (name, at) => isAfter(toldId('STARTED', name), at),
+      hasEnded: (name, at) => isAfter(toldId('ENDED', name), at),
+    };
+  },
+};

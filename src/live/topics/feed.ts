@@ -4,7 +4,7 @@ import { counted } from '../duration.ts';
 import type { News, TopicSpec } from '../news.ts';
 import type { LiveSession } from '../session.ts';
 import { isClusterGone } from './cluster-gone.ts';
-import { decodeMark, encodeMark, isAfter, OVERLAP_MS, type Told, toldId } from './feed-mark.ts';
+import { type FeedMarks, type Gap, OVERLAP_MS, type Told, toldId } from './feed-mark.ts';
 
 /** What happened to one thing of a standing feed. */
 export type FeedKind = 'ONGOING' | 'STARTED' | 'STALLED' | 'ENDED';
@@ -23,38 +23,54 @@ export interface FeedProgress<Progress> {
   readonly items: readonly FeedItem<Progress>[];
 }
 
+/** What a feed's look begins with. */
+export interface FeedRequest<Target, Snapshot, Memory> {
+  /** What is under way, to be followed to its end. */
+  readonly known: ReadonlyMap<string, { readonly target: Target; readonly snapshot: Snapshot }>;
+  /** Those whose end was told. */
+  readonly ended: ReadonlySet<string>;
+  /** What the look before wanted to be remembered; undefined at the first. */
+  readonly memory: Memory | undefined;
+  /** When the last look was; 0 at the first. */
+  readonly lastLookAt: number;
+  /** Marks of those who joined with a cursor of another process and want to know what happened since. */
+  readonly marks: readonly string[];
+}
+
 /** How a feed sees the things that it is about. */
-export interface FeedSpec<Target, Look, Snapshot, Progress> {
+export interface FeedSpec<Target, Look, Snapshot, Progress, Memory> {
   readonly key: string;
+  readonly group: string;
   readonly clusterArn: string;
   /** What is counted in summaries: `deployment`, `drain`. */
   readonly noun: string;
   readonly stallAfterMs: number;
+  readonly marks: FeedMarks;
+  /** Set where a name that is over may come again, once two looks in a row have not shown it. */
+  readonly mayRepeat?: boolean;
   /** All that is under way, by a name that stays the same; and what was under way before, to its end. */
-  read(
-    session: LiveSession,
-    known: ReadonlyMap<string, { readonly target: Target; readonly snapshot: Snapshot }>,
-    memory: Memory,
-    /** When the last look was; 0 at the first. */
-    lastLookAt: number,
-  ): Promise<FeedLook<Target, Look>>;
+  read(session: LiveSession, request: FeedRequest<Target, Snapshot, Memory>): Promise<FeedLook<Target, Look, Memory>>;
   observe(previous: Snapshot | undefined, target: Target, look: Look, now: number): Snapshot;
   progress(snapshot: Snapshot, now: number): Progress;
   facts(progress: Progress): Facts;
   outcomeOf(progress: Progress): string | null;
   summary(progress: Progress, now: number, kind: FeedKind): string;
-  /** When it began and ended, where ECS keeps a history: the feed can then tell what happened while nobody looked. */
+  /** When it began and ended, where ECS keeps that. */
   times?(progress: Progress): { readonly startedAt: Date | null; readonly finishedAt: Date | null };
 }
 
-export type Memory = ReadonlyMap<string, string>;
-
-export interface FeedLook<Target, Look> {
-  readonly found: ReadonlyMap<string, { readonly target: Target; readonly look: Look }>;
-  /** What `read` wants to remember for its next look. */
+export interface FeedLook<Target, Look, Memory> {
+  readonly found: ReadonlyMap<string, Found<Target, Look>>;
   readonly memory: Memory;
-  /** At the first look: everything that ended after this moment is in `found`. */
-  readonly completeSince?: number;
+  /** Everything that ended after this moment is in what was found, now or before. */
+  readonly completeSince: number;
+}
+
+interface Found<Target, Look> {
+  readonly target: Target;
+  readonly look: Look;
+  /** Looked for because a mark names it: its beginning was told before the mark was given out. */
+  readonly isPast?: boolean;
 }
 
 interface Ended<Progress> {
@@ -70,23 +86,33 @@ interface Followed<Target, Snapshot, Progress> {
   readonly hasStalled: boolean;
 }
 
-interface State<Target, Snapshot, Progress> {
+interface State<Target, Snapshot, Progress, Memory> {
   readonly open: ReadonlyMap<string, Followed<Target, Snapshot, Progress>>;
-  /** Those whose end was told: they are not begun again by an answer that reads late. */
+  /** Those that are over: they are not begun again by an answer that reads late. */
   readonly ended: ReadonlySet<string>;
+  /** Of those, the ones that the last look showed. */
+  readonly over: ReadonlySet<string>;
   /** What has ended after `completeSince`, in the order in which it was seen. */
   readonly history: ReadonlyMap<string, Ended<Progress>>;
+  readonly forgottenAt: number;
   readonly completeSince: number;
   /** What was told and happened lately. */
   readonly told: readonly Told[];
   readonly memory: Memory;
+  /** What had ended before the first look is no news. */
+  readonly beganAt: number;
   readonly observedAt: number;
 }
 
 /** A feed that goes on as long as its cluster: it tells when something starts, stands still and ends, whoever began it. */
-export function feedTopic<Target, Look, Snapshot, Progress>(
-  spec: FeedSpec<Target, Look, Snapshot, Progress>,
-): TopicSpec<LiveSession, State<Target, Snapshot, Progress>, FeedLook<Target, Look>, FeedProgress<Progress>> {
+export function feedTopic<Target, Look, Snapshot, Progress, Memory>(
+  spec: FeedSpec<Target, Look, Snapshot, Progress, Memory>,
+): TopicSpec<
+  LiveSession,
+  State<Target, Snapshot, Progress, Memory>,
+  FeedLook<Target, Look, Memory>,
+  FeedProgress<Progress>
+> {
   const tell = (
     items: readonly FeedItem<Progress>[],
     changes: readonly Change[],
@@ -105,86 +131,119 @@ export function feedTopic<Target, Look, Snapshot, Progress>(
     const outcome = kind === 'ENDED' ? spec.outcomeOf(progress) : null;
     return { kind, progress, outcome, summary: `${prefix}${spec.summary(progress, now, kind)}` };
   };
-
-  const markOf = (since: number, told: readonly Told[]) =>
-    spec.times === undefined ? undefined : encodeMark(since, told);
+  const timesOf = (progress: Progress) => spec.times?.(progress) ?? { startedAt: null, finishedAt: null };
+  const markOf = ({ open, over, told, observedAt }: Pick<State<unknown, unknown, unknown, unknown>, StandingKey>) =>
+    spec.marks.write({ observedAt, told, over, open: new Set(open.keys()) });
   const cluster = lastPart(spec.clusterArn);
+  const underWay = (open: ReadonlyMap<string, unknown>) => `${cluster}: ${counted(open.size, spec.noun)} under way`;
 
   return {
     key: spec.key,
-    read(session, state) {
-      return spec.read(session, state?.open ?? new Map(), state?.memory ?? new Map(), state?.observedAt ?? 0);
-    },
+    group: spec.group,
+    read: (session, state, marks) =>
+      spec.read(session, {
+        known: state?.open ?? new Map(),
+        ended: state?.ended ?? new Set(),
+        memory: state?.memory,
+        lastLookAt: state?.observedAt ?? 0,
+        marks,
+      }),
     step(state, { found, memory, completeSince: from }, now) {
-      const open = new Map<string, Followed<Target, Snapshot, Progress>>();
-      const ended = new Set(state?.ended);
+      const open = new Map(state?.open);
+      const isStill = (name: string) => found.has(name) || state?.over.has(name) === true;
+      const ended = new Set([...(state?.ended ?? [])].filter((name) => spec.mayRepeat !== true || isStill(name)));
+      const over = new Set([...found.keys()].filter((name) => ended.has(name)));
       const news: News<FeedProgress<Progress>>[] = [];
       const history = new Map(state?.history);
-      const since = state?.observedAt ?? now;
-      const told = (state?.told ?? []).filter(({ at }) => at > since - OVERLAP_MS);
+      const observedAt = state?.observedAt ?? now;
+      const beganAt = state?.beganAt ?? now;
+      const told = (state?.told ?? []).filter(({ at }) => at > observedAt - OVERLAP_MS);
       const publish = (kind: FeedKind, name: string, progress: Progress) => {
         const said = item(kind, progress, now);
         const change = { field: `${spec.noun}/${name}`, before: null, after: said.outcome ?? kind };
-        news.push(tell([said], [change], said.summary, null, markOf(since, told)));
+        news.push(tell([said], [change], said.summary, null, markOf({ open, over, told, observedAt })));
       };
-      for (const [name, { target, look }] of found) {
-        if (ended.has(name)) continue;
+      for (const name of state?.open.keys() ?? []) if (!found.has(name)) open.delete(name);
+      for (const [name, { target, look, isPast = false }] of found) {
         const before = state?.open.get(name);
+        if (ended.has(name) || (isPast && before === undefined && history.has(name))) continue;
         const snapshot = spec.observe(before?.snapshot, target, look, now);
         const progress = spec.progress(snapshot, now);
         const isOver = spec.outcomeOf(progress) !== null;
-        const { startedAt, finishedAt } = spec.times?.(progress) ?? { startedAt: null, finishedAt: null };
-        if (before === undefined) told.push({ id: toldId('STARTED', name), at: startedAt?.getTime() ?? 0 });
-        if (before === undefined && state !== undefined) publish('STARTED', name, progress);
-        if (isOver) {
-          ended.add(name);
-          const at = finishedAt?.getTime() ?? (state === undefined ? 0 : now);
-          told.push({ id: toldId('ENDED', name), at });
-          history.set(name, { progress, at });
-          // What had ended before the first look is no news.
-          if (state !== undefined) publish('ENDED', name, progress);
-          continue;
-        }
+        const { startedAt, finishedAt } = timesOf(progress);
         const changed =
           before === undefined || changesBetween(spec.facts(before.progress), spec.facts(progress)).length > 0;
         const changedAt = changed ? now : before.changedAt;
         const stalls = now - changedAt >= spec.stallAfterMs;
+        const lastAt = finishedAt ?? startedAt;
+        const wasOver = isOver && (state === undefined || isBefore(lastAt, beganAt));
+        const isOld = before === undefined && (isPast || wasOver);
+        if (before === undefined) {
+          told.push({ id: toldId('STARTED', name), at: startedAt?.getTime() ?? 0 });
+          if (!isOver) open.set(name, { target, snapshot, progress, changedAt, hasStalled: stalls });
+          if (state !== undefined && !isOld) publish('STARTED', name, progress);
+        }
+        if (isOver) {
+          ended.add(name);
+          over.add(name);
+          open.delete(name);
+          const at = finishedAt?.getTime() ?? (isOld ? 0 : now);
+          told.push({ id: toldId('ENDED', name), at });
+          history.delete(name);
+          history.set(name, { progress, at });
+          if (!isOld) publish('ENDED', name, progress);
+          continue;
+        }
         if (stalls && before?.hasStalled === false) publish('STALLED', name, progress);
         open.set(name, { target, snapshot, progress, changedAt, hasStalled: stalls });
       }
       const forgotten = [...history].slice(0, -MOST_HISTORY);
       for (const [name] of forgotten) history.delete(name);
-      const completeSince = Math.max(state?.completeSince ?? from ?? now, ...forgotten.map(([, { at }]) => at));
-      const kept = { ended: new Set([...ended].slice(-MOST_ENDED)), history, completeSince, told };
-      return { state: { open, ...kept, memory, observedAt: now }, news };
+      const forgottenAt = Math.max(state?.forgottenAt ?? 0, ...forgotten.map(([, { at }]) => at));
+      const completeSince = Math.max(from, forgottenAt);
+      const kept = { ended: new Set([...ended].slice(-MOST_ENDED)), over, history, forgottenAt, completeSince };
+      return { state: { open, ...kept, told, memory, beganAt, observedAt: now }, news };
     },
-    whole({ open, observedAt, told }, now) {
-      const items = [...open.values()].map(({ progress }) => item('ONGOING', progress, now));
-      const summary = `${cluster}: ${counted(items.length, spec.noun)} under way`;
-      return tell(items, [], summary, null, markOf(observedAt, told));
+    whole(state, now) {
+      const items = [...state.open.values()].map(({ progress }) => item('ONGOING', progress, now));
+      return tell(items, [], underWay(state.open), null, markOf(state));
     },
-    aside: ({ open, observedAt, told }) =>
-      tell([], [], `${cluster}: ${counted(open.size, spec.noun)} under way`, null, markOf(observedAt, told)),
-    since({ open, history, completeSince, observedAt, told }, text, now) {
-      const mark = decodeMark(text);
-      if (spec.times === undefined || mark === undefined || completeSince > mark.since) return undefined;
-      const ended = [...history].filter(([name, { at }]) => isAfter(mark, { id: toldId('ENDED', name), at }));
-      const begun = [...open].filter(([name, { progress }]) =>
-        isAfter(mark, { id: toldId('STARTED', name), at: spec.times?.(progress).startedAt?.getTime() ?? 0 }),
-      );
+    aside: (state) => tell([], [], underWay(state.open), null, markOf(state)),
+    sinceIsWhole: true,
+    since(state, text, now) {
+      const gap = spec.marks.read(text);
+      if (gap === undefined || state.completeSince > gap.since) return undefined;
+      const ended = [...state.history].filter(([name, { at }]) => gap.hasEnded(name, at));
+      const open = [...state.open].map(([name, { progress }]) => {
+        const at = timesOf(progress).startedAt?.getTime() ?? 0;
+        return { kind: gap.hasBegun(name, at) ? ('STARTED' as const) : ('ONGOING' as const), progress };
+      });
+      const begun = open.filter(({ kind }) => kind === 'STARTED');
       const items = [
         ...ended.sort(([, a], [, b]) => a.at - b.at).map(([, { progress }]) => item('ENDED', progress, now)),
-        ...begun.map(([, { progress }]) => item('STARTED', progress, now)),
+        ...begun.map(({ kind, progress }) => item(kind, progress, now)),
+        ...open.filter((one) => !begun.includes(one)).map(({ kind, progress }) => item(kind, progress, now)),
       ];
-      const summary = `${cluster}: since then ${ended.length} ended and ${begun.length} started`;
-      return tell(items, [], summary, null, markOf(observedAt, told));
+      const summary = `${underWay(state.open)}; since the last message ${ended.length} ended and ${begun.length} started`;
+      return tell(items, [], summary, null, markOf(state));
     },
     gone: (_state, error) =>
       isClusterGone(error) ? tell([], [], `${cluster}: the cluster is gone`, 'CLUSTER_DELETED') : undefined,
     pulse: ({ open }) => (open.size > 0 ? 'active' : 'quiet'),
     joinBodies: (earlier, later) => ({ ...later, items: [...earlier.items, ...later.items] }),
-    timedOut: () => tell([], [], 'the time allowed is over', 'TIMED_OUT'),
+    timedOut: () => tell([], [], `${cluster}: the time allowed is over`, 'TIMED_OUT'),
   };
+}
+
+type StandingKey = 'open' | 'over' | 'told' | 'observedAt';
+
+function isBefore(date: Date | null, moment: number): boolean {
+  return date !== null && date.getTime() <= moment;
+}
+
+/** What happened behind the marks that can be read. */
+export function gapsIn(marks: FeedMarks, texts: readonly string[]): Gap[] {
+  return texts.flatMap((text) => marks.read(text) ?? []);
 }
 
 const MOST_ENDED = 5_000;

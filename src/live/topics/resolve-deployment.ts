@@ -26,40 +26,50 @@ export async function resolveDeployment(
   if (deploymentId === undefined && service.currentServiceDeployment !== undefined) {
     return { ...target, serviceDeploymentArn: service.currentServiceDeployment, deploymentId: undefined };
   }
-  const deployments = service.deployments ?? [];
-  const deployment = deployments.find(({ id, status }) =>
+  const { briefs } = await serviceDeploymentsOf(session, service);
+  return chosen(service, deploymentId, briefs);
+}
+
+function chosen(
+  service: Service,
+  deploymentId: string | undefined,
+  briefs: readonly ServiceDeploymentBrief[],
+): DeploymentTarget | null {
+  const { clusterArn = '', serviceArn = '', serviceName = '' } = service;
+  const deployment = (service.deployments ?? []).find(({ id, status }) =>
     deploymentId === undefined ? status === 'PRIMARY' : id === deploymentId,
   );
-  const briefs = await serviceDeploymentsOf(session, service);
   const brief =
     deploymentId === undefined
       ? briefs[0]
       : briefs.find((candidate) => isSame(candidate, deployment ?? { id: deploymentId }));
   if (brief === undefined && deployment === undefined) return null;
-  return {
-    ...target,
-    serviceDeploymentArn: brief?.serviceDeploymentArn,
-    deploymentId: deployment?.id ?? deploymentId,
-  };
+  const serviceDeploymentArn = brief?.serviceDeploymentArn;
+  return { clusterArn, serviceArn, serviceName, serviceDeploymentArn, deploymentId: deployment?.id ?? deploymentId };
+}
+
+/** Deployments of one service, oldest first. */
+export interface ServiceHistory {
+  readonly targets: readonly DeploymentTarget[];
+  /** All that ended after this moment are among them. */
+  readonly completeSince: number;
 }
 
 /**
- * The deployments that began after a moment, oldest first: those too that are over by now, so that none is missed between
- * two looks. Where ECS keeps no service deployments, only the current one is found.
+ * The deployments that are under way, or began or ended after a moment: those too that are over by now, so that none is missed
+ * between two looks. Where ECS keeps no service deployments, only the current one is found: there is no more to know.
  */
-export async function deploymentsSince(
-  session: LiveSession,
-  found: Service,
-  since: number,
-): Promise<DeploymentTarget[]> {
+export async function deploymentsSince(session: LiveSession, found: Service, since: number): Promise<ServiceHistory> {
   const { clusterArn = '', serviceArn = '', serviceName = '' } = found;
-  const briefs = await serviceDeploymentsOf(session, found);
+  const { briefs, reachesTo } = await serviceDeploymentsOf(session, found);
   if (briefs.length === 0) {
-    const current = await resolveDeployment(session, found, undefined);
-    return current === null ? [] : [current];
+    const current = chosen(withTaskSets(found), undefined, briefs);
+    return { targets: current === null ? [] : [current], completeSince: since };
   }
-  return briefs
-    .filter(({ createdAt }) => (createdAt?.getTime() ?? 0) > since)
+  const isWanted = ({ createdAt, finishedAt }: ServiceDeploymentBrief) =>
+    finishedAt === undefined || finishedAt.getTime() > since || (createdAt?.getTime() ?? 0) > since;
+  const targets = briefs
+    .filter(isWanted)
     .reverse()
     .map(({ serviceDeploymentArn }) => ({
       clusterArn,
@@ -68,51 +78,29 @@ export async function deploymentsSince(
       serviceDeploymentArn,
       deploymentId: undefined,
     }));
+  return { targets, completeSince: Math.max(since, reachesTo) };
 }
 
-/** What a first look needs: the latest deployment, and those that ended in the hour before it began, so that they can still be told. */
-export async function recentDeployments(
-  session: LiveSession,
-  found: Service,
-): Promise<{ readonly targets: readonly DeploymentTarget[]; readonly completeSince: number }> {
-  const { clusterArn = '', serviceArn = '', serviceName = '' } = found;
-  const briefs = await serviceDeploymentsOf(session, found);
-  const [newest] = briefs;
-  if (newest === undefined) {
-    const current = await resolveDeployment(session, found, undefined);
-    const changes = (found.deployments ?? []).map(({ updatedAt }) => updatedAt?.getTime() ?? 0);
-    return { targets: current === null ? [] : [current], completeSince: Math.max(0, ...changes) };
-  }
-  const from = (newest.createdAt?.getTime() ?? 0) - RECENT_MS;
-  const older = briefs.slice(1).filter(({ finishedAt }) => (finishedAt?.getTime() ?? 0) > from);
-  const told = [newest, ...older.slice(0, MOST_RECENT)];
-  const left = briefs.filter((brief) => !told.includes(brief));
-  return {
-    targets: told.reverse().map(({ serviceDeploymentArn }) => ({
-      clusterArn,
-      serviceArn,
-      serviceName,
-      serviceDeploymentArn,
-      deploymentId: undefined,
-    })),
-    completeSince: Math.max(0, ...left.map(({ finishedAt }) => finishedAt?.getTime() ?? 0)),
-  };
+/** When something about a service's deployments last changed: nothing of it has ended since. */
+export function lastChange({ createdAt, deployments }: Service): number {
+  const moments = (deployments ?? []).flatMap((deployment) => [deployment.createdAt, deployment.updatedAt]);
+  return Math.max(0, ...[createdAt, ...moments].map((moment) => moment?.getTime() ?? 0));
 }
 
-const RECENT_MS = 3_600_000;
-const MOST_RECENT = 4;
-
-/** The service's latest service deployments, newest first; none where ECS keeps none or may not be asked. */
+/** The service's latest service deployments, newest first, and how far they go back; none where ECS keeps none or may not be asked. */
 async function serviceDeploymentsOf(
   { ecs }: LiveSession,
-  { clusterArn = '', serviceName = '' }: Service,
-): Promise<ServiceDeploymentBrief[]> {
+  { clusterArn = '', serviceName = '', deploymentController }: Service,
+): Promise<{ readonly briefs: ServiceDeploymentBrief[]; readonly reachesTo: number }> {
+  const none = { briefs: [], reachesTo: 0 };
+  if ((deploymentController?.type ?? 'ECS') !== 'ECS') return none;
   try {
     const input = { cluster: clusterNameOf(clusterArn), service: serviceName };
-    const { items } = await listPage(ecs, 'ListServiceDeployments', input);
-    return [...items].sort((a, b) => (b.createdAt?.getTime() ?? 0) - (a.createdAt?.getTime() ?? 0));
+    const { items, nextToken } = await listPage(ecs, 'ListServiceDeployments', input);
+    const briefs = [...items].sort((a, b) => (b.createdAt?.getTime() ?? 0) - (a.createdAt?.getTime() ?? 0));
+    return { briefs, reachesTo: nextToken === undefined ? 0 : (briefs.at(-1)?.createdAt?.getTime() ?? 0) };
   } catch (error) {
-    if (error instanceof EcsError && WITHOUT.has(error.code)) return [];
+    if (error instanceof EcsError && WITHOUT.has(error.code)) return none;
     throw error;
   }
 }
