@@ -8,6 +8,8 @@ export class EventResult implements ExecutionResult {
   declare readonly extensions?: Record<string, unknown>;
   readonly #event: unknown;
   #json: string | undefined;
+  #bytes: Buffer | undefined;
+  #sse: Buffer | undefined;
 
   constructor(result: ExecutionResult, event?: unknown) {
     Object.assign(this, result);
@@ -26,6 +28,19 @@ export class EventResult implements ExecutionResult {
     this.#json ??= JSON.stringify(toPayload(this));
     return this.#json;
   }
+
+  /** The same in bytes. */
+  get bytes(): Buffer {
+    this.#bytes ??= Buffer.from(this.json);
+    return this.#bytes;
+  }
+
+  /** The event as Server-Sent Events have it. */
+  get sse(): Buffer {
+    const { id } = this;
+    this.#sse ??= Buffer.from(`${id === undefined ? '' : `id: ${id}\n`}event: next\ndata: ${this.json}\n\n`);
+    return this.#sse;
+  }
 }
 
 /** A result, whether a field that is absent is missing or undefined. */
@@ -38,9 +53,4 @@ export function toPayload({ data, errors, extensions }: Result) {
     ...(data !== undefined && { data }),
     ...(extensions && { extensions }),
   };
-}
-
-/** A result as it is sent for one event. */
-export function payloadText(result: Result): string {
-  return result instanceof EventResult ? result.json : JSON.stringify(toPayload(result));
 }

@@ -2,38 +2,48 @@
 export interface InFlight {
   /** False once a shutdown asked for no more work. */
   readonly accepting: boolean;
-  readonly streams: number;
+  readonly operations: number;
+  /** Subscriptions, by what carries them. */
+  readonly streams: Readonly<Record<Transport, number>>;
   /** Marks the start of an operation; call what it returns at its end. */
-  start(kind: 'operation' | 'stream'): () => void;
+  start(kind: 'operation' | 'stream', transport: Transport): () => void;
   /** Refuses new work, and resolves when the last running operation ended or the time is up. */
   drain(grace: number): Promise<void>;
 }
 
+type Transport = 'http' | 'ws';
+
 /** The bookkeeping of one process. */
 export function createInFlight(): InFlight {
-  const counts = { operation: 0, stream: 0 };
+  const streams = { http: 0, ws: 0 };
+  let operations = 0;
   let accepting = true;
   let onIdle: (() => void) | undefined;
   return {
     get accepting() {
       return accepting;
     },
-    get streams() {
-      return counts.stream;
+    get operations() {
+      return operations;
     },
-    start(kind) {
-      counts[kind] += 1;
+    streams,
+    start(kind, transport) {
+      const count = (change: 1 | -1) => {
+        if (kind === 'stream') streams[transport] += change;
+        else operations += change;
+      };
+      count(1);
       let ended = false;
       return () => {
         if (ended) return;
         ended = true;
-        counts[kind] -= 1;
-        if (counts.operation === 0) onIdle?.();
+        count(-1);
+        if (operations === 0) onIdle?.();
       };
     },
     drain(grace) {
       accepting = false;
-      if (counts.operation === 0) return Promise.resolve();
+      if (operations === 0) return Promise.resolve();
       return new Promise((resolve) => {
         const timer = setTimeout(resolve, grace);
         onIdle = () => {

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import {
   createSourceEventStream,
   type DocumentNode,
@@ -10,16 +9,15 @@ import {
 } from 'graphql';
 import type { Logger } from 'pino';
 import { createExecute } from '../execution/execute.ts';
-import { capped } from '../observe/log.ts';
 import type { GraphContext, Principal, RequestInfo } from '../schema/context.ts';
 import { estimateCost } from './cost.ts';
 import { settleBy, startDeadline } from './deadline.ts';
 import { requestError, toPublicError } from './errors.ts';
-import { EventResult } from './event-result.ts';
-import { mapEvents } from './events.ts';
+import { createGrouping } from './grouping.ts';
 import type { InFlight } from './in-flight.ts';
 import { brokenVariables } from './limits.ts';
-import { createGrouping, createSharedExecutions, type Share } from './shared-execution.ts';
+import { type OperationObserver, OperationRecord } from './operation-record.ts';
+import { createSubscribe } from './subscribe.ts';
 
 /** Who sent an operation, and how. */
 export interface Caller {
@@ -58,6 +56,7 @@ export interface OperationParts {
   readonly createContext: (request: RequestInfo) => GraphContext;
   /** What a response tells beside its data, such as what it cost. */
   readonly extensionsOf: (context: GraphContext) => Record<string, unknown> | undefined;
+  readonly observer?: OperationObserver | undefined;
 }
 
 /** Runs operations for every transport: the same admission, context, deadline, errors and log line. */
@@ -73,9 +72,7 @@ const LATE_MS = 1_000;
 const MAX_COERCION_ERRORS = 4;
 
 export function createOperations(parts: OperationParts): Operations {
-  const { schema, settings, inFlight } = parts;
-  const sharedExecutions = createSharedExecutions<EventResult>();
-  const groupOf = createGrouping();
+  const { schema, settings, inFlight, observer } = parts;
   const execute = createExecute(schema);
 
   /** Refuses what must not start. */
@@ -90,7 +87,7 @@ export function createOperations(parts: OperationParts): Operations {
     if (
       node.operation === 'subscription' &&
       caller.transport === 'http' &&
-      inFlight.streams >= settings.sseMaxStreams
+      inFlight.streams.http >= settings.sseMaxStreams
     ) {
       return requestError('TOO_MANY_SUBSCRIPTIONS', `The server follows ${settings.sseMaxStreams} streams, its limit.`);
     }
@@ -146,36 +143,31 @@ export function createOperations(parts: OperationParts): Operations {
     }
   }
 
-  /**
-   * Executes one event for everybody in a group. That is nobody's request: it has an id of its own, which an internal error
-   * tells to all of them and to the log, and it ends when the last of them goes.
-   */
-  async function runEvent(operation: Operation, caller: Caller, event: unknown, signal: AbortSignal) {
-    const { principal, fresh } = caller;
-    const requestId = randomUUID();
-    const log = parts.log.child({ requestId, principal: principal.name });
-    return new EventResult(await run(operation, { requestId, principal, fresh, signal }, log, false, event), event);
-  }
+  const subscribe = createSubscribe({
+    ...parts,
+    observer,
+    groupOf: createGrouping(schema),
+    open: (operation, request) =>
+      createSourceEventStream({
+        schema,
+        ...executionArgs(operation, parts.createContext(request)),
+        options: { maxCoercionErrors: MAX_COERCION_ERRORS },
+      }),
+    run: (operation, caller, log, event) => run(operation, caller, log, false, event),
+  });
 
-  function logEnd(log: Logger, node: OperationDefinitionNode, started: number, more: Record<string, unknown>): void {
-    const operation = node.name === undefined ? undefined : capped(node.name.value);
-    const durationMs = Math.round(performance.now() - started);
-    log.info({ type: node.operation, operation, durationMs, ...more }, 'operation');
-  }
-
-  const logFor = (caller: Caller) =>
-    parts.log.child({ requestId: caller.requestId, principal: caller.principal.name, transport: caller.transport });
+  const typeOf = ({ document, operationName }: Operation) =>
+    getOperationAST(document, operationName)?.operation ?? 'unknown';
 
   return {
     async execute(operation, caller) {
-      const started = performance.now();
-      const log = logFor(caller);
+      const record = new OperationRecord(caller, parts.log, observer);
       const admitted = admit(operation, caller);
-      if (admitted instanceof Error) return refused(log, admitted);
-      const done = inFlight.start('operation');
+      if (admitted instanceof Error) return record.refused(admitted, typeOf(operation));
+      const done = inFlight.start('operation', caller.transport);
       try {
-        const result = await run(operation, caller, log, admitted.operation === 'mutation');
-        logEnd(log, admitted, started, outcomeOf(result, caller.signal));
+        const result = await run(operation, caller, record.log, admitted.operation === 'mutation');
+        record.ended(admitted, result.errors, caller.signal.aborted ? { gone: true } : {});
         return result;
       } finally {
         done();
@@ -183,67 +175,10 @@ export function createOperations(parts: OperationParts): Operations {
     },
 
     async subscribe(operation, caller) {
-      const started = performance.now();
-      const log = logFor(caller);
+      const record = new OperationRecord(caller, parts.log, observer);
       const admitted = admit(operation, caller);
-      if (admitted instanceof Error) return refused(log, admitted);
-      const { requestId, principal, lastEventId } = caller;
-      const stream = startDeadline(caller.signal, 0);
-      const done = inFlight.start('stream');
-      const release = () => {
-        stream.release();
-        stream.abort();
-        done();
-      };
-      const context = parts.createContext({ requestId, principal, signal: stream.signal, log, lastEventId });
-      const source = await createSourceEventStream({
-        schema,
-        ...executionArgs(operation, context),
-        options: { maxCoercionErrors: MAX_COERCION_ERRORS },
-      }).catch((error: unknown) => ({ errors: [error] }));
-      if (!(Symbol.asyncIterator in source)) {
-        release();
-        const errors = (source.errors ?? []).map((error) => toPublicError(error, { requestId, log }));
-        logEnd(log, admitted, started, outcomeOf({ errors }, caller.signal));
-        return { errors };
-      }
-      const group = groupOf(operation, caller);
-      let share: Share<EventResult> | undefined;
-      let events = 0;
-      let failure: GraphQLError | undefined;
-      return mapEvents<unknown, ExecutionResult>(source, {
-        signal: stream.signal,
-        async map(event) {
-          events += 1;
-          // A context for each event: loaders that outlived one would answer the next from the past.
-          share = sharedExecutions.join(event, group, (signal) => runEvent(operation, caller, event, signal));
-          const result = await share.result;
-          share = undefined;
-          return result;
-        },
-        onFailure(error) {
-          failure = toPublicError(error, { requestId, log });
-          return { errors: [failure] };
-        },
-        onEnd() {
-          share?.leave();
-          release();
-          logEnd(log, admitted, started, { events, ...(failure && { code: failure.extensions.code }) });
-        },
-      });
+      if (admitted instanceof Error) return record.refused(admitted, typeOf(operation));
+      return subscribe(operation, caller, admitted, record);
     },
-  };
-}
-
-function refused(log: Logger, error: GraphQLError): ExecutionResult {
-  log.info({ code: error.extensions.code }, 'operation refused');
-  return { errors: [error] };
-}
-
-function outcomeOf(result: ExecutionResult, signal: AbortSignal): Record<string, unknown> {
-  const errors = result.errors ?? [];
-  return {
-    ...(errors[0] && { code: errors[0].extensions.code, errors: errors.length }),
-    ...(signal.aborted && { gone: true }),
   };
 }

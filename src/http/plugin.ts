@@ -1,4 +1,5 @@
 import type { Plugin } from 'graphql-yoga';
+import type { EventStream } from './event-stream.ts';
 import type { Caller } from './operation.ts';
 
 /** Where the graph is, over HTTP, SSE and WebSocket alike. */
@@ -7,6 +8,8 @@ export const GRAPHQL_PATH = '/graphql';
 /** What our hooks keep of an HTTP request. */
 export interface ServerContext {
   caller?: Caller;
+  /** The events of a subscription. Yoga wraps them in an iterator of its own, which would take a promise or two for each. */
+  stream?: EventStream;
 }
 
 /** One rule of ours over HTTP requests. */

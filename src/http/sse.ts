@@ -1,5 +1,5 @@
-import type { ExecutionResult } from 'graphql';
-import { EventResult, payloadText } from './event-result.ts';
+import { Readable } from 'node:stream';
+import type { EventStream } from './event-stream.ts';
 import type { HttpPlugin } from './plugin.ts';
 
 /** Comments that keep proxies from taking a quiet stream for a dead one. */
@@ -11,11 +11,11 @@ const PING_MS = 12_000;
  */
 export function useEventStream(): HttpPlugin {
   return {
-    onResultProcess({ request, result, setResultProcessor }) {
-      if (!(Symbol.asyncIterator in result) || !acceptsEvents(request.headers.get('accept'))) return;
-      setResultProcessor((events, fetchAPI) => {
-        const iterator = (events as AsyncIterable<ExecutionResult>)[Symbol.asyncIterator]();
-        return new fetchAPI.Response(streamOf(iterator), {
+    onResultProcess({ request, serverContext: { stream }, setResultProcessor }) {
+      if (stream === undefined || !acceptsEvents(request.headers.get('accept'))) return;
+      setResultProcessor((_events, fetchAPI) => {
+        // Yoga's own Response takes a stream of Node's as it is; one of the web's would be read by a promise a chunk.
+        return new fetchAPI.Response(bodyOf(stream) as unknown as ReadableStream, {
           headers: { 'content-type': 'text/event-stream', 'content-encoding': 'none' },
         });
       }, 'text/event-stream');
@@ -27,36 +27,40 @@ function acceptsEvents(accept: string | null): boolean {
   return /text\/event-stream|text\/\*|\*\/\*/.test(accept ?? '*/*');
 }
 
-function streamOf(iterator: AsyncIterator<ExecutionResult>): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder();
-  let pings: NodeJS.Timeout | undefined;
-  return new ReadableStream({
-    start(controller) {
-      // Some browsers wait for the first byte of the body before they believe in the head.
-      controller.enqueue(encoder.encode(':\n\n'));
-      pings = setInterval(() => {
-        if (controller.desiredSize !== null && controller.desiredSize > 0) controller.enqueue(encoder.encode(':\n\n'));
-      }, PING_MS);
-      pings.unref();
+const PING = Buffer.from(':\n\n');
+const COMPLETE = Buffer.from('event: complete\ndata:\n\n');
+
+/** Events as they come, the same bytes for all who are sent the same; a reader that is behind is waited for. */
+function bodyOf(stream: EventStream): Readable {
+  let onRead: (() => void) | undefined;
+  const body = new Readable({
+    read() {
+      onRead?.();
+      onRead = undefined;
     },
-    async pull(controller) {
-      const { done, value } = await iterator.next();
-      if (done !== true) {
-        controller.enqueue(encoder.encode(eventText(value)));
-        return;
-      }
+    destroy(error, done) {
       clearInterval(pings);
-      controller.enqueue(encoder.encode('event: complete\ndata:\n\n'));
-      controller.close();
-    },
-    async cancel() {
-      clearInterval(pings);
-      await iterator.return?.();
+      void stream.return();
+      done(error);
     },
   });
-}
-
-function eventText(result: ExecutionResult): string {
-  const id = result instanceof EventResult ? result.id : undefined;
-  return `${id === undefined ? '' : `id: ${id}\n`}event: next\ndata: ${payloadText(result)}\n\n`;
+  const pings = setInterval(() => {
+    if (body.readableLength === 0) body.push(PING);
+  }, PING_MS);
+  pings.unref();
+  // Some browsers wait for the first byte of the body before they believe in the head.
+  body.push(PING);
+  const delivered = stream.deliver((result) => {
+    if (body.push(result.sse)) return undefined;
+    return new Promise((resolve) => {
+      onRead = resolve;
+    });
+  });
+  void delivered.then(() => {
+    clearInterval(pings);
+    if (body.destroyed) return;
+    body.push(COMPLETE);
+    body.push(null);
+  });
+  return body;
 }

@@ -1,22 +1,24 @@
-/** Counts messages against a rate, letting bursts of five seconds' worth through. */
-export interface MessageBudget {
-  /** Takes one message from the budget; false when it is spent. */
-  take(): boolean;
-}
+/** Counts messages against a rate, letting bursts of five seconds' worth through: a token bucket of so many a second. */
+export class MessageBudget {
+  readonly #perSecond: number;
+  readonly #now: () => number;
+  #tokens: number;
+  #last: number;
 
-/** A token bucket of so many messages a second. */
-export function createMessageBudget(perSecond: number, now: () => number): MessageBudget {
-  const capacity = perSecond * 5;
-  let tokens = capacity;
-  let last = now();
-  return {
-    take() {
-      const time = now();
-      tokens = Math.min(capacity, tokens + ((time - last) / 1_000) * perSecond);
-      last = time;
-      if (tokens < 1) return false;
-      tokens -= 1;
-      return true;
-    },
-  };
+  constructor(perSecond: number, now: () => number) {
+    this.#perSecond = perSecond;
+    this.#now = now;
+    this.#tokens = perSecond * 5;
+    this.#last = now();
+  }
+
+  /** Takes one message from the budget; false when it is spent. */
+  take(): boolean {
+    const time = this.#now();
+    this.#tokens = Math.min(this.#perSecond * 5, this.#tokens + ((time - this.#last) / 1_000) * this.#perSecond);
+    this.#last = time;
+    if (this.#tokens < 1) return false;
+    this.#tokens -= 1;
+    return true;
+  }
 }

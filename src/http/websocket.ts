@@ -5,16 +5,20 @@ import { type ExecutionArgs, type GraphQLError, getOperationAST } from 'graphql'
 import { CloseCode, type Context, handleProtocols, makeServer, type Server } from 'graphql-ws';
 import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { Principal } from '../schema/context.ts';
 import type { Authenticate } from './auth.ts';
 import { formatError, requestError } from './errors.ts';
-import { payloadText, toPayload } from './event-result.ts';
+import { toPayload } from './event-result.ts';
+import { EventStream } from './event-stream.ts';
 import type { Caller, Operations } from './operation.ts';
 import type { Origins } from './origins.ts';
 import type { Prepared } from './prepare.ts';
-import { openSocket, type SocketSettings } from './websocket-socket.ts';
+import { Connection, type ConnectionSettings } from './websocket-connection.ts';
+import { Delivery } from './websocket-delivery.ts';
+import { Heartbeat } from './websocket-heartbeat.ts';
 
-export interface WebSocketSettings extends SocketSettings {
+export interface WebSocketSettings extends ConnectionSettings {
+  readonly wsMaxMessage: number;
+  readonly wsHeartbeat: number;
   readonly wsMaxSockets: number;
   readonly wsMaxSubscriptions: number;
   readonly wsInitTimeout: number;
@@ -31,27 +35,20 @@ export interface WebSocketParts {
   readonly log: Logger;
 }
 
-/** What we keep of a connection beside graphql-ws's own state. */
-export interface Connection extends Record<PropertyKey, unknown> {
-  readonly authorization: string | undefined;
-  readonly signal: AbortSignal;
-  /** Sends a message. What it returns is to be waited for before the next. */
-  readonly send: (message: string) => Promise<void> | undefined;
-  readonly close: (code: number, reason: string) => void;
-  principal?: Principal;
-}
-
-type ConnectionContext = Context<Record<string, unknown> | undefined, Connection>;
+type Extra = { readonly connection: Connection };
+type ConnectionContext = Context<Record<string, unknown> | undefined, Extra>;
 
 /** GraphQL over WebSocket (graphql-transport-ws). */
 export interface WebSockets {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   /** Tells every client to come back later, and waits until they are gone. */
   close(): Promise<void>;
+  /** How many are open. */
+  readonly size: number;
 }
 
 export function createWebSockets(parts: WebSocketParts): WebSockets {
-  const { settings, origins } = parts;
+  const { settings, origins, log } = parts;
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: settings.wsMaxMessage,
@@ -59,6 +56,7 @@ export function createWebSockets(parts: WebSocketParts): WebSockets {
     handleProtocols: (protocols) => handleProtocols(protocols),
   });
   const server = createProtocol(parts);
+  const heartbeat = new Heartbeat(settings.wsHeartbeat);
 
   function refusal(request: IncomingMessage): string | undefined {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
@@ -78,10 +76,15 @@ export function createWebSockets(parts: WebSocketParts): WebSockets {
         return;
       }
       sockets.handleUpgrade(request, socket, head, (webSocket: WebSocket) => {
-        openSocket(webSocket, request, server, settings, parts.log);
+        const shared = { server, heartbeat, settings, log };
+        new Connection(webSocket, socket, request.headers.authorization, shared).open(shared);
       });
     },
+    get size() {
+      return sockets.clients.size;
+    },
     async close() {
+      heartbeat.stop();
       const open = [...sockets.clients];
       const closed = open.map((client) => new Promise((resolve) => client.once('close', resolve)));
       for (const client of open) client.close(1001, 'Going away');
@@ -96,7 +99,7 @@ export function createWebSockets(parts: WebSocketParts): WebSockets {
   };
 }
 
-function createProtocol(parts: WebSocketParts): Server<Connection> {
+function createProtocol(parts: WebSocketParts): Server<Extra> {
   const { settings, operations } = parts;
   const callers = new WeakMap<object, Caller>();
   const callerOf = (args: ExecutionArgs): Caller => {
@@ -104,16 +107,16 @@ function createProtocol(parts: WebSocketParts): Server<Connection> {
     if (!caller) throw new Error('an operation without a caller');
     return caller;
   };
-  return makeServer<Record<string, unknown> | undefined, Connection>({
+  return makeServer<Record<string, unknown> | undefined, Extra>({
     connectionInitWaitTimeout: settings.wsInitTimeout,
     onConnect(context) {
       const principal = parts.authenticate(authorizationOf(context));
       if (!principal) {
         // The 4403 that `false` stands for is what graphql-ws's client tries again; this one it takes for final.
-        context.extra.close(CloseCode.Unauthorized, 'Unauthorized');
+        context.extra.connection.close(CloseCode.Unauthorized, 'Unauthorized');
         return false;
       }
-      context.extra.principal = principal;
+      context.extra.connection.principal = principal;
       return true;
     },
     onSubscribe(context, id, payload) {
@@ -125,7 +128,7 @@ function createProtocol(parts: WebSocketParts): Server<Connection> {
       if (!getOperationAST(prepared.document, payload.operationName)) {
         return [requestError('OPERATION_RESOLUTION_FAILURE', 'Name one of the operations of the document.')];
       }
-      const { principal, signal } = context.extra;
+      const { principal, signal } = context.extra.connection;
       if (!principal) return [requestError('UNAUTHENTICATED', 'The connection was not initialised.')];
       const args = {
         document: prepared.document,
@@ -133,51 +136,25 @@ function createProtocol(parts: WebSocketParts): Server<Connection> {
         variableValues: payload.variables,
         contextValue: undefined,
       } as unknown as ExecutionArgs;
+      // graphql-ws keeps the message as long as the subscription, and with it a copy of the text that all others share.
+      Object.assign(payload, { query: prepared.document.loc?.source.body });
       callers.set(args, { requestId: randomUUID(), principal, signal, transport: 'ws' });
       return args;
     },
     execute: (args) => operations.execute(args, callerOf(args)),
     subscribe: (args) => operations.subscribe(args, callerOf(args)),
-    // graphql-ws would serialise an event anew for each subscriber, so it gets a stream that sends its events itself.
-    onOperation(context, id, _payload, _args, result) {
-      if (!(Symbol.asyncIterator in result)) return undefined;
-      const head = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
-      return sendEvents(result, (event) => context.extra.send(`${head}${payloadText(event)}}`));
-    },
+    onOperation: (context, id, _payload, _args, result) =>
+      result instanceof EventStream ? new Delivery(result, context.extra.connection, id) : undefined,
     onNext: (_context, _id, _payload, _args, result) => toPayload(result),
     onError: (_context, _id, _payload, errors) => errors.map(formatError),
   });
-}
-
-/** A stream that yields nothing: it sends each event, one after the other, and ends as its source does. */
-function sendEvents<Event>(
-  source: AsyncIterable<Event>,
-  send: (event: Event) => Promise<void> | undefined,
-): AsyncGenerator<never, void> {
-  const iterator = source[Symbol.asyncIterator]();
-  const ended: IteratorReturnResult<void> = { done: true, value: undefined };
-  const stop = async () => {
-    await iterator.return?.();
-    return ended;
-  };
-  return {
-    async next() {
-      for (let item = await iterator.next(); item.done !== true; item = await iterator.next()) await send(item.value);
-      return ended;
-    },
-    return: stop,
-    throw: stop,
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-  };
 }
 
 /** The token from `connection_init`, else from the upgrade request, which clients that are no browsers can set. */
 function authorizationOf(context: ConnectionContext): string | undefined {
   const params = context.connectionParams ?? {};
   const given = params.Authorization ?? params.authorization;
-  return typeof given === 'string' ? given : context.extra.authorization;
+  return typeof given === 'string' ? given : context.extra.connection.authorization;
 }
 
 function refusedSubscription(

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Authenticate } from './auth.ts';
 import { useCallers } from './callers.ts';
 import { requestError, toPublicError } from './errors.ts';
+import { EventStream } from './event-stream.ts';
 import { type Graphiql, useGraphiql } from './graphiql/plugin.ts';
 import { type Health, useHealth } from './health.ts';
 import type { Caller, Operation, Operations } from './operation.ts';
@@ -92,7 +93,11 @@ function useOperations({ prepare, operations }: YogaParts): HttpPlugin {
       setExecuteFn((args: Operation & { contextValue?: unknown }) => operations.execute(args, callerOf(args)));
     },
     onSubscribe({ setSubscribeFn }) {
-      setSubscribeFn((args: Operation & { contextValue?: unknown }) => operations.subscribe(args, callerOf(args)));
+      setSubscribeFn(async (args: Operation & { contextValue?: ServerContext }) => {
+        const result = await operations.subscribe(args, callerOf(args));
+        if (args.contextValue && result instanceof EventStream) args.contextValue.stream = result;
+        return result;
+      });
     },
   };
 }

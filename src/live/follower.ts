@@ -16,6 +16,16 @@ export interface FollowOptions {
 /** A consumer that is so many events behind gets what follows joined into one. */
 const MOST_QUEUED = 16;
 
+/** Who takes a follower's events, told when there is something to take. */
+export interface FollowerListener {
+  onReady(): void;
+}
+
+interface Asker<Item> {
+  readonly resolve: (result: IteratorResult<Item>) => void;
+  readonly reject: (error: unknown) => void;
+}
+
 /**
  * One subscriber of a topic: its queue, and the pace at which it wants to be told. An async iterator, whose `return`
  * ends everything at once, even while a `next` waits.
@@ -26,8 +36,8 @@ export class Follower<Body> implements AsyncIterableIterator<LiveEvent<Body>> {
   readonly #onLeave: () => void;
   #queue: LiveEvent<Body>[] = [];
   #held: LiveEvent<Body> | undefined;
-  #waiting: ((result: IteratorResult<LiveEvent<Body>>) => void)[] = [];
-  #reject: ((error: unknown) => void)[] = [];
+  #waiting: Asker<LiveEvent<Body>>[] | undefined;
+  #listener: FollowerListener | undefined;
   #error: unknown;
   #done = false;
   #lastSentAt: number | undefined;
@@ -92,18 +102,33 @@ export class Follower<Body> implements AsyncIterableIterator<LiveEvent<Body>> {
   }
 
   next(): Promise<IteratorResult<LiveEvent<Body>>> {
+    try {
+      const taken = this.take();
+      if (taken !== undefined) return Promise.resolve(taken);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    return new Promise((resolve, reject) => {
+      this.#waiting ??= [];
+      this.#waiting.push({ resolve, reject });
+    });
+  }
+
+  /** As `next`, without a promise: undefined where that one would wait. Throws what it would reject with. */
+  take(): IteratorResult<LiveEvent<Body>> | undefined {
     const event = this.#queue.shift();
-    if (event !== undefined) return Promise.resolve({ value: event, done: false });
+    if (event !== undefined) return { value: event, done: false };
     if (this.#error !== undefined) {
       const error = this.#error;
       this.#error = undefined;
-      return Promise.reject(error);
+      throw error;
     }
-    if (this.#done) return Promise.resolve({ value: undefined, done: true });
-    return new Promise((resolve, reject) => {
-      this.#waiting.push(resolve);
-      this.#reject.push(reject);
-    });
+    return this.#done ? { value: undefined, done: true } : undefined;
+  }
+
+  /** Tells somebody, from now on, when `take` has something to give: one event may be for thousands. */
+  listen(listener: FollowerListener): void {
+    this.#listener = listener;
   }
 
   return(): Promise<IteratorResult<LiveEvent<Body>>> {
@@ -127,16 +152,16 @@ export class Follower<Body> implements AsyncIterableIterator<LiveEvent<Body>> {
   }
 
   #send(event: LiveEvent<Body>): void {
-    const waiting = this.#waiting.shift();
-    this.#reject.shift();
+    const waiting = this.#waiting?.shift();
     if (waiting !== undefined) {
-      waiting({ value: event, done: false });
+      waiting.resolve({ value: event, done: false });
       return;
     }
     const last = this.#queue.at(-1);
     if (last !== undefined && this.#queue.length >= MOST_QUEUED)
       this.#queue[this.#queue.length - 1] = this.#join(last, event);
     else this.#queue.push(event);
+    this.#listener?.onReady();
   }
 
   /** The later event, with what the earlier one would have told. A snapshot that was not sent yet stays one. */
@@ -154,14 +179,13 @@ export class Follower<Body> implements AsyncIterableIterator<LiveEvent<Body>> {
     if (this.#done) return;
     this.#done = true;
     this.#held = undefined;
-    const waiting = this.#waiting;
-    const rejecting = this.#reject;
-    this.#waiting = [];
-    this.#reject = [];
-    if (this.#error !== undefined && rejecting.length > 0) {
-      for (const reject of rejecting) reject(this.#error);
+    const waiting = this.#waiting ?? [];
+    this.#waiting = undefined;
+    if (this.#error !== undefined && waiting.length > 0) {
+      for (const { reject } of waiting) reject(this.#error);
       this.#error = undefined;
-    } else for (const resolve of waiting) resolve({ value: undefined, done: true });
+    } else for (const { resolve } of waiting) resolve({ value: undefined, done: true });
     this.#onLeave();
+    this.#listener?.onReady();
   }
 }

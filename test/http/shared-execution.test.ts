@@ -1,8 +1,7 @@
 import { EventEmitter, on } from 'node:events';
-import { buildSchema, type GraphQLSchema, parse } from 'graphql';
+import { buildSchema, type GraphQLSchema } from 'graphql';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Caller } from '../../src/http/operation.ts';
-import { createGrouping, createSharedExecutions } from '../../src/http/shared-execution.ts';
+import { createSharedExecutions, type SharedExecutions } from '../../src/http/shared-execution.ts';
 import type { GraphContext } from '../../src/schema/context.ts';
 import { startLiveApp } from '../support/live-app.ts';
 import { startTestApp } from '../support/test-app.ts';
@@ -204,28 +203,38 @@ describe('createSharedExecutions', () => {
     vi.useRealTimers();
   });
 
+  /** Joins, and tells the result once it is there. */
+  function joined(executions: SharedExecutions<number>, event: unknown, execute: () => Promise<number>) {
+    return new Promise<number>((settle, fail) => executions.join(event, 'group', execute, { settle, fail }));
+  }
+
   it('keeps a result for a second, for those who are late, and nothing after that', async () => {
     const executions = createSharedExecutions<number>();
     const execute = vi.fn(async () => 1);
     const event = {};
-    expect(await executions.join(event, 'group', execute).result).toBe(1);
+    expect(await joined(executions, event, execute)).toBe(1);
     vi.advanceTimersByTime(999);
-    await executions.join(event, 'group', execute).result;
+    let told: number | undefined;
+    const settle = (result: number) => {
+      told = result;
+    };
+    executions.join(event, 'group', execute, { settle, fail: vi.fn() });
+    expect(told).toBe(1);
     expect(execute).toHaveBeenCalledTimes(1);
     vi.advanceTimersByTime(1);
     expect(vi.getTimerCount()).toBe(0);
-    await executions.join(event, 'group', execute).result;
+    await joined(executions, event, execute);
     expect(execute).toHaveBeenCalledTimes(2);
   });
 
   it('executes an equal event of another identity by itself, and one that is no object', async () => {
     const executions = createSharedExecutions<number>();
     const execute = vi.fn(async () => 1);
-    for (const event of [{}, {}, 1, 1, null]) await executions.join(event, 'group', execute).result;
+    for (const event of [{}, {}, 1, 1, null]) await joined(executions, event, execute);
     expect(execute).toHaveBeenCalledTimes(5);
   });
 
-  it('does not let who comes later join what was given up', () => {
+  it('does not let who comes later join what was given up', async () => {
     const executions = createSharedExecutions<number>();
     const signals: AbortSignal[] = [];
     const execute = (signal: AbortSignal) => {
@@ -233,27 +242,31 @@ describe('createSharedExecutions', () => {
       return new Promise<number>(() => {});
     };
     const event = {};
-    executions.join(event, 'group', execute).leave();
-    executions.join(event, 'group', execute);
+    const waiter = { settle: vi.fn(), fail: vi.fn() };
+    executions.join(event, 'group', execute, waiter).leave();
+    executions.join(event, 'group', execute, waiter);
+    await Promise.resolve();
     expect(signals.map(({ aborted }) => aborted)).toEqual([true, false]);
   });
-});
 
-describe('createGrouping', () => {
-  it('tells documents, operations, variables, principals and no-cache apart, but not requests and transports', () => {
-    const groupOf = createGrouping();
-    const document = parse('subscription { a }');
-    const signal = new AbortController().signal;
-    const caller: Caller = { requestId: '1', principal: { name: 'x' }, signal, transport: 'ws' };
-    const group = groupOf({ document }, caller);
-    expect(groupOf({ document, variableValues: {} }, { ...caller, requestId: '2', transport: 'http' })).toBe(group);
-    const others = [
-      groupOf({ document: parse('subscription { a }') }, caller),
-      groupOf({ document, operationName: 'b' }, caller),
-      groupOf({ document, variableValues: { a: 1 } }, caller),
-      groupOf({ document }, { ...caller, principal: { name: 'y' } }),
-      groupOf({ document }, { ...caller, fresh: true }),
-    ];
-    expect(new Set([group, ...others]).size).toBe(6);
+  it('tells thousands in turns, between which others have theirs, and who comes meanwhile at once', async () => {
+    const executions = createSharedExecutions<number>();
+    const execute = async () => 1;
+    const event = {};
+    const told: number[] = [];
+    const waiterOf = (index: number) => ({ settle: () => void told.push(index), fail: vi.fn() });
+    for (let i = 0; i < 1_200; i += 1) executions.join(event, 'group', execute, waiterOf(i));
+    await joined(executions, {}, execute);
+    expect(told).toHaveLength(500);
+    executions.join(event, 'group', execute, waiterOf(1_200));
+    expect(told.at(-1)).toBe(1_200);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(told.slice(501)).toEqual(Array.from({ length: 700 }, (_, i) => i + 500));
+  });
+
+  it('tells all of a failure', async () => {
+    const executions = createSharedExecutions<number>();
+    const failed = joined(executions, {}, () => Promise.reject(new Error('no')));
+    await expect(failed).rejects.toThrow('no');
   });
 });

@@ -119,21 +119,28 @@ export function addUpdateTypes({ builder }: EcsGraph): UpdateTypes {
   };
 }
 
+/** Marks arguments that only choose which events are sent: those who differ in nothing else are sent the same. */
+const CHOOSES_EVENTS = { extensions: { choosesEvents: true } };
+
 /** The arguments that every live subscription takes. */
 export function liveArgs(arg: ArgBuilder, defaults: { readonly timeout?: string; readonly stallAfter?: string } = {}) {
   return {
     after: arg.string({
+      ...CHOOSES_EVENTS,
       description: 'The `cursor` of an event received before: what came after it is sent first, or one RESYNC event.',
     }),
     timeout: arg({
+      ...CHOOSES_EVENTS,
       type: 'Duration',
       description: `The stream ends with TIMED_OUT after so long${defaults.timeout ? `; ${defaults.timeout} if not given` : '; never if not given'}. By ECS's clock.`,
     }),
     stallAfter: arg({
+      ...CHOOSES_EVENTS,
       type: 'Duration',
       description: `A STALLED event when nothing has changed for so long${defaults.stallAfter ? `; ${defaults.stallAfter} if not given` : '; none if not given'}.`,
     }),
     minInterval: arg({
+      ...CHOOSES_EVENTS,
       type: 'Duration',
       description:
         'The least time between two events, for chat rooms: what happens meanwhile is told as one. The last event never waits.',

@@ -1,0 +1,178 @@
+import type { EventResult } from './event-result.ts';
+import type { EventSource, SourceListener } from './event-source.ts';
+import type { Share, Waiter } from './shared-execution.ts';
+
+/** What a stream does with its events, and at its end. */
+export interface StreamHandlers {
+  /** Executes an event, or joins whoever does. */
+  execute(event: unknown, waiter: Waiter<EventResult>): Share;
+  /** The last result of a stream that failed. */
+  onFailure(error: unknown): EventResult;
+  onEnd(): void;
+}
+
+/** Sends a result. What it returns is waited for before the next. */
+export type Send = (result: EventResult) => Promise<void> | undefined;
+
+const ENDED: IteratorReturnResult<void> = { done: true, value: undefined };
+
+/**
+ * One subscriber's results, in the order of their events, one at a time: the next event is taken when the result before is
+ * sent. A transport has them pushed to it (`deliver`), so that an event for thousands costs no promise for each; as a generator
+ * it can be pulled. Either way its end is at once, whatever the source is waiting for.
+ */
+export class EventStream implements AsyncGenerator<EventResult, void>, Waiter<EventResult>, SourceListener {
+  readonly #source: EventSource;
+  readonly #handlers: StreamHandlers;
+  #send: Send | undefined;
+  #share: Share | undefined;
+  /** Whether an event was taken and its result not sent yet. */
+  #isBusy = false;
+  #isPumping = false;
+  #isOver = false;
+  #puller: Puller | undefined;
+  #onOver: (() => void) | undefined;
+
+  constructor(source: EventSource, handlers: StreamHandlers) {
+    this.#source = source;
+    this.#handlers = handlers;
+    source.listen(this);
+  }
+
+  /** Has all results sent; resolves at the end. */
+  deliver(send: Send): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#isOver) {
+        resolve();
+        return;
+      }
+      this.#onOver = resolve;
+      this.#send = send;
+      this.onReady();
+    });
+  }
+
+  /** The source has something to take. */
+  onReady(): void {
+    // What is executed already is told before `execute` returns: a loop instead of a recursion.
+    if (this.#isPumping) return;
+    this.#isPumping = true;
+    while (!this.#isOver && !this.#isBusy && this.#send !== undefined && this.#takeNext());
+    this.#isPumping = false;
+  }
+
+  /** The event that was taken is executed. */
+  settle(result: EventResult): void {
+    this.#share = undefined;
+    if (this.#isOver) return;
+    this.#pass(result, () => {
+      this.#isBusy = false;
+      this.onReady();
+    });
+  }
+
+  fail(error: unknown): void {
+    this.#share = undefined;
+    if (this.#isOver) return;
+    this.#isBusy = true;
+    this.#pass(this.#handlers.onFailure(error), () => this.#end());
+  }
+
+  next(): Promise<IteratorResult<EventResult, void>> {
+    if (this.#isOver) return Promise.resolve(ENDED);
+    const puller = this.#puller ?? new Puller();
+    const result = puller.ask();
+    if (this.#puller === undefined) {
+      this.#puller = puller;
+      void this.deliver(puller.send).then(() => puller.end());
+    }
+    return result;
+  }
+
+  async return(): Promise<IteratorResult<EventResult, void>> {
+    this.#end();
+    return ENDED;
+  }
+
+  async throw(): Promise<IteratorResult<EventResult, void>> {
+    this.#end();
+    return ENDED;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#end();
+  }
+
+  /** Whether something was there to take. */
+  #takeNext(): boolean {
+    let taken: IteratorResult<unknown, unknown> | undefined;
+    try {
+      taken = this.#source.take();
+    } catch (error) {
+      this.fail(error);
+      return false;
+    }
+    if (taken === undefined) return false;
+    if (taken.done === true) {
+      this.#end();
+      return false;
+    }
+    this.#isBusy = true;
+    const share = this.#handlers.execute(taken.value, this);
+    if (this.#isBusy) this.#share = share;
+    return true;
+  }
+
+  #pass(result: EventResult, onSent: () => void): void {
+    let sent: Promise<void> | undefined;
+    try {
+      sent = this.#send?.(result);
+    } catch {
+      // A transport that cannot send has nobody to tell.
+      this.#end();
+      return;
+    }
+    if (sent === undefined) onSent();
+    else sent.then(onSent, () => this.#end());
+  }
+
+  #end(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#share?.leave();
+    this.#handlers.onEnd();
+    this.#onOver?.();
+    // The source may only notice at its next value, and how it fails then concerns nobody.
+    Promise.resolve(this.#source.return()).catch(() => {});
+  }
+}
+
+/** Holds each result until somebody asks for the next. */
+class Puller {
+  readonly #asked: ((result: IteratorResult<EventResult, void>) => void)[] = [];
+  #onAsk: (() => void) | undefined;
+
+  ask(): Promise<IteratorResult<EventResult, void>> {
+    return new Promise((resolve) => {
+      this.#asked.push(resolve);
+      this.#onAsk?.();
+    });
+  }
+
+  readonly send = (result: EventResult): Promise<void> | undefined => {
+    this.#asked.shift()?.({ done: false, value: result });
+    if (this.#asked.length > 0) return undefined;
+    return new Promise((resolve) => {
+      this.#onAsk = resolve;
+    });
+  };
+
+  end(): void {
+    for (const resolve of this.#asked) resolve(ENDED);
+    this.#asked.length = 0;
+  }
+}
