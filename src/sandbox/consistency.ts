@@ -2,15 +2,17 @@ import type { Before, World, WorldRecord } from './state.ts';
 
 /**
  * The one way to change a record: what it was is kept while reads lag, and whoever observes the world is told.
- * Collections (a cluster's tasks, ...) are indexes rather than state and change in place.
+ * Collections (a cluster's tasks, ...) are indexes rather than state and change in place. The patch is the callee's to
+ * keep: its values and the record's change places, so that it tells what was there before.
  */
 export function change<R extends WorldRecord>(world: World, record: R, patch: Partial<R>): void {
   if (world.lagMs > 0) remember(world, record, { ...record });
-  // Not a copy of the whole record: this is done several times for each task that is started.
-  const before: Partial<R> = {};
-  for (const key in patch) before[key] = record[key];
-  Object.assign(record, patch);
-  for (const observe of world.observers) observe(record, before as Before);
+  for (const key in patch) {
+    const before = record[key];
+    record[key] = patch[key] as R[typeof key];
+    patch[key] = before;
+  }
+  for (const observe of world.observers) observe(record, patch as Before);
 }
 
 /** Tells of a record that is new in the world. */

@@ -1,8 +1,9 @@
 import type { Attribute, RegisterContainerInstanceRequest } from '@aws-sdk/client-ecs';
 import { containerInstanceArn } from './arns.ts';
 import { announce, change } from './consistency.ts';
+import { beginTrail } from './events/trail.ts';
 import { newRecord } from './records.ts';
-import { readResources } from './resources.ts';
+import { readResources, usedBy } from './resources.ts';
 import type { ClusterRecord, InstanceRecord, World } from './state.ts';
 import type { Input, Tags, Wire } from './types.ts';
 import { wakeCluster } from './wake.ts';
@@ -90,13 +91,9 @@ export function registerInstance(
     attachments: [],
     tags,
     registered: readResources(input.totalResources),
-    usedCpu: 0,
-    usedMemory: 0,
-    usedGpus: 0,
-    usedEnis: 0,
-    usedTcpPorts: new Set(),
-    usedUdpPorts: new Set(),
+    ...usedBy([]),
     tasks: new Set(),
+    trail: beginTrail(),
   };
   cluster.instances.set(id, instance);
   wakeCluster(world, cluster);

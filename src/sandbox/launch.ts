@@ -11,6 +11,7 @@ import type {
 } from '@aws-sdk/client-ecs';
 import { containerArn, taskArn } from './arns.ts';
 import { demandOf } from './demand.ts';
+import { beginTrail } from './events/trail.ts';
 import { waitForCapacity } from './fleet/waiting.ts';
 import { beginTask } from './lifecycle.ts';
 import { createEni } from './network.ts';
@@ -165,6 +166,7 @@ export function launchTask(world: World, request: LaunchRequest): TaskRecord {
     protectedUntil: undefined,
     step: undefined,
     incidents: [],
+    trail: beginTrail(),
   };
   addTask(world, task);
   if (request.waits) waitForCapacity(world, task);

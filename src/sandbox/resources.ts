@@ -1,5 +1,6 @@
 import type { Resource } from '@aws-sdk/client-ecs';
-import type { Demand, InstanceRecord, Resources } from './state.ts';
+import { change } from './consistency.ts';
+import type { Demand, InstanceRecord, Resources, TaskRecord, World } from './state.ts';
 import type { Wire } from './types.ts';
 
 /** What the agent and ssh keep for themselves. */
@@ -68,20 +69,43 @@ export function shortage(instance: InstanceRecord, demand: Demand): Shortage | u
   return undefined;
 }
 
-export function occupy(instance: InstanceRecord, demand: Demand): void {
-  instance.usedCpu += demand.cpu;
-  instance.usedMemory += demand.memory;
-  instance.usedGpus += demand.gpu;
-  instance.usedEnis += demand.enis;
-  for (const port of demand.tcpPorts) instance.usedTcpPorts.add(port);
-  for (const port of demand.udpPorts) instance.usedUdpPorts.add(port);
+type Used = Pick<InstanceRecord, 'usedCpu' | 'usedMemory' | 'usedGpus' | 'usedEnis' | 'usedTcpPorts' | 'usedUdpPorts'>;
+
+function used(by: Used, demand: Demand, sign: 1 | -1): Used {
+  const ports = (present: ReadonlySet<number>, own: readonly number[]): ReadonlySet<number> => {
+    if (own.length === 0) return present;
+    return new Set(sign > 0 ? [...present, ...own] : [...present].filter((port) => !own.includes(port)));
+  };
+  return {
+    usedCpu: by.usedCpu + sign * demand.cpu,
+    usedMemory: by.usedMemory + sign * demand.memory,
+    usedGpus: by.usedGpus + sign * demand.gpu,
+    usedEnis: by.usedEnis + sign * demand.enis,
+    usedTcpPorts: ports(by.usedTcpPorts, demand.tcpPorts),
+    usedUdpPorts: ports(by.usedUdpPorts, demand.udpPorts),
+  };
 }
 
-export function release(instance: InstanceRecord, demand: Demand): void {
-  instance.usedCpu -= demand.cpu;
-  instance.usedMemory -= demand.memory;
-  instance.usedGpus -= demand.gpu;
-  instance.usedEnis -= demand.enis;
-  for (const port of demand.tcpPorts) instance.usedTcpPorts.delete(port);
-  for (const port of demand.udpPorts) instance.usedUdpPorts.delete(port);
+/** What is used of an instance by these tasks and nothing else. */
+export function usedBy(tasks: Iterable<TaskRecord>): Used {
+  let sum: Used = {
+    usedCpu: 0,
+    usedMemory: 0,
+    usedGpus: 0,
+    usedEnis: 0,
+    usedTcpPorts: new Set(),
+    usedUdpPorts: new Set(),
+  };
+  for (const { demand } of tasks) sum = used(sum, demand, 1);
+  return sum;
+}
+
+/** A task has come to an instance and takes what it needs. */
+export function occupy(world: World, instance: InstanceRecord, { demand }: TaskRecord): void {
+  change(world, instance, { version: instance.version + 1, ...used(instance, demand, 1) });
+}
+
+/** A task is gone from an instance and gives back what it had. */
+export function release(world: World, instance: InstanceRecord, { demand }: TaskRecord): void {
+  change(world, instance, { version: instance.version + 1, ...used(instance, demand, -1) });
 }

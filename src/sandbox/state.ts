@@ -2,6 +2,7 @@ import type * as aws from '@aws-sdk/client-ecs';
 import type { Clock } from './clock.ts';
 import type { DaemonFamilyRecord, DaemonRecord, DaemonWorldRecord } from './daemons/records.ts';
 import type { EventLog } from './events/log.ts';
+import type { Trail } from './events/trail.ts';
 import type { ExpressRecord } from './express/records.ts';
 import type { Fate } from './fate.ts';
 import type { Fleet } from './fleet/fleets.ts';
@@ -190,9 +191,10 @@ export interface InstanceRecord extends BaseRecord {
   usedMemory: number;
   usedGpus: number;
   usedEnis: number;
-  readonly usedTcpPorts: Set<number>;
-  readonly usedUdpPorts: Set<number>;
+  usedTcpPorts: ReadonlySet<number>;
+  usedUdpPorts: ReadonlySet<number>;
   readonly tasks: Set<TaskRecord>;
+  trail: Trail;
 }
 
 export interface TaskRecord extends BaseRecord {
@@ -243,6 +245,7 @@ export interface TaskRecord extends BaseRecord {
   /** The next step of its life, and the next thing that its container does to it. */
   step: Due | undefined;
   readonly incidents: Due[];
+  trail: Trail;
 }
 
 export interface ServiceRecord extends BaseRecord {

@@ -15,8 +15,7 @@ export function addTask(world: World, task: TaskRecord): void {
   taskSet?.tasks.add(task);
   if (instance !== undefined) {
     instance.tasks.add(task);
-    occupy(instance, task.demand);
-    change(world, instance, { version: instance.version + 1 });
+    occupy(world, instance, task);
   }
   if (service !== undefined) wakeService(world, service);
   announce(world, task);
@@ -50,8 +49,7 @@ function retire(world: World, task: TaskRecord): void {
   }
   if (instance !== undefined) {
     instance.tasks.delete(task);
-    release(instance, task.demand);
-    change(world, instance, { version: instance.version + 1 });
+    release(world, instance, task);
     wakeStarved(world, cluster);
   }
   world.clock.after(world.timings.keepStopped, () => cluster.tasks.delete(task.id));

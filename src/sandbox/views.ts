@@ -1,5 +1,5 @@
 import { allSeen, seen } from './consistency.ts';
-import { occupy } from './resources.ts';
+import { usedBy } from './resources.ts';
 import type {
   ClusterRecord,
   DeploymentRecord,
@@ -83,8 +83,5 @@ export function seenInstance(world: World, instance: InstanceRecord): InstanceRe
   const visible = seen(world, instance);
   if (visible === undefined || world.lagMs === 0) return visible;
   const tasks = seenTasks(world, instance.cluster, (task) => task.instance === instance);
-  const none = { usedCpu: 0, usedMemory: 0, usedGpus: 0, usedEnis: 0 };
-  const view = { ...visible, ...none, tasks, usedTcpPorts: new Set<number>(), usedUdpPorts: new Set<number>() };
-  for (const task of tasks) occupy(view, task.demand);
-  return view;
+  return { ...visible, tasks, ...usedBy(tasks) };
 }

@@ -13,6 +13,7 @@ import { onDaemonDeployment } from './daemons.ts';
 import { instanceDetail, taskDetail } from './details.ts';
 import { onHooks } from './hooks.ts';
 import { type EventType, info, tellAction } from './service-actions.ts';
+import { asOf, extend } from './trail.ts';
 
 /** Writes down what EventBridge would be told of a change. */
 export function observeForEvents(world: World, record: WorldRecord, before: Before | undefined): void {
@@ -28,20 +29,18 @@ export function observeForEvents(world: World, record: WorldRecord, before: Befo
 }
 
 function onTask(world: World, task: TaskRecord, before: Partial<TaskRecord> | undefined): void {
+  const place = extend(task, before);
   if (before !== undefined && before.version === undefined) return;
   const at = world.clock.now();
-  // Nested values are replaced, never changed: a shallow copy stays what the task is now.
-  const copy = { ...task };
-  const detail = (): object => taskDetail(copy, at);
+  const detail = (): object => taskDetail(asOf(task, place), at);
   world.events.add({ at, detailType: 'ECS Task State Change', resources: [task.arn], detail });
 }
 
 function onInstance(world: World, instance: InstanceRecord, before: Partial<InstanceRecord> | undefined): void {
+  const place = extend(instance, before);
   if (before !== undefined && before.version === undefined) return;
   const at = world.clock.now();
-  const { usedTcpPorts, usedUdpPorts } = instance;
-  const copy = { ...instance, usedTcpPorts: new Set(usedTcpPorts), usedUdpPorts: new Set(usedUdpPorts) };
-  const detail = (): object => instanceDetail(copy, at);
+  const detail = (): object => instanceDetail(asOf(instance, place), at);
   world.events.add({ at, detailType: 'ECS Container Instance State Change', resources: [instance.arn], detail });
 }
 

@@ -1,4 +1,3 @@
-import { change } from '../consistency.ts';
 import { beginTask } from '../lifecycle.ts';
 import { createPlacer, DEFAULT_STRATEGY } from '../placement.ts';
 import { occupy } from '../resources.ts';
@@ -39,8 +38,7 @@ export function waitForCapacity(world: World, task: TaskRecord): void {
 function settle(world: World, task: TaskRecord, instance: InstanceRecord): void {
   world.waiting.delete(task);
   instance.tasks.add(task);
-  occupy(instance, task.demand);
-  change(world, instance, { version: instance.version + 1 });
+  occupy(world, instance, task);
   changeTask(world, task, { instance, availabilityZone: instance.availabilityZone });
   beginTask(world, task);
 }
