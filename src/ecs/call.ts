@@ -6,7 +6,7 @@ import { type ClientPair, createClientPair, type UpstreamSettings } from './clie
 import { EcsError, toEcsError } from './errors.ts';
 import { type Abandonment, Flights } from './flights.ts';
 import type { EcsMemory } from './memory.ts';
-import type { CallMeter } from './meter.ts';
+import { CallMeter } from './meter.ts';
 import { type Input, OPERATIONS, type OperationName, type Output } from './operations.ts';
 import type { BucketLevel, Pacer } from './pacer.ts';
 import { DEFAULT_ACCOUNT, type Scope } from './scope.ts';
@@ -35,6 +35,9 @@ export interface AttemptReport {
   readonly durationMs: number;
   /** The exception's name; undefined when the attempt succeeded. */
   readonly error: string | undefined;
+  /** What callers would be told of it. */
+  readonly code: EcsError['code'] | undefined;
+  readonly isRetry: boolean;
 }
 
 /** Anything that can call ECS. */
@@ -56,6 +59,8 @@ type Middleware = (next: Next) => Next;
 /** Parts of an upstream that the composition root, or a test, brings along. */
 export interface UpstreamParts {
   readonly onAttempt?: ((report: AttemptReport) => void) | undefined;
+  /** Told how long an attempt waited for its token of a rate bucket. */
+  readonly onWait?: ((lane: Lane, waitedMs: number) => void) | undefined;
   readonly clock?: ServerClock | undefined;
   /** Absent: calls are sent as they come. */
   readonly pacer?: Pacer | undefined;
@@ -66,20 +71,26 @@ export class Upstream implements Caller {
   readonly scope: Scope;
   /** What time it is at ECS. */
   readonly clock: ServerClock;
+  /** What all requests and polls together have cost. */
+  readonly meter = new CallMeter();
+  /** Attempts that wait for their answer. */
+  attemptsInFlight = 0;
   readonly #clients: ClientPair;
   readonly #flights = new Flights();
-  readonly #onAttempt: ((report: AttemptReport) => void) | undefined;
+  readonly #onAttempt: UpstreamParts['onAttempt'];
+  readonly #onWait: UpstreamParts['onWait'];
   readonly #pacer: Pacer | undefined;
 
   private constructor(
     scope: Scope,
     clients: ClientPair,
-    { clock = new ServerClock(), onAttempt, pacer }: UpstreamParts,
+    { clock = new ServerClock(), onAttempt, onWait, pacer }: UpstreamParts,
   ) {
     this.scope = scope;
     this.clock = clock;
     this.#clients = clients;
     this.#onAttempt = onAttempt;
+    this.#onWait = onWait;
     this.#pacer = pacer;
   }
 
@@ -156,12 +167,14 @@ export class Upstream implements Caller {
     if (pacer === undefined) return;
     const middleware: Middleware = (next) => async (args) => {
       const end = context.meter.wait(() => pacer.now());
+      const since = pacer.now();
       try {
         await pacer.take(operation, context);
       } catch (error) {
         throw toEcsError(operation, error);
       } finally {
         end();
+        this.#onWait?.(context.lane, pacer.now() - since);
       }
       return next(args);
     };
@@ -172,12 +185,17 @@ export class Upstream implements Caller {
   #measure(command: CommandWithStack, operation: OperationName, context: CallContext): void {
     let attempts = 0;
     const middleware: Middleware = (next) => async (args) => {
-      context.meter.attempt(operation, attempts > 0);
+      const isRetry = attempts > 0;
+      context.meter.attempt(operation, isRetry);
       attempts += 1;
+      this.attemptsInFlight += 1;
       const startedAt = performance.now();
       const sentAt = this.#pacer?.now() ?? startedAt;
-      const report = (error?: string) =>
-        this.#onAttempt?.({ operation, scope: context.scope, durationMs: performance.now() - startedAt, error });
+      const report = (error?: string, code?: EcsError['code']) => {
+        const durationMs = performance.now() - startedAt;
+        this.attemptsInFlight -= 1;
+        this.#onAttempt?.({ operation, scope: context.scope, durationMs, error, code, isRetry });
+      };
       try {
         const result = await next(args);
         this.clock.observe(dateOf(result));
@@ -190,7 +208,7 @@ export class Upstream implements Caller {
           context.meter.throttle();
           this.#pacer?.throttled(operation, sentAt);
         }
-        report(awsCode ?? code);
+        report(awsCode ?? code, code);
         throw error;
       }
     };

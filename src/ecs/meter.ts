@@ -13,8 +13,9 @@ export interface EcsCost {
   readonly fromMemory: number;
 }
 
-/** Counts the calls that one request (or one event of a subscription) causes. */
+/** Counts the calls that one request (or one event of a subscription) causes, and with them those of all requests. */
 export class CallMeter {
+  readonly #total: CallMeter | undefined;
   readonly #byOperation: Record<string, number> = {};
   #calls = 0;
   #retries = 0;
@@ -24,13 +25,20 @@ export class CallMeter {
   #waitingSince = 0;
   #waitedMs = 0;
 
+  /** @param total counts what many meters count */
+  constructor(total?: CallMeter) {
+    this.#total = total;
+  }
+
   attempt(operation: string, isRetry: boolean): void {
+    this.#total?.attempt(operation, isRetry);
     this.#calls += 1;
     this.#byOperation[operation] = (this.#byOperation[operation] ?? 0) + 1;
     if (isRetry) this.#retries += 1;
   }
 
   throttle(): void {
+    this.#total?.throttle();
     this.#throttled += 1;
   }
 
@@ -45,6 +53,7 @@ export class CallMeter {
   }
 
   remembered(): void {
+    this.#total?.remembered();
     this.#fromMemory += 1;
   }
 

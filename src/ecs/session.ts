@@ -30,20 +30,19 @@ export class EcsSession {
   readonly scope: Scope;
   readonly #upstream: Upstream;
   readonly #describer: Describer;
-  readonly #meter = new CallMeter();
-  readonly #reading: CallContext;
-  readonly #writing: CallContext;
-  readonly #afterWrite: () => void;
+  readonly #meter: CallMeter;
+  readonly #options: SessionOptions;
+  readonly #startedAt = performance.now();
+  #activity: Activity | undefined;
+  #readContext: CallContext | undefined;
+  #writeContext: CallContext | undefined;
 
   constructor(options: SessionOptions) {
     this.scope = options.upstream.scope;
     this.#upstream = options.upstream;
     this.#describer = options.describer;
-    this.#afterWrite = options.afterWrite ?? (() => undefined);
-    const shared = { scope: this.scope, meter: this.#meter, activity: new Activity() };
-    const fresh = options.fresh === true || options.lane === 'poll';
-    this.#reading = { ...shared, lane: options.lane, fresh, ...until(options.signal, options.readDeadlineMs) };
-    this.#writing = { ...shared, lane: 'write', ...until(options.signal, options.writeDeadlineMs) };
+    this.#options = options;
+    this.#meter = new CallMeter(options.upstream.meter);
   }
 
   /**
@@ -72,7 +71,7 @@ export class EcsSession {
       return output;
     } finally {
       this.#describer.memory.wrote(operation, input, this.scope, output);
-      this.#afterWrite();
+      this.#options.afterWrite?.();
     }
   }
 
@@ -112,13 +111,26 @@ export class EcsSession {
   cost(): EcsCost {
     return this.#meter.read();
   }
-}
 
-function until(signal: AbortSignal, deadlineMs: number): Pick<CallContext, 'signal' | 'deadline'> {
-  return {
-    signal: AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)]),
-    deadline: performance.now() + deadlineMs,
-  };
+  // Signals and timers are made by the first call: most events of a subscription need none.
+  get #reading(): CallContext {
+    const { lane, fresh, readDeadlineMs } = this.#options;
+    this.#readContext ??= { ...this.#calls(readDeadlineMs), lane, fresh: fresh === true || lane === 'poll' };
+    return this.#readContext;
+  }
+
+  get #writing(): CallContext {
+    this.#writeContext ??= { ...this.#calls(this.#options.writeDeadlineMs), lane: 'write' };
+    return this.#writeContext;
+  }
+
+  #calls(deadlineMs: number): Omit<CallContext, 'lane'> {
+    this.#activity ??= new Activity();
+    const deadline = this.#startedAt + deadlineMs;
+    const timeout = AbortSignal.timeout(Math.max(0, Math.ceil(deadline - performance.now())));
+    const signal = AbortSignal.any([this.#options.signal, timeout]);
+    return { scope: this.scope, meter: this.#meter, activity: this.#activity, signal, deadline };
+  }
 }
 
 /** Calls about one cluster may bring ids for its batches; calls about no cluster bring none that wait. */

@@ -56,15 +56,19 @@ const MOST_UNRECOGNIZED = 20;
 
 /** Everything that lives as long as one request, made in one place. Each event of a subscription is a request of its own. */
 export function createContext(info: RequestInfo, services: GraphServices): GraphContext {
-  const afterWrite = () => loaders.clear();
+  const afterWrite = () => loaders?.clear();
   const ecs: EcsSession = new EcsSession({ ...services, ...info, lane: 'query', afterWrite });
-  const loaders = createLoaders(ecs);
+  let loaders: Loaders | undefined;
   const unrecognizedValues: UnrecognizedValue[] = [];
   return {
     ...info,
     services,
     ecs,
-    loaders,
+    // Events of a subscription mostly tell what is known already, and load nothing.
+    get loaders() {
+      loaders ??= createLoaders(ecs);
+      return loaders;
+    },
     unrecognizedValues,
     unrecognized(path, value) {
       if (unrecognizedValues.length < MOST_UNRECOGNIZED) unrecognizedValues.push({ path, value });
