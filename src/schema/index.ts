@@ -9,6 +9,7 @@ import { addDaemon } from './daemon.ts';
 import { addDaemonDeployment } from './daemon-deployment.ts';
 import { addDaemonRevision } from './daemon-revision.ts';
 import { addDaemonTaskDefinition } from './daemon-task-definition.ts';
+import { addDeployment } from './deployment.ts';
 import { EcsGraph } from './ecs-graph.ts';
 import { addExpressGatewayService } from './express-gateway-service.ts';
 import { addGateway } from './gateway.ts';
@@ -33,6 +34,7 @@ export function createSchema(): GraphQLSchema {
   addNode(graph);
   addCluster(graph);
   addService(graph);
+  addDeployment(graph);
   addTask(graph);
   addContainerInstance(graph);
   addTaskDefinition(graph);

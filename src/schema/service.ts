@@ -5,6 +5,7 @@ import type { ListInput } from '../ecs/list.ts';
 import type { Types } from './builder.ts';
 import type { GraphContext } from './context.ts';
 import { listBinding } from './cursor.ts';
+import { ofService, SERVICE_OF_DEPLOYMENT } from './deployment-source.ts';
 import type { EcsGraph, Sources } from './ecs-graph.ts';
 import { checkedName, lookUp, lookUpTarget, resolveEntity, resolveLink } from './entity.ts';
 import { nullWhereNotFound } from './errors.ts';
@@ -24,6 +25,13 @@ export function addService(graph: EcsGraph): void {
     words: SERVICE_WORDS,
     inCluster: true,
     fields: (t) => ({
+      deployments: t.field({
+        type: [graph.outputType('Deployment')],
+        nullable: { list: true, items: false },
+        description: SERVICE_WORDS.deployments,
+        extensions: { members: ['deployments', ...SERVICE_OF_DEPLOYMENT] },
+        resolve: (service) => service.deployments?.map((deployment) => ofService(service, deployment)),
+      }),
       tasks: t.field({
         type: graph.connection('Task', graph.noun('Task').ref),
         description:

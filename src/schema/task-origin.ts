@@ -3,6 +3,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { homeOf } from '../ecs/kinds.ts';
 import type { ServiceKey } from '../loaders/recent-deployments.ts';
 import type { GraphContext } from './context.ts';
+import { ofService } from './deployment-source.ts';
 import type { EcsGraph, Sources } from './ecs-graph.ts';
 import { resolveLink } from './entity.ts';
 import { toldBy } from './listed.ts';
@@ -23,7 +24,8 @@ export function taskOriginFields(graph: EcsGraph, t: ObjectFields<Task>): FieldM
       extensions: { members: MEMBERS, operations: ['DescribeServices'], ecsCost: { describe: 10 } },
       resolve: async (task, _args, context) => {
         const service = await serviceOf(context, task);
-        return service?.deployments?.find(({ id }) => id === task.startedBy) ?? null;
+        const deployment = service?.deployments?.find(({ id }) => id === task.startedBy);
+        return service && deployment ? ofService(service, deployment) : null;
       },
     }),
     taskSet: t.field({
@@ -48,7 +50,7 @@ export function taskOriginFields(graph: EcsGraph, t: ObjectFields<Task>): FieldM
         ecsCost: { describe: 5 },
       },
       resolve: async (task, _args, context, info) => {
-        const arn = await revisionArnOf(context, task);
+        const arn = await revisionArnOf(context, await serviceOf(context, task), task.startedBy);
         return arn === undefined ? null : resolveLink(context, info, 'ServiceRevision', { arn });
       },
     }),
@@ -70,7 +72,7 @@ export function taskOriginFields(graph: EcsGraph, t: ObjectFields<Task>): FieldM
         ecsCost: { list: 100, describe: 4 },
       },
       resolve: async (task, _args, context, info) => {
-        const revision = await revisionArnOf(context, task);
+        const revision = await revisionArnOf(context, await serviceOf(context, task), task.startedBy);
         const serviceArn = serviceArnOf(task);
         if (revision === undefined || serviceArn === undefined) return null;
         return serviceDeploymentOf(graph, context, info, revision, { serviceArn, clusterArn: task.clusterArn ?? '' });
@@ -110,10 +112,14 @@ async function serviceOf(context: GraphContext, task: Task): Promise<Sources['Se
   return context.loaders.of('Service').load({ id, cluster: homeOf('Service', id, task.clusterArn) });
 }
 
-async function revisionArnOf(context: GraphContext, task: Task): Promise<string | undefined> {
-  const service = await serviceOf(context, task);
+/** The revision that a deployment of a service brings in, where ECS's answers leave no doubt. */
+export async function revisionArnOf(
+  context: GraphContext,
+  service: Sources['Service'] | null,
+  deploymentId: string | undefined,
+): Promise<string | undefined> {
   const { deployments = [], currentServiceRevisions = [] } = service ?? {};
-  const deployment = deployments.find(({ id }) => id === task.startedBy);
+  const deployment = deployments.find(({ id }) => id === deploymentId);
   if (deployment === undefined) return undefined;
   const arns = currentServiceRevisions.flatMap(({ arn }) => arn ?? []);
   if (arns.length === 1 && deployments.length === 1) return arns[0];

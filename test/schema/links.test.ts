@@ -99,6 +99,68 @@ describe('what started a task', () => {
   });
 });
 
+describe('a deployment', () => {
+  const arns = ['a', 'b', 'c'].map((id) => `${ARNS.Cluster.replace(':cluster/', ':task/')}/${id}`);
+  const started = (taskArn: string, index: number) => task({ taskArn, startedBy: index === 0 ? OLDER : NEWER });
+  const answers: Answers = {
+    DescribeServices: service({
+      deployments: [
+        { id: NEWER, status: 'PRIMARY', taskDefinition: ARNS.TaskDefinition },
+        { id: OLDER, status: 'ACTIVE', taskDefinition: OLD_TASK_DEFINITION },
+      ],
+    }),
+    ListTasks: () => ({ taskArns: arns }),
+    DescribeTasks: () => ({ tasks: arns.map(started) }),
+  };
+
+  it('has its service and the tasks that it started, listed once for all deployments of the service', async () => {
+    await using world = await worldWith(answers);
+    const { data, errors } = await world.query(
+      `{ service(cluster: "prod", service: "web") { deployments {
+           deploymentId service { serviceName status } tasks { nodes { taskArn deployment { deploymentId } } } } } }`,
+    );
+    expect(errors).toBeUndefined();
+    const [oldest, ...others] = arns.map((taskArn, index) => {
+      return { taskArn, deployment: { deploymentId: index === 0 ? OLDER : NEWER } };
+    });
+    const its = { serviceName: SERVICE.serviceName, status: SERVICE.status };
+    expect(data).toEqual({
+      service: {
+        deployments: [
+          { deploymentId: NEWER, service: its, tasks: { nodes: others } },
+          { deploymentId: OLDER, service: its, tasks: { nodes: [oldest] } },
+        ],
+      },
+    });
+    expect(world.counts()).toEqual({ DescribeServices: 1, ListTasks: 1, DescribeTasks: 1 });
+  });
+
+  it('has the revision that it brings in and the service deployment that does, each read once', async () => {
+    await using world = await worldWith(answers);
+    const { data } = await world.query(
+      `{ service(cluster: "prod", service: "web") { deployments {
+           serviceRevision { serviceRevisionArn } serviceDeployment { status } taskDefinition { taskDefinitionArn } } } }`,
+    );
+    expect(data).toEqual({
+      service: {
+        deployments: [
+          {
+            serviceRevision: { serviceRevisionArn: ARNS.ServiceRevision },
+            serviceDeployment: { status: 'IN_PROGRESS' },
+            taskDefinition: { taskDefinitionArn: ARNS.TaskDefinition },
+          },
+          {
+            serviceRevision: { serviceRevisionArn: OLD_REVISION },
+            serviceDeployment: null,
+            taskDefinition: { taskDefinitionArn: OLD_TASK_DEFINITION },
+          },
+        ],
+      },
+    });
+    expect(world.counts()).toEqual({ DescribeServices: 1, DescribeServiceRevisions: 1, ListServiceDeployments: 1 });
+  });
+});
+
 describe('protection of tasks', () => {
   it('is read for 100 tasks of a cluster at a time, and only for those of services', async () => {
     const arns = Array.from(

@@ -40,7 +40,11 @@ export function addTaskProgress(graph: EcsGraph, updates: UpdateTypes): void {
         description: 'Null while it runs, when it never ran, or when it was killed.',
       }),
       reason: t.exposeString('reason', { description: "ECS's words on why it ended, if any." }),
-      lastStatus: t.exposeString('lastStatus', { description: 'PENDING, RUNNING, STOPPED.' }),
+      lastStatus: t.field({
+        type: graph.enumType('ContainerStatus'),
+        description: 'Where it is in its life.',
+        resolve: graph.enumResolver('ContainerStatus', ({ lastStatus }: ContainerExit) => lastStatus),
+      }),
     }),
   });
   const state = builder.objectRef<TaskState>('TaskProgress').implement({

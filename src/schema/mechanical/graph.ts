@@ -1,9 +1,10 @@
 import type { EnumRef, FieldMap, ObjectRef } from '@pothos/core';
-import type { GraphQLSchema } from 'graphql';
+import type { GraphQLResolveInfo, GraphQLSchema } from 'graphql';
 import { type Builder, createBuilder, type Types } from '../builder.ts';
+import type { GraphContext } from '../context.ts';
 import type { NounName } from '../overrides.ts';
 import type { OperationName, Operations, StructureName, Structures } from '../values/types.ts';
-import { EnumTypes, type EnumValue } from './enums.ts';
+import { EnumTypes, type EnumValue, recognize } from './enums.ts';
 import { guardEnumArguments } from './guard.ts';
 import { InputTypes } from './inputs.ts';
 import { type AnyEnumName, Model } from './model.ts';
@@ -59,6 +60,13 @@ export class Graph<Sources extends Record<NounName, object> = Record<NounName, o
   /** The enum type of the SDK's name, or of a status that the overrides add. */
   enumType<Name extends AnyEnumName>(name: Name): EnumRef<Types, EnumValue<Name>> {
     return this.#enums.get(name).ref as EnumRef<Types, EnumValue<Name>>;
+  }
+
+  /** The resolver of such an enum's field: a value that the enum does not know reads UNRECOGNIZED. */
+  enumResolver<Name extends AnyEnumName, Source>(name: Name, read: (source: Source) => string | null | undefined) {
+    const { known } = this.#enums.get(name);
+    return (source: Source, _args: unknown, context: GraphContext, info: GraphQLResolveInfo) =>
+      recognize(read(source), known, context, info) as EnumValue<Name> | null;
   }
 
   /** The object type of a structure that is no noun. */

@@ -1,0 +1,83 @@
+import type { Deployment, Task } from '@aws-sdk/client-ecs';
+import { clusterNameOf } from '../ecs/arn.ts';
+import type { GraphContext } from './context.ts';
+import { listBinding } from './cursor.ts';
+import { serviceOf } from './deployment-source.ts';
+import type { EcsGraph } from './ecs-graph.ts';
+import { resolveEntity, resolveLink } from './entity.ts';
+import { keyedConnection } from './pages.ts';
+import { selectedNodeMembers } from './selection.ts';
+import { taskOwnerArgs } from './task.ts';
+import { revisionArnOf, serviceDeploymentOf } from './task-origin.ts';
+
+/** The links of deployments: the embedded ones, of which a service has one for each revision that still has tasks. */
+export function addDeployment(graph: EcsGraph): void {
+  graph.builder.objectFields(graph.outputType('Deployment'), (t) => ({
+    service: t.field({
+      type: graph.noun('Service').ref,
+      description: 'The service that it is of. Costs nothing more.',
+      resolve: (deployment, _args, context, info) => {
+        const { serviceArn: arn = '', clusterArn } = serviceOf(deployment);
+        return resolveLink(context, info, 'Service', { arn, clusterArn });
+      },
+    }),
+    tasks: t.field({
+      type: graph.connection('Task', graph.noun('Task').ref),
+      description:
+        'The tasks that it started, sorted by ARN. Costs as `Service.tasks`, once for all deployments of the service, with all of them described.',
+      args: taskOwnerArgs(graph, t.arg),
+      extensions: { operations: ['ListTasks', 'DescribeTasks'], ecsCost: { list: 100, describe: 100 } },
+      resolve: async (deployment, { desiredStatus, ...args }, context, info) => {
+        const { serviceName = '', clusterArn = '' } = serviceOf(deployment);
+        const { id = '' } = deployment;
+        const members = new Set([...selectedNodeMembers(info, 'Task'), 'startedBy']);
+        const status = desiredStatus === 'STOPPED' ? 'STOPPED' : 'RUNNING';
+        const page = { ...args, binding: listBinding('tasksOfDeployment', context.ecs.scope, clusterArn, id, status) };
+        const owner = { serviceName };
+        const arns =
+          desiredStatus === 'PENDING'
+            ? []
+            : await context.loaders.taskLists.load({ clusterArn, desiredStatus: status, owner, members: [...members] });
+        const load = (arn: string) =>
+          context.loaders.of('Task').load({ id: arn, cluster: clusterNameOf(clusterArn), members });
+        const tasks = await Promise.all(arns.map(load));
+        const started = arns.filter((_arn, index) => tasks[index]?.startedBy === id);
+        return keyedConnection<Task>(page, started, (arn) =>
+          resolveEntity(context, 'Task', { arn, clusterArn }, members),
+        );
+      },
+    }),
+    serviceRevision: t.field({
+      type: graph.noun('ServiceRevision').ref,
+      description:
+        'The revision that it brings in; null where several current revisions have its task definition: ECS does not say which is whose. ' +
+        'Costs one DescribeServiceRevisions for each 20 where the service has more than one.',
+      extensions: { operations: ['DescribeServiceRevisions'], ecsCost: { describe: 10 } },
+      resolve: async (deployment, _args, context, info) => {
+        const arn = await revisionOf(context, deployment);
+        return arn === undefined ? null : resolveLink(context, info, 'ServiceRevision', { arn });
+      },
+    }),
+    serviceDeployment: t.field({
+      type: graph.noun('ServiceDeployment').ref,
+      description:
+        'The newest of the latest 100 service deployments that brought in its `serviceRevision`; null where that is null. Costs as that, ' +
+        'one ListServiceDeployments for each service, and one DescribeServiceDeployments for each 20 where more is read than status, ' +
+        'times and target revision.',
+      extensions: {
+        operations: ['DescribeServiceRevisions', 'ListServiceDeployments', 'DescribeServiceDeployments'],
+        ecsCost: { list: 100, describe: 4 },
+      },
+      resolve: async (deployment, _args, context, info) => {
+        const revision = await revisionOf(context, deployment);
+        const { serviceArn = '', clusterArn = '' } = serviceOf(deployment);
+        if (revision === undefined) return null;
+        return serviceDeploymentOf(graph, context, info, revision, { serviceArn, clusterArn });
+      },
+    }),
+  }));
+}
+
+function revisionOf(context: GraphContext, deployment: Deployment): Promise<string | undefined> {
+  return revisionArnOf(context, serviceOf(deployment), deployment.id);
+}
