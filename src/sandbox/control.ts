@@ -55,7 +55,7 @@ function resume(backend: Backend, parameters: Parameters): unknown {
 }
 
 function setFaults(backend: Backend, parameters: Parameters): unknown {
-  const settings = readFaultSettings(parameters);
+  const settings = readFaultSettings(parameters, (operation) => backend.knows(operation));
   if ('problem' in settings) throw bad(settings.problem);
   backend.faults.set(settings);
   return backend.faults.settings;

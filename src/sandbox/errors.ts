@@ -53,6 +53,6 @@ export function serializationError(message: string): EcsError {
   return new EcsError('SerializationException', message);
 }
 
-export function unknownOperation(): EcsError {
-  return new EcsError('UnknownOperationException', 'The operation is not known.');
+export function unknownOperation(message = 'The operation is not known.'): EcsError {
+  return new EcsError('UnknownOperationException', message);
 }

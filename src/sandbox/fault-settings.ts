@@ -9,19 +9,24 @@ function isObject(value: unknown): value is Json {
 class Problems extends Error {}
 
 function number(source: Json, name: string, max = Number.POSITIVE_INFINITY): number | undefined {
-  const value = source[name];
-  if (value === undefined) return undefined;
+  const given = source[name];
+  if (given === undefined) return undefined;
+  // A query string has texts only.
+  const value = typeof given === 'string' && given.trim() !== '' ? Number(given) : given;
   if (typeof value !== 'number' || !(value >= 0 && value <= max)) {
     throw new Problems(`${name} must be a number from 0${max === Number.POSITIVE_INFINITY ? '' : ` to ${max}`}`);
   }
   return value;
 }
 
-function readRule(value: unknown): FaultRule {
+function readRule(value: unknown, knows: (operation: string) => boolean): FaultRule {
   if (!isObject(value)) throw new Problems('each of rules must be an object');
+  checkNames(value, RULE);
   const { operations, fault } = value;
   const isNames = Array.isArray(operations) && operations.every((item) => typeof item === 'string');
   if (operations !== undefined && !isNames) throw new Problems('operations must be a list of operation names');
+  const unknown = isNames ? (operations as string[]).find((name) => !knows(name)) : undefined;
+  if (unknown !== undefined) throw new Problems(`ECS has no operation ${unknown}`);
   const kind = FAULT_KINDS.find((candidate) => candidate === fault);
   if (fault !== undefined && kind === undefined) throw new Problems(`fault must be one of ${FAULT_KINDS.join(', ')}`);
   const rate = number(value, 'rate', 1);
@@ -36,16 +41,34 @@ function readRule(value: unknown): FaultRule {
   };
 }
 
+const SETTINGS = [
+  'rules',
+  'throttling',
+  'staleReadsMs',
+  'duplicateEvents',
+] as const satisfies readonly (keyof FaultSettings)[];
+const RULE = ['operations', 'rate', 'times', 'latencyMs', 'fault'] as const satisfies readonly (keyof FaultRule)[];
+
+/** A setting that is misspelled would have no effect, and nobody would know. */
+function checkNames(source: Json, known: readonly string[]): void {
+  const stranger = Object.keys(source).find((name) => !known.includes(name));
+  if (stranger !== undefined) throw new Problems(`${stranger} is not a setting; there are ${known.join(', ')}`);
+}
+
 /** Reads fault settings out of JSON, or says what is wrong with them. */
-export function readFaultSettings(source: Json): Partial<FaultSettings> | { readonly problem: string } {
+export function readFaultSettings(
+  source: Json,
+  knows: (operation: string) => boolean = () => true,
+): Partial<FaultSettings> | { readonly problem: string } {
   try {
+    checkNames(source, SETTINGS);
     const { rules, throttling } = source;
     if (rules !== undefined && !Array.isArray(rules)) throw new Problems('rules must be a list');
     if (throttling !== undefined && !isObject(throttling)) throw new Problems('throttling must be an object');
     const staleReadsMs = number(source, 'staleReadsMs');
     const duplicateEvents = number(source, 'duplicateEvents', 1);
     return {
-      ...(rules === undefined ? {} : { rules: rules.map(readRule) }),
+      ...(rules === undefined ? {} : { rules: rules.map((rule) => readRule(rule, knows)) }),
       ...(throttling === undefined
         ? {}
         : { throttling: { enabled: throttling.enabled !== false, scale: number(throttling, 'scale') ?? 1 } }),

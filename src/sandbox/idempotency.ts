@@ -17,7 +17,14 @@ export interface Replay<T> {
   readonly run: () => T;
   /** Answers again, given the first answer; undefined when that is no longer good. */
   readonly replay: (first: T) => T | undefined;
-  readonly resourceIds: (first: T) => readonly string[];
+  /** What the same token with other parameters is answered. */
+  readonly conflict: (first: T) => EcsError;
+}
+
+/** RunTask's own error; the other operations with client tokens have none for it. */
+export function tokenConflict(resourceIds: readonly string[]): EcsError {
+  const message = 'The client token was used before with other parameters.';
+  return new EcsError('ConflictException', message, 400, { resourceIds });
 }
 
 /** Runs a call once for each client token. The same token with other parameters is a conflict. */
@@ -28,12 +35,8 @@ export function once<T>(world: World, call: Replay<T>): T {
   const known = world.idempotency.get(key);
   if (known !== undefined && known.until > world.clock.now()) {
     const first = known.answer as T;
-    if (known.fingerprint !== fingerprint) {
-      throw new EcsError('ConflictException', 'The client token was used before with other parameters.', 400, {
-        resourceIds: call.resourceIds(first),
-      });
-    }
     const again = call.replay(first);
+    if (again !== undefined && known.fingerprint !== fingerprint) throw call.conflict(first);
     if (again !== undefined) return again;
   }
   const answer = call.run();

@@ -12,6 +12,15 @@ export function checkName(name: string, what: string): string {
   return name;
 }
 
+/** AWS's quota for the tasks of a service. */
+const MOST_TASKS = 5000;
+
+export function checkDesiredCount(desiredCount: number | undefined): void {
+  if (desiredCount === undefined) return;
+  if (desiredCount < 0) throw invalidParameter('The desired count must not be negative.');
+  if (desiredCount > MOST_TASKS) throw invalidParameter(`The desired count must not be above ${MOST_TASKS}.`);
+}
+
 /** A batch that AWS takes at once: not empty, not above the limit. */
 export function checkBatch(items: readonly unknown[], max: number, what: string): void {
   const capitalized = what.charAt(0).toUpperCase() + what.slice(1);

@@ -1,4 +1,5 @@
 import type { LaunchType } from '@aws-sdk/client-ecs';
+import { effectiveSetting } from './account-settings.ts';
 import { sayUnplacedInZone } from './balance-events.ts';
 import { launchTypeOf, nextProvider } from './capacity.ts';
 import { change } from './consistency.ts';
@@ -48,6 +49,12 @@ function nextSlot(world: World, service: ServiceRecord, owner: Owner): Slot {
   return { launchType: launchTypeOf(world, capacityProviderName), capacityProviderName };
 }
 
+/** The tasks of a service have their ids and ARNs in the format of whoever made the service. */
+function hasLongTaskArns(world: World, { createdBy }: ServiceRecord): boolean {
+  if (world.accountSettings.size === 0) return true;
+  return effectiveSetting(world, { principalArn: createdBy }, 'taskLongArnFormat') === 'enabled';
+}
+
 function makeTask(
   world: World,
   service: ServiceRecord,
@@ -76,6 +83,7 @@ function makeTask(
     serviceConnect: owner.spec.serviceConnectConfiguration,
     subnet: slot.launchType === 'FARGATE' ? nextSubnet(world, owner, zone) : undefined,
     enableExecuteCommand: spec.enableExecuteCommand,
+    longArn: hasLongTaskArns(world, service),
     tags: taskTags({
       cluster: service.cluster,
       taskDefinition,

@@ -1,6 +1,7 @@
 import type { NormalizedSchema } from '@smithy/core/schema';
 import type { EnumValues } from './enums.ts';
 import { invalidParameter, serializationError } from './errors.ts';
+import { isWhole, outOfRange } from './ranges.ts';
 import { requiredMembers } from './schemas.ts';
 
 function isRecord(value: unknown): value is Record<string, unknown> {
@@ -22,6 +23,10 @@ function expect(value: unknown, fits: boolean, type: string): void {
   throw serializationError(`${tokenOf(value)} can not be converted to ${type === 'Integer' ? 'an' : 'a'} ${type}`);
 }
 
+function isInt32(value: number): boolean {
+  return Number.isInteger(value) && Math.abs(value) < 2 ** 31;
+}
+
 /** Walks an input beside its shape. */
 class Checker {
   readonly #enumValues: EnumValues;
@@ -38,7 +43,7 @@ class Checker {
       const item = value[name];
       if (item === undefined || item === null) continue;
       this.value(member, item, `${path}${name}`);
-      this.#enum(schema.getName() ?? '', name, item, path);
+      this.#limits(schema.getName() ?? '', name, item, path);
     }
     if (schema.isUnionSchema()) {
       const set = Object.values(value).filter((item) => item !== null && item !== undefined);
@@ -71,6 +76,18 @@ class Checker {
     } else if (schema.isStringSchema()) {
       expect(value, typeof value === 'string', 'String');
     }
+  }
+
+  #limits(shape: string, member: string, value: unknown, path: string): void {
+    if (typeof value === 'number' && isWhole(shape, member) && !isInt32(value)) {
+      throw serializationError(`${tokenOf(value)} can not be converted to an Integer`);
+    }
+    const wrong = outOfRange(shape, member, value);
+    if (wrong !== undefined) {
+      const shown = Array.isArray(value) ? `[${value.join(', ')}]` : String(value);
+      throw invalidParameter(`Value '${shown}' at '${path}${member}' failed to satisfy constraint: ${wrong}`);
+    }
+    this.#enum(shape, member, value, path);
   }
 
   #enum(shape: string, member: string, value: unknown, path: string): void {

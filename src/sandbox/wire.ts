@@ -9,6 +9,8 @@ import { ACCOUNT } from './world.ts';
 const CONTENT_TYPE = 'application/x-amz-json-1.1';
 const TARGET_PREFIX = 'AmazonEC2ContainerServiceV20141113.';
 const DEFAULT_REGION = 'us-east-1';
+/** Whoever opens the URL in a browser, or speaks CBOR or Query to it, is told what it speaks. */
+const NO_TARGET = `The operation is not known. This is a simulated Amazon ECS: it takes POST with the header x-amz-target: ${TARGET_PREFIX}<operation> and JSON (AWS JSON 1.1), as ECS does. GET ${CONTROL_PREFIX}/clock and the like steer it.`;
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
 
 /** Access key and Region as SigV4 puts them into the Authorization header; the signature itself is not checked. */
@@ -61,6 +63,7 @@ interface Call {
 
 function readCall(backend: Backend, request: IncomingMessage): Call {
   const target = request.headers['x-amz-target'];
+  if (target === undefined) throw unknownOperation(NO_TARGET);
   if (request.method !== 'POST' || typeof target !== 'string' || !target.startsWith(TARGET_PREFIX)) {
     throw unknownOperation();
   }

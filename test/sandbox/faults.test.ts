@@ -116,5 +116,14 @@ describe('faults', () => {
     const refused = await post({ rules: [{ fault: 'flood' }] });
     expect(refused.status).toBe(400);
     expect(await refused.json()).toMatchObject({ error: expect.stringContaining('fault must be one of') });
+    for (const [body, error] of [
+      [{ staleReads: 5 }, /staleReads is not a setting; there are rules, throttling, staleReadsMs, duplicateEvents/],
+      [{ rules: [{ operations: ['ListNothing'], fault: 'reset' }] }, /ECS has no operation ListNothing/],
+      [{ rules: [{ faults: 'reset' }] }, /faults is not a setting/],
+    ] as const) {
+      expect(await (await post(body)).json()).toEqual({ error: expect.stringMatching(error) });
+    }
+    await fetch(`${s.sandbox.url}/_sandbox/faults?staleReadsMs=500`, { method: 'POST' });
+    expect(s.sandbox.faults.settings.staleReadsMs).toBe(500);
   });
 });

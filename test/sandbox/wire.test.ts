@@ -4,6 +4,11 @@ import { type SandboxUnderTest, withSandbox } from './support.ts';
 
 const TARGET = 'AmazonEC2ContainerServiceV20141113.';
 
+function port(containerPort: number): string {
+  const container = { name: 'a', image: 'a', memory: 4, portMappings: [{ containerPort }] };
+  return JSON.stringify({ family: 'a', containerDefinitions: [container] });
+}
+
 function post(s: SandboxUnderTest, operation: string, body: string, headers: Record<string, string> = {}) {
   return fetch(s.sandbox.url, { method: 'POST', headers: { 'x-amz-target': TARGET + operation, ...headers }, body });
 }
@@ -27,6 +32,10 @@ describe('the wire', () => {
     ['a missing member', 'DescribeTasks', '{}', 'InvalidParameterException'],
     ['a missing member of a member', 'TagResource', '{"resourceArn":"a"}', 'InvalidParameterException'],
     ['an unknown enum value', 'ListTasks', '{"launchType":"MOON"}', 'InvalidParameterException'],
+    ['a fraction for a whole number', 'ListClusters', '{"maxResults":1.5}', 'SerializationException'],
+    ['a number beyond 32 bits', 'CreateService', '{"serviceName":"a","desiredCount":1e12}', 'SerializationException'],
+    ['a port that is none', 'RegisterTaskDefinition', port(70_000), 'InvalidParameterException'],
+    ['CBOR', 'ListClusters', '\u00bf\u00ff', 'SerializationException'],
     ['an unknown operation', 'ListNothing', '{}', 'UnknownOperationException'],
   ])('refuses %s', async (_name, operation, body, code) => {
     await using s = await withSandbox();
@@ -34,6 +43,30 @@ describe('the wire', () => {
     expect(response.status).toBe(400);
     expect(response.headers.get('x-amzn-errortype')).toBe(code);
     expect(await response.json()).toMatchObject({ __type: code, message: expect.any(String) });
+  });
+
+  it('says what it speaks to whoever speaks something else', async () => {
+    await using s = await withSandbox();
+    const path = `${s.sandbox.url}/service/AmazonEC2ContainerServiceV20141113/operation/ListClusters`;
+    const headers = { 'smithy-protocol': 'rpc-v2-cbor', 'content-type': 'application/cbor' };
+    for (const response of [
+      await fetch(s.sandbox.url),
+      await fetch(path, { method: 'POST', headers, body: new Uint8Array([0xbf, 0xff]) }),
+      await fetch(s.sandbox.url, { method: 'POST', body: 'Action=ListClusters&Version=2014-11-13' }),
+    ]) {
+      expect(response.status).toBe(400);
+      expect(await response.json()).toEqual({
+        __type: 'UnknownOperationException',
+        message: expect.stringContaining('x-amz-target'),
+      });
+    }
+  });
+
+  it('refuses a body that is too large, and answers the next call on the same connection or another', async () => {
+    await using s = await withSandbox();
+    const large = await post(s, 'ListClusters', `{"nextToken":"${'a'.repeat(5 * 1024 * 1024)}"}`);
+    expect(large.status).toBe(413);
+    expect((await post(s, 'ListClusters', '{}')).status).toBe(200);
   });
 
   it('takes null for absent and ignores members that AWS does not know', async () => {

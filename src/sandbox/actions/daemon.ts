@@ -109,7 +109,7 @@ export const createDaemon: Action<CreateDaemonRequest, CreateDaemonResponse> = (
     input,
     run: () => create(world, cluster, input),
     replay: (first) => (first.status === 'ACTIVE' ? first : undefined),
-    resourceIds: (first) => [first.arn],
+    conflict: () => invalidParameter('Creation of daemon was not idempotent.'),
   });
   return {
     daemonArn: daemon.arn,

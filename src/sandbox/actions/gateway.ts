@@ -81,7 +81,7 @@ export const createGateway: Action<CreateGatewayRequest, CreateGatewayResponse> 
     input: parameters,
     run: () => create(world, input),
     replay: (first) => (world.gateways.get(first.name) === first ? first : undefined),
-    resourceIds: (first) => [first.arn],
+    conflict: () => invalidParameter('Creation of gateway was not idempotent.'),
   });
   return { gatewayArn: gateway.arn, name: gateway.name, status: gateway.status };
 };

@@ -20,7 +20,7 @@ import { beginDeployment } from '../deployments.ts';
 import type { Action } from '../dispatch.ts';
 import { invalidParameter, serviceNotActive } from '../errors.ts';
 import { once } from '../idempotency.ts';
-import { checkBatch, checkName } from '../limits.ts';
+import { checkBatch, checkDesiredCount, checkName } from '../limits.ts';
 import { failureArn, findService, requireCluster, requireService } from '../lookup.ts';
 import { type PageLimits, paginateRecords } from '../paging.ts';
 import { createRebalancing } from '../rebalancing.ts';
@@ -68,7 +68,7 @@ function create(
   if (scheduling === 'REPLICA' && input.desiredCount === undefined && spec.taskDefinition !== undefined) {
     throw invalidParameter('The desired count must be specified for a service with the REPLICA strategy.');
   }
-  if ((input.desiredCount ?? 0) < 0) throw invalidParameter('The desired count must not be negative.');
+  checkDesiredCount(input.desiredCount);
   const longArn = effectiveSetting(world, caller, 'serviceLongArnFormat') === 'enabled';
   const service: ServiceRecord = {
     kind: 'service',
@@ -128,7 +128,7 @@ export const createService: Action<CreateServiceRequest, CreateServiceResponse> 
     input,
     run: () => create(world, cluster, input, caller),
     replay: (first) => (first.status === 'INACTIVE' ? undefined : first),
-    resourceIds: (first) => [first.arn],
+    conflict: () => invalidParameter('Creation of service was not idempotent.'),
   });
   return { service: renderService(service, ['TAGS']) };
 };
@@ -137,7 +137,7 @@ export const updateService: Action<UpdateServiceRequest, UpdateServiceResponse> 
   const cluster = requireCluster(world, input.cluster);
   const service = requireService(world, cluster, input.service);
   if (service.status !== 'ACTIVE') throw serviceNotActive();
-  if ((input.desiredCount ?? 0) < 0) throw invalidParameter('The desired count must not be negative.');
+  checkDesiredCount(input.desiredCount);
   if (input.desiredCount !== undefined && service.schedulingStrategy === 'DAEMON') {
     throw invalidParameter('The daemon scheduling strategy does not support a desired count.');
   }

@@ -88,8 +88,8 @@ export const createTaskSet: Action<CreateTaskSetRequest, CreateTaskSetResponse> 
     token: input.clientToken,
     input,
     run: create,
-    replay: (first) => first,
-    resourceIds: (first) => [first.arn],
+    replay: (first) => (service.taskSets.get(first.id) === first ? first : undefined),
+    conflict: () => invalidParameter('Creation of task set was not idempotent.'),
   });
   return { taskSet: renderTaskSet(taskSet, ['TAGS']) };
 };

@@ -15,7 +15,7 @@ import { allSeen, change, seen } from '../consistency.ts';
 import { DAEMON_GROUP } from '../daemons/instances.ts';
 import type { Action } from '../dispatch.ts';
 import { invalidParameter, serviceNotFound } from '../errors.ts';
-import { once } from '../idempotency.ts';
+import { once, tokenConflict } from '../idempotency.ts';
 import { checkBatch } from '../limits.ts';
 import {
   failureArn,
@@ -50,11 +50,17 @@ export const runTask: Action<RunTaskRequest, RunTaskResponse> = (world, input, c
     token: clientToken,
     input: parameters,
     run: () => runTasks(world, cluster, taskDefinition, input, longArn),
-    replay: (first) => first,
-    resourceIds: (first) => first.tasks.map((task) => task.arn),
+    replay: (first) =>
+      first.tasks.length > 0 && first.tasks.every((task) => isForgotten(world, task)) ? undefined : first,
+    conflict: (first) => tokenConflict(first.tasks.map((task) => task.arn)),
   });
   return { tasks: started.tasks.map((task) => renderReplayed(task)), failures: started.failures };
 };
+
+/** AWS: a token is good for an hour longer than its tasks, for as long as these can be looked at. */
+function isForgotten(world: World, { stoppedAt }: TaskRecord): boolean {
+  return stoppedAt !== undefined && world.clock.now() >= stoppedAt + world.timings.keepStopped;
+}
 
 /** A task that has stopped meanwhile answers a repeated RunTask with little more than its name. */
 function renderReplayed(task: TaskRecord): Wire<NonNullable<RunTaskResponse['tasks']>[number]> {
