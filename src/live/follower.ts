@@ -1,5 +1,5 @@
 import { joinChanges } from './changes.ts';
-import type { LiveEvent } from './news.ts';
+import type { LiveEvent, LiveEventType } from './news.ts';
 
 /** What one subscriber asks for, in milliseconds of ECS's time. */
 export interface FollowOptions {
@@ -15,6 +15,9 @@ export interface FollowOptions {
 
 /** A consumer that is so many events behind gets what follows joined into one. */
 const MOST_QUEUED = 16;
+
+/** Events that tell of no change: nothing stands still for a shorter time because of them. */
+const ASIDES: ReadonlySet<LiveEventType> = new Set(['STALLED', 'DEGRADED', 'RECOVERED']);
 
 /** Who takes a follower's events, told when there is something to take. */
 export interface FollowerListener {
@@ -69,7 +72,7 @@ export class Follower<Body> implements AsyncIterableIterator<LiveEvent<Body>> {
   tell(event: LiveEvent<Body>, now: number): void {
     if (this.#done) return;
     this.startedAt ??= now;
-    if (event.type !== 'STALLED') {
+    if (this.changedAt === undefined || !ASIDES.has(event.type)) {
       this.changedAt = now;
       this.hasStalled = false;
     }

@@ -107,7 +107,7 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
         for (const event of missed) follower.tell(event, now);
       }
     }
-    if (this.#ended !== undefined || (this.#isFresh() && !this.#awaitsLook(follower)))
+    if (this.#ended !== undefined || (this.#isFresh(cursor !== undefined) && !this.#awaitsLook(follower)))
       this.#begin(follower, now, this.#openings());
     else if (!this.isPolling) this.dueAt = Math.min(this.dueAt, this.#around.monotonic());
     return follower;
@@ -290,7 +290,8 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
       type,
       sequence,
       cursor: encodeLiveCursor(this.key, { epoch: this.#around.epoch, sequence, mark: news.mark }),
-      observedAt: new Date(now),
+      // What is repeated is as old as it is; an end is known now.
+      observedAt: new Date(type === 'ENDED' ? now : (this.#state?.observedAt ?? now)),
       degraded: this.#degraded,
       stalledSince: null,
     };
@@ -301,10 +302,14 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
     return this.#sequence;
   }
 
-  /** Read so recently that whoever joins now would learn nothing from another look. */
-  #isFresh(): boolean {
+  /**
+   * Read so recently that whoever joins now need not wait for another look: the next one is under way, or comes soon. Who has
+   * seen something already must not be shown what is older.
+   */
+  #isFresh(hasSeen: boolean): boolean {
     if (this.#state === undefined || this.#degraded !== null) return false;
-    return this.#around.monotonic() - this.#state.readAt < this.#around.pace.tickMs / 2;
+    const { tickMs, activeMostTicks } = this.#around.pace;
+    return this.#around.monotonic() - this.#state.readAt < tickMs * (hasSeen ? 0.5 : activeMostTicks);
   }
 
   #leave(follower: Follower<Body>): void {

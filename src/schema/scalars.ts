@@ -1,6 +1,7 @@
 import { GraphQLError, Kind, type ValueNode } from 'graphql';
 import { formatDuration, parseDuration } from '../live/duration.ts';
 import type { Builder } from './builder.ts';
+import { isoDate } from './iso-date.ts';
 
 /** A map of strings, as `dockerLabels` and the `options` of a log driver are. */
 export type StringMap = Record<string, string>;
@@ -13,7 +14,7 @@ export function addScalars(builder: Builder): void {
   builder.scalarType('DateTime', {
     description: 'A moment in RFC 3339, such as `2026-11-22T03:21:00.000Z`. Answers are in UTC, to the millisecond.',
     specifiedByURL: 'https://datatracker.ietf.org/doc/html/rfc3339',
-    serialize: (value) => toDate(value).toISOString(),
+    serialize: (value) => isoDate(toDate(value)),
     parseValue: toDate,
   });
   builder.scalarType('Duration', {
@@ -64,7 +65,7 @@ function toDuration(value: unknown): number {
   try {
     return parseDuration(String(value));
   } catch {
-    throw unfit('Duration', 'an ISO 8601 duration of at most 31 days, such as PT10M or P1D,', value);
+    throw unfit('Duration', 'an ISO 8601 duration of at most 31 days (PT10M, P1D)', value);
   }
 }
 

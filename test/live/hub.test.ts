@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { CursorError } from '../../src/live/live-cursor.ts';
+import { CursorError, encodeLiveCursor } from '../../src/live/live-cursor.ts';
 import type { LiveEvent } from '../../src/live/news.ts';
-import { Counter, collect, hubUnderTest, TransientError } from './support.ts';
+import { breathe, Counter, collect, EPOCH, hubUnderTest, TransientError } from './support.ts';
 
 const short = (events: readonly LiveEvent<number>[]) => events.map(({ type, body }) => `${type} ${body}`);
 
@@ -154,6 +154,44 @@ describe('the hub', () => {
     expect(short(told.events)).toEqual(['SNAPSHOT 0', 'STALLED 0', 'CHANGED 1', 'STALLED 1']);
     expect(told.events[1]?.summary).toBe('stalled: value 0');
     expect(told.events[1]?.stalledSince?.getTime()).toBe(told.events[0]?.observedAt.getTime());
+  });
+
+  it('counts an outage neither as a change nor as news of the thing', async () => {
+    const { hub, advance } = hubUnderTest(() => ({}));
+    const counter = new Counter();
+    const told = collect(hub.follow(counter.topic(), { stallAfterMs: 30_000 }));
+    await advance(8_100);
+    counter.error = new TransientError('throttled');
+    await advance(12_000);
+    counter.error = undefined;
+    await advance(14_000);
+    expect(short(told.events)).toEqual(['SNAPSHOT 0', 'DEGRADED 0', 'RECOVERED 0', 'STALLED 0']);
+    const [first, degraded, recovered, stalled] = told.events.map(({ observedAt }) => observedAt.getTime());
+    // What is repeated is as old as it was when ECS could be read last.
+    expect([degraded, recovered]).toEqual([EPOCH + 8_000, EPOCH + 24_000]);
+    expect((stalled ?? 0) - (first ?? 0)).toBeGreaterThanOrEqual(30_000);
+    expect(told.events[3]?.stalledSince?.getTime()).toBe(first);
+  });
+
+  it('begins at once with what was read a moment ago, but shows nobody what is older than what they saw', async () => {
+    const { hub, advance } = hubUnderTest(() => ({}));
+    const counter = new Counter();
+    const first = collect(hub.follow(counter.topic()));
+    await advance(7_200);
+    const reads = counter.reads;
+    const second = collect(hub.follow(counter.topic()));
+    await breathe();
+    expect(short(second.events)).toEqual(['SNAPSHOT 0']);
+    expect(second.events[0]?.observedAt.getTime()).toBeLessThan(EPOCH + 7_000);
+    expect(counter.reads).toBe(reads);
+    const cursor = encodeLiveCursor(counter.key, { epoch: 'look', sequence: 0 });
+    const third = collect(hub.follow(counter.topic(), { after: cursor }));
+    await breathe();
+    expect(third.events).toEqual([]);
+    await advance(50);
+    expect(short(third.events)).toEqual(['RESYNC 0']);
+    expect(counter.reads).toBe(reads + 1);
+    expect(first.events).toHaveLength(1);
   });
 
   it('joins what happens within minInterval, but never keeps the end back', async () => {

@@ -82,7 +82,7 @@ export function addUpdateTypes({ builder }: EcsGraph): UpdateTypes {
       observedAt: t.expose('observedAt', {
         type: 'DateTime',
         nullable: false,
-        description: "When this was so, by ECS's own clock.",
+        description: "When this was so, by ECS's own clock: what is repeated (STALLED, DEGRADED) is as old as it was.",
       }),
       changes: t.field({
         type: [change],
