@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { untilAborted } from './abort.ts';
 import type { Activity } from './activity.ts';
 import { type ClientPair, createClientPair, type UpstreamSettings } from './client.ts';
+import type { Decoding } from './decode.ts';
 import { EcsError, toEcsError } from './errors.ts';
 import { type Abandonment, Flights } from './flights.ts';
 import type { EcsMemory } from './memory.ts';
@@ -11,6 +12,7 @@ import { type Input, OPERATIONS, type OperationName, type Output } from './opera
 import type { BucketLevel, Pacer } from './pacer.ts';
 import { DEFAULT_ACCOUNT, type Scope } from './scope.ts';
 import { ServerClock } from './server-clock.ts';
+import { Turns } from './turns.ts';
 
 /** Who goes first when a rate bucket runs low. */
 export type Lane = 'write' | 'query' | 'poll';
@@ -40,9 +42,17 @@ export interface AttemptReport {
   readonly isRetry: boolean;
 }
 
+/** What to leave out of an answer's things, because nobody is going to read it. */
+export type Trim = Pick<Decoding, 'without' | 'onTrimmed'>;
+
 /** Anything that can call ECS. */
 export interface Caller {
-  call<Op extends OperationName>(operation: Op, input: Input<Op>, context: CallContext): Promise<Output<Op>>;
+  call<Op extends OperationName>(
+    operation: Op,
+    input: Input<Op>,
+    context: CallContext,
+    trim?: Trim,
+  ): Promise<Output<Op>>;
 }
 
 type Send = (command: unknown, options: { abortSignal: AbortSignal }) => Promise<unknown>;
@@ -54,7 +64,7 @@ interface CommandWithStack {
   };
 }
 type Next = (args: unknown) => Promise<unknown>;
-type Middleware = (next: Next) => Next;
+type Middleware = (next: Next, handler: { decoding?: Decoding }) => Next;
 
 /** Parts of an upstream that the composition root, or a test, brings along. */
 export interface UpstreamParts {
@@ -64,7 +74,12 @@ export interface UpstreamParts {
   readonly clock?: ServerClock | undefined;
   /** Absent: calls are sent as they come. */
   readonly pacer?: Pacer | undefined;
+  readonly turns?: Turns | undefined;
 }
+
+/** Making a call, and what an answer from memory sets going, is work as well: as much as decoding so many bytes. */
+const CALL_BYTES = 32 * 1024;
+const REMEMBERED_BYTES = 64 * 1024;
 
 /** ECS, as the rest of the gateway sees it: one function that calls any operation. */
 export class Upstream implements Caller {
@@ -80,11 +95,12 @@ export class Upstream implements Caller {
   readonly #onAttempt: UpstreamParts['onAttempt'];
   readonly #onWait: UpstreamParts['onWait'];
   readonly #pacer: Pacer | undefined;
+  readonly #turns: Turns;
 
   private constructor(
     scope: Scope,
     clients: ClientPair,
-    { clock = new ServerClock(), onAttempt, onWait, pacer }: UpstreamParts,
+    { clock = new ServerClock(), onAttempt, onWait, pacer, turns = new Turns() }: UpstreamParts,
   ) {
     this.scope = scope;
     this.clock = clock;
@@ -92,6 +108,7 @@ export class Upstream implements Caller {
     this.#onAttempt = onAttempt;
     this.#onWait = onWait;
     this.#pacer = pacer;
+    this.#turns = turns;
   }
 
   /** Fails when no region is configured and the SDK's default chain has none either. */
@@ -110,13 +127,19 @@ export class Upstream implements Caller {
    * Calls an operation. Ends with the context's signal, whatever the SDK is waiting for.
    * @throws {EcsError}
    */
-  async call<Op extends OperationName>(operation: Op, input: Input<Op>, context: CallContext): Promise<Output<Op>> {
+  async call<Op extends OperationName>(
+    operation: Op,
+    input: Input<Op>,
+    context: CallContext,
+    trim?: Trim,
+  ): Promise<Output<Op>> {
     try {
       context.signal.throwIfAborted();
+      await this.#turns.take(CALL_BYTES);
       const Command = (sdk as unknown as Commands)[`${operation}Command`];
       const command = new Command(input);
       this.#pace(command, operation, context);
-      this.#measure(command, operation, context);
+      this.#measure(command, operation, context, trim);
       const client = this.#mayRepeat(operation, input) ? this.#clients.repeatable : this.#clients.once;
       const sent = (client.send as Send).call(client, command, { abortSignal: context.signal });
       return (await untilAborted(sent, context.signal)) as Output<Op>;
@@ -136,6 +159,7 @@ export class Upstream implements Caller {
     const known = context.fresh ? undefined : memory.recallAnswer(key);
     if (known !== undefined) {
       context.meter.remembered();
+      await this.#turns.take(REMEMBERED_BYTES);
       return known as Output<Op>;
     }
     const start = async (abandonment: Abandonment) => {
@@ -182,9 +206,21 @@ export class Upstream implements Caller {
     command.middlewareStack.addRelativeTo(middleware, place);
   }
 
-  #measure(command: CommandWithStack, operation: OperationName, context: CallContext): void {
+  #measure(command: CommandWithStack, operation: OperationName, context: CallContext, trim: Trim | undefined): void {
     let attempts = 0;
-    const middleware: Middleware = (next) => async (args) => {
+    let waitedMs = 0;
+    const decoding: Decoding = {
+      ...trim,
+      turn: (bytes) => {
+        const arrivedAt = performance.now();
+        return this.#turns.take(bytes)?.then(() => {
+          waitedMs += performance.now() - arrivedAt;
+        });
+      },
+    };
+    const middleware: Middleware = (next, handler) => async (args) => {
+      handler.decoding = decoding;
+      waitedMs = 0;
       const isRetry = attempts > 0;
       context.meter.attempt(operation, isRetry);
       attempts += 1;
@@ -192,7 +228,8 @@ export class Upstream implements Caller {
       const startedAt = performance.now();
       const sentAt = this.#pacer?.now() ?? startedAt;
       const report = (error?: string, code?: EcsError['code']) => {
-        const durationMs = performance.now() - startedAt;
+        // That we were busy says nothing of ECS.
+        const durationMs = performance.now() - startedAt - waitedMs;
         this.attemptsInFlight -= 1;
         this.#onAttempt?.({ operation, scope: context.scope, durationMs, error, code, isRetry });
       };

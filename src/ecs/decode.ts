@@ -2,7 +2,17 @@ import { AwsJson1_1Protocol } from '@aws-sdk/core/protocols';
 import { determineTimestampFormat, JsonCodec2, JsonShapeDeserializer2 } from '@smithy/core/protocols';
 import { NormalizedSchema } from '@smithy/core/schema';
 import { parseEpochTimestamp } from '@smithy/core/serde';
-import type { Schema } from '@smithy/types';
+import type { HandlerExecutionContext, HttpResponse, MetadataBearer, Schema, SerdeFunctions } from '@smithy/types';
+
+/** How one call's answer is to be decoded; handed to the protocol in the call's context, as `decoding`. */
+export interface Decoding {
+  /** Waits until the event loop has time for an answer of so many bytes. */
+  readonly turn: (bytes: number) => Promise<void> | undefined;
+  /** Members of the things in the answer's lists to leave out, sorted. */
+  readonly without?: readonly string[];
+  /** Told how to decode the answer again with all that was left out, if anything was. */
+  readonly onTrimmed?: (whole: () => Promise<object>) => void;
+}
 
 /** Turns a value as JSON.parse left it into what the SDK makes of it. */
 type Convert = (value: unknown) => unknown;
@@ -22,7 +32,32 @@ export class LeanJsonProtocol extends AwsJson1_1Protocol {
       jsonCodec: new LeanJsonCodec({ timestampFormat: { useTrait: true, default: EPOCH_SECONDS }, jsonName: false }),
     });
   }
+
+  override async deserializeResponse<Output extends MetadataBearer>(
+    ...[operation, context, response]: DeserializeArgs
+  ): Promise<Output> {
+    const { decoding } = context;
+    if (decoding === undefined || response.statusCode >= 300) {
+      return super.deserializeResponse(operation, context, response);
+    }
+    const bytes = await context.streamCollector(response.body);
+    await decoding.turn(bytes.byteLength);
+    const schema = NormalizedSchema.of(operation.output);
+    const deserializer = this.deserializer as LeanJsonDeserializer;
+    const { without = [] } = decoding;
+    if (without.length > 0)
+      decoding.onTrimmed?.(async () => ((await deserializer.read(schema, bytes)) ?? {}) as object);
+    const output = bytes.byteLength === 0 ? {} : await deserializer.read(schema, bytes, without);
+    return Object.assign({}, output, { $metadata: this.deserializeMetadata(response) }) as unknown as Output;
+  }
 }
+
+type StockArgs = Parameters<AwsJson1_1Protocol['deserializeResponse']>;
+type DeserializeArgs = [
+  operation: StockArgs[0],
+  context: HandlerExecutionContext & SerdeFunctions & { readonly decoding?: Decoding },
+  response: HttpResponse,
+];
 
 class LeanJsonCodec extends JsonCodec2 {
   override createDeserializer(): LeanJsonDeserializer {
@@ -35,26 +70,50 @@ class LeanJsonCodec extends JsonCodec2 {
 /** Reads answers by plans that are compiled from the schema once. */
 export class LeanJsonDeserializer extends JsonShapeDeserializer2 {
   readonly #plans = new Map<unknown, Convert>();
-  readonly #digits = new Map<unknown, boolean>();
+  readonly #trimmed = new Map<unknown, Map<string, Convert>>();
+  readonly #digits = new Map<unknown, readonly string[]>();
 
-  override async read(schema: Schema, data: string | Uint8Array | unknown): Promise<unknown> {
+  /** @param without members of the structures in the answer's lists to leave out, sorted */
+  override async read(
+    schema: Schema,
+    data: string | Uint8Array | unknown,
+    without: readonly string[] = [],
+  ): Promise<unknown> {
     const ns = NormalizedSchema.of(schema);
     const isStruct = ns.isStructSchema() && !ns.isUnionSchema();
     if (!(data instanceof Uint8Array) || data.byteLength === 0 || !isStruct) return super.read(schema, data);
     const text = Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('utf8');
-    if (this.#needsDigits(ns) && ODD_NUMBER.test(text)) return super.read(schema, data);
-    return this.#struct(ns)(JSON.parse(text));
+    if (this.#needsDigits(ns, text)) return super.read(schema, data);
+    return (without.length === 0 ? this.#struct(ns) : this.#trim(ns, without))(JSON.parse(text));
   }
 
-  /** Whether the SDK reads the numbers of such an answer from their digits, because it holds a document. */
-  #needsDigits(ns: NormalizedSchema): boolean {
+  /** Whether the SDK reads the numbers of this answer from their digits, because it may hold a document. */
+  #needsDigits(ns: NormalizedSchema, text: string): boolean {
     const shape = ns.getSchema();
-    let answer = this.#digits.get(shape);
-    if (answer === undefined) {
-      answer = needsDigits(ns, new Set());
-      this.#digits.set(shape, answer);
+    let names = this.#digits.get(shape);
+    if (names === undefined) {
+      names = [...namesOfDocuments(ns, new Set())];
+      this.#digits.set(shape, names);
     }
-    return answer;
+    return names.some((name) => text.includes(name)) && ODD_NUMBER.test(text);
+  }
+
+  /** As `#struct`, of an answer; the structures in its lists lose some of their members. */
+  #trim(ns: NormalizedSchema, without: readonly string[]): Convert {
+    const byMembers = this.#trimmed.get(ns.getSchema()) ?? new Map<string, Convert>();
+    this.#trimmed.set(ns.getSchema(), byMembers);
+    const name = without.join();
+    const known = byMembers.get(name);
+    if (known !== undefined) return known;
+    const members: Members = Object.create(null);
+    for (const [member, schema] of ns.structIterator()) {
+      const item = schema.isListSchema() ? schema.getValueSchema() : undefined;
+      const isTrimmed = item?.isStructSchema() === true && !item.isUnionSchema();
+      members[member] = (isTrimmed ? eachOf(structure(this.#members(item, without))) : this.#plan(schema)) ?? false;
+    }
+    const convert = structure(members);
+    byMembers.set(name, convert);
+    return convert;
   }
 
   /** How to convert values of a schema; undefined where they stay as they are. */
@@ -76,35 +135,57 @@ export class LeanJsonDeserializer extends JsonShapeDeserializer2 {
 
   #list(ns: NormalizedSchema): Convert | undefined {
     const convert = this.#plan(ns.getValueSchema());
-    if (convert === undefined) return undefined;
-    return (value) => {
-      if (!Array.isArray(value)) return value;
-      for (let index = 0; index < value.length; index += 1) value[index] = convert(value[index]);
-      return value;
-    };
+    return convert && eachOf(convert);
   }
 
   #struct(ns: NormalizedSchema): Convert {
     const known = this.#plans.get(ns.getSchema());
     if (known !== undefined) return known;
-    // No prototype: an unknown member may have any name. A member without a plan is `false`, one unknown undefined.
-    const members: Record<string, Convert | false> = Object.create(null);
-    const convert: Convert = (value) => {
-      if (typeof value !== 'object' || value === null) return value;
-      if (Array.isArray(value)) return rebuild(members, value as unknown as Json, undefined);
-      const record = value as Json;
-      for (const name in record) {
-        const member = members[name];
-        if (member === undefined || record[name] === null) return rebuild(members, record, name);
-        if (member !== false) record[name] = member(record[name]);
-      }
-      return record;
-    };
+    const members: Members = Object.create(null);
+    const convert = structure(members);
     // Known before its members are: shapes may hold themselves.
     this.#plans.set(ns.getSchema(), convert);
-    for (const [name, member] of ns.structIterator()) members[name] = this.#plan(member) ?? false;
+    Object.assign(members, this.#members(ns));
     return convert;
   }
+
+  #members(ns: NormalizedSchema, without: readonly string[] = []): Members {
+    const members: Members = Object.create(null);
+    for (const [name, member] of ns.structIterator()) {
+      members[name] = without.includes(name) ? toNothing : (this.#plan(member) ?? false);
+    }
+    return members;
+  }
+}
+
+/** No prototype: an unknown member may have any name. A member without a plan is `false`, one unknown undefined. */
+type Members = Record<string, Convert | false>;
+
+function structure(members: Readonly<Members>): Convert {
+  return (value) => {
+    if (typeof value !== 'object' || value === null) return value;
+    if (Array.isArray(value)) return rebuild(members, value as unknown as Json, undefined);
+    const record = value as Json;
+    for (const name in record) {
+      const member = members[name];
+      if (member === undefined || record[name] === null) return rebuild(members, record, name);
+      if (member !== false) record[name] = member(record[name]);
+    }
+    return record;
+  };
+}
+
+function eachOf(convert: Convert): Convert {
+  return (value) => {
+    if (!Array.isArray(value)) return value;
+    for (let index = 0; index < value.length; index += 1) value[index] = convert(value[index]);
+    return value;
+  };
+}
+
+/** Of a member that nobody reads: what it held is garbage while it is young, which costs nothing to collect. */
+function toNothing(): undefined {
+  return undefined;
 }
 
 /** A number that may be more than JSON.parse makes of it: too many digits for a double, or an exponent. */
@@ -133,12 +214,15 @@ function toDate(value: unknown): unknown {
   return Number.isFinite(value) ? new Date(Math.round((value as number) * 1_000)) : parseEpochTimestamp(value);
 }
 
-function needsDigits(ns: NormalizedSchema, seen: Set<unknown>): boolean {
+/** The members that hold documents, or numbers as long as they like. */
+function* namesOfDocuments(ns: NormalizedSchema, seen: Set<unknown>): Generator<string> {
   const shape = ns.getSchema();
-  if (seen.has(shape)) return false;
+  if (seen.has(shape)) return;
   if (typeof shape === 'object') seen.add(shape);
-  if (ns.isBigIntegerSchema() || ns.isBigDecimalSchema() || ns.isDocumentSchema()) return true;
-  if (ns.isStructSchema()) return [...ns.structIterator()].some(([, member]) => needsDigits(member, seen));
-  if (ns.isListSchema() || ns.isMapSchema()) return needsDigits(ns.getValueSchema(), seen);
-  return false;
+  for (const [name, member] of ns.isStructSchema() ? ns.structIterator() : []) {
+    let value = member;
+    while (value.isListSchema() || value.isMapSchema()) value = value.getValueSchema();
+    if (value.isBigIntegerSchema() || value.isBigDecimalSchema() || value.isDocumentSchema()) yield name;
+    else yield* namesOfDocuments(value, seen);
+  }
 }

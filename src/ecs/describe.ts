@@ -1,9 +1,10 @@
-import type { CallContext, Caller, Lane } from './call.ts';
+import { Answer, type ByName } from './answer.ts';
+import type { CallContext, Caller, Lane, Trim } from './call.ts';
 import { EcsError, toEcsError } from './errors.ts';
 import { type Abandonment, Flights } from './flights.ts';
 import { type DescribeSpec, type EntityKind, type EntityShapes, KINDS } from './kinds.ts';
 import { EcsMemory } from './memory.ts';
-import type { Input, OperationName } from './operations.ts';
+import type { Input, OperationName, Output } from './operations.ts';
 import { scopeKey } from './scope.ts';
 
 /** What to describe. `cluster` is absent for kinds that live in no cluster. */
@@ -16,6 +17,8 @@ export interface DescribeRequest<Kind extends EntityKind = EntityKind> {
   readonly include: readonly string[];
   /** Only members that never change will be read (a task definition's, but for its status and tags). */
   readonly contentOnly?: boolean | undefined;
+  /** Heavy members that will not be read, sorted; absent means that any may be. */
+  readonly without?: readonly string[] | undefined;
 }
 
 interface Entry {
@@ -23,9 +26,10 @@ interface Entry {
   readonly key: string;
   readonly id: string;
   readonly include: readonly string[];
+  readonly without: readonly string[];
   readonly context: CallContext;
   readonly abandonment: Abandonment;
-  readonly resolve: (item: unknown) => void;
+  readonly resolve: (answer: Answer | null) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -73,29 +77,47 @@ export class Describer {
     const known = context.fresh ? undefined : memory.recallEntity(key, request);
     if (known !== undefined) {
       context.meter.remembered();
-      return Promise.resolve(memory.correct(request, scope, known as EntityShapes[Kind]));
+      return Promise.resolve(this.#read(known, request, context));
     }
     return this.#flights
       .join(
         `${key} ${request.include.join()}`,
         context.signal,
-        (abandonment) => this.#enqueue(key, request, context, abandonment) as Promise<EntityShapes[Kind] | null>,
+        (abandonment) => this.#enqueue(key, request, context, abandonment),
         () => context.meter.remembered(),
       )
       .then(
-        (read) => memory.correct(request, scope, read),
+        (answer) => this.#read(answer, request, context),
         (error: unknown) => {
           throw toEcsError(KINDS[request.kind].operation, error);
         },
       );
   }
 
-  #enqueue(key: string, request: DescribeRequest, context: CallContext, abandonment: Abandonment): Promise<unknown> {
+  /** The thing as the answer tells it, given the writes since. */
+  #read<Kind extends EntityKind>(
+    answer: Answer | null,
+    request: DescribeRequest<Kind>,
+    { scope }: CallContext,
+  ): EntityShapes[Kind] | null | Promise<EntityShapes[Kind] | null> {
+    const correct = (item: EntityShapes[EntityKind] | null) =>
+      this.memory.correct(request, scope, item as EntityShapes[Kind] | null);
+    const item = answer?.read(request.id, request.without) ?? null;
+    return item instanceof Promise ? item.then(correct) : correct(item);
+  }
+
+  #enqueue(
+    key: string,
+    request: DescribeRequest,
+    context: CallContext,
+    abandonment: Abandonment,
+  ): Promise<Answer | null> {
     return new Promise((resolve, reject) => {
       const queueKey = [scopeKey(context.scope), request.kind, request.cluster ?? ''].join(' ');
       const queue = this.#queues.get(queueKey) ?? { request, entries: [] };
       this.#queues.set(queueKey, queue);
-      queue.entries.push({ key, id: request.id, include: request.include, context, abandonment, resolve, reject });
+      const { id, include, without = [] } = request;
+      queue.entries.push({ key, id, include, without, context, abandonment, resolve, reject });
       if (queue.entries.length >= KINDS[request.kind].batch) this.#flush(queueKey, queue);
       else context.activity.whenIdle(topicOf(request), () => this.#flush(queueKey, queue));
     });
@@ -117,12 +139,21 @@ export class Describer {
       const ids = [...new Set(entries.map((entry) => entry.id))];
       const include = [...new Set(entries.flatMap((entry) => entry.include))].sort();
       const input = spec.input(ids, request.cluster, include) as Input<OperationName>;
-      const output = await this.#upstream.call(spec.operation, input, batchContext(entries));
-      const found = index(spec, spec.items(output, request.cluster));
+      const without = commonTo(entries.map((entry) => entry.without));
+      let again: (() => Promise<ByName>) | undefined;
+      const toItems = (output: object) => index(spec, spec.items(output as Output<OperationName>, request.cluster));
+      const trim: Trim = {
+        without,
+        onTrimmed(whole) {
+          again = async () => toItems(await whole());
+        },
+      };
+      const output = await this.#upstream.call(spec.operation, input, batchContext(entries), trim);
+      const answer = new Answer(toItems(output), { include, lacks: without, again });
       for (const { key, id, resolve } of entries) {
-        const item = found.get(id) as EntityShapes[EntityKind] | undefined;
-        if (item !== undefined) this.memory.keepEntity(key, { ...request, id }, { item, include });
-        resolve(item ?? null);
+        const isFound = answer.has(id);
+        if (isFound) this.memory.keepEntity(key, { ...request, id }, answer);
+        resolve(isFound ? answer : null);
       }
     } catch (error) {
       this.#fail(request, entries, error);
@@ -155,8 +186,13 @@ function isMissing(kind: EntityKind, error: unknown): boolean {
   return kind.endsWith('TaskDefinition') && error instanceof EcsError && error.awsCode === 'ClientException';
 }
 
-function index(spec: AnySpec, items: readonly EntityShapes[EntityKind][]): Map<string, unknown> {
-  const found = new Map<string, unknown>();
+/** What all of these lists hold. */
+function commonTo([first = [], ...others]: readonly (readonly string[])[]): readonly string[] {
+  return first.filter((each) => others.every((list) => list === first || list.includes(each)));
+}
+
+function index(spec: AnySpec, items: readonly EntityShapes[EntityKind][]): ByName {
+  const found = new Map<string, EntityShapes[EntityKind]>();
   for (const item of items) {
     for (const name of [...(spec.namesOf?.(item) ?? []), spec.arnOf(item)])
       if (name !== undefined) found.set(name, item);

@@ -37,6 +37,8 @@ export interface DescribeSpec<Kind extends EntityKind, Op extends OperationName>
   readonly namesOf?: (item: EntityShapes[Kind]) => readonly (string | undefined)[];
   /** Parts that ECS sends only when asked: member of the shape -> what to ask for. */
   readonly includes: Readonly<Record<string, string>>;
+  /** Members that are most of an answer and seldom read: they are dropped where nobody is going to read them. */
+  readonly heavy?: readonly string[];
 }
 
 /**
@@ -92,6 +94,7 @@ export const KINDS = {
     arnOf: (item) => item.serviceArn,
     namesOf: (item) => [item.serviceName],
     includes: { tags: 'TAGS' },
+    heavy: ['events'],
   }),
   Task: spec('Task', {
     operation: 'DescribeTasks',
@@ -101,6 +104,7 @@ export const KINDS = {
     arnOf: (item) => item.taskArn,
     namesOf: (item) => [lastPart(item.taskArn)],
     includes: { tags: 'TAGS' },
+    heavy: ['attachments', 'attributes', 'containers', 'inferenceAccelerators', 'overrides'],
   }),
   ContainerInstance: spec('ContainerInstance', {
     operation: 'DescribeContainerInstances',
@@ -114,6 +118,7 @@ export const KINDS = {
     arnOf: (item) => item.containerInstanceArn,
     namesOf: (item) => [lastPart(item.containerInstanceArn)],
     includes: { tags: 'TAGS', healthStatus: 'CONTAINER_INSTANCE_HEALTH' },
+    heavy: ['attachments', 'attributes', 'registeredResources', 'remainingResources'],
   }),
   TaskDefinition: spec('TaskDefinition', {
     operation: 'DescribeTaskDefinition',
@@ -245,4 +250,10 @@ export function includesFor(kind: EntityKind, members: Iterable<string>): string
   const wanted = new Set<string>();
   for (const member of members) if (includes[member] !== undefined) wanted.add(includes[member]);
   return [...wanted].sort();
+}
+
+/** The heavy members of a kind that are none of these, sorted. */
+export function heavyBeside(kind: EntityKind, read: ReadonlySet<string>): string[] {
+  const { heavy = [] }: { readonly heavy?: readonly string[] } = KINDS[kind];
+  return heavy.filter((member) => !read.has(member));
 }

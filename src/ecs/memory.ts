@@ -1,3 +1,4 @@
+import type { Answer } from './answer.ts';
 import type { DescribeRequest } from './describe.ts';
 import { clusterIn, Generations, TASK_DEFINITIONS, topicRead } from './generations.ts';
 import type { EntityKind, EntityShapes } from './kinds.ts';
@@ -12,12 +13,6 @@ export interface MemorySettings {
   readonly ttlMs: number;
 }
 
-interface Seen {
-  readonly item: EntityShapes[EntityKind];
-  /** What it was described with. */
-  readonly include: readonly string[];
-}
-
 const MOST_ENTITIES = 20_000;
 const MOST_ANSWERS = 2_000;
 /** A revision's content never changes. That it is gone, deleted by somebody else, may be told so much later. */
@@ -29,9 +24,9 @@ const MOST_REVISIONS = 2_000;
  * and what the latest writes told. Who may see what is decided for each caller, before and not in here.
  */
 export class EcsMemory {
-  readonly #entities: TtlMap<Seen>;
+  readonly #entities: TtlMap<Answer>;
   readonly #answers: TtlMap<object>;
-  readonly #revisions: TtlMap<Seen>;
+  readonly #revisions: TtlMap<Answer>;
   readonly #generations = new Generations();
   readonly #writes: RecentWrites;
 
@@ -56,17 +51,17 @@ export class EcsMemory {
     return `${scopeText} ${generation} ${operation} ${JSON.stringify(input)}`;
   }
 
-  recallEntity(key: string, { include, contentOnly }: DescribeRequest): EntityShapes[EntityKind] | undefined {
-    const answersAll = (seen: Seen | undefined) => seen && include.every((part) => seen.include.includes(part));
-    const seen = this.#entities.get(key);
-    if (answersAll(seen)) return seen?.item;
-    return contentOnly === true ? this.#revisions.get(key)?.item : undefined;
+  /** The answer that told of an entity, if all parts were asked for that are wanted now. */
+  recallEntity(key: string, { include, contentOnly }: DescribeRequest): Answer | undefined {
+    const answer = this.#entities.get(key);
+    if (answer?.asked(include)) return answer;
+    return contentOnly === true ? this.#revisions.get(key) : undefined;
   }
 
-  keepEntity(key: string, { kind, id }: DescribeRequest, seen: Seen): void {
-    this.#entities.put(key, seen);
+  keepEntity(key: string, { kind, id }: DescribeRequest, answer: Answer): void {
+    this.#entities.put(key, answer);
     // A family alone means its latest revision, and that changes.
-    if (kind === 'TaskDefinition' && /:\d+$/.test(id)) this.#revisions.put(key, seen);
+    if (kind === 'TaskDefinition' && /:\d+$/.test(id)) this.#revisions.put(key, answer);
   }
 
   recallAnswer(key: string): object | undefined {

@@ -10,6 +10,7 @@ import {
 import type { Logger } from 'pino';
 import { createExecute } from '../execution/execute.ts';
 import type { GraphContext, Principal, RequestInfo } from '../schema/context.ts';
+import { membersRead } from '../schema/selection.ts';
 import { estimateCost } from './cost.ts';
 import { settleBy, startDeadline } from './deadline.ts';
 import { requestError, toPublicError } from './errors.ts';
@@ -123,7 +124,8 @@ export function createOperations(parts: OperationParts): Operations {
     // A write that has begun is not ended by its caller's leaving: nobody could tell how far it came.
     const parent = write ? new AbortController().signal : caller.signal;
     const deadline = startDeadline(parent, (write ? settings.mutationDeadline : settings.queryDeadline) + LATE_MS);
-    const context = parts.createContext({ requestId, principal, fresh, signal: deadline.signal, log });
+    const reads = membersRead(schema, operation.document);
+    const context = parts.createContext({ requestId, principal, fresh, signal: deadline.signal, log, reads });
     try {
       const { signal } = deadline;
       const execution = Promise.resolve(

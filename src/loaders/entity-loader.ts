@@ -1,4 +1,4 @@
-import { type EntityKind, type EntityShapes, includesFor, KINDS } from '../ecs/kinds.ts';
+import { type EntityKind, type EntityShapes, heavyBeside, includesFor, KINDS } from '../ecs/kinds.ts';
 import type { EcsSession } from '../ecs/session.ts';
 
 /** Which thing, and which members of it somebody is going to read. */
@@ -17,14 +17,20 @@ export interface LoadKey {
 export class EntityLoader<Kind extends EntityKind> {
   readonly #kind: Kind;
   readonly #session: EcsSession;
-  /** By the includes asked for. What was read with more includes also answers those who need fewer. */
-  readonly #byInclude = new Map<string, IncludeLoader<Kind>>();
+  /** Heavy members that nothing in the operation selects. */
+  readonly #unread: readonly string[];
+  /** By what was asked for. What was read with more also answers those who need less. */
+  readonly #readers = new Map<string, Reader<Kind>>();
+  /** Those of the lists of members that were handed in: a list's items share one. */
+  readonly #byMembers = new WeakMap<Iterable<string>, Reader<Kind>>();
   readonly #read = new Map<string, EntityShapes[Kind]>();
   #epoch = 0;
 
-  constructor(kind: Kind, session: EcsSession) {
+  /** @param reads the members that the operation's fields read, of any kind; absent means that any may be */
+  constructor(kind: Kind, session: EcsSession, reads?: ReadonlySet<string>) {
     this.#kind = kind;
     this.#session = session;
+    this.#unread = reads === undefined ? NONE : heavyBeside(kind, reads);
   }
 
   /**
@@ -32,33 +38,15 @@ export class EntityLoader<Kind extends EntityKind> {
    * @throws {EcsError}
    */
   load(key: LoadKey): Promise<EntityShapes[Kind] | null> {
-    const include = includesFor(this.#kind, key.members ?? []);
-    const contentOnly = this.#isContentOnly(key.members);
+    const reader = this.#readerFor(key.members ?? NONE);
     const text = textOf(key);
-    for (const loader of this.#byInclude.values()) {
-      const tellsAll =
-        include.every((wanted) => loader.include.includes(wanted)) && (contentOnly || !loader.contentOnly);
-      const known = tellsAll ? loader.known.get(text) : undefined;
+    for (const other of this.#readers.values()) {
+      const known = tellsAll(other, reader) ? other.known.get(text) : undefined;
       if (known !== undefined) return known;
     }
-    const item = this.#describe(key, include, contentOnly);
-    this.#loaderFor(include, contentOnly).known.set(text, item);
+    const item = this.#describe(key, reader);
+    reader.known.set(text, item);
     return item;
-  }
-
-  /** Hands in what a write or a list already told, with the includes that it was told with. */
-  prime(
-    item: EntityShapes[Kind],
-    cluster: string | undefined,
-    include: readonly string[] = [],
-    contentOnly = false,
-  ): void {
-    const id = (KINDS[this.#kind].arnOf as (item: EntityShapes[Kind]) => string | undefined)(item);
-    if (id === undefined) return;
-    const text = textOf({ id, cluster });
-    const { known } = this.#loaderFor(include, contentOnly);
-    if (!known.has(text)) known.set(text, Promise.resolve(item));
-    this.#read.set(text, item);
   }
 
   /** What this request has read already; never a call. */
@@ -69,45 +57,66 @@ export class EntityLoader<Kind extends EntityKind> {
   /** Forgets all: after a write nothing that was read before it is sure. */
   clear(): void {
     this.#epoch += 1;
-    this.#byInclude.clear();
+    for (const reader of this.#readers.values()) reader.known.clear();
     this.#read.clear();
   }
 
-  /** Whether members that change are none of those that will be read. */
-  #isContentOnly(members: Iterable<string> | undefined): boolean {
-    if (this.#kind !== 'TaskDefinition' || members === undefined) return false;
-    return ![...members].some((member) => CHANGING.has(member));
-  }
-
-  #loaderFor(include: readonly string[], contentOnly: boolean): IncludeLoader<Kind> {
-    const name = `${contentOnly} ${include.join()}`;
-    const existing = this.#byInclude.get(name);
-    if (existing !== undefined) return existing;
-    const loader = { include, contentOnly, known: new Map<string, Promise<EntityShapes[Kind] | null>>() };
-    this.#byInclude.set(name, loader);
-    return loader;
+  #readerFor(members: Iterable<string>): Reader<Kind> {
+    const known = this.#byMembers.get(members);
+    if (known !== undefined) return known;
+    const all = new Set(members);
+    const include = includesFor(this.#kind, all);
+    const contentOnly =
+      this.#kind === 'TaskDefinition' && members !== NONE && ![...all].some((member) => CHANGING.has(member));
+    // Who names no members reads whichever it likes.
+    const without = all.size === 0 ? NONE : this.#unread.filter((member) => !all.has(member));
+    const name = `${contentOnly} ${include.join()} ${without.join()}`;
+    const reader = this.#readers.get(name) ?? { include, contentOnly, without, known: new Map() };
+    this.#readers.set(name, reader);
+    this.#byMembers.set(members, reader);
+    return reader;
   }
 
   async #describe(
     { id, cluster }: LoadKey,
-    include: readonly string[],
-    contentOnly: boolean,
+    { include, contentOnly, without, known }: Reader<Kind>,
   ): Promise<EntityShapes[Kind] | null> {
     const epoch = this.#epoch;
-    const item = await this.#session.describe({ kind: this.#kind, id, cluster, include, contentOnly });
+    const item = await this.#session.describe({ kind: this.#kind, id, cluster, include, contentOnly, without });
     // What was on its way when a write ended must not be found by whoever reads after it.
-    if (item !== null && epoch === this.#epoch) this.prime(item, cluster, include, contentOnly);
+    if (item === null || epoch !== this.#epoch) return item;
+    // Whoever asked by its name finds it by its ARN, too.
+    const arn = (KINDS[this.#kind].arnOf as (item: EntityShapes[Kind]) => string | undefined)(item);
+    if (arn === undefined) return item;
+    const text = textOf({ id: arn, cluster });
+    this.#read.set(text, item);
+    if (!known.has(text)) known.set(text, Promise.resolve(item));
     return item;
   }
 }
 
+const NONE: readonly string[] = [];
+
 /** Members of a task definition that change; the rest of a revision never does. */
 const CHANGING: ReadonlySet<string> = new Set(['status', 'tags', 'deregisteredAt', 'deleteRequestedAt']);
 
-interface IncludeLoader<Kind extends EntityKind> {
+/** Those who read the same of things of a kind, and what they have asked for. */
+interface Reader<Kind extends EntityKind> {
   readonly include: readonly string[];
   readonly contentOnly: boolean;
+  /** Heavy members that they do without. */
+  readonly without: readonly string[];
   readonly known: Map<string, Promise<EntityShapes[Kind] | null>>;
+}
+
+/** Whether what one has read is all that the other wants to know. */
+function tellsAll<Kind extends EntityKind>(one: Reader<Kind>, other: Reader<Kind>): boolean {
+  if (one === other) return true;
+  return (
+    other.include.every((part) => one.include.includes(part)) &&
+    one.without.every((member) => other.without.includes(member)) &&
+    (other.contentOnly || !one.contentOnly)
+  );
 }
 
 function textOf(key: LoadKey): string {

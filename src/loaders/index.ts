@@ -20,9 +20,10 @@ export interface Loaders {
   readonly clear: () => void;
 }
 
-export function createLoaders(session: EcsSession): Loaders {
+/** @param reads the members that the operation's fields read; absent means that any may be */
+export function createLoaders(session: EcsSession, reads?: ReadonlySet<string>): Loaders {
   const byKind = Object.fromEntries(
-    (Object.keys(KINDS) as EntityKind[]).map((kind) => [kind, new EntityLoader(kind, session)]),
+    (Object.keys(KINDS) as EntityKind[]).map((kind) => [kind, new EntityLoader(kind, session, reads)]),
   ) as { [Kind in EntityKind]: EntityLoader<Kind> };
   const taskLists = createTaskListLoader(session, byKind.Task, byKind.Cluster);
   const lists = new CompleteLists(session);

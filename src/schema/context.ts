@@ -19,6 +19,8 @@ export interface RequestInfo {
   readonly log: Logger;
   /** The caller wants everything read anew. */
   readonly fresh?: boolean | undefined;
+  /** The members that the operation's fields read; absent means that any may be. */
+  readonly reads?: ReadonlySet<string> | undefined;
   /** For a subscription over SSE: the cursor of the last event that the client has seen. */
   readonly lastEventId?: string | undefined;
 }
@@ -66,7 +68,7 @@ export function createContext(info: RequestInfo, services: GraphServices): Graph
     ecs,
     // Events of a subscription mostly tell what is known already, and load nothing.
     get loaders() {
-      loaders ??= createLoaders(ecs);
+      loaders ??= createLoaders(ecs, info.reads);
       return loaders;
     },
     unrecognizedValues,

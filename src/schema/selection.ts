@@ -1,15 +1,20 @@
 import {
+  type DocumentNode,
   type FieldNode,
   GraphQLIncludeDirective,
   type GraphQLObjectType,
   type GraphQLResolveInfo,
+  type GraphQLSchema,
   GraphQLSkipDirective,
   getDirectiveValues,
   getNamedType,
   isAbstractType,
   isObjectType,
   type SelectionSetNode,
+  TypeInfo,
   typeFromAST,
+  visit,
+  visitWithTypeInfo,
 } from 'graphql';
 
 /** The answers of one operation's execution; its variables are an object of its own, so they do for a key. */
@@ -95,4 +100,23 @@ function collect(
       (isAbstractType(condition) && info.schema.isSubType(condition, type));
     if (applies) collect(info, fragment.selectionSet, type, fields);
   }
+}
+
+const readBy = new WeakMap<DocumentNode, ReadonlySet<string>>();
+
+/** The members that a document's fields read of their sources, whatever these are: a thing's other members may be left out. */
+export function membersRead(schema: GraphQLSchema, document: DocumentNode): ReadonlySet<string> {
+  const known = readBy.get(document);
+  if (known !== undefined) return known;
+  const members = new Set<string>();
+  const types = new TypeInfo(schema);
+  const visitor = {
+    Field({ name }: FieldNode) {
+      const needs = types.getFieldDef()?.extensions.members;
+      for (const member of Array.isArray(needs) ? (needs as string[]) : [name.value]) members.add(member);
+    },
+  };
+  visit(document, visitWithTypeInfo(types, visitor));
+  readBy.set(document, members);
+  return members;
 }

@@ -39,6 +39,9 @@ export function servicesThat(
   return nullWhereNotFound(find());
 }
 
+/** Members of a task that may be looked at to see whether it matches. */
+const MATCHED = ['taskDefinitionArn', 'containers'];
+
 /** The tasks of a cluster that match, sorted by ARN; null where there is no such cluster. Describes all that `filter` lets through. */
 export function tasksThat(
   context: GraphContext,
@@ -53,7 +56,8 @@ export function tasksThat(
   const page = { ...args, binding: listBinding('tasksThat', context.ecs.scope, cluster, status, wanted) };
   const find = async () => {
     const arns = await context.loaders.lists.read('ListTasks', { cluster, desiredStatus: status, ...filter });
-    const load = (id: string) => context.loaders.of('Task').load({ id, cluster, members });
+    const read = new Set([...members, ...MATCHED]);
+    const load = (id: string) => context.loaders.of('Task').load({ id, cluster, members: read });
     const found = desiredStatus === 'PENDING' ? [] : await matching(arns, load, matches);
     return keyedConnection(page, found, (arn) => resolveEntity(context, 'Task', { arn }, members));
   };

@@ -37,18 +37,30 @@ export interface Cost {
   readonly cpuMs: number;
   /** The longest time that the event loop stood still. */
   readonly stallMs: number;
+  /** The most CPU that the process took while it stood still: what a machine with nothing else to do would have made of it. */
+  readonly stallCpuMs: number;
 }
 
 export async function measure(work: () => Promise<unknown>): Promise<Cost> {
   const loop = monitorEventLoopDelay({ resolution: 5 });
   loop.enable();
+  let stallCpuMs = 0;
+  let last = process.cpuUsage();
+  const tick = () => {
+    const { user, system } = process.cpuUsage(last);
+    last = process.cpuUsage();
+    stallCpuMs = Math.max(stallCpuMs, (user + system) / 1_000);
+  };
+  const ticks = setInterval(tick, 2);
   const cpu = process.cpuUsage();
   const started = performance.now();
   await work();
   const wallMs = performance.now() - started;
   const { user, system } = process.cpuUsage(cpu);
   loop.disable();
-  return { wallMs, cpuMs: (user + system) / 1_000, stallMs: loop.max / 1e6 };
+  clearInterval(ticks);
+  tick();
+  return { wallMs, cpuMs: (user + system) / 1_000, stallMs: loop.max / 1e6, stallCpuMs };
 }
 
 export function median(values: readonly number[]): number {

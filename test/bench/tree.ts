@@ -51,6 +51,7 @@ async function runs(
     cpuMs: middle(({ cpuMs }) => cpuMs),
     rssMb: Math.max(...results.map(({ rssMb }) => rssMb)),
     stallMs: middle(({ stallMs }) => stallMs),
+    stallCpuMs: middle(({ stallCpuMs }) => stallCpuMs),
   };
 }
 

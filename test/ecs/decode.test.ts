@@ -3,7 +3,7 @@ import { NormalizedSchema, operation } from '@smithy/core/schema';
 import { HttpResponse } from '@smithy/core/transport';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LeanJsonProtocol } from '../../src/ecs/decode.ts';
+import { type Decoding, LeanJsonProtocol } from '../../src/ecs/decode.ts';
 import { OPERATIONS } from '../../src/ecs/operations.ts';
 import { toText, wireValue } from './wire-values.ts';
 
@@ -39,6 +39,41 @@ async function decode(client: sdk.ECSClient, name: string, text: string, statusC
 
 const both = (name: string, text: string, statusCode?: number) =>
   Promise.all(clients.map((client) => decode(client, name, text, statusCode)));
+
+describe('an answer of which not all is read', () => {
+  const text =
+    '{"tasks":[{"taskArn":"a","createdAt":1.7e9,"containers":[{"name":"app"}],"overrides":{"cpu":"1"}},{"taskArn":"b"}],' +
+    '"failures":[{"arn":"c","reason":"MISSING"}]}';
+
+  it('lacks the members that it was to lack, has the rest, and can be decoded again with all of it', async () => {
+    const [, lean] = clients;
+    const turns: number[] = [];
+    let whole: (() => Promise<object>) | undefined;
+    const decoding: Decoding = {
+      turn: (bytes) => {
+        turns.push(bytes);
+        return Promise.resolve();
+      },
+      without: ['containers', 'overrides'],
+      onTrimmed: (again) => {
+        whole = again;
+      },
+    };
+    const response = new HttpResponse({ statusCode: 200, headers: {}, body: new TextEncoder().encode(text) });
+    const { schema } = operationOf('DescribeTasks');
+    const streamCollector = async (body: Uint8Array) => body;
+    const context = { ...lean.config, streamCollector, decoding } as never;
+    const { $metadata, ...output } = await protocolOf(lean).deserializeResponse(schema, context, response);
+    expect($metadata).toMatchObject({ httpStatusCode: 200 });
+    expect(output).toEqual({
+      tasks: [{ taskArn: 'a', createdAt: new Date(1.7e12) }, { taskArn: 'b' }],
+      failures: [{ arn: 'c', reason: 'MISSING' }],
+    });
+    expect(turns).toEqual([text.length]);
+    const stock = (await decode(clients[0], 'DescribeTasks', text)) as object;
+    expect({ ...(await whole?.()), $metadata: expect.anything() }).toEqual(stock);
+  });
+});
 
 describe('what we decode equals what the SDK decodes', () => {
   it.each(Object.keys(OPERATIONS))('%s', async (name) => {
