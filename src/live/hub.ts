@@ -46,6 +46,7 @@ export class Hub<Session> {
   readonly #rounds = new Set<Round<Session>>();
   readonly #beats = new Beats();
   #topicsMade = 0;
+  #looks = 0;
   #timer: { readonly at: number; readonly cancel: () => void } | undefined;
   #disposed = false;
 
@@ -63,6 +64,11 @@ export class Hub<Session> {
     let count = 0;
     for (const topic of this.#active) count += topic.followerCount;
     return count;
+  }
+
+  /** Looks that were begun since the start. */
+  get looks(): number {
+    return this.#looks;
   }
 
   /** Whether a timer is set or a look under way. */
@@ -170,6 +176,7 @@ export class Hub<Session> {
   }
 
   #startRound(due: ReadonlySet<Pollable<Session>>, now: number): void {
+    this.#looks += due.size;
     const controller = new AbortController();
     const session = this.#options.openSession(controller.signal);
     const beats = new Map<string, Promise<void>[]>();
