@@ -1,7 +1,7 @@
 import { GraphQLError, Kind, type ValueNode } from 'graphql';
 import { formatDuration, parseDuration } from '../live/duration.ts';
 import type { Builder } from './builder.ts';
-import { isoDate } from './iso-date.ts';
+import { createIsoDate } from './iso-date.ts';
 
 /** A map of strings, as `dockerLabels` and the `options` of a log driver are. */
 export type StringMap = Record<string, string>;
@@ -11,6 +11,7 @@ const RFC3339 = /^(?<day>\d{4}-\d{2}-\d{2})[Tt](?:[01]\d|2[0-3]):\d{2}:\d{2}(?:\
 
 /** Adds DateTime, Duration, Long, StringMap and JSON. */
 export function addScalars(builder: Builder): void {
+  const isoDate = createIsoDate();
   builder.scalarType('DateTime', {
     description: 'A moment in RFC 3339, such as `2026-11-22T03:21:00.000Z`. Answers are in UTC, to the millisecond.',
     specifiedByURL: 'https://datatracker.ietf.org/doc/html/rfc3339',

@@ -1,0 +1,80 @@
+import { createSourceEventStream, type ExecutionResult, execute, type GraphQLSchema, parse, validate } from 'graphql';
+import { pino } from 'pino';
+import { Upstream } from '../../../src/ecs/call.ts';
+import { Describer } from '../../../src/ecs/describe.ts';
+import { EcsMemory } from '../../../src/ecs/memory.ts';
+import { ServerClock } from '../../../src/ecs/server-clock.ts';
+import { createExecute } from '../../../src/execution/execute.ts';
+import { createLiveHub } from '../../../src/live/session.ts';
+import { type Sandbox, startSandbox } from '../../../src/sandbox/index.ts';
+import { createContext, type GraphContext, type GraphServices } from '../../../src/schema/context.ts';
+import { ENDLESS, textOf } from './compare.ts';
+
+export type EngineName = 'graphql-js' | 'ours';
+
+/** The graph over a demo world in which time stands still, executed by either engine. */
+export interface GraphEngines extends AsyncDisposable {
+  readonly sandbox: Sandbox;
+  /** The result as text, what it cost and what was not recognised included. Of a subscription: of its first event. */
+  run(engine: EngineName, query: string, variables?: Readonly<Record<string, unknown>>): Promise<string>;
+}
+
+export async function startGraphEngines(schema: GraphQLSchema): Promise<GraphEngines> {
+  const sandbox = await startSandbox({ seed: 'demo', speed: 0, start: new Date('2026-03-01T12:00:00Z') });
+  const log = pino({ level: 'silent' });
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  const times = { attemptTimeoutMs: 60_000, connectTimeoutMs: 10_000, maxAttempts: 1 };
+  const upstream = await Upstream.create({ region: 'eu-west-1', endpoint: sandbox.url, credentials, ...times }, log, {
+    // Nothing may depend on how long an answer took.
+    clock: new ServerClock(() => 0),
+  });
+  const describer = new Describer(upstream, new EcsMemory({ ttlMs: 0 }));
+  const services: GraphServices = {
+    upstream,
+    describer,
+    live: createLiveHub({ upstream, describer }),
+    readDeadlineMs: 60_000,
+    writeDeadlineMs: 60_000,
+    exposeSecrets: false,
+  };
+  const ours = createExecute(schema, ENDLESS);
+  const engines = {
+    'graphql-js': (args: Parameters<typeof ours>[0]) => execute({ schema, ...args }),
+    ours,
+  };
+  const documents = new Map<string, ReturnType<typeof parse>>();
+
+  async function run(engine: EngineName, query: string, variableValues: Readonly<Record<string, unknown>> = {}) {
+    const document = documents.get(query) ?? parse(query);
+    documents.set(query, document);
+    const [problem] = validate(schema, document);
+    if (problem) throw problem;
+    const controller = new AbortController();
+    const contextOf = (): GraphContext =>
+      createContext({ requestId: 'test', principal: { name: 'test' }, signal: controller.signal, log }, services);
+    const executeWith = async (rootValue?: unknown) => {
+      const contextValue = contextOf();
+      const result = await engines[engine]({ document, contextValue, variableValues, rootValue });
+      return textOf(result) + JSON.stringify([contextValue.unrecognizedValues, contextValue.ecs.cost().byOperation]);
+    };
+    if (!query.trimStart().startsWith('subscription')) return executeWith();
+    const stream = await createSourceEventStream({ schema, document, contextValue: contextOf(), variableValues });
+    if (!(Symbol.asyncIterator in stream)) return textOf(stream as ExecutionResult);
+    try {
+      for await (const event of stream) return await executeWith(event);
+      return 'no event';
+    } finally {
+      controller.abort();
+    }
+  }
+
+  return {
+    sandbox,
+    run,
+    async [Symbol.asyncDispose]() {
+      services.live.dispose();
+      upstream.dispose();
+      await sandbox.close();
+    },
+  };
+}
