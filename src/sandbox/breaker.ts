@@ -11,7 +11,8 @@ const MOST = 200;
 export function failureThreshold(breaker: Wire<DeploymentCircuitBreaker> | undefined, desired: number): number {
   const { type = 'BOUNDED_PERCENT', value = DEFAULT_PERCENT } = breaker?.thresholdConfiguration ?? {};
   if (type === 'COUNT') return value;
-  const share = Math.ceil((desired * value) / 100);
+  // A service that wants no tasks must not fail for the none that failed.
+  const share = Math.max(1, Math.ceil((desired * value) / 100));
   return type === 'UNBOUNDED_PERCENT' ? share : Math.min(MOST, Math.max(LEAST, share));
 }
 

@@ -76,6 +76,15 @@ function checkHooks(hooks: readonly Hook[]): void {
   }
 }
 
+function checkBreaker({ deploymentCircuitBreaker }: Configuration): void {
+  const { type = 'BOUNDED_PERCENT', value } = deploymentCircuitBreaker?.thresholdConfiguration ?? {};
+  const most = type === 'COUNT' ? Number.POSITIVE_INFINITY : 100;
+  if (value === undefined || (value >= 1 && value <= most)) return;
+  throw invalidParameter(
+    type === 'COUNT' ? 'The threshold must be at least 1.' : 'The threshold must be between 1 and 100 percent.',
+  );
+}
+
 function checkEarlySuccess({ earlySuccessCriteria, minimumHealthyPercent = 100, strategy }: Configuration): void {
   if (earlySuccessCriteria?.enable !== true) return;
   const { healthyPercent, sourceServiceRevisionCleanup } = earlySuccessCriteria;
@@ -133,6 +142,7 @@ export function completeConfiguration(given: Configuration | undefined, scheduli
   };
   checkPercents(configuration, isDaemon);
   checkStrategyOf(configuration, isDaemon);
+  checkBreaker(configuration);
   checkEarlySuccess(configuration);
   checkHooks(configuration.lifecycleHooks ?? []);
   const { linearConfiguration: _linear, canaryConfiguration: _canary, ...rest } = configuration;

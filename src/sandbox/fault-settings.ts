@@ -29,6 +29,10 @@ function readRule(value: unknown, knows: (operation: string) => boolean): FaultR
   if (unknown !== undefined) throw new Problems(`ECS has no operation ${unknown}`);
   const kind = FAULT_KINDS.find((candidate) => candidate === fault);
   if (fault !== undefined && kind === undefined) throw new Problems(`fault must be one of ${FAULT_KINDS.join(', ')}`);
+  const { code, message } = value;
+  if (code !== undefined && (typeof code !== 'string' || !/^\w+$/.test(code)))
+    throw new Problems('code must be a name');
+  if (message !== undefined && typeof message !== 'string') throw new Problems('message must be a text');
   const rate = number(value, 'rate', 1);
   const times = number(value, 'times');
   const latencyMs = number(value, 'latencyMs');
@@ -38,6 +42,8 @@ function readRule(value: unknown, knows: (operation: string) => boolean): FaultR
     ...(rate === undefined ? {} : { rate }),
     ...(times === undefined ? {} : { times }),
     ...(latencyMs === undefined ? {} : { latencyMs }),
+    ...(code === undefined ? {} : { code }),
+    ...(message === undefined ? {} : { message }),
   };
 }
 
@@ -47,7 +53,15 @@ const SETTINGS = [
   'staleReadsMs',
   'duplicateEvents',
 ] as const satisfies readonly (keyof FaultSettings)[];
-const RULE = ['operations', 'rate', 'times', 'latencyMs', 'fault'] as const satisfies readonly (keyof FaultRule)[];
+const RULE = [
+  'operations',
+  'rate',
+  'times',
+  'latencyMs',
+  'fault',
+  'code',
+  'message',
+] as const satisfies readonly (keyof FaultRule)[];
 
 /** A setting that is misspelled would have no effect, and nobody would know. */
 function checkNames(source: Json, known: readonly string[]): void {

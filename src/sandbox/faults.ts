@@ -14,13 +14,16 @@ export interface FaultRule {
   /** Real milliseconds before the answer. */
   readonly latencyMs?: number;
   readonly fault?: FaultKind;
+  /** Of the fault `error`: any code of ECS's, BlockedException say, and what it says. */
+  readonly code?: string;
+  readonly message?: string;
 }
 
 /**
  * `throttle`: ThrottlingException. `serverError`: 500 ServerException. `unavailable`: 503 without a body that parses.
  * `reset`: the connection is closed before the call is executed. `lostAnswer`: it is closed afterwards. `truncate`: the
  * call is executed, half of the answer arrives. `expiredCredentials`: ExpiredTokenException. `accessDenied`:
- * AccessDeniedException.
+ * AccessDeniedException. `error`: whatever the rule's `code` and `message` say.
  */
 export type FaultKind =
   | 'throttle'
@@ -30,7 +33,8 @@ export type FaultKind =
   | 'lostAnswer'
   | 'truncate'
   | 'expiredCredentials'
-  | 'accessDenied';
+  | 'accessDenied'
+  | 'error';
 
 export const FAULT_KINDS: readonly FaultKind[] = [
   'throttle',
@@ -41,6 +45,7 @@ export const FAULT_KINDS: readonly FaultKind[] = [
   'truncate',
   'expiredCredentials',
   'accessDenied',
+  'error',
 ];
 
 export interface FaultSettings {
@@ -76,6 +81,10 @@ const ERRORS: Readonly<Partial<Record<FaultKind, EcsError>>> = {
   expiredCredentials: new EcsError('ExpiredTokenException', 'The security token included in the request is expired'),
   accessDenied: new EcsError('AccessDeniedException', 'User is not authorized to perform this operation.'),
 };
+
+function errorOf({ code = 'ClientException', message = 'The sandbox was asked to answer this.' }: FaultRule): EcsError {
+  return new EcsError(code, message, code === 'ServerException' ? 500 : 400);
+}
 
 /** What goes wrong on purpose. Nothing does until it is asked to. */
 export class Faults {
@@ -115,15 +124,17 @@ export class Faults {
   judge(region: string, operation: string): Verdict {
     let latencyMs = 0;
     const kinds = new Set<FaultKind>();
+    let own: EcsError | undefined;
     for (const rule of this.#settings.rules) {
       if (!this.#hits(rule, operation)) continue;
       latencyMs += rule.latencyMs ?? 0;
       if (rule.fault !== undefined) kinds.add(rule.fault);
+      if (rule.fault === 'error') own ??= errorOf(rule);
     }
     const { enabled } = this.#settings.throttling;
     const isThrottled = enabled && !this.#buckets.take(region, operation, this.#clock.realNow());
     const [error] = [...kinds].map((kind) => ERRORS[kind]).filter((candidate) => candidate !== undefined);
-    return { latencyMs, kinds, error: isThrottled ? RATE_EXCEEDED : error };
+    return { latencyMs, kinds, error: isThrottled ? RATE_EXCEEDED : (error ?? own) };
   }
 
   #hits(rule: FaultRule, operation: string): boolean {

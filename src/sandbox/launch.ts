@@ -15,6 +15,7 @@ import { beginTrail } from './events/trail.ts';
 import { waitForCapacity } from './fleet/waiting.ts';
 import { beginTask } from './lifecycle.ts';
 import { createEni } from './network.ts';
+import { platformVersionOf } from './platform.ts';
 import { newRecord } from './records.ts';
 import { createProxy } from './service-connect.ts';
 import type {
@@ -59,7 +60,6 @@ export interface LaunchRequest {
   readonly waits?: boolean;
 }
 
-const LATEST_PLATFORM = '1.4.0';
 const FARGATE_STORAGE: Wire<EphemeralStorage> = { sizeInGiB: 20 };
 // What is the same for most tasks is one value for all: nested values are never changed in place.
 const ATTRIBUTES: Wire<Attribute>[] = [{ name: 'ecs.cpu-architecture', value: 'x86_64' }];
@@ -129,7 +129,7 @@ export function launchTask(world: World, request: LaunchRequest): TaskRecord {
     taskSet: request.taskSet,
     launchType: request.launchType,
     capacityProviderName: request.capacityProviderName,
-    platformVersion: isFargate ? platformVersionOf(request.platformVersion) : undefined,
+    platformVersion: isFargate ? platformVersionOf(taskDefinition, request.platformVersion) : undefined,
     platformFamily: isFargate ? platformFamily(taskDefinition) : undefined,
     group: request.group,
     startedBy: request.startedBy,
@@ -172,8 +172,4 @@ export function launchTask(world: World, request: LaunchRequest): TaskRecord {
   if (request.waits) waitForCapacity(world, task);
   else beginTask(world, task);
   return task;
-}
-
-function platformVersionOf(requested: string | undefined): string {
-  return requested === undefined || requested === 'LATEST' ? LATEST_PLATFORM : requested;
 }

@@ -6,7 +6,8 @@ import { toSeconds } from './types.ts';
 const MOST_EVENTS = 100;
 
 interface Meaning {
-  readonly taskSet?: TaskSetRecord | undefined;
+  /** Which of its revisions it is about: AWS calls a deployment of ECS's own a task set too. */
+  readonly taskSet?: { readonly id: string } | undefined;
   /** What EventBridge is told of it, if anything. */
   readonly action?: ServiceAction;
 }
@@ -65,6 +66,10 @@ export function sayTargetUnhealthy(world: World, service: ServiceRecord, task: T
 
 export function sayRegistered(world: World, service: ServiceRecord, count: number, targetGroupArn: string): void {
   say(world, service, ` registered ${count} targets in (target-group ${targetGroupArn})`);
+}
+
+export function sayDraining(world: World, service: ServiceRecord, count: number, id: string): void {
+  say(world, service, ` has begun draining connections on ${count} tasks.`, { taskSet: { id } });
 }
 
 export function sayDeregistered(world: World, service: ServiceRecord, count: number, targetGroupArn: string): void {

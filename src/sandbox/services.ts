@@ -8,6 +8,7 @@ import { checkStrategy } from './capacity.ts';
 import { checkShiftable, completeConfiguration } from './deployment-configuration.ts';
 import { clientError, invalidParameter } from './errors.ts';
 import { requireActiveTaskDefinition } from './lookup.ts';
+import { checkPlatform } from './platform.ts';
 import { parseQuery } from './query/parse.ts';
 import { checkLattice, checkServiceConnect } from './service-connect.ts';
 import type { ClusterRecord, ServiceRecord, ServiceSpec, TaskDefinitionRecord, World } from './state.ts';
@@ -69,13 +70,19 @@ function checkTargets(taskDefinition: TaskDefinitionRecord, input: Input<CreateS
   }
 }
 
-/** Volumes, Service Connect and VPC Lattice: each names something that the task definition must have. */
+/** Platform, volumes, Service Connect and VPC Lattice: each asks something of the task definition. */
 export function checkAttached(
   cluster: ClusterRecord,
   taskDefinition: TaskDefinitionRecord,
-  spec: Partial<Pick<ServiceSpec, 'volumeConfigurations' | 'serviceConnectConfiguration' | 'vpcLatticeConfigurations'>>,
+  spec: Partial<
+    Pick<
+      ServiceSpec,
+      'platformVersion' | 'volumeConfigurations' | 'serviceConnectConfiguration' | 'vpcLatticeConfigurations'
+    >
+  >,
   isFargate: boolean,
 ): void {
+  if (isFargate) checkPlatform(taskDefinition, spec.platformVersion);
   checkVolumes(taskDefinition, spec.volumeConfigurations, isFargate);
   checkServiceConnect(cluster, taskDefinition, spec.serviceConnectConfiguration);
   checkLattice(taskDefinition, spec.vpcLatticeConfigurations);

@@ -5,6 +5,7 @@ import { EcsError, invalidParameter } from './errors.ts';
 import { mayWait } from './fleet/waiting.ts';
 import { launchTask } from './launch.ts';
 import { createPlacer, type Unplaced } from './placement.ts';
+import { checkPlatform } from './platform.ts';
 import type { ClusterRecord, InstanceRecord, TaskDefinitionRecord, TaskRecord, World } from './state.ts';
 import { checkTags } from './tags.ts';
 import { taskTags } from './task-tags.ts';
@@ -40,6 +41,7 @@ export function checkCommon(
   startedByLimit: number,
   isFargate: boolean,
 ): void {
+  if (isFargate && 'platformVersion' in input) checkPlatform(taskDefinition, input.platformVersion);
   checkVolumes(taskDefinition, input.volumeConfigurations, isFargate);
   checkOverrides(taskDefinition, input.overrides);
   if ((input.startedBy?.length ?? 0) > startedByLimit) {

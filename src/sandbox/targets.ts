@@ -1,6 +1,6 @@
 import { change } from './consistency.ts';
 import { portOf } from './service-connect.ts';
-import { sayDeregistered, sayRegistered } from './service-events.ts';
+import { sayDeregistered, sayDraining, sayRegistered } from './service-events.ts';
 import type { ServiceRecord, ServiceSpec, TaskRecord, World } from './state.ts';
 import { wakeService } from './wake.ts';
 
@@ -63,10 +63,12 @@ function setTarget(world: World, task: TaskRecord, patch: Partial<TargetState>):
 export interface TargetNews {
   readonly registered: Map<string, number>;
   readonly deregistered: Map<string, number>;
+  /** Tasks that finish what they have begun, by the id of their deployment or task set. */
+  readonly draining: Map<string, number>;
 }
 
 export function createTargetNews(): TargetNews {
-  return { registered: new Map(), deregistered: new Map() };
+  return { registered: new Map(), deregistered: new Map(), draining: new Map() };
 }
 
 function count(news: Map<string, number>, targetGroupArn: string): void {
@@ -75,11 +77,13 @@ function count(news: Map<string, number>, targetGroupArn: string): void {
 
 /** Says in one event each what happened at about the same time. */
 export function tellTargets(world: World, service: ServiceRecord): void {
-  const { registered, deregistered } = service.targetNews;
+  const { registered, deregistered, draining } = service.targetNews;
   for (const [targetGroupArn, number] of registered) sayRegistered(world, service, number, targetGroupArn);
+  for (const [id, number] of draining) sayDraining(world, service, number, id);
   for (const [targetGroupArn, number] of deregistered) sayDeregistered(world, service, number, targetGroupArn);
   registered.clear();
   deregistered.clear();
+  draining.clear();
 }
 
 /** A task that has come to run is registered with its target group; the first health checks take their time. */
@@ -110,6 +114,9 @@ export function failTarget(world: World, task: TaskRecord, reason: string): void
 /** Deregistered on its way down. */
 export function deregisterTarget(world: World, task: TaskRecord): void {
   if (task.target === undefined || task.service === undefined) return;
-  count(task.service.targetNews.deregistered, task.target.targetGroupArn);
+  const { targetNews } = task.service;
+  count(targetNews.deregistered, task.target.targetGroupArn);
+  const owner = task.deployment ?? task.taskSet;
+  if (task.lastStatus === 'DEACTIVATING' && owner !== undefined) count(targetNews.draining, owner.id);
   change(world, task, { target: undefined });
 }

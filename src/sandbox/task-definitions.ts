@@ -16,6 +16,8 @@ const FAMILY = /^[a-zA-Z0-9_-]{1,255}$/;
 const NETWORK_MODES = ['bridge', 'host', 'awsvpc', 'none'];
 /** Not documented as an API limit for all; the quota that AWS lists for a task definition. */
 const MAX_CONTAINERS = 10;
+/** AWS: on Fargate, in seconds. */
+const MOST_STOP_TIMEOUT = 120;
 
 /** CPU units to the MiB that Fargate offers with them: [least, most, step]. */
 const FARGATE_SIZES: Readonly<Record<number, readonly [number, number, number]>> = {
@@ -75,6 +77,8 @@ function checkFargate(registration: Registration, cpu: number | undefined, memor
   if (registration.networkMode !== 'awsvpc') throw clientError('Fargate only supports network mode ‘awsvpc’.');
   if (cpu === undefined) throw clientError("Fargate requires that 'cpu' be defined at the task level.");
   if (memory === undefined) throw clientError("Fargate requires that 'memory' be defined at the task level.");
+  const slow = registration.containerDefinitions.find(({ stopTimeout = 0 }) => stopTimeout > MOST_STOP_TIMEOUT);
+  if (slow !== undefined) throw clientError(`The stopTimeout must be at most ${MOST_STOP_TIMEOUT} seconds on Fargate.`);
   if (!fitsFargate(cpu, memory)) {
     throw clientError(`No Fargate configuration exists for given values: ${cpu} CPU, ${memory} memory.`);
   }

@@ -10,7 +10,7 @@ import {
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
-import { readService, readTasks } from './read.ts';
+import { messagesOf, readService, readTasks } from './read.ts';
 import { type SandboxUnderTest, withSandbox } from './support.ts';
 import { registerTaskDefinition, withCluster } from './world.ts';
 
@@ -43,6 +43,22 @@ async function countInstances(s: SandboxUnderTest): Promise<number> {
 }
 
 describe('a capacity provider with managed scaling', () => {
+  it('lets 500 tasks of a cluster wait, and has the service tell of the others', async () => {
+    await using s = await withSandbox();
+    const taskDefinition = await withFleet(s, GROUP);
+    const service = { cluster: 'main', serviceName: 'web', taskDefinition, desiredCount: 501 };
+    await s.ecs.send(new CreateServiceCommand(service));
+    s.sandbox.clock.advance(5000);
+    const read = await readService(s);
+    expect(read).toMatchObject({ pendingCount: 500, runningCount: 0 });
+    const limit = 'because the tasks provisioning capacity limit was exceeded.';
+    expect(messagesOf(read)).toContain(`(service web) was unable to place tasks in your cluster ${limit}`);
+    expect(await s.ecs.send(new RunTaskCommand({ cluster: 'main', taskDefinition }))).toMatchObject({
+      tasks: [],
+      failures: [{ reason: 'EMPTY CAPACITY PROVIDER' }],
+    });
+  });
+
   it('launches instances for tasks that wait in PROVISIONING, and takes them away when they idle', async () => {
     await using s = await withSandbox();
     const taskDefinition = await withFleet(s, GROUP);

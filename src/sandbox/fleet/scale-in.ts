@@ -65,11 +65,16 @@ function release(world: World, fleet: Fleet, instance: InstanceRecord): void {
   terminateWhenEmpty(world, instance);
 }
 
+/** AWS: a Managed Instance drains for about a week at most. */
+const LONGEST_DRAIN = 7 * 24 * 3600_000;
+
 /** A draining instance goes when its last task is gone; somebody may have made it ACTIVE again. */
-export function terminateWhenEmpty(world: World, instance: InstanceRecord): void {
+export function terminateWhenEmpty(world: World, instance: InstanceRecord, since = world.clock.now()): void {
   world.clock.after(world.timings.managedDrain, () => {
     if (instance.status !== 'DRAINING') return;
-    if (isIdle(instance)) terminateInstance(world, instance);
-    else terminateWhenEmpty(world, instance);
+    const { type } = world.capacityProviders.get(instance.capacityProviderName ?? '') ?? {};
+    const isForced = type === 'MANAGED_INSTANCES' && world.clock.now() - since >= LONGEST_DRAIN;
+    if (isIdle(instance) || isForced) terminateInstance(world, instance);
+    else terminateWhenEmpty(world, instance, since);
   });
 }
