@@ -4,6 +4,7 @@ import { StandardRetryStrategy } from '@smithy/core/retry';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { RetryErrorInfo, StandardRetryToken } from '@smithy/types';
 import type { Logger } from 'pino';
+import { createAgents } from './agents.ts';
 import { collectBytes } from './collect.ts';
 import { LeanJsonProtocol } from './decode.ts';
 
@@ -62,12 +63,10 @@ export interface ClientPair {
 export function createClientPair(settings: UpstreamSettings, log: Logger): ClientPair {
   tellNodeSupport(log);
   const requestHandler = new NodeHttpHandler({
-    connectionTimeout: settings.connectTimeoutMs,
     requestTimeout: settings.attemptTimeoutMs,
     throwOnRequestTimeout: true,
     socketAcquisitionWarningTimeout: 60_000,
-    httpAgent: { maxSockets: 200, keepAlive: true },
-    httpsAgent: { maxSockets: 200, keepAlive: true },
+    ...createAgents(settings.connectTimeoutMs, { maxSockets: 200, keepAlive: true }),
   });
   const shared: ECSClientConfig = {
     requestHandler,
