@@ -56,7 +56,21 @@ export function buildEverything(backend: Backend): { reads: Read[] } {
     launchType: 'FARGATE',
     networkConfiguration: NETWORK,
     gatewayConnectors: [{ portName: 'http' }],
+    serviceConnectConfiguration: { enabled: true, namespace: 'internal', services: [{ portName: 'http' }] },
   });
+  const volumes = [{ name: 'data', configuredAtLaunch: true }];
+  call('RegisterTaskDefinition', { family: 'stateful', containerDefinitions: [container], volumes, ...size });
+  const managedEBSVolume = { roleArn: 'arn:aws:iam::123456789012:role/x', sizeInGiB: 10 };
+  const onFargate = { cluster, launchType: 'FARGATE', networkConfiguration: NETWORK };
+  const volumeConfigurations = [{ name: 'data', managedEBSVolume }];
+  call('RunTask', { ...onFargate, taskDefinition: 'stateful', volumeConfigurations });
+  const manual = call('RegisterContainerInstance', {
+    cluster,
+    attributes: [{ name: 'sandbox.agent', value: 'manual' }],
+  });
+  const containerInstances = [manual.containerInstance?.containerInstanceArn];
+  const started = call('StartTask', { cluster, containerInstances, taskDefinition: 'web' });
+  call('SubmitTaskStateChange', { cluster, task: started.tasks?.[0]?.taskArn, status: 'RUNNING' });
   const controlled = { serviceName: 'sets', deploymentController: { type: 'EXTERNAL' }, desiredCount: 1 };
   const sets = call('CreateService', { cluster, ...controlled });
   call('CreateTaskSet', { cluster, service: 'sets', taskDefinition: 'web', scale: { value: 100, unit: 'PERCENT' } });
