@@ -46,6 +46,11 @@ export type ListOperation = keyof typeof LISTS & OperationName;
 export type ListItem<Op extends ListOperation> = NonNullable<ReturnType<(typeof LISTS)[Op]['items']>>[number];
 export type ListInput<Op extends ListOperation> = Omit<Input<Op>, 'nextToken' | 'maxResults'>;
 
+/** The most items that ECS puts on a page. */
+export function pageSizeOf(operation: ListOperation): number {
+  return LISTS[operation].page;
+}
+
 /** One page of a list, as ECS cut it. */
 export interface Page<Item> {
   readonly items: readonly Item[];

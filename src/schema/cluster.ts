@@ -1,14 +1,11 @@
 import { containerInstanceListArgs, containerInstancesIn } from './container-instance.ts';
-import { listBinding } from './cursor.ts';
 import { daemonListArgs } from './daemon.ts';
 import type { EcsGraph } from './ecs-graph.ts';
-import { checkedName, lookUp, resolveEntity } from './entity.ts';
+import { checkedName, lookUp } from './entity.ts';
 import { associationListArgs, associationsOf } from './gateway-cluster-association.ts';
 import { gatewayRouteListArgs } from './gateway-route.ts';
-import { summaryConnection } from './listed.ts';
+import { arnConnection, summaryConnection } from './listed.ts';
 import { pageArgs } from './page-args.ts';
-import { pagedConnection } from './pages.ts';
-import { selectedNodeMembers } from './selection.ts';
 import { serviceListArgs, servicesIn } from './service.ts';
 import { taskListArgs, tasksIn } from './task.ts';
 import { CLUSTER_WORDS } from './words/cluster.ts';
@@ -23,50 +20,30 @@ export function addCluster(graph: EcsGraph): void {
     inCluster: false,
     fields: (t) => ({
       services: t.field({
-        type: graph.connection('Service', graph.noun('Service').ref),
+        ...graph.listed('Service', 'ListServices', ['clusterArn']),
         description: 'Its ACTIVE services. Costs one ListServices for each 100, and one DescribeServices for each 10.',
         args: serviceListArgs(graph, t.arg),
-        extensions: {
-          members: ['clusterArn'],
-          operations: ['ListServices', 'DescribeServices'],
-          ecsCost: { list: 100, describe: 10 },
-        },
         resolve: ({ clusterArn = '' }, args, context, info) => servicesIn(graph, context, info, clusterArn, args),
       }),
       tasks: t.field({
-        type: graph.connection('Task', graph.noun('Task').ref),
+        ...graph.listed('Task', 'ListTasks', ['clusterArn']),
         description: 'Its tasks. Costs one ListTasks and one DescribeTasks for each 100.',
         args: taskListArgs(graph, t.arg),
-        extensions: {
-          members: ['clusterArn'],
-          operations: ['ListTasks', 'DescribeTasks'],
-          ecsCost: { list: 100, describe: 100 },
-        },
         resolve: ({ clusterArn = '' }, args, context, info) => tasksIn(graph, context, info, clusterArn, args),
       }),
       containerInstances: t.field({
-        type: graph.connection('ContainerInstance', graph.noun('ContainerInstance').ref),
+        ...graph.listed('ContainerInstance', 'ListContainerInstances', ['clusterArn']),
         description:
           'Its container instances. Costs one ListContainerInstances and one DescribeContainerInstances for each 100.',
         args: containerInstanceListArgs(graph, t.arg),
-        extensions: {
-          members: ['clusterArn'],
-          operations: ['ListContainerInstances', 'DescribeContainerInstances'],
-          ecsCost: { list: 100, describe: 100 },
-        },
         resolve: ({ clusterArn = '' }, args, context, info) =>
           containerInstancesIn(graph, context, info, clusterArn, args),
       }),
       daemons: t.field({
-        type: graph.connection('Daemon', graph.noun('Daemon').ref),
+        ...graph.listed('Daemon', 'ListDaemons', ['clusterArn']),
         description:
           'Its daemons. Costs one ListDaemons for each 100, and one DescribeDaemon for each where more is read than name, ARN, status and times.',
         args: daemonListArgs(graph, t.arg),
-        extensions: {
-          members: ['clusterArn'],
-          operations: ['ListDaemons', 'DescribeDaemon'],
-          ecsCost: { list: 100, describe: 1 },
-        },
         resolve: ({ clusterArn }, args, context, info) =>
           summaryConnection(graph, context, info, 'daemons', args, { clusterArn }),
       }),
@@ -82,14 +59,9 @@ export function addCluster(graph: EcsGraph): void {
         resolve: ({ clusterArn }, args, context) => associationsOf(graph, context, args, { cluster: clusterArn }),
       }),
       gatewayRoutes: t.field({
-        type: graph.connection('GatewayRoute', graph.noun('GatewayRoute').ref),
+        ...graph.listed('GatewayRoute', 'ListGatewayRoutes', ['clusterArn']),
         description: 'The routes from gateways to its services. Costs as `Gateway.gatewayRoutes`.',
         args: gatewayRouteListArgs(graph, t.arg, ['gateway', 'service', 'serviceContainerPortName', 'status']),
-        extensions: {
-          members: ['clusterArn'],
-          operations: ['ListGatewayRoutes', 'DescribeGatewayRoute'],
-          ecsCost: { list: 100, describe: 1 },
-        },
         resolve: ({ clusterArn }, args, context, info) =>
           summaryConnection(graph, context, info, 'gatewayRoutes', args, { cluster: clusterArn }),
       }),
@@ -111,17 +83,10 @@ export function addCluster(graph: EcsGraph): void {
         lookUp(context, info, 'Cluster', { id: checkedName(context, 'cluster', 'cluster', cluster ?? 'default') }),
     }),
     clusters: t.field({
-      type: graph.connection('Cluster', ref),
+      ...graph.listed('Cluster', 'ListClusters'),
       description: 'All clusters. Costs one ListClusters and one DescribeClusters for each 100.',
       args: pageArgs(t.arg),
-      extensions: { operations: ['ListClusters', 'DescribeClusters'], ecsCost: { list: 100, describe: 100 } },
-      resolve: (_root, args, context, info) => {
-        const members = selectedNodeMembers(info, 'Cluster');
-        const page = { ...args, binding: listBinding('clusters', context.ecs.scope) };
-        return pagedConnection(context.ecs, page, 'ListClusters', {}, (arn) =>
-          resolveEntity(context, 'Cluster', { arn }, members),
-        );
-      },
+      resolve: (_root, args, context, info) => arnConnection(graph, context, info, 'clusters', args),
     }),
   }));
 

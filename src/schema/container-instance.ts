@@ -1,15 +1,14 @@
 import type { ArgBuilder } from '@pothos/core';
 import type { GraphQLResolveInfo } from 'graphql';
 import { clusterNameOf } from '../ecs/arn.ts';
-import type { ListInput } from '../ecs/list.ts';
 import type { Types } from './builder.ts';
 import type { GraphContext } from './context.ts';
 import { listBinding } from './cursor.ts';
 import type { EcsGraph, Sources } from './ecs-graph.ts';
 import { checkedName, lookUp, lookUpTarget, resolveEntity, resolveLink } from './entity.ts';
-import { nullWhereNotFound } from './errors.ts';
+import { arnConnection } from './listed.ts';
 import { clusterArg, pageArgs } from './page-args.ts';
-import { type ConnectionSource, keyedConnection, type PageArguments, pagedConnection } from './pages.ts';
+import { type ConnectionSource, keyedConnection, type PageArguments } from './pages.ts';
 import { selectedNodeMembers } from './selection.ts';
 import { taskOwnerArgs, tasksOf } from './task.ts';
 import { serviceArnOf } from './task-origin.ts';
@@ -31,16 +30,11 @@ export function addContainerInstance(graph: EcsGraph): void {
           clusterArn === undefined ? null : resolveLink(context, info, 'Cluster', { arn: clusterArn }),
       }),
       tasks: t.field({
-        type: graph.connection('Task', graph.noun('Task').ref),
+        ...graph.listed('Task', 'ListTasks', ['clusterArn', 'containerInstanceArn']),
         description:
           'The tasks on it, sorted by ARN. For one instance costs a ListTasks; for several in one cluster the tasks of the cluster are ' +
           'listed once for all of them, where that is fewer calls.',
         args: taskOwnerArgs(graph, t.arg),
-        extensions: {
-          members: ['clusterArn', 'containerInstanceArn'],
-          operations: ['ListTasks', 'DescribeTasks'],
-          ecsCost: { list: 100, describe: 100 },
-        },
         resolve: ({ clusterArn = '', containerInstanceArn = '' }, args, context, info) =>
           tasksOf(graph, context, info, clusterArn, { containerInstanceArn }, args),
       }),
@@ -80,15 +74,11 @@ export function addContainerInstance(graph: EcsGraph): void {
         ),
     }),
     containerInstances: t.field({
-      type: graph.connection('ContainerInstance', ref),
+      ...graph.listed('ContainerInstance', 'ListContainerInstances'),
       description:
         'The container instances of a cluster; null where there is no such cluster. ' +
         'Costs one ListContainerInstances and one DescribeContainerInstances for each 100.',
       args: { cluster: clusterArg(t.arg), ...containerInstanceListArgs(graph, t.arg) },
-      extensions: {
-        operations: ['ListContainerInstances', 'DescribeContainerInstances'],
-        ecsCost: { list: 100, describe: 100 },
-      },
       resolve: (_root, { cluster, ...args }, context, info) =>
         containerInstancesIn(
           graph,
@@ -132,20 +122,9 @@ export function containerInstancesIn(
   context: GraphContext,
   info: GraphQLResolveInfo,
   clusterNameOrArn: string,
-  { first, after, ...filters }: PageArguments & object,
+  args: PageArguments & object,
 ): Promise<ConnectionSource<Sources['ContainerInstance']> | null> {
-  const members = selectedNodeMembers(info, 'ContainerInstance');
-  const cluster = clusterNameOf(clusterNameOrArn);
-  const input = {
-    ...(graph.toAwsInput('ListContainerInstances', filters, '') as ListInput<'ListContainerInstances'>),
-    cluster,
-  };
-  const page = { first, after, binding: listBinding('containerInstances', context.ecs.scope, input) };
-  return nullWhereNotFound(
-    pagedConnection(context.ecs, page, 'ListContainerInstances', input, (arn) =>
-      resolveEntity(context, 'ContainerInstance', { arn }, members),
-    ),
-  );
+  return arnConnection(graph, context, info, 'containerInstances', args, { cluster: clusterNameOf(clusterNameOrArn) });
 }
 
 /** The services whose tasks are on a container instance, as the tasks' groups name them. */

@@ -43,16 +43,12 @@ export function addDaemonDeployment(graph: EcsGraph): void {
         }),
     }),
     daemonDeployments: t.field({
-      type: graph.connection('DaemonDeployment', ref),
+      ...graph.listed('DaemonDeployment', 'ListDaemonDeployments'),
       description:
         'The deployments of a daemon; null where there is no such daemon. Costs as `Daemon.daemonDeployments`.',
       args: {
         daemonArn: t.arg.string({ required: true, description: 'ARN of the daemon.' }),
         ...daemonDeploymentListArgs(graph, t.arg),
-      },
-      extensions: {
-        operations: ['ListDaemonDeployments', 'DescribeDaemonDeployments'],
-        ecsCost: { list: 100, describe: 20 },
       },
       resolve: (_root, { daemonArn, ...args }, context, info) =>
         summaryConnection(graph, context, info, 'daemonDeployments', args, {

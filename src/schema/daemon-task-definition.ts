@@ -30,7 +30,7 @@ export function addDaemonTaskDefinition(graph: EcsGraph): void {
         }),
     }),
     daemonTaskDefinitions: t.field({
-      type: graph.connection('DaemonTaskDefinition', ref),
+      ...graph.listed('DaemonTaskDefinition', 'ListDaemonTaskDefinitions'),
       description:
         'Revisions, sorted by family and number. Costs one ListDaemonTaskDefinitions for each 100, and where more than ARN, family, ' +
         'number, status, who and when is read one DescribeDaemonTaskDefinition for each.',
@@ -48,10 +48,6 @@ export function addDaemonTaskDefinition(graph: EcsGraph): void {
           },
         ),
         ...pageArgs(t.arg),
-      },
-      extensions: {
-        operations: ['ListDaemonTaskDefinitions', 'DescribeDaemonTaskDefinition'],
-        ecsCost: { list: 100, describe: 1 },
       },
       resolve: (_root, args, context, info) =>
         summaryConnection(graph, context, info, 'daemonTaskDefinitions', args) as never,

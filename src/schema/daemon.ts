@@ -25,28 +25,18 @@ export function addDaemon(graph: EcsGraph): void {
         resolve: ({ daemonArn = '' }) => parseArn(daemonArn)?.name ?? null,
       }),
       daemonDeployments: t.field({
-        type: graph.connection('DaemonDeployment', graph.noun('DaemonDeployment').ref),
+        ...graph.listed('DaemonDeployment', 'ListDaemonDeployments', ['daemonArn']),
         description:
           'Its deployments. Costs one ListDaemonDeployments for each 100, and one DescribeDaemonDeployments for each 20 where ' +
           'more is read than status, times and revision.',
         args: daemonDeploymentListArgs(graph, t.arg),
-        extensions: {
-          members: ['daemonArn'],
-          operations: ['ListDaemonDeployments', 'DescribeDaemonDeployments'],
-          ecsCost: { list: 100, describe: 20 },
-        },
         resolve: ({ daemonArn }, args, context, info) =>
           summaryConnection(graph, context, info, 'daemonDeployments', args, { daemonArn }),
       }),
       tasks: t.field({
-        type: graph.connection('Task', graph.noun('Task').ref),
+        ...graph.listed('Task', 'ListTasks', ['daemonArn', 'clusterArn']),
         description: 'Its tasks. Costs one ListTasks and one DescribeTasks for each 100.',
         args: taskOwnerArgs(graph, t.arg),
-        extensions: {
-          members: ['daemonArn', 'clusterArn'],
-          operations: ['ListTasks', 'DescribeTasks'],
-          ecsCost: { list: 100, describe: 100 },
-        },
         resolve: ({ daemonArn = '', clusterArn = '' }, args, context, info) => {
           const filters = { ...args, daemonName: parseArn(daemonArn)?.name };
           return tasksIn(graph, context, info, clusterArn, filters);
@@ -66,13 +56,12 @@ export function addDaemon(graph: EcsGraph): void {
         lookUp(context, info, 'Daemon', { id: checkedName(context, 'daemonArn', 'daemon', daemonArn) }),
     }),
     daemons: t.field({
-      type: graph.connection('Daemon', ref),
+      ...graph.listed('Daemon', 'ListDaemons'),
       description: 'The daemons of a cluster; null where there is no such cluster. Costs as `Cluster.daemons`.',
       args: {
         clusterArn: t.arg.string({ description: 'ARN of the cluster. Null means the cluster `default`.' }),
         ...daemonListArgs(graph, t.arg),
       },
-      extensions: { operations: ['ListDaemons', 'DescribeDaemon'], ecsCost: { list: 100, describe: 1 } },
       resolve: (_root, { clusterArn, ...args }, context, info) =>
         summaryConnection(graph, context, info, 'daemons', args, {
           ...(clusterArn != null && { clusterArn: checkedName(context, 'clusterArn', 'cluster', clusterArn) }),

@@ -22,11 +22,10 @@ export function addDeployment(graph: EcsGraph): void {
       },
     }),
     tasks: t.field({
-      type: graph.connection('Task', graph.noun('Task').ref),
+      ...graph.listed('Task', 'ListTasks'),
       description:
         'The tasks that it started, sorted by ARN. Costs as `Service.tasks`, once for all deployments of the service, with all of them described.',
       args: taskOwnerArgs(graph, t.arg),
-      extensions: { operations: ['ListTasks', 'DescribeTasks'], ecsCost: { list: 100, describe: 100 } },
       resolve: async (deployment, { desiredStatus, ...args }, context, info) => {
         const { serviceName = '', clusterArn = '' } = serviceOf(deployment);
         const { id = '' } = deployment;

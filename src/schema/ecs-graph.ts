@@ -2,6 +2,7 @@ import type { FieldMap, ObjectRef } from '@pothos/core';
 import type { GraphQLObjectType, GraphQLResolveInfo } from 'graphql';
 import { parseArn } from '../ecs/arn.ts';
 import { type EntityKind, type EntityShapes, homeOf, inCluster, KINDS } from '../ecs/kinds.ts';
+import { type ListOperation, pageSizeOf } from '../ecs/list.ts';
 import type { OperationName } from '../ecs/operations.ts';
 import type { Types } from './builder.ts';
 import type { GraphContext } from './context.ts';
@@ -180,6 +181,19 @@ export class EcsGraph extends Graph<{ [Name in NounName]: Sources[Name] }> {
     });
     this.#connections.set(name, connection as unknown as ObjectRef<Types, ConnectionSource<object>>);
     return connection;
+  }
+
+  /** Type and cost of a list of nouns that ECS lists, and describes where a list does not tell what is selected. */
+  listed<Name extends EntityKind>(noun: Name, operation: ListOperation, members?: readonly string[]) {
+    const { operation: describe, batch } = KINDS[noun];
+    return {
+      type: this.connection(noun, this.noun(noun).ref),
+      extensions: {
+        ...(members && { members }),
+        operations: [operation, describe],
+        ecsCost: { list: pageSizeOf(operation), describe: batch },
+      },
+    };
   }
 
   private nounFields<Name extends NounName>(

@@ -49,14 +49,10 @@ export function addGatewayRoute(graph: EcsGraph): void {
         lookUp(context, info, 'GatewayRoute', { id: checkedName(context, 'gatewayRouteArn', 'gateway-route', arn) }),
     }),
     gatewayRoutes: t.field({
-      type: graph.connection('GatewayRoute', ref),
+      ...graph.listed('GatewayRoute', 'ListGatewayRoutes'),
       description:
         'Routes of all gateways; null where a gateway, cluster or service named does not exist. Costs as `Gateway.gatewayRoutes`.',
       args: gatewayRouteListArgs(graph, t.arg, ['gateway', 'cluster', 'service', 'serviceContainerPortName', 'status']),
-      extensions: {
-        operations: ['ListGatewayRoutes', 'DescribeGatewayRoute'],
-        ecsCost: { list: 100, describe: 1 },
-      },
       resolve: (_root, args, context, info) => summaryConnection(graph, context, info, 'gatewayRoutes', args),
     }),
   }));

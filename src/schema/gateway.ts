@@ -16,15 +16,10 @@ export function addGateway(graph: EcsGraph): void {
     inCluster: false,
     fields: (t) => ({
       gatewayRoutes: t.field({
-        type: graph.connection('GatewayRoute', graph.noun('GatewayRoute').ref),
+        ...graph.listed('GatewayRoute', 'ListGatewayRoutes', ['gatewayArn']),
         description:
           'Its routes to services. Costs one ListGatewayRoutes for each 100, and one DescribeGatewayRoute for each route whose URL or resources are read.',
         args: gatewayRouteListArgs(graph, t.arg, ['cluster', 'service', 'serviceContainerPortName', 'status']),
-        extensions: {
-          members: ['gatewayArn'],
-          operations: ['ListGatewayRoutes', 'DescribeGatewayRoute'],
-          ecsCost: { list: 100, describe: 1 },
-        },
         resolve: ({ gatewayArn }, args, context, info) =>
           summaryConnection(graph, context, info, 'gatewayRoutes', args, { gateway: gatewayArn }),
       }),
@@ -64,7 +59,7 @@ export function addGateway(graph: EcsGraph): void {
         lookUp(context, info, 'Gateway', { id: checkedName(context, 'gateway', 'gateway', gateway) }),
     }),
     gateways: t.field({
-      type: graph.connection('Gateway', ref),
+      ...graph.listed('Gateway', 'ListGateways'),
       description:
         'All gateways. Costs one ListGateways for each 100, and one DescribeGateway for each where more than ARN, name, status and ' +
         'creation time is read.',
@@ -75,7 +70,6 @@ export function addGateway(graph: EcsGraph): void {
         }),
         ...pageArgs(t.arg),
       },
-      extensions: { operations: ['ListGateways', 'DescribeGateway'], ecsCost: { list: 100, describe: 1 } },
       resolve: (_root, args, context, info) => summaryConnection(graph, context, info, 'gateways', args),
     }),
   }));

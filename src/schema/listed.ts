@@ -19,6 +19,43 @@ interface SummaryList<Kind extends EntityKind, Op extends ListOperation> {
   readonly arnMember: string;
 }
 
+/** Lists of nothing but ARNs. */
+const ARN_LISTS = {
+  clusters: { kind: 'Cluster', operation: 'ListClusters' },
+  containerInstances: { kind: 'ContainerInstance', operation: 'ListContainerInstances' },
+  services: { kind: 'Service', operation: 'ListServices' },
+  servicesByNamespace: { kind: 'Service', operation: 'ListServicesByNamespace' },
+  taskDefinitions: { kind: 'TaskDefinition', operation: 'ListTaskDefinitions' },
+  tasks: { kind: 'Task', operation: 'ListTasks' },
+} as const;
+
+/**
+ * A connection over such a list, in the order in which ECS lists; null where ECS says that what it belongs to does not exist.
+ * @param args filters and paging as the caller gave them
+ * @param fixed what the parent adds to the filters
+ */
+export function arnConnection<Name extends keyof typeof ARN_LISTS>(
+  graph: EcsGraph,
+  context: GraphContext,
+  info: GraphQLResolveInfo,
+  list: Name,
+  { first, after, ...filters }: PageArguments & object,
+  fixed: object = {},
+): Promise<ConnectionSource<EntityShapes[(typeof ARN_LISTS)[Name]['kind']]> | null> {
+  const { kind, operation } = ARN_LISTS[list];
+  const members = selectedNodeMembers(info, kind);
+  const input = { ...graph.toAwsInput(operation, filters, ''), ...fixed } as ListInput<typeof operation>;
+  const page = { first, after, binding: listBinding(list, context.ecs.scope, input) };
+  const connection = pagedConnection<typeof operation, EntityShapes[EntityKind]>(
+    context.ecs,
+    page,
+    operation,
+    input,
+    (arn) => resolveEntity(context, kind, { arn }, members),
+  );
+  return nullWhereNotFound(connection) as never;
+}
+
 /** Lists whose items are summaries. */
 export const SUMMARY_LISTS = {
   daemons: { kind: 'Daemon', operation: 'ListDaemons', structure: 'DaemonSummary', arnMember: 'daemonArn' },

@@ -28,7 +28,7 @@ export function addServiceDeployment(graph: EcsGraph): void {
         }),
     }),
     serviceDeployments: t.field({
-      type: graph.connection('ServiceDeployment', ref),
+      ...graph.listed('ServiceDeployment', 'ListServiceDeployments'),
       description:
         'The service deployments of a service in the last 90 days; null where there is no such service or cluster. ' +
         'Costs as `Service.serviceDeployments`.',
@@ -36,10 +36,6 @@ export function addServiceDeployment(graph: EcsGraph): void {
         cluster: t.arg.string({ description: 'Name or ARN of the cluster. Null means `default`.' }),
         service: t.arg.string({ required: true, description: 'Name or ARN of the service.' }),
         ...serviceDeploymentListArgs(graph, t.arg),
-      },
-      extensions: {
-        operations: ['ListServiceDeployments', 'DescribeServiceDeployments'],
-        ecsCost: { list: 100, describe: 20 },
       },
       resolve: (_root, { cluster, service, ...args }, context, info) =>
         summaryConnection(graph, context, info, 'serviceDeployments', args, {

@@ -1,19 +1,15 @@
 import type { ArgBuilder } from '@pothos/core';
 import type { GraphQLResolveInfo } from 'graphql';
 import { clusterNameOf } from '../ecs/arn.ts';
-import type { ListInput } from '../ecs/list.ts';
 import type { Types } from './builder.ts';
 import type { GraphContext } from './context.ts';
-import { listBinding } from './cursor.ts';
 import { ofService, SERVICE_OF_DEPLOYMENT } from './deployment-source.ts';
 import type { EcsGraph, Sources } from './ecs-graph.ts';
-import { checkedName, lookUp, lookUpTarget, resolveEntity, resolveLink } from './entity.ts';
-import { nullWhereNotFound } from './errors.ts';
+import { checkedName, lookUp, lookUpTarget, resolveLink } from './entity.ts';
 import { gatewayRouteListArgs } from './gateway-route.ts';
-import { summaryConnection } from './listed.ts';
+import { arnConnection, summaryConnection } from './listed.ts';
 import { clusterArg, pageArgs } from './page-args.ts';
-import { type ConnectionSource, keyedConnection, type PageArguments, pagedConnection } from './pages.ts';
-import { selectedNodeMembers } from './selection.ts';
+import { type ConnectionSource, keyedConnection, type PageArguments } from './pages.ts';
 import { serviceDeploymentListArgs } from './service-deployment.ts';
 import { taskOwnerArgs, tasksOf } from './task.ts';
 import { SERVICE_WORDS } from './words/service.ts';
@@ -33,31 +29,21 @@ export function addService(graph: EcsGraph): void {
         resolve: (service) => service.deployments?.map((deployment) => ofService(service, deployment)),
       }),
       tasks: t.field({
-        type: graph.connection('Task', graph.noun('Task').ref),
+        ...graph.listed('Task', 'ListTasks', ['clusterArn', 'serviceName']),
         description:
           'Its tasks, sorted by ARN. For one service costs a ListTasks; for several in one cluster the tasks of the cluster are listed ' +
           'once for all of them, where that is fewer calls. Where ECS names none as STOPPED, the stopped tasks of the cluster are listed and ' +
           'those of the service taken, one ListTasks and one DescribeTasks for each 100.',
         args: taskOwnerArgs(graph, t.arg),
-        extensions: {
-          members: ['clusterArn', 'serviceName'],
-          operations: ['ListTasks', 'DescribeTasks'],
-          ecsCost: { list: 100, describe: 100 },
-        },
         resolve: ({ clusterArn = '', serviceName = '' }, args, context, info) =>
           tasksOf(graph, context, info, clusterArn, { serviceName }, args),
       }),
       serviceDeployments: t.field({
-        type: graph.connection('ServiceDeployment', graph.noun('ServiceDeployment').ref),
+        ...graph.listed('ServiceDeployment', 'ListServiceDeployments', ['clusterArn', 'serviceArn']),
         description:
           'Its service deployments of the last 90 days. Costs one ListServiceDeployments for each 100, and one DescribeServiceDeployments ' +
           'for each 20 where more is read than status, times and target revision.',
         args: serviceDeploymentListArgs(graph, t.arg),
-        extensions: {
-          members: ['clusterArn', 'serviceArn'],
-          operations: ['ListServiceDeployments', 'DescribeServiceDeployments'],
-          ecsCost: { list: 100, describe: 20 },
-        },
         resolve: ({ clusterArn = '', serviceArn }, args, context, info) =>
           summaryConnection(graph, context, info, 'serviceDeployments', args, {
             service: serviceArn,
@@ -65,14 +51,9 @@ export function addService(graph: EcsGraph): void {
           }),
       }),
       gatewayRoutes: t.field({
-        type: graph.connection('GatewayRoute', graph.noun('GatewayRoute').ref),
+        ...graph.listed('GatewayRoute', 'ListGatewayRoutes', ['serviceArn']),
         description: 'The routes that lead to it from gateways. Costs as `Gateway.gatewayRoutes`.',
         args: gatewayRouteListArgs(graph, t.arg, ['gateway', 'serviceContainerPortName', 'status']),
-        extensions: {
-          members: ['serviceArn'],
-          operations: ['ListGatewayRoutes', 'DescribeGatewayRoute'],
-          ecsCost: { list: 100, describe: 1 },
-        },
         resolve: ({ serviceArn }, args, context, info) =>
           summaryConnection(graph, context, info, 'gatewayRoutes', args, { service: serviceArn }),
       }),
@@ -105,17 +86,16 @@ export function addService(graph: EcsGraph): void {
         lookUp(context, info, 'Service', lookUpTarget(context, 'service', 'service', service, cluster)),
     }),
     services: t.field({
-      type: graph.connection('Service', ref),
+      ...graph.listed('Service', 'ListServices'),
       description:
         'The ACTIVE services of a cluster; null where there is no such cluster. ' +
         'Costs one ListServices for each 100, and one DescribeServices for each 10.',
       args: { cluster: clusterArg(t.arg), ...serviceListArgs(graph, t.arg) },
-      extensions: { operations: ['ListServices', 'DescribeServices'], ecsCost: { list: 100, describe: 10 } },
       resolve: (_root, { cluster, ...args }, context, info) =>
         servicesIn(graph, context, info, checkedName(context, 'cluster', 'cluster', cluster ?? 'default'), args),
     }),
     servicesByNamespace: t.field({
-      type: graph.connection('Service', ref),
+      ...graph.listed('Service', 'ListServicesByNamespace'),
       description:
         'Services of all clusters that are in a Cloud Map namespace through Service Connect; null where there is no such namespace. ' +
         'Costs one ListServicesByNamespace for each 100, of which ECS allows one a second, and one DescribeServices for each 10.',
@@ -123,16 +103,7 @@ export function addService(graph: EcsGraph): void {
         namespace: t.arg.string({ required: true, description: 'Name or ARN of the namespace.' }),
         ...pageArgs(t.arg),
       },
-      extensions: { operations: ['ListServicesByNamespace', 'DescribeServices'], ecsCost: { list: 100, describe: 10 } },
-      resolve: (_root, { namespace, ...args }, context, info) => {
-        const members = selectedNodeMembers(info, 'Service');
-        const page = { ...args, binding: listBinding('servicesByNamespace', context.ecs.scope, namespace) };
-        return nullWhereNotFound(
-          pagedConnection(context.ecs, page, 'ListServicesByNamespace', { namespace }, (arn) =>
-            resolveEntity(context, 'Service', { arn }, members),
-          ),
-        );
-      },
+      resolve: (_root, args, context, info) => arnConnection(graph, context, info, 'servicesByNamespace', args),
     }),
   }));
 
@@ -163,25 +134,18 @@ export function serviceListArgs(graph: EcsGraph, arg: ArgBuilder<Types>) {
 }
 
 /** The services of a cluster, in the order in which ECS lists them. */
-export function servicesIn(
+export async function servicesIn(
   graph: EcsGraph,
   context: GraphContext,
   info: GraphQLResolveInfo,
   clusterNameOrArn: string,
-  { first, after, ...filters }: PageArguments & object,
+  args: PageArguments & object,
 ): Promise<ConnectionSource<Sources['Service']> | null> {
-  const members = selectedNodeMembers(info, 'Service');
   const cluster = clusterNameOf(clusterNameOrArn);
-  const input = { ...(graph.toAwsInput('ListServices', filters, '') as ListInput<'ListServices'>), cluster };
-  const page = { first, after, binding: listBinding('services', context.ecs.scope, input) };
   // Where this request has read the cluster's count already, none is none; a count may lag behind a creation.
   const known = context.loaders.of('Cluster').peek({ id: clusterNameOrArn });
-  if (known?.activeServicesCount === 0 && after == null && !context.ecs.wroteLately(cluster)) {
-    return keyedConnection<never>(page, [], () => null);
+  if (known?.activeServicesCount === 0 && args.after == null && !context.ecs.wroteLately(cluster)) {
+    return keyedConnection<never>({ ...args, binding: '' }, [], () => null);
   }
-  return nullWhereNotFound(
-    pagedConnection(context.ecs, page, 'ListServices', input, (arn) =>
-      resolveEntity(context, 'Service', { arn }, members),
-    ),
-  );
+  return arnConnection(graph, context, info, 'services', args, { cluster });
 }

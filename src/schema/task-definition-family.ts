@@ -1,10 +1,10 @@
 import type { ListInput } from '../ecs/list.ts';
 import { listBinding } from './cursor.ts';
 import type { EcsGraph } from './ecs-graph.ts';
-import { lookUp, resolveEntity } from './entity.ts';
+import { lookUp } from './entity.ts';
+import { arnConnection } from './listed.ts';
 import { pageArgs } from './page-args.ts';
 import { pagedConnection } from './pages.ts';
-import { selectedNodeMembers } from './selection.ts';
 
 /** A family is only a name to ECS; here it leads to its revisions. */
 export interface FamilySource {
@@ -24,7 +24,7 @@ export function addTaskDefinitionFamily(graph: EcsGraph): void {
         resolve: ({ family }, _args, context, info) => lookUp(context, info, 'TaskDefinition', { id: family }),
       }),
       taskDefinitions: t.field({
-        type: graph.connection('TaskDefinition', graph.noun('TaskDefinition').ref),
+        ...graph.listed('TaskDefinition', 'ListTaskDefinitions'),
         description: 'Its revisions. Costs as `Query.taskDefinitions`.',
         args: {
           ...graph.inputs.args('ListTaskDefinitions', t.arg, ['status', 'sort'], {
@@ -33,19 +33,8 @@ export function addTaskDefinitionFamily(graph: EcsGraph): void {
           }),
           ...pageArgs(t.arg),
         },
-        extensions: {
-          operations: ['ListTaskDefinitions', 'DescribeTaskDefinition'],
-          ecsCost: { list: 100, describe: 1 },
-        },
-        resolve: ({ family }, { first, after, ...filters }, context, info) => {
-          const members = selectedNodeMembers(info, 'TaskDefinition');
-          const asked = graph.toAwsInput('ListTaskDefinitions', filters, '') as ListInput<'ListTaskDefinitions'>;
-          const input = { ...asked, familyPrefix: family };
-          const page = { first, after, binding: listBinding('taskDefinitions', context.ecs.scope, input) };
-          return pagedConnection(context.ecs, page, 'ListTaskDefinitions', input, (arn) =>
-            resolveEntity(context, 'TaskDefinition', { arn }, members),
-          );
-        },
+        resolve: ({ family }, args, context, info) =>
+          arnConnection(graph, context, info, 'taskDefinitions', args, { familyPrefix: family }),
       }),
     }),
   });

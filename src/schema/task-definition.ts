@@ -1,12 +1,9 @@
 import type { ObjectRef } from '@pothos/core';
-import type { ListInput } from '../ecs/list.ts';
 import type { Types } from './builder.ts';
-import { listBinding } from './cursor.ts';
 import type { EcsGraph, Sources } from './ecs-graph.ts';
-import { checkedName, lookUp, resolveEntity } from './entity.ts';
+import { checkedName, lookUp } from './entity.ts';
+import { arnConnection } from './listed.ts';
 import { clusterArg, pageArgs } from './page-args.ts';
-import { pagedConnection } from './pages.ts';
-import { selectedNodeMembers } from './selection.ts';
 import { taskOwnerArgs } from './task.ts';
 import { servicesThat, taskDefinitionsOf, tasksThat } from './task-definition-use.ts';
 import { TASK_DEFINITION_WORDS } from './words/task-definition.ts';
@@ -51,16 +48,11 @@ export function addTaskDefinition(graph: EcsGraph): void {
           }),
       }),
       tasks: t.field({
-        type: graph.connection('Task', graph.noun('Task').ref),
+        ...graph.listed('Task', 'ListTasks', ['taskDefinitionArn', 'family']),
         description:
           'The tasks of a cluster that run it, sorted by ARN; null where there is no such cluster. ' +
           'Costs one ListTasks and one DescribeTasks for each 100 tasks of its family.',
         args: { cluster: clusterArg(t.arg), ...taskOwnerArgs(graph, t.arg) },
-        extensions: {
-          members: ['taskDefinitionArn', 'family'],
-          operations: ['ListTasks', 'DescribeTasks'],
-          ecsCost: { list: 100, describe: 100 },
-        },
         resolve: ({ taskDefinitionArn: arn = '', family }, { cluster, ...args }, context, info) => {
           const search = {
             cluster: checkedName(context, 'cluster', 'cluster', cluster ?? 'default'),
@@ -86,7 +78,7 @@ export function addTaskDefinition(graph: EcsGraph): void {
         }),
     }),
     taskDefinitions: t.field({
-      type: graph.connection('TaskDefinition', ref),
+      ...graph.listed('TaskDefinition', 'ListTaskDefinitions'),
       description:
         'Revisions, sorted by family and number. Costs one ListTaskDefinitions for each 100, and where more than ARN, family and number ' +
         'is read one DescribeTaskDefinition for each: ECS has no batch for them.',
@@ -98,18 +90,7 @@ export function addTaskDefinition(graph: EcsGraph): void {
         }),
         ...pageArgs(t.arg),
       },
-      extensions: {
-        operations: ['ListTaskDefinitions', 'DescribeTaskDefinition'],
-        ecsCost: { list: 100, describe: 1 },
-      },
-      resolve: (_root, { first, after, ...filters }, context, info) => {
-        const members = selectedNodeMembers(info, 'TaskDefinition');
-        const input = graph.toAwsInput('ListTaskDefinitions', filters, '') as ListInput<'ListTaskDefinitions'>;
-        const page = { first, after, binding: listBinding('taskDefinitions', context.ecs.scope, input) };
-        return pagedConnection(context.ecs, page, 'ListTaskDefinitions', input, (arn) =>
-          resolveEntity(context, 'TaskDefinition', { arn }, members),
-        );
-      },
+      resolve: (_root, args, context, info) => arnConnection(graph, context, info, 'taskDefinitions', args),
     }),
   }));
 

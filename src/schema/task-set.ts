@@ -19,15 +19,10 @@ export function addTaskSet(graph: EcsGraph): void {
     inCluster: false,
     fields: (t) => ({
       tasks: t.field({
-        type: graph.connection('Task', graph.noun('Task').ref),
+        ...graph.listed('Task', 'ListTasks', ['id', 'clusterArn']),
         description:
           'Its tasks whose desired status is RUNNING. Costs one ListTasks and one DescribeTasks for each 100.',
         args: pageArgs(t.arg),
-        extensions: {
-          members: ['id', 'clusterArn'],
-          operations: ['ListTasks', 'DescribeTasks'],
-          ecsCost: { list: 100, describe: 100 },
-        },
         resolve: ({ id: startedBy, clusterArn = '' }, args, context, info) => {
           const filters = { ...args, startedBy };
           return tasksIn(graph, context, info, clusterArn, filters);

@@ -1,16 +1,15 @@
 import type { ArgBuilder } from '@pothos/core';
 import type { GraphQLResolveInfo } from 'graphql';
 import { clusterNameOf } from '../ecs/arn.ts';
-import type { ListInput } from '../ecs/list.ts';
 import type { TaskListKey } from '../loaders/task-lists.ts';
 import type { Types } from './builder.ts';
 import type { GraphContext } from './context.ts';
 import { listBinding } from './cursor.ts';
 import type { EcsGraph, Sources } from './ecs-graph.ts';
 import { checkedName, lookUp, lookUpTarget, resolveEntity, resolveLink } from './entity.ts';
-import { nullWhereNotFound } from './errors.ts';
+import { arnConnection } from './listed.ts';
 import { clusterArg, pageArgs } from './page-args.ts';
-import { type ConnectionSource, keyedConnection, type PageArguments, pagedConnection } from './pages.ts';
+import { type ConnectionSource, keyedConnection, type PageArguments } from './pages.ts';
 import { selectedNodeMembers } from './selection.ts';
 import { serviceArnOf, taskOriginFields } from './task-origin.ts';
 import { TASK_WORDS } from './words/task.ts';
@@ -65,12 +64,11 @@ export function addTask(graph: EcsGraph): void {
         lookUp(context, info, 'Task', lookUpTarget(context, 'task', 'task', task, cluster)),
     }),
     tasks: t.field({
-      type: graph.connection('Task', ref),
+      ...graph.listed('Task', 'ListTasks'),
       description:
         'Tasks of a cluster, those with desired status RUNNING unless asked otherwise; null where there is no such cluster. ' +
         'Costs one ListTasks and one DescribeTasks for each 100.',
       args: { cluster: clusterArg(t.arg), ...taskListArgs(graph, t.arg) },
-      extensions: { operations: ['ListTasks', 'DescribeTasks'], ecsCost: { list: 100, describe: 100 } },
       resolve: (_root, { cluster, ...args }, context, info) =>
         tasksIn(graph, context, info, checkedName(context, 'cluster', 'cluster', cluster ?? 'default'), args),
     }),
@@ -137,15 +135,9 @@ export function tasksIn(
   context: GraphContext,
   info: GraphQLResolveInfo,
   clusterNameOrArn: string,
-  { first, after, ...filters }: PageArguments & object,
+  args: PageArguments & object,
 ): Promise<ConnectionSource<Sources['Task']> | null> {
-  const members = selectedNodeMembers(info, 'Task');
-  const cluster = clusterNameOf(clusterNameOrArn);
-  const input = { ...(graph.toAwsInput('ListTasks', filters, '') as ListInput<'ListTasks'>), cluster };
-  const page = { first, after, binding: listBinding('tasks', context.ecs.scope, input) };
-  return nullWhereNotFound(
-    pagedConnection(context.ecs, page, 'ListTasks', input, (arn) => resolveEntity(context, 'Task', { arn }, members)),
-  );
+  return arnConnection(graph, context, info, 'tasks', args, { cluster: clusterNameOf(clusterNameOrArn) });
 }
 
 /** The tasks of a service or container instance, sorted by ARN. */

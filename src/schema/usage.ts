@@ -87,7 +87,7 @@ export function addUsage(graph: EcsGraph): void {
 function usageFields(graph: EcsGraph, t: ObjectFields<UsageSource>, forTasks: readonly string[]): FieldMap {
   return {
     taskDefinitions: t.field({
-      type: graph.connection('TaskDefinition', graph.noun('TaskDefinition').ref),
+      ...graph.listed('TaskDefinition', 'ListTaskDefinitions'),
       description:
         'The task definitions that name it. `first` says how many revisions are examined: the others among them are left out, so a page may be ' +
         'empty while more follow. Costs one DescribeTaskDefinition for each revision examined, of which ECS allows 20 a second; narrow it by `familyPrefix`.',
@@ -102,10 +102,6 @@ function usageFields(graph: EcsGraph, t: ObjectFields<UsageSource>, forTasks: re
           defaultValue: DEFAULT_FIRST,
           description: `How many revisions to examine, from 1 to ${MOST_FIRST}. Each costs an ECS call.`,
         }),
-      },
-      extensions: {
-        operations: ['ListTaskDefinitions', 'DescribeTaskDefinition'],
-        ecsCost: { list: 100, describe: 1 },
       },
       resolve: ({ wanted, isIn }, { first, after, ...filters }, context, info) => {
         const members = selectedNodeMembers(info, 'TaskDefinition');
