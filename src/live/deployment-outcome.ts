@@ -1,6 +1,6 @@
 import type { Service } from '@aws-sdk/client-ecs';
 import { primaryOf } from './arithmetic.ts';
-import type { DeploymentSnapshot } from './deployment-snapshot.ts';
+import { ABSENCES_TO_BELIEVE, type DeploymentSnapshot } from './deployment-snapshot.ts';
 
 /** How a deployment ended, for whoever followed it. */
 export type DeploymentOutcome =
@@ -95,13 +95,17 @@ function isSuperseded({ service, serviceDeployment, target }: DeploymentSnapshot
   return primary?.id !== target.deploymentId && (primary?.createdAt?.getTime() ?? 0) > ours;
 }
 
+const UNSEEN = 'ECS does not list it any more, and how it ended was not seen';
 const ROLLING_BACK_TO = /rolling back to (?:deploymentId |deployment )?(ecs-svc\/\d+)/;
 
 /** From the service's list of deployments alone: where ECS keeps no service deployments. */
 function byDeployment(snapshot: DeploymentSnapshot): DeploymentEnding | undefined {
-  const { service, deployment, target } = snapshot;
+  const { service, deployment, target, unlisted } = snapshot;
   if (service === null || isGone(service)) return ending('SERVICE_DELETED', 'SERVICE_DELETED');
-  if (deployment === undefined) return undefined;
+  if (deployment === undefined) {
+    // Of a deployment that ECS listed once, as a cursor tells, only that another has taken its place can be known.
+    return unlisted >= ABSENCES_TO_BELIEVE ? ending('SUPERSEDED', 'UNKNOWN', UNSEEN, true) : undefined;
+  }
   const primary = primaryOf(service);
   const present = service.deployments?.some(({ id }) => id === target.deploymentId) ?? false;
   const reason = deployment.rolloutStateReason;

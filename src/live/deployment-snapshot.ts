@@ -34,6 +34,8 @@ export interface DeploymentSnapshot extends DeploymentLook {
   /** Since when the lifecycle stage (or the whole) is as it is; exact only for stages that began while we looked. */
   readonly stage: { readonly name: string | undefined; readonly since: number; readonly exact: boolean };
   readonly absences: number;
+  /** For how many looks the service has been there without our deployment, of which nothing else is known. */
+  readonly unlisted: number;
   /** The highest percent of the looks so far. */
   readonly reachedPercent: number;
 }
@@ -89,6 +91,7 @@ export function observeDeployment(
         ? previous.stage
         : { name: stageName, since: now, exact: previous !== undefined },
     absences,
+    unlisted: deployment === undefined && serviceDeployment === null ? (previous?.unlisted ?? 0) + 1 : 0,
   };
   return { ...seen, reachedPercent: Math.max(previous?.reachedPercent ?? 0, percentSeen(seen, now)) };
 }

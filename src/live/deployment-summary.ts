@@ -71,6 +71,7 @@ export function deploymentSummary(progress: DeploymentProgress, now: number): st
     const isFailure = ending.outcome === 'FAILED' || ending.outcome.startsWith('ROLL');
     const causes = [
       ...(ending.cause === null || CAUSE_WORDS[ending.cause] === '' ? [] : [CAUSE_WORDS[ending.cause]]),
+      ...(ending.inferred && ending.reason !== null ? [ending.reason] : []),
       ...(isFailure && newest !== undefined ? [whyStopped(newest)] : []),
     ];
     const why = causes.length === 0 ? '' : `: ${causes.join('; ')}`;

@@ -57,13 +57,16 @@ export async function readDrain(
   const cluster = clusterNameOf(clusterArn);
   const open = containerInstanceArns.filter((arn) => !state?.endings.has(arn));
   const known = [...(state?.tasks ?? []), ...(state?.serviceTasks ?? [])];
-  const [instances, onThem] = await Promise.all([
-    Promise.all(
-      containerInstanceArns.map((id) => session.loaders.of('ContainerInstance').load({ id, cluster, members: [] })),
-    ),
-    Promise.all(open.map((arn) => readTasks(session, clusterArn, { containerInstanceArn: arn }, known))),
-  ]);
-  const tasks = onThem.flat();
+  const listed = open.map((arn) => listedOn(session, clusterArn, arn, known));
+  const instances = await Promise.all(
+    containerInstanceArns.map((id) => session.loaders.of('ContainerInstance').load({ id, cluster, members: [] })),
+  );
+  const shown = new Set(instances.filter(isInCluster).map((instance) => instance?.containerInstanceArn));
+  const tasks: Task[] = [];
+  for (const { arn, onIt, error } of await Promise.all(listed)) {
+    if (error !== undefined && shown.has(arn)) throw error;
+    tasks.push(...onIt);
+  }
   const concerned = [...tasks.filter((task) => !isStopped(task)), ...(state?.seenTasks.values() ?? [])];
   const names = new Set(concerned.flatMap((task) => serviceNameOf(task) ?? []));
   const [services, serviceTasks, protectedTaskArns] = await Promise.all([
@@ -78,6 +81,19 @@ export async function readDrain(
     serviceTasks: serviceTasks.flat(),
     protectedTaskArns,
   };
+}
+
+function isInCluster(instance: ContainerInstance | null): boolean {
+  return instance !== null && instance.status !== 'INACTIVE';
+}
+
+/** ECS refuses to list the tasks of an instance that is gone: whether that is an error is known once the instance is. */
+async function listedOn(session: LiveSession, clusterArn: string, arn: string, known: readonly Task[]) {
+  try {
+    return { arn, onIt: await readTasks(session, clusterArn, { containerInstanceArn: arn }, known), error: undefined };
+  } catch (error) {
+    return { arn, onIt: [], error };
+  }
 }
 
 const PROTECTION_BATCH = 100;

@@ -12,7 +12,8 @@ import { checkedName } from '../entity.ts';
 import { badUserInput } from '../errors.ts';
 import { addDeploymentType } from './deployment-type.ts';
 import { DEPLOYMENT_OUTCOMES, ownEnum } from './enums.ts';
-import { existingService, serviceArgs } from './service-events.ts';
+import { followedService, isResumed } from './followed-before.ts';
+import { serviceArgs } from './service-events.ts';
 import type { ProgressTypes } from './shared-types.ts';
 import { follow, type LiveArgs, liveArgs, markGiven, notFound, type UpdateTypes } from './updates.ts';
 
@@ -58,7 +59,7 @@ export function addDeploymentProgress(graph: EcsGraph, updates: UpdateTypes, sha
       },
       extensions: { ecsCost: 6 },
       async subscribe(_root, args, context) {
-        const target = await targetOf(context, await existingService(context, args), args);
+        const target = await targetOf(context, await followedService(context, args), args);
         const topic = deploymentTopic(scopeKey(context.ecs.scope), target);
         return follow(context, topic, args, { timeoutMs: HOUR_MS, stallAfterMs: 5 * MINUTE_MS });
       },
@@ -95,7 +96,9 @@ async function targetOf(
   const mark = deploymentId == null ? markGiven(context, args) : undefined;
   const followed = mark === undefined ? undefined : markedDeployment(mark, service);
   if (followed !== undefined) return followedBefore(context, service, followed);
-  const target = await resolveDeployment(context, service, checkedId(context, deploymentId));
+  const given = checkedId(context, deploymentId);
+  if (given !== undefined && isResumed(context, args)) return followedBefore(context, service, given);
+  const target = await resolveDeployment(context, service, given);
   if (target === null) {
     const which = deploymentId == null ? 'any deployment' : `the deployment "${deploymentId}"`;
     throw notFound('deploymentId', `Service "${service.serviceName}" does not have ${which}, or no longer.`);
@@ -103,12 +106,21 @@ async function targetOf(
   return target;
 }
 
-/** The deployment that a cursor is of, which the stream goes on with though another may be the current one by now. */
+/**
+ * The deployment that a cursor is of, which the stream goes on with though another may be the current one by now. It may be gone,
+ * with its service or without: how it ended is then told as far as ECS knows.
+ */
 async function followedBefore(context: GraphContext, service: Service, id: string): Promise<DeploymentTarget> {
-  const target = await resolveDeployment(context, service, id);
-  if (target === null)
-    throw notFound('after', `Service "${service.serviceName}" no longer has the deployment "${id}".`);
-  return id.startsWith('arn:') ? target : { ...target, serviceDeploymentArn: undefined };
+  const { clusterArn = '', serviceArn = '', serviceName = '' } = service;
+  const gone = { clusterArn, serviceArn, serviceName, serviceDeploymentArn: undefined, deploymentId: undefined };
+  if (id.startsWith('arn:')) {
+    return (await resolveDeployment(context, service, id)) ?? { ...gone, serviceDeploymentArn: id };
+  }
+  return {
+    ...((await resolveDeployment(context, service, id)) ?? gone),
+    serviceDeploymentArn: undefined,
+    deploymentId: id,
+  };
 }
 
 /** @throws BAD_USER_INPUT */

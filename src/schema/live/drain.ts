@@ -12,8 +12,9 @@ import type { EcsGraph } from '../ecs-graph.ts';
 import { checkedName, lookUpTarget } from '../entity.ts';
 import { badUserInput } from '../errors.ts';
 import { addDrainTypes, type DrainTypes } from './drain-types.ts';
+import { clusterArnOf, followedArns } from './followed-before.ts';
 import type { ProgressTypes } from './shared-types.ts';
-import { type ArgBuilder, follow, liveArgs, markGiven, notFound, type UpdateTypes } from './updates.ts';
+import { type ArgBuilder, follow, type LiveArgs, liveArgs, markGiven, notFound, type UpdateTypes } from './updates.ts';
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
@@ -81,7 +82,7 @@ export function instancesArgs<Required extends boolean>(arg: ArgBuilder, require
     cluster: arg.string({ description: 'Name or ARN. Null means the cluster in the ARNs, or else `default`.' }),
     containerInstances: arg.stringList({
       required,
-      description: `Ids or ARNs, 1 to ${MOST_INSTANCES}, of one cluster.${required ? '' : ' Without them, all that are draining now; with `after`, those that the cursor is of, if they are 100 at most.'}`,
+      description: `Ids or ARNs, 1 to ${MOST_INSTANCES}, of one cluster.${required ? '' : ' Without them, all that are draining now; with `after`, those that the cursor is of, if they are 1,000 at most.'}`,
     }),
   };
 }
@@ -92,21 +93,25 @@ export interface InstancesArgs {
 }
 
 /** @throws NOT_FOUND, BAD_USER_INPUT */
-export async function drainTarget(context: GraphContext, args: InstancesArgs, mark?: string): Promise<DrainTarget> {
+export async function drainTarget(
+  context: GraphContext,
+  args: InstancesArgs & LiveArgs,
+  mark?: string,
+): Promise<DrainTarget> {
   if (args.containerInstances == null) return drainingNow(context, args.cluster ?? 'default', mark);
   const { cluster, ids } = instanceIds(context, { ...args, containerInstances: args.containerInstances });
   const load = (id: string) => context.loaders.of('ContainerInstance').load({ id, cluster, members: [] });
-  const found = await Promise.all(ids.map(load));
-  const missing = found.indexOf(null);
-  if (missing >= 0) {
-    throw notFound('containerInstances', `There is no container instance "${ids[missing]}" in cluster "${cluster}".`);
-  }
-  return targetOf(found.filter((instance) => instance !== null));
+  const found: ((ContainerInstance & { clusterArn?: string | undefined }) | null)[] = await Promise.all(ids.map(load));
+  const what = { noun: 'container instance', argument: 'containerInstances', type: 'container-instance' };
+  const shown = found.map((instance) => instance?.containerInstanceArn);
+  const containerInstanceArns = await followedArns(context, args, what, cluster, ids, shown);
+  const clusterArn = found.find((instance) => instance !== null)?.clusterArn;
+  return { clusterArn: clusterArn ?? clusterArnOf(containerInstanceArns[0] ?? ''), containerInstanceArns };
 }
 
-function targetOf(instances: readonly (ContainerInstance & { clusterArn?: string | undefined })[]): DrainTarget {
+function targetOf(instances: readonly ContainerInstance[]): Pick<DrainTarget, 'containerInstanceArns'> {
   const arns = instances.flatMap(({ containerInstanceArn }) => containerInstanceArn ?? []);
-  return { clusterArn: instances[0]?.clusterArn ?? '', containerInstanceArns: [...new Set(arns)] };
+  return { containerInstanceArns: [...new Set(arns)] };
 }
 
 /** Those that are draining; behind a cursor those that it is of, though some may have been taken back by now. */

@@ -11,8 +11,8 @@ import type { EcsGraph } from '../ecs-graph.ts';
 import { checkedName, resolveLink } from '../entity.ts';
 import { badUserInput } from '../errors.ts';
 import { ownEnum } from './enums.ts';
-import { existingService } from './service-events.ts';
-import { type ArgBuilder, follow, liveArgs, notFound, type UpdateTypes } from './updates.ts';
+import { followedService } from './followed-before.ts';
+import { type ArgBuilder, follow, type LiveArgs, liveArgs, notFound, type UpdateTypes } from './updates.ts';
 
 const KINDS: Readonly<Record<FeedKind, string>> = {
   ONGOING: 'It was under way already: only in a SNAPSHOT or RESYNC.',
@@ -101,7 +101,7 @@ export function addFeeds(graph: EcsGraph, updates: UpdateTypes): void {
       extensions: { ecsCost: 10 },
       async subscribe(_root, { stallAfter, ...args }, context) {
         const clusterArn = await existingCluster(context, args.cluster);
-        const services = await serviceNames(context, clusterArn, args.services);
+        const services = await serviceNames(context, clusterArn, args);
         return follow(
           context,
           deploymentsFeed(scopeKey(context.ecs.scope), clusterArn, services, stallAfter ?? STALL_AFTER_MS),
@@ -201,13 +201,13 @@ async function existingCluster(context: GraphContext, cluster: string | null | u
 async function serviceNames(
   context: GraphContext,
   clusterArn: string,
-  services: readonly string[] | null | undefined,
+  { services, ...args }: LiveArgs & { readonly services?: readonly string[] | null | undefined },
 ): Promise<string[] | undefined> {
   if (services == null) return undefined;
   if (services.length === 0 || services.length > MOST_SERVICES)
     throw badUserInput('services', `must name 1 to ${MOST_SERVICES} services`);
   const found = await Promise.all(
-    services.map((service) => existingService(context, { cluster: clusterArn, service })),
+    services.map((service) => followedService(context, { ...args, cluster: clusterArn, service })),
   );
   return found.flatMap(({ serviceName }) => serviceName ?? []);
 }

@@ -1,12 +1,11 @@
-import type { Service } from '@aws-sdk/client-ecs';
 import { scopeKey } from '../../ecs/scope.ts';
 import type { LiveEvent } from '../../live/news.ts';
 import { type ServiceEventsProgress, serviceEventsTopic } from '../../live/topics/service-events.ts';
-import type { GraphContext } from '../context.ts';
 import type { EcsGraph } from '../ecs-graph.ts';
-import { lookUpTarget, resolveLink } from '../entity.ts';
+import { resolveLink } from '../entity.ts';
 import { ownEnum } from './enums.ts';
-import { type ArgBuilder, follow, liveArgs, notFound, type UpdateTypes } from './updates.ts';
+import { followedService } from './followed-before.ts';
+import { type ArgBuilder, follow, liveArgs, type UpdateTypes } from './updates.ts';
 
 /** Adds the subscription `serviceEvents`. */
 export function addServiceEvents(graph: EcsGraph, types: UpdateTypes): void {
@@ -53,7 +52,7 @@ export function addServiceEvents(graph: EcsGraph, types: UpdateTypes): void {
       },
       extensions: { ecsCost: 1 },
       async subscribe(_root, args, context) {
-        const { clusterArn = '', serviceArn = '', serviceName = '' } = await existingService(context, args);
+        const { clusterArn = '', serviceArn = '', serviceName = '' } = await followedService(context, args);
         return follow(
           context,
           serviceEventsTopic(scopeKey(context.ecs.scope), { clusterArn, serviceArn, serviceName }),
@@ -71,17 +70,6 @@ export function serviceArgs(arg: ArgBuilder) {
     cluster: arg.string({ description: 'Name or ARN. Null means the cluster in the ARN, or else `default`.' }),
     service: arg.string({ required: true, description: 'Name or ARN of the service.' }),
   };
-}
-
-/** @throws NOT_FOUND, BAD_USER_INPUT */
-export async function existingService(
-  context: GraphContext,
-  { cluster, service }: { readonly cluster?: string | null | undefined; readonly service: string },
-): Promise<Service> {
-  const target = lookUpTarget(context, 'service', 'service', service, cluster);
-  const found = await context.loaders.of('Service').load({ id: target.id, cluster: target.cluster });
-  if (found === null) throw notFound('service', `There is no service "${service}" in cluster "${target.cluster}".`);
-  return found;
 }
 
 function latest(event: LiveEvent<ServiceEventsProgress>, recent: number): LiveEvent<ServiceEventsProgress> {

@@ -8,7 +8,8 @@ import type { EcsGraph } from '../ecs-graph.ts';
 import { lookUpTarget } from '../entity.ts';
 import { badUserInput } from '../errors.ts';
 import { ownEnum } from './enums.ts';
-import { follow, liveArgs, notFound, type UpdateTypes } from './updates.ts';
+import { clusterArnOf, followedArns } from './followed-before.ts';
+import { follow, type LiveArgs, liveArgs, type UpdateTypes } from './updates.ts';
 
 const VERDICTS: Readonly<Record<TaskVerdict, string>> = {
   SUCCEEDED: 'Every essential container exited with 0.',
@@ -149,7 +150,7 @@ interface TasksArgs {
 /** @throws NOT_FOUND, BAD_USER_INPUT */
 async function existingTasks(
   context: GraphContext,
-  { cluster, tasks }: TasksArgs,
+  { cluster, tasks, ...args }: TasksArgs & LiveArgs,
 ): Promise<{ clusterArn: string; taskArns: string[] }> {
   if (tasks.length === 0 || tasks.length > MOST_TASKS)
     throw badUserInput('tasks', `must name 1 to ${MOST_TASKS} tasks`);
@@ -157,8 +158,10 @@ async function existingTasks(
   const clusters = new Set(targets.map((target) => clusterNameOf(target.cluster)));
   if (clusters.size > 1) throw badUserInput('tasks', 'must be of one cluster');
   const found = await Promise.all(targets.map((target) => context.loaders.of('Task').load({ ...target, members: [] })));
-  const missing = found.indexOf(null);
-  if (missing >= 0) throw notFound('tasks', `There is no task "${tasks[missing]}" in cluster "${[...clusters][0]}".`);
-  const taskArns = [...new Set(found.flatMap((task) => task?.taskArn ?? []))];
-  return { clusterArn: found[0]?.clusterArn ?? '', taskArns };
+  const [name = 'default'] = clusters;
+  const what = { noun: 'task', argument: 'tasks', type: 'task' };
+  const shown = found.map((task) => task?.taskArn);
+  const taskArns = await followedArns(context, args, what, name, tasks, shown);
+  const clusterArn = found.find((task) => task !== null)?.clusterArn;
+  return { clusterArn: clusterArn ?? clusterArnOf(taskArns[0] ?? ''), taskArns };
 }

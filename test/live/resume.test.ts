@@ -1,0 +1,99 @@
+import { DeregisterContainerInstanceCommand } from '@aws-sdk/client-ecs';
+import { describe, expect, it } from 'vitest';
+import { deploymentProgress } from '../../src/live/deployment-progress.ts';
+import { type DeploymentSnapshot, observeDeployment } from '../../src/live/deployment-snapshot.ts';
+import { deploymentSummary } from '../../src/live/deployment-summary.ts';
+import { OLD_STYLE, service, T0 } from './fixtures.ts';
+import {
+  createCluster,
+  createService,
+  deleteService,
+  registerInstances,
+  registerRevision,
+  runTask,
+  setStatus,
+} from './setting.ts';
+import { type LiveWorld, liveWorld } from './world.ts';
+
+interface Update {
+  readonly type: string;
+  readonly cursor: string;
+  readonly outcome: string | null;
+  readonly summary: string;
+}
+
+const FIELDS = 'type cursor outcome summary';
+const NETWORK = { awsvpcConfiguration: { subnets: ['subnet-1'] } };
+
+/** Follows, leaves, lets something happen to what is followed, and goes on through a gateway that knows nothing of it. */
+async function away(world: LiveWorld, field: string, meanwhile: () => Promise<unknown>): Promise<Update> {
+  const query = `subscription ($after: String) { ${field.replace(')', ', after: $after)')} { ${FIELDS} } }`;
+  const before = await world.subscribe<Update>(query);
+  expect(before.events.map(({ type }) => type)).toEqual(['SNAPSHOT']);
+  await before.leave();
+  await meanwhile();
+  world.restart();
+  const after = await world.subscribe<Update>(query, { after: before.events[0]?.cursor });
+  await world.until(() => after.isDone, 60_000);
+  expect(after.errors).toEqual([]);
+  return after.events.at(-1) as Update;
+}
+
+describe('what is gone when a stream goes on', () => {
+  it.each([
+    ['deploymentProgress(cluster: "prod", service: "web")', 60_000],
+    ['deploymentProgress(cluster: "prod", service: "web")', 7_200_000_000],
+    ['serviceEvents(cluster: "prod", service: "web")', 60_000],
+    ['serviceEvents(cluster: "prod", service: "web")', 7_200_000_000],
+  ])('%s ends with its service, %i ms later', async (field, ms) => {
+    await using world = await liveWorld();
+    await createCluster(world);
+    await registerRevision(world);
+    await createService(world);
+    const last = await away(world, field, async () => {
+      await deleteService(world);
+      await world.pass(ms);
+    });
+    expect(last).toMatchObject({ type: 'ENDED', outcome: 'SERVICE_DELETED' });
+  });
+
+  it('is a task that ECS shows no more', async () => {
+    await using world = await liveWorld();
+    await createCluster(world);
+    await registerRevision(world, 'sandbox/exit-after:60-0');
+    const arn = await runTask(world, { launchType: 'FARGATE', networkConfiguration: NETWORK });
+    const id = arn.slice(arn.lastIndexOf('/') + 1);
+    const last = await away(world, `taskProgress(cluster: "prod", tasks: ["${id}"])`, () => world.pass(14_400_000));
+    expect(last).toMatchObject({ outcome: 'GONE' });
+    const query = `subscription { taskProgress(cluster: "prod", tasks: ["${id}"]) { ${FIELDS} } }`;
+    await expect(world.subscribe(query)).rejects.toMatchObject({ extensions: { code: 'NOT_FOUND' } });
+  });
+
+  it('is an instance that left the cluster', async () => {
+    await using world = await liveWorld();
+    await createCluster(world);
+    const [instance = ''] = await registerInstances(world, 1);
+    await registerRevision(world, 'web:1', { networkMode: 'bridge', requiresCompatibilities: ['EC2'] });
+    await runTask(world, { launchType: 'EC2' });
+    await setStatus(world, [instance], 'DRAINING');
+    const last = await away(world, `drainProgress(cluster: "prod", containerInstances: ["${instance}"])`, async () => {
+      const input = { cluster: 'prod', containerInstance: instance, force: true };
+      await world.ecs.send(new DeregisterContainerInstanceCommand(input));
+      await world.pass(7_200_000);
+    });
+    expect(last).toMatchObject({ outcome: 'DEREGISTERED' });
+  });
+
+  it('is a deployment that no list shows, of which nothing is known but that', () => {
+    let snapshot: DeploymentSnapshot | undefined;
+    const look = { service: service({ deployments: [] }), serviceDeployment: null, tasks: [] };
+    const endings = [1, 2].map(() => {
+      snapshot = observeDeployment(snapshot, OLD_STYLE, look, T0);
+      return deploymentProgress(snapshot, T0).ending;
+    });
+    expect(endings).toMatchObject([null, { outcome: 'SUPERSEDED', cause: 'UNKNOWN', inferred: true }]);
+    expect(deploymentSummary(deploymentProgress(snapshot as DeploymentSnapshot, T0), T0)).toBe(
+      'web in prod: deployment was superseded by a newer one: ECS does not list it any more, and how it ended was not seen',
+    );
+  });
+});
