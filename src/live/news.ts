@@ -23,7 +23,7 @@ export type LiveEventType =
   | 'DEGRADED'
   /** ECS can be read again. */
   | 'RECOVERED'
-  /** The cursor given is too old or of another run of this process: how things stand, whole. */
+  /** The cursor given is too old or of another run of this process: how things stand, whole, and in feeds what happened since. */
   | 'RESYNC'
   /** The last event of the stream. */
   | 'ENDED';

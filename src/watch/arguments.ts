@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { DEFAULT_TIMEOUTS } from '../live/defaults.ts';
 import type { StreamVariables } from './stream.ts';
 
 export const WATCH_KINDS = ['deployment', 'drain', 'task'] as const;
@@ -31,13 +32,21 @@ Follows a deployment, a drain or tasks to their end, on any gateway. Without con
   --url <url>           the gateway's GraphQL endpoint (ECS_GRAPHQL_URL; default http://127.0.0.1:4000/graphql)
   --cluster <cluster>   name or ARN; default as ECS's: default
   --deployment <id>     ARN of a service deployment or ecs-svc/...; default: the current one
-  --timeout <duration>  give up after so long (ISO 8601, such as PT10M), with exit code 124
+  --timeout <duration>  give up after so long (ISO 8601, such as PT10M), with exit code 124;
+                        default PT1H for a deployment, PT6H for a drain, PT24H for tasks
   --stall-after <...>   say so when nothing has changed for so long
   --json                one JSON object an event, as where the output is no terminal
 
 A bearer token is read from ECS_GRAPHQL_TOKEN.
 Exit code: 0 success, 1 any other end (the reason is on stderr), 2 wrong arguments, 124 time-out, 130 interrupted.
 `;
+
+/** However often the connection is made again: a gateway's own default would begin anew each time. */
+const TIMEOUTS: Readonly<Record<WatchKind, string>> = {
+  deployment: DEFAULT_TIMEOUTS.deployment,
+  drain: DEFAULT_TIMEOUTS.drain,
+  task: DEFAULT_TIMEOUTS.tasks,
+};
 
 /** Reads the command line; text is what is wrong with it. */
 export function readArguments(
@@ -57,7 +66,7 @@ export function readArguments(
       return `--url ${url} is not an http or https URL`;
     const variables = {
       cluster: values.cluster,
-      timeout: values.timeout,
+      timeout: values.timeout ?? TIMEOUTS[kind],
       stallAfter: values['stall-after'],
       ...(kind === 'deployment' && { service: named[0], deploymentId: values.deployment }),
       ...(kind === 'drain' && named.length > 0 && { containerInstances: named }),

@@ -13,6 +13,8 @@ export interface WatchHost {
   readonly err: (text: string) => void;
   /** Listens for the wish to stop; the function returned ends that. */
   readonly onStop: (listener: () => void) => () => void;
+  /** Waits so many milliseconds between attempts to connect; real ones if absent. */
+  readonly wait?: (ms: number) => Promise<void>;
   /** Width of the terminal; undefined where the output is none. */
   readonly columns?: number | undefined;
 }
@@ -27,7 +29,7 @@ export async function watch(argv: readonly string[], host: WatchHost): Promise<n
   const columns = read.json ? undefined : host.columns;
   const controller = new AbortController();
   const removeListener = host.onStop(() => controller.abort());
-  const wait = (ms: number) => delay(ms, undefined, { signal: controller.signal });
+  const wait = host.wait ?? ((ms: number) => delay(ms, undefined, { signal: controller.signal }));
   const onReconnect = (error: unknown) => {
     const what = error instanceof UnreachableError ? error.message : `connection lost (${messageOf(error)})`;
     host.err(`${what}, trying again\n`);

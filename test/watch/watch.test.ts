@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { readArguments } from '../../src/watch/arguments.ts';
 import { type WatchHost, watch } from '../../src/watch/index.ts';
 import type { WatchEvent } from '../../src/watch/queries.ts';
 import { progressBar, toTerminal } from '../../src/watch/render.ts';
@@ -89,6 +90,22 @@ describe('ecs-graphql watch', () => {
     };
     expect(await watch(['deployment', 'web', '--url', url], telling)).toBe(130);
     expect(err.join('')).toMatch(/^cannot reach the gateway at http:.*ECONNREFUSED.*, trying again\n$/);
+    // One that stays away is given up with exit code 1, after eight attempts and a minute at most.
+    const waits: number[] = [];
+    const patient = hostUnderTest();
+    const wait = async (ms: number) => void waits.push(ms);
+    expect(await watch(['deployment', 'web', '--url', url], { ...patient.host, wait })).toBe(1);
+    expect(waits).toHaveLength(7);
+    expect(waits.reduce((sum, ms) => sum + ms)).toBeLessThanOrEqual(60_000);
+    expect(patient.err.at(-1)).toMatch(/^cannot reach the gateway at http:.*ECONNREFUSED.*\)\n$/);
+  });
+
+  it('has a time-out of its own, which a connection made again does not begin anew', () => {
+    const timeouts = [['deployment', 'web'], ['drain'], ['task', 'a'], ['drain', '--timeout', 'PT5M']].map((argv) => {
+      const read = readArguments(argv, {});
+      return typeof read === 'string' ? read : read.variables.timeout;
+    });
+    expect(timeouts).toEqual(['PT1H', 'PT6H', 'PT24H', 'PT5M']);
   });
 
   it.each([

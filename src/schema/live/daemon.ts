@@ -1,12 +1,13 @@
 import { scopeKey } from '../../ecs/scope.ts';
 import type { DaemonProgress } from '../../live/daemon-progress.ts';
+import { DEFAULT_STALLS, DEFAULT_TIMEOUTS } from '../../live/defaults.ts';
 import { daemonTopic, readDaemonDeployment } from '../../live/topics/daemon.ts';
 import type { EcsGraph } from '../ecs-graph.ts';
 import { checkedName } from '../entity.ts';
 import { badUserInput } from '../errors.ts';
 import { follow, liveArgs, notFound, type UpdateTypes } from './updates.ts';
 
-const HOUR_MS = 3_600_000;
+const DEFAULTS = { timeout: DEFAULT_TIMEOUTS.daemon, stallAfter: DEFAULT_STALLS.daemon };
 
 /** Adds the subscription `daemonDeploymentProgress`. The types of endings and breakers are those of services' deployments. */
 export function addDaemonProgress(graph: EcsGraph, updates: UpdateTypes): void {
@@ -71,7 +72,7 @@ export function addDaemonProgress(graph: EcsGraph, updates: UpdateTypes): void {
           required: true,
           description: 'ARN of the deployment, as `createDaemon` and `updateDaemon` give it.',
         }),
-        ...liveArgs(t.arg, { timeout: 'PT6H', stallAfter: 'PT10M' }),
+        ...liveArgs(t.arg, DEFAULTS),
       },
       extensions: { ecsCost: 1 },
       async subscribe(_root, args, context) {
@@ -80,8 +81,7 @@ export function addDaemonProgress(graph: EcsGraph, updates: UpdateTypes): void {
         if ((await readDaemonDeployment(context, arn)) === null) {
           throw notFound('daemonDeploymentArn', `There is no daemon deployment "${arn}".`);
         }
-        const defaults = { timeoutMs: 6 * HOUR_MS, stallAfterMs: HOUR_MS / 6 };
-        return follow(context, daemonTopic(scopeKey(context.ecs.scope), arn), args, defaults);
+        return follow(context, daemonTopic(scopeKey(context.ecs.scope), arn), args, DEFAULTS);
       },
       resolve: (event) => event,
     }),

@@ -1,5 +1,6 @@
 import type { Service } from '@aws-sdk/client-ecs';
 import { scopeKey } from '../../ecs/scope.ts';
+import { DEFAULT_STALLS, DEFAULT_TIMEOUTS } from '../../live/defaults.ts';
 import type { DeploymentProgress } from '../../live/deployment-progress.ts';
 import type { DeploymentTarget } from '../../live/deployment-snapshot.ts';
 import { lookOnce } from '../../live/look.ts';
@@ -17,8 +18,7 @@ import { serviceArgs } from './service-events.ts';
 import type { ProgressTypes } from './shared-types.ts';
 import { follow, type LiveArgs, liveArgs, markGiven, notFound, type UpdateTypes } from './updates.ts';
 
-const HOUR_MS = 3_600_000;
-const MINUTE_MS = 60_000;
+const DEFAULTS = { timeout: DEFAULT_TIMEOUTS.deployment, stallAfter: DEFAULT_STALLS.deployment };
 
 /** Adds the subscription `deploymentProgress`, and the same for one look at a service. */
 export function addDeploymentProgress(graph: EcsGraph, updates: UpdateTypes, shared: ProgressTypes): void {
@@ -55,13 +55,13 @@ export function addDeploymentProgress(graph: EcsGraph, updates: UpdateTypes, sha
         deploymentId: t.arg.string({
           description: `${deploymentId.description} With \`after\`, the one that the cursor is of.`,
         }),
-        ...liveArgs(t.arg, { timeout: 'PT1H', stallAfter: 'PT5M' }),
+        ...liveArgs(t.arg, DEFAULTS),
       },
       extensions: { ecsCost: 6 },
       async subscribe(_root, args, context) {
         const target = await targetOf(context, await followedService(context, args), args);
         const topic = deploymentTopic(scopeKey(context.ecs.scope), target);
-        return follow(context, topic, args, { timeoutMs: HOUR_MS, stallAfterMs: 5 * MINUTE_MS });
+        return follow(context, topic, args, DEFAULTS);
       },
       resolve: (event) => event,
     }),

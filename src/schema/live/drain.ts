@@ -1,6 +1,7 @@
 import type { ContainerInstance } from '@aws-sdk/client-ecs';
 import { clusterNameOf } from '../../ecs/arn.ts';
 import { scopeKey } from '../../ecs/scope.ts';
+import { DEFAULT_STALLS, DEFAULT_TIMEOUTS } from '../../live/defaults.ts';
 import type { DrainProgress } from '../../live/drain-progress.ts';
 import type { DrainTarget } from '../../live/drain-snapshot.ts';
 import { lookOnce } from '../../live/look.ts';
@@ -16,8 +17,7 @@ import { clusterArnOf, followedArns } from './followed-before.ts';
 import type { ProgressTypes } from './shared-types.ts';
 import { type ArgBuilder, follow, type LiveArgs, liveArgs, markGiven, notFound, type UpdateTypes } from './updates.ts';
 
-const HOUR_MS = 3_600_000;
-const MINUTE_MS = 60_000;
+const DEFAULTS = { timeout: DEFAULT_TIMEOUTS.drain, stallAfter: DEFAULT_STALLS.drain };
 export const MOST_INSTANCES = 500;
 
 /** Adds the subscription `drainProgress`, and the same for one look at an instance. */
@@ -45,12 +45,11 @@ export function addDrainProgress(graph: EcsGraph, updates: UpdateTypes, shared: 
       description:
         'Follows the drain of container instances until no task is left on them, those that are stopping included. An instance that is not draining yet is waited for. ' +
         'NOT_FOUND when one does not exist. A poll costs a DescribeContainerInstances, task lists and services of the cluster, shared with everyone who follows them.',
-      args: { ...instancesArgs(t.arg, false), ...liveArgs(t.arg, { timeout: 'PT6H', stallAfter: 'PT10M' }) },
+      args: { ...instancesArgs(t.arg, false), ...liveArgs(t.arg, DEFAULTS) },
       extensions: { ecsCost: 10 },
       async subscribe(_root, args, context) {
         const target = await drainTarget(context, args, markGiven(context, args));
-        const defaults = { timeoutMs: 6 * HOUR_MS, stallAfterMs: 10 * MINUTE_MS };
-        return follow(context, drainTopic(scopeKey(context.ecs.scope), target), args, defaults);
+        return follow(context, drainTopic(scopeKey(context.ecs.scope), target), args, DEFAULTS);
       },
       resolve: (event) => event,
     }),

@@ -1,5 +1,7 @@
 import type { ObjectRef } from '@pothos/core';
 import { scopeKey } from '../../ecs/scope.ts';
+import { DEFAULT_STALLS } from '../../live/defaults.ts';
+import { parseDuration } from '../../live/duration.ts';
 import type { LiveEvent } from '../../live/news.ts';
 import { type ClusterEvent, type ClusterEventsProgress, clusterEventsTopic } from '../../live/topics/cluster-events.ts';
 import { deploymentsFeed } from '../../live/topics/deployments-feed.ts';
@@ -22,7 +24,7 @@ const KINDS: Readonly<Record<FeedKind, string>> = {
 };
 
 const MOST_SERVICES = 200;
-const STALL_AFTER_MS = 300_000;
+const STALL_AFTER_MS = parseDuration(DEFAULT_STALLS.feed);
 
 /** Adds the subscriptions that go on as long as their cluster: `deployments`, `drains` and `clusterEvents`. */
 export function addFeeds(graph: EcsGraph, updates: UpdateTypes): void {
@@ -68,7 +70,7 @@ export function addFeeds(graph: EcsGraph, updates: UpdateTypes): void {
     });
     return updates.update<FeedProgress<Progress>>(
       `${noun}sUpdate`,
-      'What happened: in a SNAPSHOT or RESYNC all that is under way.',
+      'What happened: in a SNAPSHOT all that is under way, in a RESYNC besides what began and ended since the cursor.',
       outcome,
       (t) => ({
         items: t.field({
@@ -82,7 +84,7 @@ export function addFeeds(graph: EcsGraph, updates: UpdateTypes): void {
   }
 
   const clusterArg = (arg: ArgBuilder) =>
-    arg.string({ defaultValue: 'default', description: 'Name or ARN of the cluster.' });
+    arg.string({ description: 'Name or ARN of the cluster. Null means `default`.' });
 
   builder.subscriptionField('deployments', (t) =>
     t.field({
@@ -96,7 +98,7 @@ export function addFeeds(graph: EcsGraph, updates: UpdateTypes): void {
         services: t.arg.stringList({
           description: `Names or ARNs, at most ${MOST_SERVICES}. Without them, all services of the cluster.`,
         }),
-        ...liveArgs(t.arg, { stallAfter: 'PT5M' }),
+        ...liveArgs(t.arg, { stallAfter: DEFAULT_STALLS.feed }),
       },
       extensions: { ecsCost: 10 },
       async subscribe(_root, { stallAfter, ...args }, context) {
@@ -117,7 +119,7 @@ export function addFeeds(graph: EcsGraph, updates: UpdateTypes): void {
       nullable: false,
       description:
         'Tells of every drain in a cluster when it starts, stands still and ends, one item an instance. Completes with the cluster only. A poll costs a ListContainerInstances, and while something drains what `drainProgress` costs.',
-      args: { cluster: clusterArg(t.arg), ...liveArgs(t.arg, { stallAfter: 'PT5M' }) },
+      args: { cluster: clusterArg(t.arg), ...liveArgs(t.arg, { stallAfter: DEFAULT_STALLS.feed }) },
       extensions: { ecsCost: 10 },
       async subscribe(_root, { stallAfter, ...args }, context) {
         const clusterArn = await existingCluster(context, args.cluster);

@@ -1,5 +1,6 @@
 import { clusterNameOf } from '../../ecs/arn.ts';
 import { scopeKey } from '../../ecs/scope.ts';
+import { DEFAULT_TIMEOUTS } from '../../live/defaults.ts';
 import { type TaskState, type TasksProgress, taskState } from '../../live/task-progress.ts';
 import type { ContainerExit, TaskVerdict } from '../../live/task-verdict.ts';
 import { essentialOf, tasksTopic } from '../../live/topics/tasks.ts';
@@ -105,12 +106,12 @@ export function addTaskProgress(graph: EcsGraph, updates: UpdateTypes): void {
       args: {
         cluster: t.arg.string({ description: 'Name or ARN. Null means the cluster in the ARNs, or else `default`.' }),
         tasks: t.arg.stringList({ required: true, description: `Ids or ARNs, 1 to ${MOST_TASKS}, of one cluster.` }),
-        ...liveArgs(t.arg, { timeout: 'PT24H' }),
+        ...liveArgs(t.arg, DEFAULTS),
       },
       extensions: { ecsCost: 3 },
       async subscribe(_root, args, context) {
         const target = await existingTasks(context, args);
-        return follow(context, tasksTopic(scopeKey(context.ecs.scope), target), args, { timeoutMs: DAY_MS });
+        return follow(context, tasksTopic(scopeKey(context.ecs.scope), target), args, DEFAULTS);
       },
       resolve: (event) => event,
     }),
@@ -131,7 +132,7 @@ export function addTaskProgress(graph: EcsGraph, updates: UpdateTypes): void {
   );
 }
 
-const DAY_MS = 86_400_000;
+const DEFAULTS = { timeout: DEFAULT_TIMEOUTS.tasks };
 const OUTCOME_MEMBERS = [
   'taskArn',
   'lastStatus',

@@ -1,5 +1,6 @@
 import type { EnumRef, FieldMap, ObjectRef } from '@pothos/core';
 import { GraphQLError } from 'graphql';
+import { parseDuration } from '../../live/duration.ts';
 import type { FollowOptions } from '../../live/follower.ts';
 import { TooManyTopicsError } from '../../live/hub.ts';
 import { CursorError, markIn } from '../../live/live-cursor.ts';
@@ -31,7 +32,8 @@ const TYPES = {
   DEGRADED:
     'ECS cannot be read at the moment. The progress is what was last known (a feed repeats no items); the stream goes on by itself.',
   RECOVERED: 'ECS can be read again, and nothing has changed meanwhile.',
-  RESYNC: 'The cursor given is too old, or of another run of the server: how things stand, whole.',
+  RESYNC:
+    'The cursor given is too old, or of another run of the server: how things stand, whole. Feeds tell besides what began and ended since.',
   ENDED: 'The last event: `outcome` says how it ended, and the stream completes.',
 };
 
@@ -82,7 +84,7 @@ export function addUpdateTypes({ builder }: EcsGraph): UpdateTypes {
       observedAt: t.expose('observedAt', {
         type: 'DateTime',
         nullable: false,
-        description: "When this was so, by ECS's own clock: what is repeated (STALLED, DEGRADED) is as old as it was.",
+        description: "When this was so, by ECS's own clock. What is repeated is as old as it was.",
       }),
       changes: t.field({
         type: [change],
@@ -122,8 +124,14 @@ export function addUpdateTypes({ builder }: EcsGraph): UpdateTypes {
 /** Marks arguments that only choose which events are sent: those who differ in nothing else are sent the same. */
 const CHOOSES_EVENTS = { extensions: { choosesEvents: true } };
 
+/** What is so where the caller does not say, as ISO 8601. */
+export interface LiveDefaults {
+  readonly timeout?: string;
+  readonly stallAfter?: string;
+}
+
 /** The arguments that every live subscription takes. */
-export function liveArgs(arg: ArgBuilder, defaults: { readonly timeout?: string; readonly stallAfter?: string } = {}) {
+export function liveArgs(arg: ArgBuilder, defaults: LiveDefaults = {}) {
   return {
     after: arg.string({
       ...CHOOSES_EVENTS,
@@ -166,12 +174,12 @@ export function follow<State, Look, Body>(
   { services, lastEventId }: GraphContext,
   spec: TopicSpec<LiveSession, State, Look, Body>,
   args: LiveArgs,
-  defaults: { readonly timeoutMs?: number; readonly stallAfterMs?: number } = {},
+  defaults: LiveDefaults = {},
 ): AsyncIterableIterator<LiveEvent<Body>> {
   const options: FollowOptions = {
     after: args.after ?? lastEventId,
-    timeoutMs: args.timeout ?? defaults.timeoutMs,
-    stallAfterMs: args.stallAfter ?? defaults.stallAfterMs,
+    timeoutMs: args.timeout ?? parsed(defaults.timeout),
+    stallAfterMs: args.stallAfter ?? parsed(defaults.stallAfter),
     minIntervalMs: args.minInterval ?? undefined,
   };
   try {
@@ -182,6 +190,10 @@ export function follow<State, Look, Body>(
       throw new GraphQLError(error.message, { extensions: { code: 'TOO_MANY_SUBSCRIPTIONS', retryable: true } });
     throw error;
   }
+}
+
+function parsed(duration: string | undefined): number | undefined {
+  return duration === undefined ? undefined : parseDuration(duration);
 }
 
 /** What is to be followed does not exist. */
