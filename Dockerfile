@@ -18,8 +18,9 @@ COPY --from=build /build/dist ./dist
 COPY package.json LICENSE ./
 USER node
 EXPOSE 4000
-# No curl in the image; the default command's port is asked for, as it is set.
-HEALTHCHECK --interval=10s --timeout=3s --start-period=5s --retries=3 \
+# No curl in the image. The port is set by PORT: a --port behind the command is not seen here. The command `ecs` has no /readyz:
+# run it with --no-healthcheck.
+HEALTHCHECK --interval=10s --timeout=3s --start-period=10s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/readyz`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["node", "dist/main.js"]
