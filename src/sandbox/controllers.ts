@@ -1,5 +1,5 @@
 import type { UpdateServiceRequest } from '@aws-sdk/client-ecs';
-import { invalidParameter } from './errors.ts';
+import { invalidParameter, unsupportedFeature } from './errors.ts';
 import type { ServiceRecord } from './state.ts';
 import type { Input } from './types.ts';
 
@@ -11,6 +11,13 @@ const REFUSED = [
   ['loadBalancers', 'Unable to update load balancers'],
   ['serviceRegistries', 'Unable to update service registries'],
 ] as const satisfies readonly (readonly [keyof UpdateServiceRequest, string])[];
+
+/** ECS can take a service over from another controller, and give it away; the sandbox cannot. */
+export function checkControllerKept(service: ServiceRecord, input: Input<UpdateServiceRequest>): void {
+  const wanted = input.deploymentController?.type;
+  if (wanted === undefined || wanted === (service.deploymentController.type ?? 'ECS')) return;
+  throw unsupportedFeature('The sandbox does not simulate a change of the deployment controller.');
+}
 
 /** Refuses what only a new task set can change. */
 export function checkController(service: ServiceRecord, input: Input<UpdateServiceRequest>): void {

@@ -90,7 +90,7 @@ export function registerInstance(
     attributes: completeAttributes(given, identity),
     attachments: [],
     tags,
-    registered: readResources(input.totalResources),
+    registered: readResources(input.totalResources, input.platformDevices),
     ...usedBy([]),
     tasks: new Set(),
     trail: beginTrail(),
@@ -99,6 +99,23 @@ export function registerInstance(
   wakeCluster(world, cluster);
   announce(world, instance);
   return instance;
+}
+
+/** An agent that comes back, perhaps as another version and with other attributes. */
+export function reconnectInstance(
+  world: World,
+  instance: InstanceRecord,
+  { versionInfo, attributes = [] }: Input<RegisterContainerInstanceRequest>,
+): void {
+  const given = new Map(
+    attributes.map(({ name, value }) => [name, { name, ...(value === undefined ? {} : { value }) }]),
+  );
+  const kept = instance.attributes.filter(({ name = '' }) => !given.has(name));
+  changeInstance(world, instance, {
+    agentConnected: true,
+    attributes: [...kept, ...given.values()],
+    ...(versionInfo === undefined ? {} : { versionInfo }),
+  });
 }
 
 export function changeInstance(world: World, instance: InstanceRecord, patch: Partial<InstanceRecord>): void {

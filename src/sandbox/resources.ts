@@ -1,4 +1,4 @@
-import type { Resource } from '@aws-sdk/client-ecs';
+import type { PlatformDevice, Resource } from '@aws-sdk/client-ecs';
 import { change } from './consistency.ts';
 import type { Demand, InstanceRecord, Resources, TaskRecord, World } from './state.ts';
 import type { Wire } from './types.ts';
@@ -17,12 +17,15 @@ function strings(resources: Wire<Resource>[], name: string): string[] | undefine
 }
 
 /** The resources with which an instance registers; those it leaves out are those of a t3.medium. */
-export function readResources(total: Wire<Resource>[] | undefined): Resources {
+export function readResources(
+  total: Wire<Resource>[] | undefined,
+  devices: readonly Wire<PlatformDevice>[] = [],
+): Resources {
   const resources = total ?? [];
   return {
     cpu: integer(resources, 'CPU', DEFAULT_CPU),
     memory: integer(resources, 'MEMORY', DEFAULT_MEMORY),
-    gpuIds: strings(resources, 'GPU') ?? [],
+    gpuIds: strings(resources, 'GPU') ?? devices.filter(({ type }) => type === 'GPU').map(({ id }) => id ?? ''),
     reservedTcpPorts: strings(resources, 'PORTS')?.map(Number) ?? RESERVED_TCP_PORTS,
     reservedUdpPorts: strings(resources, 'PORTS_UDP')?.map(Number) ?? [],
   };

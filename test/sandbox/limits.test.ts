@@ -1,14 +1,16 @@
 import {
   CreateServiceCommand,
   type CreateServiceCommandInput,
+  RegisterContainerInstanceCommand,
   RegisterTaskDefinitionCommand,
   RunTaskCommand,
   UpdateServiceCommand,
+  UpdateTaskProtectionCommand,
 } from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
-import { messagesOf, readService } from './read.ts';
+import { messagesOf, readService, readTasks } from './read.ts';
 import { type SandboxUnderTest, withSandbox } from './support.ts';
-import { NETWORK, registerTaskDefinition, withCluster } from './world.ts';
+import { NETWORK, registerInstance, registerTaskDefinition, withCluster } from './world.ts';
 
 const MINUTE = 60_000;
 const GROUP = 'arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/web/0123456789abcdef';
@@ -86,10 +88,80 @@ describe('limits', () => {
     expect((await readService(s)).deployments).toMatchObject([{ rolloutState: 'COMPLETED' }]);
   });
 
+  it('refuse another deployment controller, which the sandbox cannot play', async () => {
+    await using s = await withSandbox();
+    await withCluster(s);
+    await create(s, {});
+    const change = (type: 'ECS' | 'EXTERNAL') =>
+      s.ecs.send(new UpdateServiceCommand({ cluster: 'main', service: 'web', deploymentController: { type } }));
+    await expect(change('EXTERNAL')).rejects.toMatchObject({ name: 'UnsupportedFeatureException' });
+    expect((await change('ECS')).service?.deployments).toHaveLength(1);
+  });
+
   it('refuse a stopTimeout above that of Fargate', async () => {
     await using s = await withSandbox();
     const made = registerTaskDefinition(s, { fargate: true, container: { stopTimeout: 121 } });
     await expect(made).rejects.toMatchObject({ name: 'ClientException' });
+  });
+});
+
+describe('task protection', () => {
+  it('cannot be renewed while it is all that holds a deployment up', async () => {
+    await using s = await withSandbox();
+    await withCluster(s);
+    await create(s, {});
+    s.sandbox.clock.advance(2 * MINUTE);
+    const tasks = (await readTasks(s)).map((task) => task.taskArn ?? '');
+    const protect = (expiresInMinutes: number) => {
+      const input = { cluster: 'main', tasks, protectionEnabled: true, expiresInMinutes };
+      return s.ecs.send(new UpdateTaskProtectionCommand(input));
+    };
+    expect((await protect(30)).protectedTasks).toHaveLength(2);
+    await s.ecs.send(new UpdateServiceCommand({ cluster: 'main', service: 'web', forceNewDeployment: true }));
+    s.sandbox.clock.advance(10 * MINUTE);
+    expect((await readService(s)).deployments).toMatchObject([
+      { runningCount: 2, rolloutState: 'IN_PROGRESS' },
+      { runningCount: 2 },
+    ]);
+    const { failures } = await protect(60);
+    expect(failures?.map(({ reason }) => reason)).toEqual(['DEPLOYMENT_BLOCKED', 'DEPLOYMENT_BLOCKED']);
+    s.sandbox.clock.advance(25 * MINUTE);
+    expect((await readService(s)).deployments).toMatchObject([{ runningCount: 2, rolloutState: 'COMPLETED' }]);
+  });
+});
+
+describe('an instance that registers again', () => {
+  it('is the one it was, with what is new of its agent', async () => {
+    await using s = await withSandbox();
+    await withCluster(s);
+    const containerInstanceArn = await registerInstance(s, 'a');
+    s.sandbox.accidents.cause({ accident: 'agent-disconnected', containerInstance: 'i-1', region: 'eu-west-1' });
+    const { containerInstance } = await s.ecs.send(
+      new RegisterContainerInstanceCommand({
+        cluster: 'main',
+        containerInstanceArn,
+        versionInfo: { agentVersion: '1.99.0' },
+        attributes: [{ name: 'stack', value: 'blue' }],
+      }),
+    );
+    expect(containerInstance).toMatchObject({
+      containerInstanceArn,
+      agentConnected: true,
+      ec2InstanceId: 'i-1',
+      versionInfo: { agentVersion: '1.99.0' },
+    });
+    expect(containerInstance?.attributes).toContainEqual({ name: 'stack', value: 'blue' });
+  });
+
+  it('has the GPUs that it tells of as devices', async () => {
+    await using s = await withSandbox();
+    await withCluster(s);
+    const platformDevices = [{ id: 'GPU-1', type: 'GPU' as const }];
+    const register = new RegisterContainerInstanceCommand({ cluster: 'main', platformDevices });
+    const { containerInstance } = await s.ecs.send(register);
+    expect(containerInstance?.registeredResources).toContainEqual(
+      expect.objectContaining({ name: 'GPU', stringSetValue: ['GPU-1'] }),
+    );
   });
 });
 

@@ -13,7 +13,7 @@ import type {
 import { effectiveSetting } from '../account-settings.ts';
 import type { Action } from '../dispatch.ts';
 import { invalidParameter } from '../errors.ts';
-import { changeInstance, registerInstance, retireInstance } from '../instances.ts';
+import { changeInstance, reconnectInstance, registerInstance, retireInstance } from '../instances.ts';
 import { checkBatch } from '../limits.ts';
 import { failureArn, findInstance, requireCluster, requireInstance } from '../lookup.ts';
 import { PAGE_OF_100, paginateRecords } from '../paging.ts';
@@ -37,7 +37,7 @@ export const registerContainerInstance: Action<RegisterContainerInstanceRequest,
   if (input.containerInstanceArn !== undefined) {
     // An agent that comes back names the instance that it was.
     const present = requireInstance(world, cluster, input.containerInstanceArn);
-    changeInstance(world, present, { agentConnected: true });
+    reconnectInstance(world, present, input);
     return { containerInstance: renderContainerInstance(present, ['TAGS']) };
   }
   const longArn = effectiveSetting(world, caller, 'containerInstanceLongArnFormat') === 'enabled';

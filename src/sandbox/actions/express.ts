@@ -21,6 +21,7 @@ import { requireCluster } from '../lookup.ts';
 import { renderConfiguration, renderExpress, renderStatus } from '../render/express.ts';
 import type { ServiceRecord, World } from '../state.ts';
 import { type Caller, type Input, toSeconds, type Wire } from '../types.ts';
+import { seenService } from '../views.ts';
 import { createService, deleteService, updateService } from './service.ts';
 import { registerTaskDefinition } from './task-definition.ts';
 
@@ -169,5 +170,7 @@ export const describeExpressGatewayService: Action<
   DescribeExpressGatewayServiceResponse
 > = (world, input) => {
   const { service, express } = expressService(world, input.serviceArn);
-  return { service: renderExpress(world, service, express, input.include ?? []) };
+  const visible = seenService(world, service);
+  if (visible === undefined) throw serviceNotFound();
+  return { service: renderExpress(world, visible, express, input.include ?? []) };
 };

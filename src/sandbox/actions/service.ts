@@ -15,7 +15,7 @@ import type {
 import { effectiveSetting } from '../account-settings.ts';
 import { serviceArn } from '../arns.ts';
 import { allSeen, change } from '../consistency.ts';
-import { checkController } from '../controllers.ts';
+import { checkController, checkControllerKept } from '../controllers.ts';
 import { beginDeployment } from '../deployments.ts';
 import type { Action } from '../dispatch.ts';
 import { invalidParameter, serviceNotActive } from '../errors.ts';
@@ -142,6 +142,7 @@ export const updateService: Action<UpdateServiceRequest, UpdateServiceResponse> 
     throw invalidParameter('The daemon scheduling strategy does not support a desired count.');
   }
   checkController(service, input);
+  checkControllerKept(service, input);
   const before = service.spec;
   const spec = changedSpec(world, service, input);
   before.taskDefinition?.usedBy.delete(service);

@@ -11,6 +11,7 @@ import { invalidParameter } from '../errors.ts';
 import { checkBatch } from '../limits.ts';
 import { failureArn, findTask, requireCluster } from '../lookup.ts';
 import type { TaskRecord, World } from '../state.ts';
+import { isWanted } from '../statuses.ts';
 import { toSeconds, type Wire } from '../types.ts';
 import { wakeService } from '../wake.ts';
 
@@ -26,6 +27,14 @@ function render(world: World, task: TaskRecord): Wire<ProtectedTask> {
 /** Only tasks of a service, and only while they run, can be protected. */
 function isProtectable(task: TaskRecord): boolean {
   return task.service !== undefined && task.desiredStatus === 'RUNNING';
+}
+
+/** A deployment for which all that is left to stop is protected: it must not be held up for longer. */
+function blocksDeployment(world: World, { service }: TaskRecord): boolean {
+  const [primary, ...old] = service?.deployments ?? [];
+  if (primary?.rolloutState !== 'IN_PROGRESS') return false;
+  const left = old.flatMap((deployment) => [...deployment.tasks]).filter(isWanted);
+  return left.length > 0 && left.every((task) => (task.protectedUntil ?? 0) > world.clock.now());
 }
 
 export const getTaskProtection: Action<GetTaskProtectionRequest, GetTaskProtectionResponse> = (world, input) => {
@@ -64,6 +73,8 @@ export const updateTaskProtection: Action<UpdateTaskProtectionRequest, UpdateTas
       failures.push({ arn: failureArn(world, cluster, 'task', reference), reason: 'MISSING' });
     } else if (!isProtectable(task)) {
       failures.push({ arn: task.arn, reason: 'TASK_NOT_VALID' });
+    } else if (input.protectionEnabled && blocksDeployment(world, task)) {
+      failures.push({ arn: task.arn, reason: 'DEPLOYMENT_BLOCKED' });
     } else {
       const until = input.protectionEnabled ? world.clock.now() + minutes * 60_000 : undefined;
       change(world, task, { protectedUntil: until });
