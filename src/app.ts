@@ -11,6 +11,7 @@ import { openAssets } from './http/graphiql/assets.ts';
 import { createInFlight } from './http/in-flight.ts';
 import { beforeIntrospection, readSdkDocs } from './http/introspection.ts';
 import { createOperations } from './http/operation.ts';
+import { countRefused } from './http/operation-record.ts';
 import { createOrigins } from './http/origins.ts';
 import { GRAPHQL_PATH } from './http/plugin.ts';
 import { createPrepare } from './http/prepare.ts';
@@ -19,9 +20,11 @@ import { createWebSockets } from './http/websocket.ts';
 import { createHttp } from './http/yoga.ts';
 import { createLiveHub } from './live/session.ts';
 import { createLog } from './observe/log.ts';
+import { Metrics } from './observe/metrics.ts';
 import { createContext, type GraphContext, type GraphServices } from './schema/context.ts';
 import { createSchema } from './schema/index.ts';
 import { describeFromSdk } from './schema/sdk-docs.ts';
+import { VERSION } from './version.ts';
 
 /** A gateway. */
 export interface App {
@@ -44,10 +47,11 @@ export interface Overrides {
 export async function createApp(config: Config, overrides: Overrides = {}): Promise<App> {
   const log = overrides.log ?? createLog(config);
   const schema = overrides.schema ?? createSchema();
-  const services = await createServices(config, log);
+  const metrics = config.metrics ? new Metrics() : undefined;
+  const services = await createServices(config, log, metrics);
 
   const inFlight = createInFlight();
-  const prepare = createPrepare(schema, config);
+  const prepare = countRefused(createPrepare(schema, config), metrics);
   const authenticate = createAuthenticate(config.token);
   const origins = createOrigins(config);
   const operations = beforeIntrospection(
@@ -58,6 +62,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       log,
       createContext: (request) => createContext(request, services),
       extensionsOf,
+      observer: metrics,
     }),
     async () => describeFromSdk(schema, (await readSdkDocs()) ?? {}),
   );
@@ -72,6 +77,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     graphiql: config.graphiql
       ? { openAssets: overrides.openAssets ?? openAssets, subscriptions: config.token === undefined ? 'WS' : 'SSE' }
       : undefined,
+    metrics,
     allowedOrigins: config.allowedOrigins,
     maxBody: config.maxBody,
     log,
@@ -86,6 +92,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     accepting: () => inFlight.accepting,
     log,
   });
+  metrics?.connect({ version: VERSION, upstream: services.upstream, live: services.live, inFlight, webSockets });
   const server = createHttpServer({ handle: (request, response) => void http(request, response), webSockets });
 
   return {
@@ -101,6 +108,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       await closeServer(server);
       await http.dispose();
       services.upstream.dispose();
+      metrics?.dispose();
     },
   };
 }
@@ -109,7 +117,7 @@ const CONNECT_TIMEOUT_MS = 1_000;
 const MAX_ATTEMPTS = 3;
 
 /** What all requests share of ECS. */
-async function createServices(config: Config, log: Logger): Promise<GraphServices> {
+async function createServices(config: Config, log: Logger, metrics: Metrics | undefined): Promise<GraphServices> {
   const upstream = await Upstream.create(
     {
       region: config.awsRegion,
@@ -120,7 +128,11 @@ async function createServices(config: Config, log: Logger): Promise<GraphService
       maxAttempts: MAX_ATTEMPTS,
     },
     log,
-    { pacer: config.rateShare === 0 ? undefined : new Pacer(config.rateShare) },
+    {
+      pacer: config.rateShare === 0 ? undefined : new Pacer(config.rateShare),
+      onAttempt: metrics && ((report) => metrics.attempt(report)),
+      onWait: metrics && ((lane, waitedMs) => metrics.wait(lane, waitedMs)),
+    },
   );
   const describer = new Describer(upstream, new EcsMemory({ ttlMs: config.memoryTtl }));
   return {

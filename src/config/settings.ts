@@ -178,6 +178,12 @@ export const SETTINGS = {
     25_000,
     'How long running queries and mutations may take to end.',
   ),
+  metrics: operations(
+    'METRICS',
+    toggle,
+    true,
+    'Serve metrics for Prometheus at /metrics, to whoever may use the graph.',
+  ),
   logLevel: {
     ...operations(
       'LOG_LEVEL',

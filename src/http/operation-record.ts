@@ -2,6 +2,7 @@ import type { ExecutionResult, GraphQLError, OperationDefinitionNode, OperationT
 import type { Logger } from 'pino';
 import { capped } from '../observe/log.ts';
 import type { Caller } from './operation.ts';
+import type { Prepared } from './prepare.ts';
 
 /** Who counts operations. */
 export interface OperationObserver {
@@ -11,6 +12,16 @@ export interface OperationObserver {
   executed(): void;
   /** An event was sent to one subscriber. */
   sent(transport: Caller['transport']): void;
+}
+
+/** Counts the documents that are refused before anything is known of their operations. */
+export function countRefused(prepare: (query: string) => Prepared, observer: OperationObserver | undefined) {
+  return (query: string): Prepared => {
+    const prepared = prepare(query);
+    const [error] = prepared.errors;
+    if (error) observer?.operation('unknown', String(error.extensions.code), 0);
+    return prepared;
+  };
 }
 
 /** What is told of one operation in the end: a line in the log, and what is counted. */

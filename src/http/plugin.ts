@@ -4,6 +4,7 @@ import type { Caller } from './operation.ts';
 
 /** Where the graph is, over HTTP, SSE and WebSocket alike. */
 export const GRAPHQL_PATH = '/graphql';
+export const METRICS_PATH = '/metrics';
 
 /** What our hooks keep of an HTTP request. */
 export interface ServerContext {

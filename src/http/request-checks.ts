@@ -3,7 +3,7 @@ import type { FetchAPI } from 'graphql-yoga';
 import type { Authenticate } from './auth.ts';
 import { formatError, requestError } from './errors.ts';
 import type { Origins } from './origins.ts';
-import { GRAPHQL_PATH, type HttpPlugin } from './plugin.ts';
+import { GRAPHQL_PATH, type HttpPlugin, METRICS_PATH } from './plugin.ts';
 
 /** Refuses hosts that are not ours to answer for. */
 export function useHostCheck(origins: Origins): HttpPlugin {
@@ -20,7 +20,7 @@ export function useHostCheck(origins: Origins): HttpPlugin {
 export function useAuthentication(authenticate: Authenticate): HttpPlugin {
   return {
     onRequest({ request, url, serverContext, fetchAPI, endResponse }) {
-      if (url.pathname !== GRAPHQL_PATH) return;
+      if (url.pathname !== GRAPHQL_PATH && url.pathname !== METRICS_PATH) return;
       const principal = authenticate(request.headers.get('authorization'));
       if (principal && serverContext.caller) {
         serverContext.caller = { ...serverContext.caller, principal };

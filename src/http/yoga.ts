@@ -6,6 +6,7 @@ import { requestError, toPublicError } from './errors.ts';
 import { EventStream } from './event-stream.ts';
 import { type Graphiql, useGraphiql } from './graphiql/plugin.ts';
 import { type Health, useHealth } from './health.ts';
+import { type MetricsText, useMetrics } from './metrics.ts';
 import type { Caller, Operation, Operations } from './operation.ts';
 import type { Origins } from './origins.ts';
 import { GRAPHQL_PATH, type HttpPlugin, type ServerContext } from './plugin.ts';
@@ -21,6 +22,8 @@ export interface YogaParts {
   readonly origins: Origins;
   readonly health: Health;
   readonly graphiql: Graphiql | undefined;
+  /** Absent: they are served to nobody. */
+  readonly metrics: MetricsText | undefined;
   readonly allowedOrigins: readonly string[];
   readonly maxBody: number;
   readonly log: Logger;
@@ -49,6 +52,7 @@ export function createHttp(parts: YogaParts) {
       useHostCheck(parts.origins),
       ...(parts.graphiql ? [useGraphiql(parts.graphiql)] : []),
       useAuthentication(parts.authenticate),
+      ...(parts.metrics ? [useMetrics(parts.metrics)] : []),
       useRequestShape(),
       useEventStream(),
       useOperations(parts),

@@ -8,7 +8,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'cli.ts': ['app.ts', 'cli', 'config', 'config.ts', 'schema', 'version.ts'],
   'version.ts': ['..'],
   cli: ['app.ts', 'config', 'config.ts', 'observe', 'sandbox', 'schema', 'watch'],
-  'app.ts': ['config', 'config.ts', 'ecs', 'http', 'live', 'observe', 'schema'],
+  'app.ts': ['config', 'config.ts', 'ecs', 'http', 'live', 'observe', 'schema', 'version.ts'],
   config: ['config.ts'],
   'config.ts': ['config'],
   codegen: ['ecs', 'schema'],

@@ -1,0 +1,136 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { BucketLevel } from '../ecs/pacer.ts';
+import type { MetricSources } from './metrics.ts';
+
+/** Bounds of the histograms, in seconds: from an answer out of memory to the deadlines. */
+const DURATIONS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25];
+/** Most attempts wait for no token at all. */
+const WAITS = [0.001, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25];
+
+/** What was counted by the time somebody asks; `set` is told the value for each set of labels. */
+type Read<Label extends string> = (set: (labels: Partial<Record<Label, string>>, value: number) => void) => void;
+
+/** Everything that is measured, as Prometheus has it. Labels have few values, none of which a caller can choose. */
+export function createInstruments(sources: MetricSources) {
+  const registers = [new Registry()];
+  const [registry] = registers as [Registry];
+  const name = (rest: string) => `ecs_graphql_${rest}`;
+  const { upstream, live, inFlight, webSockets, events } = sources;
+
+  function counted<Label extends string>(rest: string, help: string, labelNames: Label[], read: Read<Label>): void {
+    const counter: Counter<Label> = new Counter({
+      name: name(rest),
+      help,
+      labelNames,
+      registers,
+      collect() {
+        counter.reset();
+        read((labels, value) => counter.inc(labels, value));
+      },
+    });
+  }
+  function gauge<Label extends string>(rest: string, help: string, labelNames: Label[], read: Read<Label>): void {
+    const instrument: Gauge<Label> = new Gauge({
+      name: name(rest),
+      help,
+      labelNames,
+      registers,
+      collect() {
+        instrument.reset();
+        read((labels, value) => instrument.set(labels, value));
+      },
+    });
+  }
+  const bucketGauge = (rest: string, help: string, value: (level: BucketLevel) => number) =>
+    gauge(`rate_bucket_${rest}`, help, ['bucket'], (set) => {
+      for (const level of upstream.rateLevels() ?? []) set({ bucket: level.bucket }, value(level));
+    });
+
+  gauge('build_info', 'Always 1; the version is in the label.', ['version'], (set) => {
+    set({ version: sources.version }, 1);
+  });
+
+  const calls = new Counter({
+    name: name('upstream_calls_total'),
+    help: 'Requests sent to ECS, retries included, by how they ended: ok, or a code of the error table.',
+    labelNames: ['operation', 'outcome'],
+    registers,
+  });
+  const retries = new Counter({
+    name: name('upstream_retries_total'),
+    help: 'Requests sent to ECS that repeated one before.',
+    labelNames: ['operation'],
+    registers,
+  });
+  const callDuration = new Histogram({
+    name: name('upstream_call_duration_seconds'),
+    help: 'From a request to ECS to its answer.',
+    labelNames: ['operation'],
+    buckets: DURATIONS,
+    registers,
+  });
+  const wait = new Histogram({
+    name: name('upstream_wait_seconds'),
+    help: 'How long requests waited for a token of a rate bucket before they were sent.',
+    labelNames: ['lane'],
+    buckets: WAITS,
+    registers,
+  });
+  gauge('upstream_calls_in_flight', 'Requests that ECS has not answered yet.', [], (set) => {
+    set({}, upstream.attemptsInFlight);
+  });
+  counted('upstream_throttles_total', 'Requests that ECS throttled.', [], (set) => {
+    set({}, upstream.meter.read().throttled);
+  });
+  counted(
+    'upstream_answers_from_memory_total',
+    'Reads answered from memory, or by a call that was in flight.',
+    [],
+    (set) => {
+      set({}, upstream.meter.read().fromMemory);
+    },
+  );
+
+  bucketGauge('tokens', 'Calls that could be sent now without a wait.', ({ level }) => level);
+  bucketGauge('capacity_tokens', "Tokens in ECS's bucket when full, as AWS says.", ({ burst }) => burst);
+  bucketGauge('share_ratio', 'Part of the bucket that is used: less after a throttle.', ({ share }) => share);
+  bucketGauge('waiting_calls', 'Calls that wait for a token.', ({ waiting }) => waiting);
+  counted('rate_bucket_throttles_total', 'Requests that ECS throttled, by bucket.', ['bucket'], (set) => {
+    for (const { bucket, throttled } of upstream.rateLevels() ?? []) set({ bucket }, throttled);
+  });
+
+  const operations = new Counter({
+    name: name('operations_total'),
+    help: 'GraphQL operations that ended or were refused: ok, or the code of their first error.',
+    labelNames: ['type', 'outcome'],
+    registers,
+  });
+  const operationDuration = new Histogram({
+    name: name('operation_duration_seconds'),
+    help: 'Time of queries and mutations.',
+    labelNames: ['type'],
+    buckets: DURATIONS,
+    registers,
+  });
+  gauge('operations_in_flight', 'Queries and mutations that are running.', [], (set) => set({}, inFlight.operations));
+
+  gauge('subscribers', 'Subscriptions that are open.', ['transport'], (set) => {
+    set({ transport: 'websocket' }, inFlight.streams.ws);
+    set({ transport: 'sse' }, inFlight.streams.http);
+  });
+  gauge('websockets', 'WebSockets that are open.', [], (set) => set({}, webSockets.size));
+  counted('events_executed_total', 'Events of subscriptions, once for all who selected the same.', [], (set) => {
+    set({}, events.executed);
+  });
+  counted('events_sent_total', 'Events of subscriptions, once for each who is sent it.', ['transport'], (set) => {
+    set({ transport: 'websocket' }, events.sent.ws);
+    set({ transport: 'sse' }, events.sent.http);
+  });
+  gauge('live_topics', 'Things that are followed, each by one poller.', [], (set) => set({}, live.activeTopics));
+  counted('live_polls_total', 'Looks at things that are followed.', [], (set) => set({}, live.looks));
+
+  collectDefaultMetrics({ register: registry });
+  return { registry, calls, retries, callDuration, wait, operations, operationDuration };
+}
+
+export type Instruments = ReturnType<typeof createInstruments>;

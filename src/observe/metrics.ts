@@ -1,0 +1,95 @@
+import type { AttemptReport, Lane, Upstream } from '../ecs/call.ts';
+import type { Instruments } from './instruments.ts';
+
+/** What is asked for its state whenever the metrics are read. */
+export interface MetricSources {
+  readonly version: string;
+  readonly upstream: Pick<Upstream, 'meter' | 'attemptsInFlight' | 'rateLevels'>;
+  readonly live: { readonly activeTopics: number; readonly looks: number };
+  readonly inFlight: { readonly operations: number; readonly streams: Readonly<Record<'http' | 'ws', number>> };
+  readonly webSockets: { readonly size: number };
+  readonly events: { readonly executed: number; readonly sent: Readonly<Record<'http' | 'ws', number>> };
+}
+
+/** The library that keeps histograms and writes them is loaded so long after something was first measured. */
+const LOAD_AFTER_MS = 500;
+
+/**
+ * Measures a gateway, for Prometheus. What is counted before the library is there waits for it, so that neither the start nor
+ * the first answers do.
+ */
+export class Metrics {
+  #sources: MetricSources | undefined;
+  #instruments: Instruments | undefined;
+  #loading: Promise<Instruments> | undefined;
+  #early: ((instruments: Instruments) => void)[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  readonly #events = { executed: 0, sent: { http: 0, ws: 0 } };
+
+  /** Tells where to read what needs no counting here. */
+  connect(sources: Omit<MetricSources, 'events'>): void {
+    this.#sources = { ...sources, events: this.#events };
+  }
+
+  /** An attempt at a call of ECS has ended. */
+  attempt({ operation, code, isRetry, durationMs }: AttemptReport): void {
+    this.#record(({ calls, retries, callDuration }) => {
+      calls.inc({ operation, outcome: code ?? 'ok' });
+      if (isRetry) retries.inc({ operation });
+      callDuration.observe({ operation }, durationMs / 1_000);
+    });
+  }
+
+  /** An attempt has its token of a rate bucket, or gave it up. */
+  wait(lane: Lane, waitedMs: number): void {
+    this.#record(({ wait }) => wait.observe({ lane }, waitedMs / 1_000));
+  }
+
+  /** An operation of GraphQL was refused, or has ended: with this code, if any. */
+  operation(type: string, code: string | undefined, seconds: number): void {
+    this.#record(({ operations, operationDuration }) => {
+      operations.inc({ type, outcome: code ?? 'ok' });
+      // Subscriptions last as long as somebody listens, which says nothing of this server.
+      if (type === 'query' || type === 'mutation') operationDuration.observe({ type }, seconds);
+    });
+  }
+
+  executed(): void {
+    this.#events.executed += 1;
+  }
+
+  sent(transport: 'http' | 'ws'): void {
+    this.#events.sent[transport] += 1;
+  }
+
+  /** Everything that was measured, in Prometheus's text format. */
+  async text(): Promise<{ readonly contentType: string; readonly body: string }> {
+    const { registry } = await this.#load();
+    return { contentType: registry.contentType, body: await registry.metrics() };
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #record(write: (instruments: Instruments) => void): void {
+    if (this.#instruments !== undefined) {
+      write(this.#instruments);
+      return;
+    }
+    this.#early.push(write);
+    this.#timer ??= setTimeout(() => void this.#load(), LOAD_AFTER_MS).unref();
+  }
+
+  #load(): Promise<Instruments> {
+    this.#loading ??= import('./instruments.ts').then(({ createInstruments }) => {
+      if (this.#sources === undefined) throw new Error('metrics that are connected to nothing');
+      const instruments = createInstruments(this.#sources);
+      for (const write of this.#early) write(instruments);
+      this.#early = [];
+      this.#instruments = instruments;
+      return instruments;
+    });
+    return this.#loading;
+  }
+}
