@@ -16,13 +16,14 @@ import { createOrigins } from './http/origins.ts';
 import { GRAPHQL_PATH } from './http/plugin.ts';
 import { createPrepare } from './http/prepare.ts';
 import { closeServer, createHttpServer, listen } from './http/server.ts';
-import { createWebSockets } from './http/websocket.ts';
+import { openWebSocketsOnDemand } from './http/websocket-on-demand.ts';
 import { createHttp } from './http/yoga.ts';
 import { createLiveHub } from './live/session.ts';
 import { createLog } from './observe/log.ts';
 import { Metrics } from './observe/metrics.ts';
 import { createContext, type GraphContext, type GraphServices } from './schema/context.ts';
 import { createSchema } from './schema/index.ts';
+import { sortInPlace } from './schema/lazy/sort.ts';
 import { describeFromSdk } from './schema/sdk-docs.ts';
 import { VERSION } from './version.ts';
 
@@ -64,7 +65,10 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       extensionsOf,
       observer: metrics,
     }),
-    async () => describeFromSdk(schema, (await readSdkDocs()) ?? {}),
+    async () => {
+      await sortInPlace(schema);
+      describeFromSdk(schema, (await readSdkDocs()) ?? {});
+    },
   );
 
   let draining = false;
@@ -82,7 +86,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     maxBody: config.maxBody,
     log,
   });
-  const webSockets = createWebSockets({
+  const webSockets = openWebSocketsOnDemand({
     path: GRAPHQL_PATH,
     settings: config,
     prepare,

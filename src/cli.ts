@@ -1,9 +1,10 @@
 import { type CliHost, ecs, sandbox, schema, serve } from './cli/commands.ts';
-import { WATCH_HELP, watch } from './cli/watch.ts';
+import { watch } from './cli/watch.ts';
 import { settingsHelp } from './config/help.ts';
 import type { Command } from './config/settings.ts';
 import { ConfigError } from './config.ts';
 import { VERSION } from './version.ts';
+import { WATCH_HELP } from './watch/arguments.ts';
 
 interface CommandEntry {
   readonly summary: string;

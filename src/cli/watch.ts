@@ -1,9 +1,7 @@
-import { watch as run } from '../watch/index.ts';
 import type { CliHost } from './commands.ts';
 
-export { WATCH_HELP } from '../watch/index.ts';
-
 /** `ecs-graphql watch` */
-export function watch(argv: readonly string[], host: CliHost): Promise<number> {
+export async function watch(argv: readonly string[], host: CliHost): Promise<number> {
+  const { watch: run } = await import('../watch/index.ts');
   return run(argv, { ...host, columns: process.stdout.isTTY ? process.stdout.columns : undefined });
 }

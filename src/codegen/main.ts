@@ -3,10 +3,16 @@ import { fileURLToPath } from 'node:url';
 import { createSchema } from '../schema/index.ts';
 import { emit } from './emit.ts';
 import { printOperations } from './operations.ts';
+
 import { readApi } from './sdk.ts';
+import { printTypeIndex } from './type-index.ts';
 
 const VALUES = fileURLToPath(new URL('../schema/values/', import.meta.url));
-const OPERATIONS_PAGE = fileURLToPath(new URL('../../docs/operations.md', import.meta.url));
+/** What is printed from the schema, by the file that it is in. */
+const FROM_SCHEMA = {
+  'docs/operations.md': printOperations,
+  'src/schema/lazy/type-index.ts': printTypeIndex,
+} as const;
 
 /** What differs between `src/schema/values` and what the installed SDK gives. */
 export function staleFiles(wanted: ReadonlyMap<string, string>, folder = VALUES): string[] {
@@ -18,6 +24,10 @@ export function staleFiles(wanted: ReadonlyMap<string, string>, folder = VALUES)
   return [...extra, ...changed].sort();
 }
 
+function fromRoot(file: string): string {
+  return fileURLToPath(new URL(`../../${file}`, import.meta.url));
+}
+
 function main(check: boolean): number {
   const wanted = emit(readApi());
   mkdirSync(VALUES, { recursive: true });
@@ -25,16 +35,18 @@ function main(check: boolean): number {
   if (check) {
     for (const file of stale)
       process.stderr.write(`src/schema/values/${file} is not what the SDK gives: npm run generate\n`);
-    const isPageStale = readFileSync(OPERATIONS_PAGE, 'utf8') !== printOperations(createSchema());
-    if (isPageStale) process.stderr.write('docs/operations.md is not what the schema says: npm run generate\n');
-    return stale.length > 0 || isPageStale ? 1 : 0;
+    const printed = Object.entries(FROM_SCHEMA).filter(([file, print]) => {
+      return readFileSync(fromRoot(file), 'utf8') !== print(createSchema());
+    });
+    for (const [file] of printed) process.stderr.write(`${file} is not what the schema says: npm run generate\n`);
+    return stale.length > 0 || printed.length > 0 ? 1 : 0;
   }
   for (const file of stale) {
     const text = wanted.get(file);
     if (text === undefined) rmSync(VALUES + file);
     else writeFileSync(VALUES + file, text);
   }
-  writeFileSync(OPERATIONS_PAGE, printOperations(createSchema()));
+  for (const [file, print] of Object.entries(FROM_SCHEMA)) writeFileSync(fromRoot(file), print(createSchema()));
   process.stdout.write(`${wanted.size} files, ${stale.length} changed\n`);
   return 0;
 }

@@ -1,5 +1,7 @@
 import SchemaBuilder from '@pothos/core';
 import type { GraphContext } from './context.ts';
+import { deferFields } from './lazy/deferred-fields.ts';
+import { guardEnumArguments } from './mechanical/guard.ts';
 import { addScalars, type JsonValue, type StringMap } from './scalars.ts';
 
 /** What Pothos needs to know of this graph's types. */
@@ -21,6 +23,7 @@ export type Builder = PothosSchemaTypes.SchemaBuilder<Types>;
 /** A builder with the scalars and the query type; nothing else is in the graph until a noun's file adds it. */
 export function createBuilder(): Builder {
   const builder = new SchemaBuilder<GraphTypes>({});
+  deferFields(builder, guardEnumArguments);
   addScalars(builder);
   builder.queryType({ description: 'Reads. A look-up of something that does not exist gives null.' });
   return builder;

@@ -15,6 +15,7 @@ import { addExpressGatewayService } from './express-gateway-service.ts';
 import { addGateway } from './gateway.ts';
 import { addGatewayClusterAssociation } from './gateway-cluster-association.ts';
 import { addGatewayRoute } from './gateway-route.ts';
+import { typeIndex } from './lazy/type-index.ts';
 import { addLive } from './live/index.ts';
 import { addNode } from './node.ts';
 import { addRateBudget } from './rate-budget.ts';
@@ -58,5 +59,5 @@ export function createSchema(): GraphQLSchema {
   addAgent(graph);
   addLive(graph);
   addRateBudget(graph);
-  return graph.toSchema();
+  return graph.toSchema(typeIndex);
 }

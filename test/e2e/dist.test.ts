@@ -1,8 +1,9 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { Metafile } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundle, extractGraphiql, writeSdkDocs } from '../../esbuild.config.mjs';
 import { startNode } from '../support/cli-process.ts';
@@ -12,10 +13,11 @@ const json = { 'content-type': 'application/json' };
 
 describe('the bundle, alone in a folder', () => {
   let folder = '';
+  let metafile: Metafile;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'ecs-graphql-'));
     const dist = pathToFileURL(`${folder}/dist/`);
-    await Promise.all([bundle(dist), extractGraphiql(dist), writeSdkDocs(dist)]);
+    [metafile] = await Promise.all([bundle(dist), extractGraphiql(dist), writeSdkDocs(dist)]);
   });
   afterAll(() => rm(folder, { recursive: true }));
 
@@ -98,8 +100,36 @@ describe('the bundle, alone in a folder', () => {
     silent.close();
   });
 
-  it('loads the sandbox only where it is asked for', async () => {
-    const chunks = await readdir(join(folder, 'dist', 'chunks'));
-    expect(chunks.some((name) => name.startsWith('sandbox-'))).toBe(true);
+  it('loads at its start nothing that not everybody needs', () => {
+    const files = sourcesAtStart(metafile);
+    expect(files).toEqual(expect.arrayContaining(['src/app.ts', 'src/schema/index.ts', 'src/http/yoga.ts']));
+    const later = [
+      'src/sandbox/',
+      'src/watch/stream.ts',
+      'src/http/websocket.ts',
+      'node_modules/ws/',
+      'node_modules/graphql-ws/',
+      'node_modules/@aws-sdk/credential-provider-sso/',
+    ];
+    const all = Object.keys(metafile.inputs);
+    for (const part of later) {
+      expect(all.some((file) => file.includes(part))).toBe(true);
+      expect(files.filter((file) => file.includes(part))).toEqual([]);
+    }
+    // Neither at the start nor at all: GraphiQL is files, read when a browser asks, and the generator stays at home.
+    expect(all.filter((file) => /render-graphiql|src\/codegen|node_modules\/graphql\/index\.js$/.test(file))).toEqual(
+      [],
+    );
   });
 });
+
+/** The sources of what `main.js` imports, and what that imports, before anything runs. */
+function sourcesAtStart({ outputs }: Metafile): string[] {
+  const reached = new Set(Object.keys(outputs).filter((file) => outputs[file]?.entryPoint === 'src/main.ts'));
+  for (const file of reached) {
+    for (const { path, kind, external } of outputs[file]?.imports ?? []) {
+      if (kind === 'import-statement' && external !== true) reached.add(path);
+    }
+  }
+  return [...reached].flatMap((file) => Object.keys(outputs[file]?.inputs ?? {}));
+}

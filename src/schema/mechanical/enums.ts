@@ -33,6 +33,7 @@ export interface EnumType<Value extends string = string> {
 export class EnumTypes {
   readonly #builder: Builder;
   readonly #types = new Map<AnyEnumName, EnumType>();
+  #pages: ReadonlyMap<string, string> | undefined;
 
   constructor(builder: Builder) {
     this.#builder = builder;
@@ -52,13 +53,19 @@ export class EnumTypes {
       return [enumValueName(value), { value, ...(description && { description }) }] as const;
     });
     const ref = this.#builder.enumType(name, {
-      description: describeEnum(name),
+      description: this.#describe(name),
       values: Object.fromEntries([
         ...values,
         [UNRECOGNIZED, { value: UNRECOGNIZED, description: UNRECOGNIZED_DESCRIPTION }],
       ]),
     });
     return { ref: ref as EnumRef<Types, string>, known: new Set(values.map(([, { value }]) => value)) };
+  }
+
+  #describe(name: AnyEnumName): string {
+    if (isStatusEnum(name)) return STATUS_ENUMS[name].description;
+    this.#pages ??= pagesOfEnums();
+    return apiReference((this.#pages.get(name) ?? name) as StructureName | OperationName);
   }
 }
 
@@ -101,15 +108,21 @@ function note(
   return UNRECOGNIZED;
 }
 
-/** Enums have no page of their own in AWS's API reference: the first page that lists the values is named. */
-function describeEnum(name: AnyEnumName): string {
-  if (isStatusEnum(name)) return STATUS_ENUMS[name].description;
-  const mentions = (members: Readonly<Record<string, string>>) =>
-    Object.values(members).some((notation) => notation.match(/\w+/)?.[0] === name);
-  const structure = Object.entries(structures).find(([, members]) => mentions(members));
-  const operation = Object.entries(operations).find(([, { input, output }]) => mentions(input) || mentions(output));
-  const page = structure?.[0] ?? operation?.[0] ?? name;
-  return apiReference(page as StructureName | OperationName);
+/** Enum -> the first page of AWS's API reference that lists its values: enums have none of their own. */
+function pagesOfEnums(): ReadonlyMap<string, string> {
+  const pages = new Map<string, string>();
+  const note = (page: string, members: Readonly<Record<string, string>>) => {
+    for (const notation of Object.values(members)) {
+      const [type = ''] = /\w+/.exec(notation) ?? [];
+      if (Object.hasOwn(enums, type) && !pages.has(type)) pages.set(type, page);
+    }
+  };
+  for (const [name, members] of Object.entries(structures)) note(name, members);
+  for (const [name, { input, output }] of Object.entries(operations)) {
+    note(name, input);
+    note(name, output);
+  }
+  return pages;
 }
 
 function isStatusEnum(name: AnyEnumName): name is StatusEnumName {

@@ -2,10 +2,10 @@ import type { EnumRef, FieldMap, ObjectRef } from '@pothos/core';
 import type { GraphQLResolveInfo, GraphQLSchema } from 'graphql';
 import { type Builder, createBuilder, type Types } from '../builder.ts';
 import type { GraphContext } from '../context.ts';
+import { LazySchema, type TypeIndex } from '../lazy/schema.ts';
 import type { NounName } from '../overrides.ts';
 import type { OperationName, Operations, StructureName, Structures } from '../values/types.ts';
 import { EnumTypes, type EnumValue, recognize } from './enums.ts';
-import { guardEnumArguments } from './guard.ts';
 import { InputTypes } from './inputs.ts';
 import { type AnyEnumName, Model } from './model.ts';
 import { type MutationOptions, Mutations } from './mutations.ts';
@@ -93,7 +93,8 @@ export class Graph<Sources extends Record<NounName, object> = Record<NounName, o
     return toAwsInput(this.model, operation, input, argument);
   }
 
-  toSchema(): GraphQLSchema {
-    return guardEnumArguments(this.builder.toSchema());
+  /** The schema: whole, or lazy where an index tells how to find its types. */
+  toSchema(index?: TypeIndex): GraphQLSchema {
+    return index ? new LazySchema(this.builder, index) : this.builder.toSchema();
   }
 }

@@ -1,28 +1,21 @@
-import {
-  defaultFieldResolver,
-  type GraphQLField,
-  type GraphQLSchema,
-  getNamedType,
-  isEnumType,
-  isObjectType,
-} from 'graphql';
+import type { PothosInputFieldConfig, PothosOutputFieldConfig } from '@pothos/core';
+import { defaultFieldResolver, type GraphQLFieldResolver } from 'graphql';
+import type { Types } from '../builder.ts';
 import { UNRECOGNIZED } from './enums.ts';
 import { unrecognizedInput } from './to-aws-input.ts';
 
-type Resolver = NonNullable<GraphQLField<unknown, unknown>['resolve']>;
+type Resolver = GraphQLFieldResolver<unknown, object>;
 
-/** Makes every field that takes enums as arguments refuse UNRECOGNIZED; inputs are checked by `toAwsInput`. */
-export function guardEnumArguments(schema: GraphQLSchema): GraphQLSchema {
-  for (const type of Object.values(schema.getTypeMap())) {
-    if (!isObjectType(type) || type.name.startsWith('__')) continue;
-    for (const field of Object.values(type.getFields())) {
-      const names = field.args.filter((arg) => isEnumType(getNamedType(arg.type))).map((arg) => arg.name);
-      if (names.length === 0) continue;
-      if (field.subscribe) field.subscribe = guarded(field.subscribe, names);
-      else field.resolve = guarded(field.resolve ?? defaultFieldResolver, names);
-    }
-  }
-  return schema;
+/** Makes a field that takes enums as arguments refuse UNRECOGNIZED; inputs are checked by `toAwsInput`. */
+export function guardEnumArguments(field: PothosOutputFieldConfig<Types>): void {
+  const names = Object.keys(field.args).filter((name) => isEnum(field.args[name]?.type));
+  if (names.length === 0) return;
+  if (field.subscribe) field.subscribe = guarded(field.subscribe, names);
+  else field.resolve = guarded(field.resolve ?? defaultFieldResolver, names);
+}
+
+function isEnum(type: PothosInputFieldConfig<Types>['type'] | undefined): boolean {
+  return type?.kind === 'List' ? isEnum(type.type) : type?.kind === 'Enum';
 }
 
 function guarded(resolve: Resolver, names: readonly string[]): Resolver {
