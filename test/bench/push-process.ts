@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { buildSchema, type GraphQLSchema } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
+import { createYoga } from 'graphql-yoga';
 import { pino } from 'pino';
 import { WebSocketServer } from 'ws';
 import { createApp } from '../../src/app.ts';
@@ -12,8 +13,10 @@ import { Hub } from '../../src/live/hub.ts';
 import type { TopicSpec } from '../../src/live/news.ts';
 
 /** What the parent asks of a server's process. */
+export type Peer = 'ours' | 'graphql-ws' | 'graphql-yoga';
+
 export interface PushRequest {
-  readonly peer: 'ours' | 'graphql-ws';
+  readonly peer: Peer;
   readonly tickMs: number;
 }
 
@@ -83,13 +86,14 @@ async function listen(): Promise<string> {
       AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
       PORT: '0',
       WS_MAX_SOCKETS: '20000',
+      SSE_MAX_STREAMS: '20000',
     });
     const credentials = { accessKeyId: 'bench', secretAccessKey: 'bench' };
     const app = await createApp({ ...config, credentials }, { log: pino({ level: 'silent' }), schema });
     return `${(await app.listen()).url}/graphql`;
   }
-  const server = createServer();
-  useServer({ schema }, new WebSocketServer({ server, path: '/graphql' }));
+  const server = peer === 'graphql-yoga' ? createServer(createYoga({ schema, logging: false })) : createServer();
+  if (peer === 'graphql-ws') useServer({ schema }, new WebSocketServer({ server, path: '/graphql' }));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`;
 }

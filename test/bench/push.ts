@@ -1,13 +1,14 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { WebSocket } from 'ws';
+import { build } from 'esbuild';
 import { round, table } from './measure.ts';
-import type { PushRequest, PushUsage } from './push-process.ts';
+import { Audience, type Transport } from './push-audience.ts';
+import type { Peer, PushRequest, PushUsage } from './push-process.ts';
 
-const QUERY = `subscription { progress { type sequence cursor observedAt summary
-  body { desired pending running healthy failed percent } } }`;
-const CONNECTING = 100;
 const WARM_UP = 200;
 
 interface Figures {
@@ -16,63 +17,53 @@ interface Figures {
   readonly cpuUs: number;
 }
 
-/** Subscribers in this process, so that what they do is not in the measured one's figures. */
-class Audience {
-  readonly #sockets: WebSocket[] = [];
-  received = 0;
-
-  async join(url: string, count: number): Promise<void> {
-    for (let left = count; left > 0; left -= CONNECTING) {
-      await Promise.all(Array.from({ length: Math.min(CONNECTING, left) }, () => this.#join(url)));
-    }
-  }
-
-  /** Resolves with the snapshot. */
-  async #join(url: string): Promise<void> {
-    const socket = new WebSocket(url.replace('http', 'ws'), 'graphql-transport-ws', { perMessageDeflate: false });
-    this.#sockets.push(socket);
-    await once(socket, 'open');
-    socket.send('{"type":"connection_init"}');
-    await once(socket, 'message');
-    socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: { query: QUERY } }));
-    await once(socket, 'message');
-    socket.on('message', () => {
-      this.received += 1;
-    });
-  }
-
-  async receive(count: number): Promise<void> {
-    while (this.received < count) await delay(20);
-  }
-
-  leave(): void {
-    for (const socket of this.#sockets) socket.terminate();
-  }
+/** The server's process in one file, as the program is shipped: what tsx adds to functions would be counted for each subscriber. */
+async function bundleServer(folder: string): Promise<string> {
+  const outfile = join(folder, 'push-process.mjs');
+  await build({
+    entryPoints: [new URL('./push-process.ts', import.meta.url).pathname],
+    outfile,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    logLevel: 'error',
+    banner: {
+      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+    },
+  });
+  return outfile;
 }
 
-async function run(peer: PushRequest['peer'], subscribers: number, events: number): Promise<Figures> {
+async function run(server: string, peer: Peer, transport: Transport, subscribers: number, events: number) {
   const request: PushRequest = { peer, tickMs: Math.max(200, subscribers / 10) };
-  const execArgv = [...process.execArgv, '--expose-gc'];
-  const child = fork(new URL('./push-process.ts', import.meta.url), [JSON.stringify(request)], { execArgv });
+  const child = fork(server, [JSON.stringify(request)], { execArgv: ['--expose-gc'] });
   const [{ url }] = (await once(child, 'message')) as [{ url: string }];
-  await push(child, url, WARM_UP, 5);
-  const figures = await push(child, url, subscribers, events);
+  await push(child, url, transport, WARM_UP, 5);
+  const figures = await push(child, url, transport, subscribers, events);
   child.disconnect();
   return figures;
 }
 
-async function push(child: ChildProcess, url: string, subscribers: number, events: number): Promise<Figures> {
+async function push(
+  child: ChildProcess,
+  url: string,
+  transport: Transport,
+  subscribers: number,
+  events: number,
+): Promise<Figures> {
   const ask = async (more: object): Promise<PushUsage> => {
     child.send(more);
     return (await once(child, 'message'))[0];
   };
-  const audience = new Audience();
+  const audience = new Audience(url, transport);
   const alone = await ask({});
-  await audience.join(url, subscribers);
+  await audience.join(subscribers);
   const before = await ask({ push: events });
   await audience.receive(subscribers * events);
   const after = await ask({});
   audience.leave();
+  await delay(200);
   return {
     rssKb: (before.rss - alone.rss) / subscribers / 1_000,
     heapKb: (before.heap - alone.heap) / subscribers / 1_000,
@@ -80,24 +71,35 @@ async function push(child: ChildProcess, url: string, subscribers: number, event
   };
 }
 
-/** What a subscriber over WebSocket costs, sockets and all, against graphql-ws as it comes over the same hub. */
+const TRANSPORTS = [
+  ['ws', 'WebSocket', 'graphql-ws'],
+  ['sse', 'SSE', 'graphql-yoga'],
+] as const;
+
+/** What a subscriber costs, sockets and all, against graphql-ws and Yoga as they come over the same hub. */
 export async function pushTable(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'push-'));
+  const server = await bundleServer(folder);
   const rows: (string | number)[][] = [];
-  for (const [subscribers, events] of [
-    [1_000, 40],
-    [10_000, 4],
-  ] as const) {
-    const stock = await run('graphql-ws', subscribers, events);
-    const ours = await run('ours', subscribers, events);
-    for (const [name, figures] of Object.entries({ 'graphql-ws as it comes': stock, ours })) {
-      rows.push([
-        subscribers.toLocaleString('en'),
-        name,
-        `${round(figures.cpuUs, 1)} us (${round(figures.cpuUs / stock.cpuUs, 2)}x)`,
-        `${round(figures.rssKb, 1)} kB (${round(figures.rssKb / stock.rssKb, 2)}x)`,
-        `${round(figures.heapKb, 1)} kB (${round(figures.heapKb / stock.heapKb, 2)}x)`,
-      ]);
+  for (const [transport, title, peer] of TRANSPORTS) {
+    for (const [subscribers, events] of [
+      [1_000, 40],
+      [10_000, 8],
+    ] as const) {
+      const stock = await run(server, peer, transport, subscribers, events);
+      const ours = await run(server, 'ours', transport, subscribers, events);
+      for (const [name, figures] of Object.entries({ [`${peer} as it comes`]: stock, ours })) {
+        rows.push([
+          title,
+          subscribers.toLocaleString('en'),
+          name,
+          `${round(figures.cpuUs, 1)} us (${round(figures.cpuUs / stock.cpuUs, 2)}x)`,
+          `${round(figures.rssKb, 1)} kB (${round(figures.rssKb / stock.rssKb, 2)}x)`,
+          `${round(figures.heapKb, 1)} kB (${round(figures.heapKb / stock.heapKb, 2)}x)`,
+        ]);
+      }
     }
   }
-  return table(['Subscribers', '', 'CPU an event', 'RSS a subscriber', 'heap a subscriber'], rows);
+  await rm(folder, { recursive: true });
+  return table(['', 'Subscribers', '', 'CPU an event', 'RSS a subscriber', 'heap a subscriber'], rows);
 }
