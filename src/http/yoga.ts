@@ -1,5 +1,6 @@
 import { createYoga } from 'graphql-yoga';
 import type { Logger } from 'pino';
+import { useAnswerText } from './answer-text.ts';
 import type { Authenticate } from './auth.ts';
 import { useCallers } from './callers.ts';
 import { requestError, toPublicError } from './errors.ts';
@@ -57,6 +58,7 @@ export function createHttp(parts: YogaParts) {
       useEventStream(),
       useOperations(parts),
       usePublicErrors(parts.log),
+      useAnswerText(),
     ],
   });
 }
