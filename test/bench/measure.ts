@@ -1,6 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { fileURLToPath } from 'node:url';
+import { buildSync } from 'esbuild';
 import type { FleetShape, StubSettings, StubStats } from './stub-ecs.ts';
 
 /** A stub ECS in a process of its own. */
@@ -29,6 +31,19 @@ export async function forkStub(shape: FleetShape): Promise<RemoteStub> {
 async function message(child: ChildProcess): Promise<unknown> {
   const [value] = await once(child, 'message');
   return value;
+}
+
+/** Bundles a process of the bench, as the program is bundled, and starts it as the image starts it. */
+export async function forkBundled(name: string, request: object): Promise<ChildProcess> {
+  const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+  const outfile = at(`../../dist/bench/${name}.mjs`);
+  const js = "import { createRequire as __create } from 'node:module'; const require = __create(import.meta.url);";
+  const form = { bundle: true, platform: 'node', format: 'esm', target: 'node20', banner: { js } } as const;
+  buildSync({ entryPoints: [at(`${name}.ts`)], outfile, logLevel: 'warning', ...form });
+  const env = { ...process.env, NODE_ENV: 'production' };
+  const child = fork(outfile, [JSON.stringify(request)], { stdio: 'ignore', execArgv: [], env });
+  await once(child, 'message');
+  return child;
 }
 
 /** What some work took of this process. */

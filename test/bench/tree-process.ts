@@ -18,7 +18,7 @@ export interface TreeResult extends Cost {
 }
 
 async function ours({ endpoint, settings }: TreeRequest): Promise<(query: string) => Promise<string>> {
-  const limits = { MAX_COST: '0', QUERY_DEADLINE: '10m', ATTEMPT_TIMEOUT: '1m', MEMORY_TTL: '0' };
+  const limits = { MAX_COST: '0', QUERY_DEADLINE: '10m', ATTEMPT_TIMEOUT: '1m' };
   const env = { AWS_REGION: 'eu-west-1', AWS_ENDPOINT_URL: endpoint, PORT: '0', ...limits, ...settings };
   const config = loadConfig('serve', [], env);
   const credentials = { accessKeyId: 'bench', secretAccessKey: 'bench' };
