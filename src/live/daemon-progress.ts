@@ -1,12 +1,21 @@
 import type { DaemonDeployment } from '@aws-sdk/client-ecs';
-import { lastPart, percentOf } from './arithmetic.ts';
+import { percentOf } from './arithmetic.ts';
 import type { Facts } from './changes.ts';
 import type { DeploymentEnding } from './deployment-outcome.ts';
 import type { BreakerProgress } from './deployment-progress.ts';
 import { ABSENCES_TO_BELIEVE } from './deployment-snapshot.ts';
-import { inWords } from './duration.ts';
+import { counted, inWords } from './duration.ts';
+import { endingWords } from './ending-words.ts';
 
-export interface DaemonSnapshot {
+/** What one look found. */
+export interface DaemonLook {
+  /** Null when ECS shows it no more. */
+  readonly deployment: DaemonDeployment | null;
+  /** What ECS does not say of a deployment that was stopped: whether its daemon is gone, or a newer deployment came. */
+  readonly stoppedBy: 'DELETION' | 'NEWER_DEPLOYMENT' | null;
+}
+
+export interface DaemonSnapshot extends DaemonLook {
   readonly arn: string;
   /** As it was last seen. */
   readonly deployment: DaemonDeployment | null;
@@ -40,20 +49,22 @@ const ENDED: ReadonlySet<string | undefined> = new Set([
 export function observeDaemon(
   previous: DaemonSnapshot | undefined,
   arn: string,
-  look: DaemonDeployment | null,
+  { deployment: found, stoppedBy }: DaemonLook,
   now: number,
 ): DaemonSnapshot {
   const known = previous?.deployment ?? null;
-  const isLate = ENDED.has(known?.status) && !ENDED.has(look?.status);
+  const isLate = ENDED.has(known?.status) && !ENDED.has(found?.status);
   return {
     arn,
-    deployment: isLate ? known : (look ?? known),
-    absences: look === null ? (previous?.absences ?? 0) + 1 : 0,
+    deployment: isLate ? known : (found ?? known),
+    stoppedBy: stoppedBy ?? previous?.stoppedBy ?? null,
+    absences: found === null ? (previous?.absences ?? 0) + 1 : 0,
     observedAt: now,
   };
 }
 
-export function daemonProgress({ arn, deployment, absences }: DaemonSnapshot): DaemonProgress {
+export function daemonProgress(snapshot: DaemonSnapshot): DaemonProgress {
+  const { arn, deployment } = snapshot;
   const target = deployment?.targetDaemonRevision;
   const counts = {
     runningCount: target?.totalRunningInstanceCount ?? 0,
@@ -64,7 +75,7 @@ export function daemonProgress({ arn, deployment, absences }: DaemonSnapshot): D
       0,
     ),
   };
-  const ending = endingOf(deployment, absences);
+  const ending = endingOf(snapshot);
   const { runningCount, drainingCount, withoutDaemonCount, sourceRunningCount } = counts;
   const percent = percentOf(runningCount, runningCount + drainingCount + withoutDaemonCount + sourceRunningCount);
   const { status, failureCount = 0, threshold = 0 } = deployment?.circuitBreaker ?? {};
@@ -79,13 +90,14 @@ export function daemonProgress({ arn, deployment, absences }: DaemonSnapshot): D
   };
 }
 
-function endingOf(deployment: DaemonDeployment | null, absences: number): DeploymentEnding | null {
-  const triggered =
-    deployment?.circuitBreaker?.status === 'TRIGGERED'
-      ? ('CIRCUIT_BREAKER' as const)
-      : deployment?.alarms?.status === 'TRIGGERED'
-        ? ('ALARM' as const)
-        : undefined;
+/** What failed, if it was nobody who ended it. */
+export function triggeredBy(deployment: DaemonDeployment | null): 'CIRCUIT_BREAKER' | 'ALARM' | undefined {
+  if (deployment?.circuitBreaker?.status === 'TRIGGERED') return 'CIRCUIT_BREAKER';
+  return deployment?.alarms?.status === 'TRIGGERED' ? 'ALARM' : undefined;
+}
+
+function endingOf({ deployment, stoppedBy, absences }: DaemonSnapshot): DeploymentEnding | null {
+  const triggered = triggeredBy(deployment);
   const told = { reason: deployment?.rollback?.reason ?? deployment?.statusReason ?? null, inferred: false };
   switch (deployment?.status) {
     case 'SUCCESSFUL':
@@ -95,9 +107,11 @@ function endingOf(deployment: DaemonDeployment | null, absences: number): Deploy
     case 'ROLLBACK_FAILED':
       return { outcome: 'ROLLBACK_FAILED', cause: triggered ?? 'USER', ...told };
     case 'STOPPED':
-      return triggered === undefined
+      if (triggered !== undefined) return { outcome: 'FAILED', cause: triggered, ...told };
+      if (stoppedBy === 'DELETION') return { outcome: 'SERVICE_DELETED', cause: 'SERVICE_DELETED', ...told };
+      return stoppedBy === null
         ? { outcome: 'STOPPED', cause: 'UNKNOWN', ...told }
-        : { outcome: 'FAILED', cause: triggered, ...told };
+        : { outcome: 'SUPERSEDED', cause: stoppedBy, ...told };
     default:
       return absences >= ABSENCES_TO_BELIEVE ? { outcome: 'SERVICE_DELETED', cause: 'SERVICE_DELETED', ...told } : null;
   }
@@ -117,15 +131,18 @@ export function daemonFacts(progress: DaemonProgress): Facts {
 
 /** One line that a bot can post as it is. */
 export function daemonSummary(progress: DaemonProgress, now: number): string {
-  const { arn, deployment, ending } = progress;
-  const name = `daemon deployment ${lastPart(arn)} in ${lastPart(deployment?.clusterArn)}`;
+  const { arn, deployment, ending, runningCount, drainingCount } = progress;
+  const [cluster = '', daemon = ''] = arn.split('/').slice(-3);
+  const name = `daemon ${daemon} in ${cluster}`;
   if (ending === null) {
-    const all =
-      progress.runningCount + progress.drainingCount + progress.withoutDaemonCount + progress.sourceRunningCount;
-    return `${name}: ${progress.percent} % (on ${progress.runningCount} of ${all} instances, ${progress.drainingCount} draining)`;
+    const all = runningCount + drainingCount + progress.withoutDaemonCount + progress.sourceRunningCount;
+    const back = deployment?.status === 'ROLLBACK_IN_PROGRESS' ? ', rolling back' : '';
+    return `${name}: ${progress.percent} % (on ${runningCount} of ${counted(all, 'instance')}, ${drainingCount} draining${back})`;
   }
   const from = deployment?.startedAt ?? deployment?.createdAt;
-  const took =
-    from === undefined ? '' : ` after ${inWords((deployment?.finishedAt?.getTime() ?? now) - from.getTime())}`;
-  return `${name}: ${ending.outcome}${took}${ending.reason === null ? '' : `: ${ending.reason}`}`;
+  const to = (deployment?.finishedAt ?? deployment?.stoppedAt)?.getTime() ?? now;
+  const took = from === undefined ? '' : ` after ${inWords(to - from.getTime())}`;
+  if (ending.outcome === 'SERVICE_DELETED') return `${name}: daemon was deleted during the deployment${took}`;
+  const isTold = ending.cause === 'UNKNOWN' && ending.reason !== null;
+  return `${name}: ${endingWords(ending, took, isTold ? [ending.reason] : [])}`;
 }

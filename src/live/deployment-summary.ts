@@ -1,9 +1,9 @@
 import { lastPart } from './arithmetic.ts';
 import { blockedWords } from './blockers.ts';
 import type { Facts } from './changes.ts';
-import type { DeploymentEnding } from './deployment-outcome.ts';
 import type { DeploymentProgress } from './deployment-progress.ts';
 import { inWords } from './duration.ts';
+import { endingWords } from './ending-words.ts';
 import { whyStopped } from './task-verdict.ts';
 
 /** What of a deployment is worth an event when it changes. */
@@ -32,28 +32,6 @@ export function deploymentFacts(progress: DeploymentProgress): Facts {
   return facts;
 }
 
-const OUTCOME_WORDS: Readonly<Record<DeploymentEnding['outcome'], string>> = {
-  SUCCEEDED: 'deployment succeeded',
-  FAILED: 'deployment failed',
-  ROLLED_BACK: 'deployment was rolled back',
-  ROLLBACK_FAILED: 'deployment failed, and so did its rollback',
-  SUPERSEDED: 'deployment was superseded by a newer one',
-  STOPPED: 'deployment was stopped',
-  SERVICE_DELETED: 'service was deleted during the deployment',
-  TIMED_OUT: 'deployment has not ended in the time allowed',
-};
-
-const CAUSE_WORDS: Readonly<Record<NonNullable<DeploymentEnding['cause']>, string>> = {
-  CIRCUIT_BREAKER: 'the circuit breaker tripped',
-  ALARM: 'an alarm went off',
-  LIFECYCLE_HOOK: 'a lifecycle hook failed',
-  USER: 'somebody asked for it',
-  NEWER_DEPLOYMENT: '',
-  SERVICE_DELETED: '',
-  TIMEOUT: '',
-  UNKNOWN: '',
-};
-
 /** The line about its beginning: which revision it brings is what people ask first. */
 export function startedSummary(progress: DeploymentProgress, now: number): string {
   const { taskDefinitionArn } = progress;
@@ -69,13 +47,7 @@ export function deploymentSummary(progress: DeploymentProgress, now: number): st
   if (ending !== null) {
     const newest = progress.failedTasks[0];
     const isFailure = ending.outcome === 'FAILED' || ending.outcome.startsWith('ROLL');
-    const causes = [
-      ...(ending.cause === null || CAUSE_WORDS[ending.cause] === '' ? [] : [CAUSE_WORDS[ending.cause]]),
-      ...(ending.inferred && ending.reason !== null ? [ending.reason] : []),
-      ...(isFailure && newest !== undefined ? [whyStopped(newest)] : []),
-    ];
-    const why = causes.length === 0 ? '' : `: ${causes.join('; ')}`;
-    return `${name}: ${OUTCOME_WORDS[ending.outcome]}${took}${why}`;
+    return `${name}: ${endingWords(ending, took, isFailure && newest !== undefined ? [whyStopped(newest)] : [])}`;
   }
   const parts = [
     `${progress.healthyCount} of ${progress.desiredCount} healthy`,

@@ -1,6 +1,12 @@
 import type { DaemonDeployment } from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
-import { type DaemonSnapshot, daemonProgress, daemonSummary, observeDaemon } from '../../src/live/daemon-progress.ts';
+import {
+  type DaemonLook,
+  type DaemonSnapshot,
+  daemonProgress,
+  daemonSummary,
+  observeDaemon,
+} from '../../src/live/daemon-progress.ts';
 import type { DeploymentCause, DeploymentOutcome } from '../../src/live/deployment-outcome.ts';
 import { at, CLUSTER, T0 } from './fixtures.ts';
 
@@ -23,9 +29,9 @@ function deployment(more: Partial<DaemonDeployment> = {}): DaemonDeployment {
   };
 }
 
-function progress(...looks: (DaemonDeployment | null)[]) {
+function progress(looks: readonly (DaemonDeployment | null)[], stoppedBy: DaemonLook['stoppedBy'] = null) {
   let snapshot: DaemonSnapshot | undefined;
-  for (const look of looks) snapshot = observeDaemon(snapshot, ARN, look, T0);
+  for (const look of looks) snapshot = observeDaemon(snapshot, ARN, { deployment: look, stoppedBy }, T0);
   return daemonProgress(snapshot as DaemonSnapshot);
 }
 
@@ -62,12 +68,21 @@ const ENDINGS: readonly (readonly [
 
 describe('the deployment of a daemon', () => {
   it.each(ENDINGS)('%s', (_name, looks, expected) => {
-    const { ending } = progress(...looks);
+    const { ending } = progress(looks);
     expect(ending && [ending.outcome, ending.cause]).toEqual(expected);
   });
 
+  it('was stopped for a newer one, with its daemon, or by nobody knows whom', () => {
+    const outcomes = ([null, 'NEWER_DEPLOYMENT', 'DELETION'] as const).map(
+      (stoppedBy) => progress([deployment({ status: 'STOPPED' })], stoppedBy).ending?.outcome,
+    );
+    expect(outcomes).toEqual(['STOPPED', 'SUPERSEDED', 'SERVICE_DELETED']);
+    const tripped = deployment({ status: 'STOPPED', circuitBreaker: breaker });
+    expect(progress([tripped], 'NEWER_DEPLOYMENT').ending?.outcome).toBe('FAILED');
+  });
+
   it('counts instances', () => {
-    const told = progress(deployment());
+    const told = progress([deployment()]);
     expect(told).toMatchObject({
       runningCount: 2,
       drainingCount: 1,
@@ -75,6 +90,6 @@ describe('the deployment of a daemon', () => {
       percent: 25,
       circuitBreaker: { failureCount: 1 },
     });
-    expect(daemonSummary(told, T0)).toBe('daemon deployment abc in prod: 25 % (on 2 of 8 instances, 1 draining)');
+    expect(daemonSummary(told, T0)).toBe('daemon logs in prod: 25 % (on 2 of 8 instances, 1 draining)');
   });
 });

@@ -1,12 +1,16 @@
 import type { DaemonDeployment } from '@aws-sdk/client-ecs';
+import { EcsError } from '../../ecs/errors.ts';
+import { listPage } from '../../ecs/list.ts';
 import { changesBetween } from '../changes.ts';
 import {
+  type DaemonLook,
   type DaemonProgress,
   type DaemonSnapshot,
   daemonFacts,
   daemonProgress,
   daemonSummary,
   observeDaemon,
+  triggeredBy,
 } from '../daemon-progress.ts';
 import type { DeploymentEnding } from '../deployment-outcome.ts';
 import type { News, TopicSpec } from '../news.ts';
@@ -16,7 +20,7 @@ import type { LiveSession } from '../session.ts';
 export function daemonTopic(
   scope: string,
   arn: string,
-): TopicSpec<LiveSession, DaemonSnapshot, DaemonDeployment | null, DaemonProgress> {
+): TopicSpec<LiveSession, DaemonSnapshot, DaemonLook, DaemonProgress> {
   const tell = (progress: DaemonProgress, now: number, before?: DaemonProgress): News<DaemonProgress> => ({
     body: progress,
     changes: before === undefined ? [] : changesBetween(daemonFacts(before), daemonFacts(progress)),
@@ -25,7 +29,7 @@ export function daemonTopic(
   });
   return {
     key: `daemon ${scope} ${arn}`,
-    read: (session) => readDaemonDeployment(session, arn),
+    read: (session) => readDaemon(session, arn),
     step(state, look, now) {
       const next = observeDaemon(state, arn, look, now);
       if (state === undefined) return { state: next, news: [] };
@@ -39,6 +43,30 @@ export function daemonTopic(
       return tell({ ...daemonProgress(state), ending }, now);
     },
   };
+}
+
+async function readDaemon(session: LiveSession, arn: string): Promise<DaemonLook> {
+  const deployment = await readDaemonDeployment(session, arn);
+  const isUnexplained = deployment?.status === 'STOPPED' && triggeredBy(deployment) === undefined;
+  return { deployment, stoppedBy: isUnexplained ? await whatStopped(session, deployment) : null };
+}
+
+/** Asked once, at the end. Where we may not ask, nobody knows. */
+async function whatStopped(
+  { ecs, loaders }: LiveSession,
+  { daemonDeploymentArn = '', createdAt }: DaemonDeployment,
+): Promise<DaemonLook['stoppedBy']> {
+  const daemonArn = daemonDeploymentArn.replace(':daemon-deployment/', ':daemon/').replace(/\/[^/]*$/, '');
+  try {
+    const daemon = await loaders.of('Daemon').load({ id: daemonArn, members: [] });
+    if (daemon === null || daemon.status !== 'ACTIVE') return 'DELETION';
+    const { items } = await listPage(ecs, 'ListDaemonDeployments', { daemonArn });
+    const isNewer = (other: Date | undefined) => (other?.getTime() ?? 0) > (createdAt?.getTime() ?? 0);
+    return items.some((other) => isNewer(other.createdAt)) ? 'NEWER_DEPLOYMENT' : null;
+  } catch (error) {
+    if (error instanceof EcsError && !error.retryable) return null;
+    throw error;
+  }
 }
 
 /** Null when there is none. */
