@@ -15,10 +15,11 @@ function createBus() {
   let open = 0;
   const schema: GraphQLSchema = buildSchema(`
     type Query { hello: String }
-    type Subscription { news(only: String): News }
+    type Subscription { news(only: String, after: String): News }
     type News { title: String held: String broken: String }`);
   const field = schema.getSubscriptionType()?.getFields().news;
   if (field) {
+    for (const arg of field.args) arg.extensions = { choosesEvents: arg.name === 'after' };
     field.subscribe = async function* (_root, _args, { signal }) {
       open += 1;
       try {
@@ -71,6 +72,15 @@ async function withBus(
 const follow = (peer: WsPeer, query = 'subscription { news { title } }', variables?: object) =>
   peer.send({ id: '1', type: 'subscribe', payload: { query, variables } });
 
+/** Reads a stream in the background; tells what came so far. */
+function readText({ body }: Response): () => string {
+  let text = '';
+  void (async () => {
+    for await (const chunk of body ?? []) text += Buffer.from(chunk).toString();
+  })().catch(() => {});
+  return () => text;
+}
+
 describe('events of subscriptions', () => {
   it('are executed once for all who selected the same', () =>
     withBus(async ({ bus, peers }) => {
@@ -87,6 +97,30 @@ describe('events of subscriptions', () => {
       expect(bus.contexts[0]?.loaders).not.toBe(bus.contexts[1]?.loaders);
     }));
 
+  it('are serialised once for all, whatever carries them and however they are named', () =>
+    withBus(async ({ bus, peers, server }) => {
+      const all = await peers(3);
+      for (const [index, peer] of all.entries()) {
+        peer.send({ id: `→${index}`, type: 'subscribe', payload: { query: 'subscription { news { title } }' } });
+      }
+      const streams = await Promise.all(
+        [1, 2].map(() =>
+          server.post({ query: 'subscription { news { title } }' }, { accept: 'text/event-stream' }).then(readText),
+        ),
+      );
+      await until(() => bus.open() === 5);
+      const stringify = vi.spyOn(JSON, 'stringify');
+      bus.send('ä');
+      for (const [index, peer] of all.entries()) {
+        expect(await peer.next()).toMatchObject({ id: `→${index}`, payload: { data: { news: { title: 'ä' } } } });
+      }
+      for (const text of streams) await until(() => text().includes('"title":"ä"'));
+      const payloads = stringify.mock.calls.filter(([value]) => typeof value === 'object' && value && 'data' in value);
+      stringify.mockRestore();
+      expect(payloads).toHaveLength(1);
+      expect(bus.contexts).toHaveLength(1);
+    }));
+
   it('are executed apart where documents or variables differ', () =>
     withBus(async ({ bus, peers }) => {
       const query = 'subscription ($only: String) { news(only: $only) { title } }';
@@ -101,6 +135,23 @@ describe('events of subscriptions', () => {
       for (const peer of [one, two, three]) expect(await peer.next()).toMatchObject({ type: 'next' });
       expect(await four.next()).toMatchObject({ payload: { data: { news: { other: 'a' } } } });
       expect(bus.contexts).toHaveLength(3);
+    }));
+
+  it('are executed once for all who came back behind cursors of their own', () =>
+    withBus(async ({ bus, peers, server }) => {
+      const query = 'subscription ($after: String) { news(after: $after) { title } }';
+      const all = await peers(3);
+      for (const [index, peer] of all.entries()) follow(peer, query, index === 0 ? {} : { after: `cursor ${index}` });
+      const streamed = readText(
+        await server.post({ query }, { accept: 'text/event-stream', 'last-event-id': 'cursor 3' }),
+      );
+      await until(() => bus.open() === 4);
+      for (const title of ['a', 'b']) {
+        bus.send(title);
+        for (const peer of all) expect(await peer.next()).toMatchObject({ payload: { data: { news: { title } } } });
+        await until(() => streamed().includes(`"title":"${title}"`));
+      }
+      expect(bus.contexts).toHaveLength(2);
     }));
 
   it('are the same bytes over SSE, with their id', () =>
