@@ -21,6 +21,7 @@ import { createHttp } from './http/yoga.ts';
 import { createLiveHub } from './live/session.ts';
 import { createLog } from './observe/log.ts';
 import { Metrics } from './observe/metrics.ts';
+import { logTrouble } from './observe/upstream-trouble.ts';
 import { createContext, type GraphContext, type GraphServices } from './schema/context.ts';
 import { createSchema } from './schema/index.ts';
 import { sortInPlace } from './schema/lazy/sort.ts';
@@ -134,6 +135,7 @@ async function createServices(config: Config, log: Logger, metrics: Metrics | un
     log,
     {
       pacer: config.rateShare === 0 ? undefined : new Pacer(config.rateShare),
+      onFailure: logTrouble(log),
       onAttempt: metrics && ((report) => metrics.attempt(report)),
       onWait: metrics && ((lane, waitedMs) => metrics.wait(lane, waitedMs)),
     },

@@ -1,6 +1,7 @@
 import { type CliHost, ecs, sandbox, schema, serve } from './cli/commands.ts';
 import { watch } from './cli/watch.ts';
 import { settingsHelp } from './config/help.ts';
+import { nearest } from './config/nearest.ts';
 import type { Command } from './config/settings.ts';
 import { ConfigError } from './config.ts';
 import { VERSION } from './version.ts';
@@ -54,7 +55,8 @@ export async function runCli(argv: readonly string[], host: CliHost): Promise<nu
   }
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (!command) {
-    host.err(`"${name}" is not a command.\n\n${usage()}`);
+    const meant = nearest(name, Object.keys(COMMANDS));
+    host.err(`"${name}" is not a command.${meant === undefined ? '' : ` Did you mean ${meant}?`}\n\n${usage()}`);
     return 2;
   }
   if (rest.includes('--help') || rest.includes('-h')) {

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { nearest } from './config/nearest.ts';
 import { type Command, flagOf, SETTING_NAMES, SETTINGS, type Setting, type SettingName } from './config/settings.ts';
 import type { ValueType } from './config/types.ts';
 import { isLoopback } from './config/urls.ts';
@@ -52,7 +53,12 @@ export function loadConfig(command: Command, argv: readonly string[], env: NodeJ
   }
 
   const config = values as Config;
-  problems.push(...crossChecks(config));
+  problems.push(
+    ...crossChecks(
+      config,
+      problems.some((problem) => problem.startsWith(label('token'))),
+    ),
+  );
   if (problems.length > 0) throw new ConfigError(problems);
   return Object.freeze(config);
 }
@@ -69,19 +75,27 @@ function readFlags(
 ): Map<SettingName, string> {
   const byFlag = new Map(names.map((name) => [flagOf(name), name]));
   const isToggle = (name: SettingName) => SETTINGS[name].type.placeholder === '';
+  // Those of other commands too, so that their values are not taken for words of their own.
   const options = Object.fromEntries(
-    names.map((name) => [flagOf(name), { type: isToggle(name) ? ('boolean' as const) : ('string' as const) }]),
+    SETTING_NAMES.map((name) => [flagOf(name), { type: isToggle(name) ? ('boolean' as const) : ('string' as const) }]),
   );
   // Not strict: strict parsing stops at the first mistake, and all of them are to be told.
   const { tokens } = parseArgs({ args: [...argv], options, strict: false, tokens: true });
   const flags = new Map<SettingName, string>();
+  let unknown = -1;
   for (const token of tokens) {
-    if (token.kind === 'positional') problems.push(`"${token.value}" is not expected here`);
+    // What follows an unknown flag may be its value: one complaint is enough.
+    if (token.kind === 'positional' && token.index !== unknown + 1) {
+      problems.push(`"${token.value}" is not expected here; settings are given as --name value`);
+    }
     if (token.kind !== 'option') continue;
     const negative = token.name.startsWith('no-') && !byFlag.has(token.name);
     const name = byFlag.get(negative ? token.name.slice(3) : token.name);
     if (name === undefined || (negative && !isToggle(name))) {
-      problems.push(`${token.rawName} is not a setting of ${command}; see ecs-graphql ${command} --help`);
+      unknown = token.index;
+      problems.push(
+        `${token.rawName} is not a setting of ${command}${hintFor(token.name, command, [...byFlag.keys()])}`,
+      );
     } else if (isToggle(name)) {
       flags.set(name, token.value ?? (negative ? 'off' : 'on'));
     } else if (token.value === undefined || (!token.inlineValue && token.value.startsWith('--'))) {
@@ -93,8 +107,17 @@ function readFlags(
   return flags;
 }
 
-function* crossChecks(config: Config): Iterable<string> {
-  if (config.command !== 'ecs' && config.host !== undefined && !isLoopback(config.host) && config.token === undefined) {
+function hintFor(flag: string, command: Command, flags: readonly string[]): string {
+  const elsewhere = SETTING_NAMES.find((name) => flagOf(name) === flag);
+  if (elsewhere !== undefined && !flags.includes(flag)) return `, but of ${SETTINGS[elsewhere].commands.join(' and ')}`;
+  const meant = nearest(flag, flags);
+  return meant === undefined ? `; see ecs-graphql ${command} --help` : `; did you mean --${meant}?`;
+}
+
+/** @param asked whether a token was given, well or not: then its own line says what is wrong */
+function* crossChecks(config: Config, asked: boolean): Iterable<string> {
+  if (asked || config.command === 'ecs' || config.host === undefined) return;
+  if (!isLoopback(config.host) && config.token === undefined) {
     yield `${label('host')} ${config.host} can be reached by others, so a token is required: ECS_GRAPHQL_TOKEN=$(openssl rand -hex 32)`;
   }
 }

@@ -68,6 +68,8 @@ type Middleware = (next: Next, handler: { decoding?: Decoding }) => Next;
 
 /** Parts of an upstream that the composition root, or a test, brings along. */
 export interface UpstreamParts {
+  /** Told of every call that failed while somebody waited for it. */
+  readonly onFailure?: ((error: EcsError) => void) | undefined;
   readonly onAttempt?: ((report: AttemptReport) => void) | undefined;
   /** Told how long an attempt waited for its token of a rate bucket. */
   readonly onWait?: ((lane: Lane, waitedMs: number) => void) | undefined;
@@ -93,6 +95,7 @@ export class Upstream implements Caller {
   readonly #clients: ClientPair;
   readonly #flights = new Flights();
   readonly #onAttempt: UpstreamParts['onAttempt'];
+  readonly #onFailure: UpstreamParts['onFailure'];
   readonly #onWait: UpstreamParts['onWait'];
   readonly #pacer: Pacer | undefined;
   readonly #turns: Turns;
@@ -100,12 +103,13 @@ export class Upstream implements Caller {
   private constructor(
     scope: Scope,
     clients: ClientPair,
-    { clock = new ServerClock(), onAttempt, onWait, pacer, turns = new Turns() }: UpstreamParts,
+    { clock = new ServerClock(), onAttempt, onFailure, onWait, pacer, turns = new Turns() }: UpstreamParts,
   ) {
     this.scope = scope;
     this.clock = clock;
     this.#clients = clients;
     this.#onAttempt = onAttempt;
+    this.#onFailure = onFailure;
     this.#onWait = onWait;
     this.#pacer = pacer;
     this.#turns = turns;
@@ -144,7 +148,9 @@ export class Upstream implements Caller {
       const sent = (client.send as Send).call(client, command, { abortSignal: context.signal });
       return (await untilAborted(sent, context.signal)) as Output<Op>;
     } catch (error) {
-      throw toEcsError(operation, context.signal.aborted ? context.signal.reason : error);
+      const failure = toEcsError(operation, context.signal.aborted ? context.signal.reason : error);
+      if (!context.signal.aborted) this.#onFailure?.(failure);
+      throw failure;
     }
   }
 

@@ -14,6 +14,7 @@ import { GRAPHQL_PATH, type HttpPlugin, type ServerContext } from './plugin.ts';
 import type { Prepared } from './prepare.ts';
 import { useAuthentication, useHostCheck, useRequestShape } from './request-checks.ts';
 import { useResponseHeaders } from './response-headers.ts';
+import { useSignpost } from './signpost.ts';
 import { useEventStream } from './sse.ts';
 
 export interface YogaParts {
@@ -48,6 +49,7 @@ export function createHttp(parts: YogaParts) {
     cors: corsOf(parts.allowedOrigins),
     plugins: [
       useCallers(parts.log),
+      useSignpost(),
       useResponseHeaders(),
       useHealth(parts.health),
       useHostCheck(parts.origins),

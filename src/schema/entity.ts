@@ -135,14 +135,21 @@ export function lookUpTarget(
 export function checkedName(context: GraphContext, argument: string, type: string, text: string): string {
   if (text === '') throw badUserInput(argument, 'must not be empty');
   if (!looksLikeArn(text)) {
-    if (!/^[\w.:/-]{1,400}$/.test(text)) throw badUserInput(argument, 'is neither a name nor an ARN');
+    if (!/^[\w.:/-]{1,400}$/.test(text))
+      throw badUserInput(argument, `is neither a name nor an ARN such as ${exampleArn(context, type)}`);
     return text;
   }
   const arn = parseArn(text);
-  if (arn === undefined) throw badUserInput(argument, 'is not a well-formed ECS ARN');
+  if (arn === undefined)
+    throw badUserInput(argument, `is not a well-formed ECS ARN such as ${exampleArn(context, type)}`);
   if (arn.type !== type) throw badUserInput(argument, `is the ARN of a ${arn.type}, not of a ${type}`);
   checkedRegion(context, argument, arn.region);
   return text;
+}
+
+function exampleArn(context: GraphContext, type: string): string {
+  const name = type === 'cluster' || type === 'task-definition' ? '<name>' : '<cluster>/<name>';
+  return `arn:aws:ecs:${context.ecs.scope.region}:<account>:${type}/${name}`;
 }
 
 /** @throws BAD_USER_INPUT naming the argument whose ARN is of another region */

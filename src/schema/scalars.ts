@@ -17,6 +17,7 @@ export function addScalars(builder: Builder): void {
     specifiedByURL: 'https://datatracker.ietf.org/doc/html/rfc3339',
     serialize: (value) => isoDate(toDate(value)),
     parseValue: toDate,
+    parseLiteral: placed((node) => toDate(literalValue(node, undefined))),
   });
   builder.scalarType('Duration', {
     description:
@@ -24,6 +25,7 @@ export function addScalars(builder: Builder): void {
     specifiedByURL: 'https://www.iso.org/iso-8601-date-and-time-format.html',
     serialize: (value) => formatDuration(Number(value)),
     parseValue: toDuration,
+    parseLiteral: placed((node) => toDuration(literalValue(node, undefined))),
   });
   builder.scalarType('Long', {
     description:
@@ -31,14 +33,14 @@ export function addScalars(builder: Builder): void {
     specifiedByURL: 'https://datatracker.ietf.org/doc/html/rfc8259#section-6',
     serialize: toLong,
     parseValue: toLong,
-    parseLiteral: (node) => toLong(node.kind === Kind.INT ? Number(node.value) : undefined),
+    parseLiteral: placed((node) => toLong(node.kind === Kind.INT ? Number(node.value) : undefined)),
   });
   builder.scalarType('StringMap', {
     description: 'An object whose values are all strings, such as `{ "com.example.team": "web" }`.',
     specifiedByURL: 'https://smithy.io/2.0/spec/aggregate-types.html#map',
     serialize: toStringMap,
     parseValue: toStringMap,
-    parseLiteral: (node, variables) => toStringMap(literalValue(node, variables)),
+    parseLiteral: placed((node, variables) => toStringMap(literalValue(node, variables))),
   });
   builder.scalarType('JSON', {
     description: 'Any JSON value. Used only where AWS itself leaves the shape open.',
@@ -47,6 +49,19 @@ export function addScalars(builder: Builder): void {
     parseValue: toJson,
     parseLiteral: (node, variables) => literalValue(node, variables),
   });
+}
+
+type Variables = Readonly<Record<string, unknown>> | null | undefined;
+
+/** Lets an error about a literal say where in the document that is. */
+function placed<T>(parse: (node: ValueNode, variables: Variables) => T) {
+  return (node: ValueNode, variables: Variables): T => {
+    try {
+      return parse(node, variables);
+    } catch (error) {
+      throw error instanceof GraphQLError ? new GraphQLError(error.message, { nodes: node }) : error;
+    }
+  };
 }
 
 function toDate(value: unknown): Date {
@@ -89,7 +104,7 @@ function toJson(value: unknown): JsonValue {
   return value as JsonValue;
 }
 
-function literalValue(node: ValueNode, variables: Readonly<Record<string, unknown>> | null | undefined): JsonValue {
+function literalValue(node: ValueNode, variables: Variables): JsonValue {
   switch (node.kind) {
     case Kind.NULL:
       return null;

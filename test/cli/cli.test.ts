@@ -48,7 +48,10 @@ describe('the command line', () => {
   });
 
   it('exits with 2 when it is called in the wrong way, and says all that is wrong', async () => {
-    expect(await run(['serv'])).toMatchObject({ code: 2, err: expect.stringContaining('"serv" is not a command.') });
+    expect(await run(['serv'])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('"serv" is not a command. Did you mean serve?'),
+    });
     const { code, err } = await run(['serve', '--port', 'x', '--host', '0.0.0.0']);
     expect(code).toBe(2);
     expect(err.trim().split('\n')).toHaveLength(3);

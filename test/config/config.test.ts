@@ -42,13 +42,24 @@ describe('loadConfig', () => {
   });
 
   it('tells every problem at once, with the flag and the variable', () => {
-    const argv = ['--port', '99999', '--graphql', '--speed', '3', 'extra', '--no-port', '--max-depth'];
+    const argv = [
+      '--port',
+      '99999',
+      '--graphql',
+      '--speed',
+      '3',
+      'extra',
+      '--no-port',
+      '--quiet',
+      'yes',
+      '--max-depth',
+    ];
     expect(problemsOf('serve', argv, { QUERY_DEADLINE: 'soon', AWS_REGION: 'Frankfurt' })).toEqual([
-      '--graphql is not a setting of serve; see ecs-graphql serve --help',
-      '--speed is not a setting of serve; see ecs-graphql serve --help',
-      '"3" is not expected here',
-      '"extra" is not expected here',
+      '--graphql is not a setting of serve; did you mean --graphiql?',
+      '--speed is not a setting of serve, but of sandbox and ecs',
+      '"extra" is not expected here; settings are given as --name value',
       '--no-port is not a setting of serve; see ecs-graphql serve --help',
+      '--quiet is not a setting of serve; see ecs-graphql serve --help',
       '--max-depth (MAX_DEPTH) needs a value',
       '--port (PORT) must be a whole number from 0 to 65535, not "99999"',
       '--aws-region (AWS_REGION) must be a region such as eu-central-1, not "Frankfurt"',
@@ -60,6 +71,8 @@ describe('loadConfig', () => {
     expect(problemsOf('serve', [], { ECS_GRAPHQL_TOKEN: 'too short' })).toEqual([
       '--token (ECS_GRAPHQL_TOKEN) must be 16 to 512 printable ASCII characters without blanks',
     ]);
+    // Nor asks for one besides.
+    expect(problemsOf('serve', ['--host', '0.0.0.0'], { ECS_GRAPHQL_TOKEN: 'too short' })).toHaveLength(1);
   });
 
   it.each(['0.0.0.0', '::', '192.168.1.5', 'gateway.internal'])('asks for a token where %s is listened on', (host) => {

@@ -28,9 +28,13 @@ describe('look-ups', () => {
   });
 
   it.each([
-    ['{ cluster(cluster: "arn:aws:ecs:eu-west-1:1:cluster/x") { id } }', 'cluster', /not a well-formed ECS ARN/],
+    [
+      '{ cluster(cluster: "arn:aws:ecs:eu-west-1:1:cluster/x") { id } }',
+      'cluster',
+      /not a well-formed ECS ARN such as arn:aws:ecs:eu-west-1:<account>:cluster\/<name>/,
+    ],
     ['{ cluster(cluster: "") { id } }', 'cluster', /must not be empty/],
-    ['{ cluster(cluster: "a b") { id } }', 'cluster', /neither a name nor an ARN/],
+    ['{ cluster(cluster: "a b") { id } }', 'cluster', /neither a name nor an ARN such as arn:aws:ecs:/],
     [`{ cluster(cluster: "${ACCOUNT}:service/platform/orders-api") { id } }`, 'cluster', /ARN of a service/],
     [`{ task(task: "${ACCOUNT}:task/platform/abc", cluster: "default") { id } }`, 'task', /in cluster "platform"/],
     ['{ cluster(cluster: "arn:aws:ecs:eu-north-1:123456789012:cluster/x") { id } }', 'cluster', /region eu-north-1/],

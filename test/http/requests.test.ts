@@ -86,7 +86,10 @@ describe('HTTP requests', async () => {
     expect(await (await get('/livez')).json()).toEqual({ status: 'ok' });
     expect(await (await get('/readyz')).json()).toEqual({ status: 'ok' });
     for (const path of ['/', '/health', '/graphql/livez', '/graphqlx', '/graphql/assets/../../etc/passwd']) {
-      expect((await get(path)).status).toBe(404);
+      const answer = await get(path);
+      expect(answer.status).toBe(404);
+      expect(await answer.text()).toContain('GraphQL is at /graphql');
+      expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
     }
     expect((await get('/graphql?x=/health')).status).toBe(400);
   });

@@ -33,6 +33,15 @@ async function echoLiteral(type: string, literal: string, variableValues: Record
   return result.errors ? result.errors[0]?.message : result.data?.[type];
 }
 
+it.each([
+  ['DateTime', '"now"'],
+  ['Long', '"many"'],
+  ['StringMap', '7'],
+])('an error about a literal %s says where it is', (type, literal) => {
+  const [error] = validate(schema, parse(`{ ${type}(value: ${literal}) }`));
+  expect(error?.locations).toEqual([{ line: 1, column: `{ ${type}(value: `.length + 1 }]);
+});
+
 describe('DateTime', () => {
   it.each([
     ['2026-11-22T03:21:00Z', '2026-11-22T03:21:00.000Z'],

@@ -1,0 +1,20 @@
+/** Which of the names was probably meant by a misspelled one; undefined where none is near. */
+export function nearest(text: string, names: readonly string[]): string | undefined {
+  const most = Math.max(1, Math.floor(text.length / 3));
+  const near = names.map((name) => ({ name, edits: editsBetween(text, name) })).filter(({ edits }) => edits <= most);
+  return near.sort((one, other) => one.edits - other.edits)[0]?.name;
+}
+
+/** How many letters must be put in, taken out or replaced (Levenshtein). */
+function editsBetween(one: string, other: string): number {
+  let row = Array.from({ length: other.length + 1 }, (_, index) => index);
+  for (const [i, letter] of [...one].entries()) {
+    const next = [i + 1];
+    for (const [j, wanted] of [...other].entries()) {
+      const [above = 0, beside = 0, before = 0] = [row[j + 1], next[j], row[j]];
+      next.push(Math.min(above + 1, beside + 1, before + (letter === wanted ? 0 : 1)));
+    }
+    row = next;
+  }
+  return row[other.length] ?? 0;
+}
