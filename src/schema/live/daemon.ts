@@ -74,7 +74,10 @@ export function addDaemonProgress(graph: EcsGraph, updates: UpdateTypes): void {
         }),
         ...liveArgs(t.arg, DEFAULTS),
       },
-      extensions: { ecsCost: 1 },
+      extensions: {
+        operations: ['DescribeDaemonDeployments', 'DescribeDaemon', 'ListDaemonDeployments'],
+        ecsCost: 1,
+      },
       async subscribe(_root, args, context) {
         if (!args.daemonDeploymentArn.startsWith('arn:')) throw badUserInput('daemonDeploymentArn', 'must be an ARN');
         const arn = checkedName(context, 'daemonDeploymentArn', 'daemon-deployment', args.daemonDeploymentArn);

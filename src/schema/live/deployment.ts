@@ -1,4 +1,5 @@
 import type { Service } from '@aws-sdk/client-ecs';
+import type { OperationName } from '../../ecs/operations.ts';
 import { scopeKey } from '../../ecs/scope.ts';
 import { DEFAULT_STALLS, DEFAULT_TIMEOUTS } from '../../live/defaults.ts';
 import type { DeploymentProgress } from '../../live/deployment-progress.ts';
@@ -57,7 +58,7 @@ export function addDeploymentProgress(graph: EcsGraph, updates: UpdateTypes, sha
         }),
         ...liveArgs(t.arg, DEFAULTS),
       },
-      extensions: { ecsCost: 6 },
+      extensions: { operations: OPERATIONS, ecsCost: 6 },
       async subscribe(_root, args, context) {
         const target = await targetOf(context, await followedService(context, args), args);
         const topic = deploymentTopic(scopeKey(context.ecs.scope), target);
@@ -74,7 +75,7 @@ export function addDeploymentProgress(graph: EcsGraph, updates: UpdateTypes, sha
         'One look at a deployment of this service, as the subscription `deploymentProgress` would begin; its `cursor` can be given there as `after`. ' +
         'Null when there is no such deployment. Costs a DescribeServiceDeployments, two ListTasks and a DescribeTasks for each 100 tasks.',
       args: { deploymentId: t.arg.string(deploymentId) },
-      extensions: { members: LOOK_MEMBERS, ecsCost: 6 },
+      extensions: { members: LOOK_MEMBERS, operations: OPERATIONS.slice(1), ecsCost: 6 },
       async resolve(service, args, context) {
         const target = await resolveDeployment(context, service, checkedId(context, args.deploymentId));
         if (target === null) return null;
@@ -85,6 +86,13 @@ export function addDeploymentProgress(graph: EcsGraph, updates: UpdateTypes, sha
   );
 }
 
+const OPERATIONS: readonly OperationName[] = [
+  'DescribeServices',
+  'DescribeServiceDeployments',
+  'ListServiceDeployments',
+  'ListTasks',
+  'DescribeTasks',
+];
 const LOOK_MEMBERS = ['clusterArn', 'serviceArn', 'serviceName', 'currentServiceDeployment', 'deployments', 'taskSets'];
 
 async function targetOf(

@@ -69,7 +69,7 @@ export function addDrainContainerInstances(graph: EcsGraph): void {
       description:
         'Sets any number of container instances DRAINING, in calls of ten, and tells what became of each. One that fails holds no other back. Draining twice does no harm, so no key is needed.',
       args: { input: t.arg({ type: input, required: true, description: 'Which instances.' }) },
-      extensions: { ecsCost: 5 },
+      extensions: { operations: ['UpdateContainerInstancesState'], ecsCost: 5 },
       async resolve(_root, { input: given }, context) {
         const { cluster, ids } = instanceIds(context, given);
         const results: DrainResult[] = [];

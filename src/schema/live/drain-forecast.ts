@@ -2,7 +2,7 @@ import { type DrainForecast, forecastDrain, type TaskFate, type TaskForecast } f
 import { readForecast } from '../../live/topics/read-forecast.ts';
 import type { EcsGraph } from '../ecs-graph.ts';
 import { resolveLink } from '../entity.ts';
-import { drainTarget, instancesArgs } from './drain.ts';
+import { DRAIN_OPERATIONS, drainTarget, instancesArgs } from './drain.ts';
 import type { DrainTypes } from './drain-types.ts';
 import { ownEnum } from './enums.ts';
 import type { ProgressTypes } from './shared-types.ts';
@@ -92,7 +92,10 @@ export function addDrainForecast(graph: EcsGraph, { kind }: DrainTypes, { blocke
         'Says before anything is touched what a drain of these container instances would move, what would block it, and whether there is room. ' +
         'Costs the lists of all instances of the cluster, of the tasks on these, and of their services.',
       args: instancesArgs(t.arg, true),
-      extensions: { ecsCost: 12 },
+      extensions: {
+        operations: ['ListContainerInstances', ...DRAIN_OPERATIONS, 'DescribeTaskDefinition'],
+        ecsCost: 12,
+      },
       async resolve(_root, args, context) {
         const target = await drainTarget(context, args);
         return forecastDrain(await readForecast(context, target), context.services.upstream.clock.now());

@@ -1,5 +1,6 @@
 import type { ContainerInstance } from '@aws-sdk/client-ecs';
 import { clusterNameOf } from '../../ecs/arn.ts';
+import type { OperationName } from '../../ecs/operations.ts';
 import { scopeKey } from '../../ecs/scope.ts';
 import { DEFAULT_STALLS, DEFAULT_TIMEOUTS } from '../../live/defaults.ts';
 import type { DrainProgress } from '../../live/drain-progress.ts';
@@ -19,6 +20,15 @@ import { type ArgBuilder, follow, type LiveArgs, liveArgs, markGiven, notFound, 
 
 const DEFAULTS = { timeout: DEFAULT_TIMEOUTS.drain, stallAfter: DEFAULT_STALLS.drain };
 export const MOST_INSTANCES = 500;
+
+/** What one look at a drain calls. */
+export const DRAIN_OPERATIONS: readonly OperationName[] = [
+  'DescribeContainerInstances',
+  'ListTasks',
+  'DescribeTasks',
+  'DescribeServices',
+  'GetTaskProtection',
+];
 
 /** Adds the subscription `drainProgress`, and the same for one look at an instance. */
 export function addDrainProgress(graph: EcsGraph, updates: UpdateTypes, shared: ProgressTypes): DrainTypes {
@@ -46,7 +56,7 @@ export function addDrainProgress(graph: EcsGraph, updates: UpdateTypes, shared: 
         'Follows the drain of container instances until no task is left on them, those that are stopping included. An instance that is not draining yet is waited for. ' +
         'NOT_FOUND when one does not exist. A poll costs a DescribeContainerInstances, task lists and services of the cluster, shared with everyone who follows them.',
       args: { ...instancesArgs(t.arg, false), ...liveArgs(t.arg, DEFAULTS) },
-      extensions: { ecsCost: 10 },
+      extensions: { operations: ['DescribeClusters', 'ListContainerInstances', ...DRAIN_OPERATIONS], ecsCost: 10 },
       async subscribe(_root, args, context) {
         const target = await drainTarget(context, args, markGiven(context, args));
         return follow(context, drainTopic(scopeKey(context.ecs.scope), target), args, DEFAULTS);
@@ -61,7 +71,11 @@ export function addDrainProgress(graph: EcsGraph, updates: UpdateTypes, shared: 
       description:
         'One look at the drain of this instance, as the subscription `drainProgress` would begin; its `cursor` can be given there as `after`. Null while it is not draining. ' +
         'Costs the lists of its tasks, their services and the tasks of those.',
-      extensions: { members: ['containerInstanceArn', 'clusterArn', 'status'], ecsCost: 10 },
+      extensions: {
+        members: ['containerInstanceArn', 'clusterArn', 'status'],
+        operations: DRAIN_OPERATIONS.slice(1),
+        ecsCost: 10,
+      },
       async resolve({ containerInstanceArn = '', clusterArn = '', status }, _args, context) {
         if (status !== 'DRAINING') return null;
         const topic = drainTopic(scopeKey(context.ecs.scope), {

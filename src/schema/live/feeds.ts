@@ -12,6 +12,7 @@ import type { GraphContext } from '../context.ts';
 import type { EcsGraph } from '../ecs-graph.ts';
 import { checkedName, resolveLink } from '../entity.ts';
 import { badUserInput } from '../errors.ts';
+import { DRAIN_OPERATIONS } from './drain.ts';
 import { ownEnum } from './enums.ts';
 import { followedService } from './followed-before.ts';
 import { type ArgBuilder, follow, type LiveArgs, liveArgs, notFound, type UpdateTypes } from './updates.ts';
@@ -100,7 +101,16 @@ export function addFeeds(graph: EcsGraph, updates: UpdateTypes): void {
         }),
         ...liveArgs(t.arg, { stallAfter: DEFAULT_STALLS.feed }),
       },
-      extensions: { ecsCost: 10 },
+      extensions: {
+        operations: [
+          'DescribeClusters',
+          'ListServices',
+          'DescribeServices',
+          'ListServiceDeployments',
+          'DescribeServiceDeployments',
+        ],
+        ecsCost: 10,
+      },
       async subscribe(_root, { stallAfter, ...args }, context) {
         const clusterArn = await existingCluster(context, args.cluster);
         const services = await serviceNames(context, clusterArn, args);
@@ -120,7 +130,7 @@ export function addFeeds(graph: EcsGraph, updates: UpdateTypes): void {
       description:
         'Tells of every drain in a cluster when it starts, stands still and ends, one item an instance. Completes with the cluster only. A poll costs a ListContainerInstances, and while something drains what `drainProgress` costs.',
       args: { cluster: clusterArg(t.arg), ...liveArgs(t.arg, { stallAfter: DEFAULT_STALLS.feed }) },
-      extensions: { ecsCost: 10 },
+      extensions: { operations: ['DescribeClusters', 'ListContainerInstances', ...DRAIN_OPERATIONS], ecsCost: 10 },
       async subscribe(_root, { stallAfter, ...args }, context) {
         const clusterArn = await existingCluster(context, args.cluster);
         return follow(context, drainsFeed(scopeKey(context.ecs.scope), clusterArn, stallAfter ?? STALL_AFTER_MS), args);
@@ -174,7 +184,7 @@ export function addFeeds(graph: EcsGraph, updates: UpdateTypes): void {
         }),
         ...liveArgs(t.arg),
       },
-      extensions: { ecsCost: 10 },
+      extensions: { operations: ['DescribeClusters', 'ListServices', 'DescribeServices'], ecsCost: 10 },
       async subscribe(_root, args, context) {
         return follow(
           context,

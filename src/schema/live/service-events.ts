@@ -50,7 +50,7 @@ export function addServiceEvents(graph: EcsGraph, types: UpdateTypes): void {
         }),
         ...liveArgs(t.arg),
       },
-      extensions: { ecsCost: 1 },
+      extensions: { operations: ['DescribeServices'], ecsCost: 1 },
       async subscribe(_root, args, context) {
         const { clusterArn = '', serviceArn = '', serviceName = '' } = await followedService(context, args);
         return follow(

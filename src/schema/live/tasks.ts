@@ -108,7 +108,7 @@ export function addTaskProgress(graph: EcsGraph, updates: UpdateTypes): void {
         tasks: t.arg.stringList({ required: true, description: `Ids or ARNs, 1 to ${MOST_TASKS}, of one cluster.` }),
         ...liveArgs(t.arg, DEFAULTS),
       },
-      extensions: { ecsCost: 3 },
+      extensions: { operations: ['DescribeTasks', 'DescribeTaskDefinition'], ecsCost: 3 },
       async subscribe(_root, args, context) {
         const target = await existingTasks(context, args);
         return follow(context, tasksTopic(scopeKey(context.ecs.scope), target), args, DEFAULTS);
@@ -122,7 +122,7 @@ export function addTaskProgress(graph: EcsGraph, updates: UpdateTypes): void {
       type: state,
       description:
         'How it ended, judged over its essential containers. Null while it has not stopped. Costs a DescribeTaskDefinition.',
-      extensions: { members: OUTCOME_MEMBERS, ecsCost: 1 },
+      extensions: { members: OUTCOME_MEMBERS, operations: ['DescribeTaskDefinition'], ecsCost: 1 },
       async resolve(task, _args, { loaders }) {
         if (task.lastStatus !== 'STOPPED' && task.lastStatus !== 'DELETED') return null;
         const essential = await essentialOf(loaders, [task]);
