@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { EcsCost } from '../../src/ecs/meter.ts';
+import { isErrorCode } from '../../src/schema/error-codes.ts';
 import { startLiveApp } from '../support/live-app.ts';
 import { readMetrics, type Sample, total } from '../support/metrics.ts';
 import { startTestApp } from '../support/test-app.ts';
@@ -92,6 +94,19 @@ describe('metrics', () => {
     } finally {
       await world.dispose();
     }
+  });
+
+  it('are those of docs/monitoring.md, whose alerts name codes that exist', async () => {
+    await using server = await startTestApp();
+    const { types } = readMetrics(await (await server.app.fetch(get())).text());
+    const text = readFileSync('docs/monitoring.md', 'utf8');
+    const table = [...text.matchAll(/^\| `(ecs_graphql_\w+)` \| (.*?) \|/gm)].map(([, name]) => name);
+    expect(table.sort()).toEqual([...types.keys()].filter((name) => name.startsWith('ecs_graphql_')).sort());
+    const named = [...text.matchAll(/\b(?:ecs_graphql|nodejs|process)_[a-z0-9_]*[a-z0-9]/g)].map(([name]) => name);
+    expect(named.filter((name) => !types.has(name.replace(/_(bucket|count|sum)$/, '')))).toEqual([]);
+    const codes = [...text.matchAll(/outcome=~?"([A-Z_|]+)"/g)].flatMap(([, list]) => list?.split('|') ?? []);
+    expect(codes.length).toBeGreaterThan(3);
+    expect(codes.filter((code) => !isErrorCode(code))).toEqual([]);
   });
 
   it('tell nothing that callers choose', async () => {
