@@ -21,6 +21,8 @@ const KEEP_SERVICE_DEPLOYMENTS_MS = 90 * 24 * 3600_000;
 function createRevision(world: World, service: ServiceRecord): ServiceRevisionRecord {
   const id = world.random.digits(19);
   const arn = serviceRevisionArn(world, service.cluster.name, service.name, id);
+  const serving = servingRevision(service);
+  const takesTurns = serving !== undefined && shiftsTraffic(service.spec.deploymentConfiguration);
   const revision: ServiceRevisionRecord = {
     kind: 'serviceRevision',
     ...newRecord(world),
@@ -28,6 +30,7 @@ function createRevision(world: World, service: ServiceRecord): ServiceRevisionRe
     arn,
     service,
     spec: service.spec,
+    usesAlternate: takesTurns ? !serving.usesAlternate : (serving?.usesAlternate ?? false),
   };
   service.revisions.set(arn, revision);
   return revision;

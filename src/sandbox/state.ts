@@ -374,6 +374,8 @@ export interface ServiceRevisionRecord extends BaseRecord {
   readonly id: string;
   readonly service: ServiceRecord;
   readonly spec: ServiceSpec;
+  /** Its tasks are in the alternate target group: where traffic is shifted, revisions take turns. */
+  readonly usesAlternate: boolean;
 }
 
 export interface TaskSetRecord extends BaseRecord {

@@ -29,6 +29,14 @@ export function checkTags(tags: Tags | undefined): Tags {
   return checked;
 }
 
+/** Resources with ids and ARNs in the old format cannot have tags. */
+export function checkTaggable(tags: Tags | undefined, longArn: boolean, what: string): void {
+  if (longArn || (tags ?? []).length === 0) return;
+  throw invalidParameter(
+    `The new ARN and resource ID format must be enabled to add tags to the ${what}. Opt in to the new format and try again.`,
+  );
+}
+
 /** The old tags with the new ones over them. */
 export function mergeTags(old: Tags, added: Tags): Tags {
   const keys = new Set(added.map((tag) => tag.key));

@@ -1,7 +1,9 @@
+import type { LoadBalancer } from '@aws-sdk/client-ecs';
 import { change } from './consistency.ts';
 import { portOf } from './service-connect.ts';
 import { sayDeregistered, sayDraining, sayRegistered } from './service-events.ts';
 import type { ServiceRecord, ServiceSpec, TaskRecord, World } from './state.ts';
+import type { Wire } from './types.ts';
 import { wakeService } from './wake.ts';
 
 /** How a load balancer sees a task. */
@@ -26,13 +28,20 @@ interface Group {
   readonly container: string;
 }
 
+/** The one of a load balancer's two target groups in which a revision is; most have only one. */
+export function targetGroupOf(balancer: Wire<LoadBalancer>, usesAlternate: boolean): string | undefined {
+  const alternate = usesAlternate ? balancer.advancedConfiguration?.alternateTargetGroupArn : undefined;
+  return alternate ?? balancer.targetGroupArn ?? balancer.loadBalancerName;
+}
+
 /** Where a task is registered: with its first load balancer, or with VPC Lattice where it has none. */
 function groupOf(task: TaskRecord): Group | undefined {
   const spec = specOf(task);
   const [balancer] = spec?.loadBalancers ?? [];
   if (balancer !== undefined) {
-    const { targetGroupArn = balancer.loadBalancerName ?? '', containerPort: port, containerName = '' } = balancer;
-    return { targetGroupArn, port, container: containerName };
+    const { containerPort: port, containerName = '' } = balancer;
+    const usesAlternate = task.deployment?.revision.usesAlternate ?? false;
+    return { targetGroupArn: targetGroupOf(balancer, usesAlternate) ?? '', port, container: containerName };
   }
   const [lattice] = spec?.vpcLatticeConfigurations ?? [];
   if (lattice === undefined) return undefined;

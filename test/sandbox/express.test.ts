@@ -8,7 +8,7 @@ import {
   UpdateExpressGatewayServiceCommand,
 } from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
-import { readService } from './read.ts';
+import { messagesOf, readService } from './read.ts';
 import { follow, readDeployment } from './rollout.ts';
 import { type SandboxUnderTest, withSandbox } from './support.ts';
 import { withCluster } from './world.ts';
@@ -77,7 +77,18 @@ describe('an Express service', () => {
     expect(stands).toContain('IN_PROGRESS PRODUCTION_TRAFFIC_SHIFT 5/100');
     expect(stands).toContain('IN_PROGRESS BAKE_TIME 100/100');
     expect(stands.at(-1)).toBe('SUCCESSFUL CLEAN_UP 100/100');
-    const { alarms } = await readDeployment(s, await latest());
+    const { alarms, sourceServiceRevisions = [], targetServiceRevision } = await readDeployment(s, await latest());
+    const arns = [...sourceServiceRevisions, targetServiceRevision].map((revision) => revision?.arn ?? '');
+    const input = { serviceRevisionArns: arns };
+    const { serviceRevisions = [] } = await s.ecs.send(new DescribeServiceRevisionsCommand(input));
+    const groups = serviceRevisions.map((item) => item.resolvedConfiguration?.loadBalancers?.[0]?.targetGroupArn);
+    expect(groups).toEqual([
+      expect.stringMatching(/ecs-express-\w+-1\//),
+      expect.stringMatching(/ecs-express-\w+-2\//),
+    ]);
+    const told = messagesOf(await readService(s)).filter((text) => text.includes('registered'));
+    expect(told.at(-1)).toContain(`deregistered 2 targets in (target-group ${groups[0]})`);
+    expect(told.some((text) => text.includes(`registered 2 targets in (target-group ${groups[1]})`))).toBe(true);
     await update();
     await s.ecs.send(new UpdateExpressGatewayServiceCommand({ serviceArn, primaryContainer: { image: 'shop:3' } }));
     s.sandbox.clock.advance(3 * MINUTE);

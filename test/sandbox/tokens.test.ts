@@ -73,6 +73,9 @@ describe('old-format ARNs', () => {
     const input = { cluster: 'main', taskDefinition: await registerTaskDefinition(s), desiredCount: 1 };
     const { service } = await s.ecs.send(new CreateServiceCommand({ ...input, serviceName: 'old' }));
     expect(service?.serviceArn).toBe(`${prefix}:service/old`);
+    const tags = [{ key: 'team', value: 'shop' }];
+    const tagged = s.ecs.send(new CreateServiceCommand({ ...input, serviceName: 'tagged', tags }));
+    await expect(tagged).rejects.toThrow(/must be enabled to add tags to the service/);
     await other.send(new CreateServiceCommand({ ...input, serviceName: 'new' }));
     s.sandbox.clock.advance(MINUTE);
     expect((await readService(s, 'new')).serviceArn).toBe(`${prefix}:service/main/new`);

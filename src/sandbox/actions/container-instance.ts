@@ -23,7 +23,7 @@ import { renderContainerInstance } from '../render/container-instance.ts';
 import type { InstanceRecord } from '../state.ts';
 import { isWanted } from '../statuses.ts';
 import { stopTask } from '../stopping.ts';
-import { checkTags } from '../tags.ts';
+import { checkTaggable, checkTags } from '../tags.ts';
 import { attachTrunk, canHaveTrunk, detachTrunk } from '../trunk.ts';
 import type { Wire } from '../types.ts';
 import { seenInstance } from '../views.ts';
@@ -41,6 +41,7 @@ export const registerContainerInstance: Action<RegisterContainerInstanceRequest,
     return { containerInstance: renderContainerInstance(present, ['TAGS']) };
   }
   const longArn = effectiveSetting(world, caller, 'containerInstanceLongArnFormat') === 'enabled';
+  checkTaggable(input.tags, longArn, 'container instance');
   const instance = registerInstance(world, cluster, input, checkTags(input.tags), longArn);
   const wantsTrunk = effectiveSetting(world, caller, 'awsvpcTrunking') === 'enabled';
   if (wantsTrunk && canHaveTrunk(instance)) attachTrunk(world, instance);

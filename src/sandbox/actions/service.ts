@@ -29,7 +29,7 @@ import { renderService } from '../render/service.ts';
 import { changedSpec, triggersDeployment } from '../service-update.ts';
 import { createSpec } from '../services.ts';
 import type { ClusterRecord, ServiceRecord, World } from '../state.ts';
-import { checkTags } from '../tags.ts';
+import { checkTaggable, checkTags } from '../tags.ts';
 import { createTargetNews } from '../targets.ts';
 import { createTaskSet } from '../task-sets.ts';
 import type { Caller, Input, Wire } from '../types.ts';
@@ -70,6 +70,7 @@ function create(
   }
   checkDesiredCount(input.desiredCount);
   const longArn = effectiveSetting(world, caller, 'serviceLongArnFormat') === 'enabled';
+  checkTaggable(input.tags, longArn, 'service');
   const service: ServiceRecord = {
     kind: 'service',
     ...newRecord(world),

@@ -31,6 +31,7 @@ import { checkFit, checkPlacement } from '../services.ts';
 import { checkClientToken, checkCommon, checkCount, runsOnFargate, runTasks, startOn } from '../standalone.ts';
 import type { ClusterRecord, TaskRecord, World } from '../state.ts';
 import { stopTask as stop } from '../stopping.ts';
+import { checkTaggable } from '../tags.ts';
 import type { Input, Wire } from '../types.ts';
 
 export const runTask: Action<RunTaskRequest, RunTaskResponse> = (world, input, caller) => {
@@ -43,6 +44,7 @@ export const runTask: Action<RunTaskRequest, RunTaskResponse> = (world, input, c
   checkPlacement(input.placementConstraints, input.placementStrategy);
   checkCommon(taskDefinition, input, 128, isFargate);
   const longArn = effectiveSetting(world, caller, 'taskLongArnFormat') === 'enabled';
+  checkTaggable(input.tags, longArn, 'task');
   const { clientToken, ...parameters } = input;
   const started = once(world, {
     operation: 'RunTask',
@@ -75,6 +77,7 @@ export const startTask: Action<StartTaskRequest, StartTaskResponse> = (world, in
   checkFit(taskDefinition, undefined, input.networkConfiguration);
   checkCommon(taskDefinition, input, 36, false);
   const longArn = effectiveSetting(world, caller, 'taskLongArnFormat') === 'enabled';
+  checkTaggable(input.tags, longArn, 'task');
   const tasks: Wire<StartTaskResponse>['tasks'] = [];
   const failures: Wire<StartTaskResponse>['failures'] = [];
   for (const reference of input.containerInstances) {

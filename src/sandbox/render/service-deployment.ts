@@ -7,6 +7,7 @@ import type {
 import { failureThreshold } from '../breaker.ts';
 import { renderHook } from '../hooks.ts';
 import type { ServiceDeploymentRecord, ServiceRecord, ServiceRevisionRecord } from '../state.ts';
+import { targetGroupOf } from '../targets.ts';
 import { toOptionalSeconds, toSeconds, type Wire } from '../types.ts';
 import { countTasks } from './count.ts';
 
@@ -93,6 +94,20 @@ export function renderServiceDeploymentBrief(record: ServiceDeploymentRecord): W
   };
 }
 
+/** Which of its target groups a revision has, where it could have had another. */
+function resolved({
+  spec,
+  usesAlternate,
+}: ServiceRevisionRecord): Pick<Wire<ServiceRevision>, 'resolvedConfiguration'> {
+  const loadBalancers = spec.loadBalancers.flatMap((balancer) => {
+    const { advancedConfiguration: advanced } = balancer;
+    if (advanced === undefined) return [];
+    const targetGroupArn = targetGroupOf(balancer, usesAlternate);
+    return [{ targetGroupArn, productionListenerRule: advanced.productionListenerRule }];
+  });
+  return loadBalancers.length > 0 ? { resolvedConfiguration: { loadBalancers } } : {};
+}
+
 export function renderServiceRevision(record: ServiceRevisionRecord): Wire<ServiceRevision> {
   const { spec, service } = record;
   const containers = spec.taskDefinition?.definition.containerDefinitions ?? [];
@@ -116,5 +131,6 @@ export function renderServiceRevision(record: ServiceRevisionRecord): Wire<Servi
     vpcLatticeConfigurations: spec.vpcLatticeConfigurations,
     gatewayConnectors: spec.gatewayConnectors,
     monitoring: spec.monitoring,
+    ...resolved(record),
   };
 }
