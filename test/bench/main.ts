@@ -1,6 +1,7 @@
 import { cpus } from 'node:os';
 import { decodeTable } from './decode.ts';
 import { engineTable, schemaTable } from './engine.ts';
+import { isolationTable } from './isolation.ts';
 import { liveTable } from './live.ts';
 import { pushTable } from './push.ts';
 import { sandboxTable } from './sandbox.ts';
@@ -11,6 +12,7 @@ const sections: Readonly<Record<string, () => Promise<string>>> = {
   Decoding: decodeTable,
   Tree: treeTable,
   Throttled: throttledTable,
+  Isolation: isolationTable,
   Scale: scaleTable,
   Execution: engineTable,
   Schema: schemaTable,

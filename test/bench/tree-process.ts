@@ -1,7 +1,5 @@
-import { pino } from 'pino';
-import { createApp } from '../../src/app.ts';
-import { loadConfig } from '../../src/config.ts';
 import { type Cost, measure } from './measure.ts';
+import { ours } from './ours.ts';
 import { dataLoader, naive, OUR_TREE, PEER_TREE } from './peers.ts';
 
 /** What the parent asks of a peer's process. */
@@ -15,19 +13,6 @@ export interface TreeResult extends Cost {
   readonly tasks: number;
   readonly errors: number;
   readonly rssMb: number;
-}
-
-async function ours({ endpoint, settings }: TreeRequest): Promise<(query: string) => Promise<string>> {
-  const limits = { MAX_COST: '0', QUERY_DEADLINE: '10m', ATTEMPT_TIMEOUT: '1m' };
-  const env = { AWS_REGION: 'eu-west-1', AWS_ENDPOINT_URL: endpoint, PORT: '0', ...limits, ...settings };
-  const config = loadConfig('serve', [], env);
-  const credentials = { accessKeyId: 'bench', secretAccessKey: 'bench' };
-  const app = await createApp({ ...config, credentials }, { log: pino({ level: 'silent' }) });
-  return async (query) => {
-    const headers = { 'content-type': 'application/json', accept: 'application/json' };
-    const body = JSON.stringify({ query });
-    return (await app.fetch(new Request('http://127.0.0.1/graphql', { method: 'POST', headers, body }))).text();
-  };
 }
 
 const request = JSON.parse(process.argv[2] ?? '{}') as TreeRequest;

@@ -68,6 +68,22 @@ describe('Pacer', () => {
     expect([count('list'), count('describe'), count('service')]).toEqual([60, 40, 60]);
   });
 
+  it('lets nobody wait for a bucket that others have exhausted', async () => {
+    const { timers, sent, ask } = start();
+    ask('DescribeTasks', 1_000, { name: 'task' });
+    await timers.pass(0);
+    sent.length = 0;
+    const asked: number[] = [];
+    for (let index = 0; index < 100; index += 1) {
+      asked.push(timers.monotonic());
+      ask('DescribeServices', 1, { name: `service${index}-` });
+      await timers.pass(60);
+    }
+    const services = sent.filter(({ name }) => name.startsWith('service'));
+    expect(services.map(({ at }) => at)).toEqual(asked);
+    expect(sent.length - services.length).toBe(120);
+  });
+
   it('serves writes before queries and queries before polls, each in its order', async () => {
     const { timers, sent, ask } = start();
     ask('UpdateTaskProtection', 200);
