@@ -1,3 +1,4 @@
+import type { Activity } from './activity.ts';
 import { Answer, type ByName } from './answer.ts';
 import type { CallContext, Caller, Lane, Trim } from './call.ts';
 import { EcsError, toEcsError } from './errors.ts';
@@ -35,7 +36,9 @@ interface Entry {
 
 interface Queue {
   readonly request: DescribeRequest;
-  entries: Entry[];
+  readonly entries: Entry[];
+  /** Of those whose end of work was asked for already. */
+  readonly activities: Set<Activity>;
 }
 
 type AnySpec = DescribeSpec<EntityKind, OperationName>;
@@ -114,12 +117,15 @@ export class Describer {
   ): Promise<Answer | null> {
     return new Promise((resolve, reject) => {
       const queueKey = [scopeKey(context.scope), request.kind, request.cluster ?? ''].join(' ');
-      const queue = this.#queues.get(queueKey) ?? { request, entries: [] };
+      const queue: Queue = this.#queues.get(queueKey) ?? { request, entries: [], activities: new Set() };
       this.#queues.set(queueKey, queue);
       const { id, include, without = [] } = request;
       queue.entries.push({ key, id, include, without, context, abandonment, resolve, reject });
       if (queue.entries.length >= KINDS[request.kind].batch) this.#flush(queueKey, queue);
-      else context.activity.whenIdle(topicOf(request), () => this.#flush(queueKey, queue));
+      else if (!queue.activities.has(context.activity)) {
+        queue.activities.add(context.activity);
+        context.activity.whenIdle(topicOf(request), () => this.#flush(queueKey, queue));
+      }
     });
   }
 

@@ -46,14 +46,15 @@ export interface DescribeSpec<Kind extends EntityKind, Op extends OperationName>
  * @param cluster of a thing whose ARN (an old one) or id does not name it
  */
 export function homeOf(kind: EntityKind, arnOrId: string, cluster?: string): string | undefined {
-  const arn = parseArn(arnOrId);
   switch (kind) {
     case 'Service':
     case 'Task':
     case 'ContainerInstance':
-      return cluster === undefined ? arn?.cluster : clusterNameOf(cluster);
-    case 'TaskSet':
+      return cluster === undefined ? parseArn(arnOrId)?.cluster : clusterNameOf(cluster);
+    case 'TaskSet': {
+      const arn = parseArn(arnOrId);
       return arn?.cluster && `${arn.cluster}/${arn.name.split('/')[0]}`;
+    }
     default:
       return undefined;
   }

@@ -1,3 +1,4 @@
+import { looksLikeArn } from '../ecs/arn.ts';
 import { type EntityKind, type EntityShapes, heavyBeside, includesFor, KINDS } from '../ecs/kinds.ts';
 import type { EcsSession } from '../ecs/session.ts';
 
@@ -119,6 +120,7 @@ function tellsAll<Kind extends EntityKind>(one: Reader<Kind>, other: Reader<Kind
   );
 }
 
-function textOf(key: LoadKey): string {
-  return `${key.cluster ?? ''} ${key.id}`;
+/** An ARN means one thing whichever cluster is named beside it. */
+function textOf({ id, cluster = '' }: LoadKey): string {
+  return looksLikeArn(id) ? id : `${cluster} ${id}`;
 }
