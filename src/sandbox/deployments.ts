@@ -4,6 +4,7 @@ import { failureThreshold } from './breaker.ts';
 import { change } from './consistency.ts';
 import { closeHooks } from './hooks.ts';
 import { newRecord } from './records.ts';
+import { some } from './scan.ts';
 import { sayCompleted } from './service-events.ts';
 import { planStages, shiftsTraffic } from './stage-plan.ts';
 import type {
@@ -162,7 +163,7 @@ export function startServiceDeployment(world: World, record: ServiceDeploymentRe
 export function completeDeployment(world: World, service: ServiceRecord, deployment: DeploymentRecord): void {
   const now = world.clock.now();
   const record = deployment.serviceDeployment;
-  const left = service.deployments.filter((old) => old !== deployment && [...old.tasks].some(isUp));
+  const left = service.deployments.filter((old) => old !== deployment && some(old.tasks, isUp));
   for (const old of service.deployments) {
     if (old === deployment) continue;
     change(world, old, left.includes(old) ? { desiredCount: 0 } : { status: 'INACTIVE' });

@@ -3,6 +3,7 @@ import { change } from './consistency.ts';
 import { isHealthy, isUnhealthy } from './health.ts';
 import { planRolling, type RollingPlan } from './rolling.ts';
 import { chooseToStop } from './scale-in.ts';
+import { count, those } from './scan.ts';
 import {
   sayScaleInProtected,
   sayStarted,
@@ -18,10 +19,13 @@ import { stopTask } from './stopping.ts';
 import { wakeService } from './wake.ts';
 
 interface Squads {
-  readonly wanted: readonly TaskRecord[];
-  readonly healthy: ReadonlySet<TaskRecord>;
-  readonly fresh: readonly TaskRecord[];
-  readonly retiring: readonly TaskRecord[];
+  readonly wanted: TaskRecord[];
+  /** Those of the newest deployment that need not be replaced, and all others. */
+  readonly fresh: TaskRecord[];
+  readonly retiring: TaskRecord[];
+  /** How many of them are healthy. */
+  freshHealthy: number;
+  retiringHealthy: number;
 }
 
 function onDrainingInstance(task: TaskRecord): boolean {
@@ -34,14 +38,15 @@ export function isGood(world: World, task: TaskRecord): boolean {
 }
 
 function sortOut(world: World, service: ServiceRecord, primary: DeploymentRecord): Squads {
-  const wanted = [...service.tasks].filter(isWanted);
-  const isFresh = (task: TaskRecord): boolean => task.deployment === primary && isGood(world, task);
-  return {
-    wanted,
-    healthy: new Set(wanted.filter((task) => isHealthy(world, task))),
-    fresh: wanted.filter(isFresh),
-    retiring: wanted.filter((task) => !isFresh(task)),
-  };
+  const squads: Squads = { wanted: [], fresh: [], retiring: [], freshHealthy: 0, retiringHealthy: 0 };
+  for (const task of service.tasks) {
+    if (!isWanted(task)) continue;
+    const isFresh = task.deployment === primary && isGood(world, task);
+    squads.wanted.push(task);
+    (isFresh ? squads.fresh : squads.retiring).push(task);
+    if (isHealthy(world, task)) squads[isFresh ? 'freshHealthy' : 'retiringHealthy'] += 1;
+  }
+  return squads;
 }
 
 /** Why a task is given up, told in an event where it is for its health. */
@@ -88,18 +93,18 @@ export function unprotected(world: World, service: ServiceRecord, tasks: readonl
 }
 
 /** Who goes first: what is not healthy, then by balance over zones and instances. */
-function choose(squads: Squads, from: readonly TaskRecord[], count: number): TaskRecord[] {
-  const sick = from.filter((task) => !squads.healthy.has(task));
-  const first = chooseToStop(sick, squads.wanted, count);
-  if (first.length === count) return first;
-  const sound = from.filter((task) => squads.healthy.has(task));
-  return [...first, ...chooseToStop(sound, squads.wanted, count - first.length)];
+function choose(world: World, squads: Squads, from: readonly TaskRecord[], most: number): TaskRecord[] {
+  const sick = from.filter((task) => !isHealthy(world, task));
+  const first = chooseToStop(sick, squads.wanted, most);
+  if (first.length === most) return first;
+  const sound = from.filter((task) => isHealthy(world, task));
+  return [...first, ...chooseToStop(sound, squads.wanted, most - first.length)];
 }
 
 /** PENDING tasks on a draining instance go at once, whatever the percentages say. */
 function clearDraining(world: World, service: ServiceRecord): void {
-  const pending = [...service.tasks].filter((task) => isWanted(task) && isPending(task) && onDrainingInstance(task));
-  stopForService(world, service, pending);
+  const isPendingThere = (task: TaskRecord): boolean => isWanted(task) && isPending(task) && onDrainingInstance(task);
+  stopForService(world, service, those(service.tasks, isPendingThere));
 }
 
 /** What the service still wants of its older deployments, given how far the new one has come. */
@@ -113,13 +118,15 @@ function shrinkOld(world: World, service: ServiceRecord, freshHealthy: number): 
 }
 
 /** An older deployment that had completed gets back what it lost, on its own revision, where there is room. */
-function replaceOld(world: World, service: ServiceRecord, room: number): TaskRecord[] {
+function replaceOld(world: World, service: ServiceRecord): TaskRecord[] {
   const launched: TaskRecord[] = [];
+  if (service.deployments.length < 2) return launched;
+  const room = ceilingOf(service) - occupied(service);
   for (const old of service.deployments.slice(1)) {
     if (old.rolloutState !== 'COMPLETED') continue;
-    const good = [...old.tasks].filter((task) => isWanted(task) && isGood(world, task)).length;
-    const count = Math.min(old.desiredCount - good, room - launched.length);
-    if (count > 0) launched.push(...launchForService(world, service, old, count));
+    const good = count(old.tasks, (task) => isWanted(task) && isGood(world, task));
+    const missing = Math.min(old.desiredCount - good, room - launched.length);
+    if (missing > 0) launched.push(...launchForService(world, service, old, missing));
   }
   return launched;
 }
@@ -129,18 +136,19 @@ function ceilingOf(service: ServiceRecord): number {
 }
 
 function occupied(service: ServiceRecord): number {
-  return [...service.tasks].filter(isUp).length;
+  return count(service.tasks, isUp);
 }
 
 function launchPlanned(world: World, service: ServiceRecord, primary: DeploymentRecord, plan: RollingPlan): void {
   const isHeld = service.heldUntil > world.clock.now();
   if (isHeld) wakeService(world, service, service.heldUntil);
   if (isHeld) return;
-  const sick = [...primary.tasks].filter((task) => isWanted(task) && isUnhealthy(world, task)).length;
   const mayLaunch = plan.launch > 0 && primary.rolloutState !== 'FAILED';
   const launched = mayLaunch ? launchForService(world, service, primary, plan.launch) : [];
-  launched.push(...replaceOld(world, service, ceilingOf(service) - occupied(service)));
-  if (launched.length > 0) sayStarted(world, service, launched, Math.min(sick, launched.length));
+  launched.push(...replaceOld(world, service));
+  if (launched.length === 0) return;
+  const sick = count(primary.tasks, (task) => isWanted(task) && isUnhealthy(world, task));
+  sayStarted(world, service, launched, Math.min(sick, launched.length));
 }
 
 function stopPlanned(world: World, service: ServiceRecord, squads: Squads, plan: RollingPlan): void {
@@ -150,10 +158,10 @@ function stopPlanned(world: World, service: ServiceRecord, squads: Squads, plan:
   if (surplus > 0) {
     const spare = unprotected(world, service, fresh);
     if (spare.length < surplus) tellProtected(world, service, service.deployments[0]?.id ?? '');
-    stopForService(world, service, choose(squads, spare, Math.min(surplus, spare.length)));
+    stopForService(world, service, choose(world, squads, spare, Math.min(surplus, spare.length)));
   }
   if (plan.stop === 0) return;
-  const goers = choose(squads, unprotected(world, service, squads.retiring), plan.stop);
+  const goers = choose(world, squads, unprotected(world, service, squads.retiring), plan.stop);
   for (const { deployment } of goers) {
     const isOld = deployment !== undefined && deployment !== service.deployments[0];
     if (isOld) setDesired(world, deployment, Math.max(0, deployment.desiredCount - 1));
@@ -162,7 +170,8 @@ function stopPlanned(world: World, service: ServiceRecord, squads: Squads, plan:
 }
 
 function tellWhenStuck(world: World, service: ServiceRecord, primary: DeploymentRecord, squads: Squads): void {
-  const isQuiet = occupied(service) === squads.wanted.length && squads.wanted.length === squads.healthy.size;
+  const { wanted, freshHealthy, retiringHealthy } = squads;
+  const isQuiet = occupied(service) === wanted.length && wanted.length === freshHealthy + retiringHealthy;
   if (!isQuiet || primary.stuckSaid) return;
   change(world, primary, { stuckSaid: true });
   sayStuck(world, service);
@@ -174,18 +183,17 @@ export function reconcileReplicas(world: World, service: ServiceRecord, primary:
   setDesired(world, primary, service.desiredCount);
   const squads = sortOut(world, service, primary);
   const { minimumHealthyPercent = 100, maximumPercent = 200 } = service.spec.deploymentConfiguration;
-  const count = (tasks: readonly TaskRecord[]): number => tasks.filter((task) => squads.healthy.has(task)).length;
-  const freshHealthy = count(squads.fresh);
+  const { fresh, retiring, freshHealthy, retiringHealthy } = squads;
   const plan = planRolling({
     desired: service.desiredCount,
     minimumHealthyPercent,
     maximumPercent,
     occupied: occupied(service),
-    healthy: squads.healthy.size,
-    fresh: squads.fresh.length,
+    healthy: freshHealthy + retiringHealthy,
+    fresh: fresh.length,
     freshHealthy,
-    retiring: squads.retiring.length,
-    retiringUnhealthy: squads.retiring.length - count(squads.retiring),
+    retiring: retiring.length,
+    retiringUnhealthy: retiring.length - retiringHealthy,
   });
   shrinkOld(world, service, freshHealthy);
   stopPlanned(world, service, squads, primary.rolloutState === 'FAILED' ? { ...plan, stop: 0 } : plan);

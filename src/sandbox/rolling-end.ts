@@ -2,6 +2,7 @@ import { change } from './consistency.ts';
 import { isHealthy } from './health.ts';
 import { stopForService, unprotected } from './replicas.ts';
 import { healthyFloor } from './rolling.ts';
+import { count, those } from './scan.ts';
 import { setDesired } from './service-launch.ts';
 import type { DeploymentRecord, ServiceDeploymentRecord, ServiceRecord, TaskRecord, World } from './state.ts';
 import { isUp, isWanted } from './statuses.ts';
@@ -31,7 +32,7 @@ export function isDoneEarly(world: World, service: ServiceRecord, deployment: De
   const record = deployment.serviceDeployment;
   const criteria = record.deploymentConfiguration.earlySuccessCriteria;
   if (criteria?.enable !== true || record.rollback !== undefined) return false;
-  const healthy = [...deployment.tasks].filter((task) => isHealthy(world, task)).length;
+  const healthy = count(deployment.tasks, (task) => isHealthy(world, task));
   return healthy >= healthyFloor(service.desiredCount, criteria.healthyPercent ?? 100);
 }
 
@@ -41,7 +42,7 @@ export function stopOldTasks(world: World, service: ServiceRecord, deployment: D
   if (criteria?.sourceServiceRevisionCleanup === 'DEFERRED') return true;
   for (const other of service.deployments) if (other !== deployment) setDesired(world, other, 0);
   const isOld = (task: TaskRecord): boolean => task.deployment !== deployment;
-  const old = [...service.tasks].filter(isOld);
+  const old = those(service.tasks, isOld);
   stopForService(world, service, unprotected(world, service, old.filter(isWanted)));
   return !old.some(isUp);
 }

@@ -1,32 +1,57 @@
 import type { InstanceRecord, TaskRecord } from './state.ts';
 
+interface Tally {
+  count: number;
+}
+
+/** A task, and how many there are with it in its zone and on its instance. */
+interface Candidate {
+  readonly task: TaskRecord;
+  readonly zone: Tally;
+  readonly instance: Tally;
+}
+
+function tallyOf<K>(tallies: Map<K, Tally>, key: K): Tally {
+  const present = tallies.get(key) ?? { count: 0 };
+  tallies.set(key, present);
+  return present;
+}
+
+function isHeavier(a: Candidate, b: Candidate): boolean {
+  const byZone = a.zone.count - b.zone.count;
+  const byInstance = a.instance.count - b.instance.count;
+  return (byZone || byInstance || a.task.sequence - b.task.sequence) > 0;
+}
+
+function takeHeaviest(left: Candidate[]): TaskRecord | undefined {
+  let [heaviest] = left;
+  if (heaviest === undefined) return undefined;
+  for (const other of left) if (isHeavier(other, heaviest)) heaviest = other;
+  left.splice(left.indexOf(heaviest), 1);
+  heaviest.zone.count -= 1;
+  heaviest.instance.count -= 1;
+  return heaviest.task;
+}
+
 /** Which of a service's tasks to give up: from the zone with most of them, there from the fullest instance, newest first. */
 export function chooseToStop(tasks: readonly TaskRecord[], peers: Iterable<TaskRecord>, count: number): TaskRecord[] {
   if (count <= 0 || tasks.length === 0) return [];
-  const zones = new Map<string, number>();
-  const instances = new Map<InstanceRecord | undefined, number>();
+  const zones = new Map<string, Tally>();
+  const instances = new Map<InstanceRecord | undefined, Tally>();
   for (const { availabilityZone, instance } of peers) {
-    zones.set(availabilityZone, (zones.get(availabilityZone) ?? 0) + 1);
-    instances.set(instance, (instances.get(instance) ?? 0) + 1);
+    tallyOf(zones, availabilityZone).count += 1;
+    tallyOf(instances, instance).count += 1;
   }
-  const left = [...tasks];
+  const left = tasks.map((task) => ({
+    task,
+    zone: tallyOf(zones, task.availabilityZone),
+    instance: tallyOf(instances, task.instance),
+  }));
   const chosen: TaskRecord[] = [];
-  const isHeavier = (a: TaskRecord, b: TaskRecord): boolean => {
-    const byZone = (zones.get(a.availabilityZone) ?? 0) - (zones.get(b.availabilityZone) ?? 0);
-    const byInstance = (instances.get(a.instance) ?? 0) - (instances.get(b.instance) ?? 0);
-    return (byZone || byInstance || a.sequence - b.sequence) > 0;
-  };
-  while (chosen.length < count && left.length > 0) {
-    let at = 0;
-    for (let other = 1; other < left.length; other += 1) {
-      const [a, b] = [left[other], left[at]];
-      if (a !== undefined && b !== undefined && isHeavier(a, b)) at = other;
-    }
-    const [task] = left.splice(at, 1);
+  while (chosen.length < count) {
+    const task = takeHeaviest(left);
     if (task === undefined) break;
     chosen.push(task);
-    zones.set(task.availabilityZone, (zones.get(task.availabilityZone) ?? 1) - 1);
-    instances.set(task.instance, (instances.get(task.instance) ?? 1) - 1);
   }
   return chosen;
 }

@@ -8,6 +8,7 @@ import { reconcileBalance } from './rebalancing.ts';
 import { reconcileReplicas } from './replicas.ts';
 import { alarmFailure, breakerFailure, type Failure, failDeployment, plainFailure, tripBreaker } from './rollback.ts';
 import { isBaked, isDoneEarly, stopOldTasks } from './rolling-end.ts';
+import { count, some } from './scan.ts';
 import { sayImpaired, saySteady } from './service-events.ts';
 import { holdStill, isStaged, keepSides, reconcileStages } from './staged.ts';
 import type { DeploymentRecord, ServiceRecord, TaskRecord, World } from './state.ts';
@@ -93,7 +94,7 @@ function drainService(world: World, service: ServiceRecord): void {
     const id = task.deployment?.id ?? service.deployments[0]?.id ?? '';
     stopTask(world, task, 'ServiceSchedulerInitiated', `Scaling activity initiated by (deployment ${id})`);
   }
-  if ([...service.tasks].some(isUp)) return;
+  if (some(service.tasks, isUp)) return;
   const { taskDefinition } = service.spec;
   taskDefinition?.usedBy.delete(service);
   world.clock.cancel(service.steadyRepeat);
@@ -109,14 +110,14 @@ function drainService(world: World, service: ServiceRecord): void {
 function accountEnded(world: World, service: ServiceRecord, primary: DeploymentRecord): void {
   const { ended } = service;
   service.ended = [];
-  const tasks = [...primary.tasks];
-  if (!primary.hasRun && (tasks.some(hasStarted) || ended.some((t) => t.deployment === primary && hasStarted(t)))) {
+  const { tasks } = primary;
+  if (!primary.hasRun && (some(tasks, hasStarted) || ended.some((t) => t.deployment === primary && hasStarted(t)))) {
     change(world, primary, { hasRun: true, failedTasks: 0 });
   }
   const failed = ended.filter((task) => task.startedAt === undefined && isFailure(task));
   const ofPrimary = failed.filter((task) => task.deployment === primary).length;
   if (ofPrimary > 0 && primary.rolloutState !== 'COMPLETED') countFailures(world, primary, ofPrimary);
-  const healthy = tasks.filter((task) => isHealthy(world, task)).length;
+  const healthy = count(tasks, (task) => isHealthy(world, task));
   if (healthy > primary.healthyTasks) forgiveFailures(world, service, primary);
   primary.healthyTasks = healthy;
   if (ended.some(hasStarted)) service.failedStarts = 0;
@@ -159,7 +160,7 @@ function dropEmptyDeployments(world: World, service: ServiceRecord): void {
   const stays = (item: DeploymentRecord): boolean =>
     item === primary ||
     (item.rolloutState === 'COMPLETED' && primary?.rolloutState !== 'COMPLETED') ||
-    [...item.tasks].some(isUp);
+    some(item.tasks, isUp);
   const kept = service.deployments.filter(stays);
   if (kept.length === service.deployments.length) return;
   for (const gone of service.deployments) if (!stays(gone)) change(world, gone, { status: 'INACTIVE' });
@@ -168,12 +169,14 @@ function dropEmptyDeployments(world: World, service: ServiceRecord): void {
 
 /** Whether all is as the service wants it: its count, all of the newest deployment, all healthy, none left over. */
 function isAsWanted(world: World, service: ServiceRecord, primary: DeploymentRecord): boolean {
-  const wanted = [...service.tasks].filter((task) => isWanted(task) && task !== service.rebalancing.extra);
-  return (
-    wanted.length === service.desiredCount &&
-    wanted.every((task) => task.deployment === primary && isHealthy(world, task)) &&
-    service.deployments.every((item) => item === primary || ![...item.tasks].some(isUp))
-  );
+  let wanted = 0;
+  for (const task of service.tasks) {
+    if (!isWanted(task) || task === service.rebalancing.extra) continue;
+    if (task.deployment !== primary || !isHealthy(world, task)) return false;
+    wanted += 1;
+  }
+  if (wanted !== service.desiredCount) return false;
+  return service.deployments.every((item) => item === primary || !some(item.tasks, isUp));
 }
 
 /** Completes the rollout when all is as wanted, and tells when the service has become steady. */
