@@ -18,6 +18,7 @@ import { createPrepare } from './http/prepare.ts';
 import { closeServer, createHttpServer, listen } from './http/server.ts';
 import { openWebSocketsOnDemand } from './http/websocket-on-demand.ts';
 import { createHttp } from './http/yoga.ts';
+import { paceBetween } from './live/pace.ts';
 import { createLiveHub } from './live/session.ts';
 import { createLog } from './observe/log.ts';
 import { Metrics } from './observe/metrics.ts';
@@ -144,7 +145,13 @@ async function createServices(config: Config, log: Logger, metrics: Metrics | un
   return {
     upstream,
     describer,
-    live: createLiveHub({ upstream, describer }),
+    live: createLiveHub({
+      upstream,
+      describer,
+      pace: paceBetween(config.liveMinInterval, config.liveMaxInterval),
+      ringSize: config.liveReplay,
+      mostTopics: config.liveMaxTopics,
+    }),
     readDeadlineMs: config.queryDeadline,
     writeDeadlineMs: config.mutationDeadline,
     exposeSecrets: config.exposeSecrets,

@@ -143,6 +143,30 @@ export const SETTINGS = {
     'Most ECS calls that a document could cause, by estimate.',
   ),
 
+  liveMinInterval: live(
+    'LIVE_MIN_INTERVAL',
+    duration,
+    1_000,
+    'Between two looks at what changes; at least 100ms. Less costs more of the rate limits.',
+  ),
+  liveMaxInterval: live(
+    'LIVE_MAX_INTERVAL',
+    duration,
+    16_000,
+    'Between two looks at what is quiet: so long may it take until a feed tells of something that begins.',
+  ),
+  liveReplay: live(
+    'LIVE_REPLAY',
+    integer(0, 100_000),
+    1_000,
+    'Events of each thing followed that are kept for subscribers who come back.',
+  ),
+  liveMaxTopics: live(
+    'LIVE_MAX_TOPICS',
+    integer(1, 100_000),
+    10_000,
+    'Most things followed at a time, however many subscribe.',
+  ),
   wsMaxSockets: live('WS_MAX_SOCKETS', integer(1, 100_000), 1_000, 'Most WebSockets at a time.'),
   wsMaxSubscriptions: live(
     'WS_MAX_SUBSCRIPTIONS',

@@ -11,6 +11,18 @@ export interface PaceLimits {
 
 export const DEFAULT_PACE: PaceLimits = { tickMs: 1_000, activeMostTicks: 4, quietMostTicks: 16 };
 
+/** Looks no closer than this are worth their calls: ECS itself reads late. */
+const LEAST_TICK_MS = 100;
+/** What may end at any moment is looked at at least each so many ticks. */
+const ACTIVE_MOST_TICKS = 4;
+
+/** Intervals between these two, in milliseconds; the longest is the largest power of two of the shortest that it holds. */
+export function paceBetween(shortestMs: number, longestMs: number): PaceLimits {
+  const tickMs = Math.max(LEAST_TICK_MS, shortestMs);
+  const quietMostTicks = 2 ** Math.max(0, Math.floor(Math.log2(longestMs / tickMs)));
+  return { tickMs, quietMostTicks, activeMostTicks: Math.min(ACTIVE_MOST_TICKS, quietMostTicks) };
+}
+
 /** The next interval: short after a change, twice as long after each look that found none. */
 export function nextInterval(ticks: number, changed: boolean, pulse: Pulse, limits: PaceLimits): number {
   if (changed) return 1;

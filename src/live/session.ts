@@ -15,7 +15,7 @@ export interface LiveSession {
 export type LiveHub = Hub<LiveSession>;
 
 export interface LiveOptions
-  extends Partial<Pick<HubOptions<LiveSession>, 'timers' | 'pace' | 'random' | 'mostTopics'>> {
+  extends Partial<Pick<HubOptions<LiveSession>, 'timers' | 'pace' | 'random' | 'mostTopics' | 'ringSize'>> {
   readonly upstream: Upstream;
   readonly describer: Describer;
 }
