@@ -26,6 +26,8 @@ export class FieldPlan {
   /** The property that the field reads of an object, where it does nothing else. */
   readonly property: string | undefined;
   readonly #selections = new Map<GraphQLObjectType, SelectionPlan>();
+  /** Lists hold much of the same. */
+  #last: SelectionPlan | undefined;
 
   constructor(key: string, nodes: readonly FieldNode[], definition: Field, parentType: GraphQLObjectType) {
     this.key = key;
@@ -39,17 +41,21 @@ export class FieldPlan {
 
   /** What is selected below it on an object of this type. It is planned when the first such object is seen. */
   selection(type: GraphQLObjectType, scope: CollectScope): SelectionPlan {
-    const known = this.#selections.get(type);
-    if (known !== undefined) return known;
-    const sets = this.nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
-    const selection = new SelectionPlan(type, collectFields(scope, type, sets), scope.schema);
-    this.#selections.set(type, selection);
+    if (this.#last?.type === type) return this.#last;
+    let selection = this.#selections.get(type);
+    if (selection === undefined) {
+      const sets = this.nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
+      selection = new SelectionPlan(type, collectFields(scope, type, sets), scope.schema);
+      this.#selections.set(type, selection);
+    }
+    this.#last = selection;
     return selection;
   }
 }
 
 /** What is selected on objects of a type. */
 export class SelectionPlan {
+  readonly type: GraphQLObjectType;
   readonly fields: readonly FieldPlan[];
   readonly #template: Readonly<Record<string, unknown>>;
 
@@ -59,6 +65,7 @@ export class SelectionPlan {
       const definition = same[0] && findField(schema, type, same[0].name.value);
       if (definition !== undefined) fields.push(new FieldPlan(key, same, definition, type));
     }
+    this.type = type;
     this.fields = fields;
     // Parsed, because that makes one compact object that owns each key, `__proto__` too.
     this.#template = JSON.parse(`{${fields.map(({ key }) => `"${key}":null`).join(',')}}`);

@@ -12,6 +12,8 @@ import { FieldErrors } from './errors.ts';
 import type { FieldPlan } from './plan.ts';
 import type { Turns } from './turns.ts';
 
+const NO_ARGUMENTS: Readonly<Record<string, unknown>> = Object.freeze({});
+
 export interface RunParts {
   readonly schema: GraphQLSchema;
   readonly fragments: Fragments;
@@ -48,10 +50,10 @@ export class Run implements CollectScope {
   }
 
   /** A field's arguments, coerced once; each resolver gets an object of its own. */
-  argumentsOf(field: FieldPlan): Record<string, unknown> {
+  argumentsOf(field: FieldPlan): Readonly<Record<string, unknown>> {
     const { definition, nodes } = field;
     const [node] = nodes;
-    if (definition.args.length === 0 || node === undefined) return {};
+    if (definition.args.length === 0 || node === undefined) return NO_ARGUMENTS;
     let values = this.#arguments.get(field);
     if (values === undefined) {
       values = getArgumentValues(definition, node, this.variables);
@@ -61,57 +63,59 @@ export class Run implements CollectScope {
   }
 }
 
-/** What a resolver is told of its field. The path is made when it is read: few resolvers do. */
+/**
+ * What a resolver is told of its field. There is one for each call of a resolver, and hardly one is asked for anything, so it
+ * holds no more than it needs to tell the rest.
+ */
 export class ResolveInfo implements GraphQLResolveInfo {
-  readonly #run: Run;
-  readonly #field: FieldPlan;
-  readonly #prev: ResponsePath | undefined;
-  #path: ResponsePath | undefined;
+  // Private to the compiler alone: fields that are private at run time take longer to make.
+  private readonly run: Run;
+  private readonly field: FieldPlan;
+  private readonly prev: ResponsePath | undefined;
 
   constructor(run: Run, field: FieldPlan, prev: ResponsePath | undefined) {
-    this.#run = run;
-    this.#field = field;
-    this.#prev = prev;
+    this.run = run;
+    this.field = field;
+    this.prev = prev;
   }
 
   get fieldName(): string {
-    return this.#field.definition.name;
+    return this.field.definition.name;
   }
 
   get fieldNodes(): GraphQLResolveInfo['fieldNodes'] {
-    return this.#field.nodes;
+    return this.field.nodes;
   }
 
   get returnType(): GraphQLOutputType {
-    return this.#field.definition.type;
+    return this.field.definition.type;
   }
 
   get parentType(): GraphQLObjectType {
-    return this.#field.parentType;
+    return this.field.parentType;
   }
 
   get path(): ResponsePath {
-    this.#path ??= { prev: this.#prev, key: this.#field.key, typename: this.#field.parentType.name };
-    return this.#path;
+    return { prev: this.prev, key: this.field.key, typename: this.field.parentType.name };
   }
 
   get schema(): GraphQLSchema {
-    return this.#run.schema;
+    return this.run.schema;
   }
 
   get fragments(): GraphQLResolveInfo['fragments'] {
-    return this.#run.fragments;
+    return this.run.fragments;
   }
 
   get rootValue(): unknown {
-    return this.#run.rootValue;
+    return this.run.rootValue;
   }
 
   get operation(): OperationDefinitionNode {
-    return this.#run.operation;
+    return this.run.operation;
   }
 
   get variableValues(): Record<string, unknown> {
-    return this.#run.variables;
+    return this.run.variables;
   }
 }

@@ -1,0 +1,151 @@
+import { buildSchema, execute, type GraphQLEnumType, type GraphQLScalarType, type GraphQLSchema, parse } from 'graphql';
+import { compileQuery, isCompiledQuery } from 'graphql-jit';
+import { pino } from 'pino';
+import { loadConfig } from '../../src/config.ts';
+import { createExecute } from '../../src/execution/execute.ts';
+import { createInFlight } from '../../src/http/in-flight.ts';
+import { createOperations } from '../../src/http/operation.ts';
+import { createPrepare } from '../../src/http/prepare.ts';
+import type { GraphContext } from '../../src/schema/context.ts';
+import { createSchema } from '../../src/schema/index.ts';
+import { measure, median } from './measure.ts';
+import { OUR_TREE, PEER_TREE } from './peers.ts';
+
+/** Of each tree: engine -> CPU ms of executing, and of writing the answer. */
+export type EngineTimes = readonly { readonly tree: string; readonly engines: Readonly<Record<string, EngineTime>> }[];
+export interface EngineTime {
+  readonly cpuMs: number;
+  readonly stringifyMs: number;
+}
+
+const ROUNDS = 25;
+const WARM_UPS = 8;
+
+const many = <T>(count: number, item: T): T[] => Array.from({ length: count }, () => ({ ...item }));
+const date = new Date(1_760_000_000_000);
+const text = 'arn:aws:ecs:eu-west-1:123456789012:task/prod/0123456789abcdef';
+const task = {
+  ...Object.fromEntries(PEER_TREE.match(/\w+/g)?.map((name) => [name, text]) ?? []),
+  lastStatus: 'RUNNING',
+  desiredStatus: 'RUNNING',
+  healthStatus: 'HEALTHY',
+  launchType: 'FARGATE',
+  connectivity: 'CONNECTED',
+  createdAt: date,
+  startedAt: date,
+};
+const service = { serviceName: 'web', status: 'ACTIVE', runningCount: 10 };
+const cluster = { clusterName: 'prod', status: 'ACTIVE' };
+
+type Run = () => unknown;
+
+/** Plain types over plain objects: what the engines take by themselves. */
+function plainTree(): Record<string, Run> {
+  const schema = buildSchema(`
+    scalar DateTime
+    enum Status { RUNNING STOPPED }
+    type Query { clusters: [Cluster!] }
+    type Cluster { clusterName: String status: String services: [Service!] }
+    type Service { serviceName: String status: String runningCount: Int tasks: [Task!] }
+    type Task {
+      taskArn: String! clusterArn: String taskDefinitionArn: String group: String lastStatus: Status desiredStatus: Status
+      healthStatus: String launchType: String platformVersion: String connectivity: String availabilityZone: String
+      cpu: String memory: String createdAt: DateTime startedAt: DateTime
+    }`);
+  // The graph's own way of writing dates, for all three.
+  const { serialize } = createSchema().getType('DateTime') as GraphQLScalarType;
+  (schema.getType('DateTime') as GraphQLScalarType).serialize = serialize;
+  const status = (schema.getType('Status') as GraphQLEnumType).getValue('RUNNING')?.value as string;
+  const tasks = many(10, { ...task, lastStatus: status, desiredStatus: status });
+  const services = many(50, { ...service, tasks });
+  const rootValue = { clusters: many(20, { ...cluster, services }) };
+  const document = parse(PEER_TREE);
+  const ours = createExecute(schema);
+  const jit = compiled(schema, PEER_TREE);
+  return {
+    'graphql-js': () => execute({ schema, document, rootValue }),
+    'graphql-jit': () => jit(rootValue, undefined),
+    ours: () => ours({ document, rootValue }),
+  };
+}
+
+/** The gateway's own graph with its resolvers, but for the three that would ask ECS. */
+function graphTree(): Record<string, Run> {
+  const schema = createSchema();
+  const connection = (nodes: object[]) => {
+    const pageInfo = { hasNextPage: false, hasPreviousPage: false, startCursor: null, endCursor: null };
+    return { nodes, edges: [], pageInfo };
+  };
+  const give = (type: string, field: string, nodes: object[]) => {
+    const page = connection(nodes);
+    const fields = (schema.getType(type) as ReturnType<GraphQLSchema['getQueryType']>)?.getFields();
+    if (fields?.[field]) fields[field].resolve = async () => page;
+  };
+  give('Query', 'clusters', many(20, cluster));
+  give('Cluster', 'services', many(50, service));
+  give('Service', 'tasks', many(10, task));
+  const document = parse(OUR_TREE);
+  const contextValue = { unrecognized: () => undefined } as unknown as GraphContext;
+  const jit = compiled(schema, OUR_TREE);
+  const config = { ...loadConfig('serve', [], {}), maxCost: 0 };
+  const prepare = createPrepare(schema, config);
+  const operations = createOperations({
+    schema,
+    settings: config,
+    inFlight: createInFlight(),
+    log: pino({ level: 'silent' }),
+    createContext: () => contextValue,
+    extensionsOf: () => undefined,
+  });
+  const signal = new AbortController().signal;
+  const caller = { requestId: 'bench', principal: { name: 'bench' }, signal, transport: 'http' as const };
+  return {
+    'graphql-js': () => execute({ schema, document, contextValue }),
+    'graphql-jit': () => jit(undefined, contextValue),
+    ours: () => {
+      const prepared = prepare(OUR_TREE);
+      if (!prepared.document || prepared.errors.length > 0) throw new Error('a tree that is refused');
+      return operations.execute({ document: prepared.document }, caller);
+    },
+  };
+}
+
+function compiled(schema: GraphQLSchema, query: string): (rootValue: unknown, contextValue: unknown) => unknown {
+  const result = compileQuery(schema, parse(query));
+  if (!isCompiledQuery(result)) throw new Error('graphql-jit cannot compile the query');
+  return (rootValue, contextValue) => result.query(rootValue, contextValue, {});
+}
+
+async function timesOf(engines: Record<string, Run>): Promise<Record<string, EngineTime>> {
+  const all = new Map<string, { cpu: number[]; stringify: number[] }>();
+  let expected: string | undefined;
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (const [name, run] of Object.entries(engines)) {
+      let result: unknown;
+      const { cpuMs: cpu } = await measure(async () => {
+        result = await run();
+      });
+      let answer = '';
+      const { cpuMs: stringify } = await measure(async () => {
+        answer = JSON.stringify(result);
+      });
+      expected ??= answer;
+      if (answer !== expected) throw new Error(`${name} answers ${answer.slice(0, 200)}`);
+      const times = all.get(name) ?? { cpu: [], stringify: [] };
+      all.set(name, times);
+      if (round < WARM_UPS) continue;
+      times.cpu.push(cpu);
+      times.stringify.push(stringify);
+    }
+  }
+  return Object.fromEntries(
+    [...all].map(([name, { cpu, stringify }]) => [name, { cpuMs: median(cpu), stringifyMs: median(stringify) }]),
+  );
+}
+
+const times: EngineTimes = [
+  { tree: 'plain objects, the engine alone', engines: await timesOf(plainTree()) },
+  { tree: 'the graph, through the gateway', engines: await timesOf(graphTree()) },
+];
+process.send?.(times);
+process.disconnect?.();
