@@ -1,86 +1,129 @@
-import { realTimers } from '../../src/ecs/timers.ts';
-import { Hub } from '../../src/live/hub.ts';
-import type { TopicSpec } from '../../src/live/news.ts';
-import { table } from './measure.ts';
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+import { LiveAudience, type Transport } from './live-audience.ts';
+import type { LiveRole, LiveUsage } from './live-process.ts';
+import { DeployingWorld } from './live-world.ts';
+import { round, table } from './measure.ts';
 
-const TOPICS = 100;
+const SERVICES = 100;
+const TASKS = 10;
 const SECONDS = 20;
-/** Each thing that is followed changes about so often. */
-const CHANGE_EVERY_MS = 6_000;
+/** So often something happens in one of the services. */
+const DISTURB_EVERY_MS = 200;
+const SHOWN = ['DescribeServices', 'DescribeServiceDeployments', 'ListTasks', 'DescribeTasks'] as const;
 
-/** A thing whose state is the moment of its last change. */
-class Thing {
-  changedAt = performance.now();
-  reads = 0;
-
-  topic(key: string): TopicSpec<unknown, number, number, number> {
-    const tell = (changedAt: number) => ({ body: changedAt, changes: [], summary: '', outcome: null });
-    return {
-      key,
-      read: async () => {
-        this.reads += 1;
-        return this.changedAt;
-      },
-      step: (state, look) => ({ state: look, news: look === state ? [] : [tell(look)] }),
-      whole: tell,
-      pulse: () => 'active',
-      timedOut: tell,
-    };
-  }
+interface Figures {
+  readonly ticks: number;
+  readonly callsATick: readonly number[];
+  readonly delays: readonly number[];
+  readonly messages: number;
+  readonly cpuPart: number;
+  readonly rss: number;
+  readonly heap: number;
 }
 
-async function run(followers: number): Promise<(string | number)[]> {
-  const hub = new Hub<object>({
-    timers: realTimers(),
-    now: Date.now,
-    openSession: () => ({}),
-    describeError: () => ({ code: '', message: '', retryable: true }),
+async function start(role: LiveRole): Promise<{ readonly child: ChildProcess; readonly url: string }> {
+  const execArgv = [...process.execArgv, '--expose-gc'];
+  const child = fork(new URL('./live-process.ts', import.meta.url), [JSON.stringify(role)], { execArgv });
+  const [{ url }] = (await once(child, 'message')) as [{ url: string }];
+  return { child, url };
+}
+
+async function usage(child: ChildProcess, collect: boolean): Promise<LiveUsage> {
+  child.send({ collect });
+  return (await once(child, 'message'))[0];
+}
+
+/** A gateway of its own for each audience, all in front of one sandbox. */
+async function run(ecs: string, world: DeployingWorld, transport: Transport, subscribers: number): Promise<Figures> {
+  const gateway = await start({ role: 'gateway', ecs });
+  const audience = new LiveAudience(gateway.url, transport);
+  const warm = new LiveAudience(gateway.url, transport);
+  await warm.join(world.names, SERVICES);
+  const alone = await usage(gateway.child, true);
+  await audience.join(world.names, subscribers);
+  const joined = await usage(gateway.child, true);
+  await delay(3_000);
+  audience.forget();
+  const callsBefore = await world.calls();
+  const before = await usage(gateway.child, false);
+  let turn = 0;
+  const disturbed: Promise<void>[] = [];
+  const disturbing = setInterval(() => {
+    turn += 37;
+    disturbed.push(world.disturb(world.names[turn % SERVICES] ?? ''));
+  }, DISTURB_EVERY_MS);
+  await delay(SECONDS * 1_000);
+  clearInterval(disturbing);
+  const after = await usage(gateway.child, false);
+  const callsAfter = await world.calls();
+  await Promise.all(disturbed);
+  const messages = audience.messages;
+  await delay(6_000);
+  const eventAt = await world.learnEvents();
+  audience.leave();
+  warm.leave();
+  gateway.child.disconnect();
+  const made = (operation: string) => (callsAfter[operation] ?? 0) - (callsBefore[operation] ?? 0);
+  // What the disturber itself listed is no poll.
+  const polls = (operation: string) => made(operation) - (operation === 'ListTasks' ? disturbed.length : 0);
+  const ticks = made('DescribeServices') / (SERVICES / 10);
+  const delays = audience.arrived.flatMap(({ id, at }) => {
+    const happened = eventAt.get(id);
+    return happened === undefined ? [] : [at - happened];
   });
-  const things = Array.from({ length: TOPICS }, () => new Thing());
-  const delays: number[] = [];
-  globalThis.gc?.();
-  const heap = process.memoryUsage().heapUsed;
-  const streams = Array.from({ length: followers }, (_, i) => {
-    const index = i % TOPICS;
-    const stream = hub.follow((things[index] as Thing).topic(`thing ${index}`));
-    void (async () => {
-      for await (const event of stream) if (event.type === 'CHANGED') delays.push(performance.now() - event.body);
-    })();
-    return stream;
-  });
-  const changing = setInterval(() => {
-    for (const thing of things) if (Math.random() < 50 / CHANGE_EVERY_MS) thing.changedAt = performance.now();
-  }, 50);
-  await new Promise((resolve) => setTimeout(resolve, 2_000));
-  globalThis.gc?.();
-  const perFollower = (process.memoryUsage().heapUsed - heap) / followers;
-  for (const thing of things) thing.reads = 0;
-  const cpu = process.cpuUsage();
-  await new Promise((resolve) => setTimeout(resolve, SECONDS * 1_000));
-  const { user, system } = process.cpuUsage(cpu);
-  clearInterval(changing);
-  const reads = things.reduce((sum, thing) => sum + thing.reads, 0);
-  for (const stream of streams) await stream.return();
-  delays.sort((a, b) => a - b);
-  const at = (part: number) => Math.round(delays[Math.floor(delays.length * part)] ?? Number.NaN);
-  return [
-    followers.toLocaleString('en'),
-    (reads / SECONDS / TOPICS).toFixed(2),
-    at(0.5),
-    at(0.99),
-    `${((user + system) / 1e4 / SECONDS).toFixed(1)} %`,
-    `${(perFollower / 1_000).toFixed(1)} kB`,
-  ];
+  return {
+    ticks: ticks / SECONDS,
+    callsATick: SHOWN.map((operation) => polls(operation) / ticks),
+    delays: delays.sort((a, b) => a - b),
+    messages,
+    cpuPart: (after.cpuMs - before.cpuMs) / 1_000 / SECONDS,
+    rss: (joined.rss - alone.rss) / subscribers,
+    heap: (joined.heap - alone.heap) / subscribers,
+  };
 }
 
 /**
- * What an audience costs the hub: 100 things that change every six seconds, and those who follow them. The looks themselves,
- * GraphQL execution and sockets are not in it. How many ECS calls a look costs is held by test/live/economy.test.ts.
+ * What following costs, all of it: a gateway and an ECS in processes of their own, 100 services with 10 tasks each that deploy in
+ * one cluster, something happening in five of them a second, and subscribers over real connections. The state alone is the row of
+ * 100 subscribers, one a service.
  */
 export async function liveTable(): Promise<string> {
-  const rows = [await run(1_000), await run(10_000)];
-  return table(
-    ['followers', 'looks a topic a second', 'delay p50 (ms)', 'delay p99 (ms)', 'CPU of a core', 'heap a follower'],
-    rows,
-  );
+  const sandbox = await start({ role: 'sandbox' });
+  const world = new DeployingWorld(sandbox.url, SERVICES);
+  const rows: (string | number)[][] = [];
+  try {
+    await world.deploy(TASKS);
+    let alone: Figures | undefined;
+    for (const [transport, subscribers] of [
+      ['WebSocket', SERVICES],
+      ['WebSocket', 1_000],
+      ['SSE', 1_000],
+      ['WebSocket', 10_000],
+    ] as const) {
+      const figures = await run(sandbox.url, world, transport, subscribers);
+      const at = (part: number) => round(figures.delays[Math.floor(figures.delays.length * part)] ?? Number.NaN);
+      const base = alone;
+      alone ??= figures;
+      const row = [
+        `${subscribers.toLocaleString('en')} (${transport})`,
+        round(figures.ticks, 2),
+        figures.callsATick.map((calls) => round(calls, 1)).join(' / '),
+        at(0.5),
+        at(0.99),
+        round(figures.messages / SECONDS),
+        `${round(figures.cpuPart * 100, 1)} %`,
+        base === undefined ? '' : `${round(((figures.cpuPart - base.cpuPart) * 1e6) / subscribers)} us/s`,
+        `${round(figures.rss / 1_000, 1)} / ${round(figures.heap / 1_000, 1)} kB`,
+      ];
+      process.stderr.write(`${row.join(' | ')}\n`);
+      rows.push(row);
+    }
+  } finally {
+    world.close();
+    sandbox.child.disconnect();
+  }
+  const head = ['subscribers', 'ticks/s', SHOWN.join(' / '), 'delay p50 ms', 'p99 ms', 'events/s', 'CPU of a core'];
+  return table([...head, 'CPU a subscriber', 'RSS / heap a subscriber'], rows);
 }

@@ -1,0 +1,86 @@
+import { once } from 'node:events';
+import { Agent, request } from 'node:http';
+import { WebSocket } from 'ws';
+
+export type Transport = 'WebSocket' | 'SSE';
+
+const QUERY = `subscription ($service: String!) { deploymentProgress(cluster: "bench", service: $service, timeout: "P1D") {
+  type sequence cursor observedAt summary changes { field before after }
+  progress { percent desiredCount pendingCount runningCount healthyCount failedCount } } }`;
+const CONNECTING = 50;
+const EVENT = /"field":"event\/([\w-]+)"/g;
+
+/** Subscribers in this process, each with a connection of its own, who note what they are told and when. */
+export class LiveAudience {
+  readonly #url: string;
+  readonly #transport: Transport;
+  readonly #leave: (() => void)[] = [];
+  readonly #agent = new Agent({ keepAlive: false, maxSockets: Number.POSITIVE_INFINITY });
+  /** Service events as they arrived: which, and when. */
+  readonly arrived: { readonly id: string; readonly at: number }[] = [];
+  messages = 0;
+
+  constructor(url: string, transport: Transport) {
+    this.#url = url;
+    this.#transport = transport;
+  }
+
+  /** Resolves when all have had their first event. */
+  async join(services: readonly string[], count: number): Promise<void> {
+    for (let from = 0; from < count; from += CONNECTING) {
+      const some = Array.from({ length: Math.min(CONNECTING, count - from) }, (_, i) => from + i);
+      await Promise.all(some.map((i) => this.#join(services[i % services.length] ?? '')));
+    }
+    this.forget();
+  }
+
+  forget(): void {
+    this.arrived.length = 0;
+    this.messages = 0;
+  }
+
+  leave(): void {
+    for (const leave of this.#leave) leave();
+    this.#agent.destroy();
+  }
+
+  #join(service: string): Promise<void> {
+    return this.#transport === 'SSE' ? this.#joinSse(service) : this.#joinWebSocket(service);
+  }
+
+  async #joinWebSocket(service: string): Promise<void> {
+    const socket = new WebSocket(this.#url.replace('http', 'ws'), 'graphql-transport-ws', { perMessageDeflate: false });
+    this.#leave.push(() => socket.terminate());
+    await once(socket, 'open');
+    socket.send('{"type":"connection_init"}');
+    await once(socket, 'message');
+    socket.on('message', (data) => this.#take(String(data)));
+    socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: { query: QUERY, variables: { service } } }));
+    await once(socket, 'message');
+  }
+
+  #joinSse(service: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const headers = { 'content-type': 'application/json', accept: 'text/event-stream' };
+      const sent = request(this.#url, { method: 'POST', agent: this.#agent, headers }, (response) => {
+        response.setEncoding('utf8');
+        response.on('data', (text: string) => {
+          if (text.includes('event: next')) {
+            resolve();
+            this.#take(text);
+          }
+        });
+      });
+      sent.on('error', reject);
+      sent.end(JSON.stringify({ query: QUERY, variables: { service } }));
+      this.#leave.push(() => sent.destroy());
+    });
+  }
+
+  #take(text: string): void {
+    const at = Date.now();
+    this.messages += 1;
+    if (text.includes('"errors"')) throw new Error(text);
+    for (const [, id = ''] of text.matchAll(EVENT)) this.arrived.push({ id, at });
+  }
+}

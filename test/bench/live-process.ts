@@ -1,0 +1,41 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { pino } from 'pino';
+import { createApp } from '../../src/app.ts';
+import { loadConfig } from '../../src/config.ts';
+import { startSandbox } from '../../src/sandbox/index.ts';
+
+/** What a process of the bench is: the sandbox, or a gateway in front of it. */
+export type LiveRole = { readonly role: 'sandbox' } | { readonly role: 'gateway'; readonly ecs: string };
+
+export interface LiveUsage {
+  readonly rss: number;
+  readonly heap: number;
+  readonly cpuMs: number;
+}
+
+async function start(given: LiveRole): Promise<string> {
+  if (given.role === 'sandbox') return (await startSandbox({ speed: 0 })).url;
+  const config = loadConfig('serve', [], {
+    AWS_REGION: 'eu-west-1',
+    AWS_ENDPOINT_URL: given.ecs,
+    PORT: '0',
+    WS_MAX_SOCKETS: '20000',
+    SSE_MAX_STREAMS: '20000',
+  });
+  const credentials = { accessKeyId: 'bench', secretAccessKey: 'bench' };
+  const app = await createApp({ ...config, credentials }, { log: pino({ level: 'silent' }) });
+  return `${(await app.listen()).url}/graphql`;
+}
+
+const url = await start(JSON.parse(process.argv[2] ?? '{}') as LiveRole);
+process.on('message', async ({ collect }: { collect: boolean }) => {
+  for (let round = 0; collect && round < 3; round += 1) {
+    globalThis.gc?.();
+    await delay(20);
+  }
+  const { user, system } = process.cpuUsage();
+  const { rss, heapUsed } = process.memoryUsage();
+  process.send?.({ rss, heap: heapUsed, cpuMs: (user + system) / 1_000 } satisfies LiveUsage);
+});
+process.on('disconnect', () => process.exit(0));
+process.send?.({ url });
