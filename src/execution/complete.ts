@@ -103,11 +103,22 @@ function completeList(run: Run, field: FieldPlan, type: ListPlan, path: Response
       `Expected Iterable, but did not find one for field "${parentType.name}.${definition.name}".`,
     );
   }
-  if (type.item.kind === 'leaf' || !run.turns.isOver()) return completeItems(run, field, type, path, value);
+  if (!run.turns.isOver() || !canWait(run, field, type.item)) return completeItems(run, field, type, path, value);
   return run.turns.next().then(() => {
     run.signal?.throwIfAborted();
     return completeItems(run, field, type, path, value);
   });
+}
+
+/** Whether nothing below would ask a loader for anything: what is asked for together is called for together, so it must not wait. */
+function canWait(run: Run, field: FieldPlan, item: TypePlan): boolean {
+  if (item.kind !== 'object') return false;
+  try {
+    return field.selection(item.type, run).isPlain(run);
+  } catch {
+    // Raised again where it belongs, at the first item.
+    return false;
+  }
 }
 
 function completeItems(
@@ -219,5 +230,9 @@ function infoAt(run: Run, field: FieldPlan, path: ResponsePath): ResolveInfo {
 }
 
 function isIterable(value: unknown): value is Iterable<unknown> {
-  return typeof value === 'object' && value !== null && Symbol.iterator in value;
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    typeof (value as { [Symbol.iterator]?: unknown })[Symbol.iterator] === 'function'
+  );
 }

@@ -10,7 +10,7 @@ import {
   TypeNameMetaFieldDef,
 } from 'graphql';
 import { type CollectScope, collectFields } from './collect.ts';
-import { planType, type TypePlan } from './type-plan.ts';
+import { innermost, planType, type TypePlan } from './type-plan.ts';
 
 export type Field = GraphQLField<unknown, unknown>;
 
@@ -58,6 +58,7 @@ export class SelectionPlan {
   readonly type: GraphQLObjectType;
   readonly fields: readonly FieldPlan[];
   readonly #template: Readonly<Record<string, unknown>>;
+  #isPlain: boolean | undefined;
 
   constructor(type: GraphQLObjectType, nodes: ReadonlyMap<string, readonly FieldNode[]>, schema: GraphQLSchema) {
     const fields: FieldPlan[] = [];
@@ -69,6 +70,16 @@ export class SelectionPlan {
     this.fields = fields;
     // Parsed, because that makes one compact object that owns each key, `__proto__` too.
     this.#template = JSON.parse(`{${fields.map(({ key }) => `"${key}":null`).join(',')}}`);
+  }
+
+  /** Whether all that is selected is read from the object: leaves, and what hangs on it as its property. */
+  isPlain(scope: CollectScope): boolean {
+    this.#isPlain ??= this.fields.every((field) => {
+      const type = innermost(field.type);
+      if (type.kind === 'leaf') return true;
+      return field.property !== undefined && type.kind === 'object' && field.selection(type.type, scope).isPlain(scope);
+    });
+    return this.#isPlain;
   }
 
   /** An answer with all its keys in order, to be filled in any order. */

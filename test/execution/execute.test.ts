@@ -129,6 +129,27 @@ describe('a long execution', () => {
     expect(textOf(result)).toBe(textOf(await executeByGraphqlJs({ schema, document, rootValue })));
   });
 
+  it('does not put off what asks for more: what is asked for together costs one call', async () => {
+    const linked = buildSchema(SDL);
+    const item = linked.getType('Item');
+    const link = isObjectType(item) ? item.getFields().item : undefined;
+    let asked = 0;
+    if (link) {
+      link.resolve = () => {
+        asked += 1;
+        return null;
+      };
+    }
+    const turns = shortTurns();
+    const result = createExecute(
+      linked,
+      turns,
+    )({ document: parse('{ items { items { item { name } } } }'), rootValue });
+    expect(asked).toBe(20);
+    expect(turns.turns()).toBe(0);
+    expect((await result).data?.items).toHaveLength(20);
+  });
+
   it('ends in the next turn once nobody waits for it', async () => {
     const turns = shortTurns();
     const controller = new AbortController();
