@@ -1,9 +1,10 @@
+import { flat } from './flat.ts';
 import type { World } from './state.ts';
 
 type Place = Pick<World, 'region' | 'account'>;
 
 function arn(place: Place, resource: string): string {
-  return `arn:aws:ecs:${place.region}:${place.account}:${resource}`;
+  return flat(`arn:aws:ecs:${place.region}:${place.account}:${resource}`);
 }
 
 export function clusterArn(place: Place, cluster: string): string {

@@ -170,7 +170,10 @@ export class Clock {
         }
         this.#queue.pop();
         if (due.time > this.#virtual) this.#virtual = due.time;
-        due.run?.();
+        const { run } = due;
+        // Whoever still holds it holds no more than that it is over.
+        due.run = undefined;
+        run?.();
         ran += 1;
       }
       if (end > this.#virtual) this.#virtual = end;

@@ -1,4 +1,5 @@
 import type { Container, ContainerDefinition, HealthStatus } from '@aws-sdk/client-ecs';
+import { plan } from './plans.ts';
 import type { TaskRecord, World } from './state.ts';
 import { hasTarget } from './targets.ts';
 import { changeTask } from './tasks.ts';
@@ -35,17 +36,15 @@ export function scheduleHealth(world: World, task: TaskRecord): void {
     const unhealthyAfter = task.taskDefinition.fates.get(name)?.unhealthyAfter;
     const { firstHealthy } = world.timings;
     if (unhealthyAfter === undefined || unhealthyAfter > firstHealthy) {
-      task.incidents.push(world.clock.after(firstHealthy, () => setHealth(world, task, name, 'HEALTHY')));
+      plan(world, task, firstHealthy, () => setHealth(world, task, name, 'HEALTHY'));
     }
     if (unhealthyAfter !== undefined) {
-      task.incidents.push(world.clock.after(unhealthyAfter, () => setHealth(world, task, name, 'UNHEALTHY')));
+      plan(world, task, unhealthyAfter, () => setHealth(world, task, name, 'UNHEALTHY'));
     }
   }
   const { service } = task;
   if (service === undefined) return;
-  const wake = (delay: number): void => {
-    task.incidents.push(world.clock.after(delay, () => wakeService(world, service)));
-  };
+  const wake = (delay: number): void => plan(world, task, delay, () => wakeService(world, service));
   if (names.length === 0) wake(world.timings.presumedHealthy);
   if (graceOf(task) > 0) wake(graceOf(task));
 }

@@ -5,6 +5,7 @@ import { isEssential } from './containers.ts';
 import type { Fate } from './fate.ts';
 import { scheduleHealth } from './health.ts';
 import { networkBindingsOf, networkInterfacesOf } from './network.ts';
+import { next, plan } from './plans.ts';
 import type { TaskRecord, World } from './state.ts';
 import { endContainer, failToStart } from './stopping.ts';
 import { registerTarget } from './targets.ts';
@@ -26,28 +27,29 @@ function fatesOf(task: TaskRecord): { name: string; fate: Fate }[] {
   return task.containers.map(({ name = '' }) => ({ name, fate: task.taskDefinition.fates.get(name) ?? MISSING_FATE }));
 }
 
-/** The next step of a task's life, replacing whichever was to come. */
-function next(world: World, task: TaskRecord, delay: number, step: (world: World, task: TaskRecord) => void): void {
-  world.clock.cancel(task.step);
-  task.step = world.clock.after(world.random.around(delay), () => {
-    task.step = undefined;
-    step(world, task);
-  });
+/** A step that takes a little more or less than `delay`. */
+function nextAbout(
+  world: World,
+  task: TaskRecord,
+  delay: number,
+  step: (world: World, task: TaskRecord) => void,
+): void {
+  next(world, task, world.random.around(delay), step);
 }
 
 /** PROVISIONING -> PENDING -> ACTIVATING -> RUNNING, the first only where there is an ENI or Fargate to wait for. */
 export function beginTask(world: World, task: TaskRecord): void {
   const { timings } = world;
   if (task.lastStatus === 'PROVISIONING') {
-    next(world, task, task.launchType === 'FARGATE' ? timings.provisionFargate : timings.provisionEc2, toPending);
+    nextAbout(world, task, task.launchType === 'FARGATE' ? timings.provisionFargate : timings.provisionEc2, toPending);
   } else if (!isManual(task)) {
-    next(world, task, timings.accept, startPull);
+    nextAbout(world, task, timings.accept, startPull);
   }
 }
 
 function toPending(world: World, task: TaskRecord): void {
   changeTask(world, task, { lastStatus: 'PENDING', attachments: withStage(task.attachments, 'ATTACHING') });
-  if (!isManual(task)) next(world, task, world.timings.accept, startPull);
+  if (!isManual(task)) nextAbout(world, task, world.timings.accept, startPull);
 }
 
 function startPull(world: World, task: TaskRecord): void {
@@ -65,7 +67,7 @@ function startPull(world: World, task: TaskRecord): void {
     attachments: withStage(task.attachments, 'ATTACHED'),
   });
   const { pullEc2, pullFargate } = world.timings;
-  next(world, task, task.launchType === 'FARGATE' ? pullFargate : pullEc2, endPull);
+  nextAbout(world, task, task.launchType === 'FARGATE' ? pullFargate : pullEc2, endPull);
 }
 
 function endPull(world: World, task: TaskRecord): void {
@@ -86,7 +88,7 @@ function endPull(world: World, task: TaskRecord): void {
     })),
   });
   const delay = Math.max(...fatesOf(task).map(({ fate }) => fate.startDelay), 0);
-  next(world, task, world.timings.activate + delay, activate);
+  nextAbout(world, task, world.timings.activate + delay, activate);
 }
 
 /** A container that exits at once takes its task along before that was RUNNING; others start. */
@@ -122,17 +124,14 @@ export function startRunning(world: World, task: TaskRecord): void {
 
 /** What will befall the containers while they run. */
 function scheduleIncidents(world: World, task: TaskRecord): void {
-  const plan = (delay: number, happen: () => void): void => {
-    task.incidents.push(world.clock.after(delay, happen));
-  };
   for (const { name, fate } of fatesOf(task)) {
     const { exitAfter, exitCode, oomAfter } = fate;
-    if (exitAfter !== undefined) plan(exitAfter, () => endContainer(world, task, name, exitCode ?? 0));
+    if (exitAfter !== undefined) plan(world, task, exitAfter, () => endContainer(world, task, name, exitCode ?? 0));
     // Only a container that is not essential gets here with a code and no delay.
-    else if (exitCode !== undefined) plan(0, () => endContainer(world, task, name, exitCode));
+    else if (exitCode !== undefined) plan(world, task, 0, () => endContainer(world, task, name, exitCode));
     if (oomAfter !== undefined) {
       const reason = 'OutOfMemoryError: Container killed due to memory usage';
-      plan(oomAfter, () => endContainer(world, task, name, 137, reason));
+      plan(world, task, oomAfter, () => endContainer(world, task, name, 137, reason));
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { Attachment, NetworkBinding, NetworkConfiguration, NetworkInterface } from '@aws-sdk/client-ecs';
 import { ENI } from './attachments.ts';
+import { flat } from './flat.ts';
 import type { TaskDefinitionRecord, World } from './state.ts';
 import type { Wire } from './types.ts';
 
@@ -15,16 +16,16 @@ export function createEni(
   const { random } = world;
   const subnets = configuration?.awsvpcConfiguration?.subnets ?? [];
   const subnet = wanted ?? subnets[random.integer(Math.max(1, subnets.length))] ?? DEFAULT_SUBNET;
-  const address = `10.0.${random.integer(256)}.${4 + random.integer(250)}`;
+  const address = flat(`10.0.${random.integer(256)}.${4 + random.integer(250)}`);
   return {
     id: random.uuid(),
     type: ENI,
     status: 'PRECREATED',
     details: [
       { name: 'subnetId', value: subnet },
-      { name: 'networkInterfaceId', value: `eni-${random.hex(17)}` },
-      { name: 'macAddress', value: `0a:${(random.hex(10).match(/../g) ?? []).join(':')}` },
-      { name: 'privateDnsName', value: `ip-${address.replaceAll('.', '-')}.${world.region}.compute.internal` },
+      { name: 'networkInterfaceId', value: flat(`eni-${random.hex(17)}`) },
+      { name: 'macAddress', value: flat(`0a:${(random.hex(10).match(/../g) ?? []).join(':')}`) },
+      { name: 'privateDnsName', value: flat(`ip-${address.replaceAll('.', '-')}.${world.region}.compute.internal`) },
       { name: 'privateIPv4Address', value: address },
     ],
   };

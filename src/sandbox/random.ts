@@ -1,3 +1,5 @@
+import { flat } from './flat.ts';
+
 /** Chance that repeats: the same seed gives the same ids and the same durations (mulberry32). */
 export class Random {
   #state: number;
@@ -31,7 +33,7 @@ export class Random {
 
   uuid(): string {
     const hex = this.hex(32);
-    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+    return flat(`${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`);
   }
 
   /** A duration up to a fifth shorter or longer than `ms`, as durations are in life. */

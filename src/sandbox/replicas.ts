@@ -1,5 +1,6 @@
 import { countFailures } from './breaker.ts';
 import { change } from './consistency.ts';
+import { flat } from './flat.ts';
 import { isHealthy, isUnhealthy } from './health.ts';
 import { planRolling, type RollingPlan } from './rolling.ts';
 import { chooseToStop } from './scale-in.ts';
@@ -49,13 +50,13 @@ function sortOut(world: World, service: ServiceRecord, primary: DeploymentRecord
   return squads;
 }
 
-/** Why a task is given up, told in an event where it is for its health. */
-function reasonToStop(world: World, service: ServiceRecord, task: TaskRecord): string {
-  if (!isUnhealthy(world, task)) {
-    const { deployment, taskSet } = task;
-    const owner = taskSet === undefined ? `deployment ${deployment?.id ?? ''}` : `taskSet ${taskSet.id}`;
-    return `Scaling activity initiated by (${owner})`;
-  }
+function scalingReason({ deployment, taskSet }: TaskRecord): string {
+  const owner = taskSet === undefined ? `deployment ${deployment?.id ?? ''}` : `taskSet ${taskSet.id}`;
+  return flat(`Scaling activity initiated by (${owner})`);
+}
+
+/** Why an unhealthy task is given up, told in an event. */
+function failureReason(world: World, service: ServiceRecord, task: TaskRecord): string {
   if (task.healthStatus === 'UNHEALTHY') {
     sayUnhealthy(world, service, task);
     return 'Task failed container health checks';
@@ -66,11 +67,15 @@ function reasonToStop(world: World, service: ServiceRecord, task: TaskRecord): s
 
 export function stopForService(world: World, service: ServiceRecord, tasks: readonly TaskRecord[]): void {
   if (tasks.length === 0) return;
+  let scaling: { readonly first: TaskRecord; readonly reason: string } | undefined;
   for (const task of tasks) {
-    const { deployment } = task;
-    const isFailure = isUnhealthy(world, task) && deployment?.rolloutState === 'IN_PROGRESS';
-    if (isFailure) countFailures(world, deployment, 1);
-    stopTask(world, task, 'ServiceSchedulerInitiated', reasonToStop(world, service, task));
+    const { deployment, taskSet } = task;
+    const isFailure = isUnhealthy(world, task);
+    if (isFailure && deployment?.rolloutState === 'IN_PROGRESS') countFailures(world, deployment, 1);
+    if (scaling?.first.deployment !== deployment || scaling?.first.taskSet !== taskSet) scaling = undefined;
+    scaling ??= { first: task, reason: scalingReason(task) };
+    const reason = isFailure ? failureReason(world, service, task) : scaling.reason;
+    stopTask(world, task, 'ServiceSchedulerInitiated', reason);
   }
   sayStopped(world, service, tasks);
 }

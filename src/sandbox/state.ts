@@ -244,7 +244,7 @@ export interface TaskRecord extends BaseRecord {
   protectedUntil: number | undefined;
   /** The next step of its life, and the next thing that its container does to it. */
   step: Due | undefined;
-  readonly incidents: Due[];
+  incidents: readonly Due[];
   trail: Trail;
 }
 

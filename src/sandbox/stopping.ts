@@ -2,6 +2,7 @@ import type { Container, TaskStopCode } from '@aws-sdk/client-ecs';
 import { isManual } from './agents.ts';
 import { withStage } from './attachments.ts';
 import { containerDefinition, isEssential } from './containers.ts';
+import { clearPlans, next } from './plans.ts';
 import type { TaskRecord, World } from './state.ts';
 import { isPending } from './statuses.ts';
 import { deregisterTarget } from './targets.ts';
@@ -10,20 +11,6 @@ import type { Wire } from './types.ts';
 
 /** 128 + SIGKILL: how a container ends that does not end by itself. */
 const KILLED = 137;
-
-function clearPlans(world: World, task: TaskRecord): void {
-  world.clock.cancel(task.step);
-  task.step = undefined;
-  for (const incident of task.incidents) world.clock.cancel(incident);
-  task.incidents.length = 0;
-}
-
-function next(world: World, task: TaskRecord, delay: number, step: (world: World, task: TaskRecord) => void): void {
-  task.step = world.clock.after(delay, () => {
-    task.step = undefined;
-    step(world, task);
-  });
-}
 
 /** Tells a task to stop. One that already stops keeps the reason that it has. */
 export function stopTask(world: World, task: TaskRecord, stopCode: TaskStopCode, stoppedReason: string): void {

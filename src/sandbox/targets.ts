@@ -1,5 +1,6 @@
 import type { LoadBalancer } from '@aws-sdk/client-ecs';
 import { change } from './consistency.ts';
+import { plan } from './plans.ts';
 import { portOf } from './service-connect.ts';
 import { sayDeregistered, sayDraining, sayRegistered } from './service-events.ts';
 import type { ServiceRecord, ServiceSpec, TaskRecord, World } from './state.ts';
@@ -105,14 +106,11 @@ export function registerTarget(world: World, task: TaskRecord): void {
   count(service.targetNews.registered, targetGroupArn);
   const fate = task.taskDefinition.fates.get(container);
   const failsAfter = fate?.targetUnhealthyAfter;
-  const plan = (delay: number, happen: () => void): void => {
-    task.incidents.push(world.clock.after(delay, happen));
-  };
   const { targetHealthy } = world.timings;
   if (failsAfter === undefined || failsAfter > targetHealthy) {
-    plan(targetHealthy, () => setTarget(world, task, { health: 'healthy' }));
+    plan(world, task, targetHealthy, () => setTarget(world, task, { health: 'healthy' }));
   }
-  if (failsAfter !== undefined) plan(failsAfter, () => failTarget(world, task, DEFAULT_TARGET_REASON));
+  if (failsAfter !== undefined) plan(world, task, failsAfter, () => failTarget(world, task, DEFAULT_TARGET_REASON));
 }
 
 /** The load balancer's health checks of the task begin to fail. */

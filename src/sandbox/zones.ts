@@ -36,19 +36,23 @@ function countByZone(tasks: Iterable<TaskRecord>): Map<string, number> {
 }
 
 /** Fargate spreads a service's tasks over the zones of its subnets: the next one goes where there are fewest. */
-export function nextSubnet(
+export function createSubnets(
   world: World,
   owner: DeploymentRecord | TaskSetRecord,
   onlyZone: string | undefined,
-): string | undefined {
+): { next(): string | undefined; take(zone: string): void } {
   const counts = countByZone(owner.tasks);
-  const countOf = (subnet: string): number => counts.get(zoneOfSubnet(world, subnet)) ?? 0;
-  const subnets = openSubnets(world, owner.spec.networkConfiguration).filter(
-    (subnet) => onlyZone === undefined || zoneOfSubnet(world, subnet) === onlyZone,
-  );
-  const fewest = Math.min(...subnets.map(countOf));
-  const best = subnets.filter((subnet) => countOf(subnet) === fewest);
-  return best[world.random.integer(Math.max(1, best.length))];
+  const subnets = openSubnets(world, owner.spec.networkConfiguration)
+    .map((subnet) => ({ subnet, zone: zoneOfSubnet(world, subnet) }))
+    .filter(({ zone }) => onlyZone === undefined || zone === onlyZone);
+  return {
+    next() {
+      const fewest = Math.min(...subnets.map(({ zone }) => counts.get(zone) ?? 0));
+      const best = subnets.filter(({ zone }) => (counts.get(zone) ?? 0) === fewest);
+      return best[world.random.integer(Math.max(1, best.length))]?.subnet;
+    },
+    take: (zone) => void counts.set(zone, (counts.get(zone) ?? 0) + 1),
+  };
 }
 
 /** How many tasks a service has in each zone in which it could have some, most first. */
