@@ -60,6 +60,21 @@ function completeAttributes(given: readonly Wire<Attribute>[], identity: Identit
   return [...standard.filter((attribute) => !names.has(attribute.name)), ...own];
 }
 
+function addInstance(instance: InstanceRecord): void {
+  const { instances, zones } = instance.cluster;
+  instances.set(instance.id, instance);
+  const zone = zones.get(instance.availabilityZone) ?? [];
+  zone.push(instance);
+  zones.set(instance.availabilityZone, zone);
+}
+
+function dropInstance(instance: InstanceRecord): void {
+  const { instances, zones } = instance.cluster;
+  if (!instances.delete(instance.id)) return;
+  const zone = zones.get(instance.availabilityZone) ?? [];
+  zone.splice(zone.indexOf(instance), 1);
+}
+
 /** Adds a container instance to a cluster, ACTIVE and its agent connected, or re-registers the one there is. */
 export function registerInstance(
   world: World,
@@ -95,7 +110,7 @@ export function registerInstance(
     tasks: new Set(),
     trail: beginTrail(),
   };
-  cluster.instances.set(id, instance);
+  addInstance(instance);
   wakeCluster(world, cluster);
   announce(world, instance);
   return instance;
@@ -126,5 +141,5 @@ export function changeInstance(world: World, instance: InstanceRecord, patch: Pa
 /** INACTIVE instances can be described for a while, then they are gone. */
 export function retireInstance(world: World, instance: InstanceRecord): void {
   changeInstance(world, instance, { status: 'INACTIVE', agentConnected: false });
-  world.clock.after(world.timings.keepInactiveInstance, () => instance.cluster.instances.delete(instance.id));
+  world.clock.after(world.timings.keepInactiveInstance, () => dropInstance(instance));
 }

@@ -1,5 +1,5 @@
 import type { PlacementConstraint, PlacementStrategy } from '@aws-sdk/client-ecs';
-import { InstanceHeap, type Score } from './instance-heap.ts';
+import { type Candidates, type Judge, Line, Ranking, type Score, type Unplaced } from './candidates.ts';
 import { evaluate } from './query/evaluate.ts';
 import { parseQuery } from './query/parse.ts';
 import { shortage } from './resources.ts';
@@ -18,11 +18,6 @@ export interface PlacementRequest {
   readonly random: () => number;
 }
 
-export interface Unplaced {
-  readonly instance: InstanceRecord | undefined;
-  readonly reason: string;
-}
-
 export type Placed = { readonly instance: InstanceRecord } | { readonly unplaced: readonly Unplaced[] };
 
 export const ZONE_ATTRIBUTE = 'attribute:ecs.availability-zone';
@@ -33,6 +28,11 @@ export const DEFAULT_STRATEGY: readonly Wire<PlacementStrategy>[] = [
 ];
 
 type Test = (instance: InstanceRecord) => string | undefined;
+
+function queries({ constraints, taskDefinition }: PlacementRequest): string[] {
+  const all = [...constraints, ...(taskDefinition.definition.placementConstraints ?? [])];
+  return all.flatMap(({ type, expression }) => (type === 'memberOf' && expression !== undefined ? [expression] : []));
+}
 
 /** Everything but room: state, agent, attributes, constraints. Each test gives the reason for which it refuses. */
 function fixedTests(request: PlacementRequest): Test[] {
@@ -46,9 +46,7 @@ function fixedTests(request: PlacementRequest): Test[] {
   if (needed.length > 0) {
     tests.push((instance) => (needed.every((name) => has(instance, name)) ? undefined : 'ATTRIBUTE'));
   }
-  const constraints = [...request.constraints, ...(request.taskDefinition.definition.placementConstraints ?? [])];
-  for (const { type, expression } of constraints) {
-    if (type !== 'memberOf' || expression === undefined) continue;
+  for (const expression of queries(request)) {
     const parsed = parseQuery(expression);
     tests.push((instance) => (evaluate(parsed, instance) ? undefined : 'MemberOf placement constraint unsatisfied.'));
   }
@@ -88,7 +86,7 @@ function isByInstance({ type, field = 'instanceId' }: Wire<PlacementStrategy>): 
 }
 
 /** Among instances that are equal so far, the remaining strategies decide: each gives a number, and less is better. */
-function scoresFor(request: PlacementRequest, strategy: PlacementRequest['strategy'], counts: PeerCounts): Score[] {
+function scoresFor(request: PlacementRequest, strategy: Strategy, counts: PeerCounts): Score[] {
   return strategy.map((item): Score => {
     if (item.type === 'random') return () => request.random();
     if (item.type === 'binpack') {
@@ -102,51 +100,130 @@ function scoresFor(request: PlacementRequest, strategy: PlacementRequest['strate
 }
 
 type PeerCounts = Map<InstanceRecord, number>;
+type Strategy = PlacementRequest['strategy'];
 
-/** Leading spreads over zones or attributes are levels of a tree; at its leaves the best instance is on top of a heap. */
-type Node = { readonly groups: { count: number; readonly node: Node }[] } | { readonly heap: InstanceHeap };
+/** Leading spreads over zones or attributes are levels of a tree; at its leaves are the instances. */
+type Node = { readonly groups: Group[] } | { readonly leaf: Candidates };
 
-class Placer {
+interface Group {
+  count: number;
+  readonly node: Node;
+}
+
+/** Whether the order of registration decides, after the number of own tasks if anything is before it. */
+function isLine(strategy: Strategy): boolean {
+  const [first, ...others] = strategy;
+  return first === undefined || (isByInstance(first) && others.length === 0);
+}
+
+class Placer implements Judge {
   readonly #request: PlacementRequest;
-  readonly #unplaced: Unplaced[] = [];
+  readonly #tests: readonly Test[];
   readonly #counts: PeerCounts = new Map();
-  readonly #root: Node;
   readonly #isDistinct: boolean;
-  #last: { readonly heap: InstanceHeap; readonly instance: InstanceRecord } | undefined;
+  /** Only candidates are looked at: the others have been sorted out beforehand. */
+  #isSorted = false;
+  #unfit: Unplaced[] | undefined;
+  readonly #refused: (() => Unplaced[])[] = [];
+  readonly #root: Node;
+  #last: { readonly leaf: Candidates; readonly instance: InstanceRecord } | undefined;
 
   constructor(request: PlacementRequest) {
     this.#request = request;
+    this.#tests = fixedTests(request);
     this.#isDistinct = request.constraints.some((constraint) => constraint.type === 'distinctInstance');
     for (const { instance } of request.peers) {
       if (instance !== undefined) this.#counts.set(instance, (this.#counts.get(instance) ?? 0) + 1);
     }
-    this.#root = this.#build(this.#candidates(), request.strategy);
+    this.#root = this.#lineUp() ?? this.#build(this.#candidates(), request.strategy);
   }
 
   /** The best instance with room, or why there is none. The caller occupies it before it asks again. */
   next(): Placed {
-    this.#putBack();
+    this.#last?.leaf.putBack(this.#last.instance);
+    this.#last = undefined;
     const instance = this.#pick(this.#root);
-    return instance === undefined ? { unplaced: this.#unplaced } : { instance };
+    if (instance !== undefined) return { instance };
+    this.#unfit ??= this.#sortOut().unfit;
+    return { unplaced: [...this.#unfit, ...this.#refused.flatMap((who) => who())] };
+  }
+
+  count(instance: InstanceRecord): number {
+    return this.#counts.get(instance) ?? 0;
+  }
+
+  isCandidate(instance: InstanceRecord): boolean {
+    return this.#isSorted || (this.#isMeant(instance) && refusal(this.#tests, instance) === undefined);
+  }
+
+  shortage(instance: InstanceRecord): string | undefined {
+    if (this.#isDistinct && this.count(instance) > 0) return 'DistinctInstance placement constraint unsatisfied.';
+    return shortage(instance, this.#request.demand);
+  }
+
+  refuse(who: () => Unplaced[]): void {
+    this.#refused.push(who);
+  }
+
+  #isMeant(instance: InstanceRecord): boolean {
+    const { capacityProviderName } = this.#request;
+    return capacityProviderName === undefined || instance.capacityProviderName === capacityProviderName;
+  }
+
+  #sortOut(): { fit: InstanceRecord[]; unfit: Unplaced[] } {
+    const fit: InstanceRecord[] = [];
+    const unfit: Unplaced[] = [];
+    for (const instance of this.#request.cluster.instances.values()) {
+      if (!this.#isMeant(instance)) continue;
+      const reason = refusal(this.#tests, instance);
+      if (reason === undefined) fit.push(instance);
+      else if (reason !== 'INACTIVE') unfit.push({ instance, reason });
+    }
+    return { fit, unfit };
   }
 
   #candidates(): InstanceRecord[] {
-    const { cluster, capacityProviderName } = this.#request;
-    const tests = fixedTests(this.#request);
-    const candidates: InstanceRecord[] = [];
-    for (const instance of cluster.instances.values()) {
-      if (capacityProviderName !== undefined && instance.capacityProviderName !== capacityProviderName) continue;
-      const reason = refusal(tests, instance);
-      if (reason === undefined) candidates.push(instance);
-      else if (reason !== 'INACTIVE') this.#unplaced.push({ instance, reason });
-    }
-    return candidates;
+    const { fit, unfit } = this.#sortOut();
+    this.#unfit = unfit;
+    this.#isSorted = true;
+    return fit;
   }
 
-  #build(instances: readonly InstanceRecord[], strategy: PlacementRequest['strategy']): Node {
+  /**
+   * What most services do, spread over zones and then over instances, and what RunTask does that says nothing, without
+   * a look at every instance. A query may ask for what this very placement changes, and is asked beforehand.
+   */
+  #lineUp(): Node | undefined {
+    const { cluster, strategy } = this.#request;
+    if (queries(this.#request).length > 0) return undefined;
+    if (isLine(strategy)) return { leaf: new Line(this, [...cluster.instances.values()], strategy.length > 0) };
     const [first, ...rest] = strategy;
+    if (first?.type !== 'spread' || first.field !== ZONE_ATTRIBUTE || !isLine(rest)) return undefined;
+    const lines = [...cluster.zones].map(([zone, instances]) => ({
+      zone,
+      line: new Line(this, instances, rest.length > 0),
+    }));
+    const heads = lines.flatMap(({ zone, line }) => {
+      const { head } = line;
+      return head === undefined ? [] : [{ zone, line, head }];
+    });
+    heads.sort((a, b) => a.head.sequence - b.head.sequence);
+    return { groups: heads.map(({ zone, line }) => ({ count: this.#countIn(zone), node: { leaf: line } })) };
+  }
+
+  #countIn(zone: string): number {
+    let sum = 0;
+    for (const [instance, count] of this.#counts) {
+      if (instance.availabilityZone === zone && this.isCandidate(instance)) sum += count;
+    }
+    return sum;
+  }
+
+  #build(instances: readonly InstanceRecord[], strategy: Strategy): Node {
+    const [first, ...rest] = strategy;
+    if (isLine(strategy)) return { leaf: new Line(this, instances, strategy.length > 0) };
     if (first?.type !== 'spread' || isByInstance(first)) {
-      return { heap: new InstanceHeap(instances, scoresFor(this.#request, strategy, this.#counts)) };
+      return { leaf: new Ranking(this, instances, scoresFor(this.#request, strategy, this.#counts)) };
     }
     const members = new Map<string, InstanceRecord[]>();
     for (const instance of instances) {
@@ -156,25 +233,19 @@ class Placer {
       members.set(name, group);
     }
     const groups = [...members.values()].map((group) => ({
-      count: group.reduce((sum, instance) => sum + (this.#counts.get(instance) ?? 0), 0),
+      count: group.reduce((sum, instance) => sum + this.count(instance), 0),
       node: this.#build(group, rest),
     }));
     return { groups };
   }
 
-  /** Room only shrinks while one call places its tasks, so that an instance refused once is refused for good. */
   #pick(node: Node): InstanceRecord | undefined {
-    if ('heap' in node) {
-      for (let instance = node.heap.pop(); instance !== undefined; instance = node.heap.pop()) {
-        const reason = this.#shortage(instance);
-        if (reason === undefined) {
-          this.#counts.set(instance, (this.#counts.get(instance) ?? 0) + 1);
-          this.#last = { heap: node.heap, instance };
-          return instance;
-        }
-        this.#unplaced.push({ instance, reason });
-      }
-      return undefined;
+    if ('leaf' in node) {
+      const instance = node.leaf.next();
+      if (instance === undefined) return undefined;
+      this.#counts.set(instance, this.count(instance) + 1);
+      this.#last = { leaf: node.leaf, instance };
+      return instance;
     }
     const { groups } = node;
     while (groups.length > 0) {
@@ -187,18 +258,6 @@ class Placer {
       groups.splice(groups.indexOf(group), 1);
     }
     return undefined;
-  }
-
-  #putBack(): void {
-    this.#last?.heap.push(this.#last.instance);
-    this.#last = undefined;
-  }
-
-  #shortage(instance: InstanceRecord): string | undefined {
-    if (this.#isDistinct && (this.#counts.get(instance) ?? 0) > 0) {
-      return 'DistinctInstance placement constraint unsatisfied.';
-    }
-    return shortage(instance, this.#request.demand);
   }
 }
 

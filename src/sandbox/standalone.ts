@@ -1,10 +1,11 @@
 import type { CapacityProviderStrategyItem, RunTaskRequest, StartTaskRequest } from '@aws-sdk/client-ecs';
+import type { Unplaced } from './candidates.ts';
 import { checkStrategy, FARGATE_PROVIDERS, launchTypeOf, nextProvider } from './capacity.ts';
 import { demandOf } from './demand.ts';
 import { EcsError, invalidParameter } from './errors.ts';
 import { mayWait } from './fleet/waiting.ts';
 import { launchTask } from './launch.ts';
-import { createPlacer, type Unplaced } from './placement.ts';
+import { createPlacer } from './placement.ts';
 import { checkPlatform } from './platform.ts';
 import type { ClusterRecord, InstanceRecord, TaskDefinitionRecord, TaskRecord, World } from './state.ts';
 import { checkTags } from './tags.ts';

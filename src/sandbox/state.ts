@@ -107,6 +107,8 @@ export interface ClusterRecord extends BaseRecord {
   readonly services: Map<string, ServiceRecord>;
   readonly tasks: Map<string, TaskRecord>;
   readonly instances: Map<string, InstanceRecord>;
+  /** The same by their zones, in the order in which they registered. */
+  readonly zones: Map<string, InstanceRecord[]>;
   /** Services that wait for room; woken when some appears. */
   readonly starved: Set<ServiceRecord>;
   /** Tasks by lastStatus, counted as they change. */

@@ -67,6 +67,7 @@ export const createCluster: Action<CreateClusterRequest, CreateClusterResponse> 
     services: new Map(),
     tasks: new Map(),
     instances: new Map(),
+    zones: new Map(),
     starved: new Set(),
     runningTasks: 0,
     pendingTasks: 0,
