@@ -15,7 +15,7 @@ export type EngineName = 'graphql-js' | 'ours';
 /** The graph over a demo world in which time stands still, executed by either engine. */
 export interface GraphEngines extends AsyncDisposable {
   readonly sandbox: Sandbox;
-  /** The result as text, what it cost and what was not recognised included. Of a subscription: of its first event. */
+  /** The result as text, what was not recognised included. Of a subscription: of its first event. */
   run(engine: EngineName, query: string, variables?: Readonly<Record<string, unknown>>): Promise<string>;
 }
 
@@ -55,7 +55,7 @@ export async function startGraphEngines(schema: GraphQLSchema): Promise<GraphEng
     const executeWith = async (rootValue?: unknown) => {
       const contextValue = contextOf();
       const result = await engines[engine]({ document, contextValue, variableValues, rootValue });
-      return textOf(result) + JSON.stringify([contextValue.unrecognizedValues, contextValue.ecs.cost().byOperation]);
+      return textOf(result) + JSON.stringify(contextValue.unrecognizedValues);
     };
     if (!query.trimStart().startsWith('subscription')) return executeWith();
     const stream = await createSourceEventStream({ schema, document, contextValue: contextOf(), variableValues });
