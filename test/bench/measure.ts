@@ -37,12 +37,18 @@ async function message(child: ChildProcess): Promise<unknown> {
 export async function forkBundled(name: string, request: object): Promise<ChildProcess> {
   const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
   const outfile = at(`../../dist/bench/${name}.mjs`);
-  const js = "import { createRequire as __create } from 'node:module'; const require = __create(import.meta.url);";
+  const js =
+    "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
   const form = { bundle: true, platform: 'node', format: 'esm', target: 'node20', banner: { js } } as const;
   buildSync({ entryPoints: [at(`${name}.ts`)], outfile, logLevel: 'warning', ...form });
   const env = { ...process.env, NODE_ENV: 'production' };
-  const child = fork(outfile, [JSON.stringify(request)], { stdio: 'ignore', execArgv: [], env });
-  await once(child, 'message');
+  const child = fork(outfile, [JSON.stringify(request)], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    execArgv: [],
+    env,
+  });
+  const [code] = await Promise.race([once(child, 'message'), once(child, 'exit')]);
+  if (typeof code === 'number') throw new Error(`${name} ended with ${code}`);
   return child;
 }
 
