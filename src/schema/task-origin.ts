@@ -3,7 +3,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { homeOf } from '../ecs/kinds.ts';
 import type { ServiceKey } from '../loaders/recent-deployments.ts';
 import type { GraphContext } from './context.ts';
-import { ofService } from './deployment-source.ts';
+import { ofService, SERVICE_OF_DEPLOYMENT } from './deployment-source.ts';
 import type { EcsGraph, Sources } from './ecs-graph.ts';
 import { resolveLink } from './entity.ts';
 import { toldBy } from './listed.ts';
@@ -11,6 +11,8 @@ import type { ObjectFields } from './mechanical/graph.ts';
 
 type Task = Sources['Task'];
 
+/** Members of a service that say what started its tasks. */
+const STARTERS = ['deployments', 'taskSets', ...SERVICE_OF_DEPLOYMENT];
 const MEMBERS = ['group', 'clusterArn', 'taskArn', 'startedBy'];
 
 /** Links from a task to what started it. ECS says only `startedBy`; the rest follows from its service. */
@@ -109,7 +111,7 @@ export async function serviceDeploymentOf(
 async function serviceOf(context: GraphContext, task: Task): Promise<Sources['Service'] | null> {
   const id = serviceArnOf(task);
   if (id === undefined || task.startedBy === undefined) return null;
-  return context.loaders.of('Service').load({ id, cluster: homeOf('Service', id, task.clusterArn) });
+  return context.loaders.of('Service').load({ id, cluster: homeOf('Service', id, task.clusterArn), members: STARTERS });
 }
 
 /** The revision that a deployment of a service brings in, where ECS's answers leave no doubt. */
