@@ -6,7 +6,10 @@ import type { EcsSession } from '../ecs/session.ts';
 export interface LoadKey {
   readonly id: string;
   readonly cluster?: string | undefined;
-  /** Members of the shape that ECS may send only when asked (`tags`, `statistics`, ...); others need not be named. */
+  /**
+   * Members that will be read: those that ECS sends only when asked (`tags`, `statistics`, ...), and heavy ones (`events`,
+   * `containers`, ...), have to be named. Where none is named, all may be read but those to ask for.
+   */
   readonly members?: Iterable<string>;
 }
 
