@@ -1,3 +1,4 @@
+import type { GraphQLError } from 'graphql';
 import { createYoga } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import { useAnswerText } from './answer-text.ts';
@@ -59,7 +60,7 @@ export function createHttp(parts: YogaParts) {
       useRequestShape(),
       useEventStream(),
       useOperations(parts),
-      usePublicErrors(parts.log),
+      usePublicErrors(parts),
       useAnswerText(),
     ],
   });
@@ -111,12 +112,16 @@ function useOperations({ prepare, operations }: YogaParts): HttpPlugin {
 }
 
 /** Errors raised before execution get the same treatment as those of it. */
-function usePublicErrors(log: Logger): HttpPlugin {
+function usePublicErrors({ log, maxBody }: YogaParts): HttpPlugin {
+  const toPublic = (error: GraphQLError, requestId: string) =>
+    error.extensions.code === 'REQUEST_ENTITY_TOO_LARGE'
+      ? requestError('PAYLOAD_TOO_LARGE', `The request body has more than ${maxBody} bytes.`)
+      : toPublicError(error, { requestId, log });
   return {
     onResultProcess({ result, setResult, serverContext, request }) {
       if (!('errors' in result) || !result.errors) return;
       const requestId = serverContext.caller?.requestId ?? 'none';
-      const errors = result.errors.map((error) => toPublicError(error, { requestId, log }));
+      const errors = result.errors.map((error) => toPublic(error, requestId));
       if (errors.length === 0 && !('data' in result) && request.signal.aborted) {
         errors.push(requestError('REQUEST_TIMEOUT', 'The caller went away.'));
       }
