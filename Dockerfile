@@ -16,7 +16,11 @@ ENV HOST=0.0.0.0 PORT=4000
 WORKDIR /app
 COPY --from=build /build/dist ./dist
 COPY package.json LICENSE ./
+# A first run leaves what Node compiled for the starts that follow; another user than this has none of it, and needs none.
+ENV NODE_COMPILE_CACHE=/app/compiled
+RUN mkdir compiled && chown node compiled
 USER node
+RUN node dist/main.js schema > /dev/null
 EXPOSE 4000
 # No curl in the image. The port is set by PORT: a --port behind the command is not seen here. The command `ecs` has no /readyz:
 # run it with --no-healthcheck.

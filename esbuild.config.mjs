@@ -1,4 +1,4 @@
-// Builds dist/: the program as one file that needs no node_modules, with the sandbox as a chunk that loads when it is
+// Builds dist/: the program, which needs no node_modules, with the sandbox and other parts as chunks that load when they are
 // asked for, GraphiQL's files, and the SDK's words for introspection.
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';

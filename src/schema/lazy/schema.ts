@@ -9,7 +9,7 @@ import {
   isInterfaceType,
   isObjectType,
   isUnionType,
-  lexicographicSortSchema,
+  specifiedDirectives,
   specifiedScalarTypes,
 } from 'graphql';
 import type { Builder, Types } from '../builder.ts';
@@ -37,8 +37,7 @@ export class LazySchema extends GraphQLSchema {
   readonly #typeMap: TypeMap = Object.create(null);
 
   constructor(builder: Builder, { owned, implementations }: TypeIndex) {
-    const { directives } = lexicographicSortSchema(new GraphQLSchema({})).toConfig();
-    super({ assumeValid: true, directives });
+    super({ assumeValid: true, directives: [...specifiedDirectives] });
     for (const scalar of specifiedScalarTypes) {
       if (!builder.configStore.hasImplementation(scalar.name))
         builder.addScalarType(scalar.name as SpecifiedScalar, scalar);

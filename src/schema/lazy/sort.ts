@@ -1,5 +1,13 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { type GraphQLSchema, isEnumType, isInputObjectType, isInterfaceType, isObjectType } from 'graphql';
+import {
+  type GraphQLDirective,
+  GraphQLSchema,
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isObjectType,
+  lexicographicSortSchema,
+} from 'graphql';
 
 interface Named {
   readonly name: string;
@@ -9,10 +17,13 @@ interface Named {
 const AT_A_TIME = 20;
 
 /**
- * Puts what introspection tells in the order of the names, as schema.graphql has it. In place, and for when somebody asks:
+ * Puts what introspection tells in the order of the names, as schema.graphql has it. In place, directives too, and for when somebody asks:
  * nothing else minds the order, and a sorted copy of the schema costs as much as the schema.
  */
 export async function sortInPlace(schema: GraphQLSchema): Promise<void> {
+  const directives = schema.getDirectives() as GraphQLDirective[];
+  const sorted = lexicographicSortSchema(new GraphQLSchema({ directives })).getDirectives();
+  directives.splice(0, directives.length, ...sorted);
   const names = Object.keys(schema.getTypeMap());
   for (const [index, name] of names.entries()) {
     if (index % AT_A_TIME === 0) await turn();
