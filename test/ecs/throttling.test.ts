@@ -34,7 +34,8 @@ describe('an ECS that throttles by the documented buckets', () => {
     const bucket = budget?.rateBudget?.buckets.find(({ name }) => name === 'serviceRead');
     expect(budget?.rateBudget?.region).toBe('eu-west-1');
     expect(bucket).toMatchObject({ burst: 100, throttled: 0, operations: ['DescribeServices', 'ListServices'] });
-    expect(bucket?.level).toBeLessThan(95);
+    // Our share of it, and no more; how much of it has come back by now is a matter of the machine.
+    expect(bucket?.level).toBeLessThanOrEqual(95);
   });
 
   it('says at once that the budget does not suffice, at the places that it does not reach', async () => {
