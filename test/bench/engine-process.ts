@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { buildSchema, execute, type GraphQLEnumType, type GraphQLScalarType, type GraphQLSchema, parse } from 'graphql';
 import { compileQuery, isCompiledQuery } from 'graphql-jit';
 import { pino } from 'pino';
@@ -8,17 +9,23 @@ import { createOperations } from '../../src/http/operation.ts';
 import { createPrepare } from '../../src/http/prepare.ts';
 import type { GraphContext } from '../../src/schema/context.ts';
 import { createSchema } from '../../src/schema/index.ts';
-import { measure, median } from './measure.ts';
+import { measure } from './measure.ts';
 import { OUR_TREE, PEER_TREE } from './peers.ts';
 
-/** Of each tree: engine -> CPU ms of executing, and of writing the answer. */
-export type EngineTimes = readonly { readonly tree: string; readonly engines: Readonly<Record<string, EngineTime>> }[];
-export interface EngineTime {
-  readonly cpuMs: number;
-  readonly stringifyMs: number;
+/** What the parent asks of an engine's process. */
+export interface EngineRequest {
+  readonly tree: 'plain' | 'graph';
+  readonly engine: string;
 }
 
-const ROUNDS = 25;
+/** CPU ms of executing the tree, and of writing the answer. */
+export interface EngineResult {
+  readonly cpuMs: number;
+  readonly stringifyMs: number;
+  /** The same for answers that are the same. */
+  readonly answer: string;
+}
+
 const WARM_UPS = 8;
 
 const many = <T>(count: number, item: T): T[] => Array.from({ length: count }, () => ({ ...item }));
@@ -116,36 +123,23 @@ function compiled(schema: GraphQLSchema, query: string): (rootValue: unknown, co
   return (rootValue, contextValue) => result.query(rootValue, contextValue, {});
 }
 
-async function timesOf(engines: Record<string, Run>): Promise<Record<string, EngineTime>> {
-  const all = new Map<string, { cpu: number[]; stringify: number[] }>();
-  let expected: string | undefined;
-  for (let round = 0; round < ROUNDS; round += 1) {
-    for (const [name, run] of Object.entries(engines)) {
-      let result: unknown;
-      const { cpuMs: cpu } = await measure(async () => {
-        result = await run();
-      });
-      let answer = '';
-      const { cpuMs: stringify } = await measure(async () => {
-        answer = JSON.stringify(result);
-      });
-      expected ??= answer;
-      if (answer !== expected) throw new Error(`${name} answers ${answer.slice(0, 200)}`);
-      const times = all.get(name) ?? { cpu: [], stringify: [] };
-      all.set(name, times);
-      if (round < WARM_UPS) continue;
-      times.cpu.push(cpu);
-      times.stringify.push(stringify);
-    }
-  }
-  return Object.fromEntries(
-    [...all].map(([name, { cpu, stringify }]) => [name, { cpuMs: median(cpu), stringifyMs: median(stringify) }]),
-  );
+const { tree, engine } = JSON.parse(process.argv[2] ?? '{}') as EngineRequest;
+const run = (tree === 'plain' ? plainTree() : graphTree())[engine];
+if (run === undefined) throw new Error(`no engine ${engine}`);
+
+async function once(execute: Run): Promise<EngineResult> {
+  let result: unknown;
+  let text = '';
+  const { cpuMs } = await measure(async () => {
+    result = await execute();
+  });
+  const { cpuMs: stringifyMs } = await measure(async () => {
+    text = JSON.stringify(result);
+  });
+  return { cpuMs, stringifyMs, answer: createHash('sha256').update(text).digest('hex') };
 }
 
-const times: EngineTimes = [
-  { tree: 'plain objects, the engine alone', engines: await timesOf(plainTree()) },
-  { tree: 'the graph, through the gateway', engines: await timesOf(graphTree()) },
-];
-process.send?.(times);
-process.disconnect?.();
+process.on('message', async () => process.send?.(await once(run)));
+process.on('disconnect', () => process.exit(0));
+for (let round = 0; round < WARM_UPS; round += 1) await once(run);
+process.send?.('ready');
