@@ -18,7 +18,8 @@ function statusAt(attachment: Wire<Attachment>, stage: AttachmentStage): string 
   return stage === 'DELETED' && isKept ? 'DETACHED' : stage;
 }
 
-export function withStage(attachments: readonly Wire<Attachment>[], stage: AttachmentStage): Wire<Attachment>[] {
+export function withStage(attachments: Wire<Attachment>[], stage: AttachmentStage): Wire<Attachment>[] {
+  if (attachments.length === 0) return attachments;
   return attachments.map((attachment) =>
     // What could not be attached stays FAILED, to be looked at.
     attachment.status === 'FAILED' ? attachment : { ...attachment, status: statusAt(attachment, stage) },

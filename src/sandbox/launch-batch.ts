@@ -89,7 +89,7 @@ export function createBatch(world: World, service: ServiceRecord, owner: Owner, 
     const { launchType, capacityProviderName } = slot;
     if (launchType === 'FARGATE') subnets ??= createSubnets(world, owner, zone);
     const subnet = subnets?.next();
-    const task = launchTask(world, { ...common, launchType, capacityProviderName, instance, subnet, waits });
+    const task = launchTask(world, common, { launchType, capacityProviderName, instance, subnet, waits });
     slots.take(slot);
     subnets?.take(task.availabilityZone);
     return task;

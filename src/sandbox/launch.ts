@@ -33,22 +33,29 @@ import type { Tags, Wire } from './types.ts';
 import { createVolumes, type VolumeConfiguration } from './volumes.ts';
 import { zoneOfSubnet } from './zones.ts';
 
+/** Where one task goes. */
+export interface Place {
+  readonly launchType: LaunchType;
+  readonly capacityProviderName?: string | undefined;
+  /** Where it was placed; none on Fargate. */
+  readonly instance?: InstanceRecord | undefined;
+  /** The one of its subnets to be in; any, where none is given. */
+  readonly subnet?: string | undefined;
+  /** It found no room, and its capacity provider will grow. */
+  readonly waits?: boolean;
+}
+
+/** What tasks that are started together have in common. */
 export interface LaunchRequest {
   readonly cluster: ClusterRecord;
   readonly taskDefinition: TaskDefinitionRecord;
-  readonly launchType: LaunchType;
   readonly group: string;
   readonly startedBy?: string | undefined;
   readonly service?: ServiceRecord;
   readonly deployment?: DeploymentRecord | undefined;
   readonly taskSet?: TaskSetRecord | undefined;
-  /** Where it was placed; none on Fargate. */
-  readonly instance?: InstanceRecord | undefined;
-  readonly capacityProviderName?: string | undefined;
   readonly platformVersion?: string | undefined;
   readonly networkConfiguration?: Wire<NetworkConfiguration> | undefined;
-  /** The one of its subnets to be in; any, where none is given. */
-  readonly subnet?: string | undefined;
   /** What is attached beside its ENI. */
   readonly volumeConfigurations?: readonly VolumeConfiguration[] | undefined;
   readonly serviceConnect?: Wire<ServiceConnectConfiguration> | undefined;
@@ -56,8 +63,6 @@ export interface LaunchRequest {
   readonly enableExecuteCommand?: boolean | undefined;
   readonly tags?: Tags;
   readonly longArn?: boolean;
-  /** It found no room, and its capacity provider will grow. */
-  readonly waits?: boolean;
 }
 
 const FARGATE_STORAGE: Wire<EphemeralStorage> = { sizeInGiB: 20 };
@@ -101,14 +106,15 @@ function platformFamily(taskDefinition: TaskDefinitionRecord): string {
 }
 
 /** Makes a task out of a task definition, where placement has put it, and lets its life begin. */
-export function launchTask(world: World, request: LaunchRequest): TaskRecord {
-  const { cluster, taskDefinition, instance } = request;
+export function launchTask(world: World, request: LaunchRequest, place: Place): TaskRecord {
+  const { cluster, taskDefinition } = request;
+  const { instance } = place;
   const { definition } = taskDefinition;
-  const isFargate = request.launchType === 'FARGATE';
+  const isFargate = place.launchType === 'FARGATE';
   const isAwsvpc = definition.networkMode === 'awsvpc';
   const id = request.longArn === false ? world.random.uuid() : world.random.hex(32);
   const arn = taskArn(world, cluster.name, id, request.longArn);
-  const attachments = isAwsvpc ? [createEni(world, request.networkConfiguration, request.subnet)] : [];
+  const attachments = isAwsvpc ? [createEni(world, request.networkConfiguration, place.subnet)] : [];
   if (request.volumeConfigurations !== undefined)
     attachments.push(...createVolumes(world, request.volumeConfigurations));
   if (request.serviceConnect !== undefined) attachments.push(...createProxy(world, request.serviceConnect));
@@ -127,8 +133,8 @@ export function launchTask(world: World, request: LaunchRequest): TaskRecord {
     service: request.service,
     deployment: request.deployment,
     taskSet: request.taskSet,
-    launchType: request.launchType,
-    capacityProviderName: request.capacityProviderName,
+    launchType: place.launchType,
+    capacityProviderName: place.capacityProviderName,
     platformVersion: isFargate ? platformVersionOf(taskDefinition, request.platformVersion) : undefined,
     platformFamily: isFargate ? platformFamily(taskDefinition) : undefined,
     group: request.group,
@@ -144,7 +150,7 @@ export function launchTask(world: World, request: LaunchRequest): TaskRecord {
     instance,
     availabilityZone: instance?.availabilityZone ?? zoneOfSubnet(world, subnet),
     version: 1,
-    lastStatus: attachments.length > 0 || isFargate || request.waits ? 'PROVISIONING' : 'PENDING',
+    lastStatus: attachments.length > 0 || isFargate || place.waits ? 'PROVISIONING' : 'PENDING',
     desiredStatus: 'RUNNING',
     healthStatus: 'UNKNOWN',
     target: undefined,
@@ -169,7 +175,7 @@ export function launchTask(world: World, request: LaunchRequest): TaskRecord {
     trail: beginTrail(),
   };
   addTask(world, task);
-  if (request.waits) waitForCapacity(world, task);
+  if (place.waits) waitForCapacity(world, task);
   else beginTask(world, task);
   return task;
 }

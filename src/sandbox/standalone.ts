@@ -97,7 +97,8 @@ export function runTasks(
   input: Input<RunTaskRequest>,
   longArn: boolean,
 ): Started {
-  const common = shared(cluster, taskDefinition, input, longArn);
+  const { platformVersion } = input;
+  const common = { ...shared(cluster, taskDefinition, input, longArn), platformVersion };
   const strategy = strategyFor(cluster, input);
   const isFargate = runsOnFargate(cluster, input);
   const started: Started = { tasks: [], failures: [] };
@@ -148,13 +149,11 @@ export function runTasks(
       if ('instance' in placed) instance = placed.instance;
     }
     started.tasks.push(
-      launchTask(world, {
-        ...common,
+      launchTask(world, common, {
         launchType: isFargate ? 'FARGATE' : (input.launchType ?? launchTypeOf(world, capacityProviderName)),
         capacityProviderName,
         waits,
         subnet,
-        platformVersion: input.platformVersion,
         instance,
       }),
     );
@@ -193,7 +192,7 @@ export function startOn(
   }
   const launchType = taskDefinition.definition.requiresCompatibilities?.includes('EXTERNAL') ? 'EXTERNAL' : 'EC2';
   const common = shared(cluster, taskDefinition, input, longArn);
-  return { tasks: [launchTask(world, { ...common, launchType, instance })], failures: [] };
+  return { tasks: [launchTask(world, common, { launchType, instance })], failures: [] };
 }
 
 export function checkCount(count: number | undefined): void {

@@ -72,7 +72,7 @@ function deprovision(world: World, task: TaskRecord): void {
   changeTask(world, task, {
     lastStatus: 'DEPROVISIONING',
     attachments: withStage(task.attachments, 'DETACHING'),
-    ...(task.stoppingAt === undefined ? { stoppingAt: world.clock.now() } : {}),
+    stoppingAt: task.stoppingAt ?? world.clock.now(),
   });
   next(world, task, world.random.around(world.timings.deprovision), finish);
 }
@@ -85,8 +85,13 @@ function finish(world: World, task: TaskRecord): void {
     stoppingAt: task.stoppingAt ?? now,
     attachments: withStage(task.attachments, 'DELETED'),
     healthStatus: 'UNKNOWN',
-    containers: task.containers.map((container) => ({ ...container, lastStatus: 'STOPPED' })),
+    containers: allStopped(task.containers),
   });
+}
+
+function allStopped(containers: Wire<Container>[]): Wire<Container>[] {
+  if (containers.every((container) => container.lastStatus === 'STOPPED')) return containers;
+  return containers.map((container) => ({ ...container, lastStatus: 'STOPPED' }));
 }
 
 /** The agent says that all of a task has ended, told to or not. */
@@ -101,7 +106,7 @@ export function endTask(world: World, task: TaskRecord, reason?: string, executi
     desiredStatus: 'STOPPED',
     stoppingAt: task.stoppingAt ?? now,
     executionStoppedAt: executionStoppedAt ?? now,
-    containers: task.containers.map((container) => ({ ...container, lastStatus: 'STOPPED' })),
+    containers: allStopped(task.containers),
     ...(task.desiredStatus === 'STOPPED' ? {} : { stopCode, stoppedReason }),
   });
   deregisterTarget(world, task);

@@ -124,17 +124,16 @@ function startMissing(
     }
     const { capacityProviderName } = instance;
     const type = world.capacityProviders.get(capacityProviderName ?? '')?.type;
-    const task = launchTask(world, {
+    const common = {
       cluster: daemon.cluster,
       taskDefinition: template,
-      launchType: type === 'MANAGED_INSTANCES' ? 'MANAGED_INSTANCES' : 'EC2',
       group: `${DAEMON_GROUP}${daemon.name}`,
       startedBy: deployment.id,
-      instance,
-      capacityProviderName,
       enableExecuteCommand: revision.enableExecuteCommand,
       tags: tagsFor(daemon, revision),
-    });
+    };
+    const launchType = type === 'MANAGED_INSTANCES' ? 'MANAGED_INSTANCES' : 'EC2';
+    const task = launchTask(world, common, { launchType, instance, capacityProviderName });
     daemon.tasks.set(task, revision);
   }
 }
