@@ -41,6 +41,17 @@ export function paginate<T>(
   keyOf: (item: T) => string,
   isAfter: (item: T, key: string) => boolean,
 ): Page<T> {
+  const rest = (after: string): Iterable<T> => [...items].filter((item) => isAfter(item, after));
+  return pageOf(operation, request, limits, (after) => (after === undefined ? items : rest(after)), keyOf);
+}
+
+function pageOf<T>(
+  operation: string,
+  request: PageRequest,
+  limits: PageLimits,
+  itemsAfter: (key: string | undefined) => Iterable<T>,
+  keyOf: (item: T) => string,
+): Page<T> {
   const size = request.maxResults ?? limits.fallback;
   if (!Number.isInteger(size) || size < 1 || size > limits.max) {
     throw invalidParameter(`Invalid maxResults: must be between 1 and ${limits.max}.`);
@@ -48,8 +59,7 @@ export function paginate<T>(
   const bound = fingerprint({ operation, ...request });
   const after = request.nextToken === undefined ? undefined : readToken(request.nextToken, bound);
   const page: T[] = [];
-  for (const item of items) {
-    if (after !== undefined && !isAfter(item, after)) continue;
+  for (const item of itemsAfter(after)) {
     if (page.length === size) {
       const last = page[page.length - 1];
       const key = last === undefined ? '' : keyOf(last);
@@ -60,20 +70,27 @@ export function paginate<T>(
   return { items: page };
 }
 
-/** Records in the order in which they were made. */
+function* behind<T extends { readonly sequence: number }>(records: Iterable<T>, sequence: number): Generator<T> {
+  for (const record of records) if (record.sequence > sequence) yield record;
+}
+
+/**
+ * Records in the order in which they were made. `select` chooses among those that stand behind the token: the last page
+ * of a long list is then not asked for all that was on the pages before it.
+ */
 export function paginateRecords<T extends { readonly sequence: number }>(
   operation: string,
   request: PageRequest,
   limits: PageLimits,
   records: Iterable<T>,
+  select: (records: Iterable<T>) => Iterable<T> = (all) => all,
 ): Page<T> {
-  return paginate(
+  return pageOf(
     operation,
     request,
     limits,
-    records,
+    (after) => select(after === undefined ? records : behind(records, Number(after))),
     (record) => String(record.sequence),
-    (record, key) => record.sequence > Number(key),
   );
 }
 

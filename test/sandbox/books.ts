@@ -45,6 +45,11 @@ export function checkCluster(cluster: ClusterRecord): void {
   expect(shown.runningTasksCount).toBe(running(tasks));
   expect(shown.pendingTasksCount).toBe(pending(tasks));
   for (const instance of cluster.instances.values()) checkInstance(instance, tasks);
+  for (const [zone, instances] of cluster.zones) {
+    const own = [...cluster.instances.values()].filter((item) => item.availabilityZone === zone);
+    expect(instances.map((item) => item.id)).toEqual(own.map((item) => item.id));
+  }
+  expect([...cluster.zones.values()].flat()).toHaveLength(cluster.instances.size);
   for (const service of cluster.services.values()) checkService(service, tasks);
 }
 

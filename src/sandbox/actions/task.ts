@@ -158,7 +158,8 @@ export const listTasks: Action<ListTasksRequest, ListTasksResponse> = (world, in
     (startedBy === undefined || task.startedBy === startedBy) &&
     (family === undefined || task.taskDefinition.family === family) &&
     (launchType === undefined || task.launchType === launchType);
-  const listed = where(allSeen(world, candidates(world, cluster, input)), isListed);
-  const { items, ...next } = paginateRecords('ListTasks', input, PAGE_OF_100, listed);
+  const select = (tasks: Iterable<TaskRecord>) => where(allSeen(world, tasks), isListed);
+  const among = candidates(world, cluster, input);
+  const { items, ...next } = paginateRecords('ListTasks', input, PAGE_OF_100, among, select);
   return { taskArns: items.map((task) => task.arn), ...next };
 };
