@@ -94,14 +94,26 @@ export function failedTasks(snapshot: DeploymentSnapshot): DeploymentSnapshot['t
 }
 
 /** Tasks that the followed deployment started. */
-export function targetTasks({
-  tasks,
-  target,
-  deployment,
-}: Pick<DeploymentSnapshot, 'tasks' | 'target' | 'deployment'>): DeploymentSnapshot['tasks'][number][] {
-  return tasks.filter((task) =>
-    target.deploymentId === undefined
-      ? task.taskDefinitionArn === deployment?.taskDefinition
-      : task.startedBy === target.deploymentId,
-  );
+export function targetTasks(snapshot: TasksSeen): DeploymentSnapshot['tasks'][number][] {
+  const { tasks, target, deployment, serviceDeployment } = snapshot;
+  if (target.deploymentId !== undefined) return tasks.filter((task) => task.startedBy === target.deploymentId);
+  return serviceDeployment === null
+    ? tasks.filter((task) => task.taskDefinitionArn === deployment?.taskDefinition)
+    : startedMeanwhile(snapshot);
 }
+
+/**
+ * Of a deployment that had left the list before we looked ECS does not tell the id: its tasks are those that began while it went on,
+ * for a deployment that is in the list no more.
+ */
+function startedMeanwhile({ tasks, service, serviceDeployment }: TasksSeen): DeploymentSnapshot['tasks'][number][] {
+  const listed = new Set((service?.deployments ?? []).map(({ id }) => id));
+  const from = serviceDeployment?.createdAt?.getTime() ?? Number.POSITIVE_INFINITY;
+  const to = (serviceDeployment?.finishedAt ?? serviceDeployment?.stoppedAt)?.getTime() ?? Number.POSITIVE_INFINITY;
+  return tasks.filter(({ createdAt, startedBy }) => {
+    const at = createdAt?.getTime() ?? 0;
+    return at >= from && at <= to && !listed.has(startedBy);
+  });
+}
+
+type TasksSeen = Pick<DeploymentSnapshot, 'tasks' | 'target' | 'deployment' | 'service' | 'serviceDeployment'>;

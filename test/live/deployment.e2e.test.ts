@@ -127,6 +127,20 @@ describe('deploymentProgress, end to end', () => {
     expect(ending(await toTheEnd(world))).toEqual(['SUCCEEDED', null]);
   });
 
+  it('tells why it was rolled back, to whoever asks when that is over', async () => {
+    await using world = await steady({
+      deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } },
+    });
+    await registerRevision(world, 'sandbox/exit:3');
+    await updateService(world);
+    await world.pass(400_000);
+    const { events } = await world.subscribe<Update>(QUERY);
+    expect(ending(events)).toEqual(['ROLLED_BACK', 'CIRCUIT_BREAKER']);
+    expect(events[0]?.summary).toMatch(
+      /: the circuit breaker tripped; Essential container in task exited; app exited with 3$/,
+    );
+  });
+
   it('is rolled back by hand', async () => {
     await using world = await steady();
     await registerRevision(world, 'web:2');
@@ -211,7 +225,7 @@ describe('deploymentProgress, end to end', () => {
     for (const [mark, code] of [
       [arn.replace('/web/', '/other/'), 'BAD_USER_INPUT'],
       [arn.replace('prod', 'other'), 'BAD_USER_INPUT'],
-      [`${arn}0`, 'NOT_FOUND'],
+      [`${arn}0`, 'BAD_USER_INPUT'],
       ['nonsense', 'BAD_USER_INPUT'],
       [undefined, 'BAD_USER_INPUT'],
     ] as const) {

@@ -38,7 +38,8 @@ export function toldId(kind: 'STARTED' | 'ENDED', name: string): string {
 /** For what ECS keeps a history of: all up to a moment was told, and of what lies around it that which is named. */
 export const HISTORY_MARKS: FeedMarks = {
   write: ({ observedAt, told }) =>
-    [observedAt, ...told.filter(({ at }) => at > observedAt - OVERLAP_MS).map(({ id }) => id)].join(' '),
+    // ECS's clock is finer than a millisecond; a moment that is told must be readable again.
+    [Math.floor(observedAt), ...told.filter(({ at }) => at > observedAt - OVERLAP_MS).map(({ id }) => id)].join(' '),
   read(mark) {
     const [text = '', ...ids] = mark.split(' ');
     if (!/^\d+$/.test(text)) return undefined;

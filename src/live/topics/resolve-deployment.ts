@@ -45,7 +45,10 @@ function chosen(
       : briefs.find((candidate) => isSame(candidate, deployment ?? { id: deploymentId }));
   if (brief === undefined && deployment === undefined) return null;
   const serviceDeploymentArn = brief?.serviceDeploymentArn;
-  return { clusterArn, serviceArn, serviceName, serviceDeploymentArn, deploymentId: deployment?.id ?? deploymentId };
+  // After a rollback the service is back on an older deployment than the latest one.
+  const isOther = deploymentId === undefined && brief !== undefined && deployment && !isSame(brief, deployment);
+  const id = isOther ? undefined : (deployment?.id ?? deploymentId);
+  return { clusterArn, serviceArn, serviceName, serviceDeploymentArn, deploymentId: id };
 }
 
 /** Deployments of one service, oldest first. */
