@@ -7,7 +7,7 @@ export type Transport = 'WebSocket' | 'SSE';
 const QUERY = `subscription ($service: String!) { deploymentProgress(cluster: "bench", service: $service, timeout: "P1D") {
   type sequence cursor observedAt summary changes { field before after }
   progress { percent desiredCount pendingCount runningCount healthyCount failedCount } } }`;
-const CONNECTING = 50;
+const CONNECTING = 200;
 const EVENT = /"field":"event\/([\w-]+)"/g;
 
 /** Subscribers in this process, each with a connection of its own, who note what they are told and when. */
