@@ -23,7 +23,8 @@ const AT_A_TIME = 20;
 export async function sortInPlace(schema: GraphQLSchema): Promise<void> {
   const directives = schema.getDirectives() as GraphQLDirective[];
   const sorted = lexicographicSortSchema(new GraphQLSchema({ directives })).getDirectives();
-  directives.splice(0, directives.length, ...sorted);
+  // GraphQL's own list, which a schema without directives of its own has, is frozen, and in the order of the specification.
+  if (!Object.isFrozen(directives)) directives.splice(0, directives.length, ...sorted);
   const names = Object.keys(schema.getTypeMap());
   for (const [index, name] of names.entries()) {
     if (index % AT_A_TIME === 0) await turn();
