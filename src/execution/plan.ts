@@ -10,6 +10,7 @@ import {
   TypeNameMetaFieldDef,
 } from 'graphql';
 import { type CollectScope, collectFields } from './collect.ts';
+import { Template } from './template.ts';
 import { innermost, planType, type TypePlan } from './type-plan.ts';
 
 export type Field = GraphQLField<unknown, unknown>;
@@ -57,7 +58,7 @@ export class FieldPlan {
 export class SelectionPlan {
   readonly type: GraphQLObjectType;
   readonly fields: readonly FieldPlan[];
-  readonly #template: Readonly<Record<string, unknown>>;
+  readonly #template: Template;
   #isPlain: boolean | undefined;
 
   constructor(type: GraphQLObjectType, nodes: ReadonlyMap<string, readonly FieldNode[]>, schema: GraphQLSchema) {
@@ -68,8 +69,7 @@ export class SelectionPlan {
     }
     this.type = type;
     this.fields = fields;
-    // Parsed, because that makes one compact object that owns each key, `__proto__` too.
-    this.#template = JSON.parse(`{${fields.map(({ key }) => `"${key}":null`).join(',')}}`);
+    this.#template = new Template(fields.map(({ key }) => key));
   }
 
   /** Whether all that is selected is read from the object: leaves, and what hangs on it as its property. */
@@ -84,7 +84,7 @@ export class SelectionPlan {
 
   /** An answer with all its keys in order, to be filled in any order. */
   start(): Record<string, unknown> {
-    return { ...this.#template };
+    return this.#template.start();
   }
 }
 

@@ -84,9 +84,11 @@ describe('an execution', () => {
 
   it('answers to names that objects have already', async () => {
     const { data } = await execute(schema, '{ items { __proto__: name toString: name constructor: __typename } }', {
-      items: [{ name: 'a' }],
+      items: Array.from({ length: 200 }, () => ({ name: 'a' })),
     });
-    expect(JSON.stringify(data)).toBe('{"items":[{"__proto__":"a","toString":"a","constructor":"Item"}]}');
+    expect(new Set(((data?.items ?? []) as unknown[]).map((item) => JSON.stringify(item)))).toEqual(
+      new Set(['{"__proto__":"a","toString":"a","constructor":"Item"}']),
+    );
   });
 
   it.each([
