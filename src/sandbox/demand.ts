@@ -1,5 +1,5 @@
 import type { ContainerDefinition, TaskDefinition, TaskOverride } from '@aws-sdk/client-ecs';
-import type { Demand } from './state.ts';
+import type { Demand } from './room.ts';
 import type { Wire } from './types.ts';
 
 type Containers = readonly Wire<ContainerDefinition>[];

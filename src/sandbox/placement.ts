@@ -3,7 +3,8 @@ import { type Candidates, type Judge, Line, Ranking, type Score, type Unplaced }
 import { evaluate } from './query/evaluate.ts';
 import { parseQuery } from './query/parse.ts';
 import { shortage } from './resources.ts';
-import type { ClusterRecord, Demand, InstanceRecord, TaskDefinitionRecord, TaskRecord } from './state.ts';
+import type { Demand } from './room.ts';
+import type { ClusterRecord, InstanceRecord, TaskDefinitionRecord, TaskRecord } from './state.ts';
 import type { Wire } from './types.ts';
 
 export interface PlacementRequest {

@@ -1,6 +1,7 @@
 import type { PlatformDevice, Resource } from '@aws-sdk/client-ecs';
 import { change } from './consistency.ts';
-import type { Demand, InstanceRecord, Resources, TaskRecord, World } from './state.ts';
+import type { Demand, Resources } from './room.ts';
+import type { InstanceRecord, TaskRecord, World } from './state.ts';
 import type { Wire } from './types.ts';
 
 /** What the agent and ssh keep for themselves. */

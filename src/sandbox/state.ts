@@ -1,4 +1,5 @@
 import type * as aws from '@aws-sdk/client-ecs';
+import type { CapacityProviderRecord } from './capacity-provider-record.ts';
 import type { Clock } from './clock.ts';
 import type { DaemonFamilyRecord, DaemonRecord, DaemonWorldRecord } from './daemons/records.ts';
 import type { EventLog } from './events/log.ts';
@@ -11,6 +12,7 @@ import type { HookRun } from './hooks.ts';
 import type { Due } from './queue.ts';
 import type { Random } from './random.ts';
 import type { Rebalancing } from './rebalancing.ts';
+import type { Demand, Resources } from './room.ts';
 import type { Step } from './stage-plan.ts';
 import type { Surroundings } from './surroundings.ts';
 import type { TargetNews, TargetState } from './targets.ts';
@@ -122,16 +124,6 @@ export interface FamilyRecord {
   readonly revisions: Map<number, TaskDefinitionRecord>;
 }
 
-/** What one task takes from a container instance. CPU in units, memory in MiB. */
-export interface Demand {
-  readonly cpu: number;
-  readonly memory: number;
-  readonly gpu: number;
-  readonly tcpPorts: readonly number[];
-  readonly udpPorts: readonly number[];
-  readonly enis: number;
-}
-
 export interface TaskDefinitionRecord extends BaseRecord {
   readonly kind: 'taskDefinition';
   readonly family: string;
@@ -147,27 +139,6 @@ export interface TaskDefinitionRecord extends BaseRecord {
   tags: Tags;
   /** Tasks that are not STOPPED, and services that name it: it cannot vanish while there are any. */
   readonly usedBy: Set<TaskRecord | ServiceRecord>;
-}
-
-export interface CapacityProviderRecord extends BaseRecord {
-  readonly kind: 'capacityProvider';
-  readonly name: string;
-  readonly type: string;
-  cluster: string | undefined;
-  status: string;
-  autoScalingGroupProvider: Wire<aws.AutoScalingGroupProvider> | undefined;
-  managedInstancesProvider: Wire<aws.ManagedInstancesProvider> | undefined;
-  updateStatus: string | undefined;
-  updateStatusReason: string | undefined;
-  tags: Tags;
-}
-
-export interface Resources {
-  readonly cpu: number;
-  readonly memory: number;
-  readonly gpuIds: readonly string[];
-  readonly reservedTcpPorts: readonly number[];
-  readonly reservedUdpPorts: readonly number[];
 }
 
 export interface InstanceRecord extends BaseRecord {

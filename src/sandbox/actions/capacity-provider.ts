@@ -13,6 +13,7 @@ import type {
 } from '@aws-sdk/client-ecs';
 import { capacityProviderArn } from '../arns.ts';
 import { capacityProviderName, checkCapacityProviders, checkStrategy, FARGATE_PROVIDERS } from '../capacity.ts';
+import type { CapacityProviderRecord } from '../capacity-provider-record.ts';
 import { attachScalingPlans, refuseWhileUpdating } from '../cluster-attachments.ts';
 import { change, seen } from '../consistency.ts';
 import type { Action } from '../dispatch.ts';
@@ -22,7 +23,7 @@ import { requireCluster } from '../lookup.ts';
 import { paginate } from '../paging.ts';
 import { newRecord } from '../records.ts';
 import { renderCluster } from '../render/cluster.ts';
-import type { CapacityProviderRecord, World } from '../state.ts';
+import type { World } from '../state.ts';
 import { checkTags } from '../tags.ts';
 import type { Wire } from '../types.ts';
 

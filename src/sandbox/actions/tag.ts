@@ -7,6 +7,7 @@ import type {
   UntagResourceResponse,
 } from '@aws-sdk/client-ecs';
 import { parseArn } from '../arns.ts';
+import type { CapacityProviderRecord } from '../capacity-provider-record.ts';
 import { change, seen } from '../consistency.ts';
 import type { DaemonRecord, DaemonTaskDefinitionRecord } from '../daemons/records.ts';
 import { findDaemonTaskDefinition } from '../daemons/task-definitions.ts';
@@ -15,7 +16,6 @@ import { clusterNotFound, invalidParameter, resourceNotFound } from '../errors.t
 import type { GatewayRecord } from '../gateways/records.ts';
 import { findTaskDefinition } from '../lookup.ts';
 import type {
-  CapacityProviderRecord,
   ClusterRecord,
   InstanceRecord,
   ServiceRecord,

@@ -1,4 +1,4 @@
-import type { Demand } from '../state.ts';
+import type { Demand } from '../room.ts';
 
 export interface InstanceType {
   readonly name: string;

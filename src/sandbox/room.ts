@@ -1,0 +1,18 @@
+/** What one task takes from a container instance. CPU in units, memory in MiB. */
+export interface Demand {
+  readonly cpu: number;
+  readonly memory: number;
+  readonly gpu: number;
+  readonly tcpPorts: readonly number[];
+  readonly udpPorts: readonly number[];
+  readonly enis: number;
+}
+
+/** What a container instance has to give. */
+export interface Resources {
+  readonly cpu: number;
+  readonly memory: number;
+  readonly gpuIds: readonly string[];
+  readonly reservedTcpPorts: readonly number[];
+  readonly reservedUdpPorts: readonly number[];
+}
