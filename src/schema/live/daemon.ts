@@ -35,11 +35,10 @@ export function addDaemonProgress(graph: EcsGraph, updates: UpdateTypes): void {
         description: 'Null where the circuit breaker is off.',
         resolve: ({ circuitBreaker }) => circuitBreaker as never,
       }),
-      triggeredAlarms: t.field({
+      triggeredAlarms: t.expose('triggeredAlarms', {
         type: ['String'],
         nullable: false,
         description: 'Names of the CloudWatch alarms that went off.',
-        resolve: ({ triggeredAlarms }) => [...triggeredAlarms],
       }),
       ending: t.field({
         type: 'DeploymentEnding' as never,
@@ -53,12 +52,7 @@ export function addDaemonProgress(graph: EcsGraph, updates: UpdateTypes): void {
     "Where a daemon's deployment stands, and what has changed.",
     'DeploymentOutcome' as never,
     (t) => ({
-      progress: t.field({
-        type: progress,
-        nullable: false,
-        description: 'The whole progress.',
-        resolve: ({ body }) => body,
-      }),
+      progress: t.expose('body', { type: progress, nullable: false, description: 'The whole progress.' }),
     }),
   );
   builder.subscriptionField('daemonDeploymentProgress', (t) =>

@@ -17,11 +17,7 @@ export function addDeploymentType(
   const ending = builder.objectRef<DeploymentEnding>('DeploymentEnding').implement({
     description: 'Why a deployment ended as it did.',
     fields: (t) => ({
-      cause: t.field({
-        type: cause,
-        description: 'What brought it about; null for a success.',
-        resolve: (source) => source.cause,
-      }),
+      cause: t.expose('cause', { type: cause, description: 'What brought it about; null for a success.' }),
       reason: t.exposeString('reason', { description: "ECS's own words, if it has any." }),
       inferred: t.exposeBoolean('inferred', {
         nullable: false,
@@ -87,16 +83,14 @@ export function addDeploymentType(
         nullable: false,
         description: 'Whether ECS is on its way back.',
       }),
-      sourceRevisions: t.field({
+      sourceRevisions: t.expose('sourceRevisions', {
         type: [graph.outputType('ServiceRevisionSummary')],
         nullable: false,
         description: 'The revisions that it replaces, with their tasks and traffic weights.',
-        resolve: ({ sourceRevisions }) => [...sourceRevisions],
       }),
-      targetRevision: t.field({
+      targetRevision: t.expose('targetRevision', {
         type: graph.outputType('ServiceRevisionSummary'),
         description: 'The revision that it brings, with its tasks and traffic weights. Null where ECS keeps none.',
-        resolve: ({ targetRevision }) => targetRevision,
       }),
       taskDefinition: t.field({
         type: graph.noun('TaskDefinition').ref,
@@ -105,28 +99,24 @@ export function addDeploymentType(
         resolve: ({ taskDefinitionArn }, _args, context, info) =>
           taskDefinitionArn === null ? null : resolveLink(context, info, 'TaskDefinition', { arn: taskDefinitionArn }),
       }),
-      circuitBreaker: t.field({
+      circuitBreaker: t.expose('circuitBreaker', {
         type: breaker,
         description: 'Null where the circuit breaker is off.',
-        resolve: ({ circuitBreaker }) => circuitBreaker,
       }),
-      triggeredAlarms: t.field({
+      triggeredAlarms: t.expose('triggeredAlarms', {
         type: ['String'],
         nullable: false,
         description: 'Names of the CloudWatch alarms that went off.',
-        resolve: ({ triggeredAlarms }) => [...triggeredAlarms],
       }),
-      hooks: t.field({
+      hooks: t.expose('hooks', {
         type: [graph.outputType('DeploymentLifecycleHookDetail')],
         nullable: false,
         description: 'Lifecycle hooks of this stage; one that is AWAITING_ACTION wants `continueServiceDeployment`.',
-        resolve: ({ hooks }) => [...hooks],
       }),
-      failedTasks: t.field({
+      failedTasks: t.expose('failedTasks', {
         type: [graph.noun('Task').ref],
         nullable: false,
         description: 'The latest ten tasks that failed, newest first, with stop code, reason and exit codes.',
-        resolve: ({ failedTasks }) => [...failedTasks],
       }),
       events: t.field({
         type: [graph.outputType('ServiceEvent')],
@@ -139,22 +129,16 @@ export function addDeploymentType(
         type: 'DateTime',
         description: 'When it ended; null before, and where ECS does not say.',
       }),
-      estimate: t.field({
+      estimate: t.expose('estimate', {
         type: estimate,
         description: 'How much longer it may take; null while blocked, just begun or over.',
-        resolve: (source) => source.estimate,
       }),
-      blockedBy: t.field({
+      blockedBy: t.expose('blockedBy', {
         type: [blocker],
         nullable: false,
         description: 'Why it stands still; empty while it moves.',
-        resolve: ({ blockedBy }) => [...blockedBy],
       }),
-      ending: t.field({
-        type: ending,
-        description: 'Why it ended as it did; null while it has not.',
-        resolve: (source) => source.ending,
-      }),
+      ending: t.expose('ending', { type: ending, description: 'Why it ended as it did; null while it has not.' }),
     }),
   });
 }

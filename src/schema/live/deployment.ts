@@ -31,12 +31,7 @@ export function addDeploymentProgress(graph: EcsGraph, updates: UpdateTypes, sha
     'Where a deployment stands, and what has changed.',
     outcome,
     (t) => ({
-      progress: t.field({
-        type: progress,
-        nullable: false,
-        description: 'The whole progress.',
-        resolve: ({ body }) => body,
-      }),
+      progress: t.expose('body', { type: progress, nullable: false, description: 'The whole progress.' }),
     }),
   );
   const deploymentId = {

@@ -23,10 +23,9 @@ export function addDrainContainerInstances(graph: EcsGraph): void {
     description: 'What became of one instance.',
     fields: (t) => ({
       requested: t.exposeString('requested', { nullable: false, description: 'As it stands in the input.' }),
-      containerInstance: t.field({
+      containerInstance: t.expose('instance', {
         type: graph.noun('ContainerInstance').ref,
         description: 'The instance, DRAINING now; null when that failed.',
-        resolve: ({ instance }) => instance,
       }),
       code: t.exposeString('code', {
         description:
@@ -40,11 +39,10 @@ export function addDrainContainerInstances(graph: EcsGraph): void {
     .implement({
       description: 'What became of each instance.',
       fields: (t) => ({
-        results: t.field({
+        results: t.expose('results', {
           type: [result],
           nullable: false,
           description: 'One for each instance, in the order of the input.',
-          resolve: ({ results }) => [...results],
         }),
         failedCount: t.int({
           nullable: false,

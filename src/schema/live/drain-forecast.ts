@@ -22,24 +22,9 @@ export function addDrainForecast(graph: EcsGraph, { kind }: DrainTypes, { blocke
   const task = builder.objectRef<TaskForecast>('TaskForecast').implement({
     description: 'What a drain would do with one task.',
     fields: (t) => ({
-      task: t.field({
-        type: graph.noun('Task').ref,
-        nullable: false,
-        description: 'The task.',
-        resolve: (source) => source.task,
-      }),
-      kind: t.field({
-        type: kind,
-        nullable: false,
-        description: 'To what it belongs.',
-        resolve: (source) => source.kind,
-      }),
-      fate: t.field({
-        type: fate,
-        nullable: false,
-        description: 'What would happen to it.',
-        resolve: (source) => source.fate,
-      }),
+      task: t.expose('task', { type: graph.noun('Task').ref, nullable: false, description: 'The task.' }),
+      kind: t.expose('kind', { type: kind, nullable: false, description: 'To what it belongs.' }),
+      fate: t.expose('fate', { type: fate, nullable: false, description: 'What would happen to it.' }),
       isProtected: t.exposeBoolean('isProtected', {
         nullable: false,
         description: 'Whether it has scale-in protection.',
@@ -56,12 +41,7 @@ export function addDrainForecast(graph: EcsGraph, { kind }: DrainTypes, { blocke
   const forecast = builder.objectRef<DrainForecast>('DrainForecast').implement({
     description: 'What a drain would do, by what ECS shows now. Nothing is touched.',
     fields: (t) => ({
-      tasks: t.field({
-        type: [task],
-        nullable: false,
-        description: 'Each task on the instances.',
-        resolve: ({ tasks }) => [...tasks],
-      }),
+      tasks: t.expose('tasks', { type: [task], nullable: false, description: 'Each task on the instances.' }),
       moveCount: t.exposeInt('moveCount', count('Tasks that would move.')),
       stayCount: t.exposeInt('stayCount', count('Tasks that would stay.')),
       blockedCount: t.exposeInt('blockedCount', count('Tasks that would have to move and could not.')),
@@ -69,18 +49,12 @@ export function addDrainForecast(graph: EcsGraph, { kind }: DrainTypes, { blocke
         nullable: false,
         description: 'Whether every task that must move finds room.',
       }),
-      blockedBy: t.field({
-        type: [blocker],
-        nullable: false,
-        description: 'What would block it.',
-        resolve: ({ blockedBy }) => [...blockedBy],
-      }),
-      notEvaluated: t.field({
+      blockedBy: t.expose('blockedBy', { type: [blocker], nullable: false, description: 'What would block it.' }),
+      notEvaluated: t.expose('notEvaluated', {
         type: ['String'],
         nullable: false,
         description:
           'Placement rules that the forecast leaves out (`memberOf` expressions): there may be less room than it says.',
-        resolve: (source) => [...source.notEvaluated],
       }),
       summary: t.exposeString('summary', { nullable: false, description: 'One line that a bot can post as it is.' }),
     }),

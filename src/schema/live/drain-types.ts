@@ -54,33 +54,21 @@ export function addDrainTypes(graph: EcsGraph, { blocker, estimate }: ProgressTy
   const task = builder.objectRef<DrainTask>('DrainTask').implement({
     description: 'A task that is, or was, on a draining instance.',
     fields: (t) => ({
-      task: t.field({
+      task: t.expose('task', {
         type: graph.noun('Task').ref,
         nullable: false,
         description: 'The task as it was last seen.',
-        resolve: (source) => source.task,
       }),
-      kind: t.field({
-        type: kind,
-        nullable: false,
-        description: 'To what it belongs.',
-        resolve: (source) => source.kind,
-      }),
-      state: t.field({
-        type: state,
-        nullable: false,
-        description: 'Where it stands.',
-        resolve: (source) => source.state,
-      }),
+      kind: t.expose('kind', { type: kind, nullable: false, description: 'To what it belongs.' }),
+      state: t.expose('state', { type: state, nullable: false, description: 'Where it stands.' }),
       isProtected: t.exposeBoolean('isProtected', {
         nullable: false,
         description: 'Whether it has scale-in protection. False too where the gateway may not ask for it.',
       }),
-      probableReplacement: t.field({
+      probableReplacement: t.expose('probableReplacement', {
         type: graph.noun('Task').ref,
         description:
           'The task that probably takes its place: ECS links the two nowhere, this one is of the same service and began elsewhere after the drain did.',
-        resolve: ({ probableReplacement }) => probableReplacement,
       }),
       isReplacementHealthy: t.exposeBoolean('isReplacementHealthy', {
         nullable: false,
@@ -92,38 +80,27 @@ export function addDrainTypes(graph: EcsGraph, { blocker, estimate }: ProgressTy
     description: 'Where the drain of one container instance stands.',
     fields: (t) => ({
       containerInstanceArn: t.exposeString('containerInstanceArn', { nullable: false, description: 'Which instance.' }),
-      containerInstance: t.field({
+      containerInstance: t.expose('instance', {
         type: graph.noun('ContainerInstance').ref,
         description: 'The instance as it was last seen.',
-        resolve: (source) => source.instance,
       }),
-      tasks: t.field({
+      tasks: t.expose('tasks', {
         type: [task],
         nullable: false,
         description: 'Its tasks: those on it, and those that left while we looked.',
-        resolve: ({ tasks }) => [...tasks],
       }),
       remainingCount: t.exposeInt(
         'remainingCount',
         count('Tasks that are not off it yet, those that are stopping included.'),
       ),
       percent: t.exposeInt('percent', count('How many of its tasks are off it, 0 to 100.')),
-      outcome: t.field({
-        type: outcome,
-        description: 'How its drain ended; null while it has not.',
-        resolve: (source) => source.outcome,
-      }),
+      outcome: t.expose('outcome', { type: outcome, description: 'How its drain ended; null while it has not.' }),
     }),
   });
   const progress = builder.objectRef<DrainProgress>('DrainProgress').implement({
     description: 'Where the drain of some container instances stands.',
     fields: (t) => ({
-      instances: t.field({
-        type: [instance],
-        nullable: false,
-        description: 'Each instance.',
-        resolve: ({ instances }) => [...instances],
-      }),
+      instances: t.expose('instances', { type: [instance], nullable: false, description: 'Each instance.' }),
       remainingCount: t.exposeInt(
         'remainingCount',
         count('Tasks that are not off yet, those that are stopping included.'),
@@ -133,16 +110,14 @@ export function addDrainTypes(graph: EcsGraph, { blocker, estimate }: ProgressTy
       protectedCount: t.exposeInt('protectedCount', count('Of those, the ones with scale-in protection.')),
       movedCount: t.exposeInt('movedCount', count('Tasks that are off, of those seen since this was first looked at.')),
       percent: t.exposeInt('percent', count('How many of the tasks are off, 0 to 100.')),
-      estimate: t.field({
+      estimate: t.expose('estimate', {
         type: estimate,
         description: 'How much longer it may take; null while blocked, just begun or over.',
-        resolve: (source) => source.estimate,
       }),
-      blockedBy: t.field({
+      blockedBy: t.expose('blockedBy', {
         type: [blocker],
         nullable: false,
         description: 'Why it stands still; empty while it moves.',
-        resolve: ({ blockedBy }) => [...blockedBy],
       }),
     }),
   });

@@ -39,12 +39,7 @@ export function addDrainProgress(graph: EcsGraph, updates: UpdateTypes, shared: 
     'Where a drain stands, and what has changed.',
     types.outcome,
     (t) => ({
-      progress: t.field({
-        type: types.progress,
-        nullable: false,
-        description: 'The whole progress.',
-        resolve: ({ body }) => body,
-      }),
+      progress: t.expose('body', { type: types.progress, nullable: false, description: 'The whole progress.' }),
     }),
   );
 

@@ -40,7 +40,7 @@ export function addProgressTypes({ builder }: EcsGraph): ProgressTypes {
   const blocker = builder.objectRef<Blocker>('Blocker').implement({
     description: 'One thing that stands in the way.',
     fields: (t) => ({
-      reason: t.field({ type: reason, nullable: false, description: 'Which.', resolve: (source) => source.reason }),
+      reason: t.expose('reason', { type: reason, nullable: false, description: 'Which.' }),
       message: t.exposeString('message', {
         nullable: false,
         description: "In words; ECS's own first where it said something.",
@@ -53,29 +53,19 @@ export function addProgressTypes({ builder }: EcsGraph): ProgressTypes {
       serviceArn: t.exposeString('serviceArn', {
         description: 'The service that it is about; null for standalone tasks.',
       }),
-      taskArns: t.field({
+      taskArns: t.expose('taskArns', {
         type: ['String'],
         nullable: false,
         description: 'The tasks that it is about, where it is about some.',
-        resolve: ({ taskArns }) => [...taskArns],
       }),
-      latitude: t.field({
-        type: latitude,
-        description: 'The arithmetic, for PERCENTAGES_ALLOW_NOTHING.',
-        resolve: (source) => source.latitude,
-      }),
+      latitude: t.expose('latitude', { type: latitude, description: 'The arithmetic, for PERCENTAGES_ALLOW_NOTHING.' }),
     }),
   });
   const estimate = builder.objectRef<Estimate>('TimeEstimate').implement({
     description: 'How much longer something may take. A guess: a task that fails or a hook that waits makes it wrong.',
     fields: (t) => ({
       remaining: t.expose('remainingMs', { type: 'Duration', nullable: false, description: 'How much longer.' }),
-      basis: t.field({
-        type: basis,
-        nullable: false,
-        description: 'What that rests on.',
-        resolve: (source) => source.basis,
-      }),
+      basis: t.expose('basis', { type: basis, nullable: false, description: 'What that rests on.' }),
     }),
   });
   return { blocker, estimate };

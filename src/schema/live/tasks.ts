@@ -53,29 +53,20 @@ export function addTaskProgress(graph: EcsGraph, updates: UpdateTypes): void {
     description: 'Where one task stands, or how it ended.',
     fields: (t) => ({
       taskArn: t.exposeString('taskArn', { nullable: false, description: 'Which task.' }),
-      task: t.field({
-        type: graph.noun('Task').ref,
-        description: 'The task as it was last seen.',
-        resolve: ({ task }) => task,
-      }),
-      verdict: t.field({
-        type: verdict,
-        description: 'How it ended; null while it has not.',
-        resolve: (source) => source.verdict,
-      }),
+      task: t.expose('task', { type: graph.noun('Task').ref, description: 'The task as it was last seen.' }),
+      verdict: t.expose('verdict', { type: verdict, description: 'How it ended; null while it has not.' }),
       reason: t.exposeString('reason', { description: 'Why it stopped, in one line; null while it has not.' }),
-      containers: t.field({
+      containers: t.expose('containers', {
         type: [exit],
         nullable: false,
         description: 'Its containers, with exit codes once they ended.',
-        resolve: ({ containers }) => [...containers],
       }),
     }),
   });
   const progress = builder.objectRef<TasksProgress>('TasksProgress').implement({
     description: 'Where some tasks stand on their way to STOPPED.',
     fields: (t) => ({
-      tasks: t.field({ type: [state], nullable: false, description: 'Each task.', resolve: ({ tasks }) => [...tasks] }),
+      tasks: t.expose('tasks', { type: [state], nullable: false, description: 'Each task.' }),
       stoppedCount: t.exposeInt('stoppedCount', { nullable: false, description: 'How many have stopped.' }),
     }),
   });
@@ -88,12 +79,7 @@ export function addTaskProgress(graph: EcsGraph, updates: UpdateTypes): void {
     'Where tasks stand, and what has changed.',
     outcome,
     (t) => ({
-      progress: t.field({
-        type: progress,
-        nullable: false,
-        description: 'The whole progress.',
-        resolve: ({ body }) => body,
-      }),
+      progress: t.expose('body', { type: progress, nullable: false, description: 'The whole progress.' }),
     }),
   );
 

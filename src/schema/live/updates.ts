@@ -67,12 +67,7 @@ export function addUpdateTypes({ builder }: EcsGraph): UpdateTypes {
     description:
       'One event of a live subscription. The first tells how things stand, later ones only come when something changed, the last has an outcome.',
     fields: (t) => ({
-      type: t.field({
-        type: eventType,
-        nullable: false,
-        description: 'Why this event was sent.',
-        resolve: ({ type }) => type,
-      }),
+      type: t.expose('type', { type: eventType, nullable: false, description: 'Why this event was sent.' }),
       sequence: t.exposeInt('sequence', {
         nullable: false,
         description: 'Rises from event to event. Gaps are normal: several events may be told as one.',
@@ -86,17 +81,15 @@ export function addUpdateTypes({ builder }: EcsGraph): UpdateTypes {
         nullable: false,
         description: "When this was so, by ECS's own clock. What is repeated is as old as it was.",
       }),
-      changes: t.field({
+      changes: t.expose('changes', {
         type: [change],
         nullable: false,
         description: 'What is different from the event before; empty in a snapshot.',
-        resolve: ({ changes }) => [...changes],
       }),
       summary: t.exposeString('summary', { nullable: false, description: 'One line that a bot can post as it is.' }),
-      degraded: t.field({
+      degraded: t.expose('degraded', {
         type: degraded,
         description: 'Set while ECS cannot be read: the progress is then what was last known. Null when all is well.',
-        resolve: ({ degraded }) => degraded,
       }),
       stalledSince: t.expose('stalledSince', {
         type: 'DateTime',
