@@ -47,13 +47,11 @@ export function addDaemonProgress(graph: EcsGraph, updates: UpdateTypes): void {
       }),
     }),
   });
-  const update = updates.update<DaemonProgress>(
+  const update = updates.progressUpdate(
     'DaemonDeploymentProgressUpdate',
     "Where a daemon's deployment stands, and what has changed.",
     'DeploymentOutcome' as never,
-    (t) => ({
-      progress: t.expose('body', { type: progress, nullable: false, description: 'The whole progress.' }),
-    }),
+    progress,
   );
   builder.subscriptionField('daemonDeploymentProgress', (t) =>
     t.field({

@@ -2,7 +2,6 @@ import type { Service } from '@aws-sdk/client-ecs';
 import type { OperationName } from '../../ecs/operations.ts';
 import { scopeKey } from '../../ecs/scope.ts';
 import { DEFAULT_STALLS, DEFAULT_TIMEOUTS } from '../../live/defaults.ts';
-import type { DeploymentProgress } from '../../live/deployment-progress.ts';
 import type { DeploymentTarget } from '../../live/deployment-snapshot.ts';
 import { lookOnce } from '../../live/look.ts';
 import { markedDeployment } from '../../live/target-mark.ts';
@@ -26,13 +25,11 @@ export function addDeploymentProgress(graph: EcsGraph, updates: UpdateTypes, sha
   const { builder } = graph;
   const progress = addDeploymentType(graph, shared);
   const outcome = ownEnum(builder, 'DeploymentOutcome', 'How a deployment ended.', DEPLOYMENT_OUTCOMES);
-  const update = updates.update<DeploymentProgress>(
+  const update = updates.progressUpdate(
     'DeploymentProgressUpdate',
     'Where a deployment stands, and what has changed.',
     outcome,
-    (t) => ({
-      progress: t.expose('body', { type: progress, nullable: false, description: 'The whole progress.' }),
-    }),
+    progress,
   );
   const deploymentId = {
     description:

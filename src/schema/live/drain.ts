@@ -3,7 +3,6 @@ import { clusterNameOf } from '../../ecs/arn.ts';
 import type { OperationName } from '../../ecs/operations.ts';
 import { scopeKey } from '../../ecs/scope.ts';
 import { DEFAULT_STALLS, DEFAULT_TIMEOUTS } from '../../live/defaults.ts';
-import type { DrainProgress } from '../../live/drain-progress.ts';
 import type { DrainTarget } from '../../live/drain-snapshot.ts';
 import { lookOnce } from '../../live/look.ts';
 import { markedInstances } from '../../live/target-mark.ts';
@@ -34,13 +33,11 @@ export const DRAIN_OPERATIONS: readonly OperationName[] = [
 export function addDrainProgress(graph: EcsGraph, updates: UpdateTypes, shared: ProgressTypes): DrainTypes {
   const { builder } = graph;
   const types = addDrainTypes(graph, shared);
-  const update = updates.update<DrainProgress>(
+  const update = updates.progressUpdate(
     'DrainProgressUpdate',
     'Where a drain stands, and what has changed.',
     types.outcome,
-    (t) => ({
-      progress: t.expose('body', { type: types.progress, nullable: false, description: 'The whole progress.' }),
-    }),
+    types.progress,
   );
 
   builder.subscriptionField('drainProgress', (t) =>

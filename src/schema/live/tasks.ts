@@ -74,13 +74,11 @@ export function addTaskProgress(graph: EcsGraph, updates: UpdateTypes): void {
     ...VERDICTS,
     TIMED_OUT: 'The `timeout` of the subscription has passed; the tasks may go on.',
   });
-  const update = updates.update<TasksProgress>(
+  const update = updates.progressUpdate(
     'TaskProgressUpdate',
     'Where tasks stand, and what has changed.',
     outcome,
-    (t) => ({
-      progress: t.expose('body', { type: progress, nullable: false, description: 'The whole progress.' }),
-    }),
+    progress,
   );
 
   builder.subscriptionField('taskProgress', (t) =>

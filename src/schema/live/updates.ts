@@ -23,6 +23,13 @@ export interface UpdateTypes {
     outcome: EnumRef<Types, string, string>,
     fields: (t: ObjectFields<LiveEvent<Body>>) => FieldMap,
   ) => ObjectRef<Types, LiveEvent<Body>>;
+  /** The same for events that tell a whole progress each. */
+  readonly progressUpdate: <Body extends object>(
+    name: string,
+    description: string,
+    outcome: EnumRef<Types, string, string>,
+    progress: ObjectRef<Types, Body>,
+  ) => ObjectRef<Types, LiveEvent<Body>>;
 }
 
 const TYPES = {
@@ -97,20 +104,21 @@ export function addUpdateTypes({ builder }: EcsGraph): UpdateTypes {
       }),
     }),
   });
+  const update: UpdateTypes['update'] = (name, description, outcome, fields) =>
+    builder.objectRef<LiveEvent<never>>(name).implement({
+      description,
+      interfaces: [liveUpdate] as never,
+      fields: (t) => ({
+        outcome: t.expose('outcome', { type: outcome, description: 'How it ended. Set in the last event only.' }),
+        ...fields(t as never),
+      }),
+    }) as never;
   return {
-    update: (name, description, outcome, fields) =>
-      builder.objectRef<LiveEvent<never>>(name).implement({
-        description,
-        interfaces: [liveUpdate] as never,
-        fields: (t) => ({
-          outcome: t.field({
-            type: outcome,
-            description: 'How it ended. Set in the last event only.',
-            resolve: ({ outcome: value }) => value,
-          }),
-          ...fields(t as never),
-        }),
-      }) as never,
+    update,
+    progressUpdate: (name, description, outcome, progress) =>
+      update(name, description, outcome, (t) => ({
+        progress: t.expose('body', { type: progress, nullable: false, description: 'The whole progress.' } as never),
+      })),
   };
 }
 
