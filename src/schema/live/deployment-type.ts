@@ -5,13 +5,10 @@ import type { Types } from '../builder.ts';
 import type { EcsGraph } from '../ecs-graph.ts';
 import { resolveLink } from '../entity.ts';
 import { DEPLOYMENT_CAUSES, ownEnum } from './enums.ts';
-import type { ProgressTypes } from './shared-types.ts';
+import { outlookFields, type ProgressTypes } from './shared-types.ts';
 
 /** Adds the type `DeploymentProgress`. */
-export function addDeploymentType(
-  graph: EcsGraph,
-  { blocker, estimate }: ProgressTypes,
-): ObjectRef<Types, DeploymentProgress> {
+export function addDeploymentType(graph: EcsGraph, shared: ProgressTypes): ObjectRef<Types, DeploymentProgress> {
   const { builder } = graph;
   const cause = ownEnum(builder, 'DeploymentCause', 'What brought the end of a deployment about.', DEPLOYMENT_CAUSES);
   const ending = builder.objectRef<DeploymentEnding>('DeploymentEnding').implement({
@@ -129,15 +126,7 @@ export function addDeploymentType(
         type: 'DateTime',
         description: 'When it ended; null before, and where ECS does not say.',
       }),
-      estimate: t.expose('estimate', {
-        type: estimate,
-        description: 'How much longer it may take; null while blocked, just begun or over.',
-      }),
-      blockedBy: t.expose('blockedBy', {
-        type: [blocker],
-        nullable: false,
-        description: 'Why it stands still; empty while it moves.',
-      }),
+      ...outlookFields(t, shared),
       ending: t.expose('ending', { type: ending, description: 'Why it ended as it did; null while it has not.' }),
     }),
   });

@@ -5,7 +5,7 @@ import type { DrainTaskKind } from '../../live/task-owner.ts';
 import type { Types } from '../builder.ts';
 import type { EcsGraph } from '../ecs-graph.ts';
 import { ownEnum } from './enums.ts';
-import type { ProgressTypes } from './shared-types.ts';
+import { outlookFields, type ProgressTypes } from './shared-types.ts';
 
 export const DRAIN_OUTCOMES: Readonly<Record<DrainOutcome, string>> = {
   DRAINED:
@@ -34,7 +34,7 @@ export interface DrainTypes {
   readonly kind: ReturnType<typeof ownEnum<DrainTaskKind>>;
 }
 
-export function addDrainTypes(graph: EcsGraph, { blocker, estimate }: ProgressTypes): DrainTypes {
+export function addDrainTypes(graph: EcsGraph, shared: ProgressTypes): DrainTypes {
   const { builder } = graph;
   const outcome = ownEnum(
     builder,
@@ -110,15 +110,7 @@ export function addDrainTypes(graph: EcsGraph, { blocker, estimate }: ProgressTy
       protectedCount: t.exposeInt('protectedCount', count('Of those, the ones with scale-in protection.')),
       movedCount: t.exposeInt('movedCount', count('Tasks that are off, of those seen since this was first looked at.')),
       percent: t.exposeInt('percent', count('How many of the tasks are off, 0 to 100.')),
-      estimate: t.expose('estimate', {
-        type: estimate,
-        description: 'How much longer it may take; null while blocked, just begun or over.',
-      }),
-      blockedBy: t.expose('blockedBy', {
-        type: [blocker],
-        nullable: false,
-        description: 'Why it stands still; empty while it moves.',
-      }),
+      ...outlookFields(t, shared),
     }),
   });
   return { progress, outcome, kind };

@@ -1,9 +1,10 @@
-import type { ObjectRef } from '@pothos/core';
+import type { FieldMap, ObjectRef } from '@pothos/core';
 import type { Latitude } from '../../live/arithmetic.ts';
 import type { Blocker } from '../../live/blockers.ts';
 import type { Estimate } from '../../live/deployment-estimate.ts';
 import type { Types } from '../builder.ts';
 import type { EcsGraph } from '../ecs-graph.ts';
+import type { ObjectFields } from '../mechanical/graph.ts';
 import { BLOCK_REASONS, ESTIMATE_BASES, ownEnum } from './enums.ts';
 
 /** Types that several kinds of progress use. */
@@ -69,4 +70,25 @@ export function addProgressTypes({ builder }: EcsGraph): ProgressTypes {
     }),
   });
   return { blocker, estimate };
+}
+
+/** What tells of anything under way whether it will get there. */
+interface Outlook {
+  readonly estimate: Estimate | null;
+  readonly blockedBy: readonly Blocker[];
+}
+
+/** The outlook, as fields of a progress. */
+export function outlookFields(t: ObjectFields<Outlook>, { blocker, estimate }: ProgressTypes): FieldMap {
+  return {
+    estimate: t.expose('estimate', {
+      type: estimate,
+      description: 'How much longer it may take; null while blocked, just begun or over.',
+    }),
+    blockedBy: t.expose('blockedBy', {
+      type: [blocker],
+      nullable: false,
+      description: 'Why it stands still; empty while it moves.',
+    }),
+  };
 }
