@@ -5,14 +5,19 @@ import { daemonTopic, readDaemonDeployment } from '../../live/topics/daemon.ts';
 import type { EcsGraph } from '../ecs-graph.ts';
 import { checkedName } from '../entity.ts';
 import { badUserInput } from '../errors.ts';
+import { type DeploymentTypes, failureDetectionFields } from './deployment-types.ts';
+import { count } from './shared-types.ts';
 import { follow, liveArgs, notFound, type UpdateTypes } from './updates.ts';
 
 const DEFAULTS = { timeout: DEFAULT_TIMEOUTS.daemon, stallAfter: DEFAULT_STALLS.daemon };
 
 /** Adds the subscription `daemonDeploymentProgress`. The types of endings and breakers are those of services' deployments. */
-export function addDaemonProgress(graph: EcsGraph, updates: UpdateTypes): void {
+export function addDaemonProgress(
+  graph: EcsGraph,
+  updates: UpdateTypes,
+  { outcome, ending, breaker }: DeploymentTypes,
+): void {
   const { builder } = graph;
-  const count = (description: string) => ({ nullable: false as const, description });
   const progress = builder.objectRef<DaemonProgress>('DaemonDeploymentProgress').implement({
     description: 'Where the deployment of a daemon stands. A daemon runs once an instance, so instances are counted.',
     fields: (t) => ({
@@ -30,27 +35,14 @@ export function addDaemonProgress(graph: EcsGraph, updates: UpdateTypes): void {
       withoutDaemonCount: t.exposeInt('withoutDaemonCount', count('Instances that run the daemon in no revision.')),
       sourceRunningCount: t.exposeInt('sourceRunningCount', count('Instances that still run an older revision.')),
       percent: t.exposeInt('percent', count('How far it has come, 0 to 100; 100 only when it has succeeded.')),
-      circuitBreaker: t.field({
-        type: 'CircuitBreakerProgress' as never,
-        description: 'Null where the circuit breaker is off.',
-        resolve: ({ circuitBreaker }) => circuitBreaker as never,
-      }),
-      triggeredAlarms: t.expose('triggeredAlarms', {
-        type: ['String'],
-        nullable: false,
-        description: 'Names of the CloudWatch alarms that went off.',
-      }),
-      ending: t.field({
-        type: 'DeploymentEnding' as never,
-        description: 'Why it ended as it did; null while it has not.',
-        resolve: ({ ending }) => ending as never,
-      }),
+      ...failureDetectionFields(t, breaker),
+      ending: t.expose('ending', { type: ending, description: 'Why it ended as it did; null while it has not.' }),
     }),
   });
   const update = updates.progressUpdate(
     'DaemonDeploymentProgressUpdate',
     "Where a daemon's deployment stands, and what has changed.",
-    'DeploymentOutcome' as never,
+    outcome,
     progress,
   );
   builder.subscriptionField('daemonDeploymentProgress', (t) =>

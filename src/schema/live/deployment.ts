@@ -11,8 +11,7 @@ import type { GraphContext } from '../context.ts';
 import type { EcsGraph } from '../ecs-graph.ts';
 import { checkedName } from '../entity.ts';
 import { badUserInput } from '../errors.ts';
-import { addDeploymentType } from './deployment-type.ts';
-import { DEPLOYMENT_OUTCOMES, ownEnum } from './enums.ts';
+import { addDeploymentTypes, type DeploymentTypes } from './deployment-types.ts';
 import { followedService, isResumed } from './followed-before.ts';
 import { serviceArgs } from './service-events.ts';
 import type { ProgressTypes } from './shared-types.ts';
@@ -21,15 +20,14 @@ import { follow, type LiveArgs, liveArgs, markGiven, notFound, type UpdateTypes 
 const DEFAULTS = { timeout: DEFAULT_TIMEOUTS.deployment, stallAfter: DEFAULT_STALLS.deployment };
 
 /** Adds the subscription `deploymentProgress`, and the same for one look at a service. */
-export function addDeploymentProgress(graph: EcsGraph, updates: UpdateTypes, shared: ProgressTypes): void {
+export function addDeploymentProgress(graph: EcsGraph, updates: UpdateTypes, shared: ProgressTypes): DeploymentTypes {
   const { builder } = graph;
-  const progress = addDeploymentType(graph, shared);
-  const outcome = ownEnum(builder, 'DeploymentOutcome', 'How a deployment ended.', DEPLOYMENT_OUTCOMES);
+  const types = addDeploymentTypes(graph, shared);
   const update = updates.progressUpdate(
     'DeploymentProgressUpdate',
     'Where a deployment stands, and what has changed.',
-    outcome,
-    progress,
+    types.outcome,
+    types.progress,
   );
   const deploymentId = {
     description:
@@ -76,6 +74,7 @@ export function addDeploymentProgress(graph: EcsGraph, updates: UpdateTypes, sha
       },
     }),
   );
+  return types;
 }
 
 const OPERATIONS: readonly OperationName[] = [

@@ -5,7 +5,7 @@ import { resolveLink } from '../entity.ts';
 import { DRAIN_OPERATIONS, drainTarget, instancesArgs } from './drain.ts';
 import type { DrainTypes } from './drain-types.ts';
 import { ownEnum } from './enums.ts';
-import type { ProgressTypes } from './shared-types.ts';
+import { count, type ProgressTypes } from './shared-types.ts';
 
 const FATES: Readonly<Record<TaskFate, string>> = {
   WOULD_MOVE: 'Its service would replace it on another instance, and stop it.',
@@ -37,7 +37,6 @@ export function addDrainForecast(graph: EcsGraph, { kind }: DrainTypes, { blocke
       }),
     }),
   });
-  const count = (description: string) => ({ nullable: false as const, description });
   const forecast = builder.objectRef<DrainForecast>('DrainForecast').implement({
     description: 'What a drain would do, by what ECS shows now. Nothing is touched.',
     fields: (t) => ({

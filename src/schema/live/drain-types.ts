@@ -5,7 +5,7 @@ import type { DrainTaskKind } from '../../live/task-owner.ts';
 import type { Types } from '../builder.ts';
 import type { EcsGraph } from '../ecs-graph.ts';
 import { ownEnum } from './enums.ts';
-import { outlookFields, type ProgressTypes } from './shared-types.ts';
+import { count, outlookFields, type ProgressTypes } from './shared-types.ts';
 
 export const DRAIN_OUTCOMES: Readonly<Record<DrainOutcome, string>> = {
   DRAINED:
@@ -49,7 +49,6 @@ export function addDrainTypes(graph: EcsGraph, shared: ProgressTypes): DrainType
     'To what a task belongs, which decides what a drain does with it.',
     KINDS,
   );
-  const count = (description: string) => ({ nullable: false as const, description });
 
   const task = builder.objectRef<DrainTask>('DrainTask').implement({
     description: 'A task that is, or was, on a draining instance.',

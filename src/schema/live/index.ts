@@ -19,11 +19,11 @@ export function addLive(graph: EcsGraph): void {
   const updates = addUpdateTypes(graph);
   const shared = addProgressTypes(graph);
   addServiceEvents(graph, updates);
-  addDeploymentProgress(graph, updates, shared);
+  const deployments = addDeploymentProgress(graph, updates, shared);
   addTaskProgress(graph, updates);
   const drains = addDrainProgress(graph, updates, shared);
   addDrainForecast(graph, drains, shared);
   addDrainContainerInstances(graph);
   addFeeds(graph, updates);
-  addDaemonProgress(graph, updates);
+  addDaemonProgress(graph, updates, deployments);
 }

@@ -72,6 +72,11 @@ export function addProgressTypes({ builder }: EcsGraph): ProgressTypes {
   return { blocker, estimate };
 }
 
+/** What goes with a field that counts: there is always a number. */
+export function count(description: string) {
+  return { nullable: false as const, description };
+}
+
 /** What tells of anything under way whether it will get there. */
 interface Outlook {
   readonly estimate: Estimate | null;

@@ -1,15 +1,25 @@
-import type { ObjectRef } from '@pothos/core';
-import type { DeploymentEnding } from '../../live/deployment-outcome.ts';
+import type { FieldMap, ObjectRef } from '@pothos/core';
+import type { DeploymentEnding, DeploymentOutcome } from '../../live/deployment-outcome.ts';
 import type { BreakerProgress, DeploymentProgress } from '../../live/deployment-progress.ts';
 import type { Types } from '../builder.ts';
 import type { EcsGraph } from '../ecs-graph.ts';
 import { resolveLink } from '../entity.ts';
-import { DEPLOYMENT_CAUSES, ownEnum } from './enums.ts';
-import { outlookFields, type ProgressTypes } from './shared-types.ts';
+import type { ObjectFields } from '../mechanical/graph.ts';
+import { DEPLOYMENT_CAUSES, DEPLOYMENT_OUTCOMES, ownEnum } from './enums.ts';
+import { count, outlookFields, type ProgressTypes } from './shared-types.ts';
 
-/** Adds the type `DeploymentProgress`. */
-export function addDeploymentType(graph: EcsGraph, shared: ProgressTypes): ObjectRef<Types, DeploymentProgress> {
+/** Types of a service's deployment; those of daemons end and are broken off in the same ways. */
+export interface DeploymentTypes {
+  readonly progress: ObjectRef<Types, DeploymentProgress>;
+  readonly outcome: ReturnType<typeof ownEnum<DeploymentOutcome>>;
+  readonly ending: ObjectRef<Types, DeploymentEnding>;
+  readonly breaker: ObjectRef<Types, BreakerProgress>;
+}
+
+/** Adds the type `DeploymentProgress`, with what it is made of. */
+export function addDeploymentTypes(graph: EcsGraph, shared: ProgressTypes): DeploymentTypes {
   const { builder } = graph;
+  const outcome = ownEnum(builder, 'DeploymentOutcome', 'How a deployment ended.', DEPLOYMENT_OUTCOMES);
   const cause = ownEnum(builder, 'DeploymentCause', 'What brought the end of a deployment about.', DEPLOYMENT_CAUSES);
   const ending = builder.objectRef<DeploymentEnding>('DeploymentEnding').implement({
     description: 'Why a deployment ended as it did.',
@@ -30,9 +40,8 @@ export function addDeploymentType(graph: EcsGraph, shared: ProgressTypes): Objec
       threshold: t.exposeInt('threshold', { nullable: false, description: 'It trips when the failures reach this.' }),
     }),
   });
-  const count = (description: string) => ({ nullable: false as const, description });
 
-  return builder.objectRef<DeploymentProgress>('DeploymentProgress').implement({
+  const progress = builder.objectRef<DeploymentProgress>('DeploymentProgress').implement({
     description:
       'Where one deployment of a service stands. Counts are of the tasks of this deployment, unless they say otherwise.',
     fields: (t) => ({
@@ -96,15 +105,7 @@ export function addDeploymentType(graph: EcsGraph, shared: ProgressTypes): Objec
         resolve: ({ taskDefinitionArn }, _args, context, info) =>
           taskDefinitionArn === null ? null : resolveLink(context, info, 'TaskDefinition', { arn: taskDefinitionArn }),
       }),
-      circuitBreaker: t.expose('circuitBreaker', {
-        type: breaker,
-        description: 'Null where the circuit breaker is off.',
-      }),
-      triggeredAlarms: t.expose('triggeredAlarms', {
-        type: ['String'],
-        nullable: false,
-        description: 'Names of the CloudWatch alarms that went off.',
-      }),
+      ...failureDetectionFields(t, breaker),
       hooks: t.expose('hooks', {
         type: [graph.outputType('DeploymentLifecycleHookDetail')],
         nullable: false,
@@ -130,4 +131,23 @@ export function addDeploymentType(graph: EcsGraph, shared: ProgressTypes): Objec
       ending: t.expose('ending', { type: ending, description: 'Why it ended as it did; null while it has not.' }),
     }),
   });
+  return { progress, outcome, ending, breaker };
+}
+
+/** What ECS judges a deployment by, as fields of its progress. */
+export function failureDetectionFields(
+  t: ObjectFields<Pick<DeploymentProgress, 'circuitBreaker' | 'triggeredAlarms'>>,
+  breaker: DeploymentTypes['breaker'],
+): FieldMap {
+  return {
+    circuitBreaker: t.expose('circuitBreaker', {
+      type: breaker,
+      description: 'Null where the circuit breaker is off.',
+    }),
+    triggeredAlarms: t.expose('triggeredAlarms', {
+      type: ['String'],
+      nullable: false,
+      description: 'Names of the CloudWatch alarms that went off.',
+    }),
+  };
 }
