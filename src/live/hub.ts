@@ -4,7 +4,8 @@ import { Beats } from './beats.ts';
 import type { Follower, FollowOptions } from './follower.ts';
 import type { TopicSpec } from './news.ts';
 import { DEFAULT_PACE, jitter, nextOnGrid, type PaceLimits } from './pace.ts';
-import { type Pollable, Topic, type TopicSurroundings } from './topic.ts';
+import type { Pollable } from './pollable.ts';
+import { Topic, type TopicSurroundings } from './topic.ts';
 
 export interface HubOptions<Session> {
   readonly timers: Timers;

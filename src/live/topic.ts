@@ -1,9 +1,12 @@
 import { ABSENCES_TO_BELIEVE } from './deployment-snapshot.ts';
 import { Follower, type FollowOptions } from './follower.ts';
+import { Gaps } from './gaps.ts';
 import { decodeLiveCursor, encodeLiveCursor } from './live-cursor.ts';
 import type { Degraded, LiveEvent, LiveEventType, News, Pulse, TopicSpec } from './news.ts';
 import { intervalAfterFailure, nextInterval, nextOnGrid, type PaceLimits } from './pace.ts';
+import type { Pollable } from './pollable.ts';
 import { Ring } from './ring.ts';
+import { type ShareEvents, shareEvents } from './share-events.ts';
 
 /** What a topic needs of its hub. */
 export interface TopicSurroundings {
@@ -23,24 +26,6 @@ export interface TopicSurroundings {
   readonly onIdle: (topic: Pollable<never>) => void;
 }
 
-/** A topic, as its hub polls it. */
-export interface Pollable<Session> {
-  readonly key: string;
-  readonly group: string | undefined;
-  readonly pulse: Pulse;
-  /** Whether it was looked at before. */
-  readonly hasState: boolean;
-  /** Monotonic time of the next look. */
-  dueAt: number;
-  isPolling: boolean;
-  readonly followerCount: number;
-  readonly hasEnded: boolean;
-  readonly idleSince: number | undefined;
-  poll(session: Session): Promise<void>;
-  fail(error: unknown): void;
-  complete(): void;
-}
-
 /** One thing that is followed: its last state, its latest events, and who follows. */
 export class Topic<Session, State, Look, Body> implements Pollable<Session> {
   readonly key: string;
@@ -52,6 +37,7 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
   readonly #around: TopicSurroundings;
   readonly #followers = new Set<Follower<Body>>();
   readonly #ring: Ring<LiveEvent<Body>>;
+  readonly #gaps: Gaps<Follower<Body>>;
   #state: { readonly value: State; readonly readAt: number; readonly observedAt: number } | undefined;
   #opening: { readonly state: unknown; readonly once: ShareEvents<Body> } | undefined;
   #sequence = 0;
@@ -67,6 +53,7 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
     this.#spec = spec;
     this.#around = around;
     this.#ring = new Ring(around.ringSize, 0);
+    this.#gaps = new Gaps(spec.since !== undefined);
   }
 
   get followerCount(): number {
@@ -99,7 +86,7 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
     const now = this.#around.now();
     if (cursor !== undefined) {
       const missed = cursor.epoch === this.#around.epoch ? this.#ring.after(cursor.sequence) : undefined;
-      if (missed === undefined) this.#resync.set(follower, { mark: cursor.mark, isAsked: false });
+      if (missed === undefined) this.#gaps.open(follower, cursor.mark);
       else if (this.#ended !== undefined && missed.length === 0) follower.complete();
       else {
         follower.startedAt = now;
@@ -107,20 +94,17 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
         for (const event of missed) follower.tell(event, now);
       }
     }
-    if (this.#ended !== undefined || (this.#isFresh(cursor !== undefined) && !this.#awaitsLook(follower)))
+    if (this.#ended !== undefined || (this.#isFresh(cursor !== undefined) && !this.#gaps.awaitsLook(follower)))
       this.#begin(follower, now, this.#openings());
     else if (!this.isPolling) this.dueAt = Math.min(this.dueAt, this.#around.monotonic());
     return follower;
   }
 
-  /** Followers whose cursor could not be served from the ring, with what the topic itself may go on from. */
-  readonly #resync = new Map<Follower<Body>, { readonly mark: string | undefined; isAsked: boolean }>();
-
   async poll(session: Session): Promise<void> {
     this.isPolling = true;
     const asked = this.#around.monotonic();
     try {
-      const look = await this.#spec.read(session, this.#state?.value, this.#askMarks());
+      const look = await this.#spec.read(session, this.#state?.value, this.#gaps.ask());
       this.#take(look, asked);
     } catch (error) {
       this.#miss(error);
@@ -129,20 +113,6 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
       this.#tick();
       this.dueAt = nextOnGrid(this.#around.monotonic(), this.#ticks, this.#around.pace);
     }
-  }
-
-  /** The marks that a look is to go back to. */
-  #askMarks(): string[] {
-    return [...this.#resync.values()].flatMap((gap) => {
-      gap.isAsked = true;
-      return gap.mark ?? [];
-    });
-  }
-
-  /** Whether what a follower missed can only be told after a look that knows of its mark. */
-  #awaitsLook(follower: Follower<Body>): boolean {
-    const gap = this.#resync.get(follower);
-    return gap?.mark !== undefined && !gap.isAsked && this.#spec.since !== undefined;
   }
 
   fail(error: unknown): void {
@@ -255,10 +225,8 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
   #begin(follower: Follower<Body>, now: number, once: ShareEvents<Body>): void {
     if (this.#state === undefined || follower.isDone) return;
     if (follower.hasBegun && this.#ended === undefined) return;
-    if (this.#ended === undefined && this.#awaitsLook(follower)) return;
-    const isResync = this.#resync.has(follower);
-    const mark = this.#resync.get(follower)?.mark;
-    this.#resync.delete(follower);
+    if (this.#ended === undefined && this.#gaps.awaitsLook(follower)) return;
+    const gap = this.#gaps.close(follower);
     const { value } = this.#state;
     if (this.#ended !== undefined) {
       const ended = this.#ended;
@@ -268,9 +236,9 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
       );
       return;
     }
-    const since = mark === undefined ? undefined : this.#spec.since?.(value, mark, now);
+    const since = gap?.mark === undefined ? undefined : this.#spec.since?.(value, gap.mark, now);
     const goesOn = since !== undefined && this.#spec.sinceIsWhole !== true;
-    const type: LiveEventType = goesOn ? 'CHANGED' : isResync ? 'RESYNC' : 'SNAPSHOT';
+    const type: LiveEventType = goesOn ? 'CHANGED' : gap === undefined ? 'SNAPSHOT' : 'RESYNC';
     const begin = () => {
       const news = since ?? { ...this.#spec.whole(value, now), changes: [] };
       return this.#event(type, news, now, this.#sequence);
@@ -314,7 +282,7 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
 
   #leave(follower: Follower<Body>): void {
     this.#followers.delete(follower);
-    this.#resync.delete(follower);
+    this.#gaps.close(follower);
     if (this.#followers.size > 0) return;
     this.idleSince = this.#around.monotonic();
     this.#around.onIdle(this);
@@ -323,15 +291,3 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
 
 /** With nothing to show yet, so many failed looks are an error. */
 const FAILURES_BEFORE_FIRST = 3;
-
-type ShareEvents<Body> = (key: string, make: () => LiveEvent<Body>) => LiveEvent<Body>;
-
-/** Makes what several followers are told at one moment once: what is the same object is executed and serialised once. */
-function shareEvents<Body>(): ShareEvents<Body> {
-  const made = new Map<string, LiveEvent<Body>>();
-  return (key, make) => {
-    const event = made.get(key) ?? make();
-    made.set(key, event);
-    return event;
-  };
-}
