@@ -6,7 +6,7 @@ import { type Abandonment, Flights } from './flights.ts';
 import { type DescribeSpec, type EntityKind, type EntityShapes, KINDS } from './kinds.ts';
 import { EcsMemory } from './memory.ts';
 import type { Input, OperationName, Output } from './operations.ts';
-import { scopeKey } from './scope.ts';
+import { type Scope, scopeKey } from './scope.ts';
 
 /** What to describe. `cluster` is absent for kinds that live in no cluster. */
 export interface DescribeRequest<Kind extends EntityKind = EntityKind> {
@@ -39,6 +39,8 @@ interface Queue {
   readonly entries: Entry[];
   /** Of those whose end of work was asked for already. */
   readonly activities: Set<Activity>;
+  /** Called when it has left. */
+  readonly listeners: (() => void)[];
 }
 
 type AnySpec = DescribeSpec<EntityKind, OperationName>;
@@ -97,6 +99,12 @@ export class Describer {
       );
   }
 
+  /** Resolves when no batch of these waits to be sent any more. */
+  async whenSent(request: Pick<DescribeRequest, 'kind' | 'cluster'>, scope: Scope): Promise<void> {
+    const queue = this.#queues.get(queueKeyOf(request, scope));
+    if (queue !== undefined) await new Promise<void>((resolve) => queue.listeners.push(resolve));
+  }
+
   /** The thing as the answer tells it, given the writes since. */
   #read<Kind extends EntityKind>(
     answer: Answer | null,
@@ -116,8 +124,8 @@ export class Describer {
     abandonment: Abandonment,
   ): Promise<Answer | null> {
     return new Promise((resolve, reject) => {
-      const queueKey = [scopeKey(context.scope), request.kind, request.cluster ?? ''].join(' ');
-      const queue: Queue = this.#queues.get(queueKey) ?? { request, entries: [], activities: new Set() };
+      const queueKey = queueKeyOf(request, context.scope);
+      const queue: Queue = this.#queues.get(queueKey) ?? { request, entries: [], activities: new Set(), listeners: [] };
       this.#queues.set(queueKey, queue);
       const { id, include, without = [] } = request;
       queue.entries.push({ key, id, include, without, context, abandonment, resolve, reject });
@@ -134,6 +142,7 @@ export class Describer {
     this.#queues.delete(queueKey);
     const live = queue.entries.filter((entry) => !entry.abandonment.isAbandoned);
     if (live.length > 0) void this.#send(queue.request, live);
+    for (const listener of queue.listeners) listener();
   }
 
   async #send(request: DescribeRequest, entries: readonly Entry[]): Promise<void> {
@@ -181,6 +190,10 @@ export class Describer {
       for (const entry of entries) entry.reject(error);
     }
   }
+}
+
+function queueKeyOf({ kind, cluster = '' }: Pick<DescribeRequest, 'kind' | 'cluster'>, scope: Scope): string {
+  return [scopeKey(scope), kind, cluster].join(' ');
 }
 
 function topicOf(request: DescribeRequest): string {

@@ -83,6 +83,11 @@ export class EcsSession {
     return this.#describer.load(request, this.#reading);
   }
 
+  /** Resolves when every description of that kind in the cluster is under way. */
+  whenDescribing(kind: EntityKind, cluster: string): Promise<void> {
+    return this.#describer.whenSent({ kind, cluster }, this.scope);
+  }
+
   /** What the latest writes say of a list that ECS answers; undefined where they say nothing. */
   correctionOf<Op extends ListOperation>(operation: Op, input: ListInput<Op>): ListCorrection | undefined {
     const { memory } = this.#describer;

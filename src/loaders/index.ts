@@ -4,6 +4,7 @@ import type { EntityKind } from '../ecs/kinds.ts';
 import { KINDS } from '../ecs/kinds.ts';
 import type { EcsSession } from '../ecs/session.ts';
 import { CompleteLists } from './complete-lists.ts';
+import { EarlyTasks } from './early-tasks.ts';
 import { EntityLoader } from './entity-loader.ts';
 import { createRecentDeploymentsLoader, type RecentDeployments, type ServiceKey } from './recent-deployments.ts';
 import { createTaskListLoader, type TaskArns, type TaskListKey } from './task-lists.ts';
@@ -13,6 +14,8 @@ import { createTaskProtectionLoader, type ProtectionKey } from './task-protectio
 export interface Loaders {
   readonly of: <Kind extends EntityKind>(kind: Kind) => EntityLoader<Kind>;
   readonly taskLists: DataLoader<TaskListKey, TaskArns, string>;
+  /** Tasks of clusters that are read before they are asked for. */
+  readonly earlyTasks: EarlyTasks;
   readonly taskProtection: DataLoader<ProtectionKey, ProtectedTask | null, string>;
   readonly recentDeployments: DataLoader<ServiceKey, RecentDeployments, string>;
   readonly lists: CompleteLists;
@@ -25,19 +28,22 @@ export function createLoaders(session: EcsSession, reads?: ReadonlySet<string>):
   const byKind = Object.fromEntries(
     (Object.keys(KINDS) as EntityKind[]).map((kind) => [kind, new EntityLoader(kind, session, reads)]),
   ) as { [Kind in EntityKind]: EntityLoader<Kind> };
-  const taskLists = createTaskListLoader(session, byKind.Task, byKind.Cluster);
+  const earlyTasks = new EarlyTasks(session, byKind.Task, byKind.Cluster, reads);
+  const taskLists = createTaskListLoader(session, byKind.Task, byKind.Cluster, earlyTasks);
   const lists = new CompleteLists(session);
   const taskProtection = createTaskProtectionLoader(session);
   const recentDeployments = createRecentDeploymentsLoader(session);
   return {
     of: (kind) => byKind[kind],
     taskLists,
+    earlyTasks,
     taskProtection,
     recentDeployments,
     lists,
     clear() {
       for (const loader of Object.values(byKind)) loader.clear();
       lists.clear();
+      earlyTasks.clear();
       for (const loader of [taskLists, taskProtection, recentDeployments]) loader.clearAll();
     },
   };

@@ -2,9 +2,11 @@ import type { Task } from '@aws-sdk/client-ecs';
 import DataLoader from 'dataloader';
 import { clusterNameOf } from '../ecs/arn.ts';
 import { includesFor } from '../ecs/kinds.ts';
-import { type ListInput, listAll, listPage } from '../ecs/list.ts';
+import { type ListInput, listAll } from '../ecs/list.ts';
 import { correctedWhole } from '../ecs/list-correction.ts';
 import type { EcsSession } from '../ecs/session.ts';
+import { pagesWorthReading, readClusterTasks } from './cluster-tasks.ts';
+import type { EarlyTasks } from './early-tasks.ts';
 import type { EntityLoader } from './entity-loader.ts';
 
 /** Whose tasks: those of a service or on a container instance, in one cluster, of one desired status. */
@@ -19,8 +21,6 @@ export interface TaskListKey {
 /** ARNs, sorted: the complete list, whichever way it was read. */
 export type TaskArns = readonly string[];
 
-const LIST_PAGE = 100;
-
 /**
  * The task lists of many owners in one cluster. One list for each owner, or one list of the whole cluster that is
  * then described and grouped: whichever is fewer calls.
@@ -29,20 +29,24 @@ export function createTaskListLoader(
   session: EcsSession,
   tasks: EntityLoader<'Task'>,
   clusters: EntityLoader<'Cluster'>,
+  early: EarlyTasks,
 ): DataLoader<TaskListKey, TaskArns, string> {
   return new DataLoader(
     async (keys) => {
       const grouped = new Map<string, Promise<GroupedArns | undefined>>();
       for (const [name, group] of groupBy(keys, groupOf)) {
         const [first] = group;
-        if (first !== undefined)
-          grouped.set(name, groupCluster(session, tasks, first, pagesWorthReading(clusters, first, group.length)));
+        if (first === undefined) continue;
+        const mostPages = pagesWorthReading(clusters, first, group.length);
+        const read = early.take(first) ?? readClusterTasks(session, tasks, first, () => mostPages);
+        grouped.set(name, grouping(read, first));
       }
       /** ECS may know nothing of a service's stopped tasks by its name, and still list them in the cluster. */
       const stoppedByGroup = new Map<string, Promise<GroupedArns | undefined>>();
+      const readAllPages = (key: TaskListKey) => readClusterTasks(session, tasks, key, () => Number.POSITIVE_INFINITY);
       const listStopped = async (key: TaskListKey): Promise<TaskArns> => {
         const name = groupOf(key);
-        const found = stoppedByGroup.get(name) ?? groupCluster(session, tasks, key, Number.POSITIVE_INFINITY);
+        const found = stoppedByGroup.get(name) ?? grouping(readAllPages(key), key);
         stoppedByGroup.set(name, found);
         return (await found)?.get(ownerOf(key)) ?? [];
       };
@@ -66,51 +70,22 @@ export function createTaskListLoader(
 
 type GroupedArns = ReadonlyMap<string, TaskArns>;
 
-/**
- * How many pages of the cluster's list are worth reading instead of a list for each owner. The cluster's own counts decide,
- * if this request has read them. If not, the pages are read until they have cost as much as the owners' lists would: then
- * those are read after all, and the answer has cost at most twice what it had to.
- */
-function pagesWorthReading(
-  clusters: EntityLoader<'Cluster'>,
-  { clusterArn, desiredStatus }: TaskListKey,
-  owners: number,
-): number {
-  if (owners === 1) return 0;
-  const cluster = clusters.peek({ id: clusterArn });
-  if (cluster === undefined || desiredStatus === 'STOPPED') return owners;
-  const pages = Math.ceil(((cluster.runningTasksCount ?? 0) + (cluster.pendingTasksCount ?? 0)) / LIST_PAGE);
-  // The counts leave out what is still PROVISIONING: one page more must not tip the scales.
-  return pages <= owners ? pages + owners : 0;
+async function grouping(
+  tasks: Promise<readonly Task[] | undefined>,
+  key: TaskListKey,
+): Promise<GroupedArns | undefined> {
+  const read = await tasks;
+  return read && groupByOwner(read, key);
 }
 
-async function groupCluster(
-  session: EcsSession,
-  tasks: EntityLoader<'Task'>,
-  { clusterArn, desiredStatus, members, owner }: TaskListKey,
-  mostPages: number,
-): Promise<GroupedArns | undefined> {
-  const cluster = clusterNameOf(clusterArn);
-  const correction = session.correctionOf('ListTasks', { cluster, desiredStatus });
-  const described: Promise<Task | null>[] = [];
-  const listed: string[] = [];
-  let token: string | undefined;
-  for (let pages = 0; pages === 0 || token !== undefined; pages += 1) {
-    if (pages >= mostPages) return undefined;
-    const page = await listPage(session, 'ListTasks', { cluster, desiredStatus }, token);
-    for (const id of page.items) described.push(handled(tasks.load({ id, cluster, members })));
-    if (correction !== undefined) listed.push(...page.items);
-    token = page.nextToken;
-  }
-  const gone = await correction?.gone(listed);
-  for (const id of (await correction?.missing(listed)) ?? []) described.push(tasks.load({ id, cluster, members }));
+function groupByOwner(tasks: readonly Task[], { owner }: TaskListKey): GroupedArns {
   const grouped = new Map<string, string[]>();
-  for (const task of await Promise.all(described)) {
-    const name = 'serviceName' in owner ? task?.group : task?.containerInstanceArn;
-    if (name === undefined || task?.taskArn === undefined || gone?.has(task.taskArn)) continue;
+  for (const { taskArn, group, containerInstanceArn } of tasks) {
+    const name = 'serviceName' in owner ? group : containerInstanceArn;
+    if (name === undefined || taskArn === undefined) continue;
     const arns = grouped.get(name);
-    if (arns === undefined) grouped.set(name, [task.taskArn]);
-    else arns.push(task.taskArn);
+    if (arns === undefined) grouped.set(name, [taskArn]);
+    else arns.push(taskArn);
   }
   for (const arns of grouped.values()) arns.sort();
   return grouped;
@@ -150,10 +125,4 @@ function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string
     else group.push(item);
   }
   return groups;
-}
-
-/** A promise that is awaited later must not count as unhandled until then. */
-function handled<T>(promise: Promise<T>): Promise<T> {
-  promise.catch(() => undefined);
-  return promise;
 }

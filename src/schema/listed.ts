@@ -6,7 +6,7 @@ import { listBinding } from './cursor.ts';
 import type { EcsGraph } from './ecs-graph.ts';
 import { type Known, resolveEntity } from './entity.ts';
 import { nullWhereNotFound } from './errors.ts';
-import { type ConnectionSource, type PageArguments, pagedConnection } from './pages.ts';
+import { type ConnectionSource, type OnListed, type PageArguments, pagedConnection } from './pages.ts';
 import { selectedNodeMembers } from './selection.ts';
 import type { StructureName } from './values/types.ts';
 
@@ -33,6 +33,7 @@ const ARN_LISTS = {
  * A connection over such a list, in the order in which ECS lists; null where ECS says that what it belongs to does not exist.
  * @param args filters and paging as the caller gave them
  * @param fixed what the parent adds to the filters
+ * @param onListed told how many there are, while they are described
  */
 export function arnConnection<Name extends keyof typeof ARN_LISTS>(
   graph: EcsGraph,
@@ -41,11 +42,12 @@ export function arnConnection<Name extends keyof typeof ARN_LISTS>(
   list: Name,
   { first, after, ...filters }: PageArguments & object,
   fixed: object = {},
+  onListed?: OnListed,
 ): Promise<ConnectionSource<EntityShapes[(typeof ARN_LISTS)[Name]['kind']]> | null> {
   const { kind, operation } = ARN_LISTS[list];
   const members = selectedNodeMembers(info, kind);
   const input = { ...graph.toAwsInput(operation, filters, ''), ...fixed } as ListInput<typeof operation>;
-  const page = { first, after, binding: listBinding(list, context.ecs.scope, input) };
+  const page = { first, after, binding: listBinding(list, context.ecs.scope, input), onListed };
   const connection = pagedConnection<typeof operation, EntityShapes[EntityKind]>(
     context.ecs,
     page,

@@ -22,6 +22,9 @@ export interface PageArguments {
   readonly after?: string | null | undefined;
 }
 
+/** Told how many things a list has, when all are listed and being described. */
+export type OnListed = (count: number) => void;
+
 export const DEFAULT_FIRST = 100;
 export const MOST_FIRST = 1_000;
 
@@ -39,7 +42,7 @@ interface Listed<Node> {
  */
 export async function pagedConnection<Op extends ListOperation, Node>(
   session: EcsSession,
-  page: PageArguments & { readonly binding: string },
+  page: PageArguments & { readonly binding: string; readonly onListed?: OnListed | undefined },
   operation: Op,
   input: ListInput<Op>,
   toNode: (item: ListItem<Op>) => Promise<Node | null> | Node | null,
@@ -54,6 +57,7 @@ export async function pagedConnection<Op extends ListOperation, Node>(
     node.catch(() => undefined);
     listed.push({ node, place });
   });
+  page.onListed?.(listed.length);
   return toConnection(page, listed, await Promise.all(listed.map(({ node }) => node)), hasMore);
 }
 

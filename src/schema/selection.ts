@@ -2,10 +2,12 @@ import {
   type DocumentNode,
   type FieldNode,
   GraphQLIncludeDirective,
+  type GraphQLNamedType,
   type GraphQLObjectType,
   type GraphQLResolveInfo,
   type GraphQLSchema,
   GraphQLSkipDirective,
+  getArgumentValues,
   getDirectiveValues,
   getNamedType,
   isAbstractType,
@@ -34,7 +36,13 @@ export function selectedMembers(
   remembered.set(info.variableValues, inOperation);
   const known = inOperation.get(info.fieldNodes);
   if (known !== undefined) return known;
-  const members = readMembers(info, type, paths.length === 0 ? [[]] : paths);
+  const members = readMembers(
+    info,
+    info.fieldNodes,
+    getNamedType(info.returnType),
+    type,
+    paths.length === 0 ? [[]] : paths,
+  );
   inOperation.set(info.fieldNodes, members);
   return members;
 }
@@ -42,14 +50,52 @@ export function selectedMembers(
 /** As `selectedMembers`, for the nodes of a connection. */
 export function selectedNodeMembers(info: GraphQLResolveInfo, typeName: string): ReadonlySet<string> {
   const type = info.schema.getType(typeName) as GraphQLObjectType;
-  return selectedMembers(info, type, ['nodes'], ['edges', 'node']);
+  return selectedMembers(info, type, ...NODE_PATHS);
 }
 
-function readMembers(info: GraphQLResolveInfo, type: GraphQLObjectType, paths: readonly string[][]): Set<string> {
-  const members = new Set<string>();
+/** A connection that the operation selects below the nodes of the one that is being resolved. */
+export interface SelectedConnection {
+  readonly args: Readonly<Record<string, unknown>>;
+  /** The members of its nodes that are going to be read. */
+  readonly members: ReadonlySet<string>;
+}
+
+/**
+ * Every time that the operation selects a connection below the nodes of the one that is being resolved, each by itself.
+ * @throws GraphQLError where an argument is not what it has to be
+ */
+export function selectedBelow(
+  info: GraphQLResolveInfo,
+  typeName: string,
+  field: string,
+  nodeTypeName: string,
+): SelectedConnection[] {
+  const [type, nodeType] = [typeName, nodeTypeName].map((name) => info.schema.getType(name) as GraphQLObjectType);
+  const definition = type?.getFields()[field];
   const parent = getNamedType(info.returnType);
+  if (type === undefined || nodeType === undefined || definition === undefined) return [];
+  return NODE_PATHS.flatMap((path) =>
+    (fieldsAt(info, info.fieldNodes, isObjectType(parent) ? parent : type, type, path).get(field) ?? []).map(
+      (node) => ({
+        args: getArgumentValues(definition, node, info.variableValues),
+        members: readMembers(info, [node], getNamedType(definition.type), nodeType, NODE_PATHS),
+      }),
+    ),
+  );
+}
+
+const NODE_PATHS = [['nodes'], ['edges', 'node']];
+
+function readMembers(
+  info: GraphQLResolveInfo,
+  nodes: readonly FieldNode[],
+  parent: GraphQLNamedType,
+  type: GraphQLObjectType,
+  paths: readonly string[][],
+): Set<string> {
+  const members = new Set<string>();
   for (const path of paths) {
-    for (const [name] of fieldsAt(info, info.fieldNodes, isObjectType(parent) ? parent : type, type, path)) {
+    for (const [name] of fieldsAt(info, nodes, isObjectType(parent) ? parent : type, type, path)) {
       if (name.startsWith('__')) continue;
       const field = type.getFields()[name];
       if (field === undefined) continue;

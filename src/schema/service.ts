@@ -12,6 +12,7 @@ import { clusterArg, pageArgs } from './page-args.ts';
 import { type ConnectionSource, keyedConnection, type PageArguments } from './pages.ts';
 import { serviceDeploymentListArgs } from './service-deployment.ts';
 import { taskOwnerArgs, tasksOf } from './task.ts';
+import { tasksBeside } from './tasks-beside.ts';
 import { SERVICE_WORDS } from './words/service.ts';
 
 /** Services: the type, its links, look-ups, lists and writes. */
@@ -147,5 +148,9 @@ export async function servicesIn(
   if (known?.activeServicesCount === 0 && args.after == null && !context.ecs.wroteLately(cluster)) {
     return keyedConnection<never>({ ...args, binding: '' }, [], () => null);
   }
-  return arnConnection(graph, context, info, 'services', args, { cluster });
+  if (known === undefined) return arnConnection(graph, context, info, 'services', args, { cluster });
+  const early = tasksBeside(context, info, clusterNameOrArn);
+  const services = arnConnection(graph, context, info, 'services', args, { cluster }, early.onListed);
+  services.catch(early.onFailed);
+  return services;
 }

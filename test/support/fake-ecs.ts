@@ -30,7 +30,7 @@ export interface FakeWorld extends AsyncDisposable {
 
 /** Starts it. `answer` gets the input as it came over the wire, and gives the output as it goes (times in epoch seconds). */
 export async function createFakeWorld(
-  answer: (operation: string, input: Readonly<Record<string, unknown>>) => object,
+  answer: (operation: string, input: Readonly<Record<string, unknown>>) => object | Promise<object>,
 ): Promise<FakeWorld> {
   const calls: FakeCall[] = [];
   const server = createServer(async (request, response) => {
@@ -42,7 +42,7 @@ export async function createFakeWorld(
     let status = 200;
     let body: object;
     try {
-      body = answer(operation, input);
+      body = await answer(operation, input);
     } catch (error) {
       if (!(error instanceof FakeException)) throw error;
       status = 400;

@@ -1,0 +1,72 @@
+import type { Task } from '@aws-sdk/client-ecs';
+import { clusterNameOf } from '../ecs/arn.ts';
+import { listPage } from '../ecs/list.ts';
+import type { EcsSession } from '../ecs/session.ts';
+import type { EntityLoader } from './entity-loader.ts';
+
+/** Which of a cluster's tasks, and which of their members will be read. */
+export interface ClusterTasksKey {
+  readonly clusterArn: string;
+  readonly desiredStatus: 'RUNNING' | 'STOPPED';
+  readonly members: readonly string[];
+}
+
+const LIST_PAGE = 100;
+
+/**
+ * Lists the tasks of a cluster and describes each page while the next is listed.
+ * @param mostPages how many pages are worth it, asked before each
+ * @returns undefined where there are more pages than that
+ */
+export async function readClusterTasks(
+  session: EcsSession,
+  tasks: EntityLoader<'Task'>,
+  { clusterArn, desiredStatus, members }: ClusterTasksKey,
+  mostPages: () => number,
+): Promise<readonly Task[] | undefined> {
+  const cluster = clusterNameOf(clusterArn);
+  const correction = session.correctionOf('ListTasks', { cluster, desiredStatus });
+  const described: Promise<Task | null>[] = [];
+  const listed: string[] = [];
+  let token: string | undefined;
+  for (let pages = 0; pages === 0 || token !== undefined; pages += 1) {
+    if (pages >= mostPages()) return undefined;
+    const page = await listPage(session, 'ListTasks', { cluster, desiredStatus }, token);
+    for (const id of page.items) described.push(handled(tasks.load({ id, cluster, members })));
+    if (correction !== undefined) listed.push(...page.items);
+    token = page.nextToken;
+  }
+  const gone = await correction?.gone(listed);
+  for (const id of (await correction?.missing(listed)) ?? []) described.push(tasks.load({ id, cluster, members }));
+  return (await Promise.all(described)).filter((task) => task !== null && !gone?.has(task.taskArn ?? '')) as Task[];
+}
+
+/**
+ * How many pages of the cluster's list are worth reading instead of a list for each owner. The cluster's own counts decide,
+ * if this request has read them. If not, the pages are read until they have cost as much as the owners' lists would: then
+ * those are read after all, and the answer has cost at most twice what it had to.
+ */
+export function pagesWorthReading(
+  clusters: EntityLoader<'Cluster'>,
+  { clusterArn, desiredStatus }: Omit<ClusterTasksKey, 'members'>,
+  owners: number,
+): number {
+  if (owners === 1) return 0;
+  const pages = desiredStatus === 'STOPPED' ? undefined : pagesCounted(clusters, clusterArn);
+  if (pages === undefined) return owners;
+  // The counts leave out what is still PROVISIONING: one page more must not tip the scales.
+  return pages <= owners ? pages + owners : 0;
+}
+
+/** The pages that a list of the running tasks takes, by the cluster's own counts; undefined where this request has not read them. */
+export function pagesCounted(clusters: EntityLoader<'Cluster'>, clusterArn: string): number | undefined {
+  const cluster = clusters.peek({ id: clusterArn });
+  if (cluster === undefined) return undefined;
+  return Math.ceil(((cluster.runningTasksCount ?? 0) + (cluster.pendingTasksCount ?? 0)) / LIST_PAGE);
+}
+
+/** A promise that is awaited later must not count as unhandled until then. */
+export function handled<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined);
+  return promise;
+}
