@@ -73,6 +73,8 @@ function costOfSelections(walk: Walk, set: SelectionSetNode, parent: GraphQLObje
 }
 
 function costOfField(walk: Walk, node: FieldNode, parent: GraphQLObjectType, parents: number): number {
+  // What GraphQL itself adds costs no call, and a probe that asks for no more builds no fields.
+  if (node.name.value.startsWith('__')) return 0;
   const field = parent.getFields()[node.name.value];
   if (!field) return 0;
   const size = sizeOf(walk, node, field);
