@@ -5,6 +5,7 @@ import { round, table } from './measure.ts';
 import type { SandboxFigures, Shape, Span } from './sandbox-process.ts';
 
 const SHAPES: readonly Shape[] = [
+  { services: 1000, tasks: 1, instances: 500 },
   { services: 1000, tasks: 10, instances: 0 },
   { services: 1000, tasks: 10, instances: 500 },
   { services: 1000, tasks: 100, instances: 5000 },
@@ -30,6 +31,7 @@ export async function sandboxTable(): Promise<string> {
       `${shape.services} x ${shape.tasks} on ${shape.instances === 0 ? 'Fargate' : `${shape.instances} instances`}`,
       show(figures.start),
       show(figures.rollout),
+      show(figures.warm),
       `${round(figures.rss)} MiB (heap ${round(figures.heap)})`,
       `${round(figures.describeTasks, 2)} ms`,
       `${round(figures.listTasks, 2)} ms`,
@@ -39,7 +41,8 @@ export async function sandboxTable(): Promise<string> {
   const head = [
     'services x tasks',
     'start',
-    'rollout',
+    'first rollout',
+    'third rollout',
     'RSS',
     'DescribeTasks(100)',
     'ListTasks',
