@@ -87,7 +87,7 @@ interface TokenPage<Item> extends Page<Item> {
   readonly keys: readonly (string | undefined)[];
 }
 
-/** Finds a place again, also where items before it have come or gone since: on its page or, pushed out of that, on the next. */
+/** Finds a place again, also where items before it have come or gone since: on its page or, pushed out of that, on one behind it. */
 async function findPlace<Item>(
   { token, offset, behind, shown = [] }: TokenPlace,
   read: (token: string | null) => Promise<TokenPage<Item>>,
@@ -100,7 +100,15 @@ async function findPlace<Item>(
     keys.findLastIndex((key) => key !== undefined && passed.includes(markOf(key))) + 1;
   const found = passed.length === 0 ? offset : behindLast(page);
   if (found > 0) return { page, offset: found };
-  const next = page.nextToken === undefined ? undefined : await read(page.nextToken);
-  const pushed = next === undefined ? 0 : behindLast(next);
-  return next === undefined || pushed === 0 ? { page, offset } : { page: next, offset: pushed };
+  // What was shown before ECS listed it may by now stand on the pages between.
+  let next = page;
+  let looked = page.items.length;
+  do {
+    if (next.nextToken === undefined) break;
+    next = await read(next.nextToken);
+    looked += next.items.length;
+    const pushed = behindLast(next);
+    if (pushed > 0) return { page: next, offset: pushed };
+  } while (looked < offset + shown.length);
+  return { page, offset };
 }
