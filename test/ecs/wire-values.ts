@@ -7,6 +7,17 @@ const HUGE = 'PLACE_OF_HUGE';
 const DEEPEST = 5;
 
 /**
+ * Of numbers beyond what a double holds exactly the SDK makes a BigInt, but only where the engine tells it their text (Node 22 and later). We
+ * never do, and ECS sends none: they are compared where the SDK does as we do.
+ */
+const tellText = ((_key: string, value: unknown, context?: { source: string }) =>
+  context !== undefined || value) as Parameters<typeof JSON.parse>[1];
+const WITH_UNSAFE = JSON.parse('1', tellText) !== true;
+const INFINITE = WITH_UNSAFE ? [HUGE] : [];
+const UNSAFE = WITH_UNSAFE ? [2 ** 60, HUGE] : [];
+const isComparable = (value: number) => WITH_UNSAFE || Number.isSafeInteger(value) || !Number.isInteger(value);
+
+/**
  * Random JSON that an answer of this schema could hold, and some that it should not: unknown and null members, numbers as text,
  * values of another type, members named `__type` and `__proto__`.
  */
@@ -31,12 +42,13 @@ function expected(ns: NormalizedSchema, depth: number): fc.Arbitrary<unknown> {
     return fc.oneof(
       fc.double({ min: 0, max: 4e9, noNaN: true }),
       fc.integer({ min: 0, max: 2 ** 31 }),
-      fc.constantFrom('1700000000.123', '1700000000', 'yesterday', '', HUGE, -1.5, null),
+      fc.constantFrom<unknown>('1700000000.123', '1700000000', 'yesterday', '', ...INFINITE, -1.5, null),
     );
   }
   if (ns.isBooleanSchema()) return fc.boolean();
   if (ns.isNumericSchema()) {
-    return fc.oneof(fc.integer(), fc.double({ noNaN: true }), fc.constantFrom('NaN', 'Infinity', '12', 2 ** 60, HUGE));
+    const double = fc.double({ noNaN: true }).filter(isComparable);
+    return fc.oneof(fc.integer(), double, fc.constantFrom<unknown>('NaN', 'Infinity', '12', ...UNSAFE));
   }
   if (ns.isDocumentSchema()) return fc.jsonValue({ maxDepth: 2 });
   return fc.string({ maxLength: 8 });
