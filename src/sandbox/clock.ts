@@ -59,16 +59,16 @@ export class Clock {
   }
 
   at(time: number, run: () => void): Due {
-    this.#order += 1;
-    const due: Due = { time: Math.max(time, this.#running ? this.#virtual : this.now()), order: this.#order, run };
-    const wasNext = this.nextAt;
-    this.#queue.push(due);
-    if (!this.#running && (wasNext === undefined || due.time < wasNext)) this.#arm();
-    return due;
+    return this.#add(time, run, undefined, undefined);
   }
 
   after(delay: number, run: () => void): Due {
-    return this.at(this.now() + delay, run);
+    return this.#add(this.now() + delay, run, undefined, undefined);
+  }
+
+  /** The same with what it is run with: for what is made by the hundred thousand. */
+  call<A, B>(delay: number, run: (first: A, second: B) => void, first: A, second: B): Due {
+    return this.#add(this.now() + delay, run, first, second);
   }
 
   cancel(due: Due | undefined): void {
@@ -149,6 +149,16 @@ export class Clock {
     this.#speed = 0;
   }
 
+  #add<A, B>(time: number, run: (first: A, second: B) => void, first: A, second: B): Due {
+    this.#order += 1;
+    const soonest = this.#running ? this.#virtual : this.now();
+    const due: Due = { time: Math.max(time, soonest), order: this.#order, run, first, second };
+    const wasNext = this.nextAt;
+    this.#queue.push(due);
+    if (!this.#running && (wasNext === undefined || due.time < wasNext)) this.#arm();
+    return due;
+  }
+
   #setSpeed(speed: number): void {
     this.#virtual = this.now();
     this.#realSince = Date.now();
@@ -173,7 +183,7 @@ export class Clock {
         const { run } = due;
         // Whoever still holds it holds no more than that it is over.
         due.run = undefined;
-        run?.();
+        run?.(due.first as never, due.second as never);
         ran += 1;
       }
       if (end > this.#virtual) this.#virtual = end;

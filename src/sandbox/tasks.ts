@@ -1,6 +1,6 @@
 import { announce, change } from './consistency.ts';
 import { occupy, release } from './resources.ts';
-import type { TaskRecord, World } from './state.ts';
+import type { ClusterRecord, TaskRecord, World } from './state.ts';
 import { isPending, PENDING } from './statuses.ts';
 import { wakeService, wakeStarved } from './wake.ts';
 
@@ -52,5 +52,9 @@ function retire(world: World, task: TaskRecord): void {
     release(world, instance, task);
     wakeStarved(world, cluster);
   }
-  world.clock.after(world.timings.keepStopped, () => cluster.tasks.delete(task.id));
+  world.clock.call(world.timings.keepStopped, forget, cluster, task);
+}
+
+function forget(cluster: ClusterRecord, task: TaskRecord): void {
+  cluster.tasks.delete(task.id);
 }

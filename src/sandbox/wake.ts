@@ -7,10 +7,12 @@ export function wakeService(world: World, service: ServiceRecord, at?: number): 
     if (service.wake.time <= time) return;
     world.clock.cancel(service.wake);
   }
-  service.wake = world.clock.at(time, () => {
-    service.wake = undefined;
-    world.reconcile(service);
-  });
+  service.wake = world.clock.call(time - world.clock.now(), look, world, service);
+}
+
+function look(world: World, service: ServiceRecord): void {
+  service.wake = undefined;
+  world.reconcile(service);
 }
 
 /** Room has appeared: whoever waits for it tries again. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Backend } from '../../src/sandbox/backend.ts';
 import { Clock } from '../../src/sandbox/clock.ts';
-import { asOf, beginTrail, extend } from '../../src/sandbox/events/trail.ts';
+import { asOf, beginTrail, extend, type Trail } from '../../src/sandbox/events/trail.ts';
 import { readContract } from '../../src/sandbox/schemas.ts';
 
 const REGION = 'eu-west-1';
@@ -10,12 +10,17 @@ const CALLER = { principalArn: 'arn:aws:iam::123456789012:root' };
 describe('a trail', () => {
   it('shows a record as it was at each of its places, whatever happened since', () => {
     const record = { status: 'PENDING', count: 1, trail: beginTrail() };
-    const places = [extend(record, undefined)];
+    const places: Trail[] = [];
+    const goOn = (before: object | undefined): void => {
+      extend(record, { before, next: undefined });
+      places.push(record.trail);
+    };
+    goOn(undefined);
     record.status = 'RUNNING';
-    places.push(extend(record, { status: 'PENDING' }));
+    goOn({ status: 'PENDING' });
     record.status = 'STOPPED';
     record.count = 2;
-    places.push(extend(record, { status: 'RUNNING', count: 1 } as never));
+    goOn({ status: 'RUNNING', count: 1 });
     const seen = places.map((place) => asOf(record, place)).map(({ status, count }) => ({ status, count }));
     expect(seen).toEqual([
       { status: 'PENDING', count: 1 },

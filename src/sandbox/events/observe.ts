@@ -10,10 +10,10 @@ import type {
   WorldRecord,
 } from '../state.ts';
 import { onDaemonDeployment } from './daemons.ts';
-import { instanceDetail, taskDetail } from './details.ts';
 import { onHooks } from './hooks.ts';
 import { type EventType, info, tellAction } from './service-actions.ts';
-import { asOf, extend } from './trail.ts';
+import { InstanceChange, TaskChange } from './state-change.ts';
+import { extend } from './trail.ts';
 
 /** Writes down what EventBridge would be told of a change. */
 export function observeForEvents(world: World, record: WorldRecord, before: Before | undefined): void {
@@ -29,19 +29,20 @@ export function observeForEvents(world: World, record: WorldRecord, before: Befo
 }
 
 function onTask(world: World, task: TaskRecord, before: Partial<TaskRecord> | undefined): void {
-  const place = extend(task, before);
-  if (before !== undefined && before.version === undefined) return;
-  const at = world.clock.now();
-  const detail = (): object => taskDetail(asOf(task, place), at);
-  world.events.add({ at, detailType: 'ECS Task State Change', resources: [task.arn], detail });
+  const step = new TaskChange(task, before, world.clock.now());
+  extend(task, step);
+  if (isTold(before)) world.events.add(step);
 }
 
 function onInstance(world: World, instance: InstanceRecord, before: Partial<InstanceRecord> | undefined): void {
-  const place = extend(instance, before);
-  if (before !== undefined && before.version === undefined) return;
-  const at = world.clock.now();
-  const detail = (): object => instanceDetail(asOf(instance, place), at);
-  world.events.add({ at, detailType: 'ECS Container Instance State Change', resources: [instance.arn], detail });
+  const step = new InstanceChange(instance, before, world.clock.now());
+  extend(instance, step);
+  if (isTold(before)) world.events.add(step);
+}
+
+/** Of tasks and instances EventBridge is told what raises their version, and of new ones. */
+function isTold(before: { readonly version?: number } | undefined): boolean {
+  return before?.version !== undefined || before === undefined;
 }
 
 function onService(world: World, service: ServiceRecord, before: Partial<ServiceRecord> | undefined): void {

@@ -14,12 +14,10 @@ export function beginTrail(): Trail {
   return { before: undefined, next: undefined };
 }
 
-/** Goes one step on, and returns the place from which to look back at what the record is now. */
-export function extend(record: { trail: Trail }, before: Before | undefined): Trail {
-  const step: Trail = { before, next: undefined };
+/** Goes one step on: to the place from which to look back at what the record is now. */
+export function extend(record: { trail: Trail }, step: Trail): void {
   record.trail.next = step;
   record.trail = step;
-  return step;
 }
 
 /** A record as it was at a place of its trail: as it is, with all later changes taken back. */
