@@ -1,6 +1,5 @@
 import type {
   AttachmentStateChange,
-  Container,
   ContainerStateChange,
   ManagedAgentStateChange,
   NetworkBinding,
@@ -8,15 +7,15 @@ import type {
 } from '@aws-sdk/client-ecs';
 import { isManual } from './agents.ts';
 import { change } from './consistency.ts';
+import type { ContainerPatch, ContainerState } from './containers.ts';
 import { invalidParameter } from './errors.ts';
 import { changeInstance } from './instances.ts';
 import { startRunning } from './lifecycle.ts';
-import { networkInterfacesOf } from './network.ts';
 import type { ClusterRecord, TaskRecord, World } from './state.ts';
 import { isPending } from './statuses.ts';
 import { endContainer, endTask } from './stopping.ts';
 import { changeTask } from './tasks.ts';
-import type { Input, Wire } from './types.ts';
+import { type Input, toSeconds, type Wire } from './types.ts';
 
 /** What an agent may report of a container or a task: Docker's steps on the way up are all the same to ECS. */
 const ON_THE_WAY = ['MANIFEST_PULLED', 'PULLED', 'CREATED', 'ACTIVATING', 'RESOURCES_PROVISIONED'];
@@ -56,11 +55,10 @@ interface Facts {
   readonly reason?: string | undefined;
 }
 
-function withFacts(container: Wire<Container>, facts: Facts): Wire<Container> {
+function newsOf(container: ContainerState, facts: Facts): ContainerPatch {
   const { runtimeId, imageDigest, networkBindings, exitCode, reason } = facts;
   const runs = facts.status === 'RUNNING' && container.lastStatus !== 'STOPPED';
   return {
-    ...container,
     ...(runs ? { lastStatus: 'RUNNING' } : {}),
     ...(runtimeId === undefined ? {} : { runtimeId }),
     ...(imageDigest === undefined ? {} : { imageDigest }),
@@ -73,16 +71,14 @@ function withFacts(container: Wire<Container>, facts: Facts): Wire<Container> {
 /** One container's news. An essential one that has ended takes its task with it; the last to end ends it. */
 export function reportContainer(world: World, task: TaskRecord, name: string, facts: Facts): void {
   checkStatus(facts.status);
-  const present = task.containers.find((container) => container.name === name);
+  const present = task.containers.find(name);
   if (present === undefined || isOver(task)) return;
-  const containers = task.containers.map((item) => (item === present ? withFacts(item, facts) : item));
-  changeTask(world, task, { containers });
+  changeTask(world, task, { containers: task.containers.with(name, newsOf(present, facts)) });
   if (facts.status !== 'STOPPED' || present.lastStatus === 'STOPPED') return;
   if (task.desiredStatus === 'RUNNING') endContainer(world, task, name, facts.exitCode ?? 0, facts.reason);
-  const ended = task.containers.map((item) => (item.name === name ? { ...item, lastStatus: 'STOPPED' } : item));
+  const ended = task.containers.with(name, { lastStatus: 'STOPPED' });
   if (task.desiredStatus === 'STOPPED' && !isOver(task)) changeTask(world, task, { containers: ended });
-  const isLast = task.containers.every((item) => item.lastStatus === 'STOPPED');
-  if (isManual(task) && isLast && task.desiredStatus === 'STOPPED') endTask(world, task);
+  if (isManual(task) && task.containers.areStopped && task.desiredStatus === 'STOPPED') endTask(world, task);
 }
 
 function attachmentIdOf(reference: string): string {
@@ -123,28 +119,26 @@ export function reportAttachments(
 
 function reportManagedAgents(world: World, task: TaskRecord, changes: readonly Input<ManagedAgentStateChange>[]): void {
   if (changes.length === 0) return;
-  const withAgents = (container: Wire<Container>): Wire<Container> => {
-    const own = changes.filter(({ containerName }) => containerName === container.name);
-    if (own.length === 0) return container;
+  let { containers } = task;
+  for (const name of new Set(changes.map(({ containerName }) => containerName))) {
+    const own = changes.filter(({ containerName }) => containerName === name);
     const managedAgents = own.map(({ managedAgentName, status, reason }) => ({
       name: managedAgentName,
       lastStatus: status,
       ...(reason === undefined ? {} : { reason }),
-      ...(status === 'RUNNING' ? { lastStartedAt: world.clock.now() / 1000 } : {}),
+      ...(status === 'RUNNING' ? { lastStartedAt: toSeconds(world.clock.now()) } : {}),
     }));
-    return { ...container, managedAgents };
-  };
-  changeTask(world, task, { containers: task.containers.map(withAgents) });
+    containers = containers.with(name, { managedAgents });
+  }
+  changeTask(world, task, { containers });
 }
 
 /** On its way up: what was pulled counts as ACTIVATING. */
 function advance(world: World, task: TaskRecord, status: string): void {
   if (!isPending(task) || task.desiredStatus === 'STOPPED') return;
   if (status === 'RUNNING') {
-    const networkInterfaces = networkInterfacesOf(task.attachments);
-    const containers = task.containers.map((container) => ({ ...container, networkInterfaces }));
     const connectivityAt = task.connectivityAt ?? world.clock.now();
-    change(world, task, { containers, connectivity: 'CONNECTED', connectivityAt });
+    change(world, task, { connectivity: 'CONNECTED', connectivityAt });
     startRunning(world, task);
   } else if (ON_THE_WAY.includes(status) && task.lastStatus === 'PENDING') {
     changeTask(world, task, { lastStatus: 'ACTIVATING' });

@@ -19,8 +19,9 @@ export function taskArn(place: Place, cluster: string, id: string, longFormat = 
   return arn(place, longFormat ? `task/${cluster}/${id}` : `task/${id}`);
 }
 
-export function containerArn(place: Place, cluster: string, task: string, id: string): string {
-  return arn(place, `container/${cluster}/${task}/${id}`);
+/** From the ARN of its cluster. */
+export function containerArn(cluster: string, task: string, id: string): string {
+  return `${cluster.replace(':cluster/', ':container/')}/${task}/${id}`;
 }
 
 export function containerInstanceArn(place: Place, cluster: string, id: string, longFormat = true): string {

@@ -1,40 +1,29 @@
-import type { Container, ContainerDefinition, HealthStatus } from '@aws-sdk/client-ecs';
+import type { HealthStatus } from '@aws-sdk/client-ecs';
+import type { Containers } from './containers.ts';
 import { plan } from './plans.ts';
-import type { TaskRecord, World } from './state.ts';
+import type { ServiceRecord, TaskRecord, World } from './state.ts';
 import { hasTarget } from './targets.ts';
 import { changeTask } from './tasks.ts';
-import type { Wire } from './types.ts';
 import { wakeService } from './wake.ts';
 
-/** The essential containers that have a health check: these decide on the task. */
-function checked(task: TaskRecord): string[] {
-  const definitions = task.taskDefinition.definition.containerDefinitions ?? [];
-  return definitions.filter(isChecked).map((definition) => definition.name ?? '');
-}
-
-function isChecked({ essential, healthCheck }: Wire<ContainerDefinition>): boolean {
-  return essential !== false && healthCheck !== undefined;
-}
-
 /** HEALTHY when all that are checked are, UNHEALTHY when one is, else UNKNOWN. */
-function overall(task: TaskRecord, containers: readonly Wire<Container>[]): HealthStatus {
-  const names = new Set(checked(task));
-  const statuses = containers.filter((item) => names.has(item.name ?? '')).map((item) => item.healthStatus);
+function overall({ all }: Containers): HealthStatus {
+  const statuses = all.filter(({ recipe }) => recipe.isChecked).map(({ healthStatus }) => healthStatus);
   if (statuses.includes('UNHEALTHY')) return 'UNHEALTHY';
   return statuses.length > 0 && statuses.every((status) => status === 'HEALTHY') ? 'HEALTHY' : 'UNKNOWN';
 }
 
 function setHealth(world: World, task: TaskRecord, name: string, healthStatus: HealthStatus): void {
-  const containers = task.containers.map((item) => (item.name === name ? { ...item, healthStatus } : item));
-  changeTask(world, task, { containers, healthStatus: overall(task, containers) });
+  const containers = task.containers.with(name, { healthStatus });
+  changeTask(world, task, { containers, healthStatus: overall(containers) });
 }
 
 /** Health checks pass after a while, unless the container's fate is to fail them. */
 export function scheduleHealth(world: World, task: TaskRecord): void {
-  const names = checked(task);
-  for (const name of names) {
-    const unhealthyAfter = task.taskDefinition.fates.get(name)?.unhealthyAfter;
-    const { firstHealthy } = world.timings;
+  const { firstHealthy } = world.timings;
+  for (const { name, fate, isChecked } of task.taskDefinition.recipes) {
+    if (!isChecked) continue;
+    const { unhealthyAfter } = fate;
     if (unhealthyAfter === undefined || unhealthyAfter > firstHealthy) {
       plan(world, task, firstHealthy, () => setHealth(world, task, name, 'HEALTHY'));
     }
@@ -43,10 +32,21 @@ export function scheduleHealth(world: World, task: TaskRecord): void {
     }
   }
   const { service } = task;
-  if (service === undefined) return;
-  const wake = (delay: number): void => plan(world, task, delay, () => wakeService(world, service));
-  if (names.length === 0) wake(world.timings.presumedHealthy);
-  if (graceOf(task) > 0) wake(graceOf(task));
+  const grace = graceOf(task);
+  if (service !== undefined && grace > 0) plan(world, task, grace, () => wakeService(world, service));
+}
+
+/** Of the tasks that need nothing but time to count as healthy: has the scheduler look again when the next one does. */
+export function awaitPresumed(world: World, service: ServiceRecord): void {
+  const now = world.clock.now();
+  const { presumedHealthy, schedulerReaction } = world.timings;
+  let soonest = Number.POSITIVE_INFINITY;
+  for (const { startedAt, desiredStatus, taskDefinition } of service.tasks) {
+    if (startedAt === undefined || desiredStatus !== 'RUNNING' || taskDefinition.isChecked) continue;
+    const at = startedAt + presumedHealthy;
+    if (at > now && at < soonest) soonest = at;
+  }
+  if (soonest < Number.POSITIVE_INFINITY) wakeService(world, service, soonest + schedulerReaction);
 }
 
 /** How long after its start a task's failing checks are overlooked. */
@@ -68,7 +68,7 @@ export function isHealthy(world: World, task: TaskRecord): boolean {
   if (task.lastStatus !== 'RUNNING' || task.desiredStatus !== 'RUNNING' || task.startedAt === undefined) return false;
   const isTarget = hasTarget(task);
   if (isTarget && task.target?.health !== 'healthy') return false;
-  if (task.taskDefinition.definition.containerDefinitions?.some(isChecked)) return task.healthStatus === 'HEALTHY';
+  if (task.taskDefinition.isChecked) return task.healthStatus === 'HEALTHY';
   if (isTarget) return true;
   return world.clock.now() - task.startedAt >= world.timings.presumedHealthy;
 }

@@ -1,15 +1,13 @@
 import type {
   Attribute,
-  Container,
-  ContainerDefinition,
   EphemeralStorage,
   LaunchType,
   NetworkConfiguration,
-  NetworkInterface,
   ServiceConnectConfiguration,
   TaskOverride,
 } from '@aws-sdk/client-ecs';
-import { containerArn, taskArn } from './arns.ts';
+import { taskArn } from './arns.ts';
+import { Containers } from './containers.ts';
 import { demandOf } from './demand.ts';
 import { beginTrail } from './events/trail.ts';
 import { waitForCapacity } from './fleet/waiting.ts';
@@ -69,40 +67,15 @@ const FARGATE_STORAGE: Wire<EphemeralStorage> = { sizeInGiB: 20 };
 // What is the same for most tasks is one value for all: nested values are never changed in place.
 const ATTRIBUTES: Wire<Attribute>[] = [{ name: 'ecs.cpu-architecture', value: 'x86_64' }];
 const NO_OVERRIDES: Wire<TaskOverride> = { containerOverrides: [], inferenceAcceleratorOverrides: [] };
-const NO_INTERFACES: Wire<NetworkInterface>[] = [];
-
-function createContainer(
-  world: World,
-  request: LaunchRequest,
-  task: { readonly id: string; readonly arn: string },
-  definition: Wire<ContainerDefinition>,
-): Wire<Container> {
-  const override = request.overrides?.containerOverrides?.find((candidate) => candidate.name === definition.name);
-  const memory = override?.memory ?? definition.memory;
-  const reservation = override?.memoryReservation ?? definition.memoryReservation;
-  // Every member that it may get has its place from the start; what is undefined does not travel.
-  return {
-    containerArn: containerArn(world, request.cluster.name, task.id, world.random.uuid()),
-    taskArn: task.arn,
-    name: definition.name,
-    image: definition.image,
-    imageDigest: undefined,
-    runtimeId: undefined,
-    lastStatus: 'PENDING',
-    exitCode: undefined,
-    reason: undefined,
-    networkBindings: undefined,
-    networkInterfaces: NO_INTERFACES,
-    healthStatus: 'UNKNOWN',
-    cpu: String(override?.cpu ?? definition.cpu ?? 0),
-    memory: memory === undefined ? undefined : String(memory),
-    memoryReservation: reservation === undefined ? undefined : String(reservation),
-  };
-}
 
 function platformFamily(taskDefinition: TaskDefinitionRecord): string {
   const family = taskDefinition.definition.runtimePlatform?.operatingSystemFamily ?? 'LINUX';
   return family === 'LINUX' ? 'Linux' : family;
+}
+
+function containersOf({ taskDefinition, overrides }: LaunchRequest): Containers {
+  const changes = overrides?.containerOverrides ?? [];
+  return changes.length === 0 ? taskDefinition.containers : Containers.from(taskDefinition.recipes, changes);
 }
 
 /** Makes a task out of a task definition, where placement has put it, and lets its life begin. */
@@ -154,9 +127,7 @@ export function launchTask(world: World, request: LaunchRequest, place: Place): 
     desiredStatus: 'RUNNING',
     healthStatus: 'UNKNOWN',
     target: undefined,
-    containers: (definition.containerDefinitions ?? []).map((item) =>
-      createContainer(world, request, { id, arn }, item),
-    ),
+    containers: containersOf(request),
     attachments,
     connectivity: undefined,
     connectivityAt: undefined,

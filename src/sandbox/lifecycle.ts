@@ -1,31 +1,11 @@
-import type { Container } from '@aws-sdk/client-ecs';
 import { isManual } from './agents.ts';
 import { failingVolume, withFailedVolume, withStage } from './attachments.ts';
-import { isEssential } from './containers.ts';
-import type { Fate } from './fate.ts';
 import { scheduleHealth } from './health.ts';
-import { networkBindingsOf, networkInterfacesOf } from './network.ts';
 import { next, plan } from './plans.ts';
 import type { TaskRecord, World } from './state.ts';
 import { endContainer, failToStart } from './stopping.ts';
 import { registerTarget } from './targets.ts';
 import { changeTask } from './tasks.ts';
-import type { Wire } from './types.ts';
-
-const MISSING_FATE: Fate = {
-  exitCode: undefined,
-  exitAfter: undefined,
-  unhealthyAfter: undefined,
-  pullError: undefined,
-  targetUnhealthyAfter: undefined,
-  oomAfter: undefined,
-  ignoresSigterm: false,
-  startDelay: 0,
-};
-
-function fatesOf(task: TaskRecord): { name: string; fate: Fate }[] {
-  return task.containers.map(({ name = '' }) => ({ name, fate: task.taskDefinition.fates.get(name) ?? MISSING_FATE }));
-}
 
 /** A step that takes a little more or less than `delay`. */
 function nextAbout(
@@ -71,30 +51,25 @@ function startPull(world: World, task: TaskRecord): void {
 }
 
 function endPull(world: World, task: TaskRecord): void {
-  const failed = fatesOf(task).find(({ fate }) => fate.pullError !== undefined);
+  const { recipes } = task.taskDefinition;
+  const failed = recipes.find(({ fate }) => fate.pullError !== undefined);
   if (failed !== undefined) {
     failToStart(world, task, failed.name, failed.fate.pullError ?? '');
     return;
   }
-  const networkInterfaces = networkInterfacesOf(task.attachments);
   changeTask(world, task, {
     lastStatus: 'ACTIVATING',
     pullStoppedAt: world.clock.now(),
-    containers: task.containers.map((container) => ({
-      ...container,
-      imageDigest: task.taskDefinition.digests.get(container.name ?? ''),
-      runtimeId: world.random.hex(32),
-      networkInterfaces,
-    })),
+    containers: task.containers.pulled,
   });
-  const delay = Math.max(...fatesOf(task).map(({ fate }) => fate.startDelay), 0);
+  const delay = recipes.reduce((longest, { fate }) => Math.max(longest, fate.startDelay), 0);
   nextAbout(world, task, world.timings.activate + delay, activate);
 }
 
 /** A container that exits at once takes its task along before that was RUNNING; others start. */
 function activate(world: World, task: TaskRecord): void {
-  const crashing = fatesOf(task).find(
-    ({ name, fate }) => fate.exitCode !== undefined && fate.exitAfter === undefined && isEssential(task, name),
+  const crashing = task.taskDefinition.recipes.find(
+    ({ fate, isEssential }) => fate.exitCode !== undefined && fate.exitAfter === undefined && isEssential,
   );
   if (crashing !== undefined) {
     endContainer(world, task, crashing.name, crashing.fate.exitCode ?? 1);
@@ -107,15 +82,10 @@ function activate(world: World, task: TaskRecord): void {
 export function startRunning(world: World, task: TaskRecord): void {
   world.clock.cancel(task.step);
   task.step = undefined;
-  const toRunning = (container: Wire<Container>): Wire<Container> => ({
-    ...container,
-    lastStatus: container.exitCode === undefined ? 'RUNNING' : container.lastStatus,
-    networkBindings: container.networkBindings ?? networkBindingsOf(world, task.taskDefinition, container.name ?? ''),
-  });
   changeTask(world, task, {
     lastStatus: 'RUNNING',
     startedAt: world.clock.now(),
-    containers: task.containers.map(toRunning),
+    containers: task.containers.running,
   });
   if (!isManual(task)) scheduleIncidents(world, task);
   scheduleHealth(world, task);
@@ -124,7 +94,7 @@ export function startRunning(world: World, task: TaskRecord): void {
 
 /** What will befall the containers while they run. */
 function scheduleIncidents(world: World, task: TaskRecord): void {
-  for (const { name, fate } of fatesOf(task)) {
+  for (const { name, fate } of task.taskDefinition.recipes) {
     const { exitAfter, exitCode, oomAfter } = fate;
     if (exitAfter !== undefined) plan(world, task, exitAfter, () => endContainer(world, task, name, exitCode ?? 0));
     // Only a container that is not essential gets here with a code and no delay.

@@ -1,7 +1,9 @@
 import type { Attachment, NetworkBinding, NetworkConfiguration, NetworkInterface } from '@aws-sdk/client-ecs';
 import { ENI } from './attachments.ts';
+import type { ContainerRecipe } from './container-recipe.ts';
 import { flat } from './flat.ts';
-import type { TaskDefinitionRecord, World } from './state.ts';
+import { hashOf } from './random.ts';
+import type { TaskRecord, World } from './state.ts';
 import type { Wire } from './types.ts';
 
 const DEFAULT_SUBNET = 'subnet-0a1b2c3d4e5f60001';
@@ -41,19 +43,22 @@ export function networkInterfacesOf(attachments: readonly Wire<Attachment>[]): W
     }));
 }
 
+/** The same one each time that somebody looks. */
+function ephemeralPort(place: string): number {
+  return EPHEMERAL_PORTS.first + (hashOf(place) % EPHEMERAL_PORTS.count);
+}
+
 /** Where a bridge or host container's ports are reached; a host port of 0 becomes one out of the ephemeral range. */
 export function networkBindingsOf(
-  world: World,
-  taskDefinition: TaskDefinitionRecord,
-  container: string,
+  { taskDefinition, id }: TaskRecord,
+  { name, definition }: ContainerRecipe,
 ): Wire<NetworkBinding>[] {
-  const { networkMode, containerDefinitions = [] } = taskDefinition.definition;
+  const { networkMode } = taskDefinition.definition;
   if (networkMode === 'awsvpc' || networkMode === 'none') return [];
-  const mappings = containerDefinitions.find((candidate) => candidate.name === container)?.portMappings ?? [];
-  return mappings.map((mapping) => ({
+  return (definition.portMappings ?? []).map((mapping, index) => ({
     bindIP: '0.0.0.0',
     containerPort: mapping.containerPort,
-    hostPort: mapping.hostPort || EPHEMERAL_PORTS.first + world.random.integer(EPHEMERAL_PORTS.count),
+    hostPort: mapping.hostPort || ephemeralPort(`${id}/${name}/${index}`),
     protocol: mapping.protocol ?? 'tcp',
   }));
 }

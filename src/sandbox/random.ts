@@ -1,5 +1,12 @@
 import { flat } from './flat.ts';
 
+/** A number out of a text, the same each time; 32 bits. */
+export function hashOf(text: string, seed = 0): number {
+  let hash = seed >>> 0;
+  for (let at = 0; at < text.length; at += 1) hash = (Math.imul(hash, 31) + text.charCodeAt(at)) >>> 0;
+  return hash;
+}
+
 /** Chance that repeats: the same seed gives the same ids and the same durations (mulberry32). */
 export class Random {
   #state: number;

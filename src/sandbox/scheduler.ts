@@ -3,7 +3,7 @@ import { countFailures, failureThreshold } from './breaker.ts';
 import { change } from './consistency.ts';
 import { reconcileDaemon } from './daemon.ts';
 import { completeDeployment, requestStop, startServiceDeployment } from './deployments.ts';
-import { isHealthy } from './health.ts';
+import { awaitPresumed, isHealthy } from './health.ts';
 import { reconcileBalance } from './rebalancing.ts';
 import { reconcileReplicas } from './replicas.ts';
 import { alarmFailure, breakerFailure, type Failure, failDeployment, plainFailure, tripBreaker } from './rollback.ts';
@@ -26,6 +26,11 @@ const IMPAIRED_AFTER = 3;
 
 /** Has one look at a service and does what is due: start, stop, complete, fail or roll back. */
 export function reconcile(world: World, service: ServiceRecord): void {
+  act(world, service);
+  awaitPresumed(world, service);
+}
+
+function act(world: World, service: ServiceRecord): void {
   if (service.status === 'INACTIVE') return;
   tellTargets(world, service);
   if (service.status === 'DRAINING') {

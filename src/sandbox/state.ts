@@ -1,11 +1,12 @@
 import type * as aws from '@aws-sdk/client-ecs';
 import type { CapacityProviderRecord } from './capacity-provider-record.ts';
 import type { Clock } from './clock.ts';
+import type { ContainerRecipe } from './container-recipe.ts';
+import type { Containers } from './containers.ts';
 import type { DaemonFamilyRecord, DaemonRecord, DaemonWorldRecord } from './daemons/records.ts';
 import type { EventLog } from './events/log.ts';
 import type { Trail } from './events/trail.ts';
 import type { ExpressRecord } from './express/records.ts';
-import type { Fate } from './fate.ts';
 import type { Fleet } from './fleet/fleets.ts';
 import type { GatewayRecord, GatewayWorldRecord } from './gateways/records.ts';
 import type { HookRun } from './hooks.ts';
@@ -129,9 +130,11 @@ export interface TaskDefinitionRecord extends BaseRecord {
   readonly family: string;
   readonly revision: number;
   readonly definition: Wire<aws.TaskDefinition>;
-  /** What each container will do, and the digest of its image. */
-  readonly fates: ReadonlyMap<string, Fate>;
-  readonly digests: ReadonlyMap<string, string>;
+  readonly recipes: readonly ContainerRecipe[];
+  /** Whether health checks of its containers decide on its tasks. */
+  readonly isChecked: boolean;
+  /** As a task starts with them that overrides nothing. */
+  readonly containers: Containers;
   readonly demand: Demand;
   status: string;
   deregisteredAt: number | undefined;
@@ -201,7 +204,7 @@ export interface TaskRecord extends BaseRecord {
   healthStatus: aws.HealthStatus;
   /** Undefined without a load balancer, and before the task is registered with one. */
   target: TargetState | undefined;
-  containers: Wire<aws.Container>[];
+  containers: Containers;
   attachments: Wire<aws.Attachment>[];
   connectivity: aws.Connectivity | undefined;
   connectivityAt: number | undefined;

@@ -1,16 +1,12 @@
-import type { Container, TaskStopCode } from '@aws-sdk/client-ecs';
+import type { TaskStopCode } from '@aws-sdk/client-ecs';
 import { isManual } from './agents.ts';
 import { withStage } from './attachments.ts';
-import { containerDefinition, isEssential } from './containers.ts';
+import type { ContainerRecipe } from './container-recipe.ts';
 import { clearPlans, next } from './plans.ts';
 import type { TaskRecord, World } from './state.ts';
 import { isPending } from './statuses.ts';
 import { deregisterTarget } from './targets.ts';
 import { changeTask } from './tasks.ts';
-import type { Wire } from './types.ts';
-
-/** 128 + SIGKILL: how a container ends that does not end by itself. */
-const KILLED = 137;
 
 /** Tells a task to stop. One that already stops keeps the reason that it has. */
 export function stopTask(world: World, task: TaskRecord, stopCode: TaskStopCode, stoppedReason: string): void {
@@ -35,37 +31,42 @@ function deactivate(world: World, task: TaskRecord): void {
   next(world, task, world.random.around(world.timings.deactivate), terminate);
 }
 
-function stopTimeoutOf(world: World, task: TaskRecord, container: string): number {
-  const seconds = containerDefinition(task, container)?.stopTimeout;
-  return seconds === undefined ? world.timings.stopTimeout : seconds * 1000;
+/** How long a container takes to end that was told to. */
+function timeToExit({ timings }: World, { definition, fate }: ContainerRecipe): number {
+  const { stopTimeout } = definition;
+  const most = stopTimeout === undefined ? timings.stopTimeout : stopTimeout * 1000;
+  return fate.ignoresSigterm ? most : Math.min(timings.exitOnSigterm, most);
 }
 
 /** STOPPING: SIGTERM is sent; who ignores it is killed after its stopTimeout. */
 function terminate(world: World, task: TaskRecord): void {
   changeTask(world, task, { lastStatus: 'STOPPING', stoppingAt: world.clock.now() });
   if (isManual(task)) return;
-  const running = task.containers.filter((container) => container.lastStatus === 'RUNNING');
-  const durations = running.map(({ name = '' }) =>
-    task.taskDefinition.fates.get(name)?.ignoresSigterm
-      ? stopTimeoutOf(world, task, name)
-      : Math.min(world.timings.exitOnSigterm, stopTimeoutOf(world, task, name)),
-  );
-  next(world, task, Math.max(0, ...durations), endExecution);
+  let longest = 0;
+  for (const { lastStatus, recipe } of task.containers.all) {
+    if (lastStatus === 'RUNNING') longest = Math.max(longest, timeToExit(world, recipe));
+  }
+  next(world, task, longest, endExecution);
 }
 
 function endExecution(world: World, task: TaskRecord): void {
-  const containers = task.containers.map((container): Wire<Container> => {
-    if (container.lastStatus !== 'RUNNING') return { ...container, lastStatus: 'STOPPED' };
-    const ignored = task.taskDefinition.fates.get(container.name ?? '')?.ignoresSigterm ?? false;
-    return { ...container, lastStatus: 'STOPPED', exitCode: ignored ? KILLED : 0 };
-  });
-  changeTask(world, task, { executionStoppedAt: world.clock.now(), containers });
+  const ended = { executionStoppedAt: world.clock.now(), containers: task.containers.exited };
+  if (!needsCleanUp(task)) {
+    finish(world, task, ended);
+    return;
+  }
+  changeTask(world, task, ended);
   deprovision(world, task);
 }
 
-/** DEPROVISIONING, where an ENI goes or Fargate cleans up; else straight to STOPPED. */
+/** Whether an ENI or volumes have to go, or Fargate cleans up. */
+function needsCleanUp(task: TaskRecord): boolean {
+  return task.attachments.length > 0 || task.launchType === 'FARGATE';
+}
+
+/** DEPROVISIONING, where something is cleaned up; else straight to STOPPED. */
 function deprovision(world: World, task: TaskRecord): void {
-  if (task.attachments.length === 0 && task.launchType !== 'FARGATE') {
+  if (!needsCleanUp(task)) {
     finish(world, task);
     return;
   }
@@ -77,21 +78,18 @@ function deprovision(world: World, task: TaskRecord): void {
   next(world, task, world.random.around(world.timings.deprovision), finish);
 }
 
-function finish(world: World, task: TaskRecord): void {
+/** STOPPED, with what else became known in the same moment. */
+function finish(world: World, task: TaskRecord, ended: Partial<TaskRecord> = {}): void {
   const now = world.clock.now();
   changeTask(world, task, {
+    containers: task.containers.stopped,
     lastStatus: 'STOPPED',
     stoppedAt: now,
     stoppingAt: task.stoppingAt ?? now,
     attachments: withStage(task.attachments, 'DELETED'),
     healthStatus: 'UNKNOWN',
-    containers: allStopped(task.containers),
+    ...ended,
   });
-}
-
-function allStopped(containers: Wire<Container>[]): Wire<Container>[] {
-  if (containers.every((container) => container.lastStatus === 'STOPPED')) return containers;
-  return containers.map((container) => ({ ...container, lastStatus: 'STOPPED' }));
 }
 
 /** The agent says that all of a task has ended, told to or not. */
@@ -99,14 +97,14 @@ export function endTask(world: World, task: TaskRecord, reason?: string, executi
   if (task.lastStatus === 'STOPPED' || task.lastStatus === 'DEPROVISIONING') return;
   clearPlans(world, task);
   const now = world.clock.now();
-  const hasRun = task.startedAt !== undefined || task.containers.some((container) => container.exitCode !== undefined);
+  const hasRun = task.startedAt !== undefined || task.containers.all.some(({ exitCode }) => exitCode !== undefined);
   const stopCode: TaskStopCode = hasRun ? 'EssentialContainerExited' : 'TaskFailedToStart';
   const stoppedReason = reason ?? (hasRun ? 'Essential container in task exited' : 'Task failed to start');
   changeTask(world, task, {
     desiredStatus: 'STOPPED',
     stoppingAt: task.stoppingAt ?? now,
     executionStoppedAt: executionStoppedAt ?? now,
-    containers: allStopped(task.containers),
+    containers: task.containers.stopped,
     ...(task.desiredStatus === 'STOPPED' ? {} : { stopCode, stoppedReason }),
   });
   deregisterTarget(world, task);
@@ -137,7 +135,7 @@ export function failToStart(world: World, task: TaskRecord, container: string, r
     stopCode: 'TaskFailedToStart',
     stoppedReason: reason,
     executionStoppedAt: world.clock.now(),
-    containers: task.containers.map((item) => (item.name === container ? { ...item, reason } : item)),
+    containers: task.containers.with(container, { reason }),
   });
   deprovision(world, task);
 }
@@ -145,12 +143,9 @@ export function failToStart(world: World, task: TaskRecord, container: string, r
 /** A container exits by itself. An essential one takes the task with it. */
 export function endContainer(world: World, task: TaskRecord, name: string, exitCode: number, reason?: string): void {
   if (task.desiredStatus === 'STOPPED') return;
-  const containers = task.containers.map((item) =>
-    item.name === name
-      ? { ...item, lastStatus: 'STOPPED', exitCode, ...(reason === undefined ? {} : { reason }) }
-      : item,
-  );
-  if (!isEssential(task, name)) {
+  const because = reason === undefined ? {} : { reason };
+  const containers = task.containers.with(name, { lastStatus: 'STOPPED', exitCode, ...because });
+  if (task.containers.find(name)?.recipe.isEssential === false) {
     changeTask(world, task, { containers });
     return;
   }

@@ -104,7 +104,7 @@ export function registerTarget(world: World, task: TaskRecord): void {
   const { targetGroupArn, port, container } = group;
   change(world, task, { target: { health: 'initial', targetGroupArn, port, reason: undefined } });
   count(service.targetNews.registered, targetGroupArn);
-  const fate = task.taskDefinition.fates.get(container);
+  const fate = task.containers.find(container)?.recipe.fate;
   const failsAfter = fate?.targetUnhealthyAfter;
   const { targetHealthy } = world.timings;
   if (failsAfter === undefined || failsAfter > targetHealthy) {

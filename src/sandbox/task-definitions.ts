@@ -5,8 +5,11 @@ import type {
   RegisterTaskDefinitionRequest,
   TaskDefinition,
 } from '@aws-sdk/client-ecs';
-import { parseSize } from './demand.ts';
+import { readRecipe } from './container-recipe.ts';
+import { Containers } from './containers.ts';
+import { demandOf, parseSize } from './demand.ts';
 import { clientError } from './errors.ts';
+import type { ServiceRecord, TaskRecord } from './state.ts';
 import type { Input, Wire } from './types.ts';
 
 type Registration = Omit<Input<RegisterTaskDefinitionRequest>, 'tags'>;
@@ -110,6 +113,22 @@ function requiredAttributes(registration: Registration): Wire<TaskDefinition['re
   const drivers = registration.containerDefinitions.map((container) => container.logConfiguration?.logDriver);
   if (drivers.includes('awslogs')) names.push('com.amazonaws.ecs.capability.logging-driver.awslogs');
   return names.map((name) => ({ name }));
+}
+
+/** What the record of a new task definition keeps of it, and works out of it once for all its tasks. */
+export function readDefinition(definition: Wire<TaskDefinition>) {
+  const recipes = (definition.containerDefinitions ?? []).map(readRecipe);
+  return {
+    definition,
+    recipes,
+    isChecked: recipes.some((recipe) => recipe.isChecked),
+    containers: Containers.from(recipes),
+    demand: demandOf(definition),
+    status: 'ACTIVE',
+    deregisteredAt: undefined,
+    deleteRequestedAt: undefined,
+    usedBy: new Set<TaskRecord | ServiceRecord>(),
+  };
 }
 
 /** Checks a registration and fills in what AWS fills in. The revision and its dates are not yet part of it. */

@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts';
 import { EventLog } from './events/log.ts';
 import { observeWorld } from './observers.ts';
-import { Random } from './random.ts';
+import { hashOf, Random } from './random.ts';
 import { reconcile } from './scheduler.ts';
 import type { World } from './state.ts';
 import { createSurroundings, type Surroundings } from './surroundings.ts';
@@ -21,19 +21,14 @@ export interface WorldOptions {
   readonly surroundings?: Surroundings;
 }
 
-/** Two Regions of one sandbox have different ids, the same Region of two sandboxes the same. */
-function seedOf(region: string, randomSeed: number): number {
-  let hash = randomSeed >>> 0;
-  for (const character of region) hash = (Math.imul(hash, 31) + character.charCodeAt(0)) >>> 0;
-  return hash;
-}
-
 export function createWorld(options: WorldOptions): World {
+  // Two Regions of one sandbox have different ids, the same Region of two sandboxes the same.
+  const seed = hashOf(options.region, options.randomSeed);
   const world: World = {
     region: options.region,
     account: ACCOUNT,
     clock: options.clock,
-    random: new Random(seedOf(options.region, options.randomSeed)),
+    random: new Random(seed),
     timings: { ...DEFAULT_TIMINGS, ...options.timings },
     surroundings: options.surroundings ?? createSurroundings(),
     clusters: new Map(),
@@ -46,7 +41,7 @@ export function createWorld(options: WorldOptions): World {
     waiting: new Set(),
     fleets: new Map(),
     lostZones: new Set(),
-    events: new EventLog(new Random(seedOf(options.region, options.randomSeed) ^ 0x27d4eb2f), options.duplicateEvents),
+    events: new EventLog(new Random(seed ^ 0x27d4eb2f), options.duplicateEvents),
     accountSettings: new Map(),
     idempotency: new Map(),
     observers: new Set(),

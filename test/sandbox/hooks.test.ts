@@ -210,7 +210,8 @@ describe('a Lambda hook', () => {
     };
     await withService(s, { strategy: 'BLUE_GREEN', lifecycleHooks: [hook] });
     const arn = await deploy(s);
-    const stands = await follow(s, arn);
+    // The hook runs for a second: whoever looks less often may miss it.
+    const stands = await follow(s, arn, { step: SECOND / 2 });
     expect(stands.slice(-2)).toEqual([
       'ROLLBACK_IN_PROGRESS PRODUCTION_TRAFFIC_SHIFT 0/100',
       'ROLLBACK_FAILED PRODUCTION_TRAFFIC_SHIFT 0/100',

@@ -2,6 +2,7 @@ import type { ExecuteCommandRequest, ExecuteCommandResponse } from '@aws-sdk/cli
 import type { Action } from '../dispatch.ts';
 import { EcsError, invalidParameter } from '../errors.ts';
 import { findTask, requireCluster } from '../lookup.ts';
+import { renderContainer } from '../render/container.ts';
 import type { TaskRecord, World } from '../state.ts';
 
 /** How long the agent in a container takes to connect once its task runs (our choice). */
@@ -14,11 +15,11 @@ function isConnected(world: World, task: TaskRecord): boolean {
 
 function containerNameOf(task: TaskRecord, given: string | undefined): string {
   if (given !== undefined) return given;
-  const [only, ...others] = task.containers;
+  const [only, ...others] = task.containers.all;
   if (others.length > 0) {
     throw invalidParameter('A container name must be specified for tasks that contain multiple containers.');
   }
-  return only?.name ?? '';
+  return only?.recipe.name ?? '';
 }
 
 /** Answers with a session that nobody serves: there is no container behind it. */
@@ -29,7 +30,7 @@ export const executeCommand: Action<ExecuteCommandRequest, ExecuteCommandRespons
   const task = findTask(world, cluster, input.task);
   if (task === undefined) throw invalidParameter('The referenced task was not found.');
   const containerName = containerNameOf(task, input.container);
-  const container = task.containers.find((candidate) => candidate.name === containerName);
+  const container = task.containers.find(containerName);
   if (container === undefined) throw invalidParameter(`The container ${containerName} was not found in the task.`);
   if (!task.enableExecuteCommand || task.lastStatus !== 'RUNNING' || container.lastStatus !== 'RUNNING') {
     throw invalidParameter(
@@ -43,7 +44,7 @@ export const executeCommand: Action<ExecuteCommandRequest, ExecuteCommandRespons
   const sessionId = `ecs-execute-command-${world.random.hex(26)}`;
   return {
     clusterArn: cluster.arn,
-    containerArn: container.containerArn,
+    containerArn: renderContainer(task, container).containerArn,
     containerName,
     interactive: true,
     session: {

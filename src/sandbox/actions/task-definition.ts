@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type {
   DeleteTaskDefinitionsRequest,
   DeleteTaskDefinitionsResponse,
@@ -15,10 +14,8 @@ import type {
 } from '@aws-sdk/client-ecs';
 import { taskDefinitionArn } from '../arns.ts';
 import { allSeen, change, seen } from '../consistency.ts';
-import { demandOf } from '../demand.ts';
 import type { Action } from '../dispatch.ts';
 import { clientError, invalidParameter } from '../errors.ts';
-import { readFate } from '../fate.ts';
 import { checkBatch } from '../limits.ts';
 import { findTaskDefinition, requireRevision } from '../lookup.ts';
 import { PAGE_OF_100, paginate } from '../paging.ts';
@@ -26,7 +23,7 @@ import { newRecord } from '../records.ts';
 import { renderTaskDefinition } from '../render/task-definition.ts';
 import type { FamilyRecord, TaskDefinitionRecord, World } from '../state.ts';
 import { checkTags } from '../tags.ts';
-import { completeTaskDefinition } from '../task-definitions.ts';
+import { completeTaskDefinition, readDefinition } from '../task-definitions.ts';
 import type { Wire } from '../types.ts';
 
 function familyOf(world: World, name: string): FamilyRecord {
@@ -35,11 +32,6 @@ function familyOf(world: World, name: string): FamilyRecord {
   const family: FamilyRecord = { name, lastRevision: 0, revisions: new Map() };
   world.families.set(name, family);
   return family;
-}
-
-/** The same image always has the same digest. */
-function digestOf(image: string): string {
-  return `sha256:${createHash('sha256').update(image).digest('hex')}`;
 }
 
 export const registerTaskDefinition: Action<RegisterTaskDefinitionRequest, RegisterTaskDefinitionResponse> = (
@@ -53,22 +45,14 @@ export const registerTaskDefinition: Action<RegisterTaskDefinitionRequest, Regis
   const family = familyOf(world, input.family);
   family.lastRevision += 1;
   const revision = family.lastRevision;
-  const containers = body.containerDefinitions ?? [];
   const record: TaskDefinitionRecord = {
     kind: 'taskDefinition',
     ...newRecord(world),
     arn: taskDefinitionArn(world, family.name, revision),
     family: family.name,
     revision,
-    definition: { ...body, registeredBy: caller.principalArn },
-    fates: new Map(containers.map((container) => [container.name ?? '', readFate(container)])),
-    digests: new Map(containers.map(({ name, image }) => [name ?? '', digestOf(image ?? '')])),
-    demand: demandOf(body),
-    status: 'ACTIVE',
-    deregisteredAt: undefined,
-    deleteRequestedAt: undefined,
+    ...readDefinition({ ...body, registeredBy: caller.principalArn }),
     tags: checked,
-    usedBy: new Set(),
   };
   family.revisions.set(revision, record);
   return { taskDefinition: renderTaskDefinition(record), tags: checked };

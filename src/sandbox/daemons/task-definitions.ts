@@ -1,20 +1,13 @@
-import { createHash } from 'node:crypto';
 import type { ContainerDefinition, RegisterDaemonTaskDefinitionRequest } from '@aws-sdk/client-ecs';
 import { daemonTaskDefinitionArn, isArn, parseArn } from '../arns.ts';
-import { demandOf } from '../demand.ts';
 import { clientError, invalidParameter } from '../errors.ts';
-import { readFate } from '../fate.ts';
 import { newRecord } from '../records.ts';
 import type { TaskDefinitionRecord, World } from '../state.ts';
-import { completeTaskDefinition } from '../task-definitions.ts';
+import { completeTaskDefinition, readDefinition } from '../task-definitions.ts';
 import type { Input, Tags, Wire } from '../types.ts';
 import type { DaemonFamilyRecord, DaemonTaskDefinitionRecord } from './records.ts';
 
 type Registration = Omit<Input<RegisterDaemonTaskDefinitionRequest>, 'tags'>;
-
-function digestOf(image: string): string {
-  return `sha256:${createHash('sha256').update(image).digest('hex')}`;
-}
 
 /** The ordinary task definition that tasks of the daemon are made from. Only the sandbox ever sees it. */
 function templateOf(world: World, arn: string, revision: number, registration: Registration): TaskDefinitionRecord {
@@ -25,22 +18,14 @@ function templateOf(world: World, arn: string, revision: number, registration: R
     ...(cpu === undefined ? {} : { cpu }),
     ...(memory === undefined ? {} : { memory }),
   });
-  const containers = definition.containerDefinitions ?? [];
   return {
     kind: 'taskDefinition',
     ...newRecord(world),
     arn,
     family,
     revision,
-    definition,
-    fates: new Map(containers.map((container) => [container.name ?? '', readFate(container)])),
-    digests: new Map(containers.map(({ name, image }) => [name ?? '', digestOf(image ?? '')])),
-    demand: demandOf(definition),
-    status: 'ACTIVE',
-    deregisteredAt: undefined,
-    deleteRequestedAt: undefined,
+    ...readDefinition(definition),
     tags: [],
-    usedBy: new Set(),
   };
 }
 

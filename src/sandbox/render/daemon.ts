@@ -76,17 +76,16 @@ export function renderDaemon(world: World, daemon: DaemonRecord): Wire<DaemonDet
 
 export function renderDaemonRevision(revision: DaemonRevisionRecord): Wire<DaemonRevision> {
   const { template } = revision.taskDefinition;
-  const containers = template.definition.containerDefinitions ?? [];
   return {
     daemonRevisionArn: revision.arn,
     clusterArn: revision.daemon.cluster.arn,
     daemonArn: revision.daemon.arn,
     daemonTaskDefinitionArn: revision.taskDefinition.arn,
     createdAt: toSeconds(revision.bornAt),
-    containerImages: containers.map(({ name, image }) => ({
+    containerImages: template.recipes.map(({ name, definition, imageDigest }) => ({
       containerName: name,
-      image,
-      imageDigest: template.digests.get(name ?? ''),
+      image: definition.image,
+      imageDigest,
     })),
     propagateTags: revision.propagateTags,
     enableECSManagedTags: revision.enableECSManagedTags,

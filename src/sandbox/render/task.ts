@@ -2,7 +2,7 @@ import type { Task } from '@aws-sdk/client-ecs';
 import { shownAttachments } from '../attachments.ts';
 import type { TaskRecord } from '../state.ts';
 import { toOptionalSeconds, toSeconds, type Wire } from '../types.ts';
-import { withManagedAgents } from './managed-agents.ts';
+import { renderContainer } from './container.ts';
 
 /** A task as AWS answers it. Undefined members vanish in JSON. */
 export function renderTask(task: TaskRecord, include: readonly string[] = []): Wire<Task> {
@@ -15,7 +15,7 @@ export function renderTask(task: TaskRecord, include: readonly string[] = []): W
     connectivity: task.connectivity,
     connectivityAt: toOptionalSeconds(task.connectivityAt),
     containerInstanceArn: task.instance?.arn,
-    containers: withManagedAgents(task),
+    containers: task.containers.all.map((state) => renderContainer(task, state)),
     cpu: task.cpu,
     createdAt: toSeconds(task.bornAt),
     desiredStatus: task.desiredStatus,

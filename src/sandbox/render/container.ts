@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto';
+import type { Container, ManagedAgent } from '@aws-sdk/client-ecs';
+import { containerArn } from '../arns.ts';
+import type { ContainerState } from '../containers.ts';
+import { networkBindingsOf, networkInterfacesOf } from '../network.ts';
+import type { TaskRecord } from '../state.ts';
+import { toOptionalSeconds, type Wire } from '../types.ts';
+
+/**
+ * What every container has of its own is worked out of its task's id when somebody looks, and always comes out the
+ * same: most containers come and go without ever being looked at.
+ */
+function ownHex(task: TaskRecord, container: string, what: string): string {
+  return createHash('sha256').update(`${what} of ${container} in ${task.id}`).digest('hex');
+}
+
+function uuidOf(hex: string): string {
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`;
+}
+
+/** With execute command switched on, each container also has the agent that takes the commands. */
+function managedAgentsOf(task: TaskRecord, state: ContainerState): Wire<ManagedAgent>[] | undefined {
+  if (!task.enableExecuteCommand) return state.managedAgents;
+  const { lastStatus } = state;
+  const lastStartedAt = lastStatus === 'RUNNING' ? toOptionalSeconds(task.startedAt) : undefined;
+  return state.managedAgents ?? [{ name: 'ExecuteCommandAgent', lastStatus, lastStartedAt }];
+}
+
+/** A container as AWS answers it. Undefined members vanish in JSON. */
+export function renderContainer(task: TaskRecord, state: ContainerState): Wire<Container> {
+  const { override, recipe } = state;
+  const { name, definition } = recipe;
+  const memory = override?.memory ?? definition.memory;
+  const reservation = override?.memoryReservation ?? definition.memoryReservation;
+  const isConnected = state.isPulled || task.startedAt !== undefined;
+  return {
+    containerArn: containerArn(task.cluster.arn, task.id, uuidOf(ownHex(task, name, 'arn'))),
+    taskArn: task.arn,
+    name,
+    image: definition.image,
+    imageDigest: state.imageDigest ?? (state.isPulled ? recipe.imageDigest : undefined),
+    runtimeId: state.runtimeId ?? (state.isPulled ? ownHex(task, name, 'runtime id') : undefined),
+    lastStatus: state.lastStatus,
+    exitCode: state.exitCode,
+    reason: state.reason,
+    networkBindings:
+      state.networkBindings ?? (task.startedAt === undefined ? undefined : networkBindingsOf(task, recipe)),
+    networkInterfaces: isConnected ? networkInterfacesOf(task.attachments) : [],
+    healthStatus: state.healthStatus,
+    managedAgents: managedAgentsOf(task, state),
+    cpu: String(override?.cpu ?? definition.cpu ?? 0),
+    memory: memory === undefined ? undefined : String(memory),
+    memoryReservation: reservation === undefined ? undefined : String(reservation),
+  };
+}
