@@ -106,8 +106,8 @@ function rollBack(world: World, service: ServiceRecord, failed: DeploymentRecord
   service.heldUntil = 0;
   const others = service.deployments.filter((deployment) => deployment !== target);
   const { taskDefinition } = service.spec;
-  taskDefinition?.usedBy.delete(service);
-  target.spec.taskDefinition?.usedBy.add(service);
+  taskDefinition?.services.delete(service);
+  target.spec.taskDefinition?.services.add(service);
   change(world, service, {
     deployments: [target, ...others],
     // Not to be gone back to again before it has completed anew.

@@ -101,7 +101,7 @@ function drainService(world: World, service: ServiceRecord): void {
   }
   if (some(service.tasks, isUp)) return;
   const { taskDefinition } = service.spec;
-  taskDefinition?.usedBy.delete(service);
+  taskDefinition?.services.delete(service);
   world.clock.cancel(service.steadyRepeat);
   service.taskSets.clear();
   change(world, service, { status: 'INACTIVE', deployments: [] });

@@ -140,8 +140,9 @@ export interface TaskDefinitionRecord extends BaseRecord {
   deregisteredAt: number | undefined;
   deleteRequestedAt: number | undefined;
   tags: Tags;
-  /** Tasks that are not STOPPED, and services that name it: it cannot vanish while there are any. */
-  readonly usedBy: Set<TaskRecord | ServiceRecord>;
+  /** Services that name it, and how many tasks of it are not STOPPED: it cannot vanish while there are any. */
+  readonly services: Set<ServiceRecord>;
+  liveTasks: number;
 }
 
 export interface InstanceRecord extends BaseRecord {

@@ -88,6 +88,7 @@ function count(news: Map<string, number>, targetGroupArn: string): void {
 /** Says in one event each what happened at about the same time. */
 export function tellTargets(world: World, service: ServiceRecord): void {
   const { registered, deregistered, draining } = service.targetNews;
+  if (registered.size + deregistered.size + draining.size === 0) return;
   for (const [targetGroupArn, number] of registered) sayRegistered(world, service, number, targetGroupArn);
   for (const [id, number] of draining) sayDraining(world, service, number, id);
   for (const [targetGroupArn, number] of deregistered) sayDeregistered(world, service, number, targetGroupArn);

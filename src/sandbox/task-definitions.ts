@@ -9,7 +9,7 @@ import { readRecipe } from './container-recipe.ts';
 import { Containers } from './containers.ts';
 import { demandOf, parseSize } from './demand.ts';
 import { clientError } from './errors.ts';
-import type { ServiceRecord, TaskRecord } from './state.ts';
+import type { ServiceRecord } from './state.ts';
 import type { Input, Wire } from './types.ts';
 
 type Registration = Omit<Input<RegisterTaskDefinitionRequest>, 'tags'>;
@@ -127,7 +127,8 @@ export function readDefinition(definition: Wire<TaskDefinition>) {
     status: 'ACTIVE',
     deregisteredAt: undefined,
     deleteRequestedAt: undefined,
-    usedBy: new Set<TaskRecord | ServiceRecord>(),
+    services: new Set<ServiceRecord>(),
+    liveTasks: 0,
   };
 }
 

@@ -99,8 +99,8 @@ export function makePrimary(world: World, service: ServiceRecord, primary: TaskS
   change(world, primary, { status: 'PRIMARY', updatedAt });
   const { taskDefinition, launchType, capacityProviderStrategy, platformVersion, platformFamily } = primary.spec;
   const { networkConfiguration, loadBalancers, serviceRegistries } = primary.spec;
-  service.spec.taskDefinition?.usedBy.delete(service);
-  taskDefinition?.usedBy.add(service);
+  service.spec.taskDefinition?.services.delete(service);
+  taskDefinition?.services.add(service);
   change(world, service, {
     spec: {
       ...service.spec,

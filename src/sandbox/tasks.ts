@@ -9,7 +9,7 @@ export function addTask(world: World, task: TaskRecord): void {
   const { cluster, service, deployment, taskSet, instance, taskDefinition } = task;
   cluster.tasks.set(task.id, task);
   cluster.pendingTasks += 1;
-  taskDefinition.usedBy.add(task);
+  taskDefinition.liveTasks += 1;
   service?.tasks.add(task);
   deployment?.tasks.add(task);
   taskSet?.tasks.add(task);
@@ -40,7 +40,7 @@ export function changeTask(world: World, task: TaskRecord, patch: Partial<TaskRe
 /** A stopped task gives back what it held, and stays to be looked at for a while. */
 function retire(world: World, task: TaskRecord): void {
   const { cluster, service, deployment, taskSet, instance, taskDefinition } = task;
-  taskDefinition.usedBy.delete(task);
+  taskDefinition.liveTasks -= 1;
   deployment?.tasks.delete(task);
   taskSet?.tasks.delete(task);
   if (service !== undefined) {

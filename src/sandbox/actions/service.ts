@@ -109,7 +109,7 @@ function create(
   };
   cluster.services.delete(name);
   cluster.services.set(name, service);
-  spec.taskDefinition?.usedBy.add(service);
+  spec.taskDefinition?.services.add(service);
   const controller = service.deploymentController.type ?? 'ECS';
   if (controller === 'ECS') beginDeployment(world, service);
   // CodeDeploy finds a first task set in place; an external controller makes its own.
@@ -146,8 +146,8 @@ export const updateService: Action<UpdateServiceRequest, UpdateServiceResponse> 
   checkControllerKept(service, input);
   const before = service.spec;
   const spec = changedSpec(world, service, input);
-  before.taskDefinition?.usedBy.delete(service);
-  spec.taskDefinition?.usedBy.add(service);
+  before.taskDefinition?.services.delete(service);
+  spec.taskDefinition?.services.add(service);
   change(world, service, {
     spec,
     ...(input.desiredCount === undefined ? {} : { desiredCount: input.desiredCount }),

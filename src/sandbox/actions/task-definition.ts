@@ -86,7 +86,7 @@ const DELETION_CHECK_MS = 60_000;
 
 function deleteWhenUnused(world: World, record: TaskDefinitionRecord): void {
   world.clock.after(DELETION_CHECK_MS, () => {
-    if (record.usedBy.size > 0) deleteWhenUnused(world, record);
+    if (record.services.size > 0 || record.liveTasks > 0) deleteWhenUnused(world, record);
     else world.families.get(record.family)?.revisions.delete(record.revision);
   });
 }
