@@ -1,6 +1,7 @@
 import type { Clock } from './clock.ts';
 import { dispatch } from './dispatch.ts';
 import { Faults } from './faults.ts';
+import { setLaunchRates } from './launch-rates.ts';
 import { Random } from './random.ts';
 import type { Contract } from './schemas.ts';
 import { plantSeed, type SeedName } from './seed.ts';
@@ -29,8 +30,12 @@ export class Backend {
     this.#contract = contract;
     this.seed = seed;
     this.#randomSeed = randomSeed;
-    this.faults = new Faults(clock, new Random(randomSeed ^ 0x3c6ef372), () => {
-      for (const world of this.#worlds.values()) world.lagMs = this.faults.settings.staleReadsMs;
+    this.faults = new Faults(clock, new Random(randomSeed ^ 0x3c6ef372), (changed) => {
+      const { staleReadsMs, launchRates } = this.faults.settings;
+      for (const world of this.#worlds.values()) {
+        world.lagMs = staleReadsMs;
+        if (changed.launchRates !== undefined) setLaunchRates(world, launchRates.enabled, launchRates.scale);
+      }
     });
   }
 
@@ -43,10 +48,15 @@ export class Backend {
       randomSeed: this.#randomSeed,
       surroundings: this.surroundings,
       duplicateEvents: () => this.faults.settings.duplicateEvents,
+      admits: (limit) => this.faults.admits(region, limit),
     });
     this.#worlds.set(region, world);
+    // A past is planted in one go: its services are there from its beginning.
+    setLaunchRates(world, false, 1);
     plantSeed(this.seed, world, this.clock, (operation, input) => this.#run(world, SEED_CALLER, operation, input));
-    world.lagMs = this.faults.settings.staleReadsMs;
+    const { staleReadsMs, launchRates } = this.faults.settings;
+    world.lagMs = staleReadsMs;
+    setLaunchRates(world, launchRates.enabled, launchRates.scale);
     return world;
   }
 

@@ -4,6 +4,9 @@ interface Limits {
   readonly operations: readonly string[];
 }
 
+/** What RunTask takes a token of beside its own, where the tasks are for Fargate. */
+export const RUN_TASK_ON_FARGATE = 'RunTask on Fargate';
+
 /** The buckets that AWS documents, each shared by all its operations, per account and Region. */
 const DOCUMENTED: readonly Limits[] = [
   {
@@ -77,6 +80,7 @@ const DOCUMENTED: readonly Limits[] = [
   { burst: 50, perSecond: 20, operations: ['DescribeServiceRevisions'] },
   { burst: 200, perSecond: 80, operations: ['UpdateTaskProtection', 'GetTaskProtection'] },
   { burst: 10, perSecond: 1, operations: ['ListServicesByNamespace'] },
+  { burst: 20, perSecond: 20, operations: [RUN_TASK_ON_FARGATE] },
 ];
 
 /** For operations that AWS's table leaves out, one bucket each for reads and writes: our choice. */

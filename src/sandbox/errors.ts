@@ -17,6 +17,10 @@ export function invalidParameter(message: string): EcsError {
   return new EcsError('InvalidParameterException', message);
 }
 
+export function rateExceeded(): EcsError {
+  return new EcsError('ThrottlingException', 'Rate exceeded');
+}
+
 export function clientError(message: string): EcsError {
   return new EcsError('ClientException', message);
 }

@@ -47,9 +47,18 @@ function readRule(value: unknown, knows: (operation: string) => boolean): FaultR
   };
 }
 
+/** What can be on or off, and scaled. */
+function readRate(source: Json, name: 'throttling' | 'launchRates'): FaultSettings['throttling'] | undefined {
+  const given = source[name];
+  if (given === undefined) return undefined;
+  if (!isObject(given)) throw new Problems(`${name} must be an object`);
+  return { enabled: given.enabled !== false, scale: number(given, 'scale') ?? 1 };
+}
+
 const SETTINGS = [
   'rules',
   'throttling',
+  'launchRates',
   'staleReadsMs',
   'duplicateEvents',
 ] as const satisfies readonly (keyof FaultSettings)[];
@@ -76,16 +85,16 @@ export function readFaultSettings(
 ): Partial<FaultSettings> | { readonly problem: string } {
   try {
     checkNames(source, SETTINGS);
-    const { rules, throttling } = source;
+    const { rules } = source;
     if (rules !== undefined && !Array.isArray(rules)) throw new Problems('rules must be a list');
-    if (throttling !== undefined && !isObject(throttling)) throw new Problems('throttling must be an object');
+    const throttling = readRate(source, 'throttling');
+    const launchRates = readRate(source, 'launchRates');
     const staleReadsMs = number(source, 'staleReadsMs');
     const duplicateEvents = number(source, 'duplicateEvents', 1);
     return {
       ...(rules === undefined ? {} : { rules: rules.map((rule) => readRule(rule, knows)) }),
-      ...(throttling === undefined
-        ? {}
-        : { throttling: { enabled: throttling.enabled !== false, scale: number(throttling, 'scale') ?? 1 } }),
+      ...(throttling === undefined ? {} : { throttling }),
+      ...(launchRates === undefined ? {} : { launchRates }),
       ...(staleReadsMs === undefined ? {} : { staleReadsMs }),
       ...(duplicateEvents === undefined ? {} : { duplicateEvents }),
     };

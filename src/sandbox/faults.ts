@@ -1,6 +1,6 @@
 import { Buckets } from './buckets.ts';
 import type { Clock } from './clock.ts';
-import { EcsError } from './errors.ts';
+import { EcsError, rateExceeded } from './errors.ts';
 import type { Random } from './random.ts';
 
 /** How an operation goes wrong, all of them at the given rate. */
@@ -52,6 +52,8 @@ export interface FaultSettings {
   readonly rules: readonly FaultRule[];
   /** AWS's documented token buckets; scale 2 doubles them, 0.1 is a tenth. Real time fills them, whatever the speed. */
   readonly throttling: { readonly enabled: boolean; readonly scale: number };
+  /** How fast tasks are launched, in virtual time. On by default: it is no fault. A scale of 2 doubles Fargate's rates. */
+  readonly launchRates: { readonly enabled: boolean; readonly scale: number };
   /** Reads lag so many virtual milliseconds behind writes. */
   readonly staleReadsMs: number;
   /** From 0 to 1: how many of the events of `/_sandbox/events` come a second time. */
@@ -61,6 +63,7 @@ export interface FaultSettings {
 export const NO_FAULTS: FaultSettings = {
   rules: [],
   throttling: { enabled: false, scale: 1 },
+  launchRates: { enabled: true, scale: 1 },
   staleReadsMs: 0,
   duplicateEvents: 0,
 };
@@ -73,7 +76,7 @@ export interface Verdict {
   readonly error: EcsError | undefined;
 }
 
-const RATE_EXCEEDED = new EcsError('ThrottlingException', 'Rate exceeded');
+const RATE_EXCEEDED = rateExceeded();
 const ERRORS: Readonly<Partial<Record<FaultKind, EcsError>>> = {
   throttle: RATE_EXCEEDED,
   serverError: new EcsError('ServerException', 'Service Unavailable. Please try again later.', 500),
@@ -94,9 +97,9 @@ export class Faults {
   #left = new Map<FaultRule, number>();
   #buckets = new Buckets(1);
 
-  readonly #onChange: () => void;
+  readonly #onChange: (changed: Partial<FaultSettings>) => void;
 
-  constructor(clock: Clock, random: Random, onChange: () => void = () => {}) {
+  constructor(clock: Clock, random: Random, onChange: (changed: Partial<FaultSettings>) => void = () => {}) {
     this.#clock = clock;
     this.#random = random;
     this.#onChange = onChange;
@@ -113,7 +116,7 @@ export class Faults {
     if (settings.rules !== undefined) {
       this.#left = new Map(settings.rules.map((rule) => [rule, rule.times ?? Number.POSITIVE_INFINITY]));
     }
-    this.#onChange();
+    this.#onChange(settings);
   }
 
   clear(): void {
@@ -131,10 +134,14 @@ export class Faults {
       if (rule.fault !== undefined) kinds.add(rule.fault);
       if (rule.fault === 'error') own ??= errorOf(rule);
     }
-    const { enabled } = this.#settings.throttling;
-    const isThrottled = enabled && !this.#buckets.take(region, operation, this.#clock.realNow());
+    const isThrottled = !this.admits(region, operation);
     const [error] = [...kinds].map((kind) => ERRORS[kind]).filter((candidate) => candidate !== undefined);
     return { latencyMs, kinds, error: isThrottled ? RATE_EXCEEDED : (error ?? own) };
+  }
+
+  /** Takes a token of an operation, or of a limit beside those: false when throttling is on and there is none. */
+  admits(region: string, limit: string): boolean {
+    return !this.#settings.throttling.enabled || this.#buckets.take(region, limit, this.#clock.realNow());
   }
 
   #hits(rule: FaultRule, operation: string): boolean {

@@ -8,9 +8,11 @@ import {
 } from './balance-events.ts';
 import { isHealthy } from './health.ts';
 import { unprotected } from './replicas.ts';
+import { launchCeiling } from './rolling.ts';
+import { count } from './scan.ts';
 import { launchForService } from './service-launch.ts';
 import type { DeploymentRecord, ServiceRecord, TaskRecord, World } from './state.ts';
-import { isWanted } from './statuses.ts';
+import { isUp, isWanted } from './statuses.ts';
 import { stopTask } from './stopping.ts';
 import { wakeService } from './wake.ts';
 import { zoneCounts } from './zones.ts';
@@ -38,7 +40,7 @@ function canRebalance({ spec, schedulingStrategy, desiredCount }: ServiceRecord)
   return (
     spec.availabilityZoneRebalancing === 'ENABLED' &&
     schedulingStrategy === 'REPLICA' &&
-    Math.floor((desiredCount * maximumPercent) / 100) > desiredCount &&
+    launchCeiling(desiredCount, maximumPercent) > desiredCount &&
     (first === undefined || (first.type === 'spread' && first.field === `attribute:${ZONE}`)) &&
     !spec.placementConstraints.some((constraint) => constraint.expression?.includes(ZONE)) &&
     !spec.loadBalancers.some((balancer) => balancer.loadBalancerName !== undefined)
@@ -89,6 +91,13 @@ function check(world: World, service: ServiceRecord, deployment: DeploymentRecor
   const inMost = [...service.tasks].filter((task) => isWanted(task) && task.availabilityZone === most[0]);
   if (unprotected(world, service, inMost).length === 0) {
     sayRebalanceProtected(world, service, deployment.id);
+    return;
+  }
+  // One that was told to stop and still runs takes up the room for the new one.
+  const { maximumPercent = 200 } = service.spec.deploymentConfiguration;
+  if (count(service.tasks, isUp) >= launchCeiling(service.desiredCount, maximumPercent)) {
+    rebalancing.checkAt = world.clock.now() + world.timings.schedulerReaction;
+    wakeService(world, service, rebalancing.checkAt);
     return;
   }
   if (!rebalancing.isTold) sayNotBalanced(world, service, counts);

@@ -157,6 +157,12 @@ export function sayNoFargate(world: World, service: ServiceRecord): void {
   sayPlacementFailure(world, service, text, { reason: 'RESOURCE:FARGATE' });
 }
 
+/** The scheduler launches no faster than AWS lets it. */
+export function sayThrottled(world: World, service: ServiceRecord): void {
+  const action = { eventType: 'ERROR', eventName: 'ECS_OPERATION_THROTTLED' } as const;
+  say(world, service, ' operations are being throttled. Will try again later.', { action });
+}
+
 export function sayPartlyLaunched(world: World, service: ServiceRecord, missing: number, id: string): void {
   say(world, service, ` could not launch ${missing} tasks for deployment ${id}.`);
 }

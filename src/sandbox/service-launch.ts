@@ -2,8 +2,9 @@ import { sayUnplacedInZone } from './balance-events.ts';
 import { change } from './consistency.ts';
 import { isWaitFull, mayWait } from './fleet/waiting.ts';
 import { createBatch, type Owner, type Slot } from './launch-batch.ts';
+import { awaitsTurn, countLaunched, leftOfMinute, takeLaunch } from './launch-rates.ts';
 import { createPlacer, DEFAULT_STRATEGY, type Placed, ZONE_ATTRIBUTE } from './placement.ts';
-import { sayNoFargate, sayPartlyLaunched, sayProvisioningLimit, sayUnplaced } from './service-events.ts';
+import { sayNoFargate, sayPartlyLaunched, sayProvisioningLimit, sayThrottled, sayUnplaced } from './service-events.ts';
 import type { DeploymentRecord, InstanceRecord, ServiceRecord, TaskRecord, World } from './state.ts';
 import { isWanted } from './statuses.ts';
 import { wakeService } from './wake.ts';
@@ -12,7 +13,10 @@ import { hasOpenZone } from './zones.ts';
 /** At most so long between two attempts to place (our choice; AWS only says that it tries again). */
 const LONGEST_PLACEMENT_WAIT = 15 * 60_000;
 
-/** Starts tasks of a deployment or task set, in one zone if that is given, where there is room. What finds none is told in an event and tried again later. */
+/**
+ * Starts tasks of a deployment or task set, in one zone if that is given, where there is room and as fast as AWS
+ * launches. What finds none is told in an event and tried again later.
+ */
 export function launchForService(
   world: World,
   service: ServiceRecord,
@@ -21,7 +25,11 @@ export function launchForService(
   zone?: string,
 ): TaskRecord[] {
   const { taskDefinition } = owner.spec;
-  if (taskDefinition === undefined) return [];
+  if (taskDefinition === undefined || awaitsTurn(world, service)) return [];
+  const minute = leftOfMinute(world, service);
+  const most = Math.min(count, minute.tasks);
+  if (most < count) wakeService(world, service, minute.until);
+  let isPaced = most < count;
   const inZone = zone === undefined ? [] : [{ type: 'memberOf' as const, expression: `${ZONE_ATTRIBUTE} == ${zone}` }];
   const placers = new Map<string, ReturnType<typeof createPlacer>>();
   const place = (slot: Slot): Placed => {
@@ -44,12 +52,16 @@ export function launchForService(
   };
   const batch = createBatch(world, service, owner, zone);
   const launched: TaskRecord[] = [];
-  while (launched.length < count) {
+  while (launched.length < most) {
     const slot = batch.nextSlot();
     if (slot.launchType === 'FARGATE') {
       if (!hasOpenZone(world, owner.spec.networkConfiguration)) {
         sayNoFargate(world, service);
         holdPlacement(world, service);
+        break;
+      }
+      if (!takeLaunch(world, service, slot.capacityProviderName)) {
+        isPaced = true;
         break;
       }
       launched.push(batch.launch(slot));
@@ -69,9 +81,20 @@ export function launchForService(
     }
     launched.push(batch.launch(slot, placed.instance));
   }
-  if (launched.length === count) service.failedPlacements = 0;
-  else if (launched.length > 0) sayPartlyLaunched(world, service, count - launched.length, owner.id);
+  countLaunched(world, service, launched.length);
+  if (isPaced) tellPaced(world, service);
+  if (launched.length === count) {
+    service.failedPlacements = 0;
+    world.launchRates.told.delete(service);
+  } else if (launched.length > 0 && !isPaced) sayPartlyLaunched(world, service, count - launched.length, owner.id);
   return launched;
+}
+
+/** AWS launches no faster: told once, until all has been launched. */
+function tellPaced(world: World, service: ServiceRecord): void {
+  if (world.launchRates.told.has(service)) return;
+  world.launchRates.told.add(service);
+  sayThrottled(world, service);
 }
 
 function reportUnplaced(world: World, service: ServiceRecord, placed: Extract<Placed, { unplaced: unknown }>): void {

@@ -2,9 +2,10 @@ import type { CapacityProviderStrategyItem, RunTaskRequest, StartTaskRequest } f
 import type { Unplaced } from './candidates.ts';
 import { checkStrategy, FARGATE_PROVIDERS, launchTypeOf, nextProvider } from './capacity.ts';
 import { demandOf } from './demand.ts';
-import { EcsError, invalidParameter } from './errors.ts';
+import { EcsError, invalidParameter, rateExceeded } from './errors.ts';
 import { mayWait } from './fleet/waiting.ts';
 import { launchTask } from './launch.ts';
+import { takeForRunTask } from './launch-rates.ts';
 import { createPlacer } from './placement.ts';
 import { checkPlatform } from './platform.ts';
 import type { ClusterRecord, InstanceRecord, TaskDefinitionRecord, TaskRecord, World } from './state.ts';
@@ -103,15 +104,20 @@ export function runTasks(
   const isFargate = runsOnFargate(cluster, input);
   const started: Started = { tasks: [], failures: [] };
   const counts = new Map<string, number>();
+  const providers: (string | undefined)[] = [];
+  for (let left = input.count ?? 1; left > 0; left -= 1) {
+    const provider = strategy.length > 0 ? nextProvider(strategy, counts) : undefined;
+    if (provider !== undefined) counts.set(provider, (counts.get(provider) ?? 0) + 1);
+    providers.push(provider);
+  }
   const placers = new Map<string | undefined, ReturnType<typeof createPlacer>>();
   const hasInstances = [...cluster.instances.values()].some((instance) => instance.status !== 'INACTIVE');
   if (!isFargate && !hasInstances && strategy.length === 0)
     throw invalidParameter('No Container Instances were found in your cluster.');
-  for (let index = 0; index < (input.count ?? 1); index += 1) {
-    const capacityProviderName = strategy.length > 0 ? nextProvider(strategy, counts) : undefined;
-    if (capacityProviderName !== undefined) {
-      counts.set(capacityProviderName, (counts.get(capacityProviderName) ?? 0) + 1);
-    }
+  if (isFargate && hasOpenZone(world, input.networkConfiguration) && !takeForRunTask(world, providers)) {
+    throw rateExceeded();
+  }
+  for (const capacityProviderName of providers) {
     let instance: InstanceRecord | undefined;
     let waits = false;
     let subnet: string | undefined;

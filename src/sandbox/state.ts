@@ -10,6 +10,7 @@ import type { ExpressRecord } from './express/records.ts';
 import type { Fleet } from './fleet/fleets.ts';
 import type { GatewayRecord, GatewayWorldRecord } from './gateways/records.ts';
 import type { HookRun } from './hooks.ts';
+import type { LaunchRates } from './launch-rates.ts';
 import type { Due } from './queue.ts';
 import type { Random } from './random.ts';
 import type { Rebalancing } from './rebalancing.ts';
@@ -44,6 +45,10 @@ export interface World {
   readonly gateways: Map<string, GatewayRecord>;
   /** What lies around the services that CreateExpressGatewayService made. */
   readonly expressServices: Map<ServiceRecord, ExpressRecord>;
+  /** How fast tasks are launched. */
+  readonly launchRates: LaunchRates;
+  /** Whether a call is inside a limit of its own, beside those by operation. */
+  readonly admits: (limit: string) => boolean;
   /** Tasks that wait for their capacity provider to grow; PROVISIONING, on no instance yet. */
   readonly waiting: Set<TaskRecord>;
   /** What managed scaling knows of the instances of a capacity provider in a cluster. */

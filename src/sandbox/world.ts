@@ -1,5 +1,6 @@
 import type { Clock } from './clock.ts';
 import { EventLog } from './events/log.ts';
+import { createLaunchRates } from './launch-rates.ts';
 import { observeWorld } from './observers.ts';
 import { hashOf, Random } from './random.ts';
 import { reconcile } from './scheduler.ts';
@@ -17,6 +18,8 @@ export interface WorldOptions {
   readonly timings?: Partial<Timings>;
   /** What share of the events is told twice. */
   readonly duplicateEvents?: (() => number) | undefined;
+  /** Whether a client may make a call that has a limit of its own; it may by default. */
+  readonly admits?: ((limit: string) => boolean) | undefined;
   /** Shared by all Regions; its own by default. */
   readonly surroundings?: Surroundings;
 }
@@ -38,6 +41,8 @@ export function createWorld(options: WorldOptions): World {
     daemonFamilies: new Map(),
     gateways: new Map(),
     expressServices: new Map(),
+    launchRates: createLaunchRates(),
+    admits: options.admits ?? (() => true),
     waiting: new Set(),
     fleets: new Map(),
     lostZones: new Set(),

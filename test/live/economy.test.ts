@@ -8,6 +8,8 @@ const TASKS = 10;
 /** So many services that deploy, in one cluster, each followed by so many. */
 async function deploying(services: number, followers: number, options?: LiveWorldOptions) {
   const world = await liveWorld(options);
+  // All of the tasks at once, so that there is as much as possible to poll from the first round on.
+  world.sandbox.faults.set({ launchRates: { enabled: false, scale: 1 } });
   await createCluster(world);
   await registerRevision(world);
   for (let i = 0; i < services; i += 1) await createService(world, { serviceName: `web-${i}`, desiredCount: TASKS });

@@ -117,7 +117,10 @@ describe('faults', () => {
     expect(refused.status).toBe(400);
     expect(await refused.json()).toMatchObject({ error: expect.stringContaining('fault must be one of') });
     for (const [body, error] of [
-      [{ staleReads: 5 }, /staleReads is not a setting; there are rules, throttling, staleReadsMs, duplicateEvents/],
+      [
+        { staleReads: 5 },
+        /staleReads is not a setting; there are rules, throttling, launchRates, staleReadsMs, duplicateEvents/,
+      ],
       [{ rules: [{ operations: ['ListNothing'], fault: 'reset' }] }, /ECS has no operation ListNothing/],
       [{ rules: [{ faults: 'reset' }] }, /faults is not a setting/],
     ] as const) {

@@ -46,11 +46,12 @@ describe('a capacity provider with managed scaling', () => {
   it('lets 500 tasks of a cluster wait, and has the service tell of the others', async () => {
     await using s = await withSandbox();
     const taskDefinition = await withFleet(s, GROUP);
-    const service = { cluster: 'main', serviceName: 'web', taskDefinition, desiredCount: 501 };
+    const service = { cluster: 'main', serviceName: 'web', taskDefinition, desiredCount: 401 };
+    await s.ecs.send(new CreateServiceCommand({ ...service, serviceName: 'first', desiredCount: 100 }));
     await s.ecs.send(new CreateServiceCommand(service));
     s.sandbox.clock.advance(5000);
     const read = await readService(s);
-    expect(read).toMatchObject({ pendingCount: 500, runningCount: 0 });
+    expect(read).toMatchObject({ pendingCount: 400, runningCount: 0 });
     const limit = 'because the tasks provisioning capacity limit was exceeded.';
     expect(messagesOf(read)).toContain(`(service web) was unable to place tasks in your cluster ${limit}`);
     expect(await s.ecs.send(new RunTaskCommand({ cluster: 'main', taskDefinition }))).toMatchObject({

@@ -11,10 +11,11 @@ import type {
   StopTaskResponse,
 } from '@aws-sdk/client-ecs';
 import { effectiveSetting } from '../account-settings.ts';
+import { RUN_TASK_ON_FARGATE } from '../buckets.ts';
 import { allSeen, change, seen } from '../consistency.ts';
 import { DAEMON_GROUP } from '../daemons/instances.ts';
 import type { Action } from '../dispatch.ts';
-import { invalidParameter, serviceNotFound } from '../errors.ts';
+import { invalidParameter, rateExceeded, serviceNotFound } from '../errors.ts';
 import { once, tokenConflict } from '../idempotency.ts';
 import { checkBatch } from '../limits.ts';
 import {
@@ -40,6 +41,7 @@ export const runTask: Action<RunTaskRequest, RunTaskResponse> = (world, input, c
   checkCount(input.count);
   const taskDefinition = requireActiveTaskDefinition(world, input.taskDefinition);
   const isFargate = runsOnFargate(cluster, input);
+  if (isFargate && !world.admits(RUN_TASK_ON_FARGATE)) throw rateExceeded();
   checkFit(taskDefinition, isFargate ? 'FARGATE' : input.launchType, input.networkConfiguration);
   checkPlacement(input.placementConstraints, input.placementStrategy);
   checkCommon(taskDefinition, input, 128, isFargate);
