@@ -1,4 +1,5 @@
 import { type CliHost, ecs, sandbox, schema, serve } from './cli/commands.ts';
+import { HEALTHCHECK_HELP, healthcheck } from './cli/healthcheck.ts';
 import { watch } from './cli/watch.ts';
 import { settingsHelp } from './config/help.ts';
 import { nearest } from './config/nearest.ts';
@@ -40,11 +41,16 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     help: WATCH_HELP,
     run: watch,
   },
+  healthcheck: {
+    summary: 'ask a server on this machine whether it is ready; for containers',
+    help: HEALTHCHECK_HELP,
+    run: healthcheck,
+  },
 };
 
 /** Runs a command line and resolves with its exit code: 0 well, 1 failed, 2 called in the wrong way. */
 export async function runCli(argv: readonly string[], host: CliHost): Promise<number> {
-  const [name = '--help', ...rest] = argv;
+  const [name = '--help', ...rest] = argv[0] === 'help' && argv[1] !== undefined ? [argv[1], '--help'] : argv;
   if (name === '--version' || name === '-v') {
     host.out(`${VERSION}\n`);
     return 0;
@@ -73,7 +79,7 @@ export async function runCli(argv: readonly string[], host: CliHost): Promise<nu
 }
 
 function usage(): string {
-  const lines = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(9)}${summary}\n`);
+  const lines = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(13)}${summary}\n`);
   return `ecs-graphql ${VERSION}: Amazon ECS as GraphQL
 
 Usage: ecs-graphql <command> [settings]

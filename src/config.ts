@@ -82,10 +82,10 @@ function readFlags(
   // Not strict: strict parsing stops at the first mistake, and all of them are to be told.
   const { tokens } = parseArgs({ args: [...argv], options, strict: false, tokens: true });
   const flags = new Map<SettingName, string>();
-  let unknown = -1;
+  let unknown: number | undefined;
   for (const token of tokens) {
     // What follows an unknown flag may be its value: one complaint is enough.
-    if (token.kind === 'positional' && token.index !== unknown + 1) {
+    if (token.kind === 'positional' && (unknown === undefined || token.index !== unknown + 1)) {
       problems.push(`"${token.value}" is not expected here; settings are given as --name value`);
     }
     if (token.kind !== 'option') continue;

@@ -5,15 +5,19 @@ export function nearest(text: string, names: readonly string[]): string | undefi
   return near.sort((one, other) => one.edits - other.edits)[0]?.name;
 }
 
-/** How many letters must be put in, taken out or replaced (Levenshtein). */
+/** How many letters must be put in, taken out, replaced, or swapped with the next (optimal string alignment). */
 function editsBetween(one: string, other: string): number {
+  let last: number[] = [];
   let row = Array.from({ length: other.length + 1 }, (_, index) => index);
   for (const [i, letter] of [...one].entries()) {
     const next = [i + 1];
     for (const [j, wanted] of [...other].entries()) {
       const [above = 0, beside = 0, before = 0] = [row[j + 1], next[j], row[j]];
-      next.push(Math.min(above + 1, beside + 1, before + (letter === wanted ? 0 : 1)));
+      const edits = Math.min(above + 1, beside + 1, before + (letter === wanted ? 0 : 1));
+      const isSwapped = i > 0 && j > 0 && letter === other[j - 1] && wanted === one[i - 1];
+      next.push(isSwapped ? Math.min(edits, (last[j - 1] ?? 0) + 1) : edits);
     }
+    last = row;
     row = next;
   }
   return row[other.length] ?? 0;

@@ -13,9 +13,9 @@ interface ErrorOptions {
 
 /** An error that fails the whole request. */
 export function requestError(code: ErrorCode, message: string, options: ErrorOptions = {}): GraphQLError {
-  const { status } = ERROR_CODES[code];
+  const { status, retryable } = ERROR_CODES[code];
   const http = { status, spec: isWellFormed(code), ...(options.headers && { headers: options.headers }) };
-  return new GraphQLError(message, { extensions: { code, ...options.extensions, http } });
+  return new GraphQLError(message, { extensions: { code, retryable, ...options.extensions, http } });
 }
 
 /** GraphQL over HTTP answers 200 to a request that it understood, where the caller accepts no more than application/json. */
@@ -44,8 +44,9 @@ export function toPublicError(error: unknown, reporter: ErrorReporter): GraphQLE
     'internal error',
   );
   const code = 'INTERNAL_SERVER_ERROR';
+  const { status, retryable } = ERROR_CODES[code];
   const whole = !(error instanceof GraphQLError && error.path);
-  return located('Internal server error.', error, { code, requestId, ...(whole && { http: { status: 500 } }) });
+  return located('Internal server error.', error, { code, requestId, retryable, ...(whole && { http: { status } }) });
 }
 
 /** An error of ours at the place of another. */
@@ -64,17 +65,18 @@ function publicCode(error: GraphQLError): ErrorCode | undefined {
   return own && error.path === undefined ? 'BAD_USER_INPUT' : undefined;
 }
 
-function withCode(error: GraphQLError, code: ErrorCode): GraphQLError {
-  const { originalError: _hidden, unexpected: _internal, http: _status, ...extensions } = error.extensions;
+/** The same error with a code, and whether the request may succeed later: as the error says itself, else as all of its code. */
+export function withCode(error: GraphQLError, code: ErrorCode): GraphQLError {
+  const { originalError: _hidden, unexpected: _internal, http: _status, code: _own, ...extensions } = error.extensions;
   // An error with a path leaves its siblings' data intact, so it is no reason for another HTTP status.
-  const { status } = ERROR_CODES[code];
+  const { status, retryable } = ERROR_CODES[code];
   const http = error.path === undefined ? { ...error.extensions.http, status, spec: isWellFormed(code) } : undefined;
   return new GraphQLError(error.message, {
     nodes: error.nodes ?? null,
     source: error.source ?? null,
     positions: error.positions ?? null,
     path: error.path ?? null,
-    extensions: { ...extensions, code, ...(http && { http }) },
+    extensions: { code, retryable, ...extensions, ...(http && { http }) },
   });
 }
 

@@ -1,4 +1,5 @@
 import type { HttpPlugin } from './plugin.ts';
+import { refusalToWrite } from './request-checks.ts';
 
 /** What /readyz tells. One region's ECS being down is no reason to take the gateway out, so it is not asked here. */
 export interface Health {
@@ -12,8 +13,9 @@ export function useHealth(health: Health): HttpPlugin {
     onRequest({ url, request, fetchAPI, endResponse }) {
       if (url.pathname !== '/livez' && url.pathname !== '/readyz') return;
       const reason = url.pathname === '/readyz' ? health.notReady() : undefined;
-      const status = request.method === 'GET' || request.method === 'HEAD' ? (reason === undefined ? 200 : 503) : 405;
-      endResponse(fetchAPI.Response.json({ status: reason ?? 'ok' }, { status }));
+      const told = () =>
+        fetchAPI.Response.json({ status: reason ?? 'ok' }, { status: reason === undefined ? 200 : 503 });
+      endResponse(refusalToWrite(request, fetchAPI) ?? told());
     },
   };
 }

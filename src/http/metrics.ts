@@ -1,4 +1,5 @@
 import { type HttpPlugin, METRICS_PATH } from './plugin.ts';
+import { refusalToWrite } from './request-checks.ts';
 
 /** What is told of the process, in a text format that scrapers read. */
 export interface MetricsText {
@@ -10,8 +11,9 @@ export function useMetrics(metrics: MetricsText): HttpPlugin {
   return {
     async onRequest({ url, request, fetchAPI, endResponse }) {
       if (url.pathname !== METRICS_PATH) return;
-      if (request.method !== 'GET' && request.method !== 'HEAD') {
-        endResponse(new fetchAPI.Response(null, { status: 405, headers: { allow: 'GET, HEAD' } }));
+      const refused = refusalToWrite(request, fetchAPI);
+      if (refused) {
+        endResponse(refused);
         return;
       }
       const { contentType, body } = await metrics.text();

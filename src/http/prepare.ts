@@ -1,5 +1,5 @@
 import { type DocumentNode, GraphQLError, type GraphQLSchema, parse, validate } from 'graphql';
-import { requestError } from './errors.ts';
+import { requestError, withCode } from './errors.ts';
 import { brokenLimit, type DocumentLimits, type Measure, measureDocument } from './limits.ts';
 
 export interface PrepareLimits extends DocumentLimits {
@@ -36,7 +36,11 @@ export function createPrepare(schema: GraphQLSchema, limits: PrepareLimits): (qu
       maxErrors: MAX_ERRORS,
       hideSuggestions: !limits.introspection,
     });
-    return { document, measure, errors: errors.slice(0, MAX_ERRORS).map(validationError) };
+    return {
+      document,
+      measure,
+      errors: errors.slice(0, MAX_ERRORS).map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED')),
+    };
   }
 
   return (query) => {
@@ -58,18 +62,5 @@ function parseError(error: unknown, maxTokens: number): GraphQLError {
   if (/ tokens\. Parsing aborted/.test(error.message)) {
     return requestError('QUERY_TOO_LONG', `The document has more than ${maxTokens} tokens.`);
   }
-  return coded(error, 'GRAPHQL_PARSE_FAILED');
-}
-
-function validationError(error: GraphQLError): GraphQLError {
-  return coded(error, 'GRAPHQL_VALIDATION_FAILED');
-}
-
-function coded(error: GraphQLError, code: 'GRAPHQL_PARSE_FAILED' | 'GRAPHQL_VALIDATION_FAILED'): GraphQLError {
-  return new GraphQLError(error.message, {
-    nodes: error.nodes ?? null,
-    source: error.source ?? null,
-    positions: error.positions ?? null,
-    extensions: { code, http: { status: 400, spec: true } },
-  });
+  return withCode(error, 'GRAPHQL_PARSE_FAILED');
 }

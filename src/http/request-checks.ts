@@ -2,6 +2,7 @@ import type { GraphQLError } from 'graphql';
 import type { FetchAPI } from 'graphql-yoga';
 import type { Authenticate } from './auth.ts';
 import { formatError, requestError } from './errors.ts';
+import { ANSWER_TYPES, accepts, notAcceptable, RESPONSE_TYPE } from './media-types.ts';
 import type { Origins } from './origins.ts';
 import { GRAPHQL_PATH, type HttpPlugin, METRICS_PATH } from './plugin.ts';
 
@@ -33,14 +34,16 @@ export function useAuthentication(authenticate: Authenticate): HttpPlugin {
 }
 
 /**
- * Refuses bodies that a web page could post without asking first (forms, text/plain), and Yoga's other body types with them;
- * and GET parameters that are no JSON.
+ * Refuses bodies that a web page could post without asking first (forms, text/plain), and Yoga's other body types with them; GET
+ * parameters that are no JSON; and those who accept no answer, whom Yoga would tell so when all is done.
  */
 export function useRequestShape(): HttpPlugin {
   return {
     onRequest({ request, url, fetchAPI, endResponse }) {
       if (url.pathname !== GRAPHQL_PATH) return;
-      if (request.method === 'POST') {
+      if (!ANSWER_TYPES.some((type) => accepts(request, type))) {
+        endResponse(errorResponse(fetchAPI, request, notAcceptable(ANSWER_TYPES)));
+      } else if (request.method === 'POST') {
         const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
         if (type === 'application/json') return;
         const error = requestError('UNSUPPORTED_MEDIA_TYPE', 'Send the request as application/json.');
@@ -72,7 +75,11 @@ function isObjectOrAbsent(text: string | null): boolean {
   }
 }
 
-const RESPONSE_TYPE = 'application/graphql-response+json';
+/** The answer to whoever wants to do more than read what is only there to be read; undefined for a reader. */
+export function refusalToWrite({ method }: Request, fetchAPI: FetchAPI): Response | undefined {
+  if (method === 'GET' || method === 'HEAD') return undefined;
+  return new fetchAPI.Response(null, { status: 405, headers: { allow: 'GET, HEAD' } });
+}
 
 /** Says so as the type that the caller prefers: clients read errors of the HTTP status only in GraphQL's own. */
 function errorResponse(

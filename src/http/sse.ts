@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { EventStream } from './event-stream.ts';
+import { accepts, EVENTS_TYPE } from './media-types.ts';
 import type { HttpPlugin } from './plugin.ts';
 
 /** Comments that keep proxies from taking a quiet stream for a dead one. */
@@ -12,19 +13,15 @@ const PING_MS = 12_000;
 export function useEventStream(): HttpPlugin {
   return {
     onResultProcess({ request, serverContext: { stream }, setResultProcessor }) {
-      if (stream === undefined || !acceptsEvents(request.headers.get('accept'))) return;
+      if (stream === undefined || !accepts(request, EVENTS_TYPE)) return;
       setResultProcessor((_events, fetchAPI) => {
         // Yoga's own Response takes a stream of Node's as it is; one of the web's would be read by a promise a chunk.
         return new fetchAPI.Response(bodyOf(stream) as unknown as ReadableStream, {
-          headers: { 'content-type': 'text/event-stream', 'content-encoding': 'none' },
+          headers: { 'content-type': EVENTS_TYPE, 'content-encoding': 'none' },
         });
-      }, 'text/event-stream');
+      }, EVENTS_TYPE);
     },
   };
-}
-
-function acceptsEvents(accept: string | null): boolean {
-  return /text\/event-stream|text\/\*|\*\/\*/.test(accept ?? '*/*');
 }
 
 const PING = Buffer.from(':\n\n');

@@ -8,6 +8,7 @@ import { requestError, toPublicError } from './errors.ts';
 import { EventStream } from './event-stream.ts';
 import { type Graphiql, useGraphiql } from './graphiql/plugin.ts';
 import { type Health, useHealth } from './health.ts';
+import { accepts, EVENTS_TYPE, notAcceptable } from './media-types.ts';
 import { type MetricsText, useMetrics } from './metrics.ts';
 import type { Caller, Operation, Operations } from './operation.ts';
 import type { Origins } from './origins.ts';
@@ -102,7 +103,10 @@ function useOperations({ prepare, operations }: YogaParts): HttpPlugin {
       setExecuteFn((args: Operation & { contextValue?: unknown }) => operations.execute(args, callerOf(args)));
     },
     onSubscribe({ setSubscribeFn }) {
-      setSubscribeFn(async (args: Operation & { contextValue?: ServerContext }) => {
+      setSubscribeFn(async (args: Operation & { contextValue?: ServerContext & { request?: Request } }) => {
+        // Yoga would begin it, and leave it to itself when it finds that nobody can be told.
+        const { request } = args.contextValue ?? {};
+        if (request && !accepts(request, EVENTS_TYPE)) return { errors: [notAcceptable([EVENTS_TYPE])] };
         const result = await operations.subscribe(args, callerOf(args));
         if (args.contextValue && result instanceof EventStream) args.contextValue.stream = result;
         return result;

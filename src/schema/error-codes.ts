@@ -27,6 +27,11 @@ export const ERROR_CODES = {
     retryable: false,
     status: 405,
   },
+  NOT_ACCEPTABLE: {
+    description: 'The Accept header names no type that answers come in.',
+    retryable: false,
+    status: 406,
+  },
   UNSUPPORTED_MEDIA_TYPE: {
     description: 'A POST must carry application/json.',
     retryable: false,
@@ -129,7 +134,7 @@ export const ERROR_CODES = {
   },
   CREDENTIALS_UNAVAILABLE: {
     description: 'The gateway has no valid AWS credentials.',
-    retryable: true,
+    retryable: false,
     status: 503,
   },
   UPSTREAM_THROTTLED: { description: 'ECS refused the call for its rate.', retryable: true, status: 429 },

@@ -5,7 +5,7 @@ export class RefusedError extends Error {
   override readonly name = 'RefusedError';
 }
 
-/** Nothing answers at the gateway's address. */
+/** No gateway answers at the address. */
 export class UnreachableError extends Error {
   override readonly name = 'UnreachableError';
 }
@@ -46,6 +46,8 @@ interface GraphqlResult<Event> {
 /** A gateway that cannot be reached so many times in a row is not there. */
 const MOST_ATTEMPTS = 8;
 const LONGEST_WAIT_MS = 10_000;
+/** What a proxy answers for a gateway that is away, or has too much to do. */
+const AWAY: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 
 /**
  * The events of a subscription over SSE, until it completes. A lost connection is made again behind the last event that
@@ -131,7 +133,9 @@ async function* connect(
   if (!response.headers.get('content-type')?.startsWith('text/event-stream')) {
     const text = await response.text();
     eventOf(resultIn(text));
-    throw new RefusedError(`${url} answered ${response.status} ${response.statusText}`);
+    const answered = `${url} answered ${response.status} ${response.statusText}`;
+    // A proxy in front of a gateway that is away for a moment says so in its own words.
+    throw AWAY.has(response.status) ? new UnreachableError(answered) : new RefusedError(answered);
   }
   yield* blocksOf(response.body);
 }

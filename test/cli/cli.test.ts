@@ -29,9 +29,10 @@ describe('the command line', () => {
   it('explains itself', async () => {
     const { code, out } = await run(['--help']);
     expect(code).toBe(0);
-    for (const command of ['sandbox', 'serve', 'ecs', 'schema'])
+    for (const command of ['sandbox', 'serve', 'ecs', 'schema', 'watch', 'healthcheck'])
       expect(out).toMatch(new RegExp(`^ {2}${command} `, 'm'));
     expect(await run([])).toMatchObject({ code: 2 });
+    expect(await run(['help', 'serve'])).toEqual(await run(['serve', '--help']));
     expect(await run(['--version'])).toEqual({ code: 0, out: `${VERSION}\n`, err: '' });
   });
 
@@ -52,9 +53,11 @@ describe('the command line', () => {
       code: 2,
       err: expect.stringContaining('"serv" is not a command. Did you mean serve?'),
     });
-    const { code, err } = await run(['serve', '--port', 'x', '--host', '0.0.0.0']);
+    const { code, err } = await run(['serve', 'extra', '--port', 'x', '--host', '0.0.0.0']);
     expect(code).toBe(2);
-    expect(err.trim().split('\n')).toHaveLength(3);
+    expect(err).toContain('"extra" is not expected here');
+    expect(err.trim().split('\n')).toHaveLength(4);
+    expect((await run(['serve', '--prot', '1'])).err).toContain('did you mean --port?');
   });
 
   it('prints the schema', async () => {

@@ -37,9 +37,10 @@ describe('the Dockerfile', () => {
     }
   });
 
-  it('runs without root, and asks for the health at the port that it sets', () => {
+  it('runs without root, and asks for the health by a command of the same program', () => {
     expect(image).toMatch(/^USER node$/m);
-    expect(image).toMatch(/^ENV HOST=0\.0\.0\.0 PORT=\d+$/m);
-    expect(image).toContain('process.env.PORT');
+    const [, program] = /^ENTRYPOINT (\[.*\])$/m.exec(image) ?? [];
+    const [, check] = /^HEALTHCHECK .* CMD (\[.*\])$/m.exec(image) ?? [];
+    expect(JSON.parse(check ?? '')).toEqual([...JSON.parse(program ?? ''), 'healthcheck']);
   });
 });

@@ -1,6 +1,27 @@
 import { describe, expect, it } from 'vitest';
+import { EcsError, type EcsErrorCode } from '../../src/ecs/errors.ts';
+import { requestError } from '../../src/http/errors.ts';
 import { ERROR_CODES } from '../../src/schema/error-codes.ts';
 import { startTestApp } from '../support/test-app.ts';
+
+const ECS_CODES = Object.keys({
+  NOT_FOUND: 0,
+  INVALID_PARAMETER: 0,
+  CONFLICT: 0,
+  FAILED_PRECONDITION: 0,
+  LIMIT_EXCEEDED: 0,
+  UNSUPPORTED_FEATURE: 0,
+  FORBIDDEN_UPSTREAM: 0,
+  CREDENTIALS_UNAVAILABLE: 0,
+  CLOCK_SKEW: 0,
+  PAGINATION_EXPIRED: 0,
+  UPSTREAM_THROTTLED: 0,
+  UPSTREAM_BUDGET: 0,
+  UPSTREAM_TIMEOUT: 0,
+  UPSTREAM_UNAVAILABLE: 0,
+  UPSTREAM_INVALID_RESPONSE: 0,
+  UPSTREAM_REJECTED: 0,
+} satisfies Record<EcsErrorCode, 0>) as EcsErrorCode[];
 
 describe('errors', () => {
   it('hides unknown ones behind an id that the log explains', async () => {
@@ -14,7 +35,11 @@ describe('errors', () => {
           message: 'Internal server error.',
           path: ['crash'],
           locations: [{ line: 1, column: 9 }],
-          extensions: { code: 'INTERNAL_SERVER_ERROR', requestId: expect.stringMatching(/^[0-9a-f-]{36}$/) },
+          extensions: {
+            code: 'INTERNAL_SERVER_ERROR',
+            retryable: false,
+            requestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+          },
         },
       ],
       extensions: expect.anything(),
@@ -48,6 +73,28 @@ describe('errors', () => {
       ],
     });
     await server[Symbol.asyncDispose]();
+  });
+
+  it.each([
+    ['{ hello(', 'GRAPHQL_PARSE_FAILED', false],
+    ['{ hell }', 'GRAPHQL_VALIDATION_FAILED', false],
+    ['query ($s: Size!) { hello(size: $s) }', 'BAD_USER_INPUT', false],
+    ['query A { hello } query B { hello }', 'OPERATION_RESOLUTION_FAILURE', false],
+    ['{ hello coded }', 'NOT_FOUND', false],
+  ])('tell whether to try again: %s', async (query, code, retryable) => {
+    const server = await startTestApp();
+    expect((await server.query(query)).errors?.[0]?.extensions).toMatchObject({ code, retryable });
+    await server[Symbol.asyncDispose]();
+  });
+
+  it('of the server itself say that another, or the next one, will answer', () => {
+    expect(requestError('SERVER_DRAINING', '').extensions).toMatchObject({ code: 'SERVER_DRAINING', retryable: true });
+  });
+
+  it('of ECS are worth another attempt where the table says so', () => {
+    for (const code of ECS_CODES) {
+      expect(new EcsError(code, 'DescribeClusters', '').retryable, code).toBe(ERROR_CODES[code].retryable);
+    }
   });
 
   it('calls variables that do not fit BAD_USER_INPUT, 5 of them at most', async () => {

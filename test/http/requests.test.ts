@@ -33,6 +33,25 @@ describe('HTTP requests', async () => {
     expect((await app.fetch(new Request('http://localhost/graphql', { method }))).status).toBe(405);
   });
 
+  it('tells who accepts no answer what there is to accept, before a mutation runs', async () => {
+    const response = await post(JSON.stringify(mutation), { accept: 'text/plain' });
+    expect(response.status).toBe(406);
+    expect(await response.json()).toMatchObject({
+      errors: [{ message: expect.stringContaining('text/event-stream'), extensions: { code: 'NOT_ACCEPTABLE' } }],
+    });
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+    expect(probe.written).toEqual([]);
+  });
+
+  it.each(['application/json', 'multipart/mixed', 'text/event-stream; charset=utf-16, application/json'])(
+    'begins no subscription that nobody could be told of: %s',
+    async (accept) => {
+      const response = await post(JSON.stringify({ query: 'subscription { ticks }' }), { accept });
+      expect(await response.text()).toMatch(/"code":"NOT_ACCEPTABLE"/);
+      expect(await (await get('/metrics')).text()).toContain('ecs_graphql_subscribers{transport="sse"} 0');
+    },
+  );
+
   it('answers a query by GET', async () => {
     const response = await get('/graphql?query=%7Bhello%7D', { accept: 'application/json' });
     expect(await response.json()).toMatchObject({ data: { hello: 'hello world' } });
@@ -67,7 +86,9 @@ describe('HTTP requests', async () => {
 
   it('keeps the parser’s own words out of the answer to broken JSON', async () => {
     const text = await (await post('{"query": secret')).text();
-    expect(text).toBe('{"errors":[{"message":"POST body sent invalid JSON.","extensions":{"code":"BAD_REQUEST"}}]}');
+    expect(text).toBe(
+      '{"errors":[{"message":"POST body sent invalid JSON.","extensions":{"code":"BAD_REQUEST","retryable":false}}]}',
+    );
   });
 
   it('tells the request id, the caller’s own if it is a plain one', async () => {
@@ -86,6 +107,8 @@ describe('HTTP requests', async () => {
 
   it('answers for its health on two paths and no other', async () => {
     expect(await (await get('/livez')).json()).toEqual({ status: 'ok' });
+    const posted = await app.fetch(new Request('http://localhost/livez', { method: 'POST' }));
+    expect([posted.status, posted.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
     expect(await (await get('/readyz')).json()).toEqual({ status: 'ok' });
     for (const path of ['/', '/health', '/graphql/livez', '/graphqlx', '/graphql/assets/../../etc/passwd']) {
       const answer = await get(path);

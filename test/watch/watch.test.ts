@@ -188,6 +188,41 @@ describe('a stream that is watched', () => {
     await expect(stream.next()).rejects.toThrow(RefusedError);
     server.close();
   });
+
+  it('tries again where a proxy says that the gateway is away, or the gateway that it is shutting down', async () => {
+    const draining = '{"errors":[{"message":"...","extensions":{"code":"SERVER_DRAINING","retryable":true}}]}';
+    const event = '{"data":{"watch":{"cursor":"1","observedAt":"2026-03-01T12:00:00Z"}}}';
+    const answers = [
+      { status: 502, type: 'text/html', body: '<h1>502 Bad Gateway</h1>' },
+      { status: 503, type: 'application/json', body: draining },
+      { status: 200, type: 'text/event-stream', body: `event: next\ndata: ${event}\n\nevent: complete\ndata:\n\n` },
+    ];
+    const server = createServer((_request, response) => {
+      const { status = 404, type = 'text/plain', body } = answers.shift() ?? {};
+      response.writeHead(status, { 'content-type': type }).end(body);
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const lost: unknown[] = [];
+    const stream = follow({
+      url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+      token: undefined,
+      query: '',
+      variables: {},
+      signal: new AbortController().signal,
+      onReconnect: (error) => lost.push(error),
+      wait: async () => {},
+      monotonic: () => 0,
+    });
+    const cursors: string[] = [];
+    for await (const { cursor } of stream) cursors.push(cursor);
+    expect(cursors).toEqual(['1']);
+    expect(lost.map(String)).toEqual([
+      expect.stringMatching(/UnreachableError: .* answered 502 Bad Gateway/),
+      expect.stringContaining('SERVER_DRAINING'),
+    ]);
+    server.close();
+  });
 });
 
 describe('on a terminal', () => {

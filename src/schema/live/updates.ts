@@ -188,7 +188,7 @@ export function follow<State, Look, Body>(
   } catch (error) {
     if (error instanceof CursorError) throw badUserInput('after', error.message);
     if (error instanceof TooManyTopicsError)
-      throw new GraphQLError(error.message, { extensions: { code: 'TOO_MANY_SUBSCRIPTIONS', retryable: true } });
+      throw new GraphQLError(error.message, { extensions: { code: 'TOO_MANY_SUBSCRIPTIONS' } });
     throw error;
   }
 }
@@ -199,5 +199,5 @@ function parsed(duration: string | undefined): number | undefined {
 
 /** What is to be followed does not exist. */
 export function notFound(argument: string, problem: string): GraphQLError {
-  return new GraphQLError(problem, { extensions: { code: 'NOT_FOUND', argument, retryable: false } });
+  return new GraphQLError(problem, { extensions: { code: 'NOT_FOUND', argument } });
 }
