@@ -1,5 +1,5 @@
-import type { UpdateServiceRequest } from '@aws-sdk/client-ecs';
-import { invalidParameter, unsupportedFeature } from './errors.ts';
+import type { DeploymentControllerType, UpdateServiceRequest } from '@aws-sdk/client-ecs';
+import { invalidParameter } from './errors.ts';
 import type { ServiceRecord } from './state.ts';
 import type { Input } from './types.ts';
 
@@ -12,16 +12,13 @@ const REFUSED = [
   ['serviceRegistries', 'Unable to update service registries'],
 ] as const satisfies readonly (readonly [keyof UpdateServiceRequest, string])[];
 
-/** ECS can take a service over from another controller, and give it away; the sandbox cannot. */
-export function checkControllerKept(service: ServiceRecord, input: Input<UpdateServiceRequest>): void {
-  const wanted = input.deploymentController?.type;
-  if (wanted === undefined || wanted === (service.deploymentController.type ?? 'ECS')) return;
-  throw unsupportedFeature('The sandbox does not simulate a change of the deployment controller.');
+export function controllerOf(service: ServiceRecord): DeploymentControllerType {
+  return service.deploymentController.type ?? 'ECS';
 }
 
-/** Refuses what only a new task set can change. */
+/** Refuses what only a new task set can change. Who leaves a controller is no longer bound by it. */
 export function checkController(service: ServiceRecord, input: Input<UpdateServiceRequest>): void {
-  const type = service.deploymentController.type ?? 'ECS';
+  const type = input.deploymentController?.type ?? controllerOf(service);
   if (type === 'ECS') return;
   const advice = type === 'CODE_DEPLOY' ? ' Use AWS CodeDeploy to trigger a new deployment.' : '';
   const refuse = (what: string): never => {

@@ -12,6 +12,8 @@ import type {
   ServiceDeploymentRecord,
   ServiceRecord,
   ServiceRevisionRecord,
+  ServiceSpec,
+  TaskSetRecord,
   World,
 } from './state.ts';
 import { isUp } from './statuses.ts';
@@ -19,7 +21,7 @@ import { wakeService } from './wake.ts';
 
 const KEEP_SERVICE_DEPLOYMENTS_MS = 90 * 24 * 3600_000;
 
-function createRevision(world: World, service: ServiceRecord): ServiceRevisionRecord {
+function createRevision(world: World, service: ServiceRecord, spec: ServiceSpec): ServiceRevisionRecord {
   const id = world.random.digits(19);
   const arn = serviceRevisionArn(world, service.cluster.name, service.name, id);
   const serving = servingRevision(service);
@@ -30,7 +32,7 @@ function createRevision(world: World, service: ServiceRecord): ServiceRevisionRe
     id,
     arn,
     service,
-    spec: service.spec,
+    spec,
     usesAlternate: takesTurns ? !serving.usesAlternate : (serving?.usesAlternate ?? false),
   };
   service.revisions.set(arn, revision);
@@ -112,9 +114,34 @@ export function requestStop(world: World, record: ServiceDeploymentRecord, statu
   });
 }
 
+function createDeployment(
+  world: World,
+  service: ServiceRecord,
+  own: Pick<DeploymentRecord, 'id' | 'spec' | 'revision' | 'serviceDeployment'>,
+): DeploymentRecord {
+  return {
+    kind: 'deployment',
+    ...newRecord(world),
+    ...own,
+    arn: own.id,
+    service,
+    status: 'PRIMARY',
+    desiredCount: service.desiredCount,
+    failedTasks: 0,
+    hasRun: false,
+    healthyTasks: 0,
+    rolloutState: 'IN_PROGRESS',
+    rolloutStateReason: `ECS deployment ${own.id} in progress.`,
+    updatedAt: world.clock.now(),
+    tasks: new Set(),
+    stuckSaid: false,
+  };
+}
+
 /** Starts the rollout of what the service's spec says now. Old deployments stay ACTIVE until their tasks are gone. */
 export function beginDeployment(world: World, service: ServiceRecord): DeploymentRecord {
-  const revision = createRevision(world, service);
+  const { spec } = service;
+  const revision = createRevision(world, service, spec);
   const serviceDeployment = createServiceDeployment(world, service, revision);
   const id = `ecs-svc/${world.random.digits(19)}`;
   for (const old of service.deployments) {
@@ -123,31 +150,32 @@ export function beginDeployment(world: World, service: ServiceRecord): Deploymen
     const kept = old.rolloutState === 'COMPLETED' ? old.desiredCount : 0;
     change(world, old, { status: 'ACTIVE', desiredCount: kept, updatedAt: world.clock.now() });
   }
-  const deployment: DeploymentRecord = {
-    kind: 'deployment',
-    ...newRecord(world),
-    arn: id,
-    id,
-    service,
-    spec: service.spec,
-    revision,
-    status: 'PRIMARY',
-    desiredCount: service.desiredCount,
-    failedTasks: 0,
-    hasRun: false,
-    healthyTasks: 0,
-    rolloutState: 'IN_PROGRESS',
-    rolloutStateReason: `ECS deployment ${id} in progress.`,
-    updatedAt: world.clock.now(),
-    serviceDeployment,
-    tasks: new Set(),
-    stuckSaid: false,
-  };
+  const deployment = createDeployment(world, service, { id, spec, revision, serviceDeployment });
   service.failedStarts = 0;
   service.failedPlacements = 0;
   service.heldUntil = 0;
   change(world, service, { deployments: [deployment, ...service.deployments], steady: false });
   wakeService(world, service);
+  return deployment;
+}
+
+/** What a task set has become under ECS's own controller: a deployment that is complete, or one that is to go. */
+export function deploymentOf(world: World, taskSet: TaskSetRecord): DeploymentRecord {
+  const { id, spec, service } = taskSet;
+  const revision = createRevision(world, service, spec);
+  const serviceDeployment = createServiceDeployment(world, service, revision);
+  // ECS has not deployed it: it is no part of the history.
+  service.serviceDeployments.delete(serviceDeployment.arn);
+  const now = world.clock.now();
+  change(world, serviceDeployment, { status: 'SUCCESSFUL', startedAt: now, finishedAt: now });
+  const deployment = createDeployment(world, service, { id, spec, revision, serviceDeployment });
+  change(
+    world,
+    deployment,
+    taskSet.status === 'PRIMARY'
+      ? { rolloutState: 'COMPLETED', rolloutStateReason: `ECS deployment ${id} completed.`, hasRun: true }
+      : { status: 'ACTIVE', desiredCount: 0 },
+  );
   return deployment;
 }
 

@@ -1,6 +1,7 @@
 import { ringingAlarms } from './alarms.ts';
 import { countFailures, failureThreshold } from './breaker.ts';
 import { change } from './consistency.ts';
+import { controllerOf } from './controllers.ts';
 import { reconcileDaemon } from './daemon.ts';
 import { completeDeployment, requestStop, startServiceDeployment } from './deployments.ts';
 import { awaitPresumed, isHealthy } from './health.ts';
@@ -37,7 +38,7 @@ function act(world: World, service: ServiceRecord): void {
     drainService(world, service);
     return;
   }
-  if ((service.deploymentController.type ?? 'ECS') !== 'ECS') {
+  if (controllerOf(service) !== 'ECS') {
     reconcileControlled(world, service);
     return;
   }

@@ -1,5 +1,6 @@
 import type { UpdateServiceRequest } from '@aws-sdk/client-ecs';
 import { checkStrategy } from './capacity.ts';
+import { controllerOf } from './controllers.ts';
 import { checkShiftable, completeConfiguration } from './deployment-configuration.ts';
 import { invalidParameter } from './errors.ts';
 import { requireActiveTaskDefinition } from './lookup.ts';
@@ -77,7 +78,7 @@ export function changedSpec(world: World, service: ServiceRecord, input: Input<U
     checkFit(taskDefinition, onFargate === true ? 'FARGATE' : changed.launchType, changed.networkConfiguration);
     const isFargate = onFargate === true || changed.launchType === 'FARGATE';
     checkAttached(service.cluster, taskDefinition, changed, isFargate);
-  } else if (service.deploymentController.type === 'ECS') {
+  } else if ((input.deploymentController?.type ?? controllerOf(service)) === 'ECS') {
     throw invalidParameter('TaskDefinition can not be blank.');
   }
   return changed;

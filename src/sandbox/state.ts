@@ -185,8 +185,9 @@ export interface TaskRecord extends BaseRecord {
   readonly cluster: ClusterRecord;
   readonly taskDefinition: TaskDefinitionRecord;
   readonly service: ServiceRecord | undefined;
-  readonly deployment: DeploymentRecord | undefined;
-  readonly taskSet: TaskSetRecord | undefined;
+  /** What it was started for; another one when the deployment controller changes. */
+  deployment: DeploymentRecord | undefined;
+  taskSet: TaskSetRecord | undefined;
   readonly launchType: aws.LaunchType;
   readonly capacityProviderName: string | undefined;
   readonly platformVersion: string | undefined;
@@ -236,7 +237,9 @@ export interface ServiceRecord extends BaseRecord {
   readonly cluster: ClusterRecord;
   readonly createdBy: string;
   readonly schedulingStrategy: aws.SchedulingStrategy;
-  readonly deploymentController: Wire<aws.DeploymentController>;
+  deploymentController: Wire<aws.DeploymentController>;
+  /** ECS gave it to another controller: its task sets are still told as deployments. */
+  tellsDeployments: boolean;
   readonly roleArn: string | undefined;
   readonly resourceManagementType: string;
   status: string;

@@ -10,6 +10,8 @@ import type { Tags } from './types.ts';
 import { wakeService } from './wake.ts';
 
 export interface TaskSetOptions {
+  /** A new one, where none is given. */
+  readonly id?: string;
   readonly spec: ServiceSpec;
   readonly scale: TaskSetRecord['scale'];
   readonly status: string;
@@ -20,7 +22,7 @@ export interface TaskSetOptions {
 
 /** A task set without tasks; the scheduler gives it some when it next looks. */
 export function createTaskSet(world: World, service: ServiceRecord, options: TaskSetOptions): TaskSetRecord {
-  const id = `ecs-svc/${world.random.digits(19)}`;
+  const { id = `ecs-svc/${world.random.digits(19)}` } = options;
   const now = world.clock.now();
   const taskSet: TaskSetRecord = {
     kind: 'taskSet',

@@ -88,16 +88,6 @@ describe('limits', () => {
     expect((await readService(s)).deployments).toMatchObject([{ rolloutState: 'COMPLETED' }]);
   });
 
-  it('refuse another deployment controller, which the sandbox cannot play', async () => {
-    await using s = await withSandbox();
-    await withCluster(s);
-    await create(s, {});
-    const change = (type: 'ECS' | 'EXTERNAL') =>
-      s.ecs.send(new UpdateServiceCommand({ cluster: 'main', service: 'web', deploymentController: { type } }));
-    await expect(change('EXTERNAL')).rejects.toMatchObject({ name: 'UnsupportedFeatureException' });
-    expect((await change('ECS')).service?.deployments).toHaveLength(1);
-  });
-
   it('refuse a stopTimeout above that of Fargate', async () => {
     await using s = await withSandbox();
     const made = registerTaskDefinition(s, { fargate: true, container: { stopTimeout: 121 } });

@@ -15,7 +15,8 @@ import type {
 import { effectiveSetting } from '../account-settings.ts';
 import { serviceArn } from '../arns.ts';
 import { allSeen, change } from '../consistency.ts';
-import { checkController, checkControllerKept } from '../controllers.ts';
+import { changeController, checkMigration } from '../controller-change.ts';
+import { checkController, controllerOf } from '../controllers.ts';
 import { beginDeployment } from '../deployments.ts';
 import type { Action } from '../dispatch.ts';
 import { invalidParameter, serviceNotActive } from '../errors.ts';
@@ -80,6 +81,7 @@ function create(
     createdBy: caller.principalArn,
     schedulingStrategy: scheduling,
     deploymentController: input.deploymentController ?? { type: 'ECS' },
+    tellsDeployments: false,
     roleArn:
       spec.loadBalancers.length > 0
         ? (input.role ?? `arn:aws:iam::${world.account}:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS`)
@@ -110,7 +112,7 @@ function create(
   cluster.services.delete(name);
   cluster.services.set(name, service);
   spec.taskDefinition?.services.add(service);
-  const controller = service.deploymentController.type ?? 'ECS';
+  const controller = controllerOf(service);
   if (controller === 'ECS') beginDeployment(world, service);
   // CodeDeploy finds a first task set in place; an external controller makes its own.
   else if (controller === 'CODE_DEPLOY') {
@@ -143,9 +145,11 @@ export const updateService: Action<UpdateServiceRequest, UpdateServiceResponse> 
     throw invalidParameter('The daemon scheduling strategy does not support a desired count.');
   }
   checkController(service, input);
-  checkControllerKept(service, input);
   const before = service.spec;
   const spec = changedSpec(world, service, input);
+  const controller = input.deploymentController?.type ?? controllerOf(service);
+  checkMigration(service, spec, controller);
+  changeController(world, service, controller);
   before.taskDefinition?.services.delete(service);
   spec.taskDefinition?.services.add(service);
   change(world, service, {
@@ -153,8 +157,9 @@ export const updateService: Action<UpdateServiceRequest, UpdateServiceResponse> 
     ...(input.desiredCount === undefined ? {} : { desiredCount: input.desiredCount }),
     steady: false,
   });
-  const isEcs = (service.deploymentController.type ?? 'ECS') === 'ECS';
-  if (isEcs && (input.forceNewDeployment === true || triggersDeployment(before, spec))) beginDeployment(world, service);
+  const isDue =
+    input.forceNewDeployment === true || triggersDeployment(before, spec) || service.deployments.length === 0;
+  if (controller === 'ECS' && isDue) beginDeployment(world, service);
   service.failedPlacements = 0;
   wakeService(world, service);
   return { service: renderService(service, ['TAGS']) };

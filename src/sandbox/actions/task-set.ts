@@ -13,6 +13,7 @@ import type {
 } from '@aws-sdk/client-ecs';
 import { isArn } from '../arns.ts';
 import { change } from '../consistency.ts';
+import { controllerOf } from '../controllers.ts';
 import type { Action } from '../dispatch.ts';
 import { EcsError, invalidParameter, serviceNotActive, unsupportedFeature } from '../errors.ts';
 import { once } from '../idempotency.ts';
@@ -38,7 +39,7 @@ interface Place {
 function requireControlled(world: World, input: Place): ServiceRecord {
   const service = requireService(world, requireCluster(world, input.cluster), input.service);
   if (service.status !== 'ACTIVE') throw serviceNotActive();
-  if ((service.deploymentController.type ?? 'ECS') === 'ECS') {
+  if (controllerOf(service) === 'ECS') {
     throw unsupportedFeature('Task sets are not supported on services with an ECS deployment controller.');
   }
   return service;

@@ -1,6 +1,7 @@
 import type { Deployment, Service } from '@aws-sdk/client-ecs';
+import { controllerOf } from '../controllers.ts';
 import { serviceConnectResources } from '../service-connect.ts';
-import type { DeploymentRecord, ServiceRecord } from '../state.ts';
+import type { DeploymentRecord, ServiceRecord, TaskSetRecord } from '../state.ts';
 import { toSeconds, type Wire } from '../types.ts';
 import { countTasks } from './count.ts';
 import { renderTaskSet } from './task-set.ts';
@@ -32,6 +33,28 @@ function renderDeployment(deployment: DeploymentRecord): Wire<Deployment> {
   };
 }
 
+/** A task set of a service that ECS gave to another controller; nobody tells how its rollout goes. */
+function renderAsDeployment(taskSet: TaskSetRecord): Wire<Deployment> {
+  const { spec } = taskSet;
+  const counts = countTasks(taskSet.tasks);
+  return {
+    id: taskSet.id,
+    status: taskSet.status,
+    taskDefinition: spec.taskDefinition?.arn,
+    desiredCount: taskSet.desiredCount,
+    pendingCount: counts.pending,
+    runningCount: counts.running,
+    failedTasks: 0,
+    createdAt: toSeconds(taskSet.bornAt),
+    updatedAt: toSeconds(taskSet.updatedAt),
+    capacityProviderStrategy: spec.capacityProviderStrategy,
+    launchType: spec.launchType,
+    platformVersion: spec.platformVersion,
+    platformFamily: spec.platformFamily,
+    networkConfiguration: spec.networkConfiguration,
+  };
+}
+
 /** A service as AWS answers it; its counts are those of its tasks at this moment. */
 export function renderService(service: ServiceRecord, include: readonly string[] = []): Wire<Service> {
   const { spec, cluster } = service;
@@ -39,7 +62,7 @@ export function renderService(service: ServiceRecord, include: readonly string[]
   const counts = countTasks(service.tasks);
   const current = primary?.serviceDeployment;
   const isOngoing = current !== undefined && current.finishedAt === undefined && current.stoppedAt === undefined;
-  const hasTaskSets = (service.deploymentController.type ?? 'ECS') !== 'ECS';
+  const taskSets = controllerOf(service) === 'ECS' ? undefined : [...service.taskSets.values()];
   return {
     serviceArn: service.arn,
     serviceName: service.name,
@@ -56,8 +79,11 @@ export function renderService(service: ServiceRecord, include: readonly string[]
     platformFamily: spec.platformFamily,
     taskDefinition: spec.taskDefinition?.arn,
     deploymentConfiguration: spec.deploymentConfiguration,
-    taskSets: hasTaskSets ? [...service.taskSets.values()].map((taskSet) => renderTaskSet(taskSet)) : undefined,
-    deployments: service.deployments.map(renderDeployment),
+    taskSets: service.tellsDeployments ? undefined : taskSets?.map((taskSet) => renderTaskSet(taskSet)),
+    deployments:
+      service.tellsDeployments && taskSets !== undefined
+        ? taskSets.map(renderAsDeployment)
+        : service.deployments.map(renderDeployment),
     roleArn: service.roleArn,
     events: service.events,
     createdAt: toSeconds(service.bornAt),
