@@ -4,12 +4,16 @@ import { EcsError } from '../ecs/errors.ts';
 import { EcsSession } from '../ecs/session.ts';
 import { realTimers } from '../ecs/timers.ts';
 import { createLoaders, type Loaders } from '../loaders/index.ts';
+import { TaskOwners } from '../loaders/task-owners.ts';
 import { Hub, type HubOptions } from './hub.ts';
+import { SteadyTasks, type TaskRound } from './steady-tasks.ts';
 
 /** What all looks of one moment read through: one deadline, one set of loaders, so that their calls share batches. */
 export interface LiveSession {
   readonly ecs: EcsSession;
   readonly loaders: Loaders;
+  /** Which tasks need not be described in this round; absent for a look that comes after no other. */
+  readonly tasks?: TaskRound;
 }
 
 export type LiveHub = Hub<LiveSession>;
@@ -24,16 +28,20 @@ export interface LiveOptions
 const LOOK_DEADLINE_MS = 15_000;
 
 /** Makes the hub of a gateway. It does nothing until somebody follows something. */
-export function createLiveHub({ upstream, describer, ...options }: LiveOptions): LiveHub {
+export function createLiveHub({ upstream, describer, timers = realTimers(), ...options }: LiveOptions): LiveHub {
+  const now = () => upstream.clock.now();
+  const owners = new TaskOwners();
+  const steady = new SteadyTasks({ now, monotonic: () => timers.monotonic() });
   return new Hub<LiveSession>({
-    timers: realTimers(),
     ...options,
-    now: () => upstream.clock.now(),
+    timers,
+    now,
     describeError,
     openSession(signal) {
       const deadlines = { readDeadlineMs: LOOK_DEADLINE_MS, writeDeadlineMs: LOOK_DEADLINE_MS };
       const ecs = new EcsSession({ upstream, describer, signal, lane: 'poll', ...deadlines });
-      return { ecs, loaders: createLoaders(ecs) };
+      const loaders = createLoaders(ecs, undefined, owners);
+      return { ecs, loaders, tasks: steady.round(loaders.of('Task')) };
     },
   });
 }

@@ -3,6 +3,7 @@ import { clusterNameOf } from '../ecs/arn.ts';
 import { listPage } from '../ecs/list.ts';
 import type { EcsSession } from '../ecs/session.ts';
 import type { EntityLoader } from './entity-loader.ts';
+import type { KnownTasks, OwnedTask } from './task-owners.ts';
 
 /** Which of a cluster's tasks, and which of their members will be read. */
 export interface ClusterTasksKey {
@@ -14,7 +15,7 @@ export interface ClusterTasksKey {
 const LIST_PAGE = 100;
 
 /**
- * Lists the tasks of a cluster and describes each page while the next is listed.
+ * Lists the tasks of a cluster and describes each page, but for what is known, while the next is listed.
  * @param mostPages how many pages are worth it, asked before each
  * @returns undefined where there are more pages than that
  */
@@ -23,22 +24,27 @@ export async function readClusterTasks(
   tasks: EntityLoader<'Task'>,
   { clusterArn, desiredStatus, members }: ClusterTasksKey,
   mostPages: () => number,
-): Promise<readonly Task[] | undefined> {
+  known?: KnownTasks,
+): Promise<readonly OwnedTask[] | undefined> {
   const cluster = clusterNameOf(clusterArn);
   const correction = session.correctionOf('ListTasks', { cluster, desiredStatus });
-  const described: Promise<Task | null>[] = [];
+  const described: (Promise<Task | null> | OwnedTask)[] = [];
   const listed: string[] = [];
+  const load = (id: string): Promise<Task | null> => {
+    const task = tasks.load({ id, cluster, members });
+    return known === undefined ? task : task.then((read) => known.keep(read));
+  };
   let token: string | undefined;
   for (let pages = 0; pages === 0 || token !== undefined; pages += 1) {
     if (pages >= mostPages()) return undefined;
     const page = await listPage(session, 'ListTasks', { cluster, desiredStatus }, token);
-    for (const id of page.items) described.push(handled(tasks.load({ id, cluster, members })));
+    for (const id of page.items) described.push(known?.of(id) ?? handled(load(id)));
     if (correction !== undefined) listed.push(...page.items);
     token = page.nextToken;
   }
   const gone = await correction?.gone(listed);
-  for (const id of (await correction?.missing(listed)) ?? []) described.push(tasks.load({ id, cluster, members }));
-  return (await Promise.all(described)).filter((task) => task !== null && !gone?.has(task.taskArn ?? '')) as Task[];
+  for (const id of (await correction?.missing(listed)) ?? []) described.push(load(id));
+  return (await Promise.all(described)).flatMap((task) => (task === null || gone?.has(task.taskArn ?? '') ? [] : task));
 }
 
 /**

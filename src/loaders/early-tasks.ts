@@ -1,12 +1,12 @@
-import type { Task } from '@aws-sdk/client-ecs';
 import { clusterNameOf } from '../ecs/arn.ts';
 import { includesFor } from '../ecs/kinds.ts';
 import type { EcsSession } from '../ecs/session.ts';
 import { type ClusterTasksKey, handled, pagesCounted, pagesWorthReading, readClusterTasks } from './cluster-tasks.ts';
 import type { EntityLoader } from './entity-loader.ts';
+import type { OwnedTask } from './task-owners.ts';
 
 interface EarlyRead {
-  readonly tasks: Promise<readonly Task[] | undefined>;
+  readonly tasks: Promise<readonly OwnedTask[] | undefined>;
   /** Those who began it and have not abandoned it. */
   waiting: number;
   isTaken: boolean;
@@ -85,7 +85,7 @@ export class EarlyTasks {
     this.#asked.clear();
   }
 
-  async #readBeside(key: ClusterTasksKey, mostPages: () => number): Promise<readonly Task[] | undefined> {
+  async #readBeside(key: ClusterTasksKey, mostPages: () => number): Promise<readonly OwnedTask[] | undefined> {
     // A batch that is not full would wait for this list, and fall with it.
     await this.#session.whenDescribing('Service', clusterNameOf(key.clusterArn));
     return readClusterTasks(this.#session, this.#tasks, key, mostPages);

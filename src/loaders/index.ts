@@ -8,6 +8,7 @@ import { EarlyTasks } from './early-tasks.ts';
 import { EntityLoader } from './entity-loader.ts';
 import { createRecentDeploymentsLoader, type RecentDeployments, type ServiceKey } from './recent-deployments.ts';
 import { createTaskListLoader, type TaskArns, type TaskListKey } from './task-lists.ts';
+import type { TaskOwners } from './task-owners.ts';
 import { createTaskProtectionLoader, type ProtectionKey } from './task-protection.ts';
 
 /** The loaders of one request, or of one event of a subscription. */
@@ -23,13 +24,16 @@ export interface Loaders {
   readonly clear: () => void;
 }
 
-/** @param reads the members that the operation's fields read; absent means that any may be */
-export function createLoaders(session: EcsSession, reads?: ReadonlySet<string>): Loaders {
+/**
+ * @param reads the members that the operation's fields read; absent means that any may be
+ * @param owners to whom tasks belong that were listed before
+ */
+export function createLoaders(session: EcsSession, reads?: ReadonlySet<string>, owners?: TaskOwners): Loaders {
   const byKind = Object.fromEntries(
     (Object.keys(KINDS) as EntityKind[]).map((kind) => [kind, new EntityLoader(kind, session, reads)]),
   ) as { [Kind in EntityKind]: EntityLoader<Kind> };
   const earlyTasks = new EarlyTasks(session, byKind.Task, byKind.Cluster, reads);
-  const taskLists = createTaskListLoader(session, byKind.Task, byKind.Cluster, earlyTasks);
+  const taskLists = createTaskListLoader(session, byKind.Task, byKind.Cluster, earlyTasks, owners);
   const lists = new CompleteLists(session);
   const taskProtection = createTaskProtectionLoader(session);
   const recentDeployments = createRecentDeploymentsLoader(session);

@@ -1,4 +1,3 @@
-import type { Task } from '@aws-sdk/client-ecs';
 import DataLoader from 'dataloader';
 import { clusterNameOf } from '../ecs/arn.ts';
 import { includesFor } from '../ecs/kinds.ts';
@@ -8,6 +7,7 @@ import type { EcsSession } from '../ecs/session.ts';
 import { pagesWorthReading, readClusterTasks } from './cluster-tasks.ts';
 import type { EarlyTasks } from './early-tasks.ts';
 import type { EntityLoader } from './entity-loader.ts';
+import type { OwnedTask, TaskOwners } from './task-owners.ts';
 
 /** Whose tasks: those of a service or on a container instance, in one cluster, of one desired status. */
 export interface TaskListKey {
@@ -24,13 +24,17 @@ export type TaskArns = readonly string[];
 /**
  * The task lists of many owners in one cluster. One list for each owner, or one list of the whole cluster that is
  * then described and grouped: whichever is fewer calls.
+ * @param remembered to whom tasks belong that were listed before; what it knows is not described for the grouping
  */
 export function createTaskListLoader(
   session: EcsSession,
   tasks: EntityLoader<'Task'>,
   clusters: EntityLoader<'Cluster'>,
   early: EarlyTasks,
+  remembered?: TaskOwners,
 ): DataLoader<TaskListKey, TaskArns, string> {
+  const knownIn = ({ desiredStatus, owner }: TaskListKey) =>
+    remembered?.in(desiredStatus, 'serviceName' in owner ? 'service' : 'instance');
   return new DataLoader(
     async (keys) => {
       const grouped = new Map<string, Promise<GroupedArns | undefined>>();
@@ -38,12 +42,13 @@ export function createTaskListLoader(
         const [first] = group;
         if (first === undefined) continue;
         const mostPages = pagesWorthReading(clusters, first, group.length);
-        const read = early.take(first) ?? readClusterTasks(session, tasks, first, () => mostPages);
+        const read = early.take(first) ?? readClusterTasks(session, tasks, first, () => mostPages, knownIn(first));
         grouped.set(name, grouping(read, first));
       }
       /** ECS may know nothing of a service's stopped tasks by its name, and still list them in the cluster. */
       const stoppedByGroup = new Map<string, Promise<GroupedArns | undefined>>();
-      const readAllPages = (key: TaskListKey) => readClusterTasks(session, tasks, key, () => Number.POSITIVE_INFINITY);
+      const readAllPages = (key: TaskListKey) =>
+        readClusterTasks(session, tasks, key, () => Number.POSITIVE_INFINITY, knownIn(key));
       const listStopped = async (key: TaskListKey): Promise<TaskArns> => {
         const name = groupOf(key);
         const found = stoppedByGroup.get(name) ?? grouping(readAllPages(key), key);
@@ -71,14 +76,14 @@ export function createTaskListLoader(
 type GroupedArns = ReadonlyMap<string, TaskArns>;
 
 async function grouping(
-  tasks: Promise<readonly Task[] | undefined>,
+  tasks: Promise<readonly OwnedTask[] | undefined>,
   key: TaskListKey,
 ): Promise<GroupedArns | undefined> {
   const read = await tasks;
   return read && groupByOwner(read, key);
 }
 
-function groupByOwner(tasks: readonly Task[], { owner }: TaskListKey): GroupedArns {
+function groupByOwner(tasks: readonly OwnedTask[], { owner }: TaskListKey): GroupedArns {
   const grouped = new Map<string, string[]>();
   for (const { taskArn, group, containerInstanceArn } of tasks) {
     const name = 'serviceName' in owner ? group : containerInstanceArn;

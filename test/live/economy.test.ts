@@ -1,26 +1,47 @@
+import { ListTasksCommand, StopTaskCommand } from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
 import { type BucketName, OPERATIONS, type OperationName, RATE_BUCKETS } from '../../src/ecs/operations.ts';
-import { createCluster, createService, registerRevision } from './setting.ts';
+import { createCluster, createService, registerRevision, updateService } from './setting.ts';
 import { type LiveWorld, type LiveWorldOptions, liveWorld } from './world.ts';
 
-const TASKS = 10;
+interface Update {
+  readonly type: string;
+  readonly changes: readonly { readonly field: string; readonly after: string | null }[];
+}
 
-/** So many services that deploy, in one cluster, each followed by so many. */
-async function deploying(services: number, followers: number, options?: LiveWorldOptions) {
+/** So many services with ten tasks each that begin to deploy, in one cluster. */
+async function deploying(services: number, options?: LiveWorldOptions): Promise<LiveWorld> {
   const world = await liveWorld(options);
   // All of the tasks at once, so that there is as much as possible to poll from the first round on.
   world.sandbox.faults.set({ launchRates: { enabled: false, scale: 1 } });
   await createCluster(world);
   await registerRevision(world);
-  for (let i = 0; i < services; i += 1) await createService(world, { serviceName: `web-${i}`, desiredCount: TASKS });
-  const streams = await Promise.all(
-    Array.from({ length: services * followers }, (_, i) =>
-      world.subscribe<{ readonly type: string }>(
-        `subscription { deploymentProgress(cluster: "prod", service: "web-${i % services}") { type progress { percent } } }`,
-      ),
+  for (let i = 0; i < services; i += 1) await createService(world, { serviceName: `web-${i}`, desiredCount: 10 });
+  return world;
+}
+
+/** As many services, of whose ten tasks five are of a new revision that bakes for a day: all have settled down. */
+async function baking(services: number, options?: LiveWorldOptions): Promise<LiveWorld> {
+  const world = await liveWorld(options);
+  await createCluster(world);
+  await registerRevision(world);
+  const names = Array.from({ length: services }, (_, i) => `web-${i}`);
+  for (const serviceName of names) await createService(world, { serviceName, desiredCount: 5 });
+  await world.pass(300_000);
+  const deploymentConfiguration = { strategy: 'BLUE_GREEN', bakeTimeInMinutes: 1_440 } as const;
+  for (const service of names)
+    await updateService(world, { service, forceNewDeployment: true, deploymentConfiguration });
+  await world.pass(300_000);
+  return world;
+}
+
+function follow(world: LiveWorld, services: number, followers: number) {
+  const joined = Array.from({ length: services * followers }, (_, i) =>
+    world.subscribe<Update>(
+      `subscription { deploymentProgress(cluster: "prod", service: "web-${i % services}") { type changes { field after } progress { percent } } }`,
     ),
   );
-  return { world, streams };
+  return Promise.all(joined);
 }
 
 async function callsIn(world: LiveWorld, ms: number): Promise<Partial<Record<OperationName, number>>> {
@@ -29,31 +50,57 @@ async function callsIn(world: LiveWorld, ms: number): Promise<Partial<Record<Ope
   return { ...world.sandbox.calls() };
 }
 
+/** The calls of those seconds in which anything was looked at. */
+async function rounds(world: LiveWorld, seconds: number) {
+  const calls: Partial<Record<OperationName, number>>[] = [];
+  for (let tick = 0; tick < seconds; tick += 1) calls.push(await callsIn(world, 1_000));
+  return calls.filter((made) => Object.keys(made).length > 0);
+}
+
 describe('1,000 subscribers of 100 services in one cluster, with 10 tasks each', () => {
+  const round = { DescribeServices: 10, DescribeServiceDeployments: 5, ListTasks: 11 };
+
   it('cost what 100 services cost, all of them in one round a tick', async () => {
-    const { world, streams } = await deploying(100, 10);
-    await using _ = world;
+    await using world = await deploying(100);
+    const streams = await follow(world, 100, 10);
     expect([world.hub.activeTopics, world.hub.followers]).toEqual([100, 1_000]);
     await world.pass(1_000);
-    const rounds: object[] = [];
-    for (let tick = 0; tick < 14; tick += 1) rounds.push(await callsIn(world, 1_000));
-    const costly = rounds.filter((calls) => Object.keys(calls).length > 0);
+    const costly = await rounds(world, 14);
     expect(costly.length).toBeGreaterThan(2);
-    for (const calls of costly) {
-      // Full batches, and the cluster's lists once: ten pages of tasks that are to run, one of those that are to stop.
-      expect(calls).toEqual({ DescribeServices: 10, DescribeServiceDeployments: 5, ListTasks: 11, DescribeTasks: 10 });
-    }
+    // Full batches, and the cluster's lists once: ten pages of tasks that are to run, one of those that are to stop.
+    for (const calls of costly) expect(calls).toEqual({ ...round, DescribeTasks: 10 });
     expect(streams.every(({ errors, events }) => errors.length === 0 && events.length > 0)).toBe(true);
     await Promise.all(streams.map((stream) => stream.leave()));
     expect(await callsIn(world, 60_000)).toEqual({});
     expect([world.timers.pending, world.hub.activeTopics]).toEqual([0, 0]);
   });
+
+  it('have their tasks listed in each round, and described a hundred at a time once they run steadily', async () => {
+    await using world = await baking(100);
+    const streams = await follow(world, 100, 1);
+    await world.pass(1_000);
+    const quiet = await rounds(world, 30);
+    expect(quiet.length).toBeGreaterThan(5);
+    for (const calls of quiet) expect(calls).toEqual({ ...round, DescribeTasks: 1 });
+    // One that stops is told by the next round all the same.
+    const [task = ''] =
+      (await world.ecs.send(new ListTasksCommand({ cluster: 'prod', serviceName: 'web-7' }))).taskArns ?? [];
+    await world.ecs.send(new StopTaskCommand({ cluster: 'prod', task }));
+    const before = streams.map(({ events }) => events.length);
+    const disturbed = await rounds(world, 6);
+    expect(disturbed.every(({ DescribeTasks = 0 }) => DescribeTasks <= 2)).toBe(true);
+    const told = streams.flatMap(({ events }, i) => (events.length > (before[i] ?? 0) ? [i] : []));
+    expect(told).toEqual([7]);
+    const fields = streams[7]?.events.slice(before[7]).flatMap(({ changes }) => changes.map(({ field }) => field));
+    expect(fields).toContain('stoppingCount');
+    expect(streams.flatMap(({ errors }) => errors)).toEqual([]);
+  });
 });
 
 describe('pollers', () => {
   it('take at most half of any bucket, and tell all the same', async () => {
-    const { world, streams } = await deploying(100, 1, { rateShare: 1 });
-    await using _ = world;
+    await using world = await deploying(100, { rateShare: 1 });
+    const streams = await follow(world, 100, 1);
     const seconds = 20;
     const calls = await callsIn(world, seconds * 1_000);
     const buckets = new Map<BucketName, number>();

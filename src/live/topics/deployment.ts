@@ -1,3 +1,4 @@
+import type { Service, Task } from '@aws-sdk/client-ecs';
 import { clusterNameOf } from '../../ecs/arn.ts';
 import { EcsError } from '../../ecs/errors.ts';
 import { changesBetween } from '../changes.ts';
@@ -63,7 +64,16 @@ export async function readDeployment(
   ]);
   // ECS may refuse to list the tasks of a service that is gone.
   const isThere = service !== null && service.status !== 'INACTIVE';
-  return { service, serviceDeployment, tasks: isThere ? await listed : [] };
+  const tasks = isThere ? await listed : [];
+  if (isThere && !tellsTheSame(service, tasks)) session.tasks?.doubt(tasks);
+  return { service, serviceDeployment, tasks };
+}
+
+/** Whether the service counts as many running tasks as there are, with or without those that are about to stop. */
+function tellsTheSame({ runningCount = 0 }: Service, tasks: readonly Task[]): boolean {
+  const running = tasks.filter(({ lastStatus }) => lastStatus === 'RUNNING');
+  const staying = running.filter(({ desiredStatus }) => desiredStatus !== 'STOPPED');
+  return staying.length <= runningCount && runningCount <= running.length;
 }
 
 /** Where we may not read service deployments, the service's own list must do. */
