@@ -1,8 +1,12 @@
 interface Gap {
   /** From where the topic itself may go on, if the cursor says. */
   readonly mark: string | undefined;
-  isAsked: boolean;
+  /** Looks that were told of it. */
+  looks: number;
 }
+
+/** What is not found by so many looks is not waited for any longer. */
+const MOST_LOOKS = 50;
 
 /** Followers whose cursor could not be served from the ring, until they are told how things stand. */
 export class Gaps<Follower> {
@@ -15,21 +19,30 @@ export class Gaps<Follower> {
   }
 
   open(follower: Follower, mark: string | undefined): void {
-    this.#byFollower.set(follower, { mark, isAsked: false });
+    this.#byFollower.set(follower, { mark, looks: 0 });
   }
 
   /** The marks that a look is to go back to. */
   ask(): string[] {
     return [...this.#byFollower.values()].flatMap((gap) => {
-      gap.isAsked = true;
+      gap.looks += 1;
       return gap.mark ?? [];
     });
   }
 
-  /** Whether what a follower missed can only be told after a look that knows of its mark. */
-  awaitsLook(follower: Follower): boolean {
+  /**
+   * Whether what a follower missed can only be told after another look that knows of its mark.
+   * @param isSearching whether such a look will find more than the last one did
+   */
+  awaitsLook(follower: Follower, isSearching: boolean): boolean {
     const gap = this.#byFollower.get(follower);
-    return gap?.mark !== undefined && !gap.isAsked && this.#canTellSince;
+    if (gap?.mark === undefined || !this.#canTellSince) return false;
+    return gap.looks === 0 || (isSearching && gap.looks < MOST_LOOKS);
+  }
+
+  /** Whether a follower goes on behind a cursor. */
+  has(follower: Follower): boolean {
+    return this.#byFollower.has(follower);
   }
 
   /** The gap of a follower, which is no more: it is told now, or has left. Undefined when it missed nothing. */

@@ -73,13 +73,15 @@ export interface TopicSpec<Session, State, Look, Body> {
    */
   aside?(state: State, now: number): News<Body>;
   /** The last event when an error means that what is followed is no more; undefined for any other error. */
-  gone?(state: State, error: unknown, now: number): News<Body> | undefined;
+  gone?(error: unknown): News<Body> | undefined;
   pulse(state: State): Pulse;
   /**
    * What happened after a `mark` that some process gave out once, as one piece of news; undefined when the source no longer
    * knows. Only for topics whose source keeps a history. A look is taken in between, which is told of the mark.
    */
   since?(state: State, mark: string, now: number): News<Body> | undefined;
+  /** Whether the next look will know more of what came after the marks that it is told of: so long `since` can wait. */
+  isSearching?(state: State): boolean;
   /** Set where `since` tells besides how things stand, so that it is a RESYNC with nothing left out. */
   readonly sinceIsWhole?: boolean;
   /** Two pieces of news told as one; without it the later body stands for both. */

@@ -94,7 +94,7 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
         for (const event of missed) follower.tell(event, now);
       }
     }
-    if (this.#ended !== undefined || (this.#isFresh(cursor !== undefined) && !this.#gaps.awaitsLook(follower)))
+    if (this.#ended !== undefined || (this.#isFresh(cursor !== undefined) && !this.#awaitsLook(follower)))
       this.#begin(follower, now, this.#openings());
     else if (!this.isPolling) this.dueAt = Math.min(this.dueAt, this.#around.monotonic());
     return follower;
@@ -129,7 +129,8 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
     const { state, news } = this.#spec.step(this.#state?.value, look, now);
     this.#state = { value: state, readAt: asked, observedAt: now };
     const told = isFirst ? [] : news;
-    this.#ticks = nextInterval(this.#ticks, isFirst || told.length > 0, this.#spec.pulse(state), this.#around.pace);
+    const isEager = isFirst || told.length > 0 || this.#isSearching;
+    this.#ticks = nextInterval(this.#ticks, isEager, this.#spec.pulse(state), this.#around.pace);
     this.#failures = 0;
     this.#absences = 0;
     const recovered = this.#degraded !== null;
@@ -152,27 +153,31 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
   #miss(error: unknown): void {
     const { code, message, retryable } = this.#around.describeError(error);
     this.#failures += 1;
+    if (this.#endIfGone(error)) return;
     if (this.#state === undefined && (!retryable || this.#failures >= FAILURES_BEFORE_FIRST)) {
       this.fail(error);
       return;
     }
-    if (this.#state !== undefined && this.#endIfGone(this.#state.value, error)) return;
     this.#ticks = intervalAfterFailure(this.#ticks, this.pulse, this.#around.pace);
     if (this.#degraded !== null) return;
     this.#degraded = { since: new Date(this.#around.now()), code, message };
     this.#announce('DEGRADED');
   }
 
-  /** Whether the error says that what is followed is no more: ECS reads late, so it must say so several times. */
-  #endIfGone(state: State, error: unknown): boolean {
-    const now = this.#around.now();
-    const news = this.#spec.gone?.(state, error, now);
+  /**
+   * Whether the error says that what is followed is no more: ECS reads late, so it must say so several times. For those who never
+   * saw it, it is an error.
+   */
+  #endIfGone(error: unknown): boolean {
+    const news = this.#spec.gone?.(error);
     if (news === undefined) return false;
+    if (this.#state === undefined)
+      for (const follower of [...this.#followers]) if (!this.#gaps.has(follower)) follower.fail(error);
     this.#absences += 1;
     this.#ticks = 1;
     if (this.#absences < ABSENCES_TO_BELIEVE) return true;
     this.#degraded = null;
-    this.#publish(news, now);
+    this.#publish(news, this.#around.now());
     return true;
   }
 
@@ -198,7 +203,7 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
     const now = this.#around.now();
     const once = shareEvents<Body>();
     for (const follower of [...this.#followers]) {
-      if (!follower.hasBegun && this.#state !== undefined) this.#begin(follower, now, once);
+      if (!follower.hasBegun) this.#begin(follower, now, once);
       if (follower.isDone || this.#state === undefined) continue;
       const { timeoutMs, stallAfterMs } = follower.options;
       if (timeoutMs !== undefined && now - (follower.startedAt ?? now) >= timeoutMs) {
@@ -221,21 +226,30 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
     }
   }
 
-  /** The first event of a follower: how things stand. */
+  get #isSearching(): boolean {
+    return this.#state !== undefined && this.#spec.isSearching?.(this.#state.value) === true;
+  }
+
+  /** Whether what a follower missed cannot be told yet. */
+  #awaitsLook(follower: Follower<Body>): boolean {
+    return this.#ended === undefined && this.#gaps.awaitsLook(follower, this.#isSearching);
+  }
+
+  /** The first event of a follower: how things stand, or how it all ended. */
   #begin(follower: Follower<Body>, now: number, once: ShareEvents<Body>): void {
-    if (this.#state === undefined || follower.isDone) return;
-    if (follower.hasBegun && this.#ended === undefined) return;
-    if (this.#ended === undefined && this.#gaps.awaitsLook(follower)) return;
-    const gap = this.#gaps.close(follower);
-    const { value } = this.#state;
+    if (follower.isDone) return;
     if (this.#ended !== undefined) {
       const ended = this.#ended;
+      this.#gaps.close(follower);
       follower.tell(
         once('ended', () => ({ ...ended, changes: [] })),
         now,
       );
       return;
     }
+    if (this.#state === undefined || follower.hasBegun || this.#awaitsLook(follower)) return;
+    const gap = this.#gaps.close(follower);
+    const { value } = this.#state;
     const since = gap?.mark === undefined ? undefined : this.#spec.since?.(value, gap.mark, now);
     const goesOn = since !== undefined && this.#spec.sinceIsWhole !== true;
     const type: LiveEventType = goesOn ? 'CHANGED' : gap === undefined ? 'SNAPSHOT' : 'RESYNC';

@@ -2,12 +2,14 @@ import { ListTasksCommand, StopTaskCommand } from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
 import { type BucketName, OPERATIONS, type OperationName, RATE_BUCKETS } from '../../src/ecs/operations.ts';
 import { createCluster, createService, registerRevision, updateService } from './setting.ts';
-import { type LiveWorld, type LiveWorldOptions, liveWorld } from './world.ts';
+import { type LiveWorld, type LiveWorldOptions, liveWorld, type Stream } from './world.ts';
 
 interface Update {
   readonly type: string;
   readonly changes: readonly { readonly field: string; readonly after: string | null }[];
 }
+
+const JOINING = 200;
 
 /** So many services with ten tasks each that begin to deploy, in one cluster. */
 async function deploying(services: number, options?: LiveWorldOptions): Promise<LiveWorld> {
@@ -35,13 +37,18 @@ async function baking(services: number, options?: LiveWorldOptions): Promise<Liv
   return world;
 }
 
-function follow(world: LiveWorld, services: number, followers: number) {
-  const joined = Array.from({ length: services * followers }, (_, i) =>
-    world.subscribe<Update>(
-      `subscription { deploymentProgress(cluster: "prod", service: "web-${i % services}") { type changes { field after } progress { percent } } }`,
-    ),
-  );
-  return Promise.all(joined);
+/** Some at a time: a thousand at once take longer than a call may on a busy machine. */
+async function follow(world: LiveWorld, services: number, followers: number) {
+  const joined: Stream<Update>[] = [];
+  while (joined.length < services * followers) {
+    const joining = Array.from({ length: Math.min(JOINING, services * followers - joined.length) }, (_, i) =>
+      world.subscribe<Update>(
+        `subscription { deploymentProgress(cluster: "prod", service: "web-${(joined.length + i) % services}") { type changes { field after } progress { percent } } }`,
+      ),
+    );
+    joined.push(...(await Promise.all(joining)));
+  }
+  return joined;
 }
 
 async function callsIn(world: LiveWorld, ms: number): Promise<Partial<Record<OperationName, number>>> {

@@ -1,4 +1,4 @@
-import { DeregisterContainerInstanceCommand } from '@aws-sdk/client-ecs';
+import { DeleteClusterCommand, DeregisterContainerInstanceCommand } from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
 import { deploymentProgress } from '../../src/live/deployment-progress.ts';
 import { type DeploymentSnapshot, observeDeployment } from '../../src/live/deployment-snapshot.ts';
@@ -7,6 +7,7 @@ import { OLD_STYLE, service, T0 } from './fixtures.ts';
 import {
   createCluster,
   createService,
+  createServiceOnInstances,
   deleteService,
   registerInstances,
   registerRevision,
@@ -55,6 +56,28 @@ describe('what is gone when a stream goes on', () => {
       await world.pass(ms);
     });
     expect(last).toMatchObject({ type: 'ENDED', outcome: 'SERVICE_DELETED' });
+  });
+
+  it.each([
+    ['deploymentProgress(cluster: "prod", service: "web")', 'SERVICE_DELETED'],
+    ['serviceEvents(cluster: "prod", service: "web")', 'SERVICE_DELETED'],
+    ['drainProgress(cluster: "prod")', 'DEREGISTERED'],
+  ])('%s ends with its cluster', async (field, outcome) => {
+    await using world = await liveWorld();
+    await createCluster(world);
+    const [instance = ''] = await registerInstances(world, 1);
+    // More than there is room for: neither the deployment nor the drain ends by itself.
+    await createServiceOnInstances(world, { desiredCount: 9 });
+    await world.pass(60_000);
+    await setStatus(world, [instance], 'DRAINING');
+    const last = await away(world, field, async () => {
+      await deleteService(world);
+      await world.pass(150_000);
+      await world.ecs.send(new DeregisterContainerInstanceCommand({ cluster: 'prod', containerInstance: instance }));
+      await world.ecs.send(new DeleteClusterCommand({ cluster: 'prod' }));
+      await world.pass(7_200_000);
+    });
+    expect(last).toMatchObject({ type: 'ENDED', outcome });
   });
 
   it('is a task that ECS shows no more', async () => {

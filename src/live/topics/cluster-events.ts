@@ -72,7 +72,7 @@ export function clusterEventsTopic(
       ...tell([], lastPart(clusterArn)),
       mark: events.at(-1)?.eventId,
     }),
-    gone: (_state, error) =>
+    gone: (error) =>
       isClusterGone(error) ? tell([], `${lastPart(clusterArn)}: the cluster is gone`, 'CLUSTER_DELETED') : undefined,
     pulse: () => 'quiet',
     joinBodies: (earlier, later) => ({ ...later, events: [...earlier.events, ...later.events] }),

@@ -11,8 +11,9 @@ import {
 } from '../deployment-snapshot.ts';
 import { deploymentFacts, deploymentSummary, startedSummary } from '../deployment-summary.ts';
 import type { LiveSession } from '../session.ts';
+import { deploymentMarks, markedDeployments } from './deployments-mark.ts';
 import { type FeedSpec, feedTopic, gapsIn } from './feed.ts';
-import { HISTORY_MARKS, OVERLAP_MS } from './feed-mark.ts';
+import { OVERLAP_MS } from './feed-mark.ts';
 import { type DeploymentsMemory, findDeployments } from './find-deployments.ts';
 
 type DeploymentsFeed = FeedSpec<
@@ -30,27 +31,42 @@ export function deploymentsFeed(
   services: readonly string[] | undefined,
   stallAfterMs: number,
 ) {
+  const marks = deploymentMarks(clusterArn);
+  const isAsked = services === undefined ? undefined : new Set(services);
+  /** Deployments that were under way once and whose service is gone: no list leads to them. */
+  const orphansIn = (text: string, there: ReadonlyMap<string | undefined, Service>): DeploymentTarget[] => {
+    const since = marks.read(text)?.since ?? 0;
+    return markedDeployments(text, clusterArn).filter(({ serviceArn, serviceName }) => {
+      const service = there.get(serviceArn);
+      return isAsked?.has(serviceName) !== false && (service === undefined || isAfter(service.createdAt, since));
+    });
+  };
   const spec: DeploymentsFeed = {
     key: `deployments ${scope} ${clusterArn} ${stallAfterMs} ${[...(services ?? ['*'])].sort().join()}`,
     group: `${scope} ${clusterArn}`,
     clusterArn,
     noun: 'deployment',
     stallAfterMs,
-    marks: HISTORY_MARKS,
-    async read(session, { known, memory, lastLookAt, marks }) {
+    marks,
+    async read(session, { known, memory, lastLookAt, marks: texts }) {
       const described = await readServices(session, clusterArn, services);
-      const gaps = gapsIn(HISTORY_MARKS, marks).map(({ since }) => since - OVERLAP_MS);
+      const gaps = gapsIn(marks, texts).map(({ since }) => since - OVERLAP_MS);
       const wanted = { memory, lastLookAt, backTo: Math.min(Number.POSITIVE_INFINITY, ...gaps) };
       const { targets, ...rest } = await findDeployments(session, described, wanted);
       const followed = new Map([...known].map(([name, { target }]) => [name, target]));
       for (const target of targets) if (!followed.has(nameOf(target))) followed.set(nameOf(target), target);
       const byArn = new Map(described.map((service) => [service.serviceArn, service]));
+      const orphans = texts.flatMap((text) => orphansIn(text, byArn)).filter((target) => !followed.has(nameOf(target)));
+      const isPast = new Set(orphans.map(nameOf));
+      for (const target of orphans) followed.set(nameOf(target), target);
       const looks = [...followed].map(async ([name, target]) => {
         const id = target.serviceDeploymentArn;
         const serviceDeployment =
           id === undefined ? null : await session.loaders.of('ServiceDeployment').load({ id, members: [] });
-        const service = byArn.get(target.serviceArn) ?? (await readService(session, clusterArn, target.serviceArn));
-        return [name, { target, look: { service, serviceDeployment, tasks: [] } }] as const;
+        const found = byArn.get(target.serviceArn) ?? (await readService(session, clusterArn, target.serviceArn));
+        // A service of the same name that was created since is another one.
+        const service = isPast.has(name) && byArn.has(target.serviceArn) ? null : found;
+        return [name, { target, look: { service, serviceDeployment, tasks: [] }, isPast: isPast.has(name) }] as const;
       });
       return { found: new Map(await Promise.all(looks)), ...rest };
     },
@@ -63,6 +79,10 @@ export function deploymentsFeed(
     times: ({ startedAt, finishedAt }) => ({ startedAt, finishedAt }),
   };
   return feedTopic(spec);
+}
+
+function isAfter(date: Date | undefined, moment: number): boolean {
+  return date !== undefined && date.getTime() > moment;
 }
 
 function nameOf({ serviceDeploymentArn, deploymentId, serviceArn }: DeploymentTarget): string {

@@ -64,6 +64,8 @@ export interface FeedLook<Target, Look, Memory> {
   readonly memory: Memory;
   /** Everything that ended after this moment is in what was found, now or before. */
   readonly completeSince: number;
+  /** Set where the next look finds more of what ended after a mark. */
+  readonly isSearching?: boolean;
 }
 
 interface Found<Target, Look> {
@@ -96,6 +98,7 @@ interface State<Target, Snapshot, Progress, Memory> {
   readonly history: ReadonlyMap<string, Ended<Progress>>;
   readonly forgottenAt: number;
   readonly completeSince: number;
+  readonly isSearching: boolean;
   /** What was told and happened lately. */
   readonly told: readonly Told[];
   readonly memory: Memory;
@@ -148,7 +151,7 @@ export function feedTopic<Target, Look, Snapshot, Progress, Memory>(
         lastLookAt: state?.observedAt ?? 0,
         marks,
       }),
-    step(state, { found, memory, completeSince: from }, now) {
+    step(state, { found, memory, completeSince: from, isSearching = false }, now) {
       const open = new Map(state?.open);
       const isStill = (name: string) => found.has(name) || state?.over.has(name) === true;
       const ended = new Set([...(state?.ended ?? [])].filter((name) => spec.mayRepeat !== true || isStill(name)));
@@ -201,7 +204,14 @@ export function feedTopic<Target, Look, Snapshot, Progress, Memory>(
       for (const [name] of forgotten) history.delete(name);
       const forgottenAt = Math.max(state?.forgottenAt ?? 0, ...forgotten.map(([, { at }]) => at));
       const completeSince = Math.max(from, forgottenAt);
-      const kept = { ended: new Set([...ended].slice(-MOST_ENDED)), over, history, forgottenAt, completeSince };
+      const kept = {
+        ended: new Set([...ended].slice(-MOST_ENDED)),
+        over,
+        history,
+        forgottenAt,
+        completeSince,
+        isSearching,
+      };
       return { state: { open, ...kept, told, memory, beganAt, observedAt: now }, news };
     },
     whole(state, now) {
@@ -212,7 +222,7 @@ export function feedTopic<Target, Look, Snapshot, Progress, Memory>(
     sinceIsWhole: true,
     since(state, text, now) {
       const gap = spec.marks.read(text);
-      if (gap === undefined || state.completeSince > gap.since) return undefined;
+      if (gap === undefined) return undefined;
       const ended = [...state.history].filter(([name, { at }]) => gap.hasEnded(name, at));
       const open = [...state.open].map(([name, { progress }]) => {
         const at = timesOf(progress).startedAt?.getTime() ?? 0;
@@ -224,10 +234,12 @@ export function feedTopic<Target, Look, Snapshot, Progress, Memory>(
         ...begun.map(({ kind, progress }) => item(kind, progress, now)),
         ...open.filter((one) => !begun.includes(one)).map(({ kind, progress }) => item(kind, progress, now)),
       ];
-      const summary = `${underWay(state.open)}; since the last message ${ended.length} ended and ${begun.length} started`;
+      const some = state.completeSince > gap.since ? 'at least ' : '';
+      const summary = `${underWay(state.open)}; since the last message ${some}${ended.length} ended and ${begun.length} started`;
       return tell(items, [], summary, null, markOf(state));
     },
-    gone: (_state, error) =>
+    isSearching: (state) => state.isSearching,
+    gone: (error) =>
       isClusterGone(error) ? tell([], [], `${cluster}: the cluster is gone`, 'CLUSTER_DELETED') : undefined,
     pulse: ({ open }) => (open.size > 0 ? 'active' : 'quiet'),
     joinBodies: (earlier, later) => ({ ...later, items: [...earlier.items, ...later.items] }),
@@ -247,4 +259,4 @@ export function gapsIn(marks: FeedMarks, texts: readonly string[]): Gap[] {
 }
 
 const MOST_ENDED = 5_000;
-const MOST_HISTORY = 500;
+const MOST_HISTORY = 2_000;

@@ -13,6 +13,8 @@ interface KnownService {
   readonly at?: number | undefined;
   /** All that ended after this moment was found. */
   readonly completeSince: number;
+  /** How far back it was asked for: ECS has no more than what was found then. */
+  readonly askedBackTo?: number | undefined;
 }
 
 export type DeploymentsMemory = ReadonlyMap<string, KnownService>;
@@ -28,6 +30,8 @@ export interface FoundDeployments {
   readonly targets: readonly DeploymentTarget[];
   readonly memory: DeploymentsMemory;
   readonly completeSince: number;
+  /** Set where more of the past is found by the next look. */
+  readonly isSearching: boolean;
 }
 
 /** A list costs a call a service, and a look has its deadline: what is over this waits for the next look. */
@@ -44,6 +48,7 @@ export async function findDeployments(
 ): Promise<FoundDeployments> {
   const next = new Map<string, KnownService>();
   let lists = 0;
+  let isSearching = false;
   const found = services.map(async (service): Promise<readonly DeploymentTarget[]> => {
     const arn = service.serviceArn ?? '';
     const before = memory?.get(arn);
@@ -51,7 +56,8 @@ export async function findDeployments(
     const changed = lastChange(service);
     const isNew = before === undefined ? memory !== undefined || !isSettled(service) : before.mark !== mark;
     const known = before ?? { mark, completeSince: memory === undefined ? changed : 0 };
-    const isPastWanted = Math.min(known.completeSince, changed) > backTo;
+    const { askedBackTo = Number.POSITIVE_INFINITY } = known;
+    const isPastWanted = Math.min(known.completeSince, changed, askedBackTo) > backTo;
     const current = isNew ? service.currentServiceDeployment : undefined;
     const followed = current === undefined ? [] : [targetOf(service, current)];
     if (!isPastWanted && (!isNew || (memory === undefined && current !== undefined))) {
@@ -60,17 +66,19 @@ export async function findDeployments(
     }
     lists += 1;
     if (lists > MOST_LISTS) {
+      isSearching ||= isPastWanted;
       next.set(arn, { ...known, mark: before?.mark ?? 'not listed yet', at: known.at ?? lastLookAt });
       return followed;
     }
     const since = Math.min(backTo, memory === undefined ? changed : (known.at ?? lastLookAt) - OVERLAP_MS);
     const history = await deploymentsSince(session, service, since);
     const reaches = history.completeSince > since ? history.completeSince : Math.min(since, known.completeSince);
-    next.set(arn, { mark, completeSince: reaches });
+    next.set(arn, { mark, completeSince: reaches, askedBackTo: Math.min(askedBackTo, since) });
     return history.targets;
   });
   const targets = (await Promise.all(found)).flat();
-  return { targets, memory: next, completeSince: Math.max(0, ...[...next.values()].map((one) => one.completeSince)) };
+  const completeSince = Math.max(0, ...[...next.values()].map((one) => one.completeSince));
+  return { targets, memory: next, completeSince, isSearching };
 }
 
 /** Nothing is under way where the only deployment is a completed one. */

@@ -10,12 +10,12 @@ import { drainTopic } from '../../live/topics/drain.ts';
 import { readInstances } from '../../live/topics/read-forecast.ts';
 import type { GraphContext } from '../context.ts';
 import type { EcsGraph } from '../ecs-graph.ts';
-import { checkedName, lookUpTarget } from '../entity.ts';
+import { lookUpTarget } from '../entity.ts';
 import { badUserInput } from '../errors.ts';
 import { addDrainTypes, type DrainTypes } from './drain-types.ts';
-import { clusterArnOf, followedArns } from './followed-before.ts';
+import { clusterArnOf, followedArns, followedCluster } from './followed-before.ts';
 import type { ProgressTypes } from './shared-types.ts';
-import { type ArgBuilder, follow, type LiveArgs, liveArgs, markGiven, notFound, type UpdateTypes } from './updates.ts';
+import { type ArgBuilder, follow, type LiveArgs, liveArgs, markGiven, type UpdateTypes } from './updates.ts';
 
 const DEFAULTS = { timeout: DEFAULT_TIMEOUTS.drain, stallAfter: DEFAULT_STALLS.drain };
 export const MOST_INSTANCES = 500;
@@ -103,7 +103,7 @@ export async function drainTarget(
   args: InstancesArgs & LiveArgs,
   mark?: string,
 ): Promise<DrainTarget> {
-  if (args.containerInstances == null) return drainingNow(context, args.cluster ?? 'default', mark);
+  if (args.containerInstances == null) return drainingNow(context, args, mark);
   const { cluster, ids } = instanceIds(context, { ...args, containerInstances: args.containerInstances });
   const load = (id: string) => context.loaders.of('ContainerInstance').load({ id, cluster, members: [] });
   const found: ((ContainerInstance & { clusterArn?: string | undefined }) | null)[] = await Promise.all(ids.map(load));
@@ -120,13 +120,15 @@ function targetOf(instances: readonly ContainerInstance[]): Pick<DrainTarget, 'c
 }
 
 /** Those that are draining; behind a cursor those that it is of, though some may have been taken back by now. */
-async function drainingNow(context: GraphContext, cluster: string, mark: string | undefined): Promise<DrainTarget> {
-  const name = clusterNameOf(checkedName(context, 'cluster', 'cluster', cluster));
-  const found = await context.loaders.of('Cluster').load({ id: name, members: [] });
-  if (found === null || found.status === 'INACTIVE') throw notFound('cluster', `There is no cluster "${name}".`);
-  const { clusterArn = '' } = found;
+async function drainingNow(
+  context: GraphContext,
+  args: InstancesArgs & LiveArgs,
+  mark: string | undefined,
+): Promise<DrainTarget> {
+  const cluster = args.cluster ?? 'default';
+  const clusterArn = await followedCluster(context, args, cluster);
   const followed = mark === undefined ? undefined : markedInstances(mark, clusterArn);
-  return followed ?? { ...targetOf(await readInstances(context, name, 'DRAINING')), clusterArn };
+  return followed ?? { ...targetOf(await readInstances(context, clusterNameOf(clusterArn), 'DRAINING')), clusterArn };
 }
 
 /** @throws BAD_USER_INPUT */

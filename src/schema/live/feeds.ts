@@ -10,12 +10,12 @@ import type { FeedItem, FeedKind, FeedProgress } from '../../live/topics/feed.ts
 import type { Types } from '../builder.ts';
 import type { GraphContext } from '../context.ts';
 import type { EcsGraph } from '../ecs-graph.ts';
-import { checkedName, resolveLink } from '../entity.ts';
+import { resolveLink } from '../entity.ts';
 import { badUserInput } from '../errors.ts';
 import { DRAIN_OPERATIONS } from './drain.ts';
 import { ownEnum } from './enums.ts';
-import { followedService } from './followed-before.ts';
-import { type ArgBuilder, follow, type LiveArgs, liveArgs, notFound, type UpdateTypes } from './updates.ts';
+import { followedCluster, followedService } from './followed-before.ts';
+import { type ArgBuilder, follow, type LiveArgs, liveArgs, type UpdateTypes } from './updates.ts';
 
 const KINDS: Readonly<Record<FeedKind, string>> = {
   ONGOING: 'It was under way already: only in a SNAPSHOT or RESYNC.',
@@ -112,7 +112,7 @@ export function addFeeds(graph: EcsGraph, updates: UpdateTypes): void {
         ecsCost: 10,
       },
       async subscribe(_root, { stallAfter, ...args }, context) {
-        const clusterArn = await existingCluster(context, args.cluster);
+        const clusterArn = await followedCluster(context, args, args.cluster ?? 'default');
         const services = await serviceNames(context, clusterArn, args);
         return follow(
           context,
@@ -132,7 +132,7 @@ export function addFeeds(graph: EcsGraph, updates: UpdateTypes): void {
       args: { cluster: clusterArg(t.arg), ...liveArgs(t.arg, { stallAfter: DEFAULT_STALLS.feed }) },
       extensions: { operations: ['DescribeClusters', 'ListContainerInstances', ...DRAIN_OPERATIONS], ecsCost: 10 },
       async subscribe(_root, { stallAfter, ...args }, context) {
-        const clusterArn = await existingCluster(context, args.cluster);
+        const clusterArn = await followedCluster(context, args, args.cluster ?? 'default');
         return follow(context, drainsFeed(scopeKey(context.ecs.scope), clusterArn, stallAfter ?? STALL_AFTER_MS), args);
       },
       resolve: (event) => event as never,
@@ -188,7 +188,10 @@ export function addFeeds(graph: EcsGraph, updates: UpdateTypes): void {
       async subscribe(_root, args, context) {
         return follow(
           context,
-          clusterEventsTopic(scopeKey(context.ecs.scope), await existingCluster(context, args.cluster)),
+          clusterEventsTopic(
+            scopeKey(context.ecs.scope),
+            await followedCluster(context, args, args.cluster ?? 'default'),
+          ),
           args,
         );
       },
@@ -199,14 +202,6 @@ export function addFeeds(graph: EcsGraph, updates: UpdateTypes): void {
       },
     }),
   );
-}
-
-/** @throws NOT_FOUND, BAD_USER_INPUT */
-async function existingCluster(context: GraphContext, cluster: string | null | undefined): Promise<string> {
-  const name = checkedName(context, 'cluster', 'cluster', cluster ?? 'default');
-  const found = await context.loaders.of('Cluster').load({ id: name, members: [] });
-  if (found === null || found.status === 'INACTIVE') throw notFound('cluster', `There is no cluster "${name}".`);
-  return found.clusterArn ?? '';
 }
 
 /** @throws NOT_FOUND, BAD_USER_INPUT */

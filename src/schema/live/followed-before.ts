@@ -2,7 +2,7 @@ import type { Service } from '@aws-sdk/client-ecs';
 import { clusterNameOf } from '../../ecs/arn.ts';
 import { lastPart } from '../../live/arithmetic.ts';
 import type { GraphContext } from '../context.ts';
-import { lookUpTarget } from '../entity.ts';
+import { checkedName, lookUpTarget } from '../entity.ts';
 import { type LiveArgs, notFound } from './updates.ts';
 
 // What a cursor is of was there once. That it is gone by now is how the stream ends, and no error; the cursor itself is checked
@@ -26,7 +26,7 @@ export async function followedService(context: GraphContext, args: ServiceArgs &
   const target = lookUpTarget(context, 'service', 'service', args.service, args.cluster);
   const found = await context.loaders.of('Service').load({ id: target.id, cluster: target.cluster });
   if (found !== null) return found;
-  const clusterArn = isResumed(context, args) ? await existingClusterArn(context, target.cluster) : undefined;
+  const clusterArn = isResumed(context, args) ? await clusterArnNow(context, target.cluster) : undefined;
   if (clusterArn === undefined)
     throw notFound('service', `There is no service "${args.service}" in cluster "${target.cluster}".`);
   const serviceName = lastPart(target.id);
@@ -46,14 +46,37 @@ export async function followedArns(
   found: readonly (string | undefined)[],
 ): Promise<string[]> {
   const missing = found.indexOf(undefined);
-  const clusterArn = missing >= 0 && isResumed(context, args) ? await existingClusterArn(context, cluster) : undefined;
+  const clusterArn = missing >= 0 && isResumed(context, args) ? await clusterArnNow(context, cluster) : undefined;
   if (missing >= 0 && clusterArn === undefined)
     throw notFound(argument, `There is no ${noun} "${ids[missing]}" in cluster "${clusterNameOf(cluster)}".`);
   return [...new Set(ids.map((id, i) => found[i] ?? arnBelow(clusterArn ?? '', type, id)))];
 }
 
-async function existingClusterArn(context: GraphContext, cluster: string): Promise<string | undefined> {
-  return (await context.loaders.of('Cluster').load({ id: clusterNameOf(cluster), members: [] }))?.clusterArn;
+/**
+ * The ARN of a cluster; behind a cursor also of one that is gone by now.
+ * @throws NOT_FOUND, BAD_USER_INPUT
+ */
+export async function followedCluster(context: GraphContext, args: LiveArgs, cluster: string): Promise<string> {
+  const name = clusterNameOf(checkedName(context, 'cluster', 'cluster', cluster));
+  const found = await context.loaders.of('Cluster').load({ id: name, members: [] });
+  if (found !== null && found.status !== 'INACTIVE') return found.clusterArn ?? '';
+  const clusterArn = isResumed(context, args)
+    ? (found?.clusterArn ?? (await missingClusterArn(context, name)))
+    : undefined;
+  if (clusterArn === undefined) throw notFound('cluster', `There is no cluster "${name}".`);
+  return clusterArn;
+}
+
+/** What ECS calls a cluster that is not there. */
+async function missingClusterArn({ ecs }: GraphContext, name: string): Promise<string | undefined> {
+  const { clusters = [], failures = [] } = await ecs.read('DescribeClusters', { clusters: [name] });
+  return clusters[0]?.clusterArn ?? failures.find(({ arn }) => arn?.endsWith(`:cluster/${name}`))?.arn;
+}
+
+async function clusterArnNow(context: GraphContext, cluster: string): Promise<string | undefined> {
+  const name = clusterNameOf(cluster);
+  const found = await context.loaders.of('Cluster').load({ id: name, members: [] });
+  return found?.clusterArn ?? missingClusterArn(context, name);
 }
 
 function arnBelow(clusterArn: string, type: string, id: string): string {
