@@ -45,9 +45,9 @@ export class EventLog {
   readonly #random: Random;
   readonly #duplicateRate: () => number;
   #duplicates: { readonly entry: EventEntry; wait: number }[] = [];
-  #entries: EventEntry[] = [];
-  /** How many have been dropped: the sequence number of the first that is kept, less one. */
-  #dropped = 0;
+  /** A ring: each has its place by its number, and leaves it to the one that comes so many later. */
+  readonly #ring: EventEntry[] = [];
+  #added = 0;
 
   constructor(random: Random, duplicateRate: () => number = () => 0) {
     this.#random = random;
@@ -71,18 +71,25 @@ export class EventLog {
   }
 
   #append(entry: EventEntry): void {
-    this.#entries.push(entry);
-    if (this.#entries.length < 2 * MOST_ENTRIES) return;
-    this.#entries = this.#entries.slice(MOST_ENTRIES);
-    this.#dropped += MOST_ENTRIES;
+    this.#ring[this.#added % MOST_ENTRIES] = entry;
+    this.#added += 1;
+  }
+
+  /** Those from one number up to another, as far as they are still there. */
+  *#between(from: number, to: number): Generator<readonly [sequence: number, entry: EventEntry]> {
+    for (let at = from; at < to; at += 1) {
+      const entry = this.#ring[at % MOST_ENTRIES];
+      if (entry !== undefined) yield [at + 1, entry];
+    }
   }
 
   read(place: { readonly region: string; readonly account: string }, after: number, limit = MOST_IN_PAGE): EventPage {
-    const from = Math.max(0, after - this.#dropped);
-    const entries = this.#entries.slice(from, from + Math.min(limit, MOST_IN_PAGE));
-    const events = entries.map((entry, index): SandboxEvent => {
-      const sequence = this.#dropped + from + index + 1;
-      return {
+    const dropped = Math.max(0, this.#added - MOST_ENTRIES);
+    const from = Math.min(Math.max(after, dropped), this.#added);
+    const next = Math.min(from + Math.min(limit, MOST_IN_PAGE), this.#added);
+    const events: SandboxEvent[] = [];
+    for (const [sequence, entry] of this.#between(from, next)) {
+      events.push({
         version: '0',
         id: `00000000-0000-4000-8000-${sequence.toString(16).padStart(12, '0')}`,
         'detail-type': entry.detailType,
@@ -92,8 +99,8 @@ export class EventLog {
         region: place.region,
         resources: entry.resources,
         detail: entry.detail(),
-      };
-    });
-    return { events, next: this.#dropped + from + entries.length, isTruncated: after < this.#dropped };
+      });
+    }
+    return { events, next, isTruncated: after < dropped };
   }
 }
