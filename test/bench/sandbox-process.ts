@@ -1,3 +1,5 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setTimeout } from 'node:timers/promises';
 import { Backend } from '../../src/sandbox/backend.ts';
 import { Clock } from '../../src/sandbox/clock.ts';
 import { readContract } from '../../src/sandbox/schemas.ts';
@@ -131,11 +133,66 @@ function untilSteady(subject: Subject, shape: Shape): Span {
   return { virtual: (subject.clock.now() - begun) / 1000, cpu, worst };
 }
 
+function update(subject: Subject, index: number): void {
+  subject.call('UpdateService', { cluster: CLUSTER, service: serviceName(index), forceNewDeployment: true });
+}
+
+/** Every service at the same moment, which AWS allows nobody. */
 function rollOut(subject: Subject, shape: Shape): Span {
-  for (let index = 0; index < shape.services; index += 1) {
-    subject.call('UpdateService', { cluster: CLUSTER, service: serviceName(index), forceNewDeployment: true });
-  }
+  for (let index = 0; index < shape.services; index += 1) update(subject, index);
   return untilSteady(subject, shape);
+}
+
+/** So many calls AWS has let through after so much virtual time: the bucket of UpdateService. */
+function allowed(passedMs: number): number {
+  return 50 + Math.floor((passedMs * 5) / 1000);
+}
+
+/** Every service as soon as AWS lets a client update it. The calls count. */
+function rollOutAtPace(subject: Subject, shape: Shape): Span {
+  const begun = subject.clock.now();
+  let updated = 0;
+  let cpu = 0;
+  let worst = 0;
+  while (updated < shape.services) {
+    const ms = cpuMs(() => {
+      const most = Math.min(shape.services, allowed(subject.clock.now() - begun));
+      for (; updated < most; updated += 1) update(subject, updated);
+      subject.clock.advance(1000);
+    });
+    cpu += ms;
+    worst = Math.max(worst, ms);
+  }
+  const rest = untilSteady(subject, shape);
+  const virtual = (subject.clock.now() - begun) / 1000;
+  return { virtual, cpu: cpu + rest.cpu, worst: Math.max(worst, rest.worst) };
+}
+
+export interface Live {
+  /** Virtual seconds that passed in a real one, of the hundred that were asked for. */
+  readonly speed: number;
+  /** Milliseconds for which a client had to wait at most, as the sandbox was busy. */
+  readonly stall: number;
+}
+
+/** The same on the real clock, a hundred times as fast. */
+async function rollOutLive(subject: Subject, shape: Shape): Promise<Live> {
+  const { clock } = subject;
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  const begun = clock.now();
+  const real = performance.now();
+  let updated = 0;
+  clock.resume(100);
+  delay.enable();
+  while (updated < shape.services || !isSteady(subject, shape)) {
+    const most = Math.min(shape.services, allowed(clock.now() - begun));
+    for (; updated < most; updated += 1) update(subject, updated);
+    await setTimeout(10);
+  }
+  delay.disable();
+  const speed = (clock.now() - begun) / (performance.now() - real);
+  clock.pause();
+  return { speed, stall: delay.max / 1e6 };
 }
 
 function perCall(times: number, work: () => unknown): number {
@@ -154,6 +211,9 @@ export interface SandboxFigures {
   /** The first one of the process, and the third, when the engine has compiled what runs. */
   readonly rollout: Span;
   readonly warm: Span;
+  /** Begun as fast as AWS lets anybody. */
+  readonly paced: Span;
+  readonly live: Live;
   /** MiB, with every task running, after garbage collection. */
   readonly rss: number;
   readonly heap: number;
@@ -163,7 +223,7 @@ export interface SandboxFigures {
   readonly listByService: number;
 }
 
-function bench(shape: Shape): SandboxFigures {
+async function bench(shape: Shape): Promise<SandboxFigures> {
   const subject = plant(shape);
   registerInstances(subject, shape.instances);
   createServices(subject, shape);
@@ -178,10 +238,14 @@ function bench(shape: Shape): SandboxFigures {
   const rollout = rollOut(subject, shape);
   rollOut(subject, shape);
   const warm = rollOut(subject, shape);
+  const paced = rollOutAtPace(subject, shape);
+  const live = await rollOutLive(subject, shape);
   return {
     start,
     rollout,
     warm,
+    paced,
+    live,
     rss: rss / 2 ** 20,
     heap: heapUsed / 2 ** 20,
     describeTasks,
@@ -196,4 +260,4 @@ function seedFleet(): number {
 }
 
 const [, , shape] = process.argv;
-process.stdout.write(JSON.stringify(shape === undefined ? seedFleet() : bench(JSON.parse(shape) as Shape)));
+process.stdout.write(JSON.stringify(shape === undefined ? seedFleet() : await bench(JSON.parse(shape) as Shape)));
