@@ -245,6 +245,11 @@ export function inCluster(item: sdk.ContainerInstance, cluster = 'default'): Ent
   return arn === undefined ? item : { ...item, clusterArn: clusterArnBeside(arn, arn.cluster ?? cluster) };
 }
 
+/** The ARN of a thing; undefined where ECS left it out. */
+export function arnOf<Kind extends EntityKind>(kind: Kind, item: EntityShapes[Kind]): string | undefined {
+  return (KINDS[kind].arnOf as (item: EntityShapes[Kind]) => string | undefined)(item);
+}
+
 /** What to ask for so that the answer holds these members of the kind's shape. */
 export function includesFor(kind: EntityKind, members: Iterable<string>): string[] {
   const includes: Readonly<Record<string, string>> = KINDS[kind].includes;

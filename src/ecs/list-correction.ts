@@ -7,7 +7,7 @@ import type { Told } from './recent-writes.ts';
 export interface ListCorrection {
   /** The order that ECS documents for the list; undefined where it promises none. */
   readonly order: ((one: string, other: string) => number) | undefined;
-  /** Those of the ARNs that do not belong in the list any more. */
+  /** Those of the ARNs (or what else the list names) that do not belong in the list any more. */
   gone(arns: readonly string[]): Promise<ReadonlySet<string>>;
   /** What belongs in the list and is not among the ARNs, in the list's order, or else as it was created. */
   missing(arns: readonly string[]): Promise<string[]>;
@@ -33,16 +33,18 @@ export function correctionOf<Op extends ListOperation>(
 ): ListCorrection | undefined {
   const membership = membershipOf(operation);
   if (membership === undefined) return undefined;
-  const { kind, belongs, isEnteredLater, order } = membership;
+  const { kind, keyOf, belongs, isEnteredLater, order } = membership;
   const { cluster } = input as { readonly cluster?: string };
   const doubted = new Set<string>();
-  const expected: string[] = [];
+  const expected = new Set<string>();
   for (const { arn, written, isNew } of told(kind, cluster)) {
+    const key = keyOf === undefined ? arn : keyOf(written.item);
+    if (key === undefined) continue;
     const isIn = written.how === 'deleted' ? false : belongs(written.item, input);
-    if (isIn === false) doubted.add(arn);
-    else if (isIn === true && (isNew || isEnteredLater?.(input) === true)) expected.push(arn);
+    if (isIn === false) doubted.add(key);
+    else if (isIn === true && (isNew || isEnteredLater?.(input) === true)) expected.add(key);
   }
-  if (doubted.size === 0 && expected.length === 0) return undefined;
+  if (doubted.size === 0 && expected.size === 0) return undefined;
 
   /** Whether the thing is in the list by ECS's description of it, as writes correct that; where there is none, by the write. */
   const isListed = async (arn: string, told: boolean) => {
@@ -66,7 +68,7 @@ export function correctionOf<Op extends ListOperation>(
     },
     async missing(arns) {
       const present = new Set(arns);
-      const absent = expected.filter((arn) => !present.has(arn)).slice(-MOST_ADDED);
+      const absent = [...expected].filter((arn) => !present.has(arn)).slice(-MOST_ADDED);
       const added = await where(absent, true);
       return compare === undefined ? added : added.sort(compare);
     },

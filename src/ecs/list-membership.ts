@@ -5,13 +5,15 @@ import type { ListInput, ListOperation } from './list.ts';
 /** Whether something is so; undefined where only ECS can tell. */
 type Maybe = boolean | undefined;
 
-/** What a list of ARNs shows of things of one kind, so that what a write told of one can be compared with it. */
+/** What a list shows of things of one kind, so that what a write told of one can be compared with it. */
 interface Membership<Kind extends EntityKind, Op extends ListOperation> {
   readonly kind: Kind;
+  /** What the list names a thing by. Absent: its ARN. */
+  readonly keyOf?: (item: EntityShapes[Kind]) => string | undefined;
   readonly belongs: (item: EntityShapes[Kind], input: ListInput<Op>) => Maybe;
   /** Whether the filters are such that a thing may come into the list long after its creation. */
   readonly isEnteredLater?: (input: ListInput<Op>) => boolean;
-  /** The order that ECS documents, by ARN. Absent: ECS promises none. */
+  /** The order that ECS documents, by what the list names. Absent: ECS promises none. */
   readonly order?: (input: ListInput<Op>) => (one: string, other: string) => number;
 }
 
@@ -65,6 +67,21 @@ const LISTS = {
     isEnteredLater: ({ status }) => status !== undefined && status !== 'ACTIVE',
     order: ({ sort }) => (sort === 'DESC' ? (one, other) => byRevision(other, one) : byRevision),
   }),
+  // A family stays, INACTIVE, when its last revision goes; whether another revision is ACTIVE only ECS can tell.
+  ListTaskDefinitionFamilies: member('ListTaskDefinitionFamilies', 'TaskDefinition', {
+    keyOf: ({ family }) => family,
+    belongs: ({ status, family = '' }, input) =>
+      all(family.startsWith(input.familyPrefix ?? ''), status === 'ACTIVE' ? input.status !== 'INACTIVE' : undefined),
+    order: () => byName,
+  }),
+  DescribeCapacityProviders: member('DescribeCapacityProviders', 'CapacityProvider', {
+    belongs: ({ status, name = '', capacityProviderArn = '' }, { capacityProviders, cluster }) =>
+      all(
+        status === 'ACTIVE' ? true : undefined,
+        capacityProviders === undefined || capacityProviders.some((id) => id === name || id === capacityProviderArn),
+        cluster === undefined ? true : undefined,
+      ),
+  }),
 } as const;
 
 /** Undefined for a list of which no write tells. */
@@ -86,6 +103,10 @@ function all(...parts: readonly Maybe[]): Maybe {
 
 function lastPart(name: string | undefined): string | undefined {
   return name?.slice(name.lastIndexOf('/') + 1);
+}
+
+function byName(one: string, other: string): number {
+  return one < other ? -1 : 1;
 }
 
 function byRevision(one: string, other: string): number {

@@ -1,6 +1,6 @@
 import type * as sdk from '@aws-sdk/client-ecs';
 import { clusterNameOf, looksLikeArn, parseArn } from './arn.ts';
-import { type EntityKind, type EntityShapes, KINDS } from './kinds.ts';
+import { arnOf, type EntityKind, type EntityShapes, KINDS } from './kinds.ts';
 import type { Input, OperationName, Output } from './operations.ts';
 import type { Timers } from './timers.ts';
 import { TtlMap } from './ttl-map.ts';
@@ -16,11 +16,8 @@ export interface ReadTarget<Kind extends EntityKind> {
   readonly include: readonly string[];
 }
 
-/** What a write told of something, and where that is. */
+/** What a write told of something. */
 export interface Told {
-  readonly scope: string;
-  /** Name of the cluster, of what is in one. */
-  readonly cluster: string | undefined;
   readonly arn: string;
   readonly written: Written<EntityKind>;
   /** Whether it was created a moment ago, and only then perhaps changed. */
@@ -41,16 +38,18 @@ const MOST_WRITES = 5_000;
  */
 export class RecentWrites {
   readonly #written: TtlMap<Written<EntityKind>>;
-  readonly #told: TtlMap<Told>;
+  /** By kind and by cluster: a list looks through the writes that may concern it, and by ARN within these. */
+  readonly #told: TtlMap<TtlMap<Told>>;
   readonly #tags: TtlMap<TagPatch>;
   readonly #clusters: TtlMap<true>;
+  readonly #newMap: <T>() => TtlMap<T>;
 
   constructor(timers: Timers, ttlMs = BEHIND_FOR_MS) {
-    const options = { ttlMs, most: MOST_WRITES };
-    this.#written = new TtlMap(options, timers);
-    this.#told = new TtlMap(options, timers);
-    this.#tags = new TtlMap(options, timers);
-    this.#clusters = new TtlMap(options, timers);
+    this.#newMap = () => new TtlMap({ ttlMs, most: MOST_WRITES }, timers);
+    this.#written = this.#newMap();
+    this.#told = this.#newMap();
+    this.#tags = this.#newMap();
+    this.#clusters = this.#newMap();
   }
 
   /** Whether something in the cluster was written a moment ago, so that its counts may not show it yet. */
@@ -77,12 +76,8 @@ export class RecentWrites {
   }
 
   /** All that writes told of things of a kind, in a cluster if the kind lives in one. */
-  *told(scope: string, kind: EntityKind, cluster: string | undefined): Generator<Told> {
-    const home = homeName(kind, cluster);
-    for (const told of this.#told.values()) {
-      if (told.written.kind === kind && told.scope === scope && (home === undefined || told.cluster === home))
-        yield told;
-    }
+  told(scope: string, kind: EntityKind, cluster: string | undefined): Iterable<Told> {
+    return this.#told.get(placeOf(scope, kind, cluster))?.values() ?? [];
   }
 
   /** What a reading is worth, given the writes since. */
@@ -105,9 +100,11 @@ export class RecentWrites {
   }
 
   #tell(scope: string, arn: string, cluster: string | undefined, written: Written<EntityKind>): void {
-    const key = `${scope} ${arn}`;
-    const isNew = written.how === 'created' || (written.how === 'changed' && this.#told.get(key)?.isNew === true);
-    this.#told.put(key, { scope, arn, cluster: homeName(written.kind, cluster), written, isNew });
+    const place = placeOf(scope, written.kind, cluster);
+    const there = this.#told.get(place) ?? this.#newMap<Told>();
+    const isNew = written.how === 'created' || (written.how === 'changed' && there.get(arn)?.isNew === true);
+    there.put(arn, { arn, written, isNew });
+    this.#told.put(place, there);
   }
 
   #recordTags(scope: string, { resourceArn = '', tags = [], tagKeys = [] }: TagWrite): void {
@@ -145,15 +142,12 @@ const IN_CLUSTER: ReadonlySet<EntityKind> = new Set(['Service', 'Task', 'Contain
 /** By ARN, or by name: of what is in a cluster, in that cluster. */
 function keyOf({ scope, kind, id, cluster }: Omit<ReadTarget<EntityKind>, 'include'>): string {
   if (looksLikeArn(id)) return `${scope} ${kind} ${id}`;
-  return `${scope} ${kind} ${homeName(kind, cluster) ?? ''}/${id}`;
+  return `${placeOf(scope, kind, cluster)}/${id}`;
 }
 
-function homeName(kind: EntityKind, cluster: string | undefined): string | undefined {
-  return IN_CLUSTER.has(kind) ? clusterNameOf(cluster ?? 'default') : undefined;
-}
-
-function arnOf(kind: EntityKind, item: object): string | undefined {
-  return (KINDS[kind].arnOf as (item: object) => string | undefined)(item);
+/** Where a thing of a kind is: in a cluster, if its kind lives in one. */
+function placeOf(scope: string, kind: EntityKind, cluster = 'default'): string {
+  return `${scope} ${kind} ${IN_CLUSTER.has(kind) ? clusterNameOf(cluster) : ''}`;
 }
 
 function namesOf(kind: EntityKind, item: object): readonly (string | undefined)[] {

@@ -2,7 +2,7 @@ import { Activity } from './activity.ts';
 import { parseArn } from './arn.ts';
 import type { CallContext, Lane, Upstream } from './call.ts';
 import type { DescribeRequest, Describer } from './describe.ts';
-import type { EntityKind, EntityShapes } from './kinds.ts';
+import { arnOf, type EntityKind, type EntityShapes } from './kinds.ts';
 import type { ListInput, ListOperation } from './list.ts';
 import { correctionOf, type ListCorrection } from './list-correction.ts';
 import { CallMeter, type EcsCost } from './meter.ts';
@@ -81,6 +81,16 @@ export class EcsSession {
    */
   describe<Kind extends EntityKind>(request: DescribeRequest<Kind>): Promise<EntityShapes[Kind] | null> {
     return this.#describer.load(request, this.#reading);
+  }
+
+  /** A thing as a list describes it, given the latest writes. */
+  corrected<Kind extends EntityKind>(
+    kind: Kind,
+    item: EntityShapes[Kind],
+    include: readonly string[],
+  ): EntityShapes[Kind] | null {
+    const id = arnOf(kind, item);
+    return id === undefined ? item : this.#describer.memory.correct({ kind, id, include }, this.scope, item);
   }
 
   /** Resolves when every description of that kind in the cluster is under way. */

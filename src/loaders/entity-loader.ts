@@ -1,5 +1,5 @@
 import { looksLikeArn } from '../ecs/arn.ts';
-import { type EntityKind, type EntityShapes, heavyBeside, includesFor, KINDS } from '../ecs/kinds.ts';
+import { arnOf, type EntityKind, type EntityShapes, heavyBeside, includesFor } from '../ecs/kinds.ts';
 import type { EcsSession } from '../ecs/session.ts';
 
 /** Which thing, and which members of it somebody is going to read. */
@@ -90,7 +90,7 @@ export class EntityLoader<Kind extends EntityKind> {
     // What was on its way when a write ended must not be found by whoever reads after it.
     if (item === null || epoch !== this.#epoch) return item;
     // Whoever asked by its name finds it by its ARN, too.
-    const arn = (KINDS[this.#kind].arnOf as (item: EntityShapes[Kind]) => string | undefined)(item);
+    const arn = arnOf(this.#kind, item);
     if (arn === undefined) return item;
     const text = textOf({ id: arn, cluster });
     this.#read.set(text, item);

@@ -1,3 +1,4 @@
+import type * as sdk from '@aws-sdk/client-ecs';
 import { includesFor } from '../ecs/kinds.ts';
 import type { ListInput } from '../ecs/list.ts';
 import { listBinding } from './cursor.ts';
@@ -48,8 +49,15 @@ export function addCapacityProvider(graph: EcsGraph): void {
         const input = graph.toAwsInput('DescribeCapacityProviders', filters, '');
         const page = { first, after, binding: listBinding('capacityProviders', context.ecs.scope, input) };
         const list = { ...input, include } as ListInput<'DescribeCapacityProviders'>;
+        const toNode = (provider: sdk.CapacityProvider) =>
+          provider.name === undefined
+            ? context.ecs.describe({ kind: 'CapacityProvider', id: provider.capacityProviderArn ?? '', include })
+            : context.ecs.corrected('CapacityProvider', provider, include);
         return nullWhereNotFound(
-          pagedConnection(context.ecs, page, 'DescribeCapacityProviders', list, (provider) => provider),
+          pagedConnection(context.ecs, page, 'DescribeCapacityProviders', list, toNode, {
+            keyOf: ({ capacityProviderArn }) => capacityProviderArn,
+            itemOf: (capacityProviderArn) => ({ capacityProviderArn }),
+          }),
         );
       },
     }),

@@ -115,7 +115,7 @@ export function summaryConnection<Name extends keyof typeof SUMMARY_LISTS>(
       const told = toldBy(graph, structure, item as object);
       return resolveEntity(context, kind, { arn: String(told[arnMember]) }, members, told);
     },
-    (item) => (item as Known)[arnMember] as string | undefined,
+    { keyOf: (item) => (item as Known)[arnMember] as string | undefined },
   );
   return nullWhereNotFound(connection) as never;
 }

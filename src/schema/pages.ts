@@ -2,7 +2,7 @@ import type { ListInput, ListItem, ListOperation } from '../ecs/list.ts';
 import type { EcsSession } from '../ecs/session.ts';
 import { decodeCursor, encodeCursor, type Place } from './cursor.ts';
 import { badUserInput } from './errors.ts';
-import { arnOf, readTokenList } from './token-list.ts';
+import { BY_ITSELF, type Naming, readTokenList } from './token-list.ts';
 
 /** What every connection is resolved to. */
 export interface ConnectionSource<Node> {
@@ -38,7 +38,7 @@ interface Listed<Node> {
  * A connection over a list that ECS pages. Reads as many pages as `first` needs; what `toNode` starts for one page
  * is under way while the next is read.
  * @param toNode null for an item that has vanished since it was listed: it is left out
- * @param keyOf what names an item; by default the item itself, in lists of ARNs
+ * @param naming what names an item; by default the item itself, in lists of ARNs
  */
 export async function pagedConnection<Op extends ListOperation, Node>(
   session: EcsSession,
@@ -46,13 +46,13 @@ export async function pagedConnection<Op extends ListOperation, Node>(
   operation: Op,
   input: ListInput<Op>,
   toNode: (item: ListItem<Op>) => Promise<Node | null> | Node | null,
-  keyOf: (item: ListItem<Op>) => string | undefined = arnOf,
+  naming: Naming<ListItem<Op>> = BY_ITSELF,
 ): Promise<ConnectionSource<Node>> {
   const first = checkedFirst(page);
   const start = page.after == null ? { token: null, offset: 0 } : decodeCursor(page.binding, page.after);
   if ('key' in start) throw badUserInput('after', 'is not a cursor of this list');
   const listed: Listed<Node>[] = [];
-  const hasMore = await readTokenList(session, operation, input, { first, start, keyOf }, (item, place) => {
+  const hasMore = await readTokenList(session, operation, input, { first, start, naming }, (item, place) => {
     const node = Promise.resolve(toNode(item));
     node.catch(() => undefined);
     listed.push({ node, place });

@@ -7,14 +7,19 @@ import { EarlyItems } from './early-items.ts';
 export interface Stretch<Item> {
   readonly first: number;
   readonly start: TokenPlace;
-  /** What names an item; undefined where nothing does. */
-  readonly keyOf: (item: Item) => string | undefined;
+  readonly naming: Naming<Item>;
 }
 
-/** What names an item of a list of ARNs. */
-export function arnOf(item: unknown): string | undefined {
-  return typeof item === 'string' ? item : undefined;
+/** What names the items of a list. */
+export interface Naming<Item> {
+  /** Undefined where nothing does. */
+  readonly keyOf: (item: Item) => string | undefined;
+  /** Stands for what ECS does not list yet. Absent: what names an item is the item. */
+  readonly itemOf?: (key: string) => Item;
 }
+
+/** Of a list of ARNs, or of other names. */
+export const BY_ITSELF = { keyOf: (item: unknown) => (typeof item === 'string' ? item : undefined) };
 
 const NOTHING: ReadonlySet<string> = new Set();
 
@@ -27,9 +32,10 @@ export async function readTokenList<Op extends ListOperation>(
   session: EcsSession,
   operation: Op,
   input: ListInput<Op>,
-  { first, start, keyOf }: Stretch<ListItem<Op>>,
+  { first, start, naming }: Stretch<ListItem<Op>>,
   onItem: (item: ListItem<Op>, place: () => TokenPlace) => void,
 ): Promise<boolean> {
+  const { keyOf, itemOf = (key) => key as ListItem<Op> } = naming;
   const correction = session.correctionOf(operation, input);
   const early = new EarlyItems(correction, start.shown);
   const read = async (token: string | null): Promise<TokenPage<ListItem<Op>>> => {
@@ -63,7 +69,7 @@ export async function readTokenList<Op extends ListOperation>(
       const key = keys[offset];
       const arn = early.takeBefore(key, offset >= items.length && nextToken === undefined);
       if (arn !== undefined) {
-        emit(arn as ListItem<Op>, page, offset, behind);
+        emit(itemOf(arn), page, offset, behind);
         continue;
       }
       const item = items[offset];

@@ -169,6 +169,58 @@ describe('lists of an ECS whose reads lag behind its writes', () => {
     expect(names(await list('taskDefinitions(status: INACTIVE)', 'taskDefinitionArn'))).toContain(old);
   });
 
+  it('have a new family in its place, where the filters let it in', async () => {
+    const families = (filters = '') => list(`taskDefinitionFamilies${filters}`, 'family');
+    const before = await families();
+    const family = `${before[0]}-next`;
+    const input = { family, containerDefinitions: [{ name: 'a', image: 'b', memory: 64 }] };
+    for (const _revision of [1, 2]) await write('registerTaskDefinition', input, 'taskDefinition { revision }');
+    const expected = [...before, family].sort();
+    expect(await families()).toEqual(expected);
+    expect(await families('(status: ACTIVE)')).toContain(family);
+    expect(await families('(status: INACTIVE)')).not.toContain(family);
+    expect(await families(`(familyPrefix: "${family}")`)).toEqual([family]);
+    expect(await families('(familyPrefix: "zzz")')).toEqual([]);
+    for (const first of [1, 2, before.length]) {
+      expect(await allPages('taskDefinitionFamilies(PAGE)', 'family', first)).toEqual(expected);
+    }
+  });
+
+  it('have a new capacity provider, and the changes of one that ECS lists as it was', async () => {
+    const providers = (filters = '', member = 'name') => list(`capacityProviders${filters}`, member);
+    const before = await providers();
+    const group = (targetCapacity: number) => ({
+      managedScaling: { status: 'ENABLED', targetCapacity },
+    });
+    const autoScalingGroupArn =
+      'arn:aws:autoscaling:us-east-1:123456789012:autoScalingGroup:x:autoScalingGroupName/new';
+    await write(
+      'createCapacityProvider',
+      { name: 'new', autoScalingGroupProvider: { autoScalingGroupArn, ...group(80) } },
+      'capacityProvider { name }',
+    );
+    expect((await providers()).sort()).toEqual([...before, 'new'].sort());
+    expect(await providers('(capacityProviders: ["new"])', 'status')).toEqual(['ACTIVE']);
+    expect(await providers('(capacityProviders: ["FARGATE"])')).toEqual(['FARGATE']);
+    expect((await allPages('capacityProviders(PAGE)', 'name', 1)).sort()).toEqual([...before, 'new'].sort());
+
+    world.sandbox.faults.set({ staleReadsMs: 0 });
+    world.sandbox.clock.advance(20_000);
+    world.sandbox.faults.set({ staleReadsMs: 10_000 });
+    await write(
+      'updateCapacityProvider',
+      { name: 'new', autoScalingGroupProvider: group(60) },
+      'capacityProvider { name }',
+    );
+    const { capacityProviders } = await run<{ capacityProviders: { nodes: unknown[] } }>(
+      '{ capacityProviders { nodes { name autoScalingGroupProvider { managedScaling { targetCapacity } } } } }',
+    );
+    expect(capacityProviders.nodes).toContainEqual({
+      name: 'new',
+      autoScalingGroupProvider: { managedScaling: { targetCapacity: 60 } },
+    });
+  });
+
   /** Follows the list page by page. */
   async function allPages(field: string, member: string, first: number): Promise<string[]> {
     const items: string[] = [];

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { ListCorrection } from '../../src/ecs/list-correction.ts';
 import type { EcsSession } from '../../src/ecs/session.ts';
 import { decodeCursor, encodeCursor, type TokenPlace } from '../../src/schema/cursor.ts';
-import { arnOf, readTokenList } from '../../src/schema/token-list.ts';
+import { BY_ITSELF, readTokenList } from '../../src/schema/token-list.ts';
 
 const PAGE = 4;
 const byText = (one: string, other: string) => (one < other ? -1 : Number(one > other));
@@ -33,10 +33,16 @@ function sessionOf(
 async function readOn(session: EcsSession, first: number, start: TokenPlace) {
   const items: string[] = [];
   const places: TokenPlace[] = [];
-  const hasMore = await readTokenList(session, 'ListServices', {}, { first, start, keyOf: arnOf }, (item, place) => {
-    items.push(item);
-    places.push(decodeCursor('list', encodeCursor('list', place())) as TokenPlace);
-  });
+  const hasMore = await readTokenList(
+    session,
+    'ListServices',
+    {},
+    { first, start, naming: BY_ITSELF },
+    (item, place) => {
+      items.push(item);
+      places.push(decodeCursor('list', encodeCursor('list', place())) as TokenPlace);
+    },
+  );
   return { items, places, hasMore };
 }
 
