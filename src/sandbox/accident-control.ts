@@ -2,6 +2,8 @@ import { interruptInstance, interruptTask, loseZone, restoreZone, setAgent } fro
 import type { Backend } from './backend.ts';
 import { failTargetOf } from './deployment-control.ts';
 import { invalidParameter } from './errors.ts';
+import { blockAccount, findService, pauseService } from './service-accidents.ts';
+import type { Pause } from './service-events.ts';
 import type { InstanceRecord, TaskRecord, World } from './state.ts';
 import { terminateInstance } from './terminate.ts';
 
@@ -12,7 +14,12 @@ export type AccidentKind =
   | 'spot-interruption'
   | 'zone-lost'
   | 'zone-restored'
-  | 'target-unhealthy';
+  | 'target-unhealthy'
+  | 'operations-throttled'
+  | 'discovery-throttled'
+  | 'health-unknown'
+  | 'account-blocked'
+  | 'account-restored';
 
 /** What befalls the world from outside. Which members an accident needs is told by its kind. */
 export interface Accident {
@@ -23,8 +30,12 @@ export interface Accident {
   readonly containerInstance?: string;
   /** The ARN or the id of a task. */
   readonly task?: string;
+  /** The ARN of a service, or its name where no other cluster has one of that name. */
+  readonly service?: string;
   /** `eu-west-1a`, say. */
   readonly zone?: string;
+  /** How many virtual seconds it lasts; a minute, where it is not said. */
+  readonly seconds?: number;
   readonly reason?: string;
 }
 
@@ -54,21 +65,22 @@ function findTask(world: World, reference: string): TaskRecord {
 
 function has(world: World, reference: string): boolean {
   return [...world.clusters.values()].some(
-    ({ tasks, instances }) =>
+    ({ tasks, instances, services }) =>
       tasks.has(reference) ||
+      services.has(reference) ||
       instances.has(reference) ||
       [...instances.values()].some((item) => item.ec2InstanceId === reference),
   );
 }
 
 /** The Region given, that of the ARN or zone, or else the one that knows the id. */
-function regionOf(backend: Backend, { region, containerInstance, task, zone }: Accident): string {
-  const reference = containerInstance ?? task;
+function regionOf(backend: Backend, { region, containerInstance, task, service, zone }: Accident): string {
+  const reference = containerInstance ?? task ?? service;
   const known = [...backend.worlds()].find((world) => reference !== undefined && has(world, reference))?.region;
   return region ?? reference?.split(':')[3] ?? known ?? zone?.slice(0, -1) ?? 'us-east-1';
 }
 
-function required(accident: Accident, member: 'containerInstance' | 'task' | 'zone'): string {
+function required(accident: Accident, member: 'containerInstance' | 'task' | 'service' | 'zone'): string {
   const value = accident[member];
   if (typeof value !== 'string' || value === '') throw invalidParameter(`${member} is missing`);
   return value;
@@ -85,6 +97,14 @@ function onInstance(act: (world: World, instance: InstanceRecord) => void): Caus
   };
 }
 
+function onService(why: Pause): Cause {
+  return (world, accident) => {
+    pauseService(world, findService(world, required(accident, 'service')), why, accident.seconds);
+    return NOTHING;
+  };
+}
+
+const NOTHING: AccidentReport = { containerInstances: [], tasks: [] };
 const interruptedInstance = onInstance(interruptInstance);
 
 const CAUSES: Readonly<Record<AccidentKind, Cause>> = {
@@ -103,11 +123,22 @@ const CAUSES: Readonly<Record<AccidentKind, Cause>> = {
   },
   'zone-restored': (world, accident) => {
     restoreZone(world, required(accident, 'zone'));
-    return { containerInstances: [], tasks: [] };
+    return NOTHING;
   },
   'target-unhealthy': (_world, accident, backend) => {
     failTargetOf(backend, { ...accident });
     return { containerInstances: [], tasks: [required(accident, 'task')] };
+  },
+  'operations-throttled': onService('ECS_OPERATION_THROTTLED'),
+  'discovery-throttled': onService('SERVICE_DISCOVERY_OPERATION_THROTTLED'),
+  'health-unknown': onService('SERVICE_HEALTH_UNKNOWN'),
+  'account-blocked': (world) => {
+    blockAccount(world, true);
+    return NOTHING;
+  },
+  'account-restored': (world) => {
+    blockAccount(world, false);
+    return NOTHING;
   },
 };
 
@@ -123,13 +154,21 @@ export function causeAccident(backend: Backend, accident: Accident): AccidentRep
   return CAUSES[accident.accident](world, accident, backend);
 }
 
-const MEMBERS = ['region', 'containerInstance', 'task', 'zone', 'reason'] as const;
+const MEMBERS = ['region', 'containerInstance', 'task', 'service', 'zone', 'reason'] as const;
+
+function readSeconds(given: unknown): { seconds?: number } {
+  if (given === undefined) return {};
+  const seconds = Number(given);
+  if (Number.isFinite(seconds) && seconds >= 0) return { seconds };
+  throw invalidParameter('seconds must be a number, 0 or more');
+}
 
 /** The same from a request's parameters. */
 export function postAccident(backend: Backend, parameters: Readonly<Record<string, unknown>>): AccidentReport {
   const texts = MEMBERS.filter((name) => typeof parameters[name] === 'string').map((name) => [name, parameters[name]]);
   const accident = String(parameters.accident ?? '') as AccidentKind;
-  return causeAccident(backend, { ...Object.fromEntries(texts), accident });
+  const seconds = readSeconds(parameters.seconds);
+  return causeAccident(backend, { ...Object.fromEntries(texts), ...seconds, accident });
 }
 
 /** What EventBridge would have been told, from the one after `after` on. */

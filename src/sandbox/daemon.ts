@@ -44,7 +44,9 @@ function launchMissing(
     const reason = shortage(instance, primary.spec.taskDefinition.demand);
     if (reason === undefined) {
       const task = launchOnInstance(world, service, primary, instance);
-      if (task !== undefined) launched.push(task);
+      // What keeps it from one instance keeps it from all.
+      if (task === undefined) break;
+      launched.push(task);
     } else {
       sayUnplaced(world, service, { instance, reason });
       service.cluster.starved.add(service);

@@ -2,6 +2,7 @@ import type { LaunchType } from '@aws-sdk/client-ecs';
 import { effectiveSetting } from './account-settings.ts';
 import { launchTypeOf, nextProvider } from './capacity.ts';
 import { launchTask } from './launch.ts';
+import { configurationFault } from './misconfigured.ts';
 import type { DeploymentRecord, InstanceRecord, ServiceRecord, TaskRecord, TaskSetRecord, World } from './state.ts';
 import { isWanted } from './statuses.ts';
 import { taskTags } from './task-tags.ts';
@@ -17,6 +18,8 @@ export interface Slot {
 
 /** Tasks of one deployment or task set that are started together: what they have in common is made once. */
 export interface Batch {
+  /** Why none of them can be launched anywhere. */
+  readonly fault: string | undefined;
   /** Where the next task goes: its launch type, or the provider whose turn it is. */
   nextSlot(): Slot;
   launch(slot: Slot, instance?: InstanceRecord): TaskRecord;
@@ -95,6 +98,7 @@ export function createBatch(world: World, service: ServiceRecord, owner: Owner, 
     return task;
   };
   return {
+    fault: configurationFault(common.taskDefinition, common.tags, common.longArn),
     nextSlot: slots.next,
     launch: (slot, instance) => start(slot, instance, false),
     wait: (slot) => start(slot, undefined, true),

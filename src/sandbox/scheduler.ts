@@ -33,6 +33,10 @@ export function reconcile(world: World, service: ServiceRecord): void {
 
 function act(world: World, service: ServiceRecord): void {
   if (service.status === 'INACTIVE') return;
+  if (service.pausedUntil > world.clock.now()) {
+    wakeService(world, service, service.pausedUntil);
+    return;
+  }
   tellTargets(world, service);
   if (service.status === 'DRAINING') {
     drainService(world, service);

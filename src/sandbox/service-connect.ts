@@ -6,7 +6,7 @@ import type {
   VpcLatticeConfiguration,
 } from '@aws-sdk/client-ecs';
 import { SERVICE_CONNECT } from './attachments.ts';
-import { invalidParameter } from './errors.ts';
+import { EcsError, invalidParameter } from './errors.ts';
 import type { ClusterRecord, TaskDefinitionRecord, World } from './state.ts';
 import type { Wire } from './types.ts';
 
@@ -18,6 +18,14 @@ export function portOf({ definition }: TaskDefinitionRecord, portName: string | 
   return mappings.find((mapping) => mapping.name !== undefined && mapping.name === portName)?.containerPort;
 }
 
+/** A namespace of such a name is not there; all others are. */
+const MISSING = /(^|\/)sandbox-missing[^/]*$/;
+
+export function checkNamespace(namespace: string | undefined): void {
+  if (namespace === undefined || !MISSING.test(namespace)) return;
+  throw new EcsError('NamespaceNotFoundException', "The specified namespace wasn't found.");
+}
+
 /** Whether the ports exist that are to be reached by a name, and a namespace in which to name them. */
 export function checkServiceConnect(
   cluster: ClusterRecord,
@@ -25,9 +33,9 @@ export function checkServiceConnect(
   configuration: Configuration,
 ): void {
   if (configuration?.enabled !== true) return;
-  if ((configuration.namespace ?? cluster.serviceConnectDefaults?.namespace) === undefined) {
-    throw invalidParameter('A namespace must be specified to enable Service Connect.');
-  }
+  const namespace = configuration.namespace ?? cluster.serviceConnectDefaults?.namespace;
+  if (namespace === undefined) throw invalidParameter('A namespace must be specified to enable Service Connect.');
+  checkNamespace(namespace);
   for (const { portName } of configuration.services ?? []) {
     if (portOf(taskDefinition, portName) !== undefined) continue;
     throw invalidParameter(`The portName ${portName} is not found in the port mappings of the task definition.`);

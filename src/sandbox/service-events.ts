@@ -151,16 +151,31 @@ export function sayProvisioningLimit(world: World, service: ServiceRecord): void
   sayPlacementFailure(world, service, ` was unable to place tasks in your cluster ${why}.`);
 }
 
-/** AWS tells of Fargate capacity only in EventBridge's reason; the text is ours. */
-export function sayNoFargate(world: World, service: ServiceRecord): void {
-  const text = ' was unable to place a task. Reason: Capacity is unavailable at this time.';
-  sayPlacementFailure(world, service, text, { reason: 'RESOURCE:FARGATE' });
+/** AWS tells of Fargate capacity only in EventBridge's reason. */
+export function sayNoFargate(world: World, service: ServiceRecord, why: string): void {
+  sayPlacementFailure(world, service, ` was unable to place a task. Reason: ${why}`, { reason: 'RESOURCE:FARGATE' });
 }
 
-/** The scheduler launches no faster than AWS lets it. */
-export function sayThrottled(world: World, service: ServiceRecord): void {
-  const action = { eventType: 'ERROR', eventName: 'ECS_OPERATION_THROTTLED' } as const;
-  say(world, service, ' operations are being throttled. Will try again later.', { action });
+/** The texts of the first is AWS's, those of the others are ours. */
+const PAUSES = {
+  ECS_OPERATION_THROTTLED: ' operations are being throttled. Will try again later.',
+  SERVICE_DISCOVERY_OPERATION_THROTTLED: ' operations are being throttled on AWS Cloud Map. Will try again later.',
+  SERVICE_HEALTH_UNKNOWN: ' was unable to describe the health data for tasks.',
+} as const;
+
+export type Pause = keyof typeof PAUSES;
+
+/** Something keeps the scheduler from its work for a while. */
+export function sayPaused(world: World, service: ServiceRecord, eventName: Pause): void {
+  say(world, service, PAUSES[eventName], { action: { eventType: 'ERROR', eventName } });
+}
+
+/** What the service asks for can never be launched: the cause stands in the event's reason. */
+export function sayMisconfigured(world: World, service: ServiceRecord, reason: string): void {
+  const eventName = 'SERVICE_TASK_CONFIGURATION_FAILURE';
+  say(world, service, ` failed to launch a task with (error ${reason}).`, {
+    action: { eventType: 'ERROR', eventName, more: { reason } },
+  });
 }
 
 export function sayPartlyLaunched(world: World, service: ServiceRecord, missing: number, id: string): void {

@@ -3,9 +3,17 @@ import { change } from './consistency.ts';
 import { isWaitFull, mayWait } from './fleet/waiting.ts';
 import { createBatch, type Owner, type Slot } from './launch-batch.ts';
 import { awaitsTurn, countLaunched, leftOfMinute, takeLaunch } from './launch-rates.ts';
+import { BLOCKED } from './misconfigured.ts';
 import { createPlacer, DEFAULT_STRATEGY, type Placed, ZONE_ATTRIBUTE } from './placement.ts';
-import { sayNoFargate, sayPartlyLaunched, sayProvisioningLimit, sayThrottled, sayUnplaced } from './service-events.ts';
-import type { DeploymentRecord, InstanceRecord, ServiceRecord, TaskRecord, World } from './state.ts';
+import {
+  sayMisconfigured,
+  sayNoFargate,
+  sayPartlyLaunched,
+  sayPaused,
+  sayProvisioningLimit,
+  sayUnplaced,
+} from './service-events.ts';
+import type { DeploymentRecord, InstanceRecord, ServiceRecord, ServiceSpec, TaskRecord, World } from './state.ts';
 import { isWanted } from './statuses.ts';
 import { wakeService } from './wake.ts';
 import { hasOpenZone } from './zones.ts';
@@ -26,6 +34,11 @@ export function launchForService(
 ): TaskRecord[] {
   const { taskDefinition } = owner.spec;
   if (taskDefinition === undefined || awaitsTurn(world, service)) return [];
+  const batch = createBatch(world, service, owner, zone);
+  if (batch.fault !== undefined) {
+    giveUpMisconfigured(world, service, batch.fault);
+    return [];
+  }
   const minute = leftOfMinute(world, service);
   const most = Math.min(count, minute.tasks);
   if (most < count) wakeService(world, service, minute.until);
@@ -50,13 +63,13 @@ export function launchForService(
     placers.set(key, placer);
     return placer.next();
   };
-  const batch = createBatch(world, service, owner, zone);
   const launched: TaskRecord[] = [];
   while (launched.length < most) {
     const slot = batch.nextSlot();
     if (slot.launchType === 'FARGATE') {
-      if (!hasOpenZone(world, owner.spec.networkConfiguration)) {
-        sayNoFargate(world, service);
+      const why = noFargate(world, owner.spec.networkConfiguration);
+      if (why !== undefined) {
+        sayNoFargate(world, service, why);
         holdPlacement(world, service);
         break;
       }
@@ -94,7 +107,7 @@ export function launchForService(
 function tellPaced(world: World, service: ServiceRecord): void {
   if (world.launchRates.told.has(service)) return;
   world.launchRates.told.add(service);
-  sayThrottled(world, service);
+  sayPaused(world, service, 'ECS_OPERATION_THROTTLED');
 }
 
 function reportUnplaced(world: World, service: ServiceRecord, placed: Extract<Placed, { unplaced: unknown }>): void {
@@ -103,16 +116,32 @@ function reportUnplaced(world: World, service: ServiceRecord, placed: Extract<Pl
   sayUnplaced(world, service, instance === undefined ? undefined : { instance, reason: closest?.reason ?? '' });
 }
 
+/** Why Fargate launches nothing in any of the subnets, if it does not. */
+function noFargate(world: World, network: ServiceSpec['networkConfiguration']): string | undefined {
+  if (world.isBlocked) return BLOCKED;
+  return hasOpenZone(world, network) ? undefined : 'Capacity is unavailable at this time.';
+}
+
+/** Room is of no help: it is told, and tried again later. */
+function giveUpMisconfigured(world: World, service: ServiceRecord, fault: string): void {
+  sayMisconfigured(world, service, fault);
+  holdLaunches(world, service);
+}
+
 /** Tries again later, or as soon as there is room. */
 function holdPlacement(world: World, service: ServiceRecord): void {
   service.cluster.starved.add(service);
+  holdLaunches(world, service);
+}
+
+function holdLaunches(world: World, service: ServiceRecord): void {
   const wait = Math.min(world.timings.placementRetry * 2 ** service.failedPlacements, LONGEST_PLACEMENT_WAIT);
   service.failedPlacements += 1;
   service.heldUntil = world.clock.now() + wait;
   wakeService(world, service, service.heldUntil);
 }
 
-/** Starts a daemon's task on the instance that lacks it, if that has room. */
+/** Starts a daemon's task on the instance that lacks it. */
 export function launchOnInstance(
   world: World,
   service: ServiceRecord,
@@ -121,7 +150,10 @@ export function launchOnInstance(
 ): TaskRecord | undefined {
   if (deployment.spec.taskDefinition === undefined) return undefined;
   const slot = { launchType: service.spec.launchType ?? 'EC2', capacityProviderName: undefined };
-  return createBatch(world, service, deployment).launch(slot, instance);
+  const batch = createBatch(world, service, deployment);
+  if (batch.fault === undefined) return batch.launch(slot, instance);
+  giveUpMisconfigured(world, service, batch.fault);
+  return undefined;
 }
 
 /** Notes that a deployment's own count changed. */

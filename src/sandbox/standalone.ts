@@ -2,10 +2,11 @@ import type { CapacityProviderStrategyItem, RunTaskRequest, StartTaskRequest } f
 import type { Unplaced } from './candidates.ts';
 import { checkStrategy, FARGATE_PROVIDERS, launchTypeOf, nextProvider } from './capacity.ts';
 import { demandOf } from './demand.ts';
-import { EcsError, invalidParameter, rateExceeded } from './errors.ts';
+import { clientError, EcsError, invalidParameter, rateExceeded } from './errors.ts';
 import { mayWait } from './fleet/waiting.ts';
 import { launchTask } from './launch.ts';
 import { takeForRunTask } from './launch-rates.ts';
+import { configurationFault } from './misconfigured.ts';
 import { createPlacer } from './placement.ts';
 import { checkPlatform } from './platform.ts';
 import type { ClusterRecord, InstanceRecord, TaskDefinitionRecord, TaskRecord, World } from './state.ts';
@@ -43,6 +44,8 @@ export function checkCommon(
   startedByLimit: number,
   isFargate: boolean,
 ): void {
+  const fault = configurationFault(taskDefinition, [], true);
+  if (fault !== undefined) throw clientError(fault);
   if (isFargate && 'platformVersion' in input) checkPlatform(taskDefinition, input.platformVersion);
   checkVolumes(taskDefinition, input.volumeConfigurations, isFargate);
   checkOverrides(taskDefinition, input.overrides);

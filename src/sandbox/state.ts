@@ -55,6 +55,8 @@ export interface World {
   readonly fleets: Map<string, Fleet>;
   /** Availability Zones that an accident has taken away. */
   readonly lostZones: Set<string>;
+  /** AWS has blocked the account: it launches nothing on Fargate. */
+  isBlocked: boolean;
   /** What EventBridge would have been told. */
   readonly events: EventLog;
   /** What each principal set for itself, and under `default` what was set for the account. */
@@ -269,6 +271,8 @@ export interface ServiceRecord extends BaseRecord {
   heldUntil: number;
   failedStarts: number;
   failedPlacements: number;
+  /** Until then an accident keeps the scheduler from doing anything for it. */
+  pausedUntil: number;
   wake: Due | undefined;
   steadyRepeat: Due | undefined;
 }

@@ -46,6 +46,7 @@ export function createWorld(options: WorldOptions): World {
     waiting: new Set(),
     fleets: new Map(),
     lostZones: new Set(),
+    isBlocked: false,
     events: new EventLog(new Random(seed ^ 0x27d4eb2f), options.duplicateEvents),
     accountSettings: new Map(),
     idempotency: new Map(),

@@ -23,6 +23,7 @@ import { clusterNameOf, DEFAULT_CLUSTER, requireCluster } from '../lookup.ts';
 import { PAGE_OF_100, paginateRecords } from '../paging.ts';
 import { newRecord } from '../records.ts';
 import { renderCluster } from '../render/cluster.ts';
+import { checkNamespace } from '../service-connect.ts';
 import type { ClusterRecord, World } from '../state.ts';
 import { checkTags } from '../tags.ts';
 import type { Wire } from '../types.ts';
@@ -48,6 +49,7 @@ export const createCluster: Action<CreateClusterRequest, CreateClusterResponse> 
     return { cluster: renderCluster(present, EVERYTHING) };
   }
   const capacityProviders = checkCapacityProviders(world, input.capacityProviders ?? []);
+  checkNamespace(input.serviceConnectDefaults?.namespace);
   const insights = effectiveSetting(world, caller, 'containerInsights');
   const cluster: ClusterRecord = {
     kind: 'cluster',
@@ -102,6 +104,7 @@ export const listClusters: Action<ListClustersRequest, ListClustersResponse> = (
 
 export const updateCluster: Action<UpdateClusterRequest, UpdateClusterResponse> = (world, input) => {
   const cluster = requireCluster(world, input.cluster);
+  checkNamespace(input.serviceConnectDefaults?.namespace);
   change(world, cluster, {
     ...(input.settings === undefined ? {} : { settings: checkSettings(input.settings) }),
     ...(input.configuration === undefined ? {} : { configuration: input.configuration }),

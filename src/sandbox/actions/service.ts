@@ -106,6 +106,7 @@ function create(
     heldUntil: 0,
     failedStarts: 0,
     failedPlacements: 0,
+    pausedUntil: 0,
     wake: undefined,
     steadyRepeat: undefined,
   };

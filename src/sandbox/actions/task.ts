@@ -26,6 +26,7 @@ import {
   requireActiveTaskDefinition,
   requireCluster,
 } from '../lookup.ts';
+import { checkBlocked } from '../misconfigured.ts';
 import { PAGE_OF_100, paginateRecords } from '../paging.ts';
 import { renderTask } from '../render/task.ts';
 import { checkFit, checkPlacement } from '../services.ts';
@@ -41,6 +42,7 @@ export const runTask: Action<RunTaskRequest, RunTaskResponse> = (world, input, c
   checkCount(input.count);
   const taskDefinition = requireActiveTaskDefinition(world, input.taskDefinition);
   const isFargate = runsOnFargate(cluster, input);
+  checkBlocked(world, isFargate);
   if (isFargate && !world.admits(RUN_TASK_ON_FARGATE)) throw rateExceeded();
   checkFit(taskDefinition, isFargate ? 'FARGATE' : input.launchType, input.networkConfiguration);
   checkPlacement(input.placementConstraints, input.placementStrategy);
