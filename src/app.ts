@@ -10,6 +10,7 @@ import { createAuthenticate } from './http/auth.ts';
 import { openAssets } from './http/graphiql/assets.ts';
 import { createInFlight } from './http/in-flight.ts';
 import { beforeIntrospection, readSdkDocs } from './http/introspection.ts';
+import { createListener } from './http/listener.ts';
 import { createOperations } from './http/operation.ts';
 import { countRefused } from './http/operation-record.ts';
 import { createOrigins } from './http/origins.ts';
@@ -99,7 +100,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     log,
   });
   metrics?.connect({ version: VERSION, upstream: services.upstream, live: services.live, inFlight, webSockets });
-  const server = createHttpServer({ handle: (request, response) => void http(request, response), webSockets });
+  const server = createHttpServer({ handle: createListener(http), webSockets });
 
   return {
     fetch: async (request) => http.fetch(request),

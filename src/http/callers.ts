@@ -15,6 +15,7 @@ export function useCallers(log: Logger): HttpPlugin {
         principal: { name: 'anonymous' },
         signal: request.signal,
         transport: 'http',
+        endsStreams: serverContext.writesEvents,
         fresh: /\bno-cache\b/i.test(request.headers.get('cache-control') ?? ''),
         lastEventId: request.headers.get('last-event-id') ?? undefined,
       };

@@ -10,6 +10,7 @@ export class EventResult implements ExecutionResult {
   #json: string | undefined;
   #bytes: Buffer | undefined;
   #sse: Buffer | undefined;
+  #chunk: Buffer | undefined;
 
   constructor(result: ExecutionResult, event?: unknown) {
     Object.assign(this, result);
@@ -41,6 +42,17 @@ export class EventResult implements ExecutionResult {
     this.#sse ??= Buffer.from(`${id === undefined ? '' : `id: ${id}\n`}event: next\ndata: ${this.json}\n\n`);
     return this.#sse;
   }
+
+  /** That in a chunk of an HTTP/1.1 body. */
+  get chunk(): Buffer {
+    this.#chunk ??= chunkOf(this.sse);
+    return this.#chunk;
+  }
+}
+
+/** Bytes as one chunk of an HTTP/1.1 body. */
+export function chunkOf(bytes: Buffer): Buffer {
+  return Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from('\r\n')]);
 }
 
 /** A result, whether a field that is absent is missing or undefined. */

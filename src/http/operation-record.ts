@@ -29,10 +29,10 @@ export class OperationRecord {
   readonly #started = performance.now();
   readonly #log: Logger;
   readonly #observer: OperationObserver | undefined;
-  readonly #caller: Caller;
+  readonly #caller: Pick<Caller, 'requestId' | 'principal' | 'transport'>;
 
-  constructor(caller: Caller, log: Logger, observer: OperationObserver | undefined) {
-    this.#caller = caller;
+  constructor({ requestId, principal, transport }: Caller, log: Logger, observer: OperationObserver | undefined) {
+    this.#caller = { requestId, principal, transport };
     this.#log = log;
     this.#observer = observer;
   }

@@ -29,6 +29,8 @@ export interface Caller {
   /** Ends when the caller goes away. */
   readonly signal: AbortSignal;
   readonly transport: 'http' | 'ws';
+  /** Its streams are ended by `return` when it goes away, so that they need not hear of it by the signal. */
+  readonly endsStreams?: boolean | undefined;
   /** The last event that an SSE client has seen, as it says when it comes back. */
   readonly lastEventId?: string | undefined;
 }

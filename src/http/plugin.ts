@@ -11,6 +11,10 @@ export interface ServerContext {
   caller?: Caller;
   /** The events of a subscription. Yoga wraps them in an iterator of its own, which would take a promise or two for each. */
   stream?: EventStream;
+  /** Set where whoever asked writes the events, and ends the stream when its reader goes: Yoga makes the head alone. */
+  writesEvents?: boolean;
+  /** Whether the answer is that stream. */
+  isCarried?: boolean;
 }
 
 /** One rule of ours over HTTP requests. */

@@ -1,10 +1,7 @@
 import { Readable } from 'node:stream';
+import { COMPLETE, EventCarrier, PING } from './event-carrier.ts';
 import type { EventStream } from './event-stream.ts';
-import { accepts, EVENTS_TYPE } from './media-types.ts';
 import type { HttpPlugin } from './plugin.ts';
-
-/** Comments that keep proxies from taking a quiet stream for a dead one. */
-const PING_MS = 12_000;
 
 /**
  * Streams with the `id:` of each event, so that a browser that comes back says in Last-Event-ID where it was. Yoga's own
@@ -12,22 +9,26 @@ const PING_MS = 12_000;
  */
 export function useEventStream(): HttpPlugin {
   return {
-    onResultProcess({ request, serverContext: { stream }, setResultProcessor }) {
-      if (stream === undefined || !accepts(request, EVENTS_TYPE)) return;
+    onResultProcess({ request, serverContext, setResultProcessor }) {
+      const { stream, writesEvents } = serverContext;
+      if (stream === undefined || !acceptsEvents(request.headers.get('accept'))) return;
       setResultProcessor((_events, fetchAPI) => {
+        serverContext.isCarried = true;
         // Yoga's own Response takes a stream of Node's as it is; one of the web's would be read by a promise a chunk.
-        return new fetchAPI.Response(bodyOf(stream) as unknown as ReadableStream, {
-          headers: { 'content-type': EVENTS_TYPE, 'content-encoding': 'none' },
+        const body = writesEvents === true ? null : (bodyOf(stream) as unknown as ReadableStream);
+        return new fetchAPI.Response(body, {
+          headers: { 'content-type': 'text/event-stream', 'content-encoding': 'none' },
         });
-      }, EVENTS_TYPE);
+      }, 'text/event-stream');
     },
   };
 }
 
-const PING = Buffer.from(':\n\n');
-const COMPLETE = Buffer.from('event: complete\ndata:\n\n');
+function acceptsEvents(accept: string | null): boolean {
+  return /text\/event-stream|text\/\*|\*\/\*/.test(accept ?? '*/*');
+}
 
-/** Events as they come, the same bytes for all who are sent the same; a reader that is behind is waited for. */
+/** The events as the body of a Response, for whoever has no socket. */
 function bodyOf(stream: EventStream): Readable {
   let onRead: (() => void) | undefined;
   const body = new Readable({
@@ -36,28 +37,22 @@ function bodyOf(stream: EventStream): Readable {
       onRead = undefined;
     },
     destroy(error, done) {
-      clearInterval(pings);
-      void stream.return();
+      carrier.stop();
       done(error);
     },
   });
-  const pings = setInterval(() => {
-    if (body.readableLength === 0) body.push(PING);
-  }, PING_MS);
-  pings.unref();
-  // Some browsers wait for the first byte of the body before they believe in the head.
-  body.push(PING);
-  const delivered = stream.deliver((result) => {
-    if (body.push(result.sse)) return undefined;
-    return new Promise((resolve) => {
-      onRead = resolve;
-    });
-  });
-  void delivered.then(() => {
-    clearInterval(pings);
-    if (body.destroyed) return;
-    body.push(COMPLETE);
-    body.push(null);
+  const carrier = new EventCarrier(stream, {
+    write: ({ sse }) => body.push(sse),
+    onDrain(callback) {
+      onRead = callback;
+    },
+    ping() {
+      if (body.readableLength === 0) body.push(PING);
+    },
+    complete() {
+      body.push(COMPLETE);
+      body.push(null);
+    },
   });
   return body;
 }

@@ -56,13 +56,16 @@ export function createSubscribe(parts: SubscribeParts): Subscribe {
       record.ended(node, errors, caller.signal.aborted ? { gone: true } : {});
       return { errors };
     }
-    // A follower ends by `return`, which the stream of a WebSocket that goes is told: neither needs the signal any more.
-    const isLight = caller.transport === 'ws' && isEventSource(source) && !caller.signal.aborted;
+    // A follower ends by `return`: where that is what it is told, nothing needs the signal any more.
+    const isLight = caller.endsStreams === true && isEventSource(source) && !caller.signal.aborted;
     if (isLight) deadline.release();
     const group = parts.groupOf(operation, caller);
+    const { document, operationName, variableValues } = operation;
+    const { fresh, transport } = caller;
+    // Neither the signal nor what a transport keeps beside the operation lives as long as the stream.
     const subscriber = new Subscriber(events, {
-      operation,
-      caller,
+      operation: { document, operationName, variableValues },
+      caller: { requestId, principal, fresh, transport },
       node,
       record,
       group,
@@ -93,7 +96,7 @@ class EventRunner {
    * Executes an event for everybody in a group, with a context of its own: loaders that outlived an event would answer the next
    * from the past. An internal error tells its id to all of them and to the log, and it ends when the last of them goes.
    */
-  async #run(operation: Operation, { principal, fresh }: Caller, event: unknown, signal: AbortSignal) {
+  async #run(operation: Operation, { principal, fresh }: Omit<Caller, 'signal'>, event: unknown, signal: AbortSignal) {
     const requestId = randomUUID();
     const log = this.#parts.log.child({ requestId, principal: principal.name });
     this.#parts.observer?.executed();
@@ -105,7 +108,7 @@ class EventRunner {
 /** What is kept of a subscription for as long as it lives; there may be many thousands. */
 interface Subscription {
   readonly operation: Operation;
-  readonly caller: Caller;
+  readonly caller: Omit<Caller, 'signal'>;
   readonly node: OperationDefinitionNode;
   readonly record: OperationRecord;
   readonly group: string;

@@ -138,7 +138,7 @@ function createProtocol(parts: WebSocketParts): Server<Extra> {
       } as unknown as ExecutionArgs;
       // graphql-ws keeps the message as long as the subscription, and with it a copy of the text that all others share.
       Object.assign(payload, { query: prepared.document.loc?.source.body });
-      callers.set(args, { requestId: randomUUID(), principal, signal, transport: 'ws' });
+      callers.set(args, { requestId: randomUUID(), principal, signal, transport: 'ws', endsStreams: true });
       return args;
     },
     execute: (args) => operations.execute(args, callerOf(args)),
