@@ -41,7 +41,7 @@ export async function sandbox(argv: readonly string[], host: CliHost): Promise<n
     return 1;
   }
   host.out(`
-  This ECS is simulated: nothing here runs, costs or reaches AWS. Its time goes ${config.speed} times as fast as yours.
+  ${simulationNotice(config.speed)}
 
   GraphQL   ${gateway.url}/graphql${config.graphiql ? '   (GraphiQL in a browser)' : ''}
   ECS       ${simulated.url}
@@ -60,7 +60,7 @@ export async function ecs(argv: readonly string[], host: CliHost): Promise<numbe
   const simulated = await startEcs(config, host);
   if (!simulated) return 1;
   host.out(`
-  This ECS is simulated: nothing here runs, costs or reaches AWS. Its time goes ${config.speed} times as fast as yours.
+  ${simulationNotice(config.speed)}
 
   ECS       ${simulated.url}
 
@@ -108,6 +108,11 @@ function cannotListen(error: unknown, host: string, port: number, setting: strin
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
     return `${host} is no address of this machine; see --host (HOST).\n`;
   throw error;
+}
+
+function simulationNotice(speed: number): string {
+  const time = speed === 0 ? 'stands still' : `goes ${speed} times as fast as yours`;
+  return `This ECS is simulated: nothing here runs, costs or reaches AWS. Its time ${time}.`;
 }
 
 function awsHint(url: string): string {

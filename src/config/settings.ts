@@ -59,7 +59,12 @@ const optional = <T>(type: ValueType<T>): ValueType<T | undefined> => ({
 
 /** Every setting there is. The key is the field of Config and, in kebab-case, the flag. */
 export const SETTINGS = {
-  host: listening('HOST', word('address'), '127.0.0.1', 'Address to listen on. Any other than loopback needs a token.'),
+  host: listening(
+    'HOST',
+    word('address'),
+    '127.0.0.1',
+    'Address to listen on. A gateway on any other than loopback needs a token; a simulated ECS takes calls from everybody.',
+  ),
   port: {
     ...listening('PORT', integer(0, 65_535), 4000, 'Port of the gateway; 0 takes a free one.'),
     commands: GATEWAY,
@@ -83,7 +88,12 @@ export const SETTINGS = {
     'Endpoint of ECS alone; comes before `AWS_ENDPOINT_URL`.',
   ),
 
-  speed: simulated('ECS_SPEED', factor, 10, 'How many times faster than real time the sandbox lives.'),
+  speed: simulated(
+    'ECS_SPEED',
+    factor,
+    10,
+    'How many times faster than real time the sandbox lives; 0 stands still until it is told to go on.',
+  ),
   seed: simulated('ECS_SEED', choice('empty', 'demo', 'fleet'), 'demo', 'The world that the sandbox starts with.'),
 
   token: access(

@@ -20,12 +20,12 @@ export function integer(min: number, max: number): ValueType<number> {
   };
 }
 
-/** A number above zero. */
+/** A number, zero or more. */
 export const factor: ValueType<number> = {
   placeholder: 'factor',
   parse(text) {
     const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
-    if (!(value > 0 && value <= 100_000)) throw new Error('must be a number above 0, at most 100000');
+    if (!(value <= 100_000)) throw new Error('must be a number from 0 to 100000');
     return value;
   },
   print: String,

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { DEFAULT_TIMEOUTS } from '../live/defaults.ts';
+import { parseDuration } from '../live/duration.ts';
 import type { StreamVariables } from './stream.ts';
 
 export const WATCH_KINDS = ['deployment', 'drain', 'task'] as const;
@@ -64,6 +65,10 @@ export function readArguments(
     const url = values.url ?? env.ECS_GRAPHQL_URL ?? 'http://127.0.0.1:4000/graphql';
     if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
       return `--url ${url} is not an http or https URL`;
+    for (const name of ['timeout', 'stall-after'] as const) {
+      const problem = problemOf(values[name]);
+      if (problem !== undefined) return `--${name} ${problem}, not ${values[name]}`;
+    }
     const variables = {
       cluster: values.cluster,
       timeout: values.timeout ?? TIMEOUTS[kind],
@@ -73,6 +78,16 @@ export function readArguments(
       ...(kind === 'task' && { tasks: named }),
     };
     return { kind, url, token: env.ECS_GRAPHQL_TOKEN, json: values.json === true, variables };
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** What is wrong with a duration; undefined where nothing is, or none was given. */
+function problemOf(duration: string | undefined): string | undefined {
+  try {
+    if (duration !== undefined) parseDuration(duration);
+    return undefined;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

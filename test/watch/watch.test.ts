@@ -111,6 +111,7 @@ describe('ecs-graphql watch', () => {
   it.each([
     [[], 'watch needs one of deployment, drain, task first'],
     [['deployment'], 'needs one service'],
+    [['drain', '--timeout', '15m'], '--timeout must be an ISO 8601 duration'],
     [['task'], 'at least one task'],
     [['drain', '--deployment', 'x'], 'is not for watch drain'],
     [['drain', '--nonsense'], '--nonsense'],
