@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { type Config, ecsEndpoint } from './config.ts';
 import { Upstream } from './ecs/call.ts';
 import { Describer } from './ecs/describe.ts';
+import { KeyedWrites } from './ecs/keyed-writes.ts';
 import { EcsMemory } from './ecs/memory.ts';
 import { Pacer } from './ecs/pacer.ts';
 import { createAuthenticate } from './http/auth.ts';
@@ -146,6 +147,7 @@ async function createServices(config: Config, log: Logger, metrics: Metrics | un
   return {
     upstream,
     describer,
+    keyedWrites: new KeyedWrites(),
     live: createLiveHub({
       upstream,
       describer,

@@ -57,6 +57,10 @@ export class TtlMap<T> {
     this.#sweepLater();
   }
 
+  delete(key: string): void {
+    this.#kept.delete(key);
+  }
+
   /** What is never asked for again must not stay until something else needs its place: a fleet's answers are large. */
   #sweepLater(): void {
     if (this.#isSweeping) return;

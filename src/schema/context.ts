@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Upstream } from '../ecs/call.ts';
 import type { Describer } from '../ecs/describe.ts';
+import type { KeyedWrites } from '../ecs/keyed-writes.ts';
 import { EcsSession } from '../ecs/session.ts';
 import type { LiveHub } from '../live/session.ts';
 import { createLoaders, type Loaders } from '../loaders/index.ts';
@@ -29,6 +30,8 @@ export interface RequestInfo {
 export interface GraphServices {
   readonly upstream: Upstream;
   readonly describer: Describer;
+  /** What became of the mutations that came with a key. */
+  readonly keyedWrites: KeyedWrites;
   /** Everything that subscriptions follow. */
   readonly live: LiveHub;
   readonly readDeadlineMs: number;

@@ -33,7 +33,8 @@ export function addGatewayClusterAssociation(graph: EcsGraph): void {
     description: 'Lets a gateway serve the services of a cluster.',
   });
   graph.mutation('DisassociateGatewayFromCluster', {
-    description: 'Ends that. The association is DISASSOCIATING until the routes into the cluster are gone.',
+    description:
+      'Takes the services of a cluster away from a gateway. The association is DISASSOCIATING until the routes into the cluster are gone.',
   });
 }
 

@@ -69,7 +69,8 @@ export function addTaskDefinition(graph: EcsGraph): void {
     taskDefinition: t.field({
       type: ref,
       description:
-        'One revision by ARN, `family:revision`, or `family` for its latest ACTIVE one; null where there is none.',
+        'One revision by ARN, `family:revision`, or `family` for its latest ACTIVE one; null where there is none. ' +
+        'Costs one DescribeTaskDefinition.',
       args: { taskDefinition: t.arg.string({ required: true, description: 'ARN, `family:revision` or `family`.' }) },
       extensions: { operations: ['DescribeTaskDefinition'], ecsCost: 1 },
       resolve: (_root, { taskDefinition }, context, info) =>

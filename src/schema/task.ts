@@ -75,10 +75,12 @@ export function addTask(graph: EcsGraph): void {
   }));
 
   graph.mutation('RunTask', {
-    description: 'Starts up to 10 standalone tasks where the scheduler finds room for them.',
+    description:
+      'Starts up to 10 standalone tasks where the scheduler finds room for them. Why one could not start is in `failures`.',
   });
   graph.mutation('StartTask', {
-    description: 'Starts a standalone task on each of up to 10 container instances. The scheduler has no say in it.',
+    description:
+      'Starts a standalone task on each of up to 10 container instances. The scheduler has no say in it. Why one could not start is in `failures`.',
   });
   graph.mutation('StopTask', { description: 'Stops a task. The scheduler replaces the task of a service.' });
   graph.mutation('ExecuteCommand', {

@@ -115,6 +115,46 @@ describe('writes', () => {
     expect(second.data).toEqual(first.data);
   });
 
+  it('are done once for a key, by the same server, where ECS takes no token', async () => {
+    await prepare();
+    await world.query(CREATE);
+    const roll = (key: string, desiredCount = 2) => ({
+      query: `mutation ($key: ID, $count: Int) {
+        updateService(idempotencyKey: $key, input: { cluster: "prod", service: "web", forceNewDeployment: true, desiredCount: $count }) {
+          service { deployments { deploymentId } }
+        }
+      }`,
+      variables: { key, count: desiredCount },
+    });
+    const send = ({ query, variables }: ReturnType<typeof roll>) => world.count(query, variables);
+    const [first, beside] = await Promise.all([send(roll('a')), send(roll('a'))]);
+    expect(beside.data).toEqual(first.data);
+    const again = await send(roll('a'));
+    expect(again.data).toEqual(first.data);
+    expect(again.calls).toEqual({});
+    const next = await send(roll('b'));
+    expect(next.calls).toEqual({ UpdateService: 1 });
+    expect(next.data).not.toEqual(first.data);
+    expect((await world.query(roll('a').query, { key: 'a', count: 3 })).errors).toEqual([
+      expect.objectContaining({
+        message: 'Argument "idempotencyKey" was sent before with another input.',
+        extensions: expect.objectContaining({ code: 'BAD_USER_INPUT' }),
+      }),
+    ]);
+  });
+
+  it('may be tried again by their key where they failed', async () => {
+    const register = `mutation { registerTaskDefinition(idempotencyKey: "r", input: {
+      family: "retried", containerDefinitions: [{ name: "a", image: "b", memory: 64 }] }) { taskDefinition { revision } } }`;
+    world.sandbox.faults.set({ rules: [{ operations: ['RegisterTaskDefinition'], fault: 'accessDenied', times: 1 }] });
+    expect((await world.query(register)).errors).toHaveLength(1);
+    for (const _time of [1, 2]) {
+      expect((await world.query(register)).data).toEqual({
+        registerTaskDefinition: { taskDefinition: { revision: 1 } },
+      });
+    }
+  });
+
   it('are not seen through what the same request read before', async () => {
     await prepare();
     await world.query(CREATE);

@@ -11,6 +11,7 @@ import {
 import { pino } from 'pino';
 import { Upstream } from '../../src/ecs/call.ts';
 import { Describer } from '../../src/ecs/describe.ts';
+import { KeyedWrites } from '../../src/ecs/keyed-writes.ts';
 import type { OperationName } from '../../src/ecs/operations.ts';
 import { Pacer, type TokenRequest } from '../../src/ecs/pacer.ts';
 import { ServerClock } from '../../src/ecs/server-clock.ts';
@@ -92,6 +93,7 @@ export async function liveWorld({ rateShare, ...options }: LiveWorldOptions = {}
   const services = (): GraphServices => ({
     upstream,
     describer,
+    keyedWrites: new KeyedWrites(),
     live: hub,
     readDeadlineMs: 10_000,
     writeDeadlineMs: 10_000,

@@ -23,7 +23,11 @@ export function addDrainForecast(graph: EcsGraph, { kind }: DrainTypes, { blocke
     description: 'What a drain would do with one task.',
     fields: (t) => ({
       task: t.expose('task', { type: graph.noun('Task').ref, nullable: false, description: 'The task.' }),
-      kind: t.expose('kind', { type: kind, nullable: false, description: 'To what it belongs.' }),
+      kind: t.expose('kind', {
+        type: kind,
+        nullable: false,
+        description: 'Whether it belongs to a service, a daemon or nothing.',
+      }),
       fate: t.expose('fate', { type: fate, nullable: false, description: 'What would happen to it.' }),
       isProtected: t.exposeBoolean('isProtected', {
         nullable: false,
@@ -41,14 +45,18 @@ export function addDrainForecast(graph: EcsGraph, { kind }: DrainTypes, { blocke
     description: 'What a drain would do, by what ECS shows now. Nothing is touched.',
     fields: (t) => ({
       tasks: t.expose('tasks', { type: [task], nullable: false, description: 'Each task on the instances.' }),
-      moveCount: t.exposeInt('moveCount', count('Tasks that would move.')),
-      stayCount: t.exposeInt('stayCount', count('Tasks that would stay.')),
+      moveCount: t.exposeInt('moveCount', count('Tasks that would be replaced on other instances.')),
+      stayCount: t.exposeInt('stayCount', count('Standalone tasks: a drain leaves them where they are.')),
       blockedCount: t.exposeInt('blockedCount', count('Tasks that would have to move and could not.')),
       hasRoom: t.exposeBoolean('hasRoom', {
         nullable: false,
         description: 'Whether every task that must move finds room.',
       }),
-      blockedBy: t.expose('blockedBy', { type: [blocker], nullable: false, description: 'What would block it.' }),
+      blockedBy: t.expose('blockedBy', {
+        type: [blocker],
+        nullable: false,
+        description: 'What would keep the drain from its end; empty where nothing would.',
+      }),
       notEvaluated: t.expose('notEvaluated', {
         type: ['String'],
         nullable: false,

@@ -53,13 +53,13 @@ export function addFeeds(graph: EcsGraph, updates: UpdateTypes): void {
         }),
         outcome: t.field({
           type: outcomeType as never,
-          description: 'How it ended, for ENDED.',
+          description: 'How it ended; null unless `kind` is ENDED.',
           resolve: (source) => (source as FeedItem<Progress>).outcome as never,
         }),
         progress: t.field({
           type: progressType as never,
           nullable: false,
-          description: 'Where it stands.',
+          description: 'Where it stands, as a stream of its own would tell it.',
           resolve: (source) => (source as FeedItem<Progress>).progress as never,
         }),
         summary: t.string({

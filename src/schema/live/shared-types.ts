@@ -22,11 +22,11 @@ export function addProgressTypes({ builder }: EcsGraph): ProgressTypes {
       desiredCount: t.exposeInt('desiredCount', { nullable: false, description: 'Tasks that the service wants.' }),
       minimumHealthyPercent: t.exposeInt('minimumHealthyPercent', {
         nullable: false,
-        description: "As configured, or ECS's default.",
+        description: 'In percent of `desiredCount`, as configured, or by the default of ECS for such a service.',
       }),
       maximumPercent: t.exposeInt('maximumPercent', {
         nullable: false,
-        description: "As configured, or ECS's default.",
+        description: 'In percent of `desiredCount`, as configured, or by the default of ECS for such a service.',
       }),
       healthyFloor: t.exposeInt('healthyFloor', {
         nullable: false,

@@ -65,9 +65,13 @@ export function addUpdateTypes({ builder }: EcsGraph): UpdateTypes {
   const degraded = builder.objectRef<NonNullable<LiveEvent<unknown>['degraded']>>('LiveDegraded').implement({
     description: 'Why ECS cannot be read at the moment.',
     fields: (t) => ({
-      since: t.expose('since', { type: 'DateTime', nullable: false, description: 'Since when.' }),
+      since: t.expose('since', {
+        type: 'DateTime',
+        nullable: false,
+        description: 'When ECS could first not be read, by its own clock.',
+      }),
       code: t.exposeString('code', { nullable: false, description: 'As the `code` of an error would say it.' }),
-      message: t.exposeString('message', { nullable: false, description: 'In words.' }),
+      message: t.exposeString('message', { nullable: false, description: 'What ECS, or the way to it, answered.' }),
     }),
   });
   const liveUpdate = builder.interfaceRef<LiveEvent<unknown>>('LiveUpdate').implement({

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { FieldMap, ObjectRef } from '@pothos/core';
+import { KeyReusedError } from '../../ecs/keyed-writes.ts';
 import type { Builder, Types } from '../builder.ts';
 import type { GraphContext } from '../context.ts';
+import { badUserInput } from '../errors.ts';
 import type { OperationName, Operations } from '../values/types.ts';
 import type { InputTypes } from './inputs.ts';
 import type { Model } from './model.ts';
@@ -36,8 +38,12 @@ interface MutationArgs {
 /** ECS takes client tokens of up to 36 printable characters for services and task sets, and more elsewhere. */
 const CLIENT_TOKEN = /^[\x21-\x7e]{1,36}$/;
 
-const IDEMPOTENCY_KEY =
-  'The same key with the same input makes one change, however often it is sent. Passed to ECS where ECS takes a client token.';
+/** What a key is good for, by whether ECS takes it. */
+const PASSED_KEY =
+  'The same key with the same input makes one change, however often it is sent: ECS takes it as its client token.';
+const KEPT_KEY =
+  'The same key with the same input, sent again within ten minutes, is answered by the same server as it was the first time. ECS takes no ' +
+  'client token here: where its own answer was lost (UPSTREAM_TIMEOUT, UPSTREAM_UNAVAILABLE), look before you send it again.';
 
 /** Writes as mutations, with the operation's own name, input and answer. */
 export class Mutations {
@@ -68,12 +74,16 @@ export class Mutations {
             required: true,
             description: `The request of ${operation}, as ECS takes it.`,
           }),
-          idempotencyKey: t.arg.id({ description: IDEMPOTENCY_KEY }),
+          idempotencyKey: t.arg.id({ description: this.#takesToken(operation) ? PASSED_KEY : KEPT_KEY }),
         },
         resolve: async (_root, args: object, context) => {
           const { input: given, idempotencyKey } = args as MutationArgs;
-          const input = this.#withClientToken(operation, toAwsInput(this.#model, operation, given), idempotencyKey);
-          return { input, output: await write(input, context) };
+          const input = toAwsInput(this.#model, operation, given);
+          if (!idempotencyKey) return { input, output: await write(input, context) };
+          const keyed = this.#withClientToken(operation, input, idempotencyKey);
+          const name = `${context.principal.name} ${operation} ${idempotencyKey}`;
+          const send = (): Promise<Operations[Op]['output']> => write(keyed, context);
+          return { input: keyed, output: await once(context, name, input, send) };
         },
       }),
     );
@@ -108,14 +118,30 @@ export class Mutations {
     });
   }
 
+  #takesToken(operation: OperationName): boolean {
+    return this.#model.request(operation).some((member) => member.name === 'clientToken');
+  }
+
   #withClientToken<Op extends OperationName>(
     operation: Op,
     input: Operations[Op]['input'],
-    key: string | null | undefined,
+    key: string,
   ): Operations[Op]['input'] {
-    const takesToken = this.#model.request(operation).some((member) => member.name === 'clientToken');
-    if (!takesToken || !key || 'clientToken' in input) return input;
+    if (!this.#takesToken(operation) || 'clientToken' in input) return input;
     return { ...input, clientToken: toClientToken(key) };
+  }
+}
+
+async function once<Output>(
+  { services }: GraphContext,
+  name: string,
+  input: object,
+  write: () => Promise<Output>,
+): Promise<Output> {
+  try {
+    return await services.keyedWrites.once(name, input, write);
+  } catch (error) {
+    throw error instanceof KeyReusedError ? badUserInput('idempotencyKey', error.message) : error;
   }
 }
 

@@ -23,7 +23,7 @@ export const SERVICE_WORDS = {
   currentServiceDeploymentArn: 'The ARN of the service deployment that is under way or was the last to end.',
   currentServiceRevisions: 'Which revisions have tasks now, and how many. Two or more while one replaces another.',
   placementConstraints: 'Rules that a container instance must meet. EC2 only.',
-  placementStrategy: 'How to choose among the container instances that meet them. EC2 only.',
+  placementStrategy: 'How to choose among the container instances that meet the `placementConstraints`. EC2 only.',
   networkConfiguration: 'Subnets, security groups and public address of awsvpc tasks. Null in other network modes.',
   healthCheckGracePeriodSeconds: 'Seconds after start in which failed health checks are ignored.',
   schedulingStrategy: 'REPLICA keeps a number of tasks; DAEMON keeps one on each container instance.',

@@ -2,6 +2,7 @@ import { createSourceEventStream, type ExecutionResult, execute, type GraphQLSch
 import { pino } from 'pino';
 import { Upstream } from '../../../src/ecs/call.ts';
 import { Describer } from '../../../src/ecs/describe.ts';
+import { KeyedWrites } from '../../../src/ecs/keyed-writes.ts';
 import { EcsMemory } from '../../../src/ecs/memory.ts';
 import { ServerClock } from '../../../src/ecs/server-clock.ts';
 import { createExecute } from '../../../src/execution/execute.ts';
@@ -32,6 +33,7 @@ export async function startGraphEngines(schema: GraphQLSchema): Promise<GraphEng
   const services: GraphServices = {
     upstream,
     describer,
+    keyedWrites: new KeyedWrites(),
     live: createLiveHub({ upstream, describer }),
     readDeadlineMs: 60_000,
     writeDeadlineMs: 60_000,

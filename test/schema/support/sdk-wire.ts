@@ -2,6 +2,7 @@ import * as sdk from '@aws-sdk/client-ecs';
 import { NormalizedSchema } from '@smithy/core/schema';
 import { HttpResponse } from '@smithy/core/transport';
 import { execute, type GraphQLSchema, parse } from 'graphql';
+import { KeyedWrites } from '../../../src/ecs/keyed-writes.ts';
 import type { GraphContext } from '../../../src/schema/context.ts';
 import type { OperationName } from '../../../src/schema/values/types.ts';
 
@@ -41,7 +42,8 @@ export class SdkWire {
     const unrecognizedValues: { path: unknown; value: string }[] = [];
     return {
       ecs: { read: send, write: send },
-      services: { exposeSecrets },
+      principal: { name: 'test' },
+      services: { exposeSecrets, keyedWrites: new KeyedWrites() },
       unrecognizedValues,
       unrecognized: (path: unknown, value: string) => unrecognizedValues.push({ path, value }),
     } as never;
