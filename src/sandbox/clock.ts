@@ -3,8 +3,8 @@ import { type Due, DueQueue } from './queue.ts';
 /** Node caps a timer at 2^31 - 1 ms; a later event simply makes the timer fire and set itself again. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** After so many events a timer yields, so that requests are answered while a large world catches up. */
-const EVENTS_PER_TURN = 20_000;
+/** After so many events the clock yields, so that requests are answered while a large world catches up. */
+const EVENTS_PER_TURN = 2_000;
 
 export interface ClockState {
   readonly now: string;
@@ -75,9 +75,12 @@ export class Clock {
     if (due !== undefined) due.run = undefined;
   }
 
-  /** Runs what is due by now; called before a request is answered, so that no answer is behind the clock. */
+  /**
+   * Runs what is due by now; called before a request is answered, so that no answer is behind the clock. A clock that
+   * cannot keep up is set back rather than let anybody wait.
+   */
   settle(): void {
-    if (!this.#running) this.#runUntil(this.now(), Number.POSITIVE_INFINITY);
+    if (!this.#running) this.#runUntil(this.now(), EVENTS_PER_TURN);
   }
 
   /** Moves time on by `ms`, running all that comes due on the way, in order. */
@@ -174,8 +177,9 @@ export class Clock {
     try {
       for (let due = this.#queue.peek(); due !== undefined && due.time <= end; due = this.#queue.peek()) {
         if (ran >= limit) {
-          // Virtual time stands still at the last event until the rest has run.
-          this.#realSince = real;
+          // Virtual time stands still at the last event until the rest has run: nobody sees a moment before all that
+          // came to pass until then.
+          this.#realSince = Date.now();
           return;
         }
         this.#queue.pop();

@@ -10,12 +10,10 @@ import { toOptionalSeconds, type Wire } from '../types.ts';
  * What every container has of its own is worked out of its task's id when somebody looks, and always comes out the
  * same: most containers come and go without ever being looked at.
  */
-function ownHex(task: TaskRecord, container: string, what: string): string {
-  return createHash('sha256').update(`${what} of ${container} in ${task.id}`).digest('hex');
-}
-
-function uuidOf(hex: string): string {
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`;
+function idsOf(task: TaskRecord, container: string): { readonly uuid: string; readonly runtimeId: string } {
+  const hex = createHash('sha512').update(`${task.id}/${container}`).digest('hex');
+  const uuid = `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`;
+  return { uuid, runtimeId: hex.slice(64) };
 }
 
 /** With execute command switched on, each container also has the agent that takes the commands. */
@@ -32,14 +30,15 @@ export function renderContainer(task: TaskRecord, state: ContainerState): Wire<C
   const { name, definition } = recipe;
   const memory = override?.memory ?? definition.memory;
   const reservation = override?.memoryReservation ?? definition.memoryReservation;
+  const { uuid, runtimeId } = idsOf(task, name);
   const isConnected = state.isPulled || task.startedAt !== undefined;
   return {
-    containerArn: containerArn(task.cluster.arn, task.id, uuidOf(ownHex(task, name, 'arn'))),
+    containerArn: containerArn(task.cluster.arn, task.id, uuid),
     taskArn: task.arn,
     name,
     image: definition.image,
     imageDigest: state.imageDigest ?? (state.isPulled ? recipe.imageDigest : undefined),
-    runtimeId: state.runtimeId ?? (state.isPulled ? ownHex(task, name, 'runtime id') : undefined),
+    runtimeId: state.runtimeId ?? (state.isPulled ? runtimeId : undefined),
     lastStatus: state.lastStatus,
     exitCode: state.exitCode,
     reason: state.reason,
