@@ -1,10 +1,10 @@
 import { interruptInstance, interruptTask, loseZone, restoreZone, setAgent } from './accidents.ts';
 import type { Backend } from './backend.ts';
-import { failTargetOf } from './deployment-control.ts';
 import { invalidParameter } from './errors.ts';
 import { blockAccount, findService, pauseService } from './service-accidents.ts';
 import type { Pause } from './service-events.ts';
 import type { InstanceRecord, TaskRecord, World } from './state.ts';
+import { DEFAULT_TARGET_REASON, failTarget } from './targets.ts';
 import { terminateInstance } from './terminate.ts';
 
 export type AccidentKind =
@@ -86,7 +86,7 @@ function required(accident: Accident, member: 'containerInstance' | 'task' | 'se
   return value;
 }
 
-type Cause = (world: World, accident: Accident, backend: Backend) => AccidentReport;
+type Cause = (world: World, accident: Accident) => AccidentReport;
 
 function onInstance(act: (world: World, instance: InstanceRecord) => void): Cause {
   return (world, accident) => {
@@ -111,8 +111,8 @@ const CAUSES: Readonly<Record<AccidentKind, Cause>> = {
   'instance-terminated': onInstance(terminateInstance),
   'agent-disconnected': onInstance((world, instance) => setAgent(world, instance, false)),
   'agent-reconnected': onInstance((world, instance) => setAgent(world, instance, true)),
-  'spot-interruption': (world, accident, backend) => {
-    if (accident.task === undefined) return interruptedInstance(world, accident, backend);
+  'spot-interruption': (world, accident) => {
+    if (accident.task === undefined) return interruptedInstance(world, accident);
     const task = findTask(world, accident.task);
     interruptTask(world, task);
     return { containerInstances: [], tasks: [task.arn] };
@@ -125,9 +125,11 @@ const CAUSES: Readonly<Record<AccidentKind, Cause>> = {
     restoreZone(world, required(accident, 'zone'));
     return NOTHING;
   },
-  'target-unhealthy': (_world, accident, backend) => {
-    failTargetOf(backend, { ...accident });
-    return { containerInstances: [], tasks: [required(accident, 'task')] };
+  'target-unhealthy': (world, accident) => {
+    const task = findTask(world, required(accident, 'task'));
+    if (task.target === undefined) throw invalidParameter(`${task.arn} is registered with no target group`);
+    failTarget(world, task, accident.reason ?? DEFAULT_TARGET_REASON);
+    return { containerInstances: [], tasks: [task.arn] };
   },
   'operations-throttled': onService('ECS_OPERATION_THROTTLED'),
   'discovery-throttled': onService('SERVICE_DISCOVERY_OPERATION_THROTTLED'),
@@ -151,7 +153,7 @@ export function causeAccident(backend: Backend, accident: Accident): AccidentRep
   }
   const world = backend.world(regionOf(backend, accident));
   backend.clock.settle();
-  return CAUSES[accident.accident](world, accident, backend);
+  return CAUSES[accident.accident](world, accident);
 }
 
 const MEMBERS = ['region', 'containerInstance', 'task', 'service', 'zone', 'reason'] as const;
@@ -169,17 +171,4 @@ export function postAccident(backend: Backend, parameters: Readonly<Record<strin
   const accident = String(parameters.accident ?? '') as AccidentKind;
   const seconds = readSeconds(parameters.seconds);
   return causeAccident(backend, { ...Object.fromEntries(texts), ...seconds, accident });
-}
-
-/** What EventBridge would have been told, from the one after `after` on. */
-export function getEvents(backend: Backend, parameters: Readonly<Record<string, unknown>>): unknown {
-  const number = (name: string): number | undefined => {
-    if (parameters[name] === undefined) return undefined;
-    const value = Number(parameters[name]);
-    if (Number.isInteger(value) && value >= 0) return value;
-    throw invalidParameter(`${name} must be a whole number, 0 or more`);
-  };
-  const world = backend.world(typeof parameters.region === 'string' ? parameters.region : 'us-east-1');
-  backend.clock.settle();
-  return world.events.read(world, number('after') ?? 0, number('limit'));
 }

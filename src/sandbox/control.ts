@@ -1,7 +1,8 @@
-import { getEvents, postAccident } from './accident-control.ts';
+import { postAccident } from './accident-control.ts';
 import type { Backend } from './backend.ts';
 import { listAlarms, listFunctions, setAlarm, setFunction } from './deployment-control.ts';
 import { EcsError } from './errors.ts';
+import { getEvents } from './event-control.ts';
 import { readFaultSettings } from './fault-settings.ts';
 import { SEED_NAMES, type SeedName } from './seed.ts';
 

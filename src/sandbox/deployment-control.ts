@@ -1,9 +1,7 @@
 import { alarmChanged } from './alarms.ts';
 import type { Backend } from './backend.ts';
 import { invalidParameter } from './errors.ts';
-import type { TaskRecord, World } from './state.ts';
 import { functionName, type HookResult } from './surroundings.ts';
-import { DEFAULT_TARGET_REASON, failTarget } from './targets.ts';
 
 type Parameters = Readonly<Record<string, unknown>>;
 
@@ -55,24 +53,4 @@ export function setFunction(backend: Backend, parameters: Parameters): unknown {
   };
   backend.surroundings.functions.set(functionName(text(parameters, 'function')), result);
   return listFunctions(backend);
-}
-
-function findTask(world: World, reference: string): TaskRecord {
-  const id = reference.split('/').pop() ?? '';
-  for (const cluster of world.clusters.values()) {
-    const task = cluster.tasks.get(id);
-    if (task !== undefined) return task;
-  }
-  throw invalidParameter(`no task ${reference} in ${world.region}`);
-}
-
-/** A load balancer's health checks of one task begin to fail. */
-export function failTargetOf(backend: Backend, parameters: Parameters): unknown {
-  const reference = text(parameters, 'task');
-  const region = parameters.region ?? reference.split(':')[3] ?? 'us-east-1';
-  const world = backend.world(String(region));
-  const task = findTask(world, reference);
-  if (task.target === undefined) throw invalidParameter(`${reference} is registered with no target group`);
-  failTarget(world, task, typeof parameters.reason === 'string' ? parameters.reason : DEFAULT_TARGET_REASON);
-  return { task: task.arn, target: task.target };
 }

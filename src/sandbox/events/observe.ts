@@ -12,14 +12,13 @@ import type {
 import { onDaemonDeployment } from './daemons.ts';
 import { onHooks } from './hooks.ts';
 import { type EventType, info, tellAction } from './service-actions.ts';
-import { InstanceChange, TaskChange } from './state-change.ts';
+import { StateChange } from './state-change.ts';
 import { extend } from './trail.ts';
 
 /** Writes down what EventBridge would be told of a change. */
 export function observeForEvents(world: World, record: WorldRecord, before: Before | undefined): void {
-  if (record.kind === 'task') onTask(world, record, before as Partial<TaskRecord> | undefined);
-  else if (record.kind === 'containerInstance')
-    onInstance(world, record, before as Partial<InstanceRecord> | undefined);
+  if (record.kind === 'task' || record.kind === 'containerInstance')
+    onStateChange(world, record, before as Partial<TaskRecord | InstanceRecord> | undefined);
   else if (record.kind === 'service') onService(world, record, before as Partial<ServiceRecord> | undefined);
   else if (record.kind === 'deployment') onDeployment(world, record, before as Partial<DeploymentRecord> | undefined);
   else if (record.kind === 'daemonDeployment')
@@ -28,21 +27,15 @@ export function observeForEvents(world: World, record: WorldRecord, before: Befo
     onHooks(world, record, before as Partial<ServiceDeploymentRecord> | undefined);
 }
 
-function onTask(world: World, task: TaskRecord, before: Partial<TaskRecord> | undefined): void {
-  const step = new TaskChange(task, before, world.clock.now());
-  extend(task, step);
-  if (isTold(before)) world.events.add(step);
-}
-
-function onInstance(world: World, instance: InstanceRecord, before: Partial<InstanceRecord> | undefined): void {
-  const step = new InstanceChange(instance, before, world.clock.now());
-  extend(instance, step);
-  if (isTold(before)) world.events.add(step);
-}
-
-/** Of tasks and instances EventBridge is told what raises their version, and of new ones. */
-function isTold(before: { readonly version?: number } | undefined): boolean {
-  return before?.version !== undefined || before === undefined;
+/** EventBridge is told what raises the version of a task or an instance, and of new ones. */
+function onStateChange(
+  world: World,
+  record: TaskRecord | InstanceRecord,
+  before: Partial<typeof record> | undefined,
+): void {
+  const step = new StateChange(record, before, world.clock.now());
+  extend(record, step);
+  if (before === undefined || before.version !== undefined) world.events.add(step);
 }
 
 function onService(world: World, service: ServiceRecord, before: Partial<ServiceRecord> | undefined): void {

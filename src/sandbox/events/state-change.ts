@@ -4,56 +4,31 @@ import type { EventEntry } from './log.ts';
 import { asOf, type Trail } from './trail.ts';
 
 /**
- * A change of a task: a step of its trail, and what the log keeps of it, in one, as these are made by the million. What
- * it tells is worked out when somebody reads it.
+ * A change of a task or a container instance: a step of its trail, and what the log keeps of it, in one, as these are
+ * made by the million. What it tells is worked out when somebody reads it.
  */
-export class TaskChange implements Trail, EventEntry {
+export class StateChange implements Trail, EventEntry {
   readonly before: Before | undefined;
   readonly at: number;
-  readonly #task: TaskRecord;
+  readonly #record: TaskRecord | InstanceRecord;
   next: Trail | undefined = undefined;
 
-  constructor(task: TaskRecord, before: Before | undefined, at: number) {
+  constructor(record: TaskRecord | InstanceRecord, before: Before | undefined, at: number) {
     this.before = before;
     this.at = at;
-    this.#task = task;
+    this.#record = record;
   }
 
   get detailType(): string {
-    return 'ECS Task State Change';
+    return this.#record.kind === 'task' ? 'ECS Task State Change' : 'ECS Container Instance State Change';
   }
 
   get resources(): readonly string[] {
-    return [this.#task.arn];
+    return [this.#record.arn];
   }
 
   detail(): object {
-    return taskDetail(asOf(this.#task, this), this.at);
-  }
-}
-
-/** The same of a container instance. */
-export class InstanceChange implements Trail, EventEntry {
-  readonly before: Before | undefined;
-  readonly at: number;
-  readonly #instance: InstanceRecord;
-  next: Trail | undefined = undefined;
-
-  constructor(instance: InstanceRecord, before: Before | undefined, at: number) {
-    this.before = before;
-    this.at = at;
-    this.#instance = instance;
-  }
-
-  get detailType(): string {
-    return 'ECS Container Instance State Change';
-  }
-
-  get resources(): readonly string[] {
-    return [this.#instance.arn];
-  }
-
-  detail(): object {
-    return instanceDetail(asOf(this.#instance, this), this.at);
+    const record = asOf(this.#record, this);
+    return record.kind === 'task' ? taskDetail(record, this.at) : instanceDetail(record, this.at);
   }
 }
