@@ -39,6 +39,8 @@ export interface DrainProgress {
   readonly standaloneCount: number;
   readonly protectedCount: number;
   readonly movedCount: number;
+  /** Instances that the cursor was of, and of which nothing is known but that they have left the cluster. */
+  readonly goneCount: number;
   readonly percent: number;
   readonly estimate: Estimate | null;
   readonly blockedBy: readonly Blocker[];
@@ -52,7 +54,7 @@ export function drainProgress(snapshot: DrainSnapshot, now: number): DrainProgre
   const remaining = tasks.filter(({ state }) => state !== 'STOPPED');
   const awaited = remaining.filter(({ task }) => !endings.has(task.containerInstanceArn ?? ''));
   const moved = tasks.length - remaining.length;
-  const outcome = overall(instances);
+  const outcome = overall(instances, target.goneCount ?? 0);
   const blockedBy = outcome === null ? drainBlockers(snapshot, awaited, now) : [];
   const since = Math.min(...snapshot.drainingSince.values());
   const canTell = outcome === null && blockedBy.length === 0 && Number.isFinite(since);
@@ -64,6 +66,7 @@ export function drainProgress(snapshot: DrainSnapshot, now: number): DrainProgre
     standaloneCount: remaining.filter(({ kind }) => kind === 'STANDALONE').length,
     protectedCount: remaining.filter(({ isProtected }) => isProtected).length,
     movedCount: moved,
+    goneCount: target.goneCount ?? 0,
     percent: percentOf(moved, tasks.length),
     estimate: canTell ? byPace(new Date(since), percentOf(moved, moved + awaited.length), now) : null,
     blockedBy,
@@ -85,8 +88,9 @@ function instanceDrain(snapshot: DrainSnapshot, arn: string, all: readonly Drain
 }
 
 /** Of several instances: what kept the drain from its purpose, if anything did. */
-function overall(instances: readonly InstanceDrain[]): DrainOutcome | null {
+function overall(instances: readonly InstanceDrain[], goneCount: number): DrainOutcome | null {
   const outcomes = new Set(instances.map(({ outcome }) => outcome));
+  if (goneCount > 0) outcomes.add('DEREGISTERED');
   if (outcomes.has(null)) return null;
   if (outcomes.has('REACTIVATED')) return 'REACTIVATED';
   return outcomes.has('DEREGISTERED') ? 'DEREGISTERED' : 'DRAINED';

@@ -7,6 +7,10 @@ export interface DrainTarget {
   readonly containerInstanceArns: readonly string[];
   /** Set when all were draining at a time before we looked: one that is ACTIVE now is not waited for. */
   readonly haveDrained?: boolean;
+  /** What the cursor says that the stream goes on from. */
+  readonly mark?: string;
+  /** How many more there were by that cursor, which have left the cluster since and are known by nothing else. */
+  readonly goneCount?: number;
 }
 
 /** What one look at draining instances found. */

@@ -41,7 +41,8 @@ const OUTCOMES: Readonly<Record<NonNullable<DrainProgress['outcome']>, string>> 
 export function drainSummary(progress: DrainProgress): string {
   const cluster = lastPart(progress.clusterArn);
   const [only] = progress.instances;
-  if (only === undefined) return `${cluster}: no instance is draining`;
+  const gone = progress.goneCount === 0 ? '' : `; ${counted(progress.goneCount, 'instance')} left the cluster unseen`;
+  if (only === undefined) return `${cluster}: no instance is draining${gone}`;
   const name =
     progress.instances.length === 1
       ? (only.instance?.ec2InstanceId ?? `instance ${lastPart(only.containerInstanceArn).slice(0, 8)}`)
@@ -49,7 +50,7 @@ export function drainSummary(progress: DrainProgress): string {
   const total = progress.movedCount + progress.remainingCount;
   if (progress.outcome !== null) {
     const left = progress.remainingCount === 0 ? '' : `, ${counted(progress.remainingCount, 'task')} left`;
-    return `${name} in ${cluster}: ${OUTCOMES[progress.outcome]} (${progress.movedCount} of ${counted(total, 'task')} off${left})`;
+    return `${name} in ${cluster}: ${OUTCOMES[progress.outcome]} (${progress.movedCount} of ${counted(total, 'task')} off${left})${gone}`;
   }
   const parts = [
     `${progress.remainingCount} of ${counted(total, 'task')} left`,
@@ -58,5 +59,5 @@ export function drainSummary(progress: DrainProgress): string {
     ...(progress.protectedCount > 0 ? [`${progress.protectedCount} protected`] : []),
   ];
   const estimate = progress.estimate === null ? '' : `, about ${inWords(progress.estimate.remainingMs)} left`;
-  return `${name} in ${cluster}: ${progress.percent} % drained (${parts.join(', ')})${estimate}${blockedWords(progress.blockedBy)}`;
+  return `${name} in ${cluster}: ${progress.percent} % drained (${parts.join(', ')})${estimate}${blockedWords(progress.blockedBy)}${gone}`;
 }

@@ -17,7 +17,7 @@ export class CursorError extends Error {
 const VERSION = 'l1';
 
 /** A long mark travels as it is: it is packed already, and headers have limits. */
-const PLAIN = /^[\w-]{100,}$/;
+const PLAIN = /^~?[\w-]{100,}$/;
 
 export function encodeLiveCursor(key: string, { epoch, sequence, mark }: LiveCursor): string {
   const isPlain = mark !== undefined && PLAIN.test(mark);

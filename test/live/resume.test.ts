@@ -119,4 +119,33 @@ describe('what is gone when a stream goes on', () => {
       'web in prod: deployment was superseded by a newer one: ECS does not list it any more, and how it ended was not seen',
     );
   });
+
+  it('is some of many hundred instances, of which the others go on', async () => {
+    await using world = await liveWorld();
+    await createCluster(world);
+    const instances = await registerInstances(world, 320);
+    await createServiceOnInstances(world, { desiredCount: 4 });
+    await runTask(world, { launchType: 'EC2' });
+    await world.pass(100_000);
+    for (let from = 0; from < 320; from += 10) await setStatus(world, instances.slice(from, from + 10), 'DRAINING');
+    const query = `subscription ($after: String) { drainProgress(cluster: "prod", after: $after) { ${FIELDS} progress { goneCount instances { outcome } } } }`;
+    const feed = `subscription ($after: String) { drains(cluster: "prod", after: $after) { type cursor items { kind outcome } } }`;
+    const drain = await world.subscribe<Update>(query);
+    const drains = await world.subscribe<Update>(feed);
+    await world.pass(4_000);
+    const cursors = [drain, drains].map(({ events }) => events.at(-1)?.cursor ?? '');
+    for (const cursor of cursors) expect(cursor.length).toBeLessThan(3_000);
+    await Promise.all([drain.leave(), drains.leave()]);
+    for (const containerInstance of instances.slice(-7)) {
+      await world.ecs.send(new DeregisterContainerInstanceCommand({ cluster: 'prod', containerInstance, force: true }));
+    }
+    await world.pass(60_000);
+    world.restart();
+    const again = await world.subscribe<Update & { readonly progress: object }>(query, { after: cursors[0] });
+    expect(again.errors).toEqual([]);
+    expect(again.events).toMatchObject([{ type: 'RESYNC', progress: { goneCount: 7 } }]);
+    expect(again.events[0]?.summary).toMatch(/^313 instances in prod: .*; 7 instances left the cluster unseen$/);
+    const other = await world.subscribe<Update>(feed, { after: cursors[1] });
+    expect([other.errors, other.events.map(({ type }) => type)]).toEqual([[], ['RESYNC']]);
+  });
 });

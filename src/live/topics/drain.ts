@@ -7,6 +7,7 @@ import { type DrainProgress, drainProgress, type InstanceDrain } from '../drain-
 import { type DrainLook, type DrainSnapshot, type DrainTarget, observeDrain } from '../drain-snapshot.ts';
 import { drainFacts, drainSummary } from '../drain-summary.ts';
 import type { News, TopicSpec } from '../news.ts';
+import { isBriefMark } from '../packed-instances.ts';
 import type { LiveSession } from '../session.ts';
 import { drainMark } from '../target-mark.ts';
 import { serviceNameOf } from '../task-owner.ts';
@@ -26,7 +27,7 @@ export function drainTopic(
     mark: progress.instances.every(hasBegun) ? mark : undefined,
   });
   return {
-    key: `drain ${scope} ${target.clusterArn} ${[...target.containerInstanceArns].sort().join()}`,
+    key: `drain ${scope} ${target.clusterArn} ${isBriefMark(mark) ? mark : [...target.containerInstanceArns].sort().join()}`,
     group: `${scope} ${target.clusterArn}`,
     read: (session, state) => readDrain(session, target, state),
     step(state, look, now) {

@@ -1,5 +1,6 @@
 import type { Task } from '@aws-sdk/client-ecs';
 import { clusterNameOf } from '../../ecs/arn.ts';
+import { listAll } from '../../ecs/list.ts';
 import { type DrainProgress, drainProgress } from '../drain-progress.ts';
 import {
   type DrainLook,
@@ -30,7 +31,11 @@ export function drainsFeed(scope: string, clusterArn: string, stallAfterMs: numb
       const draining = await readInstances(session, clusterNameOf(clusterArn), 'DRAINING');
       const shown = draining.flatMap(({ containerInstanceArn }) => containerInstanceArn ?? []);
       // Those that drained when a cursor was given out may be anything by now.
-      const marked = new Set(request.marks.flatMap((mark) => markedDrains(mark, clusterArn)));
+      const wereOpen = request.marks.map((mark) => markedDrains(mark, clusterArn));
+      const all = wereOpen.some(({ arns }) => arns === undefined)
+        ? await listAll(session.ecs, 'ListContainerInstances', { cluster: clusterNameOf(clusterArn) })
+        : [];
+      const marked = new Set(wereOpen.flatMap(({ arns, has }) => arns ?? all.filter(has)));
       const isPast = (arn: string) => marked.has(arn) && !shown.includes(arn);
       const arns = [...new Set([...request.known.keys(), ...shown, ...marked])];
       const look = await readDrain(session, { clusterArn, containerInstanceArns: arns }, together(request));

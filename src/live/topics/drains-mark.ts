@@ -1,4 +1,4 @@
-import { instanceArns, packInstances } from '../target-mark.ts';
+import { type PackedInstances, packInstances, unpackInstances } from '../packed-instances.ts';
 import { type FeedMarks, HISTORY_MARKS } from './feed-mark.ts';
 
 /** ECS keeps no history of drains: a mark names those under way, whose end is to be told, and those known to be over, briefly. */
@@ -11,10 +11,10 @@ export function drainMarks(clusterArn: string): FeedMarks {
       return [HISTORY_MARKS.write(standing), open, over].join(';');
     },
     read(mark) {
-      const [text = '', open = '', over = ''] = mark.split(';');
+      const [text = '', , over = ''] = mark.split(';');
       const lately = HISTORY_MARKS.read(text);
       if (lately === undefined) return undefined;
-      const wasOpen = new Set(instanceArns(clusterArn, open));
+      const wasOpen = markedDrains(mark, clusterArn);
       const wasOver = new Set(over.match(/.{5}/g));
       const isNew = (name: string) => !wasOpen.has(name) && !wasOver.has(briefly(name));
       return {
@@ -28,8 +28,9 @@ export function drainMarks(clusterArn: string): FeedMarks {
 }
 
 /** The instances whose drain was under way; none where the mark is no mark of this cluster. */
-export function markedDrains(mark: string, clusterArn: string): string[] {
-  return instanceArns(clusterArn, mark.split(';')[1] ?? '') ?? [];
+export function markedDrains(mark: string, clusterArn: string): PackedInstances {
+  const none = { count: 0, arns: [], has: () => false };
+  return unpackInstances(clusterArn, mark.split(';')[1] ?? '') ?? none;
 }
 
 function briefly(arn: string): string {

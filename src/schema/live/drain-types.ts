@@ -119,6 +119,12 @@ export function addDrainTypes(graph: EcsGraph, shared: ProgressTypes): DrainType
       ),
       protectedCount: t.exposeInt('protectedCount', count('Of the remaining tasks, those with scale-in protection.')),
       movedCount: t.exposeInt('movedCount', count('Tasks that are off, of those seen since this was first looked at.')),
+      goneCount: t.exposeInt(
+        'goneCount',
+        count(
+          'Instances that the cursor was of and that left the cluster before this was looked at; only where it was of more than 300.',
+        ),
+      ),
       percent: t.exposeInt('percent', count('How many of the tasks are off, 0 to 100.')),
       ...outlookFields(t, shared),
     }),

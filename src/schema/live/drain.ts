@@ -1,11 +1,13 @@
 import type { ContainerInstance } from '@aws-sdk/client-ecs';
 import { clusterNameOf } from '../../ecs/arn.ts';
+import { listAll } from '../../ecs/list.ts';
 import type { OperationName } from '../../ecs/operations.ts';
 import { scopeKey } from '../../ecs/scope.ts';
 import { DEFAULT_STALLS, DEFAULT_TIMEOUTS } from '../../live/defaults.ts';
 import type { DrainTarget } from '../../live/drain-snapshot.ts';
 import { lookOnce } from '../../live/look.ts';
 import { markedInstances } from '../../live/target-mark.ts';
+import { isClusterGone } from '../../live/topics/cluster-gone.ts';
 import { drainTopic } from '../../live/topics/drain.ts';
 import { readInstances } from '../../live/topics/read-forecast.ts';
 import type { GraphContext } from '../context.ts';
@@ -87,7 +89,7 @@ export function instancesArgs<Required extends boolean>(arg: ArgBuilder, require
     cluster: arg.string({ description: 'Name or ARN. Null means the cluster in the ARNs, or else `default`.' }),
     containerInstances: arg.stringList({
       required,
-      description: `Ids or ARNs, 1 to ${MOST_INSTANCES}, of one cluster.${required ? '' : ' Without them, all that are draining now; with `after`, those that the cursor is of, if they are 1,000 at most.'}`,
+      description: `Ids or ARNs, 1 to ${MOST_INSTANCES}, of one cluster.${required ? '' : ' Without them, all that are draining now; with `after`, those that the cursor is of.'}`,
     }),
   };
 }
@@ -127,7 +129,12 @@ async function drainingNow(
 ): Promise<DrainTarget> {
   const cluster = args.cluster ?? 'default';
   const clusterArn = await followedCluster(context, args, cluster);
-  const followed = mark === undefined ? undefined : markedInstances(mark, clusterArn);
+  const list = () =>
+    listAll(context.ecs, 'ListContainerInstances', { cluster: clusterNameOf(clusterArn) }).catch((error: unknown) => {
+      if (isClusterGone(error)) return [];
+      throw error;
+    });
+  const followed = mark === undefined ? undefined : await markedInstances(mark, clusterArn, list);
   return followed ?? { ...targetOf(await readInstances(context, clusterNameOf(clusterArn), 'DRAINING')), clusterArn };
 }
 
