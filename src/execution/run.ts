@@ -14,17 +14,6 @@ import type { Turns } from './turns.ts';
 
 const NO_ARGUMENTS: Readonly<Record<string, unknown>> = Object.freeze({});
 
-export interface RunParts {
-  readonly schema: GraphQLSchema;
-  readonly fragments: Fragments;
-  readonly operation: OperationDefinitionNode;
-  readonly variables: Variables;
-  readonly rootValue: unknown;
-  readonly contextValue: unknown;
-  readonly turns: Turns;
-  readonly signal: AbortSignal | undefined;
-}
-
 /** One execution of an operation. */
 export class Run implements CollectScope {
   readonly schema: GraphQLSchema;
@@ -38,7 +27,7 @@ export class Run implements CollectScope {
   readonly errors = new FieldErrors();
   readonly #arguments = new Map<FieldPlan, Record<string, unknown>>();
 
-  constructor(parts: RunParts) {
+  constructor(parts: Omit<Run, 'errors' | 'argumentsOf'>) {
     this.schema = parts.schema;
     this.fragments = parts.fragments;
     this.operation = parts.operation;

@@ -1,4 +1,4 @@
-import type { ObjectRef } from '@pothos/core';
+import type { ArgBuilder, ObjectRef } from '@pothos/core';
 import type { Types } from './builder.ts';
 import type { EcsGraph, Sources } from './ecs-graph.ts';
 import { checkedName, lookUp } from './entity.ts';
@@ -84,11 +84,7 @@ export function addTaskDefinition(graph: EcsGraph): void {
         'Revisions, sorted by family and number. Costs one ListTaskDefinitions for each 100, and where more than ARN, family and number ' +
         'is read one DescribeTaskDefinition for each: ECS has no batch for them.',
       args: {
-        ...graph.inputs.args('ListTaskDefinitions', t.arg, ['familyPrefix', 'status', 'sort'], {
-          familyPrefix: 'Only revisions of this family (its full name).',
-          status: 'ACTIVE, as by default, INACTIVE or DELETE_IN_PROGRESS.',
-          sort: 'ASC, as by default, or DESC for the newest first.',
-        }),
+        ...taskDefinitionListArgs(graph, t.arg),
         ...pageArgs(t.arg),
       },
       resolve: (_root, args, context, info) => arnConnection(graph, context, info, 'taskDefinitions', args),
@@ -105,5 +101,14 @@ export function addTaskDefinition(graph: EcsGraph): void {
   graph.mutation('DeleteTaskDefinitions', {
     description:
       'Deletes up to 10 INACTIVE revisions. Each is DELETE_IN_PROGRESS as long as a task or service uses it. What cannot be deleted is in `failures`.',
+  });
+}
+
+/** Filters of a list of task definitions. */
+export function taskDefinitionListArgs(graph: EcsGraph, arg: ArgBuilder<Types>) {
+  return graph.inputs.args('ListTaskDefinitions', arg, ['familyPrefix', 'status', 'sort'], {
+    familyPrefix: 'Only revisions of this family (its full name).',
+    status: 'ACTIVE, as by default, INACTIVE or DELETE_IN_PROGRESS.',
+    sort: 'ASC, as by default, or DESC for the newest first.',
   });
 }

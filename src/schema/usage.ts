@@ -9,6 +9,7 @@ import { clusterArg, pageArgs } from './page-args.ts';
 import { DEFAULT_FIRST, MOST_FIRST, pagedConnection } from './pages.ts';
 import { selectedNodeMembers } from './selection.ts';
 import { taskOwnerArgs } from './task.ts';
+import { taskDefinitionListArgs } from './task-definition.ts';
 import { servicesThat, taskDefinitionsOf, tasksThat } from './task-definition-use.ts';
 import { imageMatches, secretMatches, secretsOf } from './usage-match.ts';
 
@@ -92,11 +93,7 @@ function usageFields(graph: EcsGraph, t: ObjectFields<UsageSource>, forTasks: re
         'The task definitions that name it. `first` says how many revisions are examined: the others among them are left out, so a page may be ' +
         'empty while more follow. Costs one DescribeTaskDefinition for each revision examined, of which ECS allows 20 a second; narrow it by `familyPrefix`.',
       args: {
-        ...graph.inputs.args('ListTaskDefinitions', t.arg, ['familyPrefix', 'status', 'sort'], {
-          familyPrefix: 'Only revisions of this family (its full name).',
-          status: 'ACTIVE, as by default, INACTIVE or DELETE_IN_PROGRESS.',
-          sort: 'ASC, as by default, or DESC for the newest first.',
-        }),
+        ...taskDefinitionListArgs(graph, t.arg),
         ...pageArgs(t.arg),
         first: t.arg.int({
           defaultValue: DEFAULT_FIRST,

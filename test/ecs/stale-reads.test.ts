@@ -18,11 +18,7 @@ describe('an ECS whose reads lag behind its writes', () => {
   });
   afterAll(() => world.dispose());
 
-  async function run<Data>(query: string, variables: Record<string, unknown> = {}): Promise<Data> {
-    const { data, errors } = await world.query<Data>(query, variables);
-    expect(errors).toBeUndefined();
-    return data as Data;
-  }
+  const run = <Data>(query: string, variables?: Record<string, unknown>) => world.data<Data>(query, variables);
 
   const SERVICE = `query ($cluster: String!, $service: String!) {
     service(cluster: $cluster, service: $service) { desiredCount status deployments { status desiredCount } }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Hub } from '../../src/live/hub.ts';
-import { breathe, Counter, collect, EPOCH, FakeTimers, hubUnderTest } from './support.ts';
+import { FakeTimers } from '../support/fake-timers.ts';
+import { breathe, Counter, collect, EPOCH, hubUnderTest } from './support.ts';
 
 const inGroup = (group: string, count: number) =>
   Array.from({ length: count }, (_, i) => new Counter(`${group} ${i}`, { group }));
@@ -51,7 +52,7 @@ describe('the topics of a group', () => {
       describeError: () => ({ code: '', message: '', retryable: true }),
       random: () => 0.5,
     });
-    const advance = (ms: number) => timers.advance(ms, () => breathe());
+    const advance = (ms: number) => timers.pass(ms, () => breathe());
     const [slow, swift] = inGroup('prod', 2) as [Counter, Counter];
     const other = new Counter('other', { group: 'test' });
     for (const counter of [slow, swift, other]) collect(hub.follow(counter.topic()));

@@ -1,28 +1,17 @@
 import { DeleteClusterCommand, DeleteServiceCommand } from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
+import { FEED_FIELDS, type FeedUpdate, told } from './feed-events.ts';
 import { control, createCluster, createService, deleteService, registerRevision, updateService } from './setting.ts';
 import { liveWorld } from './world.ts';
 
-interface Update {
-  readonly type: string;
-  readonly cursor: string;
-  readonly outcome: string | null;
-  readonly summary: string;
-  readonly items: { readonly kind: string; readonly outcome: string | null; readonly summary: string }[];
-}
-
-const FIELDS = 'type cursor outcome summary items { kind outcome summary }';
-const told = (events: readonly Update[]) =>
-  events.map(({ type, items }) => [type, ...items.map(({ kind, outcome }) => outcome ?? kind)].join(' '));
-
 describe('a standing feed', () => {
   it.each([
-    ['deployments', `subscription { feed: deployments(cluster: "prod") { ${FIELDS} } }`],
+    ['deployments', `subscription { feed: deployments(cluster: "prod") { ${FEED_FIELDS} } }`],
     [
       'deployments of one service',
-      `subscription { feed: deployments(cluster: "prod", services: ["web"]) { ${FIELDS} } }`,
+      `subscription { feed: deployments(cluster: "prod", services: ["web"]) { ${FEED_FIELDS} } }`,
     ],
-    ['drains', `subscription { feed: drains(cluster: "prod") { ${FIELDS} } }`],
+    ['drains', `subscription { feed: drains(cluster: "prod") { ${FEED_FIELDS} } }`],
     ['clusterEvents', 'subscription { feed: clusterEvents(cluster: "prod") { type outcome summary } }'],
   ])('%s ends with its cluster', async (_name, query) => {
     await using world = await liveWorld();
@@ -30,7 +19,7 @@ describe('a standing feed', () => {
     await registerRevision(world);
     await createService(world, { desiredCount: 1 });
     await world.pass(150_000);
-    const stream = await world.subscribe<Update>(query);
+    const stream = await world.subscribe<FeedUpdate>(query);
     await deleteService(world);
     await world.pass(150_000);
     await world.ecs.send(new DeleteClusterCommand({ cluster: 'prod' }));
@@ -57,7 +46,7 @@ describe('a standing feed', () => {
     await registerRevision(world);
     await createService(world, { desiredCount: 1 });
     await world.pass(150_000);
-    const before = await world.subscribe<Update>(query);
+    const before = await world.subscribe<FeedUpdate>(query);
     await before.leave();
     await deleteService(world);
     await world.pass(150_000);
@@ -65,7 +54,7 @@ describe('a standing feed', () => {
     await world.pass(ms);
     world.restart();
     const after = before.events.at(-1)?.cursor;
-    const again = await world.subscribe<Update>(query, { after });
+    const again = await world.subscribe<FeedUpdate>(query, { after });
     await world.until(() => again.isDone, 60_000);
     expect(again.errors).toEqual([]);
     expect(again.events).toMatchObject([
@@ -90,7 +79,9 @@ describe('a standing feed', () => {
     await createCluster(world);
     await registerRevision(world);
     await createService(world);
-    const stream = await world.subscribe<Update>(`subscription { deployments(cluster: "prod") { ${FIELDS} } }`);
+    const stream = await world.subscribe<FeedUpdate>(
+      `subscription { deployments(cluster: "prod") { ${FEED_FIELDS} } }`,
+    );
     await control(world, 'faults', { rules: [{ operations: ['ListServices'], fault: 'throttle' }] });
     await world.until(() => stream.events.length >= 2, 60_000);
     await control(world, 'faults', { rules: [] });
@@ -101,12 +92,12 @@ describe('a standing feed', () => {
 
   it('tells once, after a restart of the gateway, what ended and began in the gap', async () => {
     await using world = await liveWorld();
-    const query = `subscription ($after: String) { deployments(cluster: "prod", after: $after) { ${FIELDS} } }`;
+    const query = `subscription ($after: String) { deployments(cluster: "prod", after: $after) { ${FEED_FIELDS} } }`;
     await createCluster(world);
     await registerRevision(world);
     await createService(world);
     await world.pass(150_000);
-    const before = await world.subscribe<Update>(query);
+    const before = await world.subscribe<FeedUpdate>(query);
     await registerRevision(world, 'web:2');
     await updateService(world);
     await world.until(() => before.events.length >= 2);
@@ -122,27 +113,27 @@ describe('a standing feed', () => {
     await world.pass(4_000);
     world.restart();
     const after = before.events.at(-1)?.cursor;
-    const again = await world.subscribe<Update>(query, { after });
+    const again = await world.subscribe<FeedUpdate>(query, { after });
     expect(told(again.events)).toEqual(['RESYNC SUCCEEDED SUCCEEDED STARTED']);
     expect(again.events[0]?.summary).toBe('prod: 1 deployment under way; since the last message 2 ended and 1 started');
     await world.until(() => again.events.length >= 2);
     expect(told(again.events)[1]).toBe('CHANGED SUCCEEDED');
     // Behind the last of them nothing is told again, and a cursor from before all history gets a RESYNC.
     world.restart();
-    const third = await world.subscribe<Update>(query, { after: again.events.at(-1)?.cursor });
+    const third = await world.subscribe<FeedUpdate>(query, { after: again.events.at(-1)?.cursor });
     expect(told(third.events)).toEqual(['RESYNC']);
   });
 
   it('tells, after a restart of the gateway, that a deployment went with its service, and another of the same name came', async () => {
     await using world = await liveWorld();
-    const query = `subscription ($after: String) { deployments(cluster: "prod", after: $after) { ${FIELDS} } }`;
+    const query = `subscription ($after: String) { deployments(cluster: "prod", after: $after) { ${FEED_FIELDS} } }`;
     await createCluster(world);
     await registerRevision(world);
     for (const serviceName of ['web', 'api', 'old']) await createService(world, { serviceName, desiredCount: 1 });
     await world.pass(150_000);
     await registerRevision(world, 'web:2');
     for (const service of ['web', 'api']) await updateService(world, { service, taskDefinition: 'web' });
-    const before = await world.subscribe<Update>(query);
+    const before = await world.subscribe<FeedUpdate>(query);
     expect(told(before.events)).toEqual(['SNAPSHOT ONGOING ONGOING']);
     await before.leave();
     // Of `old` nothing was under way: that it went is no end of a deployment.
@@ -152,7 +143,7 @@ describe('a standing feed', () => {
     await createService(world, { serviceName: 'api', desiredCount: 1 });
     await world.pass(20_000);
     world.restart();
-    const again = await world.subscribe<Update>(query, { after: before.events[0]?.cursor });
+    const again = await world.subscribe<FeedUpdate>(query, { after: before.events[0]?.cursor });
     expect(told(again.events)).toEqual(['RESYNC SERVICE_DELETED SERVICE_DELETED STARTED']);
     const summaries = again.events[0]?.items.map(({ summary }) => summary) ?? [];
     expect(summaries.slice(0, 2).sort()).toEqual([
@@ -163,26 +154,26 @@ describe('a standing feed', () => {
     expect(told(again.events)[1]).toBe('CHANGED SUCCEEDED');
     await again.leave();
     world.restart();
-    const third = await world.subscribe<Update>(query, { after: again.events.at(-1)?.cursor });
+    const third = await world.subscribe<FeedUpdate>(query, { after: again.events.at(-1)?.cursor });
     expect(told(third.events)).toEqual(['RESYNC']);
   });
 
   it('looks for what ended in the gap as long as it takes, a hundred services at a time', async () => {
     await using world = await liveWorld();
-    const query = `subscription ($after: String) { deployments(cluster: "prod", after: $after) { ${FIELDS} } }`;
+    const query = `subscription ($after: String) { deployments(cluster: "prod", after: $after) { ${FEED_FIELDS} } }`;
     await createCluster(world);
     await registerRevision(world);
     const names = Array.from({ length: 120 }, (_, i) => `web-${i}`);
     for (const serviceName of names) await createService(world, { serviceName, desiredCount: 1 });
     await world.pass(150_000);
-    const before = await world.subscribe<Update>(query);
+    const before = await world.subscribe<FeedUpdate>(query);
     await before.leave();
     await registerRevision(world, 'web:2');
     for (const service of names) await updateService(world, { service, taskDefinition: 'web' });
     await world.pass(400_000);
     world.restart();
     world.sandbox.resetCalls();
-    const again = await world.subscribe<Update>(query, { after: before.events[0]?.cursor });
+    const again = await world.subscribe<FeedUpdate>(query, { after: before.events[0]?.cursor });
     expect(again.events).toEqual([]);
     await world.until(() => again.events.length > 0, 20_000);
     const { ListServiceDeployments } = world.sandbox.calls();

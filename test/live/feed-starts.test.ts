@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { FEED_FIELDS, type FeedUpdate, told } from './feed-events.ts';
 import {
   createCluster,
   createService,
@@ -10,18 +11,8 @@ import {
 } from './setting.ts';
 import { liveWorld } from './world.ts';
 
-interface Update {
-  readonly type: string;
-  readonly cursor: string;
-  readonly items: { readonly kind: string; readonly outcome: string | null; readonly summary: string }[];
-}
-
-const FIELDS = 'type cursor items { kind outcome summary }';
-const told = (events: readonly Update[]) =>
-  events.map(({ type, items }) => [type, ...items.map(({ kind, outcome }) => outcome ?? kind)].join(' '));
-
 describe('the feed of deployments', () => {
-  const QUERY = `subscription ($after: String) { deployments(cluster: "prod", after: $after) { ${FIELDS} } }`;
+  const QUERY = `subscription ($after: String) { deployments(cluster: "prod", after: $after) { ${FEED_FIELDS} } }`;
 
   it('begins without a list for each service, and misses nothing for it', async () => {
     await using world = await liveWorld();
@@ -33,7 +24,7 @@ describe('the feed of deployments', () => {
     await registerRevision(world, 'web:2');
     await updateService(world, { service: 'web-7', taskDefinition: 'web' });
     world.sandbox.resetCalls();
-    const stream = await world.subscribe<Update>(QUERY);
+    const stream = await world.subscribe<FeedUpdate>(QUERY);
     expect(told(stream.events)).toEqual(['SNAPSHOT ONGOING']);
     const { DescribeClusters: _, ...calls } = world.sandbox.calls();
     expect(calls).toEqual({ ListServices: 1, DescribeServices: 4, DescribeServiceDeployments: 1 });
@@ -52,7 +43,7 @@ describe('the feed of deployments', () => {
     await world.pass(240_000);
     world.restart();
     world.sandbox.resetCalls();
-    const again = await world.subscribe<Update>(QUERY, { after: stream.events.at(-1)?.cursor });
+    const again = await world.subscribe<FeedUpdate>(QUERY, { after: stream.events.at(-1)?.cursor });
     expect(told(again.events)).toEqual(['RESYNC SUCCEEDED']);
     expect(again.events[0]?.items[0]?.summary).toMatch(/^web-9 in prod: deployment succeeded/);
     expect(world.sandbox.calls().ListServiceDeployments).toBeLessThanOrEqual(3);
@@ -64,15 +55,15 @@ describe('the feed of deployments', () => {
     await registerRevision(world);
     await createService(world, { desiredCount: 1 });
     await world.pass(150_000);
-    const early = await world.subscribe<Update>(QUERY);
+    const early = await world.subscribe<FeedUpdate>(QUERY);
     await early.leave();
     await registerRevision(world, 'web:2');
     await updateService(world);
     await world.pass(240_000);
     world.restart();
-    const other = await world.subscribe<Update>(QUERY);
+    const other = await world.subscribe<FeedUpdate>(QUERY);
     await world.pass(20_000);
-    const late = await world.subscribe<Update>(QUERY, { after: early.events.at(-1)?.cursor });
+    const late = await world.subscribe<FeedUpdate>(QUERY, { after: early.events.at(-1)?.cursor });
     await world.pass(20_000);
     expect(told(late.events)).toEqual(['RESYNC SUCCEEDED']);
     expect(told(other.events)).toEqual(['SNAPSHOT']);
@@ -80,7 +71,7 @@ describe('the feed of deployments', () => {
 });
 
 describe('the feed of drains', () => {
-  const QUERY = `subscription ($after: String) { drains(cluster: "prod", after: $after) { ${FIELDS} } }`;
+  const QUERY = `subscription ($after: String) { drains(cluster: "prod", after: $after) { ${FEED_FIELDS} } }`;
 
   it('tells of an instance each time that it drains', async () => {
     await using world = await liveWorld();
@@ -88,7 +79,7 @@ describe('the feed of drains', () => {
     const [one = ''] = await registerInstances(world, 2);
     await createServiceOnInstances(world);
     await world.pass(100_000);
-    const stream = await world.subscribe<Update>(QUERY);
+    const stream = await world.subscribe<FeedUpdate>(QUERY);
     for (const _ of [1, 2]) {
       await setStatus(world, [one], 'DRAINING');
       await world.pass(240_000);
@@ -108,7 +99,7 @@ describe('the feed of drains', () => {
     await using world = await liveWorld();
     await createCluster(world);
     await setStatus(world, await registerInstances(world, 5), 'DRAINING');
-    await world.subscribe<Update>(QUERY);
+    await world.subscribe<FeedUpdate>(QUERY);
     await world.pass(60_000);
     world.sandbox.resetCalls();
     await world.pass(64_000);
@@ -123,7 +114,7 @@ describe('the feed of drains', () => {
     await world.pass(100_000);
     await setStatus(world, [four], 'DRAINING');
     await world.pass(240_000);
-    const before = await world.subscribe<Update>(QUERY);
+    const before = await world.subscribe<FeedUpdate>(QUERY);
     expect(told(before.events)).toEqual(['SNAPSHOT']);
     await setStatus(world, [one, two], 'DRAINING');
     await world.until(() => before.events.length >= 3);
@@ -134,7 +125,7 @@ describe('the feed of drains', () => {
     await setStatus(world, [three], 'DRAINING');
     await world.pass(4_000);
     world.restart();
-    const again = await world.subscribe<Update>(QUERY, { after: before.events.at(-1)?.cursor });
+    const again = await world.subscribe<FeedUpdate>(QUERY, { after: before.events.at(-1)?.cursor });
     expect(again.events.map(({ type }) => type)).toEqual(['RESYNC']);
     const items = again.events[0]?.items.map(({ kind, outcome }) => outcome ?? kind);
     expect(items?.sort()).toEqual(['DRAINED', 'REACTIVATED', 'STARTED']);
@@ -142,7 +133,7 @@ describe('the feed of drains', () => {
     expect(told(again.events)[1]).toBe('CHANGED DRAINED');
     // Behind that nothing is told again.
     world.restart();
-    const third = await world.subscribe<Update>(QUERY, { after: again.events.at(-1)?.cursor });
+    const third = await world.subscribe<FeedUpdate>(QUERY, { after: again.events.at(-1)?.cursor });
     await world.pass(20_000);
     expect(told(third.events)).toEqual(['RESYNC']);
   });

@@ -315,7 +315,7 @@ describe('10,000 subscriptions', () => {
     };
     const follower = hub.follow(hanging);
     const waiting = follower.next();
-    void timers.advance(20, async () => {});
+    void timers.pass(20, async () => {});
     await new Promise((resolve) => setImmediate(resolve));
     await follower.return();
     expect(await waiting).toEqual({ value: undefined, done: true });

@@ -1,43 +1,6 @@
-import type { Timers } from '../../src/ecs/timers.ts';
 import { Hub, type HubOptions } from '../../src/live/hub.ts';
 import type { News, TopicSpec } from '../../src/live/news.ts';
-
-/** Time that passes only when a test says so. */
-export class FakeTimers implements Timers {
-  #now = 0;
-  #due: { at: number; callback: () => void }[] = [];
-
-  monotonic(): number {
-    return this.#now;
-  }
-
-  schedule(delayMs: number, callback: () => void): () => void {
-    const entry = { at: this.#now + delayMs, callback };
-    this.#due.push(entry);
-    return () => {
-      this.#due = this.#due.filter((other) => other !== entry);
-    };
-  }
-
-  get pending(): number {
-    return this.#due.length;
-  }
-
-  /** Lets time pass; after each thing that was due, all that it set going is waited for. */
-  async advance(ms: number, settle: () => Promise<void>): Promise<void> {
-    const end = this.#now + ms;
-    for (;;) {
-      await settle();
-      const next = this.#due.sort((a, b) => a.at - b.at)[0];
-      if (next === undefined || next.at > end) break;
-      this.#due = this.#due.filter((other) => other !== next);
-      this.#now = Math.max(this.#now, next.at);
-      next.callback();
-    }
-    this.#now = end;
-    await settle();
-  }
-}
+import { FakeTimers } from '../support/fake-timers.ts';
 
 /** Lets promises that are ready run. */
 export async function breathe(turns = 5): Promise<void> {
@@ -72,7 +35,7 @@ export function hubUnderTest<Session>(
     await hub.settled();
     await breathe();
   };
-  return { hub, timers, advance: (ms) => timers.advance(ms, settle) };
+  return { hub, timers, advance: (ms) => timers.pass(ms, settle) };
 }
 
 export const EPOCH = Date.parse('2026-03-01T12:00:00Z');

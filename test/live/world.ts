@@ -19,7 +19,8 @@ import { createLiveHub, type LiveHub } from '../../src/live/session.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.ts';
 import { createContext, type GraphServices } from '../../src/schema/context.ts';
 import { createSchema } from '../../src/schema/index.ts';
-import { breathe, FakeTimers } from './support.ts';
+import { FakeTimers } from '../support/fake-timers.ts';
+import { breathe } from './support.ts';
 
 /** What a subscription has told so far. */
 export interface Stream<Data> {
@@ -174,18 +175,18 @@ export async function liveWorld({ rateShare, ...options }: LiveWorldOptions = {}
         stream.errors.push(error);
         stream.isDone = true;
       });
-      await timers.advance(20, settle);
+      await timers.pass(20, settle);
       await breathe(5);
       return stream;
     },
     async pass(ms) {
       if (hub.activeTopics === 0) {
         sandbox.clock.advance(ms);
-        return timers.advance(ms, settle);
+        return timers.pass(ms, settle);
       }
       for (let left = ms; left > 0; left -= STEP) {
         sandbox.clock.advance(Math.min(STEP, left));
-        await timers.advance(Math.min(STEP, left), settle);
+        await timers.pass(Math.min(STEP, left), settle);
       }
     },
     async until(condition, mostMs = 3_600_000) {

@@ -17,9 +17,14 @@ export class FakeTimers implements Timers {
     };
   }
 
-  /** Moves on, and calls back what comes due, each at its own time. */
-  async pass(ms: number): Promise<void> {
-    await new Promise(setImmediate);
+  /** How many callbacks wait for their time. */
+  get pending(): number {
+    return this.#due.length;
+  }
+
+  /** Moves on, and calls back what comes due, each at its own time; all that it set going is waited for. */
+  async pass(ms: number, settle: () => Promise<void> = nextTurn): Promise<void> {
+    await settle();
     const end = this.#now + ms;
     for (;;) {
       const [next] = this.#due.filter(({ at }) => at <= end).sort((one, other) => one.at - other.at);
@@ -27,9 +32,13 @@ export class FakeTimers implements Timers {
       this.#due = this.#due.filter((other) => other !== next);
       this.#now = Math.max(this.#now, next.at);
       next.callback();
-      await new Promise(setImmediate);
+      await settle();
     }
     this.#now = end;
-    await new Promise(setImmediate);
+    await settle();
   }
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => void setImmediate(resolve));
 }

@@ -27,6 +27,8 @@ export interface World {
     query: string,
     variables?: Record<string, unknown>,
   ): Promise<Answer<Data> & { readonly calls: Readonly<Record<string, number>> }>;
+  /** The data of an operation that must succeed. */
+  data<Data>(query: string, variables?: Record<string, unknown>): Promise<Data>;
   dispose(): Promise<void>;
 }
 
@@ -73,6 +75,11 @@ export async function createWorld(
       sandbox.resetCalls();
       const answer = await query(text, variables);
       return { ...answer, calls: { ...sandbox.calls() } } as never;
+    },
+    async data(text, variables) {
+      const { data, errors } = await query(text, variables);
+      if (errors !== undefined || data === undefined) throw new Error(`no data: ${JSON.stringify(errors)}`);
+      return data as never;
     },
     async dispose() {
       await app.dispose();
