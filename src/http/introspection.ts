@@ -1,16 +1,19 @@
 import { readFile } from 'node:fs/promises';
-import { type DocumentNode, Kind } from 'graphql';
+import { type DocumentNode, Kind, type SelectionSetNode } from 'graphql';
 import type { Operations } from './operation.ts';
 
-/** Whether an operation asks for the schema at its root, as GraphiQL and other tools do. */
+/** Whether an operation asks for the schema, itself or by a fragment, as GraphiQL and other tools do. */
 export function introspects(document: DocumentNode): boolean {
   return document.definitions.some(
-    (definition) =>
-      definition.kind === Kind.OPERATION_DEFINITION &&
-      definition.selectionSet.selections.some(
-        (selection) => selection.kind === Kind.FIELD && /^__(schema|type)$/.test(selection.name.value),
-      ),
+    (definition) => 'selectionSet' in definition && asksForSchema(definition.selectionSet),
   );
+}
+
+function asksForSchema({ selections }: SelectionSetNode): boolean {
+  return selections.some((selection) => {
+    if (selection.kind === Kind.FIELD) return /^__(schema|type)$/.test(selection.name.value);
+    return selection.kind === Kind.INLINE_FRAGMENT && asksForSchema(selection.selectionSet);
+  });
 }
 
 /** Has something done once, before the first introspection is answered: until somebody asks, it costs nothing. */

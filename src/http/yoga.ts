@@ -69,13 +69,17 @@ export function createHttp(parts: YogaParts) {
 
 function corsOf(origins: readonly string[]) {
   if (origins.length === 0) return false;
-  return {
-    origin: [...origins],
+  const options = {
     methods: ['GET', 'POST'],
-    allowedHeaders: ['authorization', 'content-type', 'last-event-id', 'x-request-id'],
+    allowedHeaders: ['authorization', 'cache-control', 'content-type', 'last-event-id', 'x-request-id'],
     exposedHeaders: ['x-request-id'],
     credentials: false,
     maxAge: 600,
+  };
+  // Left to choose from several, Yoga answers all others with `null`: the very origin that a page has in a sandboxed frame.
+  return (request: Request) => {
+    const origin = request.headers.get('origin') ?? '';
+    return origins.includes('*') || origins.includes(origin) ? { ...options, origin: [...origins] } : false;
   };
 }
 

@@ -85,6 +85,7 @@ describe('before introspection', () => {
     }
     expect(seen).toEqual([0, 1, 1]);
     expect(introspects(parse('{ __typename }'))).toBe(false);
+    expect(introspects(parse('{ ...F } fragment F on Query { ... { __schema { types { name } } } }'))).toBe(true);
   });
 
   it('finds nothing to say where nobody built it', async () => {
