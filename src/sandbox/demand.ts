@@ -23,9 +23,9 @@ function memoryOf(container: Wire<ContainerDefinition>): number {
   return container.memoryReservation ?? container.memory ?? 0;
 }
 
-function gpusOf(containers: Containers): number {
-  const requirements = containers.flatMap((container) => container.resourceRequirements ?? []);
-  return sum(requirements.filter((item) => item.type === 'GPU').map((item) => Number(item.value) || 0));
+/** How many GPUs a container asks for. */
+export function gpusOf({ resourceRequirements = [] }: Pick<Wire<ContainerDefinition>, 'resourceRequirements'>): number {
+  return sum(resourceRequirements.filter((item) => item.type === 'GPU').map((item) => Number(item.value) || 0));
 }
 
 function hostPorts(containers: Containers, protocol: 'tcp' | 'udp'): number[] {
@@ -59,7 +59,7 @@ export function demandOf(definition: Wire<TaskDefinition>, overrides?: Wire<Task
   return {
     cpu: parseSize(overrides?.cpu ?? definition.cpu, 'vcpu') ?? sum(containers.map((container) => container.cpu ?? 0)),
     memory: parseSize(overrides?.memory ?? definition.memory, 'gb') ?? sum(containers.map(memoryOf)),
-    gpu: gpusOf(containers),
+    gpu: sum(containers.map(gpusOf)),
     // A task with its own ENI uses no port of the host.
     tcpPorts: isAwsvpc ? [] : hostPorts(containers, 'tcp'),
     udpPorts: isAwsvpc ? [] : hostPorts(containers, 'udp'),

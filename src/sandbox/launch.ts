@@ -66,6 +66,7 @@ export interface LaunchRequest {
 const FARGATE_STORAGE: Wire<EphemeralStorage> = { sizeInGiB: 20 };
 // What is the same for most tasks is one value for all: nested values are never changed in place.
 const ATTRIBUTES: Wire<Attribute>[] = [{ name: 'ecs.cpu-architecture', value: 'x86_64' }];
+const NO_GPUS: readonly string[] = [];
 const NO_OVERRIDES: Wire<TaskOverride> = { containerOverrides: [], inferenceAcceleratorOverrides: [] };
 
 function platformFamily(taskDefinition: TaskDefinitionRecord): string {
@@ -121,6 +122,7 @@ export function launchTask(world: World, request: LaunchRequest, place: Place): 
     attributes: ATTRIBUTES,
     demand,
     instance,
+    gpuIds: NO_GPUS,
     availabilityZone: instance?.availabilityZone ?? zoneOfSubnet(world, subnet),
     version: 1,
     lastStatus: attachments.length > 0 || isFargate || place.waits ? 'PROVISIONING' : 'PENDING',

@@ -66,27 +66,32 @@ export function shortage(instance: InstanceRecord, demand: Demand): Shortage | u
   const { registered } = instance;
   if (registered.cpu - instance.usedCpu < demand.cpu) return 'RESOURCE:CPU';
   if (registered.memory - instance.usedMemory < demand.memory) return 'RESOURCE:MEMORY';
-  if (registered.gpuIds.length - instance.usedGpus < demand.gpu) return 'RESOURCE:GPU';
+  if (registered.gpuIds.length - instance.usedGpuIds.size < demand.gpu) return 'RESOURCE:GPU';
   if (clashes(demand.tcpPorts, instance.usedTcpPorts, registered.reservedTcpPorts)) return 'RESOURCE:PORTS';
   if (clashes(demand.udpPorts, instance.usedUdpPorts, registered.reservedUdpPorts)) return 'RESOURCE:PORTS';
   if (demand.enis > 0 && instance.usedEnis + demand.enis > eniLimit(instance)) return 'RESOURCE:ENI';
   return undefined;
 }
 
-type Used = Pick<InstanceRecord, 'usedCpu' | 'usedMemory' | 'usedGpus' | 'usedEnis' | 'usedTcpPorts' | 'usedUdpPorts'>;
+type Used = Pick<
+  InstanceRecord,
+  'usedCpu' | 'usedMemory' | 'usedGpuIds' | 'usedEnis' | 'usedTcpPorts' | 'usedUdpPorts'
+>;
 
-function used(by: Used, demand: Demand, sign: 1 | -1): Used {
-  const ports = (present: ReadonlySet<number>, own: readonly number[]): ReadonlySet<number> => {
+type Holder = Pick<TaskRecord, 'demand' | 'gpuIds'>;
+
+function used(by: Used, { demand, gpuIds }: Holder, sign: 1 | -1): Used {
+  const taken = <T>(present: ReadonlySet<T>, own: readonly T[]): ReadonlySet<T> => {
     if (own.length === 0) return present;
-    return new Set(sign > 0 ? [...present, ...own] : [...present].filter((port) => !own.includes(port)));
+    return new Set(sign > 0 ? [...present, ...own] : [...present].filter((item) => !own.includes(item)));
   };
   return {
     usedCpu: by.usedCpu + sign * demand.cpu,
     usedMemory: by.usedMemory + sign * demand.memory,
-    usedGpus: by.usedGpus + sign * demand.gpu,
+    usedGpuIds: taken(by.usedGpuIds, gpuIds),
     usedEnis: by.usedEnis + sign * demand.enis,
-    usedTcpPorts: ports(by.usedTcpPorts, demand.tcpPorts),
-    usedUdpPorts: ports(by.usedUdpPorts, demand.udpPorts),
+    usedTcpPorts: taken(by.usedTcpPorts, demand.tcpPorts),
+    usedUdpPorts: taken(by.usedUdpPorts, demand.udpPorts),
   };
 }
 
@@ -95,12 +100,12 @@ export function usedBy(tasks: Iterable<TaskRecord>): Used {
   let sum: Used = {
     usedCpu: 0,
     usedMemory: 0,
-    usedGpus: 0,
+    usedGpuIds: new Set(),
     usedEnis: 0,
     usedTcpPorts: new Set(),
     usedUdpPorts: new Set(),
   };
-  for (const { demand } of tasks) sum = used(sum, demand, 1);
+  for (const task of tasks) sum = used(sum, task, 1);
   return sum;
 }
 
@@ -110,19 +115,24 @@ function changeUsed(world: World, instance: InstanceRecord, by: Used): void {
     version: instance.version + 1,
     usedCpu: by.usedCpu,
     usedMemory: by.usedMemory,
-    usedGpus: by.usedGpus,
+    usedGpuIds: by.usedGpuIds,
     usedEnis: by.usedEnis,
     usedTcpPorts: by.usedTcpPorts,
     usedUdpPorts: by.usedUdpPorts,
   });
 }
 
-/** A task has come to an instance and takes what it needs. */
-export function occupy(world: World, instance: InstanceRecord, { demand }: TaskRecord): void {
-  changeUsed(world, instance, used(instance, demand, 1));
+/** A task has come to an instance and takes what it needs: of GPUs the first that are free, in the instance's order. */
+export function occupy(world: World, instance: InstanceRecord, task: TaskRecord): void {
+  const { gpu } = task.demand;
+  if (gpu > 0) {
+    const free = instance.registered.gpuIds.filter((id) => !instance.usedGpuIds.has(id));
+    task.gpuIds = free.slice(0, gpu);
+  }
+  changeUsed(world, instance, used(instance, task, 1));
 }
 
 /** A task is gone from an instance and gives back what it had. */
-export function release(world: World, instance: InstanceRecord, { demand }: TaskRecord): void {
-  changeUsed(world, instance, used(instance, demand, -1));
+export function release(world: World, instance: InstanceRecord, task: TaskRecord): void {
+  changeUsed(world, instance, used(instance, task, -1));
 }

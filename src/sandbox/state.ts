@@ -173,7 +173,7 @@ export interface InstanceRecord extends BaseRecord {
   /** What tasks that are not STOPPED hold. */
   usedCpu: number;
   usedMemory: number;
-  usedGpus: number;
+  usedGpuIds: ReadonlySet<string>;
   usedEnis: number;
   usedTcpPorts: ReadonlySet<number>;
   usedUdpPorts: ReadonlySet<number>;
@@ -206,6 +206,8 @@ export interface TaskRecord extends BaseRecord {
   readonly demand: Demand;
   /** Undefined for Fargate, and for a task that waits for its capacity provider. */
   instance: InstanceRecord | undefined;
+  /** Those of its instance that it was given. */
+  gpuIds: readonly string[];
   availabilityZone: string;
   version: number;
   lastStatus: string;

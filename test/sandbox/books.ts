@@ -18,6 +18,9 @@ function checkInstance(instance: InstanceRecord, tasks: readonly TaskRecord[]): 
   expect(instance.usedCpu).toBe(sum((task) => task.demand.cpu));
   expect(instance.usedMemory).toBe(sum((task) => task.demand.memory));
   expect(instance.usedEnis).toBe(sum((task) => task.demand.enis));
+  const gpuIds = own.flatMap((task) => task.gpuIds);
+  expect(new Set(gpuIds)).toEqual(instance.usedGpuIds);
+  expect(new Set(gpuIds).size).toBe(sum((task) => task.demand.gpu));
   expect(instance.usedTcpPorts.size).toBe(sum((task) => task.demand.tcpPorts.length));
   for (const { name, integerValue } of renderContainerInstance(instance).remainingResources ?? []) {
     if (name === 'CPU' || name === 'MEMORY') expect(integerValue).toBeGreaterThanOrEqual(0);

@@ -23,6 +23,10 @@ export function registeredResources(instance: InstanceRecord): Wire<Resource>[] 
   ];
 }
 
+function freeGpus({ registered, usedGpuIds }: InstanceRecord): string[] {
+  return registered.gpuIds.filter((id) => !usedGpuIds.has(id));
+}
+
 /** CPU, memory and GPUs that are left; of ports, those in use. */
 export function remainingResources(instance: InstanceRecord): Wire<Resource>[] {
   const { registered } = instance;
@@ -31,7 +35,7 @@ export function remainingResources(instance: InstanceRecord): Wire<Resource>[] {
     integer('MEMORY', registered.memory - instance.usedMemory),
     stringSet('PORTS', [...registered.reservedTcpPorts, ...instance.usedTcpPorts]),
     stringSet('PORTS_UDP', [...registered.reservedUdpPorts, ...instance.usedUdpPorts]),
-    ...(registered.gpuIds.length > 0 ? [stringSet('GPU', registered.gpuIds.slice(instance.usedGpus))] : []),
+    ...(registered.gpuIds.length > 0 ? [stringSet('GPU', freeGpus(instance))] : []),
   ];
 }
 

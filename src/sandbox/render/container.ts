@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Container, ManagedAgent } from '@aws-sdk/client-ecs';
 import { containerArn } from '../arns.ts';
 import type { ContainerState } from '../containers.ts';
+import { gpusOf } from '../demand.ts';
 import { networkBindingsOf, networkInterfacesOf } from '../network.ts';
 import type { TaskRecord } from '../state.ts';
 import { toOptionalSeconds, type Wire } from '../types.ts';
@@ -22,6 +23,20 @@ function managedAgentsOf(task: TaskRecord, state: ContainerState): Wire<ManagedA
   const { lastStatus } = state;
   const lastStartedAt = lastStatus === 'RUNNING' ? toOptionalSeconds(task.startedAt) : undefined;
   return state.managedAgents ?? [{ name: 'ExecuteCommandAgent', lastStatus, lastStartedAt }];
+}
+
+function gpuCount({ override, recipe }: ContainerState): number {
+  return gpusOf(override?.resourceRequirements === undefined ? recipe.definition : override);
+}
+
+/** Its share of the GPUs that its task was given: one after the other, in the order of the containers. */
+function gpuIdsOf(task: TaskRecord, state: ContainerState): string[] | undefined {
+  const count = task.gpuIds.length === 0 ? 0 : gpuCount(state);
+  if (count === 0) return undefined;
+  const { all } = task.containers;
+  const at = all.findIndex((item) => item.recipe === state.recipe);
+  const before = all.slice(0, at).reduce((total, item) => total + gpuCount(item), 0);
+  return task.gpuIds.slice(before, before + count);
 }
 
 /** A container as AWS answers it. Undefined members vanish in JSON. */
@@ -50,5 +65,6 @@ export function renderContainer(task: TaskRecord, state: ContainerState): Wire<C
     cpu: String(override?.cpu ?? definition.cpu ?? 0),
     memory: memory === undefined ? undefined : String(memory),
     memoryReservation: reservation === undefined ? undefined : String(reservation),
+    gpuIds: gpuIdsOf(task, state),
   };
 }
