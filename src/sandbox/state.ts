@@ -1,4 +1,5 @@
 import type * as aws from '@aws-sdk/client-ecs';
+import type { AccountSettingsRecord } from './account-settings.ts';
 import type { CapacityProviderRecord } from './capacity-provider-record.ts';
 import type { Clock } from './clock.ts';
 import type { ContainerRecipe } from './container-recipe.ts';
@@ -60,7 +61,7 @@ export interface World {
   /** What EventBridge would have been told. */
   readonly events: EventLog;
   /** What each principal set for itself, and under `default` what was set for the account. */
-  readonly accountSettings: Map<string, Map<string, string>>;
+  readonly accountSettings: Map<string, AccountSettingsRecord>;
   /** Answers by client token, so that a repeated call is no second call. */
   readonly idempotency: Map<string, { readonly fingerprint: string; readonly answer: unknown; readonly until: number }>;
   /** Told of each change to a record, after it, and of new records. */
@@ -93,7 +94,8 @@ export type WorldRecord =
   | ServiceRevisionRecord
   | TaskSetRecord
   | DaemonWorldRecord
-  | GatewayWorldRecord;
+  | GatewayWorldRecord
+  | AccountSettingsRecord;
 
 export interface BaseRecord {
   readonly arn: string;

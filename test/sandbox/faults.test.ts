@@ -1,10 +1,18 @@
 import {
+  AssociateGatewayWithClusterCommand,
   CreateClusterCommand,
+  CreateGatewayCommand,
   CreateServiceCommand,
+  DeleteAccountSettingCommand,
   DescribeClustersCommand,
   DescribeContainerInstancesCommand,
+  DisassociateGatewayFromClusterCommand,
+  ListAccountSettingsCommand,
   ListClustersCommand,
+  ListGatewayClusterAssociationsCommand,
   ListTasksCommand,
+  PutAccountSettingCommand,
+  PutAccountSettingDefaultCommand,
   RunTaskCommand,
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs';
@@ -65,6 +73,36 @@ describe('faults', () => {
     expect(await describeIt()).toMatchObject({ clusters: [], failures: [{ reason: 'MISSING' }] });
     s.sandbox.clock.advance(2000);
     expect((await describeIt()).clusters).toHaveLength(1);
+  });
+
+  it('let account settings and what gateways are associated with lag too', async () => {
+    await using s = await withSandbox();
+    await withCluster(s);
+    const infrastructureRoleArn = 'arn:aws:iam::123456789012:role/gateway';
+    const configuration = { hostSharedAlb: {} };
+    await s.ecs.send(new CreateGatewayCommand({ name: 'edge', infrastructureRoleArn, configuration }));
+    await s.ecs.send(new PutAccountSettingCommand({ name: 'containerInsights', value: 'enhanced' }));
+    s.sandbox.clock.advance(MINUTE);
+    s.sandbox.faults.set({ staleReadsMs: 2000 });
+    const association = { gateway: 'edge', cluster: 'main' };
+    await s.ecs.send(new AssociateGatewayWithClusterCommand(association));
+    await s.ecs.send(new PutAccountSettingCommand({ name: 'containerInsights', value: 'enabled' }));
+    await s.ecs.send(new PutAccountSettingDefaultCommand({ name: 'awsvpcTrunking', value: 'enabled' }));
+    const look = async () => {
+      const { gatewayClusterAssociations: found } = await s.ecs.send(new ListGatewayClusterAssociationsCommand({}));
+      const value = async (name: 'containerInsights' | 'awsvpcTrunking') =>
+        (await s.ecs.send(new ListAccountSettingsCommand({ name, effectiveSettings: true }))).settings?.[0]?.value;
+      const associations = found?.map(({ status }) => status);
+      return { associations, insights: await value('containerInsights'), trunking: await value('awsvpcTrunking') };
+    };
+    expect(await look()).toEqual({ associations: [], insights: 'enhanced', trunking: 'disabled' });
+    s.sandbox.clock.advance(2000);
+    expect(await look()).toEqual({ associations: ['ACTIVE'], insights: 'enabled', trunking: 'enabled' });
+    await s.ecs.send(new DeleteAccountSettingCommand({ name: 'containerInsights' }));
+    await s.ecs.send(new DisassociateGatewayFromClusterCommand(association));
+    expect(await look()).toMatchObject({ associations: ['ACTIVE'], insights: 'enabled' });
+    s.sandbox.clock.advance(2000);
+    expect(await look()).toMatchObject({ associations: [], insights: 'disabled' });
   });
 
   it('let lists and counts lag as well', async () => {

@@ -7,6 +7,7 @@ import {
   PutClusterCapacityProvidersCommand,
   RunTaskCommand,
   StopTaskCommand,
+  UpdateContainerInstancesStateCommand,
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
@@ -36,6 +37,18 @@ async function withFleet(s: SandboxUnderTest, provider: Omit<CreateCapacityProvi
   );
   return registerTaskDefinition(s, { cpu: 1024, memory: 1024 });
 }
+
+const MANAGED = {
+  cluster: 'main',
+  managedInstancesProvider: {
+    infrastructureRoleArn: 'arn:aws:iam::123456789012:role/x',
+    instanceLaunchTemplate: {
+      ec2InstanceProfileArn: 'arn:aws:iam::123456789012:instance-profile/x',
+      networkConfiguration: { subnets: ['subnet-1'] },
+    },
+    infrastructureOptimization: { scaleInAfter: 60 },
+  },
+};
 
 async function countInstances(s: SandboxUnderTest): Promise<number> {
   const { containerInstanceArns = [] } = await s.ecs.send(new ListContainerInstancesCommand({ cluster: 'main' }));
@@ -97,17 +110,7 @@ describe('a capacity provider with managed scaling', () => {
 
   it('of Managed Instances chooses the size by the tasks, and goes after scaleInAfter', async () => {
     await using s = await withSandbox();
-    await withFleet(s, {
-      cluster: 'main',
-      managedInstancesProvider: {
-        infrastructureRoleArn: 'arn:aws:iam::123456789012:role/x',
-        instanceLaunchTemplate: {
-          ec2InstanceProfileArn: 'arn:aws:iam::123456789012:instance-profile/x',
-          networkConfiguration: { subnets: ['subnet-1'] },
-        },
-        infrastructureOptimization: { scaleInAfter: 60 },
-      },
-    });
+    await withFleet(s, MANAGED);
     const taskDefinition = await registerTaskDefinition(s, { cpu: 4096, memory: 30_000 });
     await s.ecs.send(new RunTaskCommand({ cluster: 'main', taskDefinition }));
     s.sandbox.clock.advance(4 * MINUTE);
@@ -116,6 +119,37 @@ describe('a capacity provider with managed scaling', () => {
     await s.ecs.send(new StopTaskCommand({ cluster: 'main', task: task?.taskArn }));
     s.sandbox.clock.advance(3 * MINUTE);
     expect(await countInstances(s)).toBe(0);
+  });
+
+  it('takes a Managed Instance that drains away when it is empty, and after seven days with whatever runs there', async () => {
+    await using s = await withSandbox();
+    await withFleet(s, MANAGED);
+    const taskDefinition = await registerTaskDefinition(s, { cpu: 4096, memory: 30_000 });
+    const drainAll = async () => {
+      const { containerInstanceArns } = await s.ecs.send(new ListContainerInstancesCommand({ cluster: 'main' }));
+      const input = { cluster: 'main', containerInstances: containerInstanceArns, status: 'DRAINING' as const };
+      await s.ecs.send(new UpdateContainerInstancesStateCommand(input));
+    };
+    const run = async () => {
+      const { tasks } = await s.ecs.send(new RunTaskCommand({ cluster: 'main', taskDefinition }));
+      s.sandbox.clock.advance(4 * MINUTE);
+      await drainAll();
+      return tasks?.[0]?.taskArn;
+    };
+    const task = await run();
+    s.sandbox.clock.advance(24 * 60 * MINUTE);
+    expect(await countInstances(s)).toBe(1);
+    await s.ecs.send(new StopTaskCommand({ cluster: 'main', task }));
+    s.sandbox.clock.advance(2 * MINUTE);
+    expect(await countInstances(s)).toBe(0);
+    await run();
+    s.sandbox.clock.advance(7 * 24 * 60 * MINUTE - MINUTE);
+    expect(await countInstances(s)).toBe(1);
+    expect(await readTasks(s)).toMatchObject([{ lastStatus: 'RUNNING' }]);
+    s.sandbox.clock.advance(2 * MINUTE);
+    expect(await countInstances(s)).toBe(0);
+    const [ended] = await readTasks(s, { desiredStatus: 'STOPPED' });
+    expect(ended).toMatchObject({ lastStatus: 'STOPPED', stopCode: 'TerminationNotice' });
   });
 
   it('gives a task up that no instance would ever hold', async () => {

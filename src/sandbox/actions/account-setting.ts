@@ -10,7 +10,15 @@ import type {
   Setting,
   SettingName,
 } from '@aws-sdk/client-ecs';
-import { ACCOUNT_WIDE, effectiveSetting, SETTING_DEFAULTS } from '../account-settings.ts';
+import {
+  ACCOUNT_WIDE,
+  type AccountSettingsRecord,
+  effectiveSetting,
+  ownSetting,
+  SETTING_DEFAULTS,
+  setSetting,
+} from '../account-settings.ts';
+import { seen } from '../consistency.ts';
 import type { Action } from '../dispatch.ts';
 import { invalidParameter } from '../errors.ts';
 import { paginate } from '../paging.ts';
@@ -38,9 +46,7 @@ function toSetting(name: string, value: string, principalArn: string): Wire<Sett
 
 function put(world: World, principal: string, name: string, value: string): void {
   checkSetting(name, value);
-  const settings = world.accountSettings.get(principal) ?? new Map<string, string>();
-  settings.set(name, value);
-  world.accountSettings.set(principal, settings);
+  setSetting(world, principal, name, value);
 }
 
 export const putAccountSetting: Action<PutAccountSettingRequest, PutAccountSettingResponse> = (
@@ -69,7 +75,7 @@ export const deleteAccountSetting: Action<DeleteAccountSettingRequest, DeleteAcc
 ) => {
   if (!Object.hasOwn(SETTING_DEFAULTS, input.name)) throw invalidParameter(`Invalid setting name: ${input.name}`);
   const principal = input.principalArn ?? caller.principalArn;
-  world.accountSettings.get(principal)?.delete(input.name);
+  if (world.accountSettings.has(principal)) setSetting(world, principal, input.name, undefined);
   return { setting: { name: input.name, principalArn: principal } };
 };
 
@@ -82,12 +88,14 @@ export const listAccountSettings: Action<ListAccountSettingsRequest, ListAccount
   if (input.value !== undefined && input.name === undefined) {
     throw invalidParameter('To filter by a value, name the setting too.');
   }
-  const own = world.accountSettings.get(principal);
+  const view = (record: AccountSettingsRecord) => seen(world, record);
   const values = Object.keys(SETTING_DEFAULTS)
     .filter((name) => input.name === undefined || input.name === name)
     .map((name) => ({
       name,
-      value: input.effectiveSettings ? effectiveSetting(world, { principalArn: principal }, name) : own?.get(name),
+      value: input.effectiveSettings
+        ? effectiveSetting(world, { principalArn: principal }, name, view)
+        : ownSetting(world, principal, name, view),
     }))
     .filter((setting) => setting.value !== undefined && (input.value === undefined || setting.value === input.value));
   const page = paginate(

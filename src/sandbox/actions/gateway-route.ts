@@ -16,7 +16,7 @@ import type { Action } from '../dispatch.ts';
 import { clientError, invalidParameter } from '../errors.ts';
 import { requireGateway } from '../gateways/lookup.ts';
 import type { GatewayRecord } from '../gateways/records.ts';
-import { reconcileRoutes } from '../gateways/routes.ts';
+import { setAssociation } from '../gateways/routes.ts';
 import { clusterNameOf, requireCluster } from '../lookup.ts';
 import { PAGE_OF_100, paginate, paginateRecords } from '../paging.ts';
 import { renderGatewayRoute } from '../render/gateway.ts';
@@ -31,8 +31,7 @@ export const associateGatewayWithCluster: Action<
   if (gateway.associations.get(cluster) === 'DISASSOCIATING') {
     throw clientError('The gateway is still being disassociated from the cluster.');
   }
-  gateway.associations.set(cluster, 'ACTIVE');
-  reconcileRoutes(world, gateway);
+  setAssociation(world, gateway, cluster, 'ACTIVE');
   return { gatewayArn: gateway.arn, clusterArn: cluster.arn, status: 'ACTIVE' };
 };
 
@@ -43,8 +42,7 @@ export const disassociateGatewayFromCluster: Action<
   const gateway = requireGateway(world, input.gateway);
   const cluster = requireCluster(world, input.cluster);
   if (!gateway.associations.has(cluster)) throw clientError('The gateway is not associated with the cluster.');
-  gateway.associations.set(cluster, 'DISASSOCIATING');
-  reconcileRoutes(world, gateway);
+  setAssociation(world, gateway, cluster, 'DISASSOCIATING');
   return { gatewayArn: gateway.arn, clusterArn: cluster.arn, status: 'DISASSOCIATING' };
 };
 
@@ -58,7 +56,7 @@ export const listGatewayClusterAssociations: Action<
   ListGatewayClusterAssociationsResponse
 > = (world, input) => {
   const cluster = input.cluster === undefined ? undefined : clusterNameOf(world, input.cluster);
-  const rows = gatewaysFor(world, input.gateway).flatMap((gateway) =>
+  const rows = [...allSeen(world, gatewaysFor(world, input.gateway))].flatMap((gateway) =>
     [...gateway.associations]
       .filter(
         ([item, status]) =>

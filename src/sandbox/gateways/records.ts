@@ -15,7 +15,7 @@ export interface GatewayRecord extends BaseRecord {
   propagateTags: aws.PropagateGatewayTags;
   tags: Tags;
   updatedAt: number;
-  readonly associations: Map<ClusterRecord, aws.GatewayClusterAssociationStatus>;
+  associations: ReadonlyMap<ClusterRecord, aws.GatewayClusterAssociationStatus>;
   /** By ARN. */
   readonly routes: Map<string, GatewayRouteRecord>;
 }

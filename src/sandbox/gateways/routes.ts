@@ -1,8 +1,8 @@
-import type { AccessType } from '@aws-sdk/client-ecs';
+import type { AccessType, GatewayClusterAssociationStatus } from '@aws-sdk/client-ecs';
 import { gatewayRouteArn } from '../arns.ts';
 import { change } from '../consistency.ts';
 import { newRecord } from '../records.ts';
-import type { ServiceRecord, World } from '../state.ts';
+import type { ClusterRecord, ServiceRecord, World } from '../state.ts';
 import type { GatewayRecord, GatewayRouteRecord } from './records.ts';
 
 /** How long the load balancer's rules take to come and to go; AWS gives no figures. */
@@ -51,11 +51,22 @@ function deleteRoute(world: World, route: GatewayRouteRecord): void {
 }
 
 /** An association that is being ended is gone with its last route. */
-function endAssociations(gateway: GatewayRecord): void {
-  for (const [cluster, status] of gateway.associations) {
-    const isUsed = [...gateway.routes.values()].some((route) => route.service.cluster === cluster);
-    if (status === 'DISASSOCIATING' && !isUsed) gateway.associations.delete(cluster);
-  }
+function endAssociations(world: World, gateway: GatewayRecord): void {
+  const isUsed = (cluster: ClusterRecord): boolean =>
+    [...gateway.routes.values()].some((route) => route.service.cluster === cluster);
+  const kept = [...gateway.associations].filter(([cluster, status]) => status !== 'DISASSOCIATING' || isUsed(cluster));
+  if (kept.length < gateway.associations.size) change(world, gateway, { associations: new Map(kept) });
+}
+
+/** Notes how a gateway stands to a cluster, and lets its routes follow. */
+export function setAssociation(
+  world: World,
+  gateway: GatewayRecord,
+  cluster: ClusterRecord,
+  status: GatewayClusterAssociationStatus,
+): void {
+  change(world, gateway, { associations: new Map([...gateway.associations, [cluster, status]]) });
+  reconcileRoutes(world, gateway);
 }
 
 /** Makes a route for each port that a connector names, and takes away those that none names any more. */
@@ -78,5 +89,5 @@ export function reconcileRoutes(world: World, gateway: GatewayRecord): void {
   for (const route of gateway.routes.values()) {
     if (!wanted.has(keyOf(route.service, route.portName))) deleteRoute(world, route);
   }
-  endAssociations(gateway);
+  endAssociations(world, gateway);
 }
