@@ -46,6 +46,11 @@ function isOver(task: TaskRecord): boolean {
   return task.lastStatus === 'STOPPED' || task.lastStatus === 'DEPROVISIONING';
 }
 
+/** No agent has it any more, or none has it yet, as it waits for an instance: what is reported of it is no news. */
+function isNobodys(world: World, task: TaskRecord): boolean {
+  return isOver(task) || world.waiting.has(task);
+}
+
 interface Facts {
   readonly runtimeId?: string | undefined;
   readonly imageDigest?: string | undefined;
@@ -72,7 +77,7 @@ function newsOf(container: ContainerState, facts: Facts): ContainerPatch {
 export function reportContainer(world: World, task: TaskRecord, name: string, facts: Facts): void {
   checkStatus(facts.status);
   const present = task.containers.find(name);
-  if (present === undefined || isOver(task)) return;
+  if (present === undefined || isNobodys(world, task)) return;
   changeTask(world, task, { containers: task.containers.with(name, newsOf(present, facts)) });
   if (facts.status !== 'STOPPED' || present.lastStatus === 'STOPPED') return;
   if (task.desiredStatus === 'RUNNING') endContainer(world, task, name, facts.exitCode ?? 0, facts.reason);
@@ -107,7 +112,7 @@ export function reportAttachments(
 ): void {
   checkAttachments(changes);
   for (const task of cluster.tasks.values()) {
-    if (task.attachments.length === 0 || isOver(task)) continue;
+    if (task.attachments.length === 0 || isNobodys(world, task)) continue;
     const attachments = reportAttachmentsOf(task, changes);
     if (attachments !== undefined) changeTask(world, task, { attachments });
   }
@@ -153,7 +158,7 @@ export function reportTask(world: World, task: TaskRecord, report: TaskReport): 
   checkStatus(status);
   for (const item of containers) checkStatus(item.status);
   checkAttachments(attachments);
-  if (isOver(task)) return;
+  if (isNobodys(world, task)) return;
   const pullStartedAt = timeOf(report.pullStartedAt) ?? task.pullStartedAt;
   const pullStoppedAt = timeOf(report.pullStoppedAt) ?? task.pullStoppedAt;
   change(world, task, { pullStartedAt, pullStoppedAt });

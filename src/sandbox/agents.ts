@@ -4,6 +4,6 @@ import type { TaskRecord } from './state.ts';
 const AGENT_ATTRIBUTE = 'sandbox.agent';
 
 /** Whether somebody plays the agent of the instance that a task is on, instead of the sandbox. */
-export function isManual({ instance }: TaskRecord): boolean {
+export function isManual({ instance }: Pick<TaskRecord, 'instance'>): boolean {
   return instance?.attributes.some(({ name, value }) => name === AGENT_ATTRIBUTE && value === 'manual') ?? false;
 }

@@ -7,6 +7,8 @@ import {
   PutClusterCapacityProvidersCommand,
   RunTaskCommand,
   StopTaskCommand,
+  SubmitContainerStateChangeCommand,
+  SubmitTaskStateChangeCommand,
   UpdateContainerInstancesStateCommand,
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs';
@@ -150,6 +152,18 @@ describe('a capacity provider with managed scaling', () => {
     expect(await countInstances(s)).toBe(0);
     const [ended] = await readTasks(s, { desiredStatus: 'STOPPED' });
     expect(ended).toMatchObject({ lastStatus: 'STOPPED', stopCode: 'TerminationNotice' });
+  });
+
+  it('hears no reports of tasks that wait: no agent has them yet', async () => {
+    await using s = await withSandbox();
+    const taskDefinition = await withFleet(s, GROUP);
+    const { tasks } = await s.ecs.send(new RunTaskCommand({ cluster: 'main', taskDefinition }));
+    const report = { cluster: 'main', task: tasks?.[0]?.taskArn };
+    await s.ecs.send(new SubmitTaskStateChangeCommand({ ...report, status: 'RUNNING' }));
+    await s.ecs.send(new SubmitContainerStateChangeCommand({ ...report, containerName: 'app', status: 'STOPPED' }));
+    expect(await readTasks(s)).toMatchObject([{ lastStatus: 'PROVISIONING', desiredStatus: 'RUNNING' }]);
+    s.sandbox.clock.advance(4 * MINUTE);
+    expect(await readTasks(s)).toMatchObject([{ lastStatus: 'RUNNING' }]);
   });
 
   it('gives a task up that no instance would ever hold', async () => {
