@@ -34,7 +34,16 @@ export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal, onAbor
       onAbort?.();
       reject(signal.reason);
     });
-    promise.then(resolve, reject).finally(forget);
+    promise.then(
+      (value) => {
+        forget();
+        resolve(value);
+      },
+      (error: unknown) => {
+        forget();
+        reject(error);
+      },
+    );
   });
 }
 

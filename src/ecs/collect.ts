@@ -1,15 +1,55 @@
 import type { Readable } from 'node:stream';
 import { streamCollector } from '@smithy/node-http-handler';
 
-/** The bytes of an answer's body. The SDK's own collector pipes them through a stream of its own first. */
+/** Larger answers than this are believed when they are there. */
+const MOST_ANNOUNCED = 16 * 1024 * 1024;
+
+/**
+ * The bytes of an answer's body. The SDK's own collector pipes them through a stream of its own first. Where the answer says how
+ * long it is, each piece is copied to its place at once: pieces that wait for the last one grow old, and what is old is collected
+ * seldom, while the memory they hold is as much as the answers.
+ */
 export function collectBytes(body: unknown): Promise<Uint8Array> {
   if (!isNodeStream(body)) return streamCollector(body as Blob);
+  const bytes = new Bytes(announcedLength(body));
   return new Promise((resolve, reject) => {
-    const chunks: Uint8Array[] = [];
-    body.on('data', (chunk: Uint8Array) => chunks.push(chunk));
+    body.on('data', (chunk: Uint8Array) => bytes.add(chunk));
     body.on('error', reject);
-    body.on('end', () => resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)));
+    body.on('end', () => resolve(bytes.read()));
   });
+}
+
+class Bytes {
+  readonly #more: Uint8Array[] = [];
+  #whole: Uint8Array | undefined;
+  #length = 0;
+
+  constructor(length: number) {
+    // Of its own, not of a pool: it may be kept.
+    if (length > 0) this.#whole = Buffer.allocUnsafeSlow(length);
+  }
+
+  add(chunk: Uint8Array): void {
+    const { byteLength = 0 } = this.#whole ?? {};
+    if (this.#more.length > 0 || this.#length + chunk.byteLength > byteLength) this.#more.push(chunk);
+    else {
+      this.#whole?.set(chunk, this.#length);
+      this.#length += chunk.byteLength;
+    }
+  }
+
+  read(): Uint8Array {
+    const whole = this.#whole?.subarray(0, this.#length);
+    if (whole === undefined)
+      return this.#more.length === 1 && this.#more[0] ? this.#more[0] : Buffer.concat(this.#more);
+    return this.#more.length === 0 ? whole : Buffer.concat([whole, ...this.#more]);
+  }
+}
+
+/** As its header says; 0 where there is none. */
+function announcedLength(body: Readable & { readonly headers?: Readonly<Record<string, unknown>> }): number {
+  const length = Number(body.headers?.['content-length']);
+  return Number.isSafeInteger(length) && length > 0 && length <= MOST_ANNOUNCED ? length : 0;
 }
 
 function isNodeStream(body: unknown): body is Readable {

@@ -3,6 +3,7 @@ import { determineTimestampFormat, JsonCodec2, JsonShapeDeserializer2 } from '@s
 import { NormalizedSchema } from '@smithy/core/schema';
 import { parseEpochTimestamp } from '@smithy/core/serde';
 import type { HandlerExecutionContext, HttpResponse, MetadataBearer, Schema, SerdeFunctions } from '@smithy/types';
+import { MemberCutter } from './member-cutter.ts';
 
 /** How one call's answer is to be decoded; handed to the protocol in the call's context, as `decoding`. */
 export interface Decoding {
@@ -72,6 +73,7 @@ export class LeanJsonDeserializer extends JsonShapeDeserializer2 {
   readonly #plans = new Map<unknown, Convert>();
   readonly #trimmed = new Map<unknown, Map<string, Convert>>();
   readonly #digits = new Map<unknown, readonly string[]>();
+  readonly #cutter = new MemberCutter();
 
   /** @param without members of the structures in the answer's lists to leave out, sorted */
   override async read(
@@ -82,7 +84,8 @@ export class LeanJsonDeserializer extends JsonShapeDeserializer2 {
     const ns = NormalizedSchema.of(schema);
     const isStruct = ns.isStructSchema() && !ns.isUnionSchema();
     if (!(data instanceof Uint8Array) || data.byteLength === 0 || !isStruct) return super.read(schema, data);
-    const text = Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('utf8');
+    const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+    const text = (without.length > 0 ? this.#cutter.cut(bytes, without) : undefined) ?? bytes.toString('utf8');
     if (this.#needsDigits(ns, text)) return super.read(schema, data);
     return (without.length === 0 ? this.#struct(ns) : this.#trim(ns, without))(JSON.parse(text));
   }

@@ -86,7 +86,7 @@ export class Describer {
     }
     return this.#flights
       .join(
-        `${key} ${request.include.join()}`,
+        request.include.length === 0 ? key : `${key} ${request.include.join()}`,
         context.signal,
         (abandonment) => this.#enqueue(key, request, context, abandonment),
         () => context.meter.remembered(),
