@@ -37,12 +37,27 @@ export const OPTIONS = {
   },
 };
 
+/**
+ * What of the SDK the program needs to start is its client alone. Named from the package's index, esbuild would put the index, with
+ * every command, into the same chunk.
+ */
+const CLIENT_ALONE = {
+  name: 'client-alone',
+  setup({ onResolve }) {
+    onResolve({ filter: /^@aws-sdk\/client-ecs$/ }, ({ importer }) => {
+      if (!importer.endsWith('/src/ecs/client.ts')) return undefined;
+      return { path: fileURLToPath(new URL('./node_modules/@aws-sdk/client-ecs/dist-es/ECSClient.js', import.meta.url)) };
+    });
+  },
+};
+
 /** Bundles src/main.ts into a folder, and tells what went where. */
 export async function bundle(dist = DIST) {
   await rm(new URL('chunks/', dist), { recursive: true, force: true });
   const { metafile } = await build({
     ...OPTIONS,
     entryPoints: ['src/main.ts'],
+    plugins: [CLIENT_ALONE],
     outdir: fileURLToPath(dist),
     sourcemap: 'linked',
     sourcesContent: false,

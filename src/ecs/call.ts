@@ -1,4 +1,3 @@
-import * as sdk from '@aws-sdk/client-ecs';
 import type { Logger } from 'pino';
 import { untilAborted } from './abort.ts';
 import type { Activity } from './activity.ts';
@@ -99,6 +98,7 @@ export class Upstream implements Caller {
   readonly #onWait: UpstreamParts['onWait'];
   readonly #pacer: Pacer | undefined;
   readonly #turns: Turns;
+  #commands: Promise<Commands> | undefined;
 
   private constructor(
     scope: Scope,
@@ -140,7 +140,7 @@ export class Upstream implements Caller {
     try {
       context.signal.throwIfAborted();
       await this.#turns.take(CALL_BYTES);
-      const Command = (sdk as unknown as Commands)[`${operation}Command`];
+      const { [`${operation}Command` as const]: Command } = await this.#loadCommands();
       const command = new Command(input);
       this.#pace(command, operation, context);
       this.#measure(command, operation, context, trim);
@@ -184,6 +184,12 @@ export class Upstream implements Caller {
 
   dispose(): void {
     this.#clients.destroy();
+  }
+
+  /** Every operation's command, loaded when ECS is called for the first time: a gateway that starts needs none. */
+  #loadCommands(): Promise<Commands> {
+    this.#commands ??= import('@aws-sdk/client-ecs') as unknown as Promise<Commands>;
+    return this.#commands;
   }
 
   #mayRepeat(operation: OperationName, input: unknown): boolean {
