@@ -127,7 +127,7 @@ export const SETTINGS = {
   rateShare: upstream(
     'RATE_SHARE',
     fraction,
-    0.95,
+    0.97,
     "Part of ECS's documented rate limits to use. The console, CI and others share them; 0 sends calls as they come.",
   ),
 

@@ -6,7 +6,7 @@ import type { TreeRequest } from './tree-process.ts';
 /** What a query costs in time while another bucket than its own is exhausted. */
 export async function isolationTable(): Promise<string> {
   const stub = await forkStub({ clusters: 20, services: 50, tasks: 10 });
-  const request: TreeRequest = { endpoint: stub.url, peer: 'ours', settings: { RATE_SHARE: '0.95', MEMORY_TTL: '0' } };
+  const request: TreeRequest = { endpoint: stub.url, peer: 'ours', settings: { RATE_SHARE: '0.97', MEMORY_TTL: '0' } };
   const child = await forkBundled('isolation-process', request);
   await stub.begin({ latencyMs: 20 });
   child.send('run');

@@ -1,6 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Lane } from '../../src/ecs/call.ts';
-import type { OperationName } from '../../src/ecs/operations.ts';
+import { OPERATIONS, type OperationName, RATE_BUCKETS } from '../../src/ecs/operations.ts';
 import { Pacer } from '../../src/ecs/pacer.ts';
 import { FakeTimers } from '../support/fake-timers.ts';
 
@@ -131,6 +132,39 @@ describe('Pacer', () => {
     expect(sent.at(-1)?.name).toBe('stays0');
     await expect(ask('DescribeTasks', 1, { signal: gone.signal })[0]).rejects.toThrow('client gone');
   });
+
+  it.each([
+    // A bucket's 3 % are the calls that its refill makes room for meanwhile.
+    ['DescribeTasks', 150],
+    ['ListClusters', 75],
+  ] as const)(
+    'sends no %s that ECS would throttle, though one may be %i ms longer on its way than another',
+    async (operation, jitterMs) => {
+      const { burst, refill } = RATE_BUCKETS[OPERATIONS[operation].bucket];
+      const delay = fc.double({ min: 0, max: jitterMs, noNaN: true });
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(fc.oneof(delay, fc.constantFrom(0, jitterMs)), { minLength: 250 }),
+          async (delays) => {
+            const { timers, sent, ask } = start(0.97);
+            ask(operation, 200);
+            await timers.pass(20_000);
+            const arrivals = sent
+              .map(({ at }, index) => at + (delays[index % delays.length] ?? 0))
+              .sort((a, b) => a - b);
+            expect(arrivals).toHaveLength(200);
+            let [level, since] = [burst as number, 0];
+            for (const at of arrivals) {
+              level = Math.min(burst, level + ((at - since) * refill) / 1_000) - 1;
+              since = at;
+              expect(level).toBeGreaterThanOrEqual(-1e-9);
+            }
+          },
+        ),
+        { numRuns: 30 },
+      );
+    },
+  );
 
   it('takes only its share', async () => {
     const { timers, sent, ask } = start(0.5);
