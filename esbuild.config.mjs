@@ -46,7 +46,9 @@ const CLIENT_ALONE = {
   setup({ onResolve }) {
     onResolve({ filter: /^@aws-sdk\/client-ecs$/ }, ({ importer }) => {
       if (!importer.endsWith('/src/ecs/client.ts')) return undefined;
-      return { path: fileURLToPath(new URL('./node_modules/@aws-sdk/client-ecs/dist-es/ECSClient.js', import.meta.url)) };
+      return {
+        path: fileURLToPath(new URL('./node_modules/@aws-sdk/client-ecs/dist-es/ECSClient.js', import.meta.url)),
+      };
     });
   },
 };

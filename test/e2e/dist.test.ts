@@ -109,6 +109,7 @@ describe('the bundle, alone in a folder', () => {
       'src/http/websocket.ts',
       'node_modules/ws/',
       'node_modules/graphql-ws/',
+      'node_modules/@aws-sdk/client-ecs/dist-es/commands/',
       'node_modules/@aws-sdk/credential-provider-sso/',
     ];
     const all = Object.keys(metafile.inputs);
