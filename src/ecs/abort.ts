@@ -46,16 +46,3 @@ export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal, onAbor
     );
   });
 }
-
-/** A signal that ends when all of these have ended. */
-export function allAborted(signals: readonly AbortSignal[]): AbortSignal {
-  const controller = new AbortController();
-  let waiting = signals.length;
-  for (const signal of signals) {
-    whenAborted(signal, () => {
-      waiting -= 1;
-      if (waiting === 0) controller.abort(signal.reason);
-    });
-  }
-  return controller.signal;
-}

@@ -45,10 +45,6 @@ export function targetNotFound(message: string): EcsError {
   return new EcsError('TargetNotFoundException', message);
 }
 
-export function limitExceeded(message: string): EcsError {
-  return new EcsError('LimitExceededException', message);
-}
-
 export function unsupportedFeature(message: string): EcsError {
   return new EcsError('UnsupportedFeatureException', message);
 }
