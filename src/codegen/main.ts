@@ -2,14 +2,15 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { fileURLToPath } from 'node:url';
 import { createSchema } from '../schema/index.ts';
 import { emit } from './emit.ts';
+import { printErrors } from './errors.ts';
 import { printOperations } from './operations.ts';
-
 import { readApi } from './sdk.ts';
 import { printTypeIndex } from './type-index.ts';
 
 const VALUES = fileURLToPath(new URL('../schema/values/', import.meta.url));
-/** What is printed from the schema, by the file that it is in. */
+/** What is printed from the schema and its tables, by the file that it is in. */
 const FROM_SCHEMA = {
+  'docs/errors.md': printErrors,
   'docs/operations.md': printOperations,
   'src/schema/lazy/type-index.ts': printTypeIndex,
 } as const;

@@ -6,7 +6,7 @@ export interface ErrorCodeInfo {
   readonly status: number;
 }
 
-/** Every value of `extensions.code`. The documentation and the SDL are held in step with this table. */
+/** Every value of `extensions.code`. `docs/errors.md` is printed from this table. */
 export const ERROR_CODES = {
   // The request
   BAD_REQUEST: { description: 'The HTTP request is not a GraphQL request.', retryable: false, status: 400 },
@@ -37,56 +37,73 @@ export const ERROR_CODES = {
     retryable: false,
     status: 415,
   },
-  PAYLOAD_TOO_LARGE: { description: 'The request body is over the limit.', retryable: false, status: 413 },
+  PAYLOAD_TOO_LARGE: { description: 'The request body has more bytes than `MAX_BODY`.', retryable: false, status: 413 },
   MISDIRECTED_REQUEST: {
-    description: 'The Host header names a host that this server does not answer for.',
+    description: 'The Host header names a host that this server does not answer for; `ALLOWED_ORIGINS` names more.',
     retryable: false,
     status: 421,
   },
   UNAUTHENTICATED: {
-    description: 'No valid bearer token came with the request.',
+    description: 'No valid bearer token (`ECS_GRAPHQL_TOKEN`) came with the request.',
     retryable: false,
     status: 401,
   },
   // Limits
-  QUERY_TOO_LONG: { description: 'The document has more tokens than allowed.', retryable: false, status: 400 },
-  QUERY_TOO_DEEP: { description: 'The selections are nested deeper than allowed.', retryable: false, status: 400 },
+  QUERY_TOO_LONG: { description: 'The document has more tokens than `MAX_TOKENS`.', retryable: false, status: 400 },
+  QUERY_TOO_DEEP: { description: 'The selections are nested deeper than `MAX_DEPTH`.', retryable: false, status: 400 },
   QUERY_TOO_LARGE: {
-    description: 'Fragments expand the document to more fields than allowed.',
+    description: 'Fragments expand the document to more fields than `MAX_FIELDS`.',
     retryable: false,
     status: 400,
   },
   QUERY_TOO_EXPENSIVE: {
-    description: 'The estimate of ECS calls is over the limit; smaller pages (`first`) lower it.',
+    description: 'The estimate of ECS calls is above `MAX_COST`; smaller pages (`first`) lower it.',
     retryable: false,
     status: 400,
   },
-  TOO_MANY_ALIASES: { description: 'The document has more aliases than allowed.', retryable: false, status: 400 },
+  TOO_MANY_ALIASES: { description: 'The document has more aliases than `MAX_ALIASES`.', retryable: false, status: 400 },
   TOO_MANY_ROOT_FIELDS: {
-    description: 'The operation has more root fields than allowed.',
+    description: 'The operation has more root fields than `MAX_ROOT_FIELDS`.',
     retryable: false,
     status: 400,
   },
-  TOO_MANY_DIRECTIVES: { description: 'The document has more directives than allowed.', retryable: false, status: 400 },
+  TOO_MANY_DIRECTIVES: {
+    description: 'The document has more directives than `MAX_DIRECTIVES`, or more than 3 in one place.',
+    retryable: false,
+    status: 400,
+  },
   TOO_MANY_DUPLICATES: {
-    description: 'One selection repeats the same field or fragment more often than allowed.',
+    description: 'One selection repeats the same field or fragment more often than `MAX_DUPLICATES`.',
     retryable: false,
     status: 400,
   },
-  TOO_MANY_FRAGMENTS: { description: 'The document has more fragments than allowed.', retryable: false, status: 400 },
+  TOO_MANY_FRAGMENTS: {
+    description: 'The document has more fragments than `MAX_FRAGMENTS`.',
+    retryable: false,
+    status: 400,
+  },
   VARIABLES_TOO_LARGE: {
-    description: 'The variables are nested deeper or hold more keys than allowed.',
+    description: 'The variables hold more keys and items than `MAX_VARIABLES`, or are nested deeper than 20 levels.',
     retryable: false,
     status: 400,
   },
-  INTROSPECTION_DISABLED: { description: 'This server does not answer introspection.', retryable: false, status: 400 },
+  INTROSPECTION_DISABLED: {
+    description: 'This server does not answer introspection (`INTROSPECTION`).',
+    retryable: false,
+    status: 400,
+  },
   TOO_MANY_SUBSCRIPTIONS: {
-    description: 'The connection or the caller already follows as many subscriptions as allowed.',
+    description:
+      'As many subscriptions are followed as the connection (`WS_MAX_SUBSCRIPTIONS`) or the server (`SSE_MAX_STREAMS`, `LIVE_MAX_TOPICS`) allows.',
     retryable: true,
     status: 429,
   },
   // This server
-  REQUEST_TIMEOUT: { description: 'The request did not end within its deadline.', retryable: true, status: 504 },
+  REQUEST_TIMEOUT: {
+    description: 'The request did not end within `QUERY_DEADLINE` or `MUTATION_DEADLINE`.',
+    retryable: true,
+    status: 504,
+  },
   SERVER_DRAINING: {
     description: 'This process is shutting down; another, or the next one, will answer.',
     retryable: true,
