@@ -252,6 +252,12 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
     const { value } = this.#state;
     const since = gap?.mark === undefined ? undefined : this.#spec.since?.(value, gap.mark, now);
     const goesOn = since !== undefined && this.#spec.sinceIsWhole !== true;
+    if (goesOn && since.changes.length === 0) {
+      // Nothing was missed: the stream goes on as if it had not been away.
+      follower.startedAt = now;
+      follower.changedAt = now;
+      return;
+    }
     const type: LiveEventType = goesOn ? 'CHANGED' : gap === undefined ? 'SNAPSHOT' : 'RESYNC';
     const begin = () => {
       const news = since ?? { ...this.#spec.whole(value, now), changes: [] };

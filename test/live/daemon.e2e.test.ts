@@ -8,7 +8,7 @@ import {
   UpdateDaemonCommand,
 } from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
-import { createCluster } from './setting.ts';
+import { control, createCluster } from './setting.ts';
 import { type LiveWorld, liveWorld, type Stream } from './world.ts';
 
 interface Update {
@@ -106,6 +106,29 @@ describe('daemonDeploymentProgress, end to end', () => {
     const second = await world.subscribe<Update>(QUERY, { arn: newer });
     await world.ecs.send(new DeleteDaemonCommand({ daemonArn }));
     expect(await end(world, second)).toMatchObject({ outcome: 'SERVICE_DELETED' });
+  });
+
+  it('says that one was stopped, in the words of ECS, where we may not ask by what', async () => {
+    await using world = await liveWorld();
+    const { daemonArn, arn } = await createDaemon(world);
+    await world.pass(4_000);
+    const operations = ['DescribeDaemon', 'ListDaemonDeployments'];
+    const refusal = { fault: 'error', code: 'AccessDeniedException', message: 'You are not authorized.' };
+    await control(world, 'faults', { rules: [{ operations, ...refusal }] });
+    const stream = await world.subscribe<Update>(QUERY, { arn });
+    await update(world, daemonArn, 'agent:2');
+    world.sandbox.resetCalls();
+    expect(await end(world, stream)).toMatchObject({
+      outcome: 'STOPPED',
+      cause: 'UNKNOWN',
+      summary: expect.stringMatching(
+        /^daemon logs in prod: deployment was stopped after .*: A newer daemon deployment was started/,
+      ),
+    });
+    expect(stream.events.map(({ type }) => type)).not.toContain('DEGRADED');
+    // It is asked once, at the end.
+    expect(world.sandbox.calls()).toMatchObject({ DescribeDaemon: 1 });
+    expect(world.timers.pending).toBe(0);
   });
 
   it('goes on behind a cursor of another process, and costs one call a look', async () => {

@@ -87,4 +87,57 @@ describe('serviceEvents, end to end', () => {
     expect(more.length).toBeGreaterThan(0);
     expect(more.filter((id) => seen.includes(id))).toEqual([]);
   });
+
+  it.each([
+    ['serviceEvents(cluster: "prod", service: "web", after: $after, timeout: $timeout)', 'events { eventId }'],
+    ['clusterEvents(cluster: "prod", after: $after, timeout: $timeout)', 'events { event { eventId } }'],
+  ])(
+    '%s tells after a restart what was missed, from the first event on, and nothing where nothing was',
+    async (field, selected) => {
+      await using world = await liveWorld();
+      await createCluster(world);
+      await registerRevision(world);
+      await createService(world);
+      const query = `subscription ($after: String, $timeout: Duration) { feed: ${field} { type cursor outcome ${selected} } }`;
+      interface Told {
+        readonly type: string;
+        readonly cursor: string;
+        readonly events: { readonly eventId?: string; readonly event?: { readonly eventId: string } }[];
+      }
+      const idsOf = (events: readonly Told[]) =>
+        events.flatMap((update) => update.events.map(({ eventId, event }) => eventId ?? event?.eventId));
+      const first = await world.subscribe<Told>(query);
+      expect(first.events).toMatchObject([{ type: 'SNAPSHOT', events: [] }]);
+      await world.pass(200_000);
+      await first.leave();
+      const ids = idsOf(first.events);
+      expect(ids.length).toBeGreaterThan(2);
+      // From when there was no event at all.
+      world.restart();
+      const second = await world.subscribe<Told>(query, { after: first.events[0]?.cursor });
+      expect(second.events.map(({ type }) => type)).toEqual(['CHANGED']);
+      expect(idsOf(second.events)).toEqual(ids);
+      await second.leave();
+      // Up to date.
+      world.restart();
+      const third = await world.subscribe<Told>(query, { after: second.events[0]?.cursor, timeout: 'PT1M' });
+      await world.pass(30_000);
+      expect(third.events).toEqual([]);
+      await updateService(world, { desiredCount: 4 });
+      await world.until(() => third.isDone, 120_000);
+      expect(third.events.map(({ type }) => type).at(-1)).toBe('ENDED');
+      const newer = idsOf(third.events);
+      expect(newer.length).toBeGreaterThan(0);
+      expect(newer.filter((id) => ids.includes(id))).toEqual([]);
+      // Behind an end that was only the caller's.
+      world.restart();
+      const fourth = await world.subscribe<Told>(query, { after: third.events.at(-1)?.cursor });
+      await updateService(world, { desiredCount: 5 });
+      await world.pass(60_000);
+      const newest = idsOf(fourth.events);
+      expect(newest.length).toBeGreaterThan(0);
+      expect(newest.filter((id) => [...ids, ...newer].includes(id))).toEqual([]);
+      expect([first, second, third, fourth].flatMap(({ errors }) => errors)).toEqual([]);
+    },
+  );
 });

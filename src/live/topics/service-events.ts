@@ -36,7 +36,7 @@ export function serviceEventsTopic(
     changes: events.map(({ eventId, message }) => ({ field: `event/${eventId}`, before: null, after: message })),
     summary,
     outcome,
-    mark: events.at(-1)?.eventId,
+    mark: events.at(-1)?.eventId ?? NONE_YET,
   });
   const goneLine = `${target.serviceName}: the service is gone`;
 
@@ -64,8 +64,9 @@ export function serviceEventsTopic(
     },
 
     since({ events, isGone }, mark) {
-      const index = events.findIndex(({ eventId }) => eventId === mark);
-      if (index < 0 || isGone) return undefined;
+      const index = mark === NONE_YET ? -1 : events.findIndex(({ eventId }) => eventId === mark);
+      const isLost = mark === NONE_YET ? events.length >= MOST_EVENTS : index < 0;
+      if (isLost || isGone) return undefined;
       const missed = events.slice(index + 1);
       return {
         ...tell(missed, `${target.serviceName}: ${counted(missed.length, 'event')} since`),
@@ -73,12 +74,18 @@ export function serviceEventsTopic(
       };
     },
 
-    aside: ({ events }) => ({ ...tell([], target.serviceName), mark: events.at(-1)?.eventId }),
+    aside: ({ events }) => ({ ...tell([], target.serviceName), mark: events.at(-1)?.eventId ?? NONE_YET }),
     pulse: () => 'quiet',
     joinBodies: (earlier, later) => ({ ...later, events: [...earlier.events, ...later.events] }),
-    timedOut: () => tell([], `${target.serviceName}: the time allowed is over`, 'TIMED_OUT'),
+    timedOut: ({ events }) => ({
+      ...tell([], `${target.serviceName}: the time allowed is over`, 'TIMED_OUT'),
+      mark: events.at(-1)?.eventId ?? NONE_YET,
+    }),
   };
 }
+
+/** The mark of when there was no event. */
+const NONE_YET = 'none';
 
 /** As many as ECS shows. */
 const MOST_EVENTS = 100;

@@ -40,7 +40,7 @@ const TYPES = {
     'ECS cannot be read at the moment. The progress is what was last known (a feed repeats no items); the stream goes on by itself.',
   RECOVERED: 'ECS can be read again, and nothing has changed meanwhile.',
   RESYNC:
-    'The cursor given is too old, or of another run of the server: how things stand, whole. Feeds tell besides what began and ended since.',
+    'The cursor given is too old, or of another run of the server: how things stand, whole. Feeds tell besides what began and ended since; those of events go on with CHANGED and the very events that were missed, as long as ECS shows them.',
   ENDED: 'The last event: `outcome` says how it ended, and the stream completes.',
 };
 
