@@ -5,6 +5,7 @@ import { setLaunchRates } from './launch-rates.ts';
 import { Random } from './random.ts';
 import type { Contract } from './schemas.ts';
 import { plantSeed, type SeedName } from './seed.ts';
+import { Sessions } from './sessions/sessions.ts';
 import type { World } from './state.ts';
 import { createSurroundings, type Surroundings } from './surroundings.ts';
 import type { Caller } from './types.ts';
@@ -23,6 +24,8 @@ export class Backend {
   readonly faults: Faults;
   /** Alarms and functions, the same for all Regions. */
   readonly surroundings: Surroundings = createSurroundings();
+  /** What ExecuteCommand has opened, for all Regions. */
+  readonly sessions = new Sessions();
   seed: SeedName;
 
   constructor(clock: Clock, contract: Contract, seed: SeedName, randomSeed: number) {
@@ -48,6 +51,7 @@ export class Backend {
       randomSeed: this.#randomSeed,
       surroundings: this.surroundings,
       duplicateEvents: () => this.faults.settings.duplicateEvents,
+      sessions: this.sessions,
       admits: (limit) => this.faults.admits(region, limit),
     });
     this.#worlds.set(region, world);
@@ -95,6 +99,7 @@ export class Backend {
     this.faults.clear();
     this.surroundings.alarms.clear();
     this.surroundings.functions.clear();
+    this.sessions.clear();
     this.resetCalls();
   }
 

@@ -9,6 +9,7 @@ import type { FaultKind, FaultRule, FaultSettings } from './faults.ts';
 import { Random } from './random.ts';
 import { readContract } from './schemas.ts';
 import type { SeedName } from './seed.ts';
+import { serveSessions } from './sessions/serve.ts';
 import type { HookResult } from './surroundings.ts';
 import { createWire } from './wire.ts';
 
@@ -77,6 +78,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const clock = new Clock(start.getTime(), speed);
   const backend = new Backend(clock, readContract(), seed, randomSeed);
   const server = createWire(backend, new Random(randomSeed ^ 0x5bd1e995));
+  const sessions = serveSessions(server, backend);
   server.listen(port, host);
   await once(server, 'listening');
   const address = server.address() as AddressInfo;
@@ -104,6 +106,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       clock.close();
       const closed = once(server, 'close');
       server.close();
+      sessions.close();
       server.closeAllConnections();
       await closed;
     },

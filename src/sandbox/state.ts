@@ -16,6 +16,7 @@ import type { Due } from './queue.ts';
 import type { Random } from './random.ts';
 import type { Rebalancing } from './rebalancing.ts';
 import type { Demand, Resources } from './room.ts';
+import type { Sessions } from './sessions/sessions.ts';
 import type { Step } from './stage-plan.ts';
 import type { Surroundings } from './surroundings.ts';
 import type { TargetNews, TargetState } from './targets.ts';
@@ -48,6 +49,8 @@ export interface World {
   readonly expressServices: Map<ServiceRecord, ExpressRecord>;
   /** How fast tasks are launched. */
   readonly launchRates: LaunchRates;
+  /** What ExecuteCommand has opened. */
+  readonly sessions: Sessions;
   /** Whether a call is inside a limit of its own, beside those by operation. */
   readonly admits: (limit: string) => boolean;
   /** Tasks that wait for their capacity provider to grow; PROVISIONING, on no instance yet. */

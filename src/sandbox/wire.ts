@@ -1,4 +1,10 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { Backend } from './backend.ts';
 import { answerControl, CONTROL_PREFIX } from './control.ts';
 import { EcsError, serializationError, unknownOperation } from './errors.ts';
@@ -22,11 +28,11 @@ interface Signed {
 }
 
 /** Any credentials will do. Each access key is a principal of its own; without a signature it is the root user. */
-function readSignature(header: string | undefined): Signed {
+function readSignature({ authorization: header, host }: IncomingHttpHeaders): Signed {
   const match = header === undefined ? null : CREDENTIAL.exec(header);
   const [, accessKey, region] = match ?? [];
   const name = accessKey === undefined ? 'root' : `user/${accessKey}`;
-  return { region: region ?? DEFAULT_REGION, caller: { principalArn: `arn:aws:iam::${ACCOUNT}:${name}` } };
+  return { region: region ?? DEFAULT_REGION, caller: { principalArn: `arn:aws:iam::${ACCOUNT}:${name}`, host } };
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {
@@ -70,7 +76,7 @@ function readCall(backend: Backend, request: IncomingMessage): Call {
   const operation = target.slice(TARGET_PREFIX.length);
   if (!backend.knows(operation)) throw unknownOperation();
   backend.count(operation);
-  return { operation, ...readSignature(request.headers.authorization) };
+  return { operation, ...readSignature(request.headers) };
 }
 
 function send(response: ServerResponse, status: number, headers: Record<string, string>, body: string): void {

@@ -4,6 +4,7 @@ import { createLaunchRates } from './launch-rates.ts';
 import { observeWorld } from './observers.ts';
 import { hashOf, Random } from './random.ts';
 import { reconcile } from './scheduler.ts';
+import { Sessions } from './sessions/sessions.ts';
 import type { World } from './state.ts';
 import { createSurroundings, type Surroundings } from './surroundings.ts';
 import { DEFAULT_TIMINGS, type Timings } from './timings.ts';
@@ -20,6 +21,7 @@ export interface WorldOptions {
   readonly duplicateEvents?: (() => number) | undefined;
   /** Whether a client may make a call that has a limit of its own; it may by default. */
   readonly admits?: ((limit: string) => boolean) | undefined;
+  readonly sessions?: Sessions | undefined;
   /** Shared by all Regions; its own by default. */
   readonly surroundings?: Surroundings;
 }
@@ -42,6 +44,7 @@ export function createWorld(options: WorldOptions): World {
     gateways: new Map(),
     expressServices: new Map(),
     launchRates: createLaunchRates(),
+    sessions: options.sessions ?? new Sessions(),
     admits: options.admits ?? (() => true),
     waiting: new Set(),
     fleets: new Map(),

@@ -28,7 +28,7 @@ const GUARDED: Readonly<Record<string, readonly string[]>> = {
   '@aws-sdk/client-ecs': ['ecs', 'sandbox', 'codegen'],
   'oxc-parser': ['codegen'],
   '@pothos/core': ['schema'],
-  ws: ['http', 'watch'],
+  ws: ['http', 'sandbox', 'watch'],
   'graphql-ws': ['http', 'watch'],
   'graphql-yoga': ['http'],
 };

@@ -4,6 +4,7 @@ import { EcsError, invalidParameter } from '../errors.ts';
 import { findTask, requireCluster } from '../lookup.ts';
 import { renderContainer } from '../render/container.ts';
 import type { TaskRecord, World } from '../state.ts';
+import type { Caller } from '../types.ts';
 
 /** How long the agent in a container takes to connect once its task runs (our choice). */
 const AGENT_READY_MS = 5_000;
@@ -22,8 +23,14 @@ function containerNameOf(task: TaskRecord, given: string | undefined): string {
   return only?.recipe.name ?? '';
 }
 
-/** Answers with a session that nobody serves: there is no container behind it. */
-export const executeCommand: Action<ExecuteCommandRequest, ExecuteCommandResponse> = (world, input) => {
+/** At AWS the channel is Systems Manager's; here it is the sandbox's own, at the address by which the caller has reached it. */
+function streamUrl({ region }: World, { host }: Caller, sessionId: string): string {
+  const origin = host === undefined ? `wss://ssmmessages.${region}.amazonaws.com` : `ws://${host}`;
+  return `${origin}/v1/data-channel/${sessionId}?role=publish_subscribe`;
+}
+
+/** Opens a session that says that there is no container behind it. */
+export const executeCommand: Action<ExecuteCommandRequest, ExecuteCommandResponse> = (world, input, caller) => {
   const cluster = requireCluster(world, input.cluster);
   if (!input.interactive) throw invalidParameter('Interactive is the only mode supported currently.');
   if (input.command.trim() === '') throw invalidParameter('Command must not be empty.');
@@ -42,16 +49,14 @@ export const executeCommand: Action<ExecuteCommandRequest, ExecuteCommandRespons
     throw new EcsError('TargetNotConnectedException', text);
   }
   const sessionId = `ecs-execute-command-${world.random.hex(26)}`;
+  const token = Buffer.from(world.random.hex(128), 'hex').toString('base64');
+  world.sessions.add({ sessionId, token, command: input.command, container: containerName });
   return {
     clusterArn: cluster.arn,
     containerArn: renderContainer(task, container).containerArn,
     containerName,
     interactive: true,
-    session: {
-      sessionId,
-      streamUrl: `wss://ssmmessages.${world.region}.amazonaws.com/v1/data-channel/${sessionId}?role=publish_subscribe`,
-      tokenValue: Buffer.from(world.random.hex(128), 'hex').toString('base64'),
-    },
+    session: { sessionId, streamUrl: streamUrl(world, caller, sessionId), tokenValue: token },
     taskArn: task.arn,
   };
 };

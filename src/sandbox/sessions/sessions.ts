@@ -1,0 +1,34 @@
+/** What ExecuteCommand has promised to serve. */
+export interface Session {
+  readonly sessionId: string;
+  readonly token: string;
+  readonly command: string;
+  readonly container: string;
+}
+
+/** Nobody may come for them, so only the latest are kept. */
+const MOST_SESSIONS = 100;
+
+/** Sessions of all Regions that wait for their client, by id. */
+export class Sessions {
+  readonly #waiting = new Map<string, Session>();
+
+  add(session: Session): void {
+    this.#waiting.set(session.sessionId, session);
+    const [oldest] = this.#waiting.keys();
+    if (this.#waiting.size > MOST_SESSIONS && oldest !== undefined) this.#waiting.delete(oldest);
+  }
+
+  get(sessionId: string): Session | undefined {
+    return this.#waiting.get(sessionId);
+  }
+
+  /** It has ended, and is not taken up again. */
+  end(sessionId: string): void {
+    this.#waiting.delete(sessionId);
+  }
+
+  clear(): void {
+    this.#waiting.clear();
+  }
+}
