@@ -1,7 +1,7 @@
 import type { Task } from '@aws-sdk/client-ecs';
 import { KINDS } from '../ecs/kinds.ts';
 import type { EntityLoader } from '../loaders/entity-loader.ts';
-import { isHealthy } from './arithmetic.ts';
+import { isHealthy, isStopped } from './arithmetic.ts';
 
 export interface SteadyClock {
   /** ECS's time. */
@@ -89,7 +89,7 @@ export class TaskRound {
     const expected = this.#expected;
     this.#expected = new Map();
     for (const [cluster, tasks] of expected) {
-      const open = [...tasks.values()].filter((task) => !hasStopped(task));
+      const open = [...tasks.values()].filter((task) => !isStopped(task));
       const due = open.filter((task) => !this.#isSteady(task));
       const resting = open.filter((task) => this.#isSteady(task)).sort((a, b) => this.#ageOf(b) - this.#ageOf(a));
       const room = Math.max(0, BATCH - FOR_NEW_TASKS - (due.length % BATCH));

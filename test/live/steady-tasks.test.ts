@@ -87,7 +87,7 @@ describe('described in each round', () => {
     ['what is unhealthy', { healthStatus: 'UNHEALTHY' }],
     ['what may yet become healthy', { healthStatus: 'UNKNOWN', startedAt: new Date(T0) }],
     ['what has a check that says nothing yet', { healthStatus: 'UNKNOWN', containers: [{ healthStatus: 'HEALTHY' }] }],
-    ['what is on its way out', { lastStatus: 'STOPPED', desiredStatus: 'STOPPED' }],
+    ['what is on its way out', { lastStatus: 'DEPROVISIONING', desiredStatus: 'STOPPED' }],
   ])('is %s, and as many others as the last call has room for', async (_name, more) => {
     const rounds = new Rounds();
     rounds.add(500);
@@ -105,6 +105,15 @@ describe('described in each round', () => {
     rounds.add(500, { healthStatus: 'UNKNOWN' });
     await rounds.next();
     expect(await rounds.next()).toHaveLength(90);
+  });
+
+  it('is not what had stopped and is listed no more', async () => {
+    const rounds = new Rounds();
+    const running = rounds.add(5);
+    const stopped = rounds.add(3, { lastStatus: 'STOPPED', desiredStatus: 'STOPPED' });
+    await rounds.next();
+    for (const arn of stopped) rounds.tasks.delete(arn);
+    expect(await rounds.next()).toEqual(running);
   });
 
   it('is what nobody has seen yet, and what the service counts otherwise', async () => {
