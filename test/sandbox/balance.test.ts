@@ -53,6 +53,22 @@ describe('balance over zones', () => {
     expect(stopped?.stoppedReason).toMatch(/^Availability-zone rebalancing initiated by \(deployment ecs-svc\/\d+\)$/);
   });
 
+  it('starts the next one only when the one before has gone, where there is room for one more', async () => {
+    await using s = await withSandbox();
+    await withTwoZones(s);
+    const deploymentConfiguration = { maximumPercent: 117 };
+    await s.ecs.send(new UpdateServiceCommand({ cluster: 'main', service: 'web', deploymentConfiguration }));
+    await registerInstance(s, 'c', 'i-c');
+    let most = 0;
+    for (const until = s.sandbox.clock.now() + 10 * MINUTE; s.sandbox.clock.now() < until; ) {
+      s.sandbox.clock.advanceToNext();
+      const { runningCount = 0, pendingCount = 0 } = await readService(s);
+      most = Math.max(most, runningCount + pendingCount);
+    }
+    expect(most).toBe(7);
+    expect(await countByZone(s)).toEqual({ 'eu-west-1a': 2, 'eu-west-1b': 2, 'eu-west-1c': 2 });
+  });
+
   it('is left as it is where that is not wanted, and stopped by a deployment', async () => {
     await using s = await withSandbox();
     await withTwoZones(s);
