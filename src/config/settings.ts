@@ -1,4 +1,16 @@
-import { choice, duration, factor, fraction, integer, list, size, toggle, type ValueType, word } from './types.ts';
+import {
+  choice,
+  duration,
+  factor,
+  fraction,
+  integer,
+  list,
+  positive,
+  size,
+  toggle,
+  type ValueType,
+  word,
+} from './types.ts';
 import { endpointUrl, isLoopback, webOrigin } from './urls.ts';
 
 export type Command = 'sandbox' | 'serve' | 'ecs';
@@ -120,9 +132,14 @@ export const SETTINGS = {
     defaultText: 'on in the sandbox, else off',
   },
 
-  queryDeadline: upstream('QUERY_DEADLINE', duration, 15_000, 'Time for a query, or for one event of a subscription.'),
-  mutationDeadline: upstream('MUTATION_DEADLINE', duration, 25_000, 'Time for a mutation.'),
-  attemptTimeout: upstream('ATTEMPT_TIMEOUT', duration, 5_000, 'Time for one attempt of one ECS call.'),
+  queryDeadline: upstream(
+    'QUERY_DEADLINE',
+    positive(duration),
+    15_000,
+    'Time for a query, or for one event of a subscription.',
+  ),
+  mutationDeadline: upstream('MUTATION_DEADLINE', positive(duration), 25_000, 'Time for a mutation.'),
+  attemptTimeout: upstream('ATTEMPT_TIMEOUT', positive(duration), 5_000, 'Time for one attempt of one ECS call.'),
   memoryTtl: upstream('MEMORY_TTL', duration, 1_000, 'How long an answer of ECS may serve other requests; 0 is never.'),
   rateShare: upstream(
     'RATE_SHARE',

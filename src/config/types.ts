@@ -62,6 +62,18 @@ export const duration: ValueType<number> = {
   },
 };
 
+/** A value of the type, but not 0. */
+export function positive(type: ValueType<number>): ValueType<number> {
+  return {
+    ...type,
+    parse(text) {
+      const value = type.parse(text);
+      if (value === 0) throw new Error('must be more than 0');
+      return value;
+    },
+  };
+}
+
 const BYTES = { B: 1, kB: 1_000, MB: 1_000_000 } as const;
 
 /** A size, held in bytes: `900B`, `64kB`, `2MB`. */

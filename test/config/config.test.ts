@@ -20,6 +20,15 @@ describe('loadConfig', () => {
     expect(Object.isFrozen(config)).toBe(true);
   });
 
+  it.each(['--query-deadline', '--mutation-deadline', '--attempt-timeout'])('takes no 0 for %s', (flag) => {
+    for (const value of ['0', '0s']) {
+      expect(problemsOf('serve', [flag, value], {})).toEqual([
+        expect.stringContaining(`must be more than 0, not "${value}"`),
+      ]);
+    }
+    expect(loadConfig('serve', ['--memory-ttl', '0'], {}).memoryTtl).toBe(0);
+  });
+
   it('reads durations, sizes, lists and toggles', () => {
     const argv = [
       '--query-deadline',
