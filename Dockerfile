@@ -13,6 +13,8 @@ FROM node:24-slim
 ENV NODE_ENV=production
 # Others reach the container, so it does not start without ECS_GRAPHQL_TOKEN: docker run -e ECS_GRAPHQL_TOKEN=...
 ENV HOST=0.0.0.0 PORT=4000
+# As Node 20 has it. Node 24 lets young objects fill three times as much before it collects them, which buys no time here.
+ENV NODE_OPTIONS=--max-semi-space-size=16
 WORKDIR /app
 COPY --from=build /build/dist ./dist
 COPY package.json LICENSE ./

@@ -33,6 +33,9 @@ async function message(child: ChildProcess): Promise<unknown> {
   return value;
 }
 
+/** Those that the Dockerfile gives Node. */
+const IMAGE_OPTIONS = ['--max-semi-space-size=16'];
+
 /** Bundles a process of the bench, as the program is bundled, and starts it as the image starts it. */
 export async function forkBundled(name: string, request: object): Promise<ChildProcess> {
   const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -44,7 +47,7 @@ export async function forkBundled(name: string, request: object): Promise<ChildP
   const env = { ...process.env, NODE_ENV: 'production' };
   const child = fork(outfile, [JSON.stringify(request)], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    execArgv: [],
+    execArgv: IMAGE_OPTIONS,
     env,
   });
   const [code] = await Promise.race([once(child, 'message'), once(child, 'exit')]);
