@@ -1,14 +1,14 @@
-import type { Clock } from './clock.ts';
-import { dispatch } from './dispatch.ts';
-import { Faults } from './faults.ts';
-import { setLaunchRates } from './launch-rates.ts';
-import { Random } from './random.ts';
-import type { Contract } from './schemas.ts';
+import { Faults } from './control/faults.ts';
+import { createSurroundings, type Surroundings } from './control/surroundings.ts';
+import { Random } from './records/random.ts';
 import { plantSeed, type SeedName } from './seed.ts';
 import { Sessions } from './sessions/sessions.ts';
 import type { World } from './state.ts';
-import { createSurroundings, type Surroundings } from './surroundings.ts';
+import { setLaunchRates } from './tasks/launch-rates.ts';
+import type { Clock } from './time/clock.ts';
 import type { Caller } from './types.ts';
+import { dispatch } from './wire/dispatch.ts';
+import type { Contract } from './wire/schemas.ts';
 import { ACCOUNT, createWorld } from './world.ts';
 
 /**

@@ -1,17 +1,17 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { type Accident, type AccidentReport, causeAccident } from './accident-control.ts';
 import { Backend } from './backend.ts';
-import { Clock } from './clock.ts';
-import { setAlarm, setFunction } from './deployment-control.ts';
+import { type Accident, type AccidentReport, causeAccident } from './control/accident-control.ts';
+import { setAlarm, setFunction } from './control/deployment-control.ts';
+import type { FaultKind, FaultRule, FaultSettings } from './control/faults.ts';
+import type { HookResult } from './control/surroundings.ts';
 import type { EventPage } from './events/log.ts';
-import type { FaultKind, FaultRule, FaultSettings } from './faults.ts';
-import { Random } from './random.ts';
-import { readContract } from './schemas.ts';
+import { Random } from './records/random.ts';
 import type { SeedName } from './seed.ts';
 import { serveSessions } from './sessions/serve.ts';
-import type { HookResult } from './surroundings.ts';
-import { createWire } from './wire.ts';
+import { Clock } from './time/clock.ts';
+import { readContract } from './wire/schemas.ts';
+import { createWire } from './wire/wire.ts';
 
 export type { Accident, AccidentReport, EventPage, FaultKind, FaultRule, FaultSettings, SeedName };
 

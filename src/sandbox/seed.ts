@@ -1,7 +1,7 @@
-import { Clock } from './clock.ts';
 import { seedDemo } from './seeds/demo.ts';
 import { seedFleet } from './seeds/fleet.ts';
 import type { World } from './state.ts';
+import { Clock } from './time/clock.ts';
 
 export type SeedName = 'empty' | 'demo' | 'fleet';
 

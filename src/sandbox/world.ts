@@ -1,13 +1,13 @@
-import type { Clock } from './clock.ts';
+import { createSurroundings, type Surroundings } from './control/surroundings.ts';
 import { EventLog } from './events/log.ts';
-import { createLaunchRates } from './launch-rates.ts';
 import { observeWorld } from './observers.ts';
-import { hashOf, Random } from './random.ts';
-import { reconcile } from './scheduler.ts';
+import { hashOf, Random } from './records/random.ts';
+import { reconcile } from './services/scheduler.ts';
 import { Sessions } from './sessions/sessions.ts';
 import type { World } from './state.ts';
-import { createSurroundings, type Surroundings } from './surroundings.ts';
-import { DEFAULT_TIMINGS, type Timings } from './timings.ts';
+import { createLaunchRates } from './tasks/launch-rates.ts';
+import type { Clock } from './time/clock.ts';
+import { DEFAULT_TIMINGS, type Timings } from './time/timings.ts';
 
 /** The account that every caller is taken to belong to. */
 export const ACCOUNT = '123456789012';

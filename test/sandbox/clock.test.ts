@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Clock } from '../../src/sandbox/clock.ts';
+import { Clock } from '../../src/sandbox/time/clock.ts';
 
 const START = Date.parse('2026-03-01T12:00:00Z');
 

@@ -4,9 +4,9 @@ import { NormalizedSchema } from '@smithy/core/schema';
 import { describe, expect, it } from 'vitest';
 import { ACTIONS } from '../../src/sandbox/actions/index.ts';
 import { Backend } from '../../src/sandbox/backend.ts';
-import { Clock } from '../../src/sandbox/clock.ts';
-import { EcsError } from '../../src/sandbox/errors.ts';
-import { readContract } from '../../src/sandbox/schemas.ts';
+import { Clock } from '../../src/sandbox/time/clock.ts';
+import { EcsError } from '../../src/sandbox/wire/errors.ts';
+import { readContract } from '../../src/sandbox/wire/schemas.ts';
 import { buildEverything } from './everything.ts';
 import { minimalInput, strangers } from './minimal-input.ts';
 

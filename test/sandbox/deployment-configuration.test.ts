@@ -1,7 +1,7 @@
 import type { DeploymentConfiguration } from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
-import { completeConfiguration } from '../../src/sandbox/deployment-configuration.ts';
-import { planRollback, planStages } from '../../src/sandbox/stage-plan.ts';
+import { completeConfiguration } from '../../src/sandbox/deployments/deployment-configuration.ts';
+import { planRollback, planStages } from '../../src/sandbox/deployments/stage-plan.ts';
 
 const FUNCTION = 'arn:aws:lambda:eu-west-1:123456789012:function:verify';
 

@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readContract } from '../../src/sandbox/schemas.ts';
+import { readContract } from '../../src/sandbox/wire/schemas.ts';
 import { minimalInput } from './minimal-input.ts';
 import { withSandbox } from './support.ts';
 

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Backend } from '../../src/sandbox/backend.ts';
-import { Clock } from '../../src/sandbox/clock.ts';
-import { EcsError } from '../../src/sandbox/errors.ts';
-import { isHealthy } from '../../src/sandbox/health.ts';
-import { readContract } from '../../src/sandbox/schemas.ts';
 import type { ClusterRecord, ServiceRecord, TaskRecord } from '../../src/sandbox/state.ts';
+import { isHealthy } from '../../src/sandbox/tasks/health.ts';
+import { Clock } from '../../src/sandbox/time/clock.ts';
+import { EcsError } from '../../src/sandbox/wire/errors.ts';
+import { readContract } from '../../src/sandbox/wire/schemas.ts';
 
 const CALLER = { principalArn: 'arn:aws:iam::123456789012:root' };
 const contract = readContract();

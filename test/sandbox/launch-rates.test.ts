@@ -6,7 +6,7 @@ import {
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
-import { Buckets, RUN_TASK_ON_FARGATE } from '../../src/sandbox/buckets.ts';
+import { Buckets, RUN_TASK_ON_FARGATE } from '../../src/sandbox/wire/buckets.ts';
 import { messagesOf, readService } from './read.ts';
 import { type SandboxUnderTest, withSandbox } from './support.ts';
 import { NETWORK, registerInstance, registerTaskDefinition, withCluster } from './world.ts';

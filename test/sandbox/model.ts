@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import { type Accident, causeAccident } from '../../src/sandbox/accident-control.ts';
 import { Backend } from '../../src/sandbox/backend.ts';
-import { Clock } from '../../src/sandbox/clock.ts';
-import { EcsError } from '../../src/sandbox/errors.ts';
-import { readContract } from '../../src/sandbox/schemas.ts';
+import { type Accident, causeAccident } from '../../src/sandbox/control/accident-control.ts';
 import type { ClusterRecord, World } from '../../src/sandbox/state.ts';
+import { Clock } from '../../src/sandbox/time/clock.ts';
+import { EcsError } from '../../src/sandbox/wire/errors.ts';
+import { readContract } from '../../src/sandbox/wire/schemas.ts';
 import { checkWorld } from './books.ts';
 
 export const REGION = 'eu-west-1';

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, it } from 'vitest';
 import { Backend } from '../../src/sandbox/backend.ts';
-import { Clock } from '../../src/sandbox/clock.ts';
-import { EcsError } from '../../src/sandbox/errors.ts';
-import { readContract } from '../../src/sandbox/schemas.ts';
+import { Clock } from '../../src/sandbox/time/clock.ts';
+import { EcsError } from '../../src/sandbox/wire/errors.ts';
+import { readContract } from '../../src/sandbox/wire/schemas.ts';
 import { arbitraryInput } from './arbitrary-input.ts';
 import { checkWorld } from './books.ts';
 import { buildEverything } from './everything.ts';

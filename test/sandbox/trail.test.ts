@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Backend } from '../../src/sandbox/backend.ts';
-import { Clock } from '../../src/sandbox/clock.ts';
 import { asOf, beginTrail, extend, type Trail } from '../../src/sandbox/events/trail.ts';
-import { readContract } from '../../src/sandbox/schemas.ts';
+import { Clock } from '../../src/sandbox/time/clock.ts';
+import { readContract } from '../../src/sandbox/wire/schemas.ts';
 
 const REGION = 'eu-west-1';
 const CALLER = { principalArn: 'arn:aws:iam::123456789012:root' };

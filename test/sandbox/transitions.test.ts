@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { alarmChanged } from '../../src/sandbox/alarms.ts';
 import { Backend } from '../../src/sandbox/backend.ts';
-import { Clock } from '../../src/sandbox/clock.ts';
-import { EcsError } from '../../src/sandbox/errors.ts';
-import { readContract } from '../../src/sandbox/schemas.ts';
+import { alarmChanged } from '../../src/sandbox/deployments/alarms.ts';
 import type { ServiceDeploymentRecord, ServiceRecord, World } from '../../src/sandbox/state.ts';
+import { Clock } from '../../src/sandbox/time/clock.ts';
+import { EcsError } from '../../src/sandbox/wire/errors.ts';
+import { readContract } from '../../src/sandbox/wire/schemas.ts';
 
 /** AWS's table, reference/ecs.md 3.3. */
 const ALLOWED: Record<string, readonly string[]> = {

@@ -17,13 +17,13 @@ import {
   ownSetting,
   SETTING_DEFAULTS,
   setSetting,
-} from '../account-settings.ts';
-import { seen } from '../consistency.ts';
-import type { Action } from '../dispatch.ts';
-import { invalidParameter } from '../errors.ts';
-import { paginate } from '../paging.ts';
+} from '../records/account-settings.ts';
+import { seen } from '../records/consistency.ts';
 import type { World } from '../state.ts';
 import type { Wire } from '../types.ts';
+import type { Action } from '../wire/dispatch.ts';
+import { invalidParameter } from '../wire/errors.ts';
+import { paginate } from '../wire/paging.ts';
 
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   containerInsights: ['enabled', 'disabled', 'enhanced'],

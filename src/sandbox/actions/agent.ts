@@ -10,13 +10,13 @@ import type {
   UpdateContainerAgentRequest,
   UpdateContainerAgentResponse,
 } from '@aws-sdk/client-ecs';
-import { reportAttachments, reportContainer, reportTask } from '../agent-reports.ts';
-import type { Action } from '../dispatch.ts';
-import { clientError, EcsError, invalidParameter } from '../errors.ts';
-import { changeInstance, LATEST_AGENT } from '../instances.ts';
-import { findCluster, findTask, requireCluster, requireInstance } from '../lookup.ts';
+import { changeInstance, LATEST_AGENT } from '../instances/instances.ts';
+import { findCluster, findTask, requireCluster, requireInstance } from '../records/lookup.ts';
 import { renderContainerInstance } from '../render/container-instance.ts';
 import type { ClusterRecord, InstanceRecord, TaskRecord, World } from '../state.ts';
+import { reportAttachments, reportContainer, reportTask } from '../tasks/agent-reports.ts';
+import type { Action } from '../wire/dispatch.ts';
+import { clientError, EcsError, invalidParameter } from '../wire/errors.ts';
 
 /** Names endpoints that nobody serves: the sandbox has no agents, it plays them itself. */
 export const discoverPollEndpoint: Action<DiscoverPollEndpointRequest, DiscoverPollEndpointResponse> = (

@@ -7,15 +7,15 @@ import type {
   PutAttributesRequest,
   PutAttributesResponse,
 } from '@aws-sdk/client-ecs';
-import { allSeen } from '../consistency.ts';
-import type { Action } from '../dispatch.ts';
-import { EcsError, invalidParameter, targetNotFound } from '../errors.ts';
-import { changeInstance } from '../instances.ts';
-import { checkBatch } from '../limits.ts';
-import { findInstance, requireCluster } from '../lookup.ts';
-import { PAGE_OF_100, paginate } from '../paging.ts';
+import { changeInstance } from '../instances/instances.ts';
+import { allSeen } from '../records/consistency.ts';
+import { findInstance, requireCluster } from '../records/lookup.ts';
 import type { ClusterRecord, InstanceRecord, World } from '../state.ts';
 import type { Input, Wire } from '../types.ts';
+import type { Action } from '../wire/dispatch.ts';
+import { EcsError, invalidParameter, targetNotFound } from '../wire/errors.ts';
+import { checkBatch } from '../wire/limits.ts';
+import { PAGE_OF_100, paginate } from '../wire/paging.ts';
 
 const NAME = /^[a-zA-Z0-9_./\\-]{1,128}$/;
 const MAX_CUSTOM_ATTRIBUTES = 10;

@@ -11,21 +11,26 @@ import type {
   UpdateCapacityProviderRequest,
   UpdateCapacityProviderResponse,
 } from '@aws-sdk/client-ecs';
-import { capacityProviderArn } from '../arns.ts';
-import { capacityProviderName, checkCapacityProviders, checkStrategy, FARGATE_PROVIDERS } from '../capacity.ts';
-import type { CapacityProviderRecord } from '../capacity-provider-record.ts';
-import { attachScalingPlans, refuseWhileUpdating } from '../cluster-attachments.ts';
-import { change, seen } from '../consistency.ts';
-import type { Action } from '../dispatch.ts';
-import { clientError, EcsError, invalidParameter } from '../errors.ts';
-import { checkName } from '../limits.ts';
-import { requireCluster } from '../lookup.ts';
-import { paginate } from '../paging.ts';
-import { newRecord } from '../records.ts';
+import {
+  capacityProviderName,
+  checkCapacityProviders,
+  checkStrategy,
+  FARGATE_PROVIDERS,
+} from '../instances/capacity.ts';
+import type { CapacityProviderRecord } from '../instances/capacity-provider-record.ts';
+import { attachScalingPlans, refuseWhileUpdating } from '../instances/cluster-attachments.ts';
+import { capacityProviderArn } from '../records/arns.ts';
+import { change, seen } from '../records/consistency.ts';
+import { requireCluster } from '../records/lookup.ts';
+import { newRecord } from '../records/records.ts';
+import { checkTags } from '../records/tags.ts';
 import { renderCluster } from '../render/cluster.ts';
 import type { World } from '../state.ts';
-import { checkTags } from '../tags.ts';
 import type { Wire } from '../types.ts';
+import type { Action } from '../wire/dispatch.ts';
+import { clientError, EcsError, invalidParameter } from '../wire/errors.ts';
+import { checkName } from '../wire/limits.ts';
+import { paginate } from '../wire/paging.ts';
 
 /** Managed scaling as AWS completes it. */
 const MANAGED_SCALING = {

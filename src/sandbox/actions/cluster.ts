@@ -12,22 +12,22 @@ import type {
   UpdateClusterSettingsRequest,
   UpdateClusterSettingsResponse,
 } from '@aws-sdk/client-ecs';
-import { effectiveSetting } from '../account-settings.ts';
-import { clusterArn } from '../arns.ts';
-import { checkCapacityProviders, checkStrategy } from '../capacity.ts';
-import { allSeen, change } from '../consistency.ts';
-import type { Action } from '../dispatch.ts';
-import { EcsError, invalidParameter } from '../errors.ts';
-import { checkBatch, checkName } from '../limits.ts';
-import { clusterNameOf, DEFAULT_CLUSTER, requireCluster } from '../lookup.ts';
-import { PAGE_OF_100, paginateRecords } from '../paging.ts';
-import { newRecord } from '../records.ts';
+import { checkCapacityProviders, checkStrategy } from '../instances/capacity.ts';
+import { effectiveSetting } from '../records/account-settings.ts';
+import { clusterArn } from '../records/arns.ts';
+import { allSeen, change } from '../records/consistency.ts';
+import { clusterNameOf, DEFAULT_CLUSTER, requireCluster } from '../records/lookup.ts';
+import { newRecord } from '../records/records.ts';
+import { checkTags } from '../records/tags.ts';
+import { seenCluster } from '../records/views.ts';
 import { renderCluster } from '../render/cluster.ts';
-import { checkNamespace } from '../service-connect.ts';
 import type { ClusterRecord, World } from '../state.ts';
-import { checkTags } from '../tags.ts';
+import { checkNamespace } from '../tasks/service-connect.ts';
 import type { Wire } from '../types.ts';
-import { seenCluster } from '../views.ts';
+import type { Action } from '../wire/dispatch.ts';
+import { EcsError, invalidParameter } from '../wire/errors.ts';
+import { checkBatch, checkName } from '../wire/limits.ts';
+import { PAGE_OF_100, paginateRecords } from '../wire/paging.ts';
 
 const EVERYTHING = ['TAGS', 'SETTINGS', 'CONFIGURATIONS'];
 

@@ -10,23 +10,23 @@ import type {
   UpdateContainerInstancesStateRequest,
   UpdateContainerInstancesStateResponse,
 } from '@aws-sdk/client-ecs';
-import { effectiveSetting } from '../account-settings.ts';
-import type { Action } from '../dispatch.ts';
-import { invalidParameter } from '../errors.ts';
-import { changeInstance, reconnectInstance, registerInstance, retireInstance } from '../instances.ts';
-import { checkBatch } from '../limits.ts';
-import { failureArn, findInstance, requireCluster, requireInstance } from '../lookup.ts';
-import { PAGE_OF_100, paginateRecords } from '../paging.ts';
+import { changeInstance, reconnectInstance, registerInstance, retireInstance } from '../instances/instances.ts';
+import { attachTrunk, canHaveTrunk, detachTrunk } from '../instances/trunk.ts';
 import { evaluate } from '../query/evaluate.ts';
 import { parseQuery } from '../query/parse.ts';
+import { effectiveSetting } from '../records/account-settings.ts';
+import { failureArn, findInstance, requireCluster, requireInstance } from '../records/lookup.ts';
+import { isWanted } from '../records/statuses.ts';
+import { checkTaggable, checkTags } from '../records/tags.ts';
+import { seenInstance } from '../records/views.ts';
 import { renderContainerInstance } from '../render/container-instance.ts';
 import type { InstanceRecord } from '../state.ts';
-import { isWanted } from '../statuses.ts';
-import { stopTask } from '../stopping.ts';
-import { checkTaggable, checkTags } from '../tags.ts';
-import { attachTrunk, canHaveTrunk, detachTrunk } from '../trunk.ts';
+import { stopTask } from '../tasks/stopping.ts';
 import type { Wire } from '../types.ts';
-import { seenInstance } from '../views.ts';
+import type { Action } from '../wire/dispatch.ts';
+import { invalidParameter } from '../wire/errors.ts';
+import { checkBatch } from '../wire/limits.ts';
+import { PAGE_OF_100, paginateRecords } from '../wire/paging.ts';
 
 export const registerContainerInstance: Action<RegisterContainerInstanceRequest, RegisterContainerInstanceResponse> = (
   world,

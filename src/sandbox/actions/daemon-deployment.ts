@@ -6,16 +6,16 @@ import type {
   ListDaemonDeploymentsRequest,
   ListDaemonDeploymentsResponse,
 } from '@aws-sdk/client-ecs';
-import { daemonArn, parseArn } from '../arns.ts';
-import { allSeen, seen } from '../consistency.ts';
 import type { DaemonDeploymentRecord, DaemonRecord } from '../daemons/records.ts';
-import type { Action } from '../dispatch.ts';
-import { EcsError, invalidParameter } from '../errors.ts';
-import { checkBatch } from '../limits.ts';
-import { paginate } from '../paging.ts';
+import { daemonArn, parseArn } from '../records/arns.ts';
+import { allSeen, seen } from '../records/consistency.ts';
 import { renderDaemonDeployment, renderDaemonRevision } from '../render/daemon.ts';
 import type { World } from '../state.ts';
 import { toOptionalSeconds, toSeconds, type Wire } from '../types.ts';
+import type { Action } from '../wire/dispatch.ts';
+import { EcsError, invalidParameter } from '../wire/errors.ts';
+import { checkBatch } from '../wire/limits.ts';
+import { paginate } from '../wire/paging.ts';
 
 /** The daemon in the ARN of one of its deployments or revisions. */
 function daemonOf(world: World, reference: string, type: string): DaemonRecord | undefined {

@@ -8,16 +8,16 @@ import type {
   RegisterDaemonTaskDefinitionRequest,
   RegisterDaemonTaskDefinitionResponse,
 } from '@aws-sdk/client-ecs';
-import { allSeen, change, seen } from '../consistency.ts';
 import type { DaemonTaskDefinitionRecord } from '../daemons/records.ts';
 import { createDaemonTaskDefinition, findDaemonTaskDefinition } from '../daemons/task-definitions.ts';
-import type { Action } from '../dispatch.ts';
-import { clientError, invalidParameter } from '../errors.ts';
-import { PAGE_OF_100, paginate } from '../paging.ts';
+import { allSeen, change, seen } from '../records/consistency.ts';
+import { checkTags } from '../records/tags.ts';
 import { renderDaemonTaskDefinition } from '../render/daemon.ts';
 import type { World } from '../state.ts';
-import { checkTags } from '../tags.ts';
 import { toOptionalSeconds, toSeconds } from '../types.ts';
+import type { Action } from '../wire/dispatch.ts';
+import { clientError, invalidParameter } from '../wire/errors.ts';
+import { PAGE_OF_100, paginate } from '../wire/paging.ts';
 
 export const registerDaemonTaskDefinition: Action<
   RegisterDaemonTaskDefinitionRequest,

@@ -11,23 +11,23 @@ import type {
   UpdateDaemonRequest,
   UpdateDaemonResponse,
 } from '@aws-sdk/client-ecs';
-import { daemonArn, parseArn } from '../arns.ts';
-import { capacityProviderName, checkCapacityProviders, FARGATE_PROVIDERS } from '../capacity.ts';
-import { allSeen, change, seen } from '../consistency.ts';
 import { deployDaemon, latestDeployment, removeDaemon } from '../daemons/deploy.ts';
 import type { DaemonRecord } from '../daemons/records.ts';
 import { requireDaemonTaskDefinition } from '../daemons/task-definitions.ts';
-import type { Action } from '../dispatch.ts';
-import { EcsError, invalidParameter } from '../errors.ts';
-import { once } from '../idempotency.ts';
-import { checkName } from '../limits.ts';
-import { requireCluster } from '../lookup.ts';
-import { PAGE_OF_100, paginateRecords } from '../paging.ts';
-import { newRecord } from '../records.ts';
+import { capacityProviderName, checkCapacityProviders, FARGATE_PROVIDERS } from '../instances/capacity.ts';
+import { daemonArn, parseArn } from '../records/arns.ts';
+import { allSeen, change, seen } from '../records/consistency.ts';
+import { requireCluster } from '../records/lookup.ts';
+import { newRecord } from '../records/records.ts';
+import { checkTags } from '../records/tags.ts';
 import { renderDaemon } from '../render/daemon.ts';
 import type { ClusterRecord, World } from '../state.ts';
-import { checkTags } from '../tags.ts';
 import { type Input, toSeconds, type Wire } from '../types.ts';
+import type { Action } from '../wire/dispatch.ts';
+import { EcsError, invalidParameter } from '../wire/errors.ts';
+import { once } from '../wire/idempotency.ts';
+import { checkName } from '../wire/limits.ts';
+import { PAGE_OF_100, paginateRecords } from '../wire/paging.ts';
 
 function checkProviders(world: World, references: readonly string[]): string[] {
   if (references.length === 0) throw invalidParameter('CapacityProviderArns cannot be empty.');

@@ -1,10 +1,10 @@
 import type { ExecuteCommandRequest, ExecuteCommandResponse } from '@aws-sdk/client-ecs';
-import type { Action } from '../dispatch.ts';
-import { EcsError, invalidParameter } from '../errors.ts';
-import { findTask, requireCluster } from '../lookup.ts';
+import { findTask, requireCluster } from '../records/lookup.ts';
 import { renderContainer } from '../render/container.ts';
 import type { TaskRecord, World } from '../state.ts';
 import type { Caller } from '../types.ts';
+import type { Action } from '../wire/dispatch.ts';
+import { EcsError, invalidParameter } from '../wire/errors.ts';
 
 /** How long the agent in a container takes to connect once its task runs (our choice). */
 const AGENT_READY_MS = 5_000;

@@ -10,18 +10,18 @@ import type {
   UpdateExpressGatewayServiceResponse,
   UpdateServiceRequest,
 } from '@aws-sdk/client-ecs';
-import { parseArn } from '../arns.ts';
-import { change } from '../consistency.ts';
-import type { Action } from '../dispatch.ts';
-import { invalidParameter, serviceNotActive, serviceNotFound } from '../errors.ts';
 import type { ExpressRecord, ExpressSettings } from '../express/records.ts';
 import { alarmName, listenerRuleArn, targetGroupArns } from '../express/resources.ts';
 import { type ExpressInput, MAIN, readSettings, taskDefinitionFor } from '../express/settings.ts';
-import { requireCluster } from '../lookup.ts';
+import { parseArn } from '../records/arns.ts';
+import { change } from '../records/consistency.ts';
+import { requireCluster } from '../records/lookup.ts';
+import { seenService } from '../records/views.ts';
 import { renderConfiguration, renderExpress, renderStatus } from '../render/express.ts';
 import type { ServiceRecord, World } from '../state.ts';
 import { type Caller, type Input, toSeconds, type Wire } from '../types.ts';
-import { seenService } from '../views.ts';
+import type { Action } from '../wire/dispatch.ts';
+import { invalidParameter, serviceNotActive, serviceNotFound } from '../wire/errors.ts';
 import { createService, deleteService, updateService } from './service.ts';
 import { registerTaskDefinition } from './task-definition.ts';
 

@@ -10,17 +10,17 @@ import type {
   ListGatewayRoutesRequest,
   ListGatewayRoutesResponse,
 } from '@aws-sdk/client-ecs';
-import { isArn, parseArn } from '../arns.ts';
-import { allSeen, seen } from '../consistency.ts';
-import type { Action } from '../dispatch.ts';
-import { clientError, invalidParameter } from '../errors.ts';
 import { requireGateway } from '../gateways/lookup.ts';
 import type { GatewayRecord } from '../gateways/records.ts';
 import { setAssociation } from '../gateways/routes.ts';
-import { clusterNameOf, requireCluster } from '../lookup.ts';
-import { PAGE_OF_100, paginate, paginateRecords } from '../paging.ts';
+import { isArn, parseArn } from '../records/arns.ts';
+import { allSeen, seen } from '../records/consistency.ts';
+import { clusterNameOf, requireCluster } from '../records/lookup.ts';
 import { renderGatewayRoute } from '../render/gateway.ts';
 import type { World } from '../state.ts';
+import type { Action } from '../wire/dispatch.ts';
+import { clientError, invalidParameter } from '../wire/errors.ts';
+import { PAGE_OF_100, paginate, paginateRecords } from '../wire/paging.ts';
 
 export const associateGatewayWithCluster: Action<
   AssociateGatewayWithClusterRequest,

@@ -13,20 +13,20 @@ import type {
   UpdateGatewayRequest,
   UpdateGatewayResponse,
 } from '@aws-sdk/client-ecs';
-import { gatewayArn } from '../arns.ts';
-import { allSeen, change, seen } from '../consistency.ts';
-import type { Action } from '../dispatch.ts';
-import { clientError, invalidParameter } from '../errors.ts';
 import { gatewayNotFound, requireGateway } from '../gateways/lookup.ts';
 import type { GatewayRecord } from '../gateways/records.ts';
-import { once } from '../idempotency.ts';
-import { checkName } from '../limits.ts';
-import { PAGE_OF_100, paginate, paginateRecords } from '../paging.ts';
-import { newRecord } from '../records.ts';
+import { gatewayArn } from '../records/arns.ts';
+import { allSeen, change, seen } from '../records/consistency.ts';
+import { newRecord } from '../records/records.ts';
+import { checkTags } from '../records/tags.ts';
 import { renderGateway, renderGatewayResources, renderGatewaySummary } from '../render/gateway.ts';
 import type { World } from '../state.ts';
-import { checkTags } from '../tags.ts';
 import type { Input, Wire } from '../types.ts';
+import type { Action } from '../wire/dispatch.ts';
+import { clientError, invalidParameter } from '../wire/errors.ts';
+import { once } from '../wire/idempotency.ts';
+import { checkName } from '../wire/limits.ts';
+import { PAGE_OF_100, paginate, paginateRecords } from '../wire/paging.ts';
 
 /** How long an update of the load balancers takes; AWS gives no figure. */
 const UPDATE_MS = 15_000;

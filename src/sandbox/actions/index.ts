@@ -1,4 +1,4 @@
-import type { AnyAction } from '../dispatch.ts';
+import type { AnyAction } from '../wire/dispatch.ts';
 import * as accountSetting from './account-setting.ts';
 import * as agent from './agent.ts';
 import * as attribute from './attribute.ts';

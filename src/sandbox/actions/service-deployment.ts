@@ -10,26 +10,26 @@ import type {
   StopServiceDeploymentRequest,
   StopServiceDeploymentResponse,
 } from '@aws-sdk/client-ecs';
-import { isOngoing } from '../alarms.ts';
-import { parseArn } from '../arns.ts';
-import { allSeen, change, seen } from '../consistency.ts';
-import { requestStop } from '../deployments.ts';
-import type { Action } from '../dispatch.ts';
-import { EcsError, invalidParameter, serviceNotFound } from '../errors.ts';
+import { isOngoing } from '../deployments/alarms.ts';
+import { requestStop } from '../deployments/deployments.ts';
+import { answerHook } from '../deployments/hooks.ts';
 import { managedResources } from '../express/resources.ts';
-import { answerHook } from '../hooks.ts';
-import { checkBatch } from '../limits.ts';
-import { findService, requireCluster } from '../lookup.ts';
-import { paginate } from '../paging.ts';
+import { parseArn } from '../records/arns.ts';
+import { allSeen, change, seen } from '../records/consistency.ts';
+import { findService, requireCluster } from '../records/lookup.ts';
+import { seenService } from '../records/views.ts';
 import {
   renderServiceDeployment,
   renderServiceDeploymentBrief,
   renderServiceRevision,
 } from '../render/service-deployment.ts';
+import { wakeService } from '../services/wake.ts';
 import type { ServiceDeploymentRecord, ServiceRecord, World } from '../state.ts';
 import type { Wire } from '../types.ts';
-import { seenService } from '../views.ts';
-import { wakeService } from '../wake.ts';
+import type { Action } from '../wire/dispatch.ts';
+import { EcsError, invalidParameter, serviceNotFound } from '../wire/errors.ts';
+import { checkBatch } from '../wire/limits.ts';
+import { paginate } from '../wire/paging.ts';
 
 /** The service in the ARN of one of its deployments or revisions. */
 function serviceOf(world: World, reference: string, type: string): ServiceRecord | undefined {

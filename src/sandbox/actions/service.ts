@@ -12,30 +12,30 @@ import type {
   UpdateServiceRequest,
   UpdateServiceResponse,
 } from '@aws-sdk/client-ecs';
-import { effectiveSetting } from '../account-settings.ts';
-import { serviceArn } from '../arns.ts';
-import { allSeen, change } from '../consistency.ts';
-import { changeController, checkMigration } from '../controller-change.ts';
-import { checkController, controllerOf } from '../controllers.ts';
-import { beginDeployment } from '../deployments.ts';
-import type { Action } from '../dispatch.ts';
-import { invalidParameter, serviceNotActive } from '../errors.ts';
-import { once } from '../idempotency.ts';
-import { checkBatch, checkDesiredCount, checkName } from '../limits.ts';
-import { failureArn, findService, requireCluster, requireService } from '../lookup.ts';
-import { type PageLimits, paginateRecords } from '../paging.ts';
-import { createRebalancing } from '../rebalancing.ts';
-import { newRecord } from '../records.ts';
+import { beginDeployment } from '../deployments/deployments.ts';
+import { effectiveSetting } from '../records/account-settings.ts';
+import { serviceArn } from '../records/arns.ts';
+import { allSeen, change } from '../records/consistency.ts';
+import { failureArn, findService, requireCluster, requireService } from '../records/lookup.ts';
+import { newRecord } from '../records/records.ts';
+import { checkTaggable, checkTags } from '../records/tags.ts';
+import { seenService } from '../records/views.ts';
 import { renderService } from '../render/service.ts';
-import { changedSpec, triggersDeployment } from '../service-update.ts';
-import { createSpec } from '../services.ts';
+import { changeController, checkMigration } from '../services/controller-change.ts';
+import { checkController, controllerOf } from '../services/controllers.ts';
+import { createRebalancing } from '../services/rebalancing.ts';
+import { changedSpec, triggersDeployment } from '../services/service-update.ts';
+import { createSpec } from '../services/services.ts';
+import { createTaskSet } from '../services/task-sets.ts';
+import { wakeService } from '../services/wake.ts';
 import type { ClusterRecord, ServiceRecord, World } from '../state.ts';
-import { checkTaggable, checkTags } from '../tags.ts';
-import { createTargetNews } from '../targets.ts';
-import { createTaskSet } from '../task-sets.ts';
+import { createTargetNews } from '../tasks/targets.ts';
 import type { Caller, Input, Wire } from '../types.ts';
-import { seenService } from '../views.ts';
-import { wakeService } from '../wake.ts';
+import type { Action } from '../wire/dispatch.ts';
+import { invalidParameter, serviceNotActive } from '../wire/errors.ts';
+import { once } from '../wire/idempotency.ts';
+import { checkBatch, checkDesiredCount, checkName } from '../wire/limits.ts';
+import { type PageLimits, paginateRecords } from '../wire/paging.ts';
 
 const PAGE: PageLimits = { fallback: 10, max: 100 };
 

@@ -6,15 +6,14 @@ import type {
   UntagResourceRequest,
   UntagResourceResponse,
 } from '@aws-sdk/client-ecs';
-import { parseArn } from '../arns.ts';
-import type { CapacityProviderRecord } from '../capacity-provider-record.ts';
-import { change, seen } from '../consistency.ts';
 import type { DaemonRecord, DaemonTaskDefinitionRecord } from '../daemons/records.ts';
 import { findDaemonTaskDefinition } from '../daemons/task-definitions.ts';
-import type { Action } from '../dispatch.ts';
-import { clusterNotFound, invalidParameter, resourceNotFound } from '../errors.ts';
 import type { GatewayRecord } from '../gateways/records.ts';
-import { findTaskDefinition } from '../lookup.ts';
+import type { CapacityProviderRecord } from '../instances/capacity-provider-record.ts';
+import { parseArn } from '../records/arns.ts';
+import { change, seen } from '../records/consistency.ts';
+import { findTaskDefinition } from '../records/lookup.ts';
+import { checkTags, mergeTags, withoutTags } from '../records/tags.ts';
 import type {
   ClusterRecord,
   InstanceRecord,
@@ -24,7 +23,8 @@ import type {
   TaskSetRecord,
   World,
 } from '../state.ts';
-import { checkTags, mergeTags, withoutTags } from '../tags.ts';
+import type { Action } from '../wire/dispatch.ts';
+import { clusterNotFound, invalidParameter, resourceNotFound } from '../wire/errors.ts';
 
 type Tagged =
   | DaemonRecord

@@ -12,19 +12,19 @@ import type {
   RegisterTaskDefinitionRequest,
   RegisterTaskDefinitionResponse,
 } from '@aws-sdk/client-ecs';
-import { taskDefinitionArn } from '../arns.ts';
-import { allSeen, change, seen } from '../consistency.ts';
-import type { Action } from '../dispatch.ts';
-import { clientError, invalidParameter } from '../errors.ts';
-import { checkBatch } from '../limits.ts';
-import { findTaskDefinition, requireRevision } from '../lookup.ts';
-import { PAGE_OF_100, paginate } from '../paging.ts';
-import { newRecord } from '../records.ts';
+import { taskDefinitionArn } from '../records/arns.ts';
+import { allSeen, change, seen } from '../records/consistency.ts';
+import { findTaskDefinition, requireRevision } from '../records/lookup.ts';
+import { newRecord } from '../records/records.ts';
+import { checkTags } from '../records/tags.ts';
 import { renderTaskDefinition } from '../render/task-definition.ts';
 import type { FamilyRecord, TaskDefinitionRecord, World } from '../state.ts';
-import { checkTags } from '../tags.ts';
-import { completeTaskDefinition, readDefinition } from '../task-definitions.ts';
+import { completeTaskDefinition, readDefinition } from '../tasks/task-definitions.ts';
 import type { Wire } from '../types.ts';
+import type { Action } from '../wire/dispatch.ts';
+import { clientError, invalidParameter } from '../wire/errors.ts';
+import { checkBatch } from '../wire/limits.ts';
+import { PAGE_OF_100, paginate } from '../wire/paging.ts';
 
 function familyOf(world: World, name: string): FamilyRecord {
   const present = world.families.get(name);

@@ -5,15 +5,15 @@ import type {
   UpdateTaskProtectionRequest,
   UpdateTaskProtectionResponse,
 } from '@aws-sdk/client-ecs';
-import { change, seen } from '../consistency.ts';
-import type { Action } from '../dispatch.ts';
-import { invalidParameter } from '../errors.ts';
-import { checkBatch } from '../limits.ts';
-import { failureArn, findTask, requireCluster } from '../lookup.ts';
+import { change, seen } from '../records/consistency.ts';
+import { failureArn, findTask, requireCluster } from '../records/lookup.ts';
+import { isWanted } from '../records/statuses.ts';
+import { wakeService } from '../services/wake.ts';
 import type { TaskRecord, World } from '../state.ts';
-import { isWanted } from '../statuses.ts';
 import { toSeconds, type Wire } from '../types.ts';
-import { wakeService } from '../wake.ts';
+import type { Action } from '../wire/dispatch.ts';
+import { invalidParameter } from '../wire/errors.ts';
+import { checkBatch } from '../wire/limits.ts';
 
 const DEFAULT_MINUTES = 120;
 const MAX_MINUTES = 2880;

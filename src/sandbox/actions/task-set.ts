@@ -11,21 +11,21 @@ import type {
   UpdateTaskSetRequest,
   UpdateTaskSetResponse,
 } from '@aws-sdk/client-ecs';
-import { isArn } from '../arns.ts';
-import { change } from '../consistency.ts';
-import { controllerOf } from '../controllers.ts';
-import type { Action } from '../dispatch.ts';
-import { EcsError, invalidParameter, serviceNotActive, unsupportedFeature } from '../errors.ts';
-import { once } from '../idempotency.ts';
-import { requireCluster, requireService } from '../lookup.ts';
+import { isArn } from '../records/arns.ts';
+import { change } from '../records/consistency.ts';
+import { requireCluster, requireService } from '../records/lookup.ts';
+import { checkTags } from '../records/tags.ts';
+import { seenTaskSet } from '../records/views.ts';
 import { renderTaskSet } from '../render/task-set.ts';
-import { createTaskSetSpec } from '../services.ts';
+import { controllerOf } from '../services/controllers.ts';
+import { createTaskSetSpec } from '../services/services.ts';
+import { computedCount, makePrimary, createTaskSet as makeTaskSet } from '../services/task-sets.ts';
+import { wakeService } from '../services/wake.ts';
 import type { ServiceRecord, TaskSetRecord, World } from '../state.ts';
-import { checkTags } from '../tags.ts';
-import { computedCount, makePrimary, createTaskSet as makeTaskSet } from '../task-sets.ts';
 import type { Wire } from '../types.ts';
-import { seenTaskSet } from '../views.ts';
-import { wakeService } from '../wake.ts';
+import type { Action } from '../wire/dispatch.ts';
+import { EcsError, invalidParameter, serviceNotActive, unsupportedFeature } from '../wire/errors.ts';
+import { once } from '../wire/idempotency.ts';
 
 /** Seen in the field, not documented. */
 const MOST_TASK_SETS = 5;

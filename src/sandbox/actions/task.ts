@@ -10,14 +10,9 @@ import type {
   StopTaskRequest,
   StopTaskResponse,
 } from '@aws-sdk/client-ecs';
-import { effectiveSetting } from '../account-settings.ts';
-import { RUN_TASK_ON_FARGATE } from '../buckets.ts';
-import { allSeen, change, seen } from '../consistency.ts';
 import { DAEMON_GROUP } from '../daemons/instances.ts';
-import type { Action } from '../dispatch.ts';
-import { invalidParameter, rateExceeded, serviceNotFound } from '../errors.ts';
-import { once, tokenConflict } from '../idempotency.ts';
-import { checkBatch } from '../limits.ts';
+import { effectiveSetting } from '../records/account-settings.ts';
+import { allSeen, change, seen } from '../records/consistency.ts';
 import {
   failureArn,
   findInstance,
@@ -25,16 +20,21 @@ import {
   findTask,
   requireActiveTaskDefinition,
   requireCluster,
-} from '../lookup.ts';
-import { checkBlocked } from '../misconfigured.ts';
-import { PAGE_OF_100, paginateRecords } from '../paging.ts';
+} from '../records/lookup.ts';
+import { checkTaggable } from '../records/tags.ts';
 import { renderTask } from '../render/task.ts';
-import { checkFit, checkPlacement } from '../services.ts';
-import { checkClientToken, checkCommon, checkCount, runsOnFargate, runTasks, startOn } from '../standalone.ts';
+import { checkBlocked } from '../services/misconfigured.ts';
+import { checkFit, checkPlacement } from '../services/services.ts';
 import type { ClusterRecord, TaskRecord, World } from '../state.ts';
-import { stopTask as stop } from '../stopping.ts';
-import { checkTaggable } from '../tags.ts';
+import { checkClientToken, checkCommon, checkCount, runsOnFargate, runTasks, startOn } from '../tasks/standalone.ts';
+import { stopTask as stop } from '../tasks/stopping.ts';
 import type { Input, Wire } from '../types.ts';
+import { RUN_TASK_ON_FARGATE } from '../wire/buckets.ts';
+import type { Action } from '../wire/dispatch.ts';
+import { invalidParameter, rateExceeded, serviceNotFound } from '../wire/errors.ts';
+import { once, tokenConflict } from '../wire/idempotency.ts';
+import { checkBatch } from '../wire/limits.ts';
+import { PAGE_OF_100, paginateRecords } from '../wire/paging.ts';
 
 export const runTask: Action<RunTaskRequest, RunTaskResponse> = (world, input, caller) => {
   const cluster = requireCluster(world, input.cluster);

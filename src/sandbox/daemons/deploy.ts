@@ -1,6 +1,6 @@
-import { daemonDeploymentArn, daemonRevisionArn } from '../arns.ts';
-import { announce, change } from '../consistency.ts';
-import { newRecord } from '../records.ts';
+import { daemonDeploymentArn, daemonRevisionArn } from '../records/arns.ts';
+import { announce, change } from '../records/consistency.ts';
+import { newRecord } from '../records/records.ts';
 import type { World } from '../state.ts';
 import { openInstances, ringing } from './instances.ts';
 import type { DaemonDeploymentRecord, DaemonRecord, DaemonRevisionRecord } from './records.ts';

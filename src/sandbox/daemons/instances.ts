@@ -1,6 +1,6 @@
-import { isEligible } from '../placement.ts';
+import { isEligible } from '../instances/placement.ts';
+import { isUp, isWanted } from '../records/statuses.ts';
 import type { InstanceRecord, TaskRecord, World } from '../state.ts';
-import { isUp, isWanted } from '../statuses.ts';
 import type { DaemonRecord, DaemonRevisionRecord } from './records.ts';
 
 export const DAEMON_GROUP = 'daemon:';

@@ -1,4 +1,4 @@
-import { daemonArn } from '../arns.ts';
+import { daemonArn } from '../records/arns.ts';
 import type { Before, TaskRecord, World, WorldRecord } from '../state.ts';
 import { DAEMON_GROUP } from './instances.ts';
 import { accountStopped } from './reconcile.ts';

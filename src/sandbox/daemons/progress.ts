@@ -1,6 +1,6 @@
-import { change } from '../consistency.ts';
+import { change } from '../records/consistency.ts';
+import { isUp, isWanted } from '../records/statuses.ts';
 import type { InstanceRecord, World } from '../state.ts';
-import { isUp, isWanted } from '../statuses.ts';
 import { isOngoing, stopDeployment } from './deploy.ts';
 import { ringing } from './instances.ts';
 import type { DaemonDeploymentRecord, DaemonRecord } from './records.ts';

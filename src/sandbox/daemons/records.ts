@@ -1,6 +1,6 @@
 import type * as aws from '@aws-sdk/client-ecs';
-import type { Due } from '../queue.ts';
 import type { BaseRecord, ClusterRecord, TaskDefinitionRecord, TaskRecord } from '../state.ts';
+import type { Due } from '../time/queue.ts';
 import type { Tags, Wire } from '../types.ts';
 
 export type DaemonWorldRecord =

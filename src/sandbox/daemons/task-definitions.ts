@@ -1,10 +1,10 @@
 import type { ContainerDefinition, RegisterDaemonTaskDefinitionRequest } from '@aws-sdk/client-ecs';
-import { daemonTaskDefinitionArn, isArn, parseArn } from '../arns.ts';
-import { clientError, invalidParameter } from '../errors.ts';
-import { newRecord } from '../records.ts';
+import { daemonTaskDefinitionArn, isArn, parseArn } from '../records/arns.ts';
+import { newRecord } from '../records/records.ts';
 import type { TaskDefinitionRecord, World } from '../state.ts';
-import { completeTaskDefinition, readDefinition } from '../task-definitions.ts';
+import { completeTaskDefinition, readDefinition } from '../tasks/task-definitions.ts';
 import type { Input, Tags, Wire } from '../types.ts';
+import { clientError, invalidParameter } from '../wire/errors.ts';
 import type { DaemonFamilyRecord, DaemonTaskDefinitionRecord } from './records.ts';
 
 type Registration = Omit<Input<RegisterDaemonTaskDefinitionRequest>, 'tags'>;

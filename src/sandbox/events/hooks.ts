@@ -1,4 +1,4 @@
-import type { HookRun } from '../hooks.ts';
+import type { HookRun } from '../deployments/hooks.ts';
 import type { ServiceDeploymentRecord, World } from '../state.ts';
 
 function addHook(world: World, record: ServiceDeploymentRecord, run: HookRun): void {

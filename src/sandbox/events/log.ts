@@ -1,4 +1,4 @@
-import type { Random } from '../random.ts';
+import type { Random } from '../records/random.ts';
 
 /** What EventBridge delivers, as far as ECS sends it. */
 export interface SandboxEvent {

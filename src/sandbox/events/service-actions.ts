@@ -1,4 +1,4 @@
-import { capacityProviderArn } from '../arns.ts';
+import { capacityProviderArn } from '../records/arns.ts';
 import type { ServiceRecord, World } from '../state.ts';
 
 export type EventType = 'INFO' | 'WARN' | 'ERROR';

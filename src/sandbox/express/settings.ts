@@ -3,10 +3,10 @@ import type {
   RegisterTaskDefinitionRequest,
   UpdateExpressGatewayServiceRequest,
 } from '@aws-sdk/client-ecs';
-import { invalidParameter } from '../errors.ts';
-import { requireActiveTaskDefinition } from '../lookup.ts';
+import { requireActiveTaskDefinition } from '../records/lookup.ts';
 import type { TaskDefinitionRecord, World } from '../state.ts';
 import type { Input, Wire } from '../types.ts';
+import { invalidParameter } from '../wire/errors.ts';
 import type { ExpressSettings } from './records.ts';
 
 export type ExpressInput = Input<CreateExpressGatewayServiceRequest> | Input<UpdateExpressGatewayServiceRequest>;

@@ -1,7 +1,7 @@
-import type { CapacityProviderRecord } from '../capacity-provider-record.ts';
 import { DAEMON_GROUP } from '../daemons/instances.ts';
-import type { Due } from '../queue.ts';
+import type { CapacityProviderRecord } from '../instances/capacity-provider-record.ts';
 import type { ClusterRecord, InstanceRecord, TaskRecord, World } from '../state.ts';
+import type { Due } from '../time/queue.ts';
 
 /** The instances of one capacity provider in one cluster, as managed scaling sees them. */
 export interface Fleet {

@@ -1,4 +1,4 @@
-import type { Demand } from '../room.ts';
+import type { Demand } from '../instances/room.ts';
 
 export interface InstanceType {
   readonly name: string;

@@ -1,4 +1,4 @@
-import { registerInstance } from '../instances.ts';
+import { registerInstance } from '../instances/instances.ts';
 import type { World } from '../state.ts';
 import { type Fleet, instancesOfFleet, waitingFor } from './fleets.ts';
 import { countFor, findInstanceType, type InstanceType, smallestFor } from './instance-types.ts';

@@ -1,9 +1,9 @@
-import { beginTask } from '../lifecycle.ts';
-import { createPlacer, DEFAULT_STRATEGY } from '../placement.ts';
-import { occupy } from '../resources.ts';
+import { createPlacer, DEFAULT_STRATEGY } from '../instances/placement.ts';
+import { occupy } from '../instances/resources.ts';
 import type { ClusterRecord, InstanceRecord, TaskRecord, World } from '../state.ts';
-import { failToStart } from '../stopping.ts';
-import { changeTask } from '../tasks.ts';
+import { beginTask } from '../tasks/lifecycle.ts';
+import { failToStart } from '../tasks/stopping.ts';
+import { changeTask } from '../tasks/tasks.ts';
 import { fleetOf } from './fleets.ts';
 import { requestCapacity } from './scale-out.ts';
 

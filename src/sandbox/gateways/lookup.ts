@@ -1,6 +1,6 @@
-import { isArn, parseArn } from '../arns.ts';
-import { EcsError, invalidParameter } from '../errors.ts';
+import { isArn, parseArn } from '../records/arns.ts';
 import type { World } from '../state.ts';
+import { EcsError, invalidParameter } from '../wire/errors.ts';
 import type { GatewayRecord } from './records.ts';
 
 export function gatewayNotFound(): EcsError {

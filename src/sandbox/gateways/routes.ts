@@ -1,7 +1,7 @@
 import type { AccessType, GatewayClusterAssociationStatus } from '@aws-sdk/client-ecs';
-import { gatewayRouteArn } from '../arns.ts';
-import { change } from '../consistency.ts';
-import { newRecord } from '../records.ts';
+import { gatewayRouteArn } from '../records/arns.ts';
+import { change } from '../records/consistency.ts';
+import { newRecord } from '../records/records.ts';
 import type { ClusterRecord, ServiceRecord, World } from '../state.ts';
 import type { GatewayRecord, GatewayRouteRecord } from './records.ts';
 

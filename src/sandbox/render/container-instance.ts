@@ -1,6 +1,6 @@
 import type { ContainerInstance, Resource } from '@aws-sdk/client-ecs';
+import { isPending } from '../records/statuses.ts';
 import type { InstanceRecord } from '../state.ts';
-import { isPending } from '../statuses.ts';
 import { toSeconds, type Wire } from '../types.ts';
 
 function integer(name: string, value: number): Wire<Resource> {

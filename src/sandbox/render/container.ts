@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Container, ManagedAgent } from '@aws-sdk/client-ecs';
-import { containerArn } from '../arns.ts';
-import type { ContainerState } from '../containers.ts';
-import { gpusOf } from '../demand.ts';
-import { networkBindingsOf, networkInterfacesOf } from '../network.ts';
+import { containerArn } from '../records/arns.ts';
 import type { TaskRecord } from '../state.ts';
+import type { ContainerState } from '../tasks/containers.ts';
+import { gpusOf } from '../tasks/demand.ts';
+import { networkBindingsOf, networkInterfacesOf } from '../tasks/network.ts';
 import { toOptionalSeconds, type Wire } from '../types.ts';
 
 /**

@@ -1,5 +1,5 @@
+import { isPending } from '../records/statuses.ts';
 import type { TaskRecord } from '../state.ts';
-import { isPending } from '../statuses.ts';
 
 interface TaskCounts {
   readonly running: number;

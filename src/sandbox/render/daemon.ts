@@ -6,7 +6,6 @@ import type {
   DaemonRevisionDetail,
   DaemonTaskDefinition,
 } from '@aws-sdk/client-ecs';
-import { capacityProviderArn } from '../arns.ts';
 import { latestDeployment } from '../daemons/deploy.ts';
 import { countInstances } from '../daemons/instances.ts';
 import type {
@@ -15,6 +14,7 @@ import type {
   DaemonRevisionRecord,
   DaemonTaskDefinitionRecord,
 } from '../daemons/records.ts';
+import { capacityProviderArn } from '../records/arns.ts';
 import type { World } from '../state.ts';
 import { toOptionalSeconds, toSeconds, type Wire } from '../types.ts';
 

@@ -4,10 +4,10 @@ import type {
   ServiceRevision,
   ServiceRevisionSummary,
 } from '@aws-sdk/client-ecs';
-import { failureThreshold } from '../breaker.ts';
-import { renderHook } from '../hooks.ts';
+import { failureThreshold } from '../deployments/breaker.ts';
+import { renderHook } from '../deployments/hooks.ts';
 import type { ServiceDeploymentRecord, ServiceRecord, ServiceRevisionRecord } from '../state.ts';
-import { targetGroupOf } from '../targets.ts';
+import { targetGroupOf } from '../tasks/targets.ts';
 import { toOptionalSeconds, toSeconds, type Wire } from '../types.ts';
 import { countTasks } from './count.ts';
 

@@ -1,7 +1,7 @@
 import type { Deployment, Service } from '@aws-sdk/client-ecs';
-import { controllerOf } from '../controllers.ts';
-import { serviceConnectResources } from '../service-connect.ts';
+import { controllerOf } from '../services/controllers.ts';
 import type { DeploymentRecord, ServiceRecord, TaskSetRecord } from '../state.ts';
+import { serviceConnectResources } from '../tasks/service-connect.ts';
 import { toSeconds, type Wire } from '../types.ts';
 import { countTasks } from './count.ts';
 import { renderTaskSet } from './task-set.ts';

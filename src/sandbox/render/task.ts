@@ -1,6 +1,6 @@
 import type { Task } from '@aws-sdk/client-ecs';
-import { shownAttachments } from '../attachments.ts';
 import type { TaskRecord } from '../state.ts';
+import { shownAttachments } from '../tasks/attachments.ts';
 import { toOptionalSeconds, toSeconds, type Wire } from '../types.ts';
 import { renderContainer } from './container.ts';
 

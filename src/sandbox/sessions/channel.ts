@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { RawData, WebSocket } from 'ws';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../time/clock.ts';
 import { decode, encode, type Message, PAYLOAD, TERMINATE } from './message.ts';
 import type { Session } from './sessions.ts';
 import { type Reply, Shell } from './shell.ts';

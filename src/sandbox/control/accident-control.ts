@@ -1,0 +1,174 @@
+import type { Backend } from '../backend.ts';
+import { terminateInstance } from '../instances/terminate.ts';
+import type { Pause } from '../services/service-events.ts';
+import type { InstanceRecord, TaskRecord, World } from '../state.ts';
+import { DEFAULT_TARGET_REASON, failTarget } from '../tasks/targets.ts';
+import { invalidParameter } from '../wire/errors.ts';
+import { interruptInstance, interruptTask, loseZone, restoreZone, setAgent } from './accidents.ts';
+import { blockAccount, findService, pauseService } from './service-accidents.ts';
+
+export type AccidentKind =
+  | 'instance-terminated'
+  | 'agent-disconnected'
+  | 'agent-reconnected'
+  | 'spot-interruption'
+  | 'zone-lost'
+  | 'zone-restored'
+  | 'target-unhealthy'
+  | 'operations-throttled'
+  | 'discovery-throttled'
+  | 'health-unknown'
+  | 'account-blocked'
+  | 'account-restored';
+
+/** What befalls the world from outside. Which members an accident needs is told by its kind. */
+export interface Accident {
+  readonly accident: AccidentKind;
+  /** Otherwise the Region of the ARN or zone given, else us-east-1. */
+  readonly region?: string;
+  /** The ARN or the id of a container instance, or the id of its EC2 instance. */
+  readonly containerInstance?: string;
+  /** The ARN or the id of a task. */
+  readonly task?: string;
+  /** The ARN of a service, or its name where no other cluster has one of that name. */
+  readonly service?: string;
+  /** `eu-west-1a`, say. */
+  readonly zone?: string;
+  /** How many virtual seconds it lasts; a minute, where it is not said. */
+  readonly seconds?: number;
+  readonly reason?: string;
+}
+
+export interface AccidentReport {
+  readonly containerInstances: readonly string[];
+  readonly tasks: readonly string[];
+}
+
+function findInstance(world: World, reference: string): InstanceRecord {
+  const id = reference.split('/').pop() ?? '';
+  for (const cluster of world.clusters.values()) {
+    const instance =
+      cluster.instances.get(id) ?? [...cluster.instances.values()].find((item) => item.ec2InstanceId === reference);
+    if (instance !== undefined && instance.status !== 'INACTIVE') return instance;
+  }
+  throw invalidParameter(`no container instance ${reference} in ${world.region}`);
+}
+
+function findTask(world: World, reference: string): TaskRecord {
+  const id = reference.split('/').pop() ?? '';
+  for (const cluster of world.clusters.values()) {
+    const task = cluster.tasks.get(id);
+    if (task !== undefined) return task;
+  }
+  throw invalidParameter(`no task ${reference} in ${world.region}`);
+}
+
+function has(world: World, reference: string): boolean {
+  return [...world.clusters.values()].some(
+    ({ tasks, instances, services }) =>
+      tasks.has(reference) ||
+      services.has(reference) ||
+      instances.has(reference) ||
+      [...instances.values()].some((item) => item.ec2InstanceId === reference),
+  );
+}
+
+/** The Region given, that of the ARN or zone, or else the one that knows the id. */
+function regionOf(backend: Backend, { region, containerInstance, task, service, zone }: Accident): string {
+  const reference = containerInstance ?? task ?? service;
+  const known = [...backend.worlds()].find((world) => reference !== undefined && has(world, reference))?.region;
+  return region ?? reference?.split(':')[3] ?? known ?? zone?.slice(0, -1) ?? 'us-east-1';
+}
+
+function required(accident: Accident, member: 'containerInstance' | 'task' | 'service' | 'zone'): string {
+  const value = accident[member];
+  if (typeof value !== 'string' || value === '') throw invalidParameter(`${member} is missing`);
+  return value;
+}
+
+type Cause = (world: World, accident: Accident) => AccidentReport;
+
+function onInstance(act: (world: World, instance: InstanceRecord) => void): Cause {
+  return (world, accident) => {
+    const instance = findInstance(world, required(accident, 'containerInstance'));
+    const tasks = [...instance.tasks].map((task) => task.arn);
+    act(world, instance);
+    return { containerInstances: [instance.arn], tasks };
+  };
+}
+
+function onService(why: Pause): Cause {
+  return (world, accident) => {
+    pauseService(world, findService(world, required(accident, 'service')), why, accident.seconds);
+    return NOTHING;
+  };
+}
+
+const NOTHING: AccidentReport = { containerInstances: [], tasks: [] };
+const interruptedInstance = onInstance(interruptInstance);
+
+const CAUSES: Readonly<Record<AccidentKind, Cause>> = {
+  'instance-terminated': onInstance(terminateInstance),
+  'agent-disconnected': onInstance((world, instance) => setAgent(world, instance, false)),
+  'agent-reconnected': onInstance((world, instance) => setAgent(world, instance, true)),
+  'spot-interruption': (world, accident) => {
+    if (accident.task === undefined) return interruptedInstance(world, accident);
+    const task = findTask(world, accident.task);
+    interruptTask(world, task);
+    return { containerInstances: [], tasks: [task.arn] };
+  },
+  'zone-lost': (world, accident) => {
+    const { instances, tasks } = loseZone(world, required(accident, 'zone'));
+    return { containerInstances: instances.map(({ arn }) => arn), tasks: tasks.map(({ arn }) => arn) };
+  },
+  'zone-restored': (world, accident) => {
+    restoreZone(world, required(accident, 'zone'));
+    return NOTHING;
+  },
+  'target-unhealthy': (world, accident) => {
+    const task = findTask(world, required(accident, 'task'));
+    if (task.target === undefined) throw invalidParameter(`${task.arn} is registered with no target group`);
+    failTarget(world, task, accident.reason ?? DEFAULT_TARGET_REASON);
+    return { containerInstances: [], tasks: [task.arn] };
+  },
+  'operations-throttled': onService('ECS_OPERATION_THROTTLED'),
+  'discovery-throttled': onService('SERVICE_DISCOVERY_OPERATION_THROTTLED'),
+  'health-unknown': onService('SERVICE_HEALTH_UNKNOWN'),
+  'account-blocked': (world) => {
+    blockAccount(world, true);
+    return NOTHING;
+  },
+  'account-restored': (world) => {
+    blockAccount(world, false);
+    return NOTHING;
+  },
+};
+
+export const ACCIDENT_KINDS = Object.keys(CAUSES) as readonly AccidentKind[];
+
+/** Lets an accident happen, and tells what it hit. */
+export function causeAccident(backend: Backend, accident: Accident): AccidentReport {
+  if (!Object.hasOwn(CAUSES, accident.accident)) {
+    throw invalidParameter(`accident must be one of ${ACCIDENT_KINDS.join(', ')}`);
+  }
+  const world = backend.world(regionOf(backend, accident));
+  backend.clock.settle();
+  return CAUSES[accident.accident](world, accident);
+}
+
+const MEMBERS = ['region', 'containerInstance', 'task', 'service', 'zone', 'reason'] as const;
+
+function readSeconds(given: unknown): { seconds?: number } {
+  if (given === undefined) return {};
+  const seconds = Number(given);
+  if (Number.isFinite(seconds) && seconds >= 0) return { seconds };
+  throw invalidParameter('seconds must be a number, 0 or more');
+}
+
+/** The same from a request's parameters. */
+export function postAccident(backend: Backend, parameters: Readonly<Record<string, unknown>>): AccidentReport {
+  const texts = MEMBERS.filter((name) => typeof parameters[name] === 'string').map((name) => [name, parameters[name]]);
+  const accident = String(parameters.accident ?? '') as AccidentKind;
+  const seconds = readSeconds(parameters.seconds);
+  return causeAccident(backend, { ...Object.fromEntries(texts), ...seconds, accident });
+}

@@ -1,0 +1,123 @@
+import type { Backend } from '../backend.ts';
+import { SEED_NAMES, type SeedName } from '../seed.ts';
+import { EcsError } from '../wire/errors.ts';
+import { postAccident } from './accident-control.ts';
+import { listAlarms, listFunctions, setAlarm, setFunction } from './deployment-control.ts';
+import { getEvents } from './event-control.ts';
+import { readFaultSettings } from './fault-settings.ts';
+
+export const CONTROL_PREFIX = '/_sandbox';
+
+export interface ControlAnswer {
+  readonly status: number;
+  readonly value: unknown;
+}
+
+type Parameters = Readonly<Record<string, unknown>>;
+type Handler = (backend: Backend, parameters: Parameters) => unknown;
+
+function bad(message: string): EcsError {
+  return new EcsError('BadRequest', message, 400);
+}
+
+function optionalNumber(parameters: Parameters, name: string): number | undefined {
+  const raw = parameters[name];
+  if (raw === undefined) return undefined;
+  const value = Number(raw);
+  if (!Number.isFinite(value) || value < 0) throw bad(`${name} must be a number, 0 or more`);
+  return value;
+}
+
+function optionalSeed(parameters: Parameters): SeedName | undefined {
+  const raw = parameters.seed;
+  if (raw === undefined) return undefined;
+  const name = SEED_NAMES.find((candidate) => candidate === raw);
+  if (name === undefined) throw bad(`seed must be one of ${SEED_NAMES.join(', ')}`);
+  return name;
+}
+
+function reset(backend: Backend, parameters: Parameters): unknown {
+  backend.reset(optionalSeed(parameters));
+  return { seed: backend.seed };
+}
+
+function advance(backend: Backend, parameters: Parameters): unknown {
+  const ms = optionalNumber(parameters, 'ms');
+  if (ms === undefined) throw bad('ms is missing: how many virtual milliseconds to advance');
+  backend.clock.advance(ms);
+  return backend.clock.describe();
+}
+
+function resume(backend: Backend, parameters: Parameters): unknown {
+  const speed = optionalNumber(parameters, 'speed');
+  if (speed === 0) throw bad('speed must be above 0; use clock/pause');
+  backend.clock.resume(speed);
+  return backend.clock.describe();
+}
+
+function setFaults(backend: Backend, parameters: Parameters): unknown {
+  const settings = readFaultSettings(parameters, (operation) => backend.knows(operation));
+  if ('problem' in settings) throw bad(settings.problem);
+  backend.faults.set(settings);
+  return backend.faults.settings;
+}
+
+/** `METHOD path` to what it does. Parameters come from the query string or a JSON body. */
+const ROUTES: Readonly<Record<string, Handler>> = {
+  'POST /reset': reset,
+  'GET /seed': (backend) => ({ seed: backend.seed, available: SEED_NAMES }),
+  'POST /seed': reset,
+  'GET /clock': (backend) => backend.clock.describe(),
+  'POST /clock/pause': (backend) => {
+    backend.clock.pause();
+    return backend.clock.describe();
+  },
+  'POST /clock/resume': resume,
+  'POST /clock/advance': advance,
+  'POST /clock/next': (backend) => ({ ran: backend.clock.advanceToNext(), ...backend.clock.describe() }),
+  'GET /faults': (backend) => backend.faults.settings,
+  'POST /faults': setFaults,
+  'POST /faults/clear': (backend) => {
+    backend.faults.clear();
+    return backend.faults.settings;
+  },
+  'GET /alarms': listAlarms,
+  'POST /alarms': setAlarm,
+  'GET /hooks': listFunctions,
+  'POST /hooks': setFunction,
+  'POST /accidents': postAccident,
+  'GET /events': getEvents,
+  'GET /calls': (backend) => backend.calls(),
+  'POST /calls/reset': (backend) => {
+    backend.resetCalls();
+    return backend.calls();
+  },
+};
+
+function parseParameters(url: URL, body: string): Parameters {
+  const query = Object.fromEntries(url.searchParams);
+  if (body.trim() === '') return query;
+  try {
+    const parsed: unknown = JSON.parse(body);
+    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return { ...query, ...parsed };
+  } catch {
+    // Falls through to the same answer as for JSON that is no object.
+  }
+  throw bad('The body must be a JSON object');
+}
+
+/** Steers the sandbox: reset, seeds, time, faults, and the count of calls. Errors are plain JSON, not AWS's. */
+export function answerControl(backend: Backend, method: string, target: string, body: string): ControlAnswer {
+  const url = new URL(target, 'http://sandbox');
+  const path = url.pathname.slice(CONTROL_PREFIX.length).replace(/\/$/, '');
+  const handler = ROUTES[`${method} ${path}`];
+  if (handler === undefined) {
+    return { status: 404, value: { error: `No ${method} ${url.pathname} here`, routes: Object.keys(ROUTES) } };
+  }
+  try {
+    return { status: 200, value: handler(backend, parseParameters(url, body)) };
+  } catch (error) {
+    if (error instanceof EcsError) return { status: error.status, value: { error: error.message } };
+    throw error;
+  }
+}

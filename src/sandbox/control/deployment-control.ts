@@ -1,0 +1,56 @@
+import type { Backend } from '../backend.ts';
+import { alarmChanged } from '../deployments/alarms.ts';
+import { invalidParameter } from '../wire/errors.ts';
+import { functionName, type HookResult } from './surroundings.ts';
+
+type Parameters = Readonly<Record<string, unknown>>;
+
+function text(parameters: Parameters, name: string): string {
+  const value = parameters[name];
+  if (typeof value === 'string' && value !== '') return value;
+  throw invalidParameter(`${name} is missing`);
+}
+
+function oneOf<T extends string>(parameters: Parameters, name: string, allowed: readonly T[]): T {
+  const value = text(parameters, name);
+  const found = allowed.find((candidate) => candidate === value);
+  if (found === undefined) throw invalidParameter(`${name} must be one of ${allowed.join(', ')}`);
+  return found;
+}
+
+function seconds(parameters: Parameters, name: string): number | undefined {
+  if (parameters[name] === undefined) return undefined;
+  const value = Number(parameters[name]);
+  if (Number.isFinite(value) && value >= 0) return value;
+  throw invalidParameter(`${name} must be a number of seconds, 0 or more`);
+}
+
+export function listAlarms({ surroundings }: Backend): unknown {
+  return { inAlarm: [...surroundings.alarms].sort() };
+}
+
+/** A CloudWatch alarm goes off, or is OK again. */
+export function setAlarm(backend: Backend, parameters: Parameters): unknown {
+  const name = text(parameters, 'name');
+  const { alarms } = backend.surroundings;
+  if (oneOf(parameters, 'state', ['ALARM', 'OK']) === 'ALARM') alarms.add(name);
+  else alarms.delete(name);
+  backend.clock.settle();
+  for (const world of backend.worlds()) alarmChanged(world, name);
+  return listAlarms(backend);
+}
+
+export function listFunctions({ surroundings }: Backend): unknown {
+  return { functions: Object.fromEntries(surroundings.functions) };
+}
+
+/** What a Lambda function answers from now on when a lifecycle hook invokes it. */
+export function setFunction(backend: Backend, parameters: Parameters): unknown {
+  const result: HookResult = {
+    status: oneOf(parameters, 'status', ['SUCCEEDED', 'FAILED', 'IN_PROGRESS']),
+    seconds: seconds(parameters, 'seconds'),
+    callBackDelay: seconds(parameters, 'callBackDelay'),
+  };
+  backend.surroundings.functions.set(functionName(text(parameters, 'function')), result);
+  return listFunctions(backend);
+}

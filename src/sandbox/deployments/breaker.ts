@@ -1,0 +1,26 @@
+import type { DeploymentCircuitBreaker } from '@aws-sdk/client-ecs';
+import { change } from '../records/consistency.ts';
+import type { DeploymentRecord, World } from '../state.ts';
+import type { Wire } from '../types.ts';
+
+const DEFAULT_PERCENT = 50;
+const LEAST = 3;
+const MOST = 200;
+
+/** How many failures in a row make a deployment FAILED, given how many tasks the service wants now. */
+export function failureThreshold(breaker: Wire<DeploymentCircuitBreaker> | undefined, desired: number): number {
+  const { type = 'BOUNDED_PERCENT', value = DEFAULT_PERCENT } = breaker?.thresholdConfiguration ?? {};
+  if (type === 'COUNT') return value;
+  // A service that wants no tasks must not fail for the none that failed.
+  const share = Math.max(1, Math.ceil((desired * value) / 100));
+  return type === 'UNBOUNDED_PERCENT' ? share : Math.min(MOST, Math.max(LEAST, share));
+}
+
+/** Adds to a deployment's failures in a row; the circuit breaker shows the same number while it watches. */
+export function countFailures(world: World, deployment: DeploymentRecord, count: number): void {
+  const failedTasks = deployment.failedTasks + count;
+  const record = deployment.serviceDeployment;
+  change(world, deployment, { failedTasks, updatedAt: world.clock.now() });
+  if (record.breaker.status !== 'MONITORING') return;
+  change(world, record, { breaker: { ...record.breaker, failureCount: failedTasks }, updatedAt: world.clock.now() });
+}

@@ -1,0 +1,164 @@
+import type {
+  DeploymentLifecycleHook,
+  DeploymentLifecycleHookAction,
+  DeploymentLifecycleHookDetail,
+  DeploymentLifecycleHookStatus,
+  DeploymentLifecycleHookTargetType,
+} from '@aws-sdk/client-ecs';
+import { functionName, type HookResult } from '../control/surroundings.ts';
+import { change } from '../records/consistency.ts';
+import type { ServiceDeploymentRecord, World } from '../state.ts';
+import { toSeconds, type Wire } from '../types.ts';
+import type { Stage } from './stage-plan.ts';
+
+/** One execution of a lifecycle hook. */
+export interface HookRun {
+  readonly id: string;
+  readonly hook: Wire<DeploymentLifecycleHook>;
+  readonly targetType: DeploymentLifecycleHookTargetType;
+  /** Which step of the deployment's plan it belongs to. */
+  readonly step: number;
+  readonly stage: Stage;
+  readonly status: DeploymentLifecycleHookStatus;
+  readonly expiresAt: number;
+  readonly timeoutAction: DeploymentLifecycleHookAction;
+  /** When the function that runs now gives its answer. */
+  readonly answersAt: number | undefined;
+}
+
+const DEFAULT_TIMEOUT_MINUTES = 1440;
+/** AWS's own default between two invocations of a function that says IN_PROGRESS. */
+const DEFAULT_CALL_BACK_SECONDS = 30;
+const MINUTE = 60_000;
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+
+function hookId(world: World, targetType: DeploymentLifecycleHookTargetType): string {
+  let id = targetType === 'PAUSE' ? 'ecs-pause-' : 'ecs-lambda-';
+  for (let length = 0; length < 43; length += 1) id += ALPHABET[world.random.integer(ALPHABET.length)] ?? 'A';
+  return id;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/**
+ * What the function will answer: as set through `/_sandbox/hooks`; else as the hook's own `hookDetails` wish with
+ * `{ "sandbox": { "status", "seconds", "callBackDelay" } }`; else it succeeds.
+ */
+function resultOf(world: World, hook: Wire<DeploymentLifecycleHook>): HookResult {
+  const set = world.surroundings.functions.get(functionName(hook.hookTargetArn ?? ''));
+  if (set !== undefined) return set;
+  const details: unknown = hook.hookDetails;
+  const wish = isRecord(details) && isRecord(details.sandbox) ? details.sandbox : {};
+  const number = (value: unknown): number | undefined => (typeof value === 'number' && value >= 0 ? value : undefined);
+  return {
+    status: wish.status === 'FAILED' || wish.status === 'IN_PROGRESS' ? wish.status : 'SUCCEEDED',
+    seconds: number(wish.seconds),
+    callBackDelay: number(wish.callBackDelay),
+  };
+}
+
+function answersAt(world: World, hook: Wire<DeploymentLifecycleHook>): number {
+  const { seconds } = resultOf(world, hook);
+  return world.clock.now() + (seconds === undefined ? world.timings.lambdaHook : seconds * 1000);
+}
+
+/** Starts all hooks of the step that a deployment has just entered; those of one stage run side by side. */
+export function startHooks(world: World, record: ServiceDeploymentRecord, stage: Stage): void {
+  const now = world.clock.now();
+  const hooks = record.deploymentConfiguration.lifecycleHooks ?? [];
+  const runs = hooks
+    .filter((hook) => hook.lifecycleStages?.some((item) => item === stage))
+    .map((hook): HookRun => {
+      const targetType = hook.targetType ?? 'AWS_LAMBDA';
+      const { timeoutInMinutes = DEFAULT_TIMEOUT_MINUTES, action = 'ROLLBACK' } = hook.timeoutConfiguration ?? {};
+      return {
+        id: hookId(world, targetType),
+        hook,
+        targetType,
+        step: record.step,
+        stage,
+        status: targetType === 'PAUSE' ? 'AWAITING_ACTION' : 'IN_PROGRESS',
+        expiresAt: now + timeoutInMinutes * MINUTE,
+        timeoutAction: action,
+        answersAt: targetType === 'PAUSE' ? undefined : answersAt(world, hook),
+      };
+    });
+  if (runs.length > 0) change(world, record, { hooks: [...record.hooks, ...runs], updatedAt: now });
+}
+
+/** What still waited when its deployment turned back or was stopped has failed; it belongs to no step any more. */
+export function closeHooks(runs: readonly HookRun[]): HookRun[] {
+  return runs.map((run) => ({ ...run, step: -1, status: isOpen(run) ? 'FAILED' : run.status, answersAt: undefined }));
+}
+
+export function isOpen(run: HookRun): boolean {
+  return run.status === 'AWAITING_ACTION' || run.status === 'IN_PROGRESS';
+}
+
+/** Where a hook stands now: answered, timed out, invoked again, or as before. */
+function moveOn(world: World, run: HookRun): HookRun {
+  const now = world.clock.now();
+  if (!isOpen(run)) return run;
+  if (run.answersAt !== undefined && run.answersAt <= now) {
+    const { status, callBackDelay = DEFAULT_CALL_BACK_SECONDS } = resultOf(world, run.hook);
+    if (status !== 'IN_PROGRESS') return { ...run, status, answersAt: undefined };
+    if (run.expiresAt > now) return { ...run, answersAt: answersAt(world, run.hook) + callBackDelay * 1000 };
+  }
+  return run.expiresAt <= now ? { ...run, status: 'TIMED_OUT', answersAt: undefined } : run;
+}
+
+export type HooksStand =
+  | { readonly state: 'DONE' }
+  | { readonly state: 'WAITING'; readonly until: number }
+  | { readonly state: 'FAILED'; readonly reason: string };
+
+function reasonOf(run: HookRun): string {
+  const what = run.targetType === 'PAUSE' ? `Pause hook ${run.id}` : `Lifecycle hook target ${run.hook.hookTargetArn}`;
+  const failed = run.targetType === 'PAUSE' ? 'was answered with ROLLBACK' : 'returned FAILED status';
+  const how = run.status === 'TIMED_OUT' ? 'timed out' : failed;
+  return `${run.stage} lifecycle hook(s) failed. ${what} ${how}.`;
+}
+
+/** Moves the hooks of the present step on, and tells whether the step may go on. */
+export function pollHooks(world: World, record: ServiceDeploymentRecord): HooksStand {
+  const moved = record.hooks.map((run) => (run.step === record.step ? moveOn(world, run) : run));
+  if (moved.some((run, index) => run !== record.hooks[index])) {
+    change(world, record, { hooks: moved, updatedAt: world.clock.now() });
+  }
+  const runs = moved.filter((run) => run.step === record.step);
+  const failed = runs.find(
+    (run) => run.status === 'FAILED' || (run.status === 'TIMED_OUT' && run.timeoutAction === 'ROLLBACK'),
+  );
+  if (failed !== undefined) return { state: 'FAILED', reason: reasonOf(failed) };
+  const open = runs.filter(isOpen);
+  if (open.length === 0) return { state: 'DONE' };
+  return {
+    state: 'WAITING',
+    until: Math.min(...open.map((run) => Math.min(run.expiresAt, run.answersAt ?? run.expiresAt))),
+  };
+}
+
+/** What ContinueServiceDeployment says to a pause hook. */
+export function answerHook(
+  world: World,
+  record: ServiceDeploymentRecord,
+  answered: HookRun,
+  action: DeploymentLifecycleHookAction,
+): void {
+  const status = action === 'CONTINUE' ? 'SUCCEEDED' : 'FAILED';
+  const hooks = record.hooks.map((run) => (run === answered ? ({ ...run, status } as const) : run));
+  change(world, record, { hooks, updatedAt: world.clock.now() });
+}
+
+export function renderHook(run: HookRun): Wire<DeploymentLifecycleHookDetail> {
+  return {
+    hookId: run.id,
+    targetType: run.targetType,
+    targetArn: run.targetType === 'PAUSE' ? undefined : run.hook.hookTargetArn,
+    status: run.status,
+    expiresAt: toSeconds(run.expiresAt),
+    timeoutAction: run.timeoutAction,
+  };
+}

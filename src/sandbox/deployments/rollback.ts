@@ -1,0 +1,157 @@
+import { change } from '../records/consistency.ts';
+import { sayFailed, sayRollingBack } from '../services/service-events.ts';
+import { wakeService } from '../services/wake.ts';
+import type { DeploymentRecord, ServiceDeploymentRecord, ServiceRecord, ServiceSpec, World } from '../state.ts';
+import { requestStop } from './deployments.ts';
+import { closeHooks } from './hooks.ts';
+import { planRollback } from './stage-plan.ts';
+
+/** Why a deployment fails, and how that is told. */
+export interface Failure {
+  /** Ends `Service deployment rolled back because ...`. */
+  readonly because: string;
+  /** What the service's event says after `deployment failed: `, where that differs. */
+  readonly event?: string;
+  readonly rolloutStateReason?: string;
+  readonly wantsRollback: boolean;
+}
+
+const NO_CANDIDATE = 'No rollback candidate was found to run the rollback.';
+
+export function breakerFailure({ deploymentConfiguration }: ServiceDeploymentRecord): Failure {
+  return {
+    because: 'the circuit breaker threshold was exceeded.',
+    event: 'tasks failed to start.',
+    rolloutStateReason: 'ECS deployment circuit breaker: tasks failed to start.',
+    wantsRollback: deploymentConfiguration.deploymentCircuitBreaker?.rollback === true,
+  };
+}
+
+export function alarmFailure({ deploymentConfiguration }: ServiceDeploymentRecord, names: readonly string[]): Failure {
+  return {
+    because: `CloudWatch alarm(s) were detected in ALARM state: ${names.join(', ')}.`,
+    event: 'alarm detected.',
+    rolloutStateReason: 'ECS deployment failed: alarm detected.',
+    wantsRollback: deploymentConfiguration.alarms?.rollback === true,
+  };
+}
+
+/** A user asked for it, a hook failed, or a stage took too long: these always roll back. */
+export function plainFailure(because: string): Failure {
+  return { because, wantsRollback: true };
+}
+
+/** What a deployment brought with it; the rest of a service's spec is changed without one. */
+function deployedPart(spec: ServiceSpec): Partial<ServiceSpec> {
+  const { taskDefinition, networkConfiguration, platformVersion, platformFamily, loadBalancers } = spec;
+  const { serviceRegistries, serviceConnectConfiguration, volumeConfigurations, vpcLatticeConfigurations } = spec;
+  return {
+    taskDefinition,
+    networkConfiguration,
+    platformVersion,
+    platformFamily,
+    loadBalancers,
+    serviceRegistries,
+    serviceConnectConfiguration,
+    volumeConfigurations,
+    vpcLatticeConfigurations,
+  };
+}
+
+/** Where traffic was shifted, it goes back first; and where the old tasks had begun to go, they come back before it. */
+function turnBack(world: World, record: ServiceDeploymentRecord): Partial<ServiceDeploymentRecord> {
+  const wasCleaningUp = record.plan[record.step]?.stage === 'CLEAN_UP';
+  const plan = record.traffic === undefined ? [] : planRollback(record.traffic);
+  return {
+    plan: wasCleaningUp ? [{ stage: 'SCALE_UP' }, ...plan] : plan,
+    step: -1,
+    stepSince: world.clock.now(),
+    stepDoneAt: undefined,
+    bakeUntil: undefined,
+    hooks: closeHooks(record.hooks),
+  };
+}
+
+/** Makes the latest completed deployment PRIMARY again, under its old id. False when there is none to go back to. */
+function rollBack(world: World, service: ServiceRecord, failed: DeploymentRecord, reason: string): boolean {
+  const now = world.clock.now();
+  const target = service.lastCompleted;
+  const record = failed.serviceDeployment;
+  if (target === undefined || target === failed) return false;
+  sayRollingBack(world, service, target);
+  change(world, failed, {
+    status: 'ACTIVE',
+    // Side by side, the failed revision keeps its tasks until its traffic is gone.
+    desiredCount: record.traffic === undefined ? 0 : failed.desiredCount,
+    updatedAt: now,
+  });
+  change(world, target, {
+    status: 'PRIMARY',
+    desiredCount: service.desiredCount,
+    rolloutState: 'IN_PROGRESS',
+    rolloutStateReason: `ECS deployment circuit breaker: rolling back to deploymentId ${target.id}.`,
+    failedTasks: 0,
+    healthyTasks: 0,
+    stuckSaid: false,
+    updatedAt: now,
+    serviceDeployment: record,
+  });
+  change(world, record, {
+    status: 'ROLLBACK_IN_PROGRESS',
+    rollback: { reason, startedAt: now, revision: target.revision },
+    updatedAt: now,
+    ...turnBack(world, record),
+  });
+  service.failedStarts = 0;
+  service.heldUntil = 0;
+  const others = service.deployments.filter((deployment) => deployment !== target);
+  const { taskDefinition } = service.spec;
+  taskDefinition?.services.delete(service);
+  target.spec.taskDefinition?.services.add(service);
+  change(world, service, {
+    deployments: [target, ...others],
+    // Not to be gone back to again before it has completed anew.
+    lastCompleted: undefined,
+    spec: { ...service.spec, ...deployedPart(target.spec) },
+  });
+  wakeService(world, service);
+  return true;
+}
+
+function giveUpRollback(world: World, record: ServiceDeploymentRecord, statusReason: string): void {
+  const now = world.clock.now();
+  change(world, record, { status: 'ROLLBACK_FAILED', statusReason, finishedAt: now, updatedAt: now });
+}
+
+/** The deployment is FAILED, starts nothing more, and is rolled back where that is wanted and possible. */
+export function failDeployment(
+  world: World,
+  service: ServiceRecord,
+  deployment: DeploymentRecord,
+  failure: Failure,
+): void {
+  const now = world.clock.now();
+  const record = deployment.serviceDeployment;
+  const rolledBack = `Service deployment rolled back because ${failure.because}`;
+  const rolloutStateReason = failure.rolloutStateReason ?? rolledBack;
+  change(world, deployment, { rolloutState: 'FAILED', rolloutStateReason, updatedAt: now });
+  sayFailed(world, service, deployment, failure.event ?? rolledBack);
+  wakeService(world, service);
+  if (record.rollback !== undefined) {
+    giveUpRollback(world, record, rolloutStateReason);
+    return;
+  }
+  if (!failure.wantsRollback) {
+    requestStop(world, record, `Service deployment stopped because ${failure.because}`);
+    return;
+  }
+  change(world, record, { statusReason: rolledBack, updatedAt: now });
+  if (rollBack(world, service, deployment, rolloutStateReason)) return;
+  const statusReason = `${rolledBack} ${NO_CANDIDATE}`;
+  change(world, record, { status: 'STOPPED', statusReason, stoppedAt: now, updatedAt: now });
+}
+
+/** The circuit breaker's own mark, before what it has decided is carried out. */
+export function tripBreaker(world: World, record: ServiceDeploymentRecord): void {
+  change(world, record, { breaker: { ...record.breaker, status: 'TRIGGERED' }, updatedAt: world.clock.now() });
+}

@@ -1,0 +1,139 @@
+import type { InstanceRecord } from '../state.ts';
+import { Heap } from './heap.ts';
+
+export interface Unplaced {
+  readonly instance: InstanceRecord | undefined;
+  readonly reason: string;
+}
+
+/** What a placement says of an instance, and hears. */
+export interface Judge {
+  /** How many tasks it has of those among which this one is to spread. */
+  count(instance: InstanceRecord): number;
+  isCandidate(instance: InstanceRecord): boolean;
+  /** Why there is no room. */
+  shortage(instance: InstanceRecord): string | undefined;
+  /** Some were refused; who they were is worked out only if somebody asks. Room only shrinks while tasks are placed. */
+  refuse(who: () => Unplaced[]): void;
+}
+
+/** Instances out of which one after the other is taken. An instance that is refused once is refused for good. */
+export interface Candidates {
+  next(): InstanceRecord | undefined;
+  /** The one that was taken last got its task and can be taken again. */
+  putBack(instance: InstanceRecord): void;
+}
+
+/** Less is better. */
+export type Score = (instance: InstanceRecord) => number;
+
+interface Entry {
+  readonly instance: InstanceRecord;
+  readonly keys: readonly number[];
+}
+
+function isBefore(a: Entry, b: Entry): boolean {
+  for (let at = 0; at < a.keys.length; at += 1) {
+    const difference = (a.keys[at] ?? 0) - (b.keys[at] ?? 0);
+    if (difference !== 0) return difference < 0;
+  }
+  return a.instance.sequence < b.instance.sequence;
+}
+
+/** Instances by their scores at the time they were put in, the oldest first among equals. */
+export class Ranking implements Candidates {
+  readonly #judge: Judge;
+  readonly #scores: readonly Score[];
+  readonly #heap = new Heap<Entry>(isBefore);
+
+  constructor(judge: Judge, instances: readonly InstanceRecord[], scores: readonly Score[]) {
+    this.#judge = judge;
+    this.#scores = scores;
+    for (const instance of instances) this.putBack(instance);
+  }
+
+  next(): InstanceRecord | undefined {
+    for (let entry = this.#heap.pop(); entry !== undefined; entry = this.#heap.pop()) {
+      const { instance } = entry;
+      const reason = this.#judge.shortage(instance);
+      if (reason === undefined) return instance;
+      this.#judge.refuse(() => [{ instance, reason }]);
+    }
+    return undefined;
+  }
+
+  putBack(instance: InstanceRecord): void {
+    this.#heap.push({ instance, keys: this.#scores.map((score) => score(instance)) });
+  }
+}
+
+/**
+ * Instances in the order in which they registered, where nothing else decides, or only how many tasks each has already:
+ * then those that have none come first. Gone through only as far as it takes to find room, as there may be thousands.
+ */
+export class Line implements Candidates {
+  readonly #judge: Judge;
+  readonly #instances: readonly InstanceRecord[];
+  readonly #isSpread: boolean;
+  #at = 0;
+  /** Those that have tasks, when there are no others any more. */
+  #busy: Ranking | undefined;
+
+  constructor(judge: Judge, instances: readonly InstanceRecord[], isSpread: boolean) {
+    this.#judge = judge;
+    this.#instances = instances;
+    this.#isSpread = isSpread;
+  }
+
+  /** The first that could be taken if it had room. */
+  get head(): InstanceRecord | undefined {
+    return this.#instances.find((instance) => this.#judge.isCandidate(instance));
+  }
+
+  next(): InstanceRecord | undefined {
+    const from = this.#at;
+    const found = this.#advance();
+    const to = this.#at;
+    if (to > from) this.#judge.refuse(() => this.#refusedBetween(from, to));
+    if (found !== undefined) {
+      if (this.#isSpread) this.#at += 1;
+      return found;
+    }
+    if (!this.#isSpread) return undefined;
+    this.#busy ??= this.#rankBusy();
+    return this.#busy.next();
+  }
+
+  putBack(instance: InstanceRecord): void {
+    this.#busy?.putBack(instance);
+  }
+
+  #isPassedOver(instance: InstanceRecord): boolean {
+    return this.#isSpread && this.#judge.count(instance) > 0;
+  }
+
+  #advance(): InstanceRecord | undefined {
+    for (; this.#at < this.#instances.length; this.#at += 1) {
+      const instance = this.#instances[this.#at];
+      if (instance === undefined || this.#isPassedOver(instance)) continue;
+      // What is full is seen at a glance, and in a cluster in use most of the first ones are.
+      if (this.#judge.shortage(instance) === undefined && this.#judge.isCandidate(instance)) return instance;
+    }
+    return undefined;
+  }
+
+  #rankBusy(): Ranking {
+    const busy = this.#instances.filter((item) => this.#judge.count(item) > 0 && this.#judge.isCandidate(item));
+    return new Ranking(this.#judge, busy, [(instance) => this.#judge.count(instance)]);
+  }
+
+  #refusedBetween(from: number, to: number): Unplaced[] {
+    const refused: Unplaced[] = [];
+    for (const instance of this.#instances.slice(from, to)) {
+      const reason = this.#judge.shortage(instance);
+      if (reason === undefined || this.#isPassedOver(instance) || !this.#judge.isCandidate(instance)) continue;
+      refused.push({ instance, reason });
+    }
+    return refused;
+  }
+}

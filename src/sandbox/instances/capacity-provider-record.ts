@@ -1,0 +1,16 @@
+import type * as aws from '@aws-sdk/client-ecs';
+import type { BaseRecord } from '../state.ts';
+import type { Tags, Wire } from '../types.ts';
+
+export interface CapacityProviderRecord extends BaseRecord {
+  readonly kind: 'capacityProvider';
+  readonly name: string;
+  readonly type: string;
+  cluster: string | undefined;
+  status: string;
+  autoScalingGroupProvider: Wire<aws.AutoScalingGroupProvider> | undefined;
+  managedInstancesProvider: Wire<aws.ManagedInstancesProvider> | undefined;
+  updateStatus: string | undefined;
+  updateStatusReason: string | undefined;
+  tags: Tags;
+}

@@ -1,0 +1,88 @@
+import type { CapacityProviderStrategyItem, LaunchType } from '@aws-sdk/client-ecs';
+import { isArn, parseArn } from '../records/arns.ts';
+import type { World } from '../state.ts';
+import type { Wire } from '../types.ts';
+import { invalidParameter } from '../wire/errors.ts';
+
+/** AWS's own two: there in every account, of no cluster until it asks for them. */
+export const FARGATE_PROVIDERS: readonly string[] = ['FARGATE', 'FARGATE_SPOT'];
+
+/** How tasks of a capacity provider are launched. */
+export function launchTypeOf(world: World, provider: string | undefined): LaunchType {
+  if (FARGATE_PROVIDERS.includes(provider ?? '')) return 'FARGATE';
+  return world.capacityProviders.get(provider ?? '')?.type === 'MANAGED_INSTANCES' ? 'MANAGED_INSTANCES' : 'EC2';
+}
+
+type Strategy = Wire<CapacityProviderStrategyItem>[];
+
+export function capacityProviderName(reference: string): string {
+  if (!isArn(reference)) return reference;
+  const arn = parseArn(reference);
+  const [name] = arn?.path ?? [];
+  if (arn?.type !== 'capacity-provider' || name === undefined) {
+    throw invalidParameter('Invalid identifier: Unexpected ARN format.');
+  }
+  return name;
+}
+
+/** The short names of capacity providers that exist; a name unknown to the account is refused. */
+export function checkCapacityProviders(world: World, references: readonly string[]): string[] {
+  const names = references.map(capacityProviderName);
+  for (const name of names) {
+    const provider = world.capacityProviders.get(name);
+    if (!FARGATE_PROVIDERS.includes(name) && provider?.status !== 'ACTIVE') {
+      throw invalidParameter(
+        'The specified capacity provider was not found. Specify a valid name or ARN and try again.',
+      );
+    }
+  }
+  return [...new Set(names)];
+}
+
+/** A strategy may name only the cluster's providers, never mixes Fargate with others, and has one base at most. */
+export function checkStrategy(strategy: Strategy, available: readonly string[]): Strategy {
+  const items = strategy.map((item) => ({
+    capacityProvider: capacityProviderName(item.capacityProvider ?? ''),
+    weight: item.weight ?? 0,
+    base: item.base ?? 0,
+  }));
+  if (items.length > 20) throw invalidParameter('A capacity provider strategy can contain at most 20 items.');
+  for (const { capacityProvider } of items) {
+    if (!available.includes(capacityProvider)) {
+      throw invalidParameter(
+        `The specified capacity provider strategy cannot contain a capacity provider that is not associated with the cluster. Associate the capacity provider with the cluster and try again.`,
+      );
+    }
+  }
+  const onFargate = items.filter((item) => FARGATE_PROVIDERS.includes(item.capacityProvider)).length;
+  if (onFargate > 0 && onFargate < items.length) {
+    throw invalidParameter(
+      'The specified capacity provider strategy cannot mix Fargate capacity providers with Auto Scaling group capacity providers.',
+    );
+  }
+  if (items.filter((item) => item.base > 0).length > 1) {
+    throw invalidParameter('The specified capacity provider strategy can contain only one item with a base.');
+  }
+  if (items.length > 0 && items.every((item) => item.weight === 0)) {
+    throw invalidParameter('The specified capacity provider strategy must have at least one weight above zero.');
+  }
+  return items;
+}
+
+/**
+ * Which provider the next task goes to, given how many each has: first the base, then whichever is furthest behind its
+ * share of the weights.
+ */
+export function nextProvider(strategy: Strategy, counts: ReadonlyMap<string, number>): string | undefined {
+  const count = (item: Strategy[number]): number => counts.get(item.capacityProvider ?? '') ?? 0;
+  const short = strategy.find((item) => count(item) < (item.base ?? 0));
+  if (short !== undefined) return short.capacityProvider;
+  let best: { provider: string | undefined; load: number } | undefined;
+  for (const item of strategy) {
+    const weight = item.weight ?? 0;
+    if (weight === 0) continue;
+    const load = (count(item) - (item.base ?? 0) + 1) / weight;
+    if (best === undefined || load < best.load) best = { provider: item.capacityProvider, load };
+  }
+  return best?.provider;
+}

@@ -1,0 +1,145 @@
+import type { Attribute, RegisterContainerInstanceRequest } from '@aws-sdk/client-ecs';
+import { beginTrail } from '../events/trail.ts';
+import { containerInstanceArn } from '../records/arns.ts';
+import { announce, change } from '../records/consistency.ts';
+import { newRecord } from '../records/records.ts';
+import { wakeCluster } from '../services/wake.ts';
+import type { ClusterRecord, InstanceRecord, World } from '../state.ts';
+import type { Input, Tags, Wire } from '../types.ts';
+import { readResources, usedBy } from './resources.ts';
+
+export const LATEST_AGENT = '1.98.0';
+const DOCKER = 'DockerVersion: 25.0.8';
+/** What any current agent can do; a task definition may require these. */
+const CAPABILITIES = [
+  'com.amazonaws.ecs.capability.docker-remote-api.1.18',
+  'com.amazonaws.ecs.capability.docker-remote-api.1.25',
+  'com.amazonaws.ecs.capability.logging-driver.awslogs',
+  'com.amazonaws.ecs.capability.task-iam-role',
+  'ecs.capability.task-eni',
+  'ecs.capability.execution-role-awslogs',
+];
+/** An attribute of the sandbox's own: of which capacity provider's Auto Scaling group the instance is. */
+const CAPACITY_PROVIDER_ATTRIBUTE = 'sandbox.capacity-provider';
+
+interface Identity {
+  readonly instanceId: string;
+  readonly availabilityZone: string;
+  readonly instanceType: string | undefined;
+}
+
+/** The EC2 identity document is JSON; what it lacks, or if it is none, is made up. Any instance id will do. */
+function readIdentity(world: World, document: string | undefined, attributes: readonly Wire<Attribute>[]): Identity {
+  let parsed: Record<string, unknown> = {};
+  try {
+    const value: unknown = JSON.parse(document ?? '{}');
+    if (typeof value === 'object' && value !== null) parsed = value as Record<string, unknown>;
+  } catch {
+    // An unreadable document is treated as an empty one.
+  }
+  const text = (key: string): string | undefined => (typeof parsed[key] === 'string' ? parsed[key] : undefined);
+  const attribute = (name: string): string | undefined => attributes.find((item) => item.name === name)?.value;
+  return {
+    instanceId: text('instanceId') ?? `i-${world.random.hex(17)}`,
+    availabilityZone: text('availabilityZone') ?? attribute('ecs.availability-zone') ?? `${world.region}a`,
+    instanceType: text('instanceType') ?? attribute('ecs.instance-type'),
+  };
+}
+
+function completeAttributes(given: readonly Wire<Attribute>[], identity: Identity): Wire<Attribute>[] {
+  const own = given.map(({ name, value }) => ({ name, ...(value === undefined ? {} : { value }) }));
+  const names = new Set(own.map((attribute) => attribute.name));
+  const standard: Wire<Attribute>[] = [
+    { name: 'ecs.availability-zone', value: identity.availabilityZone },
+    ...(identity.instanceType === undefined ? [] : [{ name: 'ecs.instance-type', value: identity.instanceType }]),
+    { name: 'ecs.os-type', value: 'linux' },
+    { name: 'ecs.os-family', value: 'LINUX' },
+    { name: 'ecs.cpu-architecture', value: 'x86_64' },
+    ...CAPABILITIES.map((name) => ({ name })),
+  ];
+  return [...standard.filter((attribute) => !names.has(attribute.name)), ...own];
+}
+
+function addInstance(instance: InstanceRecord): void {
+  const { instances, zones } = instance.cluster;
+  instances.set(instance.id, instance);
+  const zone = zones.get(instance.availabilityZone) ?? [];
+  zone.push(instance);
+  zones.set(instance.availabilityZone, zone);
+}
+
+function dropInstance(instance: InstanceRecord): void {
+  const { instances, zones } = instance.cluster;
+  if (!instances.delete(instance.id)) return;
+  const zone = zones.get(instance.availabilityZone) ?? [];
+  zone.splice(zone.indexOf(instance), 1);
+}
+
+/** Adds a container instance to a cluster, ACTIVE and its agent connected, or re-registers the one there is. */
+export function registerInstance(
+  world: World,
+  cluster: ClusterRecord,
+  input: Input<RegisterContainerInstanceRequest>,
+  tags: Tags,
+  longArn: boolean,
+): InstanceRecord {
+  const given = input.attributes ?? [];
+  const identity = readIdentity(world, input.instanceIdentityDocument, given);
+  const id = longArn ? world.random.hex(32) : world.random.uuid();
+  const instance: InstanceRecord = {
+    kind: 'containerInstance',
+    ...newRecord(world),
+    id,
+    arn: containerInstanceArn(world, cluster.name, id, longArn),
+    cluster,
+    ec2InstanceId: identity.instanceId,
+    availabilityZone: identity.availabilityZone,
+    capacityProviderName: given.find((attribute) => attribute.name === CAPACITY_PROVIDER_ATTRIBUTE)?.value,
+    version: 1,
+    status: 'ACTIVE',
+    statusReason: undefined,
+    agentConnected: true,
+    agentUpdateStatus: undefined,
+    versionInfo: input.versionInfo ?? { agentVersion: LATEST_AGENT, agentHash: 'b4e9d0c', dockerVersion: DOCKER },
+    registeredAt: world.clock.now(),
+    attributes: completeAttributes(given, identity),
+    attachments: [],
+    tags,
+    registered: readResources(input.totalResources, input.platformDevices),
+    ...usedBy([]),
+    tasks: new Set(),
+    trail: beginTrail(),
+  };
+  addInstance(instance);
+  wakeCluster(world, cluster);
+  announce(world, instance);
+  return instance;
+}
+
+/** An agent that comes back, perhaps as another version and with other attributes. */
+export function reconnectInstance(
+  world: World,
+  instance: InstanceRecord,
+  { versionInfo, attributes = [] }: Input<RegisterContainerInstanceRequest>,
+): void {
+  const given = new Map(
+    attributes.map(({ name, value }) => [name, { name, ...(value === undefined ? {} : { value }) }]),
+  );
+  const kept = instance.attributes.filter(({ name = '' }) => !given.has(name));
+  changeInstance(world, instance, {
+    agentConnected: true,
+    attributes: [...kept, ...given.values()],
+    ...(versionInfo === undefined ? {} : { versionInfo }),
+  });
+}
+
+export function changeInstance(world: World, instance: InstanceRecord, patch: Partial<InstanceRecord>): void {
+  change(world, instance, { ...patch, version: instance.version + 1 });
+  wakeCluster(world, instance.cluster);
+}
+
+/** INACTIVE instances can be described for a while, then they are gone. */
+export function retireInstance(world: World, instance: InstanceRecord): void {
+  changeInstance(world, instance, { status: 'INACTIVE', agentConnected: false });
+  world.clock.after(world.timings.keepInactiveInstance, () => dropInstance(instance));
+}

@@ -1,0 +1,268 @@
+import type { PlacementConstraint, PlacementStrategy } from '@aws-sdk/client-ecs';
+import { evaluate } from '../query/evaluate.ts';
+import { parseQuery } from '../query/parse.ts';
+import type { ClusterRecord, InstanceRecord, TaskDefinitionRecord, TaskRecord } from '../state.ts';
+import type { Wire } from '../types.ts';
+import { type Candidates, type Judge, Line, Ranking, type Score, type Unplaced } from './candidates.ts';
+import { shortage } from './resources.ts';
+import type { Demand } from './room.ts';
+
+export interface PlacementRequest {
+  readonly cluster: ClusterRecord;
+  readonly taskDefinition: TaskDefinitionRecord;
+  readonly demand: Demand;
+  readonly constraints: readonly Wire<PlacementConstraint>[];
+  readonly strategy: readonly Wire<PlacementStrategy>[];
+  readonly capacityProviderName?: string | undefined;
+  /** The tasks among which strategies spread and `distinctInstance` counts: the service's, or those of this call. */
+  readonly peers: Iterable<TaskRecord>;
+  readonly random: () => number;
+}
+
+export type Placed = { readonly instance: InstanceRecord } | { readonly unplaced: readonly Unplaced[] };
+
+export const ZONE_ATTRIBUTE = 'attribute:ecs.availability-zone';
+/** What a service does that names no strategy: spread over zones, then the instance with fewest of its tasks. */
+export const DEFAULT_STRATEGY: readonly Wire<PlacementStrategy>[] = [
+  { type: 'spread', field: ZONE_ATTRIBUTE },
+  { type: 'spread', field: 'instanceId' },
+];
+
+type Test = (instance: InstanceRecord) => string | undefined;
+
+function queries({ constraints, taskDefinition }: PlacementRequest): string[] {
+  const all = [...constraints, ...(taskDefinition.definition.placementConstraints ?? [])];
+  return all.flatMap(({ type, expression }) => (type === 'memberOf' && expression !== undefined ? [expression] : []));
+}
+
+/** Everything but room: state, agent, attributes, constraints. Each test gives the reason for which it refuses. */
+function fixedTests(request: PlacementRequest): Test[] {
+  const tests: Test[] = [
+    (instance) => (instance.status === 'ACTIVE' ? undefined : 'INACTIVE'),
+    (instance) => (instance.agentConnected ? undefined : 'AGENT'),
+  ];
+  const needed = (request.taskDefinition.definition.requiresAttributes ?? []).map((attribute) => attribute.name);
+  const has = (instance: InstanceRecord, name: string | undefined): boolean =>
+    instance.attributes.some((attribute) => attribute.name === name);
+  if (needed.length > 0) {
+    tests.push((instance) => (needed.every((name) => has(instance, name)) ? undefined : 'ATTRIBUTE'));
+  }
+  for (const expression of queries(request)) {
+    const parsed = parseQuery(expression);
+    tests.push((instance) => (evaluate(parsed, instance) ? undefined : 'MemberOf placement constraint unsatisfied.'));
+  }
+  return tests;
+}
+
+function refusal(tests: readonly Test[], instance: InstanceRecord): string | undefined {
+  for (const test of tests) {
+    const reason = test(instance);
+    if (reason !== undefined) return reason;
+  }
+  return undefined;
+}
+
+/** Whether an instance is in a state to take tasks, and has what the task definition needs; room aside. */
+export function isEligible(taskDefinition: TaskDefinitionRecord, instance: InstanceRecord): boolean {
+  const { requiresAttributes = [] } = taskDefinition.definition;
+  const has = (name: string | undefined): boolean => instance.attributes.some((attribute) => attribute.name === name);
+  return instance.status === 'ACTIVE' && instance.agentConnected && requiresAttributes.every(({ name }) => has(name));
+}
+
+/** The instances that a task could ever go to, whatever room they have now. */
+export function eligibleInstances(request: PlacementRequest): InstanceRecord[] {
+  const tests = fixedTests(request);
+  return [...request.cluster.instances.values()].filter((instance) => refusal(tests, instance) === undefined);
+}
+
+/** What a spread counts by: an instance's id, its zone, or another attribute. */
+function groupOf(instance: InstanceRecord, field: string): string {
+  if (field === ZONE_ATTRIBUTE) return instance.availabilityZone;
+  const name = field.replace(/^attribute:/, '');
+  return instance.attributes.find((attribute) => attribute.name === name)?.value ?? '';
+}
+
+function isByInstance({ type, field = 'instanceId' }: Wire<PlacementStrategy>): boolean {
+  return type === 'spread' && (field === 'instanceId' || field === 'host');
+}
+
+/** Among instances that are equal so far, the remaining strategies decide: each gives a number, and less is better. */
+function scoresFor(request: PlacementRequest, strategy: Strategy, counts: PeerCounts): Score[] {
+  return strategy.map((item): Score => {
+    if (item.type === 'random') return () => request.random();
+    if (item.type === 'binpack') {
+      return item.field?.toLowerCase() === 'cpu'
+        ? (instance) => instance.registered.cpu - instance.usedCpu
+        : (instance) => instance.registered.memory - instance.usedMemory;
+    }
+    // A spread over zones behind another strategy only breaks ties; an instance's own tasks stand for its zone there.
+    return (instance) => counts.get(instance) ?? 0;
+  });
+}
+
+type PeerCounts = Map<InstanceRecord, number>;
+type Strategy = PlacementRequest['strategy'];
+
+/** Leading spreads over zones or attributes are levels of a tree; at its leaves are the instances. */
+type Node = { readonly groups: Group[] } | { readonly leaf: Candidates };
+
+interface Group {
+  count: number;
+  readonly node: Node;
+}
+
+/** Whether the order of registration decides, after the number of own tasks if anything is before it. */
+function isLine(strategy: Strategy): boolean {
+  const [first, ...others] = strategy;
+  return first === undefined || (isByInstance(first) && others.length === 0);
+}
+
+class Placer implements Judge {
+  readonly #request: PlacementRequest;
+  readonly #tests: readonly Test[];
+  readonly #counts: PeerCounts = new Map();
+  readonly #isDistinct: boolean;
+  /** Only candidates are looked at: the others have been sorted out beforehand. */
+  #isSorted = false;
+  #unfit: Unplaced[] | undefined;
+  readonly #refused: (() => Unplaced[])[] = [];
+  readonly #root: Node;
+  #last: { readonly leaf: Candidates; readonly instance: InstanceRecord } | undefined;
+
+  constructor(request: PlacementRequest) {
+    this.#request = request;
+    this.#tests = fixedTests(request);
+    this.#isDistinct = request.constraints.some((constraint) => constraint.type === 'distinctInstance');
+    for (const { instance } of request.peers) {
+      if (instance !== undefined) this.#counts.set(instance, (this.#counts.get(instance) ?? 0) + 1);
+    }
+    this.#root = this.#lineUp() ?? this.#build(this.#candidates(), request.strategy);
+  }
+
+  /** The best instance with room, or why there is none. The caller occupies it before it asks again. */
+  next(): Placed {
+    this.#last?.leaf.putBack(this.#last.instance);
+    this.#last = undefined;
+    const instance = this.#pick(this.#root);
+    if (instance !== undefined) return { instance };
+    this.#unfit ??= this.#sortOut().unfit;
+    return { unplaced: [...this.#unfit, ...this.#refused.flatMap((who) => who())] };
+  }
+
+  count(instance: InstanceRecord): number {
+    return this.#counts.get(instance) ?? 0;
+  }
+
+  isCandidate(instance: InstanceRecord): boolean {
+    return this.#isSorted || (this.#isMeant(instance) && refusal(this.#tests, instance) === undefined);
+  }
+
+  shortage(instance: InstanceRecord): string | undefined {
+    if (this.#isDistinct && this.count(instance) > 0) return 'DistinctInstance placement constraint unsatisfied.';
+    return shortage(instance, this.#request.demand);
+  }
+
+  refuse(who: () => Unplaced[]): void {
+    this.#refused.push(who);
+  }
+
+  #isMeant(instance: InstanceRecord): boolean {
+    const { capacityProviderName } = this.#request;
+    return capacityProviderName === undefined || instance.capacityProviderName === capacityProviderName;
+  }
+
+  #sortOut(): { fit: InstanceRecord[]; unfit: Unplaced[] } {
+    const fit: InstanceRecord[] = [];
+    const unfit: Unplaced[] = [];
+    for (const instance of this.#request.cluster.instances.values()) {
+      if (!this.#isMeant(instance)) continue;
+      const reason = refusal(this.#tests, instance);
+      if (reason === undefined) fit.push(instance);
+      else if (reason !== 'INACTIVE') unfit.push({ instance, reason });
+    }
+    return { fit, unfit };
+  }
+
+  #candidates(): InstanceRecord[] {
+    const { fit, unfit } = this.#sortOut();
+    this.#unfit = unfit;
+    this.#isSorted = true;
+    return fit;
+  }
+
+  /**
+   * What most services do, spread over zones and then over instances, and what RunTask does that says nothing, without
+   * a look at every instance. A query may ask for what this very placement changes, and is asked beforehand.
+   */
+  #lineUp(): Node | undefined {
+    const { cluster, strategy } = this.#request;
+    if (queries(this.#request).length > 0) return undefined;
+    if (isLine(strategy)) return { leaf: new Line(this, [...cluster.instances.values()], strategy.length > 0) };
+    const [first, ...rest] = strategy;
+    if (first?.type !== 'spread' || first.field !== ZONE_ATTRIBUTE || !isLine(rest)) return undefined;
+    const lines = [...cluster.zones].map(([zone, instances]) => ({
+      zone,
+      line: new Line(this, instances, rest.length > 0),
+    }));
+    const heads = lines.flatMap(({ zone, line }) => {
+      const { head } = line;
+      return head === undefined ? [] : [{ zone, line, head }];
+    });
+    heads.sort((a, b) => a.head.sequence - b.head.sequence);
+    return { groups: heads.map(({ zone, line }) => ({ count: this.#countIn(zone), node: { leaf: line } })) };
+  }
+
+  #countIn(zone: string): number {
+    let sum = 0;
+    for (const [instance, count] of this.#counts) {
+      if (instance.availabilityZone === zone && this.isCandidate(instance)) sum += count;
+    }
+    return sum;
+  }
+
+  #build(instances: readonly InstanceRecord[], strategy: Strategy): Node {
+    const [first, ...rest] = strategy;
+    if (isLine(strategy)) return { leaf: new Line(this, instances, strategy.length > 0) };
+    if (first?.type !== 'spread' || isByInstance(first)) {
+      return { leaf: new Ranking(this, instances, scoresFor(this.#request, strategy, this.#counts)) };
+    }
+    const members = new Map<string, InstanceRecord[]>();
+    for (const instance of instances) {
+      const name = groupOf(instance, first.field ?? '');
+      const group = members.get(name) ?? [];
+      group.push(instance);
+      members.set(name, group);
+    }
+    const groups = [...members.values()].map((group) => ({
+      count: group.reduce((sum, instance) => sum + this.count(instance), 0),
+      node: this.#build(group, rest),
+    }));
+    return { groups };
+  }
+
+  #pick(node: Node): InstanceRecord | undefined {
+    if ('leaf' in node) {
+      const instance = node.leaf.next();
+      if (instance === undefined) return undefined;
+      this.#counts.set(instance, this.count(instance) + 1);
+      this.#last = { leaf: node.leaf, instance };
+      return instance;
+    }
+    const { groups } = node;
+    while (groups.length > 0) {
+      const group = groups.reduce((best, candidate) => (candidate.count < best.count ? candidate : best));
+      const instance = this.#pick(group.node);
+      if (instance !== undefined) {
+        group.count += 1;
+        return instance;
+      }
+      groups.splice(groups.indexOf(group), 1);
+    }
+    return undefined;
+  }
+}
+
+/** Places tasks one by one: filter by room and constraints, then the strategies in their order. */
+export function createPlacer(request: PlacementRequest): { next(): Placed } {
+  return new Placer(request);
+}

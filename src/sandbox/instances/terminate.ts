@@ -1,0 +1,12 @@
+import type { InstanceRecord, World } from '../state.ts';
+import { killTask } from '../tasks/stopping.ts';
+import { retireInstance } from './instances.ts';
+
+/** The machine is gone, and with it the agent and all tasks; ECS deregisters the instance. */
+export function terminateInstance(world: World, instance: InstanceRecord): void {
+  if (instance.status === 'INACTIVE') return;
+  const tasks = [...instance.tasks];
+  retireInstance(world, instance);
+  const reason = `Host EC2 (instance ${instance.ec2InstanceId}) terminated.`;
+  for (const task of tasks) killTask(world, task, 'TerminationNotice', reason);
+}

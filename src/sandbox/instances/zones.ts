@@ -1,0 +1,69 @@
+import type { NetworkConfiguration } from '@aws-sdk/client-ecs';
+import { isWanted } from '../records/statuses.ts';
+import type { DeploymentRecord, ServiceRecord, TaskRecord, TaskSetRecord, World } from '../state.ts';
+import type { Wire } from '../types.ts';
+
+const ZONES = ['a', 'b', 'c'];
+
+/** The zone of a subnet. Real subnets have one each; here the last digit of the id decides, so that it never changes. */
+export function zoneOfSubnet(world: World, subnet: string | undefined): string {
+  const last = Number.parseInt(subnet?.slice(-1) ?? '', 36);
+  return `${world.region}${ZONES[Number.isNaN(last) ? 0 : last % ZONES.length] ?? 'a'}`;
+}
+
+function subnetsOf({ spec }: DeploymentRecord | TaskSetRecord): readonly string[] {
+  return spec.networkConfiguration?.awsvpcConfiguration?.subnets ?? [];
+}
+
+/** Those of the subnets given whose zones are not lost. */
+export function openSubnets(world: World, network: Wire<NetworkConfiguration> | undefined): string[] {
+  const subnets = network?.awsvpcConfiguration?.subnets ?? [];
+  return subnets.filter((subnet) => !world.lostZones.has(zoneOfSubnet(world, subnet)));
+}
+
+/** Whether Fargate has a zone left in which to start a task; one without subnets starts anywhere. */
+export function hasOpenZone(world: World, network: Wire<NetworkConfiguration> | undefined): boolean {
+  const isAnywhere = (network?.awsvpcConfiguration?.subnets ?? []).length === 0;
+  return world.lostZones.size === 0 || isAnywhere || openSubnets(world, network).length > 0;
+}
+
+function countByZone(tasks: Iterable<TaskRecord>): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const task of tasks) {
+    if (isWanted(task)) counts.set(task.availabilityZone, (counts.get(task.availabilityZone) ?? 0) + 1);
+  }
+  return counts;
+}
+
+/** Fargate spreads a service's tasks over the zones of its subnets: the next one goes where there are fewest. */
+export function createSubnets(
+  world: World,
+  owner: DeploymentRecord | TaskSetRecord,
+  onlyZone: string | undefined,
+): { next(): string | undefined; take(zone: string): void } {
+  const counts = countByZone(owner.tasks);
+  const subnets = openSubnets(world, owner.spec.networkConfiguration)
+    .map((subnet) => ({ subnet, zone: zoneOfSubnet(world, subnet) }))
+    .filter(({ zone }) => onlyZone === undefined || zone === onlyZone);
+  return {
+    next() {
+      const fewest = Math.min(...subnets.map(({ zone }) => counts.get(zone) ?? 0));
+      const best = subnets.filter(({ zone }) => (counts.get(zone) ?? 0) === fewest);
+      return best[world.random.integer(Math.max(1, best.length))]?.subnet;
+    },
+    take: (zone) => void counts.set(zone, (counts.get(zone) ?? 0) + 1),
+  };
+}
+
+/** How many tasks a service has in each zone in which it could have some, most first. */
+export function zoneCounts(world: World, service: ServiceRecord, deployment: DeploymentRecord): [string, number][] {
+  const counts = countByZone(service.tasks);
+  const isFargate = [...service.tasks].some((task) => task.launchType === 'FARGATE');
+  const zones = isFargate
+    ? subnetsOf(deployment).map((subnet) => zoneOfSubnet(world, subnet))
+    : [...service.cluster.instances.values()]
+        .filter((instance) => instance.status === 'ACTIVE' && instance.agentConnected)
+        .map((instance) => instance.availabilityZone);
+  for (const zone of zones) if (!counts.has(zone) && !world.lostZones.has(zone)) counts.set(zone, 0);
+  return [...counts].sort(([a, one], [b, other]) => other - one || (a < b ? -1 : 1));
+}

@@ -1,0 +1,58 @@
+import type { BaseRecord, World } from '../state.ts';
+import type { Caller } from '../types.ts';
+import { change } from './consistency.ts';
+import { newRecord } from './records.ts';
+
+/** Settings that a caller may set, with what holds when nobody did. ARNs and ids are long since 2021. */
+export const SETTING_DEFAULTS: Readonly<Record<string, string>> = {
+  awsvpcTrunking: 'disabled',
+  containerInsights: 'disabled',
+  containerInstanceLongArnFormat: 'enabled',
+  defaultLogDriverMode: 'non-blocking',
+  fargateEventWindows: 'disabled',
+  fargateFIPSMode: 'disabled',
+  fargateTaskRetirementWaitPeriod: '7',
+  guardDutyActivate: 'off',
+  serviceLongArnFormat: 'enabled',
+  tagResourceAuthorization: 'off',
+  taskLongArnFormat: 'enabled',
+};
+
+/** The key under which `World.accountSettings` keeps what holds for all principals that set nothing themselves. */
+export const ACCOUNT_WIDE = 'default';
+
+/** What one principal has set for itself, or was set for all. */
+export interface AccountSettingsRecord extends BaseRecord {
+  readonly kind: 'accountSettings';
+  values: ReadonlyMap<string, string>;
+}
+
+/** Sets a value, or takes it back. */
+export function setSetting(world: World, principal: string, name: string, value: string | undefined): void {
+  const present = world.accountSettings.get(principal);
+  const record = present ?? { kind: 'accountSettings', ...newRecord(world), arn: principal, values: new Map() };
+  const values = new Map(record.values);
+  if (value === undefined) values.delete(name);
+  else values.set(name, value);
+  world.accountSettings.set(principal, record);
+  change(world, record, { values });
+}
+
+/** How a record is looked at: as it is, or as a read that lags behind sees it. */
+type View = (record: AccountSettingsRecord) => AccountSettingsRecord | undefined;
+
+/** What a principal has set for itself. */
+export function ownSetting(world: World, principal: string, name: string, view: View): string | undefined {
+  const record = world.accountSettings.get(principal);
+  return record === undefined ? undefined : view(record)?.values.get(name);
+}
+
+/** What holds for a caller: its own setting, else the account's, else AWS's default. */
+export function effectiveSetting(world: World, caller: Caller, name: string, view: View = (record) => record): string {
+  return (
+    ownSetting(world, caller.principalArn, name, view) ??
+    ownSetting(world, ACCOUNT_WIDE, name, view) ??
+    SETTING_DEFAULTS[name] ??
+    'disabled'
+  );
+}

@@ -1,0 +1,128 @@
+import type {
+  ClusterRecord,
+  InstanceRecord,
+  ServiceRecord,
+  TaskDefinitionRecord,
+  TaskRecord,
+  World,
+} from '../state.ts';
+import { clientError, clusterNotFound, invalidParameter, serviceNotFound } from '../wire/errors.ts';
+import { isArn, parseArn } from './arns.ts';
+
+export const DEFAULT_CLUSTER = 'default';
+
+/** The name in a cluster's short name or ARN; a malformed ARN, or one of another Region, is refused. */
+export function clusterNameOf(world: World, reference: string): string {
+  if (!isArn(reference)) return reference;
+  const arn = parseArn(reference);
+  const [name] = arn?.path ?? [];
+  if (arn === undefined || arn.type !== 'cluster' || name === undefined) {
+    throw invalidParameter('Invalid identifier: Unexpected ARN format.');
+  }
+  if (arn.region !== world.region) throw invalidParameter(`Invalid region. Expected ${world.region}.`);
+  return name;
+}
+
+export function findCluster(world: World, reference: string | undefined): ClusterRecord | undefined {
+  return world.clusters.get(clusterNameOf(world, reference ?? DEFAULT_CLUSTER));
+}
+
+/** The cluster that an operation names, or `default`; it must exist and must not have been deleted. */
+export function requireCluster(world: World, reference: string | undefined): ClusterRecord {
+  const cluster = findCluster(world, reference);
+  if (cluster === undefined) throw clusterNotFound();
+  if (cluster.status === 'INACTIVE') throw clusterNotFound('The referenced cluster was inactive.');
+  return cluster;
+}
+
+/** `family`, `family:revision` or an ARN. A family alone means its latest ACTIVE revision. */
+export function findTaskDefinition(world: World, reference: string): TaskDefinitionRecord | undefined {
+  const name = taskDefinitionNameOf(world, reference);
+  const colon = name.lastIndexOf(':');
+  if (colon < 0) {
+    const revisions = [...(world.families.get(name)?.revisions.values() ?? [])];
+    return revisions.reverse().find((record) => record.status === 'ACTIVE');
+  }
+  const revision = Number(name.slice(colon + 1));
+  if (!Number.isInteger(revision)) throw invalidParameter(`Invalid revision number. Number: ${name.slice(colon + 1)}`);
+  return world.families.get(name.slice(0, colon))?.revisions.get(revision);
+}
+
+function taskDefinitionNameOf(world: World, reference: string): string {
+  if (!isArn(reference)) return reference;
+  const arn = parseArn(reference);
+  const [name] = arn?.path ?? [];
+  if (arn?.type !== 'task-definition' || name === undefined) {
+    throw invalidParameter('Invalid identifier: Unexpected ARN format.');
+  }
+  if (arn.region !== world.region) throw invalidParameter(`Invalid region. Expected ${world.region}.`);
+  return name;
+}
+
+/** A task definition to run: it must exist and be ACTIVE. */
+export function requireActiveTaskDefinition(world: World, reference: string): TaskDefinitionRecord {
+  if (reference === '') throw invalidParameter('TaskDefinition can not be blank.');
+  const record = findTaskDefinition(world, reference);
+  if (record === undefined) throw clientError('TaskDefinition not found.');
+  if (record.status !== 'ACTIVE') throw clientError('TaskDefinition is inactive');
+  return record;
+}
+
+/** A task definition named with its revision, as deregistering and deleting ask for. */
+export function requireRevision(world: World, reference: string): TaskDefinitionRecord {
+  if (!/:\d+$/.test(reference)) throw invalidParameter(`Invalid revision number. Number: ${reference}`);
+  const record = findTaskDefinition(world, reference);
+  if (record === undefined) throw clientError('The specified task definition does not exist.');
+  return record;
+}
+
+/**
+ * The id in what names a task, container instance or the like: the id alone, or an ARN in either format. An ARN of
+ * another cluster is refused, as ECS refuses it.
+ */
+function idOf(world: World, cluster: ClusterRecord, type: string, reference: string): string {
+  if (!isArn(reference)) return reference;
+  const arn = parseArn(reference);
+  const [first, second] = arn?.path ?? [];
+  if (arn?.type !== type || first === undefined) throw invalidParameter('Invalid identifier: Unexpected ARN format.');
+  if (arn.region !== world.region) throw invalidParameter(`Invalid region. Expected ${world.region}.`);
+  if (second === undefined) return first;
+  if (first !== cluster.name) {
+    throw invalidParameter(`Identifier is for cluster ${first}. Your cluster is ${cluster.name}`);
+  }
+  return second;
+}
+
+export function findService(world: World, cluster: ClusterRecord, reference: string): ServiceRecord | undefined {
+  return cluster.services.get(idOf(world, cluster, 'service', reference));
+}
+
+/** A service to act on: neither unknown nor INACTIVE. */
+export function requireService(world: World, cluster: ClusterRecord, reference: string): ServiceRecord {
+  const service = findService(world, cluster, reference);
+  if (service === undefined) throw serviceNotFound();
+  return service;
+}
+
+export function findTask(world: World, cluster: ClusterRecord, reference: string): TaskRecord | undefined {
+  return cluster.tasks.get(idOf(world, cluster, 'task', reference));
+}
+
+export function findInstance(world: World, cluster: ClusterRecord, reference: string): InstanceRecord | undefined {
+  return cluster.instances.get(idOf(world, cluster, 'container-instance', reference));
+}
+
+/** A container instance to act on. */
+export function requireInstance(world: World, cluster: ClusterRecord, reference: string): InstanceRecord {
+  const instance = findInstance(world, cluster, reference);
+  if (instance === undefined || instance.status === 'INACTIVE') {
+    throw invalidParameter('Referenced container instance was not found.');
+  }
+  return instance;
+}
+
+/** What a failure names: the ARN that was given, or the one that an id would have. */
+export function failureArn(world: World, cluster: ClusterRecord, type: string, reference: string): string {
+  if (isArn(reference)) return reference;
+  return `arn:aws:ecs:${world.region}:${world.account}:${type}/${cluster.name}/${reference}`;
+}

@@ -1,0 +1,7 @@
+import type { World } from '../state.ts';
+
+/** The fields that every new record starts with. */
+export function newRecord(world: World): { sequence: number; bornAt: number } {
+  world.sequence += 1;
+  return { sequence: world.sequence, bornAt: world.clock.now() };
+}

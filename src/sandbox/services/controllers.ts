@@ -1,0 +1,29 @@
+import type { DeploymentControllerType, UpdateServiceRequest } from '@aws-sdk/client-ecs';
+import type { ServiceRecord } from '../state.ts';
+import type { Input } from '../types.ts';
+import { invalidParameter } from '../wire/errors.ts';
+
+/** What UpdateService leaves to the deployment controller, and what AWS calls it when it refuses. */
+const REFUSED = [
+  ['taskDefinition', 'Unable to update task definition'],
+  ['networkConfiguration', 'Unable to update network parameters'],
+  ['platformVersion', 'Unable to update platform version'],
+  ['loadBalancers', 'Unable to update load balancers'],
+  ['serviceRegistries', 'Unable to update service registries'],
+] as const satisfies readonly (readonly [keyof UpdateServiceRequest, string])[];
+
+export function controllerOf(service: ServiceRecord): DeploymentControllerType {
+  return service.deploymentController.type ?? 'ECS';
+}
+
+/** Refuses what only a new task set can change. Who leaves a controller is no longer bound by it. */
+export function checkController(service: ServiceRecord, input: Input<UpdateServiceRequest>): void {
+  const type = input.deploymentController?.type ?? controllerOf(service);
+  if (type === 'ECS') return;
+  const advice = type === 'CODE_DEPLOY' ? ' Use AWS CodeDeploy to trigger a new deployment.' : '';
+  const refuse = (what: string): never => {
+    throw invalidParameter(`${what} on services with a ${type} deployment controller.${advice}`);
+  };
+  for (const [name, what] of REFUSED) if (input[name] !== undefined) refuse(what);
+  if (input.forceNewDeployment === true) refuse('Cannot force a new deployment');
+}

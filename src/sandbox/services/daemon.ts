@@ -1,0 +1,94 @@
+import { tellAction } from '../events/service-actions.ts';
+import { eligibleInstances } from '../instances/placement.ts';
+import { shortage } from '../instances/resources.ts';
+import { change } from '../records/consistency.ts';
+import { isUp, isWanted } from '../records/statuses.ts';
+import type { DeploymentRecord, InstanceRecord, ServiceRecord, TaskRecord, World } from '../state.ts';
+import { isHealthy, isUnhealthy } from '../tasks/health.ts';
+import { stopForService } from './replicas.ts';
+import { healthyFloor } from './rolling.ts';
+import { sayStarted, sayUnplaced } from './service-events.ts';
+import { launchOnInstance, setDesired } from './service-launch.ts';
+import { wakeService } from './wake.ts';
+
+/** A daemon leaves a draining instance last, after all tasks that are no daemons (AWS does not say; our choice). */
+function mayLeave(instance: InstanceRecord): boolean {
+  if (instance.status === 'ACTIVE') return true;
+  return [...instance.tasks].every((task) => task.service?.schedulingStrategy === 'DAEMON');
+}
+
+function instancesFor(world: World, service: ServiceRecord, primary: DeploymentRecord): InstanceRecord[] {
+  const { taskDefinition } = primary.spec;
+  if (taskDefinition === undefined) return [];
+  return eligibleInstances({
+    cluster: service.cluster,
+    taskDefinition,
+    demand: taskDefinition.demand,
+    constraints: service.spec.placementConstraints,
+    strategy: [],
+    peers: [],
+    random: () => world.random.next(),
+  });
+}
+
+function launchMissing(
+  world: World,
+  service: ServiceRecord,
+  primary: DeploymentRecord,
+  instances: readonly InstanceRecord[],
+): TaskRecord[] {
+  const busy = new Set([...service.tasks].filter(isUp).map((task) => task.instance));
+  const launched: TaskRecord[] = [];
+  for (const instance of instances) {
+    if (busy.has(instance) || primary.spec.taskDefinition === undefined) continue;
+    const reason = shortage(instance, primary.spec.taskDefinition.demand);
+    if (reason === undefined) {
+      const task = launchOnInstance(world, service, primary, instance);
+      // What keeps it from one instance keeps it from all.
+      if (task === undefined) break;
+      launched.push(task);
+    } else {
+      sayUnplaced(world, service, { instance, reason });
+      service.cluster.starved.add(service);
+      service.heldUntil = world.clock.now() + world.timings.placementRetry;
+      wakeService(world, service, service.heldUntil);
+    }
+  }
+  return launched;
+}
+
+/** The instance of a daemon's task is as it was, but no longer meets the placement constraints. */
+function tellViolated(world: World, service: ServiceRecord, instance: InstanceRecord): void {
+  const eventName = 'SERVICE_DAEMON_PLACEMENT_CONSTRAINT_VIOLATED';
+  tellAction(world, service, { eventType: 'ERROR', eventName, more: { containerInstanceArns: [instance.arn] } });
+}
+
+/** A DAEMON service has one task on each instance that fits; a new revision stops the old task there first. */
+export function reconcileDaemon(world: World, service: ServiceRecord, primary: DeploymentRecord): void {
+  const instances = instancesFor(world, service, primary);
+  const desired = instances.length;
+  if (service.desiredCount !== desired) change(world, service, { desiredCount: desired });
+  setDesired(world, primary, desired);
+  const wanted = [...service.tasks].filter(isWanted);
+  const eligible = new Set(instances);
+  const strays = wanted.filter((task) => task.instance !== undefined && !eligible.has(task.instance));
+  const leaving = strays.filter((task) => task.instance !== undefined && mayLeave(task.instance));
+  for (const { instance } of leaving) {
+    if (instance?.status === 'ACTIVE' && instance.agentConnected) tellViolated(world, service, instance);
+  }
+  stopForService(world, service, leaving);
+  const kept = wanted.filter((task) => task.instance !== undefined && eligible.has(task.instance));
+  const outdated = kept.filter((task) => task.deployment !== primary || isUnhealthy(world, task));
+  const healthy = kept.filter((task) => isHealthy(world, task));
+  const floor = healthyFloor(desired, service.spec.deploymentConfiguration.minimumHealthyPercent ?? 0);
+  const sick = outdated.filter((task) => !healthy.includes(task));
+  const sound = outdated.filter((task) => healthy.includes(task));
+  if (primary.rolloutState === 'FAILED') return;
+  stopForService(world, service, [...sick, ...sound.slice(0, Math.max(0, healthy.length - floor))]);
+  if (service.heldUntil > world.clock.now()) {
+    wakeService(world, service, service.heldUntil);
+    return;
+  }
+  const launched = launchMissing(world, service, primary, instances);
+  if (launched.length > 0) sayStarted(world, service, launched);
+}

@@ -1,0 +1,29 @@
+import type { TaskDefinitionRecord, World } from '../state.ts';
+import type { Tags } from '../types.ts';
+import { EcsError } from '../wire/errors.ts';
+
+/** Roles of such a name cannot be assumed; all others can. */
+const NOT_ASSUMABLE = /(^|\/)sandbox-not-assumable[^/]*$/;
+
+/** Why no task of this definition can be launched, wherever there is room: AWS finds out only when it tries. */
+export function configurationFault(
+  { definition }: TaskDefinitionRecord,
+  tags: Tags,
+  hasLongArn: boolean,
+): string | undefined {
+  const role = [definition.taskRoleArn, definition.executionRoleArn].find((arn) => NOT_ASSUMABLE.test(arn ?? ''));
+  if (role !== undefined) {
+    return `ECS was unable to assume the role '${role}' that was provided for this task. Please verify that the role being passed has the proper trust relationship and permissions and that your IAM user has permissions to pass this role.`;
+  }
+  if (tags.length > 0 && !hasLongArn) {
+    return 'The new ARN and resource ID format must be enabled to add tags to the task. Opt in to the new format and try again.';
+  }
+  return undefined;
+}
+
+export const BLOCKED = 'Your account is currently blocked and thus cannot launch any Fargate tasks.';
+
+/** Refuses a launch on Fargate while AWS blocks the account. */
+export function checkBlocked({ isBlocked }: World, isFargate: boolean): void {
+  if (isBlocked && isFargate) throw new EcsError('BlockedException', BLOCKED);
+}

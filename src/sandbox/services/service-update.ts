@@ -1,0 +1,85 @@
+import type { UpdateServiceRequest } from '@aws-sdk/client-ecs';
+import { checkShiftable, completeConfiguration } from '../deployments/deployment-configuration.ts';
+import { checkStrategy } from '../instances/capacity.ts';
+import { requireActiveTaskDefinition } from '../records/lookup.ts';
+import type { ServiceRecord, ServiceSpec, World } from '../state.ts';
+import type { Input } from '../types.ts';
+import { invalidParameter } from '../wire/errors.ts';
+import { controllerOf } from './controllers.ts';
+import { checkAttached, checkFit, checkPlacement } from './services.ts';
+
+/** What a change of which makes ECS deploy anew; a change of anything else is taken over as it is. */
+const TRIGGERS = [
+  'taskDefinition',
+  'networkConfiguration',
+  'platformVersion',
+  'loadBalancers',
+  'serviceRegistries',
+  'serviceConnectConfiguration',
+  'volumeConfigurations',
+  'vpcLatticeConfigurations',
+] as const satisfies readonly (keyof ServiceSpec)[];
+
+function isEqual(a: unknown, b: unknown): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b);
+}
+
+export function triggersDeployment(before: ServiceSpec, after: ServiceSpec): boolean {
+  return TRIGGERS.some((key) =>
+    key === 'taskDefinition' ? before.taskDefinition !== after.taskDefinition : !isEqual(before[key], after[key]),
+  );
+}
+
+/** Members that UpdateService takes over unchecked, where they are given. */
+const PLAIN = [
+  'networkConfiguration',
+  'platformVersion',
+  'loadBalancers',
+  'serviceRegistries',
+  'serviceConnectConfiguration',
+  'volumeConfigurations',
+  'vpcLatticeConfigurations',
+  'placementConstraints',
+  'placementStrategy',
+  'healthCheckGracePeriodSeconds',
+  'enableECSManagedTags',
+  'propagateTags',
+  'enableExecuteCommand',
+  'availabilityZoneRebalancing',
+  'gatewayConnectors',
+  'monitoring',
+] as const satisfies readonly (keyof ServiceSpec & keyof UpdateServiceRequest)[];
+
+function given<T extends object, K extends keyof T>(input: T, keys: readonly K[]): Partial<Pick<T, K>> {
+  const picked: Partial<Pick<T, K>> = {};
+  for (const key of keys) if (input[key] !== undefined) picked[key] = input[key];
+  return picked;
+}
+
+/** The service's configuration with an update over it. */
+export function changedSpec(world: World, service: ServiceRecord, input: Input<UpdateServiceRequest>): ServiceSpec {
+  const { spec, schedulingStrategy } = service;
+  checkPlacement(input.placementConstraints, input.placementStrategy);
+  const taskDefinition =
+    input.taskDefinition === undefined ? spec.taskDefinition : requireActiveTaskDefinition(world, input.taskDefinition);
+  const changed = { ...spec, ...given(input, PLAIN), taskDefinition } as ServiceSpec;
+  if (input.capacityProviderStrategy !== undefined) {
+    const strategy = checkStrategy(input.capacityProviderStrategy, service.cluster.capacityProviders);
+    changed.capacityProviderStrategy = strategy.length > 0 ? strategy : undefined;
+    changed.launchType = strategy.length > 0 ? undefined : (spec.launchType ?? 'EC2');
+  }
+  if (input.deploymentConfiguration !== undefined) {
+    const merged = { ...spec.deploymentConfiguration, ...input.deploymentConfiguration };
+    changed.deploymentConfiguration = completeConfiguration(merged, schedulingStrategy);
+  }
+  checkShiftable(changed.deploymentConfiguration, changed.loadBalancers);
+  const onFargate = changed.capacityProviderStrategy?.some((item) => item.capacityProvider?.startsWith('FARGATE'));
+  if (taskDefinition !== undefined) {
+    checkFit(taskDefinition, onFargate === true ? 'FARGATE' : changed.launchType, changed.networkConfiguration);
+    const isFargate = onFargate === true || changed.launchType === 'FARGATE';
+    checkAttached(service.cluster, taskDefinition, changed, isFargate);
+  } else if ((input.deploymentController?.type ?? controllerOf(service)) === 'ECS') {
+    throw invalidParameter('TaskDefinition can not be blank.');
+  }
+  return changed;
+}

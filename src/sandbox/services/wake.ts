@@ -1,0 +1,31 @@
+import type { ClusterRecord, ServiceRecord, World } from '../state.ts';
+
+/** Has the scheduler look at a service, shortly or at the moment given; an earlier look that is due already stands. */
+export function wakeService(world: World, service: ServiceRecord, at?: number): void {
+  const time = at ?? world.clock.now() + world.timings.schedulerReaction;
+  if (service.wake?.run !== undefined) {
+    if (service.wake.time <= time) return;
+    world.clock.cancel(service.wake);
+  }
+  service.wake = world.clock.call(time - world.clock.now(), look, world, service);
+}
+
+function look(world: World, service: ServiceRecord): void {
+  service.wake = undefined;
+  world.reconcile(service);
+}
+
+/** Room has appeared: whoever waits for it tries again. */
+export function wakeStarved(world: World, cluster: ClusterRecord): void {
+  for (const service of cluster.starved) {
+    service.heldUntil = 0;
+    wakeService(world, service);
+  }
+  cluster.starved.clear();
+}
+
+/** An instance came, left or changed its state: daemons follow it, and so do services that have tasks there. */
+export function wakeCluster(world: World, cluster: ClusterRecord): void {
+  for (const service of cluster.services.values()) if (service.status === 'ACTIVE') wakeService(world, service);
+  wakeStarved(world, cluster);
+}

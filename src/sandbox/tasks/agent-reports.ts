@@ -1,0 +1,173 @@
+import type {
+  AttachmentStateChange,
+  ContainerStateChange,
+  ManagedAgentStateChange,
+  NetworkBinding,
+  SubmitTaskStateChangeRequest,
+} from '@aws-sdk/client-ecs';
+import { changeInstance } from '../instances/instances.ts';
+import { change } from '../records/consistency.ts';
+import { isPending } from '../records/statuses.ts';
+import type { ClusterRecord, TaskRecord, World } from '../state.ts';
+import { type Input, toSeconds, type Wire } from '../types.ts';
+import { invalidParameter } from '../wire/errors.ts';
+import { isManual } from './agents.ts';
+import type { ContainerPatch, ContainerState } from './containers.ts';
+import { startRunning } from './lifecycle.ts';
+import { endContainer, endTask } from './stopping.ts';
+import { changeTask } from './tasks.ts';
+
+/** What an agent may report of a container or a task: Docker's steps on the way up are all the same to ECS. */
+const ON_THE_WAY = ['MANIFEST_PULLED', 'PULLED', 'CREATED', 'ACTIVATING', 'RESOURCES_PROVISIONED'];
+const REPORTED = ['NONE', 'PENDING', ...ON_THE_WAY, 'RUNNING', 'STOPPED'];
+const ATTACHMENT_STATUSES = [
+  'PRECREATED',
+  'CREATED',
+  'ATTACHING',
+  'ATTACHED',
+  'DETACHING',
+  'DETACHED',
+  'DELETED',
+  'FAILED',
+];
+
+function checkStatus(status: string | undefined): void {
+  if (status !== undefined && !REPORTED.includes(status)) throw invalidParameter(`Invalid status: ${status}`);
+}
+
+/** Epoch seconds, or a text in which the SDKs also send timestamps. */
+function timeOf(value: number | string | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  const time = typeof value === 'number' ? value * 1000 : Date.parse(value);
+  return Number.isFinite(time) ? time : undefined;
+}
+
+function isOver(task: TaskRecord): boolean {
+  return task.lastStatus === 'STOPPED' || task.lastStatus === 'DEPROVISIONING';
+}
+
+/** No agent has it any more, or none has it yet, as it waits for an instance: what is reported of it is no news. */
+function isNobodys(world: World, task: TaskRecord): boolean {
+  return isOver(task) || world.waiting.has(task);
+}
+
+interface Facts {
+  readonly runtimeId?: string | undefined;
+  readonly imageDigest?: string | undefined;
+  readonly networkBindings?: Wire<NetworkBinding>[] | undefined;
+  readonly status?: string | undefined;
+  readonly exitCode?: number | undefined;
+  readonly reason?: string | undefined;
+}
+
+function newsOf(container: ContainerState, facts: Facts): ContainerPatch {
+  const { runtimeId, imageDigest, networkBindings, exitCode, reason } = facts;
+  const runs = facts.status === 'RUNNING' && container.lastStatus !== 'STOPPED';
+  return {
+    ...(runs ? { lastStatus: 'RUNNING' } : {}),
+    ...(runtimeId === undefined ? {} : { runtimeId }),
+    ...(imageDigest === undefined ? {} : { imageDigest }),
+    ...(networkBindings === undefined ? {} : { networkBindings }),
+    ...(exitCode === undefined ? {} : { exitCode }),
+    ...(reason === undefined ? {} : { reason }),
+  };
+}
+
+/** One container's news. An essential one that has ended takes its task with it; the last to end ends it. */
+export function reportContainer(world: World, task: TaskRecord, name: string, facts: Facts): void {
+  checkStatus(facts.status);
+  const present = task.containers.find(name);
+  if (present === undefined || isNobodys(world, task)) return;
+  changeTask(world, task, { containers: task.containers.with(name, newsOf(present, facts)) });
+  if (facts.status !== 'STOPPED' || present.lastStatus === 'STOPPED') return;
+  if (task.desiredStatus === 'RUNNING') endContainer(world, task, name, facts.exitCode ?? 0, facts.reason);
+  const ended = task.containers.with(name, { lastStatus: 'STOPPED' });
+  if (task.desiredStatus === 'STOPPED' && !isOver(task)) changeTask(world, task, { containers: ended });
+  if (isManual(task) && task.containers.areStopped && task.desiredStatus === 'STOPPED') endTask(world, task);
+}
+
+function attachmentIdOf(reference: string): string {
+  return reference.split('/').pop() ?? '';
+}
+
+function checkAttachments(changes: readonly Input<AttachmentStateChange>[]): void {
+  const wrong = changes.find(({ status }) => !ATTACHMENT_STATUSES.includes(status));
+  if (wrong !== undefined) throw invalidParameter(`Invalid attachment status: ${wrong.status}`);
+}
+
+function reportAttachmentsOf(
+  record: Pick<TaskRecord, 'attachments'>,
+  changes: readonly Input<AttachmentStateChange>[],
+): TaskRecord['attachments'] | undefined {
+  const statuses = new Map(changes.map(({ attachmentArn, status }) => [attachmentIdOf(attachmentArn), status]));
+  if (!record.attachments.some(({ id = '', status }) => (statuses.get(id) ?? status) !== status)) return undefined;
+  return record.attachments.map((item) => ({ ...item, status: statuses.get(item.id ?? '') ?? item.status }));
+}
+
+/** Attachments of tasks and of instances, whosever they are in the cluster; what nobody has is ignored. */
+export function reportAttachments(
+  world: World,
+  cluster: ClusterRecord,
+  changes: readonly Input<AttachmentStateChange>[],
+): void {
+  checkAttachments(changes);
+  for (const task of cluster.tasks.values()) {
+    if (task.attachments.length === 0 || isNobodys(world, task)) continue;
+    const attachments = reportAttachmentsOf(task, changes);
+    if (attachments !== undefined) changeTask(world, task, { attachments });
+  }
+  for (const instance of cluster.instances.values()) {
+    const attachments = reportAttachmentsOf(instance, changes);
+    if (attachments !== undefined) changeInstance(world, instance, { attachments });
+  }
+}
+
+function reportManagedAgents(world: World, task: TaskRecord, changes: readonly Input<ManagedAgentStateChange>[]): void {
+  if (changes.length === 0) return;
+  let { containers } = task;
+  for (const name of new Set(changes.map(({ containerName }) => containerName))) {
+    const own = changes.filter(({ containerName }) => containerName === name);
+    const managedAgents = own.map(({ managedAgentName, status, reason }) => ({
+      name: managedAgentName,
+      lastStatus: status,
+      ...(reason === undefined ? {} : { reason }),
+      ...(status === 'RUNNING' ? { lastStartedAt: toSeconds(world.clock.now()) } : {}),
+    }));
+    containers = containers.with(name, { managedAgents });
+  }
+  changeTask(world, task, { containers });
+}
+
+/** On its way up: what was pulled counts as ACTIVATING. */
+function advance(world: World, task: TaskRecord, status: string): void {
+  if (!isPending(task) || task.desiredStatus === 'STOPPED') return;
+  if (status === 'RUNNING') {
+    const connectivityAt = task.connectivityAt ?? world.clock.now();
+    change(world, task, { connectivity: 'CONNECTED', connectivityAt });
+    startRunning(world, task);
+  } else if (ON_THE_WAY.includes(status) && task.lastStatus === 'PENDING') {
+    changeTask(world, task, { lastStatus: 'ACTIVATING' });
+  }
+}
+
+type TaskReport = Omit<Input<SubmitTaskStateChangeRequest>, 'cluster' | 'task'>;
+
+/** All that an agent can say of a task at once. A task moves forward only: older news change nothing. */
+export function reportTask(world: World, task: TaskRecord, report: TaskReport): void {
+  const { status, reason, containers = [], attachments = [], managedAgents = [] } = report;
+  checkStatus(status);
+  for (const item of containers) checkStatus(item.status);
+  checkAttachments(attachments);
+  if (isNobodys(world, task)) return;
+  const pullStartedAt = timeOf(report.pullStartedAt) ?? task.pullStartedAt;
+  const pullStoppedAt = timeOf(report.pullStoppedAt) ?? task.pullStoppedAt;
+  change(world, task, { pullStartedAt, pullStoppedAt });
+  const changed = reportAttachmentsOf(task, attachments);
+  if (changed !== undefined) changeTask(world, task, { attachments: changed });
+  for (const item of containers as readonly (Input<ContainerStateChange> & Facts)[]) {
+    reportContainer(world, task, item.containerName ?? '', item);
+  }
+  reportManagedAgents(world, task, managedAgents);
+  if (status === 'STOPPED') endTask(world, task, reason, timeOf(report.executionStoppedAt));
+  else if (status !== undefined) advance(world, task, status);
+}

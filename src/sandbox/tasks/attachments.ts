@@ -1,0 +1,64 @@
+import type { Attachment } from '@aws-sdk/client-ecs';
+import type { Wire } from '../types.ts';
+
+export const ENI = 'ElasticNetworkInterface';
+export const VOLUME = 'AmazonElasticBlockStorage';
+export const SERVICE_CONNECT = 'ServiceConnect';
+
+/** What a task's attachments go through together; each kind of them in its own way. */
+export type AttachmentStage = 'ATTACHING' | 'ATTACHED' | 'DETACHING' | 'DELETED';
+
+export function detailOf(attachment: Wire<Attachment>, name: string): string | undefined {
+  return attachment.details?.find((detail) => detail.name === name)?.value;
+}
+
+/** A volume that outlives its task is detached, not deleted. */
+function statusAt(attachment: Wire<Attachment>, stage: AttachmentStage): string {
+  const isKept = attachment.type === VOLUME && detailOf(attachment, 'deleteOnTermination') === 'false';
+  return stage === 'DELETED' && isKept ? 'DETACHED' : stage;
+}
+
+export function withStage(attachments: Wire<Attachment>[], stage: AttachmentStage): Wire<Attachment>[] {
+  if (attachments.length === 0) return attachments;
+  return attachments.map((attachment) =>
+    // What could not be attached stays FAILED, to be looked at.
+    attachment.status === 'FAILED' ? attachment : { ...attachment, status: statusAt(attachment, stage) },
+  );
+}
+
+/** The volume of a task that is meant to fail, and why; undefined for nearly all. */
+export function failingVolume(attachments: readonly Wire<Attachment>[]): string | undefined {
+  for (const attachment of attachments) {
+    const reason = attachment.type === VOLUME ? detailOf(attachment, 'statusReason') : undefined;
+    if (reason !== undefined) return reason;
+  }
+  return undefined;
+}
+
+export function withFailedVolume(attachments: readonly Wire<Attachment>[]): Wire<Attachment>[] {
+  return attachments.map((attachment) =>
+    attachment.type === VOLUME && detailOf(attachment, 'statusReason') !== undefined
+      ? { ...attachment, status: 'FAILED' }
+      : attachment,
+  );
+}
+
+/** Of an ENI that is not yet made only its subnet is known, of a volume all but its id; a reason is told with a failure. */
+function isKnown(attachment: Wire<Attachment>, detail: string): boolean {
+  const { status, type } = attachment;
+  if (detail === 'statusReason') return status === 'FAILED';
+  if (status !== 'PRECREATED' && status !== 'CREATED') return true;
+  return type === ENI ? detail === 'subnetId' : detail !== 'volumeId';
+}
+
+/** Attachments as answers and events show them. */
+export function shownAttachments(attachments: Wire<Attachment>[]): Wire<Attachment>[] {
+  const isPlain = attachments.every(
+    ({ status, type }) => type !== VOLUME && status !== 'PRECREATED' && status !== 'CREATED',
+  );
+  if (isPlain) return attachments;
+  return attachments.map((attachment) => {
+    const details = attachment.details?.filter(({ name = '' }) => isKnown(attachment, name));
+    return { ...attachment, ...(details === undefined ? {} : { details }) };
+  });
+}

@@ -1,0 +1,68 @@
+import type { ContainerDefinition, TaskDefinition, TaskOverride } from '@aws-sdk/client-ecs';
+import type { Demand } from '../instances/room.ts';
+import type { Wire } from '../types.ts';
+
+type Containers = readonly Wire<ContainerDefinition>[];
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+/** `256`, `.25 vCPU`, `0.5 vcpu` -> CPU units; `512`, `1 GB`, `0.5GB` -> MiB. Undefined for what is neither. */
+export function parseSize(text: string | undefined, unit: 'vcpu' | 'gb'): number | undefined {
+  if (text === undefined) return undefined;
+  const match = /^\s*(\d*\.?\d+)\s*([a-z]*)\s*$/i.exec(text);
+  if (match === null) return undefined;
+  const [, digits, suffix = ''] = match;
+  const number = Number(digits);
+  if (suffix === '') return Number.isInteger(number) ? number : undefined;
+  return suffix.toLowerCase() === unit ? Math.round(number * 1024) : undefined;
+}
+
+function memoryOf(container: Wire<ContainerDefinition>): number {
+  return container.memoryReservation ?? container.memory ?? 0;
+}
+
+/** How many GPUs a container asks for. */
+export function gpusOf({ resourceRequirements = [] }: Pick<Wire<ContainerDefinition>, 'resourceRequirements'>): number {
+  return sum(resourceRequirements.filter((item) => item.type === 'GPU').map((item) => Number(item.value) || 0));
+}
+
+function hostPorts(containers: Containers, protocol: 'tcp' | 'udp'): number[] {
+  const mappings = containers.flatMap((container) => container.portMappings ?? []);
+  return mappings
+    .filter((mapping) => (mapping.protocol ?? 'tcp') === protocol)
+    .map((mapping) => mapping.hostPort ?? 0)
+    .filter((port) => port > 0);
+}
+
+function overridden(containers: Containers, overrides: Wire<TaskOverride> | undefined): Containers {
+  const changes = overrides?.containerOverrides ?? [];
+  if (changes.length === 0) return containers;
+  return containers.map((container) => {
+    const { cpu, memory, memoryReservation, resourceRequirements } =
+      changes.find((candidate) => candidate.name === container.name) ?? {};
+    return {
+      ...container,
+      ...(cpu === undefined ? {} : { cpu }),
+      ...(memory === undefined ? {} : { memory }),
+      ...(memoryReservation === undefined ? {} : { memoryReservation }),
+      ...(resourceRequirements === undefined ? {} : { resourceRequirements }),
+    };
+  });
+}
+
+/** What a task takes: the task's own size where it has one, else the sum over its containers. */
+export function demandOf(definition: Wire<TaskDefinition>, overrides?: Wire<TaskOverride>): Demand {
+  const containers = overridden(definition.containerDefinitions ?? [], overrides);
+  const isAwsvpc = definition.networkMode === 'awsvpc';
+  return {
+    cpu: parseSize(overrides?.cpu ?? definition.cpu, 'vcpu') ?? sum(containers.map((container) => container.cpu ?? 0)),
+    memory: parseSize(overrides?.memory ?? definition.memory, 'gb') ?? sum(containers.map(memoryOf)),
+    gpu: sum(containers.map(gpusOf)),
+    // A task with its own ENI uses no port of the host.
+    tcpPorts: isAwsvpc ? [] : hostPorts(containers, 'tcp'),
+    udpPorts: isAwsvpc ? [] : hostPorts(containers, 'udp'),
+    enis: isAwsvpc ? 1 : 0,
+  };
+}

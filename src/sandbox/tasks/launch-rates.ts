@@ -1,0 +1,149 @@
+import type { ServiceRecord, World } from '../state.ts';
+import type { Due } from '../time/queue.ts';
+
+/** AWS: Fargate launches so many tasks at once, and so many a second after that; On-Demand and Spot each for itself. */
+const BURST = 100;
+const PER_SECOND = 20;
+/** How often those who wait are served. */
+const TURN = 1000;
+/** AWS: a service is given at most so many new tasks a minute, on Fargate as on instances. */
+const PER_MINUTE = 500;
+const MINUTE = 60_000;
+
+interface Bucket {
+  tokens: number;
+  /** When it was last filled. */
+  at: number;
+  /** Services that want more than there was, longest first. */
+  readonly waiting: Set<ServiceRecord>;
+  turn: Due | undefined;
+}
+
+/** How fast tasks are launched, in virtual time: the pace of ECS itself, whoever asks. */
+export interface LaunchRates {
+  /** Off while a seed plants its past. */
+  enabled: boolean;
+  /** Fargate's two rates can be raised, the quota of a service cannot. */
+  scale: number;
+  readonly onDemand: Bucket;
+  readonly spot: Bucket;
+  /** Whose turn it is, and how many tasks it may still launch in it. */
+  served: { readonly service: ServiceRecord; left: number } | undefined;
+  /** The minute in which each service launches, and how many it has launched in it. */
+  readonly minutes: WeakMap<ServiceRecord, { readonly since: number; launched: number }>;
+  /** Services that have said that they are held up. */
+  readonly told: WeakSet<ServiceRecord>;
+}
+
+function fullBucket(): Bucket {
+  return { tokens: Number.POSITIVE_INFINITY, at: 0, waiting: new Set(), turn: undefined };
+}
+
+export function createLaunchRates(): LaunchRates {
+  return {
+    enabled: true,
+    scale: 1,
+    onDemand: fullBucket(),
+    spot: fullBucket(),
+    served: undefined,
+    minutes: new WeakMap(),
+    told: new WeakSet(),
+  };
+}
+
+/** Sets the pace anew, with full buckets. Who waits is served when its turn comes. */
+export function setLaunchRates({ launchRates }: World, enabled: boolean, scale: number): void {
+  launchRates.enabled = enabled;
+  launchRates.scale = scale;
+  for (const bucket of [launchRates.onDemand, launchRates.spot]) bucket.tokens = Number.POSITIVE_INFINITY;
+}
+
+function bucketOf({ launchRates }: World, provider: string | undefined): Bucket {
+  return provider === 'FARGATE_SPOT' ? launchRates.spot : launchRates.onDemand;
+}
+
+function fill({ clock, launchRates }: World, bucket: Bucket): void {
+  const now = clock.now();
+  const more = ((now - bucket.at) / 1000) * PER_SECOND * launchRates.scale;
+  bucket.tokens = launchRates.enabled
+    ? Math.min(BURST * launchRates.scale, bucket.tokens + more)
+    : Number.POSITIVE_INFINITY;
+  bucket.at = now;
+}
+
+/** Whether a service waits for its turn: until then it launches nothing on Fargate. */
+export function awaitsTurn({ launchRates }: World, service: ServiceRecord): boolean {
+  const { onDemand, spot } = launchRates;
+  return onDemand.waiting.has(service) || spot.waiting.has(service);
+}
+
+/**
+ * Takes what one task of a service costs. False when there is nothing, or when others wait already: the service is then
+ * looked at again when its turn comes.
+ */
+export function takeLaunch(world: World, service: ServiceRecord, provider: string | undefined): boolean {
+  const { launchRates } = world;
+  const bucket = bucketOf(world, provider);
+  const { served } = launchRates;
+  fill(world, bucket);
+  const isFirst = bucket.waiting.size === 0 || (served?.service === service && served.left > 0);
+  if (!isFirst || bucket.tokens < 1) {
+    bucket.waiting.add(service);
+    bucket.turn ??= world.clock.after(TURN, () => serve(world, bucket));
+    return false;
+  }
+  bucket.tokens -= 1;
+  if (served?.service === service) served.left -= 1;
+  return true;
+}
+
+/** Shares what there is among all who wait, at least one task each; who wants more waits again, behind the others. */
+function serve(world: World, bucket: Bucket): void {
+  const { launchRates } = world;
+  bucket.turn = undefined;
+  fill(world, bucket);
+  const share = Math.max(1, Math.floor(bucket.tokens / bucket.waiting.size));
+  for (let round = bucket.waiting.size; round > 0 && bucket.tokens >= 1; round -= 1) {
+    const [service] = bucket.waiting;
+    if (service === undefined) break;
+    bucket.waiting.delete(service);
+    launchRates.served = { service, left: share };
+    world.reconcile(service);
+    launchRates.served = undefined;
+  }
+  if (bucket.waiting.size > 0) bucket.turn ??= world.clock.after(TURN, () => serve(world, bucket));
+}
+
+/** Takes what the tasks of one RunTask cost, each of its provider: of all of them, or of none. */
+export function takeForRunTask(world: World, providers: readonly (string | undefined)[]): boolean {
+  const spot = providers.filter((provider) => provider === 'FARGATE_SPOT').length;
+  const wanted = [
+    [world.launchRates.spot, spot],
+    [world.launchRates.onDemand, providers.length - spot],
+  ] as const;
+  for (const [bucket] of wanted) fill(world, bucket);
+  if (wanted.some(([bucket, count]) => bucket.tokens < count)) return false;
+  for (const [bucket, count] of wanted) bucket.tokens -= count;
+  return true;
+}
+
+/** How many tasks a service may still launch in its present minute, and when the next one begins. */
+export function leftOfMinute(
+  { clock, launchRates }: World,
+  service: ServiceRecord,
+): { readonly tasks: number; readonly until: number } {
+  const { since, launched } = launchRates.minutes.get(service) ?? { since: 0, launched: 0 };
+  const until = since + MINUTE;
+  if (!launchRates.enabled) return { tasks: Number.POSITIVE_INFINITY, until };
+  if (clock.now() >= until) return { tasks: PER_MINUTE, until: clock.now() + MINUTE };
+  return { tasks: PER_MINUTE - launched, until };
+}
+
+/** Counts tasks that a service has launched towards its minute; the first of them begins it. */
+export function countLaunched({ clock, launchRates }: World, service: ServiceRecord, count: number): void {
+  const now = clock.now();
+  const minute = launchRates.minutes.get(service);
+  if (minute === undefined || now >= minute.since + MINUTE)
+    launchRates.minutes.set(service, { since: now, launched: count });
+  else minute.launched += count;
+}

@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto';
+import type {
+  Attachment,
+  ServiceConnectConfiguration,
+  ServiceConnectServiceResource,
+  VpcLatticeConfiguration,
+} from '@aws-sdk/client-ecs';
+import type { ClusterRecord, TaskDefinitionRecord, World } from '../state.ts';
+import type { Wire } from '../types.ts';
+import { EcsError, invalidParameter } from '../wire/errors.ts';
+import { SERVICE_CONNECT } from './attachments.ts';
+
+type Configuration = Wire<ServiceConnectConfiguration> | undefined;
+
+/** The container port behind the name of a port mapping. */
+export function portOf({ definition }: TaskDefinitionRecord, portName: string | undefined): number | undefined {
+  const mappings = (definition.containerDefinitions ?? []).flatMap((container) => container.portMappings ?? []);
+  return mappings.find((mapping) => mapping.name !== undefined && mapping.name === portName)?.containerPort;
+}
+
+/** A namespace of such a name is not there; all others are. */
+const MISSING = /(^|\/)sandbox-missing[^/]*$/;
+
+export function checkNamespace(namespace: string | undefined): void {
+  if (namespace === undefined || !MISSING.test(namespace)) return;
+  throw new EcsError('NamespaceNotFoundException', "The specified namespace wasn't found.");
+}
+
+/** Whether the ports exist that are to be reached by a name, and a namespace in which to name them. */
+export function checkServiceConnect(
+  cluster: ClusterRecord,
+  taskDefinition: TaskDefinitionRecord,
+  configuration: Configuration,
+): void {
+  if (configuration?.enabled !== true) return;
+  const namespace = configuration.namespace ?? cluster.serviceConnectDefaults?.namespace;
+  if (namespace === undefined) throw invalidParameter('A namespace must be specified to enable Service Connect.');
+  checkNamespace(namespace);
+  for (const { portName } of configuration.services ?? []) {
+    if (portOf(taskDefinition, portName) !== undefined) continue;
+    throw invalidParameter(`The portName ${portName} is not found in the port mappings of the task definition.`);
+  }
+}
+
+export function checkLattice(
+  taskDefinition: TaskDefinitionRecord,
+  configurations: readonly Wire<VpcLatticeConfiguration>[] | undefined,
+): void {
+  for (const { portName } of configurations ?? []) {
+    if (portOf(taskDefinition, portName) !== undefined) continue;
+    throw invalidParameter(`The portName ${portName} is not found in the port mappings of the task definition.`);
+  }
+}
+
+/** The proxy that stands beside the containers of a task with Service Connect. */
+export function createProxy(world: World, configuration: Configuration): Wire<Attachment>[] {
+  if (configuration?.enabled !== true) return [];
+  const value = `ecs-service-connect-${world.random.hex(5)}`;
+  const details = [{ name: 'ContainerName', value }];
+  return [{ id: world.random.uuid(), type: SERVICE_CONNECT, status: 'PRECREATED', details }];
+}
+
+/** The Cloud Map services that ECS makes for a deployment's ports; the same names have the same ARNs. */
+export function serviceConnectResources(
+  configuration: Configuration,
+  serviceArn: string,
+): Wire<ServiceConnectServiceResource>[] | undefined {
+  if (configuration?.enabled !== true) return undefined;
+  const [, , , region, account] = serviceArn.split(':');
+  return (configuration.services ?? []).map(({ discoveryName, portName = '' }) => {
+    const name = discoveryName ?? portName;
+    const id = createHash('sha256').update(`${serviceArn} ${name}`).digest('hex').slice(0, 16);
+    return { discoveryName: name, discoveryArn: `arn:aws:servicediscovery:${region}:${account}:service/srv-${id}` };
+  });
+}

@@ -1,0 +1,166 @@
+import type { TaskStopCode } from '@aws-sdk/client-ecs';
+import { isPending } from '../records/statuses.ts';
+import type { TaskRecord, World } from '../state.ts';
+import { isManual } from './agents.ts';
+import { withStage } from './attachments.ts';
+import type { ContainerRecipe } from './container-recipe.ts';
+import { clearPlans, next } from './plans.ts';
+import { deregisterTarget } from './targets.ts';
+import { changeTask } from './tasks.ts';
+
+/** Tells a task to stop. One that already stops keeps the reason that it has. */
+export function stopTask(world: World, task: TaskRecord, stopCode: TaskStopCode, stoppedReason: string): void {
+  if (task.desiredStatus === 'STOPPED') return;
+  clearPlans(world, task);
+  const wasRunning = task.lastStatus === 'RUNNING';
+  changeTask(world, task, { desiredStatus: 'STOPPED', stopCode, stoppedReason });
+  // An agent that somebody plays has to stop by itself what it was given and has not come to run.
+  if (!wasRunning && task.lastStatus !== 'PROVISIONING' && isManual(task)) return;
+  const { agentNotices } = world.timings;
+  next(world, task, world.random.around(agentNotices), wasRunning ? deactivate : deprovision);
+}
+
+/** DEACTIVATING, while targets are deregistered; tasks without any pass at once. */
+function deactivate(world: World, task: TaskRecord): void {
+  if (task.target === undefined) {
+    terminate(world, task);
+    return;
+  }
+  changeTask(world, task, { lastStatus: 'DEACTIVATING' });
+  deregisterTarget(world, task);
+  next(world, task, world.random.around(world.timings.deactivate), terminate);
+}
+
+/** How long a container takes to end that was told to. */
+function timeToExit({ timings }: World, { definition, fate }: ContainerRecipe): number {
+  const { stopTimeout } = definition;
+  const most = stopTimeout === undefined ? timings.stopTimeout : stopTimeout * 1000;
+  return fate.ignoresSigterm ? most : Math.min(timings.exitOnSigterm, most);
+}
+
+/** STOPPING: SIGTERM is sent; who ignores it is killed after its stopTimeout. */
+function terminate(world: World, task: TaskRecord): void {
+  changeTask(world, task, { lastStatus: 'STOPPING', stoppingAt: world.clock.now() });
+  if (isManual(task)) return;
+  let longest = 0;
+  for (const { lastStatus, recipe } of task.containers.all) {
+    if (lastStatus === 'RUNNING') longest = Math.max(longest, timeToExit(world, recipe));
+  }
+  next(world, task, longest, endExecution);
+}
+
+function endExecution(world: World, task: TaskRecord): void {
+  const ended = { executionStoppedAt: world.clock.now(), containers: task.containers.exited };
+  if (!needsCleanUp(task)) {
+    finish(world, task, ended);
+    return;
+  }
+  changeTask(world, task, ended);
+  deprovision(world, task);
+}
+
+/** Whether an ENI or volumes have to go, or Fargate cleans up. */
+function needsCleanUp(task: TaskRecord): boolean {
+  return task.attachments.length > 0 || task.launchType === 'FARGATE';
+}
+
+/** DEPROVISIONING, where something is cleaned up; else straight to STOPPED. */
+function deprovision(world: World, task: TaskRecord): void {
+  if (!needsCleanUp(task)) {
+    finish(world, task);
+    return;
+  }
+  changeTask(world, task, {
+    lastStatus: 'DEPROVISIONING',
+    attachments: withStage(task.attachments, 'DETACHING'),
+    stoppingAt: task.stoppingAt ?? world.clock.now(),
+  });
+  next(world, task, world.random.around(world.timings.deprovision), finish);
+}
+
+/** STOPPED, with what else became known in the same moment. */
+function finish(world: World, task: TaskRecord, ended: Partial<TaskRecord> = {}): void {
+  const now = world.clock.now();
+  changeTask(world, task, {
+    containers: task.containers.stopped,
+    lastStatus: 'STOPPED',
+    stoppedAt: now,
+    stoppingAt: task.stoppingAt ?? now,
+    attachments: withStage(task.attachments, 'DELETED'),
+    healthStatus: 'UNKNOWN',
+    ...ended,
+  });
+}
+
+/** The agent says that all of a task has ended, told to or not. */
+export function endTask(world: World, task: TaskRecord, reason?: string, executionStoppedAt?: number): void {
+  if (task.lastStatus === 'STOPPED' || task.lastStatus === 'DEPROVISIONING') return;
+  clearPlans(world, task);
+  const now = world.clock.now();
+  const hasRun = task.startedAt !== undefined || task.containers.all.some(({ exitCode }) => exitCode !== undefined);
+  const stopCode: TaskStopCode = hasRun ? 'EssentialContainerExited' : 'TaskFailedToStart';
+  const stoppedReason = reason ?? (hasRun ? 'Essential container in task exited' : 'Task failed to start');
+  changeTask(world, task, {
+    desiredStatus: 'STOPPED',
+    stoppingAt: task.stoppingAt ?? now,
+    executionStoppedAt: executionStoppedAt ?? now,
+    containers: task.containers.stopped,
+    ...(task.desiredStatus === 'STOPPED' ? {} : { stopCode, stoppedReason }),
+  });
+  deregisterTarget(world, task);
+  deprovision(world, task);
+}
+
+/** What the task ran on is gone: there is nothing left that could be told to stop. */
+export function killTask(world: World, task: TaskRecord, stopCode: TaskStopCode, stoppedReason: string): void {
+  if (task.lastStatus === 'STOPPED') return;
+  clearPlans(world, task);
+  deregisterTarget(world, task);
+  const now = world.clock.now();
+  const isTold = task.desiredStatus === 'STOPPED';
+  changeTask(world, task, {
+    desiredStatus: 'STOPPED',
+    stoppingAt: task.stoppingAt ?? now,
+    executionStoppedAt: task.executionStoppedAt ?? now,
+    ...(isTold ? {} : { stopCode, stoppedReason }),
+  });
+  finish(world, task);
+}
+
+/** The task never comes to run: its image cannot be had, or something else fails before its containers start. */
+export function failToStart(world: World, task: TaskRecord, container: string, reason: string): void {
+  clearPlans(world, task);
+  changeTask(world, task, {
+    desiredStatus: 'STOPPED',
+    stopCode: 'TaskFailedToStart',
+    stoppedReason: reason,
+    executionStoppedAt: world.clock.now(),
+    containers: task.containers.with(container, { reason }),
+  });
+  deprovision(world, task);
+}
+
+/** A container exits by itself. An essential one takes the task with it. */
+export function endContainer(world: World, task: TaskRecord, name: string, exitCode: number, reason?: string): void {
+  if (task.desiredStatus === 'STOPPED') return;
+  const because = reason === undefined ? {} : { reason };
+  const containers = task.containers.with(name, { lastStatus: 'STOPPED', exitCode, ...because });
+  if (task.containers.find(name)?.recipe.isEssential === false) {
+    changeTask(world, task, { containers });
+    return;
+  }
+  clearPlans(world, task);
+  const wasPending = isPending(task);
+  changeTask(world, task, {
+    desiredStatus: 'STOPPED',
+    stopCode: 'EssentialContainerExited',
+    stoppedReason: 'Essential container in task exited',
+    containers,
+  });
+  if (wasPending) {
+    changeTask(world, task, { executionStoppedAt: world.clock.now() });
+    deprovision(world, task);
+  } else {
+    terminate(world, task);
+  }
+}

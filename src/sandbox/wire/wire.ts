@@ -1,0 +1,134 @@
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import type { Backend } from '../backend.ts';
+import { answerControl, CONTROL_PREFIX } from '../control/control.ts';
+import type { Random } from '../records/random.ts';
+import type { Caller } from '../types.ts';
+import { ACCOUNT } from '../world.ts';
+import { EcsError, serializationError, unknownOperation } from './errors.ts';
+
+const CONTENT_TYPE = 'application/x-amz-json-1.1';
+const TARGET_PREFIX = 'AmazonEC2ContainerServiceV20141113.';
+const DEFAULT_REGION = 'us-east-1';
+/** Whoever opens the URL in a browser, or speaks CBOR or Query to it, is told what it speaks. */
+const NO_TARGET = `The operation is not known. This is a simulated Amazon ECS: it takes POST with the header x-amz-target: ${TARGET_PREFIX}<operation> and JSON (AWS JSON 1.1), as ECS does. GET ${CONTROL_PREFIX}/clock and the like steer it.`;
+const MAX_BODY_BYTES = 4 * 1024 * 1024;
+
+/** Access key and Region as SigV4 puts them into the Authorization header; the signature itself is not checked. */
+const CREDENTIAL = /Credential=([^/,\s]+)\/\d*\/([a-z0-9-]+)\/[^/]+\/aws4_request/;
+
+interface Signed {
+  readonly region: string;
+  readonly caller: Caller;
+}
+
+/** Any credentials will do. Each access key is a principal of its own; without a signature it is the root user. */
+function readSignature({ authorization: header, host }: IncomingHttpHeaders): Signed {
+  const match = header === undefined ? null : CREDENTIAL.exec(header);
+  const [, accessKey, region] = match ?? [];
+  const name = accessKey === undefined ? 'root' : `user/${accessKey}`;
+  return { region: region ?? DEFAULT_REGION, caller: { principalArn: `arn:aws:iam::${ACCOUNT}:${name}`, host } };
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_BODY_BYTES) throw new EcsError('RequestEntityTooLargeException', 'Request body is too large.', 413);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function parseBody(body: string): unknown {
+  try {
+    return JSON.parse(body === '' ? '{}' : body);
+  } catch {
+    throw serializationError('Unexpected token received from parser');
+  }
+}
+
+function toEcsError(error: unknown): EcsError {
+  if (error instanceof EcsError) return error;
+  // A defect of the sandbox itself: it reads as AWS's own failure would, and says what broke.
+  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return new EcsError('ServerException', `Service Unavailable. Please try again later. (sandbox: ${detail})`, 500);
+}
+
+interface Call {
+  readonly operation: string;
+  readonly region: string;
+  readonly caller: Caller;
+}
+
+function readCall(backend: Backend, request: IncomingMessage): Call {
+  const target = request.headers['x-amz-target'];
+  if (target === undefined) throw unknownOperation(NO_TARGET);
+  if (request.method !== 'POST' || typeof target !== 'string' || !target.startsWith(TARGET_PREFIX)) {
+    throw unknownOperation();
+  }
+  const operation = target.slice(TARGET_PREFIX.length);
+  if (!backend.knows(operation)) throw unknownOperation();
+  backend.count(operation);
+  return { operation, ...readSignature(request.headers) };
+}
+
+function send(response: ServerResponse, status: number, headers: Record<string, string>, body: string): void {
+  response.writeHead(status, { ...headers, 'content-length': String(Buffer.byteLength(body)) });
+  response.end(body);
+}
+
+/** Half an answer under the length of a whole one, then nothing: what a connection that breaks off looks like. */
+function sendHalf(response: ServerResponse, headers: Record<string, string>, body: string): void {
+  response.writeHead(200, { ...headers, 'content-length': String(Buffer.byteLength(body)) });
+  response.write(body.slice(0, Math.floor(body.length / 2)), () => response.destroy());
+}
+
+/** The HTTP face: AWS JSON 1.1 on every path, but for `/_sandbox`, which steers the sandbox itself. */
+export function createWire(backend: Backend, random: Random): Server {
+  function headersFor(requestId: string, contentType: string): Record<string, string> {
+    const date = new Date(backend.clock.now()).toUTCString();
+    return { 'x-amzn-requestid': requestId, date, 'content-type': contentType };
+  }
+
+  async function answerCall(request: IncomingMessage, response: ServerResponse, body: string, id: string) {
+    const { operation, region, caller } = readCall(backend, request);
+    const verdict = backend.faults.judge(region, operation);
+    if (verdict.latencyMs > 0) await backend.clock.sleep(verdict.latencyMs);
+    if (verdict.kinds.has('reset')) {
+      response.destroy();
+      return;
+    }
+    if (verdict.error !== undefined) throw verdict.error;
+    const answer = JSON.stringify(backend.call(region, caller, operation, parseBody(body)));
+    const headers = headersFor(id, CONTENT_TYPE);
+    if (verdict.kinds.has('lostAnswer')) response.destroy();
+    else if (verdict.kinds.has('truncate')) sendHalf(response, headers, answer);
+    else send(response, 200, headers, answer);
+  }
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const id = random.uuid();
+    try {
+      const body = await readBody(request);
+      if (request.url?.startsWith(CONTROL_PREFIX)) {
+        const { status, value } = answerControl(backend, request.method ?? 'GET', request.url, body);
+        send(response, status, headersFor(id, 'application/json'), `${JSON.stringify(value)}\n`);
+      } else {
+        await answerCall(request, response, body, id);
+      }
+    } catch (thrown) {
+      if (response.headersSent || response.destroyed) return;
+      const error = toEcsError(thrown);
+      const body = JSON.stringify({ __type: error.code, message: error.message, ...error.details });
+      send(response, error.status, { ...headersFor(id, CONTENT_TYPE), 'x-amzn-errortype': error.code }, body);
+    }
+  }
+  return createServer((request, response) => void answer(request, response));
+}
