@@ -10,7 +10,7 @@ import {
 import { inspect } from 'graphql/jsutils/inspect.js';
 import { executeFields } from './fields.ts';
 import type { FieldPlan } from './plan.ts';
-import { isPromise, whenAll } from './promises.ts';
+import { isPromise, Parts } from './promises.ts';
 import { ResolveInfo, type Run } from './run.ts';
 import type { AbstractPlan, LeafPlan, ListPlan, TypePlan } from './type-plan.ts';
 
@@ -42,10 +42,9 @@ export function completeAt(
   }
   const path = placeOf(field, prev, key);
   if (isPromise(value)) {
-    return Promise.resolve(value).then(
-      (resolved) => completeSafely(run, field, type, path, resolved),
-      (error) => fail(run, field, type, path, error),
-    );
+    return Promise.resolve(value)
+      .then((resolved) => complete(run, field, type, path, resolved))
+      .then(undefined, (error) => fail(run, field, type, path, error));
   }
   return completeSafely(run, field, type, path, value);
 }
@@ -129,27 +128,22 @@ function completeItems(
   values: Iterable<unknown>,
 ): unknown {
   const items: unknown[] = [];
-  let pending: Promise<unknown>[] | undefined;
+  let pending: Parts<number> | undefined;
   try {
     for (const value of values) {
-      const index = items.length;
-      const item = completeAt(run, field, type.item, path, index, value);
-      items.push(item);
+      const item = completeAt(run, field, type.item, path, items.length, value);
       if (isPromise(item)) {
-        pending ??= [];
-        pending.push(
-          item.then((completed) => {
-            items[index] = completed;
-          }),
-        );
+        pending ??= new Parts();
+        pending.add(items.length, item);
       }
+      items.push(item);
     }
   } catch (error) {
     // The list is null whatever becomes of them, and nobody else waits.
-    for (const item of pending ?? []) item.catch(() => undefined);
+    pending?.fillIn(items).catch(() => undefined);
     throw error;
   }
-  return pending === undefined ? items : whenAll(pending, items);
+  return pending === undefined ? items : pending.fillIn(items);
 }
 
 function completeAbstract(run: Run, field: FieldPlan, plan: AbstractPlan, path: ResponsePath, value: unknown): unknown {

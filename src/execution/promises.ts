@@ -8,9 +8,28 @@ export function isPromise(value: unknown): value is Promise<unknown> {
   );
 }
 
-/** Waits for parts that fill in a whole; the first that fails fails it. */
-export function whenAll<Whole>(pending: readonly Promise<unknown>[], whole: Whole): Promise<Whole> {
-  const [only] = pending;
-  const all: Promise<unknown> = only !== undefined && pending.length === 1 ? only : Promise.all(pending);
-  return all.then(() => whole);
+/**
+ * Parts of a whole that are still to come. It is there one tick after the last of them, or fails one tick after the first that
+ * fails, as `Promise.all` would have it, which has to look at parts that are there already as well. Ticks count: of two errors
+ * in the same place the first one is told.
+ */
+export class Parts<Key extends string | number> {
+  readonly #pending: { readonly key: Key; readonly value: Promise<unknown> }[] = [];
+
+  add(key: Key, value: Promise<unknown>): void {
+    this.#pending.push({ key, value });
+  }
+
+  fillIn<Whole extends { [key in Key]: unknown }>(whole: Whole): Promise<Whole> {
+    let left = this.#pending.length;
+    return new Promise((resolve, reject) => {
+      for (const { key, value } of this.#pending) {
+        value.then((part) => {
+          whole[key] = part as Whole[Key];
+          left -= 1;
+          if (left === 0) resolve(whole);
+        }, reject);
+      }
+    });
+  }
 }

@@ -54,6 +54,58 @@ describe('an execution', () => {
     expect(unhandled).toBe(0);
   });
 
+  it('tells of errors that come at the same time in the order in which they come', async () => {
+    const late = (depth: number, error: string): Promise<never> => {
+      let promise: Promise<unknown> = Promise.resolve();
+      for (let tick = 0; tick < depth; tick += 1) promise = promise.then(() => undefined);
+      return promise.then(() => Promise.reject(new Error(error)));
+    };
+    // However deep each lies: below objects and lists of promises, and beside others that are there.
+    const item = (depth: number, error: string) => ({
+      name: () => late(depth, `name ${error}`),
+      item: Promise.resolve({ name: () => late(depth, `below ${error}`), item: null }),
+      items: [
+        Promise.resolve({ name: () => late(depth, `listed ${error}`) }),
+        { name: 'x' },
+        Promise.reject(new Error(error)),
+      ],
+    });
+    const query = '{ items { name item { name item { name } } items { name other: name } } item { name } names }';
+    const document = parse(query);
+    for (let depth = 0; depth < 8; depth += 1) {
+      const root = () => ({
+        items: () => [item(depth, 'a'), Promise.resolve(item(3, 'b')), item(7 - depth, 'c')],
+        item: () => Promise.resolve(item(5 - (depth % 5), 'd')),
+        names: () => [late(depth, 'n'), 'x'],
+      });
+      const ours = await createExecute(schema, ENDLESS)({ document, rootValue: root() });
+      const theirs = await executeByGraphqlJs({ schema, document, rootValue: root() });
+      expect(textOf(ours)).toBe(textOf(theirs));
+    }
+  });
+
+  it('reads what it is given as often as graphql-js does', async () => {
+    const read = async (run: typeof execute | typeof executeByGraphqlJs) => {
+      const reads: string[] = [];
+      const log = <T>(name: string, value: T): T => {
+        reads.push(name);
+        return value;
+      };
+      const rootValue = {
+        get item() {
+          return log('property', { name: 'a' });
+        },
+        get names() {
+          return log('method', () => log('call', ['b']));
+        },
+      };
+      const args = { schema, document: parse('{ item { name } names }'), rootValue };
+      await (run === executeByGraphqlJs ? executeByGraphqlJs(args) : createExecute(schema, ENDLESS)(args));
+      return reads;
+    };
+    expect(await read(execute)).toEqual(await read(executeByGraphqlJs));
+  });
+
   it('gives each resolver arguments of its own', async () => {
     const seen: unknown[] = [];
     const name = (args: { suffix: string }) => {
