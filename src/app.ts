@@ -75,13 +75,13 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     },
   );
 
-  let draining = false;
+  let disposed: Promise<void> | undefined;
   const http = createHttp({
     prepare,
     operations,
     authenticate,
     origins,
-    health: { notReady: () => (draining ? 'draining' : undefined) },
+    health: { notReady: () => (disposed === undefined ? undefined : 'draining') },
     graphiql: config.graphiql
       ? { openAssets: overrides.openAssets ?? openAssets, subscriptions: config.token === undefined ? 'WS' : 'SSE' }
       : undefined,
@@ -106,19 +106,23 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   return {
     fetch: async (request) => http.fetch(request),
     listen: async () => ({ url: await listen(server, config.host, config.port) }),
-    async dispose() {
-      if (draining) return;
-      draining = true;
-      if (server.listening) await delay(config.shutdownDelay);
-      await inFlight.drain(config.shutdownGrace);
-      services.live.dispose();
-      await webSockets.close();
-      await closeServer(server);
-      await http.dispose();
-      services.upstream.dispose();
-      metrics?.dispose();
+    // Who asks again waits for the same end.
+    dispose: () => {
+      disposed ??= dispose();
+      return disposed;
     },
   };
+
+  async function dispose(): Promise<void> {
+    if (server.listening) await delay(config.shutdownDelay);
+    await inFlight.drain(config.shutdownGrace);
+    services.live.dispose();
+    await webSockets.close();
+    await closeServer(server);
+    await http.dispose();
+    services.upstream.dispose();
+    metrics?.dispose();
+  }
 }
 
 const CONNECT_TIMEOUT_MS = 1_000;

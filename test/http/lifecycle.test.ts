@@ -90,6 +90,10 @@ describe('a shutdown', () => {
     await until(() => probe.waiting.length === 1 && probe.open() === 1);
 
     const disposed = server.app.dispose();
+    let isOver = false;
+    const again = server.app.dispose().then(() => {
+      isOver = true;
+    });
     const ready = await fetch(`${base}/readyz`);
     expect([ready.status, await ready.json()]).toEqual([503, { status: 'draining' }]);
     expect((await fetch(`${base}/livez`)).status).toBe(200);
@@ -100,10 +104,11 @@ describe('a shutdown', () => {
       { errors: [{ extensions: { code: 'SERVER_DRAINING' } }] },
     ]);
 
+    expect(isOver).toBe(false);
     probe.release();
     expect(await (await running).json()).toMatchObject({ data: { slowWrite: 'slow' } });
     expect((await peer.closed).code).toBe(1001);
-    await disposed;
+    await Promise.all([disposed, again]);
     await until(() => probe.open() === 0);
     await expect(fetch(`${base}/livez`)).rejects.toThrow();
   });
