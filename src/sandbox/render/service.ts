@@ -6,24 +6,32 @@ import { toSeconds, type Wire } from '../types.ts';
 import { countTasks } from './count.ts';
 import { renderTaskSet } from './task-set.ts';
 
-function renderDeployment(deployment: DeploymentRecord): Wire<Deployment> {
-  const { spec, service } = deployment;
-  const counts = countTasks(deployment.tasks);
+/** What a deployment tells, and a task set where it stands for one. */
+function commonTo(owner: DeploymentRecord | TaskSetRecord): Wire<Deployment> {
+  const { spec } = owner;
+  const counts = countTasks(owner.tasks);
   return {
-    id: deployment.id,
-    status: deployment.status,
+    id: owner.id,
+    status: owner.status,
     taskDefinition: spec.taskDefinition?.arn,
-    desiredCount: deployment.desiredCount,
+    desiredCount: owner.desiredCount,
     pendingCount: counts.pending,
     runningCount: counts.running,
-    failedTasks: deployment.failedTasks,
-    createdAt: toSeconds(deployment.bornAt),
-    updatedAt: toSeconds(deployment.updatedAt),
-    capacityProviderStrategy: service.spec.capacityProviderStrategy,
-    launchType: service.spec.launchType,
+    createdAt: toSeconds(owner.bornAt),
+    updatedAt: toSeconds(owner.updatedAt),
     platformVersion: spec.platformVersion,
     platformFamily: spec.platformFamily,
     networkConfiguration: spec.networkConfiguration,
+  };
+}
+
+function renderDeployment(deployment: DeploymentRecord): Wire<Deployment> {
+  const { spec, service } = deployment;
+  return {
+    ...commonTo(deployment),
+    failedTasks: deployment.failedTasks,
+    capacityProviderStrategy: service.spec.capacityProviderStrategy,
+    launchType: service.spec.launchType,
     rolloutState: deployment.rolloutState,
     rolloutStateReason: deployment.rolloutStateReason,
     serviceConnectConfiguration: spec.serviceConnectConfiguration,
@@ -35,24 +43,8 @@ function renderDeployment(deployment: DeploymentRecord): Wire<Deployment> {
 
 /** A task set of a service that ECS gave to another controller; nobody tells how its rollout goes. */
 function renderAsDeployment(taskSet: TaskSetRecord): Wire<Deployment> {
-  const { spec } = taskSet;
-  const counts = countTasks(taskSet.tasks);
-  return {
-    id: taskSet.id,
-    status: taskSet.status,
-    taskDefinition: spec.taskDefinition?.arn,
-    desiredCount: taskSet.desiredCount,
-    pendingCount: counts.pending,
-    runningCount: counts.running,
-    failedTasks: 0,
-    createdAt: toSeconds(taskSet.bornAt),
-    updatedAt: toSeconds(taskSet.updatedAt),
-    capacityProviderStrategy: spec.capacityProviderStrategy,
-    launchType: spec.launchType,
-    platformVersion: spec.platformVersion,
-    platformFamily: spec.platformFamily,
-    networkConfiguration: spec.networkConfiguration,
-  };
+  const { capacityProviderStrategy, launchType } = taskSet.spec;
+  return { ...commonTo(taskSet), failedTasks: 0, capacityProviderStrategy, launchType };
 }
 
 /** A service as AWS answers it; its counts are those of its tasks at this moment. */

@@ -8,9 +8,8 @@ import { invalidParameter } from '../wire/errors.ts';
 import { controllerOf } from './controllers.ts';
 import { checkAttached, checkFit, checkPlacement } from './services.ts';
 
-/** What a change of which makes ECS deploy anew; a change of anything else is taken over as it is. */
+/** What a change of which makes ECS deploy anew, beside the task definition; a change of anything else is taken over as it is. */
 const TRIGGERS = [
-  'taskDefinition',
   'networkConfiguration',
   'platformVersion',
   'loadBalancers',
@@ -18,27 +17,19 @@ const TRIGGERS = [
   'serviceConnectConfiguration',
   'volumeConfigurations',
   'vpcLatticeConfigurations',
-] as const satisfies readonly (keyof ServiceSpec)[];
+] as const satisfies readonly (keyof ServiceSpec & keyof UpdateServiceRequest)[];
 
 function isEqual(a: unknown, b: unknown): boolean {
   return a === b || JSON.stringify(a) === JSON.stringify(b);
 }
 
 export function triggersDeployment(before: ServiceSpec, after: ServiceSpec): boolean {
-  return TRIGGERS.some((key) =>
-    key === 'taskDefinition' ? before.taskDefinition !== after.taskDefinition : !isEqual(before[key], after[key]),
-  );
+  return before.taskDefinition !== after.taskDefinition || TRIGGERS.some((key) => !isEqual(before[key], after[key]));
 }
 
 /** Members that UpdateService takes over unchecked, where they are given. */
 const PLAIN = [
-  'networkConfiguration',
-  'platformVersion',
-  'loadBalancers',
-  'serviceRegistries',
-  'serviceConnectConfiguration',
-  'volumeConfigurations',
-  'vpcLatticeConfigurations',
+  ...TRIGGERS,
   'placementConstraints',
   'placementStrategy',
   'healthCheckGracePeriodSeconds',
