@@ -3,7 +3,15 @@ import { createPlacer, DEFAULT_STRATEGY, type Placed, ZONE_ATTRIBUTE } from '../
 import { hasOpenZone } from '../instances/zones.ts';
 import { change } from '../records/consistency.ts';
 import { isWanted } from '../records/statuses.ts';
-import type { DeploymentRecord, InstanceRecord, ServiceRecord, ServiceSpec, TaskRecord, World } from '../state.ts';
+import type {
+  DeploymentRecord,
+  InstanceRecord,
+  ServiceRecord,
+  ServiceSpec,
+  TaskDefinitionRecord,
+  TaskRecord,
+  World,
+} from '../state.ts';
 import { awaitsTurn, countLaunched, leftOfMinute, takeLaunch } from '../tasks/launch-rates.ts';
 import { sayUnplacedInZone } from './balance-events.ts';
 import { createBatch, type Owner, type Slot } from './launch-batch.ts';
@@ -20,6 +28,35 @@ import { wakeService } from './wake.ts';
 
 /** At most so long between two attempts to place (our choice; AWS only says that it tries again). */
 const LONGEST_PLACEMENT_WAIT = 15 * 60_000;
+
+/** Finds places for tasks of a service, in one zone if that is given; among the instances of a capacity provider where the slot has one. */
+function createPlacers(
+  world: World,
+  service: ServiceRecord,
+  taskDefinition: TaskDefinitionRecord,
+  zone: string | undefined,
+): (slot: Slot) => Placed {
+  const { placementStrategy, placementConstraints } = service.spec;
+  const inZone = zone === undefined ? [] : [{ type: 'memberOf' as const, expression: `${ZONE_ATTRIBUTE} == ${zone}` }];
+  const placers = new Map<string, ReturnType<typeof createPlacer>>();
+  return (slot) => {
+    const key = slot.capacityProviderName ?? '';
+    const placer =
+      placers.get(key) ??
+      createPlacer({
+        cluster: service.cluster,
+        taskDefinition,
+        demand: taskDefinition.demand,
+        constraints: [...placementConstraints, ...inZone],
+        strategy: placementStrategy.length > 0 ? placementStrategy : DEFAULT_STRATEGY,
+        capacityProviderName: slot.capacityProviderName,
+        peers: [...service.tasks].filter(isWanted),
+        random: () => world.random.next(),
+      });
+    placers.set(key, placer);
+    return placer.next();
+  };
+}
 
 /**
  * Starts tasks of a deployment or task set, in one zone if that is given, where there is room and as fast as AWS
@@ -43,26 +80,7 @@ export function launchForService(
   const most = Math.min(count, minute.tasks);
   if (most < count) wakeService(world, service, minute.until);
   let isPaced = most < count;
-  const inZone = zone === undefined ? [] : [{ type: 'memberOf' as const, expression: `${ZONE_ATTRIBUTE} == ${zone}` }];
-  const placers = new Map<string, ReturnType<typeof createPlacer>>();
-  const place = (slot: Slot): Placed => {
-    const key = slot.capacityProviderName ?? '';
-    const { placementStrategy } = service.spec;
-    const placer =
-      placers.get(key) ??
-      createPlacer({
-        cluster: service.cluster,
-        taskDefinition,
-        demand: taskDefinition.demand,
-        constraints: [...service.spec.placementConstraints, ...inZone],
-        strategy: placementStrategy.length > 0 ? placementStrategy : DEFAULT_STRATEGY,
-        capacityProviderName: slot.capacityProviderName,
-        peers: [...service.tasks].filter(isWanted),
-        random: () => world.random.next(),
-      });
-    placers.set(key, placer);
-    return placer.next();
-  };
+  const place = createPlacers(world, service, taskDefinition, zone);
   const launched: TaskRecord[] = [];
   while (launched.length < most) {
     const slot = batch.nextSlot();
