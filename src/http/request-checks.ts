@@ -17,11 +17,23 @@ export function useHostCheck(origins: Origins): HttpPlugin {
   };
 }
 
+/**
+ * Answers for no other path from here on, whatever is like one of ours: Yoga takes every URL that ends in `/graphql`, and the
+ * rules that follow would have to know.
+ */
+export function usePaths(): HttpPlugin {
+  return {
+    onRequest({ url, fetchAPI, endResponse }) {
+      if (url.pathname !== GRAPHQL_PATH && url.pathname !== METRICS_PATH)
+        endResponse(new fetchAPI.Response(null, { status: 404 }));
+    },
+  };
+}
+
 /** Finds out who asks, and refuses those whom nothing vouches for. */
 export function useAuthentication(authenticate: Authenticate): HttpPlugin {
   return {
-    onRequest({ request, url, serverContext, fetchAPI, endResponse }) {
-      if (url.pathname !== GRAPHQL_PATH && url.pathname !== METRICS_PATH) return;
+    onRequest({ request, serverContext, fetchAPI, endResponse }) {
       const principal = authenticate(request.headers.get('authorization'));
       if (principal && serverContext.caller) {
         serverContext.caller = { ...serverContext.caller, principal };
@@ -40,7 +52,6 @@ export function useAuthentication(authenticate: Authenticate): HttpPlugin {
 export function useRequestShape(): HttpPlugin {
   return {
     onRequest({ request, url, fetchAPI, endResponse }) {
-      if (url.pathname !== GRAPHQL_PATH) return;
       if (!ANSWER_TYPES.some((type) => accepts(request, type))) {
         endResponse(errorResponse(fetchAPI, request, notAcceptable(ANSWER_TYPES)));
       } else if (request.method === 'POST') {

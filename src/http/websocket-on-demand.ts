@@ -21,10 +21,15 @@ export function openWebSocketsOnDemand(parts: WebSocketParts): WebSockets {
       // Nobody reads from the socket meanwhile, so nothing that it sends is lost; but it may break.
       const onError = () => socket.destroy();
       socket.on('error', onError);
-      loading.then((webSockets) => {
-        socket.off('error', onError);
-        webSockets.upgrade(request, socket, head);
-      }, onError);
+      loading
+        .then((webSockets) => {
+          socket.off('error', onError);
+          webSockets.upgrade(request, socket, head);
+        })
+        .catch((error: unknown) => {
+          parts.log.error({ err: error }, 'no WebSocket could be opened');
+          socket.destroy();
+        });
     },
     async close() {
       const webSockets = await loading;

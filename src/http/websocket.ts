@@ -59,7 +59,7 @@ export function createWebSockets(parts: WebSocketParts): WebSockets {
   const heartbeat = new Heartbeat(settings.wsHeartbeat);
 
   function refusal(request: IncomingMessage): string | undefined {
-    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    const { pathname } = new URL(`http://localhost${request.url ?? '/'}`);
     if (pathname !== parts.path) return '404 Not Found';
     if (!origins.isHostAllowed(request.headers.host)) return '421 Misdirected Request';
     if (!origins.isOriginAllowed(request.headers.origin, request.headers.host)) return '403 Forbidden';

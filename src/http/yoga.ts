@@ -14,7 +14,7 @@ import type { Caller, Operation, Operations } from './operation.ts';
 import type { Origins } from './origins.ts';
 import { GRAPHQL_PATH, type HttpPlugin, type ServerContext } from './plugin.ts';
 import type { Prepared } from './prepare.ts';
-import { useAuthentication, useHostCheck, useRequestShape } from './request-checks.ts';
+import { useAuthentication, useHostCheck, usePaths, useRequestShape } from './request-checks.ts';
 import { useResponseHeaders } from './response-headers.ts';
 import { useSignpost } from './signpost.ts';
 import { useEventStream } from './sse.ts';
@@ -56,6 +56,7 @@ export function createHttp(parts: YogaParts) {
       useHealth(parts.health),
       useHostCheck(parts.origins),
       ...(parts.graphiql ? [useGraphiql(parts.graphiql)] : []),
+      usePaths(),
       useAuthentication(parts.authenticate),
       ...(parts.metrics ? [useMetrics(parts.metrics)] : []),
       useRequestShape(),

@@ -40,6 +40,23 @@ describe('the bearer token', () => {
     await server[Symbol.asyncDispose]();
   });
 
+  it('is asked on every path that leads to the graph, and there is one', async () => {
+    const server = await startTestApp({ token });
+    const base = await server.listen();
+    for (const path of ['/graphql/', '//graphql', '/x/graphql', '/x?y=/graphql', '/graphql//', '/metrics/']) {
+      for (const type of ['application/json', 'text/plain', 'application/x-www-form-urlencoded']) {
+        const body = type.endsWith('urlencoded') ? 'query={principal}' : JSON.stringify(query);
+        const answer = await fetch(`${base}${path}`, { method: 'POST', headers: { 'content-type': type }, body });
+        expect([path, answer.status, await answer.text()]).toEqual([path, 404, expect.stringContaining('/graphql')]);
+      }
+      const asked = await fetch(`${base}${path}`, { headers: { accept: 'text/event-stream' } });
+      expect([path, asked.status]).toEqual([path, 404]);
+    }
+    const { status } = await fetch(`${base}/graphql?x=/graphql`, { method: 'POST', body: JSON.stringify(query) });
+    expect(status).toBe(401);
+    await server[Symbol.asyncDispose]();
+  });
+
   it('is asked of WebSocket, in connection_init or in the upgrade', async () => {
     const server = await startTestApp({ token });
     const url = `${await server.listen()}/graphql`;

@@ -135,22 +135,44 @@ describe('HTTP requests', async () => {
   });
 });
 
-describe('hosts that are no URL', () => {
-  it('are answered with 400 and nothing else', async () => {
-    const server = await startTestApp();
-    const { hostname, port } = new URL(await server.listen());
+describe('hosts and paths that are no URL', () => {
+  /** What comes back for bytes that no client would send. */
+  async function answerTo(base: string, head: string): Promise<string> {
+    const { hostname, port } = new URL(base);
     const { connect } = await import('node:net');
-    const answer = await new Promise<string>((resolve) => {
-      const socket = connect(Number(port), hostname, () =>
-        socket.write('GET /graphql HTTP/1.1\r\nHost: a b%%\r\n\r\n'),
-      );
+    return new Promise((resolve) => {
+      let answer = '';
+      const socket = connect(Number(port), hostname, () => socket.write(`${head}\r\n\r\n`));
       socket.once('data', (data) => {
-        resolve(String(data));
+        answer = String(data);
         socket.destroy();
       });
+      socket.once('close', () => resolve(answer));
     });
-    expect(answer).toMatch(/^HTTP\/1.1 400 /);
-    expect(answer).not.toMatch(/TypeError|at /);
+  }
+
+  it('are answered with an error and nothing else', async () => {
+    const server = await startTestApp();
+    const base = await server.listen();
+    const upgrade = 'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AA==';
+    const rows: [target: string, host: string][] = [
+      ['/graphql', 'a b%%'],
+      ['//', 'localhost'],
+      ['//:x/', 'localhost'],
+      ['/\\', 'localhost'],
+      ['//[', 'localhost'],
+      ['*', 'localhost'],
+      ['http://[', 'localhost'],
+    ];
+    for (const [target, host] of rows) {
+      // Twice, as the code of WebSockets is loaded with the first.
+      for (const more of ['X-Nothing: 1', upgrade, upgrade]) {
+        const answer = await answerTo(base, `GET ${target} HTTP/1.1\r\nHost: ${host}\r\n${more}`);
+        expect(answer, target).toMatch(/^$|^HTTP\/1.1 4\d\d /);
+        expect(answer).not.toMatch(/TypeError|\n +at /);
+      }
+    }
+    expect((await fetch(`${base}/livez`)).status).toBe(200);
     await server[Symbol.asyncDispose]();
   });
 });
