@@ -1,25 +1,19 @@
-import { readFileSync } from 'node:fs';
 import * as ecs from '@aws-sdk/client-ecs';
 import { NormalizedSchema } from '@smithy/core/schema';
 import { describe, expect, it } from 'vitest';
 import { ACTIONS } from '../../src/sandbox/actions/index.ts';
 import { Backend } from '../../src/sandbox/backend.ts';
 import { Clock } from '../../src/sandbox/time/clock.ts';
+import { ENUM_MEMBERS } from '../../src/sandbox/wire/enum-members.ts';
 import { EcsError } from '../../src/sandbox/wire/errors.ts';
 import { readContract } from '../../src/sandbox/wire/schemas.ts';
+import { declaredMembers, modelledErrors } from './declared.ts';
 import { buildEverything } from './everything.ts';
 import { minimalInput, strangers } from './minimal-input.ts';
 
 const CALLER = { principalArn: 'arn:aws:iam::123456789012:root' };
 const contract = readContract();
 const OPERATIONS = [...contract.inputs.keys()].sort();
-const COMMANDS = 'node_modules/@aws-sdk/client-ecs/dist-types/commands';
-
-/** The errors that the SDK documents for an operation. */
-function modelledErrors(operation: string): Set<string> {
-  const text = readFileSync(`${COMMANDS}/${operation}Command.d.ts`, 'utf8');
-  return new Set([...text.matchAll(/@throws \{@link (\w+)\}/g)].map(([, name = '']) => name));
-}
 
 function outputOf(operation: string): NormalizedSchema {
   for (const value of Object.values(ecs)) {
@@ -73,5 +67,31 @@ describe('the operations of the SDK', () => {
     const names = new Set(reads.map((read) => read.operation));
     const left = OPERATIONS.filter((name) => /^(Describe|List|Get)/.test(name) && !names.has(name));
     expect(left).toEqual([]);
+  });
+});
+
+describe('the enums of inputs', () => {
+  it('are all known, and no others', () => {
+    const declarations = declaredMembers();
+    const enums = new Set(
+      Object.entries(ecs)
+        .filter(([, value]) => typeof value === 'object' && value !== null && !Array.isArray(value))
+        .map(([name]) => name),
+    );
+    const found: Record<string, Record<string, string>> = {};
+    const walk = (schema: NormalizedSchema): void => {
+      if (schema.isListSchema() || schema.isMapSchema()) walk(schema.getValueSchema());
+      const shape = schema.getName() ?? '';
+      if (!schema.isStructSchema() || shape in found) return;
+      found[shape] = {};
+      for (const [name, member] of schema.structIterator()) {
+        const { typeName = '' } = declarations.get(shape)?.get(name) ?? {};
+        if (enums.has(typeName)) found[shape][name] = typeName;
+        walk(member);
+      }
+    };
+    for (const schema of contract.inputs.values()) walk(schema);
+    const withEnums = Object.entries(found).filter(([, members]) => Object.keys(members).length > 0);
+    expect(ENUM_MEMBERS).toEqual(Object.fromEntries(withEnums));
   });
 });

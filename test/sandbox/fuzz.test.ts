@@ -2,6 +2,7 @@ import { request } from 'node:http';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readContract } from '../../src/sandbox/wire/schemas.ts';
+import { modelledErrors } from './declared.ts';
 import { minimalInput } from './minimal-input.ts';
 import { withSandbox } from './support.ts';
 
@@ -104,6 +105,10 @@ describe('garbage on the wire', () => {
         const headers = { 'x-amz-target': PREFIX + name };
         const { status, body } = await send(s.sandbox.url, { headers, body: JSON.stringify(input) });
         expect([name, status, body]).toEqual([name, expect.toSatisfy((code: number) => code < 500), body]);
+        if (status === 200) return;
+        const code = (JSON.parse(body) as { __type: string }).__type;
+        const known = new Set([...modelledErrors(name), 'SerializationException']);
+        expect([name, body, known.has(code)]).toEqual([name, body, true]);
       }),
       { numRuns: 800, endOnFailure: true },
     );

@@ -29,22 +29,23 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   containerInsights: ['enabled', 'disabled', 'enhanced'],
   defaultLogDriverMode: ['blocking', 'non-blocking'],
   fargateTaskRetirementWaitPeriod: ['0', '7', '14'],
-  guardDutyActivate: ['on', 'off'],
   tagResourceAuthorization: ['on', 'off'],
 };
 const SWITCH = ['enabled', 'disabled'];
 
 function checkSetting(name: string, value: string): void {
-  if (!Object.hasOwn(SETTING_DEFAULTS, name)) throw invalidParameter(`Invalid setting name: ${name}`);
   if (!(ALLOWED[name] ?? SWITCH).includes(value)) throw invalidParameter(`Invalid setting value: ${value}`);
 }
 
 function toSetting(name: string, value: string, principalArn: string): Wire<Setting> {
-  const isAwsManaged = name === 'guardDutyActivate';
-  return { name: name as SettingName, value, principalArn, type: isAwsManaged ? 'aws_managed' : 'user' };
+  return { name: name as SettingName, value, principalArn, type: name === READ_ONLY ? 'aws_managed' : 'user' };
 }
 
+/** AWS sets guardDutyActivate itself, by what GuardDuty is told. */
+const READ_ONLY = 'guardDutyActivate';
+
 function put(world: World, principal: string, name: string, value: string): void {
+  if (name === READ_ONLY) throw invalidParameter(`The setting ${name} is read-only.`);
   checkSetting(name, value);
   setSetting(world, principal, name, value);
 }
@@ -73,7 +74,6 @@ export const deleteAccountSetting: Action<DeleteAccountSettingRequest, DeleteAcc
   input,
   caller,
 ) => {
-  if (!Object.hasOwn(SETTING_DEFAULTS, input.name)) throw invalidParameter(`Invalid setting name: ${input.name}`);
   const principal = input.principalArn ?? caller.principalArn;
   if (world.accountSettings.has(principal)) setSetting(world, principal, input.name, undefined);
   return { setting: { name: input.name, principalArn: principal } };

@@ -23,8 +23,9 @@ export const discoverPollEndpoint: Action<DiscoverPollEndpointRequest, DiscoverP
   world,
   input,
 ) => {
+  const { status = 'INACTIVE' } = findCluster(world, input.cluster) ?? {};
   // ECS models no ClusterNotFoundException here.
-  if (findCluster(world, input.cluster)?.status !== 'ACTIVE') throw clientError('Cluster not found.');
+  if (status === 'INACTIVE' || status === 'DEPROVISIONING') throw clientError('Cluster not found.');
   return {
     endpoint: `https://ecs-a-1.${world.region}.amazonaws.com/`,
     telemetryEndpoint: `https://ecs-t-1.${world.region}.amazonaws.com/`,

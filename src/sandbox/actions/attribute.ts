@@ -18,6 +18,7 @@ import { checkBatch } from '../wire/limits.ts';
 import { PAGE_OF_100, paginate } from '../wire/paging.ts';
 
 const NAME = /^[a-zA-Z0-9_./\\-]{1,128}$/;
+const VALUE = /^(?! )[a-zA-Z0-9_.@/\\: -]{1,128}(?<! )$/;
 const MAX_CUSTOM_ATTRIBUTES = 10;
 const RESERVED = ['ecs.', 'com.amazonaws.', 'sandbox.'];
 
@@ -26,11 +27,8 @@ function isCustom(name: string): boolean {
 }
 
 function requireTarget(world: World, cluster: ClusterRecord, attribute: Input<Attribute>): InstanceRecord {
-  const { targetId, targetType } = attribute;
+  const { targetId } = attribute;
   if (targetId === undefined) throw invalidParameter('Attribute targetId must not be null.');
-  if (targetType !== undefined && targetType !== 'container-instance') {
-    throw invalidParameter(`Invalid targetType: ${targetType}`);
-  }
   const instance = findInstance(world, cluster, targetId);
   if (instance === undefined || instance.status === 'INACTIVE') {
     throw targetNotFound(`The specified target was not found: ${targetId}`);
@@ -42,20 +40,23 @@ export const putAttributes: Action<PutAttributesRequest, PutAttributesResponse> 
   const cluster = requireCluster(world, input.cluster);
   checkBatch(input.attributes, 10, 'attributes');
   const targets = input.attributes.map((attribute) => {
-    if (!NAME.test(attribute.name)) throw invalidParameter(`Invalid attribute name: ${attribute.name}`);
+    const { name, value } = attribute;
+    if (!NAME.test(name)) throw invalidParameter(`Invalid attribute name: ${name}`);
+    if (value !== undefined && !VALUE.test(value)) throw invalidParameter(`Invalid attribute value: ${value}`);
     return { instance: requireTarget(world, cluster, attribute), attribute };
   });
+  // All of them or none.
+  const changed = new Map<InstanceRecord, InstanceRecord['attributes']>();
   for (const { instance, attribute } of targets) {
     const { name, value } = attribute;
-    const others = instance.attributes.filter((candidate) => candidate.name !== name);
+    const others = (changed.get(instance) ?? instance.attributes).filter((candidate) => candidate.name !== name);
     const custom = others.filter((candidate) => isCustom(candidate.name ?? '')).length;
     if (isCustom(name) && custom >= MAX_CUSTOM_ATTRIBUTES) {
       throw new EcsError('AttributeLimitExceededException', 'A resource can have at most 10 custom attributes.');
     }
-    changeInstance(world, instance, {
-      attributes: [...others, { name, ...(value === undefined ? {} : { value }) }],
-    });
+    changed.set(instance, [...others, { name, ...(value === undefined ? {} : { value }) }]);
   }
+  for (const [instance, attributes] of changed) changeInstance(world, instance, { attributes });
   return { attributes: targets.map(({ instance, attribute }) => toAnswer(instance, attribute)) };
 };
 
@@ -63,8 +64,9 @@ export const deleteAttributes: Action<DeleteAttributesRequest, DeleteAttributesR
   const cluster = requireCluster(world, input.cluster);
   checkBatch(input.attributes, 10, 'attributes');
   const deleted: Wire<Attribute>[] = [];
-  for (const attribute of input.attributes) {
-    const instance = requireTarget(world, cluster, attribute);
+  const targets = input.attributes.map((attribute) => requireTarget(world, cluster, attribute));
+  for (const [index, instance] of targets.entries()) {
+    const attribute = input.attributes[index] ?? { name: '' };
     const matches = (candidate: Wire<Attribute>): boolean =>
       candidate.name === attribute.name && (attribute.value === undefined || candidate.value === attribute.value);
     const gone = instance.attributes.filter(matches);
@@ -85,7 +87,6 @@ function toAnswer(instance: InstanceRecord, { name, value }: Wire<Attribute>): W
 
 export const listAttributes: Action<ListAttributesRequest, ListAttributesResponse> = (world, input) => {
   const cluster = requireCluster(world, input.cluster);
-  if (input.targetType !== 'container-instance') throw invalidParameter(`Invalid targetType: ${input.targetType}`);
   if (input.attributeValue !== undefined && input.attributeName === undefined) {
     throw invalidParameter('An attribute value needs an attribute name beside it.');
   }

@@ -20,7 +20,7 @@ import {
 import type { CapacityProviderRecord } from '../instances/capacity-provider-record.ts';
 import { attachScalingPlans, refuseWhileUpdating } from '../instances/cluster-attachments.ts';
 import { capacityProviderArn } from '../records/arns.ts';
-import { change, seen } from '../records/consistency.ts';
+import { allSeen, change } from '../records/consistency.ts';
 import { requireCluster } from '../records/lookup.ts';
 import { newRecord } from '../records/records.ts';
 import { checkTags } from '../records/tags.ts';
@@ -102,13 +102,16 @@ export const createCapacityProvider: Action<CreateCapacityProviderRequest, Creat
   return { capacityProvider: render(provider, ['TAGS']) };
 };
 
-function requireProvider(world: World, reference: string): CapacityProviderRecord {
+/** One to change. Managed Instances belong to a cluster; who names another one does not find them there. */
+function requireProvider(world: World, reference: string, cluster: string | undefined): CapacityProviderRecord {
   const name = capacityProviderName(reference);
   if (FARGATE_PROVIDERS.includes(name)) {
     throw invalidParameter('The FARGATE and FARGATE_SPOT capacity providers are reserved and cannot be changed.');
   }
   const provider = world.capacityProviders.get(name);
-  if (provider === undefined || provider.status !== 'ACTIVE') {
+  const named = cluster === undefined ? undefined : requireCluster(world, cluster).name;
+  const isElsewhere = named !== undefined && provider?.cluster !== undefined && provider.cluster !== named;
+  if (provider === undefined || provider.status !== 'ACTIVE' || isElsewhere) {
     throw invalidParameter('The specified capacity provider was not found. Specify a valid name or ARN and try again.');
   }
   return provider;
@@ -118,7 +121,7 @@ export const updateCapacityProvider: Action<UpdateCapacityProviderRequest, Updat
   world,
   input,
 ) => {
-  const provider = requireProvider(world, input.name);
+  const provider = requireProvider(world, input.name, input.cluster);
   const { autoScalingGroupProvider, managedInstancesProvider } = provider;
   const { autoScalingGroupProvider: group, managedInstancesProvider: managed } = input;
   if (autoScalingGroupProvider !== undefined && group !== undefined) {
@@ -148,7 +151,7 @@ export const deleteCapacityProvider: Action<DeleteCapacityProviderRequest, Delet
   world,
   input,
 ) => {
-  const provider = requireProvider(world, input.capacityProvider);
+  const provider = requireProvider(world, input.capacityProvider, input.cluster);
   const isInUse = [...world.clusters.values()].some(
     (cluster) => cluster.status !== 'INACTIVE' && cluster.capacityProviders.includes(provider.name),
   );
@@ -171,13 +174,20 @@ export const describeCapacityProviders: Action<DescribeCapacityProvidersRequest,
   if (input.capacityProviders !== undefined && input.capacityProviders.length > 100) {
     throw invalidParameter('CapacityProviders cannot have more than 100 elements.');
   }
-  const own = new Map([...world.capacityProviders.values()].map((item) => [item.name, seen(world, item)]));
-  const names = input.capacityProviders?.map(capacityProviderName) ?? [...FARGATE_PROVIDERS, ...own.keys()].sort();
+  const cluster = input.cluster === undefined ? undefined : requireCluster(world, input.cluster);
+  const isWanted = (name: string): boolean =>
+    cluster === undefined ||
+    cluster.capacityProviders.includes(name) ||
+    world.capacityProviders.get(name)?.cluster === cluster.name;
+  const visible = [...allSeen(world, world.capacityProviders.values())];
+  const own = new Map(visible.filter(({ name }) => isWanted(name)).map((item) => [item.name, item]));
+  const builtins = FARGATE_PROVIDERS.filter(isWanted);
+  const names = input.capacityProviders?.map(capacityProviderName) ?? [...builtins, ...own.keys()].sort();
   const failures: Wire<DescribeCapacityProvidersResponse>['failures'] = [];
   const found: Wire<CapacityProvider>[] = [];
   for (const name of new Set(names)) {
     const provider = own.get(name);
-    if (FARGATE_PROVIDERS.includes(name)) found.push(builtin(world, name));
+    if (builtins.includes(name)) found.push(builtin(world, name));
     else if (provider !== undefined) found.push(render(provider, include));
     else failures.push({ arn: capacityProviderArn(world, name), reason: 'MISSING' });
   }
@@ -196,7 +206,7 @@ export const putClusterCapacityProviders: Action<
 > = (world, input) => {
   const cluster = requireCluster(world, input.cluster);
   refuseWhileUpdating(cluster);
-  const capacityProviders = checkCapacityProviders(world, input.capacityProviders);
+  const capacityProviders = checkCapacityProviders(world, cluster.name, input.capacityProviders);
   const inUse = [...cluster.services.values()]
     .filter((service) => service.status === 'ACTIVE')
     .flatMap((service) => service.spec.capacityProviderStrategy ?? [])

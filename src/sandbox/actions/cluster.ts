@@ -13,6 +13,7 @@ import type {
   UpdateClusterSettingsResponse,
 } from '@aws-sdk/client-ecs';
 import { checkCapacityProviders, checkStrategy } from '../instances/capacity.ts';
+import { attachScalingPlans, refuseWhileUpdating } from '../instances/cluster-attachments.ts';
 import { effectiveSetting } from '../records/account-settings.ts';
 import { clusterArn } from '../records/arns.ts';
 import { allSeen, change } from '../records/consistency.ts';
@@ -29,11 +30,10 @@ import { EcsError, invalidParameter } from '../wire/errors.ts';
 import { checkBatch, checkName } from '../wire/limits.ts';
 import { PAGE_OF_100, paginateRecords } from '../wire/paging.ts';
 
-const EVERYTHING = ['TAGS', 'SETTINGS', 'CONFIGURATIONS'];
+const EVERYTHING = ['ATTACHMENTS', 'TAGS', 'SETTINGS', 'CONFIGURATIONS'];
 
 function checkSettings(settings: Wire<CreateClusterRequest['settings']>): ClusterRecord['settings'] {
-  for (const { name, value } of settings ?? []) {
-    if (name !== 'containerInsights') throw invalidParameter(`Invalid cluster setting name: ${name}`);
+  for (const { value } of settings ?? []) {
     if (value === undefined || !['enabled', 'disabled', 'enhanced'].includes(value)) {
       throw invalidParameter(`Invalid cluster setting value: ${value}`);
     }
@@ -48,7 +48,7 @@ export const createCluster: Action<CreateClusterRequest, CreateClusterResponse> 
   if (present !== undefined && present.status !== 'INACTIVE') {
     return { cluster: renderCluster(present, EVERYTHING) };
   }
-  const capacityProviders = checkCapacityProviders(world, input.capacityProviders ?? []);
+  const capacityProviders = checkCapacityProviders(world, name, input.capacityProviders ?? []);
   checkNamespace(input.serviceConnectDefaults?.namespace);
   const insights = effectiveSetting(world, caller, 'containerInsights');
   const cluster: ClusterRecord = {
@@ -77,6 +77,8 @@ export const createCluster: Action<CreateClusterRequest, CreateClusterResponse> 
   // A map keeps the place of a key that it has: a new cluster of an old name goes to the end.
   world.clusters.delete(name);
   world.clusters.set(name, cluster);
+  const toActive = (): void => change(world, cluster, { status: 'ACTIVE' });
+  if (attachScalingPlans(world, cluster, capacityProviders, toActive)) cluster.status = 'PROVISIONING';
   return { cluster: renderCluster(cluster, EVERYTHING) };
 };
 
@@ -147,9 +149,14 @@ function refuseWhileUsed(world: World, cluster: ClusterRecord): void {
 export const deleteCluster: Action<DeleteClusterRequest, DeleteClusterResponse> = (world, input) => {
   const cluster = requireCluster(world, input.cluster);
   refuseWhileUsed(world, cluster);
-  change(world, cluster, { status: 'INACTIVE' });
-  world.clock.after(world.timings.keepInactiveCluster, () => {
-    if (world.clusters.get(cluster.name) === cluster) world.clusters.delete(cluster.name);
-  });
+  refuseWhileUpdating(cluster);
+  const end = (): void => {
+    change(world, cluster, { status: 'INACTIVE' });
+    world.clock.after(world.timings.keepInactiveCluster, () => {
+      if (world.clusters.get(cluster.name) === cluster) world.clusters.delete(cluster.name);
+    });
+  };
+  if (attachScalingPlans(world, cluster, [], end)) change(world, cluster, { status: 'DEPROVISIONING' });
+  else end();
   return { cluster: renderCluster(cluster, EVERYTHING) };
 };

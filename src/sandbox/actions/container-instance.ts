@@ -65,16 +65,11 @@ export const describeContainerInstances: Action<
   return { containerInstances, failures };
 };
 
-const LISTED = ['ACTIVE', 'DRAINING', 'REGISTERING', 'DEREGISTERING', 'REGISTRATION_FAILED'];
-
 export const listContainerInstances: Action<ListContainerInstancesRequest, ListContainerInstancesResponse> = (
   world,
   input,
 ) => {
   const cluster = requireCluster(world, input.cluster);
-  if (input.status !== undefined && !LISTED.includes(input.status)) {
-    throw invalidParameter(`Invalid status: ${input.status}`);
-  }
   const query = input.filter === undefined ? undefined : parseQuery(input.filter);
   const isListed = (instance: InstanceRecord): boolean =>
     instance.status !== 'INACTIVE' &&
@@ -98,7 +93,7 @@ export const updateContainerInstancesState: Action<
     throw invalidParameter('Container instance status should be one of [ACTIVE, DRAINING].');
   }
   checkBatch(input.containerInstances, 10, 'containerInstances');
-  const containerInstances: Wire<UpdateContainerInstancesStateResponse>['containerInstances'] = [];
+  const instances: InstanceRecord[] = [];
   const failures: Wire<UpdateContainerInstancesStateResponse>['failures'] = [];
   for (const reference of new Set(input.containerInstances)) {
     const instance = findInstance(world, cluster, reference);
@@ -107,15 +102,14 @@ export const updateContainerInstancesState: Action<
       failures.push({ arn: failureArn(world, cluster, 'container-instance', reference), reason });
       continue;
     }
-    if (instance.status !== status) {
-      if (instance.status !== 'ACTIVE' && instance.status !== 'DRAINING') {
-        throw invalidParameter(`Cannot set the container instance to ${status} while it is ${instance.status}.`);
-      }
-      changeInstance(world, instance, { status });
+    if (instance.status !== 'ACTIVE' && instance.status !== 'DRAINING') {
+      throw invalidParameter(`Cannot set the container instance to ${status} while it is ${instance.status}.`);
     }
-    containerInstances.push(renderContainerInstance(instance));
+    instances.push(instance);
   }
-  return { containerInstances, failures };
+  // All of them or, where one of them is refused, none.
+  for (const instance of instances) if (instance.status !== status) changeInstance(world, instance, { status });
+  return { containerInstances: instances.map((instance) => renderContainerInstance(instance)), failures };
 };
 
 /**

@@ -76,8 +76,9 @@ export const deleteDaemonTaskDefinition: Action<
   return { daemonTaskDefinitionArn: record.arn };
 };
 
+/** Family first, then revision. A space comes before all that a name may contain. */
 function sortKey(record: DaemonTaskDefinitionRecord): string {
-  return `${record.family}:${String(record.revision).padStart(9, '0')}`;
+  return `${record.family} ${String(record.revision).padStart(9, '0')}`;
 }
 
 export const listDaemonTaskDefinitions: Action<ListDaemonTaskDefinitionsRequest, ListDaemonTaskDefinitionsResponse> = (
@@ -85,7 +86,6 @@ export const listDaemonTaskDefinitions: Action<ListDaemonTaskDefinitionsRequest,
   input,
 ) => {
   const { family, familyPrefix = '', status = 'ACTIVE', revision } = input;
-  if (revision !== undefined && revision !== 'LAST_REGISTERED') throw invalidParameter(`Invalid revision: ${revision}`);
   const records = [...world.daemonFamilies.values()]
     .filter(({ name }) => (family === undefined || name === family) && name.startsWith(familyPrefix))
     .flatMap((item) => [...item.revisions.values()].filter((r) => !revision || r.revision === item.lastRevision));

@@ -29,9 +29,9 @@ import { once } from '../wire/idempotency.ts';
 import { checkName } from '../wire/limits.ts';
 import { PAGE_OF_100, paginateRecords } from '../wire/paging.ts';
 
-function checkProviders(world: World, references: readonly string[]): string[] {
+function checkProviders(world: World, cluster: ClusterRecord, references: readonly string[]): string[] {
   if (references.length === 0) throw invalidParameter('CapacityProviderArns cannot be empty.');
-  const names = checkCapacityProviders(world, references);
+  const names = checkCapacityProviders(world, cluster.name, references);
   if (names.some((name) => FARGATE_PROVIDERS.includes(name))) {
     throw invalidParameter('Daemons are not supported on Fargate capacity providers.');
   }
@@ -61,7 +61,7 @@ function create(world: World, cluster: ClusterRecord, input: Input<CreateDaemonR
   const name = checkName(input.daemonName, 'Daemon name');
   const arn = daemonArn(world, cluster.name, name);
   const taskDefinition = requireDaemonTaskDefinition(world, input.daemonTaskDefinitionArn);
-  const capacityProviders = checkProviders(world, input.capacityProviderArns);
+  const capacityProviders = checkProviders(world, cluster, input.capacityProviderArns);
   const present = world.daemons.get(arn);
   if (present !== undefined && present.status !== 'DELETED') {
     throw invalidParameter('A daemon with the specified name already exists in the cluster.');
@@ -128,7 +128,7 @@ export const updateDaemon: Action<UpdateDaemonRequest, UpdateDaemonResponse> = (
   }
   const options = {
     taskDefinition: requireDaemonTaskDefinition(world, input.daemonTaskDefinitionArn),
-    capacityProviders: checkProviders(world, input.capacityProviderArns),
+    capacityProviders: checkProviders(world, daemon.cluster, input.capacityProviderArns),
     propagateTags: input.propagateTags ?? wanted?.propagateTags ?? 'NONE',
     enableECSManagedTags: input.enableECSManagedTags ?? wanted?.enableECSManagedTags ?? false,
     enableExecuteCommand: input.enableExecuteCommand ?? wanted?.enableExecuteCommand ?? false,

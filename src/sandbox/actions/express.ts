@@ -21,7 +21,7 @@ import { renderConfiguration, renderExpress, renderStatus } from '../render/expr
 import type { ServiceRecord, World } from '../state.ts';
 import { type Caller, type Input, toSeconds, type Wire } from '../types.ts';
 import type { Action } from '../wire/dispatch.ts';
-import { invalidParameter, serviceNotActive, serviceNotFound } from '../wire/errors.ts';
+import { invalidParameter, resourceNotFound, serviceNotActive, serviceNotFound } from '../wire/errors.ts';
 import { createService, deleteService, updateService } from './service.ts';
 import { registerTaskDefinition } from './task-definition.ts';
 
@@ -55,7 +55,12 @@ function deploymentConfigurationFor(id: string): NonNullable<Wire<CreateServiceR
   };
 }
 
-function expressService(world: World, arn: string): { service: ServiceRecord; express: ExpressRecord } {
+interface ExpressService {
+  readonly service: ServiceRecord;
+  readonly express: ExpressRecord;
+}
+
+function expressService(world: World, arn: string): ExpressService | undefined {
   const parsed = parseArn(arn);
   const [cluster, name] = parsed?.path ?? [];
   if (parsed?.type !== 'service' || cluster === undefined || name === undefined) {
@@ -63,8 +68,13 @@ function expressService(world: World, arn: string): { service: ServiceRecord; ex
   }
   const service = world.clusters.get(cluster)?.services.get(name);
   const express = service === undefined ? undefined : world.expressServices.get(service);
-  if (service === undefined || express === undefined) throw serviceNotFound();
-  return { service, express };
+  return service === undefined || express === undefined ? undefined : { service, express };
+}
+
+function requireExpressService(world: World, arn: string): ExpressService {
+  const found = expressService(world, arn);
+  if (found === undefined) throw serviceNotFound();
+  return found;
 }
 
 function noteSettings(service: ServiceRecord, express: ExpressRecord, settings: ExpressSettings): void {
@@ -123,7 +133,7 @@ export const updateExpressGatewayService: Action<
   UpdateExpressGatewayServiceRequest,
   UpdateExpressGatewayServiceResponse
 > = (world, input, caller) => {
-  const { service, express } = expressService(world, input.serviceArn);
+  const { service, express } = requireExpressService(world, input.serviceArn);
   if (service.status !== 'ACTIVE') throw serviceNotActive();
   const [primary] = service.deployments;
   const before = primary === undefined ? undefined : express.settings.get(primary.revision);
@@ -157,7 +167,7 @@ export const deleteExpressGatewayService: Action<
   DeleteExpressGatewayServiceRequest,
   DeleteExpressGatewayServiceResponse
 > = (world, input, caller) => {
-  const { service, express } = expressService(world, input.serviceArn);
+  const { service, express } = requireExpressService(world, input.serviceArn);
   if (service.status !== 'ACTIVE') throw serviceNotActive();
   deleteService(world, { cluster: service.cluster.name, service: service.name, force: true }, caller);
   express.deletedAt = world.clock.now();
@@ -169,8 +179,9 @@ export const describeExpressGatewayService: Action<
   DescribeExpressGatewayServiceRequest,
   DescribeExpressGatewayServiceResponse
 > = (world, input) => {
-  const { service, express } = expressService(world, input.serviceArn);
-  const visible = seenService(world, service);
-  if (visible === undefined) throw serviceNotFound();
-  return { service: renderExpress(world, visible, express, input.include ?? []) };
+  const found = expressService(world, input.serviceArn);
+  const visible = found === undefined ? undefined : seenService(world, found.service);
+  // Describing has another error for it than changing.
+  if (found === undefined || visible === undefined) throw resourceNotFound('The specified resource was not found.');
+  return { service: renderExpress(world, visible, found.express, input.include ?? []) };
 };

@@ -10,7 +10,7 @@ import type {
   ListGatewayRoutesRequest,
   ListGatewayRoutesResponse,
 } from '@aws-sdk/client-ecs';
-import { requireGateway } from '../gateways/lookup.ts';
+import { findGateway, requireGateway } from '../gateways/lookup.ts';
 import type { GatewayRecord } from '../gateways/records.ts';
 import { setAssociation } from '../gateways/routes.ts';
 import { isArn, parseArn } from '../records/arns.ts';
@@ -46,9 +46,11 @@ export const disassociateGatewayFromCluster: Action<
   return { gatewayArn: gateway.arn, clusterArn: cluster.arn, status: 'DISASSOCIATING' };
 };
 
-/** All gateways, or the one that a filter names. */
+/** All gateways, or the one that a filter names, if it is there. */
 function gatewaysFor(world: World, reference: string | undefined): GatewayRecord[] {
-  return reference === undefined ? [...world.gateways.values()] : [requireGateway(world, reference)];
+  if (reference === undefined) return [...world.gateways.values()];
+  const gateway = findGateway(world, reference);
+  return gateway === undefined ? [] : [gateway];
 }
 
 export const listGatewayClusterAssociations: Action<
@@ -78,6 +80,8 @@ export const listGatewayClusterAssociations: Action<
 
 export const listGatewayRoutes: Action<ListGatewayRoutesRequest, ListGatewayRoutesResponse> = (world, input) => {
   const { service, serviceContainerPortName, status } = input;
+  // Unlike the list of associations, this one has an error for it.
+  if (input.gateway !== undefined) requireGateway(world, input.gateway);
   const cluster = input.cluster === undefined ? undefined : clusterNameOf(world, input.cluster);
   const routes = gatewaysFor(world, input.gateway).flatMap((gateway) => [...allSeen(world, gateway.routes.values())]);
   const listed = routes

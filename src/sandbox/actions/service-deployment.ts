@@ -141,7 +141,6 @@ export const continueServiceDeployment: Action<ContinueServiceDeploymentRequest,
 ) => {
   const record = requireServiceDeployment(world, input.serviceDeploymentArn);
   const { action = 'CONTINUE', hookId } = input;
-  if (action !== 'CONTINUE' && action !== 'ROLLBACK') throw invalidParameter(`Invalid action: ${action}`);
   if (record.status !== 'IN_PROGRESS') {
     throw invalidParameter(`The service deployment cannot be continued because it is ${record.status}.`);
   }

@@ -166,10 +166,11 @@ export const updateService: Action<UpdateServiceRequest, UpdateServiceResponse> 
   return { service: renderService(service, ['TAGS']) };
 };
 
+/** Deleting once more what has been deleted is no error: it answers with the service as it is. */
 export const deleteService: Action<DeleteServiceRequest, DeleteServiceResponse> = (world, input) => {
   const cluster = requireCluster(world, input.cluster);
   const service = requireService(world, cluster, input.service);
-  if (service.status !== 'ACTIVE') throw serviceNotActive();
+  if (service.status !== 'ACTIVE') return { service: renderService(service, ['TAGS']) };
   const isScaled = service.schedulingStrategy === 'REPLICA' && service.desiredCount > 0;
   if (isScaled && input.force !== true) {
     throw invalidParameter('The service cannot be stopped while it is scaled above 0.');

@@ -121,9 +121,9 @@ export const deleteTaskDefinitions: Action<DeleteTaskDefinitionsRequest, DeleteT
   return { taskDefinitions, failures };
 };
 
-/** Family first, then revision: the order of ListTaskDefinitions. */
+/** Family first, then revision: the order of ListTaskDefinitions. A space comes before all that a name may contain. */
 function sortKey(record: TaskDefinitionRecord): string {
-  return `${record.family}:${String(record.revision).padStart(9, '0')}`;
+  return `${record.family} ${String(record.revision).padStart(9, '0')}`;
 }
 
 export const listTaskDefinitions: Action<ListTaskDefinitionsRequest, ListTaskDefinitionsResponse> = (world, input) => {

@@ -58,7 +58,6 @@ function requireTaskSet(service: ServiceRecord, reference: string): TaskSetRecor
 
 function checkScale(scale: Wire<Scale> | undefined): TaskSetRecord['scale'] {
   const { value = 0, unit = 'PERCENT' } = scale ?? {};
-  if (unit !== 'PERCENT') throw invalidParameter(`Invalid scale unit: ${unit}`);
   if (value < 0 || value > 100) throw invalidParameter('Scale value must be between 0 and 100.');
   return { value, unit };
 }

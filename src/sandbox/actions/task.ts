@@ -146,12 +146,9 @@ function candidates(world: World, cluster: ClusterRecord, input: Input<ListTasks
   return cluster.tasks.values();
 }
 
-const DESIRED = ['RUNNING', 'PENDING', 'STOPPED'];
-
 export const listTasks: Action<ListTasksRequest, ListTasksResponse> = (world, input) => {
   const cluster = requireCluster(world, input.cluster);
   const { startedBy, family, launchType, desiredStatus = 'RUNNING' } = input;
-  if (!DESIRED.includes(desiredStatus)) throw invalidParameter(`Invalid desiredStatus: ${desiredStatus}`);
   const others = [input.containerInstance, family, input.serviceName, input.daemonName];
   if (startedBy !== undefined && others.some((filter) => filter !== undefined)) {
     throw invalidParameter('startedBy must be the only filter.');

@@ -8,7 +8,7 @@ export function gatewayNotFound(): EcsError {
 }
 
 /** A gateway by its name or ARN. */
-export function requireGateway(world: World, reference: string): GatewayRecord {
+export function findGateway(world: World, reference: string): GatewayRecord | undefined {
   let name = reference;
   if (isArn(reference)) {
     const arn = parseArn(reference);
@@ -18,6 +18,11 @@ export function requireGateway(world: World, reference: string): GatewayRecord {
     name = arn.path[0];
   }
   const gateway = world.gateways.get(name);
-  if (gateway === undefined || (isArn(reference) && gateway.arn !== reference)) throw gatewayNotFound();
+  return isArn(reference) && gateway?.arn !== reference ? undefined : gateway;
+}
+
+export function requireGateway(world: World, reference: string): GatewayRecord {
+  const gateway = findGateway(world, reference);
+  if (gateway === undefined) throw gatewayNotFound();
   return gateway;
 }

@@ -25,8 +25,11 @@ export function capacityProviderName(reference: string): string {
   return name;
 }
 
-/** The short names of capacity providers that exist; a name unknown to the account is refused. */
-export function checkCapacityProviders(world: World, references: readonly string[]): string[] {
+/**
+ * The short names of capacity providers that a cluster may have. One that the account does not know is refused, and so
+ * are Managed Instances that were made for another cluster.
+ */
+export function checkCapacityProviders(world: World, cluster: string, references: readonly string[]): string[] {
   const names = references.map(capacityProviderName);
   for (const name of names) {
     const provider = world.capacityProviders.get(name);
@@ -34,6 +37,9 @@ export function checkCapacityProviders(world: World, references: readonly string
       throw invalidParameter(
         'The specified capacity provider was not found. Specify a valid name or ARN and try again.',
       );
+    }
+    if ((provider?.cluster ?? cluster) !== cluster) {
+      throw invalidParameter(`The capacity provider ${name} is available only in the cluster ${provider?.cluster}.`);
     }
   }
   return [...new Set(names)];

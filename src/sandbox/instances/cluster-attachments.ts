@@ -21,8 +21,16 @@ export function refuseWhileUpdating(cluster: ClusterRecord): void {
   );
 }
 
-/** Each Auto Scaling group with managed scaling has a scaling policy, which shows as an attachment of the cluster. */
-export function attachScalingPlans(world: World, cluster: ClusterRecord, providers: readonly string[]): void {
+/**
+ * Each Auto Scaling group with managed scaling has a scaling policy, which shows as an attachment of the cluster. To make
+ * and to delete them takes its time, after which `onDone` is called; false, if there is nothing to do.
+ */
+export function attachScalingPlans(
+  world: World,
+  cluster: ClusterRecord,
+  providers: readonly string[],
+  onDone: () => void = () => {},
+): boolean {
   const wanted = providers.filter((name) => {
     const provider = world.capacityProviders.get(name);
     return isManaged(provider) && provider.autoScalingGroupProvider !== undefined;
@@ -42,7 +50,7 @@ export function attachScalingPlans(world: World, cluster: ClusterRecord, provide
         ],
       }),
     );
-  if (leaving.length + added.length === 0) return;
+  if (leaving.length + added.length === 0) return false;
   const deleting = leaving.map((item) => ({ ...item, status: 'DELETING' }));
   change(world, cluster, {
     attachments: [...kept, ...added, ...deleting],
@@ -51,5 +59,7 @@ export function attachScalingPlans(world: World, cluster: ClusterRecord, provide
   world.clock.after(UPDATE_MS, () => {
     const created = added.map((item) => ({ ...item, status: 'CREATED' }));
     change(world, cluster, { attachments: [...kept, ...created], attachmentsStatus: 'UPDATE_COMPLETE' });
+    onDone();
   });
+  return true;
 }

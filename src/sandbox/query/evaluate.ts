@@ -1,3 +1,4 @@
+import { countRunning } from '../records/statuses.ts';
 import type { InstanceRecord } from '../state.ts';
 import type { Comparator, Expression } from './parse.ts';
 
@@ -20,7 +21,7 @@ function valuesOf(subject: string, instance: InstanceRecord): string[] {
     case 'registeredAt':
       return [new Date(instance.registeredAt).toISOString()];
     case 'runningTasksCount':
-      return [String([...instance.tasks].filter((task) => task.lastStatus === 'RUNNING').length)];
+      return [String(countRunning(instance))];
     default:
       return [];
   }

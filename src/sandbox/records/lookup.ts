@@ -27,11 +27,12 @@ export function findCluster(world: World, reference: string | undefined): Cluste
   return world.clusters.get(clusterNameOf(world, reference ?? DEFAULT_CLUSTER));
 }
 
-/** The cluster that an operation names, or `default`; it must exist and must not have been deleted. */
+/** The cluster that an operation names, or `default`; it must exist and must not have been deleted, nor be about to be. */
 export function requireCluster(world: World, reference: string | undefined): ClusterRecord {
   const cluster = findCluster(world, reference);
   if (cluster === undefined) throw clusterNotFound();
-  if (cluster.status === 'INACTIVE') throw clusterNotFound('The referenced cluster was inactive.');
+  if (cluster.status === 'INACTIVE' || cluster.status === 'DEPROVISIONING')
+    throw clusterNotFound('The referenced cluster was inactive.');
   return cluster;
 }
 

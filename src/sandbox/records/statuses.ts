@@ -1,4 +1,4 @@
-import type { TaskRecord } from '../state.ts';
+import type { InstanceRecord, TaskRecord } from '../state.ts';
 
 export const PENDING: ReadonlySet<string> = new Set(['PROVISIONING', 'PENDING', 'ACTIVATING']);
 
@@ -10,6 +10,16 @@ export function isPending(task: { readonly lastStatus: string }): boolean {
 /** RUNNING or on its way there, whether or not it was told to stop: what maximumPercent limits. */
 export function isUp(task: { readonly lastStatus: string }): boolean {
   return task.lastStatus === 'RUNNING' || PENDING.has(task.lastStatus);
+}
+
+/**
+ * The `runningTasksCount` of a container instance, in its answer as in queries. AWS counts by desired status here: a task
+ * that was told to stop no longer counts, even while it runs.
+ */
+export function countRunning({ tasks }: InstanceRecord): number {
+  let running = 0;
+  for (const task of tasks) if (task.lastStatus === 'RUNNING' && isWanted(task)) running += 1;
+  return running;
 }
 
 /** Meant to stay. */

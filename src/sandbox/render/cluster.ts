@@ -1,4 +1,5 @@
 import type { Cluster } from '@aws-sdk/client-ecs';
+import { isPending } from '../records/statuses.ts';
 import type { ClusterRecord, InstanceRecord } from '../state.ts';
 import type { Wire } from '../types.ts';
 
@@ -26,7 +27,7 @@ function statistics(cluster: ClusterRecord): Wire<Cluster['statistics']> {
   for (const task of cluster.tasks.values()) {
     const where = task.launchType === 'FARGATE' ? 'Fargate' : task.launchType === 'EXTERNAL' ? 'External' : 'EC2';
     if (task.lastStatus === 'RUNNING') counts[`running${where}TasksCount`] += 1;
-    else if (task.desiredStatus === 'RUNNING') counts[`pending${where}TasksCount`] += 1;
+    else if (isPending(task)) counts[`pending${where}TasksCount`] += 1;
   }
   for (const service of cluster.services.values()) {
     const launchType = service.spec.launchType;

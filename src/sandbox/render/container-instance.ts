@@ -1,5 +1,5 @@
 import type { ContainerInstance, Resource } from '@aws-sdk/client-ecs';
-import { isPending } from '../records/statuses.ts';
+import { countRunning, isPending } from '../records/statuses.ts';
 import type { InstanceRecord } from '../state.ts';
 import { toSeconds, type Wire } from '../types.ts';
 
@@ -67,8 +67,7 @@ export function renderContainerInstance(
     status: instance.status,
     ...(instance.statusReason === undefined ? {} : { statusReason: instance.statusReason }),
     agentConnected: instance.agentConnected,
-    // AWS counts by desired status here: a task that was told to stop no longer counts, even while it runs.
-    runningTasksCount: tasks.filter((task) => task.lastStatus === 'RUNNING' && task.desiredStatus === 'RUNNING').length,
+    runningTasksCount: countRunning(instance),
     pendingTasksCount: tasks.filter((task) => isPending(task)).length,
     ...(instance.agentUpdateStatus === undefined
       ? {}

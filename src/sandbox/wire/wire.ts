@@ -79,38 +79,62 @@ function readCall(backend: Backend, request: IncomingMessage): Call {
   return { operation, ...readSignature(request.headers) };
 }
 
-function send(response: ServerResponse, status: number, headers: Record<string, string>, body: string): void {
+interface Answer {
+  readonly status: number;
+  readonly headers: Record<string, string>;
+  readonly body: string;
+}
+
+function errorAnswer(thrown: unknown): Answer {
+  const { code, status, message, details } = toEcsError(thrown);
+  return { status, headers: { 'x-amzn-errortype': code }, body: JSON.stringify({ __type: code, message, ...details }) };
+}
+
+/** How the world answers a call, be it with an error. */
+function execute(backend: Backend, { region, caller, operation }: Call, body: string): Answer {
+  try {
+    const output = backend.call(region, caller, operation, parseBody(body));
+    return { status: 200, headers: {}, body: JSON.stringify(output) };
+  } catch (thrown) {
+    return errorAnswer(thrown);
+  }
+}
+
+function send(response: ServerResponse, { status, headers, body }: Answer): void {
   response.writeHead(status, { ...headers, 'content-length': String(Buffer.byteLength(body)) });
   response.end(body);
 }
 
 /** Half an answer under the length of a whole one, then nothing: what a connection that breaks off looks like. */
-function sendHalf(response: ServerResponse, headers: Record<string, string>, body: string): void {
-  response.writeHead(200, { ...headers, 'content-length': String(Buffer.byteLength(body)) });
+function sendHalf(response: ServerResponse, { status, headers, body }: Answer): void {
+  response.writeHead(status, { ...headers, 'content-length': String(Buffer.byteLength(body)) });
   response.write(body.slice(0, Math.floor(body.length / 2)), () => response.destroy());
 }
 
 /** The HTTP face: AWS JSON 1.1 on every path, but for `/_sandbox`, which steers the sandbox itself. */
 export function createWire(backend: Backend, random: Random): Server {
-  function headersFor(requestId: string, contentType: string): Record<string, string> {
+  function complete({ status, headers, body }: Answer, requestId: string, contentType = CONTENT_TYPE): Answer {
     const date = new Date(backend.clock.now()).toUTCString();
-    return { 'x-amzn-requestid': requestId, date, 'content-type': contentType };
+    return {
+      status,
+      headers: { 'x-amzn-requestid': requestId, date, 'content-type': contentType, ...headers },
+      body,
+    };
   }
 
   async function answerCall(request: IncomingMessage, response: ServerResponse, body: string, id: string) {
-    const { operation, region, caller } = readCall(backend, request);
-    const verdict = backend.faults.judge(region, operation);
-    if (verdict.latencyMs > 0) await backend.clock.sleep(verdict.latencyMs);
-    if (verdict.kinds.has('reset')) {
+    const call = readCall(backend, request);
+    const { kinds, latencyMs, error } = backend.faults.judge(call.region, call.operation);
+    if (latencyMs > 0) await backend.clock.sleep(latencyMs);
+    if (kinds.has('reset')) {
       response.destroy();
       return;
     }
-    if (verdict.error !== undefined) throw verdict.error;
-    const answer = JSON.stringify(backend.call(region, caller, operation, parseBody(body)));
-    const headers = headersFor(id, CONTENT_TYPE);
-    if (verdict.kinds.has('lostAnswer')) response.destroy();
-    else if (verdict.kinds.has('truncate')) sendHalf(response, headers, answer);
-    else send(response, 200, headers, answer);
+    if (error !== undefined) throw error;
+    const answer = complete(execute(backend, call, body), id);
+    if (kinds.has('lostAnswer')) response.destroy();
+    else if (kinds.has('truncate')) sendHalf(response, answer);
+    else send(response, answer);
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -119,15 +143,13 @@ export function createWire(backend: Backend, random: Random): Server {
       const body = await readBody(request);
       if (request.url?.startsWith(CONTROL_PREFIX)) {
         const { status, value } = answerControl(backend, request.method ?? 'GET', request.url, body);
-        send(response, status, headersFor(id, 'application/json'), `${JSON.stringify(value)}\n`);
+        send(response, complete({ status, headers: {}, body: `${JSON.stringify(value)}\n` }, id, 'application/json'));
       } else {
         await answerCall(request, response, body, id);
       }
     } catch (thrown) {
       if (response.headersSent || response.destroyed) return;
-      const error = toEcsError(thrown);
-      const body = JSON.stringify({ __type: error.code, message: error.message, ...error.details });
-      send(response, error.status, { ...headersFor(id, CONTENT_TYPE), 'x-amzn-errortype': error.code }, body);
+      send(response, complete(errorAnswer(thrown), id));
     }
   }
   return createServer((request, response) => void answer(request, response));

@@ -1,0 +1,249 @@
+import {
+  CreateCapacityProviderCommand,
+  CreateClusterCommand,
+  CreateServiceCommand,
+  DeleteClusterCommand,
+  DeleteServiceCommand,
+  DescribeCapacityProvidersCommand,
+  DescribeClustersCommand,
+  DescribeExpressGatewayServiceCommand,
+  ListAttributesCommand,
+  ListContainerInstancesCommand,
+  ListGatewayClusterAssociationsCommand,
+  ListTaskDefinitionsCommand,
+  PutAccountSettingCommand,
+  PutAttributesCommand,
+  PutClusterCapacityProvidersCommand,
+  RegisterContainerInstanceCommand,
+  RunTaskCommand,
+  StopTaskCommand,
+  UpdateContainerInstancesStateCommand,
+} from '@aws-sdk/client-ecs';
+import { describe, expect, it } from 'vitest';
+import { type SandboxUnderTest, withSandbox } from './support.ts';
+import { NETWORK, registerInstance, registerTaskDefinition, withCluster } from './world.ts';
+
+const MINUTE = 60_000;
+
+/** The answer to a call that the SDK's types would not let through. */
+async function post(s: SandboxUnderTest, operation: string, body: object): Promise<{ status: number; text: string }> {
+  const headers = { 'x-amz-target': `AmazonEC2ContainerServiceV20141113.${operation}` };
+  const response = await fetch(s.sandbox.url, { method: 'POST', headers, body: JSON.stringify(body) });
+  return { status: response.status, text: await response.text() };
+}
+
+describe('an input', () => {
+  const container = { name: 'app', image: 'web:1', memory: 128 };
+  const metric = { metricNames: ['CPUUtilization'], resolutionSeconds: 20 };
+  it.each([
+    ['RegisterTaskDefinition', { runtimePlatform: { cpuArchitecture: 'PDP11' } }, 'cpuArchitecture'],
+    ['RegisterTaskDefinition', { proxyConfiguration: { type: 'SQUID', containerName: 'app' } }, 'proxyConfiguration'],
+    ['ListAttributes', { targetType: 'task' }, 'targetType'],
+    ['PutAccountSetting', { name: 'serviceLongArns', value: 'enabled' }, 'name'],
+    ['ListContainerInstances', { status: 'INACTIVE' }, 'status'],
+    ['CreateCluster', { settings: [{ name: 'insights', value: 'enabled' }] }, 'settings'],
+    ['CreateService', { monitoring: { metricConfigurations: [{ ...metric, resolutionSeconds: 19 }] } }, 'resolution'],
+    ['CreateService', { monitoring: { metricConfigurations: [{ ...metric, metricNames: [] }] } }, 'metricNames'],
+    ['CreateService', { monitoring: { metricConfigurations: Array(6).fill(metric) } }, 'metricConfigurations'],
+    [
+      'CreateService',
+      {
+        serviceConnectConfiguration: {
+          enabled: true,
+          services: [{ portName: 'http', clientAliases: [{ port: 65_536 }] }],
+        },
+      },
+      'port',
+    ],
+  ])('of %s with %j is refused', async (operation, input, member) => {
+    await using s = await withSandbox();
+    const base = { family: 'web', containerDefinitions: [container], serviceName: 'web' };
+    const { status, text } = await post(s, operation, { ...base, ...input });
+    expect([status, text]).toEqual([
+      400,
+      expect.stringMatching(/InvalidParameterException.*failed to satisfy constraint/),
+    ]);
+    expect(text).toContain(member);
+  });
+});
+
+describe('a service that has been deleted', () => {
+  it('can be deleted again: DRAINING and INACTIVE it answers as it is', async () => {
+    await using s = await withSandbox();
+    await withCluster(s);
+    const taskDefinition = await registerTaskDefinition(s, { fargate: true });
+    const service = { cluster: 'main', serviceName: 'web', taskDefinition, desiredCount: 1 };
+    await s.ecs.send(new CreateServiceCommand({ ...service, launchType: 'FARGATE', networkConfiguration: NETWORK }));
+    s.sandbox.clock.advance(2 * MINUTE);
+    const remove = async () =>
+      (await s.ecs.send(new DeleteServiceCommand({ cluster: 'main', service: 'web', force: true }))).service?.status;
+    expect(await remove()).toBe('DRAINING');
+    expect(await remove()).toBe('DRAINING');
+    s.sandbox.clock.advance(2 * MINUTE);
+    expect(await remove()).toBe('INACTIVE');
+  });
+});
+
+describe('a cluster with an Auto Scaling group', () => {
+  it('is PROVISIONING until it has its scaling policy, and DEPROVISIONING until that is gone', async () => {
+    await using s = await withSandbox();
+    const autoScalingGroupProvider = {
+      autoScalingGroupArn: 'arn:aws:autoscaling:eu-west-1:123456789012:x:y',
+      managedScaling: { status: 'ENABLED' },
+    } as const;
+    await s.ecs.send(new CreateCapacityProviderCommand({ name: 'own', autoScalingGroupProvider }));
+    const made = await s.ecs.send(new CreateClusterCommand({ clusterName: 'main', capacityProviders: ['own'] }));
+    expect(made.cluster).toMatchObject({ status: 'PROVISIONING', attachmentsStatus: 'UPDATE_IN_PROGRESS' });
+    const remove = () => s.ecs.send(new DeleteClusterCommand({ cluster: 'main' }));
+    await expect(remove()).rejects.toMatchObject({ name: 'UpdateInProgressException' });
+    const read = async () => {
+      const describing = new DescribeClustersCommand({ clusters: ['main'], include: ['ATTACHMENTS'] });
+      return (await s.ecs.send(describing)).clusters?.[0];
+    };
+    s.sandbox.clock.advance(MINUTE);
+    expect(await read()).toMatchObject({
+      status: 'ACTIVE',
+      attachmentsStatus: 'UPDATE_COMPLETE',
+      attachments: [{ type: 'as_policy', status: 'CREATED' }],
+    });
+    expect((await remove()).cluster).toMatchObject({ status: 'DEPROVISIONING', attachments: [{ status: 'DELETING' }] });
+    await expect(remove()).rejects.toThrow('The referenced cluster was inactive.');
+    s.sandbox.clock.advance(MINUTE);
+    expect(await read()).toMatchObject({ status: 'INACTIVE', attachments: [] });
+  });
+});
+
+describe('capacity providers', () => {
+  const managedInstancesProvider = {
+    infrastructureRoleArn: 'arn:aws:iam::123456789012:role/x',
+    instanceLaunchTemplate: {
+      ec2InstanceProfileArn: 'arn:aws:iam::123456789012:instance-profile/x',
+      networkConfiguration: { subnets: ['subnet-1'] },
+    },
+  };
+
+  it('of a cluster are described by it, and serve no other', async () => {
+    await using s = await withSandbox();
+    await withCluster(s);
+    await s.ecs.send(new CreateClusterCommand({ clusterName: 'other', capacityProviders: ['FARGATE'] }));
+    await s.ecs.send(new CreateCapacityProviderCommand({ name: 'own', cluster: 'main', managedInstancesProvider }));
+    const namesOf = async (cluster?: string) => {
+      const answer = await s.ecs.send(new DescribeCapacityProvidersCommand({ cluster }));
+      expect(answer.failures).toEqual([]);
+      return answer.capacityProviders?.map(({ name }) => name);
+    };
+    expect(await namesOf()).toEqual(['FARGATE', 'FARGATE_SPOT', 'own']);
+    expect(await namesOf('main')).toEqual(['own']);
+    expect(await namesOf('other')).toEqual(['FARGATE']);
+    const put = { cluster: 'other', capacityProviders: ['own'], defaultCapacityProviderStrategy: [] };
+    await expect(s.ecs.send(new PutClusterCapacityProvidersCommand(put))).rejects.toThrow('only in the cluster main');
+  });
+
+  it('that a late read does not see yet are missing without a word', async () => {
+    await using s = await withSandbox();
+    await withCluster(s);
+    s.sandbox.faults.set({ staleReadsMs: 5000 });
+    await s.ecs.send(new CreateCapacityProviderCommand({ name: 'own', cluster: 'main', managedInstancesProvider }));
+    const { capacityProviders, failures } = await s.ecs.send(new DescribeCapacityProvidersCommand({}));
+    expect([capacityProviders?.map(({ name }) => name), failures]).toEqual([['FARGATE', 'FARGATE_SPOT'], []]);
+  });
+});
+
+describe('what is not there', () => {
+  it('is told by an error that the operation has', async () => {
+    await using s = await withSandbox();
+    const serviceArn = 'arn:aws:ecs:eu-west-1:123456789012:service/main/web';
+    const describing = s.ecs.send(new DescribeExpressGatewayServiceCommand({ serviceArn }));
+    await expect(describing).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+    const listing = s.ecs.send(new ListGatewayClusterAssociationsCommand({ gateway: 'none' }));
+    expect((await listing).gatewayClusterAssociations).toEqual([]);
+  });
+});
+
+describe('task definitions', () => {
+  it('are listed by family before revision, also where one name begins with another', async () => {
+    await using s = await withSandbox();
+    for (const family of ['web-api', 'web', 'web_1']) await registerTaskDefinition(s, { family });
+    const { taskDefinitionArns = [] } = await s.ecs.send(new ListTaskDefinitionsCommand({}));
+    expect(taskDefinitionArns.map((arn) => arn.split('/').pop())).toEqual(['web:1', 'web-api:1', 'web_1:1']);
+  });
+});
+
+describe('the setting of GuardDuty', () => {
+  it('cannot be set', async () => {
+    await using s = await withSandbox();
+    const put = s.ecs.send(new PutAccountSettingCommand({ name: 'guardDutyActivate', value: 'on' }));
+    await expect(put).rejects.toThrow('read-only');
+  });
+});
+
+describe('attributes', () => {
+  it('are put all together or not at all', async () => {
+    await using s = await withSandbox();
+    await withCluster(s);
+    const targetId = await registerInstance(s, 'a');
+    const put = (attributes: { name: string; value?: string }[]) =>
+      s.ecs.send(
+        new PutAttributesCommand({ cluster: 'main', attributes: attributes.map((item) => ({ ...item, targetId })) }),
+      );
+    await put(Array.from({ length: 9 }, (_, index) => ({ name: `own-${index}`, value: 'x' })));
+    await expect(put([{ name: 'tenth' }, { name: 'eleventh' }])).rejects.toMatchObject({
+      name: 'AttributeLimitExceededException',
+    });
+    for (const value of ['', ' x', 'x ', 'a=b', 'x'.repeat(129)]) {
+      await expect(put([{ name: 'tenth', value }])).rejects.toThrow('Invalid attribute value');
+    }
+    await put([{ name: 'tenth', value: 'a b:c/d\\e@f' }]);
+    const listed = await s.ecs.send(new ListAttributesCommand({ cluster: 'main', targetType: 'container-instance' }));
+    const own = listed.attributes?.filter(({ name }) => /^(own-|tenth|eleventh)/.test(name ?? ''));
+    expect(own).toHaveLength(10);
+  });
+});
+
+describe('container instances', () => {
+  it('are found by the count of tasks that they tell', async () => {
+    await using s = await withSandbox();
+    await withCluster(s);
+    await registerInstance(s, 'a');
+    const labels = { 'sandbox.ignore-sigterm': 'true' };
+    const taskDefinition = await registerTaskDefinition(s, { labels });
+    const { tasks } = await s.ecs.send(new RunTaskCommand({ cluster: 'main', taskDefinition }));
+    s.sandbox.clock.advance(MINUTE);
+    const found = async (count: number) => {
+      const filter = `runningTasksCount == ${count}`;
+      return (await s.ecs.send(new ListContainerInstancesCommand({ cluster: 'main', filter }))).containerInstanceArns;
+    };
+    expect([await found(0), await found(1)]).toMatchObject([[], [expect.any(String)]]);
+    await s.ecs.send(new StopTaskCommand({ cluster: 'main', task: tasks?.[0]?.taskArn }));
+    // It still runs, and no longer counts.
+    expect([await found(0), await found(1)]).toMatchObject([[expect.any(String)], []]);
+  });
+
+  it('change their state all together or not at all', async () => {
+    await using s = await withSandbox();
+    await withCluster(s);
+    const good = await registerInstance(s, 'a');
+    await s.ecs.send(new PutAccountSettingCommand({ name: 'awsvpcTrunking', value: 'enabled' }));
+    const attributes = [
+      { name: 'sandbox.trunk-fails', value: 'No free addresses.' },
+      { name: 'ecs.instance-type', value: 'c5.large' },
+    ];
+    const { containerInstance } = await s.ecs.send(
+      new RegisterContainerInstanceCommand({ cluster: 'main', attributes }),
+    );
+    const bad = containerInstance?.containerInstanceArn ?? '';
+    s.sandbox.clock.advance(MINUTE);
+    const drain = s.ecs.send(
+      new UpdateContainerInstancesStateCommand({
+        cluster: 'main',
+        containerInstances: [good, bad],
+        status: 'DRAINING',
+      }),
+    );
+    await expect(drain).rejects.toThrow('REGISTRATION_FAILED');
+    const { containerInstanceArns } = await s.ecs.send(
+      new ListContainerInstancesCommand({ cluster: 'main', status: 'ACTIVE' }),
+    );
+    expect(containerInstanceArns).toEqual([good]);
+  });
+});
