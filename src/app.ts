@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import { type Config, ecsEndpoint } from './config.ts';
@@ -101,7 +101,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     log,
   });
   metrics?.connect({ version: VERSION, upstream: services.upstream, live: services.live, inFlight, webSockets });
-  const server = createHttpServer({ handle: createListener(http), webSockets });
+  const server = createHttpServer({ handle: createListener({ http, inFlight, log }), webSockets });
 
   return {
     fetch: async (request) => http.fetch(request),
@@ -116,8 +116,11 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   async function dispose(): Promise<void> {
     if (server.listening) await delay(config.shutdownDelay);
     await inFlight.drain(config.shutdownGrace);
-    services.live.dispose();
+    // First the sockets, so that none is told that its subscriptions are complete: clients come back for the rest.
     await webSockets.close();
+    services.live.dispose();
+    // Streams that ended just now write so before their connections go.
+    await nextTurn();
     await closeServer(server);
     await http.dispose();
     services.upstream.dispose();

@@ -8,15 +8,18 @@ export interface EventSink {
   onDrain(callback: () => void): void;
   /** A comment; left out where something waits to be sent. */
   ping(): void;
-  /** The last event, and the end. Not called once the reader has gone. */
-  complete(): void;
+  /**
+   * The end. Not called once the reader has gone.
+   * @param last what says that there is no more to come; absent where the reader should come back for the rest
+   */
+  end(last: Buffer | undefined): void;
 }
 
 /** Comments that keep proxies from taking a quiet stream for a dead one. */
 const PING_MS = 12_000;
 
 export const PING = Buffer.from(':\n\n');
-export const COMPLETE = Buffer.from('event: complete\ndata:\n\n');
+const COMPLETE = Buffer.from('event: complete\ndata:\n\n');
 
 /** Writes a stream's events as they come, the same bytes for all who are sent the same; a reader that is behind is waited for. */
 export class EventCarrier {
@@ -32,9 +35,9 @@ export class EventCarrier {
     const delivered = stream.deliver((result) =>
       sink.write(result) ? undefined : new Promise((resolve) => sink.onDrain(resolve)),
     );
-    void delivered.then(() => {
+    void delivered.then((isWhole) => {
       clearInterval(this.#pings);
-      if (!this.#hasGone) sink.complete();
+      if (!this.#hasGone) sink.end(isWhole ? COMPLETE : undefined);
     });
   }
 

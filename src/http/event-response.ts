@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { COMPLETE, EventCarrier, type EventSink, PING } from './event-carrier.ts';
+import { EventCarrier, type EventSink, PING } from './event-carrier.ts';
 import { chunkOf, type EventResult } from './event-result.ts';
 import type { EventStream } from './event-stream.ts';
 
@@ -32,8 +32,8 @@ export class EventResponse implements EventSink {
     else socket.write(PING_CHUNK);
   }
 
-  complete(): void {
-    this.#response.end(COMPLETE);
+  end(last: Buffer | undefined): void {
+    this.#response.end(last);
   }
 
   /** The socket, where chunks can be written past the response: it is this response's turn, and nothing waits in it. */

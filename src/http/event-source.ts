@@ -10,6 +10,8 @@ export interface EventSource {
   /** Tells when `take` may have something to give. There is one listener. */
   listen(listener: SourceListener): void;
   return(): unknown;
+  /** Whether it was ended before its end, as by a shutdown. */
+  readonly isCut?: boolean;
 }
 
 /** Whether something is a source already, as what follows a topic is. */

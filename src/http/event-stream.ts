@@ -31,7 +31,7 @@ export class EventStream implements AsyncGenerator<EventResult, void>, Waiter<Ev
   #isPumping = false;
   #isOver = false;
   #puller: Puller | undefined;
-  #onOver: (() => void) | undefined;
+  #onOver: ((isWhole: boolean) => void) | undefined;
 
   constructor(source: EventSource, handlers: StreamHandlers) {
     this.#source = source;
@@ -39,11 +39,11 @@ export class EventStream implements AsyncGenerator<EventResult, void>, Waiter<Ev
     source.listen(this);
   }
 
-  /** Has all results sent; resolves at the end. */
-  deliver(send: Send): Promise<void> {
+  /** Has all results sent; resolves at the end, with whether it is the source's own: there is no more to come. */
+  deliver(send: Send): Promise<boolean> {
     return new Promise((resolve) => {
       if (this.#isOver) {
-        resolve();
+        resolve(this.#isWhole);
         return;
       }
       this.#onOver = resolve;
@@ -127,6 +127,10 @@ export class EventStream implements AsyncGenerator<EventResult, void>, Waiter<Ev
     return true;
   }
 
+  get #isWhole(): boolean {
+    return this.#source.isCut !== true;
+  }
+
   #pass(result: EventResult, onSent: () => void): void {
     let sent: Promise<void> | undefined;
     try {
@@ -145,7 +149,7 @@ export class EventStream implements AsyncGenerator<EventResult, void>, Waiter<Ev
     this.#isOver = true;
     this.#share?.leave();
     this.#handlers.onEnd();
-    this.#onOver?.();
+    this.#onOver?.(this.#isWhole);
     // The source may only notice at its next value, and how it fails then concerns nobody.
     Promise.resolve(this.#source.return()).catch(() => {});
   }

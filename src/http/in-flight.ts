@@ -1,13 +1,13 @@
-/** Queries and mutations that are running, so that a shutdown can wait for them, and streams, so that they can be counted. */
+/** Operations that run and answers on their way, so that a shutdown can wait for them, and streams, so that they can be counted. */
 export interface InFlight {
   /** False once a shutdown asked for no more work. */
   readonly accepting: boolean;
   readonly operations: number;
   /** Subscriptions, by what carries them. */
   readonly streams: Readonly<Record<Transport, number>>;
-  /** Marks the start of an operation; call what it returns at its end. */
-  start(kind: 'operation' | 'stream', transport: Transport): () => void;
-  /** Refuses new work, and resolves when the last running operation ended or the time is up. */
+  /** Marks the start of something; call what it returns at its end. An answer ends when all of it is out. */
+  start(kind: 'operation' | 'answer' | 'stream', transport: Transport): () => void;
+  /** Refuses new work, and resolves when the last operation ended and the last answer is out, or the time is up. */
   drain(grace: number): Promise<void>;
 }
 
@@ -17,8 +17,10 @@ type Transport = 'http' | 'ws';
 export function createInFlight(): InFlight {
   const streams = { http: 0, ws: 0 };
   let operations = 0;
+  let answers = 0;
   let accepting = true;
   let onIdle: (() => void) | undefined;
+  const isIdle = () => operations === 0 && answers === 0;
   return {
     get accepting() {
       return accepting;
@@ -30,6 +32,7 @@ export function createInFlight(): InFlight {
     start(kind, transport) {
       const count = (change: 1 | -1) => {
         if (kind === 'stream') streams[transport] += change;
+        else if (kind === 'answer') answers += change;
         else operations += change;
       };
       count(1);
@@ -38,12 +41,12 @@ export function createInFlight(): InFlight {
         if (ended) return;
         ended = true;
         count(-1);
-        if (operations === 0) onIdle?.();
+        if (isIdle()) onIdle?.();
       };
     },
     drain(grace) {
       accepting = false;
-      if (operations === 0) return Promise.resolve();
+      if (isIdle()) return Promise.resolve();
       return new Promise((resolve) => {
         const timer = setTimeout(resolve, grace);
         onIdle = () => {

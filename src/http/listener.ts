@@ -1,44 +1,68 @@
 import type { EventEmitter } from 'node:events';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { pipeline } from 'node:stream/promises';
 import type { YogaServerInstance } from 'graphql-yoga';
+import type { Logger } from 'pino';
+import { formatError, toPublicError } from './errors.ts';
 import { sendEvents } from './event-response.ts';
+import type { InFlight } from './in-flight.ts';
 import type { ServerContext } from './plugin.ts';
+import { acceptsEvents } from './sse.ts';
 
-type Http = YogaServerInstance<ServerContext, object>;
+export interface ListenerParts {
+  readonly http: YogaServerInstance<ServerContext, object>;
+  readonly inFlight: InFlight;
+  readonly log: Logger;
+}
 
 /**
- * Requests over sockets. Those that may be answered with a stream of events are answered here once Yoga has made the head: its own
- * objects would live as long as the stream, in thousands.
+ * Requests over sockets. Yoga makes the answers and we write them: a stream of events without Yoga's own objects, which would
+ * live as long as it, in thousands; and of a fault in one of our rules no more than that there was one.
  */
-export function createListener(http: Http): RequestListener {
+export function createListener(parts: ListenerParts): RequestListener {
   return (request, response) => {
-    if (/\btext\/event-stream\b/.test(request.headers.accept ?? '')) void answer(http, request, response);
-    else void http(request, response);
+    const done = parts.inFlight.start('answer', 'http');
+    void answer(parts, request, response).then((isStream) => {
+      if (isStream || response.closed) done();
+      else response.once('close', done);
+    });
   };
 }
 
-async function answer(http: Http, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const forget = [request, response].map(remember);
-  const context: ServerContext = { writesEvents: true };
+/** Resolves when all is written or, with true, when a stream goes on by itself. */
+async function answer(
+  { http, log }: ListenerParts,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<boolean> {
+  const context: ServerContext = { writesEvents: acceptsEvents(request.headers.accept) };
+  const forget = context.writesEvents ? [request, response].map(remember) : [];
   try {
     const made = await http.handleNodeRequestAndResponse(request, response, context);
     const { stream, isCarried } = context;
     if (stream !== undefined && isCarried === true) {
       for (const each of forget) each();
       sendEvents(response, made, stream);
-      return;
+      return true;
     }
     // A stream that the answer does not carry has nobody else to end it.
     if (stream !== undefined) response.once('close', () => void stream.return());
-    response.writeHead(made.status, Object.fromEntries(made.headers));
-    if (made.body === null) response.end();
-    else await pipeline(made.body as unknown as AsyncIterable<Uint8Array>, response);
-  } catch {
+    const body = made.body === null ? undefined : await made.bytes();
+    response.writeHead(made.status, Object.fromEntries(made.headers)).end(body);
+  } catch (error) {
     void context.stream?.return();
-    if (response.headersSent) response.destroy();
-    else response.writeHead(500).end();
+    if (!response.destroyed) tellFault(error, context.caller?.requestId ?? 'none', response, log);
   }
+  return false;
+}
+
+function tellFault(error: unknown, requestId: string, response: ServerResponse, log: Logger): void {
+  const told = formatError(toPublicError(error, { requestId, log }));
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  const headers = { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' };
+  response.writeHead(500, { ...headers, 'x-request-id': requestId }).end(JSON.stringify({ errors: [told] }));
 }
 
 /** Gives what takes away the listeners that were added since. */

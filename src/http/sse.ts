@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { COMPLETE, EventCarrier, PING } from './event-carrier.ts';
+import { EventCarrier, PING } from './event-carrier.ts';
 import type { EventStream } from './event-stream.ts';
 import type { HttpPlugin } from './plugin.ts';
 
@@ -24,7 +24,8 @@ export function useEventStream(): HttpPlugin {
   };
 }
 
-function acceptsEvents(accept: string | null): boolean {
+/** Whether an `Accept` header lets a stream of events be the answer. */
+export function acceptsEvents(accept: string | null | undefined): boolean {
   return /text\/event-stream|text\/\*|\*\/\*/.test(accept ?? '*/*');
 }
 
@@ -49,8 +50,8 @@ function bodyOf(stream: EventStream): Readable {
     ping() {
       if (body.readableLength === 0) body.push(PING);
     },
-    complete() {
-      body.push(COMPLETE);
+    end(last) {
+      if (last !== undefined) body.push(last);
       body.push(null);
     },
   });

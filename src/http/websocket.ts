@@ -72,6 +72,8 @@ export function createWebSockets(parts: WebSocketParts): WebSockets {
       const refused = refusal(request);
       if (refused !== undefined) {
         socket.on('error', () => socket.destroy());
+        // Whoever leaves its half open would keep ours.
+        socket.once('finish', () => socket.destroy());
         socket.end(`HTTP/1.1 ${refused}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
         return;
       }

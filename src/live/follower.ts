@@ -43,6 +43,7 @@ export class Follower<Body> implements AsyncIterableIterator<LiveEvent<Body>> {
   #listener: FollowerListener | undefined;
   #error: unknown;
   #done = false;
+  #isCut = false;
   #lastSentAt: number | undefined;
   /** ECS's time of the first event. */
   startedAt: number | undefined;
@@ -95,6 +96,16 @@ export class Follower<Body> implements AsyncIterableIterator<LiveEvent<Body>> {
   /** Ends the stream; there is nothing more to tell. */
   complete(): void {
     this.#finish();
+  }
+
+  /** Ends the stream before its end: who follows will have to ask somebody else for the rest. */
+  cut(): void {
+    this.#isCut = true;
+    this.#finish();
+  }
+
+  get isCut(): boolean {
+    return this.#isCut;
   }
 
   /** Ends the stream with an error. */

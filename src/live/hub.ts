@@ -92,7 +92,7 @@ export class Hub<Session> {
     const follower = topic.follow(options);
     this.#topics.delete(topic.key);
     this.#topics.set(topic.key, topic);
-    if (this.#disposed) follower.complete();
+    if (this.#disposed) follower.cut();
     else if (!follower.isDone && !topic.hasEnded) this.#active.add(topic);
     this.#arm();
     return follower;
@@ -103,7 +103,7 @@ export class Hub<Session> {
     this.#disposed = true;
     this.#cancelTimer();
     for (const round of this.#rounds) round.controller.abort();
-    for (const topic of [...this.#active]) topic.complete();
+    for (const topic of [...this.#active]) topic.cut();
     this.#active.clear();
     this.#topics.clear();
   }

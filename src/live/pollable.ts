@@ -15,5 +15,5 @@ export interface Pollable<Session> {
   readonly idleSince: number | undefined;
   poll(session: Session): Promise<void>;
   fail(error: unknown): void;
-  complete(): void;
+  cut(): void;
 }

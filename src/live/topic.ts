@@ -119,8 +119,8 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
     for (const follower of [...this.#followers]) follower.fail(error);
   }
 
-  complete(): void {
-    for (const follower of [...this.#followers]) follower.complete();
+  cut(): void {
+    for (const follower of [...this.#followers]) follower.cut();
   }
 
   #take(look: Look, asked: number): void {

@@ -33,6 +33,8 @@ export interface StreamVariables {
 interface StreamEvent {
   readonly cursor: string;
   readonly observedAt: string;
+  /** Set in the last event. */
+  readonly outcome: string | null;
 }
 
 interface GraphqlResult<Event> {
@@ -50,8 +52,8 @@ const LONGEST_WAIT_MS = 10_000;
 const AWAY: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 
 /**
- * The events of a subscription over SSE, until it completes. A lost connection is made again behind the last event that
- * came, so that nothing is missed and nothing comes twice.
+ * The events of a subscription over SSE, up to the one with an outcome. A connection that was lost, or a stream that the gateway
+ * ended before, is made again behind the last event that came, so that nothing is missed and nothing comes twice.
  * @throws {RefusedError}
  */
 export async function* follow<Event extends StreamEvent>(request: StreamRequest): AsyncGenerator<Event, void> {
@@ -59,11 +61,12 @@ export async function* follow<Event extends StreamEvent>(request: StreamRequest)
   for (let attempt = 1; ; attempt += 1) {
     try {
       for await (const { event, data } of connect(request, resume)) {
-        if (event === 'complete') return;
+        if (event === 'complete') break;
         const update = eventOf<Event>(JSON.parse(data) as GraphqlResult<Event>);
         attempt = 0;
         resume = behind(update, resume, request.monotonic());
         yield update;
+        if (update.outcome !== null) return;
       }
       throw new Error('the gateway closed the stream');
     } catch (error) {

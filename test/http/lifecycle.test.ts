@@ -1,4 +1,8 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { startLiveApp } from '../support/live-app.ts';
 import { startTestApp } from '../support/test-app.ts';
 import { until } from '../support/until.ts';
 import { initWs, openWs } from '../support/ws-client.ts';
@@ -113,11 +117,46 @@ describe('a shutdown', () => {
     await expect(fetch(`${base}/livez`)).rejects.toThrow();
   });
 
+  it('lets an answer that is on its way arrive', async () => {
+    const server = await startTestApp({ shutdownGrace: 60_000 });
+    const base = await server.listen();
+    const sent = request(`${base}/graphql`, { method: 'POST', headers: json });
+    sent.end(body('{ filler(length: 20000000) }'));
+    const [response] = (await once(sent, 'response')) as [IncomingMessage];
+    // Far more than sockets hold, and nobody reads yet.
+    const disposed = server.app.dispose();
+    expect((await fetch(`${base}/readyz`)).status).toBe(503);
+    let length = 0;
+    for await (const chunk of response) length += (chunk as Buffer).length;
+    expect(length).toBe(Number(response.headers['content-length']));
+    expect(length).toBeGreaterThan(20_000_000);
+    await disposed;
+  });
+
+  it('ends streams without saying that they are complete, so that clients come back for the rest', async () => {
+    await using app = await startLiveApp();
+    const query = 'subscription { clusterEvents(cluster: "prod") { type } }';
+    const stream = await fetch(app.url, {
+      method: 'POST',
+      headers: { ...json, accept: 'text/event-stream' },
+      body: body(query),
+    });
+    const peer = await initWs(app.url);
+    const received: unknown[] = [];
+    peer.socket.on('message', (data) => received.push(JSON.parse(String(data)).type));
+    peer.send({ id: 's', type: 'subscribe', payload: { query } });
+    await until(() => received.includes('next'));
+    await app.world.app.dispose();
+    expect((await stream.text()).match(/^event: \w+/gm)).toEqual(['event: next']);
+    expect((await peer.closed).code).toBe(1001);
+    expect(received).toEqual(['next']);
+  });
+
   it('does not wait for ever', async () => {
     const server = await startTestApp({ shutdownGrace: 10 });
     const url = `${await server.listen()}/graphql`;
-    const running = fetch(url, { method: 'POST', headers: json, body: body('{ hang }') }).catch(() => 'cut');
-    await until(() => server.logs.length >= 0);
+    const running = fetch(url, { method: 'POST', headers: json, body: body('{ wait }') }).catch(() => 'cut');
+    await until(() => server.probe.waiting.length === 1);
     await server.app.dispose();
     expect(await running).toBe('cut');
   });
@@ -129,5 +168,52 @@ describe('a shutdown', () => {
     await server.app.dispose();
     await server.app.dispose();
     await expect(fetch(`${url}/livez`)).rejects.toThrow();
+  });
+});
+
+describe('a fault in a rule of ours', () => {
+  it.each(['text/html', 'text/html, text/event-stream'])(
+    'tells no more than that there was one (Accept: %s)',
+    async (accept) => {
+      const openAssets = () => Promise.reject(new Error('secret detail of /etc'));
+      const server = await startTestApp({ graphiql: true }, { expectErrors: true, openAssets });
+      const answer = await fetch(`${await server.listen()}/graphql`, { headers: { accept, 'x-request-id': 'r1' } });
+      expect([answer.status, answer.headers.get('x-request-id'), await answer.json()]).toEqual([
+        500,
+        'r1',
+        {
+          errors: [
+            {
+              message: 'Internal server error.',
+              extensions: { code: 'INTERNAL_SERVER_ERROR', requestId: 'r1', retryable: false },
+            },
+          ],
+        },
+      ]);
+      expect(server.logs.filter(({ level }) => level === 'error')).toMatchObject([
+        { msg: 'internal error', requestId: 'r1', err: { message: 'secret detail of /etc' } },
+      ]);
+      await server[Symbol.asyncDispose]();
+    },
+  );
+});
+
+describe('an upgrade that is refused', () => {
+  it('leaves no socket, however long its peer holds the other half open', async () => {
+    const server = await startTestApp();
+    const { hostname, port } = new URL(await server.listen());
+    for (let attempt = 0; attempt < 2; attempt += 1) {
+      const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true });
+      socket.write('GET /nowhere HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+      const [data] = await once(socket, 'data');
+      expect(String(data)).toMatch(/^HTTP\/1.1 404 /);
+      await once(socket.resume(), 'end');
+      // What we send now is refused: nobody is there.
+      socket.on('error', () => socket.destroy());
+      const writing = setInterval(() => socket.write('x'), 5);
+      await new Promise((resolve) => socket.once('close', resolve));
+      clearInterval(writing);
+    }
+    await server[Symbol.asyncDispose]();
   });
 });

@@ -4,6 +4,7 @@ import {
   ECSClient,
   RegisterTaskDefinitionCommand,
   RunTaskCommand,
+  StopTaskCommand,
 } from '@aws-sdk/client-ecs';
 import { createWorld, type World } from './world.ts';
 
@@ -15,6 +16,9 @@ export interface LiveApp extends AsyncDisposable {
   register(image: string): Promise<void>;
   createService(desiredCount?: number): Promise<void>;
   runTask(): Promise<string>;
+  stop(task: string): Promise<void>;
+  /** Ends the gateway in order, and starts another in its place. */
+  restart(): Promise<void>;
 }
 
 const NETWORK = { awsvpcConfiguration: { subnets: ['subnet-1'] } };
@@ -55,6 +59,10 @@ export async function startLiveApp(): Promise<LiveApp> {
       const { tasks } = await ecs.send(new RunTaskCommand({ ...task, networkConfiguration: NETWORK }));
       return tasks?.[0]?.taskArn ?? '';
     },
+    async stop(task) {
+      await ecs.send(new StopTaskCommand({ cluster: 'prod', task }));
+    },
+    restart: () => world.restart(Number(new URL(url).port)),
     async [Symbol.asyncDispose]() {
       ecs.destroy();
       await world.dispose();

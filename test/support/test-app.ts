@@ -32,7 +32,7 @@ export function testConfig(settings: Partial<Config> = {}): Config {
 /** Starts a gateway with the test schema. It fails to end where an error was logged that `expectErrors` did not announce. */
 export async function startTestApp(
   settings: Partial<Config> = {},
-  options: { expectErrors?: boolean; schema?: GraphQLSchema; assets?: Assets } = {},
+  options: { expectErrors?: boolean; schema?: GraphQLSchema; assets?: Assets; openAssets?: () => Promise<Assets> } = {},
 ): Promise<TestApp> {
   const logs: Record<string, unknown>[] = [];
   const log = pino(
@@ -44,6 +44,7 @@ export async function startTestApp(
     log,
     schema: options.schema ?? schema,
     ...(options.assets && { openAssets: async () => options.assets }),
+    ...(options.openAssets && { openAssets: options.openAssets }),
   });
   const post = (body: unknown, headers: Record<string, string> = {}) =>
     app.fetch(

@@ -68,6 +68,11 @@ export function createTestSchema(): { schema: GraphQLSchema; probe: SchemaProbe 
         args: { name: { type: GraphQLString }, filter: { type: ItemFilter }, size: { type: Size } },
         resolve: (_root, { name }) => `hello ${String(name ?? 'world')}`,
       },
+      filler: {
+        type: GraphQLString,
+        args: { length: { type: new GraphQLNonNull(GraphQLInt) } },
+        resolve: (_root, { length }) => 'x'.repeat(Number(length)),
+      },
       principal: { type: GraphQLString, resolve: (_root, _args, { principal }) => principal.name },
       crash: {
         type: GraphQLString,

@@ -29,6 +29,8 @@ export interface World {
   ): Promise<Answer<Data> & { readonly calls: Readonly<Record<string, number>> }>;
   /** The data of an operation that must succeed. */
   data<Data>(query: string, variables?: Record<string, unknown>): Promise<Data>;
+  /** Ends the gateway in order; another is in its place, which listens on the same port. */
+  restart(port: number): Promise<void>;
   dispose(): Promise<void>;
 }
 
@@ -53,10 +55,12 @@ export async function createWorld(
     ATTEMPT_TIMEOUT: '60s',
     ...settings,
   });
-  const app = await createApp(
-    { ...config, credentials: { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' } },
-    { log: pino({ level: 'silent' }) },
-  );
+  const start = (more: Partial<typeof config> = {}) =>
+    createApp(
+      { ...config, credentials: { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' }, ...more },
+      { log: pino({ level: 'silent' }) },
+    );
+  let app = await start();
   const query: World['query'] = async (text, variables = {}) => {
     const response = await app.fetch(
       new Request('http://127.0.0.1/graphql', {
@@ -69,7 +73,9 @@ export async function createWorld(
   };
   return {
     sandbox,
-    app,
+    get app() {
+      return app;
+    },
     query,
     async count(text, variables) {
       sandbox.resetCalls();
@@ -80,6 +86,11 @@ export async function createWorld(
       const { data, errors } = await query(text, variables);
       if (errors !== undefined || data === undefined) throw new Error(`no data: ${JSON.stringify(errors)}`);
       return data as never;
+    },
+    async restart(port) {
+      await app.dispose();
+      app = await start({ port });
+      await app.listen();
     },
     async dispose() {
       await app.dispose();

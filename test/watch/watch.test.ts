@@ -108,6 +108,31 @@ describe('ecs-graphql watch', () => {
     expect(timeouts).toEqual(['PT1H', 'PT6H', 'PT24H', 'PT5M']);
   });
 
+  it('outlives a gateway that is restarted in order', async () => {
+    await using app = await startLiveApp();
+    await app.register('web:1');
+    const task = await app.runTask();
+    const { host, out, err } = hostUnderTest({ ECS_GRAPHQL_URL: app.url });
+    const code = watch(['task', task, '--cluster', 'prod'], {
+      ...host,
+      out(text) {
+        host.out(text);
+        if (out.length === 1) void app.restart();
+      },
+      wait: async () => {
+        await app.stop(task);
+        app.world.sandbox.clock.advance(200_000);
+      },
+    });
+    expect(await code).toBe(1);
+    expect(err[0]).toMatch(/^connection lost \(the gateway closed the stream\), trying again\n$/);
+    const events = out.map((line) => JSON.parse(line) as WatchEvent);
+    expect(events.map(({ type, outcome }) => [type, outcome])).toEqual([
+      ['SNAPSHOT', null],
+      ['ENDED', 'STOPPED_BY_USER'],
+    ]);
+  });
+
   it.each([
     [[], 'watch needs one of deployment, drain, task first'],
     [['deployment'], 'needs one service'],
@@ -128,7 +153,11 @@ describe('a stream that is watched', () => {
   it('goes on behind the last event when the connection breaks, whenever it does', async () => {
     const asked: (string | undefined)[] = [];
     const timeouts: string[] = [];
-    const eventAt = (n: number) => ({ cursor: `${n}`, observedAt: new Date(n * 60_000).toISOString() });
+    const eventAt = (n: number) => ({
+      cursor: `${n}`,
+      observedAt: new Date(n * 60_000).toISOString(),
+      outcome: n < 4 ? null : 'SUCCEEDED',
+    });
     let now = 0;
     const server = createServer(async (request, response) => {
       let body = '';
@@ -140,13 +169,14 @@ describe('a stream that is watched', () => {
       const next = Number(after ?? 0) + 1;
       if (asked.length % 2 === 1) return response.destroy();
       response.write(`:\n\nid: ${next}\nevent: next\ndata: ${JSON.stringify({ data: { watch: eventAt(next) } })}\n\n`);
+      // Whatever breaks it, a gateway that ends its streams before their end too: what counts is the last event.
       return next < 3 ? setImmediate(() => response.destroy()) : response.end('event: complete\ndata:\n\n');
     });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
     const lost: unknown[] = [];
-    const stream = follow<{ cursor: string; observedAt: string }>({
+    const stream = follow<ReturnType<typeof eventAt>>({
       url,
       token: undefined,
       query: '',
@@ -160,11 +190,11 @@ describe('a stream that is watched', () => {
     });
     const cursors: string[] = [];
     for await (const { cursor } of stream) cursors.push(cursor);
-    expect(cursors).toEqual(['1', '2', '3']);
-    expect(asked).toEqual([undefined, undefined, '1', '1', '2', '2']);
-    expect(lost).toHaveLength(5);
+    expect(cursors).toEqual(['1', '2', '3', '4']);
+    expect(asked).toEqual([undefined, undefined, '1', '1', '2', '2', '3', '3']);
+    expect(lost).toHaveLength(7);
     // Ten seconds pass before each attempt here, and a minute from event to event there.
-    expect(timeouts).toEqual(['PT5M', 'PT5M', 'PT4M50S', 'PT4M40S', 'PT3M50S', 'PT3M40S']);
+    expect(timeouts).toEqual(['PT5M', 'PT5M', 'PT4M50S', 'PT4M40S', 'PT3M50S', 'PT3M40S', 'PT2M50S', 'PT2M40S']);
     server.close();
   });
 
@@ -192,7 +222,7 @@ describe('a stream that is watched', () => {
 
   it('tries again where a proxy says that the gateway is away, or the gateway that it is shutting down', async () => {
     const draining = '{"errors":[{"message":"...","extensions":{"code":"SERVER_DRAINING","retryable":true}}]}';
-    const event = '{"data":{"watch":{"cursor":"1","observedAt":"2026-03-01T12:00:00Z"}}}';
+    const event = '{"data":{"watch":{"cursor":"1","observedAt":"2026-03-01T12:00:00Z","outcome":"DRAINED"}}}';
     const answers = [
       { status: 502, type: 'text/html', body: '<h1>502 Bad Gateway</h1>' },
       { status: 503, type: 'application/json', body: draining },
