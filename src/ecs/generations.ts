@@ -37,9 +37,12 @@ export class Generations {
   }
 }
 
-/** The topic of a read: of what is in a cluster, the cluster's name. */
-export function topicRead(cluster: string | undefined): Topic {
-  return cluster === undefined ? ELSEWHERE : `cluster ${clusterNameOf(cluster)}`;
+/**
+ * The topic of a read: of what is in a cluster, the cluster's name.
+ * @param home a cluster's name or ARN, or of a task set `cluster/service`
+ */
+export function topicRead(home: string | undefined): Topic {
+  return home === undefined ? ELSEWHERE : `cluster ${clusterNameOf(home).split('/')[0]}`;
 }
 
 /** The cluster that an input names, if it does; many take `default` where none is named. */

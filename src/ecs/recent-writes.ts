@@ -69,10 +69,17 @@ export class RecentWrites {
       const home = parseArn(arn)?.cluster ?? cluster;
       this.#tell(scope, arn, home, written);
       for (const name of [arn, ...namesOf(written.kind, written.item)]) {
-        if (name !== undefined)
-          this.#written.put(keyOf({ scope, kind: written.kind, id: name, cluster: home }), written);
+        if (name !== undefined) this.#name({ scope, kind: written.kind, id: name, cluster: home }, written);
       }
     }
+  }
+
+  /** A family's name means its latest ACTIVE revision: what became of another one says nothing of that. */
+  #name(name: Omit<ReadTarget<EntityKind>, 'include'>, written: Written<EntityKind>): void {
+    const key = keyOf(name);
+    const isFamily = name.kind === 'TaskDefinition' && !name.id.includes(':');
+    if (!isFamily || written.how === 'created') this.#written.put(key, written);
+    else if (revisionOf(this.#written.get(key)) === revisionOf(written)) this.#written.delete(key);
   }
 
   /** All that writes told of things of a kind, in a cluster if the kind lives in one. */
@@ -86,8 +93,9 @@ export class RecentWrites {
     read: EntityShapes[Kind] | null,
   ): EntityShapes[Kind] | null {
     if (this.#written.size === 0 && this.#tags.size === 0) return read;
-    const written = this.#written.get(keyOf(target)) as Written<Kind> | undefined;
-    const item = written === undefined ? read : believe(written, read);
+    const arn = read === null ? undefined : arnOf(target.kind, read);
+    const byArn = arn === target.id ? read : this.#believe(arn, target, read);
+    const item = this.#believe(target.id, target, byArn);
     return item === null || !target.include.includes('TAGS') ? item : this.#withTags(target, item);
   }
 
@@ -97,6 +105,16 @@ export class RecentWrites {
     if (patch === undefined) return tags;
     const kept = tags.filter(({ key = '' }) => !patch.has(key));
     return [...kept, ...[...patch].flatMap(([key, value]) => (value === null ? [] : [{ key, value }]))];
+  }
+
+  /** What a reading is worth, by what was written of a thing of that name. */
+  #believe<Kind extends EntityKind>(
+    id: string | undefined,
+    target: ReadTarget<Kind>,
+    read: EntityShapes[Kind] | null,
+  ): EntityShapes[Kind] | null {
+    const written = id === undefined ? undefined : this.#written.get(keyOf({ ...target, id }));
+    return written === undefined ? read : believe(written as Written<Kind>, read);
   }
 
   #tell(scope: string, arn: string, cluster: string | undefined, written: Written<EntityKind>): void {
@@ -135,6 +153,10 @@ function believe<Kind extends EntityKind>(
   if (read === null) return written.how === 'deleted' ? null : written.item;
   const overlay = isBehind(written, read);
   return overlay === undefined ? read : { ...read, ...overlay };
+}
+
+function revisionOf(written: Written<EntityKind> | undefined): number | undefined {
+  return (written?.item as sdk.TaskDefinition | undefined)?.revision;
 }
 
 const IN_CLUSTER: ReadonlySet<EntityKind> = new Set(['Service', 'Task', 'ContainerInstance']);

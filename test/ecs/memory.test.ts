@@ -97,6 +97,17 @@ describe('EcsMemory', () => {
     expect(asked).toHaveLength(6);
   });
 
+  it('forgets a task set, which is in a service, with all else in the cluster', async () => {
+    const { memory } = start();
+    const home = 'prod/web';
+    const request = { kind: 'TaskSet', id: arn('task-set', `${home}/s`), cluster: home, include: [] } as const;
+    const key = memory.entityKey(request, scope);
+    memory.wrote('UpdateService', { cluster: 'other', service: 'web' }, scope, never);
+    expect(memory.entityKey(request, scope)).toBe(key);
+    memory.wrote('UpdateServicePrimaryTaskSet', { cluster: 'prod', service: 'web', primaryTaskSet: 's' }, scope, never);
+    expect(memory.entityKey(request, scope)).not.toBe(key);
+  });
+
   it('keeps the content of a revision, but not its status, nor which revision is the latest', async () => {
     const { timers, memory, things, asked, revision } = start();
     things.set(REVISION, { taskDefinitionArn: REVISION, family: 'web', revision: 4, status: 'ACTIVE' });
@@ -227,6 +238,44 @@ describe('reads after a write', () => {
       taskDefinition: inactive,
     });
     expect(memory.correct({ ...request, id: REVISION }, scope, registered)?.status).toBe('INACTIVE');
+  });
+});
+
+describe('the latest revision of a family, after a write', () => {
+  const revision = (number: number, status: 'ACTIVE' | 'INACTIVE' = 'ACTIVE') => ({
+    taskDefinitionArn: arn('task-definition', `api:${number}`),
+    family: 'api',
+    revision: number,
+    status,
+  });
+  const byFamily = { kind: 'TaskDefinition', id: 'api', include: [] } as const;
+  const register = (memory: EcsMemory, number: number) =>
+    memory.wrote('RegisterTaskDefinition', { family: 'api', containerDefinitions: [] }, scope, {
+      ...never,
+      taskDefinition: revision(number),
+    });
+  const deregister = (memory: EcsMemory, number: number) =>
+    memory.wrote('DeregisterTaskDefinition', { taskDefinition: `api:${number}` }, scope, {
+      ...never,
+      taskDefinition: revision(number, 'INACTIVE'),
+    });
+
+  it('is the one before, when it was deregistered itself', () => {
+    const { memory } = start(0);
+    register(memory, 6);
+    expect(memory.correct(byFamily, scope, revision(5))).toMatchObject({ revision: 6 });
+    deregister(memory, 6);
+    expect(memory.correct(byFamily, scope, revision(5))).toMatchObject({ revision: 5, status: 'ACTIVE' });
+    expect(memory.correct(byFamily, scope, null)).toBeNull();
+    // ECS that answers late is told of its end all the same.
+    expect(memory.correct(byFamily, scope, revision(6))).toMatchObject({ revision: 6, status: 'INACTIVE' });
+  });
+
+  it('stays the latest, when another one was deregistered', () => {
+    const { memory } = start(0);
+    register(memory, 7);
+    deregister(memory, 3);
+    expect(memory.correct(byFamily, scope, revision(5))).toMatchObject({ revision: 7, status: 'ACTIVE' });
   });
 });
 
