@@ -25,7 +25,7 @@ export interface UpstreamSettings {
  */
 class ReadRetryStrategy extends StandardRetryStrategy {
   override refreshRetryTokenForRetry(token: StandardRetryToken, info: RetryErrorInfo): Promise<StandardRetryToken> {
-    if (isFinalRefusal(info)) return Promise.reject(new Error('refused for good'));
+    if (isFinalRefusal(info) || isQuota(info)) return Promise.reject(new Error('refused for good'));
     return super.refreshRetryTokenForRetry(token, info);
   }
 }
@@ -33,7 +33,7 @@ class ReadRetryStrategy extends StandardRetryStrategy {
 /** Sends again only what ECS refused before it ran: for writes that must not happen twice. */
 class WriteRetryStrategy extends StandardRetryStrategy {
   override refreshRetryTokenForRetry(token: StandardRetryToken, info: RetryErrorInfo): Promise<StandardRetryToken> {
-    if (info.errorType !== 'THROTTLING') return Promise.reject(new Error('not safe to send again'));
+    if (info.errorType !== 'THROTTLING' || isQuota(info)) return Promise.reject(new Error('not safe to send again'));
     return super.refreshRetryTokenForRetry(token, info);
   }
 }
@@ -50,6 +50,11 @@ const CLOCK_REFUSALS: ReadonlySet<string> = new Set([
 function isFinalRefusal({ error, errorType }: RetryErrorInfo): boolean {
   const { name, $fault } = (error ?? {}) as { name?: string; $fault?: string };
   return errorType === 'TRANSIENT' && $fault === 'client' && !CLOCK_REFUSALS.has(name ?? '');
+}
+
+/** The SDK takes a quota of the account for a rate: no later attempt fares better. */
+function isQuota({ error }: RetryErrorInfo): boolean {
+  return (error as { name?: string } | undefined)?.name === 'LimitExceededException';
 }
 
 /** One SDK client for what may be sent twice, one for what must not; they share sockets and credentials. */

@@ -1,5 +1,6 @@
 import { EcsError } from './errors.ts';
 import type { Input, OperationName, Output } from './operations.ts';
+import { PageTrail } from './page-trail.ts';
 import type { EcsSession } from './session.ts';
 
 /** Where a List operation keeps its items. All of them take `nextToken` and `maxResults` and give `nextToken`. */
@@ -58,9 +59,6 @@ export interface Page<Item> {
   readonly nextToken: string | undefined;
 }
 
-/** No list is followed for more pages than this: a loop of tokens must end. */
-const MOST_PAGES = 1_000;
-
 /** Reads one page, of the largest size that ECS allows, so that a token means the same place whoever asks. */
 export async function listPage<Op extends ListOperation>(
   session: EcsSession,
@@ -98,21 +96,13 @@ export async function listAll<Op extends ListOperation>(
   onPage?: (items: readonly ListItem<Op>[]) => void,
 ): Promise<ListItem<Op>[]> {
   const all: ListItem<Op>[] = [];
-  const seen = new Set<string>();
+  const trail = new PageTrail(operation);
   let token: string | undefined;
   do {
     const page = await listPage(session, operation, input, token);
     onPage?.(page.items);
     all.push(...page.items);
-    token = page.nextToken;
-    if (token !== undefined && (seen.has(token) || seen.size >= MOST_PAGES)) {
-      throw new EcsError(
-        'UPSTREAM_INVALID_RESPONSE',
-        operation,
-        `${operation} sent a page token that leads in a circle`,
-      );
-    }
-    if (token !== undefined) seen.add(token);
+    token = trail.follow(page.nextToken);
   } while (token !== undefined);
   return all;
 }

@@ -1,6 +1,7 @@
 import type { Task } from '@aws-sdk/client-ecs';
 import { clusterNameOf } from '../ecs/arn.ts';
 import { listPage } from '../ecs/list.ts';
+import { PageTrail } from '../ecs/page-trail.ts';
 import type { EcsSession } from '../ecs/session.ts';
 import type { EntityLoader } from './entity-loader.ts';
 import type { KnownTasks, OwnedTask } from './task-owners.ts';
@@ -34,13 +35,14 @@ export async function readClusterTasks(
     const task = tasks.load({ id, cluster, members });
     return known === undefined ? task : task.then((read) => known.keep(read));
   };
+  const trail = new PageTrail('ListTasks');
   let token: string | undefined;
   for (let pages = 0; pages === 0 || token !== undefined; pages += 1) {
     if (pages >= mostPages()) return undefined;
     const page = await listPage(session, 'ListTasks', { cluster, desiredStatus }, token);
     for (const id of page.items) described.push(known?.of(id) ?? handled(load(id)));
     if (correction !== undefined) listed.push(...page.items);
-    token = page.nextToken;
+    token = trail.follow(page.nextToken);
   }
   const gone = await correction?.gone(listed);
   for (const id of (await correction?.missing(listed)) ?? []) described.push(load(id));

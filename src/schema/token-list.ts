@@ -1,4 +1,5 @@
 import { type ListInput, type ListItem, type ListOperation, listPage, type Page } from '../ecs/list.ts';
+import { PageTrail } from '../ecs/page-trail.ts';
 import type { EcsSession } from '../ecs/session.ts';
 import { markOf, type TokenPlace } from './cursor.ts';
 import { EarlyItems } from './early-items.ts';
@@ -42,6 +43,7 @@ export async function readTokenList<Op extends ListOperation>(
     const page = await listPage(session, operation, input, token ?? undefined);
     return { ...page, token, keys: page.items.map(keyOf) };
   };
+  const trail = new PageTrail(operation);
   let count = 0;
   const emit = (item: ListItem<Op>, page: TokenPage<ListItem<Op>>, offset: number, behind: string | undefined) => {
     const { shown } = early;
@@ -81,7 +83,7 @@ export async function readTokenList<Op extends ListOperation>(
     }
     if (count >= first) return offset < items.length || nextToken !== undefined || early.isLeft;
     if (nextToken === undefined) return false;
-    page = await read(nextToken);
+    page = await read(trail.follow(nextToken));
     offset = 0;
     early.leaveOut(page.keys);
   }

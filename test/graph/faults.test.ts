@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { createFakeWorld, FakeException } from '../support/fake-ecs.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 const open: { close(): unknown }[] = [];
@@ -120,6 +121,41 @@ describe('when ECS fails', () => {
       expect(data).toEqual({ tasks: null });
       expect(calls).toEqual({ ListTasks: 1 });
     }
+  });
+
+  it('a quota is told after one call: it is no rate that a moment later allows more', async () => {
+    await using world = await createFakeWorld(() => {
+      throw new FakeException('LimitExceededException', 'The limit for task sets was exceeded.');
+    });
+    const deletion =
+      'deleteTaskSet(input: { cluster: "c", service: "s", taskSet: "t" }) { taskSet { stabilityStatus } }';
+    for (const [operation, mutation] of [
+      ['CreateCapacityProvider', 'createCapacityProvider(input: { name: "p" }) { capacityProvider { name } }'],
+      ['DeleteTaskSet', deletion],
+      ['PutAttributes', 'putAttributes(input: { attributes: [{ name: "a" }] }) { attributes { name } }'],
+    ] as const) {
+      const { errors } = await world.query(`mutation { ${mutation} }`);
+      expect(errors?.[0]?.extensions).toMatchObject({ code: 'LIMIT_EXCEEDED', operation, retryable: false });
+      expect(world.counts()).toEqual({ [operation]: 1 });
+    }
+  });
+
+  it.each([
+    ['a list', '{ tasks(cluster: "c") { nodes { taskArn } } }'],
+    [
+      'the tasks of a service',
+      '{ service(cluster: "c", service: "s") { tasks(desiredStatus: STOPPED) { nodes { taskArn } } } }',
+    ],
+  ])('page tokens of %s that lead in a circle end it', async (_name, query) => {
+    const arn = (type: string, name: string) => `arn:aws:ecs:eu-west-1:123456789012:${type}/${name}`;
+    const service = { serviceArn: arn('service', 'c/s'), serviceName: 's', clusterArn: arn('cluster', 'c') };
+    await using world = await createFakeWorld((operation, { serviceName }) => {
+      if (operation === 'DescribeServices') return { services: [service], failures: [] };
+      return serviceName === undefined ? { taskArns: [], nextToken: 'again' } : { taskArns: [] };
+    });
+    const { errors } = await world.query(query);
+    expect(errors?.[0]).toMatchObject({ extensions: { code: 'UPSTREAM_INVALID_RESPONSE', operation: 'ListTasks' } });
+    expect(world.counts().ListTasks).toBeLessThan(5);
   });
 
   it('a task definition that does not exist is a mistake that can be mended, not a broken answer', async () => {
