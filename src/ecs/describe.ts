@@ -50,6 +50,9 @@ const LANES: readonly Lane[] = ['write', 'query', 'poll'];
 /** Errors of a whole call that may be the fault of one id in it. */
 const BLAMES_AN_ID: ReadonlySet<string> = new Set(['INVALID_PARAMETER', 'FORBIDDEN_UPSTREAM', 'UPSTREAM_REJECTED']);
 
+/** So many ids are tried alone before a permission is taken to be missing for all. */
+const SAMPLES = 5;
+
 /**
  * The one batching window of the process: ids of the same kind and cluster share Describe calls, across every request in
  * flight; a call includes what any of its ids needs, since one larger answer is cheaper than two calls. A full batch leaves at
@@ -145,7 +148,11 @@ export class Describer {
     for (const listener of queue.listeners) listener();
   }
 
-  async #send(request: DescribeRequest, entries: readonly Entry[]): Promise<void> {
+  /**
+   * @param isPart of a call that failed as a whole
+   * @returns whether ECS answered
+   */
+  async #send(request: DescribeRequest, entries: readonly Entry[], isPart = false): Promise<boolean> {
     const spec = KINDS[request.kind] as unknown as AnySpec;
     const ends = [...new Set(entries.map((entry) => entry.context.activity))].map((activity) =>
       activity.begin(topicOf(request)),
@@ -170,26 +177,55 @@ export class Describer {
         if (isFound) this.memory.keepEntity(key, { ...request, id }, answer);
         resolve(isFound ? answer : null);
       }
+      return true;
     } catch (error) {
-      this.#fail(request, entries, error);
+      this.#fail(request, entries, error, isPart);
+      return false;
     } finally {
       for (const end of ends) end();
     }
   }
 
-  /** A call that fails as a whole is halved, so that an error reaches only the id that caused it. */
-  #fail(request: DescribeRequest, entries: readonly Entry[], error: unknown): void {
+  #fail(request: DescribeRequest, entries: readonly Entry[], error: unknown, isPart: boolean): void {
     const code = error instanceof EcsError ? error.code : '';
+    const live = entries.filter((entry) => !entry.abandonment.isAbandoned);
     if (code === 'NOT_FOUND' || isMissing(request.kind, error)) {
       for (const entry of entries) entry.resolve(null);
-    } else if (entries.length > 1 && BLAMES_AN_ID.has(code)) {
-      const middle = entries.length >> 1;
-      void this.#send(request, entries.slice(0, middle));
-      void this.#send(request, entries.slice(middle));
-    } else {
+    } else if (entries.length === 1 || !BLAMES_AN_ID.has(code)) {
       for (const entry of entries) entry.reject(error);
+    } else if (code === 'FORBIDDEN_UPSTREAM' && !isPart && live.length > 2 * SAMPLES) {
+      void this.#sample(request, live, error);
+    } else this.#halve(request, live);
+  }
+
+  /** So that an error reaches only the id that caused it. */
+  #halve(request: DescribeRequest, entries: readonly Entry[]): void {
+    const middle = entries.length >> 1;
+    for (const half of [entries.slice(0, middle), entries.slice(middle)]) {
+      if (half.length > 0) void this.#send(request, half, true);
     }
   }
+
+  /**
+   * Mostly nobody may call the operation at all, and halving would find that out id by id. Some ids are tried alone, of everybody
+   * who waits at least one; only where one of them is answered may others be.
+   */
+  async #sample(request: DescribeRequest, entries: readonly Entry[], error: unknown): Promise<void> {
+    const sample = sampleOf(entries);
+    const rest = entries.filter((entry) => !sample.has(entry));
+    const answered = await Promise.all([...sample].map((entry) => this.#send(request, [entry], true)));
+    if (answered.includes(true)) this.#halve(request, rest);
+    else for (const entry of rest) entry.reject(error);
+  }
+}
+
+/** Some of the entries: of each request one, and others spread evenly. */
+function sampleOf(entries: readonly Entry[]): ReadonlySet<Entry> {
+  const byRequest = new Map<Activity, Entry>();
+  for (const entry of entries.toReversed()) byRequest.set(entry.context.activity, entry);
+  const step = entries.length / SAMPLES;
+  const spread = Array.from({ length: SAMPLES }, (_, index) => entries[Math.floor(index * step)]);
+  return new Set([...byRequest.values(), ...spread.flatMap((entry) => entry ?? [])]);
 }
 
 function queueKeyOf({ kind, cluster = '' }: Pick<DescribeRequest, 'kind' | 'cluster'>, scope: Scope): string {

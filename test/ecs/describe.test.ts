@@ -94,6 +94,40 @@ describe('Describer', () => {
     expect(asked).toHaveLength(7);
   });
 
+  it('tries few ids of a call that is not allowed at all, and each where some are', async () => {
+    const ids = Array.from({ length: 100 }, (_, index) => arn(`t${index}`));
+    const denied = new EcsError('FORBIDDEN_UPSTREAM', 'DescribeTasks', 'not allowed');
+    const load = async (allowed: readonly string[], callers: number) => {
+      const refuse = (asked: readonly string[]) => (asked.every((id) => allowed.includes(id)) ? undefined : denied);
+      const { describer, asked } = fakeEcs(ids, refuse);
+      const contexts = Array.from({ length: callers }, () => callContext());
+      const of = (index: number) => contexts[index % callers] ?? callContext();
+      const tasks = await Promise.allSettled(ids.map((id, index) => describer.load(request(id), of(index))));
+      return { calls: asked.length, told: ids.filter((_id, index) => tasks[index]?.status === 'fulfilled') };
+    };
+    expect(await load([], 1)).toEqual({ calls: 6, told: [] });
+    const [half, few] = [ids.slice(50), [arn('t0'), arn('t7'), arn('t99')]];
+    expect(await load(half, 1)).toMatchObject({ told: half });
+    expect(await load(few, 1)).toMatchObject({ told: few });
+    // Whoever may read all that it asks for is not refused for the sake of others.
+    const ofOne = ids.filter((_id, index) => index % 10 === 3);
+    expect(await load(ofOne, 10)).toMatchObject({ told: ofOne });
+  });
+
+  it('sends nothing on behalf of those who have gone while a call failed', async () => {
+    const ids = Array.from({ length: 4 }, (_, index) => arn(`t${index}`));
+    const client = new AbortController();
+    const { describer, asked } = fakeEcs(ids, (asked) => {
+      client.abort(new Error('client gone'));
+      return asked.length > 2 ? new EcsError('INVALID_PARAMETER', 'DescribeTasks', 'Invalid identifier') : undefined;
+    });
+    const gone = ids.slice(2).map((id) => describer.load(request(id), callContext({ signal: client.signal })));
+    const stays = ids.slice(0, 2).map((id) => describer.load(request(id), callContext()));
+    const outcomes = await Promise.allSettled([...gone, ...stays]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'fulfilled', 'fulfilled']);
+    expect(asked.map(({ ids }) => ids.length)).toEqual([4, 1, 1]);
+  });
+
   it('aborts a shared call only when the last who waits has gone', async () => {
     let release: () => void = () => undefined;
     const signals: AbortSignal[] = [];
