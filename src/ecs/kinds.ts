@@ -62,6 +62,16 @@ export function homeOf(kind: EntityKind, arnOrId: string, cluster?: string): str
 
 const lastPart = (arn: string | undefined) => arn?.slice(arn.lastIndexOf('/') + 1);
 
+/** A family alone, or an ARN with no revision, means the latest ACTIVE revision, which is what came back. */
+function revisionNames(family = '', revision: number | undefined, arn: string | undefined) {
+  return [`${family}:${revision}`, family, arn?.replace(/:\d+$/, '')];
+}
+
+/** Whether a name of a task definition means whichever revision is the latest ACTIVE one. */
+export function meansLatest(name: string): boolean {
+  return !/:\d+$/.test(name);
+}
+
 function spec<Kind extends EntityKind, Op extends OperationName>(
   _kind: Kind,
   describe: DescribeSpec<Kind, Op>,
@@ -130,8 +140,7 @@ export const KINDS = {
     }),
     items: (output) => (output.taskDefinition ? [{ ...output.taskDefinition, tags: output.tags }] : []),
     arnOf: (item) => item.taskDefinitionArn,
-    // A family alone means its latest ACTIVE revision, which is what came back.
-    namesOf: (item) => [`${item.family}:${item.revision}`, item.family],
+    namesOf: ({ family, revision, taskDefinitionArn }) => revisionNames(family, revision, taskDefinitionArn),
     includes: { tags: 'TAGS' },
   }),
   CapacityProvider: spec('CapacityProvider', {
@@ -205,7 +214,8 @@ export const KINDS = {
     input: ([daemonTaskDefinition]) => ({ daemonTaskDefinition }),
     items: ({ daemonTaskDefinition }) => (daemonTaskDefinition ? [daemonTaskDefinition] : []),
     arnOf: (item) => item.daemonTaskDefinitionArn,
-    namesOf: (item) => [`${item.family}:${item.revision}`, item.family],
+    namesOf: ({ family, revision, daemonTaskDefinitionArn }) =>
+      revisionNames(family, revision, daemonTaskDefinitionArn),
     includes: {},
   }),
   ExpressGatewayService: spec('ExpressGatewayService', {

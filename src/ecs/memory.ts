@@ -1,7 +1,7 @@
 import type { Answer } from './answer.ts';
 import type { DescribeRequest } from './describe.ts';
 import { clusterIn, Generations, TASK_DEFINITIONS, topicRead } from './generations.ts';
-import type { EntityKind, EntityShapes } from './kinds.ts';
+import { type EntityKind, type EntityShapes, meansLatest } from './kinds.ts';
 import type { Input, OperationName, Output } from './operations.ts';
 import { RecentWrites, type Told } from './recent-writes.ts';
 import { type Scope, scopeKey } from './scope.ts';
@@ -60,8 +60,7 @@ export class EcsMemory {
 
   keepEntity(key: string, { kind, id }: DescribeRequest, answer: Answer): void {
     this.#entities.put(key, answer);
-    // A family alone means its latest revision, and that changes.
-    if (kind === 'TaskDefinition' && /:\d+$/.test(id)) this.#revisions.put(key, answer);
+    if (kind === 'TaskDefinition' && !meansLatest(id)) this.#revisions.put(key, answer);
   }
 
   recallAnswer(key: string): object | undefined {

@@ -1,6 +1,6 @@
 import type * as sdk from '@aws-sdk/client-ecs';
 import { clusterNameOf, looksLikeArn, parseArn } from './arn.ts';
-import { arnOf, type EntityKind, type EntityShapes, KINDS } from './kinds.ts';
+import { arnOf, type EntityKind, type EntityShapes, KINDS, meansLatest } from './kinds.ts';
 import type { Input, OperationName, Output } from './operations.ts';
 import type { Timers } from './timers.ts';
 import { TtlMap } from './ttl-map.ts';
@@ -77,7 +77,7 @@ export class RecentWrites {
   /** A family's name means its latest ACTIVE revision: what became of another one says nothing of that. */
   #name(name: Omit<ReadTarget<EntityKind>, 'include'>, written: Written<EntityKind>): void {
     const key = keyOf(name);
-    const isFamily = name.kind === 'TaskDefinition' && !name.id.includes(':');
+    const isFamily = name.kind === 'TaskDefinition' && meansLatest(name.id);
     if (!isFamily || written.how === 'created') this.#written.put(key, written);
     else if (revisionOf(this.#written.get(key)) === revisionOf(written)) this.#written.delete(key);
   }

@@ -109,7 +109,7 @@ export function resolveLink<Kind extends EntityKind>(
 
 /**
  * Which cluster and id a look-up by name or ARN means. A newer ARN names its own cluster; a `cluster` argument beside it
- * must be the same one.
+ * must be the same one. By its name it is in one batch with what links lead to.
  * @throws BAD_USER_INPUT naming the argument
  */
 export function lookUpTarget(
@@ -125,7 +125,7 @@ export function lookUpTarget(
   if (named !== undefined && clusterNameOf(named) !== arn.cluster) {
     throw badUserInput(argument, `is an ARN in cluster "${arn.cluster}", but argument "cluster" names another`);
   }
-  return { id, cluster: named ?? clusterArnBeside(arn, arn.cluster) };
+  return { id, cluster: arn.cluster };
 }
 
 /**

@@ -60,6 +60,27 @@ describe('look-ups', () => {
     expect(data).toMatchObject({ byName: { serviceArn: arn }, byArn: { serviceArn: arn } });
   });
 
+  it('by ARN are in one call with look-ups by name', async () => {
+    const arn = `${ACCOUNT}:service/platform/orders-api`;
+    const { data, calls } = await world.count(`{
+      byName: service(cluster: "platform", service: "orders-api") { desiredCount }
+      byArn: service(service: "${arn}") { serviceName desiredCount }
+      byBoth: service(cluster: "${ACCOUNT}:cluster/platform", service: "${arn}") { serviceName }
+    }`);
+    expect(data).toMatchObject({ byArn: { serviceName: 'orders-api' }, byBoth: { serviceName: 'orders-api' } });
+    expect(calls).toEqual({ DescribeServices: 1 });
+  });
+
+  it('take an ARN without a revision for the latest one of its family, as ECS does', async () => {
+    const { data } = await world.query(`{
+      byFamily: taskDefinition(taskDefinition: "orders-api") { taskDefinitionArn revision status }
+      byArn: taskDefinition(taskDefinition: "${ACCOUNT}:task-definition/orders-api") { taskDefinitionArn revision status }
+    }`);
+    const { byFamily, byArn } = data as Record<string, unknown>;
+    expect(byArn).toMatchObject({ status: 'ACTIVE' });
+    expect(byArn).toEqual(byFamily);
+  });
+
   it('default to the cluster that ECS defaults to', async () => {
     const { data } = await world.query('{ cluster { clusterName } services { nodes { cluster { clusterName } } } }');
     expect(data).toMatchObject({ cluster: { clusterName: 'default' } });
