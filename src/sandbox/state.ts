@@ -13,6 +13,7 @@ import type { Demand, Resources } from './instances/room.ts';
 import type { AccountSettingsRecord } from './records/account-settings.ts';
 import type { Random } from './records/random.ts';
 import type { Rebalancing } from './services/rebalancing.ts';
+import type { Pause } from './services/service-events.ts';
 import type { Sessions } from './sessions/sessions.ts';
 import type { ContainerRecipe } from './tasks/container-recipe.ts';
 import type { Containers } from './tasks/containers.ts';
@@ -278,8 +279,9 @@ export interface ServiceRecord extends BaseRecord {
   heldUntil: number;
   failedStarts: number;
   failedPlacements: number;
-  /** Until then an accident keeps the scheduler from doing anything for it. */
+  /** Until then an accident keeps the scheduler from doing all that it should for it. */
   pausedUntil: number;
+  pausedBy: Pause | undefined;
   wake: Due | undefined;
   steadyRepeat: Due | undefined;
 }

@@ -108,6 +108,22 @@ describe('accidents', () => {
     s.sandbox.accidents.cause({ accident: 'zone-restored', zone: 'eu-west-1b' });
   });
 
+  it('have a service that found no zone start as soon as one is back', async () => {
+    await using s = await withSandbox();
+    await withCluster(s);
+    const taskDefinition = await registerTaskDefinition(s, { fargate: true });
+    for (const zone of ['eu-west-1a', 'eu-west-1b', 'eu-west-1c']) {
+      s.sandbox.accidents.cause({ accident: 'zone-lost', zone });
+    }
+    const service = { cluster: 'main', serviceName: 'web', taskDefinition, desiredCount: 1 };
+    await s.ecs.send(new CreateServiceCommand({ ...service, launchType: 'FARGATE', networkConfiguration: NETWORK }));
+    // By now it tries again only every quarter of an hour.
+    s.sandbox.clock.advance(62 * MINUTE);
+    s.sandbox.accidents.cause({ accident: 'zone-restored', zone: 'eu-west-1b' });
+    s.sandbox.clock.advance(MINUTE);
+    expect((await readService(s)).runningCount).toBe(1);
+  });
+
   it('are refused when they name nothing', async () => {
     await using s = await withSandbox();
     const cause = (accident: object) => () => s.sandbox.accidents.cause(accident as never);

@@ -191,4 +191,22 @@ describe('what a service may launch in a minute', () => {
     s.sandbox.clock.advance(120_000);
     expect(await launched(s, 'web')).toEqual([1]);
   });
+
+  it('is 500 tasks for a daemon too', async () => {
+    await using s = await withSandbox();
+    await withCluster(s);
+    await registerTaskDefinition(s, { cpu: 1, memory: 4 });
+    for (let made = 0; made < 510; made += 30) {
+      await Promise.all(Array.from({ length: 30 }, (_, index) => registerInstance(s, 'a', `i-${made + index}`)));
+    }
+    await create(s, 'web', 0, { schedulingStrategy: 'DAEMON', desiredCount: undefined });
+    s.sandbox.clock.advance(59_000);
+    expect(await launched(s, 'web')).toEqual([500]);
+    const throttling = messagesOf(await readService(s)).filter((text) => text.includes('being throttled'));
+    expect(throttling).toHaveLength(1);
+    s.sandbox.clock.advance(2000);
+    expect(await launched(s, 'web')).toEqual([510]);
+    s.sandbox.clock.advance(120_000);
+    expect(await readService(s)).toMatchObject({ runningCount: 510, deployments: [{ rolloutState: 'COMPLETED' }] });
+  });
 });

@@ -173,8 +173,39 @@ describe('a capacity provider with managed scaling', () => {
     await s.ecs.send(new RunTaskCommand({ cluster: 'main', taskDefinition }));
     s.sandbox.clock.advance(31 * MINUTE);
     const [task] = await readTasks(s, { desiredStatus: 'STOPPED' });
-    expect(task).toMatchObject({ lastStatus: 'STOPPED', stopCode: 'TaskFailedToStart' });
+    const stoppedReason = 'TaskFailedToStart: RESOURCE:CPU';
+    expect(task).toMatchObject({ lastStatus: 'STOPPED', stopCode: 'TaskFailedToStart', stoppedReason });
     expect(await countInstances(s)).toBe(0);
+  });
+
+  it('launches for the others that wait beside such a task', async () => {
+    await using s = await withSandbox();
+    const small = await withFleet(s, GROUP);
+    const large = await registerTaskDefinition(s, { family: 'large', cpu: 100_000, memory: 512 });
+    for (const taskDefinition of [large, small]) {
+      await s.ecs.send(new RunTaskCommand({ cluster: 'main', taskDefinition }));
+    }
+    s.sandbox.clock.advance(4 * MINUTE);
+    expect(await readTasks(s, { family: 'web' })).toMatchObject([{ lastStatus: 'RUNNING' }]);
+    expect(await readTasks(s, { family: 'large' })).toMatchObject([{ lastStatus: 'PROVISIONING' }]);
+  });
+
+  it('launches instances with GPUs for tasks that want some, as many as these fill', async () => {
+    await using s = await withSandbox();
+    await withFleet(s, GROUP);
+    const container = { resourceRequirements: [{ type: 'GPU' as const, value: '3' }] };
+    const taskDefinition = await registerTaskDefinition(s, { family: 'train', container });
+    await s.ecs.send(new RunTaskCommand({ cluster: 'main', taskDefinition, count: 2 }));
+    s.sandbox.clock.advance(4 * MINUTE);
+    const tasks = await readTasks(s);
+    expect(tasks.map(({ lastStatus, containers }) => [lastStatus, containers?.[0]?.gpuIds?.length])).toEqual([
+      ['RUNNING', 3],
+      ['RUNNING', 3],
+    ]);
+    expect(await countInstances(s)).toBe(2);
+    const filter = 'attribute:ecs.instance-type =~ g4dn.*';
+    const found = await s.ecs.send(new ListContainerInstancesCommand({ cluster: 'main', filter }));
+    expect(found.containerInstanceArns).toHaveLength(2);
   });
 
   it('shows as an attachment of the cluster, which is busy while that is made', async () => {

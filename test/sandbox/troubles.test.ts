@@ -1,9 +1,11 @@
 import {
   CreateClusterCommand,
   CreateServiceCommand,
+  DeleteServiceCommand,
   PutAccountSettingCommand,
   RegisterTaskDefinitionCommand,
   RunTaskCommand,
+  StopTaskCommand,
   UpdateClusterCommand,
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs';
@@ -81,6 +83,52 @@ describe('a scheduler that is kept from its work', () => {
     expect(task).toMatchObject({ healthStatus: 'UNHEALTHY', lastStatus: 'RUNNING' });
     s.sandbox.clock.advance(3 * MINUTE);
     expect((await readTasks(s)).some(({ taskArn }) => taskArn === task?.taskArn)).toBe(false);
+  });
+
+  const loseSight = (s: SandboxUnderTest) =>
+    s.sandbox.accidents.cause({ accident: 'health-unknown', service: 'web', seconds: 1200 });
+
+  it('by health that it cannot find out: what ended is replaced, and the count is followed', async () => {
+    await using s = await withSandbox();
+    await withService(s);
+    loseSight(s);
+    const [lost] = await readTasks(s);
+    await s.ecs.send(new StopTaskCommand({ cluster: 'main', task: lost?.taskArn }));
+    const countAfter = async (desiredCount: number): Promise<number | undefined> => {
+      await s.ecs.send(new UpdateServiceCommand({ ...PLACE, desiredCount }));
+      s.sandbox.clock.advance(3 * MINUTE);
+      return (await readService(s)).runningCount;
+    };
+    expect([await countAfter(2), await countAfter(4), await countAfter(1)]).toEqual([2, 4, 1]);
+    await s.ecs.send(new DeleteServiceCommand({ ...PLACE, force: true }));
+    s.sandbox.clock.advance(3 * MINUTE);
+    expect(await readService(s)).toMatchObject({ status: 'INACTIVE', runningCount: 0 });
+  });
+
+  it('by health that it cannot find out: a deployment stands still', async () => {
+    await using s = await withSandbox();
+    await withService(s);
+    loseSight(s);
+    await s.ecs.send(new UpdateServiceCommand({ ...PLACE, forceNewDeployment: true }));
+    s.sandbox.clock.advance(10 * MINUTE);
+    const held = await readService(s);
+    expect(held.deployments).toMatchObject([{ rolloutState: 'IN_PROGRESS', runningCount: 0 }, { runningCount: 2 }]);
+    s.sandbox.clock.advance(20 * MINUTE);
+    expect(await readService(s)).toMatchObject({ runningCount: 2, deployments: [{ rolloutState: 'COMPLETED' }] });
+  });
+
+  it('by health that it cannot find out: a daemon still comes to each new instance', async () => {
+    await using s = await withSandbox();
+    await withCluster(s);
+    await registerInstance(s, 'a', 'i-1');
+    await registerTaskDefinition(s);
+    const daemon = { schedulingStrategy: 'DAEMON', desiredCount: undefined };
+    await create(s, { launchType: 'EC2', networkConfiguration: undefined, ...daemon });
+    s.sandbox.clock.advance(2 * MINUTE);
+    loseSight(s);
+    await registerInstance(s, 'b', 'i-2');
+    s.sandbox.clock.advance(2 * MINUTE);
+    expect(await readService(s)).toMatchObject({ runningCount: 2 });
   });
 });
 

@@ -107,6 +107,7 @@ function create(
     failedStarts: 0,
     failedPlacements: 0,
     pausedUntil: 0,
+    pausedBy: undefined,
     wake: undefined,
     steadyRepeat: undefined,
   };

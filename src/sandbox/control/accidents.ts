@@ -1,5 +1,6 @@
 import { changeInstance } from '../instances/instances.ts';
 import { terminateInstance } from '../instances/terminate.ts';
+import { wakeAllStarved } from '../services/wake.ts';
 import type { InstanceRecord, TaskRecord, World } from '../state.ts';
 import { killTask, stopTask } from '../tasks/stopping.ts';
 import { changeTask } from '../tasks/tasks.ts';
@@ -50,5 +51,5 @@ export function loseZone(world: World, zone: string): { instances: InstanceRecor
 }
 
 export function restoreZone(world: World, zone: string): void {
-  world.lostZones.delete(zone);
+  if (world.lostZones.delete(zone)) wakeAllStarved(world);
 }

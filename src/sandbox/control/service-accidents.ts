@@ -1,5 +1,5 @@
 import { type Pause, sayPaused } from '../services/service-events.ts';
-import { wakeService, wakeStarved } from '../services/wake.ts';
+import { wakeAllStarved, wakeService } from '../services/wake.ts';
 import type { ServiceRecord, World } from '../state.ts';
 import { invalidParameter } from '../wire/errors.ts';
 
@@ -15,12 +15,13 @@ export function findService(world: World, reference: string): ServiceRecord {
   throw invalidParameter(`${found.length === 0 ? 'no' : 'more than one'} service ${reference} in ${world.region}`);
 }
 
-/** Something keeps the scheduler from doing anything for a service: it says so, and goes on when it is over. */
+/** Something keeps the scheduler from doing all that it should for a service: it says so, and goes on when it is over. */
 export function pauseService(world: World, service: ServiceRecord, why: Pause, seconds = SECONDS): void {
   if (why === 'SERVICE_DISCOVERY_OPERATION_THROTTLED' && service.spec.serviceRegistries.length === 0) {
     throw invalidParameter(`${service.name} has no serviceRegistries`);
   }
   service.pausedUntil = world.clock.now() + seconds * 1000;
+  service.pausedBy = why;
   sayPaused(world, service, why);
   wakeService(world, service);
 }
@@ -28,6 +29,5 @@ export function pauseService(world: World, service: ServiceRecord, why: Pause, s
 /** AWS blocks the account, or lets it launch on Fargate again. */
 export function blockAccount(world: World, isBlocked: boolean): void {
   world.isBlocked = isBlocked;
-  if (isBlocked) return;
-  for (const cluster of world.clusters.values()) wakeStarved(world, cluster);
+  if (!isBlocked) wakeAllStarved(world);
 }

@@ -5,39 +5,57 @@ export interface InstanceType {
   readonly cpu: number;
   /** What the agent registers, in MiB: less than the machine has. */
   readonly memory: number;
+  readonly gpus: number;
 }
 
-/** What the sandbox can launch, smallest first. */
+/** What the sandbox can launch, smallest first; those with GPUs last, so that they are taken only where some are needed. */
 const TYPES: readonly InstanceType[] = [
-  { name: 't3.medium', cpu: 2048, memory: 3884 },
-  { name: 'm6i.large', cpu: 2048, memory: 7764 },
-  { name: 'm6i.xlarge', cpu: 4096, memory: 15736 },
-  { name: 'm6i.2xlarge', cpu: 8192, memory: 31680 },
-  { name: 'm6i.4xlarge', cpu: 16384, memory: 63568 },
-  { name: 'm6i.12xlarge', cpu: 49152, memory: 191120 },
+  { name: 't3.medium', cpu: 2048, memory: 3884, gpus: 0 },
+  { name: 'm6i.large', cpu: 2048, memory: 7764, gpus: 0 },
+  { name: 'm6i.xlarge', cpu: 4096, memory: 15736, gpus: 0 },
+  { name: 'm6i.2xlarge', cpu: 8192, memory: 31680, gpus: 0 },
+  { name: 'm6i.4xlarge', cpu: 16384, memory: 63568, gpus: 0 },
+  { name: 'm6i.12xlarge', cpu: 49152, memory: 191120, gpus: 0 },
+  { name: 'g4dn.xlarge', cpu: 4096, memory: 15736, gpus: 1 },
+  { name: 'g4dn.2xlarge', cpu: 8192, memory: 31680, gpus: 1 },
+  { name: 'g4dn.4xlarge', cpu: 16384, memory: 63568, gpus: 1 },
+  { name: 'g4dn.12xlarge', cpu: 49152, memory: 191120, gpus: 4 },
+  { name: 'g4dn.metal', cpu: 98304, memory: 382856, gpus: 8 },
 ];
 
 export function findInstanceType(name: string | undefined): InstanceType | undefined {
   return TYPES.find((type) => type.name === name);
 }
 
+export type Size = Pick<Demand, 'cpu' | 'memory' | 'gpu'>;
+
+/** What an instance of a type would lack for a task if nothing else were there. */
+export function lackOf(type: InstanceType, { cpu, memory, gpu }: Size): string | undefined {
+  if (gpu > type.gpus) return 'RESOURCE:GPU';
+  if (cpu > type.cpu) return 'RESOURCE:CPU';
+  return memory > type.memory ? 'RESOURCE:MEMORY' : undefined;
+}
+
 /** The smallest that holds each of the tasks; undefined when none does. */
-export function smallestFor(demands: readonly Demand[]): InstanceType | undefined {
-  return TYPES.find((type) =>
-    demands.every((demand) => demand.cpu <= type.cpu && demand.memory <= type.memory && demand.gpu === 0),
-  );
+export function smallestFor(sizes: readonly Size[]): InstanceType | undefined {
+  return TYPES.find((type) => sizes.every((size) => lackOf(type, size) === undefined));
+}
+
+/** The one that holds most. */
+export function largestType(): InstanceType | undefined {
+  return TYPES.at(-1);
 }
 
 /** How many instances of a type the tasks fill, put in one after the other where there is room. */
-export function countFor(type: InstanceType, demands: readonly Demand[]): number {
-  const bins: { cpu: number; memory: number }[] = [];
-  for (const { cpu, memory } of demands) {
-    const bin = bins.find((item) => item.cpu >= cpu && item.memory >= memory);
-    if (bin === undefined) bins.push({ cpu: type.cpu - cpu, memory: type.memory - memory });
-    else {
-      bin.cpu -= cpu;
-      bin.memory -= memory;
-    }
+export function countFor(type: InstanceType, sizes: readonly Size[]): number {
+  const bins: { cpu: number; memory: number; gpus: number }[] = [];
+  for (const { cpu, memory, gpu } of sizes) {
+    const present = bins.find((item) => item.cpu >= cpu && item.memory >= memory && item.gpus >= gpu);
+    const bin = present ?? { cpu: type.cpu, memory: type.memory, gpus: type.gpus };
+    if (present === undefined) bins.push(bin);
+    bin.cpu -= cpu;
+    bin.memory -= memory;
+    bin.gpus -= gpu;
   }
   return bins.length;
 }

@@ -1,7 +1,15 @@
 import { registerInstance } from '../instances/instances.ts';
 import type { World } from '../state.ts';
 import { type Fleet, instancesOfFleet, waitingFor } from './fleets.ts';
-import { countFor, findInstanceType, type InstanceType, smallestFor } from './instance-types.ts';
+import {
+  countFor,
+  findInstanceType,
+  type InstanceType,
+  lackOf,
+  largestType,
+  type Size,
+  smallestFor,
+} from './instance-types.ts';
 
 const ZONES = ['a', 'b', 'c'];
 
@@ -9,9 +17,15 @@ function tagOf({ provider }: Fleet, key: string): string | undefined {
   return provider.tags.find((tag) => tag.key === key)?.value;
 }
 
-/** An Auto Scaling group has one type of instances; Managed Instances are chosen to fit. */
-function instanceTypeFor(fleet: Fleet, demands: Parameters<typeof smallestFor>[0]): InstanceType | undefined {
-  return findInstanceType(tagOf(fleet, 'sandbox.instance-type')) ?? smallestFor(demands);
+/** An Auto Scaling group may have one type of instances only; others are chosen to fit. */
+function givenType(fleet: Fleet): InstanceType | undefined {
+  return findInstanceType(tagOf(fleet, 'sandbox.instance-type'));
+}
+
+/** Why a fleet could never run a task, if it could not. */
+export function lackOfFleet(fleet: Fleet, size: Size): string | undefined {
+  const type = givenType(fleet) ?? largestType();
+  return type === undefined ? undefined : lackOf(type, size);
 }
 
 function mostInstances(fleet: Fleet): number {
@@ -30,9 +44,10 @@ export function requestCapacity(world: World, fleet: Fleet): void {
 
 function launch(world: World, fleet: Fleet): void {
   const demands = waitingFor(world, fleet).map((task) => task.demand);
-  const type = instanceTypeFor(fleet, demands);
-  if (demands.length === 0 || type === undefined) return;
-  const fitting = demands.filter((demand) => demand.cpu <= type.cpu && demand.memory <= type.memory);
+  // What could never run must not keep the others waiting.
+  const fitting = demands.filter((demand) => lackOfFleet(fleet, demand) === undefined);
+  const type = givenType(fleet) ?? smallestFor(fitting);
+  if (type === undefined) return;
   const scaling = fleet.provider.autoScalingGroupProvider?.managedScaling;
   const { minimumScalingStepSize = 1, maximumScalingStepSize = 10_000, targetCapacity = 100 } = scaling ?? {};
   const needed = Math.ceil((countFor(type, fitting) * 100) / Math.max(1, targetCapacity));
@@ -54,6 +69,10 @@ function zoneFor(world: World, fleet: Fleet): string {
   return zones.reduce((best, zone) => (count(zone) < count(best) ? zone : best), zones[0] ?? `${world.region}a`);
 }
 
+function gpuIds(world: World, count: number): string[] {
+  return Array.from({ length: count }, () => `GPU-${world.random.uuid()}`);
+}
+
 function register(world: World, fleet: Fleet, type: InstanceType): void {
   const { cluster, provider } = fleet;
   if (cluster.status !== 'ACTIVE' || provider.status !== 'ACTIVE') return;
@@ -67,6 +86,7 @@ function register(world: World, fleet: Fleet, type: InstanceType): void {
     totalResources: [
       { name: 'CPU', type: 'INTEGER', integerValue: type.cpu },
       { name: 'MEMORY', type: 'INTEGER', integerValue: type.memory },
+      ...(type.gpus === 0 ? [] : [{ name: 'GPU', type: 'STRINGSET', stringSetValue: gpuIds(world, type.gpus) }]),
     ],
     attributes: [{ name: 'sandbox.capacity-provider', value: provider.name }],
   };

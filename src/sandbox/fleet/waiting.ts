@@ -5,7 +5,7 @@ import { beginTask } from '../tasks/lifecycle.ts';
 import { failToStart } from '../tasks/stopping.ts';
 import { changeTask } from '../tasks/tasks.ts';
 import { fleetOf } from './fleets.ts';
-import { requestCapacity } from './scale-out.ts';
+import { lackOfFleet, requestCapacity } from './scale-out.ts';
 
 /** AWS: so many tasks of a cluster may wait in PROVISIONING. */
 const MOST_WAITING = 500;
@@ -31,7 +31,8 @@ export function waitForCapacity(world: World, task: TaskRecord): void {
   task.step = world.clock.after(PATIENCE_MS, () => {
     task.step = undefined;
     world.waiting.delete(task);
-    failToStart(world, task, '', 'TaskFailedToStart: RESOURCE:MEMORY');
+    const lack = fleet === undefined ? undefined : lackOfFleet(fleet, task.demand);
+    failToStart(world, task, '', `TaskFailedToStart: ${lack ?? 'RESOURCE:MEMORY'}`);
   });
 }
 

@@ -8,7 +8,7 @@ import { isHealthy, isUnhealthy } from '../tasks/health.ts';
 import { stopForService } from './replicas.ts';
 import { healthyFloor } from './rolling.ts';
 import { sayStarted, sayUnplaced } from './service-events.ts';
-import { launchOnInstance, setDesired } from './service-launch.ts';
+import { launchOnInstances, setDesired } from './service-launch.ts';
 import { wakeService } from './wake.ts';
 
 /** A daemon leaves a draining instance last, after all tasks that are no daemons (AWS does not say; our choice). */
@@ -38,15 +38,12 @@ function launchMissing(
   instances: readonly InstanceRecord[],
 ): TaskRecord[] {
   const busy = new Set([...service.tasks].filter(isUp).map((task) => task.instance));
-  const launched: TaskRecord[] = [];
+  const open: InstanceRecord[] = [];
   for (const instance of instances) {
     if (busy.has(instance) || primary.spec.taskDefinition === undefined) continue;
     const reason = shortage(instance, primary.spec.taskDefinition.demand);
     if (reason === undefined) {
-      const task = launchOnInstance(world, service, primary, instance);
-      // What keeps it from one instance keeps it from all.
-      if (task === undefined) break;
-      launched.push(task);
+      open.push(instance);
     } else {
       sayUnplaced(world, service, { instance, reason });
       service.cluster.starved.add(service);
@@ -54,7 +51,12 @@ function launchMissing(
       wakeService(world, service, service.heldUntil);
     }
   }
-  return launched;
+  return launchOnInstances(world, service, primary, open);
+}
+
+/** A task on each instance that fits and has none; all others stay as they are. */
+export function startMissingDaemons(world: World, service: ServiceRecord, primary: DeploymentRecord): TaskRecord[] {
+  return launchMissing(world, service, primary, instancesFor(world, service, primary));
 }
 
 /** The instance of a daemon's task is as it was, but no longer meets the placement constraints. */

@@ -136,7 +136,7 @@ function replaceOld(world: World, service: ServiceRecord): TaskRecord[] {
   return launched;
 }
 
-function ceilingOf(service: ServiceRecord): number {
+export function ceilingOf(service: ServiceRecord): number {
   return Math.floor((service.desiredCount * (service.spec.deploymentConfiguration.maximumPercent ?? 200)) / 100);
 }
 

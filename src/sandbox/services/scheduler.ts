@@ -18,6 +18,7 @@ import { stopTask } from '../tasks/stopping.ts';
 import { tellTargets } from '../tasks/targets.ts';
 import { controllerOf } from './controllers.ts';
 import { reconcileDaemon } from './daemon.ts';
+import { tendPaused } from './paused.ts';
 import { reconcileBalance } from './rebalancing.ts';
 import { reconcileReplicas } from './replicas.ts';
 import { isBaked, isDoneEarly, stopOldTasks } from './rolling-end.ts';
@@ -40,10 +41,7 @@ export function reconcile(world: World, service: ServiceRecord): void {
 
 function act(world: World, service: ServiceRecord): void {
   if (service.status === 'INACTIVE') return;
-  if (service.pausedUntil > world.clock.now()) {
-    wakeService(world, service, service.pausedUntil);
-    return;
-  }
+  if (service.pausedUntil > world.clock.now() && tendPaused(world, service)) return;
   tellTargets(world, service);
   if (service.status === 'DRAINING') {
     drainService(world, service);

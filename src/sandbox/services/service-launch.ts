@@ -159,19 +159,30 @@ function holdLaunches(world: World, service: ServiceRecord): void {
   wakeService(world, service, service.heldUntil);
 }
 
-/** Starts a daemon's task on the instance that lacks it. */
-export function launchOnInstance(
+/** Starts a daemon's tasks on the instances that lack one, as fast as AWS launches. */
+export function launchOnInstances(
   world: World,
   service: ServiceRecord,
   deployment: DeploymentRecord,
-  instance: InstanceRecord,
-): TaskRecord | undefined {
-  if (deployment.spec.taskDefinition === undefined) return undefined;
+  instances: readonly InstanceRecord[],
+): TaskRecord[] {
+  if (deployment.spec.taskDefinition === undefined || instances.length === 0) return [];
   const slot = { launchType: service.spec.launchType ?? 'EC2', capacityProviderName: undefined };
   const batch = createBatch(world, service, deployment);
-  if (batch.fault === undefined) return batch.launch(slot, instance);
-  giveUpMisconfigured(world, service, batch.fault);
-  return undefined;
+  if (batch.fault !== undefined) {
+    giveUpMisconfigured(world, service, batch.fault);
+    return [];
+  }
+  const minute = leftOfMinute(world, service);
+  const launched = instances.slice(0, minute.tasks).map((instance) => batch.launch(slot, instance));
+  countLaunched(world, service, launched.length);
+  if (launched.length < instances.length) {
+    wakeService(world, service, minute.until);
+    tellPaced(world, service);
+  } else {
+    world.launchRates.told.delete(service);
+  }
+  return launched;
 }
 
 /** Notes that a deployment's own count changed. */

@@ -24,6 +24,11 @@ export function wakeStarved(world: World, cluster: ClusterRecord): void {
   cluster.starved.clear();
 }
 
+/** There is room again that has nothing to do with instances. */
+export function wakeAllStarved(world: World): void {
+  for (const cluster of world.clusters.values()) wakeStarved(world, cluster);
+}
+
 /** An instance came, left or changed its state: daemons follow it, and so do services that have tasks there. */
 export function wakeCluster(world: World, cluster: ClusterRecord): void {
   for (const service of cluster.services.values()) if (service.status === 'ACTIVE') wakeService(world, service);
