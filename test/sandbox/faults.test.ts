@@ -54,6 +54,13 @@ describe('faults', () => {
     expect(clusterArns).toHaveLength(fault === 'reset' ? 0 : 1);
   });
 
+  it.each(['lostAnswer', 'truncate'] as const)('%s breaks the connection on an error too', async (fault) => {
+    await using s = await withSandbox();
+    s.sandbox.faults.set({ rules: [{ fault }] });
+    const failing = s.ecs.send(new ListTasksCommand({ cluster: 'none' }));
+    await expect(failing).rejects.not.toMatchObject({ name: 'ClusterNotFoundException' });
+  });
+
   it('throttle by the documented buckets', async () => {
     await using s = await withSandbox();
     s.sandbox.faults.set({ throttling: { enabled: true, scale: 0.1 } });
@@ -161,6 +168,10 @@ describe('faults', () => {
       ],
       [{ rules: [{ operations: ['ListNothing'], fault: 'reset' }] }, /ECS has no operation ListNothing/],
       [{ rules: [{ faults: 'reset' }] }, /faults is not a setting/],
+      [{ throttling: { enable: true } }, /enable is not a setting; there are enabled, scale/],
+      [{ throttling: { enabled: 'false' } }, /throttling.enabled must be true or false/],
+      [{ rules: [{ fault: 'reset', code: 'BlockedException' }] }, /code and message are those of the fault error/],
+      [{ rules: [{ operations: ['ListTasks'] }] }, /a rule needs a fault or latencyMs/],
     ] as const) {
       expect(await (await post(body)).json()).toEqual({ error: expect.stringMatching(error) });
     }

@@ -116,6 +116,10 @@ describe('a running rollout', () => {
     );
     const [latest] = serviceDeployments;
     await s.ecs.send(new StopServiceDeploymentCommand({ serviceDeploymentArn: latest?.serviceDeploymentArn }));
+    s.sandbox.clock.advance(1000);
+    // No circuit breaker had to do with it.
+    const rolloutStateReason = expect.stringMatching(/^ECS service deployment: rolling back to deploymentId ecs-svc/);
+    expect((await readService(s)).deployments?.[0]).toMatchObject({ rolloutState: 'IN_PROGRESS', rolloutStateReason });
     s.sandbox.clock.advance(600_000);
     expect(await readService(s)).toMatchObject({ taskDefinition, deployments: [{ rolloutState: 'COMPLETED' }] });
     const after = await s.ecs.send(new ListServiceDeploymentsCommand({ cluster: 'main', service: 'web' }));
@@ -123,7 +127,8 @@ describe('a running rollout', () => {
     const { serviceRevisions } = await s.ecs.send(
       new DescribeServiceRevisionsCommand({ serviceRevisionArns: [latest?.targetServiceRevisionArn ?? ''] }),
     );
-    expect(serviceRevisions).toMatchObject([{ taskDefinition: newer }]);
+    const imageDigest = expect.stringMatching(/^sha256:/);
+    expect(serviceRevisions).toMatchObject([{ taskDefinition: newer, containerImages: [{ imageDigest }] }]);
   });
 });
 

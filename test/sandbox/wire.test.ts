@@ -106,6 +106,18 @@ describe('the control over HTTP', () => {
     expect(await control(s, '/clock/advance?ms=-1')).toMatchObject({ error: 'ms must be a number, 0 or more' });
   });
 
+  it.each([
+    ['/reset?sed=demo', 'sed is not a parameter of this; there are seed'],
+    ['/clock/resume?sped=3', 'sped is not a parameter of this; there are speed'],
+    ['/clock/pause?ms=3', 'ms is not a parameter of this; there are none'],
+    ['/accidents?accident=health-unknown&service=web&second=3', expect.stringMatching(/^second is not a parameter/)],
+    ['/accidents?accident=zone-lost&zone=mars', 'mars is no zone of us-east-1; one would be us-east-1a'],
+    ['/accidents?accident=zone-lost&zone=eu-west-1b&region=us-east-1', expect.stringMatching(/no zone of us-east-1/)],
+  ])('refuses what would have no effect: %s', async (path, error) => {
+    await using s = await withSandbox();
+    expect(await control(s, path)).toEqual({ error });
+  });
+
   it('counts calls and starts anew', async () => {
     await using s = await withSandbox();
     await post(s, 'CreateCluster', '{}');

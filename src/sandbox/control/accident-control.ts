@@ -73,17 +73,29 @@ function has(world: World, reference: string): boolean {
   );
 }
 
+/** A Region and the letter of a zone of it. */
+const ZONE = /^([a-z]{2,}(?:-[a-z]+)+-\d+)[a-z]$/;
+
 /** The Region given, that of the ARN or zone, or else the one that knows the id. */
 function regionOf(backend: Backend, { region, containerInstance, task, service, zone }: Accident): string {
   const reference = containerInstance ?? task ?? service;
   const known = [...backend.worlds()].find((world) => reference !== undefined && has(world, reference))?.region;
-  return region ?? reference?.split(':')[3] ?? known ?? zone?.slice(0, -1) ?? 'us-east-1';
+  const ofZone = ZONE.exec(zone ?? '')?.[1];
+  return region ?? reference?.split(':')[3] ?? known ?? ofZone ?? 'us-east-1';
 }
 
 function required(accident: Accident, member: 'containerInstance' | 'task' | 'service' | 'zone'): string {
   const value = accident[member];
   if (typeof value !== 'string' || value === '') throw invalidParameter(`${member} is missing`);
   return value;
+}
+
+/** A zone of the Region, or a Local Zone in which something has registered. */
+function requiredZone(world: World, accident: Accident): string {
+  const zone = required(accident, 'zone');
+  const isOwn = zone.startsWith(world.region) && /^[a-z]$/.test(zone.slice(world.region.length));
+  if (isOwn || [...world.clusters.values()].some(({ zones }) => zones.has(zone))) return zone;
+  throw invalidParameter(`${zone} is no zone of ${world.region}; one would be ${world.region}a`);
 }
 
 type Cause = (world: World, accident: Accident) => AccidentReport;
@@ -118,11 +130,11 @@ const CAUSES: Readonly<Record<AccidentKind, Cause>> = {
     return { containerInstances: [], tasks: [task.arn] };
   },
   'zone-lost': (world, accident) => {
-    const { instances, tasks } = loseZone(world, required(accident, 'zone'));
+    const { instances, tasks } = loseZone(world, requiredZone(world, accident));
     return { containerInstances: instances.map(({ arn }) => arn), tasks: tasks.map(({ arn }) => arn) };
   },
   'zone-restored': (world, accident) => {
-    restoreZone(world, required(accident, 'zone'));
+    restoreZone(world, requiredZone(world, accident));
     return NOTHING;
   },
   'target-unhealthy': (world, accident) => {
@@ -156,7 +168,8 @@ export function causeAccident(backend: Backend, accident: Accident): AccidentRep
   return CAUSES[accident.accident](world, accident);
 }
 
-const MEMBERS = ['region', 'containerInstance', 'task', 'service', 'zone', 'reason'] as const;
+const TEXTS = ['region', 'containerInstance', 'task', 'service', 'zone', 'reason'] as const;
+export const ACCIDENT_PARAMETERS: readonly string[] = ['accident', ...TEXTS, 'seconds'];
 
 function readSeconds(given: unknown): { seconds?: number } {
   if (given === undefined) return {};
@@ -167,7 +180,7 @@ function readSeconds(given: unknown): { seconds?: number } {
 
 /** The same from a request's parameters. */
 export function postAccident(backend: Backend, parameters: Readonly<Record<string, unknown>>): AccidentReport {
-  const texts = MEMBERS.filter((name) => typeof parameters[name] === 'string').map((name) => [name, parameters[name]]);
+  const texts = TEXTS.filter((name) => typeof parameters[name] === 'string').map((name) => [name, parameters[name]]);
   const accident = String(parameters.accident ?? '') as AccidentKind;
   const seconds = readSeconds(parameters.seconds);
   return causeAccident(backend, { ...Object.fromEntries(texts), ...seconds, accident });

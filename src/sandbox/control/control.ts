@@ -1,7 +1,7 @@
 import type { Backend } from '../backend.ts';
 import { SEED_NAMES, type SeedName } from '../seed.ts';
 import { EcsError } from '../wire/errors.ts';
-import { postAccident } from './accident-control.ts';
+import { ACCIDENT_PARAMETERS, postAccident } from './accident-control.ts';
 import { listAlarms, listFunctions, setAlarm, setFunction } from './deployment-control.ts';
 import { getEvents } from './event-control.ts';
 import { readFaultSettings } from './fault-settings.ts';
@@ -62,18 +62,29 @@ function setFaults(backend: Backend, parameters: Parameters): unknown {
   return backend.faults.settings;
 }
 
+/** A route that takes parameters of these names; one that is misspelled would have no effect, and nobody would know. */
+function taking(names: readonly string[], handler: Handler): Handler {
+  return (backend, parameters) => {
+    const stranger = Object.keys(parameters).find((name) => !names.includes(name));
+    if (stranger === undefined) return handler(backend, parameters);
+    throw bad(
+      `${stranger} is not a parameter of this; ${names.length === 0 ? 'there are none' : `there are ${names.join(', ')}`}`,
+    );
+  };
+}
+
 /** `METHOD path` to what it does. Parameters come from the query string or a JSON body. */
 const ROUTES: Readonly<Record<string, Handler>> = {
-  'POST /reset': reset,
+  'POST /reset': taking(['seed'], reset),
   'GET /seed': (backend) => ({ seed: backend.seed, available: SEED_NAMES }),
-  'POST /seed': reset,
+  'POST /seed': taking(['seed'], reset),
   'GET /clock': (backend) => backend.clock.describe(),
-  'POST /clock/pause': (backend) => {
+  'POST /clock/pause': taking([], (backend) => {
     backend.clock.pause();
     return backend.clock.describe();
-  },
-  'POST /clock/resume': resume,
-  'POST /clock/advance': advance,
+  }),
+  'POST /clock/resume': taking(['speed'], resume),
+  'POST /clock/advance': taking(['ms'], advance),
   'POST /clock/next': (backend) => ({ ran: backend.clock.advanceToNext(), ...backend.clock.describe() }),
   'GET /faults': (backend) => backend.faults.settings,
   'POST /faults': setFaults,
@@ -82,11 +93,11 @@ const ROUTES: Readonly<Record<string, Handler>> = {
     return backend.faults.settings;
   },
   'GET /alarms': listAlarms,
-  'POST /alarms': setAlarm,
+  'POST /alarms': taking(['name', 'state'], setAlarm),
   'GET /hooks': listFunctions,
-  'POST /hooks': setFunction,
-  'POST /accidents': postAccident,
-  'GET /events': getEvents,
+  'POST /hooks': taking(['function', 'status', 'seconds', 'callBackDelay'], setFunction),
+  'POST /accidents': taking(ACCIDENT_PARAMETERS, postAccident),
+  'GET /events': taking(['region', 'after', 'limit'], getEvents),
   'GET /calls': (backend) => backend.calls(),
   'POST /calls/reset': (backend) => {
     backend.resetCalls();

@@ -33,9 +33,13 @@ function readRule(value: unknown, knows: (operation: string) => boolean): FaultR
   if (code !== undefined && (typeof code !== 'string' || !/^\w+$/.test(code)))
     throw new Problems('code must be a name');
   if (message !== undefined && typeof message !== 'string') throw new Problems('message must be a text');
+  if (kind !== 'error' && (code !== undefined || message !== undefined)) {
+    throw new Problems('code and message are those of the fault error');
+  }
   const rate = number(value, 'rate', 1);
   const times = number(value, 'times');
   const latencyMs = number(value, 'latencyMs');
+  if (kind === undefined && latencyMs === undefined) throw new Problems('a rule needs a fault or latencyMs');
   return {
     ...(isNames ? { operations: operations as string[] } : {}),
     ...(kind === undefined ? {} : { fault: kind }),
@@ -52,7 +56,10 @@ function readRate(source: Json, name: 'throttling' | 'launchRates'): FaultSettin
   const given = source[name];
   if (given === undefined) return undefined;
   if (!isObject(given)) throw new Problems(`${name} must be an object`);
-  return { enabled: given.enabled !== false, scale: number(given, 'scale') ?? 1 };
+  checkNames(given, RATE);
+  const { enabled = true } = given;
+  if (typeof enabled !== 'boolean') throw new Problems(`${name}.enabled must be true or false`);
+  return { enabled, scale: number(given, 'scale') ?? 1 };
 }
 
 const SETTINGS = [
@@ -62,6 +69,7 @@ const SETTINGS = [
   'staleReadsMs',
   'duplicateEvents',
 ] as const satisfies readonly (keyof FaultSettings)[];
+const RATE = ['enabled', 'scale'] as const satisfies readonly (keyof FaultSettings['throttling'])[];
 const RULE = [
   'operations',
   'rate',

@@ -13,6 +13,8 @@ export interface Failure {
   /** What the service's event says after `deployment failed: `, where that differs. */
   readonly event?: string;
   readonly rolloutStateReason?: string;
+  /** Begins the `rolloutStateReason` of the deployment that is gone back to. */
+  readonly by: string;
   readonly wantsRollback: boolean;
 }
 
@@ -23,6 +25,7 @@ export function breakerFailure({ deploymentConfiguration }: ServiceDeploymentRec
     because: 'the circuit breaker threshold was exceeded.',
     event: 'tasks failed to start.',
     rolloutStateReason: 'ECS deployment circuit breaker: tasks failed to start.',
+    by: 'ECS deployment circuit breaker',
     wantsRollback: deploymentConfiguration.deploymentCircuitBreaker?.rollback === true,
   };
 }
@@ -32,13 +35,14 @@ export function alarmFailure({ deploymentConfiguration }: ServiceDeploymentRecor
     because: `CloudWatch alarm(s) were detected in ALARM state: ${names.join(', ')}.`,
     event: 'alarm detected.',
     rolloutStateReason: 'ECS deployment failed: alarm detected.',
+    by: 'ECS deployment alarm detected',
     wantsRollback: deploymentConfiguration.alarms?.rollback === true,
   };
 }
 
 /** A user asked for it, a hook failed, or a stage took too long: these always roll back. */
 export function plainFailure(because: string): Failure {
-  return { because, wantsRollback: true };
+  return { because, by: 'ECS service deployment', wantsRollback: true };
 }
 
 /** What a deployment brought with it; the rest of a service's spec is changed without one. */
@@ -73,7 +77,7 @@ function turnBack(world: World, record: ServiceDeploymentRecord): Partial<Servic
 }
 
 /** Makes the latest completed deployment PRIMARY again, under its old id. False when there is none to go back to. */
-function rollBack(world: World, service: ServiceRecord, failed: DeploymentRecord, reason: string): boolean {
+function rollBack(world: World, service: ServiceRecord, failed: DeploymentRecord, by: string, reason: string): boolean {
   const now = world.clock.now();
   const target = service.lastCompleted;
   const record = failed.serviceDeployment;
@@ -89,7 +93,7 @@ function rollBack(world: World, service: ServiceRecord, failed: DeploymentRecord
     status: 'PRIMARY',
     desiredCount: service.desiredCount,
     rolloutState: 'IN_PROGRESS',
-    rolloutStateReason: `ECS deployment circuit breaker: rolling back to deploymentId ${target.id}.`,
+    rolloutStateReason: `${by}: rolling back to deploymentId ${target.id}.`,
     failedTasks: 0,
     healthyTasks: 0,
     stuckSaid: false,
@@ -146,7 +150,7 @@ export function failDeployment(
     return;
   }
   change(world, record, { statusReason: rolledBack, updatedAt: now });
-  if (rollBack(world, service, deployment, rolloutStateReason)) return;
+  if (rollBack(world, service, deployment, failure.by, rolloutStateReason)) return;
   const statusReason = `${rolledBack} ${NO_CANDIDATE}`;
   change(world, record, { status: 'STOPPED', statusReason, stoppedAt: now, updatedAt: now });
 }

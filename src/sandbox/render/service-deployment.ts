@@ -108,9 +108,20 @@ function resolved({
   return loadBalancers.length > 0 ? { resolvedConfiguration: { loadBalancers } } : {};
 }
 
+/** The images of a revision; their digests, once the first of its tasks has pulled them. */
+function imagesOf(record: ServiceRevisionRecord): Wire<ServiceRevision>['containerImages'] {
+  const { spec, service } = record;
+  const deployment = service.deployments.find((candidate) => candidate.revision === record);
+  const isResolved = deployment === undefined || deployment.hasRun;
+  return spec.taskDefinition?.recipes.map(({ name, definition, imageDigest }) => ({
+    containerName: name,
+    image: definition.image,
+    imageDigest: isResolved ? imageDigest : undefined,
+  }));
+}
+
 export function renderServiceRevision(record: ServiceRevisionRecord): Wire<ServiceRevision> {
   const { spec, service } = record;
-  const containers = spec.taskDefinition?.definition.containerDefinitions ?? [];
   return {
     serviceRevisionArn: record.arn,
     serviceArn: service.arn,
@@ -123,7 +134,7 @@ export function renderServiceRevision(record: ServiceRevisionRecord): Wire<Servi
     loadBalancers: spec.loadBalancers,
     serviceRegistries: spec.serviceRegistries,
     networkConfiguration: spec.networkConfiguration,
-    containerImages: containers.map(({ name, image }) => ({ containerName: name, image })),
+    containerImages: imagesOf(record),
     guardDutyEnabled: false,
     serviceConnectConfiguration: spec.serviceConnectConfiguration,
     volumeConfigurations: spec.volumeConfigurations,
