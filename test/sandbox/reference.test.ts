@@ -200,7 +200,38 @@ describe('attributes', () => {
   });
 });
 
+describe('a service behind a Classic Load Balancer', () => {
+  it('does not tell how its rollout goes', async () => {
+    await using s = await withSandbox();
+    await withCluster(s);
+    await registerInstance(s, 'a');
+    const container = { portMappings: [{ containerPort: 80 }] };
+    const taskDefinition = await registerTaskDefinition(s, { container });
+    const loadBalancers = [{ loadBalancerName: 'old', containerName: 'app', containerPort: 80 }];
+    const input = { cluster: 'main', serviceName: 'web', taskDefinition, desiredCount: 1, loadBalancers };
+    const { service } = await s.ecs.send(new CreateServiceCommand(input));
+    expect(service?.deployments).toMatchObject([{ status: 'PRIMARY' }]);
+    expect(service?.deployments?.[0]).not.toHaveProperty('rolloutState');
+  });
+});
+
 describe('container instances', () => {
+  it('have a hundred ports to reserve, those that they keep for themselves counted', async () => {
+    await using s = await withSandbox();
+    await withCluster(s);
+    await registerInstance(s, 'a');
+    const run = async (first: number, count: number) => {
+      const portMappings = Array.from({ length: count }, (_, index) => ({
+        containerPort: first + index,
+        hostPort: first + index,
+      }));
+      const taskDefinition = await registerTaskDefinition(s, { cpu: 1, memory: 4, container: { portMappings } });
+      return s.ecs.send(new RunTaskCommand({ cluster: 'main', taskDefinition }));
+    };
+    expect((await run(1000, 95)).failures).toEqual([]);
+    expect((await run(2000, 1)).failures).toMatchObject([{ reason: 'RESOURCE:PORTS' }]);
+  });
+
   it('are found by the count of tasks that they tell', async () => {
     await using s = await withSandbox();
     await withCluster(s);

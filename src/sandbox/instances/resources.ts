@@ -35,6 +35,16 @@ export function readResources(
 /** Why there is no room, in the words of `failures[].reason`. */
 export type Shortage = 'RESOURCE:CPU' | 'RESOURCE:MEMORY' | 'RESOURCE:PORTS' | 'RESOURCE:GPU' | 'RESOURCE:ENI';
 
+/** AWS: so many ports of an instance can be reserved at a time, with those that it keeps for itself. */
+const MOST_PORTS = 100;
+
+function lacksPorts({ registered, usedTcpPorts, usedUdpPorts }: InstanceRecord, demand: Demand): boolean {
+  const wanted = demand.tcpPorts.length + demand.udpPorts.length;
+  const used = usedTcpPorts.size + usedUdpPorts.size;
+  const reserved = registered.reservedTcpPorts.length + registered.reservedUdpPorts.length;
+  return wanted > 0 && reserved + used + wanted > MOST_PORTS;
+}
+
 function clashes(ports: readonly number[], used: ReadonlySet<number>, reserved: readonly number[]): boolean {
   return ports.some((port) => used.has(port) || reserved.includes(port));
 }
@@ -69,6 +79,7 @@ export function shortage(instance: InstanceRecord, demand: Demand): Shortage | u
   if (registered.gpuIds.length - instance.usedGpuIds.size < demand.gpu) return 'RESOURCE:GPU';
   if (clashes(demand.tcpPorts, instance.usedTcpPorts, registered.reservedTcpPorts)) return 'RESOURCE:PORTS';
   if (clashes(demand.udpPorts, instance.usedUdpPorts, registered.reservedUdpPorts)) return 'RESOURCE:PORTS';
+  if (lacksPorts(instance, demand)) return 'RESOURCE:PORTS';
   if (demand.enis > 0 && instance.usedEnis + demand.enis > eniLimit(instance)) return 'RESOURCE:ENI';
   return undefined;
 }

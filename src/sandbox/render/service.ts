@@ -1,6 +1,6 @@
 import type { Deployment, Service } from '@aws-sdk/client-ecs';
 import { controllerOf } from '../services/controllers.ts';
-import type { DeploymentRecord, ServiceRecord, TaskSetRecord } from '../state.ts';
+import type { DeploymentRecord, ServiceRecord, ServiceSpec, TaskSetRecord } from '../state.ts';
 import { serviceConnectResources } from '../tasks/service-connect.ts';
 import { toSeconds, type Wire } from '../types.ts';
 import { countTasks } from './count.ts';
@@ -25,15 +25,19 @@ function commonTo(owner: DeploymentRecord | TaskSetRecord): Wire<Deployment> {
   };
 }
 
+/** Of services behind a Classic Load Balancer AWS does not tell how their rollouts go. */
+function isBehindClassic({ loadBalancers }: ServiceSpec): boolean {
+  return loadBalancers.some(({ loadBalancerName }) => loadBalancerName !== undefined);
+}
+
 function renderDeployment(deployment: DeploymentRecord): Wire<Deployment> {
-  const { spec, service } = deployment;
+  const { spec, service, rolloutState, rolloutStateReason } = deployment;
   return {
     ...commonTo(deployment),
     failedTasks: deployment.failedTasks,
     capacityProviderStrategy: service.spec.capacityProviderStrategy,
     launchType: service.spec.launchType,
-    rolloutState: deployment.rolloutState,
-    rolloutStateReason: deployment.rolloutStateReason,
+    ...(isBehindClassic(spec) ? {} : { rolloutState, rolloutStateReason }),
     serviceConnectConfiguration: spec.serviceConnectConfiguration,
     serviceConnectResources: serviceConnectResources(spec.serviceConnectConfiguration, service.arn),
     volumeConfigurations: spec.volumeConfigurations,
