@@ -51,3 +51,10 @@ export function clusterArnBeside(sibling: EcsArn, cluster: string): string {
 export function clusterNameOf(cluster: string): string {
   return parseArn(cluster)?.name ?? cluster;
 }
+
+/** The name or id at the end of an ARN, or of what is one already. */
+export function lastPart(nameOrArn: string): string;
+export function lastPart(nameOrArn: string | undefined): string | undefined;
+export function lastPart(nameOrArn: string | undefined): string | undefined {
+  return nameOrArn?.slice(nameOrArn.lastIndexOf('/') + 1);
+}

@@ -1,5 +1,5 @@
 import type * as sdk from '@aws-sdk/client-ecs';
-import { clusterArnBeside, clusterNameOf, parseArn } from './arn.ts';
+import { clusterArnBeside, clusterNameOf, lastPart, parseArn } from './arn.ts';
 import type { Input, OperationName, Output } from './operations.ts';
 
 /** The things that ECS can describe by name or ARN, and the shape that we keep of each (the SDK's own, completed). */
@@ -59,8 +59,6 @@ export function homeOf(kind: EntityKind, arnOrId: string, cluster?: string): str
       return undefined;
   }
 }
-
-const lastPart = (arn: string | undefined) => arn?.slice(arn.lastIndexOf('/') + 1);
 
 /** A family alone, or an ARN with no revision, means the latest ACTIVE revision, which is what came back. */
 function revisionNames(family = '', revision: number | undefined, arn: string | undefined) {

@@ -1,4 +1,5 @@
-import { parseArn } from './arn.ts';
+import type * as sdk from '@aws-sdk/client-ecs';
+import { clusterNameOf, lastPart, parseArn } from './arn.ts';
 import type { EntityKind, EntityShapes } from './kinds.ts';
 import type { ListInput, ListOperation } from './list.ts';
 
@@ -74,6 +75,31 @@ const LISTS = {
       all(family.startsWith(input.familyPrefix ?? ''), status === 'ACTIVE' ? input.status !== 'INACTIVE' : undefined),
     order: () => byName,
   }),
+  ListServiceDeployments: member('ListServiceDeployments', 'ServiceDeployment', {
+    belongs: ({ serviceArn, clusterArn, status, createdAt }, input) =>
+      all(
+        is(lastPart(input.service), lastPart(serviceArn)),
+        is(clusterNameOf(input.cluster ?? 'default'), clusterArn && clusterNameOf(clusterArn)),
+        isAmong(input.status, status),
+        isBetween(input.createdAt, createdAt),
+      ),
+  }),
+  ListDaemons: member('ListDaemons', 'Daemon', {
+    belongs: ({ clusterArn, status }, input) =>
+      all(
+        is(clusterNameOf(input.clusterArn ?? 'default'), clusterArn && clusterNameOf(clusterArn)),
+        status === undefined ? undefined : true,
+        input.capacityProviderArns === undefined ? true : undefined,
+      ),
+  }),
+  ListDaemonDeployments: member('ListDaemonDeployments', 'DaemonDeployment', {
+    belongs: ({ daemonDeploymentArn = '', status, createdAt }, input) =>
+      all(
+        daemonDeploymentArn.startsWith(`${input.daemonArn?.replace(':daemon/', ':daemon-deployment/')}/`),
+        isAmong(input.status, status),
+        isBetween(input.createdAt, createdAt),
+      ),
+  }),
   DescribeCapacityProviders: member('DescribeCapacityProviders', 'CapacityProvider', {
     belongs: ({ status, name = '', capacityProviderArn = '' }, { capacityProviders, cluster }) =>
       all(
@@ -96,13 +122,20 @@ function is(wanted: string | undefined, has: string | undefined): Maybe {
   return has === undefined ? undefined : has === wanted;
 }
 
+function isAmong(wanted: readonly string[] | undefined, has: string | undefined): Maybe {
+  if (wanted === undefined || wanted.length === 0) return true;
+  return has === undefined ? undefined : wanted.includes(has);
+}
+
+function isBetween(wanted: sdk.CreatedAt | undefined, at: Date | undefined): Maybe {
+  if (wanted === undefined) return true;
+  const { after, before } = wanted;
+  return at === undefined ? undefined : (after === undefined || at > after) && (before === undefined || at < before);
+}
+
 function all(...parts: readonly Maybe[]): Maybe {
   if (parts.includes(false)) return false;
   return parts.includes(undefined) ? undefined : true;
-}
-
-function lastPart(name: string | undefined): string | undefined {
-  return name?.slice(name.lastIndexOf('/') + 1);
 }
 
 function byName(one: string, other: string): number {

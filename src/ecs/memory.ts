@@ -1,4 +1,5 @@
 import type { Answer } from './answer.ts';
+import { correctAnswer } from './answer-correction.ts';
 import type { DescribeRequest } from './describe.ts';
 import { clusterIn, Generations, TASK_DEFINITIONS, topicRead } from './generations.ts';
 import { type EntityKind, type EntityShapes, meansLatest } from './kinds.ts';
@@ -87,10 +88,7 @@ export class EcsMemory {
     scope: Scope,
     output: Output<Op>,
   ): Output<Op> {
-    if (operation !== 'ListTagsForResource') return output;
-    const { resourceArn = '' } = input as Input<'ListTagsForResource'>;
-    const { tags = [] } = output as Output<'ListTagsForResource'>;
-    return { ...output, tags: this.#writes.correctTags(scopeKey(scope), resourceArn, tags) };
+    return correctAnswer(operation, output, input, this.#writes, scopeKey(scope));
   }
 
   /** What the latest writes told of things of a kind, in a cluster if the kind lives in one. */

@@ -34,13 +34,14 @@ const MOST_WRITES = 5_000;
 /**
  * What the latest writes told. A reading that is older than a write of this process is replaced by what the write told, one that
  * misses something just created is answered with the answer of the creation, and one that still shows something deleted is not
- * believed. Changes by others that ECS does not date (a cluster's settings, tags) may be overlooked for as long.
+ * believed. Changes by others that ECS does not date (a cluster's settings, tags, protection) may be overlooked for as long.
  */
 export class RecentWrites {
   readonly #written: TtlMap<Written<EntityKind>>;
   /** By kind and by cluster: a list looks through the writes that may concern it, and by ARN within these. */
   readonly #told: TtlMap<TtlMap<Told>>;
   readonly #tags: TtlMap<TagPatch>;
+  readonly #protection: TtlMap<sdk.ProtectedTask>;
   readonly #clusters: TtlMap<true>;
   readonly #newMap: <T>() => TtlMap<T>;
 
@@ -49,6 +50,7 @@ export class RecentWrites {
     this.#written = this.#newMap();
     this.#told = this.#newMap();
     this.#tags = this.#newMap();
+    this.#protection = this.#newMap();
     this.#clusters = this.#newMap();
   }
 
@@ -62,6 +64,10 @@ export class RecentWrites {
     this.#clusters.put(`${scope} ${clusterNameOf(cluster ?? 'default')}`, true);
     if (operation === 'TagResource' || operation === 'UntagResource') {
       this.#recordTags(scope, input as Input<'TagResource'> & Input<'UntagResource'>);
+    }
+    if (operation === 'UpdateTaskProtection') {
+      const { protectedTasks = [] } = output as Output<'UpdateTaskProtection'>;
+      for (const task of protectedTasks) this.#protection.put(`${scope} ${task.taskArn}`, task);
     }
     for (const written of entitiesWritten(operation, input, output)) {
       const arn = arnOf(written.kind, written.item);
@@ -105,6 +111,11 @@ export class RecentWrites {
     if (patch === undefined) return tags;
     const kept = tags.filter(({ key = '' }) => !patch.has(key));
     return [...kept, ...[...patch].flatMap(([key, value]) => (value === null ? [] : [{ key, value }]))];
+  }
+
+  /** Whether a task is protected, as GetTaskProtection tells it, given the writes since. */
+  correctProtection(scope: string, task: sdk.ProtectedTask): sdk.ProtectedTask {
+    return this.#protection.get(`${scope} ${task.taskArn}`) ?? task;
   }
 
   /** What a reading is worth, by what was written of a thing of that name. */

@@ -107,14 +107,14 @@ export class EcsSession {
     });
   }
 
-  /** Whether a read's input names a cluster or a service that was created a moment ago. */
+  /** Whether a read's input names a cluster, a service or a daemon that was created a moment ago. */
   namesNew(input: object): boolean {
-    const { cluster, service, serviceName = service } = input as Partial<Record<string, string>>;
+    const { cluster, clusterArn = cluster, service, serviceName = service, daemonArn } = input as Named;
     const isNew = (kind: EntityKind, name: string | undefined) => {
       const told = name === undefined ? [] : this.#describer.memory.told(this.scope, kind, cluster);
       return [...told].some(({ arn, isNew }) => isNew && (arn === name || parseArn(arn)?.name === name));
     };
-    return isNew('Cluster', cluster) || isNew('Service', serviceName);
+    return isNew('Cluster', clusterArn) || isNew('Service', serviceName) || isNew('Daemon', daemonArn);
   }
 
   /** Whether something in the cluster was written a moment ago, so that its counts may not show it yet. */
@@ -147,6 +147,9 @@ export class EcsSession {
     return { scope: this.scope, meter: this.#meter, activity: this.#activity, signal, deadline };
   }
 }
+
+/** Members by which inputs of reads name things. */
+type Named = Partial<Record<'cluster' | 'clusterArn' | 'service' | 'serviceName' | 'daemonArn', string>>;
 
 /** Calls about one cluster may bring ids for its batches; calls about no cluster bring none that wait. */
 function topicOf(input: object): string {

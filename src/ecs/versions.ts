@@ -35,6 +35,8 @@ const COMPARE: { readonly [Kind in EntityKind]?: Compare<Kind> } = {
     if ((read.revision ?? 0) < (item.revision ?? 0)) return item;
     return read.revision === item.revision && rank(read.status) < rank(item.status) ? item : undefined;
   },
+  TaskSet: ({ item }, read) => (isOlder(read, item) ? item : undefined),
+  Daemon: ({ item }, read) => (isOlder(read, item) ? item : undefined),
   Cluster: (written, read) => olderStatus(written, read) ?? members(written),
   CapacityProvider: (written, read) => olderStatus(written, read) ?? members(written),
 };
@@ -50,6 +52,17 @@ function isOlderService({ how, item, members }: Written<'Service'>, read: sdk.Se
   const updated = time(reads?.updatedAt) - time(wrote?.updatedAt);
   if (updated !== 0) return updated < 0;
   return members.some((member) => differs(item, read, member));
+}
+
+interface Dated {
+  readonly createdAt?: Date | undefined;
+  readonly updatedAt?: Date | undefined;
+}
+
+/** A thing of a name that was used before is another; what was not changed since its creation has no date of that. */
+function isOlder(one: Dated, other: Dated): boolean {
+  const created = time(one.createdAt) - time(other.createdAt);
+  return created === 0 ? time(one.updatedAt) < time(other.updatedAt) : created < 0;
 }
 
 function primary(service: sdk.Service): sdk.Deployment | undefined {

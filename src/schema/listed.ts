@@ -1,6 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import type { EntityKind, EntityShapes } from '../ecs/kinds.ts';
-import type { ListInput, ListOperation } from '../ecs/list.ts';
+import type { ListInput, ListItem, ListOperation } from '../ecs/list.ts';
 import type { GraphContext } from './context.ts';
 import { listBinding } from './cursor.ts';
 import type { EcsGraph } from './ecs-graph.ts';
@@ -106,18 +106,36 @@ export function summaryConnection<Name extends keyof typeof SUMMARY_LISTS>(
   const members = selectedNodeMembers(info, kind);
   const input = { ...graph.toAwsInput(operation, filters, ''), ...fixed } as ListInput<ListOperation>;
   const page = { first, after, binding: listBinding(list, context.ecs.scope, input) };
+  const toNode = (item: object) => {
+    const arn = String((item as Known)[arnMember]);
+    if (item instanceof Unlisted) return context.loaders.of(kind).load({ id: arn, members });
+    return resolveEntity(
+      context,
+      kind,
+      { arn },
+      members,
+      toldBy(graph, structure, context.ecs.corrected(kind, item, []) ?? item),
+    );
+  };
   const connection = pagedConnection<ListOperation, EntityShapes[EntityKind]>(
     context.ecs,
     page,
     operation,
     input,
-    (item) => {
-      const told = toldBy(graph, structure, item as object);
-      return resolveEntity(context, kind, { arn: String(told[arnMember]) }, members, told);
+    toNode as (item: ListItem<ListOperation>) => ReturnType<typeof toNode>,
+    {
+      keyOf: (item) => (item as Known)[arnMember] as string | undefined,
+      itemOf: (arn) => new Unlisted(arnMember, arn) as ListItem<ListOperation>,
     },
-    { keyOf: (item) => (item as Known)[arnMember] as string | undefined },
   );
   return nullWhereNotFound(connection) as never;
+}
+
+/** Stands for the summary of something that ECS does not list yet. */
+class Unlisted {
+  constructor(arnMember: string, arn: string) {
+    Object.assign(this, { [arnMember]: arn });
+  }
 }
 
 /** What a summary tells of a thing: a member that ECS left out of it is known to be absent. */

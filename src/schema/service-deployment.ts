@@ -1,7 +1,7 @@
 import type { ArgBuilder } from '@pothos/core';
 import type { Types } from './builder.ts';
 import type { EcsGraph } from './ecs-graph.ts';
-import { checkedName, lookUp } from './entity.ts';
+import { checkedName, lookUp, lookUpTarget } from './entity.ts';
 import { summaryConnection } from './listed.ts';
 import { pageArgs } from './page-args.ts';
 import { SERVICE_DEPLOYMENT_WORDS } from './words/service-deployment.ts';
@@ -33,15 +33,18 @@ export function addServiceDeployment(graph: EcsGraph): void {
         'The service deployments of a service in the last 90 days; null where there is no such service or cluster. ' +
         'Costs as `Service.serviceDeployments`.',
       args: {
-        cluster: t.arg.string({ description: 'Name or ARN of the cluster. Null means `default`.' }),
+        cluster: t.arg.string({
+          description: "Name or ARN of the cluster. Null means that of the service's ARN, or else `default`.",
+        }),
         service: t.arg.string({ required: true, description: 'Name or ARN of the service.' }),
         ...serviceDeploymentListArgs(graph, t.arg),
       },
-      resolve: (_root, { cluster, service, ...args }, context, info) =>
-        summaryConnection(graph, context, info, 'serviceDeployments', args, {
-          service: checkedName(context, 'service', 'service', service),
-          ...(cluster != null && { cluster: checkedName(context, 'cluster', 'cluster', cluster) }),
-        }),
+      resolve: (_root, { cluster: named, service, ...args }, context, info) => {
+        const { id, cluster } = lookUpTarget(context, 'service', 'service', service, named);
+        const isDefault = named == null && cluster === 'default';
+        const owner = { service: id, ...(isDefault ? {} : { cluster }) };
+        return summaryConnection(graph, context, info, 'serviceDeployments', args, owner);
+      },
     }),
   }));
 

@@ -63,6 +63,65 @@ describe('an ECS whose reads lag behind its writes', () => {
     expect((await read()).task).toMatchObject({ desiredStatus: 'STOPPED' });
   });
 
+  it('shows whether tasks are protected, as was written', async () => {
+    const TASKS = `query ($cluster: String!) {
+      service(cluster: $cluster, service: "payments-worker") {
+        tasks(first: 2) { nodes { taskArn protection { protectionEnabled expirationDate } } }
+      }
+    }`;
+    interface Tasks {
+      readonly service: { readonly tasks: { readonly nodes: { taskArn: string; protection: object }[] } };
+    }
+    const [one, other] = (await run<Tasks>(TASKS, { cluster })).service.tasks.nodes;
+    expect(one?.protection).toMatchObject({ protectionEnabled: false });
+    const input = { cluster, tasks: [one?.taskArn], protectionEnabled: true, expiresInMinutes: 60 };
+    const { updateTaskProtection } = await run<{ updateTaskProtection: { protectedTasks: object[] } }>(
+      `mutation ($input: UpdateTaskProtectionInput!) {
+         updateTaskProtection(input: $input) { protectedTasks { protectionEnabled expirationDate } } }`,
+      { input },
+    );
+    const { nodes } = (await run<Tasks>(TASKS, { cluster })).service.tasks;
+    expect(nodes[0]?.protection).toEqual(updateTaskProtection.protectedTasks[0]);
+    expect(nodes[1]).toEqual(other);
+  });
+
+  it('shows task sets as they were created, changed and deleted', async () => {
+    const external = { cluster, serviceName: 'outside', desiredCount: 0, deploymentController: { type: 'EXTERNAL' } };
+    await run('mutation ($input: CreateServiceInput!) { createService(input: $input) { service { serviceName } } }', {
+      input: external,
+    });
+    world.sandbox.clock.advance(20_000);
+    const place = { cluster, service: 'outside' };
+    const created = await run<{ createTaskSet: { taskSet: { id: string; taskSetArn: string; taskSetId: string } } }>(
+      'mutation ($input: CreateTaskSetInput!) { createTaskSet(input: $input) { taskSet { id taskSetId taskSetArn } } }',
+      { input: { ...place, taskDefinition, scale: { value: 50, unit: 'PERCENT' } } },
+    );
+    const { id, taskSetArn } = created.createTaskSet.taskSet;
+    const TASK_SETS = `query ($cluster: String!, $only: [String!], $id: ID!) {
+      all: taskSets(cluster: $cluster, service: "outside") { taskSetArn scale { value } }
+      these: taskSets(cluster: $cluster, service: "outside", taskSets: $only) { taskSetArn }
+      others: taskSets(cluster: $cluster, service: "outside", taskSets: ["ecs-svc/1"]) { taskSetArn }
+      node(id: $id) { ... on TaskSet { status scale { value } } }
+    }`;
+    const read = () => run<Record<string, unknown>>(TASK_SETS, { cluster, id, only: [taskSetArn] });
+    expect(await read()).toEqual({
+      all: [{ taskSetArn, scale: { value: 50 } }],
+      these: [{ taskSetArn }],
+      others: [],
+      node: { status: 'ACTIVE', scale: { value: 50 } },
+    });
+    world.sandbox.clock.advance(20_000);
+    const scale = { value: 25, unit: 'PERCENT' };
+    await run('mutation ($input: UpdateTaskSetInput!) { updateTaskSet(input: $input) { taskSet { id } } }', {
+      input: { ...place, taskSet: taskSetArn, scale },
+    });
+    expect(await read()).toMatchObject({ all: [{ scale: { value: 25 } }], node: { scale: { value: 25 } } });
+    await run('mutation ($input: DeleteTaskSetInput!) { deleteTaskSet(input: $input) { taskSet { id } } }', {
+      input: { ...place, taskSet: taskSetArn, force: true },
+    });
+    expect(await read()).toMatchObject({ node: { status: 'DRAINING' } });
+  });
+
   it('shows an instance as draining', async () => {
     const { cluster: found } = await run<{
       cluster: { containerInstances: { nodes: { containerInstanceArn: string }[] } };

@@ -40,6 +40,81 @@ describe('lists of an ECS whose reads lag behind its writes', () => {
     expect((await list('clusters', 'clusterName')).sort()).toEqual([...before].sort());
   });
 
+  it('have a service deployment once a write began it, with what ECS tells of it by then', async () => {
+    const SELECTION = 'service { serviceArn currentServiceDeployment { serviceDeploymentArn } }';
+    interface Written {
+      readonly service: { readonly serviceArn: string; readonly currentServiceDeployment: Record<string, string> };
+    }
+    const input = { cluster: 'platform', serviceName: 'deployed', taskDefinition, desiredCount: 1, launchType: 'EC2' };
+    const { createService } = await write<{ createService: Written }>('createService', input, SELECTION);
+    const arn = createService.service.currentServiceDeployment.serviceDeploymentArn;
+    const deployments = (filters = '', member = 'serviceDeploymentArn') =>
+      list(`serviceDeployments(cluster: "platform", service: "deployed"${filters})`, member);
+    expect(await deployments()).toEqual([arn]);
+    expect(await deployments('', 'status')).toEqual(['PENDING']);
+    expect(await deployments(', status: [SUCCESSFUL]')).toEqual([]);
+    // By the ARN of the service, which names its cluster.
+    const { serviceArn } = createService.service;
+    expect(await list(`serviceDeployments(service: "${serviceArn}")`, 'serviceDeploymentArn')).toEqual([arn]);
+    expect(await list('serviceDeployments(cluster: "platform", service: "payments-worker")', 'status')).not.toContain(
+      'PENDING',
+    );
+
+    // Seen by ECS, the next one is not yet.
+    world.sandbox.clock.advance(20_000);
+    const update = { cluster: 'platform', service: 'deployed', forceNewDeployment: true };
+    const { updateService } = await write<{ updateService: Written }>('updateService', update, SELECTION);
+    const next = updateService.service.currentServiceDeployment.serviceDeploymentArn;
+    expect(next).not.toBe(arn);
+    expect(await deployments()).toEqual([next, arn]);
+    expect(
+      await allPages('serviceDeployments(cluster: "platform", service: "deployed", PAGE)', 'serviceDeploymentArn', 1),
+    ).toEqual([next, arn]);
+    world.sandbox.clock.advance(20_000);
+    expect(await deployments()).toEqual([next, arn]);
+    expect(await deployments('', 'status')).not.toContain('PENDING');
+  });
+
+  it('have a daemon and its deployment, and tell of its end', async () => {
+    const { registerDaemonTaskDefinition } = await write<{
+      registerDaemonTaskDefinition: { daemonTaskDefinitionArn: string };
+    }>(
+      'registerDaemonTaskDefinition',
+      { family: 'agent', containerDefinitions: [{ name: 'agent', image: 'agent', memory: 64 }] },
+      'daemonTaskDefinitionArn',
+    );
+    await write(
+      'createCapacityProvider',
+      {
+        name: 'own',
+        autoScalingGroupProvider: { autoScalingGroupArn: 'arn:aws:autoscaling:eu-west-1:123456789012:x:y' },
+      },
+      'capacityProvider { name }',
+    );
+    const { cluster } = await run<{ cluster: { clusterArn: string } }>(
+      '{ cluster(cluster: "platform") { clusterArn } }',
+    );
+    const { clusterArn } = cluster;
+    const { createDaemon } = await write<{ createDaemon: { daemonArn: string; deploymentArn: string } }>(
+      'createDaemon',
+      { daemonName: 'logs', clusterArn, capacityProviderArns: ['own'], ...registerDaemonTaskDefinition },
+      'daemonArn deploymentArn',
+    );
+    const { daemonArn, deploymentArn } = createDaemon;
+    const daemons = (member: string) => list(`daemons(clusterArn: "${clusterArn}")`, member);
+    expect(await daemons('daemonArn')).toEqual([daemonArn]);
+    expect(await daemons('status')).toEqual(['ACTIVE']);
+    expect(await list('daemons', 'daemonArn')).toEqual([]);
+    const deployments = (filters = '') =>
+      list(`daemonDeployments(daemonArn: "${daemonArn}"${filters})`, 'daemonDeploymentArn');
+    expect(await deployments()).toEqual([deploymentArn]);
+    expect(await deployments(', status: [SUCCESSFUL]')).toEqual([]);
+    world.sandbox.clock.advance(20_000);
+    await write('deleteDaemon', { daemonArn }, 'daemonArn');
+    expect(await daemons('status')).toEqual(['DELETE_IN_PROGRESS']);
+    expect(await deployments()).toHaveLength(2);
+  });
+
   it('leave out a cluster that ECS still lists', async () => {
     world.sandbox.faults.set({ staleReadsMs: 0 });
     await write('createCluster', { clusterName: 'doomed' }, 'cluster { clusterName }');
