@@ -142,8 +142,8 @@ export class Upstream implements Caller {
       await this.#turns.take(CALL_BYTES);
       const { [`${operation}Command` as const]: Command } = await this.#loadCommands();
       const command = new Command(input);
-      this.#pace(command, operation, context);
-      this.#measure(command, operation, context, trim);
+      this.#pace(command, operation, input, context);
+      this.#measure(command, operation, input, context, trim);
       const client = this.#mayRepeat(operation, input) ? this.#clients.repeatable : this.#clients.once;
       const sent = (client.send as Send).call(client, command, { abortSignal: context.signal });
       return (await untilAborted(sent, context.signal)) as Output<Op>;
@@ -198,14 +198,14 @@ export class Upstream implements Caller {
   }
 
   /** Every attempt takes a token, before it is signed. */
-  #pace(command: CommandWithStack, operation: OperationName, context: CallContext): void {
+  #pace(command: CommandWithStack, operation: OperationName, input: unknown, context: CallContext): void {
     const pacer = this.#pacer;
     if (pacer === undefined) return;
     const middleware: Middleware = (next) => async (args) => {
       const end = context.meter.wait(() => pacer.now());
       const since = pacer.now();
       try {
-        await pacer.take(operation, context);
+        await pacer.take(operation, context, input);
       } catch (error) {
         throw toEcsError(operation, error);
       } finally {
@@ -218,7 +218,13 @@ export class Upstream implements Caller {
     command.middlewareStack.addRelativeTo(middleware, place);
   }
 
-  #measure(command: CommandWithStack, operation: OperationName, context: CallContext, trim: Trim | undefined): void {
+  #measure(
+    command: CommandWithStack,
+    operation: OperationName,
+    input: unknown,
+    context: CallContext,
+    trim: Trim | undefined,
+  ): void {
     let attempts = 0;
     let waitedMs = 0;
     const decoding: Decoding = {
@@ -255,7 +261,7 @@ export class Upstream implements Caller {
         const { code, awsCode } = toEcsError(operation, error);
         if (code === 'UPSTREAM_THROTTLED') {
           context.meter.throttle();
-          this.#pacer?.throttled(operation, sentAt);
+          this.#pacer?.throttled(operation, sentAt, input);
         }
         report(awsCode ?? code, code);
         throw error;

@@ -17,7 +17,10 @@ export interface RateBucket {
   readonly refill: number;
 }
 
-/** The documented buckets (ECS API reference, "Request throttling"); `undocumented` is our own cautious guess for the rest. */
+/**
+ * The documented buckets (ECS API reference, "Request throttling"; of Fargate its own, one token a call or, of launches, a task);
+ * `undocumented` is our own cautious guess for the rest.
+ */
 export const RATE_BUCKETS = {
   clusterModify: { burst: 20, refill: 1 },
   clusterRead: { burst: 50, refill: 20 },
@@ -39,6 +42,9 @@ export const RATE_BUCKETS = {
   serviceRevision: { burst: 50, refill: 20 },
   taskProtection: { burst: 200, refill: 80 },
   serviceByNamespace: { burst: 10, refill: 1 },
+  runTaskOnFargate: { burst: 20, refill: 20 },
+  fargateLaunch: { burst: 100, refill: 20 },
+  fargateSpotLaunch: { burst: 100, refill: 20 },
   undocumented: { burst: 20, refill: 5 },
 } as const satisfies Record<string, RateBucket>;
 

@@ -1,7 +1,8 @@
 import { whenAborted } from './abort.ts';
 import type { Lane } from './call.ts';
+import { type CallTokens, tokensOf } from './call-tokens.ts';
 import { EcsError } from './errors.ts';
-import { type BucketName, OPERATIONS, type OperationName, RATE_BUCKETS } from './operations.ts';
+import { type BucketName, type OperationName, RATE_BUCKETS } from './operations.ts';
 import { type RateLevel, RateLimiter } from './rate-limiter.ts';
 import { realTimers, type Timers } from './timers.ts';
 
@@ -36,30 +37,41 @@ export class Pacer {
   }
 
   /**
-   * Waits for the token that one attempt of an operation costs.
+   * Waits for the tokens that one attempt of an operation costs.
    * @throws {EcsError} UPSTREAM_BUDGET, at once, where the wait would pass the deadline
    */
-  take(operation: OperationName, { lane, signal, deadline = Number.POSITIVE_INFINITY }: TokenRequest): Promise<void> {
+  async take(operation: OperationName, request: TokenRequest, input?: unknown): Promise<void> {
+    const { lane, signal, deadline = Number.POSITIVE_INFINITY } = request;
+    signal.throwIfAborted();
+    const wanted = tokensOf(operation, input);
+    const wait = Math.max(...wanted.map(({ bucket, tokens }) => this.#limiters[bucket].waitFor(lane, tokens)));
+    if (this.#timers.monotonic() + wait > deadline) throw overBudget(operation, wait);
+    for (const each of wanted) await this.#takeFrom(each, request);
+  }
+
+  /**
+   * Tells that ECS throttled an attempt that was sent at a monotonic time. It does not say for which bucket: the scarcest is the
+   * likeliest.
+   */
+  throttled(operation: OperationName, sentAt: number, input?: unknown): void {
+    const [scarcest] = tokensOf(operation, input);
+    if (scarcest !== undefined) this.#limiters[scarcest.bucket].throttled(sentAt);
+  }
+
+  #takeFrom({ bucket, tokens }: CallTokens, { lane, signal }: TokenRequest): Promise<void> {
     if (signal.aborted) return Promise.reject(signal.reason);
-    const limiter = this.#limiters[OPERATIONS[operation].bucket];
-    const wait = limiter.waitFor(lane);
-    if (this.#timers.monotonic() + wait > deadline) return Promise.reject(overBudget(operation, wait));
     return new Promise((resolve, reject) => {
       let giveUp: () => void = () => undefined;
       const stay = whenAborted(signal, () => {
         giveUp();
         reject(signal.reason);
       });
-      giveUp = limiter.enqueue(lane, () => {
+      const release = () => {
         stay();
         resolve();
-      });
+      };
+      giveUp = this.#limiters[bucket].enqueue(lane, release, tokens);
     });
-  }
-
-  /** Tells that ECS throttled an attempt that was sent at a monotonic time. */
-  throttled(operation: OperationName, sentAt: number): void {
-    this.#limiters[OPERATIONS[operation].bucket].throttled(sentAt);
   }
 
   /** How full each bucket is. */

@@ -18,6 +18,7 @@ export interface RateLevel {
 
 interface Waiter {
   readonly lane: Lane;
+  readonly tokens: number;
   readonly release: () => void;
 }
 
@@ -35,6 +36,8 @@ export class RateLimiter {
   readonly #share: number;
   readonly #timers: Timers;
   readonly #lanes = { write: new Set<Waiter>(), query: new Set<Waiter>(), poll: new Set<Waiter>() };
+  /** Tokens that each lane waits for. */
+  readonly #wanted = { write: 0, query: 0, poll: 0 };
   #tokens: number;
   #pollTokens: number;
   #factor = 1;
@@ -54,26 +57,27 @@ export class RateLimiter {
   }
 
   /** How long a call that came now would wait, in milliseconds. */
-  waitFor(lane: Lane): number {
+  waitFor(lane: Lane, tokens = 1): number {
     this.#refill();
-    let ahead = 1;
+    const needed = this.#needed({ lane, tokens });
+    let ahead = needed;
     for (const before of LANES) {
-      ahead += this.#lanes[before].size;
+      ahead += this.#wanted[before];
       if (before === lane) break;
     }
     const wait = secondsUntil(ahead, this.#tokens, this.#rate());
     if (lane !== 'poll') return wait * 1_000;
-    return 1_000 * Math.max(wait, secondsUntil(this.#lanes.poll.size + 1, this.#pollTokens, this.#rate() * POLL_PART));
+    const polls = this.#wanted.poll + needed;
+    return 1_000 * Math.max(wait, secondsUntil(polls, this.#pollTokens, this.#rate() * POLL_PART));
   }
 
-  /** Calls `release` when a token is there, at once if one is now; the function returned gives up the place in the queue. */
-  enqueue(lane: Lane, release: () => void): () => void {
-    const waiter: Waiter = { lane, release };
+  /** Calls `release` when the tokens are there, at once if they are now; the function returned gives up the place in the queue. */
+  enqueue(lane: Lane, release: () => void, tokens = 1): () => void {
+    const waiter: Waiter = { lane, tokens, release };
     this.#lanes[lane].add(waiter);
+    this.#wanted[lane] += tokens;
     this.#pump();
-    return () => {
-      this.#lanes[lane].delete(waiter);
-    };
+    return () => this.#remove(waiter);
   }
 
   /**
@@ -105,10 +109,11 @@ export class RateLimiter {
     this.#refill();
     for (const lane of LANES) {
       for (const waiter of this.#lanes[lane]) {
-        if (this.#tokens < 1 || (lane === 'poll' && this.#pollTokens < 1)) break;
-        this.#tokens -= 1;
-        if (lane === 'poll') this.#pollTokens -= 1;
-        this.#lanes[lane].delete(waiter);
+        const needed = this.#needed(waiter);
+        if (this.#tokens < needed || (lane === 'poll' && this.#pollTokens < needed)) break;
+        this.#tokens -= needed;
+        if (lane === 'poll') this.#pollTokens -= needed;
+        this.#remove(waiter);
         waiter.release();
       }
     }
@@ -118,13 +123,27 @@ export class RateLimiter {
     if (next !== undefined) this.#cancel = this.#timers.schedule(next, () => this.#pump());
   }
 
-  /** Until the next token that somebody waits for. */
+  #remove(waiter: Waiter): void {
+    if (this.#lanes[waiter.lane].delete(waiter)) this.#wanted[waiter.lane] -= waiter.tokens;
+  }
+
+  /** No bucket ever holds more than its capacity: whoever wants more waits until it is full. */
+  #needed({ lane, tokens }: Pick<Waiter, 'lane' | 'tokens'>): number {
+    return Math.min(tokens, lane === 'poll' ? this.#pollCapacity() : this.#capacity());
+  }
+
+  /** Until the next tokens that somebody waits for. */
   #nextDelay(): number | undefined {
     const rate = this.#rate();
-    const wait = secondsUntil(1, this.#tokens, rate);
-    if (this.#lanes.write.size + this.#lanes.query.size > 0) return Math.ceil(wait * 1_000);
-    if (this.#lanes.poll.size === 0) return undefined;
-    return Math.ceil(1_000 * Math.max(wait, secondsUntil(1, this.#pollTokens, rate * POLL_PART)));
+    for (const lane of LANES) {
+      const [first] = this.#lanes[lane];
+      if (first === undefined) continue;
+      const needed = this.#needed(first);
+      const wait = secondsUntil(needed, this.#tokens, rate);
+      if (lane !== 'poll') return Math.ceil(wait * 1_000);
+      return Math.ceil(1_000 * Math.max(wait, secondsUntil(needed, this.#pollTokens, rate * POLL_PART)));
+    }
+    return undefined;
   }
 
   #refill(): void {

@@ -1,4 +1,4 @@
-import { OPERATIONS } from '../ecs/operations.ts';
+import { operationsOf } from '../ecs/call-tokens.ts';
 import type { BucketLevel } from '../ecs/pacer.ts';
 import type { EcsGraph } from './ecs-graph.ts';
 
@@ -6,7 +6,8 @@ import type { EcsGraph } from './ecs-graph.ts';
 export function addRateBudget({ builder }: EcsGraph): void {
   const bucket = builder.objectRef<BucketLevel>('RateBucket').implement({
     description:
-      'One of the token buckets by which ECS limits the calls of an account in a region. A call takes one token.',
+      'One of the token buckets by which ECS limits the calls of an account in a region. A call takes one token; of launches on Fargate, one ' +
+      'for each task. Services launch on Fargate as well, of which this gateway knows nothing.',
     fields: (t) => ({
       name: t.exposeString('bucket', {
         nullable: false,
@@ -64,8 +65,4 @@ export function addRateBudget({ builder }: EcsGraph): void {
       resolve: (_root, _args, { services }) => services.upstream.rateLevels() ?? null,
     }),
   }));
-}
-
-function operationsOf(bucket: BucketLevel['bucket']): string[] {
-  return Object.entries(OPERATIONS).flatMap(([operation, info]) => (info.bucket === bucket ? [operation] : []));
 }

@@ -192,4 +192,59 @@ describe('Pacer', () => {
     await timers.pass(20_000);
     expect(level('clusterResourceRead')).toMatchObject({ share: 1, waiting: 0 });
   });
+
+  it('takes of a RunTask on Fargate a call of the 20 a second, and a launch for each task', async () => {
+    const { timers, pacer, level } = start();
+    const run = (input: object, count: number, deadline?: number) => {
+      const sent: number[] = [];
+      const calls = Array.from({ length: count }, () =>
+        pacer
+          .take('RunTask', { lane: 'write', signal: never, deadline }, input)
+          .then(() => sent.push(timers.monotonic())),
+      );
+      return { sent, calls };
+    };
+    const single = run({ launchType: 'FARGATE' }, 30);
+    await timers.pass(0);
+    expect(single.sent).toHaveLength(20);
+    // Who waits for Fargate holds up nobody else.
+    const others = run({ launchType: 'EC2', count: 10 }, 60);
+    await timers.pass(0);
+    expect(others.sent).toHaveLength(60);
+    expect(level('runTaskOnFargate')).toMatchObject({ burst: 20, waiting: 10 });
+    await timers.pass(500);
+    expect(single.sent).toHaveLength(30);
+
+    await timers.pass(60_000);
+    const spot = { capacityProviderStrategy: [{ capacityProvider: 'FARGATE_SPOT' }], count: 10 };
+    const batches = run(spot, 14);
+    await timers.pass(0);
+    expect(batches.sent).toHaveLength(10);
+    await timers.pass(1_000);
+    expect(batches.sent).toHaveLength(12);
+    const [late] = run(spot, 1, timers.monotonic() + 1_000).calls;
+    await expect(late).rejects.toMatchObject({ code: 'UPSTREAM_BUDGET', retryAfterMs: 1_500 });
+    expect(level('fargateLaunch')).toMatchObject({ level: 100, waiting: 0 });
+    await timers.pass(1_000);
+    expect(batches.sent).toHaveLength(14);
+  });
+
+  it('yields in the bucket of Fargate alone where a RunTask on it was throttled, and lets a large one through all the same', async () => {
+    const { timers, pacer, level } = start();
+    const input = { launchType: 'FARGATE', count: 10 };
+    for (let round = 0; round < 20; round += 1) {
+      await timers.pass(1);
+      pacer.throttled('RunTask', timers.monotonic(), input);
+    }
+    expect(level('fargateLaunch')?.share).toBeCloseTo(0.1, 1);
+    expect(level('clusterResourceModify')).toMatchObject({ share: 1, level: 100 });
+    let sent = 0;
+    for (let call = 0; call < 3; call += 1) {
+      void pacer.take('RunTask', { lane: 'write', signal: never }, { ...input, count: 10 }).then(() => {
+        sent += 1;
+      });
+    }
+    await timers.pass(30_000);
+    expect(sent).toBe(3);
+  });
 });

@@ -50,4 +50,22 @@ describe('an ECS that throttles by the documented buckets', () => {
       await hasty.dispose();
     }
   });
+
+  it('keeps RunTask on Fargate inside the rates of its launches, too', async () => {
+    const hasty = await createWorld({ seed: 'demo' }, { RATE_SHARE: '0.001', MUTATION_DEADLINE: '10s' });
+    try {
+      const run = () =>
+        hasty.query(`mutation { runTask(input: {
+          cluster: "storefront", taskDefinition: "cart", launchType: FARGATE, count: 10,
+          networkConfiguration: { awsvpcConfiguration: { subnets: ["subnet-1"] } }
+        }) { tasks { taskArn } } }`);
+      expect((await run()).data).toMatchObject({ runTask: { tasks: { length: 10 } } });
+      const { errors = [] } = await run();
+      expect(errors[0]).toMatchObject({ extensions: { code: 'UPSTREAM_BUDGET', operation: 'RunTask' } });
+      // Calls alone would be let through after 25 s.
+      expect(Number(errors[0]?.extensions.retryAfterMs)).toBeGreaterThan(30_000);
+    } finally {
+      await hasty.dispose();
+    }
+  });
 });
