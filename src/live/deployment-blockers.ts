@@ -45,7 +45,7 @@ function hookBlockers({ serviceDeployment }: DeploymentSnapshot): Blocker[] {
 }
 
 function percentageBlockers(
-  { service, serviceDeployment, deployment, tasks }: DeploymentSnapshot,
+  { service, serviceDeployment, deployment, tasks, hasTasks }: DeploymentSnapshot,
   now: number,
 ): Blocker[] {
   const strategy = (serviceDeployment?.deploymentConfiguration ?? service?.deploymentConfiguration)?.strategy;
@@ -55,10 +55,11 @@ function percentageBlockers(
     (deployment.runningCount ?? 0) >= (deployment.desiredCount ?? 0) ||
     tasks.some((task) => task.desiredStatus === 'STOPPED' && !isStopped(task));
   const latitude = latitudeOf(service);
+  const { runningCount = 0, pendingCount = 0 } = service;
   const strength = {
-    running: service.runningCount ?? 0,
-    healthy: tasks.filter((task) => isHealthy(task, now)).length,
-    active: (service.runningCount ?? 0) + (service.pendingCount ?? 0),
+    running: runningCount,
+    healthy: hasTasks ? tasks.filter((task) => isHealthy(task, now)).length : runningCount,
+    active: runningCount + pendingCount,
   };
   if (isMoving || !isDeadlocked(latitude, strength)) return [];
   const message = percentagesMessage(service.serviceName ?? 'the service', strength, latitude);

@@ -1,4 +1,5 @@
 import { startOf } from './deployment-blockers.ts';
+import { isRollingBack } from './deployment-percent.ts';
 import type { DeploymentSnapshot } from './deployment-snapshot.ts';
 
 /** What an estimate rests on. */
@@ -14,9 +15,11 @@ export interface Estimate {
 const LEAST_PERCENT = 10;
 const MINUTE = 60_000;
 
-/** Null while nothing can be said: blocked, just begun, or over. */
+/** Null while nothing can be said: blocked, just begun, being rolled back, or over. */
 export function estimateDeployment(snapshot: DeploymentSnapshot, percent: number, now: number): Estimate | null {
   const { serviceDeployment, stage } = snapshot;
+  // The pace of what is undone says nothing.
+  if (isRollingBack(snapshot)) return null;
   const configuration = serviceDeployment?.deploymentConfiguration;
   const inStage = now - stage.since;
   const bake = (configuration?.bakeTimeInMinutes ?? 0) * MINUTE;

@@ -24,11 +24,16 @@ function sourceRunning({ service, target, serviceDeployment }: Seen): number {
 
 /** The counts that percents are made of. */
 export function countsOf(snapshot: Seen, now: number) {
-  const { service, serviceDeployment, deployment } = snapshot;
+  const { service, serviceDeployment, deployment, hasTasks } = snapshot;
   const requested = serviceDeployment?.targetServiceRevision?.requestedTaskCount;
+  const runningCount = deployment?.runningCount ?? serviceDeployment?.targetServiceRevision?.runningTaskCount ?? 0;
+  const healthyCount = targetTasks(snapshot).filter((task) => isHealthy(task, now)).length;
   return {
+    runningCount,
+    healthyCount,
+    /** What is as good as done: where no task was read, all that run. */
+    readyCount: hasTasks ? healthyCount : runningCount,
     desiredCount: requested ?? deployment?.desiredCount ?? service?.desiredCount ?? 0,
-    healthyCount: targetTasks(snapshot).filter((task) => isHealthy(task, now)).length,
     sourceRunningCount: sourceRunning(snapshot),
   };
 }
@@ -57,25 +62,29 @@ const STAGES: readonly (readonly [string, number])[] = [
 /** How far a deployment has come, never less than it had at an earlier look: only a rollback goes back. */
 export function percentDone(snapshot: DeploymentSnapshot, now: number): number {
   const percent = percentSeen(snapshot, now);
-  return isRollingBack(snapshot) ? percent : Math.max(percent, snapshot.reachedPercent);
+  return isRollingBack(snapshot)
+    ? Math.min(percent, snapshot.reachedPercent)
+    : Math.max(percent, snapshot.reachedPercent);
 }
 
 /** How far it has come by one look alone. */
 export function percentSeen(snapshot: Seen, now: number): number {
   const { serviceDeployment, sourceCount } = snapshot;
-  const { desiredCount, healthyCount, sourceRunningCount } = countsOf(snapshot, now);
+  const { desiredCount, readyCount, runningCount, sourceRunningCount } = countsOf(snapshot, now);
+  // What is left of it: ECS asks for none of its tasks any more.
+  if (isRollingBack(snapshot)) return Math.min(99, partOf(runningCount, runningCount + sourceRunningCount));
   const strategy = strategyOf(snapshot);
   const index = STAGES.findIndex(([name]) => name === serviceDeployment?.lifecycleStage);
-  const healthy = Math.min(healthyCount, desiredCount);
+  const ready = Math.min(readyCount, desiredCount);
   if (strategy === 'ROLLING' || index < 0) {
     // A replaced task counts as much as a new one that is healthy, and neither is done without the other.
-    return Math.min(99, partOf(healthy + sourceCount - sourceRunningCount, desiredCount + sourceCount));
+    return Math.min(99, partOf(ready + sourceCount - sourceRunningCount, desiredCount + sourceCount));
   }
   const [stage = '', start = 0] = STAGES[index] ?? [];
   const end = STAGES[index + 1]?.[1] ?? 100;
   const within =
     stage === 'SCALE_UP'
-      ? partOf(healthy, desiredCount)
+      ? partOf(ready, desiredCount)
       : stage === 'PRODUCTION_TRAFFIC_SHIFT'
         ? (serviceDeployment?.targetServiceRevision?.requestedProductionTrafficWeight ?? 0)
         : 0;

@@ -27,7 +27,9 @@ export interface DeploymentProgress {
   readonly desiredCount: number;
   readonly pendingCount: number;
   readonly runningCount: number;
+  /** 0 where the tasks are not read. */
   readonly healthyCount: number;
+  readonly hasTasks: boolean;
   readonly failedCount: number;
   /** Tasks of the service on their way out, whichever revision. */
   readonly stoppingCount: number;
@@ -64,7 +66,6 @@ export function deploymentProgress(snapshot: DeploymentSnapshot, now: number): D
   const counts = {
     ...countsOf(snapshot, now),
     pendingCount: deployment?.pendingCount ?? target?.pendingTaskCount ?? 0,
-    runningCount: deployment?.runningCount ?? target?.runningTaskCount ?? 0,
     failedCount: failed.length,
     stoppingCount: tasks.filter(isStopping).length,
   };
@@ -79,6 +80,7 @@ export function deploymentProgress(snapshot: DeploymentSnapshot, now: number): D
     rolloutState: deployment?.rolloutState ?? null,
     lifecycleStage: serviceDeployment?.lifecycleStage ?? null,
     ...counts,
+    hasTasks: snapshot.hasTasks,
     percent,
     isRollingBack: isRollingBack(snapshot),
     sourceRevisions: serviceDeployment?.sourceServiceRevisions ?? [],

@@ -1,6 +1,6 @@
 import type { Deployment, Service, ServiceDeployment, ServiceEvent, Task } from '@aws-sdk/client-ecs';
 import { isStopped, lastPart, primaryOf } from './arithmetic.ts';
-import { percentSeen } from './deployment-percent.ts';
+import { isRollingBack, percentSeen } from './deployment-percent.ts';
 
 /** Which deployment is followed. At least one of the two ids is known. */
 export interface DeploymentTarget {
@@ -18,12 +18,15 @@ export interface DeploymentLook {
   /** Null when ECS knows no such service. */
   readonly service: Service | null;
   readonly serviceDeployment: ServiceDeployment | null;
-  /** All tasks of the service that ECS still shows, running, stopping and stopped. */
-  readonly tasks: readonly Task[];
+  /** All tasks of the service that ECS still shows, running, stopping and stopped; null where they are not read. */
+  readonly tasks: readonly Task[] | null;
 }
 
 /** A look, and what must be remembered of the looks before it. */
-export interface DeploymentSnapshot extends DeploymentLook {
+export interface DeploymentSnapshot extends Omit<DeploymentLook, 'tasks'> {
+  readonly tasks: readonly Task[];
+  /** False where the tasks are not read: nothing is known of their health. */
+  readonly hasTasks: boolean;
   readonly target: DeploymentTarget;
   readonly observedAt: number;
   readonly firstSeenAt: number;
@@ -72,7 +75,7 @@ export function observeDeployment(
   const named = { ...known, deploymentId: known.deploymentId ?? idOf(service, serviceDeployment) };
   const deployment =
     service?.deployments?.find((candidate) => candidate.id === named.deploymentId) ?? previous?.deployment;
-  const tasks = newerTasks(previous?.tasks, look.tasks);
+  const tasks = newerTasks(previous?.tasks, look.tasks ?? []);
   const source = (service?.deployments ?? [])
     .filter((candidate) => candidate.id !== named.deploymentId)
     .reduce((sum, candidate) => sum + (candidate.runningCount ?? 0), 0);
@@ -81,6 +84,7 @@ export function observeDeployment(
     service,
     serviceDeployment,
     tasks,
+    hasTasks: look.tasks !== null,
     target: named,
     observedAt: Math.max(now, previous?.observedAt ?? now),
     firstSeenAt: previous?.firstSeenAt ?? now,
@@ -93,7 +97,9 @@ export function observeDeployment(
     absences,
     unlisted: deployment === undefined && serviceDeployment === null ? (previous?.unlisted ?? 0) + 1 : 0,
   };
-  return { ...seen, reachedPercent: Math.max(previous?.reachedPercent ?? 0, percentSeen(seen, now)) };
+  // A rollback undoes what was reached, and reaches nothing itself.
+  const reached = previous !== undefined && isRollingBack(seen) ? 0 : percentSeen(seen, now);
+  return { ...seen, reachedPercent: Math.max(previous?.reachedPercent ?? 0, reached) };
 }
 
 /**

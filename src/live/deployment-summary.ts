@@ -34,15 +34,16 @@ export function deploymentFacts(progress: DeploymentProgress): Facts {
 
 /** The line about its beginning: which revision it brings is what people ask first. */
 export function startedSummary(progress: DeploymentProgress, now: number): string {
-  const { taskDefinitionArn } = progress;
+  const { taskDefinitionArn, ending } = progress;
   const what = taskDefinitionArn === null ? '' : ` (${lastPart(taskDefinitionArn)})`;
-  return `${deploymentSummary(progress, now)}${what}`;
+  // How it ended, where it has by now, is told by a line of its own.
+  return `${ending === null ? deploymentSummary(progress, now) : nameOf(progress)}${what}`;
 }
 
 /** One line that a bot can post as it is. */
 export function deploymentSummary(progress: DeploymentProgress, now: number): string {
-  const { target, ending, startedAt, finishedAt } = progress;
-  const name = `${target.serviceName} in ${lastPart(target.clusterArn)}`;
+  const { ending, startedAt, finishedAt } = progress;
+  const name = nameOf(progress);
   const took = startedAt === null ? '' : ` after ${inWords((finishedAt?.getTime() ?? now) - startedAt.getTime())}`;
   if (ending !== null) {
     const newest = progress.failedTasks[0];
@@ -50,13 +51,31 @@ export function deploymentSummary(progress: DeploymentProgress, now: number): st
     return `${name}: ${endingWords(ending, took, isFailure && newest !== undefined ? [whyStopped(newest)] : [])}`;
   }
   const parts = [
-    `${progress.healthyCount} of ${progress.desiredCount} healthy`,
-    ...(progress.pendingCount > 0 ? [`${progress.pendingCount} pending`] : []),
+    ...standing(progress),
     ...(progress.sourceRunningCount > 0 ? [`${progress.sourceRunningCount} old running`] : []),
     ...(progress.failedCount > 0 ? [`${progress.failedCount} failed`] : []),
-    ...(progress.isRollingBack ? ['rolling back'] : []),
     ...(progress.lifecycleStage === null ? [] : [progress.lifecycleStage]),
   ];
   const estimate = progress.estimate === null ? '' : `, about ${inWords(progress.estimate.remainingMs)} left`;
   return `${name}: ${progress.percent} % (${parts.join(', ')})${estimate}${blockedWords(progress.blockedBy)}`;
+}
+
+/** Where its own tasks stand. In a rollback none of them is asked for any more. */
+function standing({
+  isRollingBack,
+  hasTasks,
+  healthyCount,
+  runningCount,
+  pendingCount,
+  desiredCount,
+}: DeploymentProgress) {
+  if (isRollingBack) return ['rolling back', `${runningCount} new left`];
+  return [
+    hasTasks ? `${healthyCount} of ${desiredCount} healthy` : `${runningCount} of ${desiredCount} running`,
+    ...(pendingCount > 0 ? [`${pendingCount} pending`] : []),
+  ];
+}
+
+function nameOf({ target }: DeploymentProgress): string {
+  return `${target.serviceName} in ${lastPart(target.clusterArn)}`;
 }

@@ -183,6 +183,8 @@ export class Follower<Body> implements AsyncIterableIterator<LiveEvent<Body>> {
     const isFirst = earlier.type === 'SNAPSHOT' || earlier.type === 'RESYNC';
     return {
       ...later,
+      // What later news does not repeat has to be in the line too: many a bot posts nothing else.
+      summary: this.#joinBodies === undefined ? later.summary : joinLines(earlier.summary, later.summary),
       type: isFirst && later.type !== 'ENDED' ? earlier.type : later.type,
       body: this.#joinBodies === undefined ? later.body : this.#joinBodies(earlier.body, later.body),
       changes: isFirst ? [] : joinChanges(earlier.changes, later.changes),
@@ -202,4 +204,15 @@ export class Follower<Body> implements AsyncIterableIterator<LiveEvent<Body>> {
     this.#onLeave();
     this.#listener?.onReady();
   }
+}
+
+/** A chat room takes no longer line; all there is stands in the body. */
+const LONGEST_LINE = 1_000;
+
+/** Both in one line, or the end of it where that is too long. */
+function joinLines(earlier: string, later: string): string {
+  const line = `${earlier}; ${later}`;
+  if (line.length <= LONGEST_LINE) return line;
+  const start = line.indexOf('; ', line.length - LONGEST_LINE);
+  return `...${start < 0 ? `; ${later}` : line.slice(start)}`;
 }

@@ -182,7 +182,7 @@ export class Hub<Session> {
     const session = this.#options.openSession(controller.signal);
     const beats = new Map<string, Promise<void>[]>();
     const polls = [...due].map(async (topic) => {
-      await topic.poll(session);
+      await topic.poll(session, controller.signal);
       if (topic.hasEnded) this.#active.delete(topic);
       // Groups go on by themselves: a topic that answers slowly holds no other group back.
       this.#arm();

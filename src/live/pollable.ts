@@ -13,7 +13,8 @@ export interface Pollable<Session> {
   readonly followerCount: number;
   readonly hasEnded: boolean;
   readonly idleSince: number | undefined;
-  poll(session: Session): Promise<void>;
+  /** @param signal ends the look where nobody waits for it any more */
+  poll(session: Session, signal: AbortSignal): Promise<void>;
   fail(error: unknown): void;
   cut(): void;
 }

@@ -18,6 +18,8 @@ export type ServiceEventTopic =
   | 'ROLLING_BACK'
   | 'PLACEMENT_FAILED'
   | 'START_IMPAIRED'
+  | 'LAUNCH_FAILED'
+  | 'HEALTH_UNKNOWN'
   | 'CONFIGURATION_BLOCKS'
   | 'PROTECTION_BLOCKS'
   | 'THROTTLED'
@@ -34,6 +36,8 @@ const TOPICS: readonly (readonly [ServiceEventTopic, RegExp])[] = [
   ['ROLLING_BACK', /rolling back to/],
   ['CONFIGURATION_BLOCKS', /unable to stop or start tasks during a deployment/],
   ['START_IMPAIRED', /unable to consistently start tasks/],
+  ['LAUNCH_FAILED', /failed to launch a task with/],
+  ['HEALTH_UNKNOWN', /unable to describe the health/],
   ['PLACEMENT_FAILED', /unable to place (a task|tasks)|could not launch \d+ tasks?/],
   ['THROTTLED', /operations are being throttled/],
   ['UNHEALTHY', /failed container health checks|is unhealthy in|due to an unhealthy status/],

@@ -100,18 +100,21 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
     return follower;
   }
 
-  async poll(session: Session): Promise<void> {
+  async poll(session: Session, signal: AbortSignal): Promise<void> {
     this.isPolling = true;
     const asked = this.#around.monotonic();
+    let next: number | undefined;
     try {
       const look = await this.#spec.read(session, this.#state?.value, this.#gaps.ask());
       this.#take(look, asked);
     } catch (error) {
-      this.#miss(error);
+      // Ended because nobody followed: that says nothing of ECS, and whoever has come since waits for a look.
+      if (signal.aborted) next = this.#around.monotonic();
+      else this.#miss(error);
     } finally {
       this.isPolling = false;
       this.#tick();
-      this.dueAt = nextOnGrid(this.#around.monotonic(), this.#ticks, this.#around.pace);
+      this.dueAt = next ?? nextOnGrid(this.#around.monotonic(), this.#ticks, this.#around.pace);
     }
   }
 

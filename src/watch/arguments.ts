@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { DEFAULT_TIMEOUTS } from '../live/defaults.ts';
-import { parseDuration } from '../live/duration.ts';
+import { toIsoDuration } from './duration.ts';
 import type { StreamVariables } from './stream.ts';
 
 export const WATCH_KINDS = ['deployment', 'drain', 'task'] as const;
@@ -33,8 +33,8 @@ Follows a deployment, a drain or tasks to their end, on any gateway. Without con
   --url <url>           the gateway's GraphQL endpoint (ECS_GRAPHQL_URL; default http://127.0.0.1:4000/graphql)
   --cluster <cluster>   name or ARN; default as ECS's: default
   --deployment <id>     ARN of a service deployment or ecs-svc/...; default: the current one
-  --timeout <duration>  give up after so long (ISO 8601, such as PT10M), with exit code 124;
-                        default PT1H for a deployment, PT6H for a drain, PT24H for tasks
+  --timeout <duration>  give up after so long (10m, 1h30m, 600 seconds or, as in ISO 8601, PT10M), with exit code 124;
+                        default 1h for a deployment, 6h for a drain, 24h for tasks
   --stall-after <...>   say so when nothing has changed for so long
   --json                one JSON object an event, as where the output is no terminal
 
@@ -62,33 +62,28 @@ export function readArguments(
     if (kind === 'deployment' && named.length !== 1) return 'watch deployment needs one service';
     if (kind === 'task' && named.length === 0) return 'watch task needs at least one task';
     if (kind !== 'deployment' && values.deployment !== undefined) return `--deployment is not for watch ${kind}`;
-    const url = values.url ?? env.ECS_GRAPHQL_URL ?? 'http://127.0.0.1:4000/graphql';
+    const url = values.url ?? (env.ECS_GRAPHQL_URL || 'http://127.0.0.1:4000/graphql');
     if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
       return `--url ${url} is not an http or https URL`;
-    for (const name of ['timeout', 'stall-after'] as const) {
-      const problem = problemOf(values[name]);
-      if (problem !== undefined) return `--${name} ${problem}, not ${values[name]}`;
-    }
     const variables = {
       cluster: values.cluster,
-      timeout: values.timeout ?? TIMEOUTS[kind],
-      stallAfter: values['stall-after'],
+      timeout: durationOf('timeout', values.timeout) ?? TIMEOUTS[kind],
+      stallAfter: durationOf('stall-after', values['stall-after']),
       ...(kind === 'deployment' && { service: named[0], deploymentId: values.deployment }),
       ...(kind === 'drain' && named.length > 0 && { containerInstances: named }),
       ...(kind === 'task' && { tasks: named }),
     };
-    return { kind, url, token: env.ECS_GRAPHQL_TOKEN, json: values.json === true, variables };
+    return { kind, url, token: env.ECS_GRAPHQL_TOKEN || undefined, json: values.json === true, variables };
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
 }
 
-/** What is wrong with a duration; undefined where nothing is, or none was given. */
-function problemOf(duration: string | undefined): string | undefined {
+/** @throws what is wrong with it, and with which */
+function durationOf(name: string, text: string | undefined): string | undefined {
   try {
-    if (duration !== undefined) parseDuration(duration);
-    return undefined;
+    return text === undefined ? undefined : toIsoDuration(text);
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    throw new RangeError(`--${name} ${error instanceof Error ? error.message : String(error)}, not ${text}`);
   }
 }

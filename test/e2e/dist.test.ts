@@ -64,6 +64,11 @@ describe('the bundle, alone in a folder', () => {
     const version = startNode(['dist/main.js', '--version'], { cwd: folder });
     expect(await version.exited).toEqual({ code: 0, signal: null });
     expect(version.output().stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+    // As `... | head -1` leaves it: what is written finds nobody, which is no fault to tell a stack of.
+    const piped = startNode(['dist/main.js', 'schema'], { cwd: folder });
+    piped.child.stdout?.destroy();
+    expect(await piped.exited).toEqual({ code: 141, signal: null });
+    expect(piped.output().stderr).toBe('');
     const wrong = startNode(['dist/main.js', 'serve', '--port', 'x'], { cwd: folder, env: { HOST: '0.0.0.0' } });
     expect(await wrong.exited).toEqual({ code: 2, signal: null });
     expect(wrong.output().stderr).toContain('ECS_GRAPHQL_TOKEN=');

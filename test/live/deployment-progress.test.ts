@@ -3,7 +3,7 @@ import type { BlockReason } from '../../src/live/blockers.ts';
 import { changesBetween } from '../../src/live/changes.ts';
 import { deploymentProgress } from '../../src/live/deployment-progress.ts';
 import type { DeploymentLook } from '../../src/live/deployment-snapshot.ts';
-import { deploymentFacts, deploymentSummary } from '../../src/live/deployment-summary.ts';
+import { deploymentFacts, deploymentSummary, startedSummary } from '../../src/live/deployment-summary.ts';
 import {
   at,
   deployment,
@@ -56,6 +56,20 @@ const BLOCKERS: readonly (readonly [string, DeploymentLook, readonly BlockReason
     ),
     ['PERCENTAGES_ALLOW_NOTHING'],
   ],
+  [
+    'a role that cannot be assumed',
+    told(event("failed to launch a task with (error ECS was unable to assume the role 'arn:aws:iam::1:role/none').")),
+    ['TASK_CONFIGURATION_FAILURE'],
+  ],
+  [
+    'the same, mended',
+    told(
+      event('failed to launch a task with (error ECS was unable to assume the role).', 15),
+      event('has started 1 tasks: (task a).', 16),
+    ),
+    [],
+  ],
+  ['health that ECS cannot tell', told(event('was unable to describe the health data for tasks.')), ['HEALTH_UNKNOWN']],
   ['no capacity', told(event(NO_ROOM)), ['NO_CAPACITY']],
   [
     'no capacity, until a task was started',
@@ -240,9 +254,61 @@ describe('the progress of a deployment', () => {
       ...none,
       serviceDeployment: serviceDeployment({ status: 'ROLLBACK_IN_PROGRESS', updatedAt: at(50) }),
     };
-    const healthy = { ...half, tasks: half.tasks.map((running) => ({ ...running, healthStatus: 'HEALTHY' as const })) };
+    const healthy = { ...half, tasks: [task({ healthStatus: 'HEALTHY' }), task({ healthStatus: 'HEALTHY' })] };
     expect(deploymentProgress(observed([none, healthy, none]), NOW).percent).toBe(50);
     expect(deploymentProgress(observed([none, healthy, back]), NOW).percent).toBe(0);
+  });
+
+  it('undoes in a rollback what it had reached, and tells what is left of it', () => {
+    const undone = (running: number, oldRunning: number) => ({
+      ...look({
+        service: service({
+          deployments: [deployment(NEW, { runningCount: running, desiredCount: 0, pendingCount: 0 }), old(oldRunning)],
+        }),
+        serviceDeployment: serviceDeployment({
+          status: 'ROLLBACK_IN_PROGRESS',
+          updatedAt: at(50),
+          targetServiceRevision: { requestedTaskCount: 0 },
+        }),
+      }),
+    });
+    const half = look({
+      service: service({ deployments: [deployment(NEW, { runningCount: 2 }), old(2)] }),
+      tasks: [task({ healthStatus: 'HEALTHY' }), task({ healthStatus: 'HEALTHY' })],
+    });
+    const looks = [half, undone(3, 1), undone(2, 2), undone(1, 3), undone(0, 4)];
+    const reached = looks.map((_look, i) => deploymentProgress(observed(looks.slice(0, i + 1)), NOW));
+    expect(reached.map(({ percent }) => percent)).toEqual([33, 33, 33, 25, 0]);
+    expect(reached.slice(1).map(({ estimate }) => estimate)).toEqual([null, null, null, null]);
+    expect(reached.slice(2).map((progress) => deploymentSummary(progress, NOW))).toEqual([
+      'web in prod: 33 % (rolling back, 2 new left, 2 old running)',
+      'web in prod: 25 % (rolling back, 1 new left, 3 old running)',
+      'web in prod: 0 % (rolling back, 0 new left, 4 old running)',
+    ]);
+  });
+
+  it('goes by what runs where the tasks are not read', () => {
+    const seen = look({
+      service: service({
+        desiredCount: 4,
+        runningCount: 4,
+        deploymentConfiguration: { minimumHealthyPercent: 50, maximumPercent: 100 },
+        deployments: [deployment(NEW, { runningCount: 2, desiredCount: 4, pendingCount: 0 }), old(2)],
+      }),
+      tasks: null,
+    });
+    const first = look({
+      service: service({ deployments: [deployment(NEW, { runningCount: 0 }), old(4)] }),
+      tasks: null,
+    });
+    const progress = deploymentProgress(observed([first, seen]), NOW);
+    expect(progress).toMatchObject({ percent: 50, healthyCount: 0, blockedBy: [] });
+    expect(deploymentSummary(progress, NOW)).toMatch(/^web in prod: 50 % \(2 of 4 running, 2 old running\)/);
+  });
+
+  it('begins with a line of its own, which does not tell the end', () => {
+    const over = look({ serviceDeployment: serviceDeployment({ status: 'ROLLBACK_SUCCESSFUL' }) });
+    expect(startedSummary(deploymentProgress(observed([over]), NOW), NOW)).toBe('web in prod (web:2)');
   });
 
   it.each([

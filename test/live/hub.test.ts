@@ -211,6 +211,72 @@ describe('the hub', () => {
     expect(short(told.events)).toEqual(['SNAPSHOT 0', 'CHANGED 20', 'ENDED -1']);
   });
 
+  it('says all of it in the line where later news does not repeat what came before', async () => {
+    const { hub, advance } = hubUnderTest(() => ({}));
+    const counter = new Counter();
+    const topic = { ...counter.topic(), joinBodies: (earlier: number, later: number) => earlier + later };
+    const told = collect(hub.follow(topic, { minIntervalMs: 3_000_000 }));
+    await advance(20);
+    for (let value = 1; value <= 3; value += 1) {
+      counter.value = value;
+      await advance(1_000);
+    }
+    counter.value = -1;
+    await advance(5_000);
+    expect(told.events.at(-1)).toMatchObject({
+      type: 'ENDED',
+      body: 5,
+      summary: 'value 1; value 2; value 3; value -1',
+    });
+    const long = new Counter('long');
+    const slow = collect(
+      hub.follow(
+        { ...long.topic(), joinBodies: (_earlier: number, later: number) => later },
+        { minIntervalMs: 3_000_000 },
+      ),
+    );
+    await advance(20);
+    for (let value = 1; value <= 300; value += 1) {
+      long.value = value;
+      await advance(1_000);
+    }
+    long.value = -1;
+    await advance(5_000);
+    const { summary } = slow.events.at(-1) ?? { summary: '' };
+    expect(summary).toMatch(/^\.\.\.; value \d+; .*; value 300; value -1$/);
+    expect(summary.length).toBeLessThan(1_010);
+  });
+
+  it.each([20, 2_000])(
+    'takes a look that it ended itself for no failure, whoever has come since (%i ms)',
+    async (ms) => {
+      const { hub, advance, timers } = hubUnderTest((signal) => signal);
+      const counter = new Counter();
+      let isStuck = ms === 20;
+      const topic = {
+        ...counter.topic(),
+        read: (session: unknown) =>
+          new Promise<number>((resolve, reject) => {
+            if (!isStuck) resolve(counter.value);
+            (session as AbortSignal).addEventListener('abort', () => setImmediate(() => reject(new Error('aborted'))));
+          }),
+      };
+      const first = hub.follow(topic);
+      const told = collect(first);
+      await timers.pass(20, breathe);
+      isStuck = true;
+      await timers.pass(ms, breathe);
+      void first.return();
+      const again = collect(hub.follow(topic, { after: told.events[0]?.cursor }));
+      isStuck = false;
+      await breathe();
+      await advance(10_000);
+      // The first look of all; or no RECOVERED where nothing was DEGRADED. In any case no error.
+      expect(short(again.events)).toEqual(ms === 20 ? ['SNAPSHOT 0'] : []);
+      expect([again.isDone, again.error]).toEqual([false, undefined]);
+    },
+  );
+
   it('joins what a slow reader cannot keep up with', async () => {
     const { hub, advance } = hubUnderTest(() => ({}));
     const counter = new Counter();

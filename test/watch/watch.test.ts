@@ -101,11 +101,12 @@ describe('ecs-graphql watch', () => {
   });
 
   it('has a time-out of its own, which a connection made again does not begin anew', () => {
-    const timeouts = [['deployment', 'web'], ['drain'], ['task', 'a'], ['drain', '--timeout', 'PT5M']].map((argv) => {
+    const given = ['PT5M', '5m', '1h30m', '90s', '600', '1d'].map((text) => ['drain', '--timeout', text]);
+    const timeouts = [['deployment', 'web'], ['drain'], ['task', 'a'], ...given].map((argv) => {
       const read = readArguments(argv, {});
       return typeof read === 'string' ? read : read.variables.timeout;
     });
-    expect(timeouts).toEqual(['PT1H', 'PT6H', 'PT24H', 'PT5M']);
+    expect(timeouts).toEqual(['PT1H', 'PT6H', 'PT24H', 'PT5M', 'PT5M', 'PT1H30M', 'PT1M30S', 'PT10M', 'PT24H']);
   });
 
   it('outlives a gateway that is restarted in order', async () => {
@@ -136,7 +137,14 @@ describe('ecs-graphql watch', () => {
   it.each([
     [[], 'watch needs one of deployment, drain, task first'],
     [['deployment'], 'needs one service'],
-    [['drain', '--timeout', '15m'], '--timeout must be an ISO 8601 duration'],
+    [
+      ['drain', '--timeout', '15M'],
+      '--timeout must be a duration of at most 31 days, such as 10m, 1h30m, 600 (seconds) or PT10M, not 15M',
+    ],
+    [['drain', '--timeout', '5 m'], '--timeout must be a duration'],
+    [['drain', '--timeout', '40d'], '--timeout must be a duration'],
+    [['drain', '--timeout', ''], '--timeout must be a duration'],
+    [['task', 'a', '--stall-after', 'soon'], '--stall-after must be a duration'],
     [['task'], 'at least one task'],
     [['drain', '--deployment', 'x'], 'is not for watch drain'],
     [['drain', '--nonsense'], '--nonsense'],

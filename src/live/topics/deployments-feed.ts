@@ -66,7 +66,7 @@ export function deploymentsFeed(
         const found = byArn.get(target.serviceArn) ?? (await readService(session, clusterArn, target.serviceArn));
         // A service of the same name that was created since is another one.
         const service = isPast.has(name) && byArn.has(target.serviceArn) ? null : found;
-        return [name, { target, look: { service, serviceDeployment, tasks: [] }, isPast: isPast.has(name) }] as const;
+        return [name, { target, look: { service, serviceDeployment, tasks: null }, isPast: isPast.has(name) }] as const;
       });
       return { found: new Map(await Promise.all(looks)), ...rest };
     },

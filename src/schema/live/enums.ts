@@ -44,6 +44,9 @@ export const BLOCK_REASONS: Readonly<Record<BlockReason, string>> = {
   NO_CAPACITY: 'ECS finds no instance with room for the task.',
   TASKS_KEEP_FAILING: 'The tasks that ECS starts stop again.',
   TASKS_UNHEALTHY: 'Tasks run but fail their health checks.',
+  TASK_CONFIGURATION_FAILURE:
+    'ECS cannot launch the tasks as they are configured (a role that it cannot assume, ...); the message has its words.',
+  HEALTH_UNKNOWN: 'ECS cannot tell how healthy the tasks are, and does nothing until it can.',
   AWAITING_HOOK: 'A pause hook waits for an answer (`continueServiceDeployment`).',
   STANDALONE_TASKS: 'Tasks that belong to no service: a drain never moves them, they must end or be stopped.',
   PROTECTED_TASKS: 'Tasks with scale-in protection.',

@@ -92,7 +92,7 @@ export function addFeeds(graph: EcsGraph, updates: UpdateTypes): void {
       type: feedUpdate('Deployment', 'DeploymentProgress', 'DeploymentOutcome'),
       nullable: false,
       description:
-        'Tells of every deployment in a cluster when it starts, stands still and ends, whoever began it. Completes with the cluster only. Tasks are not read: `failedTasks` and `healthyCount` stay empty; ' +
+        'Tells of every deployment in a cluster when it starts, stands still and ends, whoever began it. Completes with the cluster only. Tasks are not read: `failedTasks` and `healthyCount` stay empty, and `percent` counts tasks that run as done; ' +
         'follow a deployment with `deploymentProgress` for those. A poll costs a DescribeServices for each 10 services, a DescribeServiceDeployments for each 20 that deploy, and a ListServices for each 100.',
       args: {
         cluster: clusterArg(t.arg),
