@@ -4,7 +4,7 @@ import type { Activity } from './activity.ts';
 import { type ClientPair, createClientPair, type UpstreamSettings } from './client.ts';
 import type { Decoding } from './decode.ts';
 import { EcsError, toEcsError } from './errors.ts';
-import { type Abandonment, Flights } from './flights.ts';
+import { Flights } from './flights.ts';
 import type { EcsMemory } from './memory.ts';
 import { CallMeter } from './meter.ts';
 import { type Input, OPERATIONS, type OperationName, type Output } from './operations.ts';
@@ -168,10 +168,8 @@ export class Upstream implements Caller {
       await this.#turns.take(REMEMBERED_BYTES);
       return known as Output<Op>;
     }
-    const start = async (abandonment: Abandonment) => {
-      const controller = new AbortController();
-      abandonment.listen((reason) => controller.abort(reason));
-      const output = await this.call(operation, input, { ...context, signal: controller.signal });
+    const start = async (signal: AbortSignal) => {
+      const output = await this.call(operation, input, { ...context, signal });
       memory.keepAnswer(key, output as object);
       return output;
     };

@@ -1,8 +1,8 @@
 import type { Activity } from './activity.ts';
 import { Answer, type ByName } from './answer.ts';
-import type { CallContext, Caller, Lane, Trim } from './call.ts';
+import { Batch, type Entry } from './batch.ts';
+import type { CallContext, Caller, Trim } from './call.ts';
 import { EcsError, toEcsError } from './errors.ts';
-import { type Abandonment, Flights } from './flights.ts';
 import { type DescribeSpec, type EntityKind, type EntityShapes, KINDS } from './kinds.ts';
 import { EcsMemory } from './memory.ts';
 import type { Input, OperationName, Output } from './operations.ts';
@@ -22,30 +22,7 @@ export interface DescribeRequest<Kind extends EntityKind = EntityKind> {
   readonly without?: readonly string[] | undefined;
 }
 
-interface Entry {
-  /** Under which the memory finds it. */
-  readonly key: string;
-  readonly id: string;
-  readonly include: readonly string[];
-  readonly without: readonly string[];
-  readonly context: CallContext;
-  readonly abandonment: Abandonment;
-  readonly resolve: (answer: Answer | null) => void;
-  readonly reject: (error: unknown) => void;
-}
-
-interface Queue {
-  readonly request: DescribeRequest;
-  readonly entries: Entry[];
-  /** Of those whose end of work was asked for already. */
-  readonly activities: Set<Activity>;
-  /** Called when it has left. */
-  readonly listeners: (() => void)[];
-}
-
 type AnySpec = DescribeSpec<EntityKind, OperationName>;
-
-const LANES: readonly Lane[] = ['write', 'query', 'poll'];
 
 /** Errors of a whole call that may be the fault of one id in it. */
 const BLAMES_AN_ID: ReadonlySet<string> = new Set(['INVALID_PARAMETER', 'FORBIDDEN_UPSTREAM', 'UPSTREAM_REJECTED']);
@@ -63,8 +40,10 @@ export class Describer {
   /** What is known without asking; without one of its own, nothing but what writes told. */
   readonly memory: EcsMemory;
   readonly #upstream: Caller;
-  readonly #flights = new Flights();
-  readonly #queues = new Map<string, Queue>();
+  /** What is being described, by what it is and with what. */
+  readonly #underWay = new Map<string, Entry>();
+  /** Batches that wait to be filled. */
+  readonly #queues = new Map<string, Batch>();
 
   constructor(upstream: Caller, memory = new EcsMemory()) {
     this.#upstream = upstream;
@@ -87,19 +66,13 @@ export class Describer {
       context.meter.remembered();
       return Promise.resolve(this.#read(known, request, context));
     }
-    return this.#flights
-      .join(
-        request.include.length === 0 ? key : `${key} ${request.include.join()}`,
-        context.signal,
-        (abandonment) => this.#enqueue(key, request, context, abandonment),
-        () => context.meter.remembered(),
-      )
-      .then(
-        (answer) => this.#read(answer, request, context),
-        (error: unknown) => {
-          throw toEcsError(KINDS[request.kind].operation, error);
-        },
-      );
+    if (context.signal.aborted) return Promise.reject(toEcsError(KINDS[request.kind].operation, context.signal.reason));
+    const name = request.include.length === 0 ? key : `${key} ${request.include.join()}`;
+    const joined = this.#underWay.get(name);
+    if (joined === undefined) return this.#wait(this.#enqueue({ name, key, request, context }), request, context);
+    context.meter.remembered();
+    joined.waiters += 1;
+    return this.#wait(joined, request, context);
   }
 
   /** Resolves when no batch of these waits to be sent any more. */
@@ -120,48 +93,58 @@ export class Describer {
     return item instanceof Promise ? item.then(correct) : correct(item);
   }
 
-  #enqueue(
-    key: string,
-    request: DescribeRequest,
+  #wait<Kind extends EntityKind>(
+    entry: Entry,
+    request: DescribeRequest<Kind>,
     context: CallContext,
-    abandonment: Abandonment,
-  ): Promise<Answer | null> {
-    return new Promise((resolve, reject) => {
-      const queueKey = queueKeyOf(request, context.scope);
-      const queue: Queue = this.#queues.get(queueKey) ?? { request, entries: [], activities: new Set(), listeners: [] };
-      this.#queues.set(queueKey, queue);
-      const { id, include, without = [] } = request;
-      queue.entries.push({ key, id, include, without, context, abandonment, resolve, reject });
-      if (queue.entries.length >= KINDS[request.kind].batch) this.#flush(queueKey, queue);
-      else if (!queue.activities.has(context.activity)) {
-        queue.activities.add(context.activity);
-        context.activity.whenIdle(topicOf(request), () => this.#flush(queueKey, queue));
-      }
+  ): Promise<EntityShapes[Kind] | null> {
+    const { batch } = entry;
+    return batch.until(entry, context.signal).then(() => {
+      if (entry.batch !== batch) return this.#wait(entry, request, context);
+      if (entry.error !== undefined) throw toEcsError(KINDS[request.kind].operation, entry.error);
+      return this.#read(entry.answer, request, context);
     });
   }
 
-  #flush(queueKey: string, queue: Queue): void {
-    if (this.#queues.get(queueKey) !== queue) return;
+  #enqueue(parts: Pick<Entry, 'name' | 'key' | 'request' | 'context'>): Entry {
+    const { request, context } = parts;
+    const queueKey = queueKeyOf(request, context.scope);
+    const batch = this.#queues.get(queueKey) ?? new Batch(request, (entry) => this.#forget(entry));
+    this.#queues.set(queueKey, batch);
+    const entry = batch.add(parts);
+    this.#underWay.set(entry.name, entry);
+    if (batch.entries.length >= KINDS[request.kind].batch) this.#flush(queueKey, batch);
+    else if (!batch.activities.has(context.activity)) {
+      batch.activities.add(context.activity);
+      context.activity.whenIdle(topicOf(request), () => this.#flush(queueKey, batch));
+    }
+    return entry;
+  }
+
+  #flush(queueKey: string, batch: Batch): void {
+    if (this.#queues.get(queueKey) !== batch) return;
     this.#queues.delete(queueKey);
-    const live = queue.entries.filter((entry) => !entry.abandonment.isAbandoned);
-    if (live.length > 0) void this.#send(queue.request, live);
-    for (const listener of queue.listeners) listener();
+    void this.#send(batch);
+    for (const listener of batch.listeners) listener();
   }
 
   /**
    * @param isPart of a call that failed as a whole
    * @returns whether ECS answered
    */
-  async #send(request: DescribeRequest, entries: readonly Entry[], isPart = false): Promise<boolean> {
+  async #send(batch: Batch, isPart = false): Promise<boolean> {
+    const context = batch.begin();
+    if (context === undefined) return false;
+    const { request, entries } = batch;
     const spec = KINDS[request.kind] as unknown as AnySpec;
     const ends = [...new Set(entries.map((entry) => entry.context.activity))].map((activity) =>
       activity.begin(topicOf(request)),
     );
     try {
-      const ids = [...new Set(entries.map((entry) => entry.id))];
-      const include = [...new Set(entries.flatMap((entry) => entry.include))].sort();
+      const ids = [...new Set(entries.map((entry) => entry.request.id))];
+      const include = [...new Set(entries.flatMap((entry) => entry.request.include))].sort();
       const input = spec.input(ids, request.cluster, include) as Input<OperationName>;
-      const without = commonTo(entries.map((entry) => entry.without));
+      const without = commonTo(entries.map((entry) => entry.request.without ?? []));
       let again: (() => Promise<ByName>) | undefined;
       const toItems = (output: object) => index(spec, spec.items(output as Output<OperationName>, request.cluster));
       const trim: Trim = {
@@ -170,52 +153,67 @@ export class Describer {
           again = async () => toItems(await whole());
         },
       };
-      const output = await this.#upstream.call(spec.operation, input, batchContext(entries), trim);
+      const output = await this.#upstream.call(spec.operation, input, context, trim);
       const answer = new Answer(toItems(output), { include, lacks: without, again });
-      for (const { key, id, resolve } of entries) {
-        const isFound = answer.has(id);
-        if (isFound) this.memory.keepEntity(key, { ...request, id }, answer);
-        resolve(isFound ? answer : null);
+      for (const entry of entries) {
+        if (!answer.has(entry.request.id)) continue;
+        entry.answer = answer;
+        this.memory.keepEntity(entry.key, entry.request, answer);
       }
+      this.#end(batch);
       return true;
     } catch (error) {
-      this.#fail(request, entries, error, isPart);
+      this.#fail(batch, error, isPart);
       return false;
     } finally {
       for (const end of ends) end();
     }
   }
 
-  #fail(request: DescribeRequest, entries: readonly Entry[], error: unknown, isPart: boolean): void {
+  #fail(batch: Batch, error: unknown, isPart: boolean): void {
     const code = error instanceof EcsError ? error.code : '';
-    const live = entries.filter((entry) => !entry.abandonment.isAbandoned);
-    if (code === 'NOT_FOUND' || isMissing(request.kind, error)) {
-      for (const entry of entries) entry.resolve(null);
-    } else if (entries.length === 1 || !BLAMES_AN_ID.has(code)) {
-      for (const entry of entries) entry.reject(error);
-    } else if (code === 'FORBIDDEN_UPSTREAM' && !isPart && live.length > 2 * SAMPLES) {
-      void this.#sample(request, live, error);
-    } else this.#halve(request, live);
+    if (code === 'NOT_FOUND' || isMissing(batch.request.kind, error)) this.#end(batch);
+    else if (batch.entries.length === 1 || !BLAMES_AN_ID.has(code)) this.#end(batch, error);
+    else if (code === 'FORBIDDEN_UPSTREAM' && !isPart && batch.awaited().length > 2 * SAMPLES) {
+      void this.#sample(batch, error);
+    } else this.#halve(batch);
   }
 
   /** So that an error reaches only the id that caused it. */
-  #halve(request: DescribeRequest, entries: readonly Entry[]): void {
+  #halve(batch: Batch): void {
+    const entries = batch.awaited();
     const middle = entries.length >> 1;
-    for (const half of [entries.slice(0, middle), entries.slice(middle)]) {
-      if (half.length > 0) void this.#send(request, half, true);
-    }
+    for (const half of batch.split([entries.slice(0, middle), entries.slice(middle)])) void this.#send(half, true);
   }
 
   /**
    * Mostly nobody may call the operation at all, and halving would find that out id by id. Some ids are tried alone, of everybody
    * who waits at least one; only where one of them is answered may others be.
    */
-  async #sample(request: DescribeRequest, entries: readonly Entry[], error: unknown): Promise<void> {
+  async #sample(batch: Batch, error: unknown): Promise<void> {
+    const entries = batch.awaited();
     const sample = sampleOf(entries);
-    const rest = entries.filter((entry) => !sample.has(entry));
-    const answered = await Promise.all([...sample].map((entry) => this.#send(request, [entry], true)));
-    if (answered.includes(true)) this.#halve(request, rest);
-    else for (const entry of rest) entry.reject(error);
+    const [rest, ...alone] = batch.split([
+      entries.filter((entry) => !sample.has(entry)),
+      ...[...sample].map((entry) => [entry]),
+    ]);
+    const answered = await Promise.all(alone.map((each) => this.#send(each, true)));
+    if (rest === undefined) return;
+    if (answered.includes(true)) this.#halve(rest);
+    else this.#end(rest, error);
+  }
+
+  /** @param error of all that are in it */
+  #end(batch: Batch, error?: unknown): void {
+    for (const entry of batch.entries) {
+      entry.error = error;
+      this.#forget(entry);
+    }
+    batch.end();
+  }
+
+  #forget(entry: Entry): void {
+    if (this.#underWay.get(entry.name) === entry) this.#underWay.delete(entry.name);
   }
 }
 
@@ -253,31 +251,4 @@ function index(spec: AnySpec, items: readonly EntityShapes[EntityKind][]): ByNam
       if (name !== undefined) found.set(name, item);
   }
   return found;
-}
-
-/** A batch goes in the best lane of those who wait, and is aborted when all of them have gone. */
-function batchContext(entries: readonly Entry[]): CallContext {
-  const [first] = entries;
-  if (first === undefined) throw new RangeError('a batch has at least one entry');
-  const lane = LANES.find((candidate) => entries.some((entry) => entry.context.lane === candidate)) ?? 'query';
-  const deadline = Math.max(...entries.map((entry) => entry.context.deadline ?? Number.POSITIVE_INFINITY));
-  return {
-    ...first.context,
-    lane,
-    deadline,
-    signal: allAbandoned(entries),
-  };
-}
-
-/** Aborted when nobody waits for any of the entries. */
-function allAbandoned(entries: readonly Entry[]): AbortSignal {
-  const controller = new AbortController();
-  let waiting = entries.filter(({ abandonment }) => !abandonment.isAbandoned).length;
-  for (const { abandonment } of entries) {
-    abandonment.listen((reason) => {
-      waiting -= 1;
-      if (waiting === 0) controller.abort(reason);
-    });
-  }
-  return controller.signal;
 }

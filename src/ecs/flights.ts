@@ -1,25 +1,9 @@
 import { untilAborted } from './abort.ts';
 
-/** Tells an effort that nobody waits for it any more: an AbortSignal, but so light that every task of a fleet can have one. */
-export class Abandonment {
-  isAbandoned = false;
-  #callback: ((reason: unknown) => void) | undefined;
-
-  /** Calls back once, with what the last waiter left for. There is one listener: the effort. */
-  listen(callback: (reason: unknown) => void): void {
-    this.#callback = callback;
-  }
-
-  abandon(reason: unknown): void {
-    this.isAbandoned = true;
-    this.#callback?.(reason);
-  }
-}
-
 /** Something under way that more than one caller may wait for. */
 interface Flight<T> {
   readonly answer: Promise<T>;
-  readonly abandonment: Abandonment;
+  readonly controller: AbortController;
   waiters: number;
 }
 
@@ -42,7 +26,7 @@ export class Flights {
   join<T>(
     key: string,
     signal: AbortSignal,
-    start: (abandonment: Abandonment) => Promise<T>,
+    start: (signal: AbortSignal) => Promise<T>,
     onJoin?: () => void,
   ): Promise<T> {
     const existing = this.#flights.get(key) as Flight<T> | undefined;
@@ -53,13 +37,13 @@ export class Flights {
       flight.waiters -= 1;
       if (flight.waiters > 0) return;
       if (this.#flights.get(key) === flight) this.#flights.delete(key);
-      flight.abandonment.abandon(signal.reason);
+      flight.controller.abort(signal.reason);
     });
   }
 
-  #start<T>(key: string, start: (abandonment: Abandonment) => Promise<T>): Flight<T> {
-    const abandonment = new Abandonment();
-    const flight: Flight<T> = { answer: start(abandonment), abandonment, waiters: 0 };
+  #start<T>(key: string, start: (signal: AbortSignal) => Promise<T>): Flight<T> {
+    const controller = new AbortController();
+    const flight: Flight<T> = { answer: start(controller.signal), controller, waiters: 0 };
     this.#flights.set(key, flight);
     const land = () => {
       if (this.#flights.get(key) === flight) this.#flights.delete(key);

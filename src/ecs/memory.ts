@@ -78,7 +78,7 @@ export class EcsMemory {
     scope: Scope,
     read: EntityShapes[Kind] | null,
   ): EntityShapes[Kind] | null {
-    return this.#writes.correct({ ...request, scope: scopeKey(scope) }, read);
+    return this.#writes.isEmpty ? read : this.#writes.correct({ ...request, scope: scopeKey(scope) }, read);
   }
 
   /** As `correct`, of a read operation's answer; the answer itself stays as it is. */

@@ -93,12 +93,16 @@ export class RecentWrites {
     return this.#told.get(placeOf(scope, kind, cluster))?.values() ?? [];
   }
 
+  /** Whether there have been none that a reading could be behind. */
+  get isEmpty(): boolean {
+    return this.#written.size === 0 && this.#tags.size === 0;
+  }
+
   /** What a reading is worth, given the writes since. */
   correct<Kind extends EntityKind>(
     target: ReadTarget<Kind>,
     read: EntityShapes[Kind] | null,
   ): EntityShapes[Kind] | null {
-    if (this.#written.size === 0 && this.#tags.size === 0) return read;
     const arn = read === null ? undefined : arnOf(target.kind, read);
     const byArn = arn === target.id ? read : this.#believe(arn, target, read);
     const item = this.#believe(target.id, target, byArn);

@@ -16,10 +16,13 @@ export function useAnswerText(): HttpPlugin {
 }
 
 /** An answer as JSON, its members in their order. */
-function answerText({ stringify: _, ...answer }: ExecutionResult & { stringify?: unknown }, data: string): string {
+function answerText(
+  { stringify: _, ...answer }: ExecutionResult & { stringify?: unknown },
+  data: readonly string[],
+): string {
   const members = Object.entries(answer).flatMap(([name, value]) => {
-    const text = name === 'data' ? data : JSON.stringify(value);
-    return text === undefined ? [] : [`${JSON.stringify(name)}:${text}`];
+    const parts = name === 'data' ? data : [JSON.stringify(value)];
+    return parts[0] === undefined ? [] : [[`${JSON.stringify(name)}:`, ...parts]];
   });
-  return `{${members.join()}}`;
+  return ['{', ...members.flatMap((parts, at) => (at === 0 ? parts : [',', ...parts])), '}'].join('');
 }

@@ -6,7 +6,7 @@ export interface Pauses {
 
 /** So long may be written without a pause. */
 const SLICE_MS = 10;
-/** The clock is looked at once for so many pieces. */
+/** So many pieces are put together at once, while they are young; then the clock is looked at. */
 const PIECES_A_LOOK = 64;
 
 const REAL: Pauses = {
@@ -28,12 +28,13 @@ type Container = Readonly<Record<string | number, unknown>> | readonly unknown[]
 /**
  * As JSON.stringify, of data that holds no cycles: but what takes long (a fleet's answer is megabytes) is written in slices,
  * between which others have their turn.
+ * @returns the text in parts: whoever writes more around it copies it once
  */
-export async function jsonInTurns(data: unknown, { now, nextTurn }: Pauses = REAL): Promise<string> {
-  const pieces: string[] = [];
+export async function jsonInTurns(data: unknown, { now, nextTurn }: Pauses = REAL): Promise<readonly string[]> {
+  const parts: string[] = [];
+  let pieces: string[] = [];
   const open: Open[] = [];
   let since = now();
-  let look = PIECES_A_LOOK;
 
   function write(prefix: string, value: unknown): void {
     if (!isContainer(value) || isFlat(value)) {
@@ -48,13 +49,15 @@ export async function jsonInTurns(data: unknown, { now, nextTurn }: Pauses = REA
   write('', data);
   for (let top = open.at(-1); top !== undefined; top = open.at(-1)) {
     writeNext(top);
-    if (pieces.length < look) continue;
-    look = pieces.length + PIECES_A_LOOK;
+    if (pieces.length < PIECES_A_LOOK) continue;
+    parts.push(pieces.join(''));
+    pieces = [];
     if (now() - since < SLICE_MS) continue;
     await nextTurn();
     since = now();
   }
-  return pieces.join('');
+  parts.push(pieces.join(''));
+  return parts;
 
   function writeNext(top: Open): void {
     const { value, keys, at } = top;

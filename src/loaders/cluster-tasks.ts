@@ -29,24 +29,27 @@ export async function readClusterTasks(
 ): Promise<readonly OwnedTask[] | undefined> {
   const cluster = clusterNameOf(clusterArn);
   const correction = session.correctionOf('ListTasks', { cluster, desiredStatus });
-  const described: (Promise<Task | null> | OwnedTask)[] = [];
+  const described: Promise<(Task | OwnedTask | null)[]>[] = [];
   const listed: string[] = [];
   const load = (id: string): Promise<Task | null> => {
     const task = tasks.load({ id, cluster, members });
     return known === undefined ? task : task.then((read) => known.keep(read));
   };
+  const describe = (ids: readonly string[]) =>
+    described.push(handled(Promise.all(ids.map((id) => known?.of(id) ?? load(id)))));
   const trail = new PageTrail('ListTasks');
   let token: string | undefined;
   for (let pages = 0; pages === 0 || token !== undefined; pages += 1) {
     if (pages >= mostPages()) return undefined;
     const page = await listPage(session, 'ListTasks', { cluster, desiredStatus }, token);
-    for (const id of page.items) described.push(known?.of(id) ?? handled(load(id)));
+    describe(page.items);
     if (correction !== undefined) listed.push(...page.items);
     token = trail.follow(page.nextToken);
   }
   const gone = await correction?.gone(listed);
-  for (const id of (await correction?.missing(listed)) ?? []) described.push(load(id));
-  return (await Promise.all(described)).flatMap((task) => (task === null || gone?.has(task.taskArn ?? '') ? [] : task));
+  describe((await correction?.missing(listed)) ?? []);
+  const tasksAndNone = (await Promise.all(described)).flat();
+  return tasksAndNone.flatMap((task) => (task === null || gone?.has(task.taskArn ?? '') ? [] : task));
 }
 
 /**

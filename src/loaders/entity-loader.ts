@@ -81,21 +81,23 @@ export class EntityLoader<Kind extends EntityKind> {
     return reader;
   }
 
-  async #describe(
+  #describe(
     { id, cluster }: LoadKey,
     { include, contentOnly, without, known }: Reader<Kind>,
   ): Promise<EntityShapes[Kind] | null> {
     const epoch = this.#epoch;
-    const item = await this.#session.describe({ kind: this.#kind, id, cluster, include, contentOnly, without });
-    // What was on its way when a write ended must not be found by whoever reads after it.
-    if (item === null || epoch !== this.#epoch) return item;
-    // Whoever asked by its name finds it by its ARN, too.
-    const arn = arnOf(this.#kind, item);
-    if (arn === undefined) return item;
-    const text = textOf({ id: arn, cluster });
-    this.#read.set(text, item);
-    if (!known.has(text)) known.set(text, Promise.resolve(item));
-    return item;
+    const read = this.#session.describe({ kind: this.#kind, id, cluster, include, contentOnly, without });
+    return read.then((item) => {
+      // What was on its way when a write ended must not be found by whoever reads after it.
+      if (item === null || epoch !== this.#epoch) return item;
+      // Whoever asked by its name finds it by its ARN, too.
+      const arn = arnOf(this.#kind, item);
+      if (arn === undefined) return item;
+      const text = textOf({ id: arn, cluster });
+      this.#read.set(text, item);
+      if (!known.has(text)) known.set(text, Promise.resolve(item));
+      return item;
+    });
   }
 }
 

@@ -128,6 +128,36 @@ describe('Describer', () => {
     expect(asked.map(({ ids }) => ids.length)).toEqual([4, 1, 1]);
   });
 
+  it('halves no further for those who have gone, and ends the half that was theirs', async () => {
+    const [one, two] = [new AbortController(), new AbortController()];
+    const ids = ['a', 'b', 'c', 'd'].map(arn);
+    const asked: [string[], AbortSignal][] = [];
+    const caller = {
+      async call(_operation: string, { tasks }: { tasks: string[] }, { signal }: { signal: AbortSignal }) {
+        asked.push([tasks, signal]);
+        if (tasks.length === 1 && tasks[0] === arn('b')) two.abort(new Error('client gone'));
+        await new Promise(setImmediate);
+        if (tasks.length > 1) throw new EcsError('INVALID_PARAMETER', 'DescribeTasks', 'Invalid identifier');
+        return { tasks: tasks.map((taskArn) => ({ taskArn })) };
+      },
+    };
+    const describer = new Describer(caller as unknown as Caller);
+    const context = { one: callContext({ signal: one.signal }), two: callContext({ signal: two.signal }) };
+    const loads = (['one', 'two', 'two', 'one'] as const).map((who, index) =>
+      describer.load(request(ids[index] ?? ''), context[who]),
+    );
+    const outcomes = await Promise.allSettled(loads);
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected', 'fulfilled']);
+    expect(asked.map(([tasks, { aborted }]) => [tasks.length, aborted])).toEqual([
+      [4, false],
+      [2, false],
+      [2, false],
+      [1, false],
+      [1, true],
+      [1, false],
+    ]);
+  });
+
   it('aborts a shared call only when the last who waits has gone', async () => {
     let release: () => void = () => undefined;
     const signals: AbortSignal[] = [];
