@@ -145,6 +145,11 @@ describe('what surrounds them', () => {
     expect(await read()).toEqual([]);
     const wrong = s.ecs.send(new TagResourceCommand({ resourceArn, tags: [{ key: 'aws:x', value: '1' }] }));
     await expect(wrong).rejects.toMatchObject({ name: 'InvalidParameterException' });
+    const many = Array.from({ length: 50 }, (_, index) => ({ key: `own-${index}`, value: '' }));
+    await s.ecs.send(new TagResourceCommand({ resourceArn, tags: many }));
+    const oneMore = s.ecs.send(new TagResourceCommand({ resourceArn, tags }));
+    await expect(oneMore).rejects.toMatchObject({ name: 'LimitExceededException' });
+    expect(await read()).toHaveLength(50);
   });
 
   it('keeps account settings for each principal', async () => {

@@ -7,6 +7,7 @@ import {
   DescribeCapacityProvidersCommand,
   DescribeClustersCommand,
   DescribeExpressGatewayServiceCommand,
+  DescribeServiceRevisionsCommand,
   ListAttributesCommand,
   ListContainerInstancesCommand,
   ListGatewayClusterAssociationsCommand,
@@ -18,6 +19,7 @@ import {
   RunTaskCommand,
   StopTaskCommand,
   UpdateContainerInstancesStateCommand,
+  UpdateServiceCommand,
 } from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
 import { type SandboxUnderTest, withSandbox } from './support.ts';
@@ -64,6 +66,39 @@ describe('an input', () => {
       expect.stringMatching(/InvalidParameterException.*failed to satisfy constraint/),
     ]);
     expect(text).toContain(member);
+  });
+});
+
+describe('a service on Fargate', () => {
+  it('says LATEST, its deployment and its revision the version that this is', async () => {
+    await using s = await withSandbox();
+    await withCluster(s);
+    const taskDefinition = await registerTaskDefinition(s, { fargate: true });
+    const input = { cluster: 'main', serviceName: 'web', taskDefinition, desiredCount: 1 };
+    const { service } = await s.ecs.send(
+      new CreateServiceCommand({ ...input, launchType: 'FARGATE', networkConfiguration: NETWORK }),
+    );
+    expect(service).toMatchObject({ platformVersion: 'LATEST', deployments: [{ platformVersion: '1.4.0' }] });
+    const serviceRevisionArns = [service?.currentServiceRevisions?.[0]?.arn ?? ''];
+    const { serviceRevisions } = await s.ecs.send(new DescribeServiceRevisionsCommand({ serviceRevisionArns }));
+    expect(serviceRevisions).toMatchObject([{ platformVersion: '1.4.0' }]);
+  });
+});
+
+describe('an update of a service', () => {
+  it('is checked and completed as its creation is', async () => {
+    await using s = await withSandbox();
+    await withCluster(s);
+    await registerInstance(s, 'a');
+    const taskDefinition = await registerTaskDefinition(s);
+    const input = { cluster: 'main', serviceName: 'web', taskDefinition, desiredCount: 0 };
+    await s.ecs.send(new CreateServiceCommand(input));
+    const update = (more: object) => s.ecs.send(new UpdateServiceCommand({ cluster: 'main', service: 'web', ...more }));
+    const { service } = await update({ placementStrategy: [{ type: 'spread', field: 'host' }] });
+    expect(service?.placementStrategy).toEqual([{ type: 'spread', field: 'instanceId' }]);
+    const targetGroupArn = 'arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/a/1';
+    const loadBalancers = [{ targetGroupArn, containerName: 'app', containerPort: 80 }];
+    await expect(update({ loadBalancers })).rejects.toThrow('did not have a container port 80');
   });
 });
 

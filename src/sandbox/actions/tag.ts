@@ -24,7 +24,7 @@ import type {
   World,
 } from '../state.ts';
 import type { Action } from '../wire/dispatch.ts';
-import { clusterNotFound, invalidParameter, resourceNotFound } from '../wire/errors.ts';
+import { clusterNotFound, EcsError, invalidParameter, resourceNotFound } from '../wire/errors.ts';
 
 type Tagged =
   | DaemonRecord
@@ -78,7 +78,9 @@ function findTagged(world: World, reference: string): Tagged {
 
 export const tagResource: Action<TagResourceRequest, TagResourceResponse> = (world, input) => {
   const record = findTagged(world, input.resourceArn);
-  change(world, record, { tags: mergeTags(record.tags, checkTags(input.tags)) });
+  // Not a wrong parameter, but a full resource; TagResource has an error of its own for it.
+  const limitExceeded = (message: string): EcsError => new EcsError('LimitExceededException', message);
+  change(world, record, { tags: mergeTags(record.tags, checkTags(input.tags), limitExceeded) });
   return {};
 };
 

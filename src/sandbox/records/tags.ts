@@ -37,12 +37,12 @@ export function checkTaggable(tags: Tags | undefined, longArn: boolean, what: st
   );
 }
 
-/** The old tags with the new ones over them. */
-export function mergeTags(old: Tags, added: Tags): Tags {
+/** The old tags with the new ones over them; too many of them are refused, by another error where it is given. */
+export function mergeTags(old: Tags, added: Tags, refuse = invalidParameter): Tags {
   const keys = new Set(added.map((tag) => tag.key));
   const merged = [...old.filter((tag) => !keys.has(tag.key)), ...added];
   const own = merged.filter((tag) => !tag.key?.startsWith('aws:'));
-  if (own.length > MAX_TAGS) throw invalidParameter(`A resource can have at most ${MAX_TAGS} tags.`);
+  if (own.length > MAX_TAGS) throw refuse(`A resource can have at most ${MAX_TAGS} tags.`);
   return merged;
 }
 

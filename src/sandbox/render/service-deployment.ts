@@ -7,6 +7,7 @@ import type {
 import { failureThreshold } from '../deployments/breaker.ts';
 import { renderHook } from '../deployments/hooks.ts';
 import type { ServiceDeploymentRecord, ServiceRecord, ServiceRevisionRecord } from '../state.ts';
+import { resolvedPlatform } from '../tasks/platform.ts';
 import { targetGroupOf } from '../tasks/targets.ts';
 import { toOptionalSeconds, toSeconds, type Wire } from '../types.ts';
 import { countTasks } from './count.ts';
@@ -129,7 +130,7 @@ export function renderServiceRevision(record: ServiceRevisionRecord): Wire<Servi
     taskDefinition: spec.taskDefinition?.arn,
     capacityProviderStrategy: spec.capacityProviderStrategy,
     launchType: spec.launchType,
-    platformVersion: spec.platformVersion,
+    platformVersion: resolvedPlatform(spec),
     platformFamily: spec.platformFamily,
     loadBalancers: spec.loadBalancers,
     serviceRegistries: spec.serviceRegistries,

@@ -1,6 +1,7 @@
 import type { Deployment, Service } from '@aws-sdk/client-ecs';
 import { controllerOf } from '../services/controllers.ts';
 import type { DeploymentRecord, ServiceRecord, ServiceSpec, TaskSetRecord } from '../state.ts';
+import { resolvedPlatform } from '../tasks/platform.ts';
 import { serviceConnectResources } from '../tasks/service-connect.ts';
 import { toSeconds, type Wire } from '../types.ts';
 import { countTasks } from './count.ts';
@@ -34,6 +35,7 @@ function renderDeployment(deployment: DeploymentRecord): Wire<Deployment> {
   const { spec, service, rolloutState, rolloutStateReason } = deployment;
   return {
     ...commonTo(deployment),
+    platformVersion: resolvedPlatform(spec),
     failedTasks: deployment.failedTasks,
     capacityProviderStrategy: service.spec.capacityProviderStrategy,
     launchType: service.spec.launchType,

@@ -6,7 +6,7 @@ import type { ServiceRecord, ServiceSpec, World } from '../state.ts';
 import type { Input } from '../types.ts';
 import { invalidParameter } from '../wire/errors.ts';
 import { controllerOf } from './controllers.ts';
-import { checkAttached, checkFit, checkPlacement } from './services.ts';
+import { checkAttached, checkFit, checkPlacement, checkTargets, completeStrategy } from './services.ts';
 
 /** What a change of which makes ECS deploy anew, beside the task definition; a change of anything else is taken over as it is. */
 const TRIGGERS = [
@@ -54,6 +54,7 @@ export function changedSpec(world: World, service: ServiceRecord, input: Input<U
   const taskDefinition =
     input.taskDefinition === undefined ? spec.taskDefinition : requireActiveTaskDefinition(world, input.taskDefinition);
   const changed = { ...spec, ...given(input, PLAIN), taskDefinition } as ServiceSpec;
+  if (input.placementStrategy !== undefined) changed.placementStrategy = completeStrategy(input.placementStrategy);
   if (input.capacityProviderStrategy !== undefined) {
     const strategy = checkStrategy(input.capacityProviderStrategy, service.cluster.capacityProviders);
     changed.capacityProviderStrategy = strategy.length > 0 ? strategy : undefined;
@@ -69,6 +70,7 @@ export function changedSpec(world: World, service: ServiceRecord, input: Input<U
     checkFit(taskDefinition, onFargate === true ? 'FARGATE' : changed.launchType, changed.networkConfiguration);
     const isFargate = onFargate === true || changed.launchType === 'FARGATE';
     checkAttached(service.cluster, taskDefinition, changed, isFargate);
+    checkTargets(taskDefinition, changed.loadBalancers);
   } else if ((input.deploymentController?.type ?? controllerOf(service)) === 'ECS') {
     throw invalidParameter('TaskDefinition can not be blank.');
   }

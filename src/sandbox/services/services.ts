@@ -58,8 +58,12 @@ export function checkFit(
   if (subnets !== undefined && subnets.length === 0) throw invalidParameter('subnets can not be empty.');
 }
 
-function checkTargets(taskDefinition: TaskDefinitionRecord, input: Input<CreateServiceRequest>): void {
-  for (const { containerName, containerPort } of input.loadBalancers ?? []) {
+/** What load balancers name must be in the task definition. */
+export function checkTargets(
+  taskDefinition: TaskDefinitionRecord,
+  loadBalancers: Input<CreateServiceRequest>['loadBalancers'],
+): void {
+  for (const { containerName, containerPort } of loadBalancers ?? []) {
     const container = taskDefinition.definition.containerDefinitions?.find((item) => item.name === containerName);
     if (container === undefined) {
       throw invalidParameter(`The container ${containerName} does not exist in the task definition.`);
@@ -123,7 +127,7 @@ export function createSpec(
   if (taskDefinition !== undefined) {
     checkFit(taskDefinition, onFargate ? 'FARGATE' : launchType, input.networkConfiguration);
     checkAttached(cluster, taskDefinition, input, onFargate || launchType === 'FARGATE');
-    checkTargets(taskDefinition, input);
+    checkTargets(taskDefinition, input.loadBalancers);
   }
   checkPlacement(input.placementConstraints, input.placementStrategy);
   const isFargate = onFargate || launchType === 'FARGATE';
@@ -198,7 +202,7 @@ export function createTaskSetSpec(
 }
 
 /** AWS answers `host` as `instanceId`, and binpack fields in capitals. */
-function completeStrategy(strategy: ServiceSpec['placementStrategy']): ServiceSpec['placementStrategy'] {
+export function completeStrategy(strategy: ServiceSpec['placementStrategy']): ServiceSpec['placementStrategy'] {
   return strategy.map(({ type, field }) => {
     if (type === 'binpack' && field !== undefined) return { type, field: field.toUpperCase() };
     return { type, ...(field === undefined ? {} : { field: field === 'host' ? 'instanceId' : field }) };

@@ -1,4 +1,4 @@
-import type { TaskDefinitionRecord } from '../state.ts';
+import type { ServiceSpec, TaskDefinitionRecord } from '../state.ts';
 import { EcsError } from '../wire/errors.ts';
 
 /** Fargate's platform versions; LATEST is the first. */
@@ -37,4 +37,10 @@ export function checkPlatform(taskDefinition: TaskDefinitionRecord, requested: s
 export function platformVersionOf(taskDefinition: TaskDefinitionRecord, requested: string | undefined): string {
   if (requested !== undefined && requested !== LATEST) return requested;
   return (isWindows(taskDefinition) ? WINDOWS : LINUX)[0] ?? LATEST;
+}
+
+/** That of a service's tasks: its deployments and revisions name it, where the service itself says LATEST. */
+export function resolvedPlatform({ taskDefinition, platformVersion }: ServiceSpec): string | undefined {
+  if (platformVersion === undefined || taskDefinition === undefined) return platformVersion;
+  return platformVersionOf(taskDefinition, platformVersion);
 }
