@@ -122,6 +122,7 @@ describe('the session of ExecuteCommand', () => {
     await using s = await withSandbox();
     const { client } = await connect(s);
     await client.until(() => client.text.endsWith('# '));
+    client.say(PAYLOAD.flag, Buffer.from([2]));
     client.say(PAYLOAD.flag, Buffer.from([0, 0, 0, 2]));
     expect(await once(client.socket, 'close')).toMatchObject({ 0: 1000 });
   });
@@ -146,6 +147,18 @@ describe('the session of ExecuteCommand', () => {
       expect(await once(client, 'close')).toMatchObject({ 0: 1008 });
     }
     await expect(once(new WebSocket(`${s.sandbox.url.replace('http', 'ws')}/graphql`), 'open')).rejects.toThrow('404');
+  });
+
+  it.each(['//', '/?', '*', 'http://[', '/v1/data-channel/%'])('is not at %s', async (path) => {
+    await using s = await withSandbox();
+    const { port } = new URL(s.sandbox.url);
+    const socket = createConnection(Number(port), '127.0.0.1');
+    const head = [`GET ${path} HTTP/1.1`, 'Host: x', 'Connection: Upgrade', 'Upgrade: websocket'];
+    socket.write(`${head.join('\r\n')}\r\n\r\n`);
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    expect(String(answer)).toMatch(/^HTTP\/1\.1 404 /);
+    socket.destroy();
+    await withCluster(s);
   });
 
   it('is no reason to turn those away who offer to speak HTTP/2', async () => {

@@ -9,6 +9,11 @@ import { type Reply, Shell } from './shell.ts';
 const RESEND_MS = 200;
 const AGENT_VERSION = '3.1.1732.0';
 
+/** What a `flag` says; nothing, if it is too short to say anything. */
+function flagOf(payload: Buffer): number | undefined {
+  return payload.length < 4 ? undefined : payload.readUInt32BE(0);
+}
+
 interface Chunk {
   readonly sequence: number;
   readonly frame: Buffer;
@@ -69,7 +74,7 @@ export class Channel {
     this.#greet();
     if (message.payloadType === PAYLOAD.output) {
       this.#say(this.#shell.type(message.payload.toString('utf8')));
-    } else if (message.payloadType === PAYLOAD.flag && message.payload.readUInt32BE(0) === TERMINATE) {
+    } else if (message.payloadType === PAYLOAD.flag && flagOf(message.payload) === TERMINATE) {
       this.#close();
     }
   }

@@ -34,11 +34,14 @@ export function serveSessions(server: Server, backend: Backend): { close(): void
       answerPlainly(server, request, socket, head);
       return;
     }
-    const { pathname } = new URL(request.url ?? '/', 'http://sandbox');
+    // No URL is made of it: of some paths, `//` for one, none can be.
+    const [pathname = ''] = (request.url ?? '').split('?');
     const session = pathname.startsWith(CHANNEL_PATH)
       ? backend.sessions.get(pathname.slice(CHANNEL_PATH.length))
       : undefined;
     if (session === undefined) {
+      // Node leaves an upgraded socket to whoever listens, its errors too.
+      socket.on('error', () => socket.destroy());
       socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
       return;
     }
