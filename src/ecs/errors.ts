@@ -154,7 +154,6 @@ export function toEcsError(operation: OperationName, thrown: unknown): EcsError 
 
 function codeOf(name: string, status: number | undefined, error: SdkErrorShape): EcsErrorCode {
   const known = BY_EXCEPTION[name];
-  if (known === 'INVALID_PARAMETER' && /next ?token/i.test(String(error.message))) return 'PAGINATION_EXPIRED';
   if (known !== undefined) return known;
   // What ECS itself calls an error has a `$fault`; without one the answer could not be read as an error either.
   if (error.$fault === undefined && (name === 'SyntaxError' || error.$response !== undefined)) {

@@ -59,7 +59,10 @@ export interface Page<Item> {
   readonly nextToken: string | undefined;
 }
 
-/** Reads one page, of the largest size that ECS allows, so that a token means the same place whoever asks. */
+/**
+ * Reads one page, of the largest size that ECS allows, so that a token means the same place whoever asks.
+ * @throws {EcsError} PAGINATION_EXPIRED where ECS takes the token no more
+ */
 export async function listPage<Op extends ListOperation>(
   session: EcsSession,
   operation: Op,
@@ -68,9 +71,22 @@ export async function listPage<Op extends ListOperation>(
 ): Promise<Page<ListItem<Op>>> {
   const list = LISTS[operation];
   const request = { ...input, maxResults: list.page, ...(token === undefined ? {} : { nextToken: token }) };
-  const output = await readOrEmpty(session, operation, request as Input<Op>);
+  const output = await readOrEmpty(session, operation, request as Input<Op>).catch((error: unknown) => {
+    throw token === undefined ? error : asExpired(error);
+  });
   const items = (list.items as (output: Output<Op>) => readonly ListItem<Op>[] | undefined)(output) ?? [];
   return { items, nextToken: (output as { nextToken?: string }).nextToken || undefined };
+}
+
+/** ECS has no exception of its own for that; all else in the input it took for the page before. */
+function asExpired(error: unknown): unknown {
+  if (!(error instanceof EcsError) || error.code !== 'INVALID_PARAMETER') return error;
+  const { operation, message, awsCode, requestId } = error;
+  return new EcsError('PAGINATION_EXPIRED', operation, `The cursor is too old for ECS: ${message}`, {
+    awsCode,
+    requestId,
+    cause: error,
+  });
 }
 
 /** Where ECS does not know yet what was created a moment ago, nothing is in it. */

@@ -1,7 +1,7 @@
 import type { ArgBuilder } from '@pothos/core';
 import type { Types } from './builder.ts';
 import type { EcsGraph } from './ecs-graph.ts';
-import { checkedName, lookUp, ownerOf, resolveLink } from './entity.ts';
+import { checkedArn, lookUp, ownerOf, resolveLink } from './entity.ts';
 import { summaryConnection } from './listed.ts';
 import { pageArgs } from './page-args.ts';
 import { DAEMON_DEPLOYMENT_WORDS } from './words/daemon-deployment.ts';
@@ -39,7 +39,7 @@ export function addDaemonDeployment(graph: EcsGraph): void {
       extensions: { operations: ['DescribeDaemonDeployments'], ecsCost: 1 },
       resolve: (_root, { daemonDeploymentArn: arn }, context, info) =>
         lookUp(context, info, 'DaemonDeployment', {
-          id: checkedName(context, 'daemonDeploymentArn', 'daemon-deployment', arn),
+          id: checkedArn(context, 'daemonDeploymentArn', 'daemon-deployment', arn),
         }),
     }),
     daemonDeployments: t.field({
@@ -52,7 +52,7 @@ export function addDaemonDeployment(graph: EcsGraph): void {
       },
       resolve: (_root, { daemonArn, ...args }, context, info) =>
         summaryConnection(graph, context, info, 'daemonDeployments', args, {
-          daemonArn: checkedName(context, 'daemonArn', 'daemon', daemonArn),
+          daemonArn: checkedArn(context, 'daemonArn', 'daemon', daemonArn),
         }),
     }),
   }));

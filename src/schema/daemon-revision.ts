@@ -1,5 +1,5 @@
 import type { EcsGraph } from './ecs-graph.ts';
-import { checkedName, lookUp } from './entity.ts';
+import { checkedArn, lookUp } from './entity.ts';
 import { DAEMON_REVISION_WORDS } from './words/daemon-revision.ts';
 
 /** Daemon revisions: the type and its look-up. ECS has no list of them: daemons and their deployments name them. */
@@ -18,7 +18,7 @@ export function addDaemonRevision(graph: EcsGraph): void {
       extensions: { operations: ['DescribeDaemonRevisions'], ecsCost: 1 },
       resolve: (_root, { daemonRevisionArn: arn }, context, info) =>
         lookUp(context, info, 'DaemonRevision', {
-          id: checkedName(context, 'daemonRevisionArn', 'daemon-revision', arn),
+          id: checkedArn(context, 'daemonRevisionArn', 'daemon-revision', arn),
         }),
     }),
   }));

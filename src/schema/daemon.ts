@@ -3,7 +3,7 @@ import { parseArn } from '../ecs/arn.ts';
 import type { Types } from './builder.ts';
 import { daemonDeploymentListArgs } from './daemon-deployment.ts';
 import type { EcsGraph } from './ecs-graph.ts';
-import { checkedName, lookUp } from './entity.ts';
+import { checkedArn, checkedName, lookUp } from './entity.ts';
 import { summaryConnection } from './listed.ts';
 import { pageArgs } from './page-args.ts';
 import { tagsField } from './tags.ts';
@@ -53,7 +53,7 @@ export function addDaemon(graph: EcsGraph): void {
       args: { daemonArn: t.arg.string({ required: true, description: 'ARN.' }) },
       extensions: { operations: ['DescribeDaemon'], ecsCost: 1 },
       resolve: (_root, { daemonArn }, context, info) =>
-        lookUp(context, info, 'Daemon', { id: checkedName(context, 'daemonArn', 'daemon', daemonArn) }),
+        lookUp(context, info, 'Daemon', { id: checkedArn(context, 'daemonArn', 'daemon', daemonArn) }),
     }),
     daemons: t.field({
       ...graph.listed('Daemon', 'ListDaemons'),

@@ -147,10 +147,30 @@ export function checkedName(context: GraphContext, argument: string, type: strin
   return text;
 }
 
-function exampleArn(context: GraphContext, type: string): string {
-  const name = type === 'cluster' || type === 'task-definition' ? '<name>' : '<cluster>/<name>';
-  return `arn:aws:ecs:${context.ecs.scope.region}:<account>:${type}/${name}`;
+/**
+ * As `checkedName`, of what ECS knows by its ARN alone.
+ * @throws BAD_USER_INPUT naming the argument
+ */
+export function checkedArn(context: GraphContext, argument: string, type: string, text: string): string {
+  if (text !== '' && !looksLikeArn(text))
+    throw badUserInput(argument, `is not an ARN such as ${exampleArn(context, type)}`);
+  return checkedName(context, argument, type, text);
 }
+
+function exampleArn(context: GraphContext, type: string): string {
+  return `arn:aws:ecs:${context.ecs.scope.region}:<account>:${type}/${EXAMPLES[type] ?? '<cluster>/<name>'}`;
+}
+
+/** What follows the type in ARNs, where that is not a cluster and a name. */
+const EXAMPLES: Readonly<Record<string, string>> = {
+  cluster: '<name>',
+  'task-definition': '<name>',
+  'service-deployment': '<cluster>/<service>/<id>',
+  'service-revision': '<cluster>/<service>/<id>',
+  'daemon-deployment': '<cluster>/<daemon>/<id>',
+  'daemon-revision': '<cluster>/<daemon>/<id>',
+  'gateway-route': '<gateway>/<id>',
+};
 
 /** @throws BAD_USER_INPUT naming the argument whose ARN is of another region */
 export function checkedRegion(context: GraphContext, argument: string, inArn: string): void {

@@ -1,6 +1,6 @@
 import type { GraphQLObjectType } from 'graphql';
 import type { EcsGraph } from './ecs-graph.ts';
-import { checkedName, lookUp, resolveEntity, resolveLink } from './entity.ts';
+import { checkedArn, lookUp, resolveEntity, resolveLink } from './entity.ts';
 import { selectedMembers } from './selection.ts';
 import { EXPRESS_GATEWAY_SERVICE_WORDS } from './words/express-gateway-service.ts';
 
@@ -32,7 +32,7 @@ export function addExpressGatewayService(graph: EcsGraph): void {
       extensions: { operations: ['DescribeExpressGatewayService'], ecsCost: 1 },
       resolve: (_root, { serviceArn }, context, info) =>
         lookUp(context, info, 'ExpressGatewayService', {
-          id: checkedName(context, 'serviceArn', 'service', serviceArn),
+          id: checkedArn(context, 'serviceArn', 'service', serviceArn),
         }),
     }),
   }));

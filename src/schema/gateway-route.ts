@@ -2,7 +2,7 @@ import type { ArgBuilder } from '@pothos/core';
 import { parseArn } from '../ecs/arn.ts';
 import type { Types } from './builder.ts';
 import type { EcsGraph } from './ecs-graph.ts';
-import { checkedName, lookUp, resolveLink } from './entity.ts';
+import { checkedArn, lookUp, resolveLink } from './entity.ts';
 import { summaryConnection } from './listed.ts';
 import { pageArgs } from './page-args.ts';
 import { GATEWAY_ROUTE_WORDS } from './words/gateway-route.ts';
@@ -46,7 +46,7 @@ export function addGatewayRoute(graph: EcsGraph): void {
       args: { gatewayRouteArn: t.arg.string({ required: true, description: 'ARN.' }) },
       extensions: { operations: ['DescribeGatewayRoute'], ecsCost: 1 },
       resolve: (_root, { gatewayRouteArn: arn }, context, info) =>
-        lookUp(context, info, 'GatewayRoute', { id: checkedName(context, 'gatewayRouteArn', 'gateway-route', arn) }),
+        lookUp(context, info, 'GatewayRoute', { id: checkedArn(context, 'gatewayRouteArn', 'gateway-route', arn) }),
     }),
     gatewayRoutes: t.field({
       ...graph.listed('GatewayRoute', 'ListGatewayRoutes'),

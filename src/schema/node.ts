@@ -1,6 +1,8 @@
 import type { GraphQLResolveInfo } from 'graphql';
+import { parseArn } from '../ecs/arn.ts';
 import type { GraphContext } from './context.ts';
 import type { EcsGraph } from './ecs-graph.ts';
+import { checkedRegion } from './entity.ts';
 import { badUserInput } from './errors.ts';
 import { decodeNodeId } from './node-id.ts';
 
@@ -38,7 +40,10 @@ async function fetchNode(
   context: GraphContext,
   info: GraphQLResolveInfo,
 ): Promise<object | null> {
-  const node = await graph.fetchNode(decodeNodeId(id, argument), context, info);
+  const key = decodeNodeId(id, argument);
+  const arn = parseArn(key.parts[0]);
+  if (arn !== undefined) checkedRegion(context, argument, arn.region);
+  const node = await graph.fetchNode(key, context, info);
   if (node === undefined) throw badUserInput(argument, 'is not an id that this API gave out');
   return node;
 }

@@ -1,7 +1,7 @@
 import type { ArgBuilder } from '@pothos/core';
 import type { Types } from './builder.ts';
 import type { EcsGraph } from './ecs-graph.ts';
-import { checkedName, lookUp, lookUpTarget } from './entity.ts';
+import { checkedArn, lookUp, lookUpTarget } from './entity.ts';
 import { summaryConnection } from './listed.ts';
 import { pageArgs } from './page-args.ts';
 import { SERVICE_DEPLOYMENT_WORDS } from './words/service-deployment.ts';
@@ -24,7 +24,7 @@ export function addServiceDeployment(graph: EcsGraph): void {
       extensions: { operations: ['DescribeServiceDeployments'], ecsCost: 1 },
       resolve: (_root, { serviceDeploymentArn: arn }, context, info) =>
         lookUp(context, info, 'ServiceDeployment', {
-          id: checkedName(context, 'serviceDeploymentArn', 'service-deployment', arn),
+          id: checkedArn(context, 'serviceDeploymentArn', 'service-deployment', arn),
         }),
     }),
     serviceDeployments: t.field({

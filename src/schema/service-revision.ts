@@ -1,5 +1,5 @@
 import type { EcsGraph } from './ecs-graph.ts';
-import { checkedName, lookUp } from './entity.ts';
+import { checkedArn, lookUp } from './entity.ts';
 import { serviceDeploymentOf } from './task-origin.ts';
 import { SERVICE_REVISION_WORDS } from './words/service-revision.ts';
 
@@ -36,7 +36,7 @@ export function addServiceRevision(graph: EcsGraph): void {
       extensions: { operations: ['DescribeServiceRevisions'], ecsCost: 1 },
       resolve: (_root, { serviceRevisionArn: arn }, context, info) =>
         lookUp(context, info, 'ServiceRevision', {
-          id: checkedName(context, 'serviceRevisionArn', 'service-revision', arn),
+          id: checkedArn(context, 'serviceRevisionArn', 'service-revision', arn),
         }),
     }),
   }));

@@ -10,7 +10,6 @@ describe('toEcsError', () => {
   it.each([
     [aws('ClusterNotFoundException'), 'NOT_FOUND', false],
     [aws('InvalidParameterException'), 'INVALID_PARAMETER', false],
-    [aws('InvalidParameterException', 'Invalid token in nextToken'), 'PAGINATION_EXPIRED', false],
     [aws('ThrottlingException', 'Rate exceeded'), 'UPSTREAM_THROTTLED', true],
     [aws('AccessDeniedException'), 'FORBIDDEN_UPSTREAM', false],
     [aws('ServerException', 'oops', 500), 'UPSTREAM_UNAVAILABLE', true],

@@ -158,6 +158,22 @@ describe('when ECS fails', () => {
     expect(world.counts().ListTasks).toBeLessThan(5);
   });
 
+  it('a page token that ECS takes no more is an expired cursor, whatever ECS calls it', async () => {
+    const clusterArns = ['arn:aws:ecs:eu-west-1:123456789012:cluster/a'];
+    await using world = await createFakeWorld((_operation, { nextToken }) => {
+      if (nextToken !== undefined) throw new FakeException('InvalidParameterException', `Invalid token ${nextToken}`);
+      return { clusterArns, nextToken: 'one' };
+    });
+    const CLUSTERS = 'query ($after: String) { clusters(first: 1, after: $after) { pageInfo { endCursor } } }';
+    const { data } = await world.query<{ clusters: { pageInfo: { endCursor: string } } }>(CLUSTERS);
+    const { errors } = await world.query(CLUSTERS, { after: data?.clusters.pageInfo.endCursor });
+    expect(errors?.[0]).toMatchObject({
+      message: 'The cursor is too old for ECS: Invalid token one',
+      path: ['clusters'],
+      extensions: { code: 'PAGINATION_EXPIRED', awsCode: 'InvalidParameterException', retryable: false },
+    });
+  });
+
   it('a task definition that does not exist is a mistake that can be mended, not a broken answer', async () => {
     const world = await createWorld({ seed: 'demo' });
     open.push({ close: () => world.dispose() });

@@ -3,7 +3,7 @@ import type { DaemonProgress } from '../../live/daemon-progress.ts';
 import { DEFAULT_STALLS, DEFAULT_TIMEOUTS } from '../../live/defaults.ts';
 import { daemonTopic, readDaemonDeployment } from '../../live/topics/daemon.ts';
 import type { EcsGraph } from '../ecs-graph.ts';
-import { checkedName } from '../entity.ts';
+import { checkedArn } from '../entity.ts';
 import { badUserInput } from '../errors.ts';
 import { type DeploymentTypes, failureDetectionFields } from './deployment-types.ts';
 import { count } from './shared-types.ts';
@@ -64,7 +64,7 @@ export function addDaemonProgress(
       },
       async subscribe(_root, args, context) {
         if (!args.daemonDeploymentArn.startsWith('arn:')) throw badUserInput('daemonDeploymentArn', 'must be an ARN');
-        const arn = checkedName(context, 'daemonDeploymentArn', 'daemon-deployment', args.daemonDeploymentArn);
+        const arn = checkedArn(context, 'daemonDeploymentArn', 'daemon-deployment', args.daemonDeploymentArn);
         if ((await readDaemonDeployment(context, arn)) === null) {
           throw notFound('daemonDeploymentArn', `There is no daemon deployment "${arn}".`);
         }
