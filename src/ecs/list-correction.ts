@@ -1,6 +1,6 @@
 import { type EntityKind, type EntityShapes, homeOf } from './kinds.ts';
-import type { ListInput, ListOperation } from './list.ts';
 import { membershipOf } from './list-membership.ts';
+import type { ListInput, ListOperation } from './list-operations.ts';
 import type { Told } from './recent-writes.ts';
 
 /** What the latest writes say of one list. Where they and ECS's list disagree, the thing's own description decides. */

@@ -1,7 +1,7 @@
 import type * as sdk from '@aws-sdk/client-ecs';
 import { clusterNameOf, lastPart, parseArn } from './arn.ts';
 import type { EntityKind, EntityShapes } from './kinds.ts';
-import type { ListInput, ListOperation } from './list.ts';
+import type { ListInput, ListOperation } from './list-operations.ts';
 
 /** Whether something is so; undefined where only ECS can tell. */
 type Maybe = boolean | undefined;

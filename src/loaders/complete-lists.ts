@@ -1,5 +1,6 @@
-import { type ListInput, type ListItem, type ListOperation, listAll } from '../ecs/list.ts';
+import { listAll } from '../ecs/list.ts';
 import { correctedWhole } from '../ecs/list-correction.ts';
+import type { ListInput, ListItem, ListOperation } from '../ecs/list-operations.ts';
 import type { EcsSession } from '../ecs/session.ts';
 
 /** The lists whose items are ARNs. */

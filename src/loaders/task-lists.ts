@@ -1,8 +1,9 @@
 import DataLoader from 'dataloader';
 import { clusterNameOf } from '../ecs/arn.ts';
 import { includesFor } from '../ecs/kinds.ts';
-import { type ListInput, listAll } from '../ecs/list.ts';
+import { listAll } from '../ecs/list.ts';
 import { correctedWhole } from '../ecs/list-correction.ts';
+import type { ListInput } from '../ecs/list-operations.ts';
 import type { EcsSession } from '../ecs/session.ts';
 import { pagesWorthReading, readClusterTasks } from './cluster-tasks.ts';
 import type { EarlyTasks } from './early-tasks.ts';

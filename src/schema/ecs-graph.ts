@@ -2,7 +2,7 @@ import type { FieldMap, ObjectRef } from '@pothos/core';
 import type { GraphQLObjectType, GraphQLResolveInfo } from 'graphql';
 import { parseArn } from '../ecs/arn.ts';
 import { type EntityKind, type EntityShapes, homeOf, inCluster, KINDS } from '../ecs/kinds.ts';
-import { type ListOperation, pageSizeOf } from '../ecs/list.ts';
+import { type ListOperation, pageSizeOf } from '../ecs/list-operations.ts';
 import type { OperationName } from '../ecs/operations.ts';
 import type { Types } from './builder.ts';
 import type { GraphContext } from './context.ts';

@@ -1,4 +1,4 @@
-import type { ListInput, ListItem, ListOperation } from '../ecs/list.ts';
+import type { ListInput, ListItem, ListOperation } from '../ecs/list-operations.ts';
 import type { EcsSession } from '../ecs/session.ts';
 import { decodeCursor, encodeCursor, type Place } from './cursor.ts';
 import { badUserInput } from './errors.ts';

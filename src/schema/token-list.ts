@@ -1,4 +1,5 @@
-import { type ListInput, type ListItem, type ListOperation, listPage, type Page } from '../ecs/list.ts';
+import { listPage, type Page } from '../ecs/list.ts';
+import type { ListInput, ListItem, ListOperation } from '../ecs/list-operations.ts';
 import { PageTrail } from '../ecs/page-trail.ts';
 import type { EcsSession } from '../ecs/session.ts';
 import { markOf, type TokenPlace } from './cursor.ts';
