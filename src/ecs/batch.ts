@@ -1,10 +1,11 @@
-import { untilAborted } from './abort.ts';
+import type { AbortListeners } from './abort.ts';
 import type { Activity } from './activity.ts';
 import type { Answer } from './answer.ts';
-import type { CallContext, Lane } from './call.ts';
-import type { DescribeRequest } from './describe.ts';
+import type { CallContext } from './call-context.ts';
+import type { DescribeRequest } from './describe-request.ts';
 import { toEcsError } from './errors.ts';
 import { KINDS } from './kinds.ts';
+import { LANES } from './lane.ts';
 
 /** One thing that is being described, for all who wait for it. */
 export interface Entry {
@@ -29,7 +30,12 @@ interface Wait {
   readonly ended: Promise<void>;
 }
 
-const LANES: readonly Lane[] = ['write', 'query', 'poll'];
+/** What the batches of one describer share. */
+export interface BatchOwner {
+  readonly aborts: AbortListeners;
+  /** Told of things for which nobody waits any more. */
+  readonly onAbandoned: (entry: Entry) => void;
+}
 
 /** Things that are described by one call. Of a fleet there are many, so what can be is kept here and not with each of them. */
 export class Batch {
@@ -41,15 +47,14 @@ export class Batch {
   readonly listeners: (() => void)[] = [];
   #entries: Entry[] = [];
   readonly #waits = new Map<AbortSignal, Wait>();
-  readonly #onAbandoned: (entry: Entry) => void;
+  readonly #owner: BatchOwner;
   readonly #ended: Promise<void>;
   #end: () => void = () => undefined;
   #controller: AbortController | undefined;
 
-  /** @param onAbandoned told of things for which nobody waits any more */
-  constructor(request: DescribeRequest, onAbandoned: (entry: Entry) => void) {
+  constructor(request: DescribeRequest, owner: BatchOwner) {
     this.request = request;
-    this.#onAbandoned = onAbandoned;
+    this.#owner = owner;
     this.#ended = new Promise((resolve) => {
       this.#end = resolve;
     });
@@ -77,7 +82,7 @@ export class Batch {
       return known.ended;
     }
     const entries = [entry];
-    const left = untilAborted(this.#ended, signal, () => this.#leave(entries, signal.reason));
+    const left = this.#owner.aborts.until(this.#ended, signal, () => this.#leave(entries, signal.reason));
     const ended = left.catch((reason: unknown) => {
       throw toEcsError(KINDS[this.request.kind].operation, reason);
     });
@@ -112,7 +117,7 @@ export class Batch {
   /** Ends as several that take its place. */
   split(groups: readonly Entry[][]): readonly Batch[] {
     const parts = groups.map((entries) => {
-      const part = new Batch(this.request, this.#onAbandoned);
+      const part = new Batch(this.request, this.#owner);
       for (const entry of entries) entry.batch = part;
       part.#entries = entries;
       return part;
@@ -124,7 +129,7 @@ export class Batch {
   #leave(entries: readonly Entry[], reason: unknown): void {
     for (const entry of entries) {
       entry.waiters -= 1;
-      if (entry.waiters === 0) this.#onAbandoned(entry);
+      if (entry.waiters === 0) this.#owner.onAbandoned(entry);
     }
     // Where this one has failed, others have taken its place.
     for (const batch of new Set(entries.map((entry) => entry.batch))) {

@@ -1,10 +1,12 @@
 import type { Logger } from 'pino';
-import { untilAborted } from './abort.ts';
-import type { Activity } from './activity.ts';
+import { AbortListeners } from './abort.ts';
+import type { CallContext } from './call-context.ts';
+import type { Caller, Trim } from './caller.ts';
 import { type ClientPair, createClientPair, type UpstreamSettings } from './client.ts';
 import type { Decoding } from './decode.ts';
 import { EcsError, toEcsError } from './errors.ts';
 import { Flights } from './flights.ts';
+import type { Lane } from './lane.ts';
 import type { EcsMemory } from './memory.ts';
 import { CallMeter } from './meter.ts';
 import { type Input, OPERATIONS, type OperationName, type Output } from './operations.ts';
@@ -12,22 +14,6 @@ import type { BucketLevel, Pacer } from './pacer.ts';
 import { DEFAULT_ACCOUNT, type Scope } from './scope.ts';
 import { ServerClock } from './server-clock.ts';
 import { Turns } from './turns.ts';
-
-/** Who goes first when a rate bucket runs low. */
-export type Lane = 'write' | 'query' | 'poll';
-
-/** On whose behalf a call is made, and for how long: `signal` ends with the request's deadline or its client. */
-export interface CallContext {
-  readonly scope: Scope;
-  readonly lane: Lane;
-  readonly signal: AbortSignal;
-  /** When `signal` will end for lack of time, as the pacer measures it; absent means never. */
-  readonly deadline?: number | undefined;
-  readonly meter: CallMeter;
-  readonly activity: Activity;
-  /** Read anew, whatever the memory holds. */
-  readonly fresh?: boolean | undefined;
-}
 
 /** What is told of every attempt that reached the wire. */
 export interface AttemptReport {
@@ -39,19 +25,6 @@ export interface AttemptReport {
   /** What callers would be told of it. */
   readonly code: EcsError['code'] | undefined;
   readonly isRetry: boolean;
-}
-
-/** What to leave out of an answer's things, because nobody is going to read it. */
-export type Trim = Pick<Decoding, 'without' | 'onTrimmed'>;
-
-/** Anything that can call ECS. */
-export interface Caller {
-  call<Op extends OperationName>(
-    operation: Op,
-    input: Input<Op>,
-    context: CallContext,
-    trim?: Trim,
-  ): Promise<Output<Op>>;
 }
 
 type Send = (command: unknown, options: { abortSignal: AbortSignal }) => Promise<unknown>;
@@ -93,6 +66,7 @@ export class Upstream implements Caller {
   attemptsInFlight = 0;
   readonly #clients: ClientPair;
   readonly #flights = new Flights();
+  readonly #aborts = new AbortListeners();
   readonly #onAttempt: UpstreamParts['onAttempt'];
   readonly #onFailure: UpstreamParts['onFailure'];
   readonly #onWait: UpstreamParts['onWait'];
@@ -146,7 +120,7 @@ export class Upstream implements Caller {
       this.#measure(command, operation, input, context, trim);
       const client = this.#mayRepeat(operation, input) ? this.#clients.repeatable : this.#clients.once;
       const sent = (client.send as Send).call(client, command, { abortSignal: context.signal });
-      return (await untilAborted(sent, context.signal)) as Output<Op>;
+      return (await this.#aborts.until(sent, context.signal)) as Output<Op>;
     } catch (error) {
       const failure = toEcsError(operation, context.signal.aborted ? context.signal.reason : error);
       if (!context.signal.aborted) this.#onFailure?.(failure);

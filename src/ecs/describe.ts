@@ -1,26 +1,15 @@
+import { AbortListeners } from './abort.ts';
 import type { Activity } from './activity.ts';
 import { Answer, type ByName } from './answer.ts';
-import { Batch, type Entry } from './batch.ts';
-import type { CallContext, Caller, Trim } from './call.ts';
+import { Batch, type BatchOwner, type Entry } from './batch.ts';
+import type { CallContext } from './call-context.ts';
+import type { Caller, Trim } from './caller.ts';
+import type { DescribeRequest } from './describe-request.ts';
 import { EcsError, toEcsError } from './errors.ts';
 import { type DescribeSpec, type EntityKind, type EntityShapes, KINDS } from './kinds.ts';
 import { EcsMemory } from './memory.ts';
 import type { Input, OperationName, Output } from './operations.ts';
 import { type Scope, scopeKey } from './scope.ts';
-
-/** What to describe. `cluster` is absent for kinds that live in no cluster. */
-export interface DescribeRequest<Kind extends EntityKind = EntityKind> {
-  readonly kind: Kind;
-  /** A name, an id or an ARN, as ECS takes it. */
-  readonly id: string;
-  readonly cluster?: string | undefined;
-  /** Parts to ask for, sorted (`includesFor`). */
-  readonly include: readonly string[];
-  /** Only members that never change will be read (a task definition's, but for its status and tags). */
-  readonly contentOnly?: boolean | undefined;
-  /** Heavy members that will not be read, sorted; absent means that any may be. */
-  readonly without?: readonly string[] | undefined;
-}
 
 type AnySpec = DescribeSpec<EntityKind, OperationName>;
 
@@ -42,6 +31,7 @@ export class Describer {
   readonly #upstream: Caller;
   /** What is being described, by what it is and with what. */
   readonly #underWay = new Map<string, Entry>();
+  readonly #owner: BatchOwner = { aborts: new AbortListeners(), onAbandoned: (entry) => this.#forget(entry) };
   /** Batches that wait to be filled. */
   readonly #queues = new Map<string, Batch>();
 
@@ -109,7 +99,7 @@ export class Describer {
   #enqueue(parts: Pick<Entry, 'name' | 'key' | 'request' | 'context'>): Entry {
     const { request, context } = parts;
     const queueKey = queueKeyOf(request, context.scope);
-    const batch = this.#queues.get(queueKey) ?? new Batch(request, (entry) => this.#forget(entry));
+    const batch = this.#queues.get(queueKey) ?? new Batch(request, this.#owner);
     this.#queues.set(queueKey, batch);
     const entry = batch.add(parts);
     this.#underWay.set(entry.name, entry);

@@ -1,4 +1,4 @@
-import { untilAborted } from './abort.ts';
+import { AbortListeners } from './abort.ts';
 
 /** Something under way that more than one caller may wait for. */
 interface Flight<T> {
@@ -13,6 +13,7 @@ interface Flight<T> {
  */
 export class Flights {
   readonly #flights = new Map<string, Flight<unknown>>();
+  readonly #aborts = new AbortListeners();
 
   /** How many efforts are under way. */
   get size(): number {
@@ -33,7 +34,7 @@ export class Flights {
     if (existing !== undefined) onJoin?.();
     const flight = existing ?? this.#start(key, start);
     flight.waiters += 1;
-    return untilAborted(flight.answer, signal, () => {
+    return this.#aborts.until(flight.answer, signal, () => {
       flight.waiters -= 1;
       if (flight.waiters > 0) return;
       if (this.#flights.get(key) === flight) this.#flights.delete(key);

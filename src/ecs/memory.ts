@@ -1,6 +1,6 @@
 import type { Answer } from './answer.ts';
 import { correctAnswer } from './answer-correction.ts';
-import type { DescribeRequest } from './describe.ts';
+import type { DescribeRequest } from './describe-request.ts';
 import { clusterIn, Generations, TASK_DEFINITIONS, topicRead } from './generations.ts';
 import { type EntityKind, type EntityShapes, meansLatest } from './kinds.ts';
 import type { Input, OperationName, Output } from './operations.ts';

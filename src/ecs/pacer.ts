@@ -1,7 +1,7 @@
-import { whenAborted } from './abort.ts';
-import type { Lane } from './call.ts';
+import { AbortListeners } from './abort.ts';
 import { type CallTokens, tokensOf } from './call-tokens.ts';
 import { EcsError } from './errors.ts';
+import type { Lane } from './lane.ts';
 import { type BucketName, type OperationName, RATE_BUCKETS } from './operations.ts';
 import { type RateLevel, RateLimiter } from './rate-limiter.ts';
 import { realTimers, type Timers } from './timers.ts';
@@ -26,6 +26,7 @@ export interface BucketLevel extends RateLevel {
 export class Pacer {
   readonly #limiters: Readonly<Record<BucketName, RateLimiter>>;
   readonly #timers: Timers;
+  readonly #aborts = new AbortListeners();
 
   /** @param share the part of every bucket that this process may use, above 0 and at most 1 */
   constructor(share: number, timers: Timers = realTimers()) {
@@ -62,7 +63,7 @@ export class Pacer {
     if (signal.aborted) return Promise.reject(signal.reason);
     return new Promise((resolve, reject) => {
       let giveUp: () => void = () => undefined;
-      const stay = whenAborted(signal, () => {
+      const stay = this.#aborts.when(signal, () => {
         giveUp();
         reject(signal.reason);
       });

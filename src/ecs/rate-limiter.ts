@@ -1,4 +1,4 @@
-import type { Lane } from './call.ts';
+import { LANES, type Lane } from './lane.ts';
 import type { RateBucket } from './operations.ts';
 import type { Timers } from './timers.ts';
 
@@ -22,7 +22,6 @@ interface Waiter {
   readonly release: () => void;
 }
 
-const LANES: readonly Lane[] = ['write', 'query', 'poll'];
 /** The part of our share that polls may use, so that whoever asks always finds tokens. */
 const POLL_PART = 0.5;
 /** A throttle means that somebody else drinks from the same bucket: we take less, and more again with every second. */

@@ -1,8 +1,11 @@
 import { Activity } from './activity.ts';
 import { parseArn } from './arn.ts';
-import type { CallContext, Lane, Upstream } from './call.ts';
-import type { DescribeRequest, Describer } from './describe.ts';
+import type { Upstream } from './call.ts';
+import type { CallContext } from './call-context.ts';
+import type { Describer } from './describe.ts';
+import type { DescribeRequest } from './describe-request.ts';
 import { arnOf, type EntityKind, type EntityShapes } from './kinds.ts';
+import type { Lane } from './lane.ts';
 import { correctionOf, type ListCorrection } from './list-correction.ts';
 import type { ListInput, ListOperation } from './list-operations.ts';
 import { CallMeter, type EcsCost } from './meter.ts';

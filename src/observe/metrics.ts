@@ -1,4 +1,5 @@
-import type { AttemptReport, Lane, Upstream } from '../ecs/call.ts';
+import type { AttemptReport, Upstream } from '../ecs/call.ts';
+import type { Lane } from '../ecs/lane.ts';
 import type { Instruments } from './instruments.ts';
 
 /** What is asked for its state whenever the metrics are read. */

@@ -82,6 +82,22 @@ describe('the rooms of src', () => {
     expect(wrong).toEqual([]);
   });
 
+  it.each(['ecs', 'loaders', 'config'])('have no file in %s that imports itself by way of others', (room) => {
+    const targets = new Map<string, string[]>();
+    for (const { file, target } of all.filter((found) => found.room === room && found.target.startsWith('.'))) {
+      targets.set(file, [...(targets.get(file) ?? []), normalize(join(dirname(file), target))]);
+    }
+    const reaches = (from: string, seen = new Set<string>()): ReadonlySet<string> => {
+      for (const next of targets.get(from) ?? []) {
+        if (seen.has(next)) continue;
+        seen.add(next);
+        reaches(next, seen);
+      }
+      return seen;
+    };
+    expect([...targets.keys()].filter((file) => reaches(file).has(file))).toEqual([]);
+  });
+
   it('read the environment, the clock of the sandbox and the exit in one place each', () => {
     const uses = (pattern: RegExp) =>
       readdirSync('src', { recursive: true, encoding: 'utf8' })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Caller } from '../../src/ecs/call.ts';
+import type { Caller } from '../../src/ecs/caller.ts';
 import { Describer } from '../../src/ecs/describe.ts';
 import { EcsError } from '../../src/ecs/errors.ts';
 import { callContext } from '../support/call-context.ts';

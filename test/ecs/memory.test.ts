@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { CallContext, Caller } from '../../src/ecs/call.ts';
+import type { CallContext } from '../../src/ecs/call-context.ts';
+import type { Caller } from '../../src/ecs/caller.ts';
 import { Describer } from '../../src/ecs/describe.ts';
 import { EcsMemory } from '../../src/ecs/memory.ts';
 import type { OperationName } from '../../src/ecs/operations.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Lane } from '../../src/ecs/call.ts';
+import type { Lane } from '../../src/ecs/lane.ts';
 import { OPERATIONS, type OperationName, RATE_BUCKETS } from '../../src/ecs/operations.ts';
 import { Pacer } from '../../src/ecs/pacer.ts';
 import { FakeTimers } from '../support/fake-timers.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Answer } from '../../src/ecs/answer.ts';
-import type { Caller, Trim } from '../../src/ecs/call.ts';
+import type { Caller, Trim } from '../../src/ecs/caller.ts';
 import { Describer } from '../../src/ecs/describe.ts';
 import { heavyBeside } from '../../src/ecs/kinds.ts';
 import { EcsMemory } from '../../src/ecs/memory.ts';

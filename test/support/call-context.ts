@@ -1,5 +1,5 @@
 import { Activity } from '../../src/ecs/activity.ts';
-import type { CallContext } from '../../src/ecs/call.ts';
+import type { CallContext } from '../../src/ecs/call-context.ts';
 import { CallMeter } from '../../src/ecs/meter.ts';
 
 /** The context of a call that nobody aborts, unless told otherwise. */

@@ -1,0 +1,17 @@
+import type { Activity } from './activity.ts';
+import type { Lane } from './lane.ts';
+import type { CallMeter } from './meter.ts';
+import type { Scope } from './scope.ts';
+
+/** On whose behalf a call is made, and for how long: `signal` ends with the request's deadline or its client. */
+export interface CallContext {
+  readonly scope: Scope;
+  readonly lane: Lane;
+  readonly signal: AbortSignal;
+  /** When `signal` will end for lack of time, as the pacer measures it; absent means never. */
+  readonly deadline?: number | undefined;
+  readonly meter: CallMeter;
+  readonly activity: Activity;
+  /** Read anew, whatever the memory holds. */
+  readonly fresh?: boolean | undefined;
+}
