@@ -2,12 +2,14 @@ import {
   CreateCapacityProviderCommand,
   CreateClusterCommand,
   CreateServiceCommand,
+  DeleteAccountSettingCommand,
   DeleteClusterCommand,
   DeleteServiceCommand,
   DescribeCapacityProvidersCommand,
   DescribeClustersCommand,
   DescribeExpressGatewayServiceCommand,
   DescribeServiceRevisionsCommand,
+  ListAccountSettingsCommand,
   ListAttributesCommand,
   ListContainerInstancesCommand,
   ListGatewayClusterAssociationsCommand,
@@ -119,6 +121,25 @@ describe('a service that has been deleted', () => {
   });
 });
 
+describe('a cluster that is there', () => {
+  it('is answered when it is created again as it is, and refused otherwise', async () => {
+    await using s = await withSandbox();
+    const settings = [{ name: 'containerInsights' as const, value: 'enabled' }];
+    const tags = [{ key: 'team', value: 'web' }];
+    const create = (more: object) => s.ecs.send(new CreateClusterCommand({ clusterName: 'main', ...more }));
+    await create({ settings, tags, capacityProviders: ['FARGATE'] });
+    for (const same of [{}, { settings }, { tags, capacityProviders: ['FARGATE'] }]) {
+      expect((await create(same)).cluster).toMatchObject({ settings, tags, capacityProviders: ['FARGATE'] });
+    }
+    for (const other of [{ tags: [] }, { capacityProviders: ['FARGATE_SPOT'] }, { configuration: {} }]) {
+      await expect(create(other)).rejects.toMatchObject({
+        name: 'InvalidParameterException',
+        message: 'Arguments on this idempotent request are inconsistent with arguments used in previous request(s).',
+      });
+    }
+  });
+});
+
 describe('a cluster with an Auto Scaling group', () => {
   it('is PROVISIONING until it has its scaling policy, and DEPROVISIONING until that is gone', async () => {
     await using s = await withSandbox();
@@ -201,6 +222,24 @@ describe('task definitions', () => {
     for (const family of ['web-api', 'web', 'web_1']) await registerTaskDefinition(s, { family });
     const { taskDefinitionArns = [] } = await s.ecs.send(new ListTaskDefinitionsCommand({}));
     expect(taskDefinitionArns.map((arn) => arn.split('/').pop())).toEqual(['web:1', 'web-api:1', 'web_1:1']);
+  });
+});
+
+describe('a setting of the root user', () => {
+  it('holds for all who have set nothing themselves', async () => {
+    await using s = await withSandbox();
+    const name = 'containerInsights';
+    const principalArn = 'arn:aws:iam::123456789012:root';
+    await s.ecs.send(new PutAccountSettingCommand({ name, value: 'enhanced', principalArn }));
+    const effective = async () =>
+      (await s.ecs.send(new ListAccountSettingsCommand({ name, effectiveSettings: true }))).settings?.[0]?.value;
+    expect(await effective()).toBe('enhanced');
+    const { settings } = await s.ecs.send(new ListAccountSettingsCommand({ principalArn }));
+    expect(settings).toMatchObject([{ name, value: 'enhanced', principalArn }]);
+    await s.ecs.send(new PutAccountSettingCommand({ name, value: 'enabled' }));
+    expect(await effective()).toBe('enabled');
+    for (const input of [{}, { principalArn }]) await s.ecs.send(new DeleteAccountSettingCommand({ name, ...input }));
+    expect(await effective()).toBe('disabled');
   });
 });
 

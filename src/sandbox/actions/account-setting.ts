@@ -20,7 +20,7 @@ import {
 } from '../records/account-settings.ts';
 import { seen } from '../records/consistency.ts';
 import type { World } from '../state.ts';
-import type { Wire } from '../types.ts';
+import type { Caller, Wire } from '../types.ts';
 import type { Action } from '../wire/dispatch.ts';
 import { invalidParameter } from '../wire/errors.ts';
 import { paginate } from '../wire/paging.ts';
@@ -41,6 +41,16 @@ function toSetting(name: string, value: string, principalArn: string): Wire<Sett
   return { name: name as SettingName, value, principalArn, type: name === READ_ONLY ? 'aws_managed' : 'user' };
 }
 
+function rootOf(world: World): string {
+  return `arn:aws:iam::${world.account}:root`;
+}
+
+/** Whose setting a call is about. Who names the root user means all that have set nothing themselves. */
+function keyOf(world: World, principalArn: string | undefined, caller: Caller): string {
+  if (principalArn === undefined) return caller.principalArn;
+  return principalArn === rootOf(world) ? ACCOUNT_WIDE : principalArn;
+}
+
 /** AWS sets guardDutyActivate itself, by what GuardDuty is told. */
 const READ_ONLY = 'guardDutyActivate';
 
@@ -55,9 +65,8 @@ export const putAccountSetting: Action<PutAccountSettingRequest, PutAccountSetti
   input,
   caller,
 ) => {
-  const principal = input.principalArn ?? caller.principalArn;
-  put(world, principal, input.name, input.value);
-  return { setting: toSetting(input.name, input.value, principal) };
+  put(world, keyOf(world, input.principalArn, caller), input.name, input.value);
+  return { setting: toSetting(input.name, input.value, input.principalArn ?? caller.principalArn) };
 };
 
 export const putAccountSettingDefault: Action<PutAccountSettingDefaultRequest, PutAccountSettingDefaultResponse> = (
@@ -65,7 +74,7 @@ export const putAccountSettingDefault: Action<PutAccountSettingDefaultRequest, P
   input,
 ) => {
   put(world, ACCOUNT_WIDE, input.name, input.value);
-  return { setting: toSetting(input.name, input.value, `arn:aws:iam::${world.account}:root`) };
+  return { setting: toSetting(input.name, input.value, rootOf(world)) };
 };
 
 /** Deleting answers with the name alone: the value is again what the account or AWS says. */
@@ -74,9 +83,9 @@ export const deleteAccountSetting: Action<DeleteAccountSettingRequest, DeleteAcc
   input,
   caller,
 ) => {
-  const principal = input.principalArn ?? caller.principalArn;
-  if (world.accountSettings.has(principal)) setSetting(world, principal, input.name, undefined);
-  return { setting: { name: input.name, principalArn: principal } };
+  const key = keyOf(world, input.principalArn, caller);
+  if (world.accountSettings.has(key)) setSetting(world, key, input.name, undefined);
+  return { setting: { name: input.name, principalArn: input.principalArn ?? caller.principalArn } };
 };
 
 export const listAccountSettings: Action<ListAccountSettingsRequest, ListAccountSettingsResponse> = (
@@ -95,7 +104,7 @@ export const listAccountSettings: Action<ListAccountSettingsRequest, ListAccount
       name,
       value: input.effectiveSettings
         ? effectiveSetting(world, { principalArn: principal }, name, view)
-        : ownSetting(world, principal, name, view),
+        : ownSetting(world, keyOf(world, input.principalArn, caller), name, view),
     }))
     .filter((setting) => setting.value !== undefined && (input.value === undefined || setting.value === input.value));
   const page = paginate(

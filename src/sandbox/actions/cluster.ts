@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type {
   CreateClusterRequest,
   CreateClusterResponse,
@@ -24,7 +25,7 @@ import { seenCluster } from '../records/views.ts';
 import { renderCluster } from '../render/cluster.ts';
 import type { ClusterRecord, World } from '../state.ts';
 import { checkNamespace } from '../tasks/service-connect.ts';
-import type { Wire } from '../types.ts';
+import type { Input, Wire } from '../types.ts';
 import type { Action } from '../wire/dispatch.ts';
 import { EcsError, invalidParameter } from '../wire/errors.ts';
 import { checkBatch, checkName } from '../wire/limits.ts';
@@ -41,15 +42,41 @@ function checkSettings(settings: Wire<CreateClusterRequest['settings']>): Cluste
   return settings ?? [];
 }
 
-/** Creating an ACTIVE cluster again answers with the one there is. */
+/** Whether all that a repeated CreateCluster says is so already; what it leaves out it does not ask for. */
+function isAsIs(present: ClusterRecord, given: Partial<ClusterRecord>): boolean {
+  return isDeepStrictEqual({ ...given }, pick(present, Object.keys(given) as (keyof ClusterRecord)[]));
+}
+
+function pick<T extends object, K extends keyof T>(source: T, keys: readonly K[]): Pick<T, K> {
+  return Object.fromEntries(keys.map((key) => [key, source[key]])) as Pick<T, K>;
+}
+
+/** What a call says of a new cluster, checked; members that it leaves out are not there. */
+function givenFor(world: World, name: string, input: Input<CreateClusterRequest>): Partial<ClusterRecord> {
+  const { settings, configuration, serviceConnectDefaults, defaultCapacityProviderStrategy: strategy, tags } = input;
+  const capacityProviders = checkCapacityProviders(world, name, input.capacityProviders ?? []);
+  checkNamespace(serviceConnectDefaults?.namespace);
+  return {
+    ...(settings === undefined ? {} : { settings: checkSettings(settings) }),
+    ...(configuration === undefined ? {} : { configuration }),
+    ...(serviceConnectDefaults === undefined ? {} : { serviceConnectDefaults }),
+    ...(input.capacityProviders === undefined ? {} : { capacityProviders }),
+    ...(strategy === undefined ? {} : { defaultCapacityProviderStrategy: checkStrategy(strategy, capacityProviders) }),
+    ...(tags === undefined ? {} : { tags: checkTags(tags) }),
+  };
+}
+
+/** Creating a cluster again answers with the one there is, if it is as the call wants it. */
 export const createCluster: Action<CreateClusterRequest, CreateClusterResponse> = (world, input, caller) => {
   const name = checkName(input.clusterName ?? DEFAULT_CLUSTER, 'Cluster name');
+  const given = givenFor(world, name, input);
   const present = world.clusters.get(name);
   if (present !== undefined && present.status !== 'INACTIVE') {
-    return { cluster: renderCluster(present, EVERYTHING) };
+    if (isAsIs(present, given)) return { cluster: renderCluster(present, EVERYTHING) };
+    throw invalidParameter(
+      'Arguments on this idempotent request are inconsistent with arguments used in previous request(s).',
+    );
   }
-  const capacityProviders = checkCapacityProviders(world, name, input.capacityProviders ?? []);
-  checkNamespace(input.serviceConnectDefaults?.namespace);
   const insights = effectiveSetting(world, caller, 'containerInsights');
   const cluster: ClusterRecord = {
     kind: 'cluster',
@@ -57,15 +84,15 @@ export const createCluster: Action<CreateClusterRequest, CreateClusterResponse> 
     arn: clusterArn(world, name),
     name,
     status: 'ACTIVE',
-    settings:
-      input.settings === undefined ? [{ name: 'containerInsights', value: insights }] : checkSettings(input.settings),
-    configuration: input.configuration,
-    serviceConnectDefaults: input.serviceConnectDefaults,
-    capacityProviders,
-    defaultCapacityProviderStrategy: checkStrategy(input.defaultCapacityProviderStrategy ?? [], capacityProviders),
+    settings: [{ name: 'containerInsights', value: insights }],
+    configuration: undefined,
+    serviceConnectDefaults: undefined,
+    capacityProviders: [],
+    defaultCapacityProviderStrategy: [],
     attachments: [],
     attachmentsStatus: undefined,
-    tags: checkTags(input.tags),
+    tags: [],
+    ...given,
     services: new Map(),
     tasks: new Map(),
     instances: new Map(),
@@ -78,7 +105,7 @@ export const createCluster: Action<CreateClusterRequest, CreateClusterResponse> 
   world.clusters.delete(name);
   world.clusters.set(name, cluster);
   const toActive = (): void => change(world, cluster, { status: 'ACTIVE' });
-  if (attachScalingPlans(world, cluster, capacityProviders, toActive)) cluster.status = 'PROVISIONING';
+  if (attachScalingPlans(world, cluster, cluster.capacityProviders, toActive)) cluster.status = 'PROVISIONING';
   return { cluster: renderCluster(cluster, EVERYTHING) };
 };
 
