@@ -1,5 +1,6 @@
-import { type CliHost, ecs, sandbox, schema, serve } from './cli/commands.ts';
+import { ecs, sandbox, schema, serve } from './cli/commands.ts';
 import { HEALTHCHECK_HELP, healthcheck } from './cli/healthcheck.ts';
+import type { CliHost } from './cli/host.ts';
 import { watch } from './cli/watch.ts';
 import { settingsHelp } from './config/help.ts';
 import { nearest } from './config/nearest.ts';

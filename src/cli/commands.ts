@@ -2,16 +2,8 @@ import { lexicographicSortSchema, printSchema } from 'graphql';
 import { type App, createApp } from '../app.ts';
 import { type Config, ConfigError, loadConfig } from '../config.ts';
 import { createSchema } from '../schema/index.ts';
+import type { CliHost } from './host.ts';
 import { untilStopped } from './stop.ts';
-
-/** The process, as far as commands need it. */
-export interface CliHost {
-  readonly env: NodeJS.ProcessEnv;
-  readonly out: (text: string) => void;
-  readonly err: (text: string) => void;
-  /** Calls back for each request to stop; returns how to stop listening. */
-  readonly onStop: (listener: () => void) => () => void;
-}
 
 /** What the sandbox takes from anybody; the AWS SDK insists on having some. */
 const SANDBOX_CREDENTIALS = { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' };

@@ -3,7 +3,7 @@ import { get } from 'node:http';
 import { basename } from 'node:path';
 import type { Command } from '../config/settings.ts';
 import { type Config, ConfigError, loadConfig } from '../config.ts';
-import type { CliHost } from './commands.ts';
+import type { CliHost } from './host.ts';
 
 export const HEALTHCHECK_HELP = `Usage: ecs-graphql healthcheck [<command> [settings]]
 

@@ -1,4 +1,4 @@
-import type { CliHost } from './commands.ts';
+import type { CliHost } from './host.ts';
 
 /** What a shell expects of a process that was interrupted. */
 const INTERRUPTED = 130;

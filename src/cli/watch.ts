@@ -1,4 +1,4 @@
-import type { CliHost } from './commands.ts';
+import type { CliHost } from './host.ts';
 
 /** `ecs-graphql watch` */
 export async function watch(argv: readonly string[], host: CliHost): Promise<number> {

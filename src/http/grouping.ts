@@ -9,7 +9,7 @@ import {
   type OperationDefinitionNode,
   visit,
 } from 'graphql';
-import type { Caller, Operation } from './operation.ts';
+import type { Caller, Operation } from './caller.ts';
 
 /** Names the group of a subscription: those with equal names are sent the same bytes for the same event. */
 export type GroupOf = (operation: Operation, caller: Pick<Caller, 'principal' | 'fresh'>) => string;

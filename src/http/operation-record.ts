@@ -1,7 +1,7 @@
 import type { ExecutionResult, GraphQLError, OperationDefinitionNode, OperationTypeNode } from 'graphql';
 import type { Logger } from 'pino';
 import { capped } from '../observe/log.ts';
-import type { Caller } from './operation.ts';
+import type { Caller } from './caller.ts';
 import type { Prepared } from './prepare.ts';
 
 /** Who counts operations. */

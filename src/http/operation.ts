@@ -1,6 +1,5 @@
 import {
   createSourceEventStream,
-  type DocumentNode,
   type ExecutionResult,
   type GraphQLError,
   type GraphQLSchema,
@@ -9,8 +8,9 @@ import {
 } from 'graphql';
 import type { Logger } from 'pino';
 import { createExecute } from '../execution/execute.ts';
-import type { GraphContext, Principal, RequestInfo } from '../schema/context.ts';
+import type { GraphContext, RequestInfo } from '../schema/context.ts';
 import { membersRead } from '../schema/selection.ts';
+import type { Caller, Operation } from './caller.ts';
 import { estimateCost } from './cost.ts';
 import { settleBy, startDeadline } from './deadline.ts';
 import { requestError, toPublicError } from './errors.ts';
@@ -19,28 +19,6 @@ import type { InFlight } from './in-flight.ts';
 import { brokenVariables } from './limits.ts';
 import { type OperationObserver, OperationRecord } from './operation-record.ts';
 import { createSubscribe } from './subscribe.ts';
-
-/** Who sent an operation, and how. */
-export interface Caller {
-  readonly requestId: string;
-  readonly principal: Principal;
-  /** Wants everything read from ECS anew (`Cache-Control: no-cache`). */
-  readonly fresh?: boolean | undefined;
-  /** Ends when the caller goes away. */
-  readonly signal: AbortSignal;
-  readonly transport: 'http' | 'ws';
-  /** Its streams are ended by `return` when it goes away, so that they need not hear of it by the signal. */
-  readonly endsStreams?: boolean | undefined;
-  /** The last event that an SSE client has seen, as it says when it comes back. */
-  readonly lastEventId?: string | undefined;
-}
-
-/** An operation of a document that was prepared. */
-export interface Operation {
-  readonly document: DocumentNode;
-  readonly operationName?: string | null | undefined;
-  readonly variableValues?: { readonly [name: string]: unknown } | null | undefined;
-}
 
 export interface OperationSettings {
   readonly introspection: boolean;

@@ -1,6 +1,6 @@
 import type { Plugin } from 'graphql-yoga';
+import type { Caller } from './caller.ts';
 import type { EventStream } from './event-stream.ts';
-import type { Caller } from './operation.ts';
 
 /** Where the graph is, over HTTP, SSE and WebSocket alike. */
 export const GRAPHQL_PATH = '/graphql';

@@ -18,6 +18,26 @@ export function useHostCheck(origins: Origins): HttpPlugin {
 }
 
 /**
+ * Refuses what a page of another site has a browser ask for, unless its origin is listed: it could not read the answer, but it would
+ * have ECS called, and streams held open. Following a link is no such thing.
+ */
+export function useSiteCheck(origins: Origins): HttpPlugin {
+  return {
+    onRequest({ request, url, fetchAPI, endResponse }) {
+      const told = (name: string) => request.headers.get(`sec-fetch-${name}`);
+      if (!OTHER_SITES.has(told('site')) || request.method === 'OPTIONS') return;
+      if (told('mode') === 'navigate' && told('dest') === 'document') return;
+      if (origins.isOriginAllowed(request.headers.get('origin') ?? 'null', url.host)) return;
+      const message = 'Pages of other origins may not call this server; ALLOWED_ORIGINS lists those that may.';
+      endResponse(errorResponse(fetchAPI, request, requestError('ORIGIN_NOT_ALLOWED', message)));
+    },
+  };
+}
+
+/** As browsers say it, and no script can: a page of this very origin, or none, is neither. */
+const OTHER_SITES: ReadonlySet<string | null> = new Set(['cross-site', 'same-site']);
+
+/**
  * Answers for no other path from here on, whatever is like one of ours: Yoga takes every URL that ends in `/graphql`, and the
  * rules that follow would have to know.
  */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ExecutionResult, GraphQLError, OperationDefinitionNode } from 'graphql';
 import type { Logger } from 'pino';
 import type { RequestInfo } from '../schema/context.ts';
+import type { Caller, Operation } from './caller.ts';
 import { startDeadline } from './deadline.ts';
 import { toPublicError } from './errors.ts';
 import { EventResult } from './event-result.ts';
@@ -9,7 +10,6 @@ import { isEventSource, toEventSource } from './event-source.ts';
 import { EventStream, type StreamHandlers } from './event-stream.ts';
 import type { GroupOf } from './grouping.ts';
 import type { InFlight } from './in-flight.ts';
-import type { Caller, Operation } from './operation.ts';
 import type { OperationObserver, OperationRecord } from './operation-record.ts';
 import { createSharedExecutions, type Share, type Waiter } from './shared-execution.ts';
 

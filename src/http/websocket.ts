@@ -6,10 +6,11 @@ import { CloseCode, type Context, handleProtocols, makeServer, type Server } fro
 import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Authenticate } from './auth.ts';
+import type { Caller } from './caller.ts';
 import { formatError, requestError } from './errors.ts';
 import { toPayload } from './event-result.ts';
 import { EventStream } from './event-stream.ts';
-import type { Caller, Operations } from './operation.ts';
+import type { Operations } from './operation.ts';
 import type { Origins } from './origins.ts';
 import type { Prepared } from './prepare.ts';
 import { Connection, type ConnectionSettings } from './websocket-connection.ts';

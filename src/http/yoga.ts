@@ -3,6 +3,7 @@ import { createYoga } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import { useAnswerText } from './answer-text.ts';
 import type { Authenticate } from './auth.ts';
+import type { Caller, Operation } from './caller.ts';
 import { useCallers } from './callers.ts';
 import { requestError, toPublicError } from './errors.ts';
 import { EventStream } from './event-stream.ts';
@@ -10,11 +11,11 @@ import { type Graphiql, useGraphiql } from './graphiql/plugin.ts';
 import { type Health, useHealth } from './health.ts';
 import { accepts, EVENTS_TYPE, notAcceptable } from './media-types.ts';
 import { type MetricsText, useMetrics } from './metrics.ts';
-import type { Caller, Operation, Operations } from './operation.ts';
+import type { Operations } from './operation.ts';
 import type { Origins } from './origins.ts';
 import { GRAPHQL_PATH, type HttpPlugin, type ServerContext } from './plugin.ts';
 import type { Prepared } from './prepare.ts';
-import { useAuthentication, useHostCheck, usePaths, useRequestShape } from './request-checks.ts';
+import { useAuthentication, useHostCheck, usePaths, useRequestShape, useSiteCheck } from './request-checks.ts';
 import { useResponseHeaders } from './response-headers.ts';
 import { useSignpost } from './signpost.ts';
 import { useEventStream } from './sse.ts';
@@ -55,6 +56,7 @@ export function createHttp(parts: YogaParts) {
       useResponseHeaders(),
       useHealth(parts.health),
       useHostCheck(parts.origins),
+      useSiteCheck(parts.origins),
       ...(parts.graphiql ? [useGraphiql(parts.graphiql)] : []),
       usePaths(),
       useAuthentication(parts.authenticate),

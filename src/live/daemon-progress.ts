@@ -1,9 +1,9 @@
 import type { DaemonDeployment } from '@aws-sdk/client-ecs';
+import { ABSENCES_TO_BELIEVE } from './absences.ts';
 import { percentOf } from './arithmetic.ts';
 import type { Facts } from './changes.ts';
 import type { DeploymentEnding } from './deployment-outcome.ts';
 import type { BreakerProgress } from './deployment-progress.ts';
-import { ABSENCES_TO_BELIEVE } from './deployment-snapshot.ts';
 import { counted, inWords } from './duration.ts';
 import { endingWords } from './ending-words.ts';
 

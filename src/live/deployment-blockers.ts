@@ -7,7 +7,7 @@ import {
   isDeadlocked,
   percentagesMessage,
 } from './blockers.ts';
-import type { DeploymentSnapshot } from './deployment-snapshot.ts';
+import type { DeploymentSnapshot } from './deployment-state.ts';
 import { counted } from './duration.ts';
 import { hasFailed, whyStopped } from './task-verdict.ts';
 

@@ -1,6 +1,6 @@
 import { startOf } from './deployment-blockers.ts';
 import { isRollingBack } from './deployment-percent.ts';
-import type { DeploymentSnapshot } from './deployment-snapshot.ts';
+import type { DeploymentSnapshot } from './deployment-state.ts';
 
 /** What an estimate rests on. */
 export type EstimateBasis = 'PACE_SO_FAR' | 'BAKE_TIME' | 'TRAFFIC_STEPS';

@@ -1,6 +1,7 @@
 import type { Service } from '@aws-sdk/client-ecs';
+import { ABSENCES_TO_BELIEVE } from './absences.ts';
 import { primaryOf } from './arithmetic.ts';
-import { ABSENCES_TO_BELIEVE, type DeploymentSnapshot } from './deployment-snapshot.ts';
+import type { DeploymentSnapshot } from './deployment-state.ts';
 
 /** How a deployment ended, for whoever followed it. */
 export type DeploymentOutcome =

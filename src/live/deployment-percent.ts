@@ -1,6 +1,6 @@
 import { isHealthy, percentOf } from './arithmetic.ts';
 import { targetTasks } from './deployment-blockers.ts';
-import type { DeploymentSnapshot } from './deployment-snapshot.ts';
+import type { DeploymentSnapshot } from './deployment-state.ts';
 
 /** What a look gives before the percent is taken. */
 type Seen = Omit<DeploymentSnapshot, 'reachedPercent'>;

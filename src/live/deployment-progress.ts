@@ -5,7 +5,7 @@ import { deploymentBlockers, failedTasks, startOf } from './deployment-blockers.
 import { type Estimate, estimateDeployment } from './deployment-estimate.ts';
 import { type DeploymentEnding, deploymentEnding } from './deployment-outcome.ts';
 import { countsOf, isRollingBack, percentDone, strategyOf } from './deployment-percent.ts';
-import type { DeploymentSnapshot, DeploymentTarget } from './deployment-snapshot.ts';
+import type { DeploymentSnapshot, DeploymentTarget } from './deployment-state.ts';
 import { inOrder, type TimedEvent } from './service-events.ts';
 
 /** Failures in a row against the number that trips the circuit breaker. */

@@ -1,50 +1,8 @@
 import type { Deployment, Service, ServiceDeployment, ServiceEvent, Task } from '@aws-sdk/client-ecs';
+import { ABSENCES_TO_BELIEVE } from './absences.ts';
 import { isStopped, lastPart, primaryOf } from './arithmetic.ts';
 import { isRollingBack, percentSeen } from './deployment-percent.ts';
-
-/** Which deployment is followed. At least one of the two ids is known. */
-export interface DeploymentTarget {
-  readonly clusterArn: string;
-  readonly serviceArn: string;
-  readonly serviceName: string;
-  /** The id that says how it ended; absent where ECS keeps no service deployments. */
-  readonly serviceDeploymentArn: string | undefined;
-  /** `ecs-svc/...`; a rollback revives an old one, so alone it is only the fallback. */
-  readonly deploymentId: string | undefined;
-}
-
-/** What one look at ECS found. */
-export interface DeploymentLook {
-  /** Null when ECS knows no such service. */
-  readonly service: Service | null;
-  readonly serviceDeployment: ServiceDeployment | null;
-  /** All tasks of the service that ECS still shows, running, stopping and stopped; null where they are not read. */
-  readonly tasks: readonly Task[] | null;
-}
-
-/** A look, and what must be remembered of the looks before it. */
-export interface DeploymentSnapshot extends Omit<DeploymentLook, 'tasks'> {
-  readonly tasks: readonly Task[];
-  /** False where the tasks are not read: nothing is known of their health. */
-  readonly hasTasks: boolean;
-  readonly target: DeploymentTarget;
-  readonly observedAt: number;
-  readonly firstSeenAt: number;
-  /** Our deployment as it last stood in the service's list, which it may have left. */
-  readonly deployment: Deployment | undefined;
-  /** The most tasks that older revisions had running: what there is to replace. */
-  readonly sourceCount: number;
-  /** Since when the lifecycle stage (or the whole) is as it is; exact only for stages that began while we looked. */
-  readonly stage: { readonly name: string | undefined; readonly since: number; readonly exact: boolean };
-  readonly absences: number;
-  /** For how many looks the service has been there without our deployment, of which nothing else is known. */
-  readonly unlisted: number;
-  /** The highest percent of the looks so far. */
-  readonly reachedPercent: number;
-}
-
-/** ECS reads late: what was seen once is gone only when it is missing for so many looks in a row. */
-export const ABSENCES_TO_BELIEVE = 2;
+import type { DeploymentLook, DeploymentSnapshot, DeploymentTarget } from './deployment-state.ts';
 
 /** How far a service deployment has come: a look that shows less was read late. */
 const RANK: Readonly<Record<string, number>> = {

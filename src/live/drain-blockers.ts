@@ -8,8 +8,8 @@ import {
   isDeadlocked,
   percentagesMessage,
 } from './blockers.ts';
-import type { DrainTask } from './drain-progress.ts';
 import type { DrainSnapshot } from './drain-snapshot.ts';
+import type { DrainTask } from './drain-task.ts';
 import { counted } from './duration.ts';
 import { serviceNameOf } from './task-owner.ts';
 
@@ -38,6 +38,7 @@ export function drainBlockers(snapshot: DrainSnapshot, remaining: readonly Drain
     ...services.flatMap((service) => [
       ...eventBlockers(service, from),
       ...percentageBlockers(service, tasksOf(service, snapshot.serviceTasks), now),
+      ...failureBlockers(service, tasksOf(service, snapshot.serviceTasks), now),
     ]),
   ]);
 }
@@ -63,4 +64,21 @@ function percentageBlockers(service: Service, tasks: readonly Task[], now: numbe
   return [
     blocker('PERCENTAGES_ALLOW_NOTHING', message, { inferred: true, latitude, serviceArn: service.serviceArn ?? null }),
   ];
+}
+
+/** So many failures are a pattern, not an accident. */
+const FAILURES_THAT_TELL = 2;
+
+/** A service at its floor lets none of its tasks go until another is healthy, which those that it starts do not become. */
+function failureBlockers(service: Service, tasks: readonly Task[], now: number): Blocker[] {
+  const { healthyFloor, minimumHealthyPercent, desiredCount } = latitudeOf(service);
+  const healthy = tasks.filter((task) => isHealthy(task, now)).length;
+  const failing = service.deployments?.some(
+    ({ status, failedTasks = 0 }) => status === 'PRIMARY' && failedTasks >= FAILURES_THAT_TELL,
+  );
+  if (failing !== true || healthyFloor === 0 || healthy > healthyFloor) return [];
+  // Without how many failed: each failure would be news.
+  const floor = `minimumHealthyPercent ${minimumHealthyPercent} of ${desiredCount} keeps ${healthyFloor} healthy (${healthy} are)`;
+  const message = `${service.serviceName ?? ''}: ${floor}, and the tasks that it starts keep failing`;
+  return [blocker('TASKS_KEEP_FAILING', message, { inferred: true, serviceArn: service.serviceArn ?? null })];
 }

@@ -4,21 +4,8 @@ import type { Blocker } from './blockers.ts';
 import { byPace, type Estimate } from './deployment-estimate.ts';
 import { drainBlockers } from './drain-blockers.ts';
 import type { DrainOutcome, DrainSnapshot } from './drain-snapshot.ts';
-import { type DrainTaskKind, kindOf, serviceNameOf } from './task-owner.ts';
-
-/** Where a task stands on its way off the instance. */
-export type DrainTaskState = 'WAITING' | 'STOPPING' | 'STOPPED';
-
-/** One task that is, or was, on a draining instance. */
-export interface DrainTask {
-  readonly task: Task;
-  readonly kind: DrainTaskKind;
-  readonly state: DrainTaskState;
-  readonly isProtected: boolean;
-  /** ECS links no task to the one that it replaces: this one is of the same service, and began next. */
-  readonly probableReplacement: Task | null;
-  readonly isReplacementHealthy: boolean;
-}
+import type { DrainTask } from './drain-task.ts';
+import { kindOf, serviceNameOf } from './task-owner.ts';
 
 export interface InstanceDrain {
   readonly containerInstanceArn: string;

@@ -1,6 +1,7 @@
 import type { ContainerInstance, Service, Task } from '@aws-sdk/client-ecs';
+import { ABSENCES_TO_BELIEVE } from './absences.ts';
 import { isStopped } from './arithmetic.ts';
-import { ABSENCES_TO_BELIEVE, newerTasks } from './deployment-snapshot.ts';
+import { newerTasks } from './deployment-snapshot.ts';
 
 export interface DrainTarget {
   readonly clusterArn: string;

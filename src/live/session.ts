@@ -22,13 +22,20 @@ export interface LiveOptions
   extends Partial<Pick<HubOptions<LiveSession>, 'timers' | 'pace' | 'random' | 'mostTopics' | 'ringSize'>> {
   readonly upstream: Upstream;
   readonly describer: Describer;
+  /** A look that takes longer than this has failed; the next one may be luckier. */
+  readonly lookDeadlineMs?: number;
 }
 
-/** A look that takes longer than this has failed; the next one may be luckier. */
 const LOOK_DEADLINE_MS = 15_000;
 
 /** Makes the hub of a gateway. It does nothing until somebody follows something. */
-export function createLiveHub({ upstream, describer, timers = realTimers(), ...options }: LiveOptions): LiveHub {
+export function createLiveHub({
+  upstream,
+  describer,
+  timers = realTimers(),
+  lookDeadlineMs = LOOK_DEADLINE_MS,
+  ...options
+}: LiveOptions): LiveHub {
   const now = () => upstream.clock.now();
   const owners = new TaskOwners();
   const steady = new SteadyTasks({ now, monotonic: () => timers.monotonic() });
@@ -38,7 +45,7 @@ export function createLiveHub({ upstream, describer, timers = realTimers(), ...o
     now,
     describeError,
     openSession(signal) {
-      const deadlines = { readDeadlineMs: LOOK_DEADLINE_MS, writeDeadlineMs: LOOK_DEADLINE_MS };
+      const deadlines = { readDeadlineMs: lookDeadlineMs, writeDeadlineMs: lookDeadlineMs };
       const ecs = new EcsSession({ upstream, describer, signal, lane: 'poll', ...deadlines });
       const loaders = createLoaders(ecs, undefined, owners);
       return { ecs, loaders, tasks: steady.round(loaders.of('Task')) };

@@ -1,7 +1,7 @@
 import type { Service } from '@aws-sdk/client-ecs';
 import { parseArn } from '../ecs/arn.ts';
 import { lastPart } from './arithmetic.ts';
-import type { DeploymentTarget } from './deployment-snapshot.ts';
+import type { DeploymentTarget } from './deployment-state.ts';
 import type { DrainTarget } from './drain-snapshot.ts';
 import { packInstances, unpackInstances } from './packed-instances.ts';
 

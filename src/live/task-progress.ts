@@ -1,7 +1,7 @@
 import type { Task } from '@aws-sdk/client-ecs';
+import { ABSENCES_TO_BELIEVE } from './absences.ts';
 import { isStopped, lastPart } from './arithmetic.ts';
 import type { Facts } from './changes.ts';
-import { ABSENCES_TO_BELIEVE } from './deployment-snapshot.ts';
 import { counted, inWords } from './duration.ts';
 import {
   type ContainerExit,

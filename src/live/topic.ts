@@ -1,4 +1,4 @@
-import { ABSENCES_TO_BELIEVE } from './deployment-snapshot.ts';
+import { ABSENCES_TO_BELIEVE } from './absences.ts';
 import { Follower, type FollowOptions } from './follower.ts';
 import { Gaps } from './gaps.ts';
 import { decodeLiveCursor, encodeLiveCursor } from './live-cursor.ts';

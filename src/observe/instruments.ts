@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { BucketLevel } from '../ecs/pacer.ts';
-import type { MetricSources } from './metrics.ts';
+import type { MetricSources } from './metric-sources.ts';
 
 /** Bounds of the histograms, in seconds: from an answer out of memory to the deadlines. */
 const DURATIONS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25];

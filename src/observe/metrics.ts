@@ -1,16 +1,7 @@
-import type { AttemptReport, Upstream } from '../ecs/call.ts';
+import type { AttemptReport } from '../ecs/call.ts';
 import type { Lane } from '../ecs/lane.ts';
 import type { Instruments } from './instruments.ts';
-
-/** What is asked for its state whenever the metrics are read. */
-export interface MetricSources {
-  readonly version: string;
-  readonly upstream: Pick<Upstream, 'meter' | 'attemptsInFlight' | 'rateLevels'>;
-  readonly live: { readonly activeTopics: number; readonly looks: number };
-  readonly inFlight: { readonly operations: number; readonly streams: Readonly<Record<'http' | 'ws', number>> };
-  readonly webSockets: { readonly size: number };
-  readonly events: { readonly executed: number; readonly sent: Readonly<Record<'http' | 'ws', number>> };
-}
+import type { MetricSources } from './metric-sources.ts';
 
 /** The library that keeps histograms and writes them is loaded so long after something was first measured. */
 const LOAD_AFTER_MS = 500;

@@ -43,6 +43,11 @@ export const ERROR_CODES = {
     retryable: false,
     status: 421,
   },
+  ORIGIN_NOT_ALLOWED: {
+    description: 'A browser asks for a page of another origin, which `ALLOWED_ORIGINS` does not list.',
+    retryable: false,
+    status: 403,
+  },
   UNAUTHENTICATED: {
     description: 'No valid bearer token (`ECS_GRAPHQL_TOKEN`) came with the request.',
     retryable: false,

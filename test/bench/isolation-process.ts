@@ -2,22 +2,29 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ours } from './ours.ts';
 import type { TreeRequest } from './tree-process.ts';
 
-/** How long one service took to be answered, in milliseconds, each time. */
-export interface IsolationResult {
+/** How long each of many small queries took, in milliseconds: in one round alone, then beside an exhausted bucket. */
+export interface IsolationRound {
   readonly alone: readonly number[];
   readonly besideExhausted: readonly number[];
-  /** Calls that waited for the exhausted bucket, at the first and at the last of the latter. */
-  readonly waiting: readonly number[];
+  /** The fewest calls that waited for the exhausted bucket meanwhile. */
+  readonly waiting: number;
 }
 
-const PROBES = 100;
-/** 16 a second, of the 19 that our share of the bucket for services gains: none has to wait for it. */
-const PROBE_EVERY_MS = 60;
-/** Lists of tasks, each another: 100 calls of 10 kB on a bucket that gains 19 a second. */
-const EXHAUSTING = 5;
+/** Both kinds of minutes take turns, so that what else the machine does falls on both. */
+const ROUNDS = 5;
+const PROBES = 300;
+/** By turns of two buckets, each of which gains 19 a second by our share: none has to wait for its own. */
+const PROBE_EVERY_MS = 30;
+const PROBED: readonly ((index: number) => string)[] = [
+  (index) => `{ service(cluster: "c0000", service: "s${String(index % 50).padStart(4, '0')}") { status } }`,
+  (index) => `{ cluster(cluster: "c${String(index % 20).padStart(4, '0')}") { status } }`,
+];
+/** Calls that are to wait all the time for a bucket that gains 19 a second. */
+const EXHAUSTED = 50;
 
 const request = JSON.parse(process.argv[2] ?? '{}') as TreeRequest;
 const ask = await ours(request);
+let families = 0;
 
 async function waiting(): Promise<number> {
   const { data } = JSON.parse(await ask('{ rateBudget { buckets { name waiting } } }')) as {
@@ -26,28 +33,48 @@ async function waiting(): Promise<number> {
   return data.rateBudget.buckets.find(({ name }) => name === 'clusterResourceRead')?.waiting ?? 0;
 }
 
+/** Asks for lists of tasks, each another, of 20 clusters with 5 pages each. */
+function exhaust(signal: AbortSignal): void {
+  families += 1;
+  const query = `{ clusters(first: 1000) { nodes { tasks(first: 1000, family: "f${families}") { nodes { taskArn } } } } }`;
+  ask(query, signal).catch(() => undefined);
+}
+
 async function probe(): Promise<number[]> {
   const took: number[] = [];
   for (let index = 0; index < PROBES; index += 1) {
     const began = performance.now();
-    await ask(`{ service(cluster: "c0000", service: "s${String(index % 50).padStart(4, '0')}") { status } }`);
+    await ask(PROBED[index % PROBED.length]?.(index >> 1) ?? '');
     took.push(performance.now() - began);
     await delay(Math.max(0, PROBE_EVERY_MS - (took.at(-1) ?? 0)));
   }
   return took;
 }
 
+async function probeBesideExhausted(): Promise<Pick<IsolationRound, 'besideExhausted' | 'waiting'>> {
+  const gone = new AbortController();
+  for (let index = 0; index < 5; index += 1) exhaust(gone.signal);
+  while ((await waiting()) < EXHAUSTED) await delay(50);
+  let least = Number.POSITIVE_INFINITY;
+  // What a list has left is asked for by the list itself, so that there is always more to wait.
+  const looks = setInterval(() => {
+    void waiting().then((count) => {
+      least = Math.min(least, count);
+      if (count < 2 * EXHAUSTED) exhaust(gone.signal);
+    });
+  }, 1_000);
+  const besideExhausted = await probe();
+  clearInterval(looks);
+  gone.abort();
+  while ((await waiting()) > 0) await delay(50);
+  return { besideExhausted, waiting: least };
+}
+
 process.on('message', async () => {
   await probe();
-  const alone = await probe();
-  for (let index = 0; index < EXHAUSTING; index += 1) {
-    void ask(`{ clusters(first: 1000) { nodes { tasks(first: 1000, family: "f${index}") { nodes { taskArn } } } } }`);
-  }
-  while ((await waiting()) < 50) await delay(50);
-  const first = await waiting();
-  const besideExhausted = await probe();
-  const result: IsolationResult = { alone, besideExhausted, waiting: [first, await waiting()] };
-  process.send?.(result);
+  const rounds: IsolationRound[] = [];
+  while (rounds.length < ROUNDS) rounds.push({ alone: await probe(), ...(await probeBesideExhausted()) });
+  process.send?.(rounds);
 });
 process.on('disconnect', () => process.exit(0));
 process.send?.('ready');

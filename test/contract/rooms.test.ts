@@ -75,6 +75,24 @@ describe('the rooms of src', () => {
     expect(wrong).toEqual([]);
   });
 
+  it.each(['cli', 'config', 'http', 'live', 'observe', 'watch'])(
+    '%s has no files that import each other in a circle',
+    (room) => {
+      const within = new Map<string, string[]>();
+      for (const { file, target, room: own } of all) {
+        const to = normalize(join(dirname(file), target));
+        if (own === room && target.startsWith('.') && roomOf(to) === room)
+          within.set(file, [...(within.get(file) ?? []), to]);
+      }
+      // What is imported by nothing but what is gone goes too: what is left is in a circle, or leads to one.
+      for (let size = -1; size !== within.size; ) {
+        size = within.size;
+        for (const [file, targets] of within) if (!targets.some((target) => within.has(target))) within.delete(file);
+      }
+      expect([...within.keys()]).toEqual([]);
+    },
+  );
+
   it('use guarded packages only where the table allows', () => {
     const wrong = all
       .filter(({ target, room, typeOnly }) => !typeOnly && target in GUARDED && !GUARDED[target]?.includes(room))

@@ -114,6 +114,26 @@ describe('other sites', () => {
     await open[Symbol.asyncDispose]();
   });
 
+  it('may have nothing asked for them, even what they cannot read', async () => {
+    const server = await startTestApp({ allowedOrigins: ['https://a.example'] });
+    const get = async (headers: Record<string, string>) =>
+      (await server.app.fetch(new Request('http://localhost/graphql?query=%7Bprincipal%7D', { headers }))).status;
+    const image = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'image' };
+    const frame = { 'sec-fetch-site': 'same-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'iframe' };
+    const stream = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'cors', 'sec-fetch-dest': 'empty' };
+    for (const headers of [image, frame, { ...stream, origin: 'https://evil.example' }, { ...stream, origin: 'null' }])
+      expect([headers, await get(headers)]).toEqual([headers, 403]);
+    const link = { ...frame, 'sec-fetch-dest': 'document' };
+    const own = { ...stream, 'sec-fetch-site': 'same-origin' };
+    for (const headers of [{ ...stream, origin: 'https://a.example' }, link, own, {}])
+      expect([headers, await get(headers)]).toEqual([headers, 200]);
+    const told = await server.app.fetch(
+      new Request('http://localhost/graphql?query=%7Bprincipal%7D', { headers: image }),
+    );
+    expect(await told.json()).toMatchObject({ errors: [{ extensions: { code: 'ORIGIN_NOT_ALLOWED' } }] });
+    await server[Symbol.asyncDispose]();
+  });
+
   it('may not open a WebSocket unless they are listed', async () => {
     const server = await startTestApp({ allowedOrigins: ['https://a.example'] });
     const url = `${await server.listen()}/graphql`;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type DeploymentCause, type DeploymentOutcome, deploymentEnding } from '../../src/live/deployment-outcome.ts';
 import { deploymentProgress } from '../../src/live/deployment-progress.ts';
-import { type DeploymentLook, idOf } from '../../src/live/deployment-snapshot.ts';
+import { idOf } from '../../src/live/deployment-snapshot.ts';
+import type { DeploymentLook } from '../../src/live/deployment-state.ts';
 import { deploymentSummary } from '../../src/live/deployment-summary.ts';
 import {
   at,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { BlockReason } from '../../src/live/blockers.ts';
 import { changesBetween } from '../../src/live/changes.ts';
 import { deploymentProgress } from '../../src/live/deployment-progress.ts';
-import type { DeploymentLook } from '../../src/live/deployment-snapshot.ts';
+import type { DeploymentLook } from '../../src/live/deployment-state.ts';
 import { deploymentFacts, deploymentSummary, startedSummary } from '../../src/live/deployment-summary.ts';
 import {
   at,

@@ -113,6 +113,22 @@ const BLOCKERS: readonly (readonly [string, DrainLook, readonly BlockReason[]])[
     }),
     ['TASKS_KEEP_FAILING'],
   ],
+  [
+    'a service at its floor whose new tasks fail',
+    look({
+      services: [web(2, 100, 200, { deployments: [{ id: 'ecs-svc/1', status: 'PRIMARY', failedTasks: 3 }] })],
+      tasks: [onA(), onA()],
+    }),
+    ['TASKS_KEEP_FAILING'],
+  ],
+  [
+    'the same with a floor of none',
+    look({
+      services: [web(2, 0, 200, { deployments: [{ id: 'ecs-svc/1', status: 'PRIMARY', failedTasks: 3 }] })],
+      tasks: [onA(), onA()],
+    }),
+    [],
+  ],
   ['a daemon alone', look({ services: [web(1, 0, 100, { schedulingStrategy: 'DAEMON' })], tasks: [onA()] }), []],
 ];
 

@@ -6,12 +6,8 @@ import type {
   ServiceEvent,
   Task,
 } from '@aws-sdk/client-ecs';
-import {
-  type DeploymentLook,
-  type DeploymentSnapshot,
-  type DeploymentTarget,
-  observeDeployment,
-} from '../../src/live/deployment-snapshot.ts';
+import { observeDeployment } from '../../src/live/deployment-snapshot.ts';
+import type { DeploymentLook, DeploymentSnapshot, DeploymentTarget } from '../../src/live/deployment-state.ts';
 
 export const T0 = Date.parse('2026-03-01T12:00:00Z');
 export const at = (seconds: number) => new Date(T0 + seconds * 1_000);

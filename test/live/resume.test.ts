@@ -1,7 +1,8 @@
 import { DeleteClusterCommand, DeregisterContainerInstanceCommand } from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
 import { deploymentProgress } from '../../src/live/deployment-progress.ts';
-import { type DeploymentSnapshot, observeDeployment } from '../../src/live/deployment-snapshot.ts';
+import { observeDeployment } from '../../src/live/deployment-snapshot.ts';
+import type { DeploymentSnapshot } from '../../src/live/deployment-state.ts';
 import { deploymentSummary } from '../../src/live/deployment-summary.ts';
 import { OLD_STYLE, service, T0 } from './fixtures.ts';
 import {

@@ -4,12 +4,8 @@ import { EcsError } from '../../ecs/errors.ts';
 import { changesBetween } from '../changes.ts';
 import type { DeploymentEnding } from '../deployment-outcome.ts';
 import { type DeploymentProgress, deploymentProgress } from '../deployment-progress.ts';
-import {
-  type DeploymentLook,
-  type DeploymentSnapshot,
-  type DeploymentTarget,
-  observeDeployment,
-} from '../deployment-snapshot.ts';
+import { observeDeployment } from '../deployment-snapshot.ts';
+import type { DeploymentLook, DeploymentSnapshot, DeploymentTarget } from '../deployment-state.ts';
 import { deploymentFacts, deploymentSummary } from '../deployment-summary.ts';
 import type { News, TopicSpec } from '../news.ts';
 import type { LiveSession } from '../session.ts';

@@ -3,12 +3,8 @@ import { clusterNameOf } from '../../ecs/arn.ts';
 import { listAll, listPage } from '../../ecs/list.ts';
 import { lastPart } from '../arithmetic.ts';
 import { type DeploymentProgress, deploymentProgress } from '../deployment-progress.ts';
-import {
-  type DeploymentLook,
-  type DeploymentSnapshot,
-  type DeploymentTarget,
-  observeDeployment,
-} from '../deployment-snapshot.ts';
+import { observeDeployment } from '../deployment-snapshot.ts';
+import type { DeploymentLook, DeploymentSnapshot, DeploymentTarget } from '../deployment-state.ts';
 import { deploymentFacts, deploymentSummary, startedSummary } from '../deployment-summary.ts';
 import type { LiveSession } from '../session.ts';
 import { deploymentMarks, markedDeployments } from './deployments-mark.ts';

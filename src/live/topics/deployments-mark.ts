@@ -1,5 +1,5 @@
 import { lastPart } from '../arithmetic.ts';
-import type { DeploymentTarget } from '../deployment-snapshot.ts';
+import type { DeploymentTarget } from '../deployment-state.ts';
 import { type FeedMarks, HISTORY_MARKS } from './feed-mark.ts';
 
 /** Marks travel in every cursor: so many characters name some forty deployments. */

@@ -1,6 +1,6 @@
 import type { Service } from '@aws-sdk/client-ecs';
 import { primaryOf } from '../arithmetic.ts';
-import type { DeploymentTarget } from '../deployment-snapshot.ts';
+import type { DeploymentTarget } from '../deployment-state.ts';
 import type { LiveSession } from '../session.ts';
 import { OVERLAP_MS } from './feed-mark.ts';
 import { deploymentsSince, lastChange } from './resolve-deployment.ts';

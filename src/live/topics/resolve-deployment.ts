@@ -3,7 +3,8 @@ import { clusterNameOf } from '../../ecs/arn.ts';
 import { EcsError } from '../../ecs/errors.ts';
 import { listPage } from '../../ecs/list.ts';
 import { lastPart } from '../arithmetic.ts';
-import { type DeploymentTarget, idOf, withTaskSets } from '../deployment-snapshot.ts';
+import { idOf, withTaskSets } from '../deployment-snapshot.ts';
+import type { DeploymentTarget } from '../deployment-state.ts';
 import type { LiveSession } from '../session.ts';
 
 /**

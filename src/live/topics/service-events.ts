@@ -1,6 +1,6 @@
 import type { Service } from '@aws-sdk/client-ecs';
+import { ABSENCES_TO_BELIEVE } from '../absences.ts';
 import { lastPart } from '../arithmetic.ts';
-import { ABSENCES_TO_BELIEVE } from '../deployment-snapshot.ts';
 import { counted } from '../duration.ts';
 import type { News, TopicSpec } from '../news.ts';
 import { bareMessage, inOrder, SeenEvents, type TimedEvent } from '../service-events.ts';

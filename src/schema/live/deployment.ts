@@ -2,7 +2,7 @@ import type { Service } from '@aws-sdk/client-ecs';
 import type { OperationName } from '../../ecs/operations.ts';
 import { scopeKey } from '../../ecs/scope.ts';
 import { DEFAULT_STALLS, DEFAULT_TIMEOUTS } from '../../live/defaults.ts';
-import type { DeploymentTarget } from '../../live/deployment-snapshot.ts';
+import type { DeploymentTarget } from '../../live/deployment-state.ts';
 import { lookOnce } from '../../live/look.ts';
 import { markedDeployment } from '../../live/target-mark.ts';
 import { deploymentTopic } from '../../live/topics/deployment.ts';

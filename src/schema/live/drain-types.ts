@@ -1,6 +1,7 @@
 import type { ObjectRef } from '@pothos/core';
-import type { DrainProgress, DrainTask, DrainTaskState, InstanceDrain } from '../../live/drain-progress.ts';
+import type { DrainProgress, InstanceDrain } from '../../live/drain-progress.ts';
 import type { DrainOutcome } from '../../live/drain-snapshot.ts';
+import type { DrainTask, DrainTaskState } from '../../live/drain-task.ts';
 import type { DrainTaskKind } from '../../live/task-owner.ts';
 import type { Types } from '../builder.ts';
 import type { EcsGraph } from '../ecs-graph.ts';
