@@ -169,6 +169,8 @@ export interface InstanceRecord extends BaseRecord {
   status: string;
   statusReason: string | undefined;
   agentConnected: boolean;
+  /** Since when it is, or is not. */
+  connectivityAt: number;
   agentUpdateStatus: string | undefined;
   versionInfo: Wire<aws.VersionInfo>;
   registeredAt: number;

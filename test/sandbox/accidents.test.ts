@@ -3,6 +3,7 @@ import {
   DescribeContainerInstancesCommand,
   ExecuteCommandCommand,
   PutClusterCapacityProvidersCommand,
+  RegisterContainerInstanceCommand,
   RunTaskCommand,
 } from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
@@ -64,6 +65,25 @@ describe('accidents', () => {
       interactive: true,
       session: { sessionId: expect.stringMatching(/^ecs-execute-command-/), tokenValue: expect.any(String) },
     });
+  });
+
+  it('cut an agent off until it registers again, and its tasks with it', async () => {
+    await using s = await withSandbox();
+    const { first } = await withService(s);
+    const agent = async () => {
+      const input = { cluster: 'main', containerInstances: [first], include: ['CONTAINER_INSTANCE_HEALTH' as const] };
+      const { containerInstances } = await s.ecs.send(new DescribeContainerInstancesCommand(input));
+      const details = containerInstances?.[0]?.healthStatus?.details ?? [];
+      return details.find(({ type }) => type === 'AGENT_CONNECTIVITY');
+    };
+    s.sandbox.accidents.cause({ accident: 'agent-disconnected', containerInstance: first });
+    const lastStatusChange = new Date(s.sandbox.clock.now());
+    s.sandbox.clock.advance(MINUTE);
+    expect(await agent()).toMatchObject({ status: 'IMPAIRED', lastStatusChange });
+    await s.ecs.send(new RegisterContainerInstanceCommand({ cluster: 'main', containerInstanceArn: first }));
+    expect(await agent()).toMatchObject({ status: 'OK', lastStatusChange: new Date(s.sandbox.clock.now()) });
+    const [task] = await readTasks(s, { containerInstance: first });
+    expect(task).toMatchObject({ connectivity: 'CONNECTED' });
   });
 
   it('interrupt Spot: a task gets SIGTERM, an instance two minutes', async () => {

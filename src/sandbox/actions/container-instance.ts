@@ -10,6 +10,7 @@ import type {
   UpdateContainerInstancesStateRequest,
   UpdateContainerInstancesStateResponse,
 } from '@aws-sdk/client-ecs';
+import { setAgent } from '../control/accidents.ts';
 import { changeInstance, reconnectInstance, registerInstance, retireInstance } from '../instances/instances.ts';
 import { attachTrunk, canHaveTrunk, detachTrunk } from '../instances/trunk.ts';
 import { evaluate } from '../query/evaluate.ts';
@@ -37,6 +38,7 @@ export const registerContainerInstance: Action<RegisterContainerInstanceRequest,
   if (input.containerInstanceArn !== undefined) {
     // An agent that comes back names the instance that it was.
     const present = requireInstance(world, cluster, input.containerInstanceArn);
+    setAgent(world, present, true);
     reconnectInstance(world, present, input);
     return { containerInstance: renderContainerInstance(present, ['TAGS']) };
   }

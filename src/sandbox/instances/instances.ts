@@ -99,6 +99,7 @@ export function registerInstance(
     status: 'ACTIVE',
     statusReason: undefined,
     agentConnected: true,
+    connectivityAt: world.clock.now(),
     agentUpdateStatus: undefined,
     versionInfo: input.versionInfo ?? { agentVersion: LATEST_AGENT, agentHash: 'b4e9d0c', dockerVersion: DOCKER },
     registeredAt: world.clock.now(),
@@ -134,7 +135,9 @@ export function reconnectInstance(
 }
 
 export function changeInstance(world: World, instance: InstanceRecord, patch: Partial<InstanceRecord>): void {
-  change(world, instance, { ...patch, version: instance.version + 1 });
+  const { agentConnected = instance.agentConnected } = patch;
+  const moment = agentConnected === instance.agentConnected ? {} : { connectivityAt: world.clock.now() };
+  change(world, instance, { ...patch, ...moment, version: instance.version + 1 });
   wakeCluster(world, instance.cluster);
 }
 

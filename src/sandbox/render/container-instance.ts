@@ -39,13 +39,17 @@ export function remainingResources(instance: InstanceRecord): Wire<Resource>[] {
   ];
 }
 
+/** Only the agent ever fails here. */
 function health(instance: InstanceRecord): Wire<ContainerInstance['healthStatus']> {
   const status = instance.agentConnected ? 'OK' : 'IMPAIRED';
-  const at = toSeconds(instance.registeredAt);
+  const since = toSeconds(instance.registeredAt);
+  const at = toSeconds(instance.connectivityAt);
+  const fine = { status: 'OK', lastUpdated: since, lastStatusChange: since } as const;
   return {
     overallStatus: status,
     details: [
-      { type: 'CONTAINER_RUNTIME', status: 'OK', lastUpdated: at, lastStatusChange: at },
+      { type: 'CONTAINER_RUNTIME', ...fine },
+      ...(instance.registered.gpuIds.length > 0 ? [{ type: 'ACCELERATED_COMPUTE' as const, ...fine }] : []),
       { type: 'AGENT_CONNECTIVITY', status, lastUpdated: at, lastStatusChange: at },
     ],
   };
