@@ -1,12 +1,7 @@
 import {
-  CreateCapacityProviderCommand,
-  CreateClusterCommand,
   CreateServiceCommand,
   DeleteAccountSettingCommand,
-  DeleteClusterCommand,
   DeleteServiceCommand,
-  DescribeCapacityProvidersCommand,
-  DescribeClustersCommand,
   DescribeExpressGatewayServiceCommand,
   DescribeServiceRevisionsCommand,
   ListAccountSettingsCommand,
@@ -16,7 +11,6 @@ import {
   ListTaskDefinitionsCommand,
   PutAccountSettingCommand,
   PutAttributesCommand,
-  PutClusterCapacityProvidersCommand,
   RegisterContainerInstanceCommand,
   RunTaskCommand,
   StopTaskCommand,
@@ -118,90 +112,6 @@ describe('a service that has been deleted', () => {
     expect(await remove()).toBe('DRAINING');
     s.sandbox.clock.advance(2 * MINUTE);
     expect(await remove()).toBe('INACTIVE');
-  });
-});
-
-describe('a cluster that is there', () => {
-  it('is answered when it is created again as it is, and refused otherwise', async () => {
-    await using s = await withSandbox();
-    const settings = [{ name: 'containerInsights' as const, value: 'enabled' }];
-    const tags = [{ key: 'team', value: 'web' }];
-    const create = (more: object) => s.ecs.send(new CreateClusterCommand({ clusterName: 'main', ...more }));
-    await create({ settings, tags, capacityProviders: ['FARGATE'] });
-    for (const same of [{}, { settings }, { tags, capacityProviders: ['FARGATE'] }]) {
-      expect((await create(same)).cluster).toMatchObject({ settings, tags, capacityProviders: ['FARGATE'] });
-    }
-    for (const other of [{ tags: [] }, { capacityProviders: ['FARGATE_SPOT'] }, { configuration: {} }]) {
-      await expect(create(other)).rejects.toMatchObject({
-        name: 'InvalidParameterException',
-        message: 'Arguments on this idempotent request are inconsistent with arguments used in previous request(s).',
-      });
-    }
-  });
-});
-
-describe('a cluster with an Auto Scaling group', () => {
-  it('is PROVISIONING until it has its scaling policy, and DEPROVISIONING until that is gone', async () => {
-    await using s = await withSandbox();
-    const autoScalingGroupProvider = {
-      autoScalingGroupArn: 'arn:aws:autoscaling:eu-west-1:123456789012:x:y',
-      managedScaling: { status: 'ENABLED' },
-    } as const;
-    await s.ecs.send(new CreateCapacityProviderCommand({ name: 'own', autoScalingGroupProvider }));
-    const made = await s.ecs.send(new CreateClusterCommand({ clusterName: 'main', capacityProviders: ['own'] }));
-    expect(made.cluster).toMatchObject({ status: 'PROVISIONING', attachmentsStatus: 'UPDATE_IN_PROGRESS' });
-    const remove = () => s.ecs.send(new DeleteClusterCommand({ cluster: 'main' }));
-    await expect(remove()).rejects.toMatchObject({ name: 'UpdateInProgressException' });
-    const read = async () => {
-      const describing = new DescribeClustersCommand({ clusters: ['main'], include: ['ATTACHMENTS'] });
-      return (await s.ecs.send(describing)).clusters?.[0];
-    };
-    s.sandbox.clock.advance(MINUTE);
-    expect(await read()).toMatchObject({
-      status: 'ACTIVE',
-      attachmentsStatus: 'UPDATE_COMPLETE',
-      attachments: [{ type: 'as_policy', status: 'CREATED' }],
-    });
-    expect((await remove()).cluster).toMatchObject({ status: 'DEPROVISIONING', attachments: [{ status: 'DELETING' }] });
-    await expect(remove()).rejects.toThrow('The referenced cluster was inactive.');
-    s.sandbox.clock.advance(MINUTE);
-    expect(await read()).toMatchObject({ status: 'INACTIVE', attachments: [] });
-  });
-});
-
-describe('capacity providers', () => {
-  const managedInstancesProvider = {
-    infrastructureRoleArn: 'arn:aws:iam::123456789012:role/x',
-    instanceLaunchTemplate: {
-      ec2InstanceProfileArn: 'arn:aws:iam::123456789012:instance-profile/x',
-      networkConfiguration: { subnets: ['subnet-1'] },
-    },
-  };
-
-  it('of a cluster are described by it, and serve no other', async () => {
-    await using s = await withSandbox();
-    await withCluster(s);
-    await s.ecs.send(new CreateClusterCommand({ clusterName: 'other', capacityProviders: ['FARGATE'] }));
-    await s.ecs.send(new CreateCapacityProviderCommand({ name: 'own', cluster: 'main', managedInstancesProvider }));
-    const namesOf = async (cluster?: string) => {
-      const answer = await s.ecs.send(new DescribeCapacityProvidersCommand({ cluster }));
-      expect(answer.failures).toEqual([]);
-      return answer.capacityProviders?.map(({ name }) => name);
-    };
-    expect(await namesOf()).toEqual(['FARGATE', 'FARGATE_SPOT', 'own']);
-    expect(await namesOf('main')).toEqual(['own']);
-    expect(await namesOf('other')).toEqual(['FARGATE']);
-    const put = { cluster: 'other', capacityProviders: ['own'], defaultCapacityProviderStrategy: [] };
-    await expect(s.ecs.send(new PutClusterCapacityProvidersCommand(put))).rejects.toThrow('only in the cluster main');
-  });
-
-  it('that a late read does not see yet are missing without a word', async () => {
-    await using s = await withSandbox();
-    await withCluster(s);
-    s.sandbox.faults.set({ staleReadsMs: 5000 });
-    await s.ecs.send(new CreateCapacityProviderCommand({ name: 'own', cluster: 'main', managedInstancesProvider }));
-    const { capacityProviders, failures } = await s.ecs.send(new DescribeCapacityProvidersCommand({}));
-    expect([capacityProviders?.map(({ name }) => name), failures]).toEqual([['FARGATE', 'FARGATE_SPOT'], []]);
   });
 });
 

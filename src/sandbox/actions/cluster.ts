@@ -13,6 +13,7 @@ import type {
   UpdateClusterSettingsRequest,
   UpdateClusterSettingsResponse,
 } from '@aws-sdk/client-ecs';
+import { setAssociation } from '../gateways/routes.ts';
 import { checkCapacityProviders, checkStrategy } from '../instances/capacity.ts';
 import { attachScalingPlans, refuseWhileUpdating } from '../instances/cluster-attachments.ts';
 import { effectiveSetting } from '../records/account-settings.ts';
@@ -162,6 +163,9 @@ function refuseWhileUsed(world: World, cluster: ClusterRecord): void {
   if ([...cluster.services.values()].some((service) => service.status === 'ACTIVE')) {
     throw new EcsError('ClusterContainsServicesException', 'The Cluster cannot be deleted while Services are active.');
   }
+  if ([...world.daemons.values()].some((daemon) => daemon.cluster === cluster && daemon.status !== 'DELETED')) {
+    throw new EcsError('ClusterContainsServicesException', 'The Cluster cannot be deleted while Daemons are active.');
+  }
   if ([...cluster.tasks.values()].some((task) => task.lastStatus !== 'STOPPED')) {
     throw new EcsError('ClusterContainsTasksException', 'The Cluster cannot be deleted while Tasks are active.');
   }
@@ -179,6 +183,9 @@ export const deleteCluster: Action<DeleteClusterRequest, DeleteClusterResponse> 
   refuseWhileUpdating(cluster);
   const end = (): void => {
     change(world, cluster, { status: 'INACTIVE' });
+    for (const gateway of world.gateways.values()) {
+      if (gateway.associations.has(cluster)) setAssociation(world, gateway, cluster, 'DISASSOCIATING');
+    }
     world.clock.after(world.timings.keepInactiveCluster, () => {
       if (world.clusters.get(cluster.name) === cluster) world.clusters.delete(cluster.name);
     });
