@@ -2,10 +2,10 @@ import type { AbortListeners } from './abort.ts';
 import type { Activity } from './activity.ts';
 import type { Answer } from './answer.ts';
 import type { CallContext } from './call-context.ts';
+import { Demand } from './demand.ts';
 import type { DescribeRequest } from './describe-request.ts';
 import { toEcsError } from './errors.ts';
 import { KINDS } from './kinds.ts';
-import { LANES } from './lane.ts';
 
 /** One thing that is being described, for all who wait for it. */
 export interface Entry {
@@ -43,6 +43,8 @@ export class Batch {
   readonly request: DescribeRequest;
   /** Of those whose end of work was asked for already. */
   readonly activities = new Set<Activity>();
+  /** How badly all of them are wanted, by everybody who waits. */
+  readonly demand = new Demand();
   /** Called when it has left. */
   readonly listeners: (() => void)[] = [];
   #entries: Entry[] = [];
@@ -66,6 +68,7 @@ export class Batch {
 
   /** Adds a thing that somebody waits for. */
   add({ name, key, request, context }: Pick<Entry, 'name' | 'key' | 'request' | 'context'>): Entry {
+    this.demand.add(context);
     const entry: Entry = { name, key, request, context, waiters: 1, batch: this, answer: null, error: undefined };
     this.#entries.push(entry);
     return entry;
@@ -95,19 +98,20 @@ export class Batch {
     return this.#entries.filter(({ waiters }) => waiters > 0);
   }
 
-  /** The call is about to be made, for those that somebody still waits for: the best of their lanes, the latest of their deadlines. */
+  /** Somebody waits for one of them who did not ask for it first. */
+  join(entry: Entry, context: CallContext): void {
+    entry.waiters += 1;
+    this.demand.add(context);
+  }
+
+  /** The call is about to be made, for those that somebody still waits for. */
   begin(): CallContext | undefined {
     this.#entries = this.awaited();
-    const contexts = this.#entries.map(({ context }) => context);
-    const [first] = contexts;
+    const [first] = this.#entries;
     if (first === undefined) return undefined;
     this.#controller = new AbortController();
-    return {
-      ...first,
-      lane: LANES.find((lane) => contexts.some((context) => context.lane === lane)) ?? 'query',
-      deadline: Math.max(...contexts.map(({ deadline = Number.POSITIVE_INFINITY }) => deadline)),
-      signal: this.#controller.signal,
-    };
+    const { demand } = this;
+    return { ...first.context, lane: demand.lane, deadline: demand.deadline, demand, signal: this.#controller.signal };
   }
 
   end(): void {
@@ -120,6 +124,7 @@ export class Batch {
       const part = new Batch(this.request, this.#owner);
       for (const entry of entries) entry.batch = part;
       part.#entries = entries;
+      part.demand.add(this.demand);
       return part;
     });
     this.end();

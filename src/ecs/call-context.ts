@@ -1,4 +1,5 @@
 import type { Activity } from './activity.ts';
+import type { Demand } from './demand.ts';
 import type { Lane } from './lane.ts';
 import type { CallMeter } from './meter.ts';
 import type { Scope } from './scope.ts';
@@ -10,6 +11,8 @@ export interface CallContext {
   readonly signal: AbortSignal;
   /** When `signal` will end for lack of time, as the pacer measures it; absent means never. */
   readonly deadline?: number | undefined;
+  /** Of a call that several wait for: its lane and deadline, as those join who wait. */
+  readonly demand?: Demand | undefined;
   readonly meter: CallMeter;
   readonly activity: Activity;
   /** Read anew, whatever the memory holds. */

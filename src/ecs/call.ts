@@ -4,6 +4,7 @@ import type { CallContext } from './call-context.ts';
 import type { Caller, Trim } from './caller.ts';
 import { type ClientPair, createClientPair, type UpstreamSettings } from './client.ts';
 import type { Decoding } from './decode.ts';
+import { Demand } from './demand.ts';
 import { EcsError, toEcsError } from './errors.ts';
 import { Flights } from './flights.ts';
 import type { Lane } from './lane.ts';
@@ -66,6 +67,8 @@ export class Upstream implements Caller {
   attemptsInFlight = 0;
   readonly #clients: ClientPair;
   readonly #flights = new Flights();
+  /** How badly each of these is wanted. */
+  readonly #demands = new Map<string, Demand>();
   readonly #aborts = new AbortListeners();
   readonly #onAttempt: UpstreamParts['onAttempt'];
   readonly #onFailure: UpstreamParts['onFailure'];
@@ -143,12 +146,23 @@ export class Upstream implements Caller {
       return known as Output<Op>;
     }
     const start = async (signal: AbortSignal) => {
-      const output = await this.call(operation, input, { ...context, signal });
-      memory.keepAnswer(key, output as object);
-      return output;
+      const demand = new Demand();
+      this.#demands.set(key, demand);
+      demand.add(context);
+      try {
+        const output = await this.call(operation, input, { ...context, signal, demand });
+        memory.keepAnswer(key, output as object);
+        return output;
+      } finally {
+        if (this.#demands.get(key) === demand) this.#demands.delete(key);
+      }
+    };
+    const onJoin = () => {
+      context.meter.remembered();
+      this.#demands.get(key)?.add(context);
     };
     try {
-      return await this.#flights.join(key, context.signal, start, () => context.meter.remembered());
+      return await this.#flights.join(key, context.signal, start, onJoin);
     } catch (error) {
       throw error instanceof EcsError ? error : toEcsError(operation, error);
     }

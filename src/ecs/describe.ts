@@ -61,7 +61,7 @@ export class Describer {
     const joined = this.#underWay.get(name);
     if (joined === undefined) return this.#wait(this.#enqueue({ name, key, request, context }), request, context);
     context.meter.remembered();
-    joined.waiters += 1;
+    joined.batch.join(joined, context);
     return this.#wait(joined, request, context);
   }
 

@@ -1,5 +1,6 @@
 import { AbortListeners } from './abort.ts';
 import { type CallTokens, tokensOf } from './call-tokens.ts';
+import type { Demand } from './demand.ts';
 import { EcsError } from './errors.ts';
 import type { Lane } from './lane.ts';
 import { type BucketName, type OperationName, RATE_BUCKETS } from './operations.ts';
@@ -12,6 +13,8 @@ export interface TokenRequest {
   readonly signal: AbortSignal;
   /** Monotonic time by which the call must have been sent; absent means whenever. */
   readonly deadline?: number | undefined;
+  /** Where others may join: says lane and deadline instead. */
+  readonly demand?: Demand | undefined;
 }
 
 /** One bucket's level, with the bucket's name. */
@@ -42,8 +45,8 @@ export class Pacer {
    * @throws {EcsError} UPSTREAM_BUDGET, at once, where the wait would pass the deadline
    */
   async take(operation: OperationName, request: TokenRequest, input?: unknown): Promise<void> {
-    const { lane, signal, deadline = Number.POSITIVE_INFINITY } = request;
-    signal.throwIfAborted();
+    const { lane, deadline = Number.POSITIVE_INFINITY } = request.demand ?? request;
+    request.signal.throwIfAborted();
     const wanted = tokensOf(operation, input);
     const wait = Math.max(...wanted.map(({ bucket, tokens }) => this.#limiters[bucket].waitFor(lane, tokens)));
     if (this.#timers.monotonic() + wait > deadline) throw overBudget(operation, wait);
@@ -59,19 +62,26 @@ export class Pacer {
     if (scarcest !== undefined) this.#limiters[scarcest.bucket].throttled(sentAt);
   }
 
-  #takeFrom({ bucket, tokens }: CallTokens, { lane, signal }: TokenRequest): Promise<void> {
+  #takeFrom({ bucket, tokens }: CallTokens, { lane, signal, demand }: TokenRequest): Promise<void> {
     if (signal.aborted) return Promise.reject(signal.reason);
     return new Promise((resolve, reject) => {
       let giveUp: () => void = () => undefined;
       const stay = this.#aborts.when(signal, () => {
+        demand?.onLane(undefined);
         giveUp();
         reject(signal.reason);
       });
       const release = () => {
+        demand?.onLane(undefined);
         stay();
         resolve();
       };
-      giveUp = this.#limiters[bucket].enqueue(lane, release, tokens);
+      const enqueue = () => {
+        giveUp();
+        giveUp = this.#limiters[bucket].enqueue(demand?.lane ?? lane, release, tokens);
+      };
+      demand?.onLane(enqueue);
+      enqueue();
     });
   }
 

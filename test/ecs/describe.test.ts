@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { CallContext } from '../../src/ecs/call-context.ts';
 import type { Caller } from '../../src/ecs/caller.ts';
 import { Describer } from '../../src/ecs/describe.ts';
 import { EcsError } from '../../src/ecs/errors.ts';
@@ -9,19 +10,21 @@ const arn = (id: string) => `arn:aws:ecs:eu-west-1:123456789012:task/prod/${id}`
 /** Answers DescribeTasks from `known`, and remembers what it was asked. */
 function fakeEcs(known: readonly string[], refuse: (ids: readonly string[]) => EcsError | undefined = () => undefined) {
   const asked: { ids: string[]; cluster: string | undefined; include: string[]; signal: AbortSignal }[] = [];
+  const contexts: CallContext[] = [];
   const caller = {
     async call(
       _operation: string,
       input: { tasks: string[]; cluster?: string; include: string[] },
-      context: { signal: AbortSignal },
+      context: CallContext,
     ) {
+      contexts.push(context);
       asked.push({ ids: input.tasks, cluster: input.cluster, include: input.include, signal: context.signal });
       const refusal = refuse(input.tasks);
       if (refusal !== undefined) throw refusal;
       return { tasks: input.tasks.filter((id) => known.includes(id)).map((taskArn) => ({ taskArn })) };
     },
   };
-  return { describer: new Describer(caller as unknown as Caller), asked };
+  return { describer: new Describer(caller as unknown as Caller), asked, contexts };
 }
 
 const request = (id: string, include: string[] = []) => ({ kind: 'Task' as const, id, cluster: 'prod', include });
@@ -59,6 +62,24 @@ describe('Describer', () => {
     ]);
     expect(asked.map(({ ids }) => ids)).toEqual([[arn('a'), arn('b')]]);
     expect(two.meter.read().fromMemory).toBe(1);
+  });
+
+  it('goes in the best lane, and has the time, of all who wait, those who joined others too', async () => {
+    const late: Promise<unknown>[] = [];
+    const { describer, contexts } = fakeEcs([arn('a')], () => {
+      // On its way already, but perhaps not yet through the pacer.
+      const { lane, deadline } = contexts[0]?.demand ?? {};
+      expect({ lane, deadline }).toEqual({ lane: 'query', deadline: 9_000 });
+      late.push(describer.load(request(arn('a')), callContext({ lane: 'write', deadline: 5_000 })));
+      return undefined;
+    });
+    const poll = callContext({ lane: 'poll', deadline: 1_000 });
+    const polled = describer.load(request(arn('a')), poll);
+    const joined = describer.load(request(arn('a')), callContext({ lane: 'query', deadline: 9_000 }));
+    expect(await Promise.all([polled, joined])).toEqual([{ taskArn: arn('a') }, { taskArn: arn('a') }]);
+    expect(await Promise.all(late)).toEqual([{ taskArn: arn('a') }]);
+    expect(contexts).toHaveLength(1);
+    expect([contexts[0]?.lane, contexts[0]?.demand?.lane]).toEqual(['query', 'write']);
   });
 
   it('asks once for all that the ids of a batch need', async () => {

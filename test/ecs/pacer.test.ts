@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Demand } from '../../src/ecs/demand.ts';
 import type { Lane } from '../../src/ecs/lane.ts';
 import { OPERATIONS, type OperationName, RATE_BUCKETS } from '../../src/ecs/operations.ts';
 import { Pacer } from '../../src/ecs/pacer.ts';
@@ -95,6 +96,29 @@ describe('Pacer', () => {
     ask('UpdateTaskProtection', 2, { lane: 'write', name: 'w' });
     await timers.pass(1_000);
     expect(sent.map(({ name }) => name)).toEqual(['w0', 'w1', 'q0', 'q1', 'p0', 'p1']);
+  });
+
+  it('serves what a query has joined among queries, however long it has waited among polls', async () => {
+    const { timers, pacer, sent, ask } = start();
+    ask('DescribeServices', 100, { lane: 'poll' });
+    const demand = new Demand();
+    demand.add({ lane: 'poll', deadline: 100_000 });
+    const at: number[] = [];
+    void pacer
+      .take('DescribeServices', { lane: 'poll', signal: never, demand })
+      .then(() => at.push(timers.monotonic()));
+    await timers.pass(1_000);
+    expect(sent).toHaveLength(60);
+    expect(at).toEqual([]);
+    demand.add({ lane: 'query', deadline: 50_000 });
+    await timers.pass(0);
+    expect(at).toEqual([1_000]);
+    expect(demand).toMatchObject({ lane: 'query', deadline: 100_000 });
+    // Nobody is left in a queue who has been served.
+    demand.add({ lane: 'write' });
+    await timers.pass(10_000);
+    expect(sent).toHaveLength(100);
+    expect(pacer.levels().every(({ waiting }) => waiting === 0)).toBe(true);
   });
 
   it('leaves half of each bucket to those who are not polling', async () => {
