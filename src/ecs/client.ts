@@ -70,6 +70,8 @@ export function createClientPair(settings: UpstreamSettings, log: Logger): Clien
   const requestHandler = new NodeHttpHandler({
     requestTimeout: settings.attemptTimeoutMs,
     throwOnRequestTimeout: true,
+    // The one above ends with the answer's head.
+    socketTimeout: settings.attemptTimeoutMs,
     socketAcquisitionWarningTimeout: 60_000,
     ...createAgents(settings.connectTimeoutMs, { maxSockets: 200, keepAlive: true }),
   });

@@ -53,6 +53,23 @@ describe('when ECS fails', () => {
     expect(errors?.map(({ extensions }) => extensions.code)).toEqual(['UPSTREAM_TIMEOUT', 'UPSTREAM_TIMEOUT']);
   });
 
+  it('an answer that stops midway ends its attempt, and a read is tried again', async () => {
+    let attempts = 0;
+    const url = await listen(
+      createServer((_request, response) => {
+        attempts += 1;
+        response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' });
+        response.write('{"clusters": [');
+        if (attempts > 1) response.end(']}');
+      }),
+    );
+    const world = await gatewayOver(url, { ATTEMPT_TIMEOUT: '300ms' });
+    const { data, errors } = await world.query('{ cluster { id } }');
+    expect(errors).toBeUndefined();
+    expect(data).toEqual({ cluster: null });
+    expect(attempts).toBeGreaterThan(1);
+  });
+
   it('an answer that cannot be read is told as such', async () => {
     const url = await listen(createServer((_request, response) => response.end('{"clusters": [')));
     const { errors } = await (await gatewayOver(url)).query('{ cluster { id } }');
