@@ -21,7 +21,7 @@ export interface SessionOptions {
   readonly lane: Lane;
   /** Read everything anew. Polls always do: what they tell is as of now. */
   readonly fresh?: boolean | undefined;
-  /** How long reads and writes may take from now on, in milliseconds. */
+  /** How long reads and writes may take from now on, in milliseconds. Reads after a write have the time of the write. */
   readonly readDeadlineMs: number;
   readonly writeDeadlineMs: number;
   /** Called when a write has ended, well or not: what was read before it is not sure any more. */
@@ -36,6 +36,7 @@ export class EcsSession {
   readonly #meter: CallMeter;
   readonly #options: SessionOptions;
   readonly #startedAt = performance.now();
+  #readDeadlineMs: number;
   #activity: Activity | undefined;
   #readContext: CallContext | undefined;
   #writeContext: CallContext | undefined;
@@ -45,6 +46,7 @@ export class EcsSession {
     this.#upstream = options.upstream;
     this.#describer = options.describer;
     this.#options = options;
+    this.#readDeadlineMs = options.readDeadlineMs;
     this.#meter = new CallMeter(options.upstream.meter);
   }
 
@@ -69,8 +71,12 @@ export class EcsSession {
    */
   async write<Op extends OperationName>(operation: Op, input: Input<Op>): Promise<Output<Op>> {
     let output: Output<Op> | undefined;
+    const context = this.#writing;
+    // What is read from now on belongs to the answer of the write.
+    this.#readDeadlineMs = this.#options.writeDeadlineMs;
+    this.#readContext = undefined;
     try {
-      output = await this.#upstream.call(operation, input, this.#writing);
+      output = await this.#upstream.call(operation, input, context);
       return output;
     } finally {
       this.#describer.memory.wrote(operation, input, this.scope, output);
@@ -132,8 +138,8 @@ export class EcsSession {
 
   // Signals and timers are made by the first call: most events of a subscription need none.
   get #reading(): CallContext {
-    const { lane, fresh, readDeadlineMs } = this.#options;
-    this.#readContext ??= { ...this.#calls(readDeadlineMs), lane, fresh: fresh === true || lane === 'poll' };
+    const { lane, fresh } = this.#options;
+    this.#readContext ??= { ...this.#calls(this.#readDeadlineMs), lane, fresh: fresh === true || lane === 'poll' };
     return this.#readContext;
   }
 

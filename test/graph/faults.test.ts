@@ -140,6 +140,26 @@ describe('when ECS fails', () => {
     }
   });
 
+  it('what a mutation reads after its write has the time of a mutation', async () => {
+    const clusterArn = 'arn:aws:ecs:eu-west-1:123456789012:cluster/default';
+    const url = await listen(
+      createServer((request, response) => {
+        const cluster = { clusterArn, clusterName: 'default', status: 'ACTIVE' };
+        const isWrite = String(request.headers['x-amz-target']).endsWith('CreateCluster');
+        response.end(JSON.stringify(isWrite ? { cluster } : { clusters: [{ ...cluster, runningTasksCount: 3 }] }));
+      }),
+    );
+    const world = await gatewayOver(url, { QUERY_DEADLINE: '1ms' });
+    const tags =
+      'tagResource(input: { resourceArn: "CLUSTER", tags: [] }) { resource { ... on Cluster { runningTasksCount } } }';
+    const { data, errors } = await world.query(`mutation {
+      createCluster(input: {}) { cluster { clusterName } }
+      ${tags.replace('CLUSTER', clusterArn)}
+    }`);
+    expect(errors).toBeUndefined();
+    expect(data).toMatchObject({ tagResource: { resource: { runningTasksCount: 3 } } });
+  });
+
   it('a quota is told after one call: it is no rate that a moment later allows more', async () => {
     await using world = await createFakeWorld(() => {
       throw new FakeException('LimitExceededException', 'The limit for task sets was exceeded.');
