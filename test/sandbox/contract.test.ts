@@ -70,6 +70,20 @@ describe('the operations of the SDK', () => {
   });
 });
 
+describe('a cluster', () => {
+  it('has at most 5,000 container instances', () => {
+    const backend = newBackend();
+    call(backend, 'CreateCluster', {});
+    for (let made = 0; made < 5000; made += 1) backend.call('eu-west-1', CALLER, 'RegisterContainerInstance', {});
+    const register = () => call(backend, 'RegisterContainerInstance', {});
+    expect(register().code).toBe('ClientException');
+    const { answer } = call(backend, 'ListContainerInstances', { maxResults: 1 });
+    const [containerInstance] = (answer as { containerInstanceArns: string[] }).containerInstanceArns;
+    call(backend, 'DeregisterContainerInstance', { containerInstance });
+    expect(register().code).toBeUndefined();
+  });
+});
+
 describe('the enums of inputs', () => {
   it('are all known, and no others', () => {
     const declarations = declaredMembers();

@@ -21,13 +21,23 @@ import { isWanted } from '../records/statuses.ts';
 import { checkTaggable, checkTags } from '../records/tags.ts';
 import { seenInstance } from '../records/views.ts';
 import { renderContainerInstance } from '../render/container-instance.ts';
-import type { InstanceRecord } from '../state.ts';
+import type { ClusterRecord, InstanceRecord } from '../state.ts';
 import { stopTask } from '../tasks/stopping.ts';
 import type { Wire } from '../types.ts';
 import type { Action } from '../wire/dispatch.ts';
-import { invalidParameter } from '../wire/errors.ts';
+import { clientError, invalidParameter } from '../wire/errors.ts';
 import { checkBatch } from '../wire/limits.ts';
 import { PAGE_OF_100, paginateRecords } from '../wire/paging.ts';
+
+/** AWS's quota for the instances of a cluster. */
+const MOST_INSTANCES = 5000;
+
+function refuseTooMany({ instances }: ClusterRecord): void {
+  if (instances.size < MOST_INSTANCES) return;
+  const registered = [...instances.values()].filter((instance) => instance.status !== 'INACTIVE').length;
+  if (registered >= MOST_INSTANCES)
+    throw clientError(`A cluster can have at most ${MOST_INSTANCES} container instances.`);
+}
 
 export const registerContainerInstance: Action<RegisterContainerInstanceRequest, RegisterContainerInstanceResponse> = (
   world,
@@ -42,6 +52,7 @@ export const registerContainerInstance: Action<RegisterContainerInstanceRequest,
     reconnectInstance(world, present, input);
     return { containerInstance: renderContainerInstance(present, ['TAGS']) };
   }
+  refuseTooMany(cluster);
   const longArn = effectiveSetting(world, caller, 'containerInstanceLongArnFormat') === 'enabled';
   checkTaggable(input.tags, longArn, 'container instance');
   const instance = registerInstance(world, cluster, input, checkTags(input.tags), longArn);
