@@ -30,11 +30,18 @@ export async function watch(argv: readonly string[], host: WatchHost): Promise<n
   const controller = new AbortController();
   const removeListener = host.onStop(() => controller.abort());
   const wait = host.wait ?? ((ms: number) => delay(ms, undefined, { signal: controller.signal }));
+  let last: WatchEvent | undefined;
+  let isOnBar = false;
+  // A bar has no end of line, for the next to be drawn over it.
+  const leaveBar = () => {
+    if (isOnBar) host.out('\n');
+    isOnBar = false;
+  };
   const onReconnect = (error: unknown) => {
     const what = error instanceof UnreachableError ? error.message : `connection lost (${messageOf(error)})`;
+    leaveBar();
     host.err(`${what}, trying again\n`);
   };
-  let last: WatchEvent | undefined;
   try {
     const { url, token, variables } = read;
     const { signal } = controller;
@@ -43,8 +50,10 @@ export async function watch(argv: readonly string[], host: WatchHost): Promise<n
     for await (const event of follow<WatchEvent>(request)) {
       last = event;
       host.out(columns === undefined ? toJsonLine(event) : toTerminal(event, columns));
+      isOnBar = columns !== undefined && event.outcome === null;
     }
   } catch (error) {
+    leaveBar();
     if (controller.signal.aborted) return 130;
     host.err(`${messageOf(error)}\n`);
     return 1;

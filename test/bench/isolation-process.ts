@@ -10,9 +10,9 @@ export interface IsolationRound {
   readonly waiting: number;
 }
 
-/** Both kinds of minutes take turns, so that what else the machine does falls on both. */
+/** Both take turns, so that what else the machine does falls on both. */
 const ROUNDS = 5;
-const PROBES = 300;
+const PROBES = 200;
 /** By turns of two buckets, each of which gains 19 a second by our share: none has to wait for its own. */
 const PROBE_EVERY_MS = 30;
 const PROBED: readonly ((index: number) => string)[] = [

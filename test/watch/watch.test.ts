@@ -70,8 +70,17 @@ describe('ecs-graphql watch', () => {
     await app.register('web:1');
     const task = await app.runTask();
     const stopped = hostUnderTest();
-    const code = watch(['task', task, '-c', 'prod', '--url', app.url], { ...stopped.host, out: () => stopped.stop() });
+    const code = watch(['task', task, '-c', 'prod', '--url', app.url], {
+      ...stopped.host,
+      columns: 80,
+      out(text) {
+        stopped.host.out(text);
+        stopped.stop();
+      },
+    });
     expect(await code).toBe(130);
+    // What the shell says next begins a line of its own.
+    expect(stopped.out.at(-1)).toBe('\n');
   });
 
   it('says that there is no gateway, and not that a connection was lost', async () => {
