@@ -96,20 +96,26 @@ interface Seen {
   }[];
 }
 
-/** Whether every service has completed its rollout and has just the tasks it wants. */
-function isSteady(subject: Subject, shape: Shape): boolean {
-  for (let first = 0; first < shape.services; first += 10) {
-    const services = Array.from({ length: Math.min(10, shape.services - first) }, (_, at) => serviceName(first + at));
-    const seen = subject.read<Seen>('DescribeServices', { cluster: CLUSTER, services });
-    const isDone = seen.services.every(
-      (service) =>
-        service.runningCount === service.desiredCount &&
-        service.deployments.length === 1 &&
-        service.deployments[0]?.rolloutState === 'COMPLETED',
-    );
-    if (!isDone) return false;
+function isSteady({ runningCount, desiredCount, deployments }: Seen['services'][number]): boolean {
+  return runningCount === desiredCount && deployments.length === 1 && deployments[0]?.rolloutState === 'COMPLETED';
+}
+
+/** Asks for ten services, as many as ECS allows: the first of them that is not steady, else the one after them. */
+function askFor(subject: Subject, shape: Shape, first: number): number {
+  const services = Array.from({ length: Math.min(10, shape.services - first) }, (_, at) => serviceName(first + at));
+  const seen = subject.read<Seen>('DescribeServices', { cluster: CLUSTER, services });
+  const unsteady = seen.services.findIndex((service) => !isSteady(service));
+  return first + (unsteady < 0 ? services.length : unsteady);
+}
+
+/** Who watches a rollout asks for what is still under way: the first service from one on that is not steady. */
+function firstUnsteady(subject: Subject, shape: Shape, from: number): number {
+  let first = from;
+  for (let next = first; first < shape.services; first = next) {
+    next = askFor(subject, shape, first);
+    if (next < Math.min(first + 10, shape.services)) return next;
   }
-  return true;
+  return first;
 }
 
 export interface Span {
@@ -124,11 +130,14 @@ function untilSteady(subject: Subject, shape: Shape): Span {
   const begun = subject.clock.now();
   let cpu = 0;
   let worst = 0;
+  let steady = 0;
   while (subject.clock.now() - begun < 3600_000) {
     const ms = cpuMs(() => subject.clock.advance(1000));
     cpu += ms;
     worst = Math.max(worst, ms);
-    if (subject.clock.now() - begun > 30_000 && isSteady(subject, shape)) break;
+    if (subject.clock.now() - begun < 30_000) continue;
+    steady = firstUnsteady(subject, shape, steady);
+    if (steady === shape.services) break;
   }
   return { virtual: (subject.clock.now() - begun) / 1000, cpu, worst };
 }
@@ -184,12 +193,12 @@ async function rollOutLive(subject: Subject, shape: Shape): Promise<Live> {
   let updated = 0;
   clock.resume(100);
   delay.enable();
+  // One call a turn, as they would come over the network.
   while (updated < shape.services) {
-    // One call a turn, as they would come over the network.
     if (updated < allowed(clock.now() - begun)) update(subject, updated++);
     await setTimeout(1);
   }
-  while (!isSteady(subject, shape)) await setTimeout(10);
+  for (let steady = 0; steady < shape.services; steady = askFor(subject, shape, steady)) await setTimeout(1);
   delay.disable();
   const speed = (clock.now() - begun) / (performance.now() - real);
   clock.pause();

@@ -3,8 +3,12 @@ import { type Due, DueQueue } from './queue.ts';
 /** Node caps a timer at 2^31 - 1 ms; a later event simply makes the timer fire and set itself again. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** After so many events the clock yields, so that requests are answered while a large world catches up. */
+/** After so many events, or real milliseconds, the clock yields: requests are answered while a large world catches up. */
 const EVENTS_PER_TURN = 2_000;
+const TURN_MS = 5;
+
+/** So many real milliseconds behind, a clock catches up; what is more is lost to it, or it would race for minutes. */
+const MOST_BEHIND_MS = 1_000;
 
 export interface ClockState {
   readonly now: string;
@@ -20,8 +24,12 @@ export interface ClockState {
 export class Clock {
   readonly #queue = new DueQueue();
   readonly #listeners = new Set<() => void>();
+  /** What has been reached: nothing due by then is left. */
   #virtual: number;
-  #realSince = Date.now();
+  /** A moment of virtual time and of the machine's that belong together. */
+  #anchor: number;
+  #anchorReal = Date.now();
+  #isBehind = false;
   #speed: number;
   #speedWhenRunning: number;
   #order = 0;
@@ -30,14 +38,17 @@ export class Clock {
 
   constructor(start: number, speed: number) {
     this.#virtual = start;
+    this.#anchor = start;
     this.#speed = speed;
     this.#speedWhenRunning = speed > 0 ? speed : 1;
   }
 
-  /** Virtual epoch milliseconds. While an event runs, the moment for which it was due. */
+  /**
+   * Virtual epoch milliseconds. While an event runs, the moment for which it was due; while events wait whose moment has
+   * passed, that of the last one that ran, so that nobody sees a moment before all that came to pass until then.
+   */
   now(): number {
-    if (this.#running || this.#speed === 0) return this.#virtual;
-    return Math.max(this.#virtual, this.#virtual + Math.floor((Date.now() - this.#realSince) * this.#speed));
+    return this.#running || this.#isBehind ? this.#virtual : this.#goal();
   }
 
   get speed(): number {
@@ -77,16 +88,17 @@ export class Clock {
 
   /**
    * Runs what is due by now; called before a request is answered, so that no answer is behind the clock. A clock that
-   * cannot keep up is set back rather than let anybody wait.
+   * cannot keep up stands still meanwhile rather than let anybody wait.
    */
   settle(): void {
-    if (!this.#running) this.#runUntil(this.now(), EVENTS_PER_TURN);
+    if (!this.#running) this.#runUntil(this.#goal(), true);
   }
 
   /** Moves time on by `ms`, running all that comes due on the way, in order. */
   advance(ms: number): void {
     if (!(ms >= 0)) throw new RangeError('Time only moves forward');
-    this.#runUntil(this.now() + ms, Number.POSITIVE_INFINITY);
+    this.#runUntil(this.now() + ms, false);
+    this.#drop();
     this.#arm();
   }
 
@@ -94,7 +106,8 @@ export class Clock {
   advanceToNext(): boolean {
     const next = this.nextAt;
     if (next === undefined) return false;
-    this.#runUntil(Math.max(next, this.now()), Number.POSITIVE_INFINITY);
+    this.#runUntil(Math.max(next, this.now()), false);
+    this.#drop();
     this.#arm();
     return true;
   }
@@ -140,10 +153,9 @@ export class Clock {
   /** Forgets all that is due. */
   clear(start?: number): void {
     this.#queue.clear();
-    if (start !== undefined) {
-      this.#virtual = start;
-      this.#realSince = Date.now();
-    }
+    if (start === undefined) return;
+    this.#virtual = start;
+    this.#drop();
   }
 
   close(): void {
@@ -155,31 +167,55 @@ export class Clock {
   #add<A, B>(time: number, run: (first: A, second: B) => void, first: A, second: B): Due {
     this.#order += 1;
     const soonest = this.#running ? this.#virtual : this.now();
-    const due: Due = { time: Math.max(time, soonest), order: this.#order, run, first, second };
-    const wasNext = this.nextAt;
+    const due: Due = {
+      time: Math.ceil(Math.max(time, soonest)),
+      order: this.#order,
+      run,
+      first,
+      second,
+      next: undefined,
+    };
+    const wasNext = this.#running ? due.time : this.nextAt;
     this.#queue.push(due);
-    if (!this.#running && (wasNext === undefined || due.time < wasNext)) this.#arm();
+    if (wasNext === undefined || due.time < wasNext) this.#arm();
     return due;
   }
 
   #setSpeed(speed: number): void {
     this.#virtual = this.now();
-    this.#realSince = Date.now();
+    this.#drop();
     this.#speed = speed;
     if (speed > 0) this.#speedWhenRunning = speed;
     this.#arm();
   }
 
-  #runUntil(end: number, limit: number): void {
+  /** Where virtual time would be if everything took no time. */
+  #goal(): number {
+    if (this.#speed === 0) return this.#virtual;
+    return Math.max(this.#virtual, this.#anchor + Math.floor((Date.now() - this.#anchorReal) * this.#speed));
+  }
+
+  /** Virtual time goes on from what has been reached, `behind` real milliseconds late. */
+  #drop(behind = 0): void {
+    this.#anchor = this.#virtual + behind * this.#speed;
+    this.#anchorReal = Date.now();
+    this.#isBehind = behind > 0;
+  }
+
+  /** Whether it is time to yield, after so many events of a turn. */
+  #isOver(ran: number, started: number): boolean {
+    return ran >= EVENTS_PER_TURN || (ran > 0 && Date.now() - started >= TURN_MS);
+  }
+
+  #runUntil(end: number, inTurns: boolean): void {
     let ran = 0;
-    const real = Date.now();
+    const started = Date.now();
     this.#running = true;
     try {
       for (let due = this.#queue.peek(); due !== undefined && due.time <= end; due = this.#queue.peek()) {
-        if (ran >= limit) {
-          // Virtual time stands still at the last event until the rest has run: nobody sees a moment before all that
-          // came to pass until then.
-          this.#realSince = Date.now();
+        if (inTurns && this.#isOver(ran, started)) {
+          this.#isBehind = true;
+          if (this.#goal() - this.#virtual > MOST_BEHIND_MS * this.#speed) this.#drop(MOST_BEHIND_MS);
           return;
         }
         this.#queue.pop();
@@ -191,7 +227,7 @@ export class Clock {
         ran += 1;
       }
       if (end > this.#virtual) this.#virtual = end;
-      this.#realSince = real;
+      this.#isBehind = false;
     } finally {
       this.#running = false;
       if (ran > 0) for (const listener of this.#listeners) listener();
@@ -202,9 +238,9 @@ export class Clock {
     clearTimeout(this.#timer);
     const next = this.nextAt;
     if (this.#speed === 0 || next === undefined) return;
-    const wait = Math.min(Math.max(0, Math.ceil((next - this.now()) / this.#speed)), LONGEST_TIMER_MS);
+    const wait = Math.min(Math.max(0, Math.ceil((next - this.#goal()) / this.#speed)), LONGEST_TIMER_MS);
     this.#timer = setTimeout(() => {
-      this.#runUntil(this.now(), EVENTS_PER_TURN);
+      this.#runUntil(this.#goal(), true);
       this.#arm();
     }, wait);
     this.#timer.unref();
