@@ -2,11 +2,13 @@ import { observeForDaemons } from './daemons/observe.ts';
 import { observeForEvents } from './events/observe.ts';
 import { observeForFleet } from './fleet/observe.ts';
 import { observeForGateways } from './gateways/observe.ts';
+import { observeForCensus } from './services/census.ts';
 import type { World } from './state.ts';
 
 /** Connects what follows from changes with the world in which they happen. */
 export function observeWorld(world: World): void {
-  world.observers.add((record, before) => {
+  world.observers.push((record, before) => {
+    observeForCensus(world, record, before);
     observeForEvents(world, record, before);
     observeForDaemons(world, record, before);
     observeForGateways(world, record);

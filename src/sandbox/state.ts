@@ -4,21 +4,26 @@ import type { DaemonFamilyRecord, DaemonRecord, DaemonWorldRecord } from './daem
 import type { HookRun } from './deployments/hooks.ts';
 import type { Step } from './deployments/stage-plan.ts';
 import type { EventLog } from './events/log.ts';
-import type { Trail } from './events/trail.ts';
 import type { ExpressRecord } from './express/records.ts';
 import type { Fleet } from './fleet/fleets.ts';
 import type { GatewayRecord, GatewayWorldRecord } from './gateways/records.ts';
 import type { CapacityProviderRecord } from './instances/capacity-provider-record.ts';
-import type { Demand, Resources } from './instances/room.ts';
+import type { InstanceRecord } from './instances/instance-record.ts';
+import type { InstanceState } from './instances/instance-state.ts';
+import type { Demand } from './instances/room.ts';
 import type { AccountSettingsRecord } from './records/account-settings.ts';
 import type { Random } from './records/random.ts';
+import type { Census } from './services/census.ts';
 import type { Rebalancing } from './services/rebalancing.ts';
 import type { Pause } from './services/service-events.ts';
 import type { Sessions } from './sessions/sessions.ts';
 import type { ContainerRecipe } from './tasks/container-recipe.ts';
 import type { Containers } from './tasks/containers.ts';
 import type { LaunchRates } from './tasks/launch-rates.ts';
-import type { TargetNews, TargetState } from './tasks/targets.ts';
+import type { Retention } from './tasks/retention.ts';
+import type { TargetNews } from './tasks/targets.ts';
+import type { TaskRecord } from './tasks/task-record.ts';
+import type { TaskState } from './tasks/task-state.ts';
 import type { Clock } from './time/clock.ts';
 import type { Due } from './time/queue.ts';
 import type { Timings } from './time/timings.ts';
@@ -56,6 +61,8 @@ export interface World {
   readonly admits: (limit: string) => boolean;
   /** Tasks that wait for their capacity provider to grow; PROVISIONING, on no instance yet. */
   readonly waiting: Set<TaskRecord>;
+  /** Tasks that are not forgotten yet. */
+  readonly stopped: Retention;
   /** What managed scaling knows of the instances of a capacity provider in a cluster. */
   readonly fleets: Map<string, Fleet>;
   /** Availability Zones that an accident has taken away. */
@@ -69,7 +76,7 @@ export interface World {
   /** Answers by client token, so that a repeated call is no second call. */
   readonly idempotency: Map<string, { readonly fingerprint: string; readonly answer: unknown; readonly until: number }>;
   /** Told of each change to a record, after it, and of new records. */
-  readonly observers: Set<(record: WorldRecord, before: Before | undefined) => void>;
+  readonly observers: ((record: WorldRecord, before: Before | undefined) => void)[];
   /** Remembers former states while reads lag behind writes; see consistency.ts. */
   readonly past: WeakMap<WorldRecord, Snapshot[]>;
   /** What the service scheduler does about a service when it is woken; a field so that it can be called from below. */
@@ -84,13 +91,17 @@ export interface Snapshot {
 }
 
 /** Of a record that has changed: what was there before, in the fields that the change has set and only in these. */
-export type Before = Partial<WorldRecord>;
+export type Before = Partial<PlainRecord> | Readonly<TaskState> | Readonly<InstanceState>;
 
-export type WorldRecord =
+export type WorldRecord = StatefulRecord | PlainRecord;
+
+/** Those that are given another state where they change: EventBridge is told of each of these. */
+export type StatefulRecord = TaskRecord | InstanceRecord;
+
+/** Those that change in place. */
+export type PlainRecord =
   | ClusterRecord
   | ServiceRecord
-  | TaskRecord
-  | InstanceRecord
   | TaskDefinitionRecord
   | CapacityProviderRecord
   | DeploymentRecord
@@ -100,6 +111,8 @@ export type WorldRecord =
   | DaemonWorldRecord
   | GatewayWorldRecord
   | AccountSettingsRecord;
+
+export type { InstanceRecord, TaskRecord };
 
 export interface BaseRecord {
   readonly arn: string;
@@ -156,91 +169,6 @@ export interface TaskDefinitionRecord extends BaseRecord {
   /** Services that name it, and how many tasks of it are not STOPPED: it cannot vanish while there are any. */
   readonly services: Set<ServiceRecord>;
   liveTasks: number;
-}
-
-export interface InstanceRecord extends BaseRecord {
-  readonly kind: 'containerInstance';
-  readonly id: string;
-  readonly cluster: ClusterRecord;
-  readonly ec2InstanceId: string;
-  readonly availabilityZone: string;
-  capacityProviderName: string | undefined;
-  version: number;
-  status: string;
-  statusReason: string | undefined;
-  agentConnected: boolean;
-  /** Since when it is, or is not. */
-  connectivityAt: number;
-  agentUpdateStatus: string | undefined;
-  versionInfo: Wire<aws.VersionInfo>;
-  registeredAt: number;
-  attributes: Wire<aws.Attribute>[];
-  attachments: Wire<aws.Attachment>[];
-  tags: Tags;
-  readonly registered: Resources;
-  /** What tasks that are not STOPPED hold. */
-  usedCpu: number;
-  usedMemory: number;
-  usedGpuIds: ReadonlySet<string>;
-  usedEnis: number;
-  usedTcpPorts: ReadonlySet<number>;
-  usedUdpPorts: ReadonlySet<number>;
-  readonly tasks: Set<TaskRecord>;
-  trail: Trail;
-}
-
-export interface TaskRecord extends BaseRecord {
-  readonly kind: 'task';
-  readonly id: string;
-  readonly cluster: ClusterRecord;
-  readonly taskDefinition: TaskDefinitionRecord;
-  readonly service: ServiceRecord | undefined;
-  /** What it was started for; another one when the deployment controller changes. */
-  deployment: DeploymentRecord | undefined;
-  taskSet: TaskSetRecord | undefined;
-  readonly launchType: aws.LaunchType;
-  readonly capacityProviderName: string | undefined;
-  readonly platformVersion: string | undefined;
-  readonly platformFamily: string | undefined;
-  readonly group: string;
-  readonly startedBy: string | undefined;
-  readonly overrides: Wire<aws.TaskOverride>;
-  readonly cpu: string;
-  readonly memory: string;
-  readonly enableExecuteCommand: boolean;
-  readonly ephemeralStorage: Wire<aws.EphemeralStorage> | undefined;
-  readonly networkConfiguration: Wire<aws.NetworkConfiguration> | undefined;
-  readonly attributes: Wire<aws.Attribute>[];
-  readonly demand: Demand;
-  /** Undefined for Fargate, and for a task that waits for its capacity provider. */
-  instance: InstanceRecord | undefined;
-  /** Those of its instance that it was given. */
-  gpuIds: readonly string[];
-  availabilityZone: string;
-  version: number;
-  lastStatus: string;
-  desiredStatus: string;
-  healthStatus: aws.HealthStatus;
-  /** Undefined without a load balancer, and before the task is registered with one. */
-  target: TargetState | undefined;
-  containers: Containers;
-  attachments: Wire<aws.Attachment>[];
-  connectivity: aws.Connectivity | undefined;
-  connectivityAt: number | undefined;
-  pullStartedAt: number | undefined;
-  pullStoppedAt: number | undefined;
-  startedAt: number | undefined;
-  stoppingAt: number | undefined;
-  executionStoppedAt: number | undefined;
-  stoppedAt: number | undefined;
-  stopCode: aws.TaskStopCode | undefined;
-  stoppedReason: string | undefined;
-  tags: Tags;
-  protectedUntil: number | undefined;
-  /** The next step of its life, and the next thing that its container does to it. */
-  step: Due | undefined;
-  incidents: readonly Due[];
-  trail: Trail;
 }
 
 export interface ServiceRecord extends BaseRecord {
@@ -333,6 +261,8 @@ export interface DeploymentRecord extends BaseRecord {
   serviceDeployment: ServiceDeploymentRecord;
   /** Its tasks that are not STOPPED. */
   readonly tasks: Set<TaskRecord>;
+  /** These in numbers, until one of them changes. */
+  census: Census | undefined;
   /** Blocked on its percentages: said once. */
   stuckSaid: boolean;
 }
@@ -395,4 +325,5 @@ export interface TaskSetRecord extends BaseRecord {
   tags: Tags;
   /** Its tasks that are not STOPPED. */
   readonly tasks: Set<TaskRecord>;
+  census: Census | undefined;
 }

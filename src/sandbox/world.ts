@@ -6,6 +6,7 @@ import { reconcile } from './services/scheduler.ts';
 import { Sessions } from './sessions/sessions.ts';
 import type { World } from './state.ts';
 import { createLaunchRates } from './tasks/launch-rates.ts';
+import { Retention } from './tasks/retention.ts';
 import type { Clock } from './time/clock.ts';
 import { DEFAULT_TIMINGS, type Timings } from './time/timings.ts';
 
@@ -47,13 +48,14 @@ export function createWorld(options: WorldOptions): World {
     sessions: options.sessions ?? new Sessions(),
     admits: options.admits ?? (() => true),
     waiting: new Set(),
+    stopped: new Retention(),
     fleets: new Map(),
     lostZones: new Set(),
     isBlocked: false,
     events: new EventLog(new Random(seed ^ 0x27d4eb2f), options.duplicateEvents),
     accountSettings: new Map(),
     idempotency: new Map(),
-    observers: new Set(),
+    observers: [],
     past: new WeakMap(),
     reconcile: (service) => reconcile(world, service),
     lagMs: 0,

@@ -2,7 +2,16 @@ import { expect } from 'vitest';
 import { renderCluster } from '../../src/sandbox/render/cluster.ts';
 import { renderContainerInstance } from '../../src/sandbox/render/container-instance.ts';
 import { renderService } from '../../src/sandbox/render/service.ts';
-import type { ClusterRecord, InstanceRecord, ServiceRecord, TaskRecord, World } from '../../src/sandbox/state.ts';
+import { censusOf } from '../../src/sandbox/services/census.ts';
+import type {
+  ClusterRecord,
+  DeploymentRecord,
+  InstanceRecord,
+  ServiceRecord,
+  TaskRecord,
+  TaskSetRecord,
+  World,
+} from '../../src/sandbox/state.ts';
 
 const PENDING = ['PROVISIONING', 'PENDING', 'ACTIVATING'];
 
@@ -15,19 +24,26 @@ function checkInstance(instance: InstanceRecord, tasks: readonly TaskRecord[]): 
   const own = tasks.filter((task) => task.instance === instance && isLive(task));
   expect(new Set(instance.tasks)).toEqual(new Set(own));
   const sum = (of: (task: TaskRecord) => number): number => own.reduce((total, task) => total + of(task), 0);
-  expect(instance.usedCpu).toBe(sum((task) => task.demand.cpu));
-  expect(instance.usedMemory).toBe(sum((task) => task.demand.memory));
-  expect(instance.usedEnis).toBe(sum((task) => task.demand.enis));
+  expect(instance.registered.cpu - instance.remainingCpu).toBe(sum((task) => task.demand.cpu));
+  expect(instance.registered.memory - instance.remainingMemory).toBe(sum((task) => task.demand.memory));
+  expect(instance.used.enis).toBe(sum((task) => task.demand.enis));
   const gpuIds = own.flatMap((task) => task.gpuIds);
-  expect(new Set(gpuIds)).toEqual(instance.usedGpuIds);
+  expect(new Set(gpuIds)).toEqual(instance.used.gpuIds);
   expect(new Set(gpuIds).size).toBe(sum((task) => task.demand.gpu));
-  expect(instance.usedTcpPorts.size).toBe(sum((task) => task.demand.tcpPorts.length));
+  expect(instance.used.tcpPorts.size).toBe(sum((task) => task.demand.tcpPorts.length));
   for (const { name, integerValue } of renderContainerInstance(instance).remainingResources ?? []) {
     if (name === 'CPU' || name === 'MEMORY') expect(integerValue).toBeGreaterThanOrEqual(0);
   }
 }
 
-function checkService(service: ServiceRecord, tasks: readonly TaskRecord[]): void {
+/** What was counted still holds: nothing that changes it was missed. */
+function checkCensus(world: World, owner: DeploymentRecord | TaskSetRecord): void {
+  const known = { ...censusOf(world, owner) };
+  owner.census = undefined;
+  expect(known).toEqual(censusOf(world, owner));
+}
+
+function checkService(world: World, service: ServiceRecord, tasks: readonly TaskRecord[]): void {
   const own = tasks.filter((task) => task.service === service && isLive(task));
   expect(new Set(service.tasks)).toEqual(new Set(own));
   const shown = renderService(service);
@@ -36,13 +52,14 @@ function checkService(service: ServiceRecord, tasks: readonly TaskRecord[]): voi
   for (const deployment of service.deployments) {
     expect(new Set(deployment.tasks)).toEqual(new Set(own.filter((task) => task.deployment === deployment)));
   }
+  for (const owner of [...service.deployments, ...service.taskSets.values()]) checkCensus(world, owner);
   if (service.deploymentController.type === 'ECS' && service.status === 'ACTIVE') {
     expect(shown.deployments?.filter((item) => item.status === 'PRIMARY')).toHaveLength(1);
   }
 }
 
 /** `runningCount` counts RUNNING, `pendingCount` the three states before it, on clusters, services and deployments. */
-export function checkCluster(cluster: ClusterRecord): void {
+export function checkCluster(world: World, cluster: ClusterRecord): void {
   const tasks = [...cluster.tasks.values()];
   const shown = renderCluster(cluster, []);
   expect(shown.runningTasksCount).toBe(running(tasks));
@@ -53,12 +70,12 @@ export function checkCluster(cluster: ClusterRecord): void {
     expect(instances.map((item) => item.id)).toEqual(own.map((item) => item.id));
   }
   expect([...cluster.zones.values()].flat()).toHaveLength(cluster.instances.size);
-  for (const service of cluster.services.values()) checkService(service, tasks);
+  for (const service of cluster.services.values()) checkService(world, service, tasks);
 }
 
 /** Whatever was done, the books of a world balance. */
 export function checkWorld(world: World): void {
-  for (const cluster of world.clusters.values()) checkCluster(cluster);
+  for (const cluster of world.clusters.values()) checkCluster(world, cluster);
   for (const task of world.waiting) {
     expect(task).toMatchObject({ lastStatus: 'PROVISIONING', desiredStatus: 'RUNNING', instance: undefined });
   }

@@ -148,9 +148,9 @@ function checkBooks(cluster: ClusterRecord): void {
   for (const instance of cluster.instances.values()) {
     const own = tasks.filter((task) => task.instance === instance && isLive(task));
     expect(new Set(instance.tasks)).toEqual(new Set(own));
-    expect(instance.usedCpu).toBe(sum(own, (task) => task.demand.cpu));
-    expect(instance.usedMemory).toBe(sum(own, (task) => task.demand.memory));
-    expect(instance.usedMemory).toBeLessThanOrEqual(instance.registered.memory);
+    expect(instance.registered.cpu - instance.remainingCpu).toBe(sum(own, (task) => task.demand.cpu));
+    expect(instance.registered.memory - instance.remainingMemory).toBe(sum(own, (task) => task.demand.memory));
+    expect(instance.remainingMemory).toBeGreaterThanOrEqual(0);
   }
   for (const service of cluster.services.values()) {
     const own = tasks.filter((task) => task.service === service && isLive(task));

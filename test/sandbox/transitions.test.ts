@@ -38,7 +38,7 @@ class Rollouts {
   readonly service: ServiceRecord;
 
   constructor() {
-    this.world.observers.add((record, before) => {
+    this.world.observers.push((record, before) => {
       if (record.kind !== 'serviceDeployment') return;
       const { status } = (before ?? {}) as Partial<ServiceDeploymentRecord>;
       if (status !== undefined && status !== record.status) this.seen.push([status, record.status]);

@@ -11,7 +11,7 @@ import { findDaemonTaskDefinition } from '../daemons/task-definitions.ts';
 import type { GatewayRecord } from '../gateways/records.ts';
 import type { CapacityProviderRecord } from '../instances/capacity-provider-record.ts';
 import { parseArn } from '../records/arns.ts';
-import { change, seen } from '../records/consistency.ts';
+import { change, changeState, seen } from '../records/consistency.ts';
 import { findTaskDefinition } from '../records/lookup.ts';
 import { checkTags, mergeTags, withoutTags } from '../records/tags.ts';
 import type {
@@ -23,6 +23,7 @@ import type {
   TaskSetRecord,
   World,
 } from '../state.ts';
+import type { Tags } from '../types.ts';
 import type { Action } from '../wire/dispatch.ts';
 import { clusterNotFound, EcsError, invalidParameter, resourceNotFound } from '../wire/errors.ts';
 
@@ -76,17 +77,23 @@ function findTagged(world: World, reference: string): Tagged {
   return found;
 }
 
+function retag(world: World, record: Tagged, tags: Tags): void {
+  if (record.kind === 'task') changeState(world, record, record.with({ tags }));
+  else if (record.kind === 'containerInstance') changeState(world, record, record.with({ tags }));
+  else change(world, record, { tags });
+}
+
 export const tagResource: Action<TagResourceRequest, TagResourceResponse> = (world, input) => {
   const record = findTagged(world, input.resourceArn);
   // Not a wrong parameter, but a full resource; TagResource has an error of its own for it.
   const limitExceeded = (message: string): EcsError => new EcsError('LimitExceededException', message);
-  change(world, record, { tags: mergeTags(record.tags, checkTags(input.tags), limitExceeded) });
+  retag(world, record, mergeTags(record.tags, checkTags(input.tags), limitExceeded));
   return {};
 };
 
 export const untagResource: Action<UntagResourceRequest, UntagResourceResponse> = (world, input) => {
   const record = findTagged(world, input.resourceArn);
-  change(world, record, { tags: withoutTags(record.tags, input.tagKeys) });
+  retag(world, record, withoutTags(record.tags, input.tagKeys));
   return {};
 };
 

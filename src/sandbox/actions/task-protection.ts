@@ -5,7 +5,7 @@ import type {
   UpdateTaskProtectionRequest,
   UpdateTaskProtectionResponse,
 } from '@aws-sdk/client-ecs';
-import { change, seen } from '../records/consistency.ts';
+import { changeState, seen } from '../records/consistency.ts';
 import { failureArn, findTask, requireCluster } from '../records/lookup.ts';
 import { isWanted } from '../records/statuses.ts';
 import { wakeService } from '../services/wake.ts';
@@ -77,7 +77,7 @@ export const updateTaskProtection: Action<UpdateTaskProtectionRequest, UpdateTas
       failures.push({ arn: task.arn, reason: 'DEPLOYMENT_BLOCKED' });
     } else {
       const until = input.protectionEnabled ? world.clock.now() + minutes * 60_000 : undefined;
-      change(world, task, { protectedUntil: until });
+      changeState(world, task, task.with({ protectedUntil: until }));
       if (task.service !== undefined) wakeService(world, task.service);
       protectedTasks.push(render(world, task));
     }

@@ -12,7 +12,7 @@ import type {
 } from '@aws-sdk/client-ecs';
 import { DAEMON_GROUP } from '../daemons/instances.ts';
 import { effectiveSetting } from '../records/account-settings.ts';
-import { allSeen, change, seen } from '../records/consistency.ts';
+import { allSeen, changeState, seen } from '../records/consistency.ts';
 import {
   failureArn,
   findInstance,
@@ -105,7 +105,7 @@ export const stopTask: Action<StopTaskRequest, StopTaskResponse> = (world, input
   if (task === undefined) throw invalidParameter('The referenced task was not found.');
   if (task.lastStatus !== 'STOPPED') {
     stop(world, task, 'UserInitiated', input.reason ?? 'Task stopped by user');
-    change(world, task, { tags: [] });
+    changeState(world, task, task.with({ tags: [] }));
   }
   return { task: renderTask(task) };
 };

@@ -6,6 +6,7 @@ import { isWanted } from '../records/statuses.ts';
 import { mergeTags } from '../records/tags.ts';
 import type { InstanceRecord, TaskRecord, World } from '../state.ts';
 import { launchTask } from '../tasks/launch.ts';
+import { createOrigin } from '../tasks/origin.ts';
 import { stopTask } from '../tasks/stopping.ts';
 import type { Tags } from '../types.ts';
 import { isOngoing, latestDeployment } from './deploy.ts';
@@ -133,7 +134,7 @@ function startMissing(
       tags: tagsFor(daemon, revision),
     };
     const launchType = type === 'MANAGED_INSTANCES' ? 'MANAGED_INSTANCES' : 'EC2';
-    const task = launchTask(world, common, { launchType, instance, capacityProviderName });
+    const task = launchTask(world, createOrigin(world, common, { launchType, capacityProviderName }), { instance });
     daemon.tasks.set(task, revision);
   }
 }

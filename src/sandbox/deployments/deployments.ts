@@ -134,6 +134,7 @@ function createDeployment(
     rolloutStateReason: `ECS deployment ${own.id} in progress.`,
     updatedAt: world.clock.now(),
     tasks: new Set(),
+    census: undefined,
     stuckSaid: false,
   };
 }

@@ -1,10 +1,11 @@
 import { change } from '../records/consistency.ts';
 import { isUp } from '../records/statuses.ts';
+import { censusOf } from '../services/census.ts';
 import { keepCount } from '../services/keep.ts';
+import { some } from '../services/scan.ts';
 import { setDesired } from '../services/service-launch.ts';
 import { wakeService } from '../services/wake.ts';
 import type { DeploymentRecord, ServiceDeploymentRecord, ServiceRecord, World } from '../state.ts';
-import { isHealthy } from '../tasks/health.ts';
 import { completeDeployment } from './deployments.ts';
 import { pollHooks, startHooks } from './hooks.ts';
 import { failDeployment, plainFailure } from './rollback.ts';
@@ -97,11 +98,11 @@ export function holdStill(world: World, service: ServiceRecord): void {
 }
 
 function isEmpty(deployment: DeploymentRecord | undefined): boolean {
-  return deployment === undefined || ![...deployment.tasks].some(isUp);
+  return deployment === undefined || !some(deployment.tasks, isUp);
 }
 
 function isScaledUp(world: World, service: ServiceRecord, primary: DeploymentRecord): boolean {
-  const healthy = [...primary.tasks].filter((task) => isHealthy(world, task)).length;
+  const { healthy } = censusOf(world, primary);
   return healthy >= service.desiredCount;
 }
 

@@ -12,8 +12,7 @@ import type {
 import { onDaemonDeployment } from './daemons.ts';
 import { onHooks } from './hooks.ts';
 import { type EventType, info, tellAction } from './service-actions.ts';
-import { StateChange } from './state-change.ts';
-import { extend } from './trail.ts';
+import { InstanceChange, TaskChange } from './state-change.ts';
 
 /** Writes down what EventBridge would be told of a change. */
 export function observeForEvents(world: World, record: WorldRecord, before: Before | undefined): void {
@@ -33,9 +32,9 @@ function onStateChange(
   record: TaskRecord | InstanceRecord,
   before: Partial<typeof record> | undefined,
 ): void {
-  const step = new StateChange(record, before, world.clock.now());
-  extend(record, step);
-  if (before === undefined || before.version !== undefined) world.events.add(step);
+  if (before !== undefined && (before.version === undefined || before.version === record.version)) return;
+  const at = world.clock.now();
+  world.events.add(record.kind === 'task' ? new TaskChange(record, at) : new InstanceChange(record, at));
 }
 
 function onService(world: World, service: ServiceRecord, before: Partial<ServiceRecord> | undefined): void {

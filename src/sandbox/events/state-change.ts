@@ -1,34 +1,55 @@
-import type { Before, InstanceRecord, TaskRecord } from '../state.ts';
+import type { InstanceState } from '../instances/instance-state.ts';
+import type { InstanceRecord, TaskRecord } from '../state.ts';
+import type { TaskState } from '../tasks/task-state.ts';
 import { instanceDetail, taskDetail } from './details.ts';
 import type { EventEntry } from './log.ts';
-import { asOf, type Trail } from './trail.ts';
 
-/**
- * A change of a task or a container instance: a step of its trail, and what the log keeps of it, in one, as these are
- * made by the million. What it tells is worked out when somebody reads it.
- */
-export class StateChange implements Trail, EventEntry {
-  readonly before: Before | undefined;
+/** That a task is in another state, which the log keeps. What it tells of it is worked out when somebody reads it. */
+export class TaskChange implements EventEntry {
   readonly at: number;
-  readonly #record: TaskRecord | InstanceRecord;
-  next: Trail | undefined = undefined;
+  readonly #task: TaskRecord;
+  readonly #state: Readonly<TaskState>;
 
-  constructor(record: TaskRecord | InstanceRecord, before: Before | undefined, at: number) {
-    this.before = before;
+  constructor(task: TaskRecord, at: number) {
     this.at = at;
-    this.#record = record;
+    this.#task = task;
+    this.#state = task.state;
   }
 
   get detailType(): string {
-    return this.#record.kind === 'task' ? 'ECS Task State Change' : 'ECS Container Instance State Change';
+    return 'ECS Task State Change';
   }
 
   get resources(): readonly string[] {
-    return [this.#record.arn];
+    return [this.#task.arn];
   }
 
   detail(): object {
-    const record = asOf(this.#record, this);
-    return record.kind === 'task' ? taskDetail(record, this.at) : instanceDetail(record, this.at);
+    return taskDetail(this.#task.in(this.#state), this.at);
+  }
+}
+
+/** The same of a container instance. */
+export class InstanceChange implements EventEntry {
+  readonly at: number;
+  readonly #instance: InstanceRecord;
+  readonly #state: Readonly<InstanceState>;
+
+  constructor(instance: InstanceRecord, at: number) {
+    this.at = at;
+    this.#instance = instance;
+    this.#state = instance.state;
+  }
+
+  get detailType(): string {
+    return 'ECS Container Instance State Change';
+  }
+
+  get resources(): readonly string[] {
+    return [this.#instance.arn];
+  }
+
+  detail(): object {
+    return instanceDetail(this.#instance.in(this.#state), this.at);
   }
 }

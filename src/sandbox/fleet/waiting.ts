@@ -1,5 +1,5 @@
 import { createPlacer, DEFAULT_STRATEGY } from '../instances/placement.ts';
-import { occupy } from '../instances/resources.ts';
+import { freeGpus, occupy } from '../instances/resources.ts';
 import type { ClusterRecord, InstanceRecord, TaskRecord, World } from '../state.ts';
 import { beginTask } from '../tasks/lifecycle.ts';
 import { failToStart } from '../tasks/stopping.ts';
@@ -39,8 +39,10 @@ export function waitForCapacity(world: World, task: TaskRecord): void {
 function settle(world: World, task: TaskRecord, instance: InstanceRecord): void {
   world.waiting.delete(task);
   instance.tasks.add(task);
+  const { availabilityZone } = instance;
+  const gpuIds = freeGpus(instance, task.demand);
+  changeTask(world, task, task.with({ instance, availabilityZone, gpuIds }));
   occupy(world, instance, task);
-  changeTask(world, task, { instance, availabilityZone: instance.availabilityZone });
   beginTask(world, task);
 }
 

@@ -1,23 +1,28 @@
 import type { Attribute, RegisterContainerInstanceRequest } from '@aws-sdk/client-ecs';
-import { beginTrail } from '../events/trail.ts';
 import { containerInstanceArn } from '../records/arns.ts';
-import { announce, change } from '../records/consistency.ts';
+import { announce, changeState } from '../records/consistency.ts';
 import { newRecord } from '../records/records.ts';
 import { wakeCluster } from '../services/wake.ts';
-import type { ClusterRecord, InstanceRecord, World } from '../state.ts';
+import type { ClusterRecord, World } from '../state.ts';
+import { hasManualAgent } from '../tasks/agents.ts';
 import type { Input, Tags, Wire } from '../types.ts';
-import { readResources, usedBy } from './resources.ts';
+import { InstanceRecord } from './instance-record.ts';
+import { InstanceState } from './instance-state.ts';
+import { readResources, roomBeside } from './resources.ts';
 
 export const LATEST_AGENT = '1.98.0';
 const DOCKER = 'DockerVersion: 25.0.8';
-/** What any current agent can do; a task definition may require these. */
-const CAPABILITIES = [
-  'com.amazonaws.ecs.capability.docker-remote-api.1.18',
-  'com.amazonaws.ecs.capability.docker-remote-api.1.25',
-  'com.amazonaws.ecs.capability.logging-driver.awslogs',
-  'com.amazonaws.ecs.capability.task-iam-role',
-  'ecs.capability.task-eni',
-  'ecs.capability.execution-role-awslogs',
+/** What all have in common; the last ones are what any current agent can do, and a task definition may require these. */
+const ATTRIBUTES: readonly Wire<Attribute>[] = [
+  { name: 'ecs.os-type', value: 'linux' },
+  { name: 'ecs.os-family', value: 'LINUX' },
+  { name: 'ecs.cpu-architecture', value: 'x86_64' },
+  { name: 'com.amazonaws.ecs.capability.docker-remote-api.1.18' },
+  { name: 'com.amazonaws.ecs.capability.docker-remote-api.1.25' },
+  { name: 'com.amazonaws.ecs.capability.logging-driver.awslogs' },
+  { name: 'com.amazonaws.ecs.capability.task-iam-role' },
+  { name: 'ecs.capability.task-eni' },
+  { name: 'ecs.capability.execution-role-awslogs' },
 ];
 /** An attribute of the sandbox's own: of which capacity provider's Auto Scaling group the instance is. */
 const CAPACITY_PROVIDER_ATTRIBUTE = 'sandbox.capacity-provider';
@@ -49,13 +54,10 @@ function readIdentity(world: World, document: string | undefined, attributes: re
 function completeAttributes(given: readonly Wire<Attribute>[], identity: Identity): Wire<Attribute>[] {
   const own = given.map(({ name, value }) => ({ name, ...(value === undefined ? {} : { value }) }));
   const names = new Set(own.map((attribute) => attribute.name));
-  const standard: Wire<Attribute>[] = [
+  const standard = [
     { name: 'ecs.availability-zone', value: identity.availabilityZone },
     ...(identity.instanceType === undefined ? [] : [{ name: 'ecs.instance-type', value: identity.instanceType }]),
-    { name: 'ecs.os-type', value: 'linux' },
-    { name: 'ecs.os-family', value: 'LINUX' },
-    { name: 'ecs.cpu-architecture', value: 'x86_64' },
-    ...CAPABILITIES.map((name) => ({ name })),
+    ...ATTRIBUTES,
   ];
   return [...standard.filter((attribute) => !names.has(attribute.name)), ...own];
 }
@@ -85,9 +87,10 @@ export function registerInstance(
 ): InstanceRecord {
   const given = input.attributes ?? [];
   const identity = readIdentity(world, input.instanceIdentityDocument, given);
+  const attributes = completeAttributes(given, identity);
+  const registered = readResources(input.totalResources, input.platformDevices);
   const id = longArn ? world.random.hex(32) : world.random.uuid();
-  const instance: InstanceRecord = {
-    kind: 'containerInstance',
+  const instance = new InstanceRecord({
     ...newRecord(world),
     id,
     arn: containerInstanceArn(world, cluster.name, id, longArn),
@@ -95,22 +98,24 @@ export function registerInstance(
     ec2InstanceId: identity.instanceId,
     availabilityZone: identity.availabilityZone,
     capacityProviderName: given.find((attribute) => attribute.name === CAPACITY_PROVIDER_ATTRIBUTE)?.value,
-    version: 1,
-    status: 'ACTIVE',
-    statusReason: undefined,
-    agentConnected: true,
-    connectivityAt: world.clock.now(),
-    agentUpdateStatus: undefined,
-    versionInfo: input.versionInfo ?? { agentVersion: LATEST_AGENT, agentHash: 'b4e9d0c', dockerVersion: DOCKER },
     registeredAt: world.clock.now(),
-    attributes: completeAttributes(given, identity),
-    attachments: [],
-    tags,
-    registered: readResources(input.totalResources, input.platformDevices),
-    ...usedBy([]),
+    registered,
     tasks: new Set(),
-    trail: beginTrail(),
-  };
+    state: new InstanceState({
+      version: 1,
+      status: 'ACTIVE',
+      agentConnected: true,
+      connectivityAt: world.clock.now(),
+      ...roomBeside(registered, []),
+      statusReason: undefined,
+      agentUpdateStatus: undefined,
+      versionInfo: input.versionInfo ?? { agentVersion: LATEST_AGENT, agentHash: 'b4e9d0c', dockerVersion: DOCKER },
+      attributes,
+      hasManualAgent: hasManualAgent(attributes),
+      attachments: [],
+      tags,
+    }),
+  });
   addInstance(instance);
   wakeCluster(world, cluster);
   announce(world, instance);
@@ -134,10 +139,13 @@ export function reconnectInstance(
   });
 }
 
-export function changeInstance(world: World, instance: InstanceRecord, patch: Partial<InstanceRecord>): void {
-  const { agentConnected = instance.agentConnected } = patch;
-  const moment = agentConnected === instance.agentConnected ? {} : { connectivityAt: world.clock.now() };
-  change(world, instance, { ...patch, ...moment, version: instance.version + 1 });
+/** Gives an instance the next version, and has all who have tasks there or might have look at it. */
+export function changeInstance(world: World, instance: InstanceRecord, patch: Partial<InstanceState>): void {
+  const state = instance.with(patch);
+  state.version += 1;
+  state.hasManualAgent = hasManualAgent(state.attributes);
+  if (state.agentConnected !== instance.agentConnected) state.connectivityAt = world.clock.now();
+  changeState(world, instance, state);
   wakeCluster(world, instance.cluster);
 }
 

@@ -1,4 +1,4 @@
-import type { PlacementConstraint, PlacementStrategy } from '@aws-sdk/client-ecs';
+import type { Attribute, PlacementConstraint, PlacementStrategy } from '@aws-sdk/client-ecs';
 import { evaluate } from '../query/evaluate.ts';
 import { parseQuery } from '../query/parse.ts';
 import type { ClusterRecord, InstanceRecord, TaskDefinitionRecord, TaskRecord } from '../state.ts';
@@ -35,17 +35,26 @@ function queries({ constraints, taskDefinition }: PlacementRequest): string[] {
   return all.flatMap(({ type, expression }) => (type === 'memberOf' && expression !== undefined ? [expression] : []));
 }
 
+function has(instance: InstanceRecord, name: string | undefined): boolean {
+  for (const attribute of instance.attributes) if (attribute.name === name) return true;
+  return false;
+}
+
+/** Asked of every instance that is looked at. */
+function hasAll(instance: InstanceRecord, attributes: readonly Wire<Attribute>[]): boolean {
+  for (const { name } of attributes) if (!has(instance, name)) return false;
+  return true;
+}
+
 /** Everything but room: state, agent, attributes, constraints. Each test gives the reason for which it refuses. */
 function fixedTests(request: PlacementRequest): Test[] {
   const tests: Test[] = [
     (instance) => (instance.status === 'ACTIVE' ? undefined : 'INACTIVE'),
     (instance) => (instance.agentConnected ? undefined : 'AGENT'),
   ];
-  const needed = (request.taskDefinition.definition.requiresAttributes ?? []).map((attribute) => attribute.name);
-  const has = (instance: InstanceRecord, name: string | undefined): boolean =>
-    instance.attributes.some((attribute) => attribute.name === name);
-  if (needed.length > 0) {
-    tests.push((instance) => (needed.every((name) => has(instance, name)) ? undefined : 'ATTRIBUTE'));
+  const { requiresAttributes = [] } = request.taskDefinition.definition;
+  if (requiresAttributes.length > 0) {
+    tests.push((instance) => (hasAll(instance, requiresAttributes) ? undefined : 'ATTRIBUTE'));
   }
   for (const expression of queries(request)) {
     const parsed = parseQuery(expression);
@@ -65,8 +74,7 @@ function refusal(tests: readonly Test[], instance: InstanceRecord): string | und
 /** Whether an instance is in a state to take tasks, and has what the task definition needs; room aside. */
 export function isEligible(taskDefinition: TaskDefinitionRecord, instance: InstanceRecord): boolean {
   const { requiresAttributes = [] } = taskDefinition.definition;
-  const has = (name: string | undefined): boolean => instance.attributes.some((attribute) => attribute.name === name);
-  return instance.status === 'ACTIVE' && instance.agentConnected && requiresAttributes.every(({ name }) => has(name));
+  return instance.status === 'ACTIVE' && instance.agentConnected && hasAll(instance, requiresAttributes);
 }
 
 /** The instances that a task could ever go to, whatever room they have now. */
@@ -92,8 +100,8 @@ function scoresFor(request: PlacementRequest, strategy: Strategy, counts: PeerCo
     if (item.type === 'random') return () => request.random();
     if (item.type === 'binpack') {
       return item.field?.toLowerCase() === 'cpu'
-        ? (instance) => instance.registered.cpu - instance.usedCpu
-        : (instance) => instance.registered.memory - instance.usedMemory;
+        ? (instance) => instance.remainingCpu
+        : (instance) => instance.remainingMemory;
     }
     // A spread over zones behind another strategy only breaks ties; an instance's own tasks stand for its zone there.
     return (instance) => counts.get(instance) ?? 0;
@@ -214,9 +222,9 @@ class Placer implements Judge {
 
   #countIn(zone: string): number {
     let sum = 0;
-    for (const [instance, count] of this.#counts) {
+    this.#counts.forEach((count, instance) => {
       if (instance.availabilityZone === zone && this.isCandidate(instance)) sum += count;
-    }
+    });
     return sum;
   }
 

@@ -1,8 +1,9 @@
 import type { PlatformDevice, Resource } from '@aws-sdk/client-ecs';
-import { change } from '../records/consistency.ts';
+import { changeState } from '../records/consistency.ts';
 import type { InstanceRecord, TaskRecord, World } from '../state.ts';
 import type { Wire } from '../types.ts';
-import type { Demand, Resources } from './room.ts';
+import type { InstanceState } from './instance-state.ts';
+import type { Demand, Resources, Used } from './room.ts';
 
 /** What the agent and ssh keep for themselves. */
 const RESERVED_TCP_PORTS = [22, 2375, 2376, 51678, 51679];
@@ -38,11 +39,11 @@ export type Shortage = 'RESOURCE:CPU' | 'RESOURCE:MEMORY' | 'RESOURCE:PORTS' | '
 /** AWS: so many ports of an instance can be reserved at a time, with those that it keeps for itself. */
 const MOST_PORTS = 100;
 
-function lacksPorts({ registered, usedTcpPorts, usedUdpPorts }: InstanceRecord, demand: Demand): boolean {
+function lacksPorts({ registered, used }: InstanceRecord, demand: Demand): boolean {
   const wanted = demand.tcpPorts.length + demand.udpPorts.length;
-  const used = usedTcpPorts.size + usedUdpPorts.size;
+  const taken = used.tcpPorts.size + used.udpPorts.size;
   const reserved = registered.reservedTcpPorts.length + registered.reservedUdpPorts.length;
-  return wanted > 0 && reserved + used + wanted > MOST_PORTS;
+  return wanted > 0 && reserved + taken + wanted > MOST_PORTS;
 }
 
 function clashes(ports: readonly number[], used: ReadonlySet<number>, reserved: readonly number[]): boolean {
@@ -73,77 +74,74 @@ function eniLimit(instance: InstanceRecord): number {
 
 /** The first thing of which an instance has too little, or nothing. */
 export function shortage(instance: InstanceRecord, demand: Demand): Shortage | undefined {
-  const { registered } = instance;
-  if (registered.cpu - instance.usedCpu < demand.cpu) return 'RESOURCE:CPU';
-  if (registered.memory - instance.usedMemory < demand.memory) return 'RESOURCE:MEMORY';
-  if (registered.gpuIds.length - instance.usedGpuIds.size < demand.gpu) return 'RESOURCE:GPU';
-  if (clashes(demand.tcpPorts, instance.usedTcpPorts, registered.reservedTcpPorts)) return 'RESOURCE:PORTS';
-  if (clashes(demand.udpPorts, instance.usedUdpPorts, registered.reservedUdpPorts)) return 'RESOURCE:PORTS';
+  if (instance.remainingCpu < demand.cpu) return 'RESOURCE:CPU';
+  if (instance.remainingMemory < demand.memory) return 'RESOURCE:MEMORY';
+  const { registered, used } = instance;
+  if (registered.gpuIds.length - used.gpuIds.size < demand.gpu) return 'RESOURCE:GPU';
+  if (clashes(demand.tcpPorts, used.tcpPorts, registered.reservedTcpPorts)) return 'RESOURCE:PORTS';
+  if (clashes(demand.udpPorts, used.udpPorts, registered.reservedUdpPorts)) return 'RESOURCE:PORTS';
   if (lacksPorts(instance, demand)) return 'RESOURCE:PORTS';
-  if (demand.enis > 0 && instance.usedEnis + demand.enis > eniLimit(instance)) return 'RESOURCE:ENI';
+  if (demand.enis > 0 && used.enis + demand.enis > eniLimit(instance)) return 'RESOURCE:ENI';
   return undefined;
 }
 
-type Used = Pick<
-  InstanceRecord,
-  'usedCpu' | 'usedMemory' | 'usedGpuIds' | 'usedEnis' | 'usedTcpPorts' | 'usedUdpPorts'
->;
+const NO_GPUS: readonly string[] = [];
+
+const NOTHING: Used = { gpuIds: new Set(), enis: 0, tcpPorts: new Set(), udpPorts: new Set() };
 
 type Holder = Pick<TaskRecord, 'demand' | 'gpuIds'>;
 
-function used(by: Used, { demand, gpuIds }: Holder, sign: 1 | -1): Used {
-  const taken = <T>(present: ReadonlySet<T>, own: readonly T[]): ReadonlySet<T> => {
-    if (own.length === 0) return present;
-    return new Set(sign > 0 ? [...present, ...own] : [...present].filter((item) => !own.includes(item)));
-  };
+function taken<T>(present: ReadonlySet<T>, own: readonly T[], sign: 1 | -1): ReadonlySet<T> {
+  if (own.length === 0) return present;
+  return new Set(sign > 0 ? [...present, ...own] : [...present].filter((item) => !own.includes(item)));
+}
+
+/** Most tasks take nothing but CPU and memory. */
+function plus(by: Used, { demand, gpuIds }: Holder, sign: 1 | -1): Used {
+  const { enis, tcpPorts, udpPorts } = demand;
+  if (gpuIds.length + enis + tcpPorts.length + udpPorts.length === 0) return by;
   return {
-    usedCpu: by.usedCpu + sign * demand.cpu,
-    usedMemory: by.usedMemory + sign * demand.memory,
-    usedGpuIds: taken(by.usedGpuIds, gpuIds),
-    usedEnis: by.usedEnis + sign * demand.enis,
-    usedTcpPorts: taken(by.usedTcpPorts, demand.tcpPorts),
-    usedUdpPorts: taken(by.usedUdpPorts, demand.udpPorts),
+    gpuIds: taken(by.gpuIds, gpuIds, sign),
+    enis: by.enis + sign * enis,
+    tcpPorts: taken(by.tcpPorts, tcpPorts, sign),
+    udpPorts: taken(by.udpPorts, udpPorts, sign),
   };
 }
 
-/** What is used of an instance by these tasks and nothing else. */
-export function usedBy(tasks: Iterable<TaskRecord>): Used {
-  let sum: Used = {
-    usedCpu: 0,
-    usedMemory: 0,
-    usedGpuIds: new Set(),
-    usedEnis: 0,
-    usedTcpPorts: new Set(),
-    usedUdpPorts: new Set(),
-  };
-  for (const task of tasks) sum = used(sum, task, 1);
-  return sum;
+type Room = Pick<InstanceState, 'remainingCpu' | 'remainingMemory' | 'used'>;
+
+/** Takes from the room what a task needs, or gives it back. */
+function take(room: Room, task: Holder, sign: 1 | -1): void {
+  room.remainingCpu -= sign * task.demand.cpu;
+  room.remainingMemory -= sign * task.demand.memory;
+  room.used = plus(room.used, task, sign);
 }
 
-/** Spelled out, as a spread takes several times as long, and this happens twice in each task's life. */
-function changeUsed(world: World, instance: InstanceRecord, by: Used): void {
-  change(world, instance, {
-    version: instance.version + 1,
-    usedCpu: by.usedCpu,
-    usedMemory: by.usedMemory,
-    usedGpuIds: by.usedGpuIds,
-    usedEnis: by.usedEnis,
-    usedTcpPorts: by.usedTcpPorts,
-    usedUdpPorts: by.usedUdpPorts,
-  });
+/** What an instance has left if it has these tasks and no others. */
+export function roomBeside(registered: Resources, tasks: Iterable<TaskRecord>): Room {
+  const room: Room = { remainingCpu: registered.cpu, remainingMemory: registered.memory, used: NOTHING };
+  for (const task of tasks) take(room, task, 1);
+  return room;
 }
 
-/** A task has come to an instance and takes what it needs: of GPUs the first that are free, in the instance's order. */
+/** Which GPUs of an instance a task is given: the first that are free, in the instance's order. */
+export function freeGpus({ registered, used }: InstanceRecord, { gpu }: Demand): readonly string[] {
+  return gpu === 0 ? NO_GPUS : registered.gpuIds.filter((id) => !used.gpuIds.has(id)).slice(0, gpu);
+}
+
+function changeRoom(world: World, instance: InstanceRecord, task: TaskRecord, sign: 1 | -1): void {
+  const state = instance.fork();
+  state.version += 1;
+  take(state, task, sign);
+  changeState(world, instance, state);
+}
+
+/** A task has come to an instance and takes what it needs. */
 export function occupy(world: World, instance: InstanceRecord, task: TaskRecord): void {
-  const { gpu } = task.demand;
-  if (gpu > 0) {
-    const free = instance.registered.gpuIds.filter((id) => !instance.usedGpuIds.has(id));
-    task.gpuIds = free.slice(0, gpu);
-  }
-  changeUsed(world, instance, used(instance, task, 1));
+  changeRoom(world, instance, task, 1);
 }
 
 /** A task is gone from an instance and gives back what it had. */
 export function release(world: World, instance: InstanceRecord, task: TaskRecord): void {
-  changeUsed(world, instance, used(instance, task, -1));
+  changeRoom(world, instance, task, -1);
 }

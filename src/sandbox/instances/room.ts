@@ -16,3 +16,11 @@ export interface Resources {
   readonly reservedTcpPorts: readonly number[];
   readonly reservedUdpPorts: readonly number[];
 }
+
+/** What tasks hold of it, beside CPU and memory. */
+export interface Used {
+  readonly gpuIds: ReadonlySet<string>;
+  readonly enis: number;
+  readonly tcpPorts: ReadonlySet<number>;
+  readonly udpPorts: ReadonlySet<number>;
+}

@@ -1,6 +1,15 @@
 import type { NetworkConfiguration } from '@aws-sdk/client-ecs';
 import { isWanted } from '../records/statuses.ts';
-import type { DeploymentRecord, ServiceRecord, TaskRecord, TaskSetRecord, World } from '../state.ts';
+import { some } from '../services/scan.ts';
+import type {
+  ClusterRecord,
+  DeploymentRecord,
+  InstanceRecord,
+  ServiceRecord,
+  TaskRecord,
+  TaskSetRecord,
+  World,
+} from '../state.ts';
 import type { Wire } from '../types.ts';
 
 const ZONES = ['a', 'b', 'c'];
@@ -55,15 +64,19 @@ export function createSubnets(
   };
 }
 
+/** Those in which an instance could take a task. */
+function zonesInUse({ zones }: ClusterRecord): string[] {
+  const isOpen = (instance: InstanceRecord): boolean => instance.status === 'ACTIVE' && instance.agentConnected;
+  return [...zones].flatMap(([zone, instances]) => (instances.some(isOpen) ? [zone] : []));
+}
+
 /** How many tasks a service has in each zone in which it could have some, most first. */
 export function zoneCounts(world: World, service: ServiceRecord, deployment: DeploymentRecord): [string, number][] {
   const counts = countByZone(service.tasks);
-  const isFargate = [...service.tasks].some((task) => task.launchType === 'FARGATE');
+  const isFargate = some(service.tasks, (task) => task.launchType === 'FARGATE');
   const zones = isFargate
     ? subnetsOf(deployment).map((subnet) => zoneOfSubnet(world, subnet))
-    : [...service.cluster.instances.values()]
-        .filter((instance) => instance.status === 'ACTIVE' && instance.agentConnected)
-        .map((instance) => instance.availabilityZone);
+    : zonesInUse(service.cluster);
   for (const zone of zones) if (!counts.has(zone) && !world.lostZones.has(zone)) counts.set(zone, 0);
   return [...counts].sort(([a, one], [b, other]) => other - one || (a < b ? -1 : 1));
 }

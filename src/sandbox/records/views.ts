@@ -1,4 +1,4 @@
-import { usedBy } from '../instances/resources.ts';
+import { roomBeside } from '../instances/resources.ts';
 import type {
   ClusterRecord,
   DeploymentRecord,
@@ -83,5 +83,5 @@ export function seenInstance(world: World, instance: InstanceRecord): InstanceRe
   const visible = seen(world, instance);
   if (visible === undefined || world.lagMs === 0) return visible;
   const tasks = seenTasks(world, instance.cluster, (task) => task.instance === instance);
-  return { ...visible, tasks, ...usedBy(tasks) };
+  return visible.in(visible.with(roomBeside(visible.registered, tasks)), tasks);
 }

@@ -23,18 +23,18 @@ export function registeredResources(instance: InstanceRecord): Wire<Resource>[] 
   ];
 }
 
-function freeGpus({ registered, usedGpuIds }: InstanceRecord): string[] {
-  return registered.gpuIds.filter((id) => !usedGpuIds.has(id));
+function freeGpus({ registered, used }: InstanceRecord): string[] {
+  return registered.gpuIds.filter((id) => !used.gpuIds.has(id));
 }
 
 /** CPU, memory and GPUs that are left; of ports, those in use. */
 export function remainingResources(instance: InstanceRecord): Wire<Resource>[] {
   const { registered } = instance;
   return [
-    integer('CPU', registered.cpu - instance.usedCpu),
-    integer('MEMORY', registered.memory - instance.usedMemory),
-    stringSet('PORTS', [...registered.reservedTcpPorts, ...instance.usedTcpPorts]),
-    stringSet('PORTS_UDP', [...registered.reservedUdpPorts, ...instance.usedUdpPorts]),
+    integer('CPU', instance.remainingCpu),
+    integer('MEMORY', instance.remainingMemory),
+    stringSet('PORTS', [...registered.reservedTcpPorts, ...instance.used.tcpPorts]),
+    stringSet('PORTS_UDP', [...registered.reservedUdpPorts, ...instance.used.udpPorts]),
     ...(registered.gpuIds.length > 0 ? [stringSet('GPU', freeGpus(instance))] : []),
   ];
 }

@@ -1,7 +1,7 @@
 import type { DeploymentControllerType } from '@aws-sdk/client-ecs';
 import { isOngoing } from '../deployments/alarms.ts';
 import { deploymentOf } from '../deployments/deployments.ts';
-import { change } from '../records/consistency.ts';
+import { change, changeState } from '../records/consistency.ts';
 import type { DeploymentRecord, ServiceRecord, ServiceSpec, TaskRecord, TaskSetRecord, World } from '../state.ts';
 import { invalidParameter, unsupportedFeature } from '../wire/errors.ts';
 import { controllerOf } from './controllers.ts';
@@ -52,7 +52,7 @@ export function checkMigration(service: ServiceRecord, spec: ServiceSpec, to: De
 function hand(world: World, tasks: Iterable<TaskRecord>, to: DeploymentRecord | TaskSetRecord): void {
   for (const task of [...tasks]) {
     const deployment = to.kind === 'deployment' ? to : undefined;
-    change(world, task, { deployment, taskSet: to.kind === 'taskSet' ? to : undefined });
+    changeState(world, task, task.with({ deployment, taskSet: to.kind === 'taskSet' ? to : undefined }));
     to.tasks.add(task);
   }
 }

@@ -1,9 +1,10 @@
-import { isPending, isUp, isWanted } from '../records/statuses.ts';
+import { isPending, isWanted } from '../records/statuses.ts';
 import type { DeploymentRecord, ServiceRecord, TaskRecord, TaskSetRecord, World } from '../state.ts';
-import { isHealthy } from '../tasks/health.ts';
-import { isGood, stopForService, tellProtected, unprotected } from './replicas.ts';
-import { planRolling } from './rolling.ts';
+import { censusOf, isGood } from './census.ts';
+import { stopForService, tellProtected, unprotected } from './replicas.ts';
+import { planRolling, type RollingPlan } from './rolling.ts';
 import { chooseToStop } from './scale-in.ts';
+import { those } from './scan.ts';
 import { sayStarted } from './service-events.ts';
 import { launchForService } from './service-launch.ts';
 import { wakeService } from './wake.ts';
@@ -22,6 +23,20 @@ function chooseSurplus(
   return [...starting, ...chooseToStop(running, tasks, count - starting.length)];
 }
 
+function stopPlanned(
+  world: World,
+  service: ServiceRecord,
+  owner: DeploymentRecord | TaskSetRecord,
+  { surplus, stop }: RollingPlan,
+): void {
+  const wanted = those(owner.tasks, isWanted);
+  const good = wanted.filter((task) => isGood(world, task));
+  const retiring = wanted.filter((task) => !isGood(world, task));
+  const leftOver = surplus > 0 ? chooseSurplus(world, service, owner.id, good, surplus) : [];
+  const replaced = chooseToStop(unprotected(world, service, retiring), wanted, stop);
+  stopForService(world, service, [...leftOver, ...replaced]);
+}
+
 /**
  * Keeps one revision or task set at a count of its own, whatever others there are: starts what is missing, replaces
  * what is unhealthy or on a draining instance (start first), stops what is too much.
@@ -33,29 +48,25 @@ export function keepCount(
   count: number,
   mayLaunch = true,
 ): void {
-  const wanted = [...owner.tasks].filter(isWanted);
-  const good = wanted.filter((task) => isGood(world, task));
-  const retiring = wanted.filter((task) => !isGood(world, task));
-  const healthy = (tasks: readonly TaskRecord[]): number => tasks.filter((task) => isHealthy(world, task)).length;
+  const { up, wanted, good, healthy, goodHealthy } = censusOf(world, owner);
+  const retiring = wanted - good;
   const plan = planRolling({
     desired: count,
     minimumHealthyPercent: 100,
     maximumPercent: 200,
-    occupied: [...owner.tasks].filter(isUp).length,
-    healthy: healthy(wanted),
-    fresh: good.length,
-    freshHealthy: healthy(good),
-    retiring: retiring.length,
-    retiringUnhealthy: retiring.length - healthy(retiring),
+    occupied: up,
+    healthy,
+    fresh: good,
+    freshHealthy: goodHealthy,
+    retiring,
+    retiringUnhealthy: retiring - (healthy - goodHealthy),
   });
-  const surplus = plan.surplus > 0 ? chooseSurplus(world, service, owner.id, good, plan.surplus) : [];
-  const replaced = chooseToStop(unprotected(world, service, retiring), wanted, plan.stop);
-  stopForService(world, service, [...surplus, ...replaced]);
+  if (plan.surplus > 0 || plan.stop > 0) stopPlanned(world, service, owner, plan);
   if (plan.launch === 0 || !mayLaunch) return;
   if (service.heldUntil > world.clock.now()) {
     wakeService(world, service, service.heldUntil);
     return;
   }
   const launched = launchForService(world, service, owner, plan.launch);
-  if (launched.length > 0) sayStarted(world, service, launched, Math.min(retiring.length, launched.length), owner);
+  if (launched.length > 0) sayStarted(world, service, launched, Math.min(retiring, launched.length), owner);
 }

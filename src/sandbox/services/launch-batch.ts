@@ -1,4 +1,3 @@
-import type { LaunchType } from '@aws-sdk/client-ecs';
 import { launchTypeOf, nextProvider } from '../instances/capacity.ts';
 import { createSubnets } from '../instances/zones.ts';
 import { effectiveSetting } from '../records/account-settings.ts';
@@ -6,15 +5,11 @@ import { isWanted } from '../records/statuses.ts';
 import { taskTags } from '../records/task-tags.ts';
 import type { DeploymentRecord, InstanceRecord, ServiceRecord, TaskRecord, TaskSetRecord, World } from '../state.ts';
 import { launchTask } from '../tasks/launch.ts';
+import { createOrigin, type Slot, type TaskOrigin } from '../tasks/origin.ts';
 import { configurationFault } from './misconfigured.ts';
 
 /** What tasks are started for. */
 export type Owner = DeploymentRecord | TaskSetRecord;
-
-export interface Slot {
-  readonly launchType: LaunchType;
-  readonly capacityProviderName: string | undefined;
-}
 
 /** Tasks of one deployment or task set that are started together: what they have in common is made once. */
 export interface Batch {
@@ -87,12 +82,15 @@ function createSlots(world: World, service: ServiceRecord, owner: Owner): { next
 export function createBatch(world: World, service: ServiceRecord, owner: Owner, zone?: string): Batch {
   const common = commonTo(world, service, owner);
   const slots = createSlots(world, service, owner);
+  const origins = new Map<string | undefined, TaskOrigin>();
   let subnets: ReturnType<typeof createSubnets> | undefined;
   const start = (slot: Slot, instance: InstanceRecord | undefined, waits: boolean): TaskRecord => {
     const { launchType, capacityProviderName } = slot;
     if (launchType === 'FARGATE') subnets ??= createSubnets(world, owner, zone);
     const subnet = subnets?.next();
-    const task = launchTask(world, common, { launchType, capacityProviderName, instance, subnet, waits });
+    const origin = origins.get(capacityProviderName) ?? createOrigin(world, common, slot);
+    origins.set(capacityProviderName, origin);
+    const task = launchTask(world, origin, { instance, subnet, waits });
     slots.take(slot);
     subnets?.take(task.availabilityZone);
     return task;

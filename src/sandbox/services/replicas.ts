@@ -1,10 +1,11 @@
 import { countFailures } from '../deployments/breaker.ts';
 import { change } from '../records/consistency.ts';
 import { flat } from '../records/flat.ts';
-import { isPending, isUp, isWanted } from '../records/statuses.ts';
+import { isPending, isWanted } from '../records/statuses.ts';
 import type { DeploymentRecord, ServiceRecord, TaskRecord, World } from '../state.ts';
 import { isHealthy, isUnhealthy } from '../tasks/health.ts';
 import { stopTask } from '../tasks/stopping.ts';
+import { censusOf, isGood, onDrainingInstance, totalOf } from './census.ts';
 import { planRolling, type RollingPlan } from './rolling.ts';
 import { chooseToStop } from './scale-in.ts';
 import { count, those } from './scan.ts';
@@ -24,28 +25,15 @@ interface Squads {
   /** Those of the newest deployment that need not be replaced, and all others. */
   readonly fresh: TaskRecord[];
   readonly retiring: TaskRecord[];
-  /** How many of them are healthy. */
-  freshHealthy: number;
-  retiringHealthy: number;
-}
-
-function onDrainingInstance(task: TaskRecord): boolean {
-  return task.instance !== undefined && task.instance.status !== 'ACTIVE';
-}
-
-/** Neither unhealthy nor on an instance that drains: it need not be replaced. */
-export function isGood(world: World, task: TaskRecord): boolean {
-  return !onDrainingInstance(task) && !isUnhealthy(world, task);
 }
 
 function sortOut(world: World, service: ServiceRecord, primary: DeploymentRecord): Squads {
-  const squads: Squads = { wanted: [], fresh: [], retiring: [], freshHealthy: 0, retiringHealthy: 0 };
+  const squads: Squads = { wanted: [], fresh: [], retiring: [] };
   for (const task of service.tasks) {
     if (!isWanted(task)) continue;
     const isFresh = task.deployment === primary && isGood(world, task);
     squads.wanted.push(task);
     (isFresh ? squads.fresh : squads.retiring).push(task);
-    if (isHealthy(world, task)) squads[isFresh ? 'freshHealthy' : 'retiringHealthy'] += 1;
   }
   return squads;
 }
@@ -99,15 +87,16 @@ export function unprotected(world: World, service: ServiceRecord, tasks: readonl
 
 /** Who goes first: what is not healthy, then by balance over zones and instances. */
 function choose(world: World, squads: Squads, from: readonly TaskRecord[], most: number): TaskRecord[] {
-  const sick = from.filter((task) => !isHealthy(world, task));
+  const sick: TaskRecord[] = [];
+  const sound: TaskRecord[] = [];
+  for (const task of from) (isHealthy(world, task) ? sound : sick).push(task);
   const first = chooseToStop(sick, squads.wanted, most);
-  if (first.length === most) return first;
-  const sound = from.filter((task) => isHealthy(world, task));
   return [...first, ...chooseToStop(sound, squads.wanted, most - first.length)];
 }
 
 /** PENDING tasks on a draining instance go at once, whatever the percentages say. */
 function clearDraining(world: World, service: ServiceRecord): void {
+  if (totalOf(world, service.deployments).pendingOnDraining === 0) return;
   const isPendingThere = (task: TaskRecord): boolean => isWanted(task) && isPending(task) && onDrainingInstance(task);
   stopForService(world, service, those(service.tasks, isPendingThere));
 }
@@ -126,11 +115,11 @@ function shrinkOld(world: World, service: ServiceRecord, freshHealthy: number): 
 function replaceOld(world: World, service: ServiceRecord): TaskRecord[] {
   const launched: TaskRecord[] = [];
   if (service.deployments.length < 2) return launched;
-  const room = ceilingOf(service) - occupied(service);
+  const room = ceilingOf(service) - totalOf(world, service.deployments).up;
+  if (room <= 0) return launched;
   for (const old of service.deployments.slice(1)) {
     if (old.rolloutState !== 'COMPLETED') continue;
-    const good = count(old.tasks, (task) => isWanted(task) && isGood(world, task));
-    const missing = Math.min(old.desiredCount - good, room - launched.length);
+    const missing = Math.min(old.desiredCount - censusOf(world, old).good, room - launched.length);
     if (missing > 0) launched.push(...launchForService(world, service, old, missing));
   }
   return launched;
@@ -138,10 +127,6 @@ function replaceOld(world: World, service: ServiceRecord): TaskRecord[] {
 
 export function ceilingOf(service: ServiceRecord): number {
   return Math.floor((service.desiredCount * (service.spec.deploymentConfiguration.maximumPercent ?? 200)) / 100);
-}
-
-function occupied(service: ServiceRecord): number {
-  return count(service.tasks, isUp);
 }
 
 function launchPlanned(world: World, service: ServiceRecord, primary: DeploymentRecord, plan: RollingPlan): void {
@@ -156,7 +141,9 @@ function launchPlanned(world: World, service: ServiceRecord, primary: Deployment
   sayStarted(world, service, launched, Math.min(sick, launched.length));
 }
 
-function stopPlanned(world: World, service: ServiceRecord, squads: Squads, plan: RollingPlan): void {
+function stopPlanned(world: World, service: ServiceRecord, primary: DeploymentRecord, plan: RollingPlan): void {
+  if (plan.surplus === 0 && plan.stop === 0) return;
+  const squads = sortOut(world, service, primary);
   // The task that zone rebalancing has started is above the count until rebalancing has stopped another one.
   const fresh = squads.fresh.filter((task) => task !== service.rebalancing.extra);
   const surplus = Math.min(plan.surplus, plan.surplus - (squads.fresh.length - fresh.length));
@@ -174,9 +161,9 @@ function stopPlanned(world: World, service: ServiceRecord, squads: Squads, plan:
   stopForService(world, service, goers);
 }
 
-function tellWhenStuck(world: World, service: ServiceRecord, primary: DeploymentRecord, squads: Squads): void {
-  const { wanted, freshHealthy, retiringHealthy } = squads;
-  const isQuiet = occupied(service) === wanted.length && wanted.length === freshHealthy + retiringHealthy;
+function tellWhenStuck(world: World, service: ServiceRecord, primary: DeploymentRecord): void {
+  const { up, wanted, healthy } = totalOf(world, service.deployments);
+  const isQuiet = up === wanted && wanted === healthy;
   if (!isQuiet || primary.stuckSaid) return;
   change(world, primary, { stuckSaid: true });
   sayStuck(world, service);
@@ -186,22 +173,22 @@ function tellWhenStuck(world: World, service: ServiceRecord, primary: Deployment
 export function reconcileReplicas(world: World, service: ServiceRecord, primary: DeploymentRecord): void {
   clearDraining(world, service);
   setDesired(world, primary, service.desiredCount);
-  const squads = sortOut(world, service, primary);
   const { minimumHealthyPercent = 100, maximumPercent = 200 } = service.spec.deploymentConfiguration;
-  const { fresh, retiring, freshHealthy, retiringHealthy } = squads;
+  const { up, wanted, healthy } = totalOf(world, service.deployments);
+  const { good: fresh, goodHealthy: freshHealthy } = censusOf(world, primary);
   const plan = planRolling({
     desired: service.desiredCount,
     minimumHealthyPercent,
     maximumPercent,
-    occupied: occupied(service),
-    healthy: freshHealthy + retiringHealthy,
-    fresh: fresh.length,
+    occupied: up,
+    healthy,
+    fresh,
     freshHealthy,
-    retiring: retiring.length,
-    retiringUnhealthy: retiring.length - retiringHealthy,
+    retiring: wanted - fresh,
+    retiringUnhealthy: wanted - fresh - (healthy - freshHealthy),
   });
   shrinkOld(world, service, freshHealthy);
-  stopPlanned(world, service, squads, primary.rolloutState === 'FAILED' ? { ...plan, stop: 0 } : plan);
+  stopPlanned(world, service, primary, primary.rolloutState === 'FAILED' ? { ...plan, stop: 0 } : plan);
   launchPlanned(world, service, primary, plan);
-  if (plan.isStuck) tellWhenStuck(world, service, primary, squads);
+  if (plan.isStuck) tellWhenStuck(world, service, primary);
 }

@@ -1,10 +1,10 @@
 import { change } from '../records/consistency.ts';
 import { isUp, isWanted } from '../records/statuses.ts';
 import type { DeploymentRecord, ServiceDeploymentRecord, ServiceRecord, TaskRecord, World } from '../state.ts';
-import { isHealthy } from '../tasks/health.ts';
+import { censusOf } from './census.ts';
 import { stopForService, unprotected } from './replicas.ts';
 import { healthyFloor } from './rolling.ts';
-import { count, those } from './scan.ts';
+import { those } from './scan.ts';
 import { setDesired } from './service-launch.ts';
 import { wakeService } from './wake.ts';
 
@@ -32,7 +32,7 @@ export function isDoneEarly(world: World, service: ServiceRecord, deployment: De
   const record = deployment.serviceDeployment;
   const criteria = record.deploymentConfiguration.earlySuccessCriteria;
   if (criteria?.enable !== true || record.rollback !== undefined) return false;
-  const healthy = count(deployment.tasks, (task) => isHealthy(world, task));
+  const { healthy } = censusOf(world, deployment);
   return healthy >= healthyFloor(service.desiredCount, criteria.healthyPercent ?? 100);
 }
 

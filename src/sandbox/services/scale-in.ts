@@ -36,6 +36,7 @@ function takeHeaviest(left: Candidate[]): TaskRecord | undefined {
 /** Which of a service's tasks to give up: from the zone with most of them, there from the fullest instance, newest first. */
 export function chooseToStop(tasks: readonly TaskRecord[], peers: Iterable<TaskRecord>, count: number): TaskRecord[] {
   if (count <= 0 || tasks.length === 0) return [];
+  if (count >= tasks.length) return [...tasks];
   const zones = new Map<string, Tally>();
   const instances = new Map<InstanceRecord | undefined, Tally>();
   for (const { availabilityZone, instance } of peers) {

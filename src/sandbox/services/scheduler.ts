@@ -13,16 +13,17 @@ import { holdStill, isStaged, keepSides, reconcileStages } from '../deployments/
 import { change } from '../records/consistency.ts';
 import { isUp, isWanted } from '../records/statuses.ts';
 import type { DeploymentRecord, ServiceRecord, TaskRecord, World } from '../state.ts';
-import { awaitPresumed, isHealthy } from '../tasks/health.ts';
+import { isHealthy } from '../tasks/health.ts';
 import { stopTask } from '../tasks/stopping.ts';
 import { tellTargets } from '../tasks/targets.ts';
+import { censusOf, nextPresumedOf, totalOf } from './census.ts';
 import { controllerOf } from './controllers.ts';
 import { reconcileDaemon } from './daemon.ts';
 import { tendPaused } from './paused.ts';
 import { reconcileBalance } from './rebalancing.ts';
 import { reconcileReplicas } from './replicas.ts';
 import { isBaked, isDoneEarly, stopOldTasks } from './rolling-end.ts';
-import { count, some } from './scan.ts';
+import { some } from './scan.ts';
 import { sayImpaired, saySteady } from './service-events.ts';
 import { areTaskSetsSteady, reconcileTaskSets } from './task-sets.ts';
 import { wakeService } from './wake.ts';
@@ -36,7 +37,9 @@ const IMPAIRED_AFTER = 3;
 /** Has one look at a service and does what is due: start, stop, complete, fail or roll back. */
 export function reconcile(world: World, service: ServiceRecord): void {
   act(world, service);
-  awaitPresumed(world, service);
+  const nextPresumed = nextPresumedOf(world, service);
+  if (nextPresumed < Number.POSITIVE_INFINITY)
+    wakeService(world, service, nextPresumed + world.timings.schedulerReaction);
 }
 
 function act(world: World, service: ServiceRecord): void {
@@ -124,19 +127,18 @@ function drainService(world: World, service: ServiceRecord): void {
 /** Counts tasks that ended by themselves before they ran, and holds launches back while all of them do. */
 function accountEnded(world: World, service: ServiceRecord, primary: DeploymentRecord): void {
   const { ended } = service;
-  service.ended = [];
-  const { tasks } = primary;
-  if (!primary.hasRun && (some(tasks, hasStarted) || ended.some((t) => t.deployment === primary && hasStarted(t)))) {
+  const census = censusOf(world, primary);
+  if (!primary.hasRun && (census.hasStarted || ended.some((t) => t.deployment === primary && hasStarted(t)))) {
     change(world, primary, { hasRun: true, failedTasks: 0 });
   }
   const failed = ended.filter((task) => task.startedAt === undefined && isFailure(task));
   const ofPrimary = failed.filter((task) => task.deployment === primary).length;
   if (ofPrimary > 0 && primary.rolloutState !== 'COMPLETED') countFailures(world, primary, ofPrimary);
-  const healthy = count(tasks, (task) => isHealthy(world, task));
-  if (healthy > primary.healthyTasks) forgiveFailures(world, service, primary);
-  primary.healthyTasks = healthy;
+  if (census.healthy > primary.healthyTasks) forgiveFailures(world, service, primary);
+  primary.healthyTasks = census.healthy;
   if (ended.some(hasStarted)) service.failedStarts = 0;
   if (failed.length > 0) holdLaunches(world, service);
+  if (ended.length > 0) service.ended = [];
 }
 
 function hasStarted(task: TaskRecord): boolean {
@@ -184,14 +186,15 @@ function dropEmptyDeployments(world: World, service: ServiceRecord): void {
 
 /** Whether all is as the service wants it: its count, all of the newest deployment, all healthy, none left over. */
 function isAsWanted(world: World, service: ServiceRecord, primary: DeploymentRecord): boolean {
-  let wanted = 0;
-  for (const task of service.tasks) {
-    if (!isWanted(task) || task === service.rebalancing.extra) continue;
-    if (task.deployment !== primary || !isHealthy(world, task)) return false;
-    wanted += 1;
-  }
-  if (wanted !== service.desiredCount) return false;
-  return service.deployments.every((item) => item === primary || !some(item.tasks, isUp));
+  const own = censusOf(world, primary);
+  const others = totalOf(world, service.deployments.slice(1));
+  const { extra } = service.rebalancing;
+  // What zone rebalancing has started on top does not count.
+  const isExtra = extra !== undefined && isWanted(extra) && extra.deployment === primary;
+  const wanted = own.wanted - Number(isExtra);
+  const healthy = own.healthy - Number(isExtra && isHealthy(world, extra));
+  const isReady = wanted === service.desiredCount && healthy === wanted;
+  return isReady && others.wanted === 0 && others.up === 0;
 }
 
 /** Completes the rollout when all is as wanted, and tells when the service has become steady. */

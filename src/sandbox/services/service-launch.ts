@@ -13,8 +13,9 @@ import type {
   World,
 } from '../state.ts';
 import { awaitsTurn, countLaunched, leftOfMinute, takeLaunch } from '../tasks/launch-rates.ts';
+import type { Slot } from '../tasks/origin.ts';
 import { sayUnplacedInZone } from './balance-events.ts';
-import { createBatch, type Owner, type Slot } from './launch-batch.ts';
+import { createBatch, type Owner } from './launch-batch.ts';
 import { BLOCKED } from './misconfigured.ts';
 import {
   sayMisconfigured,

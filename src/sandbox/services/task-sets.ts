@@ -1,10 +1,9 @@
 import { taskSetArn } from '../records/arns.ts';
 import { change } from '../records/consistency.ts';
 import { newRecord } from '../records/records.ts';
-import { isPending, isUp } from '../records/statuses.ts';
 import type { ServiceRecord, ServiceSpec, TaskSetRecord, World } from '../state.ts';
-import { isHealthy } from '../tasks/health.ts';
 import type { Tags } from '../types.ts';
+import { censusOf } from './census.ts';
 import { keepCount } from './keep.ts';
 import { sayComputedCount, sayTaskSetSteady } from './service-events.ts';
 import { wakeService } from './wake.ts';
@@ -41,6 +40,7 @@ export function createTaskSet(world: World, service: ServiceRecord, options: Tas
     updatedAt: now,
     tags: options.tags,
     tasks: new Set(),
+    census: undefined,
   };
   service.taskSets.set(id, taskSet);
   wakeService(world, service);
@@ -61,12 +61,8 @@ function setCount(world: World, service: ServiceRecord, taskSet: TaskSetRecord):
 
 /** As many RUNNING as wanted, none on its way, none on a draining instance, all healthy. */
 function isSteady(world: World, taskSet: TaskSetRecord): boolean {
-  const tasks = [...taskSet.tasks].filter(isUp);
-  return (
-    tasks.length === taskSet.desiredCount &&
-    !tasks.some(isPending) &&
-    tasks.every((task) => isHealthy(world, task) && (task.instance === undefined || task.instance.status === 'ACTIVE'))
-  );
+  const { up, goodHealthy } = censusOf(world, taskSet);
+  return up === taskSet.desiredCount && goodHealthy === up;
 }
 
 function setStability(world: World, service: ServiceRecord, taskSet: TaskSetRecord): void {

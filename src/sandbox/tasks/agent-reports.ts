@@ -6,7 +6,7 @@ import type {
   SubmitTaskStateChangeRequest,
 } from '@aws-sdk/client-ecs';
 import { changeInstance } from '../instances/instances.ts';
-import { change } from '../records/consistency.ts';
+import { changeState } from '../records/consistency.ts';
 import { isPending } from '../records/statuses.ts';
 import type { ClusterRecord, TaskRecord, World } from '../state.ts';
 import { type Input, toSeconds, type Wire } from '../types.ts';
@@ -78,11 +78,11 @@ export function reportContainer(world: World, task: TaskRecord, name: string, fa
   checkStatus(facts.status);
   const present = task.containers.find(name);
   if (present === undefined || isNobodys(world, task)) return;
-  changeTask(world, task, { containers: task.containers.with(name, newsOf(present, facts)) });
+  changeTask(world, task, task.with({ containers: task.containers.with(name, newsOf(present, facts)) }));
   if (facts.status !== 'STOPPED' || present.lastStatus === 'STOPPED') return;
   if (task.desiredStatus === 'RUNNING') endContainer(world, task, name, facts.exitCode ?? 0, facts.reason);
   const ended = task.containers.with(name, { lastStatus: 'STOPPED' });
-  if (task.desiredStatus === 'STOPPED' && !isOver(task)) changeTask(world, task, { containers: ended });
+  if (task.desiredStatus === 'STOPPED' && !isOver(task)) changeTask(world, task, task.with({ containers: ended }));
   if (isManual(task) && task.containers.areStopped && task.desiredStatus === 'STOPPED') endTask(world, task);
 }
 
@@ -114,7 +114,7 @@ export function reportAttachments(
   for (const task of cluster.tasks.values()) {
     if (task.attachments.length === 0 || isNobodys(world, task)) continue;
     const attachments = reportAttachmentsOf(task, changes);
-    if (attachments !== undefined) changeTask(world, task, { attachments });
+    if (attachments !== undefined) changeTask(world, task, task.with({ attachments }));
   }
   for (const instance of cluster.instances.values()) {
     const attachments = reportAttachmentsOf(instance, changes);
@@ -135,7 +135,7 @@ function reportManagedAgents(world: World, task: TaskRecord, changes: readonly I
     }));
     containers = containers.with(name, { managedAgents });
   }
-  changeTask(world, task, { containers });
+  changeTask(world, task, task.with({ containers }));
 }
 
 /** On its way up: what was pulled counts as ACTIVATING. */
@@ -143,10 +143,10 @@ function advance(world: World, task: TaskRecord, status: string): void {
   if (!isPending(task) || task.desiredStatus === 'STOPPED') return;
   if (status === 'RUNNING') {
     const connectivityAt = task.connectivityAt ?? world.clock.now();
-    change(world, task, { connectivity: 'CONNECTED', connectivityAt });
+    changeState(world, task, task.with({ connectivity: 'CONNECTED', connectivityAt }));
     startRunning(world, task);
   } else if (ON_THE_WAY.includes(status) && task.lastStatus === 'PENDING') {
-    changeTask(world, task, { lastStatus: 'ACTIVATING' });
+    changeTask(world, task, task.with({ lastStatus: 'ACTIVATING' }));
   }
 }
 
@@ -161,9 +161,9 @@ export function reportTask(world: World, task: TaskRecord, report: TaskReport): 
   if (isNobodys(world, task)) return;
   const pullStartedAt = timeOf(report.pullStartedAt) ?? task.pullStartedAt;
   const pullStoppedAt = timeOf(report.pullStoppedAt) ?? task.pullStoppedAt;
-  change(world, task, { pullStartedAt, pullStoppedAt });
+  changeState(world, task, task.with({ pullStartedAt, pullStoppedAt }));
   const changed = reportAttachmentsOf(task, attachments);
-  if (changed !== undefined) changeTask(world, task, { attachments: changed });
+  if (changed !== undefined) changeTask(world, task, task.with({ attachments: changed }));
   for (const item of containers as readonly (Input<ContainerStateChange> & Facts)[]) {
     reportContainer(world, task, item.containerName ?? '', item);
   }

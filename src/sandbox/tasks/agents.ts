@@ -1,9 +1,15 @@
+import type { Attribute } from '@aws-sdk/client-ecs';
 import type { TaskRecord } from '../state.ts';
+import type { Wire } from '../types.ts';
 
 /** An attribute of the sandbox's own: `manual` leaves the part of this instance's agent to whoever calls Submit*. */
 const AGENT_ATTRIBUTE = 'sandbox.agent';
 
+export function hasManualAgent(attributes: readonly Wire<Attribute>[]): boolean {
+  return attributes.some(({ name, value }) => name === AGENT_ATTRIBUTE && value === 'manual');
+}
+
 /** Whether somebody plays the agent of the instance that a task is on, instead of the sandbox. */
 export function isManual({ instance }: Pick<TaskRecord, 'instance'>): boolean {
-  return instance?.attributes.some(({ name, value }) => name === AGENT_ATTRIBUTE && value === 'manual') ?? false;
+  return instance?.hasManualAgent ?? false;
 }

@@ -1,6 +1,7 @@
 import type { HealthStatus } from '@aws-sdk/client-ecs';
 import { wakeService } from '../services/wake.ts';
-import type { ServiceRecord, TaskRecord, World } from '../state.ts';
+import type { TaskRecord, World } from '../state.ts';
+import type { ContainerRecipe } from './container-recipe.ts';
 import type { Containers } from './containers.ts';
 import { plan } from './plans.ts';
 import { hasTarget } from './targets.ts';
@@ -15,38 +16,37 @@ function overall({ all }: Containers): HealthStatus {
 
 function setHealth(world: World, task: TaskRecord, name: string, healthStatus: HealthStatus): void {
   const containers = task.containers.with(name, { healthStatus });
-  changeTask(world, task, { containers, healthStatus: overall(containers) });
+  changeTask(world, task, task.with({ containers, healthStatus: overall(containers) }));
 }
 
 /** Health checks pass after a while, unless the container's fate is to fail them. */
 export function scheduleHealth(world: World, task: TaskRecord): void {
-  const { firstHealthy } = world.timings;
-  for (const { name, fate, isChecked } of task.taskDefinition.recipes) {
-    if (!isChecked) continue;
-    const { unhealthyAfter } = fate;
-    if (unhealthyAfter === undefined || unhealthyAfter > firstHealthy) {
-      plan(world, task, firstHealthy, () => setHealth(world, task, name, 'HEALTHY'));
-    }
-    if (unhealthyAfter !== undefined) {
-      plan(world, task, unhealthyAfter, () => setHealth(world, task, name, 'UNHEALTHY'));
-    }
-  }
-  const { service } = task;
-  const grace = graceOf(task);
-  if (service !== undefined && grace > 0) plan(world, task, grace, () => wakeService(world, service));
+  for (const recipe of task.taskDefinition.recipes) if (recipe.isChecked) scheduleChecks(world, task, recipe);
+  if (graceOf(task) > 0) plan(world, task, graceOf(task), wakeOwner(world, task));
 }
 
-/** Of the tasks that need nothing but time to count as healthy: has the scheduler look again when the next one does. */
-export function awaitPresumed(world: World, service: ServiceRecord): void {
-  const now = world.clock.now();
-  const { presumedHealthy, schedulerReaction } = world.timings;
-  let soonest = Number.POSITIVE_INFINITY;
-  for (const { startedAt, desiredStatus, taskDefinition } of service.tasks) {
-    if (startedAt === undefined || desiredStatus !== 'RUNNING' || taskDefinition.isChecked) continue;
-    const at = startedAt + presumedHealthy;
-    if (at > now && at < soonest) soonest = at;
+function scheduleChecks(world: World, task: TaskRecord, { name, fate }: ContainerRecipe): void {
+  const { firstHealthy } = world.timings;
+  const { unhealthyAfter } = fate;
+  if (unhealthyAfter === undefined || unhealthyAfter > firstHealthy) {
+    plan(world, task, firstHealthy, () => setHealth(world, task, name, 'HEALTHY'));
   }
-  if (soonest < Number.POSITIVE_INFINITY) wakeService(world, service, soonest + schedulerReaction);
+  if (unhealthyAfter !== undefined) {
+    plan(world, task, unhealthyAfter, () => setHealth(world, task, name, 'UNHEALTHY'));
+  }
+}
+
+function wakeOwner(world: World, { service }: TaskRecord): () => void {
+  return () => {
+    if (service !== undefined) wakeService(world, service);
+  };
+}
+
+/** When a task that is meant to stay will have been RUNNING for long enough; Infinity where more than time decides. */
+export function presumedAt(world: World, task: TaskRecord): number {
+  const { startedAt, taskDefinition } = task;
+  if (startedAt === undefined || taskDefinition.isChecked || hasTarget(task)) return Number.POSITIVE_INFINITY;
+  return startedAt + world.timings.presumedHealthy;
 }
 
 /** How long after its start a task's failing checks are overlooked. */
@@ -54,10 +54,15 @@ function graceOf(task: TaskRecord): number {
   return (task.service?.spec.healthCheckGracePeriodSeconds ?? 0) * 1000;
 }
 
+/** Until when failing checks of a task are overlooked. */
+export function graceEnd(task: TaskRecord): number {
+  return (task.startedAt ?? 0) + graceOf(task);
+}
+
 /** Whether the scheduler has to replace a task: its container's checks or its load balancer's fail. */
 export function isUnhealthy(world: World, task: TaskRecord): boolean {
   const fails = task.healthStatus === 'UNHEALTHY' || task.target?.health === 'unhealthy';
-  return fails && world.clock.now() >= (task.startedAt ?? 0) + graceOf(task);
+  return fails && world.clock.now() >= graceEnd(task);
 }
 
 /**

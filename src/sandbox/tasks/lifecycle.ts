@@ -1,6 +1,7 @@
 import type { TaskRecord, World } from '../state.ts';
 import { isManual } from './agents.ts';
 import { failingVolume, withFailedVolume, withStage } from './attachments.ts';
+import type { ContainerRecipe } from './container-recipe.ts';
 import { scheduleHealth } from './health.ts';
 import { next, plan } from './plans.ts';
 import { endContainer, failToStart } from './stopping.ts';
@@ -28,24 +29,24 @@ export function beginTask(world: World, task: TaskRecord): void {
 }
 
 function toPending(world: World, task: TaskRecord): void {
-  changeTask(world, task, { lastStatus: 'PENDING', attachments: withStage(task.attachments, 'ATTACHING') });
+  changeTask(world, task, task.with({ lastStatus: 'PENDING', attachments: withStage(task.attachments, 'ATTACHING') }));
   if (!isManual(task)) nextAbout(world, task, world.timings.accept, startPull);
 }
 
 function startPull(world: World, task: TaskRecord): void {
   const failure = failingVolume(task.attachments);
   if (failure !== undefined) {
-    changeTask(world, task, { attachments: withFailedVolume(task.attachments) });
+    changeTask(world, task, task.with({ attachments: withFailedVolume(task.attachments) }));
     failToStart(world, task, '', failure);
     return;
   }
   const now = world.clock.now();
-  changeTask(world, task, {
-    connectivity: 'CONNECTED',
-    connectivityAt: now,
-    pullStartedAt: now,
-    attachments: withStage(task.attachments, 'ATTACHED'),
-  });
+  const state = task.fork();
+  state.connectivity = 'CONNECTED';
+  state.connectivityAt = now;
+  state.pullStartedAt = now;
+  state.attachments = withStage(task.attachments, 'ATTACHED');
+  changeTask(world, task, state);
   const { pullEc2, pullFargate } = world.timings;
   nextAbout(world, task, task.launchType === 'FARGATE' ? pullFargate : pullEc2, endPull);
 }
@@ -57,11 +58,11 @@ function endPull(world: World, task: TaskRecord): void {
     failToStart(world, task, failed.name, failed.fate.pullError ?? '');
     return;
   }
-  changeTask(world, task, {
-    lastStatus: 'ACTIVATING',
-    pullStoppedAt: world.clock.now(),
-    containers: task.containers.pulled,
-  });
+  const state = task.fork();
+  state.lastStatus = 'ACTIVATING';
+  state.pullStoppedAt = world.clock.now();
+  state.containers = task.containers.pulled;
+  changeTask(world, task, state);
   const delay = recipes.reduce((longest, { fate }) => Math.max(longest, fate.startDelay), 0);
   nextAbout(world, task, world.timings.activate + delay, activate);
 }
@@ -82,11 +83,11 @@ function activate(world: World, task: TaskRecord): void {
 export function startRunning(world: World, task: TaskRecord): void {
   world.clock.cancel(task.step);
   task.step = undefined;
-  changeTask(world, task, {
-    lastStatus: 'RUNNING',
-    startedAt: world.clock.now(),
-    containers: task.containers.running,
-  });
+  const state = task.fork();
+  state.lastStatus = 'RUNNING';
+  state.startedAt = world.clock.now();
+  state.containers = task.containers.running;
+  changeTask(world, task, state);
   if (!isManual(task)) scheduleIncidents(world, task);
   scheduleHealth(world, task);
   registerTarget(world, task);
@@ -94,14 +95,19 @@ export function startRunning(world: World, task: TaskRecord): void {
 
 /** What will befall the containers while they run. */
 function scheduleIncidents(world: World, task: TaskRecord): void {
-  for (const { name, fate } of task.taskDefinition.recipes) {
-    const { exitAfter, exitCode, oomAfter } = fate;
-    if (exitAfter !== undefined) plan(world, task, exitAfter, () => endContainer(world, task, name, exitCode ?? 0));
-    // Only a container that is not essential gets here with a code and no delay.
-    else if (exitCode !== undefined) plan(world, task, 0, () => endContainer(world, task, name, exitCode));
-    if (oomAfter !== undefined) {
-      const reason = 'OutOfMemoryError: Container killed due to memory usage';
-      plan(world, task, oomAfter, () => endContainer(world, task, name, 137, reason));
-    }
+  for (const recipe of task.taskDefinition.recipes) {
+    const { exitAfter, exitCode, oomAfter } = recipe.fate;
+    if (exitAfter !== undefined || exitCode !== undefined || oomAfter !== undefined) scheduleFate(world, task, recipe);
+  }
+}
+
+function scheduleFate(world: World, task: TaskRecord, { name, fate }: ContainerRecipe): void {
+  const { exitAfter, exitCode, oomAfter } = fate;
+  if (exitAfter !== undefined) plan(world, task, exitAfter, () => endContainer(world, task, name, exitCode ?? 0));
+  // Only a container that is not essential gets here with a code and no delay.
+  else if (exitCode !== undefined) plan(world, task, 0, () => endContainer(world, task, name, exitCode));
+  if (oomAfter !== undefined) {
+    const reason = 'OutOfMemoryError: Container killed due to memory usage';
+    plan(world, task, oomAfter, () => endContainer(world, task, name, 137, reason));
   }
 }

@@ -13,6 +13,7 @@ import { clientError, EcsError, invalidParameter, rateExceeded } from '../wire/e
 import { demandOf } from './demand.ts';
 import { launchTask } from './launch.ts';
 import { takeForRunTask } from './launch-rates.ts';
+import { createOrigin } from './origin.ts';
 import { checkPlatform } from './platform.ts';
 import { checkVolumes } from './volumes.ts';
 
@@ -157,15 +158,9 @@ export function runTasks(
       }
       if ('instance' in placed) instance = placed.instance;
     }
-    started.tasks.push(
-      launchTask(world, common, {
-        launchType: isFargate ? 'FARGATE' : (input.launchType ?? launchTypeOf(world, capacityProviderName)),
-        capacityProviderName,
-        waits,
-        subnet,
-        instance,
-      }),
-    );
+    const launchType = isFargate ? 'FARGATE' : (input.launchType ?? launchTypeOf(world, capacityProviderName));
+    const origin = createOrigin(world, common, { launchType, capacityProviderName });
+    started.tasks.push(launchTask(world, origin, { waits, subnet, instance }));
   }
   return started;
 }
@@ -201,7 +196,7 @@ export function startOn(
   }
   const launchType = taskDefinition.definition.requiresCompatibilities?.includes('EXTERNAL') ? 'EXTERNAL' : 'EC2';
   const common = shared(cluster, taskDefinition, input, longArn);
-  return { tasks: [launchTask(world, common, { launchType, instance })], failures: [] };
+  return { tasks: [launchTask(world, createOrigin(world, common, { launchType }), { instance })], failures: [] };
 }
 
 export function checkCount(count: number | undefined): void {

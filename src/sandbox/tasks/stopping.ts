@@ -6,6 +6,7 @@ import { withStage } from './attachments.ts';
 import type { ContainerRecipe } from './container-recipe.ts';
 import { clearPlans, next } from './plans.ts';
 import { deregisterTarget } from './targets.ts';
+import type { TaskState } from './task-state.ts';
 import { changeTask } from './tasks.ts';
 
 /** Tells a task to stop. One that already stops keeps the reason that it has. */
@@ -13,7 +14,11 @@ export function stopTask(world: World, task: TaskRecord, stopCode: TaskStopCode,
   if (task.desiredStatus === 'STOPPED') return;
   clearPlans(world, task);
   const wasRunning = task.lastStatus === 'RUNNING';
-  changeTask(world, task, { desiredStatus: 'STOPPED', stopCode, stoppedReason });
+  const state = task.fork();
+  state.desiredStatus = 'STOPPED';
+  state.stopCode = stopCode;
+  state.stoppedReason = stoppedReason;
+  changeTask(world, task, state);
   // An agent that somebody plays has to stop by itself what it was given and has not come to run.
   if (!wasRunning && task.lastStatus !== 'PROVISIONING' && isManual(task)) return;
   const { agentNotices } = world.timings;
@@ -26,7 +31,7 @@ function deactivate(world: World, task: TaskRecord): void {
     terminate(world, task);
     return;
   }
-  changeTask(world, task, { lastStatus: 'DEACTIVATING' });
+  changeTask(world, task, task.with({ lastStatus: 'DEACTIVATING' }));
   deregisterTarget(world, task);
   next(world, task, world.random.around(world.timings.deactivate), terminate);
 }
@@ -40,7 +45,10 @@ function timeToExit({ timings }: World, { definition, fate }: ContainerRecipe): 
 
 /** STOPPING: SIGTERM is sent; who ignores it is killed after its stopTimeout. */
 function terminate(world: World, task: TaskRecord): void {
-  changeTask(world, task, { lastStatus: 'STOPPING', stoppingAt: world.clock.now() });
+  const state = task.fork();
+  state.lastStatus = 'STOPPING';
+  state.stoppingAt = world.clock.now();
+  changeTask(world, task, state);
   if (isManual(task)) return;
   let longest = 0;
   for (const { lastStatus, recipe } of task.containers.all) {
@@ -50,12 +58,14 @@ function terminate(world: World, task: TaskRecord): void {
 }
 
 function endExecution(world: World, task: TaskRecord): void {
-  const ended = { executionStoppedAt: world.clock.now(), containers: task.containers.exited };
+  const state = task.fork();
+  state.executionStoppedAt = world.clock.now();
+  state.containers = task.containers.exited;
   if (!needsCleanUp(task)) {
-    finish(world, task, ended);
+    finish(world, task, state);
     return;
   }
-  changeTask(world, task, ended);
+  changeTask(world, task, state);
   deprovision(world, task);
 }
 
@@ -70,26 +80,28 @@ function deprovision(world: World, task: TaskRecord): void {
     finish(world, task);
     return;
   }
-  changeTask(world, task, {
-    lastStatus: 'DEPROVISIONING',
-    attachments: withStage(task.attachments, 'DETACHING'),
-    stoppingAt: task.stoppingAt ?? world.clock.now(),
-  });
+  changeTask(
+    world,
+    task,
+    task.with({
+      lastStatus: 'DEPROVISIONING',
+      attachments: withStage(task.attachments, 'DETACHING'),
+      stoppingAt: task.stoppingAt ?? world.clock.now(),
+    }),
+  );
   next(world, task, world.random.around(world.timings.deprovision), finish);
 }
 
 /** STOPPED, with what else became known in the same moment. */
-function finish(world: World, task: TaskRecord, ended: Partial<TaskRecord> = {}): void {
+function finish(world: World, task: TaskRecord, state: TaskState = task.fork()): void {
   const now = world.clock.now();
-  changeTask(world, task, {
-    containers: task.containers.stopped,
-    lastStatus: 'STOPPED',
-    stoppedAt: now,
-    stoppingAt: task.stoppingAt ?? now,
-    attachments: withStage(task.attachments, 'DELETED'),
-    healthStatus: 'UNKNOWN',
-    ...ended,
-  });
+  state.containers = state.containers.stopped;
+  state.lastStatus = 'STOPPED';
+  state.stoppedAt = now;
+  state.stoppingAt ??= now;
+  state.attachments = withStage(state.attachments, 'DELETED');
+  state.healthStatus = 'UNKNOWN';
+  changeTask(world, task, state);
 }
 
 /** The agent says that all of a task has ended, told to or not. */
@@ -100,13 +112,17 @@ export function endTask(world: World, task: TaskRecord, reason?: string, executi
   const hasRun = task.startedAt !== undefined || task.containers.all.some(({ exitCode }) => exitCode !== undefined);
   const stopCode: TaskStopCode = hasRun ? 'EssentialContainerExited' : 'TaskFailedToStart';
   const stoppedReason = reason ?? (hasRun ? 'Essential container in task exited' : 'Task failed to start');
-  changeTask(world, task, {
-    desiredStatus: 'STOPPED',
-    stoppingAt: task.stoppingAt ?? now,
-    executionStoppedAt: executionStoppedAt ?? now,
-    containers: task.containers.stopped,
-    ...(task.desiredStatus === 'STOPPED' ? {} : { stopCode, stoppedReason }),
-  });
+  changeTask(
+    world,
+    task,
+    task.with({
+      desiredStatus: 'STOPPED',
+      stoppingAt: task.stoppingAt ?? now,
+      executionStoppedAt: executionStoppedAt ?? now,
+      containers: task.containers.stopped,
+      ...(task.desiredStatus === 'STOPPED' ? {} : { stopCode, stoppedReason }),
+    }),
+  );
   deregisterTarget(world, task);
   deprovision(world, task);
 }
@@ -118,25 +134,33 @@ export function killTask(world: World, task: TaskRecord, stopCode: TaskStopCode,
   deregisterTarget(world, task);
   const now = world.clock.now();
   const isTold = task.desiredStatus === 'STOPPED';
-  changeTask(world, task, {
-    desiredStatus: 'STOPPED',
-    stoppingAt: task.stoppingAt ?? now,
-    executionStoppedAt: task.executionStoppedAt ?? now,
-    ...(isTold ? {} : { stopCode, stoppedReason }),
-  });
+  changeTask(
+    world,
+    task,
+    task.with({
+      desiredStatus: 'STOPPED',
+      stoppingAt: task.stoppingAt ?? now,
+      executionStoppedAt: task.executionStoppedAt ?? now,
+      ...(isTold ? {} : { stopCode, stoppedReason }),
+    }),
+  );
   finish(world, task);
 }
 
 /** The task never comes to run: its image cannot be had, or something else fails before its containers start. */
 export function failToStart(world: World, task: TaskRecord, container: string, reason: string): void {
   clearPlans(world, task);
-  changeTask(world, task, {
-    desiredStatus: 'STOPPED',
-    stopCode: 'TaskFailedToStart',
-    stoppedReason: reason,
-    executionStoppedAt: world.clock.now(),
-    containers: task.containers.with(container, { reason }),
-  });
+  changeTask(
+    world,
+    task,
+    task.with({
+      desiredStatus: 'STOPPED',
+      stopCode: 'TaskFailedToStart',
+      stoppedReason: reason,
+      executionStoppedAt: world.clock.now(),
+      containers: task.containers.with(container, { reason }),
+    }),
+  );
   deprovision(world, task);
 }
 
@@ -146,19 +170,23 @@ export function endContainer(world: World, task: TaskRecord, name: string, exitC
   const because = reason === undefined ? {} : { reason };
   const containers = task.containers.with(name, { lastStatus: 'STOPPED', exitCode, ...because });
   if (task.containers.find(name)?.recipe.isEssential === false) {
-    changeTask(world, task, { containers });
+    changeTask(world, task, task.with({ containers }));
     return;
   }
   clearPlans(world, task);
   const wasPending = isPending(task);
-  changeTask(world, task, {
-    desiredStatus: 'STOPPED',
-    stopCode: 'EssentialContainerExited',
-    stoppedReason: 'Essential container in task exited',
-    containers,
-  });
+  changeTask(
+    world,
+    task,
+    task.with({
+      desiredStatus: 'STOPPED',
+      stopCode: 'EssentialContainerExited',
+      stoppedReason: 'Essential container in task exited',
+      containers,
+    }),
+  );
   if (wasPending) {
-    changeTask(world, task, { executionStoppedAt: world.clock.now() });
+    changeTask(world, task, task.with({ executionStoppedAt: world.clock.now() }));
     deprovision(world, task);
   } else {
     terminate(world, task);

@@ -1,5 +1,5 @@
 import type { LoadBalancer } from '@aws-sdk/client-ecs';
-import { change } from '../records/consistency.ts';
+import { changeState } from '../records/consistency.ts';
 import { sayDeregistered, sayDraining, sayRegistered } from '../services/service-events.ts';
 import { wakeService } from '../services/wake.ts';
 import type { ServiceRecord, ServiceSpec, TaskRecord, World } from '../state.ts';
@@ -38,13 +38,13 @@ export function targetGroupOf(balancer: Wire<LoadBalancer>, usesAlternate: boole
 /** Where a task is registered: with its first load balancer, or with VPC Lattice where it has none. */
 function groupOf(task: TaskRecord): Group | undefined {
   const spec = specOf(task);
-  const [balancer] = spec?.loadBalancers ?? [];
+  const balancer = spec?.loadBalancers[0];
   if (balancer !== undefined) {
     const { containerPort: port, containerName = '' } = balancer;
     const usesAlternate = task.deployment?.revision.usesAlternate ?? false;
     return { targetGroupArn: targetGroupOf(balancer, usesAlternate) ?? '', port, container: containerName };
   }
-  const [lattice] = spec?.vpcLatticeConfigurations ?? [];
+  const lattice = spec?.vpcLatticeConfigurations?.[0];
   if (lattice === undefined) return undefined;
   const named = (mapping: { name?: string | undefined }): boolean => mapping.name === lattice.portName;
   const containers = task.taskDefinition.definition.containerDefinitions ?? [];
@@ -65,7 +65,7 @@ export function hasTarget(task: TaskRecord): boolean {
 function setTarget(world: World, task: TaskRecord, patch: Partial<TargetState>): void {
   if (task.target === undefined || task.desiredStatus === 'STOPPED') return;
   // The target's health is the load balancer's, not ECS's: the task's version does not rise.
-  change(world, task, { target: { ...task.target, ...patch } });
+  changeState(world, task, task.with({ target: { ...task.target, ...patch } }));
   if (task.service !== undefined) wakeService(world, task.service);
 }
 
@@ -103,7 +103,7 @@ export function registerTarget(world: World, task: TaskRecord): void {
   const group = groupOf(task);
   if (service === undefined || group === undefined) return;
   const { targetGroupArn, port, container } = group;
-  change(world, task, { target: { health: 'initial', targetGroupArn, port, reason: undefined } });
+  changeState(world, task, task.with({ target: { health: 'initial', targetGroupArn, port, reason: undefined } }));
   count(service.targetNews.registered, targetGroupArn);
   const fate = task.containers.find(container)?.recipe.fate;
   const failsAfter = fate?.targetUnhealthyAfter;
@@ -126,5 +126,5 @@ export function deregisterTarget(world: World, task: TaskRecord): void {
   count(targetNews.deregistered, task.target.targetGroupArn);
   const owner = task.deployment ?? task.taskSet;
   if (task.lastStatus === 'DEACTIVATING' && owner !== undefined) count(targetNews.draining, owner.id);
-  change(world, task, { target: undefined });
+  changeState(world, task, task.with({ target: undefined }));
 }

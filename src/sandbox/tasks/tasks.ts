@@ -1,8 +1,9 @@
 import { occupy, release } from '../instances/resources.ts';
-import { announce, change } from '../records/consistency.ts';
-import { isPending, PENDING } from '../records/statuses.ts';
+import { announce, changeState } from '../records/consistency.ts';
+import { isPending, isPendingStatus } from '../records/statuses.ts';
 import { wakeService, wakeStarved } from '../services/wake.ts';
-import type { ClusterRecord, TaskRecord, World } from '../state.ts';
+import type { TaskRecord, World } from '../state.ts';
+import type { TaskState } from './task-state.ts';
 
 /** Puts a new task into the world and every index that knows it. */
 export function addTask(world: World, task: TaskRecord): void {
@@ -21,14 +22,14 @@ export function addTask(world: World, task: TaskRecord): void {
   announce(world, task);
 }
 
-/** Changes a task, its version and, with its status, whatever counts it. The patch is the callee's to keep. */
-export function changeTask(world: World, task: TaskRecord, patch: Partial<TaskRecord>): void {
-  const { cluster, service, lastStatus, desiredStatus, healthStatus } = task;
-  patch.version = task.version + 1;
-  change(world, task, patch);
-  const hasMoved = task.lastStatus !== lastStatus && !(isPending(task) && PENDING.has(lastStatus));
+/** Gives a task another state and the next version, and changes whatever counts it by its status. */
+export function changeTask(world: World, task: TaskRecord, state: TaskState): void {
+  const { cluster, service, lastStatus, desiredStatus, healthStatus, version } = task;
+  state.version = version + 1;
+  changeState(world, task, state);
+  const hasMoved = task.lastStatus !== lastStatus && !(isPending(task) && isPendingStatus(lastStatus));
   if (hasMoved) {
-    cluster.pendingTasks -= Number(PENDING.has(lastStatus));
+    cluster.pendingTasks -= Number(isPendingStatus(lastStatus));
     cluster.runningTasks += Number(task.lastStatus === 'RUNNING') - Number(lastStatus === 'RUNNING');
     if (task.lastStatus === 'STOPPED') retire(world, task);
   }
@@ -52,9 +53,5 @@ function retire(world: World, task: TaskRecord): void {
     release(world, instance, task);
     wakeStarved(world, cluster);
   }
-  world.clock.call(world.timings.keepStopped, forget, cluster, task);
-}
-
-function forget(cluster: ClusterRecord, task: TaskRecord): void {
-  cluster.tasks.delete(task.id);
+  world.stopped.keep(world, task);
 }

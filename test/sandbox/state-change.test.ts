@@ -1,34 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { Backend } from '../../src/sandbox/backend.ts';
-import { asOf, beginTrail, extend, type Trail } from '../../src/sandbox/events/trail.ts';
 import { Clock } from '../../src/sandbox/time/clock.ts';
 import { readContract } from '../../src/sandbox/wire/schemas.ts';
 
 const REGION = 'eu-west-1';
 const CALLER = { principalArn: 'arn:aws:iam::123456789012:root' };
-
-describe('a trail', () => {
-  it('shows a record as it was at each of its places, whatever happened since', () => {
-    const record = { status: 'PENDING', count: 1, trail: beginTrail() };
-    const places: Trail[] = [];
-    const goOn = (before: object | undefined): void => {
-      extend(record, { before, next: undefined });
-      places.push(record.trail);
-    };
-    goOn(undefined);
-    record.status = 'RUNNING';
-    goOn({ status: 'PENDING' });
-    record.status = 'STOPPED';
-    record.count = 2;
-    goOn({ status: 'RUNNING', count: 1 });
-    const seen = places.map((place) => asOf(record, place)).map(({ status, count }) => ({ status, count }));
-    expect(seen).toEqual([
-      { status: 'PENDING', count: 1 },
-      { status: 'RUNNING', count: 1 },
-      { status: 'STOPPED', count: 2 },
-    ]);
-  });
-});
 
 describe('events', () => {
   it('say the same when they are read long after as at the time', () => {
