@@ -73,7 +73,7 @@ export function ownerOf(arn: string): { readonly serviceArn?: string; readonly d
  * Null where ECS says there is none.
  * @param told what a list has told of it beside its ARN
  */
-export async function resolveEntity<Kind extends EntityKind>(
+export function resolveEntity<Kind extends EntityKind>(
   context: GraphContext,
   kind: Kind,
   ref: EntityRef,
@@ -81,7 +81,9 @@ export async function resolveEntity<Kind extends EntityKind>(
   told: Known = {},
 ): Promise<EntityShapes[Kind] | null> {
   const known = { ...knownFromArn(kind, ref), ...told };
-  if ([...members].every((member) => Object.hasOwn(known, member))) return known as EntityShapes[Kind];
+  const isAll =
+    members.size <= Object.keys(known).length && [...members].every((member) => Object.hasOwn(known, member));
+  if (isAll) return Promise.resolve(known as EntityShapes[Kind]);
   return context.loaders.of(kind).load({ id: ref.arn, cluster: homeOf(kind, ref.arn, ref.clusterArn), members });
 }
 
