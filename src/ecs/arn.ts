@@ -42,6 +42,14 @@ export function looksLikeArn(text: string): boolean {
   return text.startsWith('arn:');
 }
 
+/**
+ * Whether a text names one thing, whichever cluster is named beside it. ARNs of the old format do not: services of the same name in
+ * different clusters have the same.
+ */
+export function isUnique(id: string): boolean {
+  return looksLikeArn(id) && id.indexOf('/') !== id.lastIndexOf('/');
+}
+
 /** The ARN of a cluster in the same partition, region and account as another resource's ARN. */
 export function clusterArnBeside(sibling: EcsArn, cluster: string): string {
   return `arn:${sibling.partition}:ecs:${sibling.region}:${sibling.account}:cluster/${cluster}`;

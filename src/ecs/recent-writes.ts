@@ -1,5 +1,5 @@
 import type * as sdk from '@aws-sdk/client-ecs';
-import { clusterNameOf, looksLikeArn, parseArn } from './arn.ts';
+import { clusterNameOf, isUnique, parseArn } from './arn.ts';
 import { arnOf, type EntityKind, type EntityShapes, KINDS, meansLatest } from './kinds.ts';
 import type { Input, OperationName, Output } from './operations.ts';
 import type { Timers } from './timers.ts';
@@ -178,7 +178,7 @@ const IN_CLUSTER: ReadonlySet<EntityKind> = new Set(['Service', 'Task', 'Contain
 
 /** By ARN, or by name: of what is in a cluster, in that cluster. */
 function keyOf({ scope, kind, id, cluster }: Omit<ReadTarget<EntityKind>, 'include'>): string {
-  if (looksLikeArn(id)) return `${scope} ${kind} ${id}`;
+  if (isUnique(id)) return `${scope} ${kind} ${id}`;
   return `${placeOf(scope, kind, cluster)}/${id}`;
 }
 

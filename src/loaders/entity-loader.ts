@@ -1,4 +1,4 @@
-import { looksLikeArn } from '../ecs/arn.ts';
+import { isUnique } from '../ecs/arn.ts';
 import { arnOf, type EntityKind, type EntityShapes, heavyBeside, includesFor } from '../ecs/kinds.ts';
 import type { EcsSession } from '../ecs/session.ts';
 
@@ -125,7 +125,6 @@ function tellsAll<Kind extends EntityKind>(one: Reader<Kind>, other: Reader<Kind
   );
 }
 
-/** An ARN means one thing whichever cluster is named beside it. */
 function textOf({ id, cluster = '' }: LoadKey): string {
-  return looksLikeArn(id) ? id : `${cluster} ${id}`;
+  return isUnique(id) ? id : `${cluster} ${id}`;
 }

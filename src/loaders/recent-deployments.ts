@@ -16,7 +16,7 @@ export type RecentDeployments = readonly ServiceDeploymentBrief[];
 export function createRecentDeploymentsLoader(session: EcsSession): DataLoader<ServiceKey, RecentDeployments, string> {
   return new DataLoader<ServiceKey, RecentDeployments, string>(
     ([key]) => recent(session, key).then((briefs) => [briefs]),
-    { batch: false, cacheKeyFn: ({ serviceArn }) => serviceArn },
+    { batch: false, cacheKeyFn: ({ serviceArn, clusterArn }) => `${clusterArn} ${serviceArn}` },
   );
 }
 

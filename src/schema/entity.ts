@@ -1,5 +1,5 @@
 import type { GraphQLObjectType, GraphQLResolveInfo } from 'graphql';
-import { clusterArnBeside, clusterNameOf, looksLikeArn, parseArn } from '../ecs/arn.ts';
+import { clusterArnBeside, clusterNameOf, isUnique, looksLikeArn, parseArn } from '../ecs/arn.ts';
 import { type EntityKind, type EntityShapes, homeOf } from '../ecs/kinds.ts';
 import type { GraphContext } from './context.ts';
 import { badUserInput } from './errors.ts';
@@ -9,6 +9,12 @@ import { selectedMembers } from './selection.ts';
 export interface EntityRef {
   readonly arn: string;
   readonly clusterArn?: string | undefined;
+}
+
+/** A thing that the list of a cluster names. */
+export function refIn(cluster: string, arn: string): EntityRef {
+  const parsed = isUnique(arn) ? undefined : parseArn(arn);
+  return parsed === undefined ? { arn } : { arn, clusterArn: clusterArnBeside(parsed, clusterNameOf(cluster)) };
 }
 
 export type Known = Readonly<Record<string, unknown>>;

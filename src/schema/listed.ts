@@ -4,7 +4,7 @@ import type { ListInput, ListItem, ListOperation } from '../ecs/list-operations.
 import type { GraphContext } from './context.ts';
 import { listBinding } from './cursor.ts';
 import type { EcsGraph } from './ecs-graph.ts';
-import { type Known, resolveEntity } from './entity.ts';
+import { type Known, refIn, resolveEntity } from './entity.ts';
 import { nullWhereNotFound } from './errors.ts';
 import { type ConnectionSource, type OnListed, type PageArguments, pagedConnection } from './pages.ts';
 import { selectedNodeMembers } from './selection.ts';
@@ -22,12 +22,12 @@ interface SummaryList<Kind extends EntityKind, Op extends ListOperation> {
 /** Lists of nothing but ARNs. */
 const ARN_LISTS = {
   clusters: { kind: 'Cluster', operation: 'ListClusters' },
-  containerInstances: { kind: 'ContainerInstance', operation: 'ListContainerInstances' },
-  services: { kind: 'Service', operation: 'ListServices' },
+  containerInstances: { kind: 'ContainerInstance', operation: 'ListContainerInstances', inCluster: true },
+  services: { kind: 'Service', operation: 'ListServices', inCluster: true },
   servicesByNamespace: { kind: 'Service', operation: 'ListServicesByNamespace' },
   taskDefinitions: { kind: 'TaskDefinition', operation: 'ListTaskDefinitions' },
-  tasks: { kind: 'Task', operation: 'ListTasks' },
-} as const;
+  tasks: { kind: 'Task', operation: 'ListTasks', inCluster: true },
+} as const satisfies Record<string, { kind: EntityKind; operation: ListOperation; inCluster?: true }>;
 
 /**
  * A connection over such a list, in the order in which ECS lists; null where ECS says that what it belongs to does not exist.
@@ -44,16 +44,17 @@ export function arnConnection<Name extends keyof typeof ARN_LISTS>(
   fixed: object = {},
   onListed?: OnListed,
 ): Promise<ConnectionSource<EntityShapes[(typeof ARN_LISTS)[Name]['kind']]> | null> {
-  const { kind, operation } = ARN_LISTS[list];
+  const { kind, operation, inCluster }: (typeof ARN_LISTS)[Name] & { inCluster?: true } = ARN_LISTS[list];
   const members = selectedNodeMembers(info, kind);
   const input = { ...graph.toAwsInput(operation, filters, ''), ...fixed } as ListInput<typeof operation>;
+  const { cluster = 'default' } = input as { readonly cluster?: string };
   const page = { first, after, binding: listBinding(list, context.ecs.scope, input), onListed };
   const connection = pagedConnection<typeof operation, EntityShapes[EntityKind]>(
     context.ecs,
     page,
     operation,
     input,
-    (arn) => resolveEntity(context, kind, { arn }, members),
+    (arn) => resolveEntity(context, kind, inCluster ? refIn(cluster, arn) : { arn }, members),
   );
   return nullWhereNotFound(connection) as never;
 }
