@@ -3,7 +3,7 @@ import { clusterNameOf } from '../ecs/arn.ts';
 import type { GraphContext } from './context.ts';
 import { listBinding } from './cursor.ts';
 import type { Sources } from './ecs-graph.ts';
-import { resolveEntity } from './entity.ts';
+import { refIn, resolveEntity } from './entity.ts';
 import { nullWhereNotFound } from './errors.ts';
 import { type ConnectionSource, keyedConnection, type PageArguments } from './pages.ts';
 import { selectedNodeMembers } from './selection.ts';
@@ -34,7 +34,7 @@ export function servicesThat(
     const services = context.loaders.of('Service');
     const load = (id: string) => services.load({ id, cluster, members });
     const found = await matching(arns, load, matches);
-    return keyedConnection(page, found, (arn) => resolveEntity(context, 'Service', { arn }, members));
+    return keyedConnection(page, found, (arn) => resolveEntity(context, 'Service', refIn(cluster, arn), members));
   };
   return nullWhereNotFound(find());
 }
@@ -59,7 +59,7 @@ export function tasksThat(
     const read = new Set([...members, ...MATCHED]);
     const load = (id: string) => context.loaders.of('Task').load({ id, cluster, members: read });
     const found = desiredStatus === 'PENDING' ? [] : await matching(arns, load, matches);
-    return keyedConnection(page, found, (arn) => resolveEntity(context, 'Task', { arn }, members));
+    return keyedConnection(page, found, (arn) => resolveEntity(context, 'Task', refIn(cluster, arn), members));
   };
   return nullWhereNotFound(find());
 }

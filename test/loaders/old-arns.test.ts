@@ -14,6 +14,7 @@ it('services of the same name in two clusters are two, though they have one ARN 
     desiredCount: counts[cluster],
     createdAt: 1_700_000_000,
     status: 'ACTIVE',
+    taskDefinition: arn('task-definition/web:1'),
   });
   await using world = await createFakeWorld((operation, input) => {
     const cluster = String(input.cluster ?? '').replace(/^.*\//, '');
@@ -24,6 +25,8 @@ it('services of the same name in two clusters are two, though they have one ARN 
         return { serviceArns: [WEB] };
       case 'DescribeServices':
         return { services: [service(cluster)] };
+      case 'DescribeTaskDefinition':
+        return { taskDefinition: { taskDefinitionArn: arn('task-definition/web:1'), family: 'web', revision: 1 } };
       case 'UpdateService':
         return { service: { ...service(cluster), desiredCount: 7 } };
       default:
@@ -49,6 +52,12 @@ it('services of the same name in two clusters are two, though they have one ARN 
     ids: [other, one],
   });
   expect(data).toEqual({ nodes: [{ desiredCount: 2 }, { desiredCount: 1 }] });
+  const uses = await world.query(
+    '{ taskDefinition(taskDefinition: "web:1") { services(cluster: "b") { nodes { desiredCount cluster { clusterName } } } } }',
+  );
+  expect(uses.data).toEqual({
+    taskDefinition: { services: { nodes: [{ desiredCount: 2, cluster: { clusterName: 'b' } }] } },
+  });
   await world.query(
     'mutation { updateService(input: { cluster: "a", service: "web", desiredCount: 7 }) { service { id } } }',
   );
