@@ -86,6 +86,7 @@ describe('placement on instances', () => {
     expect(await list('attribute:stack == blue')).toEqual([second]);
     expect(await list('not(attribute:stack exists) and ec2InstanceId in [i-0, i-1]')).toHaveLength(1);
     expect(await list('attribute:ecs.availability-zone =~ "eu-west-1[ab]"')).toHaveLength(2);
+    await expect(list('attribute:ecs.availability-zone =~ "eu-west-1["')).rejects.toThrow('Invalid expression');
     await expect(list('attribute:stack ==')).rejects.toMatchObject({ name: 'InvalidParameterException' });
     const taskDefinition = await registerTaskDefinition(s);
     const { tasks } = await s.ecs.send(

@@ -1,6 +1,6 @@
 import { countRunning } from '../records/statuses.ts';
 import type { InstanceRecord } from '../state.ts';
-import type { Comparator, Expression } from './parse.ts';
+import { type Comparator, type Expression, toPattern } from './parse.ts';
 
 /** The values that a subject has on an instance: none, one, or for `task:group` one for each task. */
 function valuesOf(subject: string, instance: InstanceRecord): string[] {
@@ -47,14 +47,6 @@ function order(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function matches(value: string, pattern: string): boolean {
-  try {
-    return new RegExp(`^(?:${pattern})$`).test(value);
-  } catch {
-    return false;
-  }
-}
-
 function holds(comparator: Comparator, value: string, argument: string): boolean {
   switch (comparator) {
     case '==':
@@ -70,7 +62,7 @@ function holds(comparator: Comparator, value: string, argument: string): boolean
       return order(value, argument) <= 0;
     case '=~':
     case '!~':
-      return matches(value, argument);
+      return toPattern(argument)?.test(value) ?? false;
   }
 }
 

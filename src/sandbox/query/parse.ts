@@ -36,6 +36,15 @@ const MAX_DEPTH = 100;
 const SUBJECT =
   /^(?:attribute:.+|task:group|agentConnected|agentVersion|ec2InstanceId|registeredAt|runningTasksCount)$/;
 
+/** The whole of a value must match. Undefined for what is no pattern. */
+export function toPattern(text: string): RegExp | undefined {
+  try {
+    return new RegExp(`^(?:${text})$`);
+  } catch {
+    return undefined;
+  }
+}
+
 class Parser {
   readonly #expression: string;
   readonly #tokens: Token[];
@@ -96,7 +105,10 @@ class Parser {
     const comparator = COMPARATORS.get(text);
     if (negated || comparator === undefined || this.#next().kind === 'string') return this.#fail();
     this.#at += 1;
-    return { kind: 'compare', subject, comparator, argument: this.#argument() };
+    const argument = this.#argument();
+    const isPattern = comparator === '=~' || comparator === '!~';
+    if (isPattern && toPattern(argument) === undefined) this.#fail();
+    return { kind: 'compare', subject, comparator, argument };
   }
 
   #list(): string[] {
