@@ -1,4 +1,5 @@
 import {
+  CreateClusterCommand,
   CreateServiceCommand,
   DeleteAccountSettingCommand,
   DeleteServiceCommand,
@@ -82,6 +83,29 @@ describe('a service on Fargate', () => {
 });
 
 describe('an update of a service', () => {
+  it('to Fargate gives it a platform, and begins no deployment', async () => {
+    await using s = await withSandbox();
+    await s.ecs.send(new CreateClusterCommand({ clusterName: 'main', capacityProviders: ['FARGATE'] }));
+    await registerInstance(s, 'a');
+    const taskDefinition = await registerTaskDefinition(s, { fargate: true });
+    const input = {
+      cluster: 'main',
+      serviceName: 'web',
+      taskDefinition,
+      desiredCount: 0,
+      networkConfiguration: NETWORK,
+    };
+    await s.ecs.send(new CreateServiceCommand(input));
+    const move = async (provider?: string) => {
+      const capacityProviderStrategy = provider === undefined ? [] : [{ capacityProvider: provider, weight: 1 }];
+      const update = new UpdateServiceCommand({ cluster: 'main', service: 'web', capacityProviderStrategy });
+      return (await s.ecs.send(update)).service;
+    };
+    const moved = await move('FARGATE');
+    expect(moved).toMatchObject({ platformVersion: 'LATEST', platformFamily: 'Linux', deployments: [{}] });
+    expect(await move()).not.toHaveProperty('platformVersion');
+  });
+
   it('is checked and completed as its creation is', async () => {
     await using s = await withSandbox();
     await withCluster(s);

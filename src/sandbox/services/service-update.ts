@@ -3,6 +3,7 @@ import { checkShiftable, completeConfiguration } from '../deployments/deployment
 import { checkStrategy } from '../instances/capacity.ts';
 import { requireActiveTaskDefinition } from '../records/lookup.ts';
 import type { ServiceRecord, ServiceSpec, World } from '../state.ts';
+import { platformFor } from '../tasks/platform.ts';
 import type { Input } from '../types.ts';
 import { invalidParameter } from '../wire/errors.ts';
 import { controllerOf } from './controllers.ts';
@@ -24,7 +25,11 @@ function isEqual(a: unknown, b: unknown): boolean {
 }
 
 export function triggersDeployment(before: ServiceSpec, after: ServiceSpec): boolean {
-  return before.taskDefinition !== after.taskDefinition || TRIGGERS.some((key) => !isEqual(before[key], after[key]));
+  // Moving to Fargate or away from it does not, and there is a platform only there.
+  const isMoved = before.platformVersion === undefined || after.platformVersion === undefined;
+  const hasChanged = (key: (typeof TRIGGERS)[number]): boolean =>
+    !isEqual(before[key], after[key]) && !(key === 'platformVersion' && isMoved);
+  return before.taskDefinition !== after.taskDefinition || TRIGGERS.some(hasChanged);
 }
 
 /** Members that UpdateService takes over unchecked, where they are given. */
@@ -66,9 +71,10 @@ export function changedSpec(world: World, service: ServiceRecord, input: Input<U
   }
   checkShiftable(changed.deploymentConfiguration, changed.loadBalancers);
   const onFargate = changed.capacityProviderStrategy?.some((item) => item.capacityProvider?.startsWith('FARGATE'));
+  const isFargate = onFargate === true || changed.launchType === 'FARGATE';
+  Object.assign(changed, platformFor(taskDefinition, isFargate, changed.platformVersion));
   if (taskDefinition !== undefined) {
     checkFit(taskDefinition, onFargate === true ? 'FARGATE' : changed.launchType, changed.networkConfiguration);
-    const isFargate = onFargate === true || changed.launchType === 'FARGATE';
     checkAttached(service.cluster, taskDefinition, changed, isFargate);
     checkTargets(taskDefinition, changed.loadBalancers);
   } else if ((input.deploymentController?.type ?? controllerOf(service)) === 'ECS') {

@@ -9,13 +9,11 @@ import { checkStrategy } from '../instances/capacity.ts';
 import { parseQuery } from '../query/parse.ts';
 import { requireActiveTaskDefinition } from '../records/lookup.ts';
 import type { ClusterRecord, ServiceRecord, ServiceSpec, TaskDefinitionRecord, World } from '../state.ts';
-import { checkPlatform } from '../tasks/platform.ts';
+import { checkPlatform, platformFor } from '../tasks/platform.ts';
 import { checkLattice, checkServiceConnect } from '../tasks/service-connect.ts';
 import { checkVolumes } from '../tasks/volumes.ts';
 import type { Input, Wire } from '../types.ts';
 import { clientError, invalidParameter } from '../wire/errors.ts';
-
-const DEFAULT_PLATFORM = 'LATEST';
 
 /** Expressions are parsed now, so that a wrong one is told to whoever wrote it. */
 export function checkPlacement(
@@ -139,13 +137,11 @@ export function createSpec(
   }
   const deploymentConfiguration = completeConfiguration(input.deploymentConfiguration, scheduling);
   checkShiftable(deploymentConfiguration, input.loadBalancers ?? []);
-  const family = taskDefinition?.definition.runtimePlatform?.operatingSystemFamily ?? 'LINUX';
   return {
     taskDefinition,
     launchType,
     capacityProviderStrategy,
-    platformVersion: isFargate ? (input.platformVersion ?? DEFAULT_PLATFORM) : undefined,
-    platformFamily: isFargate ? (family === 'LINUX' ? 'Linux' : family) : undefined,
+    ...platformFor(taskDefinition, isFargate, input.platformVersion),
     deploymentConfiguration,
     networkConfiguration: input.networkConfiguration,
     loadBalancers: input.loadBalancers ?? [],

@@ -44,3 +44,14 @@ export function resolvedPlatform({ taskDefinition, platformVersion }: ServiceSpe
   if (platformVersion === undefined || taskDefinition === undefined) return platformVersion;
   return platformVersionOf(taskDefinition, platformVersion);
 }
+
+/** What a service says of its platform: something on Fargate, nothing elsewhere. */
+export function platformFor(
+  taskDefinition: TaskDefinitionRecord | undefined,
+  isFargate: boolean,
+  platformVersion: string = LATEST,
+): Pick<ServiceSpec, 'platformVersion' | 'platformFamily'> {
+  if (!isFargate) return { platformVersion: undefined, platformFamily: undefined };
+  const family = taskDefinition?.definition.runtimePlatform?.operatingSystemFamily ?? 'LINUX';
+  return { platformVersion, platformFamily: family === 'LINUX' ? 'Linux' : family };
+}
