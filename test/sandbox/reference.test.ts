@@ -13,6 +13,7 @@ import {
   PutAccountSettingCommand,
   PutAttributesCommand,
   RegisterContainerInstanceCommand,
+  RegisterTaskDefinitionCommand,
   RunTaskCommand,
   StopTaskCommand,
   UpdateContainerInstancesStateCommand,
@@ -79,6 +80,41 @@ describe('a service on Fargate', () => {
     const serviceRevisionArns = [service?.currentServiceRevisions?.[0]?.arn ?? ''];
     const { serviceRevisions } = await s.ecs.send(new DescribeServiceRevisionsCommand({ serviceRevisionArns }));
     expect(serviceRevisions).toMatchObject([{ platformVersion: '1.4.0' }]);
+  });
+});
+
+describe('a task on Fargate', () => {
+  it('has the storage that it was started with, and the architecture of its task definition', async () => {
+    await using s = await withSandbox();
+    await withCluster(s);
+    const { taskDefinition } = await s.ecs.send(
+      new RegisterTaskDefinitionCommand({
+        family: 'arm',
+        networkMode: 'awsvpc',
+        requiresCompatibilities: ['FARGATE'],
+        cpu: '256',
+        memory: '512',
+        runtimePlatform: { cpuArchitecture: 'ARM64' },
+        ephemeralStorage: { sizeInGiB: 30 },
+        containerDefinitions: [{ name: 'app', image: 'app:1' }],
+      }),
+    );
+    const start = async (sizeInGiB?: number) => {
+      const overrides = sizeInGiB === undefined ? {} : { ephemeralStorage: { sizeInGiB } };
+      const { tasks } = await s.ecs.send(
+        new RunTaskCommand({
+          cluster: 'main',
+          taskDefinition: taskDefinition?.taskDefinitionArn,
+          launchType: 'FARGATE',
+          networkConfiguration: NETWORK,
+          overrides,
+        }),
+      );
+      return tasks?.map(({ ephemeralStorage, attributes }) => ({ ephemeralStorage, attributes }));
+    };
+    const attributes = [{ name: 'ecs.cpu-architecture', value: 'arm64' }];
+    expect(await start(50)).toEqual([{ ephemeralStorage: { sizeInGiB: 50 }, attributes }]);
+    expect(await start()).toEqual([{ ephemeralStorage: { sizeInGiB: 30 }, attributes }]);
   });
 });
 

@@ -79,7 +79,8 @@ export interface TaskOrigin {
 }
 
 const FARGATE_STORAGE: Wire<EphemeralStorage> = { sizeInGiB: 20 };
-const ATTRIBUTES: Wire<Attribute>[] = [{ name: 'ecs.cpu-architecture', value: 'x86_64' }];
+const X86_64: Wire<Attribute>[] = [{ name: 'ecs.cpu-architecture', value: 'x86_64' }];
+const ARM64: Wire<Attribute>[] = [{ name: 'ecs.cpu-architecture', value: 'arm64' }];
 const NO_OVERRIDES: Wire<TaskOverride> = { containerOverrides: [], inferenceAcceleratorOverrides: [] };
 const NO_TAGS: Tags = [];
 
@@ -119,11 +120,13 @@ export function createOrigin(
     memory: String(demand.memory),
     demand,
     enableExecuteCommand: request.enableExecuteCommand ?? false,
-    ephemeralStorage: isFargate ? (definition.ephemeralStorage ?? FARGATE_STORAGE) : undefined,
+    ephemeralStorage: isFargate
+      ? (overrides?.ephemeralStorage ?? definition.ephemeralStorage ?? FARGATE_STORAGE)
+      : undefined,
     networkConfiguration: request.networkConfiguration,
     volumeConfigurations: request.volumeConfigurations,
     serviceConnect: request.serviceConnect,
-    attributes: ATTRIBUTES,
+    attributes: definition.runtimePlatform?.cpuArchitecture === 'ARM64' ? ARM64 : X86_64,
     containers: containersOf(request),
     tags: request.tags ?? NO_TAGS,
     longArn,

@@ -16,7 +16,6 @@ type Registration = Omit<Input<RegisterTaskDefinitionRequest>, 'tags'>;
 type Container = Input<ContainerDefinition>;
 
 const FAMILY = /^[a-zA-Z0-9_-]{1,255}$/;
-const NETWORK_MODES = ['bridge', 'host', 'awsvpc', 'none'];
 /** Not documented as an API limit for all; the quota that AWS lists for a task definition. */
 const MAX_CONTAINERS = 10;
 /** AWS: on Fargate, in seconds. */
@@ -136,9 +135,6 @@ export function readDefinition(definition: Wire<TaskDefinition>) {
 export function completeTaskDefinition(registration: Registration): Wire<TaskDefinition> {
   const { family, networkMode, containerDefinitions } = registration;
   if (!FAMILY.test(family)) throw clientError('Family contains invalid characters.');
-  if (networkMode !== undefined && !NETWORK_MODES.includes(networkMode)) {
-    throw clientError(`Invalid network mode: ${networkMode}`);
-  }
   const cpu = parseSize(registration.cpu, 'vcpu');
   const memory = parseSize(registration.memory, 'gb');
   if (registration.cpu !== undefined && cpu === undefined) throw clientError("Invalid 'cpu' setting for task.");
