@@ -93,8 +93,7 @@ export class Line implements Candidates {
   next(): InstanceRecord | undefined {
     const from = this.#at;
     const found = this.#advance();
-    const to = this.#at;
-    if (to > from) this.#judge.refuse(() => this.#refusedBetween(from, to));
+    if (this.#at > from) this.#judge.refuse(this.#refusal(from, this.#at));
     if (found !== undefined) {
       if (this.#isSpread) this.#at += 1;
       return found;
@@ -127,13 +126,15 @@ export class Line implements Candidates {
     return new Ranking(this.#judge, busy, [(instance) => this.#judge.count(instance)]);
   }
 
-  #refusedBetween(from: number, to: number): Unplaced[] {
-    const refused: Unplaced[] = [];
-    for (const instance of this.#instances.slice(from, to)) {
-      const reason = this.#judge.shortage(instance);
-      if (reason === undefined || this.#isPassedOver(instance) || !this.#judge.isCandidate(instance)) continue;
-      refused.push({ instance, reason });
-    }
-    return refused;
+  #refusal(from: number, to: number): () => Unplaced[] {
+    return () => {
+      const refused: Unplaced[] = [];
+      for (const instance of this.#instances.slice(from, to)) {
+        const reason = this.#judge.shortage(instance);
+        if (reason === undefined || this.#isPassedOver(instance) || !this.#judge.isCandidate(instance)) continue;
+        refused.push({ instance, reason });
+      }
+      return refused;
+    };
   }
 }
