@@ -154,9 +154,9 @@ function stopPlanned(world: World, service: ServiceRecord, primary: DeploymentRe
   }
   if (plan.stop === 0) return;
   const goers = choose(world, squads, unprotected(world, service, squads.retiring), plan.stop);
-  for (const { deployment } of goers) {
-    const isOld = deployment !== undefined && deployment !== service.deployments[0];
-    if (isOld) setDesired(world, deployment, Math.max(0, deployment.desiredCount - 1));
+  for (const old of service.deployments.slice(1)) {
+    const going = goers.filter((task) => task.deployment === old).length;
+    setDesired(world, old, Math.max(0, old.desiredCount - going));
   }
   stopForService(world, service, goers);
 }
@@ -187,8 +187,8 @@ export function reconcileReplicas(world: World, service: ServiceRecord, primary:
     retiring: wanted - fresh,
     retiringUnhealthy: wanted - fresh - (healthy - freshHealthy),
   });
-  shrinkOld(world, service, freshHealthy);
   stopPlanned(world, service, primary, primary.rolloutState === 'FAILED' ? { ...plan, stop: 0 } : plan);
+  shrinkOld(world, service, freshHealthy);
   launchPlanned(world, service, primary, plan);
   if (plan.isStuck) tellWhenStuck(world, service, primary);
 }
