@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 /**
  * Those who wait for signals to end. Many calls wait with one request's signal, and a signal's own list of listeners is searched
  * through for each that is added: here each signal has one.
@@ -44,6 +46,8 @@ export class AbortListeners {
       for (const each of waiting) each();
       waiting.clear();
     };
+    // Each of those who own such a set listens once; together they may be more than Node warns of.
+    setMaxListeners(0, signal);
     signal.addEventListener('abort', run, { once: true });
     return waiting;
   }

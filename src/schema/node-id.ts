@@ -11,6 +11,7 @@ export interface NodeKey {
 
 /** Not part of any name or ARN of ECS. */
 const SEPARATOR = '|';
+const TYPE = /^[A-Z]\w+$/;
 
 export function encodeNodeId({ type, parts }: NodeKey): string {
   return Buffer.from([type, ...parts].join(SEPARATOR)).toString('base64url');
@@ -21,8 +22,8 @@ export function encodeNodeId({ type, parts }: NodeKey): string {
  * @throws BAD_USER_INPUT when it is none
  */
 export function decodeNodeId(id: string, argument = 'id'): NodeKey {
-  const [type, first, ...rest] = Buffer.from(id, 'base64url').toString().split(SEPARATOR);
-  if (type === undefined || first === undefined || encodeNodeId({ type, parts: [first, ...rest] }) !== id) {
+  const [type = '', first = '', ...rest] = Buffer.from(id, 'base64url').toString().split(SEPARATOR);
+  if (!TYPE.test(type) || first === '' || encodeNodeId({ type, parts: [first, ...rest] }) !== id) {
     throw badUserInput(argument, 'is not an id that this API gave out');
   }
   return { type, parts: [first, ...rest] };
