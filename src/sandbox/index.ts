@@ -6,6 +6,7 @@ import { setAlarm, setFunction } from './control/deployment-control.ts';
 import type { FaultKind, FaultRule, FaultSettings } from './control/faults.ts';
 import type { HookResult } from './control/surroundings.ts';
 import type { EventPage } from './events/log.ts';
+import { boundPatterns } from './query/pattern.ts';
 import { Random } from './records/random.ts';
 import type { SeedName } from './seed.ts';
 import { serveSessions } from './sessions/serve.ts';
@@ -75,6 +76,7 @@ export interface Sandbox {
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { host = '127.0.0.1', port = 0, speed = 10, seed = 'empty', randomSeed = 1, start = new Date() } = options;
+  boundPatterns();
   const clock = new Clock(start.getTime(), speed);
   const backend = new Backend(clock, readContract(), seed, randomSeed);
   const server = createWire(backend, new Random(randomSeed ^ 0x5bd1e995));

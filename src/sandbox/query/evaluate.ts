@@ -1,6 +1,7 @@
 import { countRunning } from '../records/statuses.ts';
 import type { InstanceRecord } from '../state.ts';
-import { type Comparator, type Expression, toPattern } from './parse.ts';
+import type { Comparator, Expression } from './parse.ts';
+import { toPattern } from './pattern.ts';
 
 /** The values that a subject has on an instance: none, one, or for `task:group` one for each task. */
 function valuesOf(subject: string, instance: InstanceRecord): string[] {

@@ -1,4 +1,5 @@
 import { syntaxError, type Token, type TokenKind, tokenize } from './lexer.ts';
+import { toPattern } from './pattern.ts';
 
 export type Comparator = '==' | '!=' | '>' | '>=' | '<' | '<=' | '=~' | '!~';
 
@@ -35,15 +36,6 @@ const MAX_DEPTH = 100;
 
 const SUBJECT =
   /^(?:attribute:.+|task:group|agentConnected|agentVersion|ec2InstanceId|registeredAt|runningTasksCount)$/;
-
-/** The whole of a value must match. Undefined for what is no pattern. */
-export function toPattern(text: string): RegExp | undefined {
-  try {
-    return new RegExp(`^(?:${text})$`);
-  } catch {
-    return undefined;
-  }
-}
 
 class Parser {
   readonly #expression: string;
