@@ -12,7 +12,7 @@ import type {
 import { onDaemonDeployment } from './daemons.ts';
 import { onHooks } from './hooks.ts';
 import { type EventType, info, tellAction } from './service-actions.ts';
-import { InstanceChange, TaskChange } from './state-change.ts';
+import { INSTANCE, StateChange, TASK } from './state-change.ts';
 
 /** Writes down what EventBridge would be told of a change. */
 export function observeForEvents(world: World, record: WorldRecord, before: Before | undefined): void {
@@ -34,7 +34,7 @@ function onStateChange(
 ): void {
   if (before !== undefined && (before.version === undefined || before.version === record.version)) return;
   const at = world.clock.now();
-  world.events.add(record.kind === 'task' ? new TaskChange(record, at) : new InstanceChange(record, at));
+  world.events.add(record.kind === 'task' ? new StateChange(TASK, record, at) : new StateChange(INSTANCE, record, at));
 }
 
 function onService(world: World, service: ServiceRecord, before: Partial<ServiceRecord> | undefined): void {

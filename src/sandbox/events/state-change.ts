@@ -1,55 +1,47 @@
-import type { InstanceState } from '../instances/instance-state.ts';
-import type { InstanceRecord, TaskRecord } from '../state.ts';
-import type { TaskState } from '../tasks/task-state.ts';
+import type { InstanceRecord, StatefulRecord, TaskRecord } from '../state.ts';
 import { instanceDetail, taskDetail } from './details.ts';
 import type { EventEntry } from './log.ts';
 
-/** That a task is in another state, which the log keeps. What it tells of it is worked out when somebody reads it. */
-export class TaskChange implements EventEntry {
-  readonly at: number;
-  readonly #task: TaskRecord;
-  readonly #state: Readonly<TaskState>;
-
-  constructor(task: TaskRecord, at: number) {
-    this.at = at;
-    this.#task = task;
-    this.#state = task.state;
-  }
-
-  get detailType(): string {
-    return 'ECS Task State Change';
-  }
-
-  get resources(): readonly string[] {
-    return [this.#task.arn];
-  }
-
-  detail(): object {
-    return taskDetail(this.#task.in(this.#state), this.at);
-  }
+/** What is told of the changes of one kind of record. */
+export interface Telling<R extends StatefulRecord> {
+  readonly detailType: string;
+  /** A record as it was at a moment. */
+  readonly detailAt: (record: R, state: R['state'], at: number) => object;
 }
 
-/** The same of a container instance. */
-export class InstanceChange implements EventEntry {
-  readonly at: number;
-  readonly #instance: InstanceRecord;
-  readonly #state: Readonly<InstanceState>;
+export const TASK: Telling<TaskRecord> = {
+  detailType: 'ECS Task State Change',
+  detailAt: (task, state, at) => taskDetail(task.in(state), at),
+};
 
-  constructor(instance: InstanceRecord, at: number) {
+export const INSTANCE: Telling<InstanceRecord> = {
+  detailType: 'ECS Container Instance State Change',
+  detailAt: (instance, state, at) => instanceDetail(instance.in(state), at),
+};
+
+/** That a record is in another state, which the log keeps. What it tells of it is worked out when somebody reads it. */
+export class StateChange<R extends StatefulRecord> implements EventEntry {
+  readonly at: number;
+  readonly #telling: Telling<R>;
+  readonly #record: R;
+  readonly #state: R['state'];
+
+  constructor(telling: Telling<R>, record: R, at: number) {
     this.at = at;
-    this.#instance = instance;
-    this.#state = instance.state;
+    this.#telling = telling;
+    this.#record = record;
+    this.#state = record.state;
   }
 
   get detailType(): string {
-    return 'ECS Container Instance State Change';
+    return this.#telling.detailType;
   }
 
   get resources(): readonly string[] {
-    return [this.#instance.arn];
+    return [this.#record.arn];
   }
 
   detail(): object {
-    return instanceDetail(this.#instance.in(this.#state), this.at);
+    return this.#telling.detailAt(this.#record, this.#state, this.at);
   }
 }

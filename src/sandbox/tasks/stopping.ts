@@ -104,25 +104,27 @@ function finish(world: World, task: TaskRecord, state: TaskState = task.fork()):
   changeTask(world, task, state);
 }
 
+/** All of a task has ended. One that was told to stop keeps the reason that it has. */
+function endedState(world: World, task: TaskRecord, stopCode: TaskStopCode, stoppedReason: string): TaskState {
+  const now = world.clock.now();
+  const state = task.with(task.desiredStatus === 'STOPPED' ? {} : { stopCode, stoppedReason });
+  state.desiredStatus = 'STOPPED';
+  state.stoppingAt ??= now;
+  state.executionStoppedAt ??= now;
+  return state;
+}
+
 /** The agent says that all of a task has ended, told to or not. */
 export function endTask(world: World, task: TaskRecord, reason?: string, executionStoppedAt?: number): void {
   if (task.lastStatus === 'STOPPED' || task.lastStatus === 'DEPROVISIONING') return;
   clearPlans(world, task);
-  const now = world.clock.now();
   const hasRun = task.startedAt !== undefined || task.containers.all.some(({ exitCode }) => exitCode !== undefined);
   const stopCode: TaskStopCode = hasRun ? 'EssentialContainerExited' : 'TaskFailedToStart';
   const stoppedReason = reason ?? (hasRun ? 'Essential container in task exited' : 'Task failed to start');
-  changeTask(
-    world,
-    task,
-    task.with({
-      desiredStatus: 'STOPPED',
-      stoppingAt: task.stoppingAt ?? now,
-      executionStoppedAt: executionStoppedAt ?? now,
-      containers: task.containers.stopped,
-      ...(task.desiredStatus === 'STOPPED' ? {} : { stopCode, stoppedReason }),
-    }),
-  );
+  const state = endedState(world, task, stopCode, stoppedReason);
+  state.executionStoppedAt = executionStoppedAt ?? world.clock.now();
+  state.containers = task.containers.stopped;
+  changeTask(world, task, state);
   deregisterTarget(world, task);
   deprovision(world, task);
 }
@@ -132,18 +134,7 @@ export function killTask(world: World, task: TaskRecord, stopCode: TaskStopCode,
   if (task.lastStatus === 'STOPPED') return;
   clearPlans(world, task);
   deregisterTarget(world, task);
-  const now = world.clock.now();
-  const isTold = task.desiredStatus === 'STOPPED';
-  changeTask(
-    world,
-    task,
-    task.with({
-      desiredStatus: 'STOPPED',
-      stoppingAt: task.stoppingAt ?? now,
-      executionStoppedAt: task.executionStoppedAt ?? now,
-      ...(isTold ? {} : { stopCode, stoppedReason }),
-    }),
-  );
+  changeTask(world, task, endedState(world, task, stopCode, stoppedReason));
   finish(world, task);
 }
 
