@@ -1,5 +1,5 @@
 import { Hub, type HubOptions } from '../../src/live/hub.ts';
-import type { News, TopicSpec } from '../../src/live/news.ts';
+import type { LiveEvent, News, TopicSpec } from '../../src/live/news.ts';
 import { FakeTimers } from '../support/fake-timers.ts';
 
 /** Lets promises that are ready run. */
@@ -106,3 +106,7 @@ export function collect<T>(stream: AsyncIterable<T>): Collected<T> {
   })();
   return collected;
 }
+
+/** Events of a counter in a line each. */
+export const short = (events: readonly LiveEvent<number>[]): string[] =>
+  events.map(({ type, body }) => `${type} ${body}`);
