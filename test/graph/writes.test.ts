@@ -199,3 +199,70 @@ describe('writes', () => {
     }
   });
 });
+
+describe('a definition that is read and registered again', () => {
+  const READ = `{ taskDefinition(taskDefinition: "web") { family containerDefinitions {
+    name image memory environment { name value isMasked } repositoryCredentials { credentialsParameter isMasked }
+  } } }`;
+  const REGISTER_INPUT =
+    'mutation ($i: RegisterTaskDefinitionInput!) { registerTaskDefinition(input: $i) { taskDefinition { revision } } }';
+  const first = {
+    family: 'web',
+    containerDefinitions: [
+      {
+        name: 'app',
+        image: 'example/web:1',
+        memory: 128,
+        environment: [
+          { name: 'APP_VERSION', value: '5.2.0' },
+          { name: 'EMPTY', value: '' },
+        ],
+        repositoryCredentials: {
+          credentialsParameter: 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:registry',
+        },
+      },
+    ],
+  };
+
+  it('keeps its environment where secrets are shown', async () => {
+    await using shown = await createDisposableWorld({ EXPOSE_SECRETS: '1' });
+    await shown.data(REGISTER_INPUT, { i: first });
+    const { taskDefinition: read } = await shown.data<{ taskDefinition: object }>(READ);
+    await shown.data(REGISTER_INPUT, { i: read });
+    expect((await shown.data<{ taskDefinition: object }>(READ)).taskDefinition).toEqual(read);
+  });
+
+  it('is refused where a value was masked, and makes no call', async () => {
+    await world.data(REGISTER_INPUT, { i: first });
+    const { taskDefinition: read } = await world.data<{ taskDefinition: { containerDefinitions: object[] } }>(READ);
+    expect(read.containerDefinitions).toMatchObject([
+      {
+        environment: [
+          { name: 'APP_VERSION', value: null, isMasked: true },
+          { name: 'EMPTY', value: null, isMasked: true },
+        ],
+        repositoryCredentials: { credentialsParameter: null, isMasked: true },
+      },
+    ]);
+    const [container] = read.containerDefinitions;
+    const withoutCredentials = { ...container, repositoryCredentials: undefined };
+    const unmarked = { ...withoutCredentials, environment: [{ name: 'APP_VERSION', value: null }] };
+    const base = 'input.containerDefinitions.0.environment.0';
+    for (const [definition, argument] of [
+      [withoutCredentials, base],
+      [unmarked, `${base}.value`],
+    ] as const) {
+      const i = { ...read, containerDefinitions: [definition] };
+      const { errors, calls } = await world.count(REGISTER_INPUT, { i });
+      expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', argument } }]);
+      expect(calls).toEqual({});
+    }
+    const whole = await world.query(REGISTER_INPUT, { i: read });
+    expect(whole.errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+  });
+});
+
+async function createDisposableWorld(settings: Record<string, string>): Promise<World & AsyncDisposable> {
+  const made = await createWorld({ seed: 'empty' }, settings);
+  return Object.assign(made, { [Symbol.asyncDispose]: () => made.dispose() });
+}

@@ -194,25 +194,78 @@ describe('secrets', () => {
   const answer = {
     taskDefinition: {
       containerDefinitions: [
-        { environment: [{ name: 'TOKEN', value: 'hush' }], repositoryCredentials: { credentialsParameter: 'arn' } },
+        {
+          environment: [{ name: 'TOKEN', value: 'hush' }, { name: 'EMPTY', value: '' }, { name: 'NONE' }],
+          repositoryCredentials: { credentialsParameter: 'arn' },
+        },
       ],
     },
   };
   const text = `{ describeTaskDefinition(taskDefinition: "a") { taskDefinition { containerDefinitions {
-    environment { name value } repositoryCredentials { credentialsParameter }
+    environment { name value isMasked } repositoryCredentials { credentialsParameter isMasked }
   } } } }`;
   const container = (result: { data?: unknown }) =>
     (result.data as { describeTaskDefinition: { taskDefinition: { containerDefinitions: unknown[] } } })
       .describeTaskDefinition.taskDefinition.containerDefinitions[0];
 
   it('are shown only where the server is configured to', async () => {
-    expect(container(await run(plain, answer, text, true))).toStrictEqual(
-      answer.taskDefinition.containerDefinitions[0],
-    );
-    expect(container(await run(plain, answer, text, false))).toStrictEqual({
-      environment: [{ name: 'TOKEN', value: null }],
-      repositoryCredentials: null,
+    expect(container(await run(plain, answer, text, true))).toStrictEqual({
+      environment: [
+        { name: 'TOKEN', value: 'hush', isMasked: false },
+        { name: 'EMPTY', value: '', isMasked: false },
+        { name: 'NONE', value: null, isMasked: false },
+      ],
+      repositoryCredentials: { credentialsParameter: 'arn', isMasked: false },
     });
+    expect(container(await run(plain, answer, text, false))).toStrictEqual({
+      environment: [
+        { name: 'TOKEN', value: null, isMasked: true },
+        { name: 'EMPTY', value: null, isMasked: true },
+        { name: 'NONE', value: null, isMasked: false },
+      ],
+      repositoryCredentials: { credentialsParameter: null, isMasked: true },
+    });
+  });
+
+  it('are marked by their owner where they are no structures', async () => {
+    const session = { session: { sessionId: 'a', tokenValue: 'hush' } };
+    const exec =
+      'mutation { executeCommand(input: { task: "a", command: "sh", interactive: true }) { session { tokenValue isMasked } } }';
+    expect((await run(plain, session, exec, false)).data).toMatchObject({
+      executeCommand: { session: { tokenValue: null, isMasked: true } },
+    });
+    expect((await run(plain, session, exec, true)).data).toMatchObject({
+      executeCommand: { session: { tokenValue: 'hush', isMasked: false } },
+    });
+    expect((await run(plain, { session: {} }, exec, false)).data).toMatchObject({
+      executeCommand: { session: { tokenValue: null, isMasked: false } },
+    });
+  });
+
+  it.each([
+    [
+      'registerTaskDefinition',
+      'family: "a", containerDefinitions: [{ name: "a" }, { environment: [{ name: "A", value: "" }, ENTRY] }]',
+      'input.containerDefinitions.1.environment.1',
+    ],
+    [
+      'runTask',
+      'taskDefinition: "a", overrides: { containerOverrides: [{ name: "a", environment: [ENTRY] }] }',
+      'input.overrides.containerOverrides.0.environment.0',
+    ],
+  ])('are refused by %s when they come back masked, and empty text is not', async (mutation, input, path) => {
+    const send = (entry: string) =>
+      run(plain, {}, `mutation { ${mutation}(input: { ${input.replace('ENTRY', entry)} }) { __typename } }`);
+    for (const entry of ['{ name: "B", value: null }', '{ name: "B" }']) {
+      const result = await send(entry);
+      expect(result.errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', argument: `${path}.value` } }]);
+      expect(result.sent).toBeUndefined();
+    }
+    const marked = await send('{ name: "B", value: "x", isMasked: true }');
+    expect(marked.errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', argument: path } }]);
+    const empty = await send('{ name: "B", value: "", isMasked: false }');
+    expect(empty.errors).toBeUndefined();
+    expect(JSON.stringify(empty.sent)).toContain('{"name":"B","value":""}');
   });
 
   it('are the members that the SDK marks, and are marked for other rooms', () => {

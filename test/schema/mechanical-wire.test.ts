@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { execute, parse, validate } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { enumValueName } from '../../src/schema/mechanical/enums.ts';
-import { type Member, Model } from '../../src/schema/mechanical/model.ts';
+import { isMaskable } from '../../src/schema/mechanical/mask.ts';
+import { isStructureName, type Member, Model } from '../../src/schema/mechanical/model.ts';
 import { fieldName, linkRule, outputFieldName, payloadTypeName } from '../../src/schema/mechanical/names.ts';
 import type { OperationName, StructureName } from '../../src/schema/values/types.ts';
 import { Arbitraries, type Shape } from './support/arbitraries.ts';
@@ -151,6 +152,8 @@ function toAnswer(shape: NormalizedSchema, owner: Owner, members: readonly Membe
     result[outputFieldName(owner, name)] =
       item === undefined || item === null ? null : isList ? (item as unknown[]).map(read) : read(item);
   }
+  // This wire shows secrets.
+  if (isStructureName(owner) && isMaskable(model, owner)) result.isMasked = false;
   return result;
 }
 

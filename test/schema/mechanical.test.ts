@@ -183,7 +183,7 @@ describe('enums', () => {
       {},
       `mutation { createService(input: { serviceName: "a", ${strategy} }) { service { status } } }`,
     );
-    const argument = 'input.deploymentConfiguration.lifecycleHooks[0].lifecycleStages[1]';
+    const argument = 'input.deploymentConfiguration.lifecycleHooks.0.lifecycleStages.1';
     expect(result.errors).toMatchObject([
       { message: expect.stringContaining(argument), extensions: { code: 'BAD_USER_INPUT', argument } },
     ]);
@@ -224,7 +224,8 @@ describe('input and answer types', () => {
         (structures as Record<string, object>)[name] ??
         (structures as Record<string, object>)[`${name}Request`] ??
         {};
-      expect(Object.keys(type.getFields()).sort()).toStrictEqual(Object.keys(members).sort());
+      const own = Object.keys(type.getFields()).filter((field) => field !== 'isMasked');
+      expect(own.sort()).toStrictEqual(Object.keys(members).sort());
       expect(Object.values(type.getFields()).every((field) => isInputType(field.type))).toBe(true);
     }
   });

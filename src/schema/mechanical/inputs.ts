@@ -2,7 +2,8 @@ import type { ArgBuilder, ArgumentRef, InputFieldMap, InputObjectRef } from '@po
 import type { Builder, Types } from '../builder.ts';
 import type { OperationName, Operations, StructureName, Structures } from '../values/types.ts';
 import type { EnumTypes } from './enums.ts';
-import type { Member, Model } from './model.ts';
+import { IS_MASKED, isMaskable } from './mask.ts';
+import { isStructureName, type Member, type Model } from './model.ts';
 import { apiReference, inputTypeName, operationInputName } from './names.ts';
 
 /** Arguments as a resolver sees them: raw enum values, Dates, null where the caller wrote null. */
@@ -74,12 +75,21 @@ export class InputTypes {
         isOneOf,
         fields: (t) => {
           const make: MakeField = (options) => t.field(options as never);
-          return Object.fromEntries(members().map((member) => [member.name, this.#field(make, owner, member)]));
+          const fields = members().map((member) => [member.name, this.#field(make, owner, member)] as const);
+          return Object.fromEntries([...fields, ...this.#maskField(make, typeName, owner)]);
         },
       }) as unknown as InputObjectRef<Types, unknown>;
       this.#refs.set(typeName, ref);
     }
     return ref;
+  }
+
+  /** Lets what was read be sent back as it is: a masked part is then refused with its path. */
+  #maskField(make: MakeField, typeName: string, owner: StructureName | OperationName) {
+    const isRequest = typeName === `${owner}Input` && !isStructureName(owner);
+    if (isRequest || !isMaskable(this.#model, owner as StructureName)) return [];
+    const description = 'As it was read. True is refused: a value that was not shown cannot be written back.';
+    return [[IS_MASKED, make({ type: 'Boolean', required: false, description })] as const];
   }
 
   #field(

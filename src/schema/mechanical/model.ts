@@ -31,6 +31,21 @@ const SCALARS: ReadonlySet<string> = new Set(['Boolean', 'DateTime', 'JSON', 'St
 /** The generated tables of `src/schema/values` with the overrides laid over them, read once for each graph. */
 export class Model {
   readonly #members = new Map<string, readonly Member[]>();
+  #secretStructures: ReadonlySet<StructureName> | undefined;
+
+  /** Structures that some member holds as a secret. */
+  get secretStructures(): ReadonlySet<StructureName> {
+    this.#secretStructures ??= new Set(
+      [
+        ...(Object.keys(structures) as StructureName[]).flatMap((name) => this.structure(name)),
+        ...(Object.keys(operations) as OperationName[]).flatMap((name) => [
+          ...this.request(name),
+          ...this.response(name),
+        ]),
+      ].flatMap(({ sensitive, type }) => (sensitive && type.kind === 'structure' ? [type.name] : [])),
+    );
+    return this.#secretStructures;
+  }
 
   structure(name: StructureName): readonly Member[] {
     return this.#read(name, name, structures[name]);

@@ -5,10 +5,10 @@ import type { GraphContext } from '../context.ts';
 import type { LinkRule } from '../overrides.ts';
 import type { OperationName, StructureName, Structures } from '../values/types.ts';
 import { type EnumTypes, recognize } from './enums.ts';
-import type { Member, Model } from './model.ts';
+import { IS_MASKED, isMaskable, isMasked, mask, secretScalars } from './mask.ts';
+import { isStructureName, type Member, type Model } from './model.ts';
 import { apiReference, linkRule, nounOf, outputFieldName, outputTypeName } from './names.ts';
 import type { AnyNoun, Nouns, Surroundings } from './nouns.ts';
-import { redact } from './redact.ts';
 
 /** An object as the SDK gives it. */
 export type SdkRecord = Readonly<Record<string, unknown>>;
@@ -37,6 +37,7 @@ interface FieldMaker {
 interface OutputField {
   readonly type: unknown;
   readonly list: boolean;
+  readonly required?: boolean;
   readonly pick: Pick | undefined;
   readonly description?: string;
   readonly extensions?: object;
@@ -93,6 +94,7 @@ export class OutputTypes {
       const noun = rule && this.#nouns.get(rule.noun);
       if (rule && noun?.link) add(rule.link, { ...linkField(member, name, rule, noun, options), member: member.name });
     }
+    if (isStructureName(owner) && isMaskable(this.#model, owner)) add(IS_MASKED, maskField(members));
     for (const name of [...(options.omit ?? []), ...Object.keys(options.descriptions ?? {})]) {
       if (!fields.has(name)) throw new Error(`${owner} has no field ${name}`);
     }
@@ -117,8 +119,9 @@ export class OutputTypes {
     }
     if (member.sensitive) {
       const pick: Pick = (record, context) =>
-        context.services.exposeSecrets ? record[member.name] : redact(record[member.name]);
-      notes.push(`Secret: ${member.list ? 'only names' : 'null'} unless the server is configured to show secrets.`);
+        context.services.exposeSecrets ? record[member.name] : mask(record[member.name]);
+      const where = type.kind === 'structure' ? '`isMasked` there' : '`isMasked` beside it';
+      notes.push(`Secret: unless the server is configured to show secrets the value is null, and ${where} is true.`);
       const ref = type.kind === 'structure' ? this.structure(type.name) : type.name;
       return { ...base, type: ref, pick, extensions: { ...extensions, sensitive: true }, ...described(notes) };
     }
@@ -137,7 +140,7 @@ function build(t: FieldMaker, name: string, field: OutputField, { holder, descri
   const description = descriptions?.[name] ?? field.description;
   const options = {
     type: field.list ? [field.type] : field.type,
-    nullable: field.list ? { list: true, items: false } : true,
+    nullable: field.list ? { list: true, items: false } : field.required !== true,
     extensions: field.extensions,
     ...(description !== undefined && { description }),
     ...(field.deprecated !== undefined && { deprecationReason: field.deprecated }),
@@ -149,6 +152,20 @@ function build(t: FieldMaker, name: string, field: OutputField, { holder, descri
   const resolve = (source: never, _args: unknown, context: GraphContext, info: GraphQLResolveInfo) =>
     pick(recordOf(source), context, info, source);
   return t.field({ ...options, resolve });
+}
+
+/** Tells a masked value from one that is absent. */
+function maskField(members: readonly Member[]): OutputField {
+  const scalars = secretScalars(members);
+  return {
+    type: 'Boolean',
+    list: false,
+    required: true,
+    pick: (record, context) => isMasked(record, scalars, context.services.exposeSecrets),
+    extensions: { members: scalars },
+    description:
+      'True where a value is hidden from you, so that its null does not mean "none". What is masked cannot be written back.',
+  };
 }
 
 function wrapped(member: Member, noun: AnyNoun, options: FieldSetOptions): Pick {

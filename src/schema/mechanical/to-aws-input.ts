@@ -2,6 +2,7 @@ import type { GraphQLError } from 'graphql';
 import { badUserInput } from '../errors.ts';
 import type { OperationName, Operations } from '../values/types.ts';
 import { UNRECOGNIZED } from './enums.ts';
+import { refuseMasked } from './mask.ts';
 import type { Member, Model } from './model.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -9,7 +10,7 @@ type Fields = Readonly<Record<string, unknown>>;
 /**
  * What the SDK is to send for an `input` (or for arguments) as GraphQL coerced it: an explicit null is absent, an empty list stays,
  * what is not a member of the request is left out. Enums are raw values already.
- * @throws {GraphQLError} BAD_USER_INPUT for UNRECOGNIZED, naming the argument
+ * @throws {GraphQLError} BAD_USER_INPUT for UNRECOGNIZED and for a masked value, naming the argument
  */
 export function toAwsInput<Op extends OperationName>(
   model: Model,
@@ -28,14 +29,18 @@ function toStructure(model: Model, members: readonly Member[], value: Fields, pa
     const itemPath = path ? `${path}.${member.name}` : member.name;
     result[member.name] =
       Array.isArray(item) && member.list
-        ? item.map((element, index) => toValue(model, member, element, `${itemPath}[${index}]`))
+        ? item.map((element, index) => toValue(model, member, element, `${itemPath}.${index}`))
         : toValue(model, member, item, itemPath);
   }
   return result;
 }
 
-function toValue(model: Model, { type }: Member, value: unknown, path: string): unknown {
-  if (type.kind === 'structure') return toStructure(model, model.structure(type.name), value as Fields, path);
+function toValue(model: Model, { type, sensitive }: Member, value: unknown, path: string): unknown {
+  if (type.kind === 'structure') {
+    const members = model.structure(type.name);
+    refuseMasked(members, value as Fields, sensitive, path);
+    return toStructure(model, members, value as Fields, path);
+  }
   if (type.kind === 'enum' && value === UNRECOGNIZED) throw unrecognizedInput(path);
   return value;
 }

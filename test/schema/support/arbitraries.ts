@@ -63,7 +63,11 @@ export class Arbitraries {
     if (schema.isUnionSchema()) {
       return fc.oneof(...[...fields].map(([name, value]) => value.map((item) => ({ [name]: item }))));
     }
-    const required = this.#requiredMembers ? members.filter((member) => member.required).map(({ name }) => name) : [];
+    // Where secrets stand, a request without the value is refused as masked.
+    const isSecret = this.#model.secretStructures.has(schema.getName() as StructureName);
+    const required = this.#requiredMembers
+      ? members.filter((member) => member.required || isSecret).map(({ name }) => name)
+      : [];
     // Few members at a time in wide shapes, so that every combination is met and none grows beyond measure.
     const optional = [...fields.keys()].filter((name) => !required.includes(name));
     return fc.subarray(optional, { maxLength: Math.min(optional.length, 5) }).chain((names) => {
