@@ -1,5 +1,6 @@
 import { Faults } from './control/faults.ts';
 import { createSurroundings, type Surroundings } from './control/surroundings.ts';
+import { iamArn } from './records/arns.ts';
 import { Random } from './records/random.ts';
 import { plantSeed, type SeedName } from './seed.ts';
 import { Sessions } from './sessions/sessions.ts';
@@ -12,10 +13,11 @@ import type { Contract } from './wire/schemas.ts';
 import { ACCOUNT, createWorld } from './world.ts';
 
 /**
- * All Regions of one sandbox and the way into them, without the network. A Region comes to be, with the seed planted,
+ * All Regions of all accounts of one sandbox and the way into them, without the network. A Region comes to be, with the seed planted,
  * when it is first asked for.
  */
 export class Backend {
+  /** By account and Region. */
   readonly #worlds = new Map<string, World>();
   readonly #calls = new Map<string, number>();
   readonly #contract: Contract;
@@ -42,22 +44,26 @@ export class Backend {
     });
   }
 
-  world(region: string): World {
-    const present = this.#worlds.get(region);
+  world(region: string, account = ACCOUNT): World {
+    const scope = `${account}/${region}`;
+    const present = this.#worlds.get(scope);
     if (present !== undefined) return present;
     const world = createWorld({
       region,
+      account,
       clock: this.clock,
       randomSeed: this.#randomSeed,
       surroundings: this.surroundings,
       duplicateEvents: () => this.faults.settings.duplicateEvents,
       sessions: this.sessions,
-      admits: (limit) => this.faults.admits(region, limit),
+      admits: (limit) => this.faults.admits(scope, limit),
     });
-    this.#worlds.set(region, world);
+    this.#worlds.set(scope, world);
     // A past is planted in one go: its services are there from its beginning.
     setLaunchRates(world, false, 1);
-    plantSeed(this.seed, world, this.clock, (operation, input) => this.#run(world, SEED_CALLER, operation, input));
+    plantSeed(this.seed, world, this.clock, (operation, input) =>
+      this.#run(world, { principalArn: iamArn(world, 'role/platform') }, operation, input),
+    );
     const { staleReadsMs, launchRates } = this.faults.settings;
     world.lagMs = staleReadsMs;
     setLaunchRates(world, launchRates.enabled, launchRates.scale);
@@ -78,7 +84,7 @@ export class Backend {
   }
 
   call(region: string, caller: Caller, operation: string, input: unknown): object {
-    const world = this.world(region);
+    const world = this.world(region, caller.account);
     this.clock.settle();
     return this.#run(world, caller, operation, input);
   }
@@ -107,5 +113,3 @@ export class Backend {
     return dispatch(this.#contract, world, caller, operation, input);
   }
 }
-
-const SEED_CALLER: Caller = { principalArn: `arn:aws:iam::${ACCOUNT}:role/platform` };

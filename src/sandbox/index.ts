@@ -56,8 +56,8 @@ export interface Sandbox {
     /** Lets an accident happen, and tells what it hit. */
     cause(accident: Accident): AccidentReport;
   };
-  /** What EventBridge would have been told in a Region: at most 1,000, from the one after `after` on. */
-  events(region: string, after?: number): EventPage;
+  /** What EventBridge would have been told in a Region of an account: at most 1,000, from the one after `after` on. */
+  events(region: string, after?: number, account?: string): EventPage;
   /** How often each operation was asked for since the start or the last `resetCalls`. */
   calls(): Readonly<Record<string, number>>;
   resetCalls(): void;
@@ -90,8 +90,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     clock,
     faults: backend.faults,
     accidents: { cause: (accident) => causeAccident(backend, accident) },
-    events: (region, after = 0) => {
-      const world = backend.world(region);
+    events: (region, after = 0, account) => {
+      const world = backend.world(region, account);
       backend.clock.settle();
       return world.events.read(world, after);
     },

@@ -9,7 +9,9 @@ export const SEED_NAMES: readonly SeedName[] = ['empty', 'demo', 'fleet'];
 
 /** What a seed has to build a world with: the API itself, and time. */
 export interface Gardener {
+  readonly partition: string;
   readonly region: string;
+  readonly account: string;
   call(operation: string, input: object): object;
   advance(ms: number): void;
   /** Virtual time left until the seed must be done. */
@@ -39,7 +41,15 @@ export function plantSeed(
   const end = clock.now();
   const past = new Clock(end - seed.span, 0);
   world.clock = past;
-  seed.plant({ region: world.region, call, advance: (ms) => past.advance(ms), remaining: () => end - past.now() });
+  const { partition, region, account } = world;
+  seed.plant({
+    partition,
+    region,
+    account,
+    call,
+    advance: (ms) => past.advance(ms),
+    remaining: () => end - past.now(),
+  });
   past.advance(Math.max(0, end - past.now()));
   world.clock = clock;
   clock.adopt(past);

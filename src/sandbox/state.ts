@@ -34,6 +34,8 @@ import type { Tags, Wire } from './types.ts';
  * are replaced, never changed in place, so that a shallow copy of a record stays what it was.
  */
 export interface World {
+  /** `aws`, or that of China, GovCloud, ...: it follows from the Region. */
+  readonly partition: string;
   readonly region: string;
   readonly account: string;
   /** Its own while its past is built, the sandbox's ever after. */

@@ -22,6 +22,8 @@ export type Input<T> = T extends Date
 /** Who calls. ECS keeps account settings for each principal. */
 export interface Caller {
   readonly principalArn: string;
+  /** The usual account where none is given. */
+  readonly account?: string | undefined;
   /** How it has reached the sandbox, with the port; undefined for who is not on the network. */
   readonly host?: string | undefined;
 }

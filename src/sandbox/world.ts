@@ -1,6 +1,7 @@
 import { createSurroundings, type Surroundings } from './control/surroundings.ts';
 import { EventLog } from './events/log.ts';
 import { observeWorld } from './observers.ts';
+import { partitionOf } from './records/partitions.ts';
 import { hashOf, Random } from './records/random.ts';
 import { reconcile } from './services/scheduler.ts';
 import { Sessions } from './sessions/sessions.ts';
@@ -10,11 +11,12 @@ import { Retention } from './tasks/retention.ts';
 import type { Clock } from './time/clock.ts';
 import { DEFAULT_TIMINGS, type Timings } from './time/timings.ts';
 
-/** The account that every caller is taken to belong to. */
+/** The account of callers whose access key names no other. */
 export const ACCOUNT = '123456789012';
 
 export interface WorldOptions {
   readonly region: string;
+  readonly account?: string;
   readonly clock: Clock;
   readonly randomSeed: number;
   readonly timings?: Partial<Timings>;
@@ -28,11 +30,13 @@ export interface WorldOptions {
 }
 
 export function createWorld(options: WorldOptions): World {
+  const { region, account = ACCOUNT } = options;
   // Two Regions of one sandbox have different ids, the same Region of two sandboxes the same.
-  const seed = hashOf(options.region, options.randomSeed);
+  const seed = hashOf(account === ACCOUNT ? region : `${account}/${region}`, options.randomSeed);
   const world: World = {
-    region: options.region,
-    account: ACCOUNT,
+    partition: partitionOf(region).partition,
+    region,
+    account,
     clock: options.clock,
     random: new Random(seed),
     timings: { ...DEFAULT_TIMINGS, ...options.timings },

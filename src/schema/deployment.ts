@@ -1,6 +1,5 @@
 import type { Deployment, Task } from '@aws-sdk/client-ecs';
 import { clusterNameOf } from '../ecs/arn.ts';
-import type { GraphContext } from './context.ts';
 import { listBinding } from './cursor.ts';
 import { serviceOf } from './deployment-source.ts';
 import type { EcsGraph } from './ecs-graph.ts';
@@ -49,26 +48,26 @@ export function addDeployment(graph: EcsGraph): void {
     serviceRevision: t.field({
       type: graph.noun('ServiceRevision').ref,
       description:
-        'The revision that it brings in; null where several current revisions have its task definition: ECS does not say which is whose. ' +
-        'Costs one DescribeServiceRevisions for each 20 where the service has more than one.',
-      extensions: { operations: ['DescribeServiceRevisions'], ecsCost: { describe: 10 } },
-      resolve: async (deployment, _args, context, info) => {
-        const arn = await revisionOf(context, deployment);
+        'The revision that it brings in: it has the number of `deploymentId`. Null where ECS keeps no revisions for the service. ' +
+        'Its ARN costs nothing, the rest one DescribeServiceRevisions for each 20.',
+      extensions: { operations: ['DescribeServiceRevisions'], ecsCost: { describe: 20 } },
+      resolve: (deployment, _args, context, info) => {
+        const arn = revisionOf(deployment);
         return arn === undefined ? null : resolveLink(context, info, 'ServiceRevision', { arn });
       },
     }),
     serviceDeployment: t.field({
       type: graph.noun('ServiceDeployment').ref,
       description:
-        'The newest of the latest 100 service deployments that brought in its `serviceRevision`; null where that is null. Costs as that, ' +
-        'one ListServiceDeployments for each service, and one DescribeServiceDeployments for each 20 where more is read than status, ' +
+        'The newest of the latest 100 service deployments that brought in its `serviceRevision`; null where that is null. Costs one ' +
+        'ListServiceDeployments for each service, and one DescribeServiceDeployments for each 20 where more is read than status, ' +
         'times and target revision.',
       extensions: {
-        operations: ['DescribeServiceRevisions', 'ListServiceDeployments', 'DescribeServiceDeployments'],
-        ecsCost: { list: 100, describe: 4 },
+        operations: ['ListServiceDeployments', 'DescribeServiceDeployments'],
+        ecsCost: { list: 100, describe: 20 },
       },
       resolve: async (deployment, _args, context, info) => {
-        const revision = await revisionOf(context, deployment);
+        const revision = revisionOf(deployment);
         const { serviceArn = '', clusterArn = '' } = serviceOf(deployment);
         if (revision === undefined) return null;
         return serviceDeploymentOf(graph, context, info, revision, { serviceArn, clusterArn });
@@ -77,6 +76,13 @@ export function addDeployment(graph: EcsGraph): void {
   }));
 }
 
-function revisionOf(context: GraphContext, deployment: Deployment): Promise<string | undefined> {
-  return revisionArnOf(context, serviceOf(deployment), deployment.id);
+function revisionOf(deployment: Deployment): string | undefined {
+  const service = serviceOf(deployment);
+  const current = service.currentServiceRevisions ?? [];
+  // Task sets that a service tells as deployments have no revisions, and other implementations of ECS may have none at all.
+  if (current.length === 0) return undefined;
+  const arn = revisionArnOf(service, deployment.id);
+  // One that numbers them otherwise leaves no doubt either, as long as there is only one of each.
+  if (current.length === 1 && service.deployments?.length === 1) return current[0]?.arn;
+  return arn;
 }

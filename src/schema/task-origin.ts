@@ -43,16 +43,12 @@ export function taskOriginFields(graph: EcsGraph, t: ObjectFields<Task>): FieldM
     serviceRevision: t.field({
       type: graph.noun('ServiceRevision').ref,
       description:
-        'The revision of its service that it runs. Null for a standalone task, once its deployment has left the list, and where ' +
-        'several current revisions have its task definition: ECS does not say which is whose. Costs one DescribeServices for each 10 ' +
-        'services, and one DescribeServiceRevisions for each 20 revisions where a service has more than one.',
-      extensions: {
-        members: MEMBERS,
-        operations: ['DescribeServices', 'DescribeServiceRevisions'],
-        ecsCost: { describe: 5 },
-      },
-      resolve: async (task, _args, context, info) => {
-        const arn = await revisionArnOf(context, await serviceOf(context, task), task.startedBy);
+        "The revision of its service that it runs: it has the number of the deployment in the task's `startedBy`. Null for a " +
+        'standalone task. ECS keeps no revisions for task sets: for a task of one it is null as soon as more than its ARN is read. ' +
+        'Its ARN costs nothing, the rest one DescribeServiceRevisions for each 20.',
+      extensions: { members: MEMBERS, operations: ['DescribeServiceRevisions'], ecsCost: { describe: 20 } },
+      resolve: (task, _args, context, info) => {
+        const arn = revisionArnOf({ clusterArn: task.clusterArn, serviceName: serviceNameOf(task) }, task.startedBy);
         return arn === undefined ? null : resolveLink(context, info, 'ServiceRevision', { arn });
       },
     }),
@@ -60,21 +56,18 @@ export function taskOriginFields(graph: EcsGraph, t: ObjectFields<Task>): FieldM
       type: graph.noun('ServiceDeployment').ref,
       description:
         'The newest of the latest 100 service deployments that brought in its `serviceRevision`; null where that is null. A task that a ' +
-        'rollback started belongs to the earlier service deployment whose revision it runs. Costs as `serviceRevision`, ' +
-        'one ListServiceDeployments for each service, ' +
-        'and one DescribeServiceDeployments for each 20 where more is read than status, times and target revision.',
+        'rollback started belongs to the earlier service deployment whose revision it runs. Costs one ListServiceDeployments for each ' +
+        'service, and one DescribeServiceDeployments for each 20 where more is read than status, times and target revision.',
       extensions: {
         members: MEMBERS,
-        operations: [
-          'DescribeServices',
-          'DescribeServiceRevisions',
-          'ListServiceDeployments',
-          'DescribeServiceDeployments',
-        ],
-        ecsCost: { list: 100, describe: 4 },
+        operations: ['ListServiceDeployments', 'DescribeServiceDeployments'],
+        ecsCost: { list: 100, describe: 20 },
       },
       resolve: async (task, _args, context, info) => {
-        const revision = await revisionArnOf(context, await serviceOf(context, task), task.startedBy);
+        const revision = revisionArnOf(
+          { clusterArn: task.clusterArn, serviceName: serviceNameOf(task) },
+          task.startedBy,
+        );
         const serviceArn = serviceArnOf(task);
         if (revision === undefined || serviceArn === undefined) return null;
         return serviceDeploymentOf(graph, context, info, revision, { serviceArn, clusterArn: task.clusterArn ?? '' });
@@ -84,9 +77,10 @@ export function taskOriginFields(graph: EcsGraph, t: ObjectFields<Task>): FieldM
 }
 
 /** A task names its service only in `group`; the ARN follows from the cluster's (an old-format service ARN lacks it). */
-export function serviceArnOf({ group, clusterArn, taskArn }: Task): string | undefined {
-  if (!group?.startsWith('service:') || clusterArn === undefined) return undefined;
-  const name = group.slice('service:'.length);
+export function serviceArnOf(task: Task): string | undefined {
+  const { clusterArn, taskArn } = task;
+  const name = serviceNameOf(task);
+  if (name === undefined || clusterArn === undefined) return undefined;
   const isOldFormat = taskArn !== undefined && taskArn.split('/').length === 2;
   return isOldFormat
     ? clusterArn.replace(/:cluster\/.*$/, `:service/${name}`)
@@ -114,18 +108,20 @@ async function serviceOf(context: GraphContext, task: Task): Promise<Sources['Se
   return context.loaders.of('Service').load({ id, cluster: homeOf('Service', id, task.clusterArn), members: STARTERS });
 }
 
-/** The revision that a deployment of a service brings in, where ECS's answers leave no doubt. */
-export async function revisionArnOf(
-  context: GraphContext,
-  service: Sources['Service'] | null,
+/**
+ * The ARN of the revision that a deployment brings in: the revision has the deployment's number. Undefined for what is no
+ * deployment of ECS's own.
+ */
+export function revisionArnOf(
+  { clusterArn, serviceName }: { readonly clusterArn?: string | undefined; readonly serviceName?: string | undefined },
   deploymentId: string | undefined,
-): Promise<string | undefined> {
-  const { deployments = [], currentServiceRevisions = [] } = service ?? {};
-  const deployment = deployments.find(({ id }) => id === deploymentId);
-  if (deployment === undefined) return undefined;
-  const arns = currentServiceRevisions.flatMap(({ arn }) => arn ?? []);
-  if (arns.length === 1 && deployments.length === 1) return arns[0];
-  const revisions = await Promise.all(arns.map((id) => context.loaders.of('ServiceRevision').load({ id })));
-  const [match, ...others] = revisions.filter((revision) => revision?.taskDefinition === deployment.taskDefinition);
-  return others.length > 0 ? undefined : match?.serviceRevisionArn;
+): string | undefined {
+  const number = /^ecs-svc\/(\d+)$/.exec(deploymentId ?? '')?.[1];
+  if (number === undefined || clusterArn === undefined || serviceName === undefined) return undefined;
+  return `${clusterArn.replace(':cluster/', ':service-revision/')}/${serviceName}/${number}`;
+}
+
+/** The name of the service that a task is of; undefined for a standalone one. */
+function serviceNameOf({ group }: Task): string | undefined {
+  return group?.startsWith('service:') ? group.slice('service:'.length) : undefined;
 }

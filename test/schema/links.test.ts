@@ -43,42 +43,26 @@ describe('what started a task', () => {
     expect(world.counts()).toEqual({ DescribeTasks: 1 });
   });
 
-  const revision = `${LOOK_UP} { serviceRevision { serviceRevisionArn } } }`;
-  const deployments = (older: string) => [
-    { id: NEWER, taskDefinition: ARNS.TaskDefinition },
-    { id: OLDER, taskDefinition: older },
-  ];
+  const revision = `${LOOK_UP} { serviceRevision { serviceRevisionArn serviceArn } } }`;
 
+  // A revision's number is its deployment's: 3 of 3 pairs in recordings of two accounts (CreateService and UpdateService, 2026-04).
   it.each([
-    [
-      'the only revision',
-      service({ deployments: deployments('').slice(0, 1), currentServiceRevisions: [{ arn: ARNS.ServiceRevision }] }),
-      NEWER,
-      ARNS.ServiceRevision,
-      0,
-    ],
-    ['the revision with the task definition of its deployment', service({}), OLDER, OLD_REVISION, 1],
-    [
-      'none once its deployment has left the list',
-      service({ deployments: deployments('').slice(0, 1) }),
-      OLDER,
-      null,
-      0,
-    ],
-  ] as const)('%s', async (_what, DescribeServices, startedBy, expected, describes) => {
-    await using world = await worldWith({ DescribeServices, DescribeTasks: () => ({ tasks: [task({ startedBy })] }) });
+    ['a deployment', NEWER, ARNS.ServiceRevision],
+    ['an older deployment, be it of the same task definition or gone from the list', OLDER, OLD_REVISION],
+    ['whoever else names itself', 'deployer', null],
+  ])('is the revision with the number of %s, without a call', async (_what, startedBy, arn) => {
+    await using world = await worldWith({ DescribeTasks: () => ({ tasks: [task({ startedBy })] }) });
     const { data } = await world.query(revision);
-    expect(data).toEqual({ task: { serviceRevision: expected && { serviceRevisionArn: expected } } });
-    expect(world.counts().DescribeServiceRevisions ?? 0).toBe(describes);
+    expect(data).toEqual({ task: { serviceRevision: arn && { serviceRevisionArn: arn, serviceArn: ARNS.Service } } });
+    expect(world.counts()).toEqual({ DescribeTasks: 1 });
   });
 
-  it('is no revision where two have its task definition', async () => {
-    const same = (arn: string) => ({ serviceRevisionArn: arn, taskDefinition: ARNS.TaskDefinition });
+  it('is no revision where ECS knows none of that number', async () => {
     await using world = await worldWith({
-      DescribeServices: service({ deployments: deployments(ARNS.TaskDefinition) }),
-      DescribeServiceRevisions: () => ({ serviceRevisions: [same(ARNS.ServiceRevision), same(OLD_REVISION)] }),
+      DescribeServiceRevisions: () => ({ failures: [{ arn: ARNS.ServiceRevision, reason: 'MISSING' }] }),
     });
-    expect((await world.query(revision)).data).toEqual({ task: { serviceRevision: null } });
+    const { data } = await world.query(`${LOOK_UP} { serviceRevision { launchType } } }`);
+    expect(data).toEqual({ task: { serviceRevision: null } });
   });
 
   it('lists the service deployments of a service once for all of its tasks', async () => {
@@ -92,8 +76,6 @@ describe('what started a task', () => {
     expect(world.counts()).toEqual({
       ListTasks: 1,
       DescribeTasks: 1,
-      DescribeServices: 1,
-      DescribeServiceRevisions: 1,
       ListServiceDeployments: 1,
     });
   });
@@ -157,7 +139,23 @@ describe('a deployment', () => {
         ],
       },
     });
-    expect(world.counts()).toEqual({ DescribeServices: 1, DescribeServiceRevisions: 1, ListServiceDeployments: 1 });
+    expect(world.counts()).toEqual({ DescribeServices: 1, ListServiceDeployments: 1 });
+  });
+
+  it.each([
+    ['two deployments of one task definition', undefined, [ARNS.ServiceRevision, OLD_REVISION]],
+    ['a service without revisions', [], [null, null]],
+  ])('has its revision by its number: %s', async (_what, currentServiceRevisions, expected) => {
+    const deployments = [NEWER, OLDER].map((id) => ({ id, taskDefinition: ARNS.TaskDefinition }));
+    await using world = await worldWith({
+      DescribeServices: service({ deployments, ...(currentServiceRevisions && { currentServiceRevisions }) }),
+    });
+    const { data } = await world.query(
+      '{ service(cluster: "prod", service: "web") { deployments { serviceRevision { serviceRevisionArn } } } }',
+    );
+    const revisions = expected.map((arn) => ({ serviceRevision: arn && { serviceRevisionArn: arn } }));
+    expect(data).toEqual({ service: { deployments: revisions } });
+    expect(world.counts()).toEqual({ DescribeServices: 1 });
   });
 });
 

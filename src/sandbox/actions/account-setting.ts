@@ -18,6 +18,7 @@ import {
   SETTING_DEFAULTS,
   setSetting,
 } from '../records/account-settings.ts';
+import { iamArn } from '../records/arns.ts';
 import { seen } from '../records/consistency.ts';
 import type { World } from '../state.ts';
 import type { Caller, Wire } from '../types.ts';
@@ -42,7 +43,7 @@ function toSetting(name: string, value: string, principalArn: string): Wire<Sett
 }
 
 function rootOf(world: World): string {
-  return `arn:aws:iam::${world.account}:root`;
+  return iamArn(world, 'root');
 }
 
 /** Whose setting a call is about. Who names the root user means all that have set nothing themselves. */

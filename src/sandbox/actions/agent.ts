@@ -12,6 +12,7 @@ import type {
 } from '@aws-sdk/client-ecs';
 import { changeInstance, LATEST_AGENT } from '../instances/instances.ts';
 import { findCluster, findTask, requireCluster, requireInstance } from '../records/lookup.ts';
+import { partitionOf } from '../records/partitions.ts';
 import { renderContainerInstance } from '../render/container-instance.ts';
 import type { ClusterRecord, InstanceRecord, TaskRecord, World } from '../state.ts';
 import { reportAttachments, reportContainer, reportTask } from '../tasks/agent-reports.ts';
@@ -27,8 +28,8 @@ export const discoverPollEndpoint: Action<DiscoverPollEndpointRequest, DiscoverP
   // ECS models no ClusterNotFoundException here.
   if (status === 'INACTIVE' || status === 'DEPROVISIONING') throw clientError('Cluster not found.');
   return {
-    endpoint: `https://ecs-a-1.${world.region}.amazonaws.com/`,
-    telemetryEndpoint: `https://ecs-t-1.${world.region}.amazonaws.com/`,
+    endpoint: `https://ecs-a-1.${world.region}.${partitionOf(world.region).domain}/`,
+    telemetryEndpoint: `https://ecs-t-1.${world.region}.${partitionOf(world.region).domain}/`,
     serviceConnectEndpoint: `https://ecs-sc.${world.region}.api.aws`,
   };
 };

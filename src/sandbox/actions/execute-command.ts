@@ -1,5 +1,6 @@
 import type { ExecuteCommandRequest, ExecuteCommandResponse } from '@aws-sdk/client-ecs';
 import { findTask, requireCluster } from '../records/lookup.ts';
+import { partitionOf } from '../records/partitions.ts';
 import { renderContainer } from '../render/container.ts';
 import type { TaskRecord, World } from '../state.ts';
 import type { Caller } from '../types.ts';
@@ -25,7 +26,7 @@ function containerNameOf(task: TaskRecord, given: string | undefined): string {
 
 /** At AWS the channel is Systems Manager's; here it is the sandbox's own, at the address by which the caller has reached it. */
 function streamUrl({ region }: World, { host }: Caller, sessionId: string): string {
-  const origin = host === undefined ? `wss://ssmmessages.${region}.amazonaws.com` : `ws://${host}`;
+  const origin = host === undefined ? `wss://ssmmessages.${region}.${partitionOf(region).domain}` : `ws://${host}`;
   return `${origin}/v1/data-channel/${sessionId}?role=publish_subscribe`;
 }
 

@@ -14,7 +14,7 @@ import type {
 } from '@aws-sdk/client-ecs';
 import { beginDeployment } from '../deployments/deployments.ts';
 import { effectiveSetting } from '../records/account-settings.ts';
-import { serviceArn } from '../records/arns.ts';
+import { iamArn, serviceArn } from '../records/arns.ts';
 import { allSeen, change } from '../records/consistency.ts';
 import { failureArn, findService, requireCluster, requireService } from '../records/lookup.ts';
 import { newRecord } from '../records/records.ts';
@@ -84,7 +84,7 @@ function create(
     tellsDeployments: false,
     roleArn:
       spec.loadBalancers.length > 0
-        ? (input.role ?? `arn:aws:iam::${world.account}:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS`)
+        ? (input.role ?? iamArn(world, 'role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS'))
         : undefined,
     resourceManagementType: 'CUSTOMER',
     status: 'ACTIVE',

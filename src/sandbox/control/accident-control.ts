@@ -5,6 +5,7 @@ import type { InstanceRecord, TaskRecord, World } from '../state.ts';
 import { DEFAULT_TARGET_REASON, failTarget } from '../tasks/targets.ts';
 import { invalidParameter } from '../wire/errors.ts';
 import { interruptInstance, interruptTask, loseZone, restoreZone, setAgent } from './accidents.ts';
+import { readAccount } from './event-control.ts';
 import { blockAccount, findService, pauseService } from './service-accidents.ts';
 
 export type AccidentKind =
@@ -26,6 +27,8 @@ export interface Accident {
   readonly accident: AccidentKind;
   /** Otherwise the Region of the ARN or zone given, else us-east-1. */
   readonly region?: string;
+  /** Otherwise the account of the ARN given, else the usual one. */
+  readonly account?: string;
   /** The ARN or the id of a container instance, or the id of its EC2 instance. */
   readonly containerInstance?: string;
   /** The ARN or the id of a task. */
@@ -76,12 +79,16 @@ function has(world: World, reference: string): boolean {
 /** A Region and the letter of a zone of it. */
 const ZONE = /^([a-z]{2,}(?:-[a-z]+)+-\d+)[a-z]$/;
 
-/** The Region given, that of the ARN or zone, or else the one that knows the id. */
-function regionOf(backend: Backend, { region, containerInstance, task, service, zone }: Accident): string {
+/** The Region and account given, those of the ARN or zone, or else those that know the id. */
+function worldOf(backend: Backend, { region, account, containerInstance, task, service, zone }: Accident): World {
   const reference = containerInstance ?? task ?? service;
-  const known = [...backend.worlds()].find((world) => reference !== undefined && has(world, reference))?.region;
+  const [, , , ofArn, accountOfArn] = reference?.split(':') ?? [];
+  const known = [...backend.worlds()].find((world) => reference !== undefined && has(world, reference));
   const ofZone = ZONE.exec(zone ?? '')?.[1];
-  return region ?? reference?.split(':')[3] ?? known ?? ofZone ?? 'us-east-1';
+  return backend.world(
+    region ?? ofArn ?? known?.region ?? ofZone ?? 'us-east-1',
+    account ?? accountOfArn ?? (region === undefined ? known?.account : undefined),
+  );
 }
 
 function required(accident: Accident, member: 'containerInstance' | 'task' | 'service' | 'zone'): string {
@@ -163,12 +170,12 @@ export function causeAccident(backend: Backend, accident: Accident): AccidentRep
   if (!Object.hasOwn(CAUSES, accident.accident)) {
     throw invalidParameter(`accident must be one of ${ACCIDENT_KINDS.join(', ')}`);
   }
-  const world = backend.world(regionOf(backend, accident));
+  const world = worldOf(backend, accident);
   backend.clock.settle();
   return CAUSES[accident.accident](world, accident);
 }
 
-const TEXTS = ['region', 'containerInstance', 'task', 'service', 'zone', 'reason'] as const;
+const TEXTS = ['region', 'account', 'containerInstance', 'task', 'service', 'zone', 'reason'] as const;
 export const ACCIDENT_PARAMETERS: readonly string[] = ['accident', ...TEXTS, 'seconds'];
 
 function readSeconds(given: unknown): { seconds?: number } {
@@ -181,6 +188,7 @@ function readSeconds(given: unknown): { seconds?: number } {
 /** The same from a request's parameters. */
 export function postAccident(backend: Backend, parameters: Readonly<Record<string, unknown>>): AccidentReport {
   const texts = TEXTS.filter((name) => typeof parameters[name] === 'string').map((name) => [name, parameters[name]]);
+  readAccount(parameters.account);
   const accident = String(parameters.accident ?? '') as AccidentKind;
   const seconds = readSeconds(parameters.seconds);
   return causeAccident(backend, { ...Object.fromEntries(texts), ...seconds, accident });

@@ -28,7 +28,7 @@ export function interruptInstance(world: World, instance: InstanceRecord): void 
     at,
     source: 'aws.ec2',
     detailType: 'EC2 Spot Instance Interruption Warning',
-    resources: [`arn:aws:ec2:${instance.availabilityZone}:instance/${instance.ec2InstanceId}`],
+    resources: [`arn:${world.partition}:ec2:${instance.availabilityZone}:instance/${instance.ec2InstanceId}`],
     detail: () => detail,
   });
   if (instance.status === 'ACTIVE') changeInstance(world, instance, { status: 'DRAINING' });

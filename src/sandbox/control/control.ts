@@ -97,7 +97,7 @@ const ROUTES: Readonly<Record<string, Handler>> = {
   'GET /hooks': listFunctions,
   'POST /hooks': taking(['function', 'status', 'seconds', 'callBackDelay'], setFunction),
   'POST /accidents': taking(ACCIDENT_PARAMETERS, postAccident),
-  'GET /events': taking(['region', 'after', 'limit'], getEvents),
+  'GET /events': taking(['region', 'account', 'after', 'limit'], getEvents),
   'GET /calls': (backend) => backend.calls(),
   'POST /calls/reset': (backend) => {
     backend.resetCalls();

@@ -1,6 +1,12 @@
 import type { Backend } from '../backend.ts';
 import { invalidParameter } from '../wire/errors.ts';
 
+/** An account id from a request's parameters. */
+export function readAccount(given: unknown): string | undefined {
+  if (given === undefined || /^\d{12}$/.test(String(given))) return given === undefined ? undefined : String(given);
+  throw invalidParameter('account must be 12 digits');
+}
+
 /** What EventBridge would have been told, from the one after `after` on. */
 export function getEvents(backend: Backend, parameters: Readonly<Record<string, unknown>>): unknown {
   const number = (name: string): number | undefined => {
@@ -9,7 +15,8 @@ export function getEvents(backend: Backend, parameters: Readonly<Record<string, 
     if (Number.isInteger(value) && value >= 0) return value;
     throw invalidParameter(`${name} must be a whole number, 0 or more`);
   };
-  const world = backend.world(typeof parameters.region === 'string' ? parameters.region : 'us-east-1');
+  const { region = 'us-east-1' } = parameters;
+  const world = backend.world(String(region), readAccount(parameters.account));
   backend.clock.settle();
   return world.events.read(world, number('after') ?? 0, number('limit'));
 }

@@ -123,8 +123,8 @@ export class Faults {
     this.set(NO_FAULTS);
   }
 
-  /** Decides on a call as it arrives. */
-  judge(region: string, operation: string): Verdict {
+  /** Decides on a call as it arrives. The scope is the account and the Region: each has token buckets of its own. */
+  judge(scope: string, operation: string): Verdict {
     let latencyMs = 0;
     const kinds = new Set<FaultKind>();
     let own: EcsError | undefined;
@@ -134,14 +134,14 @@ export class Faults {
       if (rule.fault !== undefined) kinds.add(rule.fault);
       if (rule.fault === 'error') own ??= errorOf(rule);
     }
-    const isThrottled = !this.admits(region, operation);
+    const isThrottled = !this.admits(scope, operation);
     const [error] = [...kinds].map((kind) => ERRORS[kind]).filter((candidate) => candidate !== undefined);
     return { latencyMs, kinds, error: isThrottled ? RATE_EXCEEDED : (error ?? own) };
   }
 
   /** Takes a token of an operation, or of a limit beside those: false when throttling is on and there is none. */
-  admits(region: string, limit: string): boolean {
-    return !this.#settings.throttling.enabled || this.#buckets.take(region, limit, this.#clock.realNow());
+  admits(scope: string, limit: string): boolean {
+    return !this.#settings.throttling.enabled || this.#buckets.take(scope, limit, this.#clock.realNow());
   }
 
   #hits(rule: FaultRule, operation: string): boolean {

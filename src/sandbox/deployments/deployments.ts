@@ -21,8 +21,14 @@ import { planStages, shiftsTraffic } from './stage-plan.ts';
 
 const KEEP_SERVICE_DEPLOYMENTS_MS = 90 * 24 * 3600_000;
 
-function createRevision(world: World, service: ServiceRecord, spec: ServiceSpec): ServiceRevisionRecord {
-  const id = world.random.digits(19);
+/** A revision has the number of the deployment that brings it in: `ecs-svc/N` deploys the revision N. */
+function createRevision(
+  world: World,
+  service: ServiceRecord,
+  spec: ServiceSpec,
+  deploymentId: string,
+): ServiceRevisionRecord {
+  const id = deploymentId.slice(deploymentId.indexOf('/') + 1);
   const arn = serviceRevisionArn(world, service.cluster.name, service.name, id);
   const serving = servingRevision(service);
   const takesTurns = serving !== undefined && shiftsTraffic(service.spec.deploymentConfiguration);
@@ -50,7 +56,7 @@ function createServiceDeployment(
   service: ServiceRecord,
   target: ServiceRevisionRecord,
 ): ServiceDeploymentRecord {
-  const id = world.random.hex(20);
+  const id = world.random.token(21);
   const arn = serviceDeploymentArn(world, service.cluster.name, service.name, id);
   const { deploymentConfiguration } = service.spec;
   const breaker = deploymentConfiguration.deploymentCircuitBreaker;
@@ -142,9 +148,9 @@ function createDeployment(
 /** Starts the rollout of what the service's spec says now. Old deployments stay ACTIVE until their tasks are gone. */
 export function beginDeployment(world: World, service: ServiceRecord): DeploymentRecord {
   const { spec } = service;
-  const revision = createRevision(world, service, spec);
-  const serviceDeployment = createServiceDeployment(world, service, revision);
   const id = `ecs-svc/${world.random.digits(19)}`;
+  const revision = createRevision(world, service, spec, id);
+  const serviceDeployment = createServiceDeployment(world, service, revision);
   for (const old of service.deployments) {
     requestStop(world, old.serviceDeployment, 'A newer service deployment was started.');
     // What never completed is not kept up; what did still is, as far as the new one does not yet stand in for it.
@@ -163,7 +169,7 @@ export function beginDeployment(world: World, service: ServiceRecord): Deploymen
 /** What a task set has become under ECS's own controller: a deployment that is complete, or one that is to go. */
 export function deploymentOf(world: World, taskSet: TaskSetRecord): DeploymentRecord {
   const { id, spec, service } = taskSet;
-  const revision = createRevision(world, service, spec);
+  const revision = createRevision(world, service, spec, id);
   const serviceDeployment = createServiceDeployment(world, service, revision);
   // ECS has not deployed it: it is no part of the history.
   service.serviceDeployments.delete(serviceDeployment.arn);

@@ -1,4 +1,5 @@
 import type { ECSManagedResources, ManagedResourceStatus } from '@aws-sdk/client-ecs';
+import { arnOf } from '../records/arns.ts';
 import type { ServiceRecord, ServiceRevisionRecord, World } from '../state.ts';
 import { toSeconds, type Wire } from '../types.ts';
 import type { ExpressRecord, ExpressSettings } from './records.ts';
@@ -30,13 +31,13 @@ export function endpointOf(world: World, express: ExpressRecord): string {
 
 /** Two of them, between which a canary deployment shifts traffic. */
 export function targetGroupArns(world: World, id: string): readonly [production: string, alternate: string] {
-  const prefix = `arn:aws:elasticloadbalancing:${world.region}:${world.account}:targetgroup/ecs-express-${id.slice(0, 8)}`;
+  const prefix = arnOf(world, 'elasticloadbalancing', `targetgroup/ecs-express-${id.slice(0, 8)}`);
   return [`${prefix}-1/${id.slice(0, 16)}`, `${prefix}-2/${id.slice(16)}`];
 }
 
 export function listenerRuleArn(world: World, id: string): string {
   const path = `app/ecs-express-${id.slice(0, 8)}/${id.slice(16)}/${id.slice(8, 24)}/${id.slice(4, 20)}`;
-  return `arn:aws:elasticloadbalancing:${world.region}:${world.account}:listener-rule/${path}`;
+  return arnOf(world, 'elasticloadbalancing', `listener-rule/${path}`);
 }
 
 /** The alarm on failed requests that rolls a deployment back. */
@@ -61,14 +62,13 @@ export function managedResources(
   if (express === undefined || settings === undefined) return {};
   const now = world.clock.now();
   const at = (readyMs: number): Status => statusAt(express, readyMs, now);
-  const place = `${world.region}:${world.account}`;
   const { id } = express;
   const elb = (kind: string, rest = ''): string =>
-    `arn:aws:elasticloadbalancing:${place}:${kind}/app/ecs-express-${id.slice(0, 8)}/${id.slice(16)}${rest}`;
+    arnOf(world, 'elasticloadbalancing', `${kind}/app/ecs-express-${id.slice(0, 8)}/${id.slice(16)}${rest}`);
   const { containerPort = 80 } = settings.primaryContainer;
   const { subnets } = settings.networkConfiguration;
   const securityGroup = {
-    arn: `arn:aws:ec2:${place}:security-group/sg-${id.slice(0, 17)}`,
+    arn: arnOf(world, 'ec2', `security-group/sg-${id.slice(0, 17)}`),
     ...at(READY_MS.securityGroup),
   };
   return {
@@ -86,7 +86,7 @@ export function managedResources(
           },
           loadBalancerSecurityGroups: [securityGroup],
           certificate: {
-            arn: `arn:aws:acm:${place}:certificate/${id}`,
+            arn: arnOf(world, 'acm', `certificate/${id}`),
             ...at(READY_MS.certificate),
             domainName: endpointOf(world, express).slice('https://'.length),
           },
@@ -101,12 +101,12 @@ export function managedResources(
           })),
         },
       ],
-      autoScaling: autoScaling(service, express, settings.scalingTarget, at(READY_MS.scaling), place),
-      metricAlarms: [{ arn: `arn:aws:cloudwatch:${place}:alarm:${alarmName(id)}`, ...at(READY_MS.targetGroup) }],
+      autoScaling: autoScaling(service, express, settings.scalingTarget, at(READY_MS.scaling), world),
+      metricAlarms: [{ arn: arnOf(world, 'cloudwatch', `alarm:${alarmName(id)}`), ...at(READY_MS.targetGroup) }],
       serviceSecurityGroups: [securityGroup],
       logGroups: [
         {
-          arn: `arn:aws:logs:${place}:log-group:/aws/ecs/${service.cluster.name}/${service.name}`,
+          arn: arnOf(world, 'logs', `log-group:/aws/ecs/${service.cluster.name}/${service.name}`),
           ...at(READY_MS.logGroup),
           logGroupName: `/aws/ecs/${service.cluster.name}/${service.name}`,
         },
@@ -120,19 +120,23 @@ function autoScaling(
   express: ExpressRecord,
   target: ExpressSettings['scalingTarget'],
   status: Status,
-  place: string,
+  world: World,
 ): NonNullable<Wire<ECSManagedResources>['autoScaling']> {
   const resource = `service/${service.cluster.name}/${service.name}`;
   return {
     scalableTarget: {
-      arn: `arn:aws:application-autoscaling:${place}:scalable-target/${express.id.slice(0, 28)}`,
+      arn: arnOf(world, 'application-autoscaling', `scalable-target/${express.id.slice(0, 28)}`),
       ...status,
       minCapacity: target.minTaskCount ?? 1,
       maxCapacity: target.maxTaskCount ?? 20,
     },
     applicationAutoScalingPolicies: [
       {
-        arn: `arn:aws:autoscaling:${place}:scalingPolicy:${express.id}:resource/ecs/${resource}:policyName/${service.name}`,
+        arn: arnOf(
+          world,
+          'autoscaling',
+          `scalingPolicy:${express.id}:resource/ecs/${resource}:policyName/${service.name}`,
+        ),
         ...status,
         policyType: 'TargetTrackingScaling',
         targetValue: target.autoScalingTargetValue ?? 60,

@@ -1,10 +1,20 @@
 import type { World } from '../state.ts';
 import { flat } from './flat.ts';
 
-type Place = Pick<World, 'region' | 'account'>;
+type Place = Pick<World, 'partition' | 'region' | 'account'>;
+
+/** An ARN of any service in the world's account and Region. */
+export function arnOf({ partition, region, account }: Place, service: string, resource: string): string {
+  return flat(`arn:${partition}:${service}:${region}:${account}:${resource}`);
+}
+
+/** IAM's ARNs name no Region. */
+export function iamArn({ partition, account }: Pick<World, 'partition' | 'account'>, resource: string): string {
+  return `arn:${partition}:iam::${account}:${resource}`;
+}
 
 function arn(place: Place, resource: string): string {
-  return flat(`arn:aws:ecs:${place.region}:${place.account}:${resource}`);
+  return arnOf(place, 'ecs', resource);
 }
 
 export function clusterArn(place: Place, cluster: string): string {

@@ -6,21 +6,26 @@ import type {
   TaskRecord,
   World,
 } from '../state.ts';
-import { clientError, clusterNotFound, invalidParameter, serviceNotFound } from '../wire/errors.ts';
-import { isArn, parseArn } from './arns.ts';
+import { clientError, clusterNotFound, EcsError, invalidParameter, serviceNotFound } from '../wire/errors.ts';
+import { arnOf, isArn, parseArn } from './arns.ts';
 
 export const DEFAULT_CLUSTER = 'default';
 
-/** The name in a cluster's short name or ARN; a malformed ARN, or one of another Region, is refused. */
-export function clusterNameOf(world: World, reference: string): string {
-  if (!isArn(reference)) return reference;
+/** The parts of an ARN behind its type. A malformed one is refused, and so is one of another Region or account. */
+function pathOf(world: World, type: string, reference: string): readonly [first: string, second?: string] {
   const arn = parseArn(reference);
-  const [name] = arn?.path ?? [];
-  if (arn === undefined || arn.type !== 'cluster' || name === undefined) {
-    throw invalidParameter('Invalid identifier: Unexpected ARN format.');
-  }
+  const [first, second] = arn?.path ?? [];
+  if (arn?.type !== type || first === undefined) throw invalidParameter('Invalid identifier: Unexpected ARN format.');
   if (arn.region !== world.region) throw invalidParameter(`Invalid region. Expected ${world.region}.`);
-  return name;
+  if (arn.account !== world.account) {
+    throw new EcsError('AccessDeniedException', `The caller is not authorized to use the resource: ${reference}`);
+  }
+  return second === undefined ? [first] : [first, second];
+}
+
+/** The name in a cluster's short name or ARN. */
+export function clusterNameOf(world: World, reference: string): string {
+  return isArn(reference) ? pathOf(world, 'cluster', reference)[0] : reference;
 }
 
 export function findCluster(world: World, reference: string | undefined): ClusterRecord | undefined {
@@ -50,14 +55,7 @@ export function findTaskDefinition(world: World, reference: string): TaskDefinit
 }
 
 function taskDefinitionNameOf(world: World, reference: string): string {
-  if (!isArn(reference)) return reference;
-  const arn = parseArn(reference);
-  const [name] = arn?.path ?? [];
-  if (arn?.type !== 'task-definition' || name === undefined) {
-    throw invalidParameter('Invalid identifier: Unexpected ARN format.');
-  }
-  if (arn.region !== world.region) throw invalidParameter(`Invalid region. Expected ${world.region}.`);
-  return name;
+  return isArn(reference) ? pathOf(world, 'task-definition', reference)[0] : reference;
 }
 
 /** A task definition to run: it must exist and be ACTIVE. */
@@ -83,10 +81,7 @@ export function requireRevision(world: World, reference: string): TaskDefinition
  */
 function idOf(world: World, cluster: ClusterRecord, type: string, reference: string): string {
   if (!isArn(reference)) return reference;
-  const arn = parseArn(reference);
-  const [first, second] = arn?.path ?? [];
-  if (arn?.type !== type || first === undefined) throw invalidParameter('Invalid identifier: Unexpected ARN format.');
-  if (arn.region !== world.region) throw invalidParameter(`Invalid region. Expected ${world.region}.`);
+  const [first, second] = pathOf(world, type, reference);
   if (second === undefined) return first;
   if (first !== cluster.name) {
     throw invalidParameter(`Identifier is for cluster ${first}. Your cluster is ${cluster.name}`);
@@ -125,5 +120,5 @@ export function requireInstance(world: World, cluster: ClusterRecord, reference:
 /** What a failure names: the ARN that was given, or the one that an id would have. */
 export function failureArn(world: World, cluster: ClusterRecord, type: string, reference: string): string {
   if (isArn(reference)) return reference;
-  return `arn:aws:ecs:${world.region}:${world.account}:${type}/${cluster.name}/${reference}`;
+  return arnOf(world, 'ecs', `${type}/${cluster.name}/${reference}`);
 }

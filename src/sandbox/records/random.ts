@@ -7,6 +7,14 @@ export function hashOf(text: string, seed = 0): number {
   return hash;
 }
 
+/** A version 4 UUID out of 32 hexadecimal digits, of which two make room for the version and the variant. */
+export function uuidFrom(hex: string): string {
+  const variant = '89ab'[Number.parseInt(hex.charAt(16), 16) & 3];
+  return flat(
+    `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`,
+  );
+}
+
 /** Chance that repeats: the same seed gives the same ids and the same durations (mulberry32). */
 export class Random {
   #state: number;
@@ -38,9 +46,15 @@ export class Random {
     return out;
   }
 
+  /** Version 4. */
   uuid(): string {
-    const hex = this.hex(32);
-    return flat(`${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`);
+    return uuidFrom(this.hex(32));
+  }
+
+  /** Letters, digits, `_` and `-`. */
+  token(length: number): string {
+    this.hex(Math.ceil((length * 3) / 4) * 2);
+    return this.#bytes.toString('base64url', 0, Math.ceil((length * 3) / 4)).slice(0, length);
   }
 
   /** A duration up to a fifth shorter or longer than `ms`, as durations are in life. */

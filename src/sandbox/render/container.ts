@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Container, ManagedAgent } from '@aws-sdk/client-ecs';
 import { containerArn } from '../records/arns.ts';
+import { uuidFrom } from '../records/random.ts';
 import type { TaskRecord } from '../state.ts';
 import type { ContainerState } from '../tasks/containers.ts';
 import { gpusOf } from '../tasks/demand.ts';
@@ -13,8 +14,10 @@ import { toOptionalSeconds, type Wire } from '../types.ts';
  */
 function idsOf(task: TaskRecord, container: string): { readonly uuid: string; readonly runtimeId: string } {
   const hex = createHash('sha512').update(`${task.id}/${container}`).digest('hex');
-  const uuid = `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`;
-  return { uuid, runtimeId: hex.slice(64) };
+  const uuid = uuidFrom(hex);
+  if (task.launchType !== 'FARGATE') return { uuid, runtimeId: hex.slice(64) };
+  // Fargate names a container by its task and a number of up to ten digits; ECS Exec's target is made of it.
+  return { uuid, runtimeId: `${task.id}-${Number.parseInt(hex.slice(64, 72), 16)}` };
 }
 
 /** With execute command switched on, each container also has the agent that takes the commands. */

@@ -1,6 +1,7 @@
 import type { ElbGatewayResources, Gateway, GatewayRoute, GatewaySummary } from '@aws-sdk/client-ecs';
 import type { GatewayRecord, GatewayRouteRecord } from '../gateways/records.ts';
 import { accessTypeOf } from '../gateways/routes.ts';
+import { arnOf } from '../records/arns.ts';
 import type { World } from '../state.ts';
 import { toSeconds, type Wire } from '../types.ts';
 
@@ -12,12 +13,11 @@ function balancerCount(gateway: GatewayRecord): number {
 }
 
 function balancerOf(world: World, gateway: GatewayRecord, index: number) {
-  const place = `${world.region}:${world.account}`;
   const path = `app/ecs-gateway-${gateway.name}-${index + 1}/${gateway.id.slice(0, 15)}${index.toString(16)}`;
   return {
-    loadBalancerArn: `arn:aws:elasticloadbalancing:${place}:loadbalancer/${path}`,
-    listenerArn: `arn:aws:elasticloadbalancing:${place}:listener/${path}/${gateway.id.slice(16)}`,
-    rulePrefix: `arn:aws:elasticloadbalancing:${place}:listener-rule/${path}/${gateway.id.slice(16)}`,
+    loadBalancerArn: arnOf(world, 'elasticloadbalancing', `loadbalancer/${path}`),
+    listenerArn: arnOf(world, 'elasticloadbalancing', `listener/${path}/${gateway.id.slice(16)}`),
+    rulePrefix: arnOf(world, 'elasticloadbalancing', `listener-rule/${path}/${gateway.id.slice(16)}`),
     securityGroup: `sg-${gateway.id.slice(0, 17)}`,
   };
 }
@@ -62,7 +62,6 @@ export function renderGatewayRoute(world: World, route: GatewayRouteRecord): Wir
   const { gateway, service, id } = route;
   const index = Math.floor([...gateway.routes.keys()].indexOf(route.arn) / ROUTES_PER_BALANCER);
   const { loadBalancerArn, listenerArn, rulePrefix, securityGroup } = balancerOf(world, gateway, Math.max(0, index));
-  const ec2 = `arn:aws:ec2:${world.region}:${world.account}`;
   const hasTestTraffic = gateway.configuration.testTrafficRules?.header !== undefined;
   return {
     gatewayRouteArn: route.arn,
@@ -73,18 +72,18 @@ export function renderGatewayRoute(world: World, route: GatewayRouteRecord): Wir
     resources: {
       hostSharedAlb: [
         {
-          acmCertificateArn: `arn:aws:acm:${world.region}:${world.account}:certificate/${id}`,
+          acmCertificateArn: arnOf(world, 'acm', `certificate/${id}`),
           loadBalancerArn,
           listenerArn,
           listenerRuleArn: `${rulePrefix}/${id.slice(0, 16)}`,
           testListenerRuleArns: hasTestTraffic ? [`${rulePrefix}/${id.slice(16)}`] : [],
           loadBalancerSecurityGroups: [
             {
-              arn: `${ec2}:security-group/${securityGroup}`,
-              ruleArns: [`${ec2}:security-group-rule/sgr-${id.slice(15)}`],
+              arn: arnOf(world, 'ec2', `security-group/${securityGroup}`),
+              ruleArns: [arnOf(world, 'ec2', `security-group-rule/sgr-${id.slice(15)}`)],
             },
           ],
-          serviceSecurityGroupArn: `${ec2}:security-group/sg-${id.slice(0, 17)}`,
+          serviceSecurityGroupArn: arnOf(world, 'ec2', `security-group/sg-${id.slice(0, 17)}`),
         },
       ],
     },

@@ -1,4 +1,5 @@
 import type { CreateServiceRequest } from '@aws-sdk/client-ecs';
+import { arnOf } from '../records/arns.ts';
 import type { Gardener, Seed } from '../seed.ts';
 import {
   advanceUntil,
@@ -9,7 +10,7 @@ import {
   instance,
   MINUTE,
   NETWORK,
-  taskDefinition,
+  register,
 } from './plot.ts';
 
 const BREAKER = { deploymentCircuitBreaker: { enable: true, rollback: true } };
@@ -34,9 +35,9 @@ function tag(team: string): { key: string; value: string }[] {
   ];
 }
 
-function targetGroup(region: string, name: string, containerPort: number): CreateServiceRequest['loadBalancers'] {
-  const arn = `arn:aws:elasticloadbalancing:${region}:123456789012:targetgroup/${name}/6d0ecf831eec9f09`;
-  return [{ targetGroupArn: arn, containerName: name, containerPort }];
+function targetGroup(place: Gardener, name: string, containerPort: number): CreateServiceRequest['loadBalancers'] {
+  const targetGroupArn = arnOf(place, 'elasticloadbalancing', `targetgroup/${name}/6d0ecf831eec9f09`);
+  return [{ targetGroupArn, containerName: name, containerPort }];
 }
 
 /** Three clusters: `storefront` on Fargate, `platform` on EC2, `default` on both. */
@@ -99,7 +100,8 @@ const IMAGES: readonly ImageOptions[] = [
   },
 ];
 
-function plantServices({ call, region }: Gardener): void {
+function plantServices(gardener: Gardener): void {
+  const { call } = gardener;
   const onStorefront = (name: string, desiredCount: number, rest: Partial<CreateServiceRequest> = {}): void => {
     call(
       'CreateService',
@@ -125,11 +127,11 @@ function plantServices({ call, region }: Gardener): void {
     });
   };
   onStorefront('storefront', 6, {
-    loadBalancers: targetGroup(region, 'storefront', 8080),
+    loadBalancers: targetGroup(gardener, 'storefront', 8080),
     deploymentConfiguration: BREAKER,
   });
   onStorefront('checkout', 6, {
-    loadBalancers: targetGroup(region, 'checkout', 8080),
+    loadBalancers: targetGroup(gardener, 'checkout', 8080),
     // One task at a time: a rollout takes long enough to be watched.
     deploymentConfiguration: { ...BREAKER, minimumHealthyPercent: 100, maximumPercent: 120 },
   });
@@ -150,9 +152,10 @@ function plantServices({ call, region }: Gardener): void {
 }
 
 /** Rollouts that went well, some time ago: several revisions, and a history of service deployments. */
-function plantHistory({ call, advance }: Gardener): void {
+function plantHistory(gardener: Gardener): void {
+  const { call, advance } = gardener;
   const redeploy = (cluster: string, image: ImageOptions): void => {
-    call('RegisterTaskDefinition', taskDefinition(image));
+    register(gardener, image);
     call('UpdateService', { cluster, service: image.family, taskDefinition: image.family });
     advance(12 * MINUTE);
   };
@@ -173,7 +176,7 @@ function plantHistory({ call, advance }: Gardener): void {
 function plantTasks(gardener: Gardener): void {
   const { call } = gardener;
   const import3 = { family: 'nightly-import', version: '3.1.0', cpu: 512, memory: 1024, team: 'data' };
-  call('RegisterTaskDefinition', taskDefinition({ ...import3, labels: { 'sandbox.oom-after': '240' } }));
+  register(gardener, { ...import3, labels: { 'sandbox.oom-after': '240' } });
   advanceUntil(gardener, 50 * MINUTE);
   call('RunTask', { cluster: 'platform', taskDefinition: 'db-migrate', startedBy: 'ci/build-4711' });
   call('RunTask', { taskDefinition: 'nightly-import:1', startedBy: 'scheduler', group: 'nightly', count: 2 });
@@ -204,10 +207,10 @@ function plantPresent(gardener: Gardener): void {
   const { call } = gardener;
   advanceUntil(gardener, 35 * MINUTE);
   const worker = { family: 'payments-worker', version: '4.3.0', cpu: 512, memory: 1024, team: 'payments' };
-  call('RegisterTaskDefinition', taskDefinition({ ...worker, labels: { 'sandbox.exit-code': '1' } }));
+  register(gardener, { ...worker, labels: { 'sandbox.exit-code': '1' } });
   call('UpdateService', { cluster: 'platform', service: 'payments-worker', taskDefinition: 'payments-worker' });
   advanceUntil(gardener, 10 * MINUTE);
-  call('RegisterTaskDefinition', taskDefinition({ family: 'reports', version: '1.0.0', fargate: true, team: 'data' }));
+  register(gardener, { family: 'reports', version: '1.0.0', fargate: true, team: 'data' });
   call('UpdateService', { service: 'reports', taskDefinition: 'reports', deploymentConfiguration: APPROVED });
   const checkout = {
     family: 'checkout',
@@ -219,7 +222,7 @@ function plantPresent(gardener: Gardener): void {
     team: 'web',
   };
   const labels = { 'sandbox.start-delay': '240' };
-  call('RegisterTaskDefinition', taskDefinition({ ...checkout, version: '5.2.0', labels }));
+  register(gardener, { ...checkout, version: '5.2.0', labels });
   call('UpdateService', { cluster: 'storefront', service: 'checkout', taskDefinition: 'checkout' });
 }
 
@@ -228,7 +231,7 @@ export const seedDemo: Seed = {
   span: 3 * HOUR,
   plant(gardener) {
     plantClusters(gardener);
-    for (const image of IMAGES) gardener.call('RegisterTaskDefinition', taskDefinition(image));
+    for (const image of IMAGES) register(gardener, image);
     plantServices(gardener);
     gardener.advance(20 * MINUTE);
     plantHistory(gardener);

@@ -1,5 +1,5 @@
 import type { Seed } from '../seed.ts';
-import { fargateService, HOUR, instance, taskDefinition } from './plot.ts';
+import { fargateService, HOUR, instance, register } from './plot.ts';
 
 const CLUSTERS = 20;
 const SERVICES = 50;
@@ -15,13 +15,11 @@ function pad(number: number): string {
 /** 20 clusters of 50 services of 10 tasks, all of it steady: the odd clusters on EC2, the even ones on Fargate with a few instances. */
 export const seedFleet: Seed = {
   span: HOUR,
-  plant({ call, region }) {
+  plant(gardener) {
+    const { call, region } = gardener;
     const small = { cpu: 128, memory: 256, team: 'fleet', version: '1.0.0' };
-    call('RegisterTaskDefinition', taskDefinition({ ...small, family: 'unit' }));
-    call(
-      'RegisterTaskDefinition',
-      taskDefinition({ ...small, family: 'unit-fargate', fargate: true, cpu: 256, memory: 512 }),
-    );
+    register(gardener, { ...small, family: 'unit' });
+    register(gardener, { ...small, family: 'unit-fargate', fargate: true, cpu: 256, memory: 512 });
     for (let at = 1; at <= CLUSTERS; at += 1) {
       const cluster = `fleet-${pad(at)}`;
       const isEc2 = at % 2 === 1;

@@ -4,6 +4,7 @@ import type {
   RegisterContainerInstanceRequest,
   RegisterTaskDefinitionRequest,
 } from '@aws-sdk/client-ecs';
+import { iamArn } from '../records/arns.ts';
 import type { Gardener } from '../seed.ts';
 
 export const SECOND = 1000;
@@ -47,8 +48,8 @@ function mainContainer(options: ImageOptions): ContainerDefinition {
   };
 }
 
-/** A revision of a family: what the world's services are made of. */
-export function taskDefinition(options: ImageOptions): RegisterTaskDefinitionRequest {
+/** Registers a revision of a family: what the world's services are made of. */
+export function register(gardener: Gardener, options: ImageOptions): void {
   const { family, cpu = 256, memory = 512, fargate = false, sidecar = false } = options;
   const router: ContainerDefinition = {
     name: 'log-router',
@@ -56,18 +57,19 @@ export function taskDefinition(options: ImageOptions): RegisterTaskDefinitionReq
     essential: false,
     memoryReservation: 50,
   };
-  return {
+  const request: RegisterTaskDefinitionRequest = {
     family,
     ...(fargate
       ? { networkMode: 'awsvpc', requiresCompatibilities: ['FARGATE'], cpu: String(cpu), memory: String(memory) }
       : {}),
-    executionRoleArn: 'arn:aws:iam::123456789012:role/ecsTaskExecutionRole',
+    executionRoleArn: iamArn(gardener, 'role/ecsTaskExecutionRole'),
     containerDefinitions: [mainContainer(options), ...(sidecar ? [router] : [])],
     tags: [
       { key: 'team', value: options.team },
       { key: 'version', value: options.version },
     ],
   };
+  gardener.call('RegisterTaskDefinition', request);
 }
 
 export function instance(

@@ -66,10 +66,13 @@ export function serviceConnectResources(
   serviceArn: string,
 ): Wire<ServiceConnectServiceResource>[] | undefined {
   if (configuration?.enabled !== true) return undefined;
-  const [, , , region, account] = serviceArn.split(':');
+  const [, partition, , region, account] = serviceArn.split(':');
   return (configuration.services ?? []).map(({ discoveryName, portName = '' }) => {
     const name = discoveryName ?? portName;
     const id = createHash('sha256').update(`${serviceArn} ${name}`).digest('hex').slice(0, 16);
-    return { discoveryName: name, discoveryArn: `arn:aws:servicediscovery:${region}:${account}:service/srv-${id}` };
+    return {
+      discoveryName: name,
+      discoveryArn: `arn:${partition}:servicediscovery:${region}:${account}:service/srv-${id}`,
+    };
   });
 }

@@ -93,7 +93,7 @@ function limitsOf(operation: string): Limits {
   return BY_OPERATION.get(operation) ?? (/^(Describe|List|Get|Discover)/.test(operation) ? OTHER_READS : OTHER_WRITES);
 }
 
-/** Token buckets, one set for each Region, filled by whatever clock `take` is told of. */
+/** Token buckets, one set for each account and Region, filled by whatever clock `take` is told of. */
 export class Buckets {
   readonly #levels = new Map<string, Map<Limits, { tokens: number; at: number }>>();
   readonly #scale: number;
@@ -103,16 +103,16 @@ export class Buckets {
   }
 
   /** Takes one token for a call; false when there is none. A batch costs no more than a single. */
-  take(region: string, operation: string, now: number): boolean {
+  take(scope: string, operation: string, now: number): boolean {
     const limits = limitsOf(operation);
-    const ofRegion = this.#levels.get(region) ?? new Map<Limits, { tokens: number; at: number }>();
-    this.#levels.set(region, ofRegion);
+    const levels = this.#levels.get(scope) ?? new Map<Limits, { tokens: number; at: number }>();
+    this.#levels.set(scope, levels);
     const burst = limits.burst * this.#scale;
-    const level = ofRegion.get(limits) ?? { tokens: burst, at: now };
+    const level = levels.get(limits) ?? { tokens: burst, at: now };
     const refill = (Math.max(0, now - level.at) / 1000) * limits.perSecond * this.#scale;
     const tokens = Math.min(burst, level.tokens + refill);
     const isEnough = tokens >= 1;
-    ofRegion.set(limits, { tokens: isEnough ? tokens - 1 : tokens, at: now });
+    levels.set(limits, { tokens: isEnough ? tokens - 1 : tokens, at: now });
     return isEnough;
   }
 }

@@ -7,6 +7,8 @@ import {
 } from 'node:http';
 import type { Backend } from '../backend.ts';
 import { answerControl, CONTROL_PREFIX } from '../control/control.ts';
+import { iamArn } from '../records/arns.ts';
+import { partitionOf } from '../records/partitions.ts';
 import type { Random } from '../records/random.ts';
 import type { Caller } from '../types.ts';
 import { ACCOUNT } from '../world.ts';
@@ -27,12 +29,18 @@ interface Signed {
   readonly caller: Caller;
 }
 
+/** An access key of 12 digits is an account id, as it is in moto and LocalStack; all others belong to one account. */
+const ACCOUNT_ID = /^\d{12}$/;
+
 /** Any credentials will do. Each access key is a principal of its own; without a signature it is the root user. */
 function readSignature({ authorization: header, host }: IncomingHttpHeaders): Signed {
   const match = header === undefined ? null : CREDENTIAL.exec(header);
-  const [, accessKey, region] = match ?? [];
-  const name = accessKey === undefined ? 'root' : `user/${accessKey}`;
-  return { region: region ?? DEFAULT_REGION, caller: { principalArn: `arn:aws:iam::${ACCOUNT}:${name}`, host } };
+  const [, accessKey, region = DEFAULT_REGION] = match ?? [];
+  const account = ACCOUNT_ID.test(accessKey ?? '') ? accessKey : undefined;
+  const { partition } = partitionOf(region);
+  const name = accessKey === undefined || account !== undefined ? 'root' : `user/${accessKey}`;
+  const principalArn = iamArn({ partition, account: account ?? ACCOUNT }, name);
+  return { region, caller: { principalArn, account, host } };
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {
@@ -124,7 +132,10 @@ export function createWire(backend: Backend, random: Random): Server {
 
   async function answerCall(request: IncomingMessage, response: ServerResponse, body: string, id: string) {
     const call = readCall(backend, request);
-    const { kinds, latencyMs, error } = backend.faults.judge(call.region, call.operation);
+    const { kinds, latencyMs, error } = backend.faults.judge(
+      `${call.caller.account ?? ACCOUNT}/${call.region}`,
+      call.operation,
+    );
     if (latencyMs > 0) await backend.clock.sleep(latencyMs);
     if (kinds.has('reset')) {
       response.destroy();
