@@ -1,4 +1,5 @@
 import { isUnique } from '../ecs/arn.ts';
+import { EcsError } from '../ecs/errors.ts';
 import { arnOf, type EntityKind, type EntityShapes, heavyBeside, includesFor } from '../ecs/kinds.ts';
 import type { EcsSession } from '../ecs/session.ts';
 
@@ -46,7 +47,14 @@ export class EntityLoader<Kind extends EntityKind> {
     const text = textOf(key);
     for (const other of this.#readers.values()) {
       const known = tellsAll(other, reader) ? other.known.get(text) : undefined;
-      if (known !== undefined) return known;
+      if (known === undefined) continue;
+      if (other === reader) return known;
+      const item = known.catch((error: unknown) => {
+        if (isOfIncludes(error, other, reader)) return this.#describe(key, reader);
+        throw error;
+      });
+      reader.known.set(text, item);
+      return item;
     }
     const item = this.#describe(key, reader);
     reader.known.set(text, item);
@@ -113,6 +121,13 @@ interface Reader<Kind extends EntityKind> {
   /** Heavy members that they do without. */
   readonly without: readonly string[];
   readonly known: Map<string, Promise<EntityShapes[Kind] | null>>;
+}
+
+/** Whether a description may have failed only for what one reader asked for beyond the other, such as tags without permission. */
+function isOfIncludes<Kind extends EntityKind>(error: unknown, one: Reader<Kind>, other: Reader<Kind>): boolean {
+  const isRefused =
+    error instanceof EcsError && (error.code === 'FORBIDDEN_UPSTREAM' || error.code === 'INVALID_PARAMETER');
+  return isRefused && one.include.length > other.include.length;
 }
 
 /** Whether what one has read is all that the other wants to know. */

@@ -23,21 +23,25 @@ export function createTaskProtectionLoader(
         for (let start = 0; start < tasks.length; start += MOST_TASKS) {
           const chunk = tasks.slice(start, start + MOST_TASKS);
           const answer = protectionOf(session, clusterNameOf(cluster), chunk);
-          for (const taskArn of chunk) chunks.set(taskArn, answer);
+          for (const taskArn of chunk) chunks.set(keyOf({ taskArn, clusterArn: cluster }), answer);
         }
       }
       return Promise.all(
-        keys.map(async ({ taskArn }) => {
+        keys.map(async (key) => {
           try {
-            return (await chunks.get(taskArn))?.get(taskArn) ?? null;
+            return (await chunks.get(keyOf(key)))?.get(key.taskArn) ?? null;
           } catch (error) {
             return error instanceof Error ? error : new Error(String(error));
           }
         }),
       );
     },
-    { cacheKeyFn: ({ taskArn }) => taskArn, maxBatchSize: Number.POSITIVE_INFINITY },
+    { cacheKeyFn: keyOf, maxBatchSize: Number.POSITIVE_INFINITY },
   );
+}
+
+function keyOf({ taskArn, clusterArn }: ProtectionKey): string {
+  return `${clusterArn} ${taskArn}`;
 }
 
 async function protectionOf(

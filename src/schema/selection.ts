@@ -19,32 +19,34 @@ import {
   visitWithTypeInfo,
 } from 'graphql';
 
-/** The answers of one operation's execution; its variables are an object of its own, so they do for a key. */
-const remembered = new WeakMap<object, WeakMap<readonly FieldNode[], ReadonlySet<string>>>();
+type Selected = ReadonlySet<string>;
+
+/**
+ * Results of `selectedMembers` within one execution: its variables are an object of its own, so they serve as the key. Below that,
+ * the selection, the type that is looked for in it (`nodes` resolves many types with the same selection) and the paths.
+ */
+const remembered = new WeakMap<object, WeakMap<readonly FieldNode[], Map<GraphQLObjectType, Map<string, Selected>>>>();
 
 /**
  * Which members of a noun's source the operation is going to read below the field that is being resolved. It decides
  * whether a Describe call is needed at all, and which includes it asks for.
  * @param paths the fields from here to the noun, e.g. `['edges', 'node']`; none for a plain link
  */
-export function selectedMembers(
-  info: GraphQLResolveInfo,
-  type: GraphQLObjectType,
-  ...paths: string[][]
-): ReadonlySet<string> {
-  const inOperation = remembered.get(info.variableValues) ?? new WeakMap<readonly FieldNode[], ReadonlySet<string>>();
-  remembered.set(info.variableValues, inOperation);
-  const known = inOperation.get(info.fieldNodes);
-  if (known !== undefined) return known;
-  const members = readMembers(
-    info,
-    info.fieldNodes,
-    getNamedType(info.returnType),
-    type,
-    paths.length === 0 ? [[]] : paths,
+export function selectedMembers(info: GraphQLResolveInfo, type: GraphQLObjectType, ...paths: string[][]): Selected {
+  const inOperation = entryOf(remembered, info.variableValues, () => new WeakMap());
+  const ofSelection = entryOf(inOperation, info.fieldNodes, () => new Map<GraphQLObjectType, Map<string, Selected>>());
+  const ofType = entryOf(ofSelection, type, () => new Map<string, Selected>());
+  return entryOf(ofType, paths.join(' '), () =>
+    readMembers(info, info.fieldNodes, getNamedType(info.returnType), type, paths.length === 0 ? [[]] : paths),
   );
-  inOperation.set(info.fieldNodes, members);
-  return members;
+}
+
+function entryOf<K, V>(map: { get(key: K): V | undefined; set(key: K, value: V): unknown }, key: K, make: () => V): V {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
 }
 
 /** As `selectedMembers`, for the nodes of a connection. */
@@ -148,12 +150,18 @@ function collect(
   }
 }
 
-const readBy = new WeakMap<DocumentNode, ReadonlySet<string>>();
+const readBy = new WeakMap<GraphQLSchema, WeakMap<DocumentNode, Selected>>();
 
-/** The members that a document's fields read of their sources, whatever these are: a thing's other members may be left out. */
-export function membersRead(schema: GraphQLSchema, document: DocumentNode): ReadonlySet<string> {
-  const known = readBy.get(document);
-  if (known !== undefined) return known;
+/** The members that a document's fields read of their sources, of any type: all other members may be left out. */
+export function membersRead(schema: GraphQLSchema, document: DocumentNode): Selected {
+  return entryOf(
+    entryOf(readBy, schema, () => new WeakMap()),
+    document,
+    () => readDocument(schema, document),
+  );
+}
+
+function readDocument(schema: GraphQLSchema, document: DocumentNode): Selected {
   const members = new Set<string>();
   const types = new TypeInfo(schema);
   const visitor = {
@@ -163,6 +171,5 @@ export function membersRead(schema: GraphQLSchema, document: DocumentNode): Read
     },
   };
   visit(document, visitWithTypeInfo(types, visitor));
-  readBy.set(document, members);
   return members;
 }
