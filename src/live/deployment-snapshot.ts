@@ -24,9 +24,10 @@ export function observeDeployment(
   look: DeploymentLook,
   now: number,
 ): DeploymentSnapshot {
-  const absent = look.service === null && previous !== undefined && previous.service !== null;
+  const shown = isOfAnotherLife(look, previous) ? null : look.service;
+  const absent = shown === null && previous !== undefined && previous.service !== null;
   const absences = absent ? (previous?.absences ?? 0) + 1 : 0;
-  const found = look.service === null ? null : withTaskSets(look.service);
+  const found = shown === null ? null : withTaskSets(shown);
   const service = absent && absences < ABSENCES_TO_BELIEVE ? previous.service : newerService(previous?.service, found);
   const serviceDeployment = newerServiceDeployment(previous?.serviceDeployment, look.serviceDeployment);
   const known = { ...target, deploymentId: target.deploymentId ?? previous?.target.deploymentId };
@@ -60,6 +61,21 @@ export function observeDeployment(
   return { ...seen, reachedPercent: Math.max(previous?.reachedPercent ?? 0, reached) };
 }
 
+/** Whether the service that ECS shows was created under the same name after the one whose deployment this is. */
+function isOfAnotherLife(
+  { service, serviceDeployment }: DeploymentLook,
+  previous: DeploymentSnapshot | undefined,
+): boolean {
+  const created = service?.createdAt?.getTime();
+  if (created === undefined) return false;
+  const known = previous?.service?.createdAt?.getTime() ?? Number.POSITIVE_INFINITY;
+  const begun = (serviceDeployment ?? previous?.serviceDeployment)?.createdAt?.getTime() ?? Number.POSITIVE_INFINITY;
+  return created > known || created > begun + MOST_APART_MS;
+}
+
+/** Times of a service and of its first deployment differ by less than this. */
+const MOST_APART_MS = 5_000;
+
 /**
  * The `ecs-svc/...` id of a service deployment. ECS links the two nowhere: a revision's number is its deployment's number
  * wherever we have seen both; failing that, the two were created within seconds of each other.
@@ -75,7 +91,7 @@ export function idOf(service: Service | null, serviceDeployment: ServiceDeployme
   if (created === undefined) return undefined;
   const apart = ({ createdAt }: Deployment) => Math.abs((createdAt?.getTime() ?? 0) - created);
   const nearest = [...deployments].sort((a, b) => apart(a) - apart(b))[0];
-  return nearest !== undefined && apart(nearest) <= 5_000 ? nearest.id : undefined;
+  return nearest !== undefined && apart(nearest) <= MOST_APART_MS ? nearest.id : undefined;
 }
 
 /** Services of other controllers have task sets instead of deployments: told as if they were. */

@@ -44,7 +44,7 @@ export interface DrainSnapshot extends DrainLook {
 /** When a drain was under way before we looked, tasks that are stopping tell that it began before they did. */
 const HEAD_START_MS = 120_000;
 
-/** Puts a new look onto the old one; an instance whose drain has ended stays ended. */
+/** Puts a new look onto the old one; the drain of an instance that has ended stays ended, unless it runs tasks again. */
 export function observeDrain(
   previous: DrainSnapshot | undefined,
   target: DrainTarget,
@@ -81,7 +81,11 @@ export function observeDrain(
     if (instance === undefined) absences.set(arn, (previous?.absences.get(arn) ?? 0) + 1);
     const hasDrained = target.haveDrained === true || drainingSince.has(arn);
     const ending = endingOf(instance, onIt.length, hasDrained, absences.get(arn) ?? 0);
-    if (ending !== undefined && !endings.has(arn)) endings.set(arn, ending);
+    const before = endings.get(arn);
+    if (before === undefined && ending !== undefined) endings.set(arn, ending);
+    // An instance counts as drained only while nothing shows that it is in use again. One that leaves the cluster stays drained.
+    else if (before === 'DRAINED' && ending === 'REACTIVATED') endings.set(arn, ending);
+    else if (before === 'DRAINED' && instance?.status === 'DRAINING' && ending === undefined) endings.delete(arn);
   }
   return { ...look, instances, tasks, target, observedAt: now, seenTasks, drainingSince, endings, absences };
 }

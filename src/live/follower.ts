@@ -35,8 +35,13 @@ interface Asker<Item> {
  */
 export class Follower<Body> implements AsyncIterableIterator<LiveEvent<Body>> {
   readonly options: FollowOptions;
+  /** Called when it leaves what it follows. */
+  onLeave: () => void = () => undefined;
+  /** The first look of its topic that may tell it of an end. */
+  firstLook = 0;
+  /** Follows what is there now instead of what has ended. */
+  readonly rejoin: () => void;
   readonly #joinBodies: ((earlier: Body, later: Body) => Body) | undefined;
-  readonly #onLeave: () => void;
   #queue: LiveEvent<Body>[] = [];
   #held: LiveEvent<Body> | undefined;
   #waiting: Asker<LiveEvent<Body>>[] | undefined;
@@ -53,11 +58,11 @@ export class Follower<Body> implements AsyncIterableIterator<LiveEvent<Body>> {
   constructor(
     options: FollowOptions,
     joinBodies: ((earlier: Body, later: Body) => Body) | undefined,
-    onLeave: () => void,
+    rejoin: () => void,
   ) {
     this.options = options;
     this.#joinBodies = joinBodies;
-    this.#onLeave = onLeave;
+    this.rejoin = rejoin;
   }
 
   get isDone(): boolean {
@@ -201,7 +206,7 @@ export class Follower<Body> implements AsyncIterableIterator<LiveEvent<Body>> {
       for (const { reject } of waiting) reject(this.#error);
       this.#error = undefined;
     } else for (const { resolve } of waiting) resolve({ value: undefined, done: true });
-    this.#onLeave();
+    this.onLeave();
     this.#listener?.onReady();
   }
 }

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Timers } from '../ecs/timers.ts';
 import { Beats } from './beats.ts';
-import type { Follower, FollowOptions } from './follower.ts';
+import { Follower, type FollowOptions } from './follower.ts';
+import { decodeLiveCursor } from './live-cursor.ts';
 import type { TopicSpec } from './news.ts';
 import { DEFAULT_PACE, jitter, nextOnGrid, type PaceLimits } from './pace.ts';
 import type { Pollable } from './pollable.ts';
@@ -42,7 +43,10 @@ export class Hub<Session> {
   readonly #options: HubOptions<Session>;
   readonly #pace: PaceLimits;
   readonly #epoch = randomUUID();
-  readonly #topics = new Map<string, Pollable<Session>>();
+  /** Every life that is remembered, by its epoch, in the order of the last visit. */
+  readonly #lives = new Map<string, Pollable<Session>>();
+  /** Of each key the latest life. */
+  readonly #latest = new Map<string, Pollable<Session>>();
   readonly #active = new Set<Pollable<Session>>();
   readonly #rounds = new Set<Round<Session>>();
   readonly #beats = new Beats();
@@ -83,19 +87,40 @@ export class Hub<Session> {
    * @throws {TooManyTopicsError}
    */
   follow<State, Look, Body>(spec: TopicSpec<Session, State, Look, Body>, options: FollowOptions = {}): Follower<Body> {
+    const follower: Follower<Body> = new Follower(options, spec.joinBodies?.bind(spec), () => {
+      try {
+        this.#place(spec, follower);
+      } catch (error) {
+        follower.fail(error);
+      }
+    });
+    this.#place(spec, follower);
+    return follower;
+  }
+
+  /**
+   * Adds a follower to the life that its cursor is of, or else to the present one. A life that has ended, or that nobody has followed
+   * for a while, says nothing about what has the same name now: then a new one begins.
+   */
+  #place<State, Look, Body>(spec: TopicSpec<Session, State, Look, Body>, follower: Follower<Body>): void {
     this.#forgetIdle();
-    const existing = this.#topics.get(spec.key) as Topic<Session, State, Look, Body> | undefined;
+    const { after } = follower.options;
+    const cursor = after === undefined ? undefined : decodeLiveCursor(spec.key, after);
+    type Life = Topic<Session, State, Look, Body>;
+    const resumed = cursor === undefined ? undefined : (this.#lives.get(cursor.epoch) as Life | undefined);
+    const latest = this.#latest.get(spec.key) as Life | undefined;
+    const existing = resumed ?? (latest?.takesNewFollowers === true ? latest : undefined);
     if (existing === undefined && this.#active.size >= (this.#options.mostTopics ?? 10_000)) {
       throw new TooManyTopicsError('this server follows as many things as it allows');
     }
     const topic = existing ?? new Topic(spec, this.#surroundings());
-    const follower = topic.follow(options);
-    this.#topics.delete(topic.key);
-    this.#topics.set(topic.key, topic);
+    if (latest?.takesNewFollowers !== true && !topic.hasEnded) this.#latest.set(topic.key, topic);
+    this.#lives.delete(topic.epoch);
+    this.#lives.set(topic.epoch, topic);
+    topic.add(follower, cursor);
     if (this.#disposed) follower.cut();
     else if (!follower.isDone && !topic.hasEnded) this.#active.add(topic);
     this.#arm();
-    return follower;
   }
 
   /** Ends every stream, without an event, and all that is under way. */
@@ -105,7 +130,8 @@ export class Hub<Session> {
     for (const round of this.#rounds) round.controller.abort();
     for (const topic of [...this.#active]) topic.cut();
     this.#active.clear();
-    this.#topics.clear();
+    this.#lives.clear();
+    this.#latest.clear();
   }
 
   /** Resolves when no look is under way. */
@@ -160,9 +186,9 @@ export class Hub<Session> {
     this.#timer = undefined;
   }
 
-  /** A first look waits for nobody; later ones for the round of their group that is under way. */
+  /** A look waits for the round of its group that is under way, unless it is the first one or confirms an end. */
   #nextLook(topic: Pollable<Session>): number {
-    return topic.hasState ? Math.max(topic.dueAt, this.#beats.freeAt(topic.group)) : topic.dueAt;
+    return topic.hasState && !topic.isUrgent ? Math.max(topic.dueAt, this.#beats.freeAt(topic.group)) : topic.dueAt;
   }
 
   #pollDue(): void {
@@ -208,7 +234,7 @@ export class Hub<Session> {
     this.#beats.end(group, until);
     const next = nextOnGrid(this.#options.timers.monotonic(), 1, this.#pace);
     for (const topic of this.#active) {
-      if (topic.group === group && topic.hasState) topic.dueAt = Math.max(topic.dueAt, next);
+      if (topic.group === group && topic.hasState && !topic.isUrgent) topic.dueAt = Math.max(topic.dueAt, next);
     }
     this.#arm();
   }
@@ -216,12 +242,13 @@ export class Hub<Session> {
   #forgetIdle(): void {
     const { keepIdleMs = 300_000, mostIdle = 1_000, timers } = this.#options;
     const now = timers.monotonic();
-    let surplus = this.#topics.size - this.#active.size - mostIdle;
-    for (const [key, topic] of this.#topics) {
+    let surplus = this.#lives.size - this.#active.size - mostIdle;
+    for (const [epoch, topic] of this.#lives) {
       if (topic.idleSince === undefined) continue;
       // The map is in the order of the last visit, so the first that is young enough ends the search.
       if (surplus <= 0 && now - topic.idleSince < keepIdleMs) break;
-      this.#topics.delete(key);
+      this.#lives.delete(epoch);
+      if (this.#latest.get(topic.key) === topic) this.#latest.delete(topic.key);
       surplus -= 1;
     }
   }

@@ -30,11 +30,15 @@ export function encodeLiveCursor(key: string, { epoch, sequence, mark }: LiveCur
 export function decodeLiveCursor(key: string, cursor: string): LiveCursor {
   const parts = readParts(cursor);
   const [version, tag, epoch, sequence, mark] = parts;
-  if (version !== VERSION || typeof epoch !== 'string' || typeof sequence !== 'number') {
+  if (version !== VERSION || typeof epoch !== 'string' || !isSequence(sequence)) {
     throw new CursorError('is not a cursor of a live event');
   }
   if (tag !== tagOf(key)) throw new CursorError('is the cursor of another subscription');
   return { epoch, sequence, mark: typeof mark === 'string' ? mark : undefined };
+}
+
+function isSequence(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
 }
 
 /** The mark in a cursor, whatever the cursor is of; it comes from a client, so believe nothing of it. */

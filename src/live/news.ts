@@ -74,6 +74,8 @@ export interface TopicSpec<Session, State, Look, Body> {
   aside?(state: State, now: number): News<Body>;
   /** The last event when an error means that what is followed is no more; undefined for any other error. */
   gone?(error: unknown): News<Body> | undefined;
+  /** Outcomes that are told only when a second look finds the same: what ECS showed a moment ago may have changed since. */
+  readonly confirms?: ReadonlySet<string>;
   pulse(state: State): Pulse;
   /**
    * What happened after a `mark` that some process gave out once, as one piece of news; undefined when the source no longer
@@ -82,6 +84,8 @@ export interface TopicSpec<Session, State, Look, Body> {
   since?(state: State, mark: string, now: number): News<Body> | undefined;
   /** Whether the next look will know more of what came after the marks that it is told of: so long `since` can wait. */
   isSearching?(state: State): boolean;
+  /** Whether the next look is to come as soon as after a change. */
+  isEager?(state: State): boolean;
   /** Set where `since` tells besides how things stand, so that it is a RESYNC with nothing left out. */
   readonly sinceIsWhole?: boolean;
   /** Two pieces of news told as one; without it the later body stands for both. */

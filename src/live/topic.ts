@@ -1,7 +1,7 @@
 import { ABSENCES_TO_BELIEVE } from './absences.ts';
-import { Follower, type FollowOptions } from './follower.ts';
+import type { Follower } from './follower.ts';
 import { Gaps } from './gaps.ts';
-import { decodeLiveCursor, encodeLiveCursor } from './live-cursor.ts';
+import { encodeLiveCursor, type LiveCursor } from './live-cursor.ts';
 import type { Degraded, LiveEvent, LiveEventType, News, Pulse, TopicSpec } from './news.ts';
 import { intervalAfterFailure, nextInterval, nextOnGrid, type PaceLimits } from './pace.ts';
 import type { Pollable } from './pollable.ts';
@@ -10,7 +10,7 @@ import { type ShareEvents, shareEvents } from './share-events.ts';
 
 /** What a topic needs of its hub. */
 export interface TopicSurroundings {
-  /** Told in every cursor: no other topic, of this process or another, has the same. */
+  /** Stands in every cursor of this topic. No other topic of this or another process has the same. */
   readonly epoch: string;
   readonly ringSize: number;
   readonly pace: PaceLimits;
@@ -26,9 +26,13 @@ export interface TopicSurroundings {
   readonly onIdle: (topic: Pollable<never>) => void;
 }
 
-/** One thing that is followed: its last state, its latest events, and who follows. */
+/**
+ * One life of a thing that is followed: its last state, its latest events, and who follows. A life ends with its ENDED event, or
+ * when nobody has followed it for a while; what is followed under the same name after that is another topic.
+ */
 export class Topic<Session, State, Look, Body> implements Pollable<Session> {
   readonly key: string;
+  readonly epoch: string;
   readonly group: string | undefined;
   dueAt = 0;
   isPolling = false;
@@ -46,9 +50,14 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
   #ended: LiveEvent<Body> | undefined;
   #failures = 0;
   #absences = 0;
+  /** Looks that were begun. */
+  #looks = 0;
+  /** Set while the last look found an end that the next one has to find, too. */
+  #isConfirming = false;
 
   constructor(spec: TopicSpec<Session, State, Look, Body>, around: TopicSurroundings) {
     this.key = spec.key;
+    this.epoch = around.epoch;
     this.group = spec.group;
     this.#spec = spec;
     this.#around = around;
@@ -72,20 +81,30 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
     return this.#ended !== undefined;
   }
 
+  get isUrgent(): boolean {
+    return this.#isConfirming;
+  }
+
+  /** Whether whoever comes without a cursor of this life may join it: it goes on, and is followed or was read a moment ago. */
+  get takesNewFollowers(): boolean {
+    return this.#ended === undefined && (this.#followers.size > 0 || this.#isFresh(false));
+  }
+
   /**
-   * Adds a follower. What it missed is told at once if it is still held; how things stand as soon as a look is fresh.
-   * @throws {CursorError} when `after` is no cursor of this topic
+   * Adds a follower. Events that it missed and that are still held are sent at once; the present state as soon as it is read.
+   * @param cursor the place behind which the follower goes on
    */
-  follow(options: FollowOptions): Follower<Body> {
-    const cursor = options.after === undefined ? undefined : decodeLiveCursor(this.key, options.after);
-    const follower: Follower<Body> = new Follower(options, this.#spec.joinBodies?.bind(this.#spec), () =>
-      this.#leave(follower),
-    );
+  add(follower: Follower<Body>, cursor?: LiveCursor): void {
+    const isOfThisLife = cursor?.epoch === this.epoch;
     this.#followers.add(follower);
+    follower.onLeave = () => this.#leave(follower);
+    // An end that was read before somebody came is no answer to them, unless they go on with this very life.
+    follower.firstLook = isOfThisLife ? 0 : this.#looks + 1;
     this.idleSince = undefined;
     const now = this.#around.now();
     if (cursor !== undefined) {
-      const missed = cursor.epoch === this.#around.epoch ? this.#ring.after(cursor.sequence) : undefined;
+      const isGiven = isOfThisLife && cursor.sequence <= this.#sequence;
+      const missed = isGiven ? this.#ring.after(cursor.sequence) : undefined;
       if (missed === undefined) this.#gaps.open(follower, cursor.mark);
       else if (this.#ended !== undefined && missed.length === 0) follower.complete();
       else {
@@ -97,16 +116,17 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
     if (this.#ended !== undefined || (this.#isFresh(cursor !== undefined) && !this.#awaitsLook(follower)))
       this.#begin(follower, now, this.#openings());
     else if (!this.isPolling) this.dueAt = Math.min(this.dueAt, this.#around.monotonic());
-    return follower;
   }
 
   async poll(session: Session, signal: AbortSignal): Promise<void> {
     this.isPolling = true;
+    this.#looks += 1;
     const asked = this.#around.monotonic();
     let next: number | undefined;
     try {
       const look = await this.#spec.read(session, this.#state?.value, this.#gaps.ask());
       this.#take(look, asked);
+      if (this.#isConfirming) next = this.#around.monotonic();
     } catch (error) {
       // Ended because nobody followed: that says nothing of ECS, and whoever has come since waits for a look.
       if (signal.aborted) next = this.#around.monotonic();
@@ -130,17 +150,21 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
     const now = this.#around.now();
     const isFirst = this.#state === undefined;
     const { state, news } = this.#spec.step(this.#state?.value, look, now);
-    this.#state = { value: state, readAt: asked, observedAt: now };
     const told = isFirst ? [] : news;
-    const isEager = isFirst || told.length > 0 || this.#isSearching;
-    this.#ticks = nextInterval(this.#ticks, isEager, this.#spec.pulse(state), this.#around.pace);
+    const whole = isFirst ? this.#spec.whole(state, now) : undefined;
     this.#failures = 0;
     this.#absences = 0;
+    const outcome = whole === undefined ? (told.at(-1)?.outcome ?? null) : whole.outcome;
+    const mustConfirm = outcome !== null && this.#spec.confirms?.has(outcome) === true;
+    this.#isConfirming = mustConfirm && !this.#isConfirming;
+    if (this.#isConfirming) return;
+    this.#state = { value: state, readAt: asked, observedAt: now };
+    const isEager = isFirst || told.length > 0 || this.#isSearching || this.#spec.isEager?.(state) === true;
+    this.#ticks = nextInterval(this.#ticks, isEager, this.#spec.pulse(state), this.#around.pace);
     const recovered = this.#degraded !== null;
     this.#degraded = null;
     if (recovered && told.length === 0) this.#announce('RECOVERED');
     for (const item of told) this.#publish(item, now);
-    const whole = isFirst ? this.#spec.whole(state, now) : undefined;
     if (whole !== undefined && whole.outcome !== null) this.#publish(whole, now);
   }
 
@@ -150,6 +174,18 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
     this.#ring.push(event);
     if (type === 'ENDED') this.#ended = event;
     for (const follower of [...this.#followers]) if (follower.hasBegun) follower.tell(event, now);
+    if (type === 'ENDED') this.#sendAway();
+  }
+
+  /** Those who came while the read that found the end was under way follow what is there now. */
+  #sendAway(): void {
+    for (const follower of [...this.#followers]) {
+      if (follower.firstLook <= this.#looks) continue;
+      this.#followers.delete(follower);
+      this.#gaps.close(follower);
+      follower.rejoin();
+    }
+    this.#noteIdle();
   }
 
   /** A look failed: the followers are told once, and the next look comes later. Before the first event it may be an error. */
@@ -250,7 +286,7 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
       );
       return;
     }
-    if (this.#state === undefined || follower.hasBegun || this.#awaitsLook(follower)) return;
+    if (this.#state === undefined || this.#isConfirming || follower.hasBegun || this.#awaitsLook(follower)) return;
     const gap = this.#gaps.close(follower);
     const { value } = this.#state;
     const since = gap?.mark === undefined ? undefined : this.#spec.since?.(value, gap.mark, now);
@@ -298,7 +334,7 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
    * seen something already must not be shown what is older.
    */
   #isFresh(hasSeen: boolean): boolean {
-    if (this.#state === undefined || this.#degraded !== null) return false;
+    if (this.#state === undefined || this.#degraded !== null || this.#isConfirming) return false;
     const { tickMs, activeMostTicks } = this.#around.pace;
     return this.#around.monotonic() - this.#state.readAt < tickMs * (hasSeen ? 0.5 : activeMostTicks);
   }
@@ -306,7 +342,12 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
   #leave(follower: Follower<Body>): void {
     this.#followers.delete(follower);
     this.#gaps.close(follower);
-    if (this.#followers.size > 0) return;
+    this.#noteIdle();
+  }
+
+  #noteIdle(): void {
+    if (this.#followers.size > 0 || this.idleSince !== undefined) return;
+    this.#isConfirming = false;
     this.idleSince = this.#around.monotonic();
     this.#around.onIdle(this);
   }

@@ -63,7 +63,10 @@ const OUTCOMES: readonly (readonly [string, readonly DrainLook[], DrainOutcome |
   ['only stopped tasks', [look({ tasks: [onA({ lastStatus: 'STOPPED', desiredStatus: 'STOPPED' })] })], 'DRAINED'],
   ['active and never seen to drain: waited for', [active], null],
   ['reactivated', [look({ tasks: [onA()] }), active], 'REACTIVATED'],
-  ['drained, then reactivated', [look(), active], 'DRAINED'],
+  ['drained, then reactivated', [look(), active], 'REACTIVATED'],
+  ['drained, then with a task again', [look(), look({ tasks: [onA()] })], null],
+  ['drained, then out of the cluster', [look(), look({ instances: [] }), look({ instances: [] })], 'DRAINED'],
+  ['drained, then deregistered', [look(), look({ instances: [{ ...A, status: 'INACTIVE', version: 4 }] })], 'DRAINED'],
   [
     'deregistered',
     [look({ tasks: [onA()] }), look({ instances: [{ ...A, status: 'INACTIVE', version: 4 }] })],

@@ -51,11 +51,11 @@ export class Counter {
   readonly key: string;
   /** Set while a look is not to be answered. */
   held: Promise<void> | undefined;
-  readonly #more: Partial<Pick<TopicSpec<unknown, number, number, number>, 'group' | 'pulse'>>;
+  readonly #more: Partial<Pick<TopicSpec<unknown, number, number, number>, 'group' | 'pulse' | 'confirms'>>;
 
   constructor(
     key = 'counter',
-    more: Partial<Pick<TopicSpec<unknown, number, number, number>, 'group' | 'pulse'>> = {},
+    more: Partial<Pick<TopicSpec<unknown, number, number, number>, 'group' | 'pulse' | 'confirms'>> = {},
   ) {
     this.key = key;
     this.#more = more;

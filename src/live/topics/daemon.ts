@@ -37,6 +37,7 @@ export function daemonTopic(
       return { state: next, news: news.changes.length === 0 ? [] : [news] };
     },
     whole: (state, now) => tell(daemonProgress(state), now),
+    confirms: new Set(['SUCCEEDED']),
     pulse: () => 'active',
     timedOut(state, now) {
       const ending: DeploymentEnding = { outcome: 'TIMED_OUT', cause: 'TIMEOUT', reason: null, inferred: false };

@@ -36,6 +36,7 @@ export function deploymentTopic(
       return { state: next, news: news.changes.length === 0 ? [] : [news] };
     },
     whole: (state, now) => tell(deploymentProgress(state, now), now),
+    confirms: new Set(['SUCCEEDED']),
     pulse: () => 'active',
     timedOut(state, now) {
       const ending: DeploymentEnding = { outcome: 'TIMED_OUT', cause: 'TIMEOUT', reason: null, inferred: false };

@@ -44,6 +44,7 @@ export function deploymentsFeed(
     noun: 'deployment',
     stallAfterMs,
     marks,
+    confirms: new Set(['SUCCEEDED']),
     async read(session, { known, memory, lastLookAt, marks: texts }) {
       const described = await readServices(session, clusterArn, services);
       const gaps = gapsIn(marks, texts).map(({ since }) => since - OVERLAP_MS);

@@ -37,6 +37,7 @@ export function drainTopic(
       return { state: next, news: news.changes.length === 0 ? [] : [news] };
     },
     whole: (state, now) => tell(drainProgress(state, now)),
+    confirms: new Set(['DRAINED']),
     pulse: () => 'active',
     timedOut: (state, now) => tell({ ...drainProgress(state, now), outcome: 'TIMED_OUT' }),
   };
@@ -62,6 +63,12 @@ export async function readDrain(
   const instances = await Promise.all(
     containerInstanceArns.map((id) => session.loaders.of('ContainerInstance').load({ id, cluster, members: [] })),
   );
+  for (const { containerInstanceArn: arn = '', runningTasksCount = 0, pendingTasksCount = 0 } of instances.filter(
+    isThere,
+  )) {
+    if (state?.endings.get(arn) === 'DRAINED' && runningTasksCount + pendingTasksCount > 0)
+      listed.push(listedOn(session, clusterArn, arn, known));
+  }
   const shown = new Set(instances.filter(isInCluster).map((instance) => instance?.containerInstanceArn));
   const tasks: Task[] = [];
   for (const { arn, onIt, error } of await Promise.all(listed)) {
@@ -76,12 +83,16 @@ export async function readDrain(
     readProtected(session, cluster, tasks),
   ]);
   return {
-    instances: instances.filter((instance): instance is ContainerInstance => instance !== null),
+    instances: instances.filter(isThere),
     tasks,
     services: services.filter((service): service is Service => service !== null),
     serviceTasks: serviceTasks.flat(),
     protectedTaskArns,
   };
+}
+
+function isThere(instance: ContainerInstance | null): instance is ContainerInstance {
+  return instance !== null;
 }
 
 function isInCluster(instance: ContainerInstance | null): boolean {

@@ -1,6 +1,7 @@
 import type { Task } from '@aws-sdk/client-ecs';
 import { clusterNameOf } from '../../ecs/arn.ts';
 import { listAll } from '../../ecs/list.ts';
+import { isStopped } from '../arithmetic.ts';
 import { type DrainProgress, drainProgress } from '../drain-progress.ts';
 import {
   type DrainLook,
@@ -26,7 +27,9 @@ export function drainsFeed(scope: string, clusterArn: string, stallAfterMs: numb
     noun: 'drain',
     stallAfterMs,
     marks: drainMarks(clusterArn),
+    confirms: new Set(['DRAINED']),
     mayRepeat: true,
+    isAgain: ({ tasks }) => tasks.some((task) => !isStopped(task)),
     async read(session, request) {
       const draining = await readInstances(session, clusterNameOf(clusterArn), 'DRAINING');
       const shown = draining.flatMap(({ containerInstanceArn }) => containerInstanceArn ?? []);

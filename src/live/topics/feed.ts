@@ -46,8 +46,12 @@ export interface FeedSpec<Target, Look, Snapshot, Progress, Memory> {
   readonly noun: string;
   readonly stallAfterMs: number;
   readonly marks: FeedMarks;
+  /** Outcomes that are told only when a second look finds the same. */
+  readonly confirms: ReadonlySet<string>;
   /** Set where a name that is over may come again, once two looks in a row have not shown it. */
   readonly mayRepeat?: boolean;
+  /** Whether a look shows something under way again that is still listed after its end. */
+  isAgain?(look: Look): boolean;
   /** All that is under way, by a name that stays the same; and what was under way before, to its end. */
   read(session: LiveSession, request: FeedRequest<Target, Snapshot, Memory>): Promise<FeedLook<Target, Look, Memory>>;
   observe(previous: Snapshot | undefined, target: Target, look: Look, now: number): Snapshot;
@@ -86,6 +90,8 @@ interface Followed<Target, Snapshot, Progress> {
   readonly progress: Progress;
   readonly changedAt: number;
   readonly hasStalled: boolean;
+  /** Set while the last look found an end that the next one has to find, too. */
+  readonly isConfirming: boolean;
 }
 
 interface State<Target, Snapshot, Progress, Memory> {
@@ -153,7 +159,12 @@ export function feedTopic<Target, Look, Snapshot, Progress, Memory>(
       }),
     step(state, { found, memory, completeSince: from, isSearching = false }, now) {
       const open = new Map(state?.open);
-      const isStill = (name: string) => found.has(name) || state?.over.has(name) === true;
+      const isAgain = (name: string) => {
+        const [one, past] = [found.get(name), state?.history.get(name)];
+        if (one === undefined || past === undefined || spec.isAgain?.(one.look) !== true) return false;
+        return spec.confirms.has(spec.outcomeOf(past.progress) ?? '');
+      };
+      const isStill = (name: string) => (found.has(name) || state?.over.has(name) === true) && !isAgain(name);
       const ended = new Set([...(state?.ended ?? [])].filter((name) => spec.mayRepeat !== true || isStill(name)));
       const over = new Set([...found.keys()].filter((name) => ended.has(name)));
       const news: News<FeedProgress<Progress>>[] = [];
@@ -172,21 +183,27 @@ export function feedTopic<Target, Look, Snapshot, Progress, Memory>(
         if (ended.has(name) || (isPast && before === undefined && history.has(name))) continue;
         const snapshot = spec.observe(before?.snapshot, target, look, now);
         const progress = spec.progress(snapshot, now);
-        const isOver = spec.outcomeOf(progress) !== null;
+        const outcome = spec.outcomeOf(progress);
         const { startedAt, finishedAt } = timesOf(progress);
         const changed =
           before === undefined || changesBetween(spec.facts(before.progress), spec.facts(progress)).length > 0;
         const changedAt = changed ? now : before.changedAt;
         const stalls = now - changedAt >= spec.stallAfterMs;
         const lastAt = finishedAt ?? startedAt;
-        const wasOver = isOver && (state === undefined || isBefore(lastAt, beganAt));
+        const wasOver = outcome !== null && (state === undefined || isBefore(lastAt, beganAt));
         const isOld = before === undefined && (isPast || wasOver);
+        const isConfirming = outcome !== null && !isOld && before?.isConfirming !== true && spec.confirms.has(outcome);
+        const followed = { target, snapshot, progress, changedAt, hasStalled: stalls, isConfirming };
         if (before === undefined) {
           told.push({ id: toldId('STARTED', name), at: startedAt?.getTime() ?? 0 });
-          if (!isOver) open.set(name, { target, snapshot, progress, changedAt, hasStalled: stalls });
+          if (outcome === null || isConfirming) open.set(name, followed);
           if (state !== undefined && !isOld) publish('STARTED', name, progress);
         }
-        if (isOver) {
+        if (isConfirming) {
+          if (before !== undefined) open.set(name, { ...before, isConfirming });
+          continue;
+        }
+        if (outcome !== null) {
           ended.add(name);
           over.add(name);
           open.delete(name);
@@ -198,7 +215,7 @@ export function feedTopic<Target, Look, Snapshot, Progress, Memory>(
           continue;
         }
         if (stalls && before?.hasStalled === false) publish('STALLED', name, progress);
-        open.set(name, { target, snapshot, progress, changedAt, hasStalled: stalls });
+        open.set(name, followed);
       }
       const forgotten = [...history].slice(0, -MOST_HISTORY);
       for (const [name] of forgotten) history.delete(name);
@@ -215,7 +232,9 @@ export function feedTopic<Target, Look, Snapshot, Progress, Memory>(
       return { state: { open, ...kept, told, memory, beganAt, observedAt: now }, news };
     },
     whole(state, now) {
-      const items = [...state.open.values()].map(({ progress }) => item('ONGOING', progress, now));
+      const items = [...state.open.values()]
+        .filter(({ progress }) => spec.outcomeOf(progress) === null)
+        .map(({ progress }) => item('ONGOING', progress, now));
       return tell(items, [], underWay(state.open), null, markOf(state));
     },
     aside: (state) => tell([], [], underWay(state.open), null, markOf(state)),
@@ -239,6 +258,7 @@ export function feedTopic<Target, Look, Snapshot, Progress, Memory>(
       return tell(items, [], summary, null, markOf(state));
     },
     isSearching: (state) => state.isSearching,
+    isEager: ({ open }) => [...open.values()].some(({ isConfirming }) => isConfirming),
     gone: (error) =>
       isClusterGone(error) ? tell([], [], `${cluster}: the cluster is gone`, 'CLUSTER_DELETED') : undefined,
     pulse: ({ open }) => (open.size > 0 ? 'active' : 'quiet'),

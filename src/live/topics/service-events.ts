@@ -22,6 +22,8 @@ export interface ServiceEventsProgress {
 interface State {
   readonly events: readonly TimedEvent[];
   readonly seen: SeenEvents;
+  /** When the service was created: one of the same name that was created later is another. */
+  readonly createdAt: Date | undefined;
   readonly absences: number;
   readonly isGone: boolean;
 }
@@ -49,12 +51,14 @@ export function serviceEventsTopic(
 
     step(state, service) {
       const absences = service === null && state !== undefined ? state.absences + 1 : 0;
-      const isGone = service === null ? absences >= ABSENCES_TO_BELIEVE : service.status === 'INACTIVE';
-      const { fresh, seen } = (state?.seen ?? new SeenEvents()).after(inOrder(service?.events));
+      const createdAt = state?.createdAt ?? service?.createdAt;
+      const isAnother = isLater(service?.createdAt, createdAt);
+      const isGone = isAnother || (service === null ? absences >= ABSENCES_TO_BELIEVE : service.status === 'INACTIVE');
+      const { fresh, seen } = (state?.seen ?? new SeenEvents()).after(isAnother ? [] : inOrder(service?.events));
       const events = [...(state?.events ?? []), ...fresh].slice(-MOST_EVENTS);
       const news: News<ServiceEventsProgress>[] = fresh.map((event) => tell([event], line(target, event)));
       if (isGone) news.push(tell([], goneLine, 'SERVICE_DELETED'));
-      return { state: { events, seen, absences, isGone }, news };
+      return { state: { events, seen, createdAt, absences, isGone }, news };
     },
 
     whole({ events, isGone }) {
@@ -82,6 +86,10 @@ export function serviceEventsTopic(
       mark: events.at(-1)?.eventId ?? NONE_YET,
     }),
   };
+}
+
+function isLater(date: Date | undefined, than: Date | undefined): boolean {
+  return date !== undefined && than !== undefined && date.getTime() > than.getTime();
 }
 
 /** The mark of when there was no event. */

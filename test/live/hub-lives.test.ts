@@ -1,0 +1,181 @@
+import { describe, expect, it } from 'vitest';
+import { deploymentEnding } from '../../src/live/deployment-outcome.ts';
+import { encodeLiveCursor } from '../../src/live/live-cursor.ts';
+import { serviceEventsTopic } from '../../src/live/topics/service-events.ts';
+import { at, CLUSTER, deployment, event, look, NEWER, observed, SERVICE, service, T0 } from './fixtures.ts';
+import { breathe, Counter, collect, hubUnderTest, short } from './support.ts';
+
+const CONFIRMED = { confirms: new Set(['SUCCEEDED']) };
+
+describe('what has ended', () => {
+  it('is told only to those who go on behind a cursor of that life, however often others ask', async () => {
+    const { hub, advance } = hubUnderTest(() => ({}));
+    const counter = new Counter();
+    const first = collect(hub.follow(counter.topic()));
+    await advance(20);
+    counter.value = -1;
+    await advance(5_000);
+    expect(short(first.events)).toEqual(['SNAPSHOT 0', 'ENDED -1']);
+    counter.value = 5;
+    for (let minute = 0; minute < 20; minute += 4) {
+      const reads = counter.reads;
+      const follower = hub.follow(counter.topic());
+      const next = collect(follower);
+      await advance(20);
+      expect(short(next.events)).toEqual(['SNAPSHOT 5']);
+      expect(counter.reads).toBe(reads + 1);
+      if (minute < 4) {
+        const behind = collect(hub.follow(counter.topic(), { after: first.events[0]?.cursor }));
+        await advance(20);
+        expect(behind.events).toEqual(first.events.slice(1));
+      }
+      await follower.return();
+      await advance(240_000);
+    }
+    // That life is forgotten by now; a read tells how things stand.
+    const late = collect(hub.follow(counter.topic(), { after: first.events[0]?.cursor }));
+    await advance(20);
+    expect(short(late.events)).toEqual(['RESYNC 5']);
+  });
+
+  it('is no answer to whoever comes while it is being read', async () => {
+    const { hub, advance, timers } = hubUnderTest(() => ({}));
+    const counter = new Counter('counter', CONFIRMED);
+    const first = collect(hub.follow(counter.topic()));
+    await advance(20);
+    counter.value = -1;
+    while (counter.reads < 2) await advance(5);
+    // The second look, which is to confirm the end, is not answered yet.
+    let release: () => void = () => undefined;
+    counter.held = new Promise((resolve) => {
+      release = resolve;
+    });
+    while (counter.reads < 3) await timers.pass(5, breathe);
+    const during = collect(hub.follow(counter.topic()));
+    const resumed = collect(hub.follow(counter.topic(), { after: first.events[0]?.cursor }));
+    counter.held = undefined;
+    release();
+    await breathe();
+    counter.value = 8;
+    await advance(20);
+    expect(short(first.events)).toEqual(['SNAPSHOT 0', 'ENDED -1']);
+    expect(short(resumed.events)).toEqual(['ENDED -1']);
+    expect(short(during.events)).toEqual(['SNAPSHOT 8']);
+  });
+
+  it('is told only when a second look finds the same', async () => {
+    const { hub, advance } = hubUnderTest(() => ({}));
+    const counter = new Counter('counter', CONFIRMED);
+    const told = collect(hub.follow(counter.topic()));
+    await advance(20);
+    for (const [value, lines] of [
+      [-1, []],
+      [3, ['CHANGED 3']],
+    ] as const) {
+      const reads = counter.reads;
+      counter.value = value;
+      while (counter.reads === reads) await advance(10);
+      expect(short(told.events).slice(1)).toEqual(lines);
+    }
+    counter.value = -2;
+    const reads = counter.reads;
+    await advance(5_000);
+    expect(short(told.events)).toEqual(['SNAPSHOT 0', 'CHANGED 3', 'ENDED -2']);
+    expect(counter.reads - reads).toBeLessThanOrEqual(4);
+  });
+
+  it('is read twice at once where it is over at the first look', async () => {
+    const { hub, advance } = hubUnderTest(() => ({}));
+    const counter = new Counter('counter', CONFIRMED);
+    counter.value = -1;
+    const told = collect(hub.follow(counter.topic()));
+    await advance(30);
+    expect(short(told.events)).toEqual(['ENDED -1']);
+    expect([counter.reads, hub.activeTopics, hub.isIdle]).toEqual([2, 0, true]);
+  });
+});
+
+describe('a topic that nobody has followed for a while', () => {
+  it('goes on for those who were there, and says nothing to others', async () => {
+    const { hub, advance } = hubUnderTest(() => ({}));
+    const counter = new Counter();
+    const follower = hub.follow(counter.topic());
+    const first = collect(follower);
+    await advance(20);
+    await follower.return();
+    await advance(60_000);
+    counter.value = 4;
+    const fresh = collect(hub.follow(counter.topic()));
+    await advance(20);
+    const back = collect(hub.follow(counter.topic(), { after: first.events[0]?.cursor }));
+    await advance(20);
+    expect([short(fresh.events), short(back.events)]).toEqual([['SNAPSHOT 4'], ['CHANGED 4']]);
+    expect(hub.activeTopics).toBe(2);
+  });
+
+  it('is followed on by others, too, once somebody has come back', async () => {
+    const { hub, advance } = hubUnderTest(() => ({}));
+    const counter = new Counter();
+    const follower = hub.follow(counter.topic());
+    const first = collect(follower);
+    await advance(20);
+    await follower.return();
+    await advance(60_000);
+    collect(hub.follow(counter.topic(), { after: first.events[0]?.cursor }));
+    await advance(20);
+    const fresh = collect(hub.follow(counter.topic()));
+    await advance(20);
+    expect(short(fresh.events)).toEqual(['SNAPSHOT 0']);
+    expect(hub.activeTopics).toBe(1);
+  });
+});
+
+describe('a cursor that was never given out', () => {
+  const given = async () => {
+    const { hub, advance } = hubUnderTest(() => ({}));
+    const counter = new Counter();
+    const told = collect(hub.follow(counter.topic()));
+    await advance(20);
+    const [, , epoch] = JSON.parse(Buffer.from(told.events[0]?.cursor ?? '', 'base64url').toString());
+    return { hub, advance, counter, epoch: String(epoch) };
+  };
+
+  it.each([0.5, -1, 2 ** 53, Number.MAX_VALUE])('is refused where its sequence is none: %s', async (sequence) => {
+    const { hub, counter, epoch } = await given();
+    const after = encodeLiveCursor(counter.key, { epoch, sequence });
+    expect(() => hub.follow(counter.topic(), { after })).toThrow('is not a cursor of a live event');
+  });
+
+  it('gives RESYNC where it is ahead of all events', async () => {
+    const { hub, advance, counter, epoch } = await given();
+    const after = encodeLiveCursor(counter.key, { epoch, sequence: 9e9 });
+    const told = collect(hub.follow(counter.topic(), { after }));
+    await advance(2_000);
+    expect(short(told.events)).toEqual(['RESYNC 0']);
+  });
+});
+
+describe('a service that was deleted and created again between two looks', () => {
+  const before = service({ createdAt: at(-600), events: [event('has started 1 tasks', 5)] });
+  const after = service({
+    createdAt: at(60),
+    deployments: [deployment(NEWER, { createdAt: at(60) })],
+    events: [event('has started 1 tasks', 61)],
+  });
+
+  it('ends its events, and tells none of the other service', () => {
+    const topic = serviceEventsTopic('scope', { clusterArn: CLUSTER, serviceArn: SERVICE, serviceName: 'web' });
+    const { state } = topic.step(undefined, before, T0);
+    expect(topic.step(state, { ...before }, T0).news).toEqual([]);
+    const { news } = topic.step(state, after, T0 + 70_000);
+    expect(news.map(({ outcome, body }) => [outcome, body.events])).toEqual([['SERVICE_DELETED', []]]);
+  });
+
+  it.each([
+    ['seen before', [look({ service: before }), look({ service: after, serviceDeployment: null })]],
+    ['seen only now', [look({ service: after })]],
+  ])('ends its deployment: %s', (_name, looks) => {
+    const last = looks.at(-1) ?? look();
+    expect(deploymentEnding(observed([...looks, last]))?.outcome).toBe('SERVICE_DELETED');
+  });
+});
