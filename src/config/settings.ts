@@ -149,6 +149,7 @@ export const SETTINGS = {
   ),
 
   maxBody: limit('MAX_BODY', size, 256_000, 'Largest request body.'),
+  maxDocument: limit('MAX_DOCUMENT', size, 64_000, 'Longest document, in characters.'),
   maxTokens: limit('MAX_TOKENS', integer(1, 100_000), 2_000, 'Most tokens in a document.'),
   maxDepth: limit('MAX_DEPTH', integer(0, 100), 15, 'Deepest nesting of selections; 0 is no limit, here and below.'),
   maxFields: limit('MAX_FIELDS', integer(0, 1_000_000), 5_000, 'Most fields, with fragments expanded.'),

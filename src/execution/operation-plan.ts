@@ -10,7 +10,7 @@ import { type CollectScope, collectFields, decidingVariables, type Fragments, ty
 import { SelectionPlan } from './plan.ts';
 
 /** More ways of skipping and including than these are not kept for one operation. */
-const MOST_VARIANTS = 32;
+const MOST_VARIANTS = 8;
 
 /** What executing an operation of a document takes, whoever asks: a tree of selections for each way of skipping and including. */
 export class OperationPlan {

@@ -2,6 +2,7 @@ import { GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
 import { ERROR_CODES, type ErrorCode, isErrorCode } from '../schema/error-codes.ts';
 import { ecsErrorExtensions, findEcsError } from '../schema/errors.ts';
+import { capMessage, withoutValues } from './public-message.ts';
 
 /** Codes of Yoga's own that our table names differently. */
 const YOGA_CODES: Readonly<Record<string, ErrorCode>> = { REQUEST_ENTITY_TOO_LARGE: 'PAYLOAD_TOO_LARGE' };
@@ -35,7 +36,7 @@ export function toPublicError(error: unknown, reporter: ErrorReporter): GraphQLE
   if (upstream) return located(upstream.message, error, ecsErrorExtensions(upstream));
   if (error instanceof GraphQLError) {
     const code = publicCode(error);
-    if (code !== undefined) return withCode(error, code);
+    if (code !== undefined) return withCode(code === 'BAD_USER_INPUT' ? withoutValues(error) : error, code);
   }
   const { requestId, log } = reporter;
   const cause = error instanceof GraphQLError ? (error.originalError ?? error) : error;
@@ -52,7 +53,7 @@ export function toPublicError(error: unknown, reporter: ErrorReporter): GraphQLE
 /** An error of ours at the place of another. */
 function located(message: string, at: unknown, extensions: Record<string, unknown>): GraphQLError {
   const place = at instanceof GraphQLError ? { nodes: at.nodes ?? null, path: at.path ?? null } : {};
-  return new GraphQLError(message, { ...place, extensions });
+  return new GraphQLError(capMessage(message), { ...place, extensions });
 }
 
 function publicCode(error: GraphQLError): ErrorCode | undefined {
@@ -71,7 +72,7 @@ export function withCode(error: GraphQLError, code: ErrorCode): GraphQLError {
   // An error with a path leaves its siblings' data intact, so it is no reason for another HTTP status.
   const { status, retryable } = ERROR_CODES[code];
   const http = error.path === undefined ? { ...error.extensions.http, status, spec: isWellFormed(code) } : undefined;
-  return new GraphQLError(error.message, {
+  return new GraphQLError(capMessage(error.message), {
     nodes: error.nodes ?? null,
     source: error.source ?? null,
     positions: error.positions ?? null,

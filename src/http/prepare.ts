@@ -1,66 +1,105 @@
-import { type DocumentNode, GraphQLError, type GraphQLSchema, parse, validate } from 'graphql';
+import {
+  type DocumentNode,
+  ExecutableDefinitionsRule,
+  GraphQLError,
+  type GraphQLSchema,
+  NoFragmentCyclesRule,
+  parse,
+  validate,
+} from 'graphql';
 import { requestError, withCode } from './errors.ts';
-import { brokenLimit, type DocumentLimits, type Measure, measureDocument } from './limits.ts';
+import { brokenLimit, type DocumentLimits } from './limits.ts';
+import { type Measure, measureDocument } from './measure.ts';
+import { PreparedDocuments } from './prepared-documents.ts';
+import { withoutValues } from './public-message.ts';
 
 export interface PrepareLimits extends DocumentLimits {
+  readonly maxDocument: number;
   readonly maxTokens: number;
 }
 
-/** A document that was read, or the errors for which it cannot be run. */
+/** A document that can be run, or the errors for which it cannot. */
 export type Prepared =
-  | { readonly document: DocumentNode; readonly measure: Measure; readonly errors: readonly GraphQLError[] }
+  | { readonly document: DocumentNode; readonly measure: Measure; readonly errors: readonly [] }
   | { readonly document: undefined; readonly errors: readonly GraphQLError[] };
 
 const MAX_ERRORS = 5;
-const CACHED_DOCUMENTS = 500;
-const LONGEST_CACHED = 20_000;
+const MAX_LINES = 5_000;
+/** What makes other rules walk more than the document holds, or in circles, is looked for first. */
+const FIRST_RULES = [ExecutableDefinitionsRule, NoFragmentCyclesRule];
 
 /**
- * Parses, measures and validates documents, and keeps the result for the next request with the same text. Limits are compared
- * outside the cached part and outside `validate`, so that they can differ from caller to caller.
+ * Parses, measures and validates documents, and keeps those that can be run. Nothing is kept of a document that was refused: an error of
+ * graphql-js holds on to the whole document, and with a stack that nobody has read to all that was on the stack.
  */
 export function createPrepare(schema: GraphQLSchema, limits: PrepareLimits): (query: string) => Prepared {
-  const cache = new Map<string, Prepared>();
+  const documents = new PreparedDocuments<Prepared & { readonly measure: Measure }>();
 
   function read(query: string): Prepared {
-    let document: DocumentNode;
+    const tooLong = sizeProblem(query, limits.maxDocument);
+    if (tooLong !== undefined) return refused(requestError('QUERY_TOO_LONG', tooLong));
     try {
-      document = parse(query, { maxTokens: limits.maxTokens });
+      const document = parse(query, { maxTokens: limits.maxTokens });
+      const measure = measureDocument(document);
+      // Validation is quadratic in places, so a document over the limits must not reach it.
+      const broken = brokenLimit(measure, limits);
+      if (broken) return refused(broken);
+      const errors = errorsOf(document, measure);
+      return errors.length === 0 ? { document, measure, errors: [] } : refused(...errors);
     } catch (error) {
-      return { document: undefined, errors: [parseError(error, limits.maxTokens)] };
+      return refused(unreadable(error, limits.maxTokens));
     }
-    const measure = measureDocument(document);
-    // Validation is quadratic in places, so a document over the limits must not reach it.
-    if (brokenLimit(measure, limits)) return { document, measure, errors: [] };
-    const errors = validate(schema, document, undefined, {
-      maxErrors: MAX_ERRORS,
-      hideSuggestions: !limits.introspection,
-    });
-    return {
-      document,
-      measure,
-      errors: errors.slice(0, MAX_ERRORS).map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED')),
-    };
+  }
+
+  function errorsOf(document: DocumentNode, measure: Measure): readonly GraphQLError[] {
+    const options = { maxErrors: MAX_ERRORS, hideSuggestions: !limits.introspection };
+    const hasOthers = document.definitions.length > measure.operations + measure.fragments;
+    const rules = measure.hasFragmentCycle || hasOthers ? FIRST_RULES : undefined;
+    return validate(schema, document, rules, options)
+      .slice(0, MAX_ERRORS)
+      .map((error) => withCode(withoutValues(error), 'GRAPHQL_VALIDATION_FAILED'));
   }
 
   return (query) => {
-    let prepared = cache.get(query);
-    cache.delete(query);
-    prepared ??= read(query);
-    if (query.length <= LONGEST_CACHED) {
-      cache.set(query, prepared);
-      const oldest = cache.keys().next();
-      if (cache.size > CACHED_DOCUMENTS && !oldest.done) cache.delete(oldest.value);
-    }
-    const broken = prepared.document && brokenLimit(prepared.measure, limits);
-    return broken ? { document: undefined, errors: [broken] } : prepared;
+    const known = documents.get(query);
+    if (known !== undefined) return known;
+    const prepared = withoutStacks(() => read(query));
+    if (prepared.document !== undefined) documents.keep(query, prepared);
+    return prepared;
   };
 }
 
-function parseError(error: unknown, maxTokens: number): GraphQLError {
+/** Reading a block string takes longer for its lines than for its characters. */
+function sizeProblem(query: string, maxDocument: number): string | undefined {
+  if (query.length > maxDocument) {
+    return `The document has ${query.length} characters; the limit is ${maxDocument} (MAX_DOCUMENT).`;
+  }
+  const lines = 1 + (query.match(/\r\n|[\n\r]/g)?.length ?? 0);
+  return lines > MAX_LINES ? `The document has ${lines} lines; the limit is ${MAX_LINES}.` : undefined;
+}
+
+function refused(...errors: readonly GraphQLError[]): Prepared {
+  return { document: undefined, errors };
+}
+
+function unreadable(error: unknown, maxTokens: number): GraphQLError {
+  if (error instanceof RangeError) {
+    return requestError('QUERY_TOO_DEEP', 'The document is nested too deep to be read.');
+  }
   if (!(error instanceof GraphQLError)) throw error;
   if (/ tokens\. Parsing aborted/.test(error.message)) {
-    return requestError('QUERY_TOO_LONG', `The document has more than ${maxTokens} tokens.`);
+    return requestError('QUERY_TOO_LONG', `The document has more than ${maxTokens} tokens (MAX_TOKENS).`);
   }
-  return withCode(error, 'GRAPHQL_PARSE_FAILED');
+  return withCode(withoutValues(error), 'GRAPHQL_PARSE_FAILED');
+}
+
+/** Errors made meanwhile tell their message and place only; their stacks would say nothing but where graphql-js made them. */
+function withoutStacks<T>(work: () => T): T {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return work();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 }

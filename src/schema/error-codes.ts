@@ -54,10 +54,19 @@ export const ERROR_CODES = {
     status: 401,
   },
   // Limits
-  QUERY_TOO_LONG: { description: 'The document has more tokens than `MAX_TOKENS`.', retryable: false, status: 400 },
-  QUERY_TOO_DEEP: { description: 'The selections are nested deeper than `MAX_DEPTH`.', retryable: false, status: 400 },
+  QUERY_TOO_LONG: {
+    description: 'The document has more tokens than `MAX_TOKENS`, more characters than `MAX_DOCUMENT` or more than 5,000 lines.',
+    retryable: false,
+    status: 400,
+  },
+  QUERY_TOO_DEEP: {
+    description:
+      'The selections are nested deeper than `MAX_DEPTH`, or the lists and objects in an argument deeper than 20 levels.',
+    retryable: false,
+    status: 400,
+  },
   QUERY_TOO_LARGE: {
-    description: 'Fragments expand the document to more fields than `MAX_FIELDS`.',
+    description: 'Fragments expand the document to more fields than `MAX_FIELDS`, or it has more than 50 operations.',
     retryable: false,
     status: 400,
   },
@@ -78,7 +87,8 @@ export const ERROR_CODES = {
     status: 400,
   },
   TOO_MANY_DUPLICATES: {
-    description: 'One selection repeats the same field or fragment more often than `MAX_DUPLICATES`.',
+    description:
+      'A selection repeats a field or fragment more often than `MAX_DUPLICATES`, or selections that are merged repeat fields too often.',
     retryable: false,
     status: 400,
   },

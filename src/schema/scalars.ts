@@ -94,7 +94,7 @@ function toStringMap(value: unknown): StringMap {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw unfit('StringMap', 'an object', value);
   const entries = Object.entries(value);
   for (const [key, item] of entries) {
-    if (typeof item !== 'string') throw unfit('StringMap', `a string at ${JSON.stringify(key)}`, item);
+    if (typeof item !== 'string') throw unfit('StringMap', `a string at ${JSON.stringify(key.slice(0, 80))}`, item);
   }
   return value as StringMap;
 }
@@ -124,6 +124,20 @@ function literalValue(node: ValueNode, variables: Variables): JsonValue {
 }
 
 function unfit(scalar: string, wanted: string, value: unknown): GraphQLError {
-  const shown = value === undefined ? 'nothing' : (JSON.stringify(value)?.slice(0, 80) ?? typeof value);
+  const shown = MAY_BE_SHOWN.has(scalar) ? textOf(value) : kindOf(value);
   return new GraphQLError(`${scalar} needs ${wanted}, not ${shown}`);
+}
+
+/** All others may hold secrets. */
+const MAY_BE_SHOWN: ReadonlySet<string> = new Set(['DateTime', 'Duration', 'Long']);
+
+function textOf(value: unknown): string {
+  return value === undefined ? 'nothing' : (JSON.stringify(value)?.slice(0, 80) ?? typeof value);
+}
+
+function kindOf(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }

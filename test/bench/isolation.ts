@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { IsolationRound } from './isolation-process.ts';
-import { forkBundled, forkStub, median, round, table } from './measure.ts';
+import { forkBundled, forkStub, median, quantile, round, table } from './measure.ts';
 import type { TreeRequest } from './tree-process.ts';
 
 const PARTS = [0.5, 0.95, 0.99] as const;
@@ -38,9 +38,4 @@ export async function isolationTable(): Promise<string> {
     [what, 'alone ms', 'beside an exhausted bucket ms', 'all', `least, median, most of ${rounds.length} rounds`],
     rows,
   );
-}
-
-function quantile(values: readonly number[], part: number): number {
-  const sorted = [...values].sort((one, other) => one - other);
-  return sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))] ?? Number.NaN;
 }

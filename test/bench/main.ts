@@ -4,6 +4,7 @@ import { engineTable, schemaTable } from './engine.ts';
 import { isolationTable } from './isolation.ts';
 import { liveTable } from './live.ts';
 import { pushTable } from './push.ts';
+import { refusalsTable } from './refusals.ts';
 import { sandboxTable } from './sandbox.ts';
 import { startTable } from './start.ts';
 import { scaleTable, throttledTable, treeTable } from './tree.ts';
@@ -19,6 +20,7 @@ const sections: Readonly<Record<string, () => Promise<string>>> = {
   Start: startTable,
   Live: liveTable,
   Push: pushTable,
+  Refusals: refusalsTable,
   Sandbox: sandboxTable,
 };
 

@@ -37,7 +37,11 @@ async function message(child: ChildProcess): Promise<unknown> {
 const IMAGE_OPTIONS = ['--max-semi-space-size=16'];
 
 /** Bundles a process of the bench, as the program is bundled, and starts it as the image starts it. */
-export async function forkBundled(name: string, request: object): Promise<ChildProcess> {
+export async function forkBundled(
+  name: string,
+  request: object,
+  options: readonly string[] = [],
+): Promise<ChildProcess> {
   const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
   const outfile = at(`../../dist/bench/${name}.mjs`);
   const js =
@@ -47,7 +51,7 @@ export async function forkBundled(name: string, request: object): Promise<ChildP
   const env = { ...process.env, NODE_ENV: 'production' };
   const child = fork(outfile, [JSON.stringify(request)], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    execArgv: IMAGE_OPTIONS,
+    execArgv: [...IMAGE_OPTIONS, ...options],
     env,
   });
   const [code] = await Promise.race([once(child, 'message'), once(child, 'exit')]);
@@ -90,6 +94,11 @@ export async function measure(work: () => Promise<unknown>): Promise<Cost> {
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((one, other) => one - other);
   return sorted[sorted.length >> 1] ?? Number.NaN;
+}
+
+export function quantile(values: readonly number[], part: number): number {
+  const sorted = [...values].sort((one, other) => one - other);
+  return sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))] ?? Number.NaN;
 }
 
 /** A table in Markdown. */

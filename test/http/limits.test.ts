@@ -1,11 +1,15 @@
 import { parse } from 'graphql';
 import { afterAll, describe, expect, it } from 'vitest';
-import { brokenVariables, measureDocument } from '../../src/http/limits.ts';
+import { brokenVariables } from '../../src/http/limits.ts';
+import { measureDocument } from '../../src/http/measure.ts';
 import { startTestApp } from '../support/test-app.ts';
 
 const repeat = (count: number, text: (index: number) => string) =>
   Array.from({ length: count }, (_, i) => text(i)).join(' ');
 const nested = (depth: number) => `{ ${'item { '.repeat(depth - 1)} name ${'} '.repeat(depth - 1)} }`;
+/** Each level repeats the same field 5 times, which validation has to compare pair by pair at each level. */
+const repeating = (levels: number): string =>
+  levels === 0 ? 'name' : repeat(5, () => `item { ${repeating(levels - 1)} }`);
 const doubling = (levels: number) =>
   `{ item { ...F0 } } ${repeat(levels, (i) => `fragment F${i} on Item { ${i + 1 < levels ? `item { ...F${i + 1} } other: item { ...F${i + 1} }` : 'name'} }`)}`;
 
@@ -39,6 +43,40 @@ describe('limits of a document', async () => {
       `{ __schema { types { ${'fields { type { '.repeat(4)} name ${'} } '.repeat(4)} } } }`,
       'GRAPHQL_VALIDATION_FAILED',
     ],
+    [
+      'the same field 6 times through inline fragments',
+      `{ item { ... on Item { name name ... { name ... on Item { name name } } ... on Item { name } } } }`,
+      'TOO_MANY_DUPLICATES',
+    ],
+    [
+      'the same field 6 times in a fragment that nothing uses',
+      `{ hello } fragment F on Item { ${'name '.repeat(6)} }`,
+      'TOO_MANY_DUPLICATES',
+    ],
+    [
+      '31 aliases in a fragment that nothing uses',
+      `{ hello } fragment F on Item { ${repeat(31, (i) => `a${i}: name`)} }`,
+      'TOO_MANY_ALIASES',
+    ],
+    ['16 levels in a fragment that nothing uses', `{ hello } fragment F on Item ${nested(16)}`, 'QUERY_TOO_DEEP'],
+    [
+      'doubling fragments that nothing uses',
+      `{ hello } ${doubling(14).replace('{ item { ...F0 } }', '')}`,
+      'QUERY_TOO_LARGE',
+    ],
+    ['directives on variables', `query (${repeat(21, (i) => `$v${i}: Int @x`)}) { hello }`, 'TOO_MANY_DIRECTIVES'],
+    ['4 directives on one variable', 'query ($v: Int @a @b @c @d) { hello }', 'TOO_MANY_DIRECTIVES'],
+    ['repetitions that multiply', `{ ${repeating(3)} }`, 'TOO_MANY_DUPLICATES'],
+    ['51 operations', repeat(51, (i) => `query Q${i} { hello }`), 'QUERY_TOO_LARGE'],
+    ['5,001 lines', `{ hello }${'\n'.repeat(5_000)}`, 'QUERY_TOO_LONG'],
+    ['more than 64 kB', `{ hello } # ${'x'.repeat(64_000)}`, 'QUERY_TOO_LONG'],
+    ['21 levels of lists in an argument', `{ hello(name: ${'['.repeat(21)}${']'.repeat(21)}) }`, 'QUERY_TOO_DEEP'],
+    [
+      '21 levels of lists in a default',
+      `query ($v: String = ${'['.repeat(21)}${']'.repeat(21)}) { hello(name: $v) }`,
+      'QUERY_TOO_DEEP',
+    ],
+    ['types beside the query', '{ hello } type T { a: Int }', 'GRAPHQL_VALIDATION_FAILED'],
     ['circular fragments', '{ item { ...A } } fragment A on Item { item { ...A } }', 'GRAPHQL_VALIDATION_FAILED'],
   ])('refuses %s', async (_name, query, code) => {
     const answer = await server.query(query);

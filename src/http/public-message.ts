@@ -1,0 +1,73 @@
+import { GraphQLError, Kind, print, type ValueNode } from 'graphql';
+
+/** The most that a message repeats, in one place, of what a caller sent. */
+const MOST_REPEATED = 100;
+const MOST_IN_ALL = 500;
+
+/** Cuts what a message repeats of a request: callers send documents and values of any length. */
+export function capMessage(message: string): string {
+  if (message.length <= MOST_REPEATED) return message;
+  const capped = message.replace(LONG_QUOTE, '"$1…"').replace(LONG_WORD, '$1…');
+  return capped.length <= MOST_IN_ALL ? capped : `${capped.slice(0, MOST_IN_ALL)}…`;
+}
+
+const LONG_QUOTE = new RegExp(`"([^"]{${MOST_REPEATED}})[^"]+"`, 'g');
+const LONG_WORD = new RegExp(`([^\\s"]{${MOST_REPEATED}})[^\\s"]+`, 'g');
+
+/** Types whose values are never secret, so that a message may repeat one. All others hold free text somewhere. */
+const MAY_BE_REPEATED =
+  /^(Expected value of type ")?(Boolean|DateTime|Duration|Float|Int|Long)\b|^(Value "\w+" does not|Enum ")/;
+
+/**
+ * An error of graphql-js about a value, without the value: it may belong to a member that holds secrets. Instead the message
+ * says what kind of value it was, and the path says where.
+ */
+export function withoutValues(error: GraphQLError): GraphQLError {
+  const message = messageWithoutValues(error);
+  if (message === error.message) return error;
+  return new GraphQLError(message, {
+    nodes: error.nodes ?? null,
+    source: error.source ?? null,
+    positions: error.positions ?? null,
+    path: error.path ?? null,
+    extensions: error.extensions,
+  });
+}
+
+function messageWithoutValues({ message, nodes, originalError }: GraphQLError): string {
+  const variable = IN_VARIABLE.exec(message);
+  if (variable?.groups) return variableMessage(variable.groups, originalError?.message);
+  const syntax = SYNTAX.exec(message);
+  if (syntax) return `${syntax[1]}a string.`;
+  if (MAY_BE_REPEATED.test(message)) return message;
+  return (nodes ?? []).reduce((text, node) => {
+    const kind = KINDS_OF_NODES[node.kind];
+    return kind === undefined ? text : text.replaceAll(print(node as ValueNode), kind);
+  }, message);
+}
+
+const SYNTAX = /^(Syntax Error: .*?)(?:Block)?String ".*"\.$/s;
+const IN_VARIABLE = /^(?<variable>Variable "\$\w+") got invalid value (?<rest>.*)$/s;
+const AT = / at "[^"]*"$/;
+
+function variableMessage({ variable = '', rest = '' }: Readonly<Record<string, string>>, reason = ''): string {
+  if (!rest.endsWith(`; ${reason}`)) return `${variable} has an invalid value.`;
+  const value = rest.slice(0, -`; ${reason}`.length);
+  const at = AT.exec(value)?.[0] ?? '';
+  const shown = value.slice(0, value.length - at.length);
+  const isSafe = shown === '' || MAY_BE_REPEATED.test(reason);
+  return `${variable} has an invalid value${at}: ${isSafe ? reason : reason.replaceAll(shown, kindOfText(shown))}`;
+}
+
+const KINDS_OF_NODES: Readonly<Record<string, string>> = {
+  [Kind.STRING]: 'a string',
+  [Kind.LIST]: 'a list',
+  [Kind.OBJECT]: 'an object',
+};
+
+/** What a value is that graphql-js printed. */
+function kindOfText(text: string): string {
+  if (text.startsWith('"')) return 'a string';
+  if (text.startsWith('[')) return 'a list';
+  return text.startsWith('{') ? 'an object' : text;
+}

@@ -1,0 +1,53 @@
+import { GraphQLError } from 'graphql';
+import { describe, expect, it } from 'vitest';
+import { createPrepare } from '../../src/http/prepare.ts';
+import { PreparedDocuments } from '../../src/http/prepared-documents.ts';
+import { testConfig } from '../support/test-app.ts';
+import { createTestSchema } from '../support/test-schema.ts';
+
+const prepare = createPrepare(createTestSchema().schema, testConfig());
+
+describe('prepare', () => {
+  it('keeps what it read of a document that can be run', () => {
+    expect(prepare('{ hello }')).toBe(prepare('{ hello }'));
+  });
+
+  it.each([
+    ['no GraphQL', '{ hello('],
+    ['an unknown field', '{ hell }'],
+    ['over a limit', `{ ${'hello '.repeat(6)} }`],
+    ['a fragment that spreads itself', '{ item { ...A } } fragment A on Item { item { ...A } }'],
+  ])('keeps nothing of one that was refused: %s', (_name, text) => {
+    const [first, second] = [prepare(text), prepare(text)];
+    expect(first.document).toBeUndefined();
+    expect(first.errors[0]).toBeInstanceOf(GraphQLError);
+    expect(second.errors[0]).not.toBe(first.errors[0]);
+    expect(second.errors[0]?.message).toBe(first.errors[0]?.message);
+  });
+
+  it('makes errors without a stack, which would hold on to all that was on it', () => {
+    expect(prepare('{ hell }').errors[0]?.stack).not.toContain('\n    at ');
+    expect(new Error('after').stack).toContain('\n    at ');
+  });
+});
+
+describe('prepared documents', () => {
+  const document = (fields: number) => ({ measure: { tokens: 10, fields } });
+
+  it('are kept within a bound of bytes, the latest asked for last to go', () => {
+    const documents = new PreparedDocuments(100_000);
+    for (const name of ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i']) documents.keep(name, document(5));
+    expect(documents.get('a')).toBeDefined();
+    // Each counts for 9,002 bytes: eleven fit.
+    for (const name of ['j', 'k', 'l']) documents.keep(name, document(5));
+    expect(['a', 'b', 'c', 'l'].map((name) => documents.get(name) !== undefined)).toEqual([true, false, true, true]);
+  });
+
+  it('leave out one that would drive out many', () => {
+    const documents = new PreparedDocuments(100_000);
+    documents.keep('small', document(1));
+    documents.keep('large', document(20));
+    expect(documents.get('large')).toBeUndefined();
+    expect(documents.get('small')).toBeDefined();
+  });
+});
