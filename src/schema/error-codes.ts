@@ -55,7 +55,8 @@ export const ERROR_CODES = {
   },
   // Limits
   QUERY_TOO_LONG: {
-    description: 'The document has more tokens than `MAX_TOKENS`, more characters than `MAX_DOCUMENT` or more than 5,000 lines.',
+    description:
+      'The document has more tokens than `MAX_TOKENS`, more characters than `MAX_DOCUMENT` or more than 5,000 lines.',
     retryable: false,
     status: 400,
   },
