@@ -26,7 +26,7 @@ describe('what an error repeats of a request', async () => {
       'a list in a variable',
       'query ($name: String) { hello(name: $name) }',
       { name: [CANARY] },
-      '"$name" has an invalid value: String cannot represent a non string value: a list.',
+      '"$name" has an invalid value: String cannot represent a non string value: a list',
     ],
     [
       'an object in a variable',
