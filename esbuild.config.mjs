@@ -45,7 +45,7 @@ const CLIENT_ALONE = {
   name: 'client-alone',
   setup({ onResolve }) {
     onResolve({ filter: /^@aws-sdk\/client-ecs$/ }, ({ importer }) => {
-      if (!importer.endsWith('/src/ecs/client.ts')) return undefined;
+      if (!importer.endsWith('/src/ecs/sdk/client.ts')) return undefined;
       return {
         path: fileURLToPath(new URL('./node_modules/@aws-sdk/client-ecs/dist-es/ECSClient.js', import.meta.url)),
       };

@@ -2,11 +2,11 @@ import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promi
 import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import { type Config, ecsEndpoint } from './config.ts';
-import { Upstream } from './ecs/call.ts';
-import { Describer } from './ecs/describe.ts';
-import { KeyedWrites } from './ecs/keyed-writes.ts';
-import { EcsMemory } from './ecs/memory.ts';
-import { Pacer } from './ecs/pacer.ts';
+import { Describer } from './ecs/batching/describe-batcher.ts';
+import { KeyedWrites } from './ecs/consistency/idempotency-keys.ts';
+import { EcsMemory } from './ecs/consistency/read-cache.ts';
+import { Pacer } from './ecs/pacing/pacer.ts';
+import { Upstream } from './ecs/sdk/upstream.ts';
 import { createAuthenticate } from './http/auth.ts';
 import { openAssets } from './http/graphiql/assets.ts';
 import { createInFlight } from './http/in-flight.ts';

@@ -1,5 +1,5 @@
 import { type GraphQLSchema, isObjectType } from 'graphql';
-import { OPERATIONS, type OperationName } from '../ecs/operations.ts';
+import { OPERATIONS, type OperationName } from '../ecs/core/operations.ts';
 
 /** Where in the graph an operation is: `Mutation.createService`, `Service.tasks`. */
 export type Places = ReadonlyMap<OperationName, readonly string[]>;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Timers } from '../ecs/timers.ts';
+import type { Timers } from '../ecs/core/timers.ts';
 import { Beats } from './beats.ts';
 import { Follower, type FollowOptions } from './follower.ts';
 import { decodeLiveCursor } from './live-cursor.ts';

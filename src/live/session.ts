@@ -1,8 +1,8 @@
-import type { Upstream } from '../ecs/call.ts';
-import type { Describer } from '../ecs/describe.ts';
-import { EcsError } from '../ecs/errors.ts';
-import { EcsSession } from '../ecs/session.ts';
-import { realTimers } from '../ecs/timers.ts';
+import type { Describer } from '../ecs/batching/describe-batcher.ts';
+import { EcsError } from '../ecs/core/errors.ts';
+import { realTimers } from '../ecs/core/timers.ts';
+import { EcsSession } from '../ecs/request-session.ts';
+import type { Upstream } from '../ecs/sdk/upstream.ts';
 import { createLoaders, type Loaders } from '../loaders/index.ts';
 import { TaskOwners } from '../loaders/task-owners.ts';
 import { Hub, type HubOptions } from './hub.ts';

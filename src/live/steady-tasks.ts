@@ -1,5 +1,5 @@
 import type { Task } from '@aws-sdk/client-ecs';
-import { KINDS } from '../ecs/kinds.ts';
+import { KINDS } from '../ecs/core/describe-specs.ts';
 import type { EntityLoader } from '../loaders/entity-loader.ts';
 import { isHealthy, isStopped } from './arithmetic.ts';
 

@@ -1,5 +1,5 @@
 import type { Service } from '@aws-sdk/client-ecs';
-import { parseArn } from '../ecs/arn.ts';
+import { parseArn } from '../ecs/core/arn.ts';
 import { lastPart } from './arithmetic.ts';
 import type { DeploymentTarget } from './deployment-state.ts';
 import type { DrainTarget } from './drain-snapshot.ts';

@@ -1,8 +1,8 @@
 import type { Task } from '@aws-sdk/client-ecs';
-import { clusterNameOf } from '../ecs/arn.ts';
-import { listPage } from '../ecs/list.ts';
-import { PageTrail } from '../ecs/page-trail.ts';
-import type { EcsSession } from '../ecs/session.ts';
+import { clusterNameOf } from '../ecs/core/arn.ts';
+import { listPage } from '../ecs/lists/list.ts';
+import { PageTrail } from '../ecs/lists/page-loop-guard.ts';
+import type { EcsSession } from '../ecs/request-session.ts';
 import type { EntityLoader } from './entity-loader.ts';
 import type { KnownTasks, OwnedTask } from './task-owners.ts';
 

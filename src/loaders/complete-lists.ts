@@ -1,7 +1,7 @@
-import { listAll } from '../ecs/list.ts';
-import { correctedWhole } from '../ecs/list-correction.ts';
-import type { ListInput, ListItem, ListOperation } from '../ecs/list-operations.ts';
-import type { EcsSession } from '../ecs/session.ts';
+import type { ListInput, ListItem, ListOperation } from '../ecs/core/list-operations.ts';
+import { listAll } from '../ecs/lists/list.ts';
+import { correctedWhole } from '../ecs/lists/list-correction.ts';
+import type { EcsSession } from '../ecs/request-session.ts';
 
 /** The lists whose items are ARNs. */
 type ArnList = { [Op in ListOperation]: ListItem<Op> extends string ? Op : never }[ListOperation];

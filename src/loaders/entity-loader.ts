@@ -1,7 +1,7 @@
-import { isUnique } from '../ecs/arn.ts';
-import { EcsError } from '../ecs/errors.ts';
-import { arnOf, type EntityKind, type EntityShapes, heavyBeside, includesFor } from '../ecs/kinds.ts';
-import type { EcsSession } from '../ecs/session.ts';
+import { isUnique } from '../ecs/core/arn.ts';
+import { arnOf, type EntityKind, type EntityShapes, heavyBeside, includesFor } from '../ecs/core/describe-specs.ts';
+import { EcsError } from '../ecs/core/errors.ts';
+import type { EcsSession } from '../ecs/request-session.ts';
 
 /** Which thing, and which members of it somebody is going to read. */
 export interface LoadKey {

@@ -1,14 +1,14 @@
 import type { ProtectedTask } from '@aws-sdk/client-ecs';
 import type DataLoader from 'dataloader';
-import type { EntityKind } from '../ecs/kinds.ts';
-import { KINDS } from '../ecs/kinds.ts';
-import type { EcsSession } from '../ecs/session.ts';
+import type { EntityKind } from '../ecs/core/describe-specs.ts';
+import { KINDS } from '../ecs/core/describe-specs.ts';
+import type { EcsSession } from '../ecs/request-session.ts';
 import { CompleteLists } from './complete-lists.ts';
-import { EarlyTasks } from './early-tasks.ts';
 import { EntityLoader } from './entity-loader.ts';
 import { createRecentDeploymentsLoader, type RecentDeployments, type ServiceKey } from './recent-deployments.ts';
 import { createTaskListLoader, type TaskArns, type TaskListKey } from './task-lists.ts';
 import type { TaskOwners } from './task-owners.ts';
+import { EarlyTasks } from './task-prefetch.ts';
 import { createTaskProtectionLoader, type ProtectionKey } from './task-protection.ts';
 
 /** The loaders of one request, or of one event of a subscription. */

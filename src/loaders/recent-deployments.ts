@@ -1,8 +1,8 @@
 import type { ServiceDeploymentBrief } from '@aws-sdk/client-ecs';
 import DataLoader from 'dataloader';
-import { clusterNameOf } from '../ecs/arn.ts';
-import { listPage } from '../ecs/list.ts';
-import type { EcsSession } from '../ecs/session.ts';
+import { clusterNameOf } from '../ecs/core/arn.ts';
+import { listPage } from '../ecs/lists/list.ts';
+import type { EcsSession } from '../ecs/request-session.ts';
 
 /** A service, and its cluster, which an old ARN does not name. */
 export interface ServiceKey {

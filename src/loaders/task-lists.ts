@@ -1,14 +1,14 @@
 import DataLoader from 'dataloader';
-import { clusterNameOf } from '../ecs/arn.ts';
-import { includesFor } from '../ecs/kinds.ts';
-import { listAll } from '../ecs/list.ts';
-import { correctedWhole } from '../ecs/list-correction.ts';
-import type { ListInput } from '../ecs/list-operations.ts';
-import type { EcsSession } from '../ecs/session.ts';
+import { clusterNameOf } from '../ecs/core/arn.ts';
+import { includesFor } from '../ecs/core/describe-specs.ts';
+import type { ListInput } from '../ecs/core/list-operations.ts';
+import { listAll } from '../ecs/lists/list.ts';
+import { correctedWhole } from '../ecs/lists/list-correction.ts';
+import type { EcsSession } from '../ecs/request-session.ts';
 import { pagesWorthReading, readClusterTasks } from './cluster-tasks.ts';
-import type { EarlyTasks } from './early-tasks.ts';
 import type { EntityLoader } from './entity-loader.ts';
 import type { OwnedTask, TaskOwners } from './task-owners.ts';
+import type { EarlyTasks } from './task-prefetch.ts';
 
 /** Whose tasks: those of a service or on a container instance, in one cluster, of one desired status. */
 export interface TaskListKey {

@@ -1,7 +1,7 @@
 import type { ProtectedTask } from '@aws-sdk/client-ecs';
 import DataLoader from 'dataloader';
-import { clusterNameOf } from '../ecs/arn.ts';
-import type { EcsSession } from '../ecs/session.ts';
+import { clusterNameOf } from '../ecs/core/arn.ts';
+import type { EcsSession } from '../ecs/request-session.ts';
 
 export interface ProtectionKey {
   readonly taskArn: string;

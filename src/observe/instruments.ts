@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { BucketLevel } from '../ecs/pacer.ts';
+import type { BucketLevel } from '../ecs/pacing/pacer.ts';
 import type { MetricSources } from './metric-sources.ts';
 
 /** Bounds of the histograms, in seconds: from an answer out of memory to the deadlines. */

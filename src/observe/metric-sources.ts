@@ -1,4 +1,4 @@
-import type { Upstream } from '../ecs/call.ts';
+import type { Upstream } from '../ecs/sdk/upstream.ts';
 
 /** What is asked for its state whenever the metrics are read. */
 export interface MetricSources {

@@ -1,5 +1,5 @@
-import type { AttemptReport } from '../ecs/call.ts';
-import type { Lane } from '../ecs/lane.ts';
+import type { Lane } from '../ecs/core/lane.ts';
+import type { AttemptReport } from '../ecs/sdk/upstream.ts';
 import type { Instruments } from './instruments.ts';
 import type { MetricSources } from './metric-sources.ts';
 

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
-import type { EcsError, EcsErrorCode } from '../ecs/errors.ts';
-import { realTimers, type Timers } from '../ecs/timers.ts';
+import type { EcsError, EcsErrorCode } from '../ecs/core/errors.ts';
+import { realTimers, type Timers } from '../ecs/core/timers.ts';
 import { capped } from './log.ts';
 
 /** What to do about it, where it is the operator's matter and not the caller's. */

@@ -1,6 +1,6 @@
 import type * as sdk from '@aws-sdk/client-ecs';
-import { includesFor } from '../ecs/kinds.ts';
-import type { ListInput } from '../ecs/list-operations.ts';
+import { includesFor } from '../ecs/core/describe-specs.ts';
+import type { ListInput } from '../ecs/core/list-operations.ts';
 import { listBinding } from './cursor.ts';
 import type { EcsGraph } from './ecs-graph.ts';
 import { checkedName, lookUp } from './entity.ts';

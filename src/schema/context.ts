@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
-import type { Upstream } from '../ecs/call.ts';
-import type { Describer } from '../ecs/describe.ts';
-import type { KeyedWrites } from '../ecs/keyed-writes.ts';
-import { EcsSession } from '../ecs/session.ts';
+import type { Describer } from '../ecs/batching/describe-batcher.ts';
+import type { KeyedWrites } from '../ecs/consistency/idempotency-keys.ts';
+import { EcsSession } from '../ecs/request-session.ts';
+import type { Upstream } from '../ecs/sdk/upstream.ts';
 import type { LiveHub } from '../live/session.ts';
 import { createLoaders, type Loaders } from '../loaders/index.ts';
 

@@ -1,5 +1,5 @@
 import type { ArgBuilder } from '@pothos/core';
-import { parseArn } from '../ecs/arn.ts';
+import { parseArn } from '../ecs/core/arn.ts';
 import type { Types } from './builder.ts';
 import { daemonDeploymentListArgs } from './daemon-deployment.ts';
 import type { EcsGraph } from './ecs-graph.ts';

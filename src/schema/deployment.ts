@@ -1,5 +1,5 @@
 import type { Deployment, Task } from '@aws-sdk/client-ecs';
-import { clusterNameOf } from '../ecs/arn.ts';
+import { clusterNameOf } from '../ecs/core/arn.ts';
 import { listBinding } from './cursor.ts';
 import { serviceOf } from './deployment-source.ts';
 import type { EcsGraph } from './ecs-graph.ts';

@@ -1,4 +1,4 @@
-import type { ListCorrection } from '../ecs/list-correction.ts';
+import type { ListCorrection } from '../ecs/lists/list-correction.ts';
 import { markOf } from './cursor.ts';
 
 /**

@@ -1,9 +1,9 @@
 import type { FieldMap, ObjectRef } from '@pothos/core';
 import type { GraphQLObjectType, GraphQLResolveInfo } from 'graphql';
-import { parseArn } from '../ecs/arn.ts';
-import { type EntityKind, type EntityShapes, homeOf, inCluster, KINDS } from '../ecs/kinds.ts';
-import { type ListOperation, pageSizeOf } from '../ecs/list-operations.ts';
-import type { OperationName } from '../ecs/operations.ts';
+import { parseArn } from '../ecs/core/arn.ts';
+import { type EntityKind, type EntityShapes, homeOf, inCluster, KINDS } from '../ecs/core/describe-specs.ts';
+import { type ListOperation, pageSizeOf } from '../ecs/core/list-operations.ts';
+import type { OperationName } from '../ecs/core/operations.ts';
 import type { Types } from './builder.ts';
 import type { GraphContext } from './context.ts';
 import { type EntityRef, resolveLink } from './entity.ts';

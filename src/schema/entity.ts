@@ -1,6 +1,6 @@
 import type { GraphQLObjectType, GraphQLResolveInfo } from 'graphql';
-import { clusterArnBeside, clusterNameOf, isUnique, looksLikeArn, parseArn } from '../ecs/arn.ts';
-import { type EntityKind, type EntityShapes, homeOf } from '../ecs/kinds.ts';
+import { clusterArnBeside, clusterNameOf, isUnique, looksLikeArn, parseArn } from '../ecs/core/arn.ts';
+import { type EntityKind, type EntityShapes, homeOf } from '../ecs/core/describe-specs.ts';
 import type { GraphContext } from './context.ts';
 import { badUserInput } from './errors.ts';
 import { selectedMembers } from './selection.ts';

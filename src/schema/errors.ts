@@ -1,5 +1,5 @@
 import { GraphQLError } from 'graphql';
-import { EcsError } from '../ecs/errors.ts';
+import { EcsError } from '../ecs/core/errors.ts';
 
 /** A caller's mistake in one argument. */
 export function badUserInput(argument: string, problem: string): GraphQLError {

@@ -1,6 +1,6 @@
 import type { GatewayClusterAssociationSummary } from '@aws-sdk/client-ecs';
 import type { ArgBuilder } from '@pothos/core';
-import type { ListInput } from '../ecs/list-operations.ts';
+import type { ListInput } from '../ecs/core/list-operations.ts';
 import type { Types } from './builder.ts';
 import type { GraphContext } from './context.ts';
 import { listBinding } from './cursor.ts';

@@ -1,5 +1,5 @@
 import type { ArgBuilder } from '@pothos/core';
-import { parseArn } from '../ecs/arn.ts';
+import { parseArn } from '../ecs/core/arn.ts';
 import type { Types } from './builder.ts';
 import type { EcsGraph } from './ecs-graph.ts';
 import { checkedArn, lookUp, resolveLink } from './entity.ts';

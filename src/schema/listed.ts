@@ -1,6 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import type { EntityKind, EntityShapes } from '../ecs/kinds.ts';
-import type { ListInput, ListItem, ListOperation } from '../ecs/list-operations.ts';
+import type { EntityKind, EntityShapes } from '../ecs/core/describe-specs.ts';
+import type { ListInput, ListItem, ListOperation } from '../ecs/core/list-operations.ts';
 import type { GraphContext } from './context.ts';
 import { listBinding } from './cursor.ts';
 import type { EcsGraph } from './ecs-graph.ts';

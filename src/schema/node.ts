@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { parseArn } from '../ecs/arn.ts';
+import { parseArn } from '../ecs/core/arn.ts';
 import type { GraphContext } from './context.ts';
 import type { EcsGraph } from './ecs-graph.ts';
 import { checkedRegion } from './entity.ts';

@@ -1,5 +1,5 @@
-import type { ListInput, ListItem, ListOperation } from '../ecs/list-operations.ts';
-import type { EcsSession } from '../ecs/session.ts';
+import type { ListInput, ListItem, ListOperation } from '../ecs/core/list-operations.ts';
+import type { EcsSession } from '../ecs/request-session.ts';
 import { decodeCursor, encodeCursor, type Place } from './cursor.ts';
 import { badUserInput } from './errors.ts';
 import { BY_ITSELF, type Naming, readTokenList } from './token-list.ts';

@@ -1,5 +1,5 @@
-import { operationsOf } from '../ecs/call-tokens.ts';
-import type { BucketLevel } from '../ecs/pacer.ts';
+import type { BucketLevel } from '../ecs/pacing/pacer.ts';
+import { operationsOf } from '../ecs/pacing/token-cost.ts';
 import type { EcsGraph } from './ecs-graph.ts';
 
 /** `Query.rateBudget`: how much of ECS's rate limits is left. Reads this process only, never ECS. */

@@ -1,6 +1,6 @@
 import type { ArgBuilder } from '@pothos/core';
 import type { GraphQLResolveInfo } from 'graphql';
-import { clusterNameOf } from '../ecs/arn.ts';
+import { clusterNameOf } from '../ecs/core/arn.ts';
 import type { Types } from './builder.ts';
 import type { GraphContext } from './context.ts';
 import { ofService, SERVICE_OF_DEPLOYMENT } from './deployment-source.ts';

@@ -1,6 +1,6 @@
 import type { Tag } from '@aws-sdk/client-ecs';
 import type { GraphQLResolveInfo } from 'graphql';
-import { parseArn } from '../ecs/arn.ts';
+import { parseArn } from '../ecs/core/arn.ts';
 import type { GraphContext } from './context.ts';
 import type { EcsGraph } from './ecs-graph.ts';
 import { checkedRegion } from './entity.ts';

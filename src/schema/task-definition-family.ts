@@ -1,4 +1,4 @@
-import type { ListInput } from '../ecs/list-operations.ts';
+import type { ListInput } from '../ecs/core/list-operations.ts';
 import { listBinding } from './cursor.ts';
 import type { EcsGraph } from './ecs-graph.ts';
 import { lookUp } from './entity.ts';

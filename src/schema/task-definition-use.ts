@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { clusterNameOf } from '../ecs/arn.ts';
+import { clusterNameOf } from '../ecs/core/arn.ts';
 import type { GraphContext } from './context.ts';
 import { listBinding } from './cursor.ts';
 import type { Sources } from './ecs-graph.ts';

@@ -1,6 +1,6 @@
 import type { FieldMap } from '@pothos/core';
 import type { GraphQLResolveInfo } from 'graphql';
-import { homeOf } from '../ecs/kinds.ts';
+import { homeOf } from '../ecs/core/describe-specs.ts';
 import type { ServiceKey } from '../loaders/recent-deployments.ts';
 import type { GraphContext } from './context.ts';
 import { ofService, SERVICE_OF_DEPLOYMENT } from './deployment-source.ts';

@@ -1,5 +1,5 @@
 import type { GraphQLObjectType } from 'graphql';
-import { homeOf, includesFor } from '../ecs/kinds.ts';
+import { homeOf, includesFor } from '../ecs/core/describe-specs.ts';
 import type { EcsGraph } from './ecs-graph.ts';
 import { checkedName } from './entity.ts';
 import { badUserInput, nullWhereNotFound } from './errors.ts';

@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { includesFor } from '../ecs/kinds.ts';
+import { includesFor } from '../ecs/core/describe-specs.ts';
 import type { GraphContext } from './context.ts';
 import type { OnListed } from './pages.ts';
 import { selectedBelow } from './selection.ts';

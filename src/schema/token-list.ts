@@ -1,7 +1,7 @@
-import { listPage, type Page } from '../ecs/list.ts';
-import type { ListInput, ListItem, ListOperation } from '../ecs/list-operations.ts';
-import { PageTrail } from '../ecs/page-trail.ts';
-import type { EcsSession } from '../ecs/session.ts';
+import type { ListInput, ListItem, ListOperation } from '../ecs/core/list-operations.ts';
+import { listPage, type Page } from '../ecs/lists/list.ts';
+import { PageTrail } from '../ecs/lists/page-loop-guard.ts';
+import type { EcsSession } from '../ecs/request-session.ts';
 import { markOf, type TokenPlace } from './cursor.ts';
 import { EarlyItems } from './early-items.ts';
 

@@ -1,5 +1,5 @@
 import type { FieldMap } from '@pothos/core';
-import type { ListInput } from '../ecs/list-operations.ts';
+import type { ListInput } from '../ecs/core/list-operations.ts';
 import type { GraphContext } from './context.ts';
 import { listBinding } from './cursor.ts';
 import type { EcsGraph, Sources } from './ecs-graph.ts';

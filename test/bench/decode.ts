@@ -4,7 +4,7 @@ import { HttpRequest } from '@smithy/core/transport';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { pino } from 'pino';
 import { Pool } from 'undici';
-import { createClientPair } from '../../src/ecs/client.ts';
+import { createClientPair } from '../../src/ecs/sdk/client.ts';
 import { forkStub, measure, median, round, table } from './measure.ts';
 
 const ROUNDS = 9;

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { OPERATIONS, type OperationName, RATE_BUCKETS } from '../../src/ecs/operations.ts';
+import { OPERATIONS, type OperationName, RATE_BUCKETS } from '../../src/ecs/core/operations.ts';
 
 /** What a stub is told to do, and what it tells. */
 export interface StubSettings {

@@ -9,8 +9,8 @@ import {
 } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { operationPlaces, printOperations } from '../../src/codegen/operations.ts';
-import { KINDS } from '../../src/ecs/kinds.ts';
-import { OPERATIONS, type OperationName } from '../../src/ecs/operations.ts';
+import { KINDS } from '../../src/ecs/core/describe-specs.ts';
+import { OPERATIONS, type OperationName } from '../../src/ecs/core/operations.ts';
 import { createSchema } from '../../src/schema/index.ts';
 import { Model } from '../../src/schema/mechanical/model.ts';
 import { encodeNodeId } from '../../src/schema/node-id.ts';

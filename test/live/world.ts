@@ -9,12 +9,12 @@ import {
   validate,
 } from 'graphql';
 import { pino } from 'pino';
-import { Upstream } from '../../src/ecs/call.ts';
-import { Describer } from '../../src/ecs/describe.ts';
-import { KeyedWrites } from '../../src/ecs/keyed-writes.ts';
-import type { OperationName } from '../../src/ecs/operations.ts';
-import { Pacer, type TokenRequest } from '../../src/ecs/pacer.ts';
-import { ServerClock } from '../../src/ecs/server-clock.ts';
+import { Describer } from '../../src/ecs/batching/describe-batcher.ts';
+import { KeyedWrites } from '../../src/ecs/consistency/idempotency-keys.ts';
+import type { OperationName } from '../../src/ecs/core/operations.ts';
+import { Pacer, type TokenRequest } from '../../src/ecs/pacing/pacer.ts';
+import { ServerClock } from '../../src/ecs/sdk/aws-clock.ts';
+import { Upstream } from '../../src/ecs/sdk/upstream.ts';
 import { createLiveHub, type LiveHub } from '../../src/live/session.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.ts';
 import { createContext, type GraphServices } from '../../src/schema/context.ts';

@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
-import { EcsError } from '../../src/ecs/errors.ts';
+import { EcsError } from '../../src/ecs/core/errors.ts';
 import { logTrouble } from '../../src/observe/upstream-trouble.ts';
 import { FakeTimers } from '../support/fake-timers.ts';
 

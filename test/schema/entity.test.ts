@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { homeOf } from '../../src/ecs/kinds.ts';
+import { homeOf } from '../../src/ecs/core/describe-specs.ts';
 import { knownFromArn, ownerOf } from '../../src/schema/entity.ts';
 import { ARNS } from '../support/one-of-each.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ListCorrection } from '../../src/ecs/list-correction.ts';
-import type { EcsSession } from '../../src/ecs/session.ts';
+import type { ListCorrection } from '../../src/ecs/lists/list-correction.ts';
+import type { EcsSession } from '../../src/ecs/request-session.ts';
 import { decodeCursor, encodeCursor, type TokenPlace } from '../../src/schema/cursor.ts';
 import { BY_ITSELF, readTokenList } from '../../src/schema/token-list.ts';
 

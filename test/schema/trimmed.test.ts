@@ -1,6 +1,6 @@
 import { type GraphQLField, type GraphQLObjectType, getNamedType, isLeafType, isObjectType } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { KINDS } from '../../src/ecs/kinds.ts';
+import { KINDS } from '../../src/ecs/core/describe-specs.ts';
 import { createSchema } from '../../src/schema/index.ts';
 import { createFakeWorld, type FakeWorld } from '../support/fake-ecs.ts';
 import { ANSWERS, ARNS, SERVICE, TASK } from '../support/one-of-each.ts';

@@ -1,6 +1,6 @@
-import { Activity } from '../../src/ecs/activity.ts';
-import type { CallContext } from '../../src/ecs/call-context.ts';
-import { CallMeter } from '../../src/ecs/meter.ts';
+import type { CallContext } from '../../src/ecs/core/call-context.ts';
+import { CallMeter } from '../../src/ecs/core/call-cost.ts';
+import { Activity } from '../../src/ecs/core/pending-calls.ts';
 
 /** The context of a call that nobody aborts, unless told otherwise. */
 export function callContext(overrides: Partial<CallContext> = {}): CallContext {

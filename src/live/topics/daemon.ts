@@ -1,6 +1,6 @@
 import type { DaemonDeployment } from '@aws-sdk/client-ecs';
-import { EcsError } from '../../ecs/errors.ts';
-import { listPage } from '../../ecs/list.ts';
+import { EcsError } from '../../ecs/core/errors.ts';
+import { listPage } from '../../ecs/lists/list.ts';
 import { changesBetween } from '../changes.ts';
 import {
   type DaemonLook,

@@ -1,6 +1,6 @@
 import type { Service, Task } from '@aws-sdk/client-ecs';
-import { clusterNameOf } from '../../ecs/arn.ts';
-import { EcsError } from '../../ecs/errors.ts';
+import { clusterNameOf } from '../../ecs/core/arn.ts';
+import { EcsError } from '../../ecs/core/errors.ts';
 import { changesBetween } from '../changes.ts';
 import type { DeploymentEnding } from '../deployment-outcome.ts';
 import { type DeploymentProgress, deploymentProgress } from '../deployment-progress.ts';

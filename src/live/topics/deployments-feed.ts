@@ -1,6 +1,6 @@
 import type { Service } from '@aws-sdk/client-ecs';
-import { clusterNameOf } from '../../ecs/arn.ts';
-import { listAll, listPage } from '../../ecs/list.ts';
+import { clusterNameOf } from '../../ecs/core/arn.ts';
+import { listAll, listPage } from '../../ecs/lists/list.ts';
 import { lastPart } from '../arithmetic.ts';
 import { type DeploymentProgress, deploymentProgress } from '../deployment-progress.ts';
 import { observeDeployment } from '../deployment-snapshot.ts';

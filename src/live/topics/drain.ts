@@ -1,6 +1,6 @@
 import type { ContainerInstance, Service, Task } from '@aws-sdk/client-ecs';
-import { clusterNameOf } from '../../ecs/arn.ts';
-import { EcsError } from '../../ecs/errors.ts';
+import { clusterNameOf } from '../../ecs/core/arn.ts';
+import { EcsError } from '../../ecs/core/errors.ts';
 import { isStopped } from '../arithmetic.ts';
 import { changesBetween } from '../changes.ts';
 import { type DrainProgress, drainProgress, type InstanceDrain } from '../drain-progress.ts';

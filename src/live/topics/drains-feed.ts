@@ -1,6 +1,6 @@
 import type { Task } from '@aws-sdk/client-ecs';
-import { clusterNameOf } from '../../ecs/arn.ts';
-import { listAll } from '../../ecs/list.ts';
+import { clusterNameOf } from '../../ecs/core/arn.ts';
+import { listAll } from '../../ecs/lists/list.ts';
 import { isStopped } from '../arithmetic.ts';
 import { type DrainProgress, drainProgress } from '../drain-progress.ts';
 import {

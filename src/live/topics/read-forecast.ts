@@ -1,7 +1,7 @@
 import type { ContainerInstance, TaskDefinition } from '@aws-sdk/client-ecs';
-import { clusterNameOf } from '../../ecs/arn.ts';
-import { EcsError } from '../../ecs/errors.ts';
-import { listAll } from '../../ecs/list.ts';
+import { clusterNameOf } from '../../ecs/core/arn.ts';
+import { EcsError } from '../../ecs/core/errors.ts';
+import { listAll } from '../../ecs/lists/list.ts';
 import type { ForecastInput } from '../drain-forecast.ts';
 import type { DrainTarget } from '../drain-snapshot.ts';
 import type { LiveSession } from '../session.ts';

@@ -1,5 +1,5 @@
 import type { Task } from '@aws-sdk/client-ecs';
-import { clusterNameOf } from '../../ecs/arn.ts';
+import { clusterNameOf } from '../../ecs/core/arn.ts';
 import type { TaskListKey } from '../../loaders/task-lists.ts';
 import type { LiveSession } from '../session.ts';
 import { hasStopped } from '../steady-tasks.ts';

@@ -1,7 +1,7 @@
 import type { Service, ServiceDeploymentBrief } from '@aws-sdk/client-ecs';
-import { clusterNameOf } from '../../ecs/arn.ts';
-import { EcsError } from '../../ecs/errors.ts';
-import { listPage } from '../../ecs/list.ts';
+import { clusterNameOf } from '../../ecs/core/arn.ts';
+import { EcsError } from '../../ecs/core/errors.ts';
+import { listPage } from '../../ecs/lists/list.ts';
 import { lastPart } from '../arithmetic.ts';
 import { idOf, withTaskSets } from '../deployment-snapshot.ts';
 import type { DeploymentTarget } from '../deployment-state.ts';

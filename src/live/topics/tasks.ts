@@ -1,6 +1,6 @@
 import type { Task } from '@aws-sdk/client-ecs';
-import { clusterNameOf } from '../../ecs/arn.ts';
-import { EcsError } from '../../ecs/errors.ts';
+import { clusterNameOf } from '../../ecs/core/arn.ts';
+import { EcsError } from '../../ecs/core/errors.ts';
 import type { Loaders } from '../../loaders/index.ts';
 import { changesBetween } from '../changes.ts';
 import type { News, TopicSpec } from '../news.ts';

@@ -1,4 +1,4 @@
-import { scopeKey } from '../../ecs/scope.ts';
+import { scopeKey } from '../../ecs/core/scope.ts';
 import type { DaemonProgress } from '../../live/daemon-progress.ts';
 import { DEFAULT_STALLS, DEFAULT_TIMEOUTS } from '../../live/defaults.ts';
 import { daemonTopic, readDaemonDeployment } from '../../live/topics/daemon.ts';

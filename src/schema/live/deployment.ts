@@ -1,6 +1,6 @@
 import type { Service } from '@aws-sdk/client-ecs';
-import type { OperationName } from '../../ecs/operations.ts';
-import { scopeKey } from '../../ecs/scope.ts';
+import type { OperationName } from '../../ecs/core/operations.ts';
+import { scopeKey } from '../../ecs/core/scope.ts';
 import { DEFAULT_STALLS, DEFAULT_TIMEOUTS } from '../../live/defaults.ts';
 import type { DeploymentTarget } from '../../live/deployment-state.ts';
 import { lookOnce } from '../../live/look.ts';

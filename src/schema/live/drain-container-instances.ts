@@ -1,5 +1,5 @@
 import type { ContainerInstance } from '@aws-sdk/client-ecs';
-import { EcsError } from '../../ecs/errors.ts';
+import { EcsError } from '../../ecs/core/errors.ts';
 import type { GraphContext } from '../context.ts';
 import type { EcsGraph } from '../ecs-graph.ts';
 import { instanceIds, MOST_INSTANCES } from './drain.ts';

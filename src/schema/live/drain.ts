@@ -1,8 +1,8 @@
 import type { ContainerInstance } from '@aws-sdk/client-ecs';
-import { clusterNameOf } from '../../ecs/arn.ts';
-import { listAll } from '../../ecs/list.ts';
-import type { OperationName } from '../../ecs/operations.ts';
-import { scopeKey } from '../../ecs/scope.ts';
+import { clusterNameOf } from '../../ecs/core/arn.ts';
+import type { OperationName } from '../../ecs/core/operations.ts';
+import { scopeKey } from '../../ecs/core/scope.ts';
+import { listAll } from '../../ecs/lists/list.ts';
 import { DEFAULT_STALLS, DEFAULT_TIMEOUTS } from '../../live/defaults.ts';
 import type { DrainTarget } from '../../live/drain-snapshot.ts';
 import { lookOnce } from '../../live/look.ts';

@@ -1,5 +1,5 @@
 import type { ObjectRef } from '@pothos/core';
-import { scopeKey } from '../../ecs/scope.ts';
+import { scopeKey } from '../../ecs/core/scope.ts';
 import { DEFAULT_STALLS } from '../../live/defaults.ts';
 import { parseDuration } from '../../live/duration.ts';
 import type { LiveEvent } from '../../live/news.ts';

@@ -1,5 +1,5 @@
 import type { Service } from '@aws-sdk/client-ecs';
-import { clusterNameOf } from '../../ecs/arn.ts';
+import { clusterNameOf } from '../../ecs/core/arn.ts';
 import { lastPart } from '../../live/arithmetic.ts';
 import type { GraphContext } from '../context.ts';
 import { checkedName, lookUpTarget } from '../entity.ts';

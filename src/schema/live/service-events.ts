@@ -1,4 +1,4 @@
-import { scopeKey } from '../../ecs/scope.ts';
+import { scopeKey } from '../../ecs/core/scope.ts';
 import type { LiveEvent } from '../../live/news.ts';
 import { type ServiceEventsProgress, serviceEventsTopic } from '../../live/topics/service-events.ts';
 import type { EcsGraph } from '../ecs-graph.ts';

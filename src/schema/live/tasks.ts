@@ -1,5 +1,5 @@
-import { clusterNameOf } from '../../ecs/arn.ts';
-import { scopeKey } from '../../ecs/scope.ts';
+import { clusterNameOf } from '../../ecs/core/arn.ts';
+import { scopeKey } from '../../ecs/core/scope.ts';
 import { DEFAULT_TIMEOUTS } from '../../live/defaults.ts';
 import { type TaskState, type TasksProgress, taskState } from '../../live/task-progress.ts';
 import type { ContainerExit, TaskVerdict } from '../../live/task-verdict.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FieldMap, ObjectRef } from '@pothos/core';
-import { KeyReusedError } from '../../ecs/keyed-writes.ts';
+import { KeyReusedError } from '../../ecs/consistency/idempotency-keys.ts';
 import type { Builder, Types } from '../builder.ts';
 import type { GraphContext } from '../context.ts';
 import { badUserInput } from '../errors.ts';

@@ -1,10 +1,10 @@
 import { createSourceEventStream, type ExecutionResult, execute, type GraphQLSchema, parse, validate } from 'graphql';
 import { pino } from 'pino';
-import { Upstream } from '../../../src/ecs/call.ts';
-import { Describer } from '../../../src/ecs/describe.ts';
-import { KeyedWrites } from '../../../src/ecs/keyed-writes.ts';
-import { EcsMemory } from '../../../src/ecs/memory.ts';
-import { ServerClock } from '../../../src/ecs/server-clock.ts';
+import { Describer } from '../../../src/ecs/batching/describe-batcher.ts';
+import { KeyedWrites } from '../../../src/ecs/consistency/idempotency-keys.ts';
+import { EcsMemory } from '../../../src/ecs/consistency/read-cache.ts';
+import { ServerClock } from '../../../src/ecs/sdk/aws-clock.ts';
+import { Upstream } from '../../../src/ecs/sdk/upstream.ts';
 import { createExecute } from '../../../src/execution/execute.ts';
 import { createLiveHub } from '../../../src/live/session.ts';
 import { type Sandbox, startSandbox } from '../../../src/sandbox/index.ts';

@@ -2,7 +2,7 @@ import * as sdk from '@aws-sdk/client-ecs';
 import { NormalizedSchema } from '@smithy/core/schema';
 import { HttpResponse } from '@smithy/core/transport';
 import { execute, type GraphQLSchema, parse } from 'graphql';
-import { KeyedWrites } from '../../../src/ecs/keyed-writes.ts';
+import { KeyedWrites } from '../../../src/ecs/consistency/idempotency-keys.ts';
 import type { GraphContext } from '../../../src/schema/context.ts';
 import type { OperationName } from '../../../src/schema/values/types.ts';
 

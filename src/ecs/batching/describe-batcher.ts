@@ -1,0 +1,244 @@
+import { EcsMemory } from '../consistency/read-cache.ts';
+import { AbortListeners } from '../core/abort-listeners.ts';
+import type { CallContext } from '../core/call-context.ts';
+import type { DescribeRequest } from '../core/describe-request.ts';
+import { Answer, type ByName } from '../core/describe-result.ts';
+import { type DescribeSpec, type EntityKind, type EntityShapes, KINDS } from '../core/describe-specs.ts';
+import type { Caller, Trim } from '../core/ecs-port.ts';
+import { EcsError, toEcsError } from '../core/errors.ts';
+import type { Input, OperationName, Output } from '../core/operations.ts';
+import type { Activity } from '../core/pending-calls.ts';
+import { type Scope, scopeKey } from '../core/scope.ts';
+import { Batch, type BatchOwner, type Entry } from './describe-batch.ts';
+
+type AnySpec = DescribeSpec<EntityKind, OperationName>;
+
+/** Errors of a whole call that may be the fault of one id in it. */
+const BLAMES_AN_ID: ReadonlySet<string> = new Set(['INVALID_PARAMETER', 'FORBIDDEN_UPSTREAM', 'UPSTREAM_REJECTED']);
+
+/** So many ids are tried alone before a permission is taken to be missing for all. */
+const SAMPLES = 5;
+
+/**
+ * The one batching window of the process: ids of the same kind and cluster share Describe calls, across every request in
+ * flight; a call includes what any of its ids needs, since one larger answer is cheaper than two calls. A full batch leaves at
+ * once; a partial one when the requests that wait for it have no other call under way on that cluster, so that no more ids can
+ * come.
+ */
+export class Describer {
+  /** What is known without asking; without one of its own, nothing but what writes told. */
+  readonly memory: EcsMemory;
+  readonly #upstream: Caller;
+  /** What is being described, by what it is and with what. */
+  readonly #underWay = new Map<string, Entry>();
+  readonly #owner: BatchOwner = { aborts: new AbortListeners(), onAbandoned: (entry) => this.#forget(entry) };
+  /** Batches that wait to be filled. */
+  readonly #queues = new Map<string, Batch>();
+
+  constructor(upstream: Caller, memory = new EcsMemory()) {
+    this.#upstream = upstream;
+    this.memory = memory;
+  }
+
+  /**
+   * Describes one thing; null where ECS says that it does not exist (or its cluster does not).
+   * @throws {EcsError}
+   */
+  load<Kind extends EntityKind>(
+    request: DescribeRequest<Kind>,
+    context: CallContext,
+  ): Promise<EntityShapes[Kind] | null> {
+    const { memory } = this;
+    const { scope } = context;
+    const key = memory.entityKey(request, scope);
+    const known = context.fresh ? undefined : memory.recallEntity(key, request);
+    if (known !== undefined) {
+      context.meter.remembered();
+      return Promise.resolve(this.#read(known, request, context));
+    }
+    if (context.signal.aborted) return Promise.reject(toEcsError(KINDS[request.kind].operation, context.signal.reason));
+    const name = request.include.length === 0 ? key : `${key} ${request.include.join()}`;
+    const joined = this.#underWay.get(name);
+    if (joined === undefined) return this.#wait(this.#enqueue({ name, key, request, context }), request, context);
+    context.meter.remembered();
+    joined.batch.join(joined, context);
+    return this.#wait(joined, request, context);
+  }
+
+  /** Resolves when no batch of these waits to be sent any more. */
+  async whenSent(request: Pick<DescribeRequest, 'kind' | 'cluster'>, scope: Scope): Promise<void> {
+    const queue = this.#queues.get(queueKeyOf(request, scope));
+    if (queue !== undefined) await new Promise<void>((resolve) => queue.listeners.push(resolve));
+  }
+
+  /** The thing as the answer tells it, given the writes since. */
+  #read<Kind extends EntityKind>(
+    answer: Answer | null,
+    request: DescribeRequest<Kind>,
+    { scope }: CallContext,
+  ): EntityShapes[Kind] | null | Promise<EntityShapes[Kind] | null> {
+    const correct = (item: EntityShapes[EntityKind] | null) =>
+      this.memory.correct(request, scope, item as EntityShapes[Kind] | null);
+    const item = answer?.read(request.id, request.without) ?? null;
+    return item instanceof Promise ? item.then(correct) : correct(item);
+  }
+
+  #wait<Kind extends EntityKind>(
+    entry: Entry,
+    request: DescribeRequest<Kind>,
+    context: CallContext,
+  ): Promise<EntityShapes[Kind] | null> {
+    const { batch } = entry;
+    return batch.until(entry, context.signal).then(() => {
+      if (entry.batch !== batch) return this.#wait(entry, request, context);
+      if (entry.error !== undefined) throw toEcsError(KINDS[request.kind].operation, entry.error);
+      return this.#read(entry.answer, request, context);
+    });
+  }
+
+  #enqueue(parts: Pick<Entry, 'name' | 'key' | 'request' | 'context'>): Entry {
+    const { request, context } = parts;
+    const queueKey = queueKeyOf(request, context.scope);
+    const batch = this.#queues.get(queueKey) ?? new Batch(request, this.#owner);
+    this.#queues.set(queueKey, batch);
+    const entry = batch.add(parts);
+    this.#underWay.set(entry.name, entry);
+    if (batch.entries.length >= KINDS[request.kind].batch) this.#flush(queueKey, batch);
+    else if (!batch.activities.has(context.activity)) {
+      batch.activities.add(context.activity);
+      context.activity.whenIdle(topicOf(request), () => this.#flush(queueKey, batch));
+    }
+    return entry;
+  }
+
+  #flush(queueKey: string, batch: Batch): void {
+    if (this.#queues.get(queueKey) !== batch) return;
+    this.#queues.delete(queueKey);
+    void this.#send(batch);
+    for (const listener of batch.listeners) listener();
+  }
+
+  /**
+   * @param isPart of a call that failed as a whole
+   * @returns whether ECS answered
+   */
+  async #send(batch: Batch, isPart = false): Promise<boolean> {
+    const context = batch.begin();
+    if (context === undefined) return false;
+    const { request, entries } = batch;
+    const spec = KINDS[request.kind] as unknown as AnySpec;
+    const ends = [...new Set(entries.map((entry) => entry.context.activity))].map((activity) =>
+      activity.begin(topicOf(request)),
+    );
+    try {
+      const ids = [...new Set(entries.map((entry) => entry.request.id))];
+      const include = [...new Set(entries.flatMap((entry) => entry.request.include))].sort();
+      const input = spec.input(ids, request.cluster, include) as Input<OperationName>;
+      const without = commonTo(entries.map((entry) => entry.request.without ?? []));
+      let again: (() => Promise<ByName>) | undefined;
+      const toItems = (output: object) => index(spec, spec.items(output as Output<OperationName>, request.cluster));
+      const trim: Trim = {
+        without,
+        onTrimmed(whole) {
+          again = async () => toItems(await whole());
+        },
+      };
+      const output = await this.#upstream.call(spec.operation, input, context, trim);
+      const answer = new Answer(toItems(output), { include, lacks: without, again });
+      for (const entry of entries) {
+        if (!answer.has(entry.request.id)) continue;
+        entry.answer = answer;
+        this.memory.keepEntity(entry.key, entry.request, answer);
+      }
+      this.#end(batch);
+      return true;
+    } catch (error) {
+      this.#fail(batch, error, isPart);
+      return false;
+    } finally {
+      for (const end of ends) end();
+    }
+  }
+
+  #fail(batch: Batch, error: unknown, isPart: boolean): void {
+    const code = error instanceof EcsError ? error.code : '';
+    if (code === 'NOT_FOUND' || isMissing(batch.request.kind, error)) this.#end(batch);
+    else if (batch.entries.length === 1 || !BLAMES_AN_ID.has(code)) this.#end(batch, error);
+    else if (code === 'FORBIDDEN_UPSTREAM' && !isPart && batch.awaited().length > 2 * SAMPLES) {
+      void this.#sample(batch, error);
+    } else this.#halve(batch);
+  }
+
+  /** So that an error reaches only the id that caused it. */
+  #halve(batch: Batch): void {
+    const entries = batch.awaited();
+    const middle = entries.length >> 1;
+    for (const half of batch.split([entries.slice(0, middle), entries.slice(middle)])) void this.#send(half, true);
+  }
+
+  /**
+   * Mostly nobody may call the operation at all, and halving would find that out id by id. Some ids are tried alone, of everybody
+   * who waits at least one; only where one of them is answered may others be.
+   */
+  async #sample(batch: Batch, error: unknown): Promise<void> {
+    const entries = batch.awaited();
+    const sample = sampleOf(entries);
+    const [rest, ...alone] = batch.split([
+      entries.filter((entry) => !sample.has(entry)),
+      ...[...sample].map((entry) => [entry]),
+    ]);
+    const answered = await Promise.all(alone.map((each) => this.#send(each, true)));
+    if (rest === undefined) return;
+    if (answered.includes(true)) this.#halve(rest);
+    else this.#end(rest, error);
+  }
+
+  /** @param error of all that are in it */
+  #end(batch: Batch, error?: unknown): void {
+    for (const entry of batch.entries) {
+      entry.error = error;
+      this.#forget(entry);
+    }
+    batch.end();
+  }
+
+  #forget(entry: Entry): void {
+    if (this.#underWay.get(entry.name) === entry) this.#underWay.delete(entry.name);
+  }
+}
+
+/** Some of the entries: of each request one, and others spread evenly. */
+function sampleOf(entries: readonly Entry[]): ReadonlySet<Entry> {
+  const byRequest = new Map<Activity, Entry>();
+  for (const entry of entries.toReversed()) byRequest.set(entry.context.activity, entry);
+  const step = entries.length / SAMPLES;
+  const spread = Array.from({ length: SAMPLES }, (_, index) => entries[Math.floor(index * step)]);
+  return new Set([...byRequest.values(), ...spread.flatMap((entry) => entry ?? [])]);
+}
+
+function queueKeyOf({ kind, cluster = '' }: Pick<DescribeRequest, 'kind' | 'cluster'>, scope: Scope): string {
+  return [scopeKey(scope), kind, cluster].join(' ');
+}
+
+function topicOf(request: DescribeRequest): string {
+  return request.cluster ?? request.kind;
+}
+
+/** ECS reports a task definition that does not exist as a ClientException and not as a failure in the answer. */
+function isMissing(kind: EntityKind, error: unknown): boolean {
+  return kind.endsWith('TaskDefinition') && error instanceof EcsError && error.awsCode === 'ClientException';
+}
+
+/** What all of these lists hold. */
+function commonTo([first = [], ...others]: readonly (readonly string[])[]): readonly string[] {
+  return first.filter((each) => others.every((list) => list === first || list.includes(each)));
+}
+
+function index(spec: AnySpec, items: readonly EntityShapes[EntityKind][]): ByName {
+  const found = new Map<string, EntityShapes[EntityKind]>();
+  for (const item of items) {
+    for (const name of [...(spec.namesOf?.(item) ?? []), spec.arnOf(item)])
+      if (name !== undefined) found.set(name, item);
+  }
+  return found;
+}

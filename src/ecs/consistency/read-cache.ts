@@ -1,0 +1,109 @@
+import type { DescribeRequest } from '../core/describe-request.ts';
+import type { Answer } from '../core/describe-result.ts';
+import { type EntityKind, type EntityShapes, meansLatest } from '../core/describe-specs.ts';
+import type { Input, OperationName, Output } from '../core/operations.ts';
+import { type Scope, scopeKey } from '../core/scope.ts';
+import { realTimers, type Timers } from '../core/timers.ts';
+import { clusterIn, Generations, TASK_DEFINITIONS, topicRead } from './cache-generations.ts';
+import { correctAnswer } from './overlay-writes.ts';
+import { RecentWrites, type Told } from './recent-writes.ts';
+import { TtlMap } from './ttl-map.ts';
+
+export interface MemorySettings {
+  /** How long what ECS answered may answer others, in milliseconds; 0 is never. */
+  readonly ttlMs: number;
+}
+
+const MOST_ENTITIES = 20_000;
+const MOST_ANSWERS = 2_000;
+/** A revision's content never changes. That it is gone, deleted by somebody else, may be told so much later. */
+const REVISION_TTL_MS = 10 * 60_000;
+const MOST_REVISIONS = 2_000;
+
+/**
+ * What the process knows of ECS: entities and lists that were read a moment ago, the content of task definitions for longer,
+ * and what the latest writes told. Who may see what is decided for each caller, before and not in here.
+ */
+export class EcsMemory {
+  readonly #entities: TtlMap<Answer>;
+  readonly #answers: TtlMap<object>;
+  readonly #revisions: TtlMap<Answer>;
+  readonly #generations = new Generations();
+  readonly #writes: RecentWrites;
+
+  constructor({ ttlMs }: MemorySettings = { ttlMs: 0 }, timers: Timers = realTimers()) {
+    this.#entities = new TtlMap({ ttlMs, most: MOST_ENTITIES }, timers);
+    this.#answers = new TtlMap({ ttlMs, most: MOST_ANSWERS }, timers);
+    this.#revisions = new TtlMap({ ttlMs: ttlMs === 0 ? 0 : REVISION_TTL_MS, most: MOST_REVISIONS }, timers);
+    this.#writes = new RecentWrites(timers);
+  }
+
+  /** Names an entity as of now: after a write that may have touched it, its name is another. */
+  entityKey({ kind, id, cluster }: DescribeRequest, scope: Scope): string {
+    const topic = kind === 'TaskDefinition' ? TASK_DEFINITIONS : topicRead(cluster);
+    const scopeText = scopeKey(scope);
+    return `${scopeText} ${this.#generations.of(scopeText, topic)} ${kind} ${cluster ?? ''} ${id}`;
+  }
+
+  /** As `entityKey`, of a read operation's answer. */
+  answerKey<Op extends OperationName>(operation: Op, input: Input<Op>, scope: Scope): string {
+    const scopeText = scopeKey(scope);
+    const generation = this.#generations.of(scopeText, topicRead(clusterIn(input as object)));
+    return `${scopeText} ${generation} ${operation} ${JSON.stringify(input)}`;
+  }
+
+  /** The answer that told of an entity, if all parts were asked for that are wanted now. */
+  recallEntity(key: string, { include, contentOnly }: DescribeRequest): Answer | undefined {
+    const answer = this.#entities.get(key);
+    if (answer?.asked(include)) return answer;
+    return contentOnly === true ? this.#revisions.get(key) : undefined;
+  }
+
+  keepEntity(key: string, { kind, id }: DescribeRequest, answer: Answer): void {
+    this.#entities.put(key, answer);
+    if (kind === 'TaskDefinition' && !meansLatest(id)) this.#revisions.put(key, answer);
+  }
+
+  recallAnswer(key: string): object | undefined {
+    return this.#answers.get(key);
+  }
+
+  keepAnswer(key: string, answer: object): void {
+    this.#answers.put(key, answer);
+  }
+
+  /** What a reading is worth, given the writes since. */
+  correct<Kind extends EntityKind>(
+    request: DescribeRequest<Kind>,
+    scope: Scope,
+    read: EntityShapes[Kind] | null,
+  ): EntityShapes[Kind] | null {
+    return this.#writes.isEmpty ? read : this.#writes.correct({ ...request, scope: scopeKey(scope) }, read);
+  }
+
+  /** As `correct`, of a read operation's answer; the answer itself stays as it is. */
+  correctAnswer<Op extends OperationName>(
+    operation: Op,
+    input: Input<Op>,
+    scope: Scope,
+    output: Output<Op>,
+  ): Output<Op> {
+    return correctAnswer(operation, output, input, this.#writes, scopeKey(scope));
+  }
+
+  /** What the latest writes told of things of a kind, in a cluster if the kind lives in one. */
+  told(scope: Scope, kind: EntityKind, cluster: string | undefined): Iterable<Told> {
+    return this.#writes.told(scopeKey(scope), kind, cluster);
+  }
+
+  /** A write has ended; without output it failed, as far as anyone can tell. */
+  wrote<Op extends OperationName>(operation: Op, input: Input<Op>, scope: Scope, output?: Output<Op>): void {
+    this.#generations.wrote(scopeKey(scope), operation, input as object);
+    if (output !== undefined) this.#writes.record(scopeKey(scope), operation, input, output);
+  }
+
+  /** Whether something in the cluster was written a moment ago, so that its counts may not show it yet. */
+  wroteLately(scope: Scope, cluster: string): boolean {
+    return this.#writes.touched(scopeKey(scope), cluster);
+  }
+}

@@ -1,0 +1,105 @@
+import type * as sdk from '@aws-sdk/client-ecs';
+import type { EntityKind, EntityShapes } from '../core/describe-specs.ts';
+
+/** What a write told about one thing. */
+export interface Written<Kind extends EntityKind> {
+  readonly kind: Kind;
+  readonly how: 'created' | 'changed' | 'deleted';
+  readonly item: EntityShapes[Kind];
+  /** Members of the thing that the write's input set. */
+  readonly members: readonly string[];
+}
+
+/** What of the write to believe rather than the reading; undefined where the reading is as new as the write, or newer. */
+export function isBehind<Kind extends EntityKind>(
+  written: Written<Kind>,
+  read: EntityShapes[Kind],
+): Partial<EntityShapes[Kind]> | undefined {
+  return (COMPARE[written.kind] as Compare<Kind> | undefined)?.(written, read);
+}
+
+type Compare<Kind extends EntityKind> = (
+  written: Written<Kind>,
+  read: EntityShapes[Kind],
+) => Partial<EntityShapes[Kind]> | undefined;
+
+const COMPARE: { readonly [Kind in EntityKind]?: Compare<Kind> } = {
+  Task: ({ item }, read) => ((read.version ?? 0) < (item.version ?? 0) ? item : undefined),
+  ContainerInstance: ({ how, item }, read) => {
+    const [had, has] = [item.version ?? 0, read.version ?? 0];
+    return has < had || (how === 'deleted' && has === had) ? item : undefined;
+  },
+  Service: (written, read) => (isOlderService(written, read) ? written.item : undefined),
+  TaskDefinition: ({ item }, read) => {
+    // By its family alone, a reading may be of the revision before.
+    if ((read.revision ?? 0) < (item.revision ?? 0)) return item;
+    return read.revision === item.revision && rank(read.status) < rank(item.status) ? item : undefined;
+  },
+  TaskSet: ({ item }, read) => (isOlder(read, item) ? item : undefined),
+  Daemon: ({ item }, read) => (isOlder(read, item) ? item : undefined),
+  Cluster: (written, read) => olderStatus(written, read) ?? members(written),
+  CapacityProvider: (written, read) => olderStatus(written, read) ?? members(written),
+};
+
+/** ECS dates services and their deployments. Where the dates are equal, the members that were written decide. */
+function isOlderService({ how, item, members }: Written<'Service'>, read: sdk.Service): boolean {
+  const created = time(read.createdAt) - time(item.createdAt);
+  if (created !== 0) return created < 0;
+  if (how === 'deleted') return read.status === 'ACTIVE';
+  const [wrote, reads] = [primary(item), primary(read)];
+  const deployed = time(reads?.createdAt) - time(wrote?.createdAt);
+  if (deployed !== 0) return deployed < 0;
+  const updated = time(reads?.updatedAt) - time(wrote?.updatedAt);
+  if (updated !== 0) return updated < 0;
+  return members.some((member) => differs(item, read, member));
+}
+
+interface Dated {
+  readonly createdAt?: Date | undefined;
+  readonly updatedAt?: Date | undefined;
+}
+
+/** A thing of a name that was used before is another; what was not changed since its creation has no date of that. */
+function isOlder(one: Dated, other: Dated): boolean {
+  const created = time(one.createdAt) - time(other.createdAt);
+  return created === 0 ? time(one.updatedAt) < time(other.updatedAt) : created < 0;
+}
+
+function primary(service: sdk.Service): sdk.Deployment | undefined {
+  return service.deployments?.find(({ status }) => status === 'PRIMARY');
+}
+
+function differs(written: object, read: object, member: string): boolean {
+  const [one, other] = [written, read].map((item) => (item as Record<string, unknown>)[member]);
+  return one !== undefined && JSON.stringify(one) !== JSON.stringify(other);
+}
+
+/** A thing of a name that was used before shows its former end; one that was deleted, its former life. */
+function olderStatus<Item extends { readonly status?: string | undefined }>(
+  { how, item }: { readonly how: Written<EntityKind>['how']; readonly item: Item },
+  read: Item,
+): Item | undefined {
+  if (how === 'created') return read.status === 'INACTIVE' ? item : undefined;
+  return how === 'deleted' && read.status === 'ACTIVE' ? item : undefined;
+}
+
+/** Where ECS dates nothing, what was set is believed to be set. */
+function members<Kind extends EntityKind>({
+  how,
+  item,
+  members,
+}: Written<Kind>): Partial<EntityShapes[Kind]> | undefined {
+  if (how !== 'changed') return undefined;
+  const known = Object.entries(item).filter(([name]) => members.includes(name));
+  return Object.fromEntries(known) as Partial<EntityShapes[Kind]>;
+}
+
+const STATUSES = ['ACTIVE', 'INACTIVE', 'DELETE_IN_PROGRESS'];
+
+function rank(status: string | undefined): number {
+  return STATUSES.indexOf(status ?? '');
+}
+
+function time(date: Date | undefined): number {
+  return date?.getTime() ?? 0;
+}

@@ -1,0 +1,75 @@
+import type { Timers } from '../core/timers.ts';
+
+export interface TtlMapOptions {
+  /** How long something is kept; 0 keeps nothing. */
+  readonly ttlMs: number;
+  /** The most things to keep; whatever nobody asked for the longest goes first. */
+  readonly most: number;
+}
+
+interface Kept<T> {
+  readonly value: T;
+  readonly until: number;
+}
+
+/** Keeps values for a while, all equally long, and not more of them than it may. */
+export class TtlMap<T> {
+  readonly #ttlMs: number;
+  readonly #most: number;
+  readonly #timers: Timers;
+  readonly #kept = new Map<string, Kept<T>>();
+  #isSweeping = false;
+
+  constructor({ ttlMs, most }: TtlMapOptions, timers: Timers) {
+    this.#ttlMs = ttlMs;
+    this.#most = most;
+    this.#timers = timers;
+  }
+
+  get size(): number {
+    return this.#kept.size;
+  }
+
+  get(key: string): T | undefined {
+    const kept = this.#kept.get(key);
+    if (kept === undefined) return undefined;
+    this.#kept.delete(key);
+    if (kept.until <= this.#timers.monotonic()) return undefined;
+    // Back in at the end: the Map's order is the order of use.
+    this.#kept.set(key, kept);
+    return kept.value;
+  }
+
+  /** All that is kept, in the order of use. */
+  *values(): Generator<T> {
+    const now = this.#timers.monotonic();
+    for (const { value, until } of this.#kept.values()) if (until > now) yield value;
+  }
+
+  put(key: string, value: T): void {
+    if (this.#ttlMs <= 0) return;
+    this.#kept.delete(key);
+    this.#kept.set(key, { value, until: this.#timers.monotonic() + this.#ttlMs });
+    if (this.#kept.size > this.#most) {
+      const [oldest] = this.#kept.keys();
+      if (oldest !== undefined) this.#kept.delete(oldest);
+    }
+    this.#sweepLater();
+  }
+
+  delete(key: string): void {
+    this.#kept.delete(key);
+  }
+
+  /** What is never asked for again must not stay until something else needs its place: a fleet's answers are large. */
+  #sweepLater(): void {
+    if (this.#isSweeping) return;
+    this.#isSweeping = true;
+    this.#timers.schedule(this.#ttlMs, () => {
+      this.#isSweeping = false;
+      const now = this.#timers.monotonic();
+      for (const [key, { until }] of this.#kept) if (until <= now) this.#kept.delete(key);
+      if (this.#kept.size > 0) this.#sweepLater();
+    });
+  }
+}

@@ -1,0 +1,76 @@
+import { EcsError } from '../core/errors.ts';
+import { LISTS, type ListInput, type ListItem, type ListOperation } from '../core/list-operations.ts';
+import type { Input, Output } from '../core/operations.ts';
+import type { EcsSession } from '../request-session.ts';
+import { PageTrail } from './page-loop-guard.ts';
+
+/** One page of a list, as ECS cut it. */
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  /** Opaque; undefined on the last page. ECS may send an empty page that has one. */
+  readonly nextToken: string | undefined;
+}
+
+/**
+ * Reads one page, of the largest size that ECS allows, so that a token means the same place whoever asks.
+ * @throws {EcsError} PAGINATION_EXPIRED where ECS takes the token no more
+ */
+export async function listPage<Op extends ListOperation>(
+  session: EcsSession,
+  operation: Op,
+  input: ListInput<Op>,
+  token?: string,
+): Promise<Page<ListItem<Op>>> {
+  const list = LISTS[operation];
+  const request = { ...input, maxResults: list.page, ...(token === undefined ? {} : { nextToken: token }) };
+  const output = await readOrEmpty(session, operation, request as Input<Op>).catch((error: unknown) => {
+    throw token === undefined ? error : asExpired(error);
+  });
+  const items = (list.items as (output: Output<Op>) => readonly ListItem<Op>[] | undefined)(output) ?? [];
+  return { items, nextToken: (output as { nextToken?: string }).nextToken || undefined };
+}
+
+/** ECS has no exception of its own for that; all else in the input it took for the page before. */
+function asExpired(error: unknown): unknown {
+  if (!(error instanceof EcsError) || error.code !== 'INVALID_PARAMETER') return error;
+  const { operation, message, awsCode, requestId } = error;
+  return new EcsError('PAGINATION_EXPIRED', operation, `The cursor is too old for ECS: ${message}`, {
+    awsCode,
+    requestId,
+    cause: error,
+  });
+}
+
+/** Where ECS does not know yet what was created a moment ago, nothing is in it. */
+async function readOrEmpty<Op extends ListOperation>(
+  session: EcsSession,
+  operation: Op,
+  input: Input<Op>,
+): Promise<Output<Op>> {
+  try {
+    return await session.read(operation, input);
+  } catch (error) {
+    const isTooEarly = error instanceof EcsError && error.code === 'NOT_FOUND' && session.namesNew(input);
+    if (isTooEarly) return {} as Output<Op>;
+    throw error;
+  }
+}
+
+/** Reads every page, and hands each to `onPage` as it arrives, before the next is asked for. */
+export async function listAll<Op extends ListOperation>(
+  session: EcsSession,
+  operation: Op,
+  input: ListInput<Op>,
+  onPage?: (items: readonly ListItem<Op>[]) => void,
+): Promise<ListItem<Op>[]> {
+  const all: ListItem<Op>[] = [];
+  const trail = new PageTrail(operation);
+  let token: string | undefined;
+  do {
+    const page = await listPage(session, operation, input, token);
+    onPage?.(page.items);
+    all.push(...page.items);
+    token = trail.follow(page.nextToken);
+  } while (token !== undefined);
+  return all;
+}

@@ -1,0 +1,110 @@
+import { AbortListeners } from '../core/abort-listeners.ts';
+import { EcsError } from '../core/errors.ts';
+import type { Lane } from '../core/lane.ts';
+import { type BucketName, type OperationName, RATE_BUCKETS } from '../core/operations.ts';
+import type { Demand } from '../core/shared-priority.ts';
+import { realTimers, type Timers } from '../core/timers.ts';
+import { type RateLevel, RateLimiter } from './token-bucket.ts';
+import { type CallTokens, tokensOf } from './token-cost.ts';
+
+/** For whom a token is wanted. */
+export interface TokenRequest {
+  readonly lane: Lane;
+  readonly signal: AbortSignal;
+  /** Monotonic time by which the call must have been sent; absent means whenever. */
+  readonly deadline?: number | undefined;
+  /** Where others may join: says lane and deadline instead. */
+  readonly demand?: Demand | undefined;
+}
+
+/** One bucket's level, with the bucket's name. */
+export interface BucketLevel extends RateLevel {
+  readonly bucket: BucketName;
+}
+
+/**
+ * Keeps the calls of one account and region inside the rate buckets that AWS documents, so that ECS has nothing to throttle.
+ * Each bucket has a queue of its own: one that is empty slows no other.
+ */
+export class Pacer {
+  readonly #limiters: Readonly<Record<BucketName, RateLimiter>>;
+  readonly #timers: Timers;
+  readonly #aborts = new AbortListeners();
+
+  /** @param share the part of every bucket that this process may use, above 0 and at most 1 */
+  constructor(share: number, timers: Timers = realTimers()) {
+    this.#timers = timers;
+    const names = Object.keys(RATE_BUCKETS) as BucketName[];
+    this.#limiters = Object.fromEntries(
+      names.map((name) => [name, new RateLimiter(RATE_BUCKETS[name], share, timers)]),
+    ) as Record<BucketName, RateLimiter>;
+  }
+
+  /**
+   * Waits for the tokens that one attempt of an operation costs.
+   * @throws {EcsError} UPSTREAM_BUDGET, at once, where the wait would pass the deadline
+   */
+  async take(operation: OperationName, request: TokenRequest, input?: unknown): Promise<void> {
+    const { lane, deadline = Number.POSITIVE_INFINITY } = request.demand ?? request;
+    request.signal.throwIfAborted();
+    const wanted = tokensOf(operation, input);
+    const wait = Math.max(...wanted.map(({ bucket, tokens }) => this.#limiters[bucket].waitFor(lane, tokens)));
+    if (this.#timers.monotonic() + wait > deadline) throw overBudget(operation, wait);
+    for (const each of wanted) await this.#takeFrom(each, request);
+  }
+
+  /**
+   * Tells that ECS throttled an attempt that was sent at a monotonic time. It does not say for which bucket: the scarcest is the
+   * likeliest.
+   */
+  throttled(operation: OperationName, sentAt: number, input?: unknown): void {
+    const [scarcest] = tokensOf(operation, input);
+    if (scarcest !== undefined) this.#limiters[scarcest.bucket].throttled(sentAt);
+  }
+
+  #takeFrom({ bucket, tokens }: CallTokens, { lane, signal, demand }: TokenRequest): Promise<void> {
+    if (signal.aborted) return Promise.reject(signal.reason);
+    return new Promise((resolve, reject) => {
+      let giveUp: () => void = () => undefined;
+      const stay = this.#aborts.when(signal, () => {
+        demand?.onLane(undefined);
+        giveUp();
+        reject(signal.reason);
+      });
+      const release = () => {
+        demand?.onLane(undefined);
+        stay();
+        resolve();
+      };
+      const enqueue = () => {
+        giveUp();
+        giveUp = this.#limiters[bucket].enqueue(demand?.lane ?? lane, release, tokens);
+      };
+      demand?.onLane(enqueue);
+      enqueue();
+    });
+  }
+
+  /** How full each bucket is. */
+  levels(): BucketLevel[] {
+    return (Object.keys(this.#limiters) as BucketName[]).map((bucket) => ({
+      bucket,
+      ...this.#limiters[bucket].level(),
+    }));
+  }
+
+  /** Monotonic time, as deadlines are measured. */
+  now(): number {
+    return this.#timers.monotonic();
+  }
+}
+
+function overBudget(operation: OperationName, waitMs: number): EcsError {
+  const retryAfterMs = Math.ceil(waitMs);
+  return new EcsError(
+    'UPSTREAM_BUDGET',
+    operation,
+    `ECS's rate limit leaves no room for ${operation} before the deadline; try again in ${Math.ceil(waitMs / 1_000)} s`,
+    { retryAfterMs },
+  );
+}

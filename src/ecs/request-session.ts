@@ -1,0 +1,166 @@
+import type { Describer } from './batching/describe-batcher.ts';
+import { parseArn } from './core/arn.ts';
+import type { CallContext } from './core/call-context.ts';
+import { CallMeter, type EcsCost } from './core/call-cost.ts';
+import type { DescribeRequest } from './core/describe-request.ts';
+import { arnOf, type EntityKind, type EntityShapes } from './core/describe-specs.ts';
+import type { Lane } from './core/lane.ts';
+import type { ListInput, ListOperation } from './core/list-operations.ts';
+import type { Input, OperationName, Output } from './core/operations.ts';
+import { Activity } from './core/pending-calls.ts';
+import type { Scope } from './core/scope.ts';
+import { correctionOf, type ListCorrection } from './lists/list-correction.ts';
+import type { Upstream } from './sdk/upstream.ts';
+
+/** What a session is made of; the process's part comes from the composition root. */
+export interface SessionOptions {
+  readonly upstream: Upstream;
+  readonly describer: Describer;
+  /** Ends when the client has gone. */
+  readonly signal: AbortSignal;
+  readonly lane: Lane;
+  /** Read everything anew. Polls always do: what they tell is as of now. */
+  readonly fresh?: boolean | undefined;
+  /** How long reads and writes may take from now on, in milliseconds. Reads after a write have the time of the write. */
+  readonly readDeadlineMs: number;
+  readonly writeDeadlineMs: number;
+  /** Called when a write has ended, well or not: what was read before it is not sure any more. */
+  readonly afterWrite?: () => void;
+}
+
+/** Reads and writes of one GraphQL request, or of one event of a subscription: one deadline, one bill. */
+export class EcsSession {
+  readonly scope: Scope;
+  readonly #upstream: Upstream;
+  readonly #describer: Describer;
+  readonly #meter: CallMeter;
+  readonly #options: SessionOptions;
+  readonly #startedAt = performance.now();
+  #readDeadlineMs: number;
+  #activity: Activity | undefined;
+  #readContext: CallContext | undefined;
+  #writeContext: CallContext | undefined;
+
+  constructor(options: SessionOptions) {
+    this.scope = options.upstream.scope;
+    this.#upstream = options.upstream;
+    this.#describer = options.describer;
+    this.#options = options;
+    this.#readDeadlineMs = options.readDeadlineMs;
+    this.#meter = new CallMeter(options.upstream.meter);
+  }
+
+  /**
+   * Calls a read operation, together with whoever asks the same at the same time.
+   * @throws {EcsError}
+   */
+  async read<Op extends OperationName>(operation: Op, input: Input<Op>): Promise<Output<Op>> {
+    const end = this.#reading.activity.begin(topicOf(input));
+    try {
+      const { memory } = this.#describer;
+      const output = await this.#upstream.read(operation, input, this.#reading, memory);
+      return memory.correctAnswer(operation, input, this.scope, output);
+    } finally {
+      end();
+    }
+  }
+
+  /**
+   * Calls a write operation. From then on no read in this process falls behind it.
+   * @throws {EcsError}
+   */
+  async write<Op extends OperationName>(operation: Op, input: Input<Op>): Promise<Output<Op>> {
+    let output: Output<Op> | undefined;
+    const context = this.#writing;
+    // What is read from now on belongs to the answer of the write.
+    this.#readDeadlineMs = this.#options.writeDeadlineMs;
+    this.#readContext = undefined;
+    try {
+      output = await this.#upstream.call(operation, input, context);
+      return output;
+    } finally {
+      this.#describer.memory.wrote(operation, input, this.scope, output);
+      this.#options.afterWrite?.();
+    }
+  }
+
+  /**
+   * Describes one thing in a batch with others; null when there is none.
+   * @throws {EcsError}
+   */
+  describe<Kind extends EntityKind>(request: DescribeRequest<Kind>): Promise<EntityShapes[Kind] | null> {
+    return this.#describer.load(request, this.#reading);
+  }
+
+  /** A thing as a list describes it, given the latest writes. */
+  corrected<Kind extends EntityKind>(
+    kind: Kind,
+    item: EntityShapes[Kind],
+    include: readonly string[],
+  ): EntityShapes[Kind] | null {
+    const id = arnOf(kind, item);
+    return id === undefined ? item : this.#describer.memory.correct({ kind, id, include }, this.scope, item);
+  }
+
+  /** Resolves when every description of that kind in the cluster is under way. */
+  whenDescribing(kind: EntityKind, cluster: string): Promise<void> {
+    return this.#describer.whenSent({ kind, cluster }, this.scope);
+  }
+
+  /** What the latest writes say of a list that ECS answers; undefined where they say nothing. */
+  correctionOf<Op extends ListOperation>(operation: Op, input: ListInput<Op>): ListCorrection | undefined {
+    const { memory } = this.#describer;
+    return correctionOf(operation, input, {
+      told: (kind, cluster) => memory.told(this.scope, kind, cluster),
+      describe: (kind, id, cluster) => this.describe({ kind, id, cluster, include: [] }),
+    });
+  }
+
+  /** Whether a read's input names a cluster, a service or a daemon that was created a moment ago. */
+  namesNew(input: object): boolean {
+    const { cluster, clusterArn = cluster, service, serviceName = service, daemonArn } = input as Named;
+    const isNew = (kind: EntityKind, name: string | undefined) => {
+      const told = name === undefined ? [] : this.#describer.memory.told(this.scope, kind, cluster);
+      return [...told].some(({ arn, isNew }) => isNew && (arn === name || parseArn(arn)?.name === name));
+    };
+    return isNew('Cluster', clusterArn) || isNew('Service', serviceName) || isNew('Daemon', daemonArn);
+  }
+
+  /** Whether something in the cluster was written a moment ago, so that its counts may not show it yet. */
+  wroteLately(cluster: string): boolean {
+    return this.#describer.memory.wroteLately(this.scope, cluster);
+  }
+
+  /** What this session has cost so far. */
+  cost(): EcsCost {
+    return this.#meter.read();
+  }
+
+  // Signals and timers are made by the first call: most events of a subscription need none.
+  get #reading(): CallContext {
+    const { lane, fresh } = this.#options;
+    this.#readContext ??= { ...this.#calls(this.#readDeadlineMs), lane, fresh: fresh === true || lane === 'poll' };
+    return this.#readContext;
+  }
+
+  get #writing(): CallContext {
+    this.#writeContext ??= { ...this.#calls(this.#options.writeDeadlineMs), lane: 'write' };
+    return this.#writeContext;
+  }
+
+  #calls(deadlineMs: number): Omit<CallContext, 'lane'> {
+    this.#activity ??= new Activity();
+    const deadline = this.#startedAt + deadlineMs;
+    const timeout = AbortSignal.timeout(Math.max(0, Math.ceil(deadline - performance.now())));
+    const signal = AbortSignal.any([this.#options.signal, timeout]);
+    return { scope: this.scope, meter: this.#meter, activity: this.#activity, signal, deadline };
+  }
+}
+
+/** Members by which inputs of reads name things. */
+type Named = Partial<Record<'cluster' | 'clusterArn' | 'service' | 'serviceName' | 'daemonArn', string>>;
+
+/** Calls about one cluster may bring ids for its batches; calls about no cluster bring none that wait. */
+function topicOf(input: object): string {
+  return 'cluster' in input && typeof input.cluster === 'string' ? input.cluster : '';
+}

@@ -1,0 +1,231 @@
+import { AwsJson1_1Protocol } from '@aws-sdk/core/protocols';
+import { determineTimestampFormat, JsonCodec2, JsonShapeDeserializer2 } from '@smithy/core/protocols';
+import { NormalizedSchema } from '@smithy/core/schema';
+import { parseEpochTimestamp } from '@smithy/core/serde';
+import type { HandlerExecutionContext, HttpResponse, MetadataBearer, Schema, SerdeFunctions } from '@smithy/types';
+import { MemberCutter } from './field-pruner.ts';
+
+/** How one call's answer is to be decoded; handed to the protocol in the call's context, as `decoding`. */
+export interface Decoding {
+  /** Waits until the event loop has time for an answer of so many bytes. */
+  readonly turn: (bytes: number) => Promise<void> | undefined;
+  /** Members of the things in the answer's lists to leave out, sorted. */
+  readonly without?: readonly string[];
+  /** Told how to decode the answer again with all that was left out, if anything was. */
+  readonly onTrimmed?: (whole: () => Promise<object>) => void;
+}
+
+/** Turns a value as JSON.parse left it into what the SDK makes of it. */
+type Convert = (value: unknown) => unknown;
+type Json = Record<string, unknown>;
+
+const EPOCH_SECONDS = 7;
+
+/**
+ * The SDK's protocol, with a decoder that does less: what JSON.parse made is kept and changed in place where the schema says
+ * that something must change. The SDK's own copies every structure and asks the schema again for each value. What is
+ * rare (unions, documents, blobs, errors) is left to it, and a test over all shapes holds both to the same answers.
+ */
+export class LeanJsonProtocol extends AwsJson1_1Protocol {
+  constructor(options: ConstructorParameters<typeof AwsJson1_1Protocol>[0]) {
+    super({
+      ...options,
+      jsonCodec: new LeanJsonCodec({ timestampFormat: { useTrait: true, default: EPOCH_SECONDS }, jsonName: false }),
+    });
+  }
+
+  override async deserializeResponse<Output extends MetadataBearer>(
+    ...[operation, context, response]: DeserializeArgs
+  ): Promise<Output> {
+    const { decoding } = context;
+    if (decoding === undefined || response.statusCode >= 300) {
+      return super.deserializeResponse(operation, context, response);
+    }
+    const bytes = await context.streamCollector(response.body);
+    await decoding.turn(bytes.byteLength);
+    const schema = NormalizedSchema.of(operation.output);
+    const deserializer = this.deserializer as LeanJsonDeserializer;
+    const { without = [] } = decoding;
+    if (without.length > 0)
+      decoding.onTrimmed?.(async () => ((await deserializer.read(schema, bytes)) ?? {}) as object);
+    const output = bytes.byteLength === 0 ? {} : await deserializer.read(schema, bytes, without);
+    return Object.assign({}, output, { $metadata: this.deserializeMetadata(response) }) as unknown as Output;
+  }
+}
+
+type StockArgs = Parameters<AwsJson1_1Protocol['deserializeResponse']>;
+type DeserializeArgs = [
+  operation: StockArgs[0],
+  context: HandlerExecutionContext & SerdeFunctions & { readonly decoding?: Decoding },
+  response: HttpResponse,
+];
+
+class LeanJsonCodec extends JsonCodec2 {
+  override createDeserializer(): LeanJsonDeserializer {
+    const deserializer = new LeanJsonDeserializer(this.settings);
+    if (this.serdeContext !== undefined) deserializer.setSerdeContext(this.serdeContext);
+    return deserializer;
+  }
+}
+
+/** Reads answers by plans that are compiled from the schema once. */
+export class LeanJsonDeserializer extends JsonShapeDeserializer2 {
+  readonly #plans = new Map<unknown, Convert>();
+  readonly #trimmed = new Map<unknown, Map<string, Convert>>();
+  readonly #digits = new Map<unknown, readonly string[]>();
+  readonly #cutter = new MemberCutter();
+
+  /** @param without members of the structures in the answer's lists to leave out, sorted */
+  override async read(
+    schema: Schema,
+    data: string | Uint8Array | unknown,
+    without: readonly string[] = [],
+  ): Promise<unknown> {
+    const ns = NormalizedSchema.of(schema);
+    const isStruct = ns.isStructSchema() && !ns.isUnionSchema();
+    if (!(data instanceof Uint8Array) || data.byteLength === 0 || !isStruct) return super.read(schema, data);
+    const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+    const text = (without.length > 0 ? this.#cutter.cut(bytes, without) : undefined) ?? bytes.toString('utf8');
+    if (this.#needsDigits(ns, text)) return super.read(schema, data);
+    return (without.length === 0 ? this.#struct(ns) : this.#trim(ns, without))(JSON.parse(text));
+  }
+
+  /** Whether the SDK reads the numbers of this answer from their digits, because it may hold a document. */
+  #needsDigits(ns: NormalizedSchema, text: string): boolean {
+    const shape = ns.getSchema();
+    let names = this.#digits.get(shape);
+    if (names === undefined) {
+      names = [...namesOfDocuments(ns, new Set())];
+      this.#digits.set(shape, names);
+    }
+    return names.some((name) => text.includes(name)) && ODD_NUMBER.test(text);
+  }
+
+  /** As `#struct`, of an answer; the structures in its lists lose some of their members. */
+  #trim(ns: NormalizedSchema, without: readonly string[]): Convert {
+    const byMembers = this.#trimmed.get(ns.getSchema()) ?? new Map<string, Convert>();
+    this.#trimmed.set(ns.getSchema(), byMembers);
+    const name = without.join();
+    const known = byMembers.get(name);
+    if (known !== undefined) return known;
+    const members: Members = Object.create(null);
+    for (const [member, schema] of ns.structIterator()) {
+      const item = schema.isListSchema() ? schema.getValueSchema() : undefined;
+      const isTrimmed = item?.isStructSchema() === true && !item.isUnionSchema();
+      members[member] = (isTrimmed ? eachOf(structure(this.#members(item, without))) : this.#plan(schema)) ?? false;
+    }
+    const convert = structure(members);
+    byMembers.set(name, convert);
+    return convert;
+  }
+
+  /** How to convert values of a schema; undefined where they stay as they are. */
+  #plan(ns: NormalizedSchema): Convert | undefined {
+    if (ns.isStructSchema()) return ns.isUnionSchema() ? this.#stock(ns) : this.#struct(ns);
+    if (ns.isListSchema()) return this.#list(ns);
+    if (ns.isMapSchema()) return this.#plan(ns.getValueSchema()) && this.#stock(ns);
+    if (ns.isTimestampSchema()) {
+      return determineTimestampFormat(ns, this.settings) === EPOCH_SECONDS ? toDate : this.#stock(ns);
+    }
+    if (ns.isStringSchema()) return ns.getMergedTraits().mediaType ? this.#stock(ns) : undefined;
+    if (ns.isNumericSchema()) return (value) => (typeof value === 'string' ? this._read(ns, value) : value);
+    return ns.isBooleanSchema() ? undefined : this.#stock(ns);
+  }
+
+  #stock(ns: NormalizedSchema): Convert {
+    return (value) => this._read(ns, value);
+  }
+
+  #list(ns: NormalizedSchema): Convert | undefined {
+    const convert = this.#plan(ns.getValueSchema());
+    return convert && eachOf(convert);
+  }
+
+  #struct(ns: NormalizedSchema): Convert {
+    const known = this.#plans.get(ns.getSchema());
+    if (known !== undefined) return known;
+    const members: Members = Object.create(null);
+    const convert = structure(members);
+    // Known before its members are: shapes may hold themselves.
+    this.#plans.set(ns.getSchema(), convert);
+    Object.assign(members, this.#members(ns));
+    return convert;
+  }
+
+  #members(ns: NormalizedSchema, without: readonly string[] = []): Members {
+    const members: Members = Object.create(null);
+    for (const [name, member] of ns.structIterator()) {
+      members[name] = without.includes(name) ? toNothing : (this.#plan(member) ?? false);
+    }
+    return members;
+  }
+}
+
+/** No prototype: an unknown member may have any name. A member without a plan is `false`, one unknown undefined. */
+type Members = Record<string, Convert | false>;
+
+function structure(members: Readonly<Members>): Convert {
+  return (value) => {
+    if (typeof value !== 'object' || value === null) return value;
+    if (Array.isArray(value)) return rebuild(members, value as unknown as Json, undefined);
+    const record = value as Json;
+    for (const name in record) {
+      const member = members[name];
+      if (member === undefined || record[name] === null) return rebuild(members, record, name);
+      if (member !== false) record[name] = member(record[name]);
+    }
+    return record;
+  };
+}
+
+function eachOf(convert: Convert): Convert {
+  return (value) => {
+    if (!Array.isArray(value)) return value;
+    for (let index = 0; index < value.length; index += 1) value[index] = convert(value[index]);
+    return value;
+  };
+}
+
+/** Of a member that nobody reads: what it held is garbage while it is young, which costs nothing to collect. */
+function toNothing(): undefined {
+  return undefined;
+}
+
+/** A number that may be more than JSON.parse makes of it: too many digits for a double, or an exponent. */
+const ODD_NUMBER = /[:[,]\s*-?(?:\d[\d.]{14}|[\d.]+[eE])/;
+
+/**
+ * Copies a structure without its nulls and unknown members. (Deleting them would be slower, for this object and all others of
+ * its hidden class.) Those before `from` are converted already. One that names its `__type` keeps everything, as in the SDK.
+ */
+function rebuild(members: Readonly<Record<string, Convert | false>>, record: Json, from: string | undefined): Json {
+  const result: Json = {};
+  const keepsAll = typeof record.__type === 'string';
+  let isConverted = true;
+  for (const name in record) {
+    if (name === from) isConverted = false;
+    const value = record[name];
+    const member = members[name];
+    if (member !== undefined && value != null) result[name] = isConverted || !member ? value : member(value);
+    else if (keepsAll && !(name in result)) result[name] = value;
+  }
+  return result;
+}
+
+function toDate(value: unknown): unknown {
+  if (value == null) return value;
+  return Number.isFinite(value) ? new Date(Math.round((value as number) * 1_000)) : parseEpochTimestamp(value);
+}
+
+/** The members that hold documents, or numbers as long as they like. */
+function* namesOfDocuments(ns: NormalizedSchema, seen: Set<unknown>): Generator<string> {
+  const shape = ns.getSchema();
+  if (seen.has(shape)) return;
+  if (typeof shape === 'object') seen.add(shape);
+  for (const [name, member] of ns.isStructSchema() ? ns.structIterator() : []) {
+    let value = member;
+    while (value.isListSchema() || value.isMapSchema()) value = value.getValueSchema();
+    if (value.isBigIntegerSchema() || value.isBigDecimalSchema() || value.isDocumentSchema()) yield name;
+    else yield* namesOfDocuments(value, seen);
+  }
+}

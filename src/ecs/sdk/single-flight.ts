@@ -1,0 +1,55 @@
+import { AbortListeners } from '../core/abort-listeners.ts';
+
+/** Something under way that more than one caller may wait for. */
+interface Flight<T> {
+  readonly answer: Promise<T>;
+  readonly controller: AbortController;
+  waiters: number;
+}
+
+/**
+ * Lets callers that want the same thing at the same time share one effort. The effort is abandoned when its last
+ * waiter has gone, so it lives as long as the most patient of them.
+ */
+export class Flights {
+  readonly #flights = new Map<string, Flight<unknown>>();
+  readonly #aborts = new AbortListeners();
+
+  /** How many efforts are under way. */
+  get size(): number {
+    return this.#flights.size;
+  }
+
+  /**
+   * Joins the effort named `key`, or starts it.
+   * @param onJoin called when somebody else had started it already
+   */
+  join<T>(
+    key: string,
+    signal: AbortSignal,
+    start: (signal: AbortSignal) => Promise<T>,
+    onJoin?: () => void,
+  ): Promise<T> {
+    const existing = this.#flights.get(key) as Flight<T> | undefined;
+    if (existing !== undefined) onJoin?.();
+    const flight = existing ?? this.#start(key, start);
+    flight.waiters += 1;
+    return this.#aborts.until(flight.answer, signal, () => {
+      flight.waiters -= 1;
+      if (flight.waiters > 0) return;
+      if (this.#flights.get(key) === flight) this.#flights.delete(key);
+      flight.controller.abort(signal.reason);
+    });
+  }
+
+  #start<T>(key: string, start: (signal: AbortSignal) => Promise<T>): Flight<T> {
+    const controller = new AbortController();
+    const flight: Flight<T> = { answer: start(controller.signal), controller, waiters: 0 };
+    this.#flights.set(key, flight);
+    const land = () => {
+      if (this.#flights.get(key) === flight) this.#flights.delete(key);
+    };
+    flight.answer.then(land, land);
+    return flight;
+  }
+}

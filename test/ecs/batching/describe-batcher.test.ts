@@ -1,0 +1,207 @@
+import { describe, expect, it } from 'vitest';
+import { Describer } from '../../../src/ecs/batching/describe-batcher.ts';
+import type { CallContext } from '../../../src/ecs/core/call-context.ts';
+import type { Caller } from '../../../src/ecs/core/ecs-port.ts';
+import { EcsError } from '../../../src/ecs/core/errors.ts';
+import { callContext } from '../../support/call-context.ts';
+
+const arn = (id: string) => `arn:aws:ecs:eu-west-1:123456789012:task/prod/${id}`;
+
+/** Answers DescribeTasks from `known`, and remembers what it was asked. */
+function fakeEcs(known: readonly string[], refuse: (ids: readonly string[]) => EcsError | undefined = () => undefined) {
+  const asked: { ids: string[]; cluster: string | undefined; include: string[]; signal: AbortSignal }[] = [];
+  const contexts: CallContext[] = [];
+  const caller = {
+    async call(
+      _operation: string,
+      input: { tasks: string[]; cluster?: string; include: string[] },
+      context: CallContext,
+    ) {
+      contexts.push(context);
+      asked.push({ ids: input.tasks, cluster: input.cluster, include: input.include, signal: context.signal });
+      const refusal = refuse(input.tasks);
+      if (refusal !== undefined) throw refusal;
+      return { tasks: input.tasks.filter((id) => known.includes(id)).map((taskArn) => ({ taskArn })) };
+    },
+  };
+  return { describer: new Describer(caller as unknown as Caller), asked, contexts };
+}
+
+const request = (id: string, include: string[] = []) => ({ kind: 'Task' as const, id, cluster: 'prod', include });
+
+describe('Describer', () => {
+  it('fills batches of 100 and sends the rest when nothing else is under way', async () => {
+    const ids = Array.from({ length: 250 }, (_, index) => arn(`t${index}`));
+    const { describer, asked } = fakeEcs(ids);
+    const context = callContext();
+    const tasks = await Promise.all(ids.map((id) => describer.load(request(id), context)));
+    expect(asked.map(({ ids }) => ids.length)).toEqual([100, 100, 50]);
+    expect(tasks.map((task) => task?.taskArn)).toEqual(ids);
+  });
+
+  it('holds a partial batch back while the request has a call under way on the cluster', async () => {
+    const { describer, asked } = fakeEcs([arn('a'), arn('b')]);
+    const context = callContext();
+    const listed = context.activity.begin('prod');
+    const first = describer.load(request(arn('a')), context);
+    await new Promise(setImmediate);
+    expect(asked).toHaveLength(0);
+    const second = describer.load(request(arn('b')), context);
+    listed();
+    await Promise.all([first, second]);
+    expect(asked.map(({ ids }) => ids)).toEqual([[arn('a'), arn('b')]]);
+  });
+
+  it('merges the keys of different requests and joins equal ones', async () => {
+    const { describer, asked } = fakeEcs([arn('a'), arn('b')]);
+    const [one, two] = [callContext(), callContext()];
+    await Promise.all([
+      describer.load(request(arn('a')), one),
+      describer.load(request(arn('a')), two),
+      describer.load(request(arn('b')), two),
+    ]);
+    expect(asked.map(({ ids }) => ids)).toEqual([[arn('a'), arn('b')]]);
+    expect(two.meter.read().fromMemory).toBe(1);
+  });
+
+  it('goes in the best lane, and has the time, of all who wait, those who joined others too', async () => {
+    const late: Promise<unknown>[] = [];
+    const { describer, contexts } = fakeEcs([arn('a')], () => {
+      // On its way already, but perhaps not yet through the pacer.
+      const { lane, deadline } = contexts[0]?.demand ?? {};
+      expect({ lane, deadline }).toEqual({ lane: 'query', deadline: 9_000 });
+      late.push(describer.load(request(arn('a')), callContext({ lane: 'write', deadline: 5_000 })));
+      return undefined;
+    });
+    const poll = callContext({ lane: 'poll', deadline: 1_000 });
+    const polled = describer.load(request(arn('a')), poll);
+    const joined = describer.load(request(arn('a')), callContext({ lane: 'query', deadline: 9_000 }));
+    expect(await Promise.all([polled, joined])).toEqual([{ taskArn: arn('a') }, { taskArn: arn('a') }]);
+    expect(await Promise.all(late)).toEqual([{ taskArn: arn('a') }]);
+    expect(contexts).toHaveLength(1);
+    expect([contexts[0]?.lane, contexts[0]?.demand?.lane]).toEqual(['query', 'write']);
+  });
+
+  it('asks once for all that the ids of a batch need', async () => {
+    const { describer, asked } = fakeEcs([arn('a'), arn('b')]);
+    const context = callContext();
+    await Promise.all([
+      describer.load(request(arn('a')), context),
+      describer.load(request(arn('a'), ['TAGS']), context),
+      describer.load(request(arn('b')), context),
+    ]);
+    expect(asked).toMatchObject([{ ids: [arn('a'), arn('b')], include: ['TAGS'] }]);
+  });
+
+  it('reads what is missing, and everything in a missing cluster, as null', async () => {
+    const { describer } = fakeEcs([arn('a')]);
+    const context = callContext();
+    expect(await Promise.all([arn('a'), arn('gone')].map((id) => describer.load(request(id), context)))).toEqual([
+      { taskArn: arn('a') },
+      null,
+    ]);
+    const noCluster = fakeEcs([], () => new EcsError('NOT_FOUND', 'DescribeTasks', 'Cluster not found.'));
+    expect(await noCluster.describer.load(request(arn('a')), context)).toBeNull();
+  });
+
+  it('halves a call that one id spoils, so that only this id fails', async () => {
+    const ids = Array.from({ length: 8 }, (_, index) => arn(`t${index}`));
+    const bad = arn('t5');
+    const { describer, asked } = fakeEcs(ids, (asked) =>
+      asked.includes(bad) ? new EcsError('INVALID_PARAMETER', 'DescribeTasks', 'Invalid identifier') : undefined,
+    );
+    const outcomes = await Promise.allSettled(ids.map((id) => describer.load(request(id), callContext())));
+    expect(outcomes.map(({ status }) => status)).toEqual(ids.map((id) => (id === bad ? 'rejected' : 'fulfilled')));
+    expect(asked).toHaveLength(7);
+  });
+
+  it('tries few ids of a call that is not allowed at all, and each where some are', async () => {
+    const ids = Array.from({ length: 100 }, (_, index) => arn(`t${index}`));
+    const denied = new EcsError('FORBIDDEN_UPSTREAM', 'DescribeTasks', 'not allowed');
+    const load = async (allowed: readonly string[], callers: number) => {
+      const refuse = (asked: readonly string[]) => (asked.every((id) => allowed.includes(id)) ? undefined : denied);
+      const { describer, asked } = fakeEcs(ids, refuse);
+      const contexts = Array.from({ length: callers }, () => callContext());
+      const of = (index: number) => contexts[index % callers] ?? callContext();
+      const tasks = await Promise.allSettled(ids.map((id, index) => describer.load(request(id), of(index))));
+      return { calls: asked.length, told: ids.filter((_id, index) => tasks[index]?.status === 'fulfilled') };
+    };
+    expect(await load([], 1)).toEqual({ calls: 6, told: [] });
+    const [half, few] = [ids.slice(50), [arn('t0'), arn('t7'), arn('t99')]];
+    expect(await load(half, 1)).toMatchObject({ told: half });
+    expect(await load(few, 1)).toMatchObject({ told: few });
+    // Whoever may read all that it asks for is not refused for the sake of others.
+    const ofOne = ids.filter((_id, index) => index % 10 === 3);
+    expect(await load(ofOne, 10)).toMatchObject({ told: ofOne });
+  });
+
+  it('sends nothing on behalf of those who have gone while a call failed', async () => {
+    const ids = Array.from({ length: 4 }, (_, index) => arn(`t${index}`));
+    const client = new AbortController();
+    const { describer, asked } = fakeEcs(ids, (asked) => {
+      client.abort(new Error('client gone'));
+      return asked.length > 2 ? new EcsError('INVALID_PARAMETER', 'DescribeTasks', 'Invalid identifier') : undefined;
+    });
+    const gone = ids.slice(2).map((id) => describer.load(request(id), callContext({ signal: client.signal })));
+    const stays = ids.slice(0, 2).map((id) => describer.load(request(id), callContext()));
+    const outcomes = await Promise.allSettled([...gone, ...stays]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'fulfilled', 'fulfilled']);
+    expect(asked.map(({ ids }) => ids.length)).toEqual([4, 1, 1]);
+  });
+
+  it('halves no further for those who have gone, and ends the half that was theirs', async () => {
+    const [one, two] = [new AbortController(), new AbortController()];
+    const ids = ['a', 'b', 'c', 'd'].map(arn);
+    const asked: [string[], AbortSignal][] = [];
+    const caller = {
+      async call(_operation: string, { tasks }: { tasks: string[] }, { signal }: { signal: AbortSignal }) {
+        asked.push([tasks, signal]);
+        if (tasks.length === 1 && tasks[0] === arn('b')) two.abort(new Error('client gone'));
+        await new Promise(setImmediate);
+        if (tasks.length > 1) throw new EcsError('INVALID_PARAMETER', 'DescribeTasks', 'Invalid identifier');
+        return { tasks: tasks.map((taskArn) => ({ taskArn })) };
+      },
+    };
+    const describer = new Describer(caller as unknown as Caller);
+    const context = { one: callContext({ signal: one.signal }), two: callContext({ signal: two.signal }) };
+    const loads = (['one', 'two', 'two', 'one'] as const).map((who, index) =>
+      describer.load(request(ids[index] ?? ''), context[who]),
+    );
+    const outcomes = await Promise.allSettled(loads);
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected', 'fulfilled']);
+    expect(asked.map(([tasks, { aborted }]) => [tasks.length, aborted])).toEqual([
+      [4, false],
+      [2, false],
+      [2, false],
+      [1, false],
+      [1, true],
+      [1, false],
+    ]);
+  });
+
+  it('aborts a shared call only when the last who waits has gone', async () => {
+    let release: () => void = () => undefined;
+    const signals: AbortSignal[] = [];
+    const caller = {
+      async call(_operation: string, _input: unknown, { signal }: { signal: AbortSignal }) {
+        signals.push(signal);
+        await new Promise<void>((resolve) => {
+          release = resolve;
+        });
+        return { tasks: [] };
+      },
+    };
+    const describer = new Describer(caller as unknown as Caller);
+    const [one, two] = [new AbortController(), new AbortController()];
+    const first = describer.load(request(arn('a')), callContext({ signal: one.signal }));
+    const second = describer.load(request(arn('b')), callContext({ signal: two.signal }));
+    await new Promise(setImmediate);
+    one.abort(new Error('client gone'));
+    await expect(first).rejects.toThrow(EcsError);
+    expect(signals[0]?.aborted).toBe(false);
+    two.abort(new Error('client gone too'));
+    await expect(second).rejects.toThrow(EcsError);
+    expect(signals[0]?.aborted).toBe(true);
+    release();
+  });
+});

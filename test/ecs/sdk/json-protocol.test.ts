@@ -1,0 +1,128 @@
+import { deepStrictEqual } from 'node:assert/strict';
+import * as sdk from '@aws-sdk/client-ecs';
+import { NormalizedSchema, operation } from '@smithy/core/schema';
+import { HttpResponse } from '@smithy/core/transport';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { OPERATIONS } from '../../../src/ecs/core/operations.ts';
+import { type Decoding, LeanJsonProtocol } from '../../../src/ecs/sdk/json-protocol.ts';
+import { toText, wireValue } from './wire-values.ts';
+
+const EXPORTS: ReadonlyMap<string, unknown> = new Map(Object.entries(sdk));
+const RUNS = 40;
+
+const config = { region: 'eu-west-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
+const clients = [new sdk.ECSClient(config), new sdk.ECSClient({ ...config, protocol: LeanJsonProtocol })] as const;
+
+function operationOf(name: string) {
+  const schema = EXPORTS.get(`${name}$`) as readonly [9, string, string, never, never, never];
+  const [, namespace, shortName, traits, input, output] = schema;
+  return { schema: operation(namespace, shortName, traits, input, output), output: NormalizedSchema.of(output) };
+}
+
+/** A client makes an instance of the protocol that it was configured with. */
+function protocolOf({ config }: sdk.ECSClient): LeanJsonProtocol {
+  return config.protocol as unknown as LeanJsonProtocol;
+}
+
+/** What a client makes of an answer's text: the output, or the error that it throws. */
+async function decode(client: sdk.ECSClient, name: string, text: string, statusCode = 200): Promise<unknown> {
+  const headers = { 'x-amzn-requestid': 'r', 'Content-Type': 'application/x-amz-json-1.1' };
+  const body = new TextEncoder().encode(text);
+  try {
+    const { schema } = operationOf(name);
+    const response = new HttpResponse({ statusCode, headers, body });
+    return await protocolOf(client).deserializeResponse(schema, client.config as never, response);
+  } catch (error) {
+    return { threw: Object.assign({}, error), message: (error as Error).message, name: (error as Error).name };
+  }
+}
+
+const both = (name: string, text: string, statusCode?: number) =>
+  Promise.all(clients.map((client) => decode(client, name, text, statusCode)));
+
+describe('an answer of which not all is read', () => {
+  const text =
+    '{"tasks":[{"taskArn":"a","createdAt":1.7e9,"containers":[{"name":"app"}],"overrides":{"cpu":"1"}},{"taskArn":"b"}],' +
+    '"failures":[{"arn":"c","reason":"MISSING"}]}';
+
+  it('lacks the members that it was to lack, has the rest, and can be decoded again with all of it', async () => {
+    const [, lean] = clients;
+    const turns: number[] = [];
+    let whole: (() => Promise<object>) | undefined;
+    const decoding: Decoding = {
+      turn: (bytes) => {
+        turns.push(bytes);
+        return Promise.resolve();
+      },
+      without: ['containers', 'overrides'],
+      onTrimmed: (again) => {
+        whole = again;
+      },
+    };
+    const response = new HttpResponse({ statusCode: 200, headers: {}, body: new TextEncoder().encode(text) });
+    const { schema } = operationOf('DescribeTasks');
+    const streamCollector = async (body: Uint8Array) => body;
+    const context = { ...lean.config, streamCollector, decoding } as never;
+    const { $metadata, ...output } = await protocolOf(lean).deserializeResponse(schema, context, response);
+    expect($metadata).toMatchObject({ httpStatusCode: 200 });
+    expect(output).toEqual({
+      tasks: [{ taskArn: 'a', createdAt: new Date(1.7e12) }, { taskArn: 'b' }],
+      failures: [{ arn: 'c', reason: 'MISSING' }],
+    });
+    expect(turns).toEqual([text.length]);
+    const stock = (await decode(clients[0], 'DescribeTasks', text)) as object;
+    expect({ ...(await whole?.()), $metadata: expect.anything() }).toEqual(stock);
+  });
+});
+
+describe('what we decode equals what the SDK decodes', () => {
+  it.each(Object.keys(OPERATIONS))('%s', async (name) => {
+    await fc.assert(
+      fc.asyncProperty(wireValue(operationOf(name).output), async (value) => {
+        const [stock, lean] = await both(name, toText(value));
+        // As toStrictEqual, which takes a key `constructor` of a map for the object's own.
+        deepStrictEqual(lean, stock);
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  it.each([
+    '',
+    '{}',
+    '{"tasks":[',
+    'null',
+    '[]',
+    '"text"',
+    '{"tasks":null}',
+    '{"tasks":{}}',
+    '{"tasks":[{"startedAt":"x"}]}',
+  ])('the body %s', async (text) => {
+    const [stock, lean] = await both('DescribeTasks', text);
+    expect(lean).toStrictEqual(stock);
+  });
+
+  it.each([
+    '{"__type":"ClusterNotFoundException","message":"gone"}',
+    '{"__type":"New","Message":"?"}',
+    '',
+    '{',
+    'oops',
+  ])('the error %s', async (text) => {
+    const [stock, lean] = await both('DescribeTasks', text, 400);
+    expect(lean).toMatchObject({ threw: expect.anything() });
+    expect(lean).toStrictEqual(stock);
+  });
+
+  it('the members of an answer with all of them, nested moments included', async () => {
+    const text =
+      '{"services":[{"serviceName":"web","createdAt":1700000000.5,"deployments":[{"id":"d","updatedAt":1700000001}],' +
+      '"events":[{"id":"e","createdAt":1.7e9,"message":"m"}]}]}';
+    const [stock, lean] = await both('DescribeServices', text);
+    expect(lean).toStrictEqual(stock);
+    expect(lean).toMatchObject({
+      services: [{ createdAt: new Date(1_700_000_000_500), events: [{ createdAt: new Date(1.7e12) }] }],
+    });
+  });
+});
