@@ -7,11 +7,11 @@ import {
   Kind,
   type OperationDefinitionNode,
 } from 'graphql';
-import { executeFields, executeSerially } from './fields.ts';
+import { createTurns, type Turns } from './event-loop-turns.ts';
+import { executeFields, executeSerially } from './execute-fields.ts';
 import { OperationPlan } from './operation-plan.ts';
-import { isPromise, type PromiseOrValue } from './promises.ts';
+import { isPromise, type PromiseOrValue } from './promise-parts.ts';
 import { Run } from './run.ts';
-import { createTurns, type Turns } from './turns.ts';
 
 export interface ExecuteArgs {
   readonly document: DocumentNode;

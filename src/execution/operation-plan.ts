@@ -6,8 +6,14 @@ import {
   Kind,
   type OperationDefinitionNode,
 } from 'graphql';
-import { type CollectScope, collectFields, decidingVariables, type Fragments, type Variables } from './collect.ts';
-import { SelectionPlan } from './plan.ts';
+import {
+  type CollectScope,
+  collectFields,
+  decidingVariables,
+  type Fragments,
+  type Variables,
+} from './collect-fields.ts';
+import { SelectionPlan } from './selection-plan.ts';
 
 /** More ways of skipping and including than these are not kept for one operation. */
 const MOST_VARIANTS = 8;

@@ -7,10 +7,10 @@ import {
   type OperationDefinitionNode,
   type ResponsePath,
 } from 'graphql';
-import type { CollectScope, Fragments, Variables } from './collect.ts';
-import { FieldErrors } from './errors.ts';
-import type { FieldPlan } from './plan.ts';
-import type { Turns } from './turns.ts';
+import type { CollectScope, Fragments, Variables } from './collect-fields.ts';
+import type { Turns } from './event-loop-turns.ts';
+import { FieldErrors } from './field-errors.ts';
+import type { FieldPlan } from './selection-plan.ts';
 
 const NO_ARGUMENTS: Readonly<Record<string, unknown>> = Object.freeze({});
 

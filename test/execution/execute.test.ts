@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { buildSchema, execute as executeByGraphqlJs, type GraphQLSchema, isObjectType, parse } from 'graphql';
 import { describe, expect, it, vi } from 'vitest';
+import { createTurns, type Turns } from '../../src/execution/event-loop-turns.ts';
 import { createExecute } from '../../src/execution/execute.ts';
-import { createTurns, type Turns } from '../../src/execution/turns.ts';
 import { createSchema } from '../../src/schema/index.ts';
 import { countUnhandled, ENDLESS, textOf } from './support/compare.ts';
 

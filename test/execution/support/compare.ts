@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type ExecutionResult, GraphQLError } from 'graphql';
-import type { Turns } from '../../../src/execution/turns.ts';
+import type { Turns } from '../../../src/execution/event-loop-turns.ts';
 
 /** Turns that last, so that a busy machine changes no order. */
 export const ENDLESS: Turns = { isOver: () => false, next: () => Promise.reject(new Error('there is but one turn')) };

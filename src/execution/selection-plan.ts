@@ -9,8 +9,8 @@ import {
   TypeMetaFieldDef,
   TypeNameMetaFieldDef,
 } from 'graphql';
-import { type CollectScope, collectFields } from './collect.ts';
-import { Template } from './template.ts';
+import { type CollectScope, collectFields } from './collect-fields.ts';
+import { Template } from './object-template.ts';
 import { innermost, planType, type TypePlan } from './type-plan.ts';
 
 export type Field = GraphQLField<unknown, unknown>;

@@ -8,10 +8,10 @@ import {
   responsePathAsArray,
 } from 'graphql';
 import { inspect } from 'graphql/jsutils/inspect.js';
-import { executeFields } from './fields.ts';
-import type { FieldPlan } from './plan.ts';
-import { isPromise, Parts } from './promises.ts';
+import { executeFields } from './execute-fields.ts';
+import { isPromise, Parts } from './promise-parts.ts';
 import { ResolveInfo, type Run } from './run.ts';
+import type { FieldPlan } from './selection-plan.ts';
 import type { AbstractPlan, LeafPlan, ListPlan, TypePlan } from './type-plan.ts';
 
 /** The place of a value whose path is made only if it is needed. */

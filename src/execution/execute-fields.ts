@@ -1,8 +1,8 @@
 import { defaultFieldResolver, type ResponsePath } from 'graphql';
-import { completeAt, fail, placeOf } from './complete.ts';
-import type { FieldPlan, SelectionPlan } from './plan.ts';
-import { isPromise, Parts, type PromiseOrValue } from './promises.ts';
+import { completeAt, fail, placeOf } from './complete-value.ts';
+import { isPromise, Parts, type PromiseOrValue } from './promise-parts.ts';
 import { ResolveInfo, type Run } from './run.ts';
+import type { FieldPlan, SelectionPlan } from './selection-plan.ts';
 
 export type Data = Record<string, unknown>;
 
