@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-import { runCli } from './cli.ts';
-import { environment } from './config.ts';
+import { runCli } from './cli/index.ts';
+import { environment } from './config/index.ts';
 
 const STOP_SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 /** 128 and the number of SIGPIPE. */

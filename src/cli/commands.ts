@@ -1,6 +1,6 @@
 import { lexicographicSortSchema, printSchema } from 'graphql';
 import { type App, createApp } from '../app.ts';
-import { type Config, ConfigError, loadConfig } from '../config.ts';
+import { type Config, ConfigError, loadConfig } from '../config/index.ts';
 import { createSchema } from '../schema/index.ts';
 import type { CliHost } from './host.ts';
 import { untilStopped } from './stop.ts';

@@ -2,11 +2,11 @@ import type { EventEmitter } from 'node:events';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { YogaServerInstance } from 'graphql-yoga';
 import type { Logger } from 'pino';
-import { formatError, toPublicError } from './errors.ts';
-import { sendEvents } from './event-response.ts';
-import type { InFlight } from './in-flight.ts';
-import type { ServerContext } from './plugin.ts';
-import { acceptsEvents } from './sse.ts';
+import type { InFlight } from '../pipeline/core/in-flight.ts';
+import { formatError, toPublicError } from '../pipeline/core/public-errors.ts';
+import type { ServerContext } from './plugins/http-plugin.ts';
+import { sendEvents } from './sse/node-response.ts';
+import { acceptsEvents } from './sse/sse-plugin.ts';
 
 export interface ListenerParts {
   readonly http: YogaServerInstance<ServerContext, object>;

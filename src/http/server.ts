@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { WebSockets } from './websocket.ts';
+import type { WebSockets } from './websocket/server.ts';
 
 export interface HttpServerParts {
   readonly handle: RequestListener;

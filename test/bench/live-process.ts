@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { pino } from 'pino';
 import { createApp } from '../../src/app.ts';
-import { loadConfig } from '../../src/config.ts';
+import { loadConfig } from '../../src/config/index.ts';
 import { startSandbox } from '../../src/sandbox/index.ts';
 
 /** What a process of the bench is: the sandbox, or a gateway in front of it. */

@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { createApp } from '../../src/app.ts';
-import { loadConfig } from '../../src/config.ts';
+import { loadConfig } from '../../src/config/index.ts';
 import type { TreeRequest } from './tree-process.ts';
 
 /** A gateway in this process, with the default settings but for limits that a whole fleet would pass. */

@@ -7,7 +7,7 @@ import { createYoga } from 'graphql-yoga';
 import { pino } from 'pino';
 import { WebSocketServer } from 'ws';
 import { createApp } from '../../src/app.ts';
-import { loadConfig } from '../../src/config.ts';
+import { loadConfig } from '../../src/config/index.ts';
 import { realTimers } from '../../src/ecs/core/timers.ts';
 import { Hub } from '../../src/live/hub.ts';
 import type { TopicSpec } from '../../src/live/news.ts';

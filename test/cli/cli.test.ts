@@ -1,6 +1,6 @@
 import { buildSchema } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { runCli } from '../../src/cli.ts';
+import { runCli } from '../../src/cli/index.ts';
 import { VERSION } from '../../src/version.ts';
 
 async function run(argv: readonly string[], env: NodeJS.ProcessEnv = {}) {

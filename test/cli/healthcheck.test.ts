@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { argumentsIn, readyUrl } from '../../src/cli/healthcheck.ts';
-import { runCli } from '../../src/cli.ts';
-import { loadConfig } from '../../src/config.ts';
+import { runCli } from '../../src/cli/index.ts';
+import { loadConfig } from '../../src/config/index.ts';
 import { closeServer, listen } from '../../src/http/server.ts';
 
 const commandLine = (...words: string[]) => `${words.join('\0')}\0`;

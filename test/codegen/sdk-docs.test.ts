@@ -2,7 +2,7 @@ import { GraphQLObjectType, isInputObjectType, isObjectType, parse } from 'graph
 import { describe, expect, it } from 'vitest';
 import { declarationFiles } from '../../src/codegen/sdk.ts';
 import { readSdkDocs, toMarkdown } from '../../src/codegen/sdk-docs.ts';
-import { beforeIntrospection, introspects, readSdkDocs as readBuiltDocs } from '../../src/http/introspection.ts';
+import { beforeIntrospection, introspects, readSdkDocs as readBuiltDocs } from '../../src/pipeline/introspection.ts';
 import { createSchema } from '../../src/schema/index.ts';
 import { describeFromSdk } from '../../src/schema/sdk-docs.ts';
 

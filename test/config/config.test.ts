@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { type Config, ConfigError, ecsEndpoint, loadConfig } from '../../src/config/index.ts';
 import { flagOf, SETTING_NAMES, SETTINGS, type Setting } from '../../src/config/settings.ts';
-import { type Config, ConfigError, ecsEndpoint, loadConfig } from '../../src/config.ts';
 
 const problemsOf = (...args: Parameters<typeof loadConfig>): readonly string[] => {
   try {

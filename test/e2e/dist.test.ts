@@ -111,7 +111,7 @@ describe('the bundle, alone in a folder', () => {
     const later = [
       'src/sandbox/',
       'src/watch/stream.ts',
-      'src/http/websocket.ts',
+      'src/http/websocket/server.ts',
       'node_modules/ws/',
       'node_modules/graphql-ws/',
       'node_modules/@aws-sdk/client-ecs/dist-es/commands/',

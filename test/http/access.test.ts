@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createAuthenticate } from '../../src/http/auth.ts';
-import { createOrigins } from '../../src/http/origins.ts';
+import { createOrigins } from '../../src/pipeline/admission/allowed-origins.ts';
+import { createAuthenticate } from '../../src/pipeline/admission/authenticate.ts';
 import { startTestApp } from '../support/test-app.ts';
 import { initWs, openWs } from '../support/ws-client.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { EcsError, type EcsErrorCode } from '../../src/ecs/core/errors.ts';
-import { requestError } from '../../src/http/errors.ts';
+import { requestError } from '../../src/pipeline/core/public-errors.ts';
 import { ERROR_CODES } from '../../src/schema/error-codes.ts';
 import { startTestApp } from '../support/test-app.ts';
 

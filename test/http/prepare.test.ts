@@ -1,7 +1,7 @@
 import { GraphQLError } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { createPrepare } from '../../src/http/prepare.ts';
-import { PreparedDocuments } from '../../src/http/prepared-documents.ts';
+import { createPrepare } from '../../src/pipeline/admission/prepare-document.ts';
+import { PreparedDocuments } from '../../src/pipeline/admission/prepared-documents.ts';
 import { testConfig } from '../support/test-app.ts';
 import { createTestSchema } from '../support/test-schema.ts';
 

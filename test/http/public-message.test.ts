@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { capMessage } from '../../src/http/public-message.ts';
+import { capMessage } from '../../src/pipeline/core/public-message.ts';
 import { startTestApp } from '../support/test-app.ts';
 
 const LONG = 'x'.repeat(120);

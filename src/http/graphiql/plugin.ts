@@ -1,4 +1,4 @@
-import { GRAPHQL_PATH, type HttpPlugin } from '../plugin.ts';
+import { GRAPHQL_PATH, type HttpPlugin } from '../plugins/http-plugin.ts';
 import { type Assets, mediaType } from './assets.ts';
 import { PAGE_POLICY, renderPage } from './page.ts';
 

@@ -1,0 +1,95 @@
+import { settingsHelp } from '../config/help.ts';
+import { ConfigError } from '../config/index.ts';
+import { nearest } from '../config/nearest.ts';
+import type { Command } from '../config/settings.ts';
+import { VERSION } from '../version.ts';
+import { WATCH_HELP } from '../watch/arguments.ts';
+import { ecs, sandbox, schema, serve } from './commands.ts';
+import { HEALTHCHECK_HELP, healthcheck } from './healthcheck.ts';
+import type { CliHost } from './host.ts';
+import { watch } from './watch.ts';
+
+interface CommandEntry {
+  readonly summary: string;
+  readonly help: string;
+  /** Resolves with the exit code when the command is over. */
+  readonly run: (argv: readonly string[], host: CliHost) => Promise<number>;
+}
+
+const COMMANDS: Readonly<Record<string, CommandEntry>> = {
+  sandbox: {
+    summary: 'the gateway over a simulated ECS of its own; needs no AWS account',
+    help: settingsText('sandbox'),
+    run: sandbox,
+  },
+  serve: {
+    summary: 'the gateway over ECS, with the credentials that the AWS SDK finds',
+    help: settingsText('serve'),
+    run: serve,
+  },
+  ecs: {
+    summary: 'the simulated ECS alone, for the AWS CLI and any AWS SDK',
+    help: settingsText('ecs'),
+    run: ecs,
+  },
+  schema: {
+    summary: 'print the schema as SDL',
+    help: 'Prints the schema as SDL, sorted by name. It takes no settings.\n',
+    run: schema,
+  },
+  watch: {
+    summary: 'follow a deployment, a drain or tasks on any gateway, to their end',
+    help: WATCH_HELP,
+    run: watch,
+  },
+  healthcheck: {
+    summary: 'ask a server on this machine whether it is ready; for containers',
+    help: HEALTHCHECK_HELP,
+    run: healthcheck,
+  },
+};
+
+/** Runs a command line and resolves with its exit code: 0 well, 1 failed, 2 called in the wrong way. */
+export async function runCli(argv: readonly string[], host: CliHost): Promise<number> {
+  const [name = '--help', ...rest] = argv[0] === 'help' && argv[1] !== undefined ? [argv[1], '--help'] : argv;
+  if (name === '--version' || name === '-v') {
+    host.out(`${VERSION}\n`);
+    return 0;
+  }
+  if (name === '--help' || name === '-h' || name === 'help') {
+    host.out(usage());
+    return argv.length === 0 ? 2 : 0;
+  }
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!command) {
+    const meant = nearest(name, Object.keys(COMMANDS));
+    host.err(`"${name}" is not a command.${meant === undefined ? '' : ` Did you mean ${meant}?`}\n\n${usage()}`);
+    return 2;
+  }
+  if (rest.includes('--help') || rest.includes('-h')) {
+    host.out(`ecs-graphql ${name}: ${command.summary}\n\n${command.help}`);
+    return 0;
+  }
+  try {
+    return await command.run(rest, host);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    host.err(`ecs-graphql ${name} cannot start:\n${error.problems.map((problem) => `  ${problem}\n`).join('')}`);
+    return 2;
+  }
+}
+
+function usage(): string {
+  const lines = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(13)}${summary}\n`);
+  return `ecs-graphql ${VERSION}: Amazon ECS as GraphQL
+
+Usage: ecs-graphql <command> [settings]
+
+${lines.join('')}
+ecs-graphql <command> --help lists the settings of a command. Each has a flag and an environment variable; flags come first.
+`;
+}
+
+function settingsText(command: Command): string {
+  return `Usage: ecs-graphql ${command} [settings]\n\n${settingsHelp(command)}`;
+}

@@ -1,0 +1,128 @@
+import { parseArgs } from 'node:util';
+import { nearest } from './nearest.ts';
+import { type Command, flagOf, SETTING_NAMES, SETTINGS, type Setting, type SettingName } from './settings.ts';
+import type { ValueType } from './types.ts';
+import { isLoopback } from './urls.ts';
+
+type ValueOf<S> = S extends { type: ValueType<infer T> } ? T : never;
+
+/** The settings of one command, read once at the start. */
+export type Config = { readonly [Name in SettingName]: ValueOf<(typeof SETTINGS)[Name]> } & {
+  readonly command: Command;
+  /** Credentials given by configuration; undefined leaves it to the default chain of the AWS SDK. */
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+};
+
+/** Everything that is wrong with the settings, a line each. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'));
+    this.problems = problems;
+  }
+}
+
+/** The process's environment; the one place that reads it. */
+export function environment(): NodeJS.ProcessEnv {
+  return process.env;
+}
+
+/** Reads the settings of a command: flags come before the environment, the environment before the defaults. */
+export function loadConfig(command: Command, argv: readonly string[], env: NodeJS.ProcessEnv): Config {
+  const problems: string[] = [];
+  const names = SETTING_NAMES.filter((name) => SETTINGS[name].commands.includes(command));
+  const flags = readFlags(command, names, argv, problems);
+  const values: Record<string, unknown> = { command };
+
+  for (const name of SETTING_NAMES) {
+    const setting: Setting<unknown> = SETTINGS[name] as Setting<unknown>;
+    const text = names.includes(name) ? (flags.get(name) ?? (env[setting.env] || undefined)) : undefined;
+    if (text === undefined) {
+      values[name] = setting.initial({ command, host: String(values.host ?? '') });
+      continue;
+    }
+    try {
+      values[name] = setting.type.parse(text);
+    } catch (error) {
+      problems.push(
+        `${label(name)} ${(error as Error).message}${name === 'token' ? '' : `, not "${text.slice(0, 100)}"`}`,
+      );
+    }
+  }
+
+  const config = values as Config;
+  problems.push(
+    ...crossChecks(
+      config,
+      problems.some((problem) => problem.startsWith(label('token'))),
+    ),
+  );
+  if (problems.length > 0) throw new ConfigError(problems);
+  return Object.freeze(config);
+}
+
+function label(name: SettingName): string {
+  return `--${flagOf(name)} (${SETTINGS[name].env})`;
+}
+
+function readFlags(
+  command: Command,
+  names: readonly SettingName[],
+  argv: readonly string[],
+  problems: string[],
+): Map<SettingName, string> {
+  const byFlag = new Map(names.map((name) => [flagOf(name), name]));
+  const isToggle = (name: SettingName) => SETTINGS[name].type.placeholder === '';
+  // Those of other commands too, so that their values are not taken for words of their own.
+  const options = Object.fromEntries(
+    SETTING_NAMES.map((name) => [flagOf(name), { type: isToggle(name) ? ('boolean' as const) : ('string' as const) }]),
+  );
+  // Not strict: strict parsing stops at the first mistake, and all of them are to be told.
+  const { tokens } = parseArgs({ args: [...argv], options, strict: false, tokens: true });
+  const flags = new Map<SettingName, string>();
+  let unknown: number | undefined;
+  for (const token of tokens) {
+    // What follows an unknown flag may be its value: one complaint is enough.
+    if (token.kind === 'positional' && (unknown === undefined || token.index !== unknown + 1)) {
+      problems.push(`"${token.value}" is not expected here; settings are given as --name value`);
+    }
+    if (token.kind !== 'option') continue;
+    const negative = token.name.startsWith('no-') && !byFlag.has(token.name);
+    const name = byFlag.get(negative ? token.name.slice(3) : token.name);
+    if (name === undefined || (negative && !isToggle(name))) {
+      unknown = token.index;
+      problems.push(
+        `${token.rawName} is not a setting of ${command}${hintFor(token.name, command, [...byFlag.keys()])}`,
+      );
+    } else if (isToggle(name)) {
+      flags.set(name, token.value ?? (negative ? 'off' : 'on'));
+    } else if (token.value === undefined || (!token.inlineValue && token.value.startsWith('--'))) {
+      problems.push(`${label(name)} needs a value`);
+    } else {
+      flags.set(name, token.value);
+    }
+  }
+  return flags;
+}
+
+function hintFor(flag: string, command: Command, flags: readonly string[]): string {
+  const elsewhere = SETTING_NAMES.find((name) => flagOf(name) === flag);
+  if (elsewhere !== undefined && !flags.includes(flag)) return `, but of ${SETTINGS[elsewhere].commands.join(' and ')}`;
+  const meant = nearest(flag, flags);
+  return meant === undefined ? `; see ecs-graphql ${command} --help` : `; did you mean --${meant}?`;
+}
+
+/** @param asked whether a token was given, well or not: then its own line says what is wrong */
+function* crossChecks(config: Config, asked: boolean): Iterable<string> {
+  if (asked || config.command === 'ecs' || config.host === undefined) return;
+  if (!isLoopback(config.host) && config.token === undefined) {
+    yield `${label('host')} ${config.host} can be reached by others, so a token is required: ECS_GRAPHQL_TOKEN=$(openssl rand -hex 32)`;
+  }
+}
+
+/** The endpoint of ECS; undefined means AWS's own. */
+export function ecsEndpoint(config: Config): string | undefined {
+  return config.awsEndpointUrlEcs ?? config.awsEndpointUrl;
+}

@@ -1,0 +1,29 @@
+import { randomUUID } from 'node:crypto';
+import type { Logger } from 'pino';
+import type { HttpPlugin } from './http-plugin.ts';
+
+const REQUEST_ID = /^[\w.:-]{1,64}$/;
+
+/** Gives each request an id (the caller's own, if it is a plain one) and tells it back in `x-request-id`. */
+export function useCallers(log: Logger): HttpPlugin {
+  return {
+    onRequest({ request, serverContext }) {
+      const given = request.headers.get('x-request-id');
+      const requestId = given !== null && REQUEST_ID.test(given) ? given : randomUUID();
+      serverContext.caller = {
+        requestId,
+        principal: { name: 'anonymous' },
+        signal: request.signal,
+        transport: 'http',
+        endsStreams: serverContext.writesEvents,
+        fresh: /\bno-cache\b/i.test(request.headers.get('cache-control') ?? ''),
+        lastEventId: request.headers.get('last-event-id') ?? undefined,
+      };
+    },
+    onResponse({ response, serverContext }) {
+      const requestId = serverContext.caller?.requestId;
+      if (requestId !== undefined) response.headers.set('x-request-id', requestId);
+      if (response.status >= 500) log.debug({ requestId, status: response.status }, 'response');
+    },
+  };
+}

@@ -1,0 +1,24 @@
+import type { HttpPlugin } from './http-plugin.ts';
+
+const HEADERS: Readonly<Record<string, string>> = {
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-resource-policy': 'same-origin',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cache-control': 'no-store',
+};
+
+/** Headers that keep browsers from guessing, framing, leaking and caching; a response that sets one itself keeps its own. */
+export function useResponseHeaders(): HttpPlugin {
+  return {
+    onResponse({ response }) {
+      for (const [name, value] of Object.entries(HEADERS)) {
+        if (!response.headers.has(name)) response.headers.set(name, value);
+      }
+      // SSE through a buffering proxy would arrive at its end.
+      if (response.headers.get('content-type')?.startsWith('text/event-stream')) {
+        response.headers.set('x-accel-buffering', 'no');
+      }
+    },
+  };
+}

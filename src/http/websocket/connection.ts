@@ -1,0 +1,138 @@
+import type { Duplex } from 'node:stream';
+import { CloseCode, type WebSocket as ProtocolSocket, type Server } from 'graphql-ws';
+import type { Logger } from 'pino';
+import type { RawData, WebSocket } from 'ws';
+import type { Principal } from '../../schema/context.ts';
+import type { Heartbeat } from './heartbeat.ts';
+import { MessageBudget } from './message-budget.ts';
+
+export interface ConnectionSettings {
+  readonly wsMessageRate: number;
+}
+
+/** What connections of one server have in common. */
+export interface ConnectionParts {
+  readonly server: Server<{ readonly connection: Connection }>;
+  readonly heartbeat: Heartbeat;
+  readonly settings: ConnectionSettings;
+  readonly log: Logger;
+}
+
+/** What a client may send before anybody vouched for it. */
+const MAX_MESSAGE_BEFORE_ACK = 4_096;
+const MESSAGE_TOO_BIG = 1009;
+/** With so many bytes unsent, the next message waits until it is out. */
+const MOST_BUFFERED = 16_384;
+
+const monotonic = () => performance.now();
+
+/**
+ * One WebSocket as the protocol sees it: within its budget of messages, alive, and with a signal that ends with it. There may
+ * be many thousands, so it has fields where it could have closures, and what few need is made when it is needed.
+ */
+export class Connection implements ProtocolSocket {
+  readonly protocol: string;
+  readonly authorization: string | undefined;
+  principal?: Principal;
+  readonly #socket: WebSocket;
+  readonly #wire: Duplex;
+  readonly #log: Logger;
+  readonly #budget: MessageBudget;
+  #gone: AbortController | undefined;
+  #isGone = false;
+
+  /** @param wire what the socket runs on, on which nobody has written yet */
+  constructor(socket: WebSocket, wire: Duplex, authorization: string | undefined, parts: ConnectionParts) {
+    this.protocol = socket.protocol;
+    this.authorization = authorization;
+    this.#socket = socket;
+    this.#wire = wire;
+    this.#log = parts.log;
+    this.#budget = new MessageBudget(parts.settings.wsMessageRate, monotonic);
+  }
+
+  /** Ends when the client has gone. */
+  get signal(): AbortSignal {
+    if (this.#gone === undefined) {
+      this.#gone = new AbortController();
+      if (this.#isGone) this.#gone.abort();
+    }
+    return this.#gone.signal;
+  }
+
+  /** Hands the socket to the protocol, until it closes. */
+  open({ server, heartbeat }: ConnectionParts): void {
+    const socket = this.#socket;
+    const log = this.#log;
+    const closed = server.opened(this, { connection: this });
+    heartbeat.add(socket);
+    socket.on('error', (error) => log.debug({ err: error }, 'websocket error'));
+    socket.once('close', (code, reason) => {
+      this.#isGone = true;
+      this.#gone?.abort();
+      closed(code, String(reason)).catch((error: unknown) => log.error({ err: error }, 'websocket close failed'));
+    });
+  }
+
+  /** Sends a message. What it returns is to be waited for before the next: nothing, but for a peer that is behind. */
+  async send(message: string): Promise<void> {
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    if (this.#wire.writableLength < MOST_BUFFERED) this.#socket.send(message);
+    else await new Promise<void>((resolve, reject) => this.#socket.send(message, settle(resolve, reject)));
+  }
+
+  /**
+   * Sends a message that is a frame already. Past `ws`, which writes head and body of a frame apart, and at once: what it sends
+   * itself keeps its place.
+   */
+  sendFrame(frame: Uint8Array): Promise<void> | undefined {
+    if (this.#socket.readyState !== this.#socket.OPEN) return undefined;
+    // A callback for each message would cost as much as the message, so only those wait who are behind.
+    if (this.#wire.writableLength < MOST_BUFFERED) {
+      this.#wire.write(frame);
+      return undefined;
+    }
+    return new Promise((resolve, reject) => this.#wire.write(frame, settle(resolve, reject)));
+  }
+
+  close(code?: number, reason?: string): void {
+    this.#socket.close(code, reason);
+  }
+
+  onMessage(handle: (data: string) => Promise<void>): void {
+    const socket = this.#socket;
+    socket.on('message', (data) => {
+      if (socket.readyState !== socket.OPEN || this.#isOverBudget(data)) return;
+      handle(String(data)).catch((error: unknown) => {
+        if (this.#isGone) return;
+        this.#log.error({ err: error }, 'websocket message failed');
+        socket.close(CloseCode.InternalServerError, 'Internal server error');
+      });
+    });
+  }
+
+  /** A pong of ours without the ping's payload, so that nobody has us send what they like. */
+  onPing(): void {
+    this.#socket.send('{"type":"pong"}');
+  }
+
+  #isOverBudget(data: RawData): boolean {
+    if (!this.#budget.take()) {
+      this.#socket.close(CloseCode.TooManyInitialisationRequests, 'Too many messages');
+      return true;
+    }
+    if (this.principal === undefined && byteLength(data) > MAX_MESSAGE_BEFORE_ACK) {
+      this.#socket.close(MESSAGE_TOO_BIG, 'Message too big');
+      return true;
+    }
+    return false;
+  }
+}
+
+function settle(resolve: () => void, reject: (error: Error) => void) {
+  return (error?: Error | null) => (error ? reject(error) : resolve());
+}
+
+function byteLength(data: RawData): number {
+  return Array.isArray(data) ? data.reduce((sum, part) => sum + part.byteLength, 0) : data.byteLength;
+}

@@ -1,0 +1,44 @@
+import type { EventStream } from '../../pipeline/subscriptions/event-stream.ts';
+import type { Connection } from './connection.ts';
+import { textFrame } from './text-frame.ts';
+
+const ENDED: IteratorReturnResult<void> = { done: true, value: undefined };
+
+/**
+ * A stream that yields nothing: it sends each event of another itself, and ends as that does. graphql-ws would serialise every
+ * event anew for each subscriber.
+ */
+export class Delivery implements AsyncGenerator<never, void> {
+  readonly #stream: EventStream;
+  readonly #connection: Connection;
+  readonly #head: string;
+
+  /** @param id the subscriber's own name of the operation */
+  constructor(stream: EventStream, connection: Connection, id: string) {
+    this.#stream = stream;
+    this.#connection = connection;
+    this.#head = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
+  }
+
+  async next(): Promise<IteratorReturnResult<void>> {
+    await this.#stream.deliver(({ bytes }) => this.#connection.sendFrame(textFrame(this.#head, bytes, '}')));
+    return ENDED;
+  }
+
+  async return(): Promise<IteratorReturnResult<void>> {
+    await this.#stream.return();
+    return ENDED;
+  }
+
+  throw(): Promise<IteratorReturnResult<void>> {
+    return this.return();
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.return();
+  }
+}

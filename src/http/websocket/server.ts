@@ -1,0 +1,174 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type ExecutionArgs, type GraphQLError, getOperationAST } from 'graphql';
+import { CloseCode, type Context, handleProtocols, makeServer, type Server } from 'graphql-ws';
+import type { Logger } from 'pino';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { Origins } from '../../pipeline/admission/allowed-origins.ts';
+import type { Authenticate } from '../../pipeline/admission/authenticate.ts';
+import type { Prepared } from '../../pipeline/admission/prepare-document.ts';
+import { formatError, requestError } from '../../pipeline/core/public-errors.ts';
+import type { Caller } from '../../pipeline/core/request-context.ts';
+import type { Operations } from '../../pipeline/run-operation.ts';
+import { toPayload } from '../../pipeline/subscriptions/event-result.ts';
+import { EventStream } from '../../pipeline/subscriptions/event-stream.ts';
+import { Connection, type ConnectionSettings } from './connection.ts';
+import { Delivery } from './event-delivery.ts';
+import { Heartbeat } from './heartbeat.ts';
+
+export interface WebSocketSettings extends ConnectionSettings {
+  readonly wsMaxMessage: number;
+  readonly wsHeartbeat: number;
+  readonly wsMaxSockets: number;
+  readonly wsMaxSubscriptions: number;
+  readonly wsInitTimeout: number;
+}
+
+export interface WebSocketParts {
+  readonly path: string;
+  readonly settings: WebSocketSettings;
+  readonly prepare: (query: string) => Prepared;
+  readonly operations: Operations;
+  readonly authenticate: Authenticate;
+  readonly origins: Origins;
+  readonly accepting: () => boolean;
+  readonly log: Logger;
+}
+
+type Extra = { readonly connection: Connection };
+type ConnectionContext = Context<Record<string, unknown> | undefined, Extra>;
+
+/** GraphQL over WebSocket (graphql-transport-ws). */
+export interface WebSockets {
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** Tells every client to come back later, and waits until they are gone. */
+  close(): Promise<void>;
+  /** How many are open. */
+  readonly size: number;
+}
+
+export function createWebSockets(parts: WebSocketParts): WebSockets {
+  const { settings, origins, log } = parts;
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: settings.wsMaxMessage,
+    perMessageDeflate: false,
+    handleProtocols: (protocols) => handleProtocols(protocols),
+  });
+  const server = createProtocol(parts);
+  const heartbeat = new Heartbeat(settings.wsHeartbeat);
+
+  function refusal(request: IncomingMessage): string | undefined {
+    const { pathname } = new URL(`http://localhost${request.url ?? '/'}`);
+    if (pathname !== parts.path) return '404 Not Found';
+    if (!origins.isHostAllowed(request.headers.host)) return '421 Misdirected Request';
+    if (!origins.isOriginAllowed(request.headers.origin, request.headers.host)) return '403 Forbidden';
+    if (!parts.accepting() || sockets.clients.size >= settings.wsMaxSockets) return '503 Service Unavailable';
+    return undefined;
+  }
+
+  return {
+    upgrade(request, socket, head) {
+      const refused = refusal(request);
+      if (refused !== undefined) {
+        socket.on('error', () => socket.destroy());
+        // Whoever leaves its half open would keep ours.
+        socket.once('finish', () => socket.destroy());
+        socket.end(`HTTP/1.1 ${refused}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+        return;
+      }
+      sockets.handleUpgrade(request, socket, head, (webSocket: WebSocket) => {
+        const shared = { server, heartbeat, settings, log };
+        new Connection(webSocket, socket, request.headers.authorization, shared).open(shared);
+      });
+    },
+    get size() {
+      return sockets.clients.size;
+    },
+    async close() {
+      heartbeat.stop();
+      const open = [...sockets.clients];
+      const closed = open.map((client) => new Promise((resolve) => client.once('close', resolve)));
+      for (const client of open) client.close(1001, 'Going away');
+      // A peer that does not answer the close frame is not waited for.
+      const timer = setTimeout(() => {
+        for (const client of open) client.terminate();
+      }, 1_000);
+      await Promise.all(closed);
+      clearTimeout(timer);
+      sockets.close();
+    },
+  };
+}
+
+function createProtocol(parts: WebSocketParts): Server<Extra> {
+  const { settings, operations } = parts;
+  const callers = new WeakMap<object, Caller>();
+  const callerOf = (args: ExecutionArgs): Caller => {
+    const caller = callers.get(args);
+    if (!caller) throw new Error('an operation without a caller');
+    return caller;
+  };
+  return makeServer<Record<string, unknown> | undefined, Extra>({
+    connectionInitWaitTimeout: settings.wsInitTimeout,
+    onConnect(context) {
+      const principal = parts.authenticate(authorizationOf(context));
+      if (!principal) {
+        // The 4403 that `false` stands for is what graphql-ws's client tries again; this one it takes for final.
+        context.extra.connection.close(CloseCode.Unauthorized, 'Unauthorized');
+        return false;
+      }
+      context.extra.connection.principal = principal;
+      return true;
+    },
+    onSubscribe(context, id, payload) {
+      const errors = refusedSubscription(context, id, payload.query, settings.wsMaxSubscriptions);
+      if (errors) return errors;
+      const prepared = parts.prepare(payload.query);
+      if (!prepared.document) return [...prepared.errors];
+      if (prepared.errors.length > 0) return [...prepared.errors];
+      if (!getOperationAST(prepared.document, payload.operationName)) {
+        return [requestError('OPERATION_RESOLUTION_FAILURE', 'Name one of the operations of the document.')];
+      }
+      const { principal, signal } = context.extra.connection;
+      if (!principal) return [requestError('UNAUTHENTICATED', 'The connection was not initialised.')];
+      const args = {
+        document: prepared.document,
+        operationName: payload.operationName,
+        variableValues: payload.variables,
+        contextValue: undefined,
+      } as unknown as ExecutionArgs;
+      // graphql-ws keeps the message as long as the subscription, and with it a copy of the text that all others share.
+      Object.assign(payload, { query: prepared.document.loc?.source.body });
+      callers.set(args, { requestId: randomUUID(), principal, signal, transport: 'ws', endsStreams: true });
+      return args;
+    },
+    execute: (args) => operations.execute(args, callerOf(args)),
+    subscribe: (args) => operations.subscribe(args, callerOf(args)),
+    onOperation: (context, id, _payload, _args, result) =>
+      result instanceof EventStream ? new Delivery(result, context.extra.connection, id) : undefined,
+    onNext: (_context, _id, _payload, _args, result) => toPayload(result),
+    onError: (_context, _id, _payload, errors) => errors.map(formatError),
+  });
+}
+
+/** The token from `connection_init`, else from the upgrade request, which clients that are no browsers can set. */
+function authorizationOf(context: ConnectionContext): string | undefined {
+  const params = context.connectionParams ?? {};
+  const given = params.Authorization ?? params.authorization;
+  return typeof given === 'string' ? given : context.extra.connection.authorization;
+}
+
+function refusedSubscription(
+  context: ConnectionContext,
+  id: string,
+  query: unknown,
+  most: number,
+): GraphQLError[] | undefined {
+  if (typeof query !== 'string') return [requestError('BAD_REQUEST', 'The payload needs a query.')];
+  if (id.length > 128) return [requestError('BAD_REQUEST', 'The id of an operation has at most 128 characters.')];
+  // The one that asks is counted already.
+  if (Object.keys(context.subscriptions).length <= most) return undefined;
+  return [requestError('TOO_MANY_SUBSCRIPTIONS', `A connection runs at most ${most} operations at a time.`)];
+}

@@ -1,0 +1,38 @@
+import { isLoopback } from '../../config/urls.ts';
+
+export interface OriginSettings {
+  readonly host: string;
+  readonly token: string | undefined;
+  readonly allowedOrigins: readonly string[];
+}
+
+/** Which hosts this server answers for, and which pages may open its WebSocket. */
+export interface Origins {
+  /**
+   * Whether a Host header may be answered. On loopback without a token the name is the only thing between a web page and the
+   * graph: a page whose own name was rebound to 127.0.0.1 is of the same origin to the browser.
+   */
+  isHostAllowed(host: string | null | undefined): boolean;
+  /** Whether a page may connect: no page at all (bots, tools), one of this host, or one of a listed origin. */
+  isOriginAllowed(origin: string | null | undefined, host: string | null | undefined): boolean;
+}
+
+export function createOrigins(settings: OriginSettings): Origins {
+  const guarded = isLoopback(settings.host) && settings.token === undefined;
+  const listed = new Set(settings.allowedOrigins.map((origin) => origin.toLowerCase()));
+  const listedHosts = new Set([...listed].filter((origin) => origin !== '*').map((origin) => new URL(origin).host));
+  return {
+    isHostAllowed(host) {
+      if (!guarded) return true;
+      const url = `http://${host ?? ''}`;
+      if (!URL.canParse(url)) return false;
+      return isLoopback(new URL(url).hostname) || listedHosts.has(new URL(url).host);
+    },
+    isOriginAllowed(origin, host) {
+      if (origin === undefined || origin === null) return true;
+      const value = origin.toLowerCase();
+      if (listed.has('*') || listed.has(value)) return true;
+      return URL.canParse(value) && host !== undefined && new URL(value).host === host?.toLowerCase();
+    },
+  };
+}

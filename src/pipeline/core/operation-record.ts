@@ -1,0 +1,65 @@
+import type { ExecutionResult, GraphQLError, OperationDefinitionNode, OperationTypeNode } from 'graphql';
+import type { Logger } from 'pino';
+import { capped } from '../../observe/log.ts';
+import type { Prepared } from '../admission/prepare-document.ts';
+import type { Caller } from './request-context.ts';
+
+/** Who counts operations. */
+export interface OperationObserver {
+  /** An operation was refused before it began, or has ended: with this code, if any. */
+  operation(type: OperationTypeNode | 'unknown', code: string | undefined, seconds: number): void;
+  /** An event was executed, for everybody in a group. */
+  executed(): void;
+  /** An event was sent to one subscriber. */
+  sent(transport: Caller['transport']): void;
+}
+
+/** Counts the documents that are refused before anything is known of their operations. */
+export function countRefused(prepare: (query: string) => Prepared, observer: OperationObserver | undefined) {
+  return (query: string): Prepared => {
+    const prepared = prepare(query);
+    const [error] = prepared.errors;
+    if (error) observer?.operation('unknown', String(error.extensions.code), 0);
+    return prepared;
+  };
+}
+
+/** What is told of one operation in the end: a line in the log, and what is counted. */
+export class OperationRecord {
+  readonly #started = performance.now();
+  readonly #log: Logger;
+  readonly #observer: OperationObserver | undefined;
+  readonly #caller: Pick<Caller, 'requestId' | 'principal' | 'transport'>;
+
+  constructor({ requestId, principal, transport }: Caller, log: Logger, observer: OperationObserver | undefined) {
+    this.#caller = { requestId, principal, transport };
+    this.#log = log;
+    this.#observer = observer;
+  }
+
+  /** The log with who asks. Made when there is something to say: subscribers are many, and mostly silent. */
+  get log(): Logger {
+    const { requestId, principal, transport } = this.#caller;
+    return this.#log.child({ requestId, principal: principal.name, transport });
+  }
+
+  refused(error: GraphQLError, type: OperationTypeNode | 'unknown'): ExecutionResult {
+    this.log.info({ code: error.extensions.code }, 'operation refused');
+    this.#observer?.operation(type, String(error.extensions.code), this.#seconds());
+    return { errors: [error] };
+  }
+
+  ended(node: OperationDefinitionNode, errors: readonly GraphQLError[] = [], more: Record<string, unknown> = {}): void {
+    const operation = node.name === undefined ? undefined : capped(node.name.value);
+    const seconds = this.#seconds();
+    const code = errors[0]?.extensions.code;
+    const durationMs = Math.round(seconds * 1_000);
+    const outcome = { ...(errors[0] && { code, errors: errors.length }), ...more };
+    this.log.info({ type: node.operation, operation, durationMs, ...outcome }, 'operation');
+    this.#observer?.operation(node.operation, errors[0] && String(code), seconds);
+  }
+
+  #seconds(): number {
+    return (performance.now() - this.#started) / 1_000;
+  }
+}

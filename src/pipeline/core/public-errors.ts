@@ -1,0 +1,89 @@
+import { GraphQLError } from 'graphql';
+import type { Logger } from 'pino';
+import { ERROR_CODES, type ErrorCode, isErrorCode } from '../../schema/error-codes.ts';
+import { ecsErrorExtensions, findEcsError } from '../../schema/errors.ts';
+import { capMessage, withoutValues } from './public-message.ts';
+
+/** Codes of Yoga's own that our table names differently. */
+const YOGA_CODES: Readonly<Record<string, ErrorCode>> = { REQUEST_ENTITY_TOO_LARGE: 'PAYLOAD_TOO_LARGE' };
+
+interface ErrorOptions {
+  readonly headers?: Record<string, string>;
+  readonly extensions?: Record<string, unknown>;
+}
+
+/** An error that fails the whole request. */
+export function requestError(code: ErrorCode, message: string, options: ErrorOptions = {}): GraphQLError {
+  const { status, retryable } = ERROR_CODES[code];
+  const http = { status, spec: isWellFormed(code), ...(options.headers && { headers: options.headers }) };
+  return new GraphQLError(message, { extensions: { code, retryable, ...options.extensions, http } });
+}
+
+/** GraphQL over HTTP answers 200 to a request that it understood, where the caller accepts no more than application/json. */
+function isWellFormed(code: ErrorCode): boolean {
+  return ERROR_CODES[code].status === 400 && code !== 'BAD_REQUEST';
+}
+
+/** Who to tell when an error has to be hidden. */
+export interface ErrorReporter {
+  readonly requestId: string;
+  readonly log: Logger;
+}
+
+/** What callers may see of an error: coded ones as they are, all others as INTERNAL_SERVER_ERROR with an id to look up in the log. */
+export function toPublicError(error: unknown, reporter: ErrorReporter): GraphQLError {
+  const upstream = findEcsError(error);
+  if (upstream) return located(upstream.message, error, ecsErrorExtensions(upstream));
+  if (error instanceof GraphQLError) {
+    const code = publicCode(error);
+    if (code !== undefined) return withCode(code === 'BAD_USER_INPUT' ? withoutValues(error) : error, code);
+  }
+  const { requestId, log } = reporter;
+  const cause = error instanceof GraphQLError ? (error.originalError ?? error) : error;
+  log.error(
+    { err: cause, requestId, path: error instanceof GraphQLError ? error.path?.join('.') : undefined },
+    'internal error',
+  );
+  const code = 'INTERNAL_SERVER_ERROR';
+  const { status, retryable } = ERROR_CODES[code];
+  const whole = !(error instanceof GraphQLError && error.path);
+  return located('Internal server error.', error, { code, requestId, retryable, ...(whole && { http: { status } }) });
+}
+
+/** An error of ours at the place of another. */
+function located(message: string, at: unknown, extensions: Record<string, unknown>): GraphQLError {
+  const place = at instanceof GraphQLError ? { nodes: at.nodes ?? null, path: at.path ?? null } : {};
+  return new GraphQLError(capMessage(message), { ...place, extensions });
+}
+
+function publicCode(error: GraphQLError): ErrorCode | undefined {
+  const { code, http } = error.extensions;
+  if (http?.status === 405) return 'METHOD_NOT_ALLOWED';
+  if (isErrorCode(code)) return code;
+  if (typeof code === 'string' && Object.hasOwn(YOGA_CODES, code)) return YOGA_CODES[code];
+  // graphql-js raises errors of its own for variables that do not fit, and those have no path; one with a path is our resolver's fault.
+  const own = error.originalError === undefined || error.originalError instanceof GraphQLError;
+  return own && error.path === undefined ? 'BAD_USER_INPUT' : undefined;
+}
+
+/** The same error with a code, and whether the request may succeed later: as the error says itself, else as all of its code. */
+export function withCode(error: GraphQLError, code: ErrorCode): GraphQLError {
+  const { originalError: _hidden, unexpected: _internal, http: _status, code: _own, ...extensions } = error.extensions;
+  // An error with a path leaves its siblings' data intact, so it is no reason for another HTTP status.
+  const { status, retryable } = ERROR_CODES[code];
+  const http = error.path === undefined ? { ...error.extensions.http, status, spec: isWellFormed(code) } : undefined;
+  return new GraphQLError(capMessage(error.message), {
+    nodes: error.nodes ?? null,
+    source: error.source ?? null,
+    positions: error.positions ?? null,
+    path: error.path ?? null,
+    extensions: { code, retryable, ...extensions, ...(http && { http }) },
+  });
+}
+
+/** An error as JSON on a transport that has no HTTP status. */
+export function formatError(error: GraphQLError) {
+  const { extensions, ...rest } = error.toJSON();
+  const { http: _status, ...visible } = extensions ?? {};
+  return { ...rest, extensions: visible };
+}

@@ -1,0 +1,40 @@
+import { readFile } from 'node:fs/promises';
+import { type DocumentNode, Kind, type SelectionSetNode } from 'graphql';
+import type { Operations } from './run-operation.ts';
+
+/** Whether an operation asks for the schema, itself or by a fragment, as GraphiQL and other tools do. */
+export function introspects(document: DocumentNode): boolean {
+  return document.definitions.some(
+    (definition) => 'selectionSet' in definition && asksForSchema(definition.selectionSet),
+  );
+}
+
+function asksForSchema({ selections }: SelectionSetNode): boolean {
+  return selections.some((selection) => {
+    if (selection.kind === Kind.FIELD) return /^__(schema|type)$/.test(selection.name.value);
+    return selection.kind === Kind.INLINE_FRAGMENT && asksForSchema(selection.selectionSet);
+  });
+}
+
+/** Has something done once, before the first introspection is answered: until somebody asks, it costs nothing. */
+export function beforeIntrospection(operations: Operations, prepare: () => Promise<void>): Operations {
+  let prepared: Promise<void> | undefined;
+  return {
+    ...operations,
+    async execute(operation, caller) {
+      if (introspects(operation.document)) {
+        prepared ??= prepare();
+        await prepared;
+      }
+      return operations.execute(operation, caller);
+    },
+  };
+}
+
+/** What the build took from the SDK's declarations; it lies beside the bundle, and nowhere where the sources run. */
+export async function readSdkDocs(
+  file = new URL('./sdk-docs.json', import.meta.url),
+): Promise<Readonly<Record<string, string>> | undefined> {
+  const text = await readFile(file, 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : JSON.parse(text);
+}

@@ -1,0 +1,145 @@
+import { randomUUID } from 'node:crypto';
+import type { ExecutionResult, GraphQLError, OperationDefinitionNode } from 'graphql';
+import type { Logger } from 'pino';
+import type { RequestInfo } from '../../schema/context.ts';
+import { startDeadline } from '../core/deadline.ts';
+import type { InFlight } from '../core/in-flight.ts';
+import type { OperationObserver, OperationRecord } from '../core/operation-record.ts';
+import { toPublicError } from '../core/public-errors.ts';
+import type { Caller, Operation } from '../core/request-context.ts';
+import { EventResult } from './event-result.ts';
+import { isEventSource, toEventSource } from './event-source.ts';
+import { EventStream, type StreamHandlers } from './event-stream.ts';
+import { createSharedExecutions, type Share, type Waiter } from './shared-execution.ts';
+import type { GroupOf } from './subscriber-groups.ts';
+
+/** Who executes an event: nobody's request, so it has an id of its own. */
+export type EventCaller = Pick<Caller, 'requestId' | 'principal' | 'fresh' | 'signal'>;
+
+export interface SubscribeParts {
+  readonly log: Logger;
+  readonly inFlight: InFlight;
+  readonly observer: OperationObserver | undefined;
+  readonly groupOf: GroupOf;
+  /** Asks the schema for the source of events. */
+  readonly open: (operation: Operation, request: RequestInfo) => Promise<AsyncIterable<unknown> | ExecutionResult>;
+  /** Executes what an operation selects of one event. */
+  readonly run: (operation: Operation, caller: EventCaller, log: Logger, event: unknown) => Promise<ExecutionResult>;
+}
+
+/** Runs a subscription that was admitted. */
+export type Subscribe = (
+  operation: Operation,
+  caller: Caller,
+  node: OperationDefinitionNode,
+  record: OperationRecord,
+) => Promise<EventStream | ExecutionResult>;
+
+export function createSubscribe(parts: SubscribeParts): Subscribe {
+  const events = new EventRunner(parts);
+  return async (operation, caller, node, record) => {
+    const { requestId, principal, lastEventId } = caller;
+    const deadline = startDeadline(caller.signal, 0);
+    const done = parts.inFlight.start('stream', caller.transport);
+    const release = () => {
+      deadline.release();
+      deadline.abort();
+      done();
+    };
+    const { log } = record;
+    const source = await parts
+      .open(operation, { requestId, principal, signal: deadline.signal, log, lastEventId })
+      .catch((error: unknown): ExecutionResult => ({ errors: [error as GraphQLError] }));
+    if (!(Symbol.asyncIterator in source)) {
+      release();
+      const errors = (source.errors ?? []).map((error) => toPublicError(error, { requestId, log }));
+      record.ended(node, errors, caller.signal.aborted ? { gone: true } : {});
+      return { errors };
+    }
+    // A follower ends by `return`: where that is what it is told, nothing needs the signal any more.
+    const isLight = caller.endsStreams === true && isEventSource(source) && !caller.signal.aborted;
+    if (isLight) deadline.release();
+    const group = parts.groupOf(operation, caller);
+    const { document, operationName, variableValues } = operation;
+    const { fresh, transport } = caller;
+    // Neither the signal nor what a transport keeps beside the operation lives as long as the stream.
+    const subscriber = new Subscriber(events, {
+      operation: { document, operationName, variableValues },
+      caller: { requestId, principal, fresh, transport },
+      node,
+      record,
+      group,
+      done: isLight ? done : release,
+    });
+    const stream = new EventStream(toEventSource(source), subscriber);
+    if (deadline.signal.aborted) void stream.return();
+    else if (!isLight) deadline.signal.addEventListener('abort', () => void stream.return(), { once: true });
+    return stream;
+  };
+}
+
+/** Executes events, each once for all who selected the same. */
+class EventRunner {
+  readonly #parts: SubscribeParts;
+  readonly #executions = createSharedExecutions<EventResult>();
+
+  constructor(parts: SubscribeParts) {
+    this.#parts = parts;
+  }
+
+  join({ operation, caller, group }: Subscription, event: unknown, waiter: Waiter<EventResult>): Share {
+    this.#parts.observer?.sent(caller.transport);
+    return this.#executions.join(event, group, (signal) => this.#run(operation, caller, event, signal), waiter);
+  }
+
+  /**
+   * Executes an event for everybody in a group, with a context of its own: loaders that outlived an event would answer the next
+   * from the past. An internal error tells its id to all of them and to the log, and it ends when the last of them goes.
+   */
+  async #run(operation: Operation, { principal, fresh }: Omit<Caller, 'signal'>, event: unknown, signal: AbortSignal) {
+    const requestId = randomUUID();
+    const log = this.#parts.log.child({ requestId, principal: principal.name });
+    this.#parts.observer?.executed();
+    const result = await this.#parts.run(operation, { requestId, principal, fresh, signal }, log, event);
+    return new EventResult(result, event);
+  }
+}
+
+/** What is kept of a subscription for as long as it lives; there may be many thousands. */
+interface Subscription {
+  readonly operation: Operation;
+  readonly caller: Omit<Caller, 'signal'>;
+  readonly node: OperationDefinitionNode;
+  readonly record: OperationRecord;
+  readonly group: string;
+  readonly done: () => void;
+}
+
+class Subscriber implements StreamHandlers {
+  readonly #events: EventRunner;
+  readonly #subscription: Subscription;
+  #count = 0;
+  #failure: GraphQLError | undefined;
+
+  constructor(events: EventRunner, subscription: Subscription) {
+    this.#events = events;
+    this.#subscription = subscription;
+  }
+
+  execute(event: unknown, waiter: Waiter<EventResult>): Share {
+    this.#count += 1;
+    return this.#events.join(this.#subscription, event, waiter);
+  }
+
+  onFailure(error: unknown): EventResult {
+    const { caller, record } = this.#subscription;
+    this.#failure = toPublicError(error, { requestId: caller.requestId, log: record.log });
+    return new EventResult({ errors: [this.#failure] });
+  }
+
+  onEnd(): void {
+    const { node, record, done } = this.#subscription;
+    done();
+    record.ended(node, this.#failure && [this.#failure], { events: this.#count });
+  }
+}

@@ -1,0 +1,51 @@
+import { getOperationAST, parse, validate } from 'graphql';
+import { afterAll, describe, expect, it } from 'vitest';
+import { EXAMPLES } from '../../../src/http/graphiql/examples.ts';
+import { createSchema } from '../../../src/schema/index.ts';
+import { startDemo } from '../../support/demo.ts';
+
+describe('the tabs of GraphiQL', async () => {
+  const demo = await startDemo();
+  afterAll(() => demo[Symbol.asyncDispose]());
+  const schema = createSchema();
+
+  for (const { query, variables } of EXAMPLES) {
+    const document = parse(query);
+    const operation = getOperationAST(document);
+    it(`${operation?.name?.value} runs as it is against the demo world`, async () => {
+      expect(validate(schema, document)).toEqual([]);
+      const response = await demo.app.fetch(
+        new Request('http://localhost/graphql', {
+          method: 'POST',
+          headers: {
+            'content-type': 'application/json',
+            accept: operation?.operation === 'subscription' ? 'text/event-stream' : 'application/json',
+          },
+          body: JSON.stringify({ query, variables: variables && JSON.parse(variables) }),
+        }),
+      );
+      const answer = await firstAnswer(response);
+      expect(answer.errors).toBeUndefined();
+      expect(Object.values(answer.data ?? {})).not.toContain(null);
+      expect(JSON.stringify(answer.data)).not.toContain('"nodes":[]');
+    });
+  }
+});
+
+interface Answer {
+  readonly data?: object;
+  readonly errors?: unknown;
+}
+
+async function firstAnswer(response: Response): Promise<Answer> {
+  if (!response.headers.get('content-type')?.startsWith('text/event-stream')) return (await response.json()) as Answer;
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  let match: RegExpExecArray | null = null;
+  while (!match) {
+    text += (await reader?.read())?.value ?? '';
+    match = /^data: (\{.*\})$/m.exec(text);
+  }
+  await reader?.cancel();
+  return JSON.parse(match[1] ?? '') as Answer;
+}

@@ -1,0 +1,172 @@
+import { describe, expect, it, vi } from 'vitest';
+import { Follower } from '../../../src/live/follower.ts';
+import type { LiveEvent } from '../../../src/live/news.ts';
+import { EventResult } from '../../../src/pipeline/subscriptions/event-result.ts';
+import { toEventSource } from '../../../src/pipeline/subscriptions/event-source.ts';
+import { EventStream, type StreamHandlers } from '../../../src/pipeline/subscriptions/event-stream.ts';
+import { until } from '../../support/until.ts';
+
+/** Executes an event when the test says so. */
+function createHandlers() {
+  const executing: { readonly event: unknown; readonly settle: () => void }[] = [];
+  const left: unknown[] = [];
+  const handlers = {
+    execute: vi.fn<StreamHandlers['execute']>((event, waiter) => {
+      executing.push({ event, settle: () => waiter.settle(new EventResult({ data: { event } })) });
+      return { leave: () => void left.push(event) };
+    }),
+    onFailure: (error: unknown) => new EventResult({ data: { failure: String(error) } }),
+    onEnd: vi.fn(),
+  };
+  return { handlers, executing, left };
+}
+
+const followed = (sequence: number, type = 'CHANGED') => ({ sequence, type, changes: [], body: null }) as never;
+
+/** A stream of what a follower is told. */
+function followingStream() {
+  const parts = createHandlers();
+  const follower = new Follower<null>({}, undefined, vi.fn());
+  const stream = new EventStream(toEventSource(follower), parts.handlers);
+  const tell = (sequence: number, type?: string) => follower.tell(followed(sequence, type) as LiveEvent<null>, 0);
+  return { ...parts, follower, stream, tell };
+}
+
+describe('a stream that is delivered', () => {
+  it('sends each event after the one before, and ends after the last', async () => {
+    const { stream, tell, executing, handlers } = followingStream();
+    const sent: unknown[] = [];
+    let isOver = false;
+    const over = stream
+      .deliver(({ data }) => void sent.push(data?.event))
+      .then(() => {
+        isOver = true;
+      });
+    tell(1);
+    tell(2);
+    tell(3, 'ENDED');
+    expect(executing).toHaveLength(1);
+    for (let index = 0; index < 3; index += 1) {
+      expect(isOver).toBe(false);
+      executing[index]?.settle();
+    }
+    await over;
+    expect(sent).toMatchObject([{ sequence: 1 }, { sequence: 2 }, { sequence: 3 }]);
+    expect(handlers.onEnd).toHaveBeenCalledTimes(1);
+  });
+
+  it('waits for a transport that is behind, while the follower joins what it cannot take', async () => {
+    const { stream, tell, executing } = followingStream();
+    const sent: { readonly sequence: number }[] = [];
+    let release = () => {};
+    void stream.deliver(({ data }) => {
+      sent.push(data?.event as never);
+      return new Promise((resolve) => {
+        release = resolve;
+      });
+    });
+    for (let sequence = 1; sequence <= 100; sequence += 1) tell(sequence);
+    executing[0]?.settle();
+    expect(executing).toHaveLength(1);
+    while (sent.at(-1)?.sequence !== 100) {
+      const { length } = executing;
+      release();
+      await until(() => executing.length > length);
+      executing.at(-1)?.settle();
+    }
+    // One that was being sent, and sixteen that wait: the rest was joined into the last of them.
+    expect(sent).toHaveLength(17);
+    expect(sent.map(({ sequence }) => sequence)).toEqual(
+      [...sent.keys()].map((index) => (index < 16 ? index + 1 : 100)),
+    );
+  });
+
+  it('ends at once, whatever it waits for, and leaves what is executed for it', async () => {
+    const { stream, tell, executing, left, handlers } = followingStream();
+    const send = vi.fn(() => undefined);
+    const over = stream.deliver(send);
+    tell(1);
+    expect(executing).toHaveLength(1);
+    await stream.return();
+    await over;
+    executing[0]?.settle();
+    tell(2);
+    expect(left).toMatchObject([{ sequence: 1 }]);
+    expect(send).not.toHaveBeenCalled();
+    expect(handlers.onEnd).toHaveBeenCalledTimes(1);
+  });
+
+  it('tells how its source failed, behind everything that came before', async () => {
+    const { stream, tell, executing, follower } = followingStream();
+    const sent: unknown[] = [];
+    const over = stream.deliver(({ data }) => void sent.push(data?.event ?? data?.failure));
+    tell(1);
+    follower.fail(new Error('gone'));
+    executing[0]?.settle();
+    await over;
+    expect(sent).toMatchObject([{ sequence: 1 }, 'Error: gone']);
+  });
+
+  it('ends where its transport fails, without anybody else noticing', async () => {
+    const late = followingStream();
+    const over = late.stream.deliver(() => Promise.reject(new Error('broken pipe')));
+    late.tell(1);
+    late.executing[0]?.settle();
+    await over;
+    const early = followingStream();
+    const ended = early.stream.deliver(() => {
+      throw new Error('broken pipe');
+    });
+    early.tell(1);
+    expect(() => early.executing[0]?.settle()).not.toThrow();
+    await ended;
+  });
+
+  it('tells what others had executed already without a call on top of a call', async () => {
+    const follower = new Follower<null>({}, undefined, vi.fn());
+    const execute: StreamHandlers['execute'] = (event, waiter) => {
+      waiter.settle(new EventResult({ data: { event } }));
+      return { leave: vi.fn() };
+    };
+    const stream = new EventStream(toEventSource(follower), { ...createHandlers().handlers, execute });
+    for (let sequence = 1; sequence <= 10; sequence += 1) follower.tell(followed(sequence), 0);
+    const depths: number[] = [];
+    void stream.deliver(() => void depths.push(new Error('depth').stack?.split('\n').length ?? 0));
+    expect(depths).toHaveLength(10);
+    expect(new Set(depths).size).toBe(1);
+  });
+});
+
+describe('a stream that is pulled', () => {
+  it('gives a result for each call, takes no event early, and ends', async () => {
+    const taken: number[] = [];
+    async function* count() {
+      for (const number of [1, 2]) {
+        taken.push(number);
+        yield number;
+      }
+    }
+    const { handlers, executing } = createHandlers();
+    const stream = new EventStream(toEventSource(count()), handlers);
+    expect(taken).toEqual([]);
+    const first = stream.next();
+    await until(() => executing.length === 1);
+    executing[0]?.settle();
+    expect(await first).toMatchObject({ done: false, value: { data: { event: 1 } } });
+    expect(taken).toEqual([1]);
+    const [second, third] = [stream.next(), stream.next()];
+    await until(() => executing.length === 2);
+    executing[1]?.settle();
+    expect(await second).toMatchObject({ value: { data: { event: 2 } } });
+    expect(await third).toEqual({ done: true, value: undefined });
+    expect(await stream.next()).toEqual({ done: true, value: undefined });
+  });
+
+  it('lets go of who waits when it is ended', async () => {
+    const { handlers } = createHandlers();
+    const stream = new EventStream(toEventSource(new Follower<null>({}, undefined, vi.fn())), handlers);
+    const next = stream.next();
+    await stream.return();
+    expect(await next).toEqual({ done: true, value: undefined });
+  });
+});

@@ -1,0 +1,56 @@
+import { parse } from 'graphql';
+import { describe, expect, it } from 'vitest';
+import { createGrouping } from '../../../src/pipeline/subscriptions/subscriber-groups.ts';
+import { createSchema } from '../../../src/schema/index.ts';
+
+describe('createGrouping', () => {
+  const groupOf = createGrouping(createSchema());
+  const principal = { name: 'x' };
+  const follow = (text: string, variableValues?: Record<string, unknown>, caller = {}) =>
+    groupOf({ document: parse(text), variableValues }, { principal, ...caller });
+
+  it('tells documents, operations, variables, principals and no-cache apart', () => {
+    const query =
+      'subscription A($a: String!) { clusterEvents(cluster: $a) { type } } subscription B { drains { type } }';
+    const document = parse(query);
+    const groups = [
+      groupOf({ document, operationName: 'A', variableValues: { a: 'x' } }, { principal }),
+      groupOf({ document, operationName: 'A', variableValues: { a: 'y' } }, { principal }),
+      groupOf({ document, operationName: 'B' }, { principal }),
+      groupOf({ document, operationName: 'B' }, { principal: { name: 'y' } }),
+      groupOf({ document, operationName: 'B' }, { principal, fresh: true }),
+      groupOf({ document: parse(`${query} `), operationName: 'B' }, { principal }),
+    ];
+    expect(new Set(groups).size).toBe(groups.length);
+  });
+
+  it('takes documents of one text for one, though they were read anew, and unused variables for none', () => {
+    const query = 'subscription { drains { type } }';
+    expect(follow(query, {})).toBe(follow(query));
+    expect(follow(query, { other: 1 })).toBe(follow(query));
+  });
+
+  const QUERY = `subscription ($after: String, $stall: Duration, $service: String!, $recent: Int, $with: Boolean!) {
+    serviceEvents(service: $service, after: $after, stallAfter: $stall, recent: $recent) { ...Parts }
+  }
+  fragment Parts on ServiceEventsUpdate { type summary @include(if: $with) ...Again }
+  fragment Again on ServiceEventsUpdate { cursor ...Parts }`;
+  const variables = { service: 'web', after: 'one', stall: 'PT1M', recent: 5, with: true };
+
+  it('does not tell cursors and other choices of events apart', () => {
+    const group = follow(QUERY, variables);
+    expect(follow(QUERY, { ...variables, after: 'two', stall: 'PT5M' })).toBe(group);
+    expect(follow(QUERY, { ...variables, after: undefined })).toBe(group);
+  });
+
+  it('tells variables apart that the result depends on, in fragments too', () => {
+    const others = [{}, { service: 'cart' }, { recent: 6 }, { with: false }];
+    expect(new Set(others.map((other) => follow(QUERY, { ...variables, ...other }))).size).toBe(others.length);
+  });
+
+  it('tells a cursor apart that is used for something else too', () => {
+    const query = `subscription ($after: String) {
+      serviceEvents(service: "web", after: $after) { ... on ServiceEventsUpdate @custom(by: $after) { type } } }`;
+    expect(follow(query, { after: 'one' })).not.toBe(follow(query, { after: 'two' }));
+  });
+});
