@@ -3,7 +3,7 @@ import type { Describer } from '../ecs/batching/describe-batcher.ts';
 import type { KeyedWrites } from '../ecs/consistency/idempotency-keys.ts';
 import { EcsSession } from '../ecs/request-session.ts';
 import type { Upstream } from '../ecs/sdk/upstream.ts';
-import type { LiveHub } from '../live/session.ts';
+import type { LiveHub } from '../live/core/create-hub.ts';
 import { createLoaders, type Loaders } from '../loaders/index.ts';
 
 /** Who is asking. `anonymous` only where the server listens on loopback with no token configured. */

@@ -1,5 +1,5 @@
 import { GraphQLError, Kind, type ValueNode } from 'graphql';
-import { formatDuration, parseDuration } from '../live/duration.ts';
+import { formatDuration, parseDuration } from '../live/core/duration.ts';
 import type { Builder } from './builder.ts';
 import { createIsoDate } from './iso-date.ts';
 

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { DEFAULT_TIMEOUTS } from '../live/defaults.ts';
+import { DEFAULT_TIMEOUTS } from '../live/core/default-timeouts.ts';
 import { toIsoDuration } from './duration.ts';
 import type { StreamVariables } from './stream.ts';
 

@@ -1,4 +1,4 @@
-import { formatDuration, parseDuration } from '../live/duration.ts';
+import { formatDuration, parseDuration } from '../live/core/duration.ts';
 
 const SHORT = /^(?=\d)(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s?)?$/;
 

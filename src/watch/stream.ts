@@ -1,4 +1,4 @@
-import { formatDuration, parseDuration } from '../live/duration.ts';
+import { formatDuration, parseDuration } from '../live/core/duration.ts';
 
 /** What the gateway said to a request that cannot be followed. */
 export class RefusedError extends Error {

@@ -9,8 +9,8 @@ import { WebSocketServer } from 'ws';
 import { createApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config/index.ts';
 import { realTimers } from '../../src/ecs/core/timers.ts';
-import { Hub } from '../../src/live/hub.ts';
-import type { TopicSpec } from '../../src/live/news.ts';
+import { Hub } from '../../src/live/hub/hub.ts';
+import type { TopicSpec } from '../../src/live/hub/topic-spec.ts';
 
 /** What the parent asks of a server's process. */
 export type Peer = 'ours' | 'graphql-ws' | 'graphql-yoga';

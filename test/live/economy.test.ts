@@ -1,8 +1,8 @@
 import { ListTasksCommand, StopTaskCommand } from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
 import { type BucketName, OPERATIONS, type OperationName, RATE_BUCKETS } from '../../src/ecs/core/operations.ts';
-import { createCluster, createService, registerRevision, updateService } from './setting.ts';
-import { type LiveWorld, type LiveWorldOptions, liveWorld, type Stream } from './world.ts';
+import { type LiveWorld, type LiveWorldOptions, liveWorld, type Stream } from './support/live-world.ts';
+import { createCluster, createService, registerRevision, updateService } from './support/setting.ts';
 
 interface Update {
   readonly type: string;

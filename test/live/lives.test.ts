@@ -8,8 +8,8 @@ import {
   UpdateContainerInstancesStateCommand,
 } from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
-import { createCluster, createServiceOnInstances, registerInstances, registerRevision } from './setting.ts';
-import { type LiveWorld, liveWorld } from './world.ts';
+import { type LiveWorld, liveWorld } from './support/live-world.ts';
+import { createCluster, createServiceOnInstances, registerInstances, registerRevision } from './support/setting.ts';
 
 interface Update {
   readonly type: string;

@@ -2,6 +2,7 @@ import { DescribeServicesCommand } from '@aws-sdk/client-ecs';
 import type { GraphQLObjectType } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { createSchema } from '../../src/schema/index.ts';
+import { liveWorld } from './support/live-world.ts';
 import {
   createCluster,
   createService,
@@ -11,8 +12,7 @@ import {
   runTask,
   setStatus,
   updateService,
-} from './setting.ts';
-import { liveWorld } from './world.ts';
+} from './support/setting.ts';
 
 const schema = createSchema();
 

@@ -1,7 +1,7 @@
 import { scopeKey } from '../../ecs/core/scope.ts';
-import type { DaemonProgress } from '../../live/daemon-progress.ts';
-import { DEFAULT_STALLS, DEFAULT_TIMEOUTS } from '../../live/defaults.ts';
-import { daemonTopic, readDaemonDeployment } from '../../live/topics/daemon.ts';
+import { DEFAULT_STALLS, DEFAULT_TIMEOUTS } from '../../live/core/default-timeouts.ts';
+import type { DaemonProgress } from '../../live/daemon/daemon-progress.ts';
+import { daemonTopic, readDaemonDeployment } from '../../live/daemon/daemon-topic.ts';
 import type { EcsGraph } from '../ecs-graph.ts';
 import { checkedArn } from '../entity.ts';
 import { badUserInput } from '../errors.ts';

@@ -1,6 +1,6 @@
 import type { FieldMap, ObjectRef } from '@pothos/core';
-import type { DeploymentEnding, DeploymentOutcome } from '../../live/deployment-outcome.ts';
-import type { BreakerProgress, DeploymentProgress } from '../../live/deployment-progress.ts';
+import type { DeploymentEnding, DeploymentOutcome } from '../../live/deployment/deployment-outcome.ts';
+import type { BreakerProgress, DeploymentProgress } from '../../live/deployment/deployment-progress.ts';
 import type { Types } from '../builder.ts';
 import type { EcsGraph } from '../ecs-graph.ts';
 import { resolveLink } from '../entity.ts';

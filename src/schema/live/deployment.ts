@@ -1,12 +1,12 @@
 import type { Service } from '@aws-sdk/client-ecs';
 import type { OperationName } from '../../ecs/core/operations.ts';
 import { scopeKey } from '../../ecs/core/scope.ts';
-import { DEFAULT_STALLS, DEFAULT_TIMEOUTS } from '../../live/defaults.ts';
-import type { DeploymentTarget } from '../../live/deployment-state.ts';
-import { lookOnce } from '../../live/look.ts';
-import { markedDeployment } from '../../live/target-mark.ts';
-import { deploymentTopic } from '../../live/topics/deployment.ts';
-import { resolveDeployment } from '../../live/topics/resolve-deployment.ts';
+import { DEFAULT_STALLS, DEFAULT_TIMEOUTS } from '../../live/core/default-timeouts.ts';
+import type { DeploymentTarget } from '../../live/deployment/deployment-state.ts';
+import { deploymentTopic } from '../../live/deployment/deployment-topic.ts';
+import { resolveDeployment } from '../../live/deployment/resolve-deployment.ts';
+import { markedDeployment } from '../../live/drain/target-mark.ts';
+import { lookOnce } from '../../live/hub/snapshot-once.ts';
 import type { GraphContext } from '../context.ts';
 import type { EcsGraph } from '../ecs-graph.ts';
 import { checkedName } from '../entity.ts';

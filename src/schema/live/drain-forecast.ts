@@ -1,5 +1,10 @@
-import { type DrainForecast, forecastDrain, type TaskFate, type TaskForecast } from '../../live/drain-forecast.ts';
-import { readForecast } from '../../live/topics/read-forecast.ts';
+import {
+  type DrainForecast,
+  forecastDrain,
+  type TaskFate,
+  type TaskForecast,
+} from '../../live/drain/drain-forecast.ts';
+import { readForecast } from '../../live/drain/read-forecast.ts';
 import type { EcsGraph } from '../ecs-graph.ts';
 import { resolveLink } from '../entity.ts';
 import { DRAIN_OPERATIONS, drainTarget, instancesArgs } from './drain.ts';

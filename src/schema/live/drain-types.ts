@@ -1,8 +1,8 @@
 import type { ObjectRef } from '@pothos/core';
-import type { DrainProgress, InstanceDrain } from '../../live/drain-progress.ts';
-import type { DrainOutcome } from '../../live/drain-snapshot.ts';
-import type { DrainTask, DrainTaskState } from '../../live/drain-task.ts';
-import type { DrainTaskKind } from '../../live/task-owner.ts';
+import type { DrainTaskKind } from '../../live/core/task-owner.ts';
+import type { DrainProgress, InstanceDrain } from '../../live/drain/drain-progress.ts';
+import type { DrainOutcome } from '../../live/drain/drain-snapshot.ts';
+import type { DrainTask, DrainTaskState } from '../../live/drain/drain-task.ts';
 import type { Types } from '../builder.ts';
 import type { EcsGraph } from '../ecs-graph.ts';
 import { ownEnum } from './enums.ts';

@@ -1,12 +1,16 @@
 import type { ObjectRef } from '@pothos/core';
 import { scopeKey } from '../../ecs/core/scope.ts';
-import { DEFAULT_STALLS } from '../../live/defaults.ts';
-import { parseDuration } from '../../live/duration.ts';
-import type { LiveEvent } from '../../live/news.ts';
-import { type ClusterEvent, type ClusterEventsProgress, clusterEventsTopic } from '../../live/topics/cluster-events.ts';
-import { deploymentsFeed } from '../../live/topics/deployments-feed.ts';
-import { drainsFeed } from '../../live/topics/drains-feed.ts';
-import type { FeedItem, FeedKind, FeedProgress } from '../../live/topics/feed.ts';
+import { DEFAULT_STALLS } from '../../live/core/default-timeouts.ts';
+import { parseDuration } from '../../live/core/duration.ts';
+import {
+  type ClusterEvent,
+  type ClusterEventsProgress,
+  clusterEventsTopic,
+} from '../../live/feeds/cluster-events-topic.ts';
+import { deploymentsFeed } from '../../live/feeds/deployments-feed.ts';
+import { drainsFeed } from '../../live/feeds/drains-feed.ts';
+import type { FeedItem, FeedKind, FeedProgress } from '../../live/feeds/feed.ts';
+import type { LiveEvent } from '../../live/hub/topic-spec.ts';
 import type { Types } from '../builder.ts';
 import type { GraphContext } from '../context.ts';
 import type { EcsGraph } from '../ecs-graph.ts';

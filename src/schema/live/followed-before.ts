@@ -1,6 +1,6 @@
 import type { Service } from '@aws-sdk/client-ecs';
 import { clusterNameOf } from '../../ecs/core/arn.ts';
-import { lastPart } from '../../live/arithmetic.ts';
+import { lastPart } from '../../live/core/deployment-bounds.ts';
 import type { GraphContext } from '../context.ts';
 import { checkedName, lookUpTarget } from '../entity.ts';
 import { type LiveArgs, notFound } from './updates.ts';

@@ -1,6 +1,6 @@
 import { scopeKey } from '../../ecs/core/scope.ts';
-import type { LiveEvent } from '../../live/news.ts';
-import { type ServiceEventsProgress, serviceEventsTopic } from '../../live/topics/service-events.ts';
+import { type ServiceEventsProgress, serviceEventsTopic } from '../../live/feeds/service-events-topic.ts';
+import type { LiveEvent } from '../../live/hub/topic-spec.ts';
 import type { EcsGraph } from '../ecs-graph.ts';
 import { resolveLink } from '../entity.ts';
 import { ownEnum } from './enums.ts';

@@ -1,7 +1,7 @@
 import type { FieldMap, ObjectRef } from '@pothos/core';
-import type { Latitude } from '../../live/arithmetic.ts';
-import type { Blocker } from '../../live/blockers.ts';
-import type { Estimate } from '../../live/deployment-estimate.ts';
+import type { Blocker } from '../../live/core/blockers.ts';
+import type { Latitude } from '../../live/core/deployment-bounds.ts';
+import type { Estimate } from '../../live/deployment/deployment-estimate.ts';
 import type { Types } from '../builder.ts';
 import type { EcsGraph } from '../ecs-graph.ts';
 import type { ObjectFields } from '../mechanical/graph.ts';

@@ -1,9 +1,9 @@
 import { clusterNameOf } from '../../ecs/core/arn.ts';
 import { scopeKey } from '../../ecs/core/scope.ts';
-import { DEFAULT_TIMEOUTS } from '../../live/defaults.ts';
-import { type TaskState, type TasksProgress, taskState } from '../../live/task-progress.ts';
-import type { ContainerExit, TaskVerdict } from '../../live/task-verdict.ts';
-import { essentialOf, tasksTopic } from '../../live/topics/tasks.ts';
+import { DEFAULT_TIMEOUTS } from '../../live/core/default-timeouts.ts';
+import type { ContainerExit, TaskVerdict } from '../../live/core/task-verdict.ts';
+import { type TaskState, type TasksProgress, taskState } from '../../live/task/task-progress.ts';
+import { essentialOf, tasksTopic } from '../../live/task/tasks-topic.ts';
 import type { GraphContext } from '../context.ts';
 import type { EcsGraph } from '../ecs-graph.ts';
 import { lookUpTarget } from '../entity.ts';

@@ -1,11 +1,11 @@
 import type { EnumRef, FieldMap, ObjectRef } from '@pothos/core';
 import { GraphQLError } from 'graphql';
-import { parseDuration } from '../../live/duration.ts';
-import type { FollowOptions } from '../../live/follower.ts';
-import { TooManyTopicsError } from '../../live/hub.ts';
-import { CursorError, markIn } from '../../live/live-cursor.ts';
-import type { LiveEvent, TopicSpec } from '../../live/news.ts';
-import type { LiveSession } from '../../live/session.ts';
+import type { LiveSession } from '../../live/core/create-hub.ts';
+import { parseDuration } from '../../live/core/duration.ts';
+import { CursorError, markIn } from '../../live/hub/cursor.ts';
+import type { FollowOptions } from '../../live/hub/follower.ts';
+import { TooManyTopicsError } from '../../live/hub/hub.ts';
+import type { LiveEvent, TopicSpec } from '../../live/hub/topic-spec.ts';
 import type { Types } from '../builder.ts';
 import type { GraphContext } from '../context.ts';
 import type { EcsGraph } from '../ecs-graph.ts';

@@ -6,7 +6,7 @@ import { EcsMemory } from '../../../src/ecs/consistency/read-cache.ts';
 import { ServerClock } from '../../../src/ecs/sdk/aws-clock.ts';
 import { Upstream } from '../../../src/ecs/sdk/upstream.ts';
 import { createExecute } from '../../../src/execution/execute.ts';
-import { createLiveHub } from '../../../src/live/session.ts';
+import { createLiveHub } from '../../../src/live/core/create-hub.ts';
 import { type Sandbox, startSandbox } from '../../../src/sandbox/index.ts';
 import { createContext, type GraphContext, type GraphServices } from '../../../src/schema/context.ts';
 import { ENDLESS, textOf } from './compare.ts';

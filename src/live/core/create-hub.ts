@@ -1,0 +1,59 @@
+import type { Describer } from '../../ecs/batching/describe-batcher.ts';
+import { EcsError } from '../../ecs/core/errors.ts';
+import { realTimers } from '../../ecs/core/timers.ts';
+import { EcsSession } from '../../ecs/request-session.ts';
+import type { Upstream } from '../../ecs/sdk/upstream.ts';
+import { createLoaders, type Loaders } from '../../loaders/index.ts';
+import { TaskOwners } from '../../loaders/task-owners.ts';
+import { Hub, type HubOptions } from '../hub/hub.ts';
+import { SteadyTasks, type TaskRound } from './steady-tasks.ts';
+
+/** What all looks of one moment read through: one deadline, one set of loaders, so that their calls share batches. */
+export interface LiveSession {
+  readonly ecs: EcsSession;
+  readonly loaders: Loaders;
+  /** Which tasks need not be described in this round; absent for a look that comes after no other. */
+  readonly tasks?: TaskRound;
+}
+
+export type LiveHub = Hub<LiveSession>;
+
+export interface LiveOptions
+  extends Partial<Pick<HubOptions<LiveSession>, 'timers' | 'pace' | 'random' | 'mostTopics' | 'ringSize'>> {
+  readonly upstream: Upstream;
+  readonly describer: Describer;
+  /** A look that takes longer than this has failed; the next one may be luckier. */
+  readonly lookDeadlineMs?: number;
+}
+
+const LOOK_DEADLINE_MS = 15_000;
+
+/** Makes the hub of a gateway. It does nothing until somebody follows something. */
+export function createLiveHub({
+  upstream,
+  describer,
+  timers = realTimers(),
+  lookDeadlineMs = LOOK_DEADLINE_MS,
+  ...options
+}: LiveOptions): LiveHub {
+  const now = () => upstream.clock.now();
+  const owners = new TaskOwners();
+  const steady = new SteadyTasks({ now, monotonic: () => timers.monotonic() });
+  return new Hub<LiveSession>({
+    ...options,
+    timers,
+    now,
+    describeError,
+    openSession(signal) {
+      const deadlines = { readDeadlineMs: lookDeadlineMs, writeDeadlineMs: lookDeadlineMs };
+      const ecs = new EcsSession({ upstream, describer, signal, lane: 'poll', ...deadlines });
+      const loaders = createLoaders(ecs, undefined, owners);
+      return { ecs, loaders, tasks: steady.round(loaders.of('Task')) };
+    },
+  });
+}
+
+function describeError(error: unknown): { code: string; message: string; retryable: boolean } {
+  if (error instanceof EcsError) return { code: error.code, message: error.message, retryable: error.retryable };
+  return { code: 'INTERNAL_SERVER_ERROR', message: 'a fault of this server', retryable: false };
+}

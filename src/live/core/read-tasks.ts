@@ -1,0 +1,37 @@
+import type { Task } from '@aws-sdk/client-ecs';
+import { clusterNameOf } from '../../ecs/core/arn.ts';
+import type { TaskListKey } from '../../loaders/task-lists.ts';
+import type { LiveSession } from './create-hub.ts';
+import { hasStopped } from './steady-tasks.ts';
+
+/**
+ * All tasks of an owner that ECS still shows. ListTasks gives those that are to run unless asked, so those that are
+ * stopping or stopped need a second list. A task that has stopped for good is not described again, and of those that run
+ * steadily only some in each round.
+ */
+export async function readTasks(
+  { loaders, tasks: round }: LiveSession,
+  clusterArn: string,
+  owner: TaskListKey['owner'],
+  known: readonly Task[],
+): Promise<Task[]> {
+  const cluster = clusterNameOf(clusterArn);
+  const before = new Map(known.map((task) => [task.taskArn, task]));
+  round?.expect(cluster, known);
+  const lists = (['RUNNING', 'STOPPED'] as const).map((desiredStatus) =>
+    loaders.taskLists.load({ clusterArn, desiredStatus, owner, members: [] }),
+  );
+  const [running = [], stopped = []] = await Promise.all(lists);
+  const ending = new Set(stopped);
+  const tasks = await Promise.all(
+    [...new Set([...running, ...stopped])].map(async (id) => {
+      const task = before.get(id);
+      if (task !== undefined && hasStopped(task)) return task;
+      if (task !== undefined && !ending.has(id) && round?.mayRest(task) === true) return task;
+      const read = await loaders.of('Task').load({ id, cluster, members: [] });
+      if (read !== null) round?.wasRead(read);
+      return read;
+    }),
+  );
+  return tasks.filter((task) => task !== null);
+}

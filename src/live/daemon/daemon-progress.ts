@@ -1,0 +1,148 @@
+import type { DaemonDeployment } from '@aws-sdk/client-ecs';
+import { percentOf } from '../core/deployment-bounds.ts';
+import { counted, inWords } from '../core/duration.ts';
+import type { DeploymentEnding } from '../deployment/deployment-outcome.ts';
+import type { BreakerProgress } from '../deployment/deployment-progress.ts';
+import { endingWords } from '../deployment/ending-summary.ts';
+import { ABSENCES_TO_BELIEVE } from '../hub/absences.ts';
+import type { Facts } from '../hub/changes.ts';
+
+/** What one look found. */
+export interface DaemonLook {
+  /** Null when ECS shows it no more. */
+  readonly deployment: DaemonDeployment | null;
+  /** What ECS does not say of a deployment that was stopped: whether its daemon is gone, or a newer deployment came. */
+  readonly stoppedBy: 'DELETION' | 'NEWER_DEPLOYMENT' | null;
+}
+
+export interface DaemonSnapshot extends DaemonLook {
+  readonly arn: string;
+  /** As it was last seen. */
+  readonly deployment: DaemonDeployment | null;
+  readonly absences: number;
+  readonly observedAt: number;
+}
+
+/** Where the deployment of a daemon stands: a daemon runs once an instance, so instances are counted. */
+export interface DaemonProgress {
+  readonly arn: string;
+  readonly deployment: DaemonDeployment | null;
+  readonly runningCount: number;
+  readonly drainingCount: number;
+  readonly withoutDaemonCount: number;
+  /** Instances that older revisions still run on. */
+  readonly sourceRunningCount: number;
+  readonly percent: number;
+  readonly circuitBreaker: BreakerProgress | null;
+  readonly triggeredAlarms: readonly string[];
+  readonly ending: DeploymentEnding | null;
+}
+
+const ENDED: ReadonlySet<string | undefined> = new Set([
+  'SUCCESSFUL',
+  'STOPPED',
+  'ROLLBACK_SUCCESSFUL',
+  'ROLLBACK_FAILED',
+]);
+
+/** Puts a new look onto the old one: what has ended stays ended. */
+export function observeDaemon(
+  previous: DaemonSnapshot | undefined,
+  arn: string,
+  { deployment: found, stoppedBy }: DaemonLook,
+  now: number,
+): DaemonSnapshot {
+  const known = previous?.deployment ?? null;
+  const isLate = ENDED.has(known?.status) && !ENDED.has(found?.status);
+  return {
+    arn,
+    deployment: isLate ? known : (found ?? known),
+    stoppedBy: stoppedBy ?? previous?.stoppedBy ?? null,
+    absences: found === null ? (previous?.absences ?? 0) + 1 : 0,
+    observedAt: now,
+  };
+}
+
+export function daemonProgress(snapshot: DaemonSnapshot): DaemonProgress {
+  const { arn, deployment } = snapshot;
+  const target = deployment?.targetDaemonRevision;
+  const counts = {
+    runningCount: target?.totalRunningInstanceCount ?? 0,
+    drainingCount: target?.totalDrainingInstanceCount ?? 0,
+    withoutDaemonCount: target?.totalWithoutDaemonInstanceCount ?? 0,
+    sourceRunningCount: (deployment?.sourceDaemonRevisions ?? []).reduce(
+      (sum, { totalRunningInstanceCount = 0 }) => sum + totalRunningInstanceCount,
+      0,
+    ),
+  };
+  const ending = endingOf(snapshot);
+  const { runningCount, drainingCount, withoutDaemonCount, sourceRunningCount } = counts;
+  const percent = percentOf(runningCount, runningCount + drainingCount + withoutDaemonCount + sourceRunningCount);
+  const { status, failureCount = 0, threshold = 0 } = deployment?.circuitBreaker ?? {};
+  return {
+    arn,
+    deployment,
+    ...counts,
+    percent: ending?.outcome === 'SUCCEEDED' ? 100 : Math.min(99, percent),
+    circuitBreaker: status === undefined || status === 'DISABLED' ? null : { status, failureCount, threshold },
+    triggeredAlarms: deployment?.alarms?.triggeredAlarmNames ?? [],
+    ending,
+  };
+}
+
+/** What failed, if it was nobody who ended it. */
+export function triggeredBy(deployment: DaemonDeployment | null): 'CIRCUIT_BREAKER' | 'ALARM' | undefined {
+  if (deployment?.circuitBreaker?.status === 'TRIGGERED') return 'CIRCUIT_BREAKER';
+  return deployment?.alarms?.status === 'TRIGGERED' ? 'ALARM' : undefined;
+}
+
+function endingOf({ deployment, stoppedBy, absences }: DaemonSnapshot): DeploymentEnding | null {
+  const triggered = triggeredBy(deployment);
+  const told = { reason: deployment?.rollback?.reason ?? deployment?.statusReason ?? null, inferred: false };
+  switch (deployment?.status) {
+    case 'SUCCESSFUL':
+      return { outcome: 'SUCCEEDED', cause: null, ...told };
+    case 'ROLLBACK_SUCCESSFUL':
+      return { outcome: 'ROLLED_BACK', cause: triggered ?? 'USER', ...told };
+    case 'ROLLBACK_FAILED':
+      return { outcome: 'ROLLBACK_FAILED', cause: triggered ?? 'USER', ...told };
+    case 'STOPPED':
+      if (triggered !== undefined) return { outcome: 'FAILED', cause: triggered, ...told };
+      if (stoppedBy === 'DELETION') return { outcome: 'SERVICE_DELETED', cause: 'SERVICE_DELETED', ...told };
+      return stoppedBy === null
+        ? { outcome: 'STOPPED', cause: 'UNKNOWN', ...told }
+        : { outcome: 'SUPERSEDED', cause: stoppedBy, ...told };
+    default:
+      return absences >= ABSENCES_TO_BELIEVE ? { outcome: 'SERVICE_DELETED', cause: 'SERVICE_DELETED', ...told } : null;
+  }
+}
+
+export function daemonFacts(progress: DaemonProgress): Facts {
+  return {
+    status: progress.deployment?.status,
+    runningCount: progress.runningCount,
+    drainingCount: progress.drainingCount,
+    withoutDaemonCount: progress.withoutDaemonCount,
+    sourceRunningCount: progress.sourceRunningCount,
+    failureCount: progress.circuitBreaker?.failureCount,
+    outcome: progress.ending?.outcome,
+  };
+}
+
+/** One line that a bot can post as it is. */
+export function daemonSummary(progress: DaemonProgress, now: number): string {
+  const { arn, deployment, ending, runningCount, drainingCount } = progress;
+  const [cluster = '', daemon = ''] = arn.split('/').slice(-3);
+  const name = `daemon ${daemon} in ${cluster}`;
+  if (ending === null) {
+    const all = runningCount + drainingCount + progress.withoutDaemonCount + progress.sourceRunningCount;
+    const back = deployment?.status === 'ROLLBACK_IN_PROGRESS' ? ', rolling back' : '';
+    return `${name}: ${progress.percent} % (on ${runningCount} of ${counted(all, 'instance')}, ${drainingCount} draining${back})`;
+  }
+  const from = deployment?.startedAt ?? deployment?.createdAt;
+  const to = (deployment?.finishedAt ?? deployment?.stoppedAt)?.getTime() ?? now;
+  const took = from === undefined ? '' : ` after ${inWords(to - from.getTime())}`;
+  if (ending.outcome === 'SERVICE_DELETED') return `${name}: daemon was deleted during the deployment${took}`;
+  const isTold = ending.cause === 'UNKNOWN' && ending.reason !== null;
+  return `${name}: ${endingWords(ending, took, isTold ? [ending.reason] : [])}`;
+}

@@ -1,0 +1,120 @@
+import {
+  type Blocker,
+  blocker,
+  distinctBlockers,
+  eventBlockers,
+  isDeadlocked,
+  percentagesMessage,
+} from '../core/blockers.ts';
+import { isHealthy, isStopped, latitudeOf } from '../core/deployment-bounds.ts';
+import { counted } from '../core/duration.ts';
+import { hasFailed, whyStopped } from '../core/task-verdict.ts';
+import type { DeploymentSnapshot } from './deployment-state.ts';
+
+/** So many failures and nothing healthy is a pattern, not an accident. */
+const FAILURES_THAT_TELL = 2;
+
+/** What stands in a deployment's way; empty while it moves. */
+export function deploymentBlockers(snapshot: DeploymentSnapshot, now: number): Blocker[] {
+  const { service } = snapshot;
+  if (service === null) return [];
+  return distinctBlockers([
+    ...hookBlockers(snapshot),
+    ...eventBlockers(service, startOf(snapshot)),
+    ...percentageBlockers(snapshot, now),
+    ...failureBlockers(snapshot),
+  ]);
+}
+
+/** When the deployment began, by ECS's own clock. */
+export function startOf({ serviceDeployment, deployment }: DeploymentSnapshot): Date | undefined {
+  return serviceDeployment?.startedAt ?? serviceDeployment?.createdAt ?? deployment?.createdAt;
+}
+
+function hookBlockers({ serviceDeployment }: DeploymentSnapshot): Blocker[] {
+  return (serviceDeployment?.lifecycleHookDetails ?? [])
+    .filter((hook) => hook.status === 'AWAITING_ACTION')
+    .map((hook) => {
+      const otherwise =
+        hook.expiresAt === undefined
+          ? ''
+          : `; without one ECS will ${hook.timeoutAction ?? 'act'} at ${hook.expiresAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+      const stage = serviceDeployment?.lifecycleStage ?? 'its stage';
+      return blocker('AWAITING_HOOK', `paused at ${stage} until its hook gets an answer${otherwise}`);
+    });
+}
+
+function percentageBlockers(
+  { service, serviceDeployment, deployment, tasks, hasTasks }: DeploymentSnapshot,
+  now: number,
+): Blocker[] {
+  const strategy = (serviceDeployment?.deploymentConfiguration ?? service?.deploymentConfiguration)?.strategy;
+  if (service === null || deployment === undefined || (strategy ?? 'ROLLING') !== 'ROLLING') return [];
+  const isMoving =
+    (deployment.pendingCount ?? 0) > 0 ||
+    (deployment.runningCount ?? 0) >= (deployment.desiredCount ?? 0) ||
+    tasks.some((task) => task.desiredStatus === 'STOPPED' && !isStopped(task));
+  const latitude = latitudeOf(service);
+  const { runningCount = 0, pendingCount = 0 } = service;
+  const strength = {
+    running: runningCount,
+    healthy: hasTasks ? tasks.filter((task) => isHealthy(task, now)).length : runningCount,
+    active: runningCount + pendingCount,
+  };
+  if (isMoving || !isDeadlocked(latitude, strength)) return [];
+  const message = percentagesMessage(service.serviceName ?? 'the service', strength, latitude);
+  return [
+    blocker('PERCENTAGES_ALLOW_NOTHING', message, { inferred: true, serviceArn: service.serviceArn ?? null, latitude }),
+  ];
+}
+
+function failureBlockers(snapshot: DeploymentSnapshot): Blocker[] {
+  const failed = failedTasks(snapshot);
+  const { serviceDeployment, deployment } = snapshot;
+  const count = Math.max(serviceDeployment?.deploymentCircuitBreaker?.failureCount ?? 0, deployment?.failedTasks ?? 0);
+  const newest = failed[0];
+  if (count < FAILURES_THAT_TELL) return [];
+  const why = newest === undefined ? '' : `: ${whyStopped(newest)}`;
+  return [
+    blocker('TASKS_KEEP_FAILING', `${counted(count, 'task')} failed in a row${why}`, {
+      inferred: true,
+      taskArns: failed.flatMap((task) => task.taskArn ?? []).slice(0, 10),
+      serviceArn: snapshot.service?.serviceArn ?? null,
+      since: failed.at(-1)?.stoppedAt ?? null,
+    }),
+  ];
+}
+
+/** The tasks of the followed deployment that failed, newest first. */
+export function failedTasks(snapshot: DeploymentSnapshot): DeploymentSnapshot['tasks'][number][] {
+  const timeOf = (task: DeploymentSnapshot['tasks'][number]) =>
+    (task.stoppedAt ?? task.stoppingAt ?? task.createdAt)?.getTime() ?? 0;
+  return targetTasks(snapshot)
+    .filter(hasFailed)
+    .sort((a, b) => timeOf(b) - timeOf(a));
+}
+
+/** Tasks that the followed deployment started. */
+export function targetTasks(snapshot: TasksSeen): DeploymentSnapshot['tasks'][number][] {
+  const { tasks, target, deployment, serviceDeployment } = snapshot;
+  if (target.deploymentId !== undefined) return tasks.filter((task) => task.startedBy === target.deploymentId);
+  return serviceDeployment === null
+    ? tasks.filter((task) => task.taskDefinitionArn === deployment?.taskDefinition)
+    : startedMeanwhile(snapshot);
+}
+
+/**
+ * Of a deployment that had left the list before we looked ECS does not tell the id: its tasks are those that began while it went on,
+ * for a deployment that is in the list no more.
+ */
+function startedMeanwhile({ tasks, service, serviceDeployment }: TasksSeen): DeploymentSnapshot['tasks'][number][] {
+  const listed = new Set((service?.deployments ?? []).map(({ id }) => id));
+  const from = serviceDeployment?.createdAt?.getTime() ?? Number.POSITIVE_INFINITY;
+  const to = (serviceDeployment?.finishedAt ?? serviceDeployment?.stoppedAt)?.getTime() ?? Number.POSITIVE_INFINITY;
+  return tasks.filter(({ createdAt, startedBy }) => {
+    const at = createdAt?.getTime() ?? 0;
+    return at >= from && at <= to && !listed.has(startedBy);
+  });
+}
+
+type TasksSeen = Pick<DeploymentSnapshot, 'tasks' | 'target' | 'deployment' | 'service' | 'serviceDeployment'>;

@@ -1,0 +1,157 @@
+import type { Service } from '@aws-sdk/client-ecs';
+import { primaryOf } from '../core/deployment-bounds.ts';
+import { ABSENCES_TO_BELIEVE } from '../hub/absences.ts';
+import type { DeploymentSnapshot } from './deployment-state.ts';
+
+/** How a deployment ended, for whoever followed it. */
+export type DeploymentOutcome =
+  | 'SUCCEEDED'
+  | 'FAILED'
+  | 'ROLLED_BACK'
+  | 'ROLLBACK_FAILED'
+  | 'SUPERSEDED'
+  | 'STOPPED'
+  | 'SERVICE_DELETED'
+  | 'TIMED_OUT';
+
+/** What brought the end about. */
+export type DeploymentCause =
+  | 'CIRCUIT_BREAKER'
+  | 'ALARM'
+  | 'LIFECYCLE_HOOK'
+  | 'USER'
+  | 'NEWER_DEPLOYMENT'
+  | 'SERVICE_DELETED'
+  | 'TIMEOUT'
+  | 'UNKNOWN';
+
+export interface DeploymentEnding {
+  readonly outcome: DeploymentOutcome;
+  /** Null for a success. */
+  readonly cause: DeploymentCause | null;
+  /** ECS's own words, or null. */
+  readonly reason: string | null;
+  /** True where ECS does not say so and we concluded it from the counts. */
+  readonly inferred: boolean;
+}
+
+/** How the deployment ended; undefined while it has not. */
+export function deploymentEnding(snapshot: DeploymentSnapshot): DeploymentEnding | undefined {
+  return snapshot.serviceDeployment === null ? byDeployment(snapshot) : byServiceDeployment(snapshot);
+}
+
+function ending(
+  outcome: DeploymentOutcome,
+  cause: DeploymentCause | null,
+  reason?: string,
+  inferred = false,
+): DeploymentEnding {
+  return { outcome, cause, reason: reason ?? null, inferred };
+}
+
+function isGone(service: Service | null): boolean {
+  return service === null || service.status === 'DRAINING' || service.status === 'INACTIVE';
+}
+
+function byServiceDeployment(snapshot: DeploymentSnapshot): DeploymentEnding | undefined {
+  const { service, serviceDeployment } = snapshot;
+  const reason = serviceDeployment?.rollback?.reason ?? serviceDeployment?.statusReason;
+  switch (serviceDeployment?.status) {
+    case 'SUCCESSFUL':
+      return ending('SUCCEEDED', null, serviceDeployment.statusReason);
+    case 'ROLLBACK_SUCCESSFUL':
+      return ending('ROLLED_BACK', rollbackCause(snapshot), reason);
+    case 'ROLLBACK_FAILED':
+      return ending('ROLLBACK_FAILED', rollbackCause(snapshot), reason);
+    default:
+  }
+  if (isGone(service)) return ending('SERVICE_DELETED', 'SERVICE_DELETED', serviceDeployment?.statusReason);
+  if (serviceDeployment?.status !== 'STOPPED') return undefined;
+  const failed = failureCause(snapshot);
+  if (failed !== undefined) return ending('FAILED', failed, reason);
+  if (isSuperseded(snapshot)) return ending('SUPERSEDED', 'NEWER_DEPLOYMENT', reason);
+  // A deployment stops with its service too: while the service is missing, what it ended of is not known yet.
+  return snapshot.absences > 0 ? undefined : ending('STOPPED', 'USER', reason);
+}
+
+/** What failed, if it was not a person who ended it. */
+function failureCause({ serviceDeployment }: DeploymentSnapshot): DeploymentCause | undefined {
+  if (serviceDeployment?.deploymentCircuitBreaker?.status === 'TRIGGERED') return 'CIRCUIT_BREAKER';
+  if (serviceDeployment?.alarms?.status === 'TRIGGERED') return 'ALARM';
+  const hooks = serviceDeployment?.lifecycleHookDetails ?? [];
+  return hooks.some(({ status }) => status === 'FAILED' || status === 'TIMED_OUT') ? 'LIFECYCLE_HOOK' : undefined;
+}
+
+/** Nothing triggered means that somebody asked for the rollback. */
+export function rollbackCause(snapshot: DeploymentSnapshot): DeploymentCause {
+  return failureCause(snapshot) ?? 'USER';
+}
+
+function isSuperseded({ service, serviceDeployment, target }: DeploymentSnapshot): boolean {
+  if (service === null) return false;
+  const current = service.currentServiceDeployment;
+  if (current !== undefined && current !== target.serviceDeploymentArn) return true;
+  const primary = primaryOf(service);
+  const ours = serviceDeployment?.createdAt?.getTime() ?? 0;
+  return primary?.id !== target.deploymentId && (primary?.createdAt?.getTime() ?? 0) > ours;
+}
+
+const UNSEEN = 'ECS does not list it any more, and how it ended was not seen';
+const ROLLING_BACK_TO = /rolling back to (?:deploymentId |deployment )?(ecs-svc\/\d+)/;
+
+/** From the service's list of deployments alone: where ECS keeps no service deployments. */
+function byDeployment(snapshot: DeploymentSnapshot): DeploymentEnding | undefined {
+  const { service, deployment, target, unlisted } = snapshot;
+  if (service === null || isGone(service)) return ending('SERVICE_DELETED', 'SERVICE_DELETED');
+  if (deployment === undefined) {
+    // Of a deployment that ECS listed once, as a cursor tells, only that another has taken its place can be known.
+    return unlisted >= ABSENCES_TO_BELIEVE ? ending('SUPERSEDED', 'UNKNOWN', UNSEEN, true) : undefined;
+  }
+  const primary = primaryOf(service);
+  const present = service.deployments?.some(({ id }) => id === target.deploymentId) ?? false;
+  const reason = deployment.rolloutStateReason;
+  if (present && deployment.rolloutState === 'COMPLETED') return ending('SUCCEEDED', null, reason);
+  if (primary !== undefined && primary.id !== target.deploymentId) {
+    const isNewer = (primary.createdAt?.getTime() ?? 0) > (deployment.createdAt?.getTime() ?? 0);
+    const isRollback = ROLLING_BACK_TO.exec(reason ?? '')?.[1] === primary.id || !isNewer;
+    if (!isRollback) {
+      return deployment.rolloutState === 'COMPLETED'
+        ? ending('SUCCEEDED', null, reason)
+        : ending('SUPERSEDED', 'NEWER_DEPLOYMENT', reason);
+    }
+    if (primary.rolloutState === 'COMPLETED') return ending('ROLLED_BACK', breakerOr(reason), reason);
+    return primary.rolloutState === 'FAILED' ? ending('ROLLBACK_FAILED', breakerOr(reason), reason) : undefined;
+  }
+  if (deployment.rolloutState === 'FAILED') {
+    return willRollBack(service, target.deploymentId) ? undefined : ending('FAILED', breakerOr(reason), reason);
+  }
+  if (deployment.rolloutState === undefined && isSettled(service)) return ending('SUCCEEDED', null, undefined, true);
+  return undefined;
+}
+
+function breakerOr(reason: string | undefined): DeploymentCause {
+  return /circuit breaker/i.test(reason ?? '') ? 'CIRCUIT_BREAKER' : /alarm/i.test(reason ?? '') ? 'ALARM' : 'UNKNOWN';
+}
+
+/** A failed deployment rolls back only to one that was completed, a moment after it failed. */
+function willRollBack(service: Service, deploymentId: string | undefined): boolean {
+  const { deploymentCircuitBreaker, alarms } = service.deploymentConfiguration ?? {};
+  if (deploymentCircuitBreaker?.rollback !== true && alarms?.rollback !== true) return false;
+  return (service.deployments ?? []).some(
+    ({ id, rolloutState }) => id !== deploymentId && rolloutState === 'COMPLETED',
+  );
+}
+
+/** Deployments without a rollout state (other controllers, Classic Load Balancers) are over when one is left, at full strength. */
+function isSettled(service: Service): boolean {
+  const taskSets = service.taskSets ?? [];
+  const steady = taskSets.every(
+    (taskSet) => taskSet.stabilityStatus !== 'STABILIZING' && taskSet.status !== 'DRAINING',
+  );
+  return (
+    (service.deployments ?? []).length <= 1 &&
+    steady &&
+    (service.pendingCount ?? 0) === 0 &&
+    service.runningCount === service.desiredCount
+  );
+}

@@ -1,0 +1,97 @@
+import { isHealthy, percentOf } from '../core/deployment-bounds.ts';
+import { targetTasks } from './deployment-blockers.ts';
+import type { DeploymentSnapshot } from './deployment-state.ts';
+
+/** What a look gives before the percent is taken. */
+type Seen = Omit<DeploymentSnapshot, 'reachedPercent'>;
+
+/** The controller's name where it is not ECS's own, else the strategy. */
+export function strategyOf({ service, serviceDeployment }: Seen): string {
+  const controller = service?.deploymentController?.type;
+  if (controller === 'CODE_DEPLOY' || controller === 'EXTERNAL') return controller;
+  return (serviceDeployment?.deploymentConfiguration ?? service?.deploymentConfiguration)?.strategy ?? 'ROLLING';
+}
+
+function sourceRunning({ service, target, serviceDeployment }: Seen): number {
+  const others = (service?.deployments ?? []).filter(({ id }) => id !== target.deploymentId);
+  if (others.length > 0) return others.reduce((sum, { runningCount }) => sum + (runningCount ?? 0), 0);
+  const sources = serviceDeployment?.sourceServiceRevisions ?? [];
+  const ours = serviceDeployment?.targetServiceRevision?.arn;
+  return sources
+    .filter(({ arn }) => arn !== ours)
+    .reduce((sum, { runningTaskCount }) => sum + (runningTaskCount ?? 0), 0);
+}
+
+/** The counts that percents are made of. */
+export function countsOf(snapshot: Seen, now: number) {
+  const { service, serviceDeployment, deployment, hasTasks } = snapshot;
+  const requested = serviceDeployment?.targetServiceRevision?.requestedTaskCount;
+  const runningCount = deployment?.runningCount ?? serviceDeployment?.targetServiceRevision?.runningTaskCount ?? 0;
+  const healthyCount = targetTasks(snapshot).filter((task) => isHealthy(task, now)).length;
+  return {
+    runningCount,
+    healthyCount,
+    /** What is as good as done: where no task was read, all that run. */
+    readyCount: hasTasks ? healthyCount : runningCount,
+    desiredCount: requested ?? deployment?.desiredCount ?? service?.desiredCount ?? 0,
+    sourceRunningCount: sourceRunning(snapshot),
+  };
+}
+
+export function isRollingBack({ serviceDeployment }: Pick<DeploymentSnapshot, 'serviceDeployment'>): boolean {
+  return serviceDeployment?.status?.startsWith('ROLLBACK') ?? false;
+}
+
+/** How far each stage of a deployment that shifts traffic has come when it begins; the next number is where it ends. */
+const STAGES: readonly (readonly [string, number])[] = [
+  ['PENDING', 0],
+  ['RECONCILE_SERVICE', 0],
+  ['PRE_SCALE_UP', 2],
+  ['SCALE_UP', 5],
+  ['POST_SCALE_UP', 45],
+  ['TEST_TRAFFIC_SHIFT', 48],
+  ['POST_TEST_TRAFFIC_SHIFT', 52],
+  ['PRE_PRODUCTION_TRAFFIC_SHIFT', 55],
+  ['PRODUCTION_TRAFFIC_SHIFT', 58],
+  ['POST_PRODUCTION_TRAFFIC_SHIFT', 85],
+  ['BAKE_TIME', 88],
+  ['CLEAN_UP', 95],
+  ['END', 100],
+];
+
+/** How far a deployment has come, never less than it had at an earlier look: only a rollback goes back. */
+export function percentDone(snapshot: DeploymentSnapshot, now: number): number {
+  const percent = percentSeen(snapshot, now);
+  return isRollingBack(snapshot)
+    ? Math.min(percent, snapshot.reachedPercent)
+    : Math.max(percent, snapshot.reachedPercent);
+}
+
+/** How far it has come by one look alone. */
+export function percentSeen(snapshot: Seen, now: number): number {
+  const { serviceDeployment, sourceCount } = snapshot;
+  const { desiredCount, readyCount, runningCount, sourceRunningCount } = countsOf(snapshot, now);
+  // What is left of it: ECS asks for none of its tasks any more.
+  if (isRollingBack(snapshot)) return Math.min(99, partOf(runningCount, runningCount + sourceRunningCount));
+  const strategy = strategyOf(snapshot);
+  const index = STAGES.findIndex(([name]) => name === serviceDeployment?.lifecycleStage);
+  const ready = Math.min(readyCount, desiredCount);
+  if (strategy === 'ROLLING' || index < 0) {
+    // A replaced task counts as much as a new one that is healthy, and neither is done without the other.
+    return Math.min(99, partOf(ready + sourceCount - sourceRunningCount, desiredCount + sourceCount));
+  }
+  const [stage = '', start = 0] = STAGES[index] ?? [];
+  const end = STAGES[index + 1]?.[1] ?? 100;
+  const within =
+    stage === 'SCALE_UP'
+      ? partOf(ready, desiredCount)
+      : stage === 'PRODUCTION_TRAFFIC_SHIFT'
+        ? (serviceDeployment?.targetServiceRevision?.requestedProductionTrafficWeight ?? 0)
+        : 0;
+  return Math.floor(start + ((end - start) * within) / 100);
+}
+
+/** Where nothing is asked for yet, nothing is done: ECS tells the counts of a new revision only after a moment. */
+function partOf(part: number, whole: number): number {
+  return whole <= 0 ? 0 : percentOf(part, whole);
+}

@@ -1,0 +1,81 @@
+import { blockedWords } from '../core/blockers.ts';
+import { lastPart } from '../core/deployment-bounds.ts';
+import { inWords } from '../core/duration.ts';
+import { whyStopped } from '../core/task-verdict.ts';
+import type { Facts } from '../hub/changes.ts';
+import type { DeploymentProgress } from './deployment-progress.ts';
+import { endingWords } from './ending-summary.ts';
+
+/** What of a deployment is worth an event when it changes. */
+export function deploymentFacts(progress: DeploymentProgress): Facts {
+  const { ending, circuitBreaker, targetRevision } = progress;
+  const facts: Record<string, string | number | boolean | null | undefined> = {
+    status: progress.status,
+    rolloutState: progress.rolloutState,
+    lifecycleStage: progress.lifecycleStage,
+    desiredCount: progress.desiredCount,
+    pendingCount: progress.pendingCount,
+    runningCount: progress.runningCount,
+    healthyCount: progress.healthyCount,
+    failedCount: progress.failedCount,
+    stoppingCount: progress.stoppingCount,
+    sourceRunningCount: progress.sourceRunningCount,
+    failureCount: circuitBreaker?.failureCount,
+    productionTrafficWeight: targetRevision?.requestedProductionTrafficWeight,
+    testTrafficWeight: targetRevision?.requestedTestTrafficWeight,
+    outcome: ending?.outcome,
+  };
+  for (const hook of progress.hooks) facts[`hook/${hook.hookId}`] = hook.status;
+  for (const task of progress.failedTasks) facts[`failedTask/${lastPart(task.taskArn)}`] = whyStopped(task);
+  for (const blocked of progress.blockedBy) facts[`blockedBy/${blocked.reason}`] = blocked.message;
+  for (const event of progress.events) facts[`event/${event.eventId}`] = event.message;
+  return facts;
+}
+
+/** The line about its beginning: which revision it brings is what people ask first. */
+export function startedSummary(progress: DeploymentProgress, now: number): string {
+  const { taskDefinitionArn, ending } = progress;
+  const what = taskDefinitionArn === null ? '' : ` (${lastPart(taskDefinitionArn)})`;
+  // How it ended, where it has by now, is told by a line of its own.
+  return `${ending === null ? deploymentSummary(progress, now) : nameOf(progress)}${what}`;
+}
+
+/** One line that a bot can post as it is. */
+export function deploymentSummary(progress: DeploymentProgress, now: number): string {
+  const { ending, startedAt, finishedAt } = progress;
+  const name = nameOf(progress);
+  const took = startedAt === null ? '' : ` after ${inWords((finishedAt?.getTime() ?? now) - startedAt.getTime())}`;
+  if (ending !== null) {
+    const newest = progress.failedTasks[0];
+    const isFailure = ending.outcome === 'FAILED' || ending.outcome.startsWith('ROLL');
+    return `${name}: ${endingWords(ending, took, isFailure && newest !== undefined ? [whyStopped(newest)] : [])}`;
+  }
+  const parts = [
+    ...standing(progress),
+    ...(progress.sourceRunningCount > 0 ? [`${progress.sourceRunningCount} old running`] : []),
+    ...(progress.failedCount > 0 ? [`${progress.failedCount} failed`] : []),
+    ...(progress.lifecycleStage === null ? [] : [progress.lifecycleStage]),
+  ];
+  const estimate = progress.estimate === null ? '' : `, about ${inWords(progress.estimate.remainingMs)} left`;
+  return `${name}: ${progress.percent} % (${parts.join(', ')})${estimate}${blockedWords(progress.blockedBy)}`;
+}
+
+/** Where its own tasks stand. In a rollback none of them is asked for any more. */
+function standing({
+  isRollingBack,
+  hasTasks,
+  healthyCount,
+  runningCount,
+  pendingCount,
+  desiredCount,
+}: DeploymentProgress) {
+  if (isRollingBack) return ['rolling back', `${runningCount} new left`];
+  return [
+    hasTasks ? `${healthyCount} of ${desiredCount} healthy` : `${runningCount} of ${desiredCount} running`,
+    ...(pendingCount > 0 ? [`${pendingCount} pending`] : []),
+  ];
+}
+
+function nameOf({ target }: DeploymentProgress): string {
+  return `${target.serviceName} in ${lastPart(target.clusterArn)}`;
+}

@@ -1,0 +1,87 @@
+import type { Service, Task } from '@aws-sdk/client-ecs';
+import { clusterNameOf } from '../../ecs/core/arn.ts';
+import { EcsError } from '../../ecs/core/errors.ts';
+import type { LiveSession } from '../core/create-hub.ts';
+import { readTasks } from '../core/read-tasks.ts';
+import { deploymentMark } from '../drain/target-mark.ts';
+import { changesBetween } from '../hub/changes.ts';
+import type { News, TopicSpec } from '../hub/topic-spec.ts';
+import type { DeploymentEnding } from './deployment-outcome.ts';
+import { type DeploymentProgress, deploymentProgress } from './deployment-progress.ts';
+import { observeDeployment } from './deployment-snapshot.ts';
+import type { DeploymentLook, DeploymentSnapshot, DeploymentTarget } from './deployment-state.ts';
+import { deploymentFacts, deploymentSummary } from './deployment-summary.ts';
+
+/** Follows one deployment to its end. */
+export function deploymentTopic(
+  scope: string,
+  target: DeploymentTarget,
+): TopicSpec<LiveSession, DeploymentSnapshot, DeploymentLook, DeploymentProgress> {
+  const mark = deploymentMark(target);
+  const tell = (progress: DeploymentProgress, now: number, before?: DeploymentProgress): News<DeploymentProgress> => ({
+    body: progress,
+    changes: before === undefined ? [] : changesBetween(deploymentFacts(before), deploymentFacts(progress)),
+    summary: deploymentSummary(progress, now),
+    outcome: progress.ending?.outcome ?? null,
+    mark,
+  });
+  return {
+    key: `deployment ${scope} ${target.serviceArn} ${mark}`,
+    group: `${scope} ${target.clusterArn}`,
+    read: (session, state) => readDeployment(session, state?.target ?? target, state),
+    step(state, look, now) {
+      const next = observeDeployment(state, target, look, now);
+      if (state === undefined) return { state: next, news: [] };
+      const news = tell(deploymentProgress(next, now), now, deploymentProgress(state, state.observedAt));
+      return { state: next, news: news.changes.length === 0 ? [] : [news] };
+    },
+    whole: (state, now) => tell(deploymentProgress(state, now), now),
+    confirms: new Set(['SUCCEEDED']),
+    pulse: () => 'active',
+    timedOut(state, now) {
+      const ending: DeploymentEnding = { outcome: 'TIMED_OUT', cause: 'TIMEOUT', reason: null, inferred: false };
+      return tell({ ...deploymentProgress(state, now), ending }, now);
+    },
+  };
+}
+
+/** One look at a deployment, its service and the service's tasks. */
+export async function readDeployment(
+  session: LiveSession,
+  { clusterArn, serviceName, serviceDeploymentArn }: DeploymentTarget,
+  previous?: DeploymentSnapshot,
+): Promise<DeploymentLook> {
+  const { loaders } = session;
+  // All is asked for at once: what the topics of a round ask for together, the loaders read together.
+  const listed = readTasks(session, clusterArn, { serviceName }, previous?.tasks ?? []);
+  listed.catch(() => undefined);
+  const [service, serviceDeployment] = await Promise.all([
+    loaders.of('Service').load({ id: serviceName, cluster: clusterNameOf(clusterArn), members: [] }),
+    serviceDeploymentArn === undefined ? null : readServiceDeployment(session, serviceDeploymentArn),
+  ]);
+  // ECS may refuse to list the tasks of a service that is gone.
+  const isThere = service !== null && service.status !== 'INACTIVE';
+  const tasks = isThere ? await listed : [];
+  if (isThere && !tellsTheSame(service, tasks)) session.tasks?.doubt(tasks);
+  return { service, serviceDeployment, tasks };
+}
+
+/** Whether the service counts as many running tasks as there are, with or without those that are about to stop. */
+function tellsTheSame({ runningCount = 0 }: Service, tasks: readonly Task[]): boolean {
+  const running = tasks.filter(({ lastStatus }) => lastStatus === 'RUNNING');
+  const staying = running.filter(({ desiredStatus }) => desiredStatus !== 'STOPPED');
+  return staying.length <= runningCount && runningCount <= running.length;
+}
+
+/** Where we may not read service deployments, the service's own list must do. */
+async function readServiceDeployment(
+  { loaders }: LiveSession,
+  id: string,
+): Promise<DeploymentLook['serviceDeployment']> {
+  try {
+    return await loaders.of('ServiceDeployment').load({ id, members: [] });
+  } catch (error) {
+    if (error instanceof EcsError && error.code === 'FORBIDDEN_UPSTREAM') return null;
+    throw error;
+  }
+}

@@ -1,0 +1,84 @@
+import type { Service, Task } from '@aws-sdk/client-ecs';
+import {
+  type Blocker,
+  blocker,
+  distinctBlockers,
+  eventBlockers,
+  isDeadlocked,
+  percentagesMessage,
+} from '../core/blockers.ts';
+import { isHealthy, isStopping, latitudeOf } from '../core/deployment-bounds.ts';
+import { counted } from '../core/duration.ts';
+import { serviceNameOf } from '../core/task-owner.ts';
+import type { DrainSnapshot } from './drain-snapshot.ts';
+import type { DrainTask } from './drain-task.ts';
+
+/** What stands in a drain's way. */
+export function drainBlockers(snapshot: DrainSnapshot, remaining: readonly DrainTask[], now: number): Blocker[] {
+  const waiting = remaining.filter(({ state }) => state === 'WAITING');
+  const standalone = waiting.filter(({ kind }) => kind === 'STANDALONE');
+  const guarded = waiting.filter(({ isProtected }) => isProtected);
+  const arns = (tasks: readonly DrainTask[]) => tasks.flatMap(({ task }) => task.taskArn ?? []);
+  const since = Math.min(...snapshot.drainingSince.values());
+  const from = Number.isFinite(since) ? new Date(since) : undefined;
+  const services = snapshot.services.filter(({ serviceName }) =>
+    waiting.some(({ task, kind }) => kind === 'SERVICE' && serviceNameOf(task) === serviceName),
+  );
+  return distinctBlockers([
+    ...(standalone.length === 0
+      ? []
+      : [blocker('STANDALONE_TASKS', standaloneMessage(standalone.length), { taskArns: arns(standalone) })]),
+    ...(guarded.length === 0
+      ? []
+      : [
+          blocker('PROTECTED_TASKS', `${counted(guarded.length, 'task')} with scale-in protection`, {
+            taskArns: arns(guarded),
+          }),
+        ]),
+    ...services.flatMap((service) => [
+      ...eventBlockers(service, from),
+      ...percentageBlockers(service, tasksOf(service, snapshot.serviceTasks), now),
+      ...failureBlockers(service, tasksOf(service, snapshot.serviceTasks), now),
+    ]),
+  ]);
+}
+
+function standaloneMessage(count: number): string {
+  return `${counted(count, 'task')} of no service: a drain never moves ${count === 1 ? 'it' : 'them'}; end or stop ${count === 1 ? 'it' : 'them'}`;
+}
+
+function tasksOf(service: Service, tasks: readonly Task[]): Task[] {
+  return tasks.filter((task) => serviceNameOf(task) === service.serviceName);
+}
+
+function percentageBlockers(service: Service, tasks: readonly Task[], now: number): Blocker[] {
+  const latitude = latitudeOf(service);
+  const strength = {
+    running: service.runningCount ?? 0,
+    healthy: tasks.filter((task) => isHealthy(task, now)).length,
+    active: (service.runningCount ?? 0) + (service.pendingCount ?? 0),
+  };
+  const isMoving = (service.pendingCount ?? 0) > 0 || tasks.some(isStopping);
+  if (isMoving || !isDeadlocked(latitude, strength)) return [];
+  const message = percentagesMessage(service.serviceName ?? '', strength, latitude);
+  return [
+    blocker('PERCENTAGES_ALLOW_NOTHING', message, { inferred: true, latitude, serviceArn: service.serviceArn ?? null }),
+  ];
+}
+
+/** So many failures are a pattern, not an accident. */
+const FAILURES_THAT_TELL = 2;
+
+/** A service at its floor lets none of its tasks go until another is healthy, which those that it starts do not become. */
+function failureBlockers(service: Service, tasks: readonly Task[], now: number): Blocker[] {
+  const { healthyFloor, minimumHealthyPercent, desiredCount } = latitudeOf(service);
+  const healthy = tasks.filter((task) => isHealthy(task, now)).length;
+  const failing = service.deployments?.some(
+    ({ status, failedTasks = 0 }) => status === 'PRIMARY' && failedTasks >= FAILURES_THAT_TELL,
+  );
+  if (failing !== true || healthyFloor === 0 || healthy > healthyFloor) return [];
+  // Without how many failed: each failure would be news.
+  const floor = `minimumHealthyPercent ${minimumHealthyPercent} of ${desiredCount} keeps ${healthyFloor} healthy (${healthy} are)`;
+  const message = `${service.serviceName ?? ''}: ${floor}, and the tasks that it starts keep failing`;
+  return [blocker('TASKS_KEEP_FAILING', message, { inferred: true, serviceArn: service.serviceArn ?? null })];
+}

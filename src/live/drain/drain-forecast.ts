@@ -1,0 +1,199 @@
+import type { ContainerInstance, Service, Task, TaskDefinition } from '@aws-sdk/client-ecs';
+import { type Blocker, blocker, distinctBlockers, isDeadlocked, percentagesMessage } from '../core/blockers.ts';
+import { isHealthy, isStopped, latitudeOf } from '../core/deployment-bounds.ts';
+import { counted } from '../core/duration.ts';
+import { type DrainTaskKind, kindOf, serviceNameOf } from '../core/task-owner.ts';
+import { fits, type Need, needOf, occupy, type Room, roomOf } from './instance-capacity.ts';
+
+/** What a drain would do with a task. */
+export type TaskFate =
+  /** Replaced elsewhere, then stopped. */
+  | 'WOULD_MOVE'
+  /** Stopped; a daemon runs once an instance and is not replaced. */
+  | 'WOULD_STOP'
+  /** Never touched: it belongs to no service. */
+  | 'WOULD_STAY'
+  /** Its service's percentages allow neither a stop nor a start. */
+  | 'BLOCKED'
+  /** No other instance has room for its replacement. */
+  | 'NO_ROOM';
+
+export interface TaskForecast {
+  readonly task: Task;
+  readonly kind: DrainTaskKind;
+  readonly fate: TaskFate;
+  readonly isProtected: boolean;
+  /** One instance that has room; ECS may choose another. */
+  readonly roomOnArn: string | null;
+}
+
+export interface DrainForecast {
+  readonly clusterArn: string;
+  readonly tasks: readonly TaskForecast[];
+  readonly moveCount: number;
+  readonly stayCount: number;
+  readonly blockedCount: number;
+  /** Whether every task that must move finds room. */
+  readonly hasRoom: boolean;
+  readonly blockedBy: readonly Blocker[];
+  /** Placement rules that were not evaluated, so that the room may be less than it seems. */
+  readonly notEvaluated: readonly string[];
+  readonly summary: string;
+}
+
+/** All that a forecast is made from. */
+export interface ForecastInput {
+  readonly clusterArn: string;
+  readonly drainArns: readonly string[];
+  /** Every instance of the cluster. */
+  readonly instances: readonly ContainerInstance[];
+  readonly tasks: readonly Task[];
+  readonly services: readonly Service[];
+  readonly serviceTasks: readonly Task[];
+  readonly taskDefinitions: ReadonlyMap<string, TaskDefinition>;
+  readonly protectedTaskArns: ReadonlySet<string>;
+}
+
+/** What would happen if the instances were drained now: nothing is touched. */
+export function forecastDrain(input: ForecastInput, now: number): DrainForecast {
+  const draining = new Set(input.drainArns);
+  const rooms = input.instances
+    .filter(
+      (instance) =>
+        !draining.has(instance.containerInstanceArn ?? '') &&
+        instance.status === 'ACTIVE' &&
+        instance.agentConnected !== false,
+    )
+    .map((instance) => roomOf(instance, input.serviceTasks));
+  const blocked = new Set(
+    input.services
+      .filter((service) => isBlocked(service, input.serviceTasks, now))
+      .map(({ serviceName }) => serviceName),
+  );
+  const leaving = input.tasks.filter((task) => draining.has(task.containerInstanceArn ?? '') && !isStopped(task));
+  // The largest first, as one would pack by hand: what then finds no room would hardly find it in another order.
+  const sized = leaving
+    .map((task) => ({ task, need: needOf(task, input) }))
+    .sort((a, b) => b.need.memory - a.need.memory);
+  const tasks = sized.map(({ task, need }) => forecastTask(input, task, need, rooms, blocked));
+  const count = (...fates: TaskFate[]) => tasks.filter(({ fate }) => fates.includes(fate)).length;
+  const moveCount = count('WOULD_MOVE');
+  const stayCount = count('WOULD_STAY');
+  const hasRoom = count('NO_ROOM') === 0;
+  const blockedBy = blockersOf(input, tasks, now);
+  const parts = [
+    `${moveCount} would move`,
+    ...(count('WOULD_STOP') > 0 ? [`${counted(count('WOULD_STOP'), 'daemon task')} would stop`] : []),
+    ...(stayCount > 0 ? [`${stayCount} would stay (standalone)`] : []),
+    ...(count('NO_ROOM') > 0 ? [`${count('NO_ROOM')} would find no room`] : []),
+    ...(count('BLOCKED') > 0 ? [`${count('BLOCKED')} blocked by percentages`] : []),
+  ];
+  return {
+    clusterArn: input.clusterArn,
+    tasks,
+    moveCount,
+    stayCount,
+    blockedCount: count('BLOCKED', 'NO_ROOM'),
+    hasRoom,
+    blockedBy,
+    notEvaluated: notEvaluated(input),
+    summary: `${counted(input.drainArns.length, 'instance')}, ${counted(tasks.length, 'task')}: ${parts.join(', ')}`,
+  };
+}
+
+function forecastTask(
+  input: ForecastInput,
+  task: Task,
+  need: Need,
+  rooms: Room[],
+  blocked: ReadonlySet<string | undefined>,
+): TaskForecast {
+  const kind = kindOf(task, input.services);
+  const isProtected = input.protectedTaskArns.has(task.taskArn ?? '');
+  const told = (fate: TaskFate, roomOnArn: string | null = null): TaskForecast => ({
+    task,
+    kind,
+    fate,
+    isProtected,
+    roomOnArn,
+  });
+  if (kind === 'STANDALONE') return told('WOULD_STAY');
+  if (kind === 'DAEMON') return told('WOULD_STOP');
+  if (blocked.has(serviceNameOf(task))) return told('BLOCKED');
+  const room = rooms.find((candidate) => fits(candidate, need));
+  if (room === undefined) return told('NO_ROOM');
+  occupy(room, need);
+  return told('WOULD_MOVE', room.containerInstanceArn);
+}
+
+function strengthOf(service: Service, tasks: readonly Task[], now: number) {
+  const own = tasks.filter((task) => serviceNameOf(task) === service.serviceName);
+  const active = (service.runningCount ?? 0) + (service.pendingCount ?? 0);
+  return { running: service.runningCount ?? 0, healthy: own.filter((task) => isHealthy(task, now)).length, active };
+}
+
+/** By the percentages alone, as if all tasks were healthy: a drain begins when they are. */
+function isBlocked(service: Service, tasks: readonly Task[], now: number): boolean {
+  const { active } = strengthOf(service, tasks, now);
+  return (
+    service.schedulingStrategy !== 'DAEMON' &&
+    isDeadlocked(latitudeOf(service), { running: active, healthy: active, active })
+  );
+}
+
+function blockersOf(input: ForecastInput, tasks: readonly TaskForecast[], now: number): Blocker[] {
+  const of = (fate: TaskFate) => tasks.filter((forecast) => forecast.fate === fate);
+  const arns = (forecasts: readonly TaskForecast[]) => forecasts.flatMap(({ task }) => task.taskArn ?? []);
+  const [stay, homeless, stuck] = [of('WOULD_STAY'), of('NO_ROOM'), of('BLOCKED')];
+  const guarded = tasks.filter(({ isProtected }) => isProtected);
+  const services = input.services.filter(({ serviceName }) =>
+    stuck.some(({ task }) => serviceNameOf(task) === serviceName),
+  );
+  return distinctBlockers([
+    ...(stay.length === 0
+      ? []
+      : [
+          blocker('STANDALONE_TASKS', `${counted(stay.length, 'task')} of no service would stay`, {
+            inferred: true,
+            taskArns: arns(stay),
+          }),
+        ]),
+    ...(homeless.length === 0
+      ? []
+      : [
+          blocker('NO_CAPACITY', `no instance has room for ${counted(homeless.length, 'task')}`, {
+            inferred: true,
+            taskArns: arns(homeless),
+          }),
+        ]),
+    ...(guarded.length === 0
+      ? []
+      : [
+          blocker('PROTECTED_TASKS', `${counted(guarded.length, 'task')} with scale-in protection`, {
+            taskArns: arns(guarded),
+          }),
+        ]),
+    ...services.map((service) => {
+      const message = percentagesMessage(
+        service.serviceName ?? '',
+        strengthOf(service, input.serviceTasks, now),
+        latitudeOf(service),
+      );
+      return blocker('PERCENTAGES_ALLOW_NOTHING', message, {
+        inferred: true,
+        latitude: latitudeOf(service),
+        serviceArn: service.serviceArn ?? null,
+      });
+    }),
+  ]);
+}
+
+function notEvaluated({ services, taskDefinitions }: ForecastInput): string[] {
+  const rules = [
+    ...services.flatMap(({ placementConstraints }) => placementConstraints ?? []),
+    ...[...taskDefinitions.values()].flatMap(({ placementConstraints }) => placementConstraints ?? []),
+  ];
+  return [
+    ...new Set(rules.flatMap(({ type, expression }) => (type === 'memberOf' ? `memberOf ${expression ?? ''}` : []))),
+  ];
+}

@@ -1,0 +1,120 @@
+import type { ContainerInstance, Task } from '@aws-sdk/client-ecs';
+import type { Blocker } from '../core/blockers.ts';
+import { isHealthy, isStopped, isStopping, percentOf } from '../core/deployment-bounds.ts';
+import { kindOf, serviceNameOf } from '../core/task-owner.ts';
+import { byPace, type Estimate } from '../deployment/deployment-estimate.ts';
+import { drainBlockers } from './drain-blockers.ts';
+import type { DrainOutcome, DrainSnapshot } from './drain-snapshot.ts';
+import type { DrainTask } from './drain-task.ts';
+
+export interface InstanceDrain {
+  readonly containerInstanceArn: string;
+  /** As it was last seen; null when ECS never showed it. */
+  readonly instance: ContainerInstance | null;
+  readonly tasks: readonly DrainTask[];
+  readonly remainingCount: number;
+  readonly percent: number;
+  readonly outcome: DrainOutcome | null;
+}
+
+export interface DrainProgress {
+  readonly clusterArn: string;
+  readonly instances: readonly InstanceDrain[];
+  /** Tasks that are not off their instances, those included that are stopping, or stay because their drain was called off. */
+  readonly remainingCount: number;
+  readonly stoppingCount: number;
+  readonly standaloneCount: number;
+  readonly protectedCount: number;
+  readonly movedCount: number;
+  /** Instances that the cursor was of, and of which nothing is known but that they have left the cluster. */
+  readonly goneCount: number;
+  readonly percent: number;
+  readonly estimate: Estimate | null;
+  readonly blockedBy: readonly Blocker[];
+  readonly outcome: DrainOutcome | null;
+}
+
+export function drainProgress(snapshot: DrainSnapshot, now: number): DrainProgress {
+  const { target, endings } = snapshot;
+  const tasks = drainTasks(snapshot, now);
+  const instances = target.containerInstanceArns.map((arn) => instanceDrain(snapshot, arn, tasks));
+  const remaining = tasks.filter(({ state }) => state !== 'STOPPED');
+  const awaited = remaining.filter(({ task }) => !endings.has(task.containerInstanceArn ?? ''));
+  const moved = tasks.length - remaining.length;
+  const outcome = overall(instances, target.goneCount ?? 0);
+  const blockedBy = outcome === null ? drainBlockers(snapshot, awaited, now) : [];
+  const since = Math.min(...snapshot.drainingSince.values());
+  const canTell = outcome === null && blockedBy.length === 0 && Number.isFinite(since);
+  return {
+    clusterArn: target.clusterArn,
+    instances,
+    remainingCount: remaining.length,
+    stoppingCount: remaining.filter(({ state }) => state === 'STOPPING').length,
+    standaloneCount: remaining.filter(({ kind }) => kind === 'STANDALONE').length,
+    protectedCount: remaining.filter(({ isProtected }) => isProtected).length,
+    movedCount: moved,
+    goneCount: target.goneCount ?? 0,
+    percent: percentOf(moved, tasks.length),
+    estimate: canTell ? byPace(new Date(since), percentOf(moved, moved + awaited.length), now) : null,
+    blockedBy,
+    outcome,
+  };
+}
+
+function instanceDrain(snapshot: DrainSnapshot, arn: string, all: readonly DrainTask[]): InstanceDrain {
+  const tasks = all.filter(({ task }) => task.containerInstanceArn === arn);
+  const remainingCount = tasks.filter(({ state }) => state !== 'STOPPED').length;
+  return {
+    containerInstanceArn: arn,
+    instance: snapshot.instances.find(({ containerInstanceArn }) => containerInstanceArn === arn) ?? null,
+    tasks,
+    remainingCount,
+    percent: percentOf(tasks.length - remainingCount, tasks.length),
+    outcome: snapshot.endings.get(arn) ?? null,
+  };
+}
+
+/** Of several instances: what kept the drain from its purpose, if anything did. */
+function overall(instances: readonly InstanceDrain[], goneCount: number): DrainOutcome | null {
+  const outcomes = new Set(instances.map(({ outcome }) => outcome));
+  if (goneCount > 0) outcomes.add('DEREGISTERED');
+  if (outcomes.has(null)) return null;
+  if (outcomes.has('REACTIVATED')) return 'REACTIVATED';
+  return outcomes.has('DEREGISTERED') ? 'DEREGISTERED' : 'DRAINED';
+}
+
+function drainTasks(snapshot: DrainSnapshot, now: number): DrainTask[] {
+  const replacements = probableReplacements(snapshot);
+  return [...snapshot.seenTasks.values()].map((task) => {
+    const probableReplacement = replacements.get(task.taskArn ?? '') ?? null;
+    return {
+      task,
+      kind: kindOf(task, snapshot.services),
+      state: isStopped(task) ? 'STOPPED' : isStopping(task) ? 'STOPPING' : 'WAITING',
+      isProtected: snapshot.protectedTaskArns.has(task.taskArn ?? ''),
+      probableReplacement,
+      isReplacementHealthy: probableReplacement !== null && isHealthy(probableReplacement, now),
+    };
+  });
+}
+
+/** Pairs the tasks that leave with the tasks of the same service that began elsewhere since the drain did, in order. */
+function probableReplacements(snapshot: DrainSnapshot): Map<string, Task> {
+  const draining = new Set(snapshot.target.containerInstanceArns);
+  const since = Math.min(...snapshot.drainingSince.values());
+  const timeOf = (date: Date | undefined) => date?.getTime() ?? Number.MAX_SAFE_INTEGER;
+  const fresh = snapshot.serviceTasks
+    .filter(
+      (task) => !draining.has(task.containerInstanceArn ?? '') && timeOf(task.createdAt) >= since && !isStopped(task),
+    )
+    .sort((a, b) => timeOf(a.createdAt) - timeOf(b.createdAt));
+  const leaving = [...snapshot.seenTasks.values()].sort((a, b) => timeOf(a.stoppingAt) - timeOf(b.stoppingAt));
+  const pairs = new Map<string, Task>();
+  for (const task of leaving) {
+    const service = serviceNameOf(task);
+    const index = service === undefined ? -1 : fresh.findIndex((candidate) => serviceNameOf(candidate) === service);
+    const [replacement] = index < 0 ? [] : fresh.splice(index, 1);
+    if (replacement !== undefined) pairs.set(task.taskArn ?? '', replacement);
+  }
+  return pairs;
+}

@@ -1,0 +1,127 @@
+import type { ContainerInstance, Service, Task } from '@aws-sdk/client-ecs';
+import { isStopped } from '../core/deployment-bounds.ts';
+import { newerTasks } from '../deployment/deployment-snapshot.ts';
+import { ABSENCES_TO_BELIEVE } from '../hub/absences.ts';
+
+export interface DrainTarget {
+  readonly clusterArn: string;
+  readonly containerInstanceArns: readonly string[];
+  /** Set when all were draining at a time before we looked: one that is ACTIVE now is not waited for. */
+  readonly haveDrained?: boolean;
+  /** What the cursor says that the stream goes on from. */
+  readonly mark?: string;
+  /** How many more there were by that cursor, which have left the cluster since and are known by nothing else. */
+  readonly goneCount?: number;
+}
+
+/** What one look at draining instances found. */
+export interface DrainLook {
+  /** Those that ECS still shows. */
+  readonly instances: readonly ContainerInstance[];
+  /** All tasks on them, whichever their status. */
+  readonly tasks: readonly Task[];
+  /** The services that those tasks belong to. */
+  readonly services: readonly Service[];
+  /** The tasks of those services, wherever they run. */
+  readonly serviceTasks: readonly Task[];
+  readonly protectedTaskArns: ReadonlySet<string>;
+}
+
+/** How the drain of one instance ended. */
+export type DrainOutcome = 'DRAINED' | 'REACTIVATED' | 'DEREGISTERED' | 'TIMED_OUT';
+
+export interface DrainSnapshot extends DrainLook {
+  readonly target: DrainTarget;
+  readonly observedAt: number;
+  /** Tasks that were on the instances at any time that we looked, so that those that left count as moved. */
+  readonly seenTasks: ReadonlyMap<string, Task>;
+  /** Since when each instance is known to drain. */
+  readonly drainingSince: ReadonlyMap<string, number>;
+  readonly endings: ReadonlyMap<string, DrainOutcome>;
+  readonly absences: ReadonlyMap<string, number>;
+}
+
+/** When a drain was under way before we looked, tasks that are stopping tell that it began before they did. */
+const HEAD_START_MS = 120_000;
+
+/** Puts a new look onto the old one; the drain of an instance that has ended stays ended, unless it runs tasks again. */
+export function observeDrain(
+  previous: DrainSnapshot | undefined,
+  target: DrainTarget,
+  look: DrainLook,
+  now: number,
+): DrainSnapshot {
+  const instances = newerInstances(previous?.instances, look.instances, target);
+  const tasks = newerTasks(previous?.tasks, look.tasks);
+  const seenTasks = new Map(previous?.seenTasks);
+  for (const task of tasks) {
+    const arn = task.taskArn ?? '';
+    if (!isStopped(task) || seenTasks.has(arn)) seenTasks.set(arn, task);
+  }
+  const drainingSince = new Map(previous?.drainingSince);
+  const endings = new Map(previous?.endings);
+  const absences = new Map<string, number>();
+  const shownInstances = new Set(look.instances.map(({ containerInstanceArn }) => containerInstanceArn));
+  const found = new Map(
+    instances
+      .filter(({ containerInstanceArn }) => shownInstances.has(containerInstanceArn))
+      .map((instance) => [instance.containerInstanceArn, instance]),
+  );
+  // ECS lists a task that left no more: a task seen once has stopped when its instance is there and does not show it.
+  const shown = new Set(tasks.map(({ taskArn }) => taskArn));
+  for (const [arn, task] of seenTasks) {
+    const on = task.containerInstanceArn ?? '';
+    const isRead = isInUse(found.get(on)) && !endings.has(on);
+    if (isRead && !shown.has(arn)) seenTasks.set(arn, { ...task, lastStatus: 'STOPPED' });
+  }
+  for (const arn of target.containerInstanceArns) {
+    const instance = found.get(arn);
+    const onIt = tasks.filter((task) => task.containerInstanceArn === arn && !isStopped(task));
+    if (instance?.status === 'DRAINING' && !drainingSince.has(arn)) drainingSince.set(arn, beginning(onIt, now));
+    if (instance === undefined) absences.set(arn, (previous?.absences.get(arn) ?? 0) + 1);
+    const hasDrained = target.haveDrained === true || drainingSince.has(arn);
+    const ending = endingOf(instance, onIt.length, hasDrained, absences.get(arn) ?? 0);
+    const before = endings.get(arn);
+    if (before === undefined && ending !== undefined) endings.set(arn, ending);
+    // An instance counts as drained only while nothing shows that it is in use again. One that leaves the cluster stays drained.
+    else if (before === 'DRAINED' && ending === 'REACTIVATED') endings.set(arn, ending);
+    else if (before === 'DRAINED' && instance?.status === 'DRAINING' && ending === undefined) endings.delete(arn);
+  }
+  return { ...look, instances, tasks, target, observedAt: now, seenTasks, drainingSince, endings, absences };
+}
+
+function isInUse(instance: ContainerInstance | undefined): boolean {
+  return instance?.status === 'ACTIVE' || instance?.status === 'DRAINING';
+}
+
+function beginning(tasks: readonly Task[], now: number): number {
+  const stopping = tasks.flatMap(({ stoppingAt }) => stoppingAt?.getTime() ?? []);
+  return stopping.length === 0 ? now : Math.min(now, Math.min(...stopping) - HEAD_START_MS);
+}
+
+/** An instance that is ACTIVE and was never seen to drain is waited for: ECS may only read late. */
+function endingOf(
+  instance: ContainerInstance | undefined,
+  tasks: number,
+  hasDrained: boolean,
+  absences: number,
+): DrainOutcome | undefined {
+  if (instance === undefined) return absences >= ABSENCES_TO_BELIEVE ? 'DEREGISTERED' : undefined;
+  if (instance.status === 'INACTIVE' || instance.status === 'DEREGISTERING') return 'DEREGISTERED';
+  if (instance.status === 'ACTIVE') return hasDrained ? 'REACTIVATED' : undefined;
+  return instance.status === 'DRAINING' && tasks === 0 ? 'DRAINED' : undefined;
+}
+
+function newerInstances(
+  previous: readonly ContainerInstance[] | undefined,
+  look: readonly ContainerInstance[],
+  { containerInstanceArns }: DrainTarget,
+): ContainerInstance[] {
+  const before = new Map((previous ?? []).map((instance) => [instance.containerInstanceArn, instance]));
+  const now = new Map(look.map((instance) => [instance.containerInstanceArn, instance]));
+  return containerInstanceArns.flatMap((arn) => {
+    const [known, seen] = [before.get(arn), now.get(arn)];
+    if (known === undefined || seen === undefined) return seen ?? known ?? [];
+    return (known.version ?? 0) > (seen.version ?? 0) ? known : seen;
+  });
+}

@@ -1,0 +1,63 @@
+import { blockedWords } from '../core/blockers.ts';
+import { lastPart } from '../core/deployment-bounds.ts';
+import { counted, inWords } from '../core/duration.ts';
+import type { Facts } from '../hub/changes.ts';
+import type { DrainProgress } from './drain-progress.ts';
+
+/** What of a drain is worth an event when it changes. */
+export function drainFacts(progress: DrainProgress): Facts {
+  const facts: Record<string, string | number | boolean | null | undefined> = {
+    remainingCount: progress.remainingCount,
+    stoppingCount: progress.stoppingCount,
+    outcome: progress.outcome,
+  };
+  for (const { containerInstanceArn, instance, outcome, tasks } of progress.instances) {
+    const id = lastPart(containerInstanceArn);
+    facts[`instance/${id}/status`] = instance?.status;
+    facts[`instance/${id}/outcome`] = outcome;
+    for (const { task, state, isProtected, probableReplacement, isReplacementHealthy } of tasks) {
+      const taskId = lastPart(task.taskArn);
+      facts[`task/${taskId}`] = state;
+      if (isProtected) facts[`task/${taskId}/protected`] = true;
+      if (probableReplacement === null) continue;
+      const health = isReplacementHealthy ? 'healthy' : probableReplacement.lastStatus;
+      facts[`task/${taskId}/replacement`] = `${lastPart(probableReplacement.taskArn)} ${health}`;
+    }
+  }
+  for (const { reason, serviceArn, message } of progress.blockedBy) {
+    facts[`blockedBy/${reason}${serviceArn === null ? '' : `/${lastPart(serviceArn)}`}`] = message;
+  }
+  return facts;
+}
+
+const OUTCOMES: Readonly<Record<NonNullable<DrainProgress['outcome']>, string>> = {
+  DRAINED: 'drained',
+  REACTIVATED: 'drain was called off (reactivated)',
+  DEREGISTERED: 'deregistered before the drain was done',
+  TIMED_OUT: 'not drained in the time allowed',
+};
+
+/** One line that a bot can post as it is. */
+export function drainSummary(progress: DrainProgress): string {
+  const cluster = lastPart(progress.clusterArn);
+  const [only] = progress.instances;
+  const gone = progress.goneCount === 0 ? '' : `; ${counted(progress.goneCount, 'instance')} left the cluster unseen`;
+  if (only === undefined) return `${cluster}: no instance is draining${gone}`;
+  const name =
+    progress.instances.length === 1
+      ? (only.instance?.ec2InstanceId ?? `instance ${lastPart(only.containerInstanceArn).slice(0, 8)}`)
+      : counted(progress.instances.length, 'instance');
+  const total = progress.movedCount + progress.remainingCount;
+  if (progress.outcome !== null) {
+    const left = progress.remainingCount === 0 ? '' : `, ${counted(progress.remainingCount, 'task')} left`;
+    return `${name} in ${cluster}: ${OUTCOMES[progress.outcome]} (${progress.movedCount} of ${counted(total, 'task')} off${left})${gone}`;
+  }
+  const parts = [
+    `${progress.remainingCount} of ${counted(total, 'task')} left`,
+    ...(progress.stoppingCount > 0 ? [`${progress.stoppingCount} stopping`] : []),
+    ...(progress.standaloneCount > 0 ? [`${progress.standaloneCount} standalone`] : []),
+    ...(progress.protectedCount > 0 ? [`${progress.protectedCount} protected`] : []),
+  ];
+  const estimate = progress.estimate === null ? '' : `, about ${inWords(progress.estimate.remainingMs)} left`;
+  return `${name} in ${cluster}: ${progress.percent} % drained (${parts.join(', ')})${estimate}${blockedWords(progress.blockedBy)}${gone}`;
+}

@@ -1,0 +1,136 @@
+import type { ContainerInstance, Service, Task } from '@aws-sdk/client-ecs';
+import { clusterNameOf } from '../../ecs/core/arn.ts';
+import { EcsError } from '../../ecs/core/errors.ts';
+import type { LiveSession } from '../core/create-hub.ts';
+import { isStopped } from '../core/deployment-bounds.ts';
+import { readTasks } from '../core/read-tasks.ts';
+import { serviceNameOf } from '../core/task-owner.ts';
+import { changesBetween } from '../hub/changes.ts';
+import type { News, TopicSpec } from '../hub/topic-spec.ts';
+import { type DrainProgress, drainProgress, type InstanceDrain } from './drain-progress.ts';
+import { type DrainLook, type DrainSnapshot, type DrainTarget, observeDrain } from './drain-snapshot.ts';
+import { drainFacts, drainSummary } from './drain-summary.ts';
+import { isBriefMark } from './packed-instances.ts';
+import { drainMark } from './target-mark.ts';
+
+/** Follows the drain of some container instances to its end. */
+export function drainTopic(
+  scope: string,
+  target: DrainTarget,
+): TopicSpec<LiveSession, DrainSnapshot, DrainLook, DrainProgress> {
+  const mark = drainMark(target);
+  const tell = (progress: DrainProgress, before?: DrainProgress): News<DrainProgress> => ({
+    body: progress,
+    changes: before === undefined ? [] : changesBetween(drainFacts(before), drainFacts(progress)),
+    summary: drainSummary(progress),
+    outcome: progress.outcome,
+    mark: progress.instances.every(hasBegun) ? mark : undefined,
+  });
+  return {
+    key: `drain ${scope} ${target.clusterArn} ${isBriefMark(mark) ? mark : [...target.containerInstanceArns].sort().join()}`,
+    group: `${scope} ${target.clusterArn}`,
+    read: (session, state) => readDrain(session, target, state),
+    step(state, look, now) {
+      const next = observeDrain(state, target, look, now);
+      if (state === undefined) return { state: next, news: [] };
+      const news = tell(drainProgress(next, now), drainProgress(state, state.observedAt));
+      return { state: next, news: news.changes.length === 0 ? [] : [news] };
+    },
+    whole: (state, now) => tell(drainProgress(state, now)),
+    confirms: new Set(['DRAINED']),
+    pulse: () => 'active',
+    timedOut: (state, now) => tell({ ...drainProgress(state, now), outcome: 'TIMED_OUT' }),
+  };
+}
+
+function hasBegun({ instance, outcome }: InstanceDrain): boolean {
+  return outcome !== null || instance?.status === 'DRAINING';
+}
+
+/** What of a drain is known already, and needs no reading. */
+export type KnownDrain = Pick<DrainSnapshot, 'endings' | 'tasks' | 'serviceTasks' | 'seenTasks'>;
+
+/** One look at the instances, the tasks on them, and the services that those belong to. */
+export async function readDrain(
+  session: LiveSession,
+  { clusterArn, containerInstanceArns }: DrainTarget,
+  state?: KnownDrain,
+): Promise<DrainLook> {
+  const cluster = clusterNameOf(clusterArn);
+  const open = containerInstanceArns.filter((arn) => !state?.endings.has(arn));
+  const known = [...(state?.tasks ?? []), ...(state?.serviceTasks ?? [])];
+  const listed = open.map((arn) => listedOn(session, clusterArn, arn, known));
+  const instances = await Promise.all(
+    containerInstanceArns.map((id) => session.loaders.of('ContainerInstance').load({ id, cluster, members: [] })),
+  );
+  for (const { containerInstanceArn: arn = '', runningTasksCount = 0, pendingTasksCount = 0 } of instances.filter(
+    isThere,
+  )) {
+    if (state?.endings.get(arn) === 'DRAINED' && runningTasksCount + pendingTasksCount > 0)
+      listed.push(listedOn(session, clusterArn, arn, known));
+  }
+  const shown = new Set(instances.filter(isInCluster).map((instance) => instance?.containerInstanceArn));
+  const tasks: Task[] = [];
+  for (const { arn, onIt, error } of await Promise.all(listed)) {
+    if (error !== undefined && shown.has(arn)) throw error;
+    tasks.push(...onIt);
+  }
+  const concerned = [...tasks.filter((task) => !isStopped(task)), ...(state?.seenTasks.values() ?? [])];
+  const names = new Set(concerned.flatMap((task) => serviceNameOf(task) ?? []));
+  const [services, serviceTasks, protectedTaskArns] = await Promise.all([
+    Promise.all([...names].map((id) => session.loaders.of('Service').load({ id, cluster, members: [] }))),
+    Promise.all([...names].map((serviceName) => readTasks(session, clusterArn, { serviceName }, known))),
+    readProtected(session, cluster, tasks),
+  ]);
+  return {
+    instances: instances.filter(isThere),
+    tasks,
+    services: services.filter((service): service is Service => service !== null),
+    serviceTasks: serviceTasks.flat(),
+    protectedTaskArns,
+  };
+}
+
+function isThere(instance: ContainerInstance | null): instance is ContainerInstance {
+  return instance !== null;
+}
+
+function isInCluster(instance: ContainerInstance | null): boolean {
+  return instance !== null && instance.status !== 'INACTIVE';
+}
+
+/** ECS refuses to list the tasks of an instance that is gone: whether that is an error is known once the instance is. */
+async function listedOn(session: LiveSession, clusterArn: string, arn: string, known: readonly Task[]) {
+  try {
+    return { arn, onIt: await readTasks(session, clusterArn, { containerInstanceArn: arn }, known), error: undefined };
+  } catch (error) {
+    return { arn, onIt: [], error };
+  }
+}
+
+const PROTECTION_BATCH = 100;
+
+/** Which of the tasks are protected. Only services' tasks can be; where we may not ask, none is known to be. */
+export async function readProtected(
+  { ecs }: LiveSession,
+  cluster: string,
+  tasks: readonly Task[],
+): Promise<ReadonlySet<string>> {
+  const arns = tasks
+    .filter((task) => task.desiredStatus === 'RUNNING' && serviceNameOf(task) !== undefined)
+    .flatMap(({ taskArn }) => taskArn ?? []);
+  const guarded = new Set<string>();
+  for (let start = 0; start < arns.length; start += PROTECTION_BATCH) {
+    try {
+      const batch = arns.slice(start, start + PROTECTION_BATCH);
+      const { protectedTasks } = await ecs.read('GetTaskProtection', { cluster, tasks: batch });
+      for (const { taskArn, protectionEnabled } of protectedTasks ?? []) {
+        if (protectionEnabled === true && taskArn !== undefined) guarded.add(taskArn);
+      }
+    } catch (error) {
+      if (error instanceof EcsError && !error.retryable) return guarded;
+      throw error;
+    }
+  }
+  return guarded;
+}

@@ -1,0 +1,113 @@
+import type { Service } from '@aws-sdk/client-ecs';
+import { isClusterGone } from '../core/cluster-gone.ts';
+import type { LiveSession } from '../core/create-hub.ts';
+import { lastPart } from '../core/deployment-bounds.ts';
+import { counted } from '../core/duration.ts';
+import { bareMessage, inOrder, SeenEvents, type TimedEvent } from '../core/service-events.ts';
+import type { TopicSpec } from '../hub/topic-spec.ts';
+import { readServices } from './deployments-feed.ts';
+import { readEventsMark, writeEventsMark } from './events-mark.ts';
+import type { ServiceTarget } from './service-events-topic.ts';
+
+/** An event, and whose it is. */
+export interface ClusterEvent extends TimedEvent {
+  readonly service: ServiceTarget;
+}
+
+export interface ClusterEventsProgress {
+  readonly clusterArn: string;
+  readonly events: readonly ClusterEvent[];
+}
+
+interface State {
+  /** The latest of all services, oldest first. */
+  readonly events: readonly ClusterEvent[];
+  /** What was told, by service: ECS's hundred of each. */
+  readonly seen: ReadonlyMap<string, SeenEvents>;
+  /** All that came after this moment is among the events. */
+  readonly completeSince: number;
+}
+
+const MOST_EVENTS = 500;
+/** As many as ECS shows of a service: there may be older ones. */
+const MOST_SHOWN = 100;
+
+/** Tells the events of all services of a cluster in one stream, in the order of their time, none twice. */
+export function clusterEventsTopic(
+  scope: string,
+  clusterArn: string,
+): TopicSpec<LiveSession, State, readonly Service[], ClusterEventsProgress> {
+  const tell = (
+    events: readonly ClusterEvent[],
+    told: readonly ClusterEvent[],
+    summary: string,
+    outcome: string | null = null,
+  ) => ({
+    body: { clusterArn, events },
+    changes: events.map(({ eventId, message }) => ({ field: `event/${eventId}`, before: null, after: message })),
+    summary,
+    outcome,
+    mark: writeEventsMark(told),
+  });
+  return {
+    key: `clusterEvents ${scope} ${clusterArn}`,
+    group: `${scope} ${clusterArn}`,
+    read: (session) => readServices(session, clusterArn),
+    step(state, services) {
+      const seen = new Map(state?.seen);
+      const fresh: ClusterEvent[] = [];
+      let { completeSince } = state ?? { completeSince: 0 };
+      for (const { serviceArn = '', serviceName = '', events: shown } of services) {
+        const told = (state?.seen.get(serviceArn) ?? new SeenEvents()).after(inOrder(shown));
+        seen.set(serviceArn, told.seen);
+        fresh.push(...told.fresh.map((event) => ({ ...event, service: { clusterArn, serviceArn, serviceName } })));
+        // None of those seen before is left: there may have been others in between.
+        const [oldest] = told.fresh.length >= MOST_SHOWN ? told.fresh : [];
+        completeSince = Math.max(completeSince, oldest?.createdAt.getTime() ?? 0);
+      }
+      fresh.sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
+      const before = state?.events ?? [];
+      const all = [...before, ...fresh];
+      const events = all.slice(-MOST_EVENTS);
+      for (const { createdAt } of all.slice(0, -MOST_EVENTS))
+        completeSince = Math.max(completeSince, createdAt.getTime());
+      const toldWith = (index: number) => all.slice(0, before.length + index + 1).slice(-MOST_EVENTS);
+      const news = state === undefined ? [] : fresh.map((event, i) => tell([event], toldWith(i), line(event)));
+      return { state: { events, seen, completeSince }, news };
+    },
+    whole({ events }) {
+      const latest = events.at(-1);
+      return { ...tell(events, events, latest === undefined ? 'no events yet' : line(latest)), changes: [] };
+    },
+    since({ events, completeSince }, text) {
+      const missed = missedSince(events, completeSince, text);
+      if (missed === undefined) return undefined;
+      return tell(missed, events, `${lastPart(clusterArn)}: ${counted(missed.length, 'event')} since`);
+    },
+    aside: ({ events }) => tell([], events, lastPart(clusterArn)),
+    gone: (error) =>
+      isClusterGone(error)
+        ? tell([], [], `${lastPart(clusterArn)}: the cluster is gone`, 'CLUSTER_DELETED')
+        : undefined,
+    pulse: () => 'quiet',
+    joinBodies: (earlier, later) => ({ ...later, events: [...earlier.events, ...later.events] }),
+    timedOut: ({ events }) => tell([], events, `${lastPart(clusterArn)}: the time allowed is over`, 'TIMED_OUT'),
+  };
+}
+
+/** Undefined where some of it may not be known any more. */
+function missedSince(
+  events: readonly ClusterEvent[],
+  completeSince: number,
+  text: string,
+): readonly ClusterEvent[] | undefined {
+  const mark = readEventsMark(text);
+  if (mark !== undefined) return completeSince > mark.from ? undefined : events.filter((event) => !mark.isTold(event));
+  // A cursor of old names the event that was told last.
+  const index = events.findIndex(({ eventId }) => eventId === text);
+  return index < 0 ? undefined : events.slice(index + 1);
+}
+
+function line({ service, message }: ClusterEvent): string {
+  return `${service.serviceName}: ${bareMessage(message)}`;
+}

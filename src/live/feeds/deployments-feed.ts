@@ -1,0 +1,110 @@
+import type { Service } from '@aws-sdk/client-ecs';
+import { clusterNameOf } from '../../ecs/core/arn.ts';
+import { listAll, listPage } from '../../ecs/lists/list.ts';
+import type { LiveSession } from '../core/create-hub.ts';
+import { lastPart } from '../core/deployment-bounds.ts';
+import { type DeploymentProgress, deploymentProgress } from '../deployment/deployment-progress.ts';
+import { observeDeployment } from '../deployment/deployment-snapshot.ts';
+import type { DeploymentLook, DeploymentSnapshot, DeploymentTarget } from '../deployment/deployment-state.ts';
+import { deploymentFacts, deploymentSummary, startedSummary } from '../deployment/deployment-summary.ts';
+import { deploymentMarks, markedDeployments } from './deployments-mark.ts';
+import { type FeedSpec, feedTopic, gapsIn } from './feed.ts';
+import { OVERLAP_MS } from './feed-mark.ts';
+import { type DeploymentsMemory, findDeployments } from './find-deployments.ts';
+
+type DeploymentsFeed = FeedSpec<
+  DeploymentTarget,
+  DeploymentLook,
+  DeploymentSnapshot,
+  DeploymentProgress,
+  DeploymentsMemory
+>;
+
+/** Tells of every deployment in a cluster, or of some services in it. Tasks are not read: the counts are the services' own. */
+export function deploymentsFeed(
+  scope: string,
+  clusterArn: string,
+  services: readonly string[] | undefined,
+  stallAfterMs: number,
+) {
+  const marks = deploymentMarks(clusterArn);
+  const isAsked = services === undefined ? undefined : new Set(services);
+  /** Deployments that were under way once and whose service is gone: no list leads to them. */
+  const orphansIn = (text: string, there: ReadonlyMap<string | undefined, Service>): DeploymentTarget[] => {
+    const since = marks.read(text)?.since ?? 0;
+    return markedDeployments(text, clusterArn).filter(({ serviceArn, serviceName }) => {
+      const service = there.get(serviceArn);
+      return isAsked?.has(serviceName) !== false && (service === undefined || isAfter(service.createdAt, since));
+    });
+  };
+  const spec: DeploymentsFeed = {
+    key: `deployments ${scope} ${clusterArn} ${stallAfterMs} ${[...(services ?? ['*'])].sort().join()}`,
+    group: `${scope} ${clusterArn}`,
+    clusterArn,
+    noun: 'deployment',
+    stallAfterMs,
+    marks,
+    confirms: new Set(['SUCCEEDED']),
+    async read(session, { known, memory, lastLookAt, marks: texts }) {
+      const described = await readServices(session, clusterArn, services);
+      const gaps = gapsIn(marks, texts).map(({ since }) => since - OVERLAP_MS);
+      const wanted = { memory, lastLookAt, backTo: Math.min(Number.POSITIVE_INFINITY, ...gaps) };
+      const { targets, ...rest } = await findDeployments(session, described, wanted);
+      const followed = new Map([...known].map(([name, { target }]) => [name, target]));
+      for (const target of targets) if (!followed.has(nameOf(target))) followed.set(nameOf(target), target);
+      const byArn = new Map(described.map((service) => [service.serviceArn, service]));
+      const orphans = texts.flatMap((text) => orphansIn(text, byArn)).filter((target) => !followed.has(nameOf(target)));
+      const isPast = new Set(orphans.map(nameOf));
+      for (const target of orphans) followed.set(nameOf(target), target);
+      const looks = [...followed].map(async ([name, target]) => {
+        const id = target.serviceDeploymentArn;
+        const serviceDeployment =
+          id === undefined ? null : await session.loaders.of('ServiceDeployment').load({ id, members: [] });
+        const found = byArn.get(target.serviceArn) ?? (await readService(session, clusterArn, target.serviceArn));
+        // A service of the same name that was created since is another one.
+        const service = isPast.has(name) && byArn.has(target.serviceArn) ? null : found;
+        return [name, { target, look: { service, serviceDeployment, tasks: null }, isPast: isPast.has(name) }] as const;
+      });
+      return { found: new Map(await Promise.all(looks)), ...rest };
+    },
+    observe: observeDeployment,
+    progress: deploymentProgress,
+    facts: deploymentFacts,
+    outcomeOf: ({ ending }) => ending?.outcome ?? null,
+    summary: (progress, now, kind) =>
+      kind === 'STARTED' ? startedSummary(progress, now) : deploymentSummary(progress, now),
+    times: ({ startedAt, finishedAt }) => ({ startedAt, finishedAt }),
+  };
+  return feedTopic(spec);
+}
+
+function isAfter(date: Date | undefined, moment: number): boolean {
+  return date !== undefined && date.getTime() > moment;
+}
+
+function nameOf({ serviceDeploymentArn, deploymentId, serviceArn }: DeploymentTarget): string {
+  return serviceDeploymentArn ?? `${serviceArn} ${deploymentId}`;
+}
+
+/** The services of a cluster, or those of them that are named. */
+export async function readServices(
+  session: LiveSession,
+  clusterArn: string,
+  services?: readonly string[],
+): Promise<Service[]> {
+  const cluster = clusterNameOf(clusterArn);
+  const ids = services ?? (await listAll(session.ecs, 'ListServices', { cluster }));
+  const found = await Promise.all(ids.map((id) => readService(session, clusterArn, id)));
+  const there = found.filter((service) => service !== null);
+  // Services that are not there look the same in a cluster that is not there; a list tells the two apart.
+  if (services !== undefined && there.length === 0) await listPage(session.ecs, 'ListServices', { cluster });
+  return there;
+}
+
+/**
+ * By its name, as all who follow it read it: under its ARN it would be described a second time. One that is being deleted has left
+ * the lists, and can still be described.
+ */
+function readService({ loaders }: LiveSession, clusterArn: string, id: string): Promise<Service | null> {
+  return loaders.of('Service').load({ id: lastPart(id), cluster: clusterNameOf(clusterArn), members: [] });
+}

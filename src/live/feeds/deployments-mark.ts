@@ -1,0 +1,54 @@
+import { lastPart } from '../core/deployment-bounds.ts';
+import type { DeploymentTarget } from '../deployment/deployment-state.ts';
+import { type FeedMarks, HISTORY_MARKS } from './feed-mark.ts';
+
+/** Marks travel in every cursor: so many characters name some forty deployments. */
+const MOST_NAMED = 1_600;
+const NAMED = /^[\w-]+\/[\w-]+$/;
+
+/**
+ * ECS's history of a service's deployments goes with the service. So a mark names, besides its time, the deployments that were under
+ * way, the latest of them where there are many: of those the end can be told though nothing else is left.
+ */
+export function deploymentMarks(clusterArn: string): FeedMarks {
+  const prefix = `${clusterArn.replace(':cluster/', ':service-deployment/')}/`;
+  return {
+    write(standing) {
+      let named = '';
+      for (const name of [...standing.open].reverse()) {
+        const brief = name.startsWith(prefix) ? name.slice(prefix.length) : '';
+        if (!NAMED.test(brief)) continue;
+        if (named.length + brief.length >= MOST_NAMED) break;
+        named += `${named === '' ? '' : ','}${brief}`;
+      }
+      const text = HISTORY_MARKS.write(standing);
+      return named === '' ? text : `${text};${named}`;
+    },
+    read(mark) {
+      const [text = ''] = mark.split(';');
+      const lately = HISTORY_MARKS.read(text);
+      if (lately === undefined) return undefined;
+      const wereOpen = new Set(markedDeployments(mark, clusterArn).map((target) => target.serviceDeploymentArn));
+      // How a deployment ended that went with its service has no time.
+      return { ...lately, hasEnded: (name, at) => (at === 0 ? wereOpen.has(name) : lately.hasEnded(name, at)) };
+    },
+  };
+}
+
+/** The deployments that were under way; none where the mark names none. */
+export function markedDeployments(mark: string, clusterArn: string): DeploymentTarget[] {
+  const [, named = ''] = mark.split(';');
+  return named
+    .split(',')
+    .filter((brief) => NAMED.test(brief))
+    .map((brief) => {
+      const [serviceName = ''] = brief.split('/');
+      return {
+        clusterArn,
+        serviceArn: `${clusterArn.replace(':cluster/', ':service/')}/${serviceName}`,
+        serviceName,
+        serviceDeploymentArn: `${clusterArn.replace(':cluster/', ':service-deployment/')}/${serviceName}/${lastPart(brief)}`,
+        deploymentId: undefined,
+      };
+    });
+}

@@ -1,0 +1,78 @@
+import type { Task } from '@aws-sdk/client-ecs';
+import { clusterNameOf } from '../../ecs/core/arn.ts';
+import { listAll } from '../../ecs/lists/list.ts';
+import { isStopped } from '../core/deployment-bounds.ts';
+import { type DrainProgress, drainProgress } from '../drain/drain-progress.ts';
+import {
+  type DrainLook,
+  type DrainOutcome,
+  type DrainSnapshot,
+  type DrainTarget,
+  observeDrain,
+} from '../drain/drain-snapshot.ts';
+import { drainFacts, drainSummary } from '../drain/drain-summary.ts';
+import { readDrain } from '../drain/drain-topic.ts';
+import { readInstances } from '../drain/read-forecast.ts';
+import { drainMarks, markedDrains } from './drains-mark.ts';
+import { type FeedRequest, type FeedSpec, feedTopic } from './feed.ts';
+
+type Request = FeedRequest<DrainTarget, DrainSnapshot, undefined>;
+
+/** Tells of every drain in a cluster, one item an instance. */
+export function drainsFeed(scope: string, clusterArn: string, stallAfterMs: number) {
+  const spec: FeedSpec<DrainTarget, DrainLook, DrainSnapshot, DrainProgress, undefined> = {
+    key: `drains ${scope} ${clusterArn} ${stallAfterMs}`,
+    group: `${scope} ${clusterArn}`,
+    clusterArn,
+    noun: 'drain',
+    stallAfterMs,
+    marks: drainMarks(clusterArn),
+    confirms: new Set(['DRAINED']),
+    mayRepeat: true,
+    isAgain: ({ tasks }) => tasks.some((task) => !isStopped(task)),
+    async read(session, request) {
+      const draining = await readInstances(session, clusterNameOf(clusterArn), 'DRAINING');
+      const shown = draining.flatMap(({ containerInstanceArn }) => containerInstanceArn ?? []);
+      // Those that drained when a cursor was given out may be anything by now.
+      const wereOpen = request.marks.map((mark) => markedDrains(mark, clusterArn));
+      const all = wereOpen.some(({ arns }) => arns === undefined)
+        ? await listAll(session.ecs, 'ListContainerInstances', { cluster: clusterNameOf(clusterArn) })
+        : [];
+      const marked = new Set(wereOpen.flatMap(({ arns, has }) => arns ?? all.filter(has)));
+      const isPast = (arn: string) => marked.has(arn) && !shown.includes(arn);
+      const arns = [...new Set([...request.known.keys(), ...shown, ...marked])];
+      const look = await readDrain(session, { clusterArn, containerInstanceArns: arns }, together(request));
+      const found = arns.map((arn) => {
+        const target = { clusterArn, containerInstanceArns: [arn], haveDrained: marked.has(arn) };
+        const followed = request.known.get(arn)?.target ?? target;
+        return [arn, { target: followed, look: onInstance(look, arn), isPast: isPast(arn) }] as const;
+      });
+      return { found: new Map(found), memory: undefined, completeSince: 0 };
+    },
+    observe: observeDrain,
+    progress: drainProgress,
+    facts: drainFacts,
+    outcomeOf: ({ outcome }) => outcome,
+    summary: drainSummary,
+  };
+  return feedTopic(spec);
+}
+
+/** What is known of all drains, to be looked at as one: what is over needs no list of tasks. */
+function together({ known, ended }: Request) {
+  const snapshots = [...known.values()].map(({ snapshot }) => snapshot);
+  return {
+    endings: new Map([...ended].map((arn): [string, DrainOutcome] => [arn, 'DRAINED'])),
+    tasks: snapshots.flatMap(({ tasks }) => tasks),
+    serviceTasks: snapshots.flatMap(({ serviceTasks }) => serviceTasks),
+    seenTasks: new Map<string, Task>(snapshots.flatMap(({ seenTasks }) => [...seenTasks])),
+  };
+}
+
+function onInstance(look: DrainLook, arn: string): DrainLook {
+  return {
+    ...look,
+    instances: look.instances.filter(({ containerInstanceArn }) => containerInstanceArn === arn),
+    tasks: look.tasks.filter(({ containerInstanceArn }) => containerInstanceArn === arn),
+  };
+}

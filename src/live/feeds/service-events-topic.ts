@@ -1,0 +1,103 @@
+import type { Service } from '@aws-sdk/client-ecs';
+import type { LiveSession } from '../core/create-hub.ts';
+import { lastPart } from '../core/deployment-bounds.ts';
+import { counted } from '../core/duration.ts';
+import { bareMessage, inOrder, SeenEvents, type TimedEvent } from '../core/service-events.ts';
+import { ABSENCES_TO_BELIEVE } from '../hub/absences.ts';
+import type { News, TopicSpec } from '../hub/topic-spec.ts';
+
+/** Which service's events. */
+export interface ServiceTarget {
+  readonly clusterArn: string;
+  readonly serviceArn: string;
+  readonly serviceName: string;
+}
+
+/** Events of a service, oldest first: all that ECS still shows in a snapshot, the new ones in what follows. */
+export interface ServiceEventsProgress {
+  readonly target: ServiceTarget;
+  readonly events: readonly TimedEvent[];
+}
+
+interface State {
+  readonly events: readonly TimedEvent[];
+  readonly seen: SeenEvents;
+  /** When the service was created: one of the same name that was created later is another. */
+  readonly createdAt: Date | undefined;
+  readonly absences: number;
+  readonly isGone: boolean;
+}
+
+/** Tells each event of a service once, in order, until the service is gone. */
+export function serviceEventsTopic(
+  scope: string,
+  target: ServiceTarget,
+): TopicSpec<LiveSession, State, Service | null, ServiceEventsProgress> {
+  const tell = (events: readonly TimedEvent[], summary: string, outcome: string | null = null) => ({
+    body: { target, events },
+    changes: events.map(({ eventId, message }) => ({ field: `event/${eventId}`, before: null, after: message })),
+    summary,
+    outcome,
+    mark: events.at(-1)?.eventId ?? NONE_YET,
+  });
+  const goneLine = `${target.serviceName}: the service is gone`;
+
+  return {
+    key: `serviceEvents ${scope} ${target.serviceArn}`,
+    group: `${scope} ${target.clusterArn}`,
+
+    read: ({ loaders }) =>
+      loaders.of('Service').load({ id: target.serviceName, cluster: lastPart(target.clusterArn), members: ['events'] }),
+
+    step(state, service) {
+      const absences = service === null && state !== undefined ? state.absences + 1 : 0;
+      const createdAt = state?.createdAt ?? service?.createdAt;
+      const isAnother = isLater(service?.createdAt, createdAt);
+      const isGone = isAnother || (service === null ? absences >= ABSENCES_TO_BELIEVE : service.status === 'INACTIVE');
+      const { fresh, seen } = (state?.seen ?? new SeenEvents()).after(isAnother ? [] : inOrder(service?.events));
+      const events = [...(state?.events ?? []), ...fresh].slice(-MOST_EVENTS);
+      const news: News<ServiceEventsProgress>[] = fresh.map((event) => tell([event], line(target, event)));
+      if (isGone) news.push(tell([], goneLine, 'SERVICE_DELETED'));
+      return { state: { events, seen, createdAt, absences, isGone }, news };
+    },
+
+    whole({ events, isGone }) {
+      const latest = events.at(-1);
+      const summary = latest === undefined ? `${target.serviceName}: no events yet` : line(target, latest);
+      return { ...tell(events, isGone ? goneLine : summary, isGone ? 'SERVICE_DELETED' : null), changes: [] };
+    },
+
+    since({ events, isGone }, mark) {
+      const index = mark === NONE_YET ? -1 : events.findIndex(({ eventId }) => eventId === mark);
+      const isLost = mark === NONE_YET ? events.length >= MOST_EVENTS : index < 0;
+      if (isLost || isGone) return undefined;
+      const missed = events.slice(index + 1);
+      return {
+        ...tell(missed, `${target.serviceName}: ${counted(missed.length, 'event')} since`),
+        mark: missed.at(-1)?.eventId ?? mark,
+      };
+    },
+
+    aside: ({ events }) => ({ ...tell([], target.serviceName), mark: events.at(-1)?.eventId ?? NONE_YET }),
+    pulse: () => 'quiet',
+    joinBodies: (earlier, later) => ({ ...later, events: [...earlier.events, ...later.events] }),
+    timedOut: ({ events }) => ({
+      ...tell([], `${target.serviceName}: the time allowed is over`, 'TIMED_OUT'),
+      mark: events.at(-1)?.eventId ?? NONE_YET,
+    }),
+  };
+}
+
+function isLater(date: Date | undefined, than: Date | undefined): boolean {
+  return date !== undefined && than !== undefined && date.getTime() > than.getTime();
+}
+
+/** The mark of when there was no event. */
+const NONE_YET = 'none';
+
+/** As many as ECS shows. */
+const MOST_EVENTS = 100;
+
+function line({ serviceName }: ServiceTarget, { message }: TimedEvent): string {
+  return `${serviceName}: ${bareMessage(message)}`;
+}

@@ -1,0 +1,266 @@
+import { randomUUID } from 'node:crypto';
+import type { Timers } from '../../ecs/core/timers.ts';
+import { decodeLiveCursor } from './cursor.ts';
+import { Follower, type FollowOptions } from './follower.ts';
+import { Beats } from './group-rounds.ts';
+import { DEFAULT_PACE, jitter, nextOnGrid, type PaceLimits } from './poll-interval.ts';
+import type { Pollable } from './pollable.ts';
+import { Topic, type TopicSurroundings } from './topic.ts';
+import type { TopicSpec } from './topic-spec.ts';
+
+export interface HubOptions<Session> {
+  readonly timers: Timers;
+  /** ECS's time, in epoch milliseconds. */
+  readonly now: () => number;
+  /** Makes what one round of looks reads through; everything that is due at a moment shares it. */
+  readonly openSession: (signal: AbortSignal) => Session;
+  readonly describeError: TopicSurroundings['describeError'];
+  readonly pace?: PaceLimits;
+  /** 0 to 1; for the jitter. */
+  readonly random?: () => number;
+  /** Events held for replay, for each topic. */
+  readonly ringSize?: number;
+  /** How long a topic is remembered that nobody follows any more, and how many at most. */
+  readonly keepIdleMs?: number;
+  readonly mostIdle?: number;
+  readonly mostTopics?: number;
+}
+
+/** More topics are followed already than this process allows. */
+export class TooManyTopicsError extends Error {
+  override readonly name = 'TooManyTopicsError';
+}
+
+/** Subscriptions that come within so many milliseconds share their first look. */
+const GATHER_MS = 10;
+
+/**
+ * Everything that is followed. Each topic is looked at once however many follow it, and not at all when nobody does; all
+ * topics that are due at a moment are looked at in one round, so that their Describe calls share batches. The topics of one
+ * group stay together: when one of them is due, all are looked at in which something is under way.
+ */
+export class Hub<Session> {
+  readonly #options: HubOptions<Session>;
+  readonly #pace: PaceLimits;
+  readonly #epoch = randomUUID();
+  /** Every life that is remembered, by its epoch, in the order of the last visit. */
+  readonly #lives = new Map<string, Pollable<Session>>();
+  /** Of each key the latest life. */
+  readonly #latest = new Map<string, Pollable<Session>>();
+  readonly #active = new Set<Pollable<Session>>();
+  readonly #rounds = new Set<Round<Session>>();
+  readonly #beats = new Beats();
+  #topicsMade = 0;
+  #looks = 0;
+  #timer: { readonly at: number; readonly cancel: () => void } | undefined;
+  #disposed = false;
+
+  constructor(options: HubOptions<Session>) {
+    this.#options = options;
+    this.#pace = options.pace ?? DEFAULT_PACE;
+  }
+
+  /** Topics that are polled. */
+  get activeTopics(): number {
+    return this.#active.size;
+  }
+
+  get followers(): number {
+    let count = 0;
+    for (const topic of this.#active) count += topic.followerCount;
+    return count;
+  }
+
+  /** Looks that were begun since the start. */
+  get looks(): number {
+    return this.#looks;
+  }
+
+  /** Whether a timer is set or a look under way. */
+  get isIdle(): boolean {
+    return this.#timer === undefined && this.#rounds.size === 0;
+  }
+
+  /**
+   * Follows a topic, until the follower returns or the topic ends.
+   * @throws {CursorError} when `after` is no cursor of this topic
+   * @throws {TooManyTopicsError}
+   */
+  follow<State, Look, Body>(spec: TopicSpec<Session, State, Look, Body>, options: FollowOptions = {}): Follower<Body> {
+    const follower: Follower<Body> = new Follower(options, spec.joinBodies?.bind(spec), () => {
+      try {
+        this.#place(spec, follower);
+      } catch (error) {
+        follower.fail(error);
+      }
+    });
+    this.#place(spec, follower);
+    return follower;
+  }
+
+  /**
+   * Adds a follower to the life that its cursor is of, or else to the present one. A life that has ended, or that nobody has followed
+   * for a while, says nothing about what has the same name now: then a new one begins.
+   */
+  #place<State, Look, Body>(spec: TopicSpec<Session, State, Look, Body>, follower: Follower<Body>): void {
+    this.#forgetIdle();
+    const { after } = follower.options;
+    const cursor = after === undefined ? undefined : decodeLiveCursor(spec.key, after);
+    type Life = Topic<Session, State, Look, Body>;
+    const resumed = cursor === undefined ? undefined : (this.#lives.get(cursor.epoch) as Life | undefined);
+    const latest = this.#latest.get(spec.key) as Life | undefined;
+    const existing = resumed ?? (latest?.takesNewFollowers === true ? latest : undefined);
+    if (existing === undefined && this.#active.size >= (this.#options.mostTopics ?? 10_000)) {
+      throw new TooManyTopicsError('this server follows as many things as it allows');
+    }
+    const topic = existing ?? new Topic(spec, this.#surroundings());
+    if (latest?.takesNewFollowers !== true && !topic.hasEnded) this.#latest.set(topic.key, topic);
+    this.#lives.delete(topic.epoch);
+    this.#lives.set(topic.epoch, topic);
+    topic.add(follower, cursor);
+    if (this.#disposed) follower.cut();
+    else if (!follower.isDone && !topic.hasEnded) this.#active.add(topic);
+    this.#arm();
+  }
+
+  /** Ends every stream, without an event, and all that is under way. */
+  dispose(): void {
+    this.#disposed = true;
+    this.#cancelTimer();
+    for (const round of this.#rounds) round.controller.abort();
+    for (const topic of [...this.#active]) topic.cut();
+    this.#active.clear();
+    this.#lives.clear();
+    this.#latest.clear();
+  }
+
+  /** Resolves when no look is under way. */
+  async settled(): Promise<void> {
+    while (this.#rounds.size > 0) await Promise.all([...this.#rounds].map((round) => round.done));
+  }
+
+  #surroundings(): TopicSurroundings {
+    const { timers, now, describeError, ringSize = 1_000 } = this.#options;
+    this.#topicsMade += 1;
+    return {
+      epoch: `${this.#epoch}.${this.#topicsMade}`,
+      ringSize,
+      pace: this.#pace,
+      now,
+      monotonic: () => timers.monotonic(),
+      describeError,
+      onIdle: (topic) => this.#onIdle(topic as Pollable<Session>),
+    };
+  }
+
+  #onIdle(topic: Pollable<Session>): void {
+    this.#active.delete(topic);
+    for (const round of this.#rounds) {
+      if (round.topics.has(topic) && [...round.topics].every((polled) => polled.followerCount === 0)) {
+        round.controller.abort();
+      }
+    }
+    if (this.#active.size === 0) this.#cancelTimer();
+    this.#forgetIdle();
+  }
+
+  /** Sets the timer for the next look, if there is one and nothing earlier is set already. */
+  #arm(): void {
+    if (this.#disposed) return;
+    let next = Number.POSITIVE_INFINITY;
+    for (const topic of this.#active) if (!topic.isPolling) next = Math.min(next, this.#nextLook(topic));
+    if (this.#timer !== undefined && this.#timer.at <= next && next < Number.POSITIVE_INFINITY) return;
+    this.#cancelTimer();
+    if (next === Number.POSITIVE_INFINITY) return;
+    const wait = next - this.#options.timers.monotonic();
+    const delay = wait <= 0 ? GATHER_MS : wait + jitter(this.#pace, this.#options.random ?? Math.random);
+    const cancel = this.#options.timers.schedule(Math.max(0, delay), () => {
+      this.#timer = undefined;
+      this.#pollDue();
+    });
+    this.#timer = { at: next, cancel };
+  }
+
+  #cancelTimer(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+  }
+
+  /** A look waits for the round of its group that is under way, unless it is the first one or confirms an end. */
+  #nextLook(topic: Pollable<Session>): number {
+    return topic.hasState && !topic.isUrgent ? Math.max(topic.dueAt, this.#beats.freeAt(topic.group)) : topic.dueAt;
+  }
+
+  #pollDue(): void {
+    const now = this.#options.timers.monotonic();
+    const until = now + this.#pace.tickMs / 4;
+    const ready = [...this.#active].filter((topic) => !topic.isPolling);
+    const due = new Set(ready.filter((topic) => this.#nextLook(topic) <= until));
+    const beating = new Set([...due].filter(leads).map(({ group }) => group));
+    for (const topic of ready) if (leads(topic) && beating.has(topic.group)) due.add(topic);
+    if (due.size > 0) this.#startRound(due, now);
+    this.#arm();
+  }
+
+  #startRound(due: ReadonlySet<Pollable<Session>>, now: number): void {
+    this.#looks += due.size;
+    const controller = new AbortController();
+    const session = this.#options.openSession(controller.signal);
+    const beats = new Map<string, Promise<void>[]>();
+    const polls = [...due].map(async (topic) => {
+      await topic.poll(session, controller.signal);
+      if (topic.hasEnded) this.#active.delete(topic);
+      // Groups go on by themselves: a topic that answers slowly holds no other group back.
+      this.#arm();
+    });
+    [...due].forEach((topic, index) => {
+      if (!leads(topic)) return;
+      const group = topic.group ?? '';
+      beats.set(group, [...(beats.get(group) ?? []), polls[index] ?? Promise.resolve()]);
+    });
+    for (const [group, looks] of beats) void this.#keepInStep(group, looks, now);
+    const done = Promise.all(polls).then(() => {
+      this.#rounds.delete(round);
+    });
+    const round: Round<Session> = { controller, topics: due, done };
+    this.#rounds.add(round);
+  }
+
+  /** Holds a group until its round is over, and lets all that came to be due meanwhile begin the next one together. */
+  async #keepInStep(group: string, looks: readonly Promise<void>[], now: number): Promise<void> {
+    const until = now + this.#pace.activeMostTicks * this.#pace.tickMs;
+    this.#beats.begin(group, until);
+    await Promise.all(looks);
+    this.#beats.end(group, until);
+    const next = nextOnGrid(this.#options.timers.monotonic(), 1, this.#pace);
+    for (const topic of this.#active) {
+      if (topic.group === group && topic.hasState && !topic.isUrgent) topic.dueAt = Math.max(topic.dueAt, next);
+    }
+    this.#arm();
+  }
+
+  #forgetIdle(): void {
+    const { keepIdleMs = 300_000, mostIdle = 1_000, timers } = this.#options;
+    const now = timers.monotonic();
+    let surplus = this.#lives.size - this.#active.size - mostIdle;
+    for (const [epoch, topic] of this.#lives) {
+      if (topic.idleSince === undefined) continue;
+      // The map is in the order of the last visit, so the first that is young enough ends the search.
+      if (surplus <= 0 && now - topic.idleSince < keepIdleMs) break;
+      this.#lives.delete(epoch);
+      if (this.#latest.get(topic.key) === topic) this.#latest.delete(topic.key);
+      surplus -= 1;
+    }
+  }
+}
+
+/** Whether a look at this topic is one at its whole group: something is under way that costs lists of the group. */
+function leads(topic: Pollable<never>): boolean {
+  return topic.group !== undefined && topic.hasState && topic.pulse === 'active';
+}
+
+interface Round<Session> {
+  readonly controller: AbortController;
+  readonly topics: ReadonlySet<Pollable<Session>>;
+  readonly done: Promise<void>;
+}

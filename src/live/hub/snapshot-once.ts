@@ -1,0 +1,25 @@
+import { encodeLiveCursor } from './cursor.ts';
+import type { LiveEvent, TopicSpec } from './topic-spec.ts';
+
+/**
+ * One look at a topic, without following it. Its cursor closes the gap to a subscription: given as `after`, the stream begins
+ * with how things stand then.
+ */
+export async function lookOnce<Session, State, Look, Body>(
+  spec: TopicSpec<Session, State, Look, Body>,
+  session: Session,
+  now: () => number,
+): Promise<LiveEvent<Body>> {
+  const look = await spec.read(session, undefined, []);
+  const { state } = spec.step(undefined, look, now());
+  const news = spec.whole(state, now());
+  return {
+    ...news,
+    type: news.outcome === null ? 'SNAPSHOT' : 'ENDED',
+    sequence: 0,
+    cursor: encodeLiveCursor(spec.key, { epoch: 'look', sequence: 0, mark: news.mark }),
+    observedAt: new Date(now()),
+    degraded: null,
+    stalledSince: null,
+  };
+}

@@ -1,0 +1,246 @@
+import {
+  DeregisterContainerInstanceCommand,
+  ListTasksCommand,
+  StopTaskCommand,
+  UpdateTaskProtectionCommand,
+} from '@aws-sdk/client-ecs';
+import { describe, expect, it } from 'vitest';
+import { type LiveWorld, liveWorld } from '../support/live-world.ts';
+import { createCluster, createServiceOnInstances, registerInstances, runTask, setStatus } from '../support/setting.ts';
+
+interface Update {
+  readonly type: string;
+  readonly sequence: number;
+  readonly cursor: string;
+  readonly outcome: string | null;
+  readonly summary: string;
+  readonly progress: {
+    readonly remainingCount: number;
+    readonly movedCount: number;
+    readonly percent: number;
+    readonly protectedCount: number;
+    readonly blockedBy: { readonly reason: string }[];
+    readonly instances: {
+      readonly outcome: string | null;
+      readonly tasks: {
+        kind: string;
+        state: string;
+        isReplacementHealthy: boolean;
+        probableReplacement: { taskArn: string } | null;
+      }[];
+    }[];
+  };
+}
+
+const FIELDS = `type sequence cursor outcome summary changes { field before after } progress {
+  remainingCount movedCount percent stoppingCount standaloneCount protectedCount blockedBy { reason message }
+  instances { outcome containerInstance { status } tasks { kind state isProtected isReplacementHealthy probableReplacement { taskArn } task { lastStatus } } } }`;
+const QUERY = `subscription ($instances: [String!], $timeout: Duration, $after: String) {
+  drainProgress(cluster: "prod", containerInstances: $instances, timeout: $timeout, after: $after) { ${FIELDS} } }`;
+
+/** A steady service of four on two instances, with room for two on a third. */
+async function setting(
+  more: Parameters<typeof createServiceOnInstances>[1] = {},
+): Promise<{ world: LiveWorld; instances: string[] }> {
+  const world = await liveWorld();
+  await createCluster(world);
+  const instances = await registerInstances(world, 3, 1_024);
+  await createServiceOnInstances(world, more);
+  await world.pass(120_000);
+  return { world, instances };
+}
+
+const reasons = (update: Update | undefined) => update?.progress.blockedBy.map(({ reason }) => reason);
+
+describe('drainProgress, end to end', () => {
+  it('follows the tasks to other instances until the instance is empty, and can be picked up at every event', async () => {
+    const { world, instances } = await setting();
+    await using _ = world;
+    const [first = ''] = instances;
+    await setStatus(world, [first], 'DRAINING');
+    const stream = await world.subscribe<Update>(QUERY);
+    await world.until(() => stream.isDone);
+    expect(stream.errors).toEqual([]);
+    const last = stream.events.at(-1);
+    expect(last).toMatchObject({ type: 'ENDED', outcome: 'DRAINED', progress: { remainingCount: 0, percent: 100 } });
+    expect(stream.events.length).toBeGreaterThan(3);
+    const tasks = last?.progress.instances[0]?.tasks ?? [];
+    expect(tasks.length).toBeGreaterThan(0);
+    expect(tasks.every(({ state, probableReplacement }) => state === 'STOPPED' && probableReplacement !== null)).toBe(
+      true,
+    );
+    for (const [i, event] of stream.events.entries()) {
+      const again = await world.subscribe<Update>(QUERY, { instances: [first], after: event.cursor });
+      await world.until(() => again.isDone);
+      expect(again.events.map(({ sequence }) => sequence)).toEqual(
+        stream.events.slice(i + 1).map(({ sequence }) => sequence),
+      );
+    }
+    const none = await world.subscribe<Update>(QUERY, { instances: [first] });
+    expect(none.events[0]).toMatchObject({ type: 'ENDED', outcome: 'DRAINED' });
+  });
+
+  it('says which tasks never move, and ends when they do', async () => {
+    const { world, instances } = await setting({ desiredCount: 1 });
+    await using _ = world;
+    const jobs: string[] = [];
+    for (let i = 0; i < 3; i += 1) jobs.push(await runTask(world, { launchType: 'EC2' }));
+    await world.pass(30_000);
+    await setStatus(world, instances.slice(0, 1), 'DRAINING');
+    await setStatus(world, instances.slice(1, 2), 'DRAINING');
+    const stream = await world.subscribe<Update>(QUERY);
+    await world.pass(120_000);
+    expect(stream.isDone).toBe(false);
+    expect(reasons(stream.events.at(-1))).toEqual(['STANDALONE_TASKS']);
+    for (const task of jobs) await world.ecs.send(new StopTaskCommand({ cluster: 'prod', task }));
+    await world.until(() => stream.isDone);
+    expect(stream.events.at(-1)?.outcome).toBe('DRAINED');
+  });
+
+  it('says that 100/100 allows nothing, and times out', async () => {
+    const { world, instances } = await setting({
+      deploymentConfiguration: { minimumHealthyPercent: 100, maximumPercent: 100 },
+    });
+    await using _ = world;
+    await setStatus(world, instances.slice(0, 1), 'DRAINING');
+    const stream = await world.subscribe<Update>(QUERY, { timeout: 'PT4M' });
+    await world.until(() => stream.isDone);
+    expect(reasons(stream.events.at(-1))).toContain('PERCENTAGES_ALLOW_NOTHING');
+    expect(stream.events.at(-1)).toMatchObject({ outcome: 'TIMED_OUT' });
+  });
+
+  it('says that there is no room elsewhere', async () => {
+    const { world, instances } = await setting({ desiredCount: 12 });
+    await using _ = world;
+    await setStatus(world, instances.slice(0, 1), 'DRAINING');
+    const stream = await world.subscribe<Update>(QUERY, { timeout: 'PT4M' });
+    await world.until(() => stream.isDone);
+    expect(reasons(stream.events.at(-1))).toContain('NO_CAPACITY');
+  });
+
+  it('shows protected tasks', async () => {
+    const { world, instances } = await setting();
+    await using _ = world;
+    const { taskArns = [] } = await world.ecs.send(
+      new ListTasksCommand({ cluster: 'prod', containerInstance: instances[0] }),
+    );
+    await world.ecs.send(
+      new UpdateTaskProtectionCommand({
+        cluster: 'prod',
+        tasks: taskArns,
+        protectionEnabled: true,
+        expiresInMinutes: 2,
+      }),
+    );
+    await setStatus(world, instances.slice(0, 1), 'DRAINING');
+    const stream = await world.subscribe<Update>(QUERY, { timeout: 'PT1H' });
+    expect(stream.events[0]?.progress.protectedCount).toBe(taskArns.length);
+    expect(reasons(stream.events[0])).toContain('PROTECTED_TASKS');
+    await world.until(() => stream.isDone);
+    expect(stream.events.at(-1)?.outcome).toBe('DRAINED');
+  });
+
+  it('ends when the instance is taken back or taken out', async () => {
+    const { world, instances } = await setting();
+    await using _ = world;
+    const [first = '', second = ''] = instances;
+    await setStatus(world, [first, second], 'DRAINING');
+    const streams = [
+      await world.subscribe<Update>(QUERY, { instances: [first] }),
+      await world.subscribe<Update>(QUERY, { instances: [second] }),
+    ];
+    await setStatus(world, [first], 'ACTIVE');
+    await world.ecs.send(
+      new DeregisterContainerInstanceCommand({ cluster: 'prod', containerInstance: second, force: true }),
+    );
+    await world.until(() => streams.every(({ isDone }) => isDone));
+    expect(streams.map(({ events }) => events.at(-1)?.outcome)).toEqual(['REACTIVATED', 'DEREGISTERED']);
+    for (const { events } of streams) {
+      expect(events.at(-1)?.progress.remainingCount).toBeGreaterThan(0);
+      expect(events.at(-1)?.progress.percent).toBe(0);
+    }
+  });
+
+  it('goes on behind a cursor with the same instances, though one of them was taken back', async () => {
+    const { world, instances } = await setting();
+    await using _ = world;
+    const two = instances.slice(0, 2);
+    await setStatus(world, two, 'DRAINING');
+    const stream = await world.subscribe<Update>(QUERY);
+    await stream.leave();
+    await setStatus(world, two.slice(0, 1), 'ACTIVE');
+    const again = await world.subscribe<Update>(QUERY, { after: stream.events[0]?.cursor });
+    await world.until(() => again.isDone);
+    expect(again.events.at(-1)).toMatchObject({ outcome: 'REACTIVATED' });
+    expect(again.events.at(-1)?.progress.instances.map(({ outcome }) => outcome)).toEqual(['REACTIVATED', 'DRAINED']);
+    expect(again.events.at(-1)?.progress.percent).toBeLessThan(100);
+  });
+
+  it('refuses what does not exist, and has nothing to wait for when nothing drains', async () => {
+    const { world } = await setting();
+    await using _ = world;
+    const none = await world.subscribe<Update>(QUERY);
+    expect(none.events).toMatchObject([
+      { type: 'ENDED', outcome: 'DRAINED', summary: 'prod: no instance is draining' },
+    ]);
+    await expect(world.subscribe(QUERY, { instances: ['0123456789abcdef0123456789abcdef'] })).rejects.toMatchObject({
+      extensions: { code: 'NOT_FOUND' },
+    });
+    await expect(world.subscribe('subscription { drainProgress(cluster: "none") { type } }')).rejects.toMatchObject({
+      extensions: { code: 'NOT_FOUND' },
+    });
+  });
+});
+
+describe('before and beside a drain', () => {
+  it('a forecast touches nothing and says what would move', async () => {
+    const { world, instances } = await setting();
+    await using _ = world;
+    world.sandbox.resetCalls();
+    const { drainForecast } = await world.run<{ drainForecast: Record<string, unknown> }>(
+      `query ($instances: [String!]!) { drainForecast(cluster: "prod", containerInstances: $instances) {
+        summary hasRoom moveCount stayCount blockedCount notEvaluated blockedBy { reason } tasks { fate kind roomOn { containerInstanceArn } } } }`,
+      { instances: instances.slice(0, 1) },
+    );
+    expect(drainForecast).toMatchObject({ hasRoom: true, blockedCount: 0, blockedBy: [] });
+    expect(Object.keys(world.sandbox.calls()).filter((name) => !/^(Describe|List|Get)/.test(name))).toEqual([]);
+  });
+
+  it('many instances are drained in tens, with an answer for each', async () => {
+    await using world = await liveWorld();
+    await createCluster(world);
+    const instances = await registerInstances(world, 23);
+    await world.pass(10_000);
+    world.sandbox.resetCalls();
+    const missing = '0123456789abcdef0123456789abcdef';
+    const mutation = `mutation ($instances: [String!]!) { drainContainerInstances(input: { cluster: "prod", containerInstances: $instances }) {
+      failedCount results { requested code message containerInstance { status } } } }`;
+    const { drainContainerInstances } = await world.run<{
+      drainContainerInstances: {
+        failedCount: number;
+        results: { requested: string; code: string | null; containerInstance: { status: string } | null }[];
+      };
+    }>(mutation, { instances: [...instances, missing] });
+    expect(world.sandbox.calls().UpdateContainerInstancesState).toBe(3);
+    expect(drainContainerInstances.failedCount).toBe(1);
+    expect(drainContainerInstances.results.map(({ requested }) => requested)).toEqual([...instances, missing]);
+    expect(drainContainerInstances.results.at(-1)).toMatchObject({ code: 'MISSING', containerInstance: null });
+    expect(
+      drainContainerInstances.results
+        .slice(0, 23)
+        .every(({ containerInstance }) => containerInstance?.status === 'DRAINING'),
+    ).toBe(true);
+  });
+
+  it('an instance tells its drain at one look', async () => {
+    const { world, instances } = await setting();
+    await using _ = world;
+    const query = `query ($id: String!) { containerInstance(cluster: "prod", containerInstance: $id) { status drainProgress { ${FIELDS} } } }`;
+    type Answer = { containerInstance: { drainProgress: Update | null } };
+    expect((await world.run<Answer>(query, { id: instances[0] })).containerInstance.drainProgress).toBeNull();
+    await setStatus(world, instances.slice(0, 1), 'DRAINING');
+    const { containerInstance } = await world.run<Answer>(query, { id: instances[0] });
+    expect(containerInstance.drainProgress).toMatchObject({ type: 'SNAPSHOT', outcome: null });
+    expect(containerInstance.drainProgress?.progress.remainingCount).toBeGreaterThan(0);
+  });
+});
