@@ -25,10 +25,10 @@ import { createInFlight } from './pipeline/core/in-flight.ts';
 import { countRefused } from './pipeline/core/operation-record.ts';
 import { beforeIntrospection, readSdkDocs } from './pipeline/introspection.ts';
 import { createOperations } from './pipeline/run-operation.ts';
-import { createContext, type GraphContext, type GraphServices } from './schema/context.ts';
+import { createContext, type GraphContext, type GraphServices } from './schema/core/context.ts';
+import { describeFromSdk } from './schema/graph/sdk-docs.ts';
 import { createSchema } from './schema/index.ts';
 import { sortInPlace } from './schema/lazy/sort.ts';
-import { describeFromSdk } from './schema/sdk-docs.ts';
 import { VERSION } from './version.ts';
 
 /** A gateway. */

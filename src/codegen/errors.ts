@@ -1,4 +1,4 @@
-import { ERROR_CODES } from '../schema/error-codes.ts';
+import { ERROR_CODES } from '../schema/core/error-codes.ts';
 
 const HEAD = `# Errors
 

@@ -7,7 +7,7 @@ import { printOperations } from './operations.ts';
 import { readApi } from './sdk.ts';
 import { printTypeIndex } from './type-index.ts';
 
-const VALUES = fileURLToPath(new URL('../schema/values/', import.meta.url));
+const VALUES = fileURLToPath(new URL('../schema/generated/', import.meta.url));
 /** What is printed from the schema and its tables, by the file that it is in. */
 const FROM_SCHEMA = {
   'docs/errors.md': printErrors,
@@ -15,7 +15,7 @@ const FROM_SCHEMA = {
   'src/schema/lazy/type-index.ts': printTypeIndex,
 } as const;
 
-/** What differs between `src/schema/values` and what the installed SDK gives. */
+/** What differs between `src/schema/generated` and what the installed SDK gives. */
 export function staleFiles(wanted: ReadonlyMap<string, string>, folder = VALUES): string[] {
   const present = readdirSync(folder);
   const extra = present.filter((file) => !wanted.has(file));
@@ -35,7 +35,7 @@ function main(check: boolean): number {
   const stale = staleFiles(wanted);
   if (check) {
     for (const file of stale)
-      process.stderr.write(`src/schema/values/${file} is not what the SDK gives: npm run generate\n`);
+      process.stderr.write(`src/schema/generated/${file} is not what the SDK gives: npm run generate\n`);
     const printed = Object.entries(FROM_SCHEMA).filter(([file, print]) => {
       return readFileSync(fromRoot(file), 'utf8') !== print(createSchema());
     });

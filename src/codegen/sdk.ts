@@ -4,7 +4,7 @@ import * as sdk from '@aws-sdk/client-ecs';
 import { NormalizedSchema } from '@smithy/core/schema';
 import { type Declarations, type DeclaredMember, readDeclarations } from './declarations.ts';
 
-/** Member name -> its type in the notation that `src/schema/mechanical/notation.ts` reads. */
+/** Member name -> its type in the notation that `src/schema/sdk-types/notation.ts` reads. */
 export type Members = Record<string, string>;
 
 /** The API as the pinned SDK knows it, every list sorted by name. */

@@ -8,8 +8,8 @@ import {
 } from 'graphql';
 import type { Logger } from 'pino';
 import { createExecute } from '../execution/execute.ts';
-import type { GraphContext, RequestInfo } from '../schema/context.ts';
-import { membersRead } from '../schema/selection.ts';
+import type { GraphContext, RequestInfo } from '../schema/core/context.ts';
+import { membersRead } from '../schema/graph/selection.ts';
 import { estimateCost } from './admission/cost-estimate.ts';
 import { brokenVariables } from './admission/document-limits.ts';
 import { settleBy, startDeadline } from './core/deadline.ts';

@@ -7,7 +7,7 @@ import { createExecute } from '../../src/execution/execute.ts';
 import { createPrepare } from '../../src/pipeline/admission/prepare-document.ts';
 import { createInFlight } from '../../src/pipeline/core/in-flight.ts';
 import { createOperations } from '../../src/pipeline/run-operation.ts';
-import type { GraphContext } from '../../src/schema/context.ts';
+import type { GraphContext } from '../../src/schema/core/context.ts';
 import { createSchema } from '../../src/schema/index.ts';
 import { measure } from './measure.ts';
 import { OUR_TREE, PEER_TREE } from './peers.ts';

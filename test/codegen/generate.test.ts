@@ -13,7 +13,7 @@ const files = emit(api);
 const exported = Object.entries(sdk) as [string, unknown][];
 
 describe('npm run generate', () => {
-  it('has been run: src/schema/values is what the installed SDK gives', () => {
+  it('has been run: src/schema/generated is what the installed SDK gives', () => {
     expect(staleFiles(files)).toStrictEqual([]);
   });
 

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { declarationFiles } from '../../src/codegen/sdk.ts';
 import { readSdkDocs, toMarkdown } from '../../src/codegen/sdk-docs.ts';
 import { beforeIntrospection, introspects, readSdkDocs as readBuiltDocs } from '../../src/pipeline/introspection.ts';
+import { describeFromSdk } from '../../src/schema/graph/sdk-docs.ts';
 import { createSchema } from '../../src/schema/index.ts';
-import { describeFromSdk } from '../../src/schema/sdk-docs.ts';
 
 describe('the words of the SDK', () => {
   const docs = readSdkDocs(declarationFiles());

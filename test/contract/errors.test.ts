@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { printErrors } from '../../src/codegen/errors.ts';
 import { SETTINGS } from '../../src/config/settings.ts';
-import { ERROR_CODES } from '../../src/schema/error-codes.ts';
+import { ERROR_CODES } from '../../src/schema/core/error-codes.ts';
 
 it('docs/errors.md is the table of codes: npm run generate', async () => {
   expect(await readFile('docs/errors.md', 'utf8')).toBe(printErrors());

@@ -11,9 +11,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { operationPlaces, printOperations } from '../../src/codegen/operations.ts';
 import { KINDS } from '../../src/ecs/core/describe-specs.ts';
 import { OPERATIONS, type OperationName } from '../../src/ecs/core/operations.ts';
+import { encodeNodeId } from '../../src/schema/core/node-id.ts';
 import { createSchema } from '../../src/schema/index.ts';
-import { Model } from '../../src/schema/mechanical/model.ts';
-import { encodeNodeId } from '../../src/schema/node-id.ts';
+import { Model } from '../../src/schema/sdk-types/sdk-model.ts';
 import { createFakeWorld, type FakeWorld } from '../support/fake-ecs.ts';
 import { ANSWERS, ARNS, IMAGE, SECRET } from '../support/one-of-each.ts';
 

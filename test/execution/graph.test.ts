@@ -1,7 +1,7 @@
 import { GraphQLError, type GraphQLSchema, getIntrospectionQuery, isObjectType } from 'graphql';
 import { afterAll, describe, expect, it } from 'vitest';
+import { encodeNodeId } from '../../src/schema/core/node-id.ts';
 import { createSchema } from '../../src/schema/index.ts';
-import { encodeNodeId } from '../../src/schema/node-id.ts';
 import { type GraphEngines, startGraphEngines } from './support/graph-engines.ts';
 import { wholeSelection } from './support/whole-selection.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { EcsError, type EcsErrorCode } from '../../src/ecs/core/errors.ts';
 import { requestError } from '../../src/pipeline/core/public-errors.ts';
-import { ERROR_CODES } from '../../src/schema/error-codes.ts';
+import { ERROR_CODES } from '../../src/schema/core/error-codes.ts';
 import { startTestApp } from '../support/test-app.ts';
 
 const ECS_CODES = Object.keys({

@@ -10,7 +10,7 @@ import {
   GraphQLSchema,
   GraphQLString,
 } from 'graphql';
-import type { GraphContext } from '../../src/schema/context.ts';
+import type { GraphContext } from '../../src/schema/core/context.ts';
 
 /** What a test can see and steer of the schema's resolvers. */
 export interface SchemaProbe {

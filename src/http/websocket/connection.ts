@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import { CloseCode, type WebSocket as ProtocolSocket, type Server } from 'graphql-ws';
 import type { Logger } from 'pino';
 import type { RawData, WebSocket } from 'ws';
-import type { Principal } from '../../schema/context.ts';
+import type { Principal } from '../../schema/core/context.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import { MessageBudget } from './message-budget.ts';
 

@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { Principal } from '../../schema/context.ts';
+import type { Principal } from '../../schema/core/context.ts';
 
 /** Tells who sent an `Authorization` value; undefined where it proves nobody. */
 export type Authenticate = (authorization: string | null | undefined) => Principal | undefined;

@@ -1,5 +1,5 @@
 import type { GraphQLError } from 'graphql';
-import type { ErrorCode } from '../../schema/error-codes.ts';
+import type { ErrorCode } from '../../schema/core/error-codes.ts';
 import { requestError } from '../core/public-errors.ts';
 import type { Measure } from './measure-document.ts';
 

@@ -1,7 +1,7 @@
 import { GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
-import { ERROR_CODES, type ErrorCode, isErrorCode } from '../../schema/error-codes.ts';
-import { ecsErrorExtensions, findEcsError } from '../../schema/errors.ts';
+import { ERROR_CODES, type ErrorCode, isErrorCode } from '../../schema/core/error-codes.ts';
+import { ecsErrorExtensions, findEcsError } from '../../schema/core/errors.ts';
 import { capMessage, withoutValues } from './public-message.ts';
 
 /** Codes of Yoga's own that our table names differently. */

@@ -1,5 +1,5 @@
 import type { DocumentNode } from 'graphql';
-import type { Principal } from '../../schema/context.ts';
+import type { Principal } from '../../schema/core/context.ts';
 
 /** Who sent an operation, and how. */
 export interface Caller {

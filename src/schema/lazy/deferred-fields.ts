@@ -1,5 +1,5 @@
 import type { PothosOutputFieldConfig } from '@pothos/core';
-import type { Builder, Types } from '../builder.ts';
+import type { Builder, Types } from '../core/builder.ts';
 
 type Store = Builder['configStore'];
 /** A reference to a type with fields: Pothos calls `onField` when a schema is built, and that runs the field thunks. */

@@ -12,7 +12,7 @@ import {
   specifiedDirectives,
   specifiedScalarTypes,
 } from 'graphql';
-import type { Builder, Types } from '../builder.ts';
+import type { Builder, Types } from '../core/builder.ts';
 
 /** Where types are found that are not built yet. */
 export interface TypeIndex {

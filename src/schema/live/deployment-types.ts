@@ -1,10 +1,10 @@
 import type { FieldMap, ObjectRef } from '@pothos/core';
 import type { DeploymentEnding, DeploymentOutcome } from '../../live/deployment/deployment-outcome.ts';
 import type { BreakerProgress, DeploymentProgress } from '../../live/deployment/deployment-progress.ts';
-import type { Types } from '../builder.ts';
-import type { EcsGraph } from '../ecs-graph.ts';
-import { resolveLink } from '../entity.ts';
-import type { ObjectFields } from '../mechanical/graph.ts';
+import type { Types } from '../core/builder.ts';
+import type { EcsGraph } from '../graph/ecs-graph.ts';
+import { resolveLink } from '../graph/entity.ts';
+import type { ObjectFields } from '../sdk-types/sdk-graph.ts';
 import { DEPLOYMENT_CAUSES, DEPLOYMENT_OUTCOMES, ownEnum } from './enums.ts';
 import { count, outlookFields, type ProgressTypes } from './shared-types.ts';
 

@@ -1,7 +1,7 @@
 import type { ContainerInstance } from '@aws-sdk/client-ecs';
 import { EcsError } from '../../ecs/core/errors.ts';
-import type { GraphContext } from '../context.ts';
-import type { EcsGraph } from '../ecs-graph.ts';
+import type { GraphContext } from '../core/context.ts';
+import type { EcsGraph } from '../graph/ecs-graph.ts';
 import { instanceIds, MOST_INSTANCES } from './drain.ts';
 
 /** What became of one instance. */

@@ -5,8 +5,8 @@ import {
   type TaskForecast,
 } from '../../live/drain/drain-forecast.ts';
 import { readForecast } from '../../live/drain/read-forecast.ts';
-import type { EcsGraph } from '../ecs-graph.ts';
-import { resolveLink } from '../entity.ts';
+import type { EcsGraph } from '../graph/ecs-graph.ts';
+import { resolveLink } from '../graph/entity.ts';
 import { DRAIN_OPERATIONS, drainTarget, instancesArgs } from './drain.ts';
 import type { DrainTypes } from './drain-types.ts';
 import { ownEnum } from './enums.ts';

@@ -3,8 +3,8 @@ import type { DrainTaskKind } from '../../live/core/task-owner.ts';
 import type { DrainProgress, InstanceDrain } from '../../live/drain/drain-progress.ts';
 import type { DrainOutcome } from '../../live/drain/drain-snapshot.ts';
 import type { DrainTask, DrainTaskState } from '../../live/drain/drain-task.ts';
-import type { Types } from '../builder.ts';
-import type { EcsGraph } from '../ecs-graph.ts';
+import type { Types } from '../core/builder.ts';
+import type { EcsGraph } from '../graph/ecs-graph.ts';
 import { ownEnum } from './enums.ts';
 import { count, outlookFields, type ProgressTypes } from './shared-types.ts';
 

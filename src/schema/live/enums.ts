@@ -2,7 +2,7 @@ import type { EnumRef } from '@pothos/core';
 import type { BlockReason } from '../../live/core/blockers.ts';
 import type { EstimateBasis } from '../../live/deployment/deployment-estimate.ts';
 import type { DeploymentCause, DeploymentOutcome } from '../../live/deployment/deployment-outcome.ts';
-import type { Builder, Types } from '../builder.ts';
+import type { Builder, Types } from '../core/builder.ts';
 
 /** An enum of our own: each value with what it means. */
 export function ownEnum<Value extends string>(

@@ -1,8 +1,8 @@
 import type { Service } from '@aws-sdk/client-ecs';
 import { clusterNameOf } from '../../ecs/core/arn.ts';
 import { lastPart } from '../../live/core/deployment-bounds.ts';
-import type { GraphContext } from '../context.ts';
-import { checkedName, lookUpTarget } from '../entity.ts';
+import type { GraphContext } from '../core/context.ts';
+import { checkedName, lookUpTarget } from '../graph/entity.ts';
 import { type LiveArgs, notFound } from './updates.ts';
 
 // What a cursor is of was there once. That it is gone by now is how the stream ends, and no error; the cursor itself is checked

@@ -1,4 +1,4 @@
-import type { EcsGraph } from '../ecs-graph.ts';
+import type { EcsGraph } from '../graph/ecs-graph.ts';
 import { addDaemonProgress } from './daemon.ts';
 import { addDeploymentProgress } from './deployment.ts';
 import { addDrainProgress } from './drain.ts';

@@ -1,8 +1,8 @@
 import { scopeKey } from '../../ecs/core/scope.ts';
 import { type ServiceEventsProgress, serviceEventsTopic } from '../../live/feeds/service-events-topic.ts';
 import type { LiveEvent } from '../../live/hub/topic-spec.ts';
-import type { EcsGraph } from '../ecs-graph.ts';
-import { resolveLink } from '../entity.ts';
+import type { EcsGraph } from '../graph/ecs-graph.ts';
+import { resolveLink } from '../graph/entity.ts';
 import { ownEnum } from './enums.ts';
 import { followedService } from './followed-before.ts';
 import { type ArgBuilder, follow, liveArgs, type UpdateTypes } from './updates.ts';

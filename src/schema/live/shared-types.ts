@@ -2,9 +2,9 @@ import type { FieldMap, ObjectRef } from '@pothos/core';
 import type { Blocker } from '../../live/core/blockers.ts';
 import type { Latitude } from '../../live/core/deployment-bounds.ts';
 import type { Estimate } from '../../live/deployment/deployment-estimate.ts';
-import type { Types } from '../builder.ts';
-import type { EcsGraph } from '../ecs-graph.ts';
-import type { ObjectFields } from '../mechanical/graph.ts';
+import type { Types } from '../core/builder.ts';
+import type { EcsGraph } from '../graph/ecs-graph.ts';
+import type { ObjectFields } from '../sdk-types/sdk-graph.ts';
 import { BLOCK_REASONS, ESTIMATE_BASES, ownEnum } from './enums.ts';
 
 /** Types that several kinds of progress use. */

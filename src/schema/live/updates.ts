@@ -6,11 +6,11 @@ import { CursorError, markIn } from '../../live/hub/cursor.ts';
 import type { FollowOptions } from '../../live/hub/follower.ts';
 import { TooManyTopicsError } from '../../live/hub/hub.ts';
 import type { LiveEvent, TopicSpec } from '../../live/hub/topic-spec.ts';
-import type { Types } from '../builder.ts';
-import type { GraphContext } from '../context.ts';
-import type { EcsGraph } from '../ecs-graph.ts';
-import { badUserInput } from '../errors.ts';
-import type { ObjectFields } from '../mechanical/graph.ts';
+import type { Types } from '../core/builder.ts';
+import type { GraphContext } from '../core/context.ts';
+import { badUserInput } from '../core/errors.ts';
+import type { EcsGraph } from '../graph/ecs-graph.ts';
+import type { ObjectFields } from '../sdk-types/sdk-graph.ts';
 
 export type ArgBuilder = ObjectFields<object>['arg'];
 

@@ -1,7 +1,7 @@
 import * as sdk from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
 import { toEcsError } from '../../../src/ecs/core/errors.ts';
-import { isErrorCode } from '../../../src/schema/error-codes.ts';
+import { isErrorCode } from '../../../src/schema/core/error-codes.ts';
 
 const aws = (name: string, message = 'words of AWS', httpStatusCode = 400) =>
   Object.assign(new Error(message), { name, $metadata: { httpStatusCode, requestId: 'r-1' } });

@@ -8,7 +8,7 @@ import { Upstream } from '../../../src/ecs/sdk/upstream.ts';
 import { createExecute } from '../../../src/execution/execute.ts';
 import { createLiveHub } from '../../../src/live/core/create-hub.ts';
 import { type Sandbox, startSandbox } from '../../../src/sandbox/index.ts';
-import { createContext, type GraphContext, type GraphServices } from '../../../src/schema/context.ts';
+import { createContext, type GraphContext, type GraphServices } from '../../../src/schema/core/context.ts';
 import { ENDLESS, textOf } from './compare.ts';
 
 export type EngineName = 'graphql-js' | 'ours';

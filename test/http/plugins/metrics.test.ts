@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { EcsCost } from '../../../src/ecs/core/call-cost.ts';
-import { isErrorCode } from '../../../src/schema/error-codes.ts';
+import { isErrorCode } from '../../../src/schema/core/error-codes.ts';
 import { startLiveApp } from '../../support/live-app.ts';
 import { readMetrics, type Sample, total } from '../../support/metrics.ts';
 import { startTestApp } from '../../support/test-app.ts';

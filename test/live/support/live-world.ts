@@ -17,7 +17,7 @@ import { ServerClock } from '../../../src/ecs/sdk/aws-clock.ts';
 import { Upstream } from '../../../src/ecs/sdk/upstream.ts';
 import { createLiveHub, type LiveHub } from '../../../src/live/core/create-hub.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../../src/sandbox/index.ts';
-import { createContext, type GraphServices } from '../../../src/schema/context.ts';
+import { createContext, type GraphServices } from '../../../src/schema/core/context.ts';
 import { createSchema } from '../../../src/schema/index.ts';
 import { FakeTimers } from '../../support/fake-timers.ts';
 import { breathe } from './live-support.ts';

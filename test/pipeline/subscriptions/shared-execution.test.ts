@@ -2,7 +2,7 @@ import { EventEmitter, on } from 'node:events';
 import { buildSchema, type GraphQLSchema } from 'graphql';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createSharedExecutions, type SharedExecutions } from '../../../src/pipeline/subscriptions/shared-execution.ts';
-import type { GraphContext } from '../../../src/schema/context.ts';
+import type { GraphContext } from '../../../src/schema/core/context.ts';
 import { startLiveApp } from '../../support/live-app.ts';
 import { startTestApp } from '../../support/test-app.ts';
 import { until } from '../../support/until.ts';

@@ -1,5 +1,5 @@
-import { Graph } from '../../../src/schema/mechanical/graph.ts';
-import { NOUNS, type NounName } from '../../../src/schema/overrides.ts';
+import { NOUNS, type NounName } from '../../../src/schema/core/overrides.ts';
+import { Graph } from '../../../src/schema/sdk-types/sdk-graph.ts';
 
 /** A graph in which every noun is a linked type; each has a field `via` that tells by which ARN or name it was reached. */
 export function graphOfNouns(): Graph {

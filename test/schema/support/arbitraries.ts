@@ -1,8 +1,8 @@
 import type { NormalizedSchema } from '@smithy/core/schema';
 import fc from 'fast-check';
-import { rawValues } from '../../../src/schema/mechanical/enums.ts';
-import { type Member, Model } from '../../../src/schema/mechanical/model.ts';
-import type { OperationName, StructureName } from '../../../src/schema/values/types.ts';
+import type { OperationName, StructureName } from '../../../src/schema/generated/types.ts';
+import { rawValues } from '../../../src/schema/sdk-types/enum-types.ts';
+import { type Member, Model } from '../../../src/schema/sdk-types/sdk-model.ts';
 
 export type Shape = Readonly<Record<string, unknown>>;
 

@@ -1,8 +1,8 @@
 import { type GraphQLSchema, getNamedType, isEnumType, isObjectType } from 'graphql';
-import { Graph } from '../../../src/schema/mechanical/graph.ts';
-import { fieldName } from '../../../src/schema/mechanical/names.ts';
-import { operations } from '../../../src/schema/values/operations.ts';
-import type { OperationName } from '../../../src/schema/values/types.ts';
+import { operations } from '../../../src/schema/generated/operations.ts';
+import type { OperationName } from '../../../src/schema/generated/types.ts';
+import { Graph } from '../../../src/schema/sdk-types/sdk-graph.ts';
+import { fieldName } from '../../../src/schema/sdk-types/type-names.ts';
 
 export const OPERATIONS = Object.keys(operations) as OperationName[];
 export const isRead = (operation: OperationName): boolean => /^(Describe|Discover|Get|List)/.test(operation);

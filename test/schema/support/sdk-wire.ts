@@ -3,8 +3,8 @@ import { NormalizedSchema } from '@smithy/core/schema';
 import { HttpResponse } from '@smithy/core/transport';
 import { execute, type GraphQLSchema, parse } from 'graphql';
 import { KeyedWrites } from '../../../src/ecs/consistency/idempotency-keys.ts';
-import type { GraphContext } from '../../../src/schema/context.ts';
-import type { OperationName } from '../../../src/schema/values/types.ts';
+import type { GraphContext } from '../../../src/schema/core/context.ts';
+import type { OperationName } from '../../../src/schema/generated/types.ts';
 
 const EXPORTS: ReadonlyMap<string, unknown> = new Map(Object.entries(sdk));
 

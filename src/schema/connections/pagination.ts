@@ -1,0 +1,108 @@
+import type { ListInput, ListItem, ListOperation } from '../../ecs/core/list-operations.ts';
+import type { EcsSession } from '../../ecs/request-session.ts';
+import { badUserInput } from '../core/errors.ts';
+import { decodeCursor, encodeCursor, type Place } from './cursor.ts';
+import { BY_ITSELF, type Naming, readTokenList } from './token-list.ts';
+
+/** What every connection is resolved to. */
+export interface ConnectionSource<Node> {
+  readonly edges: readonly { readonly cursor: string; readonly node: Node }[];
+  readonly nodes: readonly Node[];
+  readonly pageInfo: {
+    readonly hasNextPage: boolean;
+    readonly hasPreviousPage: boolean;
+    readonly startCursor: string | null;
+    readonly endCursor: string | null;
+  };
+}
+
+/** The arguments of every connection. */
+export interface PageArguments {
+  readonly first?: number | null | undefined;
+  readonly after?: string | null | undefined;
+}
+
+/** Told how many things a list has, when all are listed and being described. */
+export type OnListed = (count: number) => void;
+
+export const DEFAULT_FIRST = 100;
+export const MOST_FIRST = 1_000;
+
+interface Listed<Node> {
+  readonly node: Promise<Node | null> | Node | null;
+  /** Asked for only where a cursor is selected: most callers read `nodes`. */
+  readonly place: () => Place;
+}
+
+/**
+ * A connection over a list that ECS pages. Reads as many pages as `first` needs; what `toNode` starts for one page
+ * is under way while the next is read.
+ * @param toNode null for an item that has vanished since it was listed: it is left out
+ * @param naming what names an item; by default the item itself, in lists of ARNs
+ */
+export async function pagedConnection<Op extends ListOperation, Node>(
+  session: EcsSession,
+  page: PageArguments & { readonly binding: string; readonly onListed?: OnListed | undefined },
+  operation: Op,
+  input: ListInput<Op>,
+  toNode: (item: ListItem<Op>) => Promise<Node | null> | Node | null,
+  naming: Naming<ListItem<Op>> = BY_ITSELF,
+): Promise<ConnectionSource<Node>> {
+  const first = checkedFirst(page);
+  const start = page.after == null ? { token: null, offset: 0 } : decodeCursor(page.binding, page.after);
+  if ('key' in start) throw badUserInput('after', 'is not a cursor of this list');
+  const listed: Listed<Node>[] = [];
+  const hasMore = await readTokenList(session, operation, input, { first, start, naming }, (item, place) => {
+    const node = Promise.resolve(toNode(item));
+    node.catch(() => undefined);
+    listed.push({ node, place });
+  });
+  page.onListed?.(listed.length);
+  return toConnection(page, listed, await Promise.all(listed.map(({ node }) => node)), hasMore);
+}
+
+/** A connection over a complete list of keys (ARNs, names), sorted: its cursors never expire. */
+export async function keyedConnection<Node>(
+  page: PageArguments & { readonly binding: string },
+  keys: readonly string[],
+  toNode: (key: string) => Promise<Node | null> | Node | null,
+): Promise<ConnectionSource<Node>> {
+  const first = checkedFirst(page);
+  const start = page.after == null ? undefined : decodeCursor(page.binding, page.after);
+  if (start !== undefined && !('key' in start)) throw badUserInput('after', 'is not a cursor of this list');
+  const rest = start === undefined ? keys : keys.filter((key) => key > start.key);
+  const listed = rest.slice(0, first).map((key) => ({ node: toNode(key), place: () => ({ key }) }));
+  return toConnection(page, listed, await Promise.all(listed.map(({ node }) => node)), rest.length > listed.length);
+}
+
+/** @throws BAD_USER_INPUT naming `first` */
+export function checkedFirst({ first }: PageArguments): number {
+  const wanted = first ?? DEFAULT_FIRST;
+  if (wanted < 1 || wanted > MOST_FIRST) throw badUserInput('first', `must be from 1 to ${MOST_FIRST}, not ${wanted}`);
+  return wanted;
+}
+
+function toConnection<Node>(
+  { after, binding }: PageArguments & { readonly binding: string },
+  listed: readonly Listed<Node>[],
+  nodes: readonly (Node | null)[],
+  hasNextPage: boolean,
+): ConnectionSource<Node> {
+  const present = listed.flatMap(({ place }, index) => {
+    const node = nodes[index];
+    return node == null ? [] : [{ place, node }];
+  });
+  const cursorAt = (place: (() => Place) | undefined) => (place === undefined ? null : encodeCursor(binding, place()));
+  return {
+    get edges() {
+      return present.map(({ place, node }) => ({ cursor: encodeCursor(binding, place()), node }));
+    },
+    nodes: present.map(({ node }) => node),
+    pageInfo: {
+      hasNextPage,
+      hasPreviousPage: after != null,
+      startCursor: cursorAt(present[0]?.place),
+      endCursor: cursorAt(listed.at(-1)?.place),
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import { GraphQLError } from 'graphql';
+import { EcsError } from '../../ecs/core/errors.ts';
+
+/** A caller's mistake in one argument. */
+export function badUserInput(argument: string, problem: string): GraphQLError {
+  return new GraphQLError(`Argument "${argument}" ${problem}.`, { extensions: { code: 'BAD_USER_INPUT', argument } });
+}
+
+/** What a failed ECS call says to the caller: everything they can act on, nothing of the gateway's inside. */
+export function ecsErrorExtensions(error: EcsError): Record<string, unknown> {
+  const { code, operation, awsCode, requestId, retryable, retryAfterMs } = error;
+  return {
+    code,
+    operation,
+    retryable,
+    ...(awsCode === undefined ? {} : { awsCode }),
+    ...(requestId === undefined ? {} : { requestId }),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  };
+}
+
+/** What a read found, or null where ECS says that the cluster (or another thing that the read names) does not exist. */
+export async function nullWhereNotFound<T>(read: Promise<T>): Promise<T | null> {
+  try {
+    return await read;
+  } catch (error) {
+    if (error instanceof EcsError && error.code === 'NOT_FOUND') return null;
+    throw error;
+  }
+}
+
+/** The EcsError at the bottom of an error that GraphQL execution wrapped, if one is there. */
+export function findEcsError(error: unknown): EcsError | undefined {
+  let current = error;
+  while (current instanceof GraphQLError) current = current.originalError;
+  return current instanceof EcsError ? current : undefined;
+}

@@ -1,0 +1,265 @@
+import type { EnumName, OperationName, StructureName } from '../generated/types.ts';
+
+/**
+ * All that is decided by hand about the mechanical types. `src/schema/generated` is what the SDK says; here is where the graph differs.
+ * Inputs keep AWS's member names; renames and links concern answers.
+ */
+
+/** Linked types, and the structures in which ECS describes each, fullest first. */
+export const NOUNS = {
+  CapacityProvider: ['CapacityProvider'],
+  Cluster: ['Cluster'],
+  ContainerInstance: ['ContainerInstance'],
+  Daemon: ['DaemonDetail', 'DaemonSummary'],
+  DaemonDeployment: ['DaemonDeployment', 'DaemonDeploymentSummary'],
+  DaemonRevision: ['DaemonRevision'],
+  DaemonTaskDefinition: ['DaemonTaskDefinition', 'DaemonTaskDefinitionSummary'],
+  ExpressGatewayService: ['ECSExpressGatewayService', 'UpdatedExpressGatewayService'],
+  Gateway: ['Gateway', 'GatewaySummary'],
+  GatewayRoute: ['GatewayRoute', 'GatewayRouteSummary'],
+  Service: ['Service'],
+  ServiceDeployment: ['ServiceDeployment', 'ServiceDeploymentBrief'],
+  ServiceRevision: ['ServiceRevision'],
+  Task: ['Task'],
+  TaskDefinition: ['TaskDefinition'],
+  TaskSet: ['TaskSet'],
+} as const satisfies Record<string, readonly StructureName[]>;
+
+export type NounName = keyof typeof NOUNS;
+
+/** A structure, or the answer of an operation. */
+type Owner = StructureName | OperationName;
+
+/** A member that holds the ARN or name of a noun: the noun is linked, the string stays beside it. */
+export interface LinkRule {
+  readonly noun: NounName;
+  /** The field that gives the noun. */
+  readonly link: string;
+  /** The field that gives the string, where AWS's name for it is wanted by the link or says too little. */
+  readonly raw?: string;
+  /** True where AWS gives a name or an ARN, and the field always gives the name. */
+  readonly shorten?: true;
+}
+
+/** Links by member name, wherever it occurs in an answer (but not from a noun to itself). */
+export const LINKS: Readonly<Record<string, LinkRule>> = {
+  capacityProviderArn: { noun: 'CapacityProvider', link: 'capacityProvider' },
+  capacityProviderName: { noun: 'CapacityProvider', link: 'capacityProvider' },
+  clusterArn: { noun: 'Cluster', link: 'cluster' },
+  containerInstanceArn: { noun: 'ContainerInstance', link: 'containerInstance' },
+  daemonArn: { noun: 'Daemon', link: 'daemon' },
+  daemonDeploymentArn: { noun: 'DaemonDeployment', link: 'daemonDeployment' },
+  daemonRevisionArn: { noun: 'DaemonRevision', link: 'daemonRevision' },
+  daemonTaskDefinitionArn: { noun: 'DaemonTaskDefinition', link: 'daemonTaskDefinition' },
+  gatewayArn: { noun: 'Gateway', link: 'gateway' },
+  gatewayRouteArn: { noun: 'GatewayRoute', link: 'gatewayRoute' },
+  gatewayRouteArns: { noun: 'GatewayRoute', link: 'gatewayRoutes' },
+  serviceArn: { noun: 'Service', link: 'service' },
+  serviceDeploymentArn: { noun: 'ServiceDeployment', link: 'serviceDeployment' },
+  serviceRevisionArn: { noun: 'ServiceRevision', link: 'serviceRevision' },
+  taskArn: { noun: 'Task', link: 'task' },
+  taskDefinitionArn: { noun: 'TaskDefinition', link: 'taskDefinition' },
+};
+
+const taskDefinition: LinkRule = { noun: 'TaskDefinition', link: 'taskDefinition', raw: 'taskDefinitionArn' };
+const serviceRevision: LinkRule = { noun: 'ServiceRevision', link: 'serviceRevision', raw: 'serviceRevisionArn' };
+const daemonRevision: LinkRule = { noun: 'DaemonRevision', link: 'daemonRevision', raw: 'daemonRevisionArn' };
+const daemonDeployment: LinkRule = { noun: 'DaemonDeployment', link: 'deployment' };
+const capacityProvider: LinkRule = { noun: 'CapacityProvider', link: 'capacityProvider', raw: 'capacityProviderArn' };
+const cluster: LinkRule = { noun: 'Cluster', link: 'cluster', raw: 'clusterName', shorten: true };
+
+/** Links of one structure or answer only. */
+export const LINKS_IN: Partial<Readonly<Record<Owner, Readonly<Record<string, LinkRule>>>>> = {
+  CapacityProvider: { cluster },
+  CapacityProviderStrategyItem: {
+    capacityProvider: { noun: 'CapacityProvider', link: 'capacityProvider', raw: 'capacityProviderName' },
+  },
+  Cluster: {
+    capacityProviders: { noun: 'CapacityProvider', link: 'capacityProviders', raw: 'capacityProviderNames' },
+  },
+  CreateDaemon: { deploymentArn: daemonDeployment },
+  DaemonCapacityProvider: { arn: capacityProvider },
+  DaemonDeploymentCapacityProvider: { arn: capacityProvider },
+  DaemonDeploymentRevisionDetail: { arn: daemonRevision },
+  DaemonDetail: { deploymentArn: daemonDeployment },
+  DaemonRevisionDetail: { arn: daemonRevision },
+  DaemonRollback: {
+    rollbackTargetDaemonRevisionArn: { noun: 'DaemonRevision', link: 'rollbackTargetDaemonRevision' },
+  },
+  DeleteDaemon: { deploymentArn: daemonDeployment },
+  Deployment: { taskDefinition },
+  ECSExpressGatewayService: { cluster },
+  Service: {
+    currentServiceDeployment: {
+      noun: 'ServiceDeployment',
+      link: 'currentServiceDeployment',
+      raw: 'currentServiceDeploymentArn',
+    },
+    taskDefinition,
+  },
+  ServiceCurrentRevisionSummary: { arn: serviceRevision },
+  ServiceRevision: { taskDefinition },
+  ServiceRevisionSummary: { arn: serviceRevision },
+  TaskSet: { taskDefinition },
+  UpdateDaemon: { deploymentArn: daemonDeployment },
+  UpdatedExpressGatewayService: { cluster },
+};
+
+/** Other renamed members of answers. Only a `Node` has a field `id`: normalising caches key on it. */
+export const RENAMED_MEMBERS: Partial<Readonly<Record<StructureName, Readonly<Record<string, string>>>>> = {
+  Attachment: { id: 'attachmentId' },
+  Deployment: { id: 'deploymentId' },
+  ServiceEvent: { id: 'eventId' },
+  TaskSet: { id: 'taskSetId' },
+};
+
+/** Names of answer types that Relay or another type needs, or that only make sense to AWS's generators. */
+export const RENAMED_TYPES: Partial<Readonly<Record<StructureName, string>>> = {
+  DescribeGatewayAlbConfiguration: 'GatewayAlbConfiguration',
+  DescribeGatewayConfiguration: 'GatewayConfiguration',
+  GatewayClusterAssociationSummary: 'GatewayClusterAssociation',
+  // A type named *Connection is a page of a list to Relay.
+  GatewayConnection: 'GatewayConnectionDetail',
+  Setting: 'AccountSetting',
+};
+
+/** Numbers that are wider than a GraphQL Int, or broken. All others are 32-bit integers to AWS. */
+export const LONGS: ReadonlySet<string> = new Set(['ContainerInstance.version', 'Resource.longValue', 'Task.version']);
+export const FLOATS: ReadonlySet<string> = new Set([
+  'CanaryConfiguration.canaryPercent',
+  'DaemonDeploymentConfiguration.drainPercent',
+  'LinearConfiguration.stepPercent',
+  'ManagedApplicationAutoScalingPolicy.targetValue',
+  'MemoryGiBPerVCpuRequest.max',
+  'MemoryGiBPerVCpuRequest.min',
+  'NetworkBandwidthGbpsRequest.max',
+  'NetworkBandwidthGbpsRequest.min',
+  'Resource.doubleValue',
+  'Scale.value',
+  'ServiceRevisionSummary.requestedProductionTrafficWeight',
+  'ServiceRevisionSummary.requestedTestTrafficWeight',
+  'TotalLocalStorageGBRequest.max',
+  'TotalLocalStorageGBRequest.min',
+]);
+
+export interface StatusEnum {
+  readonly description: string;
+  /** Value -> what it means. */
+  readonly values: Readonly<Record<string, string>>;
+}
+
+/** Enums of statuses that ECS documents, while the SDK leaves them as strings. */
+export const STATUS_ENUMS = {
+  AttachmentStatus: {
+    description: 'Where an attachment (network interface, volume, Service Connect proxy) is in its life.',
+    values: {
+      PRECREATED: 'Reserved, not yet made.',
+      CREATED: 'Made, not yet attached.',
+      ATTACHING: 'Being attached.',
+      ATTACHED: 'In use.',
+      DETACHING: 'Being detached.',
+      DETACHED: 'No longer in use.',
+      DELETED: 'Gone.',
+      FAILED: 'Could not be made or attached.',
+    },
+  },
+  ClusterAttachmentsStatus: {
+    description: "How far the last change of a cluster's capacity providers is.",
+    values: {
+      UPDATE_IN_PROGRESS: 'Being changed.',
+      UPDATE_COMPLETE: 'Changed.',
+      UPDATE_FAILED: 'The change failed.',
+    },
+  },
+  ClusterStatus: {
+    description: 'Whether a cluster can be used.',
+    values: {
+      ACTIVE: 'In use.',
+      PROVISIONING: 'Its capacity providers are being set up.',
+      DEPROVISIONING: 'Its capacity providers are being removed.',
+      FAILED: 'Its capacity providers could not be set up.',
+      INACTIVE: 'Deleted. It may still be described for a while, and should not be relied on.',
+    },
+  },
+  ContainerStatus: {
+    description: 'The last known state of a container; it moves through the states of its task.',
+    values: {
+      PROVISIONING: 'Its task is being prepared.',
+      PENDING: 'Not started yet.',
+      ACTIVATING: 'Being created.',
+      RUNNING: 'Up.',
+      DEACTIVATING: 'Its task is leaving load balancers and service discovery.',
+      STOPPING: 'Told to end.',
+      DEPROVISIONING: 'Ended; what its task used is being released.',
+      STOPPED: 'Ended; `exitCode` and `reason` say how.',
+    },
+  },
+  DeploymentStatus: {
+    description: "Which part a deployment plays in its service's rollout.",
+    values: {
+      PRIMARY: 'The newest: the service moves towards it.',
+      ACTIVE: 'Being replaced, and still has tasks.',
+      DRAINING: 'Being emptied, as after a rollback.',
+      INACTIVE: 'Fully replaced; it leaves the list.',
+    },
+  },
+  ManagedAgentStatus: {
+    description: 'The last known state of an agent that ECS runs beside a container.',
+    values: { PENDING: 'Not started yet.', RUNNING: 'Up.', STOPPED: 'Ended.' },
+  },
+  ServiceStatus: {
+    description: 'Where a service is in its life.',
+    values: {
+      ACTIVE: 'In use.',
+      DRAINING: 'Deleted, while its tasks still stop. No longer listed, still described.',
+      INACTIVE: 'Deleted, with no task left. Described for a while, then gone.',
+    },
+  },
+  TaskSetStatus: {
+    description: 'Which part a task set plays in its service.',
+    values: {
+      PRIMARY: 'Serves production traffic.',
+      ACTIVE: 'Serves no production traffic.',
+      DRAINING: 'Its tasks are being stopped, and leave their target groups.',
+    },
+  },
+  TaskStatus: {
+    description: 'The last known state of a task, in the order in which a task passes through them.',
+    values: {
+      PROVISIONING: 'ECS prepares what the task needs, such as a network interface, or waits for capacity.',
+      PENDING: 'Waits for the agent, or for room on the container instance.',
+      ACTIVATING: 'Image pull, container creation, target group and service discovery registration.',
+      RUNNING: 'Up.',
+      DEACTIVATING: 'Leaves its target groups.',
+      STOPPING: 'Its containers were told to end.',
+      DEPROVISIONING: 'Its network interface is being released.',
+      STOPPED: 'Ended. Described for about an hour more.',
+      DELETED: 'Removed. Seen only for a moment.',
+    },
+  },
+} as const satisfies Record<string, StatusEnum>;
+
+export type StatusEnumName = keyof typeof STATUS_ENUMS;
+
+/** The enum of a member that the SDK leaves as a string. */
+export const MEMBER_ENUMS: Partial<
+  Readonly<Record<StructureName, Readonly<Record<string, EnumName | StatusEnumName>>>>
+> = {
+  Attachment: { status: 'AttachmentStatus' },
+  Cluster: { attachmentsStatus: 'ClusterAttachmentsStatus', status: 'ClusterStatus' },
+  Container: { lastStatus: 'ContainerStatus' },
+  ContainerInstance: { status: 'ContainerInstanceStatus' },
+  Deployment: { status: 'DeploymentStatus' },
+  ManagedAgent: { lastStatus: 'ManagedAgentStatus' },
+  Service: { status: 'ServiceStatus' },
+  Task: { desiredStatus: 'DesiredStatus', lastStatus: 'TaskStatus' },
+  TaskSet: { status: 'TaskSetStatus' },
+};
+
+/** Values that ECS answers although the SDK does not list them, and what they mean. */
+export const MISSING_ENUM_VALUES: Partial<Readonly<Record<EnumName, Readonly<Record<string, string>>>>> = {
+  ContainerInstanceStatus: { INACTIVE: 'Deregistered. ECS does not take it as a filter.' },
+  ServiceDeploymentLifecycleStage: {
+    PRE_PRODUCTION_TRAFFIC_SHIFT: 'Hooks that run before production traffic moves.',
+  },
+};

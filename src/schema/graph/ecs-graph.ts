@@ -1,0 +1,253 @@
+import type { FieldMap, ObjectRef } from '@pothos/core';
+import type { GraphQLObjectType, GraphQLResolveInfo } from 'graphql';
+import { parseArn } from '../../ecs/core/arn.ts';
+import { type EntityKind, type EntityShapes, homeOf, inCluster, KINDS } from '../../ecs/core/describe-specs.ts';
+import { type ListOperation, pageSizeOf } from '../../ecs/core/list-operations.ts';
+import type { OperationName } from '../../ecs/core/operations.ts';
+import type { ConnectionSource } from '../connections/pagination.ts';
+import type { Types } from '../core/builder.ts';
+import type { GraphContext } from '../core/context.ts';
+import { encodeNodeId, type NodeKey } from '../core/node-id.ts';
+import type { NounName } from '../core/overrides.ts';
+import type { Surroundings } from '../sdk-types/nouns.ts';
+import { Graph, type ObjectFields } from '../sdk-types/sdk-graph.ts';
+import { type EntityRef, resolveLink } from './entity.ts';
+import { selectedMembers } from './selection.ts';
+
+/** The GraphQL source of each linked type: the SDK's own object, or as much of it as its ARN tells. */
+export type Sources = EntityShapes;
+
+/** How a noun is found again from its id. Null where it is gone. */
+export type FetchNode = (key: NodeKey, context: GraphContext, members: ReadonlySet<string>) => Promise<object | null>;
+
+export interface NounOptions<Name extends NounName> {
+  readonly description: string;
+  /** What each mechanical field means. */
+  readonly words: Readonly<Record<string, string>>;
+  /** What its id wraps, and the members that are read for it. */
+  readonly key: (source: Sources[Name]) => readonly [string, ...string[]];
+  readonly keyMembers: readonly string[];
+  readonly fetch: FetchNode;
+  /** Links and other fields beside the mechanical ones. */
+  readonly fields?: (t: ObjectFields<Sources[Name]>) => FieldMap;
+  readonly omit?: readonly string[];
+  /** From an ARN that stands in something else. Without it nothing mechanical links here. */
+  readonly link?: (
+    arnOrName: string,
+    context: GraphContext,
+    info: GraphQLResolveInfo,
+    parent: Readonly<Record<string, unknown>>,
+  ) => Promise<Sources[Name] | null>;
+  /** What such a link costs. */
+  readonly describedBy?: { readonly operation: OperationName; readonly batch: number };
+}
+
+/** The graph with what its linked nouns share: node ids, connections. */
+export class EcsGraph extends Graph<{ [Name in NounName]: Sources[Name] }> {
+  readonly nodeInterface: PothosSchemaTypes.InterfaceRef<Types, object>;
+  readonly #fetchers = new Map<string, FetchNode>();
+  readonly #nodeTypes = new WeakMap<object, string>();
+  readonly #connections = new Map<string, ObjectRef<Types, ConnectionSource<object>>>();
+  #pageInfo: ObjectRef<Types, ConnectionSource<object>['pageInfo']> | undefined;
+
+  constructor() {
+    super();
+    this.nodeInterface = this.builder.interfaceRef<object>('Node').implement({
+      description: 'Anything that has an id of its own and can be fetched again by it (Relay).',
+      resolveType: (source) => this.#nodeTypes.get(source),
+      fields: (t) => ({
+        id: t.id({
+          nullable: false,
+          description: 'Opaque and lasting: it survives renamed accounts, and is good for `node(id)` and for caches.',
+          resolve: () => '',
+        }),
+      }),
+    });
+  }
+
+  /** Adds a linked type that is described by ARN in batches, with the fields of the SDK's shape and its own links. */
+  addEntity<Kind extends EntityKind>(
+    kind: Kind,
+    options: Pick<NounOptions<Kind>, 'description' | 'words' | 'fields' | 'omit'> & {
+      readonly inCluster: boolean;
+      /** The member that names it, where that is not the kind's name and `Arn`. */
+      readonly arnMember?: string;
+    },
+  ): ObjectRef<Types, Sources[Kind]> {
+    const arnOf = KINDS[kind].arnOf as (source: Sources[Kind]) => string | undefined;
+    const clusterOf = (source: object) => (source as { clusterArn?: string }).clusterArn;
+    const { arnMember = `${kind[0]?.toLowerCase()}${kind.slice(1)}Arn` } = options;
+    const words: Readonly<Record<string, string>> = options.words;
+    return this.addNoun(kind, {
+      ...options,
+      describedBy: KINDS[kind],
+      fields: (t) => ({
+        // What names a thing is never null: ECS always sends it.
+        [arnMember]: t.expose(
+          arnMember as never,
+          {
+            type: 'String',
+            nullable: false,
+            description: words[arnMember],
+          } as never,
+        ),
+        ...options.fields?.(t),
+      }),
+      keyMembers: [arnMember, ...(options.inCluster ? ['clusterArn'] : [])],
+      key: (source) => {
+        const arn = arnOf(source) ?? '';
+        const cluster = options.inCluster ? clusterOf(source) : undefined;
+        return cluster === undefined || parseArn(arn)?.cluster !== undefined ? [arn] : [arn, cluster];
+      },
+      fetch: ({ parts: [id, clusterArn] }, context, members) => {
+        return context.loaders.of(kind).load({ id, cluster: homeOf(kind, id, clusterArn), members });
+      },
+      link: (arn, context, info, parent) => {
+        const clusterArn = clusterOf(parent);
+        const ref: EntityRef = options.inCluster && clusterArn !== undefined ? { arn, clusterArn } : { arn };
+        return resolveLink(context, info, kind, ref) as Promise<Sources[Kind] | null>;
+      },
+    });
+  }
+
+  /** Adds a linked type. */
+  addNoun<Name extends NounName>(name: Name, options: NounOptions<Name>): ObjectRef<Types, Sources[Name]> {
+    const { description, words, key, keyMembers, fetch, fields, omit, link, describedBy } = options;
+    const ref = this.builder.objectRef<Sources[Name]>(name);
+    ref.implement({
+      description,
+      interfaces: [this.nodeInterface] as never,
+      fields: (t) => ({
+        id: t.id({
+          nullable: false,
+          description: 'Opaque and lasting; good for `node(id)` and for caches.',
+          extensions: { members: keyMembers },
+          resolve: (source) => encodeNodeId({ type: name, parts: key(source as Sources[Name]) }),
+        }),
+        ...this.nounFields(name, t as ObjectFields<Sources[Name]>, words, omit),
+        ...fields?.(t as ObjectFields<Sources[Name]>),
+      }),
+    });
+    this.#fetchers.set(name, fetch);
+    this.registerNoun(name, {
+      ref: ref as never,
+      wrap: (data, _context, surroundings) => complete(name, data, surroundings) as Sources[Name],
+      ...(describedBy && { describedBy }),
+      ...(link && { link: (arn, context, info, { parent }) => link(arn, context, info, parent) }),
+    });
+    return ref;
+  }
+
+  /** Finds a node by what its id wraps; undefined where no type of that name has ids. */
+  async fetchNode(key: NodeKey, context: GraphContext, info: GraphQLResolveInfo): Promise<object | null | undefined> {
+    const fetch = this.#fetchers.get(key.type);
+    if (fetch === undefined) return undefined;
+    const type = info.schema.getType(key.type) as GraphQLObjectType;
+    const source = await fetch(key, context, selectedMembers(info, type));
+    if (source !== null) this.#nodeTypes.set(source, key.type);
+    return source;
+  }
+
+  /** `TaskConnection` for `Task`: edges, nodes, pageInfo. */
+  connection<Node extends object>(
+    name: string,
+    node: ObjectRef<Types, Node>,
+  ): ObjectRef<Types, ConnectionSource<Node>> {
+    const existing = this.#connections.get(name);
+    if (existing !== undefined) return existing as unknown as ObjectRef<Types, ConnectionSource<Node>>;
+    const edge = this.builder.objectRef<ConnectionSource<Node>['edges'][number]>(`${name}Edge`).implement({
+      description: `One ${name} in a list, with its place there.`,
+      fields: (t) => ({
+        cursor: t.exposeString('cursor', { nullable: false, description: 'For `after`: the list goes on behind it.' }),
+        node: t.expose('node', { type: node as never, nullable: false, description: `The ${name}.` } as never),
+      }),
+    });
+    const connection = this.builder.objectRef<ConnectionSource<Node>>(`${name}Connection`).implement({
+      description: `A page of a list of ${name} items. One that vanished after it was listed is left out.`,
+      fields: (t) => ({
+        edges: t.expose('edges', {
+          type: [edge],
+          nullable: false,
+          description: 'The items with their cursors.',
+        } as never),
+        nodes: t.expose('nodes', { type: [node], nullable: false, description: 'The items alone.' } as never),
+        pageInfo: t.field({
+          type: this.#pageInfoType(),
+          nullable: false,
+          description: 'Whether and where the list goes on.',
+          resolve: (source) => (source as ConnectionSource<object>).pageInfo,
+        }),
+      }),
+    });
+    this.#connections.set(name, connection as unknown as ObjectRef<Types, ConnectionSource<object>>);
+    return connection;
+  }
+
+  /** Type and cost of a list of nouns that ECS lists, and describes where a list does not tell what is selected. */
+  listed<Name extends EntityKind>(noun: Name, operation: ListOperation, members?: readonly string[]) {
+    const { operation: describe, batch } = KINDS[noun];
+    return {
+      type: this.connection(noun, this.noun(noun).ref),
+      extensions: {
+        ...(members && { members }),
+        operations: [operation, describe],
+        ecsCost: { list: pageSizeOf(operation), describe: batch },
+      },
+    };
+  }
+
+  private nounFields<Name extends NounName>(
+    name: Name,
+    t: ObjectFields<Sources[Name]>,
+    words: Readonly<Record<string, string>>,
+    omit: readonly string[] = [],
+  ): FieldMap {
+    return this.sdkFields(STRUCTURE_OF[name], t as never, { descriptions: words, omit } as never);
+  }
+
+  #pageInfoType(): ObjectRef<Types, ConnectionSource<object>['pageInfo']> {
+    this.#pageInfo ??= this.builder.objectRef<ConnectionSource<object>['pageInfo']>('PageInfo').implement({
+      description: 'Where a page stands in its list (Relay).',
+      fields: (t) => ({
+        hasNextPage: t.exposeBoolean('hasNextPage', {
+          nullable: false,
+          description: 'Whether more may follow. ECS may say so and then send an empty page.',
+        }),
+        hasPreviousPage: t.exposeBoolean('hasPreviousPage', {
+          nullable: false,
+          description: 'Whether the page began behind a cursor.',
+        }),
+        startCursor: t.exposeString('startCursor', { description: 'The first item; null on an empty page.' }),
+        endCursor: t.exposeString('endCursor', { description: 'For `after`, to go on; null when nothing was listed.' }),
+      }),
+    });
+    return this.#pageInfo;
+  }
+}
+
+/** In which structure ECS describes each noun. */
+const STRUCTURE_OF = {
+  CapacityProvider: 'CapacityProvider',
+  Cluster: 'Cluster',
+  ContainerInstance: 'ContainerInstance',
+  Daemon: 'DaemonDetail',
+  DaemonDeployment: 'DaemonDeployment',
+  DaemonRevision: 'DaemonRevision',
+  DaemonTaskDefinition: 'DaemonTaskDefinition',
+  ExpressGatewayService: 'ECSExpressGatewayService',
+  Gateway: 'Gateway',
+  GatewayRoute: 'GatewayRoute',
+  Service: 'Service',
+  ServiceDeployment: 'ServiceDeployment',
+  ServiceRevision: 'ServiceRevision',
+  Task: 'Task',
+  TaskDefinition: 'TaskDefinition',
+  TaskSet: 'TaskSet',
+} as const;
+
+/** ECS leaves the cluster out of container instances that it sends: what holds them, what was asked, or the ARN knows it. */
+function complete(name: NounName, data: object, { parent, input }: Surroundings): object {
+  if (name !== 'ContainerInstance' || 'clusterArn' in data) return data;
+  const cluster = parent.clusterArn ?? input?.cluster;
+  return inCluster(data, typeof cluster === 'string' ? cluster : undefined);
+}

@@ -1,0 +1,162 @@
+import type { FieldMap } from '@pothos/core';
+import type { ListInput } from '../../ecs/core/list-operations.ts';
+import { listBinding } from '../connections/cursor.ts';
+import { clusterArg, pageArgs } from '../connections/page-args.ts';
+import { DEFAULT_FIRST, MOST_FIRST, pagedConnection } from '../connections/pagination.ts';
+import type { GraphContext } from '../core/context.ts';
+import type { EcsGraph, Sources } from '../graph/ecs-graph.ts';
+import { checkedName, resolveEntity } from '../graph/entity.ts';
+import { selectedNodeMembers } from '../graph/selection.ts';
+import { taskOwnerArgs } from '../nouns/task.ts';
+import { taskDefinitionListArgs } from '../nouns/task-definition.ts';
+import type { ObjectFields } from '../sdk-types/sdk-graph.ts';
+import { servicesThat, taskDefinitionsOf, tasksThat } from './task-definition-use.ts';
+import { imageMatches, secretMatches, secretsOf } from './usage-match.ts';
+
+type TaskDefinition = Sources['TaskDefinition'];
+
+/** Something that task definitions name, and how it is found in them. */
+interface UsageSource {
+  /** What is looked for, for cursors. */
+  readonly wanted: readonly [string, string];
+  readonly isIn: (definition: TaskDefinition) => boolean;
+  /** Where a task itself tells more than its definition does. */
+  readonly isInTask?: (task: Sources['Task']) => boolean;
+}
+
+/** Who uses an image or a secret. ECS cannot be asked: the graph reads task definitions, and tells what that costs. */
+export function addUsage(graph: EcsGraph): void {
+  const image = graph.builder.objectRef<UsageSource>('ImageUsage').implement({
+    description: 'Who uses a container image.',
+    fields: (t) => ({
+      image: t.string({ nullable: false, description: 'The image, as asked for.', resolve: ({ wanted }) => wanted[1] }),
+      ...usageFields(graph, t, ['ListTasks', 'DescribeTasks']),
+    }),
+  });
+  const secret = graph.builder.objectRef<UsageSource>('SecretUsage').implement({
+    description: 'Who uses a secret of Secrets Manager, or a parameter of Systems Manager.',
+    fields: (t) => ({
+      valueFrom: t.string({
+        nullable: false,
+        description: 'The secret, as asked for.',
+        resolve: ({ wanted }) => wanted[1],
+      }),
+      ...usageFields(graph, t, ['ListTasks', 'DescribeTasks', 'DescribeTaskDefinition']),
+    }),
+  });
+
+  graph.builder.queryFields((t) => ({
+    imageUsage: t.field({
+      type: image,
+      nullable: false,
+      description: 'Who uses a container image. Costs nothing itself; its fields do.',
+      args: {
+        image: t.arg.string({
+          required: true,
+          description:
+            'As task definitions write it, with tag or digest; without either, any tag of the repository. For `tasks` also a digest alone (`sha256:...`).',
+        }),
+      },
+      resolve: (_root, { image: wanted }) => ({
+        wanted: ['image', wanted] as const,
+        isIn: (definition) =>
+          (definition.containerDefinitions ?? []).some((container) => imageMatches(wanted, container.image)),
+        isInTask: (task) =>
+          (task.containers ?? []).some((container) => imageMatches(wanted, container.image, container.imageDigest)),
+      }),
+    }),
+    secretUsage: t.field({
+      type: secret,
+      nullable: false,
+      description:
+        'Which task definitions name a secret in container secrets, log options or volume credentials. Costs nothing itself; its fields do. ' +
+        'Registry credentials are not searched.',
+      args: {
+        valueFrom: t.arg.string({
+          required: true,
+          description: 'As task definitions write it. The ARN of a secret also finds its keys and versions.',
+        }),
+      },
+      resolve: (_root, { valueFrom }) => ({
+        wanted: ['secret', valueFrom] as const,
+        isIn: (definition) => secretsOf(definition).some((found) => secretMatches(valueFrom, found)),
+      }),
+    }),
+  }));
+}
+
+function usageFields(graph: EcsGraph, t: ObjectFields<UsageSource>, forTasks: readonly string[]): FieldMap {
+  return {
+    taskDefinitions: t.field({
+      ...graph.listed('TaskDefinition', 'ListTaskDefinitions'),
+      description:
+        'The task definitions that name it. `first` says how many revisions are examined: the others among them are left out, so a page may be ' +
+        'empty while more follow. Costs one DescribeTaskDefinition for each revision examined, of which ECS allows 20 a second; narrow it by `familyPrefix`.',
+      args: {
+        ...taskDefinitionListArgs(graph, t.arg),
+        ...pageArgs(t.arg),
+        first: t.arg.int({
+          defaultValue: DEFAULT_FIRST,
+          description: `How many revisions to examine, from 1 to ${MOST_FIRST}. Each costs an ECS call.`,
+        }),
+      },
+      resolve: ({ wanted, isIn }, { first, after, ...filters }, context, info) => {
+        const members = selectedNodeMembers(info, 'TaskDefinition');
+        const input = graph.toAwsInput('ListTaskDefinitions', filters, '') as ListInput<'ListTaskDefinitions'>;
+        const page = { first, after, binding: listBinding('usage', context.ecs.scope, wanted, input) };
+        return pagedConnection(context.ecs, page, 'ListTaskDefinitions', input, async (arn) => {
+          const definition = await context.loaders.of('TaskDefinition').load({ id: arn, members });
+          return definition !== null && isIn(definition) ? definition : null;
+        });
+      },
+    }),
+    services: t.field({
+      type: graph.connection('Service', graph.noun('Service').ref),
+      description:
+        'The ACTIVE services of a cluster that use it in a deployment or task set, sorted by ARN; null where there is no such cluster. ' +
+        'Costs one ListServices for each 100 services of the cluster, one DescribeServices for each 10, and one DescribeTaskDefinition ' +
+        'for each revision that they run.',
+      args: { cluster: clusterArg(t.arg), ...pageArgs(t.arg) },
+      extensions: {
+        operations: ['ListServices', 'DescribeServices', 'DescribeTaskDefinition'],
+        ecsCost: { list: 10, describe: 1 },
+      },
+      resolve: ({ wanted, isIn }, { cluster, ...args }, context, info) =>
+        servicesThat(context, info, args, {
+          cluster: checkedName(context, 'cluster', 'cluster', cluster ?? 'default'),
+          wanted,
+          matches: async (service) => {
+            const found = await Promise.all(taskDefinitionsOf(service).map((arn) => inDefinition(context, arn, isIn)));
+            return found.includes(true);
+          },
+        }),
+    }),
+    tasks: t.field({
+      type: graph.connection('Task', graph.noun('Task').ref),
+      description:
+        'The tasks of a cluster that use it, sorted by ARN; null where there is no such cluster. Costs one ListTasks and one DescribeTasks for ' +
+        'each 100 tasks of the cluster; for a secret also one DescribeTaskDefinition for each revision that they run.',
+      args: { cluster: clusterArg(t.arg), ...taskOwnerArgs(graph, t.arg) },
+      extensions: {
+        operations: forTasks,
+        ecsCost: { list: 50, describe: 10 },
+      },
+      resolve: ({ wanted, isIn, isInTask }, { cluster, ...args }, context, info) =>
+        tasksThat(context, info, args, {
+          cluster: checkedName(context, 'cluster', 'cluster', cluster ?? 'default'),
+          wanted,
+          matches: (task) => isInTask?.(task) ?? inDefinition(context, task.taskDefinitionArn, isIn),
+        }),
+    }),
+  };
+}
+
+async function inDefinition(
+  context: GraphContext,
+  arn: string | undefined,
+  isIn: UsageSource['isIn'],
+): Promise<boolean> {
+  if (arn === undefined) return false;
+  const definition = await resolveEntity(context, 'TaskDefinition', { arn }, new Set(['containerDefinitions']));
+  return definition !== null && isIn(definition);
+}

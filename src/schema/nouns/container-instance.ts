@@ -1,0 +1,148 @@
+import type { ArgBuilder } from '@pothos/core';
+import type { GraphQLResolveInfo } from 'graphql';
+import { clusterNameOf } from '../../ecs/core/arn.ts';
+import { listBinding } from '../connections/cursor.ts';
+import { arnConnection } from '../connections/list-connection.ts';
+import { clusterArg, pageArgs } from '../connections/page-args.ts';
+import { type ConnectionSource, keyedConnection, type PageArguments } from '../connections/pagination.ts';
+import type { Types } from '../core/builder.ts';
+import type { GraphContext } from '../core/context.ts';
+import { CONTAINER_INSTANCE_WORDS } from '../descriptions/container-instance.ts';
+import type { EcsGraph, Sources } from '../graph/ecs-graph.ts';
+import { checkedName, lookUp, lookUpTarget, resolveEntity, resolveLink } from '../graph/entity.ts';
+import { selectedNodeMembers } from '../graph/selection.ts';
+import { serviceArnOf } from '../links/task-origin.ts';
+import { taskOwnerArgs, tasksOf } from './task.ts';
+
+/** Container instances: the type, its links, look-ups, lists and writes. */
+export function addContainerInstance(graph: EcsGraph): void {
+  const ref = graph.addEntity('ContainerInstance', {
+    description: 'An EC2, external or managed instance whose agent has registered it with a cluster.',
+    words: CONTAINER_INSTANCE_WORDS,
+    inCluster: true,
+    fields: (t) => ({
+      clusterArn: t.exposeString('clusterArn', { description: 'The ARN of its cluster.' }),
+      cluster: t.field({
+        type: graph.noun('Cluster').ref,
+        description: 'Its cluster. Costs no call where only its name or ARN is read.',
+        extensions: { members: ['clusterArn'], operations: ['DescribeClusters'], ecsCost: { describe: 100 } },
+        resolve: ({ clusterArn }, _args, context, info) =>
+          clusterArn === undefined ? null : resolveLink(context, info, 'Cluster', { arn: clusterArn }),
+      }),
+      tasks: t.field({
+        ...graph.listed('Task', 'ListTasks', ['clusterArn', 'containerInstanceArn']),
+        description:
+          'The tasks on it, sorted by ARN. For one instance costs a ListTasks; for several in one cluster the tasks of the cluster are ' +
+          'listed once for all of them, where that is fewer calls.',
+        args: taskOwnerArgs(graph, t.arg),
+        resolve: ({ clusterArn = '', containerInstanceArn = '' }, args, context, info) =>
+          tasksOf(graph, context, info, clusterArn, { containerInstanceArn }, args),
+      }),
+      services: t.field({
+        type: graph.connection('Service', graph.noun('Service').ref),
+        description:
+          'The services that have tasks on it, sorted by ARN. ECS says so only of the tasks: costs as `tasks`, with all of them described, ' +
+          'and one DescribeServices for each 10 services where more than name or ARN is read.',
+        args: pageArgs(t.arg),
+        extensions: {
+          members: ['clusterArn', 'containerInstanceArn'],
+          operations: ['ListTasks', 'DescribeTasks', 'DescribeServices'],
+          ecsCost: { list: 50, describe: 10 },
+        },
+        resolve: ({ clusterArn = '', containerInstanceArn = '' }, args, context, info) =>
+          servicesOn(context, info, clusterArn, containerInstanceArn, args),
+      }),
+    }),
+  });
+
+  graph.builder.queryFields((t) => ({
+    containerInstance: t.field({
+      type: ref,
+      description:
+        'One container instance by id or ARN; null where there is none, or no such cluster. Costs one DescribeContainerInstances.',
+      args: {
+        cluster: t.arg.string({ description: 'Name or ARN. Null means the cluster in the ARN, or else `default`.' }),
+        containerInstance: t.arg.string({ required: true, description: 'Id or ARN.' }),
+      },
+      extensions: { operations: ['DescribeContainerInstances'], ecsCost: 1 },
+      resolve: (_root, { cluster, containerInstance }, context, info) =>
+        lookUp(
+          context,
+          info,
+          'ContainerInstance',
+          lookUpTarget(context, 'containerInstance', 'container-instance', containerInstance, cluster),
+        ),
+    }),
+    containerInstances: t.field({
+      ...graph.listed('ContainerInstance', 'ListContainerInstances'),
+      description:
+        'The container instances of a cluster; null where there is no such cluster. ' +
+        'Costs one ListContainerInstances and one DescribeContainerInstances for each 100.',
+      args: { cluster: clusterArg(t.arg), ...containerInstanceListArgs(graph, t.arg) },
+      resolve: (_root, { cluster, ...args }, context, info) =>
+        containerInstancesIn(
+          graph,
+          context,
+          info,
+          checkedName(context, 'cluster', 'cluster', cluster ?? 'default'),
+          args,
+        ),
+    }),
+  }));
+
+  graph.mutation('UpdateContainerInstancesState', {
+    description:
+      'Sets up to 10 container instances to DRAINING, so that they take no new tasks and give their service tasks away, or back to ACTIVE.',
+  });
+  graph.mutation('UpdateContainerAgent', {
+    description:
+      'Updates the agent of a container instance, on Amazon Linux with ecs-init. `agentUpdateStatus` tells how it goes.',
+  });
+  graph.mutation('DeregisterContainerInstance', {
+    description:
+      'Takes a container instance out of its cluster. ECS refuses while tasks run on it, unless `force` is set: then they are orphaned, ' +
+      'and services start others elsewhere.',
+  });
+}
+
+/** Filters and paging of a list of container instances. */
+export function containerInstanceListArgs(graph: EcsGraph, arg: ArgBuilder<Types>) {
+  return {
+    ...graph.inputs.args('ListContainerInstances', arg, ['status', 'filter'], {
+      status: 'Only instances of this status. By default all but INACTIVE.',
+      filter: 'An expression of the cluster query language, such as `attribute:ecs.instance-type == m5.large`.',
+    }),
+    ...pageArgs(arg),
+  };
+}
+
+/** The container instances of a cluster, in the order in which ECS lists them. */
+export function containerInstancesIn(
+  graph: EcsGraph,
+  context: GraphContext,
+  info: GraphQLResolveInfo,
+  clusterNameOrArn: string,
+  args: PageArguments & object,
+): Promise<ConnectionSource<Sources['ContainerInstance']> | null> {
+  return arnConnection(graph, context, info, 'containerInstances', args, { cluster: clusterNameOf(clusterNameOrArn) });
+}
+
+/** The services whose tasks are on a container instance, as the tasks' groups name them. */
+async function servicesOn(
+  context: GraphContext,
+  info: GraphQLResolveInfo,
+  clusterArn: string,
+  containerInstanceArn: string,
+  args: PageArguments,
+): Promise<ConnectionSource<Sources['Service']>> {
+  const members = selectedNodeMembers(info, 'Service');
+  const page = { ...args, binding: listBinding('servicesOn', context.ecs.scope, clusterArn, containerInstanceArn) };
+  const owner = { containerInstanceArn };
+  const arns = await context.loaders.taskLists.load({ clusterArn, desiredStatus: 'RUNNING', owner, members: [] });
+  const cluster = clusterNameOf(clusterArn);
+  const tasks = await Promise.all(arns.map((id) => context.loaders.of('Task').load({ id, cluster })));
+  const services = new Set(tasks.flatMap((task) => (task && serviceArnOf(task)) ?? []));
+  return keyedConnection(page, [...services].sort(), (arn) =>
+    resolveEntity(context, 'Service', { arn, clusterArn }, members),
+  );
+}

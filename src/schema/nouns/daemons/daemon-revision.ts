@@ -1,0 +1,25 @@
+import { DAEMON_REVISION_WORDS } from '../../descriptions/daemon-revision.ts';
+import type { EcsGraph } from '../../graph/ecs-graph.ts';
+import { checkedArn, lookUp } from '../../graph/entity.ts';
+
+/** Daemon revisions: the type and its look-up. ECS has no list of them: daemons and their deployments name them. */
+export function addDaemonRevision(graph: EcsGraph): void {
+  const ref = graph.addEntity('DaemonRevision', {
+    description: 'What a daemon deployment brought in, as it was then. Immutable.',
+    words: DAEMON_REVISION_WORDS,
+    inCluster: false,
+  });
+
+  graph.builder.queryFields((t) => ({
+    daemonRevision: t.field({
+      type: ref,
+      description: 'One daemon revision by ARN; null where there is none. Costs one DescribeDaemonRevisions.',
+      args: { daemonRevisionArn: t.arg.string({ required: true, description: 'ARN.' }) },
+      extensions: { operations: ['DescribeDaemonRevisions'], ecsCost: 1 },
+      resolve: (_root, { daemonRevisionArn: arn }, context, info) =>
+        lookUp(context, info, 'DaemonRevision', {
+          id: checkedArn(context, 'daemonRevisionArn', 'daemon-revision', arn),
+        }),
+    }),
+  }));
+}

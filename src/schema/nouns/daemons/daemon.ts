@@ -1,0 +1,93 @@
+import type { ArgBuilder } from '@pothos/core';
+import { parseArn } from '../../../ecs/core/arn.ts';
+import { summaryConnection } from '../../connections/list-connection.ts';
+import { pageArgs } from '../../connections/page-args.ts';
+import type { Types } from '../../core/builder.ts';
+import { DAEMON_WORDS } from '../../descriptions/daemon.ts';
+import type { EcsGraph } from '../../graph/ecs-graph.ts';
+import { checkedArn, checkedName, lookUp } from '../../graph/entity.ts';
+import { tagsField } from '../tags.ts';
+import { taskOwnerArgs, tasksIn } from '../task.ts';
+import { daemonDeploymentListArgs } from './daemon-deployment.ts';
+
+/** Daemons: the type, its links, look-ups, list and writes. */
+export function addDaemon(graph: EcsGraph): void {
+  const ref = graph.addEntity('Daemon', {
+    description:
+      'Keeps one copy of a daemon task definition on every instance of some Managed Instances capacity providers. ' +
+      'Not a service with the scheduling strategy DAEMON.',
+    words: DAEMON_WORDS,
+    inCluster: false,
+    fields: (t) => ({
+      daemonName: t.string({
+        description: 'The name, unique in its cluster. ECS tells it only in the ARN.',
+        extensions: { members: ['daemonArn'] },
+        resolve: ({ daemonArn = '' }) => parseArn(daemonArn)?.name ?? null,
+      }),
+      daemonDeployments: t.field({
+        ...graph.listed('DaemonDeployment', 'ListDaemonDeployments', ['daemonArn']),
+        description:
+          'Its deployments. Costs one ListDaemonDeployments for each 100, and one DescribeDaemonDeployments for each 20 where ' +
+          'more is read than status, times and revision.',
+        args: daemonDeploymentListArgs(graph, t.arg),
+        resolve: ({ daemonArn }, args, context, info) =>
+          summaryConnection(graph, context, info, 'daemonDeployments', args, { daemonArn }),
+      }),
+      tasks: t.field({
+        ...graph.listed('Task', 'ListTasks', ['daemonArn', 'clusterArn']),
+        description: 'Its tasks. Costs one ListTasks and one DescribeTasks for each 100.',
+        args: taskOwnerArgs(graph, t.arg),
+        resolve: ({ daemonArn = '', clusterArn = '' }, args, context, info) => {
+          const filters = { ...args, daemonName: parseArn(daemonArn)?.name };
+          return tasksIn(graph, context, info, clusterArn, filters);
+        },
+      }),
+      tags: tagsField(graph, t, 'daemonArn'),
+    }),
+  });
+
+  graph.builder.queryFields((t) => ({
+    daemon: t.field({
+      type: ref,
+      description: 'One daemon by ARN; null where there is none. Costs one DescribeDaemon.',
+      args: { daemonArn: t.arg.string({ required: true, description: 'ARN.' }) },
+      extensions: { operations: ['DescribeDaemon'], ecsCost: 1 },
+      resolve: (_root, { daemonArn }, context, info) =>
+        lookUp(context, info, 'Daemon', { id: checkedArn(context, 'daemonArn', 'daemon', daemonArn) }),
+    }),
+    daemons: t.field({
+      ...graph.listed('Daemon', 'ListDaemons'),
+      description: 'The daemons of a cluster; null where there is no such cluster. Costs as `Cluster.daemons`.',
+      args: {
+        clusterArn: t.arg.string({ description: 'ARN of the cluster. Null means the cluster `default`.' }),
+        ...daemonListArgs(graph, t.arg),
+      },
+      resolve: (_root, { clusterArn, ...args }, context, info) =>
+        summaryConnection(graph, context, info, 'daemons', args, {
+          ...(clusterArn != null && { clusterArn: checkedName(context, 'clusterArn', 'cluster', clusterArn) }),
+        }),
+    }),
+  }));
+
+  graph.mutation('CreateDaemon', {
+    description: 'Creates a daemon and starts its first deployment, onto every instance of the capacity providers.',
+  });
+  graph.mutation('UpdateDaemon', {
+    description:
+      'Changes a daemon, which starts a deployment: instances are drained and get the new revision share by share. ' +
+      'Task definition and capacity providers must be given, changed or not.',
+  });
+  graph.mutation('DeleteDaemon', {
+    description: 'Deletes a daemon. It is DELETE_IN_PROGRESS until its tasks have stopped on every instance.',
+  });
+}
+
+/** Filters and paging of a list of daemons. */
+export function daemonListArgs(graph: EcsGraph, arg: ArgBuilder<Types>) {
+  return {
+    ...graph.inputs.args('ListDaemons', arg, ['capacityProviderArns'], {
+      capacityProviderArns: 'Only daemons of these capacity providers.',
+    }),
+    ...pageArgs(arg),
+  };
+}

@@ -1,0 +1,88 @@
+import type { Deployment, Task } from '@aws-sdk/client-ecs';
+import { clusterNameOf } from '../../../ecs/core/arn.ts';
+import { listBinding } from '../../connections/cursor.ts';
+import { keyedConnection } from '../../connections/pagination.ts';
+import type { EcsGraph } from '../../graph/ecs-graph.ts';
+import { resolveEntity, resolveLink } from '../../graph/entity.ts';
+import { selectedNodeMembers } from '../../graph/selection.ts';
+import { revisionArnOf, serviceDeploymentOf } from '../../links/task-origin.ts';
+import { taskOwnerArgs } from '../task.ts';
+import { serviceOf } from './deployment-source.ts';
+
+/** The links of deployments: the embedded ones, of which a service has one for each revision that still has tasks. */
+export function addDeployment(graph: EcsGraph): void {
+  graph.builder.objectFields(graph.outputType('Deployment'), (t) => ({
+    service: t.field({
+      type: graph.noun('Service').ref,
+      description: 'The service that it is of. Costs nothing more.',
+      resolve: (deployment, _args, context, info) => {
+        const { serviceArn: arn = '', clusterArn } = serviceOf(deployment);
+        return resolveLink(context, info, 'Service', { arn, clusterArn });
+      },
+    }),
+    tasks: t.field({
+      ...graph.listed('Task', 'ListTasks'),
+      description:
+        'The tasks that it started, sorted by ARN. Costs as `Service.tasks`, once for all deployments of the service, with all of them described.',
+      args: taskOwnerArgs(graph, t.arg),
+      resolve: async (deployment, { desiredStatus, ...args }, context, info) => {
+        const { serviceName = '', clusterArn = '' } = serviceOf(deployment);
+        const { id = '' } = deployment;
+        const members = new Set([...selectedNodeMembers(info, 'Task'), 'startedBy']);
+        const status = desiredStatus === 'STOPPED' ? 'STOPPED' : 'RUNNING';
+        const page = { ...args, binding: listBinding('tasksOfDeployment', context.ecs.scope, clusterArn, id, status) };
+        const owner = { serviceName };
+        const arns =
+          desiredStatus === 'PENDING'
+            ? []
+            : await context.loaders.taskLists.load({ clusterArn, desiredStatus: status, owner, members: [...members] });
+        const load = (arn: string) =>
+          context.loaders.of('Task').load({ id: arn, cluster: clusterNameOf(clusterArn), members });
+        const tasks = await Promise.all(arns.map(load));
+        const started = arns.filter((_arn, index) => tasks[index]?.startedBy === id);
+        return keyedConnection<Task>(page, started, (arn) =>
+          resolveEntity(context, 'Task', { arn, clusterArn }, members),
+        );
+      },
+    }),
+    serviceRevision: t.field({
+      type: graph.noun('ServiceRevision').ref,
+      description:
+        'The revision that it brings in: it has the number of `deploymentId`. Null where ECS keeps no revisions for the service. ' +
+        'Its ARN costs nothing, the rest one DescribeServiceRevisions for each 20.',
+      extensions: { operations: ['DescribeServiceRevisions'], ecsCost: { describe: 20 } },
+      resolve: (deployment, _args, context, info) => {
+        const arn = revisionOf(deployment);
+        return arn === undefined ? null : resolveLink(context, info, 'ServiceRevision', { arn });
+      },
+    }),
+    serviceDeployment: t.field({
+      type: graph.noun('ServiceDeployment').ref,
+      description:
+        'The newest of the latest 100 service deployments that brought in its `serviceRevision`; null where that is null. Costs one ' +
+        'ListServiceDeployments for each service, and one DescribeServiceDeployments for each 20 where more is read than status, ' +
+        'times and target revision.',
+      extensions: {
+        operations: ['ListServiceDeployments', 'DescribeServiceDeployments'],
+        ecsCost: { list: 100, describe: 20 },
+      },
+      resolve: async (deployment, _args, context, info) => {
+        const revision = revisionOf(deployment);
+        const { serviceArn = '', clusterArn = '' } = serviceOf(deployment);
+        if (revision === undefined) return null;
+        return serviceDeploymentOf(graph, context, info, revision, { serviceArn, clusterArn });
+      },
+    }),
+  }));
+}
+
+function revisionOf(deployment: Deployment): string | undefined {
+  const service = serviceOf(deployment);
+  const current = service.currentServiceRevisions ?? [];
+  // Task sets that a service tells as deployments have no revisions, and other implementations of ECS may have none at all.
+  if (current.length === 0) return undefined;
+  const arn = revisionArnOf(service, deployment.id);
+  // One that numbers them otherwise leaves no doubt either, as long as there is only one of each.
+  if (current.length === 1 && service.deployments?.length === 1) return current[0]?.arn;
+  return arn;
+}

@@ -1,0 +1,70 @@
+import type { ArgBuilder } from '@pothos/core';
+import { summaryConnection } from '../../connections/list-connection.ts';
+import { pageArgs } from '../../connections/page-args.ts';
+import type { Types } from '../../core/builder.ts';
+import { SERVICE_DEPLOYMENT_WORDS } from '../../descriptions/service-deployment.ts';
+import type { EcsGraph } from '../../graph/ecs-graph.ts';
+import { checkedArn, lookUp, lookUpTarget } from '../../graph/entity.ts';
+
+/** Service deployments: the type, its look-ups, list and writes. */
+export function addServiceDeployment(graph: EcsGraph): void {
+  const ref = graph.addEntity('ServiceDeployment', {
+    description:
+      'One attempt to bring a service to a new revision, kept for 90 days with how it ended. Unlike an entry of `Service.deployments`, ' +
+      'it does not vanish when it is done, and a rollback is part of it.',
+    words: SERVICE_DEPLOYMENT_WORDS,
+    inCluster: false,
+  });
+
+  graph.builder.queryFields((t) => ({
+    serviceDeployment: t.field({
+      type: ref,
+      description: 'One service deployment by ARN; null where there is none. Costs one DescribeServiceDeployments.',
+      args: { serviceDeploymentArn: t.arg.string({ required: true, description: 'ARN.' }) },
+      extensions: { operations: ['DescribeServiceDeployments'], ecsCost: 1 },
+      resolve: (_root, { serviceDeploymentArn: arn }, context, info) =>
+        lookUp(context, info, 'ServiceDeployment', {
+          id: checkedArn(context, 'serviceDeploymentArn', 'service-deployment', arn),
+        }),
+    }),
+    serviceDeployments: t.field({
+      ...graph.listed('ServiceDeployment', 'ListServiceDeployments'),
+      description:
+        'The service deployments of a service in the last 90 days; null where there is no such service or cluster. ' +
+        'Costs as `Service.serviceDeployments`.',
+      args: {
+        cluster: t.arg.string({
+          description: "Name or ARN of the cluster. Null means that of the service's ARN, or else `default`.",
+        }),
+        service: t.arg.string({ required: true, description: 'Name or ARN of the service.' }),
+        ...serviceDeploymentListArgs(graph, t.arg),
+      },
+      resolve: (_root, { cluster: named, service, ...args }, context, info) => {
+        const { id, cluster } = lookUpTarget(context, 'service', 'service', service, named);
+        const isDefault = named == null && cluster === 'default';
+        const owner = { service: id, ...(isDefault ? {} : { cluster }) };
+        return summaryConnection(graph, context, info, 'serviceDeployments', args, owner);
+      },
+    }),
+  }));
+
+  graph.mutation('StopServiceDeployment', {
+    description:
+      'Stops a service deployment that is under way. ROLLBACK, as by default, goes back to the revision before it; the answer comes at once, the rollback takes its time.',
+  });
+  graph.mutation('ContinueServiceDeployment', {
+    description:
+      'Ends the pause of a lifecycle hook: CONTINUE goes on with the deployment, ROLLBACK goes back. `hookId` stands in `lifecycleHookDetails`.',
+  });
+}
+
+/** Filters and paging of a list of service deployments. */
+export function serviceDeploymentListArgs(graph: EcsGraph, arg: ArgBuilder<Types>) {
+  return {
+    ...graph.inputs.args('ListServiceDeployments', arg, ['status', 'createdAt'], {
+      status: 'Only those with one of these statuses. Null means all.',
+      createdAt: 'Only those that were created in this span of time.',
+    }),
+    ...pageArgs(arg),
+  };
+}

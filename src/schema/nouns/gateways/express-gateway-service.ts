@@ -1,0 +1,69 @@
+import type { GraphQLObjectType } from 'graphql';
+import { EXPRESS_GATEWAY_SERVICE_WORDS } from '../../descriptions/express-gateway-service.ts';
+import type { EcsGraph } from '../../graph/ecs-graph.ts';
+import { checkedArn, lookUp, resolveEntity, resolveLink } from '../../graph/entity.ts';
+import { selectedMembers } from '../../graph/selection.ts';
+
+/** Express services: the type, its links, look-up and writes. They are listed as services. */
+export function addExpressGatewayService(graph: EcsGraph): void {
+  const ref = graph.addEntity('ExpressGatewayService', {
+    description:
+      'A service of which one gives only the container: ECS makes the network, the load balancer, the scaling and the rest. ' +
+      'It is an ordinary service too, with the same ARN; `services(resourceManagementType: ECS)` lists them.',
+    words: EXPRESS_GATEWAY_SERVICE_WORDS,
+    arnMember: 'serviceArn',
+    inCluster: false,
+    fields: (t) => ({
+      service: t.field({
+        type: graph.noun('Service').ref,
+        description: 'The same as an ordinary service. Costs no call where only its name or ARN is read.',
+        extensions: { members: ['serviceArn'], operations: ['DescribeServices'], ecsCost: { describe: 10 } },
+        resolve: ({ serviceArn = '' }, _args, context, info) =>
+          resolveLink(context, info, 'Service', { arn: serviceArn }),
+      }),
+    }),
+  });
+
+  graph.builder.queryFields((t) => ({
+    expressGatewayService: t.field({
+      type: ref,
+      description: 'One Express service by ARN; null where there is none. Costs one DescribeExpressGatewayService.',
+      args: { serviceArn: t.arg.string({ required: true, description: 'ARN.' }) },
+      extensions: { operations: ['DescribeExpressGatewayService'], ecsCost: 1 },
+      resolve: (_root, { serviceArn }, context, info) =>
+        lookUp(context, info, 'ExpressGatewayService', {
+          id: checkedArn(context, 'serviceArn', 'service', serviceArn),
+        }),
+    }),
+  }));
+
+  graph.mutation('CreateExpressGatewayService', {
+    description:
+      'Creates an Express service, and with it a load balancer, security groups, scaling and a URL, or a share of those that are there.',
+  });
+  graph.mutation('UpdateExpressGatewayService', {
+    description: 'Changes an Express service, which starts a deployment. What is not given stays as it is.',
+    fields: (t) => ({
+      service: t.field({
+        type: ref,
+        description:
+          'The service. Costs no call where only name, ARN, cluster, status and times are read, otherwise one DescribeExpressGatewayService.',
+        extensions: { operations: ['DescribeExpressGatewayService'], ecsCost: 1 },
+        resolve: ({ output }, _args, context, info) => {
+          const { serviceArn: arn, targetConfiguration: _target, ...told } = output.service ?? {};
+          if (arn === undefined) return null;
+          const members = selectedMembers(info, info.schema.getType('ExpressGatewayService') as GraphQLObjectType);
+          return resolveEntity(context, 'ExpressGatewayService', { arn }, members, told);
+        },
+      }),
+      targetConfiguration: t.field({
+        type: graph.outputType('ExpressGatewayServiceConfiguration'),
+        description: 'What the service is being changed to.',
+        resolve: ({ output }) => output.service?.targetConfiguration ?? null,
+      }),
+    }),
+  });
+  graph.mutation('DeleteExpressGatewayService', {
+    description: 'Deletes an Express service and what ECS made for it. It is DRAINING until its tasks have stopped.',
+  });
+}

@@ -1,0 +1,68 @@
+import type { BucketLevel } from '../../ecs/pacing/pacer.ts';
+import { operationsOf } from '../../ecs/pacing/token-cost.ts';
+import type { EcsGraph } from '../graph/ecs-graph.ts';
+
+/** `Query.rateBudget`: how much of ECS's rate limits is left. Reads this process only, never ECS. */
+export function addRateBudget({ builder }: EcsGraph): void {
+  const bucket = builder.objectRef<BucketLevel>('RateBucket').implement({
+    description:
+      'One of the token buckets by which ECS limits the calls of an account in a region. A call takes one token; of launches on Fargate, one ' +
+      'for each task. Services launch on Fargate as well, of which this gateway knows nothing.',
+    fields: (t) => ({
+      name: t.exposeString('bucket', {
+        nullable: false,
+        description: 'What it is for, such as `serviceRead` or `clusterResourceModify`.',
+      }),
+      operations: t.stringList({
+        nullable: false,
+        description: 'The ECS operations that draw on it.',
+        resolve: ({ bucket }) => operationsOf(bucket),
+      }),
+      burst: t.exposeInt('burst', { nullable: false, description: 'How many tokens AWS says it holds when full.' }),
+      refillPerSecond: t.exposeFloat('refillPerSecond', {
+        nullable: false,
+        description: 'How many tokens AWS says it gains each second.',
+      }),
+      share: t.exposeFloat('share', {
+        nullable: false,
+        description:
+          'What part of both this gateway takes now. Less than configured after ECS throttled a call, because then others use the bucket too; ' +
+          'it recovers within seconds.',
+      }),
+      level: t.exposeInt('level', {
+        nullable: false,
+        description: 'Calls that this gateway could send now without a wait. What others have used it cannot know.',
+      }),
+      waiting: t.exposeInt('waiting', { nullable: false, description: 'Calls of this gateway that wait for a token.' }),
+      throttled: t.exposeInt('throttled', {
+        nullable: false,
+        description: 'Calls that ECS throttled since this process started.',
+      }),
+    }),
+  });
+
+  const budget = builder.objectRef<readonly BucketLevel[]>('RateBudget').implement({
+    description: "What is left of ECS's rate limits, as far as this gateway knows.",
+    fields: (t) => ({
+      region: t.string({
+        nullable: false,
+        description: 'The region whose limits these are.',
+        resolve: (_levels, _args, { ecs }) => ecs.scope.region,
+      }),
+      buckets: t.field({
+        type: [bucket],
+        nullable: false,
+        description: 'Every bucket. Those that AWS does not document are counted together as `undocumented`.',
+        resolve: (levels) => levels,
+      }),
+    }),
+  });
+
+  builder.queryFields((t) => ({
+    rateBudget: t.field({
+      type: budget,
+      description: "What is left of ECS's rate limits; null where pacing is turned off. Costs no call.",
+      resolve: (_root, _args, { services }) => services.upstream.rateLevels() ?? null,
+    }),
+  }));
+}

@@ -1,0 +1,156 @@
+import type { ArgBuilder } from '@pothos/core';
+import type { GraphQLResolveInfo } from 'graphql';
+import { clusterNameOf } from '../../ecs/core/arn.ts';
+import { arnConnection, summaryConnection } from '../connections/list-connection.ts';
+import { clusterArg, pageArgs } from '../connections/page-args.ts';
+import { type ConnectionSource, keyedConnection, type PageArguments } from '../connections/pagination.ts';
+import { tasksBeside } from '../connections/task-prefetch.ts';
+import type { Types } from '../core/builder.ts';
+import type { GraphContext } from '../core/context.ts';
+import { SERVICE_WORDS } from '../descriptions/service.ts';
+import type { EcsGraph, Sources } from '../graph/ecs-graph.ts';
+import { checkedName, lookUp, lookUpTarget, resolveLink } from '../graph/entity.ts';
+import { ofService, SERVICE_OF_DEPLOYMENT } from './deployments/deployment-source.ts';
+import { serviceDeploymentListArgs } from './deployments/service-deployment.ts';
+import { gatewayRouteListArgs } from './gateways/gateway-route.ts';
+import { taskOwnerArgs, tasksOf } from './task.ts';
+
+/** Services: the type, its links, look-ups, lists and writes. */
+export function addService(graph: EcsGraph): void {
+  const ref = graph.addEntity('Service', {
+    description: 'Keeps a number of copies of a task running, and replaces them by deployments.',
+    words: SERVICE_WORDS,
+    inCluster: true,
+    fields: (t) => ({
+      deployments: t.field({
+        type: [graph.outputType('Deployment')],
+        nullable: { list: true, items: false },
+        description: SERVICE_WORDS.deployments,
+        extensions: { members: ['deployments', ...SERVICE_OF_DEPLOYMENT] },
+        resolve: (service) => service.deployments?.map((deployment) => ofService(service, deployment)),
+      }),
+      tasks: t.field({
+        ...graph.listed('Task', 'ListTasks', ['clusterArn', 'serviceName']),
+        description:
+          'Its tasks, sorted by ARN. For one service costs a ListTasks; for several in one cluster the tasks of the cluster are listed ' +
+          'once for all of them, where that is fewer calls. Where ECS names none as STOPPED, the stopped tasks of the cluster are listed and ' +
+          'those of the service taken, one ListTasks and one DescribeTasks for each 100.',
+        args: taskOwnerArgs(graph, t.arg),
+        resolve: ({ clusterArn = '', serviceName = '' }, args, context, info) =>
+          tasksOf(graph, context, info, clusterArn, { serviceName }, args),
+      }),
+      serviceDeployments: t.field({
+        ...graph.listed('ServiceDeployment', 'ListServiceDeployments', ['clusterArn', 'serviceArn']),
+        description:
+          'Its service deployments of the last 90 days. Costs one ListServiceDeployments for each 100, and one DescribeServiceDeployments ' +
+          'for each 20 where more is read than status, times and target revision.',
+        args: serviceDeploymentListArgs(graph, t.arg),
+        resolve: ({ clusterArn = '', serviceArn }, args, context, info) =>
+          summaryConnection(graph, context, info, 'serviceDeployments', args, {
+            service: serviceArn,
+            cluster: clusterNameOf(clusterArn),
+          }),
+      }),
+      gatewayRoutes: t.field({
+        ...graph.listed('GatewayRoute', 'ListGatewayRoutes', ['serviceArn']),
+        description: 'The routes that lead to it from gateways. Costs as `Gateway.gatewayRoutes`.',
+        args: gatewayRouteListArgs(graph, t.arg, ['gateway', 'serviceContainerPortName', 'status']),
+        resolve: ({ serviceArn }, args, context, info) =>
+          summaryConnection(graph, context, info, 'gatewayRoutes', args, { service: serviceArn }),
+      }),
+      expressGatewayService: t.field({
+        type: graph.noun('ExpressGatewayService').ref,
+        description:
+          'The same as an Express service; null where it is none. Costs one DescribeExpressGatewayService for each.',
+        extensions: {
+          members: ['serviceArn', 'resourceManagementType'],
+          operations: ['DescribeExpressGatewayService'],
+          ecsCost: 1,
+        },
+        resolve: ({ serviceArn: arn = '', resourceManagementType }, _args, context, info) =>
+          resourceManagementType === 'ECS' ? resolveLink(context, info, 'ExpressGatewayService', { arn }) : null,
+      }),
+    }),
+  });
+
+  graph.builder.queryFields((t) => ({
+    service: t.field({
+      type: ref,
+      description:
+        'One service by name or ARN; null where there is none, or no such cluster. Costs one DescribeServices.',
+      args: {
+        cluster: t.arg.string({ description: 'Name or ARN. Null means the cluster in the ARN, or else `default`.' }),
+        service: t.arg.string({ required: true, description: 'Name or ARN.' }),
+      },
+      extensions: { operations: ['DescribeServices'], ecsCost: 1 },
+      resolve: (_root, { cluster, service }, context, info) =>
+        lookUp(context, info, 'Service', lookUpTarget(context, 'service', 'service', service, cluster)),
+    }),
+    services: t.field({
+      ...graph.listed('Service', 'ListServices'),
+      description:
+        'The ACTIVE services of a cluster; null where there is no such cluster. ' +
+        'Costs one ListServices for each 100, and one DescribeServices for each 10.',
+      args: { cluster: clusterArg(t.arg), ...serviceListArgs(graph, t.arg) },
+      resolve: (_root, { cluster, ...args }, context, info) =>
+        servicesIn(graph, context, info, checkedName(context, 'cluster', 'cluster', cluster ?? 'default'), args),
+    }),
+    servicesByNamespace: t.field({
+      ...graph.listed('Service', 'ListServicesByNamespace'),
+      description:
+        'Services of all clusters that are in a Cloud Map namespace through Service Connect; null where there is no such namespace. ' +
+        'Costs one ListServicesByNamespace for each 100, of which ECS allows one a second, and one DescribeServices for each 10.',
+      args: {
+        namespace: t.arg.string({ required: true, description: 'Name or ARN of the namespace.' }),
+        ...pageArgs(t.arg),
+      },
+      resolve: (_root, args, context, info) => arnConnection(graph, context, info, 'servicesByNamespace', args),
+    }),
+  }));
+
+  graph.mutation('CreateService', { description: 'Creates a service and starts its first deployment.' });
+  graph.mutation('UpdateService', {
+    description:
+      'Changes a service. A new task definition, network configuration, platform version or load balancer, or `forceNewDeployment`, ' +
+      'starts a deployment; other changes apply at once.',
+  });
+  graph.mutation('DeleteService', {
+    description:
+      'Deletes a service. It is DRAINING until its tasks have stopped. Above a desired count of 0 ECS refuses unless `force` is set.',
+  });
+}
+
+const FILTERS = ['launchType', 'schedulingStrategy', 'resourceManagementType'] as const;
+
+/** Filters and paging of a list of services. */
+export function serviceListArgs(graph: EcsGraph, arg: ArgBuilder<Types>) {
+  return {
+    ...graph.inputs.args('ListServices', arg, FILTERS, {
+      launchType: 'Only services of this launch type.',
+      schedulingStrategy: 'Only REPLICA or only DAEMON services.',
+      resourceManagementType: 'Only services whose resources the customer, or ECS, manages.',
+    }),
+    ...pageArgs(arg),
+  };
+}
+
+/** The services of a cluster, in the order in which ECS lists them. */
+export async function servicesIn(
+  graph: EcsGraph,
+  context: GraphContext,
+  info: GraphQLResolveInfo,
+  clusterNameOrArn: string,
+  args: PageArguments & object,
+): Promise<ConnectionSource<Sources['Service']> | null> {
+  const cluster = clusterNameOf(clusterNameOrArn);
+  // Where this request has read the cluster's count already, none is none; a count may lag behind a creation.
+  const known = context.loaders.of('Cluster').peek({ id: clusterNameOrArn });
+  if (known?.activeServicesCount === 0 && args.after == null && !context.ecs.wroteLately(cluster)) {
+    return keyedConnection<never>({ ...args, binding: '' }, [], () => null);
+  }
+  if (known === undefined) return arnConnection(graph, context, info, 'services', args, { cluster });
+  const early = tasksBeside(context, info, clusterNameOrArn);
+  const services = arnConnection(graph, context, info, 'services', args, { cluster }, early.onListed);
+  services.catch(early.onFailed);
+  return services;
+}

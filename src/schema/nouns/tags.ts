@@ -1,0 +1,103 @@
+import type { Tag } from '@aws-sdk/client-ecs';
+import type { GraphQLResolveInfo } from 'graphql';
+import { parseArn } from '../../ecs/core/arn.ts';
+import type { GraphContext } from '../core/context.ts';
+import { badUserInput } from '../core/errors.ts';
+import type { NounName } from '../core/overrides.ts';
+import type { EcsGraph } from '../graph/ecs-graph.ts';
+import { checkedRegion } from '../graph/entity.ts';
+import type { ObjectFields } from '../sdk-types/sdk-graph.ts';
+
+/** Which noun an ARN is of, by the resource type in it. */
+const NOUN_OF: Readonly<Record<string, NounName>> = {
+  'capacity-provider': 'CapacityProvider',
+  cluster: 'Cluster',
+  'container-instance': 'ContainerInstance',
+  daemon: 'Daemon',
+  'daemon-task-definition': 'DaemonTaskDefinition',
+  gateway: 'Gateway',
+  service: 'Service',
+  task: 'Task',
+  'task-definition': 'TaskDefinition',
+  'task-set': 'TaskSet',
+};
+
+/** Tags of any resource: their list and writes. */
+export function addTags(graph: EcsGraph): void {
+  graph.builder.queryFields((t) => ({
+    tags: t.field({
+      type: [graph.outputType('Tag')],
+      nullable: { list: true, items: false },
+      description:
+        'The tags of any ECS resource. Costs one ListTagsForResource; the field `tags` of a type is cheaper for many at once.',
+      args: { resourceArn: t.arg.string({ required: true, description: 'ARN of what has the tags.' }) },
+      extensions: { operations: ['ListTagsForResource'], ecsCost: 1 },
+      resolve: (_root, { resourceArn }, context) => {
+        const arn = parseArn(resourceArn);
+        if (arn === undefined) throw badUserInput('resourceArn', 'is not a well-formed ECS ARN');
+        checkedRegion(context, 'resourceArn', arn.region);
+        return tagsOf(context, resourceArn);
+      },
+    }),
+  }));
+
+  addTagMutation(graph, 'TagResource', 'Sets tags of a resource. A key that is there gets the new value; others stay.');
+  addTagMutation(
+    graph,
+    'UntagResource',
+    'Removes tags of a resource by their keys. A key that is not there is no error.',
+  );
+}
+
+type ResourceResolver = (
+  source: { readonly input: { readonly resourceArn: string | undefined } },
+  args: object,
+  context: GraphContext,
+  info: GraphQLResolveInfo,
+) => Promise<object | null | undefined> | null;
+
+/** ECS answers nothing to either; the payload reads the resource again. */
+function addTagMutation(graph: EcsGraph, operation: 'TagResource' | 'UntagResource', description: string): void {
+  graph.mutation(operation, {
+    description,
+    fields: (t) => ({
+      resource: t.field({
+        type: graph.nodeInterface as never,
+        description: 'The resource; null where it cannot be found by its ARN alone. Costs one Describe call.',
+        extensions: { ecsCost: 1 },
+        resolve: (({ input }, _args, context, info) => {
+          const type = NOUN_OF[parseArn(input.resourceArn ?? '')?.type ?? ''];
+          return type === undefined ? null : graph.fetchNode({ type, parts: [input.resourceArn ?? ''] }, context, info);
+        }) satisfies ResourceResolver as never,
+      }),
+      tags: t.field({
+        type: [graph.outputType('Tag')],
+        nullable: { list: true, items: false },
+        description: 'The tags that it has now. Costs one ListTagsForResource.',
+        extensions: { operations: ['ListTagsForResource'], ecsCost: 1 },
+        resolve: ({ input: { resourceArn = '' } }, _args, context) => tagsOf(context, resourceArn),
+      }),
+    }),
+  });
+}
+
+/** A field `tags` for a kind whose Describe does not send them. */
+export function tagsField<Source extends object>(
+  graph: EcsGraph,
+  t: ObjectFields<Source>,
+  arnMember: keyof Source & string,
+) {
+  return t.field({
+    type: [graph.outputType('Tag')],
+    nullable: { list: true, items: false },
+    description: 'Its tags. Costs one ListTagsForResource for each.',
+    extensions: { members: [arnMember], operations: ['ListTagsForResource'], ecsCost: 1 },
+    resolve: (source: unknown, _args: object, context: GraphContext) =>
+      tagsOf(context, String((source as Source)[arnMember])),
+  } as never);
+}
+
+async function tagsOf(context: GraphContext, resourceArn: string): Promise<Tag[]> {
+  const { tags } = await context.ecs.read('ListTagsForResource', { resourceArn });
+  return tags ?? [];
+}

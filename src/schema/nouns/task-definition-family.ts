@@ -1,0 +1,65 @@
+import type { ListInput } from '../../ecs/core/list-operations.ts';
+import { listBinding } from '../connections/cursor.ts';
+import { arnConnection } from '../connections/list-connection.ts';
+import { pageArgs } from '../connections/page-args.ts';
+import { pagedConnection } from '../connections/pagination.ts';
+import type { EcsGraph } from '../graph/ecs-graph.ts';
+import { lookUp } from '../graph/entity.ts';
+
+/** A family is only a name to ECS; here it leads to its revisions. */
+export interface FamilySource {
+  readonly family: string;
+}
+
+/** Task definition families: the type, its links and its list. */
+export function addTaskDefinitionFamily(graph: EcsGraph): void {
+  const ref = graph.builder.objectRef<FamilySource>('TaskDefinitionFamily').implement({
+    description: 'The name under which revisions of a task definition are numbered.',
+    fields: (t) => ({
+      family: t.exposeString('family', { nullable: false, description: 'The name.' }),
+      latest: t.field({
+        type: graph.noun('TaskDefinition').ref,
+        description: 'Its latest ACTIVE revision; null where none is ACTIVE. Costs one DescribeTaskDefinition.',
+        extensions: { operations: ['DescribeTaskDefinition'], ecsCost: 1 },
+        resolve: ({ family }, _args, context, info) => lookUp(context, info, 'TaskDefinition', { id: family }),
+      }),
+      taskDefinitions: t.field({
+        ...graph.listed('TaskDefinition', 'ListTaskDefinitions'),
+        description: 'Its revisions. Costs as `Query.taskDefinitions`.',
+        args: {
+          ...graph.inputs.args('ListTaskDefinitions', t.arg, ['status', 'sort'], {
+            status: 'ACTIVE, as by default, INACTIVE or DELETE_IN_PROGRESS.',
+            sort: 'ASC, as by default, or DESC for the newest first.',
+          }),
+          ...pageArgs(t.arg),
+        },
+        resolve: ({ family }, args, context, info) =>
+          arnConnection(graph, context, info, 'taskDefinitions', args, { familyPrefix: family }),
+      }),
+    }),
+  });
+
+  graph.builder.queryFields((t) => ({
+    taskDefinitionFamilies: t.field({
+      type: graph.connection('TaskDefinitionFamily', ref),
+      description: 'Families in the order of their names. Costs one ListTaskDefinitionFamilies for each 100.',
+      args: {
+        ...graph.inputs.args('ListTaskDefinitionFamilies', t.arg, ['familyPrefix', 'status'], {
+          familyPrefix: 'Only families whose names begin so.',
+          status: 'Families with an ACTIVE revision, those with none (INACTIVE), or ALL, as by default.',
+        }),
+        ...pageArgs(t.arg),
+      },
+      extensions: { operations: ['ListTaskDefinitionFamilies'], ecsCost: { list: 100 } },
+      resolve: (_root, { first, after, ...filters }, context) => {
+        const input = graph.toAwsInput(
+          'ListTaskDefinitionFamilies',
+          filters,
+          '',
+        ) as ListInput<'ListTaskDefinitionFamilies'>;
+        const page = { first, after, binding: listBinding('taskDefinitionFamilies', context.ecs.scope, input) };
+        return pagedConnection(context.ecs, page, 'ListTaskDefinitionFamilies', input, (family) => ({ family }));
+      },
+    }),
+  }));
+}

@@ -1,0 +1,114 @@
+import type { ArgBuilder, ObjectRef } from '@pothos/core';
+import { arnConnection } from '../connections/list-connection.ts';
+import { clusterArg, pageArgs } from '../connections/page-args.ts';
+import type { Types } from '../core/builder.ts';
+import { TASK_DEFINITION_WORDS } from '../descriptions/task-definition.ts';
+import type { EcsGraph, Sources } from '../graph/ecs-graph.ts';
+import { checkedName, lookUp } from '../graph/entity.ts';
+import { servicesThat, taskDefinitionsOf, tasksThat } from '../links/task-definition-use.ts';
+import { taskOwnerArgs } from './task.ts';
+
+/** Task definitions and their families: the types, links, look-ups, lists and writes. */
+export function addTaskDefinition(graph: EcsGraph): void {
+  const ref: ObjectRef<Types, Sources['TaskDefinition']> = graph.addEntity('TaskDefinition', {
+    description: 'One revision of the description of a task. Immutable, but for its status and tags.',
+    words: TASK_DEFINITION_WORDS,
+    inCluster: false,
+    fields: (t) => ({
+      tags: t.expose('tags', {
+        type: [graph.outputType('Tag')],
+        nullable: { list: true, items: false },
+        description: 'The tags of the revision. Asked for only when selected.',
+      } as never),
+      previous: t.field({
+        type: ref,
+        description:
+          'The revision with the number below, whatever its status; null for the first, and where it has been deleted. ' +
+          'Costs one DescribeTaskDefinition.',
+        extensions: { members: ['family', 'revision'], operations: ['DescribeTaskDefinition'], ecsCost: 1 },
+        resolve: ({ family, revision = 1 }, _args, context, info) =>
+          revision <= 1 ? null : lookUp(context, info, 'TaskDefinition', { id: `${family}:${revision - 1}` }),
+      }),
+      services: t.field({
+        type: graph.connection('Service', graph.noun('Service').ref),
+        description:
+          'The ACTIVE services of a cluster with a deployment or task set that runs it, sorted by ARN; null where there is no such cluster. ' +
+          'ECS has no filter for it: costs one ListServices for each 100 services of the cluster, and one DescribeServices for each 10.',
+        args: { cluster: clusterArg(t.arg), ...pageArgs(t.arg) },
+        extensions: {
+          members: ['taskDefinitionArn'],
+          operations: ['ListServices', 'DescribeServices'],
+          ecsCost: { list: 10, describe: 10 },
+        },
+        resolve: ({ taskDefinitionArn: arn = '' }, { cluster, ...args }, context, info) =>
+          servicesThat(context, info, args, {
+            cluster: checkedName(context, 'cluster', 'cluster', cluster ?? 'default'),
+            wanted: ['taskDefinition', arn],
+            matches: (service) => taskDefinitionsOf(service).includes(arn),
+          }),
+      }),
+      tasks: t.field({
+        ...graph.listed('Task', 'ListTasks', ['taskDefinitionArn', 'family']),
+        description:
+          'The tasks of a cluster that run it, sorted by ARN; null where there is no such cluster. ' +
+          'Costs one ListTasks and one DescribeTasks for each 100 tasks of its family.',
+        args: { cluster: clusterArg(t.arg), ...taskOwnerArgs(graph, t.arg) },
+        resolve: ({ taskDefinitionArn: arn = '', family }, { cluster, ...args }, context, info) => {
+          const search = {
+            cluster: checkedName(context, 'cluster', 'cluster', cluster ?? 'default'),
+            wanted: ['taskDefinition', arn],
+            matches: (task: Sources['Task']) => task.taskDefinitionArn === arn,
+          };
+          return tasksThat(context, info, args, search, { family });
+        },
+      }),
+    }),
+  });
+
+  graph.builder.queryFields((t) => ({
+    taskDefinition: t.field({
+      type: ref,
+      description:
+        'One revision by ARN, `family:revision`, or `family` for its latest ACTIVE one; null where there is none. ' +
+        'Costs one DescribeTaskDefinition.',
+      args: { taskDefinition: t.arg.string({ required: true, description: 'ARN, `family:revision` or `family`.' }) },
+      extensions: { operations: ['DescribeTaskDefinition'], ecsCost: 1 },
+      resolve: (_root, { taskDefinition }, context, info) =>
+        lookUp(context, info, 'TaskDefinition', {
+          id: checkedName(context, 'taskDefinition', 'task-definition', taskDefinition),
+        }),
+    }),
+    taskDefinitions: t.field({
+      ...graph.listed('TaskDefinition', 'ListTaskDefinitions'),
+      description:
+        'Revisions, sorted by family and number. Costs one ListTaskDefinitions for each 100, and where more than ARN, family and number ' +
+        'is read one DescribeTaskDefinition for each: ECS has no batch for them.',
+      args: {
+        ...taskDefinitionListArgs(graph, t.arg),
+        ...pageArgs(t.arg),
+      },
+      resolve: (_root, args, context, info) => arnConnection(graph, context, info, 'taskDefinitions', args),
+    }),
+  }));
+
+  graph.mutation('RegisterTaskDefinition', {
+    description: 'Registers a revision: the first of a new family, or the next of an existing one.',
+  });
+  graph.mutation('DeregisterTaskDefinition', {
+    description:
+      'Makes a revision INACTIVE: nothing new can refer to it, what runs with it goes on. The revision number must be given.',
+  });
+  graph.mutation('DeleteTaskDefinitions', {
+    description:
+      'Deletes up to 10 INACTIVE revisions. Each is DELETE_IN_PROGRESS as long as a task or service uses it. What cannot be deleted is in `failures`.',
+  });
+}
+
+/** Filters of a list of task definitions. */
+export function taskDefinitionListArgs(graph: EcsGraph, arg: ArgBuilder<Types>) {
+  return graph.inputs.args('ListTaskDefinitions', arg, ['familyPrefix', 'status', 'sort'], {
+    familyPrefix: 'Only revisions of this family (its full name).',
+    status: 'ACTIVE, as by default, INACTIVE or DELETE_IN_PROGRESS.',
+    sort: 'ASC, as by default, or DESC for the newest first.',
+  });
+}

@@ -1,0 +1,93 @@
+import type { GraphQLObjectType } from 'graphql';
+import { homeOf, includesFor } from '../../ecs/core/describe-specs.ts';
+import { pageArgs } from '../connections/page-args.ts';
+import { badUserInput, nullWhereNotFound } from '../core/errors.ts';
+import { TASK_SET_WORDS } from '../descriptions/task-set.ts';
+import type { EcsGraph } from '../graph/ecs-graph.ts';
+import { checkedName } from '../graph/entity.ts';
+import { selectedMembers } from '../graph/selection.ts';
+import { tasksIn } from './task.ts';
+
+const MOST_TASK_SETS = 100;
+
+/** Task sets: the type, its list and writes. */
+export function addTaskSet(graph: EcsGraph): void {
+  const ref = graph.addEntity('TaskSet', {
+    description:
+      'A part of a service whose deployments are carried out from outside (EXTERNAL or CODE_DEPLOY), with a task definition and a scale of its own.',
+    words: TASK_SET_WORDS,
+    inCluster: false,
+    fields: (t) => ({
+      tasks: t.field({
+        ...graph.listed('Task', 'ListTasks', ['id', 'clusterArn']),
+        description:
+          'Its tasks whose desired status is RUNNING. Costs one ListTasks and one DescribeTasks for each 100.',
+        args: pageArgs(t.arg),
+        resolve: ({ id: startedBy, clusterArn = '' }, args, context, info) => {
+          const filters = { ...args, startedBy };
+          return tasksIn(graph, context, info, clusterArn, filters);
+        },
+      }),
+      tags: t.field({
+        type: [graph.outputType('Tag')],
+        nullable: { list: true, items: false },
+        description:
+          'The tags of the task set. Inside its service ECS does not send them: there they cost one DescribeTaskSets for each service.',
+        extensions: { members: ['tags', 'taskSetArn'], operations: ['DescribeTaskSets'], ecsCost: 1 },
+        resolve: async ({ tags, taskSetArn = '' }, _args, context) => {
+          if (tags !== undefined) return tags;
+          const home = homeOf('TaskSet', taskSetArn);
+          const described = await context.loaders
+            .of('TaskSet')
+            .load({ id: taskSetArn, cluster: home, members: ['tags'] });
+          return described?.tags ?? null;
+        },
+      }),
+    }),
+  });
+
+  graph.builder.queryFields((t) => ({
+    taskSets: t.field({
+      type: [ref],
+      nullable: { list: true, items: false },
+      description:
+        'The task sets of a service; null where there is no such service or cluster. Costs one DescribeTaskSets, where `Service.taskSets` costs nothing more.',
+      args: {
+        cluster: t.arg.string({ required: true, description: 'Name or ARN.' }),
+        service: t.arg.string({ required: true, description: 'Name or ARN.' }),
+        taskSets: t.arg.stringList({ description: 'Only these, by id or ARN. Null means all.' }),
+      },
+      extensions: { operations: ['DescribeTaskSets'], ecsCost: 1 },
+      resolve: async (_root, { cluster, service, taskSets }, context, info) => {
+        if (taskSets && taskSets.length > MOST_TASK_SETS) {
+          throw badUserInput('taskSets', `must not be more than ${MOST_TASK_SETS}`);
+        }
+        const members = selectedMembers(info, info.schema.getType('TaskSet') as GraphQLObjectType);
+        const answer = await nullWhereNotFound(
+          context.ecs.read('DescribeTaskSets', {
+            cluster: checkedName(context, 'cluster', 'cluster', cluster),
+            service: checkedName(context, 'service', 'service', service),
+            ...(taskSets && { taskSets }),
+            include: includesFor('TaskSet', members) as 'TAGS'[],
+          }),
+        );
+        return answer && (answer.taskSets ?? []);
+      },
+    }),
+  }));
+
+  graph.mutation('CreateTaskSet', {
+    description:
+      'Creates a task set in an EXTERNAL service. It has tasks once its `scale` is above 0, and serves production traffic once it is the primary.',
+  });
+  graph.mutation('UpdateTaskSet', {
+    description: "Changes a task set's scale: a percentage of the service's desired count.",
+  });
+  graph.mutation('UpdateServicePrimaryTaskSet', {
+    description: 'Makes a task set the primary: the one that serves production traffic.',
+  });
+  graph.mutation('DeleteTaskSet', {
+    description:
+      'Deletes a task set. With tasks it is DRAINING until they have stopped; `force` deletes it although it is not scaled to 0.',
+  });
+}

@@ -1,0 +1,162 @@
+import type { ArgBuilder } from '@pothos/core';
+import type { GraphQLResolveInfo } from 'graphql';
+import { clusterNameOf } from '../../ecs/core/arn.ts';
+import type { TaskListKey } from '../../loaders/task-lists.ts';
+import { listBinding } from '../connections/cursor.ts';
+import { arnConnection } from '../connections/list-connection.ts';
+import { clusterArg, pageArgs } from '../connections/page-args.ts';
+import { type ConnectionSource, keyedConnection, type PageArguments } from '../connections/pagination.ts';
+import type { Types } from '../core/builder.ts';
+import type { GraphContext } from '../core/context.ts';
+import { TASK_WORDS } from '../descriptions/task.ts';
+import type { EcsGraph, Sources } from '../graph/ecs-graph.ts';
+import { checkedName, lookUp, lookUpTarget, resolveEntity, resolveLink } from '../graph/entity.ts';
+import { selectedNodeMembers } from '../graph/selection.ts';
+import { serviceArnOf, taskOriginFields } from '../links/task-origin.ts';
+
+/** Tasks: the type, its links, look-ups, lists and writes. */
+export function addTask(graph: EcsGraph): void {
+  const ref = graph.addEntity('Task', {
+    description:
+      'One running, or lately stopped, copy of a task definition. ECS forgets a stopped task after about an hour.',
+    words: TASK_WORDS,
+    inCluster: true,
+    fields: (t) => ({
+      service: t.field({
+        type: graph.noun('Service').ref,
+        description:
+          'The service that started it; null for a standalone task. Costs no call where only its name or ARN is read.',
+        extensions: { members: ['group', 'clusterArn'], operations: ['DescribeServices'], ecsCost: { describe: 10 } },
+        resolve: (task, _args, context, info) => {
+          const arn = serviceArnOf(task);
+          return arn === undefined ? null : resolveLink(context, info, 'Service', { arn, clusterArn: task.clusterArn });
+        },
+      }),
+      ...taskOriginFields(graph, t),
+      protection: t.field({
+        type: graph.outputType('ProtectedTask'),
+        description:
+          'Whether it is protected from scale-in, and until when; null for a task of no service, and where ECS does not say. ' +
+          'Costs one GetTaskProtection for each 100 tasks of a cluster.',
+        extensions: {
+          members: ['taskArn', 'clusterArn', 'group'],
+          operations: ['GetTaskProtection'],
+          ecsCost: { describe: 100 },
+        },
+        resolve: (task, _args, context) => {
+          const { taskArn = '', clusterArn = '' } = task;
+          return serviceArnOf(task) === undefined ? null : context.loaders.taskProtection.load({ taskArn, clusterArn });
+        },
+      }),
+    }),
+  });
+
+  graph.builder.queryFields((t) => ({
+    task: t.field({
+      type: ref,
+      description: 'One task by id or ARN; null where there is none, or no such cluster. Costs one DescribeTasks.',
+      args: {
+        cluster: t.arg.string({ description: 'Name or ARN. Null means the cluster in the ARN, or else `default`.' }),
+        task: t.arg.string({ required: true, description: 'Id or ARN.' }),
+      },
+      extensions: { operations: ['DescribeTasks'], ecsCost: 1 },
+      resolve: (_root, { cluster, task }, context, info) =>
+        lookUp(context, info, 'Task', lookUpTarget(context, 'task', 'task', task, cluster)),
+    }),
+    tasks: t.field({
+      ...graph.listed('Task', 'ListTasks'),
+      description:
+        'Tasks of a cluster, those with desired status RUNNING unless asked otherwise; null where there is no such cluster. ' +
+        'Costs one ListTasks and one DescribeTasks for each 100.',
+      args: { cluster: clusterArg(t.arg), ...taskListArgs(graph, t.arg) },
+      resolve: (_root, { cluster, ...args }, context, info) =>
+        tasksIn(graph, context, info, checkedName(context, 'cluster', 'cluster', cluster ?? 'default'), args),
+    }),
+  }));
+
+  graph.mutation('RunTask', {
+    description:
+      'Starts up to 10 standalone tasks where the scheduler finds room for them. Why one could not start is in `failures`.',
+  });
+  graph.mutation('StartTask', {
+    description:
+      'Starts a standalone task on each of up to 10 container instances. The scheduler has no say in it. Why one could not start is in `failures`.',
+  });
+  graph.mutation('StopTask', { description: 'Stops a task. The scheduler replaces the task of a service.' });
+  graph.mutation('ExecuteCommand', {
+    description:
+      'Opens a Session Manager session that runs a command in a container. The task must have been started with `enableExecuteCommand`. ' +
+      "The session's token is a secret, shown only where the server is configured to show secrets.",
+  });
+  graph.mutation('UpdateTaskProtection', {
+    description:
+      'Protects up to 10 tasks of services from scale-in and deployments for a while (2 hours unless `expiresInMinutes` says otherwise), ' +
+      'or ends that. What cannot be protected is in `failures`.',
+  });
+}
+
+const FILTERS = [
+  'desiredStatus',
+  'launchType',
+  'family',
+  'startedBy',
+  'serviceName',
+  'containerInstance',
+  'daemonName',
+] as const;
+
+/** Filters and paging of a list of a cluster's tasks. */
+export function taskListArgs(graph: EcsGraph, arg: ArgBuilder<Types>) {
+  return {
+    ...graph.inputs.args('ListTasks', arg, FILTERS, {
+      desiredStatus: 'RUNNING, as by default, or STOPPED. ECS wants no task PENDING, so that finds none.',
+      launchType: 'Only tasks of this launch type.',
+      family: 'Only tasks of this task definition family.',
+      startedBy: 'Only tasks started by this. ECS takes no other filter beside it.',
+      serviceName: 'Only tasks of this service.',
+      containerInstance: 'Only tasks on this container instance: id or ARN.',
+      daemonName: 'Only tasks of this daemon.',
+    }),
+    ...pageArgs(arg),
+  };
+}
+
+/** Filters and paging of a list of the tasks of a service or container instance. */
+export function taskOwnerArgs(graph: EcsGraph, arg: ArgBuilder<Types>) {
+  return {
+    ...graph.inputs.args('ListTasks', arg, ['desiredStatus'], {
+      desiredStatus: 'RUNNING, as by default, or STOPPED: what ECS still remembers of stopped tasks.',
+    }),
+    ...pageArgs(arg),
+  };
+}
+
+/** The tasks of a cluster, in the order in which ECS lists them. */
+export function tasksIn(
+  graph: EcsGraph,
+  context: GraphContext,
+  info: GraphQLResolveInfo,
+  clusterNameOrArn: string,
+  args: PageArguments & object,
+): Promise<ConnectionSource<Sources['Task']> | null> {
+  return arnConnection(graph, context, info, 'tasks', args, { cluster: clusterNameOf(clusterNameOrArn) });
+}
+
+/** The tasks of a service or container instance, sorted by ARN. */
+export async function tasksOf(
+  _graph: EcsGraph,
+  context: GraphContext,
+  info: GraphQLResolveInfo,
+  clusterArn: string,
+  owner: TaskListKey['owner'],
+  { first, after, desiredStatus }: PageArguments & { readonly desiredStatus?: string | null | undefined },
+): Promise<ConnectionSource<Sources['Task']>> {
+  const members = selectedNodeMembers(info, 'Task');
+  const status = desiredStatus === 'STOPPED' ? 'STOPPED' : 'RUNNING';
+  const page = { first, after, binding: listBinding('tasksOf', context.ecs.scope, clusterArn, owner, status) };
+  const arns =
+    desiredStatus === 'PENDING'
+      ? []
+      : await context.loaders.taskLists.load({ clusterArn, desiredStatus: status, owner, members: [...members] });
+  return keyedConnection(page, arns, (arn) => resolveEntity(context, 'Task', { arn, clusterArn }, members));
+}

@@ -1,0 +1,130 @@
+import type { EnumRef } from '@pothos/core';
+import { type GraphQLResolveInfo, responsePathAsArray } from 'graphql';
+import type { Builder, Types } from '../core/builder.ts';
+import type { GraphContext } from '../core/context.ts';
+import { MISSING_ENUM_VALUES, STATUS_ENUMS, type StatusEnum, type StatusEnumName } from '../core/overrides.ts';
+import { enums } from '../generated/enums.ts';
+import { operations } from '../generated/operations.ts';
+import { structures } from '../generated/structures.ts';
+import type { EnumName, Enums, OperationName, StructureName } from '../generated/types.ts';
+import type { AnyEnumName } from './sdk-model.ts';
+import { apiReference } from './type-names.ts';
+
+/** What an enum field says where ECS sent a value that this schema does not know. */
+export const UNRECOGNIZED = 'UNRECOGNIZED';
+
+const UNRECOGNIZED_DESCRIPTION =
+  'ECS sent a value that this schema does not know yet; it stands in `extensions.unrecognizedValues`. Never accepted as input.';
+
+/** The raw values that an enum's resolvers see; UNRECOGNIZED never reaches one as an argument. */
+export type EnumValue<Name extends AnyEnumName> = Name extends EnumName
+  ? Enums[Name]
+  : Name extends StatusEnumName
+    ? keyof (typeof STATUS_ENUMS)[Name]['values'] & string
+    : never;
+
+export interface EnumType<Value extends string = string> {
+  readonly ref: EnumRef<Types, Value>;
+  /** Every raw value that the graph can spell. */
+  readonly known: ReadonlySet<string>;
+}
+
+/** The enums that the graph uses so far, each made when it is first asked for. */
+export class EnumTypes {
+  readonly #builder: Builder;
+  readonly #types = new Map<AnyEnumName, EnumType>();
+  #pages: ReadonlyMap<string, string> | undefined;
+
+  constructor(builder: Builder) {
+    this.#builder = builder;
+  }
+
+  get(name: AnyEnumName): EnumType {
+    let type = this.#types.get(name);
+    if (!type) {
+      type = this.#create(name);
+      this.#types.set(name, type);
+    }
+    return type;
+  }
+
+  #create(name: AnyEnumName): EnumType {
+    const values = Object.entries(rawValues(name)).map(([value, description]) => {
+      return [enumValueName(value), { value, ...(description && { description }) }] as const;
+    });
+    const ref = this.#builder.enumType(name, {
+      description: this.#describe(name),
+      values: Object.fromEntries([
+        ...values,
+        [UNRECOGNIZED, { value: UNRECOGNIZED, description: UNRECOGNIZED_DESCRIPTION }],
+      ]),
+    });
+    return { ref: ref as EnumRef<Types, string>, known: new Set(values.map(([, { value }]) => value)) };
+  }
+
+  #describe(name: AnyEnumName): string {
+    if (isStatusEnum(name)) return STATUS_ENUMS[name].description;
+    this.#pages ??= pagesOfEnums();
+    return apiReference((this.#pages.get(name) ?? name) as StructureName | OperationName);
+  }
+}
+
+/** How GraphQL spells a raw value: `json-file` is `json_file`. */
+export function enumValueName(value: string): string {
+  const name = value.replace(/[^_0-9A-Za-z]/g, '_');
+  return /^\d|^(true|false|null)$/.test(name) ? `_${name}` : name;
+}
+
+/** Raw value -> description, in the SDK's order; the values that the SDK lacks come last. */
+export function rawValues(name: AnyEnumName): Readonly<Record<string, string | undefined>> {
+  if (isStatusEnum(name)) return (STATUS_ENUMS[name] satisfies StatusEnum).values;
+  const values: [string, string | undefined][] = enums[name].map((value) => [value, undefined]);
+  return { ...Object.fromEntries(values), ...MISSING_ENUM_VALUES[name] };
+}
+
+/** Lets known values through; another one becomes UNRECOGNIZED and is noted in the context. */
+export function recognize(
+  value: unknown,
+  known: ReadonlySet<string>,
+  context: GraphContext,
+  info: GraphQLResolveInfo,
+): unknown {
+  if (value === undefined || value === null) return null;
+  if (Array.isArray(value)) {
+    if (value.every((item) => known.has(item))) return value;
+    return value.map((item, index) => note(item, known, context, [...responsePathAsArray(info.path), index]));
+  }
+  return known.has(value as string) ? value : note(value, known, context, responsePathAsArray(info.path));
+}
+
+function note(
+  value: unknown,
+  known: ReadonlySet<string>,
+  context: GraphContext,
+  path: readonly (string | number)[],
+): unknown {
+  if (known.has(value as string)) return value;
+  context.unrecognized(path, String(value));
+  return UNRECOGNIZED;
+}
+
+/** Enum -> the first page of AWS's API reference that lists its values: enums have none of their own. */
+function pagesOfEnums(): ReadonlyMap<string, string> {
+  const pages = new Map<string, string>();
+  const note = (page: string, members: Readonly<Record<string, string>>) => {
+    for (const notation of Object.values(members)) {
+      const [type = ''] = /\w+/.exec(notation) ?? [];
+      if (Object.hasOwn(enums, type) && !pages.has(type)) pages.set(type, page);
+    }
+  };
+  for (const [name, members] of Object.entries(structures)) note(name, members);
+  for (const [name, { input, output }] of Object.entries(operations)) {
+    note(name, input);
+    note(name, output);
+  }
+  return pages;
+}
+
+function isStatusEnum(name: AnyEnumName): name is StatusEnumName {
+  return Object.hasOwn(STATUS_ENUMS, name);
+}

@@ -1,0 +1,52 @@
+import type { ObjectRef } from '@pothos/core';
+import type { GraphQLResolveInfo } from 'graphql';
+import type { Types } from '../core/builder.ts';
+import type { GraphContext } from '../core/context.ts';
+import type { NOUNS, NounName } from '../core/overrides.ts';
+import type { OperationName, Structures } from '../generated/types.ts';
+
+export type MaybePromise<T> = T | Promise<T>;
+
+/** Any structure in which ECS describes a noun, as the SDK types it. */
+export type NounData<Name extends NounName> = Structures[(typeof NOUNS)[Name][number]];
+
+/** What is known where a noun turns up: old ARNs lack their cluster, which the input or the parent may name. */
+export interface Surroundings {
+  /** What was sent to ECS, in a mutation's answer. */
+  readonly input?: Readonly<Record<string, unknown>>;
+  /** The SDK's object that holds the noun. */
+  readonly parent: Readonly<Record<string, unknown>>;
+}
+
+/** How mechanical types reach a linked type. */
+export interface Noun<Name extends NounName, Source extends object> {
+  readonly ref: ObjectRef<Types, Source>;
+  /** Makes the GraphQL source of an object that ECS has just sent. */
+  readonly wrap: (data: NounData<Name>, context: GraphContext, surroundings: Surroundings) => Source;
+  /** Makes the source from an ARN (or name); null gives null. Without it no mechanical type links here. */
+  readonly link?: (
+    arnOrName: string,
+    context: GraphContext,
+    info: GraphQLResolveInfo,
+    surroundings: Surroundings,
+  ) => MaybePromise<Source | null>;
+  /** Which operation describes it for a link, and how many share one call. */
+  readonly describedBy?: { readonly operation: OperationName; readonly batch: number };
+}
+
+/** A noun as the mechanical types see it, whatever its source is. */
+export type AnyNoun = Noun<NounName, object>;
+
+/** The linked types that the graph has so far. Field thunks read it when the schema is built, so the order of files does not matter. */
+export class Nouns {
+  readonly #nouns = new Map<NounName, AnyNoun>();
+
+  set<Name extends NounName, Source extends object>(name: Name, noun: Noun<Name, Source>): void {
+    if (this.#nouns.has(name)) throw new Error(`${name} is registered twice`);
+    this.#nouns.set(name, noun as unknown as AnyNoun);
+  }
+
+  get(name: NounName): AnyNoun | undefined {
+    return this.#nouns.get(name);
+  }
+}

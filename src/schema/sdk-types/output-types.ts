@@ -1,0 +1,220 @@
+import type { FieldMap, ObjectRef } from '@pothos/core';
+import type { GraphQLResolveInfo } from 'graphql';
+import type { Builder, Types } from '../core/builder.ts';
+import type { GraphContext } from '../core/context.ts';
+import type { LinkRule } from '../core/overrides.ts';
+import type { OperationName, StructureName, Structures } from '../generated/types.ts';
+import { type EnumTypes, recognize } from './enum-types.ts';
+import { IS_MASKED, isMaskable, isMasked, mask, secretScalars } from './mask.ts';
+import type { AnyNoun, Nouns, Surroundings } from './nouns.ts';
+import { isStructureName, type Member, type Model } from './sdk-model.ts';
+import { apiReference, linkRule, nounOf, outputFieldName, outputTypeName } from './type-names.ts';
+
+/** An object as the SDK gives it. */
+export type SdkRecord = Readonly<Record<string, unknown>>;
+/** Gets a field's value from that object. */
+type Pick = (record: SdkRecord, context: GraphContext, info: GraphQLResolveInfo, source: unknown) => unknown;
+
+export interface FieldSetOptions {
+  /** For sources that hold the SDK's object; without it, the source is that object. */
+  readonly holder?: HolderOptions;
+  readonly omit?: readonly string[];
+  readonly descriptions?: Readonly<Record<string, string>>;
+}
+
+export interface HolderOptions {
+  readonly record: (source: never) => SdkRecord;
+  /** What was sent to ECS for it. */
+  readonly input: (source: never) => SdkRecord;
+}
+
+/** How Pothos's field builders are used where names and types are data. */
+interface FieldMaker {
+  expose(name: string, options: object): FieldMap[string];
+  field(options: object): FieldMap[string];
+}
+
+interface OutputField {
+  readonly type: unknown;
+  readonly list: boolean;
+  readonly required?: boolean;
+  readonly pick: Pick | undefined;
+  readonly description?: string;
+  readonly extensions?: object;
+  readonly deprecated?: string | undefined;
+  /** AWS's member that it reads: a look-ahead over selections asks for it (`extensions.members`). */
+  readonly member?: string;
+}
+
+/** The answer types that the graph uses so far, each made when it is first asked for. */
+export class OutputTypes {
+  readonly #builder: Builder;
+  readonly #model: Model;
+  readonly #enums: EnumTypes;
+  readonly #nouns: Nouns;
+  readonly #refs = new Map<StructureName, ObjectRef<Types, unknown>>();
+
+  constructor(builder: Builder, model: Model, enums: EnumTypes, nouns: Nouns) {
+    this.#builder = builder;
+    this.#model = model;
+    this.#enums = enums;
+    this.#nouns = nouns;
+  }
+
+  /** The object type of a structure, whose source is the SDK's object. A union is a type of which one field is not null. */
+  structure<Name extends StructureName>(name: Name): ObjectRef<Types, Structures[Name]> {
+    let ref = this.#refs.get(name);
+    if (!ref) {
+      const union = this.#model.isUnion(name) ? ' Exactly one field is not null.' : '';
+      ref = this.#builder.objectRef<unknown>(outputTypeName(name)).implement({
+        description: apiReference(name) + union,
+        fields: (t) => this.fields(name, t, this.#model.structure(name)),
+      });
+      this.#refs.set(name, ref);
+    }
+    return ref as ObjectRef<Types, Structures[Name]>;
+  }
+
+  /** Every member of a structure or an answer as fields, links included; a union's unknown member is no field. */
+  fields(
+    owner: StructureName | OperationName,
+    t: object,
+    members: readonly Member[],
+    options: FieldSetOptions = {},
+  ): FieldMap {
+    const fields = new Map<string, OutputField>();
+    const add = (name: string, field: OutputField) => {
+      if (fields.has(name)) throw new Error(`${owner} has two fields ${name}`);
+      fields.set(name, field);
+    };
+    for (const member of members) {
+      const name = outputFieldName(owner, member.name);
+      add(name, { ...this.#member(owner, name, member, options), member: member.name });
+      const rule = linkRule(owner, member.name);
+      const noun = rule && this.#nouns.get(rule.noun);
+      if (rule && noun?.link) add(rule.link, { ...linkField(member, name, rule, noun, options), member: member.name });
+    }
+    if (isStructureName(owner) && isMaskable(this.#model, owner)) add(IS_MASKED, maskField(members));
+    for (const name of [...(options.omit ?? []), ...Object.keys(options.descriptions ?? {})]) {
+      if (!fields.has(name)) throw new Error(`${owner} has no field ${name}`);
+    }
+    const wanted = [...fields].filter(([name]) => !options.omit?.includes(name));
+    return Object.fromEntries(wanted.map(([name, field]) => [name, build(t as FieldMaker, name, field, options)]));
+  }
+
+  #member(owner: StructureName | OperationName, name: string, member: Member, options: FieldSetOptions): OutputField {
+    const notes = member.name === name ? [] : [`AWS calls it \`${member.name}\`.`];
+    const extensions = { members: [member.name] };
+    const base = { list: member.list, deprecated: member.deprecated, extensions };
+    const { type } = member;
+    if (type.kind === 'enum') {
+      const { ref, known } = this.#enums.get(type.name);
+      const pick: Pick = (record, context, info) => recognize(record[member.name], known, context, info);
+      return { ...base, type: ref, pick, ...described(notes) };
+    }
+    if (type.kind === 'structure') {
+      const nounName = nounOf(type.name);
+      const noun = nounName && this.#nouns.get(nounName);
+      if (noun) return { ...base, type: noun.ref, pick: wrapped(member, noun, options) };
+    }
+    if (member.sensitive) {
+      const pick: Pick = (record, context) =>
+        context.services.exposeSecrets ? record[member.name] : mask(record[member.name]);
+      const where = type.kind === 'structure' ? '`isMasked` there' : '`isMasked` beside it';
+      notes.push(`Secret: unless the server is configured to show secrets the value is null, and ${where} is true.`);
+      const ref = type.kind === 'structure' ? this.structure(type.name) : type.name;
+      return { ...base, type: ref, pick, extensions: { ...extensions, sensitive: true }, ...described(notes) };
+    }
+    const plain: Pick = (record) => record[member.name];
+    const short: Pick = (record) => shortName(record[member.name]);
+    return {
+      ...base,
+      type: type.kind === 'structure' ? this.structure(type.name) : type.name,
+      pick: linkRule(owner, member.name)?.shorten ? short : member.name === name ? undefined : plain,
+      ...described(notes),
+    };
+  }
+}
+
+function build(t: FieldMaker, name: string, field: OutputField, { holder, descriptions }: FieldSetOptions) {
+  const description = descriptions?.[name] ?? field.description;
+  const options = {
+    type: field.list ? [field.type] : field.type,
+    nullable: field.list ? { list: true, items: false } : field.required !== true,
+    extensions: field.extensions,
+    ...(description !== undefined && { description }),
+    ...(field.deprecated !== undefined && { deprecationReason: field.deprecated }),
+  };
+  // A plain property read gets no resolver at all: graphql-js reads it fastest itself.
+  if (!holder && !field.pick) return t.expose(name, options);
+  const pick: Pick = field.pick ?? ((record) => record[name]);
+  const recordOf = holder?.record ?? ((source: SdkRecord) => source);
+  const resolve = (source: never, _args: unknown, context: GraphContext, info: GraphQLResolveInfo) =>
+    pick(recordOf(source), context, info, source);
+  return t.field({ ...options, resolve });
+}
+
+/** Tells a masked value from one that is absent. */
+function maskField(members: readonly Member[]): OutputField {
+  const scalars = secretScalars(members);
+  return {
+    type: 'Boolean',
+    list: false,
+    required: true,
+    pick: (record, context) => isMasked(record, scalars, context.services.exposeSecrets),
+    extensions: { members: scalars },
+    description:
+      'True where a value is hidden from you, so that its null does not mean "none". What is masked cannot be written back.',
+  };
+}
+
+function wrapped(member: Member, noun: AnyNoun, options: FieldSetOptions): Pick {
+  return (record, context, _info, source) => {
+    const value = record[member.name];
+    if (value === undefined || value === null) return null;
+    const around = surroundings(record, source, options);
+    if (!Array.isArray(value)) return noun.wrap(value as never, context, around);
+    return value.map((item) => noun.wrap(item as never, context, around));
+  };
+}
+
+function linkField(member: Member, raw: string, rule: LinkRule, noun: AnyNoun, options: FieldSetOptions): OutputField {
+  const { link } = noun;
+  const pick: Pick = (record, context, info, source) => {
+    const value = record[member.name];
+    if (value === undefined || value === null || !link) return null;
+    const around = surroundings(record, source, options);
+    if (!Array.isArray(value)) return link(value as string, context, info, around);
+    const sources = value.map((item: string) => link(item, context, info, around));
+    return Promise.all(sources).then((items) => items.filter((item) => item !== null));
+  };
+  const words = rule.noun.replace(/\B[A-Z]/g, ' $&').toLowerCase();
+  const { describedBy: by } = noun;
+  const cost = by
+    ? ` Costs one ${by.operation}${by.batch > 1 ? ` for each ${by.batch}` : ''}, but none where its ARN tells all.`
+    : '';
+  return {
+    type: noun.ref,
+    list: member.list,
+    pick,
+    extensions: {
+      members: [member.name],
+      ...(by && { operations: [by.operation], ecsCost: { describe: by.batch } }),
+    },
+    description: member.list
+      ? `Follows \`${raw}\`; a ${words} that is gone is left out.${cost}`
+      : `The ${words} that \`${raw}\` names; null where it names none, or one that is gone.${cost}`,
+  };
+}
+
+function surroundings(parent: SdkRecord, source: unknown, { holder }: FieldSetOptions): Surroundings {
+  return holder ? { parent, input: holder.input(source as never) } : { parent };
+}
+
+function shortName(value: unknown): unknown {
+  return typeof value === 'string' ? value.slice(value.lastIndexOf('/') + 1) : value;
+}
+
+function described(notes: readonly string[]): { readonly description?: string } {
+  return notes.length > 0 ? { description: notes.join(' ') } : {};
+}

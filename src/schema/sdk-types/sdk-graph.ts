@@ -1,0 +1,100 @@
+import type { EnumRef, FieldMap, ObjectRef } from '@pothos/core';
+import type { GraphQLResolveInfo, GraphQLSchema } from 'graphql';
+import { type Builder, createBuilder, type Types } from '../core/builder.ts';
+import type { GraphContext } from '../core/context.ts';
+import type { NounName } from '../core/overrides.ts';
+import type { OperationName, Operations, StructureName, Structures } from '../generated/types.ts';
+import { LazySchema, type TypeIndex } from '../lazy/schema.ts';
+import { EnumTypes, type EnumValue, recognize } from './enum-types.ts';
+import { InputTypes } from './input-types.ts';
+import { type MutationOptions, Mutations } from './mutations.ts';
+import { type Noun, Nouns } from './nouns.ts';
+import { OutputTypes } from './output-types.ts';
+import { type AnyEnumName, Model } from './sdk-model.ts';
+import { toAwsInput } from './to-aws-input.ts';
+
+export type ObjectFields<Source> = PothosSchemaTypes.ObjectFieldBuilder<Types, Source>;
+
+export interface SdkFieldsOptions {
+  /** Fields that the caller does not want. */
+  readonly omit?: readonly string[];
+  readonly descriptions?: Readonly<Record<string, string>>;
+}
+
+/**
+ * A graph being built: Pothos's builder, and generics that make types, fields, inputs and mutations from the SDK's shapes.
+ * Types are made when something uses them, so the schema holds what is reachable. `Sources` maps each noun to its GraphQL source.
+ */
+export class Graph<Sources extends Record<NounName, object> = Record<NounName, object>> {
+  readonly builder: Builder;
+  /** The SDK's shapes with the overrides. */
+  readonly model = new Model();
+  /** Input types, and request members as arguments. */
+  readonly inputs: InputTypes;
+  /** Mutations and their payloads. */
+  readonly mutations: Mutations;
+  readonly #enums: EnumTypes;
+  readonly #nouns = new Nouns();
+  readonly #outputs: OutputTypes;
+
+  constructor() {
+    this.builder = createBuilder();
+    this.#enums = new EnumTypes(this.builder);
+    this.inputs = new InputTypes(this.builder, this.model, this.#enums);
+    this.#outputs = new OutputTypes(this.builder, this.model, this.#enums, this.#nouns);
+    this.mutations = new Mutations(this.builder, this.model, this.inputs, this.#outputs);
+  }
+
+  /** Tells mechanical types how to turn what ECS sends, or an ARN, into a noun. */
+  registerNoun<Name extends NounName>(name: Name, noun: Noun<Name, Sources[Name]>): void {
+    this.#nouns.set(name, noun);
+  }
+
+  /** A registered noun; to be asked for inside a field thunk, when all are there. */
+  noun<Name extends NounName>(name: Name): Noun<Name, Sources[Name]> {
+    const noun = this.#nouns.get(name);
+    if (!noun) throw new Error(`No noun ${name} is registered`);
+    return noun as unknown as Noun<Name, Sources[Name]>;
+  }
+
+  /** The enum type of the SDK's name, or of a status that the overrides add. */
+  enumType<Name extends AnyEnumName>(name: Name): EnumRef<Types, EnumValue<Name>> {
+    return this.#enums.get(name).ref as EnumRef<Types, EnumValue<Name>>;
+  }
+
+  /** The resolver of such an enum's field: a value that the enum does not know reads UNRECOGNIZED. */
+  enumResolver<Name extends AnyEnumName, Source>(name: Name, read: (source: Source) => string | null | undefined) {
+    const { known } = this.#enums.get(name);
+    return (source: Source, _args: unknown, context: GraphContext, info: GraphQLResolveInfo) =>
+      recognize(read(source), known, context, info) as EnumValue<Name> | null;
+  }
+
+  /** The object type of a structure that is no noun. */
+  outputType<Name extends StructureName>(name: Name): ObjectRef<Types, Structures[Name]> {
+    return this.#outputs.structure(name);
+  }
+
+  /** Every member of a structure as fields of a type whose source it is; what is defined after the spread replaces it. */
+  sdkFields<Name extends StructureName>(
+    name: Name,
+    t: ObjectFields<Structures[Name]>,
+    options: SdkFieldsOptions = {},
+  ): FieldMap {
+    return this.#outputs.fields(name, t, this.model.structure(name), options);
+  }
+
+  /** Adds a write as a mutation of the same name. */
+  mutation<Op extends OperationName>(operation: Op, options: MutationOptions<Op>): void {
+    this.mutations.add(operation, options);
+  }
+
+  /** What the SDK is to send for a coerced `input` or for arguments; `argument` is how errors call it. */
+  toAwsInput<Op extends OperationName>(operation: Op, input: object, argument?: string): Operations[Op]['input'] {
+    return toAwsInput(this.model, operation, input, argument);
+  }
+
+  /** The schema: whole, or lazy where an index tells how to find its types. */
+  toSchema(index?: TypeIndex): GraphQLSchema {
+    return index ? new LazySchema(this.builder, index) : this.builder.toSchema();
+  }
+}

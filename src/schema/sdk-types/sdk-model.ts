@@ -1,0 +1,118 @@
+import { FLOATS, LONGS, MEMBER_ENUMS, STATUS_ENUMS, type StatusEnumName } from '../core/overrides.ts';
+import { enums } from '../generated/enums.ts';
+import { operations } from '../generated/operations.ts';
+import { structures, unions } from '../generated/structures.ts';
+import type { EnumName, OperationName, StructureName } from '../generated/types.ts';
+
+export type ScalarName = 'Boolean' | 'DateTime' | 'Float' | 'Int' | 'JSON' | 'Long' | 'String' | 'StringMap';
+export type AnyEnumName = EnumName | StatusEnumName;
+
+/** What a member holds, after the overrides. */
+export type MemberType =
+  | { readonly kind: 'scalar'; readonly name: ScalarName }
+  | { readonly kind: 'enum'; readonly name: AnyEnumName }
+  | { readonly kind: 'structure'; readonly name: StructureName };
+
+export interface Member {
+  /** AWS's name. */
+  readonly name: string;
+  readonly type: MemberType;
+  readonly list: boolean;
+  /** Required by AWS; means something for inputs only. */
+  readonly required: boolean;
+  readonly sensitive: boolean;
+  /** Why not to use it, where AWS marks it as deprecated. */
+  readonly deprecated: string | undefined;
+}
+
+const NOTATION = /^(?:\[(\w+)!\]|(\w+))(!)?((?: @\w+(?:\([\d-]+\))?)*)$/;
+const SCALARS: ReadonlySet<string> = new Set(['Boolean', 'DateTime', 'JSON', 'String', 'StringMap']);
+
+/** The generated tables of `src/schema/generated` with the overrides laid over them, read once for each graph. */
+export class Model {
+  readonly #members = new Map<string, readonly Member[]>();
+  #secretStructures: ReadonlySet<StructureName> | undefined;
+
+  /** Structures that some member holds as a secret. */
+  get secretStructures(): ReadonlySet<StructureName> {
+    this.#secretStructures ??= new Set(
+      [
+        ...(Object.keys(structures) as StructureName[]).flatMap((name) => this.structure(name)),
+        ...(Object.keys(operations) as OperationName[]).flatMap((name) => [
+          ...this.request(name),
+          ...this.response(name),
+        ]),
+      ].flatMap(({ sensitive, type }) => (sensitive && type.kind === 'structure' ? [type.name] : [])),
+    );
+    return this.#secretStructures;
+  }
+
+  structure(name: StructureName): readonly Member[] {
+    return this.#read(name, name, structures[name]);
+  }
+
+  request(operation: OperationName): readonly Member[] {
+    return this.#read(`${operation} input`, operation, operations[operation].input);
+  }
+
+  response(operation: OperationName): readonly Member[] {
+    return this.#read(`${operation} output`, operation, operations[operation].output);
+  }
+
+  isUnion(name: StructureName): boolean {
+    return unions.includes(name);
+  }
+
+  #read(key: string, owner: string, notations: Readonly<Record<string, string>>): readonly Member[] {
+    let members = this.#members.get(key);
+    if (!members) {
+      members = Object.entries(notations).map(([name, notation]) => toMember(owner, name, notation));
+      this.#members.set(key, members);
+    }
+    return members;
+  }
+}
+
+/** Reads one line of a generated table, such as `[KeyValuePair!]! @sensitive`. */
+export function toMember(owner: string, name: string, notation: string): Member {
+  const match = NOTATION.exec(notation);
+  if (!match) throw new Error(`${owner}.${name}: cannot read ${notation}`);
+  const [, item, single, bang, directives = ''] = match;
+  return {
+    name,
+    type: toMemberType(owner, name, item ?? single ?? ''),
+    list: item !== undefined,
+    required: bang !== undefined,
+    sensitive: directives.includes('@sensitive'),
+    deprecated: toDeprecation(directives),
+  };
+}
+
+function toMemberType(owner: string, member: string, name: string): MemberType {
+  if (name === 'Number') return { kind: 'scalar', name: numberType(`${owner}.${member}`) };
+  const status = isStructureName(owner) ? MEMBER_ENUMS[owner]?.[member] : undefined;
+  if (status) return { kind: 'enum', name: status };
+  if (isEnumName(name)) return { kind: 'enum', name };
+  if (isStructureName(name)) return { kind: 'structure', name };
+  if (SCALARS.has(name)) return { kind: 'scalar', name: name as ScalarName };
+  throw new Error(`${owner}.${member}: no type ${name}`);
+}
+
+function numberType(member: string): ScalarName {
+  if (LONGS.has(member)) return 'Long';
+  return FLOATS.has(member) ? 'Float' : 'Int';
+}
+
+function toDeprecation(directives: string): string | undefined {
+  const match = /@deprecated(?:\(([\d-]+)\))?/.exec(directives);
+  if (!match) return undefined;
+  return match[1] ? `AWS has withdrawn this feature since ${match[1]}.` : 'AWS has withdrawn this feature.';
+}
+
+export function isStructureName(name: string): name is StructureName {
+  return Object.hasOwn(structures, name);
+}
+
+function isEnumName(name: string): name is AnyEnumName {
+  return Object.hasOwn(enums, name) || Object.hasOwn(STATUS_ENUMS, name);
+}
