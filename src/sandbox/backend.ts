@@ -1,13 +1,13 @@
 import { Faults } from './control/faults.ts';
-import { createSurroundings, type Surroundings } from './control/surroundings.ts';
-import { iamArn } from './records/arns.ts';
-import { Random } from './records/random.ts';
+import { createSurroundings, type Surroundings } from './model/external-services.ts';
+import type { World } from './model/world.ts';
 import { plantSeed, type SeedName } from './seed.ts';
 import { Sessions } from './sessions/sessions.ts';
-import type { World } from './state.ts';
+import { iamArn } from './store/arns.ts';
 import { setLaunchRates } from './tasks/launch-rates.ts';
 import type { Clock } from './time/clock.ts';
-import type { Caller } from './types.ts';
+import { Random } from './util/random.ts';
+import type { Caller } from './util/wire-types.ts';
 import { dispatch } from './wire/dispatch.ts';
 import type { Contract } from './wire/schemas.ts';
 import { ACCOUNT, createWorld } from './world.ts';

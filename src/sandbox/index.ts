@@ -4,13 +4,13 @@ import { Backend } from './backend.ts';
 import { type Accident, type AccidentReport, causeAccident } from './control/accident-control.ts';
 import { setAlarm, setFunction } from './control/deployment-control.ts';
 import type { FaultKind, FaultRule, FaultSettings } from './control/faults.ts';
-import type { HookResult } from './control/surroundings.ts';
 import type { EventPage } from './events/log.ts';
+import type { HookResult } from './model/external-services.ts';
 import { boundPatterns } from './query/pattern.ts';
-import { Random } from './records/random.ts';
 import type { SeedName } from './seed.ts';
 import { serveSessions } from './sessions/serve.ts';
 import { Clock } from './time/clock.ts';
+import { Random } from './util/random.ts';
 import { readContract } from './wire/schemas.ts';
 import { createWire } from './wire/wire.ts';
 

@@ -2,8 +2,8 @@ import { observeForDaemons } from './daemons/observe.ts';
 import { observeForEvents } from './events/observe.ts';
 import { observeForFleet } from './fleet/observe.ts';
 import { observeForGateways } from './gateways/observe.ts';
+import type { World } from './model/world.ts';
 import { observeForCensus } from './services/census.ts';
-import type { World } from './state.ts';
 
 /** Connects what follows from changes with the world in which they happen. */
 export function observeWorld(world: World): void {

@@ -1,6 +1,6 @@
+import type { World } from './model/world.ts';
 import { seedDemo } from './seeds/demo.ts';
 import { seedFleet } from './seeds/fleet.ts';
-import type { World } from './state.ts';
 import { Clock } from './time/clock.ts';
 
 export type SeedName = 'empty' | 'demo' | 'fleet';

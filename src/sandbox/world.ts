@@ -1,15 +1,15 @@
-import { createSurroundings, type Surroundings } from './control/surroundings.ts';
 import { EventLog } from './events/log.ts';
+import { createSurroundings, type Surroundings } from './model/external-services.ts';
+import { Retention } from './model/task-retention.ts';
+import type { World } from './model/world.ts';
 import { observeWorld } from './observers.ts';
-import { partitionOf } from './records/partitions.ts';
-import { hashOf, Random } from './records/random.ts';
 import { reconcile } from './services/scheduler.ts';
 import { Sessions } from './sessions/sessions.ts';
-import type { World } from './state.ts';
+import { partitionOf } from './store/partitions.ts';
 import { createLaunchRates } from './tasks/launch-rates.ts';
-import { Retention } from './tasks/retention.ts';
 import type { Clock } from './time/clock.ts';
 import { DEFAULT_TIMINGS, type Timings } from './time/timings.ts';
+import { hashOf, Random } from './util/random.ts';
 
 /** The account of callers whose access key names no other. */
 export const ACCOUNT = '123456789012';

@@ -1,8 +1,4 @@
 import { expect } from 'vitest';
-import { renderCluster } from '../../src/sandbox/render/cluster.ts';
-import { renderContainerInstance } from '../../src/sandbox/render/container-instance.ts';
-import { renderService } from '../../src/sandbox/render/service.ts';
-import { censusOf } from '../../src/sandbox/services/census.ts';
 import type {
   ClusterRecord,
   DeploymentRecord,
@@ -11,7 +7,11 @@ import type {
   TaskRecord,
   TaskSetRecord,
   World,
-} from '../../src/sandbox/state.ts';
+} from '../../src/sandbox/model/world.ts';
+import { renderCluster } from '../../src/sandbox/render/cluster.ts';
+import { renderContainerInstance } from '../../src/sandbox/render/container-instance.ts';
+import { renderService } from '../../src/sandbox/render/service.ts';
+import { censusOf } from '../../src/sandbox/services/census.ts';
 
 const PENDING = ['PROVISIONING', 'PENDING', 'ACTIVATING'];
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { EventLog } from '../../src/sandbox/events/log.ts';
-import { Random } from '../../src/sandbox/records/random.ts';
+import { Random } from '../../src/sandbox/util/random.ts';
 
 const PLACE = { region: 'eu-west-1', account: '123456789012' };
 const KEPT = 10_000;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Backend } from '../../src/sandbox/backend.ts';
-import type { ClusterRecord, ServiceRecord, TaskRecord } from '../../src/sandbox/state.ts';
+import type { ClusterRecord, ServiceRecord, TaskRecord } from '../../src/sandbox/model/world.ts';
 import { isHealthy } from '../../src/sandbox/tasks/health.ts';
 import { Clock } from '../../src/sandbox/time/clock.ts';
 import { EcsError } from '../../src/sandbox/wire/errors.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { Backend } from '../../src/sandbox/backend.ts';
 import { type Accident, causeAccident } from '../../src/sandbox/control/accident-control.ts';
-import type { ClusterRecord, World } from '../../src/sandbox/state.ts';
+import type { ClusterRecord, World } from '../../src/sandbox/model/world.ts';
 import { Clock } from '../../src/sandbox/time/clock.ts';
 import { EcsError } from '../../src/sandbox/wire/errors.ts';
 import { readContract } from '../../src/sandbox/wire/schemas.ts';

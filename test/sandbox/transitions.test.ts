@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Backend } from '../../src/sandbox/backend.ts';
 import { alarmChanged } from '../../src/sandbox/deployments/alarms.ts';
-import type { ServiceDeploymentRecord, ServiceRecord, World } from '../../src/sandbox/state.ts';
+import type { ServiceDeploymentRecord, ServiceRecord, World } from '../../src/sandbox/model/world.ts';
 import { Clock } from '../../src/sandbox/time/clock.ts';
 import { EcsError } from '../../src/sandbox/wire/errors.ts';
 import { readContract } from '../../src/sandbox/wire/schemas.ts';

@@ -10,6 +10,7 @@ import type {
   Setting,
   SettingName,
 } from '@aws-sdk/client-ecs';
+import type { World } from '../model/world.ts';
 import {
   ACCOUNT_WIDE,
   type AccountSettingsRecord,
@@ -17,11 +18,10 @@ import {
   ownSetting,
   SETTING_DEFAULTS,
   setSetting,
-} from '../records/account-settings.ts';
-import { iamArn } from '../records/arns.ts';
-import { seen } from '../records/consistency.ts';
-import type { World } from '../state.ts';
-import type { Caller, Wire } from '../types.ts';
+} from '../store/account-settings.ts';
+import { iamArn } from '../store/arns.ts';
+import { seen } from '../store/eventual-consistency.ts';
+import type { Caller, Wire } from '../util/wire-types.ts';
 import type { Action } from '../wire/dispatch.ts';
 import { invalidParameter } from '../wire/errors.ts';
 import { paginate } from '../wire/paging.ts';

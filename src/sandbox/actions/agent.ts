@@ -11,10 +11,10 @@ import type {
   UpdateContainerAgentResponse,
 } from '@aws-sdk/client-ecs';
 import { changeInstance, LATEST_AGENT } from '../instances/instances.ts';
-import { findCluster, findTask, requireCluster, requireInstance } from '../records/lookup.ts';
-import { partitionOf } from '../records/partitions.ts';
+import type { ClusterRecord, InstanceRecord, TaskRecord, World } from '../model/world.ts';
 import { renderContainerInstance } from '../render/container-instance.ts';
-import type { ClusterRecord, InstanceRecord, TaskRecord, World } from '../state.ts';
+import { findCluster, findTask, requireCluster, requireInstance } from '../store/find-record.ts';
+import { partitionOf } from '../store/partitions.ts';
 import { reportAttachments, reportContainer, reportTask } from '../tasks/agent-reports.ts';
 import type { Action } from '../wire/dispatch.ts';
 import { clientError, EcsError, invalidParameter } from '../wire/errors.ts';

@@ -8,10 +8,10 @@ import type {
   PutAttributesResponse,
 } from '@aws-sdk/client-ecs';
 import { changeInstance } from '../instances/instances.ts';
-import { allSeen } from '../records/consistency.ts';
-import { findInstance, requireCluster } from '../records/lookup.ts';
-import type { ClusterRecord, InstanceRecord, World } from '../state.ts';
-import type { Input, Wire } from '../types.ts';
+import type { ClusterRecord, InstanceRecord, World } from '../model/world.ts';
+import { allSeen } from '../store/eventual-consistency.ts';
+import { findInstance, requireCluster } from '../store/find-record.ts';
+import type { Input, Wire } from '../util/wire-types.ts';
 import type { Action } from '../wire/dispatch.ts';
 import { EcsError, invalidParameter, targetNotFound } from '../wire/errors.ts';
 import { checkBatch } from '../wire/limits.ts';

@@ -17,16 +17,16 @@ import {
   checkStrategy,
   FARGATE_PROVIDERS,
 } from '../instances/capacity.ts';
-import type { CapacityProviderRecord } from '../instances/capacity-provider-record.ts';
 import { attachScalingPlans, refuseWhileUpdating } from '../instances/cluster-attachments.ts';
-import { capacityProviderArn } from '../records/arns.ts';
-import { allSeen, change } from '../records/consistency.ts';
-import { requireCluster } from '../records/lookup.ts';
-import { newRecord } from '../records/records.ts';
-import { checkTags } from '../records/tags.ts';
+import type { CapacityProviderRecord } from '../model/capacity-provider-record.ts';
+import type { World } from '../model/world.ts';
 import { renderCluster } from '../render/cluster.ts';
-import type { World } from '../state.ts';
-import type { Wire } from '../types.ts';
+import { capacityProviderArn } from '../store/arns.ts';
+import { allSeen, change } from '../store/eventual-consistency.ts';
+import { requireCluster } from '../store/find-record.ts';
+import { newRecord } from '../store/new-record.ts';
+import { checkTags } from '../store/tags.ts';
+import type { Wire } from '../util/wire-types.ts';
 import type { Action } from '../wire/dispatch.ts';
 import { clientError, EcsError, invalidParameter } from '../wire/errors.ts';
 import { checkName } from '../wire/limits.ts';

@@ -6,12 +6,12 @@ import type {
   ListDaemonDeploymentsRequest,
   ListDaemonDeploymentsResponse,
 } from '@aws-sdk/client-ecs';
-import type { DaemonDeploymentRecord, DaemonRecord } from '../daemons/records.ts';
-import { daemonArn, parseArn } from '../records/arns.ts';
-import { allSeen, seen } from '../records/consistency.ts';
+import type { DaemonDeploymentRecord, DaemonRecord } from '../model/daemon-records.ts';
+import type { World } from '../model/world.ts';
 import { renderDaemonDeployment, renderDaemonRevision } from '../render/daemon.ts';
-import type { World } from '../state.ts';
-import { toOptionalSeconds, toSeconds, type Wire } from '../types.ts';
+import { daemonArn, parseArn } from '../store/arns.ts';
+import { allSeen, seen } from '../store/eventual-consistency.ts';
+import { toOptionalSeconds, toSeconds, type Wire } from '../util/wire-types.ts';
 import type { Action } from '../wire/dispatch.ts';
 import { EcsError, invalidParameter } from '../wire/errors.ts';
 import { checkBatch } from '../wire/limits.ts';

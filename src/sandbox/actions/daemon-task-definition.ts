@@ -8,13 +8,13 @@ import type {
   RegisterDaemonTaskDefinitionRequest,
   RegisterDaemonTaskDefinitionResponse,
 } from '@aws-sdk/client-ecs';
-import type { DaemonTaskDefinitionRecord } from '../daemons/records.ts';
 import { createDaemonTaskDefinition, findDaemonTaskDefinition } from '../daemons/task-definitions.ts';
-import { allSeen, change, seen } from '../records/consistency.ts';
-import { checkTags } from '../records/tags.ts';
+import type { DaemonTaskDefinitionRecord } from '../model/daemon-records.ts';
+import type { World } from '../model/world.ts';
 import { renderDaemonTaskDefinition } from '../render/daemon.ts';
-import type { World } from '../state.ts';
-import { toOptionalSeconds, toSeconds } from '../types.ts';
+import { allSeen, change, seen } from '../store/eventual-consistency.ts';
+import { checkTags } from '../store/tags.ts';
+import { toOptionalSeconds, toSeconds } from '../util/wire-types.ts';
 import type { Action } from '../wire/dispatch.ts';
 import { clientError, invalidParameter } from '../wire/errors.ts';
 import { PAGE_OF_100, paginate } from '../wire/paging.ts';

@@ -12,17 +12,17 @@ import type {
   UpdateDaemonResponse,
 } from '@aws-sdk/client-ecs';
 import { deployDaemon, latestDeployment, removeDaemon } from '../daemons/deploy.ts';
-import type { DaemonRecord } from '../daemons/records.ts';
 import { requireDaemonTaskDefinition } from '../daemons/task-definitions.ts';
 import { capacityProviderName, checkCapacityProviders, FARGATE_PROVIDERS } from '../instances/capacity.ts';
-import { daemonArn, parseArn } from '../records/arns.ts';
-import { allSeen, change, seen } from '../records/consistency.ts';
-import { requireCluster } from '../records/lookup.ts';
-import { newRecord } from '../records/records.ts';
-import { checkTags } from '../records/tags.ts';
+import type { DaemonRecord } from '../model/daemon-records.ts';
+import type { ClusterRecord, World } from '../model/world.ts';
 import { renderDaemon } from '../render/daemon.ts';
-import type { ClusterRecord, World } from '../state.ts';
-import { type Input, toSeconds, type Wire } from '../types.ts';
+import { daemonArn, parseArn } from '../store/arns.ts';
+import { allSeen, change, seen } from '../store/eventual-consistency.ts';
+import { requireCluster } from '../store/find-record.ts';
+import { newRecord } from '../store/new-record.ts';
+import { checkTags } from '../store/tags.ts';
+import { type Input, toSeconds, type Wire } from '../util/wire-types.ts';
 import type { Action } from '../wire/dispatch.ts';
 import { EcsError, invalidParameter } from '../wire/errors.ts';
 import { once } from '../wire/idempotency.ts';

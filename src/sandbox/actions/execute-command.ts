@@ -1,9 +1,9 @@
 import type { ExecuteCommandRequest, ExecuteCommandResponse } from '@aws-sdk/client-ecs';
-import { findTask, requireCluster } from '../records/lookup.ts';
-import { partitionOf } from '../records/partitions.ts';
+import type { TaskRecord, World } from '../model/world.ts';
 import { renderContainer } from '../render/container.ts';
-import type { TaskRecord, World } from '../state.ts';
-import type { Caller } from '../types.ts';
+import { findTask, requireCluster } from '../store/find-record.ts';
+import { partitionOf } from '../store/partitions.ts';
+import type { Caller } from '../util/wire-types.ts';
 import type { Action } from '../wire/dispatch.ts';
 import { EcsError, invalidParameter } from '../wire/errors.ts';
 

@@ -10,16 +10,16 @@ import type {
   UpdateExpressGatewayServiceResponse,
   UpdateServiceRequest,
 } from '@aws-sdk/client-ecs';
-import type { ExpressRecord, ExpressSettings } from '../express/records.ts';
 import { alarmName, listenerRuleArn, targetGroupArns } from '../express/resources.ts';
 import { type ExpressInput, MAIN, readSettings, taskDefinitionFor } from '../express/settings.ts';
-import { parseArn } from '../records/arns.ts';
-import { change } from '../records/consistency.ts';
-import { requireCluster } from '../records/lookup.ts';
-import { seenService } from '../records/views.ts';
+import type { ExpressRecord, ExpressSettings } from '../model/express-records.ts';
+import type { ServiceRecord, World } from '../model/world.ts';
 import { renderConfiguration, renderExpress, renderStatus } from '../render/express.ts';
-import type { ServiceRecord, World } from '../state.ts';
-import { type Caller, type Input, toSeconds, type Wire } from '../types.ts';
+import { parseArn } from '../store/arns.ts';
+import { change } from '../store/eventual-consistency.ts';
+import { requireCluster } from '../store/find-record.ts';
+import { seenService } from '../store/stale-views.ts';
+import { type Caller, type Input, toSeconds, type Wire } from '../util/wire-types.ts';
 import type { Action } from '../wire/dispatch.ts';
 import { invalidParameter, resourceNotFound, serviceNotActive, serviceNotFound } from '../wire/errors.ts';
 import { createService, deleteService, updateService } from './service.ts';

@@ -11,13 +11,13 @@ import type {
   ListGatewayRoutesResponse,
 } from '@aws-sdk/client-ecs';
 import { findGateway, requireGateway } from '../gateways/lookup.ts';
-import type { GatewayRecord } from '../gateways/records.ts';
 import { setAssociation } from '../gateways/routes.ts';
-import { isArn, parseArn } from '../records/arns.ts';
-import { allSeen, seen } from '../records/consistency.ts';
-import { clusterNameOf, requireCluster } from '../records/lookup.ts';
+import type { GatewayRecord } from '../model/gateway-records.ts';
+import type { World } from '../model/world.ts';
 import { renderGatewayRoute } from '../render/gateway.ts';
-import type { World } from '../state.ts';
+import { isArn, parseArn } from '../store/arns.ts';
+import { allSeen, seen } from '../store/eventual-consistency.ts';
+import { clusterNameOf, requireCluster } from '../store/find-record.ts';
 import type { Action } from '../wire/dispatch.ts';
 import { clientError, invalidParameter } from '../wire/errors.ts';
 import { PAGE_OF_100, paginate, paginateRecords } from '../wire/paging.ts';

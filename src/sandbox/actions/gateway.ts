@@ -14,14 +14,14 @@ import type {
   UpdateGatewayResponse,
 } from '@aws-sdk/client-ecs';
 import { gatewayNotFound, requireGateway } from '../gateways/lookup.ts';
-import type { GatewayRecord } from '../gateways/records.ts';
-import { gatewayArn } from '../records/arns.ts';
-import { allSeen, change, seen } from '../records/consistency.ts';
-import { newRecord } from '../records/records.ts';
-import { checkTags } from '../records/tags.ts';
+import type { GatewayRecord } from '../model/gateway-records.ts';
+import type { World } from '../model/world.ts';
 import { renderGateway, renderGatewayResources, renderGatewaySummary } from '../render/gateway.ts';
-import type { World } from '../state.ts';
-import type { Input, Wire } from '../types.ts';
+import { gatewayArn } from '../store/arns.ts';
+import { allSeen, change, seen } from '../store/eventual-consistency.ts';
+import { newRecord } from '../store/new-record.ts';
+import { checkTags } from '../store/tags.ts';
+import type { Input, Wire } from '../util/wire-types.ts';
 import type { Action } from '../wire/dispatch.ts';
 import { clientError, invalidParameter } from '../wire/errors.ts';
 import { once } from '../wire/idempotency.ts';

@@ -14,18 +14,18 @@ import { isOngoing } from '../deployments/alarms.ts';
 import { requestStop } from '../deployments/deployments.ts';
 import { answerHook } from '../deployments/hooks.ts';
 import { managedResources } from '../express/resources.ts';
-import { parseArn } from '../records/arns.ts';
-import { allSeen, change, seen } from '../records/consistency.ts';
-import { findService, requireCluster } from '../records/lookup.ts';
-import { seenService } from '../records/views.ts';
+import type { ServiceDeploymentRecord, ServiceRecord, World } from '../model/world.ts';
 import {
   renderServiceDeployment,
   renderServiceDeploymentBrief,
   renderServiceRevision,
 } from '../render/service-deployment.ts';
-import { wakeService } from '../services/wake.ts';
-import type { ServiceDeploymentRecord, ServiceRecord, World } from '../state.ts';
-import type { Wire } from '../types.ts';
+import { parseArn } from '../store/arns.ts';
+import { allSeen, change, seen } from '../store/eventual-consistency.ts';
+import { findService, requireCluster } from '../store/find-record.ts';
+import { seenService } from '../store/stale-views.ts';
+import type { Wire } from '../util/wire-types.ts';
+import { wakeService } from '../wakeups/wake-services.ts';
 import type { Action } from '../wire/dispatch.ts';
 import { EcsError, invalidParameter, serviceNotFound } from '../wire/errors.ts';
 import { checkBatch } from '../wire/limits.ts';

@@ -6,14 +6,10 @@ import type {
   UntagResourceRequest,
   UntagResourceResponse,
 } from '@aws-sdk/client-ecs';
-import type { DaemonRecord, DaemonTaskDefinitionRecord } from '../daemons/records.ts';
 import { findDaemonTaskDefinition } from '../daemons/task-definitions.ts';
-import type { GatewayRecord } from '../gateways/records.ts';
-import type { CapacityProviderRecord } from '../instances/capacity-provider-record.ts';
-import { parseArn } from '../records/arns.ts';
-import { change, changeState, seen } from '../records/consistency.ts';
-import { findTaskDefinition } from '../records/lookup.ts';
-import { checkTags, mergeTags, withoutTags } from '../records/tags.ts';
+import type { CapacityProviderRecord } from '../model/capacity-provider-record.ts';
+import type { DaemonRecord, DaemonTaskDefinitionRecord } from '../model/daemon-records.ts';
+import type { GatewayRecord } from '../model/gateway-records.ts';
 import type {
   ClusterRecord,
   InstanceRecord,
@@ -22,8 +18,12 @@ import type {
   TaskRecord,
   TaskSetRecord,
   World,
-} from '../state.ts';
-import type { Tags } from '../types.ts';
+} from '../model/world.ts';
+import { parseArn } from '../store/arns.ts';
+import { change, changeState, seen } from '../store/eventual-consistency.ts';
+import { findTaskDefinition } from '../store/find-record.ts';
+import { checkTags, mergeTags, withoutTags } from '../store/tags.ts';
+import type { Tags } from '../util/wire-types.ts';
 import type { Action } from '../wire/dispatch.ts';
 import { clusterNotFound, EcsError, invalidParameter, resourceNotFound } from '../wire/errors.ts';
 

@@ -12,15 +12,15 @@ import type {
   RegisterTaskDefinitionRequest,
   RegisterTaskDefinitionResponse,
 } from '@aws-sdk/client-ecs';
-import { taskDefinitionArn } from '../records/arns.ts';
-import { allSeen, change, seen } from '../records/consistency.ts';
-import { findTaskDefinition, requireRevision } from '../records/lookup.ts';
-import { newRecord } from '../records/records.ts';
-import { checkTags } from '../records/tags.ts';
+import type { FamilyRecord, TaskDefinitionRecord, World } from '../model/world.ts';
 import { renderTaskDefinition } from '../render/task-definition.ts';
-import type { FamilyRecord, TaskDefinitionRecord, World } from '../state.ts';
+import { taskDefinitionArn } from '../store/arns.ts';
+import { allSeen, change, seen } from '../store/eventual-consistency.ts';
+import { findTaskDefinition, requireRevision } from '../store/find-record.ts';
+import { newRecord } from '../store/new-record.ts';
+import { checkTags } from '../store/tags.ts';
 import { completeTaskDefinition, readDefinition } from '../tasks/task-definitions.ts';
-import type { Wire } from '../types.ts';
+import type { Wire } from '../util/wire-types.ts';
 import type { Action } from '../wire/dispatch.ts';
 import { clientError, invalidParameter } from '../wire/errors.ts';
 import { checkBatch } from '../wire/limits.ts';

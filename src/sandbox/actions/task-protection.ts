@@ -5,12 +5,12 @@ import type {
   UpdateTaskProtectionRequest,
   UpdateTaskProtectionResponse,
 } from '@aws-sdk/client-ecs';
-import { changeState, seen } from '../records/consistency.ts';
-import { failureArn, findTask, requireCluster } from '../records/lookup.ts';
-import { isWanted } from '../records/statuses.ts';
-import { wakeService } from '../services/wake.ts';
-import type { TaskRecord, World } from '../state.ts';
-import { toSeconds, type Wire } from '../types.ts';
+import type { TaskRecord, World } from '../model/world.ts';
+import { changeState, seen } from '../store/eventual-consistency.ts';
+import { failureArn, findTask, requireCluster } from '../store/find-record.ts';
+import { isWanted } from '../store/task-statuses.ts';
+import { toSeconds, type Wire } from '../util/wire-types.ts';
+import { wakeService } from '../wakeups/wake-services.ts';
 import type { Action } from '../wire/dispatch.ts';
 import { invalidParameter } from '../wire/errors.ts';
 import { checkBatch } from '../wire/limits.ts';

@@ -11,18 +11,18 @@ import type {
   UpdateTaskSetRequest,
   UpdateTaskSetResponse,
 } from '@aws-sdk/client-ecs';
-import { isArn } from '../records/arns.ts';
-import { change } from '../records/consistency.ts';
-import { requireCluster, requireService } from '../records/lookup.ts';
-import { checkTags } from '../records/tags.ts';
-import { seenTaskSet } from '../records/views.ts';
+import type { ServiceRecord, TaskSetRecord, World } from '../model/world.ts';
 import { renderTaskSet } from '../render/task-set.ts';
 import { controllerOf } from '../services/controllers.ts';
 import { createTaskSetSpec } from '../services/services.ts';
 import { computedCount, makePrimary, createTaskSet as makeTaskSet } from '../services/task-sets.ts';
-import { wakeService } from '../services/wake.ts';
-import type { ServiceRecord, TaskSetRecord, World } from '../state.ts';
-import type { Wire } from '../types.ts';
+import { isArn } from '../store/arns.ts';
+import { change } from '../store/eventual-consistency.ts';
+import { requireCluster, requireService } from '../store/find-record.ts';
+import { seenTaskSet } from '../store/stale-views.ts';
+import { checkTags } from '../store/tags.ts';
+import type { Wire } from '../util/wire-types.ts';
+import { wakeService } from '../wakeups/wake-services.ts';
 import type { Action } from '../wire/dispatch.ts';
 import { EcsError, invalidParameter, serviceNotActive, unsupportedFeature } from '../wire/errors.ts';
 import { once } from '../wire/idempotency.ts';

@@ -11,8 +11,12 @@ import type {
   StopTaskResponse,
 } from '@aws-sdk/client-ecs';
 import { DAEMON_GROUP } from '../daemons/instances.ts';
-import { effectiveSetting } from '../records/account-settings.ts';
-import { allSeen, changeState, seen } from '../records/consistency.ts';
+import type { ClusterRecord, TaskRecord, World } from '../model/world.ts';
+import { renderTask } from '../render/task.ts';
+import { checkBlocked } from '../services/misconfigured.ts';
+import { checkFit, checkPlacement } from '../services/services.ts';
+import { effectiveSetting } from '../store/account-settings.ts';
+import { allSeen, changeState, seen } from '../store/eventual-consistency.ts';
 import {
   failureArn,
   findInstance,
@@ -20,15 +24,11 @@ import {
   findTask,
   requireActiveTaskDefinition,
   requireCluster,
-} from '../records/lookup.ts';
-import { checkTaggable } from '../records/tags.ts';
-import { renderTask } from '../render/task.ts';
-import { checkBlocked } from '../services/misconfigured.ts';
-import { checkFit, checkPlacement } from '../services/services.ts';
-import type { ClusterRecord, TaskRecord, World } from '../state.ts';
+} from '../store/find-record.ts';
+import { checkTaggable } from '../store/tags.ts';
 import { checkClientToken, checkCommon, checkCount, runsOnFargate, runTasks, startOn } from '../tasks/standalone.ts';
 import { stopTask as stop } from '../tasks/stopping.ts';
-import type { Input, Wire } from '../types.ts';
+import type { Input, Wire } from '../util/wire-types.ts';
 import { RUN_TASK_ON_FARGATE } from '../wire/buckets.ts';
 import type { Action } from '../wire/dispatch.ts';
 import { invalidParameter, rateExceeded, serviceNotFound } from '../wire/errors.ts';

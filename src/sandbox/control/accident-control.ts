@@ -1,7 +1,7 @@
 import type { Backend } from '../backend.ts';
 import { terminateInstance } from '../instances/terminate.ts';
+import type { InstanceRecord, TaskRecord, World } from '../model/world.ts';
 import type { Pause } from '../services/service-events.ts';
-import type { InstanceRecord, TaskRecord, World } from '../state.ts';
 import { DEFAULT_TARGET_REASON, failTarget } from '../tasks/targets.ts';
 import { invalidParameter } from '../wire/errors.ts';
 import { interruptInstance, interruptTask, loseZone, restoreZone, setAgent } from './accidents.ts';

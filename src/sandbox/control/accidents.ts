@@ -1,9 +1,9 @@
 import { changeInstance } from '../instances/instances.ts';
 import { terminateInstance } from '../instances/terminate.ts';
-import { wakeAllStarved } from '../services/wake.ts';
-import type { InstanceRecord, TaskRecord, World } from '../state.ts';
+import type { InstanceRecord, TaskRecord, World } from '../model/world.ts';
 import { killTask, stopTask } from '../tasks/stopping.ts';
 import { changeTask } from '../tasks/tasks.ts';
+import { wakeAllStarved } from '../wakeups/wake-services.ts';
 
 /** Whether the agent of an instance can be reached; what its tasks do meanwhile nobody hears of. */
 export function setAgent(world: World, instance: InstanceRecord, agentConnected: boolean): void {

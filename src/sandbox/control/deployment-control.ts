@@ -1,7 +1,7 @@
 import type { Backend } from '../backend.ts';
 import { alarmChanged } from '../deployments/alarms.ts';
+import { functionName, type HookResult } from '../model/external-services.ts';
 import { invalidParameter } from '../wire/errors.ts';
-import { functionName, type HookResult } from './surroundings.ts';
 
 type Parameters = Readonly<Record<string, unknown>>;
 

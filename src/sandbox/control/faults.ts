@@ -1,5 +1,5 @@
-import type { Random } from '../records/random.ts';
 import type { Clock } from '../time/clock.ts';
+import type { Random } from '../util/random.ts';
 import { Buckets } from '../wire/buckets.ts';
 import { EcsError, rateExceeded } from '../wire/errors.ts';
 

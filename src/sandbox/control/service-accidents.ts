@@ -1,6 +1,6 @@
+import type { ServiceRecord, World } from '../model/world.ts';
 import { type Pause, sayPaused } from '../services/service-events.ts';
-import { wakeAllStarved, wakeService } from '../services/wake.ts';
-import type { ServiceRecord, World } from '../state.ts';
+import { wakeAllStarved, wakeService } from '../wakeups/wake-services.ts';
 import { invalidParameter } from '../wire/errors.ts';
 
 const SECONDS = 60;

@@ -1,10 +1,10 @@
-import { daemonDeploymentArn, daemonRevisionArn } from '../records/arns.ts';
-import { announce, change } from '../records/consistency.ts';
-import { newRecord } from '../records/records.ts';
-import type { World } from '../state.ts';
+import type { DaemonDeploymentRecord, DaemonRecord, DaemonRevisionRecord } from '../model/daemon-records.ts';
+import type { World } from '../model/world.ts';
+import { daemonDeploymentArn, daemonRevisionArn } from '../store/arns.ts';
+import { announce, change } from '../store/eventual-consistency.ts';
+import { newRecord } from '../store/new-record.ts';
+import { wakeDaemon } from '../wakeups/wake-daemons.ts';
 import { openInstances, ringing } from './instances.ts';
-import type { DaemonDeploymentRecord, DaemonRecord, DaemonRevisionRecord } from './records.ts';
-import { wakeDaemon } from './wake.ts';
 
 export type RevisionOptions = Pick<
   DaemonRevisionRecord,

@@ -1,7 +1,7 @@
 import { isEligible } from '../instances/placement.ts';
-import { isUp, isWanted } from '../records/statuses.ts';
-import type { InstanceRecord, TaskRecord, World } from '../state.ts';
-import type { DaemonRecord, DaemonRevisionRecord } from './records.ts';
+import type { DaemonRecord, DaemonRevisionRecord } from '../model/daemon-records.ts';
+import type { InstanceRecord, TaskRecord, World } from '../model/world.ts';
+import { isUp, isWanted } from '../store/task-statuses.ts';
 
 export const DAEMON_GROUP = 'daemon:';
 

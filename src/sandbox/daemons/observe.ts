@@ -1,8 +1,8 @@
-import { daemonArn } from '../records/arns.ts';
-import type { Before, TaskRecord, World, WorldRecord } from '../state.ts';
+import type { Before, TaskRecord, World, WorldRecord } from '../model/world.ts';
+import { daemonArn } from '../store/arns.ts';
+import { wakeDaemon } from '../wakeups/wake-daemons.ts';
 import { DAEMON_GROUP } from './instances.ts';
 import { accountStopped } from './reconcile.ts';
-import { wakeDaemon } from './wake.ts';
 
 /** Wakes the daemons that a change concerns: to their own tasks, or to an instance on which they may have to run. */
 export function observeForDaemons(world: World, record: WorldRecord, before: Before | undefined): void {

@@ -1,10 +1,10 @@
-import { change } from '../records/consistency.ts';
-import { isUp, isWanted } from '../records/statuses.ts';
-import type { InstanceRecord, World } from '../state.ts';
+import type { DaemonDeploymentRecord, DaemonRecord } from '../model/daemon-records.ts';
+import type { InstanceRecord, World } from '../model/world.ts';
+import { change } from '../store/eventual-consistency.ts';
+import { isUp, isWanted } from '../store/task-statuses.ts';
+import { wakeDaemon } from '../wakeups/wake-daemons.ts';
 import { isOngoing, stopDeployment } from './deploy.ts';
 import { ringing } from './instances.ts';
-import type { DaemonDeploymentRecord, DaemonRecord } from './records.ts';
-import { wakeDaemon } from './wake.ts';
 
 const KEEP_MS = 3600_000;
 

@@ -1,19 +1,19 @@
 import { tellFailedStart, tellNoRoom } from '../events/daemons.ts';
 import { changeInstance } from '../instances/instances.ts';
 import { shortage } from '../instances/resources.ts';
-import { change } from '../records/consistency.ts';
-import { isWanted } from '../records/statuses.ts';
-import { mergeTags } from '../records/tags.ts';
-import type { InstanceRecord, TaskRecord, World } from '../state.ts';
+import type { DaemonDeploymentRecord, DaemonRecord, DaemonRevisionRecord } from '../model/daemon-records.ts';
+import type { InstanceRecord, TaskRecord, World } from '../model/world.ts';
+import { change } from '../store/eventual-consistency.ts';
+import { mergeTags } from '../store/tags.ts';
+import { isWanted } from '../store/task-statuses.ts';
 import { launchTask } from '../tasks/launch.ts';
 import { createOrigin } from '../tasks/origin.ts';
 import { stopTask } from '../tasks/stopping.ts';
-import type { Tags } from '../types.ts';
+import type { Tags } from '../util/wire-types.ts';
+import { wakeDaemon } from '../wakeups/wake-daemons.ts';
 import { isOngoing, latestDeployment } from './deploy.ts';
 import { DAEMON_GROUP, mayLeave, openInstances } from './instances.ts';
 import { checkFailure, settleDeletion, settleDeployment, startDeployment } from './progress.ts';
-import type { DaemonDeploymentRecord, DaemonRecord, DaemonRevisionRecord } from './records.ts';
-import { wakeDaemon } from './wake.ts';
 
 /** AWS's example; it names no default. */
 const DEFAULT_DRAIN_PERCENT = 10;

@@ -1,11 +1,11 @@
 import type { ContainerDefinition, RegisterDaemonTaskDefinitionRequest } from '@aws-sdk/client-ecs';
-import { daemonTaskDefinitionArn, isArn, parseArn } from '../records/arns.ts';
-import { newRecord } from '../records/records.ts';
-import type { TaskDefinitionRecord, World } from '../state.ts';
+import type { DaemonFamilyRecord, DaemonTaskDefinitionRecord } from '../model/daemon-records.ts';
+import type { TaskDefinitionRecord, World } from '../model/world.ts';
+import { daemonTaskDefinitionArn, isArn, parseArn } from '../store/arns.ts';
+import { newRecord } from '../store/new-record.ts';
 import { completeTaskDefinition, readDefinition } from '../tasks/task-definitions.ts';
-import type { Input, Tags, Wire } from '../types.ts';
+import type { Input, Tags, Wire } from '../util/wire-types.ts';
 import { clientError, invalidParameter } from '../wire/errors.ts';
-import type { DaemonFamilyRecord, DaemonTaskDefinitionRecord } from './records.ts';
 
 type Registration = Omit<Input<RegisterDaemonTaskDefinitionRequest>, 'tags'>;
 

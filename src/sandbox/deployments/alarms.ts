@@ -1,7 +1,7 @@
-import { wakeDaemonsWatching } from '../daemons/wake.ts';
-import { change } from '../records/consistency.ts';
-import { wakeService } from '../services/wake.ts';
-import type { ServiceDeploymentRecord, World } from '../state.ts';
+import type { ServiceDeploymentRecord, World } from '../model/world.ts';
+import { change } from '../store/eventual-consistency.ts';
+import { wakeDaemonsWatching } from '../wakeups/wake-daemons.ts';
+import { wakeService } from '../wakeups/wake-services.ts';
 
 /** Whether a service deployment has yet to end. */
 export function isOngoing(record: ServiceDeploymentRecord): boolean {

@@ -1,7 +1,7 @@
 import type { DeploymentCircuitBreaker } from '@aws-sdk/client-ecs';
-import { change } from '../records/consistency.ts';
-import type { DeploymentRecord, World } from '../state.ts';
-import type { Wire } from '../types.ts';
+import type { DeploymentRecord, World } from '../model/world.ts';
+import { change } from '../store/eventual-consistency.ts';
+import type { Wire } from '../util/wire-types.ts';
 
 const DEFAULT_PERCENT = 50;
 const LEAST = 3;

@@ -4,15 +4,15 @@ import type {
   LoadBalancer,
   SchedulingStrategy,
 } from '@aws-sdk/client-ecs';
-import type { Wire } from '../types.ts';
-import { invalidParameter } from '../wire/errors.ts';
 import {
   DEFAULT_CANARY_BAKE_MINUTES,
   DEFAULT_CANARY_PERCENT,
   DEFAULT_STEP_BAKE_MINUTES,
   DEFAULT_STEP_PERCENT,
   shiftsTraffic,
-} from './stage-plan.ts';
+} from '../model/deployment-stages.ts';
+import type { Wire } from '../util/wire-types.ts';
+import { invalidParameter } from '../wire/errors.ts';
 
 type Configuration = Wire<DeploymentConfiguration>;
 type Hook = Wire<DeploymentLifecycleHook>;

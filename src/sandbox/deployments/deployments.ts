@@ -1,10 +1,4 @@
-import { serviceDeploymentArn, serviceRevisionArn } from '../records/arns.ts';
-import { change } from '../records/consistency.ts';
-import { newRecord } from '../records/records.ts';
-import { isUp } from '../records/statuses.ts';
-import { some } from '../services/scan.ts';
-import { sayCompleted } from '../services/service-events.ts';
-import { wakeService } from '../services/wake.ts';
+import { planStages, shiftsTraffic } from '../model/deployment-stages.ts';
 import type {
   DeploymentRecord,
   ServiceDeploymentRecord,
@@ -13,11 +7,17 @@ import type {
   ServiceSpec,
   TaskSetRecord,
   World,
-} from '../state.ts';
+} from '../model/world.ts';
+import { sayCompleted } from '../services/service-events.ts';
+import { serviceDeploymentArn, serviceRevisionArn } from '../store/arns.ts';
+import { change } from '../store/eventual-consistency.ts';
+import { newRecord } from '../store/new-record.ts';
+import { some } from '../store/task-scan.ts';
+import { isUp } from '../store/task-statuses.ts';
+import { wakeService } from '../wakeups/wake-services.ts';
 import { armAlarms, isOngoing } from './alarms.ts';
 import { failureThreshold } from './breaker.ts';
 import { closeHooks } from './hooks.ts';
-import { planStages, shiftsTraffic } from './stage-plan.ts';
 
 const KEEP_SERVICE_DEPLOYMENTS_MS = 90 * 24 * 3600_000;
 

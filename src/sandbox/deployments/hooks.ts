@@ -5,11 +5,11 @@ import type {
   DeploymentLifecycleHookStatus,
   DeploymentLifecycleHookTargetType,
 } from '@aws-sdk/client-ecs';
-import { functionName, type HookResult } from '../control/surroundings.ts';
-import { change } from '../records/consistency.ts';
-import type { ServiceDeploymentRecord, World } from '../state.ts';
-import { toSeconds, type Wire } from '../types.ts';
-import type { Stage } from './stage-plan.ts';
+import type { Stage } from '../model/deployment-stages.ts';
+import { functionName, type HookResult } from '../model/external-services.ts';
+import type { ServiceDeploymentRecord, World } from '../model/world.ts';
+import { change } from '../store/eventual-consistency.ts';
+import { toSeconds, type Wire } from '../util/wire-types.ts';
 
 /** One execution of a lifecycle hook. */
 export interface HookRun {

@@ -1,15 +1,15 @@
-import { change } from '../records/consistency.ts';
-import { isUp } from '../records/statuses.ts';
+import type { Stage, Step } from '../model/deployment-stages.ts';
+import type { DeploymentRecord, ServiceDeploymentRecord, ServiceRecord, World } from '../model/world.ts';
 import { censusOf } from '../services/census.ts';
 import { keepCount } from '../services/keep.ts';
-import { some } from '../services/scan.ts';
 import { setDesired } from '../services/service-launch.ts';
-import { wakeService } from '../services/wake.ts';
-import type { DeploymentRecord, ServiceDeploymentRecord, ServiceRecord, World } from '../state.ts';
+import { change } from '../store/eventual-consistency.ts';
+import { some } from '../store/task-scan.ts';
+import { isUp } from '../store/task-statuses.ts';
+import { wakeService } from '../wakeups/wake-services.ts';
 import { completeDeployment } from './deployments.ts';
 import { pollHooks, startHooks } from './hooks.ts';
 import { failDeployment, plainFailure } from './rollback.ts';
-import type { Stage, Step } from './stage-plan.ts';
 
 const HOUR = 3600_000;
 /** AWS: a stage that takes longer fails; a pause hook may wait longer than that. */

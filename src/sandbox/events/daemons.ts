@@ -1,6 +1,6 @@
 import { latestDeployment } from '../daemons/deploy.ts';
-import type { DaemonDeploymentRecord, DaemonRecord, DaemonRevisionRecord } from '../daemons/records.ts';
-import type { InstanceRecord, TaskRecord, World } from '../state.ts';
+import type { DaemonDeploymentRecord, DaemonRecord, DaemonRevisionRecord } from '../model/daemon-records.ts';
+import type { InstanceRecord, TaskRecord, World } from '../model/world.ts';
 
 /** A daemon's deployment has been made, or has come to another state. */
 export function onDaemonDeployment(

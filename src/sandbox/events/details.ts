@@ -1,6 +1,6 @@
+import type { InstanceRecord, TaskRecord } from '../model/world.ts';
 import { renderContainerInstance } from '../render/container-instance.ts';
 import { renderTask } from '../render/task.ts';
-import type { InstanceRecord, TaskRecord } from '../state.ts';
 
 const TIMES = [
   'connectivityAt',

@@ -1,5 +1,5 @@
 import type { HookRun } from '../deployments/hooks.ts';
-import type { ServiceDeploymentRecord, World } from '../state.ts';
+import type { ServiceDeploymentRecord, World } from '../model/world.ts';
 
 function addHook(world: World, record: ServiceDeploymentRecord, run: HookRun): void {
   const at = world.clock.now();

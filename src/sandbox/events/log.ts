@@ -1,4 +1,4 @@
-import type { Random } from '../records/random.ts';
+import type { Random } from '../util/random.ts';
 
 /** What EventBridge delivers, as far as ECS sends it. */
 export interface SandboxEvent {

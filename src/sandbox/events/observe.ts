@@ -1,4 +1,4 @@
-import type { DaemonDeploymentRecord } from '../daemons/records.ts';
+import type { DaemonDeploymentRecord } from '../model/daemon-records.ts';
 import type {
   Before,
   DeploymentRecord,
@@ -8,7 +8,7 @@ import type {
   TaskRecord,
   World,
   WorldRecord,
-} from '../state.ts';
+} from '../model/world.ts';
 import { onDaemonDeployment } from './daemons.ts';
 import { onHooks } from './hooks.ts';
 import { type EventType, info, tellAction } from './service-actions.ts';

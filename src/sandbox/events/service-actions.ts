@@ -1,5 +1,5 @@
-import { capacityProviderArn } from '../records/arns.ts';
-import type { ServiceRecord, World } from '../state.ts';
+import type { ServiceRecord, World } from '../model/world.ts';
+import { capacityProviderArn } from '../store/arns.ts';
 
 export type EventType = 'INFO' | 'WARN' | 'ERROR';
 

@@ -1,4 +1,4 @@
-import type { InstanceRecord, StatefulRecord, TaskRecord } from '../state.ts';
+import type { InstanceRecord, StatefulRecord, TaskRecord } from '../model/world.ts';
 import { instanceDetail, taskDetail } from './details.ts';
 import type { EventEntry } from './log.ts';
 

@@ -1,8 +1,8 @@
 import type { ECSManagedResources, ManagedResourceStatus } from '@aws-sdk/client-ecs';
-import { arnOf } from '../records/arns.ts';
-import type { ServiceRecord, ServiceRevisionRecord, World } from '../state.ts';
-import { toSeconds, type Wire } from '../types.ts';
-import type { ExpressRecord, ExpressSettings } from './records.ts';
+import type { ExpressRecord, ExpressSettings } from '../model/express-records.ts';
+import type { ServiceRecord, ServiceRevisionRecord, World } from '../model/world.ts';
+import { arnOf } from '../store/arns.ts';
+import { toSeconds, type Wire } from '../util/wire-types.ts';
 
 /** How long each resource takes to come, and all of them to go; AWS gives no figures. */
 const READY_MS = { securityGroup: 5_000, logGroup: 5_000, targetGroup: 10_000, scaling: 20_000, certificate: 45_000 };

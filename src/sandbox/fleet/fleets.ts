@@ -1,7 +1,7 @@
 import { DAEMON_GROUP } from '../daemons/instances.ts';
-import type { CapacityProviderRecord } from '../instances/capacity-provider-record.ts';
-import type { ClusterRecord, InstanceRecord, TaskRecord, World } from '../state.ts';
-import type { Due } from '../time/queue.ts';
+import type { CapacityProviderRecord } from '../model/capacity-provider-record.ts';
+import type { ClusterRecord, InstanceRecord, TaskRecord, World } from '../model/world.ts';
+import type { Due } from '../time/due-queue.ts';
 
 /** The instances of one capacity provider in one cluster, as managed scaling sees them. */
 export interface Fleet {

@@ -1,4 +1,4 @@
-import type { Demand } from '../instances/room.ts';
+import type { Demand } from '../model/instance-capacity.ts';
 
 export interface InstanceType {
   readonly name: string;

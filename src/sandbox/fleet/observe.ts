@@ -1,4 +1,4 @@
-import type { Before, InstanceRecord, World, WorldRecord } from '../state.ts';
+import type { Before, InstanceRecord, World, WorldRecord } from '../model/world.ts';
 import { fleetOf } from './fleets.ts';
 import { noteIdle, terminateWhenEmpty } from './scale-in.ts';
 import { placeWaiting } from './waiting.ts';

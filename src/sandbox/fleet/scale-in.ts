@@ -1,6 +1,6 @@
 import { changeInstance } from '../instances/instances.ts';
 import { terminateInstance } from '../instances/terminate.ts';
-import type { InstanceRecord, World } from '../state.ts';
+import type { InstanceRecord, World } from '../model/world.ts';
 import { type Fleet, instancesOfFleet, isIdle, waitingFor } from './fleets.ts';
 
 /** AWS: the alarm that scales an Auto Scaling group in needs 15 minutes. */

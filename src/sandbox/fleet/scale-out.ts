@@ -1,5 +1,5 @@
 import { registerInstance } from '../instances/instances.ts';
-import type { World } from '../state.ts';
+import type { World } from '../model/world.ts';
 import { type Fleet, instancesOfFleet, waitingFor } from './fleets.ts';
 import {
   countFor,

@@ -1,6 +1,6 @@
 import { createPlacer, DEFAULT_STRATEGY } from '../instances/placement.ts';
 import { freeGpus, occupy } from '../instances/resources.ts';
-import type { ClusterRecord, InstanceRecord, TaskRecord, World } from '../state.ts';
+import type { ClusterRecord, InstanceRecord, TaskRecord, World } from '../model/world.ts';
 import { beginTask } from '../tasks/lifecycle.ts';
 import { failToStart } from '../tasks/stopping.ts';
 import { changeTask } from '../tasks/tasks.ts';

@@ -1,4 +1,4 @@
-import type { World, WorldRecord } from '../state.ts';
+import type { World, WorldRecord } from '../model/world.ts';
 import { reconcileRoutes } from './routes.ts';
 
 /** A service that changed may need a route, or none any more. */

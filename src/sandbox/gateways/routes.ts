@@ -1,9 +1,9 @@
 import type { AccessType, GatewayClusterAssociationStatus } from '@aws-sdk/client-ecs';
-import { gatewayRouteArn } from '../records/arns.ts';
-import { change } from '../records/consistency.ts';
-import { newRecord } from '../records/records.ts';
-import type { ClusterRecord, ServiceRecord, World } from '../state.ts';
-import type { GatewayRecord, GatewayRouteRecord } from './records.ts';
+import type { GatewayRecord, GatewayRouteRecord } from '../model/gateway-records.ts';
+import type { ClusterRecord, ServiceRecord, World } from '../model/world.ts';
+import { gatewayRouteArn } from '../store/arns.ts';
+import { change } from '../store/eventual-consistency.ts';
+import { newRecord } from '../store/new-record.ts';
 
 /** How long the load balancer's rules take to come and to go; AWS gives no figures. */
 const CREATE_MS = 20_000;

@@ -1,5 +1,5 @@
-import type { InstanceRecord } from '../state.ts';
-import { Heap } from './heap.ts';
+import type { InstanceRecord } from '../model/world.ts';
+import { Heap } from '../util/heap.ts';
 
 export interface Unplaced {
   readonly instance: InstanceRecord | undefined;

@@ -1,7 +1,7 @@
 import type { CapacityProviderStrategyItem, LaunchType } from '@aws-sdk/client-ecs';
-import { isArn, parseArn } from '../records/arns.ts';
-import type { World } from '../state.ts';
-import type { Wire } from '../types.ts';
+import type { World } from '../model/world.ts';
+import { isArn, parseArn } from '../store/arns.ts';
+import type { Wire } from '../util/wire-types.ts';
 import { invalidParameter } from '../wire/errors.ts';
 
 /** AWS's own two: there in every account, of no cluster until it asks for them. */

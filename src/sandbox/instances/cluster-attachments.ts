@@ -1,8 +1,8 @@
 import type { Attachment } from '@aws-sdk/client-ecs';
 import { isManaged } from '../fleet/fleets.ts';
-import { change } from '../records/consistency.ts';
-import type { ClusterRecord, World } from '../state.ts';
-import type { Wire } from '../types.ts';
+import type { ClusterRecord, World } from '../model/world.ts';
+import { change } from '../store/eventual-consistency.ts';
+import type { Wire } from '../util/wire-types.ts';
 import { EcsError } from '../wire/errors.ts';
 
 /** How long ECS takes to make or delete the scaling plans of a cluster's Auto Scaling groups (our choice). */

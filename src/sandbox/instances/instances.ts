@@ -1,13 +1,13 @@
 import type { Attribute, RegisterContainerInstanceRequest } from '@aws-sdk/client-ecs';
-import { containerInstanceArn } from '../records/arns.ts';
-import { announce, changeState } from '../records/consistency.ts';
-import { newRecord } from '../records/records.ts';
-import { wakeCluster } from '../services/wake.ts';
-import type { ClusterRecord, World } from '../state.ts';
+import { InstanceRecord } from '../model/instance-record.ts';
+import { InstanceState } from '../model/instance-state.ts';
+import type { ClusterRecord, World } from '../model/world.ts';
+import { containerInstanceArn } from '../store/arns.ts';
+import { announce, changeState } from '../store/eventual-consistency.ts';
+import { newRecord } from '../store/new-record.ts';
 import { hasManualAgent } from '../tasks/agents.ts';
-import type { Input, Tags, Wire } from '../types.ts';
-import { InstanceRecord } from './instance-record.ts';
-import { InstanceState } from './instance-state.ts';
+import type { Input, Tags, Wire } from '../util/wire-types.ts';
+import { wakeCluster } from '../wakeups/wake-services.ts';
 import { readResources, roomBeside } from './resources.ts';
 
 export const LATEST_AGENT = '1.98.0';

@@ -1,11 +1,11 @@
 import type { Attribute, PlacementConstraint, PlacementStrategy } from '@aws-sdk/client-ecs';
+import type { Demand } from '../model/instance-capacity.ts';
+import type { ClusterRecord, InstanceRecord, TaskDefinitionRecord, TaskRecord } from '../model/world.ts';
 import { evaluate } from '../query/evaluate.ts';
 import { parseQuery } from '../query/parse.ts';
-import type { ClusterRecord, InstanceRecord, TaskDefinitionRecord, TaskRecord } from '../state.ts';
-import type { Wire } from '../types.ts';
+import type { Wire } from '../util/wire-types.ts';
 import { type Candidates, type Judge, Line, Ranking, type Score, type Unplaced } from './candidates.ts';
 import { shortage } from './resources.ts';
-import type { Demand } from './room.ts';
 
 export interface PlacementRequest {
   readonly cluster: ClusterRecord;

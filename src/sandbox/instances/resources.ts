@@ -1,9 +1,9 @@
 import type { PlatformDevice, Resource } from '@aws-sdk/client-ecs';
-import { changeState } from '../records/consistency.ts';
-import type { InstanceRecord, TaskRecord, World } from '../state.ts';
-import type { Wire } from '../types.ts';
-import type { InstanceState } from './instance-state.ts';
-import type { Demand, Resources, Used } from './room.ts';
+import type { Demand, Resources, Used } from '../model/instance-capacity.ts';
+import type { InstanceState } from '../model/instance-state.ts';
+import type { InstanceRecord, TaskRecord, World } from '../model/world.ts';
+import { changeState } from '../store/eventual-consistency.ts';
+import type { Wire } from '../util/wire-types.ts';
 
 /** What the agent and ssh keep for themselves. */
 const RESERVED_TCP_PORTS = [22, 2375, 2376, 51678, 51679];

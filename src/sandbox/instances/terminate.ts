@@ -1,4 +1,4 @@
-import type { InstanceRecord, World } from '../state.ts';
+import type { InstanceRecord, World } from '../model/world.ts';
 import { killTask } from '../tasks/stopping.ts';
 import { retireInstance } from './instances.ts';
 

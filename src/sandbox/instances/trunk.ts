@@ -1,6 +1,6 @@
 import type { Attachment } from '@aws-sdk/client-ecs';
-import type { InstanceRecord, World } from '../state.ts';
-import type { Wire } from '../types.ts';
+import type { InstanceRecord, World } from '../model/world.ts';
+import type { Wire } from '../util/wire-types.ts';
 import { changeInstance } from './instances.ts';
 
 /** The attribute by which an instance with a trunk ENI is known; its value is the ENI. */

@@ -1,6 +1,4 @@
 import type { NetworkConfiguration } from '@aws-sdk/client-ecs';
-import { isWanted } from '../records/statuses.ts';
-import { some } from '../services/scan.ts';
 import type {
   ClusterRecord,
   DeploymentRecord,
@@ -9,8 +7,10 @@ import type {
   TaskRecord,
   TaskSetRecord,
   World,
-} from '../state.ts';
-import type { Wire } from '../types.ts';
+} from '../model/world.ts';
+import { some } from '../store/task-scan.ts';
+import { isWanted } from '../store/task-statuses.ts';
+import type { Wire } from '../util/wire-types.ts';
 
 const ZONES = ['a', 'b', 'c'];
 

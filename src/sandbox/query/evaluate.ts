@@ -1,5 +1,5 @@
-import { countRunning } from '../records/statuses.ts';
-import type { InstanceRecord } from '../state.ts';
+import type { InstanceRecord } from '../model/world.ts';
+import { countRunning } from '../store/task-statuses.ts';
 import type { Comparator, Expression } from './parse.ts';
 import { toPattern } from './pattern.ts';
 

@@ -1,7 +1,7 @@
 import type { Cluster } from '@aws-sdk/client-ecs';
-import { isPending } from '../records/statuses.ts';
-import type { ClusterRecord, InstanceRecord } from '../state.ts';
-import type { Wire } from '../types.ts';
+import type { ClusterRecord, InstanceRecord } from '../model/world.ts';
+import { isPending } from '../store/task-statuses.ts';
+import type { Wire } from '../util/wire-types.ts';
 
 function countInstances(cluster: ClusterRecord): number {
   const counts = (instance: InstanceRecord): boolean => instance.status === 'ACTIVE' || instance.status === 'DRAINING';

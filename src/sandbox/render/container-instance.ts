@@ -1,7 +1,7 @@
 import type { ContainerInstance, Resource } from '@aws-sdk/client-ecs';
-import { countRunning, isPending } from '../records/statuses.ts';
-import type { InstanceRecord } from '../state.ts';
-import { toSeconds, type Wire } from '../types.ts';
+import type { InstanceRecord } from '../model/world.ts';
+import { countRunning, isPending } from '../store/task-statuses.ts';
+import { toSeconds, type Wire } from '../util/wire-types.ts';
 
 function integer(name: string, value: number): Wire<Resource> {
   return { name, type: 'INTEGER', doubleValue: 0, longValue: 0, integerValue: value };

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Container, ManagedAgent } from '@aws-sdk/client-ecs';
-import { containerArn } from '../records/arns.ts';
-import { uuidFrom } from '../records/random.ts';
-import type { TaskRecord } from '../state.ts';
-import type { ContainerState } from '../tasks/containers.ts';
+import type { ContainerState } from '../model/containers.ts';
+import type { TaskRecord } from '../model/world.ts';
+import { containerArn } from '../store/arns.ts';
 import { gpusOf } from '../tasks/demand.ts';
 import { networkBindingsOf, networkInterfacesOf } from '../tasks/network.ts';
-import { toOptionalSeconds, type Wire } from '../types.ts';
+import { uuidFrom } from '../util/random.ts';
+import { toOptionalSeconds, type Wire } from '../util/wire-types.ts';
 
 /**
  * What every container has of its own is worked out of its task's id when somebody looks, and always comes out the

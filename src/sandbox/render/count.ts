@@ -1,5 +1,5 @@
-import { isPending } from '../records/statuses.ts';
-import type { TaskRecord } from '../state.ts';
+import type { TaskRecord } from '../model/world.ts';
+import { isPending } from '../store/task-statuses.ts';
 
 interface TaskCounts {
   readonly running: number;

@@ -13,10 +13,10 @@ import type {
   DaemonRecord,
   DaemonRevisionRecord,
   DaemonTaskDefinitionRecord,
-} from '../daemons/records.ts';
-import { capacityProviderArn } from '../records/arns.ts';
-import type { World } from '../state.ts';
-import { toOptionalSeconds, toSeconds, type Wire } from '../types.ts';
+} from '../model/daemon-records.ts';
+import type { World } from '../model/world.ts';
+import { capacityProviderArn } from '../store/arns.ts';
+import { toOptionalSeconds, toSeconds, type Wire } from '../util/wire-types.ts';
 
 export function renderDaemonTaskDefinition(record: DaemonTaskDefinitionRecord): Wire<DaemonTaskDefinition> {
   return {

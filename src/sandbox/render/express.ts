@@ -3,10 +3,10 @@ import type {
   ExpressGatewayServiceConfiguration,
   ExpressGatewayServiceStatus,
 } from '@aws-sdk/client-ecs';
-import type { ExpressRecord } from '../express/records.ts';
 import { endpointOf } from '../express/resources.ts';
-import type { ServiceRecord, ServiceRevisionRecord, World } from '../state.ts';
-import { toSeconds, type Wire } from '../types.ts';
+import type { ExpressRecord } from '../model/express-records.ts';
+import type { ServiceRecord, ServiceRevisionRecord, World } from '../model/world.ts';
+import { toSeconds, type Wire } from '../util/wire-types.ts';
 
 export function renderConfiguration(
   world: World,

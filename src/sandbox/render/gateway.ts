@@ -1,9 +1,9 @@
 import type { ElbGatewayResources, Gateway, GatewayRoute, GatewaySummary } from '@aws-sdk/client-ecs';
-import type { GatewayRecord, GatewayRouteRecord } from '../gateways/records.ts';
 import { accessTypeOf } from '../gateways/routes.ts';
-import { arnOf } from '../records/arns.ts';
-import type { World } from '../state.ts';
-import { toSeconds, type Wire } from '../types.ts';
+import type { GatewayRecord, GatewayRouteRecord } from '../model/gateway-records.ts';
+import type { World } from '../model/world.ts';
+import { arnOf } from '../store/arns.ts';
+import { toSeconds, type Wire } from '../util/wire-types.ts';
 
 /** How many routes share a load balancer before the next one is made; AWS names no number. */
 const ROUTES_PER_BALANCER = 25;

@@ -6,10 +6,10 @@ import type {
 } from '@aws-sdk/client-ecs';
 import { failureThreshold } from '../deployments/breaker.ts';
 import { renderHook } from '../deployments/hooks.ts';
-import type { ServiceDeploymentRecord, ServiceRecord, ServiceRevisionRecord } from '../state.ts';
+import type { ServiceDeploymentRecord, ServiceRecord, ServiceRevisionRecord } from '../model/world.ts';
 import { resolvedPlatform } from '../tasks/platform.ts';
 import { targetGroupOf } from '../tasks/targets.ts';
-import { toOptionalSeconds, toSeconds, type Wire } from '../types.ts';
+import { toOptionalSeconds, toSeconds, type Wire } from '../util/wire-types.ts';
 import { countTasks } from './count.ts';
 
 /** Percent of traffic that a revision is meant to get; nothing where none is shifted. */

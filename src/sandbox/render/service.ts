@@ -1,9 +1,9 @@
 import type { Deployment, Service } from '@aws-sdk/client-ecs';
+import type { DeploymentRecord, ServiceRecord, ServiceSpec, TaskSetRecord } from '../model/world.ts';
 import { controllerOf } from '../services/controllers.ts';
-import type { DeploymentRecord, ServiceRecord, ServiceSpec, TaskSetRecord } from '../state.ts';
 import { resolvedPlatform } from '../tasks/platform.ts';
 import { serviceConnectResources } from '../tasks/service-connect.ts';
-import { toSeconds, type Wire } from '../types.ts';
+import { toSeconds, type Wire } from '../util/wire-types.ts';
 import { countTasks } from './count.ts';
 import { renderTaskSet } from './task-set.ts';
 

@@ -1,6 +1,6 @@
 import type { TaskDefinition } from '@aws-sdk/client-ecs';
-import type { TaskDefinitionRecord } from '../state.ts';
-import { toOptionalSeconds, toSeconds, type Wire } from '../types.ts';
+import type { TaskDefinitionRecord } from '../model/world.ts';
+import { toOptionalSeconds, toSeconds, type Wire } from '../util/wire-types.ts';
 
 export function renderTaskDefinition(record: TaskDefinitionRecord): Wire<TaskDefinition> {
   return {

@@ -1,6 +1,6 @@
 import type { TaskSet } from '@aws-sdk/client-ecs';
-import type { TaskSetRecord } from '../state.ts';
-import { toSeconds, type Wire } from '../types.ts';
+import type { TaskSetRecord } from '../model/world.ts';
+import { toSeconds, type Wire } from '../util/wire-types.ts';
 import { countTasks } from './count.ts';
 
 /** A task set as AWS answers it. */

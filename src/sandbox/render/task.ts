@@ -1,7 +1,7 @@
 import type { Task } from '@aws-sdk/client-ecs';
-import type { TaskRecord } from '../state.ts';
+import type { TaskRecord } from '../model/world.ts';
 import { shownAttachments } from '../tasks/attachments.ts';
-import { toOptionalSeconds, toSeconds, type Wire } from '../types.ts';
+import { toOptionalSeconds, toSeconds, type Wire } from '../util/wire-types.ts';
 import { renderContainer } from './container.ts';
 
 /** A task as AWS answers it. Undefined members vanish in JSON. */

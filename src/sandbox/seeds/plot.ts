@@ -4,8 +4,8 @@ import type {
   RegisterContainerInstanceRequest,
   RegisterTaskDefinitionRequest,
 } from '@aws-sdk/client-ecs';
-import { iamArn } from '../records/arns.ts';
 import type { Gardener } from '../seed.ts';
+import { iamArn } from '../store/arns.ts';
 
 export const SECOND = 1000;
 export const MINUTE = 60 * SECOND;

@@ -1,5 +1,5 @@
 import { info } from '../events/service-actions.ts';
-import type { ServiceRecord, TaskRecord, World } from '../state.ts';
+import type { ServiceRecord, TaskRecord, World } from '../model/world.ts';
 import { say, sayPlacementFailure, taskList } from './service-events.ts';
 
 type Counts = readonly (readonly [zone: string, tasks: number])[];

@@ -1,5 +1,5 @@
-import type { InstanceState } from '../instances/instance-state.ts';
-import { isPending, isUp, isWanted } from '../records/statuses.ts';
+import type { InstanceState } from '../model/instance-state.ts';
+import type { TaskState } from '../model/task-state.ts';
 import type {
   Before,
   DeploymentRecord,
@@ -9,9 +9,9 @@ import type {
   TaskSetRecord,
   World,
   WorldRecord,
-} from '../state.ts';
+} from '../model/world.ts';
+import { isPending, isUp, isWanted } from '../store/task-statuses.ts';
 import { graceEnd, isHealthy, isUnhealthy, presumedAt } from '../tasks/health.ts';
-import type { TaskState } from '../tasks/task-state.ts';
 
 /**
  * The tasks of a deployment or a task set in numbers. The scheduler looks at a service again and again, and most often

@@ -1,8 +1,8 @@
 import type { DeploymentControllerType } from '@aws-sdk/client-ecs';
 import { isOngoing } from '../deployments/alarms.ts';
 import { deploymentOf } from '../deployments/deployments.ts';
-import { change, changeState } from '../records/consistency.ts';
-import type { DeploymentRecord, ServiceRecord, ServiceSpec, TaskRecord, TaskSetRecord, World } from '../state.ts';
+import type { DeploymentRecord, ServiceRecord, ServiceSpec, TaskRecord, TaskSetRecord, World } from '../model/world.ts';
+import { change, changeState } from '../store/eventual-consistency.ts';
 import { invalidParameter, unsupportedFeature } from '../wire/errors.ts';
 import { controllerOf } from './controllers.ts';
 import { createRebalancing } from './rebalancing.ts';

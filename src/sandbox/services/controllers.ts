@@ -1,6 +1,6 @@
 import type { DeploymentControllerType, UpdateServiceRequest } from '@aws-sdk/client-ecs';
-import type { ServiceRecord } from '../state.ts';
-import type { Input } from '../types.ts';
+import type { ServiceRecord } from '../model/world.ts';
+import type { Input } from '../util/wire-types.ts';
 import { invalidParameter } from '../wire/errors.ts';
 
 /** What UpdateService leaves to the deployment controller, and what AWS calls it when it refuses. */

@@ -1,15 +1,15 @@
 import { tellAction } from '../events/service-actions.ts';
 import { eligibleInstances } from '../instances/placement.ts';
 import { shortage } from '../instances/resources.ts';
-import { change } from '../records/consistency.ts';
-import { isUp, isWanted } from '../records/statuses.ts';
-import type { DeploymentRecord, InstanceRecord, ServiceRecord, TaskRecord, World } from '../state.ts';
+import type { DeploymentRecord, InstanceRecord, ServiceRecord, TaskRecord, World } from '../model/world.ts';
+import { change } from '../store/eventual-consistency.ts';
+import { isUp, isWanted } from '../store/task-statuses.ts';
 import { isHealthy, isUnhealthy } from '../tasks/health.ts';
+import { wakeService } from '../wakeups/wake-services.ts';
 import { stopForService } from './replicas.ts';
 import { healthyFloor } from './rolling.ts';
 import { sayStarted, sayUnplaced } from './service-events.ts';
 import { launchOnInstances, setDesired } from './service-launch.ts';
-import { wakeService } from './wake.ts';
 
 /** A daemon leaves a draining instance last, after all tasks that are no daemons (AWS does not say; our choice). */
 function mayLeave(instance: InstanceRecord): boolean {

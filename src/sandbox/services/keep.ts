@@ -1,13 +1,13 @@
-import { isPending, isWanted } from '../records/statuses.ts';
-import type { DeploymentRecord, ServiceRecord, TaskRecord, TaskSetRecord, World } from '../state.ts';
+import type { DeploymentRecord, ServiceRecord, TaskRecord, TaskSetRecord, World } from '../model/world.ts';
+import { those } from '../store/task-scan.ts';
+import { isPending, isWanted } from '../store/task-statuses.ts';
+import { wakeService } from '../wakeups/wake-services.ts';
 import { censusOf, isGood } from './census.ts';
 import { stopForService, tellProtected, unprotected } from './replicas.ts';
 import { planRolling, type RollingPlan } from './rolling.ts';
 import { chooseToStop } from './scale-in.ts';
-import { those } from './scan.ts';
 import { sayStarted } from './service-events.ts';
 import { launchForService } from './service-launch.ts';
-import { wakeService } from './wake.ts';
 
 function chooseSurplus(
   world: World,

@@ -1,9 +1,16 @@
 import { launchTypeOf, nextProvider } from '../instances/capacity.ts';
 import { createSubnets } from '../instances/zones.ts';
-import { effectiveSetting } from '../records/account-settings.ts';
-import { isWanted } from '../records/statuses.ts';
-import { taskTags } from '../records/task-tags.ts';
-import type { DeploymentRecord, InstanceRecord, ServiceRecord, TaskRecord, TaskSetRecord, World } from '../state.ts';
+import type {
+  DeploymentRecord,
+  InstanceRecord,
+  ServiceRecord,
+  TaskRecord,
+  TaskSetRecord,
+  World,
+} from '../model/world.ts';
+import { effectiveSetting } from '../store/account-settings.ts';
+import { isWanted } from '../store/task-statuses.ts';
+import { taskTags } from '../store/task-tags.ts';
 import { launchTask } from '../tasks/launch.ts';
 import { createOrigin, type Slot, type TaskOrigin } from '../tasks/origin.ts';
 import { configurationFault } from './misconfigured.ts';

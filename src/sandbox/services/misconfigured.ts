@@ -1,5 +1,5 @@
-import type { TaskDefinitionRecord, World } from '../state.ts';
-import type { Tags } from '../types.ts';
+import type { TaskDefinitionRecord, World } from '../model/world.ts';
+import type { Tags } from '../util/wire-types.ts';
 import { EcsError } from '../wire/errors.ts';
 
 /** Roles of such a name cannot be assumed; all others can. */

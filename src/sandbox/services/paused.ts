@@ -1,12 +1,12 @@
-import { isUp, isWanted } from '../records/statuses.ts';
-import type { DeploymentRecord, ServiceRecord, TaskRecord, World } from '../state.ts';
+import type { DeploymentRecord, ServiceRecord, TaskRecord, World } from '../model/world.ts';
+import { count, those } from '../store/task-scan.ts';
+import { isUp, isWanted } from '../store/task-statuses.ts';
+import { wakeService } from '../wakeups/wake-services.ts';
 import { startMissingDaemons } from './daemon.ts';
 import { ceilingOf, stopForService, unprotected } from './replicas.ts';
 import { chooseToStop } from './scale-in.ts';
-import { count, those } from './scan.ts';
 import { sayStarted } from './service-events.ts';
 import { launchForService } from './service-launch.ts';
-import { wakeService } from './wake.ts';
 
 /** Tasks of the newest deployment to start, in place of those that ended, and to stop, if they are more than are wanted. */
 function keepUp(world: World, service: ServiceRecord, primary: DeploymentRecord): TaskRecord[] {

@@ -1,8 +1,10 @@
 import { zoneCounts } from '../instances/zones.ts';
-import { isUp, isWanted } from '../records/statuses.ts';
-import type { DeploymentRecord, ServiceRecord, TaskRecord, World } from '../state.ts';
+import type { DeploymentRecord, ServiceRecord, TaskRecord, World } from '../model/world.ts';
+import { count } from '../store/task-scan.ts';
+import { isUp, isWanted } from '../store/task-statuses.ts';
 import { isHealthy } from '../tasks/health.ts';
 import { stopTask } from '../tasks/stopping.ts';
+import { wakeService } from '../wakeups/wake-services.ts';
 import {
   sayBalanced,
   sayNotBalanced,
@@ -13,9 +15,7 @@ import {
 } from './balance-events.ts';
 import { unprotected } from './replicas.ts';
 import { launchCeiling } from './rolling.ts';
-import { count } from './scan.ts';
 import { launchForService } from './service-launch.ts';
-import { wakeService } from './wake.ts';
 
 /** What zone rebalancing has under way for a service. */
 export interface Rebalancing {

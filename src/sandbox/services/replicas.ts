@@ -1,14 +1,15 @@
 import { countFailures } from '../deployments/breaker.ts';
-import { change } from '../records/consistency.ts';
-import { flat } from '../records/flat.ts';
-import { isPending, isWanted } from '../records/statuses.ts';
-import type { DeploymentRecord, ServiceRecord, TaskRecord, World } from '../state.ts';
+import type { DeploymentRecord, ServiceRecord, TaskRecord, World } from '../model/world.ts';
+import { change } from '../store/eventual-consistency.ts';
+import { count, those } from '../store/task-scan.ts';
+import { isPending, isWanted } from '../store/task-statuses.ts';
 import { isHealthy, isUnhealthy } from '../tasks/health.ts';
 import { stopTask } from '../tasks/stopping.ts';
+import { flat } from '../util/flat-string.ts';
+import { wakeService } from '../wakeups/wake-services.ts';
 import { censusOf, isGood, onDrainingInstance, totalOf } from './census.ts';
 import { planRolling, type RollingPlan } from './rolling.ts';
 import { chooseToStop } from './scale-in.ts';
-import { count, those } from './scan.ts';
 import {
   sayScaleInProtected,
   sayStarted,
@@ -18,7 +19,6 @@ import {
   sayUnhealthy,
 } from './service-events.ts';
 import { launchForService, setDesired } from './service-launch.ts';
-import { wakeService } from './wake.ts';
 
 interface Squads {
   readonly wanted: TaskRecord[];

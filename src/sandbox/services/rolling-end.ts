@@ -1,12 +1,12 @@
-import { change } from '../records/consistency.ts';
-import { isUp, isWanted } from '../records/statuses.ts';
-import type { DeploymentRecord, ServiceDeploymentRecord, ServiceRecord, TaskRecord, World } from '../state.ts';
+import type { DeploymentRecord, ServiceDeploymentRecord, ServiceRecord, TaskRecord, World } from '../model/world.ts';
+import { change } from '../store/eventual-consistency.ts';
+import { those } from '../store/task-scan.ts';
+import { isUp, isWanted } from '../store/task-statuses.ts';
+import { wakeService } from '../wakeups/wake-services.ts';
 import { censusOf } from './census.ts';
 import { stopForService, unprotected } from './replicas.ts';
 import { healthyFloor } from './rolling.ts';
-import { those } from './scan.ts';
 import { setDesired } from './service-launch.ts';
-import { wakeService } from './wake.ts';
 
 function bakeOf(world: World, record: ServiceDeploymentRecord): number {
   if (record.rollback !== undefined) return 0;

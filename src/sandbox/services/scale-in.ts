@@ -1,4 +1,4 @@
-import type { InstanceRecord, TaskRecord } from '../state.ts';
+import type { InstanceRecord, TaskRecord } from '../model/world.ts';
 
 interface Tally {
   count: number;

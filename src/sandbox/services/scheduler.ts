@@ -10,12 +10,14 @@ import {
   tripBreaker,
 } from '../deployments/rollback.ts';
 import { holdStill, isStaged, keepSides, reconcileStages } from '../deployments/staged.ts';
-import { change } from '../records/consistency.ts';
-import { isUp, isWanted } from '../records/statuses.ts';
-import type { DeploymentRecord, ServiceRecord, TaskRecord, World } from '../state.ts';
+import type { DeploymentRecord, ServiceRecord, TaskRecord, World } from '../model/world.ts';
+import { change } from '../store/eventual-consistency.ts';
+import { some } from '../store/task-scan.ts';
+import { isUp, isWanted } from '../store/task-statuses.ts';
 import { isHealthy } from '../tasks/health.ts';
 import { stopTask } from '../tasks/stopping.ts';
 import { tellTargets } from '../tasks/targets.ts';
+import { wakeService } from '../wakeups/wake-services.ts';
 import { censusOf, nextPresumedOf, totalOf } from './census.ts';
 import { controllerOf } from './controllers.ts';
 import { reconcileDaemon } from './daemon.ts';
@@ -23,10 +25,8 @@ import { tendPaused } from './paused.ts';
 import { reconcileBalance } from './rebalancing.ts';
 import { reconcileReplicas } from './replicas.ts';
 import { isBaked, isDoneEarly, stopOldTasks } from './rolling-end.ts';
-import { some } from './scan.ts';
 import { sayImpaired, saySteady } from './service-events.ts';
 import { areTaskSetsSteady, reconcileTaskSets } from './task-sets.ts';
-import { wakeService } from './wake.ts';
 
 /** AWS widens the gap between launches up to 27 minutes; where it starts and how it grows is our choice. */
 const LONGEST_HOLD = 27 * 60_000;

@@ -1,7 +1,14 @@
 import { info, providersOf, type ServiceAction, tellAction } from '../events/service-actions.ts';
-import { change } from '../records/consistency.ts';
-import type { DeploymentRecord, InstanceRecord, ServiceRecord, TaskRecord, TaskSetRecord, World } from '../state.ts';
-import { toSeconds } from '../types.ts';
+import type {
+  DeploymentRecord,
+  InstanceRecord,
+  ServiceRecord,
+  TaskRecord,
+  TaskSetRecord,
+  World,
+} from '../model/world.ts';
+import { change } from '../store/eventual-consistency.ts';
+import { toSeconds } from '../util/wire-types.ts';
 
 const MOST_EVENTS = 100;
 

@@ -1,8 +1,6 @@
 import { isWaitFull, mayWait } from '../fleet/waiting.ts';
 import { createPlacer, DEFAULT_STRATEGY, type Placed, ZONE_ATTRIBUTE } from '../instances/placement.ts';
 import { hasOpenZone } from '../instances/zones.ts';
-import { change } from '../records/consistency.ts';
-import { isWanted } from '../records/statuses.ts';
 import type {
   DeploymentRecord,
   InstanceRecord,
@@ -11,9 +9,12 @@ import type {
   TaskDefinitionRecord,
   TaskRecord,
   World,
-} from '../state.ts';
+} from '../model/world.ts';
+import { change } from '../store/eventual-consistency.ts';
+import { isWanted } from '../store/task-statuses.ts';
 import { awaitsTurn, countLaunched, leftOfMinute, takeLaunch } from '../tasks/launch-rates.ts';
 import type { Slot } from '../tasks/origin.ts';
+import { wakeService } from '../wakeups/wake-services.ts';
 import { sayUnplacedInZone } from './balance-events.ts';
 import { createBatch, type Owner } from './launch-batch.ts';
 import { BLOCKED } from './misconfigured.ts';
@@ -25,7 +26,6 @@ import {
   sayProvisioningLimit,
   sayUnplaced,
 } from './service-events.ts';
-import { wakeService } from './wake.ts';
 
 /** At most so long between two attempts to place (our choice; AWS only says that it tries again). */
 const LONGEST_PLACEMENT_WAIT = 15 * 60_000;

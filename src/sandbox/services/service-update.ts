@@ -1,10 +1,10 @@
 import type { UpdateServiceRequest } from '@aws-sdk/client-ecs';
 import { checkShiftable, completeConfiguration } from '../deployments/deployment-configuration.ts';
 import { checkStrategy } from '../instances/capacity.ts';
-import { requireActiveTaskDefinition } from '../records/lookup.ts';
-import type { ServiceRecord, ServiceSpec, World } from '../state.ts';
+import type { ServiceRecord, ServiceSpec, World } from '../model/world.ts';
+import { requireActiveTaskDefinition } from '../store/find-record.ts';
 import { platformFor } from '../tasks/platform.ts';
-import type { Input } from '../types.ts';
+import type { Input } from '../util/wire-types.ts';
 import { invalidParameter } from '../wire/errors.ts';
 import { controllerOf } from './controllers.ts';
 import { checkAttached, checkFit, checkPlacement, checkTargets, completeStrategy } from './services.ts';

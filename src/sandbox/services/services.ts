@@ -6,13 +6,13 @@ import type {
 } from '@aws-sdk/client-ecs';
 import { checkShiftable, completeConfiguration } from '../deployments/deployment-configuration.ts';
 import { checkStrategy } from '../instances/capacity.ts';
+import type { ClusterRecord, ServiceRecord, ServiceSpec, TaskDefinitionRecord, World } from '../model/world.ts';
 import { parseQuery } from '../query/parse.ts';
-import { requireActiveTaskDefinition } from '../records/lookup.ts';
-import type { ClusterRecord, ServiceRecord, ServiceSpec, TaskDefinitionRecord, World } from '../state.ts';
+import { requireActiveTaskDefinition } from '../store/find-record.ts';
 import { checkPlatform, platformFor } from '../tasks/platform.ts';
 import { checkLattice, checkServiceConnect } from '../tasks/service-connect.ts';
 import { checkVolumes } from '../tasks/volumes.ts';
-import type { Input, Wire } from '../types.ts';
+import type { Input, Wire } from '../util/wire-types.ts';
 import { clientError, invalidParameter } from '../wire/errors.ts';
 
 /** Expressions are parsed now, so that a wrong one is told to whoever wrote it. */

@@ -1,12 +1,12 @@
-import { taskSetArn } from '../records/arns.ts';
-import { change } from '../records/consistency.ts';
-import { newRecord } from '../records/records.ts';
-import type { ServiceRecord, ServiceSpec, TaskSetRecord, World } from '../state.ts';
-import type { Tags } from '../types.ts';
+import type { ServiceRecord, ServiceSpec, TaskSetRecord, World } from '../model/world.ts';
+import { taskSetArn } from '../store/arns.ts';
+import { change } from '../store/eventual-consistency.ts';
+import { newRecord } from '../store/new-record.ts';
+import type { Tags } from '../util/wire-types.ts';
+import { wakeService } from '../wakeups/wake-services.ts';
 import { censusOf } from './census.ts';
 import { keepCount } from './keep.ts';
 import { sayComputedCount, sayTaskSetSteady } from './service-events.ts';
-import { wakeService } from './wake.ts';
 
 export interface TaskSetOptions {
   /** A new one, where none is given. */

@@ -6,13 +6,13 @@ import type {
   SubmitTaskStateChangeRequest,
 } from '@aws-sdk/client-ecs';
 import { changeInstance } from '../instances/instances.ts';
-import { changeState } from '../records/consistency.ts';
-import { isPending } from '../records/statuses.ts';
-import type { ClusterRecord, TaskRecord, World } from '../state.ts';
-import { type Input, toSeconds, type Wire } from '../types.ts';
+import type { ContainerPatch, ContainerState } from '../model/containers.ts';
+import type { ClusterRecord, TaskRecord, World } from '../model/world.ts';
+import { changeState } from '../store/eventual-consistency.ts';
+import { isPending } from '../store/task-statuses.ts';
+import { type Input, toSeconds, type Wire } from '../util/wire-types.ts';
 import { invalidParameter } from '../wire/errors.ts';
 import { isManual } from './agents.ts';
-import type { ContainerPatch, ContainerState } from './containers.ts';
 import { startRunning } from './lifecycle.ts';
 import { endContainer, endTask } from './stopping.ts';
 import { changeTask } from './tasks.ts';

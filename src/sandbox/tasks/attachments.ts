@@ -1,5 +1,5 @@
 import type { Attachment } from '@aws-sdk/client-ecs';
-import type { Wire } from '../types.ts';
+import type { Wire } from '../util/wire-types.ts';
 
 export const ENI = 'ElasticNetworkInterface';
 export const VOLUME = 'AmazonElasticBlockStorage';

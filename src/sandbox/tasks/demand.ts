@@ -1,6 +1,6 @@
 import type { ContainerDefinition, TaskDefinition, TaskOverride } from '@aws-sdk/client-ecs';
-import type { Demand } from '../instances/room.ts';
-import type { Wire } from '../types.ts';
+import type { Demand } from '../model/instance-capacity.ts';
+import type { Wire } from '../util/wire-types.ts';
 
 type Containers = readonly Wire<ContainerDefinition>[];
 

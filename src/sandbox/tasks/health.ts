@@ -1,9 +1,9 @@
 import type { HealthStatus } from '@aws-sdk/client-ecs';
-import { wakeService } from '../services/wake.ts';
-import type { TaskRecord, World } from '../state.ts';
-import type { ContainerRecipe } from './container-recipe.ts';
-import type { Containers } from './containers.ts';
-import { plan } from './plans.ts';
+import type { ContainerRecipe } from '../model/container-recipe.ts';
+import type { Containers } from '../model/containers.ts';
+import type { TaskRecord, World } from '../model/world.ts';
+import { plan } from '../wakeups/task-timers.ts';
+import { wakeService } from '../wakeups/wake-services.ts';
 import { hasTarget } from './targets.ts';
 import { changeTask } from './tasks.ts';
 

@@ -1,5 +1,5 @@
-import type { ServiceRecord, World } from '../state.ts';
-import type { Due } from '../time/queue.ts';
+import type { ServiceRecord, World } from '../model/world.ts';
+import type { Due } from '../time/due-queue.ts';
 
 /** AWS: Fargate launches so many tasks at once, and so many a second after that; On-Demand and Spot each for itself. */
 const BURST = 100;

@@ -1,14 +1,14 @@
 import { waitForCapacity } from '../fleet/waiting.ts';
 import { freeGpus } from '../instances/resources.ts';
 import { zoneOfSubnet } from '../instances/zones.ts';
-import { newRecord } from '../records/records.ts';
-import type { InstanceRecord, World } from '../state.ts';
+import { TaskRecord } from '../model/task-record.ts';
+import { TaskState } from '../model/task-state.ts';
+import type { InstanceRecord, World } from '../model/world.ts';
+import { newRecord } from '../store/new-record.ts';
 import { beginTask } from './lifecycle.ts';
 import { createEni } from './network.ts';
 import type { TaskOrigin } from './origin.ts';
 import { createProxy } from './service-connect.ts';
-import { TaskRecord } from './task-record.ts';
-import { TaskState } from './task-state.ts';
 import { addTask } from './tasks.ts';
 import { createVolumes } from './volumes.ts';
 

@@ -1,9 +1,9 @@
-import type { TaskRecord, World } from '../state.ts';
+import type { ContainerRecipe } from '../model/container-recipe.ts';
+import type { TaskRecord, World } from '../model/world.ts';
+import { next, plan } from '../wakeups/task-timers.ts';
 import { isManual } from './agents.ts';
 import { failingVolume, withFailedVolume, withStage } from './attachments.ts';
-import type { ContainerRecipe } from './container-recipe.ts';
 import { scheduleHealth } from './health.ts';
-import { next, plan } from './plans.ts';
 import { endContainer, failToStart } from './stopping.ts';
 import { registerTarget } from './targets.ts';
 import { changeTask } from './tasks.ts';

@@ -1,10 +1,10 @@
 import type { Attachment, NetworkBinding, NetworkConfiguration, NetworkInterface } from '@aws-sdk/client-ecs';
-import { flat } from '../records/flat.ts';
-import { hashOf } from '../records/random.ts';
-import type { TaskRecord, World } from '../state.ts';
-import type { Wire } from '../types.ts';
+import type { ContainerRecipe } from '../model/container-recipe.ts';
+import type { TaskRecord, World } from '../model/world.ts';
+import { flat } from '../util/flat-string.ts';
+import { hashOf } from '../util/random.ts';
+import type { Wire } from '../util/wire-types.ts';
 import { ENI } from './attachments.ts';
-import type { ContainerRecipe } from './container-recipe.ts';
 
 const DEFAULT_SUBNET = 'subnet-0a1b2c3d4e5f60001';
 const EPHEMERAL_PORTS = { first: 32768, count: 28232 };

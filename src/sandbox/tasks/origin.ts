@@ -6,8 +6,8 @@ import type {
   ServiceConnectConfiguration,
   TaskOverride,
 } from '@aws-sdk/client-ecs';
-import type { Demand } from '../instances/room.ts';
-import { taskArn } from '../records/arns.ts';
+import { Containers } from '../model/containers.ts';
+import type { Demand } from '../model/instance-capacity.ts';
 import type {
   ClusterRecord,
   DeploymentRecord,
@@ -15,9 +15,9 @@ import type {
   TaskDefinitionRecord,
   TaskSetRecord,
   World,
-} from '../state.ts';
-import type { Tags, Wire } from '../types.ts';
-import { Containers } from './containers.ts';
+} from '../model/world.ts';
+import { taskArn } from '../store/arns.ts';
+import type { Tags, Wire } from '../util/wire-types.ts';
 import { demandOf } from './demand.ts';
 import { platformVersionOf } from './platform.ts';
 import type { VolumeConfiguration } from './volumes.ts';

@@ -1,4 +1,4 @@
-import type { ServiceSpec, TaskDefinitionRecord } from '../state.ts';
+import type { ServiceSpec, TaskDefinitionRecord } from '../model/world.ts';
 import { EcsError } from '../wire/errors.ts';
 
 /** Fargate's platform versions; LATEST is the first. */

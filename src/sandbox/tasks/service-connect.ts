@@ -5,8 +5,8 @@ import type {
   ServiceConnectServiceResource,
   VpcLatticeConfiguration,
 } from '@aws-sdk/client-ecs';
-import type { ClusterRecord, TaskDefinitionRecord, World } from '../state.ts';
-import type { Wire } from '../types.ts';
+import type { ClusterRecord, TaskDefinitionRecord, World } from '../model/world.ts';
+import type { Wire } from '../util/wire-types.ts';
 import { EcsError, invalidParameter } from '../wire/errors.ts';
 import { SERVICE_CONNECT } from './attachments.ts';
 

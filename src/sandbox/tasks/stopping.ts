@@ -1,12 +1,12 @@
 import type { TaskStopCode } from '@aws-sdk/client-ecs';
-import { isPending } from '../records/statuses.ts';
-import type { TaskRecord, World } from '../state.ts';
+import type { ContainerRecipe } from '../model/container-recipe.ts';
+import type { TaskState } from '../model/task-state.ts';
+import type { TaskRecord, World } from '../model/world.ts';
+import { isPending } from '../store/task-statuses.ts';
+import { clearPlans, next } from '../wakeups/task-timers.ts';
 import { isManual } from './agents.ts';
 import { withStage } from './attachments.ts';
-import type { ContainerRecipe } from './container-recipe.ts';
-import { clearPlans, next } from './plans.ts';
 import { deregisterTarget } from './targets.ts';
-import type { TaskState } from './task-state.ts';
 import { changeTask } from './tasks.ts';
 
 /** Tells a task to stop. One that already stops keeps the reason that it has. */

@@ -1,10 +1,10 @@
 import type { LoadBalancer } from '@aws-sdk/client-ecs';
-import { changeState } from '../records/consistency.ts';
+import type { ServiceRecord, ServiceSpec, TaskRecord, World } from '../model/world.ts';
 import { sayDeregistered, sayDraining, sayRegistered } from '../services/service-events.ts';
-import { wakeService } from '../services/wake.ts';
-import type { ServiceRecord, ServiceSpec, TaskRecord, World } from '../state.ts';
-import type { Wire } from '../types.ts';
-import { plan } from './plans.ts';
+import { changeState } from '../store/eventual-consistency.ts';
+import type { Wire } from '../util/wire-types.ts';
+import { plan } from '../wakeups/task-timers.ts';
+import { wakeService } from '../wakeups/wake-services.ts';
 import { portOf } from './service-connect.ts';
 
 /** How a load balancer sees a task. */

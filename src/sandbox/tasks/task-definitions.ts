@@ -5,11 +5,11 @@ import type {
   RegisterTaskDefinitionRequest,
   TaskDefinition,
 } from '@aws-sdk/client-ecs';
-import type { ServiceRecord } from '../state.ts';
-import type { Input, Wire } from '../types.ts';
+import { readRecipe } from '../model/container-recipe.ts';
+import { Containers } from '../model/containers.ts';
+import type { ServiceRecord } from '../model/world.ts';
+import type { Input, Wire } from '../util/wire-types.ts';
 import { clientError } from '../wire/errors.ts';
-import { readRecipe } from './container-recipe.ts';
-import { Containers } from './containers.ts';
 import { demandOf, parseSize } from './demand.ts';
 
 type Registration = Omit<Input<RegisterTaskDefinitionRequest>, 'tags'>;

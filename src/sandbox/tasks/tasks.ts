@@ -1,9 +1,9 @@
 import { occupy, release } from '../instances/resources.ts';
-import { announce, changeState } from '../records/consistency.ts';
-import { isPending, isPendingStatus } from '../records/statuses.ts';
-import { wakeService, wakeStarved } from '../services/wake.ts';
-import type { TaskRecord, World } from '../state.ts';
-import type { TaskState } from './task-state.ts';
+import type { TaskState } from '../model/task-state.ts';
+import type { TaskRecord, World } from '../model/world.ts';
+import { announce, changeState } from '../store/eventual-consistency.ts';
+import { isPending, isPendingStatus } from '../store/task-statuses.ts';
+import { wakeService, wakeStarved } from '../wakeups/wake-services.ts';
 
 /** Puts a new task into the world and every index that knows it. */
 export function addTask(world: World, task: TaskRecord): void {

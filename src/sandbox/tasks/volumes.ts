@@ -4,8 +4,8 @@ import type {
   TaskManagedEBSVolumeConfiguration,
   TaskVolumeConfiguration,
 } from '@aws-sdk/client-ecs';
-import type { TaskDefinitionRecord, World } from '../state.ts';
-import type { Wire } from '../types.ts';
+import type { TaskDefinitionRecord, World } from '../model/world.ts';
+import type { Wire } from '../util/wire-types.ts';
 import { invalidParameter } from '../wire/errors.ts';
 import { VOLUME } from './attachments.ts';
 

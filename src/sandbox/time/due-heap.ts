@@ -1,4 +1,4 @@
-import type { Due } from './queue.ts';
+import type { Due } from './due-queue.ts';
 
 const FIRST_ROOM = 1024;
 

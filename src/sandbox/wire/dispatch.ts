@@ -1,6 +1,6 @@
 import { ACTIONS } from '../actions/index.ts';
-import type { World } from '../state.ts';
-import type { Caller, Input, Wire } from '../types.ts';
+import type { World } from '../model/world.ts';
+import type { Caller, Input, Wire } from '../util/wire-types.ts';
 import { clientError, unknownOperation } from './errors.ts';
 import type { Contract } from './schemas.ts';
 import { validate } from './validate.ts';

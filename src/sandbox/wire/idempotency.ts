@@ -1,4 +1,4 @@
-import type { World } from '../state.ts';
+import type { World } from '../model/world.ts';
 import { EcsError } from './errors.ts';
 
 const LIFE_MS = 24 * 3600_000;

@@ -7,10 +7,10 @@ import {
 } from 'node:http';
 import type { Backend } from '../backend.ts';
 import { answerControl, CONTROL_PREFIX } from '../control/control.ts';
-import { iamArn } from '../records/arns.ts';
-import { partitionOf } from '../records/partitions.ts';
-import type { Random } from '../records/random.ts';
-import type { Caller } from '../types.ts';
+import { iamArn } from '../store/arns.ts';
+import { partitionOf } from '../store/partitions.ts';
+import type { Random } from '../util/random.ts';
+import type { Caller } from '../util/wire-types.ts';
 import { ACCOUNT } from '../world.ts';
 import { EcsError, serializationError, unknownOperation } from './errors.ts';
 

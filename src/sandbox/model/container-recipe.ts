@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ContainerDefinition } from '@aws-sdk/client-ecs';
-import type { Wire } from '../types.ts';
-import { type Fate, readFate } from './fate.ts';
+import type { Wire } from '../util/wire-types.ts';
+import { type Fate, readFate } from './simulated-behavior.ts';
 
 /** What all containers have in common that are made from one container definition. */
 export interface ContainerRecipe {

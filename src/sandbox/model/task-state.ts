@@ -1,8 +1,8 @@
 import type { Attachment, Connectivity, HealthStatus, TaskStopCode } from '@aws-sdk/client-ecs';
-import type { DeploymentRecord, InstanceRecord, TaskSetRecord } from '../state.ts';
-import type { Tags, Wire } from '../types.ts';
+import type { TargetState } from '../tasks/targets.ts';
+import type { Tags, Wire } from '../util/wire-types.ts';
 import type { Containers } from './containers.ts';
-import type { TargetState } from './targets.ts';
+import type { DeploymentRecord, InstanceRecord, TaskSetRecord } from './world.ts';
 
 /**
  * All of a task that changes. A task that changes is given another one: so whoever has the former one, as an event does,

@@ -1,6 +1,6 @@
-import type { World } from '../state.ts';
-import { reconcileDaemon } from './reconcile.ts';
-import type { DaemonRecord } from './records.ts';
+import { reconcileDaemon } from '../daemons/reconcile.ts';
+import type { DaemonRecord } from '../model/daemon-records.ts';
+import type { World } from '../model/world.ts';
 
 /** Has a look at a daemon, shortly or at the moment given; an earlier look that is due already stands. */
 export function wakeDaemon(world: World, daemon: DaemonRecord, at?: number): void {

@@ -1,6 +1,6 @@
 import type { PropagateTags } from '@aws-sdk/client-ecs';
-import type { ClusterRecord, ServiceRecord, TaskDefinitionRecord } from '../state.ts';
-import type { Tags } from '../types.ts';
+import type { ClusterRecord, ServiceRecord, TaskDefinitionRecord } from '../model/world.ts';
+import type { Tags } from '../util/wire-types.ts';
 import { mergeTags } from './tags.ts';
 
 export interface TagSources {

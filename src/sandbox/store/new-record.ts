@@ -1,4 +1,4 @@
-import type { World } from '../state.ts';
+import type { World } from '../model/world.ts';
 
 /** The fields that every new record starts with. */
 export function newRecord(world: World): { sequence: number; bornAt: number } {

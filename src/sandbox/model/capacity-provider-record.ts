@@ -1,6 +1,6 @@
 import type * as aws from '@aws-sdk/client-ecs';
-import type { BaseRecord } from '../state.ts';
-import type { Tags, Wire } from '../types.ts';
+import type { Tags, Wire } from '../util/wire-types.ts';
+import type { BaseRecord } from './world.ts';
 
 export interface CapacityProviderRecord extends BaseRecord {
   readonly kind: 'capacityProvider';

@@ -1,4 +1,4 @@
-import type { TaskRecord, World } from '../state.ts';
+import type { TaskRecord, World } from './world.ts';
 
 /**
  * Tasks that have stopped and can still be looked at. All stay for as long, so the first to stop is the first to be

@@ -3,7 +3,7 @@ import type {
   DeploymentLifecycleHookStage,
   ServiceDeploymentLifecycleStage,
 } from '@aws-sdk/client-ecs';
-import type { Wire } from '../types.ts';
+import type { Wire } from '../util/wire-types.ts';
 
 export type Stage = ServiceDeploymentLifecycleStage | DeploymentLifecycleHookStage;
 

@@ -1,4 +1,4 @@
-import type { Tags } from '../types.ts';
+import type { Tags } from '../util/wire-types.ts';
 import { invalidParameter } from '../wire/errors.ts';
 
 const MAX_TAGS = 50;

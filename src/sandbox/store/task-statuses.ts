@@ -1,4 +1,4 @@
-import type { InstanceRecord, TaskRecord } from '../state.ts';
+import type { InstanceRecord, TaskRecord } from '../model/world.ts';
 
 /** Compared one by one rather than looked up in a set: this is asked many millions of times. */
 export function isPendingStatus(status: string): boolean {

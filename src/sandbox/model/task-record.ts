@@ -1,7 +1,7 @@
-import type { BaseRecord } from '../state.ts';
-import type { Due } from '../time/queue.ts';
-import type { TaskOrigin } from './origin.ts';
+import type { TaskOrigin } from '../tasks/origin.ts';
+import type { Due } from '../time/due-queue.ts';
 import { TaskState } from './task-state.ts';
+import type { BaseRecord } from './world.ts';
 
 const NO_INCIDENTS: readonly Due[] = [];
 

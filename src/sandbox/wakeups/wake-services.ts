@@ -1,4 +1,4 @@
-import type { ClusterRecord, ServiceRecord, World } from '../state.ts';
+import type { ClusterRecord, ServiceRecord, World } from '../model/world.ts';
 
 /** Has the scheduler look at a service, shortly or at the moment given; an earlier look that is due already stands. */
 export function wakeService(world: World, service: ServiceRecord, at?: number): void {

@@ -1,4 +1,4 @@
-import type { Before, PlainRecord, StatefulRecord, World, WorldRecord } from '../state.ts';
+import type { Before, PlainRecord, StatefulRecord, World, WorldRecord } from '../model/world.ts';
 
 /**
  * The one way to change a record: what it was is kept while reads lag, and whoever observes the world is told.

@@ -5,7 +5,7 @@ import type {
   TaskDefinitionRecord,
   TaskRecord,
   World,
-} from '../state.ts';
+} from '../model/world.ts';
 import { clientError, clusterNotFound, EcsError, invalidParameter, serviceNotFound } from '../wire/errors.ts';
 import { arnOf, isArn, parseArn } from './arns.ts';
 

@@ -1,6 +1,6 @@
-import type { BaseRecord, ClusterRecord, TaskRecord } from '../state.ts';
+import type { Resources } from './instance-capacity.ts';
 import { InstanceState } from './instance-state.ts';
-import type { Resources } from './room.ts';
+import type { BaseRecord, ClusterRecord, TaskRecord } from './world.ts';
 
 type Own = Pick<
   InstanceRecord,

@@ -1,4 +1,4 @@
-import { flat } from './flat.ts';
+import { flat } from './flat-string.ts';
 
 /** A number out of a text, the same each time; 32 bits. */
 export function hashOf(text: string, seed = 0): number {

@@ -1,5 +1,5 @@
-import type { World } from '../state.ts';
-import { flat } from './flat.ts';
+import type { World } from '../model/world.ts';
+import { flat } from '../util/flat-string.ts';
 
 type Place = Pick<World, 'partition' | 'region' | 'account'>;
 

@@ -7,9 +7,9 @@ import type {
   TaskRecord,
   TaskSetRecord,
   World,
-} from '../state.ts';
-import { allSeen, seen } from './consistency.ts';
-import { isPending } from './statuses.ts';
+} from '../model/world.ts';
+import { allSeen, seen } from './eventual-consistency.ts';
+import { isPending } from './task-statuses.ts';
 
 /**
  * What reads see while they lag behind writes: not only a record's own fields as they were, but also all that is

@@ -1,4 +1,4 @@
-import type { TaskRecord, World } from '../state.ts';
+import type { TaskRecord, World } from '../model/world.ts';
 
 const NONE: TaskRecord['incidents'] = [];
 

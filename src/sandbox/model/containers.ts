@@ -1,5 +1,5 @@
 import type { ContainerOverride, HealthStatus, ManagedAgent, NetworkBinding } from '@aws-sdk/client-ecs';
-import type { Wire } from '../types.ts';
+import type { Wire } from '../util/wire-types.ts';
 import type { ContainerRecipe } from './container-recipe.ts';
 
 /** 128 + SIGKILL: how a container ends that does not end by itself. */

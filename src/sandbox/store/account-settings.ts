@@ -1,7 +1,7 @@
-import type { BaseRecord, World } from '../state.ts';
-import type { Caller } from '../types.ts';
-import { change } from './consistency.ts';
-import { newRecord } from './records.ts';
+import type { BaseRecord, World } from '../model/world.ts';
+import type { Caller } from '../util/wire-types.ts';
+import { change } from './eventual-consistency.ts';
+import { newRecord } from './new-record.ts';
 
 /** Settings that a caller may set, with what holds when nobody did. ARNs and ids are long since 2021. */
 export const SETTING_DEFAULTS: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
 import type * as aws from '@aws-sdk/client-ecs';
-import type { BaseRecord, ClusterRecord, TaskDefinitionRecord, TaskRecord } from '../state.ts';
-import type { Due } from '../time/queue.ts';
-import type { Tags, Wire } from '../types.ts';
+import type { Due } from '../time/due-queue.ts';
+import type { Tags, Wire } from '../util/wire-types.ts';
+import type { BaseRecord, ClusterRecord, TaskDefinitionRecord, TaskRecord } from './world.ts';
 
 export type DaemonWorldRecord =
   | DaemonTaskDefinitionRecord

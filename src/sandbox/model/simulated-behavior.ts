@@ -1,5 +1,5 @@
 import type { ContainerDefinition } from '@aws-sdk/client-ecs';
-import type { Wire } from '../types.ts';
+import type { Wire } from '../util/wire-types.ts';
 
 /**
  * What a container will do, since the sandbox runs none. It is read from the container definition's docker labels:

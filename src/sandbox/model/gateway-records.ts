@@ -1,6 +1,6 @@
 import type * as aws from '@aws-sdk/client-ecs';
-import type { BaseRecord, ClusterRecord, ServiceRecord } from '../state.ts';
-import type { Tags, Wire } from '../types.ts';
+import type { Tags, Wire } from '../util/wire-types.ts';
+import type { BaseRecord, ClusterRecord, ServiceRecord } from './world.ts';
 
 export type GatewayWorldRecord = GatewayRecord | GatewayRouteRecord;
 
