@@ -4,7 +4,7 @@ import { Backend } from './backend.ts';
 import { type Accident, type AccidentReport, causeAccident } from './control/accident-control.ts';
 import { setAlarm, setFunction } from './control/deployment-control.ts';
 import type { FaultKind, FaultRule, FaultSettings } from './control/faults.ts';
-import type { EventPage } from './events/log.ts';
+import type { EventPage } from './events/event-log.ts';
 import type { HookResult } from './model/external-services.ts';
 import { boundPatterns } from './query/pattern.ts';
 import type { SeedName } from './seed.ts';

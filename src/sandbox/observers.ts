@@ -1,9 +1,9 @@
-import { observeForDaemons } from './daemons/observe.ts';
-import { observeForEvents } from './events/observe.ts';
-import { observeForFleet } from './fleet/observe.ts';
-import { observeForGateways } from './gateways/observe.ts';
+import { observeForDaemons } from './daemons/daemon-observer.ts';
+import { observeForEvents } from './eventbridge/event-observer.ts';
+import { observeForFleet } from './fleet/fleet-observer.ts';
+import { observeForGateways } from './gateways/gateway-observer.ts';
 import type { World } from './model/world.ts';
-import { observeForCensus } from './services/census.ts';
+import { observeForCensus } from './services/task-census.ts';
 
 /** Connects what follows from changes with the world in which they happen. */
 export function observeWorld(world: World): void {

@@ -11,7 +11,7 @@ import type {
 import { renderCluster } from '../../src/sandbox/render/cluster.ts';
 import { renderContainerInstance } from '../../src/sandbox/render/container-instance.ts';
 import { renderService } from '../../src/sandbox/render/service.ts';
-import { censusOf } from '../../src/sandbox/services/census.ts';
+import { censusOf } from '../../src/sandbox/services/task-census.ts';
 
 const PENDING = ['PROVISIONING', 'PENDING', 'ACTIVATING'];
 

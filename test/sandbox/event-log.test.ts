@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { EventLog } from '../../src/sandbox/events/log.ts';
+import { EventLog } from '../../src/sandbox/events/event-log.ts';
 import { Random } from '../../src/sandbox/util/random.ts';
 
 const PLACE = { region: 'eu-west-1', account: '123456789012' };

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Backend } from '../../src/sandbox/backend.ts';
 import type { ClusterRecord, ServiceRecord, TaskRecord } from '../../src/sandbox/model/world.ts';
-import { isHealthy } from '../../src/sandbox/tasks/health.ts';
+import { isHealthy } from '../../src/sandbox/tasks/task-health.ts';
 import { Clock } from '../../src/sandbox/time/clock.ts';
 import { EcsError } from '../../src/sandbox/wire/errors.ts';
 import { readContract } from '../../src/sandbox/wire/schemas.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isManual } from '../../src/sandbox/tasks/agents.ts';
+import { isManual } from '../../src/sandbox/instances/manual-agents.ts';
 import { checkSettled, checkWorld } from './books.ts';
 import { everyday, Real } from './model.ts';
 import { SOUND_VOLUME, unusual } from './model-agents.ts';

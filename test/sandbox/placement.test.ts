@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Line, Ranking, type Unplaced } from '../../src/sandbox/instances/candidates.ts';
+import { Line, Ranking, type Unplaced } from '../../src/sandbox/instances/placement-candidates.ts';
 import type { InstanceRecord } from '../../src/sandbox/model/world.ts';
 
 interface Spot {

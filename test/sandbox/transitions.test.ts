@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Backend } from '../../src/sandbox/backend.ts';
-import { alarmChanged } from '../../src/sandbox/deployments/alarms.ts';
+import { alarmChanged } from '../../src/sandbox/deployments/deployment-alarms.ts';
 import type { ServiceDeploymentRecord, ServiceRecord, World } from '../../src/sandbox/model/world.ts';
 import { Clock } from '../../src/sandbox/time/clock.ts';
 import { EcsError } from '../../src/sandbox/wire/errors.ts';

@@ -10,7 +10,7 @@ import type {
   UpdateContainerAgentRequest,
   UpdateContainerAgentResponse,
 } from '@aws-sdk/client-ecs';
-import { changeInstance, LATEST_AGENT } from '../instances/instances.ts';
+import { changeInstance, LATEST_AGENT } from '../instances/instance-lifecycle.ts';
 import type { ClusterRecord, InstanceRecord, TaskRecord, World } from '../model/world.ts';
 import { renderContainerInstance } from '../render/container-instance.ts';
 import { findCluster, findTask, requireCluster, requireInstance } from '../store/find-record.ts';

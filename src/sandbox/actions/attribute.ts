@@ -7,7 +7,7 @@ import type {
   PutAttributesRequest,
   PutAttributesResponse,
 } from '@aws-sdk/client-ecs';
-import { changeInstance } from '../instances/instances.ts';
+import { changeInstance } from '../instances/instance-lifecycle.ts';
 import type { ClusterRecord, InstanceRecord, World } from '../model/world.ts';
 import { allSeen } from '../store/eventual-consistency.ts';
 import { findInstance, requireCluster } from '../store/find-record.ts';

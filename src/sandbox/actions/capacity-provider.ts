@@ -11,13 +11,13 @@ import type {
   UpdateCapacityProviderRequest,
   UpdateCapacityProviderResponse,
 } from '@aws-sdk/client-ecs';
+import { attachScalingPlans, refuseWhileUpdating } from '../fleet/cluster-attachments.ts';
 import {
   capacityProviderName,
   checkCapacityProviders,
   checkStrategy,
   FARGATE_PROVIDERS,
-} from '../instances/capacity.ts';
-import { attachScalingPlans, refuseWhileUpdating } from '../instances/cluster-attachments.ts';
+} from '../instances/capacity-strategy.ts';
 import type { CapacityProviderRecord } from '../model/capacity-provider-record.ts';
 import type { World } from '../model/world.ts';
 import { renderCluster } from '../render/cluster.ts';

@@ -13,9 +13,9 @@ import type {
   UpdateClusterSettingsRequest,
   UpdateClusterSettingsResponse,
 } from '@aws-sdk/client-ecs';
-import { setAssociation } from '../gateways/routes.ts';
-import { checkCapacityProviders, checkStrategy } from '../instances/capacity.ts';
-import { attachScalingPlans, refuseWhileUpdating } from '../instances/cluster-attachments.ts';
+import { attachScalingPlans, refuseWhileUpdating } from '../fleet/cluster-attachments.ts';
+import { setAssociation } from '../gateways/gateway-routes.ts';
+import { checkCapacityProviders, checkStrategy } from '../instances/capacity-strategy.ts';
 import type { ClusterRecord, World } from '../model/world.ts';
 import { renderCluster } from '../render/cluster.ts';
 import { effectiveSetting } from '../store/account-settings.ts';

@@ -10,9 +10,14 @@ import type {
   UpdateContainerInstancesStateRequest,
   UpdateContainerInstancesStateResponse,
 } from '@aws-sdk/client-ecs';
-import { setAgent } from '../control/accidents.ts';
-import { changeInstance, reconnectInstance, registerInstance, retireInstance } from '../instances/instances.ts';
-import { attachTrunk, canHaveTrunk, detachTrunk } from '../instances/trunk.ts';
+import { setAgent } from '../fleet/accidents.ts';
+import { attachTrunk, canHaveTrunk, detachTrunk } from '../instances/eni-trunking.ts';
+import {
+  changeInstance,
+  reconnectInstance,
+  registerInstance,
+  retireInstance,
+} from '../instances/instance-lifecycle.ts';
 import type { ClusterRecord, InstanceRecord } from '../model/world.ts';
 import { evaluate } from '../query/evaluate.ts';
 import { parseQuery } from '../query/parse.ts';
@@ -22,7 +27,7 @@ import { failureArn, findInstance, requireCluster, requireInstance } from '../st
 import { seenInstance } from '../store/stale-views.ts';
 import { checkTaggable, checkTags } from '../store/tags.ts';
 import { isWanted } from '../store/task-statuses.ts';
-import { stopTask } from '../tasks/stopping.ts';
+import { stopTask } from '../tasks/stop-task.ts';
 import type { Wire } from '../util/wire-types.ts';
 import type { Action } from '../wire/dispatch.ts';
 import { clientError, invalidParameter } from '../wire/errors.ts';

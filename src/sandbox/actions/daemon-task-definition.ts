@@ -8,7 +8,7 @@ import type {
   RegisterDaemonTaskDefinitionRequest,
   RegisterDaemonTaskDefinitionResponse,
 } from '@aws-sdk/client-ecs';
-import { createDaemonTaskDefinition, findDaemonTaskDefinition } from '../daemons/task-definitions.ts';
+import { createDaemonTaskDefinition, findDaemonTaskDefinition } from '../daemons/daemon-task-definitions.ts';
 import type { DaemonTaskDefinitionRecord } from '../model/daemon-records.ts';
 import type { World } from '../model/world.ts';
 import { renderDaemonTaskDefinition } from '../render/daemon.ts';

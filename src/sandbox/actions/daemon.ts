@@ -11,9 +11,9 @@ import type {
   UpdateDaemonRequest,
   UpdateDaemonResponse,
 } from '@aws-sdk/client-ecs';
-import { deployDaemon, latestDeployment, removeDaemon } from '../daemons/deploy.ts';
-import { requireDaemonTaskDefinition } from '../daemons/task-definitions.ts';
-import { capacityProviderName, checkCapacityProviders, FARGATE_PROVIDERS } from '../instances/capacity.ts';
+import { requireDaemonTaskDefinition } from '../daemons/daemon-task-definitions.ts';
+import { deployDaemon, latestDeployment, removeDaemon } from '../daemons/deploy-daemon.ts';
+import { capacityProviderName, checkCapacityProviders, FARGATE_PROVIDERS } from '../instances/capacity-strategy.ts';
 import type { DaemonRecord } from '../model/daemon-records.ts';
 import type { ClusterRecord, World } from '../model/world.ts';
 import { renderDaemon } from '../render/daemon.ts';

@@ -10,8 +10,8 @@ import type {
   UpdateExpressGatewayServiceResponse,
   UpdateServiceRequest,
 } from '@aws-sdk/client-ecs';
-import { alarmName, listenerRuleArn, targetGroupArns } from '../express/resources.ts';
-import { type ExpressInput, MAIN, readSettings, taskDefinitionFor } from '../express/settings.ts';
+import { alarmName, listenerRuleArn, targetGroupArns } from '../express/express-resources.ts';
+import { type ExpressInput, MAIN, readSettings, taskDefinitionFor } from '../express/express-settings.ts';
 import type { ExpressRecord, ExpressSettings } from '../model/express-records.ts';
 import type { ServiceRecord, World } from '../model/world.ts';
 import { renderConfiguration, renderExpress, renderStatus } from '../render/express.ts';

@@ -10,8 +10,8 @@ import type {
   ListGatewayRoutesRequest,
   ListGatewayRoutesResponse,
 } from '@aws-sdk/client-ecs';
-import { findGateway, requireGateway } from '../gateways/lookup.ts';
-import { setAssociation } from '../gateways/routes.ts';
+import { findGateway, requireGateway } from '../gateways/find-gateway.ts';
+import { setAssociation } from '../gateways/gateway-routes.ts';
 import type { GatewayRecord } from '../model/gateway-records.ts';
 import type { World } from '../model/world.ts';
 import { renderGatewayRoute } from '../render/gateway.ts';

@@ -13,7 +13,7 @@ import type {
   UpdateGatewayRequest,
   UpdateGatewayResponse,
 } from '@aws-sdk/client-ecs';
-import { gatewayNotFound, requireGateway } from '../gateways/lookup.ts';
+import { gatewayNotFound, requireGateway } from '../gateways/find-gateway.ts';
 import type { GatewayRecord } from '../model/gateway-records.ts';
 import type { World } from '../model/world.ts';
 import { renderGateway, renderGatewayResources, renderGatewaySummary } from '../render/gateway.ts';

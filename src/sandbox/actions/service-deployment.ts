@@ -10,10 +10,10 @@ import type {
   StopServiceDeploymentRequest,
   StopServiceDeploymentResponse,
 } from '@aws-sdk/client-ecs';
-import { isOngoing } from '../deployments/alarms.ts';
-import { requestStop } from '../deployments/deployments.ts';
-import { answerHook } from '../deployments/hooks.ts';
-import { managedResources } from '../express/resources.ts';
+import { isOngoing } from '../deployments/deployment-alarms.ts';
+import { requestStop } from '../deployments/deployment-lifecycle.ts';
+import { answerHook } from '../deployments/lifecycle-hooks.ts';
+import { managedResources } from '../express/express-resources.ts';
 import type { ServiceDeploymentRecord, ServiceRecord, World } from '../model/world.ts';
 import {
   renderServiceDeployment,

@@ -12,15 +12,15 @@ import type {
   UpdateServiceRequest,
   UpdateServiceResponse,
 } from '@aws-sdk/client-ecs';
-import { beginDeployment } from '../deployments/deployments.ts';
+import { beginDeployment } from '../deployments/deployment-lifecycle.ts';
 import type { ClusterRecord, ServiceRecord, World } from '../model/world.ts';
 import { renderService } from '../render/service.ts';
-import { changeController, checkMigration } from '../services/controller-change.ts';
-import { checkController, controllerOf } from '../services/controllers.ts';
-import { createRebalancing } from '../services/rebalancing.ts';
+import { changeController, checkMigration } from '../scheduler/controller-change.ts';
+import { createRebalancing } from '../scheduler/rebalancing.ts';
+import { createTaskSet } from '../scheduler/task-sets.ts';
+import { checkController, controllerOf } from '../services/deployment-controllers.ts';
+import { createSpec } from '../services/service-spec.ts';
 import { changedSpec, triggersDeployment } from '../services/service-update.ts';
-import { createSpec } from '../services/services.ts';
-import { createTaskSet } from '../services/task-sets.ts';
 import { effectiveSetting } from '../store/account-settings.ts';
 import { iamArn, serviceArn } from '../store/arns.ts';
 import { allSeen, change } from '../store/eventual-consistency.ts';
@@ -28,7 +28,7 @@ import { failureArn, findService, requireCluster, requireService } from '../stor
 import { newRecord } from '../store/new-record.ts';
 import { seenService } from '../store/stale-views.ts';
 import { checkTaggable, checkTags } from '../store/tags.ts';
-import { createTargetNews } from '../tasks/targets.ts';
+import { createTargetNews } from '../tasks/load-balancer-targets.ts';
 import type { Caller, Input, Wire } from '../util/wire-types.ts';
 import { wakeService } from '../wakeups/wake-services.ts';
 import type { Action } from '../wire/dispatch.ts';

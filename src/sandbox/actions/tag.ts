@@ -6,7 +6,7 @@ import type {
   UntagResourceRequest,
   UntagResourceResponse,
 } from '@aws-sdk/client-ecs';
-import { findDaemonTaskDefinition } from '../daemons/task-definitions.ts';
+import { findDaemonTaskDefinition } from '../daemons/daemon-task-definitions.ts';
 import type { CapacityProviderRecord } from '../model/capacity-provider-record.ts';
 import type { DaemonRecord, DaemonTaskDefinitionRecord } from '../model/daemon-records.ts';
 import type { GatewayRecord } from '../model/gateway-records.ts';

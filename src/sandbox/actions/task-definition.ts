@@ -12,6 +12,7 @@ import type {
   RegisterTaskDefinitionRequest,
   RegisterTaskDefinitionResponse,
 } from '@aws-sdk/client-ecs';
+import { completeTaskDefinition, readDefinition } from '../launch/complete-task-definition.ts';
 import type { FamilyRecord, TaskDefinitionRecord, World } from '../model/world.ts';
 import { renderTaskDefinition } from '../render/task-definition.ts';
 import { taskDefinitionArn } from '../store/arns.ts';
@@ -19,7 +20,6 @@ import { allSeen, change, seen } from '../store/eventual-consistency.ts';
 import { findTaskDefinition, requireRevision } from '../store/find-record.ts';
 import { newRecord } from '../store/new-record.ts';
 import { checkTags } from '../store/tags.ts';
-import { completeTaskDefinition, readDefinition } from '../tasks/task-definitions.ts';
 import type { Wire } from '../util/wire-types.ts';
 import type { Action } from '../wire/dispatch.ts';
 import { clientError, invalidParameter } from '../wire/errors.ts';

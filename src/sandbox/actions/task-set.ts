@@ -13,9 +13,9 @@ import type {
 } from '@aws-sdk/client-ecs';
 import type { ServiceRecord, TaskSetRecord, World } from '../model/world.ts';
 import { renderTaskSet } from '../render/task-set.ts';
-import { controllerOf } from '../services/controllers.ts';
-import { createTaskSetSpec } from '../services/services.ts';
-import { computedCount, makePrimary, createTaskSet as makeTaskSet } from '../services/task-sets.ts';
+import { computedCount, makePrimary, createTaskSet as makeTaskSet } from '../scheduler/task-sets.ts';
+import { controllerOf } from '../services/deployment-controllers.ts';
+import { createTaskSetSpec } from '../services/service-spec.ts';
 import { isArn } from '../store/arns.ts';
 import { change } from '../store/eventual-consistency.ts';
 import { requireCluster, requireService } from '../store/find-record.ts';

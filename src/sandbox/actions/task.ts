@@ -10,11 +10,12 @@ import type {
   StopTaskRequest,
   StopTaskResponse,
 } from '@aws-sdk/client-ecs';
-import { DAEMON_GROUP } from '../daemons/instances.ts';
+import { DAEMON_GROUP } from '../daemons/daemon-instances.ts';
+import { checkBlocked } from '../launch/configuration-faults.ts';
+import { checkClientToken, checkCommon, checkCount, runsOnFargate, runTasks, startOn } from '../launch/run-task.ts';
 import type { ClusterRecord, TaskRecord, World } from '../model/world.ts';
 import { renderTask } from '../render/task.ts';
-import { checkBlocked } from '../services/misconfigured.ts';
-import { checkFit, checkPlacement } from '../services/services.ts';
+import { checkFit, checkPlacement } from '../services/service-spec.ts';
 import { effectiveSetting } from '../store/account-settings.ts';
 import { allSeen, changeState, seen } from '../store/eventual-consistency.ts';
 import {
@@ -26,8 +27,7 @@ import {
   requireCluster,
 } from '../store/find-record.ts';
 import { checkTaggable } from '../store/tags.ts';
-import { checkClientToken, checkCommon, checkCount, runsOnFargate, runTasks, startOn } from '../tasks/standalone.ts';
-import { stopTask as stop } from '../tasks/stopping.ts';
+import { stopTask as stop } from '../tasks/stop-task.ts';
 import type { Input, Wire } from '../util/wire-types.ts';
 import { RUN_TASK_ON_FARGATE } from '../wire/buckets.ts';
 import type { Action } from '../wire/dispatch.ts';

@@ -1,10 +1,10 @@
 import type { Backend } from '../backend.ts';
-import { terminateInstance } from '../instances/terminate.ts';
+import type { Pause } from '../events/service-events.ts';
+import { interruptInstance, interruptTask, loseZone, restoreZone, setAgent } from '../fleet/accidents.ts';
+import { terminateInstance } from '../fleet/terminate-instance.ts';
 import type { InstanceRecord, TaskRecord, World } from '../model/world.ts';
-import type { Pause } from '../services/service-events.ts';
-import { DEFAULT_TARGET_REASON, failTarget } from '../tasks/targets.ts';
+import { DEFAULT_TARGET_REASON, failTarget } from '../tasks/load-balancer-targets.ts';
 import { invalidParameter } from '../wire/errors.ts';
-import { interruptInstance, interruptTask, loseZone, restoreZone, setAgent } from './accidents.ts';
 import { readAccount } from './event-control.ts';
 import { blockAccount, findService, pauseService } from './service-accidents.ts';
 

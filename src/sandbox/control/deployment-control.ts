@@ -1,5 +1,5 @@
 import type { Backend } from '../backend.ts';
-import { alarmChanged } from '../deployments/alarms.ts';
+import { alarmChanged } from '../deployments/deployment-alarms.ts';
 import { functionName, type HookResult } from '../model/external-services.ts';
 import { invalidParameter } from '../wire/errors.ts';
 

@@ -1,5 +1,5 @@
+import { type Pause, sayPaused } from '../events/service-events.ts';
 import type { ServiceRecord, World } from '../model/world.ts';
-import { type Pause, sayPaused } from '../services/service-events.ts';
 import { wakeAllStarved, wakeService } from '../wakeups/wake-services.ts';
 import { invalidParameter } from '../wire/errors.ts';
 

@@ -1,10 +1,10 @@
+import { sayFailed, sayRollingBack } from '../events/service-events.ts';
 import { planRollback } from '../model/deployment-stages.ts';
 import type { DeploymentRecord, ServiceDeploymentRecord, ServiceRecord, ServiceSpec, World } from '../model/world.ts';
-import { sayFailed, sayRollingBack } from '../services/service-events.ts';
 import { change } from '../store/eventual-consistency.ts';
 import { wakeService } from '../wakeups/wake-services.ts';
-import { requestStop } from './deployments.ts';
-import { closeHooks } from './hooks.ts';
+import { requestStop } from './deployment-lifecycle.ts';
+import { closeHooks } from './lifecycle-hooks.ts';
 
 /** Why a deployment fails, and how that is told. */
 export interface Failure {

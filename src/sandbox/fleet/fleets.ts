@@ -1,4 +1,4 @@
-import { DAEMON_GROUP } from '../daemons/instances.ts';
+import { DAEMON_GROUP } from '../daemons/daemon-instances.ts';
 import type { CapacityProviderRecord } from '../model/capacity-provider-record.ts';
 import type { ClusterRecord, InstanceRecord, TaskRecord, World } from '../model/world.ts';
 import type { Due } from '../time/due-queue.ts';

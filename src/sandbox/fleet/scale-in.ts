@@ -1,7 +1,7 @@
-import { changeInstance } from '../instances/instances.ts';
-import { terminateInstance } from '../instances/terminate.ts';
+import { changeInstance } from '../instances/instance-lifecycle.ts';
 import type { InstanceRecord, World } from '../model/world.ts';
 import { type Fleet, instancesOfFleet, isIdle, waitingFor } from './fleets.ts';
+import { terminateInstance } from './terminate-instance.ts';
 
 /** AWS: the alarm that scales an Auto Scaling group in needs 15 minutes. */
 const GROUP_IDLE_MS = 15 * 60_000;

@@ -1,4 +1,4 @@
-import { registerInstance } from '../instances/instances.ts';
+import { registerInstance } from '../instances/instance-lifecycle.ts';
 import type { World } from '../model/world.ts';
 import { type Fleet, instancesOfFleet, waitingFor } from './fleets.ts';
 import {

@@ -3,9 +3,9 @@ import type { Demand } from '../model/instance-capacity.ts';
 import type { ClusterRecord, InstanceRecord, TaskDefinitionRecord, TaskRecord } from '../model/world.ts';
 import { evaluate } from '../query/evaluate.ts';
 import { parseQuery } from '../query/parse.ts';
+import { shortage } from '../store/instance-resources.ts';
 import type { Wire } from '../util/wire-types.ts';
-import { type Candidates, type Judge, Line, Ranking, type Score, type Unplaced } from './candidates.ts';
-import { shortage } from './resources.ts';
+import { type Candidates, type Judge, Line, Ranking, type Score, type Unplaced } from './placement-candidates.ts';
 
 export interface PlacementRequest {
   readonly cluster: ClusterRecord;

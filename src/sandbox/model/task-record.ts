@@ -1,4 +1,4 @@
-import type { TaskOrigin } from '../tasks/origin.ts';
+import type { TaskOrigin } from '../launch/task-origin.ts';
 import type { Due } from '../time/due-queue.ts';
 import { TaskState } from './task-state.ts';
 import type { BaseRecord } from './world.ts';

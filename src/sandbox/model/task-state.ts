@@ -1,5 +1,5 @@
 import type { Attachment, Connectivity, HealthStatus, TaskStopCode } from '@aws-sdk/client-ecs';
-import type { TargetState } from '../tasks/targets.ts';
+import type { TargetState } from '../tasks/load-balancer-targets.ts';
 import type { Tags, Wire } from '../util/wire-types.ts';
 import type { Containers } from './containers.ts';
 import type { DeploymentRecord, InstanceRecord, TaskSetRecord } from './world.ts';

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Container, ManagedAgent } from '@aws-sdk/client-ecs';
+import { gpusOf } from '../launch/resource-demand.ts';
+import { networkBindingsOf, networkInterfacesOf } from '../launch/task-network.ts';
 import type { ContainerState } from '../model/containers.ts';
 import type { TaskRecord } from '../model/world.ts';
 import { containerArn } from '../store/arns.ts';
-import { gpusOf } from '../tasks/demand.ts';
-import { networkBindingsOf, networkInterfacesOf } from '../tasks/network.ts';
 import { uuidFrom } from '../util/random.ts';
 import { toOptionalSeconds, type Wire } from '../util/wire-types.ts';
 

@@ -6,8 +6,8 @@ import type {
   DaemonRevisionDetail,
   DaemonTaskDefinition,
 } from '@aws-sdk/client-ecs';
-import { latestDeployment } from '../daemons/deploy.ts';
-import { countInstances } from '../daemons/instances.ts';
+import { countInstances } from '../daemons/daemon-instances.ts';
+import { latestDeployment } from '../daemons/deploy-daemon.ts';
 import type {
   DaemonDeploymentRecord,
   DaemonRecord,

@@ -3,7 +3,7 @@ import type {
   ExpressGatewayServiceConfiguration,
   ExpressGatewayServiceStatus,
 } from '@aws-sdk/client-ecs';
-import { endpointOf } from '../express/resources.ts';
+import { endpointOf } from '../express/express-resources.ts';
 import type { ExpressRecord } from '../model/express-records.ts';
 import type { ServiceRecord, ServiceRevisionRecord, World } from '../model/world.ts';
 import { toSeconds, type Wire } from '../util/wire-types.ts';

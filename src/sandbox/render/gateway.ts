@@ -1,5 +1,5 @@
 import type { ElbGatewayResources, Gateway, GatewayRoute, GatewaySummary } from '@aws-sdk/client-ecs';
-import { accessTypeOf } from '../gateways/routes.ts';
+import { accessTypeOf } from '../gateways/gateway-routes.ts';
 import type { GatewayRecord, GatewayRouteRecord } from '../model/gateway-records.ts';
 import type { World } from '../model/world.ts';
 import { arnOf } from '../store/arns.ts';

@@ -4,11 +4,11 @@ import type {
   ServiceRevision,
   ServiceRevisionSummary,
 } from '@aws-sdk/client-ecs';
-import { failureThreshold } from '../deployments/breaker.ts';
-import { renderHook } from '../deployments/hooks.ts';
+import { failureThreshold } from '../deployments/circuit-breaker.ts';
+import { renderHook } from '../deployments/lifecycle-hooks.ts';
+import { resolvedPlatform } from '../launch/platform-version.ts';
 import type { ServiceDeploymentRecord, ServiceRecord, ServiceRevisionRecord } from '../model/world.ts';
-import { resolvedPlatform } from '../tasks/platform.ts';
-import { targetGroupOf } from '../tasks/targets.ts';
+import { targetGroupOf } from '../tasks/load-balancer-targets.ts';
 import { toOptionalSeconds, toSeconds, type Wire } from '../util/wire-types.ts';
 import { countTasks } from './count.ts';
 

@@ -1,7 +1,7 @@
 import type { Deployment, Service } from '@aws-sdk/client-ecs';
+import { resolvedPlatform } from '../launch/platform-version.ts';
 import type { DeploymentRecord, ServiceRecord, ServiceSpec, TaskSetRecord } from '../model/world.ts';
-import { controllerOf } from '../services/controllers.ts';
-import { resolvedPlatform } from '../tasks/platform.ts';
+import { controllerOf } from '../services/deployment-controllers.ts';
 import { serviceConnectResources } from '../tasks/service-connect.ts';
 import { toSeconds, type Wire } from '../util/wire-types.ts';
 import { countTasks } from './count.ts';

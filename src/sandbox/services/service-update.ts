@@ -1,13 +1,13 @@
 import type { UpdateServiceRequest } from '@aws-sdk/client-ecs';
 import { checkShiftable, completeConfiguration } from '../deployments/deployment-configuration.ts';
-import { checkStrategy } from '../instances/capacity.ts';
+import { checkStrategy } from '../instances/capacity-strategy.ts';
+import { platformFor } from '../launch/platform-version.ts';
 import type { ServiceRecord, ServiceSpec, World } from '../model/world.ts';
 import { requireActiveTaskDefinition } from '../store/find-record.ts';
-import { platformFor } from '../tasks/platform.ts';
 import type { Input } from '../util/wire-types.ts';
 import { invalidParameter } from '../wire/errors.ts';
-import { controllerOf } from './controllers.ts';
-import { checkAttached, checkFit, checkPlacement, checkTargets, completeStrategy } from './services.ts';
+import { controllerOf } from './deployment-controllers.ts';
+import { checkAttached, checkFit, checkPlacement, checkTargets, completeStrategy } from './service-spec.ts';
 
 /** What a change of which makes ECS deploy anew, beside the task definition; a change of anything else is taken over as it is. */
 const TRIGGERS = [

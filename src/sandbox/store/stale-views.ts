@@ -1,4 +1,3 @@
-import { roomBeside } from '../instances/resources.ts';
 import type {
   ClusterRecord,
   DeploymentRecord,
@@ -9,6 +8,7 @@ import type {
   World,
 } from '../model/world.ts';
 import { allSeen, seen } from './eventual-consistency.ts';
+import { roomBeside } from './instance-resources.ts';
 import { isPending } from './task-statuses.ts';
 
 /**

@@ -5,17 +5,17 @@ import type {
   NetworkBinding,
   SubmitTaskStateChangeRequest,
 } from '@aws-sdk/client-ecs';
-import { changeInstance } from '../instances/instances.ts';
+import { changeInstance } from '../instances/instance-lifecycle.ts';
+import { isManual } from '../instances/manual-agents.ts';
 import type { ContainerPatch, ContainerState } from '../model/containers.ts';
 import type { ClusterRecord, TaskRecord, World } from '../model/world.ts';
 import { changeState } from '../store/eventual-consistency.ts';
 import { isPending } from '../store/task-statuses.ts';
 import { type Input, toSeconds, type Wire } from '../util/wire-types.ts';
 import { invalidParameter } from '../wire/errors.ts';
-import { isManual } from './agents.ts';
-import { startRunning } from './lifecycle.ts';
-import { endContainer, endTask } from './stopping.ts';
-import { changeTask } from './tasks.ts';
+import { changeTask } from './add-task.ts';
+import { endContainer, endTask } from './stop-task.ts';
+import { startRunning } from './task-lifecycle.ts';
 
 /** What an agent may report of a container or a task: Docker's steps on the way up are all the same to ECS. */
 const ON_THE_WAY = ['MANIFEST_PULLED', 'PULLED', 'CREATED', 'ACTIVATING', 'RESOURCES_PROVISIONED'];

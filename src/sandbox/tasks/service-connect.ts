@@ -8,7 +8,7 @@ import type {
 import type { ClusterRecord, TaskDefinitionRecord, World } from '../model/world.ts';
 import type { Wire } from '../util/wire-types.ts';
 import { EcsError, invalidParameter } from '../wire/errors.ts';
-import { SERVICE_CONNECT } from './attachments.ts';
+import { SERVICE_CONNECT } from './task-attachments.ts';
 
 type Configuration = Wire<ServiceConnectConfiguration> | undefined;
 

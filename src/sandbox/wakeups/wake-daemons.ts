@@ -1,4 +1,4 @@
-import { reconcileDaemon } from '../daemons/reconcile.ts';
+import { reconcileDaemon } from '../daemons/reconcile-daemon.ts';
 import type { DaemonRecord } from '../model/daemon-records.ts';
 import type { World } from '../model/world.ts';
 

@@ -7,11 +7,11 @@ import {
 } from 'node:http';
 import type { Backend } from '../backend.ts';
 import { answerControl, CONTROL_PREFIX } from '../control/control.ts';
+import { ACCOUNT } from '../create-world.ts';
 import { iamArn } from '../store/arns.ts';
 import { partitionOf } from '../store/partitions.ts';
 import type { Random } from '../util/random.ts';
 import type { Caller } from '../util/wire-types.ts';
-import { ACCOUNT } from '../world.ts';
 import { EcsError, serializationError, unknownOperation } from './errors.ts';
 
 const CONTENT_TYPE = 'application/x-amz-json-1.1';

@@ -1,0 +1,93 @@
+import type { ContainerDefinition, RegisterDaemonTaskDefinitionRequest } from '@aws-sdk/client-ecs';
+import { completeTaskDefinition, readDefinition } from '../launch/complete-task-definition.ts';
+import type { DaemonFamilyRecord, DaemonTaskDefinitionRecord } from '../model/daemon-records.ts';
+import type { TaskDefinitionRecord, World } from '../model/world.ts';
+import { daemonTaskDefinitionArn, isArn, parseArn } from '../store/arns.ts';
+import { newRecord } from '../store/new-record.ts';
+import type { Input, Tags, Wire } from '../util/wire-types.ts';
+import { clientError, invalidParameter } from '../wire/errors.ts';
+
+type Registration = Omit<Input<RegisterDaemonTaskDefinitionRequest>, 'tags'>;
+
+/** The ordinary task definition that tasks of the daemon are made from. Only the sandbox ever sees it. */
+function templateOf(world: World, arn: string, revision: number, registration: Registration): TaskDefinitionRecord {
+  const { family, containerDefinitions, cpu, memory } = registration;
+  const definition = completeTaskDefinition({
+    family,
+    containerDefinitions: containerDefinitions as Input<ContainerDefinition>[],
+    ...(cpu === undefined ? {} : { cpu }),
+    ...(memory === undefined ? {} : { memory }),
+  });
+  return {
+    kind: 'taskDefinition',
+    ...newRecord(world),
+    arn,
+    family,
+    revision,
+    ...readDefinition(definition),
+    tags: [],
+  };
+}
+
+export function createDaemonTaskDefinition(
+  world: World,
+  registration: Registration,
+  registeredBy: string,
+  tags: Tags,
+): DaemonTaskDefinitionRecord {
+  const present = world.daemonFamilies.get(registration.family);
+  const family: DaemonFamilyRecord = present ?? { name: registration.family, lastRevision: 0, revisions: new Map() };
+  const revision = family.lastRevision + 1;
+  const arn = daemonTaskDefinitionArn(world, family.name, revision);
+  const template = templateOf(world, arn, revision, registration);
+  const { containerDefinitions, ...rest } = registration;
+  const record: DaemonTaskDefinitionRecord = {
+    kind: 'daemonTaskDefinition',
+    ...newRecord(world),
+    arn,
+    family: family.name,
+    revision,
+    definition: {
+      ...rest,
+      containerDefinitions: containerDefinitions.map((item) => ({
+        ...item,
+        essential: item.essential ?? true,
+      })) as Wire<DaemonTaskDefinitionRecord['definition']>['containerDefinitions'],
+      pidMode: rest.pidMode ?? 'none',
+      ipcMode: rest.ipcMode ?? 'none',
+      registeredBy,
+    },
+    template,
+    status: 'ACTIVE',
+    deleteRequestedAt: undefined,
+    tags,
+  };
+  family.lastRevision = revision;
+  family.revisions.set(revision, record);
+  world.daemonFamilies.set(family.name, family);
+  return record;
+}
+
+/** `family`, `family:revision` or an ARN. A family alone means its latest ACTIVE revision. */
+export function findDaemonTaskDefinition(world: World, reference: string): DaemonTaskDefinitionRecord | undefined {
+  let name = reference;
+  if (isArn(reference)) {
+    const arn = parseArn(reference);
+    if (arn?.type !== 'daemon-task-definition' || arn.path[0] === undefined) {
+      throw invalidParameter('Invalid identifier: Unexpected ARN format.');
+    }
+    name = arn.path[0];
+  }
+  const [, family = '', digits] = /^(.*?)(?::(\d+))?$/.exec(name) ?? [];
+  const revisions = world.daemonFamilies.get(family)?.revisions;
+  if (digits !== undefined) return revisions?.get(Number(digits));
+  return [...(revisions?.values() ?? [])].reverse().find((record) => record.status === 'ACTIVE');
+}
+
+/** One to run: it must exist and be ACTIVE. */
+export function requireDaemonTaskDefinition(world: World, reference: string): DaemonTaskDefinitionRecord {
+  const record = findDaemonTaskDefinition(world, reference);
+  if (record === undefined) throw clientError('The specified daemon task definition does not exist.');
+  if (record.status !== 'ACTIVE') throw clientError('The specified daemon task definition is not active.');
+  return record;
+}

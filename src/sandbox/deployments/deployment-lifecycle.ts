@@ -1,0 +1,223 @@
+import { sayCompleted } from '../events/service-events.ts';
+import { planStages, shiftsTraffic } from '../model/deployment-stages.ts';
+import type {
+  DeploymentRecord,
+  ServiceDeploymentRecord,
+  ServiceRecord,
+  ServiceRevisionRecord,
+  ServiceSpec,
+  TaskSetRecord,
+  World,
+} from '../model/world.ts';
+import { serviceDeploymentArn, serviceRevisionArn } from '../store/arns.ts';
+import { change } from '../store/eventual-consistency.ts';
+import { newRecord } from '../store/new-record.ts';
+import { some } from '../store/task-scan.ts';
+import { isUp } from '../store/task-statuses.ts';
+import { wakeService } from '../wakeups/wake-services.ts';
+import { failureThreshold } from './circuit-breaker.ts';
+import { armAlarms, isOngoing } from './deployment-alarms.ts';
+import { closeHooks } from './lifecycle-hooks.ts';
+
+const KEEP_SERVICE_DEPLOYMENTS_MS = 90 * 24 * 3600_000;
+
+/** A revision has the number of the deployment that brings it in: `ecs-svc/N` deploys the revision N. */
+function createRevision(
+  world: World,
+  service: ServiceRecord,
+  spec: ServiceSpec,
+  deploymentId: string,
+): ServiceRevisionRecord {
+  const id = deploymentId.slice(deploymentId.indexOf('/') + 1);
+  const arn = serviceRevisionArn(world, service.cluster.name, service.name, id);
+  const serving = servingRevision(service);
+  const takesTurns = serving !== undefined && shiftsTraffic(service.spec.deploymentConfiguration);
+  const revision: ServiceRevisionRecord = {
+    kind: 'serviceRevision',
+    ...newRecord(world),
+    id,
+    arn,
+    service,
+    spec,
+    usesAlternate: takesTurns ? !serving.usesAlternate : (serving?.usesAlternate ?? false),
+  };
+  service.revisions.set(arn, revision);
+  return revision;
+}
+
+/** Whose tasks answer requests now: those of the latest completed deployment, else of the one that has most tasks. */
+function servingRevision(service: ServiceRecord): ServiceRevisionRecord | undefined {
+  const [most] = [...service.deployments].sort((a, b) => b.tasks.size - a.tasks.size);
+  return (service.lastCompleted ?? most)?.revision;
+}
+
+function createServiceDeployment(
+  world: World,
+  service: ServiceRecord,
+  target: ServiceRevisionRecord,
+): ServiceDeploymentRecord {
+  const id = world.random.token(21);
+  const arn = serviceDeploymentArn(world, service.cluster.name, service.name, id);
+  const { deploymentConfiguration } = service.spec;
+  const breaker = deploymentConfiguration.deploymentCircuitBreaker;
+  const alarms = deploymentConfiguration.alarms;
+  const record: ServiceDeploymentRecord = {
+    kind: 'serviceDeployment',
+    ...newRecord(world),
+    id,
+    arn,
+    service,
+    targetRevision: target,
+    sourceRevisions: service.deployments.map((deployment) => deployment.revision),
+    servingRevision: servingRevision(service),
+    deploymentConfiguration,
+    status: 'PENDING',
+    statusReason: undefined,
+    startedAt: undefined,
+    finishedAt: undefined,
+    stoppedAt: undefined,
+    updatedAt: world.clock.now(),
+    breaker: {
+      status: breaker?.enable ? 'MONITORING' : 'DISABLED',
+      failureCount: 0,
+      threshold: breaker?.enable ? failureThreshold(breaker, service.desiredCount) : 0,
+    },
+    alarms:
+      alarms?.enable === true
+        ? { status: 'MONITORING', alarmNames: alarms.alarmNames, triggeredAlarmNames: [] }
+        : undefined,
+    rollback: undefined,
+    plan: planStages(deploymentConfiguration, service.deployments.length),
+    step: -1,
+    stepSince: world.clock.now(),
+    stepDoneAt: undefined,
+    traffic: shiftsTraffic(deploymentConfiguration) ? { production: 0, test: 0 } : undefined,
+    hooks: [],
+    bakeUntil: undefined,
+  };
+  service.serviceDeployments.set(arn, record);
+  world.clock.after(KEEP_SERVICE_DEPLOYMENTS_MS, () => service.serviceDeployments.delete(arn));
+  return record;
+}
+
+/** Ends a service deployment where it stands; it is STOPPED a moment later. A rollback that is cut short has failed. */
+export function requestStop(world: World, record: ServiceDeploymentRecord, statusReason: string): void {
+  if (!isOngoing(record) || record.status === 'STOP_REQUESTED') return;
+  const now = world.clock.now();
+  const ending = { statusReason, hooks: closeHooks(record.hooks), updatedAt: now };
+  if (record.status === 'ROLLBACK_IN_PROGRESS') {
+    change(world, record, { ...ending, status: 'ROLLBACK_FAILED', finishedAt: now });
+    return;
+  }
+  if (record.status === 'ROLLBACK_REQUESTED') {
+    change(world, record, { ...ending, status: 'STOPPED', stoppedAt: now });
+    return;
+  }
+  change(world, record, { ...ending, status: 'STOP_REQUESTED', startedAt: record.startedAt ?? now });
+  world.clock.after(world.timings.schedulerReaction, () => {
+    const at = world.clock.now();
+    change(world, record, { status: 'STOPPED', stoppedAt: at, updatedAt: at });
+  });
+}
+
+function createDeployment(
+  world: World,
+  service: ServiceRecord,
+  own: Pick<DeploymentRecord, 'id' | 'spec' | 'revision' | 'serviceDeployment'>,
+): DeploymentRecord {
+  return {
+    kind: 'deployment',
+    ...newRecord(world),
+    ...own,
+    arn: own.id,
+    service,
+    status: 'PRIMARY',
+    desiredCount: service.desiredCount,
+    failedTasks: 0,
+    hasRun: false,
+    healthyTasks: 0,
+    rolloutState: 'IN_PROGRESS',
+    rolloutStateReason: `ECS deployment ${own.id} in progress.`,
+    updatedAt: world.clock.now(),
+    tasks: new Set(),
+    census: undefined,
+    stuckSaid: false,
+  };
+}
+
+/** Starts the rollout of what the service's spec says now. Old deployments stay ACTIVE until their tasks are gone. */
+export function beginDeployment(world: World, service: ServiceRecord): DeploymentRecord {
+  const { spec } = service;
+  const id = `ecs-svc/${world.random.digits(19)}`;
+  const revision = createRevision(world, service, spec, id);
+  const serviceDeployment = createServiceDeployment(world, service, revision);
+  for (const old of service.deployments) {
+    requestStop(world, old.serviceDeployment, 'A newer service deployment was started.');
+    // What never completed is not kept up; what did still is, as far as the new one does not yet stand in for it.
+    const kept = old.rolloutState === 'COMPLETED' ? old.desiredCount : 0;
+    change(world, old, { status: 'ACTIVE', desiredCount: kept, updatedAt: world.clock.now() });
+  }
+  const deployment = createDeployment(world, service, { id, spec, revision, serviceDeployment });
+  service.failedStarts = 0;
+  service.failedPlacements = 0;
+  service.heldUntil = 0;
+  change(world, service, { deployments: [deployment, ...service.deployments], steady: false });
+  wakeService(world, service);
+  return deployment;
+}
+
+/** What a task set has become under ECS's own controller: a deployment that is complete, or one that is to go. */
+export function deploymentOf(world: World, taskSet: TaskSetRecord): DeploymentRecord {
+  const { id, spec, service } = taskSet;
+  const revision = createRevision(world, service, spec, id);
+  const serviceDeployment = createServiceDeployment(world, service, revision);
+  // ECS has not deployed it: it is no part of the history.
+  service.serviceDeployments.delete(serviceDeployment.arn);
+  const now = world.clock.now();
+  change(world, serviceDeployment, { status: 'SUCCESSFUL', startedAt: now, finishedAt: now });
+  const deployment = createDeployment(world, service, { id, spec, revision, serviceDeployment });
+  change(
+    world,
+    deployment,
+    taskSet.status === 'PRIMARY'
+      ? { rolloutState: 'COMPLETED', rolloutStateReason: `ECS deployment ${id} completed.`, hasRun: true }
+      : { status: 'ACTIVE', desiredCount: 0 },
+  );
+  return deployment;
+}
+
+/** PENDING ends when the scheduler first looks at it. */
+export function startServiceDeployment(world: World, record: ServiceDeploymentRecord): void {
+  if (record.status !== 'PENDING') return;
+  const now = world.clock.now();
+  change(world, record, { status: 'IN_PROGRESS', startedAt: now, updatedAt: now });
+  armAlarms(world, record);
+}
+
+/** The new revision stands. Other deployments leave the list, at once or, where clean-up was deferred, with their last task. */
+export function completeDeployment(world: World, service: ServiceRecord, deployment: DeploymentRecord): void {
+  const now = world.clock.now();
+  const record = deployment.serviceDeployment;
+  const left = service.deployments.filter((old) => old !== deployment && some(old.tasks, isUp));
+  for (const old of service.deployments) {
+    if (old === deployment) continue;
+    change(world, old, left.includes(old) ? { desiredCount: 0 } : { status: 'INACTIVE' });
+  }
+  change(world, deployment, {
+    rolloutState: 'COMPLETED',
+    rolloutStateReason: `ECS deployment ${deployment.id} completed.`,
+    failedTasks: 0,
+    updatedAt: now,
+  });
+  change(world, record, {
+    status: record.rollback === undefined ? 'SUCCESSFUL' : 'ROLLBACK_SUCCESSFUL',
+    finishedAt: now,
+    updatedAt: now,
+    breaker:
+      record.breaker.status === 'MONITORING' ? { ...record.breaker, status: 'MONITORING_COMPLETE' } : record.breaker,
+    alarms:
+      record.alarms?.status === 'MONITORING' ? { ...record.alarms, status: 'MONITORING_COMPLETE' } : record.alarms,
+  });
+  change(world, service, { deployments: [deployment, ...left], lastCompleted: deployment });
+  sayCompleted(world, service, deployment);
+}

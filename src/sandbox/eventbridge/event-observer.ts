@@ -1,0 +1,63 @@
+import { onDaemonDeployment } from '../daemons/daemon-events.ts';
+import { type EventType, info, tellAction } from '../events/service-action-events.ts';
+import type { DaemonDeploymentRecord } from '../model/daemon-records.ts';
+import type {
+  Before,
+  DeploymentRecord,
+  InstanceRecord,
+  ServiceDeploymentRecord,
+  ServiceRecord,
+  TaskRecord,
+  World,
+  WorldRecord,
+} from '../model/world.ts';
+import { onHooks } from './hook-events.ts';
+import { INSTANCE, StateChange, TASK } from './state-change-events.ts';
+
+/** Writes down what EventBridge would be told of a change. */
+export function observeForEvents(world: World, record: WorldRecord, before: Before | undefined): void {
+  if (record.kind === 'task' || record.kind === 'containerInstance')
+    onStateChange(world, record, before as Partial<TaskRecord | InstanceRecord> | undefined);
+  else if (record.kind === 'service') onService(world, record, before as Partial<ServiceRecord> | undefined);
+  else if (record.kind === 'deployment') onDeployment(world, record, before as Partial<DeploymentRecord> | undefined);
+  else if (record.kind === 'daemonDeployment')
+    onDaemonDeployment(world, record, before as Partial<DaemonDeploymentRecord> | undefined);
+  else if (record.kind === 'serviceDeployment')
+    onHooks(world, record, before as Partial<ServiceDeploymentRecord> | undefined);
+}
+
+/** EventBridge is told what raises the version of a task or an instance, and of new ones. */
+function onStateChange(
+  world: World,
+  record: TaskRecord | InstanceRecord,
+  before: Partial<typeof record> | undefined,
+): void {
+  if (before !== undefined && (before.version === undefined || before.version === record.version)) return;
+  const at = world.clock.now();
+  world.events.add(record.kind === 'task' ? new StateChange(TASK, record, at) : new StateChange(INSTANCE, record, at));
+}
+
+function onService(world: World, service: ServiceRecord, before: Partial<ServiceRecord> | undefined): void {
+  const isScheduled = service.schedulingStrategy === 'DAEMON';
+  if (isScheduled && before?.desiredCount !== undefined && before.desiredCount !== service.desiredCount) {
+    tellAction(world, service, info('SERVICE_DESIRED_COUNT_UPDATED', { desiredCount: service.desiredCount }));
+  }
+  const [primary] = service.deployments;
+  if (primary !== undefined && before?.deployments !== undefined && before.deployments[0] !== primary)
+    addDeployment(world, primary);
+}
+
+function onDeployment(world: World, deployment: DeploymentRecord, before: Partial<DeploymentRecord> | undefined): void {
+  if (before?.rolloutState !== undefined && before.rolloutState !== deployment.rolloutState)
+    addDeployment(world, deployment);
+}
+
+function addDeployment(world: World, deployment: DeploymentRecord): void {
+  const at = world.clock.now();
+  const { rolloutState, rolloutStateReason, id, service } = deployment;
+  const eventType: EventType = rolloutState === 'FAILED' ? 'ERROR' : 'INFO';
+  const eventName = `SERVICE_DEPLOYMENT_${rolloutState}`;
+  const updatedAt = new Date(at).toISOString();
+  const detail = { eventType, eventName, deploymentId: id, updatedAt, reason: rolloutStateReason };
+  world.events.add({ at, detailType: 'ECS Deployment State Change', resources: [service.arn], detail: () => detail });
+}

@@ -1,0 +1,30 @@
+import type { HookRun } from '../deployments/lifecycle-hooks.ts';
+import type { ServiceDeploymentRecord, World } from '../model/world.ts';
+
+function addHook(world: World, record: ServiceDeploymentRecord, run: HookRun): void {
+  const at = world.clock.now();
+  const detail = {
+    eventType: run.status === 'FAILED' || run.status === 'TIMED_OUT' ? 'ERROR' : 'INFO',
+    eventName: `HOOK_${run.status}`,
+    hookId: run.id,
+    hookType: run.targetType,
+    expiresAt: new Date(run.expiresAt).toISOString(),
+    lifecycleStage: run.stage,
+    clusterArn: record.service.cluster.arn,
+    serviceArn: record.service.arn,
+    serviceDeploymentArn: record.arn,
+    updatedAt: new Date(at).toISOString(),
+  };
+  world.events.add({ at, detailType: 'ECS Hook State Change', resources: [record.arn], detail: () => detail });
+}
+
+/** A lifecycle hook has begun, or its status has changed. */
+export function onHooks(
+  world: World,
+  record: ServiceDeploymentRecord,
+  before: Partial<ServiceDeploymentRecord> | undefined,
+): void {
+  if (before?.hooks === undefined || before.hooks === record.hooks) return;
+  const known = new Map(before.hooks.map((run) => [run.id, run.status]));
+  for (const run of record.hooks) if (known.get(run.id) !== run.status) addHook(world, record, run);
+}

@@ -1,0 +1,47 @@
+import type { EventEntry } from '../events/event-log.ts';
+import type { InstanceRecord, StatefulRecord, TaskRecord } from '../model/world.ts';
+import { instanceDetail, taskDetail } from './event-details.ts';
+
+/** What is told of the changes of one kind of record. */
+export interface Telling<R extends StatefulRecord> {
+  readonly detailType: string;
+  /** A record as it was at a moment. */
+  readonly detailAt: (record: R, state: R['state'], at: number) => object;
+}
+
+export const TASK: Telling<TaskRecord> = {
+  detailType: 'ECS Task State Change',
+  detailAt: (task, state, at) => taskDetail(task.in(state), at),
+};
+
+export const INSTANCE: Telling<InstanceRecord> = {
+  detailType: 'ECS Container Instance State Change',
+  detailAt: (instance, state, at) => instanceDetail(instance.in(state), at),
+};
+
+/** That a record is in another state, which the log keeps. What it tells of it is worked out when somebody reads it. */
+export class StateChange<R extends StatefulRecord> implements EventEntry {
+  readonly at: number;
+  readonly #telling: Telling<R>;
+  readonly #record: R;
+  readonly #state: R['state'];
+
+  constructor(telling: Telling<R>, record: R, at: number) {
+    this.at = at;
+    this.#telling = telling;
+    this.#record = record;
+    this.#state = record.state;
+  }
+
+  get detailType(): string {
+    return this.#telling.detailType;
+  }
+
+  get resources(): readonly string[] {
+    return [this.#record.arn];
+  }
+
+  detail(): object {
+    return this.#telling.detailAt(this.#record, this.#state, this.at);
+  }
+}

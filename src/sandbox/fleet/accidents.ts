@@ -1,0 +1,55 @@
+import { changeInstance } from '../instances/instance-lifecycle.ts';
+import type { InstanceRecord, TaskRecord, World } from '../model/world.ts';
+import { changeTask } from '../tasks/add-task.ts';
+import { killTask, stopTask } from '../tasks/stop-task.ts';
+import { wakeAllStarved } from '../wakeups/wake-services.ts';
+import { terminateInstance } from './terminate-instance.ts';
+
+/** Whether the agent of an instance can be reached; what its tasks do meanwhile nobody hears of. */
+export function setAgent(world: World, instance: InstanceRecord, agentConnected: boolean): void {
+  if (instance.agentConnected === agentConnected || instance.status === 'INACTIVE') return;
+  changeInstance(world, instance, { agentConnected });
+  const connectivity = agentConnected ? 'CONNECTED' : 'DISCONNECTED';
+  for (const task of instance.tasks) {
+    changeTask(world, task, task.with({ connectivity, connectivityAt: world.clock.now() }));
+  }
+}
+
+/** Fargate Spot takes a task back: the containers get SIGTERM, and SIGKILL after their stopTimeout. */
+export function interruptTask(world: World, task: TaskRecord): void {
+  stopTask(world, task, 'SpotInterruption', 'Your Spot Task was interrupted.');
+}
+
+/** EC2 takes a Spot instance back: its agent drains it on the warning, two minutes later it is gone. */
+export function interruptInstance(world: World, instance: InstanceRecord): void {
+  const at = world.clock.now();
+  const detail = { 'instance-id': instance.ec2InstanceId, 'instance-action': 'terminate' };
+  world.events.add({
+    at,
+    source: 'aws.ec2',
+    detailType: 'EC2 Spot Instance Interruption Warning',
+    resources: [`arn:${world.partition}:ec2:${instance.availabilityZone}:instance/${instance.ec2InstanceId}`],
+    detail: () => detail,
+  });
+  if (instance.status === 'ACTIVE') changeInstance(world, instance, { status: 'DRAINING' });
+  world.clock.after(world.timings.spotWarning, () => terminateInstance(world, instance));
+}
+
+/** A zone goes dark: its instances are terminated, its Fargate tasks gone. Nothing is started there until it is back. */
+export function loseZone(world: World, zone: string): { instances: InstanceRecord[]; tasks: TaskRecord[] } {
+  world.lostZones.add(zone);
+  const clusters = [...world.clusters.values()];
+  const instances = clusters
+    .flatMap((cluster) => [...cluster.instances.values()])
+    .filter((instance) => instance.availabilityZone === zone && instance.status !== 'INACTIVE');
+  const tasks = clusters
+    .flatMap((cluster) => [...cluster.tasks.values()])
+    .filter((task) => task.availabilityZone === zone && task.lastStatus !== 'STOPPED');
+  for (const instance of instances) terminateInstance(world, instance);
+  for (const task of tasks) killTask(world, task, 'InfrastructureHealth', `The Availability Zone ${zone} was lost.`);
+  return { instances, tasks };
+}
+
+export function restoreZone(world: World, zone: string): void {
+  if (world.lostZones.delete(zone)) wakeAllStarved(world);
+}

@@ -1,0 +1,25 @@
+import type { Before, InstanceRecord, World, WorldRecord } from '../model/world.ts';
+import { fleetOf } from './fleets.ts';
+import { noteIdle, terminateWhenEmpty } from './scale-in.ts';
+import { placeWaiting } from './waiting-tasks.ts';
+
+/** Follows what managed scaling has to know: tasks that give up waiting, instances that come, go, fill and empty. */
+export function observeForFleet(world: World, record: WorldRecord, before: Before | undefined): void {
+  if (record.kind === 'task' && record.desiredStatus === 'STOPPED') world.waiting.delete(record);
+  if (record.kind !== 'containerInstance' || world.capacityProviders.size === 0) return;
+  onInstance(world, record, before as Partial<InstanceRecord> | undefined);
+}
+
+function onInstance(world: World, instance: InstanceRecord, before: Partial<InstanceRecord> | undefined): void {
+  const { cluster } = instance;
+  const isWaitedFor = [...world.waiting].some(
+    (task) => task.cluster === cluster && task.capacityProviderName === instance.capacityProviderName,
+  );
+  // Later, so that whoever makes the change is done with it.
+  if (isWaitedFor && instance.status === 'ACTIVE') world.clock.after(0, () => placeWaiting(world, cluster));
+  const fleet = fleetOf(world, cluster, instance.capacityProviderName);
+  if (fleet === undefined) return;
+  noteIdle(world, fleet, instance);
+  const isGivenUp = fleet.provider.type === 'MANAGED_INSTANCES' && instance.status === 'DRAINING';
+  if (isGivenUp && before?.status !== undefined && before.status !== 'DRAINING') terminateWhenEmpty(world, instance);
+}

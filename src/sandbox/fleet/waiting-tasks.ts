@@ -1,0 +1,74 @@
+import { createPlacer, DEFAULT_STRATEGY } from '../instances/placement.ts';
+import type { ClusterRecord, InstanceRecord, TaskRecord, World } from '../model/world.ts';
+import { freeGpus, occupy } from '../store/instance-resources.ts';
+import { changeTask } from '../tasks/add-task.ts';
+import { failToStart } from '../tasks/stop-task.ts';
+import { beginTask } from '../tasks/task-lifecycle.ts';
+import { fleetOf } from './fleets.ts';
+import { lackOfFleet, requestCapacity } from './scale-out.ts';
+
+/** AWS: so many tasks of a cluster may wait in PROVISIONING. */
+const MOST_WAITING = 500;
+/** How long a task waits for room (our choice). */
+const PATIENCE_MS = 30 * 60_000;
+
+/** Whether a task that finds no room may wait for its capacity provider to grow. */
+export function mayWait(world: World, cluster: ClusterRecord, providerName: string | undefined): boolean {
+  if (fleetOf(world, cluster, providerName) === undefined) return false;
+  return [...world.waiting].filter((task) => task.cluster === cluster).length < MOST_WAITING;
+}
+
+/** Whether it might, were there not so many that already do. */
+export function isWaitFull(world: World, cluster: ClusterRecord, providerName: string | undefined): boolean {
+  return fleetOf(world, cluster, providerName) !== undefined && !mayWait(world, cluster, providerName);
+}
+
+/** Lets a new task wait, and has its capacity provider grow. */
+export function waitForCapacity(world: World, task: TaskRecord): void {
+  world.waiting.add(task);
+  const fleet = fleetOf(world, task.cluster, task.capacityProviderName);
+  if (fleet !== undefined) requestCapacity(world, fleet);
+  task.step = world.clock.after(PATIENCE_MS, () => {
+    task.step = undefined;
+    world.waiting.delete(task);
+    const lack = fleet === undefined ? undefined : lackOfFleet(fleet, task.demand);
+    failToStart(world, task, '', `TaskFailedToStart: ${lack ?? 'RESOURCE:MEMORY'}`);
+  });
+}
+
+function settle(world: World, task: TaskRecord, instance: InstanceRecord): void {
+  world.waiting.delete(task);
+  instance.tasks.add(task);
+  const { availabilityZone } = instance;
+  const gpuIds = freeGpus(instance, task.demand);
+  changeTask(world, task, task.with({ instance, availabilityZone, gpuIds }));
+  occupy(world, instance, task);
+  beginTask(world, task);
+}
+
+/** Puts tasks that wait onto instances that have room by now, in the order in which they came. */
+export function placeWaiting(world: World, cluster: ClusterRecord): void {
+  const refused = new Set<string>();
+  for (const task of [...world.waiting]) {
+    const { service, taskDefinition, capacityProviderName } = task;
+    const key = `${capacityProviderName} ${taskDefinition.arn} ${service?.arn}`;
+    if (task.cluster !== cluster || refused.has(key)) continue;
+    const strategy = service?.spec.placementStrategy ?? [];
+    const placed = createPlacer({
+      cluster,
+      taskDefinition,
+      demand: task.demand,
+      constraints: service?.spec.placementConstraints ?? [],
+      strategy: service !== undefined && strategy.length === 0 ? DEFAULT_STRATEGY : strategy,
+      capacityProviderName,
+      peers: [...(service?.tasks ?? [])].filter((peer) => peer.desiredStatus === 'RUNNING'),
+      random: () => world.random.next(),
+    }).next();
+    if ('instance' in placed) settle(world, task, placed.instance);
+    else refused.add(key);
+  }
+  for (const task of world.waiting) {
+    const fleet = task.cluster === cluster ? fleetOf(world, cluster, task.capacityProviderName) : undefined;
+    if (fleet !== undefined) requestCapacity(world, fleet);
+  }
+}

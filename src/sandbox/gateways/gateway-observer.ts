@@ -1,0 +1,10 @@
+import type { World, WorldRecord } from '../model/world.ts';
+import { reconcileRoutes } from './gateway-routes.ts';
+
+/** A service that changed may need a route, or none any more. */
+export function observeForGateways(world: World, record: WorldRecord): void {
+  if (record.kind !== 'service') return;
+  for (const gateway of world.gateways.values()) {
+    if (gateway.associations.has(record.cluster)) reconcileRoutes(world, gateway);
+  }
+}

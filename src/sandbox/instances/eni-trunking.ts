@@ -1,0 +1,71 @@
+import type { Attachment } from '@aws-sdk/client-ecs';
+import type { InstanceRecord, World } from '../model/world.ts';
+import type { Wire } from '../util/wire-types.ts';
+import { changeInstance } from './instance-lifecycle.ts';
+
+/** The attribute by which an instance with a trunk ENI is known; its value is the ENI. */
+export const TRUNK_ATTRIBUTE = 'ecs.awsvpc-trunk-id';
+/** An attribute of the sandbox's own: attaching the trunk fails, with its value as the reason. */
+const FAILS_ATTRIBUTE = 'sandbox.trunk-fails';
+/** Sizes that are too small to have one. */
+const TOO_SMALL = /\.(nano|micro|small|medium)$/;
+
+function attachment(world: World, status: string, eni: string): Wire<Attachment> {
+  return {
+    id: world.random.uuid(),
+    type: 'ElasticNetworkInterface',
+    status,
+    details: [{ name: 'networkInterfaceId', value: eni }],
+  };
+}
+
+/** Whether a new instance gets a trunk: its principal asked for `awsvpcTrunking`, and it is large enough. */
+export function canHaveTrunk(instance: InstanceRecord): boolean {
+  const type = instance.attributes.find((item) => item.name === 'ecs.instance-type')?.value;
+  return type !== undefined && !TOO_SMALL.test(type);
+}
+
+/** REGISTERING while the trunk ENI is attached, then ACTIVE, or REGISTRATION_FAILED with the reason. */
+export function attachTrunk(world: World, instance: InstanceRecord): void {
+  const eni = `eni-${world.random.hex(17)}`;
+  const trunk = attachment(world, 'PRECREATED', eni);
+  changeInstance(world, instance, { status: 'REGISTERING', attachments: [trunk] });
+  const { registerInstance: step } = world.timings;
+  world.clock.after(step, () => {
+    if (instance.status !== 'REGISTERING') return;
+    changeInstance(world, instance, { attachments: [{ ...trunk, status: 'ATTACHING' }] });
+  });
+  world.clock.after(2 * step, () => {
+    if (instance.status !== 'REGISTERING') return;
+    const failure = instance.attributes.find((item) => item.name === FAILS_ATTRIBUTE);
+    if (failure !== undefined) {
+      changeInstance(world, instance, {
+        status: 'REGISTRATION_FAILED',
+        statusReason: failure.value ?? 'Unable to attach the trunk network interface.',
+        attachments: [{ ...trunk, status: 'DELETED' }],
+      });
+      return;
+    }
+    changeInstance(world, instance, {
+      status: 'ACTIVE',
+      attachments: [{ ...trunk, status: 'ATTACHED' }],
+      attributes: [...instance.attributes, { name: TRUNK_ATTRIBUTE, value: eni }],
+    });
+  });
+}
+
+/** DEREGISTERING while the trunk goes; `done` is called when it is gone. False where there is none. */
+export function detachTrunk(world: World, instance: InstanceRecord, done: () => void): boolean {
+  const [trunk] = instance.attachments;
+  if (trunk?.status !== 'ATTACHED') return false;
+  changeInstance(world, instance, {
+    status: 'DEREGISTERING',
+    agentConnected: false,
+    attachments: [{ ...trunk, status: 'DETACHING' }],
+  });
+  world.clock.after(world.timings.deprovision, () => {
+    changeInstance(world, instance, { attachments: [{ ...trunk, status: 'DELETED' }] });
+    done();
+  });
+  return true;
+}

@@ -1,0 +1,156 @@
+import type { Attribute, RegisterContainerInstanceRequest } from '@aws-sdk/client-ecs';
+import { InstanceRecord } from '../model/instance-record.ts';
+import { InstanceState } from '../model/instance-state.ts';
+import type { ClusterRecord, World } from '../model/world.ts';
+import { containerInstanceArn } from '../store/arns.ts';
+import { announce, changeState } from '../store/eventual-consistency.ts';
+import { readResources, roomBeside } from '../store/instance-resources.ts';
+import { newRecord } from '../store/new-record.ts';
+import type { Input, Tags, Wire } from '../util/wire-types.ts';
+import { wakeCluster } from '../wakeups/wake-services.ts';
+import { hasManualAgent } from './manual-agents.ts';
+
+export const LATEST_AGENT = '1.98.0';
+const DOCKER = 'DockerVersion: 25.0.8';
+/** What all have in common; the last ones are what any current agent can do, and a task definition may require these. */
+const ATTRIBUTES: readonly Wire<Attribute>[] = [
+  { name: 'ecs.os-type', value: 'linux' },
+  { name: 'ecs.os-family', value: 'LINUX' },
+  { name: 'ecs.cpu-architecture', value: 'x86_64' },
+  { name: 'com.amazonaws.ecs.capability.docker-remote-api.1.18' },
+  { name: 'com.amazonaws.ecs.capability.docker-remote-api.1.25' },
+  { name: 'com.amazonaws.ecs.capability.logging-driver.awslogs' },
+  { name: 'com.amazonaws.ecs.capability.task-iam-role' },
+  { name: 'ecs.capability.task-eni' },
+  { name: 'ecs.capability.execution-role-awslogs' },
+];
+/** An attribute of the sandbox's own: of which capacity provider's Auto Scaling group the instance is. */
+const CAPACITY_PROVIDER_ATTRIBUTE = 'sandbox.capacity-provider';
+
+interface Identity {
+  readonly instanceId: string;
+  readonly availabilityZone: string;
+  readonly instanceType: string | undefined;
+}
+
+/** The EC2 identity document is JSON; what it lacks, or if it is none, is made up. Any instance id will do. */
+function readIdentity(world: World, document: string | undefined, attributes: readonly Wire<Attribute>[]): Identity {
+  let parsed: Record<string, unknown> = {};
+  try {
+    const value: unknown = JSON.parse(document ?? '{}');
+    if (typeof value === 'object' && value !== null) parsed = value as Record<string, unknown>;
+  } catch {
+    // An unreadable document is treated as an empty one.
+  }
+  const text = (key: string): string | undefined => (typeof parsed[key] === 'string' ? parsed[key] : undefined);
+  const attribute = (name: string): string | undefined => attributes.find((item) => item.name === name)?.value;
+  return {
+    instanceId: text('instanceId') ?? `i-${world.random.hex(17)}`,
+    availabilityZone: text('availabilityZone') ?? attribute('ecs.availability-zone') ?? `${world.region}a`,
+    instanceType: text('instanceType') ?? attribute('ecs.instance-type'),
+  };
+}
+
+function completeAttributes(given: readonly Wire<Attribute>[], identity: Identity): Wire<Attribute>[] {
+  const own = given.map(({ name, value }) => ({ name, ...(value === undefined ? {} : { value }) }));
+  const names = new Set(own.map((attribute) => attribute.name));
+  const standard = [
+    { name: 'ecs.availability-zone', value: identity.availabilityZone },
+    ...(identity.instanceType === undefined ? [] : [{ name: 'ecs.instance-type', value: identity.instanceType }]),
+    ...ATTRIBUTES,
+  ];
+  return [...standard.filter((attribute) => !names.has(attribute.name)), ...own];
+}
+
+function addInstance(instance: InstanceRecord): void {
+  const { instances, zones } = instance.cluster;
+  instances.set(instance.id, instance);
+  const zone = zones.get(instance.availabilityZone) ?? [];
+  zone.push(instance);
+  zones.set(instance.availabilityZone, zone);
+}
+
+function dropInstance(instance: InstanceRecord): void {
+  const { instances, zones } = instance.cluster;
+  if (!instances.delete(instance.id)) return;
+  const zone = zones.get(instance.availabilityZone) ?? [];
+  zone.splice(zone.indexOf(instance), 1);
+}
+
+/** Adds a container instance to a cluster, ACTIVE and its agent connected, or re-registers the one there is. */
+export function registerInstance(
+  world: World,
+  cluster: ClusterRecord,
+  input: Input<RegisterContainerInstanceRequest>,
+  tags: Tags,
+  longArn: boolean,
+): InstanceRecord {
+  const given = input.attributes ?? [];
+  const identity = readIdentity(world, input.instanceIdentityDocument, given);
+  const attributes = completeAttributes(given, identity);
+  const registered = readResources(input.totalResources, input.platformDevices);
+  const id = longArn ? world.random.hex(32) : world.random.uuid();
+  const instance = new InstanceRecord({
+    ...newRecord(world),
+    id,
+    arn: containerInstanceArn(world, cluster.name, id, longArn),
+    cluster,
+    ec2InstanceId: identity.instanceId,
+    availabilityZone: identity.availabilityZone,
+    capacityProviderName: given.find((attribute) => attribute.name === CAPACITY_PROVIDER_ATTRIBUTE)?.value,
+    registeredAt: world.clock.now(),
+    registered,
+    tasks: new Set(),
+    state: new InstanceState({
+      version: 1,
+      status: 'ACTIVE',
+      agentConnected: true,
+      connectivityAt: world.clock.now(),
+      ...roomBeside(registered, []),
+      statusReason: undefined,
+      agentUpdateStatus: undefined,
+      versionInfo: input.versionInfo ?? { agentVersion: LATEST_AGENT, agentHash: 'b4e9d0c', dockerVersion: DOCKER },
+      attributes,
+      hasManualAgent: hasManualAgent(attributes),
+      attachments: [],
+      tags,
+    }),
+  });
+  addInstance(instance);
+  wakeCluster(world, cluster);
+  announce(world, instance);
+  return instance;
+}
+
+/** An agent that comes back, perhaps as another version and with other attributes. */
+export function reconnectInstance(
+  world: World,
+  instance: InstanceRecord,
+  { versionInfo, attributes = [] }: Input<RegisterContainerInstanceRequest>,
+): void {
+  const given = new Map(
+    attributes.map(({ name, value }) => [name, { name, ...(value === undefined ? {} : { value }) }]),
+  );
+  const kept = instance.attributes.filter(({ name = '' }) => !given.has(name));
+  changeInstance(world, instance, {
+    agentConnected: true,
+    attributes: [...kept, ...given.values()],
+    ...(versionInfo === undefined ? {} : { versionInfo }),
+  });
+}
+
+/** Gives an instance the next version, and has all who have tasks there or might have look at it. */
+export function changeInstance(world: World, instance: InstanceRecord, patch: Partial<InstanceState>): void {
+  const state = instance.with(patch);
+  state.version += 1;
+  state.hasManualAgent = hasManualAgent(state.attributes);
+  if (state.agentConnected !== instance.agentConnected) state.connectivityAt = world.clock.now();
+  changeState(world, instance, state);
+  wakeCluster(world, instance.cluster);
+}
+
+/** INACTIVE instances can be described for a while, then they are gone. */
+export function retireInstance(world: World, instance: InstanceRecord): void {
+  changeInstance(world, instance, { status: 'INACTIVE', agentConnected: false });
+  world.clock.after(world.timings.keepInactiveInstance, () => dropInstance(instance));
+}

@@ -1,0 +1,210 @@
+import type { CapacityProviderStrategyItem, RunTaskRequest, StartTaskRequest } from '@aws-sdk/client-ecs';
+import { mayWait } from '../fleet/waiting-tasks.ts';
+import { hasOpenZone, openSubnets } from '../instances/availability-zones.ts';
+import { checkStrategy, FARGATE_PROVIDERS, launchTypeOf, nextProvider } from '../instances/capacity-strategy.ts';
+import { createPlacer } from '../instances/placement.ts';
+import type { Unplaced } from '../instances/placement-candidates.ts';
+import type { ClusterRecord, InstanceRecord, TaskDefinitionRecord, TaskRecord, World } from '../model/world.ts';
+import { checkTags } from '../store/tags.ts';
+import { taskTags } from '../store/task-tags.ts';
+import type { Input, Wire } from '../util/wire-types.ts';
+import { clientError, EcsError, invalidParameter, rateExceeded } from '../wire/errors.ts';
+import { configurationFault } from './configuration-faults.ts';
+import { takeForRunTask } from './launch-rates.ts';
+import { launchTask } from './launch-task.ts';
+import { checkPlatform } from './platform-version.ts';
+import { demandOf } from './resource-demand.ts';
+import { createOrigin } from './task-origin.ts';
+import { checkVolumes } from './task-volumes.ts';
+
+const OVERRIDE_CHARACTERS = 8192;
+
+export interface Started {
+  readonly tasks: TaskRecord[];
+  readonly failures: { arn: string | undefined; reason: string }[];
+}
+
+type Common = Input<RunTaskRequest> | Input<StartTaskRequest>;
+
+function checkOverrides(taskDefinition: TaskDefinitionRecord, overrides: Common['overrides']): void {
+  if (overrides === undefined) return;
+  if (JSON.stringify(overrides).length > OVERRIDE_CHARACTERS) {
+    throw invalidParameter('Container Overrides length must be at most 8192');
+  }
+  const containers = taskDefinition.definition.containerDefinitions ?? [];
+  for (const { name } of overrides.containerOverrides ?? []) {
+    if (!containers.some((container) => container.name === name)) {
+      throw invalidParameter(`Override for container named ${name} is not a container in the TaskDefinition.`);
+    }
+  }
+}
+
+export function checkCommon(
+  taskDefinition: TaskDefinitionRecord,
+  input: Common,
+  startedByLimit: number,
+  isFargate: boolean,
+): void {
+  const fault = configurationFault(taskDefinition, [], true);
+  if (fault !== undefined) throw clientError(fault);
+  if (isFargate && 'platformVersion' in input) checkPlatform(taskDefinition, input.platformVersion);
+  checkVolumes(taskDefinition, input.volumeConfigurations, isFargate);
+  checkOverrides(taskDefinition, input.overrides);
+  if ((input.startedBy?.length ?? 0) > startedByLimit) {
+    throw invalidParameter(`startedBy must be at most ${startedByLimit} characters long.`);
+  }
+  if (input.group?.startsWith('service:')) throw invalidParameter('The group name prefix service: is reserved.');
+}
+
+/** What every task of a RunTask or StartTask has in common. */
+function shared(cluster: ClusterRecord, taskDefinition: TaskDefinitionRecord, input: Common, longArn: boolean) {
+  return {
+    cluster,
+    taskDefinition,
+    longArn,
+    group: input.group ?? `family:${taskDefinition.family}`,
+    startedBy: input.startedBy,
+    networkConfiguration: input.networkConfiguration,
+    volumeConfigurations: input.volumeConfigurations,
+    overrides: input.overrides,
+    enableExecuteCommand: input.enableExecuteCommand,
+    tags: taskTags({
+      cluster,
+      taskDefinition,
+      propagateTags: input.propagateTags,
+      enableECSManagedTags: input.enableECSManagedTags,
+      own: checkTags(input.tags),
+    }),
+  };
+}
+
+function strategyFor(cluster: ClusterRecord, input: Input<RunTaskRequest>): Wire<CapacityProviderStrategyItem>[] {
+  const given = input.capacityProviderStrategy ?? [];
+  if (given.length > 0 && input.launchType !== undefined) {
+    throw invalidParameter('Specifying both a launch type and capacity provider strategy is not supported.');
+  }
+  if (given.length > 0) return checkStrategy(given, cluster.capacityProviders);
+  return input.launchType === undefined ? cluster.defaultCapacityProviderStrategy : [];
+}
+
+/** Whether the strategy, or the launch type without one, means Fargate. */
+export function runsOnFargate(cluster: ClusterRecord, input: Input<RunTaskRequest>): boolean {
+  const strategy = strategyFor(cluster, input);
+  if (strategy.length === 0) return input.launchType === 'FARGATE';
+  return strategy.some((item) => FARGATE_PROVIDERS.includes(item.capacityProvider ?? ''));
+}
+
+/** Starts standalone tasks wherever placement finds room. What finds none is told in `failures`, instance by instance. */
+export function runTasks(
+  world: World,
+  cluster: ClusterRecord,
+  taskDefinition: TaskDefinitionRecord,
+  input: Input<RunTaskRequest>,
+  longArn: boolean,
+): Started {
+  const { platformVersion } = input;
+  const common = { ...shared(cluster, taskDefinition, input, longArn), platformVersion };
+  const strategy = strategyFor(cluster, input);
+  const isFargate = runsOnFargate(cluster, input);
+  const started: Started = { tasks: [], failures: [] };
+  const counts = new Map<string, number>();
+  const providers: (string | undefined)[] = [];
+  for (let left = input.count ?? 1; left > 0; left -= 1) {
+    const provider = strategy.length > 0 ? nextProvider(strategy, counts) : undefined;
+    if (provider !== undefined) counts.set(provider, (counts.get(provider) ?? 0) + 1);
+    providers.push(provider);
+  }
+  const placers = new Map<string | undefined, ReturnType<typeof createPlacer>>();
+  const hasInstances = [...cluster.instances.values()].some((instance) => instance.status !== 'INACTIVE');
+  if (!isFargate && !hasInstances && strategy.length === 0)
+    throw invalidParameter('No Container Instances were found in your cluster.');
+  if (isFargate && hasOpenZone(world, input.networkConfiguration) && !takeForRunTask(world, providers)) {
+    throw rateExceeded();
+  }
+  for (const capacityProviderName of providers) {
+    let instance: InstanceRecord | undefined;
+    let waits = false;
+    let subnet: string | undefined;
+    if (isFargate && world.lostZones.size > 0) {
+      const subnets = openSubnets(world, input.networkConfiguration);
+      subnet = subnets[world.random.integer(Math.max(1, subnets.length))];
+      if (!hasOpenZone(world, input.networkConfiguration)) {
+        started.failures.push({ arn: undefined, reason: 'RESOURCE:FARGATE' });
+        continue;
+      }
+    }
+    if (!isFargate) {
+      const placer =
+        placers.get(capacityProviderName) ??
+        createPlacer({
+          cluster,
+          taskDefinition,
+          demand:
+            input.overrides === undefined
+              ? taskDefinition.demand
+              : demandOf(taskDefinition.definition, input.overrides),
+          constraints: input.placementConstraints ?? [],
+          strategy: input.placementStrategy ?? [],
+          capacityProviderName,
+          peers: started.tasks,
+          random: () => world.random.next(),
+        });
+      placers.set(capacityProviderName, placer);
+      const placed = placer.next();
+      waits = 'unplaced' in placed && mayWait(world, cluster, capacityProviderName);
+      if ('unplaced' in placed && !waits) {
+        started.failures.push(...toFailures(placed.unplaced, capacityProviderName));
+        continue;
+      }
+      if ('instance' in placed) instance = placed.instance;
+    }
+    const launchType = isFargate ? 'FARGATE' : (input.launchType ?? launchTypeOf(world, capacityProviderName));
+    const origin = createOrigin(world, common, { launchType, capacityProviderName });
+    started.tasks.push(launchTask(world, origin, { waits, subnet, instance }));
+  }
+  return started;
+}
+
+function toFailures(unplaced: readonly Unplaced[], provider: string | undefined): Started['failures'] {
+  const nothing = provider === undefined ? 'NO ACTIVE INSTANCES' : 'EMPTY CAPACITY PROVIDER';
+  if (unplaced.length === 0) return [{ arn: undefined, reason: nothing }];
+  return unplaced.map(({ instance, reason }) => ({ arn: instance?.arn, reason }));
+}
+
+/** Starts a task on one named instance, if that has room. */
+export function startOn(
+  world: World,
+  cluster: ClusterRecord,
+  taskDefinition: TaskDefinitionRecord,
+  input: Input<StartTaskRequest>,
+  instance: InstanceRecord,
+  longArn: boolean,
+): Started {
+  const placer = createPlacer({
+    cluster: { ...cluster, instances: new Map([[instance.id, instance]]) },
+    taskDefinition,
+    demand: demandOf(taskDefinition.definition, input.overrides),
+    constraints: [],
+    strategy: [],
+    peers: [],
+    random: () => world.random.next(),
+  });
+  const placed = placer.next();
+  if ('unplaced' in placed) {
+    const reason = instance.status === 'ACTIVE' ? (placed.unplaced[0]?.reason ?? 'AGENT') : 'INACTIVE';
+    return { tasks: [], failures: [{ arn: instance.arn, reason }] };
+  }
+  const launchType = taskDefinition.definition.requiresCompatibilities?.includes('EXTERNAL') ? 'EXTERNAL' : 'EC2';
+  const common = shared(cluster, taskDefinition, input, longArn);
+  return { tasks: [launchTask(world, createOrigin(world, common, { launchType }), { instance })], failures: [] };
+}
+
+export function checkCount(count: number | undefined): void {
+  if (count !== undefined && (count < 1 || count > 10)) throw invalidParameter('Count must be between 1 and 10.');
+}
+
+export function checkClientToken(token: string | undefined): void {
+  if (token !== undefined && !/^[\x21-\x7e]{1,64}$/.test(token)) {
+    throw new EcsError('InvalidParameterException', 'clientToken must be 1 to 64 printable ASCII characters long.');
+  }
+}

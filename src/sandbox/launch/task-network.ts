@@ -1,0 +1,64 @@
+import type { Attachment, NetworkBinding, NetworkConfiguration, NetworkInterface } from '@aws-sdk/client-ecs';
+import type { ContainerRecipe } from '../model/container-recipe.ts';
+import type { TaskRecord, World } from '../model/world.ts';
+import { ENI } from '../tasks/task-attachments.ts';
+import { flat } from '../util/flat-string.ts';
+import { hashOf } from '../util/random.ts';
+import type { Wire } from '../util/wire-types.ts';
+
+const DEFAULT_SUBNET = 'subnet-0a1b2c3d4e5f60001';
+const EPHEMERAL_PORTS = { first: 32768, count: 28232 };
+
+/** The ENI of an awsvpc task, before it is attached. Its address is in 10.0.0.0/16. */
+export function createEni(
+  world: World,
+  configuration: Wire<NetworkConfiguration> | undefined,
+  wanted?: string,
+): Wire<Attachment> {
+  const { random } = world;
+  const subnets = configuration?.awsvpcConfiguration?.subnets ?? [];
+  const subnet = wanted ?? subnets[random.integer(Math.max(1, subnets.length))] ?? DEFAULT_SUBNET;
+  const address = flat(`10.0.${random.integer(256)}.${4 + random.integer(250)}`);
+  return {
+    id: random.uuid(),
+    type: ENI,
+    status: 'PRECREATED',
+    details: [
+      { name: 'subnetId', value: subnet },
+      { name: 'networkInterfaceId', value: flat(`eni-${random.hex(17)}`) },
+      { name: 'macAddress', value: flat(`0a:${(random.hex(10).match(/../g) ?? []).join(':')}`) },
+      { name: 'privateDnsName', value: flat(`ip-${address.replaceAll('.', '-')}.${world.region}.compute.internal`) },
+      { name: 'privateIPv4Address', value: address },
+    ],
+  };
+}
+
+/** What each container of an awsvpc task shows of the ENI they share. */
+export function networkInterfacesOf(attachments: readonly Wire<Attachment>[]): Wire<NetworkInterface>[] {
+  return attachments
+    .filter((attachment) => attachment.type === ENI)
+    .map(({ id, details }) => ({
+      attachmentId: id,
+      privateIpv4Address: details?.find((detail) => detail.name === 'privateIPv4Address')?.value,
+    }));
+}
+
+/** The same one each time that somebody looks. */
+function ephemeralPort(place: string): number {
+  return EPHEMERAL_PORTS.first + (hashOf(place) % EPHEMERAL_PORTS.count);
+}
+
+/** Where a bridge or host container's ports are reached; a host port of 0 becomes one out of the ephemeral range. */
+export function networkBindingsOf(
+  { taskDefinition, id }: TaskRecord,
+  { name, definition }: ContainerRecipe,
+): Wire<NetworkBinding>[] {
+  const { networkMode } = taskDefinition.definition;
+  if (networkMode === 'awsvpc' || networkMode === 'none') return [];
+  return (definition.portMappings ?? []).map((mapping, index) => ({
+    bindIP: '0.0.0.0',
+    containerPort: mapping.containerPort,
+    hostPort: mapping.hostPort || ephemeralPort(`${id}/${name}/${index}`),
+    protocol: mapping.protocol ?? 'tcp',
+  }));
+}

@@ -1,0 +1,135 @@
+import type {
+  Attribute,
+  EphemeralStorage,
+  LaunchType,
+  NetworkConfiguration,
+  ServiceConnectConfiguration,
+  TaskOverride,
+} from '@aws-sdk/client-ecs';
+import { Containers } from '../model/containers.ts';
+import type { Demand } from '../model/instance-capacity.ts';
+import type {
+  ClusterRecord,
+  DeploymentRecord,
+  ServiceRecord,
+  TaskDefinitionRecord,
+  TaskSetRecord,
+  World,
+} from '../model/world.ts';
+import { taskArn } from '../store/arns.ts';
+import type { Tags, Wire } from '../util/wire-types.ts';
+import { platformVersionOf } from './platform-version.ts';
+import { demandOf } from './resource-demand.ts';
+import type { VolumeConfiguration } from './task-volumes.ts';
+
+/** What is asked for when tasks are started. */
+export interface LaunchRequest {
+  readonly cluster: ClusterRecord;
+  readonly taskDefinition: TaskDefinitionRecord;
+  readonly group: string;
+  readonly startedBy?: string | undefined;
+  readonly service?: ServiceRecord;
+  readonly deployment?: DeploymentRecord | undefined;
+  readonly taskSet?: TaskSetRecord | undefined;
+  readonly platformVersion?: string | undefined;
+  readonly networkConfiguration?: Wire<NetworkConfiguration> | undefined;
+  /** What is attached beside its ENI. */
+  readonly volumeConfigurations?: readonly VolumeConfiguration[] | undefined;
+  readonly serviceConnect?: Wire<ServiceConnectConfiguration> | undefined;
+  readonly overrides?: Wire<TaskOverride> | undefined;
+  readonly enableExecuteCommand?: boolean | undefined;
+  readonly tags?: Tags;
+  readonly longArn?: boolean;
+}
+
+/** What runs tasks: a launch type, by way of a capacity provider if there is one. */
+export interface Slot {
+  readonly launchType: LaunchType;
+  readonly capacityProviderName?: string | undefined;
+}
+
+/** What tasks that are started together have in common, made once for all of them. None of it ever changes. */
+export interface TaskOrigin {
+  readonly cluster: ClusterRecord;
+  readonly taskDefinition: TaskDefinitionRecord;
+  readonly service: ServiceRecord | undefined;
+  readonly deployment: DeploymentRecord | undefined;
+  readonly taskSet: TaskSetRecord | undefined;
+  readonly launchType: LaunchType;
+  readonly capacityProviderName: string | undefined;
+  readonly platformVersion: string | undefined;
+  readonly platformFamily: string | undefined;
+  readonly group: string;
+  readonly startedBy: string | undefined;
+  readonly overrides: Wire<TaskOverride>;
+  readonly cpu: string;
+  readonly memory: string;
+  readonly demand: Demand;
+  readonly enableExecuteCommand: boolean;
+  readonly ephemeralStorage: Wire<EphemeralStorage> | undefined;
+  readonly networkConfiguration: Wire<NetworkConfiguration> | undefined;
+  readonly volumeConfigurations: readonly VolumeConfiguration[] | undefined;
+  readonly serviceConnect: Wire<ServiceConnectConfiguration> | undefined;
+  readonly attributes: Wire<Attribute>[];
+  readonly containers: Containers;
+  readonly tags: Tags;
+  readonly longArn: boolean;
+  /** Of their ARNs all but the id. */
+  readonly arnPrefix: string;
+}
+
+const FARGATE_STORAGE: Wire<EphemeralStorage> = { sizeInGiB: 20 };
+const X86_64: Wire<Attribute>[] = [{ name: 'ecs.cpu-architecture', value: 'x86_64' }];
+const ARM64: Wire<Attribute>[] = [{ name: 'ecs.cpu-architecture', value: 'arm64' }];
+const NO_OVERRIDES: Wire<TaskOverride> = { containerOverrides: [], inferenceAcceleratorOverrides: [] };
+const NO_TAGS: Tags = [];
+
+function platformFamily(taskDefinition: TaskDefinitionRecord): string {
+  const family = taskDefinition.definition.runtimePlatform?.operatingSystemFamily ?? 'LINUX';
+  return family === 'LINUX' ? 'Linux' : family;
+}
+
+function containersOf({ taskDefinition, overrides }: LaunchRequest): Containers {
+  const changes = overrides?.containerOverrides ?? [];
+  return changes.length === 0 ? taskDefinition.containers : Containers.from(taskDefinition.recipes, changes);
+}
+
+export function createOrigin(
+  world: World,
+  request: LaunchRequest,
+  { launchType, capacityProviderName }: Slot,
+): TaskOrigin {
+  const { cluster, taskDefinition, overrides, longArn = true } = request;
+  const { definition } = taskDefinition;
+  const isFargate = launchType === 'FARGATE';
+  const demand = overrides === undefined ? taskDefinition.demand : demandOf(definition, overrides);
+  return {
+    cluster,
+    taskDefinition,
+    service: request.service,
+    deployment: request.deployment,
+    taskSet: request.taskSet,
+    launchType,
+    capacityProviderName,
+    platformVersion: isFargate ? platformVersionOf(taskDefinition, request.platformVersion) : undefined,
+    platformFamily: isFargate ? platformFamily(taskDefinition) : undefined,
+    group: request.group,
+    startedBy: request.startedBy,
+    overrides: overrides ?? NO_OVERRIDES,
+    cpu: String(demand.cpu),
+    memory: String(demand.memory),
+    demand,
+    enableExecuteCommand: request.enableExecuteCommand ?? false,
+    ephemeralStorage: isFargate
+      ? (overrides?.ephemeralStorage ?? definition.ephemeralStorage ?? FARGATE_STORAGE)
+      : undefined,
+    networkConfiguration: request.networkConfiguration,
+    volumeConfigurations: request.volumeConfigurations,
+    serviceConnect: request.serviceConnect,
+    attributes: definition.runtimePlatform?.cpuArchitecture === 'ARM64' ? ARM64 : X86_64,
+    containers: containersOf(request),
+    tags: request.tags ?? NO_TAGS,
+    longArn,
+    arnPrefix: taskArn(world, cluster.name, '', longArn),
+  };
+}

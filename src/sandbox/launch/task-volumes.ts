@@ -1,0 +1,107 @@
+import type {
+  Attachment,
+  ServiceVolumeConfiguration,
+  TaskManagedEBSVolumeConfiguration,
+  TaskVolumeConfiguration,
+} from '@aws-sdk/client-ecs';
+import type { TaskDefinitionRecord, World } from '../model/world.ts';
+import { VOLUME } from '../tasks/task-attachments.ts';
+import type { Wire } from '../util/wire-types.ts';
+import { invalidParameter } from '../wire/errors.ts';
+
+export type VolumeConfiguration = Wire<TaskVolumeConfiguration> | Wire<ServiceVolumeConfiguration>;
+type Volume = Wire<TaskManagedEBSVolumeConfiguration>;
+
+/** AWS: GiB of each volume type, and IOPS where they can be set. */
+const TYPES: Readonly<Record<string, { readonly size: Range; readonly iops?: Range; readonly needsIops?: true }>> = {
+  gp2: { size: [1, 16_384], iops: [100, 16_000] },
+  gp3: { size: [1, 16_384], iops: [3000, 16_000] },
+  io1: { size: [4, 16_384], iops: [100, 64_000], needsIops: true },
+  io2: { size: [4, 16_384], iops: [100, 256_000], needsIops: true },
+  st1: { size: [125, 16_384] },
+  sc1: { size: [125, 16_384] },
+  standard: { size: [1, 1024] },
+};
+type Range = readonly [least: number, most: number];
+
+const DEFAULT_TYPE = 'gp3';
+/** A tag of the sandbox's own among those of a volume: it cannot be attached, for the tag's value. */
+const FAILS_TAG = 'sandbox.attach-error';
+const FAILS_BY_DEFAULT = 'ECS timed out while configuring EBS volume attachments to your Task.';
+
+function checkRange(name: string, value: number | undefined, [least, most]: Range): void {
+  if (value === undefined || (value >= least && value <= most)) return;
+  throw invalidParameter(`${name} must be between ${least} and ${most}.`);
+}
+
+function checkVolume(volume: Volume, isFargate: boolean): void {
+  const { volumeType = DEFAULT_TYPE, sizeInGiB, snapshotId, iops, throughput, volumeInitializationRate } = volume;
+  const type = Object.hasOwn(TYPES, volumeType) ? TYPES[volumeType] : undefined;
+  if (type === undefined) throw invalidParameter(`Invalid volume type: ${volumeType}`);
+  if (isFargate && volumeType === 'standard') {
+    throw invalidParameter('The volume type standard is not supported on FARGATE.');
+  }
+  if (sizeInGiB === undefined && snapshotId === undefined) {
+    throw invalidParameter('Either sizeInGiB or snapshotId must be specified for a managed EBS volume.');
+  }
+  if (volumeInitializationRate !== undefined && snapshotId === undefined) {
+    throw invalidParameter('volumeInitializationRate needs a snapshotId.');
+  }
+  checkRange('sizeInGiB', sizeInGiB, type.size);
+  if (type.needsIops && iops === undefined)
+    throw invalidParameter(`iops is required for the volume type ${volumeType}.`);
+  if (iops !== undefined && type.iops === undefined) {
+    throw invalidParameter(`iops is not supported for the volume type ${volumeType}.`);
+  }
+  if (type.iops !== undefined) checkRange('iops', iops, type.iops);
+  if (throughput !== undefined && volumeType !== 'gp3') {
+    throw invalidParameter('throughput is only supported for the volume type gp3.');
+  }
+  checkRange('throughput', throughput, [125, 1000]);
+}
+
+/** Whether what is configured is what the task definition leaves to be configured at launch: at most one volume. */
+export function checkVolumes(
+  { definition }: TaskDefinitionRecord,
+  configurations: readonly VolumeConfiguration[] | undefined,
+  isFargate: boolean,
+): void {
+  const left = (definition.volumes ?? []).filter((volume) => volume.configuredAtLaunch === true);
+  const given = configurations ?? [];
+  if (given.length > 1) throw invalidParameter('At most one volume can be configured at launch.');
+  for (const { name, managedEBSVolume } of given) {
+    if (!left.some((volume) => volume.name === name)) {
+      throw invalidParameter(`The volume ${name} is not configured at launch in the task definition.`);
+    }
+    if (managedEBSVolume === undefined) throw invalidParameter(`managedEBSVolume must be specified for ${name}.`);
+    checkVolume(managedEBSVolume, isFargate);
+  }
+  const missing = left.find((volume) => !given.some(({ name }) => name === volume.name));
+  if (missing !== undefined) {
+    throw invalidParameter(`volumeConfigurations must be specified for the volume ${missing.name}.`);
+  }
+}
+
+/** One new EBS volume for a task, where one is configured. The volumes of services always go with their tasks. */
+export function createVolumes(
+  world: World,
+  configurations: readonly VolumeConfiguration[] | undefined,
+): Wire<Attachment>[] {
+  return (configurations ?? []).map(({ name, managedEBSVolume }): Wire<Attachment> => {
+    const { roleArn, terminationPolicy, tagSpecifications } = (managedEBSVolume ?? {}) as Partial<Volume>;
+    const tags = (tagSpecifications ?? []).flatMap((specification) => specification.tags ?? []);
+    const failure = tags.find((tag) => tag.key === FAILS_TAG);
+    return {
+      id: world.random.uuid(),
+      type: VOLUME,
+      status: 'CREATED',
+      details: [
+        { name: 'roleArn', value: roleArn },
+        { name: 'volumeName', value: name },
+        { name: 'deleteOnTermination', value: String(terminationPolicy?.deleteOnTermination ?? true) },
+        { name: 'volumeId', value: `vol-${world.random.hex(17)}` },
+        ...(failure === undefined ? [] : [{ name: 'statusReason', value: failure.value || FAILS_BY_DEFAULT }]),
+      ],
+    };
+  });
+}

@@ -1,0 +1,99 @@
+import type { DeploymentControllerType } from '@aws-sdk/client-ecs';
+import { isOngoing } from '../deployments/deployment-alarms.ts';
+import { deploymentOf } from '../deployments/deployment-lifecycle.ts';
+import type { DeploymentRecord, ServiceRecord, ServiceSpec, TaskRecord, TaskSetRecord, World } from '../model/world.ts';
+import { controllerOf } from '../services/deployment-controllers.ts';
+import { change, changeState } from '../store/eventual-consistency.ts';
+import { invalidParameter, unsupportedFeature } from '../wire/errors.ts';
+import { createRebalancing } from './rebalancing.ts';
+import { createTaskSet } from './task-sets.ts';
+
+/** Which controller AWS lets take over from which: none gives a service to CodeDeploy. */
+const TAKES_OVER: Readonly<Record<DeploymentControllerType, readonly DeploymentControllerType[]>> = {
+  ECS: ['CODE_DEPLOY', 'EXTERNAL'],
+  EXTERNAL: ['CODE_DEPLOY', 'ECS'],
+  CODE_DEPLOY: [],
+};
+
+/** Whether a deployment is under way: ECS's own, or CodeDeploy's, which has a second task set. */
+function isDeploying(service: ServiceRecord): boolean {
+  if (controllerOf(service) === 'ECS') return service.deployments.some((item) => isOngoing(item.serviceDeployment));
+  const others = [...service.taskSets.values()].filter(({ status }) => status === 'ACTIVE');
+  return controllerOf(service) === 'CODE_DEPLOY' && others.length > 0;
+}
+
+/** AWS's conditions for leaving ECS's own controller, given what the service is to be like. */
+function checkLeaving(service: ServiceRecord, spec: ServiceSpec): void {
+  const { alarms, deploymentCircuitBreaker: breaker, strategy = 'ROLLING' } = spec.deploymentConfiguration;
+  const refuse = (what: string): never => {
+    throw invalidParameter(`The deployment controller of a service with ${what} cannot be changed from ECS.`);
+  };
+  if (service.schedulingStrategy === 'DAEMON') refuse('the DAEMON scheduling strategy');
+  if (spec.serviceConnectConfiguration?.enabled === true) refuse('Service Connect');
+  if ((spec.vpcLatticeConfigurations ?? []).length > 0) refuse('VPC Lattice');
+  if (alarms?.enable === true) refuse('deployment alarms');
+  if (breaker?.enable === true) refuse('a deployment circuit breaker');
+  if (strategy !== 'ROLLING') refuse(`the ${strategy} deployment strategy`);
+}
+
+/** Refuses a change of the deployment controller that AWS does not permit. */
+export function checkMigration(service: ServiceRecord, spec: ServiceSpec, to: DeploymentControllerType): void {
+  const from = controllerOf(service);
+  if (from === to) return;
+  if (!TAKES_OVER[to].includes(from)) {
+    throw unsupportedFeature(`The deployment controller of a service cannot be changed from ${from} to ${to}.`);
+  }
+  if (isDeploying(service)) {
+    throw invalidParameter('The deployment controller cannot be changed during a service deployment.');
+  }
+  if (from === 'ECS') checkLeaving(service, spec);
+}
+
+function hand(world: World, tasks: Iterable<TaskRecord>, to: DeploymentRecord | TaskSetRecord): void {
+  for (const task of [...tasks]) {
+    const deployment = to.kind === 'deployment' ? to : undefined;
+    changeState(world, task, task.with({ deployment, taskSet: to.kind === 'taskSet' ? to : undefined }));
+    to.tasks.add(task);
+  }
+}
+
+/** The task sets go on as deployments under their own ids: the PRIMARY one stays, the others are to go. */
+function toDeployments(world: World, service: ServiceRecord): void {
+  const sets = [...service.taskSets.values()].filter(({ status, tasks }) => status === 'PRIMARY' || tasks.size > 0);
+  sets.sort((a, b) => Number(b.status === 'PRIMARY') - Number(a.status === 'PRIMARY'));
+  const deployments = sets.map((taskSet) => {
+    const deployment = deploymentOf(world, taskSet);
+    hand(world, taskSet.tasks, deployment);
+    return deployment;
+  });
+  const [lastCompleted] = deployments.filter(({ status }) => status === 'PRIMARY');
+  service.taskSets.clear();
+  change(world, service, { deployments, lastCompleted });
+}
+
+/** The deployment goes on as the PRIMARY task set, under its own id, until somebody makes another one. */
+function toTaskSet(world: World, service: ServiceRecord): void {
+  const [primary] = service.deployments;
+  change(world, service, { deployments: [], lastCompleted: undefined });
+  Object.assign(service.rebalancing, createRebalancing());
+  if (primary === undefined) return;
+  const { id, spec, tasks } = primary;
+  const taskSet = createTaskSet(world, service, {
+    id,
+    spec,
+    scale: { value: 100, unit: 'PERCENT' },
+    status: 'PRIMARY',
+    tags: [],
+  });
+  hand(world, tasks, taskSet);
+  change(world, taskSet, { desiredCount: service.desiredCount });
+}
+
+/** Gives a service to another deployment controller; its tasks stay as they are. */
+export function changeController(world: World, service: ServiceRecord, to: DeploymentControllerType): void {
+  const from = controllerOf(service);
+  if (from === to) return;
+  change(world, service, { deploymentController: { type: to }, tellsDeployments: from === 'ECS' });
+  if (to === 'ECS') toDeployments(world, service);
+  else if (from === 'ECS') toTaskSet(world, service);
+}

@@ -1,0 +1,111 @@
+import { createSubnets } from '../instances/availability-zones.ts';
+import { launchTypeOf, nextProvider } from '../instances/capacity-strategy.ts';
+import { configurationFault } from '../launch/configuration-faults.ts';
+import { launchTask } from '../launch/launch-task.ts';
+import { createOrigin, type Slot, type TaskOrigin } from '../launch/task-origin.ts';
+import type {
+  DeploymentRecord,
+  InstanceRecord,
+  ServiceRecord,
+  TaskRecord,
+  TaskSetRecord,
+  World,
+} from '../model/world.ts';
+import { effectiveSetting } from '../store/account-settings.ts';
+import { isWanted } from '../store/task-statuses.ts';
+import { taskTags } from '../store/task-tags.ts';
+
+/** What tasks are started for. */
+export type Owner = DeploymentRecord | TaskSetRecord;
+
+/** Tasks of one deployment or task set that are started together: what they have in common is made once. */
+export interface Batch {
+  /** Why none of them can be launched anywhere. */
+  readonly fault: string | undefined;
+  /** Where the next task goes: its launch type, or the provider whose turn it is. */
+  nextSlot(): Slot;
+  launch(slot: Slot, instance?: InstanceRecord): TaskRecord;
+  /** There is no room yet: the capacity provider will make some. */
+  wait(slot: Slot): TaskRecord;
+}
+
+/** The tasks of a service have their ids and ARNs in the format of whoever made the service. */
+function hasLongTaskArns(world: World, { createdBy }: ServiceRecord): boolean {
+  if (world.accountSettings.size === 0) return true;
+  return effectiveSetting(world, { principalArn: createdBy }, 'taskLongArnFormat') === 'enabled';
+}
+
+function commonTo(world: World, service: ServiceRecord, owner: Owner) {
+  const { cluster, spec } = service;
+  const { taskDefinition } = owner.spec;
+  if (taskDefinition === undefined) throw new TypeError(`${owner.id} has no task definition`);
+  const { propagateTags, enableECSManagedTags } = spec;
+  return {
+    cluster,
+    taskDefinition,
+    group: `service:${service.name}`,
+    startedBy: owner.id,
+    service,
+    deployment: owner.kind === 'deployment' ? owner : undefined,
+    taskSet: owner.kind === 'taskSet' ? owner : undefined,
+    platformVersion: owner.spec.platformVersion,
+    networkConfiguration: owner.spec.networkConfiguration,
+    volumeConfigurations: owner.spec.volumeConfigurations,
+    serviceConnect: owner.spec.serviceConnectConfiguration,
+    enableExecuteCommand: spec.enableExecuteCommand,
+    longArn: hasLongTaskArns(world, service),
+    tags: taskTags({ cluster, taskDefinition, service, propagateTags, enableECSManagedTags }),
+  };
+}
+
+function countByProvider(service: ServiceRecord): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const task of service.tasks) {
+    const name = task.capacityProviderName;
+    if (name !== undefined && isWanted(task)) counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return counts;
+}
+
+/** Where tasks go in turn, by the launch type or by the shares of capacity providers. */
+function createSlots(world: World, service: ServiceRecord, owner: Owner): { next(): Slot; take(slot: Slot): void } {
+  const { capacityProviderStrategy: strategy = [], launchType } = owner.kind === 'taskSet' ? owner.spec : service.spec;
+  if (strategy.length === 0) {
+    const slot = { launchType: launchType ?? 'EC2', capacityProviderName: undefined };
+    return { next: () => slot, take() {} };
+  }
+  const counts = countByProvider(service);
+  return {
+    next() {
+      const capacityProviderName = nextProvider(strategy, counts);
+      return { launchType: launchTypeOf(world, capacityProviderName), capacityProviderName };
+    },
+    take({ capacityProviderName: name }) {
+      if (name !== undefined) counts.set(name, (counts.get(name) ?? 0) + 1);
+    },
+  };
+}
+
+export function createBatch(world: World, service: ServiceRecord, owner: Owner, zone?: string): Batch {
+  const common = commonTo(world, service, owner);
+  const slots = createSlots(world, service, owner);
+  const origins = new Map<string | undefined, TaskOrigin>();
+  let subnets: ReturnType<typeof createSubnets> | undefined;
+  const start = (slot: Slot, instance: InstanceRecord | undefined, waits: boolean): TaskRecord => {
+    const { launchType, capacityProviderName } = slot;
+    if (launchType === 'FARGATE') subnets ??= createSubnets(world, owner, zone);
+    const subnet = subnets?.next();
+    const origin = origins.get(capacityProviderName) ?? createOrigin(world, common, slot);
+    origins.set(capacityProviderName, origin);
+    const task = launchTask(world, origin, { instance, subnet, waits });
+    slots.take(slot);
+    subnets?.take(task.availabilityZone);
+    return task;
+  };
+  return {
+    fault: configurationFault(common.taskDefinition, common.tags, common.longArn),
+    nextSlot: slots.next,
+    launch: (slot, instance) => start(slot, instance, false),
+    wait: (slot) => start(slot, undefined, true),
+  };
+}

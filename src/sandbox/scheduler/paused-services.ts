@@ -1,0 +1,41 @@
+import { sayStarted } from '../events/service-events.ts';
+import type { DeploymentRecord, ServiceRecord, TaskRecord, World } from '../model/world.ts';
+import { count, those } from '../store/task-scan.ts';
+import { isUp, isWanted } from '../store/task-statuses.ts';
+import { wakeService } from '../wakeups/wake-services.ts';
+import { startMissingDaemons } from './daemon-strategy.ts';
+import { ceilingOf, stopForService, unprotected } from './replica-strategy.ts';
+import { chooseToStop } from './scale-in-order.ts';
+import { launchForService } from './service-launch.ts';
+
+/** Tasks of the newest deployment to start, in place of those that ended, and to stop, if they are more than are wanted. */
+function keepUp(world: World, service: ServiceRecord, primary: DeploymentRecord): TaskRecord[] {
+  const wanted = those(service.tasks, isWanted);
+  const room = ceilingOf(service) - count(service.tasks, isUp);
+  const missing = Math.min(service.desiredCount - wanted.length, room);
+  if (missing > 0) return launchForService(world, service, primary, missing);
+  // While there are two revisions they may be more: which of them can go only their health would tell.
+  const surplus = service.deployments.length === 1 ? wanted.length - service.desiredCount : 0;
+  stopForService(world, service, chooseToStop(unprotected(world, service, wanted), wanted, surplus));
+  return [];
+}
+
+/**
+ * What the scheduler does for a service that an accident keeps it from. Throttled, it can neither start nor stop a task.
+ * Without knowing how its tasks are it replaces those that ended and follows the desired count, but calls none healthy or
+ * unhealthy: no deployment moves, and what fails its checks stays. (AWS names the causes only; our choice.) False where the
+ * accident changes nothing.
+ */
+export function tendPaused(world: World, service: ServiceRecord): boolean {
+  wakeService(world, service, service.pausedUntil);
+  if (service.pausedBy !== 'SERVICE_HEALTH_UNKNOWN') return true;
+  if (service.status === 'DRAINING') return false;
+  const [primary] = service.deployments;
+  const isShifting = primary?.serviceDeployment.traffic !== undefined && primary.rolloutState === 'IN_PROGRESS';
+  if (primary === undefined || isShifting || primary.rolloutState === 'FAILED') return true;
+  if (service.heldUntil > world.clock.now()) return true;
+  const isDaemon = service.schedulingStrategy === 'DAEMON';
+  const launched = isDaemon ? startMissingDaemons(world, service, primary) : keepUp(world, service, primary);
+  if (launched.length > 0) sayStarted(world, service, launched);
+  return true;
+}

@@ -1,0 +1,134 @@
+import {
+  sayBalanced,
+  sayNotBalanced,
+  sayRebalanceProtected,
+  sayRebalancingStopped,
+  sayStartedToRebalance,
+  sayStoppedToRebalance,
+} from '../events/rebalancing-events.ts';
+import { zoneCounts } from '../instances/availability-zones.ts';
+import type { DeploymentRecord, ServiceRecord, TaskRecord, World } from '../model/world.ts';
+import { count } from '../store/task-scan.ts';
+import { isUp, isWanted } from '../store/task-statuses.ts';
+import { stopTask } from '../tasks/stop-task.ts';
+import { isHealthy } from '../tasks/task-health.ts';
+import { wakeService } from '../wakeups/wake-services.ts';
+import { unprotected } from './replica-strategy.ts';
+import { launchCeiling } from './rolling-plan.ts';
+import { launchForService } from './service-launch.ts';
+
+/** What zone rebalancing has under way for a service. */
+export interface Rebalancing {
+  /** When to look at the balance next. */
+  checkAt: number | undefined;
+  /** The task started in the zone that has too few, above the desired count until another one goes. */
+  extra: TaskRecord | undefined;
+  /** It was told that it is in progress, and not yet how it ended. */
+  isTold: boolean;
+}
+
+export function createRebalancing(): Rebalancing {
+  return { checkAt: undefined, extra: undefined, isTold: false };
+}
+
+const ZONE = 'ecs.availability-zone';
+
+/** AWS's conditions: replicas spread over zones first, room for one more task, no Classic Load Balancer. */
+function canRebalance({ spec, schedulingStrategy, desiredCount }: ServiceRecord): boolean {
+  const { maximumPercent = 200 } = spec.deploymentConfiguration;
+  const [first] = spec.placementStrategy;
+  return (
+    spec.availabilityZoneRebalancing === 'ENABLED' &&
+    schedulingStrategy === 'REPLICA' &&
+    launchCeiling(desiredCount, maximumPercent) > desiredCount &&
+    (first === undefined || (first.type === 'spread' && first.field === `attribute:${ZONE}`)) &&
+    !spec.placementConstraints.some((constraint) => constraint.expression?.includes(ZONE)) &&
+    !spec.loadBalancers.some((balancer) => balancer.loadBalancerName !== undefined)
+  );
+}
+
+function stopOne(world: World, service: ServiceRecord, deployment: DeploymentRecord): void {
+  const [most] = zoneCounts(world, service, deployment);
+  const inMost = [...service.tasks].filter((task) => isWanted(task) && task.availabilityZone === most?.[0]);
+  const [task] = unprotected(world, service, inMost);
+  if (task === undefined) return;
+  stopTask(
+    world,
+    task,
+    'ServiceSchedulerInitiated',
+    `Availability-zone rebalancing initiated by (deployment ${deployment.id})`,
+  );
+  sayStoppedToRebalance(world, service, task);
+}
+
+/** The extra task is waited for; once it is healthy, one goes from the zone that has most. */
+function goOn(world: World, service: ServiceRecord, deployment: DeploymentRecord, extra: TaskRecord): void {
+  const { rebalancing } = service;
+  const isOver = !isWanted(extra) || deployment.rolloutState !== 'COMPLETED' || extra.deployment !== deployment;
+  if (isOver) {
+    rebalancing.extra = undefined;
+    rebalancing.isTold = false;
+    sayRebalancingStopped(world, service);
+    wakeService(world, service);
+  } else if (isHealthy(world, extra)) {
+    const wanted = [...service.tasks].filter(isWanted).length;
+    rebalancing.extra = undefined;
+    if (wanted > service.desiredCount) stopOne(world, service, deployment);
+    rebalancing.checkAt = world.clock.now() + world.timings.schedulerReaction;
+    wakeService(world, service, rebalancing.checkAt);
+  }
+}
+
+function check(world: World, service: ServiceRecord, deployment: DeploymentRecord): void {
+  const { rebalancing } = service;
+  const counts = zoneCounts(world, service, deployment);
+  const [most, least] = [counts[0], counts.at(-1)];
+  if (most === undefined || least === undefined || most[1] - least[1] < 2) {
+    if (rebalancing.isTold) sayBalanced(world, service, counts);
+    rebalancing.isTold = false;
+    return;
+  }
+  const inMost = [...service.tasks].filter((task) => isWanted(task) && task.availabilityZone === most[0]);
+  if (unprotected(world, service, inMost).length === 0) {
+    sayRebalanceProtected(world, service, deployment.id);
+    return;
+  }
+  // One that was told to stop and still runs takes up the room for the new one.
+  const { maximumPercent = 200 } = service.spec.deploymentConfiguration;
+  if (count(service.tasks, isUp) >= launchCeiling(service.desiredCount, maximumPercent)) {
+    rebalancing.checkAt = world.clock.now() + world.timings.schedulerReaction;
+    wakeService(world, service, rebalancing.checkAt);
+    return;
+  }
+  if (!rebalancing.isTold) sayNotBalanced(world, service, counts);
+  rebalancing.isTold = true;
+  const [extra] = launchForService(world, service, deployment, 1, least[0]);
+  rebalancing.extra = extra;
+  if (extra !== undefined) sayStartedToRebalance(world, service, extra);
+}
+
+/**
+ * Looks at a steady service's balance over zones, a while after anything about it has changed, and moves one task at a
+ * time: the new one starts before an old one stops.
+ */
+export function reconcileBalance(world: World, service: ServiceRecord, deployment: DeploymentRecord): void {
+  const { rebalancing } = service;
+  if (rebalancing.extra !== undefined) {
+    goOn(world, service, deployment, rebalancing.extra);
+    return;
+  }
+  if (!service.steady || !canRebalance(service)) {
+    rebalancing.checkAt = undefined;
+    return;
+  }
+  const now = world.clock.now();
+  if (rebalancing.checkAt === undefined) {
+    rebalancing.checkAt = now + world.timings.rebalanceCheck;
+    wakeService(world, service, rebalancing.checkAt);
+  } else if (rebalancing.checkAt > now) {
+    wakeService(world, service, rebalancing.checkAt);
+  } else {
+    rebalancing.checkAt = undefined;
+    check(world, service, deployment);
+  }
+}

@@ -1,0 +1,225 @@
+import { countFailures, failureThreshold } from '../deployments/circuit-breaker.ts';
+import { ringingAlarms } from '../deployments/deployment-alarms.ts';
+import { completeDeployment, requestStop, startServiceDeployment } from '../deployments/deployment-lifecycle.ts';
+import {
+  alarmFailure,
+  breakerFailure,
+  type Failure,
+  failDeployment,
+  plainFailure,
+  tripBreaker,
+} from '../deployments/rollback.ts';
+import { sayImpaired, saySteady } from '../events/service-events.ts';
+import type { DeploymentRecord, ServiceRecord, TaskRecord, World } from '../model/world.ts';
+import { controllerOf } from '../services/deployment-controllers.ts';
+import { censusOf, nextPresumedOf, totalOf } from '../services/task-census.ts';
+import { change } from '../store/eventual-consistency.ts';
+import { some } from '../store/task-scan.ts';
+import { isUp, isWanted } from '../store/task-statuses.ts';
+import { tellTargets } from '../tasks/load-balancer-targets.ts';
+import { stopTask } from '../tasks/stop-task.ts';
+import { isHealthy } from '../tasks/task-health.ts';
+import { wakeService } from '../wakeups/wake-services.ts';
+import { reconcileDaemon } from './daemon-strategy.ts';
+import { tendPaused } from './paused-services.ts';
+import { reconcileBalance } from './rebalancing.ts';
+import { reconcileReplicas } from './replica-strategy.ts';
+import { isBaked, isDoneEarly, stopOldTasks } from './rolling-end.ts';
+import { holdStill, isStaged, keepSides, reconcileStages } from './staged-deployments.ts';
+import { areTaskSetsSteady, reconcileTaskSets } from './task-sets.ts';
+
+/** AWS widens the gap between launches up to 27 minutes; where it starts and how it grows is our choice. */
+const LONGEST_HOLD = 27 * 60_000;
+const FIRST_HOLD = 10_000;
+/** So many rounds of tasks that never ran make the service impaired. */
+const IMPAIRED_AFTER = 3;
+
+/** Has one look at a service and does what is due: start, stop, complete, fail or roll back. */
+export function reconcile(world: World, service: ServiceRecord): void {
+  act(world, service);
+  const nextPresumed = nextPresumedOf(world, service);
+  if (nextPresumed < Number.POSITIVE_INFINITY)
+    wakeService(world, service, nextPresumed + world.timings.schedulerReaction);
+}
+
+function act(world: World, service: ServiceRecord): void {
+  if (service.status === 'INACTIVE') return;
+  if (service.pausedUntil > world.clock.now() && tendPaused(world, service)) return;
+  tellTargets(world, service);
+  if (service.status === 'DRAINING') {
+    drainService(world, service);
+    return;
+  }
+  if (controllerOf(service) !== 'ECS') {
+    reconcileControlled(world, service);
+    return;
+  }
+  const [primary] = service.deployments;
+  if (primary === undefined) return;
+  startServiceDeployment(world, primary.serviceDeployment);
+  accountEnded(world, service, primary);
+  const failure = failureOf(world, service, primary);
+  if (failure !== undefined) {
+    failDeployment(world, service, primary, failure);
+    return;
+  }
+  scheduleTasks(world, service, primary);
+  dropEmptyDeployments(world, service);
+  if (isStaged(primary)) reconcileStages(world, service, primary);
+  settle(world, service, primary);
+  reconcileBalance(world, service, primary);
+}
+
+/** Starts and stops tasks: one revision after the other, or side by side while traffic is shifted. */
+function scheduleTasks(world: World, service: ServiceRecord, primary: DeploymentRecord): void {
+  const { traffic, plan, step } = primary.serviceDeployment;
+  const isHeld = traffic === undefined && (step < 0 || plan[step]?.stage === 'PRE_SCALE_UP');
+  if (service.schedulingStrategy === 'DAEMON') reconcileDaemon(world, service, primary);
+  else if (isStaged(primary) && (traffic !== undefined || isHeld)) keepSides(world, service, primary);
+  else if (traffic !== undefined && primary.rolloutState === 'FAILED') holdStill(world, service);
+  else reconcileReplicas(world, service, primary);
+}
+
+/** What makes the deployment under way fail, whichever comes first: a request to stop it, its breaker, its alarms. */
+function failureOf(world: World, service: ServiceRecord, primary: DeploymentRecord): Failure | undefined {
+  const record = primary.serviceDeployment;
+  if (record.status === 'ROLLBACK_REQUESTED') return plainFailure('of a StopServiceDeployment request.');
+  if (primary.rolloutState !== 'IN_PROGRESS') return undefined;
+  if (hasTripped(service, primary)) {
+    tripBreaker(world, record);
+    return breakerFailure(record);
+  }
+  const ringing = record.status === 'IN_PROGRESS' ? ringingAlarms(world, record) : [];
+  return ringing.length > 0 ? alarmFailure(record, ringing) : undefined;
+}
+
+/** A service whose task sets someone else makes and scales. */
+function reconcileControlled(world: World, service: ServiceRecord): void {
+  const { ended } = service;
+  service.ended = [];
+  if (ended.some(hasStarted)) service.failedStarts = 0;
+  if (ended.some((task) => !hasStarted(task) && isFailure(task))) holdLaunches(world, service);
+  reconcileTaskSets(world, service);
+  setSteady(world, service, areTaskSetsSteady(service));
+}
+
+/** DRAINING: its tasks are stopped; INACTIVE once all of them are stopping. */
+function drainService(world: World, service: ServiceRecord): void {
+  for (const { serviceDeployment } of service.deployments) {
+    requestStop(world, serviceDeployment, 'The service was deleted.');
+  }
+  for (const task of [...service.tasks]) {
+    const id = task.deployment?.id ?? service.deployments[0]?.id ?? '';
+    stopTask(world, task, 'ServiceSchedulerInitiated', `Scaling activity initiated by (deployment ${id})`);
+  }
+  if (some(service.tasks, isUp)) return;
+  const { taskDefinition } = service.spec;
+  taskDefinition?.services.delete(service);
+  world.clock.cancel(service.steadyRepeat);
+  service.taskSets.clear();
+  change(world, service, { status: 'INACTIVE', deployments: [] });
+  world.clock.after(world.timings.keepInactiveService, () => {
+    const { services } = service.cluster;
+    if (services.get(service.name) === service) services.delete(service.name);
+  });
+}
+
+/** Counts tasks that ended by themselves before they ran, and holds launches back while all of them do. */
+function accountEnded(world: World, service: ServiceRecord, primary: DeploymentRecord): void {
+  const { ended } = service;
+  const census = censusOf(world, primary);
+  if (!primary.hasRun && (census.hasStarted || ended.some((t) => t.deployment === primary && hasStarted(t)))) {
+    change(world, primary, { hasRun: true, failedTasks: 0 });
+  }
+  const failed = ended.filter((task) => task.startedAt === undefined && isFailure(task));
+  const ofPrimary = failed.filter((task) => task.deployment === primary).length;
+  if (ofPrimary > 0 && primary.rolloutState !== 'COMPLETED') countFailures(world, primary, ofPrimary);
+  if (census.healthy > primary.healthyTasks) forgiveFailures(world, service, primary);
+  primary.healthyTasks = census.healthy;
+  if (ended.some(hasStarted)) service.failedStarts = 0;
+  if (failed.length > 0) holdLaunches(world, service);
+  if (ended.length > 0) service.ended = [];
+}
+
+function hasStarted(task: TaskRecord): boolean {
+  return task.startedAt !== undefined;
+}
+
+function isFailure(task: TaskRecord): boolean {
+  return task.stopCode === 'TaskFailedToStart' || task.stopCode === 'EssentialContainerExited';
+}
+
+function forgiveFailures(world: World, service: ServiceRecord, deployment: DeploymentRecord): void {
+  service.failedStarts = 0;
+  const breaker = deployment.serviceDeployment.deploymentConfiguration.deploymentCircuitBreaker;
+  if (deployment.failedTasks === 0 || breaker?.resetOnHealthyTask === false) return;
+  countFailures(world, deployment, -deployment.failedTasks);
+}
+
+function holdLaunches(world: World, service: ServiceRecord): void {
+  service.failedStarts += 1;
+  if (service.failedStarts < IMPAIRED_AFTER) return;
+  if (service.failedStarts === IMPAIRED_AFTER) sayImpaired(world, service);
+  const hold = Math.min(LONGEST_HOLD, FIRST_HOLD * 2 ** (service.failedStarts - IMPAIRED_AFTER));
+  service.heldUntil = world.clock.now() + hold;
+  wakeService(world, service, service.heldUntil);
+}
+
+function hasTripped(service: ServiceRecord, primary: DeploymentRecord): boolean {
+  const breaker = primary.serviceDeployment.deploymentConfiguration.deploymentCircuitBreaker;
+  if (breaker?.enable !== true || primary.rolloutState !== 'IN_PROGRESS') return false;
+  return primary.failedTasks >= failureThreshold(breaker, service.desiredCount);
+}
+
+/** What was replaced leaves the list with its last task; but not while it could still be gone back to. */
+function dropEmptyDeployments(world: World, service: ServiceRecord): void {
+  const [primary] = service.deployments;
+  const stays = (item: DeploymentRecord): boolean =>
+    item === primary ||
+    (item.rolloutState === 'COMPLETED' && primary?.rolloutState !== 'COMPLETED') ||
+    some(item.tasks, isUp);
+  const kept = service.deployments.filter(stays);
+  if (kept.length === service.deployments.length) return;
+  for (const gone of service.deployments) if (!stays(gone)) change(world, gone, { status: 'INACTIVE' });
+  change(world, service, { deployments: kept });
+}
+
+/** Whether all is as the service wants it: its count, all of the newest deployment, all healthy, none left over. */
+function isAsWanted(world: World, service: ServiceRecord, primary: DeploymentRecord): boolean {
+  const own = censusOf(world, primary);
+  const others = totalOf(world, service.deployments.slice(1));
+  const { extra } = service.rebalancing;
+  // What zone rebalancing has started on top does not count.
+  const isExtra = extra !== undefined && isWanted(extra) && extra.deployment === primary;
+  const wanted = own.wanted - Number(isExtra);
+  const healthy = own.healthy - Number(isExtra && isHealthy(world, extra));
+  const isReady = wanted === service.desiredCount && healthy === wanted;
+  return isReady && others.wanted === 0 && others.up === 0;
+}
+
+/** Completes the rollout when all is as wanted, and tells when the service has become steady. */
+function settle(world: World, service: ServiceRecord, primary: DeploymentRecord): void {
+  const fits = isAsWanted(world, service, primary);
+  if (primary.rolloutState === 'IN_PROGRESS' && !isStaged(primary)) {
+    const isDone = fits || isDoneEarly(world, service, primary);
+    if (isDone && isBaked(world, primary)) {
+      if (fits || stopOldTasks(world, service, primary)) completeDeployment(world, service, primary);
+    }
+  }
+  setSteady(world, service, fits && primary.rolloutState === 'COMPLETED');
+}
+
+function setSteady(world: World, service: ServiceRecord, steady: boolean): void {
+  if (steady && !service.steady) announceSteady(world, service);
+  if (!steady && service.steady) {
+    world.clock.cancel(service.steadyRepeat);
+    service.steadyRepeat = undefined;
+  }
+  service.steady = steady;
+  if (steady) service.protectionSaid = false;
+}
+
+function announceSteady(world: World, service: ServiceRecord): void {
+  saySteady(world, service);
+  service.steadyRepeat = world.clock.after(world.timings.steadyRepeat, () => announceSteady(world, service));
+}

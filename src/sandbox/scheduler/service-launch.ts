@@ -1,0 +1,193 @@
+import { sayUnplacedInZone } from '../events/rebalancing-events.ts';
+import {
+  sayMisconfigured,
+  sayNoFargate,
+  sayPartlyLaunched,
+  sayPaused,
+  sayProvisioningLimit,
+  sayUnplaced,
+} from '../events/service-events.ts';
+import { isWaitFull, mayWait } from '../fleet/waiting-tasks.ts';
+import { hasOpenZone } from '../instances/availability-zones.ts';
+import { createPlacer, DEFAULT_STRATEGY, type Placed, ZONE_ATTRIBUTE } from '../instances/placement.ts';
+import { BLOCKED } from '../launch/configuration-faults.ts';
+import { awaitsTurn, countLaunched, leftOfMinute, takeLaunch } from '../launch/launch-rates.ts';
+import type { Slot } from '../launch/task-origin.ts';
+import type {
+  DeploymentRecord,
+  InstanceRecord,
+  ServiceRecord,
+  ServiceSpec,
+  TaskDefinitionRecord,
+  TaskRecord,
+  World,
+} from '../model/world.ts';
+import { change } from '../store/eventual-consistency.ts';
+import { isWanted } from '../store/task-statuses.ts';
+import { wakeService } from '../wakeups/wake-services.ts';
+import { createBatch, type Owner } from './launch-batch.ts';
+
+/** At most so long between two attempts to place (our choice; AWS only says that it tries again). */
+const LONGEST_PLACEMENT_WAIT = 15 * 60_000;
+
+/** Finds places for tasks of a service, in one zone if that is given; among the instances of a capacity provider where the slot has one. */
+function createPlacers(
+  world: World,
+  service: ServiceRecord,
+  taskDefinition: TaskDefinitionRecord,
+  zone: string | undefined,
+): (slot: Slot) => Placed {
+  const { placementStrategy, placementConstraints } = service.spec;
+  const inZone = zone === undefined ? [] : [{ type: 'memberOf' as const, expression: `${ZONE_ATTRIBUTE} == ${zone}` }];
+  const placers = new Map<string, ReturnType<typeof createPlacer>>();
+  return (slot) => {
+    const key = slot.capacityProviderName ?? '';
+    const placer =
+      placers.get(key) ??
+      createPlacer({
+        cluster: service.cluster,
+        taskDefinition,
+        demand: taskDefinition.demand,
+        constraints: [...placementConstraints, ...inZone],
+        strategy: placementStrategy.length > 0 ? placementStrategy : DEFAULT_STRATEGY,
+        capacityProviderName: slot.capacityProviderName,
+        peers: [...service.tasks].filter(isWanted),
+        random: () => world.random.next(),
+      });
+    placers.set(key, placer);
+    return placer.next();
+  };
+}
+
+/**
+ * Starts tasks of a deployment or task set, in one zone if that is given, where there is room and as fast as AWS
+ * launches. What finds none is told in an event and tried again later.
+ */
+export function launchForService(
+  world: World,
+  service: ServiceRecord,
+  owner: Owner,
+  count: number,
+  zone?: string,
+): TaskRecord[] {
+  const { taskDefinition } = owner.spec;
+  if (taskDefinition === undefined || awaitsTurn(world, service)) return [];
+  const batch = createBatch(world, service, owner, zone);
+  if (batch.fault !== undefined) {
+    giveUpMisconfigured(world, service, batch.fault);
+    return [];
+  }
+  const minute = leftOfMinute(world, service);
+  const most = Math.min(count, minute.tasks);
+  if (most < count) wakeService(world, service, minute.until);
+  let isPaced = most < count;
+  const place = createPlacers(world, service, taskDefinition, zone);
+  const launched: TaskRecord[] = [];
+  while (launched.length < most) {
+    const slot = batch.nextSlot();
+    if (slot.launchType === 'FARGATE') {
+      const why = noFargate(world, owner.spec.networkConfiguration);
+      if (why !== undefined) {
+        sayNoFargate(world, service, why);
+        holdPlacement(world, service);
+        break;
+      }
+      if (!takeLaunch(world, service, slot.capacityProviderName)) {
+        isPaced = true;
+        break;
+      }
+      launched.push(batch.launch(slot));
+      continue;
+    }
+    const placed = place(slot);
+    if ('unplaced' in placed) {
+      if (zone === undefined && mayWait(world, service.cluster, slot.capacityProviderName)) {
+        launched.push(batch.wait(slot));
+        continue;
+      }
+      if (zone !== undefined) sayUnplacedInZone(world, service, zone);
+      else if (isWaitFull(world, service.cluster, slot.capacityProviderName)) sayProvisioningLimit(world, service);
+      else reportUnplaced(world, service, placed);
+      if (zone === undefined) holdPlacement(world, service);
+      break;
+    }
+    launched.push(batch.launch(slot, placed.instance));
+  }
+  countLaunched(world, service, launched.length);
+  if (isPaced) tellPaced(world, service);
+  if (launched.length === count) {
+    service.failedPlacements = 0;
+    world.launchRates.told.delete(service);
+  } else if (launched.length > 0 && !isPaced) sayPartlyLaunched(world, service, count - launched.length, owner.id);
+  return launched;
+}
+
+/** AWS launches no faster: told once, until all has been launched. */
+function tellPaced(world: World, service: ServiceRecord): void {
+  if (world.launchRates.told.has(service)) return;
+  world.launchRates.told.add(service);
+  sayPaused(world, service, 'ECS_OPERATION_THROTTLED');
+}
+
+function reportUnplaced(world: World, service: ServiceRecord, placed: Extract<Placed, { unplaced: unknown }>): void {
+  const [closest] = placed.unplaced;
+  const { instance } = closest ?? {};
+  sayUnplaced(world, service, instance === undefined ? undefined : { instance, reason: closest?.reason ?? '' });
+}
+
+/** Why Fargate launches nothing in any of the subnets, if it does not. */
+function noFargate(world: World, network: ServiceSpec['networkConfiguration']): string | undefined {
+  if (world.isBlocked) return BLOCKED;
+  return hasOpenZone(world, network) ? undefined : 'Capacity is unavailable at this time.';
+}
+
+/** Room is of no help: it is told, and tried again later. */
+function giveUpMisconfigured(world: World, service: ServiceRecord, fault: string): void {
+  sayMisconfigured(world, service, fault);
+  holdLaunches(world, service);
+}
+
+/** Tries again later, or as soon as there is room. */
+function holdPlacement(world: World, service: ServiceRecord): void {
+  service.cluster.starved.add(service);
+  holdLaunches(world, service);
+}
+
+function holdLaunches(world: World, service: ServiceRecord): void {
+  const wait = Math.min(world.timings.placementRetry * 2 ** service.failedPlacements, LONGEST_PLACEMENT_WAIT);
+  service.failedPlacements += 1;
+  service.heldUntil = world.clock.now() + wait;
+  wakeService(world, service, service.heldUntil);
+}
+
+/** Starts a daemon's tasks on the instances that lack one, as fast as AWS launches. */
+export function launchOnInstances(
+  world: World,
+  service: ServiceRecord,
+  deployment: DeploymentRecord,
+  instances: readonly InstanceRecord[],
+): TaskRecord[] {
+  if (deployment.spec.taskDefinition === undefined || instances.length === 0) return [];
+  const slot = { launchType: service.spec.launchType ?? 'EC2', capacityProviderName: undefined };
+  const batch = createBatch(world, service, deployment);
+  if (batch.fault !== undefined) {
+    giveUpMisconfigured(world, service, batch.fault);
+    return [];
+  }
+  const minute = leftOfMinute(world, service);
+  const launched = instances.slice(0, minute.tasks).map((instance) => batch.launch(slot, instance));
+  countLaunched(world, service, launched.length);
+  if (launched.length < instances.length) {
+    wakeService(world, service, minute.until);
+    tellPaced(world, service);
+  } else {
+    world.launchRates.told.delete(service);
+  }
+  return launched;
+}
+
+/** Notes that a deployment's own count changed. */
+export function setDesired(world: World, deployment: DeploymentRecord, desiredCount: number): void {
+  if (deployment.desiredCount === desiredCount) return;
+  change(world, deployment, { desiredCount, updatedAt: world.clock.now() });
+}

@@ -1,0 +1,206 @@
+import type {
+  CreateServiceRequest,
+  CreateTaskSetRequest,
+  NetworkConfiguration,
+  SchedulingStrategy,
+} from '@aws-sdk/client-ecs';
+import { checkShiftable, completeConfiguration } from '../deployments/deployment-configuration.ts';
+import { checkStrategy } from '../instances/capacity-strategy.ts';
+import { checkPlatform, platformFor } from '../launch/platform-version.ts';
+import { checkVolumes } from '../launch/task-volumes.ts';
+import type { ClusterRecord, ServiceRecord, ServiceSpec, TaskDefinitionRecord, World } from '../model/world.ts';
+import { parseQuery } from '../query/parse.ts';
+import { requireActiveTaskDefinition } from '../store/find-record.ts';
+import { checkLattice, checkServiceConnect } from '../tasks/service-connect.ts';
+import type { Input, Wire } from '../util/wire-types.ts';
+import { clientError, invalidParameter } from '../wire/errors.ts';
+
+/** Expressions are parsed now, so that a wrong one is told to whoever wrote it. */
+export function checkPlacement(
+  constraints: Input<CreateServiceRequest>['placementConstraints'],
+  strategy: Input<CreateServiceRequest>['placementStrategy'],
+): void {
+  if ((constraints?.length ?? 0) > 10) throw invalidParameter('At most 10 placement constraints are allowed.');
+  if ((strategy?.length ?? 0) > 5) throw invalidParameter('At most 5 placement strategies are allowed.');
+  for (const { type, expression } of constraints ?? []) {
+    if (type === 'memberOf') parseQuery(expression ?? '');
+    else if (type !== 'distinctInstance') throw invalidParameter(`Invalid placement constraint type: ${type}`);
+  }
+  for (const { type, field } of strategy ?? []) {
+    if (type !== 'random' && type !== 'spread' && type !== 'binpack') {
+      throw invalidParameter(`Invalid placement strategy type: ${type}`);
+    }
+    if (type === 'binpack' && !/^(cpu|memory)$/i.test(field ?? '')) {
+      throw invalidParameter('The binpack strategy needs cpu or memory as its field.');
+    }
+  }
+}
+
+/** Whether a task definition can run where it is meant to. */
+export function checkFit(
+  taskDefinition: TaskDefinitionRecord,
+  launchType: string | undefined,
+  networkConfiguration: Wire<NetworkConfiguration> | undefined,
+): void {
+  const { definition } = taskDefinition;
+  if (launchType === 'FARGATE' && !definition.compatibilities?.includes('FARGATE')) {
+    throw invalidParameter('Task definition does not support launch_type FARGATE.');
+  }
+  if (definition.networkMode === 'awsvpc' && networkConfiguration?.awsvpcConfiguration === undefined) {
+    throw invalidParameter("Network Configuration must be provided when networkMode 'awsvpc' is specified.");
+  }
+  if (definition.networkMode !== 'awsvpc' && networkConfiguration !== undefined) {
+    throw invalidParameter('Network Configuration is not valid for the given networkMode of this task definition.');
+  }
+  const subnets = networkConfiguration?.awsvpcConfiguration?.subnets;
+  if (subnets !== undefined && subnets.length === 0) throw invalidParameter('subnets can not be empty.');
+}
+
+/** What load balancers name must be in the task definition. */
+export function checkTargets(
+  taskDefinition: TaskDefinitionRecord,
+  loadBalancers: Input<CreateServiceRequest>['loadBalancers'],
+): void {
+  for (const { containerName, containerPort } of loadBalancers ?? []) {
+    const container = taskDefinition.definition.containerDefinitions?.find((item) => item.name === containerName);
+    if (container === undefined) {
+      throw invalidParameter(`The container ${containerName} does not exist in the task definition.`);
+    }
+    if (!container.portMappings?.some((mapping) => mapping.containerPort === containerPort)) {
+      throw invalidParameter(`The container ${containerName} did not have a container port ${containerPort} defined.`);
+    }
+  }
+}
+
+/** Platform, volumes, Service Connect and VPC Lattice: each asks something of the task definition. */
+export function checkAttached(
+  cluster: ClusterRecord,
+  taskDefinition: TaskDefinitionRecord,
+  spec: Partial<
+    Pick<
+      ServiceSpec,
+      'platformVersion' | 'volumeConfigurations' | 'serviceConnectConfiguration' | 'vpcLatticeConfigurations'
+    >
+  >,
+  isFargate: boolean,
+): void {
+  if (isFargate) checkPlatform(taskDefinition, spec.platformVersion);
+  checkVolumes(taskDefinition, spec.volumeConfigurations, isFargate);
+  checkServiceConnect(cluster, taskDefinition, spec.serviceConnectConfiguration);
+  checkLattice(taskDefinition, spec.vpcLatticeConfigurations);
+}
+
+/** Whether tasks run by a capacity provider strategy: the one given, or the cluster's default where nothing is. */
+function strategyOf(
+  cluster: ClusterRecord,
+  input: Input<CreateServiceRequest>,
+): ServiceSpec['capacityProviderStrategy'] {
+  const { capacityProviderStrategy: given, launchType } = input;
+  if (given !== undefined && given.length > 0) {
+    if (launchType !== undefined) {
+      throw invalidParameter('Specifying both a launch type and capacity provider strategy is not supported.');
+    }
+    return checkStrategy(given, cluster.capacityProviders);
+  }
+  const byDefault = cluster.defaultCapacityProviderStrategy;
+  return launchType === undefined && byDefault.length > 0 ? byDefault : undefined;
+}
+
+/** The configuration of a new service, checked and completed as AWS completes it. */
+export function createSpec(
+  world: World,
+  cluster: ClusterRecord,
+  input: Input<CreateServiceRequest>,
+  scheduling: SchedulingStrategy,
+): ServiceSpec {
+  const controller = input.deploymentController?.type ?? 'ECS';
+  if (input.taskDefinition === undefined && controller === 'ECS') {
+    throw invalidParameter('TaskDefinition can not be blank.');
+  }
+  const taskDefinition =
+    input.taskDefinition === undefined ? undefined : requireActiveTaskDefinition(world, input.taskDefinition);
+  const capacityProviderStrategy = strategyOf(cluster, input);
+  const onFargate = capacityProviderStrategy?.some((item) => item.capacityProvider?.startsWith('FARGATE')) ?? false;
+  const launchType = capacityProviderStrategy === undefined ? (input.launchType ?? 'EC2') : undefined;
+  if (taskDefinition !== undefined) {
+    checkFit(taskDefinition, onFargate ? 'FARGATE' : launchType, input.networkConfiguration);
+    checkAttached(cluster, taskDefinition, input, onFargate || launchType === 'FARGATE');
+    checkTargets(taskDefinition, input.loadBalancers);
+  }
+  checkPlacement(input.placementConstraints, input.placementStrategy);
+  const isFargate = onFargate || launchType === 'FARGATE';
+  if (isFargate && (input.placementConstraints?.length ?? 0) + (input.placementStrategy?.length ?? 0) > 0) {
+    throw clientError('Placement constraints and strategies are not supported with FARGATE.');
+  }
+  if (isFargate && scheduling === 'DAEMON') {
+    throw invalidParameter('The daemon scheduling strategy is not supported for AWS Fargate tasks.');
+  }
+  const deploymentConfiguration = completeConfiguration(input.deploymentConfiguration, scheduling);
+  checkShiftable(deploymentConfiguration, input.loadBalancers ?? []);
+  return {
+    taskDefinition,
+    launchType,
+    capacityProviderStrategy,
+    ...platformFor(taskDefinition, isFargate, input.platformVersion),
+    deploymentConfiguration,
+    networkConfiguration: input.networkConfiguration,
+    loadBalancers: input.loadBalancers ?? [],
+    serviceRegistries: input.serviceRegistries ?? [],
+    serviceConnectConfiguration: input.serviceConnectConfiguration,
+    volumeConfigurations: input.volumeConfigurations,
+    vpcLatticeConfigurations: input.vpcLatticeConfigurations,
+    placementConstraints: input.placementConstraints ?? [],
+    placementStrategy: completeStrategy(input.placementStrategy ?? []),
+    healthCheckGracePeriodSeconds: input.healthCheckGracePeriodSeconds ?? 0,
+    enableECSManagedTags: input.enableECSManagedTags ?? false,
+    propagateTags: input.propagateTags ?? 'NONE',
+    enableExecuteCommand: input.enableExecuteCommand ?? false,
+    availabilityZoneRebalancing: input.availabilityZoneRebalancing ?? 'ENABLED',
+    gatewayConnectors: input.gatewayConnectors,
+    monitoring: input.monitoring,
+  };
+}
+
+/** What a task set is made of: what it was given of its own, and the service's for the rest. */
+export function createTaskSetSpec(
+  world: World,
+  service: ServiceRecord,
+  input: Input<CreateTaskSetRequest>,
+): ServiceSpec {
+  const { taskDefinition, networkConfiguration, loadBalancers, serviceRegistries, launchType } = input;
+  const own = createSpec(
+    world,
+    service.cluster,
+    {
+      serviceName: service.name,
+      deploymentController: { type: 'EXTERNAL' },
+      taskDefinition,
+      networkConfiguration,
+      loadBalancers,
+      serviceRegistries,
+      launchType,
+      capacityProviderStrategy: input.capacityProviderStrategy,
+      platformVersion: input.platformVersion,
+    },
+    'REPLICA',
+  );
+  return {
+    ...service.spec,
+    taskDefinition: own.taskDefinition,
+    networkConfiguration: own.networkConfiguration,
+    loadBalancers: own.loadBalancers,
+    serviceRegistries: own.serviceRegistries,
+    launchType: own.launchType,
+    capacityProviderStrategy: own.capacityProviderStrategy,
+    platformVersion: own.platformVersion,
+    platformFamily: own.platformFamily,
+  };
+}
+
+/** AWS answers `host` as `instanceId`, and binpack fields in capitals. */
+export function completeStrategy(strategy: ServiceSpec['placementStrategy']): ServiceSpec['placementStrategy'] {
+  return strategy.map(({ type, field }) => {
+    if (type === 'binpack' && field !== undefined) return { type, field: field.toUpperCase() };
+    return { type, ...(field === undefined ? {} : { field: field === 'host' ? 'instanceId' : field }) };
+  });
+}

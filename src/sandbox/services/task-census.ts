@@ -1,0 +1,169 @@
+import type { InstanceState } from '../model/instance-state.ts';
+import type { TaskState } from '../model/task-state.ts';
+import type {
+  Before,
+  DeploymentRecord,
+  ServiceRecord,
+  ServiceSpec,
+  TaskRecord,
+  TaskSetRecord,
+  World,
+  WorldRecord,
+} from '../model/world.ts';
+import { isPending, isUp, isWanted } from '../store/task-statuses.ts';
+import { graceEnd, isHealthy, isUnhealthy, presumedAt } from '../tasks/task-health.ts';
+
+/**
+ * The tasks of a deployment or a task set in numbers. The scheduler looks at a service again and again, and most often
+ * little has changed: so they are counted anew only when one of them has changed, or time has changed what they count as.
+ */
+export interface Census {
+  /** Of the service when they were counted. */
+  readonly spec: ServiceSpec;
+  /** RUNNING or on their way there. */
+  up: number;
+  /** Meant to stay; of these, those that need not be replaced, and those on their way up on an instance that drains. */
+  wanted: number;
+  good: number;
+  pendingOnDraining: number;
+  /** Wanted and healthy. */
+  healthy: number;
+  goodHealthy: number;
+  /** Whether one of the wanted has come to run. */
+  hasStarted: boolean;
+  /** When the next one counts as healthy that needs nothing but time. */
+  nextPresumed: number;
+  /** Until when the numbers hold if nothing happens. */
+  until: number;
+}
+
+export function onDrainingInstance(task: TaskRecord): boolean {
+  return task.instance !== undefined && task.instance.status !== 'ACTIVE';
+}
+
+/** Neither unhealthy nor on an instance that drains: it need not be replaced. */
+export function isGood(world: World, task: TaskRecord): boolean {
+  return !onDrainingInstance(task) && !isUnhealthy(world, task);
+}
+
+/** Counts a task that is meant to stay. */
+function countWanted(world: World, census: Census, task: TaskRecord): void {
+  const now = world.clock.now();
+  const isFit = isGood(world, task);
+  census.wanted += 1;
+  if (task.startedAt !== undefined) census.hasStarted = true;
+  if (isFit) census.good += 1;
+  if (isHealthy(world, task)) {
+    census.healthy += 1;
+    if (isFit) census.goodHealthy += 1;
+    return;
+  }
+  if (isPending(task) && onDrainingInstance(task)) census.pendingOnDraining += 1;
+  awaitPresumed(world, census, task);
+  const grace = graceEnd(task);
+  if (grace > now) census.until = Math.min(census.until, grace);
+}
+
+function awaitPresumed(world: World, census: Census, task: TaskRecord): void {
+  const presumed = presumedAt(world, task);
+  if (presumed <= world.clock.now()) return;
+  census.nextPresumed = Math.min(census.nextPresumed, presumed);
+  census.until = Math.min(census.until, presumed);
+}
+
+function take(world: World, { spec }: ServiceRecord, tasks: Iterable<TaskRecord>): Census {
+  const census: Census = {
+    spec,
+    up: 0,
+    wanted: 0,
+    good: 0,
+    pendingOnDraining: 0,
+    healthy: 0,
+    goodHealthy: 0,
+    hasStarted: false,
+    nextPresumed: Number.POSITIVE_INFINITY,
+    until: Number.POSITIVE_INFINITY,
+  };
+  for (const task of tasks) {
+    if (isUp(task)) census.up += 1;
+    if (isWanted(task)) countWanted(world, census, task);
+  }
+  return census;
+}
+
+/** The numbers as of now. */
+export function censusOf(world: World, owner: DeploymentRecord | TaskSetRecord): Census {
+  const { census, service } = owner;
+  if (census !== undefined && census.spec === service.spec && world.clock.now() < census.until) return census;
+  owner.census = take(world, service, owner.tasks);
+  return owner.census;
+}
+
+/** Whether two states of a task differ in nothing that is counted but how far it has come. */
+function isOnItsWay(task: TaskRecord, before: TaskState): boolean {
+  return (
+    task.desiredStatus === before.desiredStatus &&
+    task.healthStatus === before.healthStatus &&
+    task.target === before.target &&
+    task.instance === before.instance &&
+    task.deployment === before.deployment &&
+    task.taskSet === before.taskSet &&
+    !onDrainingInstance(task)
+  );
+}
+
+/** Notes the usual: a task comes to run that was meant to, or leaves that was told to. False if all are to be counted anew. */
+function follow(world: World, census: Census, task: TaskRecord, before: TaskState): boolean {
+  if (!isOnItsWay(task, before)) return false;
+  if (isWanted(task)) {
+    if (!isUp(before) || !isUp(task) || isHealthy(world, task)) return false;
+    if (task.startedAt === before.startedAt) return true;
+    census.hasStarted = true;
+    awaitPresumed(world, census, task);
+    return true;
+  }
+  census.up += Number(isUp(task)) - Number(isUp(before));
+  return true;
+}
+
+function forget({ deployment, taskSet }: Pick<TaskRecord, 'deployment' | 'taskSet'>): void {
+  if (deployment !== undefined) deployment.census = undefined;
+  if (taskSet !== undefined) taskSet.census = undefined;
+}
+
+/** Where a task has come, gone or changed, and where its instance has another status, is counted anew. */
+export function observeForCensus(world: World, record: WorldRecord, before: Before | undefined): void {
+  if (record.kind === 'task') {
+    const state = before as TaskState | undefined;
+    const { census } = record.deployment ?? record.taskSet ?? {};
+    if (census !== undefined && state !== undefined && follow(world, census, record, state)) return;
+    forget(record);
+    if (state !== undefined) forget(state);
+  } else if (record.kind === 'containerInstance' && (before as InstanceState | undefined)?.status !== record.status) {
+    for (const task of record.tasks) forget(task);
+  }
+}
+
+/** The same over several. */
+export function totalOf(
+  world: World,
+  owners: readonly (DeploymentRecord | TaskSetRecord)[],
+): Pick<Census, 'up' | 'wanted' | 'healthy' | 'pendingOnDraining'> {
+  const total = { up: 0, wanted: 0, healthy: 0, pendingOnDraining: 0 };
+  for (const owner of owners) {
+    const { up, wanted, healthy, pendingOnDraining } = censusOf(world, owner);
+    total.up += up;
+    total.wanted += wanted;
+    total.healthy += healthy;
+    total.pendingOnDraining += pendingOnDraining;
+  }
+  return total;
+}
+
+/** When the next task of a service counts as healthy that needs nothing but time; Infinity where there is none. */
+export function nextPresumedOf(world: World, { deployments, taskSets }: ServiceRecord): number {
+  let next = Number.POSITIVE_INFINITY;
+  for (const deployment of deployments) next = Math.min(next, censusOf(world, deployment).nextPresumed);
+  for (const taskSet of taskSets.values()) next = Math.min(next, censusOf(world, taskSet).nextPresumed);
+  return next;
+}

@@ -1,0 +1,147 @@
+import type { PlatformDevice, Resource } from '@aws-sdk/client-ecs';
+import type { Demand, Resources, Used } from '../model/instance-capacity.ts';
+import type { InstanceState } from '../model/instance-state.ts';
+import type { InstanceRecord, TaskRecord, World } from '../model/world.ts';
+import type { Wire } from '../util/wire-types.ts';
+import { changeState } from './eventual-consistency.ts';
+
+/** What the agent and ssh keep for themselves. */
+const RESERVED_TCP_PORTS = [22, 2375, 2376, 51678, 51679];
+const DEFAULT_CPU = 2048;
+const DEFAULT_MEMORY = 3884;
+
+function integer(resources: Wire<Resource>[], name: string, fallback: number): number {
+  return resources.find((resource) => resource.name === name)?.integerValue ?? fallback;
+}
+
+function strings(resources: Wire<Resource>[], name: string): string[] | undefined {
+  return resources.find((resource) => resource.name === name)?.stringSetValue;
+}
+
+/** The resources with which an instance registers; those it leaves out are those of a t3.medium. */
+export function readResources(
+  total: Wire<Resource>[] | undefined,
+  devices: readonly Wire<PlatformDevice>[] = [],
+): Resources {
+  const resources = total ?? [];
+  return {
+    cpu: integer(resources, 'CPU', DEFAULT_CPU),
+    memory: integer(resources, 'MEMORY', DEFAULT_MEMORY),
+    gpuIds: strings(resources, 'GPU') ?? devices.filter(({ type }) => type === 'GPU').map(({ id }) => id ?? ''),
+    reservedTcpPorts: strings(resources, 'PORTS')?.map(Number) ?? RESERVED_TCP_PORTS,
+    reservedUdpPorts: strings(resources, 'PORTS_UDP')?.map(Number) ?? [],
+  };
+}
+
+/** Why there is no room, in the words of `failures[].reason`. */
+export type Shortage = 'RESOURCE:CPU' | 'RESOURCE:MEMORY' | 'RESOURCE:PORTS' | 'RESOURCE:GPU' | 'RESOURCE:ENI';
+
+/** AWS: so many ports of an instance can be reserved at a time, with those that it keeps for itself. */
+const MOST_PORTS = 100;
+
+function lacksPorts({ registered, used }: InstanceRecord, demand: Demand): boolean {
+  const wanted = demand.tcpPorts.length + demand.udpPorts.length;
+  const taken = used.tcpPorts.size + used.udpPorts.size;
+  const reserved = registered.reservedTcpPorts.length + registered.reservedUdpPorts.length;
+  return wanted > 0 && reserved + taken + wanted > MOST_PORTS;
+}
+
+function clashes(ports: readonly number[], used: ReadonlySet<number>, reserved: readonly number[]): boolean {
+  return ports.some((port) => used.has(port) || reserved.includes(port));
+}
+
+/** Task ENIs by the size of the instance; one more is its own. AWS's table, by its last word only. */
+const ENIS_BY_SIZE: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    nano: 1,
+    micro: 1,
+    small: 2,
+    medium: 2,
+    large: 2,
+    xlarge: 3,
+    '2xlarge': 3,
+  }),
+);
+const ENIS_OTHERWISE = 7;
+const ENIS_WITH_TRUNK = 120;
+
+function eniLimit(instance: InstanceRecord): number {
+  const trunk = instance.attributes.some((attribute) => attribute.name === 'ecs.awsvpc-trunk-id');
+  if (trunk) return ENIS_WITH_TRUNK;
+  const type = instance.attributes.find((attribute) => attribute.name === 'ecs.instance-type')?.value ?? '';
+  return ENIS_BY_SIZE.get(type.split('.')[1] ?? '') ?? ENIS_OTHERWISE;
+}
+
+/** The first thing of which an instance has too little, or nothing. */
+export function shortage(instance: InstanceRecord, demand: Demand): Shortage | undefined {
+  if (instance.remainingCpu < demand.cpu) return 'RESOURCE:CPU';
+  if (instance.remainingMemory < demand.memory) return 'RESOURCE:MEMORY';
+  const { registered, used } = instance;
+  if (registered.gpuIds.length - used.gpuIds.size < demand.gpu) return 'RESOURCE:GPU';
+  if (clashes(demand.tcpPorts, used.tcpPorts, registered.reservedTcpPorts)) return 'RESOURCE:PORTS';
+  if (clashes(demand.udpPorts, used.udpPorts, registered.reservedUdpPorts)) return 'RESOURCE:PORTS';
+  if (lacksPorts(instance, demand)) return 'RESOURCE:PORTS';
+  if (demand.enis > 0 && used.enis + demand.enis > eniLimit(instance)) return 'RESOURCE:ENI';
+  return undefined;
+}
+
+const NO_GPUS: readonly string[] = [];
+
+const NOTHING: Used = { gpuIds: new Set(), enis: 0, tcpPorts: new Set(), udpPorts: new Set() };
+
+type Holder = Pick<TaskRecord, 'demand' | 'gpuIds'>;
+
+function taken<T>(present: ReadonlySet<T>, own: readonly T[], sign: 1 | -1): ReadonlySet<T> {
+  if (own.length === 0) return present;
+  return new Set(sign > 0 ? [...present, ...own] : [...present].filter((item) => !own.includes(item)));
+}
+
+/** Most tasks take nothing but CPU and memory. */
+function plus(by: Used, { demand, gpuIds }: Holder, sign: 1 | -1): Used {
+  const { enis, tcpPorts, udpPorts } = demand;
+  if (gpuIds.length + enis + tcpPorts.length + udpPorts.length === 0) return by;
+  return {
+    gpuIds: taken(by.gpuIds, gpuIds, sign),
+    enis: by.enis + sign * enis,
+    tcpPorts: taken(by.tcpPorts, tcpPorts, sign),
+    udpPorts: taken(by.udpPorts, udpPorts, sign),
+  };
+}
+
+type Room = Pick<InstanceState, 'remainingCpu' | 'remainingMemory' | 'used'>;
+
+/** Takes from the room what a task needs, or gives it back. */
+function take(room: Room, task: Holder, sign: 1 | -1): void {
+  room.remainingCpu -= sign * task.demand.cpu;
+  room.remainingMemory -= sign * task.demand.memory;
+  room.used = plus(room.used, task, sign);
+}
+
+/** What an instance has left if it has these tasks and no others. */
+export function roomBeside(registered: Resources, tasks: Iterable<TaskRecord>): Room {
+  const room: Room = { remainingCpu: registered.cpu, remainingMemory: registered.memory, used: NOTHING };
+  for (const task of tasks) take(room, task, 1);
+  return room;
+}
+
+/** Which GPUs of an instance a task is given: the first that are free, in the instance's order. */
+export function freeGpus({ registered, used }: InstanceRecord, { gpu }: Demand): readonly string[] {
+  return gpu === 0 ? NO_GPUS : registered.gpuIds.filter((id) => !used.gpuIds.has(id)).slice(0, gpu);
+}
+
+function changeRoom(world: World, instance: InstanceRecord, task: TaskRecord, sign: 1 | -1): void {
+  const state = instance.fork();
+  state.version += 1;
+  take(state, task, sign);
+  changeState(world, instance, state);
+}
+
+/** A task has come to an instance and takes what it needs. */
+export function occupy(world: World, instance: InstanceRecord, task: TaskRecord): void {
+  changeRoom(world, instance, task, 1);
+}
+
+/** A task is gone from an instance and gives back what it had. */
+export function release(world: World, instance: InstanceRecord, task: TaskRecord): void {
+  changeRoom(world, instance, task, -1);
+}

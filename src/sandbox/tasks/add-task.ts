@@ -1,0 +1,57 @@
+import type { TaskState } from '../model/task-state.ts';
+import type { TaskRecord, World } from '../model/world.ts';
+import { announce, changeState } from '../store/eventual-consistency.ts';
+import { occupy, release } from '../store/instance-resources.ts';
+import { isPending, isPendingStatus } from '../store/task-statuses.ts';
+import { wakeService, wakeStarved } from '../wakeups/wake-services.ts';
+
+/** Puts a new task into the world and every index that knows it. */
+export function addTask(world: World, task: TaskRecord): void {
+  const { cluster, service, deployment, taskSet, instance, taskDefinition } = task;
+  cluster.tasks.set(task.id, task);
+  cluster.pendingTasks += 1;
+  taskDefinition.liveTasks += 1;
+  service?.tasks.add(task);
+  deployment?.tasks.add(task);
+  taskSet?.tasks.add(task);
+  if (instance !== undefined) {
+    instance.tasks.add(task);
+    occupy(world, instance, task);
+  }
+  if (service !== undefined) wakeService(world, service);
+  announce(world, task);
+}
+
+/** Gives a task another state and the next version, and changes whatever counts it by its status. */
+export function changeTask(world: World, task: TaskRecord, state: TaskState): void {
+  const { cluster, service, lastStatus, desiredStatus, healthStatus, version } = task;
+  state.version = version + 1;
+  changeState(world, task, state);
+  const hasMoved = task.lastStatus !== lastStatus && !(isPending(task) && isPendingStatus(lastStatus));
+  if (hasMoved) {
+    cluster.pendingTasks -= Number(isPendingStatus(lastStatus));
+    cluster.runningTasks += Number(task.lastStatus === 'RUNNING') - Number(lastStatus === 'RUNNING');
+    if (task.lastStatus === 'STOPPED') retire(world, task);
+  }
+  // The scheduler does not tell one step on the way up from the next.
+  const isNews = hasMoved || task.desiredStatus !== desiredStatus || task.healthStatus !== healthStatus;
+  if (service !== undefined && isNews) wakeService(world, service);
+}
+
+/** A stopped task gives back what it held, and stays to be looked at for a while. */
+function retire(world: World, task: TaskRecord): void {
+  const { cluster, service, deployment, taskSet, instance, taskDefinition } = task;
+  taskDefinition.liveTasks -= 1;
+  deployment?.tasks.delete(task);
+  taskSet?.tasks.delete(task);
+  if (service !== undefined) {
+    service.tasks.delete(task);
+    service.ended.push(task);
+  }
+  if (instance !== undefined) {
+    instance.tasks.delete(task);
+    release(world, instance, task);
+    wakeStarved(world, cluster);
+  }
+  world.stopped.keep(world, task);
+}

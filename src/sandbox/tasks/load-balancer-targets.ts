@@ -1,0 +1,130 @@
+import type { LoadBalancer } from '@aws-sdk/client-ecs';
+import { sayDeregistered, sayDraining, sayRegistered } from '../events/service-events.ts';
+import type { ServiceRecord, ServiceSpec, TaskRecord, World } from '../model/world.ts';
+import { changeState } from '../store/eventual-consistency.ts';
+import type { Wire } from '../util/wire-types.ts';
+import { plan } from '../wakeups/task-timers.ts';
+import { wakeService } from '../wakeups/wake-services.ts';
+import { portOf } from './service-connect.ts';
+
+/** How a load balancer sees a task. */
+export interface TargetState {
+  readonly health: 'initial' | 'healthy' | 'unhealthy';
+  readonly targetGroupArn: string;
+  readonly port: number | undefined;
+  /** Why it is unhealthy, in the load balancer's words. */
+  readonly reason: string | undefined;
+}
+
+export const DEFAULT_TARGET_REASON = 'Health checks failed with these codes: [503]';
+
+/** What a task was made from: its deployment's or task set's configuration. */
+export function specOf(task: TaskRecord): ServiceSpec | undefined {
+  return task.deployment?.spec ?? task.taskSet?.spec;
+}
+
+interface Group {
+  readonly targetGroupArn: string;
+  readonly port: number | undefined;
+  readonly container: string;
+}
+
+/** The one of a load balancer's two target groups in which a revision is; most have only one. */
+export function targetGroupOf(balancer: Wire<LoadBalancer>, usesAlternate: boolean): string | undefined {
+  const alternate = usesAlternate ? balancer.advancedConfiguration?.alternateTargetGroupArn : undefined;
+  return alternate ?? balancer.targetGroupArn ?? balancer.loadBalancerName;
+}
+
+/** Where a task is registered: with its first load balancer, or with VPC Lattice where it has none. */
+function groupOf(task: TaskRecord): Group | undefined {
+  const spec = specOf(task);
+  const balancer = spec?.loadBalancers[0];
+  if (balancer !== undefined) {
+    const { containerPort: port, containerName = '' } = balancer;
+    const usesAlternate = task.deployment?.revision.usesAlternate ?? false;
+    return { targetGroupArn: targetGroupOf(balancer, usesAlternate) ?? '', port, container: containerName };
+  }
+  const lattice = spec?.vpcLatticeConfigurations?.[0];
+  if (lattice === undefined) return undefined;
+  const named = (mapping: { name?: string | undefined }): boolean => mapping.name === lattice.portName;
+  const containers = task.taskDefinition.definition.containerDefinitions ?? [];
+  const container = containers.find((item) => item.portMappings?.some(named))?.name ?? '';
+  return {
+    targetGroupArn: lattice.targetGroupArn ?? '',
+    port: portOf(task.taskDefinition, lattice.portName),
+    container,
+  };
+}
+
+/** Whether somebody routes requests to a task, and tells its health by them. */
+export function hasTarget(task: TaskRecord): boolean {
+  const spec = specOf(task);
+  return (spec?.loadBalancers.length ?? 0) > 0 || (spec?.vpcLatticeConfigurations?.length ?? 0) > 0;
+}
+
+function setTarget(world: World, task: TaskRecord, patch: Partial<TargetState>): void {
+  if (task.target === undefined || task.desiredStatus === 'STOPPED') return;
+  // The target's health is the load balancer's, not ECS's: the task's version does not rise.
+  changeState(world, task, task.with({ target: { ...task.target, ...patch } }));
+  if (task.service !== undefined) wakeService(world, task.service);
+}
+
+/** Targets that came and went, by target group, since the service last told of them. */
+export interface TargetNews {
+  readonly registered: Map<string, number>;
+  readonly deregistered: Map<string, number>;
+  /** Tasks that finish what they have begun, by the id of their deployment or task set. */
+  readonly draining: Map<string, number>;
+}
+
+export function createTargetNews(): TargetNews {
+  return { registered: new Map(), deregistered: new Map(), draining: new Map() };
+}
+
+function count(news: Map<string, number>, targetGroupArn: string): void {
+  news.set(targetGroupArn, (news.get(targetGroupArn) ?? 0) + 1);
+}
+
+/** Says in one event each what happened at about the same time. */
+export function tellTargets(world: World, service: ServiceRecord): void {
+  const { registered, deregistered, draining } = service.targetNews;
+  if (registered.size + deregistered.size + draining.size === 0) return;
+  for (const [targetGroupArn, number] of registered) sayRegistered(world, service, number, targetGroupArn);
+  for (const [id, number] of draining) sayDraining(world, service, number, id);
+  for (const [targetGroupArn, number] of deregistered) sayDeregistered(world, service, number, targetGroupArn);
+  registered.clear();
+  deregistered.clear();
+  draining.clear();
+}
+
+/** A task that has come to run is registered with its target group; the first health checks take their time. */
+export function registerTarget(world: World, task: TaskRecord): void {
+  const { service } = task;
+  const group = groupOf(task);
+  if (service === undefined || group === undefined) return;
+  const { targetGroupArn, port, container } = group;
+  changeState(world, task, task.with({ target: { health: 'initial', targetGroupArn, port, reason: undefined } }));
+  count(service.targetNews.registered, targetGroupArn);
+  const fate = task.containers.find(container)?.recipe.fate;
+  const failsAfter = fate?.targetUnhealthyAfter;
+  const { targetHealthy } = world.timings;
+  if (failsAfter === undefined || failsAfter > targetHealthy) {
+    plan(world, task, targetHealthy, () => setTarget(world, task, { health: 'healthy' }));
+  }
+  if (failsAfter !== undefined) plan(world, task, failsAfter, () => failTarget(world, task, DEFAULT_TARGET_REASON));
+}
+
+/** The load balancer's health checks of the task begin to fail. */
+export function failTarget(world: World, task: TaskRecord, reason: string): void {
+  setTarget(world, task, { health: 'unhealthy', reason });
+}
+
+/** Deregistered on its way down. */
+export function deregisterTarget(world: World, task: TaskRecord): void {
+  if (task.target === undefined || task.service === undefined) return;
+  const { targetNews } = task.service;
+  count(targetNews.deregistered, task.target.targetGroupArn);
+  const owner = task.deployment ?? task.taskSet;
+  if (task.lastStatus === 'DEACTIVATING' && owner !== undefined) count(targetNews.draining, owner.id);
+  changeState(world, task, task.with({ target: undefined }));
+}

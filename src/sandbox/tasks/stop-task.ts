@@ -1,0 +1,185 @@
+import type { TaskStopCode } from '@aws-sdk/client-ecs';
+import { isManual } from '../instances/manual-agents.ts';
+import type { ContainerRecipe } from '../model/container-recipe.ts';
+import type { TaskState } from '../model/task-state.ts';
+import type { TaskRecord, World } from '../model/world.ts';
+import { isPending } from '../store/task-statuses.ts';
+import { clearPlans, next } from '../wakeups/task-timers.ts';
+import { changeTask } from './add-task.ts';
+import { deregisterTarget } from './load-balancer-targets.ts';
+import { withStage } from './task-attachments.ts';
+
+/** Tells a task to stop. One that already stops keeps the reason that it has. */
+export function stopTask(world: World, task: TaskRecord, stopCode: TaskStopCode, stoppedReason: string): void {
+  if (task.desiredStatus === 'STOPPED') return;
+  clearPlans(world, task);
+  const wasRunning = task.lastStatus === 'RUNNING';
+  const state = task.fork();
+  state.desiredStatus = 'STOPPED';
+  state.stopCode = stopCode;
+  state.stoppedReason = stoppedReason;
+  changeTask(world, task, state);
+  // An agent that somebody plays has to stop by itself what it was given and has not come to run.
+  if (!wasRunning && task.lastStatus !== 'PROVISIONING' && isManual(task)) return;
+  const { agentNotices } = world.timings;
+  next(world, task, world.random.around(agentNotices), wasRunning ? deactivate : deprovision);
+}
+
+/** DEACTIVATING, while targets are deregistered; tasks without any pass at once. */
+function deactivate(world: World, task: TaskRecord): void {
+  if (task.target === undefined) {
+    terminate(world, task);
+    return;
+  }
+  changeTask(world, task, task.with({ lastStatus: 'DEACTIVATING' }));
+  deregisterTarget(world, task);
+  next(world, task, world.random.around(world.timings.deactivate), terminate);
+}
+
+/** How long a container takes to end that was told to. */
+function timeToExit({ timings }: World, { definition, fate }: ContainerRecipe): number {
+  const { stopTimeout } = definition;
+  const most = stopTimeout === undefined ? timings.stopTimeout : stopTimeout * 1000;
+  return fate.ignoresSigterm ? most : Math.min(timings.exitOnSigterm, most);
+}
+
+/** STOPPING: SIGTERM is sent; who ignores it is killed after its stopTimeout. */
+function terminate(world: World, task: TaskRecord): void {
+  const state = task.fork();
+  state.lastStatus = 'STOPPING';
+  state.stoppingAt = world.clock.now();
+  changeTask(world, task, state);
+  if (isManual(task)) return;
+  let longest = 0;
+  for (const { lastStatus, recipe } of task.containers.all) {
+    if (lastStatus === 'RUNNING') longest = Math.max(longest, timeToExit(world, recipe));
+  }
+  next(world, task, longest, endExecution);
+}
+
+function endExecution(world: World, task: TaskRecord): void {
+  const state = task.fork();
+  state.executionStoppedAt = world.clock.now();
+  state.containers = task.containers.exited;
+  if (!needsCleanUp(task)) {
+    finish(world, task, state);
+    return;
+  }
+  changeTask(world, task, state);
+  deprovision(world, task);
+}
+
+/** Whether an ENI or volumes have to go, or Fargate cleans up. */
+function needsCleanUp(task: TaskRecord): boolean {
+  return task.attachments.length > 0 || task.launchType === 'FARGATE';
+}
+
+/** DEPROVISIONING, where something is cleaned up; else straight to STOPPED. */
+function deprovision(world: World, task: TaskRecord): void {
+  if (!needsCleanUp(task)) {
+    finish(world, task);
+    return;
+  }
+  changeTask(
+    world,
+    task,
+    task.with({
+      lastStatus: 'DEPROVISIONING',
+      attachments: withStage(task.attachments, 'DETACHING'),
+      stoppingAt: task.stoppingAt ?? world.clock.now(),
+    }),
+  );
+  next(world, task, world.random.around(world.timings.deprovision), finish);
+}
+
+/** STOPPED, with what else became known in the same moment. */
+function finish(world: World, task: TaskRecord, state: TaskState = task.fork()): void {
+  const now = world.clock.now();
+  state.containers = state.containers.stopped;
+  state.lastStatus = 'STOPPED';
+  state.stoppedAt = now;
+  state.stoppingAt ??= now;
+  state.attachments = withStage(state.attachments, 'DELETED');
+  state.healthStatus = 'UNKNOWN';
+  changeTask(world, task, state);
+}
+
+/** All of a task has ended. One that was told to stop keeps the reason that it has. */
+function endedState(world: World, task: TaskRecord, stopCode: TaskStopCode, stoppedReason: string): TaskState {
+  const now = world.clock.now();
+  const state = task.with(task.desiredStatus === 'STOPPED' ? {} : { stopCode, stoppedReason });
+  state.desiredStatus = 'STOPPED';
+  state.stoppingAt ??= now;
+  state.executionStoppedAt ??= now;
+  return state;
+}
+
+/** The agent says that all of a task has ended, told to or not. */
+export function endTask(world: World, task: TaskRecord, reason?: string, executionStoppedAt?: number): void {
+  if (task.lastStatus === 'STOPPED' || task.lastStatus === 'DEPROVISIONING') return;
+  clearPlans(world, task);
+  const hasRun = task.startedAt !== undefined || task.containers.all.some(({ exitCode }) => exitCode !== undefined);
+  const stopCode: TaskStopCode = hasRun ? 'EssentialContainerExited' : 'TaskFailedToStart';
+  const stoppedReason = reason ?? (hasRun ? 'Essential container in task exited' : 'Task failed to start');
+  const state = endedState(world, task, stopCode, stoppedReason);
+  state.executionStoppedAt = executionStoppedAt ?? world.clock.now();
+  state.containers = task.containers.stopped;
+  changeTask(world, task, state);
+  deregisterTarget(world, task);
+  deprovision(world, task);
+}
+
+/** What the task ran on is gone: there is nothing left that could be told to stop. */
+export function killTask(world: World, task: TaskRecord, stopCode: TaskStopCode, stoppedReason: string): void {
+  if (task.lastStatus === 'STOPPED') return;
+  clearPlans(world, task);
+  deregisterTarget(world, task);
+  changeTask(world, task, endedState(world, task, stopCode, stoppedReason));
+  finish(world, task);
+}
+
+/** The task never comes to run: its image cannot be had, or something else fails before its containers start. */
+export function failToStart(world: World, task: TaskRecord, container: string, reason: string): void {
+  clearPlans(world, task);
+  changeTask(
+    world,
+    task,
+    task.with({
+      desiredStatus: 'STOPPED',
+      stopCode: 'TaskFailedToStart',
+      stoppedReason: reason,
+      executionStoppedAt: world.clock.now(),
+      containers: task.containers.with(container, { reason }),
+    }),
+  );
+  deprovision(world, task);
+}
+
+/** A container exits by itself. An essential one takes the task with it. */
+export function endContainer(world: World, task: TaskRecord, name: string, exitCode: number, reason?: string): void {
+  if (task.desiredStatus === 'STOPPED') return;
+  const because = reason === undefined ? {} : { reason };
+  const containers = task.containers.with(name, { lastStatus: 'STOPPED', exitCode, ...because });
+  if (task.containers.find(name)?.recipe.isEssential === false) {
+    changeTask(world, task, task.with({ containers }));
+    return;
+  }
+  clearPlans(world, task);
+  const wasPending = isPending(task);
+  changeTask(
+    world,
+    task,
+    task.with({
+      desiredStatus: 'STOPPED',
+      stopCode: 'EssentialContainerExited',
+      stoppedReason: 'Essential container in task exited',
+      containers,
+    }),
+  );
+  if (wasPending) {
+    changeTask(world, task, task.with({ executionStoppedAt: world.clock.now() }));
+    deprovision(world, task);
+  } else {
+    terminate(world, task);
+  }
+}

@@ -1,0 +1,79 @@
+import type { HealthStatus } from '@aws-sdk/client-ecs';
+import type { ContainerRecipe } from '../model/container-recipe.ts';
+import type { Containers } from '../model/containers.ts';
+import type { TaskRecord, World } from '../model/world.ts';
+import { plan } from '../wakeups/task-timers.ts';
+import { wakeService } from '../wakeups/wake-services.ts';
+import { changeTask } from './add-task.ts';
+import { hasTarget } from './load-balancer-targets.ts';
+
+/** HEALTHY when all that are checked are, UNHEALTHY when one is, else UNKNOWN. */
+function overall({ all }: Containers): HealthStatus {
+  const statuses = all.filter(({ recipe }) => recipe.isChecked).map(({ healthStatus }) => healthStatus);
+  if (statuses.includes('UNHEALTHY')) return 'UNHEALTHY';
+  return statuses.length > 0 && statuses.every((status) => status === 'HEALTHY') ? 'HEALTHY' : 'UNKNOWN';
+}
+
+function setHealth(world: World, task: TaskRecord, name: string, healthStatus: HealthStatus): void {
+  const containers = task.containers.with(name, { healthStatus });
+  changeTask(world, task, task.with({ containers, healthStatus: overall(containers) }));
+}
+
+/** Health checks pass after a while, unless the container's fate is to fail them. */
+export function scheduleHealth(world: World, task: TaskRecord): void {
+  for (const recipe of task.taskDefinition.recipes) if (recipe.isChecked) scheduleChecks(world, task, recipe);
+  if (graceOf(task) > 0) plan(world, task, graceOf(task), wakeOwner(world, task));
+}
+
+function scheduleChecks(world: World, task: TaskRecord, { name, fate }: ContainerRecipe): void {
+  const { firstHealthy } = world.timings;
+  const { unhealthyAfter } = fate;
+  if (unhealthyAfter === undefined || unhealthyAfter > firstHealthy) {
+    plan(world, task, firstHealthy, () => setHealth(world, task, name, 'HEALTHY'));
+  }
+  if (unhealthyAfter !== undefined) {
+    plan(world, task, unhealthyAfter, () => setHealth(world, task, name, 'UNHEALTHY'));
+  }
+}
+
+function wakeOwner(world: World, { service }: TaskRecord): () => void {
+  return () => {
+    if (service !== undefined) wakeService(world, service);
+  };
+}
+
+/** When a task that is meant to stay will have been RUNNING for long enough; Infinity where more than time decides. */
+export function presumedAt(world: World, task: TaskRecord): number {
+  const { startedAt, taskDefinition } = task;
+  if (startedAt === undefined || taskDefinition.isChecked || hasTarget(task)) return Number.POSITIVE_INFINITY;
+  return startedAt + world.timings.presumedHealthy;
+}
+
+/** How long after its start a task's failing checks are overlooked. */
+function graceOf(task: TaskRecord): number {
+  return (task.service?.spec.healthCheckGracePeriodSeconds ?? 0) * 1000;
+}
+
+/** Until when failing checks of a task are overlooked. */
+export function graceEnd(task: TaskRecord): number {
+  return (task.startedAt ?? 0) + graceOf(task);
+}
+
+/** Whether the scheduler has to replace a task: its container's checks or its load balancer's fail. */
+export function isUnhealthy(world: World, task: TaskRecord): boolean {
+  const fails = task.healthStatus === 'UNHEALTHY' || task.target?.health === 'unhealthy';
+  return fails && world.clock.now() >= graceEnd(task);
+}
+
+/**
+ * Whether the scheduler may count on a task: its checks pass and its target is healthy, whichever it has; with neither,
+ * once it has been RUNNING for 40 s.
+ */
+export function isHealthy(world: World, task: TaskRecord): boolean {
+  if (task.lastStatus !== 'RUNNING' || task.desiredStatus !== 'RUNNING' || task.startedAt === undefined) return false;
+  const isTarget = hasTarget(task);
+  if (isTarget && task.target?.health !== 'healthy') return false;
+  if (task.taskDefinition.isChecked) return task.healthStatus === 'HEALTHY';
+  if (isTarget) return true;
+  return world.clock.now() - task.startedAt >= world.timings.presumedHealthy;
+}

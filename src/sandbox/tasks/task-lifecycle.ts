@@ -1,0 +1,113 @@
+import { isManual } from '../instances/manual-agents.ts';
+import type { ContainerRecipe } from '../model/container-recipe.ts';
+import type { TaskRecord, World } from '../model/world.ts';
+import { next, plan } from '../wakeups/task-timers.ts';
+import { changeTask } from './add-task.ts';
+import { registerTarget } from './load-balancer-targets.ts';
+import { endContainer, failToStart } from './stop-task.ts';
+import { failingVolume, withFailedVolume, withStage } from './task-attachments.ts';
+import { scheduleHealth } from './task-health.ts';
+
+/** A step that takes a little more or less than `delay`. */
+function nextAbout(
+  world: World,
+  task: TaskRecord,
+  delay: number,
+  step: (world: World, task: TaskRecord) => void,
+): void {
+  next(world, task, world.random.around(delay), step);
+}
+
+/** PROVISIONING -> PENDING -> ACTIVATING -> RUNNING, the first only where there is an ENI or Fargate to wait for. */
+export function beginTask(world: World, task: TaskRecord): void {
+  const { timings } = world;
+  if (task.lastStatus === 'PROVISIONING') {
+    nextAbout(world, task, task.launchType === 'FARGATE' ? timings.provisionFargate : timings.provisionEc2, toPending);
+  } else if (!isManual(task)) {
+    nextAbout(world, task, timings.accept, startPull);
+  }
+}
+
+function toPending(world: World, task: TaskRecord): void {
+  changeTask(world, task, task.with({ lastStatus: 'PENDING', attachments: withStage(task.attachments, 'ATTACHING') }));
+  if (!isManual(task)) nextAbout(world, task, world.timings.accept, startPull);
+}
+
+function startPull(world: World, task: TaskRecord): void {
+  const failure = failingVolume(task.attachments);
+  if (failure !== undefined) {
+    changeTask(world, task, task.with({ attachments: withFailedVolume(task.attachments) }));
+    failToStart(world, task, '', failure);
+    return;
+  }
+  const now = world.clock.now();
+  const state = task.fork();
+  state.connectivity = 'CONNECTED';
+  state.connectivityAt = now;
+  state.pullStartedAt = now;
+  state.attachments = withStage(task.attachments, 'ATTACHED');
+  changeTask(world, task, state);
+  const { pullEc2, pullFargate } = world.timings;
+  nextAbout(world, task, task.launchType === 'FARGATE' ? pullFargate : pullEc2, endPull);
+}
+
+function endPull(world: World, task: TaskRecord): void {
+  const { recipes } = task.taskDefinition;
+  const failed = recipes.find(({ fate }) => fate.pullError !== undefined);
+  if (failed !== undefined) {
+    failToStart(world, task, failed.name, failed.fate.pullError ?? '');
+    return;
+  }
+  const state = task.fork();
+  state.lastStatus = 'ACTIVATING';
+  state.pullStoppedAt = world.clock.now();
+  state.containers = task.containers.pulled;
+  changeTask(world, task, state);
+  const delay = recipes.reduce((longest, { fate }) => Math.max(longest, fate.startDelay), 0);
+  nextAbout(world, task, world.timings.activate + delay, activate);
+}
+
+/** A container that exits at once takes its task along before that was RUNNING; others start. */
+function activate(world: World, task: TaskRecord): void {
+  const crashing = task.taskDefinition.recipes.find(
+    ({ fate, isEssential }) => fate.exitCode !== undefined && fate.exitAfter === undefined && isEssential,
+  );
+  if (crashing !== undefined) {
+    endContainer(world, task, crashing.name, crashing.fate.exitCode ?? 1);
+    return;
+  }
+  startRunning(world, task);
+}
+
+/** RUNNING, and all that follows from it. Where somebody plays the agent, what befalls the containers is theirs to say. */
+export function startRunning(world: World, task: TaskRecord): void {
+  world.clock.cancel(task.step);
+  task.step = undefined;
+  const state = task.fork();
+  state.lastStatus = 'RUNNING';
+  state.startedAt = world.clock.now();
+  state.containers = task.containers.running;
+  changeTask(world, task, state);
+  if (!isManual(task)) scheduleIncidents(world, task);
+  scheduleHealth(world, task);
+  registerTarget(world, task);
+}
+
+/** What will befall the containers while they run. */
+function scheduleIncidents(world: World, task: TaskRecord): void {
+  for (const recipe of task.taskDefinition.recipes) {
+    const { exitAfter, exitCode, oomAfter } = recipe.fate;
+    if (exitAfter !== undefined || exitCode !== undefined || oomAfter !== undefined) scheduleFate(world, task, recipe);
+  }
+}
+
+function scheduleFate(world: World, task: TaskRecord, { name, fate }: ContainerRecipe): void {
+  const { exitAfter, exitCode, oomAfter } = fate;
+  if (exitAfter !== undefined) plan(world, task, exitAfter, () => endContainer(world, task, name, exitCode ?? 0));
+  // Only a container that is not essential gets here with a code and no delay.
+  else if (exitCode !== undefined) plan(world, task, 0, () => endContainer(world, task, name, exitCode));
+  if (oomAfter !== undefined) {
+    const reason = 'OutOfMemoryError: Container killed due to memory usage';
+    plan(world, task, oomAfter, () => endContainer(world, task, name, 137, reason));
+  }
+}
