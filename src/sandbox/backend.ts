@@ -1,16 +1,16 @@
-import { Faults } from './control/faults.ts';
+import type { Contract } from './checks/operation-contracts.ts';
+import { Faults } from './control/fault-injection.ts';
 import { ACCOUNT, createWorld } from './create-world.ts';
 import { setLaunchRates } from './launch/launch-rates.ts';
 import { createSurroundings, type Surroundings } from './model/external-services.ts';
 import type { World } from './model/world.ts';
-import { plantSeed, type SeedName } from './seed.ts';
+import { plantSeed, type SeedName } from './seeds/plant-seed.ts';
 import { Sessions } from './sessions/sessions.ts';
 import { iamArn } from './store/arns.ts';
 import type { Clock } from './time/clock.ts';
 import { Random } from './util/random.ts';
 import type { Caller } from './util/wire-types.ts';
 import { dispatch } from './wire/dispatch.ts';
-import type { Contract } from './wire/schemas.ts';
 
 /**
  * All Regions of all accounts of one sandbox and the way into them, without the network. A Region comes to be, with the seed planted,

@@ -1,18 +1,18 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { Backend } from './backend.ts';
+import { readContract } from './checks/operation-contracts.ts';
 import { type Accident, type AccidentReport, causeAccident } from './control/accident-control.ts';
 import { setAlarm, setFunction } from './control/deployment-control.ts';
-import type { FaultKind, FaultRule, FaultSettings } from './control/faults.ts';
+import type { FaultKind, FaultRule, FaultSettings } from './control/fault-injection.ts';
 import type { EventPage } from './events/event-log.ts';
 import type { HookResult } from './model/external-services.ts';
 import { boundPatterns } from './query/pattern.ts';
-import type { SeedName } from './seed.ts';
-import { serveSessions } from './sessions/serve.ts';
+import type { SeedName } from './seeds/plant-seed.ts';
+import { serveSessions } from './sessions/session-server.ts';
 import { Clock } from './time/clock.ts';
 import { Random } from './util/random.ts';
-import { readContract } from './wire/schemas.ts';
-import { createWire } from './wire/wire.ts';
+import { createWire } from './wire/json-protocol.ts';
 
 export type { Accident, AccidentReport, EventPage, FaultKind, FaultRule, FaultSettings, SeedName };
 

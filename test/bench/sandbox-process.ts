@@ -1,8 +1,8 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout } from 'node:timers/promises';
 import { Backend } from '../../src/sandbox/backend.ts';
+import { readContract } from '../../src/sandbox/checks/operation-contracts.ts';
 import { Clock } from '../../src/sandbox/time/clock.ts';
-import { readContract } from '../../src/sandbox/wire/schemas.ts';
 import { median } from './measure.ts';
 
 const START = Date.UTC(2026, 2, 1, 12);

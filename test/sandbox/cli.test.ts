@@ -2,8 +2,8 @@ import { execFile, spawnSync } from 'node:child_process';
 import { promisify } from 'node:util';
 import { DeregisterContainerInstanceCommand } from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
-import { withSandbox } from './support.ts';
-import { registerInstance, registerTaskDefinition } from './world.ts';
+import { registerInstance, registerTaskDefinition } from './support/sandbox-world.ts';
+import { withSandbox } from './support/start-sandbox.ts';
 
 const hasCli = spawnSync('aws', ['--version']).status === 0;
 // A skipped test is easily overlooked: this one says so where the results are read.

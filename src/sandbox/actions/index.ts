@@ -1,24 +1,24 @@
 import type { AnyAction } from '../wire/dispatch.ts';
-import * as accountSetting from './account-setting.ts';
-import * as agent from './agent.ts';
-import * as attribute from './attribute.ts';
-import * as capacityProvider from './capacity-provider.ts';
-import * as cluster from './cluster.ts';
-import * as containerInstance from './container-instance.ts';
-import * as daemon from './daemon.ts';
-import * as daemonDeployment from './daemon-deployment.ts';
-import * as daemonTaskDefinition from './daemon-task-definition.ts';
-import * as executeCommand from './execute-command.ts';
-import * as express from './express.ts';
-import * as gateway from './gateway.ts';
-import * as gatewayRoute from './gateway-route.ts';
-import * as service from './service.ts';
-import * as serviceDeployment from './service-deployment.ts';
-import * as tag from './tag.ts';
-import * as task from './task.ts';
-import * as taskDefinition from './task-definition.ts';
-import * as taskProtection from './task-protection.ts';
-import * as taskSet from './task-set.ts';
+import * as accountSetting from './account/account-setting.ts';
+import * as tag from './account/tag.ts';
+import * as agent from './clusters/agent.ts';
+import * as attribute from './clusters/attribute.ts';
+import * as capacityProvider from './clusters/capacity-provider.ts';
+import * as cluster from './clusters/cluster.ts';
+import * as containerInstance from './clusters/container-instance.ts';
+import * as daemon from './daemons/daemon.ts';
+import * as daemonDeployment from './daemons/daemon-deployment.ts';
+import * as daemonTaskDefinition from './daemons/daemon-task-definition.ts';
+import * as gateway from './gateways/gateway.ts';
+import * as gatewayRoute from './gateways/gateway-route.ts';
+import * as express from './services/express.ts';
+import * as service from './services/service.ts';
+import * as serviceDeployment from './services/service-deployment.ts';
+import * as taskSet from './services/task-set.ts';
+import * as executeCommand from './tasks/execute-command.ts';
+import * as task from './tasks/task.ts';
+import * as taskDefinition from './tasks/task-definition.ts';
+import * as taskProtection from './tasks/task-protection.ts';
 
 /** Every operation that the sandbox answers, by the name that AWS gives it. */
 export const ACTIONS: Readonly<Record<string, AnyAction | undefined>> = {

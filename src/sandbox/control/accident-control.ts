@@ -1,10 +1,10 @@
 import type { Backend } from '../backend.ts';
+import { invalidParameter } from '../checks/ecs-errors.ts';
 import type { Pause } from '../events/service-events.ts';
 import { interruptInstance, interruptTask, loseZone, restoreZone, setAgent } from '../fleet/accidents.ts';
 import { terminateInstance } from '../fleet/terminate-instance.ts';
 import type { InstanceRecord, TaskRecord, World } from '../model/world.ts';
 import { DEFAULT_TARGET_REASON, failTarget } from '../tasks/load-balancer-targets.ts';
-import { invalidParameter } from '../wire/errors.ts';
 import { readAccount } from './event-control.ts';
 import { blockAccount, findService, pauseService } from './service-accidents.ts';
 

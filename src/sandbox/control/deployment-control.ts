@@ -1,7 +1,7 @@
 import type { Backend } from '../backend.ts';
+import { invalidParameter } from '../checks/ecs-errors.ts';
 import { alarmChanged } from '../deployments/deployment-alarms.ts';
 import { functionName, type HookResult } from '../model/external-services.ts';
-import { invalidParameter } from '../wire/errors.ts';
 
 type Parameters = Readonly<Record<string, unknown>>;
 

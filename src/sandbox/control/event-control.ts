@@ -1,5 +1,5 @@
 import type { Backend } from '../backend.ts';
-import { invalidParameter } from '../wire/errors.ts';
+import { invalidParameter } from '../checks/ecs-errors.ts';
 
 /** An account id from a request's parameters. */
 export function readAccount(given: unknown): string | undefined {

@@ -1,7 +1,7 @@
+import { invalidParameter } from '../checks/ecs-errors.ts';
 import { type Pause, sayPaused } from '../events/service-events.ts';
 import type { ServiceRecord, World } from '../model/world.ts';
 import { wakeAllStarved, wakeService } from '../wakeups/wake-services.ts';
-import { invalidParameter } from '../wire/errors.ts';
 
 const SECONDS = 60;
 

@@ -1,11 +1,11 @@
 import type { ContainerDefinition, RegisterDaemonTaskDefinitionRequest } from '@aws-sdk/client-ecs';
+import { clientError, invalidParameter } from '../checks/ecs-errors.ts';
 import { completeTaskDefinition, readDefinition } from '../launch/complete-task-definition.ts';
 import type { DaemonFamilyRecord, DaemonTaskDefinitionRecord } from '../model/daemon-records.ts';
 import type { TaskDefinitionRecord, World } from '../model/world.ts';
 import { daemonTaskDefinitionArn, isArn, parseArn } from '../store/arns.ts';
 import { newRecord } from '../store/new-record.ts';
 import type { Input, Tags, Wire } from '../util/wire-types.ts';
-import { clientError, invalidParameter } from '../wire/errors.ts';
 
 type Registration = Omit<Input<RegisterDaemonTaskDefinitionRequest>, 'tags'>;
 

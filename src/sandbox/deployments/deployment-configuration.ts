@@ -4,6 +4,7 @@ import type {
   LoadBalancer,
   SchedulingStrategy,
 } from '@aws-sdk/client-ecs';
+import { invalidParameter } from '../checks/ecs-errors.ts';
 import {
   DEFAULT_CANARY_BAKE_MINUTES,
   DEFAULT_CANARY_PERCENT,
@@ -12,7 +13,6 @@ import {
   shiftsTraffic,
 } from '../model/deployment-stages.ts';
 import type { Wire } from '../util/wire-types.ts';
-import { invalidParameter } from '../wire/errors.ts';
 
 type Configuration = Wire<DeploymentConfiguration>;
 type Hook = Wire<DeploymentLifecycleHook>;

@@ -1,8 +1,8 @@
 import type { Attachment } from '@aws-sdk/client-ecs';
+import { EcsError } from '../checks/ecs-errors.ts';
 import type { ClusterRecord, World } from '../model/world.ts';
 import { change } from '../store/eventual-consistency.ts';
 import type { Wire } from '../util/wire-types.ts';
-import { EcsError } from '../wire/errors.ts';
 import { isManaged } from './fleets.ts';
 
 /** How long ECS takes to make or delete the scaling plans of a cluster's Auto Scaling groups (our choice). */

@@ -1,7 +1,7 @@
+import { EcsError, invalidParameter } from '../checks/ecs-errors.ts';
 import type { GatewayRecord } from '../model/gateway-records.ts';
 import type { World } from '../model/world.ts';
 import { isArn, parseArn } from '../store/arns.ts';
-import { EcsError, invalidParameter } from '../wire/errors.ts';
 
 export function gatewayNotFound(): EcsError {
   return new EcsError('GatewayNotFoundException', 'The specified gateway was not found.');

@@ -1,8 +1,8 @@
 import type { CapacityProviderStrategyItem, LaunchType } from '@aws-sdk/client-ecs';
+import { invalidParameter } from '../checks/ecs-errors.ts';
 import type { World } from '../model/world.ts';
 import { isArn, parseArn } from '../store/arns.ts';
 import type { Wire } from '../util/wire-types.ts';
-import { invalidParameter } from '../wire/errors.ts';
 
 /** AWS's own two: there in every account, of no cluster until it asks for them. */
 export const FARGATE_PROVIDERS: readonly string[] = ['FARGATE', 'FARGATE_SPOT'];

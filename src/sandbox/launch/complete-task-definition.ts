@@ -5,11 +5,11 @@ import type {
   RegisterTaskDefinitionRequest,
   TaskDefinition,
 } from '@aws-sdk/client-ecs';
+import { clientError } from '../checks/ecs-errors.ts';
 import { readRecipe } from '../model/container-recipe.ts';
 import { Containers } from '../model/containers.ts';
 import type { ServiceRecord } from '../model/world.ts';
 import type { Input, Wire } from '../util/wire-types.ts';
-import { clientError } from '../wire/errors.ts';
 import { demandOf, parseSize } from './resource-demand.ts';
 
 type Registration = Omit<Input<RegisterTaskDefinitionRequest>, 'tags'>;

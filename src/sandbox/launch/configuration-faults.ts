@@ -1,6 +1,6 @@
+import { EcsError } from '../checks/ecs-errors.ts';
 import type { TaskDefinitionRecord, World } from '../model/world.ts';
 import type { Tags } from '../util/wire-types.ts';
-import { EcsError } from '../wire/errors.ts';
 
 /** Roles of such a name cannot be assumed; all others can. */
 const NOT_ASSUMABLE = /(^|\/)sandbox-not-assumable[^/]*$/;

@@ -1,4 +1,5 @@
 import type { CapacityProviderStrategyItem, RunTaskRequest, StartTaskRequest } from '@aws-sdk/client-ecs';
+import { clientError, EcsError, invalidParameter, rateExceeded } from '../checks/ecs-errors.ts';
 import { mayWait } from '../fleet/waiting-tasks.ts';
 import { hasOpenZone, openSubnets } from '../instances/availability-zones.ts';
 import { checkStrategy, FARGATE_PROVIDERS, launchTypeOf, nextProvider } from '../instances/capacity-strategy.ts';
@@ -8,7 +9,6 @@ import type { ClusterRecord, InstanceRecord, TaskDefinitionRecord, TaskRecord, W
 import { checkTags } from '../store/tags.ts';
 import { taskTags } from '../store/task-tags.ts';
 import type { Input, Wire } from '../util/wire-types.ts';
-import { clientError, EcsError, invalidParameter, rateExceeded } from '../wire/errors.ts';
 import { configurationFault } from './configuration-faults.ts';
 import { takeForRunTask } from './launch-rates.ts';
 import { launchTask } from './launch-task.ts';

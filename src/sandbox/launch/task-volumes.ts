@@ -4,10 +4,10 @@ import type {
   TaskManagedEBSVolumeConfiguration,
   TaskVolumeConfiguration,
 } from '@aws-sdk/client-ecs';
+import { invalidParameter } from '../checks/ecs-errors.ts';
 import type { TaskDefinitionRecord, World } from '../model/world.ts';
 import { VOLUME } from '../tasks/task-attachments.ts';
 import type { Wire } from '../util/wire-types.ts';
-import { invalidParameter } from '../wire/errors.ts';
 
 export type VolumeConfiguration = Wire<TaskVolumeConfiguration> | Wire<ServiceVolumeConfiguration>;
 type Volume = Wire<TaskManagedEBSVolumeConfiguration>;

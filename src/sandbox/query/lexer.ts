@@ -1,4 +1,4 @@
-import { invalidParameter } from '../wire/errors.ts';
+import { invalidParameter } from '../checks/ecs-errors.ts';
 
 export type TokenKind = 'word' | 'string' | 'operator' | 'open' | 'close' | 'openList' | 'closeList' | 'comma' | 'end';
 

@@ -1,10 +1,10 @@
 import type { DeploymentControllerType } from '@aws-sdk/client-ecs';
+import { invalidParameter, unsupportedFeature } from '../checks/ecs-errors.ts';
 import { isOngoing } from '../deployments/deployment-alarms.ts';
 import { deploymentOf } from '../deployments/deployment-lifecycle.ts';
 import type { DeploymentRecord, ServiceRecord, ServiceSpec, TaskRecord, TaskSetRecord, World } from '../model/world.ts';
 import { controllerOf } from '../services/deployment-controllers.ts';
 import { change, changeState } from '../store/eventual-consistency.ts';
-import { invalidParameter, unsupportedFeature } from '../wire/errors.ts';
 import { createRebalancing } from './rebalancing.ts';
 import { createTaskSet } from './task-sets.ts';
 

@@ -1,6 +1,6 @@
 import type { CreateServiceRequest } from '@aws-sdk/client-ecs';
-import type { Gardener, Seed } from '../seed.ts';
 import { arnOf } from '../store/arns.ts';
+import type { Gardener, Seed } from './plant-seed.ts';
 import {
   advanceUntil,
   fargateService,
@@ -11,7 +11,7 @@ import {
   MINUTE,
   NETWORK,
   register,
-} from './plot.ts';
+} from './seed-parts.ts';
 
 const BREAKER = { deploymentCircuitBreaker: { enable: true, rollback: true } };
 

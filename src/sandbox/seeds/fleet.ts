@@ -1,5 +1,5 @@
-import type { Seed } from '../seed.ts';
-import { fargateService, HOUR, instance, register } from './plot.ts';
+import type { Seed } from './plant-seed.ts';
+import { fargateService, HOUR, instance, register } from './seed-parts.ts';
 
 const CLUSTERS = 20;
 const SERVICES = 50;

@@ -1,7 +1,7 @@
 import type { DeploymentControllerType, UpdateServiceRequest } from '@aws-sdk/client-ecs';
+import { invalidParameter } from '../checks/ecs-errors.ts';
 import type { ServiceRecord } from '../model/world.ts';
 import type { Input } from '../util/wire-types.ts';
-import { invalidParameter } from '../wire/errors.ts';
 
 /** What UpdateService leaves to the deployment controller, and what AWS calls it when it refuses. */
 const REFUSED = [

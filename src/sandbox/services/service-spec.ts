@@ -4,6 +4,7 @@ import type {
   NetworkConfiguration,
   SchedulingStrategy,
 } from '@aws-sdk/client-ecs';
+import { clientError, invalidParameter } from '../checks/ecs-errors.ts';
 import { checkShiftable, completeConfiguration } from '../deployments/deployment-configuration.ts';
 import { checkStrategy } from '../instances/capacity-strategy.ts';
 import { checkPlatform, platformFor } from '../launch/platform-version.ts';
@@ -13,7 +14,6 @@ import { parseQuery } from '../query/parse.ts';
 import { requireActiveTaskDefinition } from '../store/find-record.ts';
 import { checkLattice, checkServiceConnect } from '../tasks/service-connect.ts';
 import type { Input, Wire } from '../util/wire-types.ts';
-import { clientError, invalidParameter } from '../wire/errors.ts';
 
 /** Expressions are parsed now, so that a wrong one is told to whoever wrote it. */
 export function checkPlacement(

@@ -1,11 +1,11 @@
 import type { UpdateServiceRequest } from '@aws-sdk/client-ecs';
+import { invalidParameter } from '../checks/ecs-errors.ts';
 import { checkShiftable, completeConfiguration } from '../deployments/deployment-configuration.ts';
 import { checkStrategy } from '../instances/capacity-strategy.ts';
 import { platformFor } from '../launch/platform-version.ts';
 import type { ServiceRecord, ServiceSpec, World } from '../model/world.ts';
 import { requireActiveTaskDefinition } from '../store/find-record.ts';
 import type { Input } from '../util/wire-types.ts';
-import { invalidParameter } from '../wire/errors.ts';
 import { controllerOf } from './deployment-controllers.ts';
 import { checkAttached, checkFit, checkPlacement, checkTargets, completeStrategy } from './service-spec.ts';
 

@@ -1,3 +1,4 @@
+import { clientError, clusterNotFound, EcsError, invalidParameter, serviceNotFound } from '../checks/ecs-errors.ts';
 import type {
   ClusterRecord,
   InstanceRecord,
@@ -6,7 +7,6 @@ import type {
   TaskRecord,
   World,
 } from '../model/world.ts';
-import { clientError, clusterNotFound, EcsError, invalidParameter, serviceNotFound } from '../wire/errors.ts';
 import { arnOf, isArn, parseArn } from './arns.ts';
 
 export const DEFAULT_CLUSTER = 'default';

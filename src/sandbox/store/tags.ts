@@ -1,5 +1,5 @@
+import { invalidParameter } from '../checks/ecs-errors.ts';
 import type { Tags } from '../util/wire-types.ts';
-import { invalidParameter } from '../wire/errors.ts';
 
 const MAX_TAGS = 50;
 const MAX_KEY = 128;

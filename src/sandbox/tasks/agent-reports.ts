@@ -5,6 +5,7 @@ import type {
   NetworkBinding,
   SubmitTaskStateChangeRequest,
 } from '@aws-sdk/client-ecs';
+import { invalidParameter } from '../checks/ecs-errors.ts';
 import { changeInstance } from '../instances/instance-lifecycle.ts';
 import { isManual } from '../instances/manual-agents.ts';
 import type { ContainerPatch, ContainerState } from '../model/containers.ts';
@@ -12,7 +13,6 @@ import type { ClusterRecord, TaskRecord, World } from '../model/world.ts';
 import { changeState } from '../store/eventual-consistency.ts';
 import { isPending } from '../store/task-statuses.ts';
 import { type Input, toSeconds, type Wire } from '../util/wire-types.ts';
-import { invalidParameter } from '../wire/errors.ts';
 import { changeTask } from './add-task.ts';
 import { endContainer, endTask } from './stop-task.ts';
 import { startRunning } from './task-lifecycle.ts';

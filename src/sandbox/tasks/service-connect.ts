@@ -5,9 +5,9 @@ import type {
   ServiceConnectServiceResource,
   VpcLatticeConfiguration,
 } from '@aws-sdk/client-ecs';
+import { EcsError, invalidParameter } from '../checks/ecs-errors.ts';
 import type { ClusterRecord, TaskDefinitionRecord, World } from '../model/world.ts';
 import type { Wire } from '../util/wire-types.ts';
-import { EcsError, invalidParameter } from '../wire/errors.ts';
 import { SERVICE_CONNECT } from './task-attachments.ts';
 
 type Configuration = Wire<ServiceConnectConfiguration> | undefined;

@@ -1,9 +1,9 @@
 import { ACTIONS } from '../actions/index.ts';
+import { clientError, unknownOperation } from '../checks/ecs-errors.ts';
+import type { Contract } from '../checks/operation-contracts.ts';
+import { validate } from '../checks/validate-input.ts';
 import type { World } from '../model/world.ts';
 import type { Caller, Input, Wire } from '../util/wire-types.ts';
-import { clientError, unknownOperation } from './errors.ts';
-import type { Contract } from './schemas.ts';
-import { validate } from './validate.ts';
 
 /** One operation: input already checked against AWS's shape, the answer as it travels. */
 export type Action<In, Out> = (world: World, input: Input<In>, caller: Caller) => Wire<Out>;

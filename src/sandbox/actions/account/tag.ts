@@ -1,0 +1,103 @@
+import type {
+  ListTagsForResourceRequest,
+  ListTagsForResourceResponse,
+  TagResourceRequest,
+  TagResourceResponse,
+  UntagResourceRequest,
+  UntagResourceResponse,
+} from '@aws-sdk/client-ecs';
+import { clusterNotFound, EcsError, invalidParameter, resourceNotFound } from '../../checks/ecs-errors.ts';
+import { findDaemonTaskDefinition } from '../../daemons/daemon-task-definitions.ts';
+import type { CapacityProviderRecord } from '../../model/capacity-provider-record.ts';
+import type { DaemonRecord, DaemonTaskDefinitionRecord } from '../../model/daemon-records.ts';
+import type { GatewayRecord } from '../../model/gateway-records.ts';
+import type {
+  ClusterRecord,
+  InstanceRecord,
+  ServiceRecord,
+  TaskDefinitionRecord,
+  TaskRecord,
+  TaskSetRecord,
+  World,
+} from '../../model/world.ts';
+import { parseArn } from '../../store/arns.ts';
+import { change, changeState, seen } from '../../store/eventual-consistency.ts';
+import { findTaskDefinition } from '../../store/find-record.ts';
+import { checkTags, mergeTags, withoutTags } from '../../store/tags.ts';
+import type { Tags } from '../../util/wire-types.ts';
+import type { Action } from '../../wire/dispatch.ts';
+
+type Tagged =
+  | DaemonRecord
+  | DaemonTaskDefinitionRecord
+  | GatewayRecord
+  | ClusterRecord
+  | ServiceRecord
+  | TaskRecord
+  | InstanceRecord
+  | TaskDefinitionRecord
+  | CapacityProviderRecord
+  | TaskSetRecord;
+
+function findInCluster(cluster: ClusterRecord, type: string, name: string, rest: string): Tagged | undefined {
+  if (type === 'service') return cluster.services.get(name);
+  if (type === 'task') return cluster.tasks.get(name);
+  if (type === 'task-set') return cluster.services.get(name)?.taskSets.get(rest);
+  return type === 'container-instance' ? cluster.instances.get(name) : undefined;
+}
+
+/** The resource of an ARN, among those that can have tags. Old-format ARNs of services cannot. */
+function findTagged(world: World, reference: string): Tagged {
+  const arn = parseArn(reference);
+  const [first, second, ...rest] = arn?.path ?? [];
+  if (arn === undefined || first === undefined) throw invalidParameter('Invalid identifier: Unexpected ARN format.');
+  if (arn.region !== world.region) throw invalidParameter(`Invalid region. Expected ${world.region}.`);
+  let found: Tagged | undefined;
+  if (arn.type === 'cluster') {
+    found = world.clusters.get(first);
+    if (found === undefined || found.status === 'INACTIVE') throw clusterNotFound();
+  } else if (arn.type === 'task-definition') {
+    found = findTaskDefinition(world, reference);
+  } else if (arn.type === 'capacity-provider') {
+    found = world.capacityProviders.get(first);
+  } else if (arn.type === 'daemon-task-definition') {
+    found = findDaemonTaskDefinition(world, reference);
+  } else if (arn.type === 'gateway') {
+    found = world.gateways.get(first);
+  } else if (arn.type === 'daemon') {
+    found = world.daemons.get(reference);
+  } else if (second === undefined) {
+    throw invalidParameter('Long arn format must be used for tagging operations');
+  } else {
+    const cluster = world.clusters.get(first);
+    if (cluster === undefined) throw clusterNotFound();
+    found = findInCluster(cluster, arn.type, second, rest.join('/'));
+  }
+  if (found === undefined) throw resourceNotFound('The specified resource was not found.');
+  return found;
+}
+
+function retag(world: World, record: Tagged, tags: Tags): void {
+  if (record.kind === 'task') changeState(world, record, record.with({ tags }));
+  else if (record.kind === 'containerInstance') changeState(world, record, record.with({ tags }));
+  else change(world, record, { tags });
+}
+
+export const tagResource: Action<TagResourceRequest, TagResourceResponse> = (world, input) => {
+  const record = findTagged(world, input.resourceArn);
+  // Not a wrong parameter, but a full resource; TagResource has an error of its own for it.
+  const limitExceeded = (message: string): EcsError => new EcsError('LimitExceededException', message);
+  retag(world, record, mergeTags(record.tags, checkTags(input.tags), limitExceeded));
+  return {};
+};
+
+export const untagResource: Action<UntagResourceRequest, UntagResourceResponse> = (world, input) => {
+  const record = findTagged(world, input.resourceArn);
+  retag(world, record, withoutTags(record.tags, input.tagKeys));
+  return {};
+};
+
+export const listTagsForResource: Action<ListTagsForResourceRequest, ListTagsForResourceResponse> = (world, input) => {
+  const record = findTagged(world, input.resourceArn);
+  return { tags: seen(world, record)?.tags ?? [] };
+};

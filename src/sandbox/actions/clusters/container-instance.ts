@@ -1,0 +1,152 @@
+import type {
+  DeregisterContainerInstanceRequest,
+  DeregisterContainerInstanceResponse,
+  DescribeContainerInstancesRequest,
+  DescribeContainerInstancesResponse,
+  ListContainerInstancesRequest,
+  ListContainerInstancesResponse,
+  RegisterContainerInstanceRequest,
+  RegisterContainerInstanceResponse,
+  UpdateContainerInstancesStateRequest,
+  UpdateContainerInstancesStateResponse,
+} from '@aws-sdk/client-ecs';
+import { clientError, invalidParameter } from '../../checks/ecs-errors.ts';
+import { checkBatch } from '../../checks/input-limits.ts';
+import { PAGE_OF_100, paginateRecords } from '../../checks/paging.ts';
+import { setAgent } from '../../fleet/accidents.ts';
+import { attachTrunk, canHaveTrunk, detachTrunk } from '../../instances/eni-trunking.ts';
+import {
+  changeInstance,
+  reconnectInstance,
+  registerInstance,
+  retireInstance,
+} from '../../instances/instance-lifecycle.ts';
+import type { ClusterRecord, InstanceRecord } from '../../model/world.ts';
+import { evaluate } from '../../query/evaluate.ts';
+import { parseQuery } from '../../query/parse.ts';
+import { renderContainerInstance } from '../../render/container-instance.ts';
+import { effectiveSetting } from '../../store/account-settings.ts';
+import { failureArn, findInstance, requireCluster, requireInstance } from '../../store/find-record.ts';
+import { seenInstance } from '../../store/stale-views.ts';
+import { checkTaggable, checkTags } from '../../store/tags.ts';
+import { isWanted } from '../../store/task-statuses.ts';
+import { stopTask } from '../../tasks/stop-task.ts';
+import type { Wire } from '../../util/wire-types.ts';
+import type { Action } from '../../wire/dispatch.ts';
+
+/** AWS's quota for the instances of a cluster. */
+const MOST_INSTANCES = 5000;
+
+function refuseTooMany({ instances }: ClusterRecord): void {
+  if (instances.size < MOST_INSTANCES) return;
+  const registered = [...instances.values()].filter((instance) => instance.status !== 'INACTIVE').length;
+  if (registered >= MOST_INSTANCES)
+    throw clientError(`A cluster can have at most ${MOST_INSTANCES} container instances.`);
+}
+
+export const registerContainerInstance: Action<RegisterContainerInstanceRequest, RegisterContainerInstanceResponse> = (
+  world,
+  input,
+  caller,
+) => {
+  const cluster = requireCluster(world, input.cluster);
+  if (input.containerInstanceArn !== undefined) {
+    // An agent that comes back names the instance that it was.
+    const present = requireInstance(world, cluster, input.containerInstanceArn);
+    setAgent(world, present, true);
+    reconnectInstance(world, present, input);
+    return { containerInstance: renderContainerInstance(present, ['TAGS']) };
+  }
+  refuseTooMany(cluster);
+  const longArn = effectiveSetting(world, caller, 'containerInstanceLongArnFormat') === 'enabled';
+  checkTaggable(input.tags, longArn, 'container instance');
+  const instance = registerInstance(world, cluster, input, checkTags(input.tags), longArn);
+  const wantsTrunk = effectiveSetting(world, caller, 'awsvpcTrunking') === 'enabled';
+  if (wantsTrunk && canHaveTrunk(instance)) attachTrunk(world, instance);
+  return { containerInstance: renderContainerInstance(instance, ['TAGS']) };
+};
+
+export const describeContainerInstances: Action<
+  DescribeContainerInstancesRequest,
+  DescribeContainerInstancesResponse
+> = (world, input) => {
+  const cluster = requireCluster(world, input.cluster);
+  checkBatch(input.containerInstances, 100, 'containerInstances');
+  const containerInstances: Wire<DescribeContainerInstancesResponse>['containerInstances'] = [];
+  const failures: Wire<DescribeContainerInstancesResponse>['failures'] = [];
+  for (const reference of new Set(input.containerInstances)) {
+    const instance = findInstance(world, cluster, reference);
+    const visible = instance === undefined ? undefined : seenInstance(world, instance);
+    if (visible !== undefined) containerInstances.push(renderContainerInstance(visible, input.include ?? []));
+    else failures.push({ arn: failureArn(world, cluster, 'container-instance', reference), reason: 'MISSING' });
+  }
+  return { containerInstances, failures };
+};
+
+export const listContainerInstances: Action<ListContainerInstancesRequest, ListContainerInstancesResponse> = (
+  world,
+  input,
+) => {
+  const cluster = requireCluster(world, input.cluster);
+  const query = input.filter === undefined ? undefined : parseQuery(input.filter);
+  const isListed = (instance: InstanceRecord): boolean =>
+    instance.status !== 'INACTIVE' &&
+    (input.status === undefined || instance.status === input.status) &&
+    (query === undefined || evaluate(query, instance));
+  // A query may ask how many tasks an instance runs.
+  const instances = [...cluster.instances.values()].map((instance) => seenInstance(world, instance));
+  const listed = instances.filter((instance) => instance !== undefined).filter(isListed);
+  const { items, ...next } = paginateRecords('ListContainerInstances', input, PAGE_OF_100, listed);
+  return { containerInstanceArns: items.map((instance) => instance.arn), ...next };
+};
+
+/** DRAINING only from ACTIVE, ACTIVE only from DRAINING; setting what already is changes nothing. */
+export const updateContainerInstancesState: Action<
+  UpdateContainerInstancesStateRequest,
+  UpdateContainerInstancesStateResponse
+> = (world, input) => {
+  const cluster = requireCluster(world, input.cluster);
+  const { status } = input;
+  if (status !== 'ACTIVE' && status !== 'DRAINING') {
+    throw invalidParameter('Container instance status should be one of [ACTIVE, DRAINING].');
+  }
+  checkBatch(input.containerInstances, 10, 'containerInstances');
+  const instances: InstanceRecord[] = [];
+  const failures: Wire<UpdateContainerInstancesStateResponse>['failures'] = [];
+  for (const reference of new Set(input.containerInstances)) {
+    const instance = findInstance(world, cluster, reference);
+    if (instance === undefined || instance.status === 'INACTIVE') {
+      const reason = instance === undefined ? 'MISSING' : 'INACTIVE';
+      failures.push({ arn: failureArn(world, cluster, 'container-instance', reference), reason });
+      continue;
+    }
+    if (instance.status !== 'ACTIVE' && instance.status !== 'DRAINING') {
+      throw invalidParameter(`Cannot set the container instance to ${status} while it is ${instance.status}.`);
+    }
+    instances.push(instance);
+  }
+  // All of them or, where one of them is refused, none.
+  for (const instance of instances) if (instance.status !== status) changeInstance(world, instance, { status });
+  return { containerInstances: instances.map((instance) => renderContainerInstance(instance)), failures };
+};
+
+/**
+ * With `force`, service tasks are stopped and thus replaced elsewhere; standalone tasks run on, orphaned (the API
+ * reference says so, the events page that all are stopped).
+ */
+export const deregisterContainerInstance: Action<
+  DeregisterContainerInstanceRequest,
+  DeregisterContainerInstanceResponse
+> = (world, input) => {
+  const cluster = requireCluster(world, input.cluster);
+  const instance = requireInstance(world, cluster, input.containerInstance);
+  const tasks = [...instance.tasks].filter(isWanted);
+  if (tasks.length > 0 && input.force !== true) throw invalidParameter('Found running tasks on the instance.');
+  if (!detachTrunk(world, instance, () => retireInstance(world, instance))) retireInstance(world, instance);
+  for (const task of tasks) {
+    const id = task.deployment?.id;
+    if (id === undefined) continue;
+    stopTask(world, task, 'ServiceSchedulerInitiated', `Scaling activity initiated by (deployment ${id})`);
+  }
+  return { containerInstance: renderContainerInstance(instance) };
+};

@@ -1,0 +1,166 @@
+import type {
+  DescribeTasksRequest,
+  DescribeTasksResponse,
+  ListTasksRequest,
+  ListTasksResponse,
+  RunTaskRequest,
+  RunTaskResponse,
+  StartTaskRequest,
+  StartTaskResponse,
+  StopTaskRequest,
+  StopTaskResponse,
+} from '@aws-sdk/client-ecs';
+import { once, tokenConflict } from '../../checks/client-tokens.ts';
+import { invalidParameter, rateExceeded, serviceNotFound } from '../../checks/ecs-errors.ts';
+import { checkBatch } from '../../checks/input-limits.ts';
+import { PAGE_OF_100, paginateRecords } from '../../checks/paging.ts';
+import { RUN_TASK_ON_FARGATE } from '../../checks/rate-buckets.ts';
+import { DAEMON_GROUP } from '../../daemons/daemon-instances.ts';
+import { checkBlocked } from '../../launch/configuration-faults.ts';
+import { checkClientToken, checkCommon, checkCount, runsOnFargate, runTasks, startOn } from '../../launch/run-task.ts';
+import type { ClusterRecord, TaskRecord, World } from '../../model/world.ts';
+import { renderTask } from '../../render/task.ts';
+import { checkFit, checkPlacement } from '../../services/service-spec.ts';
+import { effectiveSetting } from '../../store/account-settings.ts';
+import { allSeen, changeState, seen } from '../../store/eventual-consistency.ts';
+import {
+  failureArn,
+  findInstance,
+  findService,
+  findTask,
+  requireActiveTaskDefinition,
+  requireCluster,
+} from '../../store/find-record.ts';
+import { checkTaggable } from '../../store/tags.ts';
+import { stopTask as stop } from '../../tasks/stop-task.ts';
+import type { Input, Wire } from '../../util/wire-types.ts';
+import type { Action } from '../../wire/dispatch.ts';
+
+export const runTask: Action<RunTaskRequest, RunTaskResponse> = (world, input, caller) => {
+  const cluster = requireCluster(world, input.cluster);
+  checkClientToken(input.clientToken);
+  checkCount(input.count);
+  const taskDefinition = requireActiveTaskDefinition(world, input.taskDefinition);
+  const isFargate = runsOnFargate(cluster, input);
+  checkBlocked(world, isFargate);
+  if (isFargate && !world.admits(RUN_TASK_ON_FARGATE)) throw rateExceeded();
+  checkFit(taskDefinition, isFargate ? 'FARGATE' : input.launchType, input.networkConfiguration);
+  checkPlacement(input.placementConstraints, input.placementStrategy);
+  checkCommon(taskDefinition, input, 128, isFargate);
+  const longArn = effectiveSetting(world, caller, 'taskLongArnFormat') === 'enabled';
+  checkTaggable(input.tags, longArn, 'task');
+  const { clientToken, ...parameters } = input;
+  const started = once(world, {
+    operation: 'RunTask',
+    cluster: cluster.name,
+    token: clientToken,
+    input: parameters,
+    run: () => runTasks(world, cluster, taskDefinition, input, longArn),
+    replay: (first) =>
+      first.tasks.length > 0 && first.tasks.every((task) => isForgotten(world, task)) ? undefined : first,
+    conflict: (first) => tokenConflict(first.tasks.map((task) => task.arn)),
+  });
+  return { tasks: started.tasks.map((task) => renderReplayed(task)), failures: started.failures };
+};
+
+/** AWS: a token is good for an hour longer than its tasks, for as long as these can be looked at. */
+function isForgotten(world: World, { stoppedAt }: TaskRecord): boolean {
+  return stoppedAt !== undefined && world.clock.now() >= stoppedAt + world.timings.keepStopped;
+}
+
+/** A task that has stopped meanwhile answers a repeated RunTask with little more than its name. */
+function renderReplayed(task: TaskRecord): Wire<NonNullable<RunTaskResponse['tasks']>[number]> {
+  if (task.lastStatus !== 'STOPPED') return renderTask(task, ['TAGS']);
+  return { taskArn: task.arn, lastStatus: task.lastStatus, desiredStatus: task.desiredStatus };
+}
+
+export const startTask: Action<StartTaskRequest, StartTaskResponse> = (world, input, caller) => {
+  const cluster = requireCluster(world, input.cluster);
+  checkBatch(input.containerInstances, 10, 'containerInstances');
+  const taskDefinition = requireActiveTaskDefinition(world, input.taskDefinition);
+  checkFit(taskDefinition, undefined, input.networkConfiguration);
+  checkCommon(taskDefinition, input, 36, false);
+  const longArn = effectiveSetting(world, caller, 'taskLongArnFormat') === 'enabled';
+  checkTaggable(input.tags, longArn, 'task');
+  const tasks: Wire<StartTaskResponse>['tasks'] = [];
+  const failures: Wire<StartTaskResponse>['failures'] = [];
+  for (const reference of input.containerInstances) {
+    const instance = findInstance(world, cluster, reference);
+    if (instance === undefined) {
+      failures.push({ arn: failureArn(world, cluster, 'container-instance', reference), reason: 'MISSING' });
+      continue;
+    }
+    const started = startOn(world, cluster, taskDefinition, input, instance, longArn);
+    tasks.push(...started.tasks.map((task) => renderTask(task, ['TAGS'])));
+    failures.push(...started.failures);
+  }
+  return { tasks, failures };
+};
+
+/** Stopping takes the task's tags away, and it keeps the reason of whoever stopped it first. */
+export const stopTask: Action<StopTaskRequest, StopTaskResponse> = (world, input) => {
+  const cluster = requireCluster(world, input.cluster);
+  if ((input.reason?.length ?? 0) > 1024) throw invalidParameter('reason must be at most 1024 characters long.');
+  const task = findTask(world, cluster, input.task);
+  if (task === undefined) throw invalidParameter('The referenced task was not found.');
+  if (task.lastStatus !== 'STOPPED') {
+    stop(world, task, 'UserInitiated', input.reason ?? 'Task stopped by user');
+    changeState(world, task, task.with({ tags: [] }));
+  }
+  return { task: renderTask(task) };
+};
+
+export const describeTasks: Action<DescribeTasksRequest, DescribeTasksResponse> = (world, input) => {
+  const cluster = requireCluster(world, input.cluster);
+  checkBatch(input.tasks, 100, 'tasks');
+  const tasks: Wire<DescribeTasksResponse>['tasks'] = [];
+  const failures: Wire<DescribeTasksResponse>['failures'] = [];
+  for (const reference of new Set(input.tasks)) {
+    const task = findTask(world, cluster, reference);
+    const visible = task === undefined ? undefined : seen(world, task);
+    if (visible !== undefined) tasks.push(renderTask(visible, input.include ?? []));
+    else failures.push({ arn: failureArn(world, cluster, 'task', reference), reason: 'MISSING' });
+  }
+  return { tasks, failures };
+};
+
+/** One by one, so that a page takes no more than it needs. */
+function* where(tasks: Iterable<TaskRecord>, isWanted: (task: TaskRecord) => boolean): Generator<TaskRecord> {
+  for (const task of tasks) if (isWanted(task)) yield task;
+}
+
+/** The tasks among which the filters choose: an index where there is one and only live tasks are wanted. */
+function candidates(world: World, cluster: ClusterRecord, input: Input<ListTasksRequest>): Iterable<TaskRecord> {
+  // The indexes are those of the present, and hold no task that has stopped.
+  const wantsAll = input.desiredStatus === 'STOPPED' || world.lagMs > 0;
+  if (input.containerInstance !== undefined) {
+    const instance = findInstance(world, cluster, input.containerInstance);
+    if (instance === undefined) throw invalidParameter('The referenced container instance was not found.');
+    return wantsAll ? where(cluster.tasks.values(), (task) => task.instance === instance) : instance.tasks;
+  }
+  if (input.serviceName !== undefined) {
+    const service = findService(world, cluster, input.serviceName);
+    if (service === undefined) throw serviceNotFound();
+    return wantsAll ? where(cluster.tasks.values(), (task) => task.service === service) : service.tasks;
+  }
+  return cluster.tasks.values();
+}
+
+export const listTasks: Action<ListTasksRequest, ListTasksResponse> = (world, input) => {
+  const cluster = requireCluster(world, input.cluster);
+  const { startedBy, family, launchType, desiredStatus = 'RUNNING' } = input;
+  const others = [input.containerInstance, family, input.serviceName, input.daemonName];
+  if (startedBy !== undefined && others.some((filter) => filter !== undefined)) {
+    throw invalidParameter('startedBy must be the only filter.');
+  }
+  const isListed = (task: TaskRecord): boolean =>
+    task.desiredStatus === desiredStatus &&
+    (input.daemonName === undefined || task.group === `${DAEMON_GROUP}${input.daemonName}`) &&
+    (startedBy === undefined || task.startedBy === startedBy) &&
+    (family === undefined || task.taskDefinition.family === family) &&
+    (launchType === undefined || task.launchType === launchType);
+  const select = (tasks: Iterable<TaskRecord>) => where(allSeen(world, tasks), isListed);
+  const among = candidates(world, cluster, input);
+  const { items, ...next } = paginateRecords('ListTasks', input, PAGE_OF_100, among, select);
+  return { taskArns: items.map((task) => task.arn), ...next };
+};

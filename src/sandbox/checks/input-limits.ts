@@ -1,0 +1,29 @@
+import { invalidParameter } from './ecs-errors.ts';
+
+const NAME = /^[a-zA-Z0-9_-]{1,255}$/;
+
+/** A name as AWS allows it: letters, digits, hyphens and underscores. */
+export function checkName(name: string, what: string): string {
+  if (!NAME.test(name)) {
+    throw invalidParameter(
+      `${what} must be 1 to 255 characters long and contain only letters, numbers, hyphens and underscores.`,
+    );
+  }
+  return name;
+}
+
+/** AWS's quota for the tasks of a service. */
+const MOST_TASKS = 5000;
+
+export function checkDesiredCount(desiredCount: number | undefined): void {
+  if (desiredCount === undefined) return;
+  if (desiredCount < 0) throw invalidParameter('The desired count must not be negative.');
+  if (desiredCount > MOST_TASKS) throw invalidParameter(`The desired count must not be above ${MOST_TASKS}.`);
+}
+
+/** A batch that AWS takes at once: not empty, not above the limit. */
+export function checkBatch(items: readonly unknown[], max: number, what: string): void {
+  const capitalized = what.charAt(0).toUpperCase() + what.slice(1);
+  if (items.length === 0) throw invalidParameter(`${capitalized} cannot be empty.`);
+  if (items.length > max) throw invalidParameter(`${capitalized} cannot have more than ${max} elements.`);
+}

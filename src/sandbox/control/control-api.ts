@@ -1,0 +1,134 @@
+import type { Backend } from '../backend.ts';
+import { EcsError } from '../checks/ecs-errors.ts';
+import { SEED_NAMES, type SeedName } from '../seeds/plant-seed.ts';
+import { ACCIDENT_PARAMETERS, postAccident } from './accident-control.ts';
+import { listAlarms, listFunctions, setAlarm, setFunction } from './deployment-control.ts';
+import { getEvents } from './event-control.ts';
+import { readFaultSettings } from './fault-settings.ts';
+
+export const CONTROL_PREFIX = '/_sandbox';
+
+export interface ControlAnswer {
+  readonly status: number;
+  readonly value: unknown;
+}
+
+type Parameters = Readonly<Record<string, unknown>>;
+type Handler = (backend: Backend, parameters: Parameters) => unknown;
+
+function bad(message: string): EcsError {
+  return new EcsError('BadRequest', message, 400);
+}
+
+function optionalNumber(parameters: Parameters, name: string): number | undefined {
+  const raw = parameters[name];
+  if (raw === undefined) return undefined;
+  const value = Number(raw);
+  if (!Number.isFinite(value) || value < 0) throw bad(`${name} must be a number, 0 or more`);
+  return value;
+}
+
+function optionalSeed(parameters: Parameters): SeedName | undefined {
+  const raw = parameters.seed;
+  if (raw === undefined) return undefined;
+  const name = SEED_NAMES.find((candidate) => candidate === raw);
+  if (name === undefined) throw bad(`seed must be one of ${SEED_NAMES.join(', ')}`);
+  return name;
+}
+
+function reset(backend: Backend, parameters: Parameters): unknown {
+  backend.reset(optionalSeed(parameters));
+  return { seed: backend.seed };
+}
+
+function advance(backend: Backend, parameters: Parameters): unknown {
+  const ms = optionalNumber(parameters, 'ms');
+  if (ms === undefined) throw bad('ms is missing: how many virtual milliseconds to advance');
+  backend.clock.advance(ms);
+  return backend.clock.describe();
+}
+
+function resume(backend: Backend, parameters: Parameters): unknown {
+  const speed = optionalNumber(parameters, 'speed');
+  if (speed === 0) throw bad('speed must be above 0; use clock/pause');
+  backend.clock.resume(speed);
+  return backend.clock.describe();
+}
+
+function setFaults(backend: Backend, parameters: Parameters): unknown {
+  const settings = readFaultSettings(parameters, (operation) => backend.knows(operation));
+  if ('problem' in settings) throw bad(settings.problem);
+  backend.faults.set(settings);
+  return backend.faults.settings;
+}
+
+/** A route that takes parameters of these names; one that is misspelled would have no effect, and nobody would know. */
+function taking(names: readonly string[], handler: Handler): Handler {
+  return (backend, parameters) => {
+    const stranger = Object.keys(parameters).find((name) => !names.includes(name));
+    if (stranger === undefined) return handler(backend, parameters);
+    throw bad(
+      `${stranger} is not a parameter of this; ${names.length === 0 ? 'there are none' : `there are ${names.join(', ')}`}`,
+    );
+  };
+}
+
+/** `METHOD path` to what it does. Parameters come from the query string or a JSON body. */
+const ROUTES: Readonly<Record<string, Handler>> = {
+  'POST /reset': taking(['seed'], reset),
+  'GET /seed': (backend) => ({ seed: backend.seed, available: SEED_NAMES }),
+  'POST /seed': taking(['seed'], reset),
+  'GET /clock': (backend) => backend.clock.describe(),
+  'POST /clock/pause': taking([], (backend) => {
+    backend.clock.pause();
+    return backend.clock.describe();
+  }),
+  'POST /clock/resume': taking(['speed'], resume),
+  'POST /clock/advance': taking(['ms'], advance),
+  'POST /clock/next': (backend) => ({ ran: backend.clock.advanceToNext(), ...backend.clock.describe() }),
+  'GET /faults': (backend) => backend.faults.settings,
+  'POST /faults': setFaults,
+  'POST /faults/clear': (backend) => {
+    backend.faults.clear();
+    return backend.faults.settings;
+  },
+  'GET /alarms': listAlarms,
+  'POST /alarms': taking(['name', 'state'], setAlarm),
+  'GET /hooks': listFunctions,
+  'POST /hooks': taking(['function', 'status', 'seconds', 'callBackDelay'], setFunction),
+  'POST /accidents': taking(ACCIDENT_PARAMETERS, postAccident),
+  'GET /events': taking(['region', 'account', 'after', 'limit'], getEvents),
+  'GET /calls': (backend) => backend.calls(),
+  'POST /calls/reset': (backend) => {
+    backend.resetCalls();
+    return backend.calls();
+  },
+};
+
+function parseParameters(url: URL, body: string): Parameters {
+  const query = Object.fromEntries(url.searchParams);
+  if (body.trim() === '') return query;
+  try {
+    const parsed: unknown = JSON.parse(body);
+    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return { ...query, ...parsed };
+  } catch {
+    // Falls through to the same answer as for JSON that is no object.
+  }
+  throw bad('The body must be a JSON object');
+}
+
+/** Steers the sandbox: reset, seeds, time, faults, and the count of calls. Errors are plain JSON, not AWS's. */
+export function answerControl(backend: Backend, method: string, target: string, body: string): ControlAnswer {
+  const url = new URL(target, 'http://sandbox');
+  const path = url.pathname.slice(CONTROL_PREFIX.length).replace(/\/$/, '');
+  const handler = ROUTES[`${method} ${path}`];
+  if (handler === undefined) {
+    return { status: 404, value: { error: `No ${method} ${url.pathname} here`, routes: Object.keys(ROUTES) } };
+  }
+  try {
+    return { status: 200, value: handler(backend, parseParameters(url, body)) };
+  } catch (error) {
+    if (error instanceof EcsError) return { status: error.status, value: { error: error.message } };
+    throw error;
+  }
+}

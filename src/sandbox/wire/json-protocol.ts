@@ -1,0 +1,167 @@
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import type { Backend } from '../backend.ts';
+import { EcsError, serializationError, unknownOperation } from '../checks/ecs-errors.ts';
+import { answerControl, CONTROL_PREFIX } from '../control/control-api.ts';
+import { ACCOUNT } from '../create-world.ts';
+import { iamArn } from '../store/arns.ts';
+import { partitionOf } from '../store/partitions.ts';
+import type { Random } from '../util/random.ts';
+import type { Caller } from '../util/wire-types.ts';
+
+const CONTENT_TYPE = 'application/x-amz-json-1.1';
+const TARGET_PREFIX = 'AmazonEC2ContainerServiceV20141113.';
+const DEFAULT_REGION = 'us-east-1';
+/** Whoever opens the URL in a browser, or speaks CBOR or Query to it, is told what it speaks. */
+const NO_TARGET = `The operation is not known. This is a simulated Amazon ECS: it takes POST with the header x-amz-target: ${TARGET_PREFIX}<operation> and JSON (AWS JSON 1.1), as ECS does. GET ${CONTROL_PREFIX}/clock and the like steer it.`;
+const MAX_BODY_BYTES = 4 * 1024 * 1024;
+
+/** Access key and Region as SigV4 puts them into the Authorization header; the signature itself is not checked. */
+const CREDENTIAL = /Credential=([^/,\s]+)\/\d*\/([a-z0-9-]+)\/[^/]+\/aws4_request/;
+
+interface Signed {
+  readonly region: string;
+  readonly caller: Caller;
+}
+
+/** An access key of 12 digits is an account id, as it is in moto and LocalStack; all others belong to one account. */
+const ACCOUNT_ID = /^\d{12}$/;
+
+/** Any credentials will do. Each access key is a principal of its own; without a signature it is the root user. */
+function readSignature({ authorization: header, host }: IncomingHttpHeaders): Signed {
+  const match = header === undefined ? null : CREDENTIAL.exec(header);
+  const [, accessKey, region = DEFAULT_REGION] = match ?? [];
+  const account = ACCOUNT_ID.test(accessKey ?? '') ? accessKey : undefined;
+  const { partition } = partitionOf(region);
+  const name = accessKey === undefined || account !== undefined ? 'root' : `user/${accessKey}`;
+  const principalArn = iamArn({ partition, account: account ?? ACCOUNT }, name);
+  return { region, caller: { principalArn, account, host } };
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_BODY_BYTES) throw new EcsError('RequestEntityTooLargeException', 'Request body is too large.', 413);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function parseBody(body: string): unknown {
+  try {
+    return JSON.parse(body === '' ? '{}' : body);
+  } catch {
+    throw serializationError('Unexpected token received from parser');
+  }
+}
+
+function toEcsError(error: unknown): EcsError {
+  if (error instanceof EcsError) return error;
+  // A defect of the sandbox itself: it reads as AWS's own failure would, and says what broke.
+  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return new EcsError('ServerException', `Service Unavailable. Please try again later. (sandbox: ${detail})`, 500);
+}
+
+interface Call {
+  readonly operation: string;
+  readonly region: string;
+  readonly caller: Caller;
+}
+
+function readCall(backend: Backend, request: IncomingMessage): Call {
+  const target = request.headers['x-amz-target'];
+  if (target === undefined) throw unknownOperation(NO_TARGET);
+  if (request.method !== 'POST' || typeof target !== 'string' || !target.startsWith(TARGET_PREFIX)) {
+    throw unknownOperation();
+  }
+  const operation = target.slice(TARGET_PREFIX.length);
+  if (!backend.knows(operation)) throw unknownOperation();
+  backend.count(operation);
+  return { operation, ...readSignature(request.headers) };
+}
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Record<string, string>;
+  readonly body: string;
+}
+
+function errorAnswer(thrown: unknown): Answer {
+  const { code, status, message, details } = toEcsError(thrown);
+  return { status, headers: { 'x-amzn-errortype': code }, body: JSON.stringify({ __type: code, message, ...details }) };
+}
+
+/** How the world answers a call, be it with an error. */
+function execute(backend: Backend, { region, caller, operation }: Call, body: string): Answer {
+  try {
+    const output = backend.call(region, caller, operation, parseBody(body));
+    return { status: 200, headers: {}, body: JSON.stringify(output) };
+  } catch (thrown) {
+    return errorAnswer(thrown);
+  }
+}
+
+function send(response: ServerResponse, { status, headers, body }: Answer): void {
+  response.writeHead(status, { ...headers, 'content-length': String(Buffer.byteLength(body)) });
+  response.end(body);
+}
+
+/** Half an answer under the length of a whole one, then nothing: what a connection that breaks off looks like. */
+function sendHalf(response: ServerResponse, { status, headers, body }: Answer): void {
+  response.writeHead(status, { ...headers, 'content-length': String(Buffer.byteLength(body)) });
+  response.write(body.slice(0, Math.floor(body.length / 2)), () => response.destroy());
+}
+
+/** The HTTP face: AWS JSON 1.1 on every path, but for `/_sandbox`, which steers the sandbox itself. */
+export function createWire(backend: Backend, random: Random): Server {
+  function complete({ status, headers, body }: Answer, requestId: string, contentType = CONTENT_TYPE): Answer {
+    const date = new Date(backend.clock.now()).toUTCString();
+    return {
+      status,
+      headers: { 'x-amzn-requestid': requestId, date, 'content-type': contentType, ...headers },
+      body,
+    };
+  }
+
+  async function answerCall(request: IncomingMessage, response: ServerResponse, body: string, id: string) {
+    const call = readCall(backend, request);
+    const { kinds, latencyMs, error } = backend.faults.judge(
+      `${call.caller.account ?? ACCOUNT}/${call.region}`,
+      call.operation,
+    );
+    if (latencyMs > 0) await backend.clock.sleep(latencyMs);
+    if (kinds.has('reset')) {
+      response.destroy();
+      return;
+    }
+    if (error !== undefined) throw error;
+    const answer = complete(execute(backend, call, body), id);
+    if (kinds.has('lostAnswer')) response.destroy();
+    else if (kinds.has('truncate')) sendHalf(response, answer);
+    else send(response, answer);
+  }
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const id = random.uuid();
+    try {
+      const body = await readBody(request);
+      if (request.url?.startsWith(CONTROL_PREFIX)) {
+        const { status, value } = answerControl(backend, request.method ?? 'GET', request.url, body);
+        send(response, complete({ status, headers: {}, body: `${JSON.stringify(value)}\n` }, id, 'application/json'));
+      } else {
+        await answerCall(request, response, body, id);
+      }
+    } catch (thrown) {
+      if (response.headersSent || response.destroyed) return;
+      send(response, complete(errorAnswer(thrown), id));
+    }
+  }
+  return createServer((request, response) => void answer(request, response));
+}
