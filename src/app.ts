@@ -10,6 +10,7 @@ import { Upstream } from './ecs/sdk/upstream.ts';
 import { openAssets } from './http/graphiql/assets.ts';
 import { createListener } from './http/listener.ts';
 import { GRAPHQL_PATH } from './http/plugins/http-plugin.ts';
+import { createResolveDocument } from './http/plugins/persisted-queries.ts';
 import { closeServer, createHttpServer, listen } from './http/server.ts';
 import { openWebSocketsOnDemand } from './http/websocket/lazy-server.ts';
 import { createHttp } from './http/yoga.ts';
@@ -57,6 +58,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
 
   const inFlight = createInFlight();
   const prepare = countRefused(createPrepare(schema, config), metrics);
+  const resolveDocument = createResolveDocument(prepare, config.apqCache);
   const authenticate = createAuthenticate(config.token);
   const origins = createOrigins(config);
   const operations = beforeIntrospection(
@@ -78,6 +80,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   let disposed: Promise<void> | undefined;
   const http = createHttp({
     prepare,
+    resolveDocument,
     operations,
     authenticate,
     origins,
@@ -88,12 +91,14 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     metrics,
     allowedOrigins: config.allowedOrigins,
     maxBody: config.maxBody,
+    maxBatch: config.maxBatch,
     log,
   });
   const webSockets = openWebSocketsOnDemand({
     path: GRAPHQL_PATH,
     settings: config,
     prepare,
+    resolveDocument,
     operations,
     authenticate,
     origins,
@@ -101,7 +106,10 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     log,
   });
   metrics?.connect({ version: VERSION, upstream: services.upstream, live: services.live, inFlight, webSockets });
-  const server = createHttpServer({ handle: createListener({ http, inFlight, log }), webSockets });
+  const server = createHttpServer({
+    handle: createListener({ http, inFlight, compression: config.compression, log }),
+    webSockets,
+  });
 
   return {
     fetch: async (request) => http.fetch(request),

@@ -10,6 +10,7 @@ import {
   toggle,
   type ValueType,
   word,
+  zeroOr,
 } from './types.ts';
 import { endpointUrl, isLoopback, webOrigin } from './urls.ts';
 
@@ -150,6 +151,18 @@ export const SETTINGS = {
 
   maxBody: limit('MAX_BODY', size, 256_000, 'Largest request body.'),
   maxDocument: limit('MAX_DOCUMENT', size, 64_000, 'Longest document, in characters.'),
+  maxBatch: limit(
+    'MAX_BATCH',
+    integer(0, 1_000),
+    10,
+    'Most operations in one request, as an array; 0 takes no arrays.',
+  ),
+  apqCache: limit(
+    'APQ_CACHE',
+    zeroOr(size),
+    8_000_000,
+    'Memory for documents that clients send once and then name by hash (automatic persisted queries); 0 takes no hashes.',
+  ),
   maxTokens: limit('MAX_TOKENS', integer(1, 100_000), 2_000, 'Most tokens in a document.'),
   maxDepth: limit('MAX_DEPTH', integer(0, 100), 15, 'Deepest nesting of selections; 0 is no limit, here and below.'),
   maxFields: limit('MAX_FIELDS', integer(0, 1_000_000), 5_000, 'Most fields, with fragments expanded.'),
@@ -229,6 +242,12 @@ export const SETTINGS = {
     duration,
     25_000,
     'How long running queries and mutations may take to end.',
+  ),
+  compression: operations(
+    'COMPRESSION',
+    toggle,
+    true,
+    'Compress answers (br, gzip) for callers who accept that; streams never are.',
   ),
   metrics: operations(
     'METRICS',

@@ -74,6 +74,15 @@ export function positive(type: ValueType<number>): ValueType<number> {
   };
 }
 
+/** A value of the type, or 0. */
+export function zeroOr(type: ValueType<number>): ValueType<number> {
+  return {
+    ...type,
+    parse: (text) => (text === '0' ? 0 : type.parse(text)),
+    print: (value) => (value === 0 ? '0' : type.print(value)),
+  };
+}
+
 const BYTES = { B: 1, kB: 1_000, MB: 1_000_000 } as const;
 
 /** A size, held in bytes: `900B`, `64kB`, `2MB`. */

@@ -4,13 +4,16 @@ import type { YogaServerInstance } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import type { InFlight } from '../pipeline/core/in-flight.ts';
 import { formatError, toPublicError } from '../pipeline/core/public-errors.ts';
+import { compressBody } from './plugins/compression.ts';
 import type { ServerContext } from './plugins/http-plugin.ts';
+import { streamFormat } from './plugins/media-types.ts';
 import { sendEvents } from './sse/node-response.ts';
-import { acceptsEvents } from './sse/sse-plugin.ts';
 
 export interface ListenerParts {
   readonly http: YogaServerInstance<ServerContext, object>;
   readonly inFlight: InFlight;
+  /** Whether to compress answers for callers who accept that. */
+  readonly compression: boolean;
   readonly log: Logger;
 }
 
@@ -30,24 +33,28 @@ export function createListener(parts: ListenerParts): RequestListener {
 
 /** Resolves when all is written or, with true, when a stream goes on by itself. */
 async function answer(
-  { http, log }: ListenerParts,
+  { http, log, compression }: ListenerParts,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<boolean> {
-  const context: ServerContext = { writesEvents: acceptsEvents(request.headers.accept) };
+  const context: ServerContext = { writesEvents: streamFormat(request.headers.accept) !== undefined };
   const forget = context.writesEvents ? [request, response].map(remember) : [];
   try {
     const made = await http.handleNodeRequestAndResponse(request, response, context);
-    const { stream, isCarried } = context;
-    if (stream !== undefined && isCarried === true) {
+    const { stream, format } = context;
+    if (stream !== undefined && format !== undefined) {
       for (const each of forget) each();
-      sendEvents(response, made, stream);
+      sendEvents(response, made, stream, format);
       return true;
     }
     // A stream that the answer does not carry has nobody else to end it.
     if (stream !== undefined) response.once('close', () => void stream.return());
-    const body = made.body === null ? undefined : await made.bytes();
-    response.writeHead(made.status, Object.fromEntries(made.headers)).end(body);
+    const headers = new Headers(made.headers);
+    let body: Uint8Array | undefined = made.body === null ? undefined : await made.bytes();
+    if (compression && body !== undefined) {
+      body = await compressBody(request.headers['accept-encoding']?.toString(), headers, body);
+    }
+    response.writeHead(made.status, Object.fromEntries(headers)).end(body);
   } catch (error) {
     void context.stream?.return();
     if (!response.destroyed) tellFault(error, context.caller?.requestId ?? 'none', response, log);

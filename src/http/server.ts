@@ -23,10 +23,11 @@ export function createHttpServer({ handle, webSockets }: HttpServerParts): Serve
   return server;
 }
 
-/** Whether host and path make a URL; everything behind builds one without asking. */
-function hasUrl(request: IncomingMessage): boolean {
-  const { host = 'localhost' } = request.headers;
-  return request.url?.startsWith('/') === true && URL.canParse(`http://${host}${request.url}`);
+/** Whether one host and a path make a URL; everything behind builds one without asking. */
+function hasUrl({ url, headers: { host = 'localhost' }, headersDistinct }: IncomingMessage): boolean {
+  // Node takes the first of several Host headers, and a proxy in front perhaps another.
+  if ((headersDistinct.host?.length ?? 0) > 1) return false;
+  return url?.startsWith('/') === true && URL.canParse(`http://${host}${url}`);
 }
 
 /** Listens, and tells the URL. */

@@ -1,4 +1,4 @@
-import type { GraphQLError } from 'graphql';
+import type { ExecutionResult, GraphQLError } from 'graphql';
 import { createYoga } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import type { Origins } from '../pipeline/admission/allowed-origins.ts';
@@ -9,19 +9,23 @@ import type { Caller, Operation } from '../pipeline/core/request-context.ts';
 import type { Operations } from '../pipeline/run-operation.ts';
 import { EventStream } from '../pipeline/subscriptions/event-stream.ts';
 import { type Graphiql, useGraphiql } from './graphiql/plugin.ts';
+import { subscriptionInBatch, useBatch } from './plugins/batch.ts';
 import { useAnswerText } from './plugins/chunked-response.ts';
 import { type Health, useHealth } from './plugins/health.ts';
 import { GRAPHQL_PATH, type HttpPlugin, type ServerContext } from './plugins/http-plugin.ts';
-import { accepts, EVENTS_TYPE, notAcceptable } from './plugins/media-types.ts';
+import { streamNotAcceptable } from './plugins/media-types.ts';
 import { type MetricsText, useMetrics } from './plugins/metrics.ts';
 import { useSignpost } from './plugins/not-found.ts';
+import type { ResolveDocument } from './plugins/persisted-queries.ts';
+import { usePersistedQueries } from './plugins/persisted-queries.ts';
 import { useAuthentication, useHostCheck, usePaths, useRequestShape, useSiteCheck } from './plugins/request-checks.ts';
 import { useCallers } from './plugins/request-id.ts';
 import { useResponseHeaders } from './plugins/response-headers.ts';
-import { useEventStream } from './sse/sse-plugin.ts';
+import { useEventStream } from './sse/stream-answer.ts';
 
 export interface YogaParts {
   readonly prepare: (query: string) => Prepared;
+  readonly resolveDocument: ResolveDocument;
   readonly operations: Operations;
   readonly authenticate: Authenticate;
   readonly origins: Origins;
@@ -31,6 +35,8 @@ export interface YogaParts {
   readonly metrics: MetricsText | undefined;
   readonly allowedOrigins: readonly string[];
   readonly maxBody: number;
+  /** Most operations in one request; 0 takes no array of them. */
+  readonly maxBatch: number;
   readonly log: Logger;
 }
 
@@ -42,7 +48,7 @@ export function createHttp(parts: YogaParts) {
     graphiql: false,
     logging: false,
     multipart: false,
-    batching: false,
+    batching: parts.maxBatch > 0 && { limit: parts.maxBatch },
     maskedErrors: false,
     // Ours keeps limits apart from validation; Yoga's would remember one caller's verdict for the next.
     parserAndValidationCache: false,
@@ -61,8 +67,10 @@ export function createHttp(parts: YogaParts) {
       usePaths(),
       useAuthentication(parts.authenticate),
       ...(parts.metrics ? [useMetrics(parts.metrics)] : []),
-      useRequestShape(),
       useEventStream(),
+      useRequestShape(),
+      useBatch(parts.maxBatch),
+      usePersistedQueries(parts.resolveDocument),
       useOperations(parts),
       usePublicErrors(parts),
       useAnswerText(),
@@ -74,8 +82,8 @@ function corsOf(origins: readonly string[]) {
   if (origins.length === 0) return false;
   const options = {
     methods: ['GET', 'POST'],
-    allowedHeaders: ['authorization', 'cache-control', 'content-type', 'last-event-id', 'x-request-id'],
-    exposedHeaders: ['x-request-id'],
+    // Without `allowedHeaders` Yoga allows those that the page asks for: clients add headers of their own, and so does tracing.
+    exposedHeaders: ['retry-after', 'www-authenticate', 'x-request-id'],
     credentials: false,
     maxAge: 600,
   };
@@ -110,10 +118,10 @@ function useOperations({ prepare, operations }: YogaParts): HttpPlugin {
       setExecuteFn((args: Operation & { contextValue?: unknown }) => operations.execute(args, callerOf(args)));
     },
     onSubscribe({ setSubscribeFn }) {
-      setSubscribeFn(async (args: Operation & { contextValue?: ServerContext & { request?: Request } }) => {
-        // Yoga would begin it, and leave it to itself when it finds that nobody can be told.
-        const { request } = args.contextValue ?? {};
-        if (request && !accepts(request, EVENTS_TYPE)) return { errors: [notAcceptable([EVENTS_TYPE])] };
+      setSubscribeFn(async (args: Operation & { contextValue?: ServerContext }) => {
+        // Yoga would start it, and find out later that there is no answer to carry its events.
+        if (args.contextValue?.isBatch === true) return { errors: [subscriptionInBatch()] };
+        if (args.contextValue?.format === undefined) return { errors: [streamNotAcceptable()] };
         const result = await operations.subscribe(args, callerOf(args));
         if (args.contextValue && result instanceof EventStream) args.contextValue.stream = result;
         return result;
@@ -130,13 +138,17 @@ function usePublicErrors({ log, maxBody }: YogaParts): HttpPlugin {
       : toPublicError(error, { requestId, log });
   return {
     onResultProcess({ result, setResult, serverContext, request }) {
-      if (!('errors' in result) || !result.errors) return;
       const requestId = serverContext.caller?.requestId ?? 'none';
-      const errors = result.errors.map((error) => toPublic(error, requestId));
-      if (errors.length === 0 && !('data' in result) && request.signal.aborted) {
-        errors.push(requestError('REQUEST_TIMEOUT', 'The caller went away.'));
-      }
-      setResult({ ...result, errors });
+      const toPublicResult = (one: ExecutionResult): ExecutionResult => {
+        if (!one.errors) return one;
+        const errors = one.errors.map((error) => toPublic(error, requestId));
+        if (errors.length === 0 && !('data' in one) && request.signal.aborted) {
+          errors.push(requestError('REQUEST_TIMEOUT', 'The caller went away.'));
+        }
+        return { ...one, errors };
+      };
+      if (Array.isArray(result)) setResult(result.map(toPublicResult));
+      else if ('errors' in result) setResult(toPublicResult(result));
     },
   };
 }

@@ -42,6 +42,28 @@ describe('paging', () => {
     expect(new Set(arns).size).toBe(500);
   });
 
+  it.each([
+    ['a list that ECS pages', 'clusters(first: 0, after: "")', { ListClusters: 1 }],
+    ['a list that is read whole', 'taskDefinitionFamilies(first: 0, after: "")', { ListTaskDefinitionFamilies: 1 }],
+  ])('gives an empty page of %s, which says that more is there', async (_list, field, calls) => {
+    const { data, errors, ...answer } = await world.count(
+      `{ list: ${field} { edges { cursor } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }`,
+    );
+    const pageInfo = { hasNextPage: true, hasPreviousPage: false, startCursor: null, endCursor: null };
+    expect([data, errors]).toEqual([{ list: { edges: [], pageInfo } }, undefined]);
+    expect(answer.calls).toEqual(calls);
+  });
+
+  it('takes an empty cursor for the start of the list', async () => {
+    const names = async (after: string) => {
+      const { data } = await world.query(
+        `{ clusters(first: 2${after}) { nodes { clusterName } pageInfo { hasPreviousPage } } }`,
+      );
+      return data;
+    };
+    expect(await names(', after: ""')).toEqual(await names(''));
+  });
+
   it('goes on where it stopped in a list that is read whole', async () => {
     const { data } = await world.query<{ clusters: { nodes: { services: { nodes: { serviceArn: string }[] } }[] } }>(
       '{ clusters(first: 1) { nodes { services(first: 1) { nodes { serviceArn } } } } }',

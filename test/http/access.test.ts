@@ -63,11 +63,16 @@ describe('the bearer token', () => {
     for (const payload of [undefined, {}, { Authorization: 'Bearer wrong-wrong-wrong-wrong' }, { Authorization: 1 }]) {
       const peer = await openWs(url);
       peer.send({ type: 'connection_init', ...(payload && { payload }) });
-      expect(await peer.closed).toEqual({ code: 4401, reason: 'Unauthorized' });
+      expect(await peer.closed).toEqual({
+        code: 4401,
+        reason: 'Send {"authorization": "Bearer <token>"} as the payload of connection_init.',
+      });
     }
     const ways = [
       () => initWs(url, { Authorization: bearer.authorization }),
       () => initWs(url, bearer),
+      () => initWs(url, { AUTHORIZATION: bearer.authorization }),
+      () => initWs(url, { headers: { Authorization: bearer.authorization } }),
       () => initWs(url, undefined, { headers: bearer }),
     ];
     for (const open of ways) {
@@ -90,7 +95,11 @@ describe('other sites', () => {
   const preflight = (origin: string) =>
     new Request('http://localhost/graphql', {
       method: 'OPTIONS',
-      headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'content-type' },
+      headers: {
+        origin,
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'content-type,apollographql-client-name,traceparent,x-own',
+      },
     });
 
   it('may not read anything unless they are listed', async () => {
@@ -105,7 +114,10 @@ describe('other sites', () => {
     expect(allowed.status).toBe(204);
     expect(allowed.headers.get('access-control-allow-origin')).toBe('https://b.example');
     expect(allowed.headers.has('access-control-allow-credentials')).toBe(false);
-    expect(allowed.headers.get('vary')).toBe('Origin');
+    expect(allowed.headers.get('access-control-allow-headers')).toBe(
+      'content-type,apollographql-client-name,traceparent,x-own',
+    );
+    expect(allowed.headers.get('vary')).toBe('Origin, Access-Control-Request-Headers');
     // A page in a sandboxed frame has the origin `null`.
     for (const origin of ['https://evil.example', 'null']) {
       const refused = await open.app.fetch(preflight(origin));
@@ -121,11 +133,19 @@ describe('other sites', () => {
     const image = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'image' };
     const frame = { 'sec-fetch-site': 'same-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'iframe' };
     const stream = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'cors', 'sec-fetch-dest': 'empty' };
-    for (const headers of [image, frame, { ...stream, origin: 'https://evil.example' }, { ...stream, origin: 'null' }])
+    // Browsers leave Sec-Fetch-Site out on plain http, and old ones everywhere.
+    const origins = ['https://evil.example', 'null', 'http://localhost.evil.example', 'https://a.example.evil.example'];
+    for (const headers of [
+      image,
+      frame,
+      ...origins.map((origin) => ({ ...stream, origin })),
+      ...origins.map((origin) => ({ origin })),
+    ])
       expect([headers, await get(headers)]).toEqual([headers, 403]);
     const link = { ...frame, 'sec-fetch-dest': 'document' };
     const own = { ...stream, 'sec-fetch-site': 'same-origin' };
-    for (const headers of [{ ...stream, origin: 'https://a.example' }, link, own, {}])
+    const listed = { origin: 'https://a.example' };
+    for (const headers of [{ ...stream, ...listed }, listed, { origin: 'http://localhost' }, link, own, {}])
       expect([headers, await get(headers)]).toEqual([headers, 200]);
     const told = await server.app.fetch(
       new Request('http://localhost/graphql?query=%7Bprincipal%7D', { headers: image }),

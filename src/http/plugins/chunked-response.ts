@@ -6,13 +6,17 @@ import type { HttpPlugin } from './http-plugin.ts';
 export function useAnswerText(): HttpPlugin {
   return {
     async onResultProcess({ result, setResult }) {
-      if (Array.isArray(result) || !('data' in result) || !result.data) return;
-      const data = await jsonInTurns(result.data);
-      // Yoga calls it with what is left of the result when it has taken out its own extensions.
-      const stringify = (answer: ExecutionResult) => answerText(answer, data);
-      setResult({ ...result, stringify } as typeof result);
+      if (Array.isArray(result)) setResult(await Promise.all(result.map(withText)));
+      else if (!(Symbol.asyncIterator in result)) setResult(await withText(result));
     },
   };
+}
+
+async function withText(result: ExecutionResult): Promise<ExecutionResult> {
+  if (!result.data) return result;
+  const data = await jsonInTurns(result.data);
+  // Yoga calls it with what is left of the result when it has taken out its own extensions.
+  return { ...result, stringify: (answer: ExecutionResult) => answerText(answer, data) } as ExecutionResult;
 }
 
 /** An answer as JSON, its members in their order. */

@@ -4,7 +4,7 @@ import type { Origins } from '../../pipeline/admission/allowed-origins.ts';
 import type { Authenticate } from '../../pipeline/admission/authenticate.ts';
 import { formatError, requestError } from '../../pipeline/core/public-errors.ts';
 import { GRAPHQL_PATH, type HttpPlugin, METRICS_PATH } from './http-plugin.ts';
-import { ANSWER_TYPES, accepts, notAcceptable, RESPONSE_TYPE } from './media-types.ts';
+import { answerType, JSON_TYPE, notAcceptable, RESPONSE_TYPE } from './media-types.ts';
 
 /** Refuses hosts that are not ours to answer for. */
 export function useHostCheck(origins: Origins): HttpPlugin {
@@ -18,24 +18,32 @@ export function useHostCheck(origins: Origins): HttpPlugin {
 }
 
 /**
- * Refuses what a page of another site has a browser ask for, unless its origin is listed: it could not read the answer, but it would
- * have ECS called, and streams held open. Following a link is no such thing.
+ * Refuses requests of pages of other origins that are not listed: such a page could not read the answer, but ECS would be called, and
+ * streams would be held open. Following a link to this server is allowed.
  */
 export function useSiteCheck(origins: Origins): HttpPlugin {
   return {
     onRequest({ request, url, fetchAPI, endResponse }) {
-      const told = (name: string) => request.headers.get(`sec-fetch-${name}`);
-      if (!OTHER_SITES.has(told('site')) || request.method === 'OPTIONS') return;
-      if (told('mode') === 'navigate' && told('dest') === 'document') return;
-      if (origins.isOriginAllowed(request.headers.get('origin') ?? 'null', url.host)) return;
+      const header = (name: string) => request.headers.get(name);
+      if (request.method === 'OPTIONS' || !isFromOtherSite(header)) return;
+      if (header('sec-fetch-mode') === 'navigate' && header('sec-fetch-dest') === 'document') return;
+      if (origins.isOriginAllowed(header('origin') ?? 'null', url.host)) return;
       const message = 'Pages of other origins may not call this server; ALLOWED_ORIGINS lists those that may.';
       endResponse(errorResponse(fetchAPI, request, requestError('ORIGIN_NOT_ALLOWED', message)));
     },
   };
 }
 
-/** As browsers say it, and no script can: a page of this very origin, or none, is neither. */
-const OTHER_SITES: ReadonlySet<string | null> = new Set(['cross-site', 'same-site']);
+/**
+ * Whether a page of another site may have caused a request. Browsers say so in Sec-Fetch-Site, which no script can set. They leave
+ * it out on plain http (but for this machine), as old ones do everywhere; then Origin remains to be checked.
+ */
+function isFromOtherSite(header: (name: string) => string | null): boolean {
+  const site = header('sec-fetch-site');
+  return site === null ? header('origin') !== null : OTHER_SITES.has(site);
+}
+
+const OTHER_SITES: ReadonlySet<string> = new Set(['cross-site', 'same-site']);
 
 /**
  * Answers for no other path from here on, whatever is like one of ours: Yoga takes every URL that ends in `/graphql`, and the
@@ -66,26 +74,33 @@ export function useAuthentication(authenticate: Authenticate): HttpPlugin {
 }
 
 /**
- * Refuses bodies that a web page could post without asking first (forms, text/plain), and Yoga's other body types with them; GET
- * parameters that are no JSON; and those who accept no answer, whom Yoga would tell so when all is done.
+ * Refuses callers who accept no type of answer, before anything runs for them; bodies that a web page could post without asking first
+ * (forms, text/plain), Yoga's other body types, and compressed bodies; and GET parameters that are not JSON.
  */
 export function useRequestShape(): HttpPlugin {
   return {
     onRequest({ request, url, fetchAPI, endResponse }) {
-      if (!ANSWER_TYPES.some((type) => accepts(request, type))) {
-        endResponse(errorResponse(fetchAPI, request, notAcceptable(ANSWER_TYPES)));
+      const refuse = (error: GraphQLError, headers?: Record<string, string>) =>
+        endResponse(errorResponse(fetchAPI, request, error, headers));
+      const type = answerType(request.headers.get('accept'));
+      if (type === undefined) {
+        refuse(notAcceptable());
       } else if (request.method === 'POST') {
-        const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
-        if (type === 'application/json') return;
-        const error = requestError('UNSUPPORTED_MEDIA_TYPE', 'Send the request as application/json.');
-        endResponse(errorResponse(fetchAPI, request, error, { accept: 'application/json' }));
+        const encoding = request.headers.get('content-encoding') ?? 'identity';
+        if (mediaType(request) !== JSON_TYPE) {
+          refuse(requestError('UNSUPPORTED_MEDIA_TYPE', 'Send the request as application/json.'), {
+            accept: JSON_TYPE,
+          });
+        } else if (encoding.toLowerCase() !== 'identity') {
+          const message = 'Send the request body uncompressed, without Content-Encoding.';
+          refuse(requestError('UNSUPPORTED_MEDIA_TYPE', message), { 'accept-encoding': 'identity' });
+        }
       } else if (request.method === 'GET') {
         const broken = ['variables', 'extensions'].find((name) => !isObjectOrAbsent(url.searchParams.get(name)));
-        if (broken === undefined) return;
-        endResponse(
-          errorResponse(fetchAPI, request, requestError('BAD_REQUEST', `"${broken}" must be a JSON object.`)),
-        );
+        if (broken !== undefined) refuse(requestError('BAD_REQUEST', `"${broken}" must be a JSON object.`));
       }
+      // Yoga takes the first or the last type of the header, whatever its `q` says.
+      if (type !== undefined) request.headers.set('accept', type);
     },
     onParams({ params }) {
       const name: unknown = params.operationName;
@@ -94,6 +109,10 @@ export function useRequestShape(): HttpPlugin {
       }
     },
   };
+}
+
+function mediaType({ headers }: Request): string | undefined {
+  return headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
 }
 
 function isObjectOrAbsent(text: string | null): boolean {
@@ -112,7 +131,7 @@ export function refusalToWrite({ method }: Request, fetchAPI: FetchAPI): Respons
   return new fetchAPI.Response(null, { status: 405, headers: { allow: 'GET, HEAD' } });
 }
 
-/** Says so as the type that the caller prefers: clients read errors of the HTTP status only in GraphQL's own. */
+/** An error as the whole answer, in the type that the caller prefers: clients read errors of the HTTP status only in GraphQL's own. */
 function errorResponse(
   fetchAPI: FetchAPI,
   request: Request,
@@ -120,7 +139,7 @@ function errorResponse(
   headers: Record<string, string> = {},
 ): Response {
   const status = error.extensions.http?.status ?? 400;
-  const type = request.headers.get('accept')?.includes(RESPONSE_TYPE) ? RESPONSE_TYPE : 'application/json';
+  const type = answerType(request.headers.get('accept')) === RESPONSE_TYPE ? RESPONSE_TYPE : JSON_TYPE;
   const body = JSON.stringify({ errors: [formatError(error)] });
   return new fetchAPI.Response(body, { status, headers: { 'content-type': `${type}; charset=utf-8`, ...headers } });
 }

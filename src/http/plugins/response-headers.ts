@@ -15,8 +15,8 @@ export function useResponseHeaders(): HttpPlugin {
       for (const [name, value] of Object.entries(HEADERS)) {
         if (!response.headers.has(name)) response.headers.set(name, value);
       }
-      // SSE through a buffering proxy would arrive at its end.
-      if (response.headers.get('content-type')?.startsWith('text/event-stream')) {
+      // A stream through a buffering proxy would arrive at its end.
+      if (/^(text\/event-stream|multipart\/mixed)/.test(response.headers.get('content-type') ?? '')) {
         response.headers.set('x-accel-buffering', 'no');
       }
     },

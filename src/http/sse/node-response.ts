@@ -1,12 +1,10 @@
 import type { ServerResponse } from 'node:http';
-import { chunkOf, type EventResult } from '../../pipeline/subscriptions/event-result.ts';
 import type { EventStream } from '../../pipeline/subscriptions/event-stream.ts';
-import { EventCarrier, type EventSink, PING } from './sse-writer.ts';
-
-const PING_CHUNK = chunkOf(PING);
+import { EventCarrier, type EventSink } from './sse-writer.ts';
+import type { Piece, StreamFormat } from './stream-format.ts';
 
 /**
- * Server-Sent Events on a response of Node's. An event for thousands is framed once: its chunk, as HTTP/1.1 has it, goes to each
+ * A stream of events on a response of Node's. An event for thousands is framed once: its chunk, as HTTP/1.1 has it, goes to each
  * socket as it is.
  */
 export class EventResponse implements EventSink {
@@ -16,20 +14,17 @@ export class EventResponse implements EventSink {
     this.#response = response;
   }
 
-  write(result: EventResult): boolean {
+  write(piece: Piece): boolean {
     const socket = this.#socket;
-    return socket === undefined ? this.#response.write(result.sse) : socket.write(result.chunk);
+    return socket === undefined ? this.#response.write(piece.bytes) : socket.write(piece.chunk);
   }
 
   onDrain(callback: () => void): void {
     (this.#socket ?? this.#response).once('drain', callback);
   }
 
-  ping(): void {
-    if (this.#response.writableLength > 0) return;
-    const socket = this.#socket;
-    if (socket === undefined) this.#response.write(PING);
-    else socket.write(PING_CHUNK);
+  ping(piece: Piece): void {
+    if (this.#response.writableLength === 0) this.write(piece);
   }
 
   end(last: Buffer | undefined): void {
@@ -45,7 +40,12 @@ export class EventResponse implements EventSink {
 }
 
 /** Sends the head, and events until the stream ends or the reader goes. */
-export function sendEvents(response: ServerResponse, { status, headers }: Response, stream: EventStream): void {
+export function sendEvents(
+  response: ServerResponse,
+  { status, headers }: Response,
+  stream: EventStream,
+  format: StreamFormat,
+): void {
   if (response.destroyed) {
     void stream.return();
     return;
@@ -56,6 +56,6 @@ export function sendEvents(response: ServerResponse, { status, headers }: Respon
   socket?.setKeepAlive(true);
   response.writeHead(status, Object.fromEntries(headers));
   response.flushHeaders();
-  const carrier = new EventCarrier(stream, new EventResponse(response));
+  const carrier = new EventCarrier(stream, format, new EventResponse(response));
   response.on('close', () => carrier.stop());
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type ExecutionArgs, type GraphQLError, getOperationAST } from 'graphql';
+import { type ExecutionArgs, GraphQLError, getOperationAST } from 'graphql';
 import { CloseCode, type Context, handleProtocols, makeServer, type Server } from 'graphql-ws';
 import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
@@ -13,6 +13,7 @@ import type { Caller } from '../../pipeline/core/request-context.ts';
 import type { Operations } from '../../pipeline/run-operation.ts';
 import { toPayload } from '../../pipeline/subscriptions/event-result.ts';
 import { EventStream } from '../../pipeline/subscriptions/event-stream.ts';
+import type { ResolveDocument } from '../plugins/persisted-queries.ts';
 import { Connection, type ConnectionSettings } from './connection.ts';
 import { Delivery } from './event-delivery.ts';
 import { Heartbeat } from './heartbeat.ts';
@@ -29,6 +30,7 @@ export interface WebSocketParts {
   readonly path: string;
   readonly settings: WebSocketSettings;
   readonly prepare: (query: string) => Prepared;
+  readonly resolveDocument: ResolveDocument;
   readonly operations: Operations;
   readonly authenticate: Authenticate;
   readonly origins: Origins;
@@ -116,7 +118,7 @@ function createProtocol(parts: WebSocketParts): Server<Extra> {
       const principal = parts.authenticate(authorizationOf(context));
       if (!principal) {
         // The 4403 that `false` stands for is what graphql-ws's client tries again; this one it takes for final.
-        context.extra.connection.close(CloseCode.Unauthorized, 'Unauthorized');
+        context.extra.connection.close(CloseCode.Unauthorized, UNAUTHORIZED);
         return false;
       }
       context.extra.connection.principal = principal;
@@ -125,7 +127,9 @@ function createProtocol(parts: WebSocketParts): Server<Extra> {
     onSubscribe(context, id, payload) {
       const errors = refusedSubscription(context, id, payload.query, settings.wsMaxSubscriptions);
       if (errors) return errors;
-      const prepared = parts.prepare(payload.query);
+      const text = parts.resolveDocument(payload) ?? payload.query;
+      if (text instanceof GraphQLError) return [text];
+      const prepared = parts.prepare(text);
       if (!prepared.document) return [...prepared.errors];
       if (prepared.errors.length > 0) return [...prepared.errors];
       if (!getOperationAST(prepared.document, payload.operationName)) {
@@ -153,11 +157,23 @@ function createProtocol(parts: WebSocketParts): Server<Extra> {
   });
 }
 
-/** The token from `connection_init`, else from the upgrade request, which clients that are no browsers can set. */
-function authorizationOf(context: ConnectionContext): string | undefined {
-  const params = context.connectionParams ?? {};
-  const given = params.Authorization ?? params.authorization;
-  return typeof given === 'string' ? given : context.extra.connection.authorization;
+/** Why a connection without a valid token is closed; at most 123 bytes. */
+const UNAUTHORIZED = 'Send {"authorization": "Bearer <token>"} as the payload of connection_init.';
+
+/**
+ * The token from `connection_init`: a member `authorization` in any case, of the payload or of its `headers`, as clients send it. Else
+ * from the upgrade request, whose headers a browser cannot set.
+ */
+function authorizationOf({ connectionParams, extra }: ConnectionContext): string | undefined {
+  return (
+    authorizationIn(connectionParams) ?? authorizationIn(connectionParams?.headers) ?? extra.connection.authorization
+  );
+}
+
+function authorizationIn(params: unknown): string | undefined {
+  if (typeof params !== 'object' || params === null) return undefined;
+  const [, given] = Object.entries(params).find(([name]) => name.toLowerCase() === 'authorization') ?? [];
+  return typeof given === 'string' ? given : undefined;
 }
 
 function refusedSubscription(

@@ -1,4 +1,5 @@
 import type { ExecutionResult, GraphQLError } from 'graphql';
+import { Piece, type StreamFormat } from '../../http/sse/stream-format.ts';
 import { formatError } from '../core/public-errors.ts';
 
 /** What one event of a subscription gave; the same object for all who are sent the same. */
@@ -9,8 +10,7 @@ export class EventResult implements ExecutionResult {
   readonly #event: unknown;
   #json: string | undefined;
   #bytes: Buffer | undefined;
-  #sse: Buffer | undefined;
-  #chunk: Buffer | undefined;
+  #pieces: Map<StreamFormat, Piece> | undefined;
 
   constructor(result: ExecutionResult, event?: unknown) {
     Object.assign(this, result);
@@ -36,23 +36,16 @@ export class EventResult implements ExecutionResult {
     return this.#bytes;
   }
 
-  /** The event as Server-Sent Events have it. */
-  get sse(): Buffer {
-    const { id } = this;
-    this.#sse ??= Buffer.from(`${id === undefined ? '' : `id: ${id}\n`}event: next\ndata: ${this.json}\n\n`);
-    return this.#sse;
+  /** The event as a stream of that format has it. */
+  in(format: StreamFormat): Piece {
+    this.#pieces ??= new Map();
+    let piece = this.#pieces.get(format);
+    if (piece === undefined) {
+      piece = new Piece(format.frame(this.json, this.id));
+      this.#pieces.set(format, piece);
+    }
+    return piece;
   }
-
-  /** That in a chunk of an HTTP/1.1 body. */
-  get chunk(): Buffer {
-    this.#chunk ??= chunkOf(this.sse);
-    return this.#chunk;
-  }
-}
-
-/** Bytes as one chunk of an HTTP/1.1 body. */
-export function chunkOf(bytes: Buffer): Buffer {
-  return Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from('\r\n')]);
 }
 
 /** A result, whether a field that is absent is missing or undefined. */

@@ -7,9 +7,12 @@ export function pageArgs(arg: ArgBuilder<Types>) {
   return {
     first: arg.int({
       defaultValue: DEFAULT_FIRST,
-      description: `How many items at most, from 1 to ${MOST_FIRST}. More cost more ECS calls.`,
+      description: `How many items at most, from 0 to ${MOST_FIRST}. More cost more ECS calls.`,
     }),
-    after: arg.string({ description: 'A cursor of the same list with the same filters: the page begins behind it.' }),
+    after: arg.string({
+      description:
+        'A cursor of the same list with the same filters: the page begins behind it. Null or empty: from the start.',
+    }),
   };
 }
 

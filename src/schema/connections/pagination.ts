@@ -49,16 +49,24 @@ export async function pagedConnection<Op extends ListOperation, Node>(
   naming: Naming<ListItem<Op>> = BY_ITSELF,
 ): Promise<ConnectionSource<Node>> {
   const first = checkedFirst(page);
-  const start = page.after == null ? { token: null, offset: 0 } : decodeCursor(page.binding, page.after);
+  const start = isFromStart(page) ? { token: null, offset: 0 } : decodeCursor(page.binding, page.after ?? '');
   if ('key' in start) throw badUserInput('after', 'is not a cursor of this list');
   const listed: Listed<Node>[] = [];
-  const hasMore = await readTokenList(session, operation, input, { first, start, naming }, (item, place) => {
+  let isMoreThanAsked = false;
+  // An empty page reads one item too: only the list can say whether there is a next page.
+  const stretch = { first: Math.max(first, 1), start, naming };
+  const hasMore = await readTokenList(session, operation, input, stretch, (item, place) => {
+    if (first === 0) {
+      isMoreThanAsked = true;
+      return;
+    }
     const node = Promise.resolve(toNode(item));
     node.catch(() => undefined);
     listed.push({ node, place });
   });
   page.onListed?.(listed.length);
-  return toConnection(page, listed, await Promise.all(listed.map(({ node }) => node)), hasMore);
+  const nodes = await Promise.all(listed.map(({ node }) => node));
+  return toConnection(page, listed, nodes, hasMore || isMoreThanAsked);
 }
 
 /** A connection over a complete list of keys (ARNs, names), sorted: its cursors never expire. */
@@ -68,7 +76,7 @@ export async function keyedConnection<Node>(
   toNode: (key: string) => Promise<Node | null> | Node | null,
 ): Promise<ConnectionSource<Node>> {
   const first = checkedFirst(page);
-  const start = page.after == null ? undefined : decodeCursor(page.binding, page.after);
+  const start = isFromStart(page) ? undefined : decodeCursor(page.binding, page.after ?? '');
   if (start !== undefined && !('key' in start)) throw badUserInput('after', 'is not a cursor of this list');
   const rest = start === undefined ? keys : keys.filter((key) => key > start.key);
   const listed = rest.slice(0, first).map((key) => ({ node: toNode(key), place: () => ({ key }) }));
@@ -78,12 +86,17 @@ export async function keyedConnection<Node>(
 /** @throws BAD_USER_INPUT naming `first` */
 export function checkedFirst({ first }: PageArguments): number {
   const wanted = first ?? DEFAULT_FIRST;
-  if (wanted < 1 || wanted > MOST_FIRST) throw badUserInput('first', `must be from 1 to ${MOST_FIRST}, not ${wanted}`);
+  if (wanted < 0 || wanted > MOST_FIRST) throw badUserInput('first', `must be from 0 to ${MOST_FIRST}, not ${wanted}`);
   return wanted;
 }
 
+/** Whether a page is the first of its list. Some clients send an empty text for a cursor that they do not have yet. */
+export function isFromStart({ after }: PageArguments): boolean {
+  return after == null || after === '';
+}
+
 function toConnection<Node>(
-  { after, binding }: PageArguments & { readonly binding: string },
+  page: PageArguments & { readonly binding: string },
   listed: readonly Listed<Node>[],
   nodes: readonly (Node | null)[],
   hasNextPage: boolean,
@@ -92,15 +105,16 @@ function toConnection<Node>(
     const node = nodes[index];
     return node == null ? [] : [{ place, node }];
   });
-  const cursorAt = (place: (() => Place) | undefined) => (place === undefined ? null : encodeCursor(binding, place()));
+  const cursorAt = (place: (() => Place) | undefined) =>
+    place === undefined ? null : encodeCursor(page.binding, place());
   return {
     get edges() {
-      return present.map(({ place, node }) => ({ cursor: encodeCursor(binding, place()), node }));
+      return present.map(({ place, node }) => ({ cursor: encodeCursor(page.binding, place()), node }));
     },
     nodes: present.map(({ node }) => node),
     pageInfo: {
       hasNextPage,
-      hasPreviousPage: after != null,
+      hasPreviousPage: !isFromStart(page),
       startCursor: cursorAt(present[0]?.place),
       endCursor: cursorAt(listed.at(-1)?.place),
     },

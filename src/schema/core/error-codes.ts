@@ -37,6 +37,21 @@ export const ERROR_CODES = {
     retryable: false,
     status: 415,
   },
+  BATCH_TOO_LARGE: {
+    description: 'The request is an array of more operations than `MAX_BATCH`.',
+    retryable: false,
+    status: 413,
+  },
+  PERSISTED_QUERY_NOT_FOUND: {
+    description: 'The request has only the hash of its document, which is not held here: send the text with it.',
+    retryable: false,
+    status: 200,
+  },
+  PERSISTED_QUERY_NOT_SUPPORTED: {
+    description: 'The request has only the hash of its document, and `APQ_CACHE` is 0: send the text.',
+    retryable: false,
+    status: 200,
+  },
   PAYLOAD_TOO_LARGE: { description: 'The request body has more bytes than `MAX_BODY`.', retryable: false, status: 413 },
   MISDIRECTED_REQUEST: {
     description: 'The Host header names a host that this server does not answer for; `ALLOWED_ORIGINS` names more.',

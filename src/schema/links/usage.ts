@@ -97,7 +97,7 @@ function usageFields(graph: EcsGraph, t: ObjectFields<UsageSource>, forTasks: re
         ...pageArgs(t.arg),
         first: t.arg.int({
           defaultValue: DEFAULT_FIRST,
-          description: `How many revisions to examine, from 1 to ${MOST_FIRST}. Each costs an ECS call.`,
+          description: `How many revisions to examine, from 0 to ${MOST_FIRST}. Each costs an ECS call.`,
         }),
       },
       resolve: ({ wanted, isIn }, { first, after, ...filters }, context, info) => {

@@ -3,14 +3,14 @@ import { clusterNameOf } from '../../ecs/core/arn.ts';
 import { lastPart } from '../../live/core/deployment-bounds.ts';
 import type { GraphContext } from '../core/context.ts';
 import { checkedName, lookUpTarget } from '../graph/entity.ts';
-import { type LiveArgs, notFound } from './updates.ts';
+import { cursorGiven, type LiveArgs, notFound } from './updates.ts';
 
 // What a cursor is of was there once. That it is gone by now is how the stream ends, and no error; the cursor itself is checked
 // when the topic is followed.
 
 /** Whether the subscription goes on behind an event that somebody saw. */
-export function isResumed({ lastEventId }: GraphContext, { after }: LiveArgs): boolean {
-  return (after ?? lastEventId) !== undefined;
+export function isResumed(context: GraphContext, args: LiveArgs): boolean {
+  return cursorGiven(context, args) !== undefined;
 }
 
 interface ServiceArgs {

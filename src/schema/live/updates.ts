@@ -168,27 +168,32 @@ export interface LiveArgs {
   readonly minInterval?: number | null | undefined;
 }
 
-/** The mark in the cursor that a subscription goes on from: the caller's word, not more. */
-export function markGiven({ lastEventId }: GraphContext, { after }: LiveArgs): string | undefined {
-  const cursor = after ?? lastEventId;
+/** The cursor that a subscription goes on from; undefined at its beginning, for which some clients send an empty text. */
+export function cursorGiven({ lastEventId }: GraphContext, { after }: LiveArgs): string | undefined {
+  return after || lastEventId || undefined;
+}
+
+/** The mark in that cursor: the caller's word, not more. */
+export function markGiven(context: GraphContext, args: LiveArgs): string | undefined {
+  const cursor = cursorGiven(context, args);
   return cursor === undefined ? undefined : markIn(cursor);
 }
 
 /** Follows a topic for a subscription. Mistakes in the arguments are the caller's errors. */
 export function follow<State, Look, Body>(
-  { services, lastEventId }: GraphContext,
+  context: GraphContext,
   spec: TopicSpec<LiveSession, State, Look, Body>,
   args: LiveArgs,
   defaults: LiveDefaults = {},
 ): AsyncIterableIterator<LiveEvent<Body>> {
   const options: FollowOptions = {
-    after: args.after ?? lastEventId,
+    after: cursorGiven(context, args),
     timeoutMs: args.timeout ?? parsed(defaults.timeout),
     stallAfterMs: args.stallAfter ?? parsed(defaults.stallAfter),
     minIntervalMs: args.minInterval ?? undefined,
   };
   try {
-    return services.live.follow(spec, options);
+    return context.services.live.follow(spec, options);
   } catch (error) {
     if (error instanceof CursorError) throw badUserInput('after', error.message);
     if (error instanceof TooManyTopicsError)

@@ -3,7 +3,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { clusterNameOf } from '../../ecs/core/arn.ts';
 import { arnConnection, summaryConnection } from '../connections/list-connection.ts';
 import { clusterArg, pageArgs } from '../connections/page-args.ts';
-import { type ConnectionSource, keyedConnection, type PageArguments } from '../connections/pagination.ts';
+import { type ConnectionSource, isFromStart, keyedConnection, type PageArguments } from '../connections/pagination.ts';
 import { tasksBeside } from '../connections/task-prefetch.ts';
 import type { Types } from '../core/builder.ts';
 import type { GraphContext } from '../core/context.ts';
@@ -145,7 +145,7 @@ export async function servicesIn(
   const cluster = clusterNameOf(clusterNameOrArn);
   // Where this request has read the cluster's count already, none is none; a count may lag behind a creation.
   const known = context.loaders.of('Cluster').peek({ id: clusterNameOrArn });
-  if (known?.activeServicesCount === 0 && args.after == null && !context.ecs.wroteLately(cluster)) {
+  if (known?.activeServicesCount === 0 && isFromStart(args) && !context.ecs.wroteLately(cluster)) {
     return keyedConnection<never>({ ...args, binding: '' }, [], () => null);
   }
   if (known === undefined) return arnConnection(graph, context, info, 'services', args, { cluster });

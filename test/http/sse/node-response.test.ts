@@ -4,6 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { describe, expect, it, vi } from 'vitest';
 import { EventResponse } from '../../../src/http/sse/node-response.ts';
 import { EventCarrier } from '../../../src/http/sse/sse-writer.ts';
+import { SERVER_SENT_EVENTS } from '../../../src/http/sse/stream-format.ts';
 import { EventResult } from '../../../src/pipeline/subscriptions/event-result.ts';
 import { toEventSource } from '../../../src/pipeline/subscriptions/event-source.ts';
 import { EventStream } from '../../../src/pipeline/subscriptions/event-stream.ts';
@@ -126,7 +127,7 @@ describe('a stream of events over a socket', () => {
       onFailure: (error) => new EventResult({ data: { error: String(error) } }),
       onEnd: () => undefined,
     });
-    new EventCarrier(stream, sink);
+    new EventCarrier(stream, SERVER_SENT_EVENTS, sink);
     for (const value of [1, 2, 3]) {
       await until(() => taken.length === value);
       for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate);

@@ -1,0 +1,61 @@
+import { Readable } from 'node:stream';
+import type { EventStream } from '../../pipeline/subscriptions/event-stream.ts';
+import type { HttpPlugin } from '../plugins/http-plugin.ts';
+import { streamFormat } from '../plugins/media-types.ts';
+import { EventCarrier } from './sse-writer.ts';
+import type { StreamFormat } from './stream-format.ts';
+
+/**
+ * Answers a subscription with the stream that the caller asks for. Yoga's own processors write no `id:` of an event, by which
+ * EventSource says in Last-Event-ID where it was, and do not speak Apollo's multipart protocol.
+ */
+export function useEventStream(): HttpPlugin {
+  return {
+    onRequest({ request, serverContext }) {
+      serverContext.format = streamFormat(request.headers.get('accept'));
+    },
+    onResultProcess({ serverContext, setResultProcessor }) {
+      const { stream, writesEvents, format } = serverContext;
+      if (stream === undefined || format === undefined) {
+        serverContext.format = undefined;
+        return;
+      }
+      setResultProcessor((_events, fetchAPI) => {
+        // Yoga's own Response takes a stream of Node's as it is; one of the web's would be read by a promise a chunk.
+        const body = writesEvents === true ? null : (bodyOf(stream, format) as unknown as ReadableStream);
+        return new fetchAPI.Response(body, {
+          headers: { 'content-type': format.contentType, 'content-encoding': 'none' },
+        });
+      }, format.contentType);
+    },
+  };
+}
+
+/** The events as the body of a Response, for whoever has no socket. */
+function bodyOf(stream: EventStream, format: StreamFormat): Readable {
+  let onRead: (() => void) | undefined;
+  const body = new Readable({
+    read() {
+      onRead?.();
+      onRead = undefined;
+    },
+    destroy(error, done) {
+      carrier.stop();
+      done(error);
+    },
+  });
+  const carrier = new EventCarrier(stream, format, {
+    write: ({ bytes }) => body.push(bytes),
+    onDrain(callback) {
+      onRead = callback;
+    },
+    ping({ bytes }) {
+      if (body.readableLength === 0) body.push(bytes);
+    },
+    end(last) {
+      if (last !== undefined) body.push(last);
+      body.push(null);
+    },
+  });
+  return body;
+}
