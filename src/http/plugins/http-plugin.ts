@@ -1,7 +1,7 @@
 import type { Plugin } from 'graphql-yoga';
 import type { Caller } from '../../pipeline/core/request-context.ts';
 import type { EventStream } from '../../pipeline/subscriptions/event-stream.ts';
-import type { StreamFormat } from '../sse/stream-format.ts';
+import type { StreamFormat } from '../../pipeline/subscriptions/stream-format.ts';
 
 /** Where the graph is, over HTTP, SSE and WebSocket alike. */
 export const GRAPHQL_PATH = '/graphql';

@@ -1,7 +1,7 @@
 import type { GraphQLError } from 'graphql';
 import Negotiator from 'negotiator';
 import { requestError } from '../../pipeline/core/public-errors.ts';
-import { APOLLO_MULTIPART, SERVER_SENT_EVENTS, type StreamFormat } from '../sse/stream-format.ts';
+import { APOLLO_MULTIPART, SERVER_SENT_EVENTS, type StreamFormat } from '../../pipeline/subscriptions/stream-format.ts';
 
 export const RESPONSE_TYPE = 'application/graphql-response+json';
 export const JSON_TYPE = 'application/json';

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { EventStream } from '../../pipeline/subscriptions/event-stream.ts';
+import type { Piece, StreamFormat } from '../../pipeline/subscriptions/stream-format.ts';
 import { EventCarrier, type EventSink } from './sse-writer.ts';
-import type { Piece, StreamFormat } from './stream-format.ts';
 
 /**
  * A stream of events on a response of Node's. An event for thousands is framed once: its chunk, as HTTP/1.1 has it, goes to each

@@ -1,5 +1,5 @@
 import type { EventStream } from '../../pipeline/subscriptions/event-stream.ts';
-import type { Piece, StreamFormat } from './stream-format.ts';
+import type { Piece, StreamFormat } from '../../pipeline/subscriptions/stream-format.ts';
 
 /** Where a stream of events is written. */
 export interface EventSink {

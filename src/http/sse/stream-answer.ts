@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
 import type { EventStream } from '../../pipeline/subscriptions/event-stream.ts';
+import type { StreamFormat } from '../../pipeline/subscriptions/stream-format.ts';
 import type { HttpPlugin } from '../plugins/http-plugin.ts';
 import { streamFormat } from '../plugins/media-types.ts';
 import { EventCarrier } from './sse-writer.ts';
-import type { StreamFormat } from './stream-format.ts';
 
 /**
  * Answers a subscription with the stream that the caller asks for. Yoga's own processors write no `id:` of an event, by which

@@ -1,6 +1,6 @@
 import type { ExecutionResult, GraphQLError } from 'graphql';
-import { Piece, type StreamFormat } from '../../http/sse/stream-format.ts';
 import { formatError } from '../core/public-errors.ts';
+import { Piece, type StreamFormat } from './stream-format.ts';
 
 /** What one event of a subscription gave; the same object for all who are sent the same. */
 export class EventResult implements ExecutionResult {

@@ -4,10 +4,10 @@ import { connect, type Socket } from 'node:net';
 import { describe, expect, it, vi } from 'vitest';
 import { EventResponse } from '../../../src/http/sse/node-response.ts';
 import { EventCarrier } from '../../../src/http/sse/sse-writer.ts';
-import { SERVER_SENT_EVENTS } from '../../../src/http/sse/stream-format.ts';
 import { EventResult } from '../../../src/pipeline/subscriptions/event-result.ts';
 import { toEventSource } from '../../../src/pipeline/subscriptions/event-source.ts';
 import { EventStream } from '../../../src/pipeline/subscriptions/event-stream.ts';
+import { SERVER_SENT_EVENTS } from '../../../src/pipeline/subscriptions/stream-format.ts';
 import { startTestApp } from '../../support/test-app.ts';
 import { until } from '../../support/until.ts';
 
