@@ -54,6 +54,7 @@ export function createWorld(options: WorldOptions): World {
     waiting: new Set(),
     stopped: new Retention(),
     fleets: new Map(),
+    retiring: new Set(),
     lostZones: new Set(),
     isBlocked: false,
     events: new EventLog(new Random(seed ^ 0x27d4eb2f), options.duplicateEvents),

@@ -9,11 +9,10 @@ import type {
   TaskSetRecord,
   World,
 } from '../model/world.ts';
+import { createHolds } from '../scheduler/holds.ts';
 import { serviceDeploymentArn, serviceRevisionArn } from '../store/arns.ts';
 import { change } from '../store/eventual-consistency.ts';
 import { newRecord } from '../store/new-record.ts';
-import { some } from '../store/task-scan.ts';
-import { isUp } from '../store/task-statuses.ts';
 import { wakeService } from '../wakeups/wake-services.ts';
 import { failureThreshold } from './circuit-breaker.ts';
 import { armAlarms, isOngoing } from './deployment-alarms.ts';
@@ -141,6 +140,7 @@ function createDeployment(
     updatedAt: world.clock.now(),
     tasks: new Set(),
     census: undefined,
+    holds: createHolds(),
     stuckSaid: false,
   };
 }
@@ -158,9 +158,6 @@ export function beginDeployment(world: World, service: ServiceRecord): Deploymen
     change(world, old, { status: 'ACTIVE', desiredCount: kept, updatedAt: world.clock.now() });
   }
   const deployment = createDeployment(world, service, { id, spec, revision, serviceDeployment });
-  service.failedStarts = 0;
-  service.failedPlacements = 0;
-  service.heldUntil = 0;
   change(world, service, { deployments: [deployment, ...service.deployments], steady: false });
   wakeService(world, service);
   return deployment;
@@ -198,7 +195,7 @@ export function startServiceDeployment(world: World, record: ServiceDeploymentRe
 export function completeDeployment(world: World, service: ServiceRecord, deployment: DeploymentRecord): void {
   const now = world.clock.now();
   const record = deployment.serviceDeployment;
-  const left = service.deployments.filter((old) => old !== deployment && some(old.tasks, isUp));
+  const left = service.deployments.filter((old) => old !== deployment && old.tasks.size > 0);
   for (const old of service.deployments) {
     if (old === deployment) continue;
     change(world, old, left.includes(old) ? { desiredCount: 0 } : { status: 'INACTIVE' });

@@ -1,6 +1,7 @@
 import { sayFailed, sayRollingBack } from '../events/service-events.ts';
 import { planRollback } from '../model/deployment-stages.ts';
 import type { DeploymentRecord, ServiceDeploymentRecord, ServiceRecord, ServiceSpec, World } from '../model/world.ts';
+import { createHolds } from '../scheduler/holds.ts';
 import { change } from '../store/eventual-consistency.ts';
 import { wakeService } from '../wakeups/wake-services.ts';
 import { requestStop } from './deployment-lifecycle.ts';
@@ -45,12 +46,15 @@ export function plainFailure(because: string): Failure {
   return { because, by: 'ECS service deployment', wantsRollback: true };
 }
 
-/** What a deployment brought with it; the rest of a service's spec is changed without one. */
+/** What a service revision holds, and a deployment brings with it; the rest of a service's spec is changed without one. */
 function deployedPart(spec: ServiceSpec): Partial<ServiceSpec> {
-  const { taskDefinition, networkConfiguration, platformVersion, platformFamily, loadBalancers } = spec;
-  const { serviceRegistries, serviceConnectConfiguration, volumeConfigurations, vpcLatticeConfigurations } = spec;
+  const { taskDefinition, launchType, capacityProviderStrategy, networkConfiguration, loadBalancers } = spec;
+  const { platformVersion, platformFamily, serviceRegistries, serviceConnectConfiguration } = spec;
+  const { volumeConfigurations, vpcLatticeConfigurations, gatewayConnectors, monitoring } = spec;
   return {
     taskDefinition,
+    launchType,
+    capacityProviderStrategy,
     networkConfiguration,
     platformVersion,
     platformFamily,
@@ -59,6 +63,8 @@ function deployedPart(spec: ServiceSpec): Partial<ServiceSpec> {
     serviceConnectConfiguration,
     volumeConfigurations,
     vpcLatticeConfigurations,
+    gatewayConnectors,
+    monitoring,
   };
 }
 
@@ -106,8 +112,7 @@ function rollBack(world: World, service: ServiceRecord, failed: DeploymentRecord
     updatedAt: now,
     ...turnBack(world, record),
   });
-  service.failedStarts = 0;
-  service.heldUntil = 0;
+  Object.assign(target.holds, createHolds());
   const others = service.deployments.filter((deployment) => deployment !== target);
   const { taskDefinition } = service.spec;
   taskDefinition?.services.delete(service);

@@ -45,6 +45,12 @@ export function checkCapacityProviders(world: World, cluster: string, references
   return [...new Set(names)];
 }
 
+/** What RunTask and CreateService ask of a strategy beyond that: of several providers one must have a weight. */
+export function checkUsable(strategy: Strategy): Strategy {
+  if (strategy.length < 2 || strategy.some(({ weight = 0 }) => weight > 0)) return strategy;
+  throw invalidParameter('The specified capacity provider strategy must have at least one weight above zero.');
+}
+
 /** A strategy may name only the cluster's providers, never mixes Fargate with others, and has one base at most. */
 export function checkStrategy(strategy: Strategy, available: readonly string[]): Strategy {
   const items = strategy.map((item) => ({
@@ -69,9 +75,6 @@ export function checkStrategy(strategy: Strategy, available: readonly string[]):
   if (items.filter((item) => item.base > 0).length > 1) {
     throw invalidParameter('The specified capacity provider strategy can contain only one item with a base.');
   }
-  if (items.length > 0 && items.every((item) => item.weight === 0)) {
-    throw invalidParameter('The specified capacity provider strategy must have at least one weight above zero.');
-  }
   return items;
 }
 
@@ -79,7 +82,10 @@ export function checkStrategy(strategy: Strategy, available: readonly string[]):
  * Which provider the next task goes to, given how many each has: first the base, then whichever is furthest behind its
  * share of the weights.
  */
-export function nextProvider(strategy: Strategy, counts: ReadonlyMap<string, number>): string | undefined {
+export function nextProvider(strategy: Readonly<Strategy>, counts: ReadonlyMap<string, number>): string | undefined {
+  const [first, ...others] = strategy;
+  // The only provider takes all tasks, whatever its weight.
+  if (others.length === 0) return first?.capacityProvider;
   const count = (item: Strategy[number]): number => counts.get(item.capacityProvider ?? '') ?? 0;
   const short = strategy.find((item) => count(item) < (item.base ?? 0));
   if (short !== undefined) return short.capacityProvider;

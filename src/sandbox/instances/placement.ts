@@ -84,13 +84,13 @@ export function eligibleInstances(request: PlacementRequest): InstanceRecord[] {
 }
 
 /** What a spread counts by: an instance's id, its zone, or another attribute. */
-function groupOf(instance: InstanceRecord, field: string): string {
+export function groupOf(instance: InstanceRecord, field: string): string {
   if (field === ZONE_ATTRIBUTE) return instance.availabilityZone;
   const name = field.replace(/^attribute:/, '');
   return instance.attributes.find((attribute) => attribute.name === name)?.value ?? '';
 }
 
-function isByInstance({ type, field = 'instanceId' }: Wire<PlacementStrategy>): boolean {
+export function isByInstance({ type, field = 'instanceId' }: Wire<PlacementStrategy>): boolean {
   return type === 'spread' && (field === 'instanceId' || field === 'host');
 }
 

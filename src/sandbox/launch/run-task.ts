@@ -2,7 +2,13 @@ import type { CapacityProviderStrategyItem, RunTaskRequest, StartTaskRequest } f
 import { clientError, EcsError, invalidParameter, rateExceeded } from '../checks/ecs-errors.ts';
 import { mayWait } from '../fleet/waiting-tasks.ts';
 import { hasOpenZone, openSubnets } from '../instances/availability-zones.ts';
-import { checkStrategy, FARGATE_PROVIDERS, launchTypeOf, nextProvider } from '../instances/capacity-strategy.ts';
+import {
+  checkStrategy,
+  checkUsable,
+  FARGATE_PROVIDERS,
+  launchTypeOf,
+  nextProvider,
+} from '../instances/capacity-strategy.ts';
 import { createPlacer } from '../instances/placement.ts';
 import type { Unplaced } from '../instances/placement-candidates.ts';
 import type { ClusterRecord, InstanceRecord, TaskDefinitionRecord, TaskRecord, World } from '../model/world.ts';
@@ -83,8 +89,8 @@ function strategyFor(cluster: ClusterRecord, input: Input<RunTaskRequest>): Wire
   if (given.length > 0 && input.launchType !== undefined) {
     throw invalidParameter('Specifying both a launch type and capacity provider strategy is not supported.');
   }
-  if (given.length > 0) return checkStrategy(given, cluster.capacityProviders);
-  return input.launchType === undefined ? cluster.defaultCapacityProviderStrategy : [];
+  if (given.length > 0) return checkUsable(checkStrategy(given, cluster.capacityProviders));
+  return input.launchType === undefined ? checkUsable(cluster.defaultCapacityProviderStrategy) : [];
 }
 
 /** Whether the strategy, or the launch type without one, means Fargate. */

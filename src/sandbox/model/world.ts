@@ -4,6 +4,7 @@ import type { EventLog } from '../events/event-log.ts';
 import type { Pause } from '../events/service-events.ts';
 import type { Fleet } from '../fleet/fleets.ts';
 import type { LaunchRates } from '../launch/launch-rates.ts';
+import type { Holds } from '../scheduler/holds.ts';
 import type { Rebalancing } from '../scheduler/rebalancing.ts';
 import type { Census } from '../services/task-census.ts';
 import type { Sessions } from '../sessions/sessions.ts';
@@ -67,6 +68,8 @@ export interface World {
   readonly stopped: Retention;
   /** What managed scaling knows of the instances of a capacity provider in a cluster. */
   readonly fleets: Map<string, Fleet>;
+  /** Tasks on Fargate whose host AWS is about to retire. */
+  readonly retiring: Set<TaskRecord>;
   /** Availability Zones that an accident has taken away. */
   readonly lostZones: Set<string>;
   /** AWS has blocked the account: it launches nothing on Fargate. */
@@ -182,6 +185,8 @@ export interface ServiceRecord extends BaseRecord {
   deploymentController: Wire<aws.DeploymentController>;
   /** ECS gave it to another controller: its task sets are still told as deployments. */
   tellsDeployments: boolean;
+  /** Undefined if it was created with a capacity provider strategy. */
+  readonly createdLaunchType: aws.LaunchType | undefined;
   readonly roleArn: string | undefined;
   readonly resourceManagementType: string;
   status: string;
@@ -207,10 +212,8 @@ export interface ServiceRecord extends BaseRecord {
   protectionSaid: boolean;
   /** Tasks that ended since the scheduler last looked. */
   ended: TaskRecord[];
-  /** Launches wait until then after failures to place or to start, and how often in a row those came. */
-  heldUntil: number;
-  failedStarts: number;
-  failedPlacements: number;
+  /** Its desired count when the scheduler last planned. */
+  plannedCount: number;
   /** Until then an accident keeps the scheduler from doing all that it should for it. */
   pausedUntil: number;
   pausedBy: Pause | undefined;
@@ -265,6 +268,7 @@ export interface DeploymentRecord extends BaseRecord {
   readonly tasks: Set<TaskRecord>;
   /** These in numbers, until one of them changes. */
   census: Census | undefined;
+  readonly holds: Holds;
   /** Blocked on its percentages: said once. */
   stuckSaid: boolean;
 }
@@ -328,4 +332,5 @@ export interface TaskSetRecord extends BaseRecord {
   /** Its tasks that are not STOPPED. */
   readonly tasks: Set<TaskRecord>;
   census: Census | undefined;
+  readonly holds: Holds;
 }

@@ -4,9 +4,9 @@ import { eligibleInstances } from '../instances/placement.ts';
 import type { DeploymentRecord, InstanceRecord, ServiceRecord, TaskRecord, World } from '../model/world.ts';
 import { change } from '../store/eventual-consistency.ts';
 import { shortage } from '../store/instance-resources.ts';
-import { isUp, isWanted } from '../store/task-statuses.ts';
+import { isOccupying, isWanted } from '../store/task-statuses.ts';
 import { isHealthy, isUnhealthy } from '../tasks/task-health.ts';
-import { wakeService } from '../wakeups/wake-services.ts';
+import { holdOf, holdPlacement } from './holds.ts';
 import { stopForService } from './replica-strategy.ts';
 import { healthyFloor } from './rolling-plan.ts';
 import { launchOnInstances, setDesired } from './service-launch.ts';
@@ -37,7 +37,7 @@ function launchMissing(
   primary: DeploymentRecord,
   instances: readonly InstanceRecord[],
 ): TaskRecord[] {
-  const busy = new Set([...service.tasks].filter(isUp).map((task) => task.instance));
+  const busy = new Set([...service.tasks].filter(isOccupying).map((task) => task.instance));
   const open: InstanceRecord[] = [];
   for (const instance of instances) {
     if (busy.has(instance) || primary.spec.taskDefinition === undefined) continue;
@@ -47,8 +47,7 @@ function launchMissing(
     } else {
       sayUnplaced(world, service, { instance, reason });
       service.cluster.starved.add(service);
-      service.heldUntil = world.clock.now() + world.timings.placementRetry;
-      wakeService(world, service, service.heldUntil);
+      holdPlacement(world, primary, true);
     }
   }
   return launchOnInstances(world, service, primary, open);
@@ -87,10 +86,7 @@ export function reconcileDaemon(world: World, service: ServiceRecord, primary: D
   const sound = outdated.filter((task) => healthy.includes(task));
   if (primary.rolloutState === 'FAILED') return;
   stopForService(world, service, [...sick, ...sound.slice(0, Math.max(0, healthy.length - floor))]);
-  if (service.heldUntil > world.clock.now()) {
-    wakeService(world, service, service.heldUntil);
-    return;
-  }
+  if (holdOf(world, primary) !== undefined) return;
   const launched = launchMissing(world, service, primary, instances);
   if (launched.length > 0) sayStarted(world, service, launched);
 }

@@ -1,40 +1,36 @@
 import { sayStarted } from '../events/service-events.ts';
 import type { DeploymentRecord, ServiceRecord, TaskRecord, TaskSetRecord, World } from '../model/world.ts';
 import { censusOf, isGood } from '../services/task-census.ts';
-import { those } from '../store/task-scan.ts';
-import { isPending, isWanted } from '../store/task-statuses.ts';
-import { wakeService } from '../wakeups/wake-services.ts';
-import { stopForService, tellProtected, unprotected } from './replica-strategy.ts';
-import { planRolling, type RollingPlan } from './rolling-plan.ts';
-import { chooseToStop } from './scale-in-order.ts';
+import { isWanted } from '../store/task-statuses.ts';
+import { isUnhealthy } from '../tasks/task-health.ts';
+import { holdOf } from './holds.ts';
+import { chooseReplaced, chooseSurplus, sideOf, stopForService } from './replica-strategy.ts';
+import { planLaunches, planStops, type ServiceView, type StopPlan } from './rolling-plan.ts';
 import { launchForService } from './service-launch.ts';
 
-function chooseSurplus(
-  world: World,
-  service: ServiceRecord,
-  id: string,
-  tasks: readonly TaskRecord[],
-  count: number,
-): TaskRecord[] {
-  const spare = unprotected(world, service, tasks);
-  if (spare.length < count) tellProtected(world, service, id);
-  const starting = chooseToStop(spare.filter(isPending), tasks, count);
-  const running = spare.filter((task) => !isPending(task));
-  return [...starting, ...chooseToStop(running, tasks, count - starting.length)];
-}
+const NOTHING = { wanted: 0, healthy: 0, unhealthy: 0 };
 
 function stopPlanned(
   world: World,
   service: ServiceRecord,
   owner: DeploymentRecord | TaskSetRecord,
-  { surplus, stop }: RollingPlan,
+  { surplus, replaced, unhealthy }: StopPlan,
 ): void {
-  const wanted = those(owner.tasks, isWanted);
-  const good = wanted.filter((task) => isGood(world, task));
-  const retiring = wanted.filter((task) => !isGood(world, task));
-  const leftOver = surplus > 0 ? chooseSurplus(world, service, owner.id, good, surplus) : [];
-  const replaced = chooseToStop(unprotected(world, service, retiring), wanted, stop);
-  stopForService(world, service, [...leftOver, ...replaced]);
+  if (surplus + replaced + unhealthy.primary === 0) return;
+  const wanted: TaskRecord[] = [];
+  const good: TaskRecord[] = [];
+  const sick: TaskRecord[] = [];
+  const retiring: TaskRecord[] = [];
+  for (const task of owner.tasks) {
+    if (!isWanted(task)) continue;
+    wanted.push(task);
+    (isUnhealthy(world, task) ? sick : isGood(world, task) ? good : retiring).push(task);
+  }
+  stopForService(world, service, [
+    ...(surplus > 0 ? chooseSurplus(world, service, owner, good, surplus) : []),
+    ...sick.slice(0, unhealthy.primary),
+    ...chooseReplaced(world, service, retiring, wanted, replaced),
+  ]);
 }
 
 /**
@@ -48,25 +44,22 @@ export function keepCount(
   count: number,
   mayLaunch = true,
 ): void {
-  const { up, wanted, good, healthy, goodHealthy } = censusOf(world, owner);
-  const retiring = wanted - good;
-  const plan = planRolling({
+  const census = censusOf(world, owner);
+  const view: ServiceView = {
     desired: count,
     minimumHealthyPercent: 100,
     maximumPercent: 200,
-    occupied: up,
-    healthy,
-    fresh: good,
-    freshHealthy: goodHealthy,
-    retiring,
-    retiringUnhealthy: retiring - (healthy - goodHealthy),
-  });
-  if (plan.surplus > 0 || plan.stop > 0) stopPlanned(world, service, owner, plan);
-  if (plan.launch === 0 || !mayLaunch) return;
-  if (service.heldUntil > world.clock.now()) {
-    wakeService(world, service, service.heldUntil);
-    return;
-  }
-  const launched = launchForService(world, service, owner, plan.launch);
-  if (launched.length > 0) sayStarted(world, service, launched, Math.min(retiring, launched.length), owner);
+    occupied: census.occupied,
+    leaving: owner.tasks.size - census.wanted,
+    primary: { ...sideOf(census, mayLaunch ? holdOf(world, owner) : 'other'), isFailed: false },
+    serving: undefined,
+    others: NOTHING,
+    grown: 0,
+  };
+  const launches = planLaunches(view);
+  const tasks = launches.primary > 0 ? launchForService(world, service, owner, launches.primary) : [];
+  const lacksRoom = tasks.length < launches.primary && owner.holds.lacksRoom;
+  const placed = { serving: { count: 0, lacksRoom: false }, primary: { count: tasks.length, lacksRoom } };
+  if (tasks.length > 0) sayStarted(world, service, tasks, Math.min(census.wanted - census.good, tasks.length), owner);
+  stopPlanned(world, service, owner, planStops(view, launches, placed));
 }

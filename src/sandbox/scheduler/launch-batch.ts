@@ -11,6 +11,7 @@ import type {
   TaskSetRecord,
   World,
 } from '../model/world.ts';
+import { isGood } from '../services/task-census.ts';
 import { effectiveSetting } from '../store/account-settings.ts';
 import { isWanted } from '../store/task-statuses.ts';
 import { taskTags } from '../store/task-tags.ts';
@@ -58,23 +59,24 @@ function commonTo(world: World, service: ServiceRecord, owner: Owner) {
   };
 }
 
-function countByProvider(service: ServiceRecord): Map<string, number> {
+/** A strategy's base and weights hold within a revision: tasks that go with an older one, or that are replaced, do not count. */
+function countByProvider(world: World, { tasks }: Owner): Map<string, number> {
   const counts = new Map<string, number>();
-  for (const task of service.tasks) {
+  for (const task of tasks) {
     const name = task.capacityProviderName;
-    if (name !== undefined && isWanted(task)) counts.set(name, (counts.get(name) ?? 0) + 1);
+    if (name !== undefined && isWanted(task) && isGood(world, task)) counts.set(name, (counts.get(name) ?? 0) + 1);
   }
   return counts;
 }
 
 /** Where tasks go in turn, by the launch type or by the shares of capacity providers. */
-function createSlots(world: World, service: ServiceRecord, owner: Owner): { next(): Slot; take(slot: Slot): void } {
-  const { capacityProviderStrategy: strategy = [], launchType } = owner.kind === 'taskSet' ? owner.spec : service.spec;
+function createSlots(world: World, owner: Owner): { next(): Slot; take(slot: Slot): void } {
+  const { capacityProviderStrategy: strategy = [], launchType } = owner.spec;
   if (strategy.length === 0) {
     const slot = { launchType: launchType ?? 'EC2', capacityProviderName: undefined };
     return { next: () => slot, take() {} };
   }
-  const counts = countByProvider(service);
+  const counts = countByProvider(world, owner);
   return {
     next() {
       const capacityProviderName = nextProvider(strategy, counts);
@@ -88,7 +90,7 @@ function createSlots(world: World, service: ServiceRecord, owner: Owner): { next
 
 export function createBatch(world: World, service: ServiceRecord, owner: Owner, zone?: string): Batch {
   const common = commonTo(world, service, owner);
-  const slots = createSlots(world, service, owner);
+  const slots = createSlots(world, owner);
   const origins = new Map<string | undefined, TaskOrigin>();
   let subnets: ReturnType<typeof createSubnets> | undefined;
   const start = (slot: Slot, instance: InstanceRecord | undefined, waits: boolean): TaskRecord => {

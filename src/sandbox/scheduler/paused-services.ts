@@ -1,22 +1,24 @@
 import { sayStarted } from '../events/service-events.ts';
 import type { DeploymentRecord, ServiceRecord, TaskRecord, World } from '../model/world.ts';
 import { count, those } from '../store/task-scan.ts';
-import { isUp, isWanted } from '../store/task-statuses.ts';
+import { isOccupying, isWanted } from '../store/task-statuses.ts';
 import { wakeService } from '../wakeups/wake-services.ts';
 import { startMissingDaemons } from './daemon-strategy.ts';
-import { ceilingOf, stopForService, unprotected } from './replica-strategy.ts';
-import { chooseToStop } from './scale-in-order.ts';
+import { holdOf } from './holds.ts';
+import { chooseSurplus, stopForService } from './replica-strategy.ts';
+import { launchCeiling } from './rolling-plan.ts';
 import { launchForService } from './service-launch.ts';
 
 /** Tasks of the newest deployment to start, in place of those that ended, and to stop, if they are more than are wanted. */
 function keepUp(world: World, service: ServiceRecord, primary: DeploymentRecord): TaskRecord[] {
   const wanted = those(service.tasks, isWanted);
-  const room = ceilingOf(service) - count(service.tasks, isUp);
+  const { maximumPercent = 200 } = service.spec.deploymentConfiguration;
+  const room = launchCeiling(service.desiredCount, maximumPercent) - count(service.tasks, isOccupying);
   const missing = Math.min(service.desiredCount - wanted.length, room);
   if (missing > 0) return launchForService(world, service, primary, missing);
   // While there are two revisions they may be more: which of them can go only their health would tell.
   const surplus = service.deployments.length === 1 ? wanted.length - service.desiredCount : 0;
-  stopForService(world, service, chooseToStop(unprotected(world, service, wanted), wanted, surplus));
+  if (surplus > 0) stopForService(world, service, chooseSurplus(world, service, primary, wanted, surplus));
   return [];
 }
 
@@ -33,7 +35,7 @@ export function tendPaused(world: World, service: ServiceRecord): boolean {
   const [primary] = service.deployments;
   const isShifting = primary?.serviceDeployment.traffic !== undefined && primary.rolloutState === 'IN_PROGRESS';
   if (primary === undefined || isShifting || primary.rolloutState === 'FAILED') return true;
-  if (service.heldUntil > world.clock.now()) return true;
+  if (holdOf(world, primary) !== undefined) return true;
   const isDaemon = service.schedulingStrategy === 'DAEMON';
   const launched = isDaemon ? startMissingDaemons(world, service, primary) : keepUp(world, service, primary);
   if (launched.length > 0) sayStarted(world, service, launched);

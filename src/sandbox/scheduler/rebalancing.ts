@@ -9,7 +9,7 @@ import {
 import { zoneCounts } from '../instances/availability-zones.ts';
 import type { DeploymentRecord, ServiceRecord, TaskRecord, World } from '../model/world.ts';
 import { count } from '../store/task-scan.ts';
-import { isUp, isWanted } from '../store/task-statuses.ts';
+import { isOccupying, isWanted } from '../store/task-statuses.ts';
 import { stopTask } from '../tasks/stop-task.ts';
 import { isHealthy } from '../tasks/task-health.ts';
 import { wakeService } from '../wakeups/wake-services.ts';
@@ -93,9 +93,9 @@ function check(world: World, service: ServiceRecord, deployment: DeploymentRecor
     sayRebalanceProtected(world, service, deployment.id);
     return;
   }
-  // One that was told to stop and still runs takes up the room for the new one.
+  // One that is still stopping takes up the room for the new one.
   const { maximumPercent = 200 } = service.spec.deploymentConfiguration;
-  if (count(service.tasks, isUp) >= launchCeiling(service.desiredCount, maximumPercent)) {
+  if (count(service.tasks, isOccupying) >= launchCeiling(service.desiredCount, maximumPercent)) {
     rebalancing.checkAt = world.clock.now() + world.timings.schedulerReaction;
     wakeService(world, service, rebalancing.checkAt);
     return;

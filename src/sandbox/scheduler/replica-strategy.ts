@@ -8,35 +8,18 @@ import {
   sayUnhealthy,
 } from '../events/service-events.ts';
 import type { DeploymentRecord, ServiceRecord, TaskRecord, World } from '../model/world.ts';
-import { censusOf, isGood, onDrainingInstance, totalOf } from '../services/task-census.ts';
+import { type Census, censusOf, isGood, onDrainingInstance, totalOf } from '../services/task-census.ts';
 import { change } from '../store/eventual-consistency.ts';
-import { count, those } from '../store/task-scan.ts';
+import { those } from '../store/task-scan.ts';
 import { isPending, isWanted } from '../store/task-statuses.ts';
 import { stopTask } from '../tasks/stop-task.ts';
 import { isHealthy, isUnhealthy } from '../tasks/task-health.ts';
 import { flat } from '../util/flat-string.ts';
 import { wakeService } from '../wakeups/wake-services.ts';
-import { planRolling, type RollingPlan } from './rolling-plan.ts';
-import { chooseToStop } from './scale-in-order.ts';
+import { holdOf } from './holds.ts';
+import { planLaunches, planStops, type ServiceView, type Side, type StopPlan } from './rolling-plan.ts';
+import { chooseToStop, stopRulesOf } from './scale-in-order.ts';
 import { launchForService, setDesired } from './service-launch.ts';
-
-interface Squads {
-  readonly wanted: TaskRecord[];
-  /** Those of the newest deployment that need not be replaced, and all others. */
-  readonly fresh: TaskRecord[];
-  readonly retiring: TaskRecord[];
-}
-
-function sortOut(world: World, service: ServiceRecord, primary: DeploymentRecord): Squads {
-  const squads: Squads = { wanted: [], fresh: [], retiring: [] };
-  for (const task of service.tasks) {
-    if (!isWanted(task)) continue;
-    const isFresh = task.deployment === primary && isGood(world, task);
-    squads.wanted.push(task);
-    (isFresh ? squads.fresh : squads.retiring).push(task);
-  }
-  return squads;
-}
 
 function scalingReason({ deployment, taskSet }: TaskRecord): string {
   const owner = taskSet === undefined ? `deployment ${deployment?.id ?? ''}` : `taskSet ${taskSet.id}`;
@@ -53,6 +36,8 @@ function failureReason(world: World, service: ServiceRecord, task: TaskRecord): 
   return `Task failed ELB health checks in (target-group ${task.target?.targetGroupArn ?? ''})`;
 }
 
+const RETIRED = 'ECS is performing maintenance on the underlying infrastructure hosting the task';
+
 export function stopForService(world: World, service: ServiceRecord, tasks: readonly TaskRecord[]): void {
   if (tasks.length === 0) return;
   let scaling: { readonly first: TaskRecord; readonly reason: string } | undefined;
@@ -62,7 +47,8 @@ export function stopForService(world: World, service: ServiceRecord, tasks: read
     if (isFailure && deployment?.rolloutState === 'IN_PROGRESS') countFailures(world, deployment, 1);
     if (scaling?.first.deployment !== deployment || scaling?.first.taskSet !== taskSet) scaling = undefined;
     scaling ??= { first: task, reason: scalingReason(task) };
-    const reason = isFailure ? failureReason(world, service, task) : scaling.reason;
+    const isRetired = world.retiring.size > 0 && world.retiring.has(task);
+    const reason = isFailure ? failureReason(world, service, task) : isRetired ? RETIRED : scaling.reason;
     stopTask(world, task, 'ServiceSchedulerInitiated', reason);
   }
   sayStopped(world, service, tasks);
@@ -85,15 +71,6 @@ export function unprotected(world: World, service: ServiceRecord, tasks: readonl
   });
 }
 
-/** Who goes first: what is not healthy, then by balance over zones and instances. */
-function choose(world: World, squads: Squads, from: readonly TaskRecord[], most: number): TaskRecord[] {
-  const sick: TaskRecord[] = [];
-  const sound: TaskRecord[] = [];
-  for (const task of from) (isHealthy(world, task) ? sound : sick).push(task);
-  const first = chooseToStop(sick, squads.wanted, most);
-  return [...first, ...chooseToStop(sound, squads.wanted, most - first.length)];
-}
-
 /** PENDING tasks on a draining instance go at once, whatever the percentages say. */
 function clearDraining(world: World, service: ServiceRecord): void {
   if (totalOf(world, service.deployments).pendingOnDraining === 0) return;
@@ -101,69 +78,156 @@ function clearDraining(world: World, service: ServiceRecord): void {
   stopForService(world, service, those(service.tasks, isPendingThere));
 }
 
-/** What the service still wants of its older deployments, given how far the new one has come. */
-function shrinkOld(world: World, service: ServiceRecord, freshHealthy: number): void {
-  let left = Math.max(0, service.desiredCount - freshHealthy);
-  for (const old of service.deployments.slice(1)) {
-    const kept = Math.min(old.desiredCount, left);
-    setDesired(world, old, kept);
-    left -= kept;
+/** One deployment in numbers, as the arithmetic of rolling deployments takes them. */
+export function sideOf({ wanted, good, goodHealthy, healthy, unhealthy }: Census, hold: Side['hold']): Side {
+  return { wanted, good, goodHealthy, healthy, unhealthy, hold };
+}
+
+/** The revision that a service falls back on while a newer one is rolled out, if there is one. */
+export function servingOf({ deployments, lastCompleted }: ServiceRecord): DeploymentRecord | undefined {
+  const [primary, ...older] = deployments;
+  return lastCompleted !== primary && older.includes(lastCompleted as DeploymentRecord) ? lastCompleted : undefined;
+}
+
+function viewOf(world: World, service: ServiceRecord, primary: DeploymentRecord): ServiceView {
+  const serving = servingOf(service);
+  const { minimumHealthyPercent = 100, maximumPercent = 200 } = service.spec.deploymentConfiguration;
+  const { occupied, wanted, live } = totalOf(world, service.deployments);
+  const others = totalOf(
+    world,
+    service.deployments.filter((item) => item !== primary && item !== serving),
+  );
+  return {
+    desired: service.desiredCount,
+    minimumHealthyPercent,
+    maximumPercent,
+    occupied,
+    leaving: live - wanted,
+    primary: {
+      ...sideOf(censusOf(world, primary), holdOf(world, primary)),
+      isFailed: primary.rolloutState === 'FAILED',
+    },
+    serving:
+      serving === undefined
+        ? undefined
+        : { ...sideOf(censusOf(world, serving), holdOf(world, serving)), desired: serving.desiredCount },
+    others,
+    grown: Math.max(0, service.desiredCount - service.plannedCount),
+  };
+}
+
+interface Groups {
+  /** All that are meant to stay. */
+  readonly wanted: readonly TaskRecord[];
+  /** Of the PRIMARY deployment, not to be replaced. */
+  readonly good: readonly TaskRecord[];
+  readonly unhealthy: readonly TaskRecord[];
+  /** All others: of older revisions, or on what goes away. */
+  readonly retiring: readonly TaskRecord[];
+}
+
+function sortOut(world: World, service: ServiceRecord, primary: DeploymentRecord): Groups {
+  const groups = { wanted: [], good: [], unhealthy: [], retiring: [] } as Record<keyof Groups, TaskRecord[]>;
+  for (const task of service.tasks) {
+    if (!isWanted(task)) continue;
+    groups.wanted.push(task);
+    if (isUnhealthy(world, task)) groups.unhealthy.push(task);
+    else if (task.deployment === primary && isGood(world, task)) groups.good.push(task);
+    else groups.retiring.push(task);
   }
+  return groups;
 }
 
-/** An older deployment that had completed gets back what it lost, on its own revision, where there is room. */
-function replaceOld(world: World, service: ServiceRecord): TaskRecord[] {
-  const launched: TaskRecord[] = [];
-  if (service.deployments.length < 2) return launched;
-  const room = ceilingOf(service) - totalOf(world, service.deployments).up;
-  if (room <= 0) return launched;
-  for (const old of service.deployments.slice(1)) {
-    if (old.rolloutState !== 'COMPLETED') continue;
-    const missing = Math.min(old.desiredCount - censusOf(world, old).good, room - launched.length);
-    if (missing > 0) launched.push(...launchForService(world, service, old, missing));
+/** As many of them as are wanted, those of the first group first; within a group by the service's rules. */
+function chooseInTurn(
+  world: World,
+  service: ServiceRecord,
+  groups: readonly (readonly TaskRecord[])[],
+  peers: readonly TaskRecord[],
+  count: number,
+  providers?: Parameters<typeof stopRulesOf>[3],
+): TaskRecord[] {
+  const rules = stopRulesOf(world, service, peers[0]?.launchType === 'FARGATE', providers);
+  const chosen: TaskRecord[] = [];
+  for (const group of groups) chosen.push(...chooseToStop(rules, group, peers, count - chosen.length));
+  return chosen;
+}
+
+/** Scale-in of a revision: what is not healthy yet goes first, then by strategy and shares of capacity providers. */
+export function chooseSurplus(
+  world: World,
+  service: ServiceRecord,
+  owner: { readonly id: string; readonly spec: DeploymentRecord['spec'] },
+  good: readonly TaskRecord[],
+  count: number,
+): TaskRecord[] {
+  const spare = unprotected(world, service, good);
+  if (spare.length < count) tellProtected(world, service, owner.id);
+  const isSound = (task: TaskRecord): boolean => isHealthy(world, task);
+  const groups = [spare.filter((task) => !isSound(task)), spare.filter(isSound)];
+  return chooseInTurn(world, service, groups, good, count, owner.spec.capacityProviderStrategy);
+}
+
+/** Who is replaced first: what is not healthy, then what was never rolled out in full or stands on what goes away. */
+export function chooseReplaced(
+  world: World,
+  service: ServiceRecord,
+  retiring: readonly TaskRecord[],
+  wanted: readonly TaskRecord[],
+  count: number,
+): TaskRecord[] {
+  const serving = servingOf(service);
+  const groups: [TaskRecord[], TaskRecord[], TaskRecord[]] = [[], [], []];
+  for (const task of unprotected(world, service, retiring)) {
+    if (!isHealthy(world, task)) groups[0].push(task);
+    else groups[task.deployment === serving && isGood(world, task) ? 2 : 1].push(task);
   }
-  return launched;
+  return chooseInTurn(world, service, groups, wanted, count);
 }
 
-export function ceilingOf(service: ServiceRecord): number {
-  return Math.floor((service.desiredCount * (service.spec.deploymentConfiguration.maximumPercent ?? 200)) / 100);
+function launch(world: World, service: ServiceRecord, owner: DeploymentRecord | undefined, count: number) {
+  if (owner === undefined || count === 0) return { tasks: [], count: 0, lacksRoom: false };
+  const tasks = launchForService(world, service, owner, count);
+  return { tasks, count: tasks.length, lacksRoom: tasks.length < count && owner.holds.lacksRoom };
 }
 
-function launchPlanned(world: World, service: ServiceRecord, primary: DeploymentRecord, plan: RollingPlan): void {
-  const isHeld = service.heldUntil > world.clock.now();
-  if (isHeld) wakeService(world, service, service.heldUntil);
-  if (isHeld) return;
-  const mayLaunch = plan.launch > 0 && primary.rolloutState !== 'FAILED';
-  const launched = mayLaunch ? launchForService(world, service, primary, plan.launch) : [];
-  launched.push(...replaceOld(world, service));
-  if (launched.length === 0) return;
-  const sick = count(primary.tasks, (task) => isWanted(task) && isUnhealthy(world, task));
-  sayStarted(world, service, launched, Math.min(sick, launched.length));
-}
-
-function stopPlanned(world: World, service: ServiceRecord, primary: DeploymentRecord, plan: RollingPlan): void {
-  if (plan.surplus === 0 && plan.stop === 0) return;
-  const squads = sortOut(world, service, primary);
+function stopPlanned(
+  world: World,
+  service: ServiceRecord,
+  primary: DeploymentRecord,
+  plan: StopPlan,
+  servingMissing: number,
+): void {
+  const { surplus, replaced, unhealthy } = plan;
+  if (surplus + replaced + unhealthy.primary + unhealthy.serving + unhealthy.others === 0) return;
+  const groups = sortOut(world, service, primary);
   // The task that zone rebalancing has started is above the count until rebalancing has stopped another one.
-  const fresh = squads.fresh.filter((task) => task !== service.rebalancing.extra);
-  const surplus = Math.min(plan.surplus, plan.surplus - (squads.fresh.length - fresh.length));
-  if (surplus > 0) {
-    const spare = unprotected(world, service, fresh);
-    if (spare.length < surplus) tellProtected(world, service, service.deployments[0]?.id ?? '');
-    stopForService(world, service, choose(world, squads, spare, Math.min(surplus, spare.length)));
+  const good = groups.good.filter((task) => task !== service.rebalancing.extra);
+  const above = surplus - (groups.good.length - good.length);
+  if (above > 0) stopForService(world, service, chooseSurplus(world, service, primary, good, above));
+  const serving = servingOf(service);
+  const sick = { primary: [], serving: [], others: [] } as Record<keyof StopPlan['unhealthy'], TaskRecord[]>;
+  for (const task of groups.unhealthy) {
+    const side = task.deployment === primary ? 'primary' : task.deployment === serving ? 'serving' : 'others';
+    sick[side].push(task);
   }
-  if (plan.stop === 0) return;
-  const goers = choose(world, squads, unprotected(world, service, squads.retiring), plan.stop);
-  for (const old of service.deployments.slice(1)) {
-    const going = goers.filter((task) => task.deployment === old).length;
-    setDesired(world, old, Math.max(0, old.desiredCount - going));
+  const goers = [
+    ...sick.primary.slice(0, unhealthy.primary),
+    ...sick.serving.slice(0, unhealthy.serving),
+    ...sick.others.slice(0, unhealthy.others),
+    ...chooseReplaced(world, service, groups.retiring, groups.wanted, replaced),
+  ];
+  if (serving !== undefined) {
+    const isGoing = (task: TaskRecord): boolean => task.deployment === serving && isGood(world, task);
+    const left = censusOf(world, serving).good - goers.filter(isGoing).length;
+    setDesired(world, serving, Math.min(serving.desiredCount, left + servingMissing));
   }
   stopForService(world, service, goers);
 }
 
 function tellWhenStuck(world: World, service: ServiceRecord, primary: DeploymentRecord): void {
-  const { up, wanted, healthy } = totalOf(world, service.deployments);
-  const isQuiet = up === wanted && wanted === healthy;
+  const { live, wanted, healthy } = totalOf(world, service.deployments);
+  const isQuiet = live === wanted && wanted === healthy;
   if (!isQuiet || primary.stuckSaid) return;
   change(world, primary, { stuckSaid: true });
   sayStuck(world, service);
@@ -173,22 +237,21 @@ function tellWhenStuck(world: World, service: ServiceRecord, primary: Deployment
 export function reconcileReplicas(world: World, service: ServiceRecord, primary: DeploymentRecord): void {
   clearDraining(world, service);
   setDesired(world, primary, service.desiredCount);
-  const { minimumHealthyPercent = 100, maximumPercent = 200 } = service.spec.deploymentConfiguration;
-  const { up, wanted, healthy } = totalOf(world, service.deployments);
-  const { good: fresh, goodHealthy: freshHealthy } = censusOf(world, primary);
-  const plan = planRolling({
-    desired: service.desiredCount,
-    minimumHealthyPercent,
-    maximumPercent,
-    occupied: up,
-    healthy,
-    fresh,
-    freshHealthy,
-    retiring: wanted - fresh,
-    retiringUnhealthy: wanted - fresh - (healthy - freshHealthy),
-  });
-  stopPlanned(world, service, primary, primary.rolloutState === 'FAILED' ? { ...plan, stop: 0 } : plan);
-  shrinkOld(world, service, freshHealthy);
-  launchPlanned(world, service, primary, plan);
-  if (plan.isStuck) tellWhenStuck(world, service, primary);
+  const view = viewOf(world, service, primary);
+  const serving = servingOf(service);
+  service.plannedCount = service.desiredCount;
+  const launches = planLaunches(view);
+  if (serving !== undefined) setDesired(world, serving, launches.servingTarget);
+  const placed = {
+    serving: launch(world, service, serving, launches.serving),
+    primary: launch(world, service, primary, launches.primary),
+  };
+  const launched = [...placed.serving.tasks, ...placed.primary.tasks];
+  if (launched.length > 0) {
+    const sick = view.primary.unhealthy + (view.serving?.unhealthy ?? 0);
+    sayStarted(world, service, launched, Math.min(sick, launched.length));
+  }
+  const stops = planStops(view, launches, placed);
+  stopPlanned(world, service, primary, stops, Math.max(0, launches.missing.serving - placed.serving.count));
+  if (stops.isStuck) tellWhenStuck(world, service, primary);
 }

@@ -2,7 +2,7 @@ import type { DeploymentRecord, ServiceDeploymentRecord, ServiceRecord, TaskReco
 import { censusOf } from '../services/task-census.ts';
 import { change } from '../store/eventual-consistency.ts';
 import { those } from '../store/task-scan.ts';
-import { isUp, isWanted } from '../store/task-statuses.ts';
+import { isWanted } from '../store/task-statuses.ts';
 import { wakeService } from '../wakeups/wake-services.ts';
 import { stopForService, unprotected } from './replica-strategy.ts';
 import { healthyFloor } from './rolling-plan.ts';
@@ -44,5 +44,5 @@ export function stopOldTasks(world: World, service: ServiceRecord, deployment: D
   const isOld = (task: TaskRecord): boolean => task.deployment !== deployment;
   const old = those(service.tasks, isOld);
   stopForService(world, service, unprotected(world, service, old.filter(isWanted)));
-  return !old.some(isUp);
+  return old.length === 0;
 }

@@ -1,61 +1,164 @@
-/** What a rolling deployment looks like to the arithmetic: numbers only. */
-export interface RollingView {
+/** One revision of a service in numbers. Only tasks that are meant to stay are counted. */
+export interface Side {
+  readonly wanted: number;
+  /** Neither unhealthy nor on a draining instance: they need not be replaced. */
+  readonly good: number;
+  readonly goodHealthy: number;
+  readonly healthy: number;
+  /** Their container or load balancer checks fail. */
+  readonly unhealthy: number;
+  /**
+   * What keeps the revision from starting tasks: `room` if no instance has any, `other` for all that stopping tasks does
+   * not cure (a back-off after failed starts, a FAILED deployment, a rate).
+   */
+  readonly hold: 'room' | 'other' | undefined;
+}
+
+/** A REPLICA service as the arithmetic of a rolling deployment sees it. */
+export interface ServiceView {
   readonly desired: number;
   readonly minimumHealthyPercent: number;
   readonly maximumPercent: number;
-  /** RUNNING or on their way up, of every deployment, also those already told to stop. */
+  /** PENDING, RUNNING or STOPPING, of all revisions: what maximumPercent limits. */
   readonly occupied: number;
-  /** Meant to stay and healthy, of every deployment. */
-  readonly healthy: number;
-  /** Tasks of the PRIMARY deployment that are good: not on a draining instance, not unhealthy. */
-  readonly fresh: number;
-  readonly freshHealthy: number;
-  /** All others that are meant to stay: to be replaced. */
-  readonly retiring: number;
-  /** Of these, the ones that are not healthy: stopping them costs nothing. */
-  readonly retiringUnhealthy: number;
+  /** Told to stop and not yet STOPPED: their room is about to come free. */
+  readonly leaving: number;
+  /** The PRIMARY deployment. A FAILED one starts nothing. */
+  readonly primary: Side & { readonly isFailed: boolean };
+  /** The last revision that completed, as long as the new one has not: it is kept whole. */
+  readonly serving: (Side & { readonly desired: number }) | undefined;
+  /** All other revisions: they only shrink. */
+  readonly others: Pick<Side, 'wanted' | 'healthy' | 'unhealthy'>;
+  /** By how much the service was scaled out since the last plan. */
+  readonly grown: number;
 }
 
-export interface RollingPlan {
-  /** Tasks of the PRIMARY deployment to start. */
-  readonly launch: number;
-  /** Retiring tasks to stop, those that are not healthy first. */
-  readonly stop: number;
-  /** Tasks of the PRIMARY deployment too many. */
+export interface LaunchPlan {
+  /** How many tasks the serving revision is to have. */
+  readonly servingTarget: number;
+  /** Tasks to start; the serving revision, which carries the load, comes first. */
+  readonly serving: number;
+  readonly primary: number;
+  readonly missing: { readonly serving: number; readonly primary: number };
+}
+
+/** What became of a launch plan: `lacksRoom` if no instance had room for the rest. */
+export interface Placed {
+  readonly count: number;
+  readonly lacksRoom: boolean;
+}
+
+export interface StopPlan {
+  /** Good tasks of the PRIMARY deployment above the desired count. */
   readonly surplus: number;
+  /** Tasks to give up that are not unhealthy: of older revisions, or of the PRIMARY one on draining instances. */
+  readonly replaced: number;
+  /** Unhealthy tasks to give up. */
+  readonly unhealthy: { readonly primary: number; readonly serving: number; readonly others: number };
   /** The percentages allow neither a start nor a stop. */
   readonly isStuck: boolean;
 }
+
+const NOTHING: Side = { wanted: 0, good: 0, goodHealthy: 0, healthy: 0, unhealthy: 0, hold: 'other' };
 
 /** At least so many tasks stay healthy. */
 export function healthyFloor(desired: number, minimumHealthyPercent: number): number {
   return Math.ceil((desired * minimumHealthyPercent) / 100);
 }
 
-/** At most so many tasks are RUNNING or on their way there. */
+/** At most so many tasks are PENDING, RUNNING or STOPPING. */
 export function launchCeiling(desired: number, maximumPercent: number): number {
   return Math.floor((desired * maximumPercent) / 100);
 }
 
 /**
- * One step of a rolling deployment, also of a drain and of the replacement of unhealthy tasks: start what the ceiling
- * allows; stop a retiring task for each new one that is healthy; and where the ceiling allows no start, stop first as
- * many as the floor allows. AWS documents the two limits; that it starts first where it can is our reading.
+ * How many tasks the serving revision keeps: those that the new one does not yet stand in for. It does not grow back when
+ * new tasks fall ill, but it takes part in a scale-out, and carries all that a FAILED deployment cannot.
  */
-export function planRolling(view: RollingView): RollingPlan {
-  const floor = healthyFloor(view.desired, view.minimumHealthyPercent);
-  const room = Math.max(0, launchCeiling(view.desired, view.maximumPercent) - view.occupied);
-  const missing = Math.max(0, view.desired - view.fresh);
-  const launch = Math.min(missing, room);
-  const replaced = view.retiring - Math.max(0, view.desired - view.freshHealthy);
-  const toMakeRoom = launch === 0 ? missing : 0;
-  const wanted = Math.max(0, Math.min(view.retiring, Math.max(replaced, toMakeRoom)));
-  const spareHealthy = Math.max(0, view.healthy - floor);
-  const stop = Math.min(wanted, view.retiringUnhealthy + spareHealthy);
+function servingTarget({ desired, primary, serving, grown }: ServiceView): number {
+  if (serving === undefined) return 0;
+  const uncovered = Math.max(0, desired - primary.goodHealthy);
+  return primary.isFailed ? uncovered : Math.min(serving.desired + grown, uncovered);
+}
+
+export function planLaunches(view: ServiceView): LaunchPlan {
+  const { desired, primary, serving = NOTHING } = view;
+  const target = servingTarget(view);
+  const missing = {
+    serving: Math.max(0, target - serving.good),
+    primary: primary.isFailed ? 0 : Math.max(0, desired - primary.good),
+  };
+  const free = Math.max(0, launchCeiling(desired, view.maximumPercent) - view.occupied);
+  const ofServing = serving.hold === undefined ? Math.min(missing.serving, free) : 0;
+  const ofPrimary = primary.hold === undefined ? Math.min(missing.primary, free - ofServing) : 0;
+  return { servingTarget: target, serving: ofServing, primary: ofPrimary, missing };
+}
+
+/** How many tasks of a side wait for room that only stops can make, on the instances or under maximumPercent. */
+function waitingForRoom({ hold }: Side, missing: number, launch: number, placed: Placed): number {
+  if (hold === 'other') return 0;
+  if (hold === 'room') return missing;
+  if (launch === 0) return missing;
+  return placed.lacksRoom ? launch - placed.count : 0;
+}
+
+/** Unhealthy tasks whose replacements are healthy. */
+function replacedUnhealthy({ goodHealthy, unhealthy }: Side, target: number): number {
+  return Math.min(unhealthy, Math.max(0, goodHealthy + unhealthy - target));
+}
+
+/** One at a time: the next goes when its predecessor's replacement is healthy, or has started while enough others are. */
+function mayStopUnhealthy({ unhealthy, good, goodHealthy }: Side, waiting: number, isAboveFloor: boolean): boolean {
+  return unhealthy > 0 && waiting > 0 && (isAboveFloor || good === goodHealthy);
+}
+
+/** What is given up, once it is known for how many of the planned starts there was room. */
+export function planStops(
+  view: ServiceView,
+  launches: LaunchPlan,
+  placed: { readonly serving: Placed; readonly primary: Placed },
+): StopPlan {
+  const { desired, leaving, primary, serving = NOTHING, others } = view;
+  const healthy = primary.healthy + serving.healthy + others.healthy;
+  const unhealthy = primary.unhealthy + serving.unhealthy + others.unhealthy;
+  const retiring = primary.wanted + serving.wanted + others.wanted - unhealthy - primary.good;
+  const retiringHealthy = healthy - primary.goodHealthy;
+  const surplus = Math.max(0, primary.good - desired);
+
+  const waiting = {
+    serving: waitingForRoom(serving, launches.missing.serving, launches.serving, placed.serving),
+    primary: waitingForRoom(primary, launches.missing.primary, launches.primary, placed.primary),
+  };
+  const inTheWay = Math.max(0, retiring - Math.max(0, desired - primary.goodHealthy));
+  // Sick tasks of the new revision make room first: the old ones are not given up for them.
+  const forPrimary = primary.unhealthy > 0 ? 0 : waiting.primary;
+  const onDraining = serving.wanted - serving.good - serving.unhealthy;
+  const forServing = Math.min(waiting.serving, Math.max(0, onDraining));
+  const toMakeRoom = Math.max(0, forPrimary + forServing - leaving);
+  const healthySurplus = Math.max(0, surplus - (primary.good - primary.goodHealthy));
+  const floor = healthyFloor(desired, view.minimumHealthyPercent);
+  const spare = Math.max(0, healthy - healthySurplus - floor);
+  const most = retiring - retiringHealthy + spare;
+  const replaced = Math.min(retiring, Math.max(inTheWay, toMakeRoom), most);
+
+  const primaryTarget = primary.isFailed ? Math.min(desired, primary.good) : desired;
+  const replacedSick = {
+    primary: replacedUnhealthy(primary, primaryTarget),
+    serving: replacedUnhealthy(serving, launches.servingTarget),
+    others: others.unhealthy,
+  };
+  const stops = surplus + replaced + replacedSick.primary + replacedSick.serving + replacedSick.others;
+  if (stops > 0 || leaving > 0) return { surplus, replaced, unhealthy: replacedSick, isStuck: false };
+
+  const isAboveFloor = healthy >= floor;
+  const ofServing = mayStopUnhealthy(serving, waiting.serving, isAboveFloor);
+  const ofPrimary = !ofServing && mayStopUnhealthy(primary, waiting.primary, isAboveFloor);
+  const isStuck =
+    !ofServing && !ofPrimary && waiting.primary > 0 && primary.hold === undefined && launches.primary === 0;
   return {
-    launch,
-    stop,
-    surplus: Math.max(0, view.fresh - view.desired),
-    isStuck: missing > 0 && launch === 0 && stop === 0,
+    surplus,
+    replaced,
+    unhealthy: { primary: Number(ofPrimary), serving: Number(ofServing), others: 0 },
+    isStuck: isStuck && launches.serving === 0,
   };
 }

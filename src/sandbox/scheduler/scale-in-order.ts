@@ -1,58 +1,171 @@
-import type { InstanceRecord, TaskRecord } from '../model/world.ts';
+import type { CapacityProviderStrategyItem, PlacementStrategy } from '@aws-sdk/client-ecs';
+import { nextProvider } from '../instances/capacity-strategy.ts';
+import { DEFAULT_STRATEGY, groupOf, isByInstance, ZONE_ATTRIBUTE } from '../instances/placement.ts';
+import type { InstanceRecord, ServiceRecord, TaskRecord, World } from '../model/world.ts';
+import type { Wire } from '../util/wire-types.ts';
+
+/** What decides on who goes: what decided on where tasks are placed. */
+export interface StopRules {
+  readonly strategy: readonly Wire<PlacementStrategy>[];
+  /** Of the revision that is scaled in; empty where it has none. */
+  readonly providers: readonly Wire<CapacityProviderStrategyItem>[];
+  readonly random: () => number;
+}
 
 interface Tally {
   count: number;
 }
 
-/** A task, and how many there are with it in its zone and on its instance. */
+/** One step of a strategy for one task: the higher the number, the sooner it goes. */
+interface Criterion {
+  value(): number;
+  /** The task goes. */
+  leave(): void;
+}
+
 interface Candidate {
   readonly task: TaskRecord;
-  readonly zone: Tally;
-  readonly instance: Tally;
+  readonly criteria: readonly Criterion[];
 }
 
-function tallyOf<K>(tallies: Map<K, Tally>, key: K): Tally {
-  const present = tallies.get(key) ?? { count: 0 };
-  tallies.set(key, present);
-  return present;
+/** Makes the criteria of one step of a strategy, over all tasks that count for it. */
+type Step = (task: TaskRecord) => Criterion;
+
+function spreadStep(field: string, isInstance: boolean, peers: Iterable<TaskRecord>): Step {
+  const tallies = new Map<unknown, Tally>();
+  const keyOf = (task: TaskRecord): unknown => {
+    if (isInstance) return task.instance;
+    if (field === ZONE_ATTRIBUTE || task.instance === undefined) return task.availabilityZone;
+    return groupOf(task.instance, field);
+  };
+  const tallyOf = (task: TaskRecord): Tally => {
+    const key = keyOf(task);
+    const present = tallies.get(key) ?? { count: 0 };
+    tallies.set(key, present);
+    return present;
+  };
+  for (const peer of peers) tallyOf(peer).count += 1;
+  return (task) => {
+    const tally = tallyOf(task);
+    return {
+      value: () => tally.count,
+      leave: () => {
+        tally.count -= 1;
+      },
+    };
+  };
 }
 
-function isHeavier(a: Candidate, b: Candidate): boolean {
-  const byZone = a.zone.count - b.zone.count;
-  const byInstance = a.instance.count - b.instance.count;
-  return (byZone || byInstance || a.task.sequence - b.task.sequence) > 0;
+/** AWS: the task goes whose instance has most left when it is gone. */
+function binpackStep(field: string | undefined): Step {
+  const freed = new Map<InstanceRecord | undefined, Tally>();
+  const isCpu = field?.toLowerCase() === 'cpu';
+  return (task) => {
+    const { instance, demand } = task;
+    const own = isCpu ? demand.cpu : demand.memory;
+    const left = (isCpu ? instance?.remainingCpu : instance?.remainingMemory) ?? 0;
+    const tally = freed.get(instance) ?? { count: 0 };
+    freed.set(instance, tally);
+    return {
+      value: () => left + tally.count + own,
+      leave: () => {
+        tally.count += own;
+      },
+    };
+  };
 }
 
-function takeHeaviest(left: Candidate[]): TaskRecord | undefined {
-  let [heaviest] = left;
-  if (heaviest === undefined) return undefined;
-  for (const other of left) if (isHeavier(other, heaviest)) heaviest = other;
-  left.splice(left.indexOf(heaviest), 1);
-  heaviest.zone.count -= 1;
-  heaviest.instance.count -= 1;
-  return heaviest.task;
+function randomStep(random: () => number): Step {
+  return () => {
+    const value = random();
+    return { value: () => value, leave() {} };
+  };
 }
 
-/** Which of a service's tasks to give up: from the zone with most of them, there from the fullest instance, newest first. */
-export function chooseToStop(tasks: readonly TaskRecord[], peers: Iterable<TaskRecord>, count: number): TaskRecord[] {
+function stepsOf({ strategy, random }: StopRules, peers: readonly TaskRecord[]): Step[] {
+  return strategy.map((item) => {
+    if (item.type === 'random') return randomStep(random);
+    if (item.type === 'binpack') return binpackStep(item.field);
+    return spreadStep(item.field ?? '', isByInstance(item), peers);
+  });
+}
+
+/** The newest among those that nothing else tells apart (AWS: at random within a zone). */
+function goesBefore(a: Candidate, b: Candidate): boolean {
+  for (const [at, criterion] of a.criteria.entries()) {
+    const difference = criterion.value() - (b.criteria[at]?.value() ?? 0);
+    if (difference !== 0) return difference > 0;
+  }
+  return a.task.sequence > b.task.sequence;
+}
+
+/** How many tasks more each provider has than the strategy gives it when so many are gone. */
+function excessByProvider(
+  { providers }: StopRules,
+  peers: readonly TaskRecord[],
+  count: number,
+): Map<string, number> | undefined {
+  if (providers.length < 2) return undefined;
+  const ideal = new Map<string, number>();
+  for (let left = peers.length - count; left > 0; left -= 1) {
+    const name = nextProvider(providers, ideal) ?? '';
+    ideal.set(name, (ideal.get(name) ?? 0) + 1);
+  }
+  const excess = new Map<string, number>();
+  for (const { capacityProviderName = '' } of peers) {
+    excess.set(capacityProviderName, (excess.get(capacityProviderName) ?? -(ideal.get(capacityProviderName) ?? 0)) + 1);
+  }
+  return excess;
+}
+
+function takeFirst(left: Candidate[], excess: Map<string, number> | undefined): TaskRecord | undefined {
+  const excessOf = ({ task }: Candidate): number => excess?.get(task.capacityProviderName ?? '') ?? 0;
+  let [first] = left;
+  if (first === undefined) return undefined;
+  for (const other of left) {
+    const byProvider = excessOf(other) - excessOf(first);
+    if (byProvider > 0 || (byProvider === 0 && goesBefore(other, first))) first = other;
+  }
+  left.splice(left.indexOf(first), 1);
+  for (const criterion of first.criteria) criterion.leave();
+  const provider = first.task.capacityProviderName ?? '';
+  excess?.set(provider, (excess.get(provider) ?? 0) - 1);
+  return first.task;
+}
+
+/**
+ * Which tasks to give up. The strategy looks at all tasks of the service; the shares of capacity providers are those
+ * among the peers, which are the tasks of the revision that is scaled in.
+ */
+export function chooseToStop(
+  rules: StopRules,
+  tasks: readonly TaskRecord[],
+  peers: readonly TaskRecord[],
+  count: number,
+): TaskRecord[] {
   if (count <= 0 || tasks.length === 0) return [];
   if (count >= tasks.length) return [...tasks];
-  const zones = new Map<string, Tally>();
-  const instances = new Map<InstanceRecord | undefined, Tally>();
-  for (const { availabilityZone, instance } of peers) {
-    tallyOf(zones, availabilityZone).count += 1;
-    tallyOf(instances, instance).count += 1;
-  }
-  const left = tasks.map((task) => ({
-    task,
-    zone: tallyOf(zones, task.availabilityZone),
-    instance: tallyOf(instances, task.instance),
-  }));
+  const steps = stepsOf(rules, peers);
+  const left = tasks.map((task) => ({ task, criteria: steps.map((step) => step(task)) }));
+  const excess = excessByProvider(rules, peers, count);
   const chosen: TaskRecord[] = [];
   while (chosen.length < count) {
-    const task = takeHeaviest(left);
+    const task = takeFirst(left, excess);
     if (task === undefined) break;
     chosen.push(task);
   }
   return chosen;
+}
+
+const BY_ZONE: StopRules['strategy'] = [{ type: 'spread', field: ZONE_ATTRIBUTE }];
+
+/** The rules of a service; of its capacity providers only where the tasks are all of one revision. */
+export function stopRulesOf(
+  world: World,
+  { spec }: ServiceRecord,
+  isFargate: boolean,
+  providers: StopRules['providers'] = [],
+): StopRules {
+  const own = spec.placementStrategy.length > 0 ? spec.placementStrategy : DEFAULT_STRATEGY;
+  return { strategy: isFargate ? BY_ZONE : own, providers, random: () => world.random.next() };
 }

@@ -25,10 +25,8 @@ import type {
 import { change } from '../store/eventual-consistency.ts';
 import { isWanted } from '../store/task-statuses.ts';
 import { wakeService } from '../wakeups/wake-services.ts';
+import { holdPlacement } from './holds.ts';
 import { createBatch, type Owner } from './launch-batch.ts';
-
-/** At most so long between two attempts to place (our choice; AWS only says that it tries again). */
-const LONGEST_PLACEMENT_WAIT = 15 * 60_000;
 
 /** Finds places for tasks of a service, in one zone if that is given; among the instances of a capacity provider where the slot has one. */
 function createPlacers(
@@ -72,9 +70,10 @@ export function launchForService(
 ): TaskRecord[] {
   const { taskDefinition } = owner.spec;
   if (taskDefinition === undefined || awaitsTurn(world, service)) return [];
+  owner.holds.lacksRoom = false;
   const batch = createBatch(world, service, owner, zone);
   if (batch.fault !== undefined) {
-    giveUpMisconfigured(world, service, batch.fault);
+    giveUpMisconfigured(world, service, owner, batch.fault);
     return [];
   }
   const minute = leftOfMinute(world, service);
@@ -89,7 +88,7 @@ export function launchForService(
       const why = noFargate(world, owner.spec.networkConfiguration);
       if (why !== undefined) {
         sayNoFargate(world, service, why);
-        holdPlacement(world, service);
+        awaitRoom(world, owner, false);
         break;
       }
       if (!takeLaunch(world, service, slot.capacityProviderName)) {
@@ -108,7 +107,7 @@ export function launchForService(
       if (zone !== undefined) sayUnplacedInZone(world, service, zone);
       else if (isWaitFull(world, service.cluster, slot.capacityProviderName)) sayProvisioningLimit(world, service);
       else reportUnplaced(world, service, placed);
-      if (zone === undefined) holdPlacement(world, service);
+      if (zone === undefined) awaitRoom(world, owner, true);
       break;
     }
     launched.push(batch.launch(slot, placed.instance));
@@ -116,7 +115,7 @@ export function launchForService(
   countLaunched(world, service, launched.length);
   if (isPaced) tellPaced(world, service);
   if (launched.length === count) {
-    service.failedPlacements = 0;
+    owner.holds.failedPlacements = 0;
     world.launchRates.told.delete(service);
   } else if (launched.length > 0 && !isPaced) sayPartlyLaunched(world, service, count - launched.length, owner.id);
   return launched;
@@ -142,22 +141,15 @@ function noFargate(world: World, network: ServiceSpec['networkConfiguration']): 
 }
 
 /** Room is of no help: it is told, and tried again later. */
-function giveUpMisconfigured(world: World, service: ServiceRecord, fault: string): void {
+function giveUpMisconfigured(world: World, service: ServiceRecord, owner: Owner, fault: string): void {
   sayMisconfigured(world, service, fault);
-  holdLaunches(world, service);
+  holdPlacement(world, owner, false);
 }
 
 /** Tries again later, or as soon as there is room. */
-function holdPlacement(world: World, service: ServiceRecord): void {
-  service.cluster.starved.add(service);
-  holdLaunches(world, service);
-}
-
-function holdLaunches(world: World, service: ServiceRecord): void {
-  const wait = Math.min(world.timings.placementRetry * 2 ** service.failedPlacements, LONGEST_PLACEMENT_WAIT);
-  service.failedPlacements += 1;
-  service.heldUntil = world.clock.now() + wait;
-  wakeService(world, service, service.heldUntil);
+function awaitRoom(world: World, owner: Owner, onInstances: boolean): void {
+  owner.service.cluster.starved.add(owner.service);
+  holdPlacement(world, owner, onInstances);
 }
 
 /** Starts a daemon's tasks on the instances that lack one, as fast as AWS launches. */
@@ -168,10 +160,10 @@ export function launchOnInstances(
   instances: readonly InstanceRecord[],
 ): TaskRecord[] {
   if (deployment.spec.taskDefinition === undefined || instances.length === 0) return [];
-  const slot = { launchType: service.spec.launchType ?? 'EC2', capacityProviderName: undefined };
+  const slot = { launchType: deployment.spec.launchType ?? 'EC2', capacityProviderName: undefined };
   const batch = createBatch(world, service, deployment);
   if (batch.fault !== undefined) {
-    giveUpMisconfigured(world, service, batch.fault);
+    giveUpMisconfigured(world, service, deployment, batch.fault);
     return [];
   }
   const minute = leftOfMinute(world, service);

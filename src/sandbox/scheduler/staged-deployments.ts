@@ -5,8 +5,6 @@ import type { Stage, Step } from '../model/deployment-stages.ts';
 import type { DeploymentRecord, ServiceDeploymentRecord, ServiceRecord, World } from '../model/world.ts';
 import { censusOf } from '../services/task-census.ts';
 import { change } from '../store/eventual-consistency.ts';
-import { some } from '../store/task-scan.ts';
-import { isUp } from '../store/task-statuses.ts';
 import { wakeService } from '../wakeups/wake-services.ts';
 import { keepCount } from './keep-count.ts';
 import { setDesired } from './service-launch.ts';
@@ -98,7 +96,7 @@ export function holdStill(world: World, service: ServiceRecord): void {
 }
 
 function isEmpty(deployment: DeploymentRecord | undefined): boolean {
-  return deployment === undefined || !some(deployment.tasks, isUp);
+  return deployment === undefined || deployment.tasks.size === 0;
 }
 
 function isScaledUp(world: World, service: ServiceRecord, primary: DeploymentRecord): boolean {

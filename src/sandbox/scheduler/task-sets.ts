@@ -6,6 +6,7 @@ import { change } from '../store/eventual-consistency.ts';
 import { newRecord } from '../store/new-record.ts';
 import type { Tags } from '../util/wire-types.ts';
 import { wakeService } from '../wakeups/wake-services.ts';
+import { createHolds } from './holds.ts';
 import { keepCount } from './keep-count.ts';
 
 export interface TaskSetOptions {
@@ -41,6 +42,7 @@ export function createTaskSet(world: World, service: ServiceRecord, options: Tas
     tags: options.tags,
     tasks: new Set(),
     census: undefined,
+    holds: createHolds(),
   };
   service.taskSets.set(id, taskSet);
   wakeService(world, service);

@@ -6,7 +6,7 @@ import type {
 } from '@aws-sdk/client-ecs';
 import { clientError, invalidParameter } from '../checks/ecs-errors.ts';
 import { checkShiftable, completeConfiguration } from '../deployments/deployment-configuration.ts';
-import { checkStrategy } from '../instances/capacity-strategy.ts';
+import { checkStrategy, checkUsable } from '../instances/capacity-strategy.ts';
 import { checkPlatform, platformFor } from '../launch/platform-version.ts';
 import { checkVolumes } from '../launch/task-volumes.ts';
 import type { ClusterRecord, ServiceRecord, ServiceSpec, TaskDefinitionRecord, World } from '../model/world.ts';
@@ -100,10 +100,10 @@ function strategyOf(
     if (launchType !== undefined) {
       throw invalidParameter('Specifying both a launch type and capacity provider strategy is not supported.');
     }
-    return checkStrategy(given, cluster.capacityProviders);
+    return checkUsable(checkStrategy(given, cluster.capacityProviders));
   }
   const byDefault = cluster.defaultCapacityProviderStrategy;
-  return launchType === undefined && byDefault.length > 0 ? byDefault : undefined;
+  return launchType === undefined && byDefault.length > 0 ? checkUsable(byDefault) : undefined;
 }
 
 /** The configuration of a new service, checked and completed as AWS completes it. */

@@ -1,7 +1,7 @@
 import type { UpdateServiceRequest } from '@aws-sdk/client-ecs';
 import { invalidParameter } from '../checks/ecs-errors.ts';
 import { checkShiftable, completeConfiguration } from '../deployments/deployment-configuration.ts';
-import { checkStrategy } from '../instances/capacity-strategy.ts';
+import { checkStrategy, checkUsable, launchTypeOf } from '../instances/capacity-strategy.ts';
 import { platformFor } from '../launch/platform-version.ts';
 import type { ServiceRecord, ServiceSpec, World } from '../model/world.ts';
 import { requireActiveTaskDefinition } from '../store/find-record.ts';
@@ -18,6 +18,8 @@ const TRIGGERS = [
   'serviceConnectConfiguration',
   'volumeConfigurations',
   'vpcLatticeConfigurations',
+  'gatewayConnectors',
+  'monitoring',
 ] as const satisfies readonly (keyof ServiceSpec & keyof UpdateServiceRequest)[];
 
 function isEqual(a: unknown, b: unknown): boolean {
@@ -25,10 +27,7 @@ function isEqual(a: unknown, b: unknown): boolean {
 }
 
 export function triggersDeployment(before: ServiceSpec, after: ServiceSpec): boolean {
-  // Moving to Fargate or away from it does not, and there is a platform only there.
-  const isMoved = before.platformVersion === undefined || after.platformVersion === undefined;
-  const hasChanged = (key: (typeof TRIGGERS)[number]): boolean =>
-    !isEqual(before[key], after[key]) && !(key === 'platformVersion' && isMoved);
+  const hasChanged = (key: (typeof TRIGGERS)[number]): boolean => !isEqual(before[key], after[key]);
   return before.taskDefinition !== after.taskDefinition || TRIGGERS.some(hasChanged);
 }
 
@@ -42,14 +41,17 @@ const PLAIN = [
   'propagateTags',
   'enableExecuteCommand',
   'availabilityZoneRebalancing',
-  'gatewayConnectors',
-  'monitoring',
 ] as const satisfies readonly (keyof ServiceSpec & keyof UpdateServiceRequest)[];
 
 function given<T extends object, K extends keyof T>(input: T, keys: readonly K[]): Partial<Pick<T, K>> {
   const picked: Partial<Pick<T, K>> = {};
   for (const key of keys) if (input[key] !== undefined) picked[key] = input[key];
   return picked;
+}
+
+/** The launch type of a service that gives up its strategy: that of its creation, or that by which the strategy launched tasks. */
+function launchTypeWithout(world: World, { createdLaunchType, spec }: ServiceRecord): ServiceSpec['launchType'] {
+  return createdLaunchType ?? launchTypeOf(world, spec.capacityProviderStrategy?.[0]?.capacityProvider);
 }
 
 /** The service's configuration with an update over it. */
@@ -61,9 +63,14 @@ export function changedSpec(world: World, service: ServiceRecord, input: Input<U
   const changed = { ...spec, ...given(input, PLAIN), taskDefinition } as ServiceSpec;
   if (input.placementStrategy !== undefined) changed.placementStrategy = completeStrategy(input.placementStrategy);
   if (input.capacityProviderStrategy !== undefined) {
-    const strategy = checkStrategy(input.capacityProviderStrategy, service.cluster.capacityProviders);
+    const strategy = checkUsable(checkStrategy(input.capacityProviderStrategy, service.cluster.capacityProviders));
+    if (!isEqual(strategy, spec.capacityProviderStrategy ?? []) && input.forceNewDeployment !== true) {
+      throw invalidParameter(
+        'When switching from launch type to capacity provider strategy on an existing service, or making a change to a capacity provider strategy on a service that is already using one, you must force a new deployment.',
+      );
+    }
     changed.capacityProviderStrategy = strategy.length > 0 ? strategy : undefined;
-    changed.launchType = strategy.length > 0 ? undefined : (spec.launchType ?? 'EC2');
+    changed.launchType = strategy.length > 0 ? undefined : launchTypeWithout(world, service);
   }
   if (input.deploymentConfiguration !== undefined) {
     const merged = { ...spec.deploymentConfiguration, ...input.deploymentConfiguration };

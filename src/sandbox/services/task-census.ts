@@ -10,7 +10,7 @@ import type {
   World,
   WorldRecord,
 } from '../model/world.ts';
-import { isPending, isUp, isWanted } from '../store/task-statuses.ts';
+import { isOccupying, isPending, isUp, isWanted } from '../store/task-statuses.ts';
 import { graceEnd, isHealthy, isUnhealthy, presumedAt } from '../tasks/task-health.ts';
 
 /**
@@ -22,10 +22,14 @@ export interface Census {
   readonly spec: ServiceSpec;
   /** RUNNING or on their way there. */
   up: number;
+  /** The same and those that are stopping. */
+  occupied: number;
   /** Meant to stay; of these, those that need not be replaced, and those on their way up on an instance that drains. */
   wanted: number;
   good: number;
   pendingOnDraining: number;
+  /** Wanted, but their checks fail. */
+  unhealthy: number;
   /** Wanted and healthy. */
   healthy: number;
   goodHealthy: number;
@@ -41,16 +45,23 @@ export function onDrainingInstance(task: TaskRecord): boolean {
   return task.instance !== undefined && task.instance.status !== 'ACTIVE';
 }
 
-/** Neither unhealthy nor on an instance that drains: it need not be replaced. */
+/** What it runs on will stay: neither does its instance drain, nor does AWS retire it. */
+function isInPlace(world: World, task: TaskRecord): boolean {
+  return !onDrainingInstance(task) && !(world.retiring.size > 0 && world.retiring.has(task));
+}
+
+/** Healthy or not yet checked, on something that stays: it need not be replaced. */
 export function isGood(world: World, task: TaskRecord): boolean {
-  return !onDrainingInstance(task) && !isUnhealthy(world, task);
+  return isInPlace(world, task) && !isUnhealthy(world, task);
 }
 
 /** Counts a task that is meant to stay. */
 function countWanted(world: World, census: Census, task: TaskRecord): void {
   const now = world.clock.now();
-  const isFit = isGood(world, task);
+  const isFailing = isUnhealthy(world, task);
+  const isFit = !isFailing && isInPlace(world, task);
   census.wanted += 1;
+  if (isFailing) census.unhealthy += 1;
   if (task.startedAt !== undefined) census.hasStarted = true;
   if (isFit) census.good += 1;
   if (isHealthy(world, task)) {
@@ -75,9 +86,11 @@ function take(world: World, { spec }: ServiceRecord, tasks: Iterable<TaskRecord>
   const census: Census = {
     spec,
     up: 0,
+    occupied: 0,
     wanted: 0,
     good: 0,
     pendingOnDraining: 0,
+    unhealthy: 0,
     healthy: 0,
     goodHealthy: 0,
     hasStarted: false,
@@ -86,6 +99,7 @@ function take(world: World, { spec }: ServiceRecord, tasks: Iterable<TaskRecord>
   };
   for (const task of tasks) {
     if (isUp(task)) census.up += 1;
+    if (isOccupying(task)) census.occupied += 1;
     if (isWanted(task)) countWanted(world, census, task);
   }
   return census;
@@ -123,6 +137,7 @@ function follow(world: World, census: Census, task: TaskRecord, before: TaskStat
     return true;
   }
   census.up += Number(isUp(task)) - Number(isUp(before));
+  census.occupied += Number(isOccupying(task)) - Number(isOccupying(before));
   return true;
 }
 
@@ -148,14 +163,16 @@ export function observeForCensus(world: World, record: WorldRecord, before: Befo
 export function totalOf(
   world: World,
   owners: readonly (DeploymentRecord | TaskSetRecord)[],
-): Pick<Census, 'up' | 'wanted' | 'healthy' | 'pendingOnDraining'> {
-  const total = { up: 0, wanted: 0, healthy: 0, pendingOnDraining: 0 };
+): Pick<Census, 'occupied' | 'wanted' | 'healthy' | 'unhealthy' | 'pendingOnDraining'> & { readonly live: number } {
+  const total = { occupied: 0, wanted: 0, healthy: 0, unhealthy: 0, pendingOnDraining: 0, live: 0 };
   for (const owner of owners) {
-    const { up, wanted, healthy, pendingOnDraining } = censusOf(world, owner);
-    total.up += up;
+    const { occupied, wanted, healthy, unhealthy, pendingOnDraining } = censusOf(world, owner);
+    total.occupied += occupied;
     total.wanted += wanted;
     total.healthy += healthy;
+    total.unhealthy += unhealthy;
     total.pendingOnDraining += pendingOnDraining;
+    total.live += owner.tasks.size;
   }
   return total;
 }

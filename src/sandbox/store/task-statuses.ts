@@ -10,7 +10,15 @@ export function isPending(task: { readonly lastStatus: string }): boolean {
   return isPendingStatus(task.lastStatus);
 }
 
-/** RUNNING or on its way there, whether or not it was told to stop: what maximumPercent limits. */
+/**
+ * PENDING, RUNNING or STOPPING, with the states between them: what maximumPercent limits, by the service's update page (the
+ * API's text leaves out STOPPING).
+ */
+export function isOccupying({ lastStatus }: { readonly lastStatus: string }): boolean {
+  return lastStatus !== 'STOPPED' && lastStatus !== 'DEPROVISIONING';
+}
+
+/** RUNNING or on its way there, whether or not it was told to stop. */
 export function isUp(task: { readonly lastStatus: string }): boolean {
   return task.lastStatus === 'RUNNING' || isPendingStatus(task.lastStatus);
 }

@@ -18,7 +18,8 @@ function look(world: World, service: ServiceRecord): void {
 /** Room has appeared: whoever waits for it tries again. */
 export function wakeStarved(world: World, cluster: ClusterRecord): void {
   for (const service of cluster.starved) {
-    service.heldUntil = 0;
+    for (const { holds } of service.deployments) holds.placesUntil = 0;
+    for (const { holds } of service.taskSets.values()) holds.placesUntil = 0;
     wakeService(world, service);
   }
   cluster.starved.clear();

@@ -119,7 +119,7 @@ describe('a task on Fargate', () => {
 });
 
 describe('an update of a service', () => {
-  it('to Fargate gives it a platform, and begins no deployment', async () => {
+  it('to Fargate gives it a platform, in a deployment that has to be forced', async () => {
     await using s = await withSandbox();
     await s.ecs.send(new CreateClusterCommand({ clusterName: 'main', capacityProviders: ['FARGATE'] }));
     await registerInstance(s, 'a');
@@ -134,12 +134,19 @@ describe('an update of a service', () => {
     await s.ecs.send(new CreateServiceCommand(input));
     const move = async (provider?: string) => {
       const capacityProviderStrategy = provider === undefined ? [] : [{ capacityProvider: provider, weight: 1 }];
-      const update = new UpdateServiceCommand({ cluster: 'main', service: 'web', capacityProviderStrategy });
-      return (await s.ecs.send(update)).service;
+      const update = { cluster: 'main', service: 'web', capacityProviderStrategy };
+      // The text stands in logs of four tools (pipe-cd/pipecd#6385 of 2025-12, reproio/ecs_deploy#74, kayac/ecspresso#481, aws/aws-cdk#34631).
+      await expect(s.ecs.send(new UpdateServiceCommand(update))).rejects.toThrow(
+        'When switching from launch type to capacity provider strategy on an existing service, or making a change to a capacity provider strategy on a service that is already using one, you must force a new deployment.',
+      );
+      return (await s.ecs.send(new UpdateServiceCommand({ ...update, forceNewDeployment: true }))).service;
     };
     const moved = await move('FARGATE');
-    expect(moved).toMatchObject({ platformVersion: 'LATEST', platformFamily: 'Linux', deployments: [{}] });
-    expect(await move()).not.toHaveProperty('platformVersion');
+    expect(moved).toMatchObject({ platformVersion: 'LATEST', platformFamily: 'Linux' });
+    const back = await move();
+    expect(back).not.toHaveProperty('platformVersion');
+    expect(back).toMatchObject({ launchType: 'EC2' });
+    expect(back?.deployments?.map(({ launchType }) => launchType)).toEqual(['EC2', undefined, 'EC2']);
   });
 
   it('is checked and completed as its creation is', async () => {

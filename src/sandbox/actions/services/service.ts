@@ -20,6 +20,7 @@ import { beginDeployment } from '../../deployments/deployment-lifecycle.ts';
 import type { ClusterRecord, ServiceRecord, World } from '../../model/world.ts';
 import { renderService } from '../../render/service.ts';
 import { changeController, checkMigration } from '../../scheduler/controller-change.ts';
+import { forgetFailedPlacements } from '../../scheduler/holds.ts';
 import { createRebalancing } from '../../scheduler/rebalancing.ts';
 import { createTaskSet } from '../../scheduler/task-sets.ts';
 import { checkController, controllerOf } from '../../services/deployment-controllers.ts';
@@ -82,6 +83,7 @@ function create(
     schedulingStrategy: scheduling,
     deploymentController: input.deploymentController ?? { type: 'ECS' },
     tellsDeployments: false,
+    createdLaunchType: spec.launchType,
     roleArn:
       spec.loadBalancers.length > 0
         ? (input.role ?? iamArn(world, 'role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS'))
@@ -103,9 +105,7 @@ function create(
     rebalancing: createRebalancing(),
     protectionSaid: false,
     ended: [],
-    heldUntil: 0,
-    failedStarts: 0,
-    failedPlacements: 0,
+    plannedCount: 0,
     pausedUntil: 0,
     pausedBy: undefined,
     wake: undefined,
@@ -162,7 +162,7 @@ export const updateService: Action<UpdateServiceRequest, UpdateServiceResponse> 
   const isDue =
     input.forceNewDeployment === true || triggersDeployment(before, spec) || service.deployments.length === 0;
   if (controller === 'ECS' && isDue) beginDeployment(world, service);
-  service.failedPlacements = 0;
+  forgetFailedPlacements(service);
   wakeService(world, service);
   return { service: renderService(service, ['TAGS']) };
 };
