@@ -70,7 +70,8 @@ describe('lists of an ECS whose reads lag behind its writes', () => {
     expect(
       await allPages('serviceDeployments(cluster: "platform", service: "deployed", PAGE)', 'serviceDeploymentArn', 1),
     ).toEqual([next, arn]);
-    world.sandbox.clock.advance(20_000);
+    // Time for the scheduler's first plan, and for ECS to show it.
+    world.sandbox.clock.advance(40_000);
     expect(await deployments()).toEqual([next, arn]);
     expect(await deployments('', 'status')).not.toContain('PENDING');
   });

@@ -19,6 +19,8 @@ async function deploying(services: number, options?: LiveWorldOptions): Promise<
   await createCluster(world);
   await registerRevision(world);
   for (let i = 0; i < services; i += 1) await createService(world, { serviceName: `web-${i}`, desiredCount: 10 });
+  // Until the scheduler has planned for them they have no tasks.
+  await world.pass(15_000);
   return world;
 }
 
@@ -108,7 +110,7 @@ describe('pollers', () => {
   it('take at most half of any bucket, and tell all the same', async () => {
     await using world = await deploying(100, { rateShare: 1 });
     const streams = await follow(world, 100, 1);
-    const seconds = 20;
+    const seconds = 30;
     const calls = await callsIn(world, seconds * 1_000);
     const buckets = new Map<BucketName, number>();
     for (const [operation, count] of Object.entries(calls)) {

@@ -18,6 +18,8 @@ import { failureThreshold } from './circuit-breaker.ts';
 import { armAlarms, isOngoing } from './deployment-alarms.ts';
 import { closeHooks } from './lifecycle-hooks.ts';
 
+/** AWS's words in ListServiceDeployments (recordings of 2026-01 and 2026-02). */
+const SUPERSEDED = 'Replaced by a new service deployment.';
 const KEEP_SERVICE_DEPLOYMENTS_MS = 90 * 24 * 3600_000;
 
 /** A revision has the number of the deployment that brings it in: `ecs-svc/N` deploys the revision N. */
@@ -112,17 +114,23 @@ export function requestStop(world: World, record: ServiceDeploymentRecord, statu
     change(world, record, { ...ending, status: 'STOPPED', stoppedAt: now });
     return;
   }
+  const isSuperseded = statusReason === SUPERSEDED;
   change(world, record, { ...ending, status: 'STOP_REQUESTED', startedAt: record.startedAt ?? now });
   world.clock.after(world.timings.schedulerReaction, () => {
     const at = world.clock.now();
-    change(world, record, { status: 'STOPPED', stoppedAt: at, updatedAt: at });
+    change(world, record, {
+      status: 'STOPPED',
+      stoppedAt: at,
+      updatedAt: at,
+      ...(isSuperseded ? { finishedAt: at } : {}),
+    });
   });
 }
 
 function createDeployment(
   world: World,
   service: ServiceRecord,
-  own: Pick<DeploymentRecord, 'id' | 'spec' | 'revision' | 'serviceDeployment'>,
+  own: Pick<DeploymentRecord, 'id' | 'spec' | 'revision' | 'serviceDeployment' | 'beginsAt' | 'desiredCount'>,
 ): DeploymentRecord {
   return {
     kind: 'deployment',
@@ -131,7 +139,6 @@ function createDeployment(
     arn: own.id,
     service,
     status: 'PRIMARY',
-    desiredCount: service.desiredCount,
     failedTasks: 0,
     hasRun: false,
     healthyTasks: 0,
@@ -145,22 +152,45 @@ function createDeployment(
   };
 }
 
-/** Starts the rollout of what the service's spec says now. Old deployments stay ACTIVE until their tasks are gone. */
+/**
+ * Starts the rollout of what the service's spec says now. Old deployments stay ACTIVE until their tasks are gone. The new
+ * one wants no tasks before the scheduler first plans for it: so it is in recordings of CreateService and UpdateService,
+ * and in the reads that follow them.
+ */
 export function beginDeployment(world: World, service: ServiceRecord): DeploymentRecord {
   const { spec } = service;
   const id = `ecs-svc/${world.random.digits(19)}`;
   const revision = createRevision(world, service, spec, id);
   const serviceDeployment = createServiceDeployment(world, service, revision);
   for (const old of service.deployments) {
-    requestStop(world, old.serviceDeployment, 'A newer service deployment was started.');
-    // What never completed is not kept up; what did still is, as far as the new one does not yet stand in for it.
-    const kept = old.rolloutState === 'COMPLETED' ? old.desiredCount : 0;
-    change(world, old, { status: 'ACTIVE', desiredCount: kept, updatedAt: world.clock.now() });
+    requestStop(world, old.serviceDeployment, SUPERSEDED);
+    change(world, old, { status: 'ACTIVE' });
   }
-  const deployment = createDeployment(world, service, { id, spec, revision, serviceDeployment });
+  const [previous] = service.deployments;
+  const now = world.clock.now();
+  // Calls that follow each other quickly do not put off the plan.
+  const beginsAt =
+    previous !== undefined && previous.beginsAt > now ? previous.beginsAt : now + world.timings.firstLook;
+  const own = { id, spec, revision, serviceDeployment, beginsAt, desiredCount: 0 };
+  const deployment = createDeployment(world, service, own);
   change(world, service, { deployments: [deployment, ...service.deployments], steady: false });
-  wakeService(world, service);
+  wakeService(world, service, beginsAt);
   return deployment;
+}
+
+/** Whether the scheduler has planned for the newest deployment; the first plan gives up what never completed. */
+export function hasBegun(world: World, service: ServiceRecord, primary: DeploymentRecord): boolean {
+  if (primary.serviceDeployment.status !== 'PENDING') return true;
+  const now = world.clock.now();
+  if (primary.beginsAt > now) {
+    wakeService(world, service, primary.beginsAt);
+    return false;
+  }
+  for (const old of service.deployments.slice(1)) {
+    change(world, old, { updatedAt: now, ...(old.rolloutState === 'COMPLETED' ? {} : { desiredCount: 0 }) });
+  }
+  startServiceDeployment(world, primary.serviceDeployment);
+  return true;
 }
 
 /** What a task set has become under ECS's own controller: a deployment that is complete, or one that is to go. */
@@ -172,7 +202,9 @@ export function deploymentOf(world: World, taskSet: TaskSetRecord): DeploymentRe
   service.serviceDeployments.delete(serviceDeployment.arn);
   const now = world.clock.now();
   change(world, serviceDeployment, { status: 'SUCCESSFUL', startedAt: now, finishedAt: now });
-  const deployment = createDeployment(world, service, { id, spec, revision, serviceDeployment });
+  const { desiredCount } = service;
+  const own = { id, spec, revision, serviceDeployment, beginsAt: now, desiredCount };
+  const deployment = createDeployment(world, service, own);
   change(
     world,
     deployment,
@@ -183,9 +215,8 @@ export function deploymentOf(world: World, taskSet: TaskSetRecord): DeploymentRe
   return deployment;
 }
 
-/** PENDING ends when the scheduler first looks at it. */
-export function startServiceDeployment(world: World, record: ServiceDeploymentRecord): void {
-  if (record.status !== 'PENDING') return;
+/** PENDING ends when the scheduler first plans for it. */
+function startServiceDeployment(world: World, record: ServiceDeploymentRecord): void {
   const now = world.clock.now();
   change(world, record, { status: 'IN_PROGRESS', startedAt: now, updatedAt: now });
   armAlarms(world, record);

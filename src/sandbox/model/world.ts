@@ -253,7 +253,9 @@ export interface DeploymentRecord extends BaseRecord {
   readonly spec: ServiceSpec;
   readonly revision: ServiceRevisionRecord;
   status: string;
-  /** How many tasks the service still wants from it. */
+  /** When the scheduler first plans for it. */
+  readonly beginsAt: number;
+  /** How many tasks the service still wants from it; 0 before the first plan. */
   desiredCount: number;
   failedTasks: number;
   /** Whether a task of it ever ran: the circuit breaker then counts failed health checks. */

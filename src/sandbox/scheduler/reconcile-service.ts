@@ -1,6 +1,6 @@
 import { countFailures, failureThreshold } from '../deployments/circuit-breaker.ts';
 import { ringingAlarms } from '../deployments/deployment-alarms.ts';
-import { completeDeployment, requestStop, startServiceDeployment } from '../deployments/deployment-lifecycle.ts';
+import { completeDeployment, hasBegun, requestStop } from '../deployments/deployment-lifecycle.ts';
 import {
   alarmFailure,
   breakerFailure,
@@ -51,7 +51,7 @@ function act(world: World, service: ServiceRecord): void {
   }
   const [primary] = service.deployments;
   if (primary === undefined) return;
-  startServiceDeployment(world, primary.serviceDeployment);
+  if (!hasBegun(world, service, primary)) return;
   accountEnded(world, service, primary);
   const failure = failureOf(world, service, primary);
   if (failure !== undefined) {

@@ -93,7 +93,7 @@ describe('deploymentProgress, by strategy', () => {
   it('says which alarm rolled it back', async () => {
     await using world = await liveWorld();
     const stream = await deploying(world, { alarms: { enable: true, rollback: true, alarmNames: ['slow', 'errors'] } });
-    await world.pass(5_000);
+    await world.pass(20_000);
     await control(world, 'alarms', { name: 'errors', state: 'ALARM' });
     await world.until(() => stream.isDone);
     expect(stream.events.at(-1)).toMatchObject({

@@ -130,7 +130,7 @@ describe('CloudWatch alarms', () => {
     await using s = await withSandbox();
     await withService(s, { alarms: { ...ALARMS, rollback: false } });
     const arn = await deploy(s);
-    s.sandbox.clock.advance(10 * SECOND);
+    s.sandbox.clock.advance(20 * SECOND);
     await control(s, 'alarms', { name: 'errors', state: 'ALARM' });
     expect((await follow(s, arn, { step: 500 })).map((stand) => stand.split(' ')[0])).toEqual([
       'IN_PROGRESS',

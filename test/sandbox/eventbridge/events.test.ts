@@ -98,7 +98,7 @@ describe('service actions', () => {
     await s.ecs.send(
       new CreateServiceCommand({ cluster: 'main', serviceName: 'web', taskDefinition, desiredCount: 2 }),
     );
-    s.sandbox.clock.advance(10_000);
+    s.sandbox.clock.advance(20_000);
     expect(detailsOf(s, 'ECS Service Action')).toMatchObject([
       {
         eventType: 'ERROR',

@@ -64,7 +64,7 @@ describe('a capacity provider with managed scaling', () => {
     const service = { cluster: 'main', serviceName: 'web', taskDefinition, desiredCount: 401 };
     await s.ecs.send(new CreateServiceCommand({ ...service, serviceName: 'first', desiredCount: 100 }));
     await s.ecs.send(new CreateServiceCommand(service));
-    s.sandbox.clock.advance(5000);
+    s.sandbox.clock.advance(20_000);
     const read = await readService(s);
     expect(read).toMatchObject({ pendingCount: 400, runningCount: 0 });
     const limit = 'because the tasks provisioning capacity limit was exceeded.';

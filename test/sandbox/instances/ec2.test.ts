@@ -56,7 +56,7 @@ describe('placement on instances', () => {
     const ran = await s.ecs.send(new RunTaskCommand({ cluster: 'main', taskDefinition }));
     expect(ran).toMatchObject({ tasks: [], failures: [{ arn: only, reason: 'RESOURCE:MEMORY' }] });
     await createWeb(s, { taskDefinition, desiredCount: 1 });
-    s.sandbox.clock.advance(5000);
+    s.sandbox.clock.advance(20_000);
     expect(messagesOf(await readService(s))[0]).toMatch(
       /^\(service web\) was unable to place a task because no container instance met all of its requirements\. The closest matching \(container-instance \w{32}\) has insufficient memory available\.$/,
     );

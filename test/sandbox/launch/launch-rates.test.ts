@@ -8,7 +8,13 @@ import {
 import { describe, expect, it } from 'vitest';
 import { Buckets, RUN_TASK_ON_FARGATE } from '../../../src/sandbox/checks/rate-buckets.ts';
 import { messagesOf, readService } from '../support/read.ts';
-import { NETWORK, registerInstance, registerTaskDefinition, withCluster } from '../support/sandbox-world.ts';
+import {
+  FIRST_LOOK,
+  NETWORK,
+  registerInstance,
+  registerTaskDefinition,
+  withCluster,
+} from '../support/sandbox-world.ts';
 import { type SandboxUnderTest, withSandbox } from '../support/start-sandbox.ts';
 
 const FARGATE = { launchType: 'FARGATE', networkConfiguration: NETWORK } as const;
@@ -40,7 +46,7 @@ describe('the rate at which Fargate launches', () => {
     await using s = await withSandbox();
     await withFargate(s);
     await create(s, 'web', 200);
-    s.sandbox.clock.advance(1000);
+    s.sandbox.clock.advance(FIRST_LOOK);
     expect(await launched(s, 'web')).toEqual([100]);
     s.sandbox.clock.advance(1000);
     expect(await launched(s, 'web')).toEqual([120]);
@@ -64,9 +70,10 @@ describe('the rate at which Fargate launches', () => {
     await using s = await withSandbox();
     await withFargate(s);
     await create(s, 'big', 300);
-    s.sandbox.clock.advance(1000);
+    s.sandbox.clock.advance(1500);
     await create(s, 'small', 60);
     await create(s, 'tiny', 1);
+    s.sandbox.clock.advance(FIRST_LOOK - 1500);
     expect(await launched(s, 'big', 'small', 'tiny')).toEqual([100, 0, 0]);
     s.sandbox.clock.advance(1000);
     expect(await launched(s, 'big', 'small', 'tiny')).toEqual([120, 0, 0]);
@@ -95,7 +102,7 @@ describe('the rate at which Fargate launches', () => {
     await create(s, 'onDemand', 150);
     const capacityProviderStrategy = [{ capacityProvider: 'FARGATE_SPOT', weight: 1 }];
     await create(s, 'spot', 150, { networkConfiguration: NETWORK, capacityProviderStrategy });
-    s.sandbox.clock.advance(1000);
+    s.sandbox.clock.advance(FIRST_LOOK);
     expect(await launched(s, 'onDemand', 'spot')).toEqual([100, 100]);
     const mixed = capacityProviders.map((capacityProvider) => ({ capacityProvider, weight: 1 }));
     await expect(run(s, 2, { networkConfiguration: NETWORK, capacityProviderStrategy: mixed })).rejects.toMatchObject(
@@ -128,7 +135,7 @@ describe('the rate at which Fargate launches', () => {
     await withFargate(s);
     s.sandbox.faults.set({ launchRates: { enabled: true, scale: 2 } });
     await create(s, 'web', 400);
-    s.sandbox.clock.advance(2000);
+    s.sandbox.clock.advance(FIRST_LOOK + 1000);
     expect(await launched(s, 'web')).toEqual([240]);
     await fetch(`${s.sandbox.url}/_sandbox/faults`, { method: 'POST', body: '{"launchRates":{"enabled":false}}' });
     s.sandbox.clock.advance(1000);
@@ -143,7 +150,7 @@ describe('the rate at which Fargate launches', () => {
     await registerTaskDefinition(s, { cpu: 1, memory: 4 });
     await registerInstance(s, 'a');
     await create(s, 'web', 300, {});
-    s.sandbox.clock.advance(1000);
+    s.sandbox.clock.advance(FIRST_LOOK);
     expect(await launched(s, 'web')).toEqual([300]);
   });
 });
@@ -179,7 +186,7 @@ describe('what a service may launch in a minute', () => {
     await registerTaskDefinition(s, { cpu: 1, memory: 1 });
     await registerInstance(s, 'a');
     await create(s, 'web', 600, {});
-    s.sandbox.clock.advance(1000);
+    s.sandbox.clock.advance(FIRST_LOOK);
     expect(await launched(s, 'web')).toEqual([500]);
     s.sandbox.clock.advance(59_000);
     expect(await launched(s, 'web')).toEqual([500]);
@@ -200,7 +207,7 @@ describe('what a service may launch in a minute', () => {
       await Promise.all(Array.from({ length: 30 }, (_, index) => registerInstance(s, 'a', `i-${made + index}`)));
     }
     await create(s, 'web', 0, { schedulingStrategy: 'DAEMON', desiredCount: undefined });
-    s.sandbox.clock.advance(59_000);
+    s.sandbox.clock.advance(FIRST_LOOK + 58_000);
     expect(await launched(s, 'web')).toEqual([500]);
     const throttling = messagesOf(await readService(s)).filter((text) => text.includes('being throttled'));
     expect(throttling).toHaveLength(1);

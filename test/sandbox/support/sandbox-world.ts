@@ -6,6 +6,9 @@ import {
 } from '@aws-sdk/client-ecs';
 import type { SandboxUnderTest } from './start-sandbox.ts';
 
+/** From the call that makes a deployment to the scheduler's first plan for it. */
+export const FIRST_LOOK = 15_000;
+
 export const NETWORK = { awsvpcConfiguration: { subnets: ['subnet-1', 'subnet-2', 'subnet-3'] } };
 
 /** A cluster called `main`. */
