@@ -1,5 +1,6 @@
 import { sayCompleted } from '../events/service-events.ts';
 import { planStages, shiftsTraffic } from '../model/deployment-stages.ts';
+import { createHolds } from '../model/launch-holds.ts';
 import type {
   DeploymentRecord,
   ServiceDeploymentRecord,
@@ -9,7 +10,6 @@ import type {
   TaskSetRecord,
   World,
 } from '../model/world.ts';
-import { createHolds } from '../scheduler/holds.ts';
 import { serviceDeploymentArn, serviceRevisionArn } from '../store/arns.ts';
 import { change } from '../store/eventual-consistency.ts';
 import { newRecord } from '../store/new-record.ts';

@@ -1,7 +1,7 @@
 import { sayFailed, sayRollingBack } from '../events/service-events.ts';
 import { planRollback } from '../model/deployment-stages.ts';
+import { createHolds } from '../model/launch-holds.ts';
 import type { DeploymentRecord, ServiceDeploymentRecord, ServiceRecord, ServiceSpec, World } from '../model/world.ts';
-import { createHolds } from '../scheduler/holds.ts';
 import { change } from '../store/eventual-consistency.ts';
 import { wakeService } from '../wakeups/wake-services.ts';
 import { requestStop } from './deployment-lifecycle.ts';

@@ -6,7 +6,7 @@ import { change } from '../store/eventual-consistency.ts';
 import { shortage } from '../store/instance-resources.ts';
 import { isOccupying, isWanted } from '../store/task-statuses.ts';
 import { isHealthy, isUnhealthy } from '../tasks/task-health.ts';
-import { holdOf, holdPlacement } from './holds.ts';
+import { holdOf, holdPlacement } from './launch-holds.ts';
 import { stopForService } from './replica-strategy.ts';
 import { healthyFloor } from './rolling-plan.ts';
 import { launchOnInstances, setDesired } from './service-launch.ts';

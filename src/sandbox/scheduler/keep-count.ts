@@ -3,7 +3,7 @@ import type { DeploymentRecord, ServiceRecord, TaskRecord, TaskSetRecord, World 
 import { censusOf, isGood } from '../services/task-census.ts';
 import { isWanted } from '../store/task-statuses.ts';
 import { isUnhealthy } from '../tasks/task-health.ts';
-import { holdOf } from './holds.ts';
+import { holdOf } from './launch-holds.ts';
 import { chooseReplaced, chooseSurplus, sideOf, stopForService } from './replica-strategy.ts';
 import { planLaunches, planStops, type ServiceView, type StopPlan } from './rolling-plan.ts';
 import { launchForService } from './service-launch.ts';

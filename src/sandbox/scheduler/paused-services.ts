@@ -4,7 +4,7 @@ import { count, those } from '../store/task-scan.ts';
 import { isOccupying, isWanted } from '../store/task-statuses.ts';
 import { wakeService } from '../wakeups/wake-services.ts';
 import { startMissingDaemons } from './daemon-strategy.ts';
-import { holdOf } from './holds.ts';
+import { holdOf } from './launch-holds.ts';
 import { chooseSurplus, stopForService } from './replica-strategy.ts';
 import { launchCeiling } from './rolling-plan.ts';
 import { launchForService } from './service-launch.ts';

@@ -21,7 +21,7 @@ import { stopTask } from '../tasks/stop-task.ts';
 import { isHealthy } from '../tasks/task-health.ts';
 import { wakeService } from '../wakeups/wake-services.ts';
 import { reconcileDaemon } from './daemon-strategy.ts';
-import { holdStarts } from './holds.ts';
+import { holdStarts } from './launch-holds.ts';
 import { tendPaused } from './paused-services.ts';
 import { reconcileBalance } from './rebalancing.ts';
 import { reconcileReplicas } from './replica-strategy.ts';

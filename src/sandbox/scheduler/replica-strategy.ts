@@ -16,7 +16,7 @@ import { stopTask } from '../tasks/stop-task.ts';
 import { isHealthy, isUnhealthy } from '../tasks/task-health.ts';
 import { flat } from '../util/flat-string.ts';
 import { wakeService } from '../wakeups/wake-services.ts';
-import { holdOf } from './holds.ts';
+import { holdOf } from './launch-holds.ts';
 import { planLaunches, planStops, type ServiceView, type Side, type StopPlan } from './rolling-plan.ts';
 import { chooseToStop, stopRulesOf } from './scale-in-order.ts';
 import { launchForService, setDesired } from './service-launch.ts';

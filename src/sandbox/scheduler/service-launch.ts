@@ -25,8 +25,8 @@ import type {
 import { change } from '../store/eventual-consistency.ts';
 import { isWanted } from '../store/task-statuses.ts';
 import { wakeService } from '../wakeups/wake-services.ts';
-import { holdPlacement } from './holds.ts';
 import { createBatch, type Owner } from './launch-batch.ts';
+import { holdPlacement } from './launch-holds.ts';
 
 /** Finds places for tasks of a service, in one zone if that is given; among the instances of a capacity provider where the slot has one. */
 function createPlacers(

@@ -1,4 +1,5 @@
 import { sayComputedCount, sayTaskSetSteady } from '../events/service-events.ts';
+import { createHolds } from '../model/launch-holds.ts';
 import type { ServiceRecord, ServiceSpec, TaskSetRecord, World } from '../model/world.ts';
 import { censusOf } from '../services/task-census.ts';
 import { taskSetArn } from '../store/arns.ts';
@@ -6,7 +7,6 @@ import { change } from '../store/eventual-consistency.ts';
 import { newRecord } from '../store/new-record.ts';
 import type { Tags } from '../util/wire-types.ts';
 import { wakeService } from '../wakeups/wake-services.ts';
-import { createHolds } from './holds.ts';
 import { keepCount } from './keep-count.ts';
 
 export interface TaskSetOptions {

@@ -20,7 +20,7 @@ import { beginDeployment } from '../../deployments/deployment-lifecycle.ts';
 import type { ClusterRecord, ServiceRecord, World } from '../../model/world.ts';
 import { renderService } from '../../render/service.ts';
 import { changeController, checkMigration } from '../../scheduler/controller-change.ts';
-import { forgetFailedPlacements } from '../../scheduler/holds.ts';
+import { forgetFailedPlacements } from '../../scheduler/launch-holds.ts';
 import { createRebalancing } from '../../scheduler/rebalancing.ts';
 import { createTaskSet } from '../../scheduler/task-sets.ts';
 import { checkController, controllerOf } from '../../services/deployment-controllers.ts';
