@@ -11,7 +11,7 @@ export function pageArgs(arg: ArgBuilder<Types>) {
     }),
     after: arg.string({
       description:
-        'A cursor of the same list with the same filters: the page begins behind it. Null or empty: from the start.',
+        'A cursor of the same list with the same filters: the page starts after it. Null or empty: from the start.',
     }),
   };
 }
@@ -20,6 +20,6 @@ export function pageArgs(arg: ArgBuilder<Types>) {
 export function clusterArg(arg: ArgBuilder<Types>) {
   return arg.string({
     defaultValue: 'default',
-    description: 'Name or ARN of the cluster. As in ECS, `default` is the one meant when none is named.',
+    description: 'Name or ARN of the cluster. As in ECS, null means the cluster `default`.',
   });
 }

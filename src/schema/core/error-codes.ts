@@ -146,7 +146,7 @@ export const ERROR_CODES = {
     status: 500,
   },
   // ECS
-  NOT_FOUND: { description: 'ECS knows no such resource.', retryable: false, status: 404 },
+  NOT_FOUND: { description: 'The resource does not exist in ECS.', retryable: false, status: 404 },
   INVALID_PARAMETER: {
     description: 'ECS refused a value of the input; its message says which.',
     retryable: false,

@@ -8,7 +8,7 @@ export const CLUSTER_WORDS = {
     'ACTIVE while it can be used; PROVISIONING, DEPROVISIONING or FAILED while capacity providers are set up or removed; INACTIVE once deleted.',
   registeredContainerInstancesCount: 'Container instances that are ACTIVE or DRAINING.',
   runningTasksCount: 'Tasks whose last status is RUNNING.',
-  pendingTasksCount: 'Tasks whose last status is PENDING. Tasks that are PROVISIONING are in neither count.',
+  pendingTasksCount: 'Tasks whose last status is PENDING. PROVISIONING tasks count neither here nor as running.',
   activeServicesCount: 'Services that are ACTIVE.',
   statistics:
     'Running and pending tasks, active and draining services, each split by launch type. Asked for only when selected.',
@@ -16,9 +16,9 @@ export const CLUSTER_WORDS = {
   settings: 'Settings such as containerInsights. Asked for only when selected.',
   capacityProviderNames: 'Names of the capacity providers that tasks may use here.',
   defaultCapacityProviderStrategy:
-    'What RunTask and CreateService use when they name neither a launch type nor a strategy.',
-  attachments: 'What ECS made for the capacity providers (scaling plans, managed rules). Asked for only when selected.',
+    'The strategy of RunTask and CreateService calls that set neither a launch type nor a strategy.',
+  attachments:
+    'Resources that ECS created for the capacity providers (scaling plans, managed rules). Requested from ECS only when selected.',
   attachmentsStatus: 'UPDATE_IN_PROGRESS, UPDATE_COMPLETE or UPDATE_FAILED for `attachments`.',
-  serviceConnectDefaults:
-    'The namespace that services use for Service Connect when they name none. Null when there is none.',
+  serviceConnectDefaults: 'The default Service Connect namespace of services that set none. Null if not set.',
 } as const;

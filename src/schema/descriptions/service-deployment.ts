@@ -17,5 +17,5 @@ export const SERVICE_DEPLOYMENT_WORDS = {
   deploymentConfiguration: 'Strategy, healthy percentages, circuit breaker, alarms and hooks of this deployment.',
   rollback: 'To which revision it goes back, since when and why. Null when it does not.',
   deploymentCircuitBreaker: 'How many tasks failed to start, and how many may. Null when there is no circuit breaker.',
-  alarms: 'The alarms that would end it, and those that have gone off. Null when there are none.',
+  alarms: 'The alarms that would fail the deployment, and the alarms in state ALARM. Null if no alarms are configured.',
 } as const;

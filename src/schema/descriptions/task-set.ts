@@ -5,7 +5,7 @@ export const TASK_SET_WORDS = {
   serviceArn: 'The ARN of its service.',
   clusterArn: 'The ARN of the cluster that runs the service.',
   startedBy: 'CODE_DEPLOY, `EXTERNAL`, or the tag that its creator set.',
-  externalId: 'The id that its creator knows it by: for CodeDeploy the id of the deployment. Null when none was given.',
+  externalId: 'The id that the creator gave it; for CodeDeploy, the id of the deployment. Null if not set.',
   status: 'PRIMARY serves production traffic; ACTIVE does not; DRAINING is being emptied.',
   taskDefinitionArn: 'The ARN of the revision that its tasks run.',
   computedDesiredCount: "How many tasks it should have: the service's desired count times `scale`, rounded up.",
@@ -22,7 +22,8 @@ export const TASK_SET_WORDS = {
   loadBalancers: 'Target groups that its tasks register with.',
   serviceRegistries: 'Cloud Map registries that its tasks register with.',
   scale: "Its share of the service's desired count, in percent.",
-  stabilityStatus: 'STEADY_STATE when as many tasks run as should, all healthy and none on a draining instance.',
+  stabilityStatus:
+    'STEADY_STATE if the running count equals the desired count, all tasks are healthy, and no task is on a draining instance.',
   stabilityStatusAt: 'When `stabilityStatus` was found.',
   fargateEphemeralStorage: 'The key that encrypts the ephemeral storage. Fargate only.',
 } as const;

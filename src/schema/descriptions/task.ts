@@ -1,6 +1,6 @@
 /** What each field of an ECS task means, for the graph's readers. */
 export const TASK_WORDS = {
-  attachments: 'Network interfaces, volumes and other things attached to the task.',
+  attachments: 'Network interfaces, volumes and other attachments of the task.',
   attributes: 'Attributes that the task requires or was given, such as its CPU architecture.',
   availabilityZone: 'The availability zone it runs in.',
   capacityProviderName: 'The capacity provider that placed it. Null when a launch type was asked for.',
@@ -15,19 +15,21 @@ export const TASK_WORDS = {
   enableExecuteCommand: 'Whether ExecuteCommand may be used on it.',
   executionStoppedAt: 'When its containers had stopped.',
   group: '`service:<name>` for the task of a service, `family:<family>` for a standalone one that set no other.',
-  healthStatus: 'HEALTHY when all essential containers with a health check are; UNKNOWN when none has one.',
+  healthStatus:
+    'HEALTHY if all essential containers with a health check are healthy. UNKNOWN if no essential container has a health check.',
   inferenceAccelerators: 'Elastic Inference accelerators.',
   lastStatus:
     'Where it is: PROVISIONING, PENDING, ACTIVATING, RUNNING, DEACTIVATING, STOPPING, DEPROVISIONING, STOPPED.',
   launchType: 'Where it runs. Null when a capacity provider strategy placed it.',
   memory: 'Memory of the whole task as text, in MiB. Null when only containers set it.',
-  overrides: 'What RunTask or StartTask changed against the task definition.',
+  overrides: 'Overrides of the task definition given to RunTask or StartTask.',
   platformVersion: 'The Fargate platform version it runs on. Null on EC2.',
   platformFamily: 'Its operating system family. Null on EC2.',
   pullStartedAt: 'When pulling the images began. Null before.',
   pullStoppedAt: 'When pulling the images ended. Null before.',
   startedAt: 'When it went from PENDING to RUNNING. Null if it never did.',
-  startedBy: 'The deployment id (`ecs-svc/...`) for the task of a service, otherwise what its starter set.',
+  startedBy:
+    'The deployment id (`ecs-svc/...`) for a task of a service; otherwise the `startedBy` of RunTask or StartTask.',
   stopCode: 'Why it stopped, as a class. Null while it runs.',
   stoppedAt: 'When it reached STOPPED.',
   stoppedReason: 'Why it stopped, in the words of ECS. Null while it runs.',

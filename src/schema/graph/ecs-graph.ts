@@ -158,7 +158,10 @@ export class EcsGraph extends Graph<{ [Name in NounName]: Sources[Name] }> {
     const edge = this.builder.objectRef<ConnectionSource<Node>['edges'][number]>(`${name}Edge`).implement({
       description: `One ${name} in a list, with its place there.`,
       fields: (t) => ({
-        cursor: t.exposeString('cursor', { nullable: false, description: 'For `after`: the list goes on behind it.' }),
+        cursor: t.exposeString('cursor', {
+          nullable: false,
+          description: 'The cursor to pass as `after` for the next page.',
+        }),
         node: t.expose('node', { type: node as never, nullable: false, description: `The ${name}.` } as never),
       }),
     });
@@ -207,7 +210,7 @@ export class EcsGraph extends Graph<{ [Name in NounName]: Sources[Name] }> {
 
   #pageInfoType(): ObjectRef<Types, ConnectionSource<object>['pageInfo']> {
     this.#pageInfo ??= this.builder.objectRef<ConnectionSource<object>['pageInfo']>('PageInfo').implement({
-      description: 'Where a page stands in its list (Relay).',
+      description: 'The position of a page in its list (Relay).',
       fields: (t) => ({
         hasNextPage: t.exposeBoolean('hasNextPage', {
           nullable: false,
@@ -215,7 +218,7 @@ export class EcsGraph extends Graph<{ [Name in NounName]: Sources[Name] }> {
         }),
         hasPreviousPage: t.exposeBoolean('hasPreviousPage', {
           nullable: false,
-          description: 'Whether the page began behind a cursor.',
+          description: 'Whether there are items before this page: true if `after` was given.',
         }),
         startCursor: t.exposeString('startCursor', { description: 'The first item; null on an empty page.' }),
         endCursor: t.exposeString('endCursor', { description: 'For `after`, to go on; null when nothing was listed.' }),

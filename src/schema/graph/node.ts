@@ -13,7 +13,7 @@ export function addNode(graph: EcsGraph): void {
   graph.builder.queryFields((t) => ({
     node: t.field({
       type: graph.nodeInterface as never,
-      description: 'The thing with this id; null where it is gone. Costs one Describe call.',
+      description: 'The object with this id. Null if it does not exist. Costs one Describe call.',
       args: { id: t.arg.id({ required: true, description: 'The `id` of any Node.' }) },
       extensions: { ecsCost: 1 },
       resolve: (_root, { id }, context, info) => fetchNode(graph, String(id), 'id', context, info) as never,
@@ -22,7 +22,7 @@ export function addNode(graph: EcsGraph): void {
       type: [graph.nodeInterface] as never,
       nullable: { list: true, items: true } as never,
       description:
-        'The things with these ids, in their order, null for each that is gone. Those of one kind share Describe calls.',
+        'The objects with these ids, in the same order. Null for each that does not exist. Ids of one type share Describe calls.',
       args: { ids: t.arg.idList({ required: true, description: `Up to ${MOST_IDS} ids.` }) },
       extensions: { ecsCost: 1 },
       resolve: (_root, { ids }, context, info) => {

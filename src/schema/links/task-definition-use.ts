@@ -19,7 +19,7 @@ export interface Search<Item> {
   readonly matches: (item: Item) => Promise<boolean> | boolean;
 }
 
-/** The ACTIVE services of a cluster that match, sorted by ARN; null where there is no such cluster. Describes all of them. */
+/** The ACTIVE services of a cluster that match, sorted by ARN. Null if the cluster does not exist. Describes all of them. */
 export function servicesThat(
   context: GraphContext,
   info: GraphQLResolveInfo,
@@ -42,7 +42,7 @@ export function servicesThat(
 /** Members of a task that may be looked at to see whether it matches. */
 const MATCHED = ['taskDefinitionArn', 'containers'];
 
-/** The tasks of a cluster that match, sorted by ARN; null where there is no such cluster. Describes all that `filter` lets through. */
+/** The tasks of a cluster that match, sorted by ARN. Null if the cluster does not exist. Describes all that `filter` lets through. */
 export function tasksThat(
   context: GraphContext,
   info: GraphQLResolveInfo,

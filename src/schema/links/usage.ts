@@ -113,7 +113,7 @@ function usageFields(graph: EcsGraph, t: ObjectFields<UsageSource>, forTasks: re
     services: t.field({
       type: graph.connection('Service', graph.noun('Service').ref),
       description:
-        'The ACTIVE services of a cluster that use it in a deployment or task set, sorted by ARN; null where there is no such cluster. ' +
+        'The ACTIVE services of a cluster that use it in a deployment or task set, sorted by ARN. Null if the cluster does not exist. ' +
         'Costs one ListServices for each 100 services of the cluster, one DescribeServices for each 10, and one DescribeTaskDefinition ' +
         'for each revision that they run.',
       args: { cluster: clusterArg(t.arg), ...pageArgs(t.arg) },
@@ -134,7 +134,7 @@ function usageFields(graph: EcsGraph, t: ObjectFields<UsageSource>, forTasks: re
     tasks: t.field({
       type: graph.connection('Task', graph.noun('Task').ref),
       description:
-        'The tasks of a cluster that use it, sorted by ARN; null where there is no such cluster. Costs one ListTasks and one DescribeTasks for ' +
+        'The tasks of a cluster that use it, sorted by ARN. Null if the cluster does not exist. Costs one ListTasks and one DescribeTasks for ' +
         'each 100 tasks of the cluster; for a secret also one DescribeTaskDefinition for each revision that they run.',
       args: { cluster: clusterArg(t.arg), ...taskOwnerArgs(graph, t.arg) },
       extensions: {

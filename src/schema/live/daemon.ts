@@ -19,11 +19,12 @@ export function addDaemonProgress(
 ): void {
   const { builder } = graph;
   const progress = builder.objectRef<DaemonProgress>('DaemonDeploymentProgress').implement({
-    description: 'Where the deployment of a daemon stands. A daemon runs once an instance, so instances are counted.',
+    description:
+      "Progress of a daemon's deployment. A daemon runs once on each instance, so the counts are of instances.",
     fields: (t) => ({
       daemonDeploymentArn: t.exposeString('arn', { nullable: false, description: 'Which deployment.' }),
       status: t.string({
-        description: 'As ECS calls it; null when ECS shows it no more.',
+        description: "The status in ECS's words. Null once ECS no longer returns the deployment.",
         resolve: ({ deployment }) => deployment?.status,
       }),
       statusReason: t.string({
@@ -36,12 +37,12 @@ export function addDaemonProgress(
       sourceRunningCount: t.exposeInt('sourceRunningCount', count('Instances that still run an older revision.')),
       percent: t.exposeInt('percent', count('How far it has come, 0 to 100; 100 only when it has succeeded.')),
       ...failureDetectionFields(t, breaker),
-      ending: t.expose('ending', { type: ending, description: 'Why it ended as it did; null while it has not.' }),
+      ending: t.expose('ending', { type: ending, description: 'How and why it ended. Null before the end.' }),
     }),
   });
   const update = updates.progressUpdate(
     'DaemonDeploymentProgressUpdate',
-    "Where a daemon's deployment stands, and what has changed.",
+    "Progress of a daemon's deployment, with the changes since the previous event.",
     outcome,
     progress,
   );
@@ -50,7 +51,7 @@ export function addDaemonProgress(
       type: update,
       nullable: false,
       description:
-        'Follows one deployment of a daemon to its end. SERVICE_DELETED means here that the daemon is gone. NOT_FOUND when there is no such deployment. A poll costs one DescribeDaemonDeployments.',
+        'Follows one deployment of a daemon to its end. SERVICE_DELETED means here that the daemon is gone. NOT_FOUND if the deployment does not exist. A poll costs one DescribeDaemonDeployments.',
       args: {
         daemonDeploymentArn: t.arg.string({
           required: true,

@@ -20,11 +20,11 @@ export interface DeploymentTypes {
 export function addDeploymentTypes(graph: EcsGraph, shared: ProgressTypes): DeploymentTypes {
   const { builder } = graph;
   const outcome = ownEnum(builder, 'DeploymentOutcome', 'How a deployment ended.', DEPLOYMENT_OUTCOMES);
-  const cause = ownEnum(builder, 'DeploymentCause', 'What brought the end of a deployment about.', DEPLOYMENT_CAUSES);
+  const cause = ownEnum(builder, 'DeploymentCause', 'Why a deployment ended.', DEPLOYMENT_CAUSES);
   const ending = builder.objectRef<DeploymentEnding>('DeploymentEnding').implement({
-    description: 'Why a deployment ended as it did.',
+    description: 'How a deployment ended, and why.',
     fields: (t) => ({
-      cause: t.expose('cause', { type: cause, description: 'What brought it about; null for a success.' }),
+      cause: t.expose('cause', { type: cause, description: 'The cause. Null for a success.' }),
       reason: t.exposeString('reason', { description: "ECS's own words, if it has any." }),
       inferred: t.exposeBoolean('inferred', {
         nullable: false,
@@ -35,7 +35,9 @@ export function addDeploymentTypes(graph: EcsGraph, shared: ProgressTypes): Depl
   const breaker = builder.objectRef<BreakerProgress>('CircuitBreakerProgress').implement({
     description: 'Failures in a row against the number that trips the circuit breaker.',
     fields: (t) => ({
-      status: t.exposeString('status', { description: 'MONITORING, TRIGGERED, ...; null where ECS does not tell it.' }),
+      status: t.exposeString('status', {
+        description: 'MONITORING, TRIGGERED, and so on. Null if ECS does not report it.',
+      }),
       failureCount: t.exposeInt('failureCount', { nullable: false, description: 'Failures so far.' }),
       threshold: t.exposeInt('threshold', { nullable: false, description: 'It trips when the failures reach this.' }),
     }),
@@ -43,7 +45,7 @@ export function addDeploymentTypes(graph: EcsGraph, shared: ProgressTypes): Depl
 
   const progress = builder.objectRef<DeploymentProgress>('DeploymentProgress').implement({
     description:
-      'Where one deployment of a service stands. Counts are of the tasks of this deployment, unless they say otherwise.',
+      'Progress of one deployment of a service. Counts refer to the tasks of this deployment unless stated otherwise.',
     fields: (t) => ({
       service: t.field({
         type: graph.noun('Service').ref,
@@ -57,7 +59,7 @@ export function addDeploymentTypes(graph: EcsGraph, shared: ProgressTypes): Depl
         resolve: ({ target }) => target.serviceDeploymentArn,
       }),
       deploymentId: t.string({
-        description: '`ecs-svc/...`, as it stands in `startedBy` of its tasks. Null when it could not be found out.',
+        description: '`ecs-svc/...`, the `startedBy` of its tasks. Null if it is not known.',
         resolve: ({ target }) => target.deploymentId,
       }),
       strategy: t.exposeString('strategy', {
@@ -67,7 +69,7 @@ export function addDeploymentTypes(graph: EcsGraph, shared: ProgressTypes): Depl
       status: t.exposeString('status', { description: "The service deployment's status; else the rollout state." }),
       statusReason: t.exposeString('statusReason', { description: "ECS's own words on the status." }),
       rolloutState: t.exposeString('rolloutState', {
-        description: 'IN_PROGRESS, COMPLETED or FAILED; null where ECS has none.',
+        description: 'IN_PROGRESS, COMPLETED or FAILED. Null if ECS reports no rollout state.',
       }),
       lifecycleStage: t.exposeString('lifecycleStage', {
         description: 'SCALE_UP, BAKE_TIME, ...; null where the strategy has no stages.',
@@ -78,7 +80,7 @@ export function addDeploymentTypes(graph: EcsGraph, shared: ProgressTypes): Depl
       healthyCount: t.exposeInt(
         'healthyCount',
         count(
-          'Running tasks that ECS counts as healthy: HEALTHY by their checks, or running for 40 s where they have none. Targets of load balancers are not visible here.',
+          'Running tasks that count as healthy: HEALTHY by their health check, or running for 40 s without one. Load balancer targets are not visible through ECS.',
         ),
       ),
       failedCount: t.exposeInt('failedCount', count('Tasks that failed, as far as ECS still shows them (an hour).')),
@@ -96,11 +98,12 @@ export function addDeploymentTypes(graph: EcsGraph, shared: ProgressTypes): Depl
       }),
       targetRevision: t.expose('targetRevision', {
         type: graph.outputType('ServiceRevisionSummary'),
-        description: 'The revision that it brings, with its tasks and traffic weights. Null where ECS keeps none.',
+        description:
+          'The revision that the deployment introduces, with its tasks and traffic weights. Null if ECS keeps no service deployment.',
       }),
       taskDefinition: t.field({
         type: graph.noun('TaskDefinition').ref,
-        description: 'What its tasks are made from.',
+        description: 'The task definition of its tasks.',
         extensions: { ecsCost: 1 },
         resolve: ({ taskDefinitionArn }, _args, context, info) =>
           taskDefinitionArn === null ? null : resolveLink(context, info, 'TaskDefinition', { arn: taskDefinitionArn }),
@@ -119,7 +122,7 @@ export function addDeploymentTypes(graph: EcsGraph, shared: ProgressTypes): Depl
       events: t.field({
         type: [graph.outputType('ServiceEvent')],
         nullable: false,
-        description: 'What the service said since the deployment began, oldest first, at most twenty.',
+        description: 'Service events since the deployment started, oldest first, at most twenty.',
         resolve: ({ events }) => events.map(({ eventId, createdAt, message }) => ({ id: eventId, createdAt, message })),
       }),
       startedAt: t.expose('startedAt', { type: 'DateTime', description: 'When it began.' }),
@@ -128,7 +131,7 @@ export function addDeploymentTypes(graph: EcsGraph, shared: ProgressTypes): Depl
         description: 'When it ended; null before, and where ECS does not say.',
       }),
       ...outlookFields(t, shared),
-      ending: t.expose('ending', { type: ending, description: 'Why it ended as it did; null while it has not.' }),
+      ending: t.expose('ending', { type: ending, description: 'How and why it ended. Null before the end.' }),
     }),
   });
   return { progress, outcome, ending, breaker };

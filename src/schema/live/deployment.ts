@@ -25,13 +25,13 @@ export function addDeploymentProgress(graph: EcsGraph, updates: UpdateTypes, sha
   const types = addDeploymentTypes(graph, shared);
   const update = updates.progressUpdate(
     'DeploymentProgressUpdate',
-    'Where a deployment stands, and what has changed.',
+    'Progress of a deployment, with the changes since the previous event.',
     types.outcome,
     types.progress,
   );
   const deploymentId = {
     description:
-      'ARN of a service deployment, or `ecs-svc/...`. Without it the deployment that is under way, or the latest when none is.',
+      'ARN of a service deployment, or `ecs-svc/...`. Null means the deployment in progress, or the latest if none is in progress.',
   };
 
   builder.subscriptionField('deploymentProgress', (t) =>
@@ -40,7 +40,7 @@ export function addDeploymentProgress(graph: EcsGraph, updates: UpdateTypes, sha
       nullable: false,
       description:
         'Follows one deployment of a service to its end: rolling, blue/green, linear or canary. A rollback, a newer deployment, a deleted service are outcomes, ' +
-        'not errors. NOT_FOUND when there is no such service or deployment. A poll costs its share of a DescribeServices, a DescribeServiceDeployments, and task lists that are shared in the cluster.',
+        'not errors. NOT_FOUND if the service or deployment does not exist. A poll costs its share of a DescribeServices, a DescribeServiceDeployments, and task lists that are shared in the cluster.',
       args: {
         ...serviceArgs(t.arg),
         deploymentId: t.arg.string({
@@ -63,7 +63,7 @@ export function addDeploymentProgress(graph: EcsGraph, updates: UpdateTypes, sha
       type: update,
       description:
         'One look at a deployment of this service, as the subscription `deploymentProgress` would begin; its `cursor` can be given there as `after`. ' +
-        'Null when there is no such deployment. Costs a DescribeServiceDeployments, two ListTasks and a DescribeTasks for each 100 tasks.',
+        'Null if there is no deployment. Costs a DescribeServiceDeployments, two ListTasks and a DescribeTasks for each 100 tasks.',
       args: { deploymentId: t.arg.string(deploymentId) },
       extensions: { members: LOOK_MEMBERS, operations: OPERATIONS.slice(1), ecsCost: 6 },
       async resolve(service, args, context) {

@@ -20,9 +20,9 @@ const BLAMES_ONE: ReadonlySet<string> = new Set(['INVALID_PARAMETER', 'FAILED_PR
 export function addDrainContainerInstances(graph: EcsGraph): void {
   const { builder } = graph;
   const result = builder.objectRef<DrainResult>('DrainContainerInstanceResult').implement({
-    description: 'What became of one instance.',
+    description: 'The result for one instance.',
     fields: (t) => ({
-      requested: t.exposeString('requested', { nullable: false, description: 'As it stands in the input.' }),
+      requested: t.exposeString('requested', { nullable: false, description: 'The value as given in the input.' }),
       containerInstance: t.expose('instance', {
         type: graph.noun('ContainerInstance').ref,
         description: 'The instance, DRAINING now; null when that failed.',
@@ -37,7 +37,7 @@ export function addDrainContainerInstances(graph: EcsGraph): void {
   const payload = builder
     .objectRef<{ readonly results: readonly DrainResult[] }>('DrainContainerInstancesPayload')
     .implement({
-      description: 'What became of each instance.',
+      description: 'The result for each instance.',
       fields: (t) => ({
         results: t.expose('results', {
           type: [result],
@@ -65,7 +65,7 @@ export function addDrainContainerInstances(graph: EcsGraph): void {
     t.field({
       type: payload,
       description:
-        'Sets any number of container instances DRAINING, in calls of ten, and tells what became of each. One that fails holds no other back. Draining twice does no harm, so no key is needed.',
+        'Sets any number of container instances to DRAINING, ten for each call, and returns a result for each. A failure of one instance does not stop the others. Repeating the mutation is harmless.',
       args: { input: t.arg({ type: input, required: true, description: 'Which instances.' }) },
       extensions: { operations: ['UpdateContainerInstancesState'], ecsCost: 5 },
       async resolve(_root, { input: given }, context) {

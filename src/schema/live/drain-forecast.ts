@@ -16,16 +16,16 @@ const FATES: Readonly<Record<TaskFate, string>> = {
   WOULD_MOVE: 'Its service would replace it on another instance, and stop it.',
   WOULD_STOP: 'It would stop; a daemon task is not replaced elsewhere.',
   WOULD_STAY: 'A drain never touches it: it belongs to no service.',
-  BLOCKED: "Its service's percentages allow neither a stop nor a start.",
+  BLOCKED: 'The percentages of its service allow neither a stop nor a start.',
   NO_ROOM: 'No other instance has room for its replacement.',
 };
 
 /** Adds the query `drainForecast`. */
 export function addDrainForecast(graph: EcsGraph, { kind }: DrainTypes, { blocker }: ProgressTypes): void {
   const { builder } = graph;
-  const fate = ownEnum(builder, 'TaskFate', 'What a drain would do with a task.', FATES);
+  const fate = ownEnum(builder, 'TaskFate', 'The effect of a drain on a task.', FATES);
   const task = builder.objectRef<TaskForecast>('TaskForecast').implement({
-    description: 'What a drain would do with one task.',
+    description: 'The predicted effect of a drain on one task.',
     fields: (t) => ({
       task: t.expose('task', { type: graph.noun('Task').ref, nullable: false, description: 'The task.' }),
       kind: t.expose('kind', {
@@ -33,7 +33,7 @@ export function addDrainForecast(graph: EcsGraph, { kind }: DrainTypes, { blocke
         nullable: false,
         description: 'Whether it belongs to a service, a daemon or nothing.',
       }),
-      fate: t.expose('fate', { type: fate, nullable: false, description: 'What would happen to it.' }),
+      fate: t.expose('fate', { type: fate, nullable: false, description: 'The predicted effect.' }),
       isProtected: t.exposeBoolean('isProtected', {
         nullable: false,
         description: 'Whether it has scale-in protection.',
@@ -47,7 +47,7 @@ export function addDrainForecast(graph: EcsGraph, { kind }: DrainTypes, { blocke
     }),
   });
   const forecast = builder.objectRef<DrainForecast>('DrainForecast').implement({
-    description: 'What a drain would do, by what ECS shows now. Nothing is touched.',
+    description: 'The predicted effect of a drain, from the current state of ECS. Nothing is changed.',
     fields: (t) => ({
       tasks: t.expose('tasks', { type: [task], nullable: false, description: 'Each task on the instances.' }),
       moveCount: t.exposeInt('moveCount', count('Tasks that would be replaced on other instances.')),
@@ -60,7 +60,7 @@ export function addDrainForecast(graph: EcsGraph, { kind }: DrainTypes, { blocke
       blockedBy: t.expose('blockedBy', {
         type: [blocker],
         nullable: false,
-        description: 'What would keep the drain from its end; empty where nothing would.',
+        description: 'Reasons why the drain would not finish. Empty if it would finish.',
       }),
       notEvaluated: t.expose('notEvaluated', {
         type: ['String'],
@@ -68,15 +68,17 @@ export function addDrainForecast(graph: EcsGraph, { kind }: DrainTypes, { blocke
         description:
           'Placement rules that the forecast leaves out (`memberOf` expressions): there may be less room than it says.',
       }),
-      summary: t.exposeString('summary', { nullable: false, description: 'One line that a bot can post as it is.' }),
+      summary: t.exposeString('summary', {
+        nullable: false,
+        description: 'One line of text that a bot can post unchanged.',
+      }),
     }),
   });
   builder.queryField('drainForecast', (t) =>
     t.field({
       type: forecast,
       description:
-        'Says before anything is touched what a drain of these container instances would move, what would block it, and whether there is room. ' +
-        'Costs the lists of all instances of the cluster, of the tasks on these, and of their services.',
+        'Predicts a drain of these container instances without changing anything: which tasks would move, what would block it, and whether there is capacity. Costs the lists of all instances of the cluster, of the tasks on these instances, and of their services.',
       args: instancesArgs(t.arg, true),
       extensions: {
         operations: ['ListContainerInstances', ...DRAIN_OPERATIONS, 'DescribeTaskDefinition'],

@@ -10,7 +10,7 @@ import { count, outlookFields, type ProgressTypes } from './shared-types.ts';
 
 export const DRAIN_OUTCOMES: Readonly<Record<DrainOutcome, string>> = {
   DRAINED:
-    'No task is left, those that were stopping included. The instance stays DRAINING until it is reactivated or deregistered.',
+    'No task is left on the instance, stopping tasks included. The instance stays DRAINING until it is reactivated or deregistered.',
   REACTIVATED: 'The instance was set ACTIVE again before it was empty.',
   DEREGISTERED: 'The instance left the cluster before it was empty.',
   TIMED_OUT: 'The `timeout` of the subscription has passed; the drain itself goes on.',
@@ -40,16 +40,11 @@ export function addDrainTypes(graph: EcsGraph, shared: ProgressTypes): DrainType
   const outcome = ownEnum(
     builder,
     'DrainOutcome',
-    'How a drain ended: of several instances, what kept it from its purpose.',
+    'How a drain ended. With several instances, the worst outcome of them.',
     DRAIN_OUTCOMES,
   );
-  const state = ownEnum(builder, 'DrainTaskState', 'Where a task stands on its way off a draining instance.', STATES);
-  const kind = ownEnum(
-    builder,
-    'DrainTaskKind',
-    'To what a task belongs, which decides what a drain does with it.',
-    KINDS,
-  );
+  const state = ownEnum(builder, 'DrainTaskState', 'The state of a task on a draining instance.', STATES);
+  const kind = ownEnum(builder, 'DrainTaskKind', 'The owner of a task, which decides whether a drain stops it.', KINDS);
 
   const task = builder.objectRef<DrainTask>('DrainTask').implement({
     description: 'A task that is, or was, on a draining instance.',
@@ -57,7 +52,7 @@ export function addDrainTypes(graph: EcsGraph, shared: ProgressTypes): DrainType
       task: t.expose('task', {
         type: graph.noun('Task').ref,
         nullable: false,
-        description: 'The task as it was last seen.',
+        description: 'The task as last read.',
       }),
       kind: t.expose('kind', {
         type: kind,
@@ -85,41 +80,35 @@ export function addDrainTypes(graph: EcsGraph, shared: ProgressTypes): DrainType
     }),
   });
   const instance = builder.objectRef<InstanceDrain>('InstanceDrain').implement({
-    description: 'Where the drain of one container instance stands.',
+    description: 'Progress of the drain of one container instance.',
     fields: (t) => ({
       containerInstanceArn: t.exposeString('containerInstanceArn', { nullable: false, description: 'Which instance.' }),
       containerInstance: t.expose('instance', {
         type: graph.noun('ContainerInstance').ref,
-        description: 'The instance as it was last seen.',
+        description: 'The instance as last read.',
       }),
       tasks: t.expose('tasks', {
         type: [task],
         nullable: false,
-        description: 'Its tasks: those on it, and those that left while we looked.',
+        description: 'Its tasks: tasks on the instance, and tasks that left it since the subscription started.',
       }),
-      remainingCount: t.exposeInt(
-        'remainingCount',
-        count('Tasks that are not off it yet, those that are stopping included.'),
-      ),
+      remainingCount: t.exposeInt('remainingCount', count('Tasks still on the instance, stopping tasks included.')),
       percent: t.exposeInt('percent', count('How many of its tasks are off it, 0 to 100.')),
       outcome: t.expose('outcome', { type: outcome, description: 'How its drain ended; null while it has not.' }),
     }),
   });
   const progress = builder.objectRef<DrainProgress>('DrainProgress').implement({
-    description: 'Where the drain of some container instances stands.',
+    description: 'Progress of the drain of one or more container instances.',
     fields: (t) => ({
       instances: t.expose('instances', { type: [instance], nullable: false, description: 'Each instance.' }),
-      remainingCount: t.exposeInt(
-        'remainingCount',
-        count('Tasks that are not off yet, those that are stopping included.'),
-      ),
-      stoppingCount: t.exposeInt('stoppingCount', count('Of the remaining tasks, those that are stopping.')),
+      remainingCount: t.exposeInt('remainingCount', count('Tasks still on the instances, stopping tasks included.')),
+      stoppingCount: t.exposeInt('stoppingCount', count('Remaining tasks that are stopping.')),
       standaloneCount: t.exposeInt(
         'standaloneCount',
-        count('Of the remaining tasks, those of no service: a drain never moves them.'),
+        count('Remaining tasks that belong to no service. A drain never stops them.'),
       ),
-      protectedCount: t.exposeInt('protectedCount', count('Of the remaining tasks, those with scale-in protection.')),
-      movedCount: t.exposeInt('movedCount', count('Tasks that are off, of those seen since this was first looked at.')),
+      protectedCount: t.exposeInt('protectedCount', count('Remaining tasks with scale-in protection.')),
+      movedCount: t.exposeInt('movedCount', count('Tasks that have left, of the tasks seen since the first poll.')),
       goneCount: t.exposeInt(
         'goneCount',
         count(

@@ -37,7 +37,7 @@ export function addDrainProgress(graph: EcsGraph, updates: UpdateTypes, shared: 
   const types = addDrainTypes(graph, shared);
   const update = updates.progressUpdate(
     'DrainProgressUpdate',
-    'Where a drain stands, and what has changed.',
+    'Progress of a drain, with the changes since the previous event.',
     types.outcome,
     types.progress,
   );
@@ -47,8 +47,7 @@ export function addDrainProgress(graph: EcsGraph, updates: UpdateTypes, shared: 
       type: update,
       nullable: false,
       description:
-        'Follows the drain of container instances until no task is left on them, those that are stopping included. An instance that is not draining yet is waited for. ' +
-        'NOT_FOUND when one does not exist. A poll costs a DescribeContainerInstances, task lists and services of the cluster, shared with everyone who follows them.',
+        'Follows the drain of container instances until no task is left on them, stopping tasks included. If an instance is not draining yet, the stream waits for the drain. NOT_FOUND if an instance does not exist. A poll costs a DescribeContainerInstances, and the task lists and services of the cluster; all subscribers of the cluster share them.',
       args: { ...instancesArgs(t.arg, false), ...liveArgs(t.arg, DEFAULTS) },
       extensions: { operations: ['DescribeClusters', 'ListContainerInstances', ...DRAIN_OPERATIONS], ecsCost: 10 },
       async subscribe(_root, args, context) {
@@ -63,8 +62,7 @@ export function addDrainProgress(graph: EcsGraph, updates: UpdateTypes, shared: 
     t.field({
       type: update,
       description:
-        'One look at the drain of this instance, as the subscription `drainProgress` would begin; its `cursor` can be given there as `after`. Null while it is not draining. ' +
-        'Costs the lists of its tasks, their services and the tasks of those.',
+        "The current state of this instance's drain, as the first event of `drainProgress`; pass its `cursor` there as `after`. Null if the instance is not draining. Costs the lists of its tasks, of their services, and of the tasks of these services.",
       extensions: {
         members: ['containerInstanceArn', 'clusterArn', 'status'],
         operations: DRAIN_OPERATIONS.slice(1),
@@ -89,7 +87,7 @@ export function instancesArgs<Required extends boolean>(arg: ArgBuilder, require
     cluster: arg.string({ description: 'Name or ARN. Null means the cluster in the ARNs, or else `default`.' }),
     containerInstances: arg.stringList({
       required,
-      description: `Ids or ARNs, 1 to ${MOST_INSTANCES}, of one cluster.${required ? '' : ' Without them, all that are draining now; with `after`, those that the cursor is of.'}`,
+      description: `Ids or ARNs of 1 to ${MOST_INSTANCES} container instances of one cluster.${required ? '' : ' Null means the instances of the cursor if `after` is set; otherwise all instances that are draining now.'}`,
     }),
   };
 }

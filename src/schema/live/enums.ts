@@ -19,7 +19,7 @@ export const DEPLOYMENT_OUTCOMES: Readonly<Record<DeploymentOutcome, string>> = 
   SUCCEEDED: 'The new revision runs, and nothing else does.',
   FAILED: 'The circuit breaker or an alarm stopped it, and ECS did not roll back.',
   ROLLED_BACK:
-    'It failed, or somebody stopped it, and the service is back on the revision before. A waiter for stability would call this success.',
+    "The deployment failed or was stopped, and the service is back on the previous revision. The AWS CLI's `services-stable` waiter would report success.",
   ROLLBACK_FAILED: 'It failed, and so did the rollback: the service needs a person.',
   SUPERSEDED: 'A newer deployment took its place before it was done.',
   STOPPED: 'It was stopped without being rolled back.',
@@ -31,22 +31,22 @@ export const DEPLOYMENT_CAUSES: Readonly<Record<DeploymentCause, string>> = {
   CIRCUIT_BREAKER: 'The deployment circuit breaker: too many tasks failed.',
   ALARM: 'A CloudWatch alarm; see `triggeredAlarms`.',
   LIFECYCLE_HOOK: 'A lifecycle hook failed, or got no answer in time.',
-  USER: 'Somebody asked ECS for it: nothing else triggered.',
+  USER: 'A caller requested it; no circuit breaker, alarm or hook triggered it.',
   NEWER_DEPLOYMENT: 'A newer deployment began.',
   SERVICE_DELETED: 'The service was deleted.',
-  TIMEOUT: 'The subscription waited as long as it was told to.',
+  TIMEOUT: 'The `timeout` passed.',
   UNKNOWN: 'ECS does not say.',
 };
 
 export const BLOCK_REASONS: Readonly<Record<BlockReason, string>> = {
   PERCENTAGES_ALLOW_NOTHING:
-    'minimumHealthyPercent and maximumPercent together allow ECS neither to stop nor to start a task; `latitude` shows the arithmetic.',
+    'minimumHealthyPercent and maximumPercent together let ECS neither stop nor start a task. `latitude` shows the arithmetic.',
   NO_CAPACITY: 'ECS finds no instance with room for the task.',
   TASKS_KEEP_FAILING: 'The tasks that ECS starts stop again.',
   TASKS_UNHEALTHY: 'Tasks run but fail their health checks.',
   TASK_CONFIGURATION_FAILURE:
     'ECS cannot launch the tasks as they are configured (a role that it cannot assume, ...); the message has its words.',
-  HEALTH_UNKNOWN: 'ECS cannot tell how healthy the tasks are, and does nothing until it can.',
+  HEALTH_UNKNOWN: 'ECS cannot determine the health of the tasks, and waits until it can.',
   AWAITING_HOOK: 'A pause hook waits for an answer (`continueServiceDeployment`).',
   STANDALONE_TASKS: 'Tasks that belong to no service: a drain never moves them, they must end or be stopped.',
   PROTECTED_TASKS: 'Tasks with scale-in protection.',
@@ -55,6 +55,6 @@ export const BLOCK_REASONS: Readonly<Record<BlockReason, string>> = {
 
 export const ESTIMATE_BASES: Readonly<Record<EstimateBasis, string>> = {
   PACE_SO_FAR: 'As long for each percent as so far.',
-  BAKE_TIME: 'What is left of the configured bake time.',
+  BAKE_TIME: 'The rest of the configured bake time.',
   TRAFFIC_STEPS: 'The configured steps and waits that are left.',
 };

@@ -23,7 +23,7 @@ import { type ArgBuilder, follow, type LiveArgs, liveArgs, type UpdateTypes } fr
 
 const KINDS: Readonly<Record<FeedKind, string>> = {
   ONGOING: 'It was under way already: only in a SNAPSHOT or RESYNC.',
-  STARTED: 'It has begun.',
+  STARTED: 'It has started.',
   STALLED: 'Nothing about it has changed for `stallAfter`.',
   ENDED: 'It is over; `outcome` says how.',
 };
@@ -34,7 +34,7 @@ const STALL_AFTER_MS = parseDuration(DEFAULT_STALLS.feed);
 /** Adds the subscriptions that go on as long as their cluster: `deployments`, `drains` and `clusterEvents`. */
 export function addFeeds(graph: EcsGraph, updates: UpdateTypes): void {
   const { builder } = graph;
-  const kind = ownEnum(builder, 'FeedKind', 'What happened to something in a standing feed.', KINDS);
+  const kind = ownEnum(builder, 'FeedKind', 'The kind of a change in a feed.', KINDS);
   const outcome = ownEnum(builder, 'FeedOutcome', 'Why a standing feed ended: it goes on as long as its cluster.', {
     CLUSTER_DELETED: 'The cluster was deleted: nothing can happen in it any more.',
     TIMED_OUT: 'The `timeout` asked for has passed.',
@@ -47,12 +47,12 @@ export function addFeeds(graph: EcsGraph, updates: UpdateTypes): void {
     outcomeType: string,
   ): ObjectRef<Types, LiveEvent<FeedProgress<Progress>>> {
     const item = builder.objectRef<FeedItem<Progress>>(`${noun}FeedItem`).implement({
-      description: 'What happened to one of them.',
+      description: 'One change in a feed.',
       fields: (t) => ({
         kind: t.field({
           type: kind,
           nullable: false,
-          description: 'What happened.',
+          description: 'The kind of event.',
           resolve: (source) => source.kind as FeedKind,
         }),
         outcome: t.field({
@@ -63,19 +63,19 @@ export function addFeeds(graph: EcsGraph, updates: UpdateTypes): void {
         progress: t.field({
           type: progressType as never,
           nullable: false,
-          description: 'Where it stands, as a stream of its own would tell it.',
+          description: 'The progress, as its own subscription would report it.',
           resolve: (source) => (source as FeedItem<Progress>).progress as never,
         }),
         summary: t.string({
           nullable: false,
-          description: 'One line that a bot can post as it is.',
+          description: 'One line of text that a bot can post unchanged.',
           resolve: (source) => source.summary,
         }),
       }),
     });
     return updates.update<FeedProgress<Progress>>(
       `${noun}sUpdate`,
-      'What happened: in a SNAPSHOT all that is under way, in a RESYNC besides what began and ended since the cursor.',
+      'The changes. In a SNAPSHOT, everything in progress; in a RESYNC, also what started and ended since the cursor.',
       outcome,
       (t) => ({
         items: t.field({
@@ -96,12 +96,11 @@ export function addFeeds(graph: EcsGraph, updates: UpdateTypes): void {
       type: feedUpdate('Deployment', 'DeploymentProgress', 'DeploymentOutcome'),
       nullable: false,
       description:
-        'Tells of every deployment in a cluster when it starts, stands still and ends, whoever began it. Completes with the cluster only. Tasks are not read: `failedTasks` and `healthyCount` stay empty, and `percent` counts tasks that run as done; ' +
-        'follow a deployment with `deploymentProgress` for those. A poll costs a DescribeServices for each 10 services, a DescribeServiceDeployments for each 20 that deploy, and a ListServices for each 100.',
+        'Reports the start, stalls and end of every deployment in a cluster. Ends when the cluster is deleted. Tasks are not read: `failedTasks` and `healthyCount` stay empty, and `percent` counts running tasks as done; follow one deployment with `deploymentProgress` for these. A poll costs a DescribeServices for each 10 services, a DescribeServiceDeployments for each 20 services that deploy, and a ListServices for each 100 services.',
       args: {
         cluster: clusterArg(t.arg),
         services: t.arg.stringList({
-          description: `Names or ARNs, at most ${MOST_SERVICES}. Without them, all services of the cluster.`,
+          description: `Names or ARNs of at most ${MOST_SERVICES} services. Null means all services of the cluster.`,
         }),
         ...liveArgs(t.arg, { stallAfter: DEFAULT_STALLS.feed }),
       },
@@ -132,7 +131,7 @@ export function addFeeds(graph: EcsGraph, updates: UpdateTypes): void {
       type: feedUpdate('Drain', 'DrainProgress', 'DrainOutcome'),
       nullable: false,
       description:
-        'Tells of every drain in a cluster when it starts, stands still and ends, one item an instance. Completes with the cluster only. A poll costs a ListContainerInstances, and while something drains what `drainProgress` costs.',
+        'Reports the start, stalls and end of every drain in a cluster, one item for each instance. Ends when the cluster is deleted. A poll costs a ListContainerInstances, and during a drain the cost of `drainProgress`.',
       args: { cluster: clusterArg(t.arg), ...liveArgs(t.arg, { stallAfter: DEFAULT_STALLS.feed }) },
       extensions: { operations: ['DescribeClusters', 'ListContainerInstances', ...DRAIN_OPERATIONS], ecsCost: 10 },
       async subscribe(_root, { stallAfter, ...args }, context) {
@@ -148,7 +147,7 @@ export function addFeeds(graph: EcsGraph, updates: UpdateTypes): void {
     fields: (t) => ({
       service: t.field({
         type: graph.noun('Service').ref,
-        description: 'Whose event it is. Null when the service is gone by now.',
+        description: 'The service of the event. Null if the service no longer exists.',
         extensions: { ecsCost: 1 },
         resolve: ({ service: { serviceArn, clusterArn } }, _args, context, info) =>
           resolveLink(context, info, 'Service', { arn: serviceArn, clusterArn }),
@@ -163,13 +162,13 @@ export function addFeeds(graph: EcsGraph, updates: UpdateTypes): void {
   });
   const eventsUpdate = updates.update<ClusterEventsProgress>(
     'ClusterEventsUpdate',
-    'What the services of a cluster have to say.',
+    'Events of all services of a cluster.',
     outcome,
     (t) => ({
       events: t.field({
         type: [clusterEvent],
         nullable: false,
-        description: 'In a SNAPSHOT or RESYNC the latest `recent` events, else those that are new; oldest first.',
+        description: 'In a SNAPSHOT or RESYNC, the latest `recent` events; otherwise the new events. Oldest first.',
         resolve: ({ body }) => [...body.events],
       }),
     }),
@@ -179,7 +178,7 @@ export function addFeeds(graph: EcsGraph, updates: UpdateTypes): void {
       type: eventsUpdate,
       nullable: false,
       description:
-        'Follows the events of all services of a cluster in one stream, in the order of their time, none twice. Completes with the cluster only. A poll costs a ListServices for each 100 services and a DescribeServices for each 10.',
+        'Follows the events of all services of a cluster in one stream, by time and without repeats. Ends when the cluster is deleted. A poll costs a ListServices for each 100 services and a DescribeServices for each 10.',
       args: {
         cluster: clusterArg(t.arg),
         recent: t.arg.int({

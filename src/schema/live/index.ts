@@ -14,7 +14,7 @@ import { addUpdateTypes } from './updates.ts';
 export function addLive(graph: EcsGraph): void {
   graph.builder.subscriptionType({
     description:
-      'Follows things that take their time. ECS has no push, so the server polls: once for each thing, however many follow it, and only while somebody does.',
+      'Live progress of deployments, drains and tasks. ECS has no push interface, so the gateway polls: once for each thing, however many subscribers it has, and only while it has some.',
   });
   const updates = addUpdateTypes(graph);
   const shared = addProgressTypes(graph);

@@ -11,12 +11,12 @@ import { type ArgBuilder, follow, liveArgs, type UpdateTypes } from './updates.t
 export function addServiceEvents(graph: EcsGraph, types: UpdateTypes): void {
   const { builder } = graph;
   const outcome = ownEnum(builder, 'EventFeedOutcome', 'How a feed of events ended.', {
-    SERVICE_DELETED: 'The service was deleted; there will be no more events.',
+    SERVICE_DELETED: 'The service was deleted. No more events follow.',
     TIMED_OUT: 'The `timeout` asked for has passed.',
   });
   const update = types.update<ServiceEventsProgress>(
     'ServiceEventsUpdate',
-    'What a service has to say: its recent events first, then each new one.',
+    'Events of a service: recent events first, then each new event.',
     outcome,
     (t) => ({
       service: t.field({
@@ -30,7 +30,7 @@ export function addServiceEvents(graph: EcsGraph, types: UpdateTypes): void {
         type: [graph.outputType('ServiceEvent')],
         nullable: false,
         description:
-          'In a SNAPSHOT or RESYNC the latest `recent` events, else those that are new; oldest first. No event comes twice in a stream but in a RESYNC.',
+          'In a SNAPSHOT or RESYNC, the latest `recent` events; otherwise the new events. Oldest first. Only a RESYNC can repeat an event.',
         resolve: ({ body }) =>
           body.events.map(({ eventId, createdAt, message }) => ({ id: eventId, createdAt, message })),
       }),
@@ -41,7 +41,7 @@ export function addServiceEvents(graph: EcsGraph, types: UpdateTypes): void {
       type: update,
       nullable: false,
       description:
-        'Follows the events of a service: the recent ones first, then each new one, in order and none twice, until the service is deleted. One DescribeServices a poll, shared with everyone who follows services in the cluster. NOT_FOUND when there is no such service.',
+        'Follows the events of a service: recent events first, then each new event, in order and without repeats, until the service is deleted. A poll costs one DescribeServices, shared by all subscribers of services in the cluster. NOT_FOUND if the service does not exist.',
       args: {
         ...serviceArgs(t.arg),
         recent: t.arg.int({

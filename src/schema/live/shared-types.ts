@@ -14,8 +14,8 @@ export interface ProgressTypes {
 }
 
 export function addProgressTypes({ builder }: EcsGraph): ProgressTypes {
-  const reason = ownEnum(builder, 'BlockReason', 'Why a deployment or a drain stands still.', BLOCK_REASONS);
-  const basis = ownEnum(builder, 'EstimateBasis', 'What an estimate of the time left rests on.', ESTIMATE_BASES);
+  const reason = ownEnum(builder, 'BlockReason', 'Why a deployment or drain does not advance.', BLOCK_REASONS);
+  const basis = ownEnum(builder, 'EstimateBasis', 'The basis of a time estimate.', ESTIMATE_BASES);
   const latitude = builder.objectRef<Latitude>('DeploymentLatitude').implement({
     description: 'How many tasks the percentages of a service leave to move.',
     fields: (t) => ({
@@ -30,16 +30,16 @@ export function addProgressTypes({ builder }: EcsGraph): ProgressTypes {
       }),
       healthyFloor: t.exposeInt('healthyFloor', {
         nullable: false,
-        description: 'So many tasks must stay healthy: the minimum, rounded up.',
+        description: 'The fewest tasks that must stay healthy: the minimum percent of the desired count, rounded up.',
       }),
       taskCeiling: t.exposeInt('taskCeiling', {
         nullable: false,
-        description: 'So many tasks may run or start: the maximum, rounded down.',
+        description: 'The most tasks that may run or start: the maximum percent of the desired count, rounded down.',
       }),
     }),
   });
   const blocker = builder.objectRef<Blocker>('Blocker').implement({
-    description: 'One thing that stands in the way.',
+    description: 'One reason why a deployment or drain does not advance.',
     fields: (t) => ({
       reason: t.expose('reason', { type: reason, nullable: false, description: 'Which.' }),
       message: t.exposeString('message', {
@@ -66,7 +66,7 @@ export function addProgressTypes({ builder }: EcsGraph): ProgressTypes {
     description: 'How much longer something may take. A guess: a task that fails or a hook that waits makes it wrong.',
     fields: (t) => ({
       remaining: t.expose('remainingMs', { type: 'Duration', nullable: false, description: 'How much longer.' }),
-      basis: t.expose('basis', { type: basis, nullable: false, description: 'What that rests on.' }),
+      basis: t.expose('basis', { type: basis, nullable: false, description: 'The basis of the estimate.' }),
     }),
   });
   return { blocker, estimate };
@@ -88,12 +88,12 @@ export function outlookFields(t: ObjectFields<Outlook>, { blocker, estimate }: P
   return {
     estimate: t.expose('estimate', {
       type: estimate,
-      description: 'How much longer it may take; null while blocked, just begun or over.',
+      description: 'Estimate of the remaining time. Null while blocked, just after the start, and after the end.',
     }),
     blockedBy: t.expose('blockedBy', {
       type: [blocker],
       nullable: false,
-      description: 'Why it stands still; empty while it moves.',
+      description: 'Reasons why it does not advance. Empty while it advances.',
     }),
   };
 }

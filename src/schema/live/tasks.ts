@@ -17,10 +17,10 @@ const VERDICTS: Readonly<Record<TaskVerdict, string>> = {
   FAILED: 'An essential container exited with another code, or was killed before it could say.',
   FAILED_TO_START: 'It stopped before it ran: no image, no room, an error on start.',
   UNHEALTHY: 'Its health checks failed.',
-  STOPPED_BY_USER: 'Somebody stopped it.',
-  STOPPED_BY_SERVICE: 'Its service had no more need of it: a deployment, a scale-in, a drain.',
+  STOPPED_BY_USER: 'A user or API call stopped it.',
+  STOPPED_BY_SERVICE: 'Its service stopped it: a deployment, a scale-in or a drain.',
   INTERRUPTED: 'AWS took its capacity back (Spot, or an instance about to end).',
-  INFRASTRUCTURE_FAILED: 'What it ran on failed.',
+  INFRASTRUCTURE_FAILED: 'The underlying host failed.',
   GONE: 'ECS does not show it any more, and we did not see how it ended.',
 };
 
@@ -31,7 +31,7 @@ export function addTaskProgress(graph: EcsGraph, updates: UpdateTypes): void {
   const { builder } = graph;
   const verdict = ownEnum(builder, 'TaskVerdict', 'How a task ended.', VERDICTS);
   const exit = builder.objectRef<ContainerExit>('ContainerExit').implement({
-    description: 'How a container of a task stands, or ended.',
+    description: 'The state of a container of a task, or how it ended.',
     fields: (t) => ({
       name: t.exposeString('name', { nullable: false, description: 'Its name in the task definition.' }),
       essential: t.exposeBoolean('essential', {
@@ -50,10 +50,10 @@ export function addTaskProgress(graph: EcsGraph, updates: UpdateTypes): void {
     }),
   });
   const state = builder.objectRef<TaskState>('TaskProgress').implement({
-    description: 'Where one task stands, or how it ended.',
+    description: 'The state of one task, or how it ended.',
     fields: (t) => ({
       taskArn: t.exposeString('taskArn', { nullable: false, description: 'Which task.' }),
-      task: t.expose('task', { type: graph.noun('Task').ref, description: 'The task as it was last seen.' }),
+      task: t.expose('task', { type: graph.noun('Task').ref, description: 'The task as last read.' }),
       verdict: t.expose('verdict', { type: verdict, description: 'How it ended; null while it has not.' }),
       reason: t.exposeString('reason', { description: 'Why it stopped, in one line; null while it has not.' }),
       containers: t.expose('containers', {
@@ -76,7 +76,7 @@ export function addTaskProgress(graph: EcsGraph, updates: UpdateTypes): void {
   });
   const update = updates.progressUpdate(
     'TaskProgressUpdate',
-    'Where tasks stand, and what has changed.',
+    'Progress of tasks, with the changes since the previous event.',
     outcome,
     progress,
   );

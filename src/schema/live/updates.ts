@@ -33,14 +33,14 @@ export interface UpdateTypes {
 }
 
 const TYPES = {
-  SNAPSHOT: 'The first of a stream: how things stand.',
-  CHANGED: 'Something changed; `changes` says what.',
+  SNAPSHOT: 'The first event of a stream: the current state.',
+  CHANGED: 'The state changed; `changes` lists the differences.',
   STALLED: 'Nothing has changed for `stallAfter`. Sent once, until something changes again.',
   DEGRADED:
-    'ECS cannot be read at the moment. The progress is what was last known (a feed repeats no items); the stream goes on by itself.',
+    'ECS cannot be read at the moment. The progress repeats the last known state (a feed repeats no items). The stream continues by itself.',
   RECOVERED: 'ECS can be read again, and nothing has changed meanwhile.',
   RESYNC:
-    'The cursor given is too old, or of another run of the server: how things stand, whole. Feeds tell besides what began and ended since; those of events go on with CHANGED and the very events that were missed, as long as ECS shows them.',
+    'The cursor is too old or from another server process; this event is a full snapshot. `deployments` and `drains` also report what started and ended since the cursor. Event feeds replay the missed events as CHANGED while ECS still returns them.',
   ENDED: 'The last event: `outcome` says how it ended, and the stream completes.',
 };
 
@@ -51,15 +51,15 @@ export function addUpdateTypes({ builder }: EcsGraph): UpdateTypes {
     values: Object.fromEntries(Object.entries(TYPES).map(([name, description]) => [name, { description }])),
   });
   const change = builder.objectRef<LiveEvent<unknown>['changes'][number]>('LiveChange').implement({
-    description: 'One fact that is not what it was in the event before.',
+    description: 'One difference from the previous event.',
     fields: (t) => ({
       field: t.exposeString('field', {
         nullable: false,
         description:
           'What changed: a field of the progress, or `failedTask/<id>`, `blockedBy/<reason>`, `event/<id>`, ...',
       }),
-      before: t.exposeString('before', { description: 'What it was, as text; null when there was no such fact.' }),
-      after: t.exposeString('after', { description: 'What it is, as text; null when there is no such fact any more.' }),
+      before: t.exposeString('before', { description: 'The previous value as text. Null if there was none.' }),
+      after: t.exposeString('after', { description: 'The new value as text. Null if the value was removed.' }),
     }),
   });
   const degraded = builder.objectRef<NonNullable<LiveEvent<unknown>['degraded']>>('LiveDegraded').implement({
@@ -71,36 +71,42 @@ export function addUpdateTypes({ builder }: EcsGraph): UpdateTypes {
         description: 'When ECS could first not be read, by its own clock.',
       }),
       code: t.exposeString('code', { nullable: false, description: 'As the `code` of an error would say it.' }),
-      message: t.exposeString('message', { nullable: false, description: 'What ECS, or the way to it, answered.' }),
+      message: t.exposeString('message', {
+        nullable: false,
+        description: 'The error message of ECS or of the connection to it.',
+      }),
     }),
   });
   const liveUpdate = builder.interfaceRef<LiveEvent<unknown>>('LiveUpdate').implement({
     description:
-      'One event of a live subscription. The first tells how things stand, later ones only come when something changed, the last has an outcome.',
+      'One event of a live subscription. The first event is the current state, later events report changes, and the last event has an outcome.',
     fields: (t) => ({
       type: t.expose('type', { type: eventType, nullable: false, description: 'Why this event was sent.' }),
       sequence: t.exposeInt('sequence', {
         nullable: false,
-        description: 'Rises from event to event. Gaps are normal: several events may be told as one.',
+        description: 'Increases from event to event. Gaps are normal: the gateway can join several events into one.',
       }),
       cursor: t.exposeString('cursor', {
         nullable: false,
-        description: 'Give it back as `after` to go on behind this event. Over SSE it is the `id` too.',
+        description: "Pass it as `after` to resume after this event. Over SSE it is also the event's `id`.",
       }),
       observedAt: t.expose('observedAt', {
         type: 'DateTime',
         nullable: false,
-        description: "When this was so, by ECS's own clock. What is repeated is as old as it was.",
+        description: "When the state was read, by ECS's clock. A repeated state keeps its time.",
       }),
       changes: t.expose('changes', {
         type: [change],
         nullable: false,
-        description: 'What is different from the event before; empty in a snapshot.',
+        description: 'Differences from the previous event. Empty in a snapshot.',
       }),
-      summary: t.exposeString('summary', { nullable: false, description: 'One line that a bot can post as it is.' }),
+      summary: t.exposeString('summary', {
+        nullable: false,
+        description: 'One line of text that a bot can post unchanged.',
+      }),
       degraded: t.expose('degraded', {
         type: degraded,
-        description: 'Set while ECS cannot be read: the progress is then what was last known. Null when all is well.',
+        description: 'Set while ECS cannot be read; the progress then repeats the last known state. Null otherwise.',
       }),
       stalledSince: t.expose('stalledSince', {
         type: 'DateTime',
@@ -140,23 +146,24 @@ export function liveArgs(arg: ArgBuilder, defaults: LiveDefaults = {}) {
   return {
     after: arg.string({
       ...CHOOSES_EVENTS,
-      description: 'The `cursor` of an event received before: what came after it is sent first, or one RESYNC event.',
+      description:
+        'The `cursor` of an earlier event. The stream starts with the events after it, or with one RESYNC event.',
     }),
     timeout: arg({
       ...CHOOSES_EVENTS,
       type: 'Duration',
-      description: `The stream ends with TIMED_OUT after so long${defaults.timeout ? `; ${defaults.timeout} if not given` : '; never if not given'}. By ECS's clock.`,
+      description: `The stream ends with TIMED_OUT after this long, by ECS's clock. Default: ${defaults.timeout ?? 'never'}.`,
     }),
     stallAfter: arg({
       ...CHOOSES_EVENTS,
       type: 'Duration',
-      description: `A STALLED event when nothing has changed for so long${defaults.stallAfter ? `; ${defaults.stallAfter} if not given` : '; none if not given'}.`,
+      description: `Emit STALLED after this long without progress. Default: ${defaults.stallAfter ?? 'never'}.`,
     }),
     minInterval: arg({
       ...CHOOSES_EVENTS,
       type: 'Duration',
       description:
-        'The least time between two events, for chat rooms: what happens meanwhile is told as one. The last event never waits.',
+        'The least time between two events. Changes in between are joined into one event. The last event is never delayed.',
     }),
   };
 }

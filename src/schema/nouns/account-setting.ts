@@ -10,15 +10,15 @@ export function addAccountSetting(graph: EcsGraph): void {
     accountSettings: t.field({
       type: graph.connection('AccountSetting', graph.outputType('Setting')),
       description:
-        "Settings of the account and of its principals; by default those that the gateway's own principal has set. " +
-        'Costs one ListAccountSettings for each 10.',
+        "Settings of the account and of its principals. By default, the settings of the gateway's own principal. Costs one ListAccountSettings for each 10.",
       args: {
         ...graph.inputs.args('ListAccountSettings', t.arg, ['name', 'value', 'principalArn', 'effectiveSettings'], {
           name: 'Only this setting.',
           value: 'Only settings of this value; needs `name` beside it.',
-          principalArn: 'The user, role or root whose settings are read. Null means the principal of the gateway.',
+          principalArn:
+            'ARN of the user, role or root whose settings are read. Null means the principal of the gateway.',
           effectiveSettings:
-            'True for what applies, defaults included; otherwise only what has been set for the principal.',
+            'True returns the settings in effect, defaults included. False returns only the settings made for the principal.',
         }),
         ...pageArgs(t.arg),
       },
@@ -33,13 +33,13 @@ export function addAccountSetting(graph: EcsGraph): void {
 
   graph.mutation('PutAccountSetting', {
     description:
-      'Sets a setting for one user or role, or for the principal of the gateway. It holds for what is created afterwards.',
+      'Sets an account setting for one user or role, or for the principal of the gateway. It applies to resources created afterwards.',
   });
   graph.mutation('PutAccountSettingDefault', {
     description: 'Sets the default of a setting for every principal of the account that has not set it otherwise.',
   });
   graph.mutation('DeleteAccountSetting', {
     description:
-      'Takes back what was set for one user or role, or for the principal of the gateway: the default holds again.',
+      "Removes a setting of one user or role, or of the principal of the gateway. The account's default applies again.",
   });
 }

@@ -1,13 +1,13 @@
 import type { EcsGraph } from '../graph/ecs-graph.ts';
 
-const AGENT = 'For the ECS container agent; nobody else should need it.';
+const AGENT = 'Used by the ECS container agent only.';
 
-/** What the ECS container agent says to ECS. */
+/** Operations of the ECS container agent. */
 export function addAgent(graph: EcsGraph): void {
   graph.builder.queryFields((t) => ({
     discoverPollEndpoint: t.field({
       type: graph.mutations.payload('DiscoverPollEndpoint'),
-      description: `Where the agent polls for work. ${AGENT}`,
+      description: `The endpoints that the agent polls. ${AGENT}`,
       args: graph.inputs.args('DiscoverPollEndpoint', t.arg, ['containerInstance', 'cluster'], {
         containerInstance: 'Id or ARN of the container instance.',
         cluster: 'Name or ARN of its cluster. Null means `default`.',
@@ -21,11 +21,11 @@ export function addAgent(graph: EcsGraph): void {
   }));
 
   graph.mutation('RegisterContainerInstance', {
-    description: `Registers an instance with a cluster, or again what it has. ${AGENT}`,
+    description: `Registers an instance with a cluster, or updates its registration. ${AGENT}`,
   });
   graph.mutation('SubmitAttachmentStateChanges', {
-    description: `Says that network interfaces or volumes have been attached. ${AGENT}`,
+    description: `Reports that network interfaces or volumes were attached. ${AGENT}`,
   });
-  graph.mutation('SubmitContainerStateChange', { description: `Says that a container has changed state. ${AGENT}` });
-  graph.mutation('SubmitTaskStateChange', { description: `Says that a task has changed state. ${AGENT}` });
+  graph.mutation('SubmitContainerStateChange', { description: `Reports that a container changed state. ${AGENT}` });
+  graph.mutation('SubmitTaskStateChange', { description: `Reports that a task changed state. ${AGENT}` });
 }

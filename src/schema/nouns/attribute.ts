@@ -12,15 +12,14 @@ export function addAttribute(graph: EcsGraph): void {
     attributes: t.field({
       type: graph.connection('Attribute', graph.outputType('Attribute')),
       description:
-        'The attributes of the container instances of a cluster, `targetId` telling whose; null where there is no such cluster. ' +
-        'Costs one ListAttributes for each 100.',
+        'The attributes of the container instances of a cluster; `targetId` is the ARN of the instance. Null if the cluster does not exist. Costs one ListAttributes for each 100.',
       args: {
         cluster: clusterArg(t.arg),
         targetType: t.arg({
           type: graph.enumType('TargetType'),
           required: true,
           defaultValue: 'container-instance',
-          description: 'What has the attributes: container instances are all that ECS knows.',
+          description: 'The kind of target. ECS supports container instances only.',
         }),
         ...graph.inputs.args('ListAttributes', t.arg, ['attributeName', 'attributeValue'], {
           attributeName: 'Only attributes of this name.',

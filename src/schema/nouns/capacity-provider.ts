@@ -23,7 +23,7 @@ export function addCapacityProvider(graph: EcsGraph): void {
     capacityProvider: t.field({
       type: ref,
       description:
-        'One capacity provider by name or ARN; null where there is none. Costs one DescribeCapacityProviders.',
+        'One capacity provider by name or ARN. Null if it does not exist. Costs one DescribeCapacityProviders.',
       args: { capacityProvider: t.arg.string({ required: true, description: 'Name or ARN.' }) },
       extensions: { operations: ['DescribeCapacityProviders'], ecsCost: 1 },
       resolve: (_root, { capacityProvider }, context, info) =>
@@ -38,7 +38,8 @@ export function addCapacityProvider(graph: EcsGraph): void {
       args: {
         ...graph.inputs.args('DescribeCapacityProviders', t.arg, ['capacityProviders', 'cluster'], {
           capacityProviders: 'Only these, by name or ARN; up to 100. Null means all.',
-          cluster: 'Only those that this cluster may use, those of Managed Instances among them: name or ARN.',
+          cluster:
+            'Only capacity providers that this cluster can use, including its Managed Instances providers: name or ARN.',
         }),
         ...pageArgs(t.arg),
       },

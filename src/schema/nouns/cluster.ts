@@ -71,7 +71,7 @@ export function addCluster(graph: EcsGraph): void {
   builder.queryFields((t) => ({
     cluster: t.field({
       type: ref,
-      description: 'One cluster by name or ARN; null where there is none. Costs one DescribeClusters.',
+      description: 'One cluster by name or ARN. Null if it does not exist. Costs one DescribeClusters.',
       args: {
         cluster: t.arg.string({
           defaultValue: 'default',
@@ -92,7 +92,7 @@ export function addCluster(graph: EcsGraph): void {
 
   graph.mutation('CreateCluster', {
     description:
-      'Creates a cluster. Without a name it is called `default`. An existing one of that name is returned as it is.',
+      'Creates a cluster, named `default` if no name is given. If a cluster of that name exists, returns it unchanged.',
   });
   graph.mutation('UpdateCluster', {
     description: 'Changes settings, ExecuteCommand configuration or Service Connect defaults of a cluster.',

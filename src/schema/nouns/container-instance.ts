@@ -59,7 +59,7 @@ export function addContainerInstance(graph: EcsGraph): void {
     containerInstance: t.field({
       type: ref,
       description:
-        'One container instance by id or ARN; null where there is none, or no such cluster. Costs one DescribeContainerInstances.',
+        'One container instance by id or ARN. Null if it or its cluster does not exist. Costs one DescribeContainerInstances.',
       args: {
         cluster: t.arg.string({ description: 'Name or ARN. Null means the cluster in the ARN, or else `default`.' }),
         containerInstance: t.arg.string({ required: true, description: 'Id or ARN.' }),
@@ -76,7 +76,7 @@ export function addContainerInstance(graph: EcsGraph): void {
     containerInstances: t.field({
       ...graph.listed('ContainerInstance', 'ListContainerInstances'),
       description:
-        'The container instances of a cluster; null where there is no such cluster. ' +
+        'The container instances of a cluster. Null if the cluster does not exist. ' +
         'Costs one ListContainerInstances and one DescribeContainerInstances for each 100.',
       args: { cluster: clusterArg(t.arg), ...containerInstanceListArgs(graph, t.arg) },
       resolve: (_root, { cluster, ...args }, context, info) =>
@@ -96,7 +96,7 @@ export function addContainerInstance(graph: EcsGraph): void {
   });
   graph.mutation('UpdateContainerAgent', {
     description:
-      'Updates the agent of a container instance, on Amazon Linux with ecs-init. `agentUpdateStatus` tells how it goes.',
+      'Updates the agent of a container instance on Amazon Linux with ecs-init. `agentUpdateStatus` reports the progress.',
   });
   graph.mutation('DeregisterContainerInstance', {
     description:

@@ -11,7 +11,7 @@ export function addRateBudget({ builder }: EcsGraph): void {
     fields: (t) => ({
       name: t.exposeString('bucket', {
         nullable: false,
-        description: 'What it is for, such as `serviceRead` or `clusterResourceModify`.',
+        description: 'The group of operations that use it, such as `serviceRead` or `clusterResourceModify`.',
       }),
       operations: t.stringList({
         nullable: false,
@@ -26,12 +26,12 @@ export function addRateBudget({ builder }: EcsGraph): void {
       share: t.exposeFloat('share', {
         nullable: false,
         description:
-          'What part of both this gateway takes now. Less than configured after ECS throttled a call, because then others use the bucket too; ' +
-          'it recovers within seconds.',
+          'The share of rate and capacity that this gateway uses now. It falls below the configured share after ECS throttles a call, and recovers within seconds.',
       }),
       level: t.exposeInt('level', {
         nullable: false,
-        description: 'Calls that this gateway could send now without a wait. What others have used it cannot know.',
+        description:
+          'Calls that this gateway could send now without waiting. Calls by other clients of the account are not included.',
       }),
       waiting: t.exposeInt('waiting', { nullable: false, description: 'Calls of this gateway that wait for a token.' }),
       throttled: t.exposeInt('throttled', {
@@ -42,7 +42,7 @@ export function addRateBudget({ builder }: EcsGraph): void {
   });
 
   const budget = builder.objectRef<readonly BucketLevel[]>('RateBudget').implement({
-    description: "What is left of ECS's rate limits, as far as this gateway knows.",
+    description: 'The remaining rate budget of ECS, as far as this gateway knows.',
     fields: (t) => ({
       region: t.string({
         nullable: false,
@@ -52,7 +52,7 @@ export function addRateBudget({ builder }: EcsGraph): void {
       buckets: t.field({
         type: [bucket],
         nullable: false,
-        description: 'Every bucket. Those that AWS does not document are counted together as `undocumented`.',
+        description: 'Every rate bucket. Operations without a documented limit share the bucket `undocumented`.',
         resolve: (levels) => levels,
       }),
     }),
@@ -61,7 +61,7 @@ export function addRateBudget({ builder }: EcsGraph): void {
   builder.queryFields((t) => ({
     rateBudget: t.field({
       type: budget,
-      description: "What is left of ECS's rate limits; null where pacing is turned off. Costs no call.",
+      description: 'The remaining rate budget of ECS. Null if pacing is off (`RATE_SHARE=0`). Costs no call.',
       resolve: (_root, _args, { services }) => services.upstream.rateLevels() ?? null,
     }),
   }));

@@ -32,9 +32,7 @@ export function addService(graph: EcsGraph): void {
       tasks: t.field({
         ...graph.listed('Task', 'ListTasks', ['clusterArn', 'serviceName']),
         description:
-          'Its tasks, sorted by ARN. For one service costs a ListTasks; for several in one cluster the tasks of the cluster are listed ' +
-          'once for all of them, where that is fewer calls. Where ECS names none as STOPPED, the stopped tasks of the cluster are listed and ' +
-          'those of the service taken, one ListTasks and one DescribeTasks for each 100.',
+          "Its tasks, sorted by ARN. Costs one ListTasks for one service; for several services of a cluster the gateway lists the cluster's tasks once, if that takes fewer calls. If ListTasks returns no STOPPED tasks for the service, the gateway lists all stopped tasks of the cluster and filters them, one ListTasks and one DescribeTasks for each 100.",
         args: taskOwnerArgs(graph, t.arg),
         resolve: ({ clusterArn = '', serviceName = '' }, args, context, info) =>
           tasksOf(graph, context, info, clusterArn, { serviceName }, args),
@@ -61,7 +59,7 @@ export function addService(graph: EcsGraph): void {
       expressGatewayService: t.field({
         type: graph.noun('ExpressGatewayService').ref,
         description:
-          'The same as an Express service; null where it is none. Costs one DescribeExpressGatewayService for each.',
+          'This service as an Express service. Null if it is not an Express service. Costs one DescribeExpressGatewayService for each.',
         extensions: {
           members: ['serviceArn', 'resourceManagementType'],
           operations: ['DescribeExpressGatewayService'],
@@ -76,8 +74,7 @@ export function addService(graph: EcsGraph): void {
   graph.builder.queryFields((t) => ({
     service: t.field({
       type: ref,
-      description:
-        'One service by name or ARN; null where there is none, or no such cluster. Costs one DescribeServices.',
+      description: 'One service by name or ARN. Null if it or its cluster does not exist. Costs one DescribeServices.',
       args: {
         cluster: t.arg.string({ description: 'Name or ARN. Null means the cluster in the ARN, or else `default`.' }),
         service: t.arg.string({ required: true, description: 'Name or ARN.' }),
@@ -89,7 +86,7 @@ export function addService(graph: EcsGraph): void {
     services: t.field({
       ...graph.listed('Service', 'ListServices'),
       description:
-        'The ACTIVE services of a cluster; null where there is no such cluster. ' +
+        'The ACTIVE services of a cluster. Null if the cluster does not exist. ' +
         'Costs one ListServices for each 100, and one DescribeServices for each 10.',
       args: { cluster: clusterArg(t.arg), ...serviceListArgs(graph, t.arg) },
       resolve: (_root, { cluster, ...args }, context, info) =>
@@ -98,7 +95,7 @@ export function addService(graph: EcsGraph): void {
     servicesByNamespace: t.field({
       ...graph.listed('Service', 'ListServicesByNamespace'),
       description:
-        'Services of all clusters that are in a Cloud Map namespace through Service Connect; null where there is no such namespace. ' +
+        'Services of all clusters that are in a Cloud Map namespace through Service Connect. Null if the namespace does not exist. ' +
         'Costs one ListServicesByNamespace for each 100, of which ECS allows one a second, and one DescribeServices for each 10.',
       args: {
         namespace: t.arg.string({ required: true, description: 'Name or ARN of the namespace.' }),
@@ -128,7 +125,7 @@ export function serviceListArgs(graph: EcsGraph, arg: ArgBuilder<Types>) {
     ...graph.inputs.args('ListServices', arg, FILTERS, {
       launchType: 'Only services of this launch type.',
       schedulingStrategy: 'Only REPLICA or only DAEMON services.',
-      resourceManagementType: 'Only services whose resources the customer, or ECS, manages.',
+      resourceManagementType: 'Only services whose resources are managed by this party: CUSTOMER or ECS.',
     }),
     ...pageArgs(arg),
   };

@@ -30,7 +30,7 @@ export function addTags(graph: EcsGraph): void {
       nullable: { list: true, items: false },
       description:
         'The tags of any ECS resource. Costs one ListTagsForResource; the field `tags` of a type is cheaper for many at once.',
-      args: { resourceArn: t.arg.string({ required: true, description: 'ARN of what has the tags.' }) },
+      args: { resourceArn: t.arg.string({ required: true, description: 'ARN of the tagged resource.' }) },
       extensions: { operations: ['ListTagsForResource'], ecsCost: 1 },
       resolve: (_root, { resourceArn }, context) => {
         const arn = parseArn(resourceArn);

@@ -19,7 +19,7 @@ export function addTaskDefinitionFamily(graph: EcsGraph): void {
       family: t.exposeString('family', { nullable: false, description: 'The name.' }),
       latest: t.field({
         type: graph.noun('TaskDefinition').ref,
-        description: 'Its latest ACTIVE revision; null where none is ACTIVE. Costs one DescribeTaskDefinition.',
+        description: 'Its latest ACTIVE revision. Null if no revision is ACTIVE. Costs one DescribeTaskDefinition.',
         extensions: { operations: ['DescribeTaskDefinition'], ecsCost: 1 },
         resolve: ({ family }, _args, context, info) => lookUp(context, info, 'TaskDefinition', { id: family }),
       }),
@@ -45,8 +45,8 @@ export function addTaskDefinitionFamily(graph: EcsGraph): void {
       description: 'Families in the order of their names. Costs one ListTaskDefinitionFamilies for each 100.',
       args: {
         ...graph.inputs.args('ListTaskDefinitionFamilies', t.arg, ['familyPrefix', 'status'], {
-          familyPrefix: 'Only families whose names begin so.',
-          status: 'Families with an ACTIVE revision, those with none (INACTIVE), or ALL, as by default.',
+          familyPrefix: 'Only families whose names start with this prefix.',
+          status: 'ALL (default), ACTIVE (families with an ACTIVE revision) or INACTIVE (families without one).',
         }),
         ...pageArgs(t.arg),
       },

@@ -32,7 +32,7 @@ export function addTaskDefinition(graph: EcsGraph): void {
       services: t.field({
         type: graph.connection('Service', graph.noun('Service').ref),
         description:
-          'The ACTIVE services of a cluster with a deployment or task set that runs it, sorted by ARN; null where there is no such cluster. ' +
+          'The ACTIVE services of a cluster with a deployment or task set that runs it, sorted by ARN. Null if the cluster does not exist. ' +
           'ECS has no filter for it: costs one ListServices for each 100 services of the cluster, and one DescribeServices for each 10.',
         args: { cluster: clusterArg(t.arg), ...pageArgs(t.arg) },
         extensions: {
@@ -50,7 +50,7 @@ export function addTaskDefinition(graph: EcsGraph): void {
       tasks: t.field({
         ...graph.listed('Task', 'ListTasks', ['taskDefinitionArn', 'family']),
         description:
-          'The tasks of a cluster that run it, sorted by ARN; null where there is no such cluster. ' +
+          'The tasks of a cluster that run it, sorted by ARN. Null if the cluster does not exist. ' +
           'Costs one ListTasks and one DescribeTasks for each 100 tasks of its family.',
         args: { cluster: clusterArg(t.arg), ...taskOwnerArgs(graph, t.arg) },
         resolve: ({ taskDefinitionArn: arn = '', family }, { cluster, ...args }, context, info) => {
@@ -69,7 +69,7 @@ export function addTaskDefinition(graph: EcsGraph): void {
     taskDefinition: t.field({
       type: ref,
       description:
-        'One revision by ARN, `family:revision`, or `family` for its latest ACTIVE one; null where there is none. ' +
+        'One revision by ARN, `family:revision`, or `family` for its latest ACTIVE one. Null if it does not exist. ' +
         'Costs one DescribeTaskDefinition.',
       args: { taskDefinition: t.arg.string({ required: true, description: 'ARN, `family:revision` or `family`.' }) },
       extensions: { operations: ['DescribeTaskDefinition'], ecsCost: 1 },
@@ -96,11 +96,11 @@ export function addTaskDefinition(graph: EcsGraph): void {
   });
   graph.mutation('DeregisterTaskDefinition', {
     description:
-      'Makes a revision INACTIVE: nothing new can refer to it, what runs with it goes on. The revision number must be given.',
+      'Makes a revision INACTIVE. New services and tasks cannot use it; running tasks continue. The revision number is required.',
   });
   graph.mutation('DeleteTaskDefinitions', {
     description:
-      'Deletes up to 10 INACTIVE revisions. Each is DELETE_IN_PROGRESS as long as a task or service uses it. What cannot be deleted is in `failures`.',
+      'Deletes up to 10 INACTIVE revisions. A revision is DELETE_IN_PROGRESS while a task or service uses it. Revisions that cannot be deleted are in `failures`.',
   });
 }
 

@@ -14,7 +14,7 @@ const MOST_TASK_SETS = 100;
 export function addTaskSet(graph: EcsGraph): void {
   const ref = graph.addEntity('TaskSet', {
     description:
-      'A part of a service whose deployments are carried out from outside (EXTERNAL or CODE_DEPLOY), with a task definition and a scale of its own.',
+      'A group of tasks in a service that another system deploys (EXTERNAL or CODE_DEPLOY), with its own task definition and scale.',
     words: TASK_SET_WORDS,
     inCluster: false,
     fields: (t) => ({
@@ -51,7 +51,7 @@ export function addTaskSet(graph: EcsGraph): void {
       type: [ref],
       nullable: { list: true, items: false },
       description:
-        'The task sets of a service; null where there is no such service or cluster. Costs one DescribeTaskSets, where `Service.taskSets` costs nothing more.',
+        'The task sets of a service. Null if the service or cluster does not exist. Costs one DescribeTaskSets, where `Service.taskSets` costs nothing more.',
       args: {
         cluster: t.arg.string({ required: true, description: 'Name or ARN.' }),
         service: t.arg.string({ required: true, description: 'Name or ARN.' }),

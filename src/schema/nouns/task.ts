@@ -54,7 +54,7 @@ export function addTask(graph: EcsGraph): void {
   graph.builder.queryFields((t) => ({
     task: t.field({
       type: ref,
-      description: 'One task by id or ARN; null where there is none, or no such cluster. Costs one DescribeTasks.',
+      description: 'One task by id or ARN. Null if it or its cluster does not exist. Costs one DescribeTasks.',
       args: {
         cluster: t.arg.string({ description: 'Name or ARN. Null means the cluster in the ARN, or else `default`.' }),
         task: t.arg.string({ required: true, description: 'Id or ARN.' }),
@@ -66,8 +66,7 @@ export function addTask(graph: EcsGraph): void {
     tasks: t.field({
       ...graph.listed('Task', 'ListTasks'),
       description:
-        'Tasks of a cluster, those with desired status RUNNING unless asked otherwise; null where there is no such cluster. ' +
-        'Costs one ListTasks and one DescribeTasks for each 100.',
+        'Tasks of a cluster with desired status RUNNING, or the status given. Null if the cluster does not exist. Costs one ListTasks and one DescribeTasks for each 100.',
       args: { cluster: clusterArg(t.arg), ...taskListArgs(graph, t.arg) },
       resolve: (_root, { cluster, ...args }, context, info) =>
         tasksIn(graph, context, info, checkedName(context, 'cluster', 'cluster', cluster ?? 'default'), args),
@@ -90,8 +89,7 @@ export function addTask(graph: EcsGraph): void {
   });
   graph.mutation('UpdateTaskProtection', {
     description:
-      'Protects up to 10 tasks of services from scale-in and deployments for a while (2 hours unless `expiresInMinutes` says otherwise), ' +
-      'or ends that. What cannot be protected is in `failures`.',
+      'Protects up to 10 tasks of services from scale-in and deployments, for 2 hours or `expiresInMinutes`, or ends the protection. Tasks that cannot be protected are in `failures`.',
   });
 }
 
@@ -109,7 +107,8 @@ const FILTERS = [
 export function taskListArgs(graph: EcsGraph, arg: ArgBuilder<Types>) {
   return {
     ...graph.inputs.args('ListTasks', arg, FILTERS, {
-      desiredStatus: 'RUNNING, as by default, or STOPPED. ECS wants no task PENDING, so that finds none.',
+      desiredStatus:
+        'RUNNING (default) or STOPPED. PENDING is accepted but matches nothing: ECS never sets it as a desired status.',
       launchType: 'Only tasks of this launch type.',
       family: 'Only tasks of this task definition family.',
       startedBy: 'Only tasks started by this. ECS takes no other filter beside it.',
@@ -125,7 +124,7 @@ export function taskListArgs(graph: EcsGraph, arg: ArgBuilder<Types>) {
 export function taskOwnerArgs(graph: EcsGraph, arg: ArgBuilder<Types>) {
   return {
     ...graph.inputs.args('ListTasks', arg, ['desiredStatus'], {
-      desiredStatus: 'RUNNING, as by default, or STOPPED: what ECS still remembers of stopped tasks.',
+      desiredStatus: 'RUNNING (default) or STOPPED. ECS keeps stopped tasks for about an hour.',
     }),
     ...pageArgs(arg),
   };

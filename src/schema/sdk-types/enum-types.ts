@@ -14,7 +14,7 @@ import { apiReference } from './type-names.ts';
 export const UNRECOGNIZED = 'UNRECOGNIZED';
 
 const UNRECOGNIZED_DESCRIPTION =
-  'ECS sent a value that this schema does not know yet; it stands in `extensions.unrecognizedValues`. Never accepted as input.';
+  'A value that this schema does not know yet. The raw value is in `extensions.unrecognizedValues`. Not accepted as input.';
 
 /** The raw values that an enum's resolvers see; UNRECOGNIZED never reaches one as an argument. */
 export type EnumValue<Name extends AnyEnumName> = Name extends EnumName

@@ -191,7 +191,7 @@ function linkField(member: Member, raw: string, rule: LinkRule, noun: AnyNoun, o
   const words = rule.noun.replace(/\B[A-Z]/g, ' $&').toLowerCase();
   const { describedBy: by } = noun;
   const cost = by
-    ? ` Costs one ${by.operation}${by.batch > 1 ? ` for each ${by.batch}` : ''}, but none where its ARN tells all.`
+    ? ` Costs one ${by.operation}${by.batch > 1 ? ` for each ${by.batch}` : ''}; no call if its ARN answers the selected fields.`
     : '';
   return {
     type: noun.ref,
@@ -203,7 +203,7 @@ function linkField(member: Member, raw: string, rule: LinkRule, noun: AnyNoun, o
     },
     description: member.list
       ? `Follows \`${raw}\`; a ${words} that is gone is left out.${cost}`
-      : `The ${words} that \`${raw}\` names; null where it names none, or one that is gone.${cost}`,
+      : `The ${words} of \`${raw}\`. Null if not set or deleted.${cost}`,
   };
 }
 

@@ -34,7 +34,7 @@ export function addDaemonDeployment(graph: EcsGraph): void {
   graph.builder.queryFields((t) => ({
     daemonDeployment: t.field({
       type: ref,
-      description: 'One daemon deployment by ARN; null where there is none. Costs one DescribeDaemonDeployments.',
+      description: 'One daemon deployment by ARN. Null if it does not exist. Costs one DescribeDaemonDeployments.',
       args: { daemonDeploymentArn: t.arg.string({ required: true, description: 'ARN.' }) },
       extensions: { operations: ['DescribeDaemonDeployments'], ecsCost: 1 },
       resolve: (_root, { daemonDeploymentArn: arn }, context, info) =>
@@ -45,7 +45,7 @@ export function addDaemonDeployment(graph: EcsGraph): void {
     daemonDeployments: t.field({
       ...graph.listed('DaemonDeployment', 'ListDaemonDeployments'),
       description:
-        'The deployments of a daemon; null where there is no such daemon. Costs as `Daemon.daemonDeployments`.',
+        'The deployments of a daemon. Null if the daemon does not exist. Costs as `Daemon.daemonDeployments`.',
       args: {
         daemonArn: t.arg.string({ required: true, description: 'ARN of the daemon.' }),
         ...daemonDeploymentListArgs(graph, t.arg),
@@ -62,8 +62,8 @@ export function addDaemonDeployment(graph: EcsGraph): void {
 export function daemonDeploymentListArgs(graph: EcsGraph, arg: ArgBuilder<Types>) {
   return {
     ...graph.inputs.args('ListDaemonDeployments', arg, ['status', 'createdAt'], {
-      status: 'Only those with one of these statuses. Null means all.',
-      createdAt: 'Only those that were created in this span of time.',
+      status: 'Only items with one of these statuses. Null means all.',
+      createdAt: 'Only items created in this period.',
     }),
     ...pageArgs(arg),
   };

@@ -5,7 +5,7 @@ import { checkedArn, lookUp } from '../../graph/entity.ts';
 /** Daemon revisions: the type and its look-up. ECS has no list of them: daemons and their deployments name them. */
 export function addDaemonRevision(graph: EcsGraph): void {
   const ref = graph.addEntity('DaemonRevision', {
-    description: 'What a daemon deployment brought in, as it was then. Immutable.',
+    description: 'The configuration that a daemon deployment introduced. Immutable.',
     words: DAEMON_REVISION_WORDS,
     inCluster: false,
   });
@@ -13,7 +13,7 @@ export function addDaemonRevision(graph: EcsGraph): void {
   graph.builder.queryFields((t) => ({
     daemonRevision: t.field({
       type: ref,
-      description: 'One daemon revision by ARN; null where there is none. Costs one DescribeDaemonRevisions.',
+      description: 'One daemon revision by ARN. Null if it does not exist. Costs one DescribeDaemonRevisions.',
       args: { daemonRevisionArn: t.arg.string({ required: true, description: 'ARN.' }) },
       extensions: { operations: ['DescribeDaemonRevisions'], ecsCost: 1 },
       resolve: (_root, { daemonRevisionArn: arn }, context, info) =>

@@ -18,7 +18,7 @@ export function addDaemonTaskDefinition(graph: EcsGraph): void {
     daemonTaskDefinition: t.field({
       type: ref,
       description:
-        'One revision by ARN, `family:revision`, or `family` for its latest ACTIVE one; null where there is none. ' +
+        'One revision by ARN, `family:revision`, or `family` for its latest ACTIVE one. Null if it does not exist. ' +
         'Costs one DescribeDaemonTaskDefinition.',
       args: {
         daemonTaskDefinition: t.arg.string({ required: true, description: 'ARN, `family:revision` or `family`.' }),
@@ -40,7 +40,7 @@ export function addDaemonTaskDefinition(graph: EcsGraph): void {
           t.arg,
           ['familyPrefix', 'family', 'revision', 'status', 'sort'],
           {
-            familyPrefix: 'Only families whose names begin so.',
+            familyPrefix: 'Only families whose names start with this prefix.',
             family: 'Only revisions of this family.',
             revision: 'LAST_REGISTERED: only the newest revision of each family.',
             status: 'ACTIVE, as by default, DELETE_IN_PROGRESS, or ALL.',

@@ -20,7 +20,7 @@ export function addDaemon(graph: EcsGraph): void {
     inCluster: false,
     fields: (t) => ({
       daemonName: t.string({
-        description: 'The name, unique in its cluster. ECS tells it only in the ARN.',
+        description: 'The name, unique in its cluster. ECS returns it only as part of the ARN.',
         extensions: { members: ['daemonArn'] },
         resolve: ({ daemonArn = '' }) => parseArn(daemonArn)?.name ?? null,
       }),
@@ -49,7 +49,7 @@ export function addDaemon(graph: EcsGraph): void {
   graph.builder.queryFields((t) => ({
     daemon: t.field({
       type: ref,
-      description: 'One daemon by ARN; null where there is none. Costs one DescribeDaemon.',
+      description: 'One daemon by ARN. Null if it does not exist. Costs one DescribeDaemon.',
       args: { daemonArn: t.arg.string({ required: true, description: 'ARN.' }) },
       extensions: { operations: ['DescribeDaemon'], ecsCost: 1 },
       resolve: (_root, { daemonArn }, context, info) =>
@@ -57,7 +57,7 @@ export function addDaemon(graph: EcsGraph): void {
     }),
     daemons: t.field({
       ...graph.listed('Daemon', 'ListDaemons'),
-      description: 'The daemons of a cluster; null where there is no such cluster. Costs as `Cluster.daemons`.',
+      description: 'The daemons of a cluster. Null if the cluster does not exist. Costs as `Cluster.daemons`.',
       args: {
         clusterArn: t.arg.string({ description: 'ARN of the cluster. Null means the cluster `default`.' }),
         ...daemonListArgs(graph, t.arg),

@@ -19,7 +19,7 @@ export function addServiceDeployment(graph: EcsGraph): void {
   graph.builder.queryFields((t) => ({
     serviceDeployment: t.field({
       type: ref,
-      description: 'One service deployment by ARN; null where there is none. Costs one DescribeServiceDeployments.',
+      description: 'One service deployment by ARN. Null if it does not exist. Costs one DescribeServiceDeployments.',
       args: { serviceDeploymentArn: t.arg.string({ required: true, description: 'ARN.' }) },
       extensions: { operations: ['DescribeServiceDeployments'], ecsCost: 1 },
       resolve: (_root, { serviceDeploymentArn: arn }, context, info) =>
@@ -30,7 +30,7 @@ export function addServiceDeployment(graph: EcsGraph): void {
     serviceDeployments: t.field({
       ...graph.listed('ServiceDeployment', 'ListServiceDeployments'),
       description:
-        'The service deployments of a service in the last 90 days; null where there is no such service or cluster. ' +
+        'The service deployments of a service in the last 90 days. Null if the service or cluster does not exist. ' +
         'Costs as `Service.serviceDeployments`.',
       args: {
         cluster: t.arg.string({
@@ -54,7 +54,7 @@ export function addServiceDeployment(graph: EcsGraph): void {
   });
   graph.mutation('ContinueServiceDeployment', {
     description:
-      'Ends the pause of a lifecycle hook: CONTINUE goes on with the deployment, ROLLBACK goes back. `hookId` stands in `lifecycleHookDetails`.',
+      'Ends the pause of a lifecycle hook: CONTINUE continues the deployment, ROLLBACK rolls it back. `hookId` is in `lifecycleHookDetails`.',
   });
 }
 
@@ -62,8 +62,8 @@ export function addServiceDeployment(graph: EcsGraph): void {
 export function serviceDeploymentListArgs(graph: EcsGraph, arg: ArgBuilder<Types>) {
   return {
     ...graph.inputs.args('ListServiceDeployments', arg, ['status', 'createdAt'], {
-      status: 'Only those with one of these statuses. Null means all.',
-      createdAt: 'Only those that were created in this span of time.',
+      status: 'Only items with one of these statuses. Null means all.',
+      createdAt: 'Only items created in this period.',
     }),
     ...pageArgs(arg),
   };

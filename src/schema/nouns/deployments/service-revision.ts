@@ -7,7 +7,7 @@ import { serviceDeploymentOf } from '../../links/task-origin.ts';
 export function addServiceRevision(graph: EcsGraph): void {
   const ref = graph.addEntity('ServiceRevision', {
     description:
-      'What a service deployment brought in: task definition, network, load balancers and images as they were then. Immutable.',
+      'The configuration that a service deployment introduced: task definition, network, load balancers and resolved images. Immutable.',
     words: SERVICE_REVISION_WORDS,
     inCluster: false,
     fields: (t) => ({
@@ -31,7 +31,7 @@ export function addServiceRevision(graph: EcsGraph): void {
   graph.builder.queryFields((t) => ({
     serviceRevision: t.field({
       type: ref,
-      description: 'One service revision by ARN; null where there is none. Costs one DescribeServiceRevisions.',
+      description: 'One service revision by ARN. Null if it does not exist. Costs one DescribeServiceRevisions.',
       args: { serviceRevisionArn: t.arg.string({ required: true, description: 'ARN.' }) },
       extensions: { operations: ['DescribeServiceRevisions'], ecsCost: 1 },
       resolve: (_root, { serviceRevisionArn: arn }, context, info) =>

@@ -27,7 +27,7 @@ export function addExpressGatewayService(graph: EcsGraph): void {
   graph.builder.queryFields((t) => ({
     expressGatewayService: t.field({
       type: ref,
-      description: 'One Express service by ARN; null where there is none. Costs one DescribeExpressGatewayService.',
+      description: 'One Express service by ARN. Null if it does not exist. Costs one DescribeExpressGatewayService.',
       args: { serviceArn: t.arg.string({ required: true, description: 'ARN.' }) },
       extensions: { operations: ['DescribeExpressGatewayService'], ecsCost: 1 },
       resolve: (_root, { serviceArn }, context, info) =>
@@ -39,10 +39,10 @@ export function addExpressGatewayService(graph: EcsGraph): void {
 
   graph.mutation('CreateExpressGatewayService', {
     description:
-      'Creates an Express service, and with it a load balancer, security groups, scaling and a URL, or a share of those that are there.',
+      'Creates an Express service with a load balancer, security groups, scaling and a URL. Express services can share a load balancer.',
   });
   graph.mutation('UpdateExpressGatewayService', {
-    description: 'Changes an Express service, which starts a deployment. What is not given stays as it is.',
+    description: 'Changes an Express service, which starts a deployment. Members that are not given keep their values.',
     fields: (t) => ({
       service: t.field({
         type: ref,
@@ -58,12 +58,13 @@ export function addExpressGatewayService(graph: EcsGraph): void {
       }),
       targetConfiguration: t.field({
         type: graph.outputType('ExpressGatewayServiceConfiguration'),
-        description: 'What the service is being changed to.',
+        description: 'The target of the change.',
         resolve: ({ output }) => output.service?.targetConfiguration ?? null,
       }),
     }),
   });
   graph.mutation('DeleteExpressGatewayService', {
-    description: 'Deletes an Express service and what ECS made for it. It is DRAINING until its tasks have stopped.',
+    description:
+      'Deletes an Express service and the resources that ECS created for it. It is DRAINING until its tasks have stopped.',
   });
 }

@@ -10,9 +10,9 @@ import { nullWhereNotFound } from '../../core/errors.ts';
 import type { EcsGraph } from '../../graph/ecs-graph.ts';
 
 const FILTERS = {
-  gateway: 'Only those of this gateway: name or ARN.',
-  cluster: 'Only those of this cluster: name or ARN.',
-  status: 'Only those with one of these statuses. Null means all.',
+  gateway: 'Only items of this gateway: name or ARN.',
+  cluster: 'Only items of this cluster: name or ARN.',
+  status: 'Only items with one of these statuses. Null means all.',
 } as const;
 
 /** Associations of gateways and clusters: their list and writes. ECS knows them only by their two ends. */

@@ -12,7 +12,7 @@ const FILTERS = {
   cluster: 'Only routes to services of this cluster: name or ARN.',
   service: 'Only routes to this service: name or ARN. One name may be that of several services.',
   serviceContainerPortName: 'Only routes to container ports of this name.',
-  status: 'Only those with one of these statuses. Null means all.',
+  status: 'Only items with one of these statuses. Null means all.',
 } as const;
 
 /** Gateway routes: the type, its links, look-up and list. ECS makes them for services with `gatewayConnectors`. */
@@ -42,7 +42,7 @@ export function addGatewayRoute(graph: EcsGraph): void {
   graph.builder.queryFields((t) => ({
     gatewayRoute: t.field({
       type: ref,
-      description: 'One route by ARN; null where there is none. Costs one DescribeGatewayRoute.',
+      description: 'One route by ARN. Null if it does not exist. Costs one DescribeGatewayRoute.',
       args: { gatewayRouteArn: t.arg.string({ required: true, description: 'ARN.' }) },
       extensions: { operations: ['DescribeGatewayRoute'], ecsCost: 1 },
       resolve: (_root, { gatewayRouteArn: arn }, context, info) =>

@@ -18,14 +18,15 @@ export function addGateway(graph: EcsGraph): void {
       gatewayRoutes: t.field({
         ...graph.listed('GatewayRoute', 'ListGatewayRoutes', ['gatewayArn']),
         description:
-          'Its routes to services. Costs one ListGatewayRoutes for each 100, and one DescribeGatewayRoute for each route whose URL or resources are read.',
+          'Its routes to services. Costs one ListGatewayRoutes for each 100 routes, and one DescribeGatewayRoute for each route whose URL or resources are selected.',
         args: gatewayRouteListArgs(graph, t.arg, ['cluster', 'service', 'serviceContainerPortName', 'status']),
         resolve: ({ gatewayArn }, args, context, info) =>
           summaryConnection(graph, context, info, 'gatewayRoutes', args, { gateway: gatewayArn }),
       }),
       gatewayClusterAssociations: t.field({
         type: graph.connection('GatewayClusterAssociation', graph.outputType('GatewayClusterAssociationSummary')),
-        description: 'The clusters whose services it serves. Costs one ListGatewayClusterAssociations for each 100.',
+        description:
+          'The clusters whose services the gateway serves. Costs one ListGatewayClusterAssociations for each 100.',
         args: associationListArgs(graph, t.arg, ['cluster', 'status']),
         extensions: {
           members: ['gatewayArn'],
@@ -37,7 +38,7 @@ export function addGateway(graph: EcsGraph): void {
       resources: t.field({
         type: graph.connection('ElbGatewayResources', graph.outputType('ElbGatewayResources')),
         description:
-          'What ECS made for it: load balancers, listeners, security groups. Costs one DescribeGatewayResources for each 20.',
+          'Resources that ECS created for it: load balancers, listeners, security groups. Costs one DescribeGatewayResources for each 20.',
         args: pageArgs(t.arg),
         extensions: { members: ['gatewayArn'], operations: ['DescribeGatewayResources'], ecsCost: { list: 20 } },
         resolve: ({ gatewayArn = '' }, args, context) => {
@@ -52,7 +53,7 @@ export function addGateway(graph: EcsGraph): void {
   graph.builder.queryFields((t) => ({
     gateway: t.field({
       type: ref,
-      description: 'One gateway by name or ARN; null where there is none. Costs one DescribeGateway.',
+      description: 'One gateway by name or ARN. Null if it does not exist. Costs one DescribeGateway.',
       args: { gateway: t.arg.string({ required: true, description: 'Name or ARN.' }) },
       extensions: { operations: ['DescribeGateway'], ecsCost: 1 },
       resolve: (_root, { gateway }, context, info) =>
@@ -66,7 +67,7 @@ export function addGateway(graph: EcsGraph): void {
       args: {
         ...graph.inputs.args('ListGateways', t.arg, ['names', 'status'], {
           names: 'Only gateways of these names, up to 10.',
-          status: 'Only those with one of these statuses. Null means all.',
+          status: 'Only items with one of these statuses. Null means all.',
         }),
         ...pageArgs(t.arg),
       },
@@ -79,7 +80,7 @@ export function addGateway(graph: EcsGraph): void {
   });
   graph.mutation('UpdateGateway', {
     description:
-      'Changes a gateway. What is not given stays as it is; `status` and `failures` tell how the change goes.',
+      'Changes a gateway. Members that are not given keep their values. `status` and `failures` report the progress of the change.',
   });
   graph.mutation('DeleteGateway', {
     description: 'Deletes a gateway. First it must have no associated cluster and no deletion protection.',
