@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { type Config, ecsEndpoint } from './config/index.ts';
 import { Describer } from './ecs/batching/describe-batcher.ts';
 import { KeyedWrites } from './ecs/consistency/idempotency-keys.ts';
+import { MemoryIdempotencyStore } from './ecs/consistency/memory-idempotency-store.ts';
 import { EcsMemory } from './ecs/consistency/read-cache.ts';
 import { Pacer } from './ecs/pacing/pacer.ts';
 import { Upstream } from './ecs/sdk/upstream.ts';
@@ -147,6 +148,7 @@ async function createServices(config: Config, log: Logger, metrics: Metrics | un
       endpoint: ecsEndpoint(config),
       credentials: config.credentials,
       attemptTimeoutMs: config.attemptTimeout,
+      maxAnswerBytes: config.maxUpstreamAnswer,
       connectTimeoutMs: CONNECT_TIMEOUT_MS,
       maxAttempts: MAX_ATTEMPTS,
     },
@@ -162,7 +164,13 @@ async function createServices(config: Config, log: Logger, metrics: Metrics | un
   return {
     upstream,
     describer,
-    keyedWrites: new KeyedWrites(),
+    keyedWrites: new KeyedWrites(
+      new MemoryIdempotencyStore({
+        ttlMs: config.idempotencyTtl,
+        mostKeys: config.idempotencyKeys,
+        mostBytes: config.idempotencyBytes,
+      }),
+    ),
     live: createLiveHub({
       upstream,
       describer,
@@ -176,7 +184,14 @@ async function createServices(config: Config, log: Logger, metrics: Metrics | un
   };
 }
 
-/** What a response tells beside its data: its cost upstream, and values of ECS that the schema has no name for. */
-function extensionsOf({ ecs, unrecognizedValues }: GraphContext): Record<string, unknown> {
-  return { ecs: ecs.cost(), ...(unrecognizedValues.length > 0 && { unrecognizedValues }) };
+/**
+ * What a response tells beside its data: its cost upstream, values of ECS that the schema has no name for, and that a mutation was
+ * done before, under the same key.
+ */
+function extensionsOf({ ecs, unrecognizedValues, writes }: GraphContext): Record<string, unknown> {
+  return {
+    ecs: ecs.cost(),
+    ...(unrecognizedValues.length > 0 && { unrecognizedValues }),
+    ...(writes.replayed && { replayed: true }),
+  };
 }

@@ -1,4 +1,5 @@
 import {
+  atLeast,
   choice,
   duration,
   factor,
@@ -141,12 +142,37 @@ export const SETTINGS = {
   ),
   mutationDeadline: upstream('MUTATION_DEADLINE', positive(duration), 25_000, 'Time for a mutation.'),
   attemptTimeout: upstream('ATTEMPT_TIMEOUT', positive(duration), 5_000, 'Time for one attempt of one ECS call.'),
+  maxUpstreamAnswer: upstream(
+    'MAX_UPSTREAM_ANSWER',
+    atLeast(1_000, size),
+    16_000_000,
+    'Largest answer of ECS that is read; ECS itself sends less than 1 MB.',
+  ),
   memoryTtl: upstream('MEMORY_TTL', duration, 1_000, 'How long an answer of ECS may serve other requests; 0 is never.'),
   rateShare: upstream(
     'RATE_SHARE',
     fraction,
     0.97,
     "Part of ECS's documented rate limits to use. The console, CI and others share them; 0 sends calls as they come.",
+  ),
+
+  idempotencyTtl: upstream(
+    'IDEMPOTENCY_TTL',
+    positive(duration),
+    600_000,
+    'How long the result of a mutation with an `idempotencyKey` is kept.',
+  ),
+  idempotencyKeys: upstream(
+    'IDEMPOTENCY_KEYS',
+    integer(1, 1_000_000),
+    20_000,
+    'Most idempotency keys kept; a mutation with one more is refused.',
+  ),
+  idempotencyBytes: upstream(
+    'IDEMPOTENCY_BYTES',
+    atLeast(1_000_000, size),
+    64_000_000,
+    'Memory for the results of mutations with an `idempotencyKey`, in all; at least 1MB.',
   ),
 
   maxBody: limit('MAX_BODY', size, 256_000, 'Largest request body.'),

@@ -83,6 +83,18 @@ export function zeroOr(type: ValueType<number>): ValueType<number> {
   };
 }
 
+/** A value of the type that is not below the least one. */
+export function atLeast(least: number, type: ValueType<number>): ValueType<number> {
+  return {
+    ...type,
+    parse(text) {
+      const value = type.parse(text);
+      if (value < least) throw new Error(`must be at least ${type.print(least)}`);
+      return value;
+    },
+  };
+}
+
 const BYTES = { B: 1, kB: 1_000, MB: 1_000_000 } as const;
 
 /** A size, held in bytes: `900B`, `64kB`, `2MB`. */

@@ -10,6 +10,7 @@ import type { Input, OperationName, Output } from './core/operations.ts';
 import { Activity } from './core/pending-calls.ts';
 import type { Scope } from './core/scope.ts';
 import { correctionOf, type ListCorrection } from './lists/list-correction.ts';
+import type { WriteOperation } from './outcomes/check.ts';
 import type { Upstream } from './sdk/upstream.ts';
 
 /** What a session is made of; the process's part comes from the composition root. */
@@ -66,17 +67,42 @@ export class EcsSession {
   }
 
   /**
-   * Calls a write operation. From then on no read in this process falls behind it.
-   * @throws {EcsError}
+   * Calls a write operation, and finds out what became of it where the answer is lost. From then on no read in this process falls
+   * behind it.
+   * @throws {OutcomeUnknownError} where ECS may have done it
+   * @throws {EcsError} where ECS has not done it
    */
-  async write<Op extends OperationName>(operation: Op, input: Input<Op>): Promise<Output<Op>> {
+  write<Op extends WriteOperation>(operation: Op, input: Input<Op>): Promise<Output<Op>> {
+    return this.#change(operation, input, (context) => this.#upstream.writer.write(operation, input, context));
+  }
+
+  /**
+   * Finds out what became of a write that was sent before, by this request or another. One that ECS knows by its client token is
+   * sent again.
+   * @throws {OutcomeUnknownError} where nothing tells
+   */
+  findOut<Op extends WriteOperation>(operation: Op, input: Input<Op>, sentAt: number): Promise<Output<Op>> {
+    const { writer } = this.#upstream;
+    return this.#change(operation, input, (context) => writer.findOut(operation, input, { sentAt }, context));
+  }
+
+  /** Whether a write was begun: from then on nobody can say that nothing was done. */
+  get hasWritten(): boolean {
+    return this.#writeContext !== undefined;
+  }
+
+  async #change<Op extends WriteOperation>(
+    operation: Op,
+    input: Input<Op>,
+    change: (context: CallContext) => Promise<Output<Op>>,
+  ): Promise<Output<Op>> {
     let output: Output<Op> | undefined;
     const context = this.#writing;
     // What is read from now on belongs to the answer of the write.
     this.#readDeadlineMs = this.#options.writeDeadlineMs;
     this.#readContext = undefined;
     try {
-      output = await this.#upstream.call(operation, input, context);
+      output = await change(context);
       return output;
     } finally {
       this.#describer.memory.wrote(operation, input, this.scope, output);

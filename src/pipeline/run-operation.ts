@@ -15,7 +15,7 @@ import { brokenVariables } from './admission/document-limits.ts';
 import { settleBy, startDeadline } from './core/deadline.ts';
 import type { InFlight } from './core/in-flight.ts';
 import { type OperationObserver, OperationRecord } from './core/operation-record.ts';
-import { requestError, toPublicError } from './core/public-errors.ts';
+import { asFinal, requestError, toPublicError } from './core/public-errors.ts';
 import type { Caller, Operation } from './core/request-context.ts';
 import { createSubscribe } from './subscriptions/subscribe.ts';
 import { createGrouping } from './subscriptions/subscriber-groups.ts';
@@ -112,10 +112,17 @@ export function createOperations(parts: OperationParts): Operations {
         execute({ ...executionArgs(operation, context), maxCoercionErrors: MAX_COERCION_ERRORS, rootValue, signal }),
       );
       const late: () => ExecutionResult = () => ({
-        errors: [requestError('REQUEST_TIMEOUT', 'The request ran into its deadline.')],
+        errors: [
+          context.ecs.hasWritten
+            ? requestError('OUTCOME_UNKNOWN', 'The mutation ran into its deadline after a write was sent.')
+            : requestError('REQUEST_TIMEOUT', 'The request ran into its deadline.'),
+        ],
       });
       const result = await settleBy<ExecutionResult>(execution, deadline.signal, late);
-      const errors = result.errors?.map((error) => toPublicError(error, { requestId, log }));
+      const errors = result.errors?.map((error) => {
+        const shown = toPublicError(error, { requestId, log });
+        return context.writes.isRepeatable ? shown : asFinal(shown);
+      });
       const extensions = parts.extensionsOf(context);
       return { ...result, ...(errors && { errors }), ...(extensions && { extensions }) };
     } catch (error) {

@@ -21,6 +21,7 @@ const ECS_CODES = Object.keys({
   UPSTREAM_UNAVAILABLE: 0,
   UPSTREAM_INVALID_RESPONSE: 0,
   UPSTREAM_REJECTED: 0,
+  OUTCOME_UNKNOWN: 0,
 } satisfies Record<EcsErrorCode, 0>) as EcsErrorCode[];
 
 describe('errors', () => {

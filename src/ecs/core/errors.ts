@@ -17,7 +17,8 @@ export type EcsErrorCode =
   | 'UPSTREAM_TIMEOUT'
   | 'UPSTREAM_UNAVAILABLE'
   | 'UPSTREAM_INVALID_RESPONSE'
-  | 'UPSTREAM_REJECTED';
+  | 'UPSTREAM_REJECTED'
+  | 'OUTCOME_UNKNOWN';
 
 /** A failed ECS call, told without anything that the SDK keeps to itself (no role ARN, no stack of its own, no socket detail). */
 export class EcsError extends Error {
@@ -29,6 +30,8 @@ export class EcsError extends Error {
   readonly requestId: string | undefined;
   readonly retryable: boolean;
   readonly retryAfterMs: number | undefined;
+  /** The call was sent and no answer says that ECS refused it: ECS may have done what it asks. */
+  readonly mayBeDone: boolean;
 
   constructor(code: EcsErrorCode, operation: OperationName, message: string, details: EcsErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -38,14 +41,34 @@ export class EcsError extends Error {
     this.requestId = details.requestId;
     this.retryable = details.retryable ?? RETRYABLE.has(code);
     this.retryAfterMs = details.retryAfterMs;
+    this.mayBeDone = details.mayBeDone ?? false;
   }
 }
 
-interface EcsErrorDetails {
+/** A write that ECS may have done: it was sent, its answer was lost, and nothing that ECS shows tells what became of it. */
+export class OutcomeUnknownError extends EcsError {
+  /** When it was sent, in epoch milliseconds of ECS's clock. */
+  readonly sentAt: number;
+  /** Fields of the GraphQL query that show it to a person; undefined where ECS shows no trace of it. */
+  readonly check: string | undefined;
+
+  constructor(cause: EcsError, { sentAt, check }: Pick<OutcomeUnknownError, 'sentAt' | 'check'>) {
+    const { operation, awsCode, requestId } = cause;
+    const advice =
+      check === undefined ? 'ECS shows no trace of it.' : 'Read the fields in `check` before you send it again.';
+    const message = `ECS may have done ${operation}, and its answer was lost (${cause.message}). ${advice}`;
+    super('OUTCOME_UNKNOWN', operation, message, { awsCode, requestId, retryable: false, mayBeDone: true, cause });
+    this.sentAt = sentAt;
+    this.check = check;
+  }
+}
+
+export interface EcsErrorDetails {
   readonly awsCode?: string | undefined;
   readonly requestId?: string | undefined;
-  readonly retryable?: boolean;
-  readonly retryAfterMs?: number;
+  readonly retryable?: boolean | undefined;
+  readonly retryAfterMs?: number | undefined;
+  readonly mayBeDone?: boolean | undefined;
   readonly cause?: unknown;
 }
 
@@ -123,6 +146,16 @@ const OWN_WORDS: Partial<Record<EcsErrorCode, string>> = {
   UPSTREAM_INVALID_RESPONSE: 'ECS sent an answer that cannot be read:',
 };
 
+/** ECS's answer is none that it gives to this call. */
+export class InvalidAnswerError extends Error {
+  override readonly name = 'InvalidAnswerError';
+}
+
+/** ECS's answer is larger than the gateway reads. */
+export class AnswerTooLargeError extends Error {
+  override readonly name = 'AnswerTooLargeError';
+}
+
 interface SdkErrorShape {
   readonly name?: unknown;
   readonly message?: unknown;
@@ -132,9 +165,12 @@ interface SdkErrorShape {
   readonly $response?: unknown;
 }
 
-/** Tells a failure of the SDK's `send` as an EcsError. */
-export function toEcsError(operation: OperationName, thrown: unknown): EcsError {
-  if (thrown instanceof EcsError) return thrown;
+/**
+ * Turns a failure of the SDK's `send` into an EcsError.
+ * @param mayBeDone whether an attempt was sent that ECS has not refused
+ */
+export function toEcsError(operation: OperationName, thrown: unknown, mayBeDone = false): EcsError {
+  if (thrown instanceof EcsError) return mayBeDone && !thrown.mayBeDone ? withDoubt(thrown) : thrown;
   const error = (typeof thrown === 'object' && thrown !== null ? thrown : {}) as SdkErrorShape;
   const name = typeof error.name === 'string' ? error.name : '';
   const status = error.$metadata?.httpStatusCode;
@@ -143,22 +179,66 @@ export function toEcsError(operation: OperationName, thrown: unknown): EcsError 
   return new EcsError(
     code,
     operation,
-    OWN_WORDS[code] === undefined ? message || name : `${OWN_WORDS[code]} ${operation}`,
+    OWN_WORDS[code] === undefined ? withoutRoles(message || name) : `${OWN_WORDS[code]} ${operation}`,
     {
-      awsCode: status === undefined ? undefined : name || undefined,
+      // Without `$fault` the name is that of an error of Node's, not of an exception of AWS.
+      awsCode: status === undefined || isUnreadable(name, error) ? undefined : name || undefined,
       requestId: error.$metadata?.requestId,
+      // ECS answers neither: what is in its place will most likely do so again.
+      retryable:
+        thrown instanceof AnswerTooLargeError || (code === 'UPSTREAM_INVALID_RESPONSE' && status === 500)
+          ? false
+          : undefined,
+      mayBeDone,
       cause: thrown,
     },
   );
 }
 
+function withDoubt(error: EcsError): EcsError {
+  return new EcsError(error.code, error.operation, error.message, { ...error, mayBeDone: true, cause: error.cause });
+}
+
+/** Whether an attempt failed so early that nothing of it reached ECS: no address, no connection, no trust in the certificate. */
+export function neverLeft(thrown: unknown): boolean {
+  const { syscall, code, errors } = (typeof thrown === 'object' && thrown !== null ? thrown : {}) as NodeErrorShape;
+  // A name with several addresses fails with one error for each.
+  if (Array.isArray(errors) && errors.length > 0) return errors.every(neverLeft);
+  if (syscall === 'connect' || syscall === 'getaddrinfo') return true;
+  return typeof code === 'string' && CERTIFICATE_CODES.test(code);
+}
+
+interface NodeErrorShape {
+  readonly syscall?: unknown;
+  readonly code?: unknown;
+  readonly errors?: unknown;
+}
+
+/** Node refuses a certificate before it sends anything. */
+const CERTIFICATE_CODES = /^(?:CERT_|ERR_TLS_CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_SELF_SIGNED_)/;
+
+const ROLE_ARN = /arn:[\w-]*:(?:iam|sts):[^\s"'`,;()<>[\]{}]*/gi;
+
+/** ARNs of IAM and STS name the gateway's role, or somebody else's: no caller needs them. */
+export function withoutRoles(text: string): string {
+  return text.replace(ROLE_ARN, (arn) => `(an ARN of ${/:sts:/i.test(arn) ? 'STS' : 'IAM'})`);
+}
+
 function codeOf(name: string, status: number | undefined, error: SdkErrorShape): EcsErrorCode {
+  if (name === 'InvalidAnswerError' || name === 'AnswerTooLargeError') return 'UPSTREAM_INVALID_RESPONSE';
+  // Emulators say so of operations that they lack, under several names.
+  if (status === 501) return 'UNSUPPORTED_FEATURE';
   const known = BY_EXCEPTION[name];
   if (known !== undefined) return known;
-  // What ECS itself calls an error has a `$fault`; without one the answer could not be read as an error either.
-  if (error.$fault === undefined && (name === 'SyntaxError' || error.$response !== undefined)) {
-    return status !== undefined && status >= 500 ? 'UPSTREAM_UNAVAILABLE' : 'UPSTREAM_INVALID_RESPONSE';
+  // ECS's own 500 is JSON; a proxy's 502, 503 or 504 passes, while a program that fails with a page does so again.
+  if (isUnreadable(name, error)) {
+    return status !== undefined && status > 500 ? 'UPSTREAM_UNAVAILABLE' : 'UPSTREAM_INVALID_RESPONSE';
   }
   if (status === undefined || status >= 500) return 'UPSTREAM_UNAVAILABLE';
   return 'UPSTREAM_REJECTED';
+}
+
+/** Whatever ECS itself calls an error has a `$fault`; without one the answer could not be read as an error either. */
+function isUnreadable(name: string, error: SdkErrorShape): boolean {
+  return error.$fault === undefined && (name === 'SyntaxError' || error.$response !== undefined);
 }

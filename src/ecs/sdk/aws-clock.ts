@@ -14,6 +14,11 @@ export class ServerClock {
     this.#fallback = fallback;
   }
 
+  /** Whether an answer has told what time it is. */
+  get isSet(): boolean {
+    return this.#base !== undefined;
+  }
+
   /** Epoch milliseconds. */
   now(): number {
     this.#latest = Math.max(this.#latest, this.#read());

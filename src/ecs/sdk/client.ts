@@ -15,6 +15,8 @@ export interface UpstreamSettings {
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
   /** The longest that one attempt may take, in milliseconds. */
   readonly attemptTimeoutMs: number;
+  /** The most bytes of an answer that are read; 16 MB when left out. */
+  readonly maxAnswerBytes?: number | undefined;
   readonly connectTimeoutMs: number;
   readonly maxAttempts: number;
 }

@@ -29,7 +29,8 @@ export function limitConnecting(socket: Connecting, timeoutMs: number, { schedul
   const give = schedule(timeoutMs, () =>
     afterSockets(() => {
       if (!socket.connecting) return;
-      socket.destroy(Object.assign(new Error(`no connection within ${timeoutMs} ms`), { code: 'ETIMEDOUT' }));
+      const late = new Error(`no connection within ${timeoutMs} ms`);
+      socket.destroy(Object.assign(late, { code: 'ETIMEDOUT', syscall: 'connect' }));
     }),
   );
   socket.once('connect', give);

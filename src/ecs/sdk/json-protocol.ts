@@ -3,10 +3,12 @@ import { determineTimestampFormat, JsonCodec2, JsonShapeDeserializer2 } from '@s
 import { NormalizedSchema } from '@smithy/core/schema';
 import { parseEpochTimestamp } from '@smithy/core/serde';
 import type { HandlerExecutionContext, HttpResponse, MetadataBearer, Schema, SerdeFunctions } from '@smithy/types';
+import { InvalidAnswerError } from '../core/errors.ts';
 import { MemberCutter } from './field-pruner.ts';
+import { type AnswerLimits, collectBytes } from './read-body.ts';
 
 /** How one call's answer is to be decoded; handed to the protocol in the call's context, as `decoding`. */
-export interface Decoding {
+export interface Decoding extends AnswerLimits {
   /** Waits until the event loop has time for an answer of so many bytes. */
   readonly turn: (bytes: number) => Promise<void> | undefined;
   /** Members of the things in the answer's lists to leave out, sorted. */
@@ -38,19 +40,42 @@ export class LeanJsonProtocol extends AwsJson1_1Protocol {
     ...[operation, context, response]: DeserializeArgs
   ): Promise<Output> {
     const { decoding } = context;
-    if (decoding === undefined || response.statusCode >= 300) {
-      return super.deserializeResponse(operation, context, response);
+    if (decoding === undefined) return super.deserializeResponse(operation, context, response);
+    const bytes = await collectBytes(response.body, decoding);
+    if (response.statusCode >= 300) {
+      return super.deserializeResponse(operation, context, Object.assign(response, { body: bytes }));
     }
-    const bytes = await context.streamCollector(response.body);
     await decoding.turn(bytes.byteLength);
     const schema = NormalizedSchema.of(operation.output);
     const deserializer = this.deserializer as LeanJsonDeserializer;
     const { without = [] } = decoding;
-    if (without.length > 0)
-      decoding.onTrimmed?.(async () => ((await deserializer.read(schema, bytes)) ?? {}) as object);
-    const output = bytes.byteLength === 0 ? {} : await deserializer.read(schema, bytes, without);
+    if (without.length > 0) decoding.onTrimmed?.(async () => (await readAnswer(deserializer, schema, bytes)) as object);
+    const output = await readAnswer(deserializer, schema, bytes, without);
     return Object.assign({}, output, { $metadata: this.deserializeMetadata(response) }) as unknown as Output;
   }
+}
+
+/**
+ * The answer's members. ECS sends at least one of those that an operation has, an empty list if nothing else: an answer with none
+ * of them comes from something that is not ECS.
+ * @throws {InvalidAnswerError}
+ */
+async function readAnswer(
+  deserializer: LeanJsonDeserializer,
+  schema: NormalizedSchema,
+  bytes: Uint8Array,
+  without?: readonly string[],
+): Promise<unknown> {
+  let output: unknown;
+  try {
+    output = await deserializer.read(schema, bytes, without);
+  } catch (error) {
+    throw error instanceof InvalidAnswerError ? error : new InvalidAnswerError('is no JSON', { cause: error });
+  }
+  const isEmpty = typeof output !== 'object' || output === null || Object.keys(output).length === 0;
+  const [anyMember] = schema.structIterator();
+  if (isEmpty && (anyMember !== undefined || bytes.byteLength === 0)) throw new InvalidAnswerError('is empty');
+  return output;
 }
 
 type StockArgs = Parameters<AwsJson1_1Protocol['deserializeResponse']>;
@@ -112,33 +137,39 @@ export class LeanJsonDeserializer extends JsonShapeDeserializer2 {
     for (const [member, schema] of ns.structIterator()) {
       const item = schema.isListSchema() ? schema.getValueSchema() : undefined;
       const isTrimmed = item?.isStructSchema() === true && !item.isUnionSchema();
-      members[member] = (isTrimmed ? eachOf(structure(this.#members(item, without))) : this.#plan(schema)) ?? false;
+      members[member] = isTrimmed ? eachOf(structure(this.#members(item, without))) : this.#plan(schema);
     }
     const convert = structure(members);
     byMembers.set(name, convert);
     return convert;
   }
 
-  /** How to convert values of a schema; undefined where they stay as they are. */
-  #plan(ns: NormalizedSchema): Convert | undefined {
+  /** How to convert values of a schema; where they stay as they are, of which type they have to be. */
+  #plan(ns: NormalizedSchema): Plan {
     if (ns.isStructSchema()) return ns.isUnionSchema() ? this.#stock(ns) : this.#struct(ns);
-    if (ns.isListSchema()) return this.#list(ns);
-    if (ns.isMapSchema()) return this.#plan(ns.getValueSchema()) && this.#stock(ns);
+    if (ns.isListSchema()) return eachOf(this.#plan(ns.getValueSchema()));
+    if (ns.isMapSchema()) return this.#map(ns);
     if (ns.isTimestampSchema()) {
       return determineTimestampFormat(ns, this.settings) === EPOCH_SECONDS ? toDate : this.#stock(ns);
     }
-    if (ns.isStringSchema()) return ns.getMergedTraits().mediaType ? this.#stock(ns) : undefined;
-    if (ns.isNumericSchema()) return (value) => (typeof value === 'string' ? this._read(ns, value) : value);
-    return ns.isBooleanSchema() ? undefined : this.#stock(ns);
+    if (ns.isStringSchema()) return ns.getMergedTraits().mediaType ? this.#stock(ns) : 'string';
+    if (ns.isNumericSchema()) return (value) => (typeof value === 'number' ? value : toNumber(this._read(ns, value)));
+    return ns.isBooleanSchema() ? 'boolean' : this.#stock(ns);
+  }
+
+  #map(ns: NormalizedSchema): Convert {
+    const plan = this.#plan(ns.getValueSchema());
+    const read = this.#stock(ns);
+    return (value) => {
+      if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new InvalidAnswerError('no map');
+      if (typeof plan === 'function') return read(value);
+      for (const item of Object.values(value)) if (item !== null) apply(plan, item);
+      return value;
+    };
   }
 
   #stock(ns: NormalizedSchema): Convert {
     return (value) => this._read(ns, value);
-  }
-
-  #list(ns: NormalizedSchema): Convert | undefined {
-    const convert = this.#plan(ns.getValueSchema());
-    return convert && eachOf(convert);
   }
 
   #struct(ns: NormalizedSchema): Convert {
@@ -155,35 +186,55 @@ export class LeanJsonDeserializer extends JsonShapeDeserializer2 {
   #members(ns: NormalizedSchema, without: readonly string[] = []): Members {
     const members: Members = Object.create(null);
     for (const [name, member] of ns.structIterator()) {
-      members[name] = without.includes(name) ? toNothing : (this.#plan(member) ?? false);
+      members[name] = without.includes(name) ? toNothing : this.#plan(member);
     }
     return members;
   }
 }
 
-/** No prototype: an unknown member may have any name. A member without a plan is `false`, one unknown undefined. */
-type Members = Record<string, Convert | false>;
+/** What becomes of a value: converted, or only checked to be of a type. */
+type Plan = Convert | 'string' | 'boolean';
+
+/** No prototype: an unknown member may have any name. One unknown is undefined. */
+type Members = Record<string, Plan>;
+
+/** @throws {InvalidAnswerError} where the value is of another type */
+function apply(plan: Plan, value: unknown): unknown {
+  if (typeof plan === 'function') return plan(value);
+  if (typeof value !== plan) throw new InvalidAnswerError(`has a ${typeof value} in place of a ${plan}`);
+  return value;
+}
 
 function structure(members: Readonly<Members>): Convert {
   return (value) => {
-    if (typeof value !== 'object' || value === null) return value;
-    if (Array.isArray(value)) return rebuild(members, value as unknown as Json, undefined);
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      throw new InvalidAnswerError('has something else in place of an object');
+    }
     const record = value as Json;
     for (const name in record) {
       const member = members[name];
       if (member === undefined || record[name] === null) return rebuild(members, record, name);
-      if (member !== false) record[name] = member(record[name]);
+      if (typeof member === 'function') record[name] = member(record[name]);
+      else apply(member, record[name]);
     }
     return record;
   };
 }
 
-function eachOf(convert: Convert): Convert {
+function eachOf(plan: Plan): Convert {
   return (value) => {
-    if (!Array.isArray(value)) return value;
-    for (let index = 0; index < value.length; index += 1) value[index] = convert(value[index]);
+    if (!Array.isArray(value)) throw new InvalidAnswerError('has something else in place of a list');
+    if (typeof plan === 'function') {
+      for (let index = 0; index < value.length; index += 1) value[index] = plan(value[index]);
+    } else for (const item of value) apply(plan, item);
     return value;
   };
+}
+
+function toNumber(value: unknown): unknown {
+  if (typeof value !== 'number' && typeof value !== 'bigint')
+    throw new InvalidAnswerError('has no number where one is');
+  return value;
 }
 
 /** Of a member that nobody reads: what it held is garbage while it is young, which costs nothing to collect. */
@@ -198,7 +249,7 @@ const ODD_NUMBER = /[:[,]\s*-?(?:\d[\d.]{14}|[\d.]+[eE])/;
  * Copies a structure without its nulls and unknown members. (Deleting them would be slower, for this object and all others of
  * its hidden class.) Those before `from` are converted already. One that names its `__type` keeps everything, as in the SDK.
  */
-function rebuild(members: Readonly<Record<string, Convert | false>>, record: Json, from: string | undefined): Json {
+function rebuild(members: Readonly<Members>, record: Json, from: string | undefined): Json {
   const result: Json = {};
   const keepsAll = typeof record.__type === 'string';
   let isConverted = true;
@@ -206,7 +257,7 @@ function rebuild(members: Readonly<Record<string, Convert | false>>, record: Jso
     if (name === from) isConverted = false;
     const value = record[name];
     const member = members[name];
-    if (member !== undefined && value != null) result[name] = isConverted || !member ? value : member(value);
+    if (member !== undefined && value != null) result[name] = isConverted ? value : apply(member, value);
     else if (keepsAll && !(name in result)) result[name] = value;
   }
   return result;

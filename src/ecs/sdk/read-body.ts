@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { streamCollector } from '@smithy/node-http-handler';
+import { AnswerTooLargeError } from '../core/errors.ts';
 
 /** Larger answers than this are believed when they are there. */
 const MOST_ANNOUNCED = 16 * 1024 * 1024;
@@ -9,30 +10,68 @@ const MOST_ANNOUNCED = 16 * 1024 * 1024;
  * long it is, each piece is copied to its place at once: pieces that wait for the last one grow old, and what is old is collected
  * seldom, while the memory they hold is as much as the answers.
  */
-export function collectBytes(body: unknown): Promise<Uint8Array> {
+export function collectBytes(body: unknown, limits: AnswerLimits = NO_LIMITS): Promise<Uint8Array> {
+  if (body instanceof Uint8Array) return Promise.resolve(body);
   if (!isNodeStream(body)) return streamCollector(body as Blob);
-  const bytes = new Bytes(announcedLength(body));
+  const { maxBytes, endsAt } = limits;
+  const bytes = new Bytes(Math.min(announcedLength(body), maxBytes));
   return new Promise((resolve, reject) => {
-    body.on('data', (chunk: Uint8Array) => bytes.add(chunk));
-    body.on('error', reject);
-    body.on('end', () => resolve(bytes.read()));
+    const end = (error: Error) => {
+      clearTimeout(timer);
+      reject(error);
+      // The rest is not read: the connection goes with it.
+      body.destroy();
+    };
+    const isTimed = Number.isFinite(endsAt);
+    const timer = isTimed ? setTimeout(() => end(lateError()), Math.max(0, endsAt - performance.now())) : undefined;
+    body.on('data', (chunk: Uint8Array) => {
+      bytes.add(chunk);
+      if (bytes.length > maxBytes) end(new AnswerTooLargeError(`has more than ${maxBytes} bytes`));
+    });
+    body.on('error', end);
+    body.on('end', () => {
+      clearTimeout(timer);
+      resolve(bytes.read());
+    });
   });
+}
+
+/** How much of an answer is read, and for how long. */
+export interface AnswerLimits {
+  readonly maxBytes: number;
+  /** When the attempt ends, as `performance.now()` measures it. */
+  readonly endsAt: number;
+}
+
+const NO_LIMITS: AnswerLimits = { maxBytes: Number.POSITIVE_INFINITY, endsAt: Number.POSITIVE_INFINITY };
+
+/** Named as the SDK names its own, which sends a read again after one. */
+function lateError(): Error {
+  return Object.assign(new Error('the answer did not end in time'), { name: 'TimeoutError' });
 }
 
 class Bytes {
   readonly #more: Uint8Array[] = [];
   #whole: Uint8Array | undefined;
   #length = 0;
+  #moreLength = 0;
 
   constructor(length: number) {
     // Of its own, not of a pool: it may be kept.
     if (length > 0) this.#whole = Buffer.allocUnsafeSlow(length);
   }
 
+  /** So many bytes have come. */
+  get length(): number {
+    return this.#length + this.#moreLength;
+  }
+
   add(chunk: Uint8Array): void {
     const { byteLength = 0 } = this.#whole ?? {};
-    if (this.#more.length > 0 || this.#length + chunk.byteLength > byteLength) this.#more.push(chunk);
-    else {
+    if (this.#more.length > 0 || this.#length + chunk.byteLength > byteLength) {
+      this.#more.push(chunk);
+      this.#moreLength += chunk.byteLength;
+    } else {
       this.#whole?.set(chunk, this.#length);
       this.#length += chunk.byteLength;
     }

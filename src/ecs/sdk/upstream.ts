@@ -4,12 +4,13 @@ import { AbortListeners } from '../core/abort-listeners.ts';
 import type { CallContext } from '../core/call-context.ts';
 import { CallMeter } from '../core/call-cost.ts';
 import type { Caller, Trim } from '../core/ecs-port.ts';
-import { EcsError, toEcsError } from '../core/errors.ts';
+import { EcsError, neverLeft, toEcsError } from '../core/errors.ts';
 import type { Lane } from '../core/lane.ts';
 import { type Input, OPERATIONS, type OperationName, type Output } from '../core/operations.ts';
 import { DEFAULT_ACCOUNT, type Scope } from '../core/scope.ts';
 import { Demand } from '../core/shared-priority.ts';
 import type { BucketLevel, Pacer } from '../pacing/pacer.ts';
+import { Writer } from '../writer.ts';
 import { ServerClock } from './aws-clock.ts';
 import { type ClientPair, createClientPair, type UpstreamSettings } from './client.ts';
 import { Turns } from './event-loop-budget.ts';
@@ -28,6 +29,15 @@ export interface AttemptReport {
   readonly isRetry: boolean;
 }
 
+/** What became of the attempts of one call. */
+interface Attempts {
+  /** One waits for its answer. */
+  inFlight: boolean;
+  /** One was sent, and no answer says that ECS refused it. */
+  lost: boolean;
+}
+
+type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
 type Send = (command: unknown, options: { abortSignal: AbortSignal }) => Promise<unknown>;
 type Commands = Record<`${OperationName}Command`, new (input: unknown) => CommandWithStack>;
 interface CommandWithStack {
@@ -55,6 +65,7 @@ export interface UpstreamParts {
 /** Making a call, and what an answer from memory sets going, is work as well: as much as decoding so many bytes. */
 const CALL_BYTES = 32 * 1024;
 const REMEMBERED_BYTES = 64 * 1024;
+const MAX_ANSWER_BYTES = 16_000_000;
 
 /** ECS, as the rest of the gateway sees it: one function that calls any operation. */
 export class Upstream implements Caller {
@@ -63,6 +74,8 @@ export class Upstream implements Caller {
   readonly clock: ServerClock;
   /** What all requests and polls together have cost. */
   readonly meter = new CallMeter();
+  /** Writes, each done at most once. */
+  readonly writer: Writer;
   /** Attempts that wait for their answer. */
   attemptsInFlight = 0;
   readonly #clients: ClientPair;
@@ -75,28 +88,34 @@ export class Upstream implements Caller {
   readonly #onWait: UpstreamParts['onWait'];
   readonly #pacer: Pacer | undefined;
   readonly #turns: Turns;
+  readonly #attemptTimeoutMs: number;
+  readonly #maxAnswerBytes: number;
   #commands: Promise<Commands> | undefined;
 
   private constructor(
     scope: Scope,
     clients: ClientPair,
+    { attemptTimeoutMs, maxAnswerBytes = MAX_ANSWER_BYTES }: UpstreamSettings,
     { clock = new ServerClock(), onAttempt, onFailure, onWait, pacer, turns = new Turns() }: UpstreamParts,
   ) {
     this.scope = scope;
     this.clock = clock;
     this.#clients = clients;
+    this.#attemptTimeoutMs = attemptTimeoutMs;
+    this.#maxAnswerBytes = maxAnswerBytes;
     this.#onAttempt = onAttempt;
     this.#onFailure = onFailure;
     this.#onWait = onWait;
     this.#pacer = pacer;
     this.#turns = turns;
+    this.writer = new Writer(this, clock);
   }
 
   /** Fails when no region is configured and the SDK's default chain has none either. */
   static async create(settings: UpstreamSettings, log: Logger, parts: UpstreamParts = {}): Promise<Upstream> {
     const clients = createClientPair(settings, log);
     const region = await clients.repeatable.config.region();
-    return new Upstream({ account: DEFAULT_ACCOUNT, region }, clients, parts);
+    return new Upstream({ account: DEFAULT_ACCOUNT, region }, clients, settings, parts);
   }
 
   /** How full ECS's rate buckets are; undefined where nothing keeps count of them. */
@@ -114,18 +133,20 @@ export class Upstream implements Caller {
     context: CallContext,
     trim?: Trim,
   ): Promise<Output<Op>> {
+    const attempts: Attempts = { inFlight: false, lost: false };
     try {
       context.signal.throwIfAborted();
       await this.#turns.take(CALL_BYTES);
       const { [`${operation}Command` as const]: Command } = await this.#loadCommands();
       const command = new Command(input);
       this.#pace(command, operation, input, context);
-      this.#measure(command, operation, input, context, trim);
+      this.#measure(command, attempts, operation, input, context, trim);
       const client = this.#mayRepeat(operation, input) ? this.#clients.repeatable : this.#clients.once;
       const sent = (client.send as Send).call(client, command, { abortSignal: context.signal });
       return (await this.#aborts.until(sent, context.signal)) as Output<Op>;
     } catch (error) {
-      const failure = toEcsError(operation, context.signal.aborted ? context.signal.reason : error);
+      const reason = context.signal.aborted ? context.signal.reason : error;
+      const failure = toEcsError(operation, reason, attempts.lost || attempts.inFlight);
       if (!context.signal.aborted) this.#onFailure?.(failure);
       throw failure;
     }
@@ -206,6 +227,7 @@ export class Upstream implements Caller {
 
   #measure(
     command: CommandWithStack,
+    state: Attempts,
     operation: OperationName,
     input: unknown,
     context: CallContext,
@@ -213,8 +235,10 @@ export class Upstream implements Caller {
   ): void {
     let attempts = 0;
     let waitedMs = 0;
-    const decoding: Decoding = {
+    const decoding: Mutable<Decoding> = {
       ...trim,
+      maxBytes: this.#maxAnswerBytes,
+      endsAt: 0,
       turn: (bytes) => {
         const arrivedAt = performance.now();
         return this.#turns.take(bytes)?.then(() => {
@@ -230,11 +254,14 @@ export class Upstream implements Caller {
       attempts += 1;
       this.attemptsInFlight += 1;
       const startedAt = performance.now();
+      decoding.endsAt = startedAt + this.#attemptTimeoutMs;
+      state.inFlight = true;
       const sentAt = this.#pacer?.now() ?? startedAt;
       const report = (error?: string, code?: EcsError['code']) => {
         // That we were busy says nothing of ECS.
         const durationMs = performance.now() - startedAt - waitedMs;
         this.attemptsInFlight -= 1;
+        state.inFlight = false;
         this.#onAttempt?.({ operation, scope: context.scope, durationMs, error, code, isRetry });
       };
       try {
@@ -245,6 +272,7 @@ export class Upstream implements Caller {
       } catch (error) {
         this.clock.observe(dateOf(error));
         const { code, awsCode } = toEcsError(operation, error);
+        if (LEAVES_OPEN.has(code) && !neverLeft(error)) state.lost = true;
         if (code === 'UPSTREAM_THROTTLED') {
           context.meter.throttle();
           this.#pacer?.throttled(operation, sentAt, input);
@@ -256,6 +284,13 @@ export class Upstream implements Caller {
     command.middlewareStack.add(middleware, { step: 'deserialize', priority: 'high', name: 'measureAttempt' });
   }
 }
+
+/** Failures that do not say whether ECS did what it was asked to; all others are refusals. */
+const LEAVES_OPEN: ReadonlySet<EcsError['code']> = new Set([
+  'UPSTREAM_TIMEOUT',
+  'UPSTREAM_UNAVAILABLE',
+  'UPSTREAM_INVALID_RESPONSE',
+]);
 
 /** The `Date` header of an answer, or of the answer that an error was made from. */
 function dateOf(answer: unknown): string | undefined {

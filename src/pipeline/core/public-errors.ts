@@ -81,6 +81,20 @@ export function withCode(error: GraphQLError, code: ErrorCode): GraphQLError {
   });
 }
 
+/** The same error in an answer to a request that did something already: sent again, the request would do it again. */
+export function asFinal(error: GraphQLError): GraphQLError {
+  if (error.extensions.retryable !== true) return error;
+  const { retryAfterMs: _wait, ...extensions } = error.extensions;
+  const { nodes = null, source = null, positions = null, path = null } = error;
+  return new GraphQLError(error.message, {
+    nodes,
+    source,
+    positions,
+    path,
+    extensions: { ...extensions, retryable: false },
+  });
+}
+
 /** An error as JSON on a transport that has no HTTP status. */
 export function formatError(error: GraphQLError) {
   const { extensions, ...rest } = error.toJSON();

@@ -46,12 +46,21 @@ export interface UnrecognizedValue {
   readonly value: string;
 }
 
+/** What the writes of a request mean for its answer. */
+export interface RequestWrites {
+  /** One was done before, under the same key. */
+  replayed: boolean;
+  /** False once one was done, or may have been, without a key: sent again, the request would do it again. */
+  isRepeatable: boolean;
+}
+
 /** The state of one GraphQL request (of one event, for a subscription). */
 export interface GraphContext extends RequestInfo {
   readonly services: GraphServices;
   /** Reads and writes of ECS, with this request's deadline and bill. */
   readonly ecs: EcsSession;
   readonly loaders: Loaders;
+  readonly writes: RequestWrites;
   readonly unrecognized: (path: readonly (string | number)[], value: string) => void;
   readonly unrecognizedValues: readonly UnrecognizedValue[];
 }
@@ -69,6 +78,7 @@ export function createContext(info: RequestInfo, services: GraphServices): Graph
     ...info,
     services,
     ecs,
+    writes: { replayed: false, isRepeatable: true },
     // Events of a subscription mostly tell what is known already, and load nothing.
     get loaders() {
       loaders ??= createLoaders(ecs, info.reads);

@@ -1,7 +1,7 @@
 /** What a caller may do about an error, and the HTTP status when the whole request fails with it. */
 export interface ErrorCodeInfo {
   readonly description: string;
-  /** True where the same request may succeed later, unchanged. */
+  /** True where the same request may succeed later, unchanged, and where sending it again does no harm. */
   readonly retryable: boolean;
   readonly status: number;
 }
@@ -131,9 +131,15 @@ export const ERROR_CODES = {
   },
   // This server
   REQUEST_TIMEOUT: {
-    description: 'The request did not end within `QUERY_DEADLINE` or `MUTATION_DEADLINE`.',
+    description: 'The request did not end within `QUERY_DEADLINE` or `MUTATION_DEADLINE`, and no write was sent.',
     retryable: true,
     status: 504,
+  },
+  IDEMPOTENCY_KEYS_EXHAUSTED: {
+    description:
+      'The server keeps as many results of mutations with an `idempotencyKey` as `IDEMPOTENCY_KEYS` and `IDEMPOTENCY_BYTES` allow. Nothing was done; `retryAfterMs` says when there is room.',
+    retryable: true,
+    status: 503,
   },
   SERVER_DRAINING: {
     description: 'This process is shutting down; another, or the next one, will answer.',
@@ -194,8 +200,15 @@ export const ERROR_CODES = {
   UPSTREAM_TIMEOUT: { description: 'ECS did not answer in time.', retryable: true, status: 504 },
   UPSTREAM_UNAVAILABLE: { description: 'ECS cannot be reached, or failed.', retryable: true, status: 502 },
   UPSTREAM_INVALID_RESPONSE: {
-    description: 'ECS sent an answer that cannot be read.',
+    description:
+      'What answered in place of ECS sent something that is no answer of ECS, or one larger than `MAX_UPSTREAM_ANSWER`.',
     retryable: true,
+    status: 502,
+  },
+  OUTCOME_UNKNOWN: {
+    description:
+      'The write was sent, and no answer came: ECS may have done it. `check` holds the GraphQL fields to read before you send it again.',
+    retryable: false,
     status: 502,
   },
 } as const satisfies Record<string, ErrorCodeInfo>;

@@ -1,14 +1,21 @@
 import { GraphQLError } from 'graphql';
-import { EcsError } from '../../ecs/core/errors.ts';
+import type { KeysExhaustedError } from '../../ecs/consistency/idempotency-keys.ts';
+import { EcsError, OutcomeUnknownError } from '../../ecs/core/errors.ts';
 
 /** A caller's mistake in one argument. */
 export function badUserInput(argument: string, problem: string): GraphQLError {
   return new GraphQLError(`Argument "${argument}" ${problem}.`, { extensions: { code: 'BAD_USER_INPUT', argument } });
 }
 
+/** There is no room for another idempotency key. */
+export function keysExhausted({ message, retryAfterMs }: KeysExhaustedError): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: 'IDEMPOTENCY_KEYS_EXHAUSTED', retryAfterMs } });
+}
+
 /** What a failed ECS call says to the caller: everything they can act on, nothing of the gateway's inside. */
 export function ecsErrorExtensions(error: EcsError): Record<string, unknown> {
   const { code, operation, awsCode, requestId, retryable, retryAfterMs } = error;
+  const check = error instanceof OutcomeUnknownError ? error.check : undefined;
   return {
     code,
     operation,
@@ -16,6 +23,7 @@ export function ecsErrorExtensions(error: EcsError): Record<string, unknown> {
     ...(awsCode === undefined ? {} : { awsCode }),
     ...(requestId === undefined ? {} : { requestId }),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...(check === undefined ? {} : { check }),
   };
 }
 

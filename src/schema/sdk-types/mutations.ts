@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { FieldMap, ObjectRef } from '@pothos/core';
-import { KeyReusedError } from '../../ecs/consistency/idempotency-keys.ts';
+import { KeyReusedError, KeysExhaustedError } from '../../ecs/consistency/idempotency-keys.ts';
+import { EcsError } from '../../ecs/core/errors.ts';
+import type { WriteOperation } from '../../ecs/outcomes/check.ts';
 import type { Builder, Types } from '../core/builder.ts';
 import type { GraphContext } from '../core/context.ts';
-import { badUserInput } from '../core/errors.ts';
+import { badUserInput, keysExhausted } from '../core/errors.ts';
 import type { OperationName, Operations } from '../generated/types.ts';
 import type { InputTypes } from './input-types.ts';
 import type { OutputTypes, SdkRecord } from './output-types.ts';
@@ -26,8 +28,6 @@ export interface MutationOptions<Op extends OperationName> {
   readonly fields?: (t: PayloadFieldBuilder<Op>) => FieldMap;
   /** Fields of AWS's answer that the payload leaves out. */
   readonly omit?: readonly string[];
-  /** Replaces the call; by default `context.ecs.write`. */
-  readonly write?: (input: Operations[Op]['input'], context: GraphContext) => Promise<Operations[Op]['output']>;
 }
 
 interface MutationArgs {
@@ -38,12 +38,11 @@ interface MutationArgs {
 /** ECS takes client tokens of up to 36 printable characters for services and task sets, and more elsewhere. */
 const CLIENT_TOKEN = /^[\x21-\x7e]{1,36}$/;
 
-/** What a key is good for, by whether ECS takes it. */
-const PASSED_KEY =
-  'The same key with the same input makes one change, however often it is sent: ECS takes it as its client token.';
-const KEPT_KEY =
-  'The same key with the same input, sent again within ten minutes, is answered by the same server as it was the first time. ECS takes no ' +
-  'client token here: where its own answer was lost (UPSTREAM_TIMEOUT, UPSTREAM_UNAVAILABLE), look before you send it again.';
+/** What a key is good for. */
+const KEY =
+  'Sent again with the same key and input, the mutation is not done again: it answers as it did the first time, with `replayed: true` in ' +
+  'the `extensions` of the response. The server keeps keys for `IDEMPOTENCY_TTL`, in memory: another replica or a restarted one does not know them.';
+const PASSED_KEY = `${KEY} ECS gets the key as its client token, so this one holds for every replica.`;
 
 /** Writes as mutations, with the operation's own name, input and answer. */
 export class Mutations {
@@ -61,9 +60,8 @@ export class Mutations {
   }
 
   /** Adds `createService(input: CreateServiceInput!, idempotencyKey: ID): CreateServicePayload`. */
-  add<Op extends OperationName>(operation: Op, options: MutationOptions<Op>): void {
+  add<Op extends WriteOperation>(operation: Op, options: MutationOptions<Op>): void {
     this.#addType();
-    const write = options.write ?? ((input, context) => context.ecs.write(operation, input));
     this.#builder.mutationField(fieldName(operation), (t) =>
       t.field({
         type: this.payload(operation, options),
@@ -74,16 +72,14 @@ export class Mutations {
             required: true,
             description: `The request of ${operation}, as ECS takes it.`,
           }),
-          idempotencyKey: t.arg.id({ description: this.#takesToken(operation) ? PASSED_KEY : KEPT_KEY }),
+          idempotencyKey: t.arg.id({ description: this.#takesToken(operation) ? PASSED_KEY : KEY }),
         },
         resolve: async (_root, args: object, context) => {
           const { input: given, idempotencyKey } = args as MutationArgs;
           const input = toAwsInput(this.#model, operation, given);
-          if (!idempotencyKey) return { input, output: await write(input, context) };
+          if (!idempotencyKey) return { input, output: await writeOnce(context, operation, input) };
           const keyed = this.#withClientToken(operation, input, idempotencyKey);
-          const name = `${context.principal.name} ${operation} ${idempotencyKey}`;
-          const send = (): Promise<Operations[Op]['output']> => write(keyed, context);
-          return { input: keyed, output: await once(context, name, input, send) };
+          return { input: keyed, output: await writeKeyed(context, operation, keyed, idempotencyKey) };
         },
       }),
     );
@@ -132,16 +128,40 @@ export class Mutations {
   }
 }
 
-async function once<Output>(
-  { services }: GraphContext,
-  name: string,
-  input: object,
-  write: () => Promise<Output>,
-): Promise<Output> {
+/** A write without a key: the request must not be sent again once it was done. */
+async function writeOnce<Op extends WriteOperation>(
+  { ecs, writes }: GraphContext,
+  operation: Op,
+  input: Operations[Op]['input'],
+): Promise<Operations[Op]['output']> {
   try {
-    return await services.keyedWrites.once(name, input, write);
+    const output = await ecs.write(operation, input);
+    writes.isRepeatable = false;
+    return output;
   } catch (error) {
-    throw error instanceof KeyReusedError ? badUserInput('idempotencyKey', error.message) : error;
+    if (!(error instanceof EcsError) || error.mayBeDone) writes.isRepeatable = false;
+    throw error;
+  }
+}
+
+async function writeKeyed<Op extends WriteOperation>(
+  { ecs, principal, services, writes }: GraphContext,
+  operation: Op,
+  input: Operations[Op]['input'],
+  key: string,
+): Promise<Operations[Op]['output']> {
+  try {
+    const { output, replayed } = await services.keyedWrites.once<Operations[Op]['output']>({
+      name: [principal.name, operation, key],
+      input,
+      send: () => ecs.write(operation, input),
+      findOut: (sentAt) => ecs.findOut(operation, input, sentAt),
+    });
+    if (replayed) writes.replayed = true;
+    return output;
+  } catch (error) {
+    if (error instanceof KeyReusedError) throw badUserInput('idempotencyKey', error.message);
+    throw error instanceof KeysExhaustedError ? keysExhausted(error) : error;
   }
 }
 

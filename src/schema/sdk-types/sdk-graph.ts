@@ -1,5 +1,6 @@
 import type { EnumRef, FieldMap, ObjectRef } from '@pothos/core';
 import type { GraphQLResolveInfo, GraphQLSchema } from 'graphql';
+import type { WriteOperation } from '../../ecs/outcomes/check.ts';
 import { type Builder, createBuilder, type Types } from '../core/builder.ts';
 import type { GraphContext } from '../core/context.ts';
 import type { NounName } from '../core/overrides.ts';
@@ -84,7 +85,7 @@ export class Graph<Sources extends Record<NounName, object> = Record<NounName, o
   }
 
   /** Adds a write as a mutation of the same name. */
-  mutation<Op extends OperationName>(operation: Op, options: MutationOptions<Op>): void {
+  mutation<Op extends WriteOperation>(operation: Op, options: MutationOptions<Op>): void {
     this.mutations.add(operation, options);
   }
 

@@ -51,6 +51,8 @@ describe('an answer of which not all is read', () => {
     const turns: number[] = [];
     let whole: (() => Promise<object>) | undefined;
     const decoding: Decoding = {
+      maxBytes: 1_000,
+      endsAt: Number.POSITIVE_INFINITY,
       turn: (bytes) => {
         turns.push(bytes);
         return Promise.resolve();
@@ -76,6 +78,40 @@ describe('an answer of which not all is read', () => {
   });
 });
 
+describe('a value of another type than the schema has', () => {
+  it.each([
+    'null',
+    '[]',
+    '"text"',
+    '{"tasks":{}}',
+    '{"tasks":"text"}',
+    '{"tasks":[null]}',
+    '{"tasks":["text"]}',
+    '{"tasks":[[]]}',
+    '{"tasks":[{"taskArn":5}]}',
+    '{"tasks":[{"taskArn":{}}]}',
+    '{"tasks":[{"taskArn":"a","unknown":1,"version":"text"}]}',
+    '{"tasks":[{"enableExecuteCommand":"true"}]}',
+    '{"tasks":[{"overrides":[]}]}',
+    '{"tasks":[{"containers":[{"gpuIds":[1]}]}]}',
+  ])('%s is refused', async (text) => {
+    expect(await decode(clients[1], 'DescribeTasks', text)).toMatchObject({ name: 'InvalidAnswerError' });
+  });
+
+  it('in a map is refused too', async () => {
+    const text = (labels: unknown) =>
+      JSON.stringify({ taskDefinition: { containerDefinitions: [{ dockerLabels: labels }] } });
+    for (const labels of [[], 'text', { team: 1 }, { team: ['web'] }]) {
+      expect(await decode(clients[1], 'DescribeTaskDefinition', text(labels))).toMatchObject({
+        name: 'InvalidAnswerError',
+      });
+    }
+    expect(await decode(clients[1], 'DescribeTaskDefinition', text({ team: 'web' }))).toMatchObject({
+      taskDefinition: { containerDefinitions: [{ dockerLabels: { team: 'web' } }] },
+    });
+  });
+});
+
 describe('what we decode equals what the SDK decodes', () => {
   it.each(Object.keys(OPERATIONS))('%s', async (name) => {
     await fc.assert(
@@ -88,17 +124,18 @@ describe('what we decode equals what the SDK decodes', () => {
     );
   });
 
-  it.each([
-    '',
-    '{}',
-    '{"tasks":[',
-    'null',
-    '[]',
-    '"text"',
-    '{"tasks":null}',
-    '{"tasks":{}}',
-    '{"tasks":[{"startedAt":"x"}]}',
-  ])('the body %s', async (text) => {
+  it.each(Object.keys(OPERATIONS))('%s, unless we refuse it for a value of another type', async (name) => {
+    await fc.assert(
+      fc.asyncProperty(wireValue(operationOf(name).output, true), async (value) => {
+        const [stock, lean] = await both(name, toText(value));
+        if ((lean as { name?: unknown }).name === 'InvalidAnswerError') return;
+        deepStrictEqual(lean, stock);
+      }),
+      { numRuns: RUNS / 4 },
+    );
+  });
+
+  it.each(['', '{}', '{"tasks":[', '{"tasks":null}', '{"tasks":[{"startedAt":"x"}]}'])('the body %s', async (text) => {
     const [stock, lean] = await both('DescribeTasks', text);
     expect(lean).toStrictEqual(stock);
   });

@@ -1,7 +1,6 @@
 import { createSourceEventStream, type ExecutionResult, execute, type GraphQLSchema, parse, validate } from 'graphql';
 import { pino } from 'pino';
 import { Describer } from '../../../src/ecs/batching/describe-batcher.ts';
-import { KeyedWrites } from '../../../src/ecs/consistency/idempotency-keys.ts';
 import { EcsMemory } from '../../../src/ecs/consistency/read-cache.ts';
 import { ServerClock } from '../../../src/ecs/sdk/aws-clock.ts';
 import { Upstream } from '../../../src/ecs/sdk/upstream.ts';
@@ -9,6 +8,7 @@ import { createExecute } from '../../../src/execution/execute.ts';
 import { createLiveHub } from '../../../src/live/core/create-hub.ts';
 import { type Sandbox, startSandbox } from '../../../src/sandbox/index.ts';
 import { createContext, type GraphContext, type GraphServices } from '../../../src/schema/core/context.ts';
+import { createKeyedWrites } from '../../support/keyed-writes.ts';
 import { ENDLESS, textOf } from './compare.ts';
 
 export type EngineName = 'graphql-js' | 'ours';
@@ -33,7 +33,7 @@ export async function startGraphEngines(schema: GraphQLSchema): Promise<GraphEng
   const services: GraphServices = {
     upstream,
     describer,
-    keyedWrites: new KeyedWrites(),
+    keyedWrites: createKeyedWrites(),
     live: createLiveHub({ upstream, describer }),
     readDeadlineMs: 60_000,
     writeDeadlineMs: 60_000,

@@ -10,7 +10,6 @@ import {
 } from 'graphql';
 import { pino } from 'pino';
 import { Describer } from '../../../src/ecs/batching/describe-batcher.ts';
-import { KeyedWrites } from '../../../src/ecs/consistency/idempotency-keys.ts';
 import type { OperationName } from '../../../src/ecs/core/operations.ts';
 import { Pacer, type TokenRequest } from '../../../src/ecs/pacing/pacer.ts';
 import { ServerClock } from '../../../src/ecs/sdk/aws-clock.ts';
@@ -20,6 +19,7 @@ import { type Sandbox, type SandboxOptions, startSandbox } from '../../../src/sa
 import { createContext, type GraphServices } from '../../../src/schema/core/context.ts';
 import { createSchema } from '../../../src/schema/index.ts';
 import { FakeTimers } from '../../support/fake-timers.ts';
+import { createKeyedWrites } from '../../support/keyed-writes.ts';
 import { breathe } from './live-support.ts';
 
 /** What a subscription has told so far. */
@@ -114,7 +114,7 @@ export async function liveWorld({ rateShare, ...options }: LiveWorldOptions = {}
   const services = (): GraphServices => ({
     upstream,
     describer,
-    keyedWrites: new KeyedWrites(),
+    keyedWrites: createKeyedWrites(),
     live: hub,
     readDeadlineMs: REAL_MS,
     writeDeadlineMs: REAL_MS,

@@ -1,11 +1,13 @@
 import { type GraphQLSchema, getNamedType, isEnumType, isObjectType } from 'graphql';
+import type { WriteOperation } from '../../../src/ecs/outcomes/check.ts';
 import { operations } from '../../../src/schema/generated/operations.ts';
 import type { OperationName } from '../../../src/schema/generated/types.ts';
 import { Graph } from '../../../src/schema/sdk-types/sdk-graph.ts';
 import { fieldName } from '../../../src/schema/sdk-types/type-names.ts';
 
 export const OPERATIONS = Object.keys(operations) as OperationName[];
-export const isRead = (operation: OperationName): boolean => /^(Describe|Discover|Get|List)/.test(operation);
+export const isRead = (operation: OperationName): operation is Exclude<OperationName, WriteOperation> =>
+  /^(Describe|Discover|Get|List)/.test(operation);
 export const inputNames = (operation: OperationName): string[] => Object.keys(operations[operation].input);
 
 /** A graph of nothing but mechanical types: each read as a query with its members as arguments, each write as a mutation. */

@@ -2,9 +2,9 @@ import * as sdk from '@aws-sdk/client-ecs';
 import { NormalizedSchema } from '@smithy/core/schema';
 import { HttpResponse } from '@smithy/core/transport';
 import { execute, type GraphQLSchema, parse } from 'graphql';
-import { KeyedWrites } from '../../../src/ecs/consistency/idempotency-keys.ts';
 import type { GraphContext } from '../../../src/schema/core/context.ts';
 import type { OperationName } from '../../../src/schema/generated/types.ts';
+import { createKeyedWrites } from '../../support/keyed-writes.ts';
 
 const EXPORTS: ReadonlyMap<string, unknown> = new Map(Object.entries(sdk));
 
@@ -43,7 +43,8 @@ export class SdkWire {
     return {
       ecs: { read: send, write: send },
       principal: { name: 'test' },
-      services: { exposeSecrets, keyedWrites: new KeyedWrites() },
+      writes: { replayed: false, isRepeatable: true },
+      services: { exposeSecrets, keyedWrites: createKeyedWrites() },
       unrecognizedValues,
       unrecognized: (path: unknown, value: string) => unrecognizedValues.push({ path, value }),
     } as never;
