@@ -6,6 +6,7 @@ import { Describer } from './ecs/batching/describe-batcher.ts';
 import { KeyedWrites } from './ecs/consistency/idempotency-keys.ts';
 import { MemoryIdempotencyStore } from './ecs/consistency/memory-idempotency-store.ts';
 import { EcsMemory } from './ecs/consistency/read-cache.ts';
+import { realTimers, type Timers } from './ecs/core/timers.ts';
 import { Pacer } from './ecs/pacing/pacer.ts';
 import { Upstream } from './ecs/sdk/upstream.ts';
 import { openAssets } from './http/graphiql/assets.ts';
@@ -48,6 +49,8 @@ export interface Overrides {
   readonly log?: Logger;
   readonly schema?: GraphQLSchema;
   readonly openAssets?: typeof openAssets;
+  /** Time as writes wait for it whose answer was lost, and as idempotency keys grow old. */
+  readonly timers?: Timers;
 }
 
 /** Puts the gateway together: here everything that lives as long as the process is made, and handed on. */
@@ -55,7 +58,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const log = overrides.log ?? createLog(config);
   const schema = overrides.schema ?? createSchema();
   const metrics = config.metrics ? new Metrics() : undefined;
-  const services = await createServices(config, log, metrics);
+  const services = await createServices(config, log, metrics, overrides.timers);
 
   const inFlight = createInFlight();
   const prepare = countRefused(createPrepare(schema, config), metrics);
@@ -141,7 +144,12 @@ const CONNECT_TIMEOUT_MS = 1_000;
 const MAX_ATTEMPTS = 3;
 
 /** What all requests share of ECS. */
-async function createServices(config: Config, log: Logger, metrics: Metrics | undefined): Promise<GraphServices> {
+async function createServices(
+  config: Config,
+  log: Logger,
+  metrics: Metrics | undefined,
+  timers: Timers = realTimers(),
+): Promise<GraphServices> {
   const upstream = await Upstream.create(
     {
       region: config.awsRegion,
@@ -155,6 +163,7 @@ async function createServices(config: Config, log: Logger, metrics: Metrics | un
     log,
     {
       pacer: config.rateShare === 0 ? undefined : new Pacer(config.rateShare),
+      timers,
       onFailure: logTrouble(log),
       onAttempt: metrics && ((report) => metrics.attempt(report)),
       onWait: metrics && ((lane, waitedMs) => metrics.wait(lane, waitedMs)),
@@ -165,11 +174,14 @@ async function createServices(config: Config, log: Logger, metrics: Metrics | un
     upstream,
     describer,
     keyedWrites: new KeyedWrites(
-      new MemoryIdempotencyStore({
-        ttlMs: config.idempotencyTtl,
-        mostKeys: config.idempotencyKeys,
-        mostBytes: config.idempotencyBytes,
-      }),
+      new MemoryIdempotencyStore(
+        {
+          ttlMs: config.idempotencyTtl,
+          mostKeys: config.idempotencyKeys,
+          mostBytes: config.idempotencyBytes,
+        },
+        timers,
+      ),
     ),
     live: createLiveHub({
       upstream,

@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { type App, createApp } from '../../src/app.ts';
+import { type App, createApp, type Overrides } from '../../src/app.ts';
 import { loadConfig } from '../../src/config/index.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.ts';
 
@@ -40,6 +40,7 @@ const REGION = 'eu-west-1';
 export async function createWorld(
   options: SandboxOptions = {},
   settings: Readonly<Record<string, string>> = {},
+  overrides: Overrides = {},
 ): Promise<World> {
   const sandbox = await startSandbox({ speed: 0, seed: 'demo', ...options });
   const config = loadConfig('serve', [], {
@@ -58,7 +59,7 @@ export async function createWorld(
   const start = (more: Partial<typeof config> = {}) =>
     createApp(
       { ...config, credentials: { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' }, ...more },
-      { log: pino({ level: 'silent' }) },
+      { log: pino({ level: 'silent' }), ...overrides },
     );
   let app = await start();
   const query: World['query'] = async (text, variables = {}) => {

@@ -7,7 +7,11 @@ interface Named {
 }
 
 const showCapacityProvider = ({ name, cluster }: Named) =>
-  field('capacityProvider', { capacityProvider: name, cluster }, 'status updateStatus updateStatusReason');
+  field(
+    'capacityProviders',
+    { capacityProviders: name === undefined ? undefined : [name], cluster },
+    'nodes { name status updateStatus updateStatusReason }',
+  );
 
 async function readCapacityProvider(
   evidence: Evidence,

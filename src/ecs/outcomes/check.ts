@@ -1,3 +1,4 @@
+import { EcsError } from '../core/errors.ts';
 import type { Input, OperationName, Output } from '../core/operations.ts';
 
 /** Operations that change something, or report a change. */
@@ -72,4 +73,14 @@ export function isRevision(arn: string | undefined, named: string): boolean {
   const name = arn?.slice(arn.lastIndexOf('/') + 1) ?? '';
   const wanted = named.slice(named.lastIndexOf('/') + 1);
   return name === wanted || (!/:\d+$/.test(wanted) && name.replace(/:\d+$/, '') === wanted);
+}
+
+/** What a read answers; undefined where ECS says that there is no such thing. */
+export async function orAbsent<T>(read: Promise<T>): Promise<T | undefined> {
+  try {
+    return await read;
+  } catch (error) {
+    if (error instanceof EcsError && error.code === 'NOT_FOUND') return undefined;
+    throw error;
+  }
 }

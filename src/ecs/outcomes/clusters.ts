@@ -4,7 +4,7 @@ import { type Evidence, field, includesAll, matches, type WriteCheck } from './c
 const INCLUDE: ClusterField[] = ['CONFIGURATIONS', 'SETTINGS', 'TAGS'];
 
 const showCluster = (cluster: string | undefined) =>
-  field('cluster', { cluster }, 'status settings { name value } capacityProviders');
+  field('cluster', { cluster }, 'status settings { name value } capacityProviders { name }');
 
 async function readCluster(evidence: Evidence, cluster = 'default'): Promise<Cluster | undefined> {
   const { clusters } = await evidence.read('DescribeClusters', { clusters: [cluster], include: INCLUDE });

@@ -2,7 +2,7 @@ import type { DaemonDetail } from '@aws-sdk/client-ecs';
 import { type Evidence, field, matches, type WriteCheck } from './check.ts';
 
 const showDaemon = (daemonArn: string | undefined) =>
-  field('daemon', { daemon: daemonArn }, 'status createdAt updatedAt deploymentArn');
+  field('daemon', { daemonArn }, 'status createdAt updatedAt deploymentArn');
 
 const showDaemonTaskDefinition = (daemonTaskDefinition: string | undefined) =>
   field('daemonTaskDefinition', { daemonTaskDefinition }, 'daemonTaskDefinitionArn revision status registeredAt');
@@ -14,8 +14,7 @@ function toAnswer({ daemonArn, status, createdAt, updatedAt, deploymentArn }: Da
 
 export const createDaemon: WriteCheck<'CreateDaemon'> = {
   resend: true,
-  check: ({ clusterArn }) =>
-    field('daemons', { cluster: clusterArn }, 'nodes { daemonArn status createdAt deploymentArn }'),
+  check: ({ clusterArn }) => field('daemons', { clusterArn }, 'nodes { daemonArn status createdAt deploymentArn }'),
   makes: ({ deploymentArn }) => [deploymentArn],
 };
 

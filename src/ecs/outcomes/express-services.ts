@@ -1,7 +1,7 @@
 import { type Evidence, field, matches, type WriteCheck } from './check.ts';
 
-const showExpressService = (service: string | undefined) =>
-  field('expressGatewayService', { service }, 'status { statusCode } currentDeployment updatedAt');
+const showExpressService = (serviceArn: string | undefined) =>
+  field('expressGatewayService', { serviceArn }, 'status { statusCode } currentDeployment updatedAt');
 
 async function readExpressService(evidence: Evidence, serviceArn: string | undefined) {
   const { service } = await evidence.read('DescribeExpressGatewayService', { serviceArn });

@@ -1,5 +1,6 @@
-import type { Gateway, GatewayClusterAssociationStatus } from '@aws-sdk/client-ecs';
-import { type Evidence, field, matches, type WriteCheck } from './check.ts';
+import type { Gateway } from '@aws-sdk/client-ecs';
+import { parseArn } from '../core/arn.ts';
+import { type Evidence, field, matches, orAbsent, type WriteCheck } from './check.ts';
 
 const showGateway = (gateway: string | undefined) => field('gateway', { gateway }, 'gatewayArn status updatedAt');
 
@@ -17,9 +18,12 @@ export const updateGateway: WriteCheck<'UpdateGateway'> = {
 
 export const deleteGateway: WriteCheck<'DeleteGateway'> = {
   check: ({ gateway }) => showGateway(gateway),
-  async find(evidence, { gateway: name }) {
-    const { gateway } = await evidence.read('DescribeGateway', { gateway: name });
-    return gateway?.status === 'DELETED' ? toAnswer(gateway) : undefined;
+  async find(evidence, { gateway: nameOrArn = '' }) {
+    const answer = await orAbsent(evidence.read('DescribeGateway', { gateway: nameOrArn }));
+    if (answer !== undefined) return answer.gateway?.status === 'DELETED' ? toAnswer(answer.gateway) : undefined;
+    // ECS shows a gateway no more once it is deleted. A name alone does not tell which it was.
+    const arn = parseArn(nameOrArn);
+    return arn && { gatewayArn: nameOrArn, name: arn.name.split('/')[0], status: 'DELETED' };
   },
 };
 
@@ -31,22 +35,30 @@ interface Pair {
 const showAssociations = ({ gateway, cluster }: Pair) =>
   field('gatewayClusterAssociations', { gateway, cluster }, 'nodes { gatewayArn clusterArn status }');
 
-async function readAssociation(
-  evidence: Evidence,
-  { gateway, cluster }: Pair,
-  statuses: readonly GatewayClusterAssociationStatus[],
-) {
-  const input = { gateway, cluster, status: [...statuses] };
-  const { gatewayClusterAssociations = [] } = await evidence.read('ListGatewayClusterAssociations', input);
-  return gatewayClusterAssociations.find(({ status }) => status !== undefined && statuses.includes(status));
+async function readAssociation(evidence: Evidence, { gateway, cluster }: Pair) {
+  const { gatewayClusterAssociations = [] } = await evidence.read('ListGatewayClusterAssociations', {
+    gateway,
+    cluster,
+  });
+  // An association that has ended may be listed beside one that was made anew.
+  return gatewayClusterAssociations.find(({ status }) => status === 'ACTIVE') ?? gatewayClusterAssociations[0];
 }
 
 export const associateGatewayWithCluster: WriteCheck<'AssociateGatewayWithCluster'> = {
   check: showAssociations,
-  find: (evidence, input) => readAssociation(evidence, input, ['ACTIVE']),
+  async find(evidence, input) {
+    const association = await readAssociation(evidence, input);
+    return association?.status === 'ACTIVE' ? association : undefined;
+  },
 };
 
 export const disassociateGatewayFromCluster: WriteCheck<'DisassociateGatewayFromCluster'> = {
   check: showAssociations,
-  find: (evidence, input) => readAssociation(evidence, input, ['DISASSOCIATING', 'INACTIVE']),
+  async find(evidence, { gateway: name, cluster = '' }) {
+    const association = await readAssociation(evidence, { gateway: name, cluster });
+    if (association !== undefined) return association.status === 'ACTIVE' ? undefined : association;
+    const { gateway } = await evidence.read('DescribeGateway', { gateway: name });
+    const { clusters } = await evidence.read('DescribeClusters', { clusters: [cluster] });
+    return { gatewayArn: gateway?.gatewayArn, clusterArn: clusters?.[0]?.clusterArn, status: 'INACTIVE' };
+  },
 };

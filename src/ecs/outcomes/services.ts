@@ -52,11 +52,7 @@ export const deleteService: WriteCheck<'DeleteService'> = {
 };
 
 const showServiceDeployment = ({ serviceDeploymentArn = '' }: { serviceDeploymentArn?: string | undefined }) =>
-  field(
-    'serviceDeployment',
-    { serviceDeployment: serviceDeploymentArn },
-    'status statusReason lifecycleHookDetails { hookId status }',
-  );
+  field('serviceDeployment', { serviceDeploymentArn }, 'status statusReason lifecycleHookDetails { hookId status }');
 
 async function readServiceDeployment(evidence: Evidence, serviceDeploymentArn: string | undefined) {
   const serviceDeploymentArns = [serviceDeploymentArn ?? ''];

@@ -9,6 +9,7 @@ import type { Lane } from '../core/lane.ts';
 import { type Input, OPERATIONS, type OperationName, type Output } from '../core/operations.ts';
 import { DEFAULT_ACCOUNT, type Scope } from '../core/scope.ts';
 import { Demand } from '../core/shared-priority.ts';
+import type { Timers } from '../core/timers.ts';
 import type { BucketLevel, Pacer } from '../pacing/pacer.ts';
 import { Writer } from '../writer.ts';
 import { ServerClock } from './aws-clock.ts';
@@ -60,6 +61,8 @@ export interface UpstreamParts {
   /** Absent: calls are sent as they come. */
   readonly pacer?: Pacer | undefined;
   readonly turns?: Turns | undefined;
+  /** Time as writes wait for it whose answer was lost. */
+  readonly timers?: Timers | undefined;
 }
 
 /** Making a call, and what an answer from memory sets going, is work as well: as much as decoding so many bytes. */
@@ -96,7 +99,7 @@ export class Upstream implements Caller {
     scope: Scope,
     clients: ClientPair,
     { attemptTimeoutMs, maxAnswerBytes = MAX_ANSWER_BYTES }: UpstreamSettings,
-    { clock = new ServerClock(), onAttempt, onFailure, onWait, pacer, turns = new Turns() }: UpstreamParts,
+    { clock = new ServerClock(), onAttempt, onFailure, onWait, pacer, turns = new Turns(), timers }: UpstreamParts,
   ) {
     this.scope = scope;
     this.clock = clock;
@@ -108,7 +111,7 @@ export class Upstream implements Caller {
     this.#onWait = onWait;
     this.#pacer = pacer;
     this.#turns = turns;
-    this.writer = new Writer(this, clock);
+    this.writer = new Writer(this, clock, timers);
   }
 
   /** Fails when no region is configured and the SDK's default chain has none either. */
