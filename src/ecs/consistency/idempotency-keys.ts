@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { EcsError, OutcomeUnknownError } from '../core/errors.ts';
-import { fromText, toSortedText, toText } from '../output-text.ts';
 import type { IdempotencyStore } from './idempotency-store.ts';
+import { fromText, toSortedText, toText } from './output-text.ts';
 
 /** The same key came with another input. */
 export class KeyReusedError extends Error {

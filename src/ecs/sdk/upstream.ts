@@ -10,8 +10,8 @@ import { type Input, OPERATIONS, type OperationName, type Output } from '../core
 import { DEFAULT_ACCOUNT, type Scope } from '../core/scope.ts';
 import { Demand } from '../core/shared-priority.ts';
 import type { Timers } from '../core/timers.ts';
+import { Writer } from '../outcomes/writer.ts';
 import type { BucketLevel, Pacer } from '../pacing/pacer.ts';
-import { Writer } from '../writer.ts';
 import { ServerClock } from './aws-clock.ts';
 import { type ClientPair, createClientPair, type UpstreamSettings } from './client.ts';
 import { Turns } from './event-loop-budget.ts';

@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { TtlMap } from './consistency/ttl-map.ts';
-import { AbortListeners } from './core/abort-listeners.ts';
-import type { CallContext } from './core/call-context.ts';
-import type { Caller } from './core/ecs-port.ts';
-import { EcsError, OutcomeUnknownError, toEcsError } from './core/errors.ts';
-import type { Input, Output } from './core/operations.ts';
-import { realTimers, type Timers } from './core/timers.ts';
-import type { Evidence, Found, WriteCheck, WriteOperation } from './outcomes/check.ts';
-import { WRITE_CHECKS } from './outcomes/table.ts';
-import type { ServerClock } from './sdk/aws-clock.ts';
+import { TtlMap } from '../consistency/ttl-map.ts';
+import { AbortListeners } from '../core/abort-listeners.ts';
+import type { CallContext } from '../core/call-context.ts';
+import type { Caller } from '../core/ecs-port.ts';
+import { EcsError, OutcomeUnknownError, toEcsError } from '../core/errors.ts';
+import type { Input, Output } from '../core/operations.ts';
+import { realTimers, type Timers } from '../core/timers.ts';
+import type { Evidence, Found, WriteCheck, WriteOperation } from './check.ts';
+import { WRITE_CHECKS } from './table.ts';
 
 /** ECS shows a change to reads a moment after it made it: so long is waited before each look, in milliseconds. */
 const LOOK_AFTER_MS = [0, 500, 1_500] as const;
@@ -18,6 +17,14 @@ const CLOCK_MARGIN_MS = 2_000;
 const MADE_FOR_MS = 10 * 60_000;
 const MOST_MADE = 20_000;
 const LONGEST_CHECK = 1_000;
+
+/** What time it is at ECS. */
+export interface EcsClock {
+  /** Whether an answer has told. */
+  readonly isSet: boolean;
+  /** Epoch milliseconds. */
+  now(): number;
+}
 
 /** A write that was sent and not answered. */
 interface Lost {
@@ -33,13 +40,13 @@ interface Lost {
  */
 export class Writer {
   readonly #caller: Caller;
-  readonly #clock: ServerClock;
+  readonly #clock: EcsClock;
   readonly #timers: Timers;
   readonly #aborts = new AbortListeners();
   /** ARNs of what writes of this process made. */
   readonly #made: TtlMap<true>;
 
-  constructor(caller: Caller, clock: ServerClock, timers: Timers = realTimers()) {
+  constructor(caller: Caller, clock: EcsClock, timers: Timers = realTimers()) {
     this.#caller = caller;
     this.#clock = clock;
     this.#timers = timers;
