@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createFakeWorld, FakeException } from '../support/fake-ecs.ts';
+import { LeapingTimers } from '../support/leaping-timers.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 const open: { close(): unknown }[] = [];
@@ -11,7 +12,8 @@ afterEach(async () => {
 
 /** A gateway whose ECS is something else than the sandbox. */
 async function gatewayOver(url: string, settings: Record<string, string> = {}): Promise<World> {
-  const world = await createWorld({ seed: 'empty' }, { AWS_ENDPOINT_URL: url, ...settings });
+  const timers = new LeapingTimers();
+  const world = await createWorld({ seed: 'empty' }, { AWS_ENDPOINT_URL: url, ...settings }, { timers });
   open.push({ close: () => world.dispose() });
   return world;
 }
@@ -121,8 +123,15 @@ describe('when ECS fails', () => {
       }),
     );
     const world = await gatewayOver(url);
-    await world.query('mutation { stopTask(input: { task: "x" }) { task { id } } }');
-    expect(seen).toEqual(['StopTask']);
+    const { errors } = await world.query('mutation { stopTask(input: { task: "x" }) { task { id } } }');
+    expect(errors?.[0]?.extensions).toMatchObject({
+      code: 'OUTCOME_UNKNOWN',
+      operation: 'StopTask',
+      retryable: false,
+      check: 'task(task: "x") { lastStatus desiredStatus stoppedReason }',
+    });
+    expect(seen[0]).toBe('StopTask');
+    expect(new Set(seen.slice(1))).toEqual(new Set(['DescribeTasks']));
     seen.length = 0;
     await world.query('{ cluster { id } }');
     expect(seen).toEqual(['DescribeClusters', 'DescribeClusters', 'DescribeClusters']);
