@@ -8,7 +8,6 @@ import {
   responsePathAsArray,
 } from 'graphql';
 import { inspect } from 'graphql/jsutils/inspect.js';
-import { executeFields } from './execute-fields.ts';
 import { isPromise, Parts } from './promise-parts.ts';
 import { ResolveInfo, type Run } from './run.ts';
 import type { FieldPlan } from './selection-plan.ts';
@@ -205,7 +204,7 @@ function completeObject(
   const selection = field.selection(type, run);
   if (type.isTypeOf) {
     const check = (isOfType: boolean) => {
-      if (isOfType) return executeFields(run, selection, value, path);
+      if (isOfType) return run.executeFields(run, selection, value, path);
       throw new GraphQLError(`Expected value of type "${type.name}" but got: ${inspect(value)}.`, {
         nodes: field.nodes,
       });
@@ -213,7 +212,7 @@ function completeObject(
     const isOfType = type.isTypeOf(value, run.contextValue, infoAt(run, field, path));
     return isPromise(isOfType) ? isOfType.then(check) : check(isOfType);
   }
-  return executeFields(run, selection, value, path);
+  return run.executeFields(run, selection, value, path);
 }
 
 /** What is told of the field to which a value at this place belongs; items stand below their field. */

@@ -65,6 +65,7 @@ export function createExecute(schema: GraphQLSchema, turns: Turns = createTurns(
       contextValue,
       turns,
       signal,
+      executeFields,
     });
     try {
       const selection = plan.selection(run);

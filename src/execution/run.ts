@@ -10,9 +10,18 @@ import {
 import type { CollectScope, Fragments, Variables } from './collect-fields.ts';
 import type { Turns } from './event-loop-turns.ts';
 import { FieldErrors } from './field-errors.ts';
-import type { FieldPlan } from './selection-plan.ts';
+import type { PromiseOrValue } from './promise-parts.ts';
+import type { FieldPlan, SelectionPlan } from './selection-plan.ts';
 
 const NO_ARGUMENTS: Readonly<Record<string, unknown>> = Object.freeze({});
+
+/** Resolves and completes the fields selected on an object. */
+export type ExecuteFields = (
+  run: Run,
+  selection: SelectionPlan,
+  source: unknown,
+  path: ResponsePath | undefined,
+) => PromiseOrValue<Record<string, unknown>>;
 
 /** One execution of an operation. */
 export class Run implements CollectScope {
@@ -24,6 +33,8 @@ export class Run implements CollectScope {
   readonly contextValue: unknown;
   readonly turns: Turns;
   readonly signal: AbortSignal | undefined;
+  /** Passed in, because completing a value and executing its fields call each other. */
+  readonly executeFields: ExecuteFields;
   readonly errors = new FieldErrors();
   readonly #arguments = new Map<FieldPlan, Record<string, unknown>>();
 
@@ -36,6 +47,7 @@ export class Run implements CollectScope {
     this.contextValue = parts.contextValue;
     this.turns = parts.turns;
     this.signal = parts.signal;
+    this.executeFields = parts.executeFields;
   }
 
   /** A field's arguments, coerced once; each resolver gets an object of its own. */

@@ -1,4 +1,4 @@
-import type { Lane } from '../ecs/core/lane.ts';
+import type { Lane } from '../ecs/core/shared-priority.ts';
 import type { AttemptReport } from '../ecs/sdk/upstream.ts';
 import type { Instruments } from './instruments.ts';
 import type { MetricSources } from './metric-sources.ts';

@@ -1,18 +1,18 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { Backend } from './backend.ts';
+import { Backend } from './backend/backend.ts';
+import type { FaultKind, FaultRule, FaultSettings } from './checks/fault-injection.ts';
 import { readContract } from './checks/operation-contracts.ts';
 import { type Accident, type AccidentReport, causeAccident } from './control/accident-control.ts';
 import { setAlarm, setFunction } from './control/deployment-control.ts';
-import type { FaultKind, FaultRule, FaultSettings } from './control/fault-injection.ts';
-import type { EventPage } from './events/event-log.ts';
+import type { EventPage } from './model/event-log.ts';
 import type { HookResult } from './model/external-services.ts';
 import { boundPatterns } from './query/pattern.ts';
 import type { SeedName } from './seeds/plant-seed.ts';
-import { serveSessions } from './sessions/session-server.ts';
 import { Clock } from './time/clock.ts';
 import { Random } from './util/random.ts';
 import { createWire } from './wire/json-protocol.ts';
+import { serveSessions } from './wire/session-server.ts';
 
 export type { Accident, AccidentReport, EventPage, FaultKind, FaultRule, FaultSettings, SeedName };
 

@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout } from 'node:timers/promises';
-import { Backend } from '../../src/sandbox/backend.ts';
+import { Backend } from '../../src/sandbox/backend/backend.ts';
 import { readContract } from '../../src/sandbox/checks/operation-contracts.ts';
 import { Clock } from '../../src/sandbox/time/clock.ts';
 import { median } from './measure.ts';

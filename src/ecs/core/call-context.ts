@@ -1,8 +1,7 @@
 import type { CallMeter } from './call-cost.ts';
-import type { Lane } from './lane.ts';
 import type { Activity } from './pending-calls.ts';
 import type { Scope } from './scope.ts';
-import type { Demand } from './shared-priority.ts';
+import type { Demand, Lane } from './shared-priority.ts';
 
 /** On whose behalf a call is made, and for how long: `signal` ends with the request's deadline or its client. */
 export interface CallContext {

@@ -1,5 +1,5 @@
-import type { Decoding } from '../sdk/json-protocol.ts';
 import type { CallContext } from './call-context.ts';
+import type { Decoding } from './decoding.ts';
 import type { Input, OperationName, Output } from './operations.ts';
 
 /** What to leave out of an answer's things, because nobody is going to read it. */

@@ -1,5 +1,3 @@
-import { LANES, type Lane } from './lane.ts';
-
 interface Wanted {
   readonly lane: Lane;
   readonly deadline?: number | undefined;
@@ -35,3 +33,9 @@ export class Demand {
     this.#onLane = callback;
   }
 }
+
+/** Who goes first when a rate bucket runs low. */
+export type Lane = 'write' | 'query' | 'poll';
+
+/** In the order in which they are served. */
+export const LANES: readonly Lane[] = ['write', 'query', 'poll'];

@@ -1,8 +1,14 @@
 import { EcsError } from '../core/errors.ts';
 import { LISTS, type ListInput, type ListItem, type ListOperation } from '../core/list-operations.ts';
-import type { Input, Output } from '../core/operations.ts';
-import type { EcsSession } from '../request-session.ts';
+import type { Input, OperationName, Output } from '../core/operations.ts';
 import { PageTrail } from './page-loop-guard.ts';
+
+/** The part of a request's session that reads lists. */
+export interface ListReader {
+  read<Op extends OperationName>(operation: Op, input: Input<Op>): Promise<Output<Op>>;
+  /** Whether the input names something that a recent write created. */
+  namesNew(input: object): boolean;
+}
 
 /** One page of a list, as ECS cut it. */
 export interface Page<Item> {
@@ -16,7 +22,7 @@ export interface Page<Item> {
  * @throws {EcsError} PAGINATION_EXPIRED where ECS takes the token no more
  */
 export async function listPage<Op extends ListOperation>(
-  session: EcsSession,
+  session: ListReader,
   operation: Op,
   input: ListInput<Op>,
   token?: string,
@@ -43,7 +49,7 @@ function asExpired(error: unknown): unknown {
 
 /** Where ECS does not know yet what was created a moment ago, nothing is in it. */
 async function readOrEmpty<Op extends ListOperation>(
-  session: EcsSession,
+  session: ListReader,
   operation: Op,
   input: Input<Op>,
 ): Promise<Output<Op>> {
@@ -58,7 +64,7 @@ async function readOrEmpty<Op extends ListOperation>(
 
 /** Reads every page, and hands each to `onPage` as it arrives, before the next is asked for. */
 export async function listAll<Op extends ListOperation>(
-  session: EcsSession,
+  session: ListReader,
   operation: Op,
   input: ListInput<Op>,
   onPage?: (items: readonly ListItem<Op>[]) => void,

@@ -1,8 +1,7 @@
 import { AbortListeners } from '../core/abort-listeners.ts';
 import { EcsError } from '../core/errors.ts';
-import type { Lane } from '../core/lane.ts';
 import { type BucketName, type OperationName, RATE_BUCKETS } from '../core/operations.ts';
-import type { Demand } from '../core/shared-priority.ts';
+import type { Demand, Lane } from '../core/shared-priority.ts';
 import { realTimers, type Timers } from '../core/timers.ts';
 import { type RateLevel, RateLimiter } from './token-bucket.ts';
 import { type CallTokens, tokensOf } from './token-cost.ts';

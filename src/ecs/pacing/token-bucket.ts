@@ -1,5 +1,5 @@
-import { LANES, type Lane } from '../core/lane.ts';
 import type { RateBucket } from '../core/operations.ts';
+import { LANES, type Lane } from '../core/shared-priority.ts';
 import type { Timers } from '../core/timers.ts';
 
 /** How full one of ECS's rate buckets is, as far as this process can know. */

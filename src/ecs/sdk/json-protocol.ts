@@ -3,19 +3,10 @@ import { determineTimestampFormat, JsonCodec2, JsonShapeDeserializer2 } from '@s
 import { NormalizedSchema } from '@smithy/core/schema';
 import { parseEpochTimestamp } from '@smithy/core/serde';
 import type { HandlerExecutionContext, HttpResponse, MetadataBearer, Schema, SerdeFunctions } from '@smithy/types';
+import type { Decoding } from '../core/decoding.ts';
 import { InvalidAnswerError } from '../core/errors.ts';
 import { MemberCutter } from './field-pruner.ts';
-import { type AnswerLimits, collectBytes } from './read-body.ts';
-
-/** How one call's answer is to be decoded; handed to the protocol in the call's context, as `decoding`. */
-export interface Decoding extends AnswerLimits {
-  /** Waits until the event loop has time for an answer of so many bytes. */
-  readonly turn: (bytes: number) => Promise<void> | undefined;
-  /** Members of the things in the answer's lists to leave out, sorted. */
-  readonly without?: readonly string[];
-  /** Told how to decode the answer again with all that was left out, if anything was. */
-  readonly onTrimmed?: (whole: () => Promise<object>) => void;
-}
+import { collectBytes } from './read-body.ts';
 
 /** Turns a value as JSON.parse left it into what the SDK makes of it. */
 type Convert = (value: unknown) => unknown;

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { streamCollector } from '@smithy/node-http-handler';
+import type { AnswerLimits } from '../core/decoding.ts';
 import { AnswerTooLargeError } from '../core/errors.ts';
 
 /** Larger answers than this are believed when they are there. */
@@ -34,13 +35,6 @@ export function collectBytes(body: unknown, limits: AnswerLimits = NO_LIMITS): P
       resolve(bytes.read());
     });
   });
-}
-
-/** How much of an answer is read, and for how long. */
-export interface AnswerLimits {
-  readonly maxBytes: number;
-  /** When the attempt ends, as `performance.now()` measures it. */
-  readonly endsAt: number;
 }
 
 const NO_LIMITS: AnswerLimits = { maxBytes: Number.POSITIVE_INFINITY, endsAt: Number.POSITIVE_INFINITY };

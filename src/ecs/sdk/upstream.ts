@@ -3,11 +3,12 @@ import type { EcsMemory } from '../consistency/read-cache.ts';
 import { AbortListeners } from '../core/abort-listeners.ts';
 import type { CallContext } from '../core/call-context.ts';
 import { CallMeter } from '../core/call-cost.ts';
+import type { Decoding } from '../core/decoding.ts';
 import type { Caller, Trim } from '../core/ecs-port.ts';
 import { EcsError, neverLeft, toEcsError } from '../core/errors.ts';
-import type { Lane } from '../core/lane.ts';
 import { type Input, OPERATIONS, type OperationName, type Output } from '../core/operations.ts';
 import { DEFAULT_ACCOUNT, type Scope } from '../core/scope.ts';
+import type { Lane } from '../core/shared-priority.ts';
 import { Demand } from '../core/shared-priority.ts';
 import type { Timers } from '../core/timers.ts';
 import { Writer } from '../outcomes/writer.ts';
@@ -15,7 +16,6 @@ import type { BucketLevel, Pacer } from '../pacing/pacer.ts';
 import { ServerClock } from './aws-clock.ts';
 import { type ClientPair, createClientPair, type UpstreamSettings } from './client.ts';
 import { Turns } from './event-loop-budget.ts';
-import type { Decoding } from './json-protocol.ts';
 import { Flights } from './single-flight.ts';
 
 /** What is told of every attempt that reached the wire. */

@@ -7,11 +7,11 @@ import { readTasks } from '../core/read-tasks.ts';
 import { serviceNameOf } from '../core/task-owner.ts';
 import { changesBetween } from '../hub/changes.ts';
 import type { News, TopicSpec } from '../hub/topic-spec.ts';
+import { drainMark } from './drain-mark.ts';
 import { type DrainProgress, drainProgress, type InstanceDrain } from './drain-progress.ts';
 import { type DrainLook, type DrainSnapshot, type DrainTarget, observeDrain } from './drain-snapshot.ts';
 import { drainFacts, drainSummary } from './drain-summary.ts';
 import { isBriefMark } from './packed-instances.ts';
-import { drainMark } from './target-mark.ts';
 
 /** Follows the drain of some container instances to its end. */
 export function drainTopic(

@@ -1,7 +1,6 @@
 import type { ExecutionResult, GraphQLError, OperationDefinitionNode, OperationTypeNode } from 'graphql';
 import type { Logger } from 'pino';
 import { capped } from '../../observe/log.ts';
-import type { Prepared } from '../admission/prepare-document.ts';
 import type { Caller } from './request-context.ts';
 
 /** Who counts operations. */
@@ -12,16 +11,6 @@ export interface OperationObserver {
   executed(): void;
   /** An event was sent to one subscriber. */
   sent(transport: Caller['transport']): void;
-}
-
-/** Counts the documents that are refused before anything is known of their operations. */
-export function countRefused(prepare: (query: string) => Prepared, observer: OperationObserver | undefined) {
-  return (query: string): Prepared => {
-    const prepared = prepare(query);
-    const [error] = prepared.errors;
-    if (error) observer?.operation('unknown', String(error.extensions.code), 0);
-    return prepared;
-  };
 }
 
 /** What is told of one operation in the end: a line in the log, and what is counted. */

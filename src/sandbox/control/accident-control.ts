@@ -1,8 +1,8 @@
-import type { Backend } from '../backend.ts';
+import type { Backend } from '../backend/backend.ts';
 import { invalidParameter } from '../checks/ecs-errors.ts';
-import type { Pause } from '../events/service-events.ts';
 import { interruptInstance, interruptTask, loseZone, restoreZone, setAgent } from '../fleet/accidents.ts';
 import { terminateInstance } from '../fleet/terminate-instance.ts';
+import type { Pause } from '../model/services/service-pause.ts';
 import type { InstanceRecord, TaskRecord, World } from '../model/world.ts';
 import { DEFAULT_TARGET_REASON, failTarget } from '../tasks/load-balancer-targets.ts';
 import { readAccount } from './event-control.ts';

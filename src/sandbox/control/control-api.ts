@@ -1,4 +1,4 @@
-import type { Backend } from '../backend.ts';
+import type { Backend } from '../backend/backend.ts';
 import { EcsError } from '../checks/ecs-errors.ts';
 import { SEED_NAMES, type SeedName } from '../seeds/plant-seed.ts';
 import { ACCIDENT_PARAMETERS, postAccident } from './accident-control.ts';

@@ -1,4 +1,4 @@
-import type { Backend } from '../backend.ts';
+import type { Backend } from '../backend/backend.ts';
 import { invalidParameter } from '../checks/ecs-errors.ts';
 import { alarmChanged } from '../deployments/deployment-alarms.ts';
 import { functionName, type HookResult } from '../model/external-services.ts';

@@ -1,4 +1,4 @@
-import type { Backend } from '../backend.ts';
+import type { Backend } from '../backend/backend.ts';
 import { invalidParameter } from '../checks/ecs-errors.ts';
 
 /** An account id from a request's parameters. */

@@ -1,4 +1,4 @@
-import { FAULT_KINDS, type FaultRule, type FaultSettings } from './fault-injection.ts';
+import { FAULT_KINDS, type FaultRule, type FaultSettings } from '../checks/fault-injection.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 

@@ -1,5 +1,6 @@
 import { invalidParameter } from '../checks/ecs-errors.ts';
-import { type Pause, sayPaused } from '../events/service-events.ts';
+import { sayPaused } from '../events/service-events.ts';
+import type { Pause } from '../model/services/service-pause.ts';
 import type { ServiceRecord, World } from '../model/world.ts';
 import { wakeAllStarved, wakeService } from '../wakeups/wake-services.ts';
 

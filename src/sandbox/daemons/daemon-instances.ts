@@ -1,9 +1,8 @@
 import { isEligible } from '../instances/placement.ts';
 import type { DaemonRecord, DaemonRevisionRecord } from '../model/daemon-records.ts';
+import { DAEMON_GROUP } from '../model/daemon-records.ts';
 import type { InstanceRecord, TaskRecord, World } from '../model/world.ts';
 import { isUp, isWanted } from '../store/task-statuses.ts';
-
-export const DAEMON_GROUP = 'daemon:';
 
 /** The instances of a revision's capacity providers, in whatever state they are. */
 export function instancesOf(daemon: DaemonRecord, revision: DaemonRevisionRecord): InstanceRecord[] {

@@ -1,7 +1,7 @@
+import { DAEMON_GROUP } from '../model/daemon-records.ts';
 import type { Before, TaskRecord, World, WorldRecord } from '../model/world.ts';
 import { daemonArn } from '../store/arns.ts';
 import { wakeDaemon } from '../wakeups/wake-daemons.ts';
-import { DAEMON_GROUP } from './daemon-instances.ts';
 import { accountStopped } from './reconcile-daemon.ts';
 
 /** Wakes the daemons that a change concerns: to their own tasks, or to an instance on which they may have to run. */

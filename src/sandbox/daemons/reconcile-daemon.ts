@@ -2,6 +2,7 @@ import { changeInstance } from '../instances/instance-lifecycle.ts';
 import { launchTask } from '../launch/launch-task.ts';
 import { createOrigin } from '../launch/task-origin.ts';
 import type { DaemonDeploymentRecord, DaemonRecord, DaemonRevisionRecord } from '../model/daemon-records.ts';
+import { DAEMON_GROUP } from '../model/daemon-records.ts';
 import type { InstanceRecord, TaskRecord, World } from '../model/world.ts';
 import { change } from '../store/eventual-consistency.ts';
 import { shortage } from '../store/instance-resources.ts';
@@ -12,7 +13,7 @@ import type { Tags } from '../util/wire-types.ts';
 import { wakeDaemon } from '../wakeups/wake-daemons.ts';
 import { checkFailure, settleDeletion, settleDeployment, startDeployment } from './daemon-deployment-progress.ts';
 import { tellFailedStart, tellNoRoom } from './daemon-events.ts';
-import { DAEMON_GROUP, mayLeave, openInstances } from './daemon-instances.ts';
+import { mayLeave, openInstances } from './daemon-instances.ts';
 import { isOngoing, latestDeployment } from './deploy-daemon.ts';
 
 /** AWS's example; it names no default. */

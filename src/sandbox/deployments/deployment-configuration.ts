@@ -11,7 +11,7 @@ import {
   DEFAULT_STEP_BAKE_MINUTES,
   DEFAULT_STEP_PERCENT,
   shiftsTraffic,
-} from '../model/deployment-stages.ts';
+} from '../model/services/deployment-stages.ts';
 import type { Wire } from '../util/wire-types.ts';
 
 type Configuration = Wire<DeploymentConfiguration>;

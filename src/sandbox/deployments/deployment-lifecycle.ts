@@ -1,6 +1,6 @@
 import { sayCompleted } from '../events/service-events.ts';
-import { planStages, shiftsTraffic } from '../model/deployment-stages.ts';
 import { createHolds } from '../model/launch-holds.ts';
+import { planStages, shiftsTraffic } from '../model/services/deployment-stages.ts';
 import type {
   DeploymentRecord,
   ServiceDeploymentRecord,

@@ -2,29 +2,14 @@ import type {
   DeploymentLifecycleHook,
   DeploymentLifecycleHookAction,
   DeploymentLifecycleHookDetail,
-  DeploymentLifecycleHookStatus,
   DeploymentLifecycleHookTargetType,
 } from '@aws-sdk/client-ecs';
-import type { Stage } from '../model/deployment-stages.ts';
 import { functionName, type HookResult } from '../model/external-services.ts';
+import type { Stage } from '../model/services/deployment-stages.ts';
+import type { HookRun } from '../model/services/hook-run.ts';
 import type { ServiceDeploymentRecord, World } from '../model/world.ts';
 import { change } from '../store/eventual-consistency.ts';
 import { toSeconds, type Wire } from '../util/wire-types.ts';
-
-/** One execution of a lifecycle hook. */
-export interface HookRun {
-  readonly id: string;
-  readonly hook: Wire<DeploymentLifecycleHook>;
-  readonly targetType: DeploymentLifecycleHookTargetType;
-  /** Which step of the deployment's plan it belongs to. */
-  readonly step: number;
-  readonly stage: Stage;
-  readonly status: DeploymentLifecycleHookStatus;
-  readonly expiresAt: number;
-  readonly timeoutAction: DeploymentLifecycleHookAction;
-  /** When the function that runs now gives its answer. */
-  readonly answersAt: number | undefined;
-}
 
 const DEFAULT_TIMEOUT_MINUTES = 1440;
 /** AWS's own default between two invocations of a function that says IN_PROGRESS. */

@@ -1,4 +1,4 @@
-import type { HookRun } from '../deployments/lifecycle-hooks.ts';
+import type { HookRun } from '../model/services/hook-run.ts';
 import type { ServiceDeploymentRecord, World } from '../model/world.ts';
 
 function addHook(world: World, record: ServiceDeploymentRecord, run: HookRun): void {

@@ -1,4 +1,4 @@
-import type { EventEntry } from '../events/event-log.ts';
+import type { EventEntry } from '../model/event-log.ts';
 import type { InstanceRecord, StatefulRecord, TaskRecord } from '../model/world.ts';
 import { instanceDetail, taskDetail } from './event-details.ts';
 

@@ -1,3 +1,4 @@
+import { PAUSES, type Pause } from '../model/services/service-pause.ts';
 import type {
   DeploymentRecord,
   InstanceRecord,
@@ -162,15 +163,6 @@ export function sayProvisioningLimit(world: World, service: ServiceRecord): void
 export function sayNoFargate(world: World, service: ServiceRecord, why: string): void {
   sayPlacementFailure(world, service, ` was unable to place a task. Reason: ${why}`, { reason: 'RESOURCE:FARGATE' });
 }
-
-/** The texts of the first is AWS's, those of the others are ours. */
-const PAUSES = {
-  ECS_OPERATION_THROTTLED: ' operations are being throttled. Will try again later.',
-  SERVICE_DISCOVERY_OPERATION_THROTTLED: ' operations are being throttled on AWS Cloud Map. Will try again later.',
-  SERVICE_HEALTH_UNKNOWN: ' was unable to describe the health data for tasks.',
-} as const;
-
-export type Pause = keyof typeof PAUSES;
 
 /** Something keeps the scheduler from its work for a while. */
 export function sayPaused(world: World, service: ServiceRecord, eventName: Pause): void {

@@ -1,5 +1,5 @@
 import type { ECSManagedResources, ManagedResourceStatus } from '@aws-sdk/client-ecs';
-import type { ExpressRecord, ExpressSettings } from '../model/express-records.ts';
+import type { ExpressRecord, ExpressSettings } from '../model/services/express-records.ts';
 import type { ServiceRecord, ServiceRevisionRecord, World } from '../model/world.ts';
 import { arnOf } from '../store/arns.ts';
 import { toSeconds, type Wire } from '../util/wire-types.ts';

@@ -1,18 +1,7 @@
-import { DAEMON_GROUP } from '../daemons/daemon-instances.ts';
 import type { CapacityProviderRecord } from '../model/capacity-provider-record.ts';
+import { DAEMON_GROUP } from '../model/daemon-records.ts';
+import type { Fleet } from '../model/fleet-record.ts';
 import type { ClusterRecord, InstanceRecord, TaskRecord, World } from '../model/world.ts';
-import type { Due } from '../time/due-queue.ts';
-
-/** The instances of one capacity provider in one cluster, as managed scaling sees them. */
-export interface Fleet {
-  readonly cluster: ClusterRecord;
-  readonly provider: CapacityProviderRecord;
-  scaleOut: Due | undefined;
-  scaleIn: Due | undefined;
-  /** Asked for, not yet registered. */
-  launching: number;
-  readonly idleSince: Map<InstanceRecord, number>;
-}
 
 /** A provider that launches and terminates instances by itself. */
 export function isManaged(provider: CapacityProviderRecord | undefined): provider is CapacityProviderRecord {

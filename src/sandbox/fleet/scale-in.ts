@@ -1,6 +1,7 @@
 import { changeInstance } from '../instances/instance-lifecycle.ts';
+import type { Fleet } from '../model/fleet-record.ts';
 import type { InstanceRecord, World } from '../model/world.ts';
-import { type Fleet, instancesOfFleet, isIdle, waitingFor } from './fleets.ts';
+import { instancesOfFleet, isIdle, waitingFor } from './fleets.ts';
 import { terminateInstance } from './terminate-instance.ts';
 
 /** AWS: the alarm that scales an Auto Scaling group in needs 15 minutes. */

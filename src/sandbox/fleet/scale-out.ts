@@ -1,6 +1,7 @@
 import { registerInstance } from '../instances/instance-lifecycle.ts';
+import type { Fleet } from '../model/fleet-record.ts';
 import type { World } from '../model/world.ts';
-import { type Fleet, instancesOfFleet, waitingFor } from './fleets.ts';
+import { instancesOfFleet, waitingFor } from './fleets.ts';
 import {
   countFor,
   findInstanceType,

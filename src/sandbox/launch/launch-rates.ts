@@ -1,5 +1,5 @@
+import type { Bucket, LaunchRates } from '../model/services/launch-rates.ts';
 import type { ServiceRecord, World } from '../model/world.ts';
-import type { Due } from '../time/due-queue.ts';
 
 /** AWS: Fargate launches so many tasks at once, and so many a second after that; On-Demand and Spot each for itself. */
 const BURST = 100;
@@ -9,31 +9,6 @@ const TURN = 1000;
 /** AWS: a service is given at most so many new tasks a minute, on Fargate as on instances. */
 const PER_MINUTE = 500;
 const MINUTE = 60_000;
-
-interface Bucket {
-  tokens: number;
-  /** When it was last filled. */
-  at: number;
-  /** Services that want more than there was, longest first. */
-  readonly waiting: Set<ServiceRecord>;
-  turn: Due | undefined;
-}
-
-/** How fast tasks are launched, in virtual time: the pace of ECS itself, whoever asks. */
-export interface LaunchRates {
-  /** Off while a seed plants its past. */
-  enabled: boolean;
-  /** Fargate's two rates can be raised, the quota of a service cannot. */
-  scale: number;
-  readonly onDemand: Bucket;
-  readonly spot: Bucket;
-  /** Whose turn it is, and how many tasks it may still launch in it. */
-  served: { readonly service: ServiceRecord; left: number } | undefined;
-  /** The minute in which each service launches, and how many it has launched in it. */
-  readonly minutes: WeakMap<ServiceRecord, { readonly since: number; launched: number }>;
-  /** Services that have said that they are held up. */
-  readonly told: WeakSet<ServiceRecord>;
-}
 
 function fullBucket(): Bucket {
   return { tokens: Number.POSITIVE_INFINITY, at: 0, waiting: new Set(), turn: undefined };

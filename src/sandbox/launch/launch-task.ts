@@ -1,7 +1,8 @@
 import { waitForCapacity } from '../fleet/waiting-tasks.ts';
 import { zoneOfSubnet } from '../instances/availability-zones.ts';
-import { TaskRecord } from '../model/task-record.ts';
-import { TaskState } from '../model/task-state.ts';
+import type { TaskOrigin } from '../model/tasks/task-origin.ts';
+import { TaskRecord } from '../model/tasks/task-record.ts';
+import { TaskState } from '../model/tasks/task-state.ts';
 import type { InstanceRecord, World } from '../model/world.ts';
 import { freeGpus } from '../store/instance-resources.ts';
 import { newRecord } from '../store/new-record.ts';
@@ -9,7 +10,6 @@ import { addTask } from '../tasks/add-task.ts';
 import { createProxy } from '../tasks/service-connect.ts';
 import { beginTask } from '../tasks/task-lifecycle.ts';
 import { createEni } from './task-network.ts';
-import type { TaskOrigin } from './task-origin.ts';
 import { createVolumes } from './task-volumes.ts';
 
 /** Where one task goes. */

@@ -1,5 +1,5 @@
 import type { Attachment, NetworkBinding, NetworkConfiguration, NetworkInterface } from '@aws-sdk/client-ecs';
-import type { ContainerRecipe } from '../model/container-recipe.ts';
+import type { ContainerRecipe } from '../model/tasks/container-recipe.ts';
 import type { TaskRecord, World } from '../model/world.ts';
 import { ENI } from '../tasks/task-attachments.ts';
 import { flat } from '../util/flat-string.ts';

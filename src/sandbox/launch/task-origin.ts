@@ -6,8 +6,8 @@ import type {
   ServiceConnectConfiguration,
   TaskOverride,
 } from '@aws-sdk/client-ecs';
-import { Containers } from '../model/containers.ts';
-import type { Demand } from '../model/instance-capacity.ts';
+import { Containers } from '../model/tasks/containers.ts';
+import type { TaskOrigin, VolumeConfiguration } from '../model/tasks/task-origin.ts';
 import type {
   ClusterRecord,
   DeploymentRecord,
@@ -20,7 +20,6 @@ import { taskArn } from '../store/arns.ts';
 import type { Tags, Wire } from '../util/wire-types.ts';
 import { platformVersionOf } from './platform-version.ts';
 import { demandOf } from './resource-demand.ts';
-import type { VolumeConfiguration } from './task-volumes.ts';
 
 /** What is asked for when tasks are started. */
 export interface LaunchRequest {
@@ -46,36 +45,6 @@ export interface LaunchRequest {
 export interface Slot {
   readonly launchType: LaunchType;
   readonly capacityProviderName?: string | undefined;
-}
-
-/** What tasks that are started together have in common, made once for all of them. None of it ever changes. */
-export interface TaskOrigin {
-  readonly cluster: ClusterRecord;
-  readonly taskDefinition: TaskDefinitionRecord;
-  readonly service: ServiceRecord | undefined;
-  readonly deployment: DeploymentRecord | undefined;
-  readonly taskSet: TaskSetRecord | undefined;
-  readonly launchType: LaunchType;
-  readonly capacityProviderName: string | undefined;
-  readonly platformVersion: string | undefined;
-  readonly platformFamily: string | undefined;
-  readonly group: string;
-  readonly startedBy: string | undefined;
-  readonly overrides: Wire<TaskOverride>;
-  readonly cpu: string;
-  readonly memory: string;
-  readonly demand: Demand;
-  readonly enableExecuteCommand: boolean;
-  readonly ephemeralStorage: Wire<EphemeralStorage> | undefined;
-  readonly networkConfiguration: Wire<NetworkConfiguration> | undefined;
-  readonly volumeConfigurations: readonly VolumeConfiguration[] | undefined;
-  readonly serviceConnect: Wire<ServiceConnectConfiguration> | undefined;
-  readonly attributes: Wire<Attribute>[];
-  readonly containers: Containers;
-  readonly tags: Tags;
-  readonly longArn: boolean;
-  /** Of their ARNs all but the id. */
-  readonly arnPrefix: string;
 }
 
 const FARGATE_STORAGE: Wire<EphemeralStorage> = { sizeInGiB: 20 };

@@ -1,15 +1,10 @@
-import type {
-  Attachment,
-  ServiceVolumeConfiguration,
-  TaskManagedEBSVolumeConfiguration,
-  TaskVolumeConfiguration,
-} from '@aws-sdk/client-ecs';
+import type { Attachment, TaskManagedEBSVolumeConfiguration } from '@aws-sdk/client-ecs';
 import { invalidParameter } from '../checks/ecs-errors.ts';
+import type { VolumeConfiguration } from '../model/tasks/task-origin.ts';
 import type { TaskDefinitionRecord, World } from '../model/world.ts';
 import { VOLUME } from '../tasks/task-attachments.ts';
 import type { Wire } from '../util/wire-types.ts';
 
-export type VolumeConfiguration = Wire<TaskVolumeConfiguration> | Wire<ServiceVolumeConfiguration>;
 type Volume = Wire<TaskManagedEBSVolumeConfiguration>;
 
 /** AWS: GiB of each volume type, and IOPS where they can be set. */

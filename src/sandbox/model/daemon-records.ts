@@ -1,5 +1,5 @@
 import type * as aws from '@aws-sdk/client-ecs';
-import type { Due } from '../time/due-queue.ts';
+import type { Due } from '../time/due.ts';
 import type { Tags, Wire } from '../util/wire-types.ts';
 import type { BaseRecord, ClusterRecord, TaskDefinitionRecord, TaskRecord } from './world.ts';
 
@@ -88,3 +88,5 @@ export interface DaemonRecord extends BaseRecord {
   failedStarts: number;
   wake: Due | undefined;
 }
+
+export const DAEMON_GROUP = 'daemon:';

@@ -1,34 +1,34 @@
 import type * as aws from '@aws-sdk/client-ecs';
-import type { HookRun } from '../deployments/lifecycle-hooks.ts';
-import type { EventLog } from '../events/event-log.ts';
-import type { Pause } from '../events/service-events.ts';
-import type { Fleet } from '../fleet/fleets.ts';
-import type { LaunchRates } from '../launch/launch-rates.ts';
-import type { Rebalancing } from '../scheduler/rebalancing.ts';
-import type { Census } from '../services/task-census.ts';
 import type { Sessions } from '../sessions/sessions.ts';
-import type { AccountSettingsRecord } from '../store/account-settings.ts';
-import type { TargetNews } from '../tasks/load-balancer-targets.ts';
 import type { Clock } from '../time/clock.ts';
-import type { Due } from '../time/due-queue.ts';
+import type { Due } from '../time/due.ts';
 import type { Timings } from '../time/timings.ts';
 import type { Random } from '../util/random.ts';
 import type { Tags, Wire } from '../util/wire-types.ts';
+import type { AccountSettingsRecord } from './account-settings-record.ts';
 import type { CapacityProviderRecord } from './capacity-provider-record.ts';
-import type { ContainerRecipe } from './container-recipe.ts';
-import type { Containers } from './containers.ts';
 import type { DaemonFamilyRecord, DaemonRecord, DaemonWorldRecord } from './daemon-records.ts';
-import type { Step } from './deployment-stages.ts';
-import type { ExpressRecord } from './express-records.ts';
+import type { EventLog } from './event-log.ts';
 import type { Surroundings } from './external-services.ts';
+import type { Fleet } from './fleet-record.ts';
 import type { GatewayRecord, GatewayWorldRecord } from './gateway-records.ts';
 import type { Demand } from './instance-capacity.ts';
 import type { InstanceRecord } from './instance-record.ts';
 import type { InstanceState } from './instance-state.ts';
 import type { Holds } from './launch-holds.ts';
-import type { TaskRecord } from './task-record.ts';
-import type { Retention } from './task-retention.ts';
-import type { TaskState } from './task-state.ts';
+import type { Step } from './services/deployment-stages.ts';
+import type { ExpressRecord } from './services/express-records.ts';
+import type { HookRun } from './services/hook-run.ts';
+import type { LaunchRates } from './services/launch-rates.ts';
+import type { Rebalancing } from './services/rebalancing-state.ts';
+import type { Pause } from './services/service-pause.ts';
+import type { TargetNews } from './services/target-changes.ts';
+import type { Census } from './services/task-census.ts';
+import type { ContainerRecipe } from './tasks/container-recipe.ts';
+import type { Containers } from './tasks/containers.ts';
+import type { TaskRecord } from './tasks/task-record.ts';
+import type { Retention } from './tasks/task-retention.ts';
+import type { TaskState } from './tasks/task-state.ts';
 
 /**
  * The world: one for each Region, plain records that point at each other. Times are virtual milliseconds. Nested values
@@ -84,8 +84,11 @@ export interface World {
   readonly observers: ((record: WorldRecord, before: Before | undefined) => void)[];
   /** Remembers former states while reads lag behind writes; see consistency.ts. */
   readonly past: WeakMap<WorldRecord, Snapshot[]>;
-  /** What the service scheduler does about a service when it is woken; a field so that it can be called from below. */
+  // What lower layers call in higher ones is passed in with the world: see backend/create-world.ts.
+  /** Runs the service scheduler for a service that was woken. */
   readonly reconcile: (service: ServiceRecord) => void;
+  /** Runs the daemon scheduler for a daemon that was woken. */
+  readonly reconcileDaemon: (daemon: DaemonRecord) => void;
   lagMs: number;
   sequence: number;
 }

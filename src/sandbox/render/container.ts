@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Container, ManagedAgent } from '@aws-sdk/client-ecs';
 import { gpusOf } from '../launch/resource-demand.ts';
 import { networkBindingsOf, networkInterfacesOf } from '../launch/task-network.ts';
-import type { ContainerState } from '../model/containers.ts';
+import type { ContainerState } from '../model/tasks/containers.ts';
 import type { TaskRecord } from '../model/world.ts';
 import { containerArn } from '../store/arns.ts';
 import { uuidFrom } from '../util/random.ts';

@@ -4,7 +4,7 @@ import type {
   ExpressGatewayServiceStatus,
 } from '@aws-sdk/client-ecs';
 import { endpointOf } from '../express/express-resources.ts';
-import type { ExpressRecord } from '../model/express-records.ts';
+import type { ExpressRecord } from '../model/services/express-records.ts';
 import type { ServiceRecord, ServiceRevisionRecord, World } from '../model/world.ts';
 import { toSeconds, type Wire } from '../util/wire-types.ts';
 

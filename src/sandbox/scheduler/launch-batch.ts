@@ -2,7 +2,8 @@ import { createSubnets } from '../instances/availability-zones.ts';
 import { launchTypeOf, nextProvider } from '../instances/capacity-strategy.ts';
 import { configurationFault } from '../launch/configuration-faults.ts';
 import { launchTask } from '../launch/launch-task.ts';
-import { createOrigin, type Slot, type TaskOrigin } from '../launch/task-origin.ts';
+import { createOrigin, type Slot } from '../launch/task-origin.ts';
+import type { TaskOrigin } from '../model/tasks/task-origin.ts';
 import type {
   DeploymentRecord,
   InstanceRecord,

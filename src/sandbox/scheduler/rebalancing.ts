@@ -7,6 +7,7 @@ import {
   sayStoppedToRebalance,
 } from '../events/rebalancing-events.ts';
 import { zoneCounts } from '../instances/availability-zones.ts';
+import type { Rebalancing } from '../model/services/rebalancing-state.ts';
 import type { DeploymentRecord, ServiceRecord, TaskRecord, World } from '../model/world.ts';
 import { count } from '../store/task-scan.ts';
 import { isOccupying, isWanted } from '../store/task-statuses.ts';
@@ -16,16 +17,6 @@ import { wakeService } from '../wakeups/wake-services.ts';
 import { unprotected } from './replica-strategy.ts';
 import { launchCeiling } from './rolling-plan.ts';
 import { launchForService } from './service-launch.ts';
-
-/** What zone rebalancing has under way for a service. */
-export interface Rebalancing {
-  /** When to look at the balance next. */
-  checkAt: number | undefined;
-  /** The task started in the zone that has too few, above the desired count until another one goes. */
-  extra: TaskRecord | undefined;
-  /** It was told that it is in progress, and not yet how it ended. */
-  isTold: boolean;
-}
 
 export function createRebalancing(): Rebalancing {
   return { checkAt: undefined, extra: undefined, isTold: false };

@@ -7,8 +7,9 @@ import {
   sayTargetUnhealthy,
   sayUnhealthy,
 } from '../events/service-events.ts';
+import type { Census } from '../model/services/task-census.ts';
 import type { DeploymentRecord, ServiceRecord, TaskRecord, World } from '../model/world.ts';
-import { type Census, censusOf, isGood, onDrainingInstance, totalOf } from '../services/task-census.ts';
+import { censusOf, isGood, onDrainingInstance, totalOf } from '../services/task-census.ts';
 import { change } from '../store/eventual-consistency.ts';
 import { those } from '../store/task-scan.ts';
 import { isPending, isWanted } from '../store/task-statuses.ts';

@@ -1,7 +1,7 @@
 import { completeDeployment } from '../deployments/deployment-lifecycle.ts';
 import { pollHooks, startHooks } from '../deployments/lifecycle-hooks.ts';
 import { failDeployment, plainFailure } from '../deployments/rollback.ts';
-import type { Stage, Step } from '../model/deployment-stages.ts';
+import type { Stage, Step } from '../model/services/deployment-stages.ts';
 import type { DeploymentRecord, ServiceDeploymentRecord, ServiceRecord, World } from '../model/world.ts';
 import { censusOf } from '../services/task-census.ts';
 import { change } from '../store/eventual-consistency.ts';

@@ -1,6 +1,6 @@
 import type { CreateServiceRequest } from '@aws-sdk/client-ecs';
 import { arnOf } from '../store/arns.ts';
-import type { Gardener, Seed } from './plant-seed.ts';
+import type { Gardener, Seed } from './seed.ts';
 import {
   advanceUntil,
   fargateService,

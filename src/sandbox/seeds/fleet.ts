@@ -1,4 +1,4 @@
-import type { Seed } from './plant-seed.ts';
+import type { Seed } from './seed.ts';
 import { fargateService, HOUR, instance, register } from './seed-parts.ts';
 
 const CLUSTERS = 20;

@@ -2,27 +2,11 @@ import type { World } from '../model/world.ts';
 import { Clock } from '../time/clock.ts';
 import { seedDemo } from './demo.ts';
 import { seedFleet } from './fleet.ts';
+import type { Seed } from './seed.ts';
 
 export type SeedName = 'empty' | 'demo' | 'fleet';
 
 export const SEED_NAMES: readonly SeedName[] = ['empty', 'demo', 'fleet'];
-
-/** What a seed has to build a world with: the API itself, and time. */
-export interface Gardener {
-  readonly partition: string;
-  readonly region: string;
-  readonly account: string;
-  call(operation: string, input: object): object;
-  advance(ms: number): void;
-  /** Virtual time left until the seed must be done. */
-  remaining(): number;
-}
-
-export interface Seed {
-  /** How much virtual time the world's past takes. */
-  readonly span: number;
-  plant(gardener: Gardener): void;
-}
 
 const SEEDS: Readonly<Record<SeedName, Seed | undefined>> = { empty: undefined, demo: seedDemo, fleet: seedFleet };
 

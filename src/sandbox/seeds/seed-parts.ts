@@ -5,7 +5,7 @@ import type {
   RegisterTaskDefinitionRequest,
 } from '@aws-sdk/client-ecs';
 import { iamArn } from '../store/arns.ts';
-import type { Gardener } from './plant-seed.ts';
+import type { Gardener } from './seed.ts';
 
 export const SECOND = 1000;
 export const MINUTE = 60 * SECOND;

@@ -1,10 +1,10 @@
 import type { InstanceState } from '../model/instance-state.ts';
-import type { TaskState } from '../model/task-state.ts';
+import type { Census } from '../model/services/task-census.ts';
+import type { TaskState } from '../model/tasks/task-state.ts';
 import type {
   Before,
   DeploymentRecord,
   ServiceRecord,
-  ServiceSpec,
   TaskRecord,
   TaskSetRecord,
   World,
@@ -12,34 +12,6 @@ import type {
 } from '../model/world.ts';
 import { isOccupying, isPending, isUp, isWanted } from '../store/task-statuses.ts';
 import { graceEnd, isHealthy, isUnhealthy, presumedAt } from '../tasks/task-health.ts';
-
-/**
- * The tasks of a deployment or a task set in numbers. The scheduler looks at a service again and again, and most often
- * little has changed: so they are counted anew only when one of them has changed, or time has changed what they count as.
- */
-export interface Census {
-  /** Of the service when they were counted. */
-  readonly spec: ServiceSpec;
-  /** RUNNING or on their way there. */
-  up: number;
-  /** The same and those that are stopping. */
-  occupied: number;
-  /** Meant to stay; of these, those that need not be replaced, and those on their way up on an instance that drains. */
-  wanted: number;
-  good: number;
-  pendingOnDraining: number;
-  /** Wanted, but their checks fail. */
-  unhealthy: number;
-  /** Wanted and healthy. */
-  healthy: number;
-  goodHealthy: number;
-  /** Whether one of the wanted has come to run. */
-  hasStarted: boolean;
-  /** When the next one counts as healthy that needs nothing but time. */
-  nextPresumed: number;
-  /** Until when the numbers hold if nothing happens. */
-  until: number;
-}
 
 export function onDrainingInstance(task: TaskRecord): boolean {
   return task.instance !== undefined && task.instance.status !== 'ACTIVE';

@@ -1,4 +1,5 @@
-import type { BaseRecord, World } from '../model/world.ts';
+import type { AccountSettingsRecord } from '../model/account-settings-record.ts';
+import type { World } from '../model/world.ts';
 import type { Caller } from '../util/wire-types.ts';
 import { change } from './eventual-consistency.ts';
 import { newRecord } from './new-record.ts';
@@ -20,12 +21,6 @@ export const SETTING_DEFAULTS: Readonly<Record<string, string>> = {
 
 /** The key under which `World.accountSettings` keeps what holds for all principals that set nothing themselves. */
 export const ACCOUNT_WIDE = 'default';
-
-/** What one principal has set for itself, or was set for all. */
-export interface AccountSettingsRecord extends BaseRecord {
-  readonly kind: 'accountSettings';
-  values: ReadonlyMap<string, string>;
-}
 
 /** Sets a value, or takes it back. */
 export function setSetting(world: World, principal: string, name: string, value: string | undefined): void {

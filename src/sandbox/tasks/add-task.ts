@@ -1,4 +1,4 @@
-import type { TaskState } from '../model/task-state.ts';
+import type { TaskState } from '../model/tasks/task-state.ts';
 import type { TaskRecord, World } from '../model/world.ts';
 import { announce, changeState } from '../store/eventual-consistency.ts';
 import { occupy, release } from '../store/instance-resources.ts';

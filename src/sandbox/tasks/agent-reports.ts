@@ -8,7 +8,7 @@ import type {
 import { invalidParameter } from '../checks/ecs-errors.ts';
 import { changeInstance } from '../instances/instance-lifecycle.ts';
 import { isManual } from '../instances/manual-agents.ts';
-import type { ContainerPatch, ContainerState } from '../model/containers.ts';
+import type { ContainerPatch, ContainerState } from '../model/tasks/containers.ts';
 import type { ClusterRecord, TaskRecord, World } from '../model/world.ts';
 import { changeState } from '../store/eventual-consistency.ts';
 import { isPending } from '../store/task-statuses.ts';

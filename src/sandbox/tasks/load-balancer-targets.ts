@@ -1,20 +1,13 @@
 import type { LoadBalancer } from '@aws-sdk/client-ecs';
 import { sayDeregistered, sayDraining, sayRegistered } from '../events/service-events.ts';
+import type { TargetNews } from '../model/services/target-changes.ts';
+import type { TargetState } from '../model/tasks/target-state.ts';
 import type { ServiceRecord, ServiceSpec, TaskRecord, World } from '../model/world.ts';
 import { changeState } from '../store/eventual-consistency.ts';
 import type { Wire } from '../util/wire-types.ts';
 import { plan } from '../wakeups/task-timers.ts';
 import { wakeService } from '../wakeups/wake-services.ts';
 import { portOf } from './service-connect.ts';
-
-/** How a load balancer sees a task. */
-export interface TargetState {
-  readonly health: 'initial' | 'healthy' | 'unhealthy';
-  readonly targetGroupArn: string;
-  readonly port: number | undefined;
-  /** Why it is unhealthy, in the load balancer's words. */
-  readonly reason: string | undefined;
-}
 
 export const DEFAULT_TARGET_REASON = 'Health checks failed with these codes: [503]';
 
@@ -67,14 +60,6 @@ function setTarget(world: World, task: TaskRecord, patch: Partial<TargetState>):
   // The target's health is the load balancer's, not ECS's: the task's version does not rise.
   changeState(world, task, task.with({ target: { ...task.target, ...patch } }));
   if (task.service !== undefined) wakeService(world, task.service);
-}
-
-/** Targets that came and went, by target group, since the service last told of them. */
-export interface TargetNews {
-  readonly registered: Map<string, number>;
-  readonly deregistered: Map<string, number>;
-  /** Tasks that finish what they have begun, by the id of their deployment or task set. */
-  readonly draining: Map<string, number>;
 }
 
 export function createTargetNews(): TargetNews {

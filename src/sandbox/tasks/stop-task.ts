@@ -1,7 +1,7 @@
 import type { TaskStopCode } from '@aws-sdk/client-ecs';
 import { isManual } from '../instances/manual-agents.ts';
-import type { ContainerRecipe } from '../model/container-recipe.ts';
-import type { TaskState } from '../model/task-state.ts';
+import type { ContainerRecipe } from '../model/tasks/container-recipe.ts';
+import type { TaskState } from '../model/tasks/task-state.ts';
 import type { TaskRecord, World } from '../model/world.ts';
 import { isPending } from '../store/task-statuses.ts';
 import { clearPlans, next } from '../wakeups/task-timers.ts';

@@ -1,6 +1,6 @@
 import type { HealthStatus } from '@aws-sdk/client-ecs';
-import type { ContainerRecipe } from '../model/container-recipe.ts';
-import type { Containers } from '../model/containers.ts';
+import type { ContainerRecipe } from '../model/tasks/container-recipe.ts';
+import type { Containers } from '../model/tasks/containers.ts';
 import type { TaskRecord, World } from '../model/world.ts';
 import { plan } from '../wakeups/task-timers.ts';
 import { wakeService } from '../wakeups/wake-services.ts';

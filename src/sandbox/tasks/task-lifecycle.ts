@@ -1,5 +1,5 @@
 import { isManual } from '../instances/manual-agents.ts';
-import type { ContainerRecipe } from '../model/container-recipe.ts';
+import type { ContainerRecipe } from '../model/tasks/container-recipe.ts';
 import type { TaskRecord, World } from '../model/world.ts';
 import { next, plan } from '../wakeups/task-timers.ts';
 import { changeTask } from './add-task.ts';

@@ -1,4 +1,5 @@
-import { type Due, DueQueue } from './due-queue.ts';
+import type { Due } from './due.ts';
+import { DueQueue } from './due-queue.ts';
 
 /** Node caps a timer at 2^31 - 1 ms; a later event simply makes the timer fire and set itself again. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;

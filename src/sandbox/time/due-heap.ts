@@ -1,4 +1,4 @@
-import type { Due } from './due-queue.ts';
+import type { Due } from './due.ts';
 
 const FIRST_ROOM = 1024;
 

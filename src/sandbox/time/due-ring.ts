@@ -1,4 +1,4 @@
-import type { Due } from './due-queue.ts';
+import type { Due } from './due.ts';
 
 /** So many milliseconds, and each has a place: more than a task takes from one step of its life to the next. */
 const PLACES = 2 ** 14;

@@ -1,4 +1,3 @@
-import { reconcileDaemon } from '../daemons/reconcile-daemon.ts';
 import type { DaemonRecord } from '../model/daemon-records.ts';
 import type { World } from '../model/world.ts';
 
@@ -11,7 +10,7 @@ export function wakeDaemon(world: World, daemon: DaemonRecord, at?: number): voi
   }
   daemon.wake = world.clock.at(time, () => {
     daemon.wake = undefined;
-    reconcileDaemon(world, daemon);
+    world.reconcileDaemon(daemon);
   });
 }
 

@@ -5,10 +5,10 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http';
-import type { Backend } from '../backend.ts';
+import type { Backend } from '../backend/backend.ts';
+import { ACCOUNT } from '../backend/create-world.ts';
 import { EcsError, serializationError, unknownOperation } from '../checks/ecs-errors.ts';
 import { answerControl, CONTROL_PREFIX } from '../control/control-api.ts';
-import { ACCOUNT } from '../create-world.ts';
 import { iamArn } from '../store/arns.ts';
 import { partitionOf } from '../store/partitions.ts';
 import type { Random } from '../util/random.ts';

@@ -1,8 +1,4 @@
-import SchemaBuilder from '@pothos/core';
-import { deferFields } from '../lazy/deferred-fields.ts';
-import { guardEnumArguments } from '../sdk-types/enum-guard.ts';
 import type { GraphContext } from './context.ts';
-import { addScalars, type JsonValue, type StringMap } from './scalars.ts';
 
 /** What Pothos needs to know of this graph's types. */
 export interface GraphTypes {
@@ -20,11 +16,7 @@ export interface GraphTypes {
 export type Types = PothosSchemaTypes.ExtendDefaultTypes<GraphTypes>;
 export type Builder = PothosSchemaTypes.SchemaBuilder<Types>;
 
-/** A builder with the scalars and the query type; nothing else is in the graph until a noun's file adds it. */
-export function createBuilder(): Builder {
-  const builder = new SchemaBuilder<GraphTypes>({});
-  deferFields(builder, guardEnumArguments);
-  addScalars(builder);
-  builder.queryType({ description: 'Reads. A look-up of something that does not exist gives null.' });
-  return builder;
-}
+/** A map of strings, as `dockerLabels` and the `options` of a log driver are. */
+export type StringMap = Record<string, string>;
+
+export type JsonValue = null | boolean | number | string | JsonValue[] | { [key: string]: JsonValue };

@@ -1,11 +1,7 @@
 import { GraphQLError, Kind, type ValueNode } from 'graphql';
 import { formatDuration, parseDuration } from '../../live/core/duration.ts';
-import type { Builder } from './builder.ts';
+import type { Builder, JsonValue, StringMap } from './builder.ts';
 import { createIsoDate } from './iso-date.ts';
-
-/** A map of strings, as `dockerLabels` and the `options` of a log driver are. */
-export type StringMap = Record<string, string>;
-export type JsonValue = null | boolean | number | string | JsonValue[] | { [key: string]: JsonValue };
 
 const RFC3339 = /^(?<day>\d{4}-\d{2}-\d{2})[Tt](?:[01]\d|2[0-3]):\d{2}:\d{2}(?:\.\d+)?(?:[Zz]|[+-]\d{2}:\d{2})$/;
 

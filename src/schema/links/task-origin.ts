@@ -2,12 +2,12 @@ import type { FieldMap } from '@pothos/core';
 import type { GraphQLResolveInfo } from 'graphql';
 import { homeOf } from '../../ecs/core/describe-specs.ts';
 import type { ServiceKey } from '../../loaders/recent-deployments.ts';
-import { toldBy } from '../connections/list-connection.ts';
 import type { GraphContext } from '../core/context.ts';
 import type { EcsGraph, Sources } from '../graph/ecs-graph.ts';
 import { resolveLink } from '../graph/entity.ts';
-import { ofService, SERVICE_OF_DEPLOYMENT } from '../nouns/deployments/deployment-source.ts';
+import { toldBy } from '../lists/list-connection.ts';
 import type { ObjectFields } from '../sdk-types/sdk-graph.ts';
+import { ofService, SERVICE_OF_DEPLOYMENT } from './deployment-source.ts';
 
 type Task = Sources['Task'];
 

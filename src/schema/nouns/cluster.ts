@@ -1,14 +1,14 @@
-import { arnConnection, summaryConnection } from '../connections/list-connection.ts';
 import { pageArgs } from '../connections/page-args.ts';
 import { CLUSTER_WORDS } from '../descriptions/cluster.ts';
 import type { EcsGraph } from '../graph/ecs-graph.ts';
 import { checkedName, lookUp } from '../graph/entity.ts';
+import { arnConnection, summaryConnection } from '../lists/list-connection.ts';
+import { taskListArgs, tasksIn } from '../lists/task-list.ts';
 import { containerInstanceListArgs, containerInstancesIn } from './container-instance.ts';
 import { daemonListArgs } from './daemons/daemon.ts';
 import { associationListArgs, associationsOf } from './gateways/gateway-cluster-association.ts';
 import { gatewayRouteListArgs } from './gateways/gateway-route.ts';
 import { serviceListArgs, servicesIn } from './service.ts';
-import { taskListArgs, tasksIn } from './task.ts';
 
 /** Clusters: the type, its links, look-ups, lists and writes. */
 export function addCluster(graph: EcsGraph): void {

@@ -2,7 +2,6 @@ import type { ArgBuilder } from '@pothos/core';
 import type { GraphQLResolveInfo } from 'graphql';
 import { clusterNameOf } from '../../ecs/core/arn.ts';
 import { listBinding } from '../connections/cursor.ts';
-import { arnConnection } from '../connections/list-connection.ts';
 import { clusterArg, pageArgs } from '../connections/page-args.ts';
 import { type ConnectionSource, keyedConnection, type PageArguments } from '../connections/pagination.ts';
 import type { Types } from '../core/builder.ts';
@@ -12,7 +11,8 @@ import type { EcsGraph, Sources } from '../graph/ecs-graph.ts';
 import { checkedName, lookUp, lookUpTarget, resolveEntity, resolveLink } from '../graph/entity.ts';
 import { selectedNodeMembers } from '../graph/selection.ts';
 import { serviceArnOf } from '../links/task-origin.ts';
-import { taskOwnerArgs, tasksOf } from './task.ts';
+import { arnConnection } from '../lists/list-connection.ts';
+import { taskOwnerArgs, tasksOf } from '../lists/task-list.ts';
 
 /** Container instances: the type, its links, look-ups, lists and writes. */
 export function addContainerInstance(graph: EcsGraph): void {

@@ -1,19 +1,19 @@
 import type { ArgBuilder } from '@pothos/core';
 import type { GraphQLResolveInfo } from 'graphql';
 import { clusterNameOf } from '../../ecs/core/arn.ts';
-import { arnConnection, summaryConnection } from '../connections/list-connection.ts';
 import { clusterArg, pageArgs } from '../connections/page-args.ts';
 import { type ConnectionSource, isFromStart, keyedConnection, type PageArguments } from '../connections/pagination.ts';
-import { tasksBeside } from '../connections/task-prefetch.ts';
 import type { Types } from '../core/builder.ts';
 import type { GraphContext } from '../core/context.ts';
 import { SERVICE_WORDS } from '../descriptions/service.ts';
 import type { EcsGraph, Sources } from '../graph/ecs-graph.ts';
 import { checkedName, lookUp, lookUpTarget, resolveLink } from '../graph/entity.ts';
-import { ofService, SERVICE_OF_DEPLOYMENT } from './deployments/deployment-source.ts';
+import { ofService, SERVICE_OF_DEPLOYMENT } from '../links/deployment-source.ts';
+import { arnConnection, summaryConnection } from '../lists/list-connection.ts';
+import { taskOwnerArgs, tasksOf } from '../lists/task-list.ts';
+import { tasksBeside } from '../lists/task-prefetch.ts';
 import { serviceDeploymentListArgs } from './deployments/service-deployment.ts';
 import { gatewayRouteListArgs } from './gateways/gateway-route.ts';
-import { taskOwnerArgs, tasksOf } from './task.ts';
 
 /** Services: the type, its links, look-ups, lists and writes. */
 export function addService(graph: EcsGraph): void {

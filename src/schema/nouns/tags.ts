@@ -1,4 +1,3 @@
-import type { Tag } from '@aws-sdk/client-ecs';
 import type { GraphQLResolveInfo } from 'graphql';
 import { parseArn } from '../../ecs/core/arn.ts';
 import type { GraphContext } from '../core/context.ts';
@@ -6,7 +5,7 @@ import { badUserInput } from '../core/errors.ts';
 import type { NounName } from '../core/overrides.ts';
 import type { EcsGraph } from '../graph/ecs-graph.ts';
 import { checkedRegion } from '../graph/entity.ts';
-import type { ObjectFields } from '../sdk-types/sdk-graph.ts';
+import { tagsOf } from '../links/tags-field.ts';
 
 /** Which noun an ARN is of, by the resource type in it. */
 const NOUN_OF: Readonly<Record<string, NounName>> = {
@@ -79,25 +78,4 @@ function addTagMutation(graph: EcsGraph, operation: 'TagResource' | 'UntagResour
       }),
     }),
   });
-}
-
-/** A field `tags` for a kind whose Describe does not send them. */
-export function tagsField<Source extends object>(
-  graph: EcsGraph,
-  t: ObjectFields<Source>,
-  arnMember: keyof Source & string,
-) {
-  return t.field({
-    type: [graph.outputType('Tag')],
-    nullable: { list: true, items: false },
-    description: 'Its tags. Costs one ListTagsForResource for each.',
-    extensions: { members: [arnMember], operations: ['ListTagsForResource'], ecsCost: 1 },
-    resolve: (source: unknown, _args: object, context: GraphContext) =>
-      tagsOf(context, String((source as Source)[arnMember])),
-  } as never);
-}
-
-async function tagsOf(context: GraphContext, resourceArn: string): Promise<Tag[]> {
-  const { tags } = await context.ecs.read('ListTagsForResource', { resourceArn });
-  return tags ?? [];
 }

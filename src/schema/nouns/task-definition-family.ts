@@ -1,10 +1,10 @@
 import type { ListInput } from '../../ecs/core/list-operations.ts';
 import { listBinding } from '../connections/cursor.ts';
-import { arnConnection } from '../connections/list-connection.ts';
 import { pageArgs } from '../connections/page-args.ts';
 import { pagedConnection } from '../connections/pagination.ts';
 import type { EcsGraph } from '../graph/ecs-graph.ts';
 import { lookUp } from '../graph/entity.ts';
+import { arnConnection } from '../lists/list-connection.ts';
 
 /** A family is only a name to ECS; here it leads to its revisions. */
 export interface FamilySource {

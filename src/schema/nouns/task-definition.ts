@@ -1,12 +1,13 @@
-import type { ArgBuilder, ObjectRef } from '@pothos/core';
-import { arnConnection } from '../connections/list-connection.ts';
+import type { ObjectRef } from '@pothos/core';
 import { clusterArg, pageArgs } from '../connections/page-args.ts';
 import type { Types } from '../core/builder.ts';
 import { TASK_DEFINITION_WORDS } from '../descriptions/task-definition.ts';
 import type { EcsGraph, Sources } from '../graph/ecs-graph.ts';
 import { checkedName, lookUp } from '../graph/entity.ts';
 import { servicesThat, taskDefinitionsOf, tasksThat } from '../links/task-definition-use.ts';
-import { taskOwnerArgs } from './task.ts';
+import { arnConnection } from '../lists/list-connection.ts';
+import { taskDefinitionListArgs } from '../lists/task-definition-list.ts';
+import { taskOwnerArgs } from '../lists/task-list.ts';
 
 /** Task definitions and their families: the types, links, look-ups, lists and writes. */
 export function addTaskDefinition(graph: EcsGraph): void {
@@ -101,14 +102,5 @@ export function addTaskDefinition(graph: EcsGraph): void {
   graph.mutation('DeleteTaskDefinitions', {
     description:
       'Deletes up to 10 INACTIVE revisions. A revision is DELETE_IN_PROGRESS while a task or service uses it. Revisions that cannot be deleted are in `failures`.',
-  });
-}
-
-/** Filters of a list of task definitions. */
-export function taskDefinitionListArgs(graph: EcsGraph, arg: ArgBuilder<Types>) {
-  return graph.inputs.args('ListTaskDefinitions', arg, ['familyPrefix', 'status', 'sort'], {
-    familyPrefix: 'Only revisions of this family (its full name).',
-    status: 'ACTIVE, as by default, INACTIVE or DELETE_IN_PROGRESS.',
-    sort: 'ASC, as by default, or DESC for the newest first.',
   });
 }

@@ -6,7 +6,7 @@ import { TASK_SET_WORDS } from '../descriptions/task-set.ts';
 import type { EcsGraph } from '../graph/ecs-graph.ts';
 import { checkedName } from '../graph/entity.ts';
 import { selectedMembers } from '../graph/selection.ts';
-import { tasksIn } from './task.ts';
+import { tasksIn } from '../lists/task-list.ts';
 
 const MOST_TASK_SETS = 100;
 

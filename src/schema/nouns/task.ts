@@ -1,18 +1,9 @@
-import type { ArgBuilder } from '@pothos/core';
-import type { GraphQLResolveInfo } from 'graphql';
-import { clusterNameOf } from '../../ecs/core/arn.ts';
-import type { TaskListKey } from '../../loaders/task-lists.ts';
-import { listBinding } from '../connections/cursor.ts';
-import { arnConnection } from '../connections/list-connection.ts';
-import { clusterArg, pageArgs } from '../connections/page-args.ts';
-import { type ConnectionSource, keyedConnection, type PageArguments } from '../connections/pagination.ts';
-import type { Types } from '../core/builder.ts';
-import type { GraphContext } from '../core/context.ts';
+import { clusterArg } from '../connections/page-args.ts';
 import { TASK_WORDS } from '../descriptions/task.ts';
-import type { EcsGraph, Sources } from '../graph/ecs-graph.ts';
-import { checkedName, lookUp, lookUpTarget, resolveEntity, resolveLink } from '../graph/entity.ts';
-import { selectedNodeMembers } from '../graph/selection.ts';
+import type { EcsGraph } from '../graph/ecs-graph.ts';
+import { checkedName, lookUp, lookUpTarget, resolveLink } from '../graph/entity.ts';
 import { serviceArnOf, taskOriginFields } from '../links/task-origin.ts';
+import { taskListArgs, tasksIn } from '../lists/task-list.ts';
 
 /** Tasks: the type, its links, look-ups, lists and writes. */
 export function addTask(graph: EcsGraph): void {
@@ -91,71 +82,4 @@ export function addTask(graph: EcsGraph): void {
     description:
       'Protects up to 10 tasks of services from scale-in and deployments, for 2 hours or `expiresInMinutes`, or ends the protection. Tasks that cannot be protected are in `failures`.',
   });
-}
-
-const FILTERS = [
-  'desiredStatus',
-  'launchType',
-  'family',
-  'startedBy',
-  'serviceName',
-  'containerInstance',
-  'daemonName',
-] as const;
-
-/** Filters and paging of a list of a cluster's tasks. */
-export function taskListArgs(graph: EcsGraph, arg: ArgBuilder<Types>) {
-  return {
-    ...graph.inputs.args('ListTasks', arg, FILTERS, {
-      desiredStatus:
-        'RUNNING (default) or STOPPED. PENDING is accepted but matches nothing: ECS never sets it as a desired status.',
-      launchType: 'Only tasks of this launch type.',
-      family: 'Only tasks of this task definition family.',
-      startedBy: 'Only tasks started by this. ECS takes no other filter beside it.',
-      serviceName: 'Only tasks of this service.',
-      containerInstance: 'Only tasks on this container instance: id or ARN.',
-      daemonName: 'Only tasks of this daemon.',
-    }),
-    ...pageArgs(arg),
-  };
-}
-
-/** Filters and paging of a list of the tasks of a service or container instance. */
-export function taskOwnerArgs(graph: EcsGraph, arg: ArgBuilder<Types>) {
-  return {
-    ...graph.inputs.args('ListTasks', arg, ['desiredStatus'], {
-      desiredStatus: 'RUNNING (default) or STOPPED. ECS keeps stopped tasks for about an hour.',
-    }),
-    ...pageArgs(arg),
-  };
-}
-
-/** The tasks of a cluster, in the order in which ECS lists them. */
-export function tasksIn(
-  graph: EcsGraph,
-  context: GraphContext,
-  info: GraphQLResolveInfo,
-  clusterNameOrArn: string,
-  args: PageArguments & object,
-): Promise<ConnectionSource<Sources['Task']> | null> {
-  return arnConnection(graph, context, info, 'tasks', args, { cluster: clusterNameOf(clusterNameOrArn) });
-}
-
-/** The tasks of a service or container instance, sorted by ARN. */
-export async function tasksOf(
-  _graph: EcsGraph,
-  context: GraphContext,
-  info: GraphQLResolveInfo,
-  clusterArn: string,
-  owner: TaskListKey['owner'],
-  { first, after, desiredStatus }: PageArguments & { readonly desiredStatus?: string | null | undefined },
-): Promise<ConnectionSource<Sources['Task']>> {
-  const members = selectedNodeMembers(info, 'Task');
-  const status = desiredStatus === 'STOPPED' ? 'STOPPED' : 'RUNNING';
-  const page = { first, after, binding: listBinding('tasksOf', context.ecs.scope, clusterArn, owner, status) };
-  const arns =
-    desiredStatus === 'PENDING'
-      ? []
-      : await context.loaders.taskLists.load({ clusterArn, desiredStatus: status, owner, members: [...members] });
-  return keyedConnection(page, arns, (arn) => resolveEntity(context, 'Task', { arn, clusterArn }, members));
 }

@@ -1,11 +1,12 @@
 import type { EnumRef, FieldMap, ObjectRef } from '@pothos/core';
 import type { GraphQLResolveInfo, GraphQLSchema } from 'graphql';
 import type { WriteOperation } from '../../ecs/outcomes/check.ts';
-import { type Builder, createBuilder, type Types } from '../core/builder.ts';
+import type { Builder, Types } from '../core/builder.ts';
 import type { GraphContext } from '../core/context.ts';
 import type { NounName } from '../core/overrides.ts';
 import type { OperationName, Operations, StructureName, Structures } from '../generated/types.ts';
 import { LazySchema, type TypeIndex } from '../lazy/schema.ts';
+import { createBuilder } from './create-builder.ts';
 import { EnumTypes, type EnumValue, recognize } from './enum-types.ts';
 import { InputTypes } from './input-types.ts';
 import { type MutationOptions, Mutations } from './mutations.ts';

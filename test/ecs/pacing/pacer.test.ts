@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Lane } from '../../../src/ecs/core/lane.ts';
 import { OPERATIONS, type OperationName, RATE_BUCKETS } from '../../../src/ecs/core/operations.ts';
+import type { Lane } from '../../../src/ecs/core/shared-priority.ts';
 import { Demand } from '../../../src/ecs/core/shared-priority.ts';
 import { Pacer } from '../../../src/ecs/pacing/pacer.ts';
 import { FakeTimers } from '../../support/fake-timers.ts';

@@ -4,8 +4,9 @@ import { NormalizedSchema, operation } from '@smithy/core/schema';
 import { HttpResponse } from '@smithy/core/transport';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Decoding } from '../../../src/ecs/core/decoding.ts';
 import { OPERATIONS } from '../../../src/ecs/core/operations.ts';
-import { type Decoding, LeanJsonProtocol } from '../../../src/ecs/sdk/json-protocol.ts';
+import { LeanJsonProtocol } from '../../../src/ecs/sdk/json-protocol.ts';
 import { toText, wireValue } from './wire-values.ts';
 
 const EXPORTS: ReadonlyMap<string, unknown> = new Map(Object.entries(sdk));

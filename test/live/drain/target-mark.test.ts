@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { deploymentMark, markedDeployment } from '../../../src/live/deployment/deployment-mark.ts';
+import { drainMark, markedInstances } from '../../../src/live/drain/drain-mark.ts';
 import { type DrainTarget, observeDrain } from '../../../src/live/drain/drain-snapshot.ts';
 import { drainTopic } from '../../../src/live/drain/drain-topic.ts';
-import { deploymentMark, drainMark, markedDeployment, markedInstances } from '../../../src/live/drain/target-mark.ts';
 import { decodeLiveCursor, encodeLiveCursor, markIn } from '../../../src/live/hub/cursor.ts';
 import { CLUSTER, instance, NEW, OLD_STYLE, SERVICE_DEPLOYMENT, service, T0, TARGET } from '../support/fixtures.ts';
 

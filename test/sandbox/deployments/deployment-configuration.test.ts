@@ -1,7 +1,7 @@
 import type { DeploymentConfiguration } from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
 import { completeConfiguration } from '../../../src/sandbox/deployments/deployment-configuration.ts';
-import { planRollback, planStages } from '../../../src/sandbox/model/deployment-stages.ts';
+import { planRollback, planStages } from '../../../src/sandbox/model/services/deployment-stages.ts';
 
 const FUNCTION = 'arn:aws:lambda:eu-west-1:123456789012:function:verify';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Backend } from '../../../src/sandbox/backend.ts';
+import { Backend } from '../../../src/sandbox/backend/backend.ts';
 import { readContract } from '../../../src/sandbox/checks/operation-contracts.ts';
 import { Clock } from '../../../src/sandbox/time/clock.ts';
 

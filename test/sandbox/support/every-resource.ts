@@ -1,4 +1,4 @@
-import type { Backend } from '../../../src/sandbox/backend.ts';
+import type { Backend } from '../../../src/sandbox/backend/backend.ts';
 
 const CALLER = { principalArn: 'arn:aws:iam::123456789012:root' };
 const NETWORK = { awsvpcConfiguration: { subnets: ['subnet-1', 'subnet-2'] } };

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { Backend } from '../../../src/sandbox/backend.ts';
+import { Backend } from '../../../src/sandbox/backend/backend.ts';
 import { EcsError } from '../../../src/sandbox/checks/ecs-errors.ts';
 import { readContract } from '../../../src/sandbox/checks/operation-contracts.ts';
 import { type Accident, causeAccident } from '../../../src/sandbox/control/accident-control.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Backend } from '../../../src/sandbox/backend.ts';
+import { Backend } from '../../../src/sandbox/backend/backend.ts';
 import { EcsError } from '../../../src/sandbox/checks/ecs-errors.ts';
 import { readContract } from '../../../src/sandbox/checks/operation-contracts.ts';
 import { alarmChanged } from '../../../src/sandbox/deployments/deployment-alarms.ts';

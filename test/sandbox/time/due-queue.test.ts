@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Due, DueQueue } from '../../../src/sandbox/time/due-queue.ts';
+import type { Due } from '../../../src/sandbox/time/due.ts';
+import { DueQueue } from '../../../src/sandbox/time/due-queue.ts';
 
 const START = Date.UTC(2026, 2, 1);
 const noop = (): void => undefined;

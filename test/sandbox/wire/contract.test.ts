@@ -1,8 +1,8 @@
 import * as ecs from '@aws-sdk/client-ecs';
 import { NormalizedSchema } from '@smithy/core/schema';
 import { describe, expect, it } from 'vitest';
-import { ACTIONS } from '../../../src/sandbox/actions/index.ts';
-import { Backend } from '../../../src/sandbox/backend.ts';
+import { ACTIONS } from '../../../src/sandbox/backend/action-table.ts';
+import { Backend } from '../../../src/sandbox/backend/backend.ts';
 import { EcsError } from '../../../src/sandbox/checks/ecs-errors.ts';
 import { ENUM_MEMBERS } from '../../../src/sandbox/checks/enum-members.ts';
 import { readContract } from '../../../src/sandbox/checks/operation-contracts.ts';

@@ -1,6 +1,6 @@
 import { execute, type GraphQLSchema, parse, validate } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { createBuilder } from '../../../src/schema/core/builder.ts';
+import { createBuilder } from '../../../src/schema/sdk-types/create-builder.ts';
 
 const schema = echoSchema();
 

@@ -12,10 +12,10 @@ import type {
 } from '@aws-sdk/client-ecs';
 import { invalidParameter } from '../../checks/ecs-errors.ts';
 import { paginate } from '../../checks/paging.ts';
+import type { AccountSettingsRecord } from '../../model/account-settings-record.ts';
 import type { World } from '../../model/world.ts';
 import {
   ACCOUNT_WIDE,
-  type AccountSettingsRecord,
   effectiveSetting,
   ownSetting,
   SETTING_DEFAULTS,
@@ -24,7 +24,7 @@ import {
 import { iamArn } from '../../store/arns.ts';
 import { seen } from '../../store/eventual-consistency.ts';
 import type { Caller, Wire } from '../../util/wire-types.ts';
-import type { Action } from '../../wire/dispatch.ts';
+import type { Action } from '../action.ts';
 
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   containerInsights: ['enabled', 'disabled', 'enhanced'],

@@ -25,7 +25,7 @@ import { change, changeState, seen } from '../../store/eventual-consistency.ts';
 import { findTaskDefinition } from '../../store/find-record.ts';
 import { checkTags, mergeTags, withoutTags } from '../../store/tags.ts';
 import type { Tags } from '../../util/wire-types.ts';
-import type { Action } from '../../wire/dispatch.ts';
+import type { Action } from '../action.ts';
 
 type Tagged =
   | DaemonRecord

@@ -17,7 +17,7 @@ import { renderContainerInstance } from '../../render/container-instance.ts';
 import { findCluster, findTask, requireCluster, requireInstance } from '../../store/find-record.ts';
 import { partitionOf } from '../../store/partitions.ts';
 import { reportAttachments, reportContainer, reportTask } from '../../tasks/agent-reports.ts';
-import type { Action } from '../../wire/dispatch.ts';
+import type { Action } from '../action.ts';
 
 /** Names endpoints that nobody serves: the sandbox has no agents, it plays them itself. */
 export const discoverPollEndpoint: Action<DiscoverPollEndpointRequest, DiscoverPollEndpointResponse> = (

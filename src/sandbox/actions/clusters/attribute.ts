@@ -15,7 +15,7 @@ import type { ClusterRecord, InstanceRecord, World } from '../../model/world.ts'
 import { allSeen } from '../../store/eventual-consistency.ts';
 import { findInstance, requireCluster } from '../../store/find-record.ts';
 import type { Input, Wire } from '../../util/wire-types.ts';
-import type { Action } from '../../wire/dispatch.ts';
+import type { Action } from '../action.ts';
 
 const NAME = /^[a-zA-Z0-9_./\\-]{1,128}$/;
 const VALUE = /^(?! )[a-zA-Z0-9_.@/\\: -]{1,128}(?<! )$/;

@@ -30,7 +30,7 @@ import { requireCluster } from '../../store/find-record.ts';
 import { newRecord } from '../../store/new-record.ts';
 import { checkTags } from '../../store/tags.ts';
 import type { Wire } from '../../util/wire-types.ts';
-import type { Action } from '../../wire/dispatch.ts';
+import type { Action } from '../action.ts';
 
 /** Managed scaling as AWS completes it. */
 const MANAGED_SCALING = {

@@ -30,7 +30,7 @@ import { seenCluster } from '../../store/stale-views.ts';
 import { checkTags } from '../../store/tags.ts';
 import { checkNamespace } from '../../tasks/service-connect.ts';
 import type { Input, Wire } from '../../util/wire-types.ts';
-import type { Action } from '../../wire/dispatch.ts';
+import type { Action } from '../action.ts';
 
 const EVERYTHING = ['ATTACHMENTS', 'TAGS', 'SETTINGS', 'CONFIGURATIONS'];
 

@@ -32,7 +32,7 @@ import { checkTaggable, checkTags } from '../../store/tags.ts';
 import { isWanted } from '../../store/task-statuses.ts';
 import { stopTask } from '../../tasks/stop-task.ts';
 import type { Wire } from '../../util/wire-types.ts';
-import type { Action } from '../../wire/dispatch.ts';
+import type { Action } from '../action.ts';
 
 /** AWS's quota for the instances of a cluster. */
 const MOST_INSTANCES = 5000;

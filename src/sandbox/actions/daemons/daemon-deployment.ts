@@ -15,7 +15,7 @@ import { renderDaemonDeployment, renderDaemonRevision } from '../../render/daemo
 import { daemonArn, parseArn } from '../../store/arns.ts';
 import { allSeen, seen } from '../../store/eventual-consistency.ts';
 import { toOptionalSeconds, toSeconds, type Wire } from '../../util/wire-types.ts';
-import type { Action } from '../../wire/dispatch.ts';
+import type { Action } from '../action.ts';
 
 /** The daemon in the ARN of one of its deployments or revisions. */
 function daemonOf(world: World, reference: string, type: string): DaemonRecord | undefined {

@@ -17,7 +17,7 @@ import { renderDaemonTaskDefinition } from '../../render/daemon.ts';
 import { allSeen, change, seen } from '../../store/eventual-consistency.ts';
 import { checkTags } from '../../store/tags.ts';
 import { toOptionalSeconds, toSeconds } from '../../util/wire-types.ts';
-import type { Action } from '../../wire/dispatch.ts';
+import type { Action } from '../action.ts';
 
 export const registerDaemonTaskDefinition: Action<
   RegisterDaemonTaskDefinitionRequest,

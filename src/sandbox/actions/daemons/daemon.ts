@@ -11,7 +11,6 @@ import type {
   UpdateDaemonRequest,
   UpdateDaemonResponse,
 } from '@aws-sdk/client-ecs';
-import { once } from '../../checks/client-tokens.ts';
 import { EcsError, invalidParameter } from '../../checks/ecs-errors.ts';
 import { checkName } from '../../checks/input-limits.ts';
 import { PAGE_OF_100, paginateRecords } from '../../checks/paging.ts';
@@ -22,12 +21,13 @@ import type { DaemonRecord } from '../../model/daemon-records.ts';
 import type { ClusterRecord, World } from '../../model/world.ts';
 import { renderDaemon } from '../../render/daemon.ts';
 import { daemonArn, parseArn } from '../../store/arns.ts';
+import { once } from '../../store/client-tokens.ts';
 import { allSeen, change, seen } from '../../store/eventual-consistency.ts';
 import { requireCluster } from '../../store/find-record.ts';
 import { newRecord } from '../../store/new-record.ts';
 import { checkTags } from '../../store/tags.ts';
 import { type Input, toSeconds, type Wire } from '../../util/wire-types.ts';
-import type { Action } from '../../wire/dispatch.ts';
+import type { Action } from '../action.ts';
 
 function checkProviders(world: World, cluster: ClusterRecord, references: readonly string[]): string[] {
   if (references.length === 0) throw invalidParameter('CapacityProviderArns cannot be empty.');

@@ -20,7 +20,7 @@ import { renderGatewayRoute } from '../../render/gateway.ts';
 import { isArn, parseArn } from '../../store/arns.ts';
 import { allSeen, seen } from '../../store/eventual-consistency.ts';
 import { clusterNameOf, requireCluster } from '../../store/find-record.ts';
-import type { Action } from '../../wire/dispatch.ts';
+import type { Action } from '../action.ts';
 
 export const associateGatewayWithCluster: Action<
   AssociateGatewayWithClusterRequest,

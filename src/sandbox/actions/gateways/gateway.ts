@@ -13,7 +13,6 @@ import type {
   UpdateGatewayRequest,
   UpdateGatewayResponse,
 } from '@aws-sdk/client-ecs';
-import { once } from '../../checks/client-tokens.ts';
 import { clientError, invalidParameter } from '../../checks/ecs-errors.ts';
 import { checkName } from '../../checks/input-limits.ts';
 import { PAGE_OF_100, paginate, paginateRecords } from '../../checks/paging.ts';
@@ -22,11 +21,12 @@ import type { GatewayRecord } from '../../model/gateway-records.ts';
 import type { World } from '../../model/world.ts';
 import { renderGateway, renderGatewayResources, renderGatewaySummary } from '../../render/gateway.ts';
 import { gatewayArn } from '../../store/arns.ts';
+import { once } from '../../store/client-tokens.ts';
 import { allSeen, change, seen } from '../../store/eventual-consistency.ts';
 import { newRecord } from '../../store/new-record.ts';
 import { checkTags } from '../../store/tags.ts';
 import type { Input, Wire } from '../../util/wire-types.ts';
-import type { Action } from '../../wire/dispatch.ts';
+import type { Action } from '../action.ts';
 
 /** How long an update of the load balancers takes; AWS gives no figure. */
 const UPDATE_MS = 15_000;

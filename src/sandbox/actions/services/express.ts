@@ -13,7 +13,7 @@ import type {
 import { invalidParameter, resourceNotFound, serviceNotActive, serviceNotFound } from '../../checks/ecs-errors.ts';
 import { alarmName, listenerRuleArn, targetGroupArns } from '../../express/express-resources.ts';
 import { type ExpressInput, MAIN, readSettings, taskDefinitionFor } from '../../express/express-settings.ts';
-import type { ExpressRecord, ExpressSettings } from '../../model/express-records.ts';
+import type { ExpressRecord, ExpressSettings } from '../../model/services/express-records.ts';
 import type { ServiceRecord, World } from '../../model/world.ts';
 import { renderConfiguration, renderExpress, renderStatus } from '../../render/express.ts';
 import { parseArn } from '../../store/arns.ts';
@@ -21,7 +21,7 @@ import { change } from '../../store/eventual-consistency.ts';
 import { requireCluster } from '../../store/find-record.ts';
 import { seenService } from '../../store/stale-views.ts';
 import { type Caller, type Input, toSeconds, type Wire } from '../../util/wire-types.ts';
-import type { Action } from '../../wire/dispatch.ts';
+import type { Action } from '../action.ts';
 import { registerTaskDefinition } from '../tasks/task-definition.ts';
 import { createService, deleteService, updateService } from './service.ts';
 

@@ -29,7 +29,7 @@ import { findService, requireCluster } from '../../store/find-record.ts';
 import { seenService } from '../../store/stale-views.ts';
 import type { Wire } from '../../util/wire-types.ts';
 import { wakeService } from '../../wakeups/wake-services.ts';
-import type { Action } from '../../wire/dispatch.ts';
+import type { Action } from '../action.ts';
 
 /** The service in the ARN of one of its deployments or revisions. */
 function serviceOf(world: World, reference: string, type: string): ServiceRecord | undefined {

@@ -12,7 +12,6 @@ import type {
   UpdateServiceRequest,
   UpdateServiceResponse,
 } from '@aws-sdk/client-ecs';
-import { once } from '../../checks/client-tokens.ts';
 import { invalidParameter, serviceNotActive } from '../../checks/ecs-errors.ts';
 import { checkBatch, checkDesiredCount, checkName } from '../../checks/input-limits.ts';
 import { type PageLimits, paginateRecords } from '../../checks/paging.ts';
@@ -28,6 +27,7 @@ import { createSpec } from '../../services/service-spec.ts';
 import { changedSpec, triggersDeployment } from '../../services/service-update.ts';
 import { effectiveSetting } from '../../store/account-settings.ts';
 import { iamArn, serviceArn } from '../../store/arns.ts';
+import { once } from '../../store/client-tokens.ts';
 import { allSeen, change } from '../../store/eventual-consistency.ts';
 import { failureArn, findService, requireCluster, requireService } from '../../store/find-record.ts';
 import { newRecord } from '../../store/new-record.ts';
@@ -36,7 +36,7 @@ import { checkTaggable, checkTags } from '../../store/tags.ts';
 import { createTargetNews } from '../../tasks/load-balancer-targets.ts';
 import type { Caller, Input, Wire } from '../../util/wire-types.ts';
 import { wakeService } from '../../wakeups/wake-services.ts';
-import type { Action } from '../../wire/dispatch.ts';
+import type { Action } from '../action.ts';
 
 const PAGE: PageLimits = { fallback: 10, max: 100 };
 

@@ -11,7 +11,6 @@ import type {
   UpdateTaskSetRequest,
   UpdateTaskSetResponse,
 } from '@aws-sdk/client-ecs';
-import { once } from '../../checks/client-tokens.ts';
 import { EcsError, invalidParameter, serviceNotActive, unsupportedFeature } from '../../checks/ecs-errors.ts';
 import type { ServiceRecord, TaskSetRecord, World } from '../../model/world.ts';
 import { renderTaskSet } from '../../render/task-set.ts';
@@ -19,13 +18,14 @@ import { computedCount, makePrimary, createTaskSet as makeTaskSet } from '../../
 import { controllerOf } from '../../services/deployment-controllers.ts';
 import { createTaskSetSpec } from '../../services/service-spec.ts';
 import { isArn } from '../../store/arns.ts';
+import { once } from '../../store/client-tokens.ts';
 import { change } from '../../store/eventual-consistency.ts';
 import { requireCluster, requireService } from '../../store/find-record.ts';
 import { seenTaskSet } from '../../store/stale-views.ts';
 import { checkTags } from '../../store/tags.ts';
 import type { Wire } from '../../util/wire-types.ts';
 import { wakeService } from '../../wakeups/wake-services.ts';
-import type { Action } from '../../wire/dispatch.ts';
+import type { Action } from '../action.ts';
 
 /** Seen in the field, not documented. */
 const MOST_TASK_SETS = 5;

@@ -5,7 +5,7 @@ import { renderContainer } from '../../render/container.ts';
 import { findTask, requireCluster } from '../../store/find-record.ts';
 import { partitionOf } from '../../store/partitions.ts';
 import type { Caller } from '../../util/wire-types.ts';
-import type { Action } from '../../wire/dispatch.ts';
+import type { Action } from '../action.ts';
 
 /** How long the agent in a container takes to connect once its task runs (our choice). */
 const AGENT_READY_MS = 5_000;

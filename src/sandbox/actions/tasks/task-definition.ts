@@ -24,7 +24,7 @@ import { findTaskDefinition, requireRevision } from '../../store/find-record.ts'
 import { newRecord } from '../../store/new-record.ts';
 import { checkTags } from '../../store/tags.ts';
 import type { Wire } from '../../util/wire-types.ts';
-import type { Action } from '../../wire/dispatch.ts';
+import type { Action } from '../action.ts';
 
 function familyOf(world: World, name: string): FamilyRecord {
   const present = world.families.get(name);

@@ -13,7 +13,7 @@ import { failureArn, findTask, requireCluster } from '../../store/find-record.ts
 import { isWanted } from '../../store/task-statuses.ts';
 import { toSeconds, type Wire } from '../../util/wire-types.ts';
 import { wakeService } from '../../wakeups/wake-services.ts';
-import type { Action } from '../../wire/dispatch.ts';
+import type { Action } from '../action.ts';
 
 const DEFAULT_MINUTES = 120;
 const MAX_MINUTES = 2880;

@@ -10,18 +10,18 @@ import type {
   StopTaskRequest,
   StopTaskResponse,
 } from '@aws-sdk/client-ecs';
-import { once, tokenConflict } from '../../checks/client-tokens.ts';
 import { invalidParameter, rateExceeded, serviceNotFound } from '../../checks/ecs-errors.ts';
 import { checkBatch } from '../../checks/input-limits.ts';
 import { PAGE_OF_100, paginateRecords } from '../../checks/paging.ts';
 import { RUN_TASK_ON_FARGATE } from '../../checks/rate-buckets.ts';
-import { DAEMON_GROUP } from '../../daemons/daemon-instances.ts';
 import { checkBlocked } from '../../launch/configuration-faults.ts';
 import { checkClientToken, checkCommon, checkCount, runsOnFargate, runTasks, startOn } from '../../launch/run-task.ts';
+import { DAEMON_GROUP } from '../../model/daemon-records.ts';
 import type { ClusterRecord, TaskRecord, World } from '../../model/world.ts';
 import { renderTask } from '../../render/task.ts';
 import { checkFit, checkPlacement } from '../../services/service-spec.ts';
 import { effectiveSetting } from '../../store/account-settings.ts';
+import { once, tokenConflict } from '../../store/client-tokens.ts';
 import { allSeen, changeState, seen } from '../../store/eventual-consistency.ts';
 import {
   failureArn,
@@ -34,7 +34,7 @@ import {
 import { checkTaggable } from '../../store/tags.ts';
 import { stopTask as stop } from '../../tasks/stop-task.ts';
 import type { Input, Wire } from '../../util/wire-types.ts';
-import type { Action } from '../../wire/dispatch.ts';
+import type { Action } from '../action.ts';
 
 export const runTask: Action<RunTaskRequest, RunTaskResponse> = (world, input, caller) => {
   const cluster = requireCluster(world, input.cluster);

@@ -1,10 +1,10 @@
 import type { ArgBuilder } from '@pothos/core';
-import { summaryConnection } from '../../connections/list-connection.ts';
 import { pageArgs } from '../../connections/page-args.ts';
 import type { Types } from '../../core/builder.ts';
 import { DAEMON_DEPLOYMENT_WORDS } from '../../descriptions/daemon-deployment.ts';
 import type { EcsGraph } from '../../graph/ecs-graph.ts';
 import { checkedArn, lookUp, ownerOf, resolveLink } from '../../graph/entity.ts';
+import { summaryConnection } from '../../lists/list-connection.ts';
 
 /** Daemon deployments: the type, its links, look-up and list. */
 export function addDaemonDeployment(graph: EcsGraph): void {

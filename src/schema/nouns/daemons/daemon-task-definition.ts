@@ -1,9 +1,9 @@
-import { summaryConnection } from '../../connections/list-connection.ts';
 import { pageArgs } from '../../connections/page-args.ts';
 import { DAEMON_TASK_DEFINITION_WORDS } from '../../descriptions/daemon-task-definition.ts';
 import type { EcsGraph } from '../../graph/ecs-graph.ts';
 import { checkedName, lookUp } from '../../graph/entity.ts';
-import { tagsField } from '../tags.ts';
+import { tagsField } from '../../links/tags-field.ts';
+import { summaryConnection } from '../../lists/list-connection.ts';
 
 /** Daemon task definitions: the type, its look-ups, list and writes. */
 export function addDaemonTaskDefinition(graph: EcsGraph): void {

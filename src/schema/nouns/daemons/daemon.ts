@@ -1,13 +1,13 @@
 import type { ArgBuilder } from '@pothos/core';
 import { parseArn } from '../../../ecs/core/arn.ts';
-import { summaryConnection } from '../../connections/list-connection.ts';
 import { pageArgs } from '../../connections/page-args.ts';
 import type { Types } from '../../core/builder.ts';
 import { DAEMON_WORDS } from '../../descriptions/daemon.ts';
 import type { EcsGraph } from '../../graph/ecs-graph.ts';
 import { checkedArn, checkedName, lookUp } from '../../graph/entity.ts';
-import { tagsField } from '../tags.ts';
-import { taskOwnerArgs, tasksIn } from '../task.ts';
+import { tagsField } from '../../links/tags-field.ts';
+import { summaryConnection } from '../../lists/list-connection.ts';
+import { taskOwnerArgs, tasksIn } from '../../lists/task-list.ts';
 import { daemonDeploymentListArgs } from './daemon-deployment.ts';
 
 /** Daemons: the type, its links, look-ups, list and writes. */

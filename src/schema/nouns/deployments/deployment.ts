@@ -5,9 +5,9 @@ import { keyedConnection } from '../../connections/pagination.ts';
 import type { EcsGraph } from '../../graph/ecs-graph.ts';
 import { resolveEntity, resolveLink } from '../../graph/entity.ts';
 import { selectedNodeMembers } from '../../graph/selection.ts';
+import { serviceOf } from '../../links/deployment-source.ts';
 import { revisionArnOf, serviceDeploymentOf } from '../../links/task-origin.ts';
-import { taskOwnerArgs } from '../task.ts';
-import { serviceOf } from './deployment-source.ts';
+import { taskOwnerArgs } from '../../lists/task-list.ts';
 
 /** The links of deployments: the embedded ones, of which a service has one for each revision that still has tasks. */
 export function addDeployment(graph: EcsGraph): void {

@@ -1,10 +1,10 @@
 import type { ArgBuilder } from '@pothos/core';
-import { summaryConnection } from '../../connections/list-connection.ts';
 import { pageArgs } from '../../connections/page-args.ts';
 import type { Types } from '../../core/builder.ts';
 import { SERVICE_DEPLOYMENT_WORDS } from '../../descriptions/service-deployment.ts';
 import type { EcsGraph } from '../../graph/ecs-graph.ts';
 import { checkedArn, lookUp, lookUpTarget } from '../../graph/entity.ts';
+import { summaryConnection } from '../../lists/list-connection.ts';
 
 /** Service deployments: the type, its look-ups, list and writes. */
 export function addServiceDeployment(graph: EcsGraph): void {

@@ -1,11 +1,11 @@
 import type { ArgBuilder } from '@pothos/core';
 import { parseArn } from '../../../ecs/core/arn.ts';
-import { summaryConnection } from '../../connections/list-connection.ts';
 import { pageArgs } from '../../connections/page-args.ts';
 import type { Types } from '../../core/builder.ts';
 import { GATEWAY_ROUTE_WORDS } from '../../descriptions/gateway-route.ts';
 import type { EcsGraph } from '../../graph/ecs-graph.ts';
 import { checkedArn, lookUp, resolveLink } from '../../graph/entity.ts';
+import { summaryConnection } from '../../lists/list-connection.ts';
 
 const FILTERS = {
   gateway: 'Only routes of this gateway: name or ARN.',

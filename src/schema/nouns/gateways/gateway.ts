@@ -1,10 +1,10 @@
 import { listBinding } from '../../connections/cursor.ts';
-import { summaryConnection } from '../../connections/list-connection.ts';
 import { pageArgs } from '../../connections/page-args.ts';
 import { pagedConnection } from '../../connections/pagination.ts';
 import { GATEWAY_WORDS } from '../../descriptions/gateway.ts';
 import type { EcsGraph } from '../../graph/ecs-graph.ts';
 import { checkedName, lookUp } from '../../graph/entity.ts';
+import { summaryConnection } from '../../lists/list-connection.ts';
 import { associationListArgs, associationsOf } from './gateway-cluster-association.ts';
 import { gatewayRouteListArgs } from './gateway-route.ts';
 

@@ -1,0 +1,115 @@
+import { Faults } from '../checks/fault-injection.ts';
+import type { Contract } from '../checks/operation-contracts.ts';
+import { setLaunchRates } from '../launch/launch-rates.ts';
+import { createSurroundings, type Surroundings } from '../model/external-services.ts';
+import type { World } from '../model/world.ts';
+import { plantSeed, type SeedName } from '../seeds/plant-seed.ts';
+import { Sessions } from '../sessions/sessions.ts';
+import { iamArn } from '../store/arns.ts';
+import type { Clock } from '../time/clock.ts';
+import { Random } from '../util/random.ts';
+import type { Caller } from '../util/wire-types.ts';
+import { ACCOUNT, createWorld } from './create-world.ts';
+import { dispatch } from './dispatch.ts';
+
+/**
+ * All Regions of all accounts of one sandbox and the way into them, without the network. A Region comes to be, with the seed planted,
+ * when it is first asked for.
+ */
+export class Backend {
+  /** By account and Region. */
+  readonly #worlds = new Map<string, World>();
+  readonly #calls = new Map<string, number>();
+  readonly #contract: Contract;
+  readonly #randomSeed: number;
+  readonly clock: Clock;
+  readonly faults: Faults;
+  /** Alarms and functions, the same for all Regions. */
+  readonly surroundings: Surroundings = createSurroundings();
+  /** What ExecuteCommand has opened, for all Regions. */
+  readonly sessions = new Sessions();
+  seed: SeedName;
+
+  constructor(clock: Clock, contract: Contract, seed: SeedName, randomSeed: number) {
+    this.clock = clock;
+    this.#contract = contract;
+    this.seed = seed;
+    this.#randomSeed = randomSeed;
+    this.faults = new Faults(clock, new Random(randomSeed ^ 0x3c6ef372), (changed) => {
+      const { staleReadsMs, launchRates } = this.faults.settings;
+      for (const world of this.#worlds.values()) {
+        world.lagMs = staleReadsMs;
+        if (changed.launchRates !== undefined) setLaunchRates(world, launchRates.enabled, launchRates.scale);
+      }
+    });
+  }
+
+  world(region: string, account = ACCOUNT): World {
+    const scope = `${account}/${region}`;
+    const present = this.#worlds.get(scope);
+    if (present !== undefined) return present;
+    const world = createWorld({
+      region,
+      account,
+      clock: this.clock,
+      randomSeed: this.#randomSeed,
+      surroundings: this.surroundings,
+      duplicateEvents: () => this.faults.settings.duplicateEvents,
+      sessions: this.sessions,
+      admits: (limit) => this.faults.admits(scope, limit),
+    });
+    this.#worlds.set(scope, world);
+    // A past is planted in one go: its services are there from its beginning.
+    setLaunchRates(world, false, 1);
+    plantSeed(this.seed, world, this.clock, (operation, input) =>
+      this.#run(world, { principalArn: iamArn(world, 'role/platform') }, operation, input),
+    );
+    const { staleReadsMs, launchRates } = this.faults.settings;
+    world.lagMs = staleReadsMs;
+    setLaunchRates(world, launchRates.enabled, launchRates.scale);
+    return world;
+  }
+
+  worlds(): Iterable<World> {
+    return this.#worlds.values();
+  }
+
+  knows(operation: string): boolean {
+    return this.#contract.inputs.has(operation);
+  }
+
+  /** Counts a call by operation, whether it succeeds or not. */
+  count(operation: string): void {
+    this.#calls.set(operation, (this.#calls.get(operation) ?? 0) + 1);
+  }
+
+  call(region: string, caller: Caller, operation: string, input: unknown): object {
+    const world = this.world(region, caller.account);
+    this.clock.settle();
+    return this.#run(world, caller, operation, input);
+  }
+
+  calls(): Readonly<Record<string, number>> {
+    return Object.fromEntries([...this.#calls].sort(([a], [b]) => (a < b ? -1 : 1)));
+  }
+
+  resetCalls(): void {
+    this.#calls.clear();
+  }
+
+  /** Forgets every Region and every fault; each Region is seeded anew when it is next asked for. */
+  reset(seed: SeedName = this.seed): void {
+    this.seed = seed;
+    this.#worlds.clear();
+    this.clock.clear();
+    this.faults.clear();
+    this.surroundings.alarms.clear();
+    this.surroundings.functions.clear();
+    this.sessions.clear();
+    this.resetCalls();
+  }
+
+  #run(world: World, caller: Caller, operation: string, input: unknown): object {
+    return dispatch(this.#contract, world, caller, operation, input);
+  }
+}

@@ -1,0 +1,18 @@
+import { clientError, unknownOperation } from '../checks/ecs-errors.ts';
+import type { Contract } from '../checks/operation-contracts.ts';
+import { validate } from '../checks/validate-input.ts';
+import type { World } from '../model/world.ts';
+import type { Caller } from '../util/wire-types.ts';
+import { ACTIONS } from './action-table.ts';
+
+/**
+ * Checks a call and runs it. An operation that the SDK does not know is unknown; one that the sandbox has not learned
+ * yet says so.
+ */
+export function dispatch(contract: Contract, world: World, caller: Caller, operation: string, body: unknown): object {
+  const schema = contract.inputs.get(operation);
+  if (schema === undefined) throw unknownOperation();
+  const action = ACTIONS[operation];
+  if (action === undefined) throw clientError(`The sandbox does not simulate ${operation} yet.`);
+  return action(world, validate(schema, contract.enumValues, body) as never, caller);
+}

@@ -1,0 +1,154 @@
+import type { Clock } from '../time/clock.ts';
+import type { Random } from '../util/random.ts';
+import { EcsError, rateExceeded } from './ecs-errors.ts';
+import { Buckets } from './rate-buckets.ts';
+
+/** How an operation goes wrong, all of them at the given rate. */
+export interface FaultRule {
+  /** Operation names; all of them when left out. */
+  readonly operations?: readonly string[];
+  /** From 0 to 1: how many of the calls are hit. 1 when left out. */
+  readonly rate?: number;
+  /** After so many hits the rule is spent. Without end when left out. */
+  readonly times?: number;
+  /** Real milliseconds before the answer. */
+  readonly latencyMs?: number;
+  readonly fault?: FaultKind;
+  /** Of the fault `error`: any code of ECS's, BlockedException say, and what it says. */
+  readonly code?: string;
+  readonly message?: string;
+}
+
+/**
+ * `throttle`: ThrottlingException. `serverError`: 500 ServerException. `unavailable`: 503 without a body that parses.
+ * `reset`: the connection is closed before the call is executed. `lostAnswer`: it is closed afterwards. `truncate`: the
+ * call is executed, half of the answer arrives. `expiredCredentials`: ExpiredTokenException. `accessDenied`:
+ * AccessDeniedException. `error`: whatever the rule's `code` and `message` say.
+ */
+export type FaultKind =
+  | 'throttle'
+  | 'serverError'
+  | 'unavailable'
+  | 'reset'
+  | 'lostAnswer'
+  | 'truncate'
+  | 'expiredCredentials'
+  | 'accessDenied'
+  | 'error';
+
+export const FAULT_KINDS: readonly FaultKind[] = [
+  'throttle',
+  'serverError',
+  'unavailable',
+  'reset',
+  'lostAnswer',
+  'truncate',
+  'expiredCredentials',
+  'accessDenied',
+  'error',
+];
+
+export interface FaultSettings {
+  readonly rules: readonly FaultRule[];
+  /** AWS's documented token buckets; scale 2 doubles them, 0.1 is a tenth. Real time fills them, whatever the speed. */
+  readonly throttling: { readonly enabled: boolean; readonly scale: number };
+  /** How fast tasks are launched, in virtual time. On by default: it is no fault. A scale of 2 doubles Fargate's rates. */
+  readonly launchRates: { readonly enabled: boolean; readonly scale: number };
+  /** Reads lag so many virtual milliseconds behind writes. */
+  readonly staleReadsMs: number;
+  /** From 0 to 1: how many of the events of `/_sandbox/events` come a second time. */
+  readonly duplicateEvents: number;
+}
+
+export const NO_FAULTS: FaultSettings = {
+  rules: [],
+  throttling: { enabled: false, scale: 1 },
+  launchRates: { enabled: true, scale: 1 },
+  staleReadsMs: 0,
+  duplicateEvents: 0,
+};
+
+/** What is to befall one call. */
+export interface Verdict {
+  readonly latencyMs: number;
+  readonly kinds: ReadonlySet<FaultKind>;
+  /** Answered instead of the call's own answer; the call is not executed. */
+  readonly error: EcsError | undefined;
+}
+
+const RATE_EXCEEDED = rateExceeded();
+const ERRORS: Readonly<Partial<Record<FaultKind, EcsError>>> = {
+  throttle: RATE_EXCEEDED,
+  serverError: new EcsError('ServerException', 'Service Unavailable. Please try again later.', 500),
+  unavailable: new EcsError('ServiceUnavailable', 'Service Unavailable', 503),
+  expiredCredentials: new EcsError('ExpiredTokenException', 'The security token included in the request is expired'),
+  accessDenied: new EcsError('AccessDeniedException', 'User is not authorized to perform this operation.'),
+};
+
+function errorOf({ code = 'ClientException', message = 'The sandbox was asked to answer this.' }: FaultRule): EcsError {
+  return new EcsError(code, message, code === 'ServerException' ? 500 : 400);
+}
+
+/** What goes wrong on purpose. Nothing does until it is asked to. */
+export class Faults {
+  readonly #clock: Clock;
+  readonly #random: Random;
+  #settings: FaultSettings = NO_FAULTS;
+  #left = new Map<FaultRule, number>();
+  #buckets = new Buckets(1);
+
+  readonly #onChange: (changed: Partial<FaultSettings>) => void;
+
+  constructor(clock: Clock, random: Random, onChange: (changed: Partial<FaultSettings>) => void = () => {}) {
+    this.#clock = clock;
+    this.#random = random;
+    this.#onChange = onChange;
+  }
+
+  get settings(): FaultSettings {
+    return this.#settings;
+  }
+
+  /** Replaces what is given, keeps the rest. New throttling settings start with full buckets. */
+  set(settings: Partial<FaultSettings>): void {
+    this.#settings = { ...this.#settings, ...settings };
+    if (settings.throttling !== undefined) this.#buckets = new Buckets(settings.throttling.scale);
+    if (settings.rules !== undefined) {
+      this.#left = new Map(settings.rules.map((rule) => [rule, rule.times ?? Number.POSITIVE_INFINITY]));
+    }
+    this.#onChange(settings);
+  }
+
+  clear(): void {
+    this.set(NO_FAULTS);
+  }
+
+  /** Decides on a call as it arrives. The scope is the account and the Region: each has token buckets of its own. */
+  judge(scope: string, operation: string): Verdict {
+    let latencyMs = 0;
+    const kinds = new Set<FaultKind>();
+    let own: EcsError | undefined;
+    for (const rule of this.#settings.rules) {
+      if (!this.#hits(rule, operation)) continue;
+      latencyMs += rule.latencyMs ?? 0;
+      if (rule.fault !== undefined) kinds.add(rule.fault);
+      if (rule.fault === 'error') own ??= errorOf(rule);
+    }
+    const isThrottled = !this.admits(scope, operation);
+    const [error] = [...kinds].map((kind) => ERRORS[kind]).filter((candidate) => candidate !== undefined);
+    return { latencyMs, kinds, error: isThrottled ? RATE_EXCEEDED : (error ?? own) };
+  }
+
+  /** Takes a token of an operation, or of a limit beside those: false when throttling is on and there is none. */
+  admits(scope: string, limit: string): boolean {
+    return !this.#settings.throttling.enabled || this.#buckets.take(scope, limit, this.#clock.realNow());
+  }
+
+  #hits(rule: FaultRule, operation: string): boolean {
+    const left = this.#left.get(rule) ?? 0;
+    if (left <= 0 || (rule.operations !== undefined && !rule.operations.includes(operation))) return false;
+    if (this.#random.next() >= (rule.rate ?? 1)) return false;
+    this.#left.set(rule, left - 1);
+    return true;
+  }
+}

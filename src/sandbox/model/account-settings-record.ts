@@ -1,0 +1,7 @@
+import type { BaseRecord } from './world.ts';
+
+/** What one principal has set for itself, or was set for all. */
+export interface AccountSettingsRecord extends BaseRecord {
+  readonly kind: 'accountSettings';
+  values: ReadonlyMap<string, string>;
+}

@@ -1,0 +1,26 @@
+import type * as aws from '@aws-sdk/client-ecs';
+import type { Wire } from '../../util/wire-types.ts';
+import type { ServiceRevisionRecord } from '../world.ts';
+
+/** What an Express service has beside its ECS service: settings of each revision, and the resources around it. */
+export interface ExpressRecord {
+  /** Part of the names of its resources. */
+  readonly id: string;
+  readonly infrastructureRoleArn: string;
+  readonly createdAt: number;
+  updatedAt: number;
+  deletedAt: number | undefined;
+  readonly settings: Map<ServiceRevisionRecord, ExpressSettings>;
+}
+
+export interface ExpressSettings {
+  readonly healthCheckPath: string;
+  readonly primaryContainer: Wire<aws.ExpressGatewayContainer>;
+  readonly scalingTarget: Wire<aws.ExpressGatewayScalingTarget>;
+  readonly networkConfiguration: Wire<aws.ExpressGatewayServiceNetworkConfiguration>;
+  readonly cpu: string;
+  readonly memory: string;
+  readonly cpuArchitecture: aws.ExpressCpuArchitecture | undefined;
+  readonly executionRoleArn: string | undefined;
+  readonly taskRoleArn: string | undefined;
+}

@@ -1,0 +1,8 @@
+/** The texts of the first is AWS's, those of the others are ours. */
+export const PAUSES = {
+  ECS_OPERATION_THROTTLED: ' operations are being throttled. Will try again later.',
+  SERVICE_DISCOVERY_OPERATION_THROTTLED: ' operations are being throttled on AWS Cloud Map. Will try again later.',
+  SERVICE_HEALTH_UNKNOWN: ' was unable to describe the health data for tasks.',
+} as const;
+
+export type Pause = keyof typeof PAUSES;

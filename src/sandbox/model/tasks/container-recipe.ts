@@ -1,0 +1,30 @@
+import { createHash } from 'node:crypto';
+import type { ContainerDefinition } from '@aws-sdk/client-ecs';
+import type { Wire } from '../../util/wire-types.ts';
+import { type Fate, readFate } from './simulated-behavior.ts';
+
+/** What all containers have in common that are made from one container definition. */
+export interface ContainerRecipe {
+  readonly name: string;
+  readonly definition: Wire<ContainerDefinition>;
+  /** A task ends with its essential containers; the others may come and go. */
+  readonly isEssential: boolean;
+  /** Whether its health check decides on the task. */
+  readonly isChecked: boolean;
+  readonly fate: Fate;
+  /** The same image always has the same digest. */
+  readonly imageDigest: string;
+}
+
+export function readRecipe(definition: Wire<ContainerDefinition>): ContainerRecipe {
+  const { name = '', image = '', essential, healthCheck } = definition;
+  const isEssential = essential !== false;
+  return {
+    name,
+    definition,
+    isEssential,
+    isChecked: isEssential && healthCheck !== undefined,
+    fate: readFate(definition),
+    imageDigest: `sha256:${createHash('sha256').update(image).digest('hex')}`,
+  };
+}

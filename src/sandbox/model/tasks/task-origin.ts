@@ -1,0 +1,46 @@
+import type {
+  Attribute,
+  EphemeralStorage,
+  LaunchType,
+  NetworkConfiguration,
+  ServiceConnectConfiguration,
+  ServiceVolumeConfiguration,
+  TaskOverride,
+  TaskVolumeConfiguration,
+} from '@aws-sdk/client-ecs';
+import type { Tags, Wire } from '../../util/wire-types.ts';
+import type { Demand } from '../instance-capacity.ts';
+import type { ClusterRecord, DeploymentRecord, ServiceRecord, TaskDefinitionRecord, TaskSetRecord } from '../world.ts';
+import type { Containers } from './containers.ts';
+
+/** What tasks that are started together have in common, made once for all of them. None of it ever changes. */
+export interface TaskOrigin {
+  readonly cluster: ClusterRecord;
+  readonly taskDefinition: TaskDefinitionRecord;
+  readonly service: ServiceRecord | undefined;
+  readonly deployment: DeploymentRecord | undefined;
+  readonly taskSet: TaskSetRecord | undefined;
+  readonly launchType: LaunchType;
+  readonly capacityProviderName: string | undefined;
+  readonly platformVersion: string | undefined;
+  readonly platformFamily: string | undefined;
+  readonly group: string;
+  readonly startedBy: string | undefined;
+  readonly overrides: Wire<TaskOverride>;
+  readonly cpu: string;
+  readonly memory: string;
+  readonly demand: Demand;
+  readonly enableExecuteCommand: boolean;
+  readonly ephemeralStorage: Wire<EphemeralStorage> | undefined;
+  readonly networkConfiguration: Wire<NetworkConfiguration> | undefined;
+  readonly volumeConfigurations: readonly VolumeConfiguration[] | undefined;
+  readonly serviceConnect: Wire<ServiceConnectConfiguration> | undefined;
+  readonly attributes: Wire<Attribute>[];
+  readonly containers: Containers;
+  readonly tags: Tags;
+  readonly longArn: boolean;
+  /** Of their ARNs all but the id. */
+  readonly arnPrefix: string;
+}
+
+export type VolumeConfiguration = Wire<TaskVolumeConfiguration> | Wire<ServiceVolumeConfiguration>;

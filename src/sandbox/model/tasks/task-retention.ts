@@ -1,0 +1,34 @@
+import type { TaskRecord, World } from '../world.ts';
+
+/**
+ * Tasks that have stopped and can still be looked at. All stay for as long, so the first to stop is the first to be
+ * forgotten: one moment is due at a time, where there may be hundreds of thousands of tasks.
+ */
+export class Retention {
+  #tasks: TaskRecord[] = [];
+  #first = 0;
+
+  keep(world: World, task: TaskRecord): void {
+    this.#tasks.push(task);
+    if (this.#tasks.length - this.#first === 1) this.#await(world, task);
+  }
+
+  #await(world: World, { stoppedAt = 0 }: TaskRecord): void {
+    world.clock.at(stoppedAt + world.timings.keepStopped, () => this.#forget(world));
+  }
+
+  #forget(world: World): void {
+    const due = world.clock.now() - world.timings.keepStopped;
+    let next = this.#tasks[this.#first];
+    while (next !== undefined && (next.stoppedAt ?? 0) <= due) {
+      next.cluster.tasks.delete(next.id);
+      this.#first += 1;
+      next = this.#tasks[this.#first];
+    }
+    if (this.#first * 2 > this.#tasks.length) {
+      this.#tasks = this.#tasks.slice(this.#first);
+      this.#first = 0;
+    }
+    if (next !== undefined) this.#await(world, next);
+  }
+}

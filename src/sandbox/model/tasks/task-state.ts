@@ -1,0 +1,67 @@
+import type { Attachment, Connectivity, HealthStatus, TaskStopCode } from '@aws-sdk/client-ecs';
+import type { Tags, Wire } from '../../util/wire-types.ts';
+import type { DeploymentRecord, InstanceRecord, TaskSetRecord } from '../world.ts';
+import type { Containers } from './containers.ts';
+import type { TargetState } from './target-state.ts';
+
+/**
+ * All of a task that changes. A task that changes is given another one: so whoever has the former one, as an event does,
+ * still knows how the task was. Copied field by field, as this is done by the million.
+ */
+export class TaskState {
+  lastStatus: string;
+  desiredStatus: string;
+  healthStatus: HealthStatus;
+  startedAt: number | undefined;
+  /** Undefined without a load balancer, and before the task is registered with one. */
+  target: TargetState | undefined;
+  /** What it was started for; another one when the deployment controller changes. */
+  deployment: DeploymentRecord | undefined;
+  taskSet: TaskSetRecord | undefined;
+  /** Undefined for Fargate, and for a task that waits for its capacity provider. */
+  instance: InstanceRecord | undefined;
+  /** Those of its instance that it was given. */
+  gpuIds: readonly string[];
+  availabilityZone: string;
+  version: number;
+  containers: Containers;
+  attachments: Wire<Attachment>[];
+  connectivity: Connectivity | undefined;
+  connectivityAt: number | undefined;
+  pullStartedAt: number | undefined;
+  pullStoppedAt: number | undefined;
+  stoppingAt: number | undefined;
+  executionStoppedAt: number | undefined;
+  stoppedAt: number | undefined;
+  stopCode: TaskStopCode | undefined;
+  stoppedReason: string | undefined;
+  tags: Tags;
+  protectedUntil: number | undefined;
+
+  constructor(of: TaskState) {
+    this.lastStatus = of.lastStatus;
+    this.desiredStatus = of.desiredStatus;
+    this.healthStatus = of.healthStatus;
+    this.startedAt = of.startedAt;
+    this.target = of.target;
+    this.deployment = of.deployment;
+    this.taskSet = of.taskSet;
+    this.instance = of.instance;
+    this.gpuIds = of.gpuIds;
+    this.availabilityZone = of.availabilityZone;
+    this.version = of.version;
+    this.containers = of.containers;
+    this.attachments = of.attachments;
+    this.connectivity = of.connectivity;
+    this.connectivityAt = of.connectivityAt;
+    this.pullStartedAt = of.pullStartedAt;
+    this.pullStoppedAt = of.pullStoppedAt;
+    this.stoppingAt = of.stoppingAt;
+    this.executionStoppedAt = of.executionStoppedAt;
+    this.stoppedAt = of.stoppedAt;
+    this.stopCode = of.stopCode;
+    this.stoppedReason = of.stoppedReason;
+    this.tags = of.tags;
+    this.protectedUntil = of.protectedUntil;
+  }
+}

@@ -1,0 +1,49 @@
+import { EcsError } from '../checks/ecs-errors.ts';
+import type { World } from '../model/world.ts';
+
+const LIFE_MS = 24 * 3600_000;
+
+/** The token lives in its cluster: the same one elsewhere is another one. */
+function keyOf(operation: string, cluster: string, token: string): string {
+  return `${operation}\n${cluster}\n${token}`;
+}
+
+export interface Replay<T> {
+  readonly operation: string;
+  readonly cluster: string;
+  readonly token: string | undefined;
+  readonly input: object;
+  /** Does the work, the first time. */
+  readonly run: () => T;
+  /** Answers again, given the first answer; undefined when that is no longer good. */
+  readonly replay: (first: T) => T | undefined;
+  /** What the same token with other parameters is answered. */
+  readonly conflict: (first: T) => EcsError;
+}
+
+/** RunTask's own error; the other operations with client tokens have none for it. */
+export function tokenConflict(resourceIds: readonly string[]): EcsError {
+  const message = 'The client token was used before with other parameters.';
+  return new EcsError('ConflictException', message, 400, { resourceIds });
+}
+
+/** Runs a call once for each client token. The same token with other parameters is a conflict. */
+export function once<T>(world: World, call: Replay<T>): T {
+  if (call.token === undefined) return call.run();
+  const key = keyOf(call.operation, call.cluster, call.token);
+  const fingerprint = JSON.stringify(call.input);
+  const known = world.idempotency.get(key);
+  if (known !== undefined && known.until > world.clock.now()) {
+    const first = known.answer as T;
+    const again = call.replay(first);
+    if (again !== undefined && known.fingerprint !== fingerprint) throw call.conflict(first);
+    if (again !== undefined) return again;
+  }
+  const answer = call.run();
+  const until = world.clock.now() + LIFE_MS;
+  world.idempotency.set(key, { fingerprint, answer, until });
+  world.clock.at(until, () => {
+    if (world.idempotency.get(key)?.answer === answer) world.idempotency.delete(key);
+  });
+  return answer;
+}

@@ -1,0 +1,151 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import type { EntityKind, EntityShapes } from '../../ecs/core/describe-specs.ts';
+import type { ListInput, ListItem, ListOperation } from '../../ecs/core/list-operations.ts';
+import { listBinding } from '../connections/cursor.ts';
+import {
+  type ConnectionSource,
+  type OnListed,
+  type PageArguments,
+  pagedConnection,
+} from '../connections/pagination.ts';
+import type { GraphContext } from '../core/context.ts';
+import { nullWhereNotFound } from '../core/errors.ts';
+import type { StructureName } from '../generated/types.ts';
+import type { EcsGraph } from '../graph/ecs-graph.ts';
+import { type Known, refIn, resolveEntity } from '../graph/entity.ts';
+import { selectedNodeMembers } from '../graph/selection.ts';
+
+/** A list that tells more of each thing than its ARN. */
+interface SummaryList<Kind extends EntityKind, Op extends ListOperation> {
+  readonly kind: Kind;
+  readonly operation: Op;
+  /** The structure of an item, and its member that holds the ARN. */
+  readonly structure: StructureName;
+  readonly arnMember: string;
+}
+
+/** Lists of nothing but ARNs. */
+const ARN_LISTS = {
+  clusters: { kind: 'Cluster', operation: 'ListClusters' },
+  containerInstances: { kind: 'ContainerInstance', operation: 'ListContainerInstances', inCluster: true },
+  services: { kind: 'Service', operation: 'ListServices', inCluster: true },
+  servicesByNamespace: { kind: 'Service', operation: 'ListServicesByNamespace' },
+  taskDefinitions: { kind: 'TaskDefinition', operation: 'ListTaskDefinitions' },
+  tasks: { kind: 'Task', operation: 'ListTasks', inCluster: true },
+} as const satisfies Record<string, { kind: EntityKind; operation: ListOperation; inCluster?: true }>;
+
+/**
+ * A connection over such a list, in the order in which ECS lists; null where ECS says that what it belongs to does not exist.
+ * @param args filters and paging as the caller gave them
+ * @param fixed what the parent adds to the filters
+ * @param onListed told how many there are, while they are described
+ */
+export function arnConnection<Name extends keyof typeof ARN_LISTS>(
+  graph: EcsGraph,
+  context: GraphContext,
+  info: GraphQLResolveInfo,
+  list: Name,
+  { first, after, ...filters }: PageArguments & object,
+  fixed: object = {},
+  onListed?: OnListed,
+): Promise<ConnectionSource<EntityShapes[(typeof ARN_LISTS)[Name]['kind']]> | null> {
+  const { kind, operation, inCluster }: (typeof ARN_LISTS)[Name] & { inCluster?: true } = ARN_LISTS[list];
+  const members = selectedNodeMembers(info, kind);
+  const input = { ...graph.toAwsInput(operation, filters, ''), ...fixed } as ListInput<typeof operation>;
+  const { cluster = 'default' } = input as { readonly cluster?: string };
+  const page = { first, after, binding: listBinding(list, context.ecs.scope, input), onListed };
+  const connection = pagedConnection<typeof operation, EntityShapes[EntityKind]>(
+    context.ecs,
+    page,
+    operation,
+    input,
+    (arn) => resolveEntity(context, kind, inCluster ? refIn(cluster, arn) : { arn }, members),
+  );
+  return nullWhereNotFound(connection) as never;
+}
+
+/** Lists whose items are summaries. */
+export const SUMMARY_LISTS = {
+  daemons: { kind: 'Daemon', operation: 'ListDaemons', structure: 'DaemonSummary', arnMember: 'daemonArn' },
+  daemonDeployments: {
+    kind: 'DaemonDeployment',
+    operation: 'ListDaemonDeployments',
+    structure: 'DaemonDeploymentSummary',
+    arnMember: 'daemonDeploymentArn',
+  },
+  daemonTaskDefinitions: {
+    kind: 'DaemonTaskDefinition',
+    operation: 'ListDaemonTaskDefinitions',
+    structure: 'DaemonTaskDefinitionSummary',
+    arnMember: 'arn',
+  },
+  gateways: { kind: 'Gateway', operation: 'ListGateways', structure: 'GatewaySummary', arnMember: 'gatewayArn' },
+  gatewayRoutes: {
+    kind: 'GatewayRoute',
+    operation: 'ListGatewayRoutes',
+    structure: 'GatewayRouteSummary',
+    arnMember: 'gatewayRouteArn',
+  },
+  serviceDeployments: {
+    kind: 'ServiceDeployment',
+    operation: 'ListServiceDeployments',
+    structure: 'ServiceDeploymentBrief',
+    arnMember: 'serviceDeploymentArn',
+  },
+} as const satisfies Record<string, SummaryList<EntityKind, ListOperation>>;
+
+/**
+ * A connection over such a list; null where ECS says that what it belongs to does not exist. A thing is described
+ * only where a selected field is not in its summary.
+ * @param args filters and paging as the caller gave them
+ * @param fixed what the parent adds to the filters
+ */
+export function summaryConnection<Name extends keyof typeof SUMMARY_LISTS>(
+  graph: EcsGraph,
+  context: GraphContext,
+  info: GraphQLResolveInfo,
+  list: Name,
+  { first, after, ...filters }: PageArguments & object,
+  fixed: object = {},
+): Promise<ConnectionSource<EntityShapes[(typeof SUMMARY_LISTS)[Name]['kind']]> | null> {
+  const { kind, operation, structure, arnMember } = SUMMARY_LISTS[list];
+  const members = selectedNodeMembers(info, kind);
+  const input = { ...graph.toAwsInput(operation, filters, ''), ...fixed } as ListInput<ListOperation>;
+  const page = { first, after, binding: listBinding(list, context.ecs.scope, input) };
+  const toNode = (item: object) => {
+    const arn = String((item as Known)[arnMember]);
+    if (item instanceof Unlisted) return context.loaders.of(kind).load({ id: arn, members });
+    return resolveEntity(
+      context,
+      kind,
+      { arn },
+      members,
+      toldBy(graph, structure, context.ecs.corrected(kind, item, []) ?? item),
+    );
+  };
+  const connection = pagedConnection<ListOperation, EntityShapes[EntityKind]>(
+    context.ecs,
+    page,
+    operation,
+    input,
+    toNode as (item: ListItem<ListOperation>) => ReturnType<typeof toNode>,
+    {
+      keyOf: (item) => (item as Known)[arnMember] as string | undefined,
+      itemOf: (arn) => new Unlisted(arnMember, arn) as ListItem<ListOperation>,
+    },
+  );
+  return nullWhereNotFound(connection) as never;
+}
+
+/** Stands for the summary of something that ECS does not list yet. */
+class Unlisted {
+  constructor(arnMember: string, arn: string) {
+    Object.assign(this, { [arnMember]: arn });
+  }
+}
+
+/** What a summary tells of a thing: a member that ECS left out of it is known to be absent. */
+export function toldBy(graph: EcsGraph, structure: StructureName, summary: object): Known {
+  const members = summary as Known;
+  return Object.fromEntries(graph.model.structure(structure).map(({ name }) => [name, members[name]]));
+}

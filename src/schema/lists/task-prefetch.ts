@@ -1,0 +1,56 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { includesFor } from '../../ecs/core/describe-specs.ts';
+import type { OnListed } from '../connections/pagination.ts';
+import type { GraphContext } from '../core/context.ts';
+import { selectedBelow } from '../graph/selection.ts';
+
+/** What the list of a cluster's services tells as it goes. */
+interface ServicesListener {
+  readonly onListed: OnListed | undefined;
+  readonly onFailed: () => void;
+}
+
+/**
+ * Reads the tasks of a cluster beside the descriptions of its services, where the operation selects the services' tasks: if so
+ * many services are listed that the cluster's tasks are fewer calls than the services'.
+ */
+export function tasksBeside(context: GraphContext, info: GraphQLResolveInfo, clusterArn: string): ServicesListener {
+  const members = runningTaskMembers(info);
+  if (members === undefined) return { onListed: undefined, onFailed: () => undefined };
+  let isBegun = false;
+  return {
+    onListed(services) {
+      if (services > 0) isBegun = context.loaders.earlyTasks.begin(clusterArn, members, services);
+    },
+    onFailed() {
+      if (isBegun) context.loaders.earlyTasks.abandon(clusterArn);
+    },
+  };
+}
+
+/**
+ * The members of the services' running tasks that are going to be read; undefined where none are, and where the tasks
+ * are selected in several ways that are not read by one list.
+ */
+function runningTaskMembers(info: GraphQLResolveInfo): readonly string[] | undefined {
+  const selections = selectionsOf(info);
+  const [first] = selections;
+  if (first === undefined) return undefined;
+  const include = includesFor('Task', first.members).join();
+  const isOneList = selections.every(
+    ({ args, members }) =>
+      args.desiredStatus !== 'STOPPED' &&
+      args.desiredStatus !== 'PENDING' &&
+      includesFor('Task', members).join() === include,
+  );
+  return isOneList ? [...new Set(selections.flatMap(({ members }) => [...members]))] : undefined;
+}
+
+function selectionsOf(info: GraphQLResolveInfo) {
+  try {
+    return selectedBelow(info, 'Service', 'tasks', 'Task');
+  } catch {
+    // A wrong argument is told where its field is resolved.
+    return [];
+  }
+}

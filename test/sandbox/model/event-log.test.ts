@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { EventLog } from '../../../src/sandbox/model/event-log.ts';
+import { Random } from '../../../src/sandbox/util/random.ts';
+
+const PLACE = { region: 'eu-west-1', account: '123456789012' };
+const KEPT = 10_000;
+
+function logOf(count: number): EventLog {
+  const log = new EventLog(new Random(1));
+  for (let number = 1; number <= count; number += 1) {
+    log.add({ at: number, detailType: 'Test', resources: [], detail: () => ({ number }) });
+  }
+  return log;
+}
+
+function numbersIn(page: ReturnType<EventLog['read']>): unknown[] {
+  return page.events.map(({ detail }) => (detail as { number: unknown }).number);
+}
+
+describe('the log of events', () => {
+  it('is read page by page, each event once and in order', () => {
+    const log = logOf(2500);
+    const read: unknown[] = [];
+    let after = 0;
+    for (let page = log.read(PLACE, after); page.events.length > 0; page = log.read(PLACE, after)) {
+      expect(page).toMatchObject({ next: after + page.events.length, isTruncated: false });
+      read.push(...numbersIn(page));
+      after = page.next;
+    }
+    expect(read).toEqual(Array.from({ length: 2500 }, (_, index) => index + 1));
+  });
+
+  it('keeps the latest 10,000, and says so to whoever asks for more', () => {
+    const log = logOf(KEPT + 5);
+    const page = log.read(PLACE, 0, 3);
+    expect(numbersIn(page)).toEqual([6, 7, 8]);
+    expect(page).toMatchObject({ next: 8, isTruncated: true });
+    expect(log.read(PLACE, 5, 1).isTruncated).toBe(false);
+    expect(numbersIn(log.read(PLACE, KEPT + 4))).toEqual([KEPT + 5]);
+  });
+
+  it('brings back to its end whoever is beyond it, as after a reset', () => {
+    expect(logOf(4).read(PLACE, 900)).toEqual({ events: [], next: 4, isTruncated: false });
+  });
+});
