@@ -1,6 +1,7 @@
 import type { Task } from '@aws-sdk/client-ecs';
 import { clusterNameOf } from '../ecs/core/arn.ts';
 import { listPage } from '../ecs/lists/list.ts';
+import { missingIn } from '../ecs/lists/list-correction.ts';
 import { PageTrail } from '../ecs/lists/page-loop-guard.ts';
 import type { EcsSession } from '../ecs/request-session.ts';
 import type { EntityLoader } from './entity-loader.ts';
@@ -47,7 +48,7 @@ export async function readClusterTasks(
     token = trail.follow(page.nextToken);
   }
   const gone = await correction?.gone(listed);
-  describe((await correction?.missing(listed)) ?? []);
+  describe(correction === undefined ? [] : await missingIn(correction, listed));
   const tasksAndNone = (await Promise.all(described)).flat();
   return tasksAndNone.flatMap((task) => (task === null || gone?.has(task.taskArn ?? '') ? [] : task));
 }

@@ -172,6 +172,27 @@ describe('lists of an ECS whose reads lag behind its writes', () => {
     expect(new Set(await allPages('tasks(cluster: "platform", PAGE)', 'taskArn', 3))).toEqual(new Set(await tasks()));
   });
 
+  it('have more than a hundred instances that ECS does not list yet, once over all pages', async () => {
+    const instances = 'containerInstances(cluster: "many", PAGE)';
+    await write('createCluster', { clusterName: 'many' }, 'cluster { clusterName }');
+    const register = Array.from(
+      { length: 7 },
+      (_, index) =>
+        `r${index}: registerContainerInstance(input: { cluster: "many" }) { containerInstance { containerInstanceArn } }`,
+    );
+    const registered: string[] = [];
+    for (let count = 0; count < 15; count += 1) {
+      const answers = await run<Record<string, { containerInstance: { containerInstanceArn: string } }>>(
+        `mutation { ${register.join(' ')} }`,
+      );
+      registered.push(...Object.values(answers).map((answer) => answer.containerInstance.containerInstanceArn));
+    }
+    expect(new Set(registered).size).toBe(105);
+    for (const first of [40, 104, 1_000]) {
+      expect((await allPages(instances, 'containerInstanceArn', first)).sort()).toEqual([...registered].sort());
+    }
+  });
+
   it("leave a stopped task out of its service's and its instance's, and have it among their stopped ones", async () => {
     const owners = `{ service(cluster: "platform", service: "payments-worker") {
       running: tasks { nodes { taskArn containerInstanceArn } }

@@ -3,14 +3,16 @@ import { type EntityKind, type EntityShapes, homeOf } from '../core/describe-spe
 import type { ListInput, ListOperation } from '../core/list-operations.ts';
 import { membershipOf } from './list-membership.ts';
 
-/** What the latest writes say of one list. Where they and ECS's list disagree, the thing's own description decides. */
+/** What the latest writes say about one list. Where they and ECS's list disagree, the resource's own description decides. */
 export interface ListCorrection {
   /** The order that ECS documents for the list; undefined where it promises none. */
   readonly order: ((one: string, other: string) => number) | undefined;
-  /** Those of the ARNs (or what else the list names) that do not belong in the list any more. */
-  gone(arns: readonly string[]): Promise<ReadonlySet<string>>;
-  /** What belongs in the list and is not among the ARNs, in the list's order, or else as it was created. */
-  missing(arns: readonly string[]): Promise<string[]>;
+  /** Those of the keys (ARNs, or what else the list names) that do not belong in the list any more. */
+  gone(keys: readonly string[]): Promise<ReadonlySet<string>>;
+  /** What may belong in the list by the writes, and is not among the keys: in the list's order, or else as it was created. */
+  candidates(keys: readonly string[]): string[];
+  /** Those of the candidates that belong in the list, in the same order. Costs their Describe calls. */
+  belonging(candidates: readonly string[]): Promise<string[]>;
 }
 
 interface Sources {
@@ -22,8 +24,8 @@ interface Sources {
   ) => Promise<EntityShapes[Kind] | null>;
 }
 
-/** More things than this are not added to a list: cursors behind them name them. */
-const MOST_ADDED = 100;
+/** Of more creations than these, ECS lists the oldest by now; cursors hold a mark of each that was shown early. */
+const MOST_ADDED = 1_000;
 
 /** Undefined where no write of the last moments can have changed the list. */
 export function correctionOf<Op extends ListOperation>(
@@ -66,13 +68,18 @@ export function correctionOf<Op extends ListOperation>(
       const listed = arns.filter((arn) => doubted.has(arn));
       return new Set(await where(listed, false));
     },
-    async missing(arns) {
-      const present = new Set(arns);
-      const absent = [...expected].filter((arn) => !present.has(arn)).slice(-MOST_ADDED);
-      const added = await where(absent, true);
-      return compare === undefined ? added : added.sort(compare);
+    candidates(keys) {
+      const present = new Set(keys);
+      const absent = [...expected].filter((key) => !present.has(key)).slice(-MOST_ADDED);
+      return compare === undefined ? absent : absent.sort(compare);
     },
+    belonging: (candidates) => where(candidates, true),
   };
+}
+
+/** The keys that belong in a list and are not among those that ECS listed. */
+export function missingIn(correction: ListCorrection, keys: readonly string[]): Promise<string[]> {
+  return correction.belonging(correction.candidates(keys));
 }
 
 /** A list that was read whole, as of the latest writes: what ECS does not list yet comes first, or in its place. */
@@ -81,7 +88,7 @@ export async function correctedWhole(
   correction: ListCorrection | undefined,
 ): Promise<readonly string[]> {
   if (correction === undefined) return arns;
-  const [gone, missing] = await Promise.all([correction.gone(arns), correction.missing(arns)]);
+  const [gone, missing] = await Promise.all([correction.gone(arns), missingIn(correction, arns)]);
   if (gone.size === 0 && missing.length === 0) return arns;
   const all = [...missing, ...arns.filter((arn) => !gone.has(arn))];
   return correction.order === undefined ? all : all.sort(correction.order);

@@ -116,6 +116,14 @@ export function membershipOf<Op extends ListOperation>(operation: Op): Membershi
   return lists[operation] as Membership<EntityKind, Op> | undefined;
 }
 
+/** The order that ECS documents for a list, by what it names its items; undefined where it promises none. */
+export function orderOf<Op extends ListOperation>(
+  operation: Op,
+  input: ListInput<Op>,
+): ((one: string, other: string) => number) | undefined {
+  return membershipOf(operation)?.order?.(input);
+}
+
 /** A filter that is not set takes all; what the thing does not tell cannot be compared. */
 function is(wanted: string | undefined, has: string | undefined): Maybe {
   if (wanted === undefined) return true;

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { GraphQLError } from 'graphql';
 import { badUserInput } from '../core/errors.ts';
 
 /** Behind a key of a list that is read whole and sorted: never expires. */
@@ -6,21 +7,35 @@ export interface KeyPlace {
   readonly key: string;
 }
 
-/** Behind `offset` items of the page that `token` opens, of a list that ECS pages: expires when ECS forgets the token. */
+/**
+ * A place in a list that ECS pages; it expires when ECS forgets the token. The place is on the page that `token` opens, behind the
+ * items that were passed there. Which items these are is kept, not how many: items may be created and deleted before the
+ * list is read on.
+ */
 export interface TokenPlace {
   readonly token: string | null;
-  readonly offset: number;
-  /** Mark of the item that the place is behind: it finds the place again where items before it have come or gone. */
-  readonly behind?: string;
-  /** Marks of items that were shown before ECS listed them. */
-  readonly shown?: readonly string[];
+  /** Marks of the passed items of the page. */
+  readonly passed: readonly string[];
+  /** Marks of the items that came next. If one of them is on the page, all passed items that are not were deleted. */
+  readonly next: readonly string[];
+  /** Marks of items that were shown and that ECS may list on any later page: it did not list them yet, or they were pushed on. */
+  readonly shown: readonly string[];
+  /** Whether an item that ECS listed was passed, on this page or on one before it. */
+  readonly begun: boolean;
+  /** The key of the last item shown, in lists whose order is known. */
+  readonly last?: string;
 }
 
 export type Place = KeyPlace | TokenPlace;
 
-/** Names an item in cursors: short, and in practice unique. */
-export function markOf(item: string): string {
-  return createHash('sha256').update(item).digest('base64url').slice(0, 8);
+/** Where every list that ECS pages begins. */
+export const BEGINNING: TokenPlace = { token: null, passed: [], next: [], shown: [], begun: false };
+
+const MARK_BYTES = 5;
+
+/** Names an item in cursors: 5 bytes of its key's digest, one character each. */
+export function markOf(key: string): string {
+  return createHash('sha256').update(key).digest().toString('latin1', 0, MARK_BYTES);
 }
 
 /**
@@ -31,39 +46,65 @@ export function listBinding(...parts: readonly unknown[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 12);
 }
 
+/** A JSON array; for a place in a paged list, its marks follow behind a line feed, which JSON escapes. */
 export function encodeCursor(binding: string, place: Place): string {
-  return Buffer.from(JSON.stringify([binding, ...partsOf(place)])).toString('base64url');
+  if ('key' in place) return Buffer.from(JSON.stringify([binding, place.key])).toString('base64url');
+  const { token, passed, next, shown, begun, last = null } = place;
+  const head = JSON.stringify([binding, token, passed.length, next.length, Number(begun), last]);
+  const marks = Buffer.from([...passed, ...next, ...shown].join(''), 'latin1');
+  return Buffer.concat([Buffer.from(`${head}\n`), marks]).toString('base64url');
 }
 
-function partsOf(place: Place): readonly unknown[] {
-  if ('key' in place) return [place.key];
-  const { token, offset, behind, shown } = place;
-  return [token, offset, ...(behind === undefined && shown === undefined ? [] : [behind ?? null, ...(shown ?? [])])];
-}
-
-/** @throws BAD_USER_INPUT naming `after` when the cursor is malformed or of another list */
+/**
+ * @throws BAD_USER_INPUT naming `after` when the cursor is malformed or of another list
+ * @throws PAGINATION_EXPIRED when an earlier version of this API gave it out
+ */
 export function decodeCursor(binding: string, cursor: string): Place {
-  const [owner, ...parts] = readJsonArray(Buffer.from(cursor, 'base64url').toString());
-  const place = toPlace(parts);
-  if (typeof owner !== 'string' || place === undefined)
+  const bytes = Buffer.from(cursor, 'base64url');
+  const end = bytes.indexOf('\n');
+  const [owner, ...parts] = readJsonArray(bytes.subarray(0, end < 0 ? undefined : end).toString());
+  const place = end < 0 ? toKeyPlace(parts) : toTokenPlace(parts, bytes.subarray(end + 1).toString('latin1'));
+  if (typeof owner !== 'string' || place === undefined || bytes.toString('base64url') !== cursor)
     throw badUserInput('after', 'is not a cursor that this API gave out');
   if (owner !== binding)
     throw badUserInput('after', 'is a cursor of another list, or of the same list with other filters');
+  if (place === 'outdated') throw expired();
   return place;
 }
 
-function toPlace([first, offset, behind = null, ...shown]: readonly unknown[]): Place | undefined {
-  if (offset === undefined) return typeof first === 'string' ? { key: first } : undefined;
-  if (!Number.isSafeInteger(offset) || (offset as number) < 0) return undefined;
-  if (typeof first !== 'string' && first !== null) return undefined;
-  if (typeof behind !== 'string' && behind !== null) return undefined;
-  if (!shown.every((mark) => typeof mark === 'string')) return undefined;
+function expired(): GraphQLError {
+  const message = 'The cursor was given out by an earlier version of this API: read the list from its beginning.';
+  return new GraphQLError(message, { extensions: { code: 'PAGINATION_EXPIRED', argument: 'after' } });
+}
+
+function toKeyPlace(parts: readonly unknown[]): KeyPlace | 'outdated' | undefined {
+  const [key, offset] = parts;
+  // Version 0.1.0 gave out a token with the number of items behind it.
+  if (Number.isSafeInteger(offset) && (typeof key === 'string' || key === null)) return 'outdated';
+  return parts.length === 1 && typeof key === 'string' ? { key } : undefined;
+}
+
+function toTokenPlace(parts: readonly unknown[], marks: string): TokenPlace | undefined {
+  const [token, passed, next, begun, last] = parts;
+  if (parts.length !== 5 || (typeof token !== 'string' && token !== null)) return undefined;
+  if (!isCount(passed) || !isCount(next) || (begun !== 0 && begun !== 1)) return undefined;
+  if (typeof last !== 'string' && last !== null) return undefined;
+  const all = Array.from({ length: marks.length / MARK_BYTES }, (_, index) =>
+    marks.slice(index * MARK_BYTES, (index + 1) * MARK_BYTES),
+  );
+  if (marks.length % MARK_BYTES !== 0 || passed + next > all.length) return undefined;
   return {
-    token: first,
-    offset: offset as number,
-    ...(behind === null ? {} : { behind }),
-    ...(shown.length === 0 ? {} : { shown }),
+    token,
+    passed: all.slice(0, passed),
+    next: all.slice(passed, passed + next),
+    shown: all.slice(passed + next),
+    begun: begun === 1,
+    ...(last === null ? {} : { last }),
   };
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
 function readJsonArray(text: string): readonly unknown[] {

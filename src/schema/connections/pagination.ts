@@ -1,7 +1,7 @@
 import type { ListInput, ListItem, ListOperation } from '../../ecs/core/list-operations.ts';
 import type { EcsSession } from '../../ecs/request-session.ts';
 import { badUserInput } from '../core/errors.ts';
-import { decodeCursor, encodeCursor, type Place } from './cursor.ts';
+import { BEGINNING, decodeCursor, encodeCursor, type Place } from './cursor.ts';
 import { BY_ITSELF, type Naming, readTokenList } from './token-list.ts';
 
 /** What every connection is resolved to. */
@@ -49,7 +49,7 @@ export async function pagedConnection<Op extends ListOperation, Node>(
   naming: Naming<ListItem<Op>> = BY_ITSELF,
 ): Promise<ConnectionSource<Node>> {
   const first = checkedFirst(page);
-  const start = isFromStart(page) ? { token: null, offset: 0 } : decodeCursor(page.binding, page.after ?? '');
+  const start = isFromStart(page) ? BEGINNING : decodeCursor(page.binding, page.after ?? '');
   if ('key' in start) throw badUserInput('after', 'is not a cursor of this list');
   const listed: Listed<Node>[] = [];
   let isMoreThanAsked = false;

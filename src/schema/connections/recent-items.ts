@@ -1,65 +1,89 @@
 import type { ListCorrection } from '../../ecs/lists/list-correction.ts';
 import { markOf } from './cursor.ts';
 
+/** At least so many candidates are looked up at a time: one Describe call takes up to 100. */
+const LOOKED_UP_AT_ONCE = 100;
+
+/** The most marks that a cursor holds of items that a later page may list: more than are ever added to a list. */
+const MOST_SHOWN = 1_200;
+
 /**
- * What a list should show before ECS lists it. It comes at the list's beginning, or where the order that ECS documents has it,
- * and is left out where ECS lists it later on: cursors remember what has been shown so.
+ * Items that belong in a list and that ECS does not list yet. They come at the list's beginning, or where the order that ECS documents
+ * puts them, and are left out where ECS lists them later on: cursors hold the marks of those that were shown.
  */
 export class EarlyItems {
   readonly #correction: ListCorrection | undefined;
+  /** Whether they belong in the list has not been looked up yet. */
+  #candidates: string[] = [];
   #waiting: string[] = [];
   #shown: readonly string[];
+  readonly #wasShown: Set<string>;
 
-  constructor(correction: ListCorrection | undefined, shown: readonly string[] = []) {
+  constructor(correction: ListCorrection | undefined, shown: readonly string[]) {
     this.#correction = correction;
     this.#shown = shown;
+    this.#wasShown = new Set(shown);
   }
 
-  /** Marks of what was shown before ECS listed it. */
+  /** Marks of the items that are not to be shown again where ECS lists them. */
   get shown(): readonly string[] {
     return this.#shown;
   }
 
   get isLeft(): boolean {
-    return this.#waiting.length > 0;
+    return this.#waiting.length > 0 || this.#candidates.length > 0;
   }
 
-  wasShown(arn: string): boolean {
-    return this.#shown.length > 0 && this.#shown.includes(markOf(arn));
+  /** Takes marks of items that were shown, and that ECS may list again on a later page. */
+  skip(marks: readonly string[]): void {
+    if (marks.length === 0) return;
+    this.#shown = [...this.#shown, ...marks].slice(-MOST_SHOWN);
+    for (const mark of marks) this.#wasShown.add(mark);
+  }
+
+  wasShown(key: string): boolean {
+    return this.#wasShown.size > 0 && this.#wasShown.has(markOf(key));
   }
 
   /**
-   * Finds out what is missing, given the page on which the reading begins. A list with no order of its own shows it at the very
-   * beginning only: further on, it may have been listed by ECS on a page before.
+   * Finds the candidates, given the page on which reading begins. A list without a known order shows them at the very
+   * beginning only: further on, ECS may have listed them on an earlier page.
+   * @param last the key of the last item that was shown of a list in order
    */
-  async begin(keys: Keys, { isStart, behind }: { isStart: boolean; behind: string | undefined }): Promise<void> {
+  begin(keys: readonly string[], { isStart, last }: { isStart: boolean; last: string | undefined }): void {
     if (this.#correction === undefined) return;
     const { order } = this.#correction;
-    if (order === undefined && !isStart) return;
-    const missing = await this.#correction.missing(keys.filter((key) => key !== undefined));
-    const passed = [...missing.filter((arn) => this.wasShown(arn)), ...(behind === undefined ? [] : [behind])];
-    // Of a place at the beginning of a page, nothing better is known than what comes then.
-    const bound = passed.toSorted(order).at(-1) ?? keys[0];
-    const isAhead = (arn: string) => isStart || (order !== undefined && bound !== undefined && order(arn, bound) > 0);
-    this.#waiting = missing.filter((arn) => isAhead(arn) && !this.wasShown(arn));
+    const isAhead = (key: string) => isStart || (order !== undefined && last !== undefined && order(key, last) > 0);
+    this.#candidates = this.#correction.candidates(keys).filter((key) => isAhead(key) && !this.wasShown(key));
   }
 
   /** What ECS lists on a further page is shown there. */
-  leaveOut(keys: Keys): void {
-    if (this.#waiting.length > 0) this.#waiting = this.#waiting.filter((arn) => !keys.includes(arn));
+  leaveOut(keys: readonly string[]): void {
+    if (!this.isLeft) return;
+    const listed = new Set(keys);
+    this.#waiting = this.#waiting.filter((key) => !listed.has(key));
+    this.#candidates = this.#candidates.filter((key) => !listed.has(key));
   }
 
-  /** The next that belongs before this item of ECS's; or, without an item, at the end of the page, which may be the last. */
-  takeBefore(arn: string | undefined, isEnd: boolean): string | undefined {
+  /**
+   * The next item that belongs before this one of ECS's; or, without a key, at the end of the page, which may be the last.
+   * @param wanted how many more items will be shown
+   */
+  async takeBefore(key: string | undefined, isEnd: boolean, wanted: number): Promise<string | undefined> {
+    await this.#lookUp(wanted);
     const [next] = this.#waiting;
     if (next === undefined) return undefined;
     const order = this.#correction?.order;
-    if (order !== undefined && !(arn === undefined ? isEnd : order(next, arn) < 0)) return undefined;
+    if (order !== undefined && !(key === undefined ? isEnd : order(next, key) < 0)) return undefined;
     this.#waiting.shift();
-    this.#shown = [...this.#shown, markOf(next)];
+    this.skip([markOf(next)]);
     return next;
   }
-}
 
-/** What names the items of a page. */
-type Keys = readonly (string | undefined)[];
+  async #lookUp(wanted: number): Promise<void> {
+    while (this.#waiting.length === 0 && this.#candidates.length > 0) {
+      const some = this.#candidates.splice(0, Math.max(wanted, LOOKED_UP_AT_ONCE));
+      this.#waiting = (await this.#correction?.belonging(some)) ?? [];
+    }
+  }
+}

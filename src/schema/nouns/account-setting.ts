@@ -26,7 +26,9 @@ export function addAccountSetting(graph: EcsGraph): void {
       resolve: (_root, { first, after, ...filters }, context) => {
         const input = graph.toAwsInput('ListAccountSettings', filters, '') as ListInput<'ListAccountSettings'>;
         const page = { first, after, binding: listBinding('accountSettings', context.ecs.scope, input) };
-        return pagedConnection(context.ecs, page, 'ListAccountSettings', input, (setting) => setting);
+        return pagedConnection(context.ecs, page, 'ListAccountSettings', input, (setting) => setting, {
+          keyOf: ({ principalArn, name }) => `${principalArn} ${name}`,
+        });
       },
     }),
   }));

@@ -32,7 +32,11 @@ export function addAttribute(graph: EcsGraph): void {
         const asked = graph.toAwsInput('ListAttributes', filters, '') as ListInput<'ListAttributes'>;
         const input = { ...asked, cluster: checkedName(context, 'cluster', 'cluster', cluster ?? 'default') };
         const page = { first, after, binding: listBinding('attributes', context.ecs.scope, input) };
-        return nullWhereNotFound(pagedConnection(context.ecs, page, 'ListAttributes', input, (attribute) => attribute));
+        return nullWhereNotFound(
+          pagedConnection(context.ecs, page, 'ListAttributes', input, (attribute) => attribute, {
+            keyOf: ({ targetId, name }) => `${targetId} ${name}`,
+          }),
+        );
       },
     }),
   }));

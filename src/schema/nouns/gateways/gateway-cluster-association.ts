@@ -57,6 +57,8 @@ export function associationsOf(
   const input = { ...graph.toAwsInput('ListGatewayClusterAssociations', filters, ''), ...fixed };
   const page = { first, after, binding: listBinding('gatewayClusterAssociations', context.ecs.scope, input) };
   return nullWhereNotFound(
-    pagedConnection(context.ecs, page, 'ListGatewayClusterAssociations', input, (association) => association),
+    pagedConnection(context.ecs, page, 'ListGatewayClusterAssociations', input, (association) => association, {
+      keyOf: ({ gatewayArn, clusterArn }) => `${gatewayArn} ${clusterArn}`,
+    }),
   );
 }

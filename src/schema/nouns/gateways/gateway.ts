@@ -44,7 +44,10 @@ export function addGateway(graph: EcsGraph): void {
         resolve: ({ gatewayArn = '' }, args, context) => {
           const page = { ...args, binding: listBinding('gatewayResources', context.ecs.scope, gatewayArn) };
           const input = { gateway: gatewayArn };
-          return pagedConnection(context.ecs, page, 'DescribeGatewayResources', input, (resources) => resources);
+          return pagedConnection(context.ecs, page, 'DescribeGatewayResources', input, (resources) => resources, {
+            keyOf: ({ loadBalancerArn, listenerArn, securityGroup }) =>
+              [loadBalancerArn, listenerArn, securityGroup].join(' '),
+          });
         },
       }),
     }),
