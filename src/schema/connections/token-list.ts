@@ -3,8 +3,8 @@ import { listPage } from '../../ecs/lists/list.ts';
 import { orderOf } from '../../ecs/lists/list-membership.ts';
 import { PageTrail } from '../../ecs/lists/page-loop-guard.ts';
 import type { EcsSession } from '../../ecs/request-session.ts';
-import { PassedPage } from '../passed-page.ts';
 import type { TokenPlace } from './cursor.ts';
+import { PassedPage } from './passed-page.ts';
 import { EarlyItems } from './recent-items.ts';
 
 /** Which part of a list to read. */

@@ -1,4 +1,4 @@
-import { markOf, type TokenPlace } from './connections/cursor.ts';
+import { markOf, type TokenPlace } from './cursor.ts';
 
 /** How many of the items that come next a cursor holds: if all of them are deleted, it gets longer, not wrong. */
 const NEXT = 2;
