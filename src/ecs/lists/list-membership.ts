@@ -147,6 +147,7 @@ function all(...parts: readonly Maybe[]): Maybe {
 }
 
 function byName(one: string, other: string): number {
+  if (one === other) return 0;
   return one < other ? -1 : 1;
 }
 
