@@ -127,6 +127,9 @@ export function createInstruments(sources: MetricSources) {
     set({ transport: 'sse' }, events.sent.http);
   });
   gauge('live_topics', 'Things that are followed, each by one poller.', [], (set) => set({}, live.activeTopics));
+  gauge('live_kept_topics', 'Things that are followed, or were lately, so that they can be resumed.', [], (set) =>
+    set({}, live.keptTopics),
+  );
   counted('live_polls_total', 'Looks at things that are followed.', [], (set) => set({}, live.looks));
 
   collectDefaultMetrics({ register: registry });

@@ -4,7 +4,7 @@ import type { Upstream } from '../ecs/sdk/upstream.ts';
 export interface MetricSources {
   readonly version: string;
   readonly upstream: Pick<Upstream, 'meter' | 'attemptsInFlight' | 'rateLevels'>;
-  readonly live: { readonly activeTopics: number; readonly looks: number };
+  readonly live: { readonly activeTopics: number; readonly keptTopics: number; readonly looks: number };
   readonly inFlight: { readonly operations: number; readonly streams: Readonly<Record<'http' | 'ws', number>> };
   readonly webSockets: { readonly size: number };
   readonly events: { readonly executed: number; readonly sent: Readonly<Record<'http' | 'ws', number>> };

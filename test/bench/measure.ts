@@ -36,14 +36,17 @@ async function message(child: ChildProcess): Promise<unknown> {
 /** Those that the Dockerfile gives Node. */
 const IMAGE_OPTIONS = ['--max-semi-space-size=16'];
 
-/** Bundles a process of the bench, as the program is bundled, and starts it as the image starts it. */
+/**
+ * Bundles a process of the bench, as the program is bundled, and starts it as the image starts it.
+ * @param name of a file beside this one, or the URL of another one, without its ending
+ */
 export async function forkBundled(
   name: string,
   request: object,
   options: readonly string[] = [],
 ): Promise<ChildProcess> {
   const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-  const outfile = at(`../../dist/bench/${name}.mjs`);
+  const outfile = at(`../../dist/bench/${name.slice(name.lastIndexOf('/') + 1)}.mjs`);
   const js =
     "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
   const form = { bundle: true, platform: 'node', format: 'esm', target: 'node20', banner: { js } } as const;
@@ -54,8 +57,8 @@ export async function forkBundled(
     execArgv: [...IMAGE_OPTIONS, ...options],
     env,
   });
-  const [code] = await Promise.race([once(child, 'message'), once(child, 'exit')]);
-  if (typeof code === 'number') throw new Error(`${name} ended with ${code}`);
+  const [first] = await Promise.race([once(child, 'message'), once(child, 'exit')]);
+  if (typeof first === 'number') throw new Error(`${name} ended with ${first}`);
   return child;
 }
 

@@ -65,6 +65,11 @@ export class Hub<Session> {
     return this.#active.size;
   }
 
+  /** Topics that are remembered: those that are polled, and those that somebody may still resume. */
+  get keptTopics(): number {
+    return this.#lives.size;
+  }
+
   get followers(): number {
     let count = 0;
     for (const topic of this.#active) count += topic.followerCount;
