@@ -128,9 +128,9 @@ export class EcsSession {
     return id === undefined ? item : this.#describer.memory.correct({ kind, id, include }, this.scope, item);
   }
 
-  /** Resolves when every description of that kind in the cluster is under way. */
+  /** Resolves when every description of that kind in the cluster that this session asked for is under way. */
   whenDescribing(kind: EntityKind, cluster: string): Promise<void> {
-    return this.#describer.whenSent({ kind, cluster }, this.scope);
+    return this.#describer.whenSent({ kind, cluster }, this.#reading);
   }
 
   /** What the latest writes say of a list that ECS answers; undefined where they say nothing. */

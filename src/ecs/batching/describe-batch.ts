@@ -41,7 +41,7 @@ export interface BatchOwner {
 export class Batch {
   /** Whose kind and cluster all of them have. */
   readonly request: DescribeRequest;
-  /** Of those whose end of work was asked for already. */
+  /** Of those who wait for it: when one of them is idle, it leaves. */
   readonly activities = new Set<Activity>();
   /** How badly all of them are wanted, by everybody who waits. */
   readonly demand = new Demand();

@@ -22,8 +22,8 @@ const SAMPLES = 5;
 /**
  * The one batching window of the process: ids of the same kind and cluster share Describe calls, across every request in
  * flight; a call includes what any of its ids needs, since one larger answer is cheaper than two calls. A full batch leaves at
- * once; a partial one when the requests that wait for it have no other call under way on that cluster, so that no more ids can
- * come.
+ * once; a partial one when one of the requests that wait for it has no other call under way on that cluster: that one can bring no
+ * more ids, and waits for nobody else's calls.
  */
 export class Describer {
   /** What is known without asking; without one of its own, nothing but what writes told. */
@@ -62,13 +62,17 @@ export class Describer {
     if (joined === undefined) return this.#wait(this.#enqueue({ name, key, request, context }), request, context);
     context.meter.remembered();
     joined.batch.join(joined, context);
+    this.#leaveWhenIdle(queueKeyOf(request, scope), joined.batch, request, context);
     return this.#wait(joined, request, context);
   }
 
-  /** Resolves when no batch of these waits to be sent any more. */
-  async whenSent(request: Pick<DescribeRequest, 'kind' | 'cluster'>, scope: Scope): Promise<void> {
+  /** Resolves when no batch that this request waits for is still to be sent. */
+  async whenSent(
+    request: Pick<DescribeRequest, 'kind' | 'cluster'>,
+    { scope, activity }: Pick<CallContext, 'scope' | 'activity'>,
+  ): Promise<void> {
     const queue = this.#queues.get(queueKeyOf(request, scope));
-    if (queue !== undefined) await new Promise<void>((resolve) => queue.listeners.push(resolve));
+    if (queue?.activities.has(activity)) await new Promise<void>((resolve) => queue.listeners.push(resolve));
   }
 
   /** The thing as the answer tells it, given the writes since. */
@@ -104,11 +108,15 @@ export class Describer {
     const entry = batch.add(parts);
     this.#underWay.set(entry.name, entry);
     if (batch.entries.length >= KINDS[request.kind].batch) this.#flush(queueKey, batch);
-    else if (!batch.activities.has(context.activity)) {
-      batch.activities.add(context.activity);
-      context.activity.whenIdle(topicOf(request), () => this.#flush(queueKey, batch));
-    }
+    else this.#leaveWhenIdle(queueKey, batch, request, context);
     return entry;
+  }
+
+  /** Sends a batch that still waits to be filled when one of those who wait for it has nothing else under way. */
+  #leaveWhenIdle(queueKey: string, batch: Batch, request: DescribeRequest, { activity }: CallContext): void {
+    if (this.#queues.get(queueKey) !== batch || batch.activities.has(activity)) return;
+    batch.activities.add(activity);
+    activity.whenIdle(topicOf(request), () => this.#flush(queueKey, batch));
   }
 
   #flush(queueKey: string, batch: Batch): void {

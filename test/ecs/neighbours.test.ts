@@ -1,0 +1,214 @@
+import { execute, type GraphQLSchema, parse } from 'graphql';
+import { pino } from 'pino';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Upstream } from '../../src/ecs/call.ts';
+import { Describer } from '../../src/ecs/describe.ts';
+import { KeyedWrites } from '../../src/ecs/keyed-writes.ts';
+import type { OperationName } from '../../src/ecs/operations.ts';
+import { Pacer } from '../../src/ecs/pacer.ts';
+import { ServerClock } from '../../src/ecs/server-clock.ts';
+import { createLiveHub } from '../../src/live/session.ts';
+import { deploymentTopic } from '../../src/live/topics/deployment.ts';
+import { drainsFeed } from '../../src/live/topics/drains-feed.ts';
+import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
+import { createContext, type GraphServices } from '../../src/schema/context.ts';
+import { createSchema } from '../../src/schema/index.ts';
+import { Random } from '../soak/random.ts';
+import { FakeTimers } from '../support/fake-timers.ts';
+
+const REAL_MS = 60_000;
+const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+let sandbox: Sandbox;
+let schema: GraphQLSchema;
+
+beforeAll(async () => {
+  sandbox = await startSandbox({ speed: 0, seed: 'demo' });
+  schema = createSchema();
+});
+afterAll(() => sandbox.close());
+
+/** A gateway whose calls to ECS take so long, in virtual time, by their operation. */
+async function gateway(latencyOf: (operation: OperationName) => number, pacer?: (timers: FakeTimers) => Pacer) {
+  const timers = new FakeTimers();
+  const log = pino({ level: 'silent' });
+  const endpoint = sandbox.url;
+  const limits = { attemptTimeoutMs: REAL_MS, connectTimeoutMs: REAL_MS, maxAttempts: 1 };
+  const clock = new ServerClock(() => timers.monotonic());
+  const upstream = await Upstream.create({ region: 'eu-west-1', endpoint, credentials, ...limits }, log, { clock });
+  const paced = pacer?.(timers);
+  const call = upstream.call.bind(upstream);
+  let underWay = 0;
+  upstream.call = async (operation, input, context, trim) => {
+    await paced?.take(operation, { ...context, deadline: undefined }, input);
+    await new Promise<void>((resolve) => void timers.schedule(latencyOf(operation), resolve));
+    underWay += 1;
+    try {
+      return await call(operation, input, context, trim);
+    } finally {
+      underWay -= 1;
+    }
+  };
+  const describer = new Describer(upstream);
+  const live = createLiveHub({ upstream, describer, timers, random: () => 0.5, lookDeadlineMs: REAL_MS });
+  const services: GraphServices = {
+    upstream,
+    describer,
+    live,
+    keyedWrites: new KeyedWrites(),
+    readDeadlineMs: REAL_MS,
+    writeDeadlineMs: REAL_MS,
+    exposeSecrets: false,
+  };
+  const settle = async () => {
+    for (let turns = 0; turns < 12; turns += 1) {
+      await new Promise(setImmediate);
+      if (underWay > 0) turns = -1;
+    }
+  };
+  return {
+    live,
+    timers,
+    /** Runs a query, and tells how long it took. */
+    async time(query: string): Promise<number> {
+      const began = timers.monotonic();
+      const { signal } = new AbortController();
+      const contextValue = createContext({ requestId: 'test', principal: { name: 'test' }, signal, log }, services);
+      const { errors } = await execute({ schema, document: parse(query), contextValue });
+      expect(errors).toBeUndefined();
+      return timers.monotonic() - began;
+    },
+    pass: (ms: number) => timers.pass(ms, settle),
+    dispose() {
+      live.dispose();
+      upstream.dispose();
+    },
+  };
+}
+
+type Gateway = Awaited<ReturnType<typeof gateway>>;
+
+const SERVICES = ['storefront', 'checkout', 'cart', 'recommendations', 'search-api'];
+/** Deployments that are under way all the time. */
+const FOLLOWED = [
+  ['storefront', 'checkout'],
+  ['platform', 'payments-worker'],
+] as const;
+const PARTS = [
+  'status',
+  'tags { key value }',
+  'taskSets { taskSetArn }',
+  'taskDefinition { taskDefinitionArn status containerDefinitions { name } }',
+  'tasks(first: 100) { nodes { lastStatus } }',
+  'tasks(first: 100) { nodes { lastStatus tags { key } taskDefinition { family } } }',
+  'cluster { clusterName status }',
+];
+const ROOTS: readonly ((random: Random, parts: string) => string)[] = [
+  (random, parts) => `service(cluster: "storefront", service: "${random.pick(SERVICES)}") { ${parts} }`,
+  (_, parts) => `cluster(cluster: "storefront") { status services(first: 100) { nodes { ${parts} } } }`,
+  () => 'tasks(cluster: "storefront", first: 100) { nodes { lastStatus } }',
+  () => 'services(cluster: "storefront", first: 100) { nodes { status } }',
+  () => 'service(cluster: "platform", service: "payments-worker") { status }',
+  () => 'tasks(cluster: "platform", first: 100) { nodes { lastStatus containerInstance { status tags { key } } } }',
+  () =>
+    'containerInstances(cluster: "platform", first: 10) { nodes { status tasks(first: 100) { nodes { lastStatus } } } }',
+  () => 'clusters(first: 10) { nodes { status tags { key } } }',
+];
+
+/**
+ * A query of so many roots. Of one with several, each part waits for the others where that saves calls: such a query may take longer
+ * when a part of it is faster. One with a single root has one critical path.
+ */
+function randomQuery(random: Random, mostRoots: number): string {
+  const roots = Array.from({ length: 1 + random.integer(mostRoots) }, (_, index) => {
+    const parts = Array.from({ length: 1 + random.integer(3) }, (_, part) => `p${part}: ${random.pick(PARTS)}`);
+    return `r${index}: ${random.pick(ROOTS)(random, parts.join(' '))}`;
+  });
+  return `{ ${roots.join('\n')} }`;
+}
+
+/** How long each operation takes: some answer at once, some seldom do. */
+function randomLatencies(random: Random): (operation: OperationName) => number {
+  const known = new Map<OperationName, number>();
+  return (operation) => {
+    const ms = known.get(operation) ?? random.pick([5, 20, 300, 4_500]) + random.integer(20);
+    known.set(operation, ms);
+    return ms;
+  };
+}
+
+interface Planned {
+  readonly query: string;
+  readonly at: number;
+}
+
+/** How long each query takes, begun at its moment. */
+async function timed(world: Gateway, planned: readonly Planned[]): Promise<readonly number[]> {
+  let running = planned.length;
+  const took = planned.map(() => Number.NaN);
+  planned.forEach(({ query, at }, index) => {
+    world.timers.schedule(at, async () => {
+      took[index] = await world.time(query);
+      running -= 1;
+    });
+  });
+  while (running > 0) await world.pass(2_000);
+  return took;
+}
+
+/** What takes longer beside something else than it does alone. */
+async function slowed(
+  planned: readonly Planned[],
+  start: () => Promise<Gateway>,
+  prepare: (beside: Gateway) => void,
+): Promise<readonly string[]> {
+  const beside = await start();
+  prepare(beside);
+  const together = await timed(beside, planned);
+  beside.dispose();
+  const found: string[] = [];
+  for (const [index, one] of planned.entries()) {
+    const alone = await start();
+    const [longest = 0] = await timed(alone, [one]);
+    alone.dispose();
+    const took = together[index] ?? Number.NaN;
+    if (!(took <= longest)) found.push(`${one.query} took ${took} ms, alone ${longest} ms`);
+  }
+  return found;
+}
+
+describe('a query', () => {
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])('takes no longer beside other queries than alone: %i', async (seed) => {
+    const random = new Random(seed);
+    const latencies = randomLatencies(random);
+    const plan = (count: number, mostRoots: number) =>
+      Array.from({ length: count }, () => ({ query: randomQuery(random, mostRoots), at: random.integer(3_000) }));
+    const [planned, others] = [plan(10, 1), plan(5, 3)];
+    const begin = (beside: Gateway) => {
+      for (const { query, at } of others) beside.timers.schedule(at, () => void beside.time(query));
+    };
+    expect(await slowed(planned, () => gateway(latencies), begin)).toEqual([]);
+  });
+
+  it.each([1, 2, 3])('takes no longer beside polls that wait for their tokens: %i', async (seed) => {
+    const random = new Random(seed);
+    const latencies = randomLatencies(random);
+    const planned = Array.from({ length: 8 }, () => ({
+      query: randomQuery(random, 1),
+      at: 5_000 + random.integer(60_000),
+    }));
+    const follow = ({ live }: Gateway) => {
+      const prefix = 'arn:aws:ecs:eu-west-1:123456789012';
+      for (const [cluster, serviceName] of FOLLOWED) {
+        const [clusterArn, serviceArn] = [
+          `${prefix}:cluster/${cluster}`,
+          `${prefix}:service/${cluster}/${serviceName}`,
+        ];
+        const ids = { serviceDeploymentArn: undefined, deploymentId: undefined };
+        void live.follow(deploymentTopic('scope', { clusterArn, serviceArn, serviceName, ...ids })).next();
+        void live.follow(drainsFeed('scope', clusterArn, REAL_MS)).next();
+      }
+    };
+    const paced = () => gateway(latencies, (timers) => new Pacer(0.3, timers));
+    expect(await slowed(planned, paced, follow)).toEqual([]);
+  });
+});
