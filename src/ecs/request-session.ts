@@ -2,6 +2,7 @@ import type { Describer } from './batching/describe-batcher.ts';
 import { parseArn } from './core/arn.ts';
 import type { CallContext } from './core/call-context.ts';
 import { CallMeter, type EcsCost } from './core/call-cost.ts';
+import { type Deadline, startDeadline } from './core/deadline.ts';
 import type { DescribeRequest } from './core/describe-request.ts';
 import { arnOf, type EntityKind, type EntityShapes } from './core/describe-specs.ts';
 import type { ListInput, ListOperation } from './core/list-operations.ts';
@@ -38,6 +39,7 @@ export class EcsSession {
   readonly #options: SessionOptions;
   readonly #startedAt = performance.now();
   #readDeadlineMs: number;
+  readonly #deadlines: Deadline[] = [];
   #activity: Activity | undefined;
   #readContext: CallContext | undefined;
   #writeContext: CallContext | undefined;
@@ -162,6 +164,12 @@ export class EcsSession {
     return this.#meter.read();
   }
 
+  /** Gives up its timers. Calls that nobody waits for any more but are still under way keep their deadline. */
+  release(): void {
+    if (this.#activity?.isIdle === false) return;
+    for (const deadline of this.#deadlines.splice(0)) deadline.release();
+  }
+
   // Signals and timers are made by the first call: most events of a subscription need none.
   get #reading(): CallContext {
     const { lane, fresh } = this.#options;
@@ -177,9 +185,9 @@ export class EcsSession {
   #calls(deadlineMs: number): Omit<CallContext, 'lane'> {
     this.#activity ??= new Activity();
     const deadline = this.#startedAt + deadlineMs;
-    const timeout = AbortSignal.timeout(Math.max(0, Math.ceil(deadline - performance.now())));
-    const signal = AbortSignal.any([this.#options.signal, timeout]);
-    return { scope: this.scope, meter: this.#meter, activity: this.#activity, signal, deadline };
+    const ends = startDeadline(this.#options.signal, Math.max(1, Math.ceil(deadline - performance.now())));
+    this.#deadlines.push(ends);
+    return { scope: this.scope, meter: this.#meter, activity: this.#activity, signal: ends.signal, deadline };
   }
 }
 

@@ -7,12 +7,12 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import type { Logger } from 'pino';
+import { settleBy, startDeadline } from '../ecs/core/deadline.ts';
 import { createExecute } from '../execution/execute.ts';
 import type { GraphContext, RequestInfo } from '../schema/core/context.ts';
 import { membersRead } from '../schema/graph/selection.ts';
 import { estimateCost } from './admission/cost-estimate.ts';
 import { brokenVariables } from './admission/document-limits.ts';
-import { settleBy, startDeadline } from './core/deadline.ts';
 import type { InFlight } from './core/in-flight.ts';
 import { type OperationObserver, OperationRecord } from './core/operation-record.ts';
 import { asFinal, requestError, toPublicError } from './core/public-errors.ts';
@@ -129,6 +129,7 @@ export function createOperations(parts: OperationParts): Operations {
       return { errors: [toPublicError(error, { requestId, log })] };
     } finally {
       deadline.release();
+      context.ecs.release();
     }
   }
 
@@ -136,12 +137,15 @@ export function createOperations(parts: OperationParts): Operations {
     ...parts,
     observer,
     groupOf: createGrouping(schema),
-    open: (operation, request) =>
-      createSourceEventStream({
-        schema,
-        ...executionArgs(operation, parts.createContext(request)),
-        options: { maxCoercionErrors: MAX_COERCION_ERRORS },
-      }),
+    async open(operation, request) {
+      const context = parts.createContext(request);
+      const options = { maxCoercionErrors: MAX_COERCION_ERRORS };
+      try {
+        return await createSourceEventStream({ schema, ...executionArgs(operation, context), options });
+      } finally {
+        context.ecs.release();
+      }
+    },
     run: (operation, caller, log, event) => run(operation, caller, log, false, event),
   });
 

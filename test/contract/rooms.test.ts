@@ -17,7 +17,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   live: ['ecs', 'loaders'],
   loaders: ['ecs'],
   observe: ['ecs'],
-  pipeline: ['config', 'execution', 'observe', 'schema'],
+  pipeline: ['config', 'ecs', 'execution', 'observe', 'schema'],
   sandbox: [],
   schema: ['ecs', 'live', 'loaders'],
   watch: ['live'],

@@ -4,7 +4,7 @@ import { setFlagsFromString, writeHeapSnapshot } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { pino } from 'pino';
 import { createApp } from '../../src/app.ts';
-import { loadConfig } from '../../src/config.ts';
+import { loadConfig } from '../../src/config/index.ts';
 import { startSandbox } from '../../src/sandbox/index.ts';
 
 /** What a process of the soak is: the sandbox, or the gateway in front of it. */

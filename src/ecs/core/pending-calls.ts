@@ -6,6 +6,13 @@ export class Activity {
   readonly #running = new Map<string, number>();
   readonly #waiting = new Map<string, (() => void)[]>();
 
+  /** Whether no call is under way and none waits for others. */
+  get isIdle(): boolean {
+    if (this.#waiting.size > 0) return false;
+    for (const count of this.#running.values()) if (count > 0) return false;
+    return true;
+  }
+
   /** Marks a call as begun; the function returned marks it as ended. */
   begin(topic: string): () => void {
     this.#running.set(topic, (this.#running.get(topic) ?? 0) + 1);

@@ -50,6 +50,7 @@ export function createLiveHub({
       const loaders = createLoaders(ecs, undefined, owners);
       return { ecs, loaders, tasks: steady.round(loaders.of('Task')) };
     },
+    closeSession: ({ ecs }) => ecs.release(),
   });
 }
 

@@ -14,6 +14,8 @@ export interface HubOptions<Session> {
   readonly now: () => number;
   /** Makes what one round of looks reads through; everything that is due at a moment shares it. */
   readonly openSession: (signal: AbortSignal) => Session;
+  /** Called when the round is over. */
+  readonly closeSession?: (session: Session) => void;
   readonly describeError: TopicSurroundings['describeError'];
   readonly pace?: PaceLimits;
   /** 0 to 1; for the jitter. */
@@ -226,6 +228,7 @@ export class Hub<Session> {
     for (const [group, looks] of beats) void this.#keepInStep(group, looks, now);
     const done = Promise.all(polls).then(() => {
       this.#rounds.delete(round);
+      this.#options.closeSession?.(session);
     });
     const round: Round<Session> = { controller, topics: due, done };
     this.#rounds.add(round);

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { ExecutionResult, GraphQLError, OperationDefinitionNode } from 'graphql';
 import type { Logger } from 'pino';
+import { startDeadline } from '../../ecs/core/deadline.ts';
 import type { RequestInfo } from '../../schema/core/context.ts';
-import { startDeadline } from '../core/deadline.ts';
 import type { InFlight } from '../core/in-flight.ts';
 import type { OperationObserver, OperationRecord } from '../core/operation-record.ts';
 import { toPublicError } from '../core/public-errors.ts';

@@ -1,4 +1,8 @@
-/** A signal that ends when its parent does or when time is up, and holds on to neither once it is released. */
+/**
+ * A signal that ends when its parent does or when time is up, and holds on to neither once it is released. It is not made with
+ * `AbortSignal.any([parent, AbortSignal.timeout(ms)])`: Node 20 collects that timeout as garbage while somebody listens to the combined
+ * signal, which then never ends and is never freed.
+ */
 export interface Deadline {
   readonly signal: AbortSignal;
   /** Ends it before its time. */
@@ -17,6 +21,7 @@ export function startDeadline(parent: AbortSignal, milliseconds: number): Deadli
           milliseconds,
         )
       : undefined;
+  timer?.unref();
   if (parent.aborted) onParent();
   else parent.addEventListener('abort', onParent, { once: true });
   return {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { deploymentEnding } from '../../src/live/deployment/deployment-outcome.ts';
-import { serviceEventsTopic } from '../../src/live/feeds/service-events-topic.ts';
-import { encodeLiveCursor } from '../../src/live/hub/cursor.ts';
-import { at, CLUSTER, deployment, event, look, NEWER, observed, SERVICE, service, T0 } from './support/fixtures.ts';
-import { breathe, Counter, collect, hubUnderTest, short } from './support/live-support.ts';
+import { deploymentEnding } from '../../../src/live/deployment/deployment-outcome.ts';
+import { serviceEventsTopic } from '../../../src/live/feeds/service-events-topic.ts';
+import { encodeLiveCursor } from '../../../src/live/hub/cursor.ts';
+import { at, CLUSTER, deployment, event, look, NEWER, observed, SERVICE, service, T0 } from '../support/fixtures.ts';
+import { breathe, Counter, collect, hubUnderTest, short } from '../support/live-support.ts';
 
 const CONFIRMED = { confirms: new Set(['SUCCEEDED']) };
 
