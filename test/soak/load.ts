@@ -125,10 +125,18 @@ async function* overSse(url: string, request: Request, signal: AbortSignal): Asy
   }
 }
 
+/** A client that leaves while it connects is told so by an event that nobody else listens to. */
+class LeavableWebSocket extends WebSocket {
+  constructor(...args: ConstructorParameters<typeof WebSocket>) {
+    super(...args);
+    this.on('error', () => undefined);
+  }
+}
+
 async function* overWebSocket(url: string, request: Request, signal: AbortSignal): AsyncGenerator<Result> {
   const client: Client = createClient({
     url: `${url.replace('http', 'ws')}/graphql`,
-    webSocketImpl: WebSocket,
+    webSocketImpl: LeavableWebSocket,
     retryAttempts: 0,
   });
   const events = client.iterate({ ...request, variables: request.variables ?? {} });

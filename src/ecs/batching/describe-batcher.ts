@@ -126,13 +126,10 @@ export class Describer {
     for (const listener of batch.listeners) listener();
   }
 
-  /**
-   * @param isPart of a call that failed as a whole
-   * @returns whether ECS answered
-   */
-  async #send(batch: Batch, isPart = false): Promise<boolean> {
+  /** @param isPart of a call that failed as a whole */
+  async #send(batch: Batch, isPart = false): Promise<Permission> {
     const context = batch.begin();
-    if (context === undefined) return false;
+    if (context === undefined) return 'unknown';
     const { request, entries } = batch;
     const spec = KINDS[request.kind] as unknown as AnySpec;
     const ends = [...new Set(entries.map((entry) => entry.context.activity))].map((activity) =>
@@ -159,10 +156,10 @@ export class Describer {
         this.memory.keepEntity(entry.key, entry.request, answer);
       }
       this.#end(batch);
-      return true;
+      return 'given';
     } catch (error) {
       this.#fail(batch, error, isPart);
-      return false;
+      return permissionIn(batch.request.kind, error);
     } finally {
       for (const end of ends) end();
     }
@@ -170,7 +167,7 @@ export class Describer {
 
   #fail(batch: Batch, error: unknown, isPart: boolean): void {
     const code = error instanceof EcsError ? error.code : '';
-    if (code === 'NOT_FOUND' || isMissing(batch.request.kind, error)) this.#end(batch);
+    if (isMissing(batch.request.kind, error)) this.#end(batch);
     else if (batch.entries.length === 1 || !BLAMES_AN_ID.has(code)) this.#end(batch, error);
     else if (code === 'FORBIDDEN_UPSTREAM' && !isPart && batch.awaited().length > 2 * SAMPLES) {
       void this.#sample(batch, error);
@@ -186,7 +183,8 @@ export class Describer {
 
   /**
    * Mostly nobody may call the operation at all, and halving would find that out id by id. Some ids are tried alone, of everybody
-   * who waits at least one; only where one of them is answered may others be.
+   * who waits at least one: only where one of them is answered may others be. Where none of them could tell, because their callers
+   * have gone or ECS was away, others are tried.
    */
   async #sample(batch: Batch, error: unknown): Promise<void> {
     const entries = batch.awaited();
@@ -195,10 +193,11 @@ export class Describer {
       entries.filter((entry) => !sample.has(entry)),
       ...[...sample].map((entry) => [entry]),
     ]);
-    const answered = await Promise.all(alone.map((each) => this.#send(each, true)));
+    const found = await Promise.all(alone.map((each) => this.#send(each, true)));
     if (rest === undefined) return;
-    if (answered.includes(true)) this.#halve(rest);
-    else this.#end(rest, error);
+    if (found.includes('given')) this.#halve(rest);
+    else if (found.includes('refused')) this.#end(rest, error);
+    else void this.#send(rest);
   }
 
   /** @param error of all that are in it */
@@ -232,9 +231,22 @@ function topicOf(request: DescribeRequest): string {
   return request.cluster ?? request.kind;
 }
 
-/** ECS reports a task definition that does not exist as a ClientException and not as a failure in the answer. */
+/**
+ * Whether an error says that there is no such thing. ECS reports a task definition that does not exist as a ClientException and not
+ * as a failure in the answer.
+ */
 function isMissing(kind: EntityKind, error: unknown): boolean {
-  return kind.endsWith('TaskDefinition') && error instanceof EcsError && error.awsCode === 'ClientException';
+  if (!(error instanceof EcsError)) return false;
+  return error.code === 'NOT_FOUND' || (kind.endsWith('TaskDefinition') && error.awsCode === 'ClientException');
+}
+
+/** What the end of a call tells of the permission to make it. */
+type Permission = 'given' | 'refused' | 'unknown';
+
+function permissionIn(kind: EntityKind, error: unknown): Permission {
+  // Who is told that something does not exist may ask for it.
+  if (isMissing(kind, error)) return 'given';
+  return error instanceof EcsError && error.code === 'FORBIDDEN_UPSTREAM' ? 'refused' : 'unknown';
 }
 
 /** What all of these lists hold. */

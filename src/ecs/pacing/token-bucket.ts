@@ -35,8 +35,8 @@ export class RateLimiter {
   readonly #share: number;
   readonly #timers: Timers;
   readonly #lanes = { write: new Set<Waiter>(), query: new Set<Waiter>(), poll: new Set<Waiter>() };
-  /** Tokens that each lane waits for. */
-  readonly #wanted = { write: 0, query: 0, poll: 0 };
+  /** Of each lane, those who wait for more than one token. */
+  readonly #large = { write: new Set<Waiter>(), query: new Set<Waiter>(), poll: new Set<Waiter>() };
   #tokens: number;
   #pollTokens: number;
   #factor = 1;
@@ -61,12 +61,12 @@ export class RateLimiter {
     const needed = this.#needed({ lane, tokens });
     let ahead = needed;
     for (const before of LANES) {
-      ahead += this.#wanted[before];
+      ahead += this.#wanted(before);
       if (before === lane) break;
     }
     const wait = secondsUntil(ahead, this.#tokens, this.#rate());
     if (lane !== 'poll') return wait * 1_000;
-    const polls = this.#wanted.poll + needed;
+    const polls = this.#wanted('poll') + needed;
     return 1_000 * Math.max(wait, secondsUntil(polls, this.#pollTokens, this.#rate() * POLL_PART));
   }
 
@@ -74,7 +74,7 @@ export class RateLimiter {
   enqueue(lane: Lane, release: () => void, tokens = 1): () => void {
     const waiter: Waiter = { lane, tokens, release };
     this.#lanes[lane].add(waiter);
-    this.#wanted[lane] += tokens;
+    if (tokens > 1) this.#large[lane].add(waiter);
     this.#pump();
     return () => this.#remove(waiter);
   }
@@ -123,7 +123,15 @@ export class RateLimiter {
   }
 
   #remove(waiter: Waiter): void {
-    if (this.#lanes[waiter.lane].delete(waiter)) this.#wanted[waiter.lane] -= waiter.tokens;
+    this.#lanes[waiter.lane].delete(waiter);
+    this.#large[waiter.lane].delete(waiter);
+  }
+
+  /** The tokens that a lane waits for, as many of them as the bucket can ever hold for one call. */
+  #wanted(lane: Lane): number {
+    let wanted = this.#lanes[lane].size;
+    for (const waiter of this.#large[lane]) wanted += this.#needed(waiter) - 1;
+    return wanted;
   }
 
   /** No bucket ever holds more than its capacity: whoever wants more waits until it is full. */

@@ -3,6 +3,9 @@ const BYTES_A_TURN = 256 * 1024;
 /** What is no more than this goes first: it sets other calls going, or is all that a small request waits for. */
 const SMALL_BYTES = 32 * 1024;
 
+/** In every so many turns what is large goes first, if it was passed over in all the turns before: small work may never end. */
+const LARGE_FIRST_EVERY = 4;
+
 interface Waiter {
   readonly bytes: number;
   readonly go: () => void;
@@ -19,6 +22,8 @@ export class Turns {
   readonly #small: Waiter[] = [];
   readonly #large: Waiter[] = [];
   #left: number;
+  /** Turns in a row in which something large waited and only small work went. */
+  #passedOver = 0;
   #isTurning = false;
 
   /** @param nextTurn calls back in the next turn of the event loop, after what had come in was looked at */
@@ -40,6 +45,13 @@ export class Turns {
     });
   }
 
+  #go(next: Waiter | undefined): boolean {
+    if (next === undefined) return false;
+    this.#use(next.bytes);
+    next.go();
+    return true;
+  }
+
   #use(bytes: number): void {
     this.#left -= bytes;
     if (this.#isTurning) return;
@@ -47,12 +59,10 @@ export class Turns {
     this.#nextTurn(() => {
       this.#isTurning = false;
       this.#left = this.#bytesATurn;
-      while (this.#left > 0) {
-        const next = this.#small.shift() ?? this.#large.shift();
-        if (next === undefined) return;
-        this.#use(next.bytes);
-        next.go();
-      }
+      const waited = this.#large[0];
+      if (waited !== undefined && this.#passedOver >= LARGE_FIRST_EVERY - 1) this.#go(this.#large.shift());
+      while (this.#left > 0 && this.#go(this.#small.shift() ?? this.#large.shift()));
+      this.#passedOver = waited !== undefined && this.#large[0] === waited ? this.#passedOver + 1 : 0;
     });
   }
 }

@@ -64,6 +64,30 @@ describe('Describer', () => {
     expect(two.meter.read().fromMemory).toBe(1);
   });
 
+  it('sends a batch for whoever has nothing else under way, be the first of it still waiting', async () => {
+    const { describer, asked } = fakeEcs([arn('a'), arn('b')]);
+    const [first, other] = [callContext({ lane: 'poll' }), callContext()];
+    const listed = first.activity.begin('prod');
+    const polled = describer.load(request(arn('a')), first);
+    await new Promise(setImmediate);
+    expect(asked).toHaveLength(0);
+    expect(await describer.load(request(arn('a')), other)).toEqual({ taskArn: arn('a') });
+    expect(asked.map(({ ids }) => ids)).toEqual([[arn('a')]]);
+    listed();
+    await polled;
+  });
+
+  it('waits for no batch of others to be sent', async () => {
+    const { describer, asked } = fakeEcs([arn('a')]);
+    const [other, mine] = [callContext(), callContext()];
+    const listed = other.activity.begin('prod');
+    const load = describer.load(request(arn('a')), other);
+    await describer.whenSent({ kind: 'Task', cluster: 'prod' }, mine);
+    expect(asked).toHaveLength(0);
+    listed();
+    await load;
+  });
+
   it('goes in the best lane, and has the time, of all who wait, those who joined others too', async () => {
     const late: Promise<unknown>[] = [];
     const { describer, contexts } = fakeEcs([arn('a')], () => {
@@ -133,6 +157,47 @@ describe('Describer', () => {
     // Whoever may read all that it asks for is not refused for the sake of others.
     const ofOne = ids.filter((_id, index) => index % 10 === 3);
     expect(await load(ofOne, 10)).toMatchObject({ told: ofOne });
+  });
+
+  it.each([
+    ['does not exist', new EcsError('NOT_FOUND', 'DescribeTasks', 'Cluster not found.')],
+    ['could not be asked for', new EcsError('UPSTREAM_UNAVAILABLE', 'DescribeTasks', 'ECS is away')],
+  ])('refuses nobody because an id that was tried alone %s', async (_name, error) => {
+    const ids = Array.from({ length: 100 }, (_, index) => arn(`t${index}`));
+    const [secret = ''] = ids.slice(97);
+    const denied = new EcsError('FORBIDDEN_UPSTREAM', 'DescribeTasks', 'not allowed');
+    const { describer } = fakeEcs(ids, (asked) =>
+      asked.includes(secret)
+        ? denied
+        : asked.length === 1 && Number(asked[0]?.slice(-2)) % 20 === 0
+          ? error
+          : undefined,
+    );
+    const context = callContext();
+    const tasks = await Promise.allSettled(ids.map((id) => describer.load(request(id), context)));
+    const refused = ids.filter((_id, index) => {
+      const task = tasks[index];
+      return task?.status === 'rejected' && task.reason === denied;
+    });
+    expect(refused).toEqual([secret]);
+  });
+
+  it('refuses nobody because those whose ids were tried alone have gone', async () => {
+    const ids = Array.from({ length: 100 }, (_, index) => arn(`t${index}`));
+    const denied = new EcsError('FORBIDDEN_UPSTREAM', 'DescribeTasks', 'not allowed');
+    const client = new AbortController();
+    const { describer } = fakeEcs(ids, (asked) => {
+      if (asked.length === 100) client.abort(new Error('client gone'));
+      return asked.includes(arn('t3')) ? denied : undefined;
+    });
+    const gone = ids.filter((_, index) => index % 20 === 0);
+    for (const id of gone) describer.load(request(id), callContext({ signal: client.signal })).catch(() => undefined);
+    const stays = ids.filter((id) => !gone.includes(id));
+    const contexts = stays.map(() => callContext());
+    const tasks = await Promise.allSettled(
+      stays.map((id, index) => describer.load(request(id), contexts[index] ?? callContext())),
+    );
+    expect(stays.filter((_, index) => tasks[index]?.status === 'rejected')).toEqual([arn('t3')]);
   });
 
   it('sends nothing on behalf of those who have gone while a call failed', async () => {

@@ -271,4 +271,20 @@ describe('Pacer', () => {
     await timers.pass(30_000);
     expect(sent).toBe(3);
   });
+
+  it('counts of those ahead no more tokens than the bucket ever holds for one call', async () => {
+    // Of the hundred launches of Fargate it may hold two, and gains 0.4 a second.
+    const { timers, pacer } = start(0.02);
+    const input = { launchType: 'FARGATE', count: 10 };
+    const sent: number[] = [];
+    const run = (deadline?: number) =>
+      pacer
+        .take('RunTask', { lane: 'write', signal: never, deadline }, input)
+        .then(() => sent.push(timers.monotonic()));
+    const calls = [run(), run(), run(), run(15_000)];
+    await expect(run(19_900)).rejects.toMatchObject({ code: 'UPSTREAM_BUDGET', retryAfterMs: 20_000 });
+    await timers.pass(15_000);
+    await Promise.all(calls);
+    expect(sent).toEqual([0, 5_000, 10_000, 15_000]);
+  });
 });

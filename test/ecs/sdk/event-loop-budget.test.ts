@@ -47,6 +47,17 @@ describe('Turns', () => {
     expect(went).toEqual([['a', 'b'], ['x', 'y', 'c', 'd'], []]);
   });
 
+  it('let large ones go now and then, however many small ones come', async () => {
+    const { come, pass, went } = start();
+    for (const name of ['a', 'b', 'c', 'd']) come(name, LARGE);
+    for (let turn = 0; turn < 10; turn += 1) {
+      for (let index = 0; index < 12; index += 1) come('small', SMALL);
+      await pass();
+    }
+    const large = went.map((names) => names.filter((name) => name !== 'small').join());
+    expect(large).toEqual(['a,b', '', '', '', 'c', '', '', '', 'd', '', '']);
+  });
+
   it('let nobody pass who waits while there is room again', async () => {
     const { come, pass, went } = start();
     for (const name of ['a', 'b', 'c']) come(name, LARGE);
