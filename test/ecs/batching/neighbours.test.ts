@@ -2,7 +2,7 @@ import { execute, type GraphQLSchema, parse } from 'graphql';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Describer } from '../../../src/ecs/batching/describe-batcher.ts';
-import { KeyedWrites } from '../../../src/ecs/consistency/idempotency-keys.ts';
+
 import type { OperationName } from '../../../src/ecs/core/operations.ts';
 import { Pacer } from '../../../src/ecs/pacing/pacer.ts';
 import { ServerClock } from '../../../src/ecs/sdk/aws-clock.ts';
@@ -15,6 +15,7 @@ import { createContext, type GraphServices } from '../../../src/schema/core/cont
 import { createSchema } from '../../../src/schema/index.ts';
 import { Random } from '../../soak/random.ts';
 import { FakeTimers } from '../../support/fake-timers.ts';
+import { createKeyedWrites } from '../../support/keyed-writes.ts';
 
 const REAL_MS = 60_000;
 const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
@@ -54,7 +55,7 @@ async function gateway(latencyOf: (operation: OperationName) => number, pacer?: 
     upstream,
     describer,
     live,
-    keyedWrites: new KeyedWrites(),
+    keyedWrites: createKeyedWrites(),
     readDeadlineMs: REAL_MS,
     writeDeadlineMs: REAL_MS,
     exposeSecrets: false,
