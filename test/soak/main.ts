@@ -73,7 +73,7 @@ write([...head, 'loop p99 ms', 'loop max ms', 'operations', 'events', 'sandbox h
 write(Array.from({ length: head.length + 5 }, () => '---'));
 for (let minute = 1; minute <= minutes; minute += 1) {
   await delay(60_000);
-  const takesSnapshot = values.snapshots !== undefined && (minute === 10 || minute === minutes);
+  const takesSnapshot = values.snapshots !== undefined && (minute === 4 || minute === 12 || minute === minutes);
   const usage = await gateway.usage(takesSnapshot ? `${values.snapshots}/soak-${minute}.heapsnapshot` : undefined);
   const other = await sandbox.usage();
   const text = await (await fetch(`${gateway.url}/metrics`)).text();
