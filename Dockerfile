@@ -11,7 +11,7 @@ RUN node esbuild.config.mjs
 
 FROM node:24-slim
 ENV NODE_ENV=production
-# Others reach the container, so it does not start without ECS_GRAPHQL_TOKEN: docker run -e ECS_GRAPHQL_TOKEN=...
+# Others reach the container, so `serve` does not start without ECS_GRAPHQL_TOKEN: docker run -e ECS_GRAPHQL_TOKEN=...
 ENV HOST=0.0.0.0 PORT=4000
 # As Node 20 has it. Node 24 lets young objects fill three times as much before it collects them, which buys no time here.
 ENV NODE_OPTIONS=--max-semi-space-size=16
@@ -23,7 +23,8 @@ ENV NODE_COMPILE_CACHE=/app/compiled
 RUN mkdir compiled && chown node compiled
 USER node
 RUN node dist/main.js schema > /dev/null
-EXPOSE 4000
+# The gateway, and the simulated ECS of `sandbox` and `ecs`.
+EXPOSE 4000 4510
 # Asks at the address that the container's own command and environment say.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s --retries=3 CMD ["node", "dist/main.js", "healthcheck"]
 STOPSIGNAL SIGTERM

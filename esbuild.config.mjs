@@ -10,7 +10,7 @@ import { build } from 'esbuild';
 
 const DIST = new URL('./dist/', import.meta.url);
 const GRAPHIQL_PACKAGE = new URL('./node_modules/@graphql-yoga/render-graphiql/', import.meta.url);
-const BOOT = new URL('./src/http/graphiql/boot.js', import.meta.url);
+const SCRIPTS = ['boot.js', 'token.js'];
 
 /** How everything is bundled: the program, and what the benchmark compares its start with. */
 export const OPTIONS = {
@@ -71,9 +71,11 @@ export async function bundle(dist = DIST) {
 /** Writes GraphiQL's files and their manifest, unless those of this version are there. */
 export async function extractGraphiql(dist = DIST) {
   const out = new URL('graphiql/', dist);
-  const boot = await readFile(BOOT);
+  const scripts = await Promise.all(
+    SCRIPTS.map((name) => readFile(new URL(`./src/http/graphiql/${name}`, import.meta.url))),
+  );
   const { version } = JSON.parse(await readFile(new URL('package.json', GRAPHIQL_PACKAGE), 'utf8'));
-  const hash = createHash('sha256').update(`${version}\n`).update(boot).digest('hex').slice(0, 12);
+  const hash = createHash('sha256').update(`${version}\n`).update(Buffer.concat(scripts)).digest('hex').slice(0, 12);
   const manifest = await readFile(new URL('manifest.json', out), 'utf8').catch(() => '{}');
   if (JSON.parse(manifest).hash === hash) return;
 
@@ -85,7 +87,7 @@ export async function extractGraphiql(dist = DIST) {
     'json.worker.js': graphiql.jsonWorker,
     'graphql.worker.js': graphiql.graphqlWorker,
     'favicon.ico': Buffer.from(graphiql.favicon.slice(graphiql.favicon.indexOf(',') + 1), 'base64'),
-    'boot.js': boot,
+    ...Object.fromEntries(SCRIPTS.map((name, at) => [name, scripts[at]])),
   };
   await rm(out, { recursive: true, force: true });
   await mkdir(out, { recursive: true });

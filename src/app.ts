@@ -2,6 +2,7 @@ import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promi
 import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import { type Config, ecsEndpoint } from './config/index.ts';
+import { isInsecureEndpoint } from './config/urls.ts';
 import { Describer } from './ecs/batching/describe-batcher.ts';
 import { KeyedWrites } from './ecs/consistency/idempotency-keys.ts';
 import { MemoryIdempotencyStore } from './ecs/consistency/memory-idempotency-store.ts';
@@ -38,7 +39,7 @@ import { VERSION } from './version.ts';
 export interface App {
   /** Answers a request without a socket: the same path as over one. */
   fetch(request: Request): Promise<Response>;
-  /** Listens on the configured host and port. */
+  /** Listens on the configured host and port; `url` is where /graphql is below. */
   listen(): Promise<{ url: string }>;
   /** Says so on /readyz, lets running operations end, ends subscriptions, and closes. */
   dispose(): Promise<void>;
@@ -90,9 +91,10 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     origins,
     health: { notReady: () => (disposed === undefined ? undefined : 'draining') },
     graphiql: config.graphiql
-      ? { openAssets: overrides.openAssets ?? openAssets, subscriptions: config.token === undefined ? 'WS' : 'SSE' }
+      ? { openAssets: overrides.openAssets ?? openAssets, hasToken: config.token !== undefined }
       : undefined,
     metrics,
+    basePath: config.basePath,
     allowedOrigins: config.allowedOrigins,
     maxBody: config.maxBody,
     maxBatch: config.maxBatch,
@@ -113,11 +115,12 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const server = createHttpServer({
     handle: createListener({ http, inFlight, compression: config.compression, log }),
     webSockets,
+    basePath: config.basePath,
   });
 
   return {
     fetch: async (request) => http.fetch(request),
-    listen: async () => ({ url: await listen(server, config.host, config.port) }),
+    listen: async () => ({ url: `${await listen(server, config.host, config.port)}${config.basePath}` }),
     // Who asks again waits for the same end.
     dispose: () => {
       disposed ??= dispose();
@@ -150,10 +153,14 @@ async function createServices(
   metrics: Metrics | undefined,
   timers: Timers = realTimers(),
 ): Promise<GraphServices> {
+  const endpoint = ecsEndpoint(config);
+  if (endpoint !== undefined && isInsecureEndpoint(endpoint)) {
+    log.warn({ endpoint }, 'calls to ECS and its answers go unencrypted over the network');
+  }
   const upstream = await Upstream.create(
     {
       region: config.awsRegion,
-      endpoint: ecsEndpoint(config),
+      endpoint,
       credentials: config.credentials,
       attemptTimeoutMs: config.attemptTimeout,
       maxAnswerBytes: config.maxUpstreamAnswer,

@@ -71,7 +71,9 @@ export async function schema(argv: readonly string[], host: CliHost): Promise<nu
 async function startGateway(config: Config, host: CliHost): Promise<{ app: App; url: string } | undefined> {
   const app = await createApp(config).catch((error: unknown) => {
     if (!/region is missing/i.test(String(error))) throw error;
-    throw new ConfigError(['--aws-region (AWS_REGION) is needed: neither it nor the AWS profile names a region']);
+    throw new ConfigError([
+      '--aws-region (AWS_REGION) is needed: neither it, AWS_DEFAULT_REGION nor the AWS profile names a region',
+    ]);
   });
   try {
     return { app, ...(await app.listen()) };

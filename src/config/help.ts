@@ -1,4 +1,13 @@
-import { type Command, flagOf, GROUPS, SETTING_NAMES, SETTINGS, type Setting, type SettingName } from './settings.ts';
+import {
+  type Command,
+  flagOf,
+  flagsOf,
+  GROUPS,
+  SETTING_NAMES,
+  SETTINGS,
+  type Setting,
+  type SettingName,
+} from './settings.ts';
 
 const WIDTH = 100;
 
@@ -13,7 +22,9 @@ export function settingsHelp(command: Command): string {
     lines.push(`${group}:`);
     for (const name of names) {
       const setting = SETTINGS[name] as Setting<unknown>;
-      lines.push(`  ${[flagText(name), setting.env, defaultFor(setting, command)].filter(Boolean).join('  ')}`);
+      lines.push(
+        `  ${[flagText(name, command), setting.env, defaultFor(setting, command)].filter(Boolean).join('  ')}`,
+      );
       lines.push(...wrap(setting.description.replaceAll('`', ''), '      '));
     }
     lines.push('');
@@ -27,7 +38,7 @@ export function settingsMarkdown(): string {
     const setting = SETTINGS[name] as Setting<unknown>;
     const shown =
       setting.defaultText ?? code(setting.type.print(setting.initial({ command: 'serve', host: '127.0.0.1' })));
-    return [code(flagText(name)), code(setting.env), shown, setting.commands.join(', '), setting.description];
+    return [code(flagText(name, 'serve')), code(setting.env), shown, setting.commands.join(', '), setting.description];
   });
   const header = ['Flag', 'Environment', 'Default', 'Commands', 'Meaning'];
   return [header, header.map(() => '---'), ...rows].map((cells) => `| ${cells.map(cell).join(' | ')} |`).join('\n');
@@ -41,9 +52,12 @@ function code(text: string): string {
   return text === '' ? '' : `\`${text}\``;
 }
 
-function flagText(name: SettingName): string {
+function flagText(name: SettingName, command: Command): string {
   const { placeholder } = SETTINGS[name].type;
-  return placeholder === '' ? `--[no-]${flagOf(name)}` : `--${flagOf(name)} <${placeholder}>`;
+  if (placeholder === '') return `--[no-]${flagOf(name)}`;
+  return flagsOf(name, command)
+    .map((flag) => `--${flag} <${placeholder}>`)
+    .join(', ');
 }
 
 function defaultFor(setting: Setting<unknown>, command: Command): string {

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 import { nearest } from './nearest.ts';
-import { type Command, flagOf, SETTING_NAMES, SETTINGS, type Setting, type SettingName } from './settings.ts';
+import { type Command, flagOf, flagsOf, SETTING_NAMES, SETTINGS, type Setting, type SettingName } from './settings.ts';
 import type { ValueType } from './types.ts';
-import { isLoopback } from './urls.ts';
+import { isInsecureEndpoint, isLoopback } from './urls.ts';
 
 type ValueOf<S> = S extends { type: ValueType<infer T> } ? T : never;
 
@@ -24,8 +24,12 @@ export class ConfigError extends Error {
   }
 }
 
-/** The process's environment; the one place that reads it. */
+/**
+ * The process's environment; the one place that reads it. Variables that are set but empty, as Compose and .env files leave them, are
+ * removed first: the AWS SDK reads the environment too, and would take an empty region or profile for one.
+ */
 export function environment(): NodeJS.ProcessEnv {
+  for (const [name, value] of Object.entries(process.env)) if (value === '') delete process.env[name];
   return process.env;
 }
 
@@ -38,7 +42,8 @@ export function loadConfig(command: Command, argv: readonly string[], env: NodeJ
 
   for (const name of SETTING_NAMES) {
     const setting: Setting<unknown> = SETTINGS[name] as Setting<unknown>;
-    const text = names.includes(name) ? (flags.get(name) ?? (env[setting.env] || undefined)) : undefined;
+    const fromEnv = env[setting.env] || (setting.otherEnv && env[setting.otherEnv]) || undefined;
+    const text = names.includes(name) ? (flags.get(name) ?? fromEnv) : undefined;
     if (text === undefined) {
       values[name] = setting.initial({ command, host: String(values.host ?? '') });
       continue;
@@ -73,7 +78,7 @@ function readFlags(
   argv: readonly string[],
   problems: string[],
 ): Map<SettingName, string> {
-  const byFlag = new Map(names.map((name) => [flagOf(name), name]));
+  const byFlag = new Map(names.flatMap((name) => flagsOf(name, command).map((flag) => [flag, name])));
   const isToggle = (name: SettingName) => SETTINGS[name].type.placeholder === '';
   // Those of other commands too, so that their values are not taken for words of their own.
   const options = Object.fromEntries(
@@ -116,9 +121,14 @@ function hintFor(flag: string, command: Command, flags: readonly string[]): stri
 
 /** @param asked whether a token was given, well or not: then its own line says what is wrong */
 function* crossChecks(config: Config, asked: boolean): Iterable<string> {
-  if (asked || config.command === 'ecs' || config.host === undefined) return;
+  for (const name of ['awsEndpointUrl', 'awsEndpointUrlEcs'] as const) {
+    const url = config[name];
+    if (url === undefined || config.allowInsecureEndpoint || !isInsecureEndpoint(url)) continue;
+    yield `${label(name)} ${url.slice(0, 100)} is http to another host, where calls and secrets can be read on the way: use https, or ${label('allowInsecureEndpoint')}`;
+  }
+  if (asked || config.command === 'ecs' || config.host === undefined || config.allowAnonymous) return;
   if (!isLoopback(config.host) && config.token === undefined) {
-    yield `${label('host')} ${config.host} can be reached by others, so a token is required: ECS_GRAPHQL_TOKEN=$(openssl rand -hex 32)`;
+    yield `${label('host')} ${config.host} can be reached by others, so a token is required: ECS_GRAPHQL_TOKEN=$(openssl rand -hex 32)${config.command === 'sandbox' ? `, or ${label('allowAnonymous')}` : ''}`;
   }
 }
 

@@ -13,7 +13,7 @@ import {
   word,
   zeroOr,
 } from './types.ts';
-import { endpointUrl, isLoopback, webOrigin } from './urls.ts';
+import { endpointUrl, isLoopback, pathPrefix, webOrigin } from './urls.ts';
 
 export type Command = 'sandbox' | 'serve' | 'ecs';
 
@@ -26,8 +26,12 @@ export interface DefaultInput {
 /** One setting: a line in the help and in the documentation, a flag, an environment variable and a field of Config. */
 export interface Setting<T> {
   readonly env: string;
+  /** Another variable, read where that is not set. */
+  readonly otherEnv?: string;
   readonly type: ValueType<T>;
   readonly commands: readonly Command[];
+  /** A shorter flag of one command, where the flag of the same name belongs to a setting of other commands. */
+  readonly alias?: { readonly command: Command; readonly flag: string };
   readonly group: Group;
   readonly description: string;
   readonly initial: (input: DefaultInput) => T;
@@ -83,15 +87,33 @@ export const SETTINGS = {
     ...listening('PORT', integer(0, 65_535), 4000, 'Port of the gateway; 0 takes a free one.'),
     commands: GATEWAY,
   },
-  ecsPort: simulated('ECS_PORT', integer(0, 65_535), 4510, 'Port of the sandbox ECS; 0 takes a free one.'),
+  ecsPort: {
+    ...simulated(
+      'ECS_PORT',
+      integer(0, 65_535),
+      4510,
+      'Port of the sandbox ECS; 0 takes a free one. `ecs` takes it as `--port` too.',
+    ),
+    alias: { command: 'ecs' as const, flag: 'port' },
+  },
+  basePath: {
+    ...listening(
+      'BASE_PATH',
+      pathPrefix,
+      '',
+      'Path under which a proxy shows the gateway, such as `/ecs`: `/ecs/graphql` is then answered as `/graphql` is.',
+    ),
+    commands: GATEWAY,
+  },
 
   awsRegion: {
     ...aws(
       'AWS_REGION',
       optional(word('region', /^[a-z]{2,}(-[a-z]+)+-\d$/, 'must be a region such as eu-central-1')),
       unset,
-      'Region whose ECS is served.',
+      'Region whose ECS is served. `AWS_DEFAULT_REGION` is read where it is not set.',
     ),
+    otherEnv: 'AWS_DEFAULT_REGION',
     defaultText: "the AWS profile's",
   },
   awsEndpointUrl: aws('AWS_ENDPOINT_URL', optional(endpointUrl), unset, 'Endpoint of AWS, for an emulator or a proxy.'),
@@ -100,6 +122,12 @@ export const SETTINGS = {
     optional(endpointUrl),
     unset,
     'Endpoint of ECS alone; comes before `AWS_ENDPOINT_URL`.',
+  ),
+  allowInsecureEndpoint: aws(
+    'ALLOW_INSECURE_ENDPOINT',
+    toggle,
+    false,
+    'Take an http endpoint of another host, such as an emulator in a container beside this one. Calls and answers go unencrypted.',
   ),
 
   speed: simulated(
@@ -122,10 +150,24 @@ export const SETTINGS = {
     [],
     'Web origins whose pages may call (CORS and WebSocket); pages of this server always may.',
   ),
+  allowAnonymous: {
+    ...access(
+      'ALLOW_ANONYMOUS',
+      toggle,
+      false,
+      'Let everybody into the sandbox without a token on any address, for containers. Browsers only by the names localhost and 127.0.0.1, or those of `ALLOWED_ORIGINS`.',
+    ),
+    commands: ['sandbox'] as readonly Command[],
+  },
   graphiql: {
-    ...access('GRAPHIQL', toggle, true, 'Serve GraphiQL to browsers at /graphql.'),
-    initial: ({ host }: DefaultInput) => isLoopback(host),
-    defaultText: 'on when listening on loopback',
+    ...access(
+      'GRAPHIQL',
+      toggle,
+      true,
+      'Serve GraphiQL to browsers at /graphql. The page asks for the token if there is one.',
+    ),
+    initial: ({ command, host }: DefaultInput) => command === 'sandbox' || isLoopback(host),
+    defaultText: 'on in the sandbox and on loopback',
   },
   introspection: access('INTROSPECTION', toggle, true, 'Answer introspection, and name near misses in errors.'),
   exposeSecrets: {
@@ -300,6 +342,12 @@ export const SETTINGS = {
 
 export type SettingName = keyof typeof SETTINGS;
 export const SETTING_NAMES = Object.keys(SETTINGS) as SettingName[];
+
+/** The flags by which a command takes a setting, without their dashes: its own, and its alias. */
+export function flagsOf(name: SettingName, command: Command): readonly string[] {
+  const { alias } = SETTINGS[name] as Setting<unknown>;
+  return alias?.command === command ? [flagOf(name), alias.flag] : [flagOf(name)];
+}
 
 /** The flag of a setting, without its dashes. */
 export function flagOf(name: SettingName): string {

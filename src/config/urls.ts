@@ -7,17 +7,34 @@ export function isLoopback(host: string): boolean {
   return LOOPBACK_NAMES.has(host.toLowerCase()) || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
-/**
- * The base URL of an AWS endpoint. Plain http is for loopback only: requests carry signatures, answers carry secrets, and
- * an endpoint is also what an attacker would point at a metadata service.
- */
+/** The base URL of an AWS endpoint. Never a link-local address: instances and containers find credentials there. */
 export const endpointUrl: ValueType<string> = {
   placeholder: 'url',
   parse(text) {
     const url = URL.canParse(text) ? new URL(text) : undefined;
-    if (url?.protocol === 'https:') return text;
-    if (url?.protocol === 'http:' && isLoopback(url.hostname)) return text;
-    throw new Error('must be an https URL, or an http URL of this machine (127.0.0.1, localhost)');
+    if (url === undefined || !/^https?:$/.test(url.protocol)) throw new Error('must be an https or http URL');
+    if (LINK_LOCAL.test(url.hostname)) throw new Error('must not be a link-local address');
+    return text;
+  },
+  print: (value) => value,
+};
+
+const LINK_LOCAL = /^(169\.254\.|\[fe[89ab]|\[fd00:ec2:)/i;
+
+/** Whether calls to an endpoint go over a network unencrypted, with their signatures and the secrets of their answers. */
+export function isInsecureEndpoint(endpoint: string): boolean {
+  const { protocol, hostname } = new URL(endpoint);
+  return protocol === 'http:' && !isLoopback(hostname);
+}
+
+/** The path under which a proxy shows the gateway: `/ecs`, `/tools/ecs`; empty for none. */
+export const pathPrefix: ValueType<string> = {
+  placeholder: 'path',
+  parse(text) {
+    const path = text.replace(/\/$/, '');
+    const isPlain = /^(\/[\w.~-]+)*$/.test(path) && new URL(`http://localhost${path}/`).pathname === `${path}/`;
+    if (!isPlain) throw new Error('must be a path such as /ecs or /tools/ecs');
+    return path;
   },
   print: (value) => value,
 };

@@ -5,22 +5,30 @@ import type { WebSockets } from './websocket/server.ts';
 export interface HttpServerParts {
   readonly handle: RequestListener;
   readonly webSockets: WebSockets;
+  /** Taken off the front of a request's path; a proxy may have done so already. */
+  readonly basePath: string;
 }
 
 /** The node server: plain HTTP and upgrades, with time limits on slow senders. */
-export function createHttpServer({ handle, webSockets }: HttpServerParts): Server {
+export function createHttpServer({ handle, webSockets, basePath }: HttpServerParts): Server {
   const server = createServer(
     { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 65_000 },
     (request, response) => {
+      request.url = withoutBase(request.url, basePath);
       if (hasUrl(request)) handle(request, response);
       else response.writeHead(400, { connection: 'close' }).end();
     },
   );
   server.on('upgrade', (request, socket, head) => {
+    request.url = withoutBase(request.url, basePath);
     if (hasUrl(request)) webSockets.upgrade(request, socket, head);
     else socket.destroy();
   });
   return server;
+}
+
+function withoutBase(url: string | undefined, basePath: string): string | undefined {
+  return basePath !== '' && url?.startsWith(`${basePath}/`) === true ? url.slice(basePath.length) : url;
 }
 
 /** Whether one host and a path make a URL; everything behind builds one without asking. */

@@ -33,6 +33,7 @@ export interface YogaParts {
   readonly graphiql: Graphiql | undefined;
   /** Absent: they are served to nobody. */
   readonly metrics: MetricsText | undefined;
+  readonly basePath: string;
   readonly allowedOrigins: readonly string[];
   readonly maxBody: number;
   /** Most operations in one request; 0 takes no array of them. */
@@ -58,7 +59,7 @@ export function createHttp(parts: YogaParts) {
     cors: corsOf(parts.allowedOrigins),
     plugins: [
       useCallers(parts.log),
-      useSignpost(),
+      useSignpost(parts.basePath),
       useResponseHeaders(),
       useHealth(parts.health),
       useHostCheck(parts.origins),

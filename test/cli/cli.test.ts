@@ -39,7 +39,7 @@ describe('the command line', () => {
   it.each([
     ['sandbox', ['--port', '--ecs-port', '--speed', '--seed'], ['--aws-region']],
     ['serve', ['--port', '--aws-region', '--token', '--max-depth'], ['--speed', '--ecs-port']],
-    ['ecs', ['--ecs-port', '--speed', '--host'], ['--port <', '--token', '--max-depth']],
+    ['ecs', ['--ecs-port', '--speed', '--host'], ['--base-path', '--token', '--max-depth']],
     ['schema', ['SDL'], ['--port']],
   ])('explains %s', async (command, shown, hidden) => {
     const { code, out } = await run([command, '--help']);

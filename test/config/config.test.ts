@@ -86,8 +86,9 @@ describe('loadConfig', () => {
 
   it.each(['0.0.0.0', '::', '192.168.1.5', 'gateway.internal'])('asks for a token where %s is listened on', (host) => {
     for (const command of ['serve', 'sandbox'] as const) {
+      const door = command === 'sandbox' ? ', or --allow-anonymous (ALLOW_ANONYMOUS)' : '';
       expect(problemsOf(command, ['--host', host], {})).toEqual([
-        `--host (HOST) ${host} can be reached by others, so a token is required: ECS_GRAPHQL_TOKEN=$(openssl rand -hex 32)`,
+        `--host (HOST) ${host} can be reached by others, so a token is required: ECS_GRAPHQL_TOKEN=$(openssl rand -hex 32)${door}`,
       ]);
       expect(problemsOf(command, ['--host', host], { ECS_GRAPHQL_TOKEN: 'x'.repeat(32) })).toEqual([]);
     }
@@ -108,6 +109,11 @@ describe('loadConfig', () => {
       exposeSecrets: false,
     });
     expect(loadConfig('sandbox', [], {})).toMatchObject({ graphiql: true, exposeSecrets: true });
+    const container = loadConfig('sandbox', ['--allow-anonymous'], { HOST: '0.0.0.0' });
+    expect(container).toMatchObject({ token: undefined, graphiql: true });
+    expect(problemsOf('serve', ['--host', '0.0.0.0', '--allow-anonymous'], {})).toContain(
+      '--allow-anonymous is not a setting of serve, but of sandbox',
+    );
   });
 
   it.each([
@@ -119,6 +125,61 @@ describe('loadConfig', () => {
   ])('refuses %s for an endpoint', (url) =>
     expect(problemsOf('serve', ['--aws-endpoint-url-ecs', url], {})).toHaveLength(1),
   );
+
+  it('takes an http endpoint of another host only if it is allowed', () => {
+    const url = 'http://localstack:4566';
+    for (const env of ['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_ECS']) {
+      expect(problemsOf('serve', [], { [env]: url })).toEqual([
+        expect.stringMatching(
+          /http:\/\/localstack:4566 is http to another host.*--allow-insecure-endpoint \(ALLOW_INSECURE_ENDPOINT\)$/,
+        ),
+      ]);
+      const allowed = loadConfig('serve', [], { [env]: url, ALLOW_INSECURE_ENDPOINT: 'on' });
+      expect(ecsEndpoint(allowed)).toBe(url);
+    }
+    // Instances and containers find their credentials at link-local addresses.
+    for (const address of ['169.254.169.254', '169.254.170.2', '[fe80::1]', '[fd00:ec2::254]']) {
+      for (const scheme of ['http', 'https']) {
+        const argv = ['--allow-insecure-endpoint', '--aws-endpoint-url', `${scheme}://${address}/`];
+        expect(problemsOf('serve', argv, {})).toEqual([expect.stringContaining('link-local')]);
+      }
+    }
+  });
+
+  it('reads the region of the AWS CLI where its own variable is not set', () => {
+    const region = (env: Record<string, string>) => loadConfig('serve', [], env).awsRegion;
+    expect(region({ AWS_DEFAULT_REGION: 'eu-west-3' })).toBe('eu-west-3');
+    expect(region({ AWS_REGION: '', AWS_DEFAULT_REGION: 'eu-west-3' })).toBe('eu-west-3');
+    expect(region({ AWS_REGION: 'eu-west-1', AWS_DEFAULT_REGION: 'eu-west-3' })).toBe('eu-west-1');
+    expect(region({ AWS_REGION: '', AWS_DEFAULT_REGION: '' })).toBeUndefined();
+  });
+
+  it('takes every variable that is set but empty for one that is not set', () => {
+    const empty = Object.fromEntries(SETTING_NAMES.map((name) => [SETTINGS[name].env, '']));
+    for (const command of ['serve', 'sandbox', 'ecs'] as const) {
+      expect(loadConfig(command, [], empty)).toEqual(loadConfig(command, [], {}));
+    }
+  });
+
+  it('takes --port of ecs for the port of that ECS, and PORT for none of its own', () => {
+    const container = { HOST: '0.0.0.0', PORT: '4000' };
+    expect(loadConfig('ecs', ['--port', '4600'], container).ecsPort).toBe(4600);
+    expect(loadConfig('ecs', ['--ecs-port=4700'], container).ecsPort).toBe(4700);
+    expect(loadConfig('ecs', [], container).ecsPort).toBe(4510);
+    const both = loadConfig('sandbox', ['--port', '1', '--ecs-port', '2'], {});
+    expect([both.port, both.ecsPort]).toEqual([1, 2]);
+  });
+
+  it('reads base paths, and refuses what no URL path holds as it is', () => {
+    const path = (text: string) => loadConfig('serve', ['--base-path', text], {}).basePath;
+    expect(['/ecs', '/ecs/', '/a-1/b_2', '/'].map(path)).toEqual(['/ecs', '/ecs', '/a-1/b_2', '']);
+    for (const text of ['ecs', '//ecs', '/ecs//x', '/ecs?x', '/ecs/../x', '/.', '/e%63s', 'https://x/ecs']) {
+      expect([text, problemsOf('serve', ['--base-path', text], {})]).toEqual([
+        text,
+        [expect.stringContaining('--base-path')],
+      ]);
+    }
+  });
 
   it('prefers the endpoint of ECS to that of AWS', () => {
     const both = { AWS_ENDPOINT_URL: 'https://aws.example', AWS_ENDPOINT_URL_ECS: 'http://127.0.0.1:4510' };
@@ -147,7 +208,7 @@ describe('the table of settings', () => {
       const value = setting.initial({ command: 'serve', host: '127.0.0.1' });
       if (value === undefined) continue;
       const text = setting.type.print(value);
-      expect(text === '' ? [] : setting.type.parse(text), name).toEqual(value);
+      expect(setting.type.parse(text), name).toEqual(value);
     }
   });
 

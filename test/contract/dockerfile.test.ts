@@ -3,6 +3,8 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } fr
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { loadConfig } from '../../src/config/index.ts';
+import type { Command } from '../../src/config/settings.ts';
 
 const dockerfile = readFileSync('Dockerfile', 'utf8');
 const ignored = readFileSync('.dockerignore', 'utf8').split('\n');
@@ -35,6 +37,34 @@ describe('the Dockerfile', () => {
     } finally {
       rmSync(folder, { recursive: true });
     }
+  });
+
+  it('starts by every line that docs/containers.md gives', () => {
+    const environment = (text: string, pattern: RegExp) =>
+      Object.fromEntries(
+        [...text.matchAll(pattern)].map(([, name = '', value = '']) => [name, value.replace(/^"(.*)"$/, '$1')]),
+      );
+    const ofImage = environment(/^ENV (HOST.*)$/m.exec(image)?.[1] ?? '', /(\w+)=(\S+)/g);
+    const guide = readFileSync('docs/containers.md', 'utf8');
+    const lines = [...guide.matchAll(/^docker run (.*?) ecs-graphql ?(.*)$/gm)].map(([, options = '', args = '']) => {
+      const [command = 'serve', ...flags] = args.split(' ').filter((word) => word !== '');
+      const given = environment(options.replace(/"\$\(.*?\)"/, 'x'.repeat(64)), /-e (\w+)=(\S+)/g);
+      return loadConfig(command as Command, flags, { ...ofImage, ...given });
+    });
+    expect(lines).toMatchObject([
+      { command: 'sandbox', host: '0.0.0.0', port: 4000, ecsPort: 4510, token: undefined, graphiql: true },
+      { command: 'ecs', host: '0.0.0.0', ecsPort: 4510 },
+      { command: 'serve', host: '0.0.0.0', port: 4000, awsRegion: 'eu-west-1', graphiql: false },
+    ]);
+    const services = [...guide.matchAll(/command: \[(\w+)\]\n {4}environment:\n((?: {6}.*\n)+)/g)].map(
+      ([, command, text = '']) =>
+        loadConfig(command as Command, [], { ...ofImage, ...environment(text, /(\w+): (.*)/g) }),
+    );
+    expect(services).toMatchObject([
+      { command: 'ecs', ecsPort: 4510 },
+      { command: 'serve', awsEndpointUrl: 'http://ecs:4510', allowInsecureEndpoint: true, graphiql: true },
+    ]);
+    for (const { ecsPort, port } of services) expect(image).toMatch(new RegExp(`^EXPOSE ${port} ${ecsPort}$`, 'm'));
   });
 
   it('runs without root, and asks for the health by a command of the same program', () => {

@@ -1,10 +1,10 @@
 import { EXAMPLES } from './examples.ts';
 
 export interface PageOptions {
-  /** URL path of the assets, with a slash at its end. */
+  /** URL of the assets, relative to the page's so that it holds under any path, with a slash at its end. */
   readonly assets: string;
-  /** WebSocket has no headers, so with a token GraphiQL follows subscriptions over SSE. */
-  readonly subscriptions: 'WS' | 'SSE';
+  /** Whether the page asks for a token. */
+  readonly hasToken: boolean;
 }
 
 /** Everything comes from this server. Monaco sets styles from its script, and keeps pictures and fonts in data URLs. */
@@ -24,14 +24,37 @@ export const PAGE_POLICY = [
 const LOGO =
   '<svg viewBox="0 0 24 24" width="28" height="28" fill="none" stroke="#e10098" stroke-width="1.6"><path d="M12 2l8.7 5v10L12 22l-8.7-5V7z"/><path d="M12 7l4.3 2.5v5L12 17l-4.3-2.5v-5z" stroke="#ff9900"/></svg>';
 
+const TOKEN_FIELD = `<form id="token">
+      <label>Token <input name="token" type="password" autocomplete="off" spellcheck="false" size="44"></label>
+      <button disabled>Use</button>
+      <button type="button" hidden>Forget</button>
+      <output></output>
+    </form>`;
+
+const TOKEN_STYLE = `
+body { display: flex; flex-direction: column; height: 100vh; margin: 0 }
+#root { flex: 1; min-height: 0; height: auto }
+#root .graphiql-container { height: 100% }
+#token { display: flex; flex-wrap: wrap; gap: 8px; align-items: center; padding: 6px 12px; font: 14px system-ui, sans-serif; color: #3b4b68; background: #f1f3f7; border-bottom: 1px solid #d5dae4 }
+#token label { display: flex; gap: 8px; align-items: center }
+#token input, #token button { font: inherit; padding: 3px 8px; color: inherit; background: #fff; border: 1px solid #aab3c5; border-radius: 4px }
+#token button { cursor: pointer }
+#token.problem output { color: #b3261e; font-weight: 600 }
+@media (prefers-color-scheme: dark) {
+  #token { color: #c9d1e3; background: #1b2233; border-color: #333d55 }
+  #token input, #token button { background: #242d42; border-color: #46516d }
+  #token.problem output { color: #ffb4ab }
+}`;
+
 // GraphiQL's tabs can be dragged, and its first layout leaves them with an offset that moves a tab away from under the press.
 const TABS_STAY = '.graphiql-tabs > li { transform: none !important }';
 
 /** The page around GraphiQL; all that it runs is in the assets. */
-export function renderPage({ assets, subscriptions }: PageOptions): string {
+export function renderPage({ assets, hasToken }: PageOptions): string {
   const options = {
     title: 'ECS GraphQL',
-    subscriptionsProtocol: subscriptions,
+    // WebSocket has no headers, so with a token GraphiQL follows subscriptions over SSE.
+    subscriptionsProtocol: hasToken ? 'SSE' : 'WS',
     defaultTabs: EXAMPLES.map(({ query, variables }) => ({ query, variables: variables ?? '' })),
     defaultEditorToolsVisibility: false,
     shouldPersistHeaders: false,
@@ -47,13 +70,15 @@ export function renderPage({ assets, subscriptions }: PageOptions): string {
     <title>ECS GraphQL</title>
     <link rel="icon" href="${assets}favicon.ico">
     <link rel="stylesheet" href="${assets}graphiql.css">
-    <style>${TABS_STAY}</style>
+    <style>${TABS_STAY}${hasToken ? TOKEN_STYLE : ''}</style>
   </head>
   <body class="no-focus-outline">
     <noscript>GraphiQL needs JavaScript.</noscript>
+    ${hasToken ? TOKEN_FIELD : ''}
     <div id="root"></div>
     <script type="application/json" id="graphiql-settings">${json}</script>
     <script src="${assets}graphiql.js"></script>
+    ${hasToken ? `<script src="${assets}token.js"></script>` : ''}
     <script src="${assets}boot.js"></script>
   </body>
 </html>

@@ -6,14 +6,15 @@ import { PAGE_POLICY, renderPage } from './page.ts';
 export interface Graphiql {
   /** Opened with the first visit. */
   readonly openAssets: () => Promise<Assets | undefined>;
-  readonly subscriptions: 'WS' | 'SSE';
+  /** Whether the server asks for a token. */
+  readonly hasToken: boolean;
 }
 
 const ASSETS_PATH = `${GRAPHQL_PATH}/assets/`;
 const NOT_BUILT = 'GraphiQL was not built: run "npm run build".\n';
 
 /** Serves the page to browsers at /graphql, and its assets below it. The page holds nothing secret, so it needs no token. */
-export function useGraphiql({ openAssets, subscriptions }: Graphiql): HttpPlugin {
+export function useGraphiql({ openAssets, hasToken }: Graphiql): HttpPlugin {
   let opened: Promise<Assets | undefined> | undefined;
   return {
     async onRequest({ request, url, fetchAPI, endResponse }) {
@@ -27,7 +28,7 @@ export function useGraphiql({ openAssets, subscriptions }: Graphiql): HttpPlugin
         return;
       }
       if (!isAsset) {
-        const page = renderPage({ assets: `${ASSETS_PATH}${assets.hash}/`, subscriptions });
+        const page = renderPage({ assets: `.${ASSETS_PATH}${assets.hash}/`, hasToken });
         const headers = { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': PAGE_POLICY };
         endResponse(new fetchAPI.Response(page, { headers }));
         return;

@@ -1,14 +1,13 @@
 import { GRAPHQL_PATH, type HttpPlugin } from './http-plugin.ts';
 
-const TEXT = `There is nothing here. GraphQL is at ${GRAPHQL_PATH}; probes are /livez and /readyz.\n`;
-
 /** Says on paths that lead nowhere where the graph is: an empty page helps nobody. */
-export function useSignpost(): HttpPlugin {
+export function useSignpost(basePath: string): HttpPlugin {
+  const text = `There is nothing here. GraphQL is at ${basePath}${GRAPHQL_PATH}; probes are /livez and /readyz.\n`;
   return {
     onResponse({ response, setResponse, fetchAPI }) {
       if (response.status !== 404 || response.body !== null) return;
       const headers = { 'content-type': 'text/plain; charset=utf-8' };
-      setResponse(new fetchAPI.Response(TEXT, { status: 404, headers }));
+      setResponse(new fetchAPI.Response(text, { status: 404, headers }));
     },
   };
 }

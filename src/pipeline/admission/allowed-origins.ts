@@ -1,7 +1,6 @@
 import { isLoopback } from '../../config/urls.ts';
 
 export interface OriginSettings {
-  readonly host: string;
   readonly token: string | undefined;
   readonly allowedOrigins: readonly string[];
 }
@@ -9,7 +8,7 @@ export interface OriginSettings {
 /** Which hosts this server answers for, and which pages may open its WebSocket. */
 export interface Origins {
   /**
-   * Whether a Host header may be answered. On loopback without a token the name is the only thing between a web page and the
+   * Whether a Host header may be answered. Without a token the name is the only thing between a web page and the
    * graph: a page whose own name was rebound to 127.0.0.1 is of the same origin to the browser.
    */
   isHostAllowed(host: string | null | undefined): boolean;
@@ -18,7 +17,7 @@ export interface Origins {
 }
 
 export function createOrigins(settings: OriginSettings): Origins {
-  const guarded = isLoopback(settings.host) && settings.token === undefined;
+  const guarded = settings.token === undefined;
   const listed = new Set(settings.allowedOrigins.map((origin) => origin.toLowerCase()));
   const listedHosts = new Set([...listed].filter((origin) => origin !== '*').map((origin) => new URL(origin).host));
   return {
