@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest';
-import { type Config, ConfigError, ecsEndpoint, loadConfig } from '../../src/config/index.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { type Config, ConfigError, ecsEndpoint, environment, loadConfig } from '../../src/config/index.ts';
 import { flagOf, SETTING_NAMES, SETTINGS, type Setting } from '../../src/config/settings.ts';
 
 const problemsOf = (...args: Parameters<typeof loadConfig>): readonly string[] => {
@@ -159,6 +159,14 @@ describe('loadConfig', () => {
     for (const command of ['serve', 'sandbox', 'ecs'] as const) {
       expect(loadConfig(command, [], empty)).toEqual(loadConfig(command, [], {}));
     }
+  });
+
+  it('hides variables that are set but empty from the AWS SDK too', () => {
+    vi.stubEnv('AWS_REGION', '');
+    vi.stubEnv('AWS_PROFILE', '');
+    const env = environment();
+    expect([env.AWS_REGION, env.AWS_PROFILE, 'AWS_PROFILE' in process.env]).toEqual([undefined, undefined, false]);
+    vi.unstubAllEnvs();
   });
 
   it('takes --port of ecs for the port of that ECS, and PORT for none of its own', () => {
