@@ -154,11 +154,6 @@ export class EcsSession {
     return isNew('Cluster', clusterArn) || isNew('Service', serviceName) || isNew('Daemon', daemonArn);
   }
 
-  /** Whether something in the cluster was written a moment ago, so that its counts may not show it yet. */
-  wroteLately(cluster: string): boolean {
-    return this.#describer.memory.wroteLately(this.scope, cluster);
-  }
-
   /** What this session has cost so far. */
   cost(): EcsCost {
     return this.#meter.read();

@@ -20,6 +20,9 @@ export class FakeException extends Error {
   }
 }
 
+/** The page that a web framework shows instead of an answer, as emulators do for an operation that they lack. */
+export class FakePage extends Error {}
+
 /** A gateway in front of an ECS that answers what the test says, for what the sandbox does not simulate. */
 export interface FakeWorld extends AsyncDisposable {
   readonly calls: FakeCall[];
@@ -44,6 +47,10 @@ export async function createFakeWorld(
     try {
       body = await answer(operation, input);
     } catch (error) {
+      if (error instanceof FakePage) {
+        response.writeHead(500, { 'content-type': 'text/html' }).end('<h1>Internal Server Error</h1>');
+        return;
+      }
       if (!(error instanceof FakeException)) throw error;
       status = 400;
       body = { __type: error.type, message: error.message };

@@ -102,8 +102,4 @@ export class EcsMemory {
     if (output !== undefined) this.#writes.record(scopeKey(scope), operation, input, output);
   }
 
-  /** Whether something in the cluster was written a moment ago, so that its counts may not show it yet. */
-  wroteLately(scope: Scope, cluster: string): boolean {
-    return this.#writes.touched(scopeKey(scope), cluster);
-  }
 }

@@ -42,7 +42,6 @@ export class RecentWrites {
   readonly #told: TtlMap<TtlMap<Told>>;
   readonly #tags: TtlMap<TagPatch>;
   readonly #protection: TtlMap<sdk.ProtectedTask>;
-  readonly #clusters: TtlMap<true>;
   readonly #newMap: <T>() => TtlMap<T>;
 
   constructor(timers: Timers, ttlMs = BEHIND_FOR_MS) {
@@ -51,17 +50,10 @@ export class RecentWrites {
     this.#told = this.#newMap();
     this.#tags = this.#newMap();
     this.#protection = this.#newMap();
-    this.#clusters = this.#newMap();
-  }
-
-  /** Whether something in the cluster was written a moment ago, so that its counts may not show it yet. */
-  touched(scope: string, cluster: string): boolean {
-    return this.#clusters.get(`${scope} ${clusterNameOf(cluster)}`) === true;
   }
 
   record<Op extends OperationName>(scope: string, operation: Op, input: Input<Op>, output: Output<Op>): void {
     const { cluster } = input as { cluster?: string };
-    this.#clusters.put(`${scope} ${clusterNameOf(cluster ?? 'default')}`, true);
     if (operation === 'TagResource' || operation === 'UntagResource') {
       this.#recordTags(scope, input as Input<'TagResource'> & Input<'UntagResource'>);
     }

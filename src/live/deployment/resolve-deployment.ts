@@ -104,9 +104,14 @@ async function serviceDeploymentsOf(
     const briefs = [...items].sort((a, b) => (b.createdAt?.getTime() ?? 0) - (a.createdAt?.getTime() ?? 0));
     return { briefs, reachesTo: nextToken === undefined ? 0 : (briefs.at(-1)?.createdAt?.getTime() ?? 0) };
   } catch (error) {
-    if (error instanceof EcsError && WITHOUT.has(error.code)) return none;
+    if (error instanceof EcsError && (WITHOUT.has(error.code) || isNotEcs(error))) return none;
     throw error;
   }
+}
+
+/** An emulator that lacks the operation answers with a page of its web framework. */
+function isNotEcs({ code, retryable }: EcsError): boolean {
+  return code === 'UPSTREAM_INVALID_RESPONSE' && !retryable;
 }
 
 const WITHOUT: ReadonlySet<string> = new Set([

@@ -91,7 +91,7 @@ export function checkedFirst({ first }: PageArguments): number {
 }
 
 /** Whether a page is the first of its list. Some clients send an empty text for a cursor that they do not have yet. */
-export function isFromStart({ after }: PageArguments): boolean {
+function isFromStart({ after }: PageArguments): boolean {
   return after == null || after === '';
 }
 

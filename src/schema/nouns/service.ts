@@ -2,7 +2,7 @@ import type { ArgBuilder } from '@pothos/core';
 import type { GraphQLResolveInfo } from 'graphql';
 import { clusterNameOf } from '../../ecs/core/arn.ts';
 import { clusterArg, pageArgs } from '../connections/page-args.ts';
-import { type ConnectionSource, isFromStart, keyedConnection, type PageArguments } from '../connections/pagination.ts';
+import type { ConnectionSource, PageArguments } from '../connections/pagination.ts';
 import type { Types } from '../core/builder.ts';
 import type { GraphContext } from '../core/context.ts';
 import { SERVICE_WORDS } from '../descriptions/service.ts';
@@ -140,11 +140,8 @@ export async function servicesIn(
   args: PageArguments & object,
 ): Promise<ConnectionSource<Sources['Service']> | null> {
   const cluster = clusterNameOf(clusterNameOrArn);
-  // Where this request has read the cluster's count already, none is none; a count may lag behind a creation.
+  // The cluster's counts say nothing here: they lag, and an emulator's may be wrong.
   const known = context.loaders.of('Cluster').peek({ id: clusterNameOrArn });
-  if (known?.activeServicesCount === 0 && isFromStart(args) && !context.ecs.wroteLately(cluster)) {
-    return keyedConnection<never>({ ...args, binding: '' }, [], () => null);
-  }
   if (known === undefined) return arnConnection(graph, context, info, 'services', args, { cluster });
   const early = tasksBeside(context, info, clusterNameOrArn);
   const services = arnConnection(graph, context, info, 'services', args, { cluster }, early.onListed);

@@ -1,0 +1,184 @@
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { LeapingTimers } from '../support/leaping-timers.ts';
+import { createWorld, type World } from '../support/world.ts';
+
+const MOST_BYTES = 2_000;
+const LOOK_UP = '{ cluster(cluster: "c") { status } }';
+const LIST = '{ taskDefinitionFamilies { nodes { family } } }';
+const WRITE = 'mutation { updateService(input: { cluster: "c", service: "s", desiredCount: 1 }) { service { id } } }';
+const PAGE = '<!doctype html><html><body>Please log in.</body></html>';
+
+type Respond = (response: ServerResponse) => void;
+const body =
+  (text: string, status = 200): Respond =>
+  (response) =>
+    response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(text);
+const page =
+  (status: number): Respond =>
+  (response) =>
+    response.writeHead(status, { 'content-type': 'text/html' }).end(PAGE);
+const exception = (type: string, message: string) => body(JSON.stringify({ __type: type, message }), 400);
+
+let respond: Respond = body('{}');
+let calls: string[] = [];
+let world: World;
+const server = createServer((request, response) => {
+  calls.push(String(request.headers['x-amz-target']).split('.')[1] ?? '');
+  respond(response);
+});
+beforeAll(async () => {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const settings = {
+    AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`,
+    ATTEMPT_TIMEOUT: '250ms',
+    MAX_UPSTREAM_ANSWER: `${MOST_BYTES}B`,
+  };
+  world = await createWorld({ seed: 'empty' }, settings, { timers: new LeapingTimers() });
+});
+beforeEach(() => {
+  calls = [];
+});
+afterAll(async () => {
+  await world.dispose();
+  server.closeAllConnections();
+  server.close();
+});
+
+/** What the only error of an operation says. */
+async function failure(query: string, answer: Respond) {
+  respond = answer;
+  const { errors = [] } = await world.query(query);
+  expect(errors).toHaveLength(1);
+  const { code, retryable } = errors[0]?.extensions ?? {};
+  return { code, retryable, message: errors[0]?.message };
+}
+
+describe('an answer that is none of ECS', () => {
+  it.each([
+    ['an empty object', body('{}')],
+    ['a list', body('[]')],
+    ['null', body('null')],
+    ['a text', body('"text"')],
+    ['a number', body('5')],
+    ['nothing', body('')],
+    ['nothing, with status 204', (response: ServerResponse) => response.writeHead(204).end()],
+    ['half an answer', body('{"clusters": [')],
+    ['a page', page(200)],
+    ['members that the operation does not have', body('{"hello":"world"}')],
+    ['nulls', body('{"clusters":null,"families":null,"service":null}')],
+    ['an object in place of a list', body('{"clusters":{"a":1},"families":{"a":1},"service":[]}')],
+    ['texts in place of objects', body('{"clusters":["x"],"families":[{}],"service":"x"}')],
+    ['a list with nulls', body('{"clusters":[null],"families":[null],"service":5}')],
+    ['values of other types', body('{"clusters":[{"status":5}],"families":[true],"service":{"desiredCount":"three"}}')],
+    ['a date that is none', body('{"clusters":[{"clusterArn":[]}],"families":"a","service":{"createdAt":"today"}}')],
+  ])('%s is neither an absence nor a success', async (_name, answer) => {
+    for (const query of [LOOK_UP, LIST]) {
+      expect(await failure(query, answer)).toMatchObject({ code: 'UPSTREAM_INVALID_RESPONSE', retryable: true });
+    }
+    calls = [];
+    expect(await failure(WRITE, answer)).toMatchObject({ code: 'OUTCOME_UNKNOWN', retryable: false });
+    expect(calls.filter((operation) => operation === 'UpdateService')).toHaveLength(1);
+  });
+
+  it('is right where the operation has nothing to say', async () => {
+    const arn = 'arn:aws:ecs:eu-west-1:123456789012:cluster/c';
+    respond = body('{}');
+    const tag = `mutation { tagResource(input: { resourceArn: "${arn}", tags: [] }) { __typename } }`;
+    expect((await world.query(tag)).errors).toBeUndefined();
+    expect(await failure(tag, body(''))).toMatchObject({ code: 'OUTCOME_UNKNOWN' });
+  });
+});
+
+describe('an error that is none of ECS', () => {
+  it.each([
+    // What passes may be asked again; an emulator that lacks an operation lacks it the next time.
+    ['a page of a proxy (502)', page(502), 'UPSTREAM_UNAVAILABLE', true],
+    ['a page of a proxy (503)', page(503), 'UPSTREAM_UNAVAILABLE', true],
+    ["a web framework's page (500)", page(500), 'UPSTREAM_INVALID_RESPONSE', false],
+    ['an operation that is not there (501)', body('{"__type":"InternalFailure"}', 501), 'UNSUPPORTED_FEATURE', false],
+    ['another such', exception('UnknownOperationException', 'no such thing'), 'UNSUPPORTED_FEATURE', false],
+    ['a redirection', page(302), 'UPSTREAM_INVALID_RESPONSE', true],
+    ['a page of a firewall (403)', page(403), 'UPSTREAM_INVALID_RESPONSE', true],
+  ])('%s', async (_name, answer, code, retryable) => {
+    expect(await failure(LOOK_UP, answer)).toMatchObject({ code, retryable });
+  });
+
+  it('never shows the name of an error of Node', async () => {
+    respond = page(500);
+    const { errors } = await world.query(LOOK_UP);
+    expect(errors?.[0]?.extensions).not.toHaveProperty('awsCode');
+  });
+});
+
+describe('an answer without an end', () => {
+  /** A byte now and then, as long as somebody listens. */
+  const drip: Respond = (response) => {
+    response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' });
+    response.write('{"clusters":[');
+    const timer = setInterval(() => response.write(' '), 20);
+    response.on('close', () => clearInterval(timer));
+  };
+
+  it('that drips ends each attempt in its time', async () => {
+    expect(await failure(LOOK_UP, drip)).toMatchObject({ code: 'UPSTREAM_TIMEOUT', retryable: true });
+    expect(calls).toEqual(['DescribeClusters', 'DescribeClusters', 'DescribeClusters']);
+  });
+
+  it('is an unknown outcome of a write', async () => {
+    expect(await failure(WRITE, drip)).toMatchObject({ code: 'OUTCOME_UNKNOWN', retryable: false });
+  });
+
+  const cluster = { clusterArn: 'arn:aws:ecs:eu-west-1:123456789012:cluster/c', status: 'ACTIVE' };
+  const text = (bytes: number) => {
+    const whole = JSON.stringify({ clusters: [{ ...cluster, clusterName: 'c', filler: '' }] });
+    return whole.replace('"filler":""', `"filler":"${'x'.repeat(bytes - whole.length)}"`);
+  };
+
+  it('that is as large as may be is read', async () => {
+    respond = body(text(MOST_BYTES));
+    expect((await world.query(LOOK_UP)).data).toEqual({ cluster: { status: 'ACTIVE' } });
+  });
+
+  it.each([
+    ['and says so', body(text(MOST_BYTES + 1))],
+    [
+      'and comes in pieces',
+      (response: ServerResponse) => {
+        response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' });
+        for (const part of text(MOST_BYTES + 1).match(/.{1,500}/g) ?? []) response.write(part);
+        response.end();
+      },
+    ],
+    ['and is an error', body(JSON.stringify({ __type: 'ClientException', message: 'x'.repeat(MOST_BYTES) }), 400)],
+  ])('that is larger %s is read no further, and not asked for again', async (_name, answer) => {
+    expect(await failure(LOOK_UP, answer)).toMatchObject({ code: 'UPSTREAM_INVALID_RESPONSE', retryable: false });
+    expect(calls).toHaveLength(1);
+  });
+});
+
+describe('ARNs of IAM and STS', () => {
+  const ROLE = 'arn:aws:sts::123456789012:assumed-role/gateway/session';
+  it.each([
+    ['AccessDeniedException', `User: ${ROLE} is not authorized to perform: ecs:DescribeClusters`],
+    ['UnauthorizedOperation', `User: ${ROLE} is not authorized`],
+    ['ClientException', `User: ${ROLE} may not pass arn:aws-cn:iam::123456789012:role/tasks.`],
+    ['InvalidParameterException', `(${ROLE})`],
+    ['SomethingOfTomorrow', `"${ROLE}", arn:aws:iam::123456789012:user/me`],
+    ['ConflictException', ROLE.toUpperCase()],
+  ])('reach nobody with %s', async (type, message) => {
+    for (const query of [LOOK_UP, WRITE]) {
+      respond = exception(type, message);
+      const answer = JSON.stringify(await world.query(query));
+      expect(answer).toContain(type);
+      expect(answer).not.toMatch(/assumed-role|role\/tasks|user\/me|:(?:sts|iam):/i);
+    }
+  });
+
+  it('are cut out of the middle of what ECS says', async () => {
+    const answer = exception('ClientException', `The role ${ROLE} cannot be assumed.`);
+    expect((await failure(LOOK_UP, answer)).message).toBe('The role (an ARN of STS) cannot be assumed.');
+  });
+});
