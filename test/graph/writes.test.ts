@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { LeapingTimers } from '../support/leaping-timers.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 let world: World;
@@ -266,3 +267,94 @@ async function createDisposableWorld(settings: Record<string, string>): Promise<
   const made = await createWorld({ seed: 'empty' }, settings);
   return Object.assign(made, { [Symbol.asyncDispose]: () => made.dispose() });
 }
+
+describe('keys of mutations', () => {
+  const tag = (key: string, value: string) =>
+    `mutation { createCluster(idempotencyKey: "${key}", input: { clusterName: "${value}" }) { cluster { clusterName } } }`;
+
+  it('that are sent again are answered with `replayed`, and only then', async () => {
+    const first = await world.count(tag('k', 'one'));
+    expect(first.extensions).not.toHaveProperty('replayed');
+    const again = await world.count(tag('k', 'one'));
+    expect(again).toMatchObject({ data: first.data, calls: {}, extensions: { replayed: true } });
+  });
+
+  it('beyond the most that are kept are refused before ECS is called, until the time of one is over', async () => {
+    const timers = new LeapingTimers();
+    const small = await createWorld({ seed: 'empty' }, { IDEMPOTENCY_KEYS: '2', IDEMPOTENCY_TTL: '1m' }, { timers });
+    try {
+      for (const key of ['a', 'b']) expect((await small.query(tag(key, key))).errors).toBeUndefined();
+      const { errors, calls } = await small.count(tag('c', 'c'));
+      expect(errors?.[0]?.extensions).toMatchObject({
+        code: 'IDEMPOTENCY_KEYS_EXHAUSTED',
+        retryable: true,
+        retryAfterMs: 60_000,
+      });
+      expect(calls).toEqual({});
+      expect((await small.count(tag('a', 'a'))).extensions).toMatchObject({ replayed: true });
+      timers.pass(60_000);
+      expect((await small.count(tag('c', 'c'))).calls).toEqual({ CreateCluster: 1 });
+    } finally {
+      await small.dispose();
+    }
+  });
+});
+
+describe('`retryable` beside a write', () => {
+  const CREATE_AND_READ = `mutation ($key: ID) {
+    createCluster(idempotencyKey: $key, input: { clusterName: "main" }) { cluster { services { nodes { status } } } }
+  }`;
+  const throttle = () =>
+    world.sandbox.faults.set({ rules: [{ operations: ['ListServices'], fault: 'error', code: 'ClientException' }] });
+  const unavailable = () =>
+    world.sandbox.faults.set({ rules: [{ operations: ['ListServices'], fault: 'unavailable' }] });
+
+  it.each([
+    [undefined, false],
+    ['k', true],
+  ])('with key %s: an error of what was read after the write is retryable: %s', async (key, retryable) => {
+    unavailable();
+    const { data, errors } = await world.query(CREATE_AND_READ, { key });
+    expect(data).toEqual({ createCluster: { cluster: { services: null } } });
+    expect(errors).toHaveLength(1);
+    expect(errors?.[0]?.extensions).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', retryable });
+  });
+
+  it('stays as it is where the error is final anyway', async () => {
+    throttle();
+    const { errors } = await world.query(CREATE_AND_READ, { key: 'k' });
+    expect(errors?.[0]?.extensions).toMatchObject({ code: 'INVALID_PARAMETER', retryable: false });
+  });
+
+  it('is true where the only write surely was not done', async () => {
+    world.sandbox.faults.set({ rules: [{ operations: ['CreateCluster'], fault: 'throttle' }] });
+    const { errors } = await world.query(CREATE_AND_READ);
+    expect(errors?.[0]?.extensions).toMatchObject({ code: 'UPSTREAM_THROTTLED', retryable: true });
+  });
+
+  it('is false of a second write that was refused once the first was done without a key', async () => {
+    world.sandbox.faults.set({ rules: [{ operations: ['UpdateCluster'], fault: 'throttle' }] });
+    const two = (key: string) => `mutation {
+      createCluster(${key} input: { clusterName: "main" }) { cluster { clusterName } }
+      updateCluster(input: { cluster: "main", settings: [] }) { cluster { clusterName } }
+    }`;
+    const without = await world.query(two(''));
+    expect(without.errors?.[0]?.extensions).toMatchObject({ code: 'UPSTREAM_THROTTLED', retryable: false });
+    expect(without.errors?.[0]?.extensions).not.toHaveProperty('retryAfterMs');
+    const keyed = await world.query(two('idempotencyKey: "k",'));
+    expect(keyed.errors?.[0]?.extensions).toMatchObject({ code: 'UPSTREAM_THROTTLED', retryable: true });
+  });
+
+  it('is true of an ECS that nothing listens for, and of a gateway without credentials false', async () => {
+    const nobody = await createWorld({ seed: 'empty' }, { AWS_ENDPOINT_URL: 'http://127.0.0.1:9' });
+    try {
+      const { errors } = await nobody.query('mutation { stopTask(input: { task: "x" }) { task { id } } }');
+      expect(errors?.[0]?.extensions).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', retryable: true });
+    } finally {
+      await nobody.dispose();
+    }
+    world.sandbox.faults.set({ rules: [{ fault: 'expiredCredentials' }] });
+    const { errors } = await world.query('mutation { stopTask(input: { task: "x" }) { task { id } } }');
+    expect(errors?.[0]?.extensions).toMatchObject({ code: 'CREDENTIALS_UNAVAILABLE', retryable: false });
+  });
+});

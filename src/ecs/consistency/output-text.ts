@@ -1,6 +1,7 @@
 /** Stand for values that JSON has no form of. */
 const DATE = '$date';
 const BIGINT = '$bigint';
+const NUMBER = '$number';
 
 /** An operation's answer as text, without the metadata of its call. */
 export function toText(output: object): string {
@@ -10,7 +11,8 @@ export function toText(output: object): string {
       // A Date has been made a text already; its holder has it still.
       const raw = (this as Record<string, unknown>)[name];
       if (raw instanceof Date) return { [DATE]: raw.getTime() };
-      return typeof value === 'bigint' ? { [BIGINT]: String(value) } : value;
+      if (typeof value === 'bigint') return { [BIGINT]: String(value) };
+      return typeof value === 'number' && !Number.isFinite(value) ? { [NUMBER]: String(value) } : value;
     },
   );
 }
@@ -22,6 +24,7 @@ export function fromText(text: string): object {
     const [name, ...others] = Object.keys(value);
     if (others.length > 0) return value;
     if (name === DATE) return new Date((value as { [DATE]: number })[DATE]);
+    if (name === NUMBER) return Number((value as { [NUMBER]: string })[NUMBER]);
     return name === BIGINT ? BigInt((value as { [BIGINT]: string })[BIGINT]) : value;
   }) as object;
   return { ...output, $metadata: {} };

@@ -101,5 +101,4 @@ export class EcsMemory {
     this.#generations.wrote(scopeKey(scope), operation, input as object);
     if (output !== undefined) this.#writes.record(scopeKey(scope), operation, input, output);
   }
-
 }
