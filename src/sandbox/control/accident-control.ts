@@ -1,6 +1,6 @@
 import type { Backend } from '../backend/backend.ts';
 import { invalidParameter } from '../checks/ecs-errors.ts';
-import { interruptInstance, interruptTask, loseZone, restoreZone, setAgent } from '../fleet/accidents.ts';
+import { interruptInstance, interruptTask, loseZone, restoreZone, retireTask, setAgent } from '../fleet/accidents.ts';
 import { terminateInstance } from '../fleet/terminate-instance.ts';
 import type { Pause } from '../model/services/service-pause.ts';
 import type { InstanceRecord, TaskRecord, World } from '../model/world.ts';
@@ -19,6 +19,7 @@ export type AccidentKind =
   | 'operations-throttled'
   | 'discovery-throttled'
   | 'health-unknown'
+  | 'task-retirement'
   | 'account-blocked'
   | 'account-restored';
 
@@ -134,6 +135,13 @@ const CAUSES: Readonly<Record<AccidentKind, Cause>> = {
     if (accident.task === undefined) return interruptedInstance(world, accident);
     const task = findTask(world, accident.task);
     interruptTask(world, task);
+    return { containerInstances: [], tasks: [task.arn] };
+  },
+  'task-retirement': (world, accident) => {
+    const task = findTask(world, required(accident, 'task'));
+    if (task.launchType !== 'FARGATE') throw invalidParameter(`${task.arn} is not on Fargate`);
+    if (task.desiredStatus === 'STOPPED') throw invalidParameter(`${task.arn} is stopping already`);
+    retireTask(world, task);
     return { containerInstances: [], tasks: [task.arn] };
   },
   'zone-lost': (world, accident) => {

@@ -1,4 +1,4 @@
-import { isEligible } from '../instances/placement.ts';
+import { isEligible } from '../instances/instance-requirements.ts';
 import type { DaemonRecord, DaemonRevisionRecord } from '../model/daemon-records.ts';
 import { DAEMON_GROUP } from '../model/daemon-records.ts';
 import type { InstanceRecord, TaskRecord, World } from '../model/world.ts';

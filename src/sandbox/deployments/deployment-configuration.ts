@@ -112,6 +112,9 @@ function checkPercents({ maximumPercent = 200, minimumHealthyPercent = 100 }: Co
   if (!isDaemon && maximumPercent < 100) {
     throw invalidParameter('maximumPercent must be greater than or equal to 100.');
   }
+  if (isDaemon && maximumPercent !== 100) {
+    throw invalidParameter('maximumPercent must be 100 for the daemon scheduling strategy.');
+  }
   if (minimumHealthyPercent < 0) throw invalidParameter('minimumHealthyPercent must not be negative.');
   if (!isDaemon && minimumHealthyPercent > maximumPercent) {
     throw invalidParameter('minimumHealthyPercent must not be above maximumPercent.');

@@ -1,8 +1,8 @@
 import { changeInstance } from '../instances/instance-lifecycle.ts';
 import type { InstanceRecord, TaskRecord, World } from '../model/world.ts';
 import { changeTask } from '../tasks/add-task.ts';
-import { killTask, stopTask } from '../tasks/stop-task.ts';
-import { wakeAllStarved } from '../wakeups/wake-services.ts';
+import { killTask, RETIRED, stopTask } from '../tasks/stop-task.ts';
+import { wakeAllStarved, wakeService } from '../wakeups/wake-services.ts';
 import { terminateInstance } from './terminate-instance.ts';
 
 /** Whether the agent of an instance can be reached; what its tasks do meanwhile nobody hears of. */
@@ -18,6 +18,23 @@ export function setAgent(world: World, instance: InstanceRecord, agentConnected:
 /** Fargate Spot takes a task back: the containers get SIGTERM, and SIGKILL after their stopTimeout. */
 export function interruptTask(world: World, task: TaskRecord): void {
   stopTask(world, task, 'SpotInterruption', 'Your Spot Task was interrupted.');
+}
+
+/**
+ * AWS retires the host of a Fargate task. One of a service is replaced as its maximumPercent allows and then stopped by the
+ * scheduler; a standalone one is stopped and not replaced.
+ */
+export function retireTask(world: World, task: TaskRecord): void {
+  const { service, deployment, taskSet } = task;
+  if (service === undefined) {
+    stopTask(world, task, 'ServiceSchedulerInitiated', RETIRED);
+    return;
+  }
+  world.retiring.add(task);
+  // It is counted anew: it needs to be replaced now.
+  if (deployment !== undefined) deployment.census = undefined;
+  if (taskSet !== undefined) taskSet.census = undefined;
+  wakeService(world, service);
 }
 
 /** EC2 takes a Spot instance back: its agent drains it on the warning, two minutes later it is gone. */

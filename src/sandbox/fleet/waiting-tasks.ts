@@ -1,4 +1,4 @@
-import { createPlacer, DEFAULT_STRATEGY } from '../instances/placement.ts';
+import { createPlacer, DEFAULT_STRATEGY, RANDOM_STRATEGY } from '../instances/placement.ts';
 import type { ClusterRecord, InstanceRecord, TaskRecord, World } from '../model/world.ts';
 import { freeGpus, occupy } from '../store/instance-resources.ts';
 import { changeTask } from '../tasks/add-task.ts';
@@ -59,7 +59,7 @@ export function placeWaiting(world: World, cluster: ClusterRecord): void {
       taskDefinition,
       demand: task.demand,
       constraints: service?.spec.placementConstraints ?? [],
-      strategy: service !== undefined && strategy.length === 0 ? DEFAULT_STRATEGY : strategy,
+      strategy: strategy.length > 0 ? strategy : service === undefined ? RANDOM_STRATEGY : DEFAULT_STRATEGY,
       capacityProviderName,
       peers: [...(service?.tasks ?? [])].filter((peer) => peer.desiredStatus === 'RUNNING'),
       random: () => world.random.next(),

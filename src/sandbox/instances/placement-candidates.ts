@@ -67,6 +67,37 @@ export class Ranking implements Candidates {
   }
 }
 
+/** Instances drawn at random; only as many are looked at as it takes to find room. */
+export class Lottery implements Candidates {
+  readonly #judge: Judge;
+  readonly #left: InstanceRecord[];
+  readonly #random: () => number;
+
+  constructor(judge: Judge, instances: InstanceRecord[], random: () => number) {
+    this.#judge = judge;
+    this.#left = instances;
+    this.#random = random;
+  }
+
+  next(): InstanceRecord | undefined {
+    while (this.#left.length > 0) {
+      const at = Math.floor(this.#random() * this.#left.length);
+      const instance = this.#left[at];
+      if (instance === undefined) return undefined;
+      const isCandidate = this.#judge.isCandidate(instance);
+      const reason = isCandidate ? this.#judge.shortage(instance) : undefined;
+      if (isCandidate && reason === undefined) return instance;
+      if (reason !== undefined) this.#judge.refuse(() => [{ instance, reason }]);
+      const last = this.#left.pop();
+      if (last !== undefined && last !== instance) this.#left[at] = last;
+    }
+    return undefined;
+  }
+
+  /** It was never taken out. */
+  putBack(): void {}
+}
+
 /**
  * Instances in the order in which they registered, where nothing else decides, or only how many tasks each has already:
  * then those that have none come first. Gone through only as far as it takes to find room, as there may be thousands.

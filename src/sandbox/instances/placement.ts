@@ -1,11 +1,19 @@
-import type { Attribute, PlacementConstraint, PlacementStrategy } from '@aws-sdk/client-ecs';
+import type { PlacementConstraint, PlacementStrategy } from '@aws-sdk/client-ecs';
 import type { Demand } from '../model/instance-capacity.ts';
 import type { ClusterRecord, InstanceRecord, TaskDefinitionRecord, TaskRecord } from '../model/world.ts';
-import { evaluate } from '../query/evaluate.ts';
-import { parseQuery } from '../query/parse.ts';
 import { shortage } from '../store/instance-resources.ts';
 import type { Wire } from '../util/wire-types.ts';
-import { type Candidates, type Judge, Line, Ranking, type Score, type Unplaced } from './placement-candidates.ts';
+import { DaemonReservations } from './daemon-reservations.ts';
+import { fixedTests, queries, refusal, type Test } from './instance-requirements.ts';
+import {
+  type Candidates,
+  type Judge,
+  Line,
+  Lottery,
+  Ranking,
+  type Score,
+  type Unplaced,
+} from './placement-candidates.ts';
 
 export interface PlacementRequest {
   readonly cluster: ClusterRecord;
@@ -14,68 +22,23 @@ export interface PlacementRequest {
   readonly constraints: readonly Wire<PlacementConstraint>[];
   readonly strategy: readonly Wire<PlacementStrategy>[];
   readonly capacityProviderName?: string | undefined;
-  /** The tasks among which strategies spread and `distinctInstance` counts: the service's, or those of this call. */
+  /** The tasks among which strategies spread and `distinctInstance` counts: the service's, or those of the same group. */
   readonly peers: Iterable<TaskRecord>;
   readonly random: () => number;
+  /** Whether room is left for the daemons that an instance still lacks; it is by default. */
+  readonly leavesRoomForDaemons?: boolean;
 }
 
 export type Placed = { readonly instance: InstanceRecord } | { readonly unplaced: readonly Unplaced[] };
 
 export const ZONE_ATTRIBUTE = 'attribute:ecs.availability-zone';
+/** What RunTask does that names no strategy. AWS: at random, so that no instance is likely to get too many. */
+export const RANDOM_STRATEGY: readonly Wire<PlacementStrategy>[] = [{ type: 'random' }];
 /** What a service does that names no strategy: spread over zones, then the instance with fewest of its tasks. */
 export const DEFAULT_STRATEGY: readonly Wire<PlacementStrategy>[] = [
   { type: 'spread', field: ZONE_ATTRIBUTE },
   { type: 'spread', field: 'instanceId' },
 ];
-
-type Test = (instance: InstanceRecord) => string | undefined;
-
-function queries({ constraints, taskDefinition }: PlacementRequest): string[] {
-  const all = [...constraints, ...(taskDefinition.definition.placementConstraints ?? [])];
-  return all.flatMap(({ type, expression }) => (type === 'memberOf' && expression !== undefined ? [expression] : []));
-}
-
-function has(instance: InstanceRecord, name: string | undefined): boolean {
-  for (const attribute of instance.attributes) if (attribute.name === name) return true;
-  return false;
-}
-
-/** Asked of every instance that is looked at. */
-function hasAll(instance: InstanceRecord, attributes: readonly Wire<Attribute>[]): boolean {
-  for (const { name } of attributes) if (!has(instance, name)) return false;
-  return true;
-}
-
-/** Everything but room: state, agent, attributes, constraints. Each test gives the reason for which it refuses. */
-function fixedTests(request: PlacementRequest): Test[] {
-  const tests: Test[] = [
-    (instance) => (instance.status === 'ACTIVE' ? undefined : 'INACTIVE'),
-    (instance) => (instance.agentConnected ? undefined : 'AGENT'),
-  ];
-  const { requiresAttributes = [] } = request.taskDefinition.definition;
-  if (requiresAttributes.length > 0) {
-    tests.push((instance) => (hasAll(instance, requiresAttributes) ? undefined : 'ATTRIBUTE'));
-  }
-  for (const expression of queries(request)) {
-    const parsed = parseQuery(expression);
-    tests.push((instance) => (evaluate(parsed, instance) ? undefined : 'MemberOf placement constraint unsatisfied.'));
-  }
-  return tests;
-}
-
-function refusal(tests: readonly Test[], instance: InstanceRecord): string | undefined {
-  for (const test of tests) {
-    const reason = test(instance);
-    if (reason !== undefined) return reason;
-  }
-  return undefined;
-}
-
-/** Whether an instance is in a state to take tasks, and has what the task definition needs; room aside. */
-export function isEligible(taskDefinition: TaskDefinitionRecord, instance: InstanceRecord): boolean {
-  const { requiresAttributes = [] } = taskDefinition.definition;
-  return instance.status === 'ACTIVE' && instance.agentConnected && hasAll(instance, requiresAttributes);
-}
 
 /** The instances that a task could ever go to, whatever room they have now. */
 export function eligibleInstances(request: PlacementRequest): InstanceRecord[] {
@@ -130,6 +93,7 @@ class Placer implements Judge {
   readonly #tests: readonly Test[];
   readonly #counts: PeerCounts = new Map();
   readonly #isDistinct: boolean;
+  readonly #reservations: DaemonReservations | undefined;
   /** Only candidates are looked at: the others have been sorted out beforehand. */
   #isSorted = false;
   #unfit: Unplaced[] | undefined;
@@ -141,6 +105,8 @@ class Placer implements Judge {
     this.#request = request;
     this.#tests = fixedTests(request);
     this.#isDistinct = request.constraints.some((constraint) => constraint.type === 'distinctInstance');
+    const { cluster, leavesRoomForDaemons = true } = request;
+    if (leavesRoomForDaemons && cluster.daemonServices.size > 0) this.#reservations = new DaemonReservations(cluster);
     for (const { instance } of request.peers) {
       if (instance !== undefined) this.#counts.set(instance, (this.#counts.get(instance) ?? 0) + 1);
     }
@@ -167,7 +133,7 @@ class Placer implements Judge {
 
   shortage(instance: InstanceRecord): string | undefined {
     if (this.#isDistinct && this.count(instance) > 0) return 'DistinctInstance placement constraint unsatisfied.';
-    return shortage(instance, this.#request.demand);
+    return shortage(instance, this.#reservations?.beside(instance, this.#request.demand) ?? this.#request.demand);
   }
 
   refuse(who: () => Unplaced[]): void {
@@ -199,14 +165,17 @@ class Placer implements Judge {
   }
 
   /**
-   * What most services do, spread over zones and then over instances, and what RunTask does that says nothing, without
-   * a look at every instance. A query may ask for what this very placement changes, and is asked beforehand.
+   * What most services do, spread over zones and then over instances, and what RunTask does that says nothing, at random,
+   * without a look at every instance. A query may ask for what this very placement changes, and is asked beforehand.
    */
   #lineUp(): Node | undefined {
     const { cluster, strategy } = this.#request;
     if (queries(this.#request).length > 0) return undefined;
-    if (isLine(strategy)) return { leaf: new Line(this, [...cluster.instances.values()], strategy.length > 0) };
     const [first, ...rest] = strategy;
+    if (isLine(strategy)) return { leaf: new Line(this, [...cluster.instances.values()], strategy.length > 0) };
+    if (first?.type === 'random' && rest.length === 0) {
+      return { leaf: new Lottery(this, [...cluster.instances.values()], this.#request.random) };
+    }
     if (first?.type !== 'spread' || first.field !== ZONE_ATTRIBUTE || !isLine(rest)) return undefined;
     const lines = [...cluster.zones].map(([zone, instances]) => ({
       zone,

@@ -9,7 +9,7 @@ import {
   launchTypeOf,
   nextProvider,
 } from '../instances/capacity-strategy.ts';
-import { createPlacer } from '../instances/placement.ts';
+import { createPlacer, RANDOM_STRATEGY } from '../instances/placement.ts';
 import type { Unplaced } from '../instances/placement-candidates.ts';
 import type { ClusterRecord, InstanceRecord, TaskDefinitionRecord, TaskRecord, World } from '../model/world.ts';
 import { checkTags } from '../store/tags.ts';
@@ -100,6 +100,17 @@ export function runsOnFargate(cluster: ClusterRecord, input: Input<RunTaskReques
   return strategy.some((item) => FARGATE_PROVIDERS.includes(item.capacityProvider ?? ''));
 }
 
+/**
+ * The tasks among which a call's strategies spread and `distinctInstance` counts: all of the group, whichever call started
+ * them. Looked for only where that matters.
+ */
+function peersFor(cluster: ClusterRecord, group: string, input: Input<RunTaskRequest>): TaskRecord[] {
+  const isDistinct = input.placementConstraints?.some(({ type }) => type === 'distinctInstance') ?? false;
+  const isSpread = input.placementStrategy?.some(({ type }) => type === 'spread') ?? false;
+  if (!isDistinct && !isSpread) return [];
+  return [...cluster.tasks.values()].filter((task) => task.group === group && task.lastStatus !== 'STOPPED');
+}
+
 /** Starts standalone tasks wherever placement finds room. What finds none is told in `failures`, instance by instance. */
 export function runTasks(
   world: World,
@@ -110,6 +121,8 @@ export function runTasks(
 ): Started {
   const { platformVersion } = input;
   const common = { ...shared(cluster, taskDefinition, input, longArn), platformVersion };
+  const { placementStrategy: given = [] } = input;
+  const placementStrategy = given.length > 0 ? given : RANDOM_STRATEGY;
   const strategy = strategyFor(cluster, input);
   const isFargate = runsOnFargate(cluster, input);
   const started: Started = { tasks: [], failures: [] };
@@ -150,9 +163,9 @@ export function runTasks(
               ? taskDefinition.demand
               : demandOf(taskDefinition.definition, input.overrides),
           constraints: input.placementConstraints ?? [],
-          strategy: input.placementStrategy ?? [],
+          strategy: placementStrategy,
           capacityProviderName,
-          peers: started.tasks,
+          peers: peersFor(cluster, common.group, input),
           random: () => world.random.next(),
         });
       placers.set(capacityProviderName, placer);
@@ -194,6 +207,7 @@ export function startOn(
     strategy: [],
     peers: [],
     random: () => world.random.next(),
+    leavesRoomForDaemons: false,
   });
   const placed = placer.next();
   if ('unplaced' in placed) {

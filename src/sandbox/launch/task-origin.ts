@@ -50,7 +50,6 @@ export interface Slot {
 const FARGATE_STORAGE: Wire<EphemeralStorage> = { sizeInGiB: 20 };
 const X86_64: Wire<Attribute>[] = [{ name: 'ecs.cpu-architecture', value: 'x86_64' }];
 const ARM64: Wire<Attribute>[] = [{ name: 'ecs.cpu-architecture', value: 'arm64' }];
-const NO_OVERRIDES: Wire<TaskOverride> = { containerOverrides: [], inferenceAcceleratorOverrides: [] };
 const NO_TAGS: Tags = [];
 
 function platformFamily(taskDefinition: TaskDefinitionRecord): string {
@@ -61,6 +60,15 @@ function platformFamily(taskDefinition: TaskDefinitionRecord): string {
 function containersOf({ taskDefinition, overrides }: LaunchRequest): Containers {
   const changes = overrides?.containerOverrides ?? [];
   return changes.length === 0 ? taskDefinition.containers : Containers.from(taskDefinition.recipes, changes);
+}
+
+/** One entry for each container, be it without a change (recordings of 2018 to 2025, of tasks with up to four containers). */
+function overridesOf({ taskDefinition, overrides }: LaunchRequest): Wire<TaskOverride> {
+  const given = overrides?.containerOverrides ?? [];
+  const containerOverrides = taskDefinition.recipes.map(
+    ({ name }) => given.find((override) => override.name === name) ?? { name },
+  );
+  return { inferenceAcceleratorOverrides: [], ...overrides, containerOverrides };
 }
 
 export function createOrigin(
@@ -84,7 +92,7 @@ export function createOrigin(
     platformFamily: isFargate ? platformFamily(taskDefinition) : undefined,
     group: request.group,
     startedBy: request.startedBy,
-    overrides: overrides ?? NO_OVERRIDES,
+    overrides: overridesOf(request),
     cpu: String(demand.cpu),
     memory: String(demand.memory),
     demand,

@@ -142,6 +142,8 @@ export interface ClusterRecord extends BaseRecord {
   attachmentsStatus: string | undefined;
   tags: Tags;
   readonly services: Map<string, ServiceRecord>;
+  /** Those of its services with the DAEMON strategy, deleted ones too. */
+  readonly daemonServices: Set<ServiceRecord>;
   readonly tasks: Map<string, TaskRecord>;
   readonly instances: Map<string, InstanceRecord>;
   /** The same by their zones, in the order in which they registered. */

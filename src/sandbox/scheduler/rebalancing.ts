@@ -22,20 +22,10 @@ export function createRebalancing(): Rebalancing {
   return { checkAt: undefined, extra: undefined, isTold: false };
 }
 
-const ZONE = 'ecs.availability-zone';
-
-/** AWS's conditions: replicas spread over zones first, room for one more task, no Classic Load Balancer. */
-function canRebalance({ spec, schedulingStrategy, desiredCount }: ServiceRecord): boolean {
+/** Whether it is on, and there is room for one more task. */
+function canRebalance({ spec, desiredCount }: ServiceRecord): boolean {
   const { maximumPercent = 200 } = spec.deploymentConfiguration;
-  const [first] = spec.placementStrategy;
-  return (
-    spec.availabilityZoneRebalancing === 'ENABLED' &&
-    schedulingStrategy === 'REPLICA' &&
-    launchCeiling(desiredCount, maximumPercent) > desiredCount &&
-    (first === undefined || (first.type === 'spread' && first.field === `attribute:${ZONE}`)) &&
-    !spec.placementConstraints.some((constraint) => constraint.expression?.includes(ZONE)) &&
-    !spec.loadBalancers.some((balancer) => balancer.loadBalancerName !== undefined)
-  );
+  return spec.availabilityZoneRebalancing === 'ENABLED' && launchCeiling(desiredCount, maximumPercent) > desiredCount;
 }
 
 function stopOne(world: World, service: ServiceRecord, deployment: DeploymentRecord): void {

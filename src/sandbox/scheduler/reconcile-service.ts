@@ -114,6 +114,7 @@ function drainService(world: World, service: ServiceRecord): void {
   taskDefinition?.services.delete(service);
   world.clock.cancel(service.steadyRepeat);
   service.taskSets.clear();
+  service.cluster.daemonServices.delete(service);
   change(world, service, { status: 'INACTIVE', deployments: [] });
   world.clock.after(world.timings.keepInactiveService, () => {
     const { services } = service.cluster;

@@ -13,7 +13,7 @@ import { censusOf, isGood, onDrainingInstance, totalOf } from '../services/task-
 import { change } from '../store/eventual-consistency.ts';
 import { those } from '../store/task-scan.ts';
 import { isPending, isWanted } from '../store/task-statuses.ts';
-import { stopTask } from '../tasks/stop-task.ts';
+import { RETIRED, stopTask } from '../tasks/stop-task.ts';
 import { isHealthy, isUnhealthy } from '../tasks/task-health.ts';
 import { flat } from '../util/flat-string.ts';
 import { wakeService } from '../wakeups/wake-services.ts';
@@ -36,8 +36,6 @@ function failureReason(world: World, service: ServiceRecord, task: TaskRecord): 
   sayTargetUnhealthy(world, service, task);
   return `Task failed ELB health checks in (target-group ${task.target?.targetGroupArn ?? ''})`;
 }
-
-const RETIRED = 'ECS is performing maintenance on the underlying infrastructure hosting the task';
 
 export function stopForService(world: World, service: ServiceRecord, tasks: readonly TaskRecord[]): void {
   if (tasks.length === 0) return;
@@ -80,8 +78,9 @@ function clearDraining(world: World, service: ServiceRecord): void {
 }
 
 /** One deployment in numbers, as the arithmetic of rolling deployments takes them. */
-export function sideOf({ wanted, good, goodHealthy, healthy, unhealthy }: Census, hold: Side['hold']): Side {
-  return { wanted, good, goodHealthy, healthy, unhealthy, hold };
+export function sideOf(census: Census, hold: Side['hold']): Side {
+  const { wanted, good, goodHealthy, healthy, unhealthy, starting } = census;
+  return { wanted, good, goodHealthy, healthy, unhealthy, starting, hold };
 }
 
 /** The revision that a service falls back on while a newer one is rolled out, if there is one. */
@@ -226,10 +225,8 @@ function stopPlanned(
   stopForService(world, service, goers);
 }
 
-function tellWhenStuck(world: World, service: ServiceRecord, primary: DeploymentRecord): void {
-  const { live, wanted, healthy } = totalOf(world, service.deployments);
-  const isQuiet = live === wanted && wanted === healthy;
-  if (!isQuiet || primary.stuckSaid) return;
+function tellStuck(world: World, service: ServiceRecord, primary: DeploymentRecord): void {
+  if (primary.stuckSaid) return;
   change(world, primary, { stuckSaid: true });
   sayStuck(world, service);
 }
@@ -254,5 +251,5 @@ export function reconcileReplicas(world: World, service: ServiceRecord, primary:
   }
   const stops = planStops(view, launches, placed);
   stopPlanned(world, service, primary, stops, Math.max(0, launches.missing.serving - placed.serving.count));
-  if (stops.isStuck) tellWhenStuck(world, service, primary);
+  if (stops.isStuck) tellStuck(world, service, primary);
 }

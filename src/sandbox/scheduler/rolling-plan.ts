@@ -7,6 +7,8 @@ export interface Side {
   readonly healthy: number;
   /** Their container or load balancer checks fail. */
   readonly unhealthy: number;
+  /** On their way to RUNNING. */
+  readonly starting: number;
   /**
    * What keeps the revision from starting tasks: `room` if no instance has any, `other` for all that stopping tasks does
    * not cure (a back-off after failed starts, a FAILED deployment, a rate).
@@ -55,11 +57,11 @@ export interface StopPlan {
   readonly replaced: number;
   /** Unhealthy tasks to give up. */
   readonly unhealthy: { readonly primary: number; readonly serving: number; readonly others: number };
-  /** The percentages allow neither a start nor a stop. */
+  /** The percentages allow neither a start nor a stop, and nothing is under way that could change that. */
   readonly isStuck: boolean;
 }
 
-const NOTHING: Side = { wanted: 0, good: 0, goodHealthy: 0, healthy: 0, unhealthy: 0, hold: 'other' };
+const NOTHING: Side = { wanted: 0, good: 0, goodHealthy: 0, healthy: 0, unhealthy: 0, starting: 0, hold: 'other' };
 
 /** At least so many tasks stay healthy. */
 export function healthyFloor(desired: number, minimumHealthyPercent: number): number {
@@ -107,9 +109,10 @@ function replacedUnhealthy({ goodHealthy, unhealthy }: Side, target: number): nu
   return Math.min(unhealthy, Math.max(0, goodHealthy + unhealthy - target));
 }
 
-/** One at a time: the next goes when its predecessor's replacement is healthy, or has started while enough others are. */
-function mayStopUnhealthy({ unhealthy, good, goodHealthy }: Side, waiting: number, isAboveFloor: boolean): boolean {
-  return unhealthy > 0 && waiting > 0 && (isAboveFloor || good === goodHealthy);
+/** One at a time: the next goes when its predecessor's replacement is healthy, or runs while enough others are healthy. */
+function mayStopUnhealthy(side: Side, waiting: number, isAboveFloor: boolean): boolean {
+  const isReplaced = isAboveFloor ? side.starting === 0 : side.good === side.goodHealthy;
+  return side.unhealthy > 0 && waiting > 0 && isReplaced;
 }
 
 /** What is given up, once it is known for how many of the planned starts there was room. */
@@ -153,12 +156,12 @@ export function planStops(
   const isAboveFloor = healthy >= floor;
   const ofServing = mayStopUnhealthy(serving, waiting.serving, isAboveFloor);
   const ofPrimary = !ofServing && mayStopUnhealthy(primary, waiting.primary, isAboveFloor);
-  const isStuck =
-    !ofServing && !ofPrimary && waiting.primary > 0 && primary.hold === undefined && launches.primary === 0;
+  const isQuiet = healthy === primary.wanted + serving.wanted + others.wanted;
+  const isBlocked = waiting.primary > 0 && primary.hold === undefined && launches.primary + launches.serving === 0;
   return {
     surplus,
     replaced,
     unhealthy: { primary: Number(ofPrimary), serving: Number(ofServing), others: 0 },
-    isStuck: isStuck && launches.serving === 0,
+    isStuck: isQuiet && isBlocked,
   };
 }

@@ -14,6 +14,7 @@ import { parseQuery } from '../query/parse.ts';
 import { requireActiveTaskDefinition } from '../store/find-record.ts';
 import { checkLattice, checkServiceConnect } from '../tasks/service-connect.ts';
 import type { Input, Wire } from '../util/wire-types.ts';
+import { rebalancingOf } from './az-rebalancing-rules.ts';
 
 /** Expressions are parsed now, so that a wrong one is told to whoever wrote it. */
 export function checkPlacement(
@@ -136,7 +137,12 @@ export function createSpec(
     throw invalidParameter('The daemon scheduling strategy is not supported for AWS Fargate tasks.');
   }
   const deploymentConfiguration = completeConfiguration(input.deploymentConfiguration, scheduling);
-  checkShiftable(deploymentConfiguration, input.loadBalancers ?? []);
+  const { loadBalancers = [], placementConstraints = [], placementStrategy = [] } = input;
+  if (scheduling === 'DAEMON' && placementStrategy.length > 0) {
+    throw invalidParameter('The daemon scheduling strategy does not support placement strategies.');
+  }
+  checkShiftable(deploymentConfiguration, loadBalancers);
+  const placement = { placementConstraints, placementStrategy: completeStrategy(placementStrategy) };
   return {
     taskDefinition,
     launchType,
@@ -144,18 +150,23 @@ export function createSpec(
     ...platformFor(taskDefinition, isFargate, input.platformVersion),
     deploymentConfiguration,
     networkConfiguration: input.networkConfiguration,
-    loadBalancers: input.loadBalancers ?? [],
+    loadBalancers,
     serviceRegistries: input.serviceRegistries ?? [],
     serviceConnectConfiguration: input.serviceConnectConfiguration,
     volumeConfigurations: input.volumeConfigurations,
     vpcLatticeConfigurations: input.vpcLatticeConfigurations,
-    placementConstraints: input.placementConstraints ?? [],
-    placementStrategy: completeStrategy(input.placementStrategy ?? []),
+    ...placement,
     healthCheckGracePeriodSeconds: input.healthCheckGracePeriodSeconds ?? 0,
     enableECSManagedTags: input.enableECSManagedTags ?? false,
     propagateTags: input.propagateTags ?? 'NONE',
     enableExecuteCommand: input.enableExecuteCommand ?? false,
-    availabilityZoneRebalancing: input.availabilityZoneRebalancing ?? 'ENABLED',
+    availabilityZoneRebalancing: rebalancingOf(
+      input.availabilityZoneRebalancing,
+      'ENABLED',
+      { deploymentConfiguration, ...placement, loadBalancers },
+      scheduling,
+      controller,
+    ),
     gatewayConnectors: input.gatewayConnectors,
     monitoring: input.monitoring,
   };

@@ -6,6 +6,7 @@ import { platformFor } from '../launch/platform-version.ts';
 import type { ServiceRecord, ServiceSpec, World } from '../model/world.ts';
 import { requireActiveTaskDefinition } from '../store/find-record.ts';
 import type { Input } from '../util/wire-types.ts';
+import { rebalancingOf } from './az-rebalancing-rules.ts';
 import { controllerOf } from './deployment-controllers.ts';
 import { checkAttached, checkFit, checkPlacement, checkTargets, completeStrategy } from './service-spec.ts';
 
@@ -77,6 +78,17 @@ export function changedSpec(world: World, service: ServiceRecord, input: Input<U
     changed.deploymentConfiguration = completeConfiguration(merged, schedulingStrategy);
   }
   checkShiftable(changed.deploymentConfiguration, changed.loadBalancers);
+  if (schedulingStrategy === 'DAEMON' && changed.placementStrategy.length > 0) {
+    throw invalidParameter('The daemon scheduling strategy does not support placement strategies.');
+  }
+  const controller = input.deploymentController?.type ?? controllerOf(service);
+  changed.availabilityZoneRebalancing = rebalancingOf(
+    input.availabilityZoneRebalancing,
+    spec.availabilityZoneRebalancing,
+    changed,
+    schedulingStrategy,
+    controller,
+  );
   const onFargate = changed.capacityProviderStrategy?.some((item) => item.capacityProvider?.startsWith('FARGATE'));
   const isFargate = onFargate === true || changed.launchType === 'FARGATE';
   Object.assign(changed, platformFor(taskDefinition, isFargate, changed.platformVersion));
@@ -84,7 +96,7 @@ export function changedSpec(world: World, service: ServiceRecord, input: Input<U
     checkFit(taskDefinition, onFargate === true ? 'FARGATE' : changed.launchType, changed.networkConfiguration);
     checkAttached(service.cluster, taskDefinition, changed, isFargate);
     checkTargets(taskDefinition, changed.loadBalancers);
-  } else if ((input.deploymentController?.type ?? controllerOf(service)) === 'ECS') {
+  } else if (controller === 'ECS') {
     throw invalidParameter('TaskDefinition can not be blank.');
   }
   return changed;

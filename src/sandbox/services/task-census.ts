@@ -41,7 +41,10 @@ function countWanted(world: World, census: Census, task: TaskRecord): void {
     if (isFit) census.goodHealthy += 1;
     return;
   }
-  if (isPending(task) && onDrainingInstance(task)) census.pendingOnDraining += 1;
+  if (isPending(task)) {
+    census.starting += 1;
+    if (onDrainingInstance(task)) census.pendingOnDraining += 1;
+  }
   awaitPresumed(world, census, task);
   const grace = graceEnd(task);
   if (grace > now) census.until = Math.min(census.until, grace);
@@ -63,6 +66,7 @@ function take(world: World, { spec }: ServiceRecord, tasks: Iterable<TaskRecord>
     good: 0,
     pendingOnDraining: 0,
     unhealthy: 0,
+    starting: 0,
     healthy: 0,
     goodHealthy: 0,
     hasStarted: false,
@@ -105,6 +109,7 @@ function follow(world: World, census: Census, task: TaskRecord, before: TaskStat
     if (!isUp(before) || !isUp(task) || isHealthy(world, task)) return false;
     if (task.startedAt === before.startedAt) return true;
     census.hasStarted = true;
+    census.starting -= 1;
     awaitPresumed(world, census, task);
     return true;
   }

@@ -53,5 +53,6 @@ function retire(world: World, task: TaskRecord): void {
     release(world, instance, task);
     wakeStarved(world, cluster);
   }
+  if (world.retiring.size > 0) world.retiring.delete(task);
   world.stopped.keep(world, task);
 }

@@ -9,6 +9,9 @@ import { changeTask } from './add-task.ts';
 import { deregisterTarget } from './load-balancer-targets.ts';
 import { withStage } from './task-attachments.ts';
 
+/** The stoppedReason of tasks whose host AWS retires, by its task maintenance page. */
+export const RETIRED = 'ECS is performing maintenance on the underlying infrastructure hosting the task';
+
 /** Tells a task to stop. One that already stops keeps the reason that it has. */
 export function stopTask(world: World, task: TaskRecord, stopCode: TaskStopCode, stoppedReason: string): void {
   if (task.desiredStatus === 'STOPPED') return;

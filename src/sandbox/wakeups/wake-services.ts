@@ -32,6 +32,8 @@ export function wakeAllStarved(world: World): void {
 
 /** An instance came, left or changed its state: daemons follow it, and so do services that have tasks there. */
 export function wakeCluster(world: World, cluster: ClusterRecord): void {
-  for (const service of cluster.services.values()) if (service.status === 'ACTIVE') wakeService(world, service);
+  for (const service of [...cluster.daemonServices, ...cluster.services.values()]) {
+    if (service.status === 'ACTIVE') wakeService(world, service);
+  }
   wakeStarved(world, cluster);
 }

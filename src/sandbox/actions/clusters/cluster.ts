@@ -95,6 +95,7 @@ export const createCluster: Action<CreateClusterRequest, CreateClusterResponse> 
     tags: [],
     ...given,
     services: new Map(),
+    daemonServices: new Set(),
     tasks: new Map(),
     instances: new Map(),
     zones: new Map(),

@@ -70,6 +70,9 @@ function create(
   if (scheduling === 'REPLICA' && input.desiredCount === undefined && spec.taskDefinition !== undefined) {
     throw invalidParameter('The desired count must be specified for a service with the REPLICA strategy.');
   }
+  if (scheduling === 'DAEMON' && input.desiredCount !== undefined) {
+    throw invalidParameter('The daemon scheduling strategy does not support a desired count.');
+  }
   checkDesiredCount(input.desiredCount);
   const longArn = effectiveSetting(world, caller, 'serviceLongArnFormat') === 'enabled';
   checkTaggable(input.tags, longArn, 'service');
@@ -113,6 +116,7 @@ function create(
   };
   cluster.services.delete(name);
   cluster.services.set(name, service);
+  if (scheduling === 'DAEMON') cluster.daemonServices.add(service);
   spec.taskDefinition?.services.add(service);
   const controller = controllerOf(service);
   if (controller === 'ECS') beginDeployment(world, service);

@@ -17,6 +17,8 @@ export interface Census {
   pendingOnDraining: number;
   /** Wanted, but their checks fail. */
   unhealthy: number;
+  /** Wanted and on their way up. */
+  starting: number;
   /** Wanted and healthy. */
   healthy: number;
   goodHealthy: number;

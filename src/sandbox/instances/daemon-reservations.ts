@@ -1,0 +1,52 @@
+import type { Demand } from '../model/instance-capacity.ts';
+import type { ClusterRecord, InstanceRecord, ServiceRecord } from '../model/world.ts';
+import { shortage } from '../store/instance-resources.ts';
+import { fixedTests, refusal, type Test } from './instance-requirements.ts';
+
+interface Reservation {
+  readonly service: ServiceRecord;
+  readonly demand: Demand;
+  readonly tests: readonly Test[];
+}
+
+function reservationOf(service: ServiceRecord): Reservation[] {
+  const { taskDefinition } = service.deployments[0]?.spec ?? service.spec;
+  if (service.status !== 'ACTIVE' || taskDefinition === undefined) return [];
+  const constraints = service.spec.placementConstraints;
+  return [{ service, demand: taskDefinition.demand, tests: fixedTests({ taskDefinition, constraints }) }];
+}
+
+function plus(a: Demand, b: Demand): Demand {
+  return {
+    cpu: a.cpu + b.cpu,
+    memory: a.memory + b.memory,
+    gpu: a.gpu + b.gpu,
+    tcpPorts: [...a.tcpPorts, ...b.tcpPorts],
+    udpPorts: [...a.udpPorts, ...b.udpPorts],
+    enis: a.enis + b.enis,
+  };
+}
+
+/**
+ * AWS reserves room for the tasks of DAEMON services, so that they are the first on an instance: other tasks only get what
+ * is left beside the daemons that an instance still lacks.
+ */
+export class DaemonReservations {
+  readonly #all: readonly Reservation[];
+
+  constructor({ daemonServices }: ClusterRecord) {
+    this.#all = [...daemonServices].flatMap(reservationOf);
+  }
+
+  /** What an instance must have room for to take a task. */
+  beside(instance: InstanceRecord, demand: Demand): Demand {
+    let total = demand;
+    for (const { service, demand: own, tests } of this.#all) {
+      const isThere = [...instance.tasks].some((task) => task.service === service);
+      // One that has no room itself keeps nobody else away.
+      const isMissing = !isThere && refusal(tests, instance) === undefined && shortage(instance, own) === undefined;
+      if (isMissing) total = plus(total, own);
+    }
+    return total;
+  }
+}

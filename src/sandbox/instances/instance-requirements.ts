@@ -1,0 +1,61 @@
+import type { Attribute, PlacementConstraint } from '@aws-sdk/client-ecs';
+import type { InstanceRecord, TaskDefinitionRecord } from '../model/world.ts';
+import { evaluate } from '../query/evaluate.ts';
+import { parseQuery } from '../query/parse.ts';
+import type { Wire } from '../util/wire-types.ts';
+
+/** What a task asks of an instance, room aside. */
+export interface Requirements {
+  readonly taskDefinition: TaskDefinitionRecord;
+  readonly constraints: readonly Wire<PlacementConstraint>[];
+}
+
+/** Gives the reason for which an instance is refused, if it is. */
+export type Test = (instance: InstanceRecord) => string | undefined;
+
+export function queries({ constraints, taskDefinition }: Requirements): string[] {
+  const all = [...constraints, ...(taskDefinition.definition.placementConstraints ?? [])];
+  return all.flatMap(({ type, expression }) => (type === 'memberOf' && expression !== undefined ? [expression] : []));
+}
+
+function has(instance: InstanceRecord, name: string | undefined): boolean {
+  for (const attribute of instance.attributes) if (attribute.name === name) return true;
+  return false;
+}
+
+/** Asked of every instance that is looked at. */
+function hasAll(instance: InstanceRecord, attributes: readonly Wire<Attribute>[]): boolean {
+  for (const { name } of attributes) if (!has(instance, name)) return false;
+  return true;
+}
+
+/** Everything but room: state, agent, attributes, constraints. Each test gives the reason for which it refuses. */
+export function fixedTests(request: Requirements): Test[] {
+  const tests: Test[] = [
+    (instance) => (instance.status === 'ACTIVE' ? undefined : 'INACTIVE'),
+    (instance) => (instance.agentConnected ? undefined : 'AGENT'),
+  ];
+  const { requiresAttributes = [] } = request.taskDefinition.definition;
+  if (requiresAttributes.length > 0) {
+    tests.push((instance) => (hasAll(instance, requiresAttributes) ? undefined : 'ATTRIBUTE'));
+  }
+  for (const expression of queries(request)) {
+    const parsed = parseQuery(expression);
+    tests.push((instance) => (evaluate(parsed, instance) ? undefined : 'MemberOf placement constraint unsatisfied.'));
+  }
+  return tests;
+}
+
+export function refusal(tests: readonly Test[], instance: InstanceRecord): string | undefined {
+  for (const test of tests) {
+    const reason = test(instance);
+    if (reason !== undefined) return reason;
+  }
+  return undefined;
+}
+
+/** Whether an instance is in a state to take tasks, and has what the task definition needs; room aside. */
+export function isEligible(taskDefinition: TaskDefinitionRecord, instance: InstanceRecord): boolean {
+  const { requiresAttributes = [] } = taskDefinition.definition;
+  return instance.status === 'ACTIVE' && instance.agentConnected && hasAll(instance, requiresAttributes);
+}
