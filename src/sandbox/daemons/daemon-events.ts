@@ -1,5 +1,6 @@
 import type { DaemonDeploymentRecord, DaemonRecord, DaemonRevisionRecord } from '../model/daemon-records.ts';
 import type { InstanceRecord, TaskRecord, World } from '../model/world.ts';
+import { eventTime } from '../util/event-time.ts';
 import { latestDeployment } from './deploy-daemon.ts';
 
 /** A daemon's deployment has been made, or has come to another state. */
@@ -18,7 +19,7 @@ export function onDaemonDeployment(
     daemonArn: daemon.arn,
     daemonDeploymentArn: deployment.arn,
     targetDaemonRevisionArn: target.arn,
-    updatedAt: new Date(at).toISOString(),
+    updatedAt: eventTime(at),
     ...(statusReason === undefined ? {} : { reason: statusReason }),
   };
   const detailType = 'ECS Daemon Deployment State Change';
@@ -45,7 +46,7 @@ function tellImpaired(
     daemonArn: daemon.arn,
     daemonTaskDefinitionArn: taskDefinition.arn,
     failureType: why.failureType,
-    createdAt: new Date(at).toISOString(),
+    createdAt: eventTime(at),
     reason: why.reason,
   };
   const resources = task === undefined ? [] : [task.arn];

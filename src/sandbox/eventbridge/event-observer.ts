@@ -11,6 +11,7 @@ import type {
   World,
   WorldRecord,
 } from '../model/world.ts';
+import { eventTime } from '../util/event-time.ts';
 import { onHooks } from './hook-events.ts';
 import { INSTANCE, StateChange, TASK } from './state-change-events.ts';
 
@@ -57,7 +58,14 @@ function addDeployment(world: World, deployment: DeploymentRecord): void {
   const { rolloutState, rolloutStateReason, id, service } = deployment;
   const eventType: EventType = rolloutState === 'FAILED' ? 'ERROR' : 'INFO';
   const eventName = `SERVICE_DEPLOYMENT_${rolloutState}`;
-  const updatedAt = new Date(at).toISOString();
-  const detail = { eventType, eventName, deploymentId: id, updatedAt, reason: rolloutStateReason };
+  const detail = {
+    eventType,
+    eventName,
+    // Since 2026 at the latest; in 2021 it was not there.
+    clusterArn: service.cluster.arn,
+    deploymentId: id,
+    updatedAt: eventTime(at),
+    reason: rolloutStateReason,
+  };
   world.events.add({ at, detailType: 'ECS Deployment State Change', resources: [service.arn], detail: () => detail });
 }

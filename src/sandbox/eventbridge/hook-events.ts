@@ -1,5 +1,6 @@
 import type { HookRun } from '../model/services/hook-run.ts';
 import type { ServiceDeploymentRecord, World } from '../model/world.ts';
+import { eventTime } from '../util/event-time.ts';
 
 function addHook(world: World, record: ServiceDeploymentRecord, run: HookRun): void {
   const at = world.clock.now();
@@ -8,12 +9,12 @@ function addHook(world: World, record: ServiceDeploymentRecord, run: HookRun): v
     eventName: `HOOK_${run.status}`,
     hookId: run.id,
     hookType: run.targetType,
-    expiresAt: new Date(run.expiresAt).toISOString(),
+    expiresAt: eventTime(run.expiresAt),
     lifecycleStage: run.stage,
     clusterArn: record.service.cluster.arn,
     serviceArn: record.service.arn,
     serviceDeploymentArn: record.arn,
-    updatedAt: new Date(at).toISOString(),
+    updatedAt: eventTime(at),
   };
   world.events.add({ at, detailType: 'ECS Hook State Change', resources: [record.arn], detail: () => detail });
 }

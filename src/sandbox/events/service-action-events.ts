@@ -1,5 +1,6 @@
 import type { ServiceRecord, World } from '../model/world.ts';
 import { capacityProviderArn } from '../store/arns.ts';
+import { eventTime } from '../util/event-time.ts';
 
 export type EventType = 'INFO' | 'WARN' | 'ERROR';
 
@@ -15,10 +16,14 @@ export function info(eventName: string, more?: object): ServiceAction {
   return { eventType: 'INFO', eventName, ...(more === undefined ? {} : { more }) };
 }
 
-export function tellAction(world: World, service: ServiceRecord, { eventType, eventName, more }: ServiceAction): void {
-  const at = world.clock.now();
+export function tellAction(
+  world: World,
+  service: ServiceRecord,
+  { eventType, eventName, more }: ServiceAction,
+  at = world.clock.now(),
+): void {
   const clusterArn = service.cluster.arn;
-  const detail = { eventType, eventName, clusterArn, createdAt: new Date(at).toISOString(), ...more };
+  const detail = { eventType, eventName, clusterArn, createdAt: eventTime(at), ...more };
   world.events.add({ at, detailType: 'ECS Service Action', resources: [service.arn], detail: () => detail });
 }
 

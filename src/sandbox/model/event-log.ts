@@ -95,7 +95,8 @@ export class EventLog {
         'detail-type': entry.detailType,
         source: entry.source ?? 'aws.ecs',
         account: place.account,
-        time: new Date(entry.at).toISOString(),
+        // Whole seconds, whatever the detail says.
+        time: new Date(entry.at).toISOString().replace(/\.\d+Z$/, 'Z'),
         region: place.region,
         resources: entry.resources,
         detail: entry.detail(),

@@ -208,6 +208,8 @@ export interface ServiceRecord extends BaseRecord {
   /** By id; only where the deployment controller is EXTERNAL or CODE_DEPLOY. */
   readonly taskSets: Map<string, TaskSetRecord>;
   events: Wire<aws.ServiceEvent>[];
+  /** The time of the newest of these, which may be some milliseconds ahead. */
+  lastEventAt: number;
   /** Its tasks that are not STOPPED. */
   readonly tasks: Set<TaskRecord>;
   steady: boolean;

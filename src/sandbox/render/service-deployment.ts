@@ -56,7 +56,11 @@ export function renderServiceDeployment(
     finishedAt: toOptionalSeconds(record.finishedAt),
     stoppedAt: toOptionalSeconds(record.stoppedAt),
     updatedAt: toSeconds(record.updatedAt),
-    sourceServiceRevisions: record.sourceRevisions.map((revision) => renderSummary(record, revision, service)),
+    // Absent, not empty, for a first deployment: the AWS CLI's monitor of Express services goes by its presence.
+    sourceServiceRevisions:
+      record.sourceRevisions.length === 0
+        ? undefined
+        : record.sourceRevisions.map((revision) => renderSummary(record, revision, service)),
     targetServiceRevision: renderSummary(record, record.targetRevision, service),
     status: record.status,
     statusReason: record.statusReason,

@@ -1,8 +1,8 @@
 import type { LoadBalancer } from '@aws-sdk/client-ecs';
-import { sayDeregistered, sayDraining, sayRegistered } from '../events/service-events.ts';
-import type { TargetNews } from '../model/services/target-changes.ts';
+import { sayDraining, sayTargets } from '../events/service-events.ts';
+import type { TargetCount, TargetNews } from '../model/services/target-changes.ts';
 import type { TargetState } from '../model/tasks/target-state.ts';
-import type { ServiceRecord, ServiceSpec, TaskRecord, World } from '../model/world.ts';
+import type { ServiceRecord, ServiceSpec, TaskRecord, TaskSetRecord, World } from '../model/world.ts';
 import { changeState } from '../store/eventual-consistency.ts';
 import type { Wire } from '../util/wire-types.ts';
 import { plan } from '../wakeups/task-timers.ts';
@@ -63,22 +63,27 @@ function setTarget(world: World, task: TaskRecord, patch: Partial<TargetState>):
 }
 
 export function createTargetNews(): TargetNews {
-  return { registered: new Map(), deregistered: new Map(), draining: new Map() };
+  return { registered: [], deregistered: [], draining: new Map() };
 }
 
-function count(news: Map<string, number>, targetGroupArn: string): void {
-  news.set(targetGroupArn, (news.get(targetGroupArn) ?? 0) + 1);
+function count(counts: TargetCount[], targetGroupArn: string, taskSet: TaskSetRecord | undefined): void {
+  const present = counts.find((item) => item.targetGroupArn === targetGroupArn && item.taskSet === taskSet);
+  if (present === undefined) counts.push({ targetGroupArn, taskSet, count: 1 });
+  else present.count += 1;
 }
 
-/** Says in one event each what happened at about the same time. */
+/** Says in one event each what happened at about the same time; what is deregistered before what is draining. */
 export function tellTargets(world: World, service: ServiceRecord): void {
   const { registered, deregistered, draining } = service.targetNews;
-  if (registered.size + deregistered.size + draining.size === 0) return;
-  for (const [targetGroupArn, number] of registered) sayRegistered(world, service, number, targetGroupArn);
+  if (registered.length + deregistered.length + draining.size === 0) return;
+  for (const what of ['registered', 'deregistered'] as const) {
+    for (const { targetGroupArn, taskSet, count: number } of service.targetNews[what]) {
+      sayTargets(world, service, what, number, targetGroupArn, taskSet);
+    }
+  }
   for (const [id, number] of draining) sayDraining(world, service, number, id);
-  for (const [targetGroupArn, number] of deregistered) sayDeregistered(world, service, number, targetGroupArn);
-  registered.clear();
-  deregistered.clear();
+  registered.length = 0;
+  deregistered.length = 0;
   draining.clear();
 }
 
@@ -89,7 +94,7 @@ export function registerTarget(world: World, task: TaskRecord): void {
   if (service === undefined || group === undefined) return;
   const { targetGroupArn, port, container } = group;
   changeState(world, task, task.with({ target: { health: 'initial', targetGroupArn, port, reason: undefined } }));
-  count(service.targetNews.registered, targetGroupArn);
+  count(service.targetNews.registered, targetGroupArn, task.taskSet);
   const fate = task.containers.find(container)?.recipe.fate;
   const failsAfter = fate?.targetUnhealthyAfter;
   const { targetHealthy } = world.timings;
@@ -108,8 +113,10 @@ export function failTarget(world: World, task: TaskRecord, reason: string): void
 export function deregisterTarget(world: World, task: TaskRecord): void {
   if (task.target === undefined || task.service === undefined) return;
   const { targetNews } = task.service;
-  count(targetNews.deregistered, task.target.targetGroupArn);
+  count(targetNews.deregistered, task.target.targetGroupArn, task.taskSet);
   const owner = task.deployment ?? task.taskSet;
-  if (task.lastStatus === 'DEACTIVATING' && owner !== undefined) count(targetNews.draining, owner.id);
+  if (task.lastStatus === 'DEACTIVATING' && owner !== undefined) {
+    targetNews.draining.set(owner.id, (targetNews.draining.get(owner.id) ?? 0) + 1);
+  }
   changeState(world, task, task.with({ target: undefined }));
 }

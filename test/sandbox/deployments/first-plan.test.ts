@@ -65,6 +65,23 @@ describe('a new deployment', () => {
   });
 });
 
+// AWS CLI v2, customizations/ecs/monitorexpressgatewayservice.py: it asks whether the member is there, and then needs one in it.
+describe('a first service deployment', () => {
+  it('has no sourceServiceRevisions', () => {
+    const world = new SchedulingWorld();
+    world.create(world.onFargate('f'), 1, ON_FARGATE);
+    const list = world.call<{ serviceDeployments: { serviceDeploymentArn: string }[] }>('ListServiceDeployments', {
+      service: 's',
+    });
+    const serviceDeploymentArns = list.serviceDeployments.map(({ serviceDeploymentArn }) => serviceDeploymentArn);
+    const { serviceDeployments } = world.call<{ serviceDeployments: { sourceServiceRevisions?: object[] }[] }>(
+      'DescribeServiceDeployments',
+      { serviceDeploymentArns },
+    );
+    expect(serviceDeployments[0]?.sourceServiceRevisions).toBeUndefined();
+  });
+});
+
 // ServiceRevision (SDK type), UpdateService's page (since 2025-06 both can change on an existing service), terraform-provider-aws#37848 and #29143.
 describe('each deployment has its own revision', () => {
   function moved() {

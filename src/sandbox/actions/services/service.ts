@@ -102,6 +102,7 @@ function create(
     revisions: new Map(),
     taskSets: new Map(),
     events: [],
+    lastEventAt: 0,
     tasks: new Set(),
     steady: false,
     targetNews: createTargetNews(),

@@ -1,7 +1,16 @@
-/** Targets that came and went, by target group, since the service last told of them. */
+import type { TaskSetRecord } from '../world.ts';
+
+/** Targets of one target group that came or went at about the same time; those of each task set by themselves. */
+export interface TargetCount {
+  readonly targetGroupArn: string;
+  readonly taskSet: TaskSetRecord | undefined;
+  count: number;
+}
+
+/** Targets that came and went since the service last told of them. */
 export interface TargetNews {
-  readonly registered: Map<string, number>;
-  readonly deregistered: Map<string, number>;
+  readonly registered: TargetCount[];
+  readonly deregistered: TargetCount[];
   /** Tasks that finish what they have begun, by the id of their deployment or task set. */
   readonly draining: Map<string, number>;
 }
