@@ -1,6 +1,6 @@
 import { sayCompleted } from '../events/service-events.ts';
-import { createHolds } from '../model/launch-holds.ts';
 import { planStages, shiftsTraffic } from '../model/services/deployment-stages.ts';
+import { createHolds } from '../model/services/launch-holds.ts';
 import type {
   DeploymentRecord,
   ServiceDeploymentRecord,

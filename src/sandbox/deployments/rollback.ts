@@ -1,6 +1,6 @@
 import { sayFailed, sayRollingBack } from '../events/service-events.ts';
-import { createHolds } from '../model/launch-holds.ts';
 import { planRollback } from '../model/services/deployment-stages.ts';
+import { createHolds } from '../model/services/launch-holds.ts';
 import type { DeploymentRecord, ServiceDeploymentRecord, ServiceRecord, ServiceSpec, World } from '../model/world.ts';
 import { change } from '../store/eventual-consistency.ts';
 import { wakeService } from '../wakeups/wake-services.ts';

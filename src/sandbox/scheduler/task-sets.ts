@@ -1,5 +1,5 @@
 import { sayComputedCount, sayTaskSetSteady } from '../events/service-events.ts';
-import { createHolds } from '../model/launch-holds.ts';
+import { createHolds } from '../model/services/launch-holds.ts';
 import type { ServiceRecord, ServiceSpec, TaskSetRecord, World } from '../model/world.ts';
 import { censusOf } from '../services/task-census.ts';
 import { taskSetArn } from '../store/arns.ts';
