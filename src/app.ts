@@ -10,6 +10,7 @@ import { EcsMemory } from './ecs/consistency/read-cache.ts';
 import { realTimers, type Timers } from './ecs/core/timers.ts';
 import { Pacer } from './ecs/pacing/pacer.ts';
 import { Upstream } from './ecs/sdk/upstream.ts';
+import { createTurns } from './execution/event-loop-turns.ts';
 import { openAssets } from './http/graphiql/assets.ts';
 import { createListener } from './http/listener.ts';
 import { GRAPHQL_PATH } from './http/plugins/http-plugin.ts';
@@ -66,11 +67,13 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const resolveDocument = createResolveDocument(prepare, config.apqCache);
   const authenticate = createAuthenticate(config.token);
   const origins = createOrigins(config);
+  const writing = { turns: createTurns(), most: config.maxResponse };
   const operations = beforeIntrospection(
     createOperations({
       schema,
       settings: config,
       inFlight,
+      writing,
       log,
       createContext: (request) => createContext(request, services),
       extensionsOf,
@@ -98,6 +101,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     allowedOrigins: config.allowedOrigins,
     maxBody: config.maxBody,
     maxBatch: config.maxBatch,
+    writing,
     log,
   });
   const webSockets = openWebSocketsOnDemand({
@@ -108,6 +112,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     operations,
     authenticate,
     origins,
+    writing,
     accepting: () => inFlight.accepting,
     log,
   });

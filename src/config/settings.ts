@@ -248,8 +248,40 @@ export const SETTINGS = {
   maxCost: limit(
     'MAX_COST',
     integer(0, 10_000_000),
-    50_000,
-    'Most ECS calls that a document could cause, by estimate.',
+    1_000,
+    'Most ECS calls that an operation could cause, by estimate.',
+  ),
+  maxObjects: limit(
+    'MAX_OBJECTS',
+    integer(0, 10_000_000),
+    20_000,
+    'Most objects that an answer could have, by estimate; while it is executed, three times as many.',
+  ),
+  maxEventCost: limit('MAX_EVENT_COST', integer(0, 10_000_000), 100, 'As `MAX_COST`, for one event of a subscription.'),
+  maxEventObjects: limit(
+    'MAX_EVENT_OBJECTS',
+    integer(0, 10_000_000),
+    2_000,
+    "As `MAX_OBJECTS`, for one event of a subscription. One caller's events have five times as many a second; beyond that they come later.",
+  ),
+  maxResponse: limit('MAX_RESPONSE', zeroOr(size), 16_000_000, 'Longest answer, in characters.'),
+  maxOperations: limit(
+    'MAX_OPERATIONS',
+    integer(1, 100_000),
+    200,
+    'Most queries and mutations that run at once. Eight times as many wait, callers in turns, for at most a third of `QUERY_DEADLINE`.',
+  ),
+  maxCallerOperations: limit(
+    'MAX_CALLER_OPERATIONS',
+    integer(1, 100_000),
+    100,
+    'Most queries and mutations of one caller (a token at an address) that run at once; eight times as many wait.',
+  ),
+  maxLargeOperations: limit(
+    'MAX_LARGE_OPERATIONS',
+    integer(1, 1_000),
+    4,
+    'Most large operations that run at once, at most half of them of one caller. Large is one of more than a twentieth of `MAX_OBJECTS`; they wait apart.',
   ),
 
   liveMinInterval: live(

@@ -154,9 +154,22 @@ export class EcsSession {
     return isNew('Cluster', clusterArn) || isNew('Service', serviceName) || isNew('Daemon', daemonArn);
   }
 
+  /** Keeps batches open while resolvers wait for a later turn; what it returns ends that. */
+  hold(): () => void {
+    return this.#working.hold();
+  }
+
+  /** Schedules a DataLoader's batch. */
+  readonly schedule = (callback: () => void): void => this.#working.schedule(callback);
+
   /** What this session has cost so far. */
   cost(): EcsCost {
     return this.#meter.read();
+  }
+
+  get #working(): Activity {
+    this.#activity ??= new Activity();
+    return this.#activity;
   }
 
   /** Gives up its timers. Calls that nobody waits for any more but are still under way keep their deadline. */
@@ -178,11 +191,10 @@ export class EcsSession {
   }
 
   #calls(deadlineMs: number): Omit<CallContext, 'lane'> {
-    this.#activity ??= new Activity();
     const deadline = this.#startedAt + deadlineMs;
     const ends = startDeadline(this.#options.signal, Math.max(1, Math.ceil(deadline - performance.now())));
     this.#deadlines.push(ends);
-    return { scope: this.scope, meter: this.#meter, activity: this.#activity, signal: ends.signal, deadline };
+    return { scope: this.scope, meter: this.#meter, activity: this.#working, signal: ends.signal, deadline };
   }
 }
 

@@ -8,7 +8,7 @@ import {
   responsePathAsArray,
 } from 'graphql';
 import { inspect } from 'graphql/jsutils/inspect.js';
-import { isPromise, Parts } from './promise-parts.ts';
+import { isPromise, never, Parts } from './promise-parts.ts';
 import { ResolveInfo, type Run } from './run.ts';
 import type { FieldPlan } from './selection-plan.ts';
 import type { AbstractPlan, LeafPlan, ListPlan, TypePlan } from './type-plan.ts';
@@ -42,10 +42,16 @@ export function completeAt(
   const path = placeOf(field, prev, key);
   if (isPromise(value)) {
     return Promise.resolve(value)
-      .then((resolved) => complete(run, field, type, path, resolved))
-      .then(undefined, (error) => fail(run, field, type, path, error));
+      .then((resolved) => inTurn(run, () => complete(run, field, type, path, resolved)))
+      .then(undefined, (error) => inTurn(run, () => fail(run, field, type, path, error)));
   }
   return completeSafely(run, field, type, path, value);
+}
+
+/** Does what follows a promise: thousands may wait for the same one. */
+function inTurn(run: Run, work: () => unknown): unknown {
+  if (run.isEnded) return never();
+  return run.shouldWait() ? run.later(work) : work();
 }
 
 /** Takes an error that was raised at a place. */
@@ -101,24 +107,11 @@ function completeList(run: Run, field: FieldPlan, type: ListPlan, path: Response
       `Expected Iterable, but did not find one for field "${parentType.name}.${definition.name}".`,
     );
   }
-  if (!run.turns.isOver() || !canWait(run, field, type.item)) return completeItems(run, field, type, path, value);
-  return run.turns.next().then(() => {
-    run.signal?.throwIfAborted();
-    return completeItems(run, field, type, path, value);
-  });
+  if (run.shouldWait()) return run.later(() => completeItems(run, field, type, path, value));
+  return completeItems(run, field, type, path, value);
 }
 
-/** Whether nothing below would ask a loader for anything: what is asked for together is called for together, so it must not wait. */
-function canWait(run: Run, field: FieldPlan, item: TypePlan): boolean {
-  if (item.kind !== 'object') return false;
-  try {
-    return field.selection(item.type, run).isPlain(run);
-  } catch {
-    // Raised again where it belongs, at the first item.
-    return false;
-  }
-}
-
+/** The items of a list, in as many turns as it takes. */
 function completeItems(
   run: Run,
   field: FieldPlan,
@@ -128,21 +121,29 @@ function completeItems(
 ): unknown {
   const items: unknown[] = [];
   let pending: Parts<number> | undefined;
-  try {
-    for (const value of values) {
-      const item = completeAt(run, field, type.item, path, items.length, value);
-      if (isPromise(item)) {
-        pending ??= new Parts();
-        pending.add(items.length, item);
+  return completeAll(values);
+
+  function completeAll(rest: Iterable<unknown>): unknown {
+    try {
+      for (const value of rest) {
+        const item = completeAt(run, field, type.item, path, items.length, value);
+        if (isPromise(item)) {
+          pending ??= new Parts();
+          pending.add(items.length, item);
+        }
+        items.push(item);
+        if (type.item.kind !== 'leaf' && Array.isArray(values) && run.shouldWait()) {
+          pending?.guard();
+          return run.later(() => completeAll(values.slice(items.length)));
+        }
       }
-      items.push(item);
+    } catch (error) {
+      // The list is null whatever becomes of them, and nobody else waits.
+      pending?.fillIn(items).catch(() => undefined);
+      throw error;
     }
-  } catch (error) {
-    // The list is null whatever becomes of them, and nobody else waits.
-    pending?.fillIn(items).catch(() => undefined);
-    throw error;
+    return pending === undefined ? items : pending.fillIn(items);
   }
-  return pending === undefined ? items : pending.fillIn(items);
 }
 
 function completeAbstract(run: Run, field: FieldPlan, plan: AbstractPlan, path: ResponsePath, value: unknown): unknown {
@@ -201,6 +202,8 @@ function completeObject(
   path: ResponsePath,
   value: unknown,
 ): unknown {
+  run.count(type);
+  if (run.isEnded) return never();
   const selection = field.selection(type, run);
   if (type.isTypeOf) {
     const check = (isOfType: boolean) => {

@@ -11,9 +11,9 @@ import { createTurns, type Turns } from './event-loop-turns.ts';
 import { executeFields, executeSerially } from './execute-fields.ts';
 import { OperationPlan } from './operation-plan.ts';
 import { isPromise, type PromiseOrValue } from './promise-parts.ts';
-import { Run } from './run.ts';
+import { type Bounds, Run } from './run.ts';
 
-export interface ExecuteArgs {
+export interface ExecuteArgs extends Bounds {
   readonly document: DocumentNode;
   readonly operationName?: string | null | undefined;
   readonly variableValues?: { readonly [name: string]: unknown } | null | undefined;
@@ -23,7 +23,7 @@ export interface ExecuteArgs {
   readonly hideSuggestions?: boolean;
   /** After so many variables that do not fit, no more are looked at. */
   readonly maxCoercionErrors?: number;
-  /** Ends an execution that waits for its turn. */
+  /** Ends the execution, which then answers that it was ended, and does no more. */
   readonly signal?: AbortSignal;
 }
 
@@ -56,32 +56,52 @@ export function createExecute(schema: GraphQLSchema, turns: Turns = createTurns(
     if (variables.errors) return { errors: variables.errors };
     const plan = planOf(document, operation);
     const { fragments } = plan;
-    const run = new Run({
-      schema,
-      fragments,
-      operation,
-      variables: variables.coerced,
-      rootValue,
-      contextValue,
-      turns,
-      signal,
-      executeFields,
-    });
+    const run = new Run(
+      {
+        schema,
+        fragments,
+        operation,
+        variables: variables.coerced,
+        rootValue,
+        contextValue,
+        turns,
+        executeFields,
+      },
+      args,
+    );
     try {
       const selection = plan.selection(run);
       const data =
         operation.operation === 'mutation'
           ? executeSerially(run, selection, rootValue)
           : executeFields(run, selection, rootValue, undefined);
-      if (!isPromise(data)) return resultOf(run, data);
-      return data.then(
-        (completed) => resultOf(run, completed),
-        (error: GraphQLError) => failed(run, error),
-      );
+      return isPromise(data) ? resultInTime(run, data, signal) : resultOf(run, data);
     } catch (error) {
       return failed(run, error as GraphQLError);
     }
   };
+}
+
+/** The result, or the error with which the run was ended before. */
+function resultInTime(
+  run: Run,
+  data: Promise<Record<string, unknown>>,
+  signal: AbortSignal | undefined,
+): Promise<ExecutionResult> {
+  return new Promise((resolve) => {
+    const abort = () => run.end(new GraphQLError('The execution was ended.', { originalError: signal?.reason }));
+    const settle = (result: ExecutionResult) => {
+      signal?.removeEventListener('abort', abort);
+      resolve(result);
+    };
+    data.then(
+      (completed) => settle(resultOf(run, completed)),
+      (error: GraphQLError) => settle(failed(run, error)),
+    );
+    run.onEnd((error) => settle({ errors: [error] }));
+    if (signal?.aborted) abort();
+    else signal?.addEventListener('abort', abort, { once: true });
+  });
 }
 
 function findOperation(

@@ -8,6 +8,11 @@ export function isPromise(value: unknown): value is Promise<unknown> {
   );
 }
 
+/** What stands for the result of work that nobody waits for any more. One for each place: one for all would collect who waits. */
+export function never(): Promise<never> {
+  return new Promise(() => undefined);
+}
+
 /**
  * Parts of a whole that are still to come. It is there one tick after the last of them, or fails one tick after the first that
  * fails, as `Promise.all` would have it, which has to look at parts that are there already as well. Ticks count: of two errors
@@ -18,6 +23,11 @@ export class Parts<Key extends string | number> {
 
   add(key: Key, value: Promise<unknown>): void {
     this.#pending.push({ key, value });
+  }
+
+  /** Lets those fail that nobody looks at yet. */
+  guard(): void {
+    for (const { value } of this.#pending) value.catch(() => undefined);
   }
 
   fillIn<Whole extends { [key in Key]: unknown }>(whole: Whole): Promise<Whole> {

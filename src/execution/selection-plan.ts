@@ -11,7 +11,7 @@ import {
 } from 'graphql';
 import { type CollectScope, collectFields } from './collect-fields.ts';
 import { Template } from './object-template.ts';
-import { innermost, planType, type TypePlan } from './type-plan.ts';
+import { planType, type TypePlan } from './type-plan.ts';
 
 export type Field = GraphQLField<unknown, unknown>;
 
@@ -59,7 +59,6 @@ export class SelectionPlan {
   readonly type: GraphQLObjectType;
   readonly fields: readonly FieldPlan[];
   readonly #template: Template;
-  #isPlain: boolean | undefined;
 
   constructor(type: GraphQLObjectType, nodes: ReadonlyMap<string, readonly FieldNode[]>, schema: GraphQLSchema) {
     const fields: FieldPlan[] = [];
@@ -70,16 +69,6 @@ export class SelectionPlan {
     this.type = type;
     this.fields = fields;
     this.#template = new Template(fields.map(({ key }) => key));
-  }
-
-  /** Whether all that is selected is read from the object: leaves, and what hangs on it as its property. */
-  isPlain(scope: CollectScope): boolean {
-    this.#isPlain ??= this.fields.every((field) => {
-      const type = innermost(field.type);
-      if (type.kind === 'leaf') return true;
-      return field.property !== undefined && type.kind === 'object' && field.selection(type.type, scope).isPlain(scope);
-    });
-    return this.#isPlain;
   }
 
   /** An answer with all its keys in order, to be filled in any order. */

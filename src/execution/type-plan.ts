@@ -49,11 +49,6 @@ export function planType(type: GraphQLOutputType, nonNull = false): TypePlan {
   return { kind: 'abstract', nonNull, type };
 }
 
-/** The type below all lists. */
-export function innermost(plan: TypePlan): Exclude<TypePlan, ListPlan> {
-  return plan.kind === 'list' ? innermost(plan.item) : plan;
-}
-
 function sentAsIs(type: GraphQLLeafType): LeafPlan['asIs'] {
   if (type === GraphQLString || type === GraphQLID) return 'string';
   return type === GraphQLBoolean ? 'boolean' : undefined;

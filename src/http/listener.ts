@@ -37,7 +37,10 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<boolean> {
-  const context: ServerContext = { writesEvents: streamFormat(request.headers.accept) !== undefined };
+  const context: ServerContext = {
+    writesEvents: streamFormat(request.headers.accept) !== undefined,
+    address: request.socket.remoteAddress,
+  };
   const forget = context.writesEvents ? [request, response].map(remember) : [];
   try {
     const made = await http.handleNodeRequestAndResponse(request, response, context);

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { Origins } from '../pipeline/admission/allowed-origins.ts';
 import type { Authenticate } from '../pipeline/admission/authenticate.ts';
 import type { Prepared } from '../pipeline/admission/prepare-document.ts';
+import type { Writing } from '../pipeline/core/chunked-json.ts';
 import { requestError, toPublicError } from '../pipeline/core/public-errors.ts';
 import type { Caller, Operation } from '../pipeline/core/request-context.ts';
 import type { Operations } from '../pipeline/run-operation.ts';
@@ -38,6 +39,7 @@ export interface YogaParts {
   readonly maxBody: number;
   /** Most operations in one request; 0 takes no array of them. */
   readonly maxBatch: number;
+  readonly writing: Writing;
   readonly log: Logger;
 }
 
@@ -74,7 +76,7 @@ export function createHttp(parts: YogaParts) {
       usePersistedQueries(parts.resolveDocument),
       useOperations(parts),
       usePublicErrors(parts),
-      useAnswerText(),
+      useAnswerText(parts.writing),
     ],
   });
 }

@@ -70,7 +70,11 @@ export function createTaskListLoader(
         }),
       );
     },
-    { cacheKeyFn: (key) => `${groupOf(key)} ${ownerOf(key)}`, maxBatchSize: Number.POSITIVE_INFINITY },
+    {
+      cacheKeyFn: (key) => `${groupOf(key)} ${ownerOf(key)}`,
+      maxBatchSize: Number.POSITIVE_INFINITY,
+      batchScheduleFn: session.schedule,
+    },
   );
 }
 

@@ -36,7 +36,7 @@ export function createTaskProtectionLoader(
         }),
       );
     },
-    { cacheKeyFn: keyOf, maxBatchSize: Number.POSITIVE_INFINITY },
+    { cacheKeyFn: keyOf, maxBatchSize: Number.POSITIVE_INFINITY, batchScheduleFn: session.schedule },
   );
 }
 

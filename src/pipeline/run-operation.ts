@@ -4,35 +4,40 @@ import {
   type GraphQLError,
   type GraphQLSchema,
   getOperationAST,
-  type OperationDefinitionNode,
 } from 'graphql';
 import type { Logger } from 'pino';
 import { settleBy, startDeadline } from '../ecs/core/deadline.ts';
 import { createExecute } from '../execution/execute.ts';
+import type { Tally } from '../execution/run.ts';
 import type { GraphContext, RequestInfo } from '../schema/core/context.ts';
 import { membersRead } from '../schema/graph/selection.ts';
-import { estimateCost } from './admission/cost-estimate.ts';
-import { brokenVariables } from './admission/document-limits.ts';
+import { type AdmissionSettings, createAdmission, serverBusy } from './admission/admit-operation.ts';
+import { callerKeyOf } from './admission/caller-key.ts';
+import { createLanes } from './admission/operation-lanes.ts';
+import type { Writing } from './core/chunked-json.ts';
 import type { InFlight } from './core/in-flight.ts';
 import { type OperationObserver, OperationRecord } from './core/operation-record.ts';
-import { asFinal, requestError, toPublicError } from './core/public-errors.ts';
+import { asFinal, type ErrorReporter, requestError, toPublicError } from './core/public-errors.ts';
 import type { Caller, Operation } from './core/request-context.ts';
+import { EventBudget } from './subscriptions/event-budget.ts';
 import { createSubscribe } from './subscriptions/subscribe.ts';
 import { createGrouping } from './subscriptions/subscriber-groups.ts';
 
-export interface OperationSettings {
+export interface OperationSettings extends AdmissionSettings {
   readonly introspection: boolean;
   readonly queryDeadline: number;
   readonly mutationDeadline: number;
-  readonly maxVariables: number;
-  readonly maxCost: number;
-  readonly sseMaxStreams: number;
+  readonly maxOperations: number;
+  readonly maxCallerOperations: number;
+  readonly maxLargeOperations: number;
 }
 
 export interface OperationParts {
   readonly schema: GraphQLSchema;
   readonly settings: OperationSettings;
   readonly inFlight: InFlight;
+  /** How answers share the event loop. */
+  readonly writing: Writing;
   readonly log: Logger;
   readonly createContext: (request: RequestInfo) => GraphContext;
   /** What a response tells beside its data, such as what it cost. */
@@ -52,35 +57,14 @@ const LATE_MS = 1_000;
 /** Variables that do not fit: one more says that there were more. */
 const MAX_COERCION_ERRORS = 4;
 
+/** An execution may have so many times the objects that its estimate may: lists that nothing bounds are longer than estimated. */
+const HEADROOM = 3;
+
 export function createOperations(parts: OperationParts): Operations {
   const { schema, settings, inFlight, observer } = parts;
-  const execute = createExecute(schema);
-
-  /** Refuses what must not start. */
-  function admit(operation: Operation, caller: Caller): OperationDefinitionNode | GraphQLError {
-    if (!inFlight.accepting) {
-      return requestError('SERVER_DRAINING', 'The server is shutting down.', { headers: { connection: 'close' } });
-    }
-    const node = getOperationAST(operation.document, operation.operationName);
-    if (!node) return requestError('OPERATION_RESOLUTION_FAILURE', 'Name one of the operations of the document.');
-    const broken = brokenVariables(operation.variableValues, settings.maxVariables);
-    if (broken) return broken;
-    if (
-      node.operation === 'subscription' &&
-      caller.transport === 'http' &&
-      inFlight.streams.http >= settings.sseMaxStreams
-    ) {
-      return requestError('TOO_MANY_SUBSCRIPTIONS', `The server follows ${settings.sseMaxStreams} streams, its limit.`);
-    }
-    if (settings.maxCost === 0) return node;
-    const cost = estimateCost(operation.document, node.name?.value, operation.variableValues ?? {}, schema);
-    if (cost <= settings.maxCost) return node;
-    return requestError(
-      'QUERY_TOO_EXPENSIVE',
-      `The operation could need ${cost} ECS calls, and the limit is ${settings.maxCost}. Smaller pages (first) need fewer.`,
-      { extensions: { cost, limit: settings.maxCost } },
-    );
-  }
+  const execute = createExecute(schema, parts.writing.turns);
+  const admit = createAdmission(schema, settings, inFlight);
+  const lanes = createLanes(settings);
 
   function executionArgs(operation: Operation, context: GraphContext) {
     return {
@@ -97,8 +81,7 @@ export function createOperations(parts: OperationParts): Operations {
     operation: Operation,
     caller: Pick<Caller, 'requestId' | 'principal' | 'fresh' | 'signal'>,
     log: Logger,
-    write: boolean,
-    rootValue?: unknown,
+    { write, rootValue, maxObjects, tally }: Execution,
   ): Promise<ExecutionResult> {
     const { requestId, principal, fresh } = caller;
     // A write that has begun is not ended by its caller's leaving: nobody could tell how far it came.
@@ -109,7 +92,16 @@ export function createOperations(parts: OperationParts): Operations {
     try {
       const { signal } = deadline;
       const execution = Promise.resolve(
-        execute({ ...executionArgs(operation, context), maxCoercionErrors: MAX_COERCION_ERRORS, rootValue, signal }),
+        execute({
+          ...executionArgs(operation, context),
+          maxCoercionErrors: MAX_COERCION_ERRORS,
+          rootValue,
+          signal,
+          maxObjects,
+          tally,
+          tooLarge: () => tooManyObjects(maxObjects, write),
+          hold: () => context.ecs.hold(),
+        }),
       );
       const late: () => ExecutionResult = () => ({
         errors: [
@@ -119,10 +111,8 @@ export function createOperations(parts: OperationParts): Operations {
         ],
       });
       const result = await settleBy<ExecutionResult>(execution, deadline.signal, late);
-      const errors = result.errors?.map((error) => {
-        const shown = toPublicError(error, { requestId, log });
-        return context.writes.isRepeatable ? shown : asFinal(shown);
-      });
+      const isFinal = !context.writes.isRepeatable;
+      const errors = result.errors && (await publicErrors(result.errors, isFinal, { requestId, log }));
       const extensions = parts.extensionsOf(context);
       return { ...result, ...(errors && { errors }), ...(extensions && { extensions }) };
     } catch (error) {
@@ -133,9 +123,27 @@ export function createOperations(parts: OperationParts): Operations {
     }
   }
 
+  /** Thousands of fields may fail at once. */
+  async function publicErrors(
+    errors: readonly GraphQLError[],
+    isFinal: boolean,
+    reporter: ErrorReporter,
+  ): Promise<GraphQLError[]> {
+    const { turns } = parts.writing;
+    const told: GraphQLError[] = [];
+    for (const [index, error] of errors.entries()) {
+      const shown = toPublicError(error, reporter);
+      told.push(isFinal ? asFinal(shown) : shown);
+      if (index % 100 === 99 && turns.isOver()) await turns.next(told);
+    }
+    return told;
+  }
+
+  const events = new EventBudget(settings.maxEventObjects * EVENTS_A_SECOND, settings.maxEventObjects * EVENTS_AT_ONCE);
   const subscribe = createSubscribe({
     ...parts,
     observer,
+    events,
     groupOf: createGrouping(schema),
     async open(operation, request) {
       const context = parts.createContext(request);
@@ -146,7 +154,13 @@ export function createOperations(parts: OperationParts): Operations {
         context.ecs.release();
       }
     },
-    run: (operation, caller, log, event) => run(operation, caller, log, false, event),
+    run: (operation, caller, log, event, tally) =>
+      run(operation, caller, log, {
+        write: false,
+        rootValue: event,
+        maxObjects: settings.maxEventObjects * HEADROOM,
+        tally,
+      }),
   });
 
   const typeOf = ({ document, operationName }: Operation) =>
@@ -157,13 +171,25 @@ export function createOperations(parts: OperationParts): Operations {
       const record = new OperationRecord(caller, parts.log, observer);
       const admitted = admit(operation, caller);
       if (admitted instanceof Error) return record.refused(admitted, typeOf(operation));
+      const { node, cost } = admitted;
+      const leave = await lanes.of(cost).enter(callerKeyOf(caller), caller.signal);
+      if (leave === undefined) {
+        const error = caller.signal.aborted
+          ? requestError('REQUEST_TIMEOUT', 'The caller went away.')
+          : serverBusy(
+              'As many operations run and wait as may (MAX_OPERATIONS, MAX_CALLER_OPERATIONS, MAX_LARGE_OPERATIONS).',
+            );
+        return record.refused(error, node.operation);
+      }
       const done = inFlight.start('operation', caller.transport);
       try {
-        const result = await run(operation, caller, record.log, admitted.operation === 'mutation');
-        record.ended(admitted, result.errors, caller.signal.aborted ? { gone: true } : {});
+        const write = node.operation === 'mutation';
+        const result = await run(operation, caller, record.log, { write, maxObjects: settings.maxObjects * HEADROOM });
+        record.ended(node, result.errors, caller.signal.aborted ? { gone: true } : {});
         return result;
       } finally {
         done();
+        leave();
       }
     },
 
@@ -171,7 +197,28 @@ export function createOperations(parts: OperationParts): Operations {
       const record = new OperationRecord(caller, parts.log, observer);
       const admitted = admit(operation, caller);
       if (admitted instanceof Error) return record.refused(admitted, typeOf(operation));
-      return subscribe(operation, caller, admitted, record);
+      return subscribe(operation, caller, admitted.node, record);
     },
   };
+}
+
+/** How one selection is executed. */
+interface Execution {
+  readonly write: boolean;
+  readonly rootValue?: unknown;
+  /** 0 is no limit. */
+  readonly maxObjects: number;
+  readonly tally?: Tally;
+}
+
+/** Events of one caller that are as large as they may be: so many a second, and so many more after a quiet time. */
+const EVENTS_A_SECOND = 5;
+const EVENTS_AT_ONCE = 20;
+
+function tooManyObjects(most: number, write: boolean): GraphQLError {
+  const done = write ? ' What was written stays written.' : ' Smaller pages (first) need fewer.';
+  return requestError(
+    'RESPONSE_TOO_LARGE',
+    `The answer has more than ${most} objects, ${HEADROOM} times what an estimate may be (MAX_OBJECTS, MAX_EVENT_OBJECTS).${done}`,
+  );
 }

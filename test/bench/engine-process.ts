@@ -3,6 +3,7 @@ import { buildSchema, execute, type GraphQLEnumType, type GraphQLScalarType, typ
 import { compileQuery, isCompiledQuery } from 'graphql-jit';
 import { pino } from 'pino';
 import { loadConfig } from '../../src/config/index.ts';
+import { createTurns } from '../../src/execution/event-loop-turns.ts';
 import { createExecute } from '../../src/execution/execute.ts';
 import { createPrepare } from '../../src/pipeline/admission/prepare-document.ts';
 import { createInFlight } from '../../src/pipeline/core/in-flight.ts';
@@ -94,12 +95,14 @@ function graphTree(): Record<string, Run> {
   const document = parse(OUR_TREE);
   const contextValue = { unrecognized: () => undefined } as unknown as GraphContext;
   const jit = compiled(schema, OUR_TREE);
-  const config = { ...loadConfig('serve', [], {}), maxCost: 0 };
+  const config = { ...loadConfig('serve', [], {}), maxCost: 0, maxObjects: 0 };
+  const turns = createTurns();
   const prepare = createPrepare(schema, config);
   const operations = createOperations({
     schema,
     settings: config,
     inFlight: createInFlight(),
+    writing: { turns },
     log: pino({ level: 'silent' }),
     createContext: () => contextValue,
     extensionsOf: () => undefined,

@@ -3,6 +3,7 @@ import { decodeTable } from './decode.ts';
 import { engineTable, schemaTable } from './engine.ts';
 import { isolationTable } from './isolation.ts';
 import { liveTable } from './live.ts';
+import { loadTable } from './load.ts';
 import { pushTable } from './push.ts';
 import { refusalsTable } from './refusals.ts';
 import { sandboxTable } from './sandbox.ts';
@@ -21,6 +22,7 @@ const sections: Readonly<Record<string, () => Promise<string>>> = {
   Live: liveTable,
   Push: pushTable,
   Refusals: refusalsTable,
+  Load: loadTable,
   Sandbox: sandboxTable,
 };
 

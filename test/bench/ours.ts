@@ -8,7 +8,7 @@ export async function ours({
   endpoint,
   settings,
 }: TreeRequest): Promise<(query: string, signal?: AbortSignal) => Promise<string>> {
-  const limits = { MAX_COST: '0', QUERY_DEADLINE: '10m', ATTEMPT_TIMEOUT: '1m' };
+  const limits = { MAX_COST: '0', MAX_OBJECTS: '0', MAX_RESPONSE: '0', QUERY_DEADLINE: '10m', ATTEMPT_TIMEOUT: '1m' };
   const env = { AWS_REGION: 'eu-west-1', AWS_ENDPOINT_URL: endpoint, PORT: '0', ...limits, ...settings };
   const config = loadConfig('serve', [], env);
   const credentials = { accessKeyId: 'bench', secretAccessKey: 'bench' };

@@ -16,7 +16,7 @@ export interface Refusals {
 const ask = await ours({
   endpoint: 'http://127.0.0.1:9',
   peer: 'ours',
-  settings: { MAX_COST: '1000', QUERY_DEADLINE: '15s' },
+  settings: { MAX_COST: '1000', MAX_OBJECTS: '20000', QUERY_DEADLINE: '15s' },
 });
 
 async function heapMb(): Promise<number> {

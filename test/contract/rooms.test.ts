@@ -8,7 +8,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'main.ts': ['cli', 'config'],
   'version.ts': ['..'],
   cli: ['app.ts', 'config', 'observe', 'sandbox', 'schema', 'version.ts', 'watch'],
-  'app.ts': ['config', 'ecs', 'http', 'live', 'observe', 'pipeline', 'schema', 'version.ts'],
+  'app.ts': ['config', 'ecs', 'execution', 'http', 'live', 'observe', 'pipeline', 'schema', 'version.ts'],
   config: [],
   codegen: ['ecs', 'schema'],
   ecs: [],

@@ -1,5 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { buildSchema, execute as executeByGraphqlJs, type GraphQLSchema, isObjectType, parse } from 'graphql';
+import {
+  buildSchema,
+  execute as executeByGraphqlJs,
+  GraphQLError,
+  type GraphQLSchema,
+  isObjectType,
+  parse,
+} from 'graphql';
 import { describe, expect, it, vi } from 'vitest';
 import { createTurns, type Turns } from '../../src/execution/event-loop-turns.ts';
 import { createExecute } from '../../src/execution/execute.ts';
@@ -156,61 +163,125 @@ describe('an execution', () => {
 describe('a long execution', () => {
   const schema = buildSchema(SDL);
   const document = parse('{ items { items { name } } }');
-  const rootValue = { items: Array.from({ length: 20 }, (_, index) => ({ items: [{ name: `${index}` }] })) };
-  /** The first list in the first turn, then one a turn. */
-  const shortTurns = (): Turns & { turns: () => number } => {
+  const rootValue = { items: Array.from({ length: 300 }, (_, index) => ({ items: [{ name: `${index}` }] })) };
+  /** Turns in which one piece of work is done. */
+  const shortTurns = () => {
     const waiting: (() => void)[] = [];
-    let turns = 0;
+    const seen = { turns: 0, forgotten: 0 };
     const take = () => {
-      turns += 1;
+      seen.turns += 1;
       waiting.shift()?.();
       if (waiting.length > 0) setImmediate(take);
     };
-    return {
+    const turns: Turns = {
       isOver: () => true,
       next: () => {
         if (waiting.length === 0) setImmediate(take);
         return new Promise((resolve) => waiting.push(resolve));
       },
-      turns: () => turns,
+      forget: () => {
+        seen.forgotten += waiting.length;
+        waiting.length = 0;
+      },
     };
+    return { turns, seen };
+  };
+  /** The schema with `Item.item` resolved by a function. */
+  const linked = (resolve: () => unknown) => {
+    const own = buildSchema(SDL);
+    const item = own.getType('Item');
+    const link = isObjectType(item) ? item.getFields().item : undefined;
+    if (link) link.resolve = resolve;
+    return own;
   };
 
   it('takes several turns of the event loop, and answers the same', async () => {
-    const turns = shortTurns();
+    const { turns, seen } = shortTurns();
     const result = await createExecute(schema, turns)({ document, rootValue });
-    expect(turns.turns()).toBe(21);
+    // The first 200 objects are of 100 items; each of the other items, and its list, waits.
+    expect(seen.turns).toBeGreaterThan(200);
     expect(textOf(result)).toBe(textOf(await executeByGraphqlJs({ schema, document, rootValue })));
   });
 
-  it('does not put off what asks for more: what is asked for together costs one call', async () => {
-    const linked = buildSchema(SDL);
-    const item = linked.getType('Item');
-    const link = isObjectType(item) ? item.getFields().item : undefined;
-    let asked = 0;
-    if (link) {
-      link.resolve = () => {
-        asked += 1;
-        return null;
-      };
-    }
-    const turns = shortTurns();
-    const result = createExecute(
-      linked,
-      turns,
-    )({ document: parse('{ items { items { item { name } } } }'), rootValue });
-    expect(asked).toBe(20);
-    expect(turns.turns()).toBe(0);
-    expect((await result).data?.items).toHaveLength(20);
+  it('takes one turn where it is short', async () => {
+    const { turns, seen } = shortTurns();
+    const short = { items: rootValue.items.slice(0, 90) };
+    const result = createExecute(schema, turns)({ document, rootValue: short });
+    expect(result).toMatchObject({ data: { items: { length: 90 } } });
+    expect(seen.turns).toBe(0);
   });
 
-  it('ends in the next turn once nobody waits for it', async () => {
-    const turns = shortTurns();
+  it('says so while parts of it wait, so that what is asked for together still costs one call', async () => {
+    const { turns } = shortTurns();
+    let held = 0;
+    const hold = () => {
+      held += 1;
+      return () => {
+        held -= 1;
+      };
+    };
+    const heldAt: number[] = [];
+    const own = linked(() => {
+      heldAt.push(held);
+      return null;
+    });
+    const query = parse('{ items { items { item { name } } } }');
+    const result = await createExecute(own, turns)({ document: query, rootValue, hold });
+    expect(result.data?.items).toHaveLength(300);
+    expect(heldAt).toHaveLength(300);
+    expect(heldAt.slice(0, 50).every((count) => count === 0)).toBe(true);
+    expect(heldAt.slice(150).every((count) => count === 1)).toBe(true);
+    expect(held).toBe(0);
+  });
+
+  it('waits behind a promise that thousands wait for', async () => {
+    const { turns, seen } = shortTurns();
+    const shared = Promise.resolve({ name: 'shared' });
+    const own = linked(() => shared);
+    const query = parse('{ items { item { name } } }');
+    const result = await createExecute(own, turns)({ document: query, rootValue });
+    expect(result.errors).toBeUndefined();
+    expect(seen.turns).toBeGreaterThan(200);
+  });
+
+  it('does no more once nobody waits for it', async () => {
+    const { turns, seen } = shortTurns();
     const controller = new AbortController();
-    const result = createExecute(schema, turns)({ document, rootValue, signal: controller.signal });
+    let asked = 0;
+    const own = linked(() => {
+      asked += 1;
+      return Promise.resolve(null);
+    });
+    const query = parse('{ items { items { item { name } } } }');
+    const result = createExecute(own, turns)({ document: query, rootValue, signal: controller.signal });
+    const askedBefore = asked;
     controller.abort(new Error('gone'));
-    expect(await result).toMatchObject({ data: { items: null }, errors: [{ message: 'gone' }] });
-    expect(turns.turns()).toBe(1);
+    expect(await result).toMatchObject({ errors: [{ message: 'The execution was ended.' }] });
+    await nextTurn();
+    await nextTurn();
+    expect(asked).toBe(askedBefore);
+    // The turn that was asked for comes, and finds nothing to do.
+    expect(seen.turns).toBe(1);
+    expect(seen.forgotten).toBeGreaterThan(0);
+  });
+
+  it.each([
+    ['at once', {}],
+    ['behind promises', { items: Promise.resolve(rootValue.items) }],
+  ])('ends with the first object that is too many: %s', async (_name, root) => {
+    const tooLarge = () => new GraphQLError('too large');
+    const run = (maxObjects: number) =>
+      createExecute(schema, ENDLESS)({ document, rootValue: { ...rootValue, ...root }, maxObjects, tooLarge });
+    expect(await run(599)).toMatchObject({ errors: [{ message: 'too large' }] });
+    expect((await run(599)).data).toBeUndefined();
+    expect((await run(600)).data?.items).toHaveLength(300);
+    expect((await run(0)).data?.items).toHaveLength(300);
+  });
+
+  it('does not count what introspection adds', async () => {
+    const query = parse('{ __schema { types { name fields { name } } } }');
+    const result = await createExecute(schema, ENDLESS)({ document: query, maxObjects: 1 });
+    expect(result.errors).toBeUndefined();
   });
 });
 
@@ -226,8 +297,9 @@ describe('turns of the event loop', () => {
       now = 10;
       expect(turns.isOver()).toBe(true);
       const served: string[] = [];
+      const owner = {};
       const wait = async (name: string, ms: number) => {
-        await turns.next();
+        await turns.next(owner);
         served.push(name);
         now += ms;
       };
@@ -243,6 +315,33 @@ describe('turns of the event loop', () => {
     } finally {
       clock.mockRestore();
     }
+  });
+});
+
+describe('owners of turns', () => {
+  it('are served by turns, however much one waits for', async () => {
+    const turns = createTurns(1_000);
+    const served: string[] = [];
+    const [large, small] = [{}, {}];
+    expect(turns.isOver()).toBe(false);
+    const all = [1, 2, 3].map((part) => turns.next(large).then(() => served.push(`large ${part}`)));
+    all.push(turns.next(small).then(() => served.push('small')));
+    await Promise.all(all);
+    expect(served).toEqual(['large 1', 'small', 'large 2', 'large 3']);
+  });
+
+  it('leave nothing behind when they are forgotten', async () => {
+    const turns = createTurns(1_000);
+    const owner = {};
+    expect(turns.isOver()).toBe(false);
+    let served = false;
+    void turns.next(owner).then(() => {
+      served = true;
+    });
+    turns.forget(owner);
+    await nextTurn();
+    await nextTurn();
+    expect(served).toBe(false);
   });
 });
 

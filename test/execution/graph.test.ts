@@ -236,6 +236,18 @@ describe('the graph, executed by ours and by graphql-js', async () => {
   it('answers the same: everything that can be selected without an argument', () =>
     same({ query: wholeSelection(schema, 2), has: '"containerDefinitions"' }));
 
+  it('costs the same calls in however many turns, though all that is asked for together comes apart', async () => {
+    const query = `{ clusters { nodes { clusterName services { nodes { serviceName events { message } deployments { deploymentId }
+      taskDefinition { family containerDefinitions { name } } taskSets { taskSetId } recentDeployments: serviceDeployments { nodes { status } }
+      tasks { nodes { taskArn containers { name } attachments { type } isProtected: protection { protectionEnabled }
+        containerInstance { ec2InstanceId cluster { clusterName } } taskDefinition { revision status } cluster { status } } } } } } } }`;
+    const expected = await engines.run('graphql-js', query);
+    const calls = engines.calls();
+    expect(expected.split('"taskArn"').length).toBeGreaterThan(20);
+    expect(await engines.run('in turns', query)).toBe(expected);
+    expect(engines.calls()).toEqual(calls);
+  });
+
   for (const [name, read] of Object.entries(NEWER)) it(`answers the same: ${name}`, () => same(read));
   for (const [name, event] of Object.entries(EVENTS)) it(`answers the same to an event: ${name}`, () => same(event));
 });

@@ -3,7 +3,7 @@ import { createWorld, type World } from '../support/world.ts';
 
 let world: World;
 beforeAll(async () => {
-  world = await createWorld({ seed: 'demo' });
+  world = await createWorld({ seed: 'demo' }, { MAX_COST: '0', MAX_OBJECTS: '0' });
 });
 afterAll(() => world.dispose());
 

@@ -118,7 +118,7 @@ describe('a shutdown', () => {
   });
 
   it('lets an answer that is on its way arrive', async () => {
-    const server = await startTestApp({ shutdownGrace: 60_000 });
+    const server = await startTestApp({ shutdownGrace: 60_000, maxResponse: 0 });
     const base = await server.listen();
     const sent = request(`${base}/graphql`, { method: 'POST', headers: json });
     sent.end(body('{ filler(length: 20000000) }'));

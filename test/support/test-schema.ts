@@ -46,11 +46,23 @@ export function createTestSchema(): { schema: GraphQLSchema; probe: SchemaProbe 
 
   const ItemFilter = new GraphQLInputObjectType({ name: 'ItemFilter', fields: { color: { type: GraphQLString } } });
   const Size = new GraphQLEnumType({ name: 'Size', values: { SMALL: {}, LARGE: {} } });
+  const Page = new GraphQLObjectType({
+    name: 'Page',
+    fields: () => ({
+      nodes: { type: new GraphQLList(Item) },
+      edges: {
+        type: new GraphQLList(
+          new GraphQLObjectType({ name: 'Edge', fields: { node: { type: Item }, cursor: { type: GraphQLString } } }),
+        ),
+      },
+    }),
+  });
   const Item: GraphQLObjectType = new GraphQLObjectType({
     name: 'Item',
     fields: () => ({
       name: { type: GraphQLString, resolve: () => 'item' },
       secretName: { type: GraphQLString },
+      parts: { type: new GraphQLList(Item), resolve: () => [] },
       item: { type: Item, resolve: () => ({}), extensions: { ecsCost: { describe: 10 } } },
       items: {
         type: new GraphQLList(Item),
@@ -103,6 +115,17 @@ export function createTestSchema(): { schema: GraphQLSchema; probe: SchemaProbe 
         args: { first: { type: GraphQLInt }, ids: { type: new GraphQLList(GraphQLString) } },
         resolve: () => [],
         extensions: { ecsCost: { list: 100, describe: 10 } },
+      },
+      page: {
+        type: Page,
+        args: { first: { type: GraphQLInt } },
+        resolve: () => ({ nodes: [], edges: [] }),
+        extensions: { ecsCost: { list: 100, describe: 10 } },
+      },
+      many: {
+        type: new GraphQLList(Item),
+        args: { count: { type: GraphQLInt } },
+        resolve: (_root, { count }) => Array.from({ length: Number(count) }, () => ({})),
       },
       nodes: {
         type: new GraphQLList(Item),

@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 /**
  * A signal that ends when its parent does or when time is up, and holds on to neither once it is released. It is not made with
  * `AbortSignal.any([parent, AbortSignal.timeout(ms)])`: Node 20 collects that timeout as garbage while somebody listens to the combined
@@ -13,6 +15,8 @@ export interface Deadline {
 /** Starts a deadline of so many milliseconds (0: none) below a signal. */
 export function startDeadline(parent: AbortSignal, milliseconds: number): Deadline {
   const controller = new AbortController();
+  // A connection has one for each operation that runs on it.
+  setMaxListeners(0, parent);
   const onParent = () => controller.abort(parent.reason);
   const timer =
     milliseconds > 0

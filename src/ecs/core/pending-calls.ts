@@ -5,6 +5,38 @@
 export class Activity {
   readonly #running = new Map<string, number>();
   readonly #waiting = new Map<string, (() => void)[]>();
+  readonly #scheduled: (() => void)[] = [];
+  #held = 0;
+
+  /**
+   * Keeps every batch open, as the request has resolvers that wait for a later turn of the event loop and may bring keys. The
+   * function returned ends that.
+   */
+  hold(): () => void {
+    this.#held += 1;
+    let released = false;
+    return () => {
+      if (released) return;
+      released = true;
+      this.#held -= 1;
+      if (this.#held > 0) return;
+      for (const topic of this.#waiting.keys()) this.#check(topic);
+      // Later, so that the resolvers that waited longest have asked, too.
+      if (this.#scheduled.length > 0) setImmediate(() => this.#runScheduled());
+    };
+  }
+
+  /** As a DataLoader schedules its batches: when all that runs now has asked. It does not wait for calls. */
+  schedule(callback: () => void): void {
+    this.#scheduled.push(callback);
+    if (this.#scheduled.length > 1) return;
+    void Promise.resolve().then(() => process.nextTick(() => this.#runScheduled()));
+  }
+
+  #runScheduled(): void {
+    if (this.#held > 0) return;
+    for (const callback of this.#scheduled.splice(0)) callback();
+  }
 
   /** Whether no call is under way and none waits for others. */
   get isIdle(): boolean {
@@ -34,13 +66,17 @@ export class Activity {
   }
 
   #check(topic: string): void {
-    if ((this.#running.get(topic) ?? 0) > 0) return;
+    if (this.#isBusy(topic)) return;
     setImmediate(() => {
-      if ((this.#running.get(topic) ?? 0) > 0) return;
+      if (this.#isBusy(topic)) return;
       const waiting = this.#waiting.get(topic) ?? [];
       this.#waiting.delete(topic);
       this.#running.delete(topic);
       for (const callback of waiting) callback();
     });
+  }
+
+  #isBusy(topic: string): boolean {
+    return this.#held > 0 || (this.#running.get(topic) ?? 0) > 0;
   }
 }

@@ -10,6 +10,8 @@ export const METRICS_PATH = '/metrics';
 /** What our hooks keep of an HTTP request. */
 export interface ServerContext {
   caller?: Caller;
+  /** The network address of the peer. */
+  address?: string | undefined;
   /** The events of a subscription. Yoga wraps them in an iterator of its own, which would take a promise or two for each. */
   stream?: EventStream;
   /** Set where the listener writes the events, and ends the stream when its reader goes: Yoga makes the head alone. */

@@ -13,6 +13,7 @@ export function useCallers(log: Logger): HttpPlugin {
       serverContext.caller = {
         requestId,
         principal: { name: 'anonymous' },
+        address: serverContext.address,
         signal: request.signal,
         transport: 'http',
         endsStreams: serverContext.writesEvents,

@@ -18,6 +18,12 @@ export interface ConnectionParts {
   readonly log: Logger;
 }
 
+/** What the upgrade request told of the peer. */
+export interface Peer {
+  readonly authorization: string | undefined;
+  readonly address: string | undefined;
+}
+
 /** What a client may send before anybody vouched for it. */
 const MAX_MESSAGE_BEFORE_ACK = 4_096;
 const MESSAGE_TOO_BIG = 1009;
@@ -33,6 +39,7 @@ const monotonic = () => performance.now();
 export class Connection implements ProtocolSocket {
   readonly protocol: string;
   readonly authorization: string | undefined;
+  readonly address: string | undefined;
   principal?: Principal;
   readonly #socket: WebSocket;
   readonly #wire: Duplex;
@@ -42,9 +49,10 @@ export class Connection implements ProtocolSocket {
   #isGone = false;
 
   /** @param wire what the socket runs on, on which nobody has written yet */
-  constructor(socket: WebSocket, wire: Duplex, authorization: string | undefined, parts: ConnectionParts) {
+  constructor(socket: WebSocket, wire: Duplex, { authorization, address }: Peer, parts: ConnectionParts) {
     this.protocol = socket.protocol;
     this.authorization = authorization;
+    this.address = address;
     this.#socket = socket;
     this.#wire = wire;
     this.#log = parts.log;

@@ -1,20 +1,26 @@
-import type { EventStream } from '../../pipeline/subscriptions/event-stream.ts';
+import type { Send } from '../../pipeline/subscriptions/event-stream.ts';
 import type { Connection } from './connection.ts';
 import { textFrame } from './text-frame.ts';
 
 const ENDED: IteratorReturnResult<void> = { done: true, value: undefined };
+
+/** What has results sent one after the other. */
+export interface Deliverable {
+  deliver(send: Send): Promise<boolean>;
+  return(): Promise<unknown>;
+}
 
 /**
  * A stream that yields nothing: it sends each event of another itself, and ends as that does. graphql-ws would serialise every
  * event anew for each subscriber.
  */
 export class Delivery implements AsyncGenerator<never, void> {
-  readonly #stream: EventStream;
+  readonly #stream: Deliverable;
   readonly #connection: Connection;
   readonly #head: string;
 
   /** @param id the subscriber's own name of the operation */
-  constructor(stream: EventStream, connection: Connection, id: string) {
+  constructor(stream: Deliverable, connection: Connection, id: string) {
     this.#stream = stream;
     this.#connection = connection;
     this.#head = `{"id":${JSON.stringify(id)},"type":"next","payload":`;

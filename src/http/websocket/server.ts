@@ -1,22 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type ExecutionArgs, GraphQLError, getOperationAST } from 'graphql';
+import { type ExecutionArgs, type ExecutionResult, GraphQLError, getOperationAST } from 'graphql';
 import { CloseCode, type Context, handleProtocols, makeServer, type Server } from 'graphql-ws';
 import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Origins } from '../../pipeline/admission/allowed-origins.ts';
 import type { Authenticate } from '../../pipeline/admission/authenticate.ts';
 import type { Prepared } from '../../pipeline/admission/prepare-document.ts';
+import { answerText } from '../../pipeline/core/answer-text.ts';
+import type { Writing } from '../../pipeline/core/chunked-json.ts';
 import { formatError, requestError } from '../../pipeline/core/public-errors.ts';
 import type { Caller } from '../../pipeline/core/request-context.ts';
 import type { Operations } from '../../pipeline/run-operation.ts';
-import { toPayload } from '../../pipeline/subscriptions/event-result.ts';
+import { EventResult, toPayload } from '../../pipeline/subscriptions/event-result.ts';
 import { EventStream } from '../../pipeline/subscriptions/event-stream.ts';
 import type { ResolveDocument } from '../plugins/persisted-queries.ts';
 import { Connection, type ConnectionSettings } from './connection.ts';
 import { Delivery } from './event-delivery.ts';
 import { Heartbeat } from './heartbeat.ts';
+import { RunningQuery, SingleResult } from './running-query.ts';
 
 export interface WebSocketSettings extends ConnectionSettings {
   readonly wsMaxMessage: number;
@@ -32,6 +35,7 @@ export interface WebSocketParts {
   readonly prepare: (query: string) => Prepared;
   readonly resolveDocument: ResolveDocument;
   readonly operations: Operations;
+  readonly writing: Writing;
   readonly authenticate: Authenticate;
   readonly origins: Origins;
   readonly accepting: () => boolean;
@@ -82,7 +86,8 @@ export function createWebSockets(parts: WebSocketParts): WebSockets {
       }
       sockets.handleUpgrade(request, socket, head, (webSocket: WebSocket) => {
         const shared = { server, heartbeat, settings, log };
-        new Connection(webSocket, socket, request.headers.authorization, shared).open(shared);
+        const peer = { authorization: request.headers.authorization, address: request.socket.remoteAddress };
+        new Connection(webSocket, socket, peer, shared).open(shared);
       });
     },
     get size() {
@@ -132,10 +137,11 @@ function createProtocol(parts: WebSocketParts): Server<Extra> {
       const prepared = parts.prepare(text);
       if (!prepared.document) return [...prepared.errors];
       if (prepared.errors.length > 0) return [...prepared.errors];
-      if (!getOperationAST(prepared.document, payload.operationName)) {
+      const node = getOperationAST(prepared.document, payload.operationName);
+      if (!node) {
         return [requestError('OPERATION_RESOLUTION_FAILURE', 'Name one of the operations of the document.')];
       }
-      const { principal, signal } = context.extra.connection;
+      const { principal, address } = context.extra.connection;
       if (!principal) return [requestError('UNAUTHENTICATED', 'The connection was not initialised.')];
       const args = {
         document: prepared.document,
@@ -145,13 +151,22 @@ function createProtocol(parts: WebSocketParts): Server<Extra> {
       } as unknown as ExecutionArgs;
       // graphql-ws keeps the message as long as the subscription, and with it a copy of the text that all others share.
       Object.assign(payload, { query: prepared.document.loc?.source.body });
-      callers.set(args, { requestId: randomUUID(), principal, signal, transport: 'ws', endsStreams: true });
+      const query = node.operation === 'query' ? new RunningQuery() : undefined;
+      if (query !== undefined) context.subscriptions[id] = query;
+      const signal = query?.signal ?? context.extra.connection.signal;
+      callers.set(args, { requestId: randomUUID(), principal, address, signal, transport: 'ws', endsStreams: true });
       return args;
     },
     execute: (args) => operations.execute(args, callerOf(args)),
     subscribe: (args) => operations.subscribe(args, callerOf(args)),
-    onOperation: (context, id, _payload, _args, result) =>
-      result instanceof EventStream ? new Delivery(result, context.extra.connection, id) : undefined,
+    async onOperation(context, id, _payload, args, result) {
+      const { connection } = context.extra;
+      if (result instanceof EventStream) return new Delivery(result, connection, id);
+      if (!('data' in result) || !result.data) return undefined;
+      const answer = result as ExecutionResult;
+      const json = await answerText(answer, { ...parts.writing, signal: callerOf(args).signal });
+      return new Delivery(new SingleResult(new EventResult(answer, undefined, json)), connection, id);
+    },
     onNext: (_context, _id, _payload, _args, result) => toPayload(result),
     onError: (_context, _id, _payload, errors) => errors.map(formatError),
   });

@@ -3,13 +3,15 @@ import {
   type FieldNode,
   type FragmentDefinitionNode,
   type GraphQLField,
+  type GraphQLNamedType,
   type GraphQLObjectType,
   type GraphQLSchema,
   getNamedType,
+  getNullableType,
   getOperationAST,
   isAbstractType,
+  isCompositeType,
   isListType,
-  isNonNullType,
   isObjectType,
   Kind,
   type SelectionSetNode,
@@ -22,8 +24,19 @@ import {
  */
 export type EcsCost = number | { readonly list?: number; readonly describe?: number };
 
+/** What an operation may cost at worst. */
+export interface Cost {
+  readonly calls: number;
+  /** Objects of the answer: nodes, edges, connections, and structures within them. */
+  readonly objects: number;
+}
+
+const NOTHING: Cost = { calls: 0, objects: 0 };
+
 /** What a connection whose `first` is not given is taken to hold: nested lists of ECS are mostly shorter than a whole page. */
 const UNASKED_PAGE = 20;
+/** What a list is taken to hold that no argument bounds, such as a task's containers. */
+const UNBOUNDED_LIST = 2;
 
 interface Walk {
   readonly schema: GraphQLSchema;
@@ -31,19 +44,27 @@ interface Walk {
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
+/** Objects of one type, and the length of a list below each of them, where its parent says so. */
+interface Parents {
+  readonly type: GraphQLObjectType;
+  readonly count: number;
+  readonly page: number | undefined;
+}
+
 /**
- * The ECS calls that an operation causes at worst: every page as full as was asked, nothing shared between requests, nothing remembered. Pages
- * multiply what lies below them, and their size is read from arguments, variables included.
+ * The ECS calls and objects of an operation at worst: every page as full as was asked, nothing shared between requests, nothing remembered.
+ * Pages multiply what lies below them, and their size is read from arguments, variables included. Of a subscription it is the cost
+ * of one event.
  */
 export function estimateCost(
   document: DocumentNode,
   operationName: string | undefined,
   variables: Readonly<Record<string, unknown>>,
   schema: GraphQLSchema,
-): number {
+): Cost {
   const operation = getOperationAST(document, operationName);
   const root = operation && schema.getRootType(operation.operation);
-  if (!operation || !root) return 0;
+  if (!operation || !root) return NOTHING;
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const definition of document.definitions) {
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
@@ -53,42 +74,68 @@ export function estimateCost(
     if (defaultValue) defaults[variable.name.value] = literal(defaultValue);
   }
   const walk: Walk = { schema, fragments, variables: { ...defaults, ...variables } };
-  return Math.ceil(costOfSelections(walk, operation.selectionSet, root, 1));
+  const cost = costOfSelections(walk, operation.selectionSet, { type: root, count: 1, page: undefined });
+  return { calls: Math.ceil(cost.calls), objects: Math.ceil(cost.objects) };
 }
 
-function costOfSelections(walk: Walk, set: SelectionSetNode, parent: GraphQLObjectType, parents: number): number {
-  let cost = 0;
+function costOfSelections(walk: Walk, set: SelectionSetNode, parents: Parents): Cost {
+  let total = NOTHING;
   for (const selection of set.selections) {
     if (selection.kind === Kind.FIELD) {
-      cost += costOfField(walk, selection, parent, parents);
+      total = add(total, costOfField(walk, selection, parents));
       continue;
     }
     const fragment = selection.kind === Kind.FRAGMENT_SPREAD ? walk.fragments.get(selection.name.value) : selection;
     if (!fragment) continue;
-    const condition = fragment.typeCondition ? walk.schema.getType(fragment.typeCondition.name.value) : parent;
-    const fits = condition === parent || (isAbstractType(condition) && walk.schema.isSubType(condition, parent));
-    if (fits) cost += costOfSelections(walk, fragment.selectionSet, parent, parents);
+    const { type } = parents;
+    const condition = fragment.typeCondition ? walk.schema.getType(fragment.typeCondition.name.value) : type;
+    const fits = condition === type || (isAbstractType(condition) && walk.schema.isSubType(condition, type));
+    if (fits) total = add(total, costOfSelections(walk, fragment.selectionSet, parents));
   }
-  return cost;
+  return total;
 }
 
-function costOfField(walk: Walk, node: FieldNode, parent: GraphQLObjectType, parents: number): number {
+function costOfField(walk: Walk, node: FieldNode, parents: Parents): Cost {
   // What GraphQL itself adds costs no call, and a probe that asks for no more builds no fields.
-  if (node.name.value.startsWith('__')) return 0;
-  const field = parent.getFields()[node.name.value];
-  if (!field) return 0;
-  const size = sizeOf(walk, node, field);
-  const objects = parents * size;
-  const own = ownCost(field.extensions.ecsCost as EcsCost | undefined, parents, size);
+  if (node.name.value.startsWith('__')) return NOTHING;
+  const field = parents.type.getFields()[node.name.value];
+  if (!field) return NOTHING;
   const type = getNamedType(field.type);
+  const page = pageOf(walk, node, field);
+  const length = isListType(getNullableType(field.type)) ? (page ?? parents.page ?? listLength(walk, node, field)) : 1;
+  const own: Cost = {
+    calls: ownCalls(field.extensions.ecsCost as EcsCost | undefined, parents.count, page ?? length),
+    objects: isCompositeType(type) ? parents.count * length : 0,
+  };
   if (!node.selectionSet) return own;
-  // Any of an abstract type's members may be what comes, so the dearest counts.
-  const types = isAbstractType(type) ? walk.schema.getPossibleTypes(type) : isObjectType(type) ? [type] : [];
-  const set = node.selectionSet;
-  return own + Math.max(0, ...types.map((member) => costOfSelections(walk, set, member, objects)));
+  const below = typesOf(walk.schema, type).map((member) =>
+    costOfSelections(walk, node.selectionSet as SelectionSetNode, {
+      type: member,
+      count: parents.count * length,
+      page,
+    }),
+  );
+  return add(own, dearest(below));
 }
 
-function ownCost(cost: EcsCost | undefined, parents: number, size: number): number {
+/** Any of an abstract type's members may be what comes. */
+function typesOf(schema: GraphQLSchema, type: GraphQLNamedType): readonly GraphQLObjectType[] {
+  if (isAbstractType(type)) return schema.getPossibleTypes(type);
+  return isObjectType(type) ? [type] : [];
+}
+
+function dearest(costs: readonly Cost[]): Cost {
+  return costs.reduce(
+    (most, cost) => ({ calls: Math.max(most.calls, cost.calls), objects: Math.max(most.objects, cost.objects) }),
+    NOTHING,
+  );
+}
+
+function add(one: Cost, other: Cost): Cost {
+  return { calls: one.calls + other.calls, objects: one.objects + other.objects };
+}
+
+function ownCalls(cost: EcsCost | undefined, parents: number, size: number): number {
   if (cost === undefined) return 0;
   if (typeof cost === 'number') return parents * cost;
   const lists = cost.list === undefined ? 0 : parents * Math.ceil(size / cost.list);
@@ -96,22 +143,27 @@ function ownCost(cost: EcsCost | undefined, parents: number, size: number): numb
   return lists + describes;
 }
 
-/** How many objects a field yields for each parent: `first` of a connection, or the length of a list argument such as `ids`. */
-function sizeOf(walk: Walk, node: FieldNode, field: GraphQLField<unknown, unknown>): number {
-  const value = (name: string) => {
-    const given = node.arguments?.find((argument) => argument.name.value === name)?.value;
-    return given && literal(given, walk.variables);
-  };
-  if (field.args.some((argument) => argument.name === 'first')) {
-    const first = value('first') ?? UNASKED_PAGE;
-    return typeof first === 'number' && first > 0 ? first : UNASKED_PAGE;
-  }
-  const type = isNonNullType(field.type) ? field.type.ofType : field.type;
-  if (!isListType(type)) return 1;
-  const lengths = field.args
-    .map((argument) => value(argument.name))
-    .map((item) => (Array.isArray(item) ? item.length : 1));
-  return Math.max(1, ...lengths);
+/** Says how many past events the first event of a stream holds. */
+const RECENT = 'recent';
+
+/** How long the lists are that an argument of the field bounds: its own, or those of the connection or event that it gives. */
+function pageOf(walk: Walk, node: FieldNode, field: GraphQLField<unknown, unknown>): number | undefined {
+  const argument = field.args.find(({ name }) => name === 'first' || name === RECENT);
+  if (argument === undefined) return undefined;
+  const unasked = argument.name === RECENT ? argument.defaultValue : undefined;
+  const given = argumentOf(walk, node, argument.name) ?? unasked;
+  return typeof given === 'number' && given > 0 ? given : UNASKED_PAGE;
+}
+
+/** How long a list is that answers a list of arguments, such as `ids`, or that nothing bounds. */
+function listLength(walk: Walk, node: FieldNode, { args }: GraphQLField<unknown, unknown>): number {
+  const lists = args.map(({ name }) => argumentOf(walk, node, name)).filter((value) => Array.isArray(value));
+  return lists.length === 0 ? UNBOUNDED_LIST : Math.max(1, ...lists.map((list) => list.length));
+}
+
+function argumentOf(walk: Walk, node: FieldNode, argument: string): unknown {
+  const given = node.arguments?.find(({ name }) => name.value === argument)?.value;
+  return given && literal(given, walk.variables);
 }
 
 /** A literal's value, as far as sizes need it. */

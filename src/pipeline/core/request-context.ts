@@ -5,6 +5,8 @@ import type { Principal } from '../../schema/core/context.ts';
 export interface Caller {
   readonly requestId: string;
   readonly principal: Principal;
+  /** The network address of the peer; absent where a request came without a socket. */
+  readonly address?: string | undefined;
   /** Wants everything read from ECS anew (`Cache-Control: no-cache`). */
   readonly fresh?: boolean | undefined;
   /** Ends when the caller goes away. */

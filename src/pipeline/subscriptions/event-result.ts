@@ -12,9 +12,11 @@ export class EventResult implements ExecutionResult {
   #bytes: Buffer | undefined;
   #pieces: Map<StreamFormat, Piece> | undefined;
 
-  constructor(result: ExecutionResult, event?: unknown) {
+  /** @param json the payload, where it was serialised already */
+  constructor(result: ExecutionResult, event?: unknown, json?: string) {
     Object.assign(this, result);
     this.#event = event;
+    this.#json = json;
   }
 
   /** The event's cursor, if it has one. */

@@ -1,12 +1,18 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ExecutionResult, GraphQLError, OperationDefinitionNode } from 'graphql';
 import type { Logger } from 'pino';
 import { startDeadline } from '../../ecs/core/deadline.ts';
+import type { Tally } from '../../execution/run.ts';
 import type { RequestInfo } from '../../schema/core/context.ts';
+import { callerKeyOf } from '../admission/caller-key.ts';
+import { answerText } from '../core/answer-text.ts';
+import type { Writing } from '../core/chunked-json.ts';
 import type { InFlight } from '../core/in-flight.ts';
 import type { OperationObserver, OperationRecord } from '../core/operation-record.ts';
 import { toPublicError } from '../core/public-errors.ts';
 import type { Caller, Operation } from '../core/request-context.ts';
+import type { EventBudget } from './event-budget.ts';
 import { EventResult } from './event-result.ts';
 import { isEventSource, toEventSource } from './event-source.ts';
 import { EventStream, type StreamHandlers } from './event-stream.ts';
@@ -16,6 +22,9 @@ import type { GroupOf } from './subscriber-groups.ts';
 /** Who executes an event: nobody's request, so it has an id of its own. */
 export type EventCaller = Pick<Caller, 'requestId' | 'principal' | 'fresh' | 'signal'>;
 
+/** What is kept of a caller for as long as a stream lives. */
+type StreamCaller = Pick<Caller, 'requestId' | 'principal' | 'fresh' | 'transport' | 'address'>;
+
 export interface SubscribeParts {
   readonly log: Logger;
   readonly inFlight: InFlight;
@@ -24,7 +33,16 @@ export interface SubscribeParts {
   /** Asks the schema for the source of events. */
   readonly open: (operation: Operation, request: RequestInfo) => Promise<AsyncIterable<unknown> | ExecutionResult>;
   /** Executes what an operation selects of one event. */
-  readonly run: (operation: Operation, caller: EventCaller, log: Logger, event: unknown) => Promise<ExecutionResult>;
+  readonly run: (
+    operation: Operation,
+    caller: EventCaller,
+    log: Logger,
+    event: unknown,
+    tally: Tally,
+  ) => Promise<ExecutionResult>;
+  /** What callers may spend on events. */
+  readonly events: EventBudget;
+  readonly writing: Writing;
 }
 
 /** Runs a subscription that was admitted. */
@@ -61,11 +79,11 @@ export function createSubscribe(parts: SubscribeParts): Subscribe {
     if (isLight) deadline.release();
     const group = parts.groupOf(operation, caller);
     const { document, operationName, variableValues } = operation;
-    const { fresh, transport } = caller;
+    const { fresh, transport, address } = caller;
     // Neither the signal nor what a transport keeps beside the operation lives as long as the stream.
     const subscriber = new Subscriber(events, {
       operation: { document, operationName, variableValues },
-      caller: { requestId, principal, fresh, transport },
+      caller: { requestId, principal, fresh, transport, address },
       node,
       record,
       group,
@@ -96,19 +114,26 @@ class EventRunner {
    * Executes an event for everybody in a group, with a context of its own: loaders that outlived an event would answer the next
    * from the past. An internal error tells its id to all of them and to the log, and it ends when the last of them goes.
    */
-  async #run(operation: Operation, { principal, fresh }: Omit<Caller, 'signal'>, event: unknown, signal: AbortSignal) {
+  async #run(operation: Operation, caller: StreamCaller, event: unknown, signal: AbortSignal) {
+    const { log: parentLog, events, observer, writing } = this.#parts;
+    const { principal, fresh } = caller;
+    const key = callerKeyOf(caller);
+    const waitMs = events.waitMs(key);
+    if (waitMs > 0) await delay(waitMs, undefined, { signal });
     const requestId = randomUUID();
-    const log = this.#parts.log.child({ requestId, principal: principal.name });
-    this.#parts.observer?.executed();
-    const result = await this.#parts.run(operation, { requestId, principal, fresh, signal }, log, event);
-    return new EventResult(result, event);
+    const log = parentLog.child({ requestId, principal: principal.name });
+    observer?.executed();
+    const tally = { objects: 0 };
+    const result = await this.#parts.run(operation, { requestId, principal, fresh, signal }, log, event, tally);
+    events.charge(key, tally.objects);
+    return new EventResult(result, event, await answerText(result, { ...writing, signal }));
   }
 }
 
 /** What is kept of a subscription for as long as it lives; there may be many thousands. */
 interface Subscription {
   readonly operation: Operation;
-  readonly caller: Omit<Caller, 'signal'>;
+  readonly caller: StreamCaller;
   readonly node: OperationDefinitionNode;
   readonly record: OperationRecord;
   readonly group: string;

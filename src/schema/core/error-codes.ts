@@ -87,7 +87,14 @@ export const ERROR_CODES = {
     status: 400,
   },
   QUERY_TOO_EXPENSIVE: {
-    description: 'The estimate of ECS calls is above `MAX_COST`; smaller pages (`first`) lower it.',
+    description:
+      'By estimate the operation needs more ECS calls than `MAX_COST` or has more objects than `MAX_OBJECTS` (an event of a subscription: `MAX_EVENT_COST`, `MAX_EVENT_OBJECTS`); smaller pages (`first`) lower it.',
+    retryable: false,
+    status: 400,
+  },
+  RESPONSE_TOO_LARGE: {
+    description:
+      'The answer turned out to be longer than `MAX_RESPONSE`, or to have more than three times `MAX_OBJECTS`. What a mutation wrote stays written.',
     retryable: false,
     status: 400,
   },
@@ -134,6 +141,12 @@ export const ERROR_CODES = {
     description: 'The request did not end within `QUERY_DEADLINE` or `MUTATION_DEADLINE`, and no write was sent.',
     retryable: true,
     status: 504,
+  },
+  SERVER_BUSY: {
+    description:
+      'As many operations run and wait as may (`MAX_OPERATIONS`, `MAX_CALLER_OPERATIONS`, `MAX_LARGE_OPERATIONS`). Nothing was done; `retryAfterMs` says when to try again.',
+    retryable: true,
+    status: 503,
   },
   IDEMPOTENCY_KEYS_EXHAUSTED: {
     description:

@@ -3,7 +3,28 @@ import { type ExecutionResult, GraphQLError } from 'graphql';
 import type { Turns } from '../../../src/execution/event-loop-turns.ts';
 
 /** Turns that last, so that a busy machine changes no order. */
-export const ENDLESS: Turns = { isOver: () => false, next: () => Promise.reject(new Error('there is but one turn')) };
+export const ENDLESS: Turns = {
+  isOver: () => false,
+  next: () => Promise.reject(new Error('there is but one turn')),
+  forget: () => undefined,
+};
+
+/** Turns that are over whenever somebody asks, and give one piece of work a turn. */
+export function shortTurns(): Turns {
+  const waiting: (() => void)[] = [];
+  const take = () => {
+    waiting.shift()?.();
+    if (waiting.length > 0) setImmediate(take);
+  };
+  return {
+    isOver: () => true,
+    next: () => {
+      if (waiting.length === 0) setImmediate(take);
+      return new Promise((resolve) => waiting.push(resolve));
+    },
+    forget: () => undefined,
+  };
+}
 
 /** All that a result says, as text: the order of its keys counts too. */
 export function textOf(result: ExecutionResult): string {

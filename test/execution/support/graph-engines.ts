@@ -9,15 +9,18 @@ import { createLiveHub } from '../../../src/live/core/create-hub.ts';
 import { type Sandbox, startSandbox } from '../../../src/sandbox/index.ts';
 import { createContext, type GraphContext, type GraphServices } from '../../../src/schema/core/context.ts';
 import { createKeyedWrites } from '../../support/keyed-writes.ts';
-import { ENDLESS, textOf } from './compare.ts';
+import { ENDLESS, shortTurns, textOf } from './compare.ts';
 
-export type EngineName = 'graphql-js' | 'ours';
+/** `in turns` is ours where no turn of the event loop lasts. */
+export type EngineName = 'graphql-js' | 'ours' | 'in turns';
 
 /** The graph over a demo world in which time stands still, executed by either engine. */
 export interface GraphEngines extends AsyncDisposable {
   readonly sandbox: Sandbox;
   /** The result as text, what was not recognised included. Of a subscription: of its first event. */
   run(engine: EngineName, query: string, variables?: Readonly<Record<string, unknown>>): Promise<string>;
+  /** The ECS calls of the latest query. */
+  readonly calls: () => Readonly<Record<string, number>>;
 }
 
 export async function startGraphEngines(schema: GraphQLSchema): Promise<GraphEngines> {
@@ -40,9 +43,15 @@ export async function startGraphEngines(schema: GraphQLSchema): Promise<GraphEng
     exposeSecrets: false,
   };
   const ours = createExecute(schema, ENDLESS);
+  const inTurns = createExecute(schema, shortTurns());
+  let calls: Readonly<Record<string, number>> = {};
   const engines = {
     'graphql-js': (args: Parameters<typeof ours>[0]) => execute({ schema, ...args }),
     ours,
+    'in turns': (args: Parameters<typeof ours>[0]) => {
+      const { ecs } = args.contextValue as GraphContext;
+      return inTurns({ ...args, hold: () => ecs.hold() });
+    },
   };
   const documents = new Map<string, ReturnType<typeof parse>>();
 
@@ -57,6 +66,7 @@ export async function startGraphEngines(schema: GraphQLSchema): Promise<GraphEng
     const executeWith = async (rootValue?: unknown) => {
       const contextValue = contextOf();
       const result = await engines[engine]({ document, contextValue, variableValues, rootValue });
+      calls = contextValue.ecs.cost().byOperation;
       return textOf(result) + JSON.stringify(contextValue.unrecognizedValues);
     };
     if (!query.trimStart().startsWith('subscription')) return executeWith();
@@ -73,6 +83,7 @@ export async function startGraphEngines(schema: GraphQLSchema): Promise<GraphEng
   return {
     sandbox,
     run,
+    calls: () => calls,
     async [Symbol.asyncDispose]() {
       services.live.dispose();
       upstream.dispose();

@@ -126,6 +126,32 @@ describe('limits of a WebSocket', () => {
     }),
   );
 
+  it('ends a query that its client no longer wants, or leaves, and no mutation', () =>
+    withServer({}, async (url, { probe }) => {
+      const [peer, other] = [await initWs(url), await initWs(url)];
+      peer.send(subscribe('q', '{ wait }'));
+      other.send(subscribe('q', '{ wait }'));
+      other.send(subscribe('m', 'mutation { slowWrite }'));
+      await until(() => probe.waiting.length === 3);
+      peer.send({ id: 'q', type: 'complete' });
+      await until(() => probe.waiting.filter(({ aborted }) => aborted).length === 1);
+      other.socket.terminate();
+      await until(() => probe.waiting.filter(({ aborted }) => aborted).length === 2);
+      peer.socket.close();
+    }));
+
+  it('answers with an error in place of an answer that is too long', () =>
+    withServer({ maxResponse: 1_000 }, async (url) => {
+      const peer = await initWs(url);
+      peer.send(subscribe('q', '{ filler(length: 1000) }'));
+      expect(await peer.next()).toMatchObject({
+        type: 'next',
+        payload: { errors: [{ extensions: { code: 'RESPONSE_TOO_LARGE' } }] },
+      });
+      expect(await peer.next()).toEqual({ id: 'q', type: 'complete' });
+      peer.socket.close();
+    }));
+
   it('closes when init does not come', () =>
     withServer({ wsInitTimeout: 20 }, async (url) => {
       expect((await (await openWs(url)).closed).code).toBe(4408);

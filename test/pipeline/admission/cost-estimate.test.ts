@@ -1,32 +1,64 @@
 import { parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { estimateCost } from '../../../src/pipeline/admission/cost-estimate.ts';
+import { createSchema } from '../../../src/schema/index.ts';
 import { startTestApp } from '../../support/test-app.ts';
 import { createTestSchema } from '../../support/test-schema.ts';
 
 const { schema } = createTestSchema();
-const cost = (query: string, variables: Record<string, unknown> = {}) =>
-  estimateCost(parse(query), undefined, variables, schema);
+const cost = (query: string, variables: Record<string, unknown> = {}) => {
+  const { calls, objects } = estimateCost(parse(query), undefined, variables, schema);
+  return [calls, objects];
+};
 
 describe('estimateCost', () => {
   it.each([
-    ['a field without a cost', '{ hello }', {}, 0],
-    ['a look-up', '{ item { name } }', {}, 1],
-    ['a link: one Describe for 10 objects', '{ item { item { name } } }', {}, 2],
-    ['a page: one List, a Describe for each 10', '{ items(first: 25) { name } }', {}, 1 + 3],
-    ['a page whose size nobody asked for: 20', '{ items { name } }', {}, 1 + 2],
-    ['several pages of ECS', '{ items(first: 250) { name } }', {}, 3 + 25],
-    ['a page for each of a page', '{ items(first: 10) { items(first: 20) { name } } }', {}, 2 + 10 + 20],
-    ['a size from a variable', 'query ($n: Int) { items(first: $n) { name } }', { n: 1000 }, 10 + 100],
-    ['a size from a default', 'query ($n: Int = 50) { items(first: $n) { name } }', {}, 1 + 5],
-    ['a variable that is absent', 'query ($n: Int) { items(first: $n) { name } }', {}, 1 + 2],
-    ['a variable that is no number', 'query ($n: Int) { items(first: $n) { name } }', { n: '1e9' }, 1 + 2],
-    ['a list of ids', '{ nodes(ids: ["a", "b", "c"]) { item { name } } }', {}, 1 + 1],
-    ['a list of ids in a variable', 'query ($i: [String]) { nodes(ids: $i) { name } }', { i: Array(95).fill('a') }, 10],
-    ['fragments', '{ ...Q } fragment Q on Query { item { ... on Item { item { name } } } }', {}, 2],
-    ['an unknown field', '{ nope { item } }', {}, 0],
-  ])('%s', (_name, query, variables, expected) => {
-    expect(cost(query, variables)).toBe(expected);
+    ['a field without a cost', '{ hello }', {}, 0, 0],
+    ['a look-up', '{ item { name } }', {}, 1, 1],
+    ['a link: one Describe for 10 objects', '{ item { item { name } } }', {}, 2, 2],
+    ['a page: one List, a Describe for each 10', '{ items(first: 25) { name } }', {}, 1 + 3, 25],
+    ['a page whose size nobody asked for: 20', '{ items { name } }', {}, 1 + 2, 20],
+    ['several pages of ECS', '{ items(first: 250) { name } }', {}, 3 + 25, 250],
+    ['a page for each of a page', '{ items(first: 10) { items(first: 20) { name } } }', {}, 2 + 10 + 20, 10 + 200],
+    ['a size from a variable', 'query ($n: Int) { items(first: $n) { name } }', { n: 1000 }, 10 + 100, 1000],
+    ['a size from a default', 'query ($n: Int = 50) { items(first: $n) { name } }', {}, 1 + 5, 50],
+    ['a variable that is absent', 'query ($n: Int) { items(first: $n) { name } }', {}, 1 + 2, 20],
+    ['a variable that is no number', 'query ($n: Int) { items(first: $n) { name } }', { n: '1e9' }, 1 + 2, 20],
+    ['a list of ids', '{ nodes(ids: ["a", "b", "c"]) { item { name } } }', {}, 1 + 1, 3 + 3],
+    ['ids in a variable', 'query ($i: [String]) { nodes(ids: $i) { name } }', { i: Array(95).fill('a') }, 10, 95],
+    ['fragments', '{ ...Q } fragment Q on Query { item { ... on Item { item { name } } } }', {}, 2, 2],
+    [
+      'a connection: itself, and the nodes that were asked for',
+      '{ page(first: 30) { nodes { name } } }',
+      {},
+      1 + 3,
+      31,
+    ],
+    [
+      'its edges and their nodes',
+      '{ page(first: 30) { edges { node { item { name } } } } }',
+      {},
+      1 + 3 + 3,
+      1 + 30 + 30 + 30,
+    ],
+    ['lists that nothing bounds: two of each', '{ item { parts { parts { name } } } }', {}, 1, 1 + 2 + 4],
+    ['an unknown field', '{ nope { item } }', {}, 0, 0],
+    ['introspection', '{ __schema { types { fields { name } } } }', {}, 0, 0],
+  ])('%s', (_name, query, variables, calls, objects) => {
+    expect(cost(query, variables)).toEqual([calls, objects]);
+  });
+
+  it('takes the length of an event list from `recent`', () => {
+    const real = createSchema();
+    const of = (recent: string) =>
+      estimateCost(
+        parse(`subscription { clusterEvents${recent} { type events { event { message } service { id } } } }`),
+        undefined,
+        {},
+        real,
+      );
+    expect(of('(recent: 100)')).toEqual({ calls: 10 + 100, objects: 1 + 100 * 3 });
+    expect(of('')).toEqual(of('(recent: 20)'));
   });
 });
 
@@ -40,9 +72,40 @@ describe('the limit of the cost', () => {
     await server[Symbol.asyncDispose]();
   });
 
+  it.each([
+    ['objects', { maxObjects: 30 }, '{ items(first: 31) { name } }', 'MAX_OBJECTS'],
+    ['calls', { maxCost: 3 }, '{ items(first: 31) { name } }', 'MAX_COST'],
+  ])('names the setting: %s', async (_name, settings, query, setting) => {
+    const server = await startTestApp(settings);
+    const answer = await server.query(query);
+    expect(answer.errors?.[0]).toMatchObject({ extensions: { code: 'QUERY_TOO_EXPENSIVE' } });
+    expect(answer.errors?.[0]?.message).toContain(setting);
+    await server[Symbol.asyncDispose]();
+  });
+
   it('is off at 0', async () => {
-    const server = await startTestApp({ maxCost: 0 });
+    const server = await startTestApp({ maxCost: 0, maxObjects: 0 });
     expect((await server.query('{ items(first: 2000000) { name } }')).errors).toBeUndefined();
+    await server[Symbol.asyncDispose]();
+  });
+
+  it('holds while executing: an answer of three times the objects of an estimate ends there', async () => {
+    const server = await startTestApp({ maxObjects: 4 });
+    expect((await server.query('{ many(count: 12) { name } }')).errors).toBeUndefined();
+    const answer = await server.query('{ many(count: 13) { name } }');
+    expect(answer).toMatchObject({
+      status: 400,
+      errors: [{ extensions: { code: 'RESPONSE_TOO_LARGE', retryable: false } }],
+    });
+    expect(answer.data).toBeUndefined();
+    await server[Symbol.asyncDispose]();
+  });
+
+  it('holds while writing: an answer that is too long ends there', async () => {
+    const server = await startTestApp({ maxResponse: 1_000 });
+    expect((await server.query('{ filler(length: 900) }')).errors).toBeUndefined();
+    const answer = await server.query('{ filler(length: 1000) }');
+    expect(answer).toMatchObject({ status: 400, errors: [{ extensions: { code: 'RESPONSE_TOO_LARGE' } }] });
     await server[Symbol.asyncDispose]();
   });
 });

@@ -2,7 +2,8 @@ import { parse } from 'graphql';
 import { afterAll, describe, expect, it } from 'vitest';
 import { brokenVariables } from '../../../src/pipeline/admission/document-limits.ts';
 import { measureDocument } from '../../../src/pipeline/admission/measure-document.ts';
-import { startTestApp } from '../../support/test-app.ts';
+import { createSchema } from '../../../src/schema/index.ts';
+import { type Answer, startTestApp } from '../../support/test-app.ts';
 
 const repeat = (count: number, text: (index: number) => string) =>
   Array.from({ length: count }, (_, i) => text(i)).join(' ');
@@ -100,11 +101,6 @@ describe('limits of a document', async () => {
     expect(answer.errors).toHaveLength(5);
   });
 
-  it('refuses an array of operations', async () => {
-    const response = await server.post([{ query: '{ hello }' }, { query: '{ hello }' }]);
-    expect(response.status).toBe(400);
-  });
-
   it('refuses variables that are too deep or too many', async () => {
     const deep = JSON.parse(`${'{"a":'.repeat(30)}1${'}'.repeat(30)}`);
     for (const filter of [deep, Object.fromEntries(Array.from({ length: 2001 }, (_, i) => [`k${i}`, i]))]) {
@@ -122,6 +118,53 @@ describe('limits of a document', async () => {
     expect(answer.data).toEqual({ hello: 'hello x' });
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();
   });
+});
+
+describe('limits of what runs at once', () => {
+  it('let others wait, and refuse those for whom there is no place, saying when to come back', async () => {
+    const server = await startTestApp({ maxOperations: 1, maxCallerOperations: 1 });
+    const running = Array.from({ length: 9 }, () => server.query('{ wait }'));
+    const refused = await server.post({ query: '{ hello }' });
+    expect(refused.status).toBe(503);
+    expect(refused.headers.get('retry-after')).toBe('1');
+    expect(await refused.json()).toMatchObject({
+      errors: [{ extensions: { code: 'SERVER_BUSY', retryable: true, retryAfterMs: 1_000 } }],
+    });
+    expect(server.probe.waiting).toHaveLength(1);
+    while (server.probe.waiting.length < 9) {
+      server.probe.release();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    server.probe.release();
+    for (const answer of await Promise.all(running)) expect(answer).toMatchObject({ data: { wait: 'released' } });
+    await server[Symbol.asyncDispose]();
+  });
+
+  it('are apart for large operations: a small one does not wait behind them', async () => {
+    const server = await startTestApp({ maxObjects: 200, maxLargeOperations: 1 });
+    const large = [1, 2].map(() => server.query('{ wait items(first: 11) { name } }'));
+    const small = server.query('{ hello items(first: 10) { name } }');
+    expect(await small).toMatchObject({ data: { hello: 'hello world' } });
+    expect(server.probe.waiting).toHaveLength(1);
+    server.probe.release();
+    await large[0];
+    while (server.probe.waiting.length < 2) await new Promise((resolve) => setImmediate(resolve));
+    server.probe.release();
+    expect(await large[1]).toMatchObject({ data: { wait: 'released' } });
+    await server[Symbol.asyncDispose]();
+  });
+});
+
+it('a subscription has a budget of its own for each event', async () => {
+  const server = await startTestApp({}, { schema: createSchema() });
+  const query =
+    'subscription { clusterEvents(recent: 20) { events { service { cluster { services { nodes { tasks(first: 100) { nodes { lastStatus } } } } } } } } }';
+  const answer = (await (await server.post({ query }, { accept: 'text/event-stream' })).text())
+    .split('\n')
+    .flatMap((line) => (line.startsWith('data: {') ? (JSON.parse(line.slice(6)) as Answer) : []))[0];
+  expect(answer?.errors?.[0]).toMatchObject({ extensions: { code: 'QUERY_TOO_EXPENSIVE' } });
+  expect(answer?.errors?.[0]?.message).toMatch(/An event of the subscription could .* \(MAX_EVENT_(COST|OBJECTS)\)/);
+  await server[Symbol.asyncDispose]();
 });
 
 describe('measureDocument', () => {

@@ -1,18 +1,21 @@
-/** How the writing of a long text shares the event loop. */
-export interface Pauses {
-  readonly now: () => number;
-  readonly nextTurn: () => Promise<void>;
+import type { Turns } from '../../execution/event-loop-turns.ts';
+
+/** How the writing of a long text shares the event loop, and what bounds it. */
+export interface Writing {
+  readonly turns: Turns;
+  /** The most characters; 0 or absent is no limit. */
+  readonly most?: number;
+  /** Ends the writing when nobody waits for it any more. */
+  readonly signal?: AbortSignal | undefined;
 }
 
-/** So long may be written without a pause. */
-const SLICE_MS = 10;
+/** The text is longer than it may be. */
+export class TooLongError extends Error {
+  override readonly name = 'TooLongError';
+}
+
 /** So many pieces are put together at once, while they are young; then the clock is looked at. */
 const PIECES_A_LOOK = 64;
-
-const REAL: Pauses = {
-  now: () => performance.now(),
-  nextTurn: () => new Promise((resolve) => void setImmediate(resolve)),
-};
 
 /** An array or object that is being written, and how far. */
 interface Open {
@@ -29,12 +32,13 @@ type Container = Readonly<Record<string | number, unknown>> | readonly unknown[]
  * As JSON.stringify, of data that holds no cycles: but what takes long (a fleet's answer is megabytes) is written in slices,
  * between which others have their turn.
  * @returns the text in parts: whoever writes more around it copies it once
+ * @throws {TooLongError} as soon as the text is longer than `most`
  */
-export async function jsonInTurns(data: unknown, { now, nextTurn }: Pauses = REAL): Promise<readonly string[]> {
+export async function jsonInTurns(data: unknown, { turns, most = 0, signal }: Writing): Promise<readonly string[]> {
   const parts: string[] = [];
   let pieces: string[] = [];
   const open: Open[] = [];
-  let since = now();
+  let length = 0;
 
   function write(prefix: string, value: unknown): void {
     if (!isContainer(value) || isFlat(value)) {
@@ -50,14 +54,21 @@ export async function jsonInTurns(data: unknown, { now, nextTurn }: Pauses = REA
   for (let top = open.at(-1); top !== undefined; top = open.at(-1)) {
     writeNext(top);
     if (pieces.length < PIECES_A_LOOK) continue;
-    parts.push(pieces.join(''));
-    pieces = [];
-    if (now() - since < SLICE_MS) continue;
-    await nextTurn();
-    since = now();
+    finishPart();
+    if (!turns.isOver()) continue;
+    await turns.next(open);
+    signal?.throwIfAborted();
   }
-  parts.push(pieces.join(''));
+  finishPart();
   return parts;
+
+  function finishPart(): void {
+    const part = pieces.join('');
+    pieces = [];
+    length += part.length;
+    if (most > 0 && length > most) throw new TooLongError(`The text has more than ${most} characters.`);
+    parts.push(part);
+  }
 
   function writeNext(top: Open): void {
     const { value, keys, at } = top;

@@ -1,9 +1,9 @@
 import { GraphQLError } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { createPrepare } from '../../src/pipeline/admission/prepare-document.ts';
-import { PreparedDocuments } from '../../src/pipeline/admission/prepared-documents.ts';
-import { testConfig } from '../support/test-app.ts';
-import { createTestSchema } from '../support/test-schema.ts';
+import { createPrepare } from '../../../src/pipeline/admission/prepare-document.ts';
+import { PreparedDocuments } from '../../../src/pipeline/admission/prepared-documents.ts';
+import { testConfig } from '../../support/test-app.ts';
+import { createTestSchema } from '../../support/test-schema.ts';
 
 const prepare = createPrepare(createTestSchema().schema, testConfig());
 

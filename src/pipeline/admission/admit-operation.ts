@@ -1,0 +1,76 @@
+import { type GraphQLError, type GraphQLSchema, getOperationAST, type OperationDefinitionNode } from 'graphql';
+import type { InFlight } from '../core/in-flight.ts';
+import { requestError } from '../core/public-errors.ts';
+import type { Caller, Operation } from '../core/request-context.ts';
+import { type Cost, estimateCost } from './cost-estimate.ts';
+import { brokenVariables } from './document-limits.ts';
+
+export interface AdmissionSettings {
+  readonly maxVariables: number;
+  readonly maxCost: number;
+  readonly maxObjects: number;
+  readonly maxEventCost: number;
+  readonly maxEventObjects: number;
+  readonly sseMaxStreams: number;
+}
+
+/** An operation that may start. */
+export interface Admitted {
+  readonly node: OperationDefinitionNode;
+  readonly cost: Cost;
+}
+
+export type Admit = (operation: Operation, caller: Caller) => Admitted | GraphQLError;
+
+/** Refuses operations that must not start, before anything is done for them. */
+export function createAdmission(schema: GraphQLSchema, settings: AdmissionSettings, inFlight: InFlight): Admit {
+  return (operation, caller) => {
+    if (!inFlight.accepting) return serverDraining();
+    const node = getOperationAST(operation.document, operation.operationName);
+    if (!node) return requestError('OPERATION_RESOLUTION_FAILURE', 'Name one of the operations of the document.');
+    const broken = brokenVariables(operation.variableValues, settings.maxVariables);
+    if (broken) return broken;
+    const isStream = node.operation === 'subscription';
+    if (isStream && caller.transport === 'http' && inFlight.streams.http >= settings.sseMaxStreams) {
+      const message = `The server follows ${settings.sseMaxStreams} streams, its limit (SSE_MAX_STREAMS).`;
+      return requestError('TOO_MANY_SUBSCRIPTIONS', message, RETRY_SOON);
+    }
+    const cost = estimateCost(operation.document, node.name?.value, operation.variableValues ?? {}, schema);
+    return tooExpensive(cost, settings, isStream) ?? { node, cost };
+  };
+}
+
+function tooExpensive({ calls, objects }: Cost, settings: AdmissionSettings, isStream: boolean) {
+  const what = isStream ? 'An event of the subscription' : 'The operation';
+  const advice = 'Smaller pages (first) need fewer.';
+  const [mostCalls, callsSetting] = isStream
+    ? [settings.maxEventCost, 'MAX_EVENT_COST']
+    : [settings.maxCost, 'MAX_COST'];
+  if (mostCalls > 0 && calls > mostCalls) {
+    const message = `${what} could need ${calls} ECS calls, and the limit is ${mostCalls} (${callsSetting}). ${advice}`;
+    return requestError('QUERY_TOO_EXPENSIVE', message, { extensions: { cost: calls, limit: mostCalls } });
+  }
+  const [mostObjects, objectsSetting] = isStream
+    ? [settings.maxEventObjects, 'MAX_EVENT_OBJECTS']
+    : [settings.maxObjects, 'MAX_OBJECTS'];
+  if (mostObjects === 0 || objects <= mostObjects) return undefined;
+  const message = `${what} could have ${objects} objects, and the limit is ${mostObjects} (${objectsSetting}). ${advice}`;
+  return requestError('QUERY_TOO_EXPENSIVE', message, { extensions: { objects, limit: mostObjects } });
+}
+
+const RETRY_AFTER_S = 1;
+const RETRY_SOON = {
+  headers: { 'retry-after': String(RETRY_AFTER_S) },
+  extensions: { retryAfterMs: RETRY_AFTER_S * 1_000 },
+};
+
+/** For whoever comes during a shutdown: another process answers. */
+export function serverDraining(): GraphQLError {
+  const headers = { ...RETRY_SOON.headers, connection: 'close' };
+  return requestError('SERVER_DRAINING', 'The server is shutting down.', { ...RETRY_SOON, headers });
+}
+
+/** For whoever comes when all that may run or wait does. */
+export function serverBusy(message: string): GraphQLError {
+  return requestError('SERVER_BUSY', message, RETRY_SOON);
+}

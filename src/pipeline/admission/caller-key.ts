@@ -1,0 +1,26 @@
+import type { Caller } from '../core/request-context.ts';
+
+/**
+ * Whose share of the server an operation or a socket uses: limits for each caller count by this key. Callers of one token are told apart by
+ * their address; behind a proxy that hides addresses they are one caller.
+ */
+export function callerKeyOf({ principal, address }: Pick<Caller, 'principal' | 'address'>): string {
+  return `${principal.name} ${addressKeyOf(address)}`;
+}
+
+/** An address as limits count it: an IPv6 network of 64 bits is one, because one machine has all of its addresses. */
+export function addressKeyOf(address: string | undefined): string {
+  if (address === undefined) return 'local';
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
+  if (mapped !== undefined) return mapped;
+  return address.includes(':') ? networkOf(address) : address;
+}
+
+function networkOf(address: string): string {
+  const [head = '', tail] = address.toLowerCase().split('%')[0]?.split('::') ?? [];
+  const first = head === '' ? [] : head.split(':');
+  if (tail === undefined) return first.slice(0, 4).join(':');
+  const last = tail === '' ? [] : tail.split(':');
+  const zeros = Array.from({ length: Math.max(0, 8 - first.length - last.length) }, () => '0');
+  return [...first, ...zeros, ...last].slice(0, 4).join(':');
+}

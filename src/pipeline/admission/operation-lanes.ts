@@ -1,0 +1,34 @@
+import type { Cost } from './cost-estimate.ts';
+import { OperationSlots } from './operation-slots.ts';
+
+export interface LaneSettings {
+  readonly queryDeadline: number;
+  readonly maxObjects: number;
+  readonly maxOperations: number;
+  readonly maxCallerOperations: number;
+  readonly maxLargeOperations: number;
+}
+
+/** Where operations wait for their turn: small ones must not wait behind large ones. */
+export interface Lanes {
+  of(cost: Cost): OperationSlots;
+}
+
+/** An operation is large above this part of the objects that one may have, and above so many where there is no limit. */
+const LARGE_PART = 20;
+const LARGE_WITHOUT_LIMIT = 1_000;
+/** An operation waits for at most this part of the time that a query may take. */
+const WAITING_PART = 3;
+
+export function createLanes(settings: LaneSettings): Lanes {
+  const { maxObjects, maxOperations, maxCallerOperations, maxLargeOperations } = settings;
+  const largeFrom = maxObjects === 0 ? LARGE_WITHOUT_LIMIT : maxObjects / LARGE_PART;
+  const longestWait = settings.queryDeadline / WAITING_PART;
+  const all = new OperationSlots({ most: maxOperations, mostOfOneCaller: maxCallerOperations, longestWait });
+  const large = new OperationSlots({
+    most: maxLargeOperations,
+    mostOfOneCaller: Math.ceil(maxLargeOperations / 2),
+    longestWait,
+  });
+  return { of: ({ objects }) => (objects > largeFrom ? large : all) };
+}

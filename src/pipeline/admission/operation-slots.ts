@@ -1,0 +1,112 @@
+import { setMaxListeners } from 'node:events';
+
+/** How many operations run at once. */
+export interface SlotLimits {
+  readonly most: number;
+  readonly mostOfOneCaller: number;
+  /** How long one waits for its turn, in milliseconds. */
+  readonly longestWait: number;
+}
+
+/** So many of one caller may wait for each that may run. */
+const WAITING_FOR_EACH_SLOT = 8;
+
+interface Waiter {
+  readonly start: (end: () => void) => void;
+}
+
+interface CallerState {
+  running: number;
+  readonly waiting: Waiter[];
+}
+
+/**
+ * Lets so many operations run at once, in all and of one caller. The others wait: first come, first served for one caller, and callers in
+ * turns, so that one who sends many does not hold up the others.
+ */
+export class OperationSlots {
+  readonly #limits: SlotLimits;
+  /** In the order in which callers are served next. */
+  readonly #callers = new Map<string, CallerState>();
+  #running = 0;
+  #waiting = 0;
+
+  constructor(limits: SlotLimits) {
+    this.#limits = limits;
+  }
+
+  get running(): number {
+    return this.#running;
+  }
+
+  get waiting(): number {
+    return this.#waiting;
+  }
+
+  /**
+   * Waits for a slot. What it gives ends the operation's use of it.
+   * @returns undefined where too many wait already, or it took too long
+   */
+  async enter(caller: string, signal: AbortSignal): Promise<(() => void) | undefined> {
+    const { most, mostOfOneCaller, longestWait } = this.#limits;
+    const state = this.#callers.get(caller) ?? { running: 0, waiting: [] };
+    this.#callers.set(caller, state);
+    if (state.waiting.length === 0 && this.#running < most && state.running < mostOfOneCaller) {
+      return this.#begin(caller, state);
+    }
+    if (state.waiting.length >= WAITING_FOR_EACH_SLOT * mostOfOneCaller) return undefined;
+    if (this.#waiting >= WAITING_FOR_EACH_SLOT * most) return undefined;
+    return new Promise((resolve) => {
+      const settle = (end: (() => void) | undefined) => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', leave);
+        this.#waiting -= 1;
+        resolve(end);
+      };
+      const waiter: Waiter = { start: settle };
+      const leave = () => {
+        state.waiting.splice(state.waiting.indexOf(waiter), 1);
+        this.#forgetIfIdle(caller, state);
+        settle(undefined);
+      };
+      const timer = setTimeout(leave, longestWait);
+      this.#waiting += 1;
+      state.waiting.push(waiter);
+      setMaxListeners(0, signal);
+      signal.addEventListener('abort', leave, { once: true });
+      if (signal.aborted) leave();
+    });
+  }
+
+  #begin(caller: string, state: CallerState): () => void {
+    this.#running += 1;
+    state.running += 1;
+    let hasEnded = false;
+    return () => {
+      if (hasEnded) return;
+      hasEnded = true;
+      this.#running -= 1;
+      state.running -= 1;
+      this.#forgetIfIdle(caller, state);
+      this.#startNext();
+    };
+  }
+
+  #startNext(): void {
+    if (this.#running >= this.#limits.most) return;
+    for (const [caller, state] of this.#callers) {
+      if (state.waiting.length === 0 || state.running >= this.#limits.mostOfOneCaller) continue;
+      const waiter = state.waiting.shift();
+      this.#callers.delete(caller);
+      this.#callers.set(caller, state);
+      waiter?.start(this.#begin(caller, state));
+      return;
+    }
+  }
+
+  #forgetIfIdle(caller: string, state: CallerState): void {
+    if (state.running === 0 && state.waiting.length === 0 && this.#callers.get(caller) === state) {
+      this.#callers.delete(caller);
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import type { ExecutionResult } from 'graphql';
+import { jsonInTurns, TooLongError, type Writing } from './chunked-json.ts';
+import { formatError, requestError } from './public-errors.ts';
+
+/** More errors than these are written in turns. */
+const FEW_ERRORS = 50;
+
+/** Members of an answer as JSON that was written already. */
+type Written = ReadonlyMap<string, readonly string[]>;
+
+/**
+ * An answer as JSON for a transport that has no HTTP status, its members in their order, written in turns.
+ * @returns the text of another answer, that says so, where it would be too long
+ */
+export async function answerText(result: ExecutionResult, writing: Writing): Promise<string> {
+  const { written, result: answer } = await writeMembers(result, writing);
+  const { errors, data, extensions } = answer;
+  return textOf(
+    {
+      ...(errors && { errors: errors.map(formatError) }),
+      ...(data !== undefined && { data }),
+      ...(extensions && { extensions }),
+    },
+    written ?? new Map(),
+  );
+}
+
+/** The large members of an answer, written; or the answer to give instead of one that is too long. */
+export async function writeMembers(
+  result: ExecutionResult,
+  writing: Writing,
+): Promise<{ readonly result: ExecutionResult; readonly written?: Written }> {
+  try {
+    const written = new Map<string, readonly string[]>();
+    if (result.data) written.set('data', await jsonInTurns(result.data, writing));
+    const { errors = [] } = result;
+    if (errors.length > FEW_ERRORS) written.set('errors', await jsonInTurns(errors.map(formatError), writing));
+    return { result, written };
+  } catch (error) {
+    if (!(error instanceof TooLongError)) throw error;
+    const message = `The answer has more than ${writing.most} characters (MAX_RESPONSE). Smaller pages (first) need fewer.`;
+    return { result: { errors: [requestError('RESPONSE_TOO_LARGE', message)] } };
+  }
+}
+
+/** An answer as JSON, its members in their order. */
+export function textOf(answer: object, written: Written): string {
+  const members = Object.entries(answer).flatMap(([name, value]) => {
+    const parts = written.get(name) ?? [JSON.stringify(value)];
+    return parts[0] === undefined ? [] : [[`${JSON.stringify(name)}:`, ...parts]];
+  });
+  return ['{', ...members.flatMap((parts, at) => (at === 0 ? parts : [',', ...parts])), '}'].join('');
+}

@@ -1,0 +1,166 @@
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { Agent, request } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import { forkBundled, forkStub, median, quantile, round, table } from './measure.ts';
+
+interface State {
+  readonly url: string;
+  readonly stallMs: number;
+  /** The most CPU that was used while the event loop stood still: other work on the machine does not count in it. */
+  readonly stallCpuMs: number;
+  readonly rssMb: number;
+  readonly cpuMs: number;
+}
+
+/** How a query ended. */
+interface Answer {
+  readonly code: string;
+}
+
+const AT_ONCE = 12;
+const ROUNDS = 3;
+const PROBES = 300;
+const PROBE_EVERY_MS = 15;
+const LOOK_UP = (index: number) =>
+  `{ service(cluster: "c0000", service: "s${String(index % 50).padStart(4, '0')}") { status runningCount } }`;
+
+/** Queries just within the default limits, each another text. */
+const DEAREST: Readonly<Record<string, (index: number) => string>> = {
+  'tasks of 200 services, each with its cluster': (index) =>
+    `{ clusters(first: 10) { nodes { services(first: 20) { nodes { serviceName tasks(first: 45) { nodes { lastStatus cluster { status q${index}: clusterName } } } } } } } }`,
+  'links to and fro: cluster, tasks, cluster, ...': (index) =>
+    `{ cluster(cluster: "c0001") { tasks(first: 25) { nodes { cluster { tasks(first: 25) { nodes { cluster { tasks(first: 22) { nodes { q${index}: lastStatus } } } } } } } } } }`,
+};
+
+/**
+ * What small look-ups take while the dearest queries that the limits permit run, 12 at once: by quantile, and as a ratio to the time before.
+ * The gateway is a process of its own, and ECS another; the queries come from another address than the look-ups.
+ */
+export async function loadTable(): Promise<string> {
+  const stub = await forkStub({ clusters: 20, services: 50, tasks: 20 });
+  await stub.begin({ latencyMs: 5 });
+  const child = await forkBundled('load-process', { endpoint: stub.url });
+  const { url } = await ask(child, 'end');
+  const rows: (string | number)[][] = [];
+  for (const [name, query] of Object.entries(DEAREST)) {
+    await probe(url);
+    const all: Round[] = [];
+    while (all.length < ROUNDS) all.push(await oneRound(child, url, query));
+    rows.push(rowOf(name, all));
+  }
+  const gone = await afterLeaving(child, url);
+  child.disconnect();
+  stub.close();
+  const head = [
+    `${AT_ONCE} at once, all the time`,
+    'look-up p50 ms: quiet, beside',
+    'p99 ms: quiet, beside',
+    `p99 ratio: least, median, most of ${ROUNDS}`,
+    'longest stall ms, and ms of CPU in it',
+    'RSS MB',
+    'answers',
+  ];
+  return `${table(head, rows)}\n\nAfter callers left, ${round(gone)} ms of CPU were used in the second that began 100 ms later.`;
+}
+
+interface Round {
+  readonly quiet: readonly number[];
+  readonly beside: readonly number[];
+  readonly state: State;
+  readonly answers: readonly Answer[];
+}
+
+/** Look-ups with nothing beside them, then beside queries of which each begins when another ends. */
+async function oneRound(child: ChildProcess, url: string, query: (index: number) => string): Promise<Round> {
+  const quiet = await probe(url);
+  await ask(child, 'begin');
+  const answers: Answer[] = [];
+  let isOver = false;
+  const one = async (worker: number) => {
+    while (!isOver) {
+      const answer = await post(url, query(worker), '127.0.0.2');
+      answers.push(answer);
+      if (answer.code !== 'ok') await delay(1_000);
+    }
+  };
+  const all = Promise.all(Array.from({ length: AT_ONCE }, (_, worker) => one(worker)));
+  const beside = await probe(url);
+  const state = await ask(child, 'end');
+  isOver = true;
+  await all;
+  return { quiet, beside, state, answers };
+}
+
+function rowOf(name: string, rounds: readonly Round[]): (string | number)[] {
+  const ofAll = (part: number) =>
+    (['quiet', 'beside'] as const)
+      .map((which) =>
+        round(
+          quantile(
+            rounds.flatMap((one) => one[which]),
+            part,
+          ),
+          1,
+        ),
+      )
+      .join(', ');
+  const ratios = rounds.map(({ quiet, beside }) => quantile(beside, 0.99) / quantile(quiet, 0.99));
+  const [least, middle, most] = [Math.min(...ratios), median(ratios), Math.max(...ratios)];
+  const answers = rounds.flatMap((one) => one.answers);
+  const codes = new Map<string, number>();
+  for (const { code } of answers) codes.set(code, (codes.get(code) ?? 0) + 1);
+  const highest = (read: (state: State) => number) => round(Math.max(...rounds.map(({ state }) => read(state))));
+  return [
+    name,
+    ofAll(0.5),
+    ofAll(0.99),
+    [least, middle, most].map((ratio) => `${round(ratio, 2)}x`).join(', '),
+    `${highest(({ stallMs }) => stallMs)}, ${highest(({ stallCpuMs }) => stallCpuMs)}`,
+    highest(({ rssMb }) => rssMb),
+    [...codes].map(([code, count]) => `${count} ${code}`).join(', '),
+  ];
+}
+
+/** CPU that the gateway uses, in a second from 100 ms after all who asked have left. */
+async function afterLeaving(child: ChildProcess, url: string): Promise<number> {
+  const gone = new AbortController();
+  const query = Object.values(DEAREST)[1]?.(99) ?? '';
+  const answers = [1, 2, 3, 4].map(() => post(url, query, '127.0.0.2', gone.signal).catch(() => undefined));
+  await delay(400);
+  gone.abort();
+  await Promise.all(answers);
+  await delay(100);
+  const before = await ask(child, 'end');
+  await delay(1_000);
+  return (await ask(child, 'end')).cpuMs - before.cpuMs;
+}
+
+async function ask(child: ChildProcess, what: 'begin' | 'end'): Promise<State> {
+  child.send(what);
+  const [state] = (await once(child, 'message')) as [State];
+  return state;
+}
+
+async function probe(url: string): Promise<number[]> {
+  const took: number[] = [];
+  for (let index = 0; index < PROBES; index += 1) {
+    const began = performance.now();
+    await post(url, LOOK_UP(index));
+    took.push(performance.now() - began);
+    await delay(PROBE_EVERY_MS);
+  }
+  return took;
+}
+
+const agent = new Agent({ keepAlive: true });
+
+async function post(url: string, query: string, localAddress = '127.0.0.1', signal?: AbortSignal): Promise<Answer> {
+  const headers = { 'content-type': 'application/json', accept: 'application/json' };
+  const sent = request(`${url}/graphql`, { method: 'POST', headers, agent, localAddress, ...(signal && { signal }) });
+  sent.end(JSON.stringify({ query }));
+  const [response] = await once(sent, 'response');
+  let text = '';
+  for await (const chunk of response.setEncoding('utf8')) text += chunk;
+  return { code: /"code":"(\w+)"/.exec(text)?.[1] ?? 'ok' };
+}
