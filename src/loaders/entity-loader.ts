@@ -1,3 +1,4 @@
+import DataLoader, { type BatchLoadFn } from 'dataloader';
 import { isUnique } from '../ecs/core/arn.ts';
 import { arnOf, type EntityKind, type EntityShapes, heavyBeside, includesFor } from '../ecs/core/describe-specs.ts';
 import { EcsError } from '../ecs/core/errors.ts';
@@ -14,10 +15,19 @@ export interface LoadKey {
   readonly members?: Iterable<string>;
 }
 
+/** A key of the DataLoader: what to describe, for which readers. */
+interface DescribeKey<Kind extends EntityKind> {
+  readonly reader: Reader<Kind>;
+  readonly id: string;
+  readonly cluster: string | undefined;
+  /** Names the thing in the cache of its reader. */
+  readonly text: string;
+}
+
 /**
- * One kind's loader for one request: each thing is described once and looks the same wherever it is reached. A DataLoader
- * without its batches: those are the describer's work, across requests, and one here would make every key wait for the slowest
- * chunk.
+ * The DataLoader of one kind for one request: each thing is described once and looks the same wherever it is reached. Its batch
+ * function hands the keys to the process-wide describe batcher (`ecs/batching`), which forms the Describe calls across requests.
+ * In front of it, a description that was read with more members also answers those who read fewer.
  */
 export class EntityLoader<Kind extends EntityKind> {
   readonly #kind: Kind;
@@ -29,6 +39,7 @@ export class EntityLoader<Kind extends EntityKind> {
   /** Those of the lists of members that were handed in: a list's items share one. */
   readonly #byMembers = new WeakMap<Iterable<string>, Reader<Kind>>();
   readonly #read = new Map<string, EntityShapes[Kind]>();
+  readonly #loader: DataLoader<DescribeKey<Kind>, EntityShapes[Kind] | null>;
   #epoch = 0;
 
   /** @param reads the members that the operation's fields read, of any kind; absent means that any may be */
@@ -36,6 +47,23 @@ export class EntityLoader<Kind extends EntityKind> {
     this.#kind = kind;
     this.#session = session;
     this.#unread = reads === undefined ? NONE : heavyBeside(kind, reads);
+    this.#loader = new DataLoader(
+      settledOneByOne((key) => this.#describe(key)),
+      {
+        // Each reader has a cache, so that a description can be found for one reader that was read for another.
+        cacheMap: {
+          get: ({ reader, text }) => reader.known.get(text),
+          set: ({ reader, text }, item) => reader.known.set(text, item),
+          delete: ({ reader, text }) => reader.known.delete(text),
+          clear: () => {
+            for (const { known } of this.#readers.values()) known.clear();
+          },
+        },
+        // The describe batcher decides when a call leaves. It has to have the keys before it finds the request idle, so no turn of
+        // the event loop may pass until then.
+        batchScheduleFn: queueMicrotask,
+      },
+    );
   }
 
   /**
@@ -43,22 +71,23 @@ export class EntityLoader<Kind extends EntityKind> {
    * @throws {EcsError}
    */
   load(key: LoadKey): Promise<EntityShapes[Kind] | null> {
-    const reader = this.#readerFor(key.members ?? NONE);
+    const { id, cluster } = key;
     const text = textOf(key);
+    const reader = this.#readerFor(key.members ?? NONE);
+    const own = { reader, id, cluster, text };
+    const mine = reader.known.get(text);
+    if (mine !== undefined) return mine;
     for (const other of this.#readers.values()) {
       const known = tellsAll(other, reader) ? other.known.get(text) : undefined;
       if (known === undefined) continue;
-      if (other === reader) return known;
       const item = known.catch((error: unknown) => {
-        if (isOfIncludes(error, other, reader)) return this.#describe(key, reader);
-        throw error;
+        if (!isOfIncludes(error, other, reader)) throw error;
+        return this.#loader.clear(own).load(own);
       });
       reader.known.set(text, item);
       return item;
     }
-    const item = this.#describe(key, reader);
-    reader.known.set(text, item);
-    return item;
+    return this.#loader.load(own);
   }
 
   /** What this request has read already; never a call. */
@@ -69,7 +98,7 @@ export class EntityLoader<Kind extends EntityKind> {
   /** Forgets all: after a write nothing that was read before it is sure. */
   clear(): void {
     this.#epoch += 1;
-    for (const reader of this.#readers.values()) reader.known.clear();
+    this.#loader.clearAll();
     this.#read.clear();
   }
 
@@ -89,24 +118,30 @@ export class EntityLoader<Kind extends EntityKind> {
     return reader;
   }
 
-  #describe(
-    { id, cluster }: LoadKey,
-    { include, contentOnly, without, known }: Reader<Kind>,
-  ): Promise<EntityShapes[Kind] | null> {
+  #describe({ reader, id, cluster }: DescribeKey<Kind>): Promise<EntityShapes[Kind] | null> {
+    const { include, contentOnly, without } = reader;
     const epoch = this.#epoch;
     const read = this.#session.describe({ kind: this.#kind, id, cluster, include, contentOnly, without });
     return read.then((item) => {
-      // What was on its way when a write ended must not be found by whoever reads after it.
+      // A reading that was under way when a write ended must not be found by those who read after the write.
       if (item === null || epoch !== this.#epoch) return item;
-      // Whoever asked by its name finds it by its ARN, too.
+      // A thing that was asked for by its name is found by its ARN, too.
       const arn = arnOf(this.#kind, item);
       if (arn === undefined) return item;
       const text = textOf({ id: arn, cluster });
       this.#read.set(text, item);
-      if (!known.has(text)) known.set(text, Promise.resolve(item));
+      if (arn !== id) this.#loader.prime({ reader, id: arn, cluster, text }, item);
       return item;
     });
   }
+}
+
+/**
+ * A batch function whose keys settle one by one: DataLoader resolves each key with its value, and a promise among the values is
+ * waited for by its own key alone. With values, every key would wait for the slowest Describe call of the batch.
+ */
+function settledOneByOne<Key, Value>(load: (key: Key) => Promise<Value>): BatchLoadFn<Key, Value> {
+  return async (keys) => keys.map(load) as unknown as Value[];
 }
 
 const NONE: readonly string[] = [];
@@ -114,7 +149,7 @@ const NONE: readonly string[] = [];
 /** Members of a task definition that change; the rest of a revision never does. */
 const CHANGING: ReadonlySet<string> = new Set(['status', 'tags', 'deregisteredAt', 'deleteRequestedAt']);
 
-/** Those who read the same of things of a kind, and what they have asked for. */
+/** Those who read the same members of things of a kind, and what was described for them. */
 interface Reader<Kind extends EntityKind> {
   readonly include: readonly string[];
   readonly contentOnly: boolean;

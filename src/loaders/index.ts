@@ -1,7 +1,6 @@
 import type { ProtectedTask } from '@aws-sdk/client-ecs';
 import type DataLoader from 'dataloader';
 import type { EntityKind } from '../ecs/core/describe-specs.ts';
-import { KINDS } from '../ecs/core/describe-specs.ts';
 import type { EcsSession } from '../ecs/request-session.ts';
 import { CompleteLists } from './complete-lists.ts';
 import { EntityLoader } from './entity-loader.ts';
@@ -11,7 +10,11 @@ import type { TaskOwners } from './task-owners.ts';
 import { EarlyTasks } from './task-prefetch.ts';
 import { createTaskProtectionLoader, type ProtectionKey } from './task-protection.ts';
 
-/** The loaders of one request, or of one event of a subscription. */
+/**
+ * The loaders of one request, or of one event of a subscription. `of(kind)` is a DataLoader over the Describe calls of a kind; its
+ * batches are formed for the whole process, because requests in flight together then share Describe calls (measured on the full
+ * tree: 322 calls, against 2,122 with batches of one request).
+ */
 export interface Loaders {
   readonly of: <Kind extends EntityKind>(kind: Kind) => EntityLoader<Kind>;
   readonly taskLists: DataLoader<TaskListKey, TaskArns, string>;
@@ -29,16 +32,22 @@ export interface Loaders {
  * @param owners to whom tasks belong that were listed before
  */
 export function createLoaders(session: EcsSession, reads?: ReadonlySet<string>, owners?: TaskOwners): Loaders {
-  const byKind = Object.fromEntries(
-    (Object.keys(KINDS) as EntityKind[]).map((kind) => [kind, new EntityLoader(kind, session, reads)]),
-  ) as { [Kind in EntityKind]: EntityLoader<Kind> };
-  const earlyTasks = new EarlyTasks(session, byKind.Task, byKind.Cluster, reads);
-  const taskLists = createTaskListLoader(session, byKind.Task, byKind.Cluster, earlyTasks, owners);
+  // Made when a kind is first asked for: there are loaders for each event of a subscription, which reads few kinds.
+  const byKind: { [Kind in EntityKind]?: EntityLoader<Kind> } = {};
+  const of = <Kind extends EntityKind>(kind: Kind): EntityLoader<Kind> => {
+    const known: EntityLoader<Kind> | undefined = byKind[kind];
+    if (known !== undefined) return known;
+    const made = new EntityLoader(kind, session, reads);
+    Object.assign(byKind, { [kind]: made });
+    return made;
+  };
+  const earlyTasks = new EarlyTasks(session, of('Task'), of('Cluster'), reads);
+  const taskLists = createTaskListLoader(session, of('Task'), of('Cluster'), earlyTasks, owners);
   const lists = new CompleteLists(session);
   const taskProtection = createTaskProtectionLoader(session);
   const recentDeployments = createRecentDeploymentsLoader(session);
   return {
-    of: (kind) => byKind[kind],
+    of,
     taskLists,
     earlyTasks,
     taskProtection,

@@ -86,6 +86,8 @@ export class EarlyTasks {
   }
 
   async #readBeside(key: ClusterTasksKey, mostPages: () => number): Promise<readonly OwnedTask[] | undefined> {
+    // The services are still with their DataLoader, which hands them on after this turn.
+    await null;
     // A batch that is not full would wait for this list, and fall with it.
     await this.#session.whenDescribing('Service', clusterNameOf(key.clusterArn));
     return readClusterTasks(this.#session, this.#tasks, key, mostPages);
