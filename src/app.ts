@@ -205,6 +205,7 @@ async function createServices(
     readDeadlineMs: config.queryDeadline,
     writeDeadlineMs: config.mutationDeadline,
     exposeSecrets: config.exposeSecrets,
+    maxClusters: config.maxClusters,
   };
 }
 

@@ -283,6 +283,12 @@ export const SETTINGS = {
     4,
     'Most large operations that run at once, at most half of them of one caller. Large is one of more than a twentieth of `MAX_OBJECTS`; they wait apart.',
   ),
+  maxClusters: limit(
+    'MAX_CLUSTERS',
+    integer(0, 10_000),
+    100,
+    'Most clusters that one field reads whole, as a search for users of an image or a feed does.',
+  ),
 
   liveMinInterval: live(
     'LIVE_MIN_INTERVAL',

@@ -3,24 +3,24 @@ import type { WatchKind } from './arguments.ts';
 const EVENT =
   'type sequence cursor observedAt outcome summary changes { field before after } degraded { code message }';
 const ARGUMENTS = 'cluster: $cluster, after: $after, timeout: $timeout, stallAfter: $stallAfter';
-const VARIABLES = '$cluster: String, $after: String, $timeout: Duration, $stallAfter: Duration';
+const VARIABLES = '$cluster: ID, $after: String, $timeout: Duration, $stallAfter: Duration';
 const BLOCKED = 'blockedBy { reason message }';
 
 /** What is asked of the gateway for each kind. */
 export const QUERIES: Readonly<Record<WatchKind, string>> = {
-  deployment: `subscription Watch(${VARIABLES}, $service: String!, $deploymentId: String) {
+  deployment: `subscription Watch(${VARIABLES}, $service: ID!, $deploymentId: ID) {
   watch: deploymentProgress(${ARGUMENTS}, service: $service, deploymentId: $deploymentId) {
     ${EVENT}
     progress { percent desiredCount pendingCount runningCount healthyCount failedCount stoppingCount lifecycleStage ${BLOCKED} }
   }
 }`,
-  drain: `subscription Watch(${VARIABLES}, $containerInstances: [String!]) {
+  drain: `subscription Watch(${VARIABLES}, $containerInstances: [ID!]) {
   watch: drainProgress(${ARGUMENTS}, containerInstances: $containerInstances) {
     ${EVENT}
     progress { percent remainingCount stoppingCount standaloneCount protectedCount movedCount ${BLOCKED} }
   }
 }`,
-  task: `subscription Watch(${VARIABLES}, $tasks: [String!]!) {
+  task: `subscription Watch(${VARIABLES}, $tasks: [ID!]!) {
   watch: taskProgress(${ARGUMENTS}, tasks: $tasks) {
     ${EVENT}
     progress { stoppedCount tasks { taskArn verdict reason containers { name essential exitCode reason } } }

@@ -4,7 +4,7 @@ import { WebSocket } from 'ws';
 
 export type Transport = 'WebSocket' | 'SSE';
 
-const QUERY = `subscription ($service: String!) { deploymentProgress(cluster: "bench", service: $service, timeout: "P1D") {
+const QUERY = `subscription ($service: ID!) { deploymentProgress(cluster: "bench", service: $service, timeout: "P1D") {
   type sequence cursor observedAt summary changes { field before after }
   progress { percent desiredCount pendingCount runningCount healthyCount failedCount } } }`;
 const CONNECTING = 200;

@@ -22,7 +22,7 @@ import { createWorld, type World } from '../support/world.ts';
 // Clients as they come from npm, with their defaults, against what they ask for: nothing here is of this project's own.
 
 const CLUSTERS = gql`query Names { clusters(first: 2) { nodes { id clusterName } } }`;
-const SERVICES = gql`query Services { services(cluster: "storefront", first: 1) { nodes { id serviceName } } }`;
+const SERVICES = gql`query Services { services(clusters: ["storefront"], first: 1) { nodes { id serviceName } } }`;
 const EVENTS = gql`
   subscription Events($after: String) {
     serviceEvents(cluster: "storefront", service: "storefront", after: $after) { type cursor summary }

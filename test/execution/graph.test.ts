@@ -45,19 +45,20 @@ const READS: Readonly<Record<string, Case>> = {
   },
   'not-null positions below failures': {
     query:
-      '{ a: cluster(cluster: "no such") { clusterName } b: tasks(cluster: "!") { nodes { taskArn } } c: clusters(first: 0) { nodes { id } } }',
+      '{ a: cluster(cluster: "no such") { clusterName } b: tasks(clusters: ["!"]) { nodes { taskArn } } c: clusters(first: 0) { nodes { id } } }',
     has: /"errors": \[\n/,
   },
   'an enum that is refused': {
-    query: 'query ($status: DesiredStatus) { tasks(cluster: "storefront", desiredStatus: $status) { nodes { id } } }',
+    query:
+      'query ($status: DesiredStatus) { tasks(clusters: ["storefront"], desiredStatus: $status) { nodes { id } } }',
     variables: { status: 'UNRECOGNIZED' },
     has: 'UNRECOGNIZED',
   },
   'defaults, null and absence': {
-    query: `query ($first: Int, $after: String, $cluster: String = "storefront") {
-      a: services(cluster: $cluster, first: $first, after: $after) { nodes { serviceName } }
-      b: services(cluster: $cluster, first: null, after: null) { nodes { serviceName } }
-      c: services(cluster: $cluster) { nodes { serviceName } } }`,
+    query: `query ($first: Int, $after: String, $cluster: ID = "storefront") {
+      a: services(clusters: [$cluster], first: $first, after: $after) { nodes { serviceName } }
+      b: services(clusters: [$cluster], first: null, after: null) { nodes { serviceName } }
+      c: services(clusters: [$cluster]) { nodes { serviceName } } }`,
     variables: { first: null },
     has: '"serviceName"',
   },
@@ -195,7 +196,7 @@ const WRITES: Readonly<Record<string, Case>> = {
 
 const EVENTS: Readonly<Record<string, Case>> = {
   'of a service': {
-    query: `subscription ($service: String!) { serviceEvents(cluster: "storefront", service: $service, recent: 3) {
+    query: `subscription ($service: ID!) { serviceEvents(cluster: "storefront", service: $service, recent: 3) {
       __typename type sequence observedAt summary events { eventId createdAt message } } }`,
     variables: { service: 'storefront' },
     has: '"sequence"',

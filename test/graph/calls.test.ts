@@ -55,7 +55,7 @@ describe('a query over the whole tree', () => {
   it('says the same of a service whichever way its tasks were listed', async () => {
     const selection = 'tasks { nodes { taskArn } pageInfo { endCursor } }';
     const all = await world.query<{ services: { nodes: { serviceName: string }[] } }>(
-      `{ services(cluster: "platform") { nodes { serviceName ${selection} } } }`,
+      `{ services(clusters: ["platform"]) { nodes { serviceName ${selection} } } }`,
     );
     for (const service of all.data?.services.nodes ?? []) {
       const { serviceName } = service;
@@ -72,18 +72,18 @@ describe('what an ARN tells', () => {
   it.each([
     ['{ clusters { nodes { id clusterArn clusterName } } }', { ListClusters: 1 }],
     [
-      '{ services(cluster: "platform") { nodes { id serviceArn serviceName clusterArn cluster { clusterName } } } }',
+      '{ services(clusters: ["platform"]) { nodes { id serviceArn serviceName clusterArn cluster { clusterName } } } }',
       { ListServices: 1 },
     ],
-    ['{ tasks(cluster: "platform") { nodes { id taskArn cluster { clusterName clusterArn } } } }', { ListTasks: 1 }],
+    ['{ tasks(clusters: ["platform"]) { nodes { id taskArn cluster { clusterName clusterArn } } } }', { ListTasks: 1 }],
     [
-      '{ containerInstances(cluster: "platform") { nodes { containerInstanceArn cluster { id } } } }',
+      '{ containerInstances(clusters: ["platform"]) { nodes { containerInstanceArn cluster { id } } } }',
       { ListContainerInstances: 1 },
     ],
     ['{ taskDefinitions { nodes { family revision } } }', { ListTaskDefinitions: 1 }],
     ['{ taskDefinitionFamilies { nodes { family } } }', { ListTaskDefinitionFamilies: 1 }],
     [
-      '{ services(cluster: "platform") { pageInfo { hasNextPage } edges { cursor node { serviceName } } } }',
+      '{ services(clusters: ["platform"]) { pageInfo { hasNextPage } edges { cursor node { serviceName } } } }',
       { ListServices: 1 },
     ],
     [
@@ -91,7 +91,7 @@ describe('what an ARN tells', () => {
       { DescribeServices: 1 },
     ],
     [
-      '{ tasks(cluster: "platform") { nodes { service { serviceName cluster { clusterName } } } } }',
+      '{ tasks(clusters: ["platform"]) { nodes { service { serviceName cluster { clusterName } } } } }',
       { ListTasks: 1, DescribeTasks: 1 },
     ],
   ])('costs no Describe call: %s', async (query, calls) => {
@@ -115,7 +115,7 @@ describe('includes', () => {
     const plain = await world.count('{ cluster(cluster: "platform") { status } }');
     expect(plain.calls).toEqual({ DescribeClusters: 1 });
     const tagged = await world.count<{ services: { nodes: { tags: { key: string }[] }[] } }>(
-      '{ services(cluster: "platform") { nodes { serviceName tags { key value } } } }',
+      '{ services(clusters: ["platform"]) { nodes { serviceName tags { key value } } } }',
     );
     expect(tagged.calls).toEqual({ ListServices: 1, DescribeServices: 1 });
     expect(tagged.data?.services.nodes[0]?.tags.map(({ key }) => key)).toContain('team');
@@ -132,7 +132,7 @@ describe('includes', () => {
 describe('requests at the same time', () => {
   it('share the calls of one', async () => {
     world.sandbox.resetCalls();
-    const query = '{ services(cluster: "platform") { nodes { serviceName runningCount } } }';
+    const query = '{ services(clusters: ["platform"]) { nodes { serviceName runningCount } } }';
     const answers = await Promise.all(Array.from({ length: 10 }, () => world.query(query)));
     expect(new Set(answers.map(({ data }) => JSON.stringify(data))).size).toBe(1);
     expect(world.sandbox.calls()).toEqual({ ListServices: 1, DescribeServices: 1 });

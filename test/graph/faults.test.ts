@@ -143,7 +143,7 @@ describe('when ECS fails', () => {
     await world.query('{ clusters { nodes { id } } }');
     for (let minutes = 0; minutes < 3; minutes += 1) {
       world.sandbox.clock.advance(10 * 60_000);
-      const { data, calls } = await world.count('{ tasks(cluster: "nowhere") { nodes { taskArn } } }');
+      const { data, calls } = await world.count('{ tasks(clusters: ["nowhere"]) { nodes { taskArn } } }');
       expect(data).toEqual({ tasks: null });
       expect(calls).toEqual({ ListTasks: 1 });
     }
@@ -187,7 +187,7 @@ describe('when ECS fails', () => {
   });
 
   it.each([
-    ['a list', '{ tasks(cluster: "c") { nodes { taskArn } } }'],
+    ['a list', '{ tasks(clusters: ["c"]) { nodes { taskArn } } }'],
     [
       'the tasks of a service',
       '{ service(cluster: "c", service: "s") { tasks(desiredStatus: STOPPED) { nodes { taskArn } } } }',

@@ -35,7 +35,7 @@ describe('lists of an ECS whose reads lag behind its writes', () => {
     const before = await list('clusters', 'clusterName');
     await write('createCluster', { clusterName: 'lists' }, 'cluster { clusterName }');
     expect((await list('clusters', 'clusterName')).sort()).toEqual([...before, 'lists'].sort());
-    expect(await list('services(cluster: "lists")', 'serviceName')).toEqual([]);
+    expect(await list('services(clusters: ["lists"])', 'serviceName')).toEqual([]);
     await write('deleteCluster', { cluster: 'lists' }, 'cluster { clusterName }');
     expect((await list('clusters', 'clusterName')).sort()).toEqual([...before].sort());
   });
@@ -102,10 +102,11 @@ describe('lists of an ECS whose reads lag behind its writes', () => {
       'daemonArn deploymentArn',
     );
     const { daemonArn, deploymentArn } = createDaemon;
-    const daemons = (member: string) => list(`daemons(clusterArn: "${clusterArn}")`, member);
+    const daemons = (member: string) => list(`daemons(clusters: ["${clusterArn}"])`, member);
     expect(await daemons('daemonArn')).toEqual([daemonArn]);
     expect(await daemons('status')).toEqual(['ACTIVE']);
-    expect(await list('daemons', 'daemonArn')).toEqual([]);
+    expect(await list('daemons', 'daemonArn')).toEqual([daemonArn]);
+    expect(await list('daemons(clusters: "storefront")', 'daemonArn')).toEqual([]);
     const deployments = (filters = '') =>
       list(`daemonDeployments(daemonArn: "${daemonArn}"${filters})`, 'daemonDeploymentArn');
     expect(await deployments()).toEqual([deploymentArn]);
@@ -128,7 +129,7 @@ describe('lists of an ECS whose reads lag behind its writes', () => {
   });
 
   it('have a new service where the filters let it in, once over all pages, and leave out a deleted one', async () => {
-    const services = (filters = '') => list(`services(cluster: "platform"${filters})`, 'serviceName');
+    const services = (filters = '') => list(`services(clusters: ["platform"]${filters})`, 'serviceName');
     const before = await services();
     const input = { cluster: 'platform', serviceName: 'newest', taskDefinition, desiredCount: 0, launchType: 'EC2' };
     await write('createService', input, 'service { serviceName }');
@@ -136,21 +137,21 @@ describe('lists of an ECS whose reads lag behind its writes', () => {
     expect(await services(', launchType: EC2')).toContain('newest');
     expect(await services(', launchType: FARGATE')).not.toContain('newest');
     expect(await services(', schedulingStrategy: DAEMON')).not.toContain('newest');
-    expect((await allPages('services(cluster: "platform", PAGE)', 'serviceName', 2)).sort()).toEqual(
+    expect((await allPages('services(clusters: ["platform"], PAGE)', 'serviceName', 2)).sort()).toEqual(
       [...before, 'newest'].sort(),
     );
     const [oldest = ''] = before;
     await write('deleteService', { cluster: 'platform', service: oldest, force: true }, 'service { status }');
     expect(await services()).not.toContain(oldest);
-    expect(await allPages('services(cluster: "platform", PAGE)', 'serviceName', 2)).not.toContain(oldest);
+    expect(await allPages('services(clusters: ["platform"], PAGE)', 'serviceName', 2)).not.toContain(oldest);
     const uses = await run<{ taskDefinition: { services: { nodes: { serviceName: string }[] } } }>(
-      `{ taskDefinition(taskDefinition: "${taskDefinition}") { services(cluster: "platform") { nodes { serviceName } } } }`,
+      `{ taskDefinition(taskDefinition: "${taskDefinition}") { services(clusters: ["platform"]) { nodes { serviceName } } } }`,
     );
     expect(uses.taskDefinition.services.nodes.map(({ serviceName }) => serviceName)).toContain('newest');
   });
 
   it('have a task where the filters let it in, and have it among the stopped ones once it was told to stop', async () => {
-    const tasks = (filters = '') => list(`tasks(cluster: "platform"${filters})`, 'taskArn');
+    const tasks = (filters = '') => list(`tasks(clusters: ["platform"]${filters})`, 'taskArn');
     const input = { cluster: 'platform', taskDefinition, startedBy: 'me', count: 2 };
     const { runTask } = await write<{ runTask: { tasks: { taskArn: string }[] } }>(
       'runTask',
@@ -169,11 +170,13 @@ describe('lists of an ECS whose reads lag behind its writes', () => {
     expect(await tasks()).toEqual(expect.arrayContaining([two]));
     expect(await tasks()).not.toContain(one);
     expect(await tasks(', desiredStatus: STOPPED')).toContain(one);
-    expect(new Set(await allPages('tasks(cluster: "platform", PAGE)', 'taskArn', 3))).toEqual(new Set(await tasks()));
+    expect(new Set(await allPages('tasks(clusters: ["platform"], PAGE)', 'taskArn', 3))).toEqual(
+      new Set(await tasks()),
+    );
   });
 
   it('have more than a hundred instances that ECS does not list yet, once over all pages', async () => {
-    const instances = 'containerInstances(cluster: "many", PAGE)';
+    const instances = 'containerInstances(clusters: ["many"], PAGE)';
     await write('createCluster', { clusterName: 'many' }, 'cluster { clusterName }');
     const register = Array.from(
       { length: 7 },
@@ -215,14 +218,14 @@ describe('lists of an ECS whose reads lag behind its writes', () => {
     expect(arns(containerInstance.tasks.nodes)).not.toContain(task?.taskArn);
     // Of several services in one cluster, the cluster's tasks are listed and grouped.
     const { services } = await run<{ services: { nodes: { tasks: { nodes: { taskArn: string }[] } }[] } }>(
-      '{ services(cluster: "platform") { nodes { tasks { nodes { taskArn } } } } }',
+      '{ services(clusters: ["platform"]) { nodes { tasks { nodes { taskArn } } } } }',
     );
     expect(services.nodes.flatMap(({ tasks }) => arns(tasks.nodes))).not.toContain(task?.taskArn);
   });
 
   it('have an instance under its new status', async () => {
     const instances = (filters = '') =>
-      list(`containerInstances(cluster: "platform"${filters})`, 'containerInstanceArn');
+      list(`containerInstances(clusters: ["platform"]${filters})`, 'containerInstanceArn');
     const all = await instances();
     const [one = ''] = await instances(', status: ACTIVE');
     await write(
@@ -365,7 +368,7 @@ describe('lists of an ECS that is asked about what it does not know yet', () => 
           return { clusters: [] };
       }
     });
-    expect((await world.query('{ services(cluster: "early") { nodes { serviceName } } }')).data).toEqual({
+    expect((await world.query('{ services(clusters: ["early"]) { nodes { serviceName } } }')).data).toEqual({
       services: null,
     });
     await world.query('mutation { createCluster(input: { clusterName: "early" }) { cluster { clusterName } } }');
@@ -375,7 +378,7 @@ describe('lists of an ECS that is asked about what it does not know yet', () => 
       'mutation { createService(input: { cluster: "early", serviceName: "api" }) { service { serviceName } } }',
     );
     const { data: later, errors } = await world.query(
-      '{ services(cluster: "early") { nodes { serviceName tasks { nodes { taskArn } } } } }',
+      '{ services(clusters: ["early"]) { nodes { serviceName tasks { nodes { taskArn } } } } }',
     );
     expect(errors).toBeUndefined();
     expect(later).toEqual({ services: { nodes: [{ serviceName: 'api', tasks: { nodes: [] } }] } });

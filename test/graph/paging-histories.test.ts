@@ -40,7 +40,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
     end: (write, cluster) => write('DeleteCluster', { cluster }),
   },
   services: {
-    field: 'services(cluster: "c", PAGE)',
+    field: 'services(clusters: ["c"], PAGE)',
     list: 'ListServices',
     member: 'serviceArn',
     create: async (write, serviceName) =>
@@ -52,7 +52,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
     end: (write, service) => write('DeleteService', { cluster: 'c', service, force: true }),
   },
   tasks: {
-    field: 'tasks(cluster: "c", PAGE)',
+    field: 'tasks(clusters: ["c"], PAGE)',
     list: 'ListTasks',
     member: 'taskArn',
     create: async (write) => {
@@ -96,7 +96,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
     },
   },
   containerInstances: {
-    field: 'containerInstances(cluster: "c", PAGE)',
+    field: 'containerInstances(clusters: ["c"], PAGE)',
     list: 'ListContainerInstances',
     member: 'containerInstanceArn',
     create: async (write) =>
@@ -105,7 +105,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
       write('DeregisterContainerInstance', { cluster: 'c', containerInstance, force: true }),
   },
   attributes: {
-    field: 'attributes(cluster: "attributes", PAGE)',
+    field: 'attributes(clusters: ["attributes"], PAGE)',
     list: 'ListAttributes',
     member: 'name targetId',
     create: async (write, name) => {
@@ -121,7 +121,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
     },
   },
   daemons: {
-    field: 'daemons(clusterArn: "c", PAGE)',
+    field: 'daemons(clusters: ["c"], PAGE)',
     list: 'ListDaemons',
     member: 'daemonArn',
     create: async (write, daemonName) => {

@@ -36,7 +36,7 @@ describe('paging', () => {
       '{ clusters(first: 1) { nodes { clusterName } } }',
     );
     const cluster = data?.clusters.nodes[0]?.clusterName;
-    const field = `tasks(cluster: "${cluster}", first: $first, after: $after) { PAGE }`;
+    const field = `tasks(clusters: ["${cluster}"], first: $first, after: $after) { PAGE }`;
     const arns = await followAll(field, ({ tasks }: { tasks: Page }) => tasks, first);
     expect(arns).toHaveLength(500);
     expect(new Set(arns).size).toBe(500);
@@ -95,7 +95,7 @@ describe('paging', () => {
       '{ clusters(first: 1) { nodes { clusterName } } }',
     );
     const cluster = data?.clusters.nodes[0]?.clusterName;
-    const { calls } = await world.count(`{ tasks(cluster: "${cluster}", first: 150) { nodes { lastStatus } } }`);
+    const { calls } = await world.count(`{ tasks(clusters: ["${cluster}"], first: 150) { nodes { lastStatus } } }`);
     expect(calls).toEqual({ ListTasks: 2, DescribeTasks: 2 });
   });
 
@@ -104,7 +104,7 @@ describe('paging', () => {
       '{ clusters(first: 1) { nodes { clusterName } } }',
     );
     world.sandbox.resetCalls();
-    const field = `tasks(cluster: "${data?.clusters.nodes[0]?.clusterName}", first: $first, after: $after) { PAGE }`;
+    const field = `tasks(clusters: ["${data?.clusters.nodes[0]?.clusterName}"], first: $first, after: $after) { PAGE }`;
     await followAll(field, ({ tasks }: { tasks: Page }) => tasks, 100);
     expect(world.sandbox.calls()).toEqual({ ListTasks: 5 });
   });

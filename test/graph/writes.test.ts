@@ -67,7 +67,7 @@ describe('writes', () => {
     );
     const task = up.data?.service.tasks.nodes[0]?.taskArn;
     const stopped = await world.query(
-      'mutation ($task: String!) { stopTask(input: { cluster: "prod", task: $task, reason: "by test" }) { task { taskArn desiredStatus stoppedReason } } }',
+      'mutation ($task: ID!) { stopTask(input: { cluster: "prod", task: $task, reason: "by test" }) { task { taskArn desiredStatus stoppedReason } } }',
       { task },
     );
     expect(stopped.data).toEqual({
@@ -169,12 +169,12 @@ describe('writes', () => {
     const demo = await createWorld({ seed: 'demo' });
     try {
       const { data } = await demo.query<{ containerInstances: { nodes: { containerInstanceArn: string }[] } }>(
-        '{ containerInstances(cluster: "platform", first: 1) { nodes { containerInstanceArn } } }',
+        '{ containerInstances(clusters: ["platform"], first: 1) { nodes { containerInstanceArn } } }',
       );
       const arn = data?.containerInstances.nodes[0]?.containerInstanceArn;
       const set = (status: string) =>
         demo.query(
-          `mutation ($arns: [String!]!) { updateContainerInstancesState(input: { cluster: "platform", containerInstances: $arns, status: ${status} }) {
+          `mutation ($arns: [ID!]!) { updateContainerInstancesState(input: { cluster: "platform", containerInstances: $arns, status: ${status} }) {
             containerInstances { containerInstanceArn status cluster { clusterName } } failures { arn reason } } }`,
           { arns: [arn, arn?.replace(/.{4}$/, '0000')] },
         );
@@ -189,7 +189,7 @@ describe('writes', () => {
         },
       });
       const { data: draining } = await demo.query(
-        '{ containerInstances(cluster: "platform", status: DRAINING) { nodes { containerInstanceArn } } }',
+        '{ containerInstances(clusters: ["platform"], status: DRAINING) { nodes { containerInstanceArn } } }',
       );
       expect(draining).toEqual({ containerInstances: { nodes: [{ containerInstanceArn: arn }] } });
       expect(await set('ACTIVE')).toMatchObject({
@@ -198,6 +198,69 @@ describe('writes', () => {
     } finally {
       await demo.dispose();
     }
+  });
+});
+
+describe('references in writes', () => {
+  it.each(['id', 'serviceArn'])('take the %s of a service, which tells its cluster', async (field) => {
+    await prepare();
+    const { createService } = await world.data<{ createService: { service: Record<string, string> } }>(
+      CREATE.replace('id status', 'id serviceArn status'),
+    );
+    const service = createService.service[field];
+    const updated = await world.data(
+      'mutation ($s: ID!) { updateService(input: { service: $s, desiredCount: 1 }) { service { serviceName desiredCount } } }',
+      { s: service },
+    );
+    expect(updated).toEqual({ updateService: { service: { serviceName: 'web', desiredCount: 1 } } });
+    const other = await world.count(
+      'mutation ($s: ID!) { updateService(input: { cluster: "other", service: $s, desiredCount: 1 }) { service { id } } }',
+      { s: service },
+    );
+    expect(other.errors).toMatchObject([
+      {
+        message: expect.stringContaining('is in cluster "prod", but "input.cluster" names another'),
+        extensions: { code: 'BAD_USER_INPUT', argument: 'input.service' },
+      },
+    ]);
+    expect(other.calls).toEqual({});
+  });
+
+  it('take ids of tasks, task definitions and clusters', async () => {
+    await prepare();
+    const ids = await world.data<{ cluster: { id: string }; taskDefinition: { id: string } }>(
+      '{ cluster(cluster: "prod") { id } taskDefinition(taskDefinition: "web") { id } }',
+    );
+    const { runTask } = await world.data<{ runTask: { tasks: { id: string }[] } }>(
+      `mutation ($c: ID, $d: ID!) { runTask(input: { cluster: $c, taskDefinition: $d, launchType: FARGATE,
+        networkConfiguration: { awsvpcConfiguration: { subnets: ["subnet-1"] } } }) { tasks { id } } }`,
+      { c: ids.cluster.id, d: ids.taskDefinition.id },
+    );
+    const [task] = runTask.tasks;
+    const stop = 'mutation ($t: ID!) { stopTask(input: { task: $t }) { task { id desiredStatus } } }';
+    expect(await world.data(stop, { t: task?.id })).toEqual({
+      stopTask: { task: { id: task?.id, desiredStatus: 'STOPPED' } },
+    });
+    const wrong = await world.query(stop, { t: ids.cluster.id });
+    expect(wrong.errors).toMatchObject([
+      {
+        message: 'Argument "input.task" is the id of a cluster, not of a task.',
+        extensions: { code: 'BAD_USER_INPUT', argument: 'input.task' },
+      },
+    ]);
+  });
+
+  it('by a bare name are sought in the cluster "default", and the error says so', async () => {
+    await world.query('mutation { createCluster(input: { clusterName: "default" }) { cluster { id } } }');
+    const answer = await world.query(
+      'mutation { updateService(input: { service: "web", desiredCount: 1 }) { service { id } } }',
+    );
+    expect(answer.errors).toMatchObject([
+      {
+        message: expect.stringContaining('looked in cluster "default"'),
+        extensions: { code: 'NOT_FOUND', argument: 'input.service' },
+      },
+    ]);
   });
 });
 

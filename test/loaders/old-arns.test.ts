@@ -53,7 +53,7 @@ it('services of the same name in two clusters are two, though they have one ARN 
   });
   expect(data).toEqual({ nodes: [{ desiredCount: 2 }, { desiredCount: 1 }] });
   const uses = await world.query(
-    '{ taskDefinition(taskDefinition: "web:1") { services(cluster: "b") { nodes { desiredCount cluster { clusterName } } } } }',
+    '{ taskDefinition(taskDefinition: "web:1") { services(clusters: ["b"]) { nodes { desiredCount cluster { clusterName } } } } }',
   );
   expect(uses.data).toEqual({
     taskDefinition: { services: { nodes: [{ desiredCount: 2, cluster: { clusterName: 'b' } }] } },

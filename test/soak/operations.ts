@@ -30,24 +30,24 @@ export function randomQuery(random: Random): Request {
         services(first: 20) { nodes { id serviceName status runningCount desiredCount deployments { status rolloutState } } } } } }`,
     }),
     (of) => ({
-      query: `query ($cluster: String, $service: String!) { service(cluster: $cluster, service: $service) {
+      query: `query ($cluster: ID, $service: ID!) { service(cluster: $cluster, service: $service) {
         serviceName status events { message createdAt } tags { key value }
         taskDefinition { taskDefinitionArn containerDefinitions { name image environment { name } } }
         tasks(first: 20) { nodes { taskArn lastStatus healthStatus containers { name lastStatus } } } } }`,
       variables: serviceOf(of),
     }),
     () => ({
-      query: `query ($cluster: String) { tasks(cluster: $cluster, first: 50) { nodes { id lastStatus startedAt group
+      query: `query ($cluster: ID) { tasks(clusters: [$cluster], first: 50) { nodes { id lastStatus startedAt group
         taskDefinition { family revision } } pageInfo { endCursor hasNextPage } } }`,
       variables: { cluster },
     }),
     () => ({
-      query: `query ($cluster: String) { containerInstances(cluster: $cluster, first: 50) { nodes {
+      query: `query ($cluster: ID) { containerInstances(clusters: [$cluster], first: 50) { nodes {
         ec2InstanceId status runningTasksCount tasks(first: 10) { nodes { lastStatus } } } } }`,
       variables: { cluster },
     }),
     (of) => ({
-      query: `query ($cluster: String, $service: String!) { service(cluster: $cluster, service: $service) {
+      query: `query ($cluster: ID, $service: ID!) { service(cluster: $cluster, service: $service) {
         deploymentProgress { type summary cursor } } }`,
       variables: serviceOf(of),
     }),
@@ -94,27 +94,27 @@ export function randomSubscription(random: Random): Request {
   const common = 'cursor type summary outcome';
   return random.pick<() => Request>([
     () => ({
-      query: `subscription ($cluster: String, $service: String!, $after: String) { stream: deploymentProgress(
+      query: `subscription ($cluster: ID, $service: ID!, $after: String) { stream: deploymentProgress(
         cluster: $cluster, service: $service, after: $after) { ${common} progress { percent runningCount events { message } } } }`,
       variables: serviceOf(random),
     }),
     () => ({
-      query: `subscription ($cluster: String, $service: String!, $after: String) { stream: serviceEvents(
+      query: `subscription ($cluster: ID, $service: ID!, $after: String) { stream: serviceEvents(
         cluster: $cluster, service: $service, after: $after) { ${common} events { message } } }`,
       variables: serviceOf(random),
     }),
     () => ({
-      query: `subscription ($cluster: String!, $after: String) { stream: clusterEvents(cluster: $cluster, after: $after) {
+      query: `subscription ($cluster: ID!, $after: String) { stream: clusterEvents(cluster: $cluster, after: $after) {
         ${common} events { event { message } } } }`,
       variables: { cluster },
     }),
     () => ({
-      query: `subscription ($cluster: String!, $after: String) { stream: deployments(cluster: $cluster, after: $after) {
+      query: `subscription ($cluster: ID!, $after: String) { stream: deployments(cluster: $cluster, after: $after) {
         ${common} items { kind summary } } }`,
       variables: { cluster },
     }),
     () => ({
-      query: `subscription ($cluster: String!, $after: String) { stream: drains(cluster: $cluster, after: $after) {
+      query: `subscription ($cluster: ID!, $after: String) { stream: drains(cluster: $cluster, after: $after) {
         ${common} items { kind summary } } }`,
       variables: { cluster },
     }),

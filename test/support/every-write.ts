@@ -38,7 +38,7 @@ type Before = (context: StepContext) => Promise<void>;
 export const BEFORE: Partial<Record<WriteOperation, Before>> = {
   async UpdateTaskProtection({ world, made }) {
     const { tasks } = await world.data<{ tasks: { nodes: { taskArn: string }[] } }>(
-      '{ tasks(cluster: "main", serviceName: "web") { nodes { taskArn } } }',
+      '{ tasks(clusters: ["main"], serviceName: "web") { nodes { taskArn } } }',
     );
     made.task = tasks.nodes[0]?.taskArn ?? '';
   },

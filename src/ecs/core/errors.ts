@@ -32,6 +32,8 @@ export class EcsError extends Error {
   readonly retryAfterMs: number | undefined;
   /** The call was sent and no answer says that ECS refused it: ECS may have done what it asks. */
   readonly mayBeDone: boolean;
+  /** The argument of the caller that it is about, where that is known. */
+  readonly argument: string | undefined;
 
   constructor(code: EcsErrorCode, operation: OperationName, message: string, details: EcsErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -42,6 +44,13 @@ export class EcsError extends Error {
     this.retryable = details.retryable ?? RETRYABLE.has(code);
     this.retryAfterMs = details.retryAfterMs;
     this.mayBeDone = details.mayBeDone ?? false;
+    this.argument = details.argument;
+  }
+
+  /** The same error, about an argument of the caller. `note` says more, in brackets. */
+  at(argument: string | undefined, note?: string): EcsError {
+    const message = note === undefined ? this.message : `${this.message.replace(/\.$/, '')} (${note}).`;
+    return new EcsError(this.code, this.operation, message, { ...this, argument, cause: this });
   }
 }
 
@@ -69,6 +78,7 @@ export interface EcsErrorDetails {
   readonly retryable?: boolean | undefined;
   readonly retryAfterMs?: number | undefined;
   readonly mayBeDone?: boolean | undefined;
+  readonly argument?: string | undefined;
   readonly cause?: unknown;
 }
 

@@ -43,5 +43,6 @@ export const deregisterContainerInstance: WriteCheck<'DeregisterContainerInstanc
 
 /** An agent that is not answered registers again by itself, and ECS knows the machine by its identity document. */
 export const registerContainerInstance: WriteCheck<'RegisterContainerInstance'> = {
-  check: ({ cluster }) => field('containerInstances', { cluster }, 'nodes { containerInstanceArn registeredAt }'),
+  check: ({ cluster }) =>
+    field('containerInstances', { clusters: cluster ?? 'default' }, 'nodes { containerInstanceArn registeredAt }'),
 };

@@ -14,7 +14,8 @@ function toAnswer({ daemonArn, status, createdAt, updatedAt, deploymentArn }: Da
 
 export const createDaemon: WriteCheck<'CreateDaemon'> = {
   resend: true,
-  check: ({ clusterArn }) => field('daemons', { clusterArn }, 'nodes { daemonArn status createdAt deploymentArn }'),
+  check: ({ clusterArn }) =>
+    field('daemons', { clusters: clusterArn ?? 'default' }, 'nodes { daemonArn status createdAt deploymentArn }'),
   makes: ({ deploymentArn }) => [deploymentArn],
 };
 

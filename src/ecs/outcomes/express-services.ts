@@ -11,7 +11,7 @@ async function readExpressService(evidence: Evidence, serviceArn: string | undef
 export const createExpressGatewayService: WriteCheck<'CreateExpressGatewayService'> = {
   check: ({ cluster, serviceName }) =>
     serviceName === undefined
-      ? field('services', { cluster }, 'nodes { serviceArn createdAt }')
+      ? field('services', { clusters: cluster ?? 'default' }, 'nodes { serviceArn createdAt }')
       : field('service', { cluster, service: serviceName }, 'serviceArn status createdAt'),
   async find(evidence, { cluster, serviceName }) {
     // ECS makes up a name where none is given: nothing tells which service it is then.

@@ -29,7 +29,11 @@ interface OnTargets {
 }
 
 const showAttributes = ({ cluster, attributes = [] }: OnTargets) =>
-  field('attributes', { cluster, attributeName: attributes[0]?.name }, 'nodes { name value targetId }');
+  field(
+    'attributes',
+    { clusters: cluster ?? 'default', attributeName: attributes[0]?.name },
+    'nodes { name value targetId }',
+  );
 
 /** Whether the target of each of the attributes has it. */
 async function readAttributes(evidence: Evidence, { cluster, attributes = [] }: OnTargets): Promise<boolean[]> {

@@ -10,7 +10,11 @@ const showStarted = ({ cluster, startedBy, taskDefinition = '' }: Started) => {
   const [family] = taskDefinition.slice(taskDefinition.lastIndexOf('/') + 1).split(':');
   // ECS takes no other filter beside startedBy.
   const filter = startedBy === undefined ? { family } : { startedBy };
-  return field('tasks', { cluster, ...filter }, 'nodes { taskArn lastStatus startedBy createdAt }');
+  return field(
+    'tasks',
+    { clusters: cluster ?? 'default', ...filter },
+    'nodes { taskArn lastStatus startedBy createdAt }',
+  );
 };
 
 interface Started {

@@ -32,7 +32,7 @@ query Dashboard {
 
 const PLACEMENT = `# Where the tasks of a service run:
 # links instead of four more requests.
-query Placement($cluster: String!, $service: String!) {
+query Placement($cluster: ID!, $service: ID!) {
   service(cluster: $cluster, service: $service) {
     serviceName
     tasks {
@@ -56,7 +56,7 @@ query Placement($cluster: String!, $service: String!) {
 const FAILURES = `# Why tasks of a service keep stopping.
 query Failures {
   tasks(
-    cluster: "platform"
+    clusters: ["platform"]
     serviceName: "payments-worker"
     desiredStatus: STOPPED
   ) {

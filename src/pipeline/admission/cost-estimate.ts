@@ -22,7 +22,17 @@ import {
  * What a field costs in ECS calls, as the field's extension `ecsCost`. A number is calls for each parent object. `list` is the
  * page size of the List call that each parent needs; `describe` is how many objects share one Describe call.
  */
-export type EcsCost = number | { readonly list?: number; readonly describe?: number };
+export type EcsCost =
+  | number
+  | {
+      readonly list?: number;
+      readonly describe?: number;
+      /** With an argument `clusters`: each costs one list at least, or all the lists of the field. */
+      readonly clusters?: 'lists' | 'whole';
+    };
+
+/** So many clusters are meant where the argument `clusters` names none. */
+const UNASKED_CLUSTERS = 20;
 
 /** What an operation may cost at worst. */
 export interface Cost {
@@ -104,7 +114,12 @@ function costOfField(walk: Walk, node: FieldNode, parents: Parents): Cost {
   const page = pageOf(walk, node, field);
   const length = isListType(getNullableType(field.type)) ? (page ?? parents.page ?? listLength(walk, node, field)) : 1;
   const own: Cost = {
-    calls: ownCalls(field.extensions.ecsCost as EcsCost | undefined, parents.count, page ?? length),
+    calls: ownCalls(
+      field.extensions.ecsCost as EcsCost | undefined,
+      parents.count,
+      page ?? length,
+      clustersOf(walk, node),
+    ),
     objects: isCompositeType(type) ? parents.count * length : 0,
   };
   if (!node.selectionSet) return own;
@@ -135,12 +150,21 @@ function add(one: Cost, other: Cost): Cost {
   return { calls: one.calls + other.calls, objects: one.objects + other.objects };
 }
 
-function ownCalls(cost: EcsCost | undefined, parents: number, size: number): number {
+function ownCalls(cost: EcsCost | undefined, parents: number, size: number, clusters: number): number {
   if (cost === undefined) return 0;
   if (typeof cost === 'number') return parents * cost;
   const lists = cost.list === undefined ? 0 : parents * Math.ceil(size / cost.list);
   const describes = cost.describe === undefined ? 0 : Math.ceil((parents * size) / cost.describe);
-  return lists + describes;
+  if (cost.clusters === undefined) return lists + describes;
+  return describes + (cost.clusters === 'whole' ? clusters * lists : lists + parents * (clusters - 1));
+}
+
+/** How many clusters a field covers. */
+function clustersOf(walk: Walk, node: FieldNode): number {
+  const given = node.arguments?.find(({ name }) => name.value === 'clusters')?.value;
+  const clusters = given && literal(given, walk.variables);
+  if (Array.isArray(clusters)) return clusters.length;
+  return given?.kind === Kind.STRING || typeof clusters === 'string' ? 1 : UNASKED_CLUSTERS;
 }
 
 /** Says how many past events the first event of a stream holds. */

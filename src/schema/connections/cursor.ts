@@ -26,7 +26,13 @@ export interface TokenPlace {
   readonly last?: string;
 }
 
-export type Place = KeyPlace | TokenPlace;
+/** A place in the list of one of several clusters, which are read in the order of their names. */
+export interface ClusterPlace {
+  readonly cluster: string;
+  readonly place: TokenPlace;
+}
+
+export type Place = KeyPlace | TokenPlace | ClusterPlace;
 
 /** Where every list that ECS pages begins. */
 export const BEGINNING: TokenPlace = { token: null, passed: [], next: [], shown: [], begun: false };
@@ -49,8 +55,9 @@ export function listBinding(...parts: readonly unknown[]): string {
 /** A JSON array; for a place in a paged list, its marks follow behind a line feed, which JSON escapes. */
 export function encodeCursor(binding: string, place: Place): string {
   if ('key' in place) return Buffer.from(JSON.stringify([binding, place.key])).toString('base64url');
-  const { token, passed, next, shown, begun, last = null } = place;
-  const head = JSON.stringify([binding, token, passed.length, next.length, Number(begun), last]);
+  const cluster = 'cluster' in place ? [place.cluster] : [];
+  const { token, passed, next, shown, begun, last = null } = 'cluster' in place ? place.place : place;
+  const head = JSON.stringify([binding, token, passed.length, next.length, Number(begun), last, ...cluster]);
   const marks = Buffer.from([...passed, ...next, ...shown].join(''), 'latin1');
   return Buffer.concat([Buffer.from(`${head}\n`), marks]).toString('base64url');
 }
@@ -63,7 +70,7 @@ export function decodeCursor(binding: string, cursor: string): Place {
   const bytes = Buffer.from(cursor, 'base64url');
   const end = bytes.indexOf('\n');
   const [owner, ...parts] = readJsonArray(bytes.subarray(0, end < 0 ? undefined : end).toString());
-  const place = end < 0 ? toKeyPlace(parts) : toTokenPlace(parts, bytes.subarray(end + 1).toString('latin1'));
+  const place = end < 0 ? toKeyPlace(parts) : toClusterPlace(parts, bytes.subarray(end + 1).toString('latin1'));
   if (typeof owner !== 'string' || place === undefined || bytes.toString('base64url') !== cursor)
     throw badUserInput('after', 'is not a cursor that this API gave out');
   if (owner !== binding)
@@ -82,6 +89,15 @@ function toKeyPlace(parts: readonly unknown[]): KeyPlace | 'outdated' | undefine
   // Version 0.1.0 gave out a token with the number of items behind it.
   if (Number.isSafeInteger(offset) && (typeof key === 'string' || key === null)) return 'outdated';
   return parts.length === 1 && typeof key === 'string' ? { key } : undefined;
+}
+
+/** The cluster comes last, for a place in the list of one of several. */
+function toClusterPlace(parts: readonly unknown[], marks: string): TokenPlace | ClusterPlace | undefined {
+  const place = toTokenPlace(parts.slice(0, 5), marks);
+  const cluster = parts[5];
+  if (place === undefined || parts.length > 6) return undefined;
+  if (cluster === undefined) return place;
+  return typeof cluster === 'string' ? { cluster, place } : undefined;
 }
 
 function toTokenPlace(parts: readonly unknown[], marks: string): TokenPlace | undefined {

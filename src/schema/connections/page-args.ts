@@ -16,10 +16,16 @@ export function pageArgs(arg: ArgBuilder<Types>) {
   };
 }
 
-/** The `cluster` argument of look-ups and lists, with ECS's own default. */
+/** The `clusters` argument of lists, of look-ups of users and of feeds. */
+export function clustersArg(arg: ArgBuilder<Types>) {
+  return arg.idList({
+    description: 'Only these clusters, each by id, ARN or name. Null means all clusters that you may see.',
+  });
+}
+
+/** The `cluster` argument of a look-up by a name that is unique only in a cluster. */
 export function clusterArg(arg: ArgBuilder<Types>) {
-  return arg.string({
-    defaultValue: 'default',
-    description: 'Name or ARN of the cluster. As in ECS, null means the cluster `default`.',
+  return arg.id({
+    description: 'Id, ARN or name of the cluster. Null means the one that the other argument tells, or else `default`.',
   });
 }

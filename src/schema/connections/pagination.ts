@@ -28,7 +28,7 @@ export type OnListed = (count: number) => void;
 export const DEFAULT_FIRST = 100;
 export const MOST_FIRST = 1_000;
 
-interface Listed<Node> {
+export interface Listed<Node> {
   readonly node: Promise<Node | null> | Node | null;
   /** Asked for only where a cursor is selected: most callers read `nodes`. */
   readonly place: () => Place;
@@ -50,7 +50,7 @@ export async function pagedConnection<Op extends ListOperation, Node>(
 ): Promise<ConnectionSource<Node>> {
   const first = checkedFirst(page);
   const start = isFromStart(page) ? BEGINNING : decodeCursor(page.binding, page.after ?? '');
-  if ('key' in start) throw badUserInput('after', 'is not a cursor of this list');
+  if (!('token' in start)) throw badUserInput('after', 'is not a cursor of this list');
   const listed: Listed<Node>[] = [];
   let isMoreThanAsked = false;
   // An empty page reads one item too: only the list can say whether there is a next page.
@@ -91,11 +91,12 @@ export function checkedFirst({ first }: PageArguments): number {
 }
 
 /** Whether a page is the first of its list. Some clients send an empty text for a cursor that they do not have yet. */
-function isFromStart({ after }: PageArguments): boolean {
+export function isFromStart({ after }: PageArguments): boolean {
   return after == null || after === '';
 }
 
-function toConnection<Node>(
+/** The connection over what was listed; `hasNextPage` says whether more may follow. */
+export function toConnection<Node>(
   page: PageArguments & { readonly binding: string },
   listed: readonly Listed<Node>[],
   nodes: readonly (Node | null)[],

@@ -38,6 +38,8 @@ export interface GraphServices {
   readonly writeDeadlineMs: number;
   /** Whether secrets (environment values, session tokens, repository credentials) are sent to callers. */
   readonly exposeSecrets: boolean;
+  /** Most clusters that one look-up or feed reads whole; 0 is no limit. */
+  readonly maxClusters: number;
 }
 
 /** A value that ECS sent for an enum that does not know it; the field itself reads UNRECOGNIZED. */

@@ -12,29 +12,25 @@ export function keysExhausted({ message, retryAfterMs }: KeysExhaustedError): Gr
   return new GraphQLError(message, { extensions: { code: 'IDEMPOTENCY_KEYS_EXHAUSTED', retryAfterMs } });
 }
 
+/** What an argument names does not exist. */
+export function notFound(argument: string, problem: string): GraphQLError {
+  return new GraphQLError(problem, { extensions: { code: 'NOT_FOUND', argument } });
+}
+
 /** What a failed ECS call says to the caller: everything they can act on, nothing of the gateway's inside. */
 export function ecsErrorExtensions(error: EcsError): Record<string, unknown> {
-  const { code, operation, awsCode, requestId, retryable, retryAfterMs } = error;
+  const { code, operation, argument, awsCode, requestId, retryable, retryAfterMs } = error;
   const check = error instanceof OutcomeUnknownError ? error.check : undefined;
   return {
     code,
     operation,
     retryable,
+    ...(argument === undefined ? {} : { argument }),
     ...(awsCode === undefined ? {} : { awsCode }),
     ...(requestId === undefined ? {} : { requestId }),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     ...(check === undefined ? {} : { check }),
   };
-}
-
-/** What a read found, or null where ECS says that the cluster (or another thing that the read names) does not exist. */
-export async function nullWhereNotFound<T>(read: Promise<T>): Promise<T | null> {
-  try {
-    return await read;
-  } catch (error) {
-    if (error instanceof EcsError && error.code === 'NOT_FOUND') return null;
-    throw error;
-  }
 }
 
 /** The EcsError at the bottom of an error that GraphQL execution wrapped, if one is there. */

@@ -17,14 +17,20 @@ export function encodeNodeId({ type, parts }: NodeKey): string {
   return Buffer.from([type, ...parts].join(SEPARATOR)).toString('base64url');
 }
 
+/** Reads an id that this gateway gave out; undefined where the text is none. */
+export function readNodeId(text: string): NodeKey | undefined {
+  const [type = '', first = '', ...rest] = Buffer.from(text, 'base64url').toString().split(SEPARATOR);
+  if (!TYPE.test(type) || first === '') return undefined;
+  const key: NodeKey = { type, parts: [first, ...rest] };
+  return encodeNodeId(key) === text ? key : undefined;
+}
+
 /**
- * Reads an id that this gateway gave out.
- * @throws BAD_USER_INPUT when it is none
+ * As `readNodeId`, of a text that must be an id.
+ * @throws {GraphQLError} BAD_USER_INPUT
  */
 export function decodeNodeId(id: string, argument = 'id'): NodeKey {
-  const [type = '', first = '', ...rest] = Buffer.from(id, 'base64url').toString().split(SEPARATOR);
-  if (!TYPE.test(type) || first === '' || encodeNodeId({ type, parts: [first, ...rest] }) !== id) {
-    throw badUserInput(argument, 'is not an id that this API gave out');
-  }
-  return { type, parts: [first, ...rest] };
+  const key = readNodeId(id);
+  if (key === undefined) throw badUserInput(argument, 'is not an id that this API gave out');
+  return key;
 }

@@ -105,6 +105,51 @@ export const LINKS_IN: Partial<Readonly<Record<Owner, Readonly<Record<string, Li
   UpdatedExpressGatewayService: { cluster },
 };
 
+/** A member of a request that names a noun: the graph takes an id, an ARN or a name there. */
+export interface ReferenceRule {
+  /** Absent: any. */
+  readonly noun?: NounName;
+  /** What ECS takes, where that is not a name or an ARN alike. */
+  readonly send?: 'name' | 'arn';
+}
+
+/** References by member name, wherever it stands in a request as a text or a list of texts. */
+export const REFERENCES: Readonly<Record<string, ReferenceRule>> = {
+  capacityProvider: { noun: 'CapacityProvider', send: 'name' },
+  capacityProviderArns: { noun: 'CapacityProvider', send: 'arn' },
+  capacityProviders: { noun: 'CapacityProvider', send: 'name' },
+  cluster: { noun: 'Cluster' },
+  clusterArn: { noun: 'Cluster', send: 'arn' },
+  containerInstance: { noun: 'ContainerInstance' },
+  containerInstanceArn: { noun: 'ContainerInstance', send: 'arn' },
+  containerInstances: { noun: 'ContainerInstance' },
+  daemonArn: { noun: 'Daemon', send: 'arn' },
+  daemonTaskDefinition: { noun: 'DaemonTaskDefinition' },
+  daemonTaskDefinitionArn: { noun: 'DaemonTaskDefinition', send: 'arn' },
+  gateway: { noun: 'Gateway' },
+  primaryTaskSet: { noun: 'TaskSet' },
+  resourceArn: { send: 'arn' },
+  service: { noun: 'Service' },
+  serviceArn: { noun: 'ExpressGatewayService', send: 'arn' },
+  serviceDeploymentArn: { noun: 'ServiceDeployment', send: 'arn' },
+  task: { noun: 'Task' },
+  taskDefinition: { noun: 'TaskDefinition' },
+  taskDefinitionArn: { noun: 'TaskDefinition', send: 'arn' },
+  taskDefinitions: { noun: 'TaskDefinition' },
+  taskSet: { noun: 'TaskSet' },
+  taskSets: { noun: 'TaskSet' },
+  tasks: { noun: 'Task' },
+};
+
+/** References of one structure or request only: elsewhere these names mean a new thing's name, or something else. */
+export const REFERENCES_IN: Partial<Readonly<Record<Owner, Readonly<Record<string, ReferenceRule>>>>> = {
+  Attribute: { targetId: { noun: 'ContainerInstance' } },
+  ListTasks: {
+    daemonName: { noun: 'Daemon', send: 'name' },
+    serviceName: { noun: 'Service', send: 'name' },
+  },
+};
+
 /** Other renamed members of answers. Only a `Node` has a field `id`: normalising caches key on it. */
 export const RENAMED_MEMBERS: Partial<Readonly<Record<StructureName, Readonly<Record<string, string>>>>> = {
   Attachment: { id: 'attachmentId' },

@@ -199,6 +199,16 @@ export class EcsGraph extends Graph<{ [Name in NounName]: Sources[Name] }> {
     };
   }
 
+  /** The same for a field with the argument `clusters`: one list for each cluster that is read, and the list of clusters. */
+  listedAcross<Name extends EntityKind>(noun: Name, operation: ListOperation) {
+    const { type, extensions } = this.listed(noun, operation);
+    const { operations, ecsCost } = extensions;
+    return {
+      type,
+      extensions: { operations: ['ListClusters', ...operations], ecsCost: { ...ecsCost, clusters: 'lists' as const } },
+    };
+  }
+
   private nounFields<Name extends NounName>(
     name: Name,
     t: ObjectFields<Sources[Name]>,

@@ -3,6 +3,7 @@ import { clusterArnBeside, clusterNameOf, isUnique, looksLikeArn, parseArn } fro
 import { type EntityKind, type EntityShapes, homeOf } from '../../ecs/core/describe-specs.ts';
 import type { GraphContext } from '../core/context.ts';
 import { badUserInput } from '../core/errors.ts';
+import { exampleArn, type Reference, readReference } from '../core/reference.ts';
 import { selectedMembers } from './selection.ts';
 
 /** Where a thing is: an ARN that ECS itself gave out, and its cluster where the ARN (an old one) may not say. */
@@ -116,72 +117,48 @@ export function resolveLink<Kind extends EntityKind>(
 }
 
 /**
- * Which cluster and id a look-up by name or ARN means. A newer ARN names its own cluster; a `cluster` argument beside it
- * must be the same one. By its name it is in one batch with what links lead to.
- * @throws BAD_USER_INPUT naming the argument
+ * Which cluster and id a look-up by id, ARN or name means. Ids and newer ARNs tell their own cluster; a `cluster` argument beside
+ * one must be the same. By its name it is in one batch with what links lead to.
+ * @throws {GraphQLError} BAD_USER_INPUT naming the argument
  */
 export function lookUpTarget(
   context: GraphContext,
   argument: string,
   type: string,
-  id: string,
+  text: string,
   cluster: string | null | undefined,
 ): { readonly id: string; readonly cluster: string } {
-  const named = cluster == null ? undefined : checkedName(context, 'cluster', 'cluster', cluster);
-  const arn = parseArn(checkedName(context, argument, type, id));
-  if (arn?.cluster === undefined) return { id, cluster: named ?? 'default' };
-  if (named !== undefined && clusterNameOf(named) !== arn.cluster) {
-    throw badUserInput(argument, `is an ARN in cluster "${arn.cluster}", but argument "cluster" names another`);
-  }
-  return { id, cluster: arn.cluster };
+  const named = cluster == null ? undefined : clusterNameOf(checkedName(context, 'cluster', 'cluster', cluster));
+  const { text: id, cluster: own } = checkedReference(context, argument, type, text);
+  if (own !== undefined && named !== undefined && named !== own)
+    throw badUserInput(argument, `is in cluster "${own}", but argument "cluster" names another`);
+  return { id, cluster: own ?? named ?? 'default' };
 }
 
 /**
- * A name or ARN as a caller gave it, if ECS could make sense of it here.
- * @throws BAD_USER_INPUT naming the argument
+ * A name or ARN for what a caller named by id, ARN or name, if ECS could make sense of it here.
+ * @throws {GraphQLError} BAD_USER_INPUT naming the argument
  */
 export function checkedName(context: GraphContext, argument: string, type: string, text: string): string {
+  return checkedReference(context, argument, type, text).text;
+}
+
+function checkedReference(context: GraphContext, argument: string, type: string, text: string): Reference {
   if (text === '') throw badUserInput(argument, 'must not be empty');
-  if (!looksLikeArn(text)) {
-    if (!/^[\w.:/-]{1,400}$/.test(text))
-      throw badUserInput(argument, `is neither a name nor an ARN such as ${exampleArn(context, type)}`);
-    return text;
-  }
-  const arn = parseArn(text);
-  if (arn === undefined)
-    throw badUserInput(argument, `is not a well-formed ECS ARN such as ${exampleArn(context, type)}`);
-  if (arn.type !== type) throw badUserInput(argument, `is the ARN of a ${arn.type}, not of a ${type}`);
-  checkedRegion(context, argument, arn.region);
-  return text;
+  const { region } = context.ecs.scope;
+  const reference = readReference(region, argument, type, text);
+  if (!looksLikeArn(reference.text) && !/^[\w.:/-]{1,400}$/.test(reference.text))
+    throw badUserInput(argument, `is neither an id, nor a name, nor an ARN such as ${exampleArn(region, type)}`);
+  return reference;
 }
 
 /**
  * As `checkedName`, of what ECS knows by its ARN alone.
- * @throws BAD_USER_INPUT naming the argument
+ * @throws {GraphQLError} BAD_USER_INPUT naming the argument
  */
 export function checkedArn(context: GraphContext, argument: string, type: string, text: string): string {
-  if (text !== '' && !looksLikeArn(text))
-    throw badUserInput(argument, `is not an ARN such as ${exampleArn(context, type)}`);
-  return checkedName(context, argument, type, text);
-}
-
-function exampleArn(context: GraphContext, type: string): string {
-  return `arn:aws:ecs:${context.ecs.scope.region}:<account>:${type}/${EXAMPLES[type] ?? '<cluster>/<name>'}`;
-}
-
-/** What follows the type in ARNs, where that is not a cluster and a name. */
-const EXAMPLES: Readonly<Record<string, string>> = {
-  cluster: '<name>',
-  'task-definition': '<name>',
-  'service-deployment': '<cluster>/<service>/<id>',
-  'service-revision': '<cluster>/<service>/<id>',
-  'daemon-deployment': '<cluster>/<daemon>/<id>',
-  'daemon-revision': '<cluster>/<daemon>/<id>',
-  'gateway-route': '<gateway>/<id>',
-};
-
-/** @throws BAD_USER_INPUT naming the argument whose ARN is of another region */
-export function checkedRegion(context: GraphContext, argument: string, inArn: string): void {
-  const { region } = context.ecs.scope;
-  if (inArn !== region) throw badUserInput(argument, `is in region ${inArn}; this gateway serves ${region}`);
+  const name = checkedName(context, argument, type, text);
+  if (!looksLikeArn(name))
+    throw badUserInput(argument, `is neither an id nor an ARN such as ${exampleArn(context.ecs.scope.region, type)}`);
+  return name;
 }

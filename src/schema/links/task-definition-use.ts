@@ -1,67 +1,85 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { clusterNameOf } from '../../ecs/core/arn.ts';
+import { isUnique } from '../../ecs/core/arn.ts';
 import { listBinding } from '../connections/cursor.ts';
 import { type ConnectionSource, keyedConnection, type PageArguments } from '../connections/pagination.ts';
 import type { GraphContext } from '../core/context.ts';
-import { nullWhereNotFound } from '../core/errors.ts';
 import type { Sources } from '../graph/ecs-graph.ts';
-import { refIn, resolveEntity } from '../graph/entity.ts';
+import { type EntityRef, refIn, resolveEntity } from '../graph/entity.ts';
 import { selectedNodeMembers } from '../graph/selection.ts';
+import { fewClusters, fromClusters, type WantedClusters } from '../lists/clusters.ts';
 
 type Service = Sources['Service'];
 type Task = Sources['Task'];
 
-/** Who looks for what in which cluster: it belongs to the cursors. */
+/** Who looks for what in which clusters: it belongs to the cursors. */
 export interface Search<Item> {
-  readonly cluster: string;
+  readonly clusters: readonly string[] | null | undefined;
   /** What is looked for, in words that say all of it. */
   readonly wanted: readonly string[];
   readonly matches: (item: Item) => Promise<boolean> | boolean;
 }
 
-/** The ACTIVE services of a cluster that match, sorted by ARN. Null if the cluster does not exist. Describes all of them. */
-export function servicesThat(
+/**
+ * The ACTIVE services that match, sorted by ARN. Describes all services of the clusters.
+ * @throws {EcsError} NOT_FOUND for a cluster that was named
+ */
+export async function servicesThat(
   context: GraphContext,
   info: GraphQLResolveInfo,
   args: PageArguments,
-  { cluster: nameOrArn, wanted, matches }: Search<Service>,
-): Promise<ConnectionSource<Service> | null> {
+  { clusters, wanted, matches }: Search<Service>,
+): Promise<ConnectionSource<Service>> {
   const members = selectedNodeMembers(info, 'Service');
-  const cluster = clusterNameOf(nameOrArn);
-  const page = { ...args, binding: listBinding('servicesThat', context.ecs.scope, cluster, wanted) };
-  const find = async () => {
+  const covered = await fewClusters(context, clusters);
+  const page = { ...args, binding: listBinding('servicesThat', context.ecs.scope, namedBy(covered), wanted) };
+  const found = await fromClusters(covered, async (cluster) => {
     const arns = await context.loaders.lists.read('ListServices', { cluster });
-    const services = context.loaders.of('Service');
-    const load = (id: string) => services.load({ id, cluster, members });
-    const found = await matching(arns, load, matches);
-    return keyedConnection(page, found, (arn) => resolveEntity(context, 'Service', refIn(cluster, arn), members));
-  };
-  return nullWhereNotFound(find());
+    const load = (id: string) => context.loaders.of('Service').load({ id, cluster, members });
+    return matching(cluster, arns, load, matches);
+  });
+  return foundConnection(page, found, (ref) => resolveEntity(context, 'Service', ref, members));
 }
 
 /** Members of a task that may be looked at to see whether it matches. */
 const MATCHED = ['taskDefinitionArn', 'containers'];
 
-/** The tasks of a cluster that match, sorted by ARN. Null if the cluster does not exist. Describes all that `filter` lets through. */
-export function tasksThat(
+/**
+ * The tasks that match, sorted by ARN. Describes all tasks of the clusters that `filter` lets through.
+ * @throws {EcsError} NOT_FOUND for a cluster that was named
+ */
+export async function tasksThat(
   context: GraphContext,
   info: GraphQLResolveInfo,
   { desiredStatus, ...args }: PageArguments & { readonly desiredStatus?: string | null | undefined },
-  { cluster: nameOrArn, wanted, matches }: Search<Task>,
+  { clusters, wanted, matches }: Search<Task>,
   filter: { readonly family?: string | undefined } = {},
-): Promise<ConnectionSource<Task> | null> {
+): Promise<ConnectionSource<Task>> {
   const members = selectedNodeMembers(info, 'Task');
-  const cluster = clusterNameOf(nameOrArn);
   const status = desiredStatus === 'STOPPED' ? 'STOPPED' : 'RUNNING';
-  const page = { ...args, binding: listBinding('tasksThat', context.ecs.scope, cluster, status, wanted) };
-  const find = async () => {
+  const covered = await fewClusters(context, clusters);
+  const page = { ...args, binding: listBinding('tasksThat', context.ecs.scope, namedBy(covered), status, wanted) };
+  const read = new Set([...members, ...MATCHED]);
+  const found = await fromClusters(covered, async (cluster) => {
     const arns = await context.loaders.lists.read('ListTasks', { cluster, desiredStatus: status, ...filter });
-    const read = new Set([...members, ...MATCHED]);
     const load = (id: string) => context.loaders.of('Task').load({ id, cluster, members: read });
-    const found = desiredStatus === 'PENDING' ? [] : await matching(arns, load, matches);
-    return keyedConnection(page, found, (arn) => resolveEntity(context, 'Task', refIn(cluster, arn), members));
-  };
-  return nullWhereNotFound(find());
+    return desiredStatus === 'PENDING' ? [] : matching(cluster, arns, load, matches);
+  });
+  return foundConnection(page, found, (ref) => resolveEntity(context, 'Task', ref, members));
+}
+
+/** For cursors: they hold as long as the same clusters are named. */
+function namedBy({ names, isNamed }: WantedClusters): readonly string[] | null {
+  return isNamed ? names : null;
+}
+
+/** A connection over what was found in clusters. ARNs of the old format are unique only beside their cluster's. */
+function foundConnection<Node>(
+  page: PageArguments & { readonly binding: string },
+  found: readonly (readonly EntityRef[])[],
+  toNode: (ref: EntityRef) => Promise<Node | null>,
+): Promise<ConnectionSource<Node>> {
+  const refs = new Map(found.flat().map((ref) => [isUnique(ref.arn) ? ref.arn : `${ref.arn} ${ref.clusterArn}`, ref]));
+  return keyedConnection(page, [...refs.keys()].sort(), (key) => toNode(refs.get(key) ?? { arn: key }));
 }
 
 /** The revisions that a service's deployments and task sets run. */
@@ -75,15 +93,16 @@ export function taskDefinitionsOf({ taskDefinition, deployments = [], taskSets =
 }
 
 async function matching<Item>(
+  cluster: string,
   arns: readonly string[],
   load: (arn: string) => Promise<Item | null>,
   matches: (item: Item) => Promise<boolean> | boolean,
-): Promise<string[]> {
+): Promise<EntityRef[]> {
   const hits = await Promise.all(
     arns.map(async (arn) => {
       const item = await load(arn);
       return item !== null && (await matches(item));
     }),
   );
-  return arns.filter((_arn, index) => hits[index]).sort();
+  return arns.filter((_arn, index) => hits[index]).map((arn) => refIn(cluster, arn));
 }

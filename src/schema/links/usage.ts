@@ -1,11 +1,11 @@
 import type { FieldMap } from '@pothos/core';
 import type { ListInput } from '../../ecs/core/list-operations.ts';
 import { listBinding } from '../connections/cursor.ts';
-import { clusterArg, pageArgs } from '../connections/page-args.ts';
+import { clustersArg, pageArgs } from '../connections/page-args.ts';
 import { DEFAULT_FIRST, MOST_FIRST, pagedConnection } from '../connections/pagination.ts';
 import type { GraphContext } from '../core/context.ts';
 import type { EcsGraph, Sources } from '../graph/ecs-graph.ts';
-import { checkedName, resolveEntity } from '../graph/entity.ts';
+import { resolveEntity } from '../graph/entity.ts';
 import { selectedNodeMembers } from '../graph/selection.ts';
 import { taskDefinitionListArgs } from '../lists/task-definition-list.ts';
 import { taskOwnerArgs } from '../lists/task-list.ts';
@@ -102,7 +102,7 @@ function usageFields(graph: EcsGraph, t: ObjectFields<UsageSource>, forTasks: re
       },
       resolve: ({ wanted, isIn }, { first, after, ...filters }, context, info) => {
         const members = selectedNodeMembers(info, 'TaskDefinition');
-        const input = graph.toAwsInput('ListTaskDefinitions', filters, '') as ListInput<'ListTaskDefinitions'>;
+        const input = graph.toAwsInput(context, 'ListTaskDefinitions', filters) as ListInput<'ListTaskDefinitions'>;
         const page = { first, after, binding: listBinding('usage', context.ecs.scope, wanted, input) };
         return pagedConnection(context.ecs, page, 'ListTaskDefinitions', input, async (arn) => {
           const definition = await context.loaders.of('TaskDefinition').load({ id: arn, members });
@@ -113,17 +113,17 @@ function usageFields(graph: EcsGraph, t: ObjectFields<UsageSource>, forTasks: re
     services: t.field({
       type: graph.connection('Service', graph.noun('Service').ref),
       description:
-        'The ACTIVE services of a cluster that use it in a deployment or task set, sorted by ARN. Null if the cluster does not exist. ' +
-        'Costs one ListServices for each 100 services of the cluster, one DescribeServices for each 10, and one DescribeTaskDefinition ' +
+        'The ACTIVE services of all clusters, or of some, that use it in a deployment or task set, sorted by ARN. ' +
+        'Costs one ListServices for each 100 services of each cluster, one DescribeServices for each 10, and one DescribeTaskDefinition ' +
         'for each revision that they run.',
-      args: { cluster: clusterArg(t.arg), ...pageArgs(t.arg) },
+      args: { clusters: clustersArg(t.arg), ...pageArgs(t.arg) },
       extensions: {
-        operations: ['ListServices', 'DescribeServices', 'DescribeTaskDefinition'],
-        ecsCost: { list: 10, describe: 1 },
+        operations: ['ListClusters', 'ListServices', 'DescribeServices', 'DescribeTaskDefinition'],
+        ecsCost: { list: 10, describe: 1, clusters: 'whole' },
       },
-      resolve: ({ wanted, isIn }, { cluster, ...args }, context, info) =>
+      resolve: ({ wanted, isIn }, { clusters, ...args }, context, info) =>
         servicesThat(context, info, args, {
-          cluster: checkedName(context, 'cluster', 'cluster', cluster ?? 'default'),
+          clusters,
           wanted,
           matches: async (service) => {
             const found = await Promise.all(taskDefinitionsOf(service).map((arn) => inDefinition(context, arn, isIn)));
@@ -134,16 +134,16 @@ function usageFields(graph: EcsGraph, t: ObjectFields<UsageSource>, forTasks: re
     tasks: t.field({
       type: graph.connection('Task', graph.noun('Task').ref),
       description:
-        'The tasks of a cluster that use it, sorted by ARN. Null if the cluster does not exist. Costs one ListTasks and one DescribeTasks for ' +
-        'each 100 tasks of the cluster; for a secret also one DescribeTaskDefinition for each revision that they run.',
-      args: { cluster: clusterArg(t.arg), ...taskOwnerArgs(graph, t.arg) },
+        'The tasks of all clusters, or of some, that use it, sorted by ARN. Costs one ListTasks and one DescribeTasks for ' +
+        'each 100 tasks of each cluster; for a secret also one DescribeTaskDefinition for each revision that they run.',
+      args: { clusters: clustersArg(t.arg), ...taskOwnerArgs(graph, t.arg) },
       extensions: {
-        operations: forTasks,
-        ecsCost: { list: 50, describe: 10 },
+        operations: ['ListClusters', ...forTasks],
+        ecsCost: { list: 50, describe: 10, clusters: 'whole' },
       },
-      resolve: ({ wanted, isIn, isInTask }, { cluster, ...args }, context, info) =>
+      resolve: ({ wanted, isIn, isInTask }, { clusters, ...args }, context, info) =>
         tasksThat(context, info, args, {
-          cluster: checkedName(context, 'cluster', 'cluster', cluster ?? 'default'),
+          clusters,
           wanted,
           matches: (task) => isInTask?.(task) ?? inDefinition(context, task.taskDefinitionArn, isIn),
         }),

@@ -1,6 +1,8 @@
+import type { DaemonSummary } from '@aws-sdk/client-ecs';
 import type { GraphQLResolveInfo } from 'graphql';
+import { clusterNameOf } from '../../ecs/core/arn.ts';
 import type { EntityKind, EntityShapes } from '../../ecs/core/describe-specs.ts';
-import type { ListInput, ListItem, ListOperation } from '../../ecs/core/list-operations.ts';
+import type { ListInput, ListOperation } from '../../ecs/core/list-operations.ts';
 import { listBinding } from '../connections/cursor.ts';
 import {
   type ConnectionSource,
@@ -8,12 +10,15 @@ import {
   type PageArguments,
   pagedConnection,
 } from '../connections/pagination.ts';
+import type { Naming } from '../connections/token-list.ts';
+import { blaming } from '../core/blame.ts';
 import type { GraphContext } from '../core/context.ts';
-import { nullWhereNotFound } from '../core/errors.ts';
+import { badUserInput } from '../core/errors.ts';
 import type { StructureName } from '../generated/types.ts';
 import type { EcsGraph } from '../graph/ecs-graph.ts';
-import { type Known, refIn, resolveEntity } from '../graph/entity.ts';
+import { checkedName, type Known, refIn, resolveEntity } from '../graph/entity.ts';
 import { selectedNodeMembers } from '../graph/selection.ts';
+import { type ClusterListArguments, clusterPages } from './cluster-pages.ts';
 
 /** A list that tells more of each thing than its ARN. */
 interface SummaryList<Kind extends EntityKind, Op extends ListOperation> {
@@ -35,7 +40,8 @@ const ARN_LISTS = {
 } as const satisfies Record<string, { kind: EntityKind; operation: ListOperation; inCluster?: true }>;
 
 /**
- * A connection over such a list, in the order in which ECS lists; null where ECS says that what it belongs to does not exist.
+ * A connection over such a list, in the order in which ECS lists.
+ * @throws {EcsError} NOT_FOUND, naming the argument, where what it belongs to does not exist
  * @param args filters and paging as the caller gave them
  * @param fixed what the parent adds to the filters
  * @param onListed told how many there are, while they are described
@@ -48,10 +54,10 @@ export function arnConnection<Name extends keyof typeof ARN_LISTS>(
   { first, after, ...filters }: PageArguments & object,
   fixed: object = {},
   onListed?: OnListed,
-): Promise<ConnectionSource<EntityShapes[(typeof ARN_LISTS)[Name]['kind']]> | null> {
+): Promise<ConnectionSource<EntityShapes[(typeof ARN_LISTS)[Name]['kind']]>> {
   const { kind, operation, inCluster }: (typeof ARN_LISTS)[Name] & { inCluster?: true } = ARN_LISTS[list];
   const members = selectedNodeMembers(info, kind);
-  const input = { ...graph.toAwsInput(operation, filters, ''), ...fixed } as ListInput<typeof operation>;
+  const input = { ...graph.toAwsInput(context, operation, filters), ...fixed } as ListInput<typeof operation>;
   const { cluster = 'default' } = input as { readonly cluster?: string };
   const page = { first, after, binding: listBinding(list, context.ecs.scope, input), onListed };
   const connection = pagedConnection<typeof operation, EntityShapes[EntityKind]>(
@@ -61,7 +67,39 @@ export function arnConnection<Name extends keyof typeof ARN_LISTS>(
     input,
     (arn) => resolveEntity(context, kind, inCluster ? refIn(cluster, arn) : { arn }, members),
   );
-  return nullWhereNotFound(connection) as never;
+  return blaming(connection, filters) as never;
+}
+
+/**
+ * The same over all clusters, or some. A filter by an id or ARN tells the cluster.
+ * @throws {GraphQLError} BAD_USER_INPUT
+ */
+export function arnConnectionAcross<Name extends 'containerInstances' | 'services' | 'tasks'>(
+  graph: EcsGraph,
+  context: GraphContext,
+  info: GraphQLResolveInfo,
+  list: Name,
+  { first, after, clusters, ...args }: ClusterListArguments & object,
+): Promise<ConnectionSource<EntityShapes[(typeof ARN_LISTS)[Name]['kind']]>> {
+  const { kind, operation } = ARN_LISTS[list];
+  const members = selectedNodeMembers(info, kind);
+  const { cluster, ...filters } = graph.toAwsInput(context, operation, args);
+  const page = { first, after, clusters: cluster === undefined ? clusters : narrowed(context, clusters, cluster) };
+  return clusterPages<typeof operation, EntityShapes[EntityKind]>(context, page, {
+    name: list,
+    operation,
+    filters,
+    inputOf: (name) => ({ ...filters, cluster: name }),
+    toNode: (arn, name) => resolveEntity(context, kind, refIn(name, arn), members),
+  }) as never;
+}
+
+/** The one cluster that a filter tells, which must be among those that are named. */
+function narrowed(context: GraphContext, clusters: readonly string[] | null | undefined, cluster: string): string[] {
+  const names = clusters?.map((text) => clusterNameOf(checkedName(context, 'clusters', 'cluster', text)));
+  if (names?.includes(cluster) === false)
+    throw badUserInput('clusters', `does not name cluster "${cluster}", which another argument is in`);
+  return [cluster];
 }
 
 /** Lists whose items are summaries. */
@@ -95,8 +133,8 @@ export const SUMMARY_LISTS = {
 } as const satisfies Record<string, SummaryList<EntityKind, ListOperation>>;
 
 /**
- * A connection over such a list; null where ECS says that what it belongs to does not exist. A thing is described
- * only where a selected field is not in its summary.
+ * A connection over such a list. A thing is described only where a selected field is not in its summary.
+ * @throws {EcsError} NOT_FOUND, naming the argument, where what it belongs to does not exist
  * @param args filters and paging as the caller gave them
  * @param fixed what the parent adds to the filters
  */
@@ -107,34 +145,74 @@ export function summaryConnection<Name extends keyof typeof SUMMARY_LISTS>(
   list: Name,
   { first, after, ...filters }: PageArguments & object,
   fixed: object = {},
-): Promise<ConnectionSource<EntityShapes[(typeof SUMMARY_LISTS)[Name]['kind']]> | null> {
-  const { kind, operation, structure, arnMember } = SUMMARY_LISTS[list];
-  const members = selectedNodeMembers(info, kind);
-  const input = { ...graph.toAwsInput(operation, filters, ''), ...fixed } as ListInput<ListOperation>;
+): Promise<ConnectionSource<EntityShapes[(typeof SUMMARY_LISTS)[Name]['kind']]>> {
+  const { operation } = SUMMARY_LISTS[list];
+  const input = { ...graph.toAwsInput(context, operation, filters), ...fixed } as ListInput<ListOperation>;
   const page = { first, after, binding: listBinding(list, context.ecs.scope, input) };
-  const toNode = (item: object) => {
-    const arn = String((item as Known)[arnMember]);
+  const connection = pagedConnection<ListOperation, EntityShapes[EntityKind]>(
+    context.ecs,
+    page,
+    operation,
+    input,
+    summaryToNode(graph, context, info, list),
+    summaryNaming(list),
+  );
+  return blaming(connection, filters) as never;
+}
+
+/** Daemons of all clusters, or of some. */
+export function daemonsAcross(
+  graph: EcsGraph,
+  context: GraphContext,
+  info: GraphQLResolveInfo,
+  { first, after, clusters, ...args }: ClusterListArguments & object,
+): Promise<ConnectionSource<EntityShapes['Daemon']>> {
+  const filters = graph.toAwsInput(context, 'ListDaemons', args);
+  const toNode = summaryToNode(graph, context, info, 'daemons');
+  return clusterPages(
+    context,
+    { first, after, clusters },
+    {
+      name: 'daemons',
+      operation: 'ListDaemons',
+      filters,
+      inputOf: async (id, arn): Promise<ListInput<'ListDaemons'>> => {
+        const cluster = arn === undefined ? await context.loaders.of('Cluster').load({ id, members: [] }) : undefined;
+        return { ...filters, clusterArn: arn ?? cluster?.clusterArn ?? id };
+      },
+      toNode,
+      naming: summaryNaming<DaemonSummary>('daemons'),
+    },
+  ) as never;
+}
+
+function summaryNaming<Item>(list: keyof typeof SUMMARY_LISTS): Naming<Item> {
+  const { arnMember } = SUMMARY_LISTS[list];
+  return {
+    keyOf: (item) => (item as Known)[arnMember] as string | undefined,
+    itemOf: (arn) => new Unlisted(arnMember, arn) as Item,
+  };
+}
+
+function summaryToNode(
+  graph: EcsGraph,
+  context: GraphContext,
+  info: GraphQLResolveInfo,
+  list: keyof typeof SUMMARY_LISTS,
+): (item: object | string) => Promise<object | null> {
+  const { kind, structure, arnMember } = SUMMARY_LISTS[list];
+  const members = selectedNodeMembers(info, kind);
+  return (item) => {
+    const arn = String((item as unknown as Known)[arnMember]);
     if (item instanceof Unlisted) return context.loaders.of(kind).load({ id: arn, members });
     return resolveEntity(
       context,
       kind,
       { arn },
       members,
-      toldBy(graph, structure, context.ecs.corrected(kind, item, []) ?? item),
+      toldBy(graph, structure, context.ecs.corrected(kind, item as object, []) ?? (item as object)),
     );
   };
-  const connection = pagedConnection<ListOperation, EntityShapes[EntityKind]>(
-    context.ecs,
-    page,
-    operation,
-    input,
-    toNode as (item: ListItem<ListOperation>) => ReturnType<typeof toNode>,
-    {
-      keyOf: (item) => (item as Known)[arnMember] as string | undefined,
-      itemOf: (arn) => new Unlisted(arnMember, arn) as ListItem<ListOperation>,
-    },
-  );
-  return nullWhereNotFound(connection) as never;
 }
 
 /** Stands for the summary of something that ECS does not list yet. */

@@ -31,9 +31,10 @@ export function taskListArgs(graph: EcsGraph, arg: ArgBuilder<Types>) {
       launchType: 'Only tasks of this launch type.',
       family: 'Only tasks of this task definition family.',
       startedBy: 'Only tasks started by this. ECS takes no other filter beside it.',
-      serviceName: 'Only tasks of this service.',
-      containerInstance: 'Only tasks on this container instance: id or ARN.',
-      daemonName: 'Only tasks of this daemon.',
+      serviceName:
+        'Only tasks of this service: id, ARN or name. A name alone means the services of that name in all clusters wanted.',
+      containerInstance: 'Only tasks on this container instance: id of the graph or of ECS, or ARN.',
+      daemonName: 'Only tasks of this daemon: id, ARN or name.',
     }),
     ...pageArgs(arg),
   };

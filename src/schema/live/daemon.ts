@@ -2,12 +2,12 @@ import { scopeKey } from '../../ecs/core/scope.ts';
 import { DEFAULT_STALLS, DEFAULT_TIMEOUTS } from '../../live/core/default-timeouts.ts';
 import type { DaemonProgress } from '../../live/daemon/daemon-progress.ts';
 import { daemonTopic, readDaemonDeployment } from '../../live/daemon/daemon-topic.ts';
-import { badUserInput } from '../core/errors.ts';
+import { notFound } from '../core/errors.ts';
 import type { EcsGraph } from '../graph/ecs-graph.ts';
 import { checkedArn } from '../graph/entity.ts';
 import { type DeploymentTypes, failureDetectionFields } from './deployment-types.ts';
 import { count } from './shared-types.ts';
-import { follow, liveArgs, notFound, type UpdateTypes } from './updates.ts';
+import { follow, liveArgs, type UpdateTypes } from './updates.ts';
 
 const DEFAULTS = { timeout: DEFAULT_TIMEOUTS.daemon, stallAfter: DEFAULT_STALLS.daemon };
 
@@ -53,9 +53,9 @@ export function addDaemonProgress(
       description:
         'Follows one deployment of a daemon to its end. SERVICE_DELETED means here that the daemon is gone. NOT_FOUND if the deployment does not exist. A poll costs one DescribeDaemonDeployments.',
       args: {
-        daemonDeploymentArn: t.arg.string({
+        daemonDeploymentArn: t.arg.id({
           required: true,
-          description: 'ARN of the deployment, as `createDaemon` and `updateDaemon` give it.',
+          description: 'Id or ARN of the deployment, as `createDaemon` and `updateDaemon` give it.',
         }),
         ...liveArgs(t.arg, DEFAULTS),
       },
@@ -64,7 +64,6 @@ export function addDaemonProgress(
         ecsCost: 1,
       },
       async subscribe(_root, args, context) {
-        if (!args.daemonDeploymentArn.startsWith('arn:')) throw badUserInput('daemonDeploymentArn', 'must be an ARN');
         const arn = checkedArn(context, 'daemonDeploymentArn', 'daemon-deployment', args.daemonDeploymentArn);
         if ((await readDaemonDeployment(context, arn)) === null) {
           throw notFound('daemonDeploymentArn', `There is no daemon deployment "${arn}".`);

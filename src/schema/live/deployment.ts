@@ -1,4 +1,5 @@
 import type { Service } from '@aws-sdk/client-ecs';
+import { looksLikeArn } from '../../ecs/core/arn.ts';
 import type { OperationName } from '../../ecs/core/operations.ts';
 import { scopeKey } from '../../ecs/core/scope.ts';
 import { DEFAULT_STALLS, DEFAULT_TIMEOUTS } from '../../live/core/default-timeouts.ts';
@@ -8,14 +9,14 @@ import { deploymentTopic } from '../../live/deployment/deployment-topic.ts';
 import { resolveDeployment } from '../../live/deployment/resolve-deployment.ts';
 import { lookOnce } from '../../live/hub/snapshot-once.ts';
 import type { GraphContext } from '../core/context.ts';
-import { badUserInput } from '../core/errors.ts';
+import { badUserInput, notFound } from '../core/errors.ts';
 import type { EcsGraph } from '../graph/ecs-graph.ts';
 import { checkedName } from '../graph/entity.ts';
 import { addDeploymentTypes, type DeploymentTypes } from './deployment-types.ts';
 import { followedService, isResumed } from './followed-before.ts';
 import { serviceArgs } from './service-events.ts';
 import type { ProgressTypes } from './shared-types.ts';
-import { follow, type LiveArgs, liveArgs, markGiven, notFound, type UpdateTypes } from './updates.ts';
+import { follow, type LiveArgs, liveArgs, markGiven, type UpdateTypes } from './updates.ts';
 
 const DEFAULTS = { timeout: DEFAULT_TIMEOUTS.deployment, stallAfter: DEFAULT_STALLS.deployment };
 
@@ -31,7 +32,7 @@ export function addDeploymentProgress(graph: EcsGraph, updates: UpdateTypes, sha
   );
   const deploymentId = {
     description:
-      'ARN of a service deployment, or `ecs-svc/...`. Null means the deployment in progress, or the latest if none is in progress.',
+      'Id or ARN of a service deployment, or `ecs-svc/...`. Without it the deployment that is under way, or the latest when none is.',
   };
 
   builder.subscriptionField('deploymentProgress', (t) =>
@@ -43,7 +44,7 @@ export function addDeploymentProgress(graph: EcsGraph, updates: UpdateTypes, sha
         'not errors. NOT_FOUND if the service or deployment does not exist. A poll costs its share of a DescribeServices, a DescribeServiceDeployments, and task lists that are shared in the cluster.',
       args: {
         ...serviceArgs(t.arg),
-        deploymentId: t.arg.string({
+        deploymentId: t.arg.id({
           description: `${deploymentId.description} With \`after\`, the one that the cursor is of.`,
         }),
         ...liveArgs(t.arg, DEFAULTS),
@@ -63,8 +64,8 @@ export function addDeploymentProgress(graph: EcsGraph, updates: UpdateTypes, sha
       type: update,
       description:
         'One look at a deployment of this service, as the subscription `deploymentProgress` would begin; its `cursor` can be given there as `after`. ' +
-        'Null if there is no deployment. Costs a DescribeServiceDeployments, two ListTasks and a DescribeTasks for each 100 tasks.',
-      args: { deploymentId: t.arg.string(deploymentId) },
+        'Null when there is no such deployment. Costs a DescribeServiceDeployments, two ListTasks and a DescribeTasks for each 100 tasks.',
+      args: { deploymentId: t.arg.id(deploymentId) },
       extensions: { members: LOOK_MEMBERS, operations: OPERATIONS.slice(1), ecsCost: 6 },
       async resolve(service, args, context) {
         const target = await resolveDeployment(context, service, checkedId(context, args.deploymentId));
@@ -125,9 +126,8 @@ async function followedBefore(context: GraphContext, service: Service, id: strin
 /** @throws BAD_USER_INPUT */
 function checkedId(context: GraphContext, id: string | null | undefined): string | undefined {
   if (id == null) return undefined;
-  if (id.startsWith('arn:')) return checkedName(context, 'deploymentId', 'service-deployment', id);
-  if (!/^ecs-svc\/\d+$/.test(id)) {
-    throw badUserInput('deploymentId', 'is neither the ARN of a service deployment nor an id such as ecs-svc/123');
-  }
-  return id;
+  if (/^ecs-svc\/\d+$/.test(id)) return id;
+  const named = checkedName(context, 'deploymentId', 'service-deployment', id);
+  if (looksLikeArn(named)) return named;
+  throw badUserInput('deploymentId', 'is neither the id or ARN of a service deployment nor an id such as ecs-svc/123');
 }

@@ -54,10 +54,12 @@ export function addDrainContainerInstances(graph: EcsGraph): void {
   const input = builder.inputType('DrainContainerInstancesInput', {
     description: 'Which instances to drain.',
     fields: (t) => ({
-      cluster: t.string({ description: 'Name or ARN. Null means the cluster in the ARNs, or else `default`.' }),
-      containerInstances: t.stringList({
+      cluster: t.id({
+        description: 'Id, ARN or name. Null means the cluster that the instances tell, or else `default`.',
+      }),
+      containerInstances: t.idList({
         required: true,
-        description: `Ids or ARNs, 1 to ${MOST_INSTANCES}, of one cluster.`,
+        description: `Each by the id of the graph or of ECS, or by ARN; 1 to ${MOST_INSTANCES}, of one cluster.`,
       }),
     }),
   });

@@ -10,6 +10,7 @@ import type { DrainTarget } from '../../live/drain/drain-snapshot.ts';
 import { drainTopic } from '../../live/drain/drain-topic.ts';
 import { readInstances } from '../../live/drain/read-forecast.ts';
 import { lookOnce } from '../../live/hub/snapshot-once.ts';
+import { clusterArg } from '../connections/page-args.ts';
 import type { GraphContext } from '../core/context.ts';
 import { badUserInput } from '../core/errors.ts';
 import type { EcsGraph } from '../graph/ecs-graph.ts';
@@ -84,10 +85,10 @@ export function addDrainProgress(graph: EcsGraph, updates: UpdateTypes, shared: 
 /** The arguments that name container instances. */
 export function instancesArgs<Required extends boolean>(arg: ArgBuilder, required: Required) {
   return {
-    cluster: arg.string({ description: 'Name or ARN. Null means the cluster in the ARNs, or else `default`.' }),
-    containerInstances: arg.stringList({
+    cluster: clusterArg(arg),
+    containerInstances: arg.idList({
       required,
-      description: `Ids or ARNs of 1 to ${MOST_INSTANCES} container instances of one cluster.${required ? '' : ' Null means the instances of the cursor if `after` is set; otherwise all instances that are draining now.'}`,
+      description: `Each by the id of the graph or of ECS, or by ARN; 1 to ${MOST_INSTANCES}, of one cluster.${required ? '' : ' Without them, all that are draining now; with `after`, those that the cursor is of.'}`,
     }),
   };
 }

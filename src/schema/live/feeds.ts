@@ -89,7 +89,7 @@ export function addFeeds(graph: EcsGraph, updates: UpdateTypes): void {
   }
 
   const clusterArg = (arg: ArgBuilder) =>
-    arg.string({ description: 'Name or ARN of the cluster. Null means `default`.' });
+    arg.id({ description: 'Id, ARN or name of the cluster. Null means `default`.' });
 
   builder.subscriptionField('deployments', (t) =>
     t.field({
@@ -99,8 +99,8 @@ export function addFeeds(graph: EcsGraph, updates: UpdateTypes): void {
         'Reports the start, stalls and end of every deployment in a cluster. Ends when the cluster is deleted. Tasks are not read: `failedTasks` and `healthyCount` stay empty, and `percent` counts running tasks as done; follow one deployment with `deploymentProgress` for these. A poll costs a DescribeServices for each 10 services, a DescribeServiceDeployments for each 20 services that deploy, and a ListServices for each 100 services.',
       args: {
         cluster: clusterArg(t.arg),
-        services: t.arg.stringList({
-          description: `Names or ARNs of at most ${MOST_SERVICES} services. Null means all services of the cluster.`,
+        services: t.arg.idList({
+          description: `Names or ARNs, at most ${MOST_SERVICES}. Without them, all services of the cluster.`,
         }),
         ...liveArgs(t.arg, { stallAfter: DEFAULT_STALLS.feed }),
       },

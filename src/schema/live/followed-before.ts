@@ -2,8 +2,9 @@ import type { Service } from '@aws-sdk/client-ecs';
 import { clusterNameOf } from '../../ecs/core/arn.ts';
 import { lastPart } from '../../live/core/deployment-bounds.ts';
 import type { GraphContext } from '../core/context.ts';
+import { notFound } from '../core/errors.ts';
 import { checkedName, lookUpTarget } from '../graph/entity.ts';
-import { cursorGiven, type LiveArgs, notFound } from './updates.ts';
+import { cursorGiven, type LiveArgs } from './updates.ts';
 
 // What a cursor is of was there once. That it is gone by now is how the stream ends, and no error; the cursor itself is checked
 // when the topic is followed.

@@ -1,6 +1,7 @@
 import { scopeKey } from '../../ecs/core/scope.ts';
 import { type ServiceEventsProgress, serviceEventsTopic } from '../../live/feeds/service-events-topic.ts';
 import type { LiveEvent } from '../../live/hub/topic-spec.ts';
+import { clusterArg } from '../connections/page-args.ts';
 import type { EcsGraph } from '../graph/ecs-graph.ts';
 import { resolveLink } from '../graph/entity.ts';
 import { ownEnum } from './enums.ts';
@@ -67,8 +68,8 @@ export function addServiceEvents(graph: EcsGraph, types: UpdateTypes): void {
 /** The arguments of whatever follows one service. */
 export function serviceArgs(arg: ArgBuilder) {
   return {
-    cluster: arg.string({ description: 'Name or ARN. Null means the cluster in the ARN, or else `default`.' }),
-    service: arg.string({ required: true, description: 'Name or ARN of the service.' }),
+    cluster: clusterArg(arg),
+    service: arg.id({ required: true, description: 'Id, ARN or name of the service.' }),
   };
 }
 

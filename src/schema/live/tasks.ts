@@ -4,6 +4,7 @@ import { DEFAULT_TIMEOUTS } from '../../live/core/default-timeouts.ts';
 import type { ContainerExit, TaskVerdict } from '../../live/core/task-verdict.ts';
 import { type TaskState, type TasksProgress, taskState } from '../../live/task/task-progress.ts';
 import { essentialOf, tasksTopic } from '../../live/task/tasks-topic.ts';
+import { clusterArg } from '../connections/page-args.ts';
 import type { GraphContext } from '../core/context.ts';
 import { badUserInput } from '../core/errors.ts';
 import type { EcsGraph } from '../graph/ecs-graph.ts';
@@ -88,8 +89,11 @@ export function addTaskProgress(graph: EcsGraph, updates: UpdateTypes): void {
       description:
         'Follows tasks until all of them have stopped, and judges them over all their essential containers. NOT_FOUND when one does not exist. A poll costs one DescribeTasks, shared with everyone who follows tasks in the cluster.',
       args: {
-        cluster: t.arg.string({ description: 'Name or ARN. Null means the cluster in the ARNs, or else `default`.' }),
-        tasks: t.arg.stringList({ required: true, description: `Ids or ARNs, 1 to ${MOST_TASKS}, of one cluster.` }),
+        cluster: clusterArg(t.arg),
+        tasks: t.arg.idList({
+          required: true,
+          description: `Each by the id of the graph or of ECS, or by ARN; 1 to ${MOST_TASKS}, of one cluster.`,
+        }),
         ...liveArgs(t.arg, DEFAULTS),
       },
       extensions: { operations: ['DescribeTasks', 'DescribeTaskDefinition'], ecsCost: 3 },

@@ -212,8 +212,3 @@ export function follow<State, Look, Body>(
 function parsed(duration: string | undefined): number | undefined {
   return duration === undefined ? undefined : parseDuration(duration);
 }
-
-/** What is to be followed does not exist. */
-export function notFound(argument: string, problem: string): GraphQLError {
-  return new GraphQLError(problem, { extensions: { code: 'NOT_FOUND', argument } });
-}

@@ -24,7 +24,7 @@ export function addAccountSetting(graph: EcsGraph): void {
       },
       extensions: { operations: ['ListAccountSettings'], ecsCost: { list: 10 } },
       resolve: (_root, { first, after, ...filters }, context) => {
-        const input = graph.toAwsInput('ListAccountSettings', filters, '') as ListInput<'ListAccountSettings'>;
+        const input = graph.toAwsInput(context, 'ListAccountSettings', filters) as ListInput<'ListAccountSettings'>;
         const page = { first, after, binding: listBinding('accountSettings', context.ecs.scope, input) };
         return pagedConnection(context.ecs, page, 'ListAccountSettings', input, (setting) => setting, {
           keyOf: ({ principalArn, name }) => `${principalArn} ${name}`,

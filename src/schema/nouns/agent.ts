@@ -14,7 +14,7 @@ export function addAgent(graph: EcsGraph): void {
       }),
       extensions: { operations: ['DiscoverPollEndpoint'], ecsCost: 1 },
       resolve: async (_root, args, context) => {
-        const input = graph.toAwsInput('DiscoverPollEndpoint', args, '');
+        const input = graph.toAwsInput(context, 'DiscoverPollEndpoint', args);
         return { input, output: await context.ecs.read('DiscoverPollEndpoint', input) };
       },
     }),

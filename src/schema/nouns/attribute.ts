@@ -1,10 +1,7 @@
 import type { ListInput } from '../../ecs/core/list-operations.ts';
-import { listBinding } from '../connections/cursor.ts';
-import { clusterArg, pageArgs } from '../connections/page-args.ts';
-import { pagedConnection } from '../connections/pagination.ts';
-import { nullWhereNotFound } from '../core/errors.ts';
+import { clustersArg, pageArgs } from '../connections/page-args.ts';
 import type { EcsGraph } from '../graph/ecs-graph.ts';
-import { checkedName } from '../graph/entity.ts';
+import { clusterPages } from '../lists/cluster-pages.ts';
 
 /** Attributes of container instances: their list and writes. They have no id of their own. */
 export function addAttribute(graph: EcsGraph): void {
@@ -12,9 +9,10 @@ export function addAttribute(graph: EcsGraph): void {
     attributes: t.field({
       type: graph.connection('Attribute', graph.outputType('Attribute')),
       description:
-        'The attributes of the container instances of a cluster; `targetId` is the ARN of the instance. Null if the cluster does not exist. Costs one ListAttributes for each 100.',
+        'The attributes of the container instances of all clusters, or of some; `targetId` tells whose. Costs one ListAttributes for each ' +
+        'cluster read and each 100, and one ListClusters for each 100 where no cluster is named.',
       args: {
-        cluster: clusterArg(t.arg),
+        clusters: clustersArg(t.arg),
         targetType: t.arg({
           type: graph.enumType('TargetType'),
           required: true,
@@ -27,15 +25,20 @@ export function addAttribute(graph: EcsGraph): void {
         }),
         ...pageArgs(t.arg),
       },
-      extensions: { operations: ['ListAttributes'], ecsCost: { list: 100 } },
-      resolve: (_root, { first, after, cluster, ...filters }, context) => {
-        const asked = graph.toAwsInput('ListAttributes', filters, '') as ListInput<'ListAttributes'>;
-        const input = { ...asked, cluster: checkedName(context, 'cluster', 'cluster', cluster ?? 'default') };
-        const page = { first, after, binding: listBinding('attributes', context.ecs.scope, input) };
-        return nullWhereNotFound(
-          pagedConnection(context.ecs, page, 'ListAttributes', input, (attribute) => attribute, {
-            keyOf: ({ targetId, name }) => `${targetId} ${name}`,
-          }),
+      extensions: { operations: ['ListClusters', 'ListAttributes'], ecsCost: { list: 100, clusters: 'lists' } },
+      resolve: (_root, { first, after, clusters, ...args }, context) => {
+        const { cluster: _none, ...filters } = graph.toAwsInput(context, 'ListAttributes', args);
+        return clusterPages(
+          context,
+          { first, after, clusters },
+          {
+            name: 'attributes',
+            operation: 'ListAttributes',
+            filters,
+            inputOf: (cluster): ListInput<'ListAttributes'> => ({ ...filters, targetType: args.targetType, cluster }),
+            toNode: (attribute) => attribute,
+            naming: { keyOf: ({ targetId, name }) => `${targetId} ${name}` },
+          },
         );
       },
     }),

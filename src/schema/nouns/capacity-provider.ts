@@ -4,7 +4,7 @@ import type { ListInput } from '../../ecs/core/list-operations.ts';
 import { listBinding } from '../connections/cursor.ts';
 import { pageArgs } from '../connections/page-args.ts';
 import { pagedConnection } from '../connections/pagination.ts';
-import { nullWhereNotFound } from '../core/errors.ts';
+import { blaming } from '../core/blame.ts';
 import { CAPACITY_PROVIDER_WORDS } from '../descriptions/capacity-provider.ts';
 import type { EcsGraph } from '../graph/ecs-graph.ts';
 import { checkedName, lookUp } from '../graph/entity.ts';
@@ -23,8 +23,8 @@ export function addCapacityProvider(graph: EcsGraph): void {
     capacityProvider: t.field({
       type: ref,
       description:
-        'One capacity provider by name or ARN. Null if it does not exist. Costs one DescribeCapacityProviders.',
-      args: { capacityProvider: t.arg.string({ required: true, description: 'Name or ARN.' }) },
+        'One capacity provider by id, ARN or name. Null if it does not exist. Costs one DescribeCapacityProviders.',
+      args: { capacityProvider: t.arg.id({ required: true, description: 'Id, ARN or name.' }) },
       extensions: { operations: ['DescribeCapacityProviders'], ecsCost: 1 },
       resolve: (_root, { capacityProvider }, context, info) =>
         lookUp(context, info, 'CapacityProvider', {
@@ -34,7 +34,7 @@ export function addCapacityProvider(graph: EcsGraph): void {
     capacityProviders: t.field({
       type: graph.connection('CapacityProvider', ref),
       description:
-        'Capacity providers; null where `cluster` does not exist. Costs one DescribeCapacityProviders for each 10: ECS has no other list of them.',
+        'Capacity providers. NOT_FOUND if `cluster` does not exist. Costs one DescribeCapacityProviders for each 10: ECS has no other list of them.',
       args: {
         ...graph.inputs.args('DescribeCapacityProviders', t.arg, ['capacityProviders', 'cluster'], {
           capacityProviders: 'Only these, by name or ARN; up to 100. Null means all.',
@@ -45,20 +45,20 @@ export function addCapacityProvider(graph: EcsGraph): void {
       },
       extensions: { operations: ['DescribeCapacityProviders'], ecsCost: { list: 10 } },
       resolve: (_root, { first, after, ...filters }, context, info) => {
-        if (filters.cluster != null) checkedName(context, 'cluster', 'cluster', filters.cluster);
         const include = includesFor('CapacityProvider', selectedNodeMembers(info, 'CapacityProvider'));
-        const input = graph.toAwsInput('DescribeCapacityProviders', filters, '');
+        const input = graph.toAwsInput(context, 'DescribeCapacityProviders', filters);
         const page = { first, after, binding: listBinding('capacityProviders', context.ecs.scope, input) };
         const list = { ...input, include } as ListInput<'DescribeCapacityProviders'>;
         const toNode = (provider: sdk.CapacityProvider) =>
           provider.name === undefined
             ? context.ecs.describe({ kind: 'CapacityProvider', id: provider.capacityProviderArn ?? '', include })
             : context.ecs.corrected('CapacityProvider', provider, include);
-        return nullWhereNotFound(
+        return blaming(
           pagedConnection(context.ecs, page, 'DescribeCapacityProviders', list, toNode, {
             keyOf: ({ capacityProviderArn }) => capacityProviderArn,
             itemOf: (capacityProviderArn) => ({ capacityProviderArn }),
           }),
+          filters,
         );
       },
     }),

@@ -73,9 +73,9 @@ export function addCluster(graph: EcsGraph): void {
       type: ref,
       description: 'One cluster by name or ARN. Null if it does not exist. Costs one DescribeClusters.',
       args: {
-        cluster: t.arg.string({
+        cluster: t.arg.id({
           defaultValue: 'default',
-          description: 'Name or ARN. ECS itself defaults to `default`.',
+          description: 'Id, ARN or name. ECS itself defaults to `default`.',
         }),
       },
       extensions: { operations: ['DescribeClusters'], ecsCost: 1 },

@@ -2,16 +2,16 @@ import type { ArgBuilder } from '@pothos/core';
 import type { GraphQLResolveInfo } from 'graphql';
 import { clusterNameOf } from '../../ecs/core/arn.ts';
 import { listBinding } from '../connections/cursor.ts';
-import { clusterArg, pageArgs } from '../connections/page-args.ts';
+import { clusterArg, clustersArg, pageArgs } from '../connections/page-args.ts';
 import { type ConnectionSource, keyedConnection, type PageArguments } from '../connections/pagination.ts';
 import type { Types } from '../core/builder.ts';
 import type { GraphContext } from '../core/context.ts';
 import { CONTAINER_INSTANCE_WORDS } from '../descriptions/container-instance.ts';
 import type { EcsGraph, Sources } from '../graph/ecs-graph.ts';
-import { checkedName, lookUp, lookUpTarget, resolveEntity, resolveLink } from '../graph/entity.ts';
+import { lookUp, lookUpTarget, resolveEntity, resolveLink } from '../graph/entity.ts';
 import { selectedNodeMembers } from '../graph/selection.ts';
 import { serviceArnOf } from '../links/task-origin.ts';
-import { arnConnection } from '../lists/list-connection.ts';
+import { arnConnection, arnConnectionAcross } from '../lists/list-connection.ts';
 import { taskOwnerArgs, tasksOf } from '../lists/task-list.ts';
 
 /** Container instances: the type, its links, look-ups, lists and writes. */
@@ -59,10 +59,10 @@ export function addContainerInstance(graph: EcsGraph): void {
     containerInstance: t.field({
       type: ref,
       description:
-        'One container instance by id or ARN. Null if it or its cluster does not exist. Costs one DescribeContainerInstances.',
+        'One container instance by the id of the graph or of ECS, or by ARN. Null if it or its cluster does not exist. Costs one DescribeContainerInstances.',
       args: {
-        cluster: t.arg.string({ description: 'Name or ARN. Null means the cluster in the ARN, or else `default`.' }),
-        containerInstance: t.arg.string({ required: true, description: 'Id or ARN.' }),
+        cluster: clusterArg(t.arg),
+        containerInstance: t.arg.id({ required: true, description: 'Id, ARN or name.' }),
       },
       extensions: { operations: ['DescribeContainerInstances'], ecsCost: 1 },
       resolve: (_root, { cluster, containerInstance }, context, info) =>
@@ -74,19 +74,12 @@ export function addContainerInstance(graph: EcsGraph): void {
         ),
     }),
     containerInstances: t.field({
-      ...graph.listed('ContainerInstance', 'ListContainerInstances'),
+      ...graph.listedAcross('ContainerInstance', 'ListContainerInstances'),
       description:
-        'The container instances of a cluster. Null if the cluster does not exist. ' +
-        'Costs one ListContainerInstances and one DescribeContainerInstances for each 100.',
-      args: { cluster: clusterArg(t.arg), ...containerInstanceListArgs(graph, t.arg) },
-      resolve: (_root, { cluster, ...args }, context, info) =>
-        containerInstancesIn(
-          graph,
-          context,
-          info,
-          checkedName(context, 'cluster', 'cluster', cluster ?? 'default'),
-          args,
-        ),
+        'The container instances of all clusters, or of some. Costs one ListContainerInstances for each cluster read and each 100, one ' +
+        'DescribeContainerInstances for each 100, and one ListClusters for each 100 where no cluster is named.',
+      args: { clusters: clustersArg(t.arg), ...containerInstanceListArgs(graph, t.arg) },
+      resolve: (_root, args, context, info) => arnConnectionAcross(graph, context, info, 'containerInstances', args),
     }),
   }));
 

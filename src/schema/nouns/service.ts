@@ -1,15 +1,15 @@
 import type { ArgBuilder } from '@pothos/core';
 import type { GraphQLResolveInfo } from 'graphql';
 import { clusterNameOf } from '../../ecs/core/arn.ts';
-import { clusterArg, pageArgs } from '../connections/page-args.ts';
+import { clusterArg, clustersArg, pageArgs } from '../connections/page-args.ts';
 import type { ConnectionSource, PageArguments } from '../connections/pagination.ts';
 import type { Types } from '../core/builder.ts';
 import type { GraphContext } from '../core/context.ts';
 import { SERVICE_WORDS } from '../descriptions/service.ts';
 import type { EcsGraph, Sources } from '../graph/ecs-graph.ts';
-import { checkedName, lookUp, lookUpTarget, resolveLink } from '../graph/entity.ts';
+import { lookUp, lookUpTarget, resolveLink } from '../graph/entity.ts';
 import { ofService, SERVICE_OF_DEPLOYMENT } from '../links/deployment-source.ts';
-import { arnConnection, summaryConnection } from '../lists/list-connection.ts';
+import { arnConnection, arnConnectionAcross, summaryConnection } from '../lists/list-connection.ts';
 import { taskOwnerArgs, tasksOf } from '../lists/task-list.ts';
 import { tasksBeside } from '../lists/task-prefetch.ts';
 import { serviceDeploymentListArgs } from './deployments/service-deployment.ts';
@@ -74,28 +74,28 @@ export function addService(graph: EcsGraph): void {
   graph.builder.queryFields((t) => ({
     service: t.field({
       type: ref,
-      description: 'One service by name or ARN. Null if it or its cluster does not exist. Costs one DescribeServices.',
+      description:
+        'One service by id, ARN or name. Null if it or its cluster does not exist. Costs one DescribeServices.',
       args: {
-        cluster: t.arg.string({ description: 'Name or ARN. Null means the cluster in the ARN, or else `default`.' }),
-        service: t.arg.string({ required: true, description: 'Name or ARN.' }),
+        cluster: clusterArg(t.arg),
+        service: t.arg.id({ required: true, description: 'Id, ARN or name.' }),
       },
       extensions: { operations: ['DescribeServices'], ecsCost: 1 },
       resolve: (_root, { cluster, service }, context, info) =>
         lookUp(context, info, 'Service', lookUpTarget(context, 'service', 'service', service, cluster)),
     }),
     services: t.field({
-      ...graph.listed('Service', 'ListServices'),
+      ...graph.listedAcross('Service', 'ListServices'),
       description:
-        'The ACTIVE services of a cluster. Null if the cluster does not exist. ' +
-        'Costs one ListServices for each 100, and one DescribeServices for each 10.',
-      args: { cluster: clusterArg(t.arg), ...serviceListArgs(graph, t.arg) },
-      resolve: (_root, { cluster, ...args }, context, info) =>
-        servicesIn(graph, context, info, checkedName(context, 'cluster', 'cluster', cluster ?? 'default'), args),
+        'The ACTIVE services of all clusters, or of some. Costs one ListServices for each cluster read and each 100, one DescribeServices ' +
+        'for each 10, and one ListClusters for each 100 where no cluster is named.',
+      args: { clusters: clustersArg(t.arg), ...serviceListArgs(graph, t.arg) },
+      resolve: (_root, args, context, info) => arnConnectionAcross(graph, context, info, 'services', args),
     }),
     servicesByNamespace: t.field({
       ...graph.listed('Service', 'ListServicesByNamespace'),
       description:
-        'Services of all clusters that are in a Cloud Map namespace through Service Connect. Null if the namespace does not exist. ' +
+        'Services of all clusters that are in a Cloud Map namespace through Service Connect. NOT_FOUND if the namespace does not exist. ' +
         'Costs one ListServicesByNamespace for each 100, of which ECS allows one a second, and one DescribeServices for each 10.',
       args: {
         namespace: t.arg.string({ required: true, description: 'Name or ARN of the namespace.' }),

@@ -3,8 +3,8 @@ import { parseArn } from '../../ecs/core/arn.ts';
 import type { GraphContext } from '../core/context.ts';
 import { badUserInput } from '../core/errors.ts';
 import type { NounName } from '../core/overrides.ts';
+import { checkRegion } from '../core/reference.ts';
 import type { EcsGraph } from '../graph/ecs-graph.ts';
-import { checkedRegion } from '../graph/entity.ts';
 import { tagsOf } from '../links/tags-field.ts';
 
 /** Which noun an ARN is of, by the resource type in it. */
@@ -29,12 +29,12 @@ export function addTags(graph: EcsGraph): void {
       nullable: { list: true, items: false },
       description:
         'The tags of any ECS resource. Costs one ListTagsForResource; the field `tags` of a type is cheaper for many at once.',
-      args: { resourceArn: t.arg.string({ required: true, description: 'ARN of the tagged resource.' }) },
+      args: { resourceArn: t.arg.id({ required: true, description: 'Id or ARN of what has the tags.' }) },
       extensions: { operations: ['ListTagsForResource'], ecsCost: 1 },
       resolve: (_root, { resourceArn }, context) => {
         const arn = parseArn(resourceArn);
         if (arn === undefined) throw badUserInput('resourceArn', 'is not a well-formed ECS ARN');
-        checkedRegion(context, 'resourceArn', arn.region);
+        checkRegion(context.ecs.scope.region, 'resourceArn', arn.region);
         return tagsOf(context, resourceArn);
       },
     }),

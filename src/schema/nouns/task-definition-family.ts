@@ -53,9 +53,9 @@ export function addTaskDefinitionFamily(graph: EcsGraph): void {
       extensions: { operations: ['ListTaskDefinitionFamilies'], ecsCost: { list: 100 } },
       resolve: (_root, { first, after, ...filters }, context) => {
         const input = graph.toAwsInput(
+          context,
           'ListTaskDefinitionFamilies',
           filters,
-          '',
         ) as ListInput<'ListTaskDefinitionFamilies'>;
         const page = { first, after, binding: listBinding('taskDefinitionFamilies', context.ecs.scope, input) };
         return pagedConnection(context.ecs, page, 'ListTaskDefinitionFamilies', input, (family) => ({ family }));

@@ -1,5 +1,5 @@
 import type { ObjectRef } from '@pothos/core';
-import { clusterArg, pageArgs } from '../connections/page-args.ts';
+import { clustersArg, pageArgs } from '../connections/page-args.ts';
 import type { Types } from '../core/builder.ts';
 import { TASK_DEFINITION_WORDS } from '../descriptions/task-definition.ts';
 import type { EcsGraph, Sources } from '../graph/ecs-graph.ts';
@@ -33,30 +33,35 @@ export function addTaskDefinition(graph: EcsGraph): void {
       services: t.field({
         type: graph.connection('Service', graph.noun('Service').ref),
         description:
-          'The ACTIVE services of a cluster with a deployment or task set that runs it, sorted by ARN. Null if the cluster does not exist. ' +
-          'ECS has no filter for it: costs one ListServices for each 100 services of the cluster, and one DescribeServices for each 10.',
-        args: { cluster: clusterArg(t.arg), ...pageArgs(t.arg) },
+          'The ACTIVE services of all clusters, or of some, with a deployment or task set that runs it, sorted by ARN. ECS has no filter for ' +
+          'it: costs one ListServices for each 100 services of each cluster, and one DescribeServices for each 10.',
+        args: { clusters: clustersArg(t.arg), ...pageArgs(t.arg) },
         extensions: {
           members: ['taskDefinitionArn'],
-          operations: ['ListServices', 'DescribeServices'],
-          ecsCost: { list: 10, describe: 10 },
+          operations: ['ListClusters', 'ListServices', 'DescribeServices'],
+          ecsCost: { list: 10, describe: 10, clusters: 'whole' },
         },
-        resolve: ({ taskDefinitionArn: arn = '' }, { cluster, ...args }, context, info) =>
+        resolve: ({ taskDefinitionArn: arn = '' }, { clusters, ...args }, context, info) =>
           servicesThat(context, info, args, {
-            cluster: checkedName(context, 'cluster', 'cluster', cluster ?? 'default'),
+            clusters,
             wanted: ['taskDefinition', arn],
             matches: (service) => taskDefinitionsOf(service).includes(arn),
           }),
       }),
       tasks: t.field({
-        ...graph.listed('Task', 'ListTasks', ['taskDefinitionArn', 'family']),
+        type: graph.connection('Task', graph.noun('Task').ref),
+        extensions: {
+          members: ['taskDefinitionArn', 'family'],
+          operations: ['ListClusters', 'ListTasks', 'DescribeTasks'],
+          ecsCost: { list: 100, describe: 100, clusters: 'whole' },
+        },
         description:
-          'The tasks of a cluster that run it, sorted by ARN. Null if the cluster does not exist. ' +
-          'Costs one ListTasks and one DescribeTasks for each 100 tasks of its family.',
-        args: { cluster: clusterArg(t.arg), ...taskOwnerArgs(graph, t.arg) },
-        resolve: ({ taskDefinitionArn: arn = '', family }, { cluster, ...args }, context, info) => {
+          'The tasks that run it, of all clusters or of some, sorted by ARN. Costs one ListTasks for each cluster, and one ListTasks and one ' +
+          'DescribeTasks for each 100 tasks of its family.',
+        args: { clusters: clustersArg(t.arg), ...taskOwnerArgs(graph, t.arg) },
+        resolve: ({ taskDefinitionArn: arn = '', family }, { clusters, ...args }, context, info) => {
           const search = {
-            cluster: checkedName(context, 'cluster', 'cluster', cluster ?? 'default'),
+            clusters,
             wanted: ['taskDefinition', arn],
             matches: (task: Sources['Task']) => task.taskDefinitionArn === arn,
           };
@@ -70,9 +75,9 @@ export function addTaskDefinition(graph: EcsGraph): void {
     taskDefinition: t.field({
       type: ref,
       description:
-        'One revision by ARN, `family:revision`, or `family` for its latest ACTIVE one. Null if it does not exist. ' +
+        'One revision by id or ARN, `family:revision`, or `family` for its latest ACTIVE one. Null if it does not exist. ' +
         'Costs one DescribeTaskDefinition.',
-      args: { taskDefinition: t.arg.string({ required: true, description: 'ARN, `family:revision` or `family`.' }) },
+      args: { taskDefinition: t.arg.id({ required: true, description: 'Id, ARN, `family:revision` or `family`.' }) },
       extensions: { operations: ['DescribeTaskDefinition'], ecsCost: 1 },
       resolve: (_root, { taskDefinition }, context, info) =>
         lookUp(context, info, 'TaskDefinition', {

@@ -1,11 +1,13 @@
-import type { GraphQLObjectType } from 'graphql';
+import { clusterNameOf } from '../../ecs/core/arn.ts';
 import { homeOf, includesFor } from '../../ecs/core/describe-specs.ts';
-import { pageArgs } from '../connections/page-args.ts';
-import { badUserInput, nullWhereNotFound } from '../core/errors.ts';
+import { listBinding } from '../connections/cursor.ts';
+import { clusterArg, pageArgs } from '../connections/page-args.ts';
+import { keyedConnection } from '../connections/pagination.ts';
+import { blaming } from '../core/blame.ts';
+import { badUserInput } from '../core/errors.ts';
 import { TASK_SET_WORDS } from '../descriptions/task-set.ts';
 import type { EcsGraph } from '../graph/ecs-graph.ts';
-import { checkedName } from '../graph/entity.ts';
-import { selectedMembers } from '../graph/selection.ts';
+import { selectedNodeMembers } from '../graph/selection.ts';
 import { tasksIn } from '../lists/task-list.ts';
 
 const MOST_TASK_SETS = 100;
@@ -48,30 +50,30 @@ export function addTaskSet(graph: EcsGraph): void {
 
   graph.builder.queryFields((t) => ({
     taskSets: t.field({
-      type: [ref],
-      nullable: { list: true, items: false },
+      type: graph.connection('TaskSet', ref),
       description:
-        'The task sets of a service. Null if the service or cluster does not exist. Costs one DescribeTaskSets, where `Service.taskSets` costs nothing more.',
+        'The task sets of a service, sorted by ARN. NOT_FOUND if the service or cluster does not exist. Costs one DescribeTaskSets, where ' +
+        '`Service.taskSets` costs nothing more.',
       args: {
-        cluster: t.arg.string({ required: true, description: 'Name or ARN.' }),
-        service: t.arg.string({ required: true, description: 'Name or ARN.' }),
-        taskSets: t.arg.stringList({ description: 'Only these, by id or ARN. Null means all.' }),
+        cluster: clusterArg(t.arg),
+        service: t.arg.id({ required: true, description: 'Id, ARN or name.' }),
+        taskSets: t.arg.idList({
+          description: 'Only these, each by the id of the graph or of ECS, or by ARN. Null means all.',
+        }),
+        ...pageArgs(t.arg),
       },
       extensions: { operations: ['DescribeTaskSets'], ecsCost: 1 },
-      resolve: async (_root, { cluster, service, taskSets }, context, info) => {
-        if (taskSets && taskSets.length > MOST_TASK_SETS) {
+      resolve: async (_root, { first, after, ...args }, context, info) => {
+        if (args.taskSets && args.taskSets.length > MOST_TASK_SETS) {
           throw badUserInput('taskSets', `must not be more than ${MOST_TASK_SETS}`);
         }
-        const members = selectedMembers(info, info.schema.getType('TaskSet') as GraphQLObjectType);
-        const answer = await nullWhereNotFound(
-          context.ecs.read('DescribeTaskSets', {
-            cluster: checkedName(context, 'cluster', 'cluster', cluster),
-            service: checkedName(context, 'service', 'service', service),
-            ...(taskSets && { taskSets }),
-            include: includesFor('TaskSet', members) as 'TAGS'[],
-          }),
-        );
-        return answer && (answer.taskSets ?? []);
+        const include = includesFor('TaskSet', selectedNodeMembers(info, 'TaskSet')) as 'TAGS'[];
+        const { cluster = 'default', ...input } = graph.toAwsInput(context, 'DescribeTaskSets', args);
+        const page = { first, after, binding: listBinding('taskSets', context.ecs.scope, cluster, input) };
+        const read = context.ecs.read('DescribeTaskSets', { ...input, cluster, include });
+        const { taskSets = [] } = await blaming(read, args, `looked in cluster "${clusterNameOf(cluster)}"`);
+        const byArn = new Map(taskSets.map((taskSet) => [taskSet.taskSetArn ?? '', taskSet]));
+        return keyedConnection(page, [...byArn.keys()].sort(), (arn) => byArn.get(arn) ?? null);
       },
     }),
   }));

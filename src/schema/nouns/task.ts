@@ -1,9 +1,10 @@
-import { clusterArg } from '../connections/page-args.ts';
+import { clusterArg, clustersArg } from '../connections/page-args.ts';
 import { TASK_WORDS } from '../descriptions/task.ts';
 import type { EcsGraph } from '../graph/ecs-graph.ts';
-import { checkedName, lookUp, lookUpTarget, resolveLink } from '../graph/entity.ts';
+import { lookUp, lookUpTarget, resolveLink } from '../graph/entity.ts';
 import { serviceArnOf, taskOriginFields } from '../links/task-origin.ts';
-import { taskListArgs, tasksIn } from '../lists/task-list.ts';
+import { arnConnectionAcross } from '../lists/list-connection.ts';
+import { taskListArgs } from '../lists/task-list.ts';
 
 /** Tasks: the type, its links, look-ups, lists and writes. */
 export function addTask(graph: EcsGraph): void {
@@ -45,22 +46,23 @@ export function addTask(graph: EcsGraph): void {
   graph.builder.queryFields((t) => ({
     task: t.field({
       type: ref,
-      description: 'One task by id or ARN. Null if it or its cluster does not exist. Costs one DescribeTasks.',
+      description:
+        'One task by the id of the graph or of ECS, or by ARN. Null if it or its cluster does not exist. Costs one DescribeTasks.',
       args: {
-        cluster: t.arg.string({ description: 'Name or ARN. Null means the cluster in the ARN, or else `default`.' }),
-        task: t.arg.string({ required: true, description: 'Id or ARN.' }),
+        cluster: clusterArg(t.arg),
+        task: t.arg.id({ required: true, description: 'Id, ARN or name.' }),
       },
       extensions: { operations: ['DescribeTasks'], ecsCost: 1 },
       resolve: (_root, { cluster, task }, context, info) =>
         lookUp(context, info, 'Task', lookUpTarget(context, 'task', 'task', task, cluster)),
     }),
     tasks: t.field({
-      ...graph.listed('Task', 'ListTasks'),
+      ...graph.listedAcross('Task', 'ListTasks'),
       description:
-        'Tasks of a cluster with desired status RUNNING, or the status given. Null if the cluster does not exist. Costs one ListTasks and one DescribeTasks for each 100.',
-      args: { cluster: clusterArg(t.arg), ...taskListArgs(graph, t.arg) },
-      resolve: (_root, { cluster, ...args }, context, info) =>
-        tasksIn(graph, context, info, checkedName(context, 'cluster', 'cluster', cluster ?? 'default'), args),
+        'Tasks of all clusters, or of some, those with desired status RUNNING unless asked otherwise. Costs one ListTasks for each cluster ' +
+        'read and each 100, one DescribeTasks for each 100, and one ListClusters for each 100 where no cluster is named.',
+      args: { clusters: clustersArg(t.arg), ...taskListArgs(graph, t.arg) },
+      resolve: (_root, args, context, info) => arnConnectionAcross(graph, context, info, 'tasks', args),
     }),
   }));
 

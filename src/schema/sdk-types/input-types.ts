@@ -4,6 +4,7 @@ import type { OperationName, Operations, StructureName, Structures } from '../ge
 import type { EnumTypes } from './enum-types.ts';
 import { IS_MASKED, isMaskable } from './mask.ts';
 import { isStructureName, type Member, type Model } from './sdk-model.ts';
+import { isReference } from './to-aws-input.ts';
 import { apiReference, inputTypeName, operationInputName } from './type-names.ts';
 
 /** Arguments as a resolver sees them: raw enum values, Dates, null where the caller wrote null. */
@@ -98,7 +99,7 @@ export class InputTypes {
     member: Member,
     description?: string,
   ): InputFieldMap[string] {
-    const type = this.#typeOf(member);
+    const type = isReference(owner, member) ? 'ID' : this.#typeOf(member);
     const isOneOf = this.#model.isUnion(owner as StructureName);
     return make({
       type: member.list ? [type] : type,

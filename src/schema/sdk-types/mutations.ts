@@ -3,10 +3,12 @@ import type { FieldMap, ObjectRef } from '@pothos/core';
 import { KeyReusedError, KeysExhaustedError } from '../../ecs/consistency/idempotency-keys.ts';
 import { EcsError } from '../../ecs/core/errors.ts';
 import type { WriteOperation } from '../../ecs/outcomes/check.ts';
+import { blame } from '../core/blame.ts';
 import type { Builder, Types } from '../core/builder.ts';
 import type { GraphContext } from '../core/context.ts';
 import { badUserInput, keysExhausted } from '../core/errors.ts';
 import type { OperationName, Operations } from '../generated/types.ts';
+import { expandNames } from './expand-names.ts';
 import type { InputTypes } from './input-types.ts';
 import type { OutputTypes, SdkRecord } from './output-types.ts';
 import type { Model } from './sdk-model.ts';
@@ -62,6 +64,15 @@ export class Mutations {
   /** Adds `createService(input: CreateServiceInput!, idempotencyKey: ID): CreateServicePayload`. */
   add<Op extends WriteOperation>(operation: Op, options: MutationOptions<Op>): void {
     this.#addType();
+    const takesCluster = this.#model.request(operation).some(({ name }) => name === 'cluster');
+    const blamed = async <T>(input: object, write: Promise<T>): Promise<T> => {
+      try {
+        return await write;
+      } catch (error) {
+        const inDefault = takesCluster && !('cluster' in input);
+        throw blame(error, input, inDefault ? 'looked in cluster "default", as none was named' : undefined, 'input.');
+      }
+    };
     this.#builder.mutationField(fieldName(operation), (t) =>
       t.field({
         type: this.payload(operation, options),
@@ -76,10 +87,12 @@ export class Mutations {
         },
         resolve: async (_root, args: object, context) => {
           const { input: given, idempotencyKey } = args as MutationArgs;
-          const input = toAwsInput(this.#model, operation, given);
-          if (!idempotencyKey) return { input, output: await writeOnce(context, operation, input) };
+          const { region } = context.ecs.scope;
+          const asked = toAwsInput(this.#model, operation, given, { region });
+          const input = await expandNames(context, this.#model, operation, asked);
+          if (!idempotencyKey) return { input, output: await blamed(input, writeOnce(context, operation, input)) };
           const keyed = this.#withClientToken(operation, input, idempotencyKey);
-          return { input: keyed, output: await writeKeyed(context, operation, keyed, idempotencyKey) };
+          return { input: keyed, output: await blamed(keyed, writeKeyed(context, operation, keyed, idempotencyKey)) };
         },
       }),
     );

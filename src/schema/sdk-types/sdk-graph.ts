@@ -90,9 +90,9 @@ export class Graph<Sources extends Record<NounName, object> = Record<NounName, o
     this.mutations.add(operation, options);
   }
 
-  /** What the SDK is to send for a coerced `input` or for arguments; `argument` is how errors call it. */
-  toAwsInput<Op extends OperationName>(operation: Op, input: object, argument?: string): Operations[Op]['input'] {
-    return toAwsInput(this.model, operation, input, argument);
+  /** What the SDK is to send for arguments of a field. */
+  toAwsInput<Op extends OperationName>({ ecs }: GraphContext, operation: Op, args: object): Operations[Op]['input'] {
+    return toAwsInput(this.model, operation, args, { region: ecs.scope.region, argument: '' });
   }
 
   /** The schema: whole, or lazy where an index tells how to find its types. */

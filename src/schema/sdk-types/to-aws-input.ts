@@ -1,27 +1,70 @@
 import type { GraphQLError } from 'graphql';
+import { clusterNameOf, lastPart, looksLikeArn } from '../../ecs/core/arn.ts';
 import { badUserInput } from '../core/errors.ts';
-import type { OperationName, Operations } from '../generated/types.ts';
+import { arnTypeOf, readReference } from '../core/reference.ts';
+import type { OperationName, Operations, StructureName } from '../generated/types.ts';
 import { UNRECOGNIZED } from './enum-types.ts';
 import { refuseMasked } from './mask.ts';
 import type { Member, Model } from './sdk-model.ts';
+import { referenceRule } from './type-names.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
+export interface ToAwsInputOptions {
+  /** The region that references must be in. */
+  readonly region: string;
+  /** What errors call the input; empty where the members are arguments themselves. */
+  readonly argument?: string;
+}
+
+/** One request on its way to the SDK. */
+interface Request {
+  readonly model: Model;
+  readonly region: string;
+  /** Clusters that ids and ARNs in the request tell, and where they stand. */
+  readonly clusters: { readonly name: string; readonly path: string }[];
+}
+
 /**
  * What the SDK is to send for an `input` (or for arguments) as GraphQL coerced it: an explicit null is absent, an empty list stays,
- * what is not a member of the request is left out. Enums are raw values already.
- * @throws {GraphQLError} BAD_USER_INPUT for UNRECOGNIZED and for a masked value, naming the argument
+ * what is not a member of the request is left out. Enums are raw values already. Ids become what ECS takes; where the request names
+ * no cluster, it is the one that an id or ARN in it tells.
+ * @throws {GraphQLError} BAD_USER_INPUT naming the argument: UNRECOGNIZED, a masked value, a reference to another kind, region or cluster
  */
 export function toAwsInput<Op extends OperationName>(
   model: Model,
   operation: Op,
   input: object,
-  argument = 'input',
+  { region, argument = 'input' }: ToAwsInputOptions,
 ): Operations[Op]['input'] {
-  return toStructure(model, model.request(operation), input as Fields, argument) as Operations[Op]['input'];
+  const request: Request = { model, region, clusters: [] };
+  const members = model.request(operation);
+  const result = toStructure(request, operation, members, input as Fields, argument);
+  if (members.some(({ name }) => name === 'cluster')) addCluster(request, result, argument);
+  return result as Operations[Op]['input'];
 }
 
-function toStructure(model: Model, members: readonly Member[], value: Fields, path: string): Fields {
+/** Completes a request by the cluster that its references are in; they must all be in one. */
+function addCluster({ clusters }: Request, result: Record<string, unknown>, argument: string): void {
+  const named = typeof result.cluster === 'string' ? clusterNameOf(result.cluster) : undefined;
+  const [first] = clusters;
+  const wanted = named ?? first?.name;
+  const other = clusters.find(({ name }) => name !== wanted);
+  if (other !== undefined && named !== undefined) {
+    const cluster = argument === '' ? 'cluster' : `${argument}.cluster`;
+    throw badUserInput(other.path, `is in cluster "${other.name}", but "${cluster}" names another`);
+  }
+  if (other !== undefined) throw badUserInput(other.path, `is in cluster "${other.name}", but others are not`);
+  if (named === undefined && wanted !== undefined) result.cluster = wanted;
+}
+
+function toStructure(
+  request: Request,
+  owner: OperationName | StructureName,
+  members: readonly Member[],
+  value: Fields,
+  path: string,
+): Record<string, unknown> {
   const result: Record<string, unknown> = {};
   for (const member of members) {
     const item = value[member.name];
@@ -29,20 +72,41 @@ function toStructure(model: Model, members: readonly Member[], value: Fields, pa
     const itemPath = path ? `${path}.${member.name}` : member.name;
     result[member.name] =
       Array.isArray(item) && member.list
-        ? item.map((element, index) => toValue(model, member, element, `${itemPath}.${index}`))
-        : toValue(model, member, item, itemPath);
+        ? item.map((element, index) => toValue(request, owner, member, element, `${itemPath}.${index}`))
+        : toValue(request, owner, member, item, itemPath);
   }
   return result;
 }
 
-function toValue(model: Model, { type, sensitive }: Member, value: unknown, path: string): unknown {
+function toValue(
+  request: Request,
+  owner: OperationName | StructureName,
+  member: Member,
+  value: unknown,
+  path: string,
+): unknown {
+  const { type, sensitive } = member;
   if (type.kind === 'structure') {
-    const members = model.structure(type.name);
+    const members = request.model.structure(type.name);
     refuseMasked(members, value as Fields, sensitive, path);
-    return toStructure(model, members, value as Fields, path);
+    return toStructure(request, type.name, members, value as Fields, path);
   }
   if (type.kind === 'enum' && value === UNRECOGNIZED) throw unrecognizedInput(path);
+  if (isReference(owner, member)) return toReference(request, owner, member, String(value), path);
   return value;
+}
+
+/** Whether a member of a request is a text that names a noun. */
+export function isReference(owner: string, { name, type }: Member): boolean {
+  return type.name === 'String' && referenceRule(owner, name) !== undefined;
+}
+
+function toReference(request: Request, owner: string, member: Member, text: string, path: string): string {
+  const rule = referenceRule(owner, member.name);
+  if (rule === undefined) return text;
+  const { text: named, cluster } = readReference(request.region, path, rule.noun && arnTypeOf(rule.noun), text);
+  if (cluster !== undefined && rule.noun !== 'Cluster') request.clusters.push({ name: cluster, path });
+  return rule.send === 'name' && looksLikeArn(named) ? lastPart(named) : named;
 }
 
 /** The error for UNRECOGNIZED as an input. */

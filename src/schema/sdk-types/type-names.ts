@@ -4,8 +4,11 @@ import {
   type LinkRule,
   NOUNS,
   type NounName,
+  REFERENCES,
+  REFERENCES_IN,
   RENAMED_MEMBERS,
   RENAMED_TYPES,
+  type ReferenceRule,
 } from '../core/overrides.ts';
 import type { OperationName, StructureName } from '../generated/types.ts';
 
@@ -50,6 +53,12 @@ export function linkRule(owner: string, member: string): LinkRule | undefined {
   const own = (LINKS_IN as Readonly<Record<string, Readonly<Record<string, LinkRule>> | undefined>>)[owner]?.[member];
   const rule = own ?? (Object.hasOwn(LINKS, member) ? LINKS[member] : undefined);
   return rule && rule.link === fieldName(nounOf(owner) ?? '') ? undefined : rule;
+}
+
+/** Which noun a member of a request names, if it names one. */
+export function referenceRule(owner: string, member: string): ReferenceRule | undefined {
+  const own = (REFERENCES_IN as Readonly<Record<string, Readonly<Record<string, ReferenceRule>> | undefined>>)[owner];
+  return own?.[member] ?? (Object.hasOwn(REFERENCES, member) ? REFERENCES[member] : undefined);
 }
 
 /** The field of an answer that carries a member as AWS sends it. */

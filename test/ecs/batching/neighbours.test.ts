@@ -60,6 +60,7 @@ async function gateway(latencyOf: (operation: OperationName) => number, pacer?: 
     readDeadlineMs: REAL_MS,
     writeDeadlineMs: REAL_MS,
     exposeSecrets: false,
+    maxClusters: 100,
   };
   const settle = async () => {
     for (let turns = 0; turns < 12; turns += 1) {
@@ -110,12 +111,12 @@ const PARTS = [
 const ROOTS: readonly ((random: Random, parts: string) => string)[] = [
   (random, parts) => `service(cluster: "storefront", service: "${random.pick(SERVICES)}") { ${parts} }`,
   (_, parts) => `cluster(cluster: "storefront") { status services(first: 100) { nodes { ${parts} } } }`,
-  () => 'tasks(cluster: "storefront", first: 100) { nodes { lastStatus } }',
-  () => 'services(cluster: "storefront", first: 100) { nodes { status } }',
+  () => 'tasks(clusters: ["storefront"], first: 100) { nodes { lastStatus } }',
+  () => 'services(clusters: ["storefront"], first: 100) { nodes { status } }',
   () => 'service(cluster: "platform", service: "payments-worker") { status }',
-  () => 'tasks(cluster: "platform", first: 100) { nodes { lastStatus containerInstance { status tags { key } } } }',
+  () => 'tasks(clusters: ["platform"], first: 100) { nodes { lastStatus containerInstance { status tags { key } } } }',
   () =>
-    'containerInstances(cluster: "platform", first: 10) { nodes { status tasks(first: 100) { nodes { lastStatus } } } }',
+    'containerInstances(clusters: ["platform"], first: 10) { nodes { status tasks(first: 100) { nodes { lastStatus } } } }',
   () => 'clusters(first: 10) { nodes { status tags { key } } }',
 ];
 

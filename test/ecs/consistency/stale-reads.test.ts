@@ -20,7 +20,7 @@ describe('an ECS whose reads lag behind its writes', () => {
 
   const run = <Data>(query: string, variables?: Record<string, unknown>) => world.data<Data>(query, variables);
 
-  const SERVICE = `query ($cluster: String!, $service: String!) {
+  const SERVICE = `query ($cluster: ID!, $service: ID!) {
     service(cluster: $cluster, service: $service) { desiredCount status deployments { status desiredCount } }
   }`;
 
@@ -35,7 +35,7 @@ describe('an ECS whose reads lag behind its writes', () => {
     expect((await run<{ node: unknown }>(BY_ARN, { service })).node).toMatchObject({ desiredCount: before + 1 });
   });
 
-  const BY_ARN = 'query ($service: String!) { node: service(service: $service) { desiredCount } }';
+  const BY_ARN = 'query ($service: ID!) { node: service(service: $service) { desiredCount } }';
 
   it('shows a service that ECS does not find yet', async () => {
     const input = { cluster, serviceName: 'fresh', taskDefinition, desiredCount: 0 };
@@ -53,7 +53,7 @@ describe('an ECS whose reads lag behind its writes', () => {
       { input },
     );
     const task = runTask.tasks[0]?.taskArn ?? '';
-    const TASK = 'query ($task: String!) { task(task: $task) { lastStatus desiredStatus } }';
+    const TASK = 'query ($task: ID!) { task(task: $task) { lastStatus desiredStatus } }';
     const read = () => run<{ task: { lastStatus: string; desiredStatus: string } | null }>(TASK, { task });
     expect((await read()).task).toMatchObject({ desiredStatus: 'RUNNING' });
     expect(['PROVISIONING', 'PENDING']).toContain((await read()).task?.lastStatus);
@@ -64,7 +64,7 @@ describe('an ECS whose reads lag behind its writes', () => {
   });
 
   it('shows whether tasks are protected, as was written', async () => {
-    const TASKS = `query ($cluster: String!) {
+    const TASKS = `query ($cluster: ID!) {
       service(cluster: $cluster, service: "payments-worker") {
         tasks(first: 2) { nodes { taskArn protection { protectionEnabled expirationDate } } }
       }
@@ -97,17 +97,17 @@ describe('an ECS whose reads lag behind its writes', () => {
       { input: { ...place, taskDefinition, scale: { value: 50, unit: 'PERCENT' } } },
     );
     const { id, taskSetArn } = created.createTaskSet.taskSet;
-    const TASK_SETS = `query ($cluster: String!, $only: [String!], $id: ID!) {
-      all: taskSets(cluster: $cluster, service: "outside") { taskSetArn scale { value } }
-      these: taskSets(cluster: $cluster, service: "outside", taskSets: $only) { taskSetArn }
-      others: taskSets(cluster: $cluster, service: "outside", taskSets: ["ecs-svc/1"]) { taskSetArn }
+    const TASK_SETS = `query ($cluster: ID!, $only: [ID!], $id: ID!) {
+      all: taskSets(cluster: $cluster, service: "outside") { nodes { taskSetArn scale { value } } }
+      these: taskSets(cluster: $cluster, service: "outside", taskSets: $only) { nodes { taskSetArn } }
+      others: taskSets(cluster: $cluster, service: "outside", taskSets: ["ecs-svc/1"]) { nodes { taskSetArn } }
       node(id: $id) { ... on TaskSet { status scale { value } } }
     }`;
     const read = () => run<Record<string, unknown>>(TASK_SETS, { cluster, id, only: [taskSetArn] });
     expect(await read()).toEqual({
-      all: [{ taskSetArn, scale: { value: 50 } }],
-      these: [{ taskSetArn }],
-      others: [],
+      all: { nodes: [{ taskSetArn, scale: { value: 50 } }] },
+      these: { nodes: [{ taskSetArn }] },
+      others: { nodes: [] },
       node: { status: 'ACTIVE', scale: { value: 50 } },
     });
     world.sandbox.clock.advance(20_000);
@@ -115,7 +115,7 @@ describe('an ECS whose reads lag behind its writes', () => {
     await run('mutation ($input: UpdateTaskSetInput!) { updateTaskSet(input: $input) { taskSet { id } } }', {
       input: { ...place, taskSet: taskSetArn, scale },
     });
-    expect(await read()).toMatchObject({ all: [{ scale: { value: 25 } }], node: { scale: { value: 25 } } });
+    expect(await read()).toMatchObject({ all: { nodes: [{ scale: { value: 25 } }] }, node: { scale: { value: 25 } } });
     await run('mutation ($input: DeleteTaskSetInput!) { deleteTaskSet(input: $input) { taskSet { id } } }', {
       input: { ...place, taskSet: taskSetArn, force: true },
     });
@@ -133,7 +133,7 @@ describe('an ECS whose reads lag behind its writes', () => {
       { input: { cluster, containerInstances: [containerInstance], status: 'DRAINING' } },
     );
     const { containerInstance: read } = await run<{ containerInstance: unknown }>(
-      'query ($containerInstance: String!) { containerInstance(containerInstance: $containerInstance) { status } }',
+      'query ($containerInstance: ID!) { containerInstance(containerInstance: $containerInstance) { status } }',
       { containerInstance },
     );
     expect(read).toEqual({ status: 'DRAINING' });
@@ -143,7 +143,7 @@ describe('an ECS whose reads lag behind its writes', () => {
     await run('mutation { createCluster(input: { clusterName: "new" }) { cluster { clusterName } } }');
     expect(await run('{ cluster(cluster: "new") { status } }')).toEqual({ cluster: { status: 'ACTIVE' } });
     const { tagResource } = await run<{ tagResource: { tags: unknown[] } }>(
-      'mutation ($resourceArn: String!) { tagResource(input: { resourceArn: $resourceArn, tags: [{ key: "owner", value: "me" }] }) { tags { key value } } }',
+      'mutation ($resourceArn: ID!) { tagResource(input: { resourceArn: $resourceArn, tags: [{ key: "owner", value: "me" }] }) { tags { key value } } }',
       { resourceArn: cluster },
     );
     expect(tagResource.tags).toContainEqual({ key: 'owner', value: 'me' });

@@ -103,16 +103,16 @@ describe('a gateway', () => {
       await world.query<{ clusters: { nodes: { clusterName: string }[] } }>('{ clusters { nodes { clusterName } } }')
     ).data ?? { clusters: { nodes: [] } };
     const cluster = JSON.stringify(clusters.nodes[0]?.clusterName);
-    const light = await world.count<Services>(`{ services(cluster: ${cluster}) { nodes { serviceName status } } }`);
+    const light = await world.count<Services>(`{ services(clusters: [${cluster}]) { nodes { serviceName status } } }`);
     expect(light.calls).toMatchObject({ ListServices: 1 });
     const whole = await world.count<Services>(
-      `{ services(cluster: ${cluster}) { nodes { serviceName events { eventId message createdAt } } } }`,
+      `{ services(clusters: [${cluster}]) { nodes { serviceName events { eventId message createdAt } } } }`,
     );
     expect(whole.errors).toBeUndefined();
     expect(whole.calls).toEqual({});
     expect(whole.data?.services.nodes.some(({ events = [] }) => events.length > 0)).toBe(true);
     const anew = await world.query<Services>(
-      `{ services(cluster: ${cluster}) { nodes { serviceName events { eventId message createdAt } } } }`,
+      `{ services(clusters: [${cluster}]) { nodes { serviceName events { eventId message createdAt } } } }`,
     );
     expect(anew.data).toEqual(whole.data);
   });

@@ -41,6 +41,7 @@ export async function startGraphEngines(schema: GraphQLSchema): Promise<GraphEng
     readDeadlineMs: 60_000,
     writeDeadlineMs: 60_000,
     exposeSecrets: false,
+    maxClusters: 100,
   };
   const ours = createExecute(schema, ENDLESS);
   const inTurns = createExecute(schema, shortTurns());

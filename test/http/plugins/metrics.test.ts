@@ -36,7 +36,7 @@ describe('metrics', () => {
         '{ clusters { nodes { status services { nodes { status } } } } }',
         '{ clusters { nodes { status services { nodes { status } } } } }',
         '{ capacityProviders { nodes { status } } }',
-        '{ tasks(cluster: "storefront") { nodes { lastStatus } } }',
+        '{ tasks(clusters: ["storefront"]) { nodes { lastStatus } } }',
       ];
       const costs: EcsCost[] = [];
       for (const query of queries) costs.push((await world.query(query)).extensions?.ecs as unknown as EcsCost);

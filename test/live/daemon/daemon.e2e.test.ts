@@ -19,7 +19,7 @@ interface Update {
   readonly progress: { readonly percent: number; readonly ending: { readonly cause: string | null } | null };
 }
 
-const QUERY = `subscription ($arn: String!, $after: String) { daemonDeploymentProgress(daemonDeploymentArn: $arn, after: $after) {
+const QUERY = `subscription ($arn: ID!, $after: String) { daemonDeploymentProgress(daemonDeploymentArn: $arn, after: $after) {
   type cursor outcome summary progress { percent runningCount sourceRunningCount ending { cause reason } } } }`;
 
 async function definition({ ecs }: LiveWorld, image: string): Promise<string> {

@@ -40,7 +40,7 @@ interface Update {
 const FIELDS = `type sequence cursor observedAt outcome summary changes { field before after } progress {
   percent healthyCount serviceDeploymentArn deploymentId blockedBy { reason message latitude { healthyFloor } }
   failedTasks { stoppedReason stopCode containers { name exitCode } } estimate { remaining basis } ending { cause reason } }`;
-const QUERY = `subscription ($after: String, $timeout: Duration, $id: String, $stallAfter: Duration) {
+const QUERY = `subscription ($after: String, $timeout: Duration, $id: ID, $stallAfter: Duration) {
   deploymentProgress(cluster: "prod", service: "web", after: $after, timeout: $timeout, deploymentId: $id, stallAfter: $stallAfter) { ${FIELDS} } }`;
 
 const BREAKER = { deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } } };

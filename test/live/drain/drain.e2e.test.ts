@@ -35,7 +35,7 @@ interface Update {
 const FIELDS = `type sequence cursor outcome summary changes { field before after } progress {
   remainingCount movedCount percent stoppingCount standaloneCount protectedCount blockedBy { reason message }
   instances { outcome containerInstance { status } tasks { kind state isProtected isReplacementHealthy probableReplacement { taskArn } task { lastStatus } } } }`;
-const QUERY = `subscription ($instances: [String!], $timeout: Duration, $after: String) {
+const QUERY = `subscription ($instances: [ID!], $timeout: Duration, $after: String) {
   drainProgress(cluster: "prod", containerInstances: $instances, timeout: $timeout, after: $after) { ${FIELDS} } }`;
 
 /** A steady service of four on two instances, with room for two on a third. */
@@ -198,7 +198,7 @@ describe('before and beside a drain', () => {
     await using _ = world;
     world.sandbox.resetCalls();
     const { drainForecast } = await world.run<{ drainForecast: Record<string, unknown> }>(
-      `query ($instances: [String!]!) { drainForecast(cluster: "prod", containerInstances: $instances) {
+      `query ($instances: [ID!]!) { drainForecast(cluster: "prod", containerInstances: $instances) {
         summary hasRoom moveCount stayCount blockedCount notEvaluated blockedBy { reason } tasks { fate kind roomOn { containerInstanceArn } } } }`,
       { instances: instances.slice(0, 1) },
     );
@@ -213,7 +213,7 @@ describe('before and beside a drain', () => {
     await world.pass(10_000);
     world.sandbox.resetCalls();
     const missing = '0123456789abcdef0123456789abcdef';
-    const mutation = `mutation ($instances: [String!]!) { drainContainerInstances(input: { cluster: "prod", containerInstances: $instances }) {
+    const mutation = `mutation ($instances: [ID!]!) { drainContainerInstances(input: { cluster: "prod", containerInstances: $instances }) {
       failedCount results { requested code message containerInstance { status } } } }`;
     const { drainContainerInstances } = await world.run<{
       drainContainerInstances: {
@@ -235,7 +235,7 @@ describe('before and beside a drain', () => {
   it('an instance tells its drain at one look', async () => {
     const { world, instances } = await setting();
     await using _ = world;
-    const query = `query ($id: String!) { containerInstance(cluster: "prod", containerInstance: $id) { status drainProgress { ${FIELDS} } } }`;
+    const query = `query ($id: ID!) { containerInstance(cluster: "prod", containerInstance: $id) { status drainProgress { ${FIELDS} } } }`;
     type Answer = { containerInstance: { drainProgress: Update | null } };
     expect((await world.run<Answer>(query, { id: instances[0] })).containerInstance.drainProgress).toBeNull();
     await setStatus(world, instances.slice(0, 1), 'DRAINING');

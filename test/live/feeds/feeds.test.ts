@@ -21,7 +21,7 @@ const kinds = (events: readonly Update[]) =>
   events.flatMap(({ items }) => items.map(({ kind, outcome }) => (outcome === null ? kind : `${kind} ${outcome}`)));
 
 describe('the feed of deployments', () => {
-  const QUERY = `subscription ($services: [String!]) { deployments(cluster: "prod", services: $services, stallAfter: "PT2M") {
+  const QUERY = `subscription ($services: [ID!]) { deployments(cluster: "prod", services: $services, stallAfter: "PT2M") {
     type outcome summary items { kind outcome summary progress { deploymentId percent service { serviceName } } } } }`;
 
   it('tells of each deployment when it starts, stands still and ends, whoever began it', async () => {

@@ -18,7 +18,7 @@ describe('serviceEvents', () => {
     world.sandbox.resetCalls();
     for (const cluster of ['c', 'nowhere']) {
       const refused = world.subscribe<Update>(
-        'subscription ($cluster: String!) { serviceEvents(cluster: $cluster, service: "none") { type } }',
+        'subscription ($cluster: ID!) { serviceEvents(cluster: $cluster, service: "none") { type } }',
         { cluster },
       );
       await expect(refused).rejects.toMatchObject({ extensions: { code: 'NOT_FOUND' } });

@@ -119,6 +119,7 @@ export async function liveWorld({ rateShare, ...options }: LiveWorldOptions = {}
     readDeadlineMs: REAL_MS,
     writeDeadlineMs: REAL_MS,
     exposeSecrets: false,
+    maxClusters: 100,
   });
   schema ??= createSchema();
   const graph = schema;

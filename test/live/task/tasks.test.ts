@@ -99,7 +99,7 @@ interface Update {
   };
 }
 
-const QUERY = `subscription ($tasks: [String!]!) { taskProgress(cluster: "prod", tasks: $tasks) {
+const QUERY = `subscription ($tasks: [ID!]!) { taskProgress(cluster: "prod", tasks: $tasks) {
   type outcome summary changes { field after } progress { stoppedCount tasks { verdict reason task { lastStatus } containers { name essential exitCode } } } } }`;
 const NETWORK: Partial<RunTaskCommandInput> = {
   launchType: 'FARGATE',
@@ -122,7 +122,7 @@ describe('taskProgress, end to end', () => {
     });
     expect(stream.events.at(-1)?.summary).toMatch(/^task \w{8} \(web:1\) in prod: FAILED after .*app exited with 3/);
     const look = await world.run<{ task: { outcome: { verdict: string } } }>(
-      'query ($task: String!) { task(cluster: "prod", task: $task) { outcome { verdict containers { exitCode } } } }',
+      'query ($task: ID!) { task(cluster: "prod", task: $task) { outcome { verdict containers { exitCode } } } }',
       { task: arn },
     );
     expect(look.task.outcome).toEqual({ verdict: 'FAILED', containers: [{ exitCode: 3 }] });

@@ -30,7 +30,7 @@ describe('createGrouping', () => {
     expect(follow(query, { other: 1 })).toBe(follow(query));
   });
 
-  const QUERY = `subscription ($after: String, $stall: Duration, $service: String!, $recent: Int, $with: Boolean!) {
+  const QUERY = `subscription ($after: String, $stall: Duration, $service: ID!, $recent: Int, $with: Boolean!) {
     serviceEvents(service: $service, after: $after, stallAfter: $stall, recent: $recent) { ...Parts }
   }
   fragment Parts on ServiceEventsUpdate { type summary @include(if: $with) ...Again }

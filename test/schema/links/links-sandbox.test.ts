@@ -11,7 +11,7 @@ describe('in the demo world', () => {
 
   it('a task runs the revision that has its task definition, and its service deployment brought that in', async () => {
     const { data, errors, calls } = await world.count<{ tasks: { nodes: TaskNode[] } }>(`{
-      tasks(cluster: "storefront", first: 1000) { nodes {
+      tasks(clusters: ["storefront"], first: 1000) { nodes {
         startedBy
         taskDefinitionArn
         deployment { deploymentId }
@@ -35,13 +35,13 @@ describe('in the demo world', () => {
   it('an image is used by the tasks whose containers have it', async () => {
     type Data = { tasks: { nodes: { taskArn: string; containers: { image: string }[] }[] } };
     const { data } = await world.query<Data>(
-      '{ tasks(cluster: "storefront", first: 1000) { nodes { taskArn containers { image } } } }',
+      '{ tasks(clusters: ["storefront"], first: 1000) { nodes { taskArn containers { image } } } }',
     );
     const nodes = data?.tasks.nodes ?? [];
     const image = nodes[0]?.containers[0]?.image ?? '';
     const expected = nodes.filter(({ containers }) => containers.some((container) => container.image === image));
     const usage = await world.query<{ imageUsage: { tasks: { nodes: { taskArn: string }[] } } }>(
-      'query ($image: String!) { imageUsage(image: $image) { tasks(cluster: "storefront") { nodes { taskArn } } } }',
+      'query ($image: String!) { imageUsage(image: $image) { tasks(clusters: ["storefront"]) { nodes { taskArn } } } }',
       { image },
     );
     expect(usage.data?.imageUsage.tasks.nodes.map(({ taskArn }) => taskArn)).toEqual(
@@ -59,7 +59,7 @@ describe('in the demo world', () => {
       };
     };
     const { data, calls } = await world.count<Data>(
-      '{ containerInstances(cluster: "platform") { nodes { tasks { nodes { service { serviceName } } } services { nodes { serviceName } } } } }',
+      '{ containerInstances(clusters: ["platform"]) { nodes { tasks { nodes { service { serviceName } } } services { nodes { serviceName } } } } }',
     );
     const nodes = data?.containerInstances.nodes ?? [];
     expect(nodes.length).toBeGreaterThan(1);
@@ -72,7 +72,7 @@ describe('in the demo world', () => {
 
   it('a write of tags is read back at once', async () => {
     const { data } = await world.query<{ services: { nodes: { serviceArn: string }[] } }>(
-      '{ services(cluster: "platform", first: 1) { nodes { serviceArn } } }',
+      '{ services(clusters: ["platform"], first: 1) { nodes { serviceArn } } }',
     );
     const arn = data?.services.nodes[0]?.serviceArn;
     const tagged = await world.query(

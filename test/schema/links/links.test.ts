@@ -71,7 +71,7 @@ describe('what started a task', () => {
       ListTasks: () => ({ taskArns: arns }),
       DescribeTasks: () => ({ tasks: arns.map((taskArn) => task({ taskArn })) }),
     });
-    const { data } = await world.query('{ tasks(cluster: "prod") { nodes { serviceDeployment { status } } } }');
+    const { data } = await world.query('{ tasks(clusters: ["prod"]) { nodes { serviceDeployment { status } } } }');
     expect(data).toEqual({ tasks: { nodes: arns.map(() => ({ serviceDeployment: { status: 'IN_PROGRESS' } })) } });
     expect(world.counts()).toEqual({
       ListTasks: 1,
@@ -182,7 +182,7 @@ describe('protection of tasks', () => {
       }),
     });
     const { data } = await world.query<{ tasks: { nodes: { protection: { protectionEnabled: boolean } | null }[] } }>(
-      '{ tasks(cluster: "prod", first: 1000) { nodes { protection { protectionEnabled } } } }',
+      '{ tasks(clusters: ["prod"], first: 1000) { nodes { protection { protectionEnabled } } } }',
     );
     const nodes = data?.tasks.nodes ?? [];
     expect(nodes.filter((node) => node.protection?.protectionEnabled)).toHaveLength(21);
@@ -239,7 +239,7 @@ describe('stopped tasks of a service', () => {
     });
     type Data = { services: { nodes: { tasks: { nodes: object[] } }[] } };
     const { data } = await world.query<Data>(
-      '{ services(cluster: "prod") { nodes { tasks(desiredStatus: STOPPED) { nodes { taskArn } } } } }',
+      '{ services(clusters: ["prod"]) { nodes { tasks(desiredStatus: STOPPED) { nodes { taskArn } } } } }',
     );
     expect(data?.services.nodes.map(({ tasks }) => tasks.nodes.length)).toEqual([2, 1]);
     // Two pages of the cluster's list, as dear as two lists; those two; then all three pages.
@@ -283,7 +283,7 @@ describe('a task definition', () => {
       ListTaskDefinitions: () => ({ taskDefinitionArns: [OLD_TASK_DEFINITION, ARNS.TaskDefinition] }),
     });
     const { data } = await world.query(
-      '{ taskDefinitions { nodes { revision services(cluster: "prod") { nodes { serviceName } } tasks(cluster: "prod") { nodes { taskArn } } } } }',
+      '{ taskDefinitions { nodes { revision services(clusters: ["prod"]) { nodes { serviceName } } tasks(clusters: ["prod"]) { nodes { taskArn } } } } }',
     );
     const services = { nodes: [{ serviceName: 'web' }] };
     expect(data).toEqual({

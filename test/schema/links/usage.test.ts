@@ -30,8 +30,8 @@ describe('an image', () => {
         imageUsage(image: $image) {
           image
           taskDefinitions { nodes { revision } }
-          services(cluster: "prod") { nodes { serviceName } }
-          tasks(cluster: "prod") { nodes { taskArn } }
+          services(clusters: ["prod"]) { nodes { serviceName } }
+          tasks(clusters: ["prod"]) { nodes { taskArn } }
         }
       }`,
       { image: IMAGE.replace(/:7$/, '') },
@@ -117,7 +117,7 @@ describe('a secret', () => {
   it('is found in services and tasks through their task definitions', async () => {
     await using world = await createFakeWorld((operation, input) => ANSWERS[operation]?.(input) ?? {});
     const { data } = await world.query(
-      `{ secretUsage(valueFrom: "${SECRET}") { services(cluster: "prod") { nodes { serviceName } } tasks(cluster: "prod") { nodes { taskArn } } } }`,
+      `{ secretUsage(valueFrom: "${SECRET}") { services(clusters: ["prod"]) { nodes { serviceName } } tasks(clusters: ["prod"]) { nodes { taskArn } } } }`,
     );
     expect(data).toEqual({
       secretUsage: { services: { nodes: [{ serviceName: 'web' }] }, tasks: { nodes: [{ taskArn: ARNS.Task }] } },

@@ -9,7 +9,7 @@ function worldWith(answers: Answers = {}): Promise<FakeWorld> {
 }
 
 /** Each kind's root look-up. */
-const LOOK_UPS: Readonly<Record<keyof typeof ARNS, string>> = {
+const LOOK_UPS: Readonly<Record<Exclude<keyof typeof ARNS, 'TaskSet'>, string>> = {
   Cluster: 'cluster(cluster: "prod")',
   Service: 'service(cluster: "prod", service: "web")',
   Task: `task(task: "${ARNS.Task}")`,
@@ -18,7 +18,6 @@ const LOOK_UPS: Readonly<Record<keyof typeof ARNS, string>> = {
   CapacityProvider: 'capacityProvider(capacityProvider: "spot")',
   ServiceDeployment: `serviceDeployment(serviceDeploymentArn: "${ARNS.ServiceDeployment}")`,
   ServiceRevision: `serviceRevision(serviceRevisionArn: "${ARNS.ServiceRevision}")`,
-  TaskSet: 'taskSets(cluster: "prod", service: "web")',
   Daemon: `daemon(daemonArn: "${ARNS.Daemon}")`,
   DaemonDeployment: `daemonDeployment(daemonDeploymentArn: "${ARNS.DaemonDeployment}")`,
   DaemonRevision: `daemonRevision(daemonRevisionArn: "${ARNS.DaemonRevision}")`,
@@ -39,8 +38,7 @@ describe('every noun', () => {
 
   it.each(Object.entries(LOOK_UPS))('%s that does not exist is null', async (_type, lookUp) => {
     await using world = await createFakeWorld((operation) => {
-      if (/Daemon$|Gateway$|GatewayRoute|Express|TaskSets/.test(operation))
-        throw new FakeException('ResourceNotFoundException');
+      if (/Daemon$|Gateway$|GatewayRoute|Express/.test(operation)) throw new FakeException('ResourceNotFoundException');
       if (operation.endsWith('TaskDefinition'))
         throw new FakeException('ClientException', 'Unable to describe task definition.');
       return { failures: [{ reason: 'MISSING' }] };
@@ -53,7 +51,7 @@ describe('lists that tell more than ARNs', () => {
   it.each([
     ['gateways', 'name status createdAt', 'updatedAt', 'DescribeGateway'],
     ['gatewayRoutes', 'status serviceArn gateway { name }', 'serviceUrl', 'DescribeGatewayRoute'],
-    ['daemons', 'daemonName status updatedAt', 'deploymentArn', 'DescribeDaemon'],
+    [`daemons(clusters: "${ARNS.Cluster}")`, 'daemonName status updatedAt', 'deploymentArn', 'DescribeDaemon'],
     ['daemonTaskDefinitions', 'family revision status registeredBy', 'cpu', 'DescribeDaemonTaskDefinition'],
     [
       `daemonDeployments(daemonArn: "${ARNS.Daemon}")`,
@@ -75,14 +73,29 @@ describe('lists that tell more than ARNs', () => {
     expect(world.counts()[describe]).toBe(1);
   });
 
-  it('are null where what they belong to does not exist', async () => {
-    await using world = await createFakeWorld(() => {
-      throw new FakeException('ServiceNotFoundException');
-    });
-    expect(await world.query('{ serviceDeployments(service: "gone") { nodes { id } } }')).toMatchObject({
-      data: { serviceDeployments: null },
-    });
-  });
+  it.each([
+    ['serviceDeployments(service: "gone")', 'ServiceNotFoundException', 'service'],
+    ['serviceDeployments(cluster: "gone", service: "web")', 'ClusterNotFoundException', 'cluster'],
+    ['taskSets(cluster: "gone", service: "web")', 'ClusterNotFoundException', 'cluster'],
+    ['taskSets(service: "gone")', 'ServiceNotFoundException', 'service'],
+    ['daemonDeployments(daemonArn: "' + ARNS.Daemon + '")', 'DaemonNotFoundException', 'daemonArn'],
+    ['gatewayRoutes(gateway: "gone")', 'GatewayNotFoundException', 'gateway'],
+    ['capacityProviders(cluster: "gone")', 'ClusterNotFoundException', 'cluster'],
+    ['tasks(clusters: "gone")', 'ClusterNotFoundException', 'clusters'],
+    ['daemons(clusters: "arn:aws:ecs:eu-west-1:123456789012:cluster/gone")', 'ClusterNotFoundException', 'clusters'],
+    ['tasks(clusters: "prod", serviceName: "gone")', 'ServiceNotFoundException', 'serviceName'],
+  ])(
+    '%s: NOT_FOUND that names the argument, where what it belongs to does not exist',
+    async (list, exception, argument) => {
+      await using world = await createFakeWorld(() => {
+        throw new FakeException(exception);
+      });
+      expect(await world.query(`{ found: ${list} { nodes { __typename } } }`)).toMatchObject({
+        data: { found: null },
+        errors: [{ extensions: { code: 'NOT_FOUND', argument } }],
+      });
+    },
+  );
 
   it('take the filters of ECS, with times as ECS has them', async () => {
     await using world = await worldWith();
@@ -194,6 +207,18 @@ describe('writes', () => {
 });
 
 describe('task sets', () => {
+  it('are a list with ids by which each is found again', async () => {
+    await using world = await worldWith();
+    const { data } = await world.query<{ taskSets: { nodes: { id: string }[] } }>(
+      `{ taskSets(service: "${ARNS.Service}") { nodes { id } } }`,
+    );
+    expect(world.calls.at(-1)?.input).toMatchObject({ cluster: 'prod', service: ARNS.Service });
+    const again = await world.query('query ($ids: [ID!]!) { nodes(ids: $ids) { __typename } }', {
+      ids: data?.taskSets.nodes.map(({ id }) => id),
+    });
+    expect(again.data).toEqual({ nodes: [{ __typename: 'TaskSet' }] });
+  });
+
   it('come with their service, and their tags from one DescribeTaskSets', async () => {
     await using world = await worldWith({
       DescribeTaskSets: ({ include }) => ({

@@ -58,13 +58,14 @@ describe('nouns and links', () => {
         },
       },
     });
+    const D1 = 'arn:aws:ecs:eu-west-1:123456789012:service-deployment/a/b/d1';
     const payload = await run(
       linked,
-      { serviceDeploymentArn: 'd1' },
-      'mutation { stopServiceDeployment(input: { serviceDeploymentArn: "d1" }) { serviceDeploymentArn serviceDeployment { via } } }',
+      { serviceDeploymentArn: D1 },
+      `mutation { stopServiceDeployment(input: { serviceDeploymentArn: "${D1}" }) { serviceDeploymentArn serviceDeployment { via } } }`,
     );
     expect(payload.data).toStrictEqual({
-      stopServiceDeployment: { serviceDeploymentArn: 'd1', serviceDeployment: { via: 'd1' } },
+      stopServiceDeployment: { serviceDeploymentArn: D1, serviceDeployment: { via: D1 } },
     });
   });
 

@@ -1,8 +1,11 @@
 import type { NormalizedSchema } from '@smithy/core/schema';
 import fc from 'fast-check';
+import { arnTypeOf } from '../../../src/schema/core/reference.ts';
 import type { OperationName, StructureName } from '../../../src/schema/generated/types.ts';
 import { rawValues } from '../../../src/schema/sdk-types/enum-types.ts';
 import { type Member, Model } from '../../../src/schema/sdk-types/sdk-model.ts';
+import { isReference } from '../../../src/schema/sdk-types/to-aws-input.ts';
+import { referenceRule } from '../../../src/schema/sdk-types/type-names.ts';
 
 export type Shape = Readonly<Record<string, unknown>>;
 
@@ -35,30 +38,33 @@ export class Arbitraries {
   }
 
   request(operation: OperationName, schema: NormalizedSchema): fc.Arbitrary<Shape> {
-    return this.#shape(schema, this.#model.request(operation));
+    return this.#shape(operation, schema, this.#model.request(operation));
   }
 
   response(operation: OperationName, schema: NormalizedSchema): fc.Arbitrary<Shape> {
-    return this.#shape(schema, this.#model.response(operation));
+    return this.#shape(operation, schema, this.#model.response(operation));
   }
 
   #structure(schema: NormalizedSchema): fc.Arbitrary<Shape> {
     const name = schema.getName() as StructureName;
     let arbitrary = this.#structures.get(name);
     if (!arbitrary) {
-      arbitrary = this.#shape(schema, this.#model.structure(name));
+      arbitrary = this.#shape(name, schema, this.#model.structure(name));
       this.#structures.set(name, arbitrary);
     }
     return arbitrary;
   }
 
-  #shape(schema: NormalizedSchema, members: readonly Member[]): fc.Arbitrary<Shape> {
+  #shape(owner: string, schema: NormalizedSchema, members: readonly Member[]): fc.Arbitrary<Shape> {
     const known = new Map(members.map((member) => [member.name, member]));
     const fields = new Map<string, fc.Arbitrary<unknown>>();
     for (const [name, memberSchema] of schema.structIterator()) {
       const member = known.get(name);
       if (!member) throw new Error(`${schema.getName()}.${name} is not in the generated tables`);
-      fields.set(name, this.#value(memberSchema, member));
+      fields.set(
+        name,
+        this.#requiredMembers ? this.#input(owner, memberSchema, member) : this.#value(memberSchema, member),
+      );
     }
     if (schema.isUnionSchema()) {
       return fc.oneof(...[...fields].map(([name, value]) => value.map((item) => ({ [name]: item }))));
@@ -74,6 +80,14 @@ export class Arbitraries {
       const chosen = [...fields].filter(([name]) => required.includes(name) || names.includes(name));
       return fc.record(Object.fromEntries(chosen));
     });
+  }
+
+  /** For a name the gateway would ask ECS where it takes ARNs only. */
+  #input(owner: string, schema: NormalizedSchema, member: Member): fc.Arbitrary<unknown> {
+    const rule = isReference(owner, member) ? referenceRule(owner, member.name) : undefined;
+    if (rule?.send !== 'arn') return this.#value(schema, member);
+    const arn = fc.constant(`arn:aws:ecs:eu-west-1:123456789012:${arnTypeOf(rule.noun ?? 'Cluster')}/main`);
+    return schema.isListSchema() ? fc.array(arn, { maxLength: 2 }) : arn;
   }
 
   #value(schema: NormalizedSchema, member: Member): fc.Arbitrary<unknown> {

@@ -41,7 +41,7 @@ export class SdkWire {
     const send = (operation: OperationName, input: object) => this.send(operation, input);
     const unrecognizedValues: { path: unknown; value: string }[] = [];
     return {
-      ecs: { read: send, write: send },
+      ecs: { read: send, write: send, scope: { account: 'default', region: 'eu-west-1' } },
       principal: { name: 'test' },
       writes: { replayed: false, isRepeatable: true },
       services: { exposeSecrets, keyedWrites: createKeyedWrites() },

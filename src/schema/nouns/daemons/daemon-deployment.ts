@@ -1,10 +1,12 @@
 import type { ArgBuilder } from '@pothos/core';
 import { pageArgs } from '../../connections/page-args.ts';
+import { blaming } from '../../core/blame.ts';
 import type { Types } from '../../core/builder.ts';
 import { DAEMON_DEPLOYMENT_WORDS } from '../../descriptions/daemon-deployment.ts';
 import type { EcsGraph } from '../../graph/ecs-graph.ts';
 import { checkedArn, lookUp, ownerOf, resolveLink } from '../../graph/entity.ts';
 import { summaryConnection } from '../../lists/list-connection.ts';
+import { arnOfReference } from '../../sdk-types/expand-names.ts';
 
 /** Daemon deployments: the type, its links, look-up and list. */
 export function addDaemonDeployment(graph: EcsGraph): void {
@@ -34,8 +36,9 @@ export function addDaemonDeployment(graph: EcsGraph): void {
   graph.builder.queryFields((t) => ({
     daemonDeployment: t.field({
       type: ref,
-      description: 'One daemon deployment by ARN. Null if it does not exist. Costs one DescribeDaemonDeployments.',
-      args: { daemonDeploymentArn: t.arg.string({ required: true, description: 'ARN.' }) },
+      description:
+        'One daemon deployment by id or ARN. Null if it does not exist. Costs one DescribeDaemonDeployments.',
+      args: { daemonDeploymentArn: t.arg.id({ required: true, description: 'Id or ARN.' }) },
       extensions: { operations: ['DescribeDaemonDeployments'], ecsCost: 1 },
       resolve: (_root, { daemonDeploymentArn: arn }, context, info) =>
         lookUp(context, info, 'DaemonDeployment', {
@@ -45,15 +48,17 @@ export function addDaemonDeployment(graph: EcsGraph): void {
     daemonDeployments: t.field({
       ...graph.listed('DaemonDeployment', 'ListDaemonDeployments'),
       description:
-        'The deployments of a daemon. Null if the daemon does not exist. Costs as `Daemon.daemonDeployments`.',
+        'The deployments of a daemon. NOT_FOUND if the daemon does not exist. Costs as `Daemon.daemonDeployments`.',
       args: {
-        daemonArn: t.arg.string({ required: true, description: 'ARN of the daemon.' }),
+        daemonArn: t.arg.id({ required: true, description: 'Id, ARN or name of the daemon.' }),
         ...daemonDeploymentListArgs(graph, t.arg),
       },
-      resolve: (_root, { daemonArn, ...args }, context, info) =>
-        summaryConnection(graph, context, info, 'daemonDeployments', args, {
-          daemonArn: checkedArn(context, 'daemonArn', 'daemon', daemonArn),
-        }),
+      resolve: async (_root, { daemonArn, ...args }, context, info) => {
+        const arn = await arnOfReference(context, 'Daemon', 'daemonArn', daemonArn);
+        return blaming(summaryConnection(graph, context, info, 'daemonDeployments', args, { daemonArn: arn }), {
+          daemonArn,
+        });
+      },
     }),
   }));
 }

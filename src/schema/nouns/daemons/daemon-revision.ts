@@ -13,8 +13,8 @@ export function addDaemonRevision(graph: EcsGraph): void {
   graph.builder.queryFields((t) => ({
     daemonRevision: t.field({
       type: ref,
-      description: 'One daemon revision by ARN. Null if it does not exist. Costs one DescribeDaemonRevisions.',
-      args: { daemonRevisionArn: t.arg.string({ required: true, description: 'ARN.' }) },
+      description: 'One daemon revision by id or ARN. Null if it does not exist. Costs one DescribeDaemonRevisions.',
+      args: { daemonRevisionArn: t.arg.id({ required: true, description: 'Id or ARN.' }) },
       extensions: { operations: ['DescribeDaemonRevisions'], ecsCost: 1 },
       resolve: (_root, { daemonRevisionArn: arn }, context, info) =>
         lookUp(context, info, 'DaemonRevision', {

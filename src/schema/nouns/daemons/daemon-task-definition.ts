@@ -21,7 +21,7 @@ export function addDaemonTaskDefinition(graph: EcsGraph): void {
         'One revision by ARN, `family:revision`, or `family` for its latest ACTIVE one. Null if it does not exist. ' +
         'Costs one DescribeDaemonTaskDefinition.',
       args: {
-        daemonTaskDefinition: t.arg.string({ required: true, description: 'ARN, `family:revision` or `family`.' }),
+        daemonTaskDefinition: t.arg.id({ required: true, description: 'Id, ARN, `family:revision` or `family`.' }),
       },
       extensions: { operations: ['DescribeDaemonTaskDefinition'], ecsCost: 1 },
       resolve: (_root, { daemonTaskDefinition: id }, context, info) =>

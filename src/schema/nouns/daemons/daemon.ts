@@ -1,13 +1,14 @@
 import type { ArgBuilder } from '@pothos/core';
 import { parseArn } from '../../../ecs/core/arn.ts';
-import { pageArgs } from '../../connections/page-args.ts';
+import { clustersArg, pageArgs } from '../../connections/page-args.ts';
 import type { Types } from '../../core/builder.ts';
 import { DAEMON_WORDS } from '../../descriptions/daemon.ts';
 import type { EcsGraph } from '../../graph/ecs-graph.ts';
-import { checkedArn, checkedName, lookUp } from '../../graph/entity.ts';
+import { lookUp } from '../../graph/entity.ts';
 import { tagsField } from '../../links/tags-field.ts';
-import { summaryConnection } from '../../lists/list-connection.ts';
+import { daemonsAcross, summaryConnection } from '../../lists/list-connection.ts';
 import { taskOwnerArgs, tasksIn } from '../../lists/task-list.ts';
+import { arnOfReference } from '../../sdk-types/expand-names.ts';
 import { daemonDeploymentListArgs } from './daemon-deployment.ts';
 
 /** Daemons: the type, its links, look-ups, list and writes. */
@@ -49,23 +50,19 @@ export function addDaemon(graph: EcsGraph): void {
   graph.builder.queryFields((t) => ({
     daemon: t.field({
       type: ref,
-      description: 'One daemon by ARN. Null if it does not exist. Costs one DescribeDaemon.',
-      args: { daemonArn: t.arg.string({ required: true, description: 'ARN.' }) },
+      description:
+        'One daemon. Null if it does not exist. Costs one DescribeDaemon, and one DescribeClusters for a name: it is looked for in the cluster `default`.',
+      args: { daemonArn: t.arg.id({ required: true, description: 'Id, ARN or name.' }) },
       extensions: { operations: ['DescribeDaemon'], ecsCost: 1 },
-      resolve: (_root, { daemonArn }, context, info) =>
-        lookUp(context, info, 'Daemon', { id: checkedArn(context, 'daemonArn', 'daemon', daemonArn) }),
+      resolve: async (_root, { daemonArn }, context, info) =>
+        lookUp(context, info, 'Daemon', { id: await arnOfReference(context, 'Daemon', 'daemonArn', daemonArn) }),
     }),
     daemons: t.field({
-      ...graph.listed('Daemon', 'ListDaemons'),
-      description: 'The daemons of a cluster. Null if the cluster does not exist. Costs as `Cluster.daemons`.',
-      args: {
-        clusterArn: t.arg.string({ description: 'ARN of the cluster. Null means the cluster `default`.' }),
-        ...daemonListArgs(graph, t.arg),
-      },
-      resolve: (_root, { clusterArn, ...args }, context, info) =>
-        summaryConnection(graph, context, info, 'daemons', args, {
-          ...(clusterArn != null && { clusterArn: checkedName(context, 'clusterArn', 'cluster', clusterArn) }),
-        }),
+      ...graph.listedAcross('Daemon', 'ListDaemons'),
+      description:
+        'The daemons of all clusters, or of some. Costs as `Cluster.daemons` for each cluster read, and one ListClusters for each 100 where no cluster is named.',
+      args: { clusters: clustersArg(t.arg), ...daemonListArgs(graph, t.arg) },
+      resolve: (_root, args, context, info) => daemonsAcross(graph, context, info, args),
     }),
   }));
 

@@ -1,5 +1,6 @@
 import type { ArgBuilder } from '@pothos/core';
-import { pageArgs } from '../../connections/page-args.ts';
+import { clusterArg, pageArgs } from '../../connections/page-args.ts';
+import { blaming } from '../../core/blame.ts';
 import type { Types } from '../../core/builder.ts';
 import { SERVICE_DEPLOYMENT_WORDS } from '../../descriptions/service-deployment.ts';
 import type { EcsGraph } from '../../graph/ecs-graph.ts';
@@ -19,8 +20,9 @@ export function addServiceDeployment(graph: EcsGraph): void {
   graph.builder.queryFields((t) => ({
     serviceDeployment: t.field({
       type: ref,
-      description: 'One service deployment by ARN. Null if it does not exist. Costs one DescribeServiceDeployments.',
-      args: { serviceDeploymentArn: t.arg.string({ required: true, description: 'ARN.' }) },
+      description:
+        'One service deployment by id or ARN. Null if it does not exist. Costs one DescribeServiceDeployments.',
+      args: { serviceDeploymentArn: t.arg.id({ required: true, description: 'Id or ARN.' }) },
       extensions: { operations: ['DescribeServiceDeployments'], ecsCost: 1 },
       resolve: (_root, { serviceDeploymentArn: arn }, context, info) =>
         lookUp(context, info, 'ServiceDeployment', {
@@ -30,20 +32,21 @@ export function addServiceDeployment(graph: EcsGraph): void {
     serviceDeployments: t.field({
       ...graph.listed('ServiceDeployment', 'ListServiceDeployments'),
       description:
-        'The service deployments of a service in the last 90 days. Null if the service or cluster does not exist. ' +
+        'The service deployments of a service in the last 90 days. NOT_FOUND if the service or cluster does not exist. ' +
         'Costs as `Service.serviceDeployments`.',
       args: {
-        cluster: t.arg.string({
-          description: "Name or ARN of the cluster. Null means that of the service's ARN, or else `default`.",
-        }),
-        service: t.arg.string({ required: true, description: 'Name or ARN of the service.' }),
+        cluster: clusterArg(t.arg),
+        service: t.arg.id({ required: true, description: 'Id, ARN or name of the service.' }),
         ...serviceDeploymentListArgs(graph, t.arg),
       },
       resolve: (_root, { cluster: named, service, ...args }, context, info) => {
         const { id, cluster } = lookUpTarget(context, 'service', 'service', service, named);
         const isDefault = named == null && cluster === 'default';
         const owner = { service: id, ...(isDefault ? {} : { cluster }) };
-        return summaryConnection(graph, context, info, 'serviceDeployments', args, owner);
+        return blaming(summaryConnection(graph, context, info, 'serviceDeployments', args, owner), {
+          service,
+          cluster: named,
+        });
       },
     }),
   }));

@@ -31,8 +31,8 @@ export function addServiceRevision(graph: EcsGraph): void {
   graph.builder.queryFields((t) => ({
     serviceRevision: t.field({
       type: ref,
-      description: 'One service revision by ARN. Null if it does not exist. Costs one DescribeServiceRevisions.',
-      args: { serviceRevisionArn: t.arg.string({ required: true, description: 'ARN.' }) },
+      description: 'One service revision by id or ARN. Null if it does not exist. Costs one DescribeServiceRevisions.',
+      args: { serviceRevisionArn: t.arg.id({ required: true, description: 'Id or ARN.' }) },
       extensions: { operations: ['DescribeServiceRevisions'], ecsCost: 1 },
       resolve: (_root, { serviceRevisionArn: arn }, context, info) =>
         lookUp(context, info, 'ServiceRevision', {

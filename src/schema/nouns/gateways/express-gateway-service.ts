@@ -1,8 +1,9 @@
 import type { GraphQLObjectType } from 'graphql';
 import { EXPRESS_GATEWAY_SERVICE_WORDS } from '../../descriptions/express-gateway-service.ts';
 import type { EcsGraph } from '../../graph/ecs-graph.ts';
-import { checkedArn, lookUp, resolveEntity, resolveLink } from '../../graph/entity.ts';
+import { lookUp, resolveEntity, resolveLink } from '../../graph/entity.ts';
 import { selectedMembers } from '../../graph/selection.ts';
+import { arnOfReference } from '../../sdk-types/expand-names.ts';
 
 /** Express services: the type, its links, look-up and writes. They are listed as services. */
 export function addExpressGatewayService(graph: EcsGraph): void {
@@ -27,12 +28,14 @@ export function addExpressGatewayService(graph: EcsGraph): void {
   graph.builder.queryFields((t) => ({
     expressGatewayService: t.field({
       type: ref,
-      description: 'One Express service by ARN. Null if it does not exist. Costs one DescribeExpressGatewayService.',
-      args: { serviceArn: t.arg.string({ required: true, description: 'ARN.' }) },
+      description:
+        'One Express service. Null if it does not exist. Costs one DescribeExpressGatewayService, and one DescribeClusters for a name: it is ' +
+        'looked for in the cluster `default`.',
+      args: { serviceArn: t.arg.id({ required: true, description: 'Id, ARN or name.' }) },
       extensions: { operations: ['DescribeExpressGatewayService'], ecsCost: 1 },
-      resolve: (_root, { serviceArn }, context, info) =>
+      resolve: async (_root, { serviceArn }, context, info) =>
         lookUp(context, info, 'ExpressGatewayService', {
-          id: checkedArn(context, 'serviceArn', 'service', serviceArn),
+          id: await arnOfReference(context, 'ExpressGatewayService', 'serviceArn', serviceArn),
         }),
     }),
   }));

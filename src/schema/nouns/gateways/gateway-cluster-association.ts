@@ -4,9 +4,9 @@ import type { ListInput } from '../../../ecs/core/list-operations.ts';
 import { listBinding } from '../../connections/cursor.ts';
 import { pageArgs } from '../../connections/page-args.ts';
 import { type ConnectionSource, type PageArguments, pagedConnection } from '../../connections/pagination.ts';
+import { blaming } from '../../core/blame.ts';
 import type { Types } from '../../core/builder.ts';
 import type { GraphContext } from '../../core/context.ts';
-import { nullWhereNotFound } from '../../core/errors.ts';
 import type { EcsGraph } from '../../graph/ecs-graph.ts';
 
 const FILTERS = {
@@ -21,7 +21,7 @@ export function addGatewayClusterAssociation(graph: EcsGraph): void {
     gatewayClusterAssociations: t.field({
       type: graph.connection('GatewayClusterAssociation', graph.outputType('GatewayClusterAssociationSummary')),
       description:
-        'Which gateways serve which clusters; null where a gateway or cluster named does not exist. ' +
+        'Which gateways serve which clusters; NOT_FOUND where a gateway or cluster named does not exist. ' +
         'Costs one ListGatewayClusterAssociations for each 100.',
       args: associationListArgs(graph, t.arg, ['gateway', 'cluster', 'status']),
       extensions: { operations: ['ListGatewayClusterAssociations'], ecsCost: { list: 100 } },
@@ -53,12 +53,13 @@ export function associationsOf(
   context: GraphContext,
   { first, after, ...filters }: PageArguments & object,
   fixed: ListInput<'ListGatewayClusterAssociations'> = {},
-): Promise<ConnectionSource<GatewayClusterAssociationSummary> | null> {
-  const input = { ...graph.toAwsInput('ListGatewayClusterAssociations', filters, ''), ...fixed };
+): Promise<ConnectionSource<GatewayClusterAssociationSummary>> {
+  const input = { ...graph.toAwsInput(context, 'ListGatewayClusterAssociations', filters), ...fixed };
   const page = { first, after, binding: listBinding('gatewayClusterAssociations', context.ecs.scope, input) };
-  return nullWhereNotFound(
+  return blaming(
     pagedConnection(context.ecs, page, 'ListGatewayClusterAssociations', input, (association) => association, {
       keyOf: ({ gatewayArn, clusterArn }) => `${gatewayArn} ${clusterArn}`,
     }),
+    filters,
   );
 }

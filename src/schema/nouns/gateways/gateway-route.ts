@@ -42,8 +42,8 @@ export function addGatewayRoute(graph: EcsGraph): void {
   graph.builder.queryFields((t) => ({
     gatewayRoute: t.field({
       type: ref,
-      description: 'One route by ARN. Null if it does not exist. Costs one DescribeGatewayRoute.',
-      args: { gatewayRouteArn: t.arg.string({ required: true, description: 'ARN.' }) },
+      description: 'One route by id or ARN. Null if it does not exist. Costs one DescribeGatewayRoute.',
+      args: { gatewayRouteArn: t.arg.id({ required: true, description: 'Id or ARN.' }) },
       extensions: { operations: ['DescribeGatewayRoute'], ecsCost: 1 },
       resolve: (_root, { gatewayRouteArn: arn }, context, info) =>
         lookUp(context, info, 'GatewayRoute', { id: checkedArn(context, 'gatewayRouteArn', 'gateway-route', arn) }),
@@ -51,7 +51,7 @@ export function addGatewayRoute(graph: EcsGraph): void {
     gatewayRoutes: t.field({
       ...graph.listed('GatewayRoute', 'ListGatewayRoutes'),
       description:
-        'Routes of all gateways; null where a gateway, cluster or service named does not exist. Costs as `Gateway.gatewayRoutes`.',
+        'Routes of all gateways. NOT_FOUND if a named gateway, cluster or service does not exist. Costs as `Gateway.gatewayRoutes`.',
       args: gatewayRouteListArgs(graph, t.arg, ['gateway', 'cluster', 'service', 'serviceContainerPortName', 'status']),
       resolve: (_root, args, context, info) => summaryConnection(graph, context, info, 'gatewayRoutes', args),
     }),

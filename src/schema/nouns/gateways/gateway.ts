@@ -56,8 +56,8 @@ export function addGateway(graph: EcsGraph): void {
   graph.builder.queryFields((t) => ({
     gateway: t.field({
       type: ref,
-      description: 'One gateway by name or ARN. Null if it does not exist. Costs one DescribeGateway.',
-      args: { gateway: t.arg.string({ required: true, description: 'Name or ARN.' }) },
+      description: 'One gateway by id, ARN or name. Null if it does not exist. Costs one DescribeGateway.',
+      args: { gateway: t.arg.id({ required: true, description: 'Id, ARN or name.' }) },
       extensions: { operations: ['DescribeGateway'], ecsCost: 1 },
       resolve: (_root, { gateway }, context, info) =>
         lookUp(context, info, 'Gateway', { id: checkedName(context, 'gateway', 'gateway', gateway) }),
