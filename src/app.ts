@@ -121,6 +121,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     handle: createListener({ http, inFlight, compression: config.compression, log }),
     webSockets,
     basePath: config.basePath,
+    settings: config,
   });
 
   return {

@@ -217,6 +217,21 @@ export const SETTINGS = {
     'Memory for the results of mutations with an `idempotencyKey`, in all; at least 1MB.',
   ),
 
+  headersTimeout: limit('HEADERS_TIMEOUT', positive(duration), 10_000, "Time to send a request's headers."),
+  requestTimeout: limit('REQUEST_TIMEOUT', positive(duration), 30_000, 'Time to send a request.'),
+  stallTimeout: limit(
+    'STALL_TIMEOUT',
+    duration,
+    30_000,
+    'How long a peer may take nothing of what is sent to it (answers, SSE, WebSocket) before its connection ends; 0 is for ever.',
+  ),
+  maxConnections: limit('MAX_CONNECTIONS', integer(1, 1_000_000), 5_000, 'Most connections at a time.'),
+  maxAddressConnections: limit(
+    'MAX_ADDRESS_CONNECTIONS',
+    integer(1, 1_000_000),
+    2_500,
+    'Most connections of one address at a time; behind a proxy, all of them have one.',
+  ),
   maxBody: limit('MAX_BODY', size, 256_000, 'Largest request body.'),
   maxDocument: limit('MAX_DOCUMENT', size, 64_000, 'Longest document, in characters.'),
   maxBatch: limit(
@@ -315,6 +330,18 @@ export const SETTINGS = {
     'Most things followed at a time, however many subscribe.',
   ),
   wsMaxSockets: live('WS_MAX_SOCKETS', integer(1, 100_000), 1_000, 'Most WebSockets at a time.'),
+  wsMaxCallerSockets: live(
+    'WS_MAX_CALLER_SOCKETS',
+    integer(1, 100_000),
+    500,
+    'Most WebSockets of one caller (a token at an address) at a time.',
+  ),
+  wsMaxPending: live(
+    'WS_MAX_PENDING',
+    integer(1, 100_000),
+    100,
+    'Most WebSockets without `connection_init` yet, beside the others. One more ends the oldest of the address that has most.',
+  ),
   wsMaxSubscriptions: live(
     'WS_MAX_SUBSCRIPTIONS',
     integer(1, 10_000),
@@ -336,6 +363,12 @@ export const SETTINGS = {
   wsInitTimeout: live('WS_INIT_TIMEOUT', duration, 3_000, 'Time to send `connection_init`.'),
   wsHeartbeat: live('WS_HEARTBEAT', duration, 12_000, 'Between pings; a WebSocket that does not answer is closed.'),
   sseMaxStreams: live('SSE_MAX_STREAMS', integer(1, 100_000), 200, 'Most SSE streams at a time.'),
+  sseMaxCallerStreams: live(
+    'SSE_MAX_CALLER_STREAMS',
+    integer(1, 100_000),
+    100,
+    'Most SSE streams of one caller (a token at an address) at a time.',
+  ),
 
   shutdownDelay: operations(
     'SHUTDOWN_DELAY',

@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { inOrder, limitAddresses } from './connection-limits.ts';
+import { StalledPeers } from './stalled-peers.ts';
 import type { WebSockets } from './websocket/server.ts';
 
 export interface HttpServerParts {
@@ -7,15 +9,34 @@ export interface HttpServerParts {
   readonly webSockets: WebSockets;
   /** Taken off the front of a request's path; a proxy may have done so already. */
   readonly basePath: string;
+  readonly settings: ServerSettings;
 }
 
-/** The node server: plain HTTP and upgrades, with time limits on slow senders. */
-export function createHttpServer({ handle, webSockets, basePath }: HttpServerParts): Server {
+export interface ServerSettings {
+  readonly headersTimeout: number;
+  readonly requestTimeout: number;
+  readonly stallTimeout: number;
+  readonly maxConnections: number;
+  readonly maxAddressConnections: number;
+}
+
+/** How often connections are looked at whose headers or bodies are late. */
+const LOOK_MS = 500;
+
+/** The node server: plain HTTP and upgrades, with limits on slow senders and readers, and on how many connect. */
+export function createHttpServer({ handle, webSockets, basePath, settings }: HttpServerParts): Server {
+  const { headersTimeout, requestTimeout } = settings;
+  const answer = inOrder(handle);
   const server = createServer(
-    { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 65_000 },
+    {
+      headersTimeout: Math.min(headersTimeout, requestTimeout),
+      requestTimeout,
+      keepAliveTimeout: 65_000,
+      connectionsCheckingInterval: LOOK_MS,
+    },
     (request, response) => {
       request.url = withoutBase(request.url, basePath);
-      if (hasUrl(request)) handle(request, response);
+      if (hasUrl(request)) answer(request, response);
       else response.writeHead(400, { connection: 'close' }).end();
     },
   );
@@ -24,6 +45,9 @@ export function createHttpServer({ handle, webSockets, basePath }: HttpServerPar
     if (hasUrl(request)) webSockets.upgrade(request, socket, head);
     else socket.destroy();
   });
+  server.maxConnections = settings.maxConnections;
+  limitAddresses(server, settings.maxAddressConnections);
+  new StalledPeers(settings.stallTimeout).watch(server);
   return server;
 }
 

@@ -20,6 +20,11 @@ async function start(given: LiveRole): Promise<string> {
     AWS_ENDPOINT_URL: given.ecs,
     PORT: '0',
     WS_MAX_SOCKETS: '20000',
+    WS_MAX_CALLER_SOCKETS: '20000',
+    WS_MAX_PENDING: '20000',
+    MAX_CONNECTIONS: '50000',
+    MAX_ADDRESS_CONNECTIONS: '50000',
+    SSE_MAX_CALLER_STREAMS: '20000',
     SSE_MAX_STREAMS: '20000',
   });
   const credentials = { accessKeyId: 'bench', secretAccessKey: 'bench' };

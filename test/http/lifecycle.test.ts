@@ -65,14 +65,18 @@ describe('SSE', () => {
     await server[Symbol.asyncDispose]();
   });
 
-  it('ends its source when the reader goes, and counts streams', async () => {
-    const server = await startTestApp({ sseMaxStreams: 1 });
+  it.each([
+    ['in all', { sseMaxStreams: 1 }],
+    ['of one caller', { sseMaxCallerStreams: 1 }],
+  ])('ends its source when the reader goes, and counts streams: %s', async (_name, settings) => {
+    const server = await startTestApp(settings);
     const url = `${await server.listen()}/graphql`;
     const gone = new AbortController();
     const init = { method: 'POST', headers: sse, body: body('subscription { ticks }') };
     const first = await fetch(url, { ...init, signal: gone.signal });
     await until(() => server.probe.open() === 1);
     const second = await fetch(url, init);
+    expect(second.headers.get('retry-after')).toBe('1');
     expect(await second.text()).toContain('TOO_MANY_SUBSCRIPTIONS');
     gone.abort();
     await expect(first.text()).rejects.toThrow();
@@ -101,12 +105,14 @@ describe('a shutdown', () => {
     const ready = await fetch(`${base}/readyz`);
     expect([ready.status, await ready.json()]).toEqual([503, { status: 'draining' }]);
     expect((await fetch(`${base}/livez`)).status).toBe(200);
-    await expect(openWs(`${base}/graphql`)).rejects.toThrow('503');
+    // A browser does not see the status of a refused upgrade, but it sees this code, and clients come back.
+    expect((await (await openWs(`${base}/graphql`)).closed).code).toBe(1013);
     const refused = await fetch(`${base}/graphql`, { method: 'POST', headers: json, body: body('{ hello }') });
     expect([refused.status, await refused.json()]).toMatchObject([
       503,
-      { errors: [{ extensions: { code: 'SERVER_DRAINING' } }] },
+      { errors: [{ extensions: { code: 'SERVER_DRAINING', retryAfterMs: 1_000 } }] },
     ]);
+    expect(refused.headers.get('retry-after')).toBe('1');
 
     expect(isOver).toBe(false);
     probe.release();

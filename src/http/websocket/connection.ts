@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import { CloseCode, type WebSocket as ProtocolSocket, type Server } from 'graphql-ws';
 import type { Logger } from 'pino';
 import type { RawData, WebSocket } from 'ws';
+import { callerKeyOf } from '../../pipeline/admission/caller-key.ts';
 import type { Principal } from '../../schema/core/context.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import { MessageBudget } from './message-budget.ts';
@@ -22,6 +23,8 @@ export interface ConnectionParts {
 export interface Peer {
   readonly authorization: string | undefined;
   readonly address: string | undefined;
+  /** Gives it one of the caller's places; false where there is none. */
+  readonly accept: (caller: string) => boolean;
 }
 
 /** What a client may send before anybody vouched for it. */
@@ -40,7 +43,8 @@ export class Connection implements ProtocolSocket {
   readonly protocol: string;
   readonly authorization: string | undefined;
   readonly address: string | undefined;
-  principal?: Principal;
+  #principal: Principal | undefined;
+  readonly #accept: Peer['accept'];
   readonly #socket: WebSocket;
   readonly #wire: Duplex;
   readonly #log: Logger;
@@ -49,14 +53,27 @@ export class Connection implements ProtocolSocket {
   #isGone = false;
 
   /** @param wire what the socket runs on, on which nobody has written yet */
-  constructor(socket: WebSocket, wire: Duplex, { authorization, address }: Peer, parts: ConnectionParts) {
+  constructor(socket: WebSocket, wire: Duplex, { authorization, address, accept }: Peer, parts: ConnectionParts) {
     this.protocol = socket.protocol;
     this.authorization = authorization;
     this.address = address;
+    this.#accept = accept;
     this.#socket = socket;
     this.#wire = wire;
     this.#log = parts.log;
     this.#budget = new MessageBudget(parts.settings.wsMessageRate, monotonic);
+  }
+
+  /** Who connected; undefined until somebody has vouched for the connection. */
+  get principal(): Principal | undefined {
+    return this.#principal;
+  }
+
+  /** Takes it for a caller's; false where the caller has no place for it. */
+  accept(principal: Principal): boolean {
+    if (!this.#accept(callerKeyOf({ principal, address: this.address }))) return false;
+    this.#principal = principal;
+    return true;
   }
 
   /** Ends when the client has gone. */
@@ -129,7 +146,7 @@ export class Connection implements ProtocolSocket {
       this.#socket.close(CloseCode.TooManyInitialisationRequests, 'Too many messages');
       return true;
     }
-    if (this.principal === undefined && byteLength(data) > MAX_MESSAGE_BEFORE_ACK) {
+    if (this.#principal === undefined && byteLength(data) > MAX_MESSAGE_BEFORE_ACK) {
       this.#socket.close(MESSAGE_TOO_BIG, 'Message too big');
       return true;
     }

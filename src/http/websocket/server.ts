@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Origins } from '../../pipeline/admission/allowed-origins.ts';
 import type { Authenticate } from '../../pipeline/admission/authenticate.ts';
+import { addressKeyOf } from '../../pipeline/admission/caller-key.ts';
 import type { Prepared } from '../../pipeline/admission/prepare-document.ts';
 import { answerText } from '../../pipeline/core/answer-text.ts';
 import type { Writing } from '../../pipeline/core/chunked-json.ts';
@@ -20,11 +21,11 @@ import { Connection, type ConnectionSettings } from './connection.ts';
 import { Delivery } from './event-delivery.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { RunningQuery, SingleResult } from './running-query.ts';
+import { type PlaceSettings, SocketPlaces } from './socket-places.ts';
 
-export interface WebSocketSettings extends ConnectionSettings {
+export interface WebSocketSettings extends ConnectionSettings, PlaceSettings {
   readonly wsMaxMessage: number;
   readonly wsHeartbeat: number;
-  readonly wsMaxSockets: number;
   readonly wsMaxSubscriptions: number;
   readonly wsInitTimeout: number;
 }
@@ -55,38 +56,48 @@ export interface WebSockets {
 }
 
 export function createWebSockets(parts: WebSocketParts): WebSockets {
-  const { settings, origins, log } = parts;
-  const sockets = new WebSocketServer({
+  const { settings, log } = parts;
+  const options = {
     noServer: true,
     maxPayload: settings.wsMaxMessage,
     perMessageDeflate: false,
-    handleProtocols: (protocols) => handleProtocols(protocols),
-  });
+    // Whoever does not answer the close frame by then is cut off.
+    closeTimeout: CLOSE_TIMEOUT_MS,
+    handleProtocols: (protocols: Set<string>) => handleProtocols(protocols),
+  };
+  const sockets = new WebSocketServer(options);
   const server = createProtocol(parts);
   const heartbeat = new Heartbeat(settings.wsHeartbeat);
-
-  function refusal(request: IncomingMessage): string | undefined {
-    const { pathname } = new URL(`http://localhost${request.url ?? '/'}`);
-    if (pathname !== parts.path) return '404 Not Found';
-    if (!origins.isHostAllowed(request.headers.host)) return '421 Misdirected Request';
-    if (!origins.isOriginAllowed(request.headers.origin, request.headers.host)) return '403 Forbidden';
-    if (!parts.accepting() || sockets.clients.size >= settings.wsMaxSockets) return '503 Service Unavailable';
-    return undefined;
-  }
+  const places = new SocketPlaces(settings);
+  /** Why nobody can be served now. A browser sees the code of a close frame, and of a refused upgrade nothing. */
+  const busyReason = () => {
+    if (!parts.accepting()) return 'The server is shutting down.';
+    return places.isFull ? TOO_MANY : undefined;
+  };
 
   return {
     upgrade(request, socket, head) {
-      const refused = refusal(request);
+      const refused = refusalOf(request, parts);
       if (refused !== undefined) {
-        socket.on('error', () => socket.destroy());
-        // Whoever leaves its half open would keep ours.
-        socket.once('finish', () => socket.destroy());
-        socket.end(`HTTP/1.1 ${refused}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+        refuse(socket, refused);
         return;
       }
+      const address = addressKeyOf(request.socket.remoteAddress);
       sockets.handleUpgrade(request, socket, head, (webSocket: WebSocket) => {
+        places.add(webSocket, address);
+        webSocket.once('close', () => places.remove(webSocket, address));
+        const busy = busyReason();
+        if (busy !== undefined) {
+          webSocket.on('error', () => webSocket.terminate());
+          webSocket.close(TRY_AGAIN_LATER, busy);
+          return;
+        }
         const shared = { server, heartbeat, settings, log };
-        const peer = { authorization: request.headers.authorization, address: request.socket.remoteAddress };
+        const peer = {
+          authorization: request.headers.authorization,
+          address: request.socket.remoteAddress,
+          accept: (caller: string) => places.accept(webSocket, address, caller),
+        };
         new Connection(webSocket, socket, peer, shared).open(shared);
       });
     },
@@ -109,6 +120,42 @@ export function createWebSockets(parts: WebSocketParts): WebSockets {
   };
 }
 
+const OTHER_HOST = 'This server answers for localhost and 127.0.0.1 only; ALLOWED_ORIGINS names others.';
+const OTHER_ORIGIN = 'Pages of other origins may not call this server; ALLOWED_ORIGINS lists those that may.';
+/** Of clients that come back after a while. */
+const TRY_AGAIN_LATER = 1013;
+const TOO_MANY = 'Too many connections (WS_MAX_SOCKETS, WS_MAX_CALLER_SOCKETS).';
+const CLOSE_TIMEOUT_MS = 1_000;
+
+interface Refusal {
+  readonly status: string;
+  readonly error?: GraphQLError;
+}
+
+function refusalOf({ url, headers }: IncomingMessage, { path, origins }: WebSocketParts): Refusal | undefined {
+  const { pathname } = new URL(`http://localhost${url ?? '/'}`);
+  if (pathname !== path) return { status: '404 Not Found' };
+  if (!origins.isHostAllowed(headers.host)) {
+    return { status: '421 Misdirected Request', error: requestError('MISDIRECTED_REQUEST', OTHER_HOST) };
+  }
+  if (!origins.isOriginAllowed(headers.origin, headers.host)) {
+    return { status: '403 Forbidden', error: requestError('ORIGIN_NOT_ALLOWED', OTHER_ORIGIN) };
+  }
+  return undefined;
+}
+
+/** Answers a request for an upgrade with plain HTTP. */
+function refuse(socket: Duplex, { status, error }: Refusal): void {
+  const body = error === undefined ? '' : JSON.stringify({ errors: [formatError(error)] });
+  const type = error === undefined ? '' : 'Content-Type: application/json; charset=utf-8\r\n';
+  socket.on('error', () => socket.destroy());
+  // Whoever leaves its half open would keep ours.
+  socket.once('finish', () => socket.destroy());
+  socket.end(
+    `HTTP/1.1 ${status}\r\nConnection: close\r\n${type}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+}
+
 function createProtocol(parts: WebSocketParts): Server<Extra> {
   const { settings, operations } = parts;
   const callers = new WeakMap<object, Caller>();
@@ -126,7 +173,10 @@ function createProtocol(parts: WebSocketParts): Server<Extra> {
         context.extra.connection.close(CloseCode.Unauthorized, UNAUTHORIZED);
         return false;
       }
-      context.extra.connection.principal = principal;
+      if (!context.extra.connection.accept(principal)) {
+        context.extra.connection.close(TRY_AGAIN_LATER, TOO_MANY);
+        return false;
+      }
       return true;
     },
     onSubscribe(context, id, payload) {

@@ -2,6 +2,7 @@ import { type GraphQLError, type GraphQLSchema, getOperationAST, type OperationD
 import type { InFlight } from '../core/in-flight.ts';
 import { requestError } from '../core/public-errors.ts';
 import type { Caller, Operation } from '../core/request-context.ts';
+import { callerKeyOf } from './caller-key.ts';
 import { type Cost, estimateCost } from './cost-estimate.ts';
 import { brokenVariables } from './document-limits.ts';
 
@@ -12,6 +13,7 @@ export interface AdmissionSettings {
   readonly maxEventCost: number;
   readonly maxEventObjects: number;
   readonly sseMaxStreams: number;
+  readonly sseMaxCallerStreams: number;
 }
 
 /** An operation that may start. */
@@ -31,13 +33,21 @@ export function createAdmission(schema: GraphQLSchema, settings: AdmissionSettin
     const broken = brokenVariables(operation.variableValues, settings.maxVariables);
     if (broken) return broken;
     const isStream = node.operation === 'subscription';
-    if (isStream && caller.transport === 'http' && inFlight.streams.http >= settings.sseMaxStreams) {
-      const message = `The server follows ${settings.sseMaxStreams} streams, its limit (SSE_MAX_STREAMS).`;
-      return requestError('TOO_MANY_SUBSCRIPTIONS', message, RETRY_SOON);
-    }
+    const full = isStream && caller.transport === 'http' ? noMoreStreams(caller, settings, inFlight) : undefined;
+    if (full) return full;
     const cost = estimateCost(operation.document, node.name?.value, operation.variableValues ?? {}, schema);
     return tooExpensive(cost, settings, isStream) ?? { node, cost };
   };
+}
+
+function noMoreStreams(caller: Caller, settings: AdmissionSettings, inFlight: InFlight): GraphQLError | undefined {
+  const { sseMaxStreams, sseMaxCallerStreams } = settings;
+  const isFull = inFlight.streams.http >= sseMaxStreams;
+  if (!isFull && inFlight.httpStreamsOf(callerKeyOf(caller)) < sseMaxCallerStreams) return undefined;
+  const message = isFull
+    ? `The server follows ${sseMaxStreams} streams, its limit (SSE_MAX_STREAMS).`
+    : `One caller follows at most ${sseMaxCallerStreams} streams (SSE_MAX_CALLER_STREAMS).`;
+  return requestError('TOO_MANY_SUBSCRIPTIONS', message, RETRY_SOON);
 }
 
 function tooExpensive({ calls, objects }: Cost, settings: AdmissionSettings, isStream: boolean) {

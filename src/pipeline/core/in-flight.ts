@@ -5,8 +5,13 @@ export interface InFlight {
   readonly operations: number;
   /** Subscriptions, by what carries them. */
   readonly streams: Readonly<Record<Transport, number>>;
-  /** Marks the start of something; call what it returns at its end. An answer ends when all of it is out. */
-  start(kind: 'operation' | 'answer' | 'stream', transport: Transport): () => void;
+  /** One caller's subscriptions over HTTP. */
+  httpStreamsOf(caller: string): number;
+  /**
+   * Marks the start of something; call what it returns at its end. An answer ends when all of it is out.
+   * @param caller whose stream it is
+   */
+  start(kind: 'operation' | 'answer' | 'stream', transport: Transport, caller?: string): () => void;
   /** Refuses new work, and resolves when the last operation ended and the last answer is out, or the time is up. */
   drain(grace: number): Promise<void>;
 }
@@ -16,6 +21,7 @@ type Transport = 'http' | 'ws';
 /** The bookkeeping of one process. */
 export function createInFlight(): InFlight {
   const streams = { http: 0, ws: 0 };
+  const ofCaller = new Map<string, number>();
   let operations = 0;
   let answers = 0;
   let accepting = true;
@@ -29,11 +35,17 @@ export function createInFlight(): InFlight {
       return operations;
     },
     streams,
-    start(kind, transport) {
+    httpStreamsOf: (caller) => ofCaller.get(caller) ?? 0,
+    start(kind, transport, caller) {
       const count = (change: 1 | -1) => {
         if (kind === 'stream') streams[transport] += change;
-        else if (kind === 'answer') answers += change;
-        else operations += change;
+        if (kind === 'stream' && transport === 'http' && caller !== undefined) {
+          const streamsNow = (ofCaller.get(caller) ?? 0) + change;
+          if (streamsNow > 0) ofCaller.set(caller, streamsNow);
+          else ofCaller.delete(caller);
+        }
+        if (kind === 'answer') answers += change;
+        if (kind === 'operation') operations += change;
       };
       count(1);
       let ended = false;

@@ -58,7 +58,7 @@ export function createSubscribe(parts: SubscribeParts): Subscribe {
   return async (operation, caller, node, record) => {
     const { requestId, principal, lastEventId } = caller;
     const deadline = startDeadline(caller.signal, 0);
-    const done = parts.inFlight.start('stream', caller.transport);
+    const done = parts.inFlight.start('stream', caller.transport, callerKeyOf(caller));
     const release = () => {
       deadline.release();
       deadline.abort();

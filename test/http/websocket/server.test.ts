@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import type { Config } from '../../../src/config/index.ts';
 import { startTestApp, type TestApp } from '../../support/test-app.ts';
@@ -179,11 +181,53 @@ describe('limits of a WebSocket', () => {
       peer.socket.close();
     }));
 
-  it('opens so many sockets and no more', () =>
+  it('opens so many sockets and no more, and tells the others to come back later', () =>
     withServer({ wsMaxSockets: 1 }, async (url) => {
       const peer = await initWs(url);
-      await expect(openWs(url)).rejects.toThrow('503');
+      expect((await (await openWs(url)).closed).code).toBe(1013);
       peer.socket.close();
+      await peer.closed;
+      // The server hears of the end a moment later than the client.
+      let code = 1013;
+      while (code === 1013) {
+        const next = await openWs(url);
+        next.send({ type: 'connection_init' });
+        const answer = await Promise.race([next.next(), next.closed]);
+        code = 'code' in answer ? Number(answer.code) : 0;
+        next.socket.close();
+      }
+      expect(code).toBe(0);
+    }));
+
+  it('opens so many sockets of one caller', () =>
+    withServer({ wsMaxCallerSockets: 1 }, async (url) => {
+      const [first, second] = [await initWs(url), await openWs(url)];
+      second.send({ type: 'connection_init' });
+      expect(await second.closed).toEqual({ code: 1013, reason: expect.stringContaining('WS_MAX_CALLER_SOCKETS') });
+      first.socket.close();
+    }));
+
+  it('lets nobody be kept out by sockets without a token', () =>
+    withServer({ wsMaxPending: 2, wsMaxSockets: 2, token: 'a-token-of-16-chars' }, async (url) => {
+      const silent = [await openWs(url), await openWs(url), await openWs(url)];
+      // The oldest had to go, without a close frame.
+      expect((await silent[0]?.closed)?.code).toBe(1006);
+      const peer = await initWs(url, { authorization: 'Bearer a-token-of-16-chars' });
+      peer.send(subscribe('q', '{ hello }'));
+      expect(await peer.next()).toMatchObject({ id: 'q', type: 'next' });
+      for (const each of [...silent, peer]) each.socket.terminate();
+    }));
+
+  it('cuts off who neither begins nor answers the close frame', () =>
+    withServer({ wsInitTimeout: 20 }, async (url, { probe }) => {
+      const raw = connect(Number(new URL(url).port), '127.0.0.1');
+      raw.write(
+        'GET /graphql HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n' +
+          'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n',
+      );
+      raw.resume();
+      await once(raw, 'close');
+      expect(probe.open()).toBe(0);
     }));
 
   it('does not send a ping’s payload back', () =>

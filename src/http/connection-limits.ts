@@ -1,0 +1,51 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { Server, Socket } from 'node:net';
+import { addressKeyOf } from '../pipeline/admission/caller-key.ts';
+
+/** Ends connections of an address beyond so many, at once. */
+export function limitAddresses(server: Server, most: number): void {
+  const connections = new Map<string, number>();
+  server.on('connection', (socket: Socket) => {
+    const address = addressKeyOf(socket.remoteAddress);
+    const count = connections.get(address) ?? 0;
+    if (count >= most) {
+      socket.destroy();
+      return;
+    }
+    connections.set(address, count + 1);
+    socket.once('close', () => {
+      const left = (connections.get(address) ?? 1) - 1;
+      if (left > 0) connections.set(address, left);
+      else connections.delete(address);
+    });
+  });
+}
+
+/** So many requests of one connection are answered at once; HTTP/1.1 sends their answers one after the other anyway. */
+const MOST_AT_ONCE = 10;
+
+interface Pipeline {
+  running: number;
+  readonly waiting: (() => void)[];
+}
+
+/** Keeps who sends hundreds of requests on one connection without waiting for answers from having all of them begin in one turn. */
+export function inOrder(handle: RequestListener): RequestListener {
+  const pipelines = new WeakMap<Socket, Pipeline>();
+  return (request: IncomingMessage, response: ServerResponse) => {
+    const { socket } = request;
+    const pipeline = pipelines.get(socket) ?? { running: 0, waiting: [] };
+    pipelines.set(socket, pipeline);
+    const start = () => {
+      pipeline.running += 1;
+      response.once('close', () => {
+        pipeline.running -= 1;
+        const next = pipeline.waiting.shift();
+        if (next !== undefined) setImmediate(next);
+      });
+      handle(request, response);
+    };
+    if (pipeline.running < MOST_AT_ONCE && pipeline.waiting.length === 0) start();
+    else pipeline.waiting.push(start);
+  };
+}
