@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { get } from 'node:http';
 import { basename } from 'node:path';
 import { type Config, ConfigError, loadConfig } from '../config/index.ts';
-import type { Command } from '../config/settings.ts';
+import type { Command } from '../config/setting.ts';
 import type { CliHost } from './host.ts';
 
 export const HEALTHCHECK_HELP = `Usage: ecs-graphql healthcheck [<command> [settings]]

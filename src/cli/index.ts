@@ -1,7 +1,7 @@
 import { settingsHelp } from '../config/help.ts';
 import { ConfigError } from '../config/index.ts';
 import { nearest } from '../config/nearest.ts';
-import type { Command } from '../config/settings.ts';
+import type { Command } from '../config/setting.ts';
 import { VERSION } from '../version.ts';
 import { WATCH_HELP } from '../watch/arguments.ts';
 import { ecs, sandbox, schema, serve } from './commands.ts';

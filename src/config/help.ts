@@ -1,13 +1,5 @@
-import {
-  type Command,
-  flagOf,
-  flagsOf,
-  GROUPS,
-  SETTING_NAMES,
-  SETTINGS,
-  type Setting,
-  type SettingName,
-} from './settings.ts';
+import { type Command, GROUPS, type Setting } from './setting.ts';
+import { flagOf, flagsOf, SETTING_NAMES, SETTINGS, type SettingName } from './settings.ts';
 
 const WIDTH = 100;
 

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { nearest } from './nearest.ts';
-import { type Command, flagOf, flagsOf, SETTING_NAMES, SETTINGS, type Setting, type SettingName } from './settings.ts';
+import type { Command, Setting } from './setting.ts';
+import { flagOf, flagsOf, SETTING_NAMES, SETTINGS, type SettingName } from './settings.ts';
 import type { ValueType } from './types.ts';
 import { isInsecureEndpoint, isLoopback } from './urls.ts';
 

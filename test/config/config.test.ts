@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { type Config, ConfigError, ecsEndpoint, environment, loadConfig } from '../../src/config/index.ts';
-import { flagOf, SETTING_NAMES, SETTINGS, type Setting } from '../../src/config/settings.ts';
+import type { Setting } from '../../src/config/setting.ts';
+import { flagOf, SETTING_NAMES, SETTINGS } from '../../src/config/settings.ts';
 
 const problemsOf = (...args: Parameters<typeof loadConfig>): readonly string[] => {
   try {
