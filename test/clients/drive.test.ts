@@ -137,7 +137,7 @@ describe('Apollo Client', () => {
     const { createApolloClient } = await load<{ createApolloClient(endpoint: Endpoint): ApolloClient }>(
       'src/apollo.ts',
     );
-    const stranger = createApolloClient({ url: served.url, token: 'nonsense' });
+    const stranger = createApolloClient({ url: served.url, token: () => 'nonsense' });
     const { error } = await stranger.query({ query: documents.DashboardDocument });
     expect(codes(error)).toEqual(['UNAUTHENTICATED']);
   });
@@ -250,15 +250,15 @@ describe('Relay', () => {
 
 describe('a bot', () => {
   it('hears what happens, and after a reconnect nothing twice', async () => {
+    const { createLiveClient } = await load<{ createLiveClient(endpoint: Endpoint): WsClient }>('src/live.ts');
     const bot = await load<{
-      connect(endpoint: Endpoint): WsClient;
       follow(
         client: WsClient,
         variables: typeof STOREFRONT & { after?: string | undefined },
         post: (line: string) => boolean | Promise<boolean>,
       ): Promise<string | undefined>;
     }>('src/bot.ts');
-    const client = bot.connect(served);
+    const client = createLiveClient(served);
     const lines: string[] = [];
     const listen = (after: string | undefined, enough: () => boolean) =>
       bot.follow(client, { ...STOREFRONT, after }, async (line) => {
@@ -278,7 +278,7 @@ describe('a bot', () => {
   it('can be curl', async () => {
     const command = guideBlocks().find(({ code }) => code.startsWith('curl'))?.code ?? '';
     const curl = spawn('bash', ['-c', `exec ${command.replace('http://127.0.0.1:4000/graphql', served.url)}`], {
-      env: { ...process.env, ECS_GRAPHQL_TOKEN: served.token },
+      env: { ...process.env, ECS_GRAPHQL_TOKEN: served.token() },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     let output = '';

@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { type App, createApp, type Overrides } from '../../src/app.ts';
-import { loadConfig } from '../../src/config/index.ts';
+import { type Config, loadConfig } from '../../src/config/index.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.ts';
 
 /** A GraphQL answer as a client reads it. */
@@ -29,8 +29,8 @@ export interface World {
   ): Promise<Answer<Data> & { readonly calls: Readonly<Record<string, number>> }>;
   /** The data of an operation that must succeed. */
   data<Data>(query: string, variables?: Record<string, unknown>): Promise<Data>;
-  /** Ends the gateway in order; another is in its place, which listens on the same port. */
-  restart(port: number): Promise<void>;
+  /** Ends the gateway in order; after `away` another is in its place, which listens on the same port. */
+  restart(port: number, away?: () => Promise<void>, settings?: Partial<Config>): Promise<void>;
   dispose(): Promise<void>;
 }
 
@@ -88,9 +88,10 @@ export async function createWorld(
       if (errors !== undefined || data === undefined) throw new Error(`no data: ${JSON.stringify(errors)}`);
       return data as never;
     },
-    async restart(port) {
+    async restart(port, away, more) {
       await app.dispose();
-      app = await start({ port });
+      await away?.();
+      app = await start({ port, ...more });
       await app.listen();
     },
     async dispose() {

@@ -1,3 +1,4 @@
+import { createServer } from 'node:http';
 import { WebSocket } from 'ws';
 import { createWorld, type World } from '../../support/world.ts';
 
@@ -6,7 +7,7 @@ export const TOKEN = 'a-token-for-the-clients';
 /** What every example of the guide takes. */
 export interface Endpoint {
   readonly url: string;
-  readonly token: string;
+  readonly token: () => string;
 }
 
 /** A gateway on a real port, with a token, before a sandbox. */
@@ -14,6 +15,8 @@ export interface Served extends AsyncDisposable, Endpoint {
   readonly world: World;
   /** Has somebody else update the service `storefront`, and gives ECS a moment to act. */
   change(update: string): Promise<void>;
+  /** Runs a mutation for somebody else. */
+  mutate(field: string): Promise<void>;
   /** How often the gateway was asked over HTTP since the last reset. */
   readonly requests: { count: number };
   /** The next HTTP request is answered with this, and the gateway does not see it. */
@@ -21,8 +24,8 @@ export interface Served extends AsyncDisposable, Endpoint {
 }
 
 /** Serves, and gives this process what a browser has: a WebSocket, and a fetch that the test can listen to. */
-export async function serve(): Promise<Served> {
-  const world = await createWorld({}, { ECS_GRAPHQL_TOKEN: TOKEN });
+export async function serve(settings: Record<string, string> = {}): Promise<Served> {
+  const world = await createWorld({}, { ECS_GRAPHQL_TOKEN: TOKEN, ...settings });
   const { url } = await world.app.listen();
   const own = { fetch: globalThis.fetch, WebSocket: globalThis.WebSocket };
   const requests = { count: 0 };
@@ -35,18 +38,21 @@ export async function serve(): Promise<Served> {
       return answer ? Response.json(answer) : own.fetch(...args);
     },
   });
+  const mutate = async (field: string) => {
+    await own.fetch(`${url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${TOKEN}` },
+      body: JSON.stringify({ query: `mutation { ${field} { service { id } } }` }),
+    });
+  };
   return {
     world,
     url: `${url}/graphql`,
-    token: TOKEN,
+    token: () => TOKEN,
     requests,
+    mutate,
     async change(update) {
-      const input = `{ cluster: "storefront", service: "storefront", ${update} }`;
-      await own.fetch(`${url}/graphql`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', authorization: `Bearer ${TOKEN}` },
-        body: JSON.stringify({ query: `mutation { updateService(input: ${input}) { service { id } } }` }),
-      });
+      await mutate(`updateService(input: { cluster: "storefront", service: "storefront", ${update} })`);
       world.sandbox.clock.advance(30_000);
     },
     intercept: (body) => answers.push(body),
@@ -55,6 +61,25 @@ export async function serve(): Promise<Served> {
       await world.dispose();
     },
   };
+}
+
+/**
+ * Has another server answer in the gateway's place, as a proxy does: with a status and a page, and WebSockets with 503.
+ * @returns how to end it
+ */
+export async function standIn(port: number, status: () => number): Promise<() => Promise<void>> {
+  const server = createServer((_request, response) => {
+    response.writeHead(status(), { 'content-type': 'text/html', connection: 'close' }).end('<h1>Not now</h1>');
+  });
+  server.on('upgrade', (_request, socket) => {
+    socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+  });
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  return () =>
+    new Promise((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
 }
 
 /** An answer that asks to be repeated. */
