@@ -87,6 +87,13 @@ async function runBot(token: string): Promise<{ lines: string[] } & AsyncDisposa
   };
 }
 
+/** Waits for something that the script brings about; fails with what it printed where it ends before. */
+const whileRunning = (holds: () => boolean) =>
+  until(() => {
+    if (script?.exitCode !== null) throw new Error(`the script ended: ${errors}`);
+    return holds();
+  });
+
 /** Ends the gateway, and starts it again when the script was answered 503, 429 and 502 by a proxy in its place. */
 async function outage(): Promise<void> {
   const port = Number(new URL(served.url).port);
@@ -102,12 +109,12 @@ async function outage(): Promise<void> {
 describe('follow.sh', () => {
   it('goes on behind the last event when the gateway was away', async () => {
     const lines = await runShell(served.token());
-    await until(() => lines.length > 0);
+    await whileRunning(() => lines.length > 0);
     await served.change('forceNewDeployment: true');
-    await until(() => lines.length > 1);
+    await whileRunning(() => lines.length > 1);
     const before = lines.length;
     await outage();
-    await until(() => lines.length > before);
+    await whileRunning(() => lines.length > before);
     expect(lines.slice(1).join('\n')).not.toContain('SNAPSHOT');
     expect(lines.at(-1)).toMatch(/deployment completed|\d+ events since/);
     expect(new Set(lines).size).toBe(lines.length);
@@ -121,7 +128,7 @@ describe('follow.sh', () => {
 
   it('ends when the subscription is complete', async () => {
     const lines = await runShell(served.token());
-    await until(() => lines.length > 0);
+    await whileRunning(() => lines.length > 0);
     await served.mutate('deleteService(input: { cluster: "storefront", service: "storefront", force: true })');
     served.world.sandbox.clock.advance(600_000);
     const [code] = script ? await once(script, 'close') : [];
@@ -138,9 +145,9 @@ describe('the bot of docs/bots.md', () => {
     // It keeps a cursor from its first event on.
     while ((await cursor()) === '');
     await served.change('forceNewDeployment: true');
-    await until(() => lines.some((line) => line.startsWith('started: storefront')));
+    await whileRunning(() => lines.some((line) => line.startsWith('started: storefront')));
     await outage();
-    await until(() => lines.some((line) => /^storefront in storefront: deployment succeeded/.test(line)));
+    await whileRunning(() => lines.some((line) => /^storefront in storefront: deployment succeeded/.test(line)));
     expect(lines.filter((line) => line.startsWith('started: storefront'))).toHaveLength(1);
     expect(errors).toMatch(/answered 503[\s\S]*answered 429[\s\S]*answered 502/);
   });
