@@ -290,3 +290,66 @@ describe('a bot', () => {
     expect(output).toMatch(/^event: next\n(id: .*\n)?data: .*"type":"SNAPSHOT"/m);
   });
 });
+
+describe('the retries of the guide, while ECS loses 30 % of its answers', () => {
+  const WRITES = 20;
+  const networkConfiguration = { awsvpcConfiguration: { subnets: ['subnet-1'] } };
+  const onFargate = {
+    cluster: 'storefront',
+    taskDefinition: 'storefront',
+    launchType: 'FARGATE',
+    networkConfiguration,
+  };
+  const counts = async (startedBy: string) => {
+    const query = `{
+      service(cluster: "storefront", service: "storefront") { serviceDeployments(first: 100) { nodes { __typename } } }
+      tasks(cluster: "storefront", startedBy: "${startedBy}", first: 100) { nodes { __typename } }
+    }`;
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${served.token}` };
+    const response = await fetch(served.url, { method: 'POST', headers, body: JSON.stringify({ query }) });
+    const { data } = (await response.json()) as {
+      data: { service: { serviceDeployments: { nodes: object[] } }; tasks: { nodes: object[] } };
+    };
+    return { deployments: data.service.serviceDeployments.nodes.length, tasks: data.tasks.nodes.length };
+  };
+  type Mutate = (document: Documents[keyof Documents], variables: Record<string, unknown>) => Promise<string[]>;
+  const clients: Readonly<Record<string, () => Promise<Mutate>>> = {
+    async Apollo() {
+      const apollo = await load<{
+        createApolloClient(endpoint: Endpoint): ApolloClient;
+        errorCodes(error: unknown): string[];
+      }>('src/apollo.ts');
+      const client = apollo.createApolloClient(served);
+      return async (mutation, variables) => apollo.errorCodes((await client.mutate({ mutation, variables })).error);
+    },
+    async urql() {
+      const { createUrqlClient } = await load<{ createUrqlClient(endpoint: Endpoint): UrqlClient }>('src/urql.ts');
+      const client = createUrqlClient(served);
+      return async (mutation, variables) => {
+        const { error } = await client.mutation(mutation, variables).toPromise();
+        return (error?.graphQLErrors ?? []).map(({ extensions }) => String(extensions.code));
+      };
+    },
+  };
+
+  it.each(Object.keys(clients))('%s does nothing twice', { timeout: 60_000 }, async (name) => {
+    const mutate = await (clients[name] as () => Promise<Mutate>)();
+    const before = await counts(name);
+    const operations = ['UpdateService', 'RunTask'];
+    served.world.sandbox.faults.set({ rules: [{ operations, fault: 'lostAnswer', rate: 0.3 }] });
+    const ends: string[] = [];
+    for (let index = 0; index < WRITES; index += 1) {
+      // Some are refused on the way first, so that the client sends them again.
+      if (index % 3 === 0) served.intercept(THROTTLED);
+      const update = { input: { ...STOREFRONT, forceNewDeployment: true }, idempotencyKey: `${name}-update-${index}` };
+      ends.push(...(await mutate(documents.UpdateServiceDocument, update)));
+      const run = { ...onFargate, startedBy: name };
+      ends.push(...(await mutate(documents.RunTaskDocument, { input: run, idempotencyKey: `${name}-run-${index}` })));
+    }
+    served.world.sandbox.faults.clear();
+    expect(ends).toEqual([]);
+    const after = await counts(name);
+    expect(after.deployments - before.deployments).toBe(WRITES);
+    expect(after.tasks - before.tasks).toBe(WRITES);
+  });
+});

@@ -11,8 +11,8 @@ import { WRITE_CHECKS } from './table.ts';
 
 /** ECS shows a change to reads a moment after it made it: so long is waited before each look, in milliseconds. */
 const LOOK_AFTER_MS = [0, 500, 1_500] as const;
-/** ECS's `Date` is cut to seconds, and its clocks differ a little. */
-const CLOCK_MARGIN_MS = 2_000;
+/** ECS's `Date` is cut to seconds, and our reading of it may run ahead by the time that an answer was on its way. */
+const CLOCK_MARGIN_MS = 6_000;
 /** What one write made is no sign of another for so long. */
 const MADE_FOR_MS = 10 * 60_000;
 const MOST_MADE = 20_000;
