@@ -1,5 +1,5 @@
 import type { Describer } from './batching/describe-batcher.ts';
-import { parseArn } from './core/arn.ts';
+import { type EcsArn, parseArn } from './core/arn.ts';
 import type { CallContext } from './core/call-context.ts';
 import { CallMeter, type EcsCost } from './core/call-cost.ts';
 import { type Deadline, startDeadline } from './core/deadline.ts';
@@ -161,6 +161,11 @@ export class EcsSession {
 
   /** Schedules a DataLoader's batch. */
   readonly schedule = (callback: () => void): void => this.#working.schedule(callback);
+
+  /** What of an ARN says that the thing is in another account or partition, as far as that is known. */
+  contradiction(arn: EcsArn): string | undefined {
+    return this.#upstream.owner.contradicts(arn);
+  }
 
   /** What this session has cost so far. */
   cost(): EcsCost {

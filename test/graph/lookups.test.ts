@@ -57,6 +57,45 @@ describe('look-ups', () => {
     expect(calls).toEqual({});
   });
 
+  it.each([
+    ['account 999999999999', 'arn:aws:ecs:eu-west-1:999999999999'],
+    ['partition aws-cn', 'arn:aws-cn:ecs:eu-west-1:123456789012'],
+  ])('of another account or partition cost no call once an answer has told whose ECS it is: %s', async (name, base) => {
+    await world.query('{ clusters { nodes { status } } }');
+    const serviceId = btoa(`Service|${base}:service/platform/orders-api`).replaceAll('=', '');
+    for (const [query, argument] of [
+      [`{ cluster(cluster: "${base}:cluster/platform") { status } }`, 'cluster'],
+      [`{ service(cluster: "${base}:cluster/platform", service: "orders-api") { status } }`, 'cluster'],
+      [`{ service(service: "${base}:service/platform/orders-api") { status } }`, 'service'],
+      [`{ tasks(cluster: "${base}:cluster/platform") { nodes { id } } }`, 'cluster'],
+      [`{ node(id: "${serviceId}") { id } }`, 'id'],
+      [`{ tags(resourceArn: "${base}:cluster/platform") { key } }`, 'resourceArn'],
+    ] as const) {
+      const { errors, calls } = await world.count(query);
+      expect(errors?.[0]).toMatchObject({
+        message: `Argument "${argument}" is in ${name}, which this gateway does not serve.`,
+        extensions: { code: 'BAD_USER_INPUT', argument, retryable: false },
+      });
+      expect(calls).toEqual({});
+    }
+  });
+
+  it('take what a failure names for nothing of their own account', async () => {
+    const fresh = await createWorld({ seed: 'demo' });
+    try {
+      const foreign = 'arn:aws:ecs:eu-west-1:999999999999:cluster/platform';
+      for (const _time of [1, 2]) {
+        expect((await fresh.query(`{ cluster(cluster: "${foreign}") { status } }`)).data).toEqual({ cluster: null });
+      }
+      expect((await fresh.query('{ cluster(cluster: "platform") { status } }')).data).toEqual({
+        cluster: { status: 'ACTIVE' },
+      });
+      expect((await fresh.query(`{ cluster(cluster: "${foreign}") { status } }`)).errors).toHaveLength(1);
+    } finally {
+      await fresh.dispose();
+    }
+  });
+
   it('take a name and an ARN alike, and find the cluster in the ARN', async () => {
     const arn = `${ACCOUNT}:service/platform/orders-api`;
     const { data } = await world.query(`{

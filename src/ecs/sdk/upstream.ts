@@ -7,6 +7,7 @@ import type { Decoding } from '../core/decoding.ts';
 import type { Caller, Trim } from '../core/ecs-port.ts';
 import { EcsError, neverLeft, toEcsError } from '../core/errors.ts';
 import { type Input, OPERATIONS, type OperationName, type Output } from '../core/operations.ts';
+import { Owner } from '../core/owner.ts';
 import { DEFAULT_ACCOUNT, type Scope } from '../core/scope.ts';
 import type { Lane } from '../core/shared-priority.ts';
 import { Demand } from '../core/shared-priority.ts';
@@ -77,6 +78,8 @@ export class Upstream implements Caller {
   readonly clock: ServerClock;
   /** What all requests and polls together have cost. */
   readonly meter = new CallMeter();
+  /** In whose account it is. */
+  readonly owner = new Owner();
   /** Writes, each done at most once. */
   readonly writer: Writer;
   /** Attempts that wait for their answer. */
@@ -146,7 +149,9 @@ export class Upstream implements Caller {
       this.#measure(command, attempts, operation, input, context, trim);
       const client = this.#mayRepeat(operation, input) ? this.#clients.repeatable : this.#clients.once;
       const sent = (client.send as Send).call(client, command, { abortSignal: context.signal });
-      return (await this.#aborts.until(sent, context.signal)) as Output<Op>;
+      const output = (await this.#aborts.until(sent, context.signal)) as Output<Op>;
+      this.owner.observe(operation, output);
+      return output;
     } catch (error) {
       const reason = context.signal.aborted ? context.signal.reason : error;
       const failure = toEcsError(operation, reason, attempts.lost || attempts.inFlight);

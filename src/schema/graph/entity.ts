@@ -1,5 +1,5 @@
 import type { GraphQLObjectType, GraphQLResolveInfo } from 'graphql';
-import { clusterArnBeside, clusterNameOf, isUnique, looksLikeArn, parseArn } from '../../ecs/core/arn.ts';
+import { clusterArnBeside, clusterNameOf, type EcsArn, isUnique, looksLikeArn, parseArn } from '../../ecs/core/arn.ts';
 import { type EntityKind, type EntityShapes, homeOf } from '../../ecs/core/describe-specs.ts';
 import type { GraphContext } from '../core/context.ts';
 import { badUserInput } from '../core/errors.ts';
@@ -149,7 +149,15 @@ function checkedReference(context: GraphContext, argument: string, type: string,
   const reference = readReference(region, argument, type, text);
   if (!looksLikeArn(reference.text) && !/^[\w.:/-]{1,400}$/.test(reference.text))
     throw badUserInput(argument, `is neither an id, nor a name, nor an ARN such as ${exampleArn(region, type)}`);
+  const arn = parseArn(reference.text);
+  if (arn !== undefined) checkOwner(context, argument, arn);
   return reference;
+}
+
+/** @throws {GraphQLError} BAD_USER_INPUT naming the argument whose ARN is known to be of another account or partition */
+export function checkOwner(context: GraphContext, argument: string, arn: EcsArn): void {
+  const elsewhere = context.ecs.contradiction(arn);
+  if (elsewhere !== undefined) throw badUserInput(argument, `is in ${elsewhere}, which this gateway does not serve`);
 }
 
 /**

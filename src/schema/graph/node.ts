@@ -5,6 +5,7 @@ import { badUserInput } from '../core/errors.ts';
 import { decodeNodeId } from '../core/node-id.ts';
 import { checkRegion } from '../core/reference.ts';
 import type { EcsGraph } from './ecs-graph.ts';
+import { checkOwner } from './entity.ts';
 
 const MOST_IDS = 100;
 
@@ -42,7 +43,10 @@ async function fetchNode(
 ): Promise<object | null> {
   const key = decodeNodeId(id, argument);
   const arn = parseArn(key.parts[0]);
-  if (arn !== undefined) checkRegion(context.ecs.scope.region, argument, arn.region);
+  if (arn !== undefined) {
+    checkRegion(context.ecs.scope.region, argument, arn.region);
+    checkOwner(context, argument, arn);
+  }
   const node = await graph.fetchNode(key, context, info);
   if (node === undefined) throw badUserInput(argument, 'is not an id that this API gave out');
   return node;

@@ -5,6 +5,7 @@ import { badUserInput } from '../core/errors.ts';
 import type { NounName } from '../core/overrides.ts';
 import { checkRegion } from '../core/reference.ts';
 import type { EcsGraph } from '../graph/ecs-graph.ts';
+import { checkOwner } from '../graph/entity.ts';
 import { tagsOf } from '../links/tags-field.ts';
 
 /** Which noun an ARN is of, by the resource type in it. */
@@ -35,6 +36,7 @@ export function addTags(graph: EcsGraph): void {
         const arn = parseArn(resourceArn);
         if (arn === undefined) throw badUserInput('resourceArn', 'is not a well-formed ECS ARN');
         checkRegion(context.ecs.scope.region, 'resourceArn', arn.region);
+        checkOwner(context, 'resourceArn', arn);
         return tagsOf(context, resourceArn);
       },
     }),
