@@ -38,19 +38,33 @@ export function exitsOf(task: Task, essential: Essential): ContainerExit[] {
 }
 
 /**
- * The verdict on a stopped task, undefined while it has not stopped. Every essential container counts, so that a sidecar's 0 hides
- * no failure; where the task definition is not known every container counts.
+ * The verdict on a stopped task, undefined while it has not stopped. It follows from how the task ended (its stop code, then the exit
+ * codes of its containers) and not from the phases that ECS showed: a task that is done within a second may never show RUNNING. Every
+ * essential container counts, so that a sidecar's 0 hides no failure. Where the task definition is not known every container counts.
  */
 export function verdictOf(task: Task, essential: Essential): TaskVerdict | undefined {
-  if (!isStopped(task)) return undefined;
-  const reason = task.stoppedReason ?? '';
-  if (task.stopCode === 'TaskFailedToStart') return 'FAILED_TO_START';
-  if (/health checks/i.test(reason)) return 'UNHEALTHY';
+  return isStopped(task) ? endOf(task, essential) : undefined;
+}
+
+/**
+ * The verdict on a task that ECS shows no more, from how it was last seen: undefined unless it had come to its end by then, so that
+ * only its removal was not seen.
+ */
+export function verdictOfGone(task: Task, essential: Essential): TaskVerdict | undefined {
+  if (isStopped(task)) return endOf(task, essential);
+  const hasEnded = task.stopCode !== undefined && countingExits(task, essential).every(hasExited);
+  return hasEnded && (task.containers ?? []).length > 0 ? endOf(task, essential) : undefined;
+}
+
+function endOf(task: Task, essential: Essential): TaskVerdict {
   switch (task.stopCode) {
+    case 'TaskFailedToStart':
+      return 'FAILED_TO_START';
+    // Whatever the reason says: a person wrote it.
     case 'UserInitiated':
       return 'STOPPED_BY_USER';
     case 'ServiceSchedulerInitiated':
-      return 'STOPPED_BY_SERVICE';
+      return isUnhealthy(task) ? 'UNHEALTHY' : 'STOPPED_BY_SERVICE';
     case 'SpotInterruption':
     case 'TerminationNotice':
       return 'INTERRUPTED';
@@ -58,22 +72,40 @@ export function verdictOf(task: Task, essential: Essential): TaskVerdict | undef
       return 'INFRASTRUCTURE_FAILED';
     default:
   }
-  const counting = exitsOf(task, essential).filter((exit) => exit.essential !== false);
-  if (counting.some((exit) => exit.exitCode !== null && exit.exitCode !== 0)) return 'FAILED';
-  if (task.startedAt === undefined) return 'FAILED_TO_START';
-  if (counting.some((exit) => exit.exitCode === null)) return 'FAILED';
-  return 'SUCCEEDED';
+  if (isUnhealthy(task)) return 'UNHEALTHY';
+  const counting = countingExits(task, essential);
+  if (counting.some((exit) => hasExited(exit) && exit.exitCode !== 0)) return 'FAILED';
+  // Only a container that ran has an exit code.
+  if (counting.length > 0 && counting.every(hasExited)) return 'SUCCEEDED';
+  return task.startedAt === undefined ? 'FAILED_TO_START' : 'FAILED';
 }
 
-/** Stopped, or about to stop, for a reason that a deployment would count as a failure. */
+function countingExits(task: Task, essential: Essential): ContainerExit[] {
+  return exitsOf(task, essential).filter((exit) => exit.essential !== false);
+}
+
+function hasExited({ exitCode }: ContainerExit): boolean {
+  return exitCode !== null;
+}
+
+function isUnhealthy({ stoppedReason = '' }: Task): boolean {
+  return /health checks/i.test(stoppedReason);
+}
+
+/**
+ * Stopped, or about to stop, in a way that is a failure of a service's task. A service keeps its tasks running, so one that exits by
+ * itself has failed with exit code 0 too.
+ */
 export function hasFailed(task: Task): boolean {
   switch (task.stopCode) {
     case 'EssentialContainerExited':
     case 'TaskFailedToStart':
     case 'InfrastructureHealth':
       return true;
+    case 'UserInitiated':
+      return false;
     default:
-      return /health checks/i.test(task.stoppedReason ?? '');
+      return isUnhealthy(task);
   }
 }
 

@@ -65,11 +65,13 @@ function byServiceDeployment(snapshot: DeploymentSnapshot): DeploymentEnding | u
       return ending('ROLLBACK_FAILED', rollbackCause(snapshot), reason);
     default:
   }
-  if (isGone(service)) return ending('SERVICE_DELETED', 'SERVICE_DELETED', serviceDeployment?.statusReason);
-  if (serviceDeployment?.status !== 'STOPPED') return undefined;
-  const failed = failureCause(snapshot);
+  const isStopped = serviceDeployment?.status === 'STOPPED';
+  // It had ended of these before its service was deleted, if that was deleted.
+  const failed = isStopped ? failureCause(snapshot) : undefined;
   if (failed !== undefined) return ending('FAILED', failed, reason);
-  if (isSuperseded(snapshot)) return ending('SUPERSEDED', 'NEWER_DEPLOYMENT', reason);
+  if (isStopped && isSuperseded(snapshot)) return ending('SUPERSEDED', 'NEWER_DEPLOYMENT', reason);
+  if (isGone(service)) return ending('SERVICE_DELETED', 'SERVICE_DELETED', serviceDeployment?.statusReason);
+  if (!isStopped) return undefined;
   // A deployment stops with its service too: while the service is missing, what it ended of is not known yet.
   return snapshot.absences > 0 ? undefined : ending('STOPPED', 'USER', reason);
 }
@@ -102,15 +104,16 @@ const ROLLING_BACK_TO = /rolling back to (?:deploymentId |deployment )?(ecs-svc\
 /** From the service's list of deployments alone: where ECS keeps no service deployments. */
 function byDeployment(snapshot: DeploymentSnapshot): DeploymentEnding | undefined {
   const { service, deployment, target, unlisted } = snapshot;
+  const present = service?.deployments?.some(({ id }) => id === target.deploymentId) ?? false;
+  const reason = deployment?.rolloutStateReason;
+  // What was completed has succeeded, whatever became of the service since.
+  if (present && deployment?.rolloutState === 'COMPLETED') return ending('SUCCEEDED', null, reason);
   if (service === null || isGone(service)) return ending('SERVICE_DELETED', 'SERVICE_DELETED');
   if (deployment === undefined) {
     // Of a deployment that ECS listed once, as a cursor tells, only that another has taken its place can be known.
     return unlisted >= ABSENCES_TO_BELIEVE ? ending('SUPERSEDED', 'UNKNOWN', UNSEEN, true) : undefined;
   }
   const primary = primaryOf(service);
-  const present = service.deployments?.some(({ id }) => id === target.deploymentId) ?? false;
-  const reason = deployment.rolloutStateReason;
-  if (present && deployment.rolloutState === 'COMPLETED') return ending('SUCCEEDED', null, reason);
   if (primary !== undefined && primary.id !== target.deploymentId) {
     const isNewer = (primary.createdAt?.getTime() ?? 0) > (deployment.createdAt?.getTime() ?? 0);
     const isRollback = ROLLING_BACK_TO.exec(reason ?? '')?.[1] === primary.id || !isNewer;

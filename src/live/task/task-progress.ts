@@ -7,6 +7,7 @@ import {
   exitsOf,
   type TaskVerdict,
   verdictOf,
+  verdictOfGone,
   whyStopped,
 } from '../core/task-verdict.ts';
 import { ABSENCES_TO_BELIEVE } from '../hub/absences.ts';
@@ -100,7 +101,8 @@ export function tasksProgress({ clusterArn, taskArns, tasks, absences, essential
 }
 
 export function taskState(taskArn: string, task: Task | null, essential: Essential, isGone = false): TaskState {
-  if (isGone || task === null) {
+  const late = isGone && task !== null ? verdictOfGone(task, essential) : undefined;
+  if (task === null || (isGone && late === undefined)) {
     return {
       taskArn,
       task,
@@ -109,7 +111,7 @@ export function taskState(taskArn: string, task: Task | null, essential: Essenti
       reason: isGone ? 'ECS shows it no more' : null,
     };
   }
-  const verdict = verdictOf(task, essential) ?? null;
+  const verdict = late ?? verdictOf(task, essential) ?? null;
   return {
     taskArn,
     task,

@@ -111,6 +111,35 @@ const BY_SERVICE_DEPLOYMENT: readonly (readonly [string, DeploymentLook, Expecte
     ['SERVICE_DELETED', 'SERVICE_DELETED'],
   ],
   [
+    'service deleted after the breaker had ended it',
+    look({
+      service: service({ status: 'DRAINING' }),
+      serviceDeployment: serviceDeployment({ status: 'STOPPED', deploymentCircuitBreaker: breaker }),
+    }),
+    ['FAILED', 'CIRCUIT_BREAKER'],
+  ],
+  [
+    'service deleted after a newer deployment had taken its place',
+    look({
+      service: { ...superseding, status: 'INACTIVE' },
+      serviceDeployment: serviceDeployment({ status: 'STOPPED' }),
+    }),
+    ['SUPERSEDED', 'NEWER_DEPLOYMENT'],
+  ],
+  [
+    'service gone after the breaker had ended it',
+    look({
+      service: null,
+      serviceDeployment: serviceDeployment({ status: 'STOPPED', deploymentCircuitBreaker: breaker }),
+    }),
+    ['FAILED', 'CIRCUIT_BREAKER'],
+  ],
+  [
+    'service deleted while it is under way',
+    look({ service: service({ status: 'DRAINING' }), serviceDeployment: serviceDeployment({ status: 'IN_PROGRESS' }) }),
+    ['SERVICE_DELETED', 'SERVICE_DELETED'],
+  ],
+  [
     'service deleted after success',
     look({ service: service({ status: 'INACTIVE' }), serviceDeployment: serviceDeployment({ status: 'SUCCESSFUL' }) }),
     ['SUCCEEDED', null],
@@ -219,6 +248,21 @@ const BY_DEPLOYMENT: readonly (readonly [string, readonly DeploymentLook[], Expe
     'completed, then replaced while nobody looked',
     [seen(deployment(NEW, COMPLETED)), seen(deployment(NEWER))],
     ['SUCCEEDED', null],
+  ],
+  [
+    'service deleted after success',
+    [
+      look({
+        serviceDeployment: null,
+        service: service({ status: 'DRAINING', deployments: [deployment(NEW, { rolloutState: 'COMPLETED' })] }),
+      }),
+    ],
+    ['SUCCEEDED', null],
+  ],
+  [
+    'service deleted while it is under way',
+    [look({ serviceDeployment: null, service: service({ status: 'DRAINING', deployments: [deployment(NEW)] }) })],
+    ['SERVICE_DELETED', 'SERVICE_DELETED'],
   ],
   [
     'service deleted',

@@ -21,6 +21,44 @@ const VERDICTS: readonly (readonly [string, Task, ReadonlySet<string> | undefine
   ["a sidecar's 0 hides no failure", stopped(exits(3, 0)), BOTH, 'FAILED'],
   ["a sidecar's failure does not count when it is not essential", stopped(exits(0, 1)), APP, 'SUCCEEDED'],
   ['all containers count when the task definition is not known', stopped(exits(0, 1)), undefined, 'FAILED'],
+  ['exit 0 within a second, never seen RUNNING', stopped({ ...exits(0), startedAt: undefined }), APP, 'SUCCEEDED'],
+  ['exit 0 of all, never seen RUNNING', stopped({ ...exits(0, 0), startedAt: undefined }), BOTH, 'SUCCEEDED'],
+  [
+    'exit 0, definition unknown, never seen RUNNING',
+    stopped({ ...exits(0), startedAt: undefined }),
+    undefined,
+    'SUCCEEDED',
+  ],
+  ['exit 2 within a second, never seen RUNNING', stopped({ ...exits(2), startedAt: undefined }), APP, 'FAILED'],
+  [
+    'one ended before another began',
+    stopped({ ...exits(0, undefined), startedAt: undefined }),
+    BOTH,
+    'FAILED_TO_START',
+  ],
+  [
+    'a sidecar that never began is not essential',
+    stopped({ ...exits(0, undefined), startedAt: undefined }),
+    APP,
+    'SUCCEEDED',
+  ],
+  ['exit 0 without a stop code', stopped({ ...exits(0), stopCode: undefined, startedAt: undefined }), APP, 'SUCCEEDED'],
+  ['exit 0 with a stop code of tomorrow', stopped({ ...exits(0), stopCode: 'Unheard' as never }), APP, 'SUCCEEDED'],
+  ['no container shown, once RUNNING', stopped({ containers: [] }), APP, 'FAILED'],
+  ['no container shown, never RUNNING', stopped({ containers: [], startedAt: undefined }), APP, 'FAILED_TO_START'],
+  ['DELETED is as good as STOPPED', stopped({ ...exits(0), lastStatus: 'DELETED' }), APP, 'SUCCEEDED'],
+  [
+    'stopped by a person who wrote of health checks',
+    stopped({ ...exits(0), stopCode: 'UserInitiated', stoppedReason: 'its health checks failed' }),
+    APP,
+    'STOPPED_BY_USER',
+  ],
+  [
+    'a person stopped it before it ran',
+    stopped({ ...exits(undefined), startedAt: undefined, stopCode: 'UserInitiated' }),
+    APP,
+    'STOPPED_BY_USER',
+  ],
   ['killed without a code', stopped(exits(undefined)), APP, 'FAILED'],
   [
     'never started',
@@ -79,6 +117,20 @@ describe('several tasks', () => {
     const running = task();
     expect(tasksProgress(run([running], [running], [])).outcome).toBeNull();
     expect(tasksProgress(run([running], [running], [], [])).outcome).toBe('GONE');
+    const ending = {
+      desiredStatus: 'STOPPED',
+      lastStatus: 'DEPROVISIONING',
+      stopCode: 'EssentialContainerExited',
+    } as const;
+    const ended = task({ ...ending, ...exits(0) });
+    expect(tasksProgress(run([ended], [ended])).outcome).toBeNull();
+    expect(tasksProgress(run([ended], [ended], [], [])).outcome).toBe('SUCCEEDED');
+    const failed = task({ ...ending, ...exits(5) });
+    expect(tasksProgress(run([failed], [failed], [], [])).outcome).toBe('FAILED');
+    // How these end was not to be seen yet.
+    for (const unclear of [task({ ...ending, ...exits(undefined) }), task({ ...ending, containers: [] })]) {
+      expect(tasksProgress(run([unclear], [unclear], [], [])).outcome).toBe('GONE');
+    }
     const done = stopped(exits(0));
     expect(tasksProgress(run([done], [done], [], [])).outcome).toBe('SUCCEEDED');
     expect(tasksProgress(run([done], [done], [{ ...done, lastStatus: 'RUNNING', version: 2 }])).outcome).toBe(
@@ -126,6 +178,24 @@ describe('taskProgress, end to end', () => {
       { task: arn },
     );
     expect(look.task.outcome).toEqual({ verdict: 'FAILED', containers: [{ exitCode: 3 }] });
+  });
+
+  it.each([
+    ['sandbox/exit:0', 'SUCCEEDED'],
+    ['sandbox/exit:7', 'FAILED'],
+    ['sandbox/exit-after:0-0', 'SUCCEEDED'],
+  ])('tells how a task of %s ended, which is over at once: %s', async (image, outcome) => {
+    await using world = await liveWorld();
+    await createCluster(world);
+    await registerRevision(world, image);
+    const arn = await runTask(world, NETWORK);
+    const stream = await world.subscribe<Update>(QUERY, { tasks: [arn] });
+    await world.until(() => stream.isDone);
+    expect(stream.events.at(-1)?.outcome).toBe(outcome);
+    // Followed by somebody who comes when it is over.
+    const late = await world.subscribe<Update>(QUERY, { tasks: [arn] });
+    await world.until(() => late.isDone);
+    expect(late.events.map((event) => event.outcome)).toEqual([outcome]);
   });
 
   it('knows a task that somebody stopped, and costs one DescribeTasks a poll', async () => {
