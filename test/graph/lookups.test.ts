@@ -67,7 +67,7 @@ describe('look-ups', () => {
       [`{ cluster(cluster: "${base}:cluster/platform") { status } }`, 'cluster'],
       [`{ service(cluster: "${base}:cluster/platform", service: "orders-api") { status } }`, 'cluster'],
       [`{ service(service: "${base}:service/platform/orders-api") { status } }`, 'service'],
-      [`{ tasks(cluster: "${base}:cluster/platform") { nodes { id } } }`, 'cluster'],
+      [`{ tasks(clusters: ["${base}:cluster/platform"]) { nodes { id } } }`, 'clusters'],
       [`{ node(id: "${serviceId}") { id } }`, 'id'],
       [`{ tags(resourceArn: "${base}:cluster/platform") { key } }`, 'resourceArn'],
     ] as const) {
