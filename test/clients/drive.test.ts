@@ -303,7 +303,7 @@ describe('the retries of the guide, while ECS loses 30 % of its answers', () => 
   const counts = async (startedBy: string) => {
     const query = `{
       service(cluster: "storefront", service: "storefront") { serviceDeployments(first: 100) { nodes { __typename } } }
-      tasks(cluster: "storefront", startedBy: "${startedBy}", first: 100) { nodes { __typename } }
+      tasks(clusters: ["storefront"], startedBy: "${startedBy}", first: 100) { nodes { __typename } }
     }`;
     const headers = { 'content-type': 'application/json', authorization: `Bearer ${served.token}` };
     const response = await fetch(served.url, { method: 'POST', headers, body: JSON.stringify({ query }) });

@@ -9,6 +9,20 @@ import { ANSWERS } from './one-of-each.ts';
 
 const model = new Model();
 
+const ARN = 'arn:aws:ecs:eu-west-1:123456789012';
+/** Members that ECS takes ARNs for only: a name would be looked up. */
+const ARN_TYPES: Readonly<Record<string, string>> = {
+  capacityProviderArns: 'capacity-provider/x',
+  clusterArn: 'cluster/x',
+  containerInstanceArn: 'container-instance/prod/x',
+  daemonArn: 'daemon/prod/x',
+  daemonTaskDefinitionArn: 'daemon-task-definition/x',
+  resourceArn: 'cluster/x',
+  serviceArn: 'service/prod/x',
+  serviceDeploymentArn: 'service-deployment/prod/web/x',
+  taskDefinitionArn: 'task-definition/x',
+};
+
 /** An ECS that does every call and loses a part of its answers. */
 export interface LossyEcs extends AsyncDisposable {
   readonly url: string;
@@ -95,7 +109,7 @@ function single({ name, type }: Member, mark: string): unknown {
     case 'JSON':
       return {};
     case 'String':
-      return `${name}-${mark}`;
+      return ARN_TYPES[name] === undefined ? `${name}-${mark}` : `${ARN}:${ARN_TYPES[name]}-${mark}`;
     default:
       return 1;
   }
