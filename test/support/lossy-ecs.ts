@@ -14,7 +14,7 @@ const ARN = 'arn:aws:ecs:eu-west-1:123456789012';
 const ARN_TYPES: Readonly<Record<string, string>> = {
   capacityProviderArns: 'capacity-provider/x',
   clusterArn: 'cluster/x',
-  containerInstanceArn: 'container-instance/prod/x',
+  containerInstanceArn: 'container-instance/x',
   daemonArn: 'daemon/prod/x',
   daemonTaskDefinitionArn: 'daemon-task-definition/x',
   resourceArn: 'cluster/x',
