@@ -188,9 +188,23 @@ describe('shapes', () => {
   });
 
   it('of mechanical enums have a place for what AWS adds', () => {
-    const closed = types.filter(isEnumType).filter((type) => isMechanical(type) && !type.getValue('UNRECOGNIZED'));
+    const answered = new Set(
+      types.flatMap((type) =>
+        isObjectType(type) ? Object.values(type.getFields()).map((field) => getNamedType(field.type)) : [],
+      ),
+    );
+    const closed = types
+      .filter(isEnumType)
+      .filter((type) => isMechanical(type) && answered.has(type) && !type.getValue('UNRECOGNIZED'));
     expect(closed.map(({ name }) => name)).toEqual([]);
   });
+});
+
+it('enum members are upper snake case', () => {
+  const members = types
+    .filter(isEnumType)
+    .flatMap((type) => type.getValues().map(({ name }) => `${type.name}.${name}`));
+  expect(members.filter((name) => !/^\w+\.[_A-Z][_A-Z0-9]*$/.test(name) && !name.startsWith('__'))).toEqual([]);
 });
 
 describe('the check for breaking changes', () => {

@@ -10,7 +10,7 @@ afterEach(() => world.dispose());
 
 const REGISTER = `mutation {
   registerTaskDefinition(input: {
-    family: "web", cpu: "256", memory: "512", networkMode: awsvpc, requiresCompatibilities: [FARGATE],
+    family: "web", cpu: "256", memory: "512", networkMode: AWSVPC, requiresCompatibilities: [FARGATE],
     containerDefinitions: [{ name: "app", image: "example/web:1", portMappings: [{ containerPort: 80 }], dockerLabels: { team: "web" } }]
   }) { taskDefinition { family revision status containerDefinitions { name dockerLabels } } }
 }`;

@@ -1,5 +1,4 @@
-import type { PothosOutputFieldConfig } from '@pothos/core';
-import type { Builder, Types } from '../core/builder.ts';
+import type { Builder } from '../core/builder.ts';
 
 type Store = Builder['configStore'];
 /** A reference to a type with fields: Pothos calls `onField` when a schema is built, and that runs the field thunks. */
@@ -12,7 +11,7 @@ interface RefWithFields {
  * Has a builder run the field thunks of a type when somebody asks for that type's fields, not of all types at the start: what a
  * thunk makes (fields, arguments, the types of both) is most of the work of a schema. Types must be added after this.
  */
-export function deferFields(builder: Builder, finish: (field: PothosOutputFieldConfig<Types>) => void): void {
+export function deferFields(builder: Builder): void {
   const store = builder.configStore;
   const waiting = new Map<string, () => void>();
 
@@ -32,11 +31,7 @@ export function deferFields(builder: Builder, finish: (field: PothosOutputFieldC
     const run = waiting.get(name);
     waiting.delete(name);
     run?.();
-    const fields = getFields(name, kind);
-    if (run) {
-      for (const field of fields.values()) if (field.graphqlKind === 'Object') finish(field);
-    }
-    return fields;
+    return getFields(name, kind);
   }) as Store['getFields'];
 }
 

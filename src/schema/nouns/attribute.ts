@@ -14,7 +14,7 @@ export function addAttribute(graph: EcsGraph): void {
       args: {
         clusters: clustersArg(t.arg),
         targetType: t.arg({
-          type: graph.enumType('TargetType'),
+          type: graph.inputEnumType('TargetType'),
           required: true,
           defaultValue: 'container-instance',
           description: 'The kind of target. ECS supports container instances only.',

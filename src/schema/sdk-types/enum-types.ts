@@ -7,14 +7,14 @@ import { enums } from '../generated/enums.ts';
 import { operations } from '../generated/operations.ts';
 import { structures } from '../generated/structures.ts';
 import type { EnumName, Enums, OperationName, StructureName } from '../generated/types.ts';
-import type { AnyEnumName } from './sdk-model.ts';
+import type { AnyEnumName, Model } from './sdk-model.ts';
 import { apiReference } from './type-names.ts';
 
 /** What an enum field says where ECS sent a value that this schema does not know. */
 export const UNRECOGNIZED = 'UNRECOGNIZED';
 
 const UNRECOGNIZED_DESCRIPTION =
-  'A value that this schema does not know yet. The raw value is in `extensions.unrecognizedValues`. Not accepted as input.';
+  'A value that this schema does not know yet. The raw value is in `unrecognizedValues` of the same object.';
 
 /** The raw values that an enum's resolvers see; UNRECOGNIZED never reaches one as an argument. */
 export type EnumValue<Name extends AnyEnumName> = Name extends EnumName
@@ -29,37 +29,50 @@ export interface EnumType<Value extends string = string> {
   readonly known: ReadonlySet<string>;
 }
 
+interface EnumMember {
+  readonly value: string;
+  readonly description?: string;
+}
+
 /** The enums that the graph uses so far, each made when it is first asked for. */
 export class EnumTypes {
   readonly #builder: Builder;
-  readonly #types = new Map<AnyEnumName, EnumType>();
+  readonly #model: Model;
+  readonly #types = new Map<string, EnumType>();
   #pages: ReadonlyMap<string, string> | undefined;
 
-  constructor(builder: Builder) {
+  constructor(builder: Builder, model: Model) {
     this.#builder = builder;
+    this.#model = model;
   }
 
+  /** The type of an enum in answers. */
   get(name: AnyEnumName): EnumType {
-    let type = this.#types.get(name);
+    return this.#named(name, name, [[UNRECOGNIZED, { value: UNRECOGNIZED, description: UNRECOGNIZED_DESCRIPTION }]]);
+  }
+
+  /** The type of an enum in inputs and arguments. It lacks UNRECOGNIZED, and has its own name if answers have the enum too. */
+  input(name: AnyEnumName): EnumType {
+    return this.#named(this.#model.answeredEnums.has(name) ? `${name}Input` : name, name, []);
+  }
+
+  #named(typeName: string, name: AnyEnumName, more: readonly (readonly [string, EnumMember])[]): EnumType {
+    let type = this.#types.get(typeName);
     if (!type) {
-      type = this.#create(name);
-      this.#types.set(name, type);
+      const values = Object.entries(rawValues(name)).map(([value, meaning]) => {
+        const member = enumValueName(value);
+        const spelling = member === value ? [] : [`AWS spells it \`${value}\`.`];
+        const description = [...(meaning ? [meaning] : []), ...spelling].join(' ');
+        return [member, { value, ...(description && { description }) }] as const;
+      });
+      const ref = this.#builder.enumType(typeName, {
+        description: this.#describe(name),
+        values: Object.fromEntries([...values, ...more]),
+      });
+      type = { ref: ref as EnumRef<Types, string>, known: new Set(values.map(([, { value }]) => value)) };
+      this.#types.set(typeName, type);
     }
     return type;
-  }
-
-  #create(name: AnyEnumName): EnumType {
-    const values = Object.entries(rawValues(name)).map(([value, description]) => {
-      return [enumValueName(value), { value, ...(description && { description }) }] as const;
-    });
-    const ref = this.#builder.enumType(name, {
-      description: this.#describe(name),
-      values: Object.fromEntries([
-        ...values,
-        [UNRECOGNIZED, { value: UNRECOGNIZED, description: UNRECOGNIZED_DESCRIPTION }],
-      ]),
-    });
-    return { ref: ref as EnumRef<Types, string>, known: new Set(values.map(([, { value }]) => value)) };
   }
 
   #describe(name: AnyEnumName): string {
@@ -69,10 +82,14 @@ export class EnumTypes {
   }
 }
 
-/** How GraphQL spells a raw value: `json-file` is `json_file`. */
+/** How the graph spells a raw value, in upper snake case: `json-file` is JSON_FILE, `TaskFailedToStart` is TASK_FAILED_TO_START. */
 export function enumValueName(value: string): string {
-  const name = value.replace(/[^_0-9A-Za-z]/g, '_');
-  return /^\d|^(true|false|null)$/.test(name) ? `_${name}` : name;
+  const words = value
+    .replace('IPv', 'IPV')
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .replace(/([A-Z])([A-Z][a-z])/g, '$1_$2');
+  const name = words.replace(/[^_0-9A-Za-z]/g, '_').toUpperCase();
+  return /^\d/.test(name) ? `_${name}` : name;
 }
 
 /** Raw value -> description, in the SDK's order; the values that the SDK lacks come last. */

@@ -42,8 +42,13 @@ export class InputTypes {
 
   /** `CreateServiceInput` for the request of `CreateService`. */
   operation<Op extends OperationName>(operation: Op): InputObjectRef<Types, Operations[Op]['input']> {
-    const ref = this.#get(operationInputName(operation), operation, () => this.#model.request(operation), false);
+    const ref = this.#get(operationInputName(operation), operation, () => this.#requestMembers(operation), false);
     return ref as InputObjectRef<Types, Operations[Op]['input']>;
+  }
+
+  /** The client token is not one of them: `idempotencyKey` is the only key that a caller gives. */
+  #requestMembers(operation: OperationName): readonly Member[] {
+    return this.#model.request(operation).filter(({ name }) => name !== 'clientToken');
   }
 
   /** Some members of a request as arguments of a field. */
@@ -115,7 +120,7 @@ export class InputTypes {
       case 'scalar':
         return type.name;
       case 'enum':
-        return this.#enums.get(type.name).ref;
+        return this.#enums.input(type.name).ref;
       case 'structure':
         return this.structure(type.name);
     }

@@ -136,7 +136,7 @@ export class Mutations {
     input: Operations[Op]['input'],
     key: string,
   ): Operations[Op]['input'] {
-    if (!this.#takesToken(operation) || 'clientToken' in input) return input;
+    if (!this.#takesToken(operation)) return input;
     return { ...input, clientToken: toClientToken(key) };
   }
 }

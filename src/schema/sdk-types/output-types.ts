@@ -46,6 +46,11 @@ interface OutputField {
   readonly member?: string;
 }
 
+interface UnrecognizedMember {
+  readonly field: string;
+  readonly value: string;
+}
+
 /** The answer types that the graph uses so far, each made when it is first asked for. */
 export class OutputTypes {
   readonly #builder: Builder;
@@ -53,6 +58,7 @@ export class OutputTypes {
   readonly #enums: EnumTypes;
   readonly #nouns: Nouns;
   readonly #refs = new Map<StructureName, ObjectRef<Types, unknown>>();
+  #unrecognized: ObjectRef<Types, UnrecognizedMember> | undefined;
 
   constructor(builder: Builder, model: Model, enums: EnumTypes, nouns: Nouns) {
     this.#builder = builder;
@@ -95,11 +101,48 @@ export class OutputTypes {
       if (rule && noun?.link) add(rule.link, { ...linkField(member, name, rule, noun, options), member: member.name });
     }
     if (isStructureName(owner) && isMaskable(this.#model, owner)) add(IS_MASKED, maskField(members));
+    const unrecognized = isStructureName(owner) && this.#unrecognizedField(owner, members);
+    if (unrecognized) add('unrecognizedValues', unrecognized);
     for (const name of [...(options.omit ?? []), ...Object.keys(options.descriptions ?? {})]) {
       if (!fields.has(name)) throw new Error(`${owner} has no field ${name}`);
     }
     const wanted = [...fields].filter(([name]) => !options.omit?.includes(name));
     return Object.fromEntries(wanted.map(([name, field]) => [name, build(t as FieldMaker, name, field, options)]));
+  }
+
+  /** The raw values of enum members that read UNRECOGNIZED. */
+  #unrecognizedField(owner: StructureName, members: readonly Member[]): OutputField | undefined {
+    const enums = members.flatMap(({ name, type }) =>
+      type.kind === 'enum'
+        ? [{ name, field: outputFieldName(owner, name), known: this.#enums.get(type.name).known }]
+        : [],
+    );
+    if (enums.length === 0) return undefined;
+    return {
+      type: this.#unrecognizedType(),
+      list: true,
+      required: true,
+      pick: (record) =>
+        enums.flatMap(({ name, field, known }) =>
+          [record[name] ?? []]
+            .flat()
+            .filter((value) => !known.has(value as string))
+            .map((value) => ({ field, value: String(value) })),
+        ),
+      extensions: { members: enums.map(({ name }) => name) },
+      description: 'The raw values of the enum fields here that read UNRECOGNIZED; mostly empty.',
+    };
+  }
+
+  #unrecognizedType(): ObjectRef<Types, UnrecognizedMember> {
+    this.#unrecognized ??= this.#builder.objectRef<UnrecognizedMember>('UnrecognizedValue').implement({
+      description: 'A value of ECS that the schema does not know yet.',
+      fields: (t) => ({
+        field: t.exposeString('field', { nullable: false, description: 'The field that reads UNRECOGNIZED.' }),
+        value: t.exposeString('value', { nullable: false, description: 'The value as ECS sent it.' }),
+      }),
+    });
+    return this.#unrecognized;
   }
 
   #member(owner: StructureName | OperationName, name: string, member: Member, options: FieldSetOptions): OutputField {
@@ -140,7 +183,7 @@ function build(t: FieldMaker, name: string, field: OutputField, { holder, descri
   const description = descriptions?.[name] ?? field.description;
   const options = {
     type: field.list ? [field.type] : field.type,
-    nullable: field.list ? { list: true, items: false } : field.required !== true,
+    nullable: field.list ? { list: field.required !== true, items: false } : field.required !== true,
     extensions: field.extensions,
     ...(description !== undefined && { description }),
     ...(field.deprecated !== undefined && { deprecationReason: field.deprecated }),

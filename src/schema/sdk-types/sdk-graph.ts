@@ -41,7 +41,7 @@ export class Graph<Sources extends Record<NounName, object> = Record<NounName, o
 
   constructor() {
     this.builder = createBuilder();
-    this.#enums = new EnumTypes(this.builder);
+    this.#enums = new EnumTypes(this.builder, this.model);
     this.inputs = new InputTypes(this.builder, this.model, this.#enums);
     this.#outputs = new OutputTypes(this.builder, this.model, this.#enums, this.#nouns);
     this.mutations = new Mutations(this.builder, this.model, this.inputs, this.#outputs);
@@ -62,6 +62,11 @@ export class Graph<Sources extends Record<NounName, object> = Record<NounName, o
   /** The enum type of the SDK's name, or of a status that the overrides add. */
   enumType<Name extends AnyEnumName>(name: Name): EnumRef<Types, EnumValue<Name>> {
     return this.#enums.get(name).ref as EnumRef<Types, EnumValue<Name>>;
+  }
+
+  /** The same for an argument. */
+  inputEnumType<Name extends AnyEnumName>(name: Name): EnumRef<Types, EnumValue<Name>> {
+    return this.#enums.input(name).ref as EnumRef<Types, EnumValue<Name>>;
   }
 
   /** The resolver of such an enum's field: a value that the enum does not know reads UNRECOGNIZED. */

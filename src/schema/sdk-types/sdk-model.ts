@@ -32,6 +32,7 @@ const SCALARS: ReadonlySet<string> = new Set(['Boolean', 'DateTime', 'JSON', 'St
 export class Model {
   readonly #members = new Map<string, readonly Member[]>();
   #secretStructures: ReadonlySet<StructureName> | undefined;
+  #answeredEnums: ReadonlySet<AnyEnumName> | undefined;
 
   /** Structures that some member holds as a secret. */
   get secretStructures(): ReadonlySet<StructureName> {
@@ -45,6 +46,25 @@ export class Model {
       ].flatMap(({ sensitive, type }) => (sensitive && type.kind === 'structure' ? [type.name] : [])),
     );
     return this.#secretStructures;
+  }
+
+  /** Enums that some answer has. */
+  get answeredEnums(): ReadonlySet<AnyEnumName> {
+    if (this.#answeredEnums === undefined) {
+      const found = new Set<AnyEnumName>();
+      const seen = new Set<StructureName>();
+      const walk = (members: readonly Member[]) => {
+        for (const { type } of members) {
+          if (type.kind === 'enum') found.add(type.name);
+          if (type.kind !== 'structure' || seen.has(type.name)) continue;
+          seen.add(type.name);
+          walk(this.structure(type.name));
+        }
+      };
+      for (const operation of Object.keys(operations) as OperationName[]) walk(this.response(operation));
+      this.#answeredEnums = found;
+    }
+    return this.#answeredEnums;
   }
 
   structure(name: StructureName): readonly Member[] {

@@ -1,9 +1,7 @@
-import type { GraphQLError } from 'graphql';
 import { clusterNameOf, lastPart, looksLikeArn } from '../../ecs/core/arn.ts';
 import { badUserInput } from '../core/errors.ts';
 import { arnTypeOf, readReference } from '../core/reference.ts';
 import type { OperationName, Operations, StructureName } from '../generated/types.ts';
-import { UNRECOGNIZED } from './enum-types.ts';
 import { refuseMasked } from './mask.ts';
 import type { Member, Model } from './sdk-model.ts';
 import { referenceRule } from './type-names.ts';
@@ -29,7 +27,7 @@ interface Request {
  * What the SDK is to send for an `input` (or for arguments) as GraphQL coerced it: an explicit null is absent, an empty list stays,
  * what is not a member of the request is left out. Enums are raw values already. Ids become what ECS takes; where the request names
  * no cluster, it is the one that an id or ARN in it tells.
- * @throws {GraphQLError} BAD_USER_INPUT naming the argument: UNRECOGNIZED, a masked value, a reference to another kind, region or cluster
+ * @throws {GraphQLError} BAD_USER_INPUT naming the argument: a masked value, a reference to another kind, region or cluster
  */
 export function toAwsInput<Op extends OperationName>(
   model: Model,
@@ -38,7 +36,7 @@ export function toAwsInput<Op extends OperationName>(
   { region, argument = 'input' }: ToAwsInputOptions,
 ): Operations[Op]['input'] {
   const request: Request = { model, region, clusters: [] };
-  const members = model.request(operation);
+  const members = model.request(operation).filter(({ name }) => name !== 'clientToken');
   const result = toStructure(request, operation, members, input as Fields, argument);
   if (members.some(({ name }) => name === 'cluster')) addCluster(request, result, argument);
   return result as Operations[Op]['input'];
@@ -91,7 +89,6 @@ function toValue(
     refuseMasked(members, value as Fields, sensitive, path);
     return toStructure(request, type.name, members, value as Fields, path);
   }
-  if (type.kind === 'enum' && value === UNRECOGNIZED) throw unrecognizedInput(path);
   if (isReference(owner, member)) return toReference(request, owner, member, String(value), path);
   return value;
 }
@@ -107,9 +104,4 @@ function toReference(request: Request, owner: string, member: Member, text: stri
   const { text: named, cluster } = readReference(request.region, path, rule.noun && arnTypeOf(rule.noun), text);
   if (cluster !== undefined && rule.noun !== 'Cluster') request.clusters.push({ name: cluster, path });
   return rule.send === 'name' && looksLikeArn(named) ? lastPart(named) : named;
-}
-
-/** The error for UNRECOGNIZED as an input. */
-export function unrecognizedInput(argument: string): GraphQLError {
-  return badUserInput(argument, `is ${UNRECOGNIZED}, which is only ever answered and never accepted`);
 }

@@ -11,7 +11,7 @@ describe('in the demo world', () => {
 
   it('a task runs the revision that has its task definition, and its service deployment brought that in', async () => {
     const { data, errors, calls } = await world.count<{ tasks: { nodes: TaskNode[] } }>(`{
-      tasks(clusters: ["storefront"], first: 1000) { nodes {
+      tasks(clusters: ["storefront"], first: 500) { nodes {
         startedBy
         taskDefinitionArn
         deployment { deploymentId }
@@ -35,7 +35,7 @@ describe('in the demo world', () => {
   it('an image is used by the tasks whose containers have it', async () => {
     type Data = { tasks: { nodes: { taskArn: string; containers: { image: string }[] }[] } };
     const { data } = await world.query<Data>(
-      '{ tasks(clusters: ["storefront"], first: 1000) { nodes { taskArn containers { image } } } }',
+      '{ tasks(clusters: ["storefront"], first: 500) { nodes { taskArn containers { image } } } }',
     );
     const nodes = data?.tasks.nodes ?? [];
     const image = nodes[0]?.containers[0]?.image ?? '';

@@ -138,10 +138,10 @@ describe('mutations', () => {
   const create = (args: string) =>
     `mutation { createService(input: { serviceName: "a" ${args} }) { service { serviceName } } }`;
 
-  it('pass the idempotency key where ECS takes a client token, unless the input has one', async () => {
+  it('pass the idempotency key where ECS takes a client token, and take no other', async () => {
     const keyed = (input: string, key: string) => create(input).replace(' })', ` }, idempotencyKey: "${key}")`);
     expect((await run(plain, {}, keyed('', 'k-1'))).sent).toStrictEqual({ serviceName: 'a', clientToken: 'k-1' });
-    expect((await run(plain, {}, keyed('clientToken: "own"', 'k-1'))).sent).toMatchObject({ clientToken: 'own' });
+    expect(validate(plain, parse(keyed('clientToken: "own"', 'k-1')))).toHaveLength(1);
     const without = await run(
       plain,
       {},

@@ -126,7 +126,7 @@ function toVariables(shape: NormalizedSchema, members: readonly Member[], value:
     const item = value[name];
     const write = (element: unknown) => toVariable(memberSchema, member, element, nulls);
     if (item !== undefined) result[name] = memberSchema.isListSchema() ? (item as unknown[]).map(write) : write(item);
-    else if (nulls && !member.required && !shape.isUnionSchema()) result[name] = null;
+    else if (nulls && !member.required && !shape.isUnionSchema() && name !== 'clientToken') result[name] = null;
   }
   return result;
 }
@@ -154,6 +154,8 @@ function toAnswer(shape: NormalizedSchema, owner: Owner, members: readonly Membe
   }
   // This wire shows secrets.
   if (isStructureName(owner) && isMaskable(model, owner)) result.isMasked = false;
+  // The values are of this SDK, so the graph knows them all.
+  if (isStructureName(owner) && members.some(({ type }) => type.kind === 'enum')) result.unrecognizedValues = [];
   return result;
 }
 
