@@ -35,7 +35,7 @@ Follows a deployment, a drain or tasks to their end, on any gateway. Without con
   --deployment <id>     ARN of a service deployment or ecs-svc/...; default: the current one
   --timeout <duration>  give up after so long (10m, 1h30m, 600 seconds or, as in ISO 8601, PT10M), with exit code 124;
                         default 1h for a deployment, 6h for a drain, 24h for tasks
-  --stall-after <...>   say so when nothing has changed for so long
+  --stall-after <...>   say so after so long without progress
   --json                one JSON object an event, as where the output is no terminal
 
 A bearer token is read from ECS_GRAPHQL_TOKEN.

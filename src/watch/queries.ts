@@ -1,7 +1,7 @@
 import type { WatchKind } from './arguments.ts';
 
 const EVENT =
-  'type sequence cursor observedAt outcome summary changes { field before after } degraded { code message }';
+  'type sequence cursor observedAt outcome summary isStalled stalledSince changes { field before after } degraded { code message }';
 const ARGUMENTS = 'cluster: $cluster, after: $after, timeout: $timeout, stallAfter: $stallAfter';
 const VARIABLES = '$cluster: ID, $after: String, $timeout: Duration, $stallAfter: Duration';
 const BLOCKED = 'blockedBy { reason message }';
@@ -42,6 +42,8 @@ export interface WatchEvent {
   readonly observedAt: string;
   readonly outcome: string | null;
   readonly summary: string;
+  readonly isStalled: boolean;
+  readonly stalledSince: string | null;
   readonly changes: readonly {
     readonly field: string;
     readonly before: string | null;

@@ -27,7 +27,8 @@ export function toTerminal(event: WatchEvent, columns: number): string {
     .map(({ field, after }) => `${time}  ${field.replace(/^event\/.*/, 'event')}: ${after}`);
   if (event.degraded !== null)
     lines.push(`${time}  ECS cannot be read: ${event.degraded.message} (${event.degraded.code})`);
-  if (event.type === 'STALLED') lines.push(`${time}  nothing has changed for a while`);
+  if (event.type === 'STALLED' && event.stalledSince !== null)
+    lines.push(`${time}  stalled: no progress since ${event.stalledSince.slice(11, 19)}`);
   const bar = `${progressBar(percentOf(event))}  ${event.summary}`;
   const last = event.outcome === null ? bar.slice(0, Math.max(20, columns - 1)) : `${bar}\n`;
   return `${CLEAR_LINE}${lines.map((line) => `${line}\n`).join('')}${last}`;

@@ -284,6 +284,8 @@ describe('on a terminal', () => {
       { field: 'runningCount', before: '1', after: '2' },
       { field: 'event/1', before: null, after: '(service web) has started 1 tasks: (task abc).' },
     ],
+    isStalled: false,
+    stalledSince: null,
     degraded: null,
     progress: { percent: 50 },
   };
@@ -297,5 +299,7 @@ describe('on a terminal', () => {
     expect(
       toTerminal({ ...event, type: 'STALLED', degraded: { code: 'UPSTREAM_THROTTLED', message: 'ECS throttled' } }, 80),
     ).toContain('ECS cannot be read: ECS throttled (UPSTREAM_THROTTLED)');
+    const stalled = { ...event, type: 'STALLED', isStalled: true, stalledSince: '2026-03-01T11:55:05.000Z' };
+    expect(toTerminal(stalled, 80)).toContain('12:00:05  stalled: no progress since 11:55:05\n');
   });
 });

@@ -109,6 +109,25 @@ export function hasFailed(task: Task): boolean {
   }
 }
 
+/** Stopped after it had run, because a container that it cannot do without has exited, whatever the exit code. */
+export function hasExited(task: Task): boolean {
+  return task.stopCode === 'EssentialContainerExited' && task.startedAt !== undefined;
+}
+
+/** So many are a pattern, not an accident; and one that is older than this is history. */
+const EXITS_THAT_TELL = 2;
+const EXITS_RECENT_MS = 10 * 60_000;
+
+/** Those of the tasks that ran and exited, newest first, where that goes on; none where it does not. */
+export function exitsThatGoOn(tasks: readonly Task[], now: number): Task[] {
+  const timeOf = ({ stoppedAt, stoppingAt, executionStoppedAt }: Task) =>
+    (stoppedAt ?? executionStoppedAt ?? stoppingAt)?.getTime() ?? now;
+  const exited = tasks.filter(hasExited).sort((a, b) => timeOf(b) - timeOf(a));
+  const [newest] = exited;
+  const goesOn = exited.length >= EXITS_THAT_TELL && newest !== undefined && now - timeOf(newest) < EXITS_RECENT_MS;
+  return goesOn ? exited : [];
+}
+
 /** Why a task stopped, in one line: ECS's reason, with the exit codes that are not 0. */
 export function whyStopped(task: Task): string {
   const exits = (task.containers ?? [])

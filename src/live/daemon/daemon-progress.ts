@@ -21,6 +21,8 @@ export interface DaemonSnapshot extends DaemonLook {
   readonly deployment: DaemonDeployment | null;
   readonly absences: number;
   readonly observedAt: number;
+  /** The most instances that it was running on in its present status, and when it came that far. */
+  readonly advance: { readonly status: string | undefined; readonly running: number; readonly at: number };
 }
 
 /** Where the deployment of a daemon stands: a daemon runs once an instance, so instances are counted. */
@@ -54,13 +56,26 @@ export function observeDaemon(
 ): DaemonSnapshot {
   const known = previous?.deployment ?? null;
   const isLate = ENDED.has(known?.status) && !ENDED.has(found?.status);
+  const deployment = isLate ? known : (found ?? known);
   return {
     arn,
-    deployment: isLate ? known : (found ?? known),
+    deployment,
+    advance: advanceOf(previous?.advance, deployment, now),
     stoppedBy: stoppedBy ?? previous?.stoppedBy ?? null,
     absences: found === null ? (previous?.absences ?? 0) + 1 : 0,
     observedAt: now,
   };
+}
+
+function advanceOf(
+  previous: DaemonSnapshot['advance'] | undefined,
+  deployment: DaemonDeployment | null,
+  now: number,
+): DaemonSnapshot['advance'] {
+  const status = deployment?.status;
+  const running = deployment?.targetDaemonRevision?.totalRunningInstanceCount ?? 0;
+  const isFurther = previous === undefined || previous.status !== status || running > previous.running;
+  return isFurther ? { status, running, at: now } : previous;
 }
 
 export function daemonProgress(snapshot: DaemonSnapshot): DaemonProgress {

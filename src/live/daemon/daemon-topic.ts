@@ -38,6 +38,7 @@ export function daemonTopic(
     },
     whole: (state, now) => tell(daemonProgress(state), now),
     confirms: new Set(['SUCCEEDED']),
+    quietSince: ({ advance }) => advance.at,
     pulse: () => 'active',
     timedOut(state, now) {
       const ending: DeploymentEnding = { outcome: 'TIMED_OUT', cause: 'TIMEOUT', reason: null, inferred: false };

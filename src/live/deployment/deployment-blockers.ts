@@ -8,7 +8,7 @@ import {
 } from '../core/blockers.ts';
 import { isHealthy, isStopped, latitudeOf } from '../core/deployment-bounds.ts';
 import { counted } from '../core/duration.ts';
-import { hasFailed, whyStopped } from '../core/task-verdict.ts';
+import { exitsThatGoOn, hasFailed, whyStopped } from '../core/task-verdict.ts';
 import type { DeploymentSnapshot } from './deployment-state.ts';
 
 /** So many failures and nothing healthy is a pattern, not an accident. */
@@ -23,11 +23,15 @@ export function deploymentBlockers(snapshot: DeploymentSnapshot, now: number): B
     ...eventBlockers(service, startOf(snapshot)),
     ...percentageBlockers(snapshot, now),
     ...failureBlockers(snapshot),
+    ...exitBlockers(snapshot, now),
   ]);
 }
 
 /** When the deployment began, by ECS's own clock. */
-export function startOf({ serviceDeployment, deployment }: DeploymentSnapshot): Date | undefined {
+export function startOf({
+  serviceDeployment,
+  deployment,
+}: Pick<DeploymentSnapshot, 'serviceDeployment' | 'deployment'>): Date | undefined {
   return serviceDeployment?.startedAt ?? serviceDeployment?.createdAt ?? deployment?.createdAt;
 }
 
@@ -83,6 +87,41 @@ function failureBlockers(snapshot: DeploymentSnapshot): Blocker[] {
       since: failed.at(-1)?.stoppedAt ?? null,
     }),
   ];
+}
+
+/** ECS counts no task as failed that has run. Without how many there were, and when: each of them would be news. */
+function exitBlockers(snapshot: DeploymentSnapshot, now: number): Blocker[] {
+  const { service, hasTasks, deployment, serviceDeployment } = snapshot;
+  const serviceArn = service?.serviceArn ?? null;
+  if (!hasTasks) {
+    const wanted = serviceDeployment?.targetServiceRevision?.requestedTaskCount ?? deployment?.desiredCount ?? 0;
+    if (startedCount(snapshot, now) < STARTS_THAT_TELL * Math.max(1, wanted)) return [];
+    const message = 'ECS keeps starting more tasks than are wanted: they do not stay';
+    return [blocker('TASKS_KEEP_EXITING', message, { inferred: true, serviceArn })];
+  }
+  const ours = targetTasks(snapshot);
+  const exited = exitsThatGoOn(ours, now);
+  const [newest] = exited;
+  if (newest === undefined) return [];
+  return [
+    blocker('TASKS_KEEP_EXITING', `tasks run and exit, and ECS starts others: ${whyStopped(newest)}`, {
+      inferred: true,
+      taskArns: exited.flatMap((task) => task.taskArn ?? []).slice(0, 10),
+      serviceArn,
+    }),
+  ];
+}
+
+/** Several times as many tasks started as are wanted. */
+const STARTS_THAT_TELL = 3;
+const STARTS_RECENT_MS = 10 * 60_000;
+
+/** Tasks that the service says it has started lately, since the deployment began. */
+function startedCount(snapshot: DeploymentSnapshot, now: number): number {
+  const from = Math.max(startOf(snapshot)?.getTime() ?? 0, now - STARTS_RECENT_MS);
+  return (snapshot.service?.events ?? [])
+    .filter(({ createdAt }) => (createdAt?.getTime() ?? 0) >= from)
+    .reduce((sum, { message }) => sum + Number(/has started (\d+) tasks?/.exec(message ?? '')?.[1] ?? 0), 0);
 }
 
 /** The tasks of the followed deployment that failed, newest first. */

@@ -43,15 +43,31 @@ export function byPace(startedAt: Date | undefined, percent: number, now: number
 
 type Configuration = NonNullable<DeploymentSnapshot['serviceDeployment']>['deploymentConfiguration'];
 
-/** The waits between the steps that are left; none after the last. AWS's defaults: steps of 10 % and 6 min, a canary of 10 min. */
+/** For how long nothing is meant to happen in the present stage: while it bakes, and between two steps of traffic. */
+export function waitInStage({ serviceDeployment }: Pick<DeploymentSnapshot, 'serviceDeployment'>): number {
+  const configuration = serviceDeployment?.deploymentConfiguration;
+  if (serviceDeployment?.lifecycleStage === 'BAKE_TIME') return (configuration?.bakeTimeInMinutes ?? 0) * MINUTE;
+  if (serviceDeployment?.lifecycleStage !== 'PRODUCTION_TRAFFIC_SHIFT') return 0;
+  if (configuration?.strategy === 'LINEAR') return stepOf(configuration).ms;
+  return configuration?.strategy === 'CANARY' ? canaryOf(configuration) : 0;
+}
+
+/** AWS's defaults: steps of 10 % and 6 min, a canary of 10 min. */
+function stepOf(configuration: Configuration): { readonly percent: number; readonly ms: number } {
+  const { stepPercent = 10, stepBakeTimeInMinutes = 6 } = configuration?.linearConfiguration ?? {};
+  return { percent: stepPercent, ms: stepBakeTimeInMinutes * MINUTE };
+}
+
+function canaryOf(configuration: Configuration): number {
+  return (configuration?.canaryConfiguration?.canaryBakeTimeInMinutes ?? 10) * MINUTE;
+}
+
+/** The waits between the steps that are left; none after the last. */
 function trafficStepsLeft(configuration: Configuration, weight: number): number | undefined {
   if (weight >= 100) return 0;
   if (configuration?.strategy === 'LINEAR') {
-    const { stepPercent = 10, stepBakeTimeInMinutes = 6 } = configuration.linearConfiguration ?? {};
-    return Math.max(0, Math.ceil((100 - weight) / stepPercent)) * stepBakeTimeInMinutes * MINUTE;
+    const { percent, ms } = stepOf(configuration);
+    return Math.max(0, Math.ceil((100 - weight) / percent)) * ms;
   }
-  if (configuration?.strategy === 'CANARY') {
-    return (configuration.canaryConfiguration?.canaryBakeTimeInMinutes ?? 10) * MINUTE;
-  }
-  return undefined;
+  return configuration?.strategy === 'CANARY' ? canaryOf(configuration) : undefined;
 }

@@ -2,8 +2,8 @@ import { isHealthy, percentOf } from '../core/deployment-bounds.ts';
 import { targetTasks } from './deployment-blockers.ts';
 import type { DeploymentSnapshot } from './deployment-state.ts';
 
-/** What a look gives before the percent is taken. */
-type Seen = Omit<DeploymentSnapshot, 'reachedPercent'>;
+/** What a look gives before it is compared with the furthest so far. */
+export type Seen = Omit<DeploymentSnapshot, 'reachedPercent' | 'advance'>;
 
 /** The controller's name where it is not ECS's own, else the strategy. */
 export function strategyOf({ service, serviceDeployment }: Seen): string {

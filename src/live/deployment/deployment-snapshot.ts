@@ -1,6 +1,7 @@
 import type { Deployment, Service, ServiceDeployment, ServiceEvent, Task } from '@aws-sdk/client-ecs';
 import { isStopped, lastPart, primaryOf } from '../core/deployment-bounds.ts';
 import { ABSENCES_TO_BELIEVE } from '../hub/absences.ts';
+import { advanceOf } from './deployment-advance.ts';
 import { isRollingBack, percentSeen } from './deployment-percent.ts';
 import type { DeploymentLook, DeploymentSnapshot, DeploymentTarget } from './deployment-state.ts';
 
@@ -58,7 +59,8 @@ export function observeDeployment(
   };
   // A rollback undoes what was reached, and reaches nothing itself.
   const reached = previous !== undefined && isRollingBack(seen) ? 0 : percentSeen(seen, now);
-  return { ...seen, reachedPercent: Math.max(previous?.reachedPercent ?? 0, reached) };
+  const reachedPercent = Math.max(previous?.reachedPercent ?? 0, reached);
+  return { ...seen, reachedPercent, advance: advanceOf(previous?.advance, seen, now) };
 }
 
 /** Whether the service that ECS shows was created under the same name after the one whose deployment this is. */

@@ -20,6 +20,20 @@ export interface DeploymentLook {
   readonly tasks: readonly Task[] | null;
 }
 
+/** The furthest that a deployment has come in its present stage, and when it last came further. */
+export interface Advance {
+  /** Status, lifecycle stage and answers of hooks: what they were before does not count any more. */
+  readonly stage: string;
+  /** Tasks of the new revision that are as good as done, and tasks of older ones that are gone: the most of each. */
+  readonly ready: number;
+  readonly replaced: number;
+  /** In a rollback, the fewest tasks of the new revision that were left. */
+  readonly left: number;
+  readonly weight: number;
+  /** ECS's time. */
+  readonly at: number;
+}
+
 /** A look, and what must be remembered of the looks before it. */
 export interface DeploymentSnapshot extends Omit<DeploymentLook, 'tasks'> {
   readonly tasks: readonly Task[];
@@ -39,4 +53,5 @@ export interface DeploymentSnapshot extends Omit<DeploymentLook, 'tasks'> {
   readonly unlisted: number;
   /** The highest percent of the looks so far. */
   readonly reachedPercent: number;
+  readonly advance: Advance;
 }

@@ -5,6 +5,7 @@ import type { LiveSession } from '../core/create-hub.ts';
 import { readTasks } from '../core/read-tasks.ts';
 import { changesBetween } from '../hub/changes.ts';
 import type { News, TopicSpec } from '../hub/topic-spec.ts';
+import { quietSince } from './deployment-advance.ts';
 import { deploymentMark } from './deployment-mark.ts';
 import type { DeploymentEnding } from './deployment-outcome.ts';
 import { type DeploymentProgress, deploymentProgress } from './deployment-progress.ts';
@@ -37,6 +38,7 @@ export function deploymentTopic(
     },
     whole: (state, now) => tell(deploymentProgress(state, now), now),
     confirms: new Set(['SUCCEEDED']),
+    quietSince,
     pulse: () => 'active',
     timedOut(state, now) {
       const ending: DeploymentEnding = { outcome: 'TIMED_OUT', cause: 'TIMEOUT', reason: null, inferred: false };

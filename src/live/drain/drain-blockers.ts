@@ -10,6 +10,7 @@ import {
 import { isHealthy, isStopping, latitudeOf } from '../core/deployment-bounds.ts';
 import { counted } from '../core/duration.ts';
 import { serviceNameOf } from '../core/task-owner.ts';
+import { exitsThatGoOn } from '../core/task-verdict.ts';
 import type { DrainSnapshot } from './drain-snapshot.ts';
 import type { DrainTask } from './drain-task.ts';
 
@@ -76,9 +77,13 @@ function failureBlockers(service: Service, tasks: readonly Task[], now: number):
   const failing = service.deployments?.some(
     ({ status, failedTasks = 0 }) => status === 'PRIMARY' && failedTasks >= FAILURES_THAT_TELL,
   );
-  if (failing !== true || healthyFloor === 0 || healthy > healthyFloor) return [];
+  const exited = exitsThatGoOn(tasks, now);
+  if ((failing !== true && exited.length === 0) || healthyFloor === 0 || healthy > healthyFloor) return [];
   // Without how many failed: each failure would be news.
   const floor = `minimumHealthyPercent ${minimumHealthyPercent} of ${desiredCount} keeps ${healthyFloor} healthy (${healthy} are)`;
-  const message = `${service.serviceName ?? ''}: ${floor}, and the tasks that it starts keep failing`;
-  return [blocker('TASKS_KEEP_FAILING', message, { inferred: true, serviceArn: service.serviceArn ?? null })];
+  const name = `${service.serviceName ?? ''}: ${floor}, and the tasks that it starts`;
+  const serviceArn = service.serviceArn ?? null;
+  if (failing === true) return [blocker('TASKS_KEEP_FAILING', `${name} keep failing`, { inferred: true, serviceArn })];
+  const taskArns = exited.flatMap(({ taskArn }) => taskArn ?? []).slice(0, 10);
+  return [blocker('TASKS_KEEP_EXITING', `${name} run and exit`, { inferred: true, serviceArn, taskArns })];
 }

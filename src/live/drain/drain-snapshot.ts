@@ -1,5 +1,5 @@
 import type { ContainerInstance, Service, Task } from '@aws-sdk/client-ecs';
-import { isStopped } from '../core/deployment-bounds.ts';
+import { isStopped, isStopping } from '../core/deployment-bounds.ts';
 import { newerTasks } from '../deployment/deployment-snapshot.ts';
 import { ABSENCES_TO_BELIEVE } from '../hub/absences.ts';
 
@@ -39,6 +39,15 @@ export interface DrainSnapshot extends DrainLook {
   readonly drainingSince: ReadonlyMap<string, number>;
   readonly endings: ReadonlyMap<string, DrainOutcome>;
   readonly absences: ReadonlyMap<string, number>;
+  /** How many tasks have stopped, how many have at least begun to, how many instances are done: the most of each, and since when. */
+  readonly advance: DrainAdvance;
+}
+
+interface DrainAdvance {
+  readonly stopped: number;
+  readonly leaving: number;
+  readonly ended: number;
+  readonly at: number;
 }
 
 /** When a drain was under way before we looked, tasks that are stopping tell that it began before they did. */
@@ -87,7 +96,35 @@ export function observeDrain(
     else if (before === 'DRAINED' && ending === 'REACTIVATED') endings.set(arn, ending);
     else if (before === 'DRAINED' && instance?.status === 'DRAINING' && ending === undefined) endings.delete(arn);
   }
-  return { ...look, instances, tasks, target, observedAt: now, seenTasks, drainingSince, endings, absences };
+  const advance = advanceOf(previous?.advance, { seenTasks, endings, drainingSince }, now);
+  return { ...look, instances, tasks, target, observedAt: now, seenTasks, drainingSince, endings, absences, advance };
+}
+
+function advanceOf(
+  previous: DrainAdvance | undefined,
+  { seenTasks, endings, drainingSince }: Pick<DrainSnapshot, 'seenTasks' | 'endings' | 'drainingSince'>,
+  now: number,
+): DrainAdvance {
+  const tasks = [...seenTasks.values()];
+  const stopped = tasks.filter(isStopped).length;
+  const leaving = stopped + tasks.filter(isStopping).length;
+  const ended = endings.size;
+  if (previous === undefined) {
+    // Where tasks are leaving, the last one that began to tells when it last came further; otherwise nobody knows.
+    const moments = tasks.flatMap(({ stoppingAt }) => stoppingAt?.getTime() ?? []);
+    return { stopped, leaving, ended, at: moments.length === 0 ? now : Math.min(now, Math.max(...moments)) };
+  }
+  const isFurther =
+    stopped > previous.stopped ||
+    leaving > previous.leaving ||
+    ended > previous.ended ||
+    [...drainingSince.values()].some((since) => since > previous.at);
+  return {
+    stopped: Math.max(stopped, previous.stopped),
+    leaving: Math.max(leaving, previous.leaving),
+    ended: Math.max(ended, previous.ended),
+    at: isFurther ? now : previous.at,
+  };
 }
 
 function isInUse(instance: ContainerInstance | undefined): boolean {

@@ -38,6 +38,7 @@ export function drainTopic(
     },
     whole: (state, now) => tell(drainProgress(state, now)),
     confirms: new Set(['DRAINED']),
+    quietSince: ({ advance }) => advance.at,
     pulse: () => 'active',
     timedOut: (state, now) => tell({ ...drainProgress(state, now), outcome: 'TIMED_OUT' }),
   };

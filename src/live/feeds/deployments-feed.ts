@@ -3,10 +3,11 @@ import { clusterNameOf } from '../../ecs/core/arn.ts';
 import { listAll, listPage } from '../../ecs/lists/list.ts';
 import type { LiveSession } from '../core/create-hub.ts';
 import { lastPart } from '../core/deployment-bounds.ts';
+import { quietSince } from '../deployment/deployment-advance.ts';
 import { type DeploymentProgress, deploymentProgress } from '../deployment/deployment-progress.ts';
 import { observeDeployment } from '../deployment/deployment-snapshot.ts';
 import type { DeploymentLook, DeploymentSnapshot, DeploymentTarget } from '../deployment/deployment-state.ts';
-import { deploymentFacts, deploymentSummary, startedSummary } from '../deployment/deployment-summary.ts';
+import { deploymentSummary, startedSummary } from '../deployment/deployment-summary.ts';
 import { deploymentMarks, markedDeployments } from './deployments-mark.ts';
 import { type FeedSpec, feedTopic, gapsIn } from './feed.ts';
 import { OVERLAP_MS } from './feed-mark.ts';
@@ -69,7 +70,7 @@ export function deploymentsFeed(
     },
     observe: observeDeployment,
     progress: deploymentProgress,
-    facts: deploymentFacts,
+    quietSince,
     outcomeOf: ({ ending }) => ending?.outcome ?? null,
     summary: (progress, now, kind) =>
       kind === 'STARTED' ? startedSummary(progress, now) : deploymentSummary(progress, now),

@@ -10,7 +10,7 @@ import {
   type DrainTarget,
   observeDrain,
 } from '../drain/drain-snapshot.ts';
-import { drainFacts, drainSummary } from '../drain/drain-summary.ts';
+import { drainSummary } from '../drain/drain-summary.ts';
 import { readDrain } from '../drain/drain-topic.ts';
 import { readInstances } from '../drain/read-forecast.ts';
 import { drainMarks, markedDrains } from './drains-mark.ts';
@@ -51,7 +51,7 @@ export function drainsFeed(scope: string, clusterArn: string, stallAfterMs: numb
     },
     observe: observeDrain,
     progress: drainProgress,
-    facts: drainFacts,
+    quietSince: ({ advance }) => advance.at,
     outcomeOf: ({ outcome }) => outcome,
     summary: drainSummary,
   };

@@ -2,18 +2,20 @@ import { isClusterGone } from '../core/cluster-gone.ts';
 import type { LiveSession } from '../core/create-hub.ts';
 import { lastPart } from '../core/deployment-bounds.ts';
 import { counted } from '../core/duration.ts';
-import { type Change, changesBetween, type Facts } from '../hub/changes.ts';
+import type { Change } from '../hub/changes.ts';
 import type { News, TopicSpec } from '../hub/topic-spec.ts';
 import { type FeedMarks, type Gap, OVERLAP_MS, type Told, toldId } from './feed-mark.ts';
 
 /** What happened to one thing of a standing feed. */
-export type FeedKind = 'ONGOING' | 'STARTED' | 'STALLED' | 'ENDED';
+export type FeedKind = 'ONGOING' | 'STARTED' | 'STALLED' | 'RESUMED' | 'ENDED';
 
 export interface FeedItem<Progress> {
   readonly kind: FeedKind;
   readonly progress: Progress;
   /** How it ended, for ENDED. */
   readonly outcome: string | null;
+  /** Since when it has not moved towards its goal, while that is a stall. */
+  readonly stalledSince: Date | null;
   readonly summary: string;
 }
 
@@ -56,7 +58,8 @@ export interface FeedSpec<Target, Look, Snapshot, Progress, Memory> {
   read(session: LiveSession, request: FeedRequest<Target, Snapshot, Memory>): Promise<FeedLook<Target, Look, Memory>>;
   observe(previous: Snapshot | undefined, target: Target, look: Look, now: number): Snapshot;
   progress(snapshot: Snapshot, now: number): Progress;
-  facts(progress: Progress): Facts;
+  /** Since when it has not moved towards its goal, by ECS's clock. */
+  quietSince(snapshot: Snapshot, now: number): number;
   outcomeOf(progress: Progress): string | null;
   summary(progress: Progress, now: number, kind: FeedKind): string;
   /** When it began and ended, where ECS keeps that. */
@@ -88,8 +91,8 @@ interface Followed<Target, Snapshot, Progress> {
   readonly target: Target;
   readonly snapshot: Snapshot;
   readonly progress: Progress;
-  readonly changedAt: number;
-  readonly hasStalled: boolean;
+  /** Since when it has not moved towards its goal, while that is a stall. */
+  readonly stalledSince: number | null;
   /** Set while the last look found an end that the next one has to find, too. */
   readonly isConfirming: boolean;
 }
@@ -126,20 +129,25 @@ export function feedTopic<Target, Look, Snapshot, Progress, Memory>(
     items: readonly FeedItem<Progress>[],
     changes: readonly Change[],
     summary: string,
-    outcome: string | null = null,
-    mark?: string,
+    { outcome, mark, open }: Telling = {},
   ): News<FeedProgress<Progress>> => ({
     body: { clusterArn: spec.clusterArn, items },
     changes,
     summary,
-    outcome,
+    outcome: outcome ?? null,
     mark,
+    stalledSince: open === undefined ? null : firstStall(open),
   });
-  const item = (kind: FeedKind, progress: Progress, now: number): FeedItem<Progress> => {
-    const prefix = kind === 'STARTED' ? 'started: ' : kind === 'STALLED' ? 'stalled: ' : '';
-    const outcome = kind === 'ENDED' ? spec.outcomeOf(progress) : null;
-    return { kind, progress, outcome, summary: `${prefix}${spec.summary(progress, now, kind)}` };
-  };
+  const item = (kind: FeedKind, progress: Progress, stalledSince: number | null, now: number): FeedItem<Progress> => ({
+    kind,
+    progress,
+    outcome: kind === 'ENDED' ? spec.outcomeOf(progress) : null,
+    stalledSince: stalledSince === null ? null : new Date(stalledSince),
+    summary: `${PREFIXES[kind] ?? ''}${spec.summary(progress, now, kind)}`,
+  });
+  /** What is under way, as a snapshot tells it. */
+  const standing = ({ progress, stalledSince }: Followed<Target, Snapshot, Progress>, now: number) =>
+    item(stalledSince === null ? 'ONGOING' : 'STALLED', progress, stalledSince, now);
   const timesOf = (progress: Progress) => spec.times?.(progress) ?? { startedAt: null, finishedAt: null };
   const markOf = ({ open, over, told, observedAt }: Pick<State<unknown, unknown, unknown, unknown>, StandingKey>) =>
     spec.marks.write({ observedAt, told, over, open: new Set(open.keys()) });
@@ -172,10 +180,13 @@ export function feedTopic<Target, Look, Snapshot, Progress, Memory>(
       const observedAt = state?.observedAt ?? now;
       const beganAt = state?.beganAt ?? now;
       const told = (state?.told ?? []).filter(({ at }) => at > observedAt - OVERLAP_MS);
-      const publish = (kind: FeedKind, name: string, progress: Progress) => {
-        const said = item(kind, progress, now);
-        const change = { field: `${spec.noun}/${name}`, before: null, after: said.outcome ?? kind };
-        news.push(tell([said], [change], said.summary, null, markOf({ open, over, told, observedAt })));
+      const publish = (kind: FeedKind, name: string, progress: Progress, stalledSince: number | null = null) => {
+        const was = state?.open.get(name);
+        const said = item(kind, progress, stalledSince, now);
+        const before = was === undefined ? null : was.stalledSince === null ? 'ONGOING' : 'STALLED';
+        const after = said.outcome ?? (kind === 'RESUMED' ? 'ONGOING' : kind);
+        const change = { field: `${spec.noun}/${name}`, before, after };
+        news.push(tell([said], [change], said.summary, { mark: markOf({ open, over, told, observedAt }), open }));
       };
       for (const name of state?.open.keys() ?? []) if (!found.has(name)) open.delete(name);
       for (const [name, { target, look, isPast = false }] of found) {
@@ -185,15 +196,15 @@ export function feedTopic<Target, Look, Snapshot, Progress, Memory>(
         const progress = spec.progress(snapshot, now);
         const outcome = spec.outcomeOf(progress);
         const { startedAt, finishedAt } = timesOf(progress);
-        const changed =
-          before === undefined || changesBetween(spec.facts(before.progress), spec.facts(progress)).length > 0;
-        const changedAt = changed ? now : before.changedAt;
-        const stalls = now - changedAt >= spec.stallAfterMs;
+        const quietSince = spec.quietSince(snapshot, now);
+        // What is told as started is not told as stalled in the same moment.
+        const mayStall = before !== undefined || state === undefined || isPast;
+        const stalledSince = mayStall && now - quietSince >= spec.stallAfterMs ? quietSince : null;
         const lastAt = finishedAt ?? startedAt;
         const wasOver = outcome !== null && (state === undefined || isBefore(lastAt, beganAt));
         const isOld = before === undefined && (isPast || wasOver);
         const isConfirming = outcome !== null && !isOld && before?.isConfirming !== true && spec.confirms.has(outcome);
-        const followed = { target, snapshot, progress, changedAt, hasStalled: stalls, isConfirming };
+        const followed = { target, snapshot, progress, stalledSince, isConfirming };
         if (before === undefined) {
           told.push({ id: toldId('STARTED', name), at: startedAt?.getTime() ?? 0 });
           if (outcome === null || isConfirming) open.set(name, followed);
@@ -214,8 +225,10 @@ export function feedTopic<Target, Look, Snapshot, Progress, Memory>(
           if (!isOld) publish('ENDED', name, progress);
           continue;
         }
-        if (stalls && before?.hasStalled === false) publish('STALLED', name, progress);
         open.set(name, followed);
+        const hadStalled = before?.stalledSince != null;
+        if (before !== undefined && hadStalled !== (stalledSince !== null))
+          publish(stalledSince === null ? 'RESUMED' : 'STALLED', name, progress, stalledSince);
       }
       const forgotten = [...history].slice(0, -MOST_HISTORY);
       for (const [name] of forgotten) history.delete(name);
@@ -234,37 +247,61 @@ export function feedTopic<Target, Look, Snapshot, Progress, Memory>(
     whole(state, now) {
       const items = [...state.open.values()]
         .filter(({ progress }) => spec.outcomeOf(progress) === null)
-        .map(({ progress }) => item('ONGOING', progress, now));
-      return tell(items, [], underWay(state.open), null, markOf(state));
+        .map((followed) => standing(followed, now));
+      return tell(items, [], underWay(state.open), { mark: markOf(state), open: state.open });
     },
-    aside: (state) => tell([], [], underWay(state.open), null, markOf(state)),
+    aside: (state) => tell([], [], underWay(state.open), { mark: markOf(state), open: state.open }),
     sinceIsWhole: true,
     since(state, text, now) {
       const gap = spec.marks.read(text);
       if (gap === undefined) return undefined;
       const ended = [...state.history].filter(([name, { at }]) => gap.hasEnded(name, at));
-      const open = [...state.open].map(([name, { progress }]) => {
-        const at = timesOf(progress).startedAt?.getTime() ?? 0;
-        return { kind: gap.hasBegun(name, at) ? ('STARTED' as const) : ('ONGOING' as const), progress };
-      });
-      const begun = open.filter(({ kind }) => kind === 'STARTED');
+      const open = [...state.open].filter(([, { progress }]) => spec.outcomeOf(progress) === null);
+      const begun = open.filter(([name, { progress }]) =>
+        gap.hasBegun(name, timesOf(progress).startedAt?.getTime() ?? 0),
+      );
+      const hasBegun = new Set(begun.map(([name]) => name));
       const items = [
-        ...ended.sort(([, a], [, b]) => a.at - b.at).map(([, { progress }]) => item('ENDED', progress, now)),
-        ...begun.map(({ kind, progress }) => item(kind, progress, now)),
-        ...open.filter((one) => !begun.includes(one)).map(({ kind, progress }) => item(kind, progress, now)),
+        ...ended.sort(([, a], [, b]) => a.at - b.at).map(([, { progress }]) => item('ENDED', progress, null, now)),
+        ...begun.map(([, { progress, stalledSince }]) => item('STARTED', progress, stalledSince, now)),
+        // What has begun and stalled since is told as both.
+        ...open
+          .filter(([name, { stalledSince }]) => !hasBegun.has(name) || stalledSince !== null)
+          .map(([, followed]) => standing(followed, now)),
       ];
       const some = state.completeSince > gap.since ? 'at least ' : '';
       const summary = `${underWay(state.open)}; since the last message ${some}${ended.length} ended and ${begun.length} started`;
-      return tell(items, [], summary, null, markOf(state));
+      return tell(items, [], summary, { mark: markOf(state), open: state.open });
     },
     isSearching: (state) => state.isSearching,
     isEager: ({ open }) => [...open.values()].some(({ isConfirming }) => isConfirming),
     gone: (error) =>
-      isClusterGone(error) ? tell([], [], `${cluster}: the cluster is gone`, 'CLUSTER_DELETED') : undefined,
+      isClusterGone(error)
+        ? tell([], [], `${cluster}: the cluster is gone`, { outcome: 'CLUSTER_DELETED' })
+        : undefined,
     pulse: ({ open }) => (open.size > 0 ? 'active' : 'quiet'),
     joinBodies: (earlier, later) => ({ ...later, items: [...earlier.items, ...later.items] }),
-    timedOut: () => tell([], [], `${cluster}: the time allowed is over`, 'TIMED_OUT'),
+    timedOut: ({ open }) => tell([], [], `${cluster}: the time allowed is over`, { outcome: 'TIMED_OUT', open }),
   };
+}
+
+interface Telling {
+  readonly outcome?: string;
+  readonly mark?: string | undefined;
+  /** What is under way. */
+  readonly open?: ReadonlyMap<string, { readonly stalledSince: number | null }>;
+}
+
+const PREFIXES: Partial<Readonly<Record<FeedKind, string>>> = {
+  STARTED: 'started: ',
+  STALLED: 'stalled: ',
+  RESUMED: 'goes on: ',
+};
+
+/** Since when something that is under way has stood still, the first of it. */
+function firstStall(open: NonNullable<Telling['open']>): Date | null {
+  const stalls = [...open.values()].flatMap(({ stalledSince }) => stalledSince ?? []);
+  return stalls.length === 0 ? null : new Date(Math.min(...stalls));
 }
 
 type StandingKey = 'open' | 'over' | 'told' | 'observedAt';

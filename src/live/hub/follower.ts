@@ -5,7 +5,7 @@ import type { LiveEvent, LiveEventType } from './topic-spec.ts';
 export interface FollowOptions {
   /** The stream ends with TIMED_OUT after so long. */
   readonly timeoutMs?: number | undefined;
-  /** A STALLED event when nothing has changed for so long. */
+  /** A STALLED event when nothing has moved towards the goal for so long. */
   readonly stallAfterMs?: number | undefined;
   /** The least time between two events; what happens meanwhile is joined. The last event never waits. */
   readonly minIntervalMs?: number | undefined;
@@ -15,9 +15,6 @@ export interface FollowOptions {
 
 /** A consumer that is so many events behind gets what follows joined into one. */
 const MOST_QUEUED = 16;
-
-/** Events that tell of no change: nothing stands still for a shorter time because of them. */
-const ASIDES: ReadonlySet<LiveEventType> = new Set(['STALLED', 'DEGRADED', 'RECOVERED']);
 
 /** Who takes a follower's events, told when there is something to take. */
 export interface FollowerListener {
@@ -52,8 +49,8 @@ export class Follower<Body> implements AsyncIterableIterator<LiveEvent<Body>> {
   #lastSentAt: number | undefined;
   /** ECS's time of the first event. */
   startedAt: number | undefined;
-  changedAt: number | undefined;
-  hasStalled = false;
+  /** Whether it knows of a stall that is under way. */
+  isStalled = false;
 
   constructor(
     options: FollowOptions,
@@ -78,10 +75,6 @@ export class Follower<Body> implements AsyncIterableIterator<LiveEvent<Body>> {
   tell(event: LiveEvent<Body>, now: number): void {
     if (this.#done) return;
     this.startedAt ??= now;
-    if (this.changedAt === undefined || !ASIDES.has(event.type)) {
-      this.changedAt = now;
-      this.hasStalled = false;
-    }
     this.#held = this.#held === undefined ? event : this.#join(this.#held, event);
     this.flush(now, event.type === 'ENDED');
     if (event.type === 'ENDED') this.#finish();
@@ -183,14 +176,14 @@ export class Follower<Body> implements AsyncIterableIterator<LiveEvent<Body>> {
     this.#listener?.onReady();
   }
 
-  /** The later event, with what the earlier one would have told. A snapshot that was not sent yet stays one. */
+  /** The later event, with what the earlier one would have told. */
   #join(earlier: LiveEvent<Body>, later: LiveEvent<Body>): LiveEvent<Body> {
     const isFirst = earlier.type === 'SNAPSHOT' || earlier.type === 'RESYNC';
     return {
       ...later,
       // What later news does not repeat has to be in the line too: many a bot posts nothing else.
       summary: this.#joinBodies === undefined ? later.summary : joinLines(earlier.summary, later.summary),
-      type: isFirst && later.type !== 'ENDED' ? earlier.type : later.type,
+      type: joinTypes(earlier, later),
       body: this.#joinBodies === undefined ? later.body : this.#joinBodies(earlier.body, later.body),
       changes: isFirst ? [] : joinChanges(earlier.changes, later.changes),
     };
@@ -209,6 +202,13 @@ export class Follower<Body> implements AsyncIterableIterator<LiveEvent<Body>> {
     this.onLeave();
     this.#listener?.onReady();
   }
+}
+
+/** A snapshot that was not sent yet stays one, and so does the beginning of a stall that goes on. */
+function joinTypes<Body>(earlier: LiveEvent<Body>, later: LiveEvent<Body>): LiveEventType {
+  const isFirst = earlier.type === 'SNAPSHOT' || earlier.type === 'RESYNC';
+  const beginsStall = earlier.type === 'STALLED' && later.type === 'CHANGED' && later.stalledSince !== null;
+  return (isFirst && later.type !== 'ENDED') || beginsStall ? earlier.type : later.type;
 }
 
 /** A chat room takes no longer line; all there is stands in the body. */

@@ -5,8 +5,9 @@ import { Follower, type FollowOptions } from './follower.ts';
 import { Beats } from './group-rounds.ts';
 import { DEFAULT_PACE, jitter, nextOnGrid, type PaceLimits } from './poll-interval.ts';
 import type { Pollable } from './pollable.ts';
-import { Topic, type TopicSurroundings } from './topic.ts';
+import { Topic } from './topic.ts';
 import type { TopicSpec } from './topic-spec.ts';
+import type { TopicSurroundings } from './topic-surroundings.ts';
 
 export interface HubOptions<Session> {
   readonly timers: Timers;

@@ -4,15 +4,19 @@ import type { LiveEvent, TopicSpec } from './topic-spec.ts';
 /**
  * One look at a topic, without following it. Its cursor closes the gap to a subscription: given as `after`, the stream begins
  * with how things stand then.
+ * @param stallAfterMs what the subscription takes where its caller does not say
  */
 export async function lookOnce<Session, State, Look, Body>(
   spec: TopicSpec<Session, State, Look, Body>,
   session: Session,
   now: () => number,
+  stallAfterMs: number,
 ): Promise<LiveEvent<Body>> {
   const look = await spec.read(session, undefined, []);
   const { state } = spec.step(undefined, look, now());
   const news = spec.whole(state, now());
+  const quietSince = spec.quietSince?.(state, now()) ?? now();
+  const isStalled = news.outcome === null && now() - quietSince >= stallAfterMs;
   return {
     ...news,
     type: news.outcome === null ? 'SNAPSHOT' : 'ENDED',
@@ -20,6 +24,6 @@ export async function lookOnce<Session, State, Look, Body>(
     cursor: encodeLiveCursor(spec.key, { epoch: 'look', sequence: 0, mark: news.mark }),
     observedAt: new Date(now()),
     degraded: null,
-    stalledSince: null,
+    stalledSince: isStalled ? new Date(quietSince) : null,
   };
 }

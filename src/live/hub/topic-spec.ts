@@ -7,6 +7,8 @@ export interface News<Body> {
   readonly summary: string;
   /** Set in the last news of a topic. */
   readonly outcome: string | null;
+  /** Since when something in it has stood still, where that is not for each follower to decide; null while nothing does. */
+  readonly stalledSince?: Date | null;
   /** From where the topic could go on in another process; see `TopicSpec.since`. */
   readonly mark?: string | undefined;
 }
@@ -17,7 +19,7 @@ export type LiveEventType =
   | 'SNAPSHOT'
   /** Something changed. */
   | 'CHANGED'
-  /** Nothing has changed for `stallAfter`; sent once, until something changes again. */
+  /** A stall has begun: nothing has moved towards the goal for `stallAfter`. Sent once for each stall. */
   | 'STALLED'
   /** ECS cannot be read at the moment; the progress is what was last known. */
   | 'DEGRADED'
@@ -36,7 +38,7 @@ export interface Degraded {
 }
 
 /** One event of a stream. */
-export interface LiveEvent<Body> extends News<Body> {
+export interface LiveEvent<Body> extends Omit<News<Body>, 'stalledSince'> {
   readonly type: LiveEventType;
   /** Rises with every event of a topic; gaps are events that were sent to others only, or joined into one. */
   readonly sequence: number;
@@ -45,7 +47,7 @@ export interface LiveEvent<Body> extends News<Body> {
   /** ECS's time at which this was so. */
   readonly observedAt: Date;
   readonly degraded: Degraded | null;
-  /** Since when nothing has changed, once that is longer than `stallAfter`. */
+  /** Since when nothing has moved towards the goal, once that is longer than `stallAfter`; null while there is no stall. */
   readonly stalledSince: Date | null;
 }
 
@@ -76,6 +78,11 @@ export interface TopicSpec<Session, State, Look, Body> {
   gone?(error: unknown): News<Body> | undefined;
   /** Outcomes that are told only when a second look finds the same: what ECS showed a moment ago may have changed since. */
   readonly confirms?: ReadonlySet<string>;
+  /**
+   * Since when nothing has moved towards the goal, by ECS's clock. What changes and leads nowhere, such as tasks that are started again
+   * and again, does not count, and neither does time that is meant to pass. Without it: since the last news.
+   */
+  quietSince?(state: State, now: number): number;
   pulse(state: State): Pulse;
   /**
    * What happened after a `mark` that some process gave out once, as one piece of news; undefined when the source no longer

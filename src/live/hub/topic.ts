@@ -1,30 +1,14 @@
 import { ABSENCES_TO_BELIEVE } from './absences.ts';
 import { encodeLiveCursor, type LiveCursor } from './cursor.ts';
 import type { Follower } from './follower.ts';
-import { intervalAfterFailure, nextInterval, nextOnGrid, type PaceLimits } from './poll-interval.ts';
+import { intervalAfterFailure, nextInterval, nextOnGrid } from './poll-interval.ts';
 import type { Pollable } from './pollable.ts';
 import { Ring } from './replay-buffer.ts';
 import { Gaps } from './resume-gaps.ts';
 import { type ShareEvents, shareEvents } from './share-events.ts';
+import { Stalls } from './stalls.ts';
 import type { Degraded, LiveEvent, LiveEventType, News, Pulse, TopicSpec } from './topic-spec.ts';
-
-/** What a topic needs of its hub. */
-export interface TopicSurroundings {
-  /** Stands in every cursor of this topic. No other topic of this or another process has the same. */
-  readonly epoch: string;
-  readonly ringSize: number;
-  readonly pace: PaceLimits;
-  /** ECS's time. */
-  readonly now: () => number;
-  readonly monotonic: () => number;
-  readonly describeError: (error: unknown) => {
-    readonly code: string;
-    readonly message: string;
-    readonly retryable: boolean;
-  };
-  /** Called when the topic has no followers any more. */
-  readonly onIdle: (topic: Pollable<never>) => void;
-}
+import type { TopicSurroundings } from './topic-surroundings.ts';
 
 /**
  * One life of a thing that is followed: its last state, its latest events, and who follows. A life ends with its ENDED event, or
@@ -42,6 +26,9 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
   readonly #followers = new Set<Follower<Body>>();
   readonly #ring: Ring<LiveEvent<Body>>;
   readonly #gaps: Gaps<Follower<Body>>;
+  readonly #stalls = new Stalls<Body>();
+  /** ECS's time of the first look, or of the last news. */
+  #newsAt = 0;
   #state: { readonly value: State; readonly readAt: number; readonly observedAt: number } | undefined;
   #opening: { readonly state: unknown; readonly once: ShareEvents<Body> } | undefined;
   #sequence = 0;
@@ -109,13 +96,23 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
       else if (this.#ended !== undefined && missed.length === 0) follower.complete();
       else {
         follower.startedAt = now;
-        follower.changedAt = now;
-        for (const event of missed) follower.tell(event, now);
+        this.#replay(follower, missed, cursor.sequence, now);
       }
     }
     if (this.#ended !== undefined || (this.#isFresh(cursor !== undefined) && !this.#awaitsLook(follower)))
       this.#begin(follower, now, this.#openings());
     else if (!this.isPolling) this.dueAt = Math.min(this.dueAt, this.#around.monotonic());
+  }
+
+  #replay(follower: Follower<Body>, missed: readonly LiveEvent<Body>[], sequence: number, now: number): void {
+    const { stallAfterMs } = follower.options;
+    for (const event of missed) {
+      const since = this.#stalls.atEvent(event, stallAfterMs);
+      follower.isStalled = since !== undefined;
+      follower.tell(this.#stalls.within(event, since), now);
+    }
+    const since = this.#stallOf(follower, now);
+    if (since !== undefined && this.#stalls.hasTold(stallAfterMs, since, sequence)) follower.isStalled = true;
   }
 
   async poll(session: Session, signal: AbortSignal): Promise<void> {
@@ -159,6 +156,7 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
     this.#isConfirming = mustConfirm && !this.#isConfirming;
     if (this.#isConfirming) return;
     this.#state = { value: state, readAt: asked, observedAt: now };
+    if (isFirst || told.length > 0) this.#newsAt = now;
     const isEager = isFirst || told.length > 0 || this.#isSearching || this.#spec.isEager?.(state) === true;
     this.#ticks = nextInterval(this.#ticks, isEager, this.#spec.pulse(state), this.#around.pace);
     const recovered = this.#degraded !== null;
@@ -172,8 +170,9 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
     const type = news.outcome === null ? 'CHANGED' : 'ENDED';
     const event = this.#event(type, news, now, this.#nextSequence());
     this.#ring.push(event);
+    this.#stalls.keep(event, this.#quietSince(now));
     if (type === 'ENDED') this.#ended = event;
-    for (const follower of [...this.#followers]) if (follower.hasBegun) follower.tell(event, now);
+    for (const follower of [...this.#followers]) if (follower.hasBegun) this.#tell(follower, event, now);
     if (type === 'ENDED') this.#sendAway();
   }
 
@@ -234,7 +233,26 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
     const prefix =
       this.#degraded === null ? 'ECS can be seen again' : `cannot see ECS (${this.#degraded.code}), last known`;
     const event = this.#event(type, this.#aside(prefix, value, observedAt), now, this.#nextSequence());
-    for (const follower of [...this.#followers]) if (follower.hasBegun) follower.tell(event, now);
+    for (const follower of [...this.#followers]) if (follower.hasBegun) this.#tell(follower, event, now);
+  }
+
+  /** Sends an event. It ends a stall where something has moved; the beginning of one has an event of its own. */
+  #tell(follower: Follower<Body>, event: LiveEvent<Body>, now: number): void {
+    const since = follower.isStalled && this.#ended === undefined ? this.#stallOf(follower, now) : undefined;
+    follower.isStalled = since !== undefined;
+    follower.tell(this.#stalls.within(event, since), now);
+  }
+
+  /** Since when nothing has moved towards the goal. */
+  #quietSince(now: number): number {
+    const { value } = this.#state ?? {};
+    return (value === undefined ? undefined : this.#spec.quietSince?.(value, now)) ?? this.#newsAt;
+  }
+
+  /** Since when there is a stall for a follower; undefined where there is none. */
+  #stallOf({ options }: Follower<Body>, now: number): number | undefined {
+    if (this.#state === undefined) return undefined;
+    return this.#stalls.at(now, this.#quietSince(now), options.stallAfterMs);
   }
 
   /** What each follower is due by the time that has passed. */
@@ -248,21 +266,31 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
       if (timeoutMs !== undefined && now - (follower.startedAt ?? now) >= timeoutMs) {
         const { value } = this.#state;
         const end = () => this.#event('ENDED', this.#spec.timedOut(value, now), now, this.#nextSequence());
-        follower.tell(once('ENDED', end), now);
+        this.#tell(follower, once('ENDED', end), now);
         continue;
       }
-      const stalledFor = now - (follower.changedAt ?? now);
-      if (stallAfterMs !== undefined && stalledFor >= stallAfterMs && !follower.hasStalled && this.#degraded === null) {
-        follower.hasStalled = true;
-        const { value } = this.#state;
-        const stall = () => ({
-          ...this.#event('STALLED', this.#aside('stalled', value, now), now, this.#nextSequence()),
-          stalledSince: new Date(now - stalledFor),
-        });
-        follower.tell(once(`STALLED ${stalledFor}`, stall), now);
-      }
+      if (stallAfterMs !== undefined && this.#degraded === null) this.#tellStall(follower, stallAfterMs, now, once);
       follower.flush(now);
     }
+  }
+
+  /** Tells of a stall that begins or ends without any other news. */
+  #tellStall(follower: Follower<Body>, stallAfterMs: number, now: number, once: ShareEvents<Body>): void {
+    if (this.#state === undefined || this.#ended !== undefined || this.#isConfirming) return;
+    const { value } = this.#state;
+    const since = this.#stallOf(follower, now);
+    if ((since !== undefined) === follower.isStalled) return;
+    if (since === undefined) {
+      const whole = () =>
+        this.#event('CHANGED', { ...this.#spec.whole(value, now), changes: [] }, now, this.#nextSequence());
+      this.#tell(follower, once('not stalled', whole), now);
+      return;
+    }
+    const stall = () => this.#event('STALLED', this.#aside('stalled', value, now), now, this.#nextSequence());
+    const event = once(`STALLED ${stallAfterMs}`, stall);
+    this.#stalls.begin(stallAfterMs, since, event.sequence);
+    follower.isStalled = true;
+    this.#tell(follower, event, now);
   }
 
   get #isSearching(): boolean {
@@ -294,7 +322,6 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
     if (goesOn && since.changes.length === 0) {
       // Nothing was missed: the stream goes on as if it had not been away.
       follower.startedAt = now;
-      follower.changedAt = now;
       return;
     }
     const type: LiveEventType = goesOn ? 'CHANGED' : gap === undefined ? 'SNAPSHOT' : 'RESYNC';
@@ -302,7 +329,9 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
       const news = since ?? { ...this.#spec.whole(value, now), changes: [] };
       return this.#event(type, news, now, this.#sequence);
     };
-    follower.tell(since === undefined ? once(type, begin) : begin(), now);
+    // It tells of a stall that is under way.
+    follower.isStalled = this.#stallOf(follower, now) !== undefined;
+    this.#tell(follower, since === undefined ? once(type, begin) : begin(), now);
   }
 
   /** How the last look begins a stream, for those who join before the next. */
@@ -320,7 +349,7 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
       // What is repeated is as old as it is; an end is known now.
       observedAt: new Date(type === 'ENDED' ? now : (this.#state?.observedAt ?? now)),
       degraded: this.#degraded,
-      stalledSince: null,
+      stalledSince: news.stalledSince ?? null,
     };
   }
 

@@ -49,6 +49,8 @@ export interface TasksSnapshot {
   readonly absences: ReadonlyMap<string, number>;
   readonly essential: ReadonlyMap<string, ReadonlySet<string>>;
   readonly observedAt: number;
+  /** How far they have come on their way to STOPPED, and when they came that far. */
+  readonly advance: { readonly steps: number; readonly at: number };
 }
 
 /** Puts a new look onto the old one; a lower version was read late, and one absence proves nothing. */
@@ -68,8 +70,23 @@ export function observeTasks(
     else if (known === undefined || (task.version ?? 0) >= (known.version ?? 0)) tasks.set(arn, task);
   }
   const essential = new Map([...(previous?.essential ?? []), ...look.essential]);
-  return { clusterArn, taskArns, tasks, absences, essential, observedAt: now };
+  const steps = [...tasks.values()].reduce((sum, { lastStatus }) => sum + STATUSES.indexOf(lastStatus ?? '') + 1, 0);
+  const advance = previous !== undefined && steps <= previous.advance.steps ? previous.advance : { steps, at: now };
+  return { clusterArn, taskArns, tasks, absences, essential, observedAt: now, advance };
 }
+
+/** In the order in which a task goes through them. */
+const STATUSES: readonly string[] = [
+  'PROVISIONING',
+  'PENDING',
+  'ACTIVATING',
+  'RUNNING',
+  'DEACTIVATING',
+  'STOPPING',
+  'DEPROVISIONING',
+  'STOPPED',
+  'DELETED',
+];
 
 /** Which verdict stands for all: the first of these that any task has. */
 const WORST_FIRST: readonly TaskVerdict[] = [

@@ -44,6 +44,7 @@ export function tasksTopic(
       return { state: next, news: news.changes.length === 0 ? [] : [news] };
     },
     whole: (state, now) => tell(tasksProgress(state), now),
+    quietSince: ({ advance }) => advance.at,
     pulse: () => 'active',
     timedOut: (state, now) => tell({ ...tasksProgress(state), outcome: 'TIMED_OUT' }, now),
   };

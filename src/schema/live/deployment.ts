@@ -3,6 +3,7 @@ import { looksLikeArn } from '../../ecs/core/arn.ts';
 import type { OperationName } from '../../ecs/core/operations.ts';
 import { scopeKey } from '../../ecs/core/scope.ts';
 import { DEFAULT_STALLS, DEFAULT_TIMEOUTS } from '../../live/core/default-timeouts.ts';
+import { parseDuration } from '../../live/core/duration.ts';
 import { markedDeployment } from '../../live/deployment/deployment-mark.ts';
 import type { DeploymentTarget } from '../../live/deployment/deployment-state.ts';
 import { deploymentTopic } from '../../live/deployment/deployment-topic.ts';
@@ -71,7 +72,12 @@ export function addDeploymentProgress(graph: EcsGraph, updates: UpdateTypes, sha
         const target = await resolveDeployment(context, service, checkedId(context, args.deploymentId));
         if (target === null) return null;
         const topic = deploymentTopic(scopeKey(context.ecs.scope), target);
-        return lookOnce(topic, context, () => context.services.upstream.clock.now());
+        return lookOnce(
+          topic,
+          context,
+          () => context.services.upstream.clock.now(),
+          parseDuration(DEFAULT_STALLS.deployment),
+        );
       },
     }),
   );

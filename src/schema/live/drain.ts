@@ -5,6 +5,7 @@ import { scopeKey } from '../../ecs/core/scope.ts';
 import { listAll } from '../../ecs/lists/list.ts';
 import { isClusterGone } from '../../live/core/cluster-gone.ts';
 import { DEFAULT_STALLS, DEFAULT_TIMEOUTS } from '../../live/core/default-timeouts.ts';
+import { parseDuration } from '../../live/core/duration.ts';
 import { markedInstances } from '../../live/drain/drain-mark.ts';
 import type { DrainTarget } from '../../live/drain/drain-snapshot.ts';
 import { drainTopic } from '../../live/drain/drain-topic.ts';
@@ -75,7 +76,12 @@ export function addDrainProgress(graph: EcsGraph, updates: UpdateTypes, shared: 
           clusterArn,
           containerInstanceArns: [containerInstanceArn],
         });
-        return lookOnce(topic, context, () => context.services.upstream.clock.now());
+        return lookOnce(
+          topic,
+          context,
+          () => context.services.upstream.clock.now(),
+          parseDuration(DEFAULT_STALLS.drain),
+        );
       },
     }),
   );

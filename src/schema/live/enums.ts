@@ -42,7 +42,9 @@ export const BLOCK_REASONS: Readonly<Record<BlockReason, string>> = {
   PERCENTAGES_ALLOW_NOTHING:
     'minimumHealthyPercent and maximumPercent together let ECS neither stop nor start a task. `latitude` shows the arithmetic.',
   NO_CAPACITY: 'ECS finds no instance with room for the task.',
-  TASKS_KEEP_FAILING: 'The tasks that ECS starts stop again.',
+  TASKS_KEEP_FAILING: 'The tasks that ECS starts do not get to run.',
+  TASKS_KEEP_EXITING:
+    'The tasks run and exit, and ECS starts others. ECS itself does not count these as failed. In `deployments`, where no tasks are read, inferred from the tasks that the service has started.',
   TASKS_UNHEALTHY: 'Tasks run but fail their health checks.',
   TASK_CONFIGURATION_FAILURE:
     'ECS cannot launch the tasks as they are configured (a role that it cannot assume, ...); the message has its words.',

@@ -24,7 +24,8 @@ import { type ArgBuilder, follow, type LiveArgs, liveArgs, type UpdateTypes } fr
 const KINDS: Readonly<Record<FeedKind, string>> = {
   ONGOING: 'It was under way already: only in a SNAPSHOT or RESYNC.',
   STARTED: 'It has started.',
-  STALLED: 'Nothing about it has changed for `stallAfter`.',
+  STALLED: 'It has not moved towards its goal for `stallAfter`. In a SNAPSHOT or RESYNC: it is stalled now.',
+  RESUMED: 'Its stall is over: it has moved towards its goal.',
   ENDED: 'It is over; `outcome` says how.',
 };
 
@@ -59,6 +60,11 @@ export function addFeeds(graph: EcsGraph, updates: UpdateTypes): void {
           type: outcomeType as never,
           description: 'How it ended; null unless `kind` is ENDED.',
           resolve: (source) => (source as FeedItem<Progress>).outcome as never,
+        }),
+        stalledSince: t.field({
+          type: 'DateTime',
+          description: 'Since when it has not moved towards its goal. Null unless it is stalled.',
+          resolve: (source) => source.stalledSince,
         }),
         progress: t.field({
           type: progressType as never,

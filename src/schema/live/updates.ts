@@ -35,7 +35,8 @@ export interface UpdateTypes {
 const TYPES = {
   SNAPSHOT: 'The first event of a stream: the current state.',
   CHANGED: 'The state changed; `changes` lists the differences.',
-  STALLED: 'Nothing has changed for `stallAfter`. Sent once, until something changes again.',
+  STALLED:
+    'A stall begins: nothing has moved towards the goal for `stallAfter`, whatever else has changed. Sent once for each stall. Until it ends, `isStalled` is true in every event.',
   DEGRADED:
     'ECS cannot be read at the moment. The progress repeats the last known state (a feed repeats no items). The stream continues by itself.',
   RECOVERED: 'ECS can be read again, and nothing has changed meanwhile.',
@@ -108,9 +109,15 @@ export function addUpdateTypes({ builder }: EcsGraph): UpdateTypes {
         type: degraded,
         description: 'Set while ECS cannot be read; the progress then repeats the last known state. Null otherwise.',
       }),
+      isStalled: t.boolean({
+        nullable: false,
+        description:
+          'True during a stall: from the STALLED event (or a first event that comes within a stall) to the event that reports the next move towards the goal. In `deployments` and `drains`, true while any item is stalled.',
+        resolve: ({ stalledSince }) => stalledSince !== null,
+      }),
       stalledSince: t.expose('stalledSince', {
         type: 'DateTime',
-        description: 'In a STALLED event, since when nothing has changed; else null.',
+        description: 'Since when nothing has moved towards the goal. Null unless `isStalled`.',
       }),
     }),
   });
@@ -157,7 +164,7 @@ export function liveArgs(arg: ArgBuilder, defaults: LiveDefaults = {}) {
     stallAfter: arg({
       ...CHOOSES_EVENTS,
       type: 'Duration',
-      description: `Emit STALLED after this long without progress. Default: ${defaults.stallAfter ?? 'never'}.`,
+      description: `Emit STALLED after this long without a move towards the goal. Tasks that start and stop again are not one, and neither is waiting that the deployment is configured to do. Default: ${defaults.stallAfter ?? 'never'}.`,
     }),
     minInterval: arg({
       ...CHOOSES_EVENTS,

@@ -97,9 +97,27 @@ const BLOCKERS: readonly (readonly [string, DeploymentLook, readonly BlockReason
     'failures in a row',
     look({
       service: service({ deployments: [deployment(NEW, { failedTasks: 2 }), old(4)] }),
-      tasks: [failedTask(), failedTask()],
+      tasks: [failedTask({ startedAt: undefined }), failedTask({ startedAt: undefined })],
     }),
     ['TASKS_KEEP_FAILING'],
+  ],
+  [
+    'tasks that run and exit, which ECS does not count as failures',
+    look({ service: service({ deployments: [deployment(NEW), old(4)] }), tasks: [failedTask(), failedTask()] }),
+    ['TASKS_KEEP_EXITING'],
+  ],
+  [
+    'one task that ran and exited',
+    look({ service: service({ deployments: [deployment(NEW), old(4)] }), tasks: [failedTask()] }),
+    [],
+  ],
+  [
+    'tasks that exited long ago',
+    look({
+      service: service({ deployments: [deployment(NEW), old(4)] }),
+      tasks: [failedTask({ stoppedAt: at(-700) }), failedTask({ stoppedAt: at(-800) })],
+    }),
+    [],
   ],
   [
     'a hook that waits',

@@ -1,0 +1,20 @@
+import type { PaceLimits } from './poll-interval.ts';
+import type { Pollable } from './pollable.ts';
+
+/** What a topic needs of its hub. */
+export interface TopicSurroundings {
+  /** Stands in every cursor of this topic. No other topic of this or another process has the same. */
+  readonly epoch: string;
+  readonly ringSize: number;
+  readonly pace: PaceLimits;
+  /** ECS's time. */
+  readonly now: () => number;
+  readonly monotonic: () => number;
+  readonly describeError: (error: unknown) => {
+    readonly code: string;
+    readonly message: string;
+    readonly retryable: boolean;
+  };
+  /** Called when the topic has no followers any more. */
+  readonly onIdle: (topic: Pollable<never>) => void;
+}
