@@ -110,7 +110,7 @@ export function hasFailed(task: Task): boolean {
 }
 
 /** Stopped after it had run, because a container that it cannot do without has exited, whatever the exit code. */
-export function hasExited(task: Task): boolean {
+export function hasRunAndExited(task: Task): boolean {
   return task.stopCode === 'EssentialContainerExited' && task.startedAt !== undefined;
 }
 
@@ -122,7 +122,7 @@ const EXITS_RECENT_MS = 10 * 60_000;
 export function exitsThatGoOn(tasks: readonly Task[], now: number): Task[] {
   const timeOf = ({ stoppedAt, stoppingAt, executionStoppedAt }: Task) =>
     (stoppedAt ?? executionStoppedAt ?? stoppingAt)?.getTime() ?? now;
-  const exited = tasks.filter(hasExited).sort((a, b) => timeOf(b) - timeOf(a));
+  const exited = tasks.filter(hasRunAndExited).sort((a, b) => timeOf(b) - timeOf(a));
   const [newest] = exited;
   const goesOn = exited.length >= EXITS_THAT_TELL && newest !== undefined && now - timeOf(newest) < EXITS_RECENT_MS;
   return goesOn ? exited : [];
