@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { type DocumentNode, Kind, type SelectionSetNode } from 'graphql';
+import { onlyIntrospects } from './admission/introspection-limits.ts';
+import { IS_SCHEMA } from './core/answer-text.ts';
 import type { Operations } from './run-operation.ts';
 
 /** Whether an operation asks for the schema, itself or by a fragment, as GraphiQL and other tools do. */
@@ -26,7 +28,8 @@ export function beforeIntrospection(operations: Operations, prepare: () => Promi
         prepared ??= prepare();
         await prepared;
       }
-      return operations.execute(operation, caller);
+      const result = await operations.execute(operation, caller);
+      return onlyIntrospects(operation.document) ? { ...result, [IS_SCHEMA]: true } : result;
     },
   };
 }

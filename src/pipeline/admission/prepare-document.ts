@@ -10,6 +10,7 @@ import {
 import { requestError, withCode } from '../core/public-errors.ts';
 import { withoutValues } from '../core/public-message.ts';
 import { brokenLimit, type DocumentLimits } from './document-limits.ts';
+import { mayIntrospect, onlyIntrospects, withRoomForIntrospection } from './introspection-limits.ts';
 import { type Measure, measureDocument } from './measure-document.ts';
 import { PreparedDocuments } from './prepared-documents.ts';
 
@@ -35,7 +36,16 @@ const FIRST_RULES = [ExecutableDefinitionsRule, NoFragmentCyclesRule];
 export function createPrepare(schema: GraphQLSchema, limits: PrepareLimits): (query: string) => Prepared {
   const documents = new PreparedDocuments<Prepared & { readonly measure: Measure }>();
 
+  const introspectionLimits = withRoomForIntrospection(limits);
+
   function read(query: string): Prepared {
+    const prepared = readWithin(limits, query);
+    if (prepared.document !== undefined || introspectionLimits === limits || !mayIntrospect(query)) return prepared;
+    const other = readWithin(introspectionLimits, query);
+    return other.document !== undefined && onlyIntrospects(other.document) ? other : prepared;
+  }
+
+  function readWithin(limits: PrepareLimits, query: string): Prepared {
     const tooLong = sizeProblem(query, limits.maxDocument);
     if (tooLong !== undefined) return refused(requestError('QUERY_TOO_LONG', tooLong));
     try {

@@ -25,14 +25,18 @@ export async function answerText(result: ExecutionResult, writing: Writing): Pro
   );
 }
 
+/** Set in the result of an operation that asks for the schema alone. The schema is as long as it is: MAX_RESPONSE is about data. */
+export const IS_SCHEMA = Symbol('is schema');
+
 /** The large members of an answer, written; or the answer to give instead of one that is too long. */
 export async function writeMembers(
   result: ExecutionResult,
   writing: Writing,
 ): Promise<{ readonly result: ExecutionResult; readonly written?: Written }> {
+  const dataWriting = IS_SCHEMA in result ? { ...writing, most: 0 } : writing;
   try {
     const written = new Map<string, readonly string[]>();
-    if (result.data) written.set('data', await jsonInTurns(result.data, writing));
+    if (result.data) written.set('data', await jsonInTurns(result.data, dataWriting));
     const { errors = [] } = result;
     if (errors.length > FEW_ERRORS) written.set('errors', await jsonInTurns(errors.map(formatError), writing));
     return { result, written };

@@ -1,0 +1,34 @@
+import { type DocumentNode, Kind } from 'graphql';
+import type { PrepareLimits } from './prepare-document.ts';
+
+/** Twice of what the introspection queries of graphql-js, GraphiQL and code generators hold. */
+const NEEDS = { maxDocument: 8_000, maxTokens: 1_000, maxFields: 500, maxFragments: 10, maxAliases: 10 } as const;
+
+/**
+ * The limits of documents that introspect and do nothing else. Tools send queries of a known size that an operator who tightens the limits
+ * for data does not mean.
+ * @returns the same object where no limit is too tight for such queries
+ */
+export function withRoomForIntrospection<Limits extends PrepareLimits>(limits: Limits): Limits {
+  if (!limits.introspection) return limits;
+  const room = Object.entries(NEEDS).filter(([name, needed]) => {
+    const limit = limits[name as keyof typeof NEEDS];
+    return limit > 0 && limit < needed;
+  });
+  return room.length === 0 ? limits : { ...limits, ...Object.fromEntries(room) };
+}
+
+/** Whether a text may be an introspection query, as far as can be seen without parsing it. */
+export function mayIntrospect(query: string): boolean {
+  return /\b__(schema|type)\b/.test(query);
+}
+
+/** Whether every operation of a document asks for the schema alone. */
+export function onlyIntrospects({ definitions }: DocumentNode): boolean {
+  const operations = definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);
+  return operations.every(({ selectionSet }) =>
+    selectionSet.selections.every(
+      (selection) => selection.kind === Kind.FIELD && /^__(schema|type|typename)$/.test(selection.name.value),
+    ),
+  );
+}
