@@ -1,15 +1,17 @@
 import { type DocumentNode, Kind } from 'graphql';
-import type { PrepareLimits } from './prepare-document.ts';
 
 /** Twice of what the introspection queries of graphql-js, GraphiQL and code generators hold. */
 const NEEDS = { maxDocument: 8_000, maxTokens: 1_000, maxFields: 500, maxFragments: 10, maxAliases: 10 } as const;
+
+/** The limits that such queries may meet; 0 is none. */
+type IntrospectionLimits = Readonly<Record<keyof typeof NEEDS, number>> & { readonly introspection: boolean };
 
 /**
  * The limits of documents that introspect and do nothing else. Tools send queries of a known size that an operator who tightens the limits
  * for data does not mean.
  * @returns the same object where no limit is too tight for such queries
  */
-export function withRoomForIntrospection<Limits extends PrepareLimits>(limits: Limits): Limits {
+export function withRoomForIntrospection<Limits extends IntrospectionLimits>(limits: Limits): Limits {
   if (!limits.introspection) return limits;
   const room = Object.entries(NEEDS).filter(([name, needed]) => {
     const limit = limits[name as keyof typeof NEEDS];
