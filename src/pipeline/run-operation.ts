@@ -116,7 +116,8 @@ export function createOperations(parts: OperationParts): Operations {
       const extensions = parts.extensionsOf(context);
       return { ...result, ...(errors && { errors }), ...(extensions && { extensions }) };
     } catch (error) {
-      return { errors: [toPublicError(error, { requestId, log })] };
+      const shown = toPublicError(error, { requestId, log });
+      return { errors: [context.writes.isRepeatable ? shown : asFinal(shown)] };
     } finally {
       deadline.release();
       context.ecs.release();

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { EcsError, OutcomeUnknownError } from '../core/errors.ts';
-import type { IdempotencyStore } from './idempotency-store.ts';
+import type { IdempotencyStore, LostWrite } from './idempotency-store.ts';
 import { fromText, toSortedText, toText } from './output-text.ts';
 
 /** The same key came with another input. */
@@ -20,17 +20,21 @@ export class KeysExhaustedError extends Error {
 }
 
 /** A write that came with a key. */
-export interface KeyedWrite<Output> {
+export interface KeyedWrite<Input, Output> {
   /** Whose key it is, for which operation. */
   readonly name: readonly string[];
+  /** What the caller asked for, as it tells this write from another. */
   readonly input: object;
-  readonly send: () => Promise<Output>;
+  /** Makes of it what is sent. Nothing is done before it has ended. */
+  readonly prepare: () => Promise<Input>;
+  readonly send: (sent: Input) => Promise<Output>;
   /** Finds out what became of it where it was sent before, at that time of ECS's clock. */
-  readonly findOut: (sentAt: number) => Promise<Output>;
+  readonly findOut: (sent: Input, sentAt: number) => Promise<Output>;
 }
 
 /** An answer to a keyed write. */
-export interface KeyedAnswer<Output> {
+export interface KeyedAnswer<Input, Output> {
+  readonly sent: Input;
   readonly output: Output;
   /** It was done before, under the same key. */
   readonly replayed: boolean;
@@ -50,7 +54,13 @@ export class KeyedWrites {
    * @throws {KeyReusedError}
    * @throws {KeysExhaustedError} before anything was done
    */
-  async once<Output extends object>({ name, input, send, findOut }: KeyedWrite<Output>): Promise<KeyedAnswer<Output>> {
+  async once<Input extends object, Output extends object>({
+    name,
+    input,
+    prepare,
+    send,
+    findOut,
+  }: KeyedWrite<Input, Output>): Promise<KeyedAnswer<Input, Output>> {
     const key = digest(JSON.stringify(name));
     const claim = await this.#store.claim(key, digest(toSortedText(input)));
     switch (claim.state) {
@@ -59,23 +69,29 @@ export class KeyedWrites {
       case 'full':
         throw new KeysExhaustedError(claim.retryAfterMs);
       case 'done':
-        return { output: fromText(claim.output) as Output, replayed: true };
+        return { ...(fromText(claim.output) as Omit<KeyedAnswer<Input, Output>, 'replayed'>), replayed: true };
       default:
     }
     const { lost } = claim;
+    let sent: Input | undefined;
     try {
-      const output = await (lost === undefined ? send() : findOut(lost.sentAt));
-      await this.#store.keep(key, { state: 'done', output: toText(output) });
-      return { output, replayed: lost !== undefined };
+      sent = lost?.input === undefined ? await prepare() : (fromText(lost.input) as Input);
+      const output = await (lost === undefined ? send(sent) : findOut(sent, lost.sentAt));
+      await this.#store.keep(key, { state: 'done', output: toText({ sent, output }) });
+      return { sent, output, replayed: lost !== undefined };
     } catch (error) {
-      if (lost === undefined && error instanceof EcsError && !error.mayBeDone) await this.#store.release(key);
-      else {
-        const sentAt = error instanceof OutcomeUnknownError ? error.sentAt : (lost?.sentAt ?? Date.now());
-        await this.#store.keep(key, { state: 'unknown', sentAt });
-      }
+      const wasRefused = sent === undefined || (error instanceof EcsError && !error.mayBeDone);
+      if (lost === undefined && wasRefused) await this.#store.release(key);
+      else await this.#store.keep(key, { state: 'unknown', ...(lost ?? lostBy(error, sent)) });
       throw error;
     }
   }
+}
+
+/** A fault of our own tells nothing: its write may have been done just now. */
+function lostBy(error: unknown, sent: object | undefined): LostWrite {
+  const sentAt = error instanceof OutcomeUnknownError ? error.sentAt : Date.now();
+  return { sentAt, input: sent && toText(sent) };
 }
 
 function digest(text: string): string {

@@ -1,14 +1,20 @@
 /** What became of a write that came with a key. */
 export type WriteRecord =
   /** Its answer, as text. */
-  | { readonly state: 'done'; readonly output: string }
-  /** It was sent at that time of ECS's clock (epoch milliseconds), and its answer was lost. */
-  | { readonly state: 'unknown'; readonly sentAt: number };
+  { readonly state: 'done'; readonly output: string } | ({ readonly state: 'unknown' } & LostWrite);
+
+/** A write whose answer was lost. */
+export interface LostWrite {
+  /** When it was sent, in epoch milliseconds of ECS's clock. */
+  readonly sentAt: number;
+  /** What was sent, as text; undefined where that is not known. */
+  readonly input?: string | undefined;
+}
 
 /** What a store says to somebody who is about to do a write. */
 export type Claim =
   /** It is theirs to do, and to end with `keep` or `release`. `lost`: it was sent before and may have been done. */
-  | { readonly state: 'mine'; readonly lost?: { readonly sentAt: number } | undefined }
+  | { readonly state: 'mine'; readonly lost?: LostWrite | undefined }
   | { readonly state: 'done'; readonly output: string }
   /** The key was used with another input. */
   | { readonly state: 'conflict' }

@@ -1,6 +1,6 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { realTimers, type Timers } from '../core/timers.ts';
-import type { Claim, IdempotencyStore, WriteRecord } from './idempotency-store.ts';
+import type { Claim, IdempotencyStore, LostWrite, WriteRecord } from './idempotency-store.ts';
 
 export interface MemoryStoreLimits {
   /** How long a record is kept, in milliseconds. */
@@ -18,7 +18,7 @@ const RETRY_MS = 1_000;
 interface Entry {
   readonly fingerprint: string;
   /** Undefined while somebody does the write. */
-  record: { readonly output: Buffer } | { readonly sentAt: number } | undefined;
+  record: { readonly output: Buffer } | LostWrite | undefined;
   bytes: number;
   /** When the record's time is over. */
   until: number;
@@ -71,9 +71,8 @@ export class MemoryIdempotencyStore implements IdempotencyStore {
     if (entry === undefined) return;
     const { ttlMs } = this.#limits;
     // Outputs of ECS shrink to a tenth; the fastest level does nearly that.
-    const kept =
-      record.state === 'done' ? { output: deflateRawSync(record.output, { level: 1 }) } : { sentAt: record.sentAt };
-    this.#resize(entry, ENTRY_BYTES + ('output' in kept ? kept.output.byteLength : 0));
+    const kept = record.state === 'done' ? { output: deflateRawSync(record.output, { level: 1 }) } : lostOf(record);
+    this.#resize(entry, ENTRY_BYTES + ('output' in kept ? kept.output.byteLength : (kept.input?.length ?? 0)));
     entry.record = kept;
     entry.until = this.#timers.monotonic() + ttlMs;
     entry.stop = this.#timers.schedule(ttlMs, () => this.#remove(key, entry));
@@ -126,4 +125,8 @@ function pending({ fingerprint, bytes }: Pick<Entry, 'fingerprint' | 'bytes'>): 
     end = resolve;
   });
   return { fingerprint, bytes, record: undefined, until: 0, stop: () => undefined, ended, end };
+}
+
+function lostOf({ sentAt, input }: LostWrite): LostWrite {
+  return { sentAt, input };
 }

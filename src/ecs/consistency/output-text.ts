@@ -3,23 +3,20 @@ const DATE = '$date';
 const BIGINT = '$bigint';
 const NUMBER = '$number';
 
-/** An operation's answer as text, without the metadata of its call. */
-export function toText(output: object): string {
-  return JSON.stringify(
-    { ...output, $metadata: undefined },
-    function replace(this: unknown, name: string, value: unknown) {
-      // A Date has been made a text already; its holder has it still.
-      const raw = (this as Record<string, unknown>)[name];
-      if (raw instanceof Date) return { [DATE]: raw.getTime() };
-      if (typeof value === 'bigint') return { [BIGINT]: String(value) };
-      return typeof value === 'number' && !Number.isFinite(value) ? { [NUMBER]: String(value) } : value;
-    },
-  );
+/** An operation's input or answer as text. */
+export function toText(value: object): string {
+  return JSON.stringify(value, function replace(this: unknown, name: string, item: unknown) {
+    // A Date has been made a text already; its holder has it still.
+    const raw = (this as Record<string, unknown>)[name];
+    if (raw instanceof Date) return { [DATE]: raw.getTime() };
+    if (typeof item === 'bigint') return { [BIGINT]: String(item) };
+    return typeof item === 'number' && !Number.isFinite(item) ? { [NUMBER]: String(item) } : item;
+  });
 }
 
 /** The inverse of `toText`. */
 export function fromText(text: string): object {
-  const output = JSON.parse(text, (_name, value: unknown) => {
+  return JSON.parse(text, (_name, value: unknown) => {
     if (typeof value !== 'object' || value === null) return value;
     const [name, ...others] = Object.keys(value);
     if (others.length > 0) return value;
@@ -27,7 +24,6 @@ export function fromText(text: string): object {
     if (name === NUMBER) return Number((value as { [NUMBER]: string })[NUMBER]);
     return name === BIGINT ? BigInt((value as { [BIGINT]: string })[BIGINT]) : value;
   }) as object;
-  return { ...output, $metadata: {} };
 }
 
 /** An input as text that does not depend on the order of its members. */

@@ -89,10 +89,14 @@ export class Mutations {
           const { input: given, idempotencyKey } = args as MutationArgs;
           const { region } = context.ecs.scope;
           const asked = toAwsInput(this.#model, operation, given, { region });
-          const input = await expandNames(context, this.#model, operation, asked);
-          if (!idempotencyKey) return { input, output: await blamed(input, writeOnce(context, operation, input)) };
-          const keyed = this.#withClientToken(operation, input, idempotencyKey);
-          return { input: keyed, output: await blamed(keyed, writeKeyed(context, operation, keyed, idempotencyKey)) };
+          const expand = () => expandNames(context, this.#model, operation, asked);
+          if (idempotencyKey == null) {
+            const input = await expand();
+            return { input, output: await blamed(input, writeOnce(context, operation, input)) };
+          }
+          if (idempotencyKey === '') throw badUserInput('idempotencyKey', 'must not be empty');
+          const prepare = async () => this.#withClientToken(operation, await expand(), idempotencyKey);
+          return blamed(asked, writeKeyed(context, operation, { asked, prepare, key: idempotencyKey }));
         },
       }),
     );
@@ -157,21 +161,32 @@ async function writeOnce<Op extends WriteOperation>(
   }
 }
 
+interface Keyed<Op extends OperationName> {
+  /** The input as the caller gave it. What names mean may have changed when the mutation is sent again. */
+  readonly asked: Operations[Op]['input'];
+  /** Gives the input as ECS takes it. */
+  readonly prepare: () => Promise<Operations[Op]['input']>;
+  readonly key: string;
+}
+
 async function writeKeyed<Op extends WriteOperation>(
   { ecs, principal, services, writes }: GraphContext,
   operation: Op,
-  input: Operations[Op]['input'],
-  key: string,
-): Promise<Operations[Op]['output']> {
+  { asked, prepare, key }: Keyed<Op>,
+): Promise<PayloadSource<Op>> {
   try {
-    const { output, replayed } = await services.keyedWrites.once<Operations[Op]['output']>({
+    const { sent, output, replayed } = await services.keyedWrites.once<
+      Operations[Op]['input'],
+      Operations[Op]['output']
+    >({
       name: [principal.name, operation, key],
-      input,
-      send: () => ecs.write(operation, input),
-      findOut: (sentAt) => ecs.findOut(operation, input, sentAt),
+      input: asked,
+      prepare,
+      send: (input) => ecs.write(operation, input),
+      findOut: (input, sentAt) => ecs.findOut(operation, input, sentAt),
     });
     if (replayed) writes.replayed = true;
-    return output;
+    return { input: sent, output };
   } catch (error) {
     if (error instanceof KeyReusedError) throw badUserInput('idempotencyKey', error.message);
     throw error instanceof KeysExhaustedError ? keysExhausted(error) : error;
