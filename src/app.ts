@@ -33,7 +33,6 @@ import { createOperations } from './pipeline/run-operation.ts';
 import { createContext, type GraphContext, type GraphServices } from './schema/core/context.ts';
 import { describeFromSdk } from './schema/graph/sdk-docs.ts';
 import { createSchema } from './schema/index.ts';
-import { sortInPlace } from './schema/lazy/sort.ts';
 import { VERSION } from './version.ts';
 
 /** A gateway. */
@@ -79,10 +78,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       extensionsOf,
       observer: metrics,
     }),
-    async () => {
-      await sortInPlace(schema);
-      describeFromSdk(schema, (await readSdkDocs()) ?? {});
-    },
+    async () => describeFromSdk(schema, (await readSdkDocs()) ?? {}),
   );
 
   let disposed: Promise<void> | undefined;
@@ -118,7 +114,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   });
   metrics?.connect({ version: VERSION, upstream: services.upstream, live: services.live, inFlight, webSockets });
   const server = createHttpServer({
-    handle: createListener({ http, inFlight, compression: config.compression, log }),
+    handle: createListener({ http, inFlight, compression: config.compression, fastPaths: config.fastPaths, log }),
     webSockets,
     basePath: config.basePath,
     settings: config,
@@ -170,6 +166,7 @@ async function createServices(
       credentials: config.credentials,
       attemptTimeoutMs: config.attemptTimeout,
       maxAnswerBytes: config.maxUpstreamAnswer,
+      fastPaths: config.fastPaths,
       connectTimeoutMs: CONNECT_TIMEOUT_MS,
       maxAttempts: MAX_ATTEMPTS,
     },

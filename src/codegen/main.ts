@@ -5,14 +5,12 @@ import { emit } from './emit.ts';
 import { printErrors } from './errors.ts';
 import { printOperations } from './operations.ts';
 import { readApi } from './sdk.ts';
-import { printTypeIndex } from './type-index.ts';
 
 const VALUES = fileURLToPath(new URL('../schema/generated/', import.meta.url));
 /** What is printed from the schema and its tables, by the file that it is in. */
 const FROM_SCHEMA = {
   'docs/errors.md': printErrors,
   'docs/operations.md': printOperations,
-  'src/schema/lazy/type-index.ts': printTypeIndex,
 } as const;
 
 /** What differs between `src/schema/generated` and what the installed SDK gives. */

@@ -258,6 +258,13 @@ export const SETTINGS = {
     true,
     'Compress answers (br, gzip) for callers who accept that; streams never are.',
   ),
+  fastPaths: operations(
+    'FAST_PATHS',
+    toggle,
+    true,
+    "Use the gateway's own executor, WebSocket frames, SSE chunks and JSON decoder. `off` uses those of graphql-js, ws, Node and the AWS SDK, " +
+      'which are slower, to find out whether a fault is in one of ours. The limits on the objects of an answer are then checked at its end.',
+  ),
   metrics: operations(
     'METRICS',
     toggle,

@@ -7,7 +7,8 @@ import {
   type ResponsePath,
   responsePathAsArray,
 } from 'graphql';
-import { inspect } from 'graphql/jsutils/inspect.js';
+
+import { inspect } from './inspect.ts';
 import { isPromise, never, Parts } from './promise-parts.ts';
 import { ResolveInfo, type Run } from './run.ts';
 import type { FieldPlan } from './selection-plan.ts';

@@ -14,6 +14,8 @@ export interface ListenerParts {
   readonly inFlight: InFlight;
   /** Whether to compress answers for callers who accept that. */
   readonly compression: boolean;
+  /** Whether events may be written past Node's response. */
+  readonly fastPaths: boolean;
   readonly log: Logger;
 }
 
@@ -33,7 +35,7 @@ export function createListener(parts: ListenerParts): RequestListener {
 
 /** Resolves when all is written or, with true, when a stream goes on by itself. */
 async function answer(
-  { http, log, compression }: ListenerParts,
+  { http, log, compression, fastPaths }: ListenerParts,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<boolean> {
@@ -47,7 +49,7 @@ async function answer(
     const { stream, format } = context;
     if (stream !== undefined && format !== undefined) {
       for (const each of forget) each();
-      sendEvents(response, made, stream, format);
+      sendEvents(response, made, stream, format, fastPaths);
       return true;
     }
     // A stream that the answer does not carry has nobody else to end it.

@@ -8,6 +8,7 @@ import {
 import type { Logger } from 'pino';
 import { settleBy, startDeadline } from '../ecs/core/deadline.ts';
 import { createExecute } from '../execution/execute.ts';
+import { createReferenceExecute } from '../execution/graphql-js.ts';
 import type { Tally } from '../execution/run.ts';
 import type { GraphContext, RequestInfo } from '../schema/core/context.ts';
 import { membersRead } from '../schema/graph/selection.ts';
@@ -30,6 +31,8 @@ export interface OperationSettings extends AdmissionSettings {
   readonly maxOperations: number;
   readonly maxCallerOperations: number;
   readonly maxLargeOperations: number;
+  /** Whether to execute with the executor of `src/execution`; if not, with that of graphql-js. */
+  readonly fastPaths: boolean;
 }
 
 export interface OperationParts {
@@ -62,7 +65,7 @@ const HEADROOM = 3;
 
 export function createOperations(parts: OperationParts): Operations {
   const { schema, settings, inFlight, observer } = parts;
-  const execute = createExecute(schema, parts.writing.turns);
+  const execute = settings.fastPaths ? createExecute(schema, parts.writing.turns) : createReferenceExecute(schema);
   const admit = createAdmission(schema, settings, inFlight);
   const lanes = createLanes(settings);
 

@@ -1,7 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
 import { EcsGraph } from './graph/ecs-graph.ts';
 import { addNode } from './graph/node.ts';
-import { typeIndex } from './lazy/type-index.ts';
 import { addUsage } from './links/usage.ts';
 import { addLive } from './live/index.ts';
 import { addAccountSetting } from './nouns/account-setting.ts';
@@ -59,5 +58,5 @@ export function createSchema(): GraphQLSchema {
   addAgent(graph);
   addLive(graph);
   addRateBudget(graph);
-  return graph.toSchema(typeIndex);
+  return graph.toSchema();
 }

@@ -6,7 +6,7 @@ import type { Client as WsClient } from 'graphql-ws';
 import relay, { type ConcreteRequest, type Environment, type ReaderFragment } from 'relay-runtime';
 import { firstValueFrom } from 'rxjs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createSchema } from '../../src/schema/index.ts';
+import { sharedSchema } from '../support/shared-schema.ts';
 import { type ClientProject, createClientProject, guideBlocks } from './support/project.ts';
 import { type Endpoint, type Served, serve, THROTTLED } from './support/served.ts';
 
@@ -47,7 +47,7 @@ const taskIds = (view: ServiceView | undefined) => view?.service?.tasks.edges.ma
 const newTaskIds = (view: ServiceView | undefined) => new Set(taskIds(view)).size;
 
 beforeAll(async () => {
-  [project, served] = await Promise.all([createClientProject(printSchema(createSchema())), serve()]);
+  [project, served] = await Promise.all([createClientProject(printSchema(sharedSchema())), serve()]);
   documents = await load('src/gql/graphql.ts');
 });
 beforeEach(() => {

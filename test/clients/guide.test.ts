@@ -16,10 +16,10 @@ import {
   visitWithTypeInfo,
 } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createSchema } from '../../src/schema/index.ts';
+import { sharedSchema } from '../support/shared-schema.ts';
 import { type ClientProject, createClientProject, guideBlocks } from './support/project.ts';
 
-const sdl = printSchema(createSchema());
+const sdl = printSchema(sharedSchema());
 
 describe('docs/clients.md', () => {
   let project: ClientProject;

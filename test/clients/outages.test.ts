@@ -2,7 +2,7 @@ import { printSchema } from 'graphql';
 import { WebSocket as NodeWebSocket } from 'undici';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Config } from '../../src/config/index.ts';
-import { createSchema } from '../../src/schema/index.ts';
+import { sharedSchema } from '../support/shared-schema.ts';
 import { type ClientProject, createClientProject } from './support/project.ts';
 import { type Endpoint, type Served, serve, standIn, TOKEN } from './support/served.ts';
 import { type Event, type Service, SUBJECTS, type Subject } from './support/subjects.ts';
@@ -18,7 +18,7 @@ let subjects: Subject[];
 let answers: (() => void)[];
 
 beforeAll(async () => {
-  project = await createClientProject(printSchema(createSchema()));
+  project = await createClientProject(printSchema(sharedSchema()));
   // The gateway loads it with the first socket, which takes real time.
   await import('../../src/http/websocket/server.ts');
 });

@@ -12,12 +12,12 @@ import { operationPlaces, printOperations } from '../../src/codegen/operations.t
 import { KINDS } from '../../src/ecs/core/describe-specs.ts';
 import { OPERATIONS, type OperationName } from '../../src/ecs/core/operations.ts';
 import { encodeNodeId } from '../../src/schema/core/node-id.ts';
-import { createSchema } from '../../src/schema/index.ts';
 import { Model } from '../../src/schema/sdk-types/sdk-model.ts';
 import { createFakeWorld, type FakeWorld } from '../support/fake-ecs.ts';
 import { ANSWERS, ARNS, IMAGE, SECRET } from '../support/one-of-each.ts';
+import { sharedSchema } from '../support/shared-schema.ts';
 
-const schema = createSchema();
+const schema = sharedSchema();
 const places = operationPlaces(schema);
 const objects = Object.values(schema.getTypeMap()).filter(isObjectType);
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { parse, validate } from 'graphql';
 import { expect, it } from 'vitest';
-import { createSchema } from '../../src/schema/index.ts';
+import { sharedSchema } from '../support/shared-schema.ts';
 import { createWorld } from '../support/world.ts';
 
 /** The code blocks of a language in the README, in their order. */
@@ -22,7 +22,7 @@ it('the README’s first query gives the answer that the README shows', async ()
 });
 
 it('the README’s operations fit the schema', async () => {
-  const schema = createSchema();
+  const schema = sharedSchema();
   const written = await blocks('graphql');
   expect(written.length).toBeGreaterThan(2);
   for (const document of written) expect(validate(schema, parse(document))).toEqual([]);

@@ -15,10 +15,10 @@ import {
 } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { schema as printCommand } from '../../src/cli/commands.ts';
-import { createSchema } from '../../src/schema/index.ts';
+import { sharedSchema } from '../support/shared-schema.ts';
 import { mayBreak, schemaChanges } from './schema-changes.ts';
 
-const schema = createSchema();
+const schema = sharedSchema();
 const types = Object.values(schema.getTypeMap()).filter(({ name }) => !name.startsWith('__'));
 const isMechanical = ({ description }: GraphQLNamedType) => description?.startsWith('AWS API reference:') === true;
 

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { OPERATIONS, type OperationName } from '../../src/ecs/core/operations.ts';
 import type { WriteCheck, WriteOperation } from '../../src/ecs/outcomes/check.ts';
 import { WRITE_CHECKS } from '../../src/ecs/outcomes/table.ts';
-import { createSchema } from '../../src/schema/index.ts';
 import { Model } from '../../src/schema/sdk-types/sdk-model.ts';
+import { sharedSchema } from '../support/shared-schema.ts';
 
-const schema = createSchema();
+const schema = sharedSchema();
 const model = new Model();
 const writes = (Object.keys(OPERATIONS) as OperationName[]).filter(
   (operation) => OPERATIONS[operation].kind !== 'read' && operation !== 'DiscoverPollEndpoint',

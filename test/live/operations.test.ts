@@ -1,7 +1,7 @@
 import { DescribeServicesCommand } from '@aws-sdk/client-ecs';
 import type { GraphQLObjectType } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { createSchema } from '../../src/schema/index.ts';
+import { sharedSchema } from '../support/shared-schema.ts';
 import { liveWorld } from './support/live-world.ts';
 import {
   createCluster,
@@ -14,7 +14,7 @@ import {
   updateService,
 } from './support/setting.ts';
 
-const schema = createSchema();
+const schema = sharedSchema();
 
 function named(type: GraphQLObjectType | null | undefined, field: string): string[] {
   return [...((type?.getFields()[field]?.extensions.operations ?? []) as string[])].sort();

@@ -2,6 +2,7 @@ import { pino } from 'pino';
 import { type App, createApp } from '../../src/app.ts';
 import { type Config, loadConfig } from '../../src/config/index.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.ts';
+import { sharedSchema } from './shared-schema.ts';
 
 export interface Demo extends AsyncDisposable {
   readonly app: App;
@@ -19,7 +20,7 @@ export async function startDemo(settings: Partial<Config> = {}, options: Sandbox
       credentials: { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' },
       ...settings,
     },
-    { log: pino({ level: 'silent' }) },
+    { log: pino({ level: 'silent' }), schema: sharedSchema() },
   );
   return {
     app,

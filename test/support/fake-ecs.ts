@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
 import { createApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config/index.ts';
+import { sharedSchema } from './shared-schema.ts';
 import type { Answer } from './world.ts';
 
 export interface FakeCall {
@@ -69,7 +70,7 @@ export async function createFakeWorld(
   });
   const app = await createApp(
     { ...config, credentials: { accessKeyId: 'fake', secretAccessKey: 'fake' } },
-    { log: pino({ level: 'silent' }) },
+    { log: pino({ level: 'silent' }), schema: sharedSchema() },
   );
   return {
     calls,

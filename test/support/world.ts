@@ -2,6 +2,7 @@ import { pino } from 'pino';
 import { type App, createApp, type Overrides } from '../../src/app.ts';
 import { type Config, loadConfig } from '../../src/config/index.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.ts';
+import { sharedSchema } from './shared-schema.ts';
 
 /** A GraphQL answer as a client reads it. */
 export interface Answer<Data> {
@@ -59,7 +60,7 @@ export async function createWorld(
   const start = (more: Partial<typeof config> = {}) =>
     createApp(
       { ...config, credentials: { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' }, ...more },
-      { log: pino({ level: 'silent' }), ...overrides },
+      { log: pino({ level: 'silent' }), schema: sharedSchema(), ...overrides },
     );
   let app = await start();
   const query: World['query'] = async (text, variables = {}) => {

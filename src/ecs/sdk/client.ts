@@ -17,6 +17,8 @@ export interface UpstreamSettings {
   readonly attemptTimeoutMs: number;
   /** The most bytes of an answer that are read; 16 MB when left out. */
   readonly maxAnswerBytes?: number | undefined;
+  /** Whether answers are decoded by our protocol; if not, by the SDK's own. On by default. */
+  readonly fastPaths?: boolean | undefined;
   readonly connectTimeoutMs: number;
   readonly maxAttempts: number;
 }
@@ -66,6 +68,12 @@ export interface ClientPair {
   destroy(): void;
 }
 
+/** The SDK's own protocol, with our bound on the size of answers. */
+function stockDecoding({ maxAnswerBytes = Number.POSITIVE_INFINITY }: UpstreamSettings): ECSClientConfig {
+  const limits = { maxBytes: maxAnswerBytes, endsAt: Number.POSITIVE_INFINITY };
+  return { streamCollector: (body) => collectBytes(body, limits) };
+}
+
 /** Makes the SDK clients of one region. */
 export function createClientPair(settings: UpstreamSettings, log: Logger): ClientPair {
   tellNodeSupport(log);
@@ -80,8 +88,9 @@ export function createClientPair(settings: UpstreamSettings, log: Logger): Clien
   const shared: ECSClientConfig = {
     requestHandler,
     logger: quietLogger(log),
-    protocol: LeanJsonProtocol,
-    streamCollector: collectBytes,
+    ...(settings.fastPaths === false
+      ? stockDecoding(settings)
+      : { protocol: LeanJsonProtocol, streamCollector: collectBytes }),
     ...(settings.region === undefined ? {} : { region: settings.region }),
     ...(settings.endpoint === undefined ? {} : { endpoint: settings.endpoint }),
     ...(settings.credentials === undefined ? {} : { credentials: settings.credentials }),

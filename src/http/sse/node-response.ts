@@ -5,13 +5,18 @@ import { EventCarrier, type EventSink } from './sse-writer.ts';
 
 /**
  * A stream of events on a response of Node's. An event for thousands is framed once: its chunk, as HTTP/1.1 has it, goes to each
- * socket as it is.
+ * socket as it is. That reaches under Node's HTTP: `ServerResponse.chunkedEncoding` is not documented, and `response.socket` and
+ * the two `writableLength` say only by their agreement that nothing waits in the response. `test/contract/internals.test.ts` holds
+ * Node to that. With `FAST_PATHS=off` every event goes through `response.write`.
  */
 export class EventResponse implements EventSink {
   readonly #response: ServerResponse;
+  readonly #mayPass: boolean;
 
-  constructor(response: ServerResponse) {
+  /** @param mayPass whether chunks may go past the response */
+  constructor(response: ServerResponse, mayPass = true) {
     this.#response = response;
+    this.#mayPass = mayPass;
   }
 
   write(piece: Piece): boolean {
@@ -34,7 +39,7 @@ export class EventResponse implements EventSink {
   /** The socket, where chunks can be written past the response: it is this response's turn, and nothing waits in it. */
   get #socket() {
     const { socket, chunkedEncoding, headersSent, writableLength } = this.#response;
-    if (socket === null || !chunkedEncoding || !headersSent) return undefined;
+    if (!this.#mayPass || socket === null || !chunkedEncoding || !headersSent) return undefined;
     return writableLength === socket.writableLength ? socket : undefined;
   }
 }
@@ -45,6 +50,7 @@ export function sendEvents(
   { status, headers }: Response,
   stream: EventStream,
   format: StreamFormat,
+  mayPass: boolean,
 ): void {
   if (response.destroyed) {
     void stream.return();
@@ -56,6 +62,6 @@ export function sendEvents(
   socket?.setKeepAlive(true);
   response.writeHead(status, Object.fromEntries(headers));
   response.flushHeaders();
-  const carrier = new EventCarrier(stream, format, new EventResponse(response));
+  const carrier = new EventCarrier(stream, format, new EventResponse(response, mayPass));
   response.on('close', () => carrier.stop());
 }

@@ -6,9 +6,12 @@ import { callerKeyOf } from '../../pipeline/admission/caller-key.ts';
 import type { Principal } from '../../schema/core/context.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import { MessageBudget } from './message-budget.ts';
+import { textFrame } from './text-frame.ts';
 
 export interface ConnectionSettings {
   readonly wsMessageRate: number;
+  /** Whether events may be written past `ws`. */
+  readonly fastPaths: boolean;
 }
 
 /** What connections of one server have in common. */
@@ -49,6 +52,7 @@ export class Connection implements ProtocolSocket {
   readonly #wire: Duplex;
   readonly #log: Logger;
   readonly #budget: MessageBudget;
+  readonly #mayPass: boolean;
   #gone: AbortController | undefined;
   #isGone = false;
 
@@ -61,6 +65,7 @@ export class Connection implements ProtocolSocket {
     this.#socket = socket;
     this.#wire = wire;
     this.#log = parts.log;
+    this.#mayPass = parts.settings.fastPaths;
     this.#budget = new MessageBudget(parts.settings.wsMessageRate, monotonic);
   }
 
@@ -107,11 +112,15 @@ export class Connection implements ProtocolSocket {
   }
 
   /**
-   * Sends a message that is a frame already. Past `ws`, which writes head and body of a frame apart, and at once: what it sends
-   * itself keeps its place.
+   * Sends a message that is put together from the receiver's own part and bytes that many are sent. It goes past `ws`, which writes
+   * head and body of a frame apart: as a frame of ours, onto the stream under the socket. What `ws` sends itself keeps its place
+   * only because `ws` queues nothing: permessage-deflate is off, and no message is a Blob (`test/contract/internals.test.ts`). With
+   * `FAST_PATHS=off`, `ws` sends it.
    */
-  sendFrame(frame: Uint8Array): Promise<void> | undefined {
+  sendParts(head: string, body: Uint8Array, tail: string): Promise<void> | undefined {
+    if (!this.#mayPass) return this.send(`${head}${Buffer.from(body).toString()}${tail}`);
     if (this.#socket.readyState !== this.#socket.OPEN) return undefined;
+    const frame = textFrame(head, body, tail);
     // A callback for each message would cost as much as the message, so only those wait who are behind.
     if (this.#wire.writableLength < MOST_BUFFERED) {
       this.#wire.write(frame);

@@ -1,6 +1,5 @@
 import type { Send } from '../../pipeline/subscriptions/event-stream.ts';
 import type { Connection } from './connection.ts';
-import { textFrame } from './text-frame.ts';
 
 const ENDED: IteratorReturnResult<void> = { done: true, value: undefined };
 
@@ -27,7 +26,7 @@ export class Delivery implements AsyncGenerator<never, void> {
   }
 
   async next(): Promise<IteratorReturnResult<void>> {
-    await this.#stream.deliver(({ bytes }) => this.#connection.sendFrame(textFrame(this.#head, bytes, '}')));
+    await this.#stream.deliver(({ bytes }) => this.#connection.sendParts(this.#head, bytes, '}'));
     return ENDED;
   }
 

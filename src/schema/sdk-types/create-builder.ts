@@ -1,12 +1,10 @@
 import SchemaBuilder from '@pothos/core';
 import type { Builder, GraphTypes } from '../core/builder.ts';
 import { addScalars } from '../core/scalars.ts';
-import { deferFields } from '../lazy/deferred-fields.ts';
 
 /** A builder with the scalars and the query type; nothing else is in the graph until a noun's file adds it. */
 export function createBuilder(): Builder {
   const builder = new SchemaBuilder<GraphTypes>({});
-  deferFields(builder);
   addScalars(builder);
   builder.queryType({ description: 'Reads. A look-up of something that does not exist gives null.' });
   return builder;

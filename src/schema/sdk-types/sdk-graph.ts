@@ -1,11 +1,10 @@
 import type { EnumRef, FieldMap, ObjectRef } from '@pothos/core';
-import type { GraphQLResolveInfo, GraphQLSchema } from 'graphql';
+import { type GraphQLResolveInfo, GraphQLSchema, lexicographicSortSchema } from 'graphql';
 import type { WriteOperation } from '../../ecs/outcomes/check.ts';
 import type { Builder, Types } from '../core/builder.ts';
 import type { GraphContext } from '../core/context.ts';
 import type { NounName } from '../core/overrides.ts';
 import type { OperationName, Operations, StructureName, Structures } from '../generated/types.ts';
-import { LazySchema, type TypeIndex } from '../lazy/schema.ts';
 import { createBuilder } from './create-builder.ts';
 import { EnumTypes, type EnumValue, recognize } from './enum-types.ts';
 import { InputTypes } from './input-types.ts';
@@ -100,8 +99,10 @@ export class Graph<Sources extends Record<NounName, object> = Record<NounName, o
     return toAwsInput(this.model, operation, args, { region: ecs.scope.region, argument: '' });
   }
 
-  /** The schema: whole, or lazy where an index tells how to find its types. */
-  toSchema(index?: TypeIndex): GraphQLSchema {
-    return index ? new LazySchema(this.builder, index) : this.builder.toSchema();
+  /** The schema, in the order of the names, as introspection and schema.graphql show it. */
+  toSchema(): GraphQLSchema {
+    const schema = this.builder.toSchema({ sortSchema: false });
+    // A test validates the schema. At run time that would only make the first request slow.
+    return lexicographicSortSchema(new GraphQLSchema({ ...schema.toConfig(), assumeValid: true }));
   }
 }

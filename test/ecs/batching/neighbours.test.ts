@@ -12,10 +12,10 @@ import { deploymentTopic } from '../../../src/live/deployment/deployment-topic.t
 import { drainsFeed } from '../../../src/live/feeds/drains-feed.ts';
 import { type Sandbox, startSandbox } from '../../../src/sandbox/index.ts';
 import { createContext, type GraphServices } from '../../../src/schema/core/context.ts';
-import { createSchema } from '../../../src/schema/index.ts';
 import { Random } from '../../soak/random.ts';
 import { FakeTimers } from '../../support/fake-timers.ts';
 import { createKeyedWrites } from '../../support/keyed-writes.ts';
+import { sharedSchema } from '../../support/shared-schema.ts';
 
 const REAL_MS = 600_000;
 const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
@@ -24,7 +24,7 @@ let schema: GraphQLSchema;
 
 beforeAll(async () => {
   sandbox = await startSandbox({ speed: 0, seed: 'demo' });
-  schema = createSchema();
+  schema = sharedSchema();
 });
 afterAll(() => sandbox.close());
 

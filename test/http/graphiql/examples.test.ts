@@ -1,13 +1,13 @@
 import { getOperationAST, parse, validate } from 'graphql';
 import { afterAll, describe, expect, it } from 'vitest';
 import { EXAMPLES } from '../../../src/http/graphiql/examples.ts';
-import { createSchema } from '../../../src/schema/index.ts';
 import { startDemo } from '../../support/demo.ts';
+import { sharedSchema } from '../../support/shared-schema.ts';
 
 describe('the tabs of GraphiQL', async () => {
   const demo = await startDemo();
   afterAll(() => demo[Symbol.asyncDispose]());
-  const schema = createSchema();
+  const schema = sharedSchema();
 
   for (const { query, variables } of EXAMPLES) {
     const document = parse(query);

@@ -46,9 +46,9 @@ async function raw(url: string, version: string, query: string): Promise<{ socke
 const COUNTED = ['event: next', '"count":1', 'event: next', '"count":2', 'event: complete'];
 const told = (text: string) => text.match(/^event: \w+|"count":\d/gm);
 
-describe('a stream of events over a socket', () => {
+describe.each([true, false])('a stream of events over a socket, fast paths: %s', (fastPaths) => {
   it('has the headers of every answer, and leaves its connection for the next request', async () => {
-    await using server = await startTestApp();
+    await using server = await startTestApp({ fastPaths });
     const url = await server.listen();
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     const sockets = new Set<unknown>();
@@ -76,7 +76,7 @@ describe('a stream of events over a socket', () => {
   });
 
   it('is no chunks for a client of HTTP/1.0, and ends with the connection', async () => {
-    await using server = await startTestApp();
+    await using server = await startTestApp({ fastPaths });
     const { socket, text } = await raw(await server.listen(), '1.0', 'subscription { count(to: 2) }');
     await once(socket, 'close');
     const [head = '', ...rest] = text().split('\r\n\r\n');
@@ -86,7 +86,7 @@ describe('a stream of events over a socket', () => {
   });
 
   it('waits for its turn where requests were sent without waiting', async () => {
-    await using server = await startTestApp();
+    await using server = await startTestApp({ fastPaths });
     const { socket, text } = await raw(await server.listen(), '1.1', '{ wait }');
     await until(() => server.probe.waiting.length === 1);
     const content = body('subscription { count(to: 2) }');
@@ -143,7 +143,7 @@ describe('a stream of events over a socket', () => {
   });
 
   it('comes late to a reader that is behind, and in time to all others', async () => {
-    await using server = await startTestApp();
+    await using server = await startTestApp({ fastPaths });
     const url = await server.listen();
     const agent = new Agent();
     const slow = await post(url, agent, 'subscription { ticks }');
@@ -172,7 +172,7 @@ describe('a stream of events over a socket', () => {
   });
 
   it('is no answer to what is none: errors and queries are told as before', async () => {
-    await using server = await startTestApp();
+    await using server = await startTestApp({ fastPaths });
     const url = await server.listen();
     const agent = new Agent();
     for (const [query, expected] of [
@@ -190,7 +190,7 @@ describe('a stream of events over a socket', () => {
   });
 
   it('is ended when its reader goes before it has begun', async () => {
-    await using server = await startTestApp();
+    await using server = await startTestApp({ fastPaths });
     const url = await server.listen();
     const { socket } = await raw(url, '1.1', 'subscription { ticks }');
     socket.destroy();

@@ -6,17 +6,19 @@ import { startTestApp, type TestApp } from '../../support/test-app.ts';
 import { until } from '../../support/until.ts';
 import { initWs, openWs } from '../../support/ws-client.ts';
 
-async function withServer(
-  settings: Partial<Config>,
-  run: (url: string, server: TestApp) => Promise<void>,
-): Promise<void> {
-  const server = await startTestApp(settings);
-  try {
-    await run(`${await server.listen()}/graphql`, server);
-  } finally {
-    await server[Symbol.asyncDispose]();
-  }
-}
+type WithServer = (settings: Partial<Config>, run: (url: string, server: TestApp) => Promise<void>) => Promise<void>;
+
+/** Runs a test over a server whose events go past `ws`, or through it. */
+const over =
+  (fastPaths: boolean): WithServer =>
+  async (settings, run) => {
+    const server = await startTestApp({ fastPaths, ...settings });
+    try {
+      await run(`${await server.listen()}/graphql`, server);
+    } finally {
+      await server[Symbol.asyncDispose]();
+    }
+  };
 
 const subscribe = (id: string, query: string, variables?: object) => ({
   id,
@@ -24,7 +26,9 @@ const subscribe = (id: string, query: string, variables?: object) => ({
   payload: { query, variables },
 });
 
-describe('GraphQL over WebSocket', () => {
+describe.each([true, false])('GraphQL over WebSocket, fast paths: %s', (fastPaths) => {
+  const withServer = over(fastPaths);
+
   it('answers queries, mutations and subscriptions', () =>
     withServer({}, async (url) => {
       const peer = await initWs(url);
@@ -112,7 +116,9 @@ describe('GraphQL over WebSocket', () => {
     }));
 });
 
-describe('limits of a WebSocket', () => {
+describe.each([true, false])('limits of a WebSocket, fast paths: %s', (fastPaths) => {
+  const withServer = over(fastPaths);
+
   it.each<[string, Partial<Config>, unknown[], number]>([
     ['operations before init', {}, [subscribe('q', '{ hello }')], 4401],
     ['a second init', {}, [{ type: 'connection_init' }, { type: 'connection_init' }], 4429],

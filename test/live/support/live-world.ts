@@ -1,13 +1,5 @@
 import { ECSClient } from '@aws-sdk/client-ecs';
-import {
-  createSourceEventStream,
-  type ExecutionResult,
-  execute,
-  type GraphQLError,
-  type GraphQLSchema,
-  parse,
-  validate,
-} from 'graphql';
+import { createSourceEventStream, type ExecutionResult, execute, type GraphQLError, parse, validate } from 'graphql';
 import { pino } from 'pino';
 import { Describer } from '../../../src/ecs/batching/describe-batcher.ts';
 import type { OperationName } from '../../../src/ecs/core/operations.ts';
@@ -17,9 +9,9 @@ import { Upstream } from '../../../src/ecs/sdk/upstream.ts';
 import { createLiveHub, type LiveHub } from '../../../src/live/core/create-hub.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../../src/sandbox/index.ts';
 import { createContext, type GraphServices } from '../../../src/schema/core/context.ts';
-import { createSchema } from '../../../src/schema/index.ts';
 import { FakeTimers } from '../../support/fake-timers.ts';
 import { createKeyedWrites } from '../../support/keyed-writes.ts';
+import { sharedSchema } from '../../support/shared-schema.ts';
 import { breathe } from './live-support.ts';
 
 /** What a subscription has told so far. */
@@ -51,7 +43,6 @@ export interface LiveWorld extends AsyncDisposable {
 const STEP = 2_000;
 /** What is measured by the machine's own clock: a busy machine is not a fault. */
 const REAL_MS = 60_000;
-let schema: GraphQLSchema | undefined;
 
 /** Paces in virtual time, and knows how many calls are under way: a round that waits for tokens must not be waited for. */
 class CountingPacer extends Pacer {
@@ -121,8 +112,7 @@ export async function liveWorld({ rateShare, ...options }: LiveWorldOptions = {}
     exposeSecrets: false,
     maxClusters: 100,
   });
-  schema ??= createSchema();
-  const graph = schema;
+  const graph = sharedSchema();
   const contextOf = (signal: AbortSignal) =>
     createContext({ requestId: 'test', principal: { name: 'test' }, signal, log }, services());
   const settle = async () => {

@@ -1,7 +1,7 @@
 import { parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { estimateCost } from '../../../src/pipeline/admission/cost-estimate.ts';
-import { createSchema } from '../../../src/schema/index.ts';
+import { sharedSchema } from '../../support/shared-schema.ts';
 import { startTestApp } from '../../support/test-app.ts';
 import { createTestSchema } from '../../support/test-schema.ts';
 
@@ -49,7 +49,7 @@ describe('estimateCost', () => {
   });
 
   it('takes the length of an event list from `recent`', () => {
-    const real = createSchema();
+    const real = sharedSchema();
     const of = (recent: string) =>
       estimateCost(
         parse(`subscription { clusterEvents${recent} { type events { event { message } service { id } } } }`),

@@ -2,7 +2,7 @@ import { parse } from 'graphql';
 import { afterAll, describe, expect, it } from 'vitest';
 import { brokenVariables } from '../../../src/pipeline/admission/document-limits.ts';
 import { measureDocument } from '../../../src/pipeline/admission/measure-document.ts';
-import { createSchema } from '../../../src/schema/index.ts';
+import { sharedSchema } from '../../support/shared-schema.ts';
 import { type Answer, startTestApp } from '../../support/test-app.ts';
 
 const repeat = (count: number, text: (index: number) => string) =>
@@ -156,7 +156,7 @@ describe('limits of what runs at once', () => {
 });
 
 it('a subscription has a budget of its own for each event', async () => {
-  const server = await startTestApp({}, { schema: createSchema() });
+  const server = await startTestApp({}, { schema: sharedSchema() });
   const query =
     'subscription { clusterEvents(recent: 20) { events { service { cluster { services { nodes { tasks(first: 100) { nodes { lastStatus } } } } } } } } }';
   const answer = (await (await server.post({ query }, { accept: 'text/event-stream' })).text())

@@ -1,10 +1,10 @@
 import { parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { createGrouping } from '../../../src/pipeline/subscriptions/subscriber-groups.ts';
-import { createSchema } from '../../../src/schema/index.ts';
+import { sharedSchema } from '../../support/shared-schema.ts';
 
 describe('createGrouping', () => {
-  const groupOf = createGrouping(createSchema());
+  const groupOf = createGrouping(sharedSchema());
   const principal = { name: 'x' };
   const follow = (text: string, variableValues?: Record<string, unknown>, caller = {}) =>
     groupOf({ document: parse(text), variableValues }, { principal, ...caller });

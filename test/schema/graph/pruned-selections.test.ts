@@ -1,11 +1,11 @@
 import { type GraphQLField, type GraphQLObjectType, getNamedType, isLeafType, isObjectType } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { KINDS } from '../../../src/ecs/core/describe-specs.ts';
-import { createSchema } from '../../../src/schema/index.ts';
 import { createFakeWorld, type FakeWorld } from '../../support/fake-ecs.ts';
 import { ANSWERS, ARNS, SERVICE, TASK } from '../../support/one-of-each.ts';
+import { sharedSchema } from '../../support/shared-schema.ts';
 
-const schema = createSchema();
+const schema = sharedSchema();
 
 /** The scalars of a field's type, one level deep; nothing where it needs arguments. */
 function selectionOf(field: GraphQLField<unknown, unknown>, depth = 1): string | undefined {
