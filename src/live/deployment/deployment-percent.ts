@@ -22,10 +22,21 @@ function sourceRunning({ service, target, serviceDeployment }: Seen): number {
     .reduce((sum, { runningTaskCount }) => sum + (runningTaskCount ?? 0), 0);
 }
 
+/**
+ * How many tasks the deployment is to have. ECS asks for none of them until its scheduler has planned, some seconds after the
+ * call, nor before SCALE_UP: that is not "0 of 0", but none yet of what the service wants.
+ */
+function desiredCountOf(snapshot: Seen): number {
+  const { service, serviceDeployment, deployment } = snapshot;
+  const wanted = service?.desiredCount ?? 0;
+  const requested = serviceDeployment?.targetServiceRevision?.requestedTaskCount ?? deployment?.desiredCount ?? wanted;
+  const isToCome = deployment?.status === 'PRIMARY' && deployment.rolloutState === 'IN_PROGRESS';
+  return requested === 0 && isToCome && !isRollingBack(snapshot) ? wanted : requested;
+}
+
 /** The counts that percents are made of. */
 export function countsOf(snapshot: Seen, now: number) {
-  const { service, serviceDeployment, deployment, hasTasks } = snapshot;
-  const requested = serviceDeployment?.targetServiceRevision?.requestedTaskCount;
+  const { serviceDeployment, deployment, hasTasks } = snapshot;
   const runningCount = deployment?.runningCount ?? serviceDeployment?.targetServiceRevision?.runningTaskCount ?? 0;
   const healthyCount = targetTasks(snapshot).filter((task) => isHealthy(task, now)).length;
   return {
@@ -33,7 +44,7 @@ export function countsOf(snapshot: Seen, now: number) {
     healthyCount,
     /** What is as good as done: where no task was read, all that run. */
     readyCount: hasTasks ? healthyCount : runningCount,
-    desiredCount: requested ?? deployment?.desiredCount ?? service?.desiredCount ?? 0,
+    desiredCount: desiredCountOf(snapshot),
     sourceRunningCount: sourceRunning(snapshot),
   };
 }

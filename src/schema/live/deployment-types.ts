@@ -74,7 +74,12 @@ export function addDeploymentTypes(graph: EcsGraph, shared: ProgressTypes): Depl
       lifecycleStage: t.exposeString('lifecycleStage', {
         description: 'SCALE_UP, BAKE_TIME, ...; null where the strategy has no stages.',
       }),
-      desiredCount: t.exposeInt('desiredCount', count('Tasks that it is to have.')),
+      desiredCount: t.exposeInt(
+        'desiredCount',
+        count(
+          'Tasks that it is to have. Until ECS has planned the deployment, and before its scale-up, ECS itself says 0: here it is what the service wants.',
+        ),
+      ),
       pendingCount: t.exposeInt('pendingCount', count('Tasks that are starting.')),
       runningCount: t.exposeInt('runningCount', count('Tasks that are RUNNING.')),
       healthyCount: t.exposeInt(

@@ -262,7 +262,23 @@ describe('the progress of a deployment', () => {
       service: service({ deployments: [deployment(NEW, { desiredCount: 0 })] }),
       serviceDeployment: serviceDeployment({ targetServiceRevision: { requestedTaskCount: 0 } }),
     });
-    expect(deploymentProgress(observed([first]), NOW).percent).toBe(0);
+    expect(deploymentProgress(observed([first]), NOW)).toMatchObject({ percent: 0, desiredCount: 4, ending: null });
+  });
+
+  // The state that recordings of CreateService and UpdateService show (2024-02, 2026-04): ECS has planned nothing yet.
+  it('of a redeployment that ECS has not planned yet is nothing of what the service wants, whatever happens to old tasks', () => {
+    const unplanned = (running: number) =>
+      look({
+        service: service({ deployments: [deployment(NEW, { desiredCount: 0 }), old(running)] }),
+        serviceDeployment: serviceDeployment({ status: 'PENDING', targetServiceRevision: { requestedTaskCount: 0 } }),
+      });
+    const progress = deploymentProgress(observed([unplanned(4)]), NOW);
+    expect(progress).toMatchObject({ percent: 0, desiredCount: 4, runningCount: 0, ending: null, blockedBy: [] });
+    expect(deploymentSummary(progress, NOW)).toContain('0 of 4 healthy');
+    expect(deploymentProgress(observed([unplanned(4), unplanned(3)]), NOW)).toMatchObject({
+      percent: 12,
+      ending: null,
+    });
   });
 
   it('falls in a rollback alone', () => {

@@ -92,6 +92,21 @@ describe('deploymentProgress, end to end', () => {
     expect(late.map(({ type, outcome }) => [type, outcome])).toEqual([['ENDED', 'SUCCEEDED']]);
   });
 
+  it('is never done at 0 of 0, before ECS has planned it', async () => {
+    const world = await steady();
+    await using _world = world;
+    await updateService(world, { forceNewDeployment: true });
+    const stream = await world.subscribe<Update>(QUERY);
+    await world.until(() => stream.events.length > 0);
+    const { services } = await world.ecs.send(new DescribeServicesCommand({ cluster: 'prod', services: ['web'] }));
+    expect(services?.[0]?.deployments?.[0]).toMatchObject({ desiredCount: 0, runningCount: 0 });
+    expect(stream.events[0]).toMatchObject({ outcome: null, progress: { percent: 0, healthyCount: 0 } });
+    expect(stream.events[0]?.summary).not.toMatch(/\b0 of 0\b/);
+    await world.until(() => stream.isDone);
+    expect(stream.events.at(-1)).toMatchObject({ outcome: 'SUCCEEDED' });
+    expect(stream.events.every(({ summary }) => !/\b0 of 0\b/.test(summary))).toBe(true);
+  });
+
   it('calls a rollback a rollback, with the tasks that failed', async () => {
     await using world = await steady(BREAKER);
     await registerRevision(world, 'sandbox/exit:7');
