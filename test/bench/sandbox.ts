@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
 import { round, table } from './measure.ts';
+import { bundleBefore, runBoth } from './sandbox-before.ts';
 import type { SandboxFigures, Shape, Span } from './sandbox-process.ts';
 
 const SHAPES: readonly Shape[] = [
@@ -58,5 +59,30 @@ export async function sandboxTable(): Promise<string> {
     'ListTasks',
     'ListTasks by service',
   ];
-  return `${table(head, rows)}\n\nThe fleet seed takes ${round(run() as number)} ms of CPU.`;
+  const largest = SHAPES.at(-1) as Shape;
+  const before = bundleBefore(at('../..').replace(/\/$/, ''));
+  const beside =
+    before === undefined
+      ? 'Version 0.1.0 is not in this repository: nothing to compare with.'
+      : compare(...(await runBoth([...ONE_CORE, process.execPath, '--expose-gc'], [outfile, before], largest)));
+  return `${table(head, rows)}\n\n${beside}\n\nThe fleet seed takes ${round(run() as number)} ms of CPU.`;
+}
+
+/** The largest size as it is and as it was, run side by side. */
+function compare(now: SandboxFigures, before: SandboxFigures): string {
+  const row = (name: string, of: (figures: SandboxFigures) => number, unit: string): string[] => [
+    name,
+    `${round(of(before))} ${unit}`,
+    `${round(of(now))} ${unit}`,
+    `${round(of(now) / of(before), 2)}x`,
+  ];
+  return table(
+    ['1,000 services x 100 tasks on 5,000 instances', '0.1.0', 'now', 'ratio'],
+    [
+      row('CPU of the start', ({ start }) => start.cpu, 'ms'),
+      row("CPU of a rollout at the pace of AWS's UpdateService", ({ paced }) => paced.cpu, 'ms'),
+      row('CPU of a rollout all at once, the third', ({ warm }) => warm.cpu, 'ms'),
+      row('RSS with 100,000 tasks', ({ rss }) => rss, 'MiB'),
+    ],
+  );
 }

@@ -12,6 +12,8 @@ export interface StopRules {
   readonly random: () => number;
 }
 
+const BY_ZONE: StopRules['strategy'] = [{ type: 'spread', field: ZONE_ATTRIBUTE }];
+
 interface Tally {
   count: number;
 }
@@ -133,6 +135,66 @@ function takeFirst(left: Candidate[], excess: Map<string, number> | undefined): 
   return first.task;
 }
 
+/** Tasks of one instance, oldest first, and how many tasks of the service it has. */
+interface Pile {
+  count: number;
+  readonly tasks: TaskRecord[];
+}
+
+/** The same of a zone. */
+interface Zone {
+  count: number;
+  readonly piles: Map<InstanceRecord | undefined, Pile>;
+}
+
+function largest<T extends { readonly count: number }>(
+  items: Iterable<T>,
+  isMeant: (item: T) => boolean,
+): T | undefined {
+  let best: T | undefined;
+  for (const item of items) if (isMeant(item) && (best === undefined || item.count > best.count)) best = item;
+  return best;
+}
+
+const hasTasks = (pile: Pile): boolean => pile.tasks.length > 0;
+const hasPiles = (zone: Zone): boolean => zone.piles.size > 0;
+
+/** What nearly all services do, in piles: from the zone that has most the instance that has most. */
+function chooseByZone(tasks: readonly TaskRecord[], peers: readonly TaskRecord[], count: number): TaskRecord[] {
+  const zones = new Map<string, Zone>();
+  const pileOf = ({ availabilityZone, instance }: TaskRecord, adds: boolean): Pile => {
+    const zone = zones.get(availabilityZone) ?? { count: 0, piles: new Map<InstanceRecord | undefined, Pile>() };
+    zones.set(availabilityZone, zone);
+    const pile = zone.piles.get(instance) ?? { count: 0, tasks: [] };
+    zone.piles.set(instance, pile);
+    zone.count += Number(adds);
+    pile.count += Number(adds);
+    return pile;
+  };
+  for (const peer of peers) pileOf(peer, true);
+  for (const task of tasks) pileOf(task, false).tasks.push(task);
+  for (const { piles } of zones.values()) {
+    for (const [instance, pile] of piles) if (!hasTasks(pile)) piles.delete(instance);
+  }
+  const chosen: TaskRecord[] = [];
+  while (chosen.length < count) {
+    const zone = largest(zones.values(), hasPiles);
+    const pile = zone && largest(zone.piles.values(), hasTasks);
+    const task = pile?.tasks.pop();
+    if (zone === undefined || pile === undefined || task === undefined) break;
+    zone.count -= 1;
+    pile.count -= 1;
+    if (!hasTasks(pile)) zone.piles.delete(task.instance);
+    chosen.push(task);
+  }
+  return chosen;
+}
+
+/** Whether a strategy is that of services that name none: zones, and on instances these after them. */
+function isByZone({ strategy, providers }: StopRules): boolean {
+  return providers.length < 2 && (strategy === BY_ZONE || strategy === DEFAULT_STRATEGY);
+}
+
 /**
  * Which tasks to give up. The strategy looks at all tasks of the service; the shares of capacity providers are those
  * among the peers, which are the tasks of the revision that is scaled in.
@@ -145,6 +207,7 @@ export function chooseToStop(
 ): TaskRecord[] {
   if (count <= 0 || tasks.length === 0) return [];
   if (count >= tasks.length) return [...tasks];
+  if (isByZone(rules)) return chooseByZone(tasks, peers, count);
   const steps = stepsOf(rules, peers);
   const left = tasks.map((task) => ({ task, criteria: steps.map((step) => step(task)) }));
   const excess = excessByProvider(rules, peers, count);
@@ -156,8 +219,6 @@ export function chooseToStop(
   }
   return chosen;
 }
-
-const BY_ZONE: StopRules['strategy'] = [{ type: 'spread', field: ZONE_ATTRIBUTE }];
 
 /** The rules of a service; of its capacity providers only where the tasks are all of one revision. */
 export function stopRulesOf(

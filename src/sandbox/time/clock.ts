@@ -83,6 +83,15 @@ export class Clock {
     return this.#add(this.now() + delay, run, first, second);
   }
 
+  /** The same by way of what is over, where it is: for what follows step upon step. */
+  callAgain<A, B>(over: Due | undefined, delay: number, run: (first: A, second: B) => void, first: A, second: B): Due {
+    if (over === undefined || over.isQueued) return this.call(delay, run, first, second);
+    over.run = run;
+    over.first = first;
+    over.second = second;
+    return this.#push(over, this.now() + delay);
+  }
+
   cancel(due: Due | undefined): void {
     if (due !== undefined) due.run = undefined;
   }
@@ -166,16 +175,15 @@ export class Clock {
   }
 
   #add<A, B>(time: number, run: (first: A, second: B) => void, first: A, second: B): Due {
+    return this.#push({ time: 0, order: 0, run, first, second, next: undefined, isQueued: false }, time);
+  }
+
+  #push(due: Due, time: number): Due {
     this.#order += 1;
     const soonest = this.#running ? this.#virtual : this.now();
-    const due: Due = {
-      time: Math.ceil(Math.max(time, soonest)),
-      order: this.#order,
-      run,
-      first,
-      second,
-      next: undefined,
-    };
+    due.time = Math.ceil(Math.max(time, soonest));
+    due.order = this.#order;
+    due.isQueued = true;
     const wasNext = this.#running ? due.time : this.nextAt;
     this.#queue.push(due);
     if (wasNext === undefined || due.time < wasNext) this.#arm();
@@ -220,6 +228,7 @@ export class Clock {
           return;
         }
         this.#queue.pop();
+        due.isQueued = false;
         if (due.time > this.#virtual) this.#virtual = due.time;
         const { run } = due;
         // Whoever still holds it holds no more than that it is over.

@@ -1,11 +1,13 @@
 /** Something that is due at a moment of virtual time, in whole milliseconds. Setting `run` to undefined cancels it. */
 export interface Due {
-  readonly time: number;
+  time: number;
   order: number;
   run: ((first: never, second: never) => void) | undefined;
   /** What it is run with: a function and its two arguments take less than a closure over these. */
-  readonly first: unknown;
-  readonly second: unknown;
+  first: unknown;
+  second: unknown;
   /** The next one in the same millisecond. */
   next: Due | undefined;
+  /** Whether the clock still has it, cancelled or not. */
+  isQueued: boolean;
 }

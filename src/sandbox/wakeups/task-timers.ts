@@ -10,7 +10,7 @@ export function next(
   step: (world: World, task: TaskRecord) => void,
 ): void {
   world.clock.cancel(task.step);
-  task.step = world.clock.call(delay, step, world, task);
+  task.step = world.clock.callAgain(task.step, delay, step, world, task);
 }
 
 /** Something that will befall a task, unless that is told to stop before. */

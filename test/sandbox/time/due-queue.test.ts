@@ -30,7 +30,15 @@ describe('a queue of what is due', () => {
         for (const item of steps) {
           if (item.kind === 'push') {
             order += 1;
-            const due: Due = { time: now + item.delay, order, run: noop, first: 0, second: 0, next: undefined };
+            const due: Due = {
+              time: now + item.delay,
+              order,
+              run: noop,
+              first: 0,
+              second: 0,
+              next: undefined,
+              isQueued: false,
+            };
             queue.push(due);
             list.push(due);
             list.sort((a, b) => a.time - b.time || a.order - b.order);
