@@ -1,16 +1,18 @@
 import type { Describer } from './batching/describe-batcher.ts';
+import { bornAt } from './consistency/recent-writes.ts';
+import { isRecordList, type RecordList } from './consistency/written-records.ts';
 import { type EcsArn, parseArn } from './core/arn.ts';
 import type { CallContext } from './core/call-context.ts';
 import { CallMeter, type EcsCost } from './core/call-cost.ts';
 import { type Deadline, startDeadline } from './core/deadline.ts';
 import type { DescribeRequest } from './core/describe-request.ts';
-import { arnOf, type EntityKind, type EntityShapes } from './core/describe-specs.ts';
+import { arnOf, type EntityKind, type EntityShapes, homeOf } from './core/describe-specs.ts';
 import type { ListInput, ListOperation } from './core/list-operations.ts';
 import type { Input, OperationName, Output } from './core/operations.ts';
 import { Activity } from './core/pending-calls.ts';
 import type { Scope } from './core/scope.ts';
 import type { Lane } from './core/shared-priority.ts';
-import { correctionOf, type ListCorrection } from './lists/list-correction.ts';
+import { correctionOf, type ListCorrection, recordCorrection } from './lists/list-correction.ts';
 import type { WriteOperation } from './outcomes/check.ts';
 import type { Upstream } from './sdk/upstream.ts';
 
@@ -62,7 +64,11 @@ export class EcsSession {
     try {
       const { memory } = this.#describer;
       const output = await this.#upstream.read(operation, input, this.#reading, memory);
-      return memory.correctAnswer(operation, input, this.scope, output);
+      const setting = { scope: this.scope, now: this.#upstream.clock.now() };
+      const corrected = memory.correctAnswer(operation, input, output, setting);
+      if (operation !== 'ListTagsForResource' || sameTags(output, corrected)) return corrected;
+      const bornAt = await this.#bornAt((input as Input<'ListTagsForResource'>).resourceArn);
+      return memory.correctAnswer(operation, input, output, { ...setting, bornAt });
     } finally {
       end();
     }
@@ -107,7 +113,7 @@ export class EcsSession {
       output = await change(context);
       return output;
     } finally {
-      this.#describer.memory.wrote(operation, input, this.scope, output);
+      this.#describer.memory.wrote(operation, input, this.scope, output, this.#upstream.clock.now());
       this.#options.afterWrite?.();
     }
   }
@@ -138,10 +144,26 @@ export class EcsSession {
   /** What the latest writes say of a list that ECS answers; undefined where they say nothing. */
   correctionOf<Op extends ListOperation>(operation: Op, input: ListInput<Op>): ListCorrection | undefined {
     const { memory } = this.#describer;
+    if (isRecordList(operation)) {
+      return recordCorrection(memory.recordsAdded(operation, input as Input<typeof operation>, this.scope));
+    }
     return correctionOf(operation, input, {
       told: (kind, cluster) => memory.told(this.scope, kind, cluster),
       describe: (kind, id, cluster) => this.describe({ kind, id, cluster, include: [] }),
     });
+  }
+
+  /** A record (an attribute, ...) as a write of the last moments set it; undefined where none did. */
+  writtenRecord<List extends RecordList>(list: List, key: string) {
+    return this.#describer.memory.recordWritten(list, key, this.scope);
+  }
+
+  /** When a resource was created whose name can come again; undefined where names do not, or ECS does not say. */
+  async #bornAt(arn = ''): Promise<number | undefined> {
+    const kind = REUSED_NAMES[parseArn(arn)?.type ?? ''];
+    if (kind === undefined) return undefined;
+    const item = await this.describe({ kind, id: arn, cluster: homeOf(kind, arn), include: [] }).catch(() => null);
+    return item === null ? undefined : bornAt(item);
   }
 
   /** Whether a read's input names a cluster, a service or a daemon that was created a moment ago. */
@@ -149,7 +171,10 @@ export class EcsSession {
     const { cluster, clusterArn = cluster, service, serviceName = service, daemonArn } = input as Named;
     const isNew = (kind: EntityKind, name: string | undefined) => {
       const told = name === undefined ? [] : this.#describer.memory.told(this.scope, kind, cluster);
-      return [...told].some(({ arn, isNew }) => isNew && (arn === name || parseArn(arn)?.name === name));
+      return [...told].some(
+        ({ arn, isNew, written }) =>
+          isNew && written.how !== 'deleted' && (arn === name || parseArn(arn)?.name === name),
+      );
     };
     return isNew('Cluster', clusterArn) || isNew('Service', serviceName) || isNew('Daemon', daemonArn);
   }
@@ -201,6 +226,14 @@ export class EcsSession {
     this.#deadlines.push(ends);
     return { scope: this.scope, meter: this.#meter, activity: this.#working, signal: ends.signal, deadline };
   }
+}
+
+/** Resource types whose ARNs can come again, and whose descriptions are dated. */
+const REUSED_NAMES: Readonly<Record<string, EntityKind>> = { service: 'Service', daemon: 'Daemon' };
+
+function sameTags(one: object, other: object): boolean {
+  const [tags, otherTags] = [one, other].map((output) => (output as { tags?: unknown }).tags ?? []);
+  return JSON.stringify(tags) === JSON.stringify(otherTags);
 }
 
 /** Members by which inputs of reads name things. */

@@ -2,45 +2,53 @@ import type * as sdk from '@aws-sdk/client-ecs';
 import { clusterNameOf, lastPart } from '../core/arn.ts';
 import type { Input, OperationName, Output } from '../core/operations.ts';
 import type { RecentWrites } from './recent-writes.ts';
+import { isRecordList } from './written-records.ts';
+
+/** What is known beside an answer. */
+export interface AnswerSetting {
+  readonly scope: string;
+  /** ECS's time. */
+  readonly now: number;
+  /** When the resource of which the answer tells was created, if that is known. */
+  readonly bornAt?: number | undefined;
+}
 
 type Correct<Op extends OperationName> = (
   output: Output<Op>,
   input: Input<Op>,
   writes: RecentWrites,
-  scope: string,
+  setting: AnswerSetting,
 ) => Output<Op>;
 
 /** Answers of reads that tell of things which are neither described in batches nor listed by their ARNs. */
 const CORRECTIONS: { readonly [Op in OperationName]?: Correct<Op> } = {
-  ListTagsForResource: (output, { resourceArn = '' }, writes, scope) => ({
+  ListTagsForResource: (output, { resourceArn = '' }, writes, { scope, bornAt }) => ({
     ...output,
-    tags: [...writes.correctTags(scope, resourceArn, output.tags ?? [])],
+    tags: [...writes.correctTags(scope, resourceArn, output.tags ?? [], bornAt)],
   }),
-  GetTaskProtection: (output, _input, writes, scope) => ({
+  GetTaskProtection: (output, _input, writes, { scope, now }) => ({
     ...output,
-    protectedTasks: output.protectedTasks?.map((task) => writes.correctProtection(scope, task)),
+    protectedTasks: output.protectedTasks?.map((task) => writes.correctProtection(scope, task, now)),
   }),
-  DescribeTaskSets: (output, input, writes, scope) => {
+  DescribeTaskSets: (output, input, writes, { scope }) => {
     const { include = [] } = input;
-    const taskSets = (output.taskSets ?? []).flatMap((item) => {
-      const target = { scope, kind: 'TaskSet', id: item.taskSetArn ?? '', include } as const;
-      return writes.correct(target, item) ?? [];
-    });
-    const present = new Set(taskSets.map(({ taskSetArn }) => taskSetArn));
-    for (const { arn, written, isNew } of writes.told(scope, 'TaskSet', undefined)) {
-      const item = written.item as sdk.TaskSet;
-      if (isNew && written.how !== 'deleted' && !present.has(arn) && isAskedFor(item, input)) taskSets.push(item);
-    }
-    return { ...output, taskSets };
+    const { taskSets = [] } = output;
+    return {
+      ...output,
+      taskSets: [...writes.correctTaskSets({ scope, include }, (set) => isAskedFor(set, input), taskSets)],
+    };
   },
 };
 
 /** What a read operation's answer is worth, given the writes since; the answer itself stays as it is. */
 export function correctAnswer<Op extends OperationName>(
   operation: Op,
-  ...[output, input, writes, scope]: Parameters<Correct<Op>>
+  ...[output, input, writes, setting]: Parameters<Correct<Op>>
 ): Output<Op> {
-  return CORRECTIONS[operation]?.(output, input, writes, scope) ?? output;
+  if (isRecordList(operation)) {
+    return writes.records.correct(setting.scope, operation, input as never, output as never) as never;
+  }
+  return CORRECTIONS[operation]?.(output, input, writes, setting) ?? output;
 }
 
 function isAskedFor(

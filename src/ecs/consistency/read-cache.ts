@@ -5,9 +5,10 @@ import type { Input, OperationName, Output } from '../core/operations.ts';
 import { type Scope, scopeKey } from '../core/scope.ts';
 import { realTimers, type Timers } from '../core/timers.ts';
 import { clusterIn, Generations, TASK_DEFINITIONS, topicRead } from './cache-generations.ts';
-import { correctAnswer } from './overlay-writes.ts';
+import { type AnswerSetting, correctAnswer } from './overlay-writes.ts';
 import { RecentWrites, type Told } from './recent-writes.ts';
 import { TtlMap } from './ttl-map.ts';
+import type { RecordList } from './written-records.ts';
 
 export interface MemorySettings {
   /** How long what ECS answered may answer others, in milliseconds; 0 is never. */
@@ -85,10 +86,20 @@ export class EcsMemory {
   correctAnswer<Op extends OperationName>(
     operation: Op,
     input: Input<Op>,
-    scope: Scope,
     output: Output<Op>,
+    { scope, ...setting }: Omit<AnswerSetting, 'scope'> & { readonly scope: Scope },
   ): Output<Op> {
-    return correctAnswer(operation, output, input, this.#writes, scopeKey(scope));
+    return correctAnswer(operation, output, input, this.#writes, { ...setting, scope: scopeKey(scope) });
+  }
+
+  /** The keys of records (attributes, ...) that writes of the last moments put into a list. */
+  recordsAdded<List extends RecordList>(list: List, input: Input<List>, scope: Scope): string[] {
+    return this.#writes.records.added(scopeKey(scope), list, input);
+  }
+
+  /** A record as it was written. */
+  recordWritten<List extends RecordList>(list: List, key: string, scope: Scope) {
+    return this.#writes.records.item(scopeKey(scope), list, key);
   }
 
   /** What the latest writes told of things of a kind, in a cluster if the kind lives in one. */
@@ -96,9 +107,18 @@ export class EcsMemory {
     return this.#writes.told(scopeKey(scope), kind, cluster);
   }
 
-  /** A write has ended; without output it failed, as far as anyone can tell. */
-  wrote<Op extends OperationName>(operation: Op, input: Input<Op>, scope: Scope, output?: Output<Op>): void {
+  /**
+   * A write has ended; without output it failed, as far as anyone can tell.
+   * @param at ECS's time after it
+   */
+  wrote<Op extends OperationName>(
+    operation: Op,
+    input: Input<Op>,
+    scope: Scope,
+    output?: Output<Op>,
+    at = Number.POSITIVE_INFINITY,
+  ): void {
     this.#generations.wrote(scopeKey(scope), operation, input as object);
-    if (output !== undefined) this.#writes.record(scopeKey(scope), operation, input, output);
+    if (output !== undefined) this.#writes.record(scopeKey(scope), operation, input, output, at);
   }
 }

@@ -1,13 +1,15 @@
 import type * as sdk from '@aws-sdk/client-ecs';
 import type { EntityKind, EntityShapes } from '../core/describe-specs.ts';
 
-/** What a write told about one thing. */
+/** What a write returned about one resource. */
 export interface Written<Kind extends EntityKind> {
   readonly kind: Kind;
   readonly how: 'created' | 'changed' | 'deleted';
   readonly item: EntityShapes[Kind];
-  /** Members of the thing that the write's input set. */
+  /** Members that the input set; of several writes that are still believed, those of all of them. */
   readonly members: readonly string[];
+  /** Whether it was created a moment ago. */
+  readonly isNew?: boolean;
 }
 
 /** What of the write to believe rather than the reading; undefined where the reading is as new as the write, or newer. */
@@ -37,13 +39,26 @@ const COMPARE: { readonly [Kind in EntityKind]?: Compare<Kind> } = {
   },
   TaskSet: ({ item }, read) => (isOlder(read, item) ? item : undefined),
   Daemon: ({ item }, read) => (isOlder(read, item) ? item : undefined),
+  DaemonTaskDefinition: ({ item }, read) => {
+    if ((read.revision ?? 0) < (item.revision ?? 0)) return item;
+    return read.revision === item.revision && rank(read.status) < rank(item.status) ? item : undefined;
+  },
+  ExpressGatewayService: ({ how, item }, read) => {
+    if (isOlder(read, item)) return item;
+    return how === 'deleted' && read.status?.statusCode === 'ACTIVE' ? item : undefined;
+  },
+  Gateway: (written, read) => {
+    // While it is being changed its status moves on by itself.
+    if (written.how === 'deleted') return read.status === 'DELETED' ? undefined : written.item;
+    return members(written);
+  },
   Cluster: (written, read) => olderStatus(written, read) ?? members(written),
   CapacityProvider: (written, read) => olderStatus(written, read) ?? members(written),
 };
 
 /** ECS dates services and their deployments. Where the dates are equal, the members that were written decide. */
 function isOlderService({ how, item, members }: Written<'Service'>, read: sdk.Service): boolean {
-  const created = time(read.createdAt) - time(item.createdAt);
+  const created = item.createdAt === undefined ? 0 : time(read.createdAt) - time(item.createdAt);
   if (created !== 0) return created < 0;
   if (how === 'deleted') return read.status === 'ACTIVE';
   const [wrote, reads] = [primary(item), primary(read)];
@@ -76,11 +91,11 @@ function differs(written: object, read: object, member: string): boolean {
 
 /** A thing of a name that was used before shows its former end; one that was deleted, its former life. */
 function olderStatus<Item extends { readonly status?: string | undefined }>(
-  { how, item }: { readonly how: Written<EntityKind>['how']; readonly item: Item },
+  { how, item, isNew }: Pick<Written<EntityKind>, 'how' | 'isNew'> & { readonly item: Item },
   read: Item,
 ): Item | undefined {
-  if (how === 'created') return read.status === 'INACTIVE' ? item : undefined;
-  return how === 'deleted' && read.status === 'ACTIVE' ? item : undefined;
+  if (how === 'deleted') return read.status === 'ACTIVE' ? item : undefined;
+  return (how === 'created' || isNew === true) && read.status === 'INACTIVE' ? item : undefined;
 }
 
 /** Where ECS dates nothing, what was set is believed to be set. */
@@ -94,7 +109,7 @@ function members<Kind extends EntityKind>({
   return Object.fromEntries(known) as Partial<EntityShapes[Kind]>;
 }
 
-const STATUSES = ['ACTIVE', 'INACTIVE', 'DELETE_IN_PROGRESS'];
+const STATUSES = ['ACTIVE', 'INACTIVE', 'DELETE_IN_PROGRESS', 'DELETED'];
 
 function rank(status: string | undefined): number {
   return STATUSES.indexOf(status ?? '');

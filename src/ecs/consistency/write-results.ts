@@ -42,6 +42,44 @@ const begun = {
   ),
 };
 
+/** An Express service is an ordinary service too, of which the answer tells little. */
+const expressAsService = (how: Written<EntityKind>['how'], status: string) =>
+  tell<'CreateExpressGatewayService' | 'DeleteExpressGatewayService'>('Service', how, ({ service }) => {
+    const { serviceArn = '', serviceName } = service ?? {};
+    const arn = parseArn(serviceArn);
+    const clusterArn = arn?.cluster === undefined ? undefined : clusterArnBeside(arn, arn.cluster);
+    if (service === undefined) return [];
+    return [{ serviceArn, serviceName, clusterArn, status, resourceManagementType: 'ECS' } satisfies sdk.Service];
+  });
+
+/** A revision as its registration names it: the answer holds its ARN alone, the input everything else. */
+function daemonTaskDefinition(
+  { daemonTaskDefinitionArn }: { readonly daemonTaskDefinitionArn?: string | undefined },
+  status: sdk.DaemonTaskDefinition['status'],
+  { family: _family, ...rest }: Partial<Input<'RegisterDaemonTaskDefinition'>> = {},
+): sdk.DaemonTaskDefinition {
+  const [family, revision] = parseArn(daemonTaskDefinitionArn ?? '')?.name.split(':') ?? [];
+  const { containerDefinitions, cpu, memory, volumes, taskRoleArn, executionRoleArn } = rest;
+  const content = { containerDefinitions, cpu, memory, volumes, taskRoleArn, executionRoleArn };
+  return {
+    daemonTaskDefinitionArn,
+    family,
+    revision: Number(revision),
+    status,
+    ...(Object.fromEntries(Object.entries(content).filter(([, value]) => value !== undefined)) as typeof content),
+  };
+}
+
+/** What the answer tells of a gateway, with what the input set as Describe will show it. */
+function gateway(
+  { gatewayArn, name, status }: Pick<sdk.Gateway, 'gatewayArn' | 'name' | 'status'>,
+  input: Partial<Input<'UpdateGateway'>> = {},
+): sdk.Gateway {
+  const { infrastructureRoleArn, deletionProtection, propagateTags } = input;
+  const set = Object.entries({ infrastructureRoleArn, deletionProtection, propagateTags });
+  return { gatewayArn, name, status, ...Object.fromEntries(set.filter(([, value]) => value !== undefined)) };
+}
+
 /** Writes whose answer tells how things stand after them. */
 const TOLD: { readonly [Op in OperationName]?: readonly Tell<Op>[] } = {
   CreateCluster: [tell('Cluster', 'created', cluster)],
@@ -73,6 +111,34 @@ const TOLD: { readonly [Op in OperationName]?: readonly Tell<Op>[] } = {
   CreateCapacityProvider: [tell('CapacityProvider', 'created', capacityProvider)],
   UpdateCapacityProvider: [tell('CapacityProvider', 'changed', capacityProvider)],
   DeleteCapacityProvider: [tell('CapacityProvider', 'deleted', capacityProvider)],
+  CreateExpressGatewayService: [
+    tell('ExpressGatewayService', 'created', service),
+    expressAsService('created', 'ACTIVE'),
+  ],
+  UpdateExpressGatewayService: [
+    tell('ExpressGatewayService', 'changed', ({ service }) => {
+      // What it is being changed to is told apart: what it is, a description will tell.
+      const { targetConfiguration: _target, ...told } = service ?? {};
+      return [service && told];
+    }),
+  ],
+  DeleteExpressGatewayService: [
+    tell('ExpressGatewayService', 'deleted', service),
+    expressAsService('deleted', 'DRAINING'),
+  ],
+  RegisterDaemonTaskDefinition: [
+    tell('DaemonTaskDefinition', 'created', (output, input) => [daemonTaskDefinition(output, 'ACTIVE', input)]),
+  ],
+  DeleteDaemonTaskDefinition: [
+    tell('DaemonTaskDefinition', 'changed', (output) => [daemonTaskDefinition(output, 'DELETE_IN_PROGRESS')]),
+  ],
+  CreateGateway: [
+    tell('Gateway', 'created', (output, input) => [
+      { ...gateway(output, input), ...(input.tags && { tags: input.tags }) },
+    ]),
+  ],
+  UpdateGateway: [tell('Gateway', 'changed', (output, input) => [gateway(output, input)])],
+  DeleteGateway: [tell('Gateway', 'deleted', (output) => [gateway(output)])],
   CreateDaemon: [tell('Daemon', 'created', (output) => [placed(output)]), begun.daemonDeployment],
   UpdateDaemon: [tell('Daemon', 'changed', (output) => [placed(output)]), begun.daemonDeployment],
   DeleteDaemon: [tell('Daemon', 'deleted', (output) => [placed(output)]), begun.daemonDeployment],

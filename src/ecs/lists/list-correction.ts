@@ -77,6 +77,20 @@ export function correctionOf<Op extends ListOperation>(
   };
 }
 
+/** Of a list of records without descriptions: what writes put there belongs there. Undefined where they put nothing. */
+export function recordCorrection(added: readonly string[]): ListCorrection | undefined {
+  if (added.length === 0) return undefined;
+  return {
+    order: undefined,
+    gone: async () => new Set(),
+    candidates(keys) {
+      const present = new Set(keys);
+      return added.filter((key) => !present.has(key)).slice(-MOST_ADDED);
+    },
+    belonging: async (candidates) => [...candidates],
+  };
+}
+
 /** The keys that belong in a list and are not among those that ECS listed. */
 export function missingIn(correction: ListCorrection, keys: readonly string[]): Promise<string[]> {
   return correction.belonging(correction.candidates(keys));

@@ -92,6 +92,20 @@ const LISTS = {
         input.capacityProviderArns === undefined ? true : undefined,
       ),
   }),
+  ListDaemonTaskDefinitions: member('ListDaemonTaskDefinitions', 'DaemonTaskDefinition', {
+    belongs: ({ family = '', status }, input) =>
+      all(
+        family.startsWith(input.familyPrefix ?? ''),
+        is(input.family, family),
+        input.status === 'ALL' ? true : is(input.status ?? 'ACTIVE', status),
+        // The last that was registered: whether another one was since, only ECS can tell.
+        input.revision === undefined ? true : undefined,
+      ),
+  }),
+  ListGateways: member('ListGateways', 'Gateway', {
+    belongs: ({ name = '', status }, { names, status: wanted }) =>
+      all(names === undefined || names.length === 0 || names.includes(name), isAmong(wanted, status)),
+  }),
   ListDaemonDeployments: member('ListDaemonDeployments', 'DaemonDeployment', {
     belongs: ({ daemonDeploymentArn = '', status, createdAt }, input) =>
       all(

@@ -1,3 +1,5 @@
+import type { Setting } from '@aws-sdk/client-ecs';
+import { recordKeyOf } from '../../ecs/consistency/written-records.ts';
 import type { ListInput } from '../../ecs/core/list-operations.ts';
 import { listBinding } from '../connections/cursor.ts';
 import { pageArgs } from '../connections/page-args.ts';
@@ -27,7 +29,8 @@ export function addAccountSetting(graph: EcsGraph): void {
         const input = graph.toAwsInput(context, 'ListAccountSettings', filters) as ListInput<'ListAccountSettings'>;
         const page = { first, after, binding: listBinding('accountSettings', context.ecs.scope, input) };
         return pagedConnection(context.ecs, page, 'ListAccountSettings', input, (setting) => setting, {
-          keyOf: ({ principalArn, name }) => `${principalArn} ${name}`,
+          keyOf: (item) => recordKeyOf('ListAccountSettings', item),
+          itemOf: (key) => context.ecs.writtenRecord('ListAccountSettings', key) as Setting,
         });
       },
     }),

@@ -1,3 +1,5 @@
+import type { Attribute } from '@aws-sdk/client-ecs';
+import { recordKeyOf } from '../../ecs/consistency/written-records.ts';
 import type { ListInput } from '../../ecs/core/list-operations.ts';
 import { clustersArg, pageArgs } from '../connections/page-args.ts';
 import type { EcsGraph } from '../graph/ecs-graph.ts';
@@ -37,7 +39,10 @@ export function addAttribute(graph: EcsGraph): void {
             filters,
             inputOf: (cluster): ListInput<'ListAttributes'> => ({ ...filters, targetType: args.targetType, cluster }),
             toNode: (attribute) => attribute,
-            naming: { keyOf: ({ targetId, name }) => `${targetId} ${name}` },
+            naming: {
+              keyOf: (item) => recordKeyOf('ListAttributes', item),
+              itemOf: (key) => context.ecs.writtenRecord('ListAttributes', key) as Attribute,
+            },
           },
         );
       },

@@ -1,5 +1,6 @@
 import type { GatewayClusterAssociationSummary } from '@aws-sdk/client-ecs';
 import type { ArgBuilder } from '@pothos/core';
+import { recordKeyOf } from '../../../ecs/consistency/written-records.ts';
 import type { ListInput } from '../../../ecs/core/list-operations.ts';
 import { listBinding } from '../../connections/cursor.ts';
 import { pageArgs } from '../../connections/page-args.ts';
@@ -58,7 +59,9 @@ export function associationsOf(
   const page = { first, after, binding: listBinding('gatewayClusterAssociations', context.ecs.scope, input) };
   return blaming(
     pagedConnection(context.ecs, page, 'ListGatewayClusterAssociations', input, (association) => association, {
-      keyOf: ({ gatewayArn, clusterArn }) => `${gatewayArn} ${clusterArn}`,
+      keyOf: (item) => recordKeyOf('ListGatewayClusterAssociations', item),
+      itemOf: (key) =>
+        context.ecs.writtenRecord('ListGatewayClusterAssociations', key) as GatewayClusterAssociationSummary,
     }),
     filters,
   );

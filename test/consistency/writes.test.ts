@@ -1,0 +1,137 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { OPERATIONS, type OperationName } from '../../src/ecs/core/operations.ts';
+import { createWorld, type World } from '../support/world.ts';
+import { CLUSTER_WRITES } from './cluster-writes.ts';
+import { OTHER_WRITES } from './other-writes.ts';
+import { SERVICE_WRITES } from './service-writes.ts';
+import { TASK_WRITES } from './task-writes.ts';
+import { type Call, type Names, prepareWorld, type WriteCase } from './write-cases.ts';
+
+const CASES = [...CLUSTER_WRITES, ...SERVICE_WRITES, ...TASK_WRITES, ...OTHER_WRITES];
+
+/** Time stands still while reads are 4 s late, so that ECS shows nothing of what a case writes. */
+const LATE_MS = 4_000;
+
+describe('a write, read again while ECS is 4 s late', () => {
+  let world: World;
+  let past: Call;
+
+  beforeAll(async () => {
+    world = await createWorld({ seed: 'empty' });
+    past = async (operation, input) => {
+      const response = await fetch(world.sandbox.url, {
+        method: 'POST',
+        headers: {
+          authorization: 'AWS4-HMAC-SHA256 Credential=sandbox/20260101/eu-west-1/ecs/aws4_request',
+          'content-type': 'application/x-amz-json-1.1',
+          'x-amz-target': `AmazonEC2ContainerServiceV20141113.${operation}`,
+        },
+        body: JSON.stringify(input),
+      });
+      const output = (await response.json()) as Record<string, unknown>;
+      if (!response.ok) throw new Error(`${operation}: ${JSON.stringify(output)}`);
+      return output;
+    };
+    await prepareWorld(past);
+  });
+  afterAll(() => world.dispose());
+
+  const through =
+    (selection = '__typename'): Call =>
+    async (operation, input) => {
+      if (/^(Describe|List)/.test(operation)) return past(operation, input);
+      const field = `${operation.charAt(0).toLowerCase()}${operation.slice(1)}`;
+      const text = `mutation ($input: ${operation}Input!) { ${field}(input: $input) { ${selection} } }`;
+      return (await world.data<Record<string, Record<string, unknown>>>(text, { input }))[field] ?? {};
+    };
+
+  const withReads = CASES.filter(({ shows }) => Object.keys(shows).length > 0);
+  it.each(withReads.map((each) => [each.operation, each] as const))('%s is shown at once', async (operation, each) => {
+    world.sandbox.faults.set({ staleReadsMs: 0 });
+    const prepared = await each.prepare?.(past, `for-${operation}`);
+    world.sandbox.clock.advance(60_000);
+    world.sandbox.faults.set({ staleReadsMs: LATE_MS });
+    const before = await each.before?.(through(), prepared ?? {});
+    const known: Names = { ...prepared, ...before };
+    const payload = await through(each.payload)(operation, each.input(known));
+    const names = { ...known, ...leavesOf(payload) };
+    for (const [what, read] of Object.entries(each.shows)) {
+      const [query, expected] = read(names);
+      check(await world.data(query), expected, what);
+    }
+  });
+
+  it('is in the table, all 48 of them', () => {
+    const writes = Object.entries(OPERATIONS).flatMap(([name, { kind }]) => (kind === 'write' ? name : []));
+    const covered = CASES.map(({ operation }) => operation).filter((name) => OPERATIONS[name].kind === 'write');
+    expect(covered.toSorted()).toEqual(writes.toSorted());
+    expect(covered).toHaveLength(48);
+    const silent = CASES.filter(({ shows, note }) => Object.keys(shows).length === 0 && note === undefined);
+    expect(silent).toEqual([]);
+  });
+
+  it('is in docs/consistency.md', async () => {
+    const page = await readFile('docs/consistency.md', 'utf8');
+    const [head, rest] = page.split(BEGIN);
+    const tail = rest?.split(END)[1];
+    expect(tail, 'docs/consistency.md needs the markers of the table').toBeDefined();
+    await expect(`${head}${BEGIN}${table(CASES)}${END}${tail}`).toMatchFileSnapshot('../../docs/consistency.md');
+  });
+});
+
+const BEGIN = '<!-- writes: written by `npx vitest run test/consistency -u` -->\n';
+const END = '\n<!-- /writes -->';
+
+function table(cases: readonly WriteCase[]): string {
+  const rows = cases.toSorted((one, other) => (one.operation < other.operation ? -1 : 1)).map(row);
+  return ['| Write | Reads that show it at once | Beside that |', '| --- | --- | --- |', ...rows].join('\n');
+}
+
+function row({ operation, shows, note = '' }: WriteCase): string {
+  const reads = Object.keys(shows).map((what) =>
+    what.replace(/^[a-z][A-Za-z]*(\(.*\))?( \{.*\})?/, (field) =>
+      /^(the|tags of)/.test(what) ? field : `\`${field}\``,
+    ),
+  );
+  const name: OperationName = operation;
+  return `| ${name.charAt(0).toLowerCase()}${name.slice(1)} | ${reads.join('; ')} | ${note} |`;
+}
+
+/** The texts in a payload, by the names of their fields. */
+function leavesOf(value: unknown): Names {
+  if (Array.isArray(value)) return Object.assign({}, ...value.toReversed().map(leavesOf));
+  if (typeof value !== 'object' || value === null) return {};
+  const leaves = Object.entries(value).map(([name, item]) =>
+    typeof item === 'string' ? { [name]: item } : leavesOf(item),
+  );
+  return Object.assign({}, ...leaves);
+}
+
+interface Expected {
+  readonly has?: object;
+  readonly hasNot?: object;
+  readonly among?: object;
+  readonly notAmong?: object;
+}
+
+/** Compares data with what is expected of it; of lists, whether one item is among theirs. */
+function check(data: unknown, expected: unknown, what: string): void {
+  const { has, hasNot } = expected as Expected;
+  if (has === undefined && hasNot === undefined) {
+    expect(data, what).toEqual(asMatchers(expected));
+    return;
+  }
+  const { list } = data as { list: { nodes: object[] } };
+  if (has !== undefined) expect(list.nodes, what).toContainEqual(has);
+  if (hasNot !== undefined) expect(list.nodes, what).not.toContainEqual(hasNot);
+}
+
+function asMatchers(expected: unknown): unknown {
+  if (Array.isArray(expected)) return expected.map(asMatchers);
+  if (typeof expected !== 'object' || expected === null) return expected;
+  const { among, notAmong } = expected as Expected;
+  if (among !== undefined) return expect.arrayContaining([among]);
+  if (notAmong !== undefined) return expect.not.arrayContaining([notAmong]);
+  return Object.fromEntries(Object.entries(expected).map(([name, value]) => [name, asMatchers(value)]));
+}
