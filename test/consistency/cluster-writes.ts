@@ -7,7 +7,7 @@ const attribute = (names: { readonly arn?: string }, value: string) => ({
 });
 const attributes = (arn: string | undefined) =>
   `{ containerInstance(containerInstance: "${arn}") { attributes { name value } } }`;
-const STACK = 'attributes(cluster: "base", attributeName: "stack", first: 1000)';
+const STACK = 'attributes(clusters: ["base"], attributeName: "stack", first: 1000)';
 
 /** Writes of clusters, capacity providers, container instances and their attributes. */
 export const CLUSTER_WRITES: readonly WriteCase[] = [
@@ -130,7 +130,7 @@ export const CLUSTER_WRITES: readonly WriteCase[] = [
         { containerInstance: { status: 'ACTIVE' } },
       ],
       containerInstances: ({ containerInstanceArn }) => [
-        list('containerInstances(cluster: "base")', 'containerInstanceArn'),
+        list('containerInstances(clusters: ["base"])', 'containerInstanceArn'),
         has({ containerInstanceArn }),
       ],
     },
@@ -145,7 +145,7 @@ export const CLUSTER_WRITES: readonly WriteCase[] = [
         { containerInstance: { status: 'DRAINING' } },
       ],
       containerInstances: ({ arn }) => [
-        list('containerInstances(cluster: "base", status: DRAINING)', 'containerInstanceArn'),
+        list('containerInstances(clusters: ["base"], status: DRAINING)', 'containerInstanceArn'),
         has({ containerInstanceArn: arn }),
       ],
     },
@@ -175,7 +175,7 @@ export const CLUSTER_WRITES: readonly WriteCase[] = [
         { containerInstance: { status: 'INACTIVE' } },
       ],
       containerInstances: ({ arn }) => [
-        list('containerInstances(cluster: "base")', 'containerInstanceArn'),
+        list('containerInstances(clusters: ["base"])', 'containerInstanceArn'),
         hasNot({ containerInstanceArn: arn }),
       ],
     },

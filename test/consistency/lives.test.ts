@@ -115,7 +115,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
       'a deletion, in lists': {
         keep: async () => undefined,
         read: (name) =>
-          `{ services(cluster: "base", first: 1000) { nodes { serviceName } } service(cluster: "base", service: "${name}") { status } }`,
+          `{ services(clusters: ["base"], first: 1000) { nodes { serviceName } } service(cluster: "base", service: "${name}") { status } }`,
         expected: expect.objectContaining({ service: { status: 'ACTIVE' } }),
       },
     },

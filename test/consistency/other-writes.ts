@@ -129,7 +129,7 @@ export const OTHER_WRITES: readonly WriteCase[] = [
     payload: 'daemonArn deploymentArn',
     shows: {
       daemon: ({ daemonArn }) => [`{ daemon(daemonArn: "${daemonArn}") { status } }`, { daemon: { status: 'ACTIVE' } }],
-      daemons: ({ arn, daemonArn }) => [list(`daemons(clusterArn: "${arn}")`, 'daemonArn'), has({ daemonArn })],
+      daemons: ({ arn, daemonArn }) => [list(`daemons(clusters: ["${arn}"])`, 'daemonArn'), has({ daemonArn })],
       daemonDeployments: ({ daemonArn, deploymentArn }) => [
         list(`daemonDeployments(daemonArn: "${daemonArn}")`, 'daemonDeploymentArn'),
         has({ daemonDeploymentArn: deploymentArn }),
@@ -159,7 +159,7 @@ export const OTHER_WRITES: readonly WriteCase[] = [
     shows: {
       daemon: ({ arn }) => [`{ daemon(daemonArn: "${arn}") { status } }`, { daemon: { status: 'DELETE_IN_PROGRESS' } }],
       'daemons, with its status': ({ clusterArn, arn }) => [
-        list(`daemons(clusterArn: "${clusterArn}")`, 'daemonArn status'),
+        list(`daemons(clusters: ["${clusterArn}"])`, 'daemonArn status'),
         has({ daemonArn: arn, status: 'DELETE_IN_PROGRESS' }),
       ],
     },

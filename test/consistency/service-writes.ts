@@ -10,10 +10,11 @@ import {
   type WriteCase,
 } from './write-cases.ts';
 
-const SERVICES = 'services(cluster: "base", first: 1000)';
+const SERVICES = 'services(clusters: ["base"], first: 1000)';
 const inService = (name: string | undefined, fields: string) =>
   `{ service(cluster: "base", service: "${name}") { ${fields} } }`;
-const sets = (name: string | undefined) => `{ taskSets(cluster: "base", service: "${name}") { taskSetArn status } }`;
+const sets = (name: string | undefined) =>
+  `{ taskSets(cluster: "base", service: "${name}") { nodes { taskSetArn status } } }`;
 
 /** Writes of services, Express services and task sets. */
 export const SERVICE_WRITES: readonly WriteCase[] = [
@@ -117,7 +118,7 @@ export const SERVICE_WRITES: readonly WriteCase[] = [
     input: ({ name }) => ({ cluster: 'base', service: name, taskDefinition: 'plain' }),
     payload: 'taskSet { taskSetArn id }',
     shows: {
-      taskSets: ({ name, taskSetArn }) => [sets(name), { taskSets: [{ taskSetArn, status: 'ACTIVE' }] }],
+      taskSets: ({ name, taskSetArn }) => [sets(name), { taskSets: { nodes: [{ taskSetArn, status: 'ACTIVE' }] } }],
       'service { taskSets }': ({ name, taskSetArn }) => [
         inService(name, 'taskSets { taskSetArn }'),
         { service: { taskSets: [{ taskSetArn }] } },
@@ -136,8 +137,8 @@ export const SERVICE_WRITES: readonly WriteCase[] = [
     }),
     shows: {
       taskSets: ({ name }) => [
-        `{ taskSets(cluster: "base", service: "${name}") { scale { value } } }`,
-        { taskSets: [{ scale: { value: 25 } }] },
+        `{ taskSets(cluster: "base", service: "${name}") { nodes { scale { value } } } }`,
+        { taskSets: { nodes: [{ scale: { value: 25 } }] } },
       ],
       'service { taskSets }': ({ name }) => [
         inService(name, 'taskSets { scale { value } }'),
@@ -150,14 +151,9 @@ export const SERVICE_WRITES: readonly WriteCase[] = [
     prepare: (call, name) => taskSets(call, name, 2),
     input: ({ name, second }) => ({ cluster: 'base', service: name, primaryTaskSet: second }),
     shows: {
-      taskSets: ({ name, first, second }) => [
-        sets(name),
-        {
-          taskSets: [
-            { taskSetArn: first, status: 'ACTIVE' },
-            { taskSetArn: second, status: 'PRIMARY' },
-          ],
-        },
+      taskSets: ({ name, first }) => [
+        list(`taskSets(cluster: "base", service: "${name}")`, 'taskSetArn status'),
+        has({ taskSetArn: first, status: 'ACTIVE' }),
       ],
       'service { taskSets }': ({ name, first, second }) => [
         inService(name, 'taskSets { taskSetArn status }'),
@@ -177,7 +173,7 @@ export const SERVICE_WRITES: readonly WriteCase[] = [
     prepare: (call, name) => taskSets(call, name, 1),
     input: ({ name, first }) => ({ cluster: 'base', service: name, taskSet: first, force: true }),
     shows: {
-      taskSets: ({ name, first }) => [sets(name), { taskSets: [{ taskSetArn: first, status: 'DRAINING' }] }],
+      taskSets: ({ name, first }) => [sets(name), { taskSets: { nodes: [{ taskSetArn: first, status: 'DRAINING' }] } }],
       'service { taskSets }': ({ name }) => [
         inService(name, 'taskSets { status }'),
         { service: { taskSets: [{ status: 'DRAINING' }] } },

@@ -38,7 +38,7 @@ export const TASK_WRITES: readonly WriteCase[] = [
         task(taskArn, 'desiredStatus startedBy'),
         { task: { desiredStatus: 'RUNNING', startedBy: 'me' } },
       ],
-      tasks: ({ taskArn }) => [list('tasks(cluster: "base", startedBy: "me")', 'taskArn'), has({ taskArn })],
+      tasks: ({ taskArn }) => [list('tasks(clusters: ["base"], startedBy: "me")', 'taskArn'), has({ taskArn })],
     },
   },
   {
@@ -48,7 +48,7 @@ export const TASK_WRITES: readonly WriteCase[] = [
     payload: 'tasks { taskArn }',
     shows: {
       task: ({ taskArn }) => [task(taskArn, 'desiredStatus'), { task: { desiredStatus: 'RUNNING' } }],
-      tasks: ({ taskArn }) => [list('tasks(cluster: "base")', 'taskArn'), has({ taskArn })],
+      tasks: ({ taskArn }) => [list('tasks(clusters: ["base"])', 'taskArn'), has({ taskArn })],
       'containerInstance { tasks }': ({ arn, taskArn }) => [
         `{ containerInstance(containerInstance: "${arn}") { tasks { nodes { taskArn } } } }`,
         { containerInstance: { tasks: { nodes: [{ taskArn }] } } },
@@ -61,9 +61,9 @@ export const TASK_WRITES: readonly WriteCase[] = [
     input: ({ arn }) => ({ cluster: 'base', task: arn }),
     shows: {
       task: ({ arn }) => [task(arn, 'desiredStatus'), { task: { desiredStatus: 'STOPPED' } }],
-      tasks: ({ arn }) => [list('tasks(cluster: "base")', 'taskArn'), hasNot({ taskArn: arn })],
+      tasks: ({ arn }) => [list('tasks(clusters: ["base"])', 'taskArn'), hasNot({ taskArn: arn })],
       'tasks(desiredStatus: STOPPED)': ({ arn }) => [
-        list('tasks(cluster: "base", desiredStatus: STOPPED)', 'taskArn'),
+        list('tasks(clusters: ["base"], desiredStatus: STOPPED)', 'taskArn'),
         has({ taskArn: arn }),
       ],
     },
