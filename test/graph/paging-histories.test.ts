@@ -205,7 +205,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
     create: async (write, name) => {
       const { settings } = await write('ListAccountSettings', { effectiveSettings: true });
       const known = (settings as { name: string; value: string }[]).filter((one) => one.name !== 'guardDutyActivate');
-      const { name: setting = '', value } = known[name.charCodeAt(2) % known.length] ?? {};
+      const { name: setting = '', value } = known[Number(name.split('-')[1]) % known.length] ?? {};
       await write('PutAccountSetting', { name: setting, value, principalArn });
       return setting;
     },
@@ -309,8 +309,9 @@ describe('paging, while things are created and end between the pages', () => {
         fc.array(fc.tuple(fc.integer({ min: 1, max: 9 }), fc.nat(3), step), { minLength: 5, maxLength: 8 }),
         async (requests) => {
           const there = new Set((await readPage(200, null)).items);
-          // Of account settings there are no more than ECS knows names.
-          for (let count = 0; there.size < 16 && count < 30; count += 1) there.add(await kind.create(past, newName()));
+          // Of account settings there are no more than ECS knows names. One that the gateway deleted a moment ago is set through it.
+          const begin = kind.list === 'ListAccountSettings' ? through : past;
+          for (let count = 0; there.size < 16 && count < 30; count += 1) there.add(await kind.create(begin, newName()));
           const listed = (await readPage(200, null)).items;
           expect(listed.length).toBeGreaterThan(8);
           const allTheTime = new Set(listed);
