@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { toGraphInput } from '../support/graph-input.ts';
 import { createWorld, type World } from '../support/world.ts';
 import { ASG, type Call, expressInput, instance, ON_FARGATE, prepareWorld } from './write-cases.ts';
 
@@ -191,7 +192,9 @@ describe('a name that comes again', () => {
   };
   const through: Call = (operation, input) => {
     const field = `${operation.charAt(0).toLowerCase()}${operation.slice(1)}`;
-    return world.data(`mutation ($input: ${operation}Input!) { ${field}(input: $input) { __typename } }`, { input });
+    return world.data(`mutation ($input: ${operation}Input!) { ${field}(input: $input) { __typename } }`, {
+      input: toGraphInput(input),
+    });
   };
 
   beforeAll(async () => {

@@ -56,7 +56,7 @@ export const OTHER_WRITES: readonly WriteCase[] = [
     operation: 'PutAccountSetting',
     input: () => ({ name: 'containerInsights', value: 'enabled', principalArn }),
     shows: {
-      accountSettings: () => [list(SETTINGS, 'name value'), has({ name: 'containerInsights', value: 'enabled' })],
+      accountSettings: () => [list(SETTINGS, 'name value'), has({ name: 'CONTAINER_INSIGHTS', value: 'enabled' })],
     },
     note: '`effectiveSettings: true` shows it when ECS does.',
   },
@@ -66,7 +66,7 @@ export const OTHER_WRITES: readonly WriteCase[] = [
     shows: {
       'accountSettings of the root user': () => [
         list('accountSettings(principalArn: "arn:aws:iam::123456789012:root")', 'name value'),
-        has({ name: 'awsvpcTrunking', value: 'enabled' }),
+        has({ name: 'AWSVPC_TRUNKING', value: 'enabled' }),
       ],
     },
     note: '`effectiveSettings: true` shows it when ECS does.',
@@ -78,7 +78,7 @@ export const OTHER_WRITES: readonly WriteCase[] = [
       return undefined;
     },
     input: () => ({ name: 'tagResourceAuthorization', principalArn }),
-    shows: { accountSettings: () => [list(SETTINGS, 'name'), hasNot({ name: 'tagResourceAuthorization' })] },
+    shows: { accountSettings: () => [list(SETTINGS, 'name'), hasNot({ name: 'TAG_RESOURCE_AUTHORIZATION' })] },
     note: '`effectiveSettings: true` shows it when ECS does.',
   },
   {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OPERATIONS, type OperationName } from '../../src/ecs/core/operations.ts';
+import { toGraphInput } from '../support/graph-input.ts';
 import { createWorld, type World } from '../support/world.ts';
 import { CLUSTER_WRITES } from './cluster-writes.ts';
 import { OTHER_WRITES } from './other-writes.ts';
@@ -43,7 +44,9 @@ describe('a write, read again while ECS is 4 s late', () => {
       if (/^(Describe|List)/.test(operation)) return past(operation, input);
       const field = `${operation.charAt(0).toLowerCase()}${operation.slice(1)}`;
       const text = `mutation ($input: ${operation}Input!) { ${field}(input: $input) { ${selection} } }`;
-      return (await world.data<Record<string, Record<string, unknown>>>(text, { input }))[field] ?? {};
+      return (
+        (await world.data<Record<string, Record<string, unknown>>>(text, { input: toGraphInput(input) }))[field] ?? {}
+      );
     };
 
   const withReads = CASES.filter(({ shows }) => Object.keys(shows).length > 0);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { OperationName } from '../../src/ecs/core/operations.ts';
+import { settingName, toGraphInput } from '../support/graph-input.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 type Write = (operation: OperationName, input: object) => Promise<Record<string, unknown>>;
@@ -207,9 +208,13 @@ const KINDS: Readonly<Record<string, Kind>> = {
       const known = (settings as { name: string; value: string }[]).filter((one) => one.name !== 'guardDutyActivate');
       const { name: setting = '', value } = known[Number(name.split('-')[1]) % known.length] ?? {};
       await write('PutAccountSetting', { name: setting, value, principalArn });
-      return setting;
+      return settingName(setting);
     },
-    end: (write, name) => write('DeleteAccountSetting', { name, principalArn }),
+    end: async (write, item) => {
+      const { settings } = await write('ListAccountSettings', { effectiveSettings: true });
+      const name = (settings as { name: string }[]).find((one) => settingName(one.name) === item)?.name;
+      await write('DeleteAccountSetting', { name, principalArn });
+    },
   },
 };
 
@@ -262,7 +267,9 @@ describe('paging, while things are created and end between the pages', () => {
     if (/^(Describe|List)/.test(operation)) return past(operation, input);
     const field = `${operation.charAt(0).toLowerCase()}${operation.slice(1)}`;
     const text = `mutation ($input: ${operation}Input!) { ${field}(input: $input) { ${PAYLOADS[operation] ?? '__typename'} } }`;
-    return (await world.data<Record<string, Record<string, unknown>>>(text, { input }))[field] ?? {};
+    return (
+      (await world.data<Record<string, Record<string, unknown>>>(text, { input: toGraphInput(input) }))[field] ?? {}
+    );
   };
 
   beforeAll(async () => {
