@@ -39,12 +39,17 @@ export function deploymentTopic(
     whole: (state, now) => tell(deploymentProgress(state, now), now),
     confirms: new Set(['SUCCEEDED']),
     quietSince,
+    weigh: weighDeployment,
     pulse: () => 'active',
     timedOut(state, now) {
       const ending: DeploymentEnding = { outcome: 'TIMED_OUT', cause: 'TIMEOUT', reason: null, inferred: false };
       return tell({ ...deploymentProgress(state, now), ending }, now);
     },
   };
+}
+
+export function weighDeployment({ failedTasks, events }: DeploymentProgress): number {
+  return failedTasks.length + events.length;
 }
 
 /** One look at a deployment, its service and the service's tasks. */

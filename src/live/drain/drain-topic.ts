@@ -39,9 +39,15 @@ export function drainTopic(
     whole: (state, now) => tell(drainProgress(state, now)),
     confirms: new Set(['DRAINED']),
     quietSince: ({ advance }) => advance.at,
+    weigh: weighDrain,
     pulse: () => 'active',
     timedOut: (state, now) => tell({ ...drainProgress(state, now), outcome: 'TIMED_OUT' }),
   };
+}
+
+/** The instances, and the tasks on them. */
+export function weighDrain({ instances }: DrainProgress): number {
+  return instances.reduce((sum, { tasks }) => sum + 1 + tasks.length, 0);
 }
 
 function hasBegun({ instance, outcome }: InstanceDrain): boolean {

@@ -90,6 +90,7 @@ export function clusterEventsTopic(
         ? tell([], [], `${lastPart(clusterArn)}: the cluster is gone`, 'CLUSTER_DELETED')
         : undefined,
     pulse: () => 'quiet',
+    weigh: ({ events }) => events.length,
     joinBodies: (earlier, later) => ({ ...later, events: [...earlier.events, ...later.events] }),
     timedOut: ({ events }) => tell([], events, `${lastPart(clusterArn)}: the time allowed is over`, 'TIMED_OUT'),
   };

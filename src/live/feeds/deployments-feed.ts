@@ -8,6 +8,7 @@ import { type DeploymentProgress, deploymentProgress } from '../deployment/deplo
 import { observeDeployment } from '../deployment/deployment-snapshot.ts';
 import type { DeploymentLook, DeploymentSnapshot, DeploymentTarget } from '../deployment/deployment-state.ts';
 import { deploymentSummary, startedSummary } from '../deployment/deployment-summary.ts';
+import { weighDeployment } from '../deployment/deployment-topic.ts';
 import { deploymentMarks, markedDeployments } from './deployments-mark.ts';
 import { type FeedSpec, feedTopic, gapsIn } from './feed.ts';
 import { OVERLAP_MS } from './feed-mark.ts';
@@ -71,6 +72,7 @@ export function deploymentsFeed(
     observe: observeDeployment,
     progress: deploymentProgress,
     quietSince,
+    weigh: weighDeployment,
     outcomeOf: ({ ending }) => ending?.outcome ?? null,
     summary: (progress, now, kind) =>
       kind === 'STARTED' ? startedSummary(progress, now) : deploymentSummary(progress, now),

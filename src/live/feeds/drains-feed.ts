@@ -11,7 +11,7 @@ import {
   observeDrain,
 } from '../drain/drain-snapshot.ts';
 import { drainSummary } from '../drain/drain-summary.ts';
-import { readDrain } from '../drain/drain-topic.ts';
+import { readDrain, weighDrain } from '../drain/drain-topic.ts';
 import { readInstances } from '../drain/read-forecast.ts';
 import { drainMarks, markedDrains } from './drains-mark.ts';
 import { type FeedRequest, type FeedSpec, feedTopic } from './feed.ts';
@@ -52,6 +52,7 @@ export function drainsFeed(scope: string, clusterArn: string, stallAfterMs: numb
     observe: observeDrain,
     progress: drainProgress,
     quietSince: ({ advance }) => advance.at,
+    weigh: weighDrain,
     outcomeOf: ({ outcome }) => outcome,
     summary: drainSummary,
   };

@@ -62,6 +62,8 @@ export interface FeedSpec<Target, Look, Snapshot, Progress, Memory> {
   quietSince(snapshot: Snapshot, now: number): number;
   outcomeOf(progress: Progress): string | null;
   summary(progress: Progress, now: number, kind: FeedKind): string;
+  /** How many things of ECS a progress holds on to. */
+  weigh(progress: Progress): number;
   /** When it began and ended, where ECS keeps that. */
   times?(progress: Progress): { readonly startedAt: Date | null; readonly finishedAt: Date | null };
 }
@@ -280,6 +282,7 @@ export function feedTopic<Target, Look, Snapshot, Progress, Memory>(
         ? tell([], [], `${cluster}: the cluster is gone`, { outcome: 'CLUSTER_DELETED' })
         : undefined,
     pulse: ({ open }) => (open.size > 0 ? 'active' : 'quiet'),
+    weigh: ({ items }) => items.reduce((sum, { progress }) => sum + 1 + spec.weigh(progress), 0),
     joinBodies: (earlier, later) => ({ ...later, items: [...earlier.items, ...later.items] }),
     timedOut: ({ open }) => tell([], [], `${cluster}: the time allowed is over`, { outcome: 'TIMED_OUT', open }),
   };

@@ -80,6 +80,7 @@ export function serviceEventsTopic(
 
     aside: ({ events }) => ({ ...tell([], target.serviceName), mark: events.at(-1)?.eventId ?? NONE_YET }),
     pulse: () => 'quiet',
+    weigh: ({ events }) => events.length,
     joinBodies: (earlier, later) => ({ ...later, events: [...earlier.events, ...later.events] }),
     timedOut: ({ events }) => ({
       ...tell([], `${target.serviceName}: the time allowed is over`, 'TIMED_OUT'),

@@ -5,6 +5,7 @@ import { Follower, type FollowOptions } from './follower.ts';
 import { Beats } from './group-rounds.ts';
 import { DEFAULT_PACE, jitter, nextOnGrid, type PaceLimits } from './poll-interval.ts';
 import type { Pollable } from './pollable.ts';
+import type { ReplayBudget } from './replay-buffer.ts';
 import { Topic } from './topic.ts';
 import type { TopicSpec } from './topic-spec.ts';
 import type { TopicSurroundings } from './topic-surroundings.ts';
@@ -34,6 +35,11 @@ export class TooManyTopicsError extends Error {
   override readonly name = 'TooManyTopicsError';
 }
 
+/** What all topics may hold for replay: events, and the tasks and other things of ECS in them. At 1 to 3 kB each, at most some 150 MB. */
+const MOST_REPLAY_WEIGHT = 50_000;
+/** Of topics that nobody follows any more the oldest are forgotten when so much of it is in use. */
+const CROWDED = 0.5;
+
 /** Subscriptions that come within so many milliseconds share their first look. */
 const GATHER_MS = 10;
 
@@ -53,6 +59,7 @@ export class Hub<Session> {
   readonly #active = new Set<Pollable<Session>>();
   readonly #rounds = new Set<Round<Session>>();
   readonly #beats = new Beats();
+  readonly #replay: ReplayBudget = { used: 0, most: MOST_REPLAY_WEIGHT };
   #topicsMade = 0;
   #looks = 0;
   #timer: { readonly at: number; readonly cancel: () => void } | undefined;
@@ -153,6 +160,7 @@ export class Hub<Session> {
     return {
       epoch: `${this.#epoch}.${this.#topicsMade}`,
       ringSize,
+      replay: this.#replay,
       pace: this.#pace,
       now,
       monotonic: () => timers.monotonic(),
@@ -255,7 +263,9 @@ export class Hub<Session> {
     for (const [epoch, topic] of this.#lives) {
       if (topic.idleSince === undefined) continue;
       // The map is in the order of the last visit, so the first that is young enough ends the search.
-      if (surplus <= 0 && now - topic.idleSince < keepIdleMs) break;
+      const isCrowded = surplus > 0 || this.#replay.used > this.#replay.most * CROWDED;
+      if (!isCrowded && now - topic.idleSince < keepIdleMs) break;
+      topic.forget();
       this.#lives.delete(epoch);
       if (this.#latest.get(topic.key) === topic) this.#latest.delete(topic.key);
       surplus -= 1;

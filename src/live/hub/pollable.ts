@@ -20,5 +20,7 @@ export interface Pollable<Session> {
   /** @param signal ends the look where nobody waits for it any more */
   poll(session: Session, signal: AbortSignal): Promise<void>;
   fail(error: unknown): void;
+  /** Gives up the events that it holds for replay. */
+  forget(): void;
   cut(): void;
 }

@@ -95,6 +95,8 @@ export interface TopicSpec<Session, State, Look, Body> {
   isEager?(state: State): boolean;
   /** Set where `since` tells besides how things stand, so that it is a RESYNC with nothing left out. */
   readonly sinceIsWhole?: boolean;
+  /** How many tasks and other things of ECS a body holds on to; without it: none. */
+  weigh?(body: Body): number;
   /** Two pieces of news told as one; without it the later body stands for both. */
   joinBodies?(earlier: Body, later: Body): Body;
   /** The last event for a follower whose `timeout` has passed. */

@@ -1,11 +1,14 @@
 import type { PaceLimits } from './poll-interval.ts';
 import type { Pollable } from './pollable.ts';
+import type { ReplayBudget } from './replay-buffer.ts';
 
 /** What a topic needs of its hub. */
 export interface TopicSurroundings {
   /** Stands in every cursor of this topic. No other topic of this or another process has the same. */
   readonly epoch: string;
   readonly ringSize: number;
+  /** What all topics together keep for replay. */
+  readonly replay: ReplayBudget;
   readonly pace: PaceLimits;
   /** ECS's time. */
   readonly now: () => number;

@@ -48,7 +48,7 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
     this.group = spec.group;
     this.#spec = spec;
     this.#around = around;
-    this.#ring = new Ring(around.ringSize, 0);
+    this.#ring = new Ring(around.ringSize, 0, around.replay);
     this.#gaps = new Gaps(spec.since !== undefined);
   }
 
@@ -139,6 +139,10 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
     for (const follower of [...this.#followers]) follower.fail(error);
   }
 
+  forget(): void {
+    this.#ring.clear();
+  }
+
   cut(): void {
     for (const follower of [...this.#followers]) follower.cut();
   }
@@ -169,7 +173,7 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
   #publish(news: News<Body>, now: number): void {
     const type = news.outcome === null ? 'CHANGED' : 'ENDED';
     const event = this.#event(type, news, now, this.#nextSequence());
-    this.#ring.push(event);
+    this.#ring.push(event, 1 + (this.#spec.weigh?.(news.body) ?? 0));
     this.#stalls.keep(event, this.#quietSince(now));
     if (type === 'ENDED') this.#ended = event;
     for (const follower of [...this.#followers]) if (follower.hasBegun) this.#tell(follower, event, now);

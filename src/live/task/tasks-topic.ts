@@ -45,6 +45,7 @@ export function tasksTopic(
     },
     whole: (state, now) => tell(tasksProgress(state), now),
     quietSince: ({ advance }) => advance.at,
+    weigh: ({ tasks }) => tasks.length,
     pulse: () => 'active',
     timedOut: (state, now) => tell({ ...tasksProgress(state), outcome: 'TIMED_OUT' }, now),
   };
