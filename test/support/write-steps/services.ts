@@ -14,7 +14,7 @@ export const SERVICES_STEPS: readonly WriteStep[] = [
   ),
   step(
     'UpdateCluster',
-    { cluster, settings: [{ name: 'containerInsights', value: 'enabled' }] },
+    { cluster, settings: [{ name: 'CONTAINER_INSIGHTS', value: 'enabled' }] },
     '{ cluster { settings { name value } } }',
     {
       cluster: { settings: [{ value: 'enabled' }] },
@@ -22,7 +22,7 @@ export const SERVICES_STEPS: readonly WriteStep[] = [
   ),
   step(
     'UpdateClusterSettings',
-    { cluster, settings: [{ name: 'containerInsights', value: 'disabled' }] },
+    { cluster, settings: [{ name: 'CONTAINER_INSIGHTS', value: 'disabled' }] },
     '{ cluster { settings { value } } }',
     {
       cluster: { settings: [{ value: 'disabled' }] },
@@ -199,11 +199,11 @@ export const SERVICES_STEPS: readonly WriteStep[] = [
   step('UntagResource', (made) => ({ resourceArn: made.cluster, tagKeys: ['team'] }), '{ resource { __typename } }', {
     resource: { __typename: 'Cluster' },
   }),
-  step('PutAccountSetting', { name: 'awsvpcTrunking', value: 'enabled' }, '{ setting { name value } }', {
+  step('PutAccountSetting', { name: 'AWSVPC_TRUNKING', value: 'enabled' }, '{ setting { name value } }', {
     setting: { value: 'enabled' },
   }),
-  step('DeleteAccountSetting', { name: 'awsvpcTrunking' }, '{ setting { name } }', {
-    setting: { name: 'awsvpcTrunking' },
+  step('DeleteAccountSetting', { name: 'AWSVPC_TRUNKING' }, '{ setting { name } }', {
+    setting: { name: 'AWSVPC_TRUNKING' },
   }),
   step(
     'CreateTaskSet',

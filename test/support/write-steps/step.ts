@@ -36,7 +36,7 @@ export const container = {
   memory: 128,
   portMappings: [{ containerPort: 80, name: 'http' }],
 };
-export const fargate = { cpu: '256', memory: '512', networkMode: 'awsvpc', requiresCompatibilities: ['FARGATE'] };
+export const fargate = { cpu: '256', memory: '512', networkMode: 'AWSVPC', requiresCompatibilities: ['FARGATE'] };
 export const network = { awsvpcConfiguration: { subnets: ['subnet-1', 'subnet-2'] } };
 export const cluster = 'main';
 export const onFargate = { cluster, launchType: 'FARGATE', networkConfiguration: network };
