@@ -152,11 +152,14 @@ export class Connection implements ProtocolSocket {
 
   #isOverBudget(data: RawData): boolean {
     if (!this.#budget.take()) {
-      this.#socket.close(CloseCode.TooManyInitialisationRequests, 'Too many messages');
+      this.#socket.close(CloseCode.TooManyInitialisationRequests, 'Too many messages in a second (WS_MESSAGE_RATE).');
       return true;
     }
     if (this.#principal === undefined && byteLength(data) > MAX_MESSAGE_BEFORE_ACK) {
-      this.#socket.close(MESSAGE_TOO_BIG, 'Message too big');
+      this.#socket.close(
+        MESSAGE_TOO_BIG,
+        `A message before connection_ack has at most ${MAX_MESSAGE_BEFORE_ACK} bytes.`,
+      );
       return true;
     }
     return false;
