@@ -139,6 +139,10 @@ export class Connection implements ProtocolSocket {
       if (socket.readyState !== socket.OPEN || this.#isOverBudget(data)) return;
       handle(String(data)).catch((error: unknown) => {
         if (this.#isGone) return;
+        if (isUnexpectedMessage(error)) {
+          socket.close(CloseCode.BadRequest, 'Unexpected message');
+          return;
+        }
         this.#log.error({ err: error }, 'websocket message failed');
         socket.close(CloseCode.InternalServerError, 'Internal server error');
       });
@@ -164,6 +168,11 @@ export class Connection implements ProtocolSocket {
     }
     return false;
   }
+}
+
+/** graphql-ws throws at messages that only a server sends. They are the client's mistake, and nothing for the log. */
+function isUnexpectedMessage(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('Unexpected message of type');
 }
 
 function settle(resolve: () => void, reject: (error: Error) => void) {

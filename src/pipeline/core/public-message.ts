@@ -14,9 +14,8 @@ export function capMessage(message: string): string {
 const LONG_QUOTE = new RegExp(`"([^"]{${MOST_REPEATED}})[^"]+"`, 'g');
 const LONG_WORD = new RegExp(`([^\\s"]{${MOST_REPEATED}})[^\\s"]+`, 'g');
 
-/** Types whose values are never secret, so that a message may repeat one. All others hold free text somewhere. */
-const MAY_BE_REPEATED =
-  /^(Expected value of type ")?(Boolean|DateTime|Duration|Float|Int|Long)\b|^(Value "\w+" does not|Enum ")/;
+/** Types whose values are never secret and whose form is hard to guess, and names in the place of an enum: a message may repeat them. */
+const MAY_BE_REPEATED = /^(Expected value of type ")?(DateTime|Duration)\b|^Value "\w+" does not exist/;
 
 /**
  * An error of graphql-js about a value, without the value: it may belong to a member that holds secrets. Instead the message
@@ -39,10 +38,11 @@ function messageWithoutValues({ message, nodes, originalError }: GraphQLError): 
   if (variable?.groups) return variableMessage(variable.groups, originalError?.message);
   const syntax = SYNTAX.exec(message);
   if (syntax) return `${syntax[1]}a string.`;
-  if (MAY_BE_REPEATED.test(message)) return message;
+  const isSafe = MAY_BE_REPEATED.test(message);
   return (nodes ?? []).reduce((text, node) => {
     const kind = KINDS_OF_NODES[node.kind];
-    return kind === undefined ? text : text.replaceAll(print(node as ValueNode), kind);
+    const isShown = kind === undefined || (isSafe && node.kind === Kind.STRING);
+    return isShown ? text : text.replaceAll(print(node as ValueNode), kind);
   }, message);
 }
 
@@ -55,7 +55,7 @@ function variableMessage({ variable = '', rest = '' }: Readonly<Record<string, s
   const value = rest.slice(0, -`; ${reason}`.length);
   const at = AT.exec(value)?.[0] ?? '';
   const shown = value.slice(0, value.length - at.length);
-  const isSafe = shown === '' || MAY_BE_REPEATED.test(reason);
+  const isSafe = shown === '' || (MAY_BE_REPEATED.test(reason) && !/^[[{]/.test(shown));
   return `${variable} has an invalid value${at}: ${isSafe ? reason : reason.replaceAll(shown, kindOfText(shown))}`;
 }
 

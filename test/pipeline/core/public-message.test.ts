@@ -49,6 +49,8 @@ describe('what an error repeats of a request', async () => {
     ['a literal list', `{ hello(name: ["${CANARY}"]) }`, {}, 'a list'],
     ['a literal object', `{ hello(name: { a: "${CANARY}" }) }`, {}, 'an object'],
     ['a literal string for an object', `{ hello(filter: "${CANARY}") }`, {}, 'found a string.'],
+    ['a list for an enum', `{ hello(size: ["${CANARY}"]) }`, {}, 'a list'],
+    ['a list for an enum in a variable', 'query ($s: Size) { hello(size: $s) }', { s: [CANARY] }, 'a list'],
     ['a string in the wrong place', `{ hello "${CANARY}" }`, {}, 'found a string.'],
     ['a block string in the wrong place', `{ hello """${CANARY}\n""" }`, {}, 'found a string.'],
   ])('leaves out %s', async (_name, query, variables, says) => {

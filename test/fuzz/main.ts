@@ -1,0 +1,39 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { createSchema } from '../../src/schema/index.ts';
+import { createWorld } from '../support/world.ts';
+import { DocumentMaker } from './documents.ts';
+import { MessageMaker } from './messages.ts';
+import { Random } from './random.ts';
+import { tryOne } from './run.ts';
+
+/** `npm run fuzz -- [inputs] [seed]`: random documents and messages against a gateway over a sandbox; exit code 1 at the first problem. */
+const [inputs = 100_000, seed = Date.now() % 1_000_000] = process.argv.slice(2).map(Number);
+/** The world is made anew from time to time, as the mutations among the documents fill it. */
+const INPUTS_A_WORLD = 5_000;
+
+const random = new Random(seed);
+const maker = new MessageMaker(random, new DocumentMaker(createSchema(), random));
+const loop = monitorEventLoopDelay({ resolution: 5 });
+loop.enable();
+process.stdout.write(`${inputs} inputs, seed ${seed}\n`);
+
+let index = 0;
+while (index < inputs) {
+  const world = await createWorld({ seed: 'demo' }, { RATE_SHARE: '0' });
+  const { url } = await world.app.listen();
+  const end = Math.min(inputs, index + INPUTS_A_WORLD);
+  // What making a world took does not count.
+  loop.reset();
+  for (; index < end; index += 1) {
+    const found = await tryOne(world.app, url, maker, index);
+    if (found === undefined) continue;
+    process.stderr.write(`input ${index} of seed ${seed}: ${found.problem}\n${found.input}\n`);
+    process.exit(1);
+  }
+  await world.dispose();
+  const { heapUsed } = process.memoryUsage();
+  process.stdout.write(
+    `${index}: heap ${Math.round(heapUsed / 1e6)} MB, longest stall ${Math.round(loop.max / 1e6)} ms\n`,
+  );
+}
+loop.disable();
