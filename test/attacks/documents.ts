@@ -258,6 +258,12 @@ export const DOCUMENTS: readonly DocumentVector[] = [
     'subscription { clusterEvents { type } deployments { type } }',
     'GRAPHQL_VALIDATION_FAILED',
   ],
+  ['a query that skips all', '{ __typename @skip(if: true) }', 'ok'],
+  [
+    'a mutation that skips all',
+    'mutation { deleteCluster(input: { cluster: "c" }) @skip(if: true) { __typename } }',
+    'ok',
+  ],
   ['ids that are none', '{ node(id: "__proto__") { id } }', 'BAD_USER_INPUT'],
   ['an id of nothing', '{ node(id: "") { id } }', 'BAD_USER_INPUT'],
   ['an id of 10,000 letters', `{ node(id: "${'A'.repeat(10_000)}") { id } }`, 'BAD_USER_INPUT'],

@@ -95,6 +95,12 @@ export const OPEN_SOCKETS: readonly SocketVector[] = [
     query:
       'subscription { clusterEvents(recent: 500) { events { service { cluster { services { nodes { status } } } } } } }',
   }),
+  fails('a subscription that skips all', 'BAD_USER_INPUT', {
+    query: 'subscription { clusterEvents @include(if: false) { type } }',
+  }),
+  fails('a subscription that skips all by a variable', 'GRAPHQL_VALIDATION_FAILED', {
+    query: 'subscription ($b: Boolean = false) { clusterEvents @include(if: $b) { type } }',
+  }),
   fails('2,001 items', 'VARIABLES_TOO_LARGE', {
     query: 'query ($ids: [ID!]!) { nodes(ids: $ids) { id } }',
     variables: { ids: Array(2_001).fill('x') },

@@ -18,6 +18,7 @@ loop.enable();
 process.stdout.write(`${inputs} inputs, seed ${seed}\n`);
 
 let index = 0;
+let slowest = { micros: 0, index: 0 };
 while (index < inputs) {
   const world = await createWorld({ seed: 'demo' }, { RATE_SHARE: '0' });
   const { url } = await world.app.listen();
@@ -25,7 +26,10 @@ while (index < inputs) {
   // What making a world took does not count.
   loop.reset();
   for (; index < end; index += 1) {
+    const before = process.cpuUsage();
     const found = await tryOne(world.app, url, maker, index);
+    const { user, system } = process.cpuUsage(before);
+    if (user + system > slowest.micros) slowest = { micros: user + system, index };
     if (found === undefined) continue;
     process.stderr.write(`input ${index} of seed ${seed}: ${found.problem}\n${found.input}\n`);
     process.exit(1);

@@ -1,4 +1,13 @@
-import { type GraphQLError, type GraphQLSchema, getOperationAST, type OperationDefinitionNode } from 'graphql';
+import {
+  type FragmentDefinitionNode,
+  type GraphQLError,
+  type GraphQLSchema,
+  getOperationAST,
+  getVariableValues,
+  Kind,
+  type OperationDefinitionNode,
+} from 'graphql';
+import { collectFields } from '../../execution/collect-fields.ts';
 import type { InFlight } from '../core/in-flight.ts';
 import { requestError } from '../core/public-errors.ts';
 import type { Caller, Operation } from '../core/request-context.ts';
@@ -33,11 +42,27 @@ export function createAdmission(schema: GraphQLSchema, settings: AdmissionSettin
     const broken = brokenVariables(operation.variableValues, settings.maxVariables);
     if (broken) return broken;
     const isStream = node.operation === 'subscription';
+    if (isStream && selectsNothing(schema, operation, node)) {
+      return requestError('BAD_USER_INPUT', 'The subscription skips its only field, so there is nothing to follow.');
+    }
     const full = isStream && caller.transport === 'http' ? noMoreStreams(caller, settings, inFlight) : undefined;
     if (full) return full;
     const cost = estimateCost(operation.document, node.name?.value, operation.variableValues ?? {}, schema);
     return tooExpensive(cost, settings, isStream) ?? { node, cost };
   };
+}
+
+/** Whether directives leave nothing of a subscription: graphql-js takes that for impossible. */
+function selectsNothing(schema: GraphQLSchema, operation: Operation, node: OperationDefinitionNode): boolean {
+  const root = schema.getSubscriptionType();
+  const given = getVariableValues(schema, node.variableDefinitions ?? [], operation.variableValues ?? {});
+  if (!root || given.errors) return false;
+  const fragments: Record<string, FragmentDefinitionNode> = Object.create(null);
+  for (const definition of operation.document.definitions) {
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments[definition.name.value] = definition;
+  }
+  const scope = { schema, fragments, variables: given.coerced };
+  return collectFields(scope, root, [node.selectionSet]).size === 0;
 }
 
 function noMoreStreams(caller: Caller, settings: AdmissionSettings, inFlight: InFlight): GraphQLError | undefined {

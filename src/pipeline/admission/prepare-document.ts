@@ -65,9 +65,19 @@ export function createPrepare(schema: GraphQLSchema, limits: PrepareLimits): (qu
     const options = { maxErrors: MAX_ERRORS, hideSuggestions: !limits.introspection };
     const hasOthers = document.definitions.length > measure.operations + measure.fragments;
     const rules = measure.hasFragmentCycle || hasOthers ? FIRST_RULES : undefined;
-    return validate(schema, document, rules, options)
+    return validated(document, rules, options)
       .slice(0, MAX_ERRORS)
       .map((error) => withCode(withoutValues(error), 'GRAPHQL_VALIDATION_FAILED'));
+  }
+
+  function validated(...args: [DocumentNode, typeof FIRST_RULES | undefined, object]): readonly GraphQLError[] {
+    try {
+      return validate(schema, ...args);
+    } catch (error) {
+      // A rule throws where the only field of a subscription is skipped or included by a variable.
+      if (error instanceof GraphQLError) return [error];
+      throw error;
+    }
   }
 
   return (query) => {
