@@ -198,7 +198,7 @@ export const DOCUMENTS: readonly DocumentVector[] = [
   ],
   [
     'a long enum',
-    'query ($s: DesiredStatus) { tasks(desiredStatus: $s) { nodes { id } } }',
+    'query ($s: DesiredStatusInput) { tasks(desiredStatus: $s) { nodes { id } } }',
     'BAD_USER_INPUT',
     { s: 'x'.repeat(50_000) },
   ],
@@ -270,5 +270,5 @@ export const DOCUMENTS: readonly DocumentVector[] = [
   ['a cursor that is none', '{ clusters(after: "e30=") { nodes { id } } }', 'BAD_USER_INPUT'],
   ['a cursor of 10,000 letters', `{ clusters(after: "${'A'.repeat(10_000)}") { nodes { id } } }`, 'BAD_USER_INPUT'],
   ['a negative page', '{ clusters(first: -1) { nodes { id } } }', 'BAD_USER_INPUT'],
-  ['UNRECOGNIZED as a value', '{ tasks(desiredStatus: UNRECOGNIZED) { nodes { id } } }', 'BAD_USER_INPUT'],
+  ['UNRECOGNIZED as a value', '{ tasks(desiredStatus: UNRECOGNIZED) { nodes { id } } }', 'GRAPHQL_VALIDATION_FAILED'],
 ];

@@ -50,7 +50,7 @@ const READS: Readonly<Record<string, Case>> = {
   },
   'an enum that is refused': {
     query:
-      'query ($status: DesiredStatus) { tasks(clusters: ["storefront"], desiredStatus: $status) { nodes { id } } }',
+      'query ($status: DesiredStatusInput) { tasks(clusters: ["storefront"], desiredStatus: $status) { nodes { id } } }',
     variables: { status: 'UNRECOGNIZED' },
     has: 'UNRECOGNIZED',
   },
@@ -64,7 +64,7 @@ const READS: Readonly<Record<string, Case>> = {
   },
   'variables that do not fit': {
     query:
-      'query ($first: Int!, $ids: [ID!]!, $status: DesiredStatus) { clusters(first: $first) { nodes { id } } nodes(ids: $ids) { id } tasks(desiredStatus: $status) { nodes { id } } }',
+      'query ($first: Int!, $ids: [ID!]!, $status: DesiredStatusInput) { clusters(first: $first) { nodes { id } } nodes(ids: $ids) { id } tasks(desiredStatus: $status) { nodes { id } } }',
     variables: { first: '1', ids: [null], status: 'SLEEPING' },
     has: 'Int cannot represent non-integer value',
   },
