@@ -305,7 +305,7 @@ describe('the retries of the guide, while ECS loses 30 % of its answers', () => 
       service(cluster: "storefront", service: "storefront") { serviceDeployments(first: 100) { nodes { __typename } } }
       tasks(clusters: ["storefront"], startedBy: "${startedBy}", first: 100) { nodes { __typename } }
     }`;
-    const headers = { 'content-type': 'application/json', authorization: `Bearer ${served.token}` };
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${served.token()}` };
     const response = await fetch(served.url, { method: 'POST', headers, body: JSON.stringify({ query }) });
     const { data } = (await response.json()) as {
       data: { service: { serviceDeployments: { nodes: object[] } }; tasks: { nodes: object[] } };
