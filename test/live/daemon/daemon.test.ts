@@ -93,3 +93,17 @@ describe('the deployment of a daemon', () => {
     expect(daemonSummary(told, T0)).toBe('daemon logs in prod: 25 % (on 2 of 8 instances, 1 draining)');
   });
 });
+
+describe('since when the deployment of a daemon has come no further', () => {
+  it('moves with each instance more than ever before, and with its status', () => {
+    const on = (running: number, status?: DaemonDeployment['status']) =>
+      deployment({ targetDaemonRevision: { totalRunningInstanceCount: running }, ...(status && { status }) });
+    const looks = [on(1), on(3), on(0), on(3), on(2, 'ROLLBACK_IN_PROGRESS'), on(4, 'ROLLBACK_IN_PROGRESS')];
+    let snapshot: DaemonSnapshot | undefined;
+    const moments = looks.map((look, index) => {
+      snapshot = observeDaemon(snapshot, ARN, { deployment: look, stoppedBy: null }, T0 + index);
+      return snapshot.advance.at - T0;
+    });
+    expect(moments).toEqual([0, 1, 1, 1, 4, 5]);
+  });
+});
