@@ -11,7 +11,7 @@ import type {
   WorldRecord,
 } from '../model/world.ts';
 import { isOccupying, isPending, isUp, isWanted } from '../store/task-statuses.ts';
-import { graceEnd, isHealthy, isUnhealthy, presumedAt } from '../tasks/task-health.ts';
+import { graceEnd, isHealthy, isHealthyIn, isUnhealthy, presumedAt } from '../tasks/task-health.ts';
 
 export function onDrainingInstance(task: TaskRecord): boolean {
   return task.instance !== undefined && task.instance.status !== 'ACTIVE';
@@ -118,6 +118,35 @@ function follow(world: World, census: Census, task: TaskRecord, before: TaskStat
   return true;
 }
 
+/** Notes a task that has just been made. */
+function followNew(world: World, census: Census, task: TaskRecord): boolean {
+  if (!isWanted(task) || !isPending(task) || !isInPlace(world, task)) return false;
+  census.up += 1;
+  census.occupied += 1;
+  census.wanted += 1;
+  census.good += 1;
+  census.starting += 1;
+  return true;
+}
+
+/** Notes that a healthy task was told to stop, as long as others are healthy: that changes nothing but how many there are. */
+function followStop(world: World, census: Census, task: TaskRecord, before: TaskState): boolean {
+  const isStop =
+    before.desiredStatus === 'RUNNING' &&
+    task.desiredStatus === 'STOPPED' &&
+    task.lastStatus === before.lastStatus &&
+    task.healthStatus === before.healthStatus &&
+    task.target === before.target &&
+    task.instance === before.instance;
+  if (!isStop || world.clock.now() >= census.until || census.goodHealthy < 2) return false;
+  if (!isHealthyIn(world, task, before) || !isInPlace(world, task)) return false;
+  census.wanted -= 1;
+  census.good -= 1;
+  census.healthy -= 1;
+  census.goodHealthy -= 1;
+  return true;
+}
+
 function forget({ deployment, taskSet }: Pick<TaskRecord, 'deployment' | 'taskSet'>): void {
   if (deployment !== undefined) deployment.census = undefined;
   if (taskSet !== undefined) taskSet.census = undefined;
@@ -128,7 +157,10 @@ export function observeForCensus(world: World, record: WorldRecord, before: Befo
   if (record.kind === 'task') {
     const state = before as TaskState | undefined;
     const { census } = record.deployment ?? record.taskSet ?? {};
-    if (census !== undefined && state !== undefined && follow(world, census, record, state)) return;
+    if (census !== undefined && state === undefined && followNew(world, census, record)) return;
+    if (census !== undefined && state !== undefined) {
+      if (follow(world, census, record, state) || followStop(world, census, record, state)) return;
+    }
     forget(record);
     if (state !== undefined) forget(state);
   } else if (record.kind === 'containerInstance' && (before as InstanceState | undefined)?.status !== record.status) {

@@ -65,15 +65,26 @@ export function isUnhealthy(world: World, task: TaskRecord): boolean {
   return fails && world.clock.now() >= graceEnd(task);
 }
 
+type Health = Pick<TaskRecord, 'lastStatus' | 'desiredStatus' | 'startedAt' | 'target' | 'healthStatus'>;
+
 /**
  * Whether the scheduler may count on a task: its checks pass and its target is healthy, whichever it has; with neither,
  * once it has been RUNNING for 40 s.
  */
 export function isHealthy(world: World, task: TaskRecord): boolean {
-  if (task.lastStatus !== 'RUNNING' || task.desiredStatus !== 'RUNNING' || task.startedAt === undefined) return false;
+  return isHealthyIn(world, task, task);
+}
+
+/** The same of a state in which the task was until now. */
+export function isHealthyIn(
+  world: World,
+  task: TaskRecord,
+  { lastStatus, desiredStatus, startedAt, target, healthStatus }: Health,
+): boolean {
+  if (lastStatus !== 'RUNNING' || desiredStatus !== 'RUNNING' || startedAt === undefined) return false;
   const isTarget = hasTarget(task);
-  if (isTarget && task.target?.health !== 'healthy') return false;
-  if (task.taskDefinition.isChecked) return task.healthStatus === 'HEALTHY';
+  if (isTarget && target?.health !== 'healthy') return false;
+  if (task.taskDefinition.isChecked) return healthStatus === 'HEALTHY';
   if (isTarget) return true;
-  return world.clock.now() - task.startedAt >= world.timings.presumedHealthy;
+  return world.clock.now() - startedAt >= world.timings.presumedHealthy;
 }
