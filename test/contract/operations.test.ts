@@ -61,7 +61,9 @@ describe('every filter of a List operation', () => {
       .request(operation)
       .map((member) => member.name)
       .filter((name) => name !== 'nextToken' && name !== 'maxResults')
-      .map((name) => (/^cluster(Arn)?$/.test(name) && args.includes('clusters') ? 'clusters' : name));
+      .map((name) => (/^cluster(Arn)?$/.test(name) && args.includes('clusters') ? 'clusters' : name))
+      // What ECS calls a prefix there is the whole name of a family.
+      .map((name) => (operation === 'ListTaskDefinitions' && name === 'familyPrefix' ? 'family' : name));
     expect(filters.filter((name) => !args.includes(name))).toEqual([]);
   });
 });

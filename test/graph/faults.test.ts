@@ -228,7 +228,7 @@ describe('when ECS fails', () => {
     );
     expect(errors?.[0]).toMatchObject({
       message: 'TaskDefinition not found.',
-      extensions: { code: 'INVALID_PARAMETER', awsCode: 'ClientException', retryable: false },
+      extensions: { code: 'NOT_FOUND', argument: 'input.taskDefinition', awsCode: 'ClientException', retryable: false },
     });
   });
 });

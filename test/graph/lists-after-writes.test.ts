@@ -248,11 +248,11 @@ describe('lists of an ECS whose reads lag behind its writes', () => {
       );
     const all = await list('taskDefinitions', 'taskDefinitionArn');
     const family = all[0]?.split('/')[1]?.split(':')[0] ?? '';
-    const before = await revisions(`familyPrefix: "${family}"`);
+    const before = await revisions(`family: "${family}"`);
     await register(family);
     const next = Number(before.at(-1)) + 1;
-    expect(await revisions(`familyPrefix: "${family}"`)).toEqual([...before, next]);
-    expect(await revisions(`familyPrefix: "${family}", sort: DESC`)).toEqual([next, ...before.toReversed()]);
+    expect(await revisions(`family: "${family}"`)).toEqual([...before, next]);
+    expect(await revisions(`family: "${family}", sort: DESC`)).toEqual([next, ...before.toReversed()]);
     const names = (arns: string[]) => arns.map((arn) => arn.split('/')[1]);
     const expected = names(all).toSpliced(before.length, 0, `${family}:${next}`);
     expect(names(await list('taskDefinitions', 'taskDefinitionArn'))).toEqual(expected);

@@ -234,11 +234,15 @@ export function withoutRoles(text: string): string {
   return text.replace(ROLE_ARN, (arn) => `(an ARN of ${/:sts:/i.test(arn) ? 'STS' : 'IAM'})`);
 }
 
+const NOT_FOUND_MESSAGE = /^\w+ not found\.?$/i;
+
 function codeOf(name: string, status: number | undefined, error: SdkErrorShape): EcsErrorCode {
   if (name === 'InvalidAnswerError' || name === 'AnswerTooLargeError') return 'UPSTREAM_INVALID_RESPONSE';
   // Emulators say so of operations that they lack, under several names.
   if (status === 501) return 'UNSUPPORTED_FEATURE';
   const known = BY_EXCEPTION[name];
+  // For task definitions ECS has no exception of its own; its message is all that tells.
+  if (known === 'INVALID_PARAMETER' && NOT_FOUND_MESSAGE.test(String(error.message))) return 'NOT_FOUND';
   if (known !== undefined) return known;
   // ECS's own 500 is JSON; a proxy's 502, 503 or 504 passes, while a program that fails with a page does so again.
   if (isUnreadable(name, error)) {

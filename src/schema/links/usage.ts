@@ -7,7 +7,7 @@ import type { GraphContext } from '../core/context.ts';
 import type { EcsGraph, Sources } from '../graph/ecs-graph.ts';
 import { resolveEntity } from '../graph/entity.ts';
 import { selectedNodeMembers } from '../graph/selection.ts';
-import { taskDefinitionListArgs } from '../lists/task-definition-list.ts';
+import { taskDefinitionFilters, taskDefinitionListArgs } from '../lists/task-definition-list.ts';
 import { taskOwnerArgs } from '../lists/task-list.ts';
 import type { ObjectFields } from '../sdk-types/sdk-graph.ts';
 import { servicesThat, taskDefinitionsOf, tasksThat } from './task-definition-use.ts';
@@ -91,7 +91,7 @@ function usageFields(graph: EcsGraph, t: ObjectFields<UsageSource>, forTasks: re
       ...graph.listed('TaskDefinition', 'ListTaskDefinitions'),
       description:
         'The task definitions that name it. `first` says how many revisions are examined: the others among them are left out, so a page may be ' +
-        'empty while more follow. Costs one DescribeTaskDefinition for each revision examined, of which ECS allows 20 a second; narrow it by `familyPrefix`.',
+        'empty while more follow. Costs one DescribeTaskDefinition for each revision examined, of which ECS allows 20 a second; narrow it by `family`.',
       args: {
         ...taskDefinitionListArgs(graph, t.arg),
         ...pageArgs(t.arg),
@@ -102,7 +102,11 @@ function usageFields(graph: EcsGraph, t: ObjectFields<UsageSource>, forTasks: re
       },
       resolve: ({ wanted, isIn }, { first, after, ...filters }, context, info) => {
         const members = selectedNodeMembers(info, 'TaskDefinition');
-        const input = graph.toAwsInput(context, 'ListTaskDefinitions', filters) as ListInput<'ListTaskDefinitions'>;
+        const input = graph.toAwsInput(
+          context,
+          'ListTaskDefinitions',
+          taskDefinitionFilters(filters),
+        ) as ListInput<'ListTaskDefinitions'>;
         const page = { first, after, binding: listBinding('usage', context.ecs.scope, wanted, input) };
         return pagedConnection(context.ecs, page, 'ListTaskDefinitions', input, async (arn) => {
           const definition = await context.loaders.of('TaskDefinition').load({ id: arn, members });

@@ -23,9 +23,10 @@ export function addDaemonProgress(
       "Progress of a daemon's deployment. A daemon runs once on each instance, so the counts are of instances.",
     fields: (t) => ({
       daemonDeploymentArn: t.exposeString('arn', { nullable: false, description: 'Which deployment.' }),
-      status: t.string({
-        description: "The status in ECS's words. Null once ECS no longer returns the deployment.",
-        resolve: ({ deployment }) => deployment?.status,
+      status: t.field({
+        type: graph.enumType('DaemonDeploymentStatus'),
+        description: 'The status of the deployment. Null once ECS no longer returns it.',
+        resolve: graph.enumResolver('DaemonDeploymentStatus', ({ deployment }: DaemonProgress) => deployment?.status),
       }),
       statusReason: t.string({
         description: "ECS's own words on the status.",

@@ -10,11 +10,25 @@ import { count, outlookFields, type ProgressTypes } from './shared-types.ts';
 
 /** Types of a service's deployment; those of daemons end and are broken off in the same ways. */
 export interface DeploymentTypes {
-  readonly progress: ObjectRef<Types, DeploymentProgress>;
+  readonly progress: ObjectRef<Types, ShownProgress>;
   readonly outcome: ReturnType<typeof ownEnum<DeploymentOutcome>>;
   readonly ending: ObjectRef<Types, DeploymentEnding>;
   readonly breaker: ObjectRef<Types, BreakerProgress>;
 }
+
+/** A progress as it is shown: a feed reads no tasks, so it has nothing to say of them. */
+export type ShownProgress = Omit<DeploymentProgress, 'healthyCount' | 'failedCount' | 'failedTasks'> & {
+  readonly [Member in 'healthyCount' | 'failedCount' | 'failedTasks']: DeploymentProgress[Member] | null;
+};
+
+const STRATEGIES = {
+  ROLLING: 'ECS replaces the tasks share by share.',
+  BLUE_GREEN: 'ECS starts all new tasks, and shifts the traffic at once.',
+  LINEAR: 'ECS shifts the traffic in equal steps.',
+  CANARY: 'ECS shifts a part of the traffic first, then the rest.',
+  CODE_DEPLOY: 'CodeDeploy carries it out.',
+  EXTERNAL: 'A controller outside of AWS carries it out.',
+};
 
 /** Adds the type `DeploymentProgress`, with what it is made of. */
 export function addDeploymentTypes(graph: EcsGraph, shared: ProgressTypes): DeploymentTypes {
@@ -35,15 +49,21 @@ export function addDeploymentTypes(graph: EcsGraph, shared: ProgressTypes): Depl
   const breaker = builder.objectRef<BreakerProgress>('CircuitBreakerProgress').implement({
     description: 'Failures in a row against the number that trips the circuit breaker.',
     fields: (t) => ({
-      status: t.exposeString('status', {
-        description: 'MONITORING, TRIGGERED, and so on. Null if ECS does not report it.',
+      status: t.field({
+        type: graph.enumType('ServiceDeploymentRollbackMonitorsStatus'),
+        description: 'Whether it still counts failures. Null if ECS does not report it.',
+        resolve: graph.enumResolver(
+          'ServiceDeploymentRollbackMonitorsStatus',
+          (source: BreakerProgress) => source.status,
+        ),
       }),
       failureCount: t.exposeInt('failureCount', { nullable: false, description: 'Failures so far.' }),
       threshold: t.exposeInt('threshold', { nullable: false, description: 'It trips when the failures reach this.' }),
     }),
   });
 
-  const progress = builder.objectRef<DeploymentProgress>('DeploymentProgress').implement({
+  const strategy = ownEnum(builder, 'DeploymentProgressStrategy', 'How a deployment is carried out.', STRATEGIES);
+  const progress = builder.objectRef<ShownProgress>('DeploymentProgress').implement({
     description:
       'Progress of one deployment of a service. Counts refer to the tasks of this deployment unless stated otherwise.',
     fields: (t) => ({
@@ -62,17 +82,32 @@ export function addDeploymentTypes(graph: EcsGraph, shared: ProgressTypes): Depl
         description: '`ecs-svc/...`, the `startedBy` of its tasks. Null if it is not known.',
         resolve: ({ target }) => target.deploymentId,
       }),
-      strategy: t.exposeString('strategy', {
+      strategy: t.field({
+        type: strategy,
         nullable: false,
-        description: 'ROLLING, BLUE_GREEN, LINEAR or CANARY; CODE_DEPLOY or EXTERNAL where another controller deploys.',
+        description: 'How the deployment is carried out.',
+        resolve: (source) => source.strategy as keyof typeof STRATEGIES,
       }),
-      status: t.exposeString('status', { description: "The service deployment's status; else the rollout state." }),
+      status: t.field({
+        type: graph.enumType('ServiceDeploymentStatus'),
+        description: "The service deployment's status. Null where ECS keeps no service deployment; see `rolloutState`.",
+        resolve: graph.enumResolver('ServiceDeploymentStatus', ({ target, status }: ShownProgress) =>
+          target.serviceDeploymentArn === undefined ? null : status,
+        ),
+      }),
       statusReason: t.exposeString('statusReason', { description: "ECS's own words on the status." }),
-      rolloutState: t.exposeString('rolloutState', {
-        description: 'IN_PROGRESS, COMPLETED or FAILED. Null if ECS reports no rollout state.',
+      rolloutState: t.field({
+        type: graph.enumType('DeploymentRolloutState'),
+        description: 'The rollout state of the deployment. Null if ECS reports none.',
+        resolve: graph.enumResolver('DeploymentRolloutState', (source: ShownProgress) => source.rolloutState),
       }),
-      lifecycleStage: t.exposeString('lifecycleStage', {
-        description: 'SCALE_UP, BAKE_TIME, ...; null where the strategy has no stages.',
+      lifecycleStage: t.field({
+        type: graph.enumType('ServiceDeploymentLifecycleStage'),
+        description: 'The stage of the deployment. Null where the strategy has no stages.',
+        resolve: graph.enumResolver(
+          'ServiceDeploymentLifecycleStage',
+          (source: ShownProgress) => source.lifecycleStage,
+        ),
       }),
       desiredCount: t.exposeInt(
         'desiredCount',
@@ -82,13 +117,14 @@ export function addDeploymentTypes(graph: EcsGraph, shared: ProgressTypes): Depl
       ),
       pendingCount: t.exposeInt('pendingCount', count('Tasks that are starting.')),
       runningCount: t.exposeInt('runningCount', count('Tasks that are RUNNING.')),
-      healthyCount: t.exposeInt(
-        'healthyCount',
-        count(
-          'Running tasks that count as healthy: HEALTHY by their health check, or running for 40 s without one. Load balancer targets are not visible through ECS.',
-        ),
-      ),
-      failedCount: t.exposeInt('failedCount', count('Tasks that failed, as far as ECS still shows them (an hour).')),
+      healthyCount: t.exposeInt('healthyCount', {
+        description:
+          'Running tasks that count as healthy: HEALTHY by their health check, or running for 40 s without one. Load balancer targets are not visible through ECS. Null in the feed `deployments`, which reads no tasks.',
+      }),
+      failedCount: t.exposeInt('failedCount', {
+        description:
+          'Tasks that failed, as far as ECS still shows them (an hour). Null in the feed `deployments`, which reads no tasks.',
+      }),
       stoppingCount: t.exposeInt('stoppingCount', count('Tasks of the service on their way out, of any revision.')),
       sourceRunningCount: t.exposeInt('sourceRunningCount', count('Tasks that older revisions still run.')),
       percent: t.exposeInt('percent', count('How far it has come, 0 to 100; 100 only when it has succeeded.')),
@@ -119,10 +155,11 @@ export function addDeploymentTypes(graph: EcsGraph, shared: ProgressTypes): Depl
         nullable: false,
         description: 'Lifecycle hooks of this stage; one that is AWAITING_ACTION wants `continueServiceDeployment`.',
       }),
-      failedTasks: t.expose('failedTasks', {
+      recentFailures: t.expose('failedTasks', {
         type: [graph.noun('Task').ref],
-        nullable: false,
-        description: 'The latest ten tasks that failed, newest first, with stop code, reason and exit codes.',
+        nullable: { list: true, items: false },
+        description:
+          'The latest ten tasks that failed, newest first, with stop code, reason and exit codes. Null in the feed `deployments`, which reads no tasks.',
       }),
       events: t.field({
         type: [graph.outputType('ServiceEvent')],

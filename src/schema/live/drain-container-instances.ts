@@ -1,14 +1,19 @@
 import type { ContainerInstance } from '@aws-sdk/client-ecs';
 import { EcsError } from '../../ecs/core/errors.ts';
 import type { GraphContext } from '../core/context.ts';
+import type { ErrorCode } from '../core/error-codes.ts';
 import type { EcsGraph } from '../graph/ecs-graph.ts';
 import { instanceIds, MOST_INSTANCES } from './drain.ts';
+import type { UpdateTypes } from './updates.ts';
 
 /** What became of one instance. */
 interface DrainResult {
   readonly requested: string;
   readonly instance: ContainerInstance | null;
-  readonly code: string | null;
+  /** What ECS says of this instance. */
+  readonly reason: string | null;
+  /** What is wrong with the whole call. */
+  readonly code: ErrorCode | null;
   readonly message: string | null;
 }
 
@@ -17,7 +22,7 @@ const BATCH = 10;
 const BLAMES_ONE: ReadonlySet<string> = new Set(['INVALID_PARAMETER', 'FAILED_PRECONDITION']);
 
 /** Adds the mutation `drainContainerInstances`: any number at once, with an answer for each. */
-export function addDrainContainerInstances(graph: EcsGraph): void {
+export function addDrainContainerInstances(graph: EcsGraph, { errorCode }: UpdateTypes): void {
   const { builder } = graph;
   const result = builder.objectRef<DrainResult>('DrainContainerInstanceResult').implement({
     description: 'The result for one instance.',
@@ -27,9 +32,14 @@ export function addDrainContainerInstances(graph: EcsGraph): void {
         type: graph.noun('ContainerInstance').ref,
         description: 'The instance, DRAINING now; null when that failed.',
       }),
-      code: t.exposeString('code', {
-        description:
-          "Why it failed: the reason in ECS's answer (`MISSING`, `INACTIVE`), or the `code` of an error of the whole call. Null for a success.",
+      reason: t.field({
+        type: graph.enumType('FailureReason'),
+        description: 'Why ECS did not drain it. Null for a success, and if the call itself failed.',
+        resolve: graph.enumResolver('FailureReason', (source: DrainResult) => source.reason),
+      }),
+      code: t.expose('code', {
+        type: errorCode,
+        description: 'The code of the error, if the call itself failed. Else null.',
       }),
       message: t.exposeString('message', { description: 'The failure in words; null for a success.' }),
     }),
@@ -47,7 +57,7 @@ export function addDrainContainerInstances(graph: EcsGraph): void {
         failedCount: t.int({
           nullable: false,
           description: 'How many are not draining.',
-          resolve: ({ results }) => results.filter(({ code }) => code !== null).length,
+          resolve: ({ results }) => results.filter(({ instance }) => instance === null).length,
         }),
       }),
     });
@@ -71,12 +81,12 @@ export function addDrainContainerInstances(graph: EcsGraph): void {
       args: { input: t.arg({ type: input, required: true, description: 'Which instances.' }) },
       extensions: { operations: ['UpdateContainerInstancesState'], ecsCost: 5 },
       async resolve(_root, { input: given }, context) {
-        const { cluster, ids } = instanceIds(context, given);
+        const { cluster, ids, given: asGiven } = instanceIds(context, given);
         const results: DrainResult[] = [];
         for (let start = 0; start < ids.length; start += BATCH) {
           results.push(...(await drainBatch(context, cluster, ids.slice(start, start + BATCH))));
         }
-        return { results };
+        return { results: results.map((one) => ({ ...one, requested: asGiven.get(one.requested) ?? one.requested })) };
       },
     }),
   );
@@ -88,10 +98,11 @@ async function drainBatch(context: GraphContext, cluster: string, ids: string[])
     const { containerInstances = [], failures = [] } = await context.ecs.write('UpdateContainerInstancesState', input);
     return ids.map((requested) => {
       const instance = containerInstances.find(({ containerInstanceArn }) => isNamed(containerInstanceArn, requested));
-      if (instance !== undefined) return { requested, instance, code: null, message: null };
+      if (instance !== undefined) return { requested, instance, reason: null, code: null, message: null };
       const failure = failures.find(({ arn }) => isNamed(arn, requested));
-      const code = failure?.reason ?? 'MISSING';
-      return { requested, instance: null, code, message: failure?.detail ?? `ECS did not drain it: ${code}` };
+      const reason = failure?.reason ?? 'MISSING';
+      const message = failure?.detail ?? `ECS did not drain it: ${reason}`;
+      return { requested, instance: null, reason, code: null, message };
     });
   } catch (error) {
     if (!(error instanceof EcsError)) throw error;
@@ -101,7 +112,8 @@ async function drainBatch(context: GraphContext, cluster: string, ids: string[])
       const first = await drainBatch(context, cluster, ids.slice(0, middle));
       return [...first, ...(await drainBatch(context, cluster, ids.slice(middle)))];
     }
-    return ids.map((requested) => ({ requested, instance: null, code: error.code, message: error.message }));
+    const { code, message } = error;
+    return ids.map((requested) => ({ requested, instance: null, reason: null, code, message }));
   }
 }
 

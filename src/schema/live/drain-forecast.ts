@@ -5,10 +5,12 @@ import {
   type TaskForecast,
 } from '../../live/drain/drain-forecast.ts';
 import { readForecast } from '../../live/drain/read-forecast.ts';
+import { listBinding } from '../connections/cursor.ts';
+import { pageArgs } from '../connections/page-args.ts';
 import type { EcsGraph } from '../graph/ecs-graph.ts';
 import { resolveLink } from '../graph/entity.ts';
 import { DRAIN_OPERATIONS, drainTarget, instancesArgs } from './drain.ts';
-import type { DrainTypes } from './drain-types.ts';
+import { type DrainTypes, listedTasks } from './drain-types.ts';
 import { ownEnum } from './enums.ts';
 import { count, type ProgressTypes } from './shared-types.ts';
 
@@ -49,7 +51,20 @@ export function addDrainForecast(graph: EcsGraph, { kind }: DrainTypes, { blocke
   const forecast = builder.objectRef<DrainForecast>('DrainForecast').implement({
     description: 'The predicted effect of a drain, from the current state of ECS. Nothing is changed.',
     fields: (t) => ({
-      tasks: t.expose('tasks', { type: [task], nullable: false, description: 'Each task on the instances.' }),
+      tasks: t.field({
+        type: graph.connection('TaskForecast', task),
+        description: 'Tasks on the instances, sorted by ARN.',
+        args: {
+          fates: t.arg({ type: [fate], description: 'Only tasks of one of these fates. Null means all.' }),
+          ...pageArgs(t.arg),
+        },
+        resolve: ({ tasks }, { fates, ...page }, { ecs }) =>
+          listedTasks(
+            { ...page, binding: listBinding('forecastTasks', ecs.scope, fates) },
+            tasks.filter((one) => fates == null || fates.includes(one.fate)),
+            ({ task: { taskArn } }) => taskArn,
+          ),
+      }),
       moveCount: t.exposeInt('moveCount', count('Tasks that would be replaced on other instances.')),
       stayCount: t.exposeInt('stayCount', count('Standalone tasks: a drain leaves them where they are.')),
       blockedCount: t.exposeInt('blockedCount', count('Tasks that would have to move and could not.')),

@@ -3,6 +3,9 @@ import type { DrainTaskKind } from '../../live/core/task-owner.ts';
 import type { DrainProgress, InstanceDrain } from '../../live/drain/drain-progress.ts';
 import type { DrainOutcome } from '../../live/drain/drain-snapshot.ts';
 import type { DrainTask, DrainTaskState } from '../../live/drain/drain-task.ts';
+import { listBinding } from '../connections/cursor.ts';
+import { pageArgs } from '../connections/page-args.ts';
+import { type ConnectionSource, keyedConnection, type PageArguments } from '../connections/pagination.ts';
 import type { Types } from '../core/builder.ts';
 import type { EcsGraph } from '../graph/ecs-graph.ts';
 import { ownEnum } from './enums.ts';
@@ -33,6 +36,16 @@ export interface DrainTypes {
   readonly progress: ObjectRef<Types, DrainProgress>;
   readonly outcome: ReturnType<typeof ownEnum<DrainOutcome>>;
   readonly kind: ReturnType<typeof ownEnum<DrainTaskKind>>;
+}
+
+/** A connection over tasks that are known already. */
+export function listedTasks<Item>(
+  page: PageArguments & { readonly binding: string },
+  items: readonly Item[],
+  arnOf: (item: Item) => string | undefined,
+): Promise<ConnectionSource<Item>> {
+  const byArn = new Map(items.map((item) => [arnOf(item) ?? '', item]));
+  return keyedConnection(page, [...byArn.keys()].sort(), (arn) => byArn.get(arn) ?? null);
 }
 
 export function addDrainTypes(graph: EcsGraph, shared: ProgressTypes): DrainTypes {
@@ -87,10 +100,20 @@ export function addDrainTypes(graph: EcsGraph, shared: ProgressTypes): DrainType
         type: graph.noun('ContainerInstance').ref,
         description: 'The instance as last read.',
       }),
-      tasks: t.expose('tasks', {
-        type: [task],
-        nullable: false,
-        description: 'Its tasks: tasks on the instance, and tasks that left it since the subscription started.',
+      tasks: t.field({
+        type: graph.connection('DrainTask', task),
+        description:
+          'Its tasks, sorted by ARN: tasks on the instance, and tasks that left it since the subscription started.',
+        args: {
+          states: t.arg({ type: [state], description: 'Only tasks in one of these states. Null means all.' }),
+          ...pageArgs(t.arg),
+        },
+        resolve: ({ containerInstanceArn, tasks }, { states, ...page }, { ecs }) =>
+          listedTasks(
+            { ...page, binding: listBinding('drainTasks', ecs.scope, containerInstanceArn, states) },
+            tasks.filter((one) => states == null || states.includes(one.state)),
+            ({ task: { taskArn } }) => taskArn,
+          ),
       }),
       remainingCount: t.exposeInt('remainingCount', count('Tasks still on the instance, stopping tasks included.')),
       percent: t.exposeInt('percent', count('How many of its tasks are off it, 0 to 100.')),

@@ -150,7 +150,7 @@ export function instanceIds(
     cluster,
     containerInstances,
   }: { readonly cluster?: string | null | undefined; readonly containerInstances: readonly string[] },
-): { readonly cluster: string; readonly ids: string[] } {
+): { readonly cluster: string; readonly ids: string[]; readonly given: ReadonlyMap<string, string> } {
   if (containerInstances.length === 0 || containerInstances.length > MOST_INSTANCES) {
     throw badUserInput('containerInstances', `must name 1 to ${MOST_INSTANCES} container instances`);
   }
@@ -159,5 +159,6 @@ export function instanceIds(
   );
   const clusters = new Set(targets.map((target) => clusterNameOf(target.cluster)));
   if (clusters.size > 1) throw badUserInput('containerInstances', 'must be of one cluster');
-  return { cluster: [...clusters][0] ?? 'default', ids: [...new Set(targets.map(({ id }) => id))] };
+  const given = new Map(targets.map(({ id }, index) => [id, containerInstances[index] ?? id]));
+  return { cluster: [...clusters][0] ?? 'default', ids: [...given.keys()], given };
 }

@@ -2,6 +2,7 @@ import type { ObjectRef } from '@pothos/core';
 import { scopeKey } from '../../ecs/core/scope.ts';
 import { DEFAULT_STALLS } from '../../live/core/default-timeouts.ts';
 import { parseDuration } from '../../live/core/duration.ts';
+import type { DeploymentProgress } from '../../live/deployment/deployment-progress.ts';
 import {
   type ClusterEvent,
   type ClusterEventsProgress,
@@ -16,6 +17,7 @@ import type { GraphContext } from '../core/context.ts';
 import { badUserInput } from '../core/errors.ts';
 import type { EcsGraph } from '../graph/ecs-graph.ts';
 import { resolveLink } from '../graph/entity.ts';
+import type { ShownProgress } from './deployment-types.ts';
 import { DRAIN_OPERATIONS } from './drain.ts';
 import { ownEnum } from './enums.ts';
 import { followedCluster, followedService } from './followed-before.ts';
@@ -46,6 +48,7 @@ export function addFeeds(graph: EcsGraph, updates: UpdateTypes): void {
     noun: string,
     progressType: string,
     outcomeType: string,
+    shown: (progress: Progress) => unknown = (progress) => progress,
   ): ObjectRef<Types, LiveEvent<FeedProgress<Progress>>> {
     const item = builder.objectRef<FeedItem<Progress>>(`${noun}FeedItem`).implement({
       description: 'One change in a feed.',
@@ -70,7 +73,7 @@ export function addFeeds(graph: EcsGraph, updates: UpdateTypes): void {
           type: progressType as never,
           nullable: false,
           description: 'The progress, as its own subscription would report it.',
-          resolve: (source) => (source as FeedItem<Progress>).progress as never,
+          resolve: (source) => shown((source as FeedItem<Progress>).progress) as never,
         }),
         summary: t.string({
           nullable: false,
@@ -99,10 +102,10 @@ export function addFeeds(graph: EcsGraph, updates: UpdateTypes): void {
 
   builder.subscriptionField('deployments', (t) =>
     t.field({
-      type: feedUpdate('Deployment', 'DeploymentProgress', 'DeploymentOutcome'),
+      type: feedUpdate<DeploymentProgress>('Deployment', 'DeploymentProgress', 'DeploymentOutcome', withoutTasks),
       nullable: false,
       description:
-        'Reports the start, stalls and end of every deployment in a cluster. Ends when the cluster is deleted. Tasks are not read: `failedTasks` and `healthyCount` stay empty, and `percent` counts running tasks as done; follow one deployment with `deploymentProgress` for these. A poll costs a DescribeServices for each 10 services, a DescribeServiceDeployments for each 20 services that deploy, and a ListServices for each 100 services.',
+        'Reports the start, stalls and end of every deployment in a cluster. Ends when the cluster is deleted. Tasks are not read: `recentFailures`, `failedCount` and `healthyCount` are null, and `percent` counts running tasks as done; follow one deployment with `deploymentProgress` for these. A poll costs a DescribeServices for each 10 services, a DescribeServiceDeployments for each 20 services that deploy, and a ListServices for each 100 services.',
       args: {
         cluster: clusterArg(t.arg),
         services: t.arg.idList({
@@ -211,6 +214,11 @@ export function addFeeds(graph: EcsGraph, updates: UpdateTypes): void {
       },
     }),
   );
+}
+
+/** A feed reads no tasks: what follows from tasks is not known there, and not 0. */
+function withoutTasks(progress: DeploymentProgress): ShownProgress {
+  return { ...progress, healthyCount: null, failedCount: null, failedTasks: null };
 }
 
 /** @throws NOT_FOUND, BAD_USER_INPUT */

@@ -23,7 +23,7 @@ export function addLive(graph: EcsGraph): void {
   addTaskProgress(graph, updates);
   const drains = addDrainProgress(graph, updates, shared);
   addDrainForecast(graph, drains, shared);
-  addDrainContainerInstances(graph);
+  addDrainContainerInstances(graph, updates);
   addFeeds(graph, updates);
   addDaemonProgress(graph, updates, deployments);
 }

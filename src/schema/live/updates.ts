@@ -8,14 +8,17 @@ import { TooManyTopicsError } from '../../live/hub/hub.ts';
 import type { LiveEvent, TopicSpec } from '../../live/hub/topic-spec.ts';
 import type { Types } from '../core/builder.ts';
 import type { GraphContext } from '../core/context.ts';
+import { ERROR_CODES, type ErrorCode } from '../core/error-codes.ts';
 import { badUserInput } from '../core/errors.ts';
 import type { EcsGraph } from '../graph/ecs-graph.ts';
 import type { ObjectFields } from '../sdk-types/sdk-graph.ts';
+import { ownEnum } from './enums.ts';
 
 export type ArgBuilder = ObjectFields<object>['arg'];
 
 /** What all subscriptions of live progress share in the graph. */
 export interface UpdateTypes {
+  readonly errorCode: EnumRef<Types, ErrorCode>;
   /** Makes the type of one subscription's events. */
   readonly update: <Body>(
     name: string,
@@ -51,13 +54,21 @@ export function addUpdateTypes({ builder }: EcsGraph): UpdateTypes {
     description: 'Why an event of a live subscription was sent.',
     values: Object.fromEntries(Object.entries(TYPES).map(([name, description]) => [name, { description }])),
   });
+  const errorCode = ownEnum(
+    builder,
+    'ErrorCode',
+    'Every value of `extensions.code` of an error. See docs/errors.md.',
+    Object.fromEntries(Object.entries(ERROR_CODES).map(([code, { description }]) => [code, description])) as Readonly<
+      Record<ErrorCode, string>
+    >,
+  );
   const change = builder.objectRef<LiveEvent<unknown>['changes'][number]>('LiveChange').implement({
-    description: 'One difference from the previous event.',
+    description:
+      'One difference from the previous event, as text for people: what is told and how may change in any release. Programs read `progress`.',
     fields: (t) => ({
       field: t.exposeString('field', {
         nullable: false,
-        description:
-          'What changed: a field of the progress, or `failedTask/<id>`, `blockedBy/<reason>`, `event/<id>`, ...',
+        description: 'What changed. Not a path to parse: its form may change in any release.',
       }),
       before: t.exposeString('before', { description: 'The previous value as text. Null if there was none.' }),
       after: t.exposeString('after', { description: 'The new value as text. Null if the value was removed.' }),
@@ -71,7 +82,12 @@ export function addUpdateTypes({ builder }: EcsGraph): UpdateTypes {
         nullable: false,
         description: 'When ECS could first not be read, by its own clock.',
       }),
-      code: t.exposeString('code', { nullable: false, description: 'As the `code` of an error would say it.' }),
+      code: t.field({
+        type: errorCode,
+        nullable: false,
+        description: 'As the `code` of an error would say it.',
+        resolve: ({ code }) => code as ErrorCode,
+      }),
       message: t.exposeString('message', {
         nullable: false,
         description: 'The error message of ECS or of the connection to it.',
@@ -131,6 +147,7 @@ export function addUpdateTypes({ builder }: EcsGraph): UpdateTypes {
       }),
     }) as never;
   return {
+    errorCode,
     update,
     progressUpdate: (name, description, outcome, progress) =>
       update(name, description, outcome, (t) => ({

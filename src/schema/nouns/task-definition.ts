@@ -6,7 +6,7 @@ import type { EcsGraph, Sources } from '../graph/ecs-graph.ts';
 import { checkedName, lookUp } from '../graph/entity.ts';
 import { servicesThat, taskDefinitionsOf, tasksThat } from '../links/task-definition-use.ts';
 import { arnConnection } from '../lists/list-connection.ts';
-import { taskDefinitionListArgs } from '../lists/task-definition-list.ts';
+import { taskDefinitionFilters, taskDefinitionListArgs } from '../lists/task-definition-list.ts';
 import { taskOwnerArgs } from '../lists/task-list.ts';
 
 /** Task definitions and their families: the types, links, look-ups, lists and writes. */
@@ -93,7 +93,8 @@ export function addTaskDefinition(graph: EcsGraph): void {
         ...taskDefinitionListArgs(graph, t.arg),
         ...pageArgs(t.arg),
       },
-      resolve: (_root, args, context, info) => arnConnection(graph, context, info, 'taskDefinitions', args),
+      resolve: (_root, args, context, info) =>
+        arnConnection(graph, context, info, 'taskDefinitions', taskDefinitionFilters(args)),
     }),
   }));
 

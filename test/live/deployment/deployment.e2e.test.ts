@@ -29,7 +29,7 @@ interface Update {
     readonly serviceDeploymentArn: string | null;
     readonly deploymentId: string | null;
     readonly blockedBy: { readonly reason: string; readonly message: string }[];
-    readonly failedTasks: {
+    readonly recentFailures: {
       readonly stoppedReason: string;
       readonly containers: { readonly exitCode: number | null }[];
     }[];
@@ -39,7 +39,7 @@ interface Update {
 
 const FIELDS = `type sequence cursor observedAt outcome summary changes { field before after } progress {
   percent healthyCount serviceDeploymentArn deploymentId blockedBy { reason message latitude { healthyFloor } }
-  failedTasks { stoppedReason stopCode containers { name exitCode } } estimate { remaining basis } ending { cause reason } }`;
+  recentFailures { stoppedReason stopCode containers { name exitCode } } estimate { remaining basis } ending { cause reason } }`;
 const QUERY = `subscription ($after: String, $timeout: Duration, $id: ID, $stallAfter: Duration) {
   deploymentProgress(cluster: "prod", service: "web", after: $after, timeout: $timeout, deploymentId: $id, stallAfter: $stallAfter) { ${FIELDS} } }`;
 
@@ -113,7 +113,7 @@ describe('deploymentProgress, end to end', () => {
     await updateService(world);
     const events = await toTheEnd(world);
     expect(ending(events)).toEqual(['ROLLED_BACK', 'CIRCUIT_BREAKER']);
-    expect(events.at(-1)?.progress.failedTasks[0]?.containers[0]?.exitCode).toBe(7);
+    expect(events.at(-1)?.progress.recentFailures[0]?.containers[0]?.exitCode).toBe(7);
     expect(
       events.some(({ progress }) => progress.blockedBy.some(({ reason }) => reason === 'TASKS_KEEP_FAILING')),
     ).toBe(true);

@@ -23,18 +23,20 @@ interface Update {
     readonly instances: {
       readonly outcome: string | null;
       readonly tasks: {
-        kind: string;
-        state: string;
-        isReplacementHealthy: boolean;
-        probableReplacement: { taskArn: string } | null;
-      }[];
+        readonly nodes: {
+          kind: string;
+          state: string;
+          isReplacementHealthy: boolean;
+          probableReplacement: { taskArn: string } | null;
+        }[];
+      };
     }[];
   };
 }
 
 const FIELDS = `type sequence cursor outcome summary changes { field before after } progress {
   remainingCount movedCount percent stoppingCount standaloneCount protectedCount blockedBy { reason message }
-  instances { outcome containerInstance { status } tasks { kind state isProtected isReplacementHealthy probableReplacement { taskArn } task { lastStatus } } } }`;
+  instances { outcome containerInstance { status } tasks { nodes { kind state isProtected isReplacementHealthy probableReplacement { taskArn } task { lastStatus } } } } }`;
 const QUERY = `subscription ($instances: [ID!], $timeout: Duration, $after: String) {
   drainProgress(cluster: "prod", containerInstances: $instances, timeout: $timeout, after: $after) { ${FIELDS} } }`;
 
@@ -64,7 +66,7 @@ describe('drainProgress, end to end', () => {
     const last = stream.events.at(-1);
     expect(last).toMatchObject({ type: 'ENDED', outcome: 'DRAINED', progress: { remainingCount: 0, percent: 100 } });
     expect(stream.events.length).toBeGreaterThan(3);
-    const tasks = last?.progress.instances[0]?.tasks ?? [];
+    const tasks = last?.progress.instances[0]?.tasks.nodes ?? [];
     expect(tasks.length).toBeGreaterThan(0);
     expect(tasks.every(({ state, probableReplacement }) => state === 'STOPPED' && probableReplacement !== null)).toBe(
       true,
@@ -199,7 +201,7 @@ describe('before and beside a drain', () => {
     world.sandbox.resetCalls();
     const { drainForecast } = await world.run<{ drainForecast: Record<string, unknown> }>(
       `query ($instances: [ID!]!) { drainForecast(cluster: "prod", containerInstances: $instances) {
-        summary hasRoom moveCount stayCount blockedCount notEvaluated blockedBy { reason } tasks { fate kind roomOn { containerInstanceArn } } } }`,
+        summary hasRoom moveCount stayCount blockedCount notEvaluated blockedBy { reason } tasks { nodes { fate kind roomOn { containerInstanceArn } } } } }`,
       { instances: instances.slice(0, 1) },
     );
     expect(drainForecast).toMatchObject({ hasRoom: true, blockedCount: 0, blockedBy: [] });
@@ -214,17 +216,26 @@ describe('before and beside a drain', () => {
     world.sandbox.resetCalls();
     const missing = '0123456789abcdef0123456789abcdef';
     const mutation = `mutation ($instances: [ID!]!) { drainContainerInstances(input: { cluster: "prod", containerInstances: $instances }) {
-      failedCount results { requested code message containerInstance { status } } } }`;
+      failedCount results { requested reason code message containerInstance { status } } } }`;
     const { drainContainerInstances } = await world.run<{
       drainContainerInstances: {
         failedCount: number;
-        results: { requested: string; code: string | null; containerInstance: { status: string } | null }[];
+        results: {
+          requested: string;
+          reason: string | null;
+          code: string | null;
+          containerInstance: { status: string } | null;
+        }[];
       };
     }>(mutation, { instances: [...instances, missing] });
     expect(world.sandbox.calls().UpdateContainerInstancesState).toBe(3);
     expect(drainContainerInstances.failedCount).toBe(1);
     expect(drainContainerInstances.results.map(({ requested }) => requested)).toEqual([...instances, missing]);
-    expect(drainContainerInstances.results.at(-1)).toMatchObject({ code: 'MISSING', containerInstance: null });
+    expect(drainContainerInstances.results.at(-1)).toMatchObject({
+      reason: 'MISSING',
+      code: null,
+      containerInstance: null,
+    });
     expect(
       drainContainerInstances.results
         .slice(0, 23)
