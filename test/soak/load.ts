@@ -24,6 +24,9 @@ export interface LoadOptions {
   readonly signal: AbortSignal;
 }
 
+/** What is kept of documents fills up in the first ten minutes, so that it does not look like growth afterwards. */
+const WARM_UP_MS = 600_000;
+const NEW_TEXTS = { warmUp: 0.3, later: 0.05 } as const;
 const MUTATION_EVERY = 10;
 const ABORTED_SHARE = 0.03;
 
@@ -42,10 +45,12 @@ export function noCounts(): LoadCounts {
 
 async function send({ url, queriesPerSecond, signal }: LoadOptions, random: Random, counts: LoadCounts): Promise<void> {
   const open = new Set<Promise<void>>();
+  const began = performance.now();
+  const newTexts = () => (performance.now() - began < WARM_UP_MS ? NEW_TEXTS.warmUp : NEW_TEXTS.later);
   for (let index = 1; !signal.aborted; index += 1) {
     await pause((1_000 / queriesPerSecond) * 2 * random.next(), signal);
     const isMutation = index % MUTATION_EVERY === 0;
-    const request = isMutation ? randomMutation(random) : randomQuery(random);
+    const request = isMutation ? randomMutation(random) : randomQuery(random, newTexts());
     const leaves = !isMutation && random.chance(ABORTED_SHARE) ? AbortSignal.timeout(random.integer(30)) : undefined;
     counts[isMutation ? 'mutations' : 'queries'] += 1;
     const answered = ask(url, request, leaves)

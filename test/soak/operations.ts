@@ -21,8 +21,11 @@ const serviceOf = (random: Random) => {
   return { cluster, service };
 };
 
-/** One of the queries that dashboards, bots and people send. One in twenty has a text that was not sent before. */
-export function randomQuery(random: Random): Request {
+/**
+ * One of the queries that dashboards, bots and people send.
+ * @param newTexts the share of those whose text was not sent before
+ */
+export function randomQuery(random: Random, newTexts: number): Request {
   const cluster = random.pick(CLUSTERS);
   const { query, variables } = random.pick<(of: Random) => Request>([
     () => ({
@@ -54,7 +57,7 @@ export function randomQuery(random: Random): Request {
     () => ({ query: '{ rateBudget { buckets { name waiting } } }' }),
     () => ({ query: '{ taskDefinitionFamilies(first: 50) { nodes { family } } }' }),
   ])(random);
-  const isNew = random.chance(0.05);
+  const isNew = random.chance(newTexts);
   return { query: isNew ? `${query} # ${random.integer(1e9)}` : query, ...(variables && { variables }) };
 }
 
