@@ -2,7 +2,7 @@
 // asked for, GraphiQL's files, and the SDK's words for introspection.
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmod, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
@@ -53,12 +53,23 @@ const CLIENT_ALONE = {
   },
 };
 
-/** Bundles src/main.ts into a folder, and tells what went where. */
+/**
+ * Bundles the program and the library entries into a folder, and tells what went into the program. The gateway as a library takes
+ * graphql from its user: a schema of another copy of graphql is none to graphql-js.
+ */
 export async function bundle(dist = DIST) {
   await rm(new URL('chunks/', dist), { recursive: true, force: true });
+  await build({
+    ...OPTIONS,
+    entryPoints: { gateway: 'src/gateway.ts' },
+    chunkNames: 'chunks/gateway/[name]-[hash]',
+    external: ['graphql'],
+    plugins: [CLIENT_ALONE],
+    outdir: fileURLToPath(dist),
+  });
   const { metafile } = await build({
     ...OPTIONS,
-    entryPoints: ['src/main.ts'],
+    entryPoints: { main: 'src/main.ts', sandbox: 'src/sandbox/index.ts' },
     plugins: [CLIENT_ALONE],
     outdir: fileURLToPath(dist),
     sourcemap: 'linked',
@@ -114,6 +125,43 @@ export async function writeSdkDocs(dist = DIST) {
   await promisify(execFile)(process.execPath, ['--import', 'tsx', script, file]);
 }
 
+/** The library entries, whose declarations are published with all that these refer to. */
+const TYPED = ['src/sandbox/index.d.ts', 'src/gateway.d.ts'];
+
+/** Writes the declarations of the library entries into `types/` of a folder. */
+export async function writeTypes(dist = DIST) {
+  const out = new URL('types/', dist);
+  const all = new URL('all-types/', dist);
+  await Promise.all([out, all].map((folder) => rm(folder, { recursive: true, force: true })));
+  const tsc = fileURLToPath(new URL('./node_modules/typescript/bin/tsc', import.meta.url));
+  const options = ['--noEmit', 'false', '--declaration', '--emitDeclarationOnly'];
+  const folders = ['--rootDir', '.', '--outDir', fileURLToPath(all)];
+  const cwd = fileURLToPath(new URL('.', import.meta.url));
+  // It complains about types of inner files that cannot be named in a declaration. Those of the entries can, or are not found below.
+  await promisify(execFile)(process.execPath, [tsc, ...options, ...folders], { cwd }).catch(() => undefined);
+  const seen = new Set(TYPED);
+  for (const file of seen) {
+    const text = await readFile(new URL(file, all), 'utf8');
+    for (const [, path] of text.matchAll(/from '(\.[^']*)\.ts'/g)) {
+      seen.add(new URL(`${path}.d.ts`, `file:///${file}`).pathname.slice(1));
+    }
+    const target = new URL(file, out);
+    await mkdir(new URL('.', target), { recursive: true });
+    await writeFile(target, text.replaceAll(/from '(\.[^']*)\.ts'/g, "from '$1.js'"));
+  }
+  await rm(all, { recursive: true });
+}
+
+/** Whether the bundle is newer than all that it is made from. */
+async function isFresh() {
+  const sources = (await readdir('src', { recursive: true })).map((file) => `src/${file}`);
+  const times = ['package-lock.json', 'esbuild.config.mjs', ...sources].map(async (file) => (await stat(file)).mtimeMs);
+  const built = await stat(new URL('main.js', DIST)).catch(() => undefined);
+  return built !== undefined && built.mtimeMs > Math.max(...(await Promise.all(times)));
+}
+
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  await Promise.all([bundle(), extractGraphiql(), writeSdkDocs()]);
+  const isDue = !process.argv.includes('--if-stale') || !(await isFresh());
+  if (isDue) await Promise.all([bundle(), extractGraphiql(), writeSdkDocs()]);
+  if (process.argv.includes('--types')) await writeTypes();
 }

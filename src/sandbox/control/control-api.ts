@@ -1,6 +1,7 @@
 import type { Backend } from '../backend/backend.ts';
 import { EcsError } from '../checks/ecs-errors.ts';
-import { SEED_NAMES, type SeedName } from '../seeds/plant-seed.ts';
+import { SEED_NAMES } from '../seeds/plant-seed.ts';
+import type { SeedName } from '../seeds/seed.ts';
 import { ACCIDENT_PARAMETERS, postAccident } from './accident-control.ts';
 import { listAlarms, listFunctions, setAlarm, setFunction } from './deployment-control.ts';
 import { getEvents } from './event-control.ts';

@@ -1,7 +1,8 @@
 import type { Backend } from '../backend/backend.ts';
 import { invalidParameter } from '../checks/ecs-errors.ts';
 import { alarmChanged } from '../deployments/deployment-alarms.ts';
-import { functionName, type HookResult } from '../model/external-services.ts';
+import { functionName } from '../model/external-services.ts';
+import type { HookResult } from '../model/hook-result.ts';
 
 type Parameters = Readonly<Record<string, unknown>>;
 

@@ -1,4 +1,5 @@
-import { FAULT_KINDS, type FaultRule, type FaultSettings } from '../checks/fault-injection.ts';
+import { FAULT_KINDS } from '../checks/fault-injection.ts';
+import type { FaultRule, FaultSettings } from '../checks/fault-settings.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 

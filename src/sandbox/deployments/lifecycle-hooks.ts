@@ -4,7 +4,8 @@ import type {
   DeploymentLifecycleHookDetail,
   DeploymentLifecycleHookTargetType,
 } from '@aws-sdk/client-ecs';
-import { functionName, type HookResult } from '../model/external-services.ts';
+import { functionName } from '../model/external-services.ts';
+import type { HookResult } from '../model/hook-result.ts';
 import type { Stage } from '../model/services/deployment-stages.ts';
 import type { HookRun } from '../model/services/hook-run.ts';
 import type { ServiceDeploymentRecord, World } from '../model/world.ts';

@@ -1,18 +1,5 @@
 import type { Random } from '../util/random.ts';
-
-/** What EventBridge delivers, as far as ECS sends it. */
-export interface SandboxEvent {
-  /** The envelope's own, always 0; a task's or instance's stands in `detail`. */
-  readonly version: '0';
-  readonly id: string;
-  readonly 'detail-type': string;
-  readonly source: string;
-  readonly account: string;
-  readonly time: string;
-  readonly region: string;
-  readonly resources: readonly string[];
-  readonly detail: object;
-}
+import type { EventPage, SandboxEvent } from './event-page.ts';
 
 export interface EventEntry {
   readonly at: number;
@@ -21,14 +8,6 @@ export interface EventEntry {
   readonly resources: readonly string[];
   /** Called when somebody reads it: most events are never read. */
   readonly detail: () => object;
-}
-
-export interface EventPage {
-  readonly events: readonly SandboxEvent[];
-  /** Give this as `after` to read on. */
-  readonly next: number;
-  /** Some of those asked for had to make room for newer ones. */
-  readonly isTruncated: boolean;
 }
 
 const MOST_ENTRIES = 10_000;

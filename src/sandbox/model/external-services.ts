@@ -1,11 +1,4 @@
-/** What a Lambda function answers when a lifecycle hook invokes it. */
-export interface HookResult {
-  readonly status: 'SUCCEEDED' | 'FAILED' | 'IN_PROGRESS';
-  /** Virtual seconds that the function runs. */
-  readonly seconds: number | undefined;
-  /** IN_PROGRESS: virtual seconds until it is invoked again. */
-  readonly callBackDelay: number | undefined;
-}
+import type { HookResult } from './hook-result.ts';
 
 /** The parts of AWS that deployments look at and that are not ECS. They are set through `/_sandbox`, for all Regions. */
 export interface Surroundings {

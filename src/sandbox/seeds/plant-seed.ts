@@ -2,9 +2,7 @@ import type { World } from '../model/world.ts';
 import { Clock } from '../time/clock.ts';
 import { seedDemo } from './demo.ts';
 import { seedFleet } from './fleet.ts';
-import type { Seed } from './seed.ts';
-
-export type SeedName = 'empty' | 'demo' | 'fleet';
+import type { Seed, SeedName } from './seed.ts';
 
 export const SEED_NAMES: readonly SeedName[] = ['empty', 'demo', 'fleet'];
 

@@ -14,3 +14,5 @@ export interface Seed {
   readonly span: number;
   plant(gardener: Gardener): void;
 }
+
+export type SeedName = 'empty' | 'demo' | 'fleet';

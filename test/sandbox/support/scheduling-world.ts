@@ -1,7 +1,8 @@
 import type { Service, Task } from '@aws-sdk/client-ecs';
 import { Backend } from '../../../src/sandbox/backend/backend.ts';
 import { readContract } from '../../../src/sandbox/checks/operation-contracts.ts';
-import { type Accident, causeAccident } from '../../../src/sandbox/control/accident-control.ts';
+import type { Accident } from '../../../src/sandbox/control/accident.ts';
+import { causeAccident } from '../../../src/sandbox/control/accident-control.ts';
 import { Clock } from '../../../src/sandbox/time/clock.ts';
 
 const REGION = 'eu-west-1';
