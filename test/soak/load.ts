@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Client, createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
+import { startDeadline } from '../../src/ecs/core/deadline.ts';
 import { type Request, randomMutation, randomQuery, randomSubscription } from './operations.ts';
 import { Random } from './random.ts';
 
@@ -93,7 +94,8 @@ async function follow({ url, signal }: LoadOptions, random: Random, counts: Load
   let request = randomSubscription(random);
   while (!signal.aborted) {
     const isSocket = random.chance(0.5);
-    const leave = AbortSignal.any([signal, AbortSignal.timeout(1_000 + random.integer(60_000))]);
+    const stay = startDeadline(signal, 1_000 + random.integer(60_000));
+    const leave = stay.signal;
     counts.subscriptions += 1;
     const events = isSocket ? overWebSocket(url, request, leave) : overSse(url, request, leave);
     let after: string | undefined;
@@ -106,6 +108,7 @@ async function follow({ url, signal }: LoadOptions, random: Random, counts: Load
     } catch (error) {
       if (!leave.aborted) countErrors(counts, [{ extensions: { code: `stream: ${(error as Error).message}` } }]);
     }
+    stay.release();
     if (after !== undefined && random.chance(1 / 3)) {
       counts.resumed += 1;
       request = { ...request, variables: { ...request.variables, after } };

@@ -33,24 +33,24 @@ export function randomQuery(random: Random, newTexts: number): Request {
         services(first: 20) { nodes { id serviceName status runningCount desiredCount deployments { status rolloutState } } } } } }`,
     }),
     (of) => ({
-      query: `query ($cluster: ID, $service: ID!) { service(cluster: $cluster, service: $service) {
+      query: `query ($cluster: ID!, $service: ID!) { service(cluster: $cluster, service: $service) {
         serviceName status events { message createdAt } tags { key value }
         taskDefinition { taskDefinitionArn containerDefinitions { name image environment { name } } }
         tasks(first: 20) { nodes { taskArn lastStatus healthStatus containers { name lastStatus } } } } }`,
       variables: serviceOf(of),
     }),
     () => ({
-      query: `query ($cluster: ID) { tasks(clusters: [$cluster], first: 50) { nodes { id lastStatus startedAt group
+      query: `query ($cluster: ID!) { tasks(clusters: [$cluster], first: 50) { nodes { id lastStatus startedAt group
         taskDefinition { family revision } } pageInfo { endCursor hasNextPage } } }`,
       variables: { cluster },
     }),
     () => ({
-      query: `query ($cluster: ID) { containerInstances(clusters: [$cluster], first: 50) { nodes {
+      query: `query ($cluster: ID!) { containerInstances(clusters: [$cluster], first: 50) { nodes {
         ec2InstanceId status runningTasksCount tasks(first: 10) { nodes { lastStatus } } } } }`,
       variables: { cluster },
     }),
     (of) => ({
-      query: `query ($cluster: ID, $service: ID!) { service(cluster: $cluster, service: $service) {
+      query: `query ($cluster: ID!, $service: ID!) { service(cluster: $cluster, service: $service) {
         deploymentProgress { type summary cursor } } }`,
       variables: serviceOf(of),
     }),
@@ -97,12 +97,12 @@ export function randomSubscription(random: Random): Request {
   const common = 'cursor type summary outcome';
   return random.pick<() => Request>([
     () => ({
-      query: `subscription ($cluster: ID, $service: ID!, $after: String) { stream: deploymentProgress(
+      query: `subscription ($cluster: ID!, $service: ID!, $after: String) { stream: deploymentProgress(
         cluster: $cluster, service: $service, after: $after) { ${common} progress { percent runningCount events { message } } } }`,
       variables: serviceOf(random),
     }),
     () => ({
-      query: `subscription ($cluster: ID, $service: ID!, $after: String) { stream: serviceEvents(
+      query: `subscription ($cluster: ID!, $service: ID!, $after: String) { stream: serviceEvents(
         cluster: $cluster, service: $service, after: $after) { ${common} events { message } } }`,
       variables: serviceOf(random),
     }),
