@@ -1,5 +1,5 @@
 /** So long may work on long executions last in one turn of the event loop. */
-const TURN_MS = 2;
+const TURN_MS = 1;
 
 /** Shares the event loop: long work asks between its pieces whether to go on in this turn or in a later one. */
 export interface Turns {

@@ -20,7 +20,7 @@ interface Answer {
 
 const AT_ONCE = 12;
 const ROUNDS = 3;
-const PROBES = 150;
+const PROBES = 80;
 /** Below what ECS lets through of its operation. */
 const PROBE_EVERY_MS = 60;
 const LOOK_UP = (index: number) =>

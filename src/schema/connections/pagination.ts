@@ -116,8 +116,13 @@ export function toConnection<Node>(
     pageInfo: {
       hasNextPage,
       hasPreviousPage: !isFromStart(page),
-      startCursor: cursorAt(present[0]?.place),
-      endCursor: cursorAt(listed.at(-1)?.place),
+      // A cursor holds a digest of the list before it: made only for those who select it.
+      get startCursor() {
+        return cursorAt(present[0]?.place);
+      },
+      get endCursor() {
+        return cursorAt(listed.at(-1)?.place);
+      },
     },
   };
 }
