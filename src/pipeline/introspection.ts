@@ -1,22 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { type DocumentNode, Kind, type SelectionSetNode } from 'graphql';
-import { onlyIntrospects } from './admission/introspection-limits.ts';
+import { introspects, onlyIntrospects } from './admission/introspection-limits.ts';
 import { IS_SCHEMA } from './core/answer-text.ts';
 import type { Operations } from './run-operation.ts';
-
-/** Whether an operation asks for the schema, itself or by a fragment, as GraphiQL and other tools do. */
-export function introspects(document: DocumentNode): boolean {
-  return document.definitions.some(
-    (definition) => 'selectionSet' in definition && asksForSchema(definition.selectionSet),
-  );
-}
-
-function asksForSchema({ selections }: SelectionSetNode): boolean {
-  return selections.some((selection) => {
-    if (selection.kind === Kind.FIELD) return /^__(schema|type)$/.test(selection.name.value);
-    return selection.kind === Kind.INLINE_FRAGMENT && asksForSchema(selection.selectionSet);
-  });
-}
 
 /** Has something done once, before the first introspection is answered: until somebody asks, it costs nothing. */
 export function beforeIntrospection(operations: Operations, prepare: () => Promise<void>): Operations {

@@ -176,7 +176,7 @@ export function createOperations(parts: OperationParts): Operations {
       const admitted = admit(operation, caller);
       if (admitted instanceof Error) return record.refused(admitted, typeOf(operation));
       const { node, cost } = admitted;
-      const leave = await lanes.of(cost).enter(callerKeyOf(caller), caller.signal);
+      const leave = await lanes.of(cost, operation.document).enter(callerKeyOf(caller), caller.signal);
       if (leave === undefined) {
         const error = caller.signal.aborted
           ? requestError('REQUEST_TIMEOUT', 'The caller went away.')

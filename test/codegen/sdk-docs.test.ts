@@ -2,7 +2,8 @@ import { GraphQLObjectType, isInputObjectType, isObjectType, parse } from 'graph
 import { describe, expect, it } from 'vitest';
 import { declarationFiles } from '../../src/codegen/sdk.ts';
 import { readSdkDocs, toMarkdown } from '../../src/codegen/sdk-docs.ts';
-import { beforeIntrospection, introspects, readSdkDocs as readBuiltDocs } from '../../src/pipeline/introspection.ts';
+import { introspects } from '../../src/pipeline/admission/introspection-limits.ts';
+import { beforeIntrospection, readSdkDocs as readBuiltDocs } from '../../src/pipeline/introspection.ts';
 import { describeFromSdk } from '../../src/schema/graph/sdk-docs.ts';
 import { createSchema } from '../../src/schema/index.ts';
 

@@ -128,6 +128,9 @@ describe('a batch', () => {
         { query: 'query ($name: String) { hello(name: $name) }', variables: { name: 'you' } },
         { query: 'subscription { ticks }' },
         'x',
+        null,
+        3,
+        [{ query: '{ hello }' }],
       ],
       { accept: `${JSON_TYPE}, ${EVENTS}` },
     );
@@ -137,7 +140,7 @@ describe('a batch', () => {
       { errors: [{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }] },
       { data: { hello: 'hello you' } },
       { errors: [{ message: expect.stringContaining('batch'), extensions: { code: 'BAD_REQUEST' } }] },
-      { errors: [{ extensions: { code: 'BAD_REQUEST' } }] },
+      ...Array.from({ length: 4 }, () => ({ errors: [{ extensions: { code: 'BAD_REQUEST' } }] })),
     ]);
     expect(server.probe.open()).toBe(0);
   });

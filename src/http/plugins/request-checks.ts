@@ -103,6 +103,9 @@ export function useRequestShape(): HttpPlugin {
       if (type !== undefined) request.headers.set('accept', type);
     },
     onParams({ params }) {
+      // An item of a batch may be any JSON.
+      const operation: unknown = params;
+      if (operation === null) throw requestError('BAD_REQUEST', 'An operation must be a JSON object, not null.');
       const name: unknown = params.operationName;
       if (name !== undefined && name !== null && typeof name !== 'string') {
         throw requestError('BAD_REQUEST', '"operationName" must be a string.');

@@ -1,4 +1,4 @@
-import { type DocumentNode, Kind } from 'graphql';
+import { type DocumentNode, Kind, type SelectionSetNode } from 'graphql';
 
 /** Twice of what the introspection queries of graphql-js, GraphiQL and code generators hold. */
 const NEEDS = { maxDocument: 8_000, maxTokens: 1_000, maxFields: 500, maxFragments: 10, maxAliases: 10 } as const;
@@ -33,4 +33,23 @@ export function onlyIntrospects({ definitions }: DocumentNode): boolean {
       (selection) => selection.kind === Kind.FIELD && /^__(schema|type|typename)$/.test(selection.name.value),
     ),
   );
+}
+
+/** Whether an operation introspects, itself or by a fragment, as GraphiQL and other tools do. */
+export function introspects(document: DocumentNode): boolean {
+  return selectsAtRoot(document, /^__(schema|type)$/);
+}
+
+/** Whether an operation asks for the whole schema, itself or by a fragment: the answer may be as large as one of data. */
+export function asksForSchema(document: DocumentNode): boolean {
+  return selectsAtRoot(document, /^__schema$/);
+}
+
+function selectsAtRoot(document: DocumentNode, names: RegExp): boolean {
+  const has = ({ selections }: SelectionSetNode): boolean =>
+    selections.some((selection) => {
+      if (selection.kind === Kind.FIELD) return names.test(selection.name.value);
+      return selection.kind === Kind.INLINE_FRAGMENT && has(selection.selectionSet);
+    });
+  return document.definitions.some((definition) => 'selectionSet' in definition && has(definition.selectionSet));
 }

@@ -1,4 +1,6 @@
+import type { DocumentNode } from 'graphql';
 import type { Cost } from './cost-estimate.ts';
+import { asksForSchema } from './introspection-limits.ts';
 import { OperationSlots } from './operation-slots.ts';
 
 export interface LaneSettings {
@@ -9,9 +11,9 @@ export interface LaneSettings {
   readonly maxLargeOperations: number;
 }
 
-/** Where operations wait for their turn: small ones must not wait behind large ones. */
+/** Where operations wait for their turn: small ones must not wait behind large ones, nor tools that read the schema behind data. */
 export interface Lanes {
-  of(cost: Cost): OperationSlots;
+  of(cost: Cost, document: DocumentNode): OperationSlots;
 }
 
 /** An operation is large above this part of the objects that one may have, and above so many where there is no limit. */
@@ -25,10 +27,13 @@ export function createLanes(settings: LaneSettings): Lanes {
   const largeFrom = maxObjects === 0 ? LARGE_WITHOUT_LIMIT : maxObjects / LARGE_PART;
   const longestWait = settings.queryDeadline / WAITING_PART;
   const all = new OperationSlots({ most: maxOperations, mostOfOneCaller: maxCallerOperations, longestWait });
-  const large = new OperationSlots({
-    most: maxLargeOperations,
-    mostOfOneCaller: Math.ceil(maxLargeOperations / 2),
-    longestWait,
-  });
-  return { of: ({ objects }) => (objects > largeFrom ? large : all) };
+  const few = { most: maxLargeOperations, mostOfOneCaller: Math.ceil(maxLargeOperations / 2), longestWait };
+  const large = new OperationSlots(few);
+  const schema = new OperationSlots(few);
+  return {
+    of({ objects }, document) {
+      if (objects > largeFrom) return large;
+      return asksForSchema(document) ? schema : all;
+    },
+  };
 }

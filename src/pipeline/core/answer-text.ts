@@ -25,15 +25,22 @@ export async function answerText(result: ExecutionResult, writing: Writing): Pro
   );
 }
 
-/** Set in the result of an operation that asks for the schema alone. The schema is as long as it is: MAX_RESPONSE is about data. */
+/**
+ * Set in the result of an operation that asks for the schema alone. MAX_RESPONSE is about data, so the schema may be as long as tools need it
+ * even where MAX_RESPONSE is less. Aliases can repeat the schema, so it has a limit too.
+ */
 export const IS_SCHEMA = Symbol('is schema');
+/** Twice the answer to the longest introspection query of a tool. */
+const SCHEMA_CHARACTERS = 4_000_000;
 
 /** The large members of an answer, written; or the answer to give instead of one that is too long. */
 export async function writeMembers(
   result: ExecutionResult,
   writing: Writing,
 ): Promise<{ readonly result: ExecutionResult; readonly written?: Written }> {
-  const dataWriting = IS_SCHEMA in result ? { ...writing, most: 0 } : writing;
+  const isSchema = IS_SCHEMA in result;
+  const { most = 0 } = writing;
+  const dataWriting = isSchema && most > 0 ? { ...writing, most: Math.max(most, SCHEMA_CHARACTERS) } : writing;
   try {
     const written = new Map<string, readonly string[]>();
     if (result.data) written.set('data', await jsonInTurns(result.data, dataWriting));
@@ -42,7 +49,8 @@ export async function writeMembers(
     return { result, written };
   } catch (error) {
     if (!(error instanceof TooLongError)) throw error;
-    const message = `The answer has more than ${writing.most} characters (MAX_RESPONSE). Smaller pages (first) need fewer.`;
+    const advice = isSchema ? 'Ask for the schema once, without aliases.' : 'Smaller pages (first) need fewer.';
+    const message = `The answer has more than ${dataWriting.most} characters (MAX_RESPONSE). ${advice}`;
     return { result: { errors: [requestError('RESPONSE_TOO_LARGE', message)] } };
   }
 }

@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import type { Turns } from '../../../src/execution/event-loop-turns.ts';
+import { answerText, IS_SCHEMA } from '../../../src/pipeline/core/answer-text.ts';
+
+const turns: Turns = { isOver: () => false, next: async () => undefined, forget: () => undefined };
+const schemaOf = (length: number) => ({
+  data: { __schema: { types: [{ name: 'x'.repeat(length) }] } },
+  [IS_SCHEMA]: true,
+});
+
+describe('the text of an answer with the schema', () => {
+  it.each([[10], [0]])('may be as long as tools need it: MAX_RESPONSE %i', async (most) => {
+    expect((await answerText(schemaOf(3_900_000), { turns, most })).length).toBeGreaterThan(3_900_000);
+  });
+
+  it.each([
+    [10, 4_000_001, 4_000_000],
+    [5_000_000, 5_000_001, 5_000_000],
+  ])('has a limit that aliases meet: MAX_RESPONSE %i', async (most, length, limit) => {
+    const { errors } = JSON.parse(await answerText(schemaOf(length), { turns, most }));
+    expect(errors).toMatchObject([
+      {
+        message: `The answer has more than ${limit} characters (MAX_RESPONSE). Ask for the schema once, without aliases.`,
+        extensions: { code: 'RESPONSE_TOO_LARGE' },
+      },
+    ]);
+  });
+});
