@@ -36,7 +36,7 @@ export class Follower<Body> implements AsyncIterableIterator<LiveEvent<Body>> {
   onLeave: () => void = () => undefined;
   /** The first look of its topic that may tell it of an end. */
   firstLook = 0;
-  /** Follows what is there now instead of what has ended. */
+  /** Follows what is there now instead of what has ended, from its beginning, even if it has had an event. */
   readonly rejoin: () => void;
   readonly #joinBodies: ((earlier: Body, later: Body) => Body) | undefined;
   #queue: LiveEvent<Body>[] = [];
@@ -59,7 +59,10 @@ export class Follower<Body> implements AsyncIterableIterator<LiveEvent<Body>> {
   ) {
     this.options = options;
     this.#joinBodies = joinBodies;
-    this.rejoin = rejoin;
+    this.rejoin = () => {
+      this.startedAt = undefined;
+      rejoin();
+    };
   }
 
   get isDone(): boolean {

@@ -166,29 +166,37 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
     const recovered = this.#degraded !== null;
     this.#degraded = null;
     if (recovered && told.length === 0) this.#announce('RECOVERED');
-    for (const item of told) this.#publish(item, now);
+    const isEvident = isFirst || outcome === null || this.#shows(look, outcome, now);
+    for (const item of told) this.#publish(item, now, isEvident);
     if (whole !== undefined && whole.outcome !== null) this.#publish(whole, now);
   }
 
-  #publish(news: News<Body>, now: number): void {
+  /** Whether a look shows an outcome by itself, without what was seen before. */
+  #shows(look: Look, outcome: string, now: number): boolean {
+    return this.#spec.whole(this.#spec.step(undefined, look, now).state, now).outcome === outcome;
+  }
+
+  /** @param isEvident whether the end, if it is one, may be told to those whose first look found it */
+  #publish(news: News<Body>, now: number, isEvident = true): void {
     const type = news.outcome === null ? 'CHANGED' : 'ENDED';
     const event = this.#event(type, news, now, this.#nextSequence());
     this.#ring.push(event, 1 + (this.#spec.weigh?.(news.body) ?? 0));
     this.#stalls.keep(event, this.#quietSince(now));
     if (type === 'ENDED') this.#ended = event;
+    const leaving = type === 'ENDED' ? this.#partWith(isEvident ? this.#looks + 1 : this.#looks) : [];
     for (const follower of [...this.#followers]) if (follower.hasBegun) this.#tell(follower, event, now);
-    if (type === 'ENDED') this.#sendAway();
+    for (const follower of leaving) follower.rejoin();
+    if (type === 'ENDED') this.#noteIdle();
   }
 
-  /** Those who came while the read that found the end was under way follow what is there now. */
-  #sendAway(): void {
-    for (const follower of [...this.#followers]) {
-      if (follower.firstLook <= this.#looks) continue;
+  /** Lets go of those whose first look is this one or a later one: what ended before they came is not what they follow. */
+  #partWith(firstLook: number): Follower<Body>[] {
+    const leaving = [...this.#followers].filter((follower) => follower.firstLook >= firstLook);
+    for (const follower of leaving) {
       this.#followers.delete(follower);
       this.#gaps.close(follower);
-      follower.rejoin();
     }
-    this.#noteIdle();
+    return leaving;
   }
 
   /** A look failed: the followers are told once, and the next look comes later. Before the first event it may be an error. */

@@ -2,8 +2,27 @@ import { describe, expect, it } from 'vitest';
 import { deploymentEnding } from '../../../src/live/deployment/deployment-outcome.ts';
 import { serviceEventsTopic } from '../../../src/live/feeds/service-events-topic.ts';
 import { encodeLiveCursor } from '../../../src/live/hub/cursor.ts';
+import type { TopicSpec } from '../../../src/live/hub/topic-spec.ts';
 import { at, CLUSTER, deployment, event, look, NEWER, observed, SERVICE, service, T0 } from '../support/fixtures.ts';
 import { breathe, Counter, collect, hubUnderTest, short } from '../support/live-support.ts';
+
+/** A topic that ends when another thing has the name: a look by itself does not show that. */
+function lifeTopic(thing: { readonly life: number }): TopicSpec<unknown, number, number, number> {
+  const tell = (life: number, outcome: string | null) => ({
+    body: life,
+    changes: [],
+    summary: `life ${life}`,
+    outcome,
+  });
+  return {
+    key: 'thing',
+    read: () => Promise.resolve(thing.life),
+    step: (state = thing.life, life) => ({ state: life, news: state === life ? [] : [tell(life, 'DELETED')] }),
+    whole: (life) => tell(life, null),
+    pulse: () => 'quiet',
+    timedOut: (life) => tell(life, 'TIMED_OUT'),
+  };
+}
 
 const CONFIRMED = { confirms: new Set(['SUCCEEDED']) };
 
@@ -61,6 +80,44 @@ describe('what has ended', () => {
     expect(short(first.events)).toEqual(['SNAPSHOT 0', 'ENDED -1']);
     expect(short(resumed.events)).toEqual(['ENDED -1']);
     expect(short(during.events)).toEqual(['SNAPSHOT 8']);
+  });
+
+  it.each([
+    ['had nobody follow it', false],
+    ['is followed by others', true],
+  ])(
+    'is no answer to whoever comes after it, before the look that finds it, where the topic %s',
+    async (_, isFollowed) => {
+      const thing = { life: 1 };
+      const { hub, advance } = hubUnderTest(() => ({}));
+      const follower = hub.follow(lifeTopic(thing));
+      const first = collect(follower);
+      await advance(20);
+      if (!isFollowed) await follower.return();
+      thing.life = 2;
+      const shown = collect(hub.follow(lifeTopic(thing)));
+      await advance(8_000);
+      thing.life = 3;
+      const later = collect(hub.follow(lifeTopic(thing)));
+      await advance(8_000);
+      expect(short(first.events)).toEqual(isFollowed ? ['SNAPSHOT 1', 'ENDED 2'] : ['SNAPSHOT 1']);
+      // It was shown the last state, which was read a moment ago, and begins again with the next life.
+      expect(short(shown.events)).toEqual(['SNAPSHOT 1', 'SNAPSHOT 2', 'ENDED 3']);
+      expect(short(later.events).at(-1)).toBe('SNAPSHOT 3');
+      expect(later.isDone).toBe(false);
+    },
+  );
+
+  it('is told to whoever has just come, where the look that finds it shows it by itself', async () => {
+    const { hub, advance } = hubUnderTest(() => ({}));
+    const counter = new Counter();
+    collect(hub.follow(counter.topic()));
+    await advance(20);
+    counter.value = -1;
+    const newcomer = collect(hub.follow(counter.topic()));
+    await advance(8_000);
+    expect(short(newcomer.events)).toEqual(['SNAPSHOT 0', 'ENDED -1']);
+    expect(counter.reads).toBe(2);
   });
 
   it('is told only when a second look finds the same', async () => {
