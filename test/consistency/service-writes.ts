@@ -27,8 +27,9 @@ export const SERVICE_WRITES: readonly WriteCase[] = [
       ...ON_FARGATE,
       tags: [{ key: 'env', value: 'test' }],
     }),
-    payload: 'service { currentServiceDeployment { serviceDeploymentArn } }',
+    payload: 'service { serviceArn currentServiceDeployment { serviceDeploymentArn } }',
     shows: {
+      tags: ({ serviceArn }) => [`{ tags(resourceArn: "${serviceArn}") { value } }`, { tags: [{ value: 'test' }] }],
       service: () => [
         inService('created', 'status tags { value }'),
         { service: { status: 'ACTIVE', tags: [{ value: 'test' }] } },

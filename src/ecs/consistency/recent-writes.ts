@@ -101,7 +101,12 @@ export class RecentWrites {
       const arn = arnOf(written.kind, written.item);
       if (arn === undefined) continue;
       const home = parseArn(arn)?.cluster ?? cluster;
-      if (written.how === 'created') this.#tags.delete(`${scope} ${arn}`);
+      if (written.how === 'created') {
+        // ECS lists no tags of what it does not show yet.
+        this.#tags.delete(`${scope} ${arn}`);
+        const { tags } = written.item as TagWrite;
+        if (tags !== undefined && tags.length > 0) this.#recordTags(scope, { resourceArn: arn, tags }, at);
+      }
       if (written.kind === 'ContainerInstance' && written.how === 'deleted') this.records.forgetTarget(scope, arn);
       const name = { scope, kind: written.kind, id: arn, cluster: home };
       const believed = this.#add(this.#believed.get(keyOf(name)), written);

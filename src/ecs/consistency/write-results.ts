@@ -45,11 +45,11 @@ const begun = {
 /** An Express service is an ordinary service too, of which the answer tells little. */
 const expressAsService = (how: Written<EntityKind>['how'], status: string) =>
   tell<'CreateExpressGatewayService' | 'DeleteExpressGatewayService'>('Service', how, ({ service }) => {
-    const { serviceArn = '', serviceName } = service ?? {};
+    const { serviceArn = '', serviceName, tags } = service ?? {};
     const arn = parseArn(serviceArn);
     const clusterArn = arn?.cluster === undefined ? undefined : clusterArnBeside(arn, arn.cluster);
     if (service === undefined) return [];
-    return [{ serviceArn, serviceName, clusterArn, status, resourceManagementType: 'ECS' } satisfies sdk.Service];
+    return [{ serviceArn, serviceName, clusterArn, status, resourceManagementType: 'ECS', tags } satisfies sdk.Service];
   });
 
 /** A revision as its registration names it: the answer holds its ARN alone, the input everything else. */
