@@ -25,7 +25,7 @@ async function revision(call: Call, family: string): Promise<Names> {
 }
 
 const revisions = (family: string | undefined, more = '') =>
-  list(`taskDefinitions(familyPrefix: "${family}"${more})`, 'taskDefinitionArn');
+  list(`taskDefinitions(family: "${family}"${more})`, 'taskDefinitionArn');
 
 /** Writes of tasks and task definitions. */
 export const TASK_WRITES: readonly WriteCase[] = [
