@@ -11,12 +11,15 @@ import {
 import { deploymentsFeed } from '../../live/feeds/deployments-feed.ts';
 import { drainsFeed } from '../../live/feeds/drains-feed.ts';
 import type { FeedItem, FeedKind, FeedProgress } from '../../live/feeds/feed.ts';
+import { fleetTopic } from '../../live/feeds/fleet.ts';
 import type { LiveEvent } from '../../live/hub/topic-spec.ts';
+import { clustersArg } from '../connections/page-args.ts';
 import type { Types } from '../core/builder.ts';
 import type { GraphContext } from '../core/context.ts';
 import { badUserInput } from '../core/errors.ts';
 import type { EcsGraph } from '../graph/ecs-graph.ts';
 import { resolveLink } from '../graph/entity.ts';
+import { fewClusters } from '../lists/clusters.ts';
 import type { ShownProgress } from './deployment-types.ts';
 import { DRAIN_OPERATIONS } from './drain.ts';
 import { ownEnum } from './enums.ts';
@@ -97,17 +100,22 @@ export function addFeeds(graph: EcsGraph, updates: UpdateTypes): void {
     );
   }
 
-  const clusterArg = (arg: ArgBuilder) =>
-    arg.id({ description: 'Id, ARN or name of the cluster. Null means `default`.' });
+  const clusterArgs = (arg: ArgBuilder) => ({
+    clusters: clustersArg(arg),
+    cluster: arg.id({
+      description: 'One cluster: id, ARN or name.',
+      deprecationReason: 'Use `clusters`. Removed in 1.0 at the earliest.',
+    }),
+  });
 
   builder.subscriptionField('deployments', (t) =>
     t.field({
       type: feedUpdate<DeploymentProgress>('Deployment', 'DeploymentProgress', 'DeploymentOutcome', withoutTasks),
       nullable: false,
       description:
-        'Reports the start, stalls and end of every deployment in a cluster. Ends when the cluster is deleted. Tasks are not read: `recentFailures`, `failedCount` and `healthyCount` are null, and `percent` counts running tasks as done; follow one deployment with `deploymentProgress` for these. A poll costs a DescribeServices for each 10 services, a DescribeServiceDeployments for each 20 services that deploy, and a ListServices for each 100 services.',
+        'Reports the start, stalls and end of every deployment in all clusters, or in some. Ends when the only cluster named is deleted. Tasks are not read: `recentFailures`, `failedCount` and `healthyCount` are null, and `percent` counts running tasks as done; follow one deployment with `deploymentProgress` for these. A poll costs a DescribeServices for each 10 services, a DescribeServiceDeployments for each 20 services that deploy, and a ListServices for each 100 services.',
       args: {
-        cluster: clusterArg(t.arg),
+        ...clusterArgs(t.arg),
         services: t.arg.idList({
           description: `Names or ARNs, at most ${MOST_SERVICES}. Without them, all services of the cluster.`,
         }),
@@ -115,6 +123,7 @@ export function addFeeds(graph: EcsGraph, updates: UpdateTypes): void {
       },
       extensions: {
         operations: [
+          'ListClusters',
           'DescribeClusters',
           'ListServices',
           'DescribeServices',
@@ -124,13 +133,22 @@ export function addFeeds(graph: EcsGraph, updates: UpdateTypes): void {
         ecsCost: 10,
       },
       async subscribe(_root, { stallAfter, ...args }, context) {
-        const clusterArn = await followedCluster(context, args, args.cluster ?? 'default');
-        const services = await serviceNames(context, clusterArn, args);
-        return follow(
-          context,
-          deploymentsFeed(scopeKey(context.ecs.scope), clusterArn, services, stallAfter ?? STALL_AFTER_MS),
-          args,
-        );
+        const scope = scopeKey(context.ecs.scope);
+        const stallAfterMs = stallAfter ?? STALL_AFTER_MS;
+        const clusters = await followedClusters(context, args);
+        if (clusters?.length === 1) {
+          const services = await serviceNames(context, clusters[0] ?? '', args);
+          return follow(context, deploymentsFeed(scope, clusters[0] ?? '', services, stallAfterMs), args);
+        }
+        if (args.services != null) throw badUserInput('services', 'needs exactly one cluster in argument "clusters"');
+        const fleet = fleetTopic({
+          key: `deployments ${scope} ${stallAfterMs} ${clusters?.join() ?? '*'}`,
+          clusters,
+          partOf: (clusterArn) => deploymentsFeed(scope, clusterArn, undefined, stallAfterMs),
+          nothing: { found: new Map(), memory: new Map(), completeSince: 0 },
+          ...FEED_BODIES,
+        });
+        return follow(context, fleet, args) as never;
       },
       resolve: (event) => event as never,
     }),
@@ -141,11 +159,24 @@ export function addFeeds(graph: EcsGraph, updates: UpdateTypes): void {
       nullable: false,
       description:
         'Reports the start, stalls and end of every drain in a cluster, one item for each instance. Ends when the cluster is deleted. A poll costs a ListContainerInstances, and during a drain the cost of `drainProgress`.',
-      args: { cluster: clusterArg(t.arg), ...liveArgs(t.arg, { stallAfter: DEFAULT_STALLS.feed }) },
-      extensions: { operations: ['DescribeClusters', 'ListContainerInstances', ...DRAIN_OPERATIONS], ecsCost: 10 },
+      args: { ...clusterArgs(t.arg), ...liveArgs(t.arg, { stallAfter: DEFAULT_STALLS.feed }) },
+      extensions: {
+        operations: ['ListClusters', 'DescribeClusters', 'ListContainerInstances', ...DRAIN_OPERATIONS],
+        ecsCost: 10,
+      },
       async subscribe(_root, { stallAfter, ...args }, context) {
-        const clusterArn = await followedCluster(context, args, args.cluster ?? 'default');
-        return follow(context, drainsFeed(scopeKey(context.ecs.scope), clusterArn, stallAfter ?? STALL_AFTER_MS), args);
+        const scope = scopeKey(context.ecs.scope);
+        const stallAfterMs = stallAfter ?? STALL_AFTER_MS;
+        const clusters = await followedClusters(context, args);
+        if (clusters?.length === 1) return follow(context, drainsFeed(scope, clusters[0] ?? '', stallAfterMs), args);
+        const fleet = fleetTopic({
+          key: `drains ${scope} ${stallAfterMs} ${clusters?.join() ?? '*'}`,
+          clusters,
+          partOf: (clusterArn) => drainsFeed(scope, clusterArn, stallAfterMs),
+          nothing: { found: new Map(), memory: undefined, completeSince: 0 },
+          ...FEED_BODIES,
+        });
+        return follow(context, fleet, args) as never;
       },
       resolve: (event) => event as never,
     }),
@@ -189,23 +220,32 @@ export function addFeeds(graph: EcsGraph, updates: UpdateTypes): void {
       description:
         'Follows the events of all services of a cluster in one stream, by time and without repeats. Ends when the cluster is deleted. A poll costs a ListServices for each 100 services and a DescribeServices for each 10.',
       args: {
-        cluster: clusterArg(t.arg),
+        ...clusterArgs(t.arg),
         recent: t.arg.int({
           defaultValue: 20,
           description: 'How many past events the first event holds, at most 500.',
         }),
         ...liveArgs(t.arg),
       },
-      extensions: { operations: ['DescribeClusters', 'ListServices', 'DescribeServices'], ecsCost: 10 },
+      extensions: { operations: ['ListClusters', 'DescribeClusters', 'ListServices', 'DescribeServices'], ecsCost: 10 },
       async subscribe(_root, args, context) {
-        return follow(
-          context,
-          clusterEventsTopic(
-            scopeKey(context.ecs.scope),
-            await followedCluster(context, args, args.cluster ?? 'default'),
-          ),
-          args,
-        );
+        const scope = scopeKey(context.ecs.scope);
+        const clusters = await followedClusters(context, args);
+        if (clusters?.length === 1) return follow(context, clusterEventsTopic(scope, clusters[0] ?? ''), args);
+        const fleet = fleetTopic({
+          key: `clusterEvents ${scope} ${clusters?.join() ?? '*'}`,
+          clusters,
+          partOf: (clusterArn) => clusterEventsTopic(scope, clusterArn),
+          nothing: [],
+          join: (bodies): ClusterEventsProgress => ({
+            clusterArn: bodies[0]?.clusterArn ?? '',
+            events: bodies
+              .flatMap(({ events }) => events)
+              .sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime()),
+          }),
+          isEmpty: ({ events }) => events.length === 0,
+        });
+        return follow(context, fleet, args) as never;
       },
       resolve(event, { recent }) {
         if (event.type !== 'SNAPSHOT' && event.type !== 'RESYNC') return event;
@@ -214,6 +254,36 @@ export function addFeeds(graph: EcsGraph, updates: UpdateTypes): void {
       },
     }),
   );
+}
+
+/** How the messages of several clusters are told as one. */
+const FEED_BODIES = {
+  join: <Progress>(bodies: readonly FeedProgress<Progress>[]): FeedProgress<Progress> => ({
+    clusterArn: bodies[0]?.clusterArn ?? '',
+    items: bodies.flatMap(({ items }) => items),
+  }),
+  isEmpty: <Progress>({ items }: FeedProgress<Progress>) => items.length === 0,
+};
+
+/**
+ * The ARNs of the clusters that are named; undefined for all.
+ * @throws NOT_FOUND, BAD_USER_INPUT
+ */
+async function followedClusters(
+  context: GraphContext,
+  args: LiveArgs & {
+    readonly cluster?: string | null | undefined;
+    readonly clusters?: readonly string[] | null | undefined;
+  },
+): Promise<string[] | undefined> {
+  const named = args.clusters ?? (args.cluster == null ? undefined : [args.cluster]);
+  // Says so before it gets dear.
+  await fewClusters(context, named);
+  if (named === undefined) return undefined;
+  const arns = await Promise.all(
+    named.map((cluster) => followedCluster(context, args, cluster, args.clusters == null ? 'cluster' : 'clusters')),
+  );
+  return [...new Set(arns)].sort();
 }
 
 /** A feed reads no tasks: what follows from tasks is not known there, and not 0. */

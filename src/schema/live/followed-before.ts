@@ -57,14 +57,19 @@ export async function followedArns(
  * The ARN of a cluster; behind a cursor also of one that is gone by now.
  * @throws NOT_FOUND, BAD_USER_INPUT
  */
-export async function followedCluster(context: GraphContext, args: LiveArgs, cluster: string): Promise<string> {
-  const name = clusterNameOf(checkedName(context, 'cluster', 'cluster', cluster));
+export async function followedCluster(
+  context: GraphContext,
+  args: LiveArgs,
+  cluster: string,
+  argument = 'cluster',
+): Promise<string> {
+  const name = clusterNameOf(checkedName(context, argument, 'cluster', cluster));
   const found = await context.loaders.of('Cluster').load({ id: name, members: [] });
   if (found !== null && found.status !== 'INACTIVE') return found.clusterArn ?? '';
   const clusterArn = isResumed(context, args)
     ? (found?.clusterArn ?? (await missingClusterArn(context, name)))
     : undefined;
-  if (clusterArn === undefined) throw notFound('cluster', `There is no cluster "${name}".`);
+  if (clusterArn === undefined) throw notFound(argument, `There is no cluster "${name}".`);
   return clusterArn;
 }
 

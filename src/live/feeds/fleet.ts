@@ -1,0 +1,159 @@
+import { listAll } from '../../ecs/lists/list.ts';
+import { isClusterGone } from '../core/cluster-gone.ts';
+import type { LiveSession } from '../core/create-hub.ts';
+import { counted } from '../core/duration.ts';
+import type { News, TopicSpec } from '../hub/topic-spec.ts';
+
+/** The same feed of one cluster. */
+type Part<State, Look, Body> = TopicSpec<LiveSession, State, Look, Body>;
+
+export interface FleetSpec<State, Look, Body> {
+  /** Names the feed, and how it is asked for. */
+  readonly key: string;
+  /** The clusters, by ARN; undefined for all, those included that are created later. */
+  readonly clusters: readonly string[] | undefined;
+  readonly partOf: (clusterArn: string) => Part<State, Look, Body>;
+  /** What a cluster shows in which nothing has happened: all that a new cluster shows besides is news. */
+  readonly nothing: Look;
+  readonly join: (bodies: readonly Body[]) => Body;
+  readonly isEmpty: (body: Body) => boolean;
+}
+
+interface FleetState<State> {
+  readonly parts: ReadonlyMap<string, State>;
+  /** The latest mark that was told of each cluster. */
+  readonly marks: ReadonlyMap<string, string>;
+}
+
+/** What each cluster shows; undefined where it is gone. */
+type FleetLook<Look> = ReadonlyMap<string, Look | undefined>;
+
+/** Marks travel in every cursor, and cursors in headers: what does not fit is told whole again after a restart. */
+const MOST_MARKS = 6_000;
+
+/** One feed for several clusters: each is looked at as its own feed would be, and all that happens comes in one stream. */
+export function fleetTopic<State, Look, Body>({
+  key,
+  clusters,
+  partOf,
+  nothing,
+  join,
+  isEmpty,
+}: FleetSpec<State, Look, Body>): TopicSpec<LiveSession, FleetState<State>, FleetLook<Look>, Body> {
+  const specs = new Map<string, Part<State, Look, Body>>();
+  const specOf = (arn: string) => {
+    const spec = specs.get(arn) ?? partOf(arn);
+    specs.set(arn, spec);
+    return spec;
+  };
+  const joined = (news: readonly News<Body>[], marks: ReadonlyMap<string, string>): News<Body> => {
+    const told = news.filter(({ body, changes }) => changes.length > 0 || !isEmpty(body));
+    const summary =
+      told.map((one) => one.summary).join('; ') || `${counted(news.length, 'cluster')}: nothing under way`;
+    return {
+      body: join(news.map(({ body }) => body)),
+      changes: news.flatMap(({ changes }) => changes),
+      summary,
+      outcome: null,
+      mark: packMarks(marks),
+    };
+  };
+  const each = (state: FleetState<State>, tell: (spec: Part<State, Look, Body>, part: State) => News<Body>) => {
+    const news = [...state.parts].map(([arn, part]) => [arn, tell(specOf(arn), part)] as const);
+    const marks = new Map(news.flatMap(([arn, { mark }]) => (mark === undefined ? [] : [[arn, mark] as const])));
+    return joined(
+      news.map(([, one]) => one),
+      marks,
+    );
+  };
+
+  return {
+    key,
+    async read(session, state, texts) {
+      const listed = clusters ?? (await listAll(session.ecs, 'ListClusters', {}));
+      const arns = [...new Set([...listed, ...(state?.parts.keys() ?? [])])].sort();
+      const looks = arns.map(async (arn) => {
+        const marks = texts.flatMap((text) => unpackMarks(text).get(arn) ?? []);
+        try {
+          return [arn, await specOf(arn).read(session, state?.parts.get(arn), marks)] as const;
+        } catch (error) {
+          // The only cluster asked for is gone: that ends the feed. One of several just falls silent.
+          if (!isClusterGone(error) || clusters?.length === 1) throw error;
+          return [arn, undefined] as const;
+        }
+      });
+      return new Map(await Promise.all(looks));
+    },
+    step(state, look, now) {
+      const parts = new Map<string, State>();
+      const marks = new Map(state?.marks);
+      const news: News<Body>[] = [];
+      for (const [arn, found] of look) {
+        if (found === undefined) {
+          marks.delete(arn);
+          continue;
+        }
+        const spec = specOf(arn);
+        const isNew = state !== undefined && !state.parts.has(arn);
+        const before = isNew ? spec.step(undefined, nothing, now).state : state?.parts.get(arn);
+        const step = spec.step(before, found, now);
+        parts.set(arn, step.state);
+        for (const one of step.news) {
+          if (one.mark !== undefined) marks.set(arn, one.mark);
+          news.push({ ...one, outcome: null, mark: packMarks(marks) });
+        }
+      }
+      return { state: { parts, marks }, news };
+    },
+    whole: (state, now) => ({ ...each(state, (spec, part) => spec.whole(part, now)), changes: [] }),
+    aside: (state, now) => each(state, (spec, part) => spec.aside?.(part, now) ?? spec.whole(part, now)),
+    sinceIsWhole: true,
+    since(state, text, now) {
+      const marks = unpackMarks(text);
+      if (marks.size === 0) return undefined;
+      return each(state, (spec, part) => {
+        const mark = [...state.parts].find(([, one]) => one === part)?.[0] ?? '';
+        const known = marks.get(mark);
+        return (known === undefined ? undefined : spec.since?.(part, known, now)) ?? spec.whole(part, now);
+      });
+    },
+    isSearching: ({ parts }) => [...parts].some(([arn, part]) => specOf(arn).isSearching?.(part) === true),
+    isEager: ({ parts }) => [...parts].some(([arn, part]) => specOf(arn).isEager?.(part) === true),
+    gone: (error) => (clusters?.[0] === undefined ? undefined : specOf(clusters[0]).gone?.(error)),
+    pulse: ({ parts }) => ([...parts].some(([arn, part]) => specOf(arn).pulse(part) === 'active') ? 'active' : 'quiet'),
+    joinBodies: (earlier, later) => join([earlier, later]),
+    timedOut: (state, now) => ({
+      ...each(state, (spec, part) => spec.timedOut(part, now)),
+      changes: [],
+      summary: 'the time allowed is over',
+      outcome: 'TIMED_OUT',
+    }),
+  };
+}
+
+/** The marks of all clusters in one; the longest are left out where they are too long together. */
+function packMarks(marks: ReadonlyMap<string, string>): string | undefined {
+  let length = 0;
+  const shortest = [...marks].sort(([, a], [, b]) => a.length - b.length);
+  const kept = shortest.filter(([arn, mark]) => {
+    length += arn.length + mark.length;
+    return length <= MOST_MARKS;
+  });
+  return kept.length === 0 ? undefined : JSON.stringify(kept);
+}
+
+/** The marks by cluster; none where the text is no such mark. It comes from a client. */
+function unpackMarks(text: string): ReadonlyMap<string, string> {
+  try {
+    const pairs: unknown = JSON.parse(text);
+    if (!Array.isArray(pairs)) return new Map();
+    return new Map(
+      pairs.filter(
+        (pair): pair is [string, string] =>
+          Array.isArray(pair) && pair.length === 2 && pair.every((one) => typeof one === 'string'),
+      ),
+    );
+  } catch {
+    return new Map();
+  }
+}

@@ -1,0 +1,84 @@
+import { CreateClusterCommand, DeleteClusterCommand } from '@aws-sdk/client-ecs';
+import { describe, expect, it } from 'vitest';
+import { liveWorld } from '../support/live-world.ts';
+import { createCluster, createService, registerRevision, updateService } from '../support/setting.ts';
+
+interface Update {
+  readonly type: string;
+  readonly cursor: string;
+  readonly outcome: string | null;
+  readonly items: {
+    readonly kind: string;
+    readonly outcome: string | null;
+    readonly progress: { readonly healthyCount: number | null; readonly service: { readonly serviceArn: string } };
+  }[];
+}
+
+const QUERY = `subscription ($clusters: [ID!], $after: String) { deployments(clusters: $clusters, after: $after) {
+  type cursor outcome items { kind outcome progress { healthyCount service { serviceArn } } } } }`;
+const told = (events: readonly Update[]) =>
+  events.flatMap(({ items }) =>
+    items.map(({ kind, progress }) => `${kind} ${progress.service.serviceArn.replace(/^.*:service\//, '')}`),
+  );
+
+describe('one feed for several clusters', () => {
+  it('tells of all clusters where none is named, of one that is created later too, and survives one that goes', async () => {
+    await using world = await liveWorld();
+    await createCluster(world);
+    await world.ecs.send(new CreateClusterCommand({ clusterName: 'other' }));
+    await registerRevision(world);
+    await createService(world);
+    await createService(world, { cluster: 'other', serviceName: 'api' });
+    const stream = await world.subscribe<Update>(QUERY);
+    expect(stream.errors).toEqual([]);
+    expect(stream.events.map(({ type }) => type)).toEqual(['SNAPSHOT']);
+    expect(told(stream.events).sort()).toEqual(['ONGOING other/api', 'ONGOING prod/web']);
+    expect(stream.events[0]?.items.every(({ progress }) => progress.healthyCount === null)).toBe(true);
+
+    await world.pass(240_000);
+    await world.ecs.send(new CreateClusterCommand({ clusterName: 'late' }));
+    await createService(world, { cluster: 'late', serviceName: 'new' });
+    await world.pass(240_000);
+    await world.ecs.send(new CreateClusterCommand({ clusterName: 'doomed' }));
+    await world.pass(60_000);
+    await world.ecs.send(new DeleteClusterCommand({ cluster: 'doomed' }));
+    await world.pass(120_000);
+    expect(told(stream.events.slice(1)).sort()).toEqual([
+      'ENDED late/new',
+      'ENDED other/api',
+      'ENDED prod/web',
+      'STARTED late/new',
+    ]);
+    expect(stream.errors).toEqual([]);
+    expect(stream.isDone).toBe(false);
+  });
+
+  it('goes on behind a cursor of another run, with what ended since', async () => {
+    await using world = await liveWorld();
+    await createCluster(world);
+    await world.ecs.send(new CreateClusterCommand({ clusterName: 'other' }));
+    await registerRevision(world);
+    await createService(world);
+    await world.pass(300_000);
+    const before = await world.subscribe<Update>(QUERY, { clusters: ['prod', 'other'] });
+    const after = before.events.at(-1)?.cursor;
+    await before.leave();
+    world.restart();
+    await registerRevision(world, 'web:2');
+    await updateService(world);
+    await world.pass(300_000);
+    const again = await world.subscribe<Update>(QUERY, { clusters: ['other', 'prod'], after });
+    await world.pass(30_000);
+    expect(again.errors).toEqual([]);
+    expect(again.events[0]?.type).toBe('RESYNC');
+    expect(told(again.events)).toContain('ENDED prod/web');
+  });
+
+  it('of a cluster that does not exist is refused', async () => {
+    await using world = await liveWorld();
+    await createCluster(world);
+    await expect(world.subscribe<Update>(QUERY, { clusters: ['prod', 'nope'] })).rejects.toMatchObject({
+      extensions: { code: 'NOT_FOUND', argument: 'clusters' },
+    });
+  });
+});
