@@ -53,7 +53,7 @@ export function loadConfig(command: Command, argv: readonly string[], env: NodeJ
       values[name] = setting.type.parse(text);
     } catch (error) {
       problems.push(
-        `${label(name)} ${(error as Error).message}${name === 'token' ? '' : `, not "${text.slice(0, 100)}"`}`,
+        `${label(name)} ${(error as Error).message}${name === 'token' || holdsUser(text) ? '' : `, not "${text.slice(0, 100)}"`}`,
       );
     }
   }
@@ -136,4 +136,9 @@ function* crossChecks(config: Config, asked: boolean): Iterable<string> {
 /** The endpoint of ECS; undefined means AWS's own. */
 export function ecsEndpoint(config: Config): string | undefined {
   return config.awsEndpointUrlEcs ?? config.awsEndpointUrl;
+}
+
+/** Whether a URL has a user or password before its host. */
+function holdsUser(text: string): boolean {
+  return /^\w+:\/\/[^/?#]*@/.test(text);
 }

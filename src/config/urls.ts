@@ -14,12 +14,15 @@ export const endpointUrl: ValueType<string> = {
     const url = URL.canParse(text) ? new URL(text) : undefined;
     if (url === undefined || !/^https?:$/.test(url.protocol)) throw new Error('must be an https or http URL');
     if (LINK_LOCAL.test(url.hostname)) throw new Error('must not be a link-local address');
+    // The endpoint is logged, and calls are signed: nothing reads a user of the URL.
+    if (url.username !== '' || url.password !== '') throw new Error('must not hold a user or password');
     return text;
   },
   print: (value) => value,
 };
 
-const LINK_LOCAL = /^(169\.254\.|\[fe[89ab]|\[fd00:ec2:)/i;
+/** `::ffff:a9fe:` is 169.254 within IPv6. */
+const LINK_LOCAL = /^(169\.254\.|\[fe[89ab]|\[fd00:ec2:|\[::ffff:a9fe:)/i;
 
 /** Whether calls to an endpoint go over a network unencrypted, with their signatures and the secrets of their answers. */
 export function isInsecureEndpoint(endpoint: string): boolean {

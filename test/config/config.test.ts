@@ -139,11 +139,16 @@ describe('loadConfig', () => {
       expect(ecsEndpoint(allowed)).toBe(url);
     }
     // Instances and containers find their credentials at link-local addresses.
-    for (const address of ['169.254.169.254', '169.254.170.2', '[fe80::1]', '[fd00:ec2::254]']) {
+    const mapped = '[::ffff:169.254.169.254]';
+    for (const address of ['169.254.169.254', '169.254.170.2', '[fe80::1]', '[fd00:ec2::254]', mapped]) {
       for (const scheme of ['http', 'https']) {
         const argv = ['--allow-insecure-endpoint', '--aws-endpoint-url', `${scheme}://${address}/`];
         expect(problemsOf('serve', argv, {})).toEqual([expect.stringContaining('link-local')]);
       }
+    }
+    for (const user of ['user', 'user:password', ':password']) {
+      const argv = ['--aws-endpoint-url', `https://${user}@emulator.example`];
+      expect(problemsOf('serve', argv, {})).toEqual([expect.stringMatching(/must not hold a user or password$/)]);
     }
   });
 
