@@ -43,7 +43,8 @@ async function answer(
     writesEvents: streamFormat(request.headers.accept) !== undefined,
     address: request.socket.remoteAddress,
   };
-  const forget = context.writesEvents ? [request, response].map(remember) : [];
+  // Yoga's listeners would keep its objects as long as a stream lives. With FAST_PATHS=off they stay.
+  const forget = fastPaths && context.writesEvents ? [request, response].map(remember) : [];
   try {
     const made = await http.handleNodeRequestAndResponse(request, response, context);
     const { stream, format } = context;
@@ -77,7 +78,7 @@ function tellFault(error: unknown, requestId: string, response: ServerResponse, 
   response.writeHead(500, { ...headers, 'x-request-id': requestId }).end(JSON.stringify({ errors: [told] }));
 }
 
-/** Gives what takes away the listeners that were added since. */
+/** Returns a function that removes every listener added after this call. */
 function remember(emitter: EventEmitter): () => void {
   const before = new Map(emitter.eventNames().map((name) => [name, new Set(emitter.rawListeners(name))]));
   return () => {
