@@ -41,6 +41,7 @@ export class EcsSession {
   readonly #options: SessionOptions;
   readonly #startedAt = performance.now();
   #readDeadlineMs: number;
+  #isFresh: boolean;
   readonly #deadlines: Deadline[] = [];
   #activity: Activity | undefined;
   #readContext: CallContext | undefined;
@@ -52,6 +53,7 @@ export class EcsSession {
     this.#describer = options.describer;
     this.#options = options;
     this.#readDeadlineMs = options.readDeadlineMs;
+    this.#isFresh = options.fresh === true || options.lane === 'poll';
     this.#meter = new CallMeter(options.upstream.meter);
   }
 
@@ -202,6 +204,12 @@ export class EcsSession {
     return this.#activity;
   }
 
+  /** From now on reads are not answered from the cache. Calls that are under way are still joined. */
+  readAnew(): void {
+    this.#isFresh = true;
+    this.#readContext = undefined;
+  }
+
   /** Gives up its timers. Calls that nobody waits for any more but are still under way keep their deadline. */
   release(): void {
     if (this.#activity?.isIdle === false) return;
@@ -210,8 +218,8 @@ export class EcsSession {
 
   // Signals and timers are made by the first call: most events of a subscription need none.
   get #reading(): CallContext {
-    const { lane, fresh } = this.#options;
-    this.#readContext ??= { ...this.#calls(this.#readDeadlineMs), lane, fresh: fresh === true || lane === 'poll' };
+    const { lane } = this.#options;
+    this.#readContext ??= { ...this.#calls(this.#readDeadlineMs), lane, fresh: this.#isFresh };
     return this.#readContext;
   }
 

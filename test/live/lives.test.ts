@@ -6,6 +6,7 @@ import {
   RunTaskCommand,
   StopTaskCommand,
   UpdateContainerInstancesStateCommand,
+  UpdateServiceCommand,
 } from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
 import { type LiveWorld, liveWorld } from './support/live-world.ts';
@@ -160,4 +161,24 @@ describe.each(['through', 'past'] as const)('what was written %s the gateway', (
       await world.pass(228_000);
     }
   });
+});
+
+it('follows the deployment that has just begun, not the one before that the cache still knows', async () => {
+  await using world = await liveWorld({ memoryTtlMs: 1_000 });
+  await withService(world, writer(world, 'past'));
+  const query = `subscription {
+    deploymentProgress(cluster: "prod", service: "web") { type cursor outcome progress { deploymentId } }
+  }`;
+  type Progress = Update & { readonly progress: { readonly deploymentId: string } };
+  const first = await world.subscribe<Progress>(query);
+  await world.until(() => first.isDone);
+  const before = await world.subscribe<Progress>(query);
+  expect(before.events.at(-1)?.outcome).toBe('SUCCEEDED');
+
+  await world.ecs.send(new UpdateServiceCommand({ cluster: 'prod', service: 'web', forceNewDeployment: true }));
+  const next = await world.subscribe<Progress>(query);
+  await world.pass(4_000);
+  expect(next.events.map(({ type }) => type)).toContain('SNAPSHOT');
+  expect([next.isDone, next.events[0]?.outcome, next.errors]).toEqual([false, null, []]);
+  expect(next.events[0]?.progress.deploymentId).not.toBe(before.events.at(-1)?.progress.deploymentId);
 });

@@ -52,6 +52,9 @@ export function addDeploymentProgress(graph: EcsGraph, updates: UpdateTypes, sha
       },
       extensions: { operations: OPERATIONS, ecsCost: 6 },
       async subscribe(_root, args, context) {
+        // The current deployment must not come from the cache: a deployment that has just begun would be answered with the
+        // success of the one before.
+        if (args.deploymentId == null && !isResumed(context, args)) context.ecs.readAnew();
         const target = await targetOf(context, await followedService(context, args), args);
         const topic = deploymentTopic(scopeKey(context.ecs.scope), target);
         return follow(context, topic, args, DEFAULTS);

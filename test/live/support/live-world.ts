@@ -2,6 +2,7 @@ import { ECSClient } from '@aws-sdk/client-ecs';
 import { createSourceEventStream, type ExecutionResult, execute, type GraphQLError, parse, validate } from 'graphql';
 import { pino } from 'pino';
 import { Describer } from '../../../src/ecs/batching/describe-batcher.ts';
+import { EcsMemory } from '../../../src/ecs/consistency/read-cache.ts';
 import type { OperationName } from '../../../src/ecs/core/operations.ts';
 import { Pacer, type TokenRequest } from '../../../src/ecs/pacing/pacer.ts';
 import { ServerClock } from '../../../src/ecs/sdk/aws-clock.ts';
@@ -72,12 +73,14 @@ async function settlePaced(pacer: CountingPacer, hub: LiveHub): Promise<void> {
 
 const TURNS_AT_REST = 10;
 
-/** `rateShare`: calls are paced, as a gateway's are; without it they are sent as they come. */
 export interface LiveWorldOptions extends SandboxOptions {
+  /** Calls are paced, as a gateway's are; without it they are sent as they come. */
   readonly rateShare?: number;
+  /** For how many milliseconds the gateway answers from what it read; 0 unless given. */
+  readonly memoryTtlMs?: number;
 }
 
-export async function liveWorld({ rateShare, ...options }: LiveWorldOptions = {}): Promise<LiveWorld> {
+export async function liveWorld({ rateShare, memoryTtlMs = 0, ...options }: LiveWorldOptions = {}): Promise<LiveWorld> {
   const sandbox = await startSandbox({ speed: 0, start: new Date('2026-03-01T12:00:00Z'), ...options });
   const timers = new FakeTimers();
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
@@ -99,7 +102,7 @@ export async function liveWorld({ rateShare, ...options }: LiveWorldOptions = {}
     log,
     { clock: new ServerClock(() => timers.monotonic()), pacer, onAttempt },
   );
-  const describer = new Describer(upstream);
+  const describer = new Describer(upstream, new EcsMemory({ ttlMs: memoryTtlMs }, timers));
   const startHub = () => createLiveHub({ upstream, describer, timers, random: () => 0.5, lookDeadlineMs: REAL_MS });
   let hub = startHub();
   const services = (): GraphServices => ({
