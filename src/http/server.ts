@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { inOrder, limitAddresses } from './connection-limits.ts';
+import { asksForWebSocket, createIgnoreUpgrade } from './ignored-upgrade.ts';
 import { StalledPeers } from './stalled-peers.ts';
 import type { WebSockets } from './websocket/server.ts';
 
@@ -40,7 +41,9 @@ export function createHttpServer({ handle, webSockets, basePath, settings }: Htt
       else response.writeHead(400, { connection: 'close' }).end();
     },
   );
+  const ignoreUpgrade = createIgnoreUpgrade(server);
   server.on('upgrade', (request, socket, head) => {
+    if (!asksForWebSocket(request)) return ignoreUpgrade(request, socket, head);
     request.url = withoutBase(request.url, basePath);
     if (hasUrl(request)) webSockets.upgrade(request, socket, head);
     else socket.destroy();

@@ -13,8 +13,8 @@ import {
 } from 'graphql';
 import type { Random } from './random.ts';
 
-/** What no answer may repeat: it is put where values are expected that may be secret. */
-export const CANARY = 'CANARY';
+/** What no answer may repeat: it is put where values are expected that may be secret. It is no name, so that no field looks like it. */
+export const CANARY = 'CANARY-4711';
 
 const STRINGS = [
   '',

@@ -13,7 +13,8 @@ describe('toEcsError', () => {
     [aws('ThrottlingException', 'Rate exceeded'), 'UPSTREAM_THROTTLED', true],
     [aws('AccessDeniedException'), 'FORBIDDEN_UPSTREAM', false],
     [aws('ServerException', 'oops', 500), 'UPSTREAM_UNAVAILABLE', true],
-    [aws('ClientException', 'TaskDefinition not found.'), 'INVALID_PARAMETER', false],
+    [aws('ClientException', 'TaskDefinition not found.'), 'NOT_FOUND', false],
+    [aws('ClientException', 'Container.image should not be null.'), 'INVALID_PARAMETER', false],
     [aws('SomethingNew'), 'UPSTREAM_REJECTED', false],
     [Object.assign(aws('SomethingNew'), { $fault: 'client', $response: {} }), 'UPSTREAM_REJECTED', false],
     [
