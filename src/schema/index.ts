@@ -28,7 +28,7 @@ import { addTaskDefinition } from './nouns/task-definition.ts';
 import { addTaskDefinitionFamily } from './nouns/task-definition-family.ts';
 import { addTaskSet } from './nouns/task-set.ts';
 
-/** The whole graph: one line a noun. */
+/** The whole graph, one line for each noun. */
 export function createSchema(): GraphQLSchema {
   const graph = new EcsGraph();
   addNode(graph);
@@ -58,5 +58,11 @@ export function createSchema(): GraphQLSchema {
   addAgent(graph);
   addLive(graph);
   addRateBudget(graph);
-  return graph.toSchema();
+  const schema = graph.toSchema();
+  schema.description = DESCRIPTION;
+  return schema;
 }
+
+const DESCRIPTION = `Amazon ECS as a graph. Start at \`clusters\`, \`services\` or \`service(service:)\` and follow the links; every object with an \`id\` is found again by \`node\`.
+Each write of ECS is a mutation; subscriptions such as \`deploymentProgress\` and \`drains\` follow what happens to its end.
+\`extensions.ecs\` of each response says how many ECS calls it took; the description of a field says what it costs.`;

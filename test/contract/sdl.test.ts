@@ -71,6 +71,17 @@ describe('schema.graphql', () => {
 });
 
 describe('descriptions', () => {
+  it('begin, in the schema itself, with the root fields to start at', () => {
+    const roots = [schema.getQueryType(), schema.getSubscriptionType()].flatMap((type) =>
+      Object.keys(type?.getFields() ?? {}),
+    );
+    const named = ['clusters', 'services', 'service', 'node', 'deploymentProgress', 'drains'];
+    expect(schema.description?.split('\n')).toHaveLength(3);
+    expect(named.filter((name) => !roots.includes(name) || schema.description?.includes(`\`${name}`) !== true)).toEqual(
+      [],
+    );
+  });
+
   it('stand on every type', () => {
     expect(types.filter(({ description }) => !description).map(({ name }) => name)).toEqual([]);
   });

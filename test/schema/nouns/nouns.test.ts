@@ -78,7 +78,7 @@ describe('lists that tell more than ARNs', () => {
     ['serviceDeployments(cluster: "gone", service: "web")', 'ClusterNotFoundException', 'cluster'],
     ['taskSets(cluster: "gone", service: "web")', 'ClusterNotFoundException', 'cluster'],
     ['taskSets(service: "gone")', 'ServiceNotFoundException', 'service'],
-    ['daemonDeployments(daemonArn: "' + ARNS.Daemon + '")', 'DaemonNotFoundException', 'daemonArn'],
+    [`daemonDeployments(daemonArn: "${ARNS.Daemon}")`, 'DaemonNotFoundException', 'daemonArn'],
     ['gatewayRoutes(gateway: "gone")', 'GatewayNotFoundException', 'gateway'],
     ['capacityProviders(cluster: "gone")', 'ClusterNotFoundException', 'cluster'],
     ['tasks(clusters: "gone")', 'ClusterNotFoundException', 'clusters'],
