@@ -156,7 +156,8 @@ export class DocumentMaker {
     const random = this.#random;
     if (isNonNullType(type)) return this.#value(type.ofType, depth);
     if (random.chance(0.03)) return 'null';
-    if (random.chance(0.03)) return `["${CANARY}"]`;
+    // Not where a list is wanted: there it would be a name, and messages repeat names.
+    if (!isListType(type) && random.chance(0.03)) return `["${CANARY}"]`;
     if (isListType(type)) return `[${random.many(3, () => this.#value(type.ofType, depth - 1)).join(', ')}]`;
     if (isEnumType(type)) return random.pick(type.getValues()).name;
     if (isInputObjectType(type)) {
