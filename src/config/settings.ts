@@ -57,7 +57,7 @@ export const SETTINGS = {
       'BASE_PATH',
       pathPrefix,
       '',
-      'Path under which a proxy shows the gateway, such as `/ecs`: `/ecs/graphql` is then answered as `/graphql` is.',
+      'Path under which a proxy serves the gateway, such as `/ecs`; `/ecs/graphql` then works like `/graphql`.',
     ),
     commands: GATEWAY,
   },
@@ -67,7 +67,7 @@ export const SETTINGS = {
       'AWS_REGION',
       optional(word('region', /^[a-z]{2,}(-[a-z]+)+-\d$/, 'must be a region such as eu-central-1')),
       unset,
-      'Region whose ECS is served. `AWS_DEFAULT_REGION` is read where it is not set.',
+      'AWS Region to serve. `AWS_DEFAULT_REGION` is the fallback.',
     ),
     otherEnv: 'AWS_DEFAULT_REGION',
     defaultText: "the AWS profile's",
@@ -83,14 +83,14 @@ export const SETTINGS = {
     'ALLOW_INSECURE_ENDPOINT',
     toggle,
     false,
-    'Take an http endpoint of another host, such as an emulator in a container beside this one. Calls and answers go unencrypted.',
+    'Accept an http endpoint on another host, such as an emulator in a neighbouring container. Calls and answers are not encrypted.',
   ),
 
   speed: simulated(
     'ECS_SPEED',
     factor,
     10,
-    'How many times faster than real time the sandbox lives; 0 stands still until it is told to go on.',
+    "How many times faster than real time the sandbox's clock runs; 0 stops the clock until a control call moves it.",
   ),
   seed: simulated('ECS_SEED', choice('empty', 'demo', 'fleet'), 'demo', 'The world that the sandbox starts with.'),
 
@@ -104,14 +104,14 @@ export const SETTINGS = {
     'ALLOWED_ORIGINS',
     list(webOrigin),
     [],
-    'Web origins whose pages may call (CORS and WebSocket); pages of this server always may.',
+    'Web origins whose pages may call this server (CORS and WebSocket). Its own pages always may.',
   ),
   allowAnonymous: {
     ...access(
       'ALLOW_ANONYMOUS',
       toggle,
       false,
-      'Let everybody into the sandbox without a token on any address, for containers. Browsers only by the names localhost and 127.0.0.1, or those of `ALLOWED_ORIGINS`.',
+      'Serve the sandbox without a token on any address, for containers. Browsers must use localhost, 127.0.0.1 or a host of `ALLOWED_ORIGINS`.',
     ),
     commands: ['sandbox'] as readonly Command[],
   },
@@ -125,7 +125,7 @@ export const SETTINGS = {
     initial: ({ command, host }: DefaultInput) => command === 'sandbox' || isLoopback(host),
     defaultText: 'on in the sandbox and on loopback',
   },
-  introspection: access('INTROSPECTION', toggle, true, 'Answer introspection, and name near misses in errors.'),
+  introspection: access('INTROSPECTION', toggle, true, 'Answer introspection, and suggest similar names in errors.'),
   exposeSecrets: {
     ...access('EXPOSE_SECRETS', toggle, false, 'Show the values of container environments and other likely secrets.'),
     initial: ({ command }: DefaultInput) => command === 'sandbox',
@@ -146,7 +146,12 @@ export const SETTINGS = {
     16_000_000,
     'Largest answer of ECS that is read; ECS itself sends less than 1 MB.',
   ),
-  memoryTtl: upstream('MEMORY_TTL', duration, 1_000, 'How long an answer of ECS may serve other requests; 0 is never.'),
+  memoryTtl: upstream(
+    'MEMORY_TTL',
+    duration,
+    1_000,
+    'How long an answer of ECS is shared with other requests; 0 shares nothing.',
+  ),
   rateShare: upstream(
     'RATE_SHARE',
     fraction,
@@ -179,25 +184,20 @@ export const SETTINGS = {
     'LIVE_MIN_INTERVAL',
     duration,
     1_000,
-    'Between two looks at what changes; at least 100ms. Less costs more of the rate limits.',
+    'Time between two polls of something that changes; at least 100ms. A shorter time uses more of the rate limits.',
   ),
   liveMaxInterval: live(
     'LIVE_MAX_INTERVAL',
     duration,
     16_000,
-    'Between two looks at what is quiet: so long may it take until a feed tells of something that begins.',
+    'Time between two polls of something that does not change. A feed can report a start this late.',
   ),
-  liveReplay: live(
-    'LIVE_REPLAY',
-    integer(0, 100_000),
-    1_000,
-    'Events of each thing followed that are kept for subscribers who come back.',
-  ),
+  liveReplay: live('LIVE_REPLAY', integer(0, 100_000), 1_000, 'Events of each topic kept for subscribers who resume.'),
   liveMaxTopics: live(
     'LIVE_MAX_TOPICS',
     integer(1, 100_000),
     10_000,
-    'Most things followed at a time, however many subscribe.',
+    'Most topics (deployments, drains, feeds, ...) followed at a time, whatever the number of subscribers.',
   ),
   wsMaxSockets: live('WS_MAX_SOCKETS', integer(1, 100_000), 1_000, 'Most WebSockets at a time.'),
   wsMaxCallerSockets: live(
@@ -210,7 +210,7 @@ export const SETTINGS = {
     'WS_MAX_PENDING',
     integer(1, 100_000),
     100,
-    'Most WebSockets without `connection_init` yet, beside the others. One more ends the oldest of the address that has most.',
+    'Most WebSockets that have not sent `connection_init`, counted apart from the others. One more ends the oldest of the address with the most.',
   ),
   wsMaxSubscriptions: live(
     'WS_MAX_SUBSCRIPTIONS',
@@ -231,7 +231,12 @@ export const SETTINGS = {
     'Messages a second on one WebSocket; bursts of five times that.',
   ),
   wsInitTimeout: live('WS_INIT_TIMEOUT', duration, 3_000, 'Time to send `connection_init`.'),
-  wsHeartbeat: live('WS_HEARTBEAT', duration, 12_000, 'Between pings; a WebSocket that does not answer is closed.'),
+  wsHeartbeat: live(
+    'WS_HEARTBEAT',
+    duration,
+    12_000,
+    'Time between pings. A WebSocket that does not answer is closed.',
+  ),
   sseMaxStreams: live('SSE_MAX_STREAMS', integer(1, 100_000), 200, 'Most SSE streams at a time.'),
   sseMaxCallerStreams: live(
     'SSE_MAX_CALLER_STREAMS',
@@ -256,7 +261,7 @@ export const SETTINGS = {
     'COMPRESSION',
     toggle,
     true,
-    'Compress answers (br, gzip) for callers who accept that; streams never are.',
+    'Compress answers (br, gzip) for callers who accept it. Streams are not compressed.',
   ),
   fastPaths: operations(
     'FAST_PATHS',
@@ -269,7 +274,7 @@ export const SETTINGS = {
     'METRICS',
     toggle,
     true,
-    'Serve metrics for Prometheus at /metrics, to whoever may use the graph.',
+    'Serve Prometheus metrics at /metrics, with the same authentication as the graph.',
   ),
   logLevel: {
     ...operations(
