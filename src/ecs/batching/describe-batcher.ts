@@ -244,7 +244,7 @@ function isMissing(kind: EntityKind, error: unknown): boolean {
 type Permission = 'given' | 'refused' | 'unknown';
 
 function permissionIn(kind: EntityKind, error: unknown): Permission {
-  // Who is told that something does not exist may ask for it.
+  // ECS answers "does not exist" only to callers with the permission to ask.
   if (isMissing(kind, error)) return 'given';
   return error instanceof EcsError && error.code === 'FORBIDDEN_UPSTREAM' ? 'refused' : 'unknown';
 }

@@ -117,7 +117,7 @@ const TOLD: { readonly [Op in OperationName]?: readonly Tell<Op>[] } = {
   ],
   UpdateExpressGatewayService: [
     tell('ExpressGatewayService', 'changed', ({ service }) => {
-      // What it is being changed to is told apart: what it is, a description will tell.
+      // The answer holds the target of the change beside the service. Only a later description shows the service itself.
       const { targetConfiguration: _target, ...told } = service ?? {};
       return [service && told];
     }),

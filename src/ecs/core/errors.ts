@@ -156,7 +156,7 @@ const OWN_WORDS: Partial<Record<EcsErrorCode, string>> = {
   UPSTREAM_INVALID_RESPONSE: 'ECS sent an answer that cannot be read:',
 };
 
-/** ECS's answer is none that it gives to this call. */
+/** The response is not one that ECS gives to this call. */
 export class InvalidAnswerError extends Error {
   override readonly name = 'InvalidAnswerError';
 }

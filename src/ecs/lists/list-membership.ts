@@ -130,7 +130,7 @@ export function membershipOf<Op extends ListOperation>(operation: Op): Membershi
   return lists[operation] as Membership<EntityKind, Op> | undefined;
 }
 
-/** The order that ECS documents for a list, by what it names its items; undefined where it promises none. */
+/** The order of a list as ECS documents it, by the names of its items. Undefined if ECS documents no order. */
 export function orderOf<Op extends ListOperation>(
   operation: Op,
   input: ListInput<Op>,

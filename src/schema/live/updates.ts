@@ -64,7 +64,7 @@ export function addUpdateTypes({ builder }: EcsGraph): UpdateTypes {
   );
   const change = builder.objectRef<LiveEvent<unknown>['changes'][number]>('LiveChange').implement({
     description:
-      'One difference from the previous event, as text for people: what is told and how may change in any release. Programs read `progress`.',
+      'One difference from the previous event, as text for people. Its content and form may change in any release; programs read `progress`.',
     fields: (t) => ({
       field: t.exposeString('field', {
         nullable: false,
