@@ -2,6 +2,7 @@ import type { DaemonDeploymentRecord, DaemonRecord } from '../model/daemon-recor
 import type { InstanceRecord, World } from '../model/world.ts';
 import { change } from '../store/eventual-consistency.ts';
 import { isUp, isWanted } from '../store/task-statuses.ts';
+import { dueAction } from '../time/due-action.ts';
 import { wakeDaemon } from '../wakeups/wake-daemons.ts';
 import { ringing } from './daemon-instances.ts';
 import { isOngoing, stopDeployment } from './deploy-daemon.ts';
@@ -98,7 +99,9 @@ export function settleDeletion(world: World, deployment: DaemonDeploymentRecord)
   const now = world.clock.now();
   change(world, deployment, { status: 'SUCCESSFUL', finishedAt: now });
   change(world, daemon, { status: 'DELETED', updatedAt: now });
-  world.clock.after(KEEP_MS, () => {
-    if (world.daemons.get(daemon.arn) === daemon) world.daemons.delete(daemon.arn);
-  });
+  world.clock.after(KEEP_MS, forgetDaemon, world, daemon);
 }
+
+const forgetDaemon = dueAction('daemon.forget', (world: World, daemon: DaemonRecord) => {
+  if (world.daemons.get(daemon.arn) === daemon) world.daemons.delete(daemon.arn);
+});

@@ -3,6 +3,7 @@ import type { World } from '../model/world.ts';
 import { daemonDeploymentArn, daemonRevisionArn } from '../store/arns.ts';
 import { announce, change } from '../store/eventual-consistency.ts';
 import { newRecord } from '../store/new-record.ts';
+import { dueAction } from '../time/due-action.ts';
 import { wakeDaemon } from '../wakeups/wake-daemons.ts';
 import { openInstances, ringing } from './daemon-instances.ts';
 
@@ -39,10 +40,12 @@ function createRevision(world: World, daemon: DaemonRecord, options: RevisionOpt
 /** Ends a deployment where it stands. It is STOPPED a moment later. */
 export function stopDeployment(world: World, deployment: DaemonDeploymentRecord, statusReason: string): void {
   change(world, deployment, { status: 'STOP_REQUESTED', statusReason });
-  world.clock.after(world.timings.schedulerReaction, () =>
-    change(world, deployment, { status: 'STOPPED', stoppedAt: world.clock.now() }),
-  );
+  world.clock.after(world.timings.schedulerReaction, endStopped, world, deployment);
 }
+
+const endStopped = dueAction('daemonDeployment.stopped', (world: World, deployment: DaemonDeploymentRecord) => {
+  change(world, deployment, { status: 'STOPPED', stoppedAt: world.clock.now() });
+});
 
 function createDeployment(
   world: World,

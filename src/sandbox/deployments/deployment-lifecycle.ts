@@ -13,6 +13,7 @@ import type {
 import { serviceDeploymentArn, serviceRevisionArn } from '../store/arns.ts';
 import { change } from '../store/eventual-consistency.ts';
 import { newRecord } from '../store/new-record.ts';
+import { dueAction } from '../time/due-action.ts';
 import { wakeService } from '../wakeups/wake-services.ts';
 import { failureThreshold } from './circuit-breaker.ts';
 import { armAlarms, isOngoing } from './deployment-alarms.ts';
@@ -97,9 +98,13 @@ function createServiceDeployment(
     bakeUntil: undefined,
   };
   service.serviceDeployments.set(arn, record);
-  world.clock.after(KEEP_SERVICE_DEPLOYMENTS_MS, () => service.serviceDeployments.delete(arn));
+  world.clock.after(KEEP_SERVICE_DEPLOYMENTS_MS, forgetServiceDeployment, world, record);
   return record;
 }
+
+const forgetServiceDeployment = dueAction('serviceDeployment.forget', (_: World, record: ServiceDeploymentRecord) => {
+  record.service.serviceDeployments.delete(record.arn);
+});
 
 /** Ends a service deployment where it stands; it is STOPPED a moment later. A rollback that is cut short has failed. */
 export function requestStop(world: World, record: ServiceDeploymentRecord, statusReason: string): void {
@@ -114,18 +119,20 @@ export function requestStop(world: World, record: ServiceDeploymentRecord, statu
     change(world, record, { ...ending, status: 'STOPPED', stoppedAt: now });
     return;
   }
-  const isSuperseded = statusReason === SUPERSEDED;
   change(world, record, { ...ending, status: 'STOP_REQUESTED', startedAt: record.startedAt ?? now });
-  world.clock.after(world.timings.schedulerReaction, () => {
-    const at = world.clock.now();
-    change(world, record, {
-      status: 'STOPPED',
-      stoppedAt: at,
-      updatedAt: at,
-      ...(isSuperseded ? { finishedAt: at } : {}),
-    });
-  });
+  world.clock.after(world.timings.schedulerReaction, endStopped, world, record);
 }
+
+const endStopped = dueAction('serviceDeployment.stopped', (world: World, record: ServiceDeploymentRecord) => {
+  const at = world.clock.now();
+  const isSuperseded = record.statusReason === SUPERSEDED;
+  change(world, record, {
+    status: 'STOPPED',
+    stoppedAt: at,
+    updatedAt: at,
+    ...(isSuperseded ? { finishedAt: at } : {}),
+  });
+});
 
 function createDeployment(
   world: World,

@@ -2,6 +2,7 @@ import { changeInstance } from '../instances/instance-lifecycle.ts';
 import type { InstanceRecord, TaskRecord, World } from '../model/world.ts';
 import { changeTask } from '../tasks/add-task.ts';
 import { killTask, RETIRED, stopTask } from '../tasks/stop-task.ts';
+import { dueAction } from '../time/due-action.ts';
 import { wakeAllStarved, wakeService } from '../wakeups/wake-services.ts';
 import { terminateInstance } from './terminate-instance.ts';
 
@@ -49,8 +50,12 @@ export function interruptInstance(world: World, instance: InstanceRecord): void 
     detail: () => detail,
   });
   if (instance.status === 'ACTIVE') changeInstance(world, instance, { status: 'DRAINING' });
-  world.clock.after(world.timings.spotWarning, () => terminateInstance(world, instance));
+  world.clock.after(world.timings.spotWarning, endInterrupted, world, instance);
 }
+
+const endInterrupted = dueAction('instance.endInterrupted', (world: World, instance: InstanceRecord) =>
+  terminateInstance(world, instance),
+);
 
 /** A zone goes dark: its instances are terminated, its Fargate tasks gone. Nothing is started there until it is back. */
 export function loseZone(world: World, zone: string): { instances: InstanceRecord[]; tasks: TaskRecord[] } {

@@ -2,6 +2,7 @@ import type { Attachment } from '@aws-sdk/client-ecs';
 import { EcsError } from '../checks/ecs-errors.ts';
 import type { ClusterRecord, World } from '../model/world.ts';
 import { change } from '../store/eventual-consistency.ts';
+import { type DueAction, dueAction } from '../time/due-action.ts';
 import type { Wire } from '../util/wire-types.ts';
 import { isManaged } from './fleets.ts';
 
@@ -29,7 +30,7 @@ export function attachScalingPlans(
   world: World,
   cluster: ClusterRecord,
   providers: readonly string[],
-  onDone: () => void = () => {},
+  onDone?: DueAction<World, ClusterRecord>,
 ): boolean {
   const wanted = providers.filter((name) => {
     const provider = world.capacityProviders.get(name);
@@ -56,10 +57,22 @@ export function attachScalingPlans(
     attachments: [...kept, ...added, ...deleting],
     attachmentsStatus: 'UPDATE_IN_PROGRESS',
   });
-  world.clock.after(UPDATE_MS, () => {
-    const created = added.map((item) => ({ ...item, status: 'CREATED' }));
-    change(world, cluster, { attachments: [...kept, ...created], attachmentsStatus: 'UPDATE_COMPLETE' });
-    onDone();
-  });
+  world.clock.after(UPDATE_MS, completeAttachments, world, { cluster, kept, added, onDone });
   return true;
 }
+
+interface AttachmentChange {
+  readonly cluster: ClusterRecord;
+  readonly kept: readonly Wire<Attachment>[];
+  readonly added: readonly Wire<Attachment>[];
+  readonly onDone: DueAction<World, ClusterRecord> | undefined;
+}
+
+const completeAttachments = dueAction(
+  'cluster.completeAttachments',
+  (world: World, { cluster, kept, added, onDone }: AttachmentChange) => {
+    const created = added.map((item) => ({ ...item, status: 'CREATED' }));
+    change(world, cluster, { attachments: [...kept, ...created], attachmentsStatus: 'UPDATE_COMPLETE' });
+    onDone?.(world, cluster);
+  },
+);

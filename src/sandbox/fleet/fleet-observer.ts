@@ -1,4 +1,5 @@
 import type { Before, InstanceRecord, World, WorldRecord } from '../model/world.ts';
+import { dueAction } from '../time/due-action.ts';
 import { fleetOf } from './fleets.ts';
 import { noteIdle, terminateWhenEmpty } from './scale-in.ts';
 import { placeWaiting } from './waiting-tasks.ts';
@@ -10,13 +11,15 @@ export function observeForFleet(world: World, record: WorldRecord, before: Befor
   onInstance(world, record, before as Partial<InstanceRecord> | undefined);
 }
 
+const placeWaitingLater = dueAction('cluster.placeWaiting', placeWaiting);
+
 function onInstance(world: World, instance: InstanceRecord, before: Partial<InstanceRecord> | undefined): void {
   const { cluster } = instance;
   const isWaitedFor = [...world.waiting].some(
     (task) => task.cluster === cluster && task.capacityProviderName === instance.capacityProviderName,
   );
   // Later, so that whoever makes the change is done with it.
-  if (isWaitedFor && instance.status === 'ACTIVE') world.clock.after(0, () => placeWaiting(world, cluster));
+  if (isWaitedFor && instance.status === 'ACTIVE') world.clock.after(0, placeWaitingLater, world, cluster);
   const fleet = fleetOf(world, cluster, instance.capacityProviderName);
   if (fleet === undefined) return;
   noteIdle(world, fleet, instance);

@@ -1,6 +1,7 @@
 import { changeInstance } from '../instances/instance-lifecycle.ts';
 import type { Fleet } from '../model/fleet-record.ts';
 import type { InstanceRecord, World } from '../model/world.ts';
+import { dueAction } from '../time/due-action.ts';
 import { instancesOfFleet, isIdle, waitingFor } from './fleets.ts';
 import { terminateInstance } from './terminate-instance.ts';
 
@@ -34,12 +35,17 @@ function look(world: World, fleet: Fleet): void {
   if (limit === undefined || fleet.scaleIn !== undefined) return;
   const dues = [...fleet.idleSince.values()].map((since) => since + limit).filter((at) => at > world.clock.now());
   if (dues.length === 0) return;
-  fleet.scaleIn = world.clock.at(Math.min(...dues), () => {
+  fleet.scaleIn = world.clock.at(Math.min(...dues), scaleInIdle, world, { fleet, limit });
+}
+
+const scaleInIdle = dueAction(
+  'fleet.scaleIn',
+  (world: World, { fleet, limit }: { readonly fleet: Fleet; readonly limit: number }) => {
     fleet.scaleIn = undefined;
     scaleIn(world, fleet, limit);
     look(world, fleet);
-  });
-}
+  },
+);
 
 /** Takes idle instances away down to what the target capacity asks for; those with tasks always stay. */
 function scaleIn(world: World, fleet: Fleet, limit: number): void {
@@ -71,11 +77,16 @@ const LONGEST_DRAIN = 7 * 24 * 3600_000;
 
 /** A draining instance goes when its last task is gone; somebody may have made it ACTIVE again. */
 export function terminateWhenEmpty(world: World, instance: InstanceRecord, since = world.clock.now()): void {
-  world.clock.after(world.timings.managedDrain, () => {
+  world.clock.after(world.timings.managedDrain, checkDrained, world, { instance, since });
+}
+
+const checkDrained = dueAction(
+  'fleet.checkDrained',
+  (world: World, { instance, since }: { readonly instance: InstanceRecord; readonly since: number }) => {
     if (instance.status !== 'DRAINING') return;
     const { type } = world.capacityProviders.get(instance.capacityProviderName ?? '') ?? {};
     const isForced = type === 'MANAGED_INSTANCES' && world.clock.now() - since >= LONGEST_DRAIN;
     if (isIdle(instance) || isForced) terminateInstance(world, instance);
     else terminateWhenEmpty(world, instance, since);
-  });
-}
+  },
+);

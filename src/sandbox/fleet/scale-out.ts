@@ -1,6 +1,7 @@
 import { registerInstance } from '../instances/instance-lifecycle.ts';
 import type { Fleet } from '../model/fleet-record.ts';
 import type { World } from '../model/world.ts';
+import { dueAction } from '../time/due-action.ts';
 import { instancesOfFleet, waitingFor } from './fleets.ts';
 import {
   countFor,
@@ -37,11 +38,13 @@ function mostInstances(fleet: Fleet): number {
 /** Has a fleet grow for the tasks that wait for it, after the time in which AWS notices. */
 export function requestCapacity(world: World, fleet: Fleet): void {
   if (fleet.scaleOut !== undefined || fleet.launching > 0) return;
-  fleet.scaleOut = world.clock.after(world.random.around(world.timings.scaleOut), () => {
-    fleet.scaleOut = undefined;
-    launch(world, fleet);
-  });
+  fleet.scaleOut = world.clock.after(world.random.around(world.timings.scaleOut), scaleOut, world, fleet);
 }
+
+const scaleOut = dueAction('fleet.scaleOut', (world: World, fleet: Fleet) => {
+  fleet.scaleOut = undefined;
+  launch(world, fleet);
+});
 
 function launch(world: World, fleet: Fleet): void {
   const demands = waitingFor(world, fleet).map((task) => task.demand);
@@ -56,11 +59,19 @@ function launch(world: World, fleet: Fleet): void {
   const count = Math.min(needed === 0 ? 0 : step, mostInstances(fleet) - instancesOfFleet(fleet).length);
   if (count <= 0) return;
   fleet.launching = count;
-  world.clock.after(world.random.around(world.timings.instanceBoot), () => {
-    fleet.launching = 0;
-    for (let index = 0; index < count; index += 1) register(world, fleet, type);
-  });
+  world.clock.after(world.random.around(world.timings.instanceBoot), boot, world, { fleet, count, type });
 }
+
+interface Boot {
+  readonly fleet: Fleet;
+  readonly count: number;
+  readonly type: InstanceType;
+}
+
+const boot = dueAction('fleet.boot', (world: World, { fleet, count, type }: Boot) => {
+  fleet.launching = 0;
+  for (let index = 0; index < count; index += 1) register(world, fleet, type);
+});
 
 /** Into the zone that has fewest of the fleet. */
 function zoneFor(world: World, fleet: Fleet): string {

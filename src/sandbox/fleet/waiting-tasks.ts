@@ -1,9 +1,11 @@
 import { createPlacer, DEFAULT_STRATEGY, RANDOM_STRATEGY } from '../instances/placement.ts';
+import type { Fleet } from '../model/fleet-record.ts';
 import type { ClusterRecord, InstanceRecord, TaskRecord, World } from '../model/world.ts';
 import { freeGpus, occupy } from '../store/instance-resources.ts';
 import { changeTask } from '../tasks/add-task.ts';
 import { failToStart } from '../tasks/stop-task.ts';
 import { beginTask } from '../tasks/task-lifecycle.ts';
+import { dueAction } from '../time/due-action.ts';
 import { fleetOf } from './fleets.ts';
 import { lackOfFleet, requestCapacity } from './scale-out.ts';
 
@@ -28,13 +30,18 @@ export function waitForCapacity(world: World, task: TaskRecord): void {
   world.waiting.add(task);
   const fleet = fleetOf(world, task.cluster, task.capacityProviderName);
   if (fleet !== undefined) requestCapacity(world, fleet);
-  task.step = world.clock.after(PATIENCE_MS, () => {
+  task.step = world.clock.after(PATIENCE_MS, giveUp, world, { task, fleet });
+}
+
+const giveUp = dueAction(
+  'task.giveUpWaiting',
+  (world: World, { task, fleet }: { readonly task: TaskRecord; readonly fleet: Fleet | undefined }) => {
     task.step = undefined;
     world.waiting.delete(task);
     const lack = fleet === undefined ? undefined : lackOfFleet(fleet, task.demand);
     failToStart(world, task, '', `TaskFailedToStart: ${lack ?? 'RESOURCE:MEMORY'}`);
-  });
-}
+  },
+);
 
 function settle(world: World, task: TaskRecord, instance: InstanceRecord): void {
   world.waiting.delete(task);

@@ -4,6 +4,7 @@ import type { ClusterRecord, ServiceRecord, World } from '../model/world.ts';
 import { gatewayRouteArn } from '../store/arns.ts';
 import { change } from '../store/eventual-consistency.ts';
 import { newRecord } from '../store/new-record.ts';
+import { dueAction } from '../time/due-action.ts';
 
 /** How long the load balancer's rules take to come and to go; AWS gives no figures. */
 const CREATE_MS = 20_000;
@@ -36,19 +37,23 @@ function createRoute(world: World, gateway: GatewayRecord, service: ServiceRecor
     status: 'CREATE_IN_PROGRESS',
   };
   gateway.routes.set(arn, route);
-  world.clock.after(CREATE_MS, () => {
-    if (route.status === 'CREATE_IN_PROGRESS') change(world, route, { status: 'ACTIVE' });
-  });
+  world.clock.after(CREATE_MS, completeRoute, world, route);
 }
+
+const completeRoute = dueAction('gatewayRoute.complete', (world: World, route: GatewayRouteRecord) => {
+  if (route.status === 'CREATE_IN_PROGRESS') change(world, route, { status: 'ACTIVE' });
+});
 
 function deleteRoute(world: World, route: GatewayRouteRecord): void {
   if (route.status === 'DELETE_IN_PROGRESS') return;
   change(world, route, { status: 'DELETE_IN_PROGRESS' });
-  world.clock.after(DELETE_MS, () => {
-    route.gateway.routes.delete(route.arn);
-    reconcileRoutes(world, route.gateway);
-  });
+  world.clock.after(DELETE_MS, forgetRoute, world, route);
 }
+
+const forgetRoute = dueAction('gatewayRoute.forget', (world: World, route: GatewayRouteRecord) => {
+  route.gateway.routes.delete(route.arn);
+  reconcileRoutes(world, route.gateway);
+});
 
 /** An association that is being ended is gone with its last route. */
 function endAssociations(world: World, gateway: GatewayRecord): void {

@@ -1,7 +1,8 @@
 import type { Attachment } from '@aws-sdk/client-ecs';
 import type { InstanceRecord, World } from '../model/world.ts';
+import { dueAction } from '../time/due-action.ts';
 import type { Wire } from '../util/wire-types.ts';
-import { changeInstance } from './instance-lifecycle.ts';
+import { changeInstance, retireInstance } from './instance-lifecycle.ts';
 
 /** The attribute by which an instance with a trunk ENI is known; its value is the ENI. */
 export const TRUNK_ATTRIBUTE = 'ecs.awsvpc-trunk-id';
@@ -31,11 +32,23 @@ export function attachTrunk(world: World, instance: InstanceRecord): void {
   const trunk = attachment(world, 'PRECREATED', eni);
   changeInstance(world, instance, { status: 'REGISTERING', attachments: [trunk] });
   const { registerInstance: step } = world.timings;
-  world.clock.after(step, () => {
-    if (instance.status !== 'REGISTERING') return;
-    changeInstance(world, instance, { attachments: [{ ...trunk, status: 'ATTACHING' }] });
-  });
-  world.clock.after(2 * step, () => {
+  world.clock.after(step, beginAttaching, world, { instance, trunk });
+  world.clock.after(2 * step, endAttaching, world, { instance, trunk, eni });
+}
+
+interface Trunk {
+  readonly instance: InstanceRecord;
+  readonly trunk: Wire<Attachment>;
+}
+
+const beginAttaching = dueAction('trunk.attaching', (world: World, { instance, trunk }: Trunk) => {
+  if (instance.status !== 'REGISTERING') return;
+  changeInstance(world, instance, { attachments: [{ ...trunk, status: 'ATTACHING' }] });
+});
+
+const endAttaching = dueAction(
+  'trunk.attached',
+  (world: World, { instance, trunk, eni }: Trunk & { readonly eni: string }) => {
     if (instance.status !== 'REGISTERING') return;
     const failure = instance.attributes.find((item) => item.name === FAILS_ATTRIBUTE);
     if (failure !== undefined) {
@@ -51,11 +64,11 @@ export function attachTrunk(world: World, instance: InstanceRecord): void {
       attachments: [{ ...trunk, status: 'ATTACHED' }],
       attributes: [...instance.attributes, { name: TRUNK_ATTRIBUTE, value: eni }],
     });
-  });
-}
+  },
+);
 
-/** DEREGISTERING while the trunk goes; `done` is called when it is gone. False where there is none. */
-export function detachTrunk(world: World, instance: InstanceRecord, done: () => void): boolean {
+/** DEREGISTERING while the trunk goes, then INACTIVE. False where there is none. */
+export function detachTrunk(world: World, instance: InstanceRecord): boolean {
   const [trunk] = instance.attachments;
   if (trunk?.status !== 'ATTACHED') return false;
   changeInstance(world, instance, {
@@ -63,9 +76,11 @@ export function detachTrunk(world: World, instance: InstanceRecord, done: () => 
     agentConnected: false,
     attachments: [{ ...trunk, status: 'DETACHING' }],
   });
-  world.clock.after(world.timings.deprovision, () => {
-    changeInstance(world, instance, { attachments: [{ ...trunk, status: 'DELETED' }] });
-    done();
-  });
+  world.clock.after(world.timings.deprovision, endDetaching, world, { instance, trunk });
   return true;
 }
+
+const endDetaching = dueAction('trunk.detached', (world: World, { instance, trunk }: Trunk) => {
+  changeInstance(world, instance, { attachments: [{ ...trunk, status: 'DELETED' }] });
+  retireInstance(world, instance);
+});

@@ -6,6 +6,7 @@ import { containerInstanceArn } from '../store/arns.ts';
 import { announce, changeState } from '../store/eventual-consistency.ts';
 import { readResources, roomBeside } from '../store/instance-resources.ts';
 import { newRecord } from '../store/new-record.ts';
+import { dueAction } from '../time/due-action.ts';
 import type { Input, Tags, Wire } from '../util/wire-types.ts';
 import { wakeCluster } from '../wakeups/wake-services.ts';
 import { hasManualAgent } from './manual-agents.ts';
@@ -152,5 +153,7 @@ export function changeInstance(world: World, instance: InstanceRecord, patch: Pa
 /** INACTIVE instances can be described for a while, then they are gone. */
 export function retireInstance(world: World, instance: InstanceRecord): void {
   changeInstance(world, instance, { status: 'INACTIVE', agentConnected: false });
-  world.clock.after(world.timings.keepInactiveInstance, () => dropInstance(instance));
+  world.clock.after(world.timings.keepInactiveInstance, forgetInstance, world, instance);
 }
+
+const forgetInstance = dueAction('instance.forget', (_: World, instance: InstanceRecord) => dropInstance(instance));

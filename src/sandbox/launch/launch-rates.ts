@@ -1,5 +1,6 @@
 import type { Bucket, LaunchRates } from '../model/services/launch-rates.ts';
 import type { ServiceRecord, World } from '../model/world.ts';
+import { dueAction } from '../time/due-action.ts';
 
 /** AWS: Fargate launches so many tasks at once, and so many a second after that; On-Demand and Spot each for itself. */
 const BURST = 100;
@@ -64,7 +65,7 @@ export function takeLaunch(world: World, service: ServiceRecord, provider: strin
   const isFirst = bucket.waiting.size === 0 || (served?.service === service && served.left > 0);
   if (!isFirst || bucket.tokens < 1) {
     bucket.waiting.add(service);
-    bucket.turn ??= world.clock.after(TURN, () => serve(world, bucket));
+    bucket.turn ??= world.clock.after(TURN, serve, world, bucket);
     return false;
   }
   bucket.tokens -= 1;
@@ -73,7 +74,7 @@ export function takeLaunch(world: World, service: ServiceRecord, provider: strin
 }
 
 /** Shares what there is among all who wait, at least one task each; who wants more waits again, behind the others. */
-function serve(world: World, bucket: Bucket): void {
+const serve = dueAction('launchRates.serve', (world: World, bucket: Bucket) => {
   const { launchRates } = world;
   bucket.turn = undefined;
   fill(world, bucket);
@@ -86,8 +87,8 @@ function serve(world: World, bucket: Bucket): void {
     world.reconcile(service);
     launchRates.served = undefined;
   }
-  if (bucket.waiting.size > 0) bucket.turn ??= world.clock.after(TURN, () => serve(world, bucket));
-}
+  if (bucket.waiting.size > 0) bucket.turn ??= world.clock.after(TURN, serve, world, bucket);
+});
 
 /** Takes what the tasks of one RunTask cost, each of its provider: of all of them, or of none. */
 export function takeForRunTask(world: World, providers: readonly (string | undefined)[]): boolean {

@@ -19,6 +19,7 @@ import { isUp, isWanted } from '../store/task-statuses.ts';
 import { tellTargets } from '../tasks/load-balancer-targets.ts';
 import { stopTask } from '../tasks/stop-task.ts';
 import { isHealthy } from '../tasks/task-health.ts';
+import { dueAction } from '../time/due-action.ts';
 import { wakeService } from '../wakeups/wake-services.ts';
 import { reconcileDaemon } from './daemon-strategy.ts';
 import { holdStarts } from './launch-holds.ts';
@@ -116,11 +117,13 @@ function drainService(world: World, service: ServiceRecord): void {
   service.taskSets.clear();
   service.cluster.daemonServices.delete(service);
   change(world, service, { status: 'INACTIVE', deployments: [] });
-  world.clock.after(world.timings.keepInactiveService, () => {
-    const { services } = service.cluster;
-    if (services.get(service.name) === service) services.delete(service.name);
-  });
+  world.clock.after(world.timings.keepInactiveService, forgetService, world, service);
 }
+
+const forgetService = dueAction('service.forget', (_: World, service: ServiceRecord) => {
+  const { services } = service.cluster;
+  if (services.get(service.name) === service) services.delete(service.name);
+});
 
 /**
  * Counts tasks that ended by themselves before they ran. AWS: once a task of the deployment runs, the count is 0 and only
@@ -234,7 +237,7 @@ function setSteady(world: World, service: ServiceRecord, steady: boolean): void 
   if (steady) service.protectionSaid = false;
 }
 
-function announceSteady(world: World, service: ServiceRecord): void {
+const announceSteady = dueAction('service.announceSteady', (world: World, service: ServiceRecord) => {
   saySteady(world, service);
-  service.steadyRepeat = world.clock.after(world.timings.steadyRepeat, () => announceSteady(world, service));
-}
+  service.steadyRepeat = world.clock.after(world.timings.steadyRepeat, announceSteady, world, service);
+});

@@ -1,5 +1,6 @@
 import { EcsError } from '../checks/ecs-errors.ts';
 import type { World } from '../model/world.ts';
+import { dueAction } from '../time/due-action.ts';
 
 const LIFE_MS = 24 * 3600_000;
 
@@ -42,8 +43,13 @@ export function once<T>(world: World, call: Replay<T>): T {
   const answer = call.run();
   const until = world.clock.now() + LIFE_MS;
   world.idempotency.set(key, { fingerprint, answer, until });
-  world.clock.at(until, () => {
-    if (world.idempotency.get(key)?.answer === answer) world.idempotency.delete(key);
-  });
+  world.clock.at(until, forgetToken, world, { key, answer });
   return answer;
 }
+
+const forgetToken = dueAction(
+  'clientToken.forget',
+  (world: World, { key, answer }: { readonly key: string; readonly answer: unknown }) => {
+    if (world.idempotency.get(key)?.answer === answer) world.idempotency.delete(key);
+  },
+);

@@ -4,6 +4,7 @@ import type { TargetCount, TargetNews } from '../model/services/target-changes.t
 import type { TargetState } from '../model/tasks/target-state.ts';
 import type { ServiceRecord, ServiceSpec, TaskRecord, TaskSetRecord, World } from '../model/world.ts';
 import { changeState } from '../store/eventual-consistency.ts';
+import { dueAction } from '../time/due-action.ts';
 import type { Wire } from '../util/wire-types.ts';
 import { plan } from '../wakeups/task-timers.ts';
 import { wakeService } from '../wakeups/wake-services.ts';
@@ -99,10 +100,18 @@ export function registerTarget(world: World, task: TaskRecord): void {
   const failsAfter = fate?.targetUnhealthyAfter;
   const { targetHealthy } = world.timings;
   if (failsAfter === undefined || failsAfter > targetHealthy) {
-    plan(world, task, targetHealthy, () => setTarget(world, task, { health: 'healthy' }));
+    plan(world, task, targetHealthy, passTarget, task);
   }
-  if (failsAfter !== undefined) plan(world, task, failsAfter, () => failTarget(world, task, DEFAULT_TARGET_REASON));
+  if (failsAfter !== undefined) plan(world, task, failsAfter, failTargetLater, task);
 }
+
+const passTarget = dueAction('task.passTarget', (world: World, task: TaskRecord) => {
+  setTarget(world, task, { health: 'healthy' });
+});
+
+const failTargetLater = dueAction('task.failTarget', (world: World, task: TaskRecord) => {
+  failTarget(world, task, DEFAULT_TARGET_REASON);
+});
 
 /** The load balancer's health checks of the task begin to fail. */
 export function failTarget(world: World, task: TaskRecord, reason: string): void {

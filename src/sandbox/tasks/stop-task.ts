@@ -4,6 +4,7 @@ import type { ContainerRecipe } from '../model/tasks/container-recipe.ts';
 import type { TaskState } from '../model/tasks/task-state.ts';
 import type { TaskRecord, World } from '../model/world.ts';
 import { isPending } from '../store/task-statuses.ts';
+import { dueAction } from '../time/due-action.ts';
 import { clearPlans, next } from '../wakeups/task-timers.ts';
 import { changeTask } from './add-task.ts';
 import { deregisterTarget } from './load-balancer-targets.ts';
@@ -29,7 +30,7 @@ export function stopTask(world: World, task: TaskRecord, stopCode: TaskStopCode,
 }
 
 /** DEACTIVATING, while targets are deregistered; tasks without any pass at once. */
-function deactivate(world: World, task: TaskRecord): void {
+const deactivate = dueAction('task.deactivate', (world: World, task: TaskRecord) => {
   if (task.target === undefined) {
     terminate(world, task);
     return;
@@ -37,7 +38,7 @@ function deactivate(world: World, task: TaskRecord): void {
   changeTask(world, task, task.with({ lastStatus: 'DEACTIVATING' }));
   deregisterTarget(world, task);
   next(world, task, world.random.around(world.timings.deactivate), terminate);
-}
+});
 
 /** How long a container takes to end that was told to. */
 function timeToExit({ timings }: World, { definition, fate }: ContainerRecipe): number {
@@ -47,7 +48,7 @@ function timeToExit({ timings }: World, { definition, fate }: ContainerRecipe): 
 }
 
 /** STOPPING: SIGTERM is sent; who ignores it is killed after its stopTimeout. */
-function terminate(world: World, task: TaskRecord): void {
+const terminate = dueAction('task.terminate', (world: World, task: TaskRecord) => {
   const state = task.fork();
   state.lastStatus = 'STOPPING';
   state.stoppingAt = world.clock.now();
@@ -58,9 +59,9 @@ function terminate(world: World, task: TaskRecord): void {
     if (lastStatus === 'RUNNING') longest = Math.max(longest, timeToExit(world, recipe));
   }
   next(world, task, longest, endExecution);
-}
+});
 
-function endExecution(world: World, task: TaskRecord): void {
+const endExecution = dueAction('task.endExecution', (world: World, task: TaskRecord) => {
   const state = task.fork();
   state.executionStoppedAt = world.clock.now();
   state.containers = task.containers.exited;
@@ -70,7 +71,7 @@ function endExecution(world: World, task: TaskRecord): void {
   }
   changeTask(world, task, state);
   deprovision(world, task);
-}
+});
 
 /** Whether an ENI or volumes have to go, or Fargate cleans up. */
 function needsCleanUp(task: TaskRecord): boolean {
@@ -78,7 +79,7 @@ function needsCleanUp(task: TaskRecord): boolean {
 }
 
 /** DEPROVISIONING, where something is cleaned up; else straight to STOPPED. */
-function deprovision(world: World, task: TaskRecord): void {
+const deprovision = dueAction('task.deprovision', (world: World, task: TaskRecord) => {
   if (!needsCleanUp(task)) {
     finish(world, task);
     return;
@@ -92,8 +93,8 @@ function deprovision(world: World, task: TaskRecord): void {
       stoppingAt: task.stoppingAt ?? world.clock.now(),
     }),
   );
-  next(world, task, world.random.around(world.timings.deprovision), finish);
-}
+  next(world, task, world.random.around(world.timings.deprovision), endDeprovision);
+});
 
 /** STOPPED, with what else became known in the same moment. */
 function finish(world: World, task: TaskRecord, state: TaskState = task.fork()): void {
@@ -106,6 +107,8 @@ function finish(world: World, task: TaskRecord, state: TaskState = task.fork()):
   state.healthStatus = 'UNKNOWN';
   changeTask(world, task, state);
 }
+
+const endDeprovision = dueAction('task.finish', (world: World, task: TaskRecord) => finish(world, task));
 
 /** All of a task has ended. One that was told to stop keeps the reason that it has. */
 function endedState(world: World, task: TaskRecord, stopCode: TaskStopCode, stoppedReason: string): TaskState {

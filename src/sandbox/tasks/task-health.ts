@@ -2,6 +2,7 @@ import type { HealthStatus } from '@aws-sdk/client-ecs';
 import type { ContainerRecipe } from '../model/tasks/container-recipe.ts';
 import type { Containers } from '../model/tasks/containers.ts';
 import type { TaskRecord, World } from '../model/world.ts';
+import { dueAction } from '../time/due-action.ts';
 import { plan } from '../wakeups/task-timers.ts';
 import { wakeService } from '../wakeups/wake-services.ts';
 import { changeTask } from './add-task.ts';
@@ -22,25 +23,33 @@ function setHealth(world: World, task: TaskRecord, name: string, healthStatus: H
 /** Health checks pass after a while, unless the container's fate is to fail them. */
 export function scheduleHealth(world: World, task: TaskRecord): void {
   for (const recipe of task.taskDefinition.recipes) if (recipe.isChecked) scheduleChecks(world, task, recipe);
-  if (graceOf(task) > 0) plan(world, task, graceOf(task), wakeOwner(world, task));
+  if (graceOf(task) > 0) plan(world, task, graceOf(task), wakeOwner, task);
 }
 
 function scheduleChecks(world: World, task: TaskRecord, { name, fate }: ContainerRecipe): void {
   const { firstHealthy } = world.timings;
   const { unhealthyAfter } = fate;
   if (unhealthyAfter === undefined || unhealthyAfter > firstHealthy) {
-    plan(world, task, firstHealthy, () => setHealth(world, task, name, 'HEALTHY'));
+    plan(world, task, firstHealthy, settleCheck, { task, name, health: 'HEALTHY' });
   }
   if (unhealthyAfter !== undefined) {
-    plan(world, task, unhealthyAfter, () => setHealth(world, task, name, 'UNHEALTHY'));
+    plan(world, task, unhealthyAfter, settleCheck, { task, name, health: 'UNHEALTHY' });
   }
 }
 
-function wakeOwner(world: World, { service }: TaskRecord): () => void {
-  return () => {
-    if (service !== undefined) wakeService(world, service);
-  };
+interface Check {
+  readonly task: TaskRecord;
+  readonly name: string;
+  readonly health: HealthStatus;
 }
+
+const settleCheck = dueAction('task.settleCheck', (world: World, { task, name, health }: Check) => {
+  setHealth(world, task, name, health);
+});
+
+const wakeOwner = dueAction('task.endGrace', (world: World, { service }: TaskRecord) => {
+  if (service !== undefined) wakeService(world, service);
+});
 
 /** When a task that is meant to stay will have been RUNNING for long enough; Infinity where more than time decides. */
 export function presumedAt(world: World, task: TaskRecord): number {

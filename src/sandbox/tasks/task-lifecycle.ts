@@ -1,6 +1,7 @@
 import { isManual } from '../instances/manual-agents.ts';
 import type { ContainerRecipe } from '../model/tasks/container-recipe.ts';
 import type { TaskRecord, World } from '../model/world.ts';
+import { type DueAction, dueAction } from '../time/due-action.ts';
 import { next, plan } from '../wakeups/task-timers.ts';
 import { changeTask } from './add-task.ts';
 import { registerTarget } from './load-balancer-targets.ts';
@@ -9,12 +10,7 @@ import { failingVolume, withFailedVolume, withStage } from './task-attachments.t
 import { scheduleHealth } from './task-health.ts';
 
 /** A step that takes a little more or less than `delay`. */
-function nextAbout(
-  world: World,
-  task: TaskRecord,
-  delay: number,
-  step: (world: World, task: TaskRecord) => void,
-): void {
+function nextAbout(world: World, task: TaskRecord, delay: number, step: DueAction<World, TaskRecord>): void {
   next(world, task, world.random.around(delay), step);
 }
 
@@ -28,12 +24,12 @@ export function beginTask(world: World, task: TaskRecord): void {
   }
 }
 
-function toPending(world: World, task: TaskRecord): void {
+const toPending = dueAction('task.toPending', (world: World, task: TaskRecord) => {
   changeTask(world, task, task.with({ lastStatus: 'PENDING', attachments: withStage(task.attachments, 'ATTACHING') }));
   if (!isManual(task)) nextAbout(world, task, world.timings.accept, startPull);
-}
+});
 
-function startPull(world: World, task: TaskRecord): void {
+const startPull = dueAction('task.startPull', (world: World, task: TaskRecord) => {
   const failure = failingVolume(task.attachments);
   if (failure !== undefined) {
     changeTask(world, task, task.with({ attachments: withFailedVolume(task.attachments) }));
@@ -49,9 +45,9 @@ function startPull(world: World, task: TaskRecord): void {
   changeTask(world, task, state);
   const { pullEc2, pullFargate } = world.timings;
   nextAbout(world, task, task.launchType === 'FARGATE' ? pullFargate : pullEc2, endPull);
-}
+});
 
-function endPull(world: World, task: TaskRecord): void {
+const endPull = dueAction('task.endPull', (world: World, task: TaskRecord) => {
   const { recipes } = task.taskDefinition;
   const failed = recipes.find(({ fate }) => fate.pullError !== undefined);
   if (failed !== undefined) {
@@ -65,10 +61,10 @@ function endPull(world: World, task: TaskRecord): void {
   changeTask(world, task, state);
   const delay = recipes.reduce((longest, { fate }) => Math.max(longest, fate.startDelay), 0);
   nextAbout(world, task, world.timings.activate + delay, activate);
-}
+});
 
 /** A container that exits at once takes its task along before that was RUNNING; others start. */
-function activate(world: World, task: TaskRecord): void {
+const activate = dueAction('task.activate', (world: World, task: TaskRecord) => {
   const crashing = task.taskDefinition.recipes.find(
     ({ fate, isEssential }) => fate.exitCode !== undefined && fate.exitAfter === undefined && isEssential,
   );
@@ -77,7 +73,7 @@ function activate(world: World, task: TaskRecord): void {
     return;
   }
   startRunning(world, task);
-}
+});
 
 /** RUNNING, and all that follows from it. Where somebody plays the agent, what befalls the containers is theirs to say. */
 export function startRunning(world: World, task: TaskRecord): void {
@@ -93,6 +89,17 @@ export function startRunning(world: World, task: TaskRecord): void {
   registerTarget(world, task);
 }
 
+interface Exit {
+  readonly task: TaskRecord;
+  readonly name: string;
+  readonly exitCode: number;
+  readonly reason?: string;
+}
+
+const endPlanned = dueAction('task.endContainer', (world: World, { task, name, exitCode, reason }: Exit) => {
+  endContainer(world, task, name, exitCode, reason);
+});
+
 /** What will befall the containers while they run. */
 function scheduleIncidents(world: World, task: TaskRecord): void {
   for (const recipe of task.taskDefinition.recipes) {
@@ -103,11 +110,11 @@ function scheduleIncidents(world: World, task: TaskRecord): void {
 
 function scheduleFate(world: World, task: TaskRecord, { name, fate }: ContainerRecipe): void {
   const { exitAfter, exitCode, oomAfter } = fate;
-  if (exitAfter !== undefined) plan(world, task, exitAfter, () => endContainer(world, task, name, exitCode ?? 0));
+  if (exitAfter !== undefined) plan(world, task, exitAfter, endPlanned, { task, name, exitCode: exitCode ?? 0 });
   // Only a container that is not essential gets here with a code and no delay.
-  else if (exitCode !== undefined) plan(world, task, 0, () => endContainer(world, task, name, exitCode));
+  else if (exitCode !== undefined) plan(world, task, 0, endPlanned, { task, name, exitCode });
   if (oomAfter !== undefined) {
     const reason = 'OutOfMemoryError: Container killed due to memory usage';
-    plan(world, task, oomAfter, () => endContainer(world, task, name, 137, reason));
+    plan(world, task, oomAfter, endPlanned, { task, name, exitCode: 137, reason });
   }
 }

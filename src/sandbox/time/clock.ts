@@ -1,4 +1,5 @@
 import type { Due } from './due.ts';
+import type { DueAction } from './due-action.ts';
 import { DueQueue } from './due-queue.ts';
 
 /** Node caps a timer at 2^31 - 1 ms; a later event simply makes the timer fire and set itself again. */
@@ -70,22 +71,18 @@ export class Clock {
     return { now, speed: this.#speed, paused: this.paused, pending: this.#queue.size };
   }
 
-  at(time: number, run: () => void): Due {
-    return this.#add(time, run, undefined, undefined);
+  /** Runs an action with two values at a moment of virtual time. */
+  at<A, B>(time: number, run: DueAction<A, B>, first: A, second: B): Due {
+    return this.#push({ time: 0, order: 0, run, first, second, next: undefined, isQueued: false }, time);
   }
 
-  after(delay: number, run: () => void): Due {
-    return this.#add(this.now() + delay, run, undefined, undefined);
-  }
-
-  /** The same with what it is run with: for what is made by the hundred thousand. */
-  call<A, B>(delay: number, run: (first: A, second: B) => void, first: A, second: B): Due {
-    return this.#add(this.now() + delay, run, first, second);
+  after<A, B>(delay: number, run: DueAction<A, B>, first: A, second: B): Due {
+    return this.at(this.now() + delay, run, first, second);
   }
 
   /** The same by way of what is over, where it is: for what follows step upon step. */
-  callAgain<A, B>(over: Due | undefined, delay: number, run: (first: A, second: B) => void, first: A, second: B): Due {
-    if (over === undefined || over.isQueued) return this.call(delay, run, first, second);
+  again<A, B>(over: Due | undefined, delay: number, run: DueAction<A, B>, first: A, second: B): Due {
+    if (over === undefined || over.isQueued) return this.after(delay, run, first, second);
     over.run = run;
     over.first = first;
     over.second = second;
@@ -172,10 +169,6 @@ export class Clock {
     this.#queue.clear();
     clearTimeout(this.#timer);
     this.#speed = 0;
-  }
-
-  #add<A, B>(time: number, run: (first: A, second: B) => void, first: A, second: B): Due {
-    return this.#push({ time: 0, order: 0, run, first, second, next: undefined, isQueued: false }, time);
   }
 
   #push(due: Due, time: number): Due {

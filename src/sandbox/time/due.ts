@@ -1,8 +1,10 @@
+import type { DueAction } from './due-action.ts';
+
 /** Something that is due at a moment of virtual time, in whole milliseconds. Setting `run` to undefined cancels it. */
 export interface Due {
   time: number;
   order: number;
-  run: ((first: never, second: never) => void) | undefined;
+  run: DueAction<never, never> | undefined;
   /** What it is run with: a function and its two arguments take less than a closure over these. */
   first: unknown;
   second: unknown;

@@ -1,22 +1,18 @@
 import type { TaskRecord, World } from '../model/world.ts';
+import type { DueAction } from '../time/due-action.ts';
 
 const NONE: TaskRecord['incidents'] = [];
 
 /** The next step of a task's life, replacing whichever was to come. */
-export function next(
-  world: World,
-  task: TaskRecord,
-  delay: number,
-  step: (world: World, task: TaskRecord) => void,
-): void {
+export function next(world: World, task: TaskRecord, delay: number, step: DueAction<World, TaskRecord>): void {
   world.clock.cancel(task.step);
-  task.step = world.clock.callAgain(task.step, delay, step, world, task);
+  task.step = world.clock.again(task.step, delay, step, world, task);
 }
 
-/** Something that will befall a task, unless that is told to stop before. */
-export function plan(world: World, task: TaskRecord, delay: number, happen: () => void): void {
+/** Something that will befall a task, unless that is told to stop before; the action is given the world and the detail. */
+export function plan<D>(world: World, task: TaskRecord, delay: number, action: DueAction<World, D>, detail: D): void {
   // A list of just these: one that grows by itself makes room for sixteen, and most tasks have one.
-  task.incidents = [...task.incidents, world.clock.after(delay, happen)];
+  task.incidents = [...task.incidents, world.clock.after(delay, action, world, detail)];
 }
 
 /** Neither a step nor an incident is to come any more. */

@@ -1,5 +1,6 @@
 import type { DaemonRecord } from '../model/daemon-records.ts';
 import type { World } from '../model/world.ts';
+import { dueAction } from '../time/due-action.ts';
 
 /** Has a look at a daemon, shortly or at the moment given; an earlier look that is due already stands. */
 export function wakeDaemon(world: World, daemon: DaemonRecord, at?: number): void {
@@ -8,11 +9,13 @@ export function wakeDaemon(world: World, daemon: DaemonRecord, at?: number): voi
     if (daemon.wake.time <= time) return;
     world.clock.cancel(daemon.wake);
   }
-  daemon.wake = world.clock.at(time, () => {
-    daemon.wake = undefined;
-    world.reconcileDaemon(daemon);
-  });
+  daemon.wake = world.clock.at(time, look, world, daemon);
 }
+
+const look = dueAction('daemon.reconcile', (world: World, daemon: DaemonRecord) => {
+  daemon.wake = undefined;
+  world.reconcileDaemon(daemon);
+});
 
 /** An alarm has changed its state. */
 export function wakeDaemonsWatching(world: World, alarm: string): void {

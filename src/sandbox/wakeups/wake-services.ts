@@ -1,4 +1,5 @@
 import type { ClusterRecord, ServiceRecord, World } from '../model/world.ts';
+import { dueAction } from '../time/due-action.ts';
 
 /** Has the scheduler look at a service, shortly or at the moment given; an earlier look that is due already stands. */
 export function wakeService(world: World, service: ServiceRecord, at?: number): void {
@@ -7,13 +8,13 @@ export function wakeService(world: World, service: ServiceRecord, at?: number): 
     if (service.wake.time <= time) return;
     world.clock.cancel(service.wake);
   }
-  service.wake = world.clock.call(time - world.clock.now(), look, world, service);
+  service.wake = world.clock.at(time, look, world, service);
 }
 
-function look(world: World, service: ServiceRecord): void {
+const look = dueAction('service.reconcile', (world: World, service: ServiceRecord) => {
   service.wake = undefined;
   world.reconcile(service);
-}
+});
 
 /** Room has appeared: whoever waits for it tries again. */
 export function wakeStarved(world: World, cluster: ClusterRecord): void {

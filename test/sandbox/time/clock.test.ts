@@ -1,5 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Clock } from '../../../src/sandbox/time/clock.ts';
+import { dueAction } from '../../../src/sandbox/time/due-action.ts';
+
+const note = dueAction('test.note', (ran: number[], clock: Clock) => void ran.push(clock.now()));
+const noteText = dueAction('test.noteText', (ran: string[], text: string) => void ran.push(text));
 
 const START = Date.parse('2026-03-01T12:00:00Z');
 
@@ -15,7 +19,7 @@ describe('a clock that runs', () => {
   function clockWith(events: number): { readonly clock: Clock; readonly ran: number[] } {
     const clock = new Clock(START, 100);
     const ran: number[] = [];
-    for (let at = 1; at <= events; at += 1) clock.at(START + at, () => void ran.push(clock.now()));
+    for (let at = 1; at <= events; at += 1) clock.at(START + at, note, ran, clock);
     return { clock, ran };
   }
 
@@ -70,9 +74,7 @@ describe('what is due', () => {
     const clock = new Clock(START, 0);
     const ran: string[] = [];
     const moments = Array.from({ length: 500 }, (_, index) => (index * 7919) % 97);
-    const dues = moments.map((ms, index) =>
-      clock.call(ms, (text, number) => void ran.push(text + number), `${ms}:`, index),
-    );
+    const dues = moments.map((ms, index) => clock.after(ms, noteText, ran, `${ms}:${index}`));
     for (const [index, due] of dues.entries()) if (index % 5 === 0) clock.cancel(due);
     const expected = moments
       .map((ms, index) => ({ ms, index }))

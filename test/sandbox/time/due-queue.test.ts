@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Due } from '../../../src/sandbox/time/due.ts';
+import { dueAction } from '../../../src/sandbox/time/due-action.ts';
 import { DueQueue } from '../../../src/sandbox/time/due-queue.ts';
 
 const START = Date.UTC(2026, 2, 1);
-const noop = (): void => undefined;
+const noop = dueAction('test.noop', () => {});
 
 /** From the next millisecond to far beyond what the ring holds, and often several at the same moment. */
 const delay = fc.oneof(

@@ -17,6 +17,7 @@ import { renderContainerInstance } from '../../render/container-instance.ts';
 import { findCluster, findTask, requireCluster, requireInstance } from '../../store/find-record.ts';
 import { partitionOf } from '../../store/partitions.ts';
 import { reportAttachments, reportContainer, reportTask } from '../../tasks/agent-reports.ts';
+import { dueAction } from '../../time/due-action.ts';
 import type { Action } from '../action.ts';
 
 /** Names endpoints that nobody serves: the sandbox has no agents, it plays them itself. */
@@ -78,7 +79,13 @@ const FAILS_ATTRIBUTE = 'sandbox.agent-update-fails';
 function updateStep(world: World, instance: InstanceRecord, index: number): void {
   const status = UPDATE_STEPS[index];
   if (status === undefined || instance.status === 'INACTIVE') return;
-  world.clock.after(UPDATE_STEP_MS, () => {
+  world.clock.after(UPDATE_STEP_MS, takeUpdateStep, world, { instance, index });
+}
+
+const takeUpdateStep = dueAction(
+  'agent.updateStep',
+  (world: World, { instance, index }: { readonly instance: InstanceRecord; readonly index: number }) => {
+    const status = UPDATE_STEPS[index];
     const isMeantToFail = instance.attributes.some((attribute) => attribute.name === FAILS_ATTRIBUTE);
     if (!instance.agentConnected || (isMeantToFail && status === 'UPDATED')) {
       changeInstance(world, instance, { agentUpdateStatus: 'FAILED' });
@@ -90,8 +97,8 @@ function updateStep(world: World, instance: InstanceRecord, index: number): void
       ...(status === 'UPDATED' ? { versionInfo } : {}),
     });
     updateStep(world, instance, index + 1);
-  });
-}
+  },
+);
 
 export const updateContainerAgent: Action<UpdateContainerAgentRequest, UpdateContainerAgentResponse> = (
   world,

@@ -29,6 +29,7 @@ import { allSeen, change } from '../../store/eventual-consistency.ts';
 import { requireCluster } from '../../store/find-record.ts';
 import { newRecord } from '../../store/new-record.ts';
 import { checkTags } from '../../store/tags.ts';
+import { dueAction } from '../../time/due-action.ts';
 import type { Wire } from '../../util/wire-types.ts';
 import type { Action } from '../action.ts';
 
@@ -142,10 +143,23 @@ const CHANGE_MS = 5_000;
 
 function update(world: World, provider: CapacityProviderRecord, patch: Partial<CapacityProviderRecord>): void {
   change(world, provider, { ...patch, updateStatus: 'UPDATE_IN_PROGRESS' });
-  world.clock.after(CHANGE_MS, () => {
-    if (provider.updateStatus === 'UPDATE_IN_PROGRESS') change(world, provider, { updateStatus: 'UPDATE_COMPLETE' });
-  });
+  world.clock.after(CHANGE_MS, completeUpdate, world, provider);
 }
+
+const completeUpdate = dueAction(
+  'capacityProvider.completeUpdate',
+  (world: World, provider: CapacityProviderRecord) => {
+    if (provider.updateStatus === 'UPDATE_IN_PROGRESS') change(world, provider, { updateStatus: 'UPDATE_COMPLETE' });
+  },
+);
+
+const completeDeletion = dueAction(
+  'capacityProvider.completeDeletion',
+  (world: World, provider: CapacityProviderRecord) => {
+    change(world, provider, { status: 'INACTIVE', updateStatus: 'DELETE_COMPLETE' });
+    if (world.capacityProviders.get(provider.name) === provider) world.capacityProviders.delete(provider.name);
+  },
+);
 
 export const deleteCapacityProvider: Action<DeleteCapacityProviderRequest, DeleteCapacityProviderResponse> = (
   world,
@@ -159,10 +173,7 @@ export const deleteCapacityProvider: Action<DeleteCapacityProviderRequest, Delet
     throw clientError('The specified capacity provider is in use and cannot be removed.');
   }
   change(world, provider, { status: 'DEPROVISIONING', updateStatus: 'DELETE_IN_PROGRESS' });
-  world.clock.after(CHANGE_MS, () => {
-    change(world, provider, { status: 'INACTIVE', updateStatus: 'DELETE_COMPLETE' });
-    if (world.capacityProviders.get(provider.name) === provider) world.capacityProviders.delete(provider.name);
-  });
+  world.clock.after(CHANGE_MS, completeDeletion, world, provider);
   return { capacityProvider: render(provider, ['TAGS']) };
 };
 

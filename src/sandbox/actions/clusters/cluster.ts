@@ -29,6 +29,7 @@ import { newRecord } from '../../store/new-record.ts';
 import { seenCluster } from '../../store/stale-views.ts';
 import { checkTags } from '../../store/tags.ts';
 import { checkNamespace } from '../../tasks/service-connect.ts';
+import { dueAction } from '../../time/due-action.ts';
 import type { Input, Wire } from '../../util/wire-types.ts';
 import type { Action } from '../action.ts';
 
@@ -106,10 +107,13 @@ export const createCluster: Action<CreateClusterRequest, CreateClusterResponse> 
   // A map keeps the place of a key that it has: a new cluster of an old name goes to the end.
   world.clusters.delete(name);
   world.clusters.set(name, cluster);
-  const toActive = (): void => change(world, cluster, { status: 'ACTIVE' });
   if (attachScalingPlans(world, cluster, cluster.capacityProviders, toActive)) cluster.status = 'PROVISIONING';
   return { cluster: renderCluster(cluster, EVERYTHING) };
 };
+
+const toActive = dueAction('cluster.toActive', (world: World, cluster: ClusterRecord) => {
+  change(world, cluster, { status: 'ACTIVE' });
+});
 
 export const describeClusters: Action<DescribeClustersRequest, DescribeClustersResponse> = (world, input) => {
   // No names and an empty list both mean `default`.
@@ -178,20 +182,23 @@ function refuseWhileUsed(world: World, cluster: ClusterRecord): void {
   }
 }
 
+const forgetCluster = dueAction('cluster.forget', (world: World, cluster: ClusterRecord) => {
+  if (world.clusters.get(cluster.name) === cluster) world.clusters.delete(cluster.name);
+});
+
+const endCluster = dueAction('cluster.end', (world: World, cluster: ClusterRecord) => {
+  change(world, cluster, { status: 'INACTIVE' });
+  for (const gateway of world.gateways.values()) {
+    if (gateway.associations.has(cluster)) setAssociation(world, gateway, cluster, 'DISASSOCIATING');
+  }
+  world.clock.after(world.timings.keepInactiveCluster, forgetCluster, world, cluster);
+});
+
 export const deleteCluster: Action<DeleteClusterRequest, DeleteClusterResponse> = (world, input) => {
   const cluster = requireCluster(world, input.cluster);
   refuseWhileUsed(world, cluster);
   refuseWhileUpdating(cluster);
-  const end = (): void => {
-    change(world, cluster, { status: 'INACTIVE' });
-    for (const gateway of world.gateways.values()) {
-      if (gateway.associations.has(cluster)) setAssociation(world, gateway, cluster, 'DISASSOCIATING');
-    }
-    world.clock.after(world.timings.keepInactiveCluster, () => {
-      if (world.clusters.get(cluster.name) === cluster) world.clusters.delete(cluster.name);
-    });
-  };
-  if (attachScalingPlans(world, cluster, [], end)) change(world, cluster, { status: 'DEPROVISIONING' });
-  else end();
+  if (attachScalingPlans(world, cluster, [], endCluster)) change(world, cluster, { status: 'DEPROVISIONING' });
+  else endCluster(world, cluster);
   return { cluster: renderCluster(cluster, EVERYTHING) };
 };

@@ -142,7 +142,7 @@ export const deregisterContainerInstance: Action<
   const instance = requireInstance(world, cluster, input.containerInstance);
   const tasks = [...instance.tasks].filter(isWanted);
   if (tasks.length > 0 && input.force !== true) throw invalidParameter('Found running tasks on the instance.');
-  if (!detachTrunk(world, instance, () => retireInstance(world, instance))) retireInstance(world, instance);
+  if (!detachTrunk(world, instance)) retireInstance(world, instance);
   for (const task of tasks) {
     const id = task.deployment?.id;
     if (id === undefined) continue;

@@ -16,6 +16,7 @@ import type { World } from '../../model/world.ts';
 import { renderDaemonTaskDefinition } from '../../render/daemon.ts';
 import { allSeen, change, seen } from '../../store/eventual-consistency.ts';
 import { checkTags } from '../../store/tags.ts';
+import { dueAction } from '../../time/due-action.ts';
 import { toOptionalSeconds, toSeconds } from '../../util/wire-types.ts';
 import type { Action } from '../action.ts';
 
@@ -43,22 +44,29 @@ const CHECK_MS = 60_000;
 const KEEP_MS = 3600_000;
 
 function deleteWhenUnused(world: World, record: DaemonTaskDefinitionRecord): void {
-  const isUsed = (): boolean =>
-    [...world.daemons.values()].some(
+  world.clock.after(CHECK_MS, checkDeletion, world, record);
+}
+
+const checkDeletion = dueAction(
+  'daemonTaskDefinition.checkDeletion',
+  (world: World, record: DaemonTaskDefinitionRecord) => {
+    const isUsed = [...world.daemons.values()].some(
       (daemon) =>
         daemon.status !== 'DELETED' &&
         [daemon.wanted, daemon.lastGood, ...daemon.tasks.values()].some((item) => item?.taskDefinition === record),
     );
-  world.clock.after(CHECK_MS, () => {
-    if (isUsed()) {
+    if (isUsed) {
       deleteWhenUnused(world, record);
       return;
     }
     change(world, record, { status: 'DELETED' });
-    const { revisions } = world.daemonFamilies.get(record.family) ?? {};
-    world.clock.after(KEEP_MS, () => revisions?.delete(record.revision));
-  });
-}
+    world.clock.after(KEEP_MS, forgetRevision, world, record);
+  },
+);
+
+const forgetRevision = dueAction('daemonTaskDefinition.forget', (world: World, record: DaemonTaskDefinitionRecord) => {
+  world.daemonFamilies.get(record.family)?.revisions.delete(record.revision);
+});
 
 export const deleteDaemonTaskDefinition: Action<
   DeleteDaemonTaskDefinitionRequest,

@@ -25,6 +25,7 @@ import { once } from '../../store/client-tokens.ts';
 import { allSeen, change, seen } from '../../store/eventual-consistency.ts';
 import { newRecord } from '../../store/new-record.ts';
 import { checkTags } from '../../store/tags.ts';
+import { dueAction } from '../../time/due-action.ts';
 import type { Input, Wire } from '../../util/wire-types.ts';
 import type { Action } from '../action.ts';
 
@@ -104,13 +105,18 @@ export const updateGateway: Action<UpdateGatewayRequest, UpdateGatewayResponse> 
       networkConfiguration,
     },
   });
-  world.clock.after(UPDATE_MS, () => {
-    if (gateway.status === 'UPDATE_IN_PROGRESS' && gateway.updatedAt === now) {
-      change(world, gateway, { status: 'UPDATE_COMPLETE' });
-    }
-  });
+  world.clock.after(UPDATE_MS, completeUpdate, world, { gateway, since: now });
   return { gatewayArn: gateway.arn, name: gateway.name, status: 'UPDATE_IN_PROGRESS' };
 };
+
+const completeUpdate = dueAction(
+  'gateway.completeUpdate',
+  (world: World, { gateway, since }: { readonly gateway: GatewayRecord; readonly since: number }) => {
+    if (gateway.status === 'UPDATE_IN_PROGRESS' && gateway.updatedAt === since) {
+      change(world, gateway, { status: 'UPDATE_COMPLETE' });
+    }
+  },
+);
 
 export const deleteGateway: Action<DeleteGatewayRequest, DeleteGatewayResponse> = (world, input) => {
   const gateway = requireGateway(world, input.gateway);

@@ -23,6 +23,7 @@ import { allSeen, change, seen } from '../../store/eventual-consistency.ts';
 import { findTaskDefinition, requireRevision } from '../../store/find-record.ts';
 import { newRecord } from '../../store/new-record.ts';
 import { checkTags } from '../../store/tags.ts';
+import { dueAction } from '../../time/due-action.ts';
 import type { Wire } from '../../util/wire-types.ts';
 import type { Action } from '../action.ts';
 
@@ -85,11 +86,13 @@ export const deregisterTaskDefinition: Action<DeregisterTaskDefinitionRequest, D
 const DELETION_CHECK_MS = 60_000;
 
 function deleteWhenUnused(world: World, record: TaskDefinitionRecord): void {
-  world.clock.after(DELETION_CHECK_MS, () => {
-    if (record.services.size > 0 || record.liveTasks > 0) deleteWhenUnused(world, record);
-    else world.families.get(record.family)?.revisions.delete(record.revision);
-  });
+  world.clock.after(DELETION_CHECK_MS, checkDeletion, world, record);
 }
+
+const checkDeletion = dueAction('taskDefinition.checkDeletion', (world: World, record: TaskDefinitionRecord) => {
+  if (record.services.size > 0 || record.liveTasks > 0) deleteWhenUnused(world, record);
+  else world.families.get(record.family)?.revisions.delete(record.revision);
+});
 
 export const deleteTaskDefinitions: Action<DeleteTaskDefinitionsRequest, DeleteTaskDefinitionsResponse> = (
   world,

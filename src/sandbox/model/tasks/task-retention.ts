@@ -1,4 +1,7 @@
+import { dueAction } from '../../time/due-action.ts';
 import type { TaskRecord, World } from '../world.ts';
+
+const forgetStopped = dueAction('tasks.forget', (world: World) => world.stopped.forget(world));
 
 /**
  * Tasks that have stopped and can still be looked at. All stay for as long, so the first to stop is the first to be
@@ -14,10 +17,11 @@ export class Retention {
   }
 
   #await(world: World, { stoppedAt = 0 }: TaskRecord): void {
-    world.clock.at(stoppedAt + world.timings.keepStopped, () => this.#forget(world));
+    world.clock.at(stoppedAt + world.timings.keepStopped, forgetStopped, world, undefined);
   }
 
-  #forget(world: World): void {
+  /** Forgets the tasks whose time is over. */
+  forget(world: World): void {
     const due = world.clock.now() - world.timings.keepStopped;
     let next = this.#tasks[this.#first];
     while (next !== undefined && (next.stoppedAt ?? 0) <= due) {

@@ -1,0 +1,17 @@
+/**
+ * What the clock runs when something is due. It has a name and works on two values, so that what is still due can be written to a file
+ * with the rest of the world and be read back: a closure could not.
+ */
+export interface DueAction<A, B> {
+  (first: A, second: B): void;
+  readonly dueName: string;
+}
+
+const NAMES = new Set<string>();
+
+/** Names an action, once for each name: `const forgetCluster = dueAction('cluster.forget', (world: World, cluster: ClusterRecord) => ...)`. */
+export function dueAction<A, B>(dueName: string, run: (first: A, second: B) => void): DueAction<A, B> {
+  if (NAMES.has(dueName)) throw new Error(`Two due actions have the name ${dueName}`);
+  NAMES.add(dueName);
+  return Object.assign(run, { dueName });
+}
