@@ -1,7 +1,8 @@
 import { invalidParameter } from '../checks/ecs-errors.ts';
 import { sayPaused } from '../events/service-events.ts';
 import type { Pause } from '../model/services/service-pause.ts';
-import type { ServiceRecord, World } from '../model/world.ts';
+import type { ServiceRecord } from '../model/services/service-record.ts';
+import type { World } from '../model/world.ts';
 import { wakeAllStarved, wakeService } from '../wakeups/wake-services.ts';
 
 const SECONDS = 60;

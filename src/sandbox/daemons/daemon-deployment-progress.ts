@@ -1,5 +1,6 @@
 import type { DaemonDeploymentRecord, DaemonRecord } from '../model/daemon-records.ts';
-import type { InstanceRecord, World } from '../model/world.ts';
+import type { InstanceRecord } from '../model/instances/instance-record';
+import type { World } from '../model/world.ts';
 import { change } from '../store/eventual-consistency.ts';
 import { isUp, isWanted } from '../store/task-statuses.ts';
 import { dueAction } from '../time/due-action.ts';

@@ -1,5 +1,7 @@
 import type { DaemonDeploymentRecord, DaemonRecord, DaemonRevisionRecord } from '../model/daemon-records.ts';
-import type { InstanceRecord, TaskRecord, World } from '../model/world.ts';
+import type { InstanceRecord } from '../model/instances/instance-record';
+import type { TaskRecord } from '../model/tasks/task-record.ts';
+import type { World } from '../model/world.ts';
 import { eventTime } from '../util/event-time.ts';
 import { latestDeployment } from './deploy-daemon.ts';
 

@@ -1,7 +1,9 @@
 import { isEligible } from '../instances/instance-requirements.ts';
 import type { DaemonRecord, DaemonRevisionRecord } from '../model/daemon-records.ts';
 import { DAEMON_GROUP } from '../model/daemon-records.ts';
-import type { InstanceRecord, TaskRecord, World } from '../model/world.ts';
+import type { InstanceRecord } from '../model/instances/instance-record';
+import type { TaskRecord } from '../model/tasks/task-record.ts';
+import type { World } from '../model/world.ts';
 import { isUp, isWanted } from '../store/task-statuses.ts';
 
 /** The instances of a revision's capacity providers, in whatever state they are. */

@@ -1,5 +1,7 @@
 import { DAEMON_GROUP } from '../model/daemon-records.ts';
-import type { Before, TaskRecord, World, WorldRecord } from '../model/world.ts';
+import type { TaskRecord } from '../model/tasks/task-record.ts';
+import type { World } from '../model/world.ts';
+import type { Before, WorldRecord } from '../model/world-record.ts';
 import { daemonArn } from '../store/arns.ts';
 import { wakeDaemon } from '../wakeups/wake-daemons.ts';
 import { accountStopped } from './reconcile-daemon.ts';

@@ -2,7 +2,8 @@ import type { ContainerDefinition, RegisterDaemonTaskDefinitionRequest } from '@
 import { clientError, invalidParameter } from '../checks/ecs-errors.ts';
 import { completeTaskDefinition, readDefinition } from '../launch/complete-task-definition.ts';
 import type { DaemonFamilyRecord, DaemonTaskDefinitionRecord } from '../model/daemon-records.ts';
-import type { TaskDefinitionRecord, World } from '../model/world.ts';
+import type { TaskDefinitionRecord } from '../model/task-definition-record.ts';
+import type { World } from '../model/world.ts';
 import { daemonTaskDefinitionArn, isArn, parseArn } from '../store/arns.ts';
 import { newRecord } from '../store/new-record.ts';
 import type { Input, Tags, Wire } from '../util/wire-types.ts';

@@ -1,5 +1,6 @@
 import type { DeploymentCircuitBreaker } from '@aws-sdk/client-ecs';
-import type { DeploymentRecord, World } from '../model/world.ts';
+import type { DeploymentRecord } from '../model/services/deployment-record.ts';
+import type { World } from '../model/world.ts';
 import { change } from '../store/eventual-consistency.ts';
 import type { Wire } from '../util/wire-types.ts';
 

@@ -1,4 +1,5 @@
-import type { ServiceDeploymentRecord, World } from '../model/world.ts';
+import type { ServiceDeploymentRecord } from '../model/services/service-deployment-record.ts';
+import type { World } from '../model/world.ts';
 import { change } from '../store/eventual-consistency.ts';
 import { wakeDaemonsWatching } from '../wakeups/wake-daemons.ts';
 import { wakeService } from '../wakeups/wake-services.ts';

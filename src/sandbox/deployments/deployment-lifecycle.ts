@@ -1,15 +1,13 @@
 import { sayCompleted } from '../events/service-events.ts';
+import type { DeploymentRecord } from '../model/services/deployment-record.ts';
 import { planStages, shiftsTraffic } from '../model/services/deployment-stages.ts';
 import { createHolds } from '../model/services/launch-holds.ts';
-import type {
-  DeploymentRecord,
-  ServiceDeploymentRecord,
-  ServiceRecord,
-  ServiceRevisionRecord,
-  ServiceSpec,
-  TaskSetRecord,
-  World,
-} from '../model/world.ts';
+import type { ServiceDeploymentRecord } from '../model/services/service-deployment-record.ts';
+import type { ServiceRecord } from '../model/services/service-record.ts';
+import type { ServiceRevisionRecord } from '../model/services/service-revision-record.ts';
+import type { ServiceSpec } from '../model/services/service-spec.ts';
+import type { TaskSetRecord } from '../model/services/task-set-record.ts';
+import type { World } from '../model/world.ts';
 import { serviceDeploymentArn, serviceRevisionArn } from '../store/arns.ts';
 import { change } from '../store/eventual-consistency.ts';
 import { newRecord } from '../store/new-record.ts';

@@ -8,7 +8,8 @@ import { functionName } from '../model/external-services.ts';
 import type { HookResult } from '../model/hook-result.ts';
 import type { Stage } from '../model/services/deployment-stages.ts';
 import type { HookRun } from '../model/services/hook-run.ts';
-import type { ServiceDeploymentRecord, World } from '../model/world.ts';
+import type { ServiceDeploymentRecord } from '../model/services/service-deployment-record.ts';
+import type { World } from '../model/world.ts';
 import { change } from '../store/eventual-consistency.ts';
 import { toSeconds, type Wire } from '../util/wire-types.ts';
 

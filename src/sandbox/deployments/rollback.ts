@@ -1,7 +1,11 @@
 import { sayFailed, sayRollingBack } from '../events/service-events.ts';
+import type { DeploymentRecord } from '../model/services/deployment-record.ts';
 import { planRollback } from '../model/services/deployment-stages.ts';
 import { createHolds } from '../model/services/launch-holds.ts';
-import type { DeploymentRecord, ServiceDeploymentRecord, ServiceRecord, ServiceSpec, World } from '../model/world.ts';
+import type { ServiceDeploymentRecord } from '../model/services/service-deployment-record.ts';
+import type { ServiceRecord } from '../model/services/service-record.ts';
+import type { ServiceSpec } from '../model/services/service-spec.ts';
+import type { World } from '../model/world.ts';
 import { change } from '../store/eventual-consistency.ts';
 import { wakeService } from '../wakeups/wake-services.ts';
 import { requestStop } from './deployment-lifecycle.ts';

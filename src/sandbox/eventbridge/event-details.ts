@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Attachment, Container, Resource, TaskOverride } from '@aws-sdk/client-ecs';
-import type { InstanceRecord, TaskRecord } from '../model/world.ts';
+import type { InstanceRecord } from '../model/instances/instance-record';
+import type { TaskRecord } from '../model/tasks/task-record.ts';
 import { renderContainer } from '../render/container.ts';
 import { registeredResources, remainingResources } from '../render/container-instance.ts';
 import { specOf } from '../tasks/load-balancer-targets.ts';

@@ -1,16 +1,13 @@
 import { onDaemonDeployment } from '../daemons/daemon-events.ts';
 import { type EventType, info, tellAction } from '../events/service-action-events.ts';
 import type { DaemonDeploymentRecord } from '../model/daemon-records.ts';
-import type {
-  Before,
-  DeploymentRecord,
-  InstanceRecord,
-  ServiceDeploymentRecord,
-  ServiceRecord,
-  TaskRecord,
-  World,
-  WorldRecord,
-} from '../model/world.ts';
+import type { InstanceRecord } from '../model/instances/instance-record';
+import type { DeploymentRecord } from '../model/services/deployment-record.ts';
+import type { ServiceDeploymentRecord } from '../model/services/service-deployment-record.ts';
+import type { ServiceRecord } from '../model/services/service-record.ts';
+import type { TaskRecord } from '../model/tasks/task-record.ts';
+import type { World } from '../model/world.ts';
+import type { Before, WorldRecord } from '../model/world-record.ts';
 import { eventTime } from '../util/event-time.ts';
 import { onHooks } from './hook-events.ts';
 import { INSTANCE, StateChange, TASK } from './state-change-events.ts';

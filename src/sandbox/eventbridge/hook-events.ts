@@ -1,5 +1,6 @@
 import type { HookRun } from '../model/services/hook-run.ts';
-import type { ServiceDeploymentRecord, World } from '../model/world.ts';
+import type { ServiceDeploymentRecord } from '../model/services/service-deployment-record.ts';
+import type { World } from '../model/world.ts';
 import { eventTime } from '../util/event-time.ts';
 
 function addHook(world: World, record: ServiceDeploymentRecord, run: HookRun): void {

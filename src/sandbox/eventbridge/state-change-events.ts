@@ -1,5 +1,7 @@
 import type { EventEntry } from '../model/event-log.ts';
-import type { InstanceRecord, StatefulRecord, TaskRecord } from '../model/world.ts';
+import type { InstanceRecord } from '../model/instances/instance-record';
+import type { TaskRecord } from '../model/tasks/task-record.ts';
+import type { StatefulRecord } from '../model/world-record.ts';
 import { instanceDetail, taskDetail } from './event-details.ts';
 
 /** What is told of the changes of one kind of record. */

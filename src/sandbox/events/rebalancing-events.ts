@@ -1,4 +1,6 @@
-import type { ServiceRecord, TaskRecord, World } from '../model/world.ts';
+import type { ServiceRecord } from '../model/services/service-record.ts';
+import type { TaskRecord } from '../model/tasks/task-record.ts';
+import type { World } from '../model/world.ts';
 import { info } from './service-action-events.ts';
 import { say, sayPlacementFailure, taskList } from './service-events.ts';
 

@@ -1,4 +1,5 @@
-import type { ServiceRecord, World } from '../model/world.ts';
+import type { ServiceRecord } from '../model/services/service-record.ts';
+import type { World } from '../model/world.ts';
 import { capacityProviderArn } from '../store/arns.ts';
 import { eventTime } from '../util/event-time.ts';
 

@@ -1,12 +1,10 @@
+import type { InstanceRecord } from '../model/instances/instance-record';
+import type { DeploymentRecord } from '../model/services/deployment-record.ts';
 import { PAUSES, type Pause } from '../model/services/service-pause.ts';
-import type {
-  DeploymentRecord,
-  InstanceRecord,
-  ServiceRecord,
-  TaskRecord,
-  TaskSetRecord,
-  World,
-} from '../model/world.ts';
+import type { ServiceRecord } from '../model/services/service-record.ts';
+import type { TaskSetRecord } from '../model/services/task-set-record.ts';
+import type { TaskRecord } from '../model/tasks/task-record.ts';
+import type { World } from '../model/world.ts';
 import { change } from '../store/eventual-consistency.ts';
 import { toSeconds } from '../util/wire-types.ts';
 import { info, providersOf, type ServiceAction, tellAction } from './service-action-events.ts';

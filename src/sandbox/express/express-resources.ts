@@ -1,6 +1,8 @@
 import type { ECSManagedResources, ManagedResourceStatus } from '@aws-sdk/client-ecs';
 import type { ExpressRecord, ExpressSettings } from '../model/services/express-records.ts';
-import type { ServiceRecord, ServiceRevisionRecord, World } from '../model/world.ts';
+import type { ServiceRecord } from '../model/services/service-record.ts';
+import type { ServiceRevisionRecord } from '../model/services/service-revision-record.ts';
+import type { World } from '../model/world.ts';
 import { arnOf } from '../store/arns.ts';
 import { toSeconds, type Wire } from '../util/wire-types.ts';
 

@@ -5,7 +5,8 @@ import type {
 } from '@aws-sdk/client-ecs';
 import { invalidParameter } from '../checks/ecs-errors.ts';
 import type { ExpressSettings } from '../model/services/express-records.ts';
-import type { TaskDefinitionRecord, World } from '../model/world.ts';
+import type { TaskDefinitionRecord } from '../model/task-definition-record.ts';
+import type { World } from '../model/world.ts';
 import { requireActiveTaskDefinition } from '../store/find-record.ts';
 import type { Input, Wire } from '../util/wire-types.ts';
 

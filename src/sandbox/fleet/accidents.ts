@@ -1,5 +1,7 @@
 import { changeInstance } from '../instances/instance-lifecycle.ts';
-import type { InstanceRecord, TaskRecord, World } from '../model/world.ts';
+import type { InstanceRecord } from '../model/instances/instance-record';
+import type { TaskRecord } from '../model/tasks/task-record.ts';
+import type { World } from '../model/world.ts';
 import { changeTask } from '../tasks/add-task.ts';
 import { killTask, RETIRED, stopTask } from '../tasks/stop-task.ts';
 import { dueAction } from '../time/due-action.ts';

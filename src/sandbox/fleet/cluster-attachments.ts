@@ -1,6 +1,7 @@
 import type { Attachment } from '@aws-sdk/client-ecs';
 import { EcsError } from '../checks/ecs-errors.ts';
-import type { ClusterRecord, World } from '../model/world.ts';
+import type { ClusterRecord } from '../model/cluster-record.ts';
+import type { World } from '../model/world.ts';
 import { change } from '../store/eventual-consistency.ts';
 import { type DueAction, dueAction } from '../time/due-action.ts';
 import type { Wire } from '../util/wire-types.ts';

@@ -1,4 +1,6 @@
-import type { Before, InstanceRecord, World, WorldRecord } from '../model/world.ts';
+import type { InstanceRecord } from '../model/instances/instance-record';
+import type { World } from '../model/world.ts';
+import type { Before, WorldRecord } from '../model/world-record.ts';
 import { dueAction } from '../time/due-action.ts';
 import { fleetOf } from './fleets.ts';
 import { noteIdle, terminateWhenEmpty } from './scale-in.ts';

@@ -1,7 +1,10 @@
-import type { CapacityProviderRecord } from '../model/capacity-provider-record.ts';
+import type { ClusterRecord } from '../model/cluster-record.ts';
 import { DAEMON_GROUP } from '../model/daemon-records.ts';
-import type { Fleet } from '../model/fleet-record.ts';
-import type { ClusterRecord, InstanceRecord, TaskRecord, World } from '../model/world.ts';
+import type { CapacityProviderRecord } from '../model/instances/capacity-provider-record';
+import type { Fleet } from '../model/instances/fleet-record';
+import type { InstanceRecord } from '../model/instances/instance-record';
+import type { TaskRecord } from '../model/tasks/task-record.ts';
+import type { World } from '../model/world.ts';
 
 /** A provider that launches and terminates instances by itself. */
 export function isManaged(provider: CapacityProviderRecord | undefined): provider is CapacityProviderRecord {

@@ -1,4 +1,4 @@
-import type { Demand } from '../model/instance-capacity.ts';
+import type { Demand } from '../model/instances/instance-capacity';
 
 export interface InstanceType {
   readonly name: string;

@@ -1,6 +1,7 @@
 import { changeInstance } from '../instances/instance-lifecycle.ts';
-import type { Fleet } from '../model/fleet-record.ts';
-import type { InstanceRecord, World } from '../model/world.ts';
+import type { Fleet } from '../model/instances/fleet-record';
+import type { InstanceRecord } from '../model/instances/instance-record';
+import type { World } from '../model/world.ts';
 import { dueAction } from '../time/due-action.ts';
 import { instancesOfFleet, isIdle, waitingFor } from './fleets.ts';
 import { terminateInstance } from './terminate-instance.ts';

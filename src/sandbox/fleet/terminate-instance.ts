@@ -1,5 +1,6 @@
 import { retireInstance } from '../instances/instance-lifecycle.ts';
-import type { InstanceRecord, World } from '../model/world.ts';
+import type { InstanceRecord } from '../model/instances/instance-record';
+import type { World } from '../model/world.ts';
 import { killTask } from '../tasks/stop-task.ts';
 
 /** The machine is gone, and with it the agent and all tasks; ECS deregisters the instance. */

@@ -1,6 +1,9 @@
 import { createPlacer, DEFAULT_STRATEGY, RANDOM_STRATEGY } from '../instances/placement.ts';
-import type { Fleet } from '../model/fleet-record.ts';
-import type { ClusterRecord, InstanceRecord, TaskRecord, World } from '../model/world.ts';
+import type { ClusterRecord } from '../model/cluster-record.ts';
+import type { Fleet } from '../model/instances/fleet-record';
+import type { InstanceRecord } from '../model/instances/instance-record';
+import type { TaskRecord } from '../model/tasks/task-record.ts';
+import type { World } from '../model/world.ts';
 import { freeGpus, occupy } from '../store/instance-resources.ts';
 import { changeTask } from '../tasks/add-task.ts';
 import { failToStart } from '../tasks/stop-task.ts';

@@ -1,4 +1,5 @@
-import type { World, WorldRecord } from '../model/world.ts';
+import type { World } from '../model/world.ts';
+import type { WorldRecord } from '../model/world-record.ts';
 import { reconcileRoutes } from './gateway-routes.ts';
 
 /** A service that changed may need a route, or none any more. */

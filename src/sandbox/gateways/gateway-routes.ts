@@ -1,6 +1,8 @@
 import type { AccessType, GatewayClusterAssociationStatus } from '@aws-sdk/client-ecs';
+import type { ClusterRecord } from '../model/cluster-record.ts';
 import type { GatewayRecord, GatewayRouteRecord } from '../model/gateway-records.ts';
-import type { ClusterRecord, ServiceRecord, World } from '../model/world.ts';
+import type { ServiceRecord } from '../model/services/service-record.ts';
+import type { World } from '../model/world.ts';
 import { gatewayRouteArn } from '../store/arns.ts';
 import { change } from '../store/eventual-consistency.ts';
 import { newRecord } from '../store/new-record.ts';

@@ -1,5 +1,7 @@
-import type { Demand } from '../model/instance-capacity.ts';
-import type { ClusterRecord, InstanceRecord, ServiceRecord } from '../model/world.ts';
+import type { ClusterRecord } from '../model/cluster-record.ts';
+import type { Demand } from '../model/instances/instance-capacity';
+import type { InstanceRecord } from '../model/instances/instance-record';
+import type { ServiceRecord } from '../model/services/service-record.ts';
 import { shortage } from '../store/instance-resources.ts';
 import { fixedTests, refusal, type Test } from './instance-requirements.ts';
 

@@ -1,5 +1,6 @@
 import type { Attachment } from '@aws-sdk/client-ecs';
-import type { InstanceRecord, World } from '../model/world.ts';
+import type { InstanceRecord } from '../model/instances/instance-record';
+import type { World } from '../model/world.ts';
 import { dueAction } from '../time/due-action.ts';
 import type { Wire } from '../util/wire-types.ts';
 import { changeInstance, retireInstance } from './instance-lifecycle.ts';

@@ -1,7 +1,8 @@
 import type { Attribute, RegisterContainerInstanceRequest } from '@aws-sdk/client-ecs';
-import { InstanceRecord } from '../model/instance-record.ts';
-import { InstanceState } from '../model/instance-state.ts';
-import type { ClusterRecord, World } from '../model/world.ts';
+import type { ClusterRecord } from '../model/cluster-record.ts';
+import { InstanceRecord } from '../model/instances/instance-record';
+import { InstanceState } from '../model/instances/instance-state';
+import type { World } from '../model/world.ts';
 import { containerInstanceArn } from '../store/arns.ts';
 import { announce, changeState } from '../store/eventual-consistency.ts';
 import { readResources, roomBeside } from '../store/instance-resources.ts';

@@ -1,5 +1,6 @@
 import type { Attribute, PlacementConstraint } from '@aws-sdk/client-ecs';
-import type { InstanceRecord, TaskDefinitionRecord } from '../model/world.ts';
+import type { InstanceRecord } from '../model/instances/instance-record';
+import type { TaskDefinitionRecord } from '../model/task-definition-record.ts';
 import { evaluate } from '../query/evaluate.ts';
 import { parseQuery } from '../query/parse.ts';
 import type { Wire } from '../util/wire-types.ts';

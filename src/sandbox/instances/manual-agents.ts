@@ -1,5 +1,5 @@
 import type { Attribute } from '@aws-sdk/client-ecs';
-import type { TaskRecord } from '../model/world.ts';
+import type { TaskRecord } from '../model/tasks/task-record.ts';
 import type { Wire } from '../util/wire-types.ts';
 
 /** An attribute of the sandbox's own: `manual` leaves the part of this instance's agent to whoever calls Submit*. */

@@ -1,6 +1,9 @@
 import type { PlacementConstraint, PlacementStrategy } from '@aws-sdk/client-ecs';
-import type { Demand } from '../model/instance-capacity.ts';
-import type { ClusterRecord, InstanceRecord, TaskDefinitionRecord, TaskRecord } from '../model/world.ts';
+import type { ClusterRecord } from '../model/cluster-record.ts';
+import type { Demand } from '../model/instances/instance-capacity';
+import type { InstanceRecord } from '../model/instances/instance-record';
+import type { TaskDefinitionRecord } from '../model/task-definition-record.ts';
+import type { TaskRecord } from '../model/tasks/task-record.ts';
 import { shortage } from '../store/instance-resources.ts';
 import type { Wire } from '../util/wire-types.ts';
 import { DaemonReservations } from './daemon-reservations.ts';

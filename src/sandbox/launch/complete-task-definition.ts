@@ -6,9 +6,9 @@ import type {
   TaskDefinition,
 } from '@aws-sdk/client-ecs';
 import { clientError } from '../checks/ecs-errors.ts';
+import type { ServiceRecord } from '../model/services/service-record.ts';
 import { readRecipe } from '../model/tasks/container-recipe.ts';
 import { Containers } from '../model/tasks/containers.ts';
-import type { ServiceRecord } from '../model/world.ts';
 import type { Input, Wire } from '../util/wire-types.ts';
 import { demandOf, parseSize } from './resource-demand.ts';
 

@@ -1,5 +1,6 @@
 import { EcsError } from '../checks/ecs-errors.ts';
-import type { TaskDefinitionRecord, World } from '../model/world.ts';
+import type { TaskDefinitionRecord } from '../model/task-definition-record.ts';
+import type { World } from '../model/world.ts';
 import type { Tags } from '../util/wire-types.ts';
 
 /** Roles of such a name cannot be assumed; all others can. */

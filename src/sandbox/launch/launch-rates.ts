@@ -1,5 +1,6 @@
 import type { Bucket, LaunchRates } from '../model/services/launch-rates.ts';
-import type { ServiceRecord, World } from '../model/world.ts';
+import type { ServiceRecord } from '../model/services/service-record.ts';
+import type { World } from '../model/world.ts';
 import { dueAction } from '../time/due-action.ts';
 
 /** AWS: Fargate launches so many tasks at once, and so many a second after that; On-Demand and Spot each for itself. */

@@ -1,9 +1,10 @@
 import { waitForCapacity } from '../fleet/waiting-tasks.ts';
 import { zoneOfSubnet } from '../instances/availability-zones.ts';
+import type { InstanceRecord } from '../model/instances/instance-record';
 import type { TaskOrigin } from '../model/tasks/task-origin.ts';
 import { TaskRecord } from '../model/tasks/task-record.ts';
 import { TaskState } from '../model/tasks/task-state.ts';
-import type { InstanceRecord, World } from '../model/world.ts';
+import type { World } from '../model/world.ts';
 import { freeGpus } from '../store/instance-resources.ts';
 import { newRecord } from '../store/new-record.ts';
 import { addTask } from '../tasks/add-task.ts';

@@ -1,5 +1,6 @@
 import { EcsError } from '../checks/ecs-errors.ts';
-import type { ServiceSpec, TaskDefinitionRecord } from '../model/world.ts';
+import type { ServiceSpec } from '../model/services/service-spec.ts';
+import type { TaskDefinitionRecord } from '../model/task-definition-record.ts';
 
 /** Fargate's platform versions; LATEST is the first. */
 const LINUX = ['1.4.0', '1.3.0', '1.2.0', '1.1.0', '1.0.0'];

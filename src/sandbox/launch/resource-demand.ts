@@ -1,5 +1,5 @@
 import type { ContainerDefinition, TaskDefinition, TaskOverride } from '@aws-sdk/client-ecs';
-import type { Demand } from '../model/instance-capacity.ts';
+import type { Demand } from '../model/instances/instance-capacity';
 import type { Wire } from '../util/wire-types.ts';
 
 type Containers = readonly Wire<ContainerDefinition>[];

@@ -11,7 +11,11 @@ import {
 } from '../instances/capacity-strategy.ts';
 import { createPlacer, RANDOM_STRATEGY } from '../instances/placement.ts';
 import type { Unplaced } from '../instances/placement-candidates.ts';
-import type { ClusterRecord, InstanceRecord, TaskDefinitionRecord, TaskRecord, World } from '../model/world.ts';
+import type { ClusterRecord } from '../model/cluster-record.ts';
+import type { InstanceRecord } from '../model/instances/instance-record';
+import type { TaskDefinitionRecord } from '../model/task-definition-record.ts';
+import type { TaskRecord } from '../model/tasks/task-record.ts';
+import type { World } from '../model/world.ts';
 import { checkTags } from '../store/tags.ts';
 import { taskTags } from '../store/task-tags.ts';
 import type { Input, Wire } from '../util/wire-types.ts';

@@ -1,6 +1,7 @@
 import type { Attachment, NetworkBinding, NetworkConfiguration, NetworkInterface } from '@aws-sdk/client-ecs';
 import type { ContainerRecipe } from '../model/tasks/container-recipe.ts';
-import type { TaskRecord, World } from '../model/world.ts';
+import type { TaskRecord } from '../model/tasks/task-record.ts';
+import type { World } from '../model/world.ts';
 import { ENI } from '../tasks/task-attachments.ts';
 import { flat } from '../util/flat-string.ts';
 import { hashOf } from '../util/random.ts';

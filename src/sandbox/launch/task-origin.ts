@@ -6,16 +6,14 @@ import type {
   ServiceConnectConfiguration,
   TaskOverride,
 } from '@aws-sdk/client-ecs';
+import type { ClusterRecord } from '../model/cluster-record.ts';
+import type { DeploymentRecord } from '../model/services/deployment-record.ts';
+import type { ServiceRecord } from '../model/services/service-record.ts';
+import type { TaskSetRecord } from '../model/services/task-set-record.ts';
+import type { TaskDefinitionRecord } from '../model/task-definition-record.ts';
 import { Containers } from '../model/tasks/containers.ts';
 import type { TaskOrigin, VolumeConfiguration } from '../model/tasks/task-origin.ts';
-import type {
-  ClusterRecord,
-  DeploymentRecord,
-  ServiceRecord,
-  TaskDefinitionRecord,
-  TaskSetRecord,
-  World,
-} from '../model/world.ts';
+import type { World } from '../model/world.ts';
 import { taskArn } from '../store/arns.ts';
 import type { Tags, Wire } from '../util/wire-types.ts';
 import { platformVersionOf } from './platform-version.ts';

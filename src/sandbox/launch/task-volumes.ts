@@ -1,7 +1,8 @@
 import type { Attachment, TaskManagedEBSVolumeConfiguration } from '@aws-sdk/client-ecs';
 import { invalidParameter } from '../checks/ecs-errors.ts';
+import type { TaskDefinitionRecord } from '../model/task-definition-record.ts';
 import type { VolumeConfiguration } from '../model/tasks/task-origin.ts';
-import type { TaskDefinitionRecord, World } from '../model/world.ts';
+import type { World } from '../model/world.ts';
 import { VOLUME } from '../tasks/task-attachments.ts';
 import type { Wire } from '../util/wire-types.ts';
 

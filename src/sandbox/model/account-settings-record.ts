@@ -1,4 +1,4 @@
-import type { BaseRecord } from './world.ts';
+import type { BaseRecord } from './base-record.ts';
 
 /** What one principal has set for itself, or was set for all. */
 export interface AccountSettingsRecord extends BaseRecord {

@@ -1,7 +1,10 @@
 import type * as aws from '@aws-sdk/client-ecs';
 import type { Due } from '../time/due.ts';
 import type { Tags, Wire } from '../util/wire-types.ts';
-import type { BaseRecord, ClusterRecord, TaskDefinitionRecord, TaskRecord } from './world.ts';
+import type { BaseRecord } from './base-record.ts';
+import type { ClusterRecord } from './cluster-record.ts';
+import type { TaskDefinitionRecord } from './task-definition-record.ts';
+import type { TaskRecord } from './tasks/task-record.ts';
 
 export type DaemonWorldRecord =
   | DaemonTaskDefinitionRecord

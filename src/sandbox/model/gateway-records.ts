@@ -1,6 +1,8 @@
 import type * as aws from '@aws-sdk/client-ecs';
 import type { Tags, Wire } from '../util/wire-types.ts';
-import type { BaseRecord, ClusterRecord, ServiceRecord } from './world.ts';
+import type { BaseRecord } from './base-record.ts';
+import type { ClusterRecord } from './cluster-record.ts';
+import type { ServiceRecord } from './services/service-record.ts';
 
 export type GatewayWorldRecord = GatewayRecord | GatewayRouteRecord;
 

@@ -1,4 +1,4 @@
-import type { InstanceRecord } from '../model/world.ts';
+import type { InstanceRecord } from '../model/instances/instance-record';
 import { countRunning } from '../store/task-statuses.ts';
 import type { Comparator, Expression } from './parse.ts';
 import { toPattern } from './pattern.ts';

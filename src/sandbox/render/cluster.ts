@@ -1,5 +1,6 @@
 import type { Cluster } from '@aws-sdk/client-ecs';
-import type { ClusterRecord, InstanceRecord } from '../model/world.ts';
+import type { ClusterRecord } from '../model/cluster-record.ts';
+import type { InstanceRecord } from '../model/instances/instance-record';
 import { isPending } from '../store/task-statuses.ts';
 import type { Wire } from '../util/wire-types.ts';
 

@@ -1,5 +1,5 @@
 import type { ContainerInstance, Resource } from '@aws-sdk/client-ecs';
-import type { InstanceRecord } from '../model/world.ts';
+import type { InstanceRecord } from '../model/instances/instance-record';
 import { countRunning, isPending } from '../store/task-statuses.ts';
 import { toSeconds, type Wire } from '../util/wire-types.ts';
 

@@ -3,7 +3,7 @@ import type { Container, ManagedAgent } from '@aws-sdk/client-ecs';
 import { gpusOf } from '../launch/resource-demand.ts';
 import { networkBindingsOf, networkInterfacesOf } from '../launch/task-network.ts';
 import type { ContainerState } from '../model/tasks/containers.ts';
-import type { TaskRecord } from '../model/world.ts';
+import type { TaskRecord } from '../model/tasks/task-record.ts';
 import { containerArn } from '../store/arns.ts';
 import { uuidFrom } from '../util/random.ts';
 import { toOptionalSeconds, type Wire } from '../util/wire-types.ts';

@@ -1,4 +1,4 @@
-import type { TaskRecord } from '../model/world.ts';
+import type { TaskRecord } from '../model/tasks/task-record.ts';
 import { isPending } from '../store/task-statuses.ts';
 
 interface TaskCounts {

@@ -5,7 +5,9 @@ import type {
 } from '@aws-sdk/client-ecs';
 import { endpointOf } from '../express/express-resources.ts';
 import type { ExpressRecord } from '../model/services/express-records.ts';
-import type { ServiceRecord, ServiceRevisionRecord, World } from '../model/world.ts';
+import type { ServiceRecord } from '../model/services/service-record.ts';
+import type { ServiceRevisionRecord } from '../model/services/service-revision-record.ts';
+import type { World } from '../model/world.ts';
 import { toSeconds, type Wire } from '../util/wire-types.ts';
 
 export function renderConfiguration(

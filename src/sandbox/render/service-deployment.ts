@@ -7,7 +7,9 @@ import type {
 import { failureThreshold } from '../deployments/circuit-breaker.ts';
 import { renderHook } from '../deployments/lifecycle-hooks.ts';
 import { resolvedPlatform } from '../launch/platform-version.ts';
-import type { ServiceDeploymentRecord, ServiceRecord, ServiceRevisionRecord } from '../model/world.ts';
+import type { ServiceDeploymentRecord } from '../model/services/service-deployment-record.ts';
+import type { ServiceRecord } from '../model/services/service-record.ts';
+import type { ServiceRevisionRecord } from '../model/services/service-revision-record.ts';
 import { targetGroupOf } from '../tasks/load-balancer-targets.ts';
 import { toOptionalSeconds, toSeconds, type Wire } from '../util/wire-types.ts';
 import { countTasks } from './count.ts';

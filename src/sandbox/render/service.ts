@@ -1,6 +1,9 @@
 import type { Deployment, Service } from '@aws-sdk/client-ecs';
 import { resolvedPlatform } from '../launch/platform-version.ts';
-import type { DeploymentRecord, ServiceRecord, ServiceSpec, TaskSetRecord } from '../model/world.ts';
+import type { DeploymentRecord } from '../model/services/deployment-record.ts';
+import type { ServiceRecord } from '../model/services/service-record.ts';
+import type { ServiceSpec } from '../model/services/service-spec.ts';
+import type { TaskSetRecord } from '../model/services/task-set-record.ts';
 import { controllerOf } from '../services/deployment-controllers.ts';
 import { serviceConnectResources } from '../tasks/service-connect.ts';
 import { toSeconds, type Wire } from '../util/wire-types.ts';

@@ -1,5 +1,5 @@
 import type { TaskDefinition } from '@aws-sdk/client-ecs';
-import type { TaskDefinitionRecord } from '../model/world.ts';
+import type { TaskDefinitionRecord } from '../model/task-definition-record.ts';
 import { toOptionalSeconds, toSeconds, type Wire } from '../util/wire-types.ts';
 
 export function renderTaskDefinition(record: TaskDefinitionRecord): Wire<TaskDefinition> {

@@ -1,5 +1,5 @@
 import type { TaskSet } from '@aws-sdk/client-ecs';
-import type { TaskSetRecord } from '../model/world.ts';
+import type { TaskSetRecord } from '../model/services/task-set-record.ts';
 import { toSeconds, type Wire } from '../util/wire-types.ts';
 import { countTasks } from './count.ts';
 

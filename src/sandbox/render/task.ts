@@ -1,5 +1,5 @@
 import type { Task } from '@aws-sdk/client-ecs';
-import type { TaskRecord } from '../model/world.ts';
+import type { TaskRecord } from '../model/tasks/task-record.ts';
 import { shownAttachments } from '../tasks/task-attachments.ts';
 import { toOptionalSeconds, toSeconds, type Wire } from '../util/wire-types.ts';
 import { renderContainer } from './container.ts';

@@ -1,7 +1,11 @@
 import { tellAction } from '../events/service-action-events.ts';
 import { sayStarted, sayUnplaced } from '../events/service-events.ts';
 import { eligibleInstances } from '../instances/placement.ts';
-import type { DeploymentRecord, InstanceRecord, ServiceRecord, TaskRecord, World } from '../model/world.ts';
+import type { InstanceRecord } from '../model/instances/instance-record';
+import type { DeploymentRecord } from '../model/services/deployment-record.ts';
+import type { ServiceRecord } from '../model/services/service-record.ts';
+import type { TaskRecord } from '../model/tasks/task-record.ts';
+import type { World } from '../model/world.ts';
 import { change } from '../store/eventual-consistency.ts';
 import { shortage } from '../store/instance-resources.ts';
 import { isOccupying, isWanted } from '../store/task-statuses.ts';

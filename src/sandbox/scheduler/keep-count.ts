@@ -1,5 +1,9 @@
 import { sayStarted } from '../events/service-events.ts';
-import type { DeploymentRecord, ServiceRecord, TaskRecord, TaskSetRecord, World } from '../model/world.ts';
+import type { DeploymentRecord } from '../model/services/deployment-record.ts';
+import type { ServiceRecord } from '../model/services/service-record.ts';
+import type { TaskSetRecord } from '../model/services/task-set-record.ts';
+import type { TaskRecord } from '../model/tasks/task-record.ts';
+import type { World } from '../model/world.ts';
 import { censusOf, isGood } from '../services/task-census.ts';
 import { isWanted } from '../store/task-statuses.ts';
 import { isUnhealthy } from '../tasks/task-health.ts';

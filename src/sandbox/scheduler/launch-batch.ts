@@ -3,15 +3,13 @@ import { launchTypeOf, nextProvider } from '../instances/capacity-strategy.ts';
 import { configurationFault } from '../launch/configuration-faults.ts';
 import { launchTask } from '../launch/launch-task.ts';
 import { createOrigin, type Slot } from '../launch/task-origin.ts';
+import type { InstanceRecord } from '../model/instances/instance-record';
+import type { DeploymentRecord } from '../model/services/deployment-record.ts';
+import type { ServiceRecord } from '../model/services/service-record.ts';
+import type { TaskSetRecord } from '../model/services/task-set-record.ts';
 import type { TaskOrigin } from '../model/tasks/task-origin.ts';
-import type {
-  DeploymentRecord,
-  InstanceRecord,
-  ServiceRecord,
-  TaskRecord,
-  TaskSetRecord,
-  World,
-} from '../model/world.ts';
+import type { TaskRecord } from '../model/tasks/task-record.ts';
+import type { World } from '../model/world.ts';
 import { isGood } from '../services/task-census.ts';
 import { effectiveSetting } from '../store/account-settings.ts';
 import { isWanted } from '../store/task-statuses.ts';

@@ -1,4 +1,7 @@
-import type { DeploymentRecord, ServiceRecord, TaskSetRecord, World } from '../model/world.ts';
+import type { DeploymentRecord } from '../model/services/deployment-record.ts';
+import type { ServiceRecord } from '../model/services/service-record.ts';
+import type { TaskSetRecord } from '../model/services/task-set-record.ts';
+import type { World } from '../model/world.ts';
 import { wakeService } from '../wakeups/wake-services.ts';
 
 /** AWS widens the gap between launches up to 27 minutes; where it starts and how it grows is our choice. */

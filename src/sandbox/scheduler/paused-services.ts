@@ -1,5 +1,8 @@
 import { sayStarted } from '../events/service-events.ts';
-import type { DeploymentRecord, ServiceRecord, TaskRecord, World } from '../model/world.ts';
+import type { DeploymentRecord } from '../model/services/deployment-record.ts';
+import type { ServiceRecord } from '../model/services/service-record.ts';
+import type { TaskRecord } from '../model/tasks/task-record.ts';
+import type { World } from '../model/world.ts';
 import { count, those } from '../store/task-scan.ts';
 import { isOccupying, isWanted } from '../store/task-statuses.ts';
 import { wakeService } from '../wakeups/wake-services.ts';

@@ -7,8 +7,11 @@ import {
   sayStoppedToRebalance,
 } from '../events/rebalancing-events.ts';
 import { zoneCounts } from '../instances/availability-zones.ts';
+import type { DeploymentRecord } from '../model/services/deployment-record.ts';
 import type { Rebalancing } from '../model/services/rebalancing-state.ts';
-import type { DeploymentRecord, ServiceRecord, TaskRecord, World } from '../model/world.ts';
+import type { ServiceRecord } from '../model/services/service-record.ts';
+import type { TaskRecord } from '../model/tasks/task-record.ts';
+import type { World } from '../model/world.ts';
 import { count } from '../store/task-scan.ts';
 import { isOccupying, isWanted } from '../store/task-statuses.ts';
 import { stopTask } from '../tasks/stop-task.ts';

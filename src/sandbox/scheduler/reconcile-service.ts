@@ -10,7 +10,11 @@ import {
   tripBreaker,
 } from '../deployments/rollback.ts';
 import { sayImpaired, saySteady } from '../events/service-events.ts';
-import type { DeploymentRecord, ServiceRecord, TaskRecord, TaskSetRecord, World } from '../model/world.ts';
+import type { DeploymentRecord } from '../model/services/deployment-record.ts';
+import type { ServiceRecord } from '../model/services/service-record.ts';
+import type { TaskSetRecord } from '../model/services/task-set-record.ts';
+import type { TaskRecord } from '../model/tasks/task-record.ts';
+import type { World } from '../model/world.ts';
 import { controllerOf } from '../services/deployment-controllers.ts';
 import { censusOf, nextPresumedOf, totalOf } from '../services/task-census.ts';
 import { change } from '../store/eventual-consistency.ts';

@@ -7,8 +7,11 @@ import {
   sayTargetUnhealthy,
   sayUnhealthy,
 } from '../events/service-events.ts';
+import type { DeploymentRecord } from '../model/services/deployment-record.ts';
+import type { ServiceRecord } from '../model/services/service-record.ts';
 import type { Census } from '../model/services/task-census.ts';
-import type { DeploymentRecord, ServiceRecord, TaskRecord, World } from '../model/world.ts';
+import type { TaskRecord } from '../model/tasks/task-record.ts';
+import type { World } from '../model/world.ts';
 import { censusOf, isGood, onDrainingInstance, totalOf } from '../services/task-census.ts';
 import { change } from '../store/eventual-consistency.ts';
 import { those } from '../store/task-scan.ts';

@@ -1,4 +1,8 @@
-import type { DeploymentRecord, ServiceDeploymentRecord, ServiceRecord, TaskRecord, World } from '../model/world.ts';
+import type { DeploymentRecord } from '../model/services/deployment-record.ts';
+import type { ServiceDeploymentRecord } from '../model/services/service-deployment-record.ts';
+import type { ServiceRecord } from '../model/services/service-record.ts';
+import type { TaskRecord } from '../model/tasks/task-record.ts';
+import type { World } from '../model/world.ts';
 import { censusOf } from '../services/task-census.ts';
 import { change } from '../store/eventual-consistency.ts';
 import { those } from '../store/task-scan.ts';

@@ -1,4 +1,5 @@
-import type { InstanceRecord, TaskRecord } from '../model/world.ts';
+import type { InstanceRecord } from '../model/instances/instance-record';
+import type { TaskRecord } from '../model/tasks/task-record.ts';
 
 /** Tasks of one instance, oldest first, and how many tasks of the service it has. */
 interface Pile {

@@ -1,7 +1,10 @@
 import type { CapacityProviderStrategyItem, PlacementStrategy } from '@aws-sdk/client-ecs';
 import { nextProvider } from '../instances/capacity-strategy.ts';
 import { DEFAULT_STRATEGY, groupOf, isByInstance, ZONE_ATTRIBUTE } from '../instances/placement.ts';
-import type { InstanceRecord, ServiceRecord, TaskRecord, World } from '../model/world.ts';
+import type { InstanceRecord } from '../model/instances/instance-record';
+import type { ServiceRecord } from '../model/services/service-record.ts';
+import type { TaskRecord } from '../model/tasks/task-record.ts';
+import type { World } from '../model/world.ts';
 import type { Wire } from '../util/wire-types.ts';
 import { chooseByZone } from './scale-in-by-zone.ts';
 

@@ -13,15 +13,13 @@ import { createPlacer, DEFAULT_STRATEGY, type Placed, ZONE_ATTRIBUTE } from '../
 import { BLOCKED } from '../launch/configuration-faults.ts';
 import { awaitsTurn, countLaunched, leftOfMinute, takeLaunch } from '../launch/launch-rates.ts';
 import type { Slot } from '../launch/task-origin.ts';
-import type {
-  DeploymentRecord,
-  InstanceRecord,
-  ServiceRecord,
-  ServiceSpec,
-  TaskDefinitionRecord,
-  TaskRecord,
-  World,
-} from '../model/world.ts';
+import type { InstanceRecord } from '../model/instances/instance-record';
+import type { DeploymentRecord } from '../model/services/deployment-record.ts';
+import type { ServiceRecord } from '../model/services/service-record.ts';
+import type { ServiceSpec } from '../model/services/service-spec.ts';
+import type { TaskDefinitionRecord } from '../model/task-definition-record.ts';
+import type { TaskRecord } from '../model/tasks/task-record.ts';
+import type { World } from '../model/world.ts';
 import { change } from '../store/eventual-consistency.ts';
 import { isWanted } from '../store/task-statuses.ts';
 import { wakeService } from '../wakeups/wake-services.ts';

@@ -1,8 +1,11 @@
 import { completeDeployment } from '../deployments/deployment-lifecycle.ts';
 import { pollHooks, startHooks } from '../deployments/lifecycle-hooks.ts';
 import { failDeployment, plainFailure } from '../deployments/rollback.ts';
+import type { DeploymentRecord } from '../model/services/deployment-record.ts';
 import type { Stage, Step } from '../model/services/deployment-stages.ts';
-import type { DeploymentRecord, ServiceDeploymentRecord, ServiceRecord, World } from '../model/world.ts';
+import type { ServiceDeploymentRecord } from '../model/services/service-deployment-record.ts';
+import type { ServiceRecord } from '../model/services/service-record.ts';
+import type { World } from '../model/world.ts';
 import { censusOf } from '../services/task-census.ts';
 import { change } from '../store/eventual-consistency.ts';
 import { wakeService } from '../wakeups/wake-services.ts';

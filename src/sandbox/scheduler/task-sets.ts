@@ -1,6 +1,9 @@
 import { sayComputedCount, sayTaskSetSteady } from '../events/service-events.ts';
 import { createHolds } from '../model/services/launch-holds.ts';
-import type { ServiceRecord, ServiceSpec, TaskSetRecord, World } from '../model/world.ts';
+import type { ServiceRecord } from '../model/services/service-record.ts';
+import type { ServiceSpec } from '../model/services/service-spec.ts';
+import type { TaskSetRecord } from '../model/services/task-set-record.ts';
+import type { World } from '../model/world.ts';
 import { censusOf } from '../services/task-census.ts';
 import { taskSetArn } from '../store/arns.ts';
 import { change } from '../store/eventual-consistency.ts';

@@ -1,7 +1,7 @@
 import type { AvailabilityZoneRebalancing, SchedulingStrategy } from '@aws-sdk/client-ecs';
 import { invalidParameter } from '../checks/ecs-errors.ts';
 import { ZONE_ATTRIBUTE } from '../instances/placement.ts';
-import type { ServiceSpec } from '../model/world.ts';
+import type { ServiceSpec } from '../model/services/service-spec.ts';
 
 type Placement = Pick<
   ServiceSpec,

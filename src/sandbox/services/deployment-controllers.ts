@@ -1,6 +1,6 @@
 import type { DeploymentControllerType, UpdateServiceRequest } from '@aws-sdk/client-ecs';
 import { invalidParameter } from '../checks/ecs-errors.ts';
-import type { ServiceRecord } from '../model/world.ts';
+import type { ServiceRecord } from '../model/services/service-record.ts';
 import type { Input } from '../util/wire-types.ts';
 
 /** What UpdateService leaves to the deployment controller, and what AWS calls it when it refuses. */

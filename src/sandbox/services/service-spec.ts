@@ -9,7 +9,11 @@ import { checkShiftable, completeConfiguration } from '../deployments/deployment
 import { checkStrategy, checkUsable } from '../instances/capacity-strategy.ts';
 import { checkPlatform, platformFor } from '../launch/platform-version.ts';
 import { checkVolumes } from '../launch/task-volumes.ts';
-import type { ClusterRecord, ServiceRecord, ServiceSpec, TaskDefinitionRecord, World } from '../model/world.ts';
+import type { ClusterRecord } from '../model/cluster-record.ts';
+import type { ServiceRecord } from '../model/services/service-record.ts';
+import type { ServiceSpec } from '../model/services/service-spec.ts';
+import type { TaskDefinitionRecord } from '../model/task-definition-record.ts';
+import type { World } from '../model/world.ts';
 import { parseQuery } from '../query/parse.ts';
 import { requireActiveTaskDefinition } from '../store/find-record.ts';
 import { checkLattice, checkServiceConnect } from '../tasks/service-connect.ts';

@@ -1,15 +1,12 @@
-import type { InstanceState } from '../model/instance-state.ts';
+import type { InstanceState } from '../model/instances/instance-state';
+import type { DeploymentRecord } from '../model/services/deployment-record.ts';
+import type { ServiceRecord } from '../model/services/service-record.ts';
 import type { Census } from '../model/services/task-census.ts';
+import type { TaskSetRecord } from '../model/services/task-set-record.ts';
+import type { TaskRecord } from '../model/tasks/task-record.ts';
 import type { TaskState } from '../model/tasks/task-state.ts';
-import type {
-  Before,
-  DeploymentRecord,
-  ServiceRecord,
-  TaskRecord,
-  TaskSetRecord,
-  World,
-  WorldRecord,
-} from '../model/world.ts';
+import type { World } from '../model/world.ts';
+import type { Before, WorldRecord } from '../model/world-record.ts';
 import { isOccupying, isPending, isUp, isWanted } from '../store/task-statuses.ts';
 import { graceEnd, isHealthy, isHealthyIn, isUnhealthy, presumedAt } from '../tasks/task-health.ts';
 

@@ -1,4 +1,5 @@
-import type { Before, PlainRecord, StatefulRecord, World, WorldRecord } from '../model/world.ts';
+import type { World } from '../model/world.ts';
+import type { Before, PlainRecord, StatefulRecord, WorldRecord } from '../model/world-record.ts';
 
 /**
  * The one way to change a record: what it was is kept while reads lag, and whoever observes the world is told.

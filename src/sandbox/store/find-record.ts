@@ -1,12 +1,10 @@
 import { clientError, clusterNotFound, EcsError, invalidParameter, serviceNotFound } from '../checks/ecs-errors.ts';
-import type {
-  ClusterRecord,
-  InstanceRecord,
-  ServiceRecord,
-  TaskDefinitionRecord,
-  TaskRecord,
-  World,
-} from '../model/world.ts';
+import type { ClusterRecord } from '../model/cluster-record.ts';
+import type { InstanceRecord } from '../model/instances/instance-record';
+import type { ServiceRecord } from '../model/services/service-record.ts';
+import type { TaskDefinitionRecord } from '../model/task-definition-record.ts';
+import type { TaskRecord } from '../model/tasks/task-record.ts';
+import type { World } from '../model/world.ts';
 import { arnOf, isArn, parseArn } from './arns.ts';
 
 export const DEFAULT_CLUSTER = 'default';

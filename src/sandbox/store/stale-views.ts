@@ -1,12 +1,10 @@
-import type {
-  ClusterRecord,
-  DeploymentRecord,
-  InstanceRecord,
-  ServiceRecord,
-  TaskRecord,
-  TaskSetRecord,
-  World,
-} from '../model/world.ts';
+import type { ClusterRecord } from '../model/cluster-record.ts';
+import type { InstanceRecord } from '../model/instances/instance-record';
+import type { DeploymentRecord } from '../model/services/deployment-record.ts';
+import type { ServiceRecord } from '../model/services/service-record.ts';
+import type { TaskSetRecord } from '../model/services/task-set-record.ts';
+import type { TaskRecord } from '../model/tasks/task-record.ts';
+import type { World } from '../model/world.ts';
 import { allSeen, seen } from './eventual-consistency.ts';
 import { roomBeside } from './instance-resources.ts';
 import { isPending } from './task-statuses.ts';

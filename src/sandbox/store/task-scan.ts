@@ -1,4 +1,4 @@
-import type { TaskRecord } from '../model/world.ts';
+import type { TaskRecord } from '../model/tasks/task-record.ts';
 
 /** The scheduler looks at all tasks of a service again and again: without making an array of them each time. */
 type Tasks = ReadonlySet<TaskRecord>;

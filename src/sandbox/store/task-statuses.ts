@@ -1,4 +1,5 @@
-import type { InstanceRecord, TaskRecord } from '../model/world.ts';
+import type { InstanceRecord } from '../model/instances/instance-record';
+import type { TaskRecord } from '../model/tasks/task-record.ts';
 
 /** Compared one by one rather than looked up in a set: this is asked many millions of times. */
 export function isPendingStatus(status: string): boolean {

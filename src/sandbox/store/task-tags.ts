@@ -1,5 +1,7 @@
 import type { PropagateTags } from '@aws-sdk/client-ecs';
-import type { ClusterRecord, ServiceRecord, TaskDefinitionRecord } from '../model/world.ts';
+import type { ClusterRecord } from '../model/cluster-record.ts';
+import type { ServiceRecord } from '../model/services/service-record.ts';
+import type { TaskDefinitionRecord } from '../model/task-definition-record.ts';
 import type { Tags } from '../util/wire-types.ts';
 import { mergeTags } from './tags.ts';
 

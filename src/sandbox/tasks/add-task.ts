@@ -1,5 +1,6 @@
+import type { TaskRecord } from '../model/tasks/task-record.ts';
 import type { TaskState } from '../model/tasks/task-state.ts';
-import type { TaskRecord, World } from '../model/world.ts';
+import type { World } from '../model/world.ts';
 import { announce, changeState } from '../store/eventual-consistency.ts';
 import { occupy, release } from '../store/instance-resources.ts';
 import { isPending, isPendingStatus } from '../store/task-statuses.ts';

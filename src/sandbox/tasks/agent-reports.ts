@@ -8,8 +8,10 @@ import type {
 import { invalidParameter } from '../checks/ecs-errors.ts';
 import { changeInstance } from '../instances/instance-lifecycle.ts';
 import { isManual } from '../instances/manual-agents.ts';
+import type { ClusterRecord } from '../model/cluster-record.ts';
 import type { ContainerPatch, ContainerState } from '../model/tasks/containers.ts';
-import type { ClusterRecord, TaskRecord, World } from '../model/world.ts';
+import type { TaskRecord } from '../model/tasks/task-record.ts';
+import type { World } from '../model/world.ts';
 import { changeState } from '../store/eventual-consistency.ts';
 import { isPending } from '../store/task-statuses.ts';
 import { type Input, toSeconds, type Wire } from '../util/wire-types.ts';

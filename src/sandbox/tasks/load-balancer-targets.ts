@@ -1,8 +1,12 @@
 import type { LoadBalancer } from '@aws-sdk/client-ecs';
 import { sayDraining, sayTargets } from '../events/service-events.ts';
+import type { ServiceRecord } from '../model/services/service-record.ts';
+import type { ServiceSpec } from '../model/services/service-spec.ts';
 import type { TargetCount, TargetNews } from '../model/services/target-changes.ts';
+import type { TaskSetRecord } from '../model/services/task-set-record.ts';
 import type { TargetState } from '../model/tasks/target-state.ts';
-import type { ServiceRecord, ServiceSpec, TaskRecord, TaskSetRecord, World } from '../model/world.ts';
+import type { TaskRecord } from '../model/tasks/task-record.ts';
+import type { World } from '../model/world.ts';
 import { changeState } from '../store/eventual-consistency.ts';
 import { dueAction } from '../time/due-action.ts';
 import type { Wire } from '../util/wire-types.ts';

@@ -6,7 +6,9 @@ import type {
   VpcLatticeConfiguration,
 } from '@aws-sdk/client-ecs';
 import { EcsError, invalidParameter } from '../checks/ecs-errors.ts';
-import type { ClusterRecord, TaskDefinitionRecord, World } from '../model/world.ts';
+import type { ClusterRecord } from '../model/cluster-record.ts';
+import type { TaskDefinitionRecord } from '../model/task-definition-record.ts';
+import type { World } from '../model/world.ts';
 import type { Wire } from '../util/wire-types.ts';
 import { SERVICE_CONNECT } from './task-attachments.ts';
 

@@ -1,8 +1,9 @@
 import type { TaskStopCode } from '@aws-sdk/client-ecs';
 import { isManual } from '../instances/manual-agents.ts';
 import type { ContainerRecipe } from '../model/tasks/container-recipe.ts';
+import type { TaskRecord } from '../model/tasks/task-record.ts';
 import type { TaskState } from '../model/tasks/task-state.ts';
-import type { TaskRecord, World } from '../model/world.ts';
+import type { World } from '../model/world.ts';
 import { isPending } from '../store/task-statuses.ts';
 import { dueAction } from '../time/due-action.ts';
 import { clearPlans, next } from '../wakeups/task-timers.ts';

@@ -1,7 +1,8 @@
 import type { HealthStatus } from '@aws-sdk/client-ecs';
 import type { ContainerRecipe } from '../model/tasks/container-recipe.ts';
 import type { Containers } from '../model/tasks/containers.ts';
-import type { TaskRecord, World } from '../model/world.ts';
+import type { TaskRecord } from '../model/tasks/task-record.ts';
+import type { World } from '../model/world.ts';
 import { dueAction } from '../time/due-action.ts';
 import { plan } from '../wakeups/task-timers.ts';
 import { wakeService } from '../wakeups/wake-services.ts';

@@ -1,6 +1,7 @@
 import { isManual } from '../instances/manual-agents.ts';
 import type { ContainerRecipe } from '../model/tasks/container-recipe.ts';
-import type { TaskRecord, World } from '../model/world.ts';
+import type { TaskRecord } from '../model/tasks/task-record.ts';
+import type { World } from '../model/world.ts';
 import { type DueAction, dueAction } from '../time/due-action.ts';
 import { next, plan } from '../wakeups/task-timers.ts';
 import { changeTask } from './add-task.ts';

@@ -1,4 +1,5 @@
-import type { TaskRecord, World } from '../model/world.ts';
+import type { TaskRecord } from '../model/tasks/task-record.ts';
+import type { World } from '../model/world.ts';
 import type { DueAction } from '../time/due-action.ts';
 
 const NONE: TaskRecord['incidents'] = [];

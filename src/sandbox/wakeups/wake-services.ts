@@ -1,4 +1,6 @@
-import type { ClusterRecord, ServiceRecord, World } from '../model/world.ts';
+import type { ClusterRecord } from '../model/cluster-record.ts';
+import type { ServiceRecord } from '../model/services/service-record.ts';
+import type { World } from '../model/world.ts';
 import { dueAction } from '../time/due-action.ts';
 
 /** Has the scheduler look at a service, shortly or at the moment given; an earlier look that is due already stands. */

@@ -1,13 +1,11 @@
 import { expect } from 'vitest';
-import type {
-  ClusterRecord,
-  DeploymentRecord,
-  InstanceRecord,
-  ServiceRecord,
-  TaskRecord,
-  TaskSetRecord,
-  World,
-} from '../../../src/sandbox/model/world.ts';
+import type { ClusterRecord } from '../../../src/sandbox/model/cluster-record.ts';
+import type { InstanceRecord } from '../../../src/sandbox/model/instances/instance-record';
+import type { DeploymentRecord } from '../../../src/sandbox/model/services/deployment-record.ts';
+import type { ServiceRecord } from '../../../src/sandbox/model/services/service-record.ts';
+import type { TaskSetRecord } from '../../../src/sandbox/model/services/task-set-record.ts';
+import type { TaskRecord } from '../../../src/sandbox/model/tasks/task-record.ts';
+import type { World } from '../../../src/sandbox/model/world.ts';
 import { renderCluster } from '../../../src/sandbox/render/cluster.ts';
 import { renderContainerInstance } from '../../../src/sandbox/render/container-instance.ts';
 import { renderService } from '../../../src/sandbox/render/service.ts';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { TaskRecord } from '../../../src/sandbox/model/world.ts';
+import type { TaskRecord } from '../../../src/sandbox/model/tasks/task-record.ts';
 import { index, pick, REGION, type Real, serviceName, step } from './model.ts';
 
 const ROLE = 'arn:aws:iam::123456789012:role/infrastructure';

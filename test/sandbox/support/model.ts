@@ -4,7 +4,8 @@ import { EcsError } from '../../../src/sandbox/checks/ecs-errors.ts';
 import { readContract } from '../../../src/sandbox/checks/operation-contracts.ts';
 import type { Accident } from '../../../src/sandbox/control/accident.ts';
 import { causeAccident } from '../../../src/sandbox/control/accident-control.ts';
-import type { ClusterRecord, World } from '../../../src/sandbox/model/world.ts';
+import type { ClusterRecord } from '../../../src/sandbox/model/cluster-record.ts';
+import type { World } from '../../../src/sandbox/model/world.ts';
 import { Clock } from '../../../src/sandbox/time/clock.ts';
 import { checkWorld } from './bookkeeping.ts';
 

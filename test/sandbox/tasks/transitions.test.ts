@@ -4,7 +4,9 @@ import { Backend } from '../../../src/sandbox/backend/backend.ts';
 import { EcsError } from '../../../src/sandbox/checks/ecs-errors.ts';
 import { readContract } from '../../../src/sandbox/checks/operation-contracts.ts';
 import { alarmChanged } from '../../../src/sandbox/deployments/deployment-alarms.ts';
-import type { ServiceDeploymentRecord, ServiceRecord, World } from '../../../src/sandbox/model/world.ts';
+import type { ServiceDeploymentRecord } from '../../../src/sandbox/model/services/service-deployment-record.ts';
+import type { ServiceRecord } from '../../../src/sandbox/model/services/service-record.ts';
+import type { World } from '../../../src/sandbox/model/world.ts';
 import { Clock } from '../../../src/sandbox/time/clock.ts';
 
 /** AWS's table, reference/ecs.md 3.3. */

@@ -8,18 +8,16 @@ import type {
 } from '@aws-sdk/client-ecs';
 import { clusterNotFound, EcsError, invalidParameter, resourceNotFound } from '../../checks/ecs-errors.ts';
 import { findDaemonTaskDefinition } from '../../daemons/daemon-task-definitions.ts';
-import type { CapacityProviderRecord } from '../../model/capacity-provider-record.ts';
+import type { ClusterRecord } from '../../model/cluster-record.ts';
 import type { DaemonRecord, DaemonTaskDefinitionRecord } from '../../model/daemon-records.ts';
 import type { GatewayRecord } from '../../model/gateway-records.ts';
-import type {
-  ClusterRecord,
-  InstanceRecord,
-  ServiceRecord,
-  TaskDefinitionRecord,
-  TaskRecord,
-  TaskSetRecord,
-  World,
-} from '../../model/world.ts';
+import type { CapacityProviderRecord } from '../../model/instances/capacity-provider-record';
+import type { InstanceRecord } from '../../model/instances/instance-record';
+import type { ServiceRecord } from '../../model/services/service-record.ts';
+import type { TaskSetRecord } from '../../model/services/task-set-record.ts';
+import type { TaskDefinitionRecord } from '../../model/task-definition-record.ts';
+import type { TaskRecord } from '../../model/tasks/task-record.ts';
+import type { World } from '../../model/world.ts';
 import { parseArn } from '../../store/arns.ts';
 import { change, changeState, seen } from '../../store/eventual-consistency.ts';
 import { findTaskDefinition } from '../../store/find-record.ts';

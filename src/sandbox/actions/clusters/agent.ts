@@ -12,7 +12,10 @@ import type {
 } from '@aws-sdk/client-ecs';
 import { clientError, EcsError, invalidParameter } from '../../checks/ecs-errors.ts';
 import { changeInstance, LATEST_AGENT } from '../../instances/instance-lifecycle.ts';
-import type { ClusterRecord, InstanceRecord, TaskRecord, World } from '../../model/world.ts';
+import type { ClusterRecord } from '../../model/cluster-record.ts';
+import type { InstanceRecord } from '../../model/instances/instance-record';
+import type { TaskRecord } from '../../model/tasks/task-record.ts';
+import type { World } from '../../model/world.ts';
 import { renderContainerInstance } from '../../render/container-instance.ts';
 import { findCluster, findTask, requireCluster, requireInstance } from '../../store/find-record.ts';
 import { partitionOf } from '../../store/partitions.ts';

@@ -11,7 +11,9 @@ import { EcsError, invalidParameter, targetNotFound } from '../../checks/ecs-err
 import { checkBatch } from '../../checks/input-limits.ts';
 import { PAGE_OF_100, paginate } from '../../checks/paging.ts';
 import { changeInstance } from '../../instances/instance-lifecycle.ts';
-import type { ClusterRecord, InstanceRecord, World } from '../../model/world.ts';
+import type { ClusterRecord } from '../../model/cluster-record.ts';
+import type { InstanceRecord } from '../../model/instances/instance-record';
+import type { World } from '../../model/world.ts';
 import { allSeen } from '../../store/eventual-consistency.ts';
 import { findInstance, requireCluster } from '../../store/find-record.ts';
 import type { Input, Wire } from '../../util/wire-types.ts';

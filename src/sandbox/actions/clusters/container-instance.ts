@@ -21,7 +21,8 @@ import {
   registerInstance,
   retireInstance,
 } from '../../instances/instance-lifecycle.ts';
-import type { ClusterRecord, InstanceRecord } from '../../model/world.ts';
+import type { ClusterRecord } from '../../model/cluster-record.ts';
+import type { InstanceRecord } from '../../model/instances/instance-record';
 import { evaluate } from '../../query/evaluate.ts';
 import { parseQuery } from '../../query/parse.ts';
 import { renderContainerInstance } from '../../render/container-instance.ts';

@@ -14,7 +14,8 @@ import { invalidParameter, resourceNotFound, serviceNotActive, serviceNotFound }
 import { alarmName, listenerRuleArn, targetGroupArns } from '../../express/express-resources.ts';
 import { type ExpressInput, MAIN, readSettings, taskDefinitionFor } from '../../express/express-settings.ts';
 import type { ExpressRecord, ExpressSettings } from '../../model/services/express-records.ts';
-import type { ServiceRecord, World } from '../../model/world.ts';
+import type { ServiceRecord } from '../../model/services/service-record.ts';
+import type { World } from '../../model/world.ts';
 import { renderConfiguration, renderExpress, renderStatus } from '../../render/express.ts';
 import { parseArn } from '../../store/arns.ts';
 import { change } from '../../store/eventual-consistency.ts';

@@ -17,7 +17,9 @@ import { isOngoing } from '../../deployments/deployment-alarms.ts';
 import { requestStop } from '../../deployments/deployment-lifecycle.ts';
 import { answerHook } from '../../deployments/lifecycle-hooks.ts';
 import { managedResources } from '../../express/express-resources.ts';
-import type { ServiceDeploymentRecord, ServiceRecord, World } from '../../model/world.ts';
+import type { ServiceDeploymentRecord } from '../../model/services/service-deployment-record.ts';
+import type { ServiceRecord } from '../../model/services/service-record.ts';
+import type { World } from '../../model/world.ts';
 import {
   renderServiceDeployment,
   renderServiceDeploymentBrief,

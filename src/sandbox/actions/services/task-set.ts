@@ -12,7 +12,9 @@ import type {
   UpdateTaskSetResponse,
 } from '@aws-sdk/client-ecs';
 import { EcsError, invalidParameter, serviceNotActive, unsupportedFeature } from '../../checks/ecs-errors.ts';
-import type { ServiceRecord, TaskSetRecord, World } from '../../model/world.ts';
+import type { ServiceRecord } from '../../model/services/service-record.ts';
+import type { TaskSetRecord } from '../../model/services/task-set-record.ts';
+import type { World } from '../../model/world.ts';
 import { renderTaskSet } from '../../render/task-set.ts';
 import { computedCount, makePrimary, createTaskSet as makeTaskSet } from '../../scheduler/task-sets.ts';
 import { controllerOf } from '../../services/deployment-controllers.ts';

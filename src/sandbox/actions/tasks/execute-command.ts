@@ -1,6 +1,7 @@
 import type { ExecuteCommandRequest, ExecuteCommandResponse } from '@aws-sdk/client-ecs';
 import { EcsError, invalidParameter } from '../../checks/ecs-errors.ts';
-import type { TaskRecord, World } from '../../model/world.ts';
+import type { TaskRecord } from '../../model/tasks/task-record.ts';
+import type { World } from '../../model/world.ts';
 import { renderContainer } from '../../render/container.ts';
 import { findTask, requireCluster } from '../../store/find-record.ts';
 import { partitionOf } from '../../store/partitions.ts';

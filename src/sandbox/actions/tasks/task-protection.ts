@@ -7,7 +7,8 @@ import type {
 } from '@aws-sdk/client-ecs';
 import { invalidParameter } from '../../checks/ecs-errors.ts';
 import { checkBatch } from '../../checks/input-limits.ts';
-import type { TaskRecord, World } from '../../model/world.ts';
+import type { TaskRecord } from '../../model/tasks/task-record.ts';
+import type { World } from '../../model/world.ts';
 import { changeState, seen } from '../../store/eventual-consistency.ts';
 import { failureArn, findTask, requireCluster } from '../../store/find-record.ts';
 import { isWanted } from '../../store/task-statuses.ts';

@@ -1,6 +1,6 @@
 import type * as aws from '@aws-sdk/client-ecs';
 import type { Wire } from '../../util/wire-types.ts';
-import type { ServiceRevisionRecord } from '../world.ts';
+import type { ServiceRevisionRecord } from './service-revision-record.ts';
 
 /** What an Express service has beside its ECS service: settings of each revision, and the resources around it. */
 export interface ExpressRecord {

@@ -1,5 +1,5 @@
 import type { Due } from '../../time/due.ts';
-import type { ServiceRecord } from '../world.ts';
+import type { ServiceRecord } from './service-record.ts';
 
 export interface Bucket {
   tokens: number;

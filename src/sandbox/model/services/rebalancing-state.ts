@@ -1,4 +1,4 @@
-import type { TaskRecord } from '../world.ts';
+import type { TaskRecord } from '../tasks/task-record.ts';
 
 /** What zone rebalancing has under way for a service. */
 export interface Rebalancing {

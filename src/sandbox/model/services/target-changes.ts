@@ -1,4 +1,4 @@
-import type { TaskSetRecord } from '../world.ts';
+import type { TaskSetRecord } from './task-set-record.ts';
 
 /** Targets of one target group that came or went at about the same time; those of each task set by themselves. */
 export interface TargetCount {

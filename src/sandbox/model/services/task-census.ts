@@ -1,4 +1,4 @@
-import type { ServiceSpec } from '../world.ts';
+import type { ServiceSpec } from './service-spec.ts';
 
 /**
  * The tasks of a deployment or a task set in numbers. The scheduler looks at a service again and again, and most often

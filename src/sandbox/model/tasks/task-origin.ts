@@ -9,8 +9,12 @@ import type {
   TaskVolumeConfiguration,
 } from '@aws-sdk/client-ecs';
 import type { Tags, Wire } from '../../util/wire-types.ts';
-import type { Demand } from '../instance-capacity.ts';
-import type { ClusterRecord, DeploymentRecord, ServiceRecord, TaskDefinitionRecord, TaskSetRecord } from '../world.ts';
+import type { ClusterRecord } from '../cluster-record.ts';
+import type { Demand } from '../instances/instance-capacity';
+import type { DeploymentRecord } from '../services/deployment-record.ts';
+import type { ServiceRecord } from '../services/service-record.ts';
+import type { TaskSetRecord } from '../services/task-set-record.ts';
+import type { TaskDefinitionRecord } from '../task-definition-record.ts';
 import type { Containers } from './containers.ts';
 
 /** What tasks that are started together have in common, made once for all of them. None of it ever changes. */

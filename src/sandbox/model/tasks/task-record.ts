@@ -1,5 +1,5 @@
 import type { Due } from '../../time/due.ts';
-import type { BaseRecord } from '../world.ts';
+import type { BaseRecord } from '../base-record.ts';
 import type { TaskOrigin } from './task-origin.ts';
 import { TaskState } from './task-state.ts';
 

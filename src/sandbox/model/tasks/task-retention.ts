@@ -1,5 +1,6 @@
 import { dueAction } from '../../time/due-action.ts';
-import type { TaskRecord, World } from '../world.ts';
+import type { World } from '../world.ts';
+import type { TaskRecord } from './task-record.ts';
 
 const forgetStopped = dueAction('tasks.forget', (world: World) => world.stopped.forget(world));
 

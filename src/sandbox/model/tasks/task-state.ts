@@ -1,6 +1,8 @@
 import type { Attachment, Connectivity, HealthStatus, TaskStopCode } from '@aws-sdk/client-ecs';
 import type { Tags, Wire } from '../../util/wire-types.ts';
-import type { DeploymentRecord, InstanceRecord, TaskSetRecord } from '../world.ts';
+import type { InstanceRecord } from '../instances/instance-record';
+import type { DeploymentRecord } from '../services/deployment-record.ts';
+import type { TaskSetRecord } from '../services/task-set-record.ts';
 import type { Containers } from './containers.ts';
 import type { TargetState } from './target-state.ts';
 

@@ -1,6 +1,8 @@
-import type { Resources } from './instance-capacity.ts';
-import { InstanceState } from './instance-state.ts';
-import type { BaseRecord, ClusterRecord, TaskRecord } from './world.ts';
+import type { BaseRecord } from '../base-record';
+import type { ClusterRecord } from '../cluster-record';
+import type { TaskRecord } from '../tasks/task-record';
+import type { Resources } from './instance-capacity';
+import { InstanceState } from './instance-state';
 
 type Own = Pick<
   InstanceRecord,

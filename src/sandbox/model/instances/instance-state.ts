@@ -1,6 +1,6 @@
 import type { Attachment, Attribute, VersionInfo } from '@aws-sdk/client-ecs';
-import type { Tags, Wire } from '../util/wire-types.ts';
-import type { Used } from './instance-capacity.ts';
+import type { Tags, Wire } from '../../util/wire-types';
+import type { Used } from './instance-capacity';
 
 /** All of a container instance that changes. As with tasks, an instance that changes is given another one. */
 export class InstanceState {

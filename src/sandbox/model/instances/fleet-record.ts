@@ -1,6 +1,7 @@
-import type { Due } from '../time/due.ts';
-import type { CapacityProviderRecord } from './capacity-provider-record.ts';
-import type { ClusterRecord, InstanceRecord } from './world.ts';
+import type { Due } from '../../time/due';
+import type { ClusterRecord } from '../cluster-record';
+import type { CapacityProviderRecord } from './capacity-provider-record';
+import type { InstanceRecord } from './instance-record';
 
 /** The instances of one capacity provider in one cluster, as managed scaling sees them. */
 export interface Fleet {

@@ -1,0 +1,32 @@
+import type * as aws from '@aws-sdk/client-ecs';
+import type { Tags, Wire } from '../util/wire-types.ts';
+import type { BaseRecord } from './base-record.ts';
+import type { InstanceRecord } from './instances/instance-record';
+import type { ServiceRecord } from './services/service-record.ts';
+import type { TaskRecord } from './tasks/task-record.ts';
+
+export interface ClusterRecord extends BaseRecord {
+  readonly kind: 'cluster';
+  readonly name: string;
+  status: string;
+  settings: Wire<aws.ClusterSetting>[];
+  configuration: Wire<aws.ClusterConfiguration> | undefined;
+  serviceConnectDefaults: Wire<aws.ClusterServiceConnectDefaults> | undefined;
+  capacityProviders: string[];
+  defaultCapacityProviderStrategy: Wire<aws.CapacityProviderStrategyItem>[];
+  attachments: Wire<aws.Attachment>[];
+  attachmentsStatus: string | undefined;
+  tags: Tags;
+  readonly services: Map<string, ServiceRecord>;
+  /** Those of its services with the DAEMON strategy, deleted ones too. */
+  readonly daemonServices: Set<ServiceRecord>;
+  readonly tasks: Map<string, TaskRecord>;
+  readonly instances: Map<string, InstanceRecord>;
+  /** The same by their zones, in the order in which they registered. */
+  readonly zones: Map<string, InstanceRecord[]>;
+  /** Services that wait for room; woken when some appears. */
+  readonly starved: Set<ServiceRecord>;
+  /** Tasks by lastStatus, counted as they change. */
+  runningTasks: number;
+  pendingTasks: number;
+}

@@ -1,0 +1,39 @@
+import type * as aws from '@aws-sdk/client-ecs';
+import type { BaseRecord } from '../base-record.ts';
+import type { TaskRecord } from '../tasks/task-record.ts';
+import type { Holds } from './launch-holds.ts';
+import type { ServiceDeploymentRecord } from './service-deployment-record.ts';
+import type { ServiceRecord } from './service-record.ts';
+import type { ServiceRevisionRecord } from './service-revision-record.ts';
+import type { ServiceSpec } from './service-spec.ts';
+import type { Census } from './task-census.ts';
+
+export interface DeploymentRecord extends BaseRecord {
+  readonly kind: 'deployment';
+  readonly id: string;
+  readonly service: ServiceRecord;
+  /** The configuration that its tasks are made from. */
+  readonly spec: ServiceSpec;
+  readonly revision: ServiceRevisionRecord;
+  status: string;
+  /** When the scheduler first plans for it. */
+  readonly beginsAt: number;
+  /** How many tasks the service still wants from it; 0 before the first plan. */
+  desiredCount: number;
+  failedTasks: number;
+  /** Whether a task of it ever ran: the circuit breaker then counts failed health checks. */
+  hasRun: boolean;
+  /** How many of its tasks were healthy when the scheduler last looked. */
+  healthyTasks: number;
+  rolloutState: aws.DeploymentRolloutState;
+  rolloutStateReason: string;
+  updatedAt: number;
+  serviceDeployment: ServiceDeploymentRecord;
+  /** Its tasks that are not STOPPED. */
+  readonly tasks: Set<TaskRecord>;
+  /** These in numbers, until one of them changes. */
+  census: Census | undefined;
+  readonly holds: Holds;
+  /** Blocked on its percentages: said once. */
+  stuckSaid: boolean;
+}

@@ -1,0 +1,61 @@
+import type * as aws from '@aws-sdk/client-ecs';
+import type { Due } from '../../time/due.ts';
+import type { Tags, Wire } from '../../util/wire-types.ts';
+import type { BaseRecord } from '../base-record.ts';
+import type { ClusterRecord } from '../cluster-record.ts';
+import type { TaskRecord } from '../tasks/task-record.ts';
+import type { DeploymentRecord } from './deployment-record.ts';
+import type { Rebalancing } from './rebalancing-state.ts';
+import type { ServiceDeploymentRecord } from './service-deployment-record.ts';
+import type { Pause } from './service-pause.ts';
+import type { ServiceRevisionRecord } from './service-revision-record.ts';
+import type { ServiceSpec } from './service-spec.ts';
+import type { TargetNews } from './target-changes.ts';
+import type { TaskSetRecord } from './task-set-record.ts';
+
+export interface ServiceRecord extends BaseRecord {
+  readonly kind: 'service';
+  readonly name: string;
+  readonly cluster: ClusterRecord;
+  readonly createdBy: string;
+  readonly schedulingStrategy: aws.SchedulingStrategy;
+  deploymentController: Wire<aws.DeploymentController>;
+  /** ECS gave it to another controller: its task sets are still told as deployments. */
+  tellsDeployments: boolean;
+  /** Undefined if it was created with a capacity provider strategy. */
+  readonly createdLaunchType: aws.LaunchType | undefined;
+  readonly roleArn: string | undefined;
+  readonly resourceManagementType: string;
+  status: string;
+  desiredCount: number;
+  /** What UpdateService changes, as it reads in the answers. */
+  spec: ServiceSpec;
+  tags: Tags;
+  /** Newest first: the PRIMARY one, then those that still have tasks. */
+  deployments: DeploymentRecord[];
+  /** Where a rollback goes: the latest deployment that reached COMPLETED. */
+  lastCompleted: DeploymentRecord | undefined;
+  readonly serviceDeployments: Map<string, ServiceDeploymentRecord>;
+  readonly revisions: Map<string, ServiceRevisionRecord>;
+  /** By id; only where the deployment controller is EXTERNAL or CODE_DEPLOY. */
+  readonly taskSets: Map<string, TaskSetRecord>;
+  events: Wire<aws.ServiceEvent>[];
+  /** The time of the newest of these, which may be some milliseconds ahead. */
+  lastEventAt: number;
+  /** Its tasks that are not STOPPED. */
+  readonly tasks: Set<TaskRecord>;
+  steady: boolean;
+  readonly targetNews: TargetNews;
+  readonly rebalancing: Rebalancing;
+  /** Protected tasks keep it from scaling in: said once. */
+  protectionSaid: boolean;
+  /** Tasks that ended since the scheduler last looked. */
+  ended: TaskRecord[];
+  /** Its desired count when the scheduler last planned. */
+  plannedCount: number;
+  /** Until then an accident keeps the scheduler from doing all that it should for it. */
+  pausedUntil: number;
+  pausedBy: Pause | undefined;
+  wake: Due | undefined;
+  steadyRepeat: Due | undefined;
+}

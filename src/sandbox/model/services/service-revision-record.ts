@@ -1,0 +1,12 @@
+import type { BaseRecord } from '../base-record.ts';
+import type { ServiceRecord } from './service-record.ts';
+import type { ServiceSpec } from './service-spec.ts';
+
+export interface ServiceRevisionRecord extends BaseRecord {
+  readonly kind: 'serviceRevision';
+  readonly id: string;
+  readonly service: ServiceRecord;
+  readonly spec: ServiceSpec;
+  /** Its tasks are in the alternate target group: where traffic is shifted, revisions take turns. */
+  readonly usesAlternate: boolean;
+}

@@ -1,0 +1,27 @@
+import type * as aws from '@aws-sdk/client-ecs';
+import type { Tags, Wire } from '../util/wire-types.ts';
+import type { BaseRecord } from './base-record.ts';
+import type { Demand } from './instances/instance-capacity';
+import type { ServiceRecord } from './services/service-record.ts';
+import type { ContainerRecipe } from './tasks/container-recipe.ts';
+import type { Containers } from './tasks/containers.ts';
+
+export interface TaskDefinitionRecord extends BaseRecord {
+  readonly kind: 'taskDefinition';
+  readonly family: string;
+  readonly revision: number;
+  readonly definition: Wire<aws.TaskDefinition>;
+  readonly recipes: readonly ContainerRecipe[];
+  /** Whether health checks of its containers decide on its tasks. */
+  readonly isChecked: boolean;
+  /** As a task starts with them that overrides nothing. */
+  readonly containers: Containers;
+  readonly demand: Demand;
+  status: string;
+  deregisteredAt: number | undefined;
+  deleteRequestedAt: number | undefined;
+  tags: Tags;
+  /** Services that name it, and how many tasks of it are not STOPPED: it cannot vanish while there are any. */
+  readonly services: Set<ServiceRecord>;
+  liveTasks: number;
+}
