@@ -1,7 +1,8 @@
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
-import { type Config, ecsEndpoint } from './config/index.ts';
+import { type Authentication, openAuthentication } from './auth/open.ts';
+import { asksForToken, type Config, ConfigError, ecsEndpoint } from './config/index.ts';
 import { isInsecureEndpoint } from './config/urls.ts';
 import { Describer } from './ecs/batching/describe-batcher.ts';
 import { KeyedWrites } from './ecs/consistency/idempotency-keys.ts';
@@ -24,7 +25,6 @@ import { createLog } from './observe/log.ts';
 import { Metrics } from './observe/metrics.ts';
 import { logTrouble } from './observe/upstream-trouble.ts';
 import { createOrigins } from './pipeline/admission/allowed-origins.ts';
-import { createAuthenticate } from './pipeline/admission/authenticate.ts';
 import { countRefused } from './pipeline/admission/count-refused.ts';
 import { createPrepare } from './pipeline/admission/prepare-document.ts';
 import { createInFlight } from './pipeline/core/in-flight.ts';
@@ -41,6 +41,8 @@ export interface App {
   fetch(request: Request): Promise<Response>;
   /** Listens on the configured host and port; `url` is where /graphql is below. */
   listen(): Promise<{ url: string }>;
+  /** Reads the files of tokens again; false where one was refused. Absent where there is no such file. */
+  readonly reload?: () => Promise<boolean>;
   /** Says so on /readyz, lets running operations end, ends subscriptions, and closes. */
   dispose(): Promise<void>;
 }
@@ -64,8 +66,10 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const inFlight = createInFlight();
   const prepare = countRefused(createPrepare(schema, config), metrics);
   const resolveDocument = createResolveDocument(prepare, config.apqCache);
-  const authenticate = createAuthenticate(config.token);
-  const origins = createOrigins(config);
+  const authentication = await openAccess(config, log);
+  const { authenticate, files } = authentication;
+  const hasToken = asksForToken(config);
+  const origins = createOrigins({ asksForToken: hasToken, allowedOrigins: config.allowedOrigins });
   const writing = { turns: createTurns(), most: config.maxResponse };
   const operations = beforeIntrospection(
     createOperations({
@@ -89,9 +93,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     authenticate,
     origins,
     health: { notReady: () => (disposed === undefined ? undefined : 'draining') },
-    graphiql: config.graphiql
-      ? { openAssets: overrides.openAssets ?? openAssets, hasToken: config.token !== undefined }
-      : undefined,
+    graphiql: config.graphiql ? { openAssets: overrides.openAssets ?? openAssets, hasToken } : undefined,
     metrics,
     basePath: config.basePath,
     allowedOrigins: config.allowedOrigins,
@@ -112,7 +114,14 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     accepting: () => inFlight.accepting,
     log,
   });
-  metrics?.connect({ version: VERSION, upstream: services.upstream, live: services.live, inFlight, webSockets });
+  metrics?.connect({
+    version: VERSION,
+    upstream: services.upstream,
+    live: services.live,
+    inFlight,
+    webSockets,
+    authentication,
+  });
   const server = createHttpServer({
     handle: createListener({ http, inFlight, compression: config.compression, fastPaths: config.fastPaths, log }),
     webSockets,
@@ -123,6 +132,9 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   return {
     fetch: async (request) => http.fetch(request),
     listen: async () => ({ url: `${await listen(server, config.host, config.port)}${config.basePath}` }),
+    ...(files.length > 0 && {
+      reload: async () => (await Promise.all(files.map((file) => file.reload()))).every((isTaken) => isTaken),
+    }),
     // Who asks again waits for the same end.
     dispose: () => {
       disposed ??= dispose();
@@ -142,6 +154,30 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     await http.dispose();
     services.upstream.dispose();
     metrics?.dispose();
+    for (const file of files) file.close();
+  }
+}
+
+/** @throws {ConfigError} where a file that the settings name cannot be used */
+async function openAccess(config: Config, log: Logger): Promise<Authentication> {
+  const { token, tokensFile, oidcIssuer: issuer } = config;
+  const jwt =
+    issuer === undefined
+      ? undefined
+      : {
+          issuer,
+          audience: config.oidcAudience,
+          jwksUrl: config.oidcJwksUrl,
+          rolesClaim: config.oidcRolesClaim,
+          roleMap: config.oidcRoleMap.map((pair) => pair.split('=') as [string, string]),
+          clockSkewMs: config.oidcClockSkew,
+          tokenType: config.oidcTokenType,
+        };
+  try {
+    return await openAuthentication({ token, tokensFile, jwt }, log);
+  } catch (error) {
+    const lines = (error as Error).message.split('\n');
+    throw new ConfigError(lines.map((line) => `--tokens-file (TOKENS_FILE) ${tokensFile ?? ''}: ${line}`));
   }
 }
 

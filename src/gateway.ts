@@ -9,6 +9,8 @@ export interface App {
   fetch(request: Request): Promise<Response>;
   /** Listens on HOST and PORT; `/graphql` is below the URL. */
   listen(): Promise<{ url: string }>;
+  /** Reads the files of tokens again; false where one was refused. Absent where there is no such file. */
+  readonly reload?: () => Promise<boolean>;
   /** Lets running operations end, ends subscriptions, and closes. */
   dispose(): Promise<void>;
 }

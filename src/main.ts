@@ -22,6 +22,7 @@ runCli(process.argv.slice(2), {
       for (const signal of STOP_SIGNALS) process.off(signal, listener);
     };
   },
+  onReload: (listener) => process.on('SIGHUP', listener),
 }).then(
   (code) => {
     process.exitCode = code;

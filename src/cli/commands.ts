@@ -75,6 +75,8 @@ async function startGateway(config: Config, host: CliHost): Promise<{ app: App; 
       '--aws-region (AWS_REGION) is needed: neither it, AWS_DEFAULT_REGION nor the AWS profile names a region',
     ]);
   });
+  const { reload } = app;
+  if (reload) host.onReload?.(() => void reload());
   try {
     return { app, ...(await app.listen()) };
   } catch (error) {

@@ -5,4 +5,6 @@ export interface CliHost {
   readonly err: (text: string) => void;
   /** Calls back for each request to stop; returns how to stop listening. */
   readonly onStop: (listener: () => void) => () => void;
+  /** Calls back for each request to read files again. */
+  readonly onReload?: (listener: () => void) => void;
 }

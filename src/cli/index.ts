@@ -7,6 +7,7 @@ import { WATCH_HELP } from '../watch/arguments.ts';
 import { ecs, sandbox, schema, serve } from './commands.ts';
 import { HEALTHCHECK_HELP, healthcheck } from './healthcheck.ts';
 import type { CliHost } from './host.ts';
+import { TOKEN_HELP, token } from './token.ts';
 import { watch } from './watch.ts';
 
 interface CommandEntry {
@@ -41,6 +42,11 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'follow a deployment, a drain or tasks on any gateway, to their end',
     help: WATCH_HELP,
     run: watch,
+  },
+  token: {
+    summary: 'make a named token for callers of a gateway, and its line of the token file',
+    help: TOKEN_HELP,
+    run: token,
   },
   healthcheck: {
     summary: 'ask a server on this machine whether it is ready; for containers',

@@ -127,10 +127,22 @@ function* crossChecks(config: Config, asked: boolean): Iterable<string> {
     if (url === undefined || config.allowInsecureEndpoint || !isInsecureEndpoint(url)) continue;
     yield `${label(name)} ${url.slice(0, 100)} is http to another host, where calls and secrets can be read on the way: use https, or ${label('allowInsecureEndpoint')}`;
   }
-  if (asked || config.command === 'ecs' || config.host === undefined || config.allowAnonymous) return;
-  if (!isLoopback(config.host) && config.token === undefined) {
-    yield `${label('host')} ${config.host} can be reached by others, so a token is required: ECS_GRAPHQL_TOKEN=$(openssl rand -hex 32)${config.command === 'sandbox' ? `, or ${label('allowAnonymous')}` : ''}`;
+  if (config.oidcIssuer !== undefined && config.oidcAudience.length === 0) {
+    yield `${label('oidcAudience')} is needed beside ${label('oidcIssuer')}: without it, tokens for other services would be let in`;
   }
+  for (const name of ['oidcAudience', 'oidcJwksUrl', 'oidcTokenType'] as const) {
+    const isSet = typeof config[name] === 'string' || (config[name]?.length ?? 0) > 0;
+    if (isSet && config.oidcIssuer === undefined) yield `${label(name)} means nothing without ${label('oidcIssuer')}`;
+  }
+  if (asked || config.command === 'ecs' || config.host === undefined || config.allowAnonymous) return;
+  if (!isLoopback(config.host) && !asksForToken(config)) {
+    yield `${label('host')} ${config.host} can be reached by others, so a token is required: ECS_GRAPHQL_TOKEN=$(openssl rand -hex 32), ${label('tokensFile')} or ${label('oidcIssuer')}${config.command === 'sandbox' ? `, or ${label('allowAnonymous')}` : ''}`;
+  }
+}
+
+/** Whether callers have to prove who they are. */
+export function asksForToken({ token, tokensFile, oidcIssuer }: Pick<Config, 'token' | 'tokensFile' | 'oidcIssuer'>) {
+  return token !== undefined || tokensFile !== undefined || oidcIssuer !== undefined;
 }
 
 /** The endpoint of ECS; undefined means AWS's own. */

@@ -1,3 +1,4 @@
+import { AUTH_SETTINGS } from './auth-settings.ts';
 import { LIMIT_SETTINGS } from './limit-settings.ts';
 import { ALL, type Command, type DefaultInput, GATEWAY, rows, type Setting, SIMULATED } from './setting.ts';
 import {
@@ -8,10 +9,10 @@ import {
   fraction,
   integer,
   list,
+  optional,
   positive,
   size,
   toggle,
-  type ValueType,
   word,
 } from './types.ts';
 import { endpointUrl, isLoopback, pathPrefix, webOrigin } from './urls.ts';
@@ -26,10 +27,6 @@ const operations = rows('Operations', GATEWAY);
 
 /** `initial` for a setting that is absent until given. */
 const unset: string | undefined = undefined;
-const optional = <T>(type: ValueType<T>): ValueType<T | undefined> => ({
-  ...type,
-  print: (value) => (value === undefined ? '' : type.print(value)),
-});
 
 /** Every setting there is. The key is the field of Config and, in kebab-case, the flag. */
 export const SETTINGS = {
@@ -37,7 +34,7 @@ export const SETTINGS = {
     'HOST',
     word('address'),
     '127.0.0.1',
-    'Address to listen on. A gateway on any other than loopback needs a token; a simulated ECS takes calls from everybody.',
+    'Address to listen on. A gateway on any other than loopback needs authentication; a simulated ECS takes calls from everybody.',
   ),
   port: {
     ...listening('PORT', integer(0, 65_535), 4000, 'Port of the gateway; 0 takes a free one.'),
@@ -98,8 +95,9 @@ export const SETTINGS = {
     'ECS_GRAPHQL_TOKEN',
     optional(word('token', /^[\x21-\x7e]{16,512}$/, 'must be 16 to 512 printable ASCII characters without blanks')),
     unset,
-    'Bearer token that callers must send, on HTTP and in `connection_init`. Prefer the environment to the flag.',
+    'Bearer token that callers must send, on HTTP and in `connection_init`. Its bearer has the role `admin`. Prefer the environment to the flag.',
   ),
+  ...AUTH_SETTINGS,
   allowedOrigins: access(
     'ALLOWED_ORIGINS',
     list(webOrigin),

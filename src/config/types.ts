@@ -162,3 +162,8 @@ export function list<T>(item: ValueType<T>): ValueType<readonly T[]> {
     print: (values) => values.map(item.print).join(','),
   };
 }
+
+/** A value of the type, or undefined until it is given. */
+export function optional<T>(type: ValueType<T>): ValueType<T | undefined> {
+  return { ...type, print: (value) => (value === undefined ? '' : type.print(value)) };
+}

@@ -53,3 +53,16 @@ export const webOrigin: ValueType<string> = {
   },
   print: (value) => value,
 };
+
+/** A URL of an issuer of tokens: https, or http on this machine. */
+export const issuerUrl: ValueType<string> = {
+  placeholder: 'url',
+  parse(text) {
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname));
+    if (url === undefined || !isSafe) throw new Error('must be an https URL');
+    if (url.username !== '' || url.password !== '') throw new Error('must not hold a user or password');
+    return text;
+  },
+  print: (value) => value,
+};

@@ -1,8 +1,8 @@
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import { createYoga } from 'graphql-yoga';
 import type { Logger } from 'pino';
+import type { Authenticate } from '../auth/authenticator.ts';
 import type { Origins } from '../pipeline/admission/allowed-origins.ts';
-import type { Authenticate } from '../pipeline/admission/authenticate.ts';
 import type { Prepared } from '../pipeline/admission/prepare-document.ts';
 import type { Writing } from '../pipeline/core/chunked-json.ts';
 import { requestError, toPublicError } from '../pipeline/core/public-errors.ts';

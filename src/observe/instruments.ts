@@ -15,7 +15,7 @@ export function createInstruments(sources: MetricSources) {
   const registers = [new Registry()];
   const [registry] = registers as [Registry];
   const name = (rest: string) => `ecs_graphql_${rest}`;
-  const { upstream, live, inFlight, webSockets, events } = sources;
+  const { upstream, live, inFlight, webSockets, events, authentication } = sources;
 
   function counted<Label extends string>(rest: string, help: string, labelNames: Label[], read: Read<Label>): void {
     const counter: Counter<Label> = new Counter({
@@ -48,6 +48,19 @@ export function createInstruments(sources: MetricSources) {
 
   gauge('build_info', 'Always 1; the version is in the label.', ['version'], (set) => {
     set({ version: sources.version }, 1);
+  });
+
+  gauge(
+    'file_refused',
+    '1 where the newest version of a file is refused and an older one is in force.',
+    ['file'],
+    (set) => {
+      for (const { what, isStale } of authentication.files) set({ file: what }, isStale ? 1 : 0);
+    },
+  );
+  gauge('issuer_keys_age_seconds', "Time since the issuer's keys were read.", [], (set) => {
+    const age = authentication.keysAge();
+    if (age !== undefined) set({}, age / 1_000);
   });
 
   const calls = new Counter({

@@ -89,7 +89,7 @@ describe('loadConfig', () => {
     for (const command of ['serve', 'sandbox'] as const) {
       const door = command === 'sandbox' ? ', or --allow-anonymous (ALLOW_ANONYMOUS)' : '';
       expect(problemsOf(command, ['--host', host], {})).toEqual([
-        `--host (HOST) ${host} can be reached by others, so a token is required: ECS_GRAPHQL_TOKEN=$(openssl rand -hex 32)${door}`,
+        `--host (HOST) ${host} can be reached by others, so a token is required: ECS_GRAPHQL_TOKEN=$(openssl rand -hex 32), --tokens-file (TOKENS_FILE) or --oidc-issuer (OIDC_ISSUER)${door}`,
       ]);
       expect(problemsOf(command, ['--host', host], { ECS_GRAPHQL_TOKEN: 'x'.repeat(32) })).toEqual([]);
     }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { createAuthenticate } from '../../src/auth/authenticator.ts';
 import { createOrigins } from '../../src/pipeline/admission/allowed-origins.ts';
-import { createAuthenticate } from '../../src/pipeline/admission/authenticate.ts';
 import { startTestApp } from '../support/test-app.ts';
 import { initWs, openWs } from '../support/ws-client.ts';
 
@@ -20,7 +20,7 @@ describe('the bearer token', () => {
     `Basic ${token}`,
     `Bearer x${token}`,
     `Bearer ${token} x`,
-  ])('is not %s', (authorization) => expect(createAuthenticate(token)(authorization)).toBeUndefined());
+  ])('is not %s', (authorization) => expect(createAuthenticate({ token })(authorization)).toBeUndefined());
 
   it('is asked of HTTP', async () => {
     const server = await startTestApp({ token });
@@ -179,7 +179,7 @@ describe('other sites', () => {
 });
 
 describe('createOrigins', () => {
-  const local = createOrigins({ token: undefined, allowedOrigins: ['https://console.example'] });
+  const local = createOrigins({ asksForToken: false, allowedOrigins: ['https://console.example'] });
 
   it.each([
     'localhost',
@@ -195,6 +195,6 @@ describe('createOrigins', () => {
     (host) => expect(local.isHostAllowed(host)).toBe(false),
   );
   it('answers for every name where a token is asked for', () => {
-    expect(createOrigins({ token, allowedOrigins: [] }).isHostAllowed('any.example')).toBe(true);
+    expect(createOrigins({ asksForToken: true, allowedOrigins: [] }).isHostAllowed('any.example')).toBe(true);
   });
 });

@@ -1,7 +1,8 @@
 import type { GraphQLError } from 'graphql';
 import type { FetchAPI } from 'graphql-yoga';
+import { type Authenticate, KeysUnavailableError } from '../../auth/authenticator.ts';
+import type { Identity } from '../../auth/principal.ts';
 import type { Origins } from '../../pipeline/admission/allowed-origins.ts';
-import type { Authenticate } from '../../pipeline/admission/authenticate.ts';
 import { formatError, requestError } from '../../pipeline/core/public-errors.ts';
 import { GRAPHQL_PATH, type HttpPlugin, METRICS_PATH } from './http-plugin.ts';
 import { answerType, JSON_TYPE, notAcceptable, RESPONSE_TYPE } from './media-types.ts';
@@ -58,19 +59,35 @@ export function usePaths(): HttpPlugin {
   };
 }
 
-/** Finds out who asks, and refuses those whom nothing vouches for. */
+/** Finds out who asks, and refuses callers whom nothing vouches for. */
 export function useAuthentication(authenticate: Authenticate): HttpPlugin {
   return {
     onRequest({ request, serverContext, fetchAPI, endResponse }) {
-      const principal = authenticate(request.headers.get('authorization'));
-      if (principal && serverContext.caller) {
-        serverContext.caller = { ...serverContext.caller, principal };
-        return;
-      }
-      const error = requestError('UNAUTHENTICATED', 'Send the token as "Authorization: Bearer <token>".');
-      endResponse(errorResponse(fetchAPI, request, error, { 'www-authenticate': 'Bearer' }));
+      const refuse = (error: GraphQLError, headers?: Record<string, string>) =>
+        endResponse(errorResponse(fetchAPI, request, error, headers));
+      const take = (identity: Identity | undefined) => {
+        if (identity && serverContext.caller) {
+          serverContext.caller = { ...serverContext.caller, ...identity };
+          return;
+        }
+        const error = requestError('UNAUTHENTICATED', 'Send the token as "Authorization: Bearer <token>".');
+        refuse(error, { 'www-authenticate': 'Bearer' });
+      };
+      const identity = authenticate(request.headers.get('authorization'));
+      if (!(identity instanceof Promise)) return take(identity);
+      return identity.then(take, (error: unknown) => {
+        if (!(error instanceof KeysUnavailableError)) throw error;
+        refuse(keysUnavailable(), { 'retry-after': String(KEYS_RETRY_S) });
+      });
     },
   };
+}
+
+const KEYS_RETRY_S = 10;
+
+function keysUnavailable(): GraphQLError {
+  const message = "The token cannot be checked now: the issuer's keys cannot be read.";
+  return requestError('AUTHENTICATION_UNAVAILABLE', message, { extensions: { retryAfterMs: KEYS_RETRY_S * 1_000 } });
 }
 
 /**

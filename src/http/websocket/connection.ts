@@ -2,8 +2,9 @@ import type { Duplex } from 'node:stream';
 import { CloseCode, type WebSocket as ProtocolSocket, type Server } from 'graphql-ws';
 import type { Logger } from 'pino';
 import type { RawData, WebSocket } from 'ws';
+import type { CredentialEnd } from '../../auth/credential.ts';
+import type { Identity } from '../../auth/principal.ts';
 import { callerKeyOf } from '../../pipeline/admission/caller-key.ts';
-import type { Principal } from '../../schema/core/context.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import { MessageBudget } from './message-budget.ts';
 import { textFrame } from './text-frame.ts';
@@ -46,7 +47,8 @@ export class Connection implements ProtocolSocket {
   readonly protocol: string;
   readonly authorization: string | undefined;
   readonly address: string | undefined;
-  #principal: Principal | undefined;
+  #identity: Identity | undefined;
+  #unlisten: (() => void) | undefined;
   readonly #accept: Peer['accept'];
   readonly #socket: WebSocket;
   readonly #wire: Duplex;
@@ -70,15 +72,22 @@ export class Connection implements ProtocolSocket {
   }
 
   /** Who connected; undefined until somebody has vouched for the connection. */
-  get principal(): Principal | undefined {
-    return this.#principal;
+  get identity(): Identity | undefined {
+    return this.#identity;
   }
 
-  /** Takes it for a caller's; false where the caller has no place for it. */
-  accept(principal: Principal): boolean {
-    if (!this.#accept(callerKeyOf({ principal, address: this.address }))) return false;
-    this.#principal = principal;
+  /** Takes it for a caller's, until the caller's credential ends; false where the caller has no place for it. */
+  accept(identity: Identity): boolean {
+    if (this.#isGone) return false;
+    if (!this.#accept(callerKeyOf({ principal: identity.principal, address: this.address }))) return false;
+    this.#identity = identity;
+    this.#unlisten = identity.credential?.onEnd('connection', (end) => this.#endWith(end));
     return true;
+  }
+
+  /** Clients take 4401 for final, and come back after 4403, with a new token if they have one. */
+  #endWith(end: CredentialEnd): void {
+    this.close(CloseCode.Forbidden, `The token has ${end === 'EXPIRED' ? 'expired' : 'been withdrawn'}.`);
   }
 
   /** Ends when the client has gone. */
@@ -99,6 +108,7 @@ export class Connection implements ProtocolSocket {
     socket.on('error', (error) => log.debug({ err: error }, 'websocket error'));
     socket.once('close', (code, reason) => {
       this.#isGone = true;
+      this.#unlisten?.();
       this.#gone?.abort();
       closed(code, String(reason)).catch((error: unknown) => log.error({ err: error }, 'websocket close failed'));
     });
@@ -159,7 +169,7 @@ export class Connection implements ProtocolSocket {
       this.#socket.close(CloseCode.TooManyInitialisationRequests, 'Too many messages in a second (WS_MESSAGE_RATE).');
       return true;
     }
-    if (this.#principal === undefined && byteLength(data) > MAX_MESSAGE_BEFORE_ACK) {
+    if (this.#identity === undefined && byteLength(data) > MAX_MESSAGE_BEFORE_ACK) {
       this.#socket.close(
         MESSAGE_TOO_BIG,
         `A message before connection_ack has at most ${MAX_MESSAGE_BEFORE_ACK} bytes.`,

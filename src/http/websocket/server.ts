@@ -5,8 +5,8 @@ import { type ExecutionArgs, type ExecutionResult, GraphQLError, getOperationAST
 import { CloseCode, type Context, handleProtocols, makeServer, type Server } from 'graphql-ws';
 import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { type Authenticate, KeysUnavailableError } from '../../auth/authenticator.ts';
 import type { Origins } from '../../pipeline/admission/allowed-origins.ts';
-import type { Authenticate } from '../../pipeline/admission/authenticate.ts';
 import { addressKeyOf } from '../../pipeline/admission/caller-key.ts';
 import type { Prepared } from '../../pipeline/admission/prepare-document.ts';
 import { answerText } from '../../pipeline/core/answer-text.ts';
@@ -166,15 +166,20 @@ function createProtocol(parts: WebSocketParts): Server<Extra> {
   };
   return makeServer<Record<string, unknown> | undefined, Extra>({
     connectionInitWaitTimeout: settings.wsInitTimeout,
-    onConnect(context) {
-      const principal = parts.authenticate(authorizationOf(context));
-      if (!principal) {
-        // The 4403 that `false` stands for is what graphql-ws's client tries again; this one it takes for final.
-        context.extra.connection.close(CloseCode.Unauthorized, UNAUTHORIZED);
+    async onConnect(context) {
+      const { connection } = context.extra;
+      const identity = await identityOf(context, parts.authenticate);
+      if (identity === 'unavailable') {
+        connection.close(TRY_AGAIN_LATER, "The issuer's keys cannot be read now.");
         return false;
       }
-      if (!context.extra.connection.accept(principal)) {
-        context.extra.connection.close(TRY_AGAIN_LATER, TOO_MANY);
+      if (!identity) {
+        // The 4403 that `false` stands for is what graphql-ws's client tries again; this one it takes for final.
+        connection.close(CloseCode.Unauthorized, UNAUTHORIZED);
+        return false;
+      }
+      if (!connection.accept(identity)) {
+        connection.close(TRY_AGAIN_LATER, TOO_MANY);
         return false;
       }
       return true;
@@ -191,8 +196,8 @@ function createProtocol(parts: WebSocketParts): Server<Extra> {
       if (!node) {
         return [requestError('OPERATION_RESOLUTION_FAILURE', 'Name one of the operations of the document.')];
       }
-      const { principal, address } = context.extra.connection;
-      if (!principal) return [requestError('UNAUTHENTICATED', 'The connection was not initialised.')];
+      const { identity, address } = context.extra.connection;
+      if (!identity) return [requestError('UNAUTHENTICATED', 'The connection was not initialised.')];
       const args = {
         document: prepared.document,
         operationName: payload.operationName,
@@ -204,7 +209,7 @@ function createProtocol(parts: WebSocketParts): Server<Extra> {
       const query = node.operation === 'query' ? new RunningQuery() : undefined;
       if (query !== undefined) context.subscriptions[id] = query;
       const signal = query?.signal ?? context.extra.connection.signal;
-      callers.set(args, { requestId: randomUUID(), principal, address, signal, transport: 'ws', endsStreams: true });
+      callers.set(args, { requestId: randomUUID(), ...identity, address, signal, transport: 'ws', endsStreams: true });
       return args;
     },
     execute: (args) => operations.execute(args, callerOf(args)),
@@ -220,6 +225,15 @@ function createProtocol(parts: WebSocketParts): Server<Extra> {
     onNext: (_context, _id, _payload, _args, result) => toPayload(result),
     onError: (_context, _id, _payload, errors) => errors.map(formatError),
   });
+}
+
+async function identityOf(context: ConnectionContext, authenticate: Authenticate) {
+  try {
+    return await authenticate(authorizationOf(context));
+  } catch (error) {
+    if (error instanceof KeysUnavailableError) return 'unavailable';
+    throw error;
+  }
 }
 
 /** Why a connection without a valid token is closed; at most 123 bytes. */

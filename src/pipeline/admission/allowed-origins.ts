@@ -1,7 +1,8 @@
 import { isLoopback } from '../../config/urls.ts';
 
 export interface OriginSettings {
-  readonly token: string | undefined;
+  /** Whether callers have to prove who they are. */
+  readonly asksForToken: boolean;
   readonly allowedOrigins: readonly string[];
 }
 
@@ -17,7 +18,7 @@ export interface Origins {
 }
 
 export function createOrigins(settings: OriginSettings): Origins {
-  const guarded = settings.token === undefined;
+  const guarded = !settings.asksForToken;
   const listed = new Set(settings.allowedOrigins.map((origin) => origin.toLowerCase()));
   const listedHosts = new Set([...listed].filter((origin) => origin !== '*').map((origin) => new URL(origin).host));
   return {

@@ -1,10 +1,13 @@
 import type { DocumentNode } from 'graphql';
-import type { Principal } from '../../schema/core/context.ts';
+import type { Credential } from '../../auth/credential.ts';
+import type { Principal } from '../../auth/principal.ts';
 
 /** Who sent an operation, and how. */
 export interface Caller {
   readonly requestId: string;
   readonly principal: Principal;
+  /** What the caller proved it with; absent where that never ends. */
+  readonly credential?: Credential | undefined;
   /** The network address of the peer; absent where a request came without a socket. */
   readonly address?: string | undefined;
   /** Wants everything read from ECS anew (`Cache-Control: no-cache`). */

@@ -30,6 +30,9 @@ export class EventStream implements AsyncGenerator<EventResult, void>, Waiter<Ev
   #isBusy = false;
   #isPumping = false;
   #isOver = false;
+  /** Why it ends, where that is told at once, or as soon as somebody listens. */
+  #cut: { readonly error: unknown; readonly isTold: boolean } | undefined;
+  #cursor: string | undefined;
   #puller: Puller | undefined;
   #onOver: ((isWhole: boolean) => void) | undefined;
 
@@ -48,8 +51,22 @@ export class EventStream implements AsyncGenerator<EventResult, void>, Waiter<Ev
       }
       this.#onOver = resolve;
       this.#send = send;
-      this.onReady();
+      if (this.#cut === undefined) this.onReady();
+      else this.cutOff(() => this.#cut?.error);
     });
+  }
+
+  /**
+   * Ends it with an error as its last result, without what is under way.
+   * @param reason makes the error, given the cursor of the last event that was sent
+   */
+  cutOff(reason: (cursor: string | undefined) => unknown): void {
+    if (this.#isOver || this.#cut?.isTold === true) return;
+    const error = reason(this.#cursor);
+    this.#cut = { error, isTold: this.#send !== undefined };
+    this.#share?.leave();
+    this.#share = undefined;
+    if (this.#cut.isTold) this.#pass(this.#handlers.onFailure(error), () => this.#end());
   }
 
   /** The source has something to take. */
@@ -57,14 +74,14 @@ export class EventStream implements AsyncGenerator<EventResult, void>, Waiter<Ev
     // What is executed already is told before `execute` returns: a loop instead of a recursion.
     if (this.#isPumping) return;
     this.#isPumping = true;
-    while (!this.#isOver && !this.#isBusy && this.#send !== undefined && this.#takeNext());
+    while (!this.#isOver && this.#cut === undefined && !this.#isBusy && this.#send !== undefined && this.#takeNext());
     this.#isPumping = false;
   }
 
   /** The event that was taken is executed. */
   settle(result: EventResult): void {
     this.#share = undefined;
-    if (this.#isOver) return;
+    if (this.#isOver || this.#cut !== undefined) return;
     this.#pass(result, () => {
       this.#isBusy = false;
       this.onReady();
@@ -73,7 +90,7 @@ export class EventStream implements AsyncGenerator<EventResult, void>, Waiter<Ev
 
   fail(error: unknown): void {
     this.#share = undefined;
-    if (this.#isOver) return;
+    if (this.#isOver || this.#cut !== undefined) return;
     this.#isBusy = true;
     this.#pass(this.#handlers.onFailure(error), () => this.#end());
   }
@@ -133,6 +150,7 @@ export class EventStream implements AsyncGenerator<EventResult, void>, Waiter<Ev
 
   #pass(result: EventResult, onSent: () => void): void {
     let sent: Promise<void> | undefined;
+    this.#cursor = result.id ?? this.#cursor;
     try {
       sent = this.#send?.(result);
     } catch {

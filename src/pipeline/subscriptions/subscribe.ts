@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ExecutionResult, GraphQLError, OperationDefinitionNode } from 'graphql';
 import type { Logger } from 'pino';
+import type { CredentialEnd } from '../../auth/credential.ts';
 import { startDeadline } from '../../ecs/core/deadline.ts';
 import type { Tally } from '../../execution/run.ts';
 import type { RequestInfo } from '../../schema/core/context.ts';
@@ -10,7 +11,7 @@ import { answerText } from '../core/answer-text.ts';
 import type { Writing } from '../core/chunked-json.ts';
 import type { InFlight } from '../core/in-flight.ts';
 import type { OperationObserver, OperationRecord } from '../core/operation-record.ts';
-import { toPublicError } from '../core/public-errors.ts';
+import { requestError, toPublicError } from '../core/public-errors.ts';
 import type { Caller, Operation } from '../core/request-context.ts';
 import type { EventBudget } from './event-budget.ts';
 import { EventResult } from './event-result.ts';
@@ -56,7 +57,7 @@ export type Subscribe = (
 export function createSubscribe(parts: SubscribeParts): Subscribe {
   const events = new EventRunner(parts);
   return async (operation, caller, node, record) => {
-    const { requestId, principal, lastEventId } = caller;
+    const { requestId, principal, credential, lastEventId } = caller;
     const deadline = startDeadline(caller.signal, 0);
     const done = parts.inFlight.start('stream', caller.transport, callerKeyOf(caller));
     const release = () => {
@@ -90,6 +91,9 @@ export function createSubscribe(parts: SubscribeParts): Subscribe {
       done: isLight ? done : release,
     });
     const stream = new EventStream(toEventSource(source), subscriber);
+    subscriber.unlisten = credential?.onEnd('stream', (end) => {
+      stream.cutOff((cursor = lastEventId) => tokenEnded(end, cursor));
+    });
     if (deadline.signal.aborted) void stream.return();
     else if (!isLight) deadline.signal.addEventListener('abort', () => void stream.return(), { once: true });
     return stream;
@@ -143,6 +147,8 @@ interface Subscription {
 class Subscriber implements StreamHandlers {
   readonly #events: EventRunner;
   readonly #subscription: Subscription;
+  /** Stops listening for the end of the caller's credential. */
+  unlisten: (() => void) | undefined;
   #count = 0;
   #failure: GraphQLError | undefined;
 
@@ -164,7 +170,13 @@ class Subscriber implements StreamHandlers {
 
   onEnd(): void {
     const { node, record, done } = this.#subscription;
+    this.unlisten?.();
     done();
     record.ended(node, this.#failure && [this.#failure], { events: this.#count });
   }
+}
+
+function tokenEnded(end: CredentialEnd, cursor: string | undefined): GraphQLError {
+  const message = `The token has ${end === 'EXPIRED' ? 'expired' : 'been withdrawn'}, so the stream ends.`;
+  return requestError('TOKEN_ENDED', message, { extensions: { reason: end, cursor: cursor ?? null } });
 }

@@ -1,15 +1,11 @@
 import type { Logger } from 'pino';
+import type { Principal } from '../../auth/principal.ts';
 import type { Describer } from '../../ecs/batching/describe-batcher.ts';
 import type { KeyedWrites } from '../../ecs/consistency/idempotency-keys.ts';
 import { EcsSession } from '../../ecs/request-session.ts';
 import type { Upstream } from '../../ecs/sdk/upstream.ts';
 import type { LiveHub } from '../../live/core/create-hub.ts';
 import { createLoaders, type Loaders } from '../../loaders/index.ts';
-
-/** Who is asking. `anonymous` only where the server listens on loopback with no token configured. */
-export interface Principal {
-  readonly name: string;
-}
 
 /** What the transport knows of a request; `createContext` makes the rest of its state from it. */
 export interface RequestInfo {

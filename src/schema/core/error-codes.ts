@@ -64,9 +64,20 @@ export const ERROR_CODES = {
     status: 403,
   },
   UNAUTHENTICATED: {
-    description: 'No valid bearer token (`ECS_GRAPHQL_TOKEN`) came with the request.',
+    description: 'No valid bearer token came with the request.',
     retryable: false,
     status: 401,
+  },
+  TOKEN_ENDED: {
+    description:
+      'The token that opened a stream has expired or was withdrawn (`extensions.reason`). The stream ends; `extensions.cursor` is that of its last event, to go on from with another token.',
+    retryable: false,
+    status: 401,
+  },
+  AUTHENTICATION_UNAVAILABLE: {
+    description: "The token cannot be checked, because the issuer's keys (`OIDC_ISSUER`) cannot be read.",
+    retryable: true,
+    status: 503,
   },
   // Limits
   QUERY_TOO_LONG: {

@@ -1,0 +1,79 @@
+import { Credential } from './credential.ts';
+import type { Identity } from './principal.ts';
+import { digestOf } from './token-file.ts';
+import type { TokenStore } from './token-store.ts';
+
+/**
+ * Finds out who sent an `Authorization` value; undefined where it proves nobody. A promise only for a JWT that was not seen lately.
+ * @throws {KeysUnavailableError} where nobody can say, because the issuer's keys cannot be read
+ */
+export type Authenticate = (
+  authorization: string | null | undefined,
+) => Identity | undefined | Promise<Identity | undefined>;
+
+/** Verifies a JWT; undefined where it is not valid. */
+export type VerifyJwt = (token: string) => Promise<Identity | undefined>;
+
+/** The issuer's keys cannot be read, and none are held that could stand in: the fault is not the caller's. */
+export class KeysUnavailableError extends Error {
+  override readonly name = 'KeysUnavailableError';
+}
+
+export interface AuthenticatorParts {
+  /** The one token of `ECS_GRAPHQL_TOKEN`. */
+  readonly token?: string | undefined;
+  readonly tokens?: TokenStore | undefined;
+  readonly verifyJwt?: VerifyJwt | undefined;
+}
+
+/** The role of the bearer of `ECS_GRAPHQL_TOKEN`, who may do everything where no policy says otherwise. */
+const BEARER: Identity = { principal: { name: 'bearer', roles: ['admin'] } };
+const ANONYMOUS: Identity = { principal: { name: 'anonymous', roles: ['anonymous'] } };
+
+const JWT = /^eyJ[\w-]*\.[\w-]+\.[\w-]+$/;
+const MOST_TOKEN_LENGTH = 16_000;
+
+/** One verifier for all transports. With nothing configured, everybody is let in, by the name `anonymous`. */
+export function createAuthenticate({ token, tokens, verifyJwt }: AuthenticatorParts): Authenticate {
+  if (token === undefined && tokens === undefined && verifyJwt === undefined) return () => ANONYMOUS;
+  const expected = token === undefined ? undefined : digestOf(token);
+  return (authorization) => {
+    const given = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
+    if (given === undefined || given.length > MOST_TOKEN_LENGTH) return undefined;
+    // Digests are compared: how many of their characters agree says nothing of the token.
+    if (expected !== undefined && digestOf(given) === expected) return BEARER;
+    const held = tokens?.find(given);
+    if (held !== undefined || verifyJwt === undefined || !JWT.test(given)) return held;
+    return verifyJwt(given);
+  };
+}
+
+/** Identities of JWTs that were verified, by the digest of the token, so that each is verified about once. */
+export class VerifiedTokens {
+  readonly #most: number;
+  readonly #keepMs: number;
+  readonly #held = new Map<string, { readonly identity: Identity; readonly until: number }>();
+
+  constructor(most = 5_000, keepMs = 300_000) {
+    this.#most = most;
+    this.#keepMs = keepMs;
+  }
+
+  find(token: string): Identity | undefined {
+    const held = this.#held.get(digestOf(token));
+    if (held === undefined || held.identity.credential?.ended !== undefined || Date.now() >= held.until)
+      return undefined;
+    return held.identity;
+  }
+
+  /** Keeps it, with one credential for all connections that come with the same token. */
+  keep(token: string, { principal }: Identity, expiresAt: number): Identity {
+    const identity = { principal, credential: new Credential(expiresAt) };
+    this.#held.set(digestOf(token), { identity, until: Date.now() + this.#keepMs });
+    for (const oldest of this.#held.keys()) {
+      if (this.#held.size <= this.#most) break;
+      this.#held.delete(oldest);
+    }
+    return identity;
+  }
+}

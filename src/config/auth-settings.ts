@@ -1,0 +1,51 @@
+import { GATEWAY, rows } from './setting.ts';
+import { duration, list, optional, word } from './types.ts';
+import { issuerUrl } from './urls.ts';
+
+const access = rows('Access', GATEWAY);
+const unset: string | undefined = undefined;
+
+/** Who is let in, beside the bearer of the one token. */
+export const AUTH_SETTINGS = {
+  tokensFile: access(
+    'TOKENS_FILE',
+    optional(word('path')),
+    unset,
+    'File of named tokens with their roles, as `ecs-graphql token` writes it. It is read again when it changes and on SIGHUP.',
+  ),
+  oidcIssuer: access(
+    'OIDC_ISSUER',
+    optional(issuerUrl),
+    unset,
+    'Issuer of JWTs that are let in, exactly as their `iss` has it. Needs `OIDC_AUDIENCE`.',
+  ),
+  oidcAudience: access('OIDC_AUDIENCE', list(word('name')), [], 'Audiences, of which a JWT must name one.'),
+  oidcJwksUrl: {
+    ...access('OIDC_JWKS_URL', optional(issuerUrl), unset, "URL of the issuer's keys."),
+    defaultText: "as the issuer's discovery document says",
+  },
+  oidcRolesClaim: access(
+    'OIDC_ROLES_CLAIM',
+    word('claim'),
+    'roles',
+    'Claim with the roles: a list, or words in one text. Dots lead into objects, as in `realm_access.roles`.',
+  ),
+  oidcRoleMap: access(
+    'OIDC_ROLE_MAP',
+    list(word('value=role', /^[^\s=]+=[\w.@:/+-]{1,100}$/, 'must hold pairs such as ecs-oncall=operator')),
+    [],
+    'Which value of the claim stands for which role; other values count for nothing. Empty: every value is a role.',
+  ),
+  oidcClockSkew: access(
+    'OIDC_CLOCK_SKEW',
+    duration,
+    5_000,
+    "How far the issuer's clock may be from this machine's when a JWT is presented.",
+  ),
+  oidcTokenType: access(
+    'OIDC_TOKEN_TYPE',
+    optional(word('typ')),
+    unset,
+    'The `typ` that a JWT must have, such as `at+jwt`, where the issuer sets it.',
+  ),
+};
