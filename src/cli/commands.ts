@@ -88,9 +88,9 @@ async function startGateway(config: Config, host: CliHost): Promise<{ app: App; 
 
 async function startEcs(config: Config, host: CliHost): Promise<{ url: string; close(): Promise<void> } | undefined> {
   const { startSandbox } = await import('../sandbox/index.ts');
-  const { host: address, ecsPort: port, speed, seed } = config;
+  const { host: address, ecsPort: port, speed, seed, randomSeed, start, defaultCluster } = config;
   try {
-    return await startSandbox({ host: address, port, speed, seed });
+    return await startSandbox({ host: address, port, speed, seed, randomSeed, start, defaultCluster });
   } catch (error) {
     host.err(cannotListen(error, address, port, '--ecs-port (ECS_PORT)'));
     return undefined;

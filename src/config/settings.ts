@@ -1,20 +1,8 @@
 import { AUTH_SETTINGS } from './auth-settings.ts';
 import { LIMIT_SETTINGS } from './limit-settings.ts';
+import { SANDBOX_SETTINGS } from './sandbox-settings.ts';
 import { ALL, type Command, type DefaultInput, GATEWAY, rows, type Setting, SIMULATED } from './setting.ts';
-import {
-  atLeast,
-  choice,
-  duration,
-  factor,
-  fraction,
-  integer,
-  list,
-  optional,
-  positive,
-  size,
-  toggle,
-  word,
-} from './types.ts';
+import { atLeast, choice, duration, fraction, integer, list, optional, positive, size, toggle, word } from './types.ts';
 import { endpointUrl, isLoopback, pathPrefix, webOrigin } from './urls.ts';
 
 const listening = rows('Listening', ALL);
@@ -83,13 +71,7 @@ export const SETTINGS = {
     'Accept an http endpoint on another host, such as an emulator in a neighbouring container. Calls and answers are not encrypted.',
   ),
 
-  speed: simulated(
-    'ECS_SPEED',
-    factor,
-    10,
-    "How many times faster than real time the sandbox's clock runs; 0 stops the clock until a control call moves it.",
-  ),
-  seed: simulated('ECS_SEED', choice('empty', 'demo', 'fleet'), 'demo', 'The world that the sandbox starts with.'),
+  ...SANDBOX_SETTINGS,
 
   token: access(
     'ECS_GRAPHQL_TOKEN',

@@ -11,6 +11,7 @@ import type { HookResult } from './model/hook-result.ts';
 import { boundPatterns } from './query/pattern.ts';
 import type { SeedName } from './seeds/seed.ts';
 import { Clock } from './time/clock.ts';
+import { parseStart } from './time/start-time.ts';
 import { Random } from './util/random.ts';
 import { createWire } from './wire/json-protocol.ts';
 import { serveSessions } from './wire/session-server.ts';
@@ -26,8 +27,20 @@ export interface SandboxOptions {
   readonly seed?: SeedName;
   /** The same number gives the same ids and durations. */
   readonly randomSeed?: number;
-  /** Where virtual time starts; a seed's past lies before it. */
-  readonly start?: Date;
+  /**
+   * Where virtual time starts; a seed's past lies before it. `now`, or a moment; `past`, the default, is early enough to stay behind
+   * real time for 10 hours at this speed.
+   */
+  readonly start?: Date | string;
+  /** Each Region starts with a cluster called `default`; AWS has none until somebody creates it. */
+  readonly defaultCluster?: boolean;
+}
+
+/** What a reset changes of the world that comes; all else is as it was at the start. */
+export interface ResetOptions {
+  readonly seed?: SeedName;
+  readonly randomSeed?: number;
+  readonly start?: Date | string;
 }
 
 export interface SandboxClock {
@@ -66,9 +79,13 @@ export interface Sandbox {
   setAlarm(name: string, state: 'ALARM' | 'OK'): void;
   /** What a lifecycle hook's Lambda function answers from now on. */
   setFunction(name: string, result: Partial<HookResult>): void;
-  /** Forgets the world and plants a seed anew. */
-  reset(seed?: SeedName): void;
+  /** Forgets the world and plants a seed anew. Time starts again where the start is, unless another one is given. */
+  reset(options?: SeedName | ResetOptions): void;
   close(): Promise<void>;
+}
+
+function toTime(start: Date | string, speed: number): number {
+  return typeof start === 'string' ? parseStart(start, speed) : start.getTime();
 }
 
 /**
@@ -76,10 +93,13 @@ export interface Sandbox {
  * for one.
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { host = '127.0.0.1', port = 0, speed = 10, seed = 'empty', randomSeed = 1, start = new Date() } = options;
+  const { host = '127.0.0.1', port = 0, speed = 10, seed = 'empty', randomSeed = 1, start = 'past' } = options;
   boundPatterns();
-  const clock = new Clock(start.getTime(), speed);
-  const backend = new Backend(clock, readContract(), seed, randomSeed);
+  const clock = new Clock(toTime(start, speed), speed);
+  const backend = new Backend(clock, readContract(), seed, randomSeed, {
+    startAt: () => toTime(start, Math.max(speed, clock.speed)),
+    defaultCluster: options.defaultCluster ?? false,
+  });
   const server = createWire(backend, new Random(randomSeed ^ 0x5bd1e995));
   const sessions = serveSessions(server, backend);
   server.listen(port, host);
@@ -104,7 +124,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     setFunction: (name, result) => {
       setFunction(backend, { status: 'SUCCEEDED', ...result, function: name });
     },
-    reset: (name) => backend.reset(name),
+    reset: (given = {}) => {
+      const { start: at, ...rest } = typeof given === 'string' ? { seed: given, start: undefined } : given;
+      backend.reset({ ...rest, ...(at === undefined ? {} : { start: toTime(at, Math.max(speed, clock.speed)) }) });
+    },
     close: async () => {
       clock.close();
       const closed = once(server, 'close');

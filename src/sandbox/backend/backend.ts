@@ -13,6 +13,24 @@ import type { Caller } from '../util/wire-types.ts';
 import { ACCOUNT, createWorld } from './create-world.ts';
 import { dispatch } from './dispatch.ts';
 
+export interface BackendOptions {
+  /** Where time starts again after a reset; it goes on where it is without. */
+  readonly startAt: (() => number) | undefined;
+  /** Each Region starts with a cluster called `default`. */
+  readonly defaultCluster: boolean;
+}
+
+const NO_OPTIONS: BackendOptions = { startAt: undefined, defaultCluster: false };
+
+/** What a reset changes; the rest is as it was. */
+export interface Reset {
+  readonly seed?: SeedName | undefined;
+  readonly randomSeed?: number | undefined;
+  readonly start?: number | undefined;
+}
+
+const FAULTS_SEED = 0x3c6ef372;
+
 /**
  * All Regions of all accounts of one sandbox and the way into them, without the network. A Region comes to be, with the seed planted,
  * when it is first asked for.
@@ -22,7 +40,8 @@ export class Backend {
   readonly #worlds = new Map<string, World>();
   readonly #calls = new Map<string, number>();
   readonly #contract: Contract;
-  readonly #randomSeed: number;
+  #randomSeed: number;
+  readonly #options: BackendOptions;
   readonly clock: Clock;
   readonly faults: Faults;
   /** Alarms and functions, the same for all Regions. */
@@ -31,12 +50,19 @@ export class Backend {
   readonly sessions = new Sessions();
   seed: SeedName;
 
-  constructor(clock: Clock, contract: Contract, seed: SeedName, randomSeed: number) {
+  constructor(
+    clock: Clock,
+    contract: Contract,
+    seed: SeedName,
+    randomSeed: number,
+    options: Partial<BackendOptions> = {},
+  ) {
     this.clock = clock;
     this.#contract = contract;
     this.seed = seed;
     this.#randomSeed = randomSeed;
-    this.faults = new Faults(clock, new Random(randomSeed ^ 0x3c6ef372), (changed) => {
+    this.#options = { ...NO_OPTIONS, ...options };
+    this.faults = new Faults(clock, new Random(randomSeed ^ FAULTS_SEED), (changed) => {
       const { staleReadsMs, launchRates } = this.faults.settings;
       for (const world of this.#worlds.values()) {
         world.lagMs = staleReadsMs;
@@ -62,9 +88,10 @@ export class Backend {
     this.#worlds.set(scope, world);
     // A past is planted in one go: its services are there from its beginning.
     setLaunchRates(world, false, 1);
-    plantSeed(this.seed, world, this.clock, (operation, input) =>
-      this.#run(world, { principalArn: iamArn(world, 'role/platform') }, operation, input),
-    );
+    const call = (operation: string, input: object): object =>
+      this.#run(world, { principalArn: iamArn(world, 'role/platform') }, operation, input);
+    plantSeed(this.seed, world, this.clock, call);
+    if (this.#options.defaultCluster) call('CreateCluster', {});
     const { staleReadsMs, launchRates } = this.faults.settings;
     world.lagMs = staleReadsMs;
     setLaunchRates(world, launchRates.enabled, launchRates.scale);
@@ -98,12 +125,20 @@ export class Backend {
     this.#calls.clear();
   }
 
-  /** Forgets every Region and every fault; each Region is seeded anew when it is next asked for. */
-  reset(seed: SeedName = this.seed): void {
+  get randomSeed(): number {
+    return this.#randomSeed;
+  }
+
+  /**
+   * Forgets every Region and every fault; each Region is seeded anew when it is next asked for. Time goes back to the start, as else it
+   * would run further ahead of real time with every reset.
+   */
+  reset({ seed = this.seed, randomSeed = this.#randomSeed, start }: Reset = {}): void {
     this.seed = seed;
+    this.#randomSeed = randomSeed;
     this.#worlds.clear();
-    this.clock.clear();
-    this.faults.clear();
+    this.clock.clear(start ?? this.#options.startAt?.());
+    this.faults.reset(new Random(randomSeed ^ FAULTS_SEED));
     this.surroundings.alarms.clear();
     this.surroundings.functions.clear();
     this.sessions.clear();

@@ -48,7 +48,7 @@ function errorOf({ code = 'ClientException', message = 'The sandbox was asked to
 /** What goes wrong on purpose. Nothing does until it is asked to. */
 export class Faults {
   readonly #clock: Clock;
-  readonly #random: Random;
+  #random: Random;
   #settings: FaultSettings = NO_FAULTS;
   #left = new Map<FaultRule, number>();
   #buckets = new Buckets(1);
@@ -77,6 +77,12 @@ export class Faults {
 
   clear(): void {
     this.set(NO_FAULTS);
+  }
+
+  /** The same, with chance begun anew. */
+  reset(random: Random): void {
+    this.#random = random;
+    this.clear();
   }
 
   /** Decides on a call as it arrives. The scope is the account and the Region: each has token buckets of its own. */

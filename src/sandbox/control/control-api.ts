@@ -2,6 +2,7 @@ import type { Backend } from '../backend/backend.ts';
 import { EcsError } from '../checks/ecs-errors.ts';
 import { SEED_NAMES } from '../seeds/plant-seed.ts';
 import type { SeedName } from '../seeds/seed.ts';
+import { parseStart } from '../time/start-time.ts';
 import { ACCIDENT_PARAMETERS, postAccident } from './accident-control.ts';
 import { listAlarms, listFunctions, setAlarm, setFunction } from './deployment-control.ts';
 import { getEvents } from './event-control.ts';
@@ -13,6 +14,8 @@ export interface ControlAnswer {
   readonly status: number;
   readonly value: unknown;
 }
+
+const MOST_RANDOM_SEED = 2 ** 32 - 1;
 
 type Parameters = Readonly<Record<string, unknown>>;
 type Handler = (backend: Backend, parameters: Parameters) => unknown;
@@ -37,9 +40,29 @@ function optionalSeed(parameters: Parameters): SeedName | undefined {
   return name;
 }
 
+function optionalStart(backend: Backend, { start }: Parameters): number | undefined {
+  if (start === undefined) return undefined;
+  try {
+    return parseStart(String(start), backend.clock.speed);
+  } catch (error) {
+    throw bad(`start ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function optionalRandomSeed(parameters: Parameters): number | undefined {
+  const value = optionalNumber(parameters, 'randomSeed');
+  if (value === undefined || (Number.isInteger(value) && value <= MOST_RANDOM_SEED)) return value;
+  throw bad(`randomSeed must be a whole number from 0 to ${MOST_RANDOM_SEED}`);
+}
+
 function reset(backend: Backend, parameters: Parameters): unknown {
-  backend.reset(optionalSeed(parameters));
-  return { seed: backend.seed };
+  backend.reset({
+    seed: optionalSeed(parameters),
+    randomSeed: optionalRandomSeed(parameters),
+    start: optionalStart(backend, parameters),
+  });
+  const { seed, randomSeed } = backend;
+  return { seed, randomSeed, now: backend.clock.describe().now };
 }
 
 function advance(backend: Backend, parameters: Parameters): unknown {
@@ -76,9 +99,9 @@ function taking(names: readonly string[], handler: Handler): Handler {
 
 /** `METHOD path` to what it does. Parameters come from the query string or a JSON body. */
 const ROUTES: Readonly<Record<string, Handler>> = {
-  'POST /reset': taking(['seed'], reset),
+  'POST /reset': taking(['seed', 'randomSeed', 'start'], reset),
   'GET /seed': (backend) => ({ seed: backend.seed, available: SEED_NAMES }),
-  'POST /seed': taking(['seed'], reset),
+  'POST /seed': taking(['seed', 'randomSeed', 'start'], reset),
   'GET /clock': (backend) => backend.clock.describe(),
   'POST /clock/pause': taking([], (backend) => {
     backend.clock.pause();

@@ -19,6 +19,11 @@ export interface ClockState {
   readonly pending: number;
 }
 
+/** The machine's own time, in epoch milliseconds: for where virtual time starts, and for what a client compares with its own clock. */
+export function epochNow(): number {
+  return Date.now();
+}
+
 /**
  * Virtual time. The only place in the sandbox that knows the machine's own time: everything else asks `now` and says
  * what is due when. Speed 0 is paused: time then moves only by `advance` and `advanceToNext`.

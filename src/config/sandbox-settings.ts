@@ -1,0 +1,37 @@
+import { rows, SIMULATED } from './setting.ts';
+import { choice, factor, integer, toggle, word } from './types.ts';
+
+const simulated = rows('Sandbox', SIMULATED);
+
+/** What the simulated ECS starts with. */
+export const SANDBOX_SETTINGS = {
+  speed: simulated(
+    'ECS_SPEED',
+    factor,
+    10,
+    "How many times faster than real time the sandbox's clock runs; 0 stops the clock until a control call moves it.",
+  ),
+  start: simulated(
+    'ECS_START',
+    word(
+      'time',
+      /^(past|now|\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))$/,
+      'must be past, now or a time such as 2026-03-01T12:00:00Z',
+    ),
+    'past',
+    "Where the sandbox's time starts. `past` is early enough to stay behind real time for 10 hours at `ECS_SPEED`.",
+  ),
+  seed: simulated('ECS_SEED', choice('empty', 'demo', 'fleet'), 'demo', 'The world that the sandbox starts with.'),
+  randomSeed: simulated(
+    'ECS_RANDOM_SEED',
+    integer(0, 4_294_967_295),
+    1,
+    'The same number, start and calls give the same ids and durations.',
+  ),
+  defaultCluster: simulated(
+    'ECS_DEFAULT_CLUSTER',
+    toggle,
+    false,
+    'Start each Region with a cluster called `default`, as some emulators do. AWS has none until somebody creates it.',
+  ),
+};

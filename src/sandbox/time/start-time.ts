@@ -1,0 +1,25 @@
+import { epochNow } from './clock.ts';
+
+/** How long virtual time stays behind real time by default: a working day, with some hours to spare. */
+const HEADSTART_MS = 10 * 3600_000;
+/** At speeds of thousands the start would else lie before the invention of everything. */
+const MOST_MS = 10 * 365 * 24 * 3600_000;
+
+/**
+ * Where a world starts that is not told where: as far in the past as keeps virtual time behind real time for a working day, so that
+ * no tool meets a timestamp later than its own clock. At real speed, and paused, that is now.
+ */
+export function startBehind(speed: number): number {
+  return epochNow() - Math.min(MOST_MS, Math.max(0, speed - 1) * HEADSTART_MS);
+}
+
+/** A start as people write it: `now`, `past` (the default above), or a moment in ISO 8601 with its zone. */
+export function parseStart(text: string, speed: number): number {
+  if (text === 'now') return epochNow();
+  if (text === 'past') return startBehind(speed);
+  const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(text)
+    ? Date.parse(text)
+    : Number.NaN;
+  if (Number.isNaN(time)) throw new RangeError('must be now, past or a time such as 2026-03-01T12:00:00Z');
+  return time;
+}
