@@ -1,4 +1,3 @@
-import { lexicographicSortSchema, printSchema } from 'graphql';
 import { type App, createApp } from '../app.ts';
 import { type Config, ConfigError, loadConfig } from '../config/index.ts';
 import { createSchema } from '../schema/index.ts';
@@ -64,7 +63,8 @@ ${awsHint(simulated.url)}
 /** `ecs-graphql schema` */
 export async function schema(argv: readonly string[], host: CliHost): Promise<number> {
   if (argv.length > 0) throw new ConfigError(argv.map((argument) => `"${argument}" is not expected here`));
-  host.out(`${printSchema(lexicographicSortSchema(createSchema()))}\n`);
+  const { printGraph } = await import('../schema/graph/print-graph.ts');
+  host.out(printGraph(createSchema()));
   return 0;
 }
 

@@ -72,7 +72,7 @@ function resolveField(run: Run, field: FieldPlan, source: unknown, path: Respons
   const { property } = field;
   if (property !== undefined && typeof source === 'object' && source !== null) {
     const value = (source as Readonly<Record<string, unknown>>)[property];
-    if (typeof value !== 'function') return value;
+    if (typeof value !== 'function' && !(field.isFilled && (value ?? null) === null)) return value;
     // As graphql-js does it, which reads a method twice: who counts sees no difference.
     if (field.resolve === defaultFieldResolver) {
       const owner = source as Readonly<Record<string, (...given: unknown[]) => unknown>>;

@@ -26,6 +26,8 @@ export class FieldPlan {
   readonly resolve: GraphQLFieldResolver<unknown, unknown>;
   /** The property that the field reads of an object, where it does nothing else. */
   readonly property: string | undefined;
+  /** Whether the resolver has a value to put in the place of a missing property. */
+  readonly isFilled: boolean;
   readonly #selections = new Map<GraphQLObjectType, SelectionPlan>();
   /** Lists hold much of the same. */
   #last: SelectionPlan | undefined;
@@ -38,6 +40,7 @@ export class FieldPlan {
     this.type = planType(definition.type);
     this.resolve = definition.resolve ?? defaultFieldResolver;
     this.property = definition.args.length === 0 ? propertyOf(definition) : undefined;
+    this.isFilled = definition.extensions.filledProperty !== undefined;
   }
 
   /** What is selected below it on an object of this type. It is planned when the first such object is seen. */
@@ -86,9 +89,13 @@ function findField(schema: GraphQLSchema, type: GraphQLObjectType, name: string)
   return type.getFields()[name];
 }
 
-/** A field with no resolver reads the property of its name; Pothos says of one that it made whether it exposes a property. */
+/**
+ * A field with no resolver reads the property of its name. The schema says of a resolver whether it reads a property that may be
+ * missing, and Pothos of one that it made whether it exposes a property.
+ */
 function propertyOf({ name, resolve, extensions }: Field): string | undefined {
   if (resolve === undefined || resolve === defaultFieldResolver) return name;
-  const { pothosExposedField: exposed, pothosResolveWrapped: wrapped } = extensions;
+  const { filledProperty, pothosExposedField: exposed, pothosResolveWrapped: wrapped } = extensions;
+  if (typeof filledProperty === 'string' && wrapped !== true) return filledProperty;
   return typeof exposed === 'string' && wrapped !== true ? exposed : undefined;
 }

@@ -131,8 +131,8 @@ const NEWER: Readonly<Record<string, Case>> = {
   },
   'maps and lists of enums': {
     query:
-      '{ taskDefinition(taskDefinition: "web") { revision requiresCompatibilities containerDefinitions { dockerLabels } } }',
-    has: /StringMap needs[\s\S]*ORBIT/,
+      '{ taskDefinition(taskDefinition: "web") { requiresCompatibilities containerDefinitions { dockerLabels } } other: taskDefinition(taskDefinition: "web") { family revision } }',
+    has: /StringMap needs[\s\S]*Int cannot represent[\s\S]*ORBIT/,
   },
   'JSON as it is': {
     query: `{ service(service: "newer") { deploymentConfiguration { lifecycleHooks { hookDetails lifecycleStages } } }

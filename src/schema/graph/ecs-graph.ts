@@ -1,7 +1,7 @@
 import type { FieldMap, ObjectRef } from '@pothos/core';
 import type { GraphQLObjectType, GraphQLResolveInfo } from 'graphql';
 import { parseArn } from '../../ecs/core/arn.ts';
-import { type EntityKind, type EntityShapes, homeOf, inCluster, KINDS } from '../../ecs/core/describe-specs.ts';
+import { arnOf, type EntityKind, type EntityShapes, homeOf, inCluster, KINDS } from '../../ecs/core/describe-specs.ts';
 import { type ListOperation, pageSizeOf } from '../../ecs/core/list-operations.ts';
 import type { OperationName } from '../../ecs/core/operations.ts';
 import type { ConnectionSource } from '../connections/pagination.ts';
@@ -9,6 +9,7 @@ import type { Types } from '../core/builder.ts';
 import type { GraphContext } from '../core/context.ts';
 import { encodeNodeId, type NodeKey } from '../core/node-id.ts';
 import type { NounName } from '../core/overrides.ts';
+import type { FillValue } from '../sdk-types/fill.ts';
 import type { Surroundings } from '../sdk-types/nouns.ts';
 import { Graph, type ObjectFields } from '../sdk-types/sdk-graph.ts';
 import { type EntityRef, resolveLink } from './entity.ts';
@@ -215,7 +216,8 @@ export class EcsGraph extends Graph<{ [Name in NounName]: Sources[Name] }> {
     words: Readonly<Record<string, string>>,
     omit: readonly string[] = [],
   ): FieldMap {
-    return this.sdkFields(STRUCTURE_OF[name], t as never, { descriptions: words, omit } as never);
+    const options = { descriptions: words, omit, readMissing: name in KINDS ? readIncludes(name) : {} };
+    return this.sdkFields(STRUCTURE_OF[name], t as never, options);
   }
 
   #pageInfoType(): ObjectRef<Types, ConnectionSource<object>['pageInfo']> {
@@ -257,6 +259,25 @@ const STRUCTURE_OF = {
   TaskDefinition: 'TaskDefinition',
   TaskSet: 'TaskSet',
 } as const;
+
+/**
+ * Reads of the members that ECS sends only when asked: it leaves them out of the answers of writes. What was described for these
+ * members costs no call.
+ */
+function readIncludes(kind: EntityKind): Readonly<Record<string, FillValue>> {
+  const reads = Object.keys(KINDS[kind].includes).map((member): [string, FillValue] => {
+    const members = [member];
+    const read: FillValue = async (record, context) => {
+      const id = arnOf(kind, record);
+      if (id === undefined) return undefined;
+      const cluster = homeOf(kind, id, (record as { clusterArn?: string }).clusterArn);
+      const item = await context.loaders.of(kind).load({ id, cluster, members });
+      return (item as Readonly<Record<string, unknown>> | null)?.[member];
+    };
+    return [member, read];
+  });
+  return Object.fromEntries(reads);
+}
 
 /** ECS leaves the cluster out of container instances that it sends: what holds them, what was asked, or the ARN knows it. */
 function complete(name: NounName, data: object, { parent, input }: Surroundings): object {

@@ -21,7 +21,11 @@ export function addContainerInstance(graph: EcsGraph): void {
     words: CONTAINER_INSTANCE_WORDS,
     inCluster: true,
     fields: (t) => ({
-      clusterArn: t.exposeString('clusterArn', { description: 'The ARN of its cluster.' }),
+      clusterArn: t.string({
+        nullable: false,
+        description: 'The ARN of its cluster.',
+        resolve: ({ clusterArn = '' }) => clusterArn,
+      }),
       cluster: t.field({
         type: graph.noun('Cluster').ref,
         description: 'Its cluster. Costs no call where only its name or ARN is read.',

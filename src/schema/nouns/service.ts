@@ -24,10 +24,10 @@ export function addService(graph: EcsGraph): void {
     fields: (t) => ({
       deployments: t.field({
         type: [graph.outputType('Deployment')],
-        nullable: { list: true, items: false },
+        nullable: false,
         description: SERVICE_WORDS.deployments,
         extensions: { members: ['deployments', ...SERVICE_OF_DEPLOYMENT] },
-        resolve: (service) => service.deployments?.map((deployment) => ofService(service, deployment)),
+        resolve: (service) => (service.deployments ?? []).map((deployment) => ofService(service, deployment)),
       }),
       tasks: t.field({
         ...graph.listed('Task', 'ListTasks', ['clusterArn', 'serviceName']),

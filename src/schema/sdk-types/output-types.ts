@@ -1,13 +1,15 @@
 import type { FieldMap, ObjectRef } from '@pothos/core';
-import type { GraphQLResolveInfo } from 'graphql';
+import { GraphQLError, type GraphQLResolveInfo } from 'graphql';
 import type { Builder, Types } from '../core/builder.ts';
 import type { GraphContext } from '../core/context.ts';
 import type { LinkRule } from '../core/overrides.ts';
 import type { OperationName, StructureName, Structures } from '../generated/types.ts';
 import { type EnumTypes, recognize } from './enum-types.ts';
+import { type FillValue, fillOf, isAlwaysPresent } from './fill.ts';
 import { IS_MASKED, isMaskable, isMasked, mask, secretScalars } from './mask.ts';
 import type { AnyNoun, Nouns, Surroundings } from './nouns.ts';
 import { isStructureName, type Member, type Model } from './sdk-model.ts';
+import { SEMANTIC_NON_NULL } from './semantic-non-null.ts';
 import { apiReference, linkRule, nounOf, outputFieldName, outputTypeName } from './type-names.ts';
 
 /** An object as the SDK gives it. */
@@ -20,6 +22,8 @@ export interface FieldSetOptions {
   readonly holder?: HolderOptions;
   readonly omit?: readonly string[];
   readonly descriptions?: Readonly<Record<string, string>>;
+  /** By member: reads what an answer lacks because it was not asked for. Null or undefined: there is none. */
+  readonly readMissing?: Readonly<Record<string, FillValue>>;
 }
 
 export interface HolderOptions {
@@ -44,6 +48,8 @@ interface OutputField {
   readonly deprecated?: string | undefined;
   /** AWS's member that it reads: a look-ahead over selections asks for it (`extensions.members`). */
   readonly member?: string;
+  /** Makes the value that stands for a missing one: the field is non-null. */
+  readonly fill?: FillValue | undefined;
 }
 
 interface UnrecognizedMember {
@@ -98,7 +104,11 @@ export class OutputTypes {
       add(name, { ...this.#member(owner, name, member, options), member: member.name });
       const rule = linkRule(owner, member.name);
       const noun = rule && this.#nouns.get(rule.noun);
-      if (rule && noun?.link) add(rule.link, { ...linkField(member, name, rule, noun, options), member: member.name });
+      if (rule && noun?.link) {
+        const link = linkField(member, name, rule, noun, options);
+        const isSure = isAlwaysPresent(owner, member.name);
+        add(rule.link, { ...(isSure ? sure(link, rule) : link), member: member.name });
+      }
     }
     if (isStructureName(owner) && isMaskable(this.#model, owner)) add(IS_MASKED, maskField(members));
     const unrecognized = isStructureName(owner) && this.#unrecognizedField(owner, members);
@@ -148,7 +158,8 @@ export class OutputTypes {
   #member(owner: StructureName | OperationName, name: string, member: Member, options: FieldSetOptions): OutputField {
     const notes = member.name === name ? [] : [`AWS calls it \`${member.name}\`.`];
     const extensions = { members: [member.name] };
-    const base = { list: member.list, deprecated: member.deprecated, extensions };
+    const fill = fillOf(this.#model, owner, member);
+    const base = { list: member.list, deprecated: member.deprecated, extensions, fill, required: fill !== undefined };
     const { type } = member;
     if (type.kind === 'enum') {
       const { ref, known } = this.#enums.get(type.name);
@@ -179,22 +190,37 @@ export class OutputTypes {
   }
 }
 
-function build(t: FieldMaker, name: string, field: OutputField, { holder, descriptions }: FieldSetOptions) {
+function build(t: FieldMaker, name: string, field: OutputField, options: FieldSetOptions) {
+  const { holder, descriptions } = options;
   const description = descriptions?.[name] ?? field.description;
-  const options = {
+  const fieldOptions = {
     type: field.list ? [field.type] : field.type,
     nullable: field.list ? { list: field.required !== true, items: false } : field.required !== true,
     extensions: field.extensions,
     ...(description !== undefined && { description }),
     ...(field.deprecated !== undefined && { deprecationReason: field.deprecated }),
   };
-  // A plain property read gets no resolver at all: graphql-js reads it fastest itself.
-  if (!holder && !field.pick) return t.expose(name, options);
+  const fill = fillFor(field, options);
+  if (!holder && !field.pick) {
+    // A plain property read gets no resolver at all: graphql-js reads it fastest itself.
+    if (fill === undefined) return t.expose(name, fieldOptions);
+    const resolve = (source: SdkRecord, _args: unknown, context: GraphContext) => source[name] ?? fill(source, context);
+    // The executor calls the resolver only where the property is missing.
+    return t.field({ ...fieldOptions, extensions: { ...field.extensions, filledProperty: name }, resolve });
+  }
   const pick: Pick = field.pick ?? ((record) => record[name]);
   const recordOf = holder?.record ?? ((source: SdkRecord) => source);
-  const resolve = (source: never, _args: unknown, context: GraphContext, info: GraphQLResolveInfo) =>
-    pick(recordOf(source), context, info, source);
-  return t.field({ ...options, resolve });
+  const resolve = (source: never, _args: unknown, context: GraphContext, info: GraphQLResolveInfo) => {
+    const record = recordOf(source);
+    return pick(record, context, info, source) ?? fill?.(record, context);
+  };
+  return t.field({ ...fieldOptions, resolve });
+}
+
+function fillFor({ fill, member = '' }: OutputField, { readMissing }: FieldSetOptions): FillValue | undefined {
+  const read = readMissing?.[member];
+  if (read === undefined) return fill;
+  return async (record, context) => (await read(record, context)) ?? fill?.(record, context);
 }
 
 /** Tells a masked value from one that is absent. */
@@ -248,6 +274,22 @@ function linkField(member: Member, raw: string, rule: LinkRule, noun: AnyNoun, o
       ? `Follows \`${raw}\`; a ${words} that is gone is left out.${cost}`
       : `The ${words} of \`${raw}\`. Null if not set or deleted.${cost}`,
   };
+}
+
+/** A link to a thing that the owner cannot be without: null only beside an error. */
+function sure(link: OutputField, { noun }: LinkRule): OutputField {
+  const pick: Pick = async (...given) => (await link.pick?.(...given)) ?? Promise.reject(gone(noun));
+  return {
+    ...link,
+    pick,
+    extensions: { ...link.extensions, ...SEMANTIC_NON_NULL },
+    description: link.description?.replace('Null if not set or deleted.', 'NOT_FOUND if it is deleted.') ?? '',
+  };
+}
+
+function gone(noun: string): GraphQLError {
+  const words = noun.replace(/\B[A-Z]/g, ' $&').toLowerCase();
+  return new GraphQLError(`The ${words} does not exist any more.`, { extensions: { code: 'NOT_FOUND' } });
 }
 
 function surroundings(parent: SdkRecord, source: unknown, { holder }: FieldSetOptions): Surroundings {

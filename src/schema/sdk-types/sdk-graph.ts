@@ -10,17 +10,15 @@ import { EnumTypes, type EnumValue, recognize } from './enum-types.ts';
 import { InputTypes } from './input-types.ts';
 import { type MutationOptions, Mutations } from './mutations.ts';
 import { type Noun, Nouns } from './nouns.ts';
-import { OutputTypes } from './output-types.ts';
+import { type FieldSetOptions, OutputTypes } from './output-types.ts';
 import { type AnyEnumName, Model } from './sdk-model.ts';
+import { markSemanticNonNull, semanticNonNull } from './semantic-non-null.ts';
 import { toAwsInput } from './to-aws-input.ts';
 
 export type ObjectFields<Source> = PothosSchemaTypes.ObjectFieldBuilder<Types, Source>;
 
-export interface SdkFieldsOptions {
-  /** Fields that the caller does not want. */
-  readonly omit?: readonly string[];
-  readonly descriptions?: Readonly<Record<string, string>>;
-}
+/** `omit`: fields that the caller does not want. */
+export type SdkFieldsOptions = Omit<FieldSetOptions, 'holder'>;
 
 /**
  * A graph being built: Pothos's builder, and generics that make types, fields, inputs and mutations from the SDK's shapes.
@@ -102,7 +100,10 @@ export class Graph<Sources extends Record<NounName, object> = Record<NounName, o
   /** The schema, in the order of the names, as introspection and schema.graphql show it. */
   toSchema(): GraphQLSchema {
     const schema = this.builder.toSchema({ sortSchema: false });
+    markSemanticNonNull(schema);
+    const { directives, ...config } = schema.toConfig();
     // A test validates the schema. At run time that would only make the first request slow.
-    return lexicographicSortSchema(new GraphQLSchema({ ...schema.toConfig(), assumeValid: true }));
+    const whole = new GraphQLSchema({ ...config, directives: [...directives, semanticNonNull], assumeValid: true });
+    return lexicographicSortSchema(whole);
   }
 }

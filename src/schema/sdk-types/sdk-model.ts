@@ -33,6 +33,7 @@ export class Model {
   readonly #members = new Map<string, readonly Member[]>();
   #secretStructures: ReadonlySet<StructureName> | undefined;
   #answeredEnums: ReadonlySet<AnyEnumName> | undefined;
+  #requestedStructures: ReadonlySet<StructureName> | undefined;
 
   /** Structures that some member holds as a secret. */
   get secretStructures(): ReadonlySet<StructureName> {
@@ -52,19 +53,43 @@ export class Model {
   get answeredEnums(): ReadonlySet<AnyEnumName> {
     if (this.#answeredEnums === undefined) {
       const found = new Set<AnyEnumName>();
-      const seen = new Set<StructureName>();
-      const walk = (members: readonly Member[]) => {
-        for (const { type } of members) {
+      this.#walk(
+        (operation) => this.response(operation),
+        ({ type }) => {
           if (type.kind === 'enum') found.add(type.name);
-          if (type.kind !== 'structure' || seen.has(type.name)) continue;
-          seen.add(type.name);
-          walk(this.structure(type.name));
-        }
-      };
-      for (const operation of Object.keys(operations) as OperationName[]) walk(this.response(operation));
+        },
+      );
       this.#answeredEnums = found;
     }
     return this.#answeredEnums;
+  }
+
+  /** Structures that are part of some request. */
+  get requestedStructures(): ReadonlySet<StructureName> {
+    this.#requestedStructures ??= this.#walk(
+      (operation) => this.request(operation),
+      () => undefined,
+    );
+    return this.#requestedStructures;
+  }
+
+  /** Visits the members of all requests or all answers, and of the structures in them. Returns these structures. */
+  #walk(
+    membersOf: (operation: OperationName) => readonly Member[],
+    visit: (member: Member) => void,
+  ): ReadonlySet<StructureName> {
+    const seen = new Set<StructureName>();
+    const walk = (members: readonly Member[]) => {
+      for (const member of members) {
+        visit(member);
+        const { type } = member;
+        if (type.kind !== 'structure' || seen.has(type.name)) continue;
+        seen.add(type.name);
+        walk(this.structure(type.name));
+      }
+    };
+    for (const operation of Object.keys(operations) as OperationName[]) walk(membersOf(operation));
+    return seen;
   }
 
   structure(name: StructureName): readonly Member[] {

@@ -85,7 +85,7 @@ describe('the types of all operations', () => {
     expect(sdl).toMatch(/input CreateServiceInput \{[^}]*\n {2}serviceName: String!\n/);
     expect(sdl).toContain('createService(\n    """');
     expect(sdl).toContain('    input: CreateServiceInput!\n  ): CreateServicePayload\n');
-    expect(sdl).toMatch(/type AwsVpcConfiguration \{[^}]*\n {2}subnets: \[String!\]\n/);
+    expect(sdl).toMatch(/type AwsVpcConfiguration \{[^}]*\n {2}subnets: \[String!\]!\n/);
   });
 });
 

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { execute, parse, validate } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import type { OperationName, StructureName } from '../../../src/schema/generated/types.ts';
-import { enumValueName } from '../../../src/schema/sdk-types/enum-types.ts';
+import { enumValueName, UNRECOGNIZED } from '../../../src/schema/sdk-types/enum-types.ts';
+import { fillOf } from '../../../src/schema/sdk-types/fill.ts';
 import { isMaskable } from '../../../src/schema/sdk-types/mask.ts';
 import { isStructureName, type Member, Model } from '../../../src/schema/sdk-types/sdk-model.ts';
 import { fieldName, linkRule, outputFieldName, payloadTypeName } from '../../../src/schema/sdk-types/type-names.ts';
@@ -150,7 +151,11 @@ function toAnswer(shape: NormalizedSchema, owner: Owner, members: readonly Membe
       shorten ? String(element).replace(/^.*\//s, '') : toAnswerValue(memberSchema, member, element);
     const isList = memberSchema.isListSchema();
     result[outputFieldName(owner, name)] =
-      item === undefined || item === null ? null : isList ? (item as unknown[]).map(read) : read(item);
+      item === undefined || item === null
+        ? toFilled(memberSchema, owner, member, value)
+        : isList
+          ? (item as unknown[]).map(read)
+          : read(item);
   }
   // This wire shows secrets.
   if (isStructureName(owner) && isMaskable(model, owner)) result.isMasked = false;
@@ -165,6 +170,14 @@ function toAnswerValue(shape: NormalizedSchema, member: Member, value: unknown):
   if (member.type.kind !== 'structure') return value;
   const structure = shape.isListSchema() ? shape.getValueSchema() : shape;
   return toAnswer(structure, member.type.name, model.structure(member.type.name), value as Shape);
+}
+
+/** What stands in the place of a member that is missing: null, or the empty value of a non-null field. */
+function toFilled(shape: NormalizedSchema, owner: Owner, member: Member, value: Shape): unknown {
+  const filled = fillOf(model, owner, member)?.(value, wire.context());
+  if (filled === undefined) return null;
+  if (filled === UNRECOGNIZED || Array.isArray(filled)) return filled;
+  return toAnswerValue(shape, member, filled);
 }
 
 function memberNamed(members: readonly Member[], name: string): Member {
