@@ -11,19 +11,19 @@ export const QUERIES: Readonly<Record<WatchKind, string>> = {
   deployment: `subscription Watch(${VARIABLES}, $service: ID!, $deploymentId: ID) {
   watch: deploymentProgress(${ARGUMENTS}, service: $service, deploymentId: $deploymentId) {
     ${EVENT}
-    progress { percent desiredCount pendingCount runningCount healthyCount failedCount stoppingCount lifecycleStage ${BLOCKED} }
+    progress { percent desiredTaskCount pendingTaskCount runningTaskCount healthyTaskCount failedTaskCount stoppingTaskCount lifecycleStage ${BLOCKED} }
   }
 }`,
   drain: `subscription Watch(${VARIABLES}, $containerInstances: [ID!]) {
   watch: drainProgress(${ARGUMENTS}, containerInstances: $containerInstances) {
     ${EVENT}
-    progress { percent remainingCount stoppingCount standaloneCount protectedCount movedCount ${BLOCKED} }
+    progress { percent remainingTaskCount stoppingTaskCount standaloneTaskCount protectedTaskCount movedTaskCount ${BLOCKED} }
   }
 }`,
   task: `subscription Watch(${VARIABLES}, $tasks: [ID!]!) {
   watch: taskProgress(${ARGUMENTS}, tasks: $tasks) {
     ${EVENT}
-    progress { stoppedCount tasks { taskArn verdict reason containers { name essential exitCode reason } } }
+    progress { stoppedTaskCount tasks { taskArn verdict reason containers { name essential exitCode reason } } }
   }
 }`,
 };
@@ -52,7 +52,7 @@ export interface WatchEvent {
   readonly degraded: { readonly code: string; readonly message: string } | null;
   readonly progress: {
     readonly percent?: number;
-    readonly stoppedCount?: number;
+    readonly stoppedTaskCount?: number;
     readonly tasks?: readonly unknown[];
     readonly blockedBy?: readonly { readonly reason: string; readonly message: string }[];
   };

@@ -7,7 +7,7 @@ const CLEAR_LINE = '\r\u001b[2K';
 function percentOf({ progress }: WatchEvent): number {
   if (progress.percent !== undefined) return progress.percent;
   const total = progress.tasks?.length ?? 0;
-  return total === 0 ? 0 : Math.floor((100 * (progress.stoppedCount ?? 0)) / total);
+  return total === 0 ? 0 : Math.floor((100 * (progress.stoppedTaskCount ?? 0)) / total);
 }
 
 /** `[########----------------]  33 %`. */

@@ -6,7 +6,7 @@ export type Transport = 'WebSocket' | 'SSE';
 
 const QUERY = `subscription ($service: ID!) { deploymentProgress(cluster: "bench", service: $service, timeout: "P1D") {
   type sequence cursor observedAt summary changes { field before after }
-  progress { percent desiredCount pendingCount runningCount healthyCount failedCount } } }`;
+  progress { percent desiredTaskCount pendingTaskCount runningTaskCount healthyTaskCount failedTaskCount } } }`;
 const CONNECTING = 200;
 const EVENT = /"field":"event\/([\w-]+)"/g;
 

@@ -170,10 +170,10 @@ export const OTHER_WRITES: readonly WriteCase[] = [
     payload: 'gatewayArn',
     shows: {
       gateway: () => [
-        '{ gateway(gateway: "created") { status infrastructureRoleArn } }',
-        { gateway: { status: 'ACTIVE', infrastructureRoleArn: ROLE } },
+        '{ ecsGateway(gateway: "created") { status infrastructureRoleArn } }',
+        { ecsGateway: { status: 'ACTIVE', infrastructureRoleArn: ROLE } },
       ],
-      gateways: () => [list('gateways', 'name'), has({ name: 'created' })],
+      gateways: () => [list('ecsGateways', 'name'), has({ name: 'created' })],
     },
   },
   {
@@ -182,8 +182,8 @@ export const OTHER_WRITES: readonly WriteCase[] = [
     input: ({ name }) => ({ gateway: name, deletionProtection: true }),
     shows: {
       gateway: ({ name }) => [
-        `{ gateway(gateway: "${name}") { deletionProtection } }`,
-        { gateway: { deletionProtection: true } },
+        `{ ecsGateway(gateway: "${name}") { deletionProtection } }`,
+        { ecsGateway: { deletionProtection: true } },
       ],
     },
     note: 'Its status and configuration follow when ECS shows them.',
@@ -193,8 +193,8 @@ export const OTHER_WRITES: readonly WriteCase[] = [
     prepare: gateway,
     input: ({ name }) => ({ gateway: name }),
     shows: {
-      gateway: ({ name }) => [`{ gateway(gateway: "${name}") { status } }`, { gateway: null }],
-      gateways: ({ name }) => [list('gateways', 'name'), hasNot({ name })],
+      gateway: ({ name }) => [`{ ecsGateway(gateway: "${name}") { status } }`, { ecsGateway: null }],
+      gateways: ({ name }) => [list('ecsGateways', 'name'), hasNot({ name })],
     },
   },
   {

@@ -172,7 +172,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
     },
   },
   gateways: {
-    field: 'gateways(PAGE)',
+    field: 'ecsGateways(PAGE)',
     list: 'ListGateways',
     member: 'name',
     create: async (write, name) => {

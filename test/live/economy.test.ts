@@ -101,7 +101,7 @@ describe('1,000 subscribers of 100 services in one cluster, with 10 tasks each',
     const told = streams.flatMap(({ events }, i) => (events.length > (before[i] ?? 0) ? [i] : []));
     expect(told).toEqual([7]);
     const fields = streams[7]?.events.slice(before[7]).flatMap(({ changes }) => changes.map(({ field }) => field));
-    expect(fields).toContain('stoppingCount');
+    expect(fields).toContain('stoppingTaskCount');
     expect(streams.flatMap(({ errors }) => errors)).toEqual([]);
   });
 });

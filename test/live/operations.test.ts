@@ -91,17 +91,17 @@ describe('what follows things live', () => {
     );
     expect(
       await called(
-        `mutation { drainContainerInstances(input: { cluster: "prod", containerInstances: ["${one}"] }) { failedCount } }`,
+        `mutation { drainContainerInstances(input: { cluster: "prod", containerInstances: ["${one}"] }) { failedInstanceCount } }`,
       ),
     ).toEqual(named(mutation, 'drainContainerInstances'));
     const looks =
       await called(`{ containerInstance(cluster: "prod", containerInstance: "${one}") { drainProgress { summary } }
       service(cluster: "prod", service: "web") { deploymentProgress { summary } }
-      task(cluster: "prod", task: "${task}") { outcome { verdict } } }`);
+      task(cluster: "prod", task: "${task}") { ending { verdict } } }`);
     const ofNouns = [
       ...named(schema.getType('ContainerInstance') as GraphQLObjectType, 'drainProgress'),
       ...named(schema.getType('Service') as GraphQLObjectType, 'deploymentProgress'),
-      ...named(schema.getType('Task') as GraphQLObjectType, 'outcome'),
+      ...named(schema.getType('Task') as GraphQLObjectType, 'ending'),
     ];
     expect(
       looks.filter((operation) => operation !== 'DescribeContainerInstances').every((o) => ofNouns.includes(o)),

@@ -129,7 +129,7 @@ describe('what is gone when a stream goes on', () => {
     await runTask(world, { launchType: 'EC2' });
     await world.pass(100_000);
     for (let from = 0; from < 320; from += 10) await setStatus(world, instances.slice(from, from + 10), 'DRAINING');
-    const query = `subscription ($after: String) { drainProgress(cluster: "prod", after: $after) { ${FIELDS} progress { goneCount instances { outcome } } } }`;
+    const query = `subscription ($after: String) { drainProgress(cluster: "prod", after: $after) { ${FIELDS} progress { goneInstanceCount instances { outcome } } } }`;
     const feed = `subscription ($after: String) { drains(cluster: "prod", after: $after) { type cursor items { kind outcome } } }`;
     const drain = await world.subscribe<Update>(query);
     const drains = await world.subscribe<Update>(feed);
@@ -144,7 +144,7 @@ describe('what is gone when a stream goes on', () => {
     world.restart();
     const again = await world.subscribe<Update & { readonly progress: object }>(query, { after: cursors[0] });
     expect(again.errors).toEqual([]);
-    expect(again.events).toMatchObject([{ type: 'RESYNC', progress: { goneCount: 7 } }]);
+    expect(again.events).toMatchObject([{ type: 'RESYNC', progress: { goneInstanceCount: 7 } }]);
     expect(again.events[0]?.summary).toMatch(/^313 instances in prod: .*; 7 instances left the cluster unseen$/);
     const other = await world.subscribe<Update>(feed, { after: cursors[1] });
     expect([other.errors, other.events.map(({ type }) => type)]).toEqual([[], ['RESYNC']]);

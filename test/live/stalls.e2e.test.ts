@@ -19,7 +19,7 @@ interface Update {
   readonly isStalled: boolean;
   readonly stalledSince: string | null;
   readonly summary: string;
-  readonly progress: { readonly blockedBy: readonly { readonly reason: string }[]; readonly failedCount?: number };
+  readonly progress: { readonly blockedBy: readonly { readonly reason: string }[]; readonly failedTaskCount?: number };
   readonly items: readonly {
     readonly kind: string;
     readonly stalledSince: string | null;
@@ -29,7 +29,7 @@ interface Update {
 
 const COMMON = 'type cursor outcome isStalled stalledSince summary';
 const DEPLOYMENT = `subscription ($after: String) { deploymentProgress(cluster: "prod", service: "web", timeout: "PT4H",
-  stallAfter: "PT2M", after: $after) { ${COMMON} progress { failedCount blockedBy { reason } } } }`;
+  stallAfter: "PT2M", after: $after) { ${COMMON} progress { failedTaskCount blockedBy { reason } } } }`;
 const DEPLOYMENTS = `subscription ($after: String) { deployments(cluster: "prod", stallAfter: "PT2M", after: $after) { ${COMMON}
   items { kind stalledSince progress { blockedBy { reason } } } } }`;
 const DRAIN = `subscription ($after: String) { drainProgress(cluster: "prod", stallAfter: "PT2M", after: $after) { ${COMMON}
@@ -57,7 +57,7 @@ describe('a service whose tasks run for 20 s and exit', () => {
     expect(types(stream.events).filter((type) => type === 'STALLED')).toHaveLength(1);
     expect(turns(stream.events)).toMatchObject([{ type: 'STALLED' }]);
     const last = stream.events.at(-1);
-    expect(last?.progress.failedCount).toBeGreaterThan(4);
+    expect(last?.progress.failedTaskCount).toBeGreaterThan(4);
     expect(last?.progress.blockedBy.map(({ reason }) => reason)).toContain('TASKS_KEEP_EXITING');
     expect(last?.stalledSince).toBe(stream.events.find(({ type }) => type === 'STALLED')?.stalledSince);
 

@@ -98,7 +98,7 @@ export function randomSubscription(random: Random): Request {
   return random.pick<() => Request>([
     () => ({
       query: `subscription ($cluster: ID!, $service: ID!, $after: String) { stream: deploymentProgress(
-        cluster: $cluster, service: $service, after: $after) { ${common} progress { percent runningCount events { message } } } }`,
+        cluster: $cluster, service: $service, after: $after) { ${common} progress { percent runningTaskCount events { message } } } }`,
       variables: serviceOf(random),
     }),
     () => ({

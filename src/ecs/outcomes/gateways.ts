@@ -2,7 +2,7 @@ import type { Gateway } from '@aws-sdk/client-ecs';
 import { parseArn } from '../core/arn.ts';
 import { type Evidence, field, matches, orAbsent, type WriteCheck } from './check.ts';
 
-const showGateway = (gateway: string | undefined) => field('gateway', { gateway }, 'gatewayArn status updatedAt');
+const showGateway = (gateway: string | undefined) => field('ecsGateway', { gateway }, 'gatewayArn status updatedAt');
 
 const toAnswer = ({ gatewayArn, name, status }: Gateway) => ({ gatewayArn, name, status });
 

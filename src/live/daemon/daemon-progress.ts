@@ -30,10 +30,10 @@ export interface DaemonProgress {
   readonly arn: string;
   readonly deployment: DaemonDeployment | null;
   readonly runningCount: number;
-  readonly drainingCount: number;
-  readonly withoutDaemonCount: number;
+  readonly drainingInstanceCount: number;
+  readonly withoutDaemonInstanceCount: number;
   /** Instances that older revisions still run on. */
-  readonly sourceRunningCount: number;
+  readonly sourceRunningInstanceCount: number;
   readonly percent: number;
   readonly circuitBreaker: BreakerProgress | null;
   readonly triggeredAlarms: readonly string[];
@@ -83,16 +83,19 @@ export function daemonProgress(snapshot: DaemonSnapshot): DaemonProgress {
   const target = deployment?.targetDaemonRevision;
   const counts = {
     runningCount: target?.totalRunningInstanceCount ?? 0,
-    drainingCount: target?.totalDrainingInstanceCount ?? 0,
-    withoutDaemonCount: target?.totalWithoutDaemonInstanceCount ?? 0,
-    sourceRunningCount: (deployment?.sourceDaemonRevisions ?? []).reduce(
+    drainingInstanceCount: target?.totalDrainingInstanceCount ?? 0,
+    withoutDaemonInstanceCount: target?.totalWithoutDaemonInstanceCount ?? 0,
+    sourceRunningInstanceCount: (deployment?.sourceDaemonRevisions ?? []).reduce(
       (sum, { totalRunningInstanceCount = 0 }) => sum + totalRunningInstanceCount,
       0,
     ),
   };
   const ending = endingOf(snapshot);
-  const { runningCount, drainingCount, withoutDaemonCount, sourceRunningCount } = counts;
-  const percent = percentOf(runningCount, runningCount + drainingCount + withoutDaemonCount + sourceRunningCount);
+  const { runningCount, drainingInstanceCount, withoutDaemonInstanceCount, sourceRunningInstanceCount } = counts;
+  const percent = percentOf(
+    runningCount,
+    runningCount + drainingInstanceCount + withoutDaemonInstanceCount + sourceRunningInstanceCount,
+  );
   const { status, failureCount = 0, threshold = 0 } = deployment?.circuitBreaker ?? {};
   return {
     arn,
@@ -136,9 +139,9 @@ export function daemonFacts(progress: DaemonProgress): Facts {
   return {
     status: progress.deployment?.status,
     runningCount: progress.runningCount,
-    drainingCount: progress.drainingCount,
-    withoutDaemonCount: progress.withoutDaemonCount,
-    sourceRunningCount: progress.sourceRunningCount,
+    drainingInstanceCount: progress.drainingInstanceCount,
+    withoutDaemonInstanceCount: progress.withoutDaemonInstanceCount,
+    sourceRunningInstanceCount: progress.sourceRunningInstanceCount,
     failureCount: progress.circuitBreaker?.failureCount,
     outcome: progress.ending?.outcome,
   };
@@ -146,13 +149,14 @@ export function daemonFacts(progress: DaemonProgress): Facts {
 
 /** One line that a bot can post as it is. */
 export function daemonSummary(progress: DaemonProgress, now: number): string {
-  const { arn, deployment, ending, runningCount, drainingCount } = progress;
+  const { arn, deployment, ending, runningCount, drainingInstanceCount } = progress;
   const [cluster = '', daemon = ''] = arn.split('/').slice(-3);
   const name = `daemon ${daemon} in ${cluster}`;
   if (ending === null) {
-    const all = runningCount + drainingCount + progress.withoutDaemonCount + progress.sourceRunningCount;
+    const all =
+      runningCount + drainingInstanceCount + progress.withoutDaemonInstanceCount + progress.sourceRunningInstanceCount;
     const back = deployment?.status === 'ROLLBACK_IN_PROGRESS' ? ', rolling back' : '';
-    return `${name}: ${progress.percent} % (on ${runningCount} of ${counted(all, 'instance')}, ${drainingCount} draining${back})`;
+    return `${name}: ${progress.percent} % (on ${runningCount} of ${counted(all, 'instance')}, ${drainingInstanceCount} draining${back})`;
   }
   const from = deployment?.startedAt ?? deployment?.createdAt;
   const to = (deployment?.finishedAt ?? deployment?.stoppedAt)?.getTime() ?? now;

@@ -13,12 +13,12 @@ export function quietSince(snapshot: DeploymentSnapshot, now: number): number {
  * that is.
  */
 export function advanceOf(previous: Advance | undefined, seen: Seen, now: number): Advance {
-  const { readyCount, runningCount, sourceRunningCount } = countsOf(seen, now);
+  const { readyCount, runningCount, sourceRunningTaskCount } = countsOf(seen, now);
   const { serviceDeployment, sourceCount } = seen;
   const found = {
     stage: stageOf(seen),
-    ready: isRollingBack(seen) ? sourceRunningCount : readyCount,
-    replaced: isRollingBack(seen) ? 0 : Math.max(0, sourceCount - sourceRunningCount),
+    ready: isRollingBack(seen) ? sourceRunningTaskCount : readyCount,
+    replaced: isRollingBack(seen) ? 0 : Math.max(0, sourceCount - sourceRunningTaskCount),
     left: runningCount,
     weight: serviceDeployment?.targetServiceRevision?.requestedProductionTrafficWeight ?? 0,
   };

@@ -1,4 +1,4 @@
-import type { Service } from '@aws-sdk/client-ecs';
+import type { Service, ServiceDeployment } from '@aws-sdk/client-ecs';
 import { primaryOf } from '../core/deployment-bounds.ts';
 import { ABSENCES_TO_BELIEVE } from '../hub/absences.ts';
 import type { DeploymentSnapshot } from './deployment-state.ts';
@@ -67,7 +67,7 @@ function byServiceDeployment(snapshot: DeploymentSnapshot): DeploymentEnding | u
   }
   const isStopped = serviceDeployment?.status === 'STOPPED';
   // It had ended of these before its service was deleted, if that was deleted.
-  const failed = isStopped ? failureCause(snapshot) : undefined;
+  const failed = isStopped ? failureCause(serviceDeployment) : undefined;
   if (failed !== undefined) return ending('FAILED', failed, reason);
   if (isStopped && isSuperseded(snapshot)) return ending('SUPERSEDED', 'NEWER_DEPLOYMENT', reason);
   if (isGone(service)) return ending('SERVICE_DELETED', 'SERVICE_DELETED', serviceDeployment?.statusReason);
@@ -77,7 +77,7 @@ function byServiceDeployment(snapshot: DeploymentSnapshot): DeploymentEnding | u
 }
 
 /** What failed, if it was not a person who ended it. */
-function failureCause({ serviceDeployment }: DeploymentSnapshot): DeploymentCause | undefined {
+export function failureCause(serviceDeployment: ServiceDeployment | null): DeploymentCause | undefined {
   if (serviceDeployment?.deploymentCircuitBreaker?.status === 'TRIGGERED') return 'CIRCUIT_BREAKER';
   if (serviceDeployment?.alarms?.status === 'TRIGGERED') return 'ALARM';
   const hooks = serviceDeployment?.lifecycleHookDetails ?? [];
@@ -86,7 +86,7 @@ function failureCause({ serviceDeployment }: DeploymentSnapshot): DeploymentCaus
 
 /** Nothing triggered means that somebody asked for the rollback. */
 export function rollbackCause(snapshot: DeploymentSnapshot): DeploymentCause {
-  return failureCause(snapshot) ?? 'USER';
+  return failureCause(snapshot.serviceDeployment) ?? 'USER';
 }
 
 function isSuperseded({ service, serviceDeployment, target }: DeploymentSnapshot): boolean {

@@ -38,14 +38,14 @@ function desiredCountOf(snapshot: Seen): number {
 export function countsOf(snapshot: Seen, now: number) {
   const { serviceDeployment, deployment, hasTasks } = snapshot;
   const runningCount = deployment?.runningCount ?? serviceDeployment?.targetServiceRevision?.runningTaskCount ?? 0;
-  const healthyCount = targetTasks(snapshot).filter((task) => isHealthy(task, now)).length;
+  const healthyTaskCount = targetTasks(snapshot).filter((task) => isHealthy(task, now)).length;
   return {
     runningCount,
-    healthyCount,
+    healthyTaskCount,
     /** What is as good as done: where no task was read, all that run. */
-    readyCount: hasTasks ? healthyCount : runningCount,
+    readyCount: hasTasks ? healthyTaskCount : runningCount,
     desiredCount: desiredCountOf(snapshot),
-    sourceRunningCount: sourceRunning(snapshot),
+    sourceRunningTaskCount: sourceRunning(snapshot),
   };
 }
 
@@ -81,15 +81,15 @@ export function percentDone(snapshot: DeploymentSnapshot, now: number): number {
 /** How far it has come by one look alone. */
 export function percentSeen(snapshot: Seen, now: number): number {
   const { serviceDeployment, sourceCount } = snapshot;
-  const { desiredCount, readyCount, runningCount, sourceRunningCount } = countsOf(snapshot, now);
+  const { desiredCount, readyCount, runningCount, sourceRunningTaskCount } = countsOf(snapshot, now);
   // What is left of it: ECS asks for none of its tasks any more.
-  if (isRollingBack(snapshot)) return Math.min(99, partOf(runningCount, runningCount + sourceRunningCount));
+  if (isRollingBack(snapshot)) return Math.min(99, partOf(runningCount, runningCount + sourceRunningTaskCount));
   const strategy = strategyOf(snapshot);
   const index = STAGES.findIndex(([name]) => name === serviceDeployment?.lifecycleStage);
   const ready = Math.min(readyCount, desiredCount);
   if (strategy === 'ROLLING' || index < 0) {
     // A replaced task counts as much as a new one that is healthy, and neither is done without the other.
-    return Math.min(99, partOf(ready + sourceCount - sourceRunningCount, desiredCount + sourceCount));
+    return Math.min(99, partOf(ready + sourceCount - sourceRunningTaskCount, desiredCount + sourceCount));
   }
   const [stage = '', start = 0] = STAGES[index] ?? [];
   const end = STAGES[index + 1]?.[1] ?? 100;

@@ -28,13 +28,13 @@ export interface DeploymentProgress {
   readonly pendingCount: number;
   readonly runningCount: number;
   /** 0 where the tasks are not read. */
-  readonly healthyCount: number;
+  readonly healthyTaskCount: number;
   readonly hasTasks: boolean;
-  readonly failedCount: number;
+  readonly failedTaskCount: number;
   /** Tasks of the service on their way out, whichever revision. */
-  readonly stoppingCount: number;
+  readonly stoppingTaskCount: number;
   /** Tasks that older revisions still run. */
-  readonly sourceRunningCount: number;
+  readonly sourceRunningTaskCount: number;
   readonly percent: number;
   readonly isRollingBack: boolean;
   readonly sourceRevisions: readonly ServiceRevisionSummary[];
@@ -66,8 +66,8 @@ export function deploymentProgress(snapshot: DeploymentSnapshot, now: number): D
   const counts = {
     ...countsOf(snapshot, now),
     pendingCount: deployment?.pendingCount ?? target?.pendingTaskCount ?? 0,
-    failedCount: failed.length,
-    stoppingCount: tasks.filter(isStopping).length,
+    failedTaskCount: failed.length,
+    stoppingTaskCount: tasks.filter(isStopping).length,
   };
   const percent = ending?.outcome === 'SUCCEEDED' ? 100 : percentDone(snapshot, now);
   const blockedBy = ending === null ? deploymentBlockers(snapshot, now) : [];

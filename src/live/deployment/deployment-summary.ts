@@ -16,10 +16,10 @@ export function deploymentFacts(progress: DeploymentProgress): Facts {
     desiredCount: progress.desiredCount,
     pendingCount: progress.pendingCount,
     runningCount: progress.runningCount,
-    healthyCount: progress.healthyCount,
-    failedCount: progress.failedCount,
-    stoppingCount: progress.stoppingCount,
-    sourceRunningCount: progress.sourceRunningCount,
+    healthyTaskCount: progress.healthyTaskCount,
+    failedTaskCount: progress.failedTaskCount,
+    stoppingTaskCount: progress.stoppingTaskCount,
+    sourceRunningTaskCount: progress.sourceRunningTaskCount,
     failureCount: circuitBreaker?.failureCount,
     productionTrafficWeight: targetRevision?.requestedProductionTrafficWeight,
     testTrafficWeight: targetRevision?.requestedTestTrafficWeight,
@@ -52,8 +52,8 @@ export function deploymentSummary(progress: DeploymentProgress, now: number): st
   }
   const parts = [
     ...standing(progress),
-    ...(progress.sourceRunningCount > 0 ? [`${progress.sourceRunningCount} old running`] : []),
-    ...(progress.failedCount > 0 ? [`${progress.failedCount} failed`] : []),
+    ...(progress.sourceRunningTaskCount > 0 ? [`${progress.sourceRunningTaskCount} old running`] : []),
+    ...(progress.failedTaskCount > 0 ? [`${progress.failedTaskCount} failed`] : []),
     ...(progress.lifecycleStage === null ? [] : [progress.lifecycleStage]),
   ];
   const estimate = progress.estimate === null ? '' : `, about ${inWords(progress.estimate.remainingMs)} left`;
@@ -64,14 +64,14 @@ export function deploymentSummary(progress: DeploymentProgress, now: number): st
 function standing({
   isRollingBack,
   hasTasks,
-  healthyCount,
+  healthyTaskCount,
   runningCount,
   pendingCount,
   desiredCount,
 }: DeploymentProgress) {
   if (isRollingBack) return ['rolling back', `${runningCount} new left`];
   return [
-    hasTasks ? `${healthyCount} of ${desiredCount} healthy` : `${runningCount} of ${desiredCount} running`,
+    hasTasks ? `${healthyTaskCount} of ${desiredCount} healthy` : `${runningCount} of ${desiredCount} running`,
     ...(pendingCount > 0 ? [`${pendingCount} pending`] : []),
   ];
 }

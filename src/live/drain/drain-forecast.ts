@@ -30,9 +30,9 @@ export interface TaskForecast {
 export interface DrainForecast {
   readonly clusterArn: string;
   readonly tasks: readonly TaskForecast[];
-  readonly moveCount: number;
-  readonly stayCount: number;
-  readonly blockedCount: number;
+  readonly movingTaskCount: number;
+  readonly stayingTaskCount: number;
+  readonly blockedTaskCount: number;
   /** Whether every task that must move finds room. */
   readonly hasRoom: boolean;
   readonly blockedBy: readonly Blocker[];
@@ -77,23 +77,23 @@ export function forecastDrain(input: ForecastInput, now: number): DrainForecast 
     .sort((a, b) => b.need.memory - a.need.memory);
   const tasks = sized.map(({ task, need }) => forecastTask(input, task, need, rooms, blocked));
   const count = (...fates: TaskFate[]) => tasks.filter(({ fate }) => fates.includes(fate)).length;
-  const moveCount = count('WOULD_MOVE');
-  const stayCount = count('WOULD_STAY');
+  const movingTaskCount = count('WOULD_MOVE');
+  const stayingTaskCount = count('WOULD_STAY');
   const hasRoom = count('NO_ROOM') === 0;
   const blockedBy = blockersOf(input, tasks, now);
   const parts = [
-    `${moveCount} would move`,
+    `${movingTaskCount} would move`,
     ...(count('WOULD_STOP') > 0 ? [`${counted(count('WOULD_STOP'), 'daemon task')} would stop`] : []),
-    ...(stayCount > 0 ? [`${stayCount} would stay (standalone)`] : []),
+    ...(stayingTaskCount > 0 ? [`${stayingTaskCount} would stay (standalone)`] : []),
     ...(count('NO_ROOM') > 0 ? [`${count('NO_ROOM')} would find no room`] : []),
     ...(count('BLOCKED') > 0 ? [`${count('BLOCKED')} blocked by percentages`] : []),
   ];
   return {
     clusterArn: input.clusterArn,
     tasks,
-    moveCount,
-    stayCount,
-    blockedCount: count('BLOCKED', 'NO_ROOM'),
+    movingTaskCount,
+    stayingTaskCount,
+    blockedTaskCount: count('BLOCKED', 'NO_ROOM'),
     hasRoom,
     blockedBy,
     notEvaluated: notEvaluated(input),

@@ -21,6 +21,12 @@ export async function markedInstances(
   const packed = unpackInstances(clusterArn, mark);
   if (packed === undefined || packed.count === 0) return undefined;
   const containerInstanceArns = packed.arns ?? (await list()).filter((arn) => packed.has(arn));
-  const goneCount = Math.max(0, packed.count - containerInstanceArns.length);
-  return { clusterArn, containerInstanceArns, haveDrained: true, mark, ...(goneCount > 0 && { goneCount }) };
+  const goneInstanceCount = Math.max(0, packed.count - containerInstanceArns.length);
+  return {
+    clusterArn,
+    containerInstanceArns,
+    haveDrained: true,
+    mark,
+    ...(goneInstanceCount > 0 && { goneInstanceCount }),
+  };
 }

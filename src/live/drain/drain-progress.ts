@@ -12,7 +12,7 @@ export interface InstanceDrain {
   /** As it was last seen; null when ECS never showed it. */
   readonly instance: ContainerInstance | null;
   readonly tasks: readonly DrainTask[];
-  readonly remainingCount: number;
+  readonly remainingTaskCount: number;
   readonly percent: number;
   readonly outcome: DrainOutcome | null;
 }
@@ -20,14 +20,16 @@ export interface InstanceDrain {
 export interface DrainProgress {
   readonly clusterArn: string;
   readonly instances: readonly InstanceDrain[];
+  /** Tasks that differ from the event before; empty in the first event, and in feeds. */
+  readonly changedTasks: readonly DrainTask[];
   /** Tasks that are not off their instances, those included that are stopping, or stay because their drain was called off. */
-  readonly remainingCount: number;
-  readonly stoppingCount: number;
-  readonly standaloneCount: number;
-  readonly protectedCount: number;
-  readonly movedCount: number;
+  readonly remainingTaskCount: number;
+  readonly stoppingTaskCount: number;
+  readonly standaloneTaskCount: number;
+  readonly protectedTaskCount: number;
+  readonly movedTaskCount: number;
   /** Instances that the cursor was of, and of which nothing is known but that they have left the cluster. */
-  readonly goneCount: number;
+  readonly goneInstanceCount: number;
   readonly percent: number;
   readonly estimate: Estimate | null;
   readonly blockedBy: readonly Blocker[];
@@ -41,19 +43,20 @@ export function drainProgress(snapshot: DrainSnapshot, now: number): DrainProgre
   const remaining = tasks.filter(({ state }) => state !== 'STOPPED');
   const awaited = remaining.filter(({ task }) => !endings.has(task.containerInstanceArn ?? ''));
   const moved = tasks.length - remaining.length;
-  const outcome = overall(instances, target.goneCount ?? 0);
+  const outcome = overall(instances, target.goneInstanceCount ?? 0);
   const blockedBy = outcome === null ? drainBlockers(snapshot, awaited, now) : [];
   const since = Math.min(...snapshot.drainingSince.values());
   const canTell = outcome === null && blockedBy.length === 0 && Number.isFinite(since);
   return {
     clusterArn: target.clusterArn,
     instances,
-    remainingCount: remaining.length,
-    stoppingCount: remaining.filter(({ state }) => state === 'STOPPING').length,
-    standaloneCount: remaining.filter(({ kind }) => kind === 'STANDALONE').length,
-    protectedCount: remaining.filter(({ isProtected }) => isProtected).length,
-    movedCount: moved,
-    goneCount: target.goneCount ?? 0,
+    changedTasks: [],
+    remainingTaskCount: remaining.length,
+    stoppingTaskCount: remaining.filter(({ state }) => state === 'STOPPING').length,
+    standaloneTaskCount: remaining.filter(({ kind }) => kind === 'STANDALONE').length,
+    protectedTaskCount: remaining.filter(({ isProtected }) => isProtected).length,
+    movedTaskCount: moved,
+    goneInstanceCount: target.goneInstanceCount ?? 0,
     percent: percentOf(moved, tasks.length),
     estimate: canTell ? byPace(new Date(since), percentOf(moved, moved + awaited.length), now) : null,
     blockedBy,
@@ -61,23 +64,43 @@ export function drainProgress(snapshot: DrainSnapshot, now: number): DrainProgre
   };
 }
 
+/** The tasks that are new since an earlier progress, or stand otherwise than they did. */
+export function changedTasks(before: DrainProgress, after: DrainProgress): DrainTask[] {
+  const earlier = new Map(tasksOf(before).map((task) => [task.task.taskArn, standing(task)]));
+  return tasksOf(after).filter((task) => earlier.get(task.task.taskArn) !== standing(task));
+}
+
+/** The tasks of two events in one, each as it stands in the later. */
+export function joinChangedTasks(earlier: DrainProgress, later: DrainProgress): DrainProgress {
+  const joined = [...earlier.changedTasks, ...later.changedTasks].map((task) => [task.task.taskArn, task] as const);
+  return { ...later, changedTasks: [...new Map(joined).values()] };
+}
+
+function tasksOf({ instances }: DrainProgress): DrainTask[] {
+  return instances.flatMap(({ tasks }) => tasks);
+}
+
+function standing({ state, isProtected, probableReplacement, isReplacementHealthy }: DrainTask): string {
+  return `${state} ${isProtected} ${probableReplacement?.taskArn} ${isReplacementHealthy}`;
+}
+
 function instanceDrain(snapshot: DrainSnapshot, arn: string, all: readonly DrainTask[]): InstanceDrain {
   const tasks = all.filter(({ task }) => task.containerInstanceArn === arn);
-  const remainingCount = tasks.filter(({ state }) => state !== 'STOPPED').length;
+  const remainingTaskCount = tasks.filter(({ state }) => state !== 'STOPPED').length;
   return {
     containerInstanceArn: arn,
     instance: snapshot.instances.find(({ containerInstanceArn }) => containerInstanceArn === arn) ?? null,
     tasks,
-    remainingCount,
-    percent: percentOf(tasks.length - remainingCount, tasks.length),
+    remainingTaskCount,
+    percent: percentOf(tasks.length - remainingTaskCount, tasks.length),
     outcome: snapshot.endings.get(arn) ?? null,
   };
 }
 
 /** Of several instances: what kept the drain from its purpose, if anything did. */
-function overall(instances: readonly InstanceDrain[], goneCount: number): DrainOutcome | null {
+function overall(instances: readonly InstanceDrain[], goneInstanceCount: number): DrainOutcome | null {
   const outcomes = new Set(instances.map(({ outcome }) => outcome));
-  if (goneCount > 0) outcomes.add('DEREGISTERED');
+  if (goneInstanceCount > 0) outcomes.add('DEREGISTERED');
   if (outcomes.has(null)) return null;
   if (outcomes.has('REACTIVATED')) return 'REACTIVATED';
   return outcomes.has('DEREGISTERED') ? 'DEREGISTERED' : 'DRAINED';

@@ -11,7 +11,7 @@ export interface DrainTarget {
   /** What the cursor says that the stream goes on from. */
   readonly mark?: string;
   /** How many more there were by that cursor, which have left the cluster since and are known by nothing else. */
-  readonly goneCount?: number;
+  readonly goneInstanceCount?: number;
 }
 
 /** What one look at draining instances found. */

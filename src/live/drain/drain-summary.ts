@@ -7,8 +7,8 @@ import type { DrainProgress } from './drain-progress.ts';
 /** What of a drain is worth an event when it changes. */
 export function drainFacts(progress: DrainProgress): Facts {
   const facts: Record<string, string | number | boolean | null | undefined> = {
-    remainingCount: progress.remainingCount,
-    stoppingCount: progress.stoppingCount,
+    remainingTaskCount: progress.remainingTaskCount,
+    stoppingTaskCount: progress.stoppingTaskCount,
     outcome: progress.outcome,
   };
   for (const { containerInstanceArn, instance, outcome, tasks } of progress.instances) {
@@ -41,22 +41,25 @@ const OUTCOMES: Readonly<Record<NonNullable<DrainProgress['outcome']>, string>> 
 export function drainSummary(progress: DrainProgress): string {
   const cluster = lastPart(progress.clusterArn);
   const [only] = progress.instances;
-  const gone = progress.goneCount === 0 ? '' : `; ${counted(progress.goneCount, 'instance')} left the cluster unseen`;
+  const gone =
+    progress.goneInstanceCount === 0
+      ? ''
+      : `; ${counted(progress.goneInstanceCount, 'instance')} left the cluster unseen`;
   if (only === undefined) return `${cluster}: no instance is draining${gone}`;
   const name =
     progress.instances.length === 1
       ? (only.instance?.ec2InstanceId ?? `instance ${lastPart(only.containerInstanceArn).slice(0, 8)}`)
       : counted(progress.instances.length, 'instance');
-  const total = progress.movedCount + progress.remainingCount;
+  const total = progress.movedTaskCount + progress.remainingTaskCount;
   if (progress.outcome !== null) {
-    const left = progress.remainingCount === 0 ? '' : `, ${counted(progress.remainingCount, 'task')} left`;
-    return `${name} in ${cluster}: ${OUTCOMES[progress.outcome]} (${progress.movedCount} of ${counted(total, 'task')} off${left})${gone}`;
+    const left = progress.remainingTaskCount === 0 ? '' : `, ${counted(progress.remainingTaskCount, 'task')} left`;
+    return `${name} in ${cluster}: ${OUTCOMES[progress.outcome]} (${progress.movedTaskCount} of ${counted(total, 'task')} off${left})${gone}`;
   }
   const parts = [
-    `${progress.remainingCount} of ${counted(total, 'task')} left`,
-    ...(progress.stoppingCount > 0 ? [`${progress.stoppingCount} stopping`] : []),
-    ...(progress.standaloneCount > 0 ? [`${progress.standaloneCount} standalone`] : []),
-    ...(progress.protectedCount > 0 ? [`${progress.protectedCount} protected`] : []),
+    `${progress.remainingTaskCount} of ${counted(total, 'task')} left`,
+    ...(progress.stoppingTaskCount > 0 ? [`${progress.stoppingTaskCount} stopping`] : []),
+    ...(progress.standaloneTaskCount > 0 ? [`${progress.standaloneTaskCount} standalone`] : []),
+    ...(progress.protectedTaskCount > 0 ? [`${progress.protectedTaskCount} protected`] : []),
   ];
   const estimate = progress.estimate === null ? '' : `, about ${inWords(progress.estimate.remainingMs)} left`;
   return `${name} in ${cluster}: ${progress.percent} % drained (${parts.join(', ')})${estimate}${blockedWords(progress.blockedBy)}${gone}`;

@@ -8,7 +8,13 @@ import { serviceNameOf } from '../core/task-owner.ts';
 import { changesBetween } from '../hub/changes.ts';
 import type { News, TopicSpec } from '../hub/topic-spec.ts';
 import { drainMark } from './drain-mark.ts';
-import { type DrainProgress, drainProgress, type InstanceDrain } from './drain-progress.ts';
+import {
+  changedTasks,
+  type DrainProgress,
+  drainProgress,
+  type InstanceDrain,
+  joinChangedTasks,
+} from './drain-progress.ts';
 import { type DrainLook, type DrainSnapshot, type DrainTarget, observeDrain } from './drain-snapshot.ts';
 import { drainFacts, drainSummary } from './drain-summary.ts';
 import { isBriefMark } from './packed-instances.ts';
@@ -20,7 +26,7 @@ export function drainTopic(
 ): TopicSpec<LiveSession, DrainSnapshot, DrainLook, DrainProgress> {
   const mark = drainMark(target);
   const tell = (progress: DrainProgress, before?: DrainProgress): News<DrainProgress> => ({
-    body: progress,
+    body: before === undefined ? progress : { ...progress, changedTasks: changedTasks(before, progress) },
     changes: before === undefined ? [] : changesBetween(drainFacts(before), drainFacts(progress)),
     summary: drainSummary(progress),
     outcome: progress.outcome,
@@ -40,6 +46,8 @@ export function drainTopic(
     confirms: new Set(['DRAINED']),
     quietSince: ({ advance }) => advance.at,
     weigh: weighDrain,
+    joinBodies: joinChangedTasks,
+    summaryIsWhole: true,
     pulse: () => 'active',
     timedOut: (state, now) => tell({ ...drainProgress(state, now), outcome: 'TIMED_OUT' }),
   };

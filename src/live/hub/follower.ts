@@ -1,5 +1,5 @@
 import { joinChanges } from './changes.ts';
-import type { LiveEvent, LiveEventType } from './topic-spec.ts';
+import type { LiveEvent, LiveEventType, TopicSpec } from './topic-spec.ts';
 
 /** What one subscriber asks for, in milliseconds of ECS's time. */
 export interface FollowOptions {
@@ -21,6 +21,9 @@ export interface FollowerListener {
   onReady(): void;
 }
 
+/** How a topic joins two pieces of news. */
+type Joining<Body> = Pick<TopicSpec<never, never, never, Body>, 'joinBodies' | 'summaryIsWhole'>;
+
 interface Asker<Item> {
   readonly resolve: (result: IteratorResult<Item>) => void;
   readonly reject: (error: unknown) => void;
@@ -39,6 +42,7 @@ export class Follower<Body> implements AsyncIterableIterator<LiveEvent<Body>> {
   /** Follows what is there now instead of what has ended, from its beginning, even if it has had an event. */
   readonly rejoin: () => void;
   readonly #joinBodies: ((earlier: Body, later: Body) => Body) | undefined;
+  readonly #joinsSummaries: boolean;
   #queue: LiveEvent<Body>[] = [];
   #held: LiveEvent<Body> | undefined;
   #waiting: Asker<LiveEvent<Body>>[] | undefined;
@@ -52,13 +56,10 @@ export class Follower<Body> implements AsyncIterableIterator<LiveEvent<Body>> {
   /** Whether it knows of a stall that is under way. */
   isStalled = false;
 
-  constructor(
-    options: FollowOptions,
-    joinBodies: ((earlier: Body, later: Body) => Body) | undefined,
-    rejoin: () => void,
-  ) {
+  constructor(options: FollowOptions, spec: Joining<Body>, rejoin: () => void) {
     this.options = options;
-    this.#joinBodies = joinBodies;
+    this.#joinBodies = spec.joinBodies?.bind(spec);
+    this.#joinsSummaries = spec.joinBodies !== undefined && spec.summaryIsWhole !== true;
     this.rejoin = () => {
       this.startedAt = undefined;
       rejoin();
@@ -185,7 +186,7 @@ export class Follower<Body> implements AsyncIterableIterator<LiveEvent<Body>> {
     return {
       ...later,
       // What later news does not repeat has to be in the line too: many a bot posts nothing else.
-      summary: this.#joinBodies === undefined ? later.summary : joinLines(earlier.summary, later.summary),
+      summary: this.#joinsSummaries ? joinLines(earlier.summary, later.summary) : later.summary,
       type: joinTypes(earlier, later),
       body: this.#joinBodies === undefined ? later.body : this.#joinBodies(earlier.body, later.body),
       changes: isFirst ? [] : joinChanges(earlier.changes, later.changes),

@@ -102,7 +102,7 @@ export class Hub<Session> {
    * @throws {TooManyTopicsError}
    */
   follow<State, Look, Body>(spec: TopicSpec<Session, State, Look, Body>, options: FollowOptions = {}): Follower<Body> {
-    const follower: Follower<Body> = new Follower(options, spec.joinBodies?.bind(spec), () => {
+    const follower: Follower<Body> = new Follower(options, spec, () => {
       try {
         this.#place(spec, follower);
       } catch (error) {

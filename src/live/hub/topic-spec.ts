@@ -99,6 +99,8 @@ export interface TopicSpec<Session, State, Look, Body> {
   weigh?(body: Body): number;
   /** Two pieces of news told as one; without it the later body stands for both. */
   joinBodies?(earlier: Body, later: Body): Body;
+  /** Set where the later summary stands for both, although bodies are joined. */
+  readonly summaryIsWhole?: true;
   /** The last event for a follower whose `timeout` has passed. */
   timedOut(state: State, now: number): News<Body>;
 }

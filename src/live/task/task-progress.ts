@@ -29,7 +29,7 @@ export interface TaskState {
 export interface TasksProgress {
   readonly clusterArn: string;
   readonly tasks: readonly TaskState[];
-  readonly stoppedCount: number;
+  readonly stoppedTaskCount: number;
   readonly outcome: TasksOutcome | null;
 }
 
@@ -112,7 +112,7 @@ export function tasksProgress({ clusterArn, taskArns, tasks, absences, essential
   return {
     clusterArn,
     tasks: states,
-    stoppedCount: states.filter(({ verdict }) => verdict !== null).length,
+    stoppedTaskCount: states.filter(({ verdict }) => verdict !== null).length,
     outcome: isOver ? (WORST_FIRST.find((verdict) => verdicts.has(verdict)) ?? 'SUCCEEDED') : null,
   };
 }
@@ -154,7 +154,7 @@ export function tasksFacts({ tasks }: TasksProgress): Facts {
 }
 
 /** One line that a bot can post as it is. */
-export function tasksSummary({ clusterArn, tasks, stoppedCount, outcome }: TasksProgress, now: number): string {
+export function tasksSummary({ clusterArn, tasks, stoppedTaskCount, outcome }: TasksProgress, now: number): string {
   const cluster = lastPart(clusterArn);
   const [only] = tasks;
   if (tasks.length === 1 && only !== undefined) {
@@ -168,8 +168,8 @@ export function tasksSummary({ clusterArn, tasks, stoppedCount, outcome }: Tasks
       : `${name}: ${only.verdict}${took}: ${only.reason}`;
   }
   const name = `${counted(tasks.length, 'task')} in ${cluster}`;
-  if (outcome === null) return `${name}: ${stoppedCount} stopped`;
-  if (outcome === 'TIMED_OUT') return `${name}: only ${stoppedCount} have stopped in the time allowed`;
+  if (outcome === null) return `${name}: ${stoppedTaskCount} stopped`;
+  if (outcome === 'TIMED_OUT') return `${name}: only ${stoppedTaskCount} have stopped in the time allowed`;
   const bad = tasks.find(({ verdict }) => verdict === outcome);
   return outcome === 'SUCCEEDED' ? `${name}: all SUCCEEDED` : `${name}: ${outcome}: ${bad?.reason ?? ''}`;
 }

@@ -64,7 +64,7 @@ export const LINKS: Readonly<Record<string, LinkRule>> = {
 const taskDefinition: LinkRule = { noun: 'TaskDefinition', link: 'taskDefinition', raw: 'taskDefinitionArn' };
 const serviceRevision: LinkRule = { noun: 'ServiceRevision', link: 'serviceRevision', raw: 'serviceRevisionArn' };
 const daemonRevision: LinkRule = { noun: 'DaemonRevision', link: 'daemonRevision', raw: 'daemonRevisionArn' };
-const daemonDeployment: LinkRule = { noun: 'DaemonDeployment', link: 'deployment' };
+const daemonDeployment: LinkRule = { noun: 'DaemonDeployment', link: 'daemonDeployment' };
 const capacityProvider: LinkRule = { noun: 'CapacityProvider', link: 'capacityProvider', raw: 'capacityProviderArn' };
 const cluster: LinkRule = { noun: 'Cluster', link: 'cluster', raw: 'clusterName', shorten: true };
 
@@ -153,6 +153,8 @@ export const REFERENCES_IN: Partial<Readonly<Record<Owner, Readonly<Record<strin
 /** Other renamed members of answers. Only a `Node` has a field `id`: normalising caches key on it. */
 export const RENAMED_MEMBERS: Partial<Readonly<Record<StructureName, Readonly<Record<string, string>>>>> = {
   Attachment: { id: 'attachmentId' },
+  // `Task.healthStatus` is one word; this is a report.
+  ContainerInstance: { healthStatus: 'health' },
   Deployment: { id: 'deploymentId' },
   ServiceEvent: { id: 'eventId' },
   TaskSet: { id: 'taskSetId' },
@@ -160,6 +162,8 @@ export const RENAMED_MEMBERS: Partial<Readonly<Record<StructureName, Readonly<Re
 
 /** Names of answer types that Relay or another type needs, or that only make sense to AWS's generators. */
 export const RENAMED_TYPES: Partial<Readonly<Record<StructureName, string>>> = {
+  // One of the rows of `Service.deployments`, and not a `ServiceDeployment`: a revision that has tasks, in its part of the rollout.
+  Deployment: 'DeploymentSlot',
   DescribeGatewayAlbConfiguration: 'GatewayAlbConfiguration',
   DescribeGatewayConfiguration: 'GatewayConfiguration',
   GatewayClusterAssociationSummary: 'GatewayClusterAssociation',
@@ -208,6 +212,16 @@ export const STATUS_ENUMS = {
       FAILED: 'Could not be made or attached.',
     },
   },
+  AttachmentType: {
+    description: 'The kind of a resource that is attached to a task, a container instance or a cluster.',
+    values: {
+      AmazonElasticBlockStorage: 'A volume of Amazon EBS.',
+      ElasticNetworkInterface: 'A network interface.',
+      'Service Connect': 'The proxy of Service Connect.',
+      as_policy: 'The scaling plan of a capacity provider, attached to its cluster.',
+      managed_draining: 'The lifecycle hook with which a capacity provider drains instances, attached to its cluster.',
+    },
+  },
   ClusterAttachmentsStatus: {
     description: "How far the last change of a cluster's capacity providers is.",
     values: {
@@ -248,6 +262,18 @@ export const STATUS_ENUMS = {
       INACTIVE: 'Fully replaced; it leaves the list.',
     },
   },
+  EBSVolumeType: {
+    description: 'The type of an Amazon EBS volume.',
+    values: {
+      gp2: 'General purpose SSD.',
+      gp3: 'General purpose SSD with throughput and IOPS of its own.',
+      io1: 'Provisioned IOPS SSD.',
+      io2: 'Provisioned IOPS SSD, of higher durability.',
+      sc1: 'Cold HDD.',
+      st1: 'Throughput optimised HDD.',
+      standard: 'Magnetic, of the former generation.',
+    },
+  },
   FailureReason: {
     description: 'Why ECS could not do something for one resource.',
     values: {
@@ -269,6 +295,14 @@ export const STATUS_ENUMS = {
   ManagedAgentStatus: {
     description: 'The last known state of an agent that ECS runs beside a container.',
     values: { PENDING: 'Not started yet.', RUNNING: 'Up.', STOPPED: 'Ended.' },
+  },
+  ManagedScalingPolicyType: {
+    description: 'How an Application Auto Scaling policy decides.',
+    values: {
+      TargetTrackingScaling: 'It keeps a metric near a target.',
+      StepScaling: 'It changes the count in steps when an alarm goes off.',
+      PredictiveScaling: 'It forecasts the load from its history.',
+    },
   },
   ResourceValueType: {
     description: 'Which member of a resource holds its value.',
@@ -314,19 +348,27 @@ export const STATUS_ENUMS = {
 export type StatusEnumName = keyof typeof STATUS_ENUMS;
 
 /** The enum of a member that the SDK leaves as a string. */
-export const MEMBER_ENUMS: Partial<
-  Readonly<Record<StructureName, Readonly<Record<string, EnumName | StatusEnumName>>>>
-> = {
-  Attachment: { status: 'AttachmentStatus' },
+export const MEMBER_ENUMS: Partial<Readonly<Record<Owner, Readonly<Record<string, EnumName | StatusEnumName>>>>> = {
+  Attachment: { status: 'AttachmentStatus', type: 'AttachmentType' },
+  AttachmentStateChange: { status: 'AttachmentStatus' },
   Cluster: { attachmentsStatus: 'ClusterAttachmentsStatus', status: 'ClusterStatus' },
   Container: { lastStatus: 'ContainerStatus' },
   ContainerInstance: { status: 'ContainerInstanceStatus' },
+  ContainerStateChange: { status: 'ContainerStatus' },
   Deployment: { status: 'DeploymentStatus' },
   Failure: { reason: 'FailureReason' },
   ManagedAgent: { lastStatus: 'ManagedAgentStatus' },
+  ManagedAgentStateChange: { status: 'ManagedAgentStatus' },
+  ManagedApplicationAutoScalingPolicy: { policyType: 'ManagedScalingPolicyType' },
+  ManagedLoadBalancer: { scheme: 'GatewayElbScheme' },
   Resource: { type: 'ResourceValueType' },
+  RuntimePlatformOverride: { cpuArchitecture: 'CPUArchitecture' },
   Service: { status: 'ServiceStatus' },
+  ServiceManagedEBSVolumeConfiguration: { volumeType: 'EBSVolumeType' },
+  SubmitContainerStateChange: { status: 'ContainerStatus' },
+  SubmitTaskStateChange: { status: 'TaskStatus' },
   Task: { desiredStatus: 'DesiredStatus', lastStatus: 'TaskStatus' },
+  TaskManagedEBSVolumeConfiguration: { volumeType: 'EBSVolumeType' },
   TaskSet: { status: 'TaskSetStatus' },
 };
 

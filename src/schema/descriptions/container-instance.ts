@@ -5,7 +5,8 @@ export const CONTAINER_INSTANCE_WORDS = {
   capacityProviderName: 'The capacity provider whose Auto Scaling group it belongs to. Null if it belongs to none.',
   version: 'Grows with every change of the instance. Of two readings the one with the higher version is the later.',
   versionInfo: 'Versions of the ECS agent and of Docker.',
-  remainingResources: 'CPU units, MiB of memory and GPUs that are free. For PORTS and PORTS_UDP: the ports in use.',
+  remainingResources:
+    'CPU units, MiB of memory and GPUs that are free. For PORTS and PORTS_UDP, which `usedPorts` and `usedUdpPorts` name: the ports in use.',
   registeredResources: 'CPU units, MiB of memory, ports and GPUs that the agent registered.',
   status:
     'ACTIVE accepts tasks. DRAINING accepts no tasks, and its service tasks are replaced elsewhere. Other values occur while it registers or deregisters.',
@@ -18,6 +19,6 @@ export const CONTAINER_INSTANCE_WORDS = {
   registeredAt: 'When it registered.',
   attachments: 'Network interfaces attached for awsvpc trunking.',
   tags: 'The tags of the instance. Asked for only when selected.',
-  healthStatus: 'Health checks of the instance, such as its container runtime. Asked for only when selected.',
+  health: 'Health checks of the instance, such as its container runtime. Asked for only when selected.',
   gpuDevices: 'Its GPUs and how they are shared.',
 } as const;

@@ -5,7 +5,7 @@ export const DAEMON_WORDS = {
   status: 'ACTIVE, or DELETE_IN_PROGRESS while its tasks still stop.',
   currentRevisions: 'Which revisions run on how many instances, by capacity provider. Two while one replaces another.',
   deploymentArn: 'The ARN of the deployment that is under way or was the last to end.',
-  deployment: 'The deployment that is under way or was the last to end.',
+  daemonDeployment: 'The deployment that is under way or was the last to end.',
   createdAt: 'When the daemon was created.',
   updatedAt: 'When it was last changed.',
 } as const;

@@ -18,11 +18,11 @@ const MEMBERS = ['group', 'clusterArn', 'taskArn', 'startedBy'];
 /** Links from a task to what started it. ECS says only `startedBy`; the rest follows from its service. */
 export function taskOriginFields(graph: EcsGraph, t: ObjectFields<Task>): FieldMap {
   return {
-    deployment: t.field({
+    deploymentSlot: t.field({
       type: graph.outputType('Deployment'),
       description:
-        'The deployment of its service that started it; null for a standalone task, and once the deployment has left ' +
-        "the service's list. Costs one DescribeServices for each 10 services.",
+        'The entry of `Service.deployments` that started it; null for a standalone task, and once the entry has left ' +
+        'that list. Costs one DescribeServices for each 10 services.',
       extensions: { members: MEMBERS, operations: ['DescribeServices'], ecsCost: { describe: 10 } },
       resolve: async (task, _args, context) => {
         const service = await serviceOf(context, task);

@@ -17,8 +17,8 @@ export interface DeploymentTypes {
 }
 
 /** A progress as it is shown: a feed reads no tasks, so it has nothing to say of them. */
-export type ShownProgress = Omit<DeploymentProgress, 'healthyCount' | 'failedCount' | 'failedTasks'> & {
-  readonly [Member in 'healthyCount' | 'failedCount' | 'failedTasks']: DeploymentProgress[Member] | null;
+export type ShownProgress = Omit<DeploymentProgress, 'healthyTaskCount' | 'failedTaskCount' | 'failedTasks'> & {
+  readonly [Member in 'healthyTaskCount' | 'failedTaskCount' | 'failedTasks']: DeploymentProgress[Member] | null;
 };
 
 const STRATEGIES = {
@@ -109,24 +109,27 @@ export function addDeploymentTypes(graph: EcsGraph, shared: ProgressTypes): Depl
           (source: ShownProgress) => source.lifecycleStage,
         ),
       }),
-      desiredCount: t.exposeInt(
+      desiredTaskCount: t.exposeInt(
         'desiredCount',
         count(
           'Tasks that it is to have. Until ECS has planned the deployment, and before its scale-up, ECS itself says 0: here it is what the service wants.',
         ),
       ),
-      pendingCount: t.exposeInt('pendingCount', count('Tasks that are starting.')),
-      runningCount: t.exposeInt('runningCount', count('Tasks that are RUNNING.')),
-      healthyCount: t.exposeInt('healthyCount', {
+      pendingTaskCount: t.exposeInt('pendingCount', count('Tasks that are starting.')),
+      runningTaskCount: t.exposeInt('runningCount', count('Tasks that are RUNNING.')),
+      healthyTaskCount: t.exposeInt('healthyTaskCount', {
         description:
           'Running tasks that count as healthy: HEALTHY by their health check, or running for 40 s without one. Load balancer targets are not visible through ECS. Null in the feed `deployments`, which reads no tasks.',
       }),
-      failedCount: t.exposeInt('failedCount', {
+      failedTaskCount: t.exposeInt('failedTaskCount', {
         description:
           'Tasks that failed, as far as ECS still shows them (an hour). Null in the feed `deployments`, which reads no tasks.',
       }),
-      stoppingCount: t.exposeInt('stoppingCount', count('Tasks of the service on their way out, of any revision.')),
-      sourceRunningCount: t.exposeInt('sourceRunningCount', count('Tasks that older revisions still run.')),
+      stoppingTaskCount: t.exposeInt(
+        'stoppingTaskCount',
+        count('Tasks of the service on their way out, of any revision.'),
+      ),
+      sourceRunningTaskCount: t.exposeInt('sourceRunningTaskCount', count('Tasks that older revisions still run.')),
       percent: t.exposeInt('percent', count('How far it has come, 0 to 100; 100 only when it has succeeded.')),
       isRollingBack: t.exposeBoolean('isRollingBack', {
         nullable: false,

@@ -2,8 +2,10 @@ import type { ContainerInstance } from '@aws-sdk/client-ecs';
 import { EcsError } from '../../ecs/core/errors.ts';
 import type { GraphContext } from '../core/context.ts';
 import type { ErrorCode } from '../core/error-codes.ts';
+import { KEY_DESCRIPTION, writeOnceForKey } from '../core/keyed-write.ts';
 import type { EcsGraph } from '../graph/ecs-graph.ts';
-import { instanceIds, MOST_INSTANCES } from './drain.ts';
+import { instanceIds } from './drain.ts';
+import { MOST_INSTANCES } from './drain-types.ts';
 import type { UpdateTypes } from './updates.ts';
 
 /** What became of one instance. */
@@ -44,23 +46,21 @@ export function addDrainContainerInstances(graph: EcsGraph, { errorCode }: Updat
       message: t.exposeString('message', { description: 'The failure in words; null for a success.' }),
     }),
   });
-  const payload = builder
-    .objectRef<{ readonly results: readonly DrainResult[] }>('DrainContainerInstancesPayload')
-    .implement({
-      description: 'The result for each instance.',
-      fields: (t) => ({
-        results: t.expose('results', {
-          type: [result],
-          nullable: false,
-          description: 'One for each instance, in the order of the input.',
-        }),
-        failedCount: t.int({
-          nullable: false,
-          description: 'How many are not draining.',
-          resolve: ({ results }) => results.filter(({ instance }) => instance === null).length,
-        }),
+  const payload = builder.objectRef<DrainResults>('DrainContainerInstancesPayload').implement({
+    description: 'The result for each instance.',
+    fields: (t) => ({
+      results: t.expose('results', {
+        type: [result],
+        nullable: false,
+        description: 'One for each instance, in the order of the input.',
       }),
-    });
+      failedInstanceCount: t.int({
+        nullable: false,
+        description: 'How many are not draining.',
+        resolve: ({ results }) => results.filter(({ instance }) => instance === null).length,
+      }),
+    }),
+  });
   const input = builder.inputType('DrainContainerInstancesInput', {
     description: 'Which instances to drain.',
     fields: (t) => ({
@@ -78,18 +78,39 @@ export function addDrainContainerInstances(graph: EcsGraph, { errorCode }: Updat
       type: payload,
       description:
         'Sets any number of container instances to DRAINING, ten for each call, and returns a result for each. A failure of one instance does not stop the others. Repeating the mutation is harmless.',
-      args: { input: t.arg({ type: input, required: true, description: 'Which instances.' }) },
+      args: {
+        input: t.arg({ type: input, required: true, description: 'Which instances.' }),
+        idempotencyKey: t.arg.id({ description: KEY_DESCRIPTION }),
+      },
       extensions: { operations: ['UpdateContainerInstancesState'], ecsCost: 5 },
-      async resolve(_root, { input: given }, context) {
+      async resolve(_root, { input: given, idempotencyKey }, context) {
         const { cluster, ids, given: asGiven } = instanceIds(context, given);
-        const results: DrainResult[] = [];
-        for (let start = 0; start < ids.length; start += BATCH) {
-          results.push(...(await drainBatch(context, cluster, ids.slice(start, start + BATCH))));
-        }
+        const drain = () => drainAll(context, cluster, ids);
+        const { results } =
+          idempotencyKey == null ? await drain() : await drainForKey(context, { cluster, ids }, idempotencyKey, drain);
         return { results: results.map((one) => ({ ...one, requested: asGiven.get(one.requested) ?? one.requested })) };
       },
     }),
   );
+}
+
+interface DrainResults {
+  readonly results: readonly DrainResult[];
+}
+
+async function drainAll(context: GraphContext, cluster: string, ids: readonly string[]): Promise<DrainResults> {
+  const results: DrainResult[] = [];
+  for (let start = 0; start < ids.length; start += BATCH) {
+    results.push(...(await drainBatch(context, cluster, ids.slice(start, start + BATCH))));
+  }
+  return { results };
+}
+
+/** A drain that may have been sent before is sent again: to drain a draining instance changes nothing. */
+async function drainForKey(context: GraphContext, input: object, key: string, drain: () => Promise<DrainResults>) {
+  const write = { input, prepare: async () => input, send: drain, findOut: drain };
+  const { output } = await writeOnceForKey(context, 'DrainContainerInstances', key, write);
+  return output;
 }
 
 async function drainBatch(context: GraphContext, cluster: string, ids: string[]): Promise<DrainResult[]> {

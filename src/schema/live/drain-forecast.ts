@@ -65,9 +65,9 @@ export function addDrainForecast(graph: EcsGraph, { kind }: DrainTypes, { blocke
             ({ task: { taskArn } }) => taskArn,
           ),
       }),
-      moveCount: t.exposeInt('moveCount', count('Tasks that would be replaced on other instances.')),
-      stayCount: t.exposeInt('stayCount', count('Standalone tasks: a drain leaves them where they are.')),
-      blockedCount: t.exposeInt('blockedCount', count('Tasks that would have to move and could not.')),
+      movingTaskCount: t.exposeInt('movingTaskCount', count('Tasks that would be replaced on other instances.')),
+      stayingTaskCount: t.exposeInt('stayingTaskCount', count('Standalone tasks: a drain leaves them where they are.')),
+      blockedTaskCount: t.exposeInt('blockedTaskCount', count('Tasks that would have to move and could not.')),
       hasRoom: t.exposeBoolean('hasRoom', {
         nullable: false,
         description: 'Whether every task that must move finds room.',

@@ -9,7 +9,10 @@ import { type ConnectionSource, keyedConnection, type PageArguments } from '../c
 import type { Types } from '../core/builder.ts';
 import type { EcsGraph } from '../graph/ecs-graph.ts';
 import { ownEnum } from './enums.ts';
-import { count, outlookFields, type ProgressTypes } from './shared-types.ts';
+import { count, MOST_ROWS, outlookFields, type ProgressTypes } from './shared-types.ts';
+
+/** So many container instances can be named at once, and an event lists at most so many. */
+export const MOST_INSTANCES = 500;
 
 export const DRAIN_OUTCOMES: Readonly<Record<DrainOutcome, string>> = {
   DRAINED:
@@ -115,7 +118,10 @@ export function addDrainTypes(graph: EcsGraph, shared: ProgressTypes): DrainType
             ({ task: { taskArn } }) => taskArn,
           ),
       }),
-      remainingCount: t.exposeInt('remainingCount', count('Tasks still on the instance, stopping tasks included.')),
+      remainingTaskCount: t.exposeInt(
+        'remainingTaskCount',
+        count('Tasks still on the instance, stopping tasks included.'),
+      ),
       percent: t.exposeInt('percent', count('How many of its tasks are off it, 0 to 100.')),
       outcome: t.expose('outcome', { type: outcome, description: 'How its drain ended; null while it has not.' }),
     }),
@@ -123,17 +129,42 @@ export function addDrainTypes(graph: EcsGraph, shared: ProgressTypes): DrainType
   const progress = builder.objectRef<DrainProgress>('DrainProgress').implement({
     description: 'Progress of the drain of one or more container instances.',
     fields: (t) => ({
-      instances: t.expose('instances', { type: [instance], nullable: false, description: 'Each instance.' }),
-      remainingCount: t.exposeInt('remainingCount', count('Tasks still on the instances, stopping tasks included.')),
-      stoppingCount: t.exposeInt('stoppingCount', count('Remaining tasks that are stopping.')),
-      standaloneCount: t.exposeInt(
-        'standaloneCount',
+      instances: t.field({
+        type: [instance],
+        nullable: false,
+        description: `Each instance, at most ${MOST_INSTANCES}; \`instanceCount\` says how many there are.`,
+        resolve: ({ instances }) => instances.slice(0, MOST_INSTANCES),
+      }),
+      instanceCount: t.int({
+        ...count('Instances whose drain is followed.'),
+        resolve: ({ instances }) => instances.length,
+      }),
+      changedTasks: t.field({
+        type: [task],
+        nullable: false,
+        description: `Tasks that have changed since the previous event, at most ${MOST_ROWS}; \`changedTaskCount\` says how many have. Empty in a first event and in the feed \`drains\`.`,
+        resolve: ({ changedTasks }) => changedTasks.slice(0, MOST_ROWS),
+      }),
+      changedTaskCount: t.int({
+        ...count('Tasks that have changed since the previous event.'),
+        resolve: ({ changedTasks }) => changedTasks.length,
+      }),
+      remainingTaskCount: t.exposeInt(
+        'remainingTaskCount',
+        count('Tasks still on the instances, stopping tasks included.'),
+      ),
+      stoppingTaskCount: t.exposeInt('stoppingTaskCount', count('Remaining tasks that are stopping.')),
+      standaloneTaskCount: t.exposeInt(
+        'standaloneTaskCount',
         count('Remaining tasks that belong to no service. A drain never stops them.'),
       ),
-      protectedCount: t.exposeInt('protectedCount', count('Remaining tasks with scale-in protection.')),
-      movedCount: t.exposeInt('movedCount', count('Tasks that have left, of the tasks seen since the first poll.')),
-      goneCount: t.exposeInt(
-        'goneCount',
+      protectedTaskCount: t.exposeInt('protectedTaskCount', count('Remaining tasks with scale-in protection.')),
+      movedTaskCount: t.exposeInt(
+        'movedTaskCount',
+        count('Tasks that have left, of the tasks seen since the first poll.'),
+      ),
+      goneInstanceCount: t.exposeInt(
+        'goneInstanceCount',
         count(
           'Instances that the cursor was of and that left the cluster before this was looked at; only where it was of more than 300.',
         ),

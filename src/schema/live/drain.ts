@@ -16,13 +16,12 @@ import type { GraphContext } from '../core/context.ts';
 import { badUserInput } from '../core/errors.ts';
 import type { EcsGraph } from '../graph/ecs-graph.ts';
 import { lookUpTarget } from '../graph/entity.ts';
-import { addDrainTypes, type DrainTypes } from './drain-types.ts';
+import { addDrainTypes, type DrainTypes, MOST_INSTANCES } from './drain-types.ts';
 import { clusterArnOf, followedArns, followedCluster } from './followed-before.ts';
 import type { ProgressTypes } from './shared-types.ts';
 import { type ArgBuilder, follow, type LiveArgs, liveArgs, markGiven, type UpdateTypes } from './updates.ts';
 
 const DEFAULTS = { timeout: DEFAULT_TIMEOUTS.drain, stallAfter: DEFAULT_STALLS.drain };
-export const MOST_INSTANCES = 500;
 
 /** What one look at a drain calls. */
 export const DRAIN_OPERATIONS: readonly OperationName[] = [

@@ -35,6 +35,8 @@ const KINDS: Readonly<Record<FeedKind, string>> = {
 };
 
 const MOST_SERVICES = 200;
+/** More than that are under way only when a fleet is renewed as a whole. */
+const MOST_ITEMS = 1_000;
 const STALL_AFTER_MS = parseDuration(DEFAULT_STALLS.feed);
 
 /** Adds the subscriptions that go on as long as their cluster: `deployments`, `drains` and `clusterEvents`. */
@@ -90,11 +92,16 @@ export function addFeeds(graph: EcsGraph, updates: UpdateTypes): void {
       'The changes. In a SNAPSHOT, everything in progress; in a RESYNC, also what started and ended since the cursor.',
       outcome,
       (t) => ({
+        itemCount: t.int({
+          nullable: false,
+          description: 'How many items the event has.',
+          resolve: ({ body }) => body.items.length,
+        }),
         items: t.field({
           type: [item],
           nullable: false,
-          description: 'Each of them, once for everything that happened to it.',
-          resolve: ({ body }) => [...body.items],
+          description: `Each of them, once for everything that happened to it; at most ${MOST_ITEMS}, and \`itemCount\` says how many there are.`,
+          resolve: ({ body }) => body.items.slice(0, MOST_ITEMS),
         }),
       }),
     );
@@ -113,7 +120,7 @@ export function addFeeds(graph: EcsGraph, updates: UpdateTypes): void {
       type: feedUpdate<DeploymentProgress>('Deployment', 'DeploymentProgress', 'DeploymentOutcome', withoutTasks),
       nullable: false,
       description:
-        'Reports the start, stalls and end of every deployment in all clusters, or in some. Ends when the only cluster named is deleted. Tasks are not read: `recentFailures`, `failedCount` and `healthyCount` are null, and `percent` counts running tasks as done; follow one deployment with `deploymentProgress` for these. A poll costs a DescribeServices for each 10 services, a DescribeServiceDeployments for each 20 services that deploy, and a ListServices for each 100 services.',
+        'Reports the start, stalls and end of every deployment in all clusters, or in some. Ends when the only cluster named is deleted. Tasks are not read: `recentFailures`, `failedTaskCount` and `healthyTaskCount` are null, and `percent` counts running tasks as done; follow one deployment with `deploymentProgress` for these. A poll costs a DescribeServices for each 10 services, a DescribeServiceDeployments for each 20 services that deploy, and a ListServices for each 100 services.',
       args: {
         ...clusterArgs(t.arg),
         services: t.arg.idList({
@@ -288,7 +295,7 @@ async function followedClusters(
 
 /** A feed reads no tasks: what follows from tasks is not known there, and not 0. */
 function withoutTasks(progress: DeploymentProgress): ShownProgress {
-  return { ...progress, healthyCount: null, failedCount: null, failedTasks: null };
+  return { ...progress, healthyTaskCount: null, failedTaskCount: null, failedTasks: null };
 }
 
 /** @throws NOT_FOUND, BAD_USER_INPUT */

@@ -5,6 +5,7 @@ import { addDrainProgress } from './drain.ts';
 import { addDrainContainerInstances } from './drain-container-instances.ts';
 import { addDrainForecast } from './drain-forecast.ts';
 import { addFeeds } from './feeds.ts';
+import { addServiceDeploymentOutcome } from './service-deployment-outcome.ts';
 import { addServiceEvents } from './service-events.ts';
 import { addProgressTypes } from './shared-types.ts';
 import { addTaskProgress } from './tasks.ts';
@@ -26,4 +27,5 @@ export function addLive(graph: EcsGraph): void {
   addDrainContainerInstances(graph, updates);
   addFeeds(graph, updates);
   addDaemonProgress(graph, updates, deployments);
+  addServiceDeploymentOutcome(graph, deployments);
 }

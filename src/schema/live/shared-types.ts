@@ -7,6 +7,11 @@ import type { EcsGraph } from '../graph/ecs-graph.ts';
 import type { ObjectFields } from '../sdk-types/sdk-graph.ts';
 import { BLOCK_REASONS, ESTIMATE_BASES, ownEnum } from './enums.ts';
 
+/** An event lists at most so many rows of a kind; a number says how many there are. */
+export const MOST_ROWS = 100;
+/** A blocker lists at most so many tasks. */
+const MOST_TASKS = 50;
+
 /** Types that several kinds of progress use. */
 export interface ProgressTypes {
   readonly blocker: ObjectRef<Types, Blocker>;
@@ -19,14 +24,14 @@ export function addProgressTypes({ builder }: EcsGraph): ProgressTypes {
   const latitude = builder.objectRef<Latitude>('DeploymentLatitude').implement({
     description: 'How many tasks the percentages of a service leave to move.',
     fields: (t) => ({
-      desiredCount: t.exposeInt('desiredCount', { nullable: false, description: 'Tasks that the service wants.' }),
+      desiredTaskCount: t.exposeInt('desiredCount', { nullable: false, description: 'Tasks that the service wants.' }),
       minimumHealthyPercent: t.exposeInt('minimumHealthyPercent', {
         nullable: false,
-        description: 'In percent of `desiredCount`, as configured, or by the default of ECS for such a service.',
+        description: 'In percent of `desiredTaskCount`, as configured, or by the default of ECS for such a service.',
       }),
       maximumPercent: t.exposeInt('maximumPercent', {
         nullable: false,
-        description: 'In percent of `desiredCount`, as configured, or by the default of ECS for such a service.',
+        description: 'In percent of `desiredTaskCount`, as configured, or by the default of ECS for such a service.',
       }),
       healthyFloor: t.exposeInt('healthyFloor', {
         nullable: false,
@@ -54,10 +59,10 @@ export function addProgressTypes({ builder }: EcsGraph): ProgressTypes {
       serviceArn: t.exposeString('serviceArn', {
         description: 'The service that it is about; null for standalone tasks.',
       }),
-      taskArns: t.expose('taskArns', {
-        type: ['String'],
+      taskArns: t.stringList({
         nullable: false,
-        description: 'The tasks that it is about, where it is about some.',
+        description: `The tasks that it is about, where it is about some: at most ${MOST_TASKS}.`,
+        resolve: ({ taskArns }) => taskArns.slice(0, MOST_TASKS),
       }),
       latitude: t.expose('latitude', { type: latitude, description: 'The arithmetic, for PERCENTAGES_ALLOW_NOTHING.' }),
     }),

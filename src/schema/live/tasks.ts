@@ -27,7 +27,7 @@ const VERDICTS: Readonly<Record<TaskVerdict, string>> = {
 
 const MOST_TASKS = 100;
 
-/** Adds the subscription `taskProgress`, and `Task.outcome` for one look. */
+/** Adds the subscription `taskProgress`, and `Task.ending` for one look. */
 export function addTaskProgress(graph: EcsGraph, updates: UpdateTypes): void {
   const { builder } = graph;
   const verdict = ownEnum(builder, 'TaskVerdict', 'How a task ended.', VERDICTS);
@@ -68,7 +68,7 @@ export function addTaskProgress(graph: EcsGraph, updates: UpdateTypes): void {
     description: 'Where some tasks stand on their way to STOPPED.',
     fields: (t) => ({
       tasks: t.expose('tasks', { type: [state], nullable: false, description: 'Each task.' }),
-      stoppedCount: t.exposeInt('stoppedCount', { nullable: false, description: 'How many have stopped.' }),
+      stoppedTaskCount: t.exposeInt('stoppedTaskCount', { nullable: false, description: 'How many have stopped.' }),
     }),
   });
   const outcome = ownEnum(builder, 'TasksOutcome', 'How tasks ended: of several, the worst.', {
@@ -105,7 +105,7 @@ export function addTaskProgress(graph: EcsGraph, updates: UpdateTypes): void {
     }),
   );
 
-  builder.objectField(graph.noun('Task').ref, 'outcome', (t) =>
+  builder.objectField(graph.noun('Task').ref, 'ending', (t) =>
     t.field({
       type: state,
       description:

@@ -13,6 +13,7 @@ import { badUserInput } from '../core/errors.ts';
 import type { EcsGraph } from '../graph/ecs-graph.ts';
 import type { ObjectFields } from '../sdk-types/sdk-graph.ts';
 import { ownEnum } from './enums.ts';
+import { count, MOST_ROWS } from './shared-types.ts';
 
 export type ArgBuilder = ObjectFields<object>['arg'];
 
@@ -112,10 +113,15 @@ export function addUpdateTypes({ builder }: EcsGraph): UpdateTypes {
         nullable: false,
         description: "When the state was read, by ECS's clock. A repeated state keeps its time.",
       }),
-      changes: t.expose('changes', {
+      changes: t.field({
         type: [change],
         nullable: false,
-        description: 'Differences from the previous event. Empty in a snapshot.',
+        description: `Differences from the previous event, at most ${MOST_ROWS}; \`changeCount\` says how many there are. Empty in a snapshot.`,
+        resolve: ({ changes }) => changes.slice(0, MOST_ROWS),
+      }),
+      changeCount: t.int({
+        ...count('Differences from the previous event.'),
+        resolve: ({ changes }) => changes.length,
       }),
       summary: t.exposeString('summary', {
         nullable: false,

@@ -1,4 +1,4 @@
-import type { ArgBuilder } from '@pothos/core';
+import type { ArgBuilder, FieldMap } from '@pothos/core';
 import type { GraphQLResolveInfo } from 'graphql';
 import { clusterNameOf } from '../../ecs/core/arn.ts';
 import { listBinding } from '../connections/cursor.ts';
@@ -13,6 +13,7 @@ import { selectedNodeMembers } from '../graph/selection.ts';
 import { serviceArnOf } from '../links/task-origin.ts';
 import { arnConnection, arnConnectionAcross } from '../lists/list-connection.ts';
 import { taskOwnerArgs, tasksOf } from '../lists/task-list.ts';
+import type { ObjectFields } from '../sdk-types/sdk-graph.ts';
 
 /** Container instances: the type, its links, look-ups, lists and writes. */
 export function addContainerInstance(graph: EcsGraph): void {
@@ -42,6 +43,8 @@ export function addContainerInstance(graph: EcsGraph): void {
         resolve: ({ clusterArn = '', containerInstanceArn = '' }, args, context, info) =>
           tasksOf(graph, context, info, clusterArn, { containerInstanceArn }, args),
       }),
+      usedPorts: usedPorts(t, 'PORTS', 'TCP ports'),
+      usedUdpPorts: usedPorts(t, 'PORTS_UDP', 'UDP ports'),
       services: t.field({
         type: graph.connection('Service', graph.noun('Service').ref),
         description:
@@ -111,6 +114,19 @@ export function containerInstanceListArgs(graph: EcsGraph, arg: ArgBuilder<Types
     }),
     ...pageArgs(arg),
   };
+}
+
+/** ECS counts the ports in use among the *remaining* resources. */
+function usedPorts(t: ObjectFields<Sources['ContainerInstance']>, name: string, words: string): FieldMap[string] {
+  return t.intList({
+    nullable: { list: true, items: false },
+    description: `The ${words} in use on it, in ascending order; those of the agent and of SSH are among them. Null if ECS does not report them.`,
+    extensions: { members: ['remainingResources'] },
+    resolve: ({ remainingResources }) => {
+      const ports = remainingResources?.find((resource) => resource.name === name)?.stringSetValue;
+      return ports?.map(Number).sort((a, b) => a - b) ?? null;
+    },
+  });
 }
 
 /** The container instances of a cluster, in the order in which ECS lists them. */

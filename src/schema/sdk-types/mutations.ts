@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { FieldMap, ObjectRef } from '@pothos/core';
-import { KeyReusedError, KeysExhaustedError } from '../../ecs/consistency/idempotency-keys.ts';
 import { EcsError } from '../../ecs/core/errors.ts';
 import type { WriteOperation } from '../../ecs/outcomes/check.ts';
 import { blame } from '../core/blame.ts';
 import type { Builder, Types } from '../core/builder.ts';
 import type { GraphContext } from '../core/context.ts';
-import { badUserInput, keysExhausted } from '../core/errors.ts';
+import { KEY_DESCRIPTION, writeOnceForKey } from '../core/keyed-write.ts';
 import type { OperationName, Operations } from '../generated/types.ts';
 import { expandNames } from './expand-names.ts';
 import type { InputTypes } from './input-types.ts';
@@ -40,11 +39,7 @@ interface MutationArgs {
 /** ECS takes client tokens of up to 36 printable characters for services and task sets, and more elsewhere. */
 const CLIENT_TOKEN = /^[\x21-\x7e]{1,36}$/;
 
-/** What a key is good for. */
-const KEY =
-  'Sent again with the same key and input, the mutation is not done again: it answers as it did the first time, with `replayed: true` in ' +
-  'the `extensions` of the response. The server keeps keys for `IDEMPOTENCY_TTL`, in memory: another replica or a restarted one does not know them.';
-const PASSED_KEY = `${KEY} ECS gets the key as its client token, so this one holds for every replica.`;
+const PASSED_KEY = `${KEY_DESCRIPTION} ECS gets the key as its client token, so this one holds for every replica.`;
 
 /** Writes as mutations, with the operation's own name, input and answer. */
 export class Mutations {
@@ -83,7 +78,7 @@ export class Mutations {
             required: true,
             description: `The request of ${operation}, as ECS takes it.`,
           }),
-          idempotencyKey: t.arg.id({ description: this.#takesToken(operation) ? PASSED_KEY : KEY }),
+          idempotencyKey: t.arg.id({ description: this.#takesToken(operation) ? PASSED_KEY : KEY_DESCRIPTION }),
         },
         resolve: async (_root, args: object, context) => {
           const { input: given, idempotencyKey } = args as MutationArgs;
@@ -94,7 +89,6 @@ export class Mutations {
             const input = await expand();
             return { input, output: await blamed(input, writeOnce(context, operation, input)) };
           }
-          if (idempotencyKey === '') throw badUserInput('idempotencyKey', 'must not be empty');
           const prepare = async () => this.#withClientToken(operation, await expand(), idempotencyKey);
           return blamed(asked, writeKeyed(context, operation, { asked, prepare, key: idempotencyKey }));
         },
@@ -170,27 +164,22 @@ interface Keyed<Op extends OperationName> {
 }
 
 async function writeKeyed<Op extends WriteOperation>(
-  { ecs, principal, services, writes }: GraphContext,
+  context: GraphContext,
   operation: Op,
   { asked, prepare, key }: Keyed<Op>,
 ): Promise<PayloadSource<Op>> {
-  try {
-    const { sent, output, replayed } = await services.keyedWrites.once<
-      Operations[Op]['input'],
-      Operations[Op]['output']
-    >({
-      name: [principal.name, operation, key],
+  const { sent, output } = await writeOnceForKey<Operations[Op]['input'], Operations[Op]['output']>(
+    context,
+    operation,
+    key,
+    {
       input: asked,
       prepare,
-      send: (input) => ecs.write(operation, input),
-      findOut: (input, sentAt) => ecs.findOut(operation, input, sentAt),
-    });
-    if (replayed) writes.replayed = true;
-    return { input: sent, output };
-  } catch (error) {
-    if (error instanceof KeyReusedError) throw badUserInput('idempotencyKey', error.message);
-    throw error instanceof KeysExhaustedError ? keysExhausted(error) : error;
-  }
+      send: (input) => context.ecs.write(operation, input),
+      findOut: (input, sentAt) => context.ecs.findOut(operation, input, sentAt),
+    },
+  );
+  return { input: sent, output };
 }
 
 /** A key that ECS would refuse is sent as its digest. */

@@ -135,7 +135,7 @@ export function toMember(owner: string, name: string, notation: string): Member 
 
 function toMemberType(owner: string, member: string, name: string): MemberType {
   if (name === 'Number') return { kind: 'scalar', name: numberType(`${owner}.${member}`) };
-  const status = isStructureName(owner) ? MEMBER_ENUMS[owner]?.[member] : undefined;
+  const status = MEMBER_ENUMS[owner as StructureName | OperationName]?.[member];
   if (status) return { kind: 'enum', name: status };
   if (isEnumName(name)) return { kind: 'enum', name };
   if (isStructureName(name)) return { kind: 'structure', name };

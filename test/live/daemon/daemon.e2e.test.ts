@@ -20,7 +20,7 @@ interface Update {
 }
 
 const QUERY = `subscription ($arn: ID!, $after: String) { daemonDeploymentProgress(daemonDeploymentArn: $arn, after: $after) {
-  type cursor outcome summary progress { percent runningCount sourceRunningCount ending { cause reason } } } }`;
+  type cursor outcome summary progress { percent runningInstanceCount sourceRunningInstanceCount ending { cause reason } } } }`;
 
 async function definition({ ecs }: LiveWorld, image: string): Promise<string> {
   const containerDefinitions = [{ name: 'agent', image, memory: 64 }];

@@ -85,8 +85,8 @@ describe('the deployment of a daemon', () => {
     const told = progress([deployment()]);
     expect(told).toMatchObject({
       runningCount: 2,
-      drainingCount: 1,
-      sourceRunningCount: 5,
+      drainingInstanceCount: 1,
+      sourceRunningInstanceCount: 5,
       percent: 25,
       circuitBreaker: { failureCount: 1 },
     });

@@ -208,10 +208,10 @@ describe('the progress of a deployment', () => {
     expect(progress).toMatchObject({
       desiredCount: 4,
       runningCount: 4,
-      healthyCount: 2,
-      failedCount: 2,
-      stoppingCount: 1,
-      sourceRunningCount: 1,
+      healthyTaskCount: 2,
+      failedTaskCount: 2,
+      stoppingTaskCount: 1,
+      sourceRunningTaskCount: 1,
     });
   });
 
@@ -336,7 +336,7 @@ describe('the progress of a deployment', () => {
       tasks: null,
     });
     const progress = deploymentProgress(observed([first, seen]), NOW);
-    expect(progress).toMatchObject({ percent: 50, healthyCount: 0, blockedBy: [] });
+    expect(progress).toMatchObject({ percent: 50, healthyTaskCount: 0, blockedBy: [] });
     expect(deploymentSummary(progress, NOW)).toMatch(/^web in prod: 50 % \(2 of 4 running, 2 old running\)/);
   });
 
@@ -408,7 +408,7 @@ describe('the changes of a deployment', () => {
     const failed = failedTask();
     const second = look({ service: service({ events: [event('has started 1 tasks: (task abc).')] }), tasks: [failed] });
     const fields = changesBetween(facts([first]), facts([first, second])).map(({ field }) => field);
-    expect(fields).toEqual(['failedCount', expect.stringMatching(/^failedTask\//), 'event/15-32']);
+    expect(fields).toEqual(['failedTaskCount', expect.stringMatching(/^failedTask\//), 'event/15-32']);
     expect(changesBetween(facts([first, second]), facts([first, second, second]))).toEqual([]);
     // The answer without the event was read late: it is not told again when it comes back.
     expect(changesBetween(facts([first, second]), facts([first, second, first]))).toEqual([]);

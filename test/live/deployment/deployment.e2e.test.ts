@@ -25,7 +25,7 @@ interface Update {
   readonly changes: { readonly field: string }[];
   readonly progress: {
     readonly percent: number;
-    readonly healthyCount: number;
+    readonly healthyTaskCount: number;
     readonly serviceDeploymentArn: string | null;
     readonly deploymentId: string | null;
     readonly blockedBy: { readonly reason: string; readonly message: string }[];
@@ -38,7 +38,7 @@ interface Update {
 }
 
 const FIELDS = `type sequence cursor observedAt outcome summary changes { field before after } progress {
-  percent healthyCount serviceDeploymentArn deploymentId blockedBy { reason message latitude { healthyFloor } }
+  percent healthyTaskCount serviceDeploymentArn deploymentId blockedBy { reason message latitude { healthyFloor } }
   recentFailures { stoppedReason stopCode containers { name exitCode } } estimate { remaining basis } ending { cause reason } }`;
 const QUERY = `subscription ($after: String, $timeout: Duration, $id: ID, $stallAfter: Duration) {
   deploymentProgress(cluster: "prod", service: "web", after: $after, timeout: $timeout, deploymentId: $id, stallAfter: $stallAfter) { ${FIELDS} } }`;
@@ -79,7 +79,7 @@ describe('deploymentProgress, end to end', () => {
     const events = await toTheEnd(world);
     expect(events[0]).toMatchObject({ type: 'SNAPSHOT', outcome: null });
     expect(ending(events)).toEqual(['SUCCEEDED', null]);
-    expect(events.at(-1)?.progress).toMatchObject({ percent: 100, healthyCount: 3 });
+    expect(events.at(-1)?.progress).toMatchObject({ percent: 100, healthyTaskCount: 3 });
     expect(events.length).toBeGreaterThan(4);
     expect(events.slice(1).every(({ changes }) => changes.length > 0)).toBe(true);
     expect(events.at(-1)?.summary).toMatch(/^web in prod: deployment succeeded after \d/);
@@ -100,7 +100,7 @@ describe('deploymentProgress, end to end', () => {
     await world.until(() => stream.events.length > 0);
     const { services } = await world.ecs.send(new DescribeServicesCommand({ cluster: 'prod', services: ['web'] }));
     expect(services?.[0]?.deployments?.[0]).toMatchObject({ desiredCount: 0, runningCount: 0 });
-    expect(stream.events[0]).toMatchObject({ outcome: null, progress: { percent: 0, healthyCount: 0 } });
+    expect(stream.events[0]).toMatchObject({ outcome: null, progress: { percent: 0, healthyTaskCount: 0 } });
     expect(stream.events[0]?.summary).not.toMatch(/\b0 of 0\b/);
     await world.until(() => stream.isDone);
     expect(stream.events.at(-1)).toMatchObject({ outcome: 'SUCCEEDED' });

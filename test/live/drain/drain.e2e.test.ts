@@ -15,10 +15,10 @@ interface Update {
   readonly outcome: string | null;
   readonly summary: string;
   readonly progress: {
-    readonly remainingCount: number;
-    readonly movedCount: number;
+    readonly remainingTaskCount: number;
+    readonly movedTaskCount: number;
     readonly percent: number;
-    readonly protectedCount: number;
+    readonly protectedTaskCount: number;
     readonly blockedBy: { readonly reason: string }[];
     readonly instances: {
       readonly outcome: string | null;
@@ -35,7 +35,8 @@ interface Update {
 }
 
 const FIELDS = `type sequence cursor outcome summary changes { field before after } progress {
-  remainingCount movedCount percent stoppingCount standaloneCount protectedCount blockedBy { reason message }
+  remainingTaskCount movedTaskCount percent stoppingTaskCount standaloneTaskCount protectedTaskCount blockedBy { reason message }
+  changedTaskCount changedTasks { state task { taskArn } } instanceCount
   instances { outcome containerInstance { status } tasks { nodes { kind state isProtected isReplacementHealthy probableReplacement { taskArn } task { lastStatus } } } } }`;
 const QUERY = `subscription ($instances: [ID!], $timeout: Duration, $after: String) {
   drainProgress(cluster: "prod", containerInstances: $instances, timeout: $timeout, after: $after) { ${FIELDS} } }`;
@@ -64,7 +65,11 @@ describe('drainProgress, end to end', () => {
     await world.until(() => stream.isDone);
     expect(stream.errors).toEqual([]);
     const last = stream.events.at(-1);
-    expect(last).toMatchObject({ type: 'ENDED', outcome: 'DRAINED', progress: { remainingCount: 0, percent: 100 } });
+    expect(last).toMatchObject({
+      type: 'ENDED',
+      outcome: 'DRAINED',
+      progress: { remainingTaskCount: 0, percent: 100 },
+    });
     expect(stream.events.length).toBeGreaterThan(3);
     const tasks = last?.progress.instances[0]?.tasks.nodes ?? [];
     expect(tasks.length).toBeGreaterThan(0);
@@ -136,7 +141,7 @@ describe('drainProgress, end to end', () => {
     );
     await setStatus(world, instances.slice(0, 1), 'DRAINING');
     const stream = await world.subscribe<Update>(QUERY, { timeout: 'PT1H' });
-    expect(stream.events[0]?.progress.protectedCount).toBe(taskArns.length);
+    expect(stream.events[0]?.progress.protectedTaskCount).toBe(taskArns.length);
     expect(reasons(stream.events[0])).toContain('PROTECTED_TASKS');
     await world.until(() => stream.isDone);
     expect(stream.events.at(-1)?.outcome).toBe('DRAINED');
@@ -158,7 +163,7 @@ describe('drainProgress, end to end', () => {
     await world.until(() => streams.every(({ isDone }) => isDone));
     expect(streams.map(({ events }) => events.at(-1)?.outcome)).toEqual(['REACTIVATED', 'DEREGISTERED']);
     for (const { events } of streams) {
-      expect(events.at(-1)?.progress.remainingCount).toBeGreaterThan(0);
+      expect(events.at(-1)?.progress.remainingTaskCount).toBeGreaterThan(0);
       expect(events.at(-1)?.progress.percent).toBe(0);
     }
   });
@@ -201,10 +206,10 @@ describe('before and beside a drain', () => {
     world.sandbox.resetCalls();
     const { drainForecast } = await world.run<{ drainForecast: Record<string, unknown> }>(
       `query ($instances: [ID!]!) { drainForecast(cluster: "prod", containerInstances: $instances) {
-        summary hasRoom moveCount stayCount blockedCount notEvaluated blockedBy { reason } tasks { nodes { fate kind roomOn { containerInstanceArn } } } } }`,
+        summary hasRoom movingTaskCount stayingTaskCount blockedTaskCount notEvaluated blockedBy { reason } tasks { nodes { fate kind roomOn { containerInstanceArn } } } } }`,
       { instances: instances.slice(0, 1) },
     );
-    expect(drainForecast).toMatchObject({ hasRoom: true, blockedCount: 0, blockedBy: [] });
+    expect(drainForecast).toMatchObject({ hasRoom: true, blockedTaskCount: 0, blockedBy: [] });
     expect(Object.keys(world.sandbox.calls()).filter((name) => !/^(Describe|List|Get)/.test(name))).toEqual([]);
   });
 
@@ -216,10 +221,10 @@ describe('before and beside a drain', () => {
     world.sandbox.resetCalls();
     const missing = '0123456789abcdef0123456789abcdef';
     const mutation = `mutation ($instances: [ID!]!) { drainContainerInstances(input: { cluster: "prod", containerInstances: $instances }) {
-      failedCount results { requested reason code message containerInstance { status } } } }`;
+      failedInstanceCount results { requested reason code message containerInstance { status } } } }`;
     const { drainContainerInstances } = await world.run<{
       drainContainerInstances: {
-        failedCount: number;
+        failedInstanceCount: number;
         results: {
           requested: string;
           reason: string | null;
@@ -229,7 +234,7 @@ describe('before and beside a drain', () => {
       };
     }>(mutation, { instances: [...instances, missing] });
     expect(world.sandbox.calls().UpdateContainerInstancesState).toBe(3);
-    expect(drainContainerInstances.failedCount).toBe(1);
+    expect(drainContainerInstances.failedInstanceCount).toBe(1);
     expect(drainContainerInstances.results.map(({ requested }) => requested)).toEqual([...instances, missing]);
     expect(drainContainerInstances.results.at(-1)).toMatchObject({
       reason: 'MISSING',
@@ -243,6 +248,28 @@ describe('before and beside a drain', () => {
     ).toBe(true);
   });
 
+  it('a key drains once, however often the mutation is sent', async () => {
+    const { world, instances } = await setting();
+    await using _ = world;
+    world.sandbox.resetCalls();
+    const mutation = `mutation ($instances: [ID!]!) {
+      drainContainerInstances(input: { cluster: "prod", containerInstances: $instances }, idempotencyKey: "k") {
+        failedInstanceCount results { requested containerInstance { status registeredAt } } } }`;
+    const first = await world.run(mutation, { instances: instances.slice(0, 1) });
+    expect(first).toMatchObject({
+      drainContainerInstances: {
+        failedInstanceCount: 0,
+        results: [{ requested: instances[0], containerInstance: { status: 'DRAINING' } }],
+      },
+    });
+    expect(await world.run(mutation, { instances: instances.slice(0, 1) })).toEqual(first);
+    expect(world.sandbox.calls().UpdateContainerInstancesState).toBe(1);
+    await expect(world.run(mutation, { instances: instances.slice(1, 2) })).rejects.toThrow(
+      '"idempotencyKey" was sent before with another input',
+    );
+    expect(world.sandbox.calls().UpdateContainerInstancesState).toBe(1);
+  });
+
   it('an instance tells its drain at one look', async () => {
     const { world, instances } = await setting();
     await using _ = world;
@@ -252,6 +279,6 @@ describe('before and beside a drain', () => {
     await setStatus(world, instances.slice(0, 1), 'DRAINING');
     const { containerInstance } = await world.run<Answer>(query, { id: instances[0] });
     expect(containerInstance.drainProgress).toMatchObject({ type: 'SNAPSHOT', outcome: null });
-    expect(containerInstance.drainProgress?.progress.remainingCount).toBeGreaterThan(0);
+    expect(containerInstance.drainProgress?.progress.remainingTaskCount).toBeGreaterThan(0);
   });
 });

@@ -2,7 +2,12 @@ import type { Service, Task } from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
 import type { BlockReason } from '../../../src/live/core/blockers.ts';
 import { type ForecastInput, forecastDrain, type TaskFate } from '../../../src/live/drain/drain-forecast.ts';
-import { type DrainProgress, drainProgress } from '../../../src/live/drain/drain-progress.ts';
+import {
+  changedTasks,
+  type DrainProgress,
+  drainProgress,
+  joinChangedTasks,
+} from '../../../src/live/drain/drain-progress.ts';
 import {
   type DrainLook,
   type DrainOutcome,
@@ -10,6 +15,7 @@ import {
   observeDrain,
 } from '../../../src/live/drain/drain-snapshot.ts';
 import { drainFacts, drainSummary } from '../../../src/live/drain/drain-summary.ts';
+import type { DrainTask } from '../../../src/live/drain/drain-task.ts';
 import { changesBetween } from '../../../src/live/hub/changes.ts';
 import { at, CLUSTER, deployment, event, instance, NEW, service, T0, task } from '../support/fixtures.ts';
 
@@ -166,7 +172,13 @@ describe('the progress of a drain', () => {
       isReplacementHealthy: true,
     });
     expect(tasks[1]?.probableReplacement).toBeNull();
-    expect(told).toMatchObject({ remainingCount: 3, stoppingCount: 1, standaloneCount: 1, movedCount: 0, percent: 0 });
+    expect(told).toMatchObject({
+      remainingTaskCount: 3,
+      stoppingTaskCount: 1,
+      standaloneTaskCount: 1,
+      movedTaskCount: 0,
+      percent: 0,
+    });
     expect(drainSummary(told)).toBe(
       'i-a in prod: 0 % drained (3 of 3 tasks left, 1 stopping, 1 standalone); blocked: 1 task of no service: a drain never moves it; end or stop it',
     );
@@ -175,7 +187,7 @@ describe('the progress of a drain', () => {
   it('counts those that left as moved, even when ECS shows them no more', () => {
     const [first, second] = [onA(), onA()];
     const told = progress(look({ tasks: [first, second] }), look({ tasks: [second] }));
-    expect(told).toMatchObject({ remainingCount: 1, movedCount: 1, percent: 50 });
+    expect(told).toMatchObject({ remainingTaskCount: 1, movedTaskCount: 1, percent: 50 });
     expect(progress(look({ tasks: [first] }), look()).outcome).toBe('DRAINED');
   });
 
@@ -183,23 +195,45 @@ describe('the progress of a drain', () => {
     const [first, second] = [onA(), onA()];
     const back = look({ instances: [{ ...A, status: 'ACTIVE', version: 3 }], tasks: [second] });
     const calledOff = progress(look({ tasks: [first, second] }), back);
-    expect(calledOff).toMatchObject({ outcome: 'REACTIVATED', remainingCount: 1, movedCount: 1, percent: 50 });
+    expect(calledOff).toMatchObject({ outcome: 'REACTIVATED', remainingTaskCount: 1, movedTaskCount: 1, percent: 50 });
     expect(drainSummary(calledOff)).toBe(
       'i-a in prod: drain was called off (reactivated) (1 of 2 tasks off, 1 task left)',
     );
     // An instance whose drain has ended is not read any more, nor are tasks listed of one that is gone.
     const unread = { ...back, tasks: [] };
-    expect(progress(look({ tasks: [first, second] }), back, unread)).toMatchObject({ remainingCount: 1, percent: 50 });
+    expect(progress(look({ tasks: [first, second] }), back, unread)).toMatchObject({
+      remainingTaskCount: 1,
+      percent: 50,
+    });
     const inactive = look({ instances: [{ ...A, status: 'INACTIVE', version: 4 }] });
     const gone = look({ instances: [] });
     for (const looks of [[inactive], [gone, gone]]) {
       expect(progress(look({ tasks: [first, second] }), ...looks)).toMatchObject({
         outcome: 'DEREGISTERED',
-        remainingCount: 2,
-        movedCount: 0,
+        remainingTaskCount: 2,
+        movedTaskCount: 0,
         percent: 0,
       });
     }
+  });
+
+  it('tells the tasks that have changed since the event before, and joins what two events would tell', () => {
+    const [first, second, third] = [onA(), onA(), onA()];
+    const ids = (tasks: readonly DrainTask[]) => tasks.map(({ task, state }) => [task.taskArn, state]);
+    const before = progress(look({ tasks: [first, second, third] }));
+    const after = progress(look({ tasks: [first, second, third] }), look({ tasks: [second, third] }));
+    const stopping = leaving(second);
+    const later = progress(look({ tasks: [first, second, third] }), look({ tasks: [stopping, third] }));
+    expect(changedTasks(before, before)).toEqual([]);
+    expect(ids(changedTasks(before, after))).toEqual([[first.taskArn, 'STOPPED']]);
+    const steps = [
+      { ...after, changedTasks: changedTasks(before, after) },
+      { ...later, changedTasks: changedTasks(after, later) },
+    ] as const;
+    expect(ids(joinChangedTasks(...steps).changedTasks)).toEqual([
+      [first.taskArn, 'STOPPED'],
+      [second.taskArn, 'STOPPING'],
+    ]);
   });
 
   it('changes only when something does', () => {
@@ -210,7 +244,7 @@ describe('the progress of a drain', () => {
       changesBetween(one, drainFacts(progress(look({ tasks: [first, second] }), look({ tasks: [first, second] })))),
     ).toEqual([]);
     expect(changesBetween(one, two).map(({ field, after }) => [field.replace(/\d{10,}/, 'id'), after])).toEqual([
-      ['stoppingCount', '1'],
+      ['stoppingTaskCount', '1'],
       ['task/id', 'STOPPING'],
     ]);
   });

@@ -88,7 +88,7 @@ describe('what a cursor is of', () => {
     const found = new Set(target?.containerInstanceArns);
     for (const arn of all.slice(10, 1_400)) expect(found.has(arn)).toBe(true);
     expect(target).toMatchObject({ haveDrained: true, mark });
-    expect((target?.goneCount ?? 0) + found.size).toBe(1_400);
+    expect((target?.goneInstanceCount ?? 0) + found.size).toBe(1_400);
     // Whatever has left since, it is the same topic.
     const before = drainTopic('scope', {
       clusterArn: CLUSTER,

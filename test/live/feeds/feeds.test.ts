@@ -117,7 +117,7 @@ describe('the feed of drains', () => {
     await createServiceOnInstances(world);
     await world.pass(100_000);
     const stream = await world.subscribe<Update>(
-      'subscription { drains(cluster: "prod") { type outcome items { kind outcome summary progress { remainingCount instances { containerInstanceArn } } } } }',
+      'subscription { drains(cluster: "prod") { type outcome items { kind outcome summary progress { remainingTaskCount instances { containerInstanceArn } } } } }',
     );
     await setStatus(world, instances.slice(0, 1), 'DRAINING');
     await world.pass(240_000);

@@ -10,12 +10,12 @@ interface Update {
   readonly items: {
     readonly kind: string;
     readonly outcome: string | null;
-    readonly progress: { readonly healthyCount: number | null; readonly service: { readonly serviceArn: string } };
+    readonly progress: { readonly healthyTaskCount: number | null; readonly service: { readonly serviceArn: string } };
   }[];
 }
 
 const QUERY = `subscription ($clusters: [ID!], $after: String) { deployments(clusters: $clusters, after: $after) {
-  type cursor outcome items { kind outcome progress { healthyCount service { serviceArn } } } } }`;
+  type cursor outcome items { kind outcome progress { healthyTaskCount service { serviceArn } } } } }`;
 const told = (events: readonly Update[]) =>
   events.flatMap(({ items }) =>
     items.map(({ kind, progress }) => `${kind} ${progress.service.serviceArn.replace(/^.*:service\//, '')}`),
@@ -33,7 +33,7 @@ describe('one feed for several clusters', () => {
     expect(stream.errors).toEqual([]);
     expect(stream.events.map(({ type }) => type)).toEqual(['SNAPSHOT']);
     expect(told(stream.events).sort()).toEqual(['ONGOING other/api', 'ONGOING prod/web']);
-    expect(stream.events[0]?.items.every(({ progress }) => progress.healthyCount === null)).toBe(true);
+    expect(stream.events[0]?.items.every(({ progress }) => progress.healthyTaskCount === null)).toBe(true);
 
     await world.pass(240_000);
     await world.ecs.send(new CreateClusterCommand({ clusterName: 'late' }));

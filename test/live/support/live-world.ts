@@ -105,10 +105,11 @@ export async function liveWorld({ rateShare, memoryTtlMs = 0, ...options }: Live
   const describer = new Describer(upstream, new EcsMemory({ ttlMs: memoryTtlMs }, timers));
   const startHub = () => createLiveHub({ upstream, describer, timers, random: () => 0.5, lookDeadlineMs: REAL_MS });
   let hub = startHub();
+  const keyedWrites = createKeyedWrites();
   const services = (): GraphServices => ({
     upstream,
     describer,
-    keyedWrites: createKeyedWrites(),
+    keyedWrites,
     live: hub,
     readDeadlineMs: REAL_MS,
     writeDeadlineMs: REAL_MS,

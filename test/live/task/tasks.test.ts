@@ -106,7 +106,7 @@ describe('several tasks', () => {
 
   it('end with the last, and as badly as the worst', () => {
     const [good, bad, running] = [stopped(exits(0)), stopped(exits(1)), task()];
-    expect(tasksProgress(run([good, running], [good, running]))).toMatchObject({ stoppedCount: 1, outcome: null });
+    expect(tasksProgress(run([good, running], [good, running]))).toMatchObject({ stoppedTaskCount: 1, outcome: null });
     expect(tasksProgress(run([good, bad], [good, bad])).outcome).toBe('FAILED');
     expect(tasksSummary(tasksProgress(run([good, bad], [good, bad])), T0)).toBe(
       '2 tasks in prod: FAILED: Essential container in task exited; app exited with 1',
@@ -152,7 +152,7 @@ interface Update {
 }
 
 const QUERY = `subscription ($tasks: [ID!]!) { taskProgress(cluster: "prod", tasks: $tasks) {
-  type outcome summary changes { field after } progress { stoppedCount tasks { verdict reason task { lastStatus } containers { name essential exitCode } } } } }`;
+  type outcome summary changes { field after } progress { stoppedTaskCount tasks { verdict reason task { lastStatus } containers { name essential exitCode } } } } }`;
 const NETWORK: Partial<RunTaskCommandInput> = {
   launchType: 'FARGATE',
   networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-1'] } },
@@ -173,11 +173,11 @@ describe('taskProgress, end to end', () => {
       progress: { tasks: [{ verdict: 'FAILED', containers: [{ essential: true, exitCode: 3 }] }] },
     });
     expect(stream.events.at(-1)?.summary).toMatch(/^task \w{8} \(web:1\) in prod: FAILED after .*app exited with 3/);
-    const look = await world.run<{ task: { outcome: { verdict: string } } }>(
-      'query ($task: ID!) { task(cluster: "prod", task: $task) { outcome { verdict containers { exitCode } } } }',
+    const look = await world.run<{ task: { ending: { verdict: string } } }>(
+      'query ($task: ID!) { task(cluster: "prod", task: $task) { ending { verdict containers { exitCode } } } }',
       { task: arn },
     );
-    expect(look.task.outcome).toEqual({ verdict: 'FAILED', containers: [{ exitCode: 3 }] });
+    expect(look.task.ending).toEqual({ verdict: 'FAILED', containers: [{ exitCode: 3 }] });
   });
 
   it.each([

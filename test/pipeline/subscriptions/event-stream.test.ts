@@ -26,7 +26,7 @@ const followed = (sequence: number, type = 'CHANGED') => ({ sequence, type, chan
 /** A stream of what a follower is told. */
 function followingStream() {
   const parts = createHandlers();
-  const follower = new Follower<null>({}, undefined, vi.fn());
+  const follower = new Follower<null>({}, {}, vi.fn());
   const stream = new EventStream(toEventSource(follower), parts.handlers);
   const tell = (sequence: number, type?: string) => follower.tell(followed(sequence, type) as LiveEvent<null>, 0);
   return { ...parts, follower, stream, tell };
@@ -123,7 +123,7 @@ describe('a stream that is delivered', () => {
   });
 
   it('tells what others had executed already without a call on top of a call', async () => {
-    const follower = new Follower<null>({}, undefined, vi.fn());
+    const follower = new Follower<null>({}, {}, vi.fn());
     const execute: StreamHandlers['execute'] = (event, waiter) => {
       waiter.settle(new EventResult({ data: { event } }));
       return { leave: vi.fn() };
@@ -164,7 +164,7 @@ describe('a stream that is pulled', () => {
 
   it('lets go of who waits when it is ended', async () => {
     const { handlers } = createHandlers();
-    const stream = new EventStream(toEventSource(new Follower<null>({}, undefined, vi.fn())), handlers);
+    const stream = new EventStream(toEventSource(new Follower<null>({}, {}, vi.fn())), handlers);
     const next = stream.next();
     await stream.return();
     expect(await next).toEqual({ done: true, value: undefined });

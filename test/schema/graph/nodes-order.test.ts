@@ -34,7 +34,7 @@ const FIELDS: Record<Kind, string> = {
     configuration { executeCommandConfiguration { logging } }`,
   Service: 'tags { key } resourceManagementType currentServiceDeploymentArn',
   Task: 'tags { key } group containers { name }',
-  ContainerInstance: 'tags { key } healthStatus { overallStatus } version',
+  ContainerInstance: 'tags { key } health { overallStatus } version',
   TaskDefinition: 'tags { key } containerDefinitions { name }',
   CapacityProvider: 'tags { key } name',
   ServiceDeployment: 'createdAt',

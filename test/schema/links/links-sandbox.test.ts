@@ -14,7 +14,7 @@ describe('in the demo world', () => {
       tasks(clusters: ["storefront"], first: 500) { nodes {
         startedBy
         taskDefinitionArn
-        deployment { deploymentId }
+        deploymentSlot { deploymentId }
         serviceRevision { serviceRevisionArn taskDefinitionArn }
         serviceDeployment { targetServiceRevision { serviceRevisionArn } }
       } }
@@ -23,7 +23,7 @@ describe('in the demo world', () => {
     const linked = (data?.tasks.nodes ?? []).filter(({ serviceRevision }) => serviceRevision !== null);
     expect(linked.length).toBeGreaterThan(10);
     for (const task of linked) {
-      expect(task.deployment?.deploymentId).toBe(task.startedBy);
+      expect(task.deploymentSlot?.deploymentId).toBe(task.startedBy);
       expect(task.serviceRevision?.taskDefinitionArn).toBe(task.taskDefinitionArn);
       const { serviceRevisionArn } = task.serviceRevision ?? {};
       expect(task.serviceDeployment?.targetServiceRevision).toEqual({ serviceRevisionArn });
@@ -91,7 +91,7 @@ describe('in the demo world', () => {
 interface TaskNode {
   readonly startedBy: string;
   readonly taskDefinitionArn: string;
-  readonly deployment: { readonly deploymentId: string } | null;
+  readonly deploymentSlot: { readonly deploymentId: string } | null;
   readonly serviceRevision: { readonly serviceRevisionArn: string; readonly taskDefinitionArn: string } | null;
   readonly serviceDeployment: { readonly targetServiceRevision: { readonly serviceRevisionArn: string } } | null;
 }

@@ -19,9 +19,9 @@ const service = (overrides: object) => () => ({ services: [{ ...SERVICE, ...over
 describe('what started a task', () => {
   it('is found by startedBy among the deployments and task sets of its service, in one DescribeServices', async () => {
     await using world = await worldWith();
-    const { data } = await world.query(`${LOOK_UP} { deployment { deploymentId status } taskSet { taskSetId } } }`);
+    const { data } = await world.query(`${LOOK_UP} { deploymentSlot { deploymentId status } taskSet { taskSetId } } }`);
     expect(data).toEqual({
-      task: { deployment: { deploymentId: NEWER, status: 'PRIMARY' }, taskSet: { taskSetId: NEWER } },
+      task: { deploymentSlot: { deploymentId: NEWER, status: 'PRIMARY' }, taskSet: { taskSetId: NEWER } },
     });
     expect(world.counts()).toEqual({ DescribeTasks: 1, DescribeServices: 1 });
   });
@@ -30,10 +30,10 @@ describe('what started a task', () => {
     const standalone = () => ({ tasks: [task({ group: 'family:web', startedBy: 'me' })] });
     await using world = await worldWith({ DescribeTasks: standalone });
     const links =
-      'deployment { status } taskSet { id } serviceRevision { id } serviceDeployment { id } protection { taskArn }';
+      'deploymentSlot { status } taskSet { id } serviceRevision { id } serviceDeployment { id } protection { taskArn }';
     const { data } = await world.query(`${LOOK_UP} { ${links} } }`);
     const nothing = {
-      deployment: null,
+      deploymentSlot: null,
       taskSet: null,
       serviceRevision: null,
       serviceDeployment: null,
@@ -99,11 +99,11 @@ describe('a deployment', () => {
     await using world = await worldWith(answers);
     const { data, errors } = await world.query(
       `{ service(cluster: "prod", service: "web") { deployments {
-           deploymentId service { serviceName status } tasks { nodes { taskArn deployment { deploymentId } } } } } }`,
+           deploymentId service { serviceName status } tasks { nodes { taskArn deploymentSlot { deploymentId } } } } } }`,
     );
     expect(errors).toBeUndefined();
     const [oldest, ...others] = arns.map((taskArn, index) => {
-      return { taskArn, deployment: { deploymentId: index === 0 ? OLDER : NEWER } };
+      return { taskArn, deploymentSlot: { deploymentId: index === 0 ? OLDER : NEWER } };
     });
     const its = { serviceName: SERVICE.serviceName, status: SERVICE.status };
     expect(data).toEqual({

@@ -23,7 +23,7 @@ const LOOK_UPS: Readonly<Record<Exclude<keyof typeof ARNS, 'TaskSet'>, string>> 
   DaemonRevision: `daemonRevision(daemonRevisionArn: "${ARNS.DaemonRevision}")`,
   DaemonTaskDefinition: 'daemonTaskDefinition(daemonTaskDefinition: "agent:1")',
   ExpressGatewayService: `expressGatewayService(serviceArn: "${ARNS.ExpressGatewayService}")`,
-  Gateway: 'gateway(gateway: "edge")',
+  Gateway: 'ecsGateway(gateway: "edge")',
   GatewayRoute: `gatewayRoute(gatewayRouteArn: "${ARNS.GatewayRoute}")`,
 };
 
@@ -49,7 +49,7 @@ describe('every noun', () => {
 
 describe('lists that tell more than ARNs', () => {
   it.each([
-    ['gateways', 'name status createdAt', 'updatedAt', 'DescribeGateway'],
+    ['ecsGateways', 'name status createdAt', 'updatedAt', 'DescribeGateway'],
     ['gatewayRoutes', 'status serviceArn gateway { name }', 'serviceUrl', 'DescribeGatewayRoute'],
     [`daemons(clusters: "${ARNS.Cluster}")`, 'daemonName status updatedAt', 'deploymentArn', 'DescribeDaemon'],
     ['daemonTaskDefinitions', 'family revision status registeredBy', 'cpu', 'DescribeDaemonTaskDefinition'],
@@ -152,10 +152,10 @@ describe('lists without a paginator in the SDK', () => {
         20,
       ),
     });
-    const { data } = await world.query<{ gateway: { resources: { nodes: object[] } } }>(
-      '{ gateway(gateway: "edge") { resources(first: 30) { nodes { securityGroup } } } }',
+    const { data } = await world.query<{ ecsGateway: { resources: { nodes: object[] } } }>(
+      '{ ecsGateway(gateway: "edge") { resources(first: 30) { nodes { securityGroup } } } }',
     );
-    expect(data?.gateway.resources.nodes).toHaveLength(30);
+    expect(data?.ecsGateway.resources.nodes).toHaveLength(30);
     expect(world.counts()).toEqual({ DescribeGateway: 1, DescribeGatewayResources: 2 });
   });
 });

@@ -92,7 +92,7 @@ describe('nouns and links', () => {
   });
 
   it('give no resolver to what is a plain property, and tell the members that each field reads', () => {
-    const deployment = linked.getType('Deployment');
+    const deployment = linked.getType('DeploymentSlot');
     const fields = isObjectType(deployment) ? deployment.getFields() : {};
     expect(fields.failedTasks?.resolve).toBeUndefined();
     expect(fields.networkConfiguration?.resolve).toBeUndefined();

@@ -54,18 +54,18 @@ export function addGateway(graph: EcsGraph): void {
   });
 
   graph.builder.queryFields((t) => ({
-    gateway: t.field({
+    ecsGateway: t.field({
       type: ref,
-      description: 'One gateway by id, ARN or name. Null if it does not exist. Costs one DescribeGateway.',
+      description: 'One gateway of ECS by id, ARN or name. Null if it does not exist. Costs one DescribeGateway.',
       args: { gateway: t.arg.id({ required: true, description: 'Id, ARN or name.' }) },
       extensions: { operations: ['DescribeGateway'], ecsCost: 1 },
       resolve: (_root, { gateway }, context, info) =>
         lookUp(context, info, 'Gateway', { id: checkedName(context, 'gateway', 'gateway', gateway) }),
     }),
-    gateways: t.field({
+    ecsGateways: t.field({
       ...graph.listed('Gateway', 'ListGateways'),
       description:
-        'All gateways. Costs one ListGateways for each 100, and one DescribeGateway for each where more than ARN, name, status and ' +
+        'All gateways of ECS. Costs one ListGateways for each 100, and one DescribeGateway for each where more than ARN, name, status and ' +
         'creation time is read.',
       args: {
         ...graph.inputs.args('ListGateways', t.arg, ['names', 'status'], {

@@ -1,0 +1,34 @@
+import {
+  type KeyedAnswer,
+  type KeyedWrite,
+  KeyReusedError,
+  KeysExhaustedError,
+} from '../../ecs/consistency/idempotency-keys.ts';
+import type { GraphContext } from './context.ts';
+import { badUserInput, keysExhausted } from './errors.ts';
+
+/** The description of the argument `idempotencyKey`. */
+export const KEY_DESCRIPTION =
+  'Sent again with the same key and input, the mutation is not done again: it answers as it did the first time, with `replayed: true` in ' +
+  'the `extensions` of the response. The server keeps keys for `IDEMPOTENCY_TTL`, in memory: another replica or a restarted one does not know them.';
+
+/**
+ * Does a mutation once for a key of the caller's, and notes in the context whether it was done before.
+ * @throws {GraphQLError} BAD_USER_INPUT for an empty key, or one that came with another input; IDEMPOTENCY_KEYS_EXHAUSTED
+ */
+export async function writeOnceForKey<Input extends object, Output extends object>(
+  { principal, services, writes }: GraphContext,
+  mutation: string,
+  key: string,
+  write: Omit<KeyedWrite<Input, Output>, 'name'>,
+): Promise<KeyedAnswer<Input, Output>> {
+  if (key === '') throw badUserInput('idempotencyKey', 'must not be empty');
+  try {
+    const answer = await services.keyedWrites.once<Input, Output>({ name: [principal.name, mutation, key], ...write });
+    if (answer.replayed) writes.replayed = true;
+    return answer;
+  } catch (error) {
+    if (error instanceof KeyReusedError) throw badUserInput('idempotencyKey', error.message);
+    throw error instanceof KeysExhaustedError ? keysExhausted(error) : error;
+  }
+}
