@@ -1,7 +1,9 @@
 import { type App, createApp } from '../app.ts';
 import { type Config, ConfigError, loadConfig } from '../config/index.ts';
 import { createSchema } from '../schema/index.ts';
+import { cannotListen } from './cannot-listen.ts';
 import type { CliHost } from './host.ts';
+import { startEcs } from './start-ecs.ts';
 import { untilStopped } from './stop.ts';
 
 /** What the sandbox takes from anybody; the AWS SDK insists on having some. */
@@ -84,28 +86,6 @@ async function startGateway(config: Config, host: CliHost): Promise<{ app: App; 
     await app.dispose();
     return undefined;
   }
-}
-
-async function startEcs(config: Config, host: CliHost): Promise<{ url: string; close(): Promise<void> } | undefined> {
-  const { startSandbox } = await import('../sandbox/index.ts');
-  const { host: address, ecsPort: port, speed, seed, randomSeed, start, defaultCluster } = config;
-  try {
-    return await startSandbox({ host: address, port, speed, seed, randomSeed, start, defaultCluster });
-  } catch (error) {
-    host.err(cannotListen(error, address, port, '--ecs-port (ECS_PORT)'));
-    return undefined;
-  }
-}
-
-/** What the system says of addresses that it has not, and of names that lead to none. */
-const NOT_HERE: ReadonlySet<string> = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EAI_AGAIN', 'EINVAL', 'ENOTFOUND']);
-
-function cannotListen(error: unknown, host: string, port: number, setting: string): string {
-  const { code } = error as NodeJS.ErrnoException;
-  if (code === 'EADDRINUSE') return `Port ${port} on ${host} is in use; choose another with ${setting}.\n`;
-  if (code === 'EACCES') return `Port ${port} on ${host} needs privileges; choose another with ${setting}.\n`;
-  if (code !== undefined && NOT_HERE.has(code)) return `${host} is no address of this machine; see --host (HOST).\n`;
-  throw error;
 }
 
 function simulationNotice(speed: number): string {

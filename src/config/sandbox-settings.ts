@@ -1,6 +1,8 @@
 import { rows, SIMULATED } from './setting.ts';
-import { choice, factor, integer, toggle, word } from './types.ts';
+import { choice, factor, integer, optional, toggle, word } from './types.ts';
 
+/** `initial` for a file that is not given. */
+const noFile: string | undefined = undefined;
 const simulated = rows('Sandbox', SIMULATED);
 
 /** What the simulated ECS starts with. */
@@ -27,6 +29,18 @@ export const SANDBOX_SETTINGS = {
     integer(0, 4_294_967_295),
     1,
     'The same number, start and calls give the same ids and durations.',
+  ),
+  importWorld: simulated(
+    'ECS_IMPORT_WORLD',
+    optional(word('file')),
+    noFile,
+    'Start with the world in this file, which `--export-world` or `GET /_sandbox/world` wrote, instead of a seed.',
+  ),
+  exportWorld: simulated(
+    'ECS_EXPORT_WORLD',
+    optional(word('file')),
+    noFile,
+    'Write the world to this file when the process is stopped.',
   ),
   defaultCluster: simulated(
     'ECS_DEFAULT_CLUSTER',

@@ -15,8 +15,9 @@ import { parseStart } from './time/start-time.ts';
 import { Random } from './util/random.ts';
 import { createWire } from './wire/json-protocol.ts';
 import { serveSessions } from './wire/session-server.ts';
+import type { WorldFile } from './world-file/world-file.ts';
 
-export type { Accident, AccidentReport, EventPage, FaultKind, FaultRule, FaultSettings, SeedName };
+export type { Accident, AccidentReport, EventPage, FaultKind, FaultRule, FaultSettings, SeedName, WorldFile };
 
 export interface SandboxOptions {
   readonly host?: string;
@@ -32,6 +33,8 @@ export interface SandboxOptions {
    * real time for 10 hours at this speed.
    */
   readonly start?: Date | string;
+  /** A world that `exportWorld` wrote, to go on with instead of a seed; `start`, `seed` and `randomSeed` then hold for resets only. */
+  readonly world?: unknown;
   /** Each Region starts with a cluster called `default`; AWS has none until somebody creates it. */
   readonly defaultCluster?: boolean;
 }
@@ -81,6 +84,10 @@ export interface Sandbox {
   setFunction(name: string, result: Partial<HookResult>): void;
   /** Forgets the world and plants a seed anew. Time starts again where the start is, unless another one is given. */
   reset(options?: SeedName | ResetOptions): void;
+  /** All Regions, what is due in them and what is set about them, as JSON. */
+  exportWorld(): WorldFile;
+  /** Replaces all of it by an exported world, and goes on as the sandbox would have that exported it. */
+  importWorld(world: unknown): void;
   close(): Promise<void>;
 }
 
@@ -100,6 +107,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     startAt: () => toTime(start, Math.max(speed, clock.speed)),
     defaultCluster: options.defaultCluster ?? false,
   });
+  if (options.world !== undefined) backend.importWorlds(options.world);
   const server = createWire(backend, new Random(randomSeed ^ 0x5bd1e995));
   const sessions = serveSessions(server, backend);
   server.listen(port, host);
@@ -128,6 +136,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       const { start: at, ...rest } = typeof given === 'string' ? { seed: given, start: undefined } : given;
       backend.reset({ ...rest, ...(at === undefined ? {} : { start: toTime(at, Math.max(speed, clock.speed)) }) });
     },
+    exportWorld: () => backend.exportWorlds(),
+    importWorld: (world) => backend.importWorlds(world),
     close: async () => {
       clock.close();
       const closed = once(server, 'close');

@@ -10,6 +10,7 @@ import { iamArn } from '../store/arns.ts';
 import type { Clock } from '../time/clock.ts';
 import { Random } from '../util/random.ts';
 import type { Caller } from '../util/wire-types.ts';
+import { readWorldFile, type WorldFile, writeWorldFile } from '../world-file/world-file.ts';
 import { ACCOUNT, createWorld } from './create-world.ts';
 import { dispatch } from './dispatch.ts';
 
@@ -27,6 +28,10 @@ export interface Reset {
   readonly seed?: SeedName | undefined;
   readonly randomSeed?: number | undefined;
   readonly start?: number | undefined;
+}
+
+function scopeOf(account: string, region: string): string {
+  return `${account}/${region}`;
 }
 
 const FAULTS_SEED = 0x3c6ef372;
@@ -72,19 +77,10 @@ export class Backend {
   }
 
   world(region: string, account = ACCOUNT): World {
-    const scope = `${account}/${region}`;
+    const scope = scopeOf(account, region);
     const present = this.#worlds.get(scope);
     if (present !== undefined) return present;
-    const world = createWorld({
-      region,
-      account,
-      clock: this.clock,
-      randomSeed: this.#randomSeed,
-      surroundings: this.surroundings,
-      duplicateEvents: () => this.faults.settings.duplicateEvents,
-      sessions: this.sessions,
-      admits: (limit) => this.faults.admits(scope, limit),
-    });
+    const world = this.#create(account, region);
     this.#worlds.set(scope, world);
     // A past is planted in one go: its services are there from its beginning.
     setLaunchRates(world, false, 1);
@@ -96,6 +92,37 @@ export class Backend {
     world.lagMs = staleReadsMs;
     setLaunchRates(world, launchRates.enabled, launchRates.scale);
     return world;
+  }
+
+  /** A world in which nothing is yet. */
+  #create(account: string, region: string): World {
+    const scope = scopeOf(account, region);
+    return createWorld({
+      region,
+      account,
+      clock: this.clock,
+      randomSeed: this.#randomSeed,
+      surroundings: this.surroundings,
+      duplicateEvents: () => this.faults.settings.duplicateEvents,
+      sessions: this.sessions,
+      admits: (limit) => this.faults.admits(scope, limit),
+    });
+  }
+
+  /** All worlds, what is due in them and what is set about them, as JSON. */
+  exportWorlds(): WorldFile {
+    this.clock.settle();
+    return writeWorldFile(this, this.#worlds.values(), { seed: this.seed, randomSeed: this.#randomSeed });
+  }
+
+  /** Replaces every world by those of a file, and goes on as the sandbox would have that wrote it. */
+  importWorlds(given: unknown): void {
+    const { file, worlds } = readWorldFile(given, this, (account, region) => this.#create(account, region));
+    this.seed = file.seed as SeedName;
+    this.#randomSeed = file.randomSeed;
+    this.#worlds.clear();
+    for (const world of worlds) this.#worlds.set(scopeOf(world.account, world.region), world);
+    this.resetCalls();
   }
 
   worlds(): Iterable<World> {

@@ -45,6 +45,13 @@ function errorOf({ code = 'ClientException', message = 'The sandbox was asked to
   return new EcsError(code, message, code === 'ServerException' ? 500 : 400);
 }
 
+/** Settings and what is left of the times of each rule. Token buckets are not part of it: they fill on real time. */
+export interface FaultState {
+  readonly settings: FaultSettings;
+  readonly left: ReadonlyMap<FaultRule, number>;
+  readonly random: number;
+}
+
 /** What goes wrong on purpose. Nothing does until it is asked to. */
 export class Faults {
   readonly #clock: Clock;
@@ -77,6 +84,18 @@ export class Faults {
 
   clear(): void {
     this.set(NO_FAULTS);
+  }
+
+  get state(): FaultState {
+    return { settings: this.#settings, left: this.#left, random: this.#random.state };
+  }
+
+  /** Takes over settings that other faults had, and how far they had gone. The worlds that they act on have them already. */
+  set state({ settings, left, random }: FaultState) {
+    this.#settings = settings;
+    this.#left = new Map(left);
+    this.#random.state = random;
+    this.#buckets = new Buckets(settings.throttling.scale);
   }
 
   /** The same, with chance begun anew. */

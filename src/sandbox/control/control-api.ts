@@ -9,6 +9,8 @@ import { getEvents } from './event-control.ts';
 import { readFaultSettings } from './fault-settings.ts';
 
 export const CONTROL_PREFIX = '/_sandbox';
+/** Where a whole world goes out and comes in. */
+export const WORLD_PATH = `${CONTROL_PREFIX}/world`;
 
 export interface ControlAnswer {
   readonly status: number;
@@ -86,6 +88,16 @@ function setFaults(backend: Backend, parameters: Parameters): unknown {
   return backend.faults.settings;
 }
 
+function importWorld(backend: Backend, file: Parameters): unknown {
+  try {
+    backend.importWorlds(file);
+  } catch (error) {
+    throw bad(`The world cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  const worlds = Array.from(backend.worlds(), ({ account, region }) => ({ account, region }));
+  return { now: backend.clock.describe().now, seed: backend.seed, worlds };
+}
+
 /** A route that takes parameters of these names; one that is misspelled would have no effect, and nobody would know. */
 function taking(names: readonly string[], handler: Handler): Handler {
   return (backend, parameters) => {
@@ -122,6 +134,8 @@ const ROUTES: Readonly<Record<string, Handler>> = {
   'POST /hooks': taking(['function', 'status', 'seconds', 'callBackDelay'], setFunction),
   'POST /accidents': taking(ACCIDENT_PARAMETERS, postAccident),
   'GET /events': taking(['region', 'account', 'after', 'limit'], getEvents),
+  'GET /world': (backend) => backend.exportWorlds(),
+  'POST /world': importWorld,
   'GET /calls': (backend) => backend.calls(),
   'POST /calls/reset': (backend) => {
     backend.resetCalls();

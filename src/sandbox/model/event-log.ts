@@ -16,6 +16,34 @@ const MOST_IN_PAGE = 1000;
 /** How many events come between one and its duplicate, at most. */
 const LATEST_DUPLICATE = 5;
 
+/** An event as a file keeps it: what it tells is worked out, and is JSON. */
+interface KeptEntry extends Omit<EventEntry, 'detail'> {
+  readonly detail: string;
+}
+
+/** A log with all that it would still tell. */
+export interface EventLogState {
+  readonly added: number;
+  readonly random: number;
+  readonly entries: readonly KeptEntry[];
+  readonly duplicates: readonly { readonly entry: KeptEntry; readonly wait: number }[];
+}
+
+function toKept(entry: EventEntry): KeptEntry {
+  const { at, source, detailType, resources } = entry;
+  return {
+    at,
+    detailType,
+    resources,
+    detail: JSON.stringify(entry.detail()),
+    ...(source === undefined ? {} : { source }),
+  };
+}
+
+function fromKept(entry: KeptEntry): EventEntry {
+  return { ...entry, detail: () => JSON.parse(entry.detail) as object };
+}
+
 /**
  * The latest events of a Region, in order. What is read stays, so that it can be read again. EventBridge delivers at
  * least once: where duplicates are asked for, some events come again a little later, in an envelope of their own.
@@ -31,6 +59,20 @@ export class EventLog {
   constructor(random: Random, duplicateRate: () => number = () => 0) {
     this.#random = random;
     this.#duplicateRate = duplicateRate;
+  }
+
+  get state(): EventLogState {
+    const from = Math.max(0, this.#added - MOST_ENTRIES);
+    const entries = Array.from(this.#between(from, this.#added), ([, entry]) => toKept(entry));
+    const duplicates = this.#duplicates.map(({ entry, wait }) => ({ entry: toKept(entry), wait }));
+    return { added: this.#added, random: this.#random.state, entries, duplicates };
+  }
+
+  set state({ added, random, entries, duplicates }: EventLogState) {
+    this.#added = added - entries.length;
+    for (const entry of entries) this.#append(fromKept(entry));
+    this.#random.state = random;
+    this.#duplicates = duplicates.map(({ entry, wait }) => ({ entry: fromKept(entry), wait }));
   }
 
   add(entry: EventEntry): void {

@@ -13,6 +13,15 @@ const MOST_SESSIONS = 100;
 export class Sessions {
   readonly #waiting = new Map<string, Session>();
 
+  get state(): readonly Session[] {
+    return [...this.#waiting.values()];
+  }
+
+  set state(sessions: readonly Session[]) {
+    this.#waiting.clear();
+    for (const session of sessions) this.add(session);
+  }
+
   add(session: Session): void {
     this.#waiting.set(session.sessionId, session);
     const [oldest] = this.#waiting.keys();

@@ -24,6 +24,13 @@ export function epochNow(): number {
   return Date.now();
 }
 
+/** A clock's time, how many things have been due on it, and those that still are, soonest first. */
+export interface ClockSnapshot {
+  readonly now: number;
+  readonly order: number;
+  readonly due: readonly Due[];
+}
+
 /**
  * Virtual time. The only place in the sandbox that knows the machine's own time: everything else asks `now` and says
  * what is due when. Speed 0 is paused: time then moves only by `advance` and `advanceToNext`.
@@ -159,6 +166,20 @@ export class Clock {
       due.order = this.#order;
       this.#queue.push(due);
     }
+    this.#arm();
+  }
+
+  /** Where time stands and what is still due. */
+  snapshot(): ClockSnapshot {
+    this.settle();
+    return { now: this.now(), order: this.#order, due: this.#queue.pending() };
+  }
+
+  /** Stands where another clock stood, with what was due there; time goes on from now at this clock's speed. */
+  restore({ now, order, due }: ClockSnapshot): void {
+    this.clear(now);
+    this.#order = order;
+    for (const item of due) this.#queue.push(item);
     this.#arm();
   }
 

@@ -7,11 +7,17 @@ export interface DueAction<A, B> {
   readonly dueName: string;
 }
 
-const NAMES = new Set<string>();
+const ACTIONS = new Map<string, DueAction<never, never>>();
 
 /** Names an action, once for each name: `const forgetCluster = dueAction('cluster.forget', (world: World, cluster: ClusterRecord) => ...)`. */
 export function dueAction<A, B>(dueName: string, run: (first: A, second: B) => void): DueAction<A, B> {
-  if (NAMES.has(dueName)) throw new Error(`Two due actions have the name ${dueName}`);
-  NAMES.add(dueName);
-  return Object.assign(run, { dueName });
+  if (ACTIONS.has(dueName)) throw new Error(`Two due actions have the name ${dueName}`);
+  const action = Object.assign(run, { dueName });
+  ACTIONS.set(dueName, action);
+  return action;
+}
+
+/** The action that has a name, if there is one. */
+export function findDueAction(dueName: string): DueAction<never, never> | undefined {
+  return ACTIONS.get(dueName);
 }

@@ -48,6 +48,10 @@ export class DueHeap {
     return top;
   }
 
+  all(): readonly Due[] {
+    return this.#dues;
+  }
+
   clear(): void {
     this.#dues = [];
     this.#times = new Float64Array(FIRST_ROOM);

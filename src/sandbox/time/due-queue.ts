@@ -36,6 +36,13 @@ export class DueQueue {
     return due;
   }
 
+  /** All that is due and was not cancelled, soonest first. */
+  pending(): Due[] {
+    return [...this.#ring.all(), ...this.#heap.all()]
+      .filter(({ run }) => run !== undefined)
+      .sort((a, b) => a.time - b.time || a.order - b.order);
+  }
+
   clear(): void {
     this.#ring.clear();
     this.#heap.clear();

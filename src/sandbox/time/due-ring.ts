@@ -69,6 +69,12 @@ export class DueRing {
     if (this.#size === 0 || time <= this.#soonest) this.#from = time;
   }
 
+  *all(): Generator<Due> {
+    for (const head of this.#heads) {
+      for (let due = head; due !== undefined; due = due.next) yield due;
+    }
+  }
+
   clear(): void {
     this.#heads.fill(undefined);
     this.#tails.fill(undefined);

@@ -25,6 +25,15 @@ export class Random {
     this.#state = seed >>> 0;
   }
 
+  /** Where chance stands: two with the same state go on alike. */
+  get state(): number {
+    return this.#state;
+  }
+
+  set state(state: number) {
+    this.#state = state >>> 0;
+  }
+
   /** From 0 up to, not including, 1. */
   next(): number {
     return this.#word() / 4294967296;

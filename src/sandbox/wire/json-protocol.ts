@@ -8,7 +8,7 @@ import {
 import type { Backend } from '../backend/backend.ts';
 import { ACCOUNT } from '../backend/create-world.ts';
 import { EcsError, serializationError, unknownOperation } from '../checks/ecs-errors.ts';
-import { answerControl, CONTROL_PREFIX } from '../control/control-api.ts';
+import { answerControl, CONTROL_PREFIX, WORLD_PATH } from '../control/control-api.ts';
 import { iamArn } from '../store/arns.ts';
 import { partitionOf } from '../store/partitions.ts';
 import type { Random } from '../util/random.ts';
@@ -20,6 +20,8 @@ const DEFAULT_REGION = 'us-east-1';
 /** Whoever opens the URL in a browser, or speaks CBOR or Query to it, is told what it speaks. */
 const NO_TARGET = `The operation is not known. This is a simulated Amazon ECS: it takes POST with the header x-amz-target: ${TARGET_PREFIX}<operation> and JSON (AWS JSON 1.1), as ECS does. GET ${CONTROL_PREFIX}/clock and the like steer it.`;
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
+/** Of a whole world: what fits into one string. */
+const MAX_WORLD_BYTES = 400 * 1024 * 1024;
 
 /** Access key and Region as SigV4 puts them into the Authorization header; the signature itself is not checked. */
 const CREDENTIAL = /Credential=([^/,\s]+)\/\d*\/([a-z0-9-]+)\/[^/]+\/aws4_request/;
@@ -43,12 +45,12 @@ function readSignature({ authorization: header, host }: IncomingHttpHeaders): Si
   return { region, caller: { principalArn, account, host } };
 }
 
-async function readBody(request: IncomingMessage): Promise<string> {
+async function readBody(request: IncomingMessage, most: number): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > MAX_BODY_BYTES) throw new EcsError('RequestEntityTooLargeException', 'Request body is too large.', 413);
+    if (size > most) throw new EcsError('RequestEntityTooLargeException', 'Request body is too large.', 413);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
@@ -151,7 +153,8 @@ export function createWire(backend: Backend, random: Random): Server {
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const id = random.uuid();
     try {
-      const body = await readBody(request);
+      const isWorld = request.url === WORLD_PATH;
+      const body = await readBody(request, isWorld ? MAX_WORLD_BYTES : MAX_BODY_BYTES);
       if (request.url?.startsWith(CONTROL_PREFIX)) {
         const { status, value } = answerControl(backend, request.method ?? 'GET', request.url, body);
         send(response, complete({ status, headers: {}, body: `${JSON.stringify(value)}\n` }, id, 'application/json'));

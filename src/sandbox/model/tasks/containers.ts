@@ -61,6 +61,15 @@ export class Containers {
     );
   }
 
+  get state(): readonly ContainerState[] {
+    return this.all;
+  }
+
+  /** For containers that were made empty, to be read from a file. */
+  set state(all: readonly ContainerState[]) {
+    Object.assign(this, { all });
+  }
+
   find(name: string): ContainerState | undefined {
     return this.all.find((state) => state.recipe.name === name);
   }

@@ -12,6 +12,16 @@ export class Retention {
   #tasks: TaskRecord[] = [];
   #first = 0;
 
+  /** The tasks that are not forgotten yet, the first to be so first. */
+  get state(): readonly TaskRecord[] {
+    return this.#tasks.slice(this.#first);
+  }
+
+  set state(tasks: readonly TaskRecord[]) {
+    this.#tasks = [...tasks];
+    this.#first = 0;
+  }
+
   keep(world: World, task: TaskRecord): void {
     this.#tasks.push(task);
     if (this.#tasks.length - this.#first === 1) this.#await(world, task);

@@ -1,0 +1,47 @@
+import { InstanceRecord } from '../model/instances/instance-record.ts';
+import { InstanceState } from '../model/instances/instance-state.ts';
+import { Containers } from '../model/tasks/containers.ts';
+import { TaskRecord } from '../model/tasks/task-record.ts';
+import { Retention } from '../model/tasks/task-retention.ts';
+import { TaskState } from '../model/tasks/task-state.ts';
+import { Random } from '../util/random.ts';
+import type { ClassKind } from './graph-format.ts';
+
+/** A class whose objects are no more than their public fields. */
+function plainClass(name: string, { prototype }: { readonly prototype: object }): ClassKind {
+  return {
+    name,
+    prototype,
+    create: () => Object.create(prototype) as object,
+    save: (object) => object,
+    fill: (object, state) => void Object.assign(object, state),
+  };
+}
+
+/** A class that keeps its state to itself, and gives and takes it as a whole. */
+function statefulClass<S>(
+  name: string,
+  { prototype }: { readonly prototype: object },
+  create: () => { state: S },
+): ClassKind<{ state: S }> {
+  return {
+    name,
+    prototype,
+    create,
+    save: ({ state }) => ({ state }),
+    fill: (object, fields) => {
+      object.state = fields.state as S;
+    },
+  };
+}
+
+/** Every class of which a world has objects. */
+export const RECORD_KINDS: readonly ClassKind[] = [
+  plainClass('TaskRecord', TaskRecord),
+  plainClass('TaskState', TaskState),
+  plainClass('InstanceRecord', InstanceRecord),
+  plainClass('InstanceState', InstanceState),
+  statefulClass('Containers', Containers, () => Containers.from([])) as ClassKind,
+  statefulClass('Random', Random, () => new Random(0)) as ClassKind,
+  statefulClass('Retention', Retention, () => new Retention()) as ClassKind,
+];
