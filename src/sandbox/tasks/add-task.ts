@@ -4,7 +4,7 @@ import type { World } from '../model/world.ts';
 import { announce, changeState } from '../store/eventual-consistency.ts';
 import { occupy, release } from '../store/instance-resources.ts';
 import { isPending, isPendingStatus } from '../store/task-statuses.ts';
-import { wakeService, wakeStarved } from '../wakeups/wake-services.ts';
+import { wakeLeavingDaemons, wakeService, wakeStarved } from '../wakeups/wake-services.ts';
 
 /** Puts a new task into the world and every index that knows it. */
 export function addTask(world: World, task: TaskRecord): void {
@@ -53,6 +53,7 @@ function retire(world: World, task: TaskRecord): void {
     instance.tasks.delete(task);
     release(world, instance, task);
     wakeStarved(world, cluster);
+    wakeLeavingDaemons(world, instance);
   }
   if (world.retiring.size > 0) world.retiring.delete(task);
   world.stopped.keep(world, task);

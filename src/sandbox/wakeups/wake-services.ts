@@ -1,4 +1,5 @@
 import type { ClusterRecord } from '../model/cluster-record.ts';
+import type { InstanceRecord } from '../model/instances/instance-record.ts';
 import type { ServiceRecord } from '../model/services/service-record.ts';
 import type { World } from '../model/world.ts';
 import { dueAction } from '../time/due-action.ts';
@@ -26,6 +27,12 @@ export function wakeStarved(world: World, cluster: ClusterRecord): void {
     wakeService(world, service);
   }
   cluster.starved.clear();
+}
+
+/** A task has left an instance that drains: its daemons leave last, and perhaps it was the last one before them. */
+export function wakeLeavingDaemons(world: World, instance: InstanceRecord): void {
+  if (instance.status === 'ACTIVE') return;
+  for (const service of instance.cluster.daemonServices) wakeService(world, service);
 }
 
 /** There is room again that has nothing to do with instances. */

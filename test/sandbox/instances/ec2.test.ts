@@ -129,6 +129,25 @@ describe('draining', () => {
     await expect(refused).rejects.toMatchObject({ message: 'Found running tasks on the instance.' });
   });
 
+  it('lets a daemon leave after the last other task, and only then', async () => {
+    await using s = await withSandbox();
+    const [first = ''] = await withInstances(s);
+    await createWeb(s, { deploymentConfiguration: { minimumHealthyPercent: 100 } });
+    await createWeb(s, { serviceName: 'agent', desiredCount: undefined, schedulingStrategy: 'DAEMON' });
+    s.sandbox.clock.advance(120_000);
+    expect(await readTasks(s, { containerInstance: first })).toHaveLength(2);
+    await drain(s, first);
+    const seen: (string | undefined)[][] = [];
+    for (let second = 0; second < 300; second += 5) {
+      s.sandbox.clock.advance(5_000);
+      seen.push((await readTasks(s, { containerInstance: first })).map((task) => task.group).sort());
+    }
+    const [both, daemonAlone] = [['service:agent', 'service:web'], ['service:agent']];
+    const steps = seen.filter((groups, index) => groups.join() !== seen[index - 1]?.join());
+    expect(steps).toEqual([both, daemonAlone, []]);
+    expect(await readService(s, 'agent')).toMatchObject({ desiredCount: 2, runningCount: 2 });
+  });
+
   it('stands still where the percentages allow neither a start nor a stop', async () => {
     await using s = await withSandbox();
     const [first = ''] = await withInstances(s);
