@@ -4,8 +4,10 @@
 FROM node:24-slim AS build
 WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
+COPY examples/dashboard/package.json ./examples/dashboard/
 RUN npm ci --ignore-scripts
-COPY esbuild.config.mjs tsconfig.json ./
+COPY esbuild.config.mjs tsconfig.json schema.graphql ./
+COPY examples/dashboard ./examples/dashboard
 COPY src ./src
 RUN node esbuild.config.mjs
 

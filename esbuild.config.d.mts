@@ -6,6 +6,8 @@ export const OPTIONS: BuildOptions;
 export function bundle(dist?: URL): Promise<Metafile>;
 /** Writes GraphiQL's files into `graphiql/` of a folder. */
 export function extractGraphiql(dist?: URL): Promise<void>;
+/** Builds the dashboard into `dashboard/` of a folder. */
+export function buildDashboard(dist?: URL): Promise<void>;
 /** Writes the declarations of the library entries into `types/` of a folder. */
 export function writeTypes(dist?: URL): Promise<void>;
 /** Writes what the installed SDK says of its shapes into `sdk-docs.json` of a folder. */

@@ -1,8 +1,9 @@
 // Builds dist/: the program, which needs no node_modules, with the sandbox and other parts as chunks that load when they are
-// asked for, GraphiQL's files, and the SDK's words for introspection.
+// asked for, the files of GraphiQL and of the dashboard, and the SDK's words for introspection.
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
@@ -100,12 +101,50 @@ export async function extractGraphiql(dist = DIST) {
     'favicon.ico': Buffer.from(graphiql.favicon.slice(graphiql.favicon.indexOf(',') + 1), 'base64'),
     ...Object.fromEntries(SCRIPTS.map((name, at) => [name, scripts[at]])),
   };
+  await writeAssets(out, hash, files);
+}
+
+/** Builds the dashboard of examples/dashboard, unless that of these sources is there. */
+export async function buildDashboard(dist = DIST) {
+  const out = new URL('dashboard/', dist);
+  const source = new URL('./examples/dashboard/', import.meta.url);
+  const inputs = ['package-lock.json', 'schema.graphql', ...(await dashboardSources())];
+  const texts = await Promise.all(inputs.map((name) => readFile(new URL(name, import.meta.url))));
+  const hash = createHash('sha256').update(Buffer.concat(texts)).digest('hex').slice(0, 12);
+  const manifest = await readFile(new URL('manifest.json', out), 'utf8').catch(() => '{}');
+  if (JSON.parse(manifest).hash === hash) return;
+
+  await promisify(execFile)(process.execPath, ['--import', 'tsx', fileURLToPath(new URL('codegen.ts', source))]);
+  const { build } = await import('vite');
+  const configFile = fileURLToPath(new URL('vite.config.ts', source));
+  const result = await build({ configFile, logLevel: 'warn', build: { write: false } });
+  const files = Object.fromEntries(result.output.map((file) => [file.fileName, file.code ?? file.source]));
+  await writeAssets(out, hash, files);
+}
+
+/** The files that the dashboard is made from; generated ones follow from them. */
+async function dashboardSources() {
+  const names = await readdir(new URL('examples/dashboard/', import.meta.url), {
+    recursive: true,
+    withFileTypes: true,
+  });
+  const root = fileURLToPath(new URL('.', import.meta.url));
+  return names
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
+    .filter((path) => !/\/(src\/graph|dist|node_modules)\//.test(path))
+    .sort();
+}
+
+/** Writes the files of a page, compressed too, and their manifest. */
+async function writeAssets(out, hash, files) {
   await rm(out, { recursive: true, force: true });
-  await mkdir(out, { recursive: true });
   await Promise.all(
     Object.entries(files).map(async ([name, content]) => {
-      await writeFile(new URL(name, out), content);
-      await writeFile(new URL(`${name}.gz`, out), await promisify(gzip)(content));
+      const file = new URL(name, out);
+      await mkdir(new URL('.', file), { recursive: true });
+      await writeFile(file, content);
+      await writeFile(`${fileURLToPath(file)}.gz`, await promisify(gzip)(content));
     }),
   );
   // Last, so that an interrupted build is not taken for a complete one.
@@ -155,13 +194,16 @@ export async function writeTypes(dist = DIST) {
 /** Whether the bundle is newer than all that it is made from. */
 async function isFresh() {
   const sources = (await readdir('src', { recursive: true })).map((file) => `src/${file}`);
-  const times = ['package-lock.json', 'esbuild.config.mjs', ...sources].map(async (file) => (await stat(file)).mtimeMs);
+  const dashboard = await dashboardSources();
+  const times = ['package-lock.json', 'esbuild.config.mjs', 'schema.graphql', ...sources, ...dashboard].map(
+    async (file) => (await stat(file)).mtimeMs,
+  );
   const built = await stat(new URL('main.js', DIST)).catch(() => undefined);
   return built !== undefined && built.mtimeMs > Math.max(...(await Promise.all(times)));
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const isDue = !process.argv.includes('--if-stale') || !(await isFresh());
-  if (isDue) await Promise.all([bundle(), extractGraphiql(), writeSdkDocs()]);
+  if (isDue) await Promise.all([bundle(), extractGraphiql(), buildDashboard(), writeSdkDocs()]);
   if (process.argv.includes('--types')) await writeTypes();
 }

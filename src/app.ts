@@ -12,11 +12,11 @@ import { realTimers, type Timers } from './ecs/core/timers.ts';
 import { Pacer } from './ecs/pacing/pacer.ts';
 import { Upstream } from './ecs/sdk/upstream.ts';
 import { createTurns } from './execution/event-loop-turns.ts';
-import { openAssets } from './http/graphiql/assets.ts';
 import { createListener } from './http/listener.ts';
 import { GRAPHQL_PATH } from './http/plugins/http-plugin.ts';
 import { createResolveDocument } from './http/plugins/persisted-queries.ts';
 import { closeServer, createHttpServer, listen } from './http/server.ts';
+import { openAssets } from './http/static/assets.ts';
 import { openWebSocketsOnDemand } from './http/websocket/lazy-server.ts';
 import { createHttp } from './http/yoga.ts';
 import { createLiveHub } from './live/core/create-hub.ts';
@@ -94,6 +94,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     origins,
     health: { notReady: () => (disposed === undefined ? undefined : 'draining') },
     graphiql: config.graphiql ? { openAssets: overrides.openAssets ?? openAssets, hasToken } : undefined,
+    dashboard: config.dashboard ? (overrides.openAssets ?? openAssets) : undefined,
     metrics,
     basePath: config.basePath,
     allowedOrigins: config.allowedOrigins,

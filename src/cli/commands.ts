@@ -36,7 +36,7 @@ export async function sandbox(argv: readonly string[], host: CliHost): Promise<n
   host.out(`
   ${simulationNotice(config.speed)}
 
-  GraphQL   ${gateway.url}/graphql${config.graphiql ? '   (GraphiQL in a browser)' : ''}
+${config.dashboard ? `  Dashboard ${gateway.url}/\n` : ''}  GraphQL   ${gateway.url}/graphql${config.graphiql ? '   (GraphiQL in a browser)' : ''}
   ECS       ${simulated.url}
 
 ${awsHint(simulated.url)}

@@ -105,6 +105,16 @@ export const SETTINGS = {
     initial: ({ command, host }: DefaultInput) => command === 'sandbox' || isLoopback(host),
     defaultText: 'on in the sandbox and on loopback',
   },
+  dashboard: {
+    ...access(
+      'DASHBOARD',
+      toggle,
+      false,
+      'Serve the dashboard of examples/dashboard to browsers at /. The page asks for the token if there is one.',
+    ),
+    initial: ({ command }: DefaultInput) => command === 'sandbox',
+    defaultText: 'on in the sandbox',
+  },
   introspection: access('INTROSPECTION', toggle, true, 'Answer introspection, and suggest similar names in errors.'),
   exposeSecrets: {
     ...access('EXPOSE_SECRETS', toggle, false, 'Show the values of container environments and other likely secrets.'),

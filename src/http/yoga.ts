@@ -9,6 +9,7 @@ import { requestError, toPublicError } from '../pipeline/core/public-errors.ts';
 import type { Caller, Operation } from '../pipeline/core/request-context.ts';
 import type { Operations } from '../pipeline/run-operation.ts';
 import { EventStream } from '../pipeline/subscriptions/event-stream.ts';
+import { useDashboard } from './dashboard/plugin.ts';
 import { type Graphiql, useGraphiql } from './graphiql/plugin.ts';
 import { subscriptionInBatch, useBatch } from './plugins/batch.ts';
 import { useAnswerText } from './plugins/chunked-response.ts';
@@ -23,6 +24,7 @@ import { useAuthentication, useHostCheck, usePaths, useRequestShape, useSiteChec
 import { useCallers } from './plugins/request-id.ts';
 import { useResponseHeaders } from './plugins/response-headers.ts';
 import { useEventStream } from './sse/stream-answer.ts';
+import type { openAssets } from './static/assets.ts';
 
 export interface YogaParts {
   readonly prepare: (query: string) => Prepared;
@@ -32,6 +34,8 @@ export interface YogaParts {
   readonly origins: Origins;
   readonly health: Health;
   readonly graphiql: Graphiql | undefined;
+  /** Opens the files of the dashboard; absent where it is not served. */
+  readonly dashboard: typeof openAssets | undefined;
   /** Absent: they are served to nobody. */
   readonly metrics: MetricsText | undefined;
   readonly basePath: string;
@@ -67,6 +71,7 @@ export function createHttp(parts: YogaParts) {
       useHostCheck(parts.origins),
       useSiteCheck(parts.origins),
       ...(parts.graphiql ? [useGraphiql(parts.graphiql)] : []),
+      ...(parts.dashboard ? [useDashboard(parts.dashboard)] : []),
       usePaths(),
       useAuthentication(parts.authenticate),
       ...(parts.metrics ? [useMetrics(parts.metrics)] : []),

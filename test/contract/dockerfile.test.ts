@@ -26,7 +26,7 @@ describe('the Dockerfile', () => {
     }
   });
 
-  it('copies all that the build reads', { timeout: 60_000 }, () => {
+  it('copies all that the build reads', { timeout: 180_000 }, () => {
     const folder = mkdtempSync(join(tmpdir(), 'ecs-graphql-image-'));
     try {
       for (const path of copied(build)) cpSync(path, join(folder, path), { recursive: true });

@@ -2,7 +2,7 @@ import type { GraphQLSchema } from 'graphql';
 import { pino } from 'pino';
 import { type App, createApp } from '../../src/app.ts';
 import { type Config, loadConfig } from '../../src/config/index.ts';
-import type { Assets } from '../../src/http/graphiql/assets.ts';
+import type { Assets } from '../../src/http/static/assets.ts';
 import { createTestSchema, type SchemaProbe } from './test-schema.ts';
 
 export interface TestApp extends AsyncDisposable {

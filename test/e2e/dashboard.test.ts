@@ -1,0 +1,190 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { buildDashboard } from '../../esbuild.config.mjs';
+import { hasBrowser, launchBrowser, type PageTrouble, watchPage } from '../support/browser.ts';
+import { type Demo, startDemo } from '../support/demo.ts';
+
+const screenshot = (name: string) => fileURLToPath(new URL(`./screenshots/${name}.actual.png`, import.meta.url));
+
+describe.runIf(hasBrowser())('the dashboard in a browser', { timeout: 60_000 }, () => {
+  let browser: Browser;
+  let demo: Demo;
+  let url: string;
+  let context: BrowserContext;
+  let page: Page;
+  let trouble: PageTrouble;
+
+  beforeAll(async () => {
+    await buildDashboard();
+    browser = await launchBrowser();
+  }, 60_000);
+
+  beforeEach(async () => {
+    // The clock stands: a test moves it when the page has shown what came before.
+    demo = await startDemo({}, { speed: 0 });
+    ({ url } = await demo.app.listen());
+    context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+    page = await context.newPage();
+    page.setDefaultTimeout(30_000);
+    trouble = watchPage(page, url);
+  });
+
+  afterEach(async ({ task }) => {
+    if (task.result?.state === 'fail') await page.screenshot({ path: screenshot('dashboard-failure') });
+    await context.close();
+    await demo[Symbol.asyncDispose]();
+  });
+
+  afterAll(async () => {
+    await browser.close();
+  });
+
+  const open = (route: string) => page.goto(`${url}/#${route}`);
+  /** A request that the page itself takes back, because it asks for the same anew, is no trouble. */
+  const expectNoTrouble = () => {
+    expect(trouble.foreign).toEqual([]);
+    expect(trouble.errors.filter((text) => !text.endsWith('net::ERR_ABORTED'))).toEqual([]);
+  };
+  const dialog = () => page.locator('dialog[open]');
+  const press = (name: string) => page.getByRole('button', { name, exact: true }).first().click();
+
+  it('shows the fleet and what is under way, with the fewest calls to ECS', async () => {
+    const answered = page.waitForResponse(
+      (response) => response.request().postData()?.includes('query Fleet') === true,
+    );
+    await open('/');
+    const { extensions } = (await (await answered).json()) as { extensions: { ecs: { calls: number } } };
+    expect(extensions.ecs.calls).toBeLessThanOrEqual(FLEET_CALLS);
+    for (const cluster of ['storefront', 'platform', 'default'])
+      await page.getByRole('heading', { name: cluster, exact: true }).waitFor();
+    expect(await page.locator('.services tbody tr').count()).toBe(12);
+    await page.locator('.card', { hasText: 'payments-worker' }).getByText('Stalled').waitFor();
+    await page.locator('.card', { hasText: 'checkout' }).getByText('Deploying').waitFor();
+
+    await page.getByRole('searchbox').fill('payments');
+    expect(await page.locator('.services tbody tr').count()).toBe(1);
+    expectNoTrouble();
+  });
+
+  it('deploys, and follows the rollout to its end', async () => {
+    await open('/service/storefront/cart');
+    await press('Restart');
+    await dialog().getByRole('button', { name: 'Restart' }).click();
+    await page.locator('.rollout.deploying').waitFor();
+    demo.sandbox.clock.advance(10 * 60_000);
+    await page.locator('.rollout[data-outcome=SUCCEEDED]').waitFor();
+    await page.locator('.chart').waitFor();
+    await page.locator('.history li').nth(1).waitFor();
+    await page.locator('.events').getByText('deployment completed').first().waitFor();
+    expectNoTrouble();
+  });
+
+  it('shows a new count at once, and takes it back where ECS refuses', async () => {
+    await open('/service/storefront/cart');
+    const tasks = page.locator('.title .numbers');
+    await tasks.getByText('3/3').waitFor();
+
+    let goOn = () => {};
+    const held = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    await page.route('**/graphql', async (route) => {
+      if (!route.request().postData()?.includes('mutation UpdateService')) return route.fallback();
+      await held;
+      const errors = [{ message: 'Not today.', extensions: { code: 'FORBIDDEN_UPSTREAM', retryable: false } }];
+      return route.fulfill({ json: { data: { updateService: null }, errors } });
+    });
+    await press('Scale');
+    await dialog().getByLabel('Desired tasks').fill('5');
+    await dialog().getByRole('button', { name: 'Scale' }).click();
+    await tasks.getByText('3/5').waitFor();
+    goOn();
+    await dialog().getByText('Not today.').waitFor();
+    await tasks.getByText('3/3').waitFor();
+  });
+
+  it('forecasts a drain, and follows it to its end', async () => {
+    await open('/cluster/platform');
+    await page.locator('.instance').nth(5).getByRole('button', { name: 'Drain' }).click();
+    await dialog().getByText('would move').first().waitFor();
+    await dialog().getByRole('button', { name: 'Drain' }).click();
+    await page.locator('.drain').waitFor();
+    demo.sandbox.clock.advance(30 * 60_000);
+    await page.locator('.drain[data-outcome=DRAINED]').waitFor();
+    await page.locator('.instance', { hasText: 'draining' }).getByText('0 tasks').waitFor();
+    expectNoTrouble();
+  });
+
+  it('says that it reconnects, and goes on by itself', async () => {
+    await open('/service/storefront/checkout');
+    const state = page.locator('.connection');
+    await state.getByText('Live').waitFor();
+    await demo.app.dispose();
+    await state.getByText('Reconnecting').waitFor();
+    const port = Number(new URL(url).port);
+    const again = await startDemo({ port });
+    try {
+      await again.app.listen();
+      await state.getByText('Live').waitFor();
+    } finally {
+      await again[Symbol.asyncDispose]();
+    }
+  });
+
+  it('asks for a token, with one that is wrong and one that is right', async () => {
+    const token = 'a-token-of-this-test';
+    const locked = await startDemo({ token });
+    try {
+      const { url: lockedUrl } = await locked.app.listen();
+      await page.goto(`${lockedUrl}/`);
+      for (const each of ['some-token-that-is-wrong', token]) {
+        await page.getByLabel('Token').fill(each);
+        await press('Use this token');
+        if (each !== token) await page.getByText('This gateway asks for a token').waitFor();
+      }
+      await page.getByRole('link', { name: 'storefront' }).first().waitFor();
+      await page.locator('.card').first().waitFor();
+    } finally {
+      await locked[Symbol.asyncDispose]();
+    }
+  });
+
+  it('fits a narrow screen, in the dark, without a mouse', async () => {
+    const phone = await browser.newContext({ viewport: { width: 390, height: 844 }, colorScheme: 'dark' });
+    const narrow = await phone.newPage();
+    try {
+      for (const route of ['/', '/service/storefront/checkout', '/cluster/platform', '/stopped']) {
+        await narrow.goto(`${url}/#${route}`);
+        await narrow.getByRole('heading', { level: 1 }).waitFor();
+        await narrow.locator('.waiting').first().waitFor({ state: 'detached' });
+        const width = await narrow.evaluate(() => document.documentElement.scrollWidth);
+        expect(width, route).toBeLessThanOrEqual(390);
+      }
+      expect(await narrow.evaluate(() => document.documentElement.dataset.theme)).toBe('dark');
+      await narrow.goto(`${url}/#/service/storefront/cart`);
+      await narrow.getByRole('button', { name: 'Scale' }).focus();
+      await narrow.keyboard.press('Enter');
+      await narrow.locator('dialog[open]').waitFor();
+      await narrow.keyboard.press('Escape');
+      await narrow.locator('dialog[open]').waitFor({ state: 'detached' });
+    } finally {
+      await phone.close();
+    }
+  });
+
+  it('keeps its scripts under 250 kB, compressed', async () => {
+    const folder = new URL('../../dist/dashboard/', import.meta.url);
+    const { files } = JSON.parse(await readFile(new URL('manifest.json', folder), 'utf8')) as { files: string[] };
+    const scripts = files.filter((name) => name.endsWith('.js'));
+    expect(scripts).not.toHaveLength(0);
+    const sizes = await Promise.all(
+      scripts.map(async (name) => (await readFile(new URL(`${name}.gz`, folder))).length),
+    );
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(250_000);
+  });
+});
+
+/** ListClusters, DescribeClusters; ListServices and DescribeServices for each of three clusters; a DescribeTaskDefinition for each of 12 services. */
+const FLEET_CALLS = 2 + 3 * 2 + 12;
