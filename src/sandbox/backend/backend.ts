@@ -1,7 +1,7 @@
 import { Faults } from '../checks/fault-injection.ts';
 import type { Contract } from '../checks/operation-contracts.ts';
 import { setLaunchRates } from '../launch/launch-rates.ts';
-import { createSurroundings, type Surroundings } from '../model/external-services.ts';
+import { clearSurroundings, createSurroundings, type Surroundings } from '../model/external-services.ts';
 import type { World } from '../model/world.ts';
 import { plantSeed } from '../seeds/plant-seed.ts';
 import type { SeedName } from '../seeds/seed.ts';
@@ -166,8 +166,7 @@ export class Backend {
     this.#worlds.clear();
     this.clock.clear(start ?? this.#options.startAt?.());
     this.faults.reset(new Random(randomSeed ^ FAULTS_SEED));
-    this.surroundings.alarms.clear();
-    this.surroundings.functions.clear();
+    clearSurroundings(this.surroundings);
     this.sessions.clear();
     this.resetCalls();
   }

@@ -1,6 +1,7 @@
 import { clientError, unknownOperation } from '../checks/ecs-errors.ts';
 import type { Contract } from '../checks/operation-contracts.ts';
 import { validate } from '../checks/validate-input.ts';
+import { outsideFault } from '../launch/outside-faults.ts';
 import type { World } from '../model/world.ts';
 import type { Caller } from '../util/wire-types.ts';
 import { ACTIONS } from './action-table.ts';
@@ -14,5 +15,8 @@ export function dispatch(contract: Contract, world: World, caller: Caller, opera
   if (schema === undefined) throw unknownOperation();
   const action = ACTIONS[operation];
   if (action === undefined) throw clientError(`The sandbox does not simulate ${operation} yet.`);
-  return action(world, validate(schema, contract.enumValues, body) as never, caller);
+  const input = validate(schema, contract.enumValues, body);
+  const fault = outsideFault(world, operation, input);
+  if (fault !== undefined) throw fault;
+  return action(world, input as never, caller);
 }

@@ -7,6 +7,8 @@ import { ACCIDENT_PARAMETERS, postAccident } from './accident-control.ts';
 import { listAlarms, listFunctions, setAlarm, setFunction } from './deployment-control.ts';
 import { getEvents } from './event-control.ts';
 import { readFaultSettings } from './fault-settings.ts';
+import { listRoles, listTargetGroups, setRole, setTargetGroup } from './outside-control.ts';
+import type { Parameters } from './parameters.ts';
 
 export const CONTROL_PREFIX = '/_sandbox';
 /** Where a whole world goes out and comes in. */
@@ -19,7 +21,6 @@ export interface ControlAnswer {
 
 const MOST_RANDOM_SEED = 2 ** 32 - 1;
 
-type Parameters = Readonly<Record<string, unknown>>;
 type Handler = (backend: Backend, parameters: Parameters) => unknown;
 
 function bad(message: string): EcsError {
@@ -132,6 +133,10 @@ const ROUTES: Readonly<Record<string, Handler>> = {
   'POST /alarms': taking(['name', 'state'], setAlarm),
   'GET /hooks': listFunctions,
   'POST /hooks': taking(['function', 'status', 'seconds', 'callBackDelay'], setFunction),
+  'GET /roles': listRoles,
+  'POST /roles': taking(['role', 'state', 'seconds'], setRole),
+  'GET /target-groups': listTargetGroups,
+  'POST /target-groups': taking(['targetGroupArn', 'state', 'seconds'], setTargetGroup),
   'POST /accidents': taking(ACCIDENT_PARAMETERS, postAccident),
   'GET /events': taking(['region', 'account', 'after', 'limit'], getEvents),
   'GET /world': (backend) => backend.exportWorlds(),

@@ -1,30 +1,8 @@
 import type { Backend } from '../backend/backend.ts';
-import { invalidParameter } from '../checks/ecs-errors.ts';
 import { alarmChanged } from '../deployments/deployment-alarms.ts';
 import { functionName } from '../model/external-services.ts';
 import type { HookResult } from '../model/hook-result.ts';
-
-type Parameters = Readonly<Record<string, unknown>>;
-
-function text(parameters: Parameters, name: string): string {
-  const value = parameters[name];
-  if (typeof value === 'string' && value !== '') return value;
-  throw invalidParameter(`${name} is missing`);
-}
-
-function oneOf<T extends string>(parameters: Parameters, name: string, allowed: readonly T[]): T {
-  const value = text(parameters, name);
-  const found = allowed.find((candidate) => candidate === value);
-  if (found === undefined) throw invalidParameter(`${name} must be one of ${allowed.join(', ')}`);
-  return found;
-}
-
-function seconds(parameters: Parameters, name: string): number | undefined {
-  if (parameters[name] === undefined) return undefined;
-  const value = Number(parameters[name]);
-  if (Number.isFinite(value) && value >= 0) return value;
-  throw invalidParameter(`${name} must be a number of seconds, 0 or more`);
-}
+import { oneOf, type Parameters, seconds, text } from './parameters.ts';
 
 export function listAlarms({ surroundings }: Backend): unknown {
   return { inAlarm: [...surroundings.alarms].sort() };

@@ -1,4 +1,5 @@
 import { EcsError } from '../checks/ecs-errors.ts';
+import { isRoleMissing } from '../model/external-services.ts';
 import type { TaskDefinitionRecord } from '../model/task-definition-record.ts';
 import type { World } from '../model/world.ts';
 import type { Tags } from '../util/wire-types.ts';
@@ -8,11 +9,15 @@ const NOT_ASSUMABLE = /(^|\/)sandbox-not-assumable[^/]*$/;
 
 /** Why no task of this definition can be launched, wherever there is room: AWS finds out only when it tries. */
 export function configurationFault(
+  world: World,
   { definition }: TaskDefinitionRecord,
   tags: Tags,
   hasLongArn: boolean,
 ): string | undefined {
-  const role = [definition.taskRoleArn, definition.executionRoleArn].find((arn) => NOT_ASSUMABLE.test(arn ?? ''));
+  const role = [definition.taskRoleArn, definition.executionRoleArn].find(
+    (arn) =>
+      arn !== undefined && (NOT_ASSUMABLE.test(arn) || isRoleMissing(world.surroundings, arn, world.clock.now())),
+  );
   if (role !== undefined) {
     return `ECS was unable to assume the role '${role}' that was provided for this task. Please verify that the role being passed has the proper trust relationship and permissions and that your IAM user has permissions to pass this role.`;
   }

@@ -50,12 +50,13 @@ function checkOverrides(taskDefinition: TaskDefinitionRecord, overrides: Common[
 }
 
 export function checkCommon(
+  world: World,
   taskDefinition: TaskDefinitionRecord,
   input: Common,
   startedByLimit: number,
   isFargate: boolean,
 ): void {
-  const fault = configurationFault(taskDefinition, [], true);
+  const fault = configurationFault(world, taskDefinition, [], true);
   if (fault !== undefined) throw clientError(fault);
   if (isFargate && 'platformVersion' in input) checkPlatform(taskDefinition, input.platformVersion);
   checkVolumes(taskDefinition, input.volumeConfigurations, isFargate);

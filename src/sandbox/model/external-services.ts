@@ -6,10 +6,31 @@ export interface Surroundings {
   readonly alarms: Set<string>;
   /** By function name; a function that is not here succeeds. */
   readonly functions: Map<string, HookResult>;
+  /** Until when each IAM role, by name, cannot be assumed; all others can. */
+  readonly missingRoles: Map<string, number>;
+  /** Until when each target group, by ARN, has no load balancer; all others have one. */
+  readonly looseTargetGroups: Map<string, number>;
 }
 
 export function createSurroundings(): Surroundings {
-  return { alarms: new Set(), functions: new Map() };
+  return { alarms: new Set(), functions: new Map(), missingRoles: new Map(), looseTargetGroups: new Map() };
+}
+
+/** All is well again. */
+export function clearSurroundings(surroundings: Surroundings): void {
+  for (const part of Object.values(surroundings)) part.clear();
+}
+
+/** The role that ECS makes for itself in an account, when it first needs it. */
+export const SERVICE_LINKED_ROLE = 'AWSServiceRoleForECS';
+
+/** The name in a role's ARN, without its path; a name is taken as it is. */
+export function roleName(reference: string): string {
+  return reference.split('/').pop() ?? reference;
+}
+
+export function isRoleMissing({ missingRoles }: Surroundings, role: string, now: number): boolean {
+  return (missingRoles.get(roleName(role)) ?? 0) > now;
 }
 
 /** The name in a Lambda function's ARN, with or without a version; a name is taken as it is. */

@@ -104,7 +104,7 @@ export function createBatch(world: World, service: ServiceRecord, owner: Owner, 
     return task;
   };
   return {
-    fault: configurationFault(common.taskDefinition, common.tags, common.longArn),
+    fault: configurationFault(world, common.taskDefinition, common.tags, common.longArn),
     nextSlot: slots.next,
     launch: (slot, instance) => start(slot, instance, false),
     wait: (slot) => start(slot, undefined, true),

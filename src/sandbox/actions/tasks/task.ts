@@ -48,7 +48,7 @@ export const runTask: Action<RunTaskRequest, RunTaskResponse> = (world, input, c
   if (isFargate && !world.admits(RUN_TASK_ON_FARGATE)) throw rateExceeded();
   checkFit(taskDefinition, isFargate ? 'FARGATE' : input.launchType, input.networkConfiguration);
   checkPlacement(input.placementConstraints, input.placementStrategy);
-  checkCommon(taskDefinition, input, 128, isFargate);
+  checkCommon(world, taskDefinition, input, 128, isFargate);
   const longArn = effectiveSetting(world, caller, 'taskLongArnFormat') === 'enabled';
   checkTaggable(input.tags, longArn, 'task');
   const { clientToken, ...parameters } = input;
@@ -81,7 +81,7 @@ export const startTask: Action<StartTaskRequest, StartTaskResponse> = (world, in
   checkBatch(input.containerInstances, 10, 'containerInstances');
   const taskDefinition = requireActiveTaskDefinition(world, input.taskDefinition);
   checkFit(taskDefinition, undefined, input.networkConfiguration);
-  checkCommon(taskDefinition, input, 36, false);
+  checkCommon(world, taskDefinition, input, 36, false);
   const longArn = effectiveSetting(world, caller, 'taskLongArnFormat') === 'enabled';
   checkTaggable(input.tags, longArn, 'task');
   const tasks: Wire<StartTaskResponse>['tasks'] = [];
