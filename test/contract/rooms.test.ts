@@ -38,7 +38,8 @@ const GUARDED: Readonly<Record<string, readonly string[]>> = {
 
 /** The rooms of the sandbox, lowest first. A room imports only from rooms before it; `index.ts` is above them all. */
 const SANDBOX_LAYERS = [
-  ['util', 'time', 'sessions', 'checks', 'model', 'store', 'query', 'events', 'wakeups', 'world-file'],
+  ['util', 'time', 'sessions', 'checks', 'rules', 'definitions'],
+  ['model', 'store', 'query', 'events', 'wakeups', 'world-file'],
   ['instances', 'tasks', 'fleet', 'launch', 'daemons', 'gateways', 'express', 'deployments', 'services', 'scheduler'],
   ['render', 'eventbridge', 'actions', 'seeds', 'backend', 'control', 'wire', 'index.ts'],
 ].flat();

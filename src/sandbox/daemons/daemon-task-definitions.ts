@@ -1,9 +1,12 @@
 import type { ContainerDefinition, RegisterDaemonTaskDefinitionRequest } from '@aws-sdk/client-ecs';
 import { clientError, invalidParameter } from '../checks/ecs-errors.ts';
-import { completeTaskDefinition, readDefinition } from '../launch/complete-task-definition.ts';
+import { completeTaskDefinition } from '../definitions/complete-task-definition.ts';
+import { readDefinition } from '../launch/read-definition.ts';
 import type { DaemonFamilyRecord, DaemonTaskDefinitionRecord } from '../model/daemon-records.ts';
 import type { TaskDefinitionRecord } from '../model/task-definition-record.ts';
 import type { World } from '../model/world.ts';
+import { DAEMON_RULES } from '../rules/daemon-rules.ts';
+import { enforce } from '../rules/rule.ts';
 import { daemonTaskDefinitionArn, isArn, parseArn } from '../store/arns.ts';
 import { newRecord } from '../store/new-record.ts';
 import type { Input, Tags, Wire } from '../util/wire-types.ts';
@@ -12,12 +15,16 @@ type Registration = Omit<Input<RegisterDaemonTaskDefinitionRequest>, 'tags'>;
 
 /** The ordinary task definition that tasks of the daemon are made from. Only the sandbox ever sees it. */
 function templateOf(world: World, arn: string, revision: number, registration: Registration): TaskDefinitionRecord {
-  const { family, containerDefinitions, cpu, memory } = registration;
+  enforce(DAEMON_RULES, registration);
+  const { family, containerDefinitions, cpu, memory, executionRoleArn, taskRoleArn, volumes = [] } = registration;
   const definition = completeTaskDefinition({
     family,
     containerDefinitions: containerDefinitions as Input<ContainerDefinition>[],
+    volumes: volumes.map(({ name }) => (name === undefined ? {} : { name })),
     ...(cpu === undefined ? {} : { cpu }),
     ...(memory === undefined ? {} : { memory }),
+    ...(executionRoleArn === undefined ? {} : { executionRoleArn }),
+    ...(taskRoleArn === undefined ? {} : { taskRoleArn }),
   });
   return {
     kind: 'taskDefinition',

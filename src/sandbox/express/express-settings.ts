@@ -90,7 +90,11 @@ export function readSettings(world: World, input: ExpressInput, before?: Express
 }
 
 /** The task definition that ECS registers for these settings. */
-export function taskDefinitionFor(family: string, settings: ExpressSettings): Input<RegisterTaskDefinitionRequest> {
+export function taskDefinitionFor(
+  region: string,
+  family: string,
+  settings: ExpressSettings,
+): Input<RegisterTaskDefinitionRequest> {
   const { primaryContainer: main, cpu, memory, executionRoleArn, taskRoleArn, cpuArchitecture } = settings;
   const { logGroup, logStreamPrefix } = main.awsLogsConfiguration ?? {};
   const request: Wire<RegisterTaskDefinitionRequest> = {
@@ -114,6 +118,7 @@ export function taskDefinitionFor(family: string, settings: ExpressSettings): In
         logConfiguration: {
           logDriver: 'awslogs',
           options: {
+            'awslogs-region': region,
             'awslogs-group': logGroup ?? `/aws/ecs/${family}`,
             'awslogs-stream-prefix': logStreamPrefix ?? 'ecs',
           },

@@ -1,6 +1,7 @@
 import type { Attachment } from '@aws-sdk/client-ecs';
 import type { InstanceRecord } from '../model/instances/instance-record';
 import type { World } from '../model/world.ts';
+import { attributeOf } from '../store/instance-attributes.ts';
 import { dueAction } from '../time/due-action.ts';
 import type { Wire } from '../util/wire-types.ts';
 import { changeInstance, retireInstance } from './instance-lifecycle.ts';
@@ -23,7 +24,7 @@ function attachment(world: World, status: string, eni: string): Wire<Attachment>
 
 /** Whether a new instance gets a trunk: its principal asked for `awsvpcTrunking`, and it is large enough. */
 export function canHaveTrunk(instance: InstanceRecord): boolean {
-  const type = instance.attributes.find((item) => item.name === 'ecs.instance-type')?.value;
+  const type = attributeOf(instance, 'ecs.instance-type');
   return type !== undefined && !TOO_SMALL.test(type);
 }
 
@@ -51,11 +52,11 @@ const endAttaching = dueAction(
   'trunk.attached',
   (world: World, { instance, trunk, eni }: Trunk & { readonly eni: string }) => {
     if (instance.status !== 'REGISTERING') return;
-    const failure = instance.attributes.find((item) => item.name === FAILS_ATTRIBUTE);
+    const failure = attributeOf(instance, FAILS_ATTRIBUTE);
     if (failure !== undefined) {
       changeInstance(world, instance, {
         status: 'REGISTRATION_FAILED',
-        statusReason: failure.value ?? 'Unable to attach the trunk network interface.',
+        statusReason: failure || 'Unable to attach the trunk network interface.',
         attachments: [{ ...trunk, status: 'DELETED' }],
       });
       return;

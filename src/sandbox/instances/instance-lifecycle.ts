@@ -10,29 +10,16 @@ import { newRecord } from '../store/new-record.ts';
 import { dueAction } from '../time/due-action.ts';
 import type { Input, Tags, Wire } from '../util/wire-types.ts';
 import { wakeCluster } from '../wakeups/wake-services.ts';
+import { agentAttributes, type Machine } from './agent-attributes.ts';
 import { hasManualAgent } from './manual-agents.ts';
 
 export const LATEST_AGENT = '1.98.0';
 const DOCKER = 'DockerVersion: 25.0.8';
-/** What all have in common; the last ones are what any current agent can do, and a task definition may require these. */
-const ATTRIBUTES: readonly Wire<Attribute>[] = [
-  { name: 'ecs.os-type', value: 'linux' },
-  { name: 'ecs.os-family', value: 'LINUX' },
-  { name: 'ecs.cpu-architecture', value: 'x86_64' },
-  { name: 'com.amazonaws.ecs.capability.docker-remote-api.1.18' },
-  { name: 'com.amazonaws.ecs.capability.docker-remote-api.1.25' },
-  { name: 'com.amazonaws.ecs.capability.logging-driver.awslogs' },
-  { name: 'com.amazonaws.ecs.capability.task-iam-role' },
-  { name: 'ecs.capability.task-eni' },
-  { name: 'ecs.capability.execution-role-awslogs' },
-];
 /** An attribute of the sandbox's own: of which capacity provider's Auto Scaling group the instance is. */
 const CAPACITY_PROVIDER_ATTRIBUTE = 'sandbox.capacity-provider';
 
-interface Identity {
+interface Identity extends Machine {
   readonly instanceId: string;
-  readonly availabilityZone: string;
-  readonly instanceType: string | undefined;
 }
 
 /** The EC2 identity document is JSON; what it lacks, or if it is none, is made up. Any instance id will do. */
@@ -50,17 +37,16 @@ function readIdentity(world: World, document: string | undefined, attributes: re
     instanceId: text('instanceId') ?? `i-${world.random.hex(17)}`,
     availabilityZone: text('availabilityZone') ?? attribute('ecs.availability-zone') ?? `${world.region}a`,
     instanceType: text('instanceType') ?? attribute('ecs.instance-type'),
+    imageId: text('imageId'),
+    architecture: text('architecture'),
   };
 }
 
-function completeAttributes(given: readonly Wire<Attribute>[], identity: Identity): Wire<Attribute>[] {
+function completeAttributes(world: World, given: readonly Wire<Attribute>[], identity: Identity): Wire<Attribute>[] {
+  const standard = agentAttributes(world, identity);
+  if (given.length === 0) return standard;
   const own = given.map(({ name, value }) => ({ name, ...(value === undefined ? {} : { value }) }));
   const names = new Set(own.map((attribute) => attribute.name));
-  const standard = [
-    { name: 'ecs.availability-zone', value: identity.availabilityZone },
-    ...(identity.instanceType === undefined ? [] : [{ name: 'ecs.instance-type', value: identity.instanceType }]),
-    ...ATTRIBUTES,
-  ];
   return [...standard.filter((attribute) => !names.has(attribute.name)), ...own];
 }
 
@@ -89,7 +75,7 @@ export function registerInstance(
 ): InstanceRecord {
   const given = input.attributes ?? [];
   const identity = readIdentity(world, input.instanceIdentityDocument, given);
-  const attributes = completeAttributes(given, identity);
+  const attributes = completeAttributes(world, given, identity);
   const registered = readResources(input.totalResources, input.platformDevices);
   const id = longArn ? world.random.hex(32) : world.random.uuid();
   const instance = new InstanceRecord({

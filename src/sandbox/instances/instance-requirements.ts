@@ -3,6 +3,7 @@ import type { InstanceRecord } from '../model/instances/instance-record';
 import type { TaskDefinitionRecord } from '../model/task-definition-record.ts';
 import { evaluate } from '../query/evaluate.ts';
 import { parseQuery } from '../query/parse.ts';
+import { valuesOf } from '../store/instance-attributes.ts';
 import type { Wire } from '../util/wire-types.ts';
 
 /** What a task asks of an instance, room aside. */
@@ -19,15 +20,21 @@ export function queries({ constraints, taskDefinition }: Requirements): string[]
   return all.flatMap(({ type, expression }) => (type === 'memberOf' && expression !== undefined ? [expression] : []));
 }
 
-function has(instance: InstanceRecord, name: string | undefined): boolean {
-  for (const attribute of instance.attributes) if (attribute.name === name) return true;
-  return false;
+function hasAll(instance: InstanceRecord, attributes: readonly Wire<Attribute>[]): boolean {
+  const values = valuesOf(instance.attributes);
+  for (const { name = '' } of attributes) if (!values.has(name)) return false;
+  return true;
 }
 
-/** Asked of every instance that is looked at. */
-function hasAll(instance: InstanceRecord, attributes: readonly Wire<Attribute>[]): boolean {
-  for (const { name } of attributes) if (!has(instance, name)) return false;
-  return true;
+/** The same for many instances of few kinds, as placement asks: each list of attributes is looked through once. */
+function testAttributes(required: readonly Wire<Attribute>[]): Test {
+  const verdicts = new Map<InstanceRecord['attributes'], boolean>();
+  return (instance) => {
+    const known = verdicts.get(instance.attributes);
+    const verdict = known ?? hasAll(instance, required);
+    if (known === undefined) verdicts.set(instance.attributes, verdict);
+    return verdict ? undefined : 'ATTRIBUTE';
+  };
 }
 
 /** Everything but room: state, agent, attributes, constraints. Each test gives the reason for which it refuses. */
@@ -38,7 +45,7 @@ export function fixedTests(request: Requirements): Test[] {
   ];
   const { requiresAttributes = [] } = request.taskDefinition.definition;
   if (requiresAttributes.length > 0) {
-    tests.push((instance) => (hasAll(instance, requiresAttributes) ? undefined : 'ATTRIBUTE'));
+    tests.push(testAttributes(requiresAttributes));
   }
   for (const expression of queries(request)) {
     const parsed = parseQuery(expression);

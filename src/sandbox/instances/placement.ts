@@ -4,6 +4,7 @@ import type { Demand } from '../model/instances/instance-capacity';
 import type { InstanceRecord } from '../model/instances/instance-record';
 import type { TaskDefinitionRecord } from '../model/task-definition-record.ts';
 import type { TaskRecord } from '../model/tasks/task-record.ts';
+import { attributeOf } from '../store/instance-attributes.ts';
 import { shortage } from '../store/instance-resources.ts';
 import type { Wire } from '../util/wire-types.ts';
 import { DaemonReservations } from './daemon-reservations.ts';
@@ -53,7 +54,7 @@ export function eligibleInstances(request: PlacementRequest): InstanceRecord[] {
 export function groupOf(instance: InstanceRecord, field: string): string {
   if (field === ZONE_ATTRIBUTE) return instance.availabilityZone;
   const name = field.replace(/^attribute:/, '');
-  return instance.attributes.find((attribute) => attribute.name === name)?.value ?? '';
+  return attributeOf(instance, name) ?? '';
 }
 
 export function isByInstance({ type, field = 'instanceId' }: Wire<PlacementStrategy>): boolean {

@@ -1,4 +1,5 @@
 import type { InstanceRecord } from '../model/instances/instance-record';
+import { attributeOf } from '../store/instance-attributes.ts';
 import { countRunning } from '../store/task-statuses.ts';
 import type { Comparator, Expression } from './parse.ts';
 import { toPattern } from './pattern.ts';
@@ -7,8 +8,8 @@ import { toPattern } from './pattern.ts';
 function valuesOf(subject: string, instance: InstanceRecord): string[] {
   if (subject.startsWith('attribute:')) {
     const name = subject.slice('attribute:'.length);
-    const attribute = instance.attributes.find((candidate) => candidate.name === name);
-    return attribute === undefined ? [] : [attribute.value ?? ''];
+    const value = attributeOf(instance, name);
+    return value === undefined ? [] : [value];
   }
   switch (subject) {
     case 'task:group':

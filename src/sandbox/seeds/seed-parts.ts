@@ -33,7 +33,7 @@ export interface ImageOptions {
   readonly team: string;
 }
 
-function mainContainer(options: ImageOptions): ContainerDefinition {
+function mainContainer(region: string, options: ImageOptions): ContainerDefinition {
   const { family, version, cpu = 256, memory = 512, port, fargate = false, healthCheck = false, labels } = options;
   return {
     name: family,
@@ -44,7 +44,10 @@ function mainContainer(options: ImageOptions): ContainerDefinition {
     environment: [{ name: 'APP_VERSION', value: version }],
     ...(healthCheck ? { healthCheck: { command: ['CMD-SHELL', 'curl -f http://localhost/health || exit 1'] } } : {}),
     ...(labels === undefined ? {} : { dockerLabels: labels }),
-    logConfiguration: { logDriver: 'awslogs' as const, options: { 'awslogs-group': `/ecs/${family}` } },
+    logConfiguration: {
+      logDriver: 'awslogs' as const,
+      options: { 'awslogs-region': region, 'awslogs-group': `/ecs/${family}`, 'awslogs-stream-prefix': 'ecs' },
+    },
   };
 }
 
@@ -63,7 +66,7 @@ export function register(gardener: Gardener, options: ImageOptions): void {
       ? { networkMode: 'awsvpc', requiresCompatibilities: ['FARGATE'], cpu: String(cpu), memory: String(memory) }
       : {}),
     executionRoleArn: iamArn(gardener, 'role/ecsTaskExecutionRole'),
-    containerDefinitions: [mainContainer(options), ...(sidecar ? [router] : [])],
+    containerDefinitions: [mainContainer(gardener.region, options), ...(sidecar ? [router] : [])],
     tags: [
       { key: 'team', value: options.team },
       { key: 'version', value: options.version },

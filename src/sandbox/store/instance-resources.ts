@@ -6,6 +6,7 @@ import type { TaskRecord } from '../model/tasks/task-record.ts';
 import type { World } from '../model/world.ts';
 import type { Wire } from '../util/wire-types.ts';
 import { changeState } from './eventual-consistency.ts';
+import { attributeOf } from './instance-attributes.ts';
 
 /** What the agent and ssh keep for themselves. */
 const RESERVED_TCP_PORTS = [22, 2375, 2376, 51678, 51679];
@@ -65,13 +66,26 @@ const ENIS_BY_SIZE: ReadonlyMap<string, number> = new Map(
   }),
 );
 const ENIS_OTHERWISE = 7;
-const ENIS_WITH_TRUNK = 120;
+/** The same with a trunk (eni-trunking-supported-instance-types.md). */
+const ENIS_WITH_TRUNK: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    medium: 10,
+    large: 10,
+    xlarge: 20,
+    '2xlarge': 40,
+    '4xlarge': 60,
+    '8xlarge': 60,
+    '9xlarge': 60,
+    '12xlarge': 60,
+  }),
+);
+const TRUNK_ENIS_OTHERWISE = 120;
 
 function eniLimit(instance: InstanceRecord): number {
-  const trunk = instance.attributes.some((attribute) => attribute.name === 'ecs.awsvpc-trunk-id');
-  if (trunk) return ENIS_WITH_TRUNK;
-  const type = instance.attributes.find((attribute) => attribute.name === 'ecs.instance-type')?.value ?? '';
-  return ENIS_BY_SIZE.get(type.split('.')[1] ?? '') ?? ENIS_OTHERWISE;
+  const [, size = ''] = attributeOf(instance, 'ecs.instance-type')?.split('.') ?? [];
+  const hasTrunk = attributeOf(instance, 'ecs.awsvpc-trunk-id') !== undefined;
+  if (hasTrunk) return ENIS_WITH_TRUNK.get(size) ?? TRUNK_ENIS_OTHERWISE;
+  return ENIS_BY_SIZE.get(size) ?? ENIS_OTHERWISE;
 }
 
 /** The first thing of which an instance has too little, or nothing. */

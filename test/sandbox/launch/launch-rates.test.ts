@@ -183,7 +183,7 @@ describe('what a service may launch in a minute', () => {
   it('is 500 tasks, wherever they run', async () => {
     await using s = await withSandbox();
     await withCluster(s);
-    await registerTaskDefinition(s, { cpu: 1, memory: 1 });
+    await registerTaskDefinition(s, { cpu: 1, memory: 4 });
     await registerInstance(s, 'a');
     await create(s, 'web', 600, {});
     s.sandbox.clock.advance(FIRST_LOOK);

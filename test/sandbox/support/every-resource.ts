@@ -59,7 +59,8 @@ export function buildEverything(backend: Backend): { reads: Read[] } {
     serviceConnectConfiguration: { enabled: true, namespace: 'internal', services: [{ portName: 'http' }] },
   });
   const volumes = [{ name: 'data', configuredAtLaunch: true }];
-  call('RegisterTaskDefinition', { family: 'stateful', containerDefinitions: [container], volumes, ...size });
+  const mounting = { ...container, mountPoints: [{ sourceVolume: 'data', containerPath: '/data' }] };
+  call('RegisterTaskDefinition', { family: 'stateful', containerDefinitions: [mounting], volumes, ...size });
   const managedEBSVolume = { roleArn: 'arn:aws:iam::123456789012:role/x', sizeInGiB: 10 };
   const onFargate = { cluster, launchType: 'FARGATE', networkConfiguration: NETWORK };
   const volumeConfigurations = [{ name: 'data', managedEBSVolume }];

@@ -42,7 +42,9 @@ export class Real {
       requiresCompatibilities: ['FARGATE'],
       cpu: '512',
       memory: '1024',
-      containerDefinitions: [{ name: 'app', image: 'x' }],
+      containerDefinitions: [
+        { name: 'app', image: 'x', mountPoints: [{ sourceVolume: 'data', containerPath: '/data' }] },
+      ],
       volumes: [{ name: 'data', configuredAtLaunch: true }],
     });
     const resourceRequirements = [{ type: 'GPU', value: '1' }];

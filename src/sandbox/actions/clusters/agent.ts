@@ -18,6 +18,7 @@ import type { TaskRecord } from '../../model/tasks/task-record.ts';
 import type { World } from '../../model/world.ts';
 import { renderContainerInstance } from '../../render/container-instance.ts';
 import { findCluster, findTask, requireCluster, requireInstance } from '../../store/find-record.ts';
+import { attributeOf } from '../../store/instance-attributes.ts';
 import { partitionOf } from '../../store/partitions.ts';
 import { reportAttachments, reportContainer, reportTask } from '../../tasks/agent-reports.ts';
 import { dueAction } from '../../time/due-action.ts';
@@ -89,7 +90,7 @@ const takeUpdateStep = dueAction(
   'agent.updateStep',
   (world: World, { instance, index }: { readonly instance: InstanceRecord; readonly index: number }) => {
     const status = UPDATE_STEPS[index];
-    const isMeantToFail = instance.attributes.some((attribute) => attribute.name === FAILS_ATTRIBUTE);
+    const isMeantToFail = attributeOf(instance, FAILS_ATTRIBUTE) !== undefined;
     if (!instance.agentConnected || (isMeantToFail && status === 'UPDATED')) {
       changeInstance(world, instance, { agentUpdateStatus: 'FAILED' });
       return;

@@ -35,7 +35,7 @@ function definitionFor(
   caller: Caller,
 ): string {
   if (input.taskDefinitionArn !== undefined) return input.taskDefinitionArn;
-  const { taskDefinition } = registerTaskDefinition(world, taskDefinitionFor(family, settings), caller);
+  const { taskDefinition } = registerTaskDefinition(world, taskDefinitionFor(world.region, family, settings), caller);
   return taskDefinition?.taskDefinitionArn ?? '';
 }
 

@@ -15,7 +15,8 @@ import type {
 import { clientError, invalidParameter } from '../../checks/ecs-errors.ts';
 import { checkBatch } from '../../checks/input-limits.ts';
 import { PAGE_OF_100, paginate } from '../../checks/paging.ts';
-import { completeTaskDefinition, readDefinition } from '../../launch/complete-task-definition.ts';
+import { completeTaskDefinition } from '../../definitions/complete-task-definition.ts';
+import { readDefinition } from '../../launch/read-definition.ts';
 import type { FamilyRecord } from '../../model/task-definition-family.ts';
 import type { TaskDefinitionRecord } from '../../model/task-definition-record.ts';
 import type { World } from '../../model/world.ts';
@@ -42,9 +43,8 @@ export const registerTaskDefinition: Action<RegisterTaskDefinitionRequest, Regis
   input,
   caller,
 ) => {
-  const { tags, ...rest } = input;
-  const body = completeTaskDefinition(rest);
-  const checked = checkTags(tags);
+  const body = completeTaskDefinition(input);
+  const checked = checkTags(input.tags);
   const family = familyOf(world, input.family);
   family.lastRevision += 1;
   const revision = family.lastRevision;
@@ -58,7 +58,7 @@ export const registerTaskDefinition: Action<RegisterTaskDefinitionRequest, Regis
     tags: checked,
   };
   family.revisions.set(revision, record);
-  return { taskDefinition: renderTaskDefinition(record), tags: checked };
+  return { taskDefinition: renderTaskDefinition(record), ...(checked.length > 0 ? { tags: checked } : {}) };
 };
 
 export const describeTaskDefinition: Action<DescribeTaskDefinitionRequest, DescribeTaskDefinitionResponse> = (
@@ -70,7 +70,7 @@ export const describeTaskDefinition: Action<DescribeTaskDefinitionRequest, Descr
   if (visible === undefined) throw clientError('Unable to describe task definition.');
   return {
     taskDefinition: renderTaskDefinition(visible),
-    ...(input.include?.includes('TAGS') ? { tags: visible.tags } : {}),
+    tags: input.include?.includes('TAGS') ? visible.tags : [],
   };
 };
 
