@@ -14,6 +14,8 @@ export interface TaskDefinitionRecord extends BaseRecord {
   readonly recipes: readonly ContainerRecipe[];
   /** Whether health checks of its containers decide on its tasks. */
   readonly isChecked: boolean;
+  /** Whether its containers wait for each other, or are restarted: tasks of others start and stop all theirs at once. */
+  readonly isPlayed: boolean;
   /** As a task starts with them that overrides nothing. */
   readonly containers: Containers;
   readonly demand: Demand;

@@ -31,10 +31,10 @@ function waitsForItself(draft: Draft, start: Container): boolean {
 
 /** What a container definition has to be, and how the containers of a task may refer to each other. */
 export const CONTAINER_RULES: readonly Rule<Draft>[] = [
-  rule('tags-empty', 'tools.md 6 (Terraform’s aws_ecs_task_definition)', ({ registration: { tags } }) =>
+  rule('tags-empty', 'Terraform’s aws_ecs_task_definition', ({ registration: { tags } }) =>
     tags?.length === 0 ? 'Tags can not be empty.' : undefined,
   ),
-  rule('definition-size', 'tools.md 6; AWS’s quota of 64 KiB', ({ registration }) => {
+  rule('definition-size', 'logs; AWS’s quota of 64 KiB', ({ registration }) => {
     const bytes = Buffer.byteLength(JSON.stringify(registration));
     return bytes > MOST_BYTES ? `Actual length: '${bytes}'. Max allowed length is '${MOST_BYTES}' bytes.` : undefined;
   }),
@@ -90,7 +90,7 @@ export const CONTAINER_RULES: readonly Rule<Draft>[] = [
         ? `The 'memory' setting for container '${name}' is greater than for the task.`
         : undefined,
   ),
-  rule('container-cpu-over-task', 'emulation.md S1 (klothoplatform/klotho#892)', ({ containers, cpu }) =>
+  rule('container-cpu-over-task', 'klothoplatform/klotho#892', ({ containers, cpu }) =>
     cpu !== undefined && containers.reduce((sum, container) => sum + (container.cpu ?? 0), 0) > cpu
       ? "The sum of all container 'cpu' values cannot be greater than the value of the task 'cpu'."
       : undefined,
@@ -103,7 +103,7 @@ export const CONTAINER_RULES: readonly Rule<Draft>[] = [
       return missing && `Cannot depend on container ${missing.containerName} because it does not exist.`;
     },
   ),
-  eachContainer('depends-on-circle', 'reports.md 2; choice of text', (container, draft) =>
+  eachContainer('depends-on-circle', 'API ContainerDefinition.dependsOn; choice of text', (container, draft) =>
     waitsForItself(draft, container)
       ? `Invalid 'dependsOn' setting for container '${container.name}'. Dependencies must not form a circle.`
       : undefined,

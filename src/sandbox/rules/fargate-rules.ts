@@ -47,7 +47,7 @@ export const FARGATE_NEEDS: readonly Rule<Draft>[] = [
   rule('fargate-memory', 'aws/amazon-ecs-cli#982', ({ memory }) =>
     memory === undefined ? "Fargate requires that 'memory' be defined at the task level." : undefined,
   ),
-  rule('fargate-size', 'tools.md', (draft) => {
+  rule('fargate-size', 'logs', (draft) => {
     const { cpu = 0, memory } = draft;
     const isLarge = !isWindows(draft) || cpu >= LEAST_WINDOWS_CPU;
     return fits(cpu, memory) && isLarge

@@ -31,7 +31,7 @@ export const LOG_AND_SECRET_RULES: readonly Rule<Draft>[] = [
   ),
   eachContainer(
     'awslogs-options',
-    'emulation.md S1 (klothoplatform/klotho#892); cdk-preflight pf-ecs-awslogs-missing-group',
+    'klothoplatform/klotho#892; cdk-preflight pf-ecs-awslogs-missing-group',
     (container) => {
       if (!usesAwslogs(container)) return undefined;
       const missing = AWSLOGS_OPTIONS.filter((name) => container.logConfiguration?.options?.[name] === undefined);

@@ -15,10 +15,10 @@ export const TASK_DEFINITION_RULES: readonly Rule<Draft>[] = [
   rule('family', 'API RegisterTaskDefinition.family; choice of text', ({ registration }) =>
     FAMILY.test(registration.family) ? undefined : 'Family contains invalid characters.',
   ),
-  rule('task-cpu', 'tools.md 15', ({ registration, cpu }) =>
+  rule('task-cpu', 'logs', ({ registration, cpu }) =>
     registration.cpu !== undefined && cpu === undefined ? `Invalid 'cpu' setting for task.${HELP}` : undefined,
   ),
-  rule('task-memory', 'tools.md 15', ({ registration, memory }) =>
+  rule('task-memory', 'logs', ({ registration, memory }) =>
     registration.memory !== undefined && memory === undefined ? `Invalid 'memory' setting for task.${HELP}` : undefined,
   ),
   ...CONTAINER_RULES,

@@ -6,8 +6,9 @@ import type { TaskState } from '../model/tasks/task-state.ts';
 import type { World } from '../model/world.ts';
 import { isPending } from '../store/task-statuses.ts';
 import { dueAction } from '../time/due-action.ts';
-import { clearPlans, next } from '../wakeups/task-timers.ts';
+import { clearPlans, next, plan } from '../wakeups/task-timers.ts';
 import { changeTask } from './add-task.ts';
+import { stopTimes } from './container-order.ts';
 import { deregisterTarget } from './load-balancer-targets.ts';
 import { withStage } from './task-attachments.ts';
 
@@ -27,7 +28,8 @@ export function stopTask(world: World, task: TaskRecord, stopCode: TaskStopCode,
   // An agent that somebody plays has to stop by itself what it was given and has not come to run.
   if (!wasRunning && task.lastStatus !== 'PROVISIONING' && isManual(task)) return;
   const { agentNotices } = world.timings;
-  next(world, task, world.random.around(agentNotices), wasRunning ? deactivate : deprovision);
+  const first = wasRunning ? deactivate : hasRunning(task) ? terminate : deprovision;
+  next(world, task, world.random.around(agentNotices), first);
 }
 
 /** DEACTIVATING, while targets are deregistered; tasks without any pass at once. */
@@ -55,12 +57,42 @@ const terminate = dueAction('task.terminate', (world: World, task: TaskRecord) =
   state.stoppingAt = world.clock.now();
   changeTask(world, task, state);
   if (isManual(task)) return;
+  next(world, task, task.taskDefinition.isPlayed ? stopInOrder(world, task) : stopAtOnce(world, task), endExecution);
+});
+
+function stopAtOnce(world: World, task: TaskRecord): number {
   let longest = 0;
   for (const { lastStatus, recipe } of task.containers.all) {
     if (lastStatus === 'RUNNING') longest = Math.max(longest, timeToExit(world, recipe));
   }
-  next(world, task, longest, endExecution);
-});
+  return longest;
+}
+
+/** The order of the start, reversed (API ContainerDefinition.dependsOn). */
+function stopInOrder(world: World, task: TaskRecord): number {
+  const ends = stopTimes(task.containers, (recipe) => timeToExit(world, recipe));
+  const longest = Math.max(0, ...ends.values());
+  for (const [name, end] of ends) if (end < longest) plan(world, task, end, exitOnStop, { task, name });
+  return longest;
+}
+
+const exitOnStop = dueAction(
+  'task.exitOnStop',
+  (world: World, { task, name }: { readonly task: TaskRecord; readonly name: string }) => {
+    changeTask(world, task, task.with({ containers: task.containers.exitedOf(name) }));
+  },
+);
+
+/** Whether containers run that have to be told to stop: they may before their task is RUNNING. */
+function hasRunning({ taskDefinition, containers }: TaskRecord): boolean {
+  return taskDefinition.isPlayed && containers.all.some(({ lastStatus }) => lastStatus === 'RUNNING');
+}
+
+/** Ends what has begun of a task that never came to run. */
+function abandon(world: World, task: TaskRecord): void {
+  if (hasRunning(task)) terminate(world, task);
+  else deprovision(world, task);
+}
 
 const endExecution = dueAction('task.endExecution', (world: World, task: TaskRecord) => {
   const state = task.fork();
@@ -159,7 +191,18 @@ export function failToStart(world: World, task: TaskRecord, container: string, r
       containers: task.containers.with(container, { reason }),
     }),
   );
-  deprovision(world, task);
+  abandon(world, task);
+}
+
+/** The exit code of a container that is stopped before it was started (aws/amazon-ecs-agent#3218). */
+const NEVER_RAN = 143;
+
+/** A container can never start, as another one did not become what it waits for. An essential one takes the task along. */
+export function giveUpContainer(world: World, task: TaskRecord, name: string, reason: string): void {
+  if (task.desiredStatus === 'STOPPED') return;
+  const containers = task.containers.with(name, { lastStatus: 'STOPPED', exitCode: NEVER_RAN, reason });
+  changeTask(world, task, task.with({ containers }));
+  if (task.containers.find(name)?.recipe.isEssential === true) failToStart(world, task, name, reason);
 }
 
 /** A container exits by itself. An essential one takes the task with it. */
@@ -183,7 +226,7 @@ export function endContainer(world: World, task: TaskRecord, name: string, exitC
       containers,
     }),
   );
-  if (wasPending) {
+  if (wasPending && !hasRunning(task)) {
     changeTask(world, task, task.with({ executionStoppedAt: world.clock.now() }));
     deprovision(world, task);
   } else {

@@ -10,20 +10,25 @@ import { changeTask } from './add-task.ts';
 import { hasTarget } from './load-balancer-targets.ts';
 
 /** HEALTHY when all that are checked are, UNHEALTHY when one is, else UNKNOWN. */
-function overall({ all }: Containers): HealthStatus {
+export function healthOf({ all }: Containers): HealthStatus {
   const statuses = all.filter(({ recipe }) => recipe.isChecked).map(({ healthStatus }) => healthStatus);
   if (statuses.includes('UNHEALTHY')) return 'UNHEALTHY';
   return statuses.length > 0 && statuses.every((status) => status === 'HEALTHY') ? 'HEALTHY' : 'UNKNOWN';
 }
 
-function setHealth(world: World, task: TaskRecord, name: string, healthStatus: HealthStatus): void {
+export function setHealth(world: World, task: TaskRecord, name: string, healthStatus: HealthStatus): void {
   const containers = task.containers.with(name, { healthStatus });
-  changeTask(world, task, task.with({ containers, healthStatus: overall(containers) }));
+  changeTask(world, task, task.with({ containers, healthStatus: healthOf(containers) }));
 }
 
 /** Health checks pass after a while, unless the container's fate is to fail them. */
 export function scheduleHealth(world: World, task: TaskRecord): void {
   for (const recipe of task.taskDefinition.recipes) if (recipe.isChecked) scheduleChecks(world, task, recipe);
+  scheduleGrace(world, task);
+}
+
+/** The scheduler has a look at a task when its grace period ends. */
+export function scheduleGrace(world: World, task: TaskRecord): void {
   if (graceOf(task) > 0) plan(world, task, graceOf(task), wakeOwner, task);
 }
 

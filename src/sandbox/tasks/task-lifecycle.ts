@@ -5,10 +5,14 @@ import type { World } from '../model/world.ts';
 import { type DueAction, dueAction } from '../time/due-action.ts';
 import { next, plan } from '../wakeups/task-timers.ts';
 import { changeTask } from './add-task.ts';
-import { registerTarget } from './load-balancer-targets.ts';
+import { startReady } from './play-containers.ts';
+import { enterRunning } from './start-running.ts';
 import { endContainer, failToStart } from './stop-task.ts';
 import { failingVolume, withFailedVolume, withStage } from './task-attachments.ts';
 import { scheduleHealth } from './task-health.ts';
+
+/** AWS gives up a task that is still on its way by then (aws/containers-roadmap#2379). */
+const LONGEST_START = 3 * 3600_000;
 
 /** A step that takes a little more or less than `delay`. */
 function nextAbout(world: World, task: TaskRecord, delay: number, step: DueAction<World, TaskRecord>): void {
@@ -55,13 +59,28 @@ const endPull = dueAction('task.endPull', (world: World, task: TaskRecord) => {
     failToStart(world, task, failed.name, failed.fate.pullError ?? '');
     return;
   }
+  const { isPlayed } = task.taskDefinition;
   const state = task.fork();
-  state.lastStatus = 'ACTIVATING';
+  if (!isPlayed) state.lastStatus = 'ACTIVATING';
   state.pullStoppedAt = world.clock.now();
   state.containers = task.containers.pulled;
   changeTask(world, task, state);
+  if (isPlayed) {
+    nextAbout(world, task, world.timings.activate, startPlayed);
+    return;
+  }
   const delay = recipes.reduce((longest, { fate }) => Math.max(longest, fate.startDelay), 0);
   nextAbout(world, task, world.timings.activate + delay, activate);
+});
+
+/** Containers that wait for others start one after the other, and the task stays PENDING until all have. */
+const startPlayed = dueAction('task.startFirst', (world: World, task: TaskRecord) => {
+  next(world, task, LONGEST_START, giveUpStart);
+  startReady(world, task);
+});
+
+const giveUpStart = dueAction('task.giveUpStart', (world: World, task: TaskRecord) => {
+  failToStart(world, task, '', 'Task failed to start');
 });
 
 /** A container that exits at once takes its task along before that was RUNNING; others start. */
@@ -78,16 +97,9 @@ const activate = dueAction('task.activate', (world: World, task: TaskRecord) => 
 
 /** RUNNING, and all that follows from it. Where somebody plays the agent, what befalls the containers is theirs to say. */
 export function startRunning(world: World, task: TaskRecord): void {
-  world.clock.cancel(task.step);
-  task.step = undefined;
-  const state = task.fork();
-  state.lastStatus = 'RUNNING';
-  state.startedAt = world.clock.now();
-  state.containers = task.containers.running;
-  changeTask(world, task, state);
+  enterRunning(world, task, task.containers.running);
   if (!isManual(task)) scheduleIncidents(world, task);
   scheduleHealth(world, task);
-  registerTarget(world, task);
 }
 
 interface Exit {

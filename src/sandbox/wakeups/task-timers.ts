@@ -16,6 +16,11 @@ export function plan<D>(world: World, task: TaskRecord, delay: number, action: D
   task.incidents = [...task.incidents, world.clock.after(delay, action, world, detail)];
 }
 
+/** Drops what has happened: a container that is restarted again and again plans anew each time. */
+export function forgetPast(task: TaskRecord): void {
+  task.incidents = task.incidents.filter(({ isQueued }) => isQueued);
+}
+
 /** Neither a step nor an incident is to come any more. */
 export function clearPlans(world: World, task: TaskRecord): void {
   world.clock.cancel(task.step);

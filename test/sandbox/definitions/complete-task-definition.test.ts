@@ -16,7 +16,7 @@ function container(given: object, more: object = {}): ContainerDefinition | unde
 
 const FARGATE = { requiresCompatibilities: ['FARGATE'], networkMode: 'awsvpc', cpu: '256', memory: '512' };
 
-// reports.md 6 (hashicorp/terraform-provider-aws#22060, #3401, #11526), the API reference for the figures.
+// hashicorp/terraform-provider-aws#22060, #3401, #11526; the API reference for the figures.
 describe('what ECS writes into a definition', () => {
   it.each([
     [
@@ -72,7 +72,7 @@ describe('what ECS writes into a definition', () => {
     expect(Object.fromEntries(truthy)).toEqual(given);
   });
 
-  // recorded.md 14, emulation.md M4: two recordings of the former, the AWS CLI's example of the latter.
+  // Two recordings (2025-05, 2026-04) of the former, the AWS CLI's example of the latter.
   it('answers with tags only where there are some, and describes without them', () => {
     const world = new SchedulingWorld();
     const input = { family: 'f', containerDefinitions: [{ name: 'a', image: 'i', memory: 64 }] };
@@ -90,7 +90,7 @@ const AWSLOGS = {
 };
 
 describe('the attributes that a definition requires', () => {
-  // recorded.md 6: the nine of a definition of 2026-04.
+  // A recording of 2026-04.
   it('are those of a recorded definition, in its order', () => {
     const given = {
       image: '123456789012.dkr.ecr.us-east-1.amazonaws.com/web:1',
@@ -159,7 +159,7 @@ describe('the attributes that a definition requires', () => {
   });
 });
 
-// recorded.md 6: MANAGED_INSTANCES since 2026.
+// Recordings: MANAGED_INSTANCES of 2026-02 and 2026-04, not of 2025-05.
 describe('where a definition can run', () => {
   const PRIVILEGED = { privileged: true };
   it.each([

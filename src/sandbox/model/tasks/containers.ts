@@ -12,6 +12,9 @@ export interface ContainerState {
   /** The sandbox's own agent has pulled its image. */
   readonly isPulled: boolean;
   readonly lastStatus: string;
+  /** Only of containers that start one after the other: that it is about to, and since when it runs this time. */
+  readonly isStarting: boolean;
+  readonly startedAt: number | undefined;
   readonly healthStatus: HealthStatus;
   readonly exitCode: number | undefined;
   readonly reason: string | undefined;
@@ -23,6 +26,11 @@ export interface ContainerState {
 }
 
 export type ContainerPatch = Partial<Omit<ContainerState, 'recipe' | 'override' | 'isPulled'>>;
+
+/** How a container ends that is told to stop. */
+function exitCodeOf({ fate }: ContainerRecipe): number {
+  return fate.ignoresSigterm ? KILLED : 0;
+}
 
 function isOver(state: ContainerState): boolean {
   return state.lastStatus === 'STOPPED';
@@ -50,6 +58,8 @@ export class Containers {
         override: overrides.find((override) => override.name === recipe.name),
         isPulled: false,
         lastStatus: 'PENDING',
+        isStarting: false,
+        startedAt: undefined,
         healthStatus: 'UNKNOWN',
         exitCode: undefined,
         reason: undefined,
@@ -96,9 +106,15 @@ export class Containers {
   get exited(): Containers {
     this.#exited ??= this.#each((state) => {
       if (state.lastStatus !== 'RUNNING') return { ...state, lastStatus: 'STOPPED' };
-      return { ...state, lastStatus: 'STOPPED', exitCode: state.recipe.fate.ignoresSigterm ? KILLED : 0 };
+      return { ...state, lastStatus: 'STOPPED', exitCode: exitCodeOf(state.recipe) };
     });
     return this.#exited;
+  }
+
+  /** The same of one of them. */
+  exitedOf(name: string): Containers {
+    const recipe = this.find(name)?.recipe;
+    return recipe === undefined ? this : this.with(name, { lastStatus: 'STOPPED', exitCode: exitCodeOf(recipe) });
   }
 
   /** Gone, without a word of how. */
