@@ -272,10 +272,24 @@ describe('paging, while things are created and end between the pages', () => {
     );
   };
 
+  /** What the agent can do is taken away: the list is to be gone through many times. */
+  async function registerWithFewAttributes(): Promise<void> {
+    const cluster = 'attributes';
+    const { containerInstance } = await past('RegisterContainerInstance', { cluster });
+    const { containerInstanceArn: targetId, attributes } = containerInstance as {
+      containerInstanceArn: string;
+      attributes: { name: string }[];
+    };
+    const capabilities = attributes
+      .filter(({ name }) => /capability/.test(name))
+      .map(({ name }) => ({ name, targetId }));
+    while (capabilities.length > 0) await past('DeleteAttributes', { cluster, attributes: capabilities.splice(0, 10) });
+  }
+
   beforeAll(async () => {
     world = await createWorld({ seed: 'empty' });
     for (const clusterName of ['c', 'attributes']) await past('CreateCluster', { clusterName });
-    for (let count = 0; count < 6; count += 1) await past('RegisterContainerInstance', { cluster: 'attributes' });
+    for (let count = 0; count < 6; count += 1) await registerWithFewAttributes();
     const size = { cpu: '256', memory: '512', networkMode: 'awsvpc', requiresCompatibilities: ['FARGATE'] };
     await past('RegisterTaskDefinition', { family: 'web', containerDefinitions: [container], ...size });
     await past('RegisterDaemonTaskDefinition', {

@@ -264,13 +264,14 @@ describe('references in writes', () => {
 });
 
 describe('a definition that is read and registered again', () => {
-  const READ = `{ taskDefinition(taskDefinition: "web") { family containerDefinitions {
+  const READ = `{ taskDefinition(taskDefinition: "web") { family executionRoleArn containerDefinitions {
     name image memory environment { name value isMasked } repositoryCredentials { credentialsParameter isMasked }
   } } }`;
   const REGISTER_INPUT =
     'mutation ($i: RegisterTaskDefinitionInput!) { registerTaskDefinition(input: $i) { taskDefinition { revision } } }';
   const first = {
     family: 'web',
+    executionRoleArn: 'arn:aws:iam::123456789012:role/pull',
     containerDefinitions: [
       {
         name: 'app',
