@@ -1,4 +1,5 @@
 import type { GraphQLSchema } from 'graphql';
+import { addComputedTypes } from './computed/index.ts';
 import { EcsGraph } from './graph/ecs-graph.ts';
 import { addNode } from './graph/node.ts';
 import { addUsage } from './links/usage.ts';
@@ -32,12 +33,13 @@ import { addTaskSet } from './nouns/task-set.ts';
 export function createSchema(): GraphQLSchema {
   const graph = new EcsGraph();
   addNode(graph);
+  const computed = addComputedTypes(graph);
   addCluster(graph);
-  addService(graph);
+  addService(graph, computed);
   addDeployment(graph);
   addTask(graph);
-  addContainerInstance(graph);
-  addTaskDefinition(graph);
+  addContainerInstance(graph, computed);
+  addTaskDefinition(graph, computed);
   addTaskDefinitionFamily(graph);
   addCapacityProvider(graph);
   addServiceDeployment(graph);

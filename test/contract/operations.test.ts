@@ -88,6 +88,7 @@ const GIVEN: Readonly<Record<string, string>> = {
   serviceRevisionArn: ARNS.ServiceRevision,
   resourceArn: ARNS.Cluster,
   namespace: 'shop',
+  text: 'web',
 };
 
 /** How the object types are reached that are no Node. */
@@ -137,6 +138,13 @@ const isReached = (type: GraphQLObjectType) => isNode(type) || type.name in PARE
 
 /** Fields that call whichever operations the thing at hand needs. */
 const OF_ANY_KIND = ['Query.node', 'Query.nodes', 'TagResourcePayload.resource', 'UntagResourcePayload.resource'];
+/** Fields that call only some of their operations for the one of each kind. */
+const UNCALLED: Readonly<Record<string, readonly OperationName[]>> = {
+  // A deployment is under way.
+  'Service.lastDeployment': ['ListServiceDeployments'],
+  // The text is not an id.
+  'Query.search': ['DescribeTasks', 'DescribeContainerInstances', 'ListContainerInstances'],
+};
 /** What follows things live calls as much as there is to tell: test/live/operations.test.ts holds it to what it names. */
 const LIVE = /Progress|^(outcome|ending)$|Forecast|drainContainerInstances/;
 
@@ -165,7 +173,8 @@ describe('a field calls the operations that it names, all of them and no other',
     expect(checked.length).toBeGreaterThan(100);
   });
 
-  it.each(checked)('%s', async (_name, { type, field, operations }) => {
+  it.each(checked)('%s', async (name, { type, field, operations: named }) => {
+    const operations = named.filter((operation) => UNCALLED[name]?.includes(operation) !== true);
     const arn = ARNS[type.name as keyof typeof ARNS];
     const wrap =
       PARENTS[type.name] ??

@@ -1,5 +1,6 @@
 import type { Service, ServiceDeployment } from '@aws-sdk/client-ecs';
 import { primaryOf } from '../core/deployment-bounds.ts';
+import { isRollback } from '../core/rollout-state.ts';
 import { ABSENCES_TO_BELIEVE } from '../hub/absences.ts';
 import type { DeploymentSnapshot } from './deployment-state.ts';
 
@@ -99,7 +100,6 @@ function isSuperseded({ service, serviceDeployment, target }: DeploymentSnapshot
 }
 
 const UNSEEN = 'ECS does not list it any more, and how it ended was not seen';
-const ROLLING_BACK_TO = /rolling back to (?:deploymentId |deployment )?(ecs-svc\/\d+)/;
 
 /** From the service's list of deployments alone: where ECS keeps no service deployments. */
 function byDeployment(snapshot: DeploymentSnapshot): DeploymentEnding | undefined {
@@ -115,9 +115,7 @@ function byDeployment(snapshot: DeploymentSnapshot): DeploymentEnding | undefine
   }
   const primary = primaryOf(service);
   if (primary !== undefined && primary.id !== target.deploymentId) {
-    const isNewer = (primary.createdAt?.getTime() ?? 0) > (deployment.createdAt?.getTime() ?? 0);
-    const isRollback = ROLLING_BACK_TO.exec(reason ?? '')?.[1] === primary.id || !isNewer;
-    if (!isRollback) {
+    if (!isRollback(primary, deployment)) {
       return deployment.rolloutState === 'COMPLETED'
         ? ending('SUCCEEDED', null, reason)
         : ending('SUPERSEDED', 'NEWER_DEPLOYMENT', reason);

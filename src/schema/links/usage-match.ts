@@ -1,4 +1,5 @@
 import type { TaskDefinition } from '@aws-sdk/client-ecs';
+import { toImageReference } from '../computed/image-reference.ts';
 
 /**
  * Whether an image is the one that is looked for: the same text, any tag of a repository that was named without one, or the same digest.
@@ -7,19 +8,11 @@ import type { TaskDefinition } from '@aws-sdk/client-ecs';
 export function imageMatches(wanted: string, image: string | undefined, digest?: string): boolean {
   if (image === undefined) return false;
   if (image === wanted) return true;
-  const { repository, version } = splitImage(wanted);
-  if (repository === '') return digest === version || splitImage(image).version === version;
-  if (splitImage(image).repository !== repository) return false;
-  return version === undefined || (version.startsWith('sha256:') && version === digest);
-}
-
-/** `repository:tag`, `repository@digest` or a digest alone. A registry's port is no tag. */
-function splitImage(image: string): { readonly repository: string; readonly version?: string | undefined } {
-  if (image.startsWith('sha256:')) return { repository: '', version: image };
-  const at = image.indexOf('@');
-  if (at >= 0) return { repository: splitImage(image.slice(0, at)).repository, version: image.slice(at + 1) };
-  const colon = image.indexOf(':', image.lastIndexOf('/') + 1);
-  return colon < 0 ? { repository: image } : { repository: image.slice(0, colon), version: image.slice(colon + 1) };
+  const [sought, found] = [toImageReference(wanted), toImageReference(image)];
+  if (sought.repository === '') return digest === sought.digest || found.digest === sought.digest;
+  if (found.repository !== sought.repository || found.registry !== sought.registry) return false;
+  if (sought.digest !== null) return sought.digest === (found.digest ?? digest);
+  return sought.tag === null;
 }
 
 /** Whether a reference is to the secret that is looked for: after the ARN of a secret, key, stage and version may follow. */

@@ -1,6 +1,8 @@
 import type { ArgBuilder, FieldMap } from '@pothos/core';
 import type { GraphQLResolveInfo } from 'graphql';
 import { clusterNameOf } from '../../ecs/core/arn.ts';
+import { instanceFields } from '../computed/instance-fields.ts';
+import type { ComputedTypes } from '../computed/types.ts';
 import { listBinding } from '../connections/cursor.ts';
 import { clusterArg, clustersArg, pageArgs } from '../connections/page-args.ts';
 import { type ConnectionSource, keyedConnection, type PageArguments } from '../connections/pagination.ts';
@@ -16,12 +18,13 @@ import { taskOwnerArgs, tasksOf } from '../lists/task-list.ts';
 import type { ObjectFields } from '../sdk-types/sdk-graph.ts';
 
 /** Container instances: the type, its links, look-ups, lists and writes. */
-export function addContainerInstance(graph: EcsGraph): void {
+export function addContainerInstance(graph: EcsGraph, types: ComputedTypes): void {
   const ref = graph.addEntity('ContainerInstance', {
     description: 'An EC2, external or managed instance whose agent has registered it with a cluster.',
     words: CONTAINER_INSTANCE_WORDS,
     inCluster: true,
     fields: (t) => ({
+      ...instanceFields(types, t),
       clusterArn: t.string({
         nullable: false,
         description: 'The ARN of its cluster.',

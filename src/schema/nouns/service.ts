@@ -1,6 +1,8 @@
 import type { ArgBuilder } from '@pothos/core';
 import type { GraphQLResolveInfo } from 'graphql';
 import { clusterNameOf } from '../../ecs/core/arn.ts';
+import { serviceFields } from '../computed/service-fields.ts';
+import type { ComputedTypes } from '../computed/types.ts';
 import { clusterArg, clustersArg, pageArgs } from '../connections/page-args.ts';
 import type { ConnectionSource, PageArguments } from '../connections/pagination.ts';
 import type { Types } from '../core/builder.ts';
@@ -16,12 +18,13 @@ import { serviceDeploymentListArgs } from './deployments/service-deployment.ts';
 import { gatewayRouteListArgs } from './gateways/gateway-route.ts';
 
 /** Services: the type, its links, look-ups, lists and writes. */
-export function addService(graph: EcsGraph): void {
+export function addService(graph: EcsGraph, types: ComputedTypes): void {
   const ref = graph.addEntity('Service', {
     description: 'Keeps a number of copies of a task running, and replaces them by deployments.',
     words: SERVICE_WORDS,
     inCluster: true,
     fields: (t) => ({
+      ...serviceFields(graph, t, types),
       deployments: t.field({
         type: [graph.outputType('Deployment')],
         nullable: false,

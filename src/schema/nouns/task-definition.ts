@@ -1,4 +1,7 @@
 import type { ObjectRef } from '@pothos/core';
+import { imagesOf } from '../computed/service-fields.ts';
+import { sizeFields } from '../computed/sizes.ts';
+import type { ComputedTypes } from '../computed/types.ts';
 import { clustersArg, pageArgs } from '../connections/page-args.ts';
 import type { Types } from '../core/builder.ts';
 import { TASK_DEFINITION_WORDS } from '../descriptions/task-definition.ts';
@@ -10,12 +13,20 @@ import { taskDefinitionFilters, taskDefinitionListArgs } from '../lists/task-def
 import { taskOwnerArgs } from '../lists/task-list.ts';
 
 /** Task definitions and their families: the types, links, look-ups, lists and writes. */
-export function addTaskDefinition(graph: EcsGraph): void {
+export function addTaskDefinition(graph: EcsGraph, { imageReference }: ComputedTypes): void {
   const ref: ObjectRef<Types, Sources['TaskDefinition']> = graph.addEntity('TaskDefinition', {
     description: 'One revision of the description of a task. Immutable, but for its status and tags.',
     words: TASK_DEFINITION_WORDS,
     inCluster: false,
     fields: (t) => ({
+      ...sizeFields(t),
+      images: t.field({
+        type: [imageReference],
+        nullable: false,
+        description: 'The images of its containers, in their order. Costs no call of its own.',
+        extensions: { members: ['containerDefinitions'] },
+        resolve: imagesOf,
+      }),
       tags: t.expose('tags', {
         type: [graph.outputType('Tag')],
         nullable: { list: true, items: false },

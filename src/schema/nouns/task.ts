@@ -1,3 +1,5 @@
+import { sizeFields } from '../computed/sizes.ts';
+import { spanOf } from '../computed/span.ts';
 import { clusterArg, clustersArg } from '../connections/page-args.ts';
 import { TASK_WORDS } from '../descriptions/task.ts';
 import type { EcsGraph } from '../graph/ecs-graph.ts';
@@ -25,6 +27,19 @@ export function addTask(graph: EcsGraph): void {
         },
       }),
       ...taskOriginFields(graph, t),
+      ...sizeFields(t),
+      taskId: t.string({
+        nullable: false,
+        description: 'The id of ECS, as it ends the ARN. Costs no call.',
+        extensions: { members: ['taskArn'] },
+        resolve: ({ taskArn = '' }) => taskArn.slice(taskArn.lastIndexOf('/') + 1),
+      }),
+      startDuration: t.field({
+        type: 'Duration',
+        description: 'How long it took from `createdAt` until it ran. Null if it has not run. Costs no call.',
+        extensions: { members: ['createdAt', 'startedAt'] },
+        resolve: ({ createdAt, startedAt }) => spanOf(createdAt, startedAt),
+      }),
       protection: t.field({
         type: graph.outputType('ProtectedTask'),
         description:

@@ -1,9 +1,10 @@
 import type { ArgBuilder } from '@pothos/core';
+import { spanOf } from '../../computed/span.ts';
 import { clusterArg, pageArgs } from '../../connections/page-args.ts';
 import { blaming } from '../../core/blame.ts';
 import type { Types } from '../../core/builder.ts';
 import { SERVICE_DEPLOYMENT_WORDS } from '../../descriptions/service-deployment.ts';
-import type { EcsGraph } from '../../graph/ecs-graph.ts';
+import type { EcsGraph, Sources } from '../../graph/ecs-graph.ts';
 import { checkedArn, lookUp, lookUpTarget } from '../../graph/entity.ts';
 import { summaryConnection } from '../../lists/list-connection.ts';
 
@@ -15,6 +16,27 @@ export function addServiceDeployment(graph: EcsGraph): void {
       'it does not vanish when it is done, and a rollback is part of it.',
     words: SERVICE_DEPLOYMENT_WORDS,
     inCluster: false,
+    fields: (t) => ({
+      duration: t.field({
+        type: 'Duration',
+        description:
+          'How long it took from `startedAt` (`createdAt` if it did not start) to its end, a rollback included. Null while it is under ' +
+          'way. Costs no call of its own.',
+        extensions: { members: ['createdAt', 'startedAt', 'finishedAt', 'stoppedAt'] },
+        resolve: ({ createdAt, startedAt, finishedAt, stoppedAt }) =>
+          spanOf(startedAt ?? createdAt, finishedAt ?? stoppedAt),
+      }),
+      strategy: t.field({
+        type: graph.enumType('DeploymentStrategy'),
+        nullable: false,
+        description: 'How tasks are replaced. ROLLING where ECS names no strategy. Costs no call of its own.',
+        extensions: { members: ['deploymentConfiguration'] },
+        resolve: graph.enumResolver(
+          'DeploymentStrategy',
+          ({ deploymentConfiguration }: Sources['ServiceDeployment']) => deploymentConfiguration?.strategy ?? 'ROLLING',
+        ) as never,
+      }),
+    }),
   });
 
   graph.builder.queryFields((t) => ({

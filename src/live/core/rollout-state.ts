@@ -1,0 +1,78 @@
+import type { Deployment, Service } from '@aws-sdk/client-ecs';
+import { primaryOf } from './deployment-bounds.ts';
+
+/** How the rollout of a service stands, by one look at the service. */
+export type RolloutState =
+  | 'STEADY'
+  | 'DEPLOYING'
+  | 'ROLLING_BACK'
+  | 'FAILED'
+  | 'UNDER_DESIRED'
+  | 'DRAINING'
+  | 'INACTIVE'
+  | 'UNRECOGNIZED';
+
+export interface Rollout {
+  readonly state: RolloutState;
+  /** When the state began, or the latest moment at which it may have; null where ECS does not say. */
+  readonly since: Date | null;
+}
+
+/** Members of a service that `rolloutOf` reads. */
+export const ROLLOUT_MEMBERS = ['status', 'deployments', 'taskSets', 'desiredCount', 'runningCount', 'pendingCount'];
+
+const STATES: ReadonlySet<string> = new Set(['IN_PROGRESS', 'COMPLETED', 'FAILED']);
+
+/** How the rollout of a service stands. */
+export function rolloutOf(service: Service): Rollout {
+  const { status = 'ACTIVE', desiredCount = 0, runningCount = 0 } = service;
+  if (status === 'DRAINING' || status === 'INACTIVE') return { state: status, since: null };
+  if (status !== 'ACTIVE') return { state: 'UNRECOGNIZED', since: null };
+  const primary = primaryOf(service);
+  const rolledBack = primary && rolledBackBy(service, primary);
+  if (primary?.rolloutState === 'FAILED') return { state: 'FAILED', since: primary.updatedAt ?? null };
+  if (primary?.rolloutState === 'IN_PROGRESS' && rolledBack !== undefined)
+    return { state: 'ROLLING_BACK', since: rolledBack.updatedAt ?? null };
+  if (primary?.rolloutState === 'IN_PROGRESS') return { state: 'DEPLOYING', since: primary.createdAt ?? null };
+  if (primary?.rolloutState !== undefined && !STATES.has(primary.rolloutState))
+    return { state: 'UNRECOGNIZED', since: null };
+  if (primary?.rolloutState === undefined && isMoving(service))
+    return { state: 'DEPLOYING', since: newest(service) ?? null };
+  if (runningCount < desiredCount) return { state: 'UNDER_DESIRED', since: null };
+  return { state: 'STEADY', since: primary?.updatedAt ?? newest(service) ?? null };
+}
+
+/** The deployment that the primary one is the way back from; undefined where it is not the way back. */
+function rolledBackBy({ deployments = [] }: Service, primary: Deployment): Deployment | undefined {
+  return deployments.find(
+    (other) =>
+      other !== primary &&
+      other.createdAt !== undefined &&
+      other.rolloutState !== 'COMPLETED' &&
+      isRollback(primary, other),
+  );
+}
+
+const ROLLING_BACK_TO = /rolling back to (?:deploymentId |deployment )?(ecs-svc\/\d+)/;
+
+/**
+ * Whether the primary deployment of a service is the way back from another one of its deployments, which is not completed: the
+ * reason of the other names it, or the other is not the older of the two.
+ */
+export function isRollback(primary: Deployment, other: Deployment): boolean {
+  if (ROLLING_BACK_TO.exec(other.rolloutStateReason ?? '')?.[1] === primary.id) return true;
+  return (primary.createdAt?.getTime() ?? 0) <= (other.createdAt?.getTime() ?? 0);
+}
+
+/** Where ECS tells no rollout state (other controllers, Classic Load Balancers): whether anything is being replaced. */
+function isMoving({ deployments = [], taskSets = [] }: Service): boolean {
+  const isUnstable = taskSets.some(
+    ({ stabilityStatus, status }) => stabilityStatus === 'STABILIZING' || status === 'DRAINING',
+  );
+  return isUnstable || deployments.length > 1;
+}
+
+function newest({ deployments = [], taskSets = [] }: Service): Date | undefined {
+  const times = [...deployments, ...taskSets].flatMap(({ createdAt }) => createdAt ?? []);
+  return times.sort((a, b) => b.getTime() - a.getTime())[0];
+}
