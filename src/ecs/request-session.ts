@@ -155,6 +155,25 @@ export class EcsSession {
     });
   }
 
+  /**
+   * The keys of a list as ECS lists them, read whole by anybody less than half a minute ago, or else by `read`.
+   * @param read undefined where the list is too long to be read whole: it is not kept
+   */
+  async keptList<Op extends ListOperation>(
+    operation: Op,
+    input: ListInput<Op>,
+    read: () => Promise<readonly string[] | undefined>,
+  ): Promise<readonly string[] | undefined> {
+    const { memory } = this.#describer;
+    // A write that ends while the list is read makes another key.
+    const key = memory.answerKey(operation, input as Input<Op>, this.scope);
+    const kept = this.#isFresh ? undefined : memory.recallList(key);
+    if (kept !== undefined) return kept;
+    const keys = await read();
+    if (keys !== undefined) memory.keepList(key, keys);
+    return keys;
+  }
+
   /** A record (an attribute, ...) as a write of the last moments set it; undefined where none did. */
   writtenRecord<List extends RecordList>(list: List, key: string) {
     return this.#describer.memory.recordWritten(list, key, this.scope);

@@ -26,6 +26,15 @@ export class CompleteLists {
     return list;
   }
 
+  /**
+   * As `read`, but the list may have been read up to half a minute ago. The latest writes of this gateway show in it.
+   * @throws {EcsError}
+   */
+  async readKept<Op extends ArnList>(operation: Op, input: ListInput<Op>): Promise<readonly string[]> {
+    const arns = await this.#session.keptList(operation, input, () => listAll(this.#session, operation, input));
+    return correctedWhole(arns ?? [], this.#session.correctionOf(operation, input));
+  }
+
   clear(): void {
     this.#lists.clear();
   }

@@ -28,14 +28,17 @@ import { addTask } from './nouns/task.ts';
 import { addTaskDefinition } from './nouns/task-definition.ts';
 import { addTaskDefinitionFamily } from './nouns/task-definition-family.ts';
 import { addTaskSet } from './nouns/task-set.ts';
+import { addSearch } from './search/search.ts';
+import { addServiceFilter } from './search/service-filter.ts';
 
 /** The whole graph, one line for each noun. */
 export function createSchema(): GraphQLSchema {
   const graph = new EcsGraph();
   addNode(graph);
   const computed = addComputedTypes(graph);
-  addCluster(graph);
-  addService(graph, computed);
+  const filters = addServiceFilter(graph, computed);
+  addCluster(graph, filters);
+  addService(graph, computed, filters);
   addDeployment(graph);
   addTask(graph);
   addContainerInstance(graph, computed);
@@ -56,6 +59,7 @@ export function createSchema(): GraphQLSchema {
   addAttribute(graph);
   addAccountSetting(graph);
   addTags(graph);
+  addSearch(graph);
   addUsage(graph);
   addAgent(graph);
   addLive(graph);

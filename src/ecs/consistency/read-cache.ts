@@ -20,6 +20,9 @@ const MOST_ANSWERS = 2_000;
 /** A revision's content never changes. That it is gone, deleted by somebody else, may be told so much later. */
 const REVISION_TTL_MS = 10 * 60_000;
 const MOST_REVISIONS = 2_000;
+/** Searches and counts read lists whole. What is created or deleted past this gateway shows in them so much later. */
+const LIST_TTL_MS = 30_000;
+const MOST_LISTS = 500;
 
 /**
  * What the process knows of ECS: entities and lists that were read a moment ago, the content of task definitions for longer,
@@ -29,6 +32,7 @@ export class EcsMemory {
   readonly #entities: TtlMap<Answer>;
   readonly #answers: TtlMap<object>;
   readonly #revisions: TtlMap<Answer>;
+  readonly #lists: TtlMap<readonly string[]>;
   readonly #generations = new Generations();
   readonly #writes: RecentWrites;
 
@@ -36,6 +40,7 @@ export class EcsMemory {
     this.#entities = new TtlMap({ ttlMs, most: MOST_ENTITIES }, timers);
     this.#answers = new TtlMap({ ttlMs, most: MOST_ANSWERS }, timers);
     this.#revisions = new TtlMap({ ttlMs: ttlMs === 0 ? 0 : REVISION_TTL_MS, most: MOST_REVISIONS }, timers);
+    this.#lists = new TtlMap({ ttlMs: ttlMs === 0 ? 0 : LIST_TTL_MS, most: MOST_LISTS }, timers);
     this.#writes = new RecentWrites(timers);
   }
 
@@ -71,6 +76,15 @@ export class EcsMemory {
 
   keepAnswer(key: string, answer: object): void {
     this.#answers.put(key, answer);
+  }
+
+  /** The keys of a list that was read whole less than half a minute ago, as ECS listed them. */
+  recallList(key: string): readonly string[] | undefined {
+    return this.#lists.get(key);
+  }
+
+  keepList(key: string, keys: readonly string[]): void {
+    this.#lists.put(key, keys);
   }
 
   /** What a reading is worth, given the writes since. */

@@ -29,6 +29,10 @@ export type EcsCost =
       readonly describe?: number;
       /** With an argument `clusters`: each costs one list at least, or all the lists of the field. */
       readonly clusters?: 'lists' | 'whole';
+      /** Calls for each cluster that is read whole, however long the page is. */
+      readonly perCluster?: number;
+      /** Instead, where an argument `filter`, `orderBy` or `direction` is given. */
+      readonly filtered?: EcsCost;
     };
 
 /** So many clusters are meant where the argument `clusters` names none. */
@@ -115,7 +119,7 @@ function costOfField(walk: Walk, node: FieldNode, parents: Parents): Cost {
   const length = isListType(getNullableType(field.type)) ? (page ?? parents.page ?? listLength(walk, node, field)) : 1;
   const own: Cost = {
     calls: ownCalls(
-      field.extensions.ecsCost as EcsCost | undefined,
+      costOf(walk, node, field.extensions.ecsCost as EcsCost | undefined),
       parents.count,
       page ?? length,
       clustersOf(walk, node),
@@ -131,6 +135,17 @@ function costOfField(walk: Walk, node: FieldNode, parents: Parents): Cost {
     }),
   );
   return add(own, dearest(below));
+}
+
+/** What a field costs with the arguments that it is given. */
+function costOf(walk: Walk, node: FieldNode, cost: EcsCost | undefined): EcsCost | undefined {
+  if (typeof cost !== 'object' || cost.filtered === undefined) return cost;
+  const isGiven = (name: string) => {
+    const value = node.arguments?.find((argument) => argument.name.value === name)?.value;
+    if (value === undefined || value.kind === Kind.NULL) return false;
+    return value.kind !== Kind.VARIABLE || (walk.variables[value.name.value] ?? null) !== null;
+  };
+  return isGiven('filter') || isGiven('orderBy') || isGiven('direction') ? cost.filtered : cost;
 }
 
 /** Any of an abstract type's members may be what comes. */
@@ -154,6 +169,7 @@ function ownCalls(cost: EcsCost | undefined, parents: number, size: number, clus
   if (cost === undefined) return 0;
   if (typeof cost === 'number') return parents * cost;
   const lists = cost.list === undefined ? 0 : parents * Math.ceil(size / cost.list);
+  if (cost.perCluster !== undefined) return parents * clusters * cost.perCluster;
   const describes = cost.describe === undefined ? 0 : Math.ceil((parents * size) / cost.describe);
   if (cost.clusters === undefined) return lists + describes;
   return describes + (cost.clusters === 'whole' ? clusters * lists : lists + parents * (clusters - 1));

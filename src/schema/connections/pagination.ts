@@ -1,11 +1,14 @@
 import type { ListInput, ListItem, ListOperation } from '../../ecs/core/list-operations.ts';
 import type { EcsSession } from '../../ecs/request-session.ts';
 import { badUserInput } from '../core/errors.ts';
+import { type Count, countList, exactly } from './count-list.ts';
 import { BEGINNING, decodeCursor, encodeCursor, type Place } from './cursor.ts';
 import { BY_ITSELF, type Naming, readTokenList } from './token-list.ts';
 
 /** What every connection is resolved to. */
 export interface ConnectionSource<Node> {
+  /** Counts the whole list. Absent: no more is known than the page shows. */
+  readonly countAll?: () => Promise<Count> | Count;
   readonly edges: readonly { readonly cursor: string; readonly node: Node }[];
   readonly nodes: readonly Node[];
   readonly pageInfo: {
@@ -66,21 +69,26 @@ export async function pagedConnection<Op extends ListOperation, Node>(
   });
   page.onListed?.(listed.length);
   const nodes = await Promise.all(listed.map(({ node }) => node));
-  return toConnection(page, listed, nodes, hasMore || isMoreThanAsked);
+  const isWhole = isFromStart(page) && first > 0 && !hasMore;
+  const countAll = isWhole ? () => exactly(listed.length) : () => countList(session, operation, input, naming);
+  return toConnection(page, listed, nodes, hasMore || isMoreThanAsked, countAll);
 }
 
-/** A connection over a complete list of keys (ARNs, names), sorted: its cursors never expire. */
+/** A connection over a complete list of keys (ARNs, names), sorted, or sorted backwards: its cursors never expire. */
 export async function keyedConnection<Node>(
   page: PageArguments & { readonly binding: string },
   keys: readonly string[],
   toNode: (key: string) => Promise<Node | null> | Node | null,
+  { isDescending = false }: { readonly isDescending?: boolean } = {},
 ): Promise<ConnectionSource<Node>> {
   const first = checkedFirst(page);
   const start = isFromStart(page) ? undefined : decodeCursor(page.binding, page.after ?? '');
   if (start !== undefined && !('key' in start)) throw badUserInput('after', 'is not a cursor of this list');
-  const rest = start === undefined ? keys : keys.filter((key) => key > start.key);
+  const isBehind = (key: string, place: string) => (isDescending ? key < place : key > place);
+  const rest = start === undefined ? keys : keys.filter((key) => isBehind(key, start.key));
   const listed = rest.slice(0, first).map((key) => ({ node: toNode(key), place: () => ({ key }) }));
-  return toConnection(page, listed, await Promise.all(listed.map(({ node }) => node)), rest.length > listed.length);
+  const nodes = await Promise.all(listed.map(({ node }) => node));
+  return toConnection(page, listed, nodes, rest.length > listed.length, () => exactly(keys.length));
 }
 
 /** @throws BAD_USER_INPUT naming `first` */
@@ -101,6 +109,7 @@ export function toConnection<Node>(
   listed: readonly Listed<Node>[],
   nodes: readonly (Node | null)[],
   hasNextPage: boolean,
+  countAll?: ConnectionSource<Node>['countAll'],
 ): ConnectionSource<Node> {
   const present = listed.flatMap(({ place }, index) => {
     const node = nodes[index];
@@ -109,6 +118,7 @@ export function toConnection<Node>(
   const cursorAt = (place: (() => Place) | undefined) =>
     place === undefined ? null : encodeCursor(page.binding, place());
   return {
+    ...(countAll && { countAll }),
     get edges() {
       return present.map(({ place, node }) => ({ cursor: encodeCursor(page.binding, place()), node }));
     },

@@ -4,6 +4,7 @@ import { parseArn } from '../../ecs/core/arn.ts';
 import { arnOf, type EntityKind, type EntityShapes, homeOf, inCluster, KINDS } from '../../ecs/core/describe-specs.ts';
 import { type ListOperation, pageSizeOf } from '../../ecs/core/list-operations.ts';
 import type { OperationName } from '../../ecs/core/operations.ts';
+import { type Count, MOST_COUNTED_PAGES } from '../connections/count-list.ts';
 import type { ConnectionSource } from '../connections/pagination.ts';
 import type { Types } from '../core/builder.ts';
 import type { GraphContext } from '../core/context.ts';
@@ -12,6 +13,7 @@ import type { NounName } from '../core/overrides.ts';
 import type { FillValue } from '../sdk-types/fill.ts';
 import type { Surroundings } from '../sdk-types/nouns.ts';
 import { Graph, type ObjectFields } from '../sdk-types/sdk-graph.ts';
+import { SEMANTIC_NON_NULL } from '../sdk-types/semantic-non-null.ts';
 import { type EntityRef, resolveLink } from './entity.ts';
 import { selectedMembers } from './selection.ts';
 
@@ -49,6 +51,7 @@ export class EcsGraph extends Graph<{ [Name in NounName]: Sources[Name] }> {
   readonly #fetchers = new Map<string, FetchNode>();
   readonly #nodeTypes = new WeakMap<object, string>();
   readonly #connections = new Map<string, ObjectRef<Types, ConnectionSource<object>>>();
+  #count: ObjectRef<Types, Count> | undefined;
   #pageInfo: ObjectRef<Types, ConnectionSource<object>['pageInfo']> | undefined;
 
   constructor() {
@@ -149,6 +152,21 @@ export class EcsGraph extends Graph<{ [Name in NounName]: Sources[Name] }> {
     return source;
   }
 
+  /**
+   * A thing that ECS names, as a Node of any kind: described only if its ARN does not answer the selected fields.
+   * @returns null where it is gone
+   */
+  async linkNode(
+    kind: EntityKind,
+    ref: EntityRef,
+    context: GraphContext,
+    info: GraphQLResolveInfo,
+  ): Promise<object | null> {
+    const source = await resolveLink(context, info, kind, ref);
+    if (source !== null) this.#nodeTypes.set(source, kind);
+    return source;
+  }
+
   /** `TaskConnection` for `Task`: edges, nodes, pageInfo. */
   connection<Node extends object>(
     name: string,
@@ -180,6 +198,17 @@ export class EcsGraph extends Graph<{ [Name in NounName]: Sources[Name] }> {
           nullable: false,
           description: 'Whether and where the list goes on.',
           resolve: (source) => (source as ConnectionSource<object>).pageInfo,
+        }),
+        totalCount: t.field({
+          type: this.#countType(),
+          description: `How many items the whole list has, from ECS's list, without describing them. Costs one List call for each 100 items of each cluster that were not listed for the page or in the last 30 s, at most ${MOST_COUNTED_PAGES} for each list.`,
+          extensions: { ecsCost: MOST_COUNTED_PAGES, ...SEMANTIC_NON_NULL },
+          resolve: (source) => {
+            const { countAll, nodes, pageInfo } = source as ConnectionSource<object>;
+            if (countAll !== undefined) return countAll();
+            const isWhole = !pageInfo.hasNextPage && !pageInfo.hasPreviousPage;
+            return { value: nodes.length, precision: isWhole ? ('EXACT' as const) : ('AT_LEAST' as const) };
+          },
         }),
       }),
     });
@@ -218,6 +247,30 @@ export class EcsGraph extends Graph<{ [Name in NounName]: Sources[Name] }> {
   ): FieldMap {
     const options = { descriptions: words, omit, readMissing: name in KINDS ? readIncludes(name) : {} };
     return this.sdkFields(STRUCTURE_OF[name], t as never, options);
+  }
+
+  #countType(): ObjectRef<Types, Count> {
+    const precision = () =>
+      this.builder.enumType('CountPrecision', {
+        description: 'What a count means.',
+        values: {
+          EXACT: { description: 'There are so many.' },
+          AT_LEAST: { description: 'The list is longer than what was counted.' },
+        } as const,
+      });
+    this.#count ??= this.builder.objectRef<Count>('Count').implement({
+      description:
+        'How many items a list has. Counting costs ECS calls, so that very long lists are not counted to their end.',
+      fields: (t) => ({
+        value: t.exposeInt('value', { nullable: false, description: 'How many were counted.' }),
+        precision: t.expose('precision', {
+          type: precision(),
+          nullable: false,
+          description: 'Whether that is all.',
+        } as never),
+      }),
+    });
+    return this.#count;
   }
 
   #pageInfoType(): ObjectRef<Types, ConnectionSource<object>['pageInfo']> {

@@ -36,7 +36,8 @@ export function knownFromArn(kind: EntityKind, { arn, clusterArn }: EntityRef): 
     case 'ContainerInstance':
       return { containerInstanceArn: arn, ...inCluster };
     case 'TaskDefinition':
-      return { taskDefinitionArn: arn, ...revisionOf(name) };
+      // A family alone tells no revision.
+      return parsed === undefined ? {} : { taskDefinitionArn: arn, ...revisionOf(name) };
     case 'DaemonTaskDefinition':
       return { daemonTaskDefinitionArn: arn, ...revisionOf(name) };
     case 'CapacityProvider':

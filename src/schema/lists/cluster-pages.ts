@@ -1,5 +1,6 @@
 import { EcsError } from '../../ecs/core/errors.ts';
 import type { ListInput, ListItem, ListOperation } from '../../ecs/core/list-operations.ts';
+import { type Count, countList, sumOf } from '../connections/count-list.ts';
 import { BEGINNING, decodeCursor, listBinding, type TokenPlace } from '../connections/cursor.ts';
 import {
   type ConnectionSource,
@@ -13,7 +14,7 @@ import { BY_ITSELF, type Naming, readTokenList } from '../connections/token-list
 import { blame } from '../core/blame.ts';
 import type { GraphContext } from '../core/context.ts';
 import { badUserInput } from '../core/errors.ts';
-import { type WantedClusters, wantedClusters } from './clusters.ts';
+import { checkFew, fromClusters, type WantedClusters, wantedClusters } from './clusters.ts';
 
 /** A list that ECS keeps for each cluster, to be read for several. */
 export interface ClusterList<Op extends ListOperation, Node> {
@@ -81,7 +82,21 @@ export async function clusterPages<Op extends ListOperation, Node>(
   // What a filter names is in none of them.
   if (missing.length > 0 && missing.length === read) throw blame(missing[0], list.filters, 'in no cluster');
   const nodes = await Promise.all(listed.map(({ node }) => node));
-  return toConnection({ ...args, binding }, listed, nodes, hasMore || read < names.length);
+  const hasNextPage = hasMore || read < names.length;
+  const countAll = () => countAcross(context, list, wanted);
+  return toConnection({ ...args, binding }, listed, nodes, hasNextPage, countAll);
+}
+
+/** Counts the lists of all clusters wanted. */
+async function countAcross<Op extends ListOperation, Node>(
+  context: GraphContext,
+  { operation, inputOf, naming = BY_ITSELF }: ClusterList<Op, Node>,
+  wanted: WantedClusters,
+): Promise<Count> {
+  checkFew(context, wanted);
+  const count = async (cluster: string) =>
+    countList(context.ecs, operation, await inputOf(cluster, wanted.arns.get(cluster)), naming);
+  return sumOf(await fromClusters(wanted, count));
 }
 
 interface Part<Item> {

@@ -17,11 +17,13 @@ export interface WantedClusters {
 
 /**
  * The clusters that `clusters` names, or all that the caller may see. Costs one ListClusters for each 100 where it names none.
+ * @param options `isKept`: the list of all may have been read up to half a minute ago
  * @throws {GraphQLError} BAD_USER_INPUT
  */
 export async function wantedClusters(
   context: GraphContext,
   clusters: readonly string[] | null | undefined,
+  { isKept = false }: { readonly isKept?: boolean } = {},
 ): Promise<WantedClusters> {
   if (clusters != null) {
     if (clusters.length === 0) throw badUserInput('clusters', 'is empty: name one, or leave it out for all clusters');
@@ -30,7 +32,8 @@ export async function wantedClusters(
       true,
     );
   }
-  return covering(await context.loaders.lists.read('ListClusters', {}), false);
+  const { lists } = context.loaders;
+  return covering(await (isKept ? lists.readKept('ListClusters', {}) : lists.read('ListClusters', {})), false);
 }
 
 /**
@@ -40,14 +43,18 @@ export async function wantedClusters(
 export async function fewClusters(
   context: GraphContext,
   clusters: readonly string[] | null | undefined,
+  options?: { readonly isKept?: boolean },
 ): Promise<WantedClusters> {
-  const wanted = await wantedClusters(context, clusters);
-  const { maxClusters } = context.services;
-  if (maxClusters > 0 && wanted.names.length > maxClusters) {
-    const problem = `This reads ${wanted.names.length} clusters; \`MAX_CLUSTERS\` allows ${maxClusters}. Name fewer by argument "clusters".`;
-    throw new GraphQLError(problem, { extensions: { code: 'QUERY_TOO_EXPENSIVE', argument: 'clusters' } });
-  }
+  const wanted = await wantedClusters(context, clusters, options);
+  checkFew(context, wanted);
   return wanted;
+}
+
+/** @throws {GraphQLError} QUERY_TOO_EXPENSIVE where the clusters are too many to be read whole */
+export function checkFew({ services: { maxClusters } }: GraphContext, { names }: WantedClusters): void {
+  if (maxClusters === 0 || names.length <= maxClusters) return;
+  const problem = `This reads ${names.length} clusters; \`MAX_CLUSTERS\` allows ${maxClusters}. Name fewer by argument "clusters".`;
+  throw new GraphQLError(problem, { extensions: { code: 'QUERY_TOO_EXPENSIVE', argument: 'clusters' } });
 }
 
 /**

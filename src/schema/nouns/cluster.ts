@@ -4,6 +4,7 @@ import type { EcsGraph } from '../graph/ecs-graph.ts';
 import { checkedName, lookUp } from '../graph/entity.ts';
 import { arnConnection, summaryConnection } from '../lists/list-connection.ts';
 import { taskListArgs, tasksIn } from '../lists/task-list.ts';
+import { FILTER_COST, filterable, type ServiceFilterTypes } from '../search/service-filter.ts';
 import { containerInstanceListArgs, containerInstancesIn } from './container-instance.ts';
 import { daemonListArgs } from './daemons/daemon.ts';
 import { associationListArgs, associationsOf } from './gateways/gateway-cluster-association.ts';
@@ -11,7 +12,7 @@ import { gatewayRouteListArgs } from './gateways/gateway-route.ts';
 import { serviceListArgs, servicesIn } from './service.ts';
 
 /** Clusters: the type, its links, look-ups, lists and writes. */
-export function addCluster(graph: EcsGraph): void {
+export function addCluster(graph: EcsGraph, filters: ServiceFilterTypes): void {
   const { builder } = graph;
 
   const ref = graph.addEntity('Cluster', {
@@ -20,9 +21,9 @@ export function addCluster(graph: EcsGraph): void {
     inCluster: false,
     fields: (t) => ({
       services: t.field({
-        ...graph.listed('Service', 'ListServices', ['clusterArn']),
-        description: 'Its ACTIVE services. Costs one ListServices for each 100, and one DescribeServices for each 10.',
-        args: serviceListArgs(graph, t.arg),
+        ...filterable(graph.listed('Service', 'ListServices', ['clusterArn'])),
+        description: `Its ACTIVE services. Costs one ListServices for each 100, and one DescribeServices for each 10. ${FILTER_COST}`,
+        args: serviceListArgs(graph, t.arg, filters),
         resolve: ({ clusterArn = '' }, args, context, info) => servicesIn(graph, context, info, clusterArn, args),
       }),
       tasks: t.field({

@@ -4,7 +4,7 @@ import { clusterNameOf } from '../../ecs/core/arn.ts';
 import { serviceFields } from '../computed/service-fields.ts';
 import type { ComputedTypes } from '../computed/types.ts';
 import { clusterArg, clustersArg, pageArgs } from '../connections/page-args.ts';
-import type { ConnectionSource, PageArguments } from '../connections/pagination.ts';
+import type { ConnectionSource } from '../connections/pagination.ts';
 import type { Types } from '../core/builder.ts';
 import type { GraphContext } from '../core/context.ts';
 import { SERVICE_WORDS } from '../descriptions/service.ts';
@@ -14,11 +14,21 @@ import { ofService, SERVICE_OF_DEPLOYMENT } from '../links/deployment-source.ts'
 import { arnConnection, arnConnectionAcross, summaryConnection } from '../lists/list-connection.ts';
 import { taskOwnerArgs, tasksOf } from '../lists/task-list.ts';
 import { tasksBeside } from '../lists/task-prefetch.ts';
+import {
+  FILTER_COST,
+  type FilteredServicesArgs,
+  filterable,
+  filteredServices,
+  isFiltered,
+  type ServiceFilterTypes,
+  serviceFilterArgs,
+  withoutFilter,
+} from '../search/service-filter.ts';
 import { serviceDeploymentListArgs } from './deployments/service-deployment.ts';
 import { gatewayRouteListArgs } from './gateways/gateway-route.ts';
 
 /** Services: the type, its links, look-ups, lists and writes. */
-export function addService(graph: EcsGraph, types: ComputedTypes): void {
+export function addService(graph: EcsGraph, types: ComputedTypes, filters: ServiceFilterTypes): void {
   const ref = graph.addEntity('Service', {
     description: 'Keeps a number of copies of a task running, and replaces them by deployments.',
     words: SERVICE_WORDS,
@@ -88,12 +98,15 @@ export function addService(graph: EcsGraph, types: ComputedTypes): void {
         lookUp(context, info, 'Service', lookUpTarget(context, 'service', 'service', service, cluster)),
     }),
     services: t.field({
-      ...graph.listedAcross('Service', 'ListServices'),
+      ...filterable(graph.listedAcross('Service', 'ListServices')),
       description:
         'The ACTIVE services of all clusters, or of some. Costs one ListServices for each cluster read and each 100, one DescribeServices ' +
-        'for each 10, and one ListClusters for each 100 where no cluster is named.',
-      args: { clusters: clustersArg(t.arg), ...serviceListArgs(graph, t.arg) },
-      resolve: (_root, args, context, info) => arnConnectionAcross(graph, context, info, 'services', args),
+        `for each 10, and one ListClusters for each 100 where no cluster is named. ${FILTER_COST}`,
+      args: { clusters: clustersArg(t.arg), ...serviceListArgs(graph, t.arg, filters) },
+      resolve: (_root, args, context, info) =>
+        isFiltered(args)
+          ? filteredServices(graph, context, info, args)
+          : arnConnectionAcross(graph, context, info, 'services', withoutFilter(args)),
     }),
     servicesByNamespace: t.field({
       ...graph.listed('Service', 'ListServicesByNamespace'),
@@ -123,8 +136,9 @@ export function addService(graph: EcsGraph, types: ComputedTypes): void {
 const FILTERS = ['launchType', 'schedulingStrategy', 'resourceManagementType'] as const;
 
 /** Filters and paging of a list of services. */
-export function serviceListArgs(graph: EcsGraph, arg: ArgBuilder<Types>) {
+export function serviceListArgs(graph: EcsGraph, arg: ArgBuilder<Types>, filters: ServiceFilterTypes) {
   return {
+    ...serviceFilterArgs(graph, arg, filters),
     ...graph.inputs.args('ListServices', arg, FILTERS, {
       launchType: 'Only services of this launch type.',
       schedulingStrategy: 'Only REPLICA or only DAEMON services.',
@@ -140,9 +154,11 @@ export async function servicesIn(
   context: GraphContext,
   info: GraphQLResolveInfo,
   clusterNameOrArn: string,
-  args: PageArguments & object,
+  given: FilteredServicesArgs,
 ): Promise<ConnectionSource<Sources['Service']> | null> {
   const cluster = clusterNameOf(clusterNameOrArn);
+  if (isFiltered(given)) return filteredServices(graph, context, info, { ...given, clusters: [cluster] });
+  const args = withoutFilter(given);
   // The cluster's counts say nothing here: they lag, and an emulator's may be wrong.
   const known = context.loaders.of('Cluster').peek({ id: clusterNameOrArn });
   if (known === undefined) return arnConnection(graph, context, info, 'services', args, { cluster });

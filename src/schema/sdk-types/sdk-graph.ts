@@ -73,6 +73,11 @@ export class Graph<Sources extends Record<NounName, object> = Record<NounName, o
       recognize(read(source), known, context, info) as EnumValue<Name> | null;
   }
 
+  /** The enum as inputs and arguments take it: without UNRECOGNIZED. */
+  enumInput<Name extends AnyEnumName>(name: Name): EnumRef<Types, EnumValue<Name>> {
+    return this.#enums.input(name).ref as EnumRef<Types, EnumValue<Name>>;
+  }
+
   /** The object type of a structure that is no noun. */
   outputType<Name extends StructureName>(name: Name): ObjectRef<Types, Structures[Name]> {
     return this.#outputs.structure(name);
