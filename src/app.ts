@@ -235,6 +235,7 @@ async function createServices(
       describer,
       pace: paceBetween(config.liveMinInterval, config.liveMaxInterval),
       ringSize: config.liveReplay,
+      confirmMs: config.liveConfirmAfter,
       mostTopics: config.liveMaxTopics,
     }),
     readDeadlineMs: config.queryDeadline,

@@ -182,6 +182,12 @@ export const SETTINGS = {
     16_000,
     'Time between two polls of something that does not change. A feed can report a start this late.',
   ),
+  liveConfirmAfter: live(
+    'LIVE_CONFIRM_AFTER',
+    duration,
+    5_000,
+    'A drain or a deployment is told as successful only when a second look, begun this much later, finds it so, too. Longer than ECS reads lag behind its writes.',
+  ),
   liveReplay: live('LIVE_REPLAY', integer(0, 100_000), 1_000, 'Events of each topic kept for subscribers who resume.'),
   liveMaxTopics: live(
     'LIVE_MAX_TOPICS',

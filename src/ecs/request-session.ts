@@ -25,6 +25,8 @@ export interface SessionOptions {
   readonly lane: Lane;
   /** Read everything anew. Polls always do: what they tell is as of now. */
   readonly fresh?: boolean | undefined;
+  /** Names the sessions whose calls it may join; without it, those of all others without one. */
+  readonly apart?: string | undefined;
   /** How long reads and writes may take from now on, in milliseconds. Reads after a write have the time of the write. */
   readonly readDeadlineMs: number;
   readonly writeDeadlineMs: number;
@@ -237,8 +239,8 @@ export class EcsSession {
 
   // Signals and timers are made by the first call: most events of a subscription need none.
   get #reading(): CallContext {
-    const { lane } = this.#options;
-    this.#readContext ??= { ...this.#calls(this.#readDeadlineMs), lane, fresh: this.#isFresh };
+    const { lane, apart } = this.#options;
+    this.#readContext ??= { ...this.#calls(this.#readDeadlineMs), lane, fresh: this.#isFresh, apart };
     return this.#readContext;
   }
 

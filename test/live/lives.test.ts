@@ -139,6 +139,8 @@ describe.each(['through', 'past'] as const)('what was written %s the gateway', (
     const thing = await kept.create(world, write);
     const query = `subscription ($after: String) { ${kept.query(thing)} { type cursor outcome } }`;
     const first = await world.subscribe<Update>(query);
+    // What ends before it is sure what is current is told of another life.
+    await world.pass(8_000);
     await kept.end(write, thing, world);
     await world.until(() => first.isDone);
     const [begun, last] = [first.events[0], first.events.at(-1)];
@@ -163,6 +165,28 @@ describe.each(['through', 'past'] as const)('what was written %s the gateway', (
   });
 });
 
+it('shows whoever comes beside others no older drain than a query does', async () => {
+  await using world = await liveWorld({ memoryTtlMs: 1_000 });
+  const instance = await withDrain(world, writer(world, 'past'));
+  await setState(writer(world, 'past'), instance, 'ACTIVE');
+  type Drain = Update & { readonly progress: { readonly remainingCount: number } };
+  const fields = 'type cursor outcome progress { remainingCount }';
+  const query = `subscription { drainProgress(cluster: "prod", containerInstances: ["${instance}"]) { ${fields} } }`;
+  await world.subscribe<Drain>(query);
+  for (const way of ['past', 'through'] as const) {
+    // Looks come every four seconds by now.
+    await world.pass(16_000);
+    if (way === 'past') await world.pass(2_000);
+    await writer(world, way)('runTask', { cluster: 'prod', taskDefinition: 'web', launchType: 'EC2' });
+    const second = await world.subscribe<Drain>(query);
+    const { tasks } = await world.run<{ tasks: { nodes: object[] } }>(
+      `{ tasks(clusters: ["prod"], containerInstance: "${instance}", first: 10) { nodes { lastStatus } } }`,
+    );
+    expect(second.events[0]).toMatchObject({ type: 'SNAPSHOT', progress: { remainingCount: tasks.nodes.length } });
+    await second.leave();
+  }
+});
+
 it('follows the deployment that has just begun, not the one before that the cache still knows', async () => {
   await using world = await liveWorld({ memoryTtlMs: 1_000 });
   await withService(world, writer(world, 'past'));
@@ -173,6 +197,7 @@ it('follows the deployment that has just begun, not the one before that the cach
   const first = await world.subscribe<Progress>(query);
   await world.until(() => first.isDone);
   const before = await world.subscribe<Progress>(query);
+  await world.until(() => before.isDone);
   expect(before.events.at(-1)?.outcome).toBe('SUCCEEDED');
 
   await world.ecs.send(new UpdateServiceCommand({ cluster: 'prod', service: 'web', forceNewDeployment: true }));

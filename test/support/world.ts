@@ -51,6 +51,7 @@ export async function createWorld(
     // The sandbox's time stands still or jumps, so nothing may be kept or paced by the machine's.
     MEMORY_TTL: '0',
     RATE_SHARE: '0',
+    LIVE_CONFIRM_AFTER: '0',
     // A busy machine is not a fault: a test that is about deadlines sets its own.
     QUERY_DEADLINE: '60s',
     MUTATION_DEADLINE: '60s',

@@ -57,7 +57,8 @@ export class Describer {
       return Promise.resolve(this.#read(known, request, context));
     }
     if (context.signal.aborted) return Promise.reject(toEcsError(KINDS[request.kind].operation, context.signal.reason));
-    const name = request.include.length === 0 ? key : `${key} ${request.include.join()}`;
+    const { apart = '' } = context;
+    const name = request.include.length === 0 && apart === '' ? key : `${key} ${request.include.join()} ${apart}`;
     const joined = this.#underWay.get(name);
     if (joined === undefined) return this.#wait(this.#enqueue({ name, key, request, context }), request, context);
     context.meter.remembered();

@@ -35,6 +35,9 @@ export class EcsMemory {
   readonly #lists: TtlMap<readonly string[]>;
   readonly #generations = new Generations();
   readonly #writes: RecentWrites;
+  readonly #timers: Timers;
+  readonly #ttlMs: number;
+  #lastWriteAt = Number.NEGATIVE_INFINITY;
 
   constructor({ ttlMs }: MemorySettings = { ttlMs: 0 }, timers: Timers = realTimers()) {
     this.#entities = new TtlMap({ ttlMs, most: MOST_ENTITIES }, timers);
@@ -42,6 +45,13 @@ export class EcsMemory {
     this.#revisions = new TtlMap({ ttlMs: ttlMs === 0 ? 0 : REVISION_TTL_MS, most: MOST_REVISIONS }, timers);
     this.#lists = new TtlMap({ ttlMs: ttlMs === 0 ? 0 : LIST_TTL_MS, most: MOST_LISTS }, timers);
     this.#writes = new RecentWrites(timers);
+    this.#timers = timers;
+    this.#ttlMs = ttlMs;
+  }
+
+  /** What was read before this moment of the monotonic clock answers nobody any more: it is too old, or a write has ended since. */
+  get usableFrom(): number {
+    return Math.max(this.#timers.monotonic() - this.#ttlMs, this.#lastWriteAt);
   }
 
   /** Names an entity as of now: after a write that may have touched it, its name is another. */
@@ -132,6 +142,7 @@ export class EcsMemory {
     output?: Output<Op>,
     at = Number.POSITIVE_INFINITY,
   ): void {
+    this.#lastWriteAt = this.#timers.monotonic();
     this.#generations.wrote(scopeKey(scope), operation, input as object);
     if (output !== undefined) this.#writes.record(scopeKey(scope), operation, input, output, at);
   }

@@ -16,4 +16,6 @@ export interface CallContext {
   readonly activity: Activity;
   /** Read anew, whatever the memory holds. */
   readonly fresh?: boolean | undefined;
+  /** Names the requests whose calls it may join; without it, those of all others without one. */
+  readonly apart?: string | undefined;
 }

@@ -169,6 +169,7 @@ export class Upstream implements Caller {
   ): Promise<Output<Op>> {
     const key = memory.answerKey(operation, input, context.scope);
     const known = context.fresh ? undefined : memory.recallAnswer(key);
+    const flight = context.apart === undefined ? key : `${key} ${context.apart}`;
     if (known !== undefined) {
       context.meter.remembered();
       await this.#turns.take(REMEMBERED_BYTES);
@@ -176,22 +177,22 @@ export class Upstream implements Caller {
     }
     const start = async (signal: AbortSignal) => {
       const demand = new Demand();
-      this.#demands.set(key, demand);
+      this.#demands.set(flight, demand);
       demand.add(context);
       try {
         const output = await this.call(operation, input, { ...context, signal, demand });
         memory.keepAnswer(key, output as object);
         return output;
       } finally {
-        if (this.#demands.get(key) === demand) this.#demands.delete(key);
+        if (this.#demands.get(flight) === demand) this.#demands.delete(flight);
       }
     };
     const onJoin = () => {
       context.meter.remembered();
-      this.#demands.get(key)?.add(context);
+      this.#demands.get(flight)?.add(context);
     };
     try {
-      return await this.#flights.join(key, context.signal, start, onJoin);
+      return await this.#flights.join(flight, context.signal, start, onJoin);
     } catch (error) {
       throw error instanceof EcsError ? error : toEcsError(operation, error);
     }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Describer } from '../../ecs/batching/describe-batcher.ts';
 import { EcsError } from '../../ecs/core/errors.ts';
 import { realTimers } from '../../ecs/core/timers.ts';
@@ -19,7 +20,9 @@ export interface LiveSession {
 export type LiveHub = Hub<LiveSession>;
 
 export interface LiveOptions
-  extends Partial<Pick<HubOptions<LiveSession>, 'timers' | 'pace' | 'random' | 'mostTopics' | 'ringSize'>> {
+  extends Partial<
+    Pick<HubOptions<LiveSession>, 'timers' | 'pace' | 'random' | 'mostTopics' | 'ringSize' | 'confirmMs'>
+  > {
   readonly upstream: Upstream;
   readonly describer: Describer;
   /** A look that takes longer than this has failed; the next one may be luckier. */
@@ -44,9 +47,11 @@ export function createLiveHub({
     timers,
     now,
     describeError,
-    openSession(signal) {
+    usableFrom: () => describer.memory.usableFrom,
+    openSession(signal, confirms) {
       const deadlines = { readDeadlineMs: lookDeadlineMs, writeDeadlineMs: lookDeadlineMs };
-      const ecs = new EcsSession({ upstream, describer, signal, lane: 'poll', ...deadlines });
+      const apart = confirms ? randomUUID() : undefined;
+      const ecs = new EcsSession({ upstream, describer, signal, lane: 'poll', apart, ...deadlines });
       const loaders = createLoaders(ecs, undefined, owners);
       return { ecs, loaders, tasks: steady.round(loaders.of('Task')) };
     },

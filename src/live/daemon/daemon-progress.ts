@@ -4,8 +4,8 @@ import { counted, inWords } from '../core/duration.ts';
 import type { DeploymentEnding } from '../deployment/deployment-outcome.ts';
 import type { BreakerProgress } from '../deployment/deployment-progress.ts';
 import { endingWords } from '../deployment/ending-summary.ts';
-import { ABSENCES_TO_BELIEVE } from '../hub/absences.ts';
 import type { Facts } from '../hub/changes.ts';
+import { ABSENCES_TO_BELIEVE } from '../hub/look-failures.ts';
 
 /** What one look found. */
 export interface DaemonLook {

@@ -1,7 +1,7 @@
 import type { ContainerInstance, Service, Task } from '@aws-sdk/client-ecs';
 import { isStopped, isStopping } from '../core/deployment-bounds.ts';
 import { newerTasks } from '../deployment/deployment-snapshot.ts';
-import { ABSENCES_TO_BELIEVE } from '../hub/absences.ts';
+import { ABSENCES_TO_BELIEVE } from '../hub/look-failures.ts';
 
 export interface DrainTarget {
   readonly clusterArn: string;

@@ -3,6 +3,7 @@ import type { LiveSession } from '../core/create-hub.ts';
 import { lastPart } from '../core/deployment-bounds.ts';
 import { counted } from '../core/duration.ts';
 import type { Change } from '../hub/changes.ts';
+import { earliest, isConfirmed } from '../hub/confirmation.ts';
 import type { News, TopicSpec } from '../hub/topic-spec.ts';
 import { type FeedMarks, type Gap, OVERLAP_MS, type Told, toldId } from './feed-mark.ts';
 
@@ -48,7 +49,7 @@ export interface FeedSpec<Target, Look, Snapshot, Progress, Memory> {
   readonly noun: string;
   readonly stallAfterMs: number;
   readonly marks: FeedMarks;
-  /** Outcomes that are told only when a second look finds the same. */
+  /** Outcomes that are told only when a later look finds the same. */
   readonly confirms: ReadonlySet<string>;
   /** Set where a name that is over may come again, once two looks in a row have not shown it. */
   readonly mayRepeat?: boolean;
@@ -95,8 +96,8 @@ interface Followed<Target, Snapshot, Progress> {
   readonly progress: Progress;
   /** Since when it has not moved towards its goal, while that is a stall. */
   readonly stalledSince: number | null;
-  /** Set while the last look found an end that the next one has to find, too. */
-  readonly isConfirming: boolean;
+  /** When the first look began that found an end which a later one has to find, too; undefined while none has. */
+  readonly claimedAt: number | undefined;
 }
 
 interface State<Target, Snapshot, Progress, Memory> {
@@ -167,7 +168,7 @@ export function feedTopic<Target, Look, Snapshot, Progress, Memory>(
         lastLookAt: state?.observedAt ?? 0,
         marks,
       }),
-    step(state, { found, memory, completeSince: from, isSearching = false }, now) {
+    step(state, { found, memory, completeSince: from, isSearching = false }, now, moment) {
       const open = new Map(state?.open);
       const isAgain = (name: string) => {
         const [one, past] = [found.get(name), state?.history.get(name)];
@@ -205,15 +206,17 @@ export function feedTopic<Target, Look, Snapshot, Progress, Memory>(
         const lastAt = finishedAt ?? startedAt;
         const wasOver = outcome !== null && (state === undefined || isBefore(lastAt, beganAt));
         const isOld = before === undefined && (isPast || wasOver);
-        const isConfirming = outcome !== null && !isOld && before?.isConfirming !== true && spec.confirms.has(outcome);
-        const followed = { target, snapshot, progress, stalledSince, isConfirming };
+        const mustConfirm = outcome !== null && !isOld && spec.confirms.has(outcome);
+        const isClaimed = mustConfirm && !isConfirmed(before?.claimedAt, moment);
+        const claimedAt = isClaimed ? (before?.claimedAt ?? moment.askedAt) : undefined;
+        const followed = { target, snapshot, progress, stalledSince, claimedAt };
         if (before === undefined) {
           told.push({ id: toldId('STARTED', name), at: startedAt?.getTime() ?? 0 });
-          if (outcome === null || isConfirming) open.set(name, followed);
+          if (outcome === null || isClaimed) open.set(name, followed);
           if (state !== undefined && !isOld) publish('STARTED', name, progress);
         }
-        if (isConfirming) {
-          if (before !== undefined) open.set(name, { ...before, isConfirming });
+        if (isClaimed) {
+          if (before !== undefined) open.set(name, { ...before, claimedAt });
           continue;
         }
         if (outcome !== null) {
@@ -276,7 +279,7 @@ export function feedTopic<Target, Look, Snapshot, Progress, Memory>(
       return tell(items, [], summary, { mark: markOf(state), open: state.open });
     },
     isSearching: (state) => state.isSearching,
-    isEager: ({ open }) => [...open.values()].some(({ isConfirming }) => isConfirming),
+    claimedAt: ({ open }) => earliest([...open.values()].map(({ claimedAt }) => claimedAt)),
     gone: (error) =>
       isClusterGone(error)
         ? tell([], [], `${cluster}: the cluster is gone`, { outcome: 'CLUSTER_DELETED' })

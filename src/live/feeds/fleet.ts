@@ -2,6 +2,7 @@ import { listAll } from '../../ecs/lists/list.ts';
 import { isClusterGone } from '../core/cluster-gone.ts';
 import type { LiveSession } from '../core/create-hub.ts';
 import { counted } from '../core/duration.ts';
+import { earliest } from '../hub/confirmation.ts';
 import type { News, TopicSpec } from '../hub/topic-spec.ts';
 
 /** The same feed of one cluster. */
@@ -84,7 +85,7 @@ export function fleetTopic<State, Look, Body>({
       });
       return new Map(await Promise.all(looks));
     },
-    step(state, look, now) {
+    step(state, look, now, moment) {
       const parts = new Map<string, State>();
       const marks = new Map(state?.marks);
       const news: News<Body>[] = [];
@@ -95,8 +96,8 @@ export function fleetTopic<State, Look, Body>({
         }
         const spec = specOf(arn);
         const isNew = state !== undefined && !state.parts.has(arn);
-        const before = isNew ? spec.step(undefined, nothing, now).state : state?.parts.get(arn);
-        const step = spec.step(before, found, now);
+        const before = isNew ? spec.step(undefined, nothing, now, moment).state : state?.parts.get(arn);
+        const step = spec.step(before, found, now, moment);
         parts.set(arn, step.state);
         for (const one of step.news) {
           if (one.mark !== undefined) marks.set(arn, one.mark);
@@ -118,7 +119,7 @@ export function fleetTopic<State, Look, Body>({
       });
     },
     isSearching: ({ parts }) => [...parts].some(([arn, part]) => specOf(arn).isSearching?.(part) === true),
-    isEager: ({ parts }) => [...parts].some(([arn, part]) => specOf(arn).isEager?.(part) === true),
+    claimedAt: ({ parts }) => earliest([...parts].map(([arn, part]) => specOf(arn).claimedAt?.(part))),
     gone: (error) => (clusters?.[0] === undefined ? undefined : specOf(clusters[0]).gone?.(error)),
     pulse: ({ parts }) => ([...parts].some(([arn, part]) => specOf(arn).pulse(part) === 'active') ? 'active' : 'quiet'),
     joinBodies: (earlier, later) => join([earlier, later]),

@@ -3,7 +3,7 @@ import type { LiveSession } from '../core/create-hub.ts';
 import { lastPart } from '../core/deployment-bounds.ts';
 import { counted } from '../core/duration.ts';
 import { bareMessage, inOrder, SeenEvents, type TimedEvent } from '../core/service-events.ts';
-import { ABSENCES_TO_BELIEVE } from '../hub/absences.ts';
+import { ABSENCES_TO_BELIEVE } from '../hub/look-failures.ts';
 import type { News, TopicSpec } from '../hub/topic-spec.ts';
 
 /** Which service's events. */

@@ -37,8 +37,18 @@ export class Follower<Body> implements AsyncIterableIterator<LiveEvent<Body>> {
   readonly options: FollowOptions;
   /** Called when it leaves what it follows. */
   onLeave: () => void = () => undefined;
+  /** Called when it is done, whether it follows anything or not. */
+  onDone: () => void = () => undefined;
   /** The first look of its topic that may tell it of an end. */
   firstLook = 0;
+  /** When it joined its topic, by the monotonic clock; always, behind a cursor of that very life. */
+  joinedAt = Number.NEGATIVE_INFINITY;
+  /** What was read before this moment is no first event for it. */
+  usableFrom = Number.NEGATIVE_INFINITY;
+  /** False while it may turn out that it asked for another topic: it is told of no end then. */
+  isAtItsTopic = true;
+  /** Set once ECS has shown it something: from then on no outage is an error. */
+  isPatient = false;
   /** Follows what is there now instead of what has ended, from its beginning, even if it has had an event. */
   readonly rejoin: () => void;
   readonly #joinBodies: ((earlier: Body, later: Body) => Body) | undefined;
@@ -73,6 +83,11 @@ export class Follower<Body> implements AsyncIterableIterator<LiveEvent<Body>> {
   /** Whether it has had its first event. */
   get hasBegun(): boolean {
     return this.startedAt !== undefined;
+  }
+
+  /** Whether what was read by a look of that moment is no older than what a query would have told when this one came. */
+  mayBeginWith(readAt: number): boolean {
+    return readAt > this.usableFrom || readAt >= this.joinedAt;
   }
 
   /** Hands an event over, at once or when `minInterval` allows. An ENDED event is the last. */
@@ -204,6 +219,7 @@ export class Follower<Body> implements AsyncIterableIterator<LiveEvent<Body>> {
       this.#error = undefined;
     } else for (const { resolve } of waiting) resolve({ value: undefined, done: true });
     this.onLeave();
+    this.onDone();
     this.#listener?.onReady();
   }
 }

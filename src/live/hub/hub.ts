@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Timers } from '../../ecs/core/timers.ts';
+import { DEFAULT_CONFIRM_MS } from './confirmation.ts';
 import { decodeLiveCursor } from './cursor.ts';
 import { Follower, type FollowOptions } from './follower.ts';
 import { Beats } from './group-rounds.ts';
+import { type FindTarget, LateTarget } from './late-target.ts';
 import { DEFAULT_PACE, jitter, nextOnGrid, type PaceLimits } from './poll-interval.ts';
 import type { Pollable } from './pollable.ts';
 import type { ReplayBudget } from './replay-buffer.ts';
@@ -14,12 +16,19 @@ export interface HubOptions<Session> {
   readonly timers: Timers;
   /** ECS's time, in epoch milliseconds. */
   readonly now: () => number;
-  /** Makes what one round of looks reads through; everything that is due at a moment shares it. */
-  readonly openSession: (signal: AbortSignal) => Session;
+  /**
+   * Makes what one round of looks reads through; everything that is due at a moment shares it. Where the round confirms what was seen
+   * before, no call may answer it that was sent before.
+   */
+  readonly openSession: (signal: AbortSignal, confirms: boolean) => Session;
   /** Called when the round is over. */
   readonly closeSession?: (session: Session) => void;
   readonly describeError: TopicSurroundings['describeError'];
   readonly pace?: PaceLimits;
+  /** How much later another look has to find an end of success, in milliseconds. */
+  readonly confirmMs?: number;
+  /** What was read before this moment, by the monotonic clock, is no first event for whoever comes now. */
+  readonly usableFrom?: () => number;
   /** 0 to 1; for the jitter. */
   readonly random?: () => number;
   /** Events held for replay, for each topic. */
@@ -40,7 +49,10 @@ const MOST_REPLAY_WEIGHT = 50_000;
 /** Of topics that nobody follows any more the oldest are forgotten when so much of it is in use. */
 const CROWDED = 0.5;
 
-/** Subscriptions that come within so many milliseconds share their first look. */
+/** How old a look may be that tells whoever comes now how things stand, unless the options say. */
+const USABLE_MS = 1_000;
+
+/** Subscriptions that come within so many milliseconds share their first look; those that ask again, their reads. */
 const GATHER_MS = 10;
 
 /**
@@ -58,6 +70,11 @@ export class Hub<Session> {
   readonly #latest = new Map<string, Pollable<Session>>();
   readonly #active = new Set<Pollable<Session>>();
   readonly #rounds = new Set<Round<Session>>();
+  /** Those that are to ask again what they follow, what they ask next, together, and what they are asking. */
+  readonly #late = new Set<{ dispose(): void }>();
+  #asks: ((session: Session) => Promise<void>)[] = [];
+  #cancelAsks: () => void = () => undefined;
+  readonly #asking = new Set<Promise<unknown>>();
   readonly #beats = new Beats();
   readonly #replay: ReplayBudget = { used: 0, most: MOST_REPLAY_WEIGHT };
   #topicsMade = 0;
@@ -93,24 +110,59 @@ export class Hub<Session> {
 
   /** Whether a timer is set or a look under way. */
   get isIdle(): boolean {
-    return this.#timer === undefined && this.#rounds.size === 0;
+    return this.#timer === undefined && this.#rounds.size + this.#asking.size === 0;
   }
 
   /**
    * Follows a topic, until the follower returns or the topic ends.
+   * @param find asks ECS once more what is to be followed, where `spec` is what it showed and no certain thing was named
    * @throws {CursorError} when `after` is no cursor of this topic
    * @throws {TooManyTopicsError}
    */
-  follow<State, Look, Body>(spec: TopicSpec<Session, State, Look, Body>, options: FollowOptions = {}): Follower<Body> {
-    const follower: Follower<Body> = new Follower(options, spec, () => {
+  follow<State, Look, Body>(
+    spec: TopicSpec<Session, State, Look, Body>,
+    options: FollowOptions = {},
+    find?: FindTarget<Session, TopicSpec<Session, State, Look, Body>>,
+  ): Follower<Body> {
+    const place = (target: TopicSpec<Session, State, Look, Body>) => {
       try {
-        this.#place(spec, follower);
+        this.#place(target, follower);
       } catch (error) {
         follower.fail(error);
       }
-    });
+    };
+    let late: LateTarget<Session, TopicSpec<Session, State, Look, Body>, Body> | undefined;
+    const follower: Follower<Body> = new Follower(options, spec, () =>
+      late === undefined ? place(spec) : late.leave(),
+    );
     this.#place(spec, follower);
+    if (find === undefined || follower.isDone) return follower;
+    const { timers, confirmMs = DEFAULT_CONFIRM_MS } = this.#options;
+    late = new LateTarget(follower, spec, find, {
+      // Those who came in one tick ask together.
+      schedule: (callback) => {
+        const now = timers.monotonic();
+        return timers.schedule(nextOnGrid(now + confirmMs, 1, this.#pace) - now, callback);
+      },
+      place,
+      ask: (use) => this.#ask(use),
+      onEnd: (target) => this.#late.delete(target),
+    });
+    this.#late.add(late);
     return follower;
+  }
+
+  /** Reads beside the rounds, from ECS as it is now, together with others that are due now. */
+  #ask(use: (session: Session) => Promise<void>): void {
+    if (this.#asks.push(use) > 1) return;
+    this.#cancelAsks = this.#options.timers.schedule(GATHER_MS, () => {
+      const session = this.#options.openSession(new AbortController().signal, true);
+      const asking = Promise.all(this.#asks.splice(0).map((each) => each(session))).finally(() => {
+        this.#asking.delete(asking);
+        this.#options.closeSession?.(session);
+      });
+      this.#asking.add(asking);
+    });
   }
 
   /**
@@ -144,6 +196,8 @@ export class Hub<Session> {
     this.#cancelTimer();
     for (const round of this.#rounds) round.controller.abort();
     for (const topic of [...this.#active]) topic.cut();
+    for (const target of [...this.#late]) target.dispose();
+    this.#cancelAsks();
     this.#active.clear();
     this.#lives.clear();
     this.#latest.clear();
@@ -151,17 +205,21 @@ export class Hub<Session> {
 
   /** Resolves when no look is under way. */
   async settled(): Promise<void> {
-    while (this.#rounds.size > 0) await Promise.all([...this.#rounds].map((round) => round.done));
+    while (this.#rounds.size + this.#asking.size > 0)
+      await Promise.all([...[...this.#rounds].map((round) => round.done), ...this.#asking]);
   }
 
   #surroundings(): TopicSurroundings {
-    const { timers, now, describeError, ringSize = 1_000 } = this.#options;
+    const { timers, now, describeError, ringSize = 1_000, confirmMs = DEFAULT_CONFIRM_MS } = this.#options;
+    const { usableFrom = () => timers.monotonic() - USABLE_MS } = this.#options;
     this.#topicsMade += 1;
     return {
       epoch: `${this.#epoch}.${this.#topicsMade}`,
       ringSize,
       replay: this.#replay,
       pace: this.#pace,
+      confirmMs,
+      usableFrom,
       now,
       monotonic: () => timers.monotonic(),
       describeError,
@@ -214,14 +272,18 @@ export class Hub<Session> {
     const due = new Set(ready.filter((topic) => this.#nextLook(topic) <= until));
     const beating = new Set([...due].filter(leads).map(({ group }) => group));
     for (const topic of ready) if (leads(topic) && beating.has(topic.group)) due.add(topic);
-    if (due.size > 0) this.#startRound(due, now);
+    // What confirms an end reads alone: no call may answer it that was sent for others before.
+    for (const confirms of [true, false]) {
+      const topics = new Set([...due].filter((topic) => topic.isUrgent === confirms && !topic.isPolling));
+      if (topics.size > 0) this.#startRound(topics, now, confirms);
+    }
     this.#arm();
   }
 
-  #startRound(due: ReadonlySet<Pollable<Session>>, now: number): void {
+  #startRound(due: ReadonlySet<Pollable<Session>>, now: number, confirms: boolean): void {
     this.#looks += due.size;
     const controller = new AbortController();
-    const session = this.#options.openSession(controller.signal);
+    const session = this.#options.openSession(controller.signal, confirms);
     const beats = new Map<string, Promise<void>[]>();
     const polls = [...due].map(async (topic) => {
       await topic.poll(session, controller.signal);

@@ -19,7 +19,6 @@ export interface Pollable<Session> {
   readonly idleSince: number | undefined;
   /** @param signal ends the look where nobody waits for it any more */
   poll(session: Session, signal: AbortSignal): Promise<void>;
-  fail(error: unknown): void;
   /** Gives up the events that it holds for replay. */
   forget(): void;
   cut(): void;

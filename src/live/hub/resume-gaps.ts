@@ -1,3 +1,5 @@
+import type { LiveEventType, News, TopicSpec } from './topic-spec.ts';
+
 interface Gap {
   /** From where the topic itself may go on, if the cursor says. */
   readonly mark: string | undefined;
@@ -51,4 +53,25 @@ export class Gaps<Follower> {
     this.#byFollower.delete(follower);
     return gap;
   }
+}
+
+/** How a stream begins. */
+interface Beginning<Body> {
+  /** Undefined where nothing was missed behind the cursor, and nothing is told. */
+  readonly type: LiveEventType | undefined;
+  /** What happened since the cursor, where that can be told; otherwise the event tells how things stand. */
+  readonly since: News<Body> | undefined;
+}
+
+/** @param gap of a follower whose cursor could not be served from the events that are kept */
+export function beginning<Session, State, Look, Body>(
+  spec: TopicSpec<Session, State, Look, Body>,
+  state: State,
+  gap: { readonly mark: string | undefined } | undefined,
+  now: number,
+): Beginning<Body> {
+  if (gap === undefined) return { type: 'SNAPSHOT', since: undefined };
+  const since = gap.mark === undefined ? undefined : spec.since?.(state, gap.mark, now);
+  if (since === undefined || spec.sinceIsWhole === true) return { type: 'RESYNC', since };
+  return { type: since.changes.length === 0 ? undefined : 'CHANGED', since };
 }

@@ -13,7 +13,7 @@ export async function lookOnce<Session, State, Look, Body>(
   stallAfterMs: number,
 ): Promise<LiveEvent<Body>> {
   const look = await spec.read(session, undefined, []);
-  const { state } = spec.step(undefined, look, now());
+  const { state } = spec.step(undefined, look, now(), { askedAt: 0, confirmMs: 0 });
   const news = spec.whole(state, now());
   const quietSince = spec.quietSince?.(state, now()) ?? now();
   const isStalled = news.outcome === null && now() - quietSince >= stallAfterMs;

@@ -1,3 +1,4 @@
+import type { Follower } from './follower.ts';
 import type { LiveEvent } from './topic-spec.ts';
 
 /** So many different values of `stallAfter` are told apart; of others a resumed stream may repeat the beginning of a stall. */
@@ -41,6 +42,24 @@ export class Stalls<Body> {
     const stalled = { ...event, stalledSince: new Date(since) };
     this.#within.set(event, stalled);
     return stalled;
+  }
+
+  /**
+   * Sends events that a follower missed, as they were told then.
+   * @param at the number of the last event that it saw, and since when there is a stall for it now
+   */
+  replay(
+    follower: Follower<Body>,
+    missed: readonly LiveEvent<Body>[],
+    at: { readonly sequence: number; readonly now: number; readonly since: number | undefined },
+  ): void {
+    const { stallAfterMs } = follower.options;
+    for (const event of missed) {
+      const since = this.atEvent(event, stallAfterMs);
+      follower.isStalled = since !== undefined;
+      follower.tell(this.within(event, since), at.now);
+    }
+    if (at.since !== undefined && this.hasTold(stallAfterMs, at.since, at.sequence)) follower.isStalled = true;
   }
 
   /** The beginning of a stall was told by the event of this number. */

@@ -1,4 +1,5 @@
 import type { Change } from './changes.ts';
+import type { LookMoment } from './confirmation.ts';
 
 /** What a topic has to say at one moment: the whole progress, what is new in it, and one line about it. */
 export interface News<Body> {
@@ -66,7 +67,7 @@ export interface TopicSpec<Session, State, Look, Body> {
   /** `marks`: of those who joined behind a cursor of another process, for a look that goes far enough back for `since`. */
   read(session: Session, state: State | undefined, marks: readonly string[]): Promise<Look>;
   /** Takes a look in. `news` is empty when nothing worth telling has changed; on the first look it is ignored. */
-  step(state: State | undefined, look: Look, now: number): Step<State, Body>;
+  step(state: State | undefined, look: Look, now: number, moment: LookMoment): Step<State, Body>;
   /** How things stand, for whoever joins now. */
   whole(state: State, now: number): News<Body>;
   /**
@@ -76,8 +77,10 @@ export interface TopicSpec<Session, State, Look, Body> {
   aside?(state: State, now: number): News<Body>;
   /** The last event when an error means that what is followed is no more; undefined for any other error. */
   gone?(error: unknown): News<Body> | undefined;
-  /** Outcomes that are told only when a second look finds the same: what ECS showed a moment ago may have changed since. */
+  /** Outcomes that are told only when a later look finds the same: ECS may have shown what is over by now. */
   readonly confirms?: ReadonlySet<string>;
+  /** When the first look began that found an end which a later one has to find, too, where the state itself holds such ends. */
+  claimedAt?(state: State): number | undefined;
   /**
    * Since when nothing has moved towards the goal, by ECS's clock. What changes and leads nowhere, such as tasks that are started again
    * and again, does not count, and neither does time that is meant to pass. Without it: since the last news.
@@ -91,8 +94,6 @@ export interface TopicSpec<Session, State, Look, Body> {
   since?(state: State, mark: string, now: number): News<Body> | undefined;
   /** Whether the next look will know more of what came after the marks that it is told of: so long `since` can wait. */
   isSearching?(state: State): boolean;
-  /** Whether the next look is to come as soon as after a change. */
-  isEager?(state: State): boolean;
   /** Set where `since` tells besides how things stand, so that it is a RESYNC with nothing left out. */
   readonly sinceIsWhole?: boolean;
   /** How many tasks and other things of ECS a body holds on to; without it: none. */

@@ -10,6 +10,10 @@ export interface TopicSurroundings {
   /** What all topics together keep for replay. */
   readonly replay: ReplayBudget;
   readonly pace: PaceLimits;
+  /** How much later another look has to find an end of success. */
+  readonly confirmMs: number;
+  /** What was read before this moment, by the monotonic clock, is no first event for whoever comes now. */
+  readonly usableFrom: () => number;
   /** ECS's time. */
   readonly now: () => number;
   readonly monotonic: () => number;

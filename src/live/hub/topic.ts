@@ -1,13 +1,14 @@
-import { ABSENCES_TO_BELIEVE } from './absences.ts';
+import { type Audience, audienceOf, EndClaim, isAmong, type LookMoment } from './confirmation.ts';
 import { encodeLiveCursor, type LiveCursor } from './cursor.ts';
 import type { Follower } from './follower.ts';
+import { LookFailures } from './look-failures.ts';
 import { intervalAfterFailure, nextInterval, nextOnGrid } from './poll-interval.ts';
 import type { Pollable } from './pollable.ts';
 import { Ring } from './replay-buffer.ts';
-import { Gaps } from './resume-gaps.ts';
+import { beginning, Gaps } from './resume-gaps.ts';
 import { type ShareEvents, shareEvents } from './share-events.ts';
 import { Stalls } from './stalls.ts';
-import type { Degraded, LiveEvent, LiveEventType, News, Pulse, TopicSpec } from './topic-spec.ts';
+import type { LiveEvent, LiveEventType, News, Pulse, TopicSpec } from './topic-spec.ts';
 import type { TopicSurroundings } from './topic-surroundings.ts';
 
 /**
@@ -33,14 +34,12 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
   #opening: { readonly state: unknown; readonly once: ShareEvents<Body> } | undefined;
   #sequence = 0;
   #ticks = 1;
-  #degraded: Degraded | null = null;
   #ended: LiveEvent<Body> | undefined;
-  #failures = 0;
-  #absences = 0;
+  readonly #failures = new LookFailures();
   /** Looks that were begun. */
   #looks = 0;
-  /** Set while the last look found an end that the next one has to find, too. */
-  #isConfirming = false;
+  /** An end that the last look found and a later one has to find, too. */
+  readonly #claim: EndClaim;
 
   constructor(spec: TopicSpec<Session, State, Look, Body>, around: TopicSurroundings) {
     this.key = spec.key;
@@ -50,6 +49,7 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
     this.#around = around;
     this.#ring = new Ring(around.ringSize, 0, around.replay);
     this.#gaps = new Gaps(spec.since !== undefined);
+    this.#claim = new EndClaim(around);
   }
 
   get followerCount(): number {
@@ -69,7 +69,8 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
   }
 
   get isUrgent(): boolean {
-    return this.#isConfirming;
+    const from = this.#claim.from(this.#claimedInState);
+    return from !== undefined && this.#around.monotonic() >= from;
   }
 
   /** Whether whoever comes without a cursor of this life may join it: it goes on, and is followed or was read a moment ago. */
@@ -87,6 +88,8 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
     follower.onLeave = () => this.#leave(follower);
     // An end that was read before somebody came is no answer to them, unless they go on with this very life.
     follower.firstLook = isOfThisLife ? 0 : this.#looks + 1;
+    follower.joinedAt = isOfThisLife ? Number.NEGATIVE_INFINITY : this.#around.monotonic();
+    follower.usableFrom = this.#around.usableFrom();
     this.idleSince = undefined;
     const now = this.#around.now();
     if (cursor !== undefined) {
@@ -96,7 +99,7 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
       else if (this.#ended !== undefined && missed.length === 0) follower.complete();
       else {
         follower.startedAt = now;
-        this.#replay(follower, missed, cursor.sequence, now);
+        this.#stalls.replay(follower, missed, { sequence: cursor.sequence, now, since: this.#stallOf(follower, now) });
       }
     }
     if (this.#ended !== undefined || (this.#isFresh(cursor !== undefined) && !this.#awaitsLook(follower)))
@@ -104,39 +107,28 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
     else if (!this.isPolling) this.dueAt = Math.min(this.dueAt, this.#around.monotonic());
   }
 
-  #replay(follower: Follower<Body>, missed: readonly LiveEvent<Body>[], sequence: number, now: number): void {
-    const { stallAfterMs } = follower.options;
-    for (const event of missed) {
-      const since = this.#stalls.atEvent(event, stallAfterMs);
-      follower.isStalled = since !== undefined;
-      follower.tell(this.#stalls.within(event, since), now);
-    }
-    const since = this.#stallOf(follower, now);
-    if (since !== undefined && this.#stalls.hasTold(stallAfterMs, since, sequence)) follower.isStalled = true;
-  }
-
   async poll(session: Session, signal: AbortSignal): Promise<void> {
     this.isPolling = true;
     this.#looks += 1;
     const asked = this.#around.monotonic();
-    let next: number | undefined;
+    let isAtOnce = false;
+    let isAnswered = false;
     try {
       const look = await this.#spec.read(session, this.#state?.value, this.#gaps.ask());
-      this.#take(look, asked);
-      if (this.#isConfirming) next = this.#around.monotonic();
+      this.#take(look, { askedAt: asked, confirmMs: this.#around.confirmMs });
+      isAnswered = true;
     } catch (error) {
       // Ended because nobody followed: that says nothing of ECS, and whoever has come since waits for a look.
-      if (signal.aborted) next = this.#around.monotonic();
+      if (signal.aborted) isAtOnce = true;
       else this.#miss(error);
     } finally {
       this.isPolling = false;
       this.#tick();
-      this.dueAt = next ?? nextOnGrid(this.#around.monotonic(), this.#ticks, this.#around.pace);
+      const { monotonic, pace } = this.#around;
+      const usual = nextOnGrid(monotonic(), this.#ticks, pace);
+      this.dueAt = isAnswered ? this.#claim.dueAt(this.#claimedInState, usual) : usual;
+      if (isAtOnce || (isAnswered && this.#isAwaited)) this.dueAt = monotonic();
     }
-  }
-
-  fail(error: unknown): void {
-    for (const follower of [...this.#followers]) follower.fail(error);
   }
 
   forget(): void {
@@ -147,51 +139,60 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
     for (const follower of [...this.#followers]) follower.cut();
   }
 
-  #take(look: Look, asked: number): void {
+  get #claimedInState(): number | undefined {
+    return this.#state === undefined ? undefined : this.#spec.claimedAt?.(this.#state.value);
+  }
+
+  /** Whether somebody waits for a look that begins later than the last one did. */
+  get #isAwaited(): boolean {
+    const { readAt } = this.#state ?? {};
+    if (readAt === undefined || this.#claim.isOpen || this.#ended !== undefined) return false;
+    return [...this.#followers].some((follower) => !follower.hasBegun && !follower.mayBeginWith(readAt));
+  }
+
+  #take(look: Look, moment: LookMoment): void {
     const now = this.#around.now();
     const isFirst = this.#state === undefined;
-    const { state, news } = this.#spec.step(this.#state?.value, look, now);
+    const { state, news } = this.#spec.step(this.#state?.value, look, now, moment);
     const told = isFirst ? [] : news;
     const whole = isFirst ? this.#spec.whole(state, now) : undefined;
-    this.#failures = 0;
-    this.#absences = 0;
+    this.#failures.clear();
+    for (const follower of this.#followers) follower.isPatient = true;
     const outcome = whole === undefined ? (told.at(-1)?.outcome ?? null) : whole.outcome;
     const mustConfirm = outcome !== null && this.#spec.confirms?.has(outcome) === true;
-    this.#isConfirming = mustConfirm && !this.#isConfirming;
-    if (this.#isConfirming) return;
-    this.#state = { value: state, readAt: asked, observedAt: now };
+    if (this.#claim.take(mustConfirm, moment)) return;
+    this.#state = { value: state, readAt: moment.askedAt, observedAt: now };
     if (isFirst || told.length > 0) this.#newsAt = now;
-    const isEager = isFirst || told.length > 0 || this.#isSearching || this.#spec.isEager?.(state) === true;
+    const isEager = isFirst || told.length > 0 || this.#isSearching;
     this.#ticks = nextInterval(this.#ticks, isEager, this.#spec.pulse(state), this.#around.pace);
-    const recovered = this.#degraded !== null;
-    this.#degraded = null;
-    if (recovered && told.length === 0) this.#announce('RECOVERED');
-    const isEvident = isFirst || outcome === null || this.#shows(look, outcome, now);
-    for (const item of told) this.#publish(item, now, isEvident);
-    if (whole !== undefined && whole.outcome !== null) this.#publish(whole, now);
+    if (this.#failures.recover() && told.length === 0) this.#announce('RECOVERED');
+    const isEvident = isFirst || outcome === null || this.#shows(look, outcome, now, moment);
+    const to = audienceOf(isEvident ? this.#looks : this.#looks - 1, mustConfirm ? moment : undefined);
+    for (const item of told) this.#publish(item, now, to);
+    if (whole !== undefined && whole.outcome !== null) this.#publish(whole, now, to);
   }
 
   /** Whether a look shows an outcome by itself, without what was seen before. */
-  #shows(look: Look, outcome: string, now: number): boolean {
-    return this.#spec.whole(this.#spec.step(undefined, look, now).state, now).outcome === outcome;
+  #shows(look: Look, outcome: string, now: number, moment: LookMoment): boolean {
+    return this.#spec.whole(this.#spec.step(undefined, look, now, moment).state, now).outcome === outcome;
   }
 
-  /** @param isEvident whether the end, if it is one, may be told to those whose first look found it */
-  #publish(news: News<Body>, now: number, isEvident = true): void {
+  /** @param to who may be told, where it is an end */
+  #publish(news: News<Body>, now: number, to: Audience): void {
     const type = news.outcome === null ? 'CHANGED' : 'ENDED';
     const event = this.#event(type, news, now, this.#nextSequence());
     this.#ring.push(event, 1 + (this.#spec.weigh?.(news.body) ?? 0));
     this.#stalls.keep(event, this.#quietSince(now));
     if (type === 'ENDED') this.#ended = event;
-    const leaving = type === 'ENDED' ? this.#partWith(isEvident ? this.#looks + 1 : this.#looks) : [];
+    const leaving = type === 'ENDED' ? this.#partWith(to) : [];
     for (const follower of [...this.#followers]) if (follower.hasBegun) this.#tell(follower, event, now);
     for (const follower of leaving) follower.rejoin();
     if (type === 'ENDED') this.#noteIdle();
   }
 
-  /** Lets go of those whose first look is this one or a later one: what ended before they came is not what they follow. */
-  #partWith(firstLook: number): Follower<Body>[] {
-    const leaving = [...this.#followers].filter((follower) => follower.firstLook >= firstLook);
+  /** Lets go of those who may not be told of an end: what ended before they came is not what they follow. */
+  #partWith(to: Audience): Follower<Body>[] {
+    const leaving = [...this.#followers].filter((follower) => !isAmong(to, follower));
     for (const follower of leaving) {
       this.#followers.delete(follower);
       this.#gaps.close(follower);
@@ -202,32 +203,26 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
   /** A look failed: the followers are told once, and the next look comes later. Before the first event it may be an error. */
   #miss(error: unknown): void {
     const { code, message, retryable } = this.#around.describeError(error);
-    this.#failures += 1;
+    this.#failures.add();
     if (this.#endIfGone(error)) return;
-    if (this.#state === undefined && (!retryable || this.#failures >= FAILURES_BEFORE_FIRST)) {
-      this.fail(error);
-      return;
-    }
+    if (this.#state === undefined && this.#failures.isError(retryable))
+      for (const follower of [...this.#followers]) if (!retryable || !follower.isPatient) follower.fail(error);
     this.#ticks = intervalAfterFailure(this.#ticks, this.pulse, this.#around.pace);
-    if (this.#degraded !== null) return;
-    this.#degraded = { since: new Date(this.#around.now()), code, message };
+    if (this.#failures.degraded !== null) return;
+    this.#failures.degraded = { since: new Date(this.#around.now()), code, message };
     this.#announce('DEGRADED');
   }
 
-  /**
-   * Whether the error says that what is followed is no more: ECS reads late, so it must say so several times. For those who never
-   * saw it, it is an error.
-   */
+  /** Whether the error says that what is followed is no more. For those who never saw it, it is an error. */
   #endIfGone(error: unknown): boolean {
     const news = this.#spec.gone?.(error);
     if (news === undefined) return false;
     if (this.#state === undefined)
       for (const follower of [...this.#followers]) if (!this.#gaps.has(follower)) follower.fail(error);
-    this.#absences += 1;
     this.#ticks = 1;
-    if (this.#absences < ABSENCES_TO_BELIEVE) return true;
-    this.#degraded = null;
-    this.#publish(news, this.#around.now());
+    if (!this.#failures.isGone()) return true;
+    this.#failures.recover();
+    this.#publish(news, this.#around.now(), audienceOf(this.#looks));
     return true;
   }
 
@@ -242,8 +237,8 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
     if (this.#state === undefined || this.#ended !== undefined) return;
     const now = this.#around.now();
     const { value, observedAt } = this.#state;
-    const prefix =
-      this.#degraded === null ? 'ECS can be seen again' : `cannot see ECS (${this.#degraded.code}), last known`;
+    const { degraded } = this.#failures;
+    const prefix = degraded === null ? 'ECS can be seen again' : `cannot see ECS (${degraded.code}), last known`;
     const event = this.#event(type, this.#aside(prefix, value, observedAt), now, this.#nextSequence());
     for (const follower of [...this.#followers]) if (follower.hasBegun) this.#tell(follower, event, now);
   }
@@ -275,20 +270,22 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
       if (!follower.hasBegun) this.#begin(follower, now, once);
       if (follower.isDone || this.#state === undefined) continue;
       const { timeoutMs, stallAfterMs } = follower.options;
-      if (timeoutMs !== undefined && now - (follower.startedAt ?? now) >= timeoutMs) {
+      // What was found in time is told when it is confirmed, even if that is later.
+      if (timeoutMs !== undefined && !this.#claim.isOpen && now - (follower.startedAt ?? now) >= timeoutMs) {
         const { value } = this.#state;
         const end = () => this.#event('ENDED', this.#spec.timedOut(value, now), now, this.#nextSequence());
         this.#tell(follower, once('ENDED', end), now);
         continue;
       }
-      if (stallAfterMs !== undefined && this.#degraded === null) this.#tellStall(follower, stallAfterMs, now, once);
+      if (stallAfterMs !== undefined && this.#failures.degraded === null)
+        this.#tellStall(follower, stallAfterMs, now, once);
       follower.flush(now);
     }
   }
 
   /** Tells of a stall that begins or ends without any other news. */
   #tellStall(follower: Follower<Body>, stallAfterMs: number, now: number, once: ShareEvents<Body>): void {
-    if (this.#state === undefined || this.#ended !== undefined || this.#isConfirming) return;
+    if (this.#state === undefined || this.#ended !== undefined || this.#claim.isOpen) return;
     const { value } = this.#state;
     const since = this.#stallOf(follower, now);
     if ((since !== undefined) === follower.isStalled) return;
@@ -326,17 +323,15 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
       );
       return;
     }
-    if (this.#state === undefined || this.#isConfirming || follower.hasBegun || this.#awaitsLook(follower)) return;
-    const gap = this.#gaps.close(follower);
-    const { value } = this.#state;
-    const since = gap?.mark === undefined ? undefined : this.#spec.since?.(value, gap.mark, now);
-    const goesOn = since !== undefined && this.#spec.sinceIsWhole !== true;
-    if (goesOn && since.changes.length === 0) {
+    if (this.#state === undefined || this.#claim.isOpen || follower.hasBegun || this.#awaitsLook(follower)) return;
+    const { value, readAt } = this.#state;
+    if (this.#failures.degraded === null && !follower.mayBeginWith(readAt)) return;
+    const { type, since } = beginning(this.#spec, value, this.#gaps.close(follower), now);
+    if (type === undefined) {
       // Nothing was missed: the stream goes on as if it had not been away.
       follower.startedAt = now;
       return;
     }
-    const type: LiveEventType = goesOn ? 'CHANGED' : gap === undefined ? 'SNAPSHOT' : 'RESYNC';
     const begin = () => {
       const news = since ?? { ...this.#spec.whole(value, now), changes: [] };
       return this.#event(type, news, now, this.#sequence);
@@ -360,7 +355,7 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
       cursor: encodeLiveCursor(this.key, { epoch: this.#around.epoch, sequence, mark: news.mark }),
       // What is repeated is as old as it is; an end is known now.
       observedAt: new Date(type === 'ENDED' ? now : (this.#state?.observedAt ?? now)),
-      degraded: this.#degraded,
+      degraded: this.#failures.degraded,
       stalledSince: news.stalledSince ?? null,
     };
   }
@@ -371,13 +366,14 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
   }
 
   /**
-   * Read so recently that whoever joins now need not wait for another look: the next one is under way, or comes soon. Who has
-   * seen something already must not be shown what is older.
+   * Read so recently that whoever joins now need not wait for another look: a query would be told the same. Who has seen something
+   * already must not be shown what is older.
    */
   #isFresh(hasSeen: boolean): boolean {
-    if (this.#state === undefined || this.#degraded !== null || this.#isConfirming) return false;
-    const { tickMs, activeMostTicks } = this.#around.pace;
-    return this.#around.monotonic() - this.#state.readAt < tickMs * (hasSeen ? 0.5 : activeMostTicks);
+    if (this.#state === undefined || this.#failures.degraded !== null || this.#claim.isOpen) return false;
+    const { readAt } = this.#state;
+    const { pace, monotonic, usableFrom } = this.#around;
+    return readAt > usableFrom() && (!hasSeen || monotonic() - readAt < pace.tickMs / 2);
   }
 
   #leave(follower: Follower<Body>): void {
@@ -388,11 +384,8 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
 
   #noteIdle(): void {
     if (this.#followers.size > 0 || this.idleSince !== undefined) return;
-    this.#isConfirming = false;
+    this.#claim.drop();
     this.idleSince = this.#around.monotonic();
     this.#around.onIdle(this);
   }
 }
-
-/** With nothing to show yet, so many failed looks are an error. */
-const FAILURES_BEFORE_FIRST = 3;

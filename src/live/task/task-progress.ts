@@ -10,8 +10,8 @@ import {
   verdictOfGone,
   whyStopped,
 } from '../core/task-verdict.ts';
-import { ABSENCES_TO_BELIEVE } from '../hub/absences.ts';
 import type { Facts } from '../hub/changes.ts';
+import { ABSENCES_TO_BELIEVE } from '../hub/look-failures.ts';
 
 /** Where one task stands. */
 export interface TaskState {

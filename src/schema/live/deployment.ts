@@ -1,13 +1,17 @@
 import type { Service } from '@aws-sdk/client-ecs';
-import { looksLikeArn } from '../../ecs/core/arn.ts';
+import { clusterNameOf, looksLikeArn } from '../../ecs/core/arn.ts';
 import type { OperationName } from '../../ecs/core/operations.ts';
 import { scopeKey } from '../../ecs/core/scope.ts';
+import type { LiveSession } from '../../live/core/create-hub.ts';
 import { DEFAULT_STALLS, DEFAULT_TIMEOUTS } from '../../live/core/default-timeouts.ts';
+import { primaryOf } from '../../live/core/deployment-bounds.ts';
 import { parseDuration } from '../../live/core/duration.ts';
 import { markedDeployment } from '../../live/deployment/deployment-mark.ts';
+import { withTaskSets } from '../../live/deployment/deployment-snapshot.ts';
 import type { DeploymentTarget } from '../../live/deployment/deployment-state.ts';
 import { deploymentTopic } from '../../live/deployment/deployment-topic.ts';
 import { resolveDeployment } from '../../live/deployment/resolve-deployment.ts';
+import type { FindTarget } from '../../live/hub/late-target.ts';
 import { lookOnce } from '../../live/hub/snapshot-once.ts';
 import type { GraphContext } from '../core/context.ts';
 import { badUserInput, notFound } from '../core/errors.ts';
@@ -54,10 +58,13 @@ export function addDeploymentProgress(graph: EcsGraph, updates: UpdateTypes, sha
       async subscribe(_root, args, context) {
         // The current deployment must not come from the cache: a deployment that has just begun would be answered with the
         // success of the one before.
-        if (args.deploymentId == null && !isResumed(context, args)) context.ecs.readAnew();
-        const target = await targetOf(context, await followedService(context, args), args);
-        const topic = deploymentTopic(scopeKey(context.ecs.scope), target);
-        return follow(context, topic, args, DEFAULTS);
+        const isCurrent = args.deploymentId == null && !isResumed(context, args);
+        if (isCurrent) context.ecs.readAnew();
+        const service = await followedService(context, args);
+        const target = await targetOf(context, service, args);
+        const topicOf = (one: DeploymentTarget) => deploymentTopic(scopeKey(context.ecs.scope), one);
+        const find = isCurrent ? findNewer(service, context.services.upstream.clock.now(), topicOf) : undefined;
+        return follow(context, topicOf(target), args, DEFAULTS, find);
       },
       resolve: (event) => event,
     }),
@@ -86,6 +93,30 @@ export function addDeploymentProgress(graph: EcsGraph, updates: UpdateTypes, sha
   );
   return types;
 }
+
+/**
+ * Finds the deployment that was the current one when the caller came, where ECS had shown the one before it.
+ * @param service as ECS had shown it
+ * @param cameAt by ECS's clock: what began later is another deployment than the caller asked for
+ */
+function findNewer<Topic>(
+  service: Service,
+  cameAt: number,
+  topicOf: (target: DeploymentTarget) => Topic,
+): FindTarget<LiveSession, Topic> {
+  const begunAt = (one: Service) => primaryOf(withTaskSets(one))?.createdAt?.getTime() ?? 0;
+  return async (session) => {
+    const { serviceName: id = '', clusterArn = '' } = service;
+    const now = await session.loaders.of('Service').load({ id, cluster: clusterNameOf(clusterArn), members: [] });
+    if (now === null || begunAt(now) <= begunAt(service) || begunAt(now) > cameAt + CLOCK_PRECISION_MS)
+      return undefined;
+    const target = await resolveDeployment(session, now, undefined);
+    return target === null ? undefined : topicOf(target);
+  };
+}
+
+/** ECS's clock is read from dates in whole seconds. */
+const CLOCK_PRECISION_MS = 1_000;
 
 const OPERATIONS: readonly OperationName[] = [
   'DescribeServices',

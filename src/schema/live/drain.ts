@@ -4,12 +4,14 @@ import type { OperationName } from '../../ecs/core/operations.ts';
 import { scopeKey } from '../../ecs/core/scope.ts';
 import { listAll } from '../../ecs/lists/list.ts';
 import { isClusterGone } from '../../live/core/cluster-gone.ts';
+import type { LiveSession } from '../../live/core/create-hub.ts';
 import { DEFAULT_STALLS, DEFAULT_TIMEOUTS } from '../../live/core/default-timeouts.ts';
 import { parseDuration } from '../../live/core/duration.ts';
 import { markedInstances } from '../../live/drain/drain-mark.ts';
 import type { DrainTarget } from '../../live/drain/drain-snapshot.ts';
 import { drainTopic } from '../../live/drain/drain-topic.ts';
 import { readInstances } from '../../live/drain/read-forecast.ts';
+import type { FindTarget } from '../../live/hub/late-target.ts';
 import { lookOnce } from '../../live/hub/snapshot-once.ts';
 import { clusterArg } from '../connections/page-args.ts';
 import type { GraphContext } from '../core/context.ts';
@@ -17,7 +19,7 @@ import { badUserInput } from '../core/errors.ts';
 import type { EcsGraph } from '../graph/ecs-graph.ts';
 import { lookUpTarget } from '../graph/entity.ts';
 import { addDrainTypes, type DrainTypes, MOST_INSTANCES } from './drain-types.ts';
-import { clusterArnOf, followedArns, followedCluster } from './followed-before.ts';
+import { clusterArnOf, followedArns, followedCluster, isResumed } from './followed-before.ts';
 import type { ProgressTypes } from './shared-types.ts';
 import { type ArgBuilder, follow, type LiveArgs, liveArgs, markGiven, type UpdateTypes } from './updates.ts';
 
@@ -53,7 +55,9 @@ export function addDrainProgress(graph: EcsGraph, updates: UpdateTypes, shared: 
       extensions: { operations: ['DescribeClusters', 'ListContainerInstances', ...DRAIN_OPERATIONS], ecsCost: 10 },
       async subscribe(_root, args, context) {
         const target = await drainTarget(context, args, markGiven(context, args));
-        return follow(context, drainTopic(scopeKey(context.ecs.scope), target), args, DEFAULTS);
+        const topicOf = (one: DrainTarget) => drainTopic(scopeKey(context.ecs.scope), one);
+        const isAll = args.containerInstances == null && !isResumed(context, args);
+        return follow(context, topicOf(target), args, DEFAULTS, isAll ? findMore(target, topicOf) : undefined);
       },
       resolve: (event) => event,
     }),
@@ -85,6 +89,16 @@ export function addDrainProgress(graph: EcsGraph, updates: UpdateTypes, shared: 
     }),
   );
   return types;
+}
+
+/** Finds the instances that were draining when the caller came, where ECS had not shown all of them. */
+function findMore<Topic>(target: DrainTarget, topicOf: (target: DrainTarget) => Topic): FindTarget<LiveSession, Topic> {
+  return async (session) => {
+    const now = targetOf(await readInstances(session, clusterNameOf(target.clusterArn), 'DRAINING'));
+    const all = new Set([...target.containerInstanceArns, ...now.containerInstanceArns]);
+    const isMore = all.size > target.containerInstanceArns.length;
+    return isMore ? topicOf({ ...target, containerInstanceArns: [...all] }) : undefined;
+  };
 }
 
 /** The arguments that name container instances. */

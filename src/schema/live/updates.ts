@@ -5,6 +5,7 @@ import { parseDuration } from '../../live/core/duration.ts';
 import { CursorError, markIn } from '../../live/hub/cursor.ts';
 import type { FollowOptions } from '../../live/hub/follower.ts';
 import { TooManyTopicsError } from '../../live/hub/hub.ts';
+import type { FindTarget } from '../../live/hub/late-target.ts';
 import type { LiveEvent, TopicSpec } from '../../live/hub/topic-spec.ts';
 import type { Types } from '../core/builder.ts';
 import type { GraphContext } from '../core/context.ts';
@@ -216,12 +217,16 @@ export function markGiven(context: GraphContext, args: LiveArgs): string | undef
   return cursor === undefined ? undefined : markIn(cursor);
 }
 
-/** Follows a topic for a subscription. Mistakes in the arguments are the caller's errors. */
+/**
+ * Follows a topic for a subscription. Mistakes in the arguments are the caller's errors.
+ * @param find asks ECS once more what is to be followed, where the caller named no certain thing
+ */
 export function follow<State, Look, Body>(
   context: GraphContext,
   spec: TopicSpec<LiveSession, State, Look, Body>,
   args: LiveArgs,
   defaults: LiveDefaults = {},
+  find?: FindTarget<LiveSession, TopicSpec<LiveSession, State, Look, Body>>,
 ): AsyncIterableIterator<LiveEvent<Body>> {
   const options: FollowOptions = {
     after: cursorGiven(context, args),
@@ -230,7 +235,7 @@ export function follow<State, Look, Body>(
     minIntervalMs: args.minInterval ?? undefined,
   };
   try {
-    return context.services.live.follow(spec, options);
+    return context.services.live.follow(spec, options, find);
   } catch (error) {
     if (error instanceof CursorError) throw badUserInput('after', error.message);
     if (error instanceof TooManyTopicsError)

@@ -52,6 +52,16 @@ describe('Describer', () => {
     expect(asked.map(({ ids }) => ids)).toEqual([[arn('a'), arn('b')]]);
   });
 
+  it('joins no call that was sent for others to the requests that read apart', async () => {
+    const { describer, asked } = fakeEcs([arn('a')]);
+    const before = describer.load(request(arn('a')), callContext());
+    while (asked.length === 0) await new Promise(setImmediate);
+    const apart = [1, 2].map(() => describer.load(request(arn('a')), { ...callContext(), apart: 'confirms' }));
+    const after = describer.load(request(arn('a')), callContext());
+    await Promise.all([before, after, ...apart]);
+    expect(asked.map(({ ids }) => ids)).toEqual([[arn('a')], [arn('a')]]);
+  });
+
   it('merges the keys of different requests and joins equal ones', async () => {
     const { describer, asked } = fakeEcs([arn('a'), arn('b')]);
     const [one, two] = [callContext(), callContext()];

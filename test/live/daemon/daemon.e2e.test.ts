@@ -75,6 +75,15 @@ describe('daemonDeploymentProgress, end to end', () => {
     expect(first.percents.at(-1)).toBe(100);
     expect(first.summary).toMatch(/^daemon logs in prod: deployment succeeded after \d+ (s|min)/);
 
+    // What is over is told when a second look, some seconds later, has found it, too.
+    world.sandbox.resetCalls();
+    const over = await world.subscribe<Update>(QUERY, { arn });
+    await world.pass(4_000);
+    expect([over.events, world.sandbox.calls()]).toEqual([[], { DescribeDaemonDeployments: 2 }]);
+    await world.pass(2_000);
+    expect(over.events).toMatchObject([{ type: 'ENDED', outcome: 'SUCCEEDED' }]);
+    expect(world.sandbox.calls()).toEqual({ DescribeDaemonDeployments: 3 });
+
     const broken = await update(world, daemonArn, 'sandbox/exit:1');
     const second = await end(world, await world.subscribe<Update>(QUERY, { arn: broken }));
     expect(second).toMatchObject({ outcome: 'ROLLED_BACK', cause: 'CIRCUIT_BREAKER' });

@@ -149,7 +149,9 @@ describe('deploymentProgress, end to end', () => {
     await registerRevision(world, 'sandbox/exit:3');
     await updateService(world);
     await world.pass(400_000);
-    const { events } = await world.subscribe<Update>(QUERY);
+    const stream = await world.subscribe<Update>(QUERY);
+    await world.until(() => stream.isDone, 20_000);
+    const { events } = stream;
     expect(ending(events)).toEqual(['ROLLED_BACK', 'CIRCUIT_BREAKER']);
     expect(events[0]?.summary).toMatch(
       /: the circuit breaker tripped; Essential container in task exited; app exited with 3$/,

@@ -84,6 +84,7 @@ describe('drainProgress, end to end', () => {
       );
     }
     const none = await world.subscribe<Update>(QUERY, { instances: [first] });
+    await world.until(() => none.isDone, 10_000);
     expect(none.events[0]).toMatchObject({ type: 'ENDED', outcome: 'DRAINED' });
   });
 
@@ -187,6 +188,7 @@ describe('drainProgress, end to end', () => {
     const { world } = await setting();
     await using _ = world;
     const none = await world.subscribe<Update>(QUERY);
+    await world.until(() => none.isDone, 20_000);
     expect(none.events).toMatchObject([
       { type: 'ENDED', outcome: 'DRAINED', summary: 'prod: no instance is draining' },
     ]);

@@ -21,7 +21,8 @@ const service = (serviceName: string, events: readonly ServiceEvent[]): Service 
 });
 
 type State = ReturnType<typeof topic.step>['state'];
-const look = (state: State | undefined, ...services: Service[]) => topic.step(state, services, T0);
+const look = (state: State | undefined, ...services: Service[]) =>
+  topic.step(state, services, T0, { askedAt: 0, confirmMs: 0 });
 const idsOf = (news: { readonly changes: readonly { readonly field: string }[] } | undefined) =>
   news?.changes.map(({ field }) => field.replace('event/', ''));
 

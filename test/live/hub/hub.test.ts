@@ -174,12 +174,12 @@ describe('the hub', () => {
     const { hub, advance } = hubUnderTest(() => ({}));
     const counter = new Counter();
     const first = collect(hub.follow(counter.topic()));
-    await advance(7_200);
+    await advance(8_900);
     const reads = counter.reads;
     const second = collect(hub.follow(counter.topic()));
     await breathe();
     expect(short(second.events)).toEqual(['SNAPSHOT 0']);
-    expect(second.events[0]?.observedAt.getTime()).toBeLessThan(EPOCH + 7_000);
+    expect(second.events[0]?.observedAt.getTime()).toBeLessThan(EPOCH + 8_100);
     expect(counter.reads).toBe(reads);
     const cursor = encodeLiveCursor(counter.key, { epoch: 'look', sequence: 0 });
     const third = collect(hub.follow(counter.topic(), { after: cursor }));

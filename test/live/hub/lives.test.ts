@@ -4,7 +4,7 @@ import { serviceEventsTopic } from '../../../src/live/feeds/service-events-topic
 import { encodeLiveCursor } from '../../../src/live/hub/cursor.ts';
 import type { TopicSpec } from '../../../src/live/hub/topic-spec.ts';
 import { at, CLUSTER, deployment, event, look, NEWER, observed, SERVICE, service, T0 } from '../support/fixtures.ts';
-import { breathe, Counter, collect, hubUnderTest, short } from '../support/live-support.ts';
+import { breathe, Counter, collect, type HubUnderTest, hubUnderTest, short } from '../support/live-support.ts';
 
 /** A topic that ends when another thing has the name: a look by itself does not show that. */
 function lifeTopic(thing: { readonly life: number }): TopicSpec<unknown, number, number, number> {
@@ -136,19 +136,62 @@ describe('what has ended', () => {
     }
     counter.value = -2;
     const reads = counter.reads;
-    await advance(5_000);
+    await advance(8_000);
     expect(short(told.events)).toEqual(['SNAPSHOT 0', 'CHANGED 3', 'ENDED -2']);
     expect(counter.reads - reads).toBeLessThanOrEqual(4);
   });
 
-  it('is read twice at once where it is over at the first look', async () => {
+  it('is read twice, some seconds apart, where it is over at the first look', async () => {
     const { hub, advance } = hubUnderTest(() => ({}));
     const counter = new Counter('counter', CONFIRMED);
     counter.value = -1;
     const told = collect(hub.follow(counter.topic()));
-    await advance(30);
+    await advance(5_000);
+    expect([counter.reads, short(told.events)]).toEqual([1, []]);
+    await advance(1_000);
     expect(short(told.events)).toEqual(['ENDED -1']);
     expect([counter.reads, hub.activeTopics, hub.isIdle]).toEqual([2, 0, true]);
+  });
+});
+
+describe('whoever comes beside others', () => {
+  it.each([
+    ['was read a moment ago', 500, 0, 1],
+    ['was read longer ago than a query may be answered from', 1_500, 0, 2],
+    ['may have been changed by a write since', 500, 400, 2],
+  ])('is shown what %s: %i ms ago, a write %i ms ago', async (_, age, writeAge, reads) => {
+    let lastWriteAt = Number.NEGATIVE_INFINITY;
+    const { hub, timers, advance }: HubUnderTest<object> = hubUnderTest(() => ({}), {
+      usableFrom: (): number => Math.max(timers.monotonic() - 1_000, lastWriteAt),
+      pace: { tickMs: 4_000, activeMostTicks: 1, quietMostTicks: 1 },
+    });
+    const counter = new Counter();
+    collect(hub.follow(counter.topic()));
+    await advance(10 + age);
+    if (writeAge > 0) lastWriteAt = timers.monotonic() - writeAge;
+    const second = collect(hub.follow(counter.topic()));
+    await advance(20);
+    expect([short(second.events), counter.reads]).toEqual([['SNAPSHOT 0'], reads]);
+  });
+
+  it('is not shown what was read by a look that began before, if that is too old', async () => {
+    const { hub, timers, advance } = hubUnderTest(() => ({}));
+    const counter = new Counter();
+    collect(hub.follow(counter.topic()));
+    await advance(20);
+    let release: () => void = () => undefined;
+    counter.held = new Promise((resolve) => {
+      release = resolve;
+    });
+    while (counter.reads < 2) await timers.pass(5, breathe);
+    await timers.pass(3_000, breathe);
+    const late = collect(hub.follow(counter.topic()));
+    counter.held = undefined;
+    release();
+    await breathe();
+    expect([short(late.events), counter.reads]).toEqual([[], 2]);
+    await advance(50);
+    expect([short(late.events), counter.reads]).toEqual([['SNAPSHOT 0'], 3]);
   });
 });
 
@@ -222,9 +265,10 @@ describe('a service that was deleted and created again between two looks', () =>
 
   it('ends its events, and tells none of the other service', () => {
     const topic = serviceEventsTopic('scope', { clusterArn: CLUSTER, serviceArn: SERVICE, serviceName: 'web' });
-    const { state } = topic.step(undefined, before, T0);
-    expect(topic.step(state, { ...before }, T0).news).toEqual([]);
-    const { news } = topic.step(state, after, T0 + 70_000);
+    const moment = { askedAt: 0, confirmMs: 0 };
+    const { state } = topic.step(undefined, before, T0, moment);
+    expect(topic.step(state, { ...before }, T0, moment).news).toEqual([]);
+    const { news } = topic.step(state, after, T0 + 70_000, moment);
     expect(news.map(({ outcome, body }) => [outcome, body.events])).toEqual([['SERVICE_DELETED', []]]);
   });
 

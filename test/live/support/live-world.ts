@@ -8,6 +8,7 @@ import { Pacer, type TokenRequest } from '../../../src/ecs/pacing/pacer.ts';
 import { ServerClock } from '../../../src/ecs/sdk/aws-clock.ts';
 import { Upstream } from '../../../src/ecs/sdk/upstream.ts';
 import { createLiveHub, type LiveHub } from '../../../src/live/core/create-hub.ts';
+import { DEFAULT_CONFIRM_MS } from '../../../src/live/hub/confirmation.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../../src/sandbox/index.ts';
 import { createContext, type GraphServices } from '../../../src/schema/core/context.ts';
 import { FakeTimers } from '../../support/fake-timers.ts';
@@ -78,9 +79,16 @@ export interface LiveWorldOptions extends SandboxOptions {
   readonly rateShare?: number;
   /** For how many milliseconds the gateway answers from what it read; 0 unless given. */
   readonly memoryTtlMs?: number;
+  /** How much later a second look has to find an end of success; as a gateway does unless given. */
+  readonly confirmMs?: number;
 }
 
-export async function liveWorld({ rateShare, memoryTtlMs = 0, ...options }: LiveWorldOptions = {}): Promise<LiveWorld> {
+export async function liveWorld({
+  rateShare,
+  memoryTtlMs = 0,
+  confirmMs = DEFAULT_CONFIRM_MS,
+  ...options
+}: LiveWorldOptions = {}): Promise<LiveWorld> {
   const sandbox = await startSandbox({ speed: 0, start: new Date('2026-03-01T12:00:00Z'), ...options });
   const timers = new FakeTimers();
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
@@ -103,7 +111,8 @@ export async function liveWorld({ rateShare, memoryTtlMs = 0, ...options }: Live
     { clock: new ServerClock(() => timers.monotonic()), pacer, onAttempt },
   );
   const describer = new Describer(upstream, new EcsMemory({ ttlMs: memoryTtlMs }, timers));
-  const startHub = () => createLiveHub({ upstream, describer, timers, random: () => 0.5, lookDeadlineMs: REAL_MS });
+  const startHub = () =>
+    createLiveHub({ upstream, describer, timers, confirmMs, random: () => 0.5, lookDeadlineMs: REAL_MS });
   let hub = startHub();
   const keyedWrites = createKeyedWrites();
   const services = (): GraphServices => ({

@@ -1,0 +1,84 @@
+import type { Follower } from './follower.ts';
+
+/**
+ * Asks once more what a follower is to follow.
+ * @returns undefined where it follows the right thing, or nothing better is there
+ */
+export type FindTarget<Session, Spec> = (session: Session) => Promise<Spec | undefined>;
+
+interface Surroundings<Session, Spec> {
+  /** Calls back once what ECS tells is how it was when the follower came, or later; the function returned ends that. */
+  readonly schedule: (callback: () => void) => () => void;
+  readonly ask: (use: (session: Session) => Promise<void>) => void;
+  readonly place: (spec: Spec) => void;
+  /** Called when there is nothing more to ask. */
+  readonly onEnd: (target: { dispose(): void }) => void;
+}
+
+/**
+ * What a follower follows that named no certain thing (the current deployment, say): ECS may have shown the one before. It is asked
+ * once more, behind the lag, and until then nobody is told of an end.
+ */
+export class LateTarget<Session, Spec extends { readonly key: string }, Body> {
+  readonly #follower: Follower<Body>;
+  readonly #find: FindTarget<Session, Spec>;
+  readonly #around: Surroundings<Session, Spec>;
+  #spec: Spec;
+  /** Set while it follows nothing: what it followed has ended meanwhile. */
+  #isOut = false;
+  #cancel: () => void = () => undefined;
+
+  constructor(
+    follower: Follower<Body>,
+    spec: Spec,
+    find: FindTarget<Session, Spec>,
+    around: Surroundings<Session, Spec>,
+  ) {
+    this.#follower = follower;
+    this.#spec = spec;
+    this.#find = find;
+    this.#around = around;
+    follower.isAtItsTopic = false;
+    this.#schedule();
+  }
+
+  /** What it followed has ended for others. */
+  leave(): void {
+    if (this.#follower.isAtItsTopic) this.#around.place(this.#spec);
+    else this.#isOut = true;
+  }
+
+  dispose(): void {
+    this.#cancel();
+    this.#follower.cut();
+  }
+
+  #schedule(): void {
+    this.#cancel = this.#around.schedule(() => this.#around.ask((session) => this.#ask(session)));
+    this.#follower.onDone = () => {
+      this.#cancel();
+      this.#around.onEnd(this);
+    };
+  }
+
+  async #ask(session: Session): Promise<void> {
+    if (this.#follower.isDone) return;
+    let found: Spec | undefined;
+    try {
+      found = await this.#find(session);
+    } catch {
+      // Not known yet.
+      if (!this.#follower.isDone) this.#schedule();
+      return;
+    }
+    if (this.#follower.isDone) return;
+    this.#follower.isAtItsTopic = true;
+    this.#around.onEnd(this);
+    const isOther = found !== undefined && found.key !== this.#spec.key;
+    if (!isOther && !this.#isOut) return;
+    this.#spec = found ?? this.#spec;
+    if (!this.#isOut) this.#follower.onLeave();
+    this.#follower.startedAt = undefined;
+    this.#around.place(this.#spec);
+  }
+}

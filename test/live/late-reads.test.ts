@@ -1,0 +1,229 @@
+import {
+  StopTaskCommand,
+  UpdateContainerInstancesStateCommand,
+  UpdateServiceCommand,
+  type UpdateServiceCommandInput,
+} from '@aws-sdk/client-ecs';
+import { describe, expect, it } from 'vitest';
+import { FEED_FIELDS, type FeedUpdate, told } from './support/feed-events.ts';
+import { type LiveWorld, liveWorld, type Stream } from './support/live-world.ts';
+import {
+  createCluster,
+  createService,
+  createServiceOnInstances,
+  registerInstances,
+  registerRevision,
+  runTask,
+} from './support/setting.ts';
+
+interface Update {
+  readonly type: string;
+  readonly outcome: string | null;
+  readonly observedAt: string;
+  readonly progress: {
+    readonly remainingCount?: number;
+    readonly deploymentId?: string | null;
+    readonly instances?: readonly { readonly containerInstanceArn: string }[];
+  };
+}
+
+const setState = ({ ecs }: LiveWorld, instance: string, status: 'ACTIVE' | 'DRAINING') =>
+  ecs.send(new UpdateContainerInstancesStateCommand({ cluster: 'prod', containerInstances: [instance], status }));
+
+const stop = ({ ecs }: LiveWorld, task: string) => ecs.send(new StopTaskCommand({ cluster: 'prod', task }));
+
+const update = ({ ecs }: LiveWorld, more: Partial<UpdateServiceCommandInput>) =>
+  ecs.send(new UpdateServiceCommand({ cluster: 'prod', service: 'web', ...more }));
+
+/** Instances that have drained and are empty. */
+async function drained(world: LiveWorld, count = 1): Promise<string[]> {
+  await createCluster(world);
+  const instances = await registerInstances(world, count);
+  await createServiceOnInstances(world, { desiredCount: 0 });
+  for (const instance of instances) await setState(world, instance, 'DRAINING');
+  await world.pass(60_000);
+  return instances;
+}
+
+/** Takes an instance back, lets a task run on it, and drains it again: all at once, past the gateway. */
+async function drainAgain(world: LiveWorld, instance: string): Promise<string> {
+  await setState(world, instance, 'ACTIVE');
+  const task = await runTask(world, { launchType: 'EC2' });
+  await setState(world, instance, 'DRAINING');
+  return task;
+}
+
+const DRAIN = `subscription ($instances: [ID!], $after: String) {
+  drainProgress(cluster: "prod", containerInstances: $instances, after: $after) {
+    type cursor outcome observedAt progress { remainingCount instances { containerInstanceArn } } } }`;
+const DEPLOYMENT = `subscription ($id: ID) { deploymentProgress(cluster: "prod", service: "web", deploymentId: $id) {
+  type outcome observedAt progress { deploymentId } } }`;
+
+const remaining = ({ events }: Stream<Update>) => events.map(({ type, progress }) => [type, progress.remainingCount]);
+
+/** How late ECS reads, and how much later a success is confirmed: as a gateway does by itself, and as it can be told to. */
+const LAGS: readonly (readonly [number, number | undefined])[] = [
+  [2_000, undefined],
+  [4_500, undefined],
+  [20_000, 21_000],
+];
+
+describe.each(LAGS)('while ECS reads %i ms late', (staleReadsMs, confirmMs) => {
+  async function lateWorld(set: (world: LiveWorld) => Promise<unknown>): Promise<LiveWorld> {
+    const world = await liveWorld(confirmMs === undefined ? {} : { confirmMs });
+    await set(world);
+    world.sandbox.faults.set({ staleReadsMs });
+    return world;
+  }
+  /** Until everything that was asked for has been confirmed. */
+  const settle = (world: LiveWorld) => world.pass(4 * (confirmMs ?? 5_000));
+
+  it('an instance that was taken back and drains again is not drained while a task runs on it', async () => {
+    let instance = '';
+    await using world = await lateWorld(async (made) => {
+      [instance = ''] = await drained(made);
+    });
+    const task = await drainAgain(world, instance);
+    const streams = [
+      await world.subscribe<Update>(DRAIN, { instances: [instance] }),
+      await world.subscribe<Update>(DRAIN),
+    ];
+    await settle(world);
+    for (const stream of streams) expect(remaining(stream)).toEqual([['SNAPSHOT', 1]]);
+    await stop(world, task);
+    await world.until(() => streams.every(({ isDone }) => isDone));
+    for (const stream of streams) {
+      expect(stream.events.at(-1)).toMatchObject({ outcome: 'DRAINED', progress: { remainingCount: 0 } });
+      expect(stream.errors).toEqual([]);
+    }
+    expect(world.timers.pending).toBe(0);
+  });
+
+  it('a drain that ends and begins again while it is followed is not told as ended, nor to a feed', async () => {
+    let instance = '';
+    let task = '';
+    await using world = await lateWorld(async (made) => {
+      [instance = ''] = await drained(made);
+      task = await drainAgain(made, instance);
+      await made.pass(60_000);
+    });
+    const stream = await world.subscribe<Update>(DRAIN, { instances: [instance] });
+    const feed = await world.subscribe<FeedUpdate>(`subscription { drains(cluster: "prod") { ${FEED_FIELDS} } }`);
+    await settle(world);
+    await stop(world, task);
+    const isEmpty = async () => {
+      const { tasks } = await world.run<{ tasks: { nodes: { lastStatus: string }[] } }>(
+        '{ tasks(clusters: ["prod"], desiredStatus: STOPPED, first: 10) { nodes { lastStatus } } }',
+      );
+      return tasks.nodes.some(({ lastStatus }) => lastStatus === 'STOPPED');
+    };
+    while (!(await isEmpty())) await world.pass(2_000);
+    const again = await drainAgain(world, instance);
+    await settle(world);
+    expect([stream.isDone, told(feed.events)]).toEqual([false, ['SNAPSHOT ONGOING']]);
+    const newcomer = await world.subscribe<Update>(DRAIN, { instances: [instance] });
+    await stop(world, again);
+    await world.until(() => stream.isDone && newcomer.isDone && feed.events.length > 1);
+    expect(stream.events.at(-1)?.outcome).toBe('DRAINED');
+    expect(told(feed.events)).toEqual(['SNAPSHOT ONGOING', 'CHANGED DRAINED']);
+  });
+
+  it('whoever comes while an end is being confirmed is told of what is so when they come', async () => {
+    let instance = '';
+    await using world = await lateWorld(async (made) => {
+      [instance = ''] = await drained(made);
+    });
+    const first = await world.subscribe<Update>(DRAIN, { instances: [instance] });
+    await world.pass((confirmMs ?? 5_000) - 1_000);
+    expect(first.events).toEqual([]);
+    await drainAgain(world, instance);
+    const second = await world.subscribe<Update>(DRAIN, { instances: [instance] });
+    await settle(world);
+    // For the first it was so after it had come.
+    expect(first.events).toMatchObject([{ type: 'ENDED', outcome: 'DRAINED' }]);
+    expect(remaining(second)).toEqual([['SNAPSHOT', 1]]);
+  });
+
+  it('all that drain are those that drain, too, which ECS does not list yet', async () => {
+    let instances: string[] = [];
+    let task = '';
+    await using world = await lateWorld(async (made) => {
+      instances = await drained(made, 2);
+      await setState(made, instances[1] ?? '', 'ACTIVE');
+      task = await runTask(made, { launchType: 'EC2' });
+      await made.pass(60_000);
+    });
+    await setState(world, instances[1] ?? '', 'DRAINING');
+    const stream = await world.subscribe<Update>(DRAIN);
+    await settle(world);
+    expect(stream.isDone).toBe(false);
+    await stop(world, task);
+    await world.until(() => stream.isDone);
+    const last = stream.events.at(-1);
+    expect(last?.outcome).toBe('DRAINED');
+    expect(last?.progress.instances?.map(({ containerInstanceArn }) => containerInstanceArn).sort()).toEqual(
+      [...instances].sort(),
+    );
+  });
+
+  it('the deployment that has just begun is followed, not told as the success of the one before', async () => {
+    await using world = await lateWorld(async (made) => {
+      await createCluster(made);
+      await registerRevision(made);
+      await createService(made, { desiredCount: 1 });
+      await made.pass(300_000);
+    });
+    const before = await world.subscribe<Update>(DEPLOYMENT);
+    await world.until(() => before.isDone);
+    expect(before.events).toMatchObject([{ type: 'ENDED', outcome: 'SUCCEEDED' }]);
+    await update(world, { forceNewDeployment: true });
+    const stream = await world.subscribe<Update>(DEPLOYMENT);
+    await settle(world);
+    expect(stream.events[0]?.type).toBe('SNAPSHOT');
+    await world.until(() => stream.isDone);
+    const [first, last] = [stream.events[0], stream.events.at(-1)];
+    expect(last?.outcome).toBe('SUCCEEDED');
+    expect(first?.progress.deploymentId).toBe(last?.progress.deploymentId);
+    expect(last?.progress.deploymentId).not.toBe(before.events[0]?.progress.deploymentId);
+    expect(stream.events.filter(({ outcome }) => outcome !== null)).toHaveLength(1);
+  });
+
+  it('the deployment that replaces one under way is followed, not told as superseded', async () => {
+    await using world = await lateWorld(async (made) => {
+      await createCluster(made);
+      await registerRevision(made);
+      await createService(made, { desiredCount: 1 });
+      await made.pass(300_000);
+      await update(made, { forceNewDeployment: true });
+      await made.pass(staleReadsMs);
+    });
+    await update(world, { forceNewDeployment: true });
+    const stream = await world.subscribe<Update>(DEPLOYMENT);
+    await world.until(() => stream.isDone);
+    expect(stream.events.at(-1)?.outcome).toBe('SUCCEEDED');
+    expect(stream.events.filter(({ outcome }) => outcome !== null)).toHaveLength(1);
+  });
+
+  it('a task that has stopped never runs again, and is told at once', async () => {
+    await using world = await lateWorld(async (made) => {
+      await createCluster(made);
+      await registerRevision(made, 'sandbox/exit-after:30-0');
+    });
+    const arn = await runTask(world, {
+      launchType: 'FARGATE',
+      networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-1'] } },
+    });
+    await world.pass(staleReadsMs + 2_000);
+    const stream = await world.subscribe<Update>(
+      `subscription { taskProgress(cluster: "prod", tasks: ["${arn}"]) { type outcome observedAt } }`,
+    );
+    await world.until(() => stream.isDone);
+    expect([stream.events[0]?.type, stream.events.at(-1)?.outcome]).toEqual(['SNAPSHOT', 'SUCCEEDED']);
+    world.sandbox.resetCalls();
+    const over = await world.subscribe<Update>(
+      `subscription { taskProgress(cluster: "prod", tasks: ["${arn}"]) { type outcome observedAt } }`,
+    );
+    expect(over.events).toMatchObject([{ type: 'ENDED', outcome: 'SUCCEEDED' }]);
+    expect(world.sandbox.calls()).toMatchObject({ DescribeTasks: 2 });
+  });
+});
