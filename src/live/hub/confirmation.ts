@@ -1,5 +1,3 @@
-import type { PaceLimits } from './poll-interval.ts';
-
 /** When a look was begun, and how much later than the first one that found an end another has to find it, too. */
 export interface LookMoment {
   /** By the monotonic clock. */
@@ -30,11 +28,12 @@ export class EndClaim {
   /** When the first look began that found it; undefined while none is to be confirmed. */
   #claimedAt: number | undefined;
   readonly #confirmMs: number;
-  readonly #pace: PaceLimits;
+  readonly #leewayMs: number;
 
-  constructor({ confirmMs, pace }: { readonly confirmMs: number; readonly pace: PaceLimits }) {
+  /** @param leewayMs how much before it is due a look may begin */
+  constructor(confirmMs: number, leewayMs: number) {
     this.#confirmMs = confirmMs;
-    this.#pace = pace;
+    this.#leewayMs = leewayMs;
   }
 
   get isOpen(): boolean {
@@ -66,8 +65,7 @@ export class EndClaim {
   dueAt(ofState: number | undefined, otherwise: number): number {
     const from = this.from(ofState);
     if (from === undefined) return otherwise;
-    // Looks may begin a part of a tick before they are due.
-    const due = this.#confirmMs === 0 ? from : from + this.#pace.tickMs / 2;
+    const due = this.#confirmMs === 0 ? from : from + this.#leewayMs;
     return this.#claimedAt === undefined ? Math.min(due, otherwise) : due;
   }
 }

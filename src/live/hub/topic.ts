@@ -49,7 +49,7 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
     this.#around = around;
     this.#ring = new Ring(around.ringSize, 0, around.replay);
     this.#gaps = new Gaps(spec.since !== undefined);
-    this.#claim = new EndClaim(around);
+    this.#claim = new EndClaim(around.confirmMs, around.pace.tickMs / 2);
   }
 
   get followerCount(): number {
