@@ -148,6 +148,7 @@ describe('paging, while things are created and end between the pages', () => {
       if (kind.list.startsWith('List') && kind.filtered !== true) expect(calls[kind.list]).toBeLessThanOrEqual(pages);
       return { items: list.edges.map(({ node }) => Object.values(node).join(' ')), ...list };
     };
+    let tried = 0;
     let ended = 0;
     await fc.assert(
       fc.asyncProperty(
@@ -177,6 +178,7 @@ describe('paging, while things are created and end between the pages', () => {
             for (const distance of new Set(change.ended)) {
               const item = listed[at + distance];
               if (kind.end === undefined || item === undefined || KEPT.test(item) || !allTheTime.has(item)) continue;
+              tried += 1;
               // What ended in an earlier history may still be listed, and cannot end once more.
               const hasEnded = await kind.end(write, item).then(
                 () => true,
@@ -195,7 +197,8 @@ describe('paging, while things are created and end between the pages', () => {
       ),
       { numRuns: 2, endOnFailure: true },
     );
-    expect(ended > 0).toBe(kind.end !== undefined);
+    // A history may try to end nothing; where it does, something ends.
+    expect(ended > 0).toBe(tried > 0);
   });
 });
 

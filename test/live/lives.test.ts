@@ -169,8 +169,8 @@ it('shows whoever comes beside others no older drain than a query does', async (
   await using world = await liveWorld({ memoryTtlMs: 1_000 });
   const instance = await withDrain(world, writer(world, 'past'));
   await setState(writer(world, 'past'), instance, 'ACTIVE');
-  type Drain = Update & { readonly progress: { readonly remainingCount: number } };
-  const fields = 'type cursor outcome progress { remainingCount }';
+  type Drain = Update & { readonly progress: { readonly remainingTaskCount: number } };
+  const fields = 'type cursor outcome progress { remainingTaskCount }';
   const query = `subscription { drainProgress(cluster: "prod", containerInstances: ["${instance}"]) { ${fields} } }`;
   await world.subscribe<Drain>(query);
   for (const way of ['past', 'through'] as const) {
@@ -182,7 +182,7 @@ it('shows whoever comes beside others no older drain than a query does', async (
     const { tasks } = await world.run<{ tasks: { nodes: object[] } }>(
       `{ tasks(clusters: ["prod"], containerInstance: "${instance}", first: 10) { nodes { lastStatus } } }`,
     );
-    expect(second.events[0]).toMatchObject({ type: 'SNAPSHOT', progress: { remainingCount: tasks.nodes.length } });
+    expect(second.events[0]).toMatchObject({ type: 'SNAPSHOT', progress: { remainingTaskCount: tasks.nodes.length } });
     await second.leave();
   }
 });
