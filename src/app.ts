@@ -27,7 +27,9 @@ import { logTrouble } from './observe/upstream-trouble.ts';
 import { createOrigins } from './pipeline/admission/allowed-origins.ts';
 import { countRefused } from './pipeline/admission/count-refused.ts';
 import { createPrepare } from './pipeline/admission/prepare-document.ts';
+import { createContractHints } from './pipeline/contract-hints.ts';
 import { createInFlight } from './pipeline/core/in-flight.ts';
+import { countDeprecatedUse } from './pipeline/deprecated-use.ts';
 import { beforeIntrospection, readSdkDocs } from './pipeline/introspection.ts';
 import { createOperations } from './pipeline/run-operation.ts';
 import { createContext, type GraphContext, type GraphServices } from './schema/core/context.ts';
@@ -59,30 +61,32 @@ export interface Overrides {
 /** Puts the gateway together: here everything that lives as long as the process is made, and handed on. */
 export async function createApp(config: Config, overrides: Overrides = {}): Promise<App> {
   const log = overrides.log ?? createLog(config);
-  const schema = overrides.schema ?? createSchema();
+  const full = overrides.schema ?? createSchema();
+  const schema = config.schema === 'core' ? (await import('./schema/contracts/core-schema.ts')).coreOf(full) : full;
+  const hints = createContractHints(full, schema);
   const metrics = config.metrics ? new Metrics() : undefined;
   const services = await createServices(config, log, metrics, overrides.timers);
 
   const inFlight = createInFlight();
-  const prepare = countRefused(createPrepare(schema, config), metrics);
+  const prepare = countRefused(hints.prepare(createPrepare(schema, config)), metrics);
   const resolveDocument = createResolveDocument(prepare, config.apqCache);
   const authentication = await openAccess(config, log);
   const { authenticate, files } = authentication;
   const hasToken = asksForToken(config);
   const origins = createOrigins({ asksForToken: hasToken, allowedOrigins: config.allowedOrigins });
   const writing = { turns: createTurns(), most: config.maxResponse };
-  const operations = beforeIntrospection(
-    createOperations({
-      schema,
-      settings: config,
-      inFlight,
-      writing,
-      log,
-      createContext: (request) => createContext(request, services),
-      extensionsOf,
-      observer: metrics,
-    }),
-    async () => describeFromSdk(schema, (await readSdkDocs()) ?? {}),
+  const run = createOperations({
+    schema,
+    settings: config,
+    inFlight,
+    writing,
+    log,
+    createContext: (request) => createContext(request, services),
+    extensionsOf,
+    observer: metrics,
+  });
+  const operations = beforeIntrospection(hints.operations(countDeprecatedUse(run, schema, metrics)), async () =>
+    describeFromSdk(schema, (await readSdkDocs()) ?? {}),
   );
 
   let disposed: Promise<void> | undefined;

@@ -64,10 +64,22 @@ ${awsHint(simulated.url)}
 
 /** `ecs-graphql schema` */
 export async function schema(argv: readonly string[], host: CliHost): Promise<number> {
-  if (argv.length > 0) throw new ConfigError(argv.map((argument) => `"${argument}" is not expected here`));
+  const contract = contractOf(argv);
   const { printGraph } = await import('../schema/graph/print-graph.ts');
-  host.out(printGraph(createSchema()));
+  const full = createSchema();
+  const { coreOf } = await import('../schema/contracts/core-schema.ts');
+  host.out(printGraph(contract === 'core' ? coreOf(full) : full));
   return 0;
+}
+
+/** The contract that `schema --schema` names; `full` without it. */
+function contractOf(argv: readonly string[]): 'core' | 'full' {
+  const [flag, value, ...rest] = argv.flatMap((argument) => argument.split(/(?<=^--schema)=/));
+  if (flag === undefined) return 'full';
+  if (flag !== '--schema') throw new ConfigError([`"${flag}" is not expected here; --schema core|full is`]);
+  if (value !== 'core' && value !== 'full') throw new ConfigError(['--schema must be one of core, full']);
+  if (rest.length > 0) throw new ConfigError(rest.map((argument) => `"${argument}" is not expected here`));
+  return value;
 }
 
 async function startGateway(config: Config, host: CliHost): Promise<{ app: App; url: string } | undefined> {

@@ -35,7 +35,7 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   },
   schema: {
     summary: 'print the schema as SDL',
-    help: 'Prints the schema as SDL, sorted by name. It takes no settings.\n',
+    help: 'Prints the schema as SDL, sorted by name.\n\n  --schema core|full  the contract to print, as SCHEMA chooses it for serve; full by default\n',
     run: schema,
   },
   watch: {

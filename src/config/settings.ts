@@ -115,6 +115,12 @@ export const SETTINGS = {
     initial: ({ command }: DefaultInput) => command === 'sandbox',
     defaultText: 'on in the sandbox',
   },
+  schema: access(
+    'SCHEMA',
+    choice('core', 'full'),
+    'full',
+    'The contract that is served. `core` lacks operations of the container agent, daemons, ECS gateways and other parts that front ends seldom need: see docs/versioning.md.',
+  ),
   introspection: access('INTROSPECTION', toggle, true, 'Answer introspection, and suggest similar names in errors.'),
   exposeSecrets: {
     ...access('EXPOSE_SECRETS', toggle, false, 'Show the values of container environments and other likely secrets.'),

@@ -63,6 +63,12 @@ export function createInstruments(sources: MetricSources) {
     if (age !== undefined) set({}, age / 1_000);
   });
 
+  const deprecatedUses = new Counter({
+    name: name('deprecated_uses_total'),
+    help: 'Operations that use what is deprecated in the schema, by its coordinate.',
+    labelNames: ['coordinate'],
+    registers,
+  });
   const calls = new Counter({
     name: name('upstream_calls_total'),
     help: 'Requests sent to ECS, retries included, by how they ended: ok, or a code of the error table.',
@@ -146,7 +152,7 @@ export function createInstruments(sources: MetricSources) {
   counted('live_polls_total', 'Looks at things that are followed.', [], (set) => set({}, live.looks));
 
   collectDefaultMetrics({ register: registry });
-  return { registry, calls, retries, callDuration, wait, operations, operationDuration };
+  return { registry, calls, retries, callDuration, deprecatedUses, wait, operations, operationDuration };
 }
 
 export type Instruments = ReturnType<typeof createInstruments>;

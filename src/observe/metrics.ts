@@ -46,6 +46,11 @@ export class Metrics {
     });
   }
 
+  /** An operation uses what is deprecated in the schema. */
+  deprecated(coordinate: string): void {
+    this.#record(({ deprecatedUses }) => deprecatedUses.inc({ coordinate }));
+  }
+
   executed(): void {
     this.#events.executed += 1;
   }

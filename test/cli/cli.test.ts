@@ -66,6 +66,14 @@ describe('the command line', () => {
     expect(buildSchema(out).getQueryType()?.name).toBe('Query');
     expect((await run(['schema'])).out).toBe(out);
     expect(await run(['schema', '--json'])).toMatchObject({ code: 2 });
+    expect((await run(['schema', '--schema', 'full'])).out).toBe(out);
+    const core = (await run(['schema', '--schema=core'])).out;
+    expect(buildSchema(core).getType('Daemon')).toBeUndefined();
+    expect(await run(['schema', '--schema', 'most'])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('core, full'),
+    });
+    expect(await run(['schema', '--schema', 'core', 'more'])).toMatchObject({ code: 2 });
   });
 
   it('serves until it is told to stop', async () => {

@@ -1,7 +1,7 @@
 // `npm run check:breaking [-- ref]`: what clients would notice of this schema.graphql, against the last release (or the ref).
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { mayBreak, schemaChanges } from './schema-changes.ts';
+import { mayBreak, mayRemove, schemaChanges } from './schema-changes.ts';
 
 function git(...args: string[]): string | undefined {
   try {
@@ -18,19 +18,24 @@ function findBase(): string | undefined {
 
 const base = process.argv[2] ?? findBase() ?? 'HEAD';
 const committed = git('show', `${base}:schema.graphql`);
-const say = (line: string) => process.stdout.write(`${line}\n`);
+const print = (line: string) => process.stdout.write(`${line}\n`);
 if (committed === undefined) {
-  say(`check:breaking: no schema.graphql in ${base}; nothing to compare with.`);
+  print(`check:breaking: no schema.graphql in ${base}; nothing to compare with.`);
 } else {
   const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
-  const { breaking, dangerous } = schemaChanges(committed, readFileSync('schema.graphql', 'utf8'));
-  for (const change of dangerous) say(`dangerous: ${change}`);
-  for (const change of breaking) say(`BREAKING: ${change}`);
-  const released = /^v\d/.test(base);
-  const allowed = !released || mayBreak(base, version);
-  const verdict = released
-    ? `${version} ${allowed ? 'may' : 'must not'} break it`
+  const release = { version, today: new Date().toISOString().slice(0, 10) };
+  const changes = schemaChanges(committed, readFileSync('schema.graphql', 'utf8'), release);
+  for (const change of changes.dangerous) print(`dangerous: ${change}`);
+  for (const coordinate of changes.due) print(`removed as announced: ${coordinate}`);
+  for (const change of changes.breaking) print(`BREAKING: ${change}`);
+  for (const coordinate of changes.hasty) print(`TOO SHORT A NOTICE: ${coordinate}; see docs/versioning.md`);
+  const isRelease = /^v\d/.test(base);
+  const may = { break: !isRelease || mayBreak(base, version), remove: !isRelease || mayRemove(base, version) };
+  const verdict = isRelease
+    ? `${version} ${may.break ? 'may' : 'must not'} break it, and ${may.remove ? 'may' : 'must not'} remove what was not announced`
     : 'not a release: nothing is promised';
-  say(`check:breaking: ${breaking.length} breaking, ${dangerous.length} dangerous since ${base} (${verdict}).`);
-  if (breaking.length > 0 && !allowed) process.exitCode = 1;
+  const { breaking, dangerous, removals, hasty } = changes;
+  print(`check:breaking: ${breaking.length} breaking, ${dangerous.length} dangerous since ${base} (${verdict}).`);
+  const isRefused = (breaking.length > 0 && !may.break) || (removals.length > 0 && !may.remove);
+  if (isRefused || (isRelease && hasty.length > 0)) process.exitCode = 1;
 }

@@ -1,21 +1,67 @@
-import { buildSchema, findBreakingChanges, findDangerousChanges } from 'graphql';
+import { filterSchema, pruneSchema } from '@graphql-tools/utils';
+import {
+  BreakingChangeType,
+  buildSchema,
+  findBreakingChanges,
+  findDangerousChanges,
+  type GraphQLSchema,
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isObjectType,
+} from 'graphql';
+import { isDue, readDeprecation } from '../../src/schema/contracts/deprecation.ts';
 
 /** What clients of an older schema would notice of a newer one. */
 export interface SchemaChanges {
   /** A query that was valid is not any more, or a client's generated types are wrong. */
   readonly breaking: readonly string[];
+  /** Those of them that remove something whose deprecation did not promise that, or not yet. */
+  readonly removals: readonly string[];
   /** Every query stays valid, and yet a client may be surprised: a new enum value, a new member of an interface, another default. */
   readonly dangerous: readonly string[];
+  /** What was removed as its deprecation had said. */
+  readonly due: readonly string[];
+  /** New deprecations whose notice is too short, and old ones whose notice was shortened. */
+  readonly hasty: readonly string[];
 }
 
+/** The version and the day of the release that the newer schema is for. */
+export interface Release {
+  readonly version: string;
+  /** YYYY-MM-DD */
+  readonly today: string;
+}
+
+const REMOVALS: ReadonlySet<string> = new Set([
+  BreakingChangeType.ARG_REMOVED,
+  BreakingChangeType.DIRECTIVE_REMOVED,
+  BreakingChangeType.FIELD_REMOVED,
+  BreakingChangeType.TYPE_REMOVED,
+  BreakingChangeType.VALUE_REMOVED_FROM_ENUM,
+]);
+
 /** Compares two schemas in SDL. */
-export function schemaChanges(base: string, current: string): SchemaChanges {
+export function schemaChanges(base: string, current: string, release: Release): SchemaChanges {
   const before = buildSchema(base);
   const after = buildSchema(current);
+  const old = deprecationsOf(before);
+  const now = elementsOf(after);
+  const dueIn = (coordinate: string) => {
+    const deprecation = readDeprecation(old.get(coordinate) ?? '');
+    return deprecation !== undefined && isDue(deprecation, release.version, release.today);
+  };
+  const due = [...old.keys()].filter((coordinate) => !now.has(coordinate) && dueIn(coordinate));
+  const changes = findBreakingChanges(without(before, new Set(due)), after);
   const describe = ({ description }: { readonly description: string }) => description;
   return {
-    breaking: findBreakingChanges(before, after).map(describe),
+    breaking: changes.map(describe),
+    removals: changes.filter(({ type }) => REMOVALS.has(type)).map(describe),
     dangerous: findDangerousChanges(before, after).map(describe),
+    due,
+    hasty: [...deprecationsOf(after)].flatMap(([coordinate, reason]) => {
+      return isHasty(reason, old.get(coordinate), release) ? [coordinate] : [];
+    }),
   };
 }
 
@@ -24,4 +70,72 @@ export function mayBreak(base: string, current: string): boolean {
   const [major = 0, minor = 0] = base.replace(/^v/, '').split('.').map(Number);
   const [nextMajor = 0, nextMinor = 0] = current.split('.').map(Number);
   return nextMajor > major || (major === 0 && nextMajor === 0 && nextMinor > minor);
+}
+
+/** Whether a version may remove what no deprecation announced: only one that leaves 0.x behind, or is still there. */
+export function mayRemove(base: string, current: string): boolean {
+  return base.replace(/^v/, '').startsWith('0.') && mayBreak(base, current);
+}
+
+const NOTICE_MINORS = 2;
+const NOTICE_MONTHS = 6;
+
+function isHasty(reason: string, before: string | undefined, { version, today }: Release): boolean {
+  const deprecation = readDeprecation(reason);
+  if (deprecation === undefined) return true;
+  const [major, minor] = deprecation.version;
+  const old = before === undefined ? undefined : readDeprecation(before);
+  if (old !== undefined) {
+    const isEarlier = major < old.version[0] || (major === old.version[0] && minor < old.version[1]);
+    return isEarlier || deprecation.date < old.date;
+  }
+  const [currentMajor = 0, currentMinor = 0] = version.split('.').map(Number);
+  const isSoon = major === currentMajor && minor < currentMinor + NOTICE_MINORS;
+  return major < currentMajor || isSoon || deprecation.date < monthsAfter(today, NOTICE_MONTHS);
+}
+
+function monthsAfter(day: string, months: number): string {
+  const date = new Date(`${day}T00:00:00Z`);
+  date.setUTCMonth(date.getUTCMonth() + months);
+  return date.toISOString().slice(0, 10);
+}
+
+/** Every field, argument, member of an input and enum value, by its coordinate, with the reason of its deprecation. */
+function elementsOf(schema: GraphQLSchema): Map<string, string | null | undefined> {
+  const elements = new Map<string, string | null | undefined>();
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (isEnumType(type)) {
+      for (const value of type.getValues()) elements.set(`${type.name}.${value.name}`, value.deprecationReason);
+    }
+    if (!isObjectType(type) && !isInterfaceType(type) && !isInputObjectType(type)) continue;
+    for (const field of Object.values(type.getFields())) {
+      elements.set(`${type.name}.${field.name}`, field.deprecationReason);
+      for (const arg of 'args' in field ? field.args : [])
+        elements.set(`${type.name}.${field.name}(${arg.name}:)`, arg.deprecationReason);
+    }
+  }
+  return elements;
+}
+
+/** The deprecated elements of a schema. */
+export function deprecationsOf(schema: GraphQLSchema): ReadonlyMap<string, string> {
+  return new Map(
+    [...elementsOf(schema)].flatMap(([coordinate, reason]) => (reason == null ? [] : [[coordinate, reason]])),
+  );
+}
+
+/** A schema without some elements, and without the types that only they led to. */
+function without(schema: GraphQLSchema, removed: ReadonlySet<string>): GraphQLSchema {
+  if (removed.size === 0) return schema;
+  const stays = (type: string, field: string) => !removed.has(`${type}.${field}`);
+  return pruneSchema(
+    filterSchema({
+      schema,
+      rootFieldFilter: (operation, field) => stays(operation, field),
+      fieldFilter: stays,
+      inputObjectFieldFilter: stays,
+      argumentFilter: (type, field = '', arg = '') => !removed.has(`${type}.${field}(${arg}:)`),
+      enumValueFilter: (type, value = '') => stays(type, value),
+    } as Parameters<typeof filterSchema>[0]),
+  );
 }

@@ -16,7 +16,6 @@ import {
 import { describe, expect, it } from 'vitest';
 import { schema as printCommand } from '../../src/cli/commands.ts';
 import { sharedSchema } from '../support/shared-schema.ts';
-import { mayBreak, schemaChanges } from './schema-changes.ts';
 
 const schema = sharedSchema();
 const types = Object.values(schema.getTypeMap()).filter(({ name }) => !name.startsWith('__'));
@@ -63,10 +62,6 @@ describe('schema.graphql', () => {
     const host = { env: {}, out: (text: string) => (printed += text), err: () => {}, onStop: () => () => {} };
     expect(await printCommand([], host)).toBe(0);
     if (printed !== committed) throw new Error('schema.graphql is behind the code: run `npm run schema`.');
-  });
-
-  it('is a schema that the check for breaking changes can read', () => {
-    expect(schemaChanges(committed, committed)).toEqual({ breaking: [], dangerous: [] });
   });
 });
 
@@ -215,29 +210,4 @@ it('enum members are upper snake case', () => {
     .filter(isEnumType)
     .flatMap((type) => type.getValues().map(({ name }) => `${type.name}.${name}`));
   expect(members.filter((name) => !/^\w+\.[_A-Z][_A-Z0-9]*$/.test(name) && !name.startsWith('__'))).toEqual([]);
-});
-
-describe('the check for breaking changes', () => {
-  const sdl = (query: string) => `type Query { ${query} } enum Color { RED }`;
-
-  it('tells what breaks clients from what may surprise them', () => {
-    expect(schemaChanges(sdl('a: Int b: Color'), sdl('a: String b: Color c: Int')).breaking).toEqual([
-      'Query.a changed type from Int to String.',
-    ]);
-    expect(schemaChanges(sdl('a(b: Int): Int'), sdl('a(b: Int, c: Int!): Int')).breaking).toHaveLength(1);
-    expect(schemaChanges(sdl('a: Color'), sdl('a: Color').replace('RED', 'RED GREEN'))).toEqual({
-      breaking: [],
-      dangerous: ['GREEN was added to enum type Color.'],
-    });
-  });
-
-  it.each([
-    ['v0.1.0', '0.1.1', false],
-    ['v0.1.0', '0.2.0', true],
-    ['v1.4.0', '1.5.0', false],
-    ['v1.4.0', '2.0.0', true],
-    ['v0.9.0', '1.0.0', true],
-  ])('lets only a new line of versions break: %s -> %s', (base, version, may) => {
-    expect(mayBreak(base, version)).toBe(may);
-  });
 });

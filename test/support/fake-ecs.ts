@@ -30,11 +30,17 @@ export interface FakeWorld extends AsyncDisposable {
   /** How often each operation was called since the last query. */
   counts(): Readonly<Record<string, number>>;
   query<Data = Record<string, never>>(query: string, variables?: Record<string, unknown>): Promise<Answer<Data>>;
+  /** What /metrics shows. */
+  metrics(): Promise<string>;
 }
 
-/** Starts it. `answer` gets the input as it came over the wire, and gives the output as it goes (times in epoch seconds). */
+/**
+ * Starts it. `answer` gets the input as it came over the wire, and gives the output as it goes (times in epoch seconds).
+ * @param settings by the names of environment variables
+ */
 export async function createFakeWorld(
   answer: (operation: string, input: Readonly<Record<string, unknown>>) => object | Promise<object>,
+  settings: Readonly<Record<string, string>> = {},
 ): Promise<FakeWorld> {
   const calls: FakeCall[] = [];
   const server = createServer(async (request, response) => {
@@ -67,6 +73,7 @@ export async function createFakeWorld(
     MEMORY_TTL: '0',
     RATE_SHARE: '0',
     MAX_COST: '0',
+    ...settings,
   });
   const app = await createApp(
     { ...config, credentials: { accessKeyId: 'fake', secretAccessKey: 'fake' } },
@@ -90,6 +97,7 @@ export async function createFakeWorld(
       );
       return (await response.json()) as never;
     },
+    metrics: async () => (await app.fetch(new Request('http://127.0.0.1/metrics'))).text(),
     async [Symbol.asyncDispose]() {
       await app.dispose();
       server.closeAllConnections();

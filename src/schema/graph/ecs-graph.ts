@@ -146,7 +146,9 @@ export class EcsGraph extends Graph<{ [Name in NounName]: Sources[Name] }> {
   async fetchNode(key: NodeKey, context: GraphContext, info: GraphQLResolveInfo): Promise<object | null | undefined> {
     const fetch = this.#fetchers.get(key.type);
     if (fetch === undefined) return undefined;
-    const type = info.schema.getType(key.type) as GraphQLObjectType;
+    const type = info.schema.getType(key.type) as GraphQLObjectType | undefined;
+    // The contract that is served may lack a type that has ids.
+    if (type === undefined) return undefined;
     const source = await fetch(key, context, selectedMembers(info, type));
     if (source !== null) this.#nodeTypes.set(source, key.type);
     return source;

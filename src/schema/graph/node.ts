@@ -48,6 +48,10 @@ async function fetchNode(
     checkOwner(context, argument, arn);
   }
   const node = await graph.fetchNode(key, context, info);
-  if (node === undefined) throw badUserInput(argument, 'is not an id that this API gave out');
+  if (node === undefined)
+    throw badUserInput(
+      argument,
+      `is not an id that this API gave out, or one of a type that the schema served here lacks (SCHEMA)`,
+    );
   return node;
 }

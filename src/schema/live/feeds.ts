@@ -111,7 +111,7 @@ export function addFeeds(graph: EcsGraph, updates: UpdateTypes): void {
     clusters: clustersArg(arg),
     cluster: arg.id({
       description: 'One cluster: id, ARN or name.',
-      deprecationReason: 'Use `clusters`. Removed in 1.0 at the earliest.',
+      deprecationReason: 'Use `clusters`. Removed in 1.2 at the earliest, and not before 2027-09-01.',
     }),
   });
 

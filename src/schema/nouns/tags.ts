@@ -68,7 +68,10 @@ function addTagMutation(graph: EcsGraph, operation: 'TagResource' | 'UntagResour
         extensions: { ecsCost: 1 },
         resolve: (({ input }, _args, context, info) => {
           const type = NOUN_OF[parseArn(input.resourceArn ?? '')?.type ?? ''];
-          return type === undefined ? null : graph.fetchNode({ type, parts: [input.resourceArn ?? ''] }, context, info);
+          if (type === undefined) return null;
+          return graph
+            .fetchNode({ type, parts: [input.resourceArn ?? ''] }, context, info)
+            .then((node) => node ?? null);
         }) satisfies ResourceResolver as never,
       }),
       tags: t.field({

@@ -1,6 +1,7 @@
 import type { EnumRef, FieldMap, ObjectRef } from '@pothos/core';
 import { type GraphQLResolveInfo, GraphQLSchema, lexicographicSortSchema } from 'graphql';
 import type { WriteOperation } from '../../ecs/outcomes/check.ts';
+import { tagContracts, tagDirective } from '../contracts/tag-contracts.ts';
 import type { Builder, Types } from '../core/builder.ts';
 import type { GraphContext } from '../core/context.ts';
 import type { NounName } from '../core/overrides.ts';
@@ -108,7 +109,9 @@ export class Graph<Sources extends Record<NounName, object> = Record<NounName, o
     markSemanticNonNull(schema);
     const { directives, ...config } = schema.toConfig();
     // A test validates the schema. At run time that would only make the first request slow.
-    const whole = new GraphQLSchema({ ...config, directives: [...directives, semanticNonNull], assumeValid: true });
+    const ours = [semanticNonNull, tagDirective];
+    const whole = new GraphQLSchema({ ...config, directives: [...directives, ...ours], assumeValid: true });
+    tagContracts(whole);
     return lexicographicSortSchema(whole);
   }
 }

@@ -148,10 +148,14 @@ function numberType(member: string): ScalarName {
   return FLOATS.has(member) ? 'Float' : 'Int';
 }
 
+/** How long the graph keeps what AWS has withdrawn; see docs/versioning.md. */
+const WITHDRAWN_UNTIL = 'Removed in 2.0 at the earliest, and not before 2027-12-01.';
+
 function toDeprecation(directives: string): string | undefined {
   const match = /@deprecated(?:\(([\d-]+)\))?/.exec(directives);
   if (!match) return undefined;
-  return match[1] ? `AWS has withdrawn this feature since ${match[1]}.` : 'AWS has withdrawn this feature.';
+  const since = match[1] ? ` since ${match[1]}` : '';
+  return `AWS has withdrawn this feature${since}. Nothing takes its place. ${WITHDRAWN_UNTIL}`;
 }
 
 export function isStructureName(name: string): name is StructureName {

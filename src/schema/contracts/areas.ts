@@ -1,0 +1,30 @@
+/** Parts of the graph that only some callers need, by the types that belong to them. What is in none is in the contract `core`. */
+export const AREAS = {
+  /** Operations of the container agent. */
+  agent: /^(Submit|DiscoverPollEndpoint|RegisterContainerInstance)/,
+  /** Express services, and what ECS makes for them. */
+  express: /Express|^ECSManagedResources/,
+  daemon: /Daemon/,
+  gateway: /Gateway/,
+  /** Services of the deployment controller EXTERNAL. */
+  taskSet: /TaskSet/,
+  /** That a capacity provider exists is in core; its settings, and the writes, are not. */
+  capacityProvider:
+    /^(Create|Update|Delete)CapacityProvider|^(ManagedInstances|AutoScalingGroup)Provider|^PutClusterCapacityProviders/,
+  /** To make clusters and change their settings. */
+  clusterAdministration: /^(Create|Update|Delete)Cluster|^ClusterConfiguration/,
+  accountSetting: /AccountSetting/,
+  /** Attributes of an instance are in core; the search by them and the writes are not. */
+  attribute: /^(Put|Delete)Attributes|^AttributeConnection/,
+  vpcLattice: /VpcLattice/,
+  /** Names and ports of Service Connect are read in core; how its proxies are set up, and the writes, are not. */
+  serviceConnect:
+    /^ServiceConnectConfigurationInput|^ServiceConnect(AccessLog|Container|TestTraffic|Tls)|^TimeoutConfiguration|^ClusterServiceConnectDefaults/,
+} as const satisfies Readonly<Record<string, RegExp>>;
+
+export type Area = keyof typeof AREAS;
+
+/** The area of a type by its name; undefined for a type that core may have. */
+export function areaOf(typeName: string): Area | undefined {
+  return (Object.keys(AREAS) as Area[]).find((area) => AREAS[area].test(typeName));
+}
