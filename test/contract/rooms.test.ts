@@ -41,7 +41,7 @@ const SANDBOX_LAYERS = [
   ['util', 'time', 'sessions', 'checks', 'rules', 'definitions'],
   ['model', 'store', 'query', 'events', 'wakeups', 'world-file'],
   ['instances', 'tasks', 'fleet', 'launch', 'daemons', 'gateways', 'express', 'deployments', 'services', 'scheduler'],
-  ['render', 'eventbridge', 'actions', 'seeds', 'backend', 'control', 'wire', 'index.ts'],
+  ['render', 'eventbridge', 'actions', 'neighbours', 'seeds', 'backend', 'control', 'wire', 'index.ts'],
 ].flat();
 
 /** The one place where files may refer to each other, in types only: the records of a world are a graph. */

@@ -144,6 +144,19 @@ export class Backend {
     return this.#run(world, caller, operation, input);
   }
 
+  /** The same for a service beside ECS, which `calls` counts as `codedeploy:GetDeployment`, say. */
+  callNeighbour(
+    region: string,
+    caller: Caller,
+    name: string,
+    run: (world: World) => object | undefined,
+  ): object | undefined {
+    this.count(name);
+    const world = this.world(region, caller.account);
+    this.clock.settle();
+    return run(world);
+  }
+
   calls(): Readonly<Record<string, number>> {
     return Object.fromEntries([...this.#calls].sort(([a], [b]) => (a < b ? -1 : 1)));
   }

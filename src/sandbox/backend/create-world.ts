@@ -2,6 +2,7 @@ import { reconcileDaemon } from '../daemons/reconcile-daemon.ts';
 import { createLaunchRates } from '../launch/launch-rates.ts';
 import { EventLog } from '../model/event-log.ts';
 import { createSurroundings, type Surroundings } from '../model/external-services.ts';
+import { createNeighbours } from '../model/neighbour-records.ts';
 import { Retention } from '../model/tasks/task-retention.ts';
 import type { World } from '../model/world.ts';
 import { reconcile } from '../scheduler/reconcile-service.ts';
@@ -58,6 +59,7 @@ export function createWorld(options: WorldOptions): World {
     retiring: new Set(),
     lostZones: new Set(),
     isBlocked: false,
+    neighbours: createNeighbours(),
     events: new EventLog(new Random(seed ^ 0x27d4eb2f), options.duplicateEvents),
     accountSettings: new Map(),
     idempotency: new Map(),

@@ -9,6 +9,7 @@ import { getEvents } from './event-control.ts';
 import { readFaultSettings } from './fault-settings.ts';
 import { listRoles, listTargetGroups, setRole, setTargetGroup } from './outside-control.ts';
 import type { Parameters } from './parameters.ts';
+import { postMetric } from './scaling-control.ts';
 
 export const CONTROL_PREFIX = '/_sandbox';
 /** Where a whole world goes out and comes in. */
@@ -137,6 +138,7 @@ const ROUTES: Readonly<Record<string, Handler>> = {
   'POST /roles': taking(['role', 'state', 'seconds'], setRole),
   'GET /target-groups': listTargetGroups,
   'POST /target-groups': taking(['targetGroupArn', 'state', 'seconds'], setTargetGroup),
+  'POST /metrics': taking(['service', 'metric', 'value', 'policy', 'breach', 'region', 'account'], postMetric),
   'POST /accidents': taking(ACCIDENT_PARAMETERS, postAccident),
   'GET /events': taking(['region', 'account', 'after', 'limit'], getEvents),
   'GET /world': (backend) => backend.exportWorlds(),

@@ -10,10 +10,28 @@ export interface Surroundings {
   readonly missingRoles: Map<string, number>;
   /** Until when each target group, by ARN, has no load balancer; all others have one. */
   readonly looseTargetGroups: Map<string, number>;
+  /** The roles that STS has given credentials for, by access key. */
+  readonly assumedRoles: Map<string, AssumedRole>;
+}
+
+/** Whose credentials an access key of STS is. */
+export interface AssumedRole {
+  readonly account: string;
+  /** The role. */
+  readonly principalArn: string;
+  /** The role in this session. */
+  readonly sessionArn: string;
+  readonly userId: string;
 }
 
 export function createSurroundings(): Surroundings {
-  return { alarms: new Set(), functions: new Map(), missingRoles: new Map(), looseTargetGroups: new Map() };
+  return {
+    alarms: new Set(),
+    functions: new Map(),
+    missingRoles: new Map(),
+    looseTargetGroups: new Map(),
+    assumedRoles: new Map(),
+  };
 }
 
 /** All is well again. */

@@ -10,6 +10,7 @@ import type { Surroundings } from './external-services.ts';
 import type { GatewayRecord } from './gateway-records.ts';
 import type { CapacityProviderRecord } from './instances/capacity-provider-record';
 import type { Fleet } from './instances/fleet-record';
+import type { Neighbours } from './neighbour-records.ts';
 import type { ExpressRecord } from './services/express-records.ts';
 import type { LaunchRates } from './services/launch-rates.ts';
 import type { ServiceRecord } from './services/service-record.ts';
@@ -62,6 +63,8 @@ export interface World {
   readonly lostZones: Set<string>;
   /** AWS has blocked the account: it launches nothing on Fargate. */
   isBlocked: boolean;
+  /** The services beside ECS: CodeDeploy, Application Auto Scaling. */
+  readonly neighbours: Neighbours;
   /** What EventBridge would have been told. */
   readonly events: EventLog;
   /** What each principal set for itself, and under `default` what was set for the account. */

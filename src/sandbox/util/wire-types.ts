@@ -24,6 +24,8 @@ export interface Caller {
   readonly principalArn: string;
   /** The usual account where none is given. */
   readonly account?: string | undefined;
+  /** What it signs with, if it does. */
+  readonly accessKey?: string | undefined;
   /** How it has reached the sandbox, with the port; undefined for who is not on the network. */
   readonly host?: string | undefined;
 }

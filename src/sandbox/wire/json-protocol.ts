@@ -13,6 +13,8 @@ import { iamArn } from '../store/arns.ts';
 import { partitionOf } from '../store/partitions.ts';
 import type { Random } from '../util/random.ts';
 import type { Caller } from '../util/wire-types.ts';
+import { answerNeighbour } from './neighbour-calls.ts';
+import { toEcsError } from './to-ecs-error.ts';
 
 const CONTENT_TYPE = 'application/x-amz-json-1.1';
 const TARGET_PREFIX = 'AmazonEC2ContainerServiceV20141113.';
@@ -24,9 +26,11 @@ const MAX_BODY_BYTES = 4 * 1024 * 1024;
 const MAX_WORLD_BYTES = 400 * 1024 * 1024;
 
 /** Access key and Region as SigV4 puts them into the Authorization header; the signature itself is not checked. */
-const CREDENTIAL = /Credential=([^/,\s]+)\/\d*\/([a-z0-9-]+)\/[^/]+\/aws4_request/;
+const CREDENTIAL = /Credential=([^/,\s]+)\/\d*\/([a-z0-9-]+)\/([^/]+)\/aws4_request/;
 
 interface Signed {
+  /** Empty for an unsigned request. */
+  readonly service: string;
   readonly region: string;
   readonly caller: Caller;
 }
@@ -35,14 +39,16 @@ interface Signed {
 const ACCOUNT_ID = /^\d{12}$/;
 
 /** Any credentials will do. Each access key is a principal of its own; without a signature it is the root user. */
-function readSignature({ authorization: header, host }: IncomingHttpHeaders): Signed {
+function readSignature({ surroundings }: Backend, { authorization: header, host }: IncomingHttpHeaders): Signed {
   const match = header === undefined ? null : CREDENTIAL.exec(header);
-  const [, accessKey, region = DEFAULT_REGION] = match ?? [];
+  const [, accessKey, region = DEFAULT_REGION, service = ''] = match ?? [];
+  const assumed = surroundings.assumedRoles.get(accessKey ?? '');
+  if (assumed !== undefined) return { service, region, caller: { ...assumed, accessKey, host } };
   const account = ACCOUNT_ID.test(accessKey ?? '') ? accessKey : undefined;
   const { partition } = partitionOf(region);
   const name = accessKey === undefined || account !== undefined ? 'root' : `user/${accessKey}`;
   const principalArn = iamArn({ partition, account: account ?? ACCOUNT }, name);
-  return { region, caller: { principalArn, account, host } };
+  return { service, region, caller: { principalArn, account, accessKey, host } };
 }
 
 async function readBody(request: IncomingMessage, most: number): Promise<string> {
@@ -64,20 +70,11 @@ function parseBody(body: string): unknown {
   }
 }
 
-function toEcsError(error: unknown): EcsError {
-  if (error instanceof EcsError) return error;
-  // A defect of the sandbox itself: it reads as AWS's own failure would, and says what broke.
-  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return new EcsError('ServerException', `Service Unavailable. Please try again later. (sandbox: ${detail})`, 500);
-}
-
-interface Call {
+interface Call extends Signed {
   readonly operation: string;
-  readonly region: string;
-  readonly caller: Caller;
 }
 
-function readCall(backend: Backend, request: IncomingMessage): Call {
+function readCall(backend: Backend, request: IncomingMessage, signed: Signed): Call {
   const target = request.headers['x-amz-target'];
   if (target === undefined) throw unknownOperation(NO_TARGET);
   if (request.method !== 'POST' || typeof target !== 'string' || !target.startsWith(TARGET_PREFIX)) {
@@ -86,13 +83,19 @@ function readCall(backend: Backend, request: IncomingMessage): Call {
   const operation = target.slice(TARGET_PREFIX.length);
   if (!backend.knows(operation)) throw unknownOperation();
   backend.count(operation);
-  return { operation, ...readSignature(request.headers) };
+  return { operation, ...signed };
+}
+
+/** Whether a request says of itself that it is for ECS. */
+function isEcs({ headers }: IncomingMessage): boolean {
+  const target = headers['x-amz-target'];
+  return typeof target === 'string' && target.startsWith(TARGET_PREFIX);
 }
 
 interface Answer {
   readonly status: number;
   readonly headers: Record<string, string>;
-  readonly body: string;
+  readonly body: string | Uint8Array;
 }
 
 function errorAnswer(thrown: unknown): Answer {
@@ -133,7 +136,16 @@ export function createWire(backend: Backend, random: Random): Server {
   }
 
   async function answerCall(request: IncomingMessage, response: ServerResponse, body: string, id: string) {
-    const call = readCall(backend, request);
+    const signed = readSignature(backend, request.headers);
+    if (!isEcs(request)) {
+      const { headers, url = '/' } = request;
+      const neighbour = answerNeighbour(backend, { headers, url, body, id }, signed);
+      if (neighbour !== undefined) {
+        send(response, complete(neighbour, id));
+        return;
+      }
+    }
+    const call = readCall(backend, request, signed);
     const { kinds, latencyMs, error } = backend.faults.judge(
       `${call.caller.account ?? ACCOUNT}/${call.region}`,
       call.operation,

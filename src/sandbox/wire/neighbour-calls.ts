@@ -1,0 +1,102 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Backend } from '../backend/backend.ts';
+import { EcsError } from '../checks/ecs-errors.ts';
+import { AUTO_SCALING } from '../neighbours/auto-scaling.ts';
+import { CODE_DEPLOY } from '../neighbours/codedeploy.ts';
+import { fieldsOf } from '../neighbours/input.ts';
+import type { NeighbourOperation } from '../neighbours/neighbour.ts';
+import { STS } from '../neighbours/sts.ts';
+import type { Caller } from '../util/wire-types.ts';
+import { errorIn, type ForeignRequest, type ProtocolAnswer, queryAnswer, readForeign } from './protocols.ts';
+import { toEcsError } from './to-ecs-error.ts';
+
+/** The JSON services, by the first part of `x-amz-target`. */
+const BY_TARGET: Readonly<
+  Record<string, { readonly name: string; readonly operations: Readonly<Record<string, NeighbourOperation>> }>
+> = {
+  CodeDeploy_20141006: { name: 'codedeploy', operations: CODE_DEPLOY },
+  AnyScaleFrontendService: { name: 'application-autoscaling', operations: AUTO_SCALING },
+};
+const JSON_1_0 = 'application/x-amz-json-1.0';
+const STS_VERSION = '2011-06-15';
+const STS_NAMESPACE = `https://sts.amazonaws.com/doc/${STS_VERSION}/`;
+
+interface Request {
+  readonly headers: IncomingHttpHeaders;
+  readonly url: string;
+  readonly body: string;
+  readonly id: string;
+}
+
+interface Signed {
+  readonly service: string;
+  readonly region: string;
+  readonly caller: Caller;
+}
+
+function unknown({ protocol, service, operation }: ForeignRequest): EcsError {
+  const code = protocol === 'query' || protocol === 'ec2Query' ? 'InvalidAction' : 'UnknownOperationException';
+  const name = [service, operation]
+    .filter((part) => part !== '')
+    .join(' ')
+    .slice(0, 100);
+  const isEcs = service === '' || service === 'ecs';
+  const message = isEcs
+    ? `ECS is called with POST, the header x-amz-target and JSON (AWS JSON 1.1), not like this: ${name}.`
+    : `The sandbox simulates Amazon ECS and some operations of STS, CodeDeploy and Application Auto Scaling, but not this one: ${name}.`;
+  return new EcsError(code, message);
+}
+
+function parse(body: string): unknown {
+  try {
+    return JSON.parse(body === '' ? '{}' : body);
+  } catch {
+    throw new EcsError('SerializationException', 'Unexpected token received from parser');
+  }
+}
+
+/** Does what a call asks for and returns its answer as an object; undefined if nobody here can. */
+function run(
+  backend: Backend,
+  foreign: ForeignRequest,
+  { region, caller }: Signed,
+  headers: IncomingHttpHeaders,
+  body: string,
+) {
+  const { protocol, operation, form } = foreign;
+  if (protocol === 'query' && form.Version === STS_VERSION && Object.hasOwn(STS, operation)) {
+    return backend.callNeighbour(region, caller, `sts:${operation}`, (world) => STS[operation]?.(world, form, caller));
+  }
+  const [prefix = ''] = String(headers['x-amz-target'] ?? '').split('.');
+  const service = Object.hasOwn(BY_TARGET, prefix) ? BY_TARGET[prefix] : undefined;
+  if (service === undefined || !Object.hasOwn(service.operations, operation)) return undefined;
+  const input = fieldsOf(parse(body));
+  return backend.callNeighbour(region, caller, `${service.name}:${operation}`, (world) =>
+    service.operations[operation]?.(world, input, caller),
+  );
+}
+
+/** JSON is answered in the version in which it is asked. */
+function jsonHeaders({ 'content-type': type = '' }: IncomingHttpHeaders): Record<string, string> {
+  return { 'content-type': type.startsWith(JSON_1_0) ? JSON_1_0 : 'application/x-amz-json-1.1' };
+}
+
+/** Answers a request to a service beside ECS, in the way in which that service speaks; undefined if it may be for ECS. */
+export function answerNeighbour(
+  backend: Backend,
+  { headers, url, body, id }: Request,
+  signed: Signed,
+): ProtocolAnswer | undefined {
+  const foreign = readForeign(headers, url, signed.service, body);
+  if (foreign === undefined) return undefined;
+  const { protocol, operation } = foreign;
+  try {
+    const result = run(backend, foreign, signed, headers, body);
+    if (result === undefined) throw unknown(foreign);
+    if (protocol === 'query') return queryAnswer(operation, STS_NAMESPACE, result, id);
+    return { status: 200, headers: jsonHeaders(headers), body: JSON.stringify(result) };
+  } catch (error) {
+    const answer = errorIn(protocol, toEcsError(error), id);
+    return protocol === 'json' ? { ...answer, headers: { ...jsonHeaders(headers), ...answer.headers } } : answer;
+  }
+}
