@@ -39,26 +39,26 @@ import { VERSION } from './version.ts';
 
 /** A gateway. */
 export interface App {
-  /** Answers a request without a socket: the same path as over one. */
+  /** Answers a request without a socket, along the same path as a request over a socket. */
   fetch(request: Request): Promise<Response>;
-  /** Listens on the configured host and port; `url` is where /graphql is below. */
+  /** Listens on the configured host and port. `/graphql` is below the returned `url`. */
   listen(): Promise<{ url: string }>;
   /** Reads the files of tokens again; false where one was refused. Absent where there is no such file. */
   readonly reload?: () => Promise<boolean>;
-  /** Says so on /readyz, lets running operations end, ends subscriptions, and closes. */
+  /** Fails /readyz, waits for running operations, ends subscriptions, and closes the server. */
   dispose(): Promise<void>;
 }
 
-/** Parts that a test may bring along. */
+/** Parts that a test may replace. */
 export interface Overrides {
   readonly log?: Logger;
   readonly schema?: GraphQLSchema;
   readonly openAssets?: typeof openAssets;
-  /** Time as writes wait for it whose answer was lost, and as idempotency keys grow old. */
+  /** Clock for resolving writes whose answer was lost, and for expiring idempotency keys. */
   readonly timers?: Timers;
 }
 
-/** Puts the gateway together: here everything that lives as long as the process is made, and handed on. */
+/** Composes the gateway: creates every object that lives as long as the process and passes it on. */
 export async function createApp(config: Config, overrides: Overrides = {}): Promise<App> {
   const log = overrides.log ?? createLog(config);
   const full = overrides.schema ?? createSchema();
@@ -140,7 +140,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     ...(files.length > 0 && {
       reload: async () => (await Promise.all(files.map((file) => file.reload()))).every((isTaken) => isTaken),
     }),
-    // Who asks again waits for the same end.
+    // A second call waits for the same shutdown.
     dispose: () => {
       disposed ??= dispose();
       return disposed;
@@ -150,10 +150,10 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   async function dispose(): Promise<void> {
     if (server.listening) await delay(config.shutdownDelay);
     await inFlight.drain(config.shutdownGrace);
-    // First the sockets, so that none is told that its subscriptions are complete: clients come back for the rest.
+    // Sockets close first, so that no client receives "complete" for its subscriptions: clients reconnect for the rest.
     await webSockets.close();
     services.live.dispose();
-    // Streams that ended just now write so before their connections go.
+    // Streams that ended just now write their end before their connections close.
     await nextTurn();
     await closeServer(server);
     await http.dispose();
@@ -189,7 +189,7 @@ async function openAccess(config: Config, log: Logger): Promise<Authentication> 
 const CONNECT_TIMEOUT_MS = 1_000;
 const MAX_ATTEMPTS = 3;
 
-/** What all requests share of ECS. */
+/** The ECS services that all requests share. */
 async function createServices(
   config: Config,
   log: Logger,
@@ -250,8 +250,8 @@ async function createServices(
 }
 
 /**
- * What a response tells beside its data: its cost upstream, values of ECS that the schema has no name for, and that a mutation was
- * done before, under the same key.
+ * Extensions of a response: its upstream cost, enum values that the schema does not know, and whether a mutation was
+ * replayed by its idempotency key.
  */
 function extensionsOf({ ecs, unrecognizedValues, writes }: GraphContext): Record<string, unknown> {
   return {

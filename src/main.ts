@@ -3,10 +3,10 @@ import { runCli } from './cli/index.ts';
 import { environment } from './config/index.ts';
 
 const STOP_SIGNALS = ['SIGTERM', 'SIGINT'] as const;
-/** 128 and the number of SIGPIPE. */
+/** 128 plus the number of SIGPIPE. */
 const BROKEN_PIPE = 141;
 
-// Whoever read our output has gone (`... | head -1`): a shell expects the end that a broken pipe makes.
+// The reader of our output has exited (`... | head -1`). A shell expects the exit code of a broken pipe.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
   process.exit(BROKEN_PIPE);
@@ -26,7 +26,7 @@ runCli(process.argv.slice(2), {
 }).then(
   (code) => {
     process.exitCode = code;
-    // Output to a pipe is still on its way when the command is over; a stopped server has nothing left to wait for.
+    // Output to a pipe may still be in flight when the command ends. A stopped server has nothing else to wait for.
     process.stdout.write('', (error) => process.exit(error && code === 0 ? BROKEN_PIPE : code));
   },
   (error: unknown) => {

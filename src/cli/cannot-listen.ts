@@ -1,4 +1,4 @@
-/** What the system says of addresses that it has not, and of names that lead to none. */
+/** Error codes of the system for an address that this machine does not have, and for a name that does not resolve. */
 const NOT_HERE: ReadonlySet<string> = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EAI_AGAIN', 'EINVAL', 'ENOTFOUND']);
 
 /** Why a server cannot listen, for people; any other error is thrown again. */

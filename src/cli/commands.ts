@@ -6,7 +6,7 @@ import type { CliHost } from './host.ts';
 import { startEcs } from './start-ecs.ts';
 import { untilStopped } from './stop.ts';
 
-/** What the sandbox takes from anybody; the AWS SDK insists on having some. */
+/** The sandbox accepts any credentials, and the AWS SDK requires some. */
 const SANDBOX_CREDENTIALS = { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' };
 const SANDBOX_REGION = 'us-east-1';
 
@@ -24,7 +24,7 @@ export async function sandbox(argv: readonly string[], host: CliHost): Promise<n
   const config = loadConfig('sandbox', argv, host.env);
   const simulated = await startEcs(config, host);
   if (!simulated) return 1;
-  // From here on the sandbox is an endpoint like any other: nothing in the gateway knows of it.
+  // The gateway sees the sandbox as an ordinary endpoint.
   const gateway = await startGateway(
     { ...config, awsRegion: SANDBOX_REGION, awsEndpointUrlEcs: simulated.url, credentials: SANDBOX_CREDENTIALS },
     host,

@@ -11,7 +11,7 @@ Asks a server on this machine whether it is ready: exit code 0 if it is, 1 if no
 given here, else of the container's main process (/proc/1/cmdline), each with the environment of this process.
 `;
 
-/** Long enough for a busy server, and shorter than what asks is given. */
+/** Long enough for a busy server, and shorter than the usual timeout of a container's health check. */
 const TIMEOUT_MS = 2_000;
 const COMMANDS: readonly string[] = ['serve', 'sandbox', 'ecs'] satisfies Command[];
 const PROGRAMS: readonly string[] = ['main.js', 'ecs-graphql'];
@@ -27,16 +27,19 @@ export async function healthcheck(argv: readonly string[], host: CliHost): Promi
   return 1;
 }
 
-/** What this program was called with by a command line with NULs between its words; empty where it calls something else. */
+/**
+ * The arguments of this program in a command line whose words are separated by NUL; empty if the command line runs
+ * another program.
+ */
 export function argumentsIn(commandLine: string): readonly string[] {
   const words = commandLine.split('\0').slice(0, -1);
-  // An init process may come before node, and options of node before the program.
+  // An init process may stand before node, and node's own options before the program.
   const program = words.findIndex((word) => PROGRAMS.includes(basename(word)));
   const rest = program === -1 ? [] : words.slice(program + 1);
   return rest[0] !== undefined && isCommand(rest[0]) ? rest : [];
 }
 
-/** Where a server with these settings says that it is ready. */
+/** URL of the readiness probe of a server with these settings. */
 export function readyUrl({ command, host, port, ecsPort }: Config): string {
   const address = { '0.0.0.0': '127.0.0.1', '::': '::1' }[host] ?? host;
   const authority = address.includes(':') ? `[${address}]` : address;
@@ -51,7 +54,7 @@ async function mainProcess(): Promise<string> {
   return readFile('/proc/1/cmdline', 'utf8').catch(() => '');
 }
 
-/** Why the answer is no; undefined where it is yes. */
+/** Why the server is not ready; undefined if it is. */
 function ask(url: string): Promise<string | undefined> {
   return new Promise((resolve) => {
     const request = get(url, { timeout: TIMEOUT_MS, agent: false }, (response) => {

@@ -1,9 +1,9 @@
-/** The process, as far as commands need it. */
+/** The parts of the process that commands use. */
 export interface CliHost {
   readonly env: NodeJS.ProcessEnv;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
-  /** Calls back for each request to stop; returns how to stop listening. */
+  /** Calls the listener for each request to stop. The returned function removes the listener. */
   readonly onStop: (listener: () => void) => () => void;
   /** Calls back for each request to read files again. */
   readonly onReload?: (listener: () => void) => void;

@@ -13,7 +13,7 @@ import { watch } from './watch.ts';
 interface CommandEntry {
   readonly summary: string;
   readonly help: string;
-  /** Resolves with the exit code when the command is over. */
+  /** Resolves with the exit code when the command has ended. */
   readonly run: (argv: readonly string[], host: CliHost) => Promise<number>;
 }
 
@@ -55,7 +55,7 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   },
 };
 
-/** Runs a command line and resolves with its exit code: 0 well, 1 failed, 2 called in the wrong way. */
+/** Runs a command line and resolves with its exit code: 0 for success, 1 for failure, 2 for wrong usage. */
 export async function runCli(argv: readonly string[], host: CliHost): Promise<number> {
   const [name = '--help', ...rest] = argv[0] === 'help' && argv[1] !== undefined ? [argv[1], '--help'] : argv;
   if (name === '--version' || name === '-v') {

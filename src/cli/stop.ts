@@ -1,9 +1,9 @@
 import type { CliHost } from './host.ts';
 
-/** What a shell expects of a process that was interrupted. */
+/** The exit code that shells expect of an interrupted process. */
 const INTERRUPTED = 130;
 
-/** Waits for the first request to stop and ends in order; a second one ends at once. */
+/** Waits for the first request to stop and shuts down gracefully. A second request ends the process at once. */
 export function untilStopped(host: Pick<CliHost, 'onStop'>, close: () => Promise<void>): Promise<number> {
   return new Promise((resolve, reject) => {
     let stopping = false;

@@ -1,13 +1,16 @@
 import { type Comment, parseSync, type TSInterfaceDeclaration, type TSSignature, type TSType } from 'oxc-parser';
 
-/** What only the SDK's declarations say of a member: its enum, whether it may be left out, since when it is deprecated. */
+/**
+ * Facts about a member that only the SDK's declarations hold: its enum, whether it is optional, whether it is
+ * deprecated.
+ */
 export interface DeclaredMember {
   readonly typeName: string | undefined;
   readonly optional: boolean;
   readonly deprecated: string | undefined;
 }
 
-/** Interface (or union) name -> member name -> what its declaration says. */
+/** Interface or union name to member name to the facts of its declaration. */
 export type Declarations = ReadonlyMap<string, ReadonlyMap<string, DeclaredMember>>;
 
 /** Reads the interfaces and unions of declaration files; `sources` maps file names to their text. */

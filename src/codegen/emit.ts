@@ -3,9 +3,9 @@ import type { Api, Members, Operation } from './sdk.ts';
 const BANNER = '// Generated from the pinned @aws-sdk/client-ecs by `npm run generate`; never edited by hand.\n\n';
 const LINE_WIDTH = 120;
 
-/** Structures in alphabetical drawers: fixed bounds, so that a new SDK changes lines and not files. */
+/** Structures are grouped alphabetically. The groups have fixed bounds, so that a new SDK changes lines, not files. */
 const DRAWERS = ['a-c', 'd', 'e-g', 'h-l', 'm-r', 's', 't-z'];
-/** Operations by their verb; what is in no group is in `other`. */
+/** Operations are grouped by their verb. All others are in `other`. */
 const VERBS = ['Create', 'Delete', 'Describe', 'List', 'Update'];
 
 /** File name -> text, formatted as Biome formats it. */

@@ -7,13 +7,13 @@ import { printOperations } from './operations.ts';
 import { readApi } from './sdk.ts';
 
 const VALUES = fileURLToPath(new URL('../schema/generated/', import.meta.url));
-/** What is printed from the schema and its tables, by the file that it is in. */
+/** Files that are printed from the schema and its tables. */
 const FROM_SCHEMA = {
   'docs/errors.md': printErrors,
   'docs/operations.md': printOperations,
 } as const;
 
-/** What differs between `src/schema/generated` and what the installed SDK gives. */
+/** Files of `src/schema/generated` that differ from the output for the installed SDK. */
 export function staleFiles(wanted: ReadonlyMap<string, string>, folder = VALUES): string[] {
   const present = readdirSync(folder);
   const extra = present.filter((file) => !wanted.has(file));

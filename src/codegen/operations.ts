@@ -1,10 +1,10 @@
 import { type GraphQLSchema, isObjectType } from 'graphql';
 import { OPERATIONS, type OperationName } from '../ecs/core/operations.ts';
 
-/** Where in the graph an operation is: `Mutation.createService`, `Service.tasks`. */
+/** The fields of the graph that call an operation: `Mutation.createService`, `Service.tasks`. */
 export type Places = ReadonlyMap<OperationName, readonly string[]>;
 
-/** Every operation of the SDK with its places: the mutation of its name, and the fields that say that they call it. */
+/** Every operation of the SDK with its fields: the mutation of the same name, and the fields that declare the call. */
 export function operationPlaces(schema: GraphQLSchema): Places {
   const places = new Map(Object.keys(OPERATIONS).map((operation) => [operation as OperationName, [] as string[]]));
   const mutations = schema.getMutationType()?.getFields() ?? {};

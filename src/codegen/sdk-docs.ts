@@ -1,9 +1,12 @@
 import { type Comment, parseSync } from 'oxc-parser';
 
-/** Of a structure (`Service`) or a member (`Service.desiredCount`): what the SDK says of it, in Markdown. */
+/** The SDK's description of a structure (`Service`) or a member (`Service.desiredCount`), in Markdown. */
 export type SdkDocs = Readonly<Record<string, string>>;
 
-/** So much of a text is taken, in whole paragraphs: an editor shows it beside the cursor, and AWS's page has the rest. */
+/**
+ * A description is cut to whole paragraphs of about this many characters: an editor shows it beside the cursor, and
+ * AWS's page has the rest.
+ */
 const ENOUGH = 600;
 
 /** Reads the comments of declaration files; `sources` maps file names to their text. */
@@ -20,7 +23,8 @@ export function readSdkDocs(sources: ReadonlyMap<string, string>): SdkDocs {
       const { declaration } = statement;
       if (declaration.type === 'TSTypeAliasDeclaration') note(declaration.id.name, start);
       if (declaration.type === 'TSModuleDeclaration' && declaration.id.type === 'Identifier') {
-        // A union is a namespace with one interface for each member, which is the one that is not optional there.
+        // A union is a namespace with one interface for each member. The member is the property that is not optional
+        // there.
         for (const inner of declaration.body?.type === 'TSModuleBlock' ? declaration.body.body : []) {
           const nested = inner.type === 'ExportNamedDeclaration' ? inner.declaration : inner;
           if (nested?.type !== 'TSInterfaceDeclaration') continue;
@@ -48,7 +52,7 @@ function commentBefore(start: number, text: string, comments: readonly Comment[]
 
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', apos: "'", gt: '>', lt: '<', nbsp: ' ', quot: '"' };
 
-/** Turns the HTML of AWS's comments, as far as it is used there, into Markdown; the tags of JSDoc are left out. */
+/** Converts the HTML in AWS's comments to Markdown and drops JSDoc tags. */
 export function toMarkdown(comment: string): string {
   const markdown = (comment.split(/^@\w/m)[0] ?? '')
     .replace(/\s+/g, ' ')

@@ -7,7 +7,7 @@ import { type Declarations, type DeclaredMember, readDeclarations } from './decl
 /** Member name -> its type in the notation that `src/schema/sdk-types/notation.ts` reads. */
 export type Members = Record<string, string>;
 
-/** The API as the pinned SDK knows it, every list sorted by name. */
+/** The API of the pinned SDK. Every list is sorted by name. */
 export interface Api {
   readonly enums: Record<string, readonly string[]>;
   readonly structures: Record<string, Members>;
@@ -16,7 +16,7 @@ export interface Api {
 }
 
 export interface Operation {
-  /** The SDK's names of the types. */
+  /** The SDK's type names. */
   readonly request: string;
   readonly response: string;
   readonly input: Members;
@@ -26,7 +26,10 @@ export interface Operation {
 type SchemaRef = Parameters<typeof NormalizedSchema.of>[0];
 type OperationSchema = Extract<typeof sdk.ListClusters$, readonly [9, ...unknown[]]>;
 
-/** Reads the runtime schemas, and from the declarations what those lack: enum links, required members, deprecation. */
+/**
+ * Reads the runtime schemas, and from the declarations the enum links, required members and deprecations that they
+ * lack.
+ */
 export function readApi(): Api {
   const entries: [string, unknown][] = Object.entries(sdk);
   const enums = Object.fromEntries(
@@ -102,7 +105,7 @@ function directivesOf(member: NormalizedSchema, { deprecated }: DeclaredMember):
 }
 
 export function declarationFiles(): ReadonlyMap<string, string> {
-  // The package's entry is dist-<kind>/index.js; its declarations lie beside that folder.
+  // The package's entry is dist-<kind>/index.js. The declarations are in a folder beside it.
   const models = new URL('../dist-types/models/', import.meta.resolve('@aws-sdk/client-ecs'));
   const index = readFileSync(new URL('../index.d.ts', models), 'utf8');
   const files = [...index.matchAll(/from "\.\/models\/(models_\d+)"/g)].map(([, file]) => `${file}.d.ts`);

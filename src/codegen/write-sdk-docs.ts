@@ -1,4 +1,4 @@
-// Writes what the installed SDK says of its shapes to the file that is named: a part of the build, never of the repository.
+// Writes the installed SDK's descriptions to the named file. The build uses this file; the repository does not hold it.
 import { writeFileSync } from 'node:fs';
 import { declarationFiles } from './sdk.ts';
 import { readSdkDocs } from './sdk-docs.ts';

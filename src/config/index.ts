@@ -10,11 +10,11 @@ type ValueOf<S> = S extends { type: ValueType<infer T> } ? T : never;
 /** The settings of one command, read once at the start. */
 export type Config = { readonly [Name in SettingName]: ValueOf<(typeof SETTINGS)[Name]> } & {
   readonly command: Command;
-  /** Credentials given by configuration; undefined leaves it to the default chain of the AWS SDK. */
+  /** Configured credentials. Undefined means the default chain of the AWS SDK. */
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
 };
 
-/** Everything that is wrong with the settings, a line each. */
+/** Lists every wrong setting, one on each line. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly problems: readonly string[];
@@ -26,15 +26,15 @@ export class ConfigError extends Error {
 }
 
 /**
- * The process's environment; the one place that reads it. Variables that are set but empty, as Compose and .env files leave them, are
- * removed first: the AWS SDK reads the environment too, and would take an empty region or profile for one.
+ * The process's environment, read only here. Variables that are set but empty (Compose and .env files leave such) are
+ * removed: the AWS SDK reads the environment too, and would use an empty region or profile.
  */
 export function environment(): NodeJS.ProcessEnv {
   for (const [name, value] of Object.entries(process.env)) if (value === '') delete process.env[name];
   return process.env;
 }
 
-/** Reads the settings of a command: flags come before the environment, the environment before the defaults. */
+/** Reads the settings of a command. Flags override the environment, and the environment overrides the defaults. */
 export function loadConfig(command: Command, argv: readonly string[], env: NodeJS.ProcessEnv): Config {
   const problems: string[] = [];
   const names = SETTING_NAMES.filter((name) => SETTINGS[name].commands.includes(command));
@@ -81,16 +81,16 @@ function readFlags(
 ): Map<SettingName, string> {
   const byFlag = new Map(names.flatMap((name) => flagsOf(name, command).map((flag) => [flag, name])));
   const isToggle = (name: SettingName) => SETTINGS[name].type.placeholder === '';
-  // Those of other commands too, so that their values are not taken for words of their own.
+  // Includes the settings of other commands, so that their values are not read as words of the command line.
   const options = Object.fromEntries(
     SETTING_NAMES.map((name) => [flagOf(name), { type: isToggle(name) ? ('boolean' as const) : ('string' as const) }]),
   );
-  // Not strict: strict parsing stops at the first mistake, and all of them are to be told.
+  // Not strict: strict parsing stops at the first mistake, and the error lists all of them.
   const { tokens } = parseArgs({ args: [...argv], options, strict: false, tokens: true });
   const flags = new Map<SettingName, string>();
   let unknown: number | undefined;
   for (const token of tokens) {
-    // What follows an unknown flag may be its value: one complaint is enough.
+    // A word after an unknown flag may be its value, so only the flag is reported.
     if (token.kind === 'positional' && (unknown === undefined || token.index !== unknown + 1)) {
       problems.push(`"${token.value}" is not expected here; settings are given as --name value`);
     }
@@ -120,7 +120,7 @@ function hintFor(flag: string, command: Command, flags: readonly string[]): stri
   return meant === undefined ? `; see ecs-graphql ${command} --help` : `; did you mean --${meant}?`;
 }
 
-/** @param asked whether a token was given, well or not: then its own line says what is wrong */
+/** @param asked whether a token was given, valid or not: an invalid one has an error of its own */
 function* crossChecks(config: Config, asked: boolean): Iterable<string> {
   for (const name of ['awsEndpointUrl', 'awsEndpointUrlEcs'] as const) {
     const url = config[name];
@@ -145,7 +145,7 @@ export function asksForToken({ token, tokensFile, oidcIssuer }: Pick<Config, 'to
   return token !== undefined || tokensFile !== undefined || oidcIssuer !== undefined;
 }
 
-/** The endpoint of ECS; undefined means AWS's own. */
+/** The endpoint of ECS. Undefined means AWS's own endpoint. */
 export function ecsEndpoint(config: Config): string | undefined {
   return config.awsEndpointUrlEcs ?? config.awsEndpointUrl;
 }

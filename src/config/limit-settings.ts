@@ -3,7 +3,7 @@ import { duration, integer, positive, size, zeroOr } from './types.ts';
 
 const limit = rows('Limits', GATEWAY);
 
-/** What bounds what callers may ask, how many connect and what runs at once; 0 is no limit where it is allowed. */
+/** Limits on requests, connections and concurrent work. 0 means no limit, where 0 is allowed. */
 export const LIMIT_SETTINGS = {
   headersTimeout: limit('HEADERS_TIMEOUT', positive(duration), 10_000, "Time to send a request's headers."),
   requestTimeout: limit('REQUEST_TIMEOUT', positive(duration), 30_000, 'Time to send a request.'),

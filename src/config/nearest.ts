@@ -1,11 +1,11 @@
-/** Which of the names was probably meant by a misspelled one; undefined where none is near. */
+/** The name that a misspelled one probably means; undefined if no name is close. */
 export function nearest(text: string, names: readonly string[]): string | undefined {
   const most = Math.max(1, Math.floor(text.length / 3));
   const near = names.map((name) => ({ name, edits: editsBetween(text, name) })).filter(({ edits }) => edits <= most);
   return near.sort((one, other) => one.edits - other.edits)[0]?.name;
 }
 
-/** How many letters must be put in, taken out, replaced, or swapped with the next (optimal string alignment). */
+/** Number of letters to insert, delete, replace or swap with the next one (optimal string alignment distance). */
 function editsBetween(one: string, other: string): number {
   let last: number[] = [];
   let row = Array.from({ length: other.length + 1 }, (_, index) => index);

@@ -2,25 +2,25 @@ import type { ValueType } from './types.ts';
 
 export type Command = 'sandbox' | 'serve' | 'ecs';
 
-/** What a default may depend on. */
+/** The settings that a default may depend on. */
 export interface DefaultInput {
   readonly command: Command;
   readonly host: string;
 }
 
-/** One setting: a line in the help and in the documentation, a flag, an environment variable and a field of Config. */
+/** One setting: a line in the help and the documentation, a flag, an environment variable and a field of Config. */
 export interface Setting<T> {
   readonly env: string;
-  /** Another variable, read where that is not set. */
+  /** A variable that is read if the first is not set. */
   readonly otherEnv?: string;
   readonly type: ValueType<T>;
   readonly commands: readonly Command[];
-  /** A shorter flag of one command, where the flag of the same name belongs to a setting of other commands. */
+  /** A shorter flag for one command, used when other commands have a setting with that flag. */
   readonly alias?: { readonly command: Command; readonly flag: string };
   readonly group: Group;
   readonly description: string;
   readonly initial: (input: DefaultInput) => T;
-  /** How the default reads in the documentation, where it is not one value. */
+  /** How the documentation shows a default that is not one value. */
   readonly defaultText?: string;
 }
 
@@ -31,7 +31,7 @@ export const ALL: readonly Command[] = ['sandbox', 'serve', 'ecs'];
 export const GATEWAY: readonly Command[] = ['sandbox', 'serve'];
 export const SIMULATED: readonly Command[] = ['sandbox', 'ecs'];
 
-/** What most settings are given by. */
+/** The columns that most settings need. */
 type Row<T> = [env: string, type: ValueType<T>, initial: T, description: string];
 
 /** Makes the settings of one group. */

@@ -13,10 +13,10 @@ const upstream = rows('Upstream', GATEWAY);
 const live = rows('Live', GATEWAY);
 const operations = rows('Operations', GATEWAY);
 
-/** `initial` for a setting that is absent until given. */
+/** `initial` of a setting without a default. */
 const unset: string | undefined = undefined;
 
-/** Every setting there is. The key is the field of Config and, in kebab-case, the flag. */
+/** All settings. The key is the field of Config and, in kebab-case, the flag. */
 export const SETTINGS = {
   host: listening(
     'HOST',
@@ -298,7 +298,7 @@ export const SETTINGS = {
 export type SettingName = keyof typeof SETTINGS;
 export const SETTING_NAMES = Object.keys(SETTINGS) as SettingName[];
 
-/** The flags by which a command takes a setting, without their dashes: its own, and its alias. */
+/** The flags of a setting in a command, without dashes: its own flag and its alias. */
 export function flagsOf(name: SettingName, command: Command): readonly string[] {
   const { alias } = SETTINGS[name] as Setting<unknown>;
   return alias?.command === command ? [flagOf(name), alias.flag] : [flagOf(name)];

@@ -1,6 +1,6 @@
-/** How a setting's text becomes its value. `parse` throws an Error that says what is allowed. */
+/** Parses the text of a setting. `parse` throws an Error that says which values are allowed. */
 export interface ValueType<T> {
-  /** Stands for the value in the help, as in `--port <number>`. */
+  /** Placeholder of the value in the help, as in `--port <number>`. */
   readonly placeholder: string;
   readonly parse: (text: string) => T;
   /** The inverse of `parse`, for the help and the documentation. */
@@ -31,7 +31,7 @@ export const factor: ValueType<number> = {
   print: String,
 };
 
-/** A part of a whole, from 0 to 1. */
+/** A fraction from 0 to 1. */
 export const fraction: ValueType<number> = {
   placeholder: 'part',
   parse(text) {
@@ -44,7 +44,7 @@ export const fraction: ValueType<number> = {
 
 const MILLISECONDS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const;
 
-/** A span of time, held in milliseconds: `500ms`, `15s`, `5m`, `12h`; a bare 0 turns off what it times. */
+/** A duration in milliseconds: `500ms`, `15s`, `5m`, `12h`. A bare 0 disables what the duration limits. */
 export const duration: ValueType<number> = {
   placeholder: 'duration',
   parse(text) {
@@ -62,7 +62,7 @@ export const duration: ValueType<number> = {
   },
 };
 
-/** A value of the type, but not 0. */
+/** A value of the type other than 0. */
 export function positive(type: ValueType<number>): ValueType<number> {
   return {
     ...type,
@@ -83,7 +83,7 @@ export function zeroOr(type: ValueType<number>): ValueType<number> {
   };
 }
 
-/** A value of the type that is not below the least one. */
+/** A value of the type that is at least the given one. */
 export function atLeast(least: number, type: ValueType<number>): ValueType<number> {
   return {
     ...type,
@@ -97,7 +97,7 @@ export function atLeast(least: number, type: ValueType<number>): ValueType<numbe
 
 const BYTES = { B: 1, kB: 1_000, MB: 1_000_000 } as const;
 
-/** A size, held in bytes: `900B`, `64kB`, `2MB`. */
+/** A size in bytes: `900B`, `64kB`, `2MB`. */
 export const size: ValueType<number> = {
   placeholder: 'size',
   parse(text) {
@@ -113,7 +113,7 @@ export const size: ValueType<number> = {
   },
 };
 
-/** On or off. As a flag alone it is on, and `--no-<flag>` is off. */
+/** On or off. A bare flag means on, and `--no-<flag>` means off. */
 export const toggle: ValueType<boolean> = {
   placeholder: '',
   parse(text) {
@@ -137,7 +137,7 @@ export function choice<const W extends string>(...words: W[]): ValueType<W> {
   };
 }
 
-/** Text that is not empty and holds no blanks: hosts, regions, tokens. */
+/** Text that is not empty and has no white space: hosts, regions, tokens. */
 export function word(placeholder: string, pattern = /^\S+$/, allowed = 'must be one word'): ValueType<string> {
   return {
     placeholder,

@@ -2,19 +2,21 @@ import type { ValueType } from './types.ts';
 
 const LOOPBACK_NAMES = new Set(['localhost', '::1', '[::1]']);
 
-/** Whether a host name or address can be reached from this machine alone. */
+/** Whether a host name or address can be reached only from this machine. */
 export function isLoopback(host: string): boolean {
   return LOOPBACK_NAMES.has(host.toLowerCase()) || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
-/** The base URL of an AWS endpoint. Never a link-local address: instances and containers find credentials there. */
+/**
+ * The base URL of an AWS endpoint. Link-local addresses are refused: instances and containers find credentials there.
+ */
 export const endpointUrl: ValueType<string> = {
   placeholder: 'url',
   parse(text) {
     const url = URL.canParse(text) ? new URL(text) : undefined;
     if (url === undefined || !/^https?:$/.test(url.protocol)) throw new Error('must be an https or http URL');
     if (LINK_LOCAL.test(url.hostname)) throw new Error('must not be a link-local address');
-    // The endpoint is logged, and calls are signed: nothing reads a user of the URL.
+    // The endpoint is logged, and calls are signed, so a user in the URL is never read.
     if (url.username !== '' || url.password !== '') throw new Error('must not hold a user or password');
     return text;
   },
@@ -24,13 +26,13 @@ export const endpointUrl: ValueType<string> = {
 /** `::ffff:a9fe:` is 169.254 within IPv6. */
 const LINK_LOCAL = /^(169\.254\.|\[fe[89ab]|\[fd00:ec2:|\[::ffff:a9fe:)/i;
 
-/** Whether calls to an endpoint go over a network unencrypted, with their signatures and the secrets of their answers. */
+/** Whether calls to an endpoint cross a network unencrypted, with their signatures and with secrets in answers. */
 export function isInsecureEndpoint(endpoint: string): boolean {
   const { protocol, hostname } = new URL(endpoint);
   return protocol === 'http:' && !isLoopback(hostname);
 }
 
-/** The path under which a proxy shows the gateway: `/ecs`, `/tools/ecs`; empty for none. */
+/** The path under which a proxy serves the gateway, such as `/ecs` or `/tools/ecs`; empty for no path. */
 export const pathPrefix: ValueType<string> = {
   placeholder: 'path',
   parse(text) {

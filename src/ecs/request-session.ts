@@ -16,25 +16,27 @@ import { correctionOf, type ListCorrection, recordCorrection } from './lists/lis
 import type { WriteOperation } from './outcomes/check.ts';
 import type { Upstream } from './sdk/upstream.ts';
 
-/** What a session is made of; the process's part comes from the composition root. */
+/** The parts of a session. The composition root supplies those of the process. */
 export interface SessionOptions {
   readonly upstream: Upstream;
   readonly describer: Describer;
-  /** Ends when the client has gone. */
+  /** Aborts when the client has disconnected. */
   readonly signal: AbortSignal;
   readonly lane: Lane;
-  /** Read everything anew. Polls always do: what they tell is as of now. */
+  /** Bypass the cache. Polls always do, because they report the current state. */
   readonly fresh?: boolean | undefined;
   /** Names the sessions whose calls it may join; without it, those of all others without one. */
   readonly apart?: string | undefined;
-  /** How long reads and writes may take from now on, in milliseconds. Reads after a write have the time of the write. */
+  /**
+   * Time limits of reads and writes from now on, in milliseconds. Reads after a write have the time limit of the write.
+   */
   readonly readDeadlineMs: number;
   readonly writeDeadlineMs: number;
-  /** Called when a write has ended, well or not: what was read before it is not sure any more. */
+  /** Called when a write has succeeded or failed: earlier readings may be out of date. */
   readonly afterWrite?: () => void;
 }
 
-/** Reads and writes of one GraphQL request, or of one event of a subscription: one deadline, one bill. */
+/** The reads and writes of one GraphQL request, or of one event of a subscription, with one deadline and one cost. */
 export class EcsSession {
   readonly scope: Scope;
   readonly #upstream: Upstream;
@@ -60,7 +62,7 @@ export class EcsSession {
   }
 
   /**
-   * Calls a read operation, together with whoever asks the same at the same time.
+   * Calls a read operation. Callers with the same input at the same time share the call.
    * @throws {EcsError}
    */
   async read<Op extends OperationName>(operation: Op, input: Input<Op>): Promise<Output<Op>> {
@@ -79,26 +81,26 @@ export class EcsSession {
   }
 
   /**
-   * Calls a write operation, and finds out what became of it where the answer is lost. From then on no read in this process falls
-   * behind it.
-   * @throws {OutcomeUnknownError} where ECS may have done it
-   * @throws {EcsError} where ECS has not done it
+   * Calls a write operation, and finds out its outcome if the answer is lost. Afterwards no read in this process is
+   * older than the write.
+   * @throws {OutcomeUnknownError} if ECS may have done it
+   * @throws {EcsError} if ECS has not done it
    */
   write<Op extends WriteOperation>(operation: Op, input: Input<Op>): Promise<Output<Op>> {
     return this.#change(operation, input, (context) => this.#upstream.writer.write(operation, input, context));
   }
 
   /**
-   * Finds out what became of a write that was sent before, by this request or another. One that ECS knows by its client token is
-   * sent again.
-   * @throws {OutcomeUnknownError} where nothing tells
+   * Finds out the outcome of a write that was sent before, by this or another request. If ECS deduplicates it by its
+   * client token, it is sent again.
+   * @throws {OutcomeUnknownError} if nothing shows the outcome
    */
   findOut<Op extends WriteOperation>(operation: Op, input: Input<Op>, sentAt: number): Promise<Output<Op>> {
     const { writer } = this.#upstream;
     return this.#change(operation, input, (context) => writer.findOut(operation, input, { sentAt }, context));
   }
 
-  /** Whether a write was begun: from then on nobody can say that nothing was done. */
+  /** Whether a write was started: from then on, the request may have had an effect. */
   get hasWritten(): boolean {
     return this.#writeContext !== undefined;
   }
@@ -110,7 +112,7 @@ export class EcsSession {
   ): Promise<Output<Op>> {
     let output: Output<Op> | undefined;
     const context = this.#writing;
-    // What is read from now on belongs to the answer of the write.
+    // Later reads belong to the answer of the write.
     this.#readDeadlineMs = this.#options.writeDeadlineMs;
     this.#readContext = undefined;
     try {
@@ -123,14 +125,14 @@ export class EcsSession {
   }
 
   /**
-   * Describes one thing in a batch with others; null when there is none.
+   * Describes one resource in a batch with others; null if it does not exist.
    * @throws {EcsError}
    */
   describe<Kind extends EntityKind>(request: DescribeRequest<Kind>): Promise<EntityShapes[Kind] | null> {
     return this.#describer.load(request, this.#reading);
   }
 
-  /** A thing as a list describes it, given the latest writes. */
+  /** An item of a list's answer, corrected by recent writes. */
   corrected<Kind extends EntityKind>(
     kind: Kind,
     item: EntityShapes[Kind],
@@ -140,19 +142,19 @@ export class EcsSession {
     return id === undefined ? item : this.#describer.memory.correct({ kind, id, include }, this.scope, item);
   }
 
-  /** Resolves when every description of that kind in the cluster that this session asked for is under way. */
+  /** Resolves when every description of that kind in the cluster that this session requested is in flight. */
   whenDescribing(kind: EntityKind, cluster: string): Promise<void> {
     return this.#describer.whenSent({ kind, cluster }, this.#reading);
   }
 
-  /** What the latest writes say of a list that ECS answers; undefined where they say nothing. */
+  /** The correction of a list by recent writes; undefined if none concerns it. */
   correctionOf<Op extends ListOperation>(operation: Op, input: ListInput<Op>): ListCorrection | undefined {
     const { memory } = this.#describer;
     if (isRecordList(operation)) {
       return recordCorrection(memory.recordsAdded(operation, input as Input<typeof operation>, this.scope));
     }
     return correctionOf(operation, input, {
-      told: (kind, cluster) => memory.told(this.scope, kind, cluster),
+      writtenIn: (kind, cluster) => memory.writtenIn(this.scope, kind, cluster),
       describe: (kind, id, cluster) => this.describe({ kind, id, cluster, include: [] }),
     });
   }
@@ -176,12 +178,15 @@ export class EcsSession {
     return keys;
   }
 
-  /** A record (an attribute, ...) as a write of the last moments set it; undefined where none did. */
+  /** A record (an attribute, ...) as a recent write set it; undefined if none did. */
   writtenRecord<List extends RecordList>(list: List, key: string) {
     return this.#describer.memory.recordWritten(list, key, this.scope);
   }
 
-  /** When a resource was created whose name can come again; undefined where names do not, or ECS does not say. */
+  /**
+   * Creation time of a resource whose name can be reused; undefined if names of its kind are not reused, or ECS returns
+   * no date.
+   */
   async #bornAt(arn = ''): Promise<number | undefined> {
     const kind = REUSED_NAMES[parseArn(arn)?.type ?? ''];
     if (kind === undefined) return undefined;
@@ -189,12 +194,12 @@ export class EcsSession {
     return item === null ? undefined : bornAt(item);
   }
 
-  /** Whether a read's input names a cluster, a service or a daemon that was created a moment ago. */
+  /** Whether a read's input names a new cluster, service or daemon. */
   namesNew(input: object): boolean {
     const { cluster, clusterArn = cluster, service, serviceName = service, daemonArn } = input as Named;
     const isNew = (kind: EntityKind, name: string | undefined) => {
-      const told = name === undefined ? [] : this.#describer.memory.told(this.scope, kind, cluster);
-      return [...told].some(
+      const written = name === undefined ? [] : this.#describer.memory.writtenIn(this.scope, kind, cluster);
+      return [...written].some(
         ({ arn, isNew, written }) =>
           isNew && written.how !== 'deleted' && (arn === name || parseArn(arn)?.name === name),
       );
@@ -202,20 +207,20 @@ export class EcsSession {
     return isNew('Cluster', clusterArn) || isNew('Service', serviceName) || isNew('Daemon', daemonArn);
   }
 
-  /** Keeps batches open while resolvers wait for a later turn; what it returns ends that. */
+  /** Keeps batches open while resolvers wait for a later turn. The returned function ends that. */
   hold(): () => void {
     return this.#working.hold();
   }
 
-  /** Schedules a DataLoader's batch. */
+  /** Schedules a batch of a DataLoader. */
   readonly schedule = (callback: () => void): void => this.#working.schedule(callback);
 
-  /** What of an ARN says that the thing is in another account or partition, as far as that is known. */
+  /** Why an ARN belongs to another account or partition, if that is known. */
   contradiction(arn: EcsArn): string | undefined {
     return this.#upstream.owner.contradicts(arn);
   }
 
-  /** What this session has cost so far. */
+  /** The cost of this session so far. */
   cost(): EcsCost {
     return this.#meter.read();
   }
@@ -225,19 +230,19 @@ export class EcsSession {
     return this.#activity;
   }
 
-  /** From now on reads are not answered from the cache. Calls that are under way are still joined. */
+  /** Later reads bypass the cache. Calls in flight are still shared. */
   readAnew(): void {
     this.#isFresh = true;
     this.#readContext = undefined;
   }
 
-  /** Gives up its timers. Calls that nobody waits for any more but are still under way keep their deadline. */
+  /** Releases its timers. Calls that nothing waits for but that are still in flight keep their deadline. */
   release(): void {
     if (this.#activity?.isIdle === false) return;
     for (const deadline of this.#deadlines.splice(0)) deadline.release();
   }
 
-  // Signals and timers are made by the first call: most events of a subscription need none.
+  // Created by the first call: most events of a subscription need no signals and timers.
   get #reading(): CallContext {
     const { lane, apart } = this.#options;
     this.#readContext ??= { ...this.#calls(this.#readDeadlineMs), lane, fresh: this.#isFresh, apart };
@@ -257,7 +262,7 @@ export class EcsSession {
   }
 }
 
-/** Resource types whose ARNs can come again, and whose descriptions are dated. */
+/** Resource types whose ARNs can be reused and whose descriptions have dates. */
 const REUSED_NAMES: Readonly<Record<string, EntityKind>> = { service: 'Service', daemon: 'Daemon' };
 
 function sameTags(one: object, other: object): boolean {
@@ -265,10 +270,10 @@ function sameTags(one: object, other: object): boolean {
   return JSON.stringify(tags) === JSON.stringify(otherTags);
 }
 
-/** Members by which inputs of reads name things. */
+/** Members by which read inputs name resources. */
 type Named = Partial<Record<'cluster' | 'clusterArn' | 'service' | 'serviceName' | 'daemonArn', string>>;
 
-/** Calls about one cluster may bring ids for its batches; calls about no cluster bring none that wait. */
+/** Calls about a cluster may bring ids for its batches. Calls without a cluster bring no ids that a batch waits for. */
 function topicOf(input: object): string {
   return 'cluster' in input && typeof input.cluster === 'string' ? input.cluster : '';
 }

@@ -19,14 +19,14 @@ import {
 export type Variables = Readonly<Record<string, unknown>>;
 export type Fragments = Readonly<Record<string, FragmentDefinitionNode>>;
 
-/** What collecting a selection needs to know. */
+/** The inputs for collecting the fields of a selection. */
 export interface CollectScope {
   readonly schema: GraphQLSchema;
   readonly fragments: Fragments;
   readonly variables: Variables;
 }
 
-/** The fields selected on an object of this type, by response name, in the order in which they are answered. */
+/** The fields selected on an object of this type, by response name, in response order. */
 export function collectFields(
   scope: CollectScope,
   type: GraphQLObjectType,
@@ -83,7 +83,7 @@ function applies(
   return condition === type || (isAbstractType(condition) && schema.isSubType(condition, type));
 }
 
-/** The variables that decide what is selected: with the same values of these, a document selects the same. */
+/** The variables that decide which fields are selected. Equal values of these select the same fields. */
 export function decidingVariables(document: DocumentNode): readonly string[] {
   const names = new Set<string>();
   const search = ({ selections }: SelectionSetNode): void => {

@@ -14,7 +14,7 @@ import { ResolveInfo, type Run } from './run.ts';
 import type { FieldPlan } from './selection-plan.ts';
 import type { AbstractPlan, LeafPlan, ListPlan, TypePlan } from './type-plan.ts';
 
-/** The place of a value whose path is made only if it is needed. */
+/** The place of a value. Its path is built only when it is needed. */
 interface Place {
   readonly prev: ResponsePath | undefined;
   readonly key: string | number;
@@ -22,8 +22,8 @@ interface Place {
 }
 
 /**
- * Completes what a field or an item of a list was resolved to, at its place. An error ends here as null where the type
- * allows it; elsewhere it is thrown, with its place in the answer and in the document.
+ * Completes the resolved value of a field or list item at its place. If the type is nullable, an error makes the value
+ * null here; otherwise the error is thrown, with its place in the answer and in the document.
  */
 export function completeAt(
   run: Run,
@@ -49,13 +49,13 @@ export function completeAt(
   return completeSafely(run, field, type, path, value);
 }
 
-/** Does what follows a promise: thousands may wait for the same one. */
+/** Runs the continuation of a promise in a turn, because thousands of continuations may wait for the same promise. */
 function inTurn(run: Run, work: () => unknown): unknown {
   if (run.isEnded) return never();
   return run.shouldWait() ? run.later(work) : work();
 }
 
-/** Takes an error that was raised at a place. */
+/** Records an error that was raised at a place. */
 export function fail(run: Run, field: FieldPlan, type: TypePlan, path: ResponsePath, raised: unknown): null {
   const error = locatedError(raised, field.nodes, responsePathAsArray(path));
   if (type.nonNull) throw error;
@@ -112,7 +112,7 @@ function completeList(run: Run, field: FieldPlan, type: ListPlan, path: Response
   return completeItems(run, field, type, path, value);
 }
 
-/** The items of a list, in as many turns as it takes. */
+/** Completes the items of a list, in several turns if needed. */
 function completeItems(
   run: Run,
   field: FieldPlan,
@@ -139,7 +139,7 @@ function completeItems(
         }
       }
     } catch (error) {
-      // The list is null whatever becomes of them, and nobody else waits.
+      // The list is null whatever its items resolve to, and nothing else waits for them.
       pending?.fillIn(items).catch(() => undefined);
       throw error;
     }
@@ -219,7 +219,7 @@ function completeObject(
   return run.executeFields(run, selection, value, path);
 }
 
-/** What is told of the field to which a value at this place belongs; items stand below their field. */
+/** The resolver info of the field to which a value at this place belongs. Items of a list have their field's info. */
 function infoAt(run: Run, field: FieldPlan, path: ResponsePath): ResolveInfo {
   let place: ResponsePath | undefined = path;
   while (typeof place?.key === 'number') place = place.prev;

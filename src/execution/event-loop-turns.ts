@@ -1,16 +1,19 @@
-/** So long may work on long executions last in one turn of the event loop. */
+/** Time budget in ms of long executions in one turn of the event loop. */
 const TURN_MS = 1;
 
-/** Shares the event loop: long work asks between its pieces whether to go on in this turn or in a later one. */
+/** Shares the event loop: between its steps, long work asks whether to continue in this turn or in a later one. */
 export interface Turns {
   readonly isOver: () => boolean;
-  /** Resolves in a later turn. Owners take turns, so that one that waits for much does not hold up the others. */
+  /**
+   * Resolves in a later turn. Turns alternate among owners, so that an owner with much work does not hold up the
+   * others.
+   */
   readonly next: (owner: object) => Promise<void>;
-  /** Leaves what an owner waits for pending for ever. */
+  /** Leaves the waiting work of an owner pending forever. */
   readonly forget: (owner: object) => void;
 }
 
-/** The pieces of one owner that wait, first come first served. */
+/** The waiting work of one owner, first in, first out. */
 interface Queue {
   readonly waiting: (() => void)[];
   served: number;
@@ -35,7 +38,7 @@ export function createTurns(turnMs = TURN_MS): Turns {
   function serve(): void {
     if (isOver()) return;
     takeNext()?.();
-    // Behind what the one just served does at once.
+    // Runs after the immediate work of the owner that was just served.
     if (queues.size > 0) queueMicrotask(serve);
   }
 
@@ -45,7 +48,7 @@ export function createTurns(turnMs = TURN_MS): Turns {
     const [owner, queue] = first;
     const next = queue.waiting[queue.served];
     queue.served += 1;
-    // The order of the Map is the order in which owners are served.
+    // Owners are served in the insertion order of the Map.
     queues.delete(owner);
     if (queue.served < queue.waiting.length) queues.set(owner, queue);
     return next;

@@ -6,7 +6,7 @@ import type { FieldPlan, SelectionPlan } from './selection-plan.ts';
 
 export type Data = Record<string, unknown>;
 
-/** Resolves and completes the fields selected on an object, all at once. */
+/** Resolves and completes the fields selected on an object, in parallel. */
 export function executeFields(
   run: Run,
   selection: SelectionPlan,
@@ -25,7 +25,7 @@ export function executeFields(
     }
   } catch (error) {
     if (pending === undefined) throw error;
-    // Those under way end first: they may fail too, and write what a resolver must not write after the answer.
+    // The pending fields end first: they may fail too, and must not change the answer after it was sent.
     return filled(pending, data).finally(() => {
       throw error;
     }) as Promise<never>;
@@ -33,12 +33,12 @@ export function executeFields(
   return pending === undefined ? data : filled(pending, data);
 }
 
-/** A tick later than its last part is there: so it is in graphql-js, where an object is copied then. */
+/** Resolves one tick after its last part, as in graphql-js, which copies the object then. */
 function filled(pending: Parts<string>, data: Data): Promise<Data> {
   return pending.fillIn(data).then((whole) => whole);
 }
 
-/** Resolves and completes the fields of a mutation, each when the one before has ended. */
+/** Resolves and completes the fields of a mutation one after the other. */
 export function executeSerially(run: Run, selection: SelectionPlan, source: unknown): PromiseOrValue<Data> {
   const data = selection.start();
   const { fields } = selection;
@@ -73,7 +73,7 @@ function resolveField(run: Run, field: FieldPlan, source: unknown, path: Respons
   if (property !== undefined && typeof source === 'object' && source !== null) {
     const value = (source as Readonly<Record<string, unknown>>)[property];
     if (typeof value !== 'function' && !(field.isFilled && (value ?? null) === null)) return value;
-    // As graphql-js does it, which reads a method twice: who counts sees no difference.
+    // graphql-js reads a method twice. This does the same, so that a getter that counts sees no difference.
     if (field.resolve === defaultFieldResolver) {
       const owner = source as Readonly<Record<string, (...given: unknown[]) => unknown>>;
       return owner[property]?.(run.argumentsOf(field), run.contextValue, new ResolveInfo(run, field, path));

@@ -19,20 +19,23 @@ export interface ExecuteArgs extends Bounds {
   readonly variableValues?: { readonly [name: string]: unknown } | null | undefined;
   readonly rootValue?: unknown;
   readonly contextValue?: unknown;
-  /** Leaves suggestions out of what is said of variables that do not fit. */
+  /** Omits suggestions from errors about variables. */
   readonly hideSuggestions?: boolean;
-  /** After so many variables that do not fit, no more are looked at. */
+  /** Stops checking variables after this many errors. */
   readonly maxCoercionErrors?: number;
-  /** Ends the execution, which then answers that it was ended, and does no more. */
+  /** Aborts the execution. Its result is then an error, and no further work starts. */
   readonly signal?: AbortSignal;
 }
 
-/** As `execute` of graphql-js: the same result, and a promise of it only where a resolver gave one or a turn ended. */
+/**
+ * Same contract as `execute` of graphql-js: the same result, and a promise only if a resolver returned one or a turn
+ * ended.
+ */
 export type Execute = (args: ExecuteArgs) => PromiseOrValue<ExecutionResult>;
 
 /**
- * An executor for validated documents of a schema. It plans a document as far as it gets while executing it, and keeps the plan with the
- * document, so what was planned for the first object of a list, or by the first request, does for all that follow.
+ * Creates an executor for validated documents of a schema. It plans a document while executing it and keeps the plan
+ * with the document, so that later objects of a list and later requests reuse it.
  */
 export function createExecute(schema: GraphQLSchema, turns: Turns = createTurns()): Execute {
   const plans = new WeakMap<DocumentNode, Map<OperationDefinitionNode, OperationPlan>>();
@@ -82,7 +85,7 @@ export function createExecute(schema: GraphQLSchema, turns: Turns = createTurns(
   };
 }
 
-/** The result, or the error with which the run was ended before. */
+/** The result, or the error that aborted the run before. */
 function resultInTime(
   run: Run,
   data: Promise<Record<string, unknown>>,
@@ -126,7 +129,7 @@ function resultOf({ errors: { list } }: Run, data: Record<string, unknown> | nul
   return list.length === 0 ? { data } : { errors: list, data };
 }
 
-/** An error that nothing nullable held up. */
+/** Result for an error that no nullable field stopped. */
 function failed(run: Run, error: GraphQLError): ExecutionResult {
   run.errors.add(error, undefined);
   return resultOf(run, null);

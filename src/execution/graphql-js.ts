@@ -3,8 +3,8 @@ import type { Execute } from './execute.ts';
 import { isPromise } from './promise-parts.ts';
 
 /**
- * The executor of graphql-js behind the interface of ours, for `FAST_PATHS=off` and as the reference of tests. It takes the event loop
- * for as long as an execution computes, and learns how many objects an answer has when the answer is complete.
+ * The executor of graphql-js behind our interface, for `FAST_PATHS=off` and as the reference in tests. It blocks the
+ * event loop for as long as an execution computes, and counts the objects of an answer only when it is complete.
  */
 export function createReferenceExecute(schema: GraphQLSchema): Execute {
   return ({ maxCoercionErrors = 50, hideSuggestions = false, signal, maxObjects = 0, tooLarge, tally, ...args }) => {
@@ -18,7 +18,7 @@ export function createReferenceExecute(schema: GraphQLSchema): Execute {
   };
 }
 
-/** Objects of an answer, without those of introspection. */
+/** Counts the objects of an answer, except those of introspection. */
 function objectsIn(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0;
   if (Array.isArray(value)) return value.reduce<number>((sum, item) => sum + objectsIn(item), 0);
@@ -26,7 +26,10 @@ function objectsIn(value: unknown): number {
   return fields.reduce((sum, [, item]) => sum + objectsIn(item), 1);
 }
 
-/** The result, or an error once the signal ends. graphql-js goes on in the background: it knows no signals. */
+/**
+ * The result, or an error once the signal aborts. graphql-js continues in the background because it does not support
+ * signals.
+ */
 function untilAborted(result: Promise<ExecutionResult>, signal: AbortSignal | undefined): Promise<ExecutionResult> {
   if (signal === undefined) return result;
   return new Promise((resolve, reject) => {

@@ -1,7 +1,7 @@
 const MOST_ITEMS = 10;
 const MOST_DEPTH = 2;
 
-/** A value as the messages of graphql-js show it. graphql-js has such a function, but does not export it. */
+/** Formats a value as graphql-js does in its messages. graphql-js has this function but does not export it. */
 export function inspect(value: unknown, around: readonly object[] = []): string {
   if (typeof value === 'string') return JSON.stringify(value);
   if (typeof value === 'function') return value.name === '' ? '[function]' : `[function ${value.name}]`;

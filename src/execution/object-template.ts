@@ -1,7 +1,7 @@
-/** What is begun so often is worth a function of its own. */
+/** Compile a factory function once a selection has been executed this many times. */
 const OFTEN = 64;
 
-/** Makes answers with the same keys, in order, to be filled in any order. */
+/** Creates result objects with the same keys in the same order. The values can be set in any order. */
 export class Template {
   readonly #keys: readonly string[];
   readonly #first: Readonly<Record<string, unknown>>;
@@ -10,7 +10,7 @@ export class Template {
 
   constructor(keys: readonly string[]) {
     this.#keys = keys;
-    // Parsed, because that makes one compact object that owns each key, `__proto__` too.
+    // JSON.parse creates a compact object that owns each key, including `__proto__`.
     this.#first = JSON.parse(`{${keys.map((key) => `${JSON.stringify(key)}:null`).join(',')}}`);
   }
 
@@ -23,16 +23,16 @@ export class Template {
 }
 
 /**
- * An object literal in a function of its own. One place that copies objects of many shapes, as this program sees documents of
- * many, is ten times as slow.
+ * Compiles an object literal into a function of its own. One shared place that copies objects of many shapes is ten
+ * times as slow.
  */
 function literalOf(keys: readonly string[]): (() => Record<string, unknown>) | undefined {
-  // Not in brackets, `__proto__` would be the prototype.
+  // Without brackets, `__proto__` would set the prototype.
   const members = keys.map((key) => `${key === '__proto__' ? '["__proto__"]' : JSON.stringify(key)}:null`);
   try {
     return new Function(`return {${members.join(',')}};`) as () => Record<string, unknown>;
   } catch {
-    // Where Node was told to make no code from text.
+    // Node was started with a flag that forbids code generation from strings.
     return undefined;
   }
 }

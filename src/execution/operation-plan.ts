@@ -15,10 +15,13 @@ import {
 } from './collect-fields.ts';
 import { SelectionPlan } from './selection-plan.ts';
 
-/** More ways of skipping and including than these are not kept for one operation. */
+/** Number of plans kept for one operation. Each combination of skipped and included fields has its own plan. */
 const MOST_VARIANTS = 8;
 
-/** What executing an operation of a document takes, whoever asks: a tree of selections for each way of skipping and including. */
+/**
+ * The plan of an operation, shared by all its executions: one tree of selections for each combination of @skip and
+ * @include values.
+ */
 export class OperationPlan {
   readonly fragments: Fragments;
   readonly #operation: OperationDefinitionNode;
@@ -37,7 +40,10 @@ export class OperationPlan {
     this.#deciding = decidingVariables(document);
   }
 
-  /** What is selected on the root. Below it, too, variables that decide have the same values in all executions that get it. */
+  /**
+   * The selection on the root type. All executions that get it have equal values of the deciding variables, so the
+   * plans below it are valid for them too.
+   */
   selection(scope: CollectScope): SelectionPlan {
     const variant = this.#variantOf(scope.variables);
     let selection = this.#variants.get(variant);

@@ -1,6 +1,6 @@
 export type PromiseOrValue<T> = T | Promise<T>;
 
-/** Whether a value is to be waited for: anything that has a `then`. */
+/** Whether a value is a promise: anything with a `then` method. */
 export function isPromise(value: unknown): value is Promise<unknown> {
   return (
     ((typeof value === 'object' && value !== null) || typeof value === 'function') &&
@@ -8,15 +8,17 @@ export function isPromise(value: unknown): value is Promise<unknown> {
   );
 }
 
-/** What stands for the result of work that nobody waits for any more. One for each place: one for all would collect who waits. */
+/**
+ * A promise that never settles, for work whose result is no longer needed. Each place gets its own, because a shared
+ * one would collect every waiter.
+ */
 export function never(): Promise<never> {
   return new Promise(() => undefined);
 }
 
 /**
- * Parts of a whole that are still to come. It is there one tick after the last of them, or fails one tick after the first that
- * fails, as `Promise.all` would have it, which has to look at parts that are there already as well. Ticks count: of two errors
- * in the same place the first one is told.
+ * The pending parts of a result. The result is ready one tick after the last part, or fails one tick after the first
+ * failure, as with `Promise.all`. Ticks matter: the first of two errors in one place is the one that is reported.
  */
 export class Parts<Key extends string | number> {
   readonly #pending: { readonly key: Key; readonly value: Promise<unknown> }[] = [];
@@ -25,7 +27,7 @@ export class Parts<Key extends string | number> {
     this.#pending.push({ key, value });
   }
 
-  /** Lets those fail that nobody looks at yet. */
+  /** Marks rejections as handled that nothing awaits yet. */
   guard(): void {
     for (const { value } of this.#pending) value.catch(() => undefined);
   }

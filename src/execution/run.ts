@@ -24,23 +24,28 @@ export type ExecuteFields = (
   path: ResponsePath | undefined,
 ) => PromiseOrValue<Record<string, unknown>>;
 
-/** An execution of no more objects never waits for a later turn: it is short, and those who wait for it are many. */
+/**
+ * An execution with at most this many objects never waits for a later turn: it is short, and many requests are like it.
+ */
 const SHORT = 200;
 
-/** How many objects an execution has completed. */
+/** Number of objects that an execution has completed. */
 export interface Tally {
   objects: number;
 }
 
-/** What bounds an execution. */
+/** Limits of an execution. */
 export interface Bounds {
-  /** Where objects are counted, for whoever wants to know. */
+  /** Receives the number of objects. */
   readonly tally?: Tally | undefined;
-  /** The most objects that it may complete; 0 or absent is no limit. Those of introspection do not count. */
+  /** Most objects that the execution may complete, without those of introspection. 0 or absent means no limit. */
   readonly maxObjects?: number;
-  /** What an execution of more objects answers. */
+  /** Creates the error of an execution that exceeds the limit. */
   readonly tooLarge?: () => GraphQLError;
-  /** Called when parts of the execution begin to wait for a later turn; what it returns when none waits any more. */
+  /**
+   * Called when parts of the execution start to wait for a later turn. The returned function is called when none waits
+   * any more.
+   */
   readonly hold?: () => () => void;
 }
 
@@ -53,7 +58,7 @@ export class Run implements CollectScope {
   readonly rootValue: unknown;
   readonly contextValue: unknown;
   readonly turns: Turns;
-  /** Passed in, because completing a value and executing its fields call each other. */
+  /** Passed in to avoid a circular import: completing a value and executing its fields call each other. */
   readonly executeFields: ExecuteFields;
   readonly errors = new FieldErrors();
   readonly #arguments = new Map<FieldPlan, Record<string, unknown>>();
@@ -77,7 +82,7 @@ export class Run implements CollectScope {
     this.#tally = bounds.tally ?? { objects: 0 };
   }
 
-  /** Counts an object of the answer, and ends the execution with the first that is too many. */
+  /** Counts an object of the answer. The first object above the limit ends the execution. */
   count(type: GraphQLObjectType): void {
     this.#tally.objects += 1;
     const { maxObjects = 0, tooLarge } = this.#bounds;
@@ -86,12 +91,12 @@ export class Run implements CollectScope {
     else this.end(tooLarge?.() ?? new GraphQLError('The answer has too many objects.'));
   }
 
-  /** Whether what comes next should wait for a later turn of the event loop. */
+  /** Whether the next piece of work should wait for a later turn of the event loop. */
   shouldWait(): boolean {
     return this.#tally.objects > SHORT && this.turns.isOver();
   }
 
-  /** Does a piece of work in a later turn. */
+  /** Runs a piece of work in a later turn. */
   async later<T>(work: () => T): Promise<Awaited<T>> {
     if (this.#waiting === 0) this.#release = this.#bounds.hold?.();
     this.#waiting += 1;
@@ -101,7 +106,7 @@ export class Run implements CollectScope {
     return await work();
   }
 
-  /** Ends it: its answer is the error, and whatever else is under way is left alone. */
+  /** Ends the run: its answer is the error, and pending work is ignored. */
   end(error: GraphQLError): void {
     if (this.isEnded) return;
     this.#endedWith = error;
@@ -110,18 +115,18 @@ export class Run implements CollectScope {
     this.#onEnd?.(error);
   }
 
-  /** Who is told that it was ended, even if that was before. */
+  /** Calls back when the run is ended, or at once if it already has been. */
   onEnd(callback: (error: GraphQLError) => void): void {
     if (this.#endedWith === undefined) this.#onEnd = callback;
     else callback(this.#endedWith);
   }
 
-  /** Whether it was ended before its end: nothing more is done for it. */
+  /** Whether the run was ended early, so that no more work is done for it. */
   get isEnded(): boolean {
     return this.#endedWith !== undefined;
   }
 
-  /** A field's arguments, coerced once; each resolver gets an object of its own. */
+  /** A field's arguments, coerced once. Each resolver call gets a copy. */
   argumentsOf(field: FieldPlan): Readonly<Record<string, unknown>> {
     const { definition, nodes } = field;
     const [node] = nodes;
@@ -135,18 +140,18 @@ export class Run implements CollectScope {
   }
 }
 
-/** What an execution is of, and with what. */
+/** The document, values and limits of an execution. */
 export type RunParts = Pick<
   Run,
   'schema' | 'fragments' | 'operation' | 'variables' | 'rootValue' | 'contextValue' | 'turns' | 'executeFields'
 >;
 
 /**
- * What a resolver is told of its field. There is one for each call of a resolver, and hardly one is asked for anything, so it
- * holds no more than it needs to tell the rest.
+ * The info argument of a resolver. One is created for each resolver call and is rarely read, so it holds only what the
+ * other properties are derived from.
  */
 export class ResolveInfo implements GraphQLResolveInfo {
-  // Private to the compiler alone: fields that are private at run time take longer to make.
+  // Private for the compiler only: run-time private fields take longer to create.
   private readonly run: Run;
   private readonly field: FieldPlan;
   private readonly prev: ResponsePath | undefined;

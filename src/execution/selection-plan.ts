@@ -15,7 +15,7 @@ import { planType, type TypePlan } from './type-plan.ts';
 
 export type Field = GraphQLField<unknown, unknown>;
 
-/** A field of a selection, with all of it that is the same for every object and every execution. */
+/** A field of a selection, with everything about it that is the same for every object and every execution. */
 export class FieldPlan {
   /** The response name. */
   readonly key: string;
@@ -24,12 +24,12 @@ export class FieldPlan {
   readonly parentType: GraphQLObjectType;
   readonly type: TypePlan;
   readonly resolve: GraphQLFieldResolver<unknown, unknown>;
-  /** The property that the field reads of an object, where it does nothing else. */
+  /** The property that the field reads from an object, if it does nothing else. */
   readonly property: string | undefined;
   /** Whether the resolver has a value to put in the place of a missing property. */
   readonly isFilled: boolean;
   readonly #selections = new Map<GraphQLObjectType, SelectionPlan>();
-  /** Lists hold much of the same. */
+  /** Consecutive items of a list usually have the same type. */
   #last: SelectionPlan | undefined;
 
   constructor(key: string, nodes: readonly FieldNode[], definition: Field, parentType: GraphQLObjectType) {
@@ -43,7 +43,7 @@ export class FieldPlan {
     this.isFilled = definition.extensions.filledProperty !== undefined;
   }
 
-  /** What is selected below it on an object of this type. It is planned when the first such object is seen. */
+  /** The selection below the field on an object of this type. It is planned when the first such object is seen. */
   selection(type: GraphQLObjectType, scope: CollectScope): SelectionPlan {
     if (this.#last?.type === type) return this.#last;
     let selection = this.#selections.get(type);
@@ -57,7 +57,7 @@ export class FieldPlan {
   }
 }
 
-/** What is selected on objects of a type. */
+/** The fields that are selected on objects of a type. */
 export class SelectionPlan {
   readonly type: GraphQLObjectType;
   readonly fields: readonly FieldPlan[];
@@ -74,7 +74,7 @@ export class SelectionPlan {
     this.#template = new Template(fields.map(({ key }) => key));
   }
 
-  /** An answer with all its keys in order, to be filled in any order. */
+  /** A result object with all its keys in order. The values can be set in any order. */
   start(): Record<string, unknown> {
     return this.#template.start();
   }

@@ -12,7 +12,7 @@ import {
   isObjectType,
 } from 'graphql';
 
-/** How values of a type are completed: the type with what asking it again for each value would cost already asked. */
+/** How values of a type are completed. It holds facts about the type that would be slow to look up for each value. */
 export type TypePlan = LeafPlan | ListPlan | ObjectPlan | AbstractPlan;
 
 interface Nullability {
@@ -22,7 +22,7 @@ interface Nullability {
 export interface LeafPlan extends Nullability {
   readonly kind: 'leaf';
   readonly type: GraphQLLeafType;
-  /** Values of this JavaScript type are sent as they are. */
+  /** Values of this JavaScript type need no conversion. */
   readonly asIs: 'string' | 'boolean' | undefined;
 }
 

@@ -2,7 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import type { Server, Socket } from 'node:net';
 import { addressKeyOf } from '../pipeline/admission/caller-key.ts';
 
-/** Ends connections of an address beyond so many, at once. */
+/** Closes connections of an address above this number at once. */
 export function limitAddresses(server: Server, most: number): void {
   const connections = new Map<string, number>();
   server.on('connection', (socket: Socket) => {
@@ -21,7 +21,10 @@ export function limitAddresses(server: Server, most: number): void {
   });
 }
 
-/** So many requests of one connection are answered at once; HTTP/1.1 sends their answers one after the other anyway. */
+/**
+ * Requests of one connection that are handled at the same time. HTTP/1.1 sends their answers one after the other
+ * anyway.
+ */
 const MOST_AT_ONCE = 10;
 
 interface Pipeline {
@@ -29,7 +32,10 @@ interface Pipeline {
   readonly waiting: (() => void)[];
 }
 
-/** Keeps who sends hundreds of requests on one connection without waiting for answers from having all of them begin in one turn. */
+/**
+ * Queues pipelined requests, so that a client that sends hundreds on one connection does not start all of them in one
+ * turn.
+ */
 export function inOrder(handle: RequestListener): RequestListener {
   const pipelines = new WeakMap<Socket, Pipeline>();
   return (request: IncomingMessage, response: ServerResponse) => {

@@ -1,16 +1,17 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-/** Whether a request asks for a WebSocket, the one protocol that this server changes to. */
+/** Whether a request asks for a WebSocket, the only protocol that this server upgrades to. */
 export function asksForWebSocket({ headers: { upgrade } }: IncomingMessage): boolean {
   return upgrade?.toLowerCase() === 'websocket';
 }
 
 /**
- * Returns a function that answers a request as if it did not ask for another protocol, as RFC 9110 (7.8) allows. Java's HttpClient and
- * `curl --http2` ask for h2c with their first request over plain http. Node hands every such request to the `upgrade` listener (only
- * Node 24 lets a server choose), so its head goes back to Node's parser without the headers that ask. Behind a request that is not
- * answered yet it is not read: the connection ends with that answer, and the client sends it again.
+ * Returns a function that answers a request as if it did not ask for another protocol, as RFC 9110 (7.8) allows. Java's
+ * HttpClient and `curl --http2` ask for h2c in their first request over plain http. Node passes every such request to
+ * the `upgrade` listener (only Node 24 lets a server choose), so the request's head goes back to Node's parser without
+ * the upgrade headers. If an earlier request on the connection is not answered yet, the new one is not read: the
+ * connection closes after the pending answer, and the client sends the request again.
  * @param server as `createServer` returned it: its first `connection` listener is Node's own parser
  */
 export function createIgnoreUpgrade(server: Server): (request: IncomingMessage, socket: Duplex, head: Buffer) => void {

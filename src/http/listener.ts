@@ -12,7 +12,7 @@ import { sendEvents } from './sse/node-response.ts';
 export interface ListenerParts {
   readonly http: YogaServerInstance<ServerContext, object>;
   readonly inFlight: InFlight;
-  /** Whether to compress answers for callers who accept that. */
+  /** Whether to compress answers for callers that accept compression. */
   readonly compression: boolean;
   /** Whether events may be written past Node's response. */
   readonly fastPaths: boolean;
@@ -20,8 +20,9 @@ export interface ListenerParts {
 }
 
 /**
- * Requests over sockets. Yoga makes the answers and we write them: a stream of events without Yoga's own objects, which would
- * live as long as it, in thousands; and of a fault in one of our rules no more than that there was one.
+ * Handles requests over sockets. Yoga creates the answers and this listener writes them. A stream of events is written
+ * without Yoga's objects, which would live as long as the stream. An internal error reaches the client as a plain 500
+ * without details.
  */
 export function createListener(parts: ListenerParts): RequestListener {
   return (request, response) => {
@@ -33,7 +34,7 @@ export function createListener(parts: ListenerParts): RequestListener {
   };
 }
 
-/** Resolves when all is written or, with true, when a stream goes on by itself. */
+/** Resolves when the answer is written; resolves with true when a stream continues on its own. */
 async function answer(
   { http, log, compression, fastPaths }: ListenerParts,
   request: IncomingMessage,
@@ -43,7 +44,7 @@ async function answer(
     writesEvents: streamFormat(request.headers.accept) !== undefined,
     address: request.socket.remoteAddress,
   };
-  // Yoga's listeners would keep its objects as long as a stream lives. With FAST_PATHS=off they stay.
+  // Yoga's listeners would keep its objects alive for the life of a stream. With FAST_PATHS=off they stay.
   const forget = fastPaths && context.writesEvents ? [request, response].map(remember) : [];
   try {
     const made = await http.handleNodeRequestAndResponse(request, response, context);
@@ -53,7 +54,7 @@ async function answer(
       sendEvents(response, made, stream, format, fastPaths);
       return true;
     }
-    // A stream that the answer does not carry has nobody else to end it.
+    // If the answer does not carry the stream, nothing else would end it.
     if (stream !== undefined) response.once('close', () => void stream.return());
     const headers = new Headers(made.headers);
     let body: Uint8Array | undefined = made.body === null ? undefined : await made.bytes();
@@ -63,19 +64,19 @@ async function answer(
     response.writeHead(made.status, Object.fromEntries(headers)).end(body);
   } catch (error) {
     void context.stream?.return();
-    if (!response.destroyed) tellFault(error, context.caller?.requestId ?? 'none', response, log);
+    if (!response.destroyed) sendFault(error, context.caller?.requestId ?? 'none', response, log);
   }
   return false;
 }
 
-function tellFault(error: unknown, requestId: string, response: ServerResponse, log: Logger): void {
-  const told = formatError(toPublicError(error, { requestId, log }));
+function sendFault(error: unknown, requestId: string, response: ServerResponse, log: Logger): void {
+  const formatted = formatError(toPublicError(error, { requestId, log }));
   if (response.headersSent) {
     response.destroy();
     return;
   }
   const headers = { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' };
-  response.writeHead(500, { ...headers, 'x-request-id': requestId }).end(JSON.stringify({ errors: [told] }));
+  response.writeHead(500, { ...headers, 'x-request-id': requestId }).end(JSON.stringify({ errors: [formatted] }));
 }
 
 /** Returns a function that removes every listener added after this call. */

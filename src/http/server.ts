@@ -8,7 +8,7 @@ import type { WebSockets } from './websocket/server.ts';
 export interface HttpServerParts {
   readonly handle: RequestListener;
   readonly webSockets: WebSockets;
-  /** Taken off the front of a request's path; a proxy may have done so already. */
+  /** Prefix that is removed from a request's path. A proxy may already have removed it. */
   readonly basePath: string;
   readonly settings: ServerSettings;
 }
@@ -21,10 +21,10 @@ export interface ServerSettings {
   readonly maxAddressConnections: number;
 }
 
-/** How often connections are looked at whose headers or bodies are late. */
+/** How often, in ms, connections with late headers or bodies are checked. */
 const LOOK_MS = 500;
 
-/** The node server: plain HTTP and upgrades, with limits on slow senders and readers, and on how many connect. */
+/** Creates the Node server for HTTP and upgrades, with limits on slow senders and readers and on connections. */
 export function createHttpServer({ handle, webSockets, basePath, settings }: HttpServerParts): Server {
   const { headersTimeout, requestTimeout } = settings;
   const answer = inOrder(handle);
@@ -58,14 +58,14 @@ function withoutBase(url: string | undefined, basePath: string): string | undefi
   return basePath !== '' && url?.startsWith(`${basePath}/`) === true ? url.slice(basePath.length) : url;
 }
 
-/** Whether one host and a path make a URL; everything behind builds one without asking. */
+/** Whether the host and path form a URL. Everything after this builds one without checking. */
 function hasUrl({ url, headers: { host = 'localhost' }, headersDistinct }: IncomingMessage): boolean {
-  // Node takes the first of several Host headers, and a proxy in front perhaps another.
+  // Node takes the first of several Host headers; a proxy in front may take another.
   if ((headersDistinct.host?.length ?? 0) > 1) return false;
   return url?.startsWith('/') === true && URL.canParse(`http://${host}${url}`);
 }
 
-/** Listens, and tells the URL. */
+/** Listens and returns the URL. */
 export async function listen(server: Server, host: string, port: number): Promise<string> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -78,7 +78,7 @@ export async function listen(server: Server, host: string, port: number): Promis
   return `http://${host.includes(':') ? `[${host}]` : host}:${bound}`;
 }
 
-/** Stops listening and ends what is still connected. */
+/** Stops listening and closes the remaining connections. */
 export async function closeServer(server: Server): Promise<void> {
   if (!server.listening) return;
   await new Promise<void>((resolve) => {

@@ -1,24 +1,27 @@
 import type { Server, Socket } from 'node:net';
 
 interface Watched {
-  /** How many bytes the peer's side had taken when it last took any. */
+  /** Number of bytes that the peer had accepted at its last progress. */
   taken: number;
   since: number;
 }
 
-/** What Node keeps of a socket below its streams. Private: where it is missing, a socket's own counts do, which see whole chunks only. */
+/**
+ * Node's native handle below a socket's streams. It is private: if it is missing, the socket's own counters are used,
+ * which see whole chunks only.
+ */
 interface Handle {
   readonly bytesWritten?: number;
-  /** Bytes that the operating system has not taken yet. */
+  /** Bytes that the operating system has not accepted yet. */
   readonly writeQueueSize?: number;
 }
 
-/** How often in that time progress is looked at. */
+/** Number of progress checks within the timeout. */
 const LOOKS = 4;
 
 /**
- * Ends connections whose peers take nothing of what is sent to them, whatever they are used for: answers, streams of events and WebSockets. A
- * socket's own timeout does not do, because whatever the peer sends starts it anew.
+ * Closes connections whose peers accept no data: answers, streams of events and WebSockets. A socket's own timeout does
+ * not help, because anything that the peer sends restarts it.
  */
 export class StalledPeers {
   readonly #stallMs: number;
@@ -43,7 +46,7 @@ export class StalledPeers {
     socket.once('close', () => this.#sockets.delete(socket));
   }
 
-  /** Ends those that have taken nothing for too long. */
+  /** Closes the connections that have accepted nothing for too long. */
   look(): void {
     const now = this.#now();
     for (const [socket, watched] of this.#sockets) {

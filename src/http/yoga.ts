@@ -17,7 +17,7 @@ import { type Health, useHealth } from './plugins/health.ts';
 import { GRAPHQL_PATH, type HttpPlugin, type ServerContext } from './plugins/http-plugin.ts';
 import { streamNotAcceptable } from './plugins/media-types.ts';
 import { type MetricsText, useMetrics } from './plugins/metrics.ts';
-import { useSignpost } from './plugins/not-found.ts';
+import { useNotFound } from './plugins/not-found.ts';
 import type { ResolveDocument } from './plugins/persisted-queries.ts';
 import { usePersistedQueries } from './plugins/persisted-queries.ts';
 import { useAuthentication, useHostCheck, usePaths, useRequestShape, useSiteCheck } from './plugins/request-checks.ts';
@@ -36,18 +36,18 @@ export interface YogaParts {
   readonly graphiql: Graphiql | undefined;
   /** Opens the files of the dashboard; absent where it is not served. */
   readonly dashboard: typeof openAssets | undefined;
-  /** Absent: they are served to nobody. */
+  /** Undefined disables the endpoint. */
   readonly metrics: MetricsText | undefined;
   readonly basePath: string;
   readonly allowedOrigins: readonly string[];
   readonly maxBody: number;
-  /** Most operations in one request; 0 takes no array of them. */
+  /** Most operations in one request; 0 refuses arrays. */
   readonly maxBatch: number;
   readonly writing: Writing;
   readonly log: Logger;
 }
 
-/** GraphQL over HTTP and SSE. Each plugin is one rule of ours; Yoga negotiates, parses bodies and streams. */
+/** GraphQL over HTTP and SSE. Each plugin applies one rule; Yoga does negotiation, body parsing and streams. */
 export function createHttp(parts: YogaParts) {
   return createYoga<ServerContext>({
     graphqlEndpoint: GRAPHQL_PATH,
@@ -57,15 +57,15 @@ export function createHttp(parts: YogaParts) {
     multipart: false,
     batching: parts.maxBatch > 0 && { limit: parts.maxBatch },
     maskedErrors: false,
-    // Ours keeps limits apart from validation; Yoga's would remember one caller's verdict for the next.
+    // Our cache keeps limits apart from validation. Yoga's would reuse one caller's verdict for the next.
     parserAndValidationCache: false,
     maxRequestBodySize: parts.maxBody,
-    // Yoga's own health check matches the end of any URL, so it gets one that no URL has.
+    // Yoga's health check matches the end of any URL, so it gets a path that no URL can have.
     healthCheckEndpoint: '\0',
     cors: corsOf(parts.allowedOrigins),
     plugins: [
       useCallers(parts.log),
-      useSignpost(parts.basePath),
+      useNotFound(parts.basePath),
       useResponseHeaders(),
       useHealth(parts.health),
       useHostCheck(parts.origins),
@@ -90,19 +90,19 @@ function corsOf(origins: readonly string[]) {
   if (origins.length === 0) return false;
   const options = {
     methods: ['GET', 'POST'],
-    // Without `allowedHeaders` Yoga allows those that the page asks for: clients add headers of their own, and so does tracing.
+    // Without `allowedHeaders` Yoga allows the headers that the page asks for: clients and tracing add their own.
     exposedHeaders: ['retry-after', 'www-authenticate', 'x-request-id'],
     credentials: false,
     maxAge: 600,
   };
-  // Left to choose from several, Yoga answers all others with `null`: the very origin that a page has in a sandboxed frame.
+  // With several origins to choose from, Yoga answers all others with `null`, which is the origin of a sandboxed frame.
   return (request: Request) => {
     const origin = request.headers.get('origin') ?? '';
     return origins.includes('*') || origins.includes(origin) ? { ...options, origin: [...origins] } : false;
   };
 }
 
-/** Puts our pipeline in the place of graphql-js's four functions. */
+/** Replaces graphql-js's four functions by our pipeline. */
 function useOperations({ prepare, operations }: YogaParts): HttpPlugin {
   const preparedBy = new WeakMap<object, Prepared>();
   const callerOf = (args: { contextValue?: unknown }): Caller => {
@@ -127,7 +127,7 @@ function useOperations({ prepare, operations }: YogaParts): HttpPlugin {
     },
     onSubscribe({ setSubscribeFn }) {
       setSubscribeFn(async (args: Operation & { contextValue?: ServerContext }) => {
-        // Yoga would start it, and find out later that there is no answer to carry its events.
+        // Yoga would start the subscription and notice later that no answer can carry its events.
         if (args.contextValue?.isBatch === true) return { errors: [subscriptionInBatch()] };
         if (args.contextValue?.format === undefined) return { errors: [streamNotAcceptable()] };
         const result = await operations.subscribe(args, callerOf(args));
@@ -138,7 +138,7 @@ function useOperations({ prepare, operations }: YogaParts): HttpPlugin {
   };
 }
 
-/** Errors raised before execution get the same treatment as those of it. */
+/** Errors raised before execution are published in the same way as execution errors. */
 function usePublicErrors({ log, maxBody }: YogaParts): HttpPlugin {
   const toPublic = (error: GraphQLError, requestId: string) =>
     error.extensions.code === 'REQUEST_ENTITY_TOO_LARGE'

@@ -7,7 +7,7 @@ import type { EcsSession } from '../ecs/request-session.ts';
 import type { EntityLoader } from './entity-loader.ts';
 import type { KnownTasks, OwnedTask } from './task-owners.ts';
 
-/** Which of a cluster's tasks, and which of their members will be read. */
+/** The tasks of a cluster to read, and the members that will be read of them. */
 export interface ClusterTasksKey {
   readonly clusterArn: string;
   readonly desiredStatus: 'RUNNING' | 'STOPPED';
@@ -17,9 +17,9 @@ export interface ClusterTasksKey {
 const LIST_PAGE = 100;
 
 /**
- * Lists the tasks of a cluster and describes each page, but for what is known, while the next is listed.
- * @param mostPages how many pages are worth it, asked before each
- * @returns undefined where there are more pages than that
+ * Lists the tasks of a cluster. Each page is described while the next page is listed; known tasks are not described.
+ * @param mostPages how many pages are worth reading; called before each page
+ * @returns undefined if there are more pages
  */
 export async function readClusterTasks(
   session: EcsSession,
@@ -49,14 +49,14 @@ export async function readClusterTasks(
   }
   const gone = await correction?.gone(listed);
   describe(correction === undefined ? [] : await missingIn(correction, listed));
-  const tasksAndNone = (await Promise.all(described)).flat();
-  return tasksAndNone.flatMap((task) => (task === null || gone?.has(task.taskArn ?? '') ? [] : task));
+  const found = (await Promise.all(described)).flat();
+  return found.flatMap((task) => (task === null || gone?.has(task.taskArn ?? '') ? [] : task));
 }
 
 /**
- * How many pages of the cluster's list are worth reading instead of a list for each owner. The cluster's own counts decide,
- * if this request has read them. If not, the pages are read until they have cost as much as the owners' lists would: then
- * those are read after all, and the answer has cost at most twice what it had to.
+ * How many pages of the cluster's list are worth reading instead of one list for each owner. If this request has read
+ * the cluster's counts, they decide. If not, pages are read until they have cost as much as the owners' lists would.
+ * Then the owners' lists are read after all, and the answer has cost at most twice the minimum.
  */
 export function pagesWorthReading(
   clusters: EntityLoader<'Cluster'>,
@@ -66,18 +66,18 @@ export function pagesWorthReading(
   if (owners === 1) return 0;
   const pages = desiredStatus === 'STOPPED' ? undefined : pagesCounted(clusters, clusterArn);
   if (pages === undefined) return owners;
-  // The counts leave out what is still PROVISIONING: one page more must not tip the scales.
+  // The counts omit tasks that are still PROVISIONING, so one more page must not change the decision.
   return pages <= owners ? pages + owners : 0;
 }
 
-/** The pages that a list of the running tasks takes, by the cluster's own counts; undefined where this request has not read them. */
+/** The number of pages of running tasks, by the cluster's own counts; undefined if this request has not read them. */
 export function pagesCounted(clusters: EntityLoader<'Cluster'>, clusterArn: string): number | undefined {
   const cluster = clusters.peek({ id: clusterArn });
   if (cluster === undefined) return undefined;
   return Math.ceil(((cluster.runningTasksCount ?? 0) + (cluster.pendingTasksCount ?? 0)) / LIST_PAGE);
 }
 
-/** A promise that is awaited later must not count as unhandled until then. */
+/** Marks the rejection of a promise that is awaited later as handled until then. */
 export function handled<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => undefined);
   return promise;

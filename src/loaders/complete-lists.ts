@@ -6,7 +6,7 @@ import type { EcsSession } from '../ecs/request-session.ts';
 /** The lists whose items are ARNs. */
 type ArnList = { [Op in ListOperation]: ListItem<Op> extends string ? Op : never }[ListOperation];
 
-/** Lists that are read whole, each once for a request, for links that ECS has no filter for. */
+/** Lists that are read completely, once for a request, for links that ECS has no filter for. */
 export class CompleteLists {
   readonly #session: EcsSession;
   readonly #lists = new Map<string, Promise<readonly string[]>>();
@@ -16,7 +16,8 @@ export class CompleteLists {
   }
 
   /**
-   * Every ARN of a list as of the latest writes, in ECS's order but for what ECS does not list yet.
+   * Every ARN of a list, corrected by recent writes, in ECS's order. New resources that ECS does not list yet come
+   * first.
    * @throws {EcsError}
    */
   read<Op extends ArnList>(operation: Op, input: ListInput<Op>): Promise<readonly string[]> {

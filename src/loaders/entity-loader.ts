@@ -4,45 +4,47 @@ import { arnOf, type EntityKind, type EntityShapes, heavyBeside, includesFor } f
 import { EcsError } from '../ecs/core/errors.ts';
 import type { EcsSession } from '../ecs/request-session.ts';
 
-/** Which thing, and which members of it somebody is going to read. */
+/** A resource, and the members of it that will be read. */
 export interface LoadKey {
   readonly id: string;
   readonly cluster?: string | undefined;
   /**
-   * Members that will be read: those that ECS sends only when asked (`tags`, `statistics`, ...), and heavy ones (`events`,
-   * `containers`, ...), have to be named. Where none is named, all may be read but those to ask for.
+   * Members that will be read. Members that ECS sends only on request (`tags`, `statistics`, ...) and heavy members
+   * (`events`, `containers`, ...) must be named. Absent means all members except those on request.
    */
   readonly members?: Iterable<string>;
 }
 
-/** A key of the DataLoader: what to describe, for which readers. */
+/** A key of the DataLoader: what to describe, and for which readers. */
 interface DescribeKey<Kind extends EntityKind> {
   readonly reader: Reader<Kind>;
   readonly id: string;
   readonly cluster: string | undefined;
-  /** Names the thing in the cache of its reader. */
+  /** Names the resource in the cache of its reader. */
   readonly text: string;
 }
 
 /**
- * The DataLoader of one kind for one request: each thing is described once and looks the same wherever it is reached. Its batch
- * function hands the keys to the process-wide describe batcher (`ecs/batching`), which forms the Describe calls across requests.
- * In front of it, a description that was read with more members also answers those who read fewer.
+ * The DataLoader of one kind for one request: each resource is described once and looks the same wherever the graph
+ * reaches it. Its batch function passes the keys to the process-wide describe batcher (`ecs/batching`), which forms the
+ * Describe calls across requests. A description that was read with more members also answers readers of fewer members.
  */
 export class EntityLoader<Kind extends EntityKind> {
   readonly #kind: Kind;
   readonly #session: EcsSession;
-  /** Heavy members that nothing in the operation selects. */
+  /** Heavy members that the operation does not select. */
   readonly #unread: readonly string[];
-  /** By what was asked for. What was read with more also answers those who need less. */
+  /** By requested members. A description with more members also answers readers of fewer. */
   readonly #readers = new Map<string, Reader<Kind>>();
-  /** Those of the lists of members that were handed in: a list's items share one. */
+  /** Readers by the array of members that was passed in: the items of a list share one array. */
   readonly #byMembers = new WeakMap<Iterable<string>, Reader<Kind>>();
   readonly #read = new Map<string, EntityShapes[Kind]>();
   readonly #loader: DataLoader<DescribeKey<Kind>, EntityShapes[Kind] | null>;
   #epoch = 0;
 
-  /** @param reads the members that the operation's fields read, of any kind; absent means that any may be */
+  /**
+   * @param reads the members that the operation's fields read, of any kind; absent means that any member may be read
+   */
   constructor(kind: Kind, session: EcsSession, reads?: ReadonlySet<string>) {
     this.#kind = kind;
     this.#session = session;
@@ -50,7 +52,7 @@ export class EntityLoader<Kind extends EntityKind> {
     this.#loader = new DataLoader(
       settledOneByOne((key) => this.#describe(key)),
       {
-        // Each reader has a cache, so that a description can be found for one reader that was read for another.
+        // Each reader has a cache, so that a description read for one reader can be found for another.
         cacheMap: {
           get: ({ reader, text }) => reader.known.get(text),
           set: ({ reader, text }, item) => reader.known.set(text, item),
@@ -59,15 +61,15 @@ export class EntityLoader<Kind extends EntityKind> {
             for (const { known } of this.#readers.values()) known.clear();
           },
         },
-        // The describe batcher decides when a call leaves. It has to have the keys before it finds the request idle, so no turn of
-        // the event loop may pass until then.
+        // The describe batcher decides when a call is sent. It must have the keys before it sees the request as idle,
+        // so no turn of the event loop may pass until then.
         batchScheduleFn: queueMicrotask,
       },
     );
   }
 
   /**
-   * Null where there is no such thing.
+   * Null if the resource does not exist.
    * @throws {EcsError}
    */
   load(key: LoadKey): Promise<EntityShapes[Kind] | null> {
@@ -78,7 +80,7 @@ export class EntityLoader<Kind extends EntityKind> {
     const mine = reader.known.get(text);
     if (mine !== undefined) return mine;
     for (const other of this.#readers.values()) {
-      const known = tellsAll(other, reader) ? other.known.get(text) : undefined;
+      const known = coversAll(other, reader) ? other.known.get(text) : undefined;
       if (known === undefined) continue;
       const item = known.catch((error: unknown) => {
         if (!isOfIncludes(error, other, reader)) throw error;
@@ -90,12 +92,12 @@ export class EntityLoader<Kind extends EntityKind> {
     return this.#loader.load(own);
   }
 
-  /** What this request has read already; never a call. */
+  /** A description that this request has already read. Never makes a call. */
   peek(key: LoadKey): EntityShapes[Kind] | undefined {
     return this.#read.get(textOf(key));
   }
 
-  /** Forgets all: after a write nothing that was read before it is sure. */
+  /** Forgets everything: after a write, earlier readings may be out of date. */
   clear(): void {
     this.#epoch += 1;
     this.#loader.clearAll();
@@ -109,7 +111,7 @@ export class EntityLoader<Kind extends EntityKind> {
     const include = includesFor(this.#kind, all);
     const contentOnly =
       this.#kind === 'TaskDefinition' && members !== NONE && ![...all].some((member) => CHANGING.has(member));
-    // Who names no members reads whichever it likes.
+    // A reader that names no members may read any of them.
     const without = all.size === 0 ? NONE : this.#unread.filter((member) => !all.has(member));
     const name = `${contentOnly} ${include.join()} ${without.join()}`;
     const reader = this.#readers.get(name) ?? { include, contentOnly, without, known: new Map() };
@@ -123,9 +125,9 @@ export class EntityLoader<Kind extends EntityKind> {
     const epoch = this.#epoch;
     const read = this.#session.describe({ kind: this.#kind, id, cluster, include, contentOnly, without });
     return read.then((item) => {
-      // A reading that was under way when a write ended must not be found by those who read after the write.
+      // A reading that was in flight when a write ended must not be found by readers after the write.
       if (item === null || epoch !== this.#epoch) return item;
-      // A thing that was asked for by its name is found by its ARN, too.
+      // A resource that was loaded by name is also found by its ARN.
       const arn = arnOf(this.#kind, item);
       if (arn === undefined) return item;
       const text = textOf({ id: arn, cluster });
@@ -137,8 +139,8 @@ export class EntityLoader<Kind extends EntityKind> {
 }
 
 /**
- * A batch function whose keys settle one by one: DataLoader resolves each key with its value, and a promise among the values is
- * waited for by its own key alone. With values, every key would wait for the slowest Describe call of the batch.
+ * A batch function whose keys settle one by one: it returns promises as values, and DataLoader resolves each key with
+ * its own promise. With plain values, every key would wait for the slowest Describe call of the batch.
  */
 function settledOneByOne<Key, Value>(load: (key: Key) => Promise<Value>): BatchLoadFn<Key, Value> {
   return async (keys) => keys.map(load) as unknown as Value[];
@@ -146,27 +148,30 @@ function settledOneByOne<Key, Value>(load: (key: Key) => Promise<Value>): BatchL
 
 const NONE: readonly string[] = [];
 
-/** Members of a task definition that change; the rest of a revision never does. */
+/** Members of a task definition that can change. The rest of a revision is immutable. */
 const CHANGING: ReadonlySet<string> = new Set(['status', 'tags', 'deregisteredAt', 'deleteRequestedAt']);
 
-/** Those who read the same members of things of a kind, and what was described for them. */
+/** Readers of the same members of a kind, and the descriptions made for them. */
 interface Reader<Kind extends EntityKind> {
   readonly include: readonly string[];
   readonly contentOnly: boolean;
-  /** Heavy members that they do without. */
+  /** Heavy members that these readers do not need. */
   readonly without: readonly string[];
   readonly known: Map<string, Promise<EntityShapes[Kind] | null>>;
 }
 
-/** Whether a description may have failed only for what one reader asked for beyond the other, such as tags without permission. */
+/**
+ * Whether a description may have failed only because of an include that the other reader did not ask for, such as tags
+ * without permission.
+ */
 function isOfIncludes<Kind extends EntityKind>(error: unknown, one: Reader<Kind>, other: Reader<Kind>): boolean {
   const isRefused =
     error instanceof EcsError && (error.code === 'FORBIDDEN_UPSTREAM' || error.code === 'INVALID_PARAMETER');
   return isRefused && one.include.length > other.include.length;
 }
 
-/** Whether what one has read is all that the other wants to know. */
-function tellsAll<Kind extends EntityKind>(one: Reader<Kind>, other: Reader<Kind>): boolean {
+/** Whether one reader has read everything that the other one needs. */
+function coversAll<Kind extends EntityKind>(one: Reader<Kind>, other: Reader<Kind>): boolean {
   if (one === other) return true;
   return (
     other.include.every((part) => one.include.includes(part)) &&

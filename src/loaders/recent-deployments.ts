@@ -4,7 +4,7 @@ import { clusterNameOf } from '../ecs/core/arn.ts';
 import { listPage } from '../ecs/lists/list.ts';
 import type { EcsSession } from '../ecs/request-session.ts';
 
-/** A service, and its cluster, which an old ARN does not name. */
+/** A service and its cluster, which an old ARN does not contain. */
 export interface ServiceKey {
   readonly serviceArn: string;
   readonly clusterArn: string;
@@ -12,7 +12,7 @@ export interface ServiceKey {
 
 export type RecentDeployments = readonly ServiceDeploymentBrief[];
 
-/** The latest 100 service deployments of a service, newest first: listed once for a request. */
+/** The latest 100 service deployments of a service, newest first. Listed once for a request. */
 export function createRecentDeploymentsLoader(session: EcsSession): DataLoader<ServiceKey, RecentDeployments, string> {
   return new DataLoader<ServiceKey, RecentDeployments, string>(
     ([key]) => recent(session, key).then((briefs) => [briefs]),

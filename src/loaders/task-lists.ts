@@ -10,22 +10,25 @@ import type { EntityLoader } from './entity-loader.ts';
 import type { OwnedTask, TaskOwners } from './task-owners.ts';
 import type { EarlyTasks } from './task-prefetch.ts';
 
-/** Whose tasks: those of a service or on a container instance, in one cluster, of one desired status. */
+/** The owner of the tasks (a service or a container instance in a cluster), and their desired status. */
 export interface TaskListKey {
   readonly clusterArn: string;
   readonly desiredStatus: 'RUNNING' | 'STOPPED';
   readonly owner: { readonly serviceName: string } | { readonly containerInstanceArn: string };
-  /** The members of the tasks that will be read, so that tasks described for the grouping need not be described again. */
+  /**
+   * The members of the tasks that will be read, so that tasks that are described for grouping need not be described
+   * again.
+   */
   readonly members: readonly string[];
 }
 
-/** ARNs, sorted: the complete list, whichever way it was read. */
+/** Sorted ARNs of the complete list, however it was read. */
 export type TaskArns = readonly string[];
 
 /**
- * The task lists of many owners in one cluster. One list for each owner, or one list of the whole cluster that is
- * then described and grouped: whichever is fewer calls.
- * @param remembered to whom tasks belong that were listed before; what it knows is not described for the grouping
+ * The task lists of many owners in one cluster. It reads one list for each owner, or one list of the whole cluster that
+ * is then described and grouped, whichever takes fewer calls.
+ * @param remembered owners of tasks that were listed before; these tasks are not described for grouping
  */
 export function createTaskListLoader(
   session: EcsSession,
@@ -46,7 +49,7 @@ export function createTaskListLoader(
         const read = early.take(first) ?? readClusterTasks(session, tasks, first, () => mostPages, knownIn(first));
         grouped.set(name, grouping(read, first));
       }
-      /** ECS may know nothing of a service's stopped tasks by its name, and still list them in the cluster. */
+      /** ECS may return no stopped tasks for a service by name and still list them for the cluster. */
       const stoppedByGroup = new Map<string, Promise<GroupedArns | undefined>>();
       const readAllPages = (key: TaskListKey) =>
         readClusterTasks(session, tasks, key, () => Number.POSITIVE_INFINITY, knownIn(key));
@@ -121,7 +124,7 @@ function groupOf(key: TaskListKey): string {
   return `${key.clusterArn} ${key.desiredStatus} ${include} ${'serviceName' in key.owner ? 'service' : 'instance'}`;
 }
 
-/** The owner as a task names it: `task.group` or `task.containerInstanceArn`. */
+/** The owner, as a task names it: `task.group` or `task.containerInstanceArn`. */
 function ownerOf({ owner }: TaskListKey): string {
   return 'serviceName' in owner ? `service:${owner.serviceName}` : owner.containerInstanceArn;
 }

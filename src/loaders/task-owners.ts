@@ -1,34 +1,34 @@
 import type { Task } from '@aws-sdk/client-ecs';
 
-/** What a task says of whom it belongs to. */
+/** The members of a task that name its owners. */
 export type OwnedTask = Pick<Task, 'taskArn' | 'group' | 'containerInstanceArn'>;
 
 interface Remembered extends OwnedTask {
-  /** Where it runs is settled once it has run. */
+  /** The task's instance is final once the task has run. */
   readonly isPlaced: boolean;
   readonly isStopped: boolean;
 }
 
-/** Beyond so many the one that was listed longest ago is forgotten, and described again if need be. */
+/** Above this number, the task that was listed longest ago is forgotten. It is described again if needed. */
 const MOST_TASKS = 100_000;
 
-/** What a list of tasks knows of them without describing them. */
+/** What a list of tasks knows without describing them. */
 export interface KnownTasks {
   of(taskArn: string): OwnedTask | undefined;
-  /** Gives back what it is told of. */
+  /** Returns its argument. */
   keep(task: Task | null): Task | null;
 }
 
 /**
- * To whom tasks belong, which never changes: who lists the same tasks again and again need not describe each of them to find the
- * tasks of a service or of an instance.
+ * The owners of tasks, which never change. A caller that lists the same tasks repeatedly need not describe each of them
+ * to find the tasks of a service or an instance.
  */
 export class TaskOwners {
   readonly #byArn = new Map<string, Remembered>();
 
   /**
-   * What is known of those in one list. A task that is to stop is unknown until it has stopped: whoever lists it wants to see it do
-   * so.
+   * The known tasks of one list. A task that is about to stop is not known until it has stopped, so that its progress
+   * is read.
    */
   in(desiredStatus: 'RUNNING' | 'STOPPED', owner: 'service' | 'instance'): KnownTasks {
     return {

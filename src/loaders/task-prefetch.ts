@@ -7,23 +7,23 @@ import type { OwnedTask } from './task-owners.ts';
 
 interface EarlyRead {
   readonly tasks: Promise<readonly OwnedTask[] | undefined>;
-  /** Those who began it and have not abandoned it. */
+  /** Callers that started the prefetch and have not abandoned it. */
   waiting: number;
   isTaken: boolean;
 }
 
 /**
- * The running tasks of clusters, read beside the descriptions of their services and not after them: only where the tasks
- * are going to be asked for, and are then read in this very way.
+ * Prefetches the running tasks of clusters while their services are described, if the operation is certain to read the
+ * tasks in this way.
  */
 export class EarlyTasks {
   readonly #session: EcsSession;
   readonly #tasks: EntityLoader<'Task'>;
   readonly #clusters: EntityLoader<'Cluster'>;
-  /** What the operation asks ECS to include with tasks, anywhere; undefined where that is not known. */
+  /** The includes that the operation requests for tasks anywhere; undefined if that is not known. */
   readonly #include: readonly string[] | undefined;
   readonly #reads = new Map<string, EarlyRead>();
-  /** Clusters whose tasks were asked for: what would be read from now on may be known already. */
+  /** Clusters whose tasks were requested. A prefetch that starts later may repeat calls. */
   readonly #asked = new Set<string>();
 
   constructor(
@@ -39,9 +39,9 @@ export class EarlyTasks {
   }
 
   /**
-   * Begins to read the tasks of a cluster if so many services make that certain to be the way. A failure is told to those who
-   * ask for the tasks.
-   * @returns whether they are being read; then whoever fails to get the services has to `abandon` them
+   * Starts to read the tasks of a cluster if this many services make that certain to be needed. A failure reaches the
+   * callers that read the tasks.
+   * @returns whether the tasks are being read; a caller that then fails to get the services must call `abandon`
    */
   begin(clusterArn: string, members: readonly string[], services: number): boolean {
     const known = this.#reads.get(clusterArn);
@@ -63,7 +63,7 @@ export class EarlyTasks {
     return true;
   }
 
-  /** One of those who began has failed. What nobody can ask for any more is read no further. */
+  /** Called when one of the callers has failed. If nothing can request the tasks any more, reading stops. */
   abandon(clusterArn: string): void {
     const read = this.#reads.get(clusterArn);
     if (read === undefined) return;
@@ -71,7 +71,7 @@ export class EarlyTasks {
     if (read.waiting === 0 && !read.isTaken) this.#reads.delete(clusterArn);
   }
 
-  /** The tasks of a cluster, if they were begun; undefined where they have to be read now. */
+  /** The prefetched tasks of a cluster; undefined if they must be read now. */
   take({ clusterArn, desiredStatus }: Omit<ClusterTasksKey, 'members'>): EarlyRead['tasks'] | undefined {
     if (desiredStatus !== 'RUNNING') return undefined;
     this.#asked.add(clusterArn);
@@ -86,14 +86,14 @@ export class EarlyTasks {
   }
 
   async #readBeside(key: ClusterTasksKey, mostPages: () => number): Promise<readonly OwnedTask[] | undefined> {
-    // The services are still with their DataLoader, which hands them on after this turn.
+    // The services are still in their DataLoader, which passes them on after this turn.
     await null;
-    // A batch that is not full would wait for this list, and fall with it.
+    // A partial batch would wait for this list, and fail with it.
     await this.#session.whenDescribing('Service', clusterNameOf(key.clusterArn));
     return readClusterTasks(this.#session, this.#tasks, key, mostPages);
   }
 
-  /** Tasks that were described with less than another field needs would be described once more. */
+  /** Tasks that were described with fewer members than another field needs would be described again. */
   #includesAll(members: readonly string[]): boolean {
     const include = includesFor('Task', members);
     return this.#include?.every((part) => include.includes(part)) ?? false;

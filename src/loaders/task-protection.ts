@@ -8,10 +8,10 @@ export interface ProtectionKey {
   readonly clusterArn: string;
 }
 
-/** As many tasks as one GetTaskProtection takes. */
+/** Most tasks in one GetTaskProtection call. */
 const MOST_TASKS = 100;
 
-/** Whether tasks are protected from scale-in, read for up to 100 tasks of a cluster at a time. Null where ECS does not say. */
+/** Task protection, read for up to 100 tasks of a cluster at a time. Null if ECS returns nothing for the task. */
 export function createTaskProtectionLoader(
   session: EcsSession,
 ): DataLoader<ProtectionKey, ProtectedTask | null, string> {

@@ -2,15 +2,15 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { BucketLevel } from '../ecs/pacing/pacer.ts';
 import type { MetricSources } from './metric-sources.ts';
 
-/** Bounds of the histograms, in seconds: from an answer out of memory to the deadlines. */
+/** Bounds of the histograms in seconds, from an answer out of memory to the deadlines. */
 const DURATIONS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25];
-/** Most attempts wait for no token at all. */
+/** Most attempts do not wait for a token. */
 const WAITS = [0.001, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25];
 
-/** What was counted by the time somebody asks; `set` is told the value for each set of labels. */
+/** Values that are read when the metrics are collected. `set` receives the value for each set of labels. */
 type Read<Label extends string> = (set: (labels: Partial<Record<Label, string>>, value: number) => void) => void;
 
-/** Everything that is measured, as Prometheus has it. Labels have few values, none of which a caller can choose. */
+/** All metrics in Prometheus's terms. Labels have few values, and a caller can choose none of them. */
 export function createInstruments(sources: MetricSources) {
   const registers = [new Registry()];
   const [registry] = registers as [Registry];

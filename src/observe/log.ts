@@ -1,11 +1,11 @@
 import { type DestinationStream, destination, type Logger, pino } from 'pino';
 
-/** Caps what a caller may put into a log line or an error. */
+/** Truncates caller-supplied text in a log line or an error. */
 export function capped(text: string, length = 256): string {
   return text.length > length ? `${text.slice(0, length)}…` : text;
 }
 
-/** The process's logger: JSON lines, or lines for people, on stderr, so that stdout stays the command's own. */
+/** The process's logger: JSON lines or readable lines on stderr. stdout belongs to the command. */
 export function createLog(
   options: { logLevel: string; logFormat: 'json' | 'text' },
   target?: DestinationStream,

@@ -1,6 +1,6 @@
 import type { Upstream } from '../ecs/sdk/upstream.ts';
 
-/** What is asked for its state whenever the metrics are read. */
+/** The sources of metrics that are read at collection time. */
 export interface MetricSources {
   readonly version: string;
   readonly upstream: Pick<Upstream, 'meter' | 'attemptsInFlight' | 'rateLevels'>;

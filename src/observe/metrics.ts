@@ -3,12 +3,12 @@ import type { AttemptReport } from '../ecs/sdk/upstream.ts';
 import type { Instruments } from './instruments.ts';
 import type { MetricSources } from './metric-sources.ts';
 
-/** The library that keeps histograms and writes them is loaded so long after something was first measured. */
+/** The library for histograms loads this many ms after the first measurement. */
 const LOAD_AFTER_MS = 500;
 
 /**
- * Measures a gateway, for Prometheus. What is counted before the library is there waits for it, so that neither the start nor
- * the first answers do.
+ * Prometheus metrics of a gateway. Measurements made before the library is loaded are queued, so that it delays neither
+ * the start nor the first answers.
  */
 export class Metrics {
   #sources: MetricSources | undefined;
@@ -18,12 +18,12 @@ export class Metrics {
   #timer: NodeJS.Timeout | undefined;
   readonly #events = { executed: 0, sent: { http: 0, ws: 0 } };
 
-  /** Tells where to read what needs no counting here. */
+  /** Connects the sources of metrics that are not counted here. */
   connect(sources: Omit<MetricSources, 'events'>): void {
     this.#sources = { ...sources, events: this.#events };
   }
 
-  /** An attempt at a call of ECS has ended. */
+  /** Counts a finished attempt of an ECS call. */
   attempt({ operation, code, isRetry, durationMs }: AttemptReport): void {
     this.#record(({ calls, retries, callDuration }) => {
       calls.inc({ operation, outcome: code ?? 'ok' });
@@ -32,16 +32,16 @@ export class Metrics {
     });
   }
 
-  /** An attempt has its token of a rate bucket, or gave it up. */
+  /** Records how long an attempt waited for its rate token, or until it gave up. */
   wait(lane: Lane, waitedMs: number): void {
     this.#record(({ wait }) => wait.observe({ lane }, waitedMs / 1_000));
   }
 
-  /** An operation of GraphQL was refused, or has ended: with this code, if any. */
+  /** Counts a GraphQL operation that was refused or has ended, with its error code if any. */
   operation(type: string, code: string | undefined, seconds: number): void {
     this.#record(({ operations, operationDuration }) => {
       operations.inc({ type, outcome: code ?? 'ok' });
-      // Subscriptions last as long as somebody listens, which says nothing of this server.
+      // Subscriptions last as long as a client listens, so their duration says nothing about this server.
       if (type === 'query' || type === 'mutation') operationDuration.observe({ type }, seconds);
     });
   }
@@ -59,7 +59,7 @@ export class Metrics {
     this.#events.sent[transport] += 1;
   }
 
-  /** Everything that was measured, in Prometheus's text format. */
+  /** All metrics in Prometheus's text format. */
   async text(): Promise<{ readonly contentType: string; readonly body: string }> {
     const { registry } = await this.#load();
     return { contentType: registry.contentType, body: await registry.metrics() };

@@ -3,7 +3,7 @@ import type { EcsError, EcsErrorCode } from '../ecs/core/errors.ts';
 import { realTimers, type Timers } from '../ecs/core/timers.ts';
 import { capped } from './log.ts';
 
-/** What to do about it, where it is the operator's matter and not the caller's. */
+/** Advice for the operator, for errors that the caller cannot fix. */
 const ADVICE: Partial<Record<EcsErrorCode, string>> = {
   CREDENTIALS_UNAVAILABLE:
     'AWS credentials are missing, wrong or expired: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run with a role',
@@ -18,24 +18,24 @@ const ADVICE: Partial<Record<EcsErrorCode, string>> = {
 const EVERY_MS = 60_000;
 
 /**
- * Tells the operator why calls fail: callers are told no more than that they do. One line a minute for each kind of trouble, with
- * how often it came since the last.
+ * Logs why calls fail; callers see only that they fail. One line a minute for each kind of error, with the number of
+ * repeats since the last line.
  */
 export function logTrouble(log: Logger, timers: Timers = realTimers()): (error: EcsError) => void {
-  const told = new Map<EcsErrorCode, { readonly until: number; unsaid: number }>();
+  const reported = new Map<EcsErrorCode, { readonly until: number; suppressed: number }>();
   return (error) => {
     const advice = ADVICE[error.code];
     if (advice === undefined) return;
     const now = timers.monotonic();
-    const last = told.get(error.code);
+    const last = reported.get(error.code);
     if (last !== undefined && now < last.until) {
-      last.unsaid += 1;
+      last.suppressed += 1;
       return;
     }
-    told.set(error.code, { until: now + EVERY_MS, unsaid: 0 });
+    reported.set(error.code, { until: now + EVERY_MS, suppressed: 0 });
     const { code, operation, awsCode, requestId, cause } = error;
     const reason = cause instanceof Error ? capped(`${cause.name}: ${cause.message}`, 500) : undefined;
-    const before = last === undefined || last.unsaid === 0 ? {} : { unsaid: last.unsaid };
+    const before = last === undefined || last.suppressed === 0 ? {} : { unsaid: last.suppressed };
     log.warn({ code, operation, awsCode, requestId, reason, ...before }, `ECS call failed: ${advice}`);
   };
 }

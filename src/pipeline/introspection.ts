@@ -3,7 +3,9 @@ import { introspects, onlyIntrospects } from './admission/introspection-limits.t
 import { IS_SCHEMA } from './core/answer-text.ts';
 import type { Operations } from './run-operation.ts';
 
-/** Has something done once, before the first introspection is answered: until somebody asks, it costs nothing. */
+/**
+ * Runs work once, before the first introspection is answered, so that a server without introspection never pays for it.
+ */
 export function beforeIntrospection(operations: Operations, prepare: () => Promise<void>): Operations {
   let prepared: Promise<void> | undefined;
   return {
@@ -19,7 +21,10 @@ export function beforeIntrospection(operations: Operations, prepare: () => Promi
   };
 }
 
-/** What the build took from the SDK's declarations; it lies beside the bundle, and nowhere where the sources run. */
+/**
+ * The descriptions that the build took from the SDK's declarations. The file is beside the bundle; it is absent when
+ * the sources run.
+ */
 export async function readSdkDocs(
   file = new URL('./sdk-docs.json', import.meta.url),
 ): Promise<Readonly<Record<string, string>> | undefined> {

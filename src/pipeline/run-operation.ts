@@ -31,7 +31,7 @@ export interface OperationSettings extends AdmissionSettings {
   readonly maxOperations: number;
   readonly maxCallerOperations: number;
   readonly maxLargeOperations: number;
-  /** Whether to execute with the executor of `src/execution`; if not, with that of graphql-js. */
+  /** Whether to use the executor of `src/execution`, else that of graphql-js. */
   readonly fastPaths: boolean;
 }
 
@@ -39,28 +39,33 @@ export interface OperationParts {
   readonly schema: GraphQLSchema;
   readonly settings: OperationSettings;
   readonly inFlight: InFlight;
-  /** How answers share the event loop. */
+  /** How writing answers shares the event loop. */
   readonly writing: Writing;
   readonly log: Logger;
   readonly createContext: (request: RequestInfo) => GraphContext;
-  /** What a response tells beside its data, such as what it cost. */
+  /** The extensions of a response, such as its cost. */
   readonly extensionsOf: (context: GraphContext) => Record<string, unknown> | undefined;
   readonly observer?: OperationObserver | undefined;
 }
 
-/** Runs operations for every transport: the same admission, context, deadline, errors and log line. */
+/** Runs operations for every transport, with the same admission, context, deadline, errors and log line. */
 export interface Operations {
   execute(operation: Operation, caller: Caller): Promise<ExecutionResult>;
   subscribe(operation: Operation, caller: Caller): Promise<AsyncGenerator<ExecutionResult, void> | ExecutionResult>;
 }
 
-/** ECS calls end at the deadline, as errors at their fields; this much later the request ends, whatever still runs. */
+/**
+ * ECS calls end at the deadline, as errors at their fields. This many ms later the request ends, whatever still runs.
+ */
 const LATE_MS = 1_000;
 
-/** Variables that do not fit: one more says that there were more. */
+/** Reported errors about variables; one more says that there were others. */
 const MAX_COERCION_ERRORS = 4;
 
-/** An execution may have so many times the objects that its estimate may: lists that nothing bounds are longer than estimated. */
+/**
+ * An execution may have this many times the objects that its estimate allows: lists without a limit can be longer than
+ * estimated.
+ */
 const HEADROOM = 3;
 
 export function createOperations(parts: OperationParts): Operations {
@@ -87,7 +92,7 @@ export function createOperations(parts: OperationParts): Operations {
     { write, rootValue, maxObjects, tally }: Execution,
   ): Promise<ExecutionResult> {
     const { requestId, principal, fresh } = caller;
-    // A write that has begun is not ended by its caller's leaving: nobody could tell how far it came.
+    // A write in progress continues when its caller disconnects: otherwise its outcome would be unknown.
     const parent = write ? new AbortController().signal : caller.signal;
     const deadline = startDeadline(parent, (write ? settings.mutationDeadline : settings.queryDeadline) + LATE_MS);
     const reads = membersRead(schema, operation.document);
@@ -134,13 +139,13 @@ export function createOperations(parts: OperationParts): Operations {
     reporter: ErrorReporter,
   ): Promise<GraphQLError[]> {
     const { turns } = parts.writing;
-    const told: GraphQLError[] = [];
+    const reported: GraphQLError[] = [];
     for (const [index, error] of errors.entries()) {
       const shown = toPublicError(error, reporter);
-      told.push(isFinal ? asFinal(shown) : shown);
-      if (index % 100 === 99 && turns.isOver()) await turns.next(told);
+      reported.push(isFinal ? asFinal(shown) : shown);
+      if (index % 100 === 99 && turns.isOver()) await turns.next(reported);
     }
-    return told;
+    return reported;
   }
 
   const events = new EventBudget(settings.maxEventObjects * EVENTS_A_SECOND, settings.maxEventObjects * EVENTS_AT_ONCE);
@@ -210,12 +215,12 @@ export function createOperations(parts: OperationParts): Operations {
 interface Execution {
   readonly write: boolean;
   readonly rootValue?: unknown;
-  /** 0 is no limit. */
+  /** 0 means no limit. */
   readonly maxObjects: number;
   readonly tally?: Tally;
 }
 
-/** Events of one caller that are as large as they may be: so many a second, and so many more after a quiet time. */
+/** Events of the largest allowed size that a caller may get each second, and as a burst after a quiet time. */
 const EVENTS_A_SECOND = 5;
 const EVENTS_AT_ONCE = 20;
 

@@ -42,14 +42,16 @@ A bearer token is read from ECS_GRAPHQL_TOKEN.
 Exit code: 0 success, 1 any other end (the reason is on stderr), 2 wrong arguments, 124 time-out, 130 interrupted.
 `;
 
-/** However often the connection is made again: a gateway's own default would begin anew each time. */
+/**
+ * Limits the whole run, however often the connection is made again: a gateway's own default would restart each time.
+ */
 const TIMEOUTS: Readonly<Record<WatchKind, string>> = {
   deployment: DEFAULT_TIMEOUTS.deployment,
   drain: DEFAULT_TIMEOUTS.drain,
   task: DEFAULT_TIMEOUTS.tasks,
 };
 
-/** Reads the command line; text is what is wrong with it. */
+/** Reads the command line. A string result is an error message. */
 export function readArguments(
   argv: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
@@ -79,7 +81,7 @@ export function readArguments(
   }
 }
 
-/** @throws what is wrong with it, and with which */
+/** @throws an error that names the flag and says what is wrong */
 function durationOf(name: string, text: string | undefined): string | undefined {
   try {
     return text === undefined ? undefined : toIsoDuration(text);

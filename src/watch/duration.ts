@@ -3,8 +3,9 @@ import { formatDuration, parseDuration } from '../live/core/duration.ts';
 const SHORT = /^(?=\d)(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s?)?$/;
 
 /**
- * A duration as people type it, as ISO 8601: `10m`, `1h30m`, `90s`, and as `timeout(1)` has it a bare number of seconds; `PT10M` too.
- * @throws {RangeError} saying what is allowed
+ * Converts a duration as people type it to ISO 8601: `10m`, `1h30m`, `90s`, a bare number of seconds as in
+ * `timeout(1)`, or `PT10M`.
+ * @throws {RangeError} saying which values are allowed
  */
 export function toIsoDuration(text: string): string {
   const [match, days = '0', hours = '0', minutes = '0', seconds = '0'] = SHORT.exec(text) ?? [];

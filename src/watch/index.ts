@@ -6,20 +6,20 @@ import { follow, UnreachableError } from './stream.ts';
 
 export { WATCH_HELP } from './arguments.ts';
 
-/** What `watch` needs of the process that it runs in. */
+/** The parts of the process that `watch` uses. */
 export interface WatchHost {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
-  /** Listens for the wish to stop; the function returned ends that. */
+  /** Calls the listener when the user wants to stop. The returned function removes the listener. */
   readonly onStop: (listener: () => void) => () => void;
-  /** Waits so many milliseconds between attempts to connect; real ones if absent. */
+  /** Waits this many milliseconds between attempts to connect. Real time if absent. */
   readonly wait?: (ms: number) => Promise<void>;
-  /** Width of the terminal; undefined where the output is none. */
+  /** Width of the terminal; undefined if the output is not a terminal. */
   readonly columns?: number | undefined;
 }
 
-/** Follows something on a gateway to its end, and resolves with the exit code. */
+/** Follows a resource on a gateway to its end and resolves with the exit code. */
 export async function watch(argv: readonly string[], host: WatchHost): Promise<number> {
   const read = readArguments(argv, host.env);
   if (typeof read === 'string') {
@@ -32,15 +32,15 @@ export async function watch(argv: readonly string[], host: WatchHost): Promise<n
   const wait = host.wait ?? ((ms: number) => delay(ms, undefined, { signal: controller.signal }));
   let last: WatchEvent | undefined;
   let isOnBar = false;
-  // A bar has no end of line, for the next to be drawn over it.
+  // The bar has no line end, so that the next one can be drawn over it.
   const leaveBar = () => {
     if (isOnBar) host.out('\n');
     isOnBar = false;
   };
   const onReconnect = (error: unknown) => {
-    const what = error instanceof UnreachableError ? error.message : `connection lost (${messageOf(error)})`;
+    const reason = error instanceof UnreachableError ? error.message : `connection lost (${messageOf(error)})`;
     leaveBar();
-    host.err(`${what}, trying again\n`);
+    host.err(`${reason}, trying again\n`);
   };
   try {
     const { url, token, variables } = read;
@@ -66,7 +66,7 @@ export async function watch(argv: readonly string[], host: WatchHost): Promise<n
   return outcome === 'TIMED_OUT' ? 124 : 1;
 }
 
-/** Why `fetch` failed stands in its cause. */
+/** `fetch` keeps the reason of a failure in the cause of its error. */
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause instanceof Error && error.cause.message !== '' ? error.cause.message : error.message;

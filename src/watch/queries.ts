@@ -6,7 +6,7 @@ const ARGUMENTS = 'cluster: $cluster, after: $after, timeout: $timeout, stallAft
 const VARIABLES = '$cluster: ID, $after: String, $timeout: Duration, $stallAfter: Duration';
 const BLOCKED = 'blockedBy { reason message }';
 
-/** What is asked of the gateway for each kind. */
+/** The subscription for each kind. */
 export const QUERIES: Readonly<Record<WatchKind, string>> = {
   deployment: `subscription Watch(${VARIABLES}, $service: ID!, $deploymentId: ID) {
   watch: deploymentProgress(${ARGUMENTS}, service: $service, deploymentId: $deploymentId) {
@@ -28,14 +28,14 @@ export const QUERIES: Readonly<Record<WatchKind, string>> = {
 }`,
 };
 
-/** The outcome that is a success. */
+/** The outcome that counts as success, for each kind. */
 export const SUCCESS: Readonly<Record<WatchKind, string>> = {
   deployment: 'SUCCEEDED',
   drain: 'DRAINED',
   task: 'SUCCEEDED',
 };
 
-/** One event, as far as every kind has it. */
+/** The members that the events of every kind share. */
 export interface WatchEvent {
   readonly type: string;
   readonly cursor: string;

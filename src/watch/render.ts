@@ -3,7 +3,7 @@ import type { WatchEvent } from './queries.ts';
 const BAR_WIDTH = 24;
 const CLEAR_LINE = '\r\u001b[2K';
 
-/** How far it has come, 0 to 100. */
+/** The progress from 0 to 100. */
 function percentOf({ progress }: WatchEvent): number {
   if (progress.percent !== undefined) return progress.percent;
   const total = progress.tasks?.length ?? 0;
@@ -16,14 +16,14 @@ export function progressBar(percent: number): string {
   return `[${'#'.repeat(full)}${'-'.repeat(BAR_WIDTH - full)}] ${String(percent).padStart(3)} %`;
 }
 
-/** What is worth a line of its own: what failed, what was said, what blocks. Counts are in the bar's line. */
-const TOLD = /^(event|failedTask|blockedBy|hook|task)\/|^(status|lifecycleStage|rolloutState)$/;
+/** Changes that get a line of their own: failures, service events, blockers. The bar shows counts. */
+const SHOWN = /^(event|failedTask|blockedBy|hook|task)\/|^(status|lifecycleStage|rolloutState)$/;
 
-/** The text that shows one event on a terminal: lines about what happened, and the bar below them, drawn anew. */
+/** The text for one event on a terminal: lines about what happened, and the progress bar below them. */
 export function toTerminal(event: WatchEvent, columns: number): string {
   const time = event.observedAt.slice(11, 19);
   const lines = event.changes
-    .filter(({ field, after }) => after !== null && TOLD.test(field))
+    .filter(({ field, after }) => after !== null && SHOWN.test(field))
     .map(({ field, after }) => `${time}  ${field.replace(/^event\/.*/, 'event')}: ${after}`);
   if (event.degraded !== null)
     lines.push(`${time}  ECS cannot be read: ${event.degraded.message} (${event.degraded.code})`);

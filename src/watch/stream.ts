@@ -1,6 +1,6 @@
 import { formatDuration, parseDuration } from '../live/core/duration.ts';
 
-/** What the gateway said to a request that cannot be followed. */
+/** The gateway refused the request with this message. */
 export class RefusedError extends Error {
   override readonly name = 'RefusedError';
 }
@@ -16,16 +16,16 @@ export interface StreamRequest {
   readonly query: string;
   readonly variables: StreamVariables;
   readonly signal: AbortSignal;
-  /** Called when the connection was lost and will be made again. */
+  /** Called when the connection was lost and will be retried. */
   readonly onReconnect: (error: unknown) => void;
-  /** Waits so many milliseconds. */
+  /** Waits this many milliseconds. */
   readonly wait: (ms: number) => Promise<void>;
-  /** Milliseconds that never go back. */
+  /** Monotonic milliseconds. */
   readonly monotonic: () => number;
 }
 
 export interface StreamVariables {
-  /** How long the whole may take, however often the connection is made. */
+  /** Limit of the whole run, across reconnects. */
   readonly timeout?: string | undefined;
   readonly [name: string]: unknown;
 }
@@ -45,15 +45,15 @@ interface GraphqlResult<Event> {
   }[];
 }
 
-/** A gateway that cannot be reached so many times in a row is not there. */
+/** Give up after this many failed attempts in a row. */
 const MOST_ATTEMPTS = 8;
 const LONGEST_WAIT_MS = 10_000;
-/** What a proxy answers for a gateway that is away, or has too much to do. */
+/** Status codes of a proxy whose gateway is unavailable or overloaded. */
 const AWAY: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 
 /**
- * The events of a subscription over SSE, up to the one with an outcome. A connection that was lost, or a stream that the gateway
- * ended before, is made again behind the last event that came, so that nothing is missed and nothing comes twice.
+ * The events of a subscription over SSE, up to the event with an outcome. After a lost connection or an early end of
+ * the stream it reconnects behind the last event, so that no event is missed or repeated.
  * @throws {RefusedError}
  */
 export async function* follow<Event extends StreamEvent>(request: StreamRequest): AsyncGenerator<Event, void> {
@@ -77,7 +77,7 @@ export async function* follow<Event extends StreamEvent>(request: StreamRequest)
   }
 }
 
-/** Where a stream goes on, and how long it has been followed: by the gateway's events, and by our own clock. */
+/** Where a stream resumes, and how long it has been followed, by the gateway's events and by our own clock. */
 interface Resume {
   readonly after: string;
   readonly firstAt: number;
@@ -92,12 +92,12 @@ function behind({ cursor, observedAt }: StreamEvent, before: Resume | undefined,
   return { after: cursor, firstAt, firstObserved, lastAt: now, lastObserved: observed };
 }
 
-/** The same request for a stream that goes on: with what is left of its time. */
+/** The same request for a resumed stream, with the remaining time. */
 function resumed({ timeout, ...variables }: StreamVariables, resume: Resume | undefined, now: number): StreamVariables {
   if (resume === undefined || timeout == null) return { ...variables, timeout, after: resume?.after };
-  // ECS's time may run faster than ours, as it does in the sandbox.
-  const told = resume.lastObserved - resume.firstObserved + now - resume.lastAt;
-  const left = parseDuration(timeout) - Math.max(told, now - resume.firstAt);
+  // ECS's clock may run faster than ours, as in the sandbox.
+  const elapsed = resume.lastObserved - resume.firstObserved + now - resume.lastAt;
+  const left = parseDuration(timeout) - Math.max(elapsed, now - resume.firstAt);
   return { ...variables, timeout: formatDuration(left), after: resume.after };
 }
 
@@ -128,7 +128,7 @@ async function* connect(
     body: JSON.stringify({ query, variables: resumed(variables, resume, monotonic()) }),
   };
   const response = await fetch(url, init).catch((error: unknown) => {
-    // Why stands in the cause; an interrupt is no fault of the gateway's.
+    // The cause holds the reason. An interrupt is not the gateway's fault.
     if (signal.aborted || !(error instanceof Error)) throw error;
     const why = error.cause instanceof Error && error.cause.message !== '' ? error.cause.message : error.message;
     throw new UnreachableError(`cannot reach the gateway at ${url} (${why})`);
@@ -137,7 +137,7 @@ async function* connect(
     const text = await response.text();
     eventOf(resultIn(text));
     const answered = `${url} answered ${response.status} ${response.statusText}`;
-    // A proxy in front of a gateway that is away for a moment says so in its own words.
+    // A proxy answers in its own words while the gateway is unavailable.
     throw AWAY.has(response.status) ? new UnreachableError(answered) : new RefusedError(answered);
   }
   yield* blocksOf(response.body);

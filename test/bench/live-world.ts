@@ -87,8 +87,8 @@ export class DeployingWorld {
   async learnEvents(): Promise<ReadonlyMap<string, number>> {
     for (let first = 0; first < this.names.length; first += BATCH) {
       const services = this.names.slice(first, first + BATCH);
-      const told = await this.#ecs.send(new DescribeServicesCommand({ cluster: CLUSTER, services }));
-      for (const { id = '', createdAt } of (told.services ?? []).flatMap(({ events }) => events ?? [])) {
+      const described = await this.#ecs.send(new DescribeServicesCommand({ cluster: CLUSTER, services }));
+      for (const { id = '', createdAt } of (described.services ?? []).flatMap(({ events }) => events ?? [])) {
         this.#eventAt.set(id, (createdAt?.getTime() ?? 0) - this.#ahead);
       }
     }

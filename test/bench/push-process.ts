@@ -48,7 +48,7 @@ function createSchema(): GraphQLSchema {
     describeError: () => ({ code: '', message: '', retryable: true }),
     pace: { tickMs, activeMostTicks: 1, quietMostTicks: 1 },
   });
-  const tell = (percent: number) => ({
+  const toUpdate = (percent: number) => ({
     body: { desired: 100, pending: 100 - percent, running: percent, healthy: percent, failed: 0, percent },
     changes: [{ field: 'running', before: String(percent - 1), after: String(percent) }],
     summary: `web: ${percent} of 100 tasks are running, and the deployment goes on`,
@@ -61,10 +61,10 @@ function createSchema(): GraphQLSchema {
       toCome -= 1;
       return state + 1;
     },
-    step: (state, look) => ({ state: look, news: look === state ? [] : [tell(look)] }),
-    whole: tell,
+    step: (state, look) => ({ state: look, news: look === state ? [] : [toUpdate(look)] }),
+    whole: toUpdate,
     pulse: () => 'active',
-    timedOut: tell,
+    timedOut: toUpdate,
   };
   const schema = buildSchema(`
     type Query { hello: String }

@@ -9,10 +9,10 @@ const commandLine = (...words: string[]) => `${words.join('\0')}\0`;
 
 async function healthcheck(argv: readonly string[], env: NodeJS.ProcessEnv = {}) {
   let err = '';
-  const say = (text: string) => {
+  const print = (text: string) => {
     err += text;
   };
-  const code = await runCli(['healthcheck', ...argv], { env, out: say, err: say, onStop: () => () => {} });
+  const code = await runCli(['healthcheck', ...argv], { env, out: print, err: print, onStop: () => () => {} });
   return { code, err };
 }
 

@@ -22,7 +22,7 @@ interface Kind {
    * What tells that the former life is over where it ends past the gateway: the date of the new life, or a look-up that shows the end.
    * What neither tells is believed for half a minute (see the test of the read cache).
    */
-  readonly toldBy: 'date' | ((name: string) => string) | undefined;
+  readonly knownBy: 'date' | ((name: string) => string) | undefined;
   readonly kept: Readonly<Record<string, Kept>>;
 }
 
@@ -51,7 +51,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
     create: (write, clusterName, life) => write('CreateCluster', { clusterName, tags: tag(life) }),
     end: (write, cluster) => write('DeleteCluster', { cluster }),
     arn: (name) => `${BASE}:cluster/${name}`,
-    toldBy: (name) => `{ cluster(cluster: "${name}") { status tags { key } } }`,
+    knownBy: (name) => `{ cluster(cluster: "${name}") { status tags { key } } }`,
     kept: {
       ...tags((name) => `cluster(cluster: "${name}")`),
       'a setting': {
@@ -82,7 +82,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
       }),
     end: (write, capacityProvider) => write('DeleteCapacityProvider', { capacityProvider }),
     arn: (name) => `${BASE}:capacity-provider/${name}`,
-    toldBy: undefined,
+    knownBy: undefined,
     kept: {
       ...tags((name) => `capacityProvider(capacityProvider: "${name}")`),
       'managed scaling': {
@@ -104,7 +104,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
       write('CreateService', { cluster: 'base', serviceName, desiredCount: 0, tags: tag(life), ...ON_FARGATE }),
     end: (write, service) => write('DeleteService', { cluster: 'base', service, force: true }),
     arn: (name) => `${BASE}:service/base/${name}`,
-    toldBy: 'date',
+    knownBy: 'date',
     kept: {
       ...tags((name) => `service(cluster: "base", service: "${name}")`),
       'a change': {
@@ -125,7 +125,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
     create: (write, name, life) => write('CreateExpressGatewayService', { ...expressInput(name), tags: tag(life) }),
     end: (write, _name, serviceArn) => write('DeleteExpressGatewayService', { serviceArn }),
     arn: (name) => `${BASE}:service/base/${name}`,
-    toldBy: 'date',
+    knownBy: 'date',
     kept: {
       'tags of a look-up': {
         keep: retag,
@@ -151,7 +151,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
       }),
     end: (write, _name, daemonArn) => write('DeleteDaemon', { daemonArn }),
     arn: (name) => `${BASE}:daemon/base/${name}`,
-    toldBy: 'date',
+    knownBy: 'date',
     kept: {
       'tags by ARN': {
         keep: retag,
@@ -168,7 +168,7 @@ const PAST = 'past it';
 
 const ROWS = Object.entries(KINDS).flatMap(([kind, spec]) =>
   Object.entries(spec.kept).flatMap(([what, kept]) =>
-    (spec.toldBy === undefined ? [THROUGH] : [THROUGH, PAST]).map((way) => [what, kind, way, spec, kept] as const),
+    (spec.knownBy === undefined ? [THROUGH] : [THROUGH, PAST]).map((way) => [what, kind, way, spec, kept] as const),
   ),
 );
 
@@ -209,7 +209,7 @@ describe('a name that comes again', () => {
     const name = `life-${serial}`;
     const arn = spec.arn(name);
     const again = way === PAST ? past : through;
-    const showsEnd = way === PAST && typeof spec.toldBy === 'function' ? spec.toldBy(name) : undefined;
+    const showsEnd = way === PAST && typeof spec.knownBy === 'function' ? spec.knownBy(name) : undefined;
     await spec.create(showsEnd === undefined ? through : past, name, 1);
     await kept.keep(through, name, arn);
     await world.data(kept.read(name, arn));

@@ -120,12 +120,12 @@ describe('`retryable` beside a write', () => {
   });
 
   it('is true of an ECS that nothing listens for, and of a gateway without credentials false', async () => {
-    const nobody = await createWorld({ seed: 'empty' }, { AWS_ENDPOINT_URL: 'http://127.0.0.1:9' });
+    const unreachable = await createWorld({ seed: 'empty' }, { AWS_ENDPOINT_URL: 'http://127.0.0.1:9' });
     try {
-      const { errors } = await nobody.query('mutation { stopTask(input: { task: "x" }) { task { id } } }');
+      const { errors } = await unreachable.query('mutation { stopTask(input: { task: "x" }) { task { id } } }');
       expect(errors?.[0]?.extensions).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', retryable: true });
     } finally {
-      await nobody.dispose();
+      await unreachable.dispose();
     }
     world.sandbox.faults.set({ rules: [{ fault: 'expiredCredentials' }] });
     const { errors } = await world.query('mutation { stopTask(input: { task: "x" }) { task { id } } }');

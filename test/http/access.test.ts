@@ -147,10 +147,10 @@ describe('other sites', () => {
     const listed = { origin: 'https://a.example' };
     for (const headers of [{ ...stream, ...listed }, listed, { origin: 'http://localhost' }, link, own, {}])
       expect([headers, await get(headers)]).toEqual([headers, 200]);
-    const told = await server.app.fetch(
+    const served = await server.app.fetch(
       new Request('http://localhost/graphql?query=%7Bprincipal%7D', { headers: image }),
     );
-    expect(await told.json()).toMatchObject({ errors: [{ extensions: { code: 'ORIGIN_NOT_ALLOWED' } }] });
+    expect(await served.json()).toMatchObject({ errors: [{ extensions: { code: 'ORIGIN_NOT_ALLOWED' } }] });
     await server[Symbol.asyncDispose]();
   });
 

@@ -215,16 +215,16 @@ describe('a document named by its hash', () => {
   it('takes a bounded memory, from which the least used goes first', async () => {
     await using server = await startTestApp({ apqCache: 700 });
     const documents = ['a', 'b', 'c', 'd'].map((name) => `query ${name} { hello }`);
-    const say = (query: string, whole: boolean) => {
+    const ask = (query: string, whole: boolean) => {
       const extensions = {
         persistedQuery: { version: 1, sha256Hash: createHash('sha256').update(query).digest('hex') },
       };
       return server.post({ ...(whole && { query }), extensions }).then(codes);
     };
-    for (const document of documents.slice(0, 3)) await say(document, true);
-    expect(await say(documents[0] ?? '', false)).toEqual(hello);
-    await say(documents[3] ?? '', true);
-    const held = await Promise.all(documents.map(async (document) => 'hello' in ((await say(document, false)) ?? {})));
+    for (const document of documents.slice(0, 3)) await ask(document, true);
+    expect(await ask(documents[0] ?? '', false)).toEqual(hello);
+    await ask(documents[3] ?? '', true);
+    const held = await Promise.all(documents.map(async (document) => 'hello' in ((await ask(document, false)) ?? {})));
     expect(held).toEqual([true, false, true, true]);
   });
 

@@ -105,8 +105,8 @@ describe('1,000 subscribers of 100 services in one cluster, with 10 tasks each',
     const before = streams.map(({ events }) => events.length);
     const disturbed = await rounds(world, 6);
     expect(disturbed.every(({ DescribeTasks = 0 }) => DescribeTasks <= 2)).toBe(true);
-    const told = streams.flatMap(({ events }, i) => (events.length > (before[i] ?? 0) ? [i] : []));
-    expect(told).toEqual([7]);
+    const changed = streams.flatMap(({ events }, i) => (events.length > (before[i] ?? 0) ? [i] : []));
+    expect(changed).toEqual([7]);
     const fields = streams[7]?.events.slice(before[7]).flatMap(({ changes }) => changes.map(({ field }) => field));
     expect(fields).toContain('stoppingTaskCount');
     expect(streams.flatMap(({ errors }) => errors)).toEqual([]);

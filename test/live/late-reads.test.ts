@@ -5,7 +5,7 @@ import {
   type UpdateServiceCommandInput,
 } from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
-import { FEED_FIELDS, type FeedUpdate, told } from './support/feed-events.ts';
+import { FEED_FIELDS, type FeedUpdate, reported } from './support/feed-events.ts';
 import { type LiveWorld, liveWorld, type Stream } from './support/live-world.ts';
 import {
   createCluster,
@@ -121,12 +121,12 @@ describe.each(LAGS)('while ECS reads %i ms late', (staleReadsMs, confirmMs) => {
     while (!(await isEmpty())) await world.pass(2_000);
     const again = await drainAgain(world, instance);
     await settle(world);
-    expect([stream.isDone, told(feed.events)]).toEqual([false, ['SNAPSHOT ONGOING']]);
+    expect([stream.isDone, reported(feed.events)]).toEqual([false, ['SNAPSHOT ONGOING']]);
     const newcomer = await world.subscribe<Update>(DRAIN, { instances: [instance] });
     await stop(world, again);
     await world.until(() => stream.isDone && newcomer.isDone && feed.events.length > 1);
     expect(stream.events.at(-1)?.outcome).toBe('DRAINED');
-    expect(told(feed.events)).toEqual(['SNAPSHOT ONGOING', 'CHANGED DRAINED']);
+    expect(reported(feed.events)).toEqual(['SNAPSHOT ONGOING', 'CHANGED DRAINED']);
   });
 
   it('whoever comes while an end is being confirmed is told of what is so when they come', async () => {

@@ -26,12 +26,12 @@ describe('live progress over WebSocket', () => {
     expect(snapshot?.data?.deploymentProgress).toMatchObject({ type: 'SNAPSHOT', outcome: null });
     await first.return?.();
     app.world.sandbox.clock.advance(200_000);
-    const told: (Update | undefined)[] = [];
+    const received: (Update | undefined)[] = [];
     for await (const { data } of subscribe(snapshot?.data?.deploymentProgress.cursor))
-      told.push(data?.deploymentProgress);
-    expect(told).toMatchObject([{ type: 'ENDED', outcome: 'SUCCEEDED' }]);
+      received.push(data?.deploymentProgress);
+    expect(received).toMatchObject([{ type: 'ENDED', outcome: 'SUCCEEDED' }]);
     const nothing: unknown[] = [];
-    for await (const event of subscribe(told[0]?.cursor)) nothing.push(event);
+    for await (const event of subscribe(received[0]?.cursor)) nothing.push(event);
     expect(nothing).toEqual([]);
     await client.dispose();
   });

@@ -7,7 +7,7 @@ import { FakeTimers } from '../support/fake-timers.ts';
 describe("what an operator's log says of calls that fail", () => {
   const lines: Record<string, unknown>[] = [];
   const timers = new FakeTimers();
-  const tell = logTrouble(pino({ base: null }, { write: (line: string) => lines.push(JSON.parse(line)) }), timers);
+  const report = logTrouble(pino({ base: null }, { write: (line: string) => lines.push(JSON.parse(line)) }), timers);
   const expired = Object.assign(new Error('The security token included in the request is expired'), {
     name: 'ExpiredTokenException',
   });
@@ -15,7 +15,7 @@ describe("what an operator's log says of calls that fail", () => {
     new EcsError('CREDENTIALS_UNAVAILABLE', 'ListClusters', 'no', { requestId: 'r', cause: expired });
 
   it('is why, and what to do, once a minute for each kind of trouble', async () => {
-    for (let i = 0; i < 5; i += 1) tell(failure());
+    for (let i = 0; i < 5; i += 1) report(failure());
     expect(lines).toMatchObject([
       {
         level: 40,
@@ -26,17 +26,17 @@ describe("what an operator's log says of calls that fail", () => {
         msg: expect.stringContaining('AWS_PROFILE'),
       },
     ]);
-    tell(new EcsError('UPSTREAM_UNAVAILABLE', 'ListTasks', 'no'));
+    report(new EcsError('UPSTREAM_UNAVAILABLE', 'ListTasks', 'no'));
     expect(lines).toHaveLength(2);
     await timers.pass(60_000);
-    tell(failure());
+    report(failure());
     expect(lines[2]).toMatchObject({ unsaid: 4 });
   });
 
   it("is nothing of what is the caller's mistake", () => {
     lines.length = 0;
     for (const code of ['NOT_FOUND', 'INVALID_PARAMETER', 'CONFLICT', 'UPSTREAM_BUDGET'] as const) {
-      tell(new EcsError(code, 'DescribeServices', 'no'));
+      report(new EcsError(code, 'DescribeServices', 'no'));
     }
     expect(lines).toEqual([]);
   });

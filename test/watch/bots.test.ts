@@ -76,13 +76,13 @@ describe('docs/bots.md', () => {
       env: { GATEWAY, WEBHOOK: GATEWAY },
       stdio: ['ignore', 'ignore', 'pipe'],
     });
-    let told = '';
+    let printed = '';
     bot.stderr.on('data', (chunk) => {
-      told += String(chunk);
+      printed += String(chunk);
     });
     const [exitCode] = await once(bot, 'close');
-    expect([exitCode, told]).toEqual([1, expect.stringContaining('the gateway answered 401')]);
-    expect(told).toContain('no such token');
+    expect([exitCode, printed]).toEqual([1, expect.stringContaining('the gateway answered 401')]);
+    expect(printed).toContain('no such token');
     gateway.close();
     await rm(folder, { recursive: true });
   });

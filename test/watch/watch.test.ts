@@ -64,9 +64,9 @@ describe('ecs-graphql watch', () => {
 
   it('exits with 1 for what does not exist, and with 130 when it is interrupted', async () => {
     await using app = await startLiveApp();
-    const none = hostUnderTest({ ECS_GRAPHQL_URL: app.url });
-    expect(await watch(['deployment', 'none', '-c', 'prod'], none.host)).toBe(1);
-    expect(none.err.join('')).toContain('There is no service "none" in cluster "prod". (NOT_FOUND)');
+    const withoutToken = hostUnderTest({ ECS_GRAPHQL_URL: app.url });
+    expect(await watch(['deployment', 'none', '-c', 'prod'], withoutToken.host)).toBe(1);
+    expect(withoutToken.err.join('')).toContain('There is no service "none" in cluster "prod". (NOT_FOUND)');
     await app.register('web:1');
     const task = await app.runTask();
     const stopped = hostUnderTest();
@@ -90,14 +90,14 @@ describe('ecs-graphql watch', () => {
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
     server.close();
     const { host, err, stop } = hostUnderTest();
-    const telling: WatchHost = {
+    const reporting: WatchHost = {
       ...host,
       err(text) {
         host.err(text);
         stop();
       },
     };
-    expect(await watch(['deployment', 'web', '--url', url], telling)).toBe(130);
+    expect(await watch(['deployment', 'web', '--url', url], reporting)).toBe(130);
     expect(err.join('')).toMatch(/^cannot reach the gateway at http:.*ECONNREFUSED.*, trying again\n$/);
     // One that stays away is given up with exit code 1, after eight attempts and a minute at most.
     const waits: number[] = [];

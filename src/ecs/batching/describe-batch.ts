@@ -7,45 +7,45 @@ import { toEcsError } from '../core/errors.ts';
 import type { Activity } from '../core/pending-calls.ts';
 import { Demand } from '../core/shared-priority.ts';
 
-/** One thing that is being described, for all who wait for it. */
+/** One resource that is being described, shared by all readers that wait for it. */
 export interface Entry {
-  /** Under which those who want the same find it. */
+  /** Name under which readers of the same resource join the entry. */
   readonly name: string;
-  /** Under which the memory keeps it. */
+  /** Key in the read cache. */
   readonly key: string;
   readonly request: DescribeRequest;
   readonly context: CallContext;
-  /** How many have not gone. */
+  /** Number of readers that still wait. */
   waiters: number;
-  /** The call that it is part of: where that failed as a whole, a part of it. */
+  /** The call that the entry is part of; after a failed call was split, the part with this entry. */
   batch: Batch;
-  /** What the call told; null where there is no such thing. */
+  /** The result of the call; null if the resource does not exist. */
   answer: Answer | null;
   error: unknown;
 }
 
-/** Those who wait with one signal: whoever asks for a page of things waits once, not for each. */
+/** Waiters with one signal: a request for a page of resources waits once, not for each of them. */
 interface Wait {
   readonly entries: Entry[];
   readonly ended: Promise<void>;
 }
 
-/** What the batches of one describer share. */
+/** The parts that all batches of one describer share. */
 export interface BatchOwner {
   readonly aborts: AbortListeners;
-  /** Told of things for which nobody waits any more. */
+  /** Called for entries that nothing waits for any more. */
   readonly onAbandoned: (entry: Entry) => void;
 }
 
-/** Things that are described by one call. Of a fleet there are many, so what can be is kept here and not with each of them. */
+/** Resources that are described by one call. A fleet has many entries, so whatever all of them share is kept here. */
 export class Batch {
-  /** Whose kind and cluster all of them have. */
+  /** The kind and cluster of all entries. */
   readonly request: DescribeRequest;
-  /** Of those who wait for it: when one of them is idle, it leaves. */
+  /** The pending calls of the waiting requests. When one of these requests is idle, the batch is sent. */
   readonly activities = new Set<Activity>();
-  /** How badly all of them are wanted, by everybody who waits. */
+  /** The combined priority and deadline of all waiters. */
   readonly demand = new Demand();
-  /** Called when it has left. */
+  /** Called when the batch has been sent. */
   readonly listeners: (() => void)[] = [];
   #entries: Entry[] = [];
   readonly #waits = new Map<AbortSignal, Wait>();
@@ -66,7 +66,7 @@ export class Batch {
     return this.#entries;
   }
 
-  /** Adds a thing that somebody waits for. */
+  /** Adds a resource that a reader waits for. */
   add({ name, key, request, context }: Pick<Entry, 'name' | 'key' | 'request' | 'context'>): Entry {
     this.demand.add(context);
     const entry: Entry = { name, key, request, context, waiters: 1, batch: this, answer: null, error: undefined };
@@ -75,8 +75,8 @@ export class Batch {
   }
 
   /**
-   * Waits until the call has ended, well or not. It lives as long as the most patient of those who wait.
-   * @throws {EcsError} where the signal ends before
+   * Waits until the call has succeeded or failed. The call lives as long as its most patient waiter.
+   * @throws {EcsError} if the signal aborts first
    */
   until(entry: Entry, signal: AbortSignal): Promise<void> {
     const known = this.#waits.get(signal);
@@ -93,18 +93,18 @@ export class Batch {
     return ended;
   }
 
-  /** Those for which somebody still waits. */
+  /** The entries that are still waited for. */
   awaited(): Entry[] {
     return this.#entries.filter(({ waiters }) => waiters > 0);
   }
 
-  /** Somebody waits for one of them who did not ask for it first. */
+  /** Another reader waits for one of the entries. */
   join(entry: Entry, context: CallContext): void {
     entry.waiters += 1;
     this.demand.add(context);
   }
 
-  /** The call is about to be made, for those that somebody still waits for. */
+  /** The call is about to be made for the entries that are still waited for. Undefined if there are none. */
   begin(): CallContext | undefined {
     this.#entries = this.awaited();
     const [first] = this.#entries;
@@ -118,7 +118,7 @@ export class Batch {
     this.#end();
   }
 
-  /** Ends as several that take its place. */
+  /** Replaces this batch by several smaller ones. */
   split(groups: readonly Entry[][]): readonly Batch[] {
     const parts = groups.map((entries) => {
       const part = new Batch(this.request, this.#owner);
@@ -136,7 +136,7 @@ export class Batch {
       entry.waiters -= 1;
       if (entry.waiters === 0) this.#owner.onAbandoned(entry);
     }
-    // Where this one has failed, others have taken its place.
+    // If this batch has failed, others may have replaced it.
     for (const batch of new Set(entries.map((entry) => entry.batch))) {
       if (batch.#entries.every(({ waiters }) => waiters === 0)) batch.#controller?.abort(reason);
     }

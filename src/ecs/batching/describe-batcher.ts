@@ -13,26 +13,26 @@ import { Batch, type BatchOwner, type Entry } from './describe-batch.ts';
 
 type AnySpec = DescribeSpec<EntityKind, OperationName>;
 
-/** Errors of a whole call that may be the fault of one id in it. */
-const BLAMES_AN_ID: ReadonlySet<string> = new Set(['INVALID_PARAMETER', 'FORBIDDEN_UPSTREAM', 'UPSTREAM_REJECTED']);
+/** Errors of a whole call that one of its ids may have caused. */
+const CAUSED_BY_AN_ID: ReadonlySet<string> = new Set(['INVALID_PARAMETER', 'FORBIDDEN_UPSTREAM', 'UPSTREAM_REJECTED']);
 
-/** So many ids are tried alone before a permission is taken to be missing for all. */
+/** Number of ids that are tried alone before the permission counts as missing for all. */
 const SAMPLES = 5;
 
 /**
- * The one batching window of the process: ids of the same kind and cluster share Describe calls, across every request in
- * flight; a call includes what any of its ids needs, since one larger answer is cheaper than two calls. A full batch leaves at
- * once; a partial one when one of the requests that wait for it has no other call under way on that cluster: that one can bring no
- * more ids, and waits for nobody else's calls.
+ * Forms the Describe batches of the process: ids of the same kind and cluster share calls across all requests in
+ * flight. A call includes whatever any of its ids needs, because one larger answer is cheaper than two calls. A full
+ * batch is sent at once. A partial batch is sent when one of the waiting requests has no other call in flight on that
+ * cluster: that request cannot add more ids and must not wait for the calls of others.
  */
 export class Describer {
-  /** What is known without asking; without one of its own, nothing but what writes told. */
+  /** What is known without a call. By default it holds recent writes only. */
   readonly memory: EcsMemory;
   readonly #upstream: Caller;
-  /** What is being described, by what it is and with what. */
+  /** Entries in flight, by resource and includes. */
   readonly #underWay = new Map<string, Entry>();
   readonly #owner: BatchOwner = { aborts: new AbortListeners(), onAbandoned: (entry) => this.#forget(entry) };
-  /** Batches that wait to be filled. */
+  /** Batches that are not full yet. */
   readonly #queues = new Map<string, Batch>();
 
   constructor(upstream: Caller, memory = new EcsMemory()) {
@@ -41,7 +41,7 @@ export class Describer {
   }
 
   /**
-   * Describes one thing; null where ECS says that it does not exist (or its cluster does not).
+   * Describes one resource; null if ECS says that it, or its cluster, does not exist.
    * @throws {EcsError}
    */
   load<Kind extends EntityKind>(
@@ -67,7 +67,7 @@ export class Describer {
     return this.#wait(joined, request, context);
   }
 
-  /** Resolves when no batch that this request waits for is still to be sent. */
+  /** Resolves when every batch that this request waits for has been sent. */
   async whenSent(
     request: Pick<DescribeRequest, 'kind' | 'cluster'>,
     { scope, activity }: Pick<CallContext, 'scope' | 'activity'>,
@@ -76,7 +76,7 @@ export class Describer {
     if (queue?.activities.has(activity)) await new Promise<void>((resolve) => queue.listeners.push(resolve));
   }
 
-  /** The thing as the answer tells it, given the writes since. */
+  /** The resource from the answer, corrected by recent writes. */
   #read<Kind extends EntityKind>(
     answer: Answer | null,
     request: DescribeRequest<Kind>,
@@ -113,7 +113,7 @@ export class Describer {
     return entry;
   }
 
-  /** Sends a batch that still waits to be filled when one of those who wait for it has nothing else under way. */
+  /** Sends a partial batch when one of the waiting requests has nothing else in flight. */
   #leaveWhenIdle(queueKey: string, batch: Batch, request: DescribeRequest, { activity }: CallContext): void {
     if (this.#queues.get(queueKey) !== batch || batch.activities.has(activity)) return;
     batch.activities.add(activity);
@@ -127,7 +127,7 @@ export class Describer {
     for (const listener of batch.listeners) listener();
   }
 
-  /** @param isPart of a call that failed as a whole */
+  /** @param isPart whether it is part of a call that failed as a whole */
   async #send(batch: Batch, isPart = false): Promise<Permission> {
     const context = batch.begin();
     if (context === undefined) return 'unknown';
@@ -169,13 +169,13 @@ export class Describer {
   #fail(batch: Batch, error: unknown, isPart: boolean): void {
     const code = error instanceof EcsError ? error.code : '';
     if (isMissing(batch.request.kind, error)) this.#end(batch);
-    else if (batch.entries.length === 1 || !BLAMES_AN_ID.has(code)) this.#end(batch, error);
+    else if (batch.entries.length === 1 || !CAUSED_BY_AN_ID.has(code)) this.#end(batch, error);
     else if (code === 'FORBIDDEN_UPSTREAM' && !isPart && batch.awaited().length > 2 * SAMPLES) {
       void this.#sample(batch, error);
     } else this.#halve(batch);
   }
 
-  /** So that an error reaches only the id that caused it. */
+  /** Halves the batch, so that an error reaches only the id that caused it. */
   #halve(batch: Batch): void {
     const entries = batch.awaited();
     const middle = entries.length >> 1;
@@ -183,9 +183,9 @@ export class Describer {
   }
 
   /**
-   * Mostly nobody may call the operation at all, and halving would find that out id by id. Some ids are tried alone, of everybody
-   * who waits at least one: only where one of them is answered may others be. Where none of them could tell, because their callers
-   * have gone or ECS was away, others are tried.
+   * Usually the operation is forbidden for all ids, and halving would find that out id by id. So a few ids are tried
+   * alone, at least one of each waiting request. Only if one of them succeeds are the others tried. If no sample gave
+   * an answer, because its caller had left or ECS was unreachable, other samples are tried.
    */
   async #sample(batch: Batch, error: unknown): Promise<void> {
     const entries = batch.awaited();
@@ -201,7 +201,7 @@ export class Describer {
     else void this.#send(rest);
   }
 
-  /** @param error of all that are in it */
+  /** @param error the error of every entry */
   #end(batch: Batch, error?: unknown): void {
     for (const entry of batch.entries) {
       entry.error = error;
@@ -215,7 +215,7 @@ export class Describer {
   }
 }
 
-/** Some of the entries: of each request one, and others spread evenly. */
+/** A sample of the entries: one of each request, and others spread evenly. */
 function sampleOf(entries: readonly Entry[]): ReadonlySet<Entry> {
   const byRequest = new Map<Activity, Entry>();
   for (const entry of entries.toReversed()) byRequest.set(entry.context.activity, entry);
@@ -233,24 +233,24 @@ function topicOf(request: DescribeRequest): string {
 }
 
 /**
- * Whether an error says that there is no such thing. ECS reports a task definition that does not exist as a ClientException and not
- * as a failure in the answer.
+ * Whether an error means that the resource does not exist. For a missing task definition ECS returns a ClientException,
+ * not an item in `failures`.
  */
 function isMissing(kind: EntityKind, error: unknown): boolean {
   if (!(error instanceof EcsError)) return false;
   return error.code === 'NOT_FOUND' || (kind.endsWith('TaskDefinition') && error.awsCode === 'ClientException');
 }
 
-/** What the end of a call tells of the permission to make it. */
+/** What the result of a call shows about the permission to make it. */
 type Permission = 'given' | 'refused' | 'unknown';
 
 function permissionIn(kind: EntityKind, error: unknown): Permission {
-  // ECS answers "does not exist" only to callers with the permission to ask.
+  // ECS answers "does not exist" only to callers that have the permission.
   if (isMissing(kind, error)) return 'given';
   return error instanceof EcsError && error.code === 'FORBIDDEN_UPSTREAM' ? 'refused' : 'unknown';
 }
 
-/** What all of these lists hold. */
+/** The values that all of these lists contain. */
 function commonTo([first = [], ...others]: readonly (readonly string[])[]): readonly string[] {
   return first.filter((each) => others.every((list) => list === first || list.includes(each)));
 }

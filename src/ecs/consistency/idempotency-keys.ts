@@ -3,12 +3,12 @@ import { EcsError, OutcomeUnknownError } from '../core/errors.ts';
 import type { IdempotencyStore, LostWrite } from './idempotency-store.ts';
 import { fromText, toSortedText, toText } from './output-text.ts';
 
-/** The same key came with another input. */
+/** The key was used before with another input. */
 export class KeyReusedError extends Error {
   override readonly name = 'KeyReusedError';
 }
 
-/** As many keys are kept as may be. */
+/** The store holds as many keys as it may. */
 export class KeysExhaustedError extends Error {
   override readonly name = 'KeysExhaustedError';
   readonly retryAfterMs: number;
@@ -19,28 +19,28 @@ export class KeysExhaustedError extends Error {
   }
 }
 
-/** A write that came with a key. */
+/** A write with an idempotency key. */
 export interface KeyedWrite<Input, Output> {
-  /** Whose key it is, for which operation. */
+  /** The caller, the operation and the key. */
   readonly name: readonly string[];
-  /** What the caller asked for, as it tells this write from another. */
+  /** The caller's input, which distinguishes this write from others. */
   readonly input: object;
-  /** Makes of it what is sent. Nothing is done before it has ended. */
+  /** Converts the input to what is sent. Nothing is sent before it resolves. */
   readonly prepare: () => Promise<Input>;
   readonly send: (sent: Input) => Promise<Output>;
-  /** Finds out what became of it where it was sent before, at that time of ECS's clock. */
+  /** Finds out the outcome of the write if it was sent before, at that time of ECS's clock. */
   readonly findOut: (sent: Input, sentAt: number) => Promise<Output>;
 }
 
-/** An answer to a keyed write. */
+/** The result of a write with an idempotency key. */
 export interface KeyedAnswer<Input, Output> {
   readonly sent: Input;
   readonly output: Output;
-  /** It was done before, under the same key. */
+  /** Whether the write was done before, under the same key. */
   readonly replayed: boolean;
 }
 
-/** Does each write that came with a key once, however often it is sent. */
+/** Does each write with an idempotency key once, however often it is requested. */
 export class KeyedWrites {
   readonly #store: IdempotencyStore;
 
@@ -49,8 +49,8 @@ export class KeyedWrites {
   }
 
   /**
-   * Does the write, or answers with what it answered before. One that surely was not done is done; of one that may have been done
-   * ECS is asked first.
+   * Does the write, or returns the earlier result. A write that surely was not done is done again. For a write that may
+   * have been done, ECS is asked first.
    * @throws {KeyReusedError}
    * @throws {KeysExhaustedError} before anything was done
    */
@@ -88,7 +88,7 @@ export class KeyedWrites {
   }
 }
 
-/** A fault of our own tells nothing: its write may have been done just now. */
+/** An internal error leaves the outcome unknown: the write may just have been done. */
 function lostBy(error: unknown, sent: object | undefined): LostWrite {
   const sentAt = error instanceof OutcomeUnknownError ? error.sentAt : Date.now();
   return { sentAt, input: sent && toText(sent) };

@@ -1,35 +1,38 @@
-/** What became of a write that came with a key. */
+/** The outcome of a write with an idempotency key. */
 export type WriteRecord =
-  /** Its answer, as text. */
+  /** The result as text. */
   { readonly state: 'done'; readonly output: string } | ({ readonly state: 'unknown' } & LostWrite);
 
 /** A write whose answer was lost. */
 export interface LostWrite {
-  /** When it was sent, in epoch milliseconds of ECS's clock. */
+  /** Time at which it was sent, in epoch milliseconds of ECS's clock. */
   readonly sentAt: number;
-  /** What was sent, as text; undefined where that is not known. */
+  /** The input as text; undefined if it is not known. */
   readonly input?: string | undefined;
 }
 
-/** What a store says to somebody who is about to do a write. */
+/** The answer of a store to a caller that is about to write. */
 export type Claim =
-  /** It is theirs to do, and to end with `keep` or `release`. `lost`: it was sent before and may have been done. */
+  /**
+   * The caller does the write and ends the claim with `keep` or `release`. `lost` is set if the write was sent before
+   * and may have been done.
+   */
   | { readonly state: 'mine'; readonly lost?: LostWrite | undefined }
   | { readonly state: 'done'; readonly output: string }
   /** The key was used with another input. */
   | { readonly state: 'conflict' }
-  /** There is no room for another key; `retryAfterMs` until there is. */
+  /** The store is full; `retryAfterMs` until it has room. */
   | { readonly state: 'full'; readonly retryAfterMs: number };
 
 /**
- * Where the results of keyed writes are kept. A key that was accepted is kept until its time is over: a store that has no room
- * refuses new keys, and never drops one.
+ * Stores the results of writes with idempotency keys. An accepted key is kept until it expires: a full store refuses
+ * new keys and never drops an old one.
  */
 export interface IdempotencyStore {
-  /** Waits while somebody else has claimed the key. */
+  /** Waits while another caller has claimed the key. */
   claim(key: string, fingerprint: string): Promise<Claim>;
-  /** Ends a claim: from now on the key is answered with the record, until its time is over. */
+  /** Ends a claim. The key is then answered with the record until it expires. */
   keep(key: string, record: WriteRecord): Promise<void>;
-  /** Ends a claim of a write that surely was not done: the key is as new. */
+  /** Ends the claim of a write that surely was not done, and forgets the key. */
   release(key: string): Promise<void>;
 }

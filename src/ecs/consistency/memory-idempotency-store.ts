@@ -3,37 +3,40 @@ import { realTimers, type Timers } from '../core/timers.ts';
 import type { Claim, IdempotencyStore, LostWrite, WriteRecord } from './idempotency-store.ts';
 
 export interface MemoryStoreLimits {
-  /** How long a record is kept, in milliseconds. */
+  /** Lifetime of a record in milliseconds. */
   readonly ttlMs: number;
   readonly mostKeys: number;
   readonly mostBytes: number;
 }
 
-/** What a record takes beside its output: the key, the fingerprint, the objects around them. */
+/** Memory that a record takes beside its output: the key, the fingerprint and the objects around them. */
 const ENTRY_BYTES = 400;
-/** Kept free for the output of a write that has begun. A service with all of its events takes a tenth of that. */
+/** Memory reserved for the output of a write in progress. A service with all of its events takes a tenth of it. */
 const RESERVED_BYTES = 64_000;
 const RETRY_MS = 1_000;
 
 interface Entry {
   readonly fingerprint: string;
-  /** Undefined while somebody does the write. */
+  /** Undefined while the write is in progress. */
   record: { readonly output: Buffer } | LostWrite | undefined;
   bytes: number;
-  /** When the record's time is over. */
+  /** Time at which the record expires. */
   until: number;
-  /** Takes back the timer that removes the record. */
+  /** Cancels the timer that removes the record. */
   stop: () => void;
-  /** Resolved when the claim has ended. */
+  /** Resolves when the claim has ended. */
   ended: Promise<void>;
   end: () => void;
 }
 
-/** Keeps the results of keyed writes in this process. Another replica does not know them, nor does the next process. */
+/**
+ * Stores the results of writes with idempotency keys in this process. Other replicas and later processes do not see
+ * them.
+ */
 export class MemoryIdempotencyStore implements IdempotencyStore {
   readonly #limits: MemoryStoreLimits;
   readonly #timers: Timers;
-  /** Records in the order in which their time ends; among them those that are being done. */
+  /** Records in the order in which they expire, including writes in progress. */
   readonly #entries = new Map<string, Entry>();
   #bytes = 0;
 
@@ -70,7 +73,7 @@ export class MemoryIdempotencyStore implements IdempotencyStore {
     const entry = this.#entries.get(key);
     if (entry === undefined) return;
     const { ttlMs } = this.#limits;
-    // Outputs of ECS shrink to a tenth; the fastest level does nearly that.
+    // Outputs of ECS compress to a tenth. The fastest level nearly reaches that.
     const kept = record.state === 'done' ? { output: deflateRawSync(record.output, { level: 1 }) } : lostOf(record);
     this.#resize(entry, ENTRY_BYTES + ('output' in kept ? kept.output.byteLength : (kept.input?.length ?? 0)));
     entry.record = kept;

@@ -1,12 +1,12 @@
-/** Stand for values that JSON has no form of. */
+/** Marks values that JSON cannot represent. */
 const DATE = '$date';
 const BIGINT = '$bigint';
 const NUMBER = '$number';
 
-/** An operation's input or answer as text. */
+/** Serialises the input or output of an operation. */
 export function toText(value: object): string {
   return JSON.stringify(value, function replace(this: unknown, name: string, item: unknown) {
-    // A Date has been made a text already; its holder has it still.
+    // JSON.stringify has already converted the Date to a string; its holder still has the Date.
     const raw = (this as Record<string, unknown>)[name];
     if (raw instanceof Date) return { [DATE]: raw.getTime() };
     if (typeof item === 'bigint') return { [BIGINT]: String(item) };
@@ -26,7 +26,7 @@ export function fromText(text: string): object {
   }) as object;
 }
 
-/** An input as text that does not depend on the order of its members. */
+/** Serialises an input independently of the order of its members. */
 export function toSortedText(input: object): string {
   return JSON.stringify(input, (_name, value: unknown) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;

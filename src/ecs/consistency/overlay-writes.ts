@@ -4,12 +4,12 @@ import type { Input, OperationName, Output } from '../core/operations.ts';
 import type { RecentWrites } from './recent-writes.ts';
 import { isRecordList } from './written-records.ts';
 
-/** What is known beside an answer. */
+/** Facts about an answer that the answer does not hold. */
 export interface AnswerSetting {
   readonly scope: string;
   /** ECS's time. */
   readonly now: number;
-  /** When the resource of which the answer tells was created, if that is known. */
+  /** Creation time of the resource that the answer describes, if known. */
   readonly bornAt?: number | undefined;
 }
 
@@ -20,7 +20,7 @@ type Correct<Op extends OperationName> = (
   setting: AnswerSetting,
 ) => Output<Op>;
 
-/** Answers of reads that tell of things which are neither described in batches nor listed by their ARNs. */
+/** Corrections of read operations whose results are neither described in batches nor listed by ARN. */
 const CORRECTIONS: { readonly [Op in OperationName]?: Correct<Op> } = {
   ListTagsForResource: (output, { resourceArn = '' }, writes, { scope, bornAt }) => ({
     ...output,
@@ -40,7 +40,7 @@ const CORRECTIONS: { readonly [Op in OperationName]?: Correct<Op> } = {
   },
 };
 
-/** What a read operation's answer is worth, given the writes since; the answer itself stays as it is. */
+/** Returns the answer of a read operation, corrected by recent writes. Does not change the given answer. */
 export function correctAnswer<Op extends OperationName>(
   operation: Op,
   ...[output, input, writes, setting]: Parameters<Correct<Op>>

@@ -6,18 +6,18 @@ import { type Scope, scopeKey } from '../core/scope.ts';
 import { realTimers, type Timers } from '../core/timers.ts';
 import { clusterIn, Generations, TASK_DEFINITIONS, topicRead } from './cache-generations.ts';
 import { type AnswerSetting, correctAnswer } from './overlay-writes.ts';
-import { RecentWrites, type Told } from './recent-writes.ts';
+import { RecentWrites, type WrittenEntity } from './recent-writes.ts';
 import { TtlMap } from './ttl-map.ts';
 import type { RecordList } from './written-records.ts';
 
 export interface MemorySettings {
-  /** How long what ECS answered may answer others, in milliseconds; 0 is never. */
+  /** How long, in milliseconds, an answer of ECS may answer other requests; 0 means never. */
   readonly ttlMs: number;
 }
 
 const MOST_ENTITIES = 20_000;
 const MOST_ANSWERS = 2_000;
-/** A revision's content never changes. That it is gone, deleted by somebody else, may be told so much later. */
+/** The content of a revision never changes. A deletion by others may be noticed this much later. */
 const REVISION_TTL_MS = 10 * 60_000;
 const MOST_REVISIONS = 2_000;
 /** Searches and counts read lists whole. What is created or deleted past this gateway shows in them so much later. */
@@ -25,8 +25,8 @@ const LIST_TTL_MS = 30_000;
 const MOST_LISTS = 500;
 
 /**
- * What the process knows of ECS: entities and lists that were read a moment ago, the content of task definitions for longer,
- * and what the latest writes told. Who may see what is decided for each caller, before and not in here.
+ * The process's knowledge of ECS: entities and lists that were just read, the content of task definitions for longer,
+ * and the results of recent writes. Authorisation is decided for each caller before this cache is used.
  */
 export class EcsMemory {
   readonly #entities: TtlMap<Answer>;
@@ -54,21 +54,21 @@ export class EcsMemory {
     return Math.max(this.#timers.monotonic() - this.#ttlMs, this.#lastWriteAt);
   }
 
-  /** Names an entity as of now: after a write that may have touched it, its name is another. */
+  /** The cache key of an entity. It changes with every write that may affect the entity. */
   entityKey({ kind, id, cluster }: DescribeRequest, scope: Scope): string {
     const topic = kind === 'TaskDefinition' ? TASK_DEFINITIONS : topicRead(cluster);
     const scopeText = scopeKey(scope);
     return `${scopeText} ${this.#generations.of(scopeText, topic)} ${kind} ${cluster ?? ''} ${id}`;
   }
 
-  /** As `entityKey`, of a read operation's answer. */
+  /** Like `entityKey`, for the answer of a read operation. */
   answerKey<Op extends OperationName>(operation: Op, input: Input<Op>, scope: Scope): string {
     const scopeText = scopeKey(scope);
     const generation = this.#generations.of(scopeText, topicRead(clusterIn(input as object)));
     return `${scopeText} ${generation} ${operation} ${JSON.stringify(input)}`;
   }
 
-  /** The answer that told of an entity, if all parts were asked for that are wanted now. */
+  /** The cached answer that holds an entity, if it was read with all requested includes. */
   recallEntity(key: string, { include, contentOnly }: DescribeRequest): Answer | undefined {
     const answer = this.#entities.get(key);
     if (answer?.asked(include)) return answer;
@@ -97,7 +97,7 @@ export class EcsMemory {
     this.#lists.put(key, keys);
   }
 
-  /** What a reading is worth, given the writes since. */
+  /** A reading corrected by recent writes. */
   correct<Kind extends EntityKind>(
     request: DescribeRequest<Kind>,
     scope: Scope,
@@ -106,7 +106,7 @@ export class EcsMemory {
     return this.#writes.isEmpty ? read : this.#writes.correct({ ...request, scope: scopeKey(scope) }, read);
   }
 
-  /** As `correct`, of a read operation's answer; the answer itself stays as it is. */
+  /** Like `correct`, for the answer of a read operation. Does not change the given answer. */
   correctAnswer<Op extends OperationName>(
     operation: Op,
     input: Input<Op>,
@@ -116,7 +116,7 @@ export class EcsMemory {
     return correctAnswer(operation, output, input, this.#writes, { ...setting, scope: scopeKey(scope) });
   }
 
-  /** The keys of records (attributes, ...) that writes of the last moments put into a list. */
+  /** Keys of records (attributes, ...) that recent writes added to a list. */
   recordsAdded<List extends RecordList>(list: List, input: Input<List>, scope: Scope): string[] {
     return this.#writes.records.added(scopeKey(scope), list, input);
   }
@@ -126,14 +126,14 @@ export class EcsMemory {
     return this.#writes.records.item(scopeKey(scope), list, key);
   }
 
-  /** What the latest writes told of things of a kind, in a cluster if the kind lives in one. */
-  told(scope: Scope, kind: EntityKind, cluster: string | undefined): Iterable<Told> {
-    return this.#writes.told(scopeKey(scope), kind, cluster);
+  /** Recent write results for a kind, in a cluster if the kind lives in one. */
+  writtenIn(scope: Scope, kind: EntityKind, cluster: string | undefined): Iterable<WrittenEntity> {
+    return this.#writes.writtenIn(scopeKey(scope), kind, cluster);
   }
 
   /**
-   * A write has ended; without output it failed, as far as anyone can tell.
-   * @param at ECS's time after it
+   * A write has ended. Without an output it failed, as far as the gateway knows.
+   * @param at ECS's time after the write
    */
   wrote<Op extends OperationName>(
     operation: Op,

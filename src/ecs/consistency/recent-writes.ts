@@ -8,7 +8,7 @@ import { TtlMap } from './ttl-map.ts';
 import { entitiesWritten } from './write-results.ts';
 import { WrittenRecords } from './written-records.ts';
 
-/** Which thing a read was about. */
+/** The resource that a read was about. */
 export interface ReadTarget<Kind extends EntityKind> {
   readonly scope: string;
   readonly kind: Kind;
@@ -17,15 +17,15 @@ export interface ReadTarget<Kind extends EntityKind> {
   readonly include: readonly string[];
 }
 
-/** What a write told of something. */
-export interface Told {
+/** What a write returned about a resource. */
+export interface WrittenEntity {
   readonly arn: string;
   readonly written: Written<EntityKind>;
-  /** Whether it was created a moment ago, and only then perhaps changed. */
+  /** Whether it was recently created. It may have been changed since. */
   readonly isNew: boolean;
 }
 
-/** A tag as it was set (or, null, taken away) by a write. */
+/** The value of a tag as a write set it; null if the write removed the tag. */
 interface WrittenTag {
   readonly value: string | null;
   readonly until: number;
@@ -33,38 +33,38 @@ interface WrittenTag {
   readonly at: number;
 }
 
-/** What the writes of one resource that are still believed add up to. */
-interface Believed {
+/** The combined effect of all recent writes of one resource. */
+interface CombinedWrites {
   readonly written: Written<EntityKind>;
-  /** Until when each member is believed that a change set. */
+  /** Until when each changed member overrides readings. */
   readonly membersUntil: ReadonlyMap<string, number>;
-  /** Until when the resource counts as created a moment ago; 0 where its creation was not seen. */
+  /** Until when the resource counts as new; 0 if its creation was not seen. */
   readonly newUntil: number;
-  /** Whether ECS has shown it since its creation. */
+  /** Whether ECS has shown the resource since its creation. */
   isSeen: boolean;
 }
 
-/** ECS answers reads from copies that may lag by seconds; this long a write is believed rather than them. */
+/** ECS answers reads from replicas that may lag by seconds. For this long a write overrides older readings. */
 export const BEHIND_FOR_MS = 30_000;
 const MOST_WRITES = 5_000;
-/** ECS's time is known to the second. */
+/** ECS's time has a precision of one second. */
 const CLOCK_PRECISION_MS = 1_000;
 
 /**
- * What the latest writes returned. A reading that is older than a write of this process is corrected by what the write returned; one
- * that misses something just created is answered with the answer of the creation; one that still shows something deleted is
- * not believed. All writes of one resource that are still believed add up, until the resource is created anew: what was written
- * before belongs to another one of the same name. Changes by others that ECS does not date (a cluster's settings, tags,
- * protection) may be overlooked for as long as a write is believed.
+ * The results of recent writes. A reading that is older than a write of this process is corrected by the result of the
+ * write. A reading that lacks a new resource is answered with the result of its creation. A reading that still shows a
+ * deleted resource is ignored. Recent writes of one resource add up until the resource is created again: earlier writes
+ * belong to another resource of the same name. Changes by others that ECS does not date (a cluster's settings, tags,
+ * protection) may be overlooked while a write is recent.
  */
 export class RecentWrites {
-  /** Things without an ARN of their own, such as attributes. */
+  /** Records without an ARN, such as attributes. */
   readonly records: WrittenRecords;
   readonly #timers: Timers;
   readonly #ttlMs: number;
-  readonly #believed: TtlMap<Believed>;
-  /** By kind and by cluster: a list looks through the writes that may concern it, and by ARN within these. */
-  readonly #told: TtlMap<TtlMap<Told>>;
+  readonly #believed: TtlMap<CombinedWrites>;
+  /** By kind and cluster, then by ARN: a list is compared with the writes that may concern it. */
+  readonly #written: TtlMap<TtlMap<WrittenEntity>>;
   readonly #tags: TtlMap<ReadonlyMap<string, WrittenTag>>;
   readonly #protection: TtlMap<sdk.ProtectedTask>;
   readonly #newMap: <T>() => TtlMap<T>;
@@ -75,7 +75,7 @@ export class RecentWrites {
     this.#newMap = () => new TtlMap({ ttlMs, most: MOST_WRITES }, timers);
     this.records = new WrittenRecords(timers, { ttlMs, most: MOST_WRITES });
     this.#believed = this.#newMap();
-    this.#told = this.#newMap();
+    this.#written = this.#newMap();
     this.#tags = this.#newMap();
     this.#protection = this.#newMap();
   }
@@ -102,7 +102,7 @@ export class RecentWrites {
       if (arn === undefined) continue;
       const home = parseArn(arn)?.cluster ?? cluster;
       if (written.how === 'created') {
-        // ECS lists no tags of what it does not show yet.
+        // ECS lists no tags for a resource that it does not show yet.
         this.#tags.delete(`${scope} ${arn}`);
         const { tags } = written.item as TagWrite;
         if (tags !== undefined && tags.length > 0) this.#recordTags(scope, { resourceArn: arn, tags }, at);
@@ -110,15 +110,15 @@ export class RecentWrites {
       if (written.kind === 'ContainerInstance' && written.how === 'deleted') this.records.forgetTarget(scope, arn);
       const name = { scope, kind: written.kind, id: arn, cluster: home };
       const believed = this.#add(this.#believed.get(keyOf(name)), written);
-      this.#tell(scope, arn, home, believed.written);
+      this.#record(scope, arn, home, believed.written);
       for (const id of [arn, ...namesOf(written.kind, written.item)]) {
         if (id !== undefined) this.#name({ ...name, id }, believed);
       }
     }
   }
 
-  /** The writes before, if they are of the same resource, with one more. */
-  #add(before: Believed | undefined, written: Written<EntityKind>): Believed {
+  /** Combines the earlier writes, if they are of the same resource, with one more. */
+  #add(before: CombinedWrites | undefined, written: Written<EntityKind>): CombinedWrites {
     const until = this.#timers.monotonic() + this.#ttlMs;
     if (written.how === 'created') return { written, membersUntil: new Map(), newUntil: until, isSeen: false };
     const earlier = before !== undefined && isBornWith(before.written.item, written.item) ? before : undefined;
@@ -134,25 +134,25 @@ export class RecentWrites {
     };
   }
 
-  /** A family's name means its latest ACTIVE revision: what became of another one says nothing of that. */
-  #name(name: Omit<ReadTarget<EntityKind>, 'include'>, believed: Believed): void {
+  /** A family name means its latest ACTIVE revision, so writes to other revisions say nothing about it. */
+  #name(name: Omit<ReadTarget<EntityKind>, 'include'>, believed: CombinedWrites): void {
     const key = keyOf(name);
     const isFamily = name.kind.endsWith('TaskDefinition') && meansLatest(name.id);
     if (!isFamily || believed.written.how === 'created') this.#believed.put(key, believed);
     else if (revisionOf(this.#believed.get(key)?.written) === revisionOf(believed.written)) this.#believed.delete(key);
   }
 
-  /** All that writes told of things of a kind, in a cluster if the kind lives in one. */
-  told(scope: string, kind: EntityKind, cluster: string | undefined): Iterable<Told> {
-    return this.#told.get(placeOf(scope, kind, cluster))?.values() ?? [];
+  /** Write results for a kind, in a cluster if the kind lives in one. */
+  writtenIn(scope: string, kind: EntityKind, cluster: string | undefined): Iterable<WrittenEntity> {
+    return this.#written.get(placeOf(scope, kind, cluster))?.values() ?? [];
   }
 
-  /** Whether there have been none that a reading could be behind. */
+  /** Whether no write is recent enough for a reading to be older. */
   get isEmpty(): boolean {
     return this.#believed.size === 0 && this.#tags.size === 0 && this.records.isEmpty;
   }
 
-  /** What a reading is worth, given the writes since. */
+  /** A reading corrected by recent writes. */
   correct<Kind extends EntityKind>(
     target: ReadTarget<Kind>,
     read: EntityShapes[Kind] | null,
@@ -167,8 +167,9 @@ export class RecentWrites {
   }
 
   /**
-   * The tags of a resource as ECS tells them, given the writes since.
-   * @param bornAt when the resource was created, if that is known: tags that were written before belong to another one
+   * The tags of a resource, corrected by recent writes.
+   * @param bornAt creation time of the resource, if known: earlier tag writes belong to another resource of the same
+   * name
    */
   correctTags(
     scope: string,
@@ -187,7 +188,7 @@ export class RecentWrites {
   }
 
   /**
-   * Whether a task is protected, as GetTaskProtection tells it, given the writes since.
+   * The protection of a task from GetTaskProtection, corrected by recent writes.
    * @param now ECS's time
    */
   correctProtection(scope: string, task: sdk.ProtectedTask, now: number): sdk.ProtectedTask {
@@ -198,29 +199,30 @@ export class RecentWrites {
   }
 
   /**
-   * Task sets, given the writes since: with those that ECS does not show yet, and without a primary one that was replaced.
-   * @param isWanted whether a task set belongs among these
+   * Task sets, corrected by recent writes: with task sets that ECS does not show yet, and without the PRIMARY status of
+   * one that was replaced.
+   * @param isWanted whether a task set belongs in the list
    */
   correctTaskSets(
     { scope, include }: Pick<ReadTarget<'TaskSet'>, 'scope' | 'include'>,
     isWanted: (taskSet: sdk.TaskSet) => boolean,
     read: readonly sdk.TaskSet[],
   ): readonly sdk.TaskSet[] {
-    const told = [...this.told(scope, 'TaskSet', undefined)].filter(({ written }) =>
+    const taskSets = [...this.writtenIn(scope, 'TaskSet', undefined)].filter(({ written }) =>
       isWanted(written.item as sdk.TaskSet),
     );
     const isTagged = this.#tags.size > 0 && include.includes('TAGS');
-    if (told.length === 0 && !isTagged) return read;
+    if (taskSets.length === 0 && !isTagged) return read;
     const target = (id = '') => ({ scope, kind: 'TaskSet', id, include }) as const;
     const sets = read.flatMap((item) => this.correct(target(item.taskSetArn), item) ?? []);
     const present = new Set(sets.map(({ taskSetArn }) => taskSetArn));
-    const unseen = told.filter(({ arn }) => !present.has(arn) && this.#isUnseen(target(arn)));
+    const unseen = taskSets.filter(({ arn }) => !present.has(arn) && this.#isUnseen(target(arn)));
     return [...sets, ...unseen.flatMap(({ arn }) => this.correct(target(arn), null) ?? [])];
   }
 
   /**
-   * Whether a reading shows that a resource has ended whose writes are still believed. What nobody here created or deleted a moment ago
-   * was there before these writes, so its end is no reading from before them.
+   * Whether a reading shows the end of a resource whose writes are still recent. If this process neither created nor
+   * deleted it recently, the resource existed before those writes, so the reading cannot be from before them.
    */
   #hasEnded<Kind extends EntityKind>(target: ReadTarget<Kind>, read: EntityShapes[Kind]): boolean {
     if (!UNDATED.has(target.kind) || (read as { status?: unknown }).status !== 'INACTIVE') return false;
@@ -238,13 +240,13 @@ export class RecentWrites {
     }
   }
 
-  /** Whether it was created a moment ago and has not been shown by ECS since. */
+  /** Whether the resource is new and ECS has not shown it yet. */
   #isUnseen(target: Omit<ReadTarget<EntityKind>, 'include'>): boolean {
     const believed = this.#believed.get(keyOf(target));
     return believed !== undefined && believed.newUntil > this.#timers.monotonic() && !believed.isSeen;
   }
 
-  /** What a reading is worth, by what was written of a thing of that name. */
+  /** A reading corrected by the writes to a resource of that name. */
   #believe<Kind extends EntityKind>(
     id: string | undefined,
     target: ReadTarget<Kind>,
@@ -262,7 +264,7 @@ export class RecentWrites {
     return overlay === undefined ? read : { ...read, ...overlay };
   }
 
-  /** The thing with what was written of its parts, which have writes of their own. */
+  /** The resource with corrected parts, such as tags, which have writes of their own. */
   #withParts<Kind extends EntityKind>(target: ReadTarget<Kind>, item: EntityShapes[Kind]): EntityShapes[Kind] {
     const { scope, kind } = target;
     if (kind === 'ContainerInstance') {
@@ -279,10 +281,10 @@ export class RecentWrites {
     return kind === 'TaskSet' ? (this.#demoted(scope, item as sdk.TaskSet) as EntityShapes[Kind]) : item;
   }
 
-  /** A task set that was primary, and is not any more since a write made another one primary. */
+  /** A task set that ECS still shows as PRIMARY although a write made another one primary. */
   #demoted(scope: string, item: sdk.TaskSet): sdk.TaskSet {
     if (item.status !== 'PRIMARY') return item;
-    const isReplaced = [...this.told(scope, 'TaskSet', undefined)].some(({ arn, written }) => {
+    const isReplaced = [...this.writtenIn(scope, 'TaskSet', undefined)].some(({ arn, written }) => {
       const other = written.item as sdk.TaskSet;
       const isPrimary = other.serviceArn === item.serviceArn && arn !== item.taskSetArn && other.status === 'PRIMARY';
       return isPrimary && (item.updatedAt?.getTime() ?? 0) <= (other.updatedAt?.getTime() ?? 0);
@@ -290,12 +292,12 @@ export class RecentWrites {
     return isReplaced ? { ...item, status: 'ACTIVE' } : item;
   }
 
-  #tell(scope: string, arn: string, cluster: string | undefined, written: Written<EntityKind>): void {
+  #record(scope: string, arn: string, cluster: string | undefined, written: Written<EntityKind>): void {
     const place = placeOf(scope, written.kind, cluster);
-    const there = this.#told.get(place) ?? this.#newMap<Told>();
+    const there = this.#written.get(place) ?? this.#newMap<WrittenEntity>();
     const isNew = written.how === 'created' || there.get(arn)?.isNew === true;
     there.put(arn, { arn, written, isNew });
-    this.#told.put(place, there);
+    this.#written.put(place, there);
   }
 
   #recordTags(scope: string, { resourceArn = '', tags = [], tagKeys = [] }: TagWrite, at: number): void {
@@ -320,19 +322,19 @@ interface TagWrite {
   readonly tagKeys?: readonly string[] | undefined;
 }
 
-/** When ECS says that a resource was created; undefined where it does not say. */
+/** ECS's creation time of a resource; undefined if ECS does not return one. */
 export function bornAt(item: object): number | undefined {
   const { createdAt, registeredAt = createdAt } = item as { createdAt?: Date; registeredAt?: Date };
   return registeredAt?.getTime();
 }
 
-/** Whether both can be the same resource, and not two that had the same name one after the other. */
+/** Whether both descriptions can be of one resource, and not of two that had the same name one after the other. */
 function isBornWith(one: object, other: object): boolean {
   const [born, otherBorn] = [bornAt(one), bornAt(other)];
   return born === undefined || otherBorn === undefined || born === otherBorn;
 }
 
-/** Whether a reading shows the resource that was created, and not the end of one before it. */
+/** Whether a reading shows the created resource, and not the end of an earlier one. */
 function shows(read: object, created: object): boolean {
   return (
     isBornWith(read, created) && (bornAt(created) !== undefined || (read as { status?: unknown }).status !== 'INACTIVE')
@@ -343,18 +345,18 @@ function revisionOf(written: Written<EntityKind> | undefined): number | undefine
   return (written?.item as sdk.TaskDefinition | undefined)?.revision;
 }
 
-/** Kinds whose names come again and whose descriptions have no date. */
+/** Kinds whose names can be reused and whose descriptions have no date. */
 const UNDATED: ReadonlySet<EntityKind> = new Set(['Cluster', 'CapacityProvider']);
 
 const IN_CLUSTER: ReadonlySet<EntityKind> = new Set(['Service', 'Task', 'ContainerInstance']);
 
-/** By ARN, or by name: of what is in a cluster, in that cluster. */
+/** Key by ARN or name. A name of a resource in a cluster includes the cluster. */
 function keyOf({ scope, kind, id, cluster }: Omit<ReadTarget<EntityKind>, 'include'>): string {
   if (isUnique(id)) return `${scope} ${kind} ${id}`;
   return `${placeOf(scope, kind, cluster)}/${id}`;
 }
 
-/** Where a thing of a kind is: in a cluster, if its kind lives in one. */
+/** The cluster of a resource, if its kind lives in one. */
 function placeOf(scope: string, kind: EntityKind, cluster = 'default'): string {
   return `${scope} ${kind} ${IN_CLUSTER.has(kind) ? clusterNameOf(cluster) : ''}`;
 }

@@ -1,18 +1,18 @@
 import type * as sdk from '@aws-sdk/client-ecs';
 import type { EntityKind, EntityShapes } from '../core/describe-specs.ts';
 
-/** What a write returned about one resource. */
+/** The result of a write for one resource. */
 export interface Written<Kind extends EntityKind> {
   readonly kind: Kind;
   readonly how: 'created' | 'changed' | 'deleted';
   readonly item: EntityShapes[Kind];
-  /** Members that the input set; of several writes that are still believed, those of all of them. */
+  /** Members that the input set. Several recent writes add up. */
   readonly members: readonly string[];
-  /** Whether it was created a moment ago. */
+  /** Whether the resource is new. */
   readonly isNew?: boolean;
 }
 
-/** What of the write to believe rather than the reading; undefined where the reading is as new as the write, or newer. */
+/** Fields to overlay from the write, or undefined if the reading is at least as new as the write. */
 export function isBehind<Kind extends EntityKind>(
   written: Written<Kind>,
   read: EntityShapes[Kind],
@@ -33,7 +33,7 @@ const COMPARE: { readonly [Kind in EntityKind]?: Compare<Kind> } = {
   },
   Service: (written, read) => (isOlderService(written, read) ? written.item : undefined),
   TaskDefinition: ({ item }, read) => {
-    // By its family alone, a reading may be of the revision before.
+    // A reading by family alone may show the previous revision.
     if ((read.revision ?? 0) < (item.revision ?? 0)) return item;
     return read.revision === item.revision && rank(read.status) < rank(item.status) ? item : undefined;
   },
@@ -48,7 +48,7 @@ const COMPARE: { readonly [Kind in EntityKind]?: Compare<Kind> } = {
     return how === 'deleted' && read.status?.statusCode === 'ACTIVE' ? item : undefined;
   },
   Gateway: (written, read) => {
-    // While it is being changed its status moves on by itself.
+    // The status of a resource changes on its own while a write takes effect.
     if (written.how === 'deleted') return read.status === 'DELETED' ? undefined : written.item;
     return members(written);
   },
@@ -56,7 +56,7 @@ const COMPARE: { readonly [Kind in EntityKind]?: Compare<Kind> } = {
   CapacityProvider: (written, read) => olderStatus(written, read) ?? members(written),
 };
 
-/** ECS dates services and their deployments. Where the dates are equal, the members that were written decide. */
+/** ECS dates services and their deployments. If the dates are equal, the written members decide. */
 function isOlderService({ how, item, members }: Written<'Service'>, read: sdk.Service): boolean {
   const created = item.createdAt === undefined ? 0 : time(read.createdAt) - time(item.createdAt);
   if (created !== 0) return created < 0;
@@ -74,7 +74,9 @@ interface Dated {
   readonly updatedAt?: Date | undefined;
 }
 
-/** A thing of a name that was used before is another; what was not changed since its creation has no date of that. */
+/**
+ * Another creation date means another resource. A resource that was not changed since its creation has no change date.
+ */
 function isOlder(one: Dated, other: Dated): boolean {
   const created = time(one.createdAt) - time(other.createdAt);
   return created === 0 ? time(one.updatedAt) < time(other.updatedAt) : created < 0;
@@ -89,7 +91,7 @@ function differs(written: object, read: object, member: string): boolean {
   return one !== undefined && JSON.stringify(one) !== JSON.stringify(other);
 }
 
-/** A thing of a name that was used before shows its former end; one that was deleted, its former life. */
+/** A reused name may show the previous resource's end; a deleted one may show its earlier life. */
 function olderStatus<Item extends { readonly status?: string | undefined }>(
   { how, item, isNew }: Pick<Written<EntityKind>, 'how' | 'isNew'> & { readonly item: Item },
   read: Item,
@@ -98,7 +100,7 @@ function olderStatus<Item extends { readonly status?: string | undefined }>(
   return (how === 'created' || isNew === true) && read.status === 'INACTIVE' ? item : undefined;
 }
 
-/** Where ECS dates nothing, what was set is believed to be set. */
+/** If ECS returns no date, written members override the reading. */
 function members<Kind extends EntityKind>({
   how,
   item,

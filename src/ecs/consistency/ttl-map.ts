@@ -1,9 +1,9 @@
 import type { Timers } from '../core/timers.ts';
 
 export interface TtlMapOptions {
-  /** How long something is kept; 0 keeps nothing. */
+  /** Lifetime of an entry in milliseconds; 0 keeps nothing. */
   readonly ttlMs: number;
-  /** The most things to keep; whatever nobody asked for the longest goes first. */
+  /** Most entries. The least recently used entry is removed first. */
   readonly most: number;
 }
 
@@ -12,7 +12,7 @@ interface Kept<T> {
   readonly until: number;
 }
 
-/** Keeps values for a while, all equally long, and not more of them than it may. */
+/** A map whose entries share one lifetime, with a limit on their number. */
 export class TtlMap<T> {
   readonly #ttlMs: number;
   readonly #most: number;
@@ -35,12 +35,12 @@ export class TtlMap<T> {
     if (kept === undefined) return undefined;
     this.#kept.delete(key);
     if (kept.until <= this.#timers.monotonic()) return undefined;
-    // Back in at the end: the Map's order is the order of use.
+    // Reinsert at the end: the Map's order is the order of use.
     this.#kept.set(key, kept);
     return kept.value;
   }
 
-  /** All that is kept, in the order of use. */
+  /** All entries, in the order of use. */
   *values(): Generator<T> {
     const now = this.#timers.monotonic();
     for (const { value, until } of this.#kept.values()) if (until > now) yield value;
@@ -61,7 +61,7 @@ export class TtlMap<T> {
     this.#kept.delete(key);
   }
 
-  /** What is never asked for again must not stay until something else needs its place: a fleet's answers are large. */
+  /** Expired entries are removed by a timer, not only when their place is needed: the answers of a fleet are large. */
   #sweepLater(): void {
     if (this.#isSweeping) return;
     this.#isSweeping = true;

@@ -4,17 +4,17 @@ import { type EntityKind, type EntityShapes, KINDS } from '../core/describe-spec
 import type { Input, OperationName, Output } from '../core/operations.ts';
 import type { Written } from './staleness.ts';
 
-interface Tell<Op extends OperationName> {
+interface ResultRule<Op extends OperationName> {
   readonly kind: EntityKind;
   readonly how: Written<EntityKind>['how'];
   readonly items: (output: Output<Op>, input: Input<Op>) => readonly (object | undefined)[];
 }
 
-const tell = <Op extends OperationName>(
+const rule = <Op extends OperationName>(
   kind: EntityKind,
   how: Written<EntityKind>['how'],
-  items: Tell<Op>['items'],
-): Tell<Op> => ({ kind, how, items });
+  items: ResultRule<Op>['items'],
+): ResultRule<Op> => ({ kind, how, items });
 
 const cluster = (output: { cluster?: object | undefined }) => [output.cluster];
 const service = (output: { service?: object | undefined }) => [output.service];
@@ -24,15 +24,15 @@ const capacityProvider = (output: { capacityProvider?: object | undefined }) => 
 const instance = (output: { containerInstance?: object | undefined }, input: { cluster?: string | undefined }) =>
   inCluster([output.containerInstance], input);
 
-/** What a write began that takes its time, if the answer names it. How far it is by now, only ECS can tell. */
+/** Long-running results that a write starts, if the answer names them. Only ECS knows their progress. */
 const begun = {
-  serviceDeployment: tell<'CreateService' | 'UpdateService'>('ServiceDeployment', 'created', ({ service }) => {
+  serviceDeployment: rule<'CreateService' | 'UpdateService'>('ServiceDeployment', 'created', ({ service }) => {
     const { currentServiceDeployment: serviceDeploymentArn, serviceArn, clusterArn } = service ?? {};
     return [serviceDeploymentArn && { serviceDeploymentArn, serviceArn, clusterArn, status: 'PENDING' }].filter(
       isThing,
     );
   }),
-  daemonDeployment: tell<'CreateDaemon' | 'UpdateDaemon' | 'DeleteDaemon'>(
+  daemonDeployment: rule<'CreateDaemon' | 'UpdateDaemon' | 'DeleteDaemon'>(
     'DaemonDeployment',
     'created',
     ({ daemonArn, deploymentArn: daemonDeploymentArn }) => {
@@ -42,9 +42,9 @@ const begun = {
   ),
 };
 
-/** An Express service is an ordinary service too, of which the answer tells little. */
+/** An Express service is also an ordinary service, which the answer describes only in part. */
 const expressAsService = (how: Written<EntityKind>['how'], status: string) =>
-  tell<'CreateExpressGatewayService' | 'DeleteExpressGatewayService'>('Service', how, ({ service }) => {
+  rule<'CreateExpressGatewayService' | 'DeleteExpressGatewayService'>('Service', how, ({ service }) => {
     const { serviceArn = '', serviceName, tags } = service ?? {};
     const arn = parseArn(serviceArn);
     const clusterArn = arn?.cluster === undefined ? undefined : clusterArnBeside(arn, arn.cluster);
@@ -52,7 +52,7 @@ const expressAsService = (how: Written<EntityKind>['how'], status: string) =>
     return [{ serviceArn, serviceName, clusterArn, status, resourceManagementType: 'ECS', tags } satisfies sdk.Service];
   });
 
-/** A revision as its registration names it: the answer holds its ARN alone, the input everything else. */
+/** The revision from its registration: the answer holds only its ARN, the input everything else. */
 function daemonTaskDefinition(
   { daemonTaskDefinitionArn }: { readonly daemonTaskDefinitionArn?: string | undefined },
   status: sdk.DaemonTaskDefinition['status'],
@@ -70,7 +70,7 @@ function daemonTaskDefinition(
   };
 }
 
-/** What the answer tells of a gateway, with what the input set as Describe will show it. */
+/** The gateway from the answer, with the members that the input set. */
 function gateway(
   { gatewayArn, name, status }: Pick<sdk.Gateway, 'gatewayArn' | 'name' | 'status'>,
   input: Partial<Input<'UpdateGateway'>> = {},
@@ -80,79 +80,79 @@ function gateway(
   return { gatewayArn, name, status, ...Object.fromEntries(set.filter(([, value]) => value !== undefined)) };
 }
 
-/** Writes whose answer tells how things stand after them. */
-const TOLD: { readonly [Op in OperationName]?: readonly Tell<Op>[] } = {
-  CreateCluster: [tell('Cluster', 'created', cluster)],
-  UpdateCluster: [tell('Cluster', 'changed', cluster)],
-  UpdateClusterSettings: [tell('Cluster', 'changed', cluster)],
-  PutClusterCapacityProviders: [tell('Cluster', 'changed', cluster)],
-  DeleteCluster: [tell('Cluster', 'deleted', cluster)],
-  CreateService: [tell('Service', 'created', service), begun.serviceDeployment],
-  UpdateService: [tell('Service', 'changed', service), begun.serviceDeployment],
-  DeleteService: [tell('Service', 'deleted', service)],
-  CreateTaskSet: [tell('TaskSet', 'created', taskSet)],
-  UpdateTaskSet: [tell('TaskSet', 'changed', taskSet)],
-  UpdateServicePrimaryTaskSet: [tell('TaskSet', 'changed', taskSet)],
-  DeleteTaskSet: [tell('TaskSet', 'deleted', taskSet)],
-  RunTask: [tell('Task', 'created', tasks)],
-  StartTask: [tell('Task', 'created', tasks)],
-  StopTask: [tell('Task', 'changed', ({ task }) => [task])],
-  RegisterContainerInstance: [tell('ContainerInstance', 'created', instance)],
-  UpdateContainerAgent: [tell('ContainerInstance', 'changed', instance)],
+/** Writes whose answers describe a resource after the write. */
+const RESULT_RULES: { readonly [Op in OperationName]?: readonly ResultRule<Op>[] } = {
+  CreateCluster: [rule('Cluster', 'created', cluster)],
+  UpdateCluster: [rule('Cluster', 'changed', cluster)],
+  UpdateClusterSettings: [rule('Cluster', 'changed', cluster)],
+  PutClusterCapacityProviders: [rule('Cluster', 'changed', cluster)],
+  DeleteCluster: [rule('Cluster', 'deleted', cluster)],
+  CreateService: [rule('Service', 'created', service), begun.serviceDeployment],
+  UpdateService: [rule('Service', 'changed', service), begun.serviceDeployment],
+  DeleteService: [rule('Service', 'deleted', service)],
+  CreateTaskSet: [rule('TaskSet', 'created', taskSet)],
+  UpdateTaskSet: [rule('TaskSet', 'changed', taskSet)],
+  UpdateServicePrimaryTaskSet: [rule('TaskSet', 'changed', taskSet)],
+  DeleteTaskSet: [rule('TaskSet', 'deleted', taskSet)],
+  RunTask: [rule('Task', 'created', tasks)],
+  StartTask: [rule('Task', 'created', tasks)],
+  StopTask: [rule('Task', 'changed', ({ task }) => [task])],
+  RegisterContainerInstance: [rule('ContainerInstance', 'created', instance)],
+  UpdateContainerAgent: [rule('ContainerInstance', 'changed', instance)],
   UpdateContainerInstancesState: [
-    tell('ContainerInstance', 'changed', ({ containerInstances }, input) => inCluster(containerInstances ?? [], input)),
+    rule('ContainerInstance', 'changed', ({ containerInstances }, input) => inCluster(containerInstances ?? [], input)),
   ],
-  DeregisterContainerInstance: [tell('ContainerInstance', 'deleted', instance)],
+  DeregisterContainerInstance: [rule('ContainerInstance', 'deleted', instance)],
   RegisterTaskDefinition: [
-    tell('TaskDefinition', 'created', ({ taskDefinition, tags }) => [taskDefinition && { ...taskDefinition, tags }]),
+    rule('TaskDefinition', 'created', ({ taskDefinition, tags }) => [taskDefinition && { ...taskDefinition, tags }]),
   ],
-  DeregisterTaskDefinition: [tell('TaskDefinition', 'changed', ({ taskDefinition }) => [taskDefinition])],
-  DeleteTaskDefinitions: [tell('TaskDefinition', 'changed', ({ taskDefinitions = [] }) => taskDefinitions)],
-  CreateCapacityProvider: [tell('CapacityProvider', 'created', capacityProvider)],
-  UpdateCapacityProvider: [tell('CapacityProvider', 'changed', capacityProvider)],
-  DeleteCapacityProvider: [tell('CapacityProvider', 'deleted', capacityProvider)],
+  DeregisterTaskDefinition: [rule('TaskDefinition', 'changed', ({ taskDefinition }) => [taskDefinition])],
+  DeleteTaskDefinitions: [rule('TaskDefinition', 'changed', ({ taskDefinitions = [] }) => taskDefinitions)],
+  CreateCapacityProvider: [rule('CapacityProvider', 'created', capacityProvider)],
+  UpdateCapacityProvider: [rule('CapacityProvider', 'changed', capacityProvider)],
+  DeleteCapacityProvider: [rule('CapacityProvider', 'deleted', capacityProvider)],
   CreateExpressGatewayService: [
-    tell('ExpressGatewayService', 'created', service),
+    rule('ExpressGatewayService', 'created', service),
     expressAsService('created', 'ACTIVE'),
   ],
   UpdateExpressGatewayService: [
-    tell('ExpressGatewayService', 'changed', ({ service }) => {
-      // The answer holds the target of the change beside the service. Only a later description shows the service itself.
-      const { targetConfiguration: _target, ...told } = service ?? {};
-      return [service && told];
+    rule('ExpressGatewayService', 'changed', ({ service }) => {
+      // The answer holds the target of the change beside the service. Only a later Describe shows the service itself.
+      const { targetConfiguration: _target, ...shown } = service ?? {};
+      return [service && shown];
     }),
   ],
   DeleteExpressGatewayService: [
-    tell('ExpressGatewayService', 'deleted', service),
+    rule('ExpressGatewayService', 'deleted', service),
     expressAsService('deleted', 'DRAINING'),
   ],
   RegisterDaemonTaskDefinition: [
-    tell('DaemonTaskDefinition', 'created', (output, input) => [daemonTaskDefinition(output, 'ACTIVE', input)]),
+    rule('DaemonTaskDefinition', 'created', (output, input) => [daemonTaskDefinition(output, 'ACTIVE', input)]),
   ],
   DeleteDaemonTaskDefinition: [
-    tell('DaemonTaskDefinition', 'changed', (output) => [daemonTaskDefinition(output, 'DELETE_IN_PROGRESS')]),
+    rule('DaemonTaskDefinition', 'changed', (output) => [daemonTaskDefinition(output, 'DELETE_IN_PROGRESS')]),
   ],
   CreateGateway: [
-    tell('Gateway', 'created', (output, input) => [
+    rule('Gateway', 'created', (output, input) => [
       { ...gateway(output, input), ...(input.tags && { tags: input.tags }) },
     ]),
   ],
-  UpdateGateway: [tell('Gateway', 'changed', (output, input) => [gateway(output, input)])],
-  DeleteGateway: [tell('Gateway', 'deleted', (output) => [gateway(output)])],
-  CreateDaemon: [tell('Daemon', 'created', (output) => [placed(output)]), begun.daemonDeployment],
-  UpdateDaemon: [tell('Daemon', 'changed', (output) => [placed(output)]), begun.daemonDeployment],
-  DeleteDaemon: [tell('Daemon', 'deleted', (output) => [placed(output)]), begun.daemonDeployment],
+  UpdateGateway: [rule('Gateway', 'changed', (output, input) => [gateway(output, input)])],
+  DeleteGateway: [rule('Gateway', 'deleted', (output) => [gateway(output)])],
+  CreateDaemon: [rule('Daemon', 'created', (output) => [placed(output)]), begun.daemonDeployment],
+  UpdateDaemon: [rule('Daemon', 'changed', (output) => [placed(output)]), begun.daemonDeployment],
+  DeleteDaemon: [rule('Daemon', 'deleted', (output) => [placed(output)]), begun.daemonDeployment],
 };
 
-/** The things that a write's answer tells of. */
+/** The resources that a write's answer describes. */
 export function entitiesWritten<Op extends OperationName>(
   operation: Op,
   input: Input<Op>,
   output: Output<Op>,
 ): Written<EntityKind>[] {
-  const told = (TOLD[operation] ?? []) as readonly Tell<Op>[];
+  const rules = (RESULT_RULES[operation] ?? []) as readonly ResultRule<Op>[];
   const members = Object.keys(input as object);
-  return told.flatMap(({ kind, how, items }) =>
+  return rules.flatMap(({ kind, how, items }) =>
     items(output, input)
       .filter(isThing)
       .map((item) => ({ kind, how, members, item: item as EntityShapes[EntityKind] })),
@@ -163,13 +163,13 @@ function isThing<Thing>(thing: Thing | undefined | ''): thing is Thing {
   return thing !== undefined && thing !== '';
 }
 
-/** As Describe's answers: with the cluster, which ECS does not send. */
+/** Adds the cluster, which ECS does not send. */
 function inCluster(items: readonly (object | undefined)[], input: { cluster?: string | undefined }): readonly object[] {
   const containerInstances = items.filter(isThing);
   return KINDS.ContainerInstance.items({ containerInstances, $metadata: {} }, input.cluster);
 }
 
-/** A daemon as its writes tell of it, with the cluster, which stands in the ARN only. */
+/** A daemon from the answer of a write, with its cluster from the ARN. */
 function placed({
   daemonArn,
   status,

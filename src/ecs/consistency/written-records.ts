@@ -4,7 +4,7 @@ import type { Input, OperationName, Output } from '../core/operations.ts';
 import type { Timers } from '../core/timers.ts';
 import { TtlMap } from './ttl-map.ts';
 
-/** What the lists below hold: things without an ARN of their own. */
+/** The lists of records without an ARN. */
 interface RecordLists {
   ListAttributes: sdk.Attribute;
   ListAccountSettings: sdk.Setting;
@@ -13,16 +13,16 @@ interface RecordLists {
 
 export type RecordList = keyof RecordLists;
 
-/** What a write made of one record. */
+/** The effect of a write on one record. */
 interface WrittenRecord<Item> {
   readonly key: string;
   readonly item: Item;
-  /** Whose lists have it, where the list's input does not follow from the item. */
+  /** The owner whose list has the record, if the list's input does not follow from the item. */
   readonly owner?: string | undefined;
   readonly isRemoved?: boolean;
-  /** Whether a list that lacks it is behind the write. */
+  /** Whether a list without the record is older than the write. */
   readonly isNew: boolean;
-  /** Whether the list's reading is behind the write. */
+  /** Whether the list's reading is older than the write. */
   readonly isBehind: (read: Item) => boolean;
 }
 
@@ -47,7 +47,7 @@ const SPECS: { readonly [List in RecordList]: RecordSpec<List> } = {
     items: ({ settings }) => settings,
     withItems: (settings) => ({ settings }),
     keyOf: ({ principalArn, name }) => `${principalArn} ${name}`,
-    // Without a principal, the list and the write are about the gateway's own.
+    // Without a principal, the list and the write are about the gateway's own principal.
     belongs: ({ item, owner }, { principalArn, name, value, effectiveSettings }) =>
       (principalArn === undefined ? owner === undefined : principalArn === item.principalArn) &&
       effectiveSettings !== true &&
@@ -91,7 +91,7 @@ const attributes = (
 ): readonly Record[] =>
   items.map((item) => ({ list: 'ListAttributes', item, owner: clusterNameOf(cluster), isNew: true, isRemoved }));
 
-/** The writes whose answers tell what became of records. */
+/** The writes whose answers describe records. */
 const WRITES: { readonly [Op in OperationName]?: ToRecords<Op> } = {
   PutAttributes: (output, input) => attributes(output, input, false),
   DeleteAttributes: (output, input) => attributes(output, input, true),
@@ -116,7 +116,7 @@ const WRITES: { readonly [Op in OperationName]?: ToRecords<Op> } = {
   ],
 };
 
-/** Records that writes set, changed or removed a moment ago, and what lists of them are worth given these writes. */
+/** Records that recent writes set, changed or removed, and the corrections of their lists. */
 export class WrittenRecords {
   readonly #byList: TtlMap<TtlMap<WrittenRecord<object>>>;
   readonly #newMap: <T>() => TtlMap<T>;
@@ -135,21 +135,21 @@ export class WrittenRecords {
       const place = `${scope} ${list}`;
       const records = this.#byList.get(place) ?? this.#newMap<WrittenRecord<object>>();
       const key = recordKeyOf(list, item);
-      // What was created a moment ago is still new after it has changed.
+      // A new record stays new after a change.
       const isNew = record.isNew || records.get(key)?.isNew === true;
       records.put(key, { ...record, key, item, isNew, isBehind: isBehind as (read: object) => boolean });
       this.#byList.put(place, records);
     }
   }
 
-  /** Forgets the attributes of a container instance that has gone. */
+  /** Forgets the attributes of a container instance that was removed. */
   forgetTarget(scope: string, targetId: string): void {
     const records = this.#byList.get(`${scope} ListAttributes`);
     for (const { key } of [...(records?.values() ?? [])])
       if (key.startsWith(`${lastPart(targetId)} `)) records?.delete(key);
   }
 
-  /** A page of a list, given the writes since: changed records as they were written, and without those that were removed. */
+  /** A page of a list, corrected by recent writes: with changed records, and without removed ones. */
   correct<List extends RecordList>(scope: string, list: List, input: Input<List>, output: Output<List>): Output<List> {
     const records = this.#byList.get(`${scope} ${list}`);
     if (records === undefined) return output;
@@ -162,7 +162,7 @@ export class WrittenRecords {
     return { ...output, ...spec.withItems(items) };
   }
 
-  /** The keys of records that belong in a list by the writes, in the order in which these were made. */
+  /** Keys of records that recent writes added to a list, in the order of the writes. */
   added<List extends RecordList>(scope: string, list: List, input: Input<List>): string[] {
     const records = [...(this.#byList.get(`${scope} ${list}`)?.values() ?? [])];
     const spec: RecordSpec<List> = SPECS[list];
@@ -176,7 +176,7 @@ export class WrittenRecords {
     return this.#byList.get(`${scope} ${list}`)?.get(key)?.item as RecordLists[List] | undefined;
   }
 
-  /** The attributes of a container instance, given the writes since. */
+  /** The attributes of a container instance, corrected by recent writes. */
   correctAttributes(scope: string, targetId: string, read: readonly sdk.Attribute[]): readonly sdk.Attribute[] {
     const records = this.#byList.get(`${scope} ListAttributes`);
     const id = `${lastPart(targetId)} `;
@@ -191,7 +191,7 @@ export class WrittenRecords {
   }
 }
 
-/** Names a record of a list, whichever call told of it. */
+/** The key of a record, whichever call returned it. */
 export function recordKeyOf(list: RecordList, item: object): string {
   return (SPECS[list].keyOf as (item: object) => string)(item);
 }

@@ -1,20 +1,20 @@
 import { setMaxListeners } from 'node:events';
 
 /**
- * Those who wait for signals to end. Many calls wait with one request's signal, and a signal's own list of listeners is searched
- * through for each that is added: here each signal has one.
+ * One 'abort' listener for each signal, fanned out to many waiters: many calls wait for one request's signal, and
+ * AbortSignal scans its listeners on every add.
  */
 export class AbortListeners {
   readonly #callbacks = new WeakMap<AbortSignal, Set<() => void>>();
 
-  /** Calls back once when the signal ends; the function returned takes that back. */
+  /** Calls back once when the signal aborts. The returned function removes the callback. */
   when(signal: AbortSignal, callback: () => void): () => void {
     const waiting = this.#callbacks.get(signal) ?? this.#listen(signal);
     waiting.add(callback);
     return () => waiting.delete(callback);
   }
 
-  /** The promise's outcome, or the signal's reason if that comes first. */
+  /** Settles as the promise does, or rejects with the signal's reason if the signal aborts first. */
   until<T>(promise: Promise<T>, signal: AbortSignal, onAbort?: () => void): Promise<T> {
     if (signal.aborted) {
       promise.catch(() => undefined);
@@ -46,7 +46,7 @@ export class AbortListeners {
       for (const each of waiting) each();
       waiting.clear();
     };
-    // Each of those who own such a set listens once; together they may be more than Node warns of.
+    // Each owner of such a set adds one listener; together they may exceed Node's warning limit.
     setMaxListeners(0, signal);
     signal.addEventListener('abort', run, { once: true });
     return waiting;

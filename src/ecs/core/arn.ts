@@ -1,4 +1,4 @@
-/** What an ECS ARN says by itself. `cluster` is absent where the ARN's format has none (old short formats, task definitions). */
+/** The parts of an ECS ARN. `cluster` is absent if the ARN's format has none (old short formats, task definitions). */
 export interface EcsArn {
   readonly arn: string;
   readonly partition: string;
@@ -7,11 +7,11 @@ export interface EcsArn {
   /** The resource type as AWS spells it in the ARN: `cluster`, `service`, `task`, `container-instance`, ... */
   readonly type: string;
   readonly cluster?: string;
-  /** What follows the type and the cluster: a name, an id, `family:revision`, `service/deploymentId`. */
+  /** The part after the type and the cluster: a name, an id, `family:revision`, `service/deploymentId`. */
   readonly name: string;
 }
 
-/** Resource types whose newer ARNs put the cluster's name first. */
+/** Resource types whose newer ARNs contain the cluster's name. */
 const CLUSTERED = new Set([
   'service',
   'task',
@@ -27,7 +27,7 @@ const CLUSTERED = new Set([
 
 const ARN = /^arn:([a-z0-9-]+):ecs:([a-z0-9-]+):(\d{12}):([a-z-]+)\/([A-Za-z0-9_.:/-]+)$/;
 
-/** Reads an ECS ARN; undefined when the text is not one. */
+/** Parses an ECS ARN; undefined if the text is not one. */
 export function parseArn(text: string): EcsArn | undefined {
   const match = ARN.exec(text);
   if (match === null) return undefined;
@@ -37,14 +37,14 @@ export function parseArn(text: string): EcsArn | undefined {
   return { arn, partition, region, account, type, cluster: rest.slice(0, slash), name: rest.slice(slash + 1) };
 }
 
-/** Whether a caller's text means to be an ARN (so that a malformed one is an error and not a strange name). */
+/** Whether a text is meant as an ARN, so that a malformed one is an error and not a strange name. */
 export function looksLikeArn(text: string): boolean {
   return text.startsWith('arn:');
 }
 
 /**
- * Whether a text names one thing, whichever cluster is named beside it. ARNs of the old format do not: services of the same name in
- * different clusters have the same.
+ * Whether a text identifies a resource without a cluster. ARNs of the old format do not: services of the same name in
+ * different clusters share one.
  */
 export function isUnique(id: string): boolean {
   return looksLikeArn(id) && id.indexOf('/') !== id.lastIndexOf('/');
@@ -60,7 +60,7 @@ export function clusterNameOf(cluster: string): string {
   return parseArn(cluster)?.name ?? cluster;
 }
 
-/** The name or id at the end of an ARN, or of what is one already. */
+/** The name or id at the end of an ARN; a name is returned unchanged. */
 export function lastPart(nameOrArn: string): string;
 export function lastPart(nameOrArn: string | undefined): string | undefined;
 export function lastPart(nameOrArn: string | undefined): string | undefined {

@@ -3,18 +3,18 @@ import type { Activity } from './pending-calls.ts';
 import type { Scope } from './scope.ts';
 import type { Demand, Lane } from './shared-priority.ts';
 
-/** On whose behalf a call is made, and for how long: `signal` ends with the request's deadline or its client. */
+/** The caller and time limit of a call: `signal` aborts at the request's deadline or when its client disconnects. */
 export interface CallContext {
   readonly scope: Scope;
   readonly lane: Lane;
   readonly signal: AbortSignal;
-  /** When `signal` will end for lack of time, as the pacer measures it; absent means never. */
+  /** Time of the pacer's clock at which `signal` will abort; absent means never. */
   readonly deadline?: number | undefined;
-  /** Of a call that several wait for: its lane and deadline, as those join who wait. */
+  /** Priority and deadline of a call shared by several callers. */
   readonly demand?: Demand | undefined;
   readonly meter: CallMeter;
   readonly activity: Activity;
-  /** Read anew, whatever the memory holds. */
+  /** Read from ECS even if the cache holds an answer. */
   readonly fresh?: boolean | undefined;
   /** Names the requests whose calls it may join; without it, those of all others without one. */
   readonly apart?: string | undefined;

@@ -1,19 +1,19 @@
-/** What one request cost upstream: the body of `extensions.ecs`. */
+/** Upstream cost of a request: the content of `extensions.ecs`. */
 export interface EcsCost {
-  /** Requests that went to ECS, retries included. Each took a token from a rate bucket. */
+  /** Calls sent to ECS, including retries. Each took a token from a rate bucket. */
   readonly calls: number;
   readonly byOperation: Readonly<Record<string, number>>;
-  /** How many of `calls` were repeats. */
+  /** Calls that were retries. */
   readonly retries: number;
-  /** How many of `calls` ECS answered with a throttle. */
+  /** Calls that ECS throttled. */
   readonly throttled: number;
-  /** How long at least one of the request's calls waited for a token of a rate bucket, in milliseconds. */
+  /** Milliseconds in which at least one call of the request waited for a rate token. */
   readonly waitedMs: number;
-  /** Answers that came from a call that somebody else had in flight, or from memory. */
+  /** Answers that came from a call of another request, or from the cache. */
   readonly fromMemory: number;
 }
 
-/** Counts the calls that one request (or one event of a subscription) causes, and with them those of all requests. */
+/** Counts the calls of one request, or of one event of a subscription, and adds them to a total. */
 export class CallMeter {
   readonly #total: CallMeter | undefined;
   readonly #byOperation: Record<string, number> = {};
@@ -25,7 +25,7 @@ export class CallMeter {
   #waitingSince = 0;
   #waitedMs = 0;
 
-  /** @param total counts what many meters count */
+  /** @param total meter that counts the sum of many meters */
   constructor(total?: CallMeter) {
     this.#total = total;
   }
@@ -42,7 +42,7 @@ export class CallMeter {
     this.#throttled += 1;
   }
 
-  /** A call waits for the rate limit from now on; the function returned ends it. Waits at the same time count once. */
+  /** A call starts to wait for the rate limit; the returned function ends the wait. Simultaneous waits count once. */
   wait(now: () => number): () => void {
     if (this.#waiting === 0) this.#waitingSince = now();
     this.#waiting += 1;

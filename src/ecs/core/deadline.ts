@@ -1,21 +1,21 @@
 import { setMaxListeners } from 'node:events';
 
 /**
- * A signal that ends when its parent does or when time is up, and holds on to neither once it is released. It is not made with
- * `AbortSignal.any([parent, AbortSignal.timeout(ms)])`: Node 20 collects that timeout as garbage while somebody listens to the combined
- * signal, which then never ends and is never freed.
+ * A signal that aborts with its parent or after a time, and holds no reference to either once released.
+ * `AbortSignal.any([parent, AbortSignal.timeout(ms)])` is not used: Node 20 collects that timeout as garbage while the
+ * combined signal has listeners, so that it never aborts and is never freed.
  */
 export interface Deadline {
   readonly signal: AbortSignal;
-  /** Ends it before its time. */
+  /** Aborts the signal early. */
   readonly abort: () => void;
   readonly release: () => void;
 }
 
-/** Starts a deadline of so many milliseconds (0: none) below a signal. */
+/** Starts a deadline of this many milliseconds (0 means none) below a signal. */
 export function startDeadline(parent: AbortSignal, milliseconds: number): Deadline {
   const controller = new AbortController();
-  // A connection has one for each operation that runs on it.
+  // A connection's signal has one child for each running operation.
   setMaxListeners(0, parent);
   const onParent = () => controller.abort(parent.reason);
   const timer =
@@ -38,7 +38,7 @@ export function startDeadline(parent: AbortSignal, milliseconds: number): Deadli
   };
 }
 
-/** The promise's result, or `onAbort`'s where the signal ends first. */
+/** Settles as the promise does, or with the result of `onAbort` if the signal aborts first. */
 export function settleBy<T>(promise: Promise<T>, signal: AbortSignal, onAbort: () => T): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = () => resolve(onAbort());

@@ -1,16 +1,16 @@
-/** How one call's answer is to be decoded; handed to the protocol in the call's context, as `decoding`. */
+/** How the answer of one call is decoded. It reaches the protocol in the call's context, as `decoding`. */
 export interface Decoding extends AnswerLimits {
-  /** Waits until the event loop has time for an answer of so many bytes. */
+  /** Waits until the event loop has time for an answer of this many bytes. */
   readonly turn: (bytes: number) => Promise<void> | undefined;
-  /** Members of the things in the answer's lists to leave out, sorted. */
+  /** Members to omit from the items of the answer's lists, sorted. */
   readonly without?: readonly string[];
-  /** Told how to decode the answer again with all that was left out, if anything was. */
+  /** Called if members were omitted, with a function that decodes the answer completely. */
   readonly onTrimmed?: (whole: () => Promise<object>) => void;
 }
 
-/** How much of an answer is read, and for how long. */
+/** Limits on the size and time of reading an answer. */
 export interface AnswerLimits {
   readonly maxBytes: number;
-  /** When the attempt ends, as `performance.now()` measures it. */
+  /** Time at which the attempt ends, by `performance.now()`. */
   readonly endsAt: number;
 }

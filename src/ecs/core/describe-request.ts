@@ -1,15 +1,15 @@
 import type { EntityKind } from './describe-specs.ts';
 
-/** What to describe. `cluster` is absent for kinds that live in no cluster. */
+/** A resource to describe. `cluster` is absent for kinds that live in no cluster. */
 export interface DescribeRequest<Kind extends EntityKind = EntityKind> {
   readonly kind: Kind;
-  /** A name, an id or an ARN, as ECS takes it. */
+  /** A name, id or ARN that ECS accepts. */
   readonly id: string;
   readonly cluster?: string | undefined;
-  /** Parts to ask for, sorted (`includesFor`). */
+  /** Includes to request, sorted (`includesFor`). */
   readonly include: readonly string[];
-  /** Only members that never change will be read (a task definition's, but for its status and tags). */
+  /** Whether only immutable members will be read (of a task definition: all but status and tags). */
   readonly contentOnly?: boolean | undefined;
-  /** Heavy members that will not be read, sorted; absent means that any may be. */
+  /** Heavy members that will not be read, sorted; absent means that any may be read. */
   readonly without?: readonly string[] | undefined;
 }

@@ -2,21 +2,21 @@ import type { EntityKind, EntityShapes } from './describe-specs.ts';
 
 type Shape = EntityShapes[EntityKind];
 
-/** Things by every name that they may have been asked for by. */
+/** Items by every name that they may have been requested by. */
 export type ByName = ReadonlyMap<string, Shape>;
 
 export interface AnswerParts {
-  /** What was asked for beside what ECS always sends. */
+  /** The includes that the call requested. */
   readonly include: readonly string[];
-  /** Members that were left out, because nobody was going to read them. */
+  /** Members that were omitted, because no reader needed them. */
   readonly lacks?: readonly string[];
-  /** Decodes the answer again, with all of it. */
+  /** Decodes the complete answer. */
   readonly again?: (() => Promise<ByName>) | undefined;
 }
 
 /**
- * What one Describe call told. Members that its readers did without are in its text only, where they cost a tenth of the memory;
- * whoever comes later and wants them causes no call.
+ * The answer of one Describe call. Members that its readers do not need stay encoded, which takes a tenth of the
+ * memory. A later reader that needs them causes no call.
  */
 export class Answer {
   readonly include: readonly string[];
@@ -36,12 +36,12 @@ export class Answer {
     return this.#items.has(id);
   }
 
-  /** Whether the call asked for all of these parts. */
+  /** Whether the call requested all of these includes. */
   asked(include: readonly string[]): boolean {
     return include.every((part) => this.include.includes(part));
   }
 
-  /** A thing, for a reader who does without some members; null where the answer does not tell of it. */
+  /** An item without the members that the reader does not need; null if the answer does not contain the item. */
   read(id: string, without: readonly string[] = []): Shape | null | Promise<Shape | null> {
     const item = this.#items.get(id) ?? null;
     if (item === null || this.#lacks.every((member) => without.includes(member))) return item;

@@ -2,7 +2,7 @@ import type * as sdk from '@aws-sdk/client-ecs';
 import { clusterArnBeside, clusterNameOf, lastPart, parseArn } from './arn.ts';
 import type { Input, OperationName, Output } from './operations.ts';
 
-/** The things that ECS can describe by name or ARN, and the shape that we keep of each (the SDK's own, completed). */
+/** The kinds that ECS can describe by name or ARN, and the shape that is kept of each (the SDK's own, completed). */
 export interface EntityShapes {
   Cluster: sdk.Cluster;
   Service: sdk.Service;
@@ -24,26 +24,26 @@ export interface EntityShapes {
 
 export type EntityKind = keyof EntityShapes;
 
-/** How one kind is described: the operation, how many it takes at a time, and where things are in its input and output. */
+/** How a kind is described: the operation, its batch size, and the places of the items in its input and output. */
 export interface DescribeSpec<Kind extends EntityKind, Op extends OperationName> {
   readonly operation: Op;
-  /** The most ids that one call takes. */
+  /** Most ids in one call. */
   readonly batch: number;
-  /** `home`: where ECS looks for the ids, as `homeOf` gives it; undefined for kinds that need none. */
+  /** `home`: the cluster in which ECS looks for the ids, as `homeOf` returns it; undefined for kinds that need none. */
   readonly input: (ids: string[], home: string | undefined, include: string[]) => Input<Op>;
   readonly items: (output: Output<Op>, home: string | undefined) => readonly EntityShapes[Kind][];
   readonly arnOf: (item: EntityShapes[Kind]) => string | undefined;
-  /** Other texts under which a caller may have asked for the item (a name, an id); its ARN is always one. */
+  /** Other texts that identify the item (a name, an id). Its ARN always does. */
   readonly namesOf?: (item: EntityShapes[Kind]) => readonly (string | undefined)[];
-  /** Parts that ECS sends only when asked: member of the shape -> what to ask for. */
+  /** Members that ECS sends only on request, with the include to request. */
   readonly includes: Readonly<Record<string, string>>;
-  /** Members that are most of an answer and seldom read: they are dropped where nobody is going to read them. */
+  /** Members that are large and seldom read. They are dropped if no reader needs them. */
   readonly heavy?: readonly string[];
 }
 
 /**
- * Where ECS wants to be told to look for a thing of this kind: its cluster, or for a task set `cluster/service`.
- * @param cluster of a thing whose ARN (an old one) or id does not name it
+ * The cluster in which ECS looks for a resource of this kind; for a task set, `cluster/service`.
+ * @param cluster of a resource whose (old) ARN or id does not contain it
  */
 export function homeOf(kind: EntityKind, arnOrId: string, cluster?: string): string | undefined {
   switch (kind) {
@@ -60,12 +60,12 @@ export function homeOf(kind: EntityKind, arnOrId: string, cluster?: string): str
   }
 }
 
-/** A family alone, or an ARN with no revision, means the latest ACTIVE revision, which is what came back. */
+/** A family alone, or an ARN without a revision, means the latest ACTIVE revision, which is the one returned. */
 function revisionNames(family = '', revision: number | undefined, arn: string | undefined) {
   return [`${family}:${revision}`, family, arn?.replace(/:\d+$/, '')];
 }
 
-/** Whether a name of a task definition means whichever revision is the latest ACTIVE one. */
+/** Whether a name of a task definition means the latest ACTIVE revision. */
 export function meansLatest(name: string): boolean {
   return !/:\d+$/.test(name);
 }
@@ -77,7 +77,7 @@ function spec<Kind extends EntityKind, Op extends OperationName>(
   return describe;
 }
 
-/** Every kind, how ECS describes it. Batch limits: ECS API reference, each Describe operation. */
+/** How ECS describes each kind. Batch sizes: ECS API reference, each Describe operation. */
 export const KINDS = {
   Cluster: spec('Cluster', {
     operation: 'DescribeClusters',
@@ -246,19 +246,22 @@ export const KINDS = {
   }),
 } as const;
 
-/** ECS does not say in which cluster a container instance is, and old ARNs do not either: the call that found it does. */
+/**
+ * ECS does not return the cluster of a container instance, and old ARNs do not contain it. It is the cluster of the
+ * call.
+ */
 export function inCluster(item: sdk.ContainerInstance, cluster = 'default'): EntityShapes['ContainerInstance'] {
   const arn = parseArn(item.containerInstanceArn ?? '');
   if (parseArn(cluster) !== undefined) return { ...item, clusterArn: cluster };
   return arn === undefined ? item : { ...item, clusterArn: clusterArnBeside(arn, arn.cluster ?? cluster) };
 }
 
-/** The ARN of a thing; undefined where ECS left it out. */
+/** The ARN of an item; undefined if ECS omitted it. */
 export function arnOf<Kind extends EntityKind>(kind: Kind, item: EntityShapes[Kind]): string | undefined {
   return (KINDS[kind].arnOf as (item: EntityShapes[Kind]) => string | undefined)(item);
 }
 
-/** What to ask for so that the answer holds these members of the kind's shape. */
+/** The includes to request for these members of the kind. */
 export function includesFor(kind: EntityKind, members: Iterable<string>): string[] {
   const includes: Readonly<Record<string, string>> = KINDS[kind].includes;
   const wanted = new Set<string>();
@@ -266,7 +269,7 @@ export function includesFor(kind: EntityKind, members: Iterable<string>): string
   return [...wanted].sort();
 }
 
-/** The heavy members of a kind that are none of these, sorted. */
+/** The heavy members of a kind that are not among these, sorted. */
 export function heavyBeside(kind: EntityKind, read: ReadonlySet<string>): string[] {
   const { heavy = [] }: { readonly heavy?: readonly string[] } = KINDS[kind];
   return heavy.filter((member) => !read.has(member));

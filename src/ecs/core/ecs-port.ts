@@ -2,7 +2,7 @@ import type { CallContext } from './call-context.ts';
 import type { Decoding } from './decoding.ts';
 import type { Input, OperationName, Output } from './operations.ts';
 
-/** What to leave out of an answer's things, because nobody is going to read it. */
+/** Members to omit from an answer, because no reader needs them. */
 export type Trim = Pick<Decoding, 'without' | 'onTrimmed'>;
 
 /** Anything that can call ECS. */

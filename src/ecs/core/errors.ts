@@ -1,6 +1,6 @@
 import type { OperationName } from './operations.ts';
 
-/** How the gateway tells its users what went wrong upstream; the graph's table of codes explains each. */
+/** The gateway's codes for upstream errors. The graph's table of codes explains each. */
 export type EcsErrorCode =
   | 'NOT_FOUND'
   | 'INVALID_PARAMETER'
@@ -20,19 +20,19 @@ export type EcsErrorCode =
   | 'UPSTREAM_REJECTED'
   | 'OUTCOME_UNKNOWN';
 
-/** A failed ECS call, told without anything that the SDK keeps to itself (no role ARN, no stack of its own, no socket detail). */
+/** A failed ECS call, without the SDK's internals (role ARNs, stacks, socket details). */
 export class EcsError extends Error {
   override readonly name = 'EcsError';
   readonly code: EcsErrorCode;
   readonly operation: OperationName;
-  /** The exception's name as AWS spells it; undefined when no answer came. */
+  /** AWS's name of the exception; undefined if no answer came. */
   readonly awsCode: string | undefined;
   readonly requestId: string | undefined;
   readonly retryable: boolean;
   readonly retryAfterMs: number | undefined;
-  /** The call was sent and no answer says that ECS refused it: ECS may have done what it asks. */
+  /** Whether ECS may have executed the call: it was sent, and no answer says that it was refused. */
   readonly mayBeDone: boolean;
-  /** The argument of the caller that it is about, where that is known. */
+  /** The caller's argument that the error is about, if known. */
   readonly argument: string | undefined;
 
   constructor(code: EcsErrorCode, operation: OperationName, message: string, details: EcsErrorDetails = {}) {
@@ -47,18 +47,18 @@ export class EcsError extends Error {
     this.argument = details.argument;
   }
 
-  /** The same error, about an argument of the caller. `note` says more, in brackets. */
+  /** The same error for an argument of the caller. `note` is appended in brackets. */
   at(argument: string | undefined, note?: string): EcsError {
     const message = note === undefined ? this.message : `${this.message.replace(/\.$/, '')} (${note}).`;
     return new EcsError(this.code, this.operation, message, { ...this, argument, cause: this });
   }
 }
 
-/** A write that ECS may have done: it was sent, its answer was lost, and nothing that ECS shows tells what became of it. */
+/** A write that ECS may have executed: its answer was lost, and nothing that ECS shows reveals the outcome. */
 export class OutcomeUnknownError extends EcsError {
-  /** When it was sent, in epoch milliseconds of ECS's clock. */
+  /** Time at which it was sent, in epoch milliseconds of ECS's clock. */
   readonly sentAt: number;
-  /** Fields of the GraphQL query that show it to a person; undefined where ECS shows no trace of it. */
+  /** Fields of a GraphQL query that let a person see the outcome; undefined if ECS shows no trace of it. */
   readonly check: string | undefined;
 
   constructor(cause: EcsError, { sentAt, check }: Pick<OutcomeUnknownError, 'sentAt' | 'check'>) {
@@ -90,7 +90,7 @@ const RETRYABLE: ReadonlySet<EcsErrorCode> = new Set([
   'UPSTREAM_INVALID_RESPONSE',
 ]);
 
-/** AWS exception -> our code. What is not listed and is no fault of the network is UPSTREAM_REJECTED. */
+/** AWS exception to our code. Other exceptions that are not network failures are UPSTREAM_REJECTED. */
 const BY_EXCEPTION: Readonly<Record<string, EcsErrorCode>> = {
   ClusterNotFoundException: 'NOT_FOUND',
   ServiceNotFoundException: 'NOT_FOUND',
@@ -102,7 +102,7 @@ const BY_EXCEPTION: Readonly<Record<string, EcsErrorCode>> = {
   GatewayNotFoundException: 'NOT_FOUND',
   NamespaceNotFoundException: 'NOT_FOUND',
   InvalidParameterException: 'INVALID_PARAMETER',
-  // ECS uses it for many things that the caller can mend, such as a task definition that does not exist.
+  // ECS uses it for many mistakes of the caller, such as a task definition that does not exist.
   ClientException: 'INVALID_PARAMETER',
   ValidationException: 'INVALID_PARAMETER',
   SerializationException: 'INVALID_PARAMETER',
@@ -145,7 +145,7 @@ const BY_EXCEPTION: Readonly<Record<string, EcsErrorCode>> = {
   ServerException: 'UPSTREAM_UNAVAILABLE',
 };
 
-/** Messages that replace AWS's own where those may name roles, accounts or sockets, or say nothing to our users. */
+/** Messages that replace AWS's, where those may name roles, accounts or sockets, or do not help the caller. */
 const OWN_WORDS: Partial<Record<EcsErrorCode, string>> = {
   FORBIDDEN_UPSTREAM: "AWS does not allow the gateway's credentials to call",
   CREDENTIALS_UNAVAILABLE: "AWS did not accept the gateway's credentials, or there are none, for",
@@ -156,12 +156,12 @@ const OWN_WORDS: Partial<Record<EcsErrorCode, string>> = {
   UPSTREAM_INVALID_RESPONSE: 'ECS sent an answer that cannot be read:',
 };
 
-/** The response is not one that ECS gives to this call. */
+/** The response is not a valid answer of ECS to this call. */
 export class InvalidAnswerError extends Error {
   override readonly name = 'InvalidAnswerError';
 }
 
-/** ECS's answer is larger than the gateway reads. */
+/** ECS's answer exceeds the gateway's limit. */
 export class AnswerTooLargeError extends Error {
   override readonly name = 'AnswerTooLargeError';
 }
@@ -176,7 +176,7 @@ interface SdkErrorShape {
 }
 
 /**
- * Turns a failure of the SDK's `send` into an EcsError.
+ * Converts a failure of the SDK's `send` to an EcsError.
  * @param mayBeDone whether an attempt was sent that ECS has not refused
  */
 export function toEcsError(operation: OperationName, thrown: unknown, mayBeDone = false): EcsError {
@@ -191,10 +191,10 @@ export function toEcsError(operation: OperationName, thrown: unknown, mayBeDone 
     operation,
     OWN_WORDS[code] === undefined ? withoutRoles(message || name) : `${OWN_WORDS[code]} ${operation}`,
     {
-      // Without `$fault` the name is that of an error of Node's, not of an exception of AWS.
+      // Without `$fault`, the name belongs to an error of Node, not to an AWS exception.
       awsCode: status === undefined || isUnreadable(name, error) ? undefined : name || undefined,
       requestId: error.$metadata?.requestId,
-      // ECS answers neither: what is in its place will most likely do so again.
+      // These answers do not come from ECS, and a retry would most likely get the same.
       retryable:
         thrown instanceof AnswerTooLargeError || (code === 'UPSTREAM_INVALID_RESPONSE' && status === 500)
           ? false
@@ -209,10 +209,10 @@ function withDoubt(error: EcsError): EcsError {
   return new EcsError(error.code, error.operation, error.message, { ...error, mayBeDone: true, cause: error.cause });
 }
 
-/** Whether an attempt failed so early that nothing of it reached ECS: no address, no connection, no trust in the certificate. */
+/** Whether an attempt failed before anything reached ECS: no address, no connection, an untrusted certificate. */
 export function neverLeft(thrown: unknown): boolean {
   const { syscall, code, errors } = (typeof thrown === 'object' && thrown !== null ? thrown : {}) as NodeErrorShape;
-  // A name with several addresses fails with one error for each.
+  // A host with several addresses fails with one error for each.
   if (Array.isArray(errors) && errors.length > 0) return errors.every(neverLeft);
   if (syscall === 'connect' || syscall === 'getaddrinfo') return true;
   return typeof code === 'string' && CERTIFICATE_CODES.test(code);
@@ -224,12 +224,12 @@ interface NodeErrorShape {
   readonly errors?: unknown;
 }
 
-/** Node refuses a certificate before it sends anything. */
+/** Node refuses a certificate before it sends any data. */
 const CERTIFICATE_CODES = /^(?:CERT_|ERR_TLS_CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_SELF_SIGNED_)/;
 
 const ROLE_ARN = /arn:[\w-]*:(?:iam|sts):[^\s"'`,;()<>[\]{}]*/gi;
 
-/** ARNs of IAM and STS name the gateway's role, or somebody else's: no caller needs them. */
+/** ARNs of IAM and STS name roles that no caller needs to know. */
 export function withoutRoles(text: string): string {
   return text.replace(ROLE_ARN, (arn) => `(an ARN of ${/:sts:/i.test(arn) ? 'STS' : 'IAM'})`);
 }
@@ -238,13 +238,14 @@ const NOT_FOUND_MESSAGE = /^\w+ not found\.?$/i;
 
 function codeOf(name: string, status: number | undefined, error: SdkErrorShape): EcsErrorCode {
   if (name === 'InvalidAnswerError' || name === 'AnswerTooLargeError') return 'UPSTREAM_INVALID_RESPONSE';
-  // Emulators say so of operations that they lack, under several names.
+  // Emulators report unsupported operations with status 501, under several names.
   if (status === 501) return 'UNSUPPORTED_FEATURE';
   const known = BY_EXCEPTION[name];
-  // For task definitions ECS has no exception of its own; its message is all that tells.
+  // ECS has no exception for missing task definitions, so only its message identifies them.
   if (known === 'INVALID_PARAMETER' && NOT_FOUND_MESSAGE.test(String(error.message))) return 'NOT_FOUND';
   if (known !== undefined) return known;
-  // ECS's own 500 is JSON; a proxy's 502, 503 or 504 passes, while a program that fails with a page does so again.
+  // ECS's own 500 is JSON. A proxy's 502, 503 or 504 is temporary, while a server that fails with an HTML page would
+  // fail again.
   if (isUnreadable(name, error)) {
     return status !== undefined && status > 500 ? 'UPSTREAM_UNAVAILABLE' : 'UPSTREAM_INVALID_RESPONSE';
   }
@@ -252,7 +253,7 @@ function codeOf(name: string, status: number | undefined, error: SdkErrorShape):
   return 'UPSTREAM_REJECTED';
 }
 
-/** Whatever ECS itself calls an error has a `$fault`; without one the answer could not be read as an error either. */
+/** Every error of ECS has a `$fault`. Without it, the answer could not be read as an error either. */
 function isUnreadable(name: string, error: SdkErrorShape): boolean {
   return error.$fault === undefined && (name === 'SyntaxError' || error.$response !== undefined);
 }

@@ -1,6 +1,6 @@
 import type { Input, OperationName, Output } from './operations.ts';
 
-/** Where a List operation keeps its items. All of them take `nextToken` and `maxResults` and give `nextToken`. */
+/** The member with the items of each List operation. All take `nextToken` and `maxResults` and return `nextToken`. */
 export const LISTS = {
   ListClusters: { items: (output: Output<'ListClusters'>) => output.clusterArns, page: 100 },
   ListServices: { items: (output: Output<'ListServices'>) => output.serviceArns, page: 100 },
@@ -44,7 +44,7 @@ export type ListOperation = keyof typeof LISTS & OperationName;
 export type ListItem<Op extends ListOperation> = NonNullable<ReturnType<(typeof LISTS)[Op]['items']>>[number];
 export type ListInput<Op extends ListOperation> = Omit<Input<Op>, 'nextToken' | 'maxResults'>;
 
-/** The most items that ECS puts on a page. */
+/** Most items that ECS returns on a page. */
 export function pageSizeOf(operation: ListOperation): number {
   return LISTS[operation].page;
 }

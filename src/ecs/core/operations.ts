@@ -4,22 +4,24 @@ type Sdk = typeof sdk;
 type CommandName = Exclude<Extract<keyof Sdk, `${string}Command`>, '$Command'>;
 type Command<Op extends OperationName> = InstanceType<Sdk[`${Op}Command`]>;
 
-/** The name of any operation of the pinned SDK, as AWS spells it. */
+/** The name of an operation of the pinned SDK, as AWS spells it. */
 export type OperationName = CommandName extends `${infer Op}Command` ? Op : never;
 export type Input<Op extends OperationName> = Command<Op>['input'];
 export type Output<Op extends OperationName> = Awaited<
   ReturnType<ReturnType<Command<Op>['resolveMiddleware']>>
 >['output'];
 
-/** A token bucket as AWS documents it for an account and region: `burst` tokens, refilled at `refill` a second. */
+/**
+ * A token bucket as AWS documents it for an account and region: `burst` tokens, refilled at `refill` tokens a second.
+ */
 export interface RateBucket {
   readonly burst: number;
   readonly refill: number;
 }
 
 /**
- * The documented buckets (ECS API reference, "Request throttling"; of Fargate its own, one token a call or, of launches, a task);
- * `undocumented` is our own cautious guess for the rest.
+ * The documented buckets (ECS API reference, "Request throttling"; Fargate's take a token for each call or launched
+ * task). `undocumented` is our own cautious estimate for the others.
  */
 export const RATE_BUCKETS = {
   clusterModify: { burst: 20, refill: 1 },
@@ -50,21 +52,21 @@ export const RATE_BUCKETS = {
 
 export type BucketName = keyof typeof RATE_BUCKETS;
 
-/** What the gateway must know of an operation before it calls it. */
+/** What the gateway must know about an operation before it calls it. */
 export interface OperationInfo {
   readonly kind: 'read' | 'write' | 'agent';
   readonly bucket: BucketName;
-  /** Safe to send twice: after a 5xx or a lost connection it is sent again. */
+  /** Safe to send twice: after a 5xx or a lost connection it is retried. */
   readonly idempotent: boolean;
 }
 
 const read = (bucket: BucketName): OperationInfo => ({ kind: 'read', bucket, idempotent: true });
 const write = (bucket: BucketName): OperationInfo => ({ kind: 'write', bucket, idempotent: false });
-/** A write that is safe to repeat: AWS marks it so, or the SDK itself adds a client token to it. */
+/** A write that is safe to repeat: AWS marks it as such, or the SDK adds a client token. */
 const repeatable = (bucket: BucketName): OperationInfo => ({ kind: 'write', bucket, idempotent: true });
 const agent = (bucket: BucketName): OperationInfo => ({ kind: 'agent', bucket, idempotent: false });
 
-/** Every operation of the pinned SDK. The type makes a missing or a superfluous one an error of compilation. */
+/** Every operation of the pinned SDK. The type makes a missing or superfluous entry a compile error. */
 export const OPERATIONS: Readonly<Record<OperationName, OperationInfo>> = {
   AssociateGatewayWithCluster: write('undocumented'),
   ContinueServiceDeployment: write('undocumented'),

@@ -3,7 +3,10 @@ import type { OperationName, Output } from './operations.ts';
 
 type Sources = { readonly [Op in OperationName]?: (output: Output<Op>) => string | undefined };
 
-/** Answers that name something of the account itself. What stands in `failures` is only what a caller asked for. */
+/**
+ * Operations whose answers name a resource of the account itself. Items of `failures` only repeat what a caller asked
+ * for.
+ */
 const SOURCES: Sources = {
   DescribeClusters: ({ clusters }) => clusters?.[0]?.clusterArn,
   DescribeContainerInstances: ({ containerInstances }) => containerInstances?.[0]?.containerInstanceArn,
@@ -18,8 +21,8 @@ const SOURCES: Sources = {
 };
 
 /**
- * Whose ECS this is, as far as its answers have told: no call is made to find out, and no endpoint is taken for AWS. Nothing is
- * known until the first answer names something.
+ * The account and partition of the upstream, learnt from its answers: no call is made for this, and no endpoint is
+ * assumed to be AWS. Both are unknown until the first answer names a resource.
  */
 export class Owner {
   #known: Pick<EcsArn, 'account' | 'partition'> | undefined;
@@ -30,7 +33,10 @@ export class Owner {
     this.#known = parseArn(source?.(output) ?? '');
   }
 
-  /** What of an ARN says that the thing is somebody else's, so that ECS need not be asked; undefined where nothing does. */
+  /**
+   * Why an ARN belongs to another account or partition, so that ECS need not be called; undefined if nothing shows
+   * that.
+   */
   contradicts({ account, partition }: EcsArn): string | undefined {
     if (this.#known === undefined) return undefined;
     if (partition !== this.#known.partition) return `partition ${partition}`;

@@ -1,6 +1,6 @@
 /**
- * Which of one request's calls are under way, by topic (a cluster, say). A batch that is not full waits until its
- * topic is idle: while a call is under way its answer may bring more keys for the same batch; once nothing is, nothing can.
+ * The pending calls of one request, by topic (a cluster, for example). A partial batch waits until its topic is idle: a
+ * pending call's answer may bring more keys for the batch, and an idle topic cannot.
  */
 export class Activity {
   readonly #running = new Map<string, number>();
@@ -9,8 +9,8 @@ export class Activity {
   #held = 0;
 
   /**
-   * Keeps every batch open, as the request has resolvers that wait for a later turn of the event loop and may bring keys. The
-   * function returned ends that.
+   * Keeps every batch open while resolvers of the request wait for a later turn of the event loop: they may add keys.
+   * The returned function ends that.
    */
   hold(): () => void {
     this.#held += 1;
@@ -21,12 +21,12 @@ export class Activity {
       this.#held -= 1;
       if (this.#held > 0) return;
       for (const topic of this.#waiting.keys()) this.#check(topic);
-      // Later, so that the resolvers that waited longest have asked, too.
+      // Deferred, so that the resolvers that waited longest have added their keys.
       if (this.#scheduled.length > 0) setImmediate(() => this.#runScheduled());
     };
   }
 
-  /** As a DataLoader schedules its batches: when all that runs now has asked. It does not wait for calls. */
+  /** Schedules like DataLoader does: after all code that runs now has added its keys. It does not wait for calls. */
   schedule(callback: () => void): void {
     this.#scheduled.push(callback);
     if (this.#scheduled.length > 1) return;
@@ -38,14 +38,14 @@ export class Activity {
     for (const callback of this.#scheduled.splice(0)) callback();
   }
 
-  /** Whether no call is under way and none waits for others. */
+  /** Whether no call is pending and none waits for others. */
   get isIdle(): boolean {
     if (this.#waiting.size > 0) return false;
     for (const count of this.#running.values()) if (count > 0) return false;
     return true;
   }
 
-  /** Marks a call as begun; the function returned marks it as ended. */
+  /** Marks a call as started. The returned function marks it as ended. */
   begin(topic: string): () => void {
     this.#running.set(topic, (this.#running.get(topic) ?? 0) + 1);
     let ended = false;
@@ -57,7 +57,10 @@ export class Activity {
     };
   }
 
-  /** Calls back, never at once, when the topic has no call under way and the resolvers that its answers woke have run. */
+  /**
+   * Calls back, never synchronously, when the topic has no pending call and the resolvers that its answers resumed have
+   * run.
+   */
   whenIdle(topic: string, callback: () => void): void {
     const waiting = this.#waiting.get(topic);
     if (waiting === undefined) this.#waiting.set(topic, [callback]);

@@ -1,13 +1,13 @@
-/** Where a call goes: which configured account (by alias) and which region. Every upstream call, loader key and id carries one. */
+/** The configured account (by alias) and region of a call. Every upstream call, loader key and id has one. */
 export interface Scope {
   readonly account: string;
   readonly region: string;
 }
 
-/** The alias of the only account that the configuration knows so far. */
+/** The alias of the only account that can be configured so far. */
 export const DEFAULT_ACCOUNT = 'default';
 
-/** A string that is equal for equal scopes, for use in keys. */
+/** A string for keys. Equal scopes have equal strings. */
 export function scopeKey(scope: Scope): string {
   return `${scope.account}/${scope.region}`;
 }

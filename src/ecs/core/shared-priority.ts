@@ -4,8 +4,7 @@ interface Wanted {
 }
 
 /**
- * How badly a call is wanted that others may join while it waits for its token: it goes in the best lane of those who wait, and may
- * take as long as the most patient of them allows.
+ * Priority and deadline of a call shared by several callers: the highest priority and the latest deadline among them.
  */
 export class Demand {
   #lane: Lane = 'poll';
@@ -20,7 +19,7 @@ export class Demand {
     return this.#deadline;
   }
 
-  /** Somebody else wants it, too. */
+  /** Adds another caller. */
   add({ lane, deadline = Number.POSITIVE_INFINITY }: Wanted): void {
     this.#deadline = Math.max(this.#deadline, deadline);
     if (LANES.indexOf(lane) >= LANES.indexOf(this.#lane)) return;
@@ -28,13 +27,13 @@ export class Demand {
     this.#onLane?.();
   }
 
-  /** Calls back whenever the lane has become a better one; there is one listener, the queue. */
+  /** Calls back when the priority rises. There is one listener, the queue. */
   onLane(callback: (() => void) | undefined): void {
     this.#onLane = callback;
   }
 }
 
-/** Who goes first when a rate bucket runs low. */
+/** Which calls go first when a rate bucket runs low. */
 export type Lane = 'write' | 'query' | 'poll';
 
 /** In the order in which they are served. */

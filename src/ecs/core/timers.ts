@@ -1,12 +1,12 @@
-/** Time as pacing, memory and the hub need it, so that tests can let it pass at will. */
+/** Clock and timers of pacing, caching and the hub, which tests replace by virtual time. */
 export interface Timers {
-  /** Milliseconds that never go back; their zero means nothing. */
+  /** Monotonic milliseconds with an arbitrary zero. */
   monotonic(): number;
-  /** Calls back once, after at least `delayMs`; the function returned takes it back. */
+  /** Calls back once after at least `delayMs`. The returned function cancels it. */
   schedule(delayMs: number, callback: () => void): () => void;
 }
 
-/** The machine's own time. What is scheduled keeps no process alive: whoever waits for it does. */
+/** The machine's own time. Its timers do not keep the process alive. */
 export function realTimers(): Timers {
   return {
     monotonic: () => performance.now(),

@@ -1,22 +1,25 @@
-import type { Told } from '../consistency/recent-writes.ts';
+import type { WrittenEntity } from '../consistency/recent-writes.ts';
 import { type EntityKind, type EntityShapes, homeOf } from '../core/describe-specs.ts';
 import type { ListInput, ListOperation } from '../core/list-operations.ts';
 import { membershipOf } from './list-membership.ts';
 
-/** What the latest writes say about one list. Where they and ECS's list disagree, the resource's own description decides. */
+/** Recent writes that concern one list. If they and ECS's list disagree, the resource's description decides. */
 export interface ListCorrection {
-  /** The order that ECS documents for the list; undefined where it promises none. */
+  /** The order that ECS documents for the list; undefined if it documents none. */
   readonly order: ((one: string, other: string) => number) | undefined;
-  /** Those of the keys (ARNs, or what else the list names) that do not belong in the list any more. */
+  /** The keys (ARNs, or other identifiers of the list) that no longer belong in the list. */
   gone(keys: readonly string[]): Promise<ReadonlySet<string>>;
-  /** What may belong in the list by the writes, and is not among the keys: in the list's order, or else as it was created. */
+  /**
+   * Keys that recent writes may have added and that are not among the given ones, in the list's order, else in order of
+   * creation.
+   */
   candidates(keys: readonly string[]): string[];
-  /** Those of the candidates that belong in the list, in the same order. Costs their Describe calls. */
+  /** The candidates that belong in the list, in the same order. Costs their Describe calls. */
   belonging(candidates: readonly string[]): Promise<string[]>;
 }
 
 interface Sources {
-  readonly told: (kind: EntityKind, cluster: string | undefined) => Iterable<Told>;
+  readonly writtenIn: (kind: EntityKind, cluster: string | undefined) => Iterable<WrittenEntity>;
   readonly describe: <Kind extends EntityKind>(
     kind: Kind,
     id: string,
@@ -24,14 +27,16 @@ interface Sources {
   ) => Promise<EntityShapes[Kind] | null>;
 }
 
-/** Of more creations than these, ECS lists the oldest by now; cursors hold a mark of each that was shown early. */
+/**
+ * Above this number of creations, ECS already lists the oldest. Cursors hold a mark for each item that was shown early.
+ */
 const MOST_ADDED = 1_000;
 
-/** Undefined where no write of the last moments can have changed the list. */
+/** Undefined if no recent write can have changed the list. */
 export function correctionOf<Op extends ListOperation>(
   operation: Op,
   input: ListInput<Op>,
-  { told, describe }: Sources,
+  { writtenIn, describe }: Sources,
 ): ListCorrection | undefined {
   const membership = membershipOf(operation);
   if (membership === undefined) return undefined;
@@ -39,7 +44,7 @@ export function correctionOf<Op extends ListOperation>(
   const { cluster } = input as { readonly cluster?: string };
   const doubted = new Set<string>();
   const expected = new Set<string>();
-  for (const { arn, written, isNew } of told(kind, cluster)) {
+  for (const { arn, written, isNew } of writtenIn(kind, cluster)) {
     const key = keyOf === undefined ? arn : keyOf(written.item);
     if (key === undefined) continue;
     const isIn = written.how === 'deleted' ? false : belongs(written.item, input);
@@ -48,16 +53,19 @@ export function correctionOf<Op extends ListOperation>(
   }
   if (doubted.size === 0 && expected.size === 0) return undefined;
 
-  /** Whether the thing is in the list by ECS's description of it, as writes correct that; where there is none, by the write. */
-  const isListed = async (arn: string, told: boolean) => {
+  /**
+   * Whether ECS's description, corrected by recent writes, belongs in the list. If the description fails, the write
+   * decides.
+   */
+  const isListed = async (arn: string, isWritten: boolean) => {
     try {
       const item = await describe(kind, arn, homeOf(kind, arn, cluster));
       return item === null ? false : belongs(item, input);
     } catch {
-      return told;
+      return isWritten;
     }
   };
-  const where = async (arns: readonly string[], isIn: boolean) => {
+  const filterListed = async (arns: readonly string[], isIn: boolean) => {
     const answers = await Promise.all(arns.map((arn) => isListed(arn, isIn)));
     return arns.filter((_arn, index) => answers[index] === isIn);
   };
@@ -66,18 +74,20 @@ export function correctionOf<Op extends ListOperation>(
     order: compare,
     async gone(arns) {
       const listed = arns.filter((arn) => doubted.has(arn));
-      return new Set(await where(listed, false));
+      return new Set(await filterListed(listed, false));
     },
     candidates(keys) {
       const present = new Set(keys);
       const absent = [...expected].filter((key) => !present.has(key)).slice(-MOST_ADDED);
       return compare === undefined ? absent : absent.sort(compare);
     },
-    belonging: (candidates) => where(candidates, true),
+    belonging: (candidates) => filterListed(candidates, true),
   };
 }
 
-/** Of a list of records without descriptions: what writes put there belongs there. Undefined where they put nothing. */
+/**
+ * The correction of a list of records without descriptions: written records belong there. Undefined if there are none.
+ */
 export function recordCorrection(added: readonly string[]): ListCorrection | undefined {
   if (added.length === 0) return undefined;
   return {
@@ -91,12 +101,15 @@ export function recordCorrection(added: readonly string[]): ListCorrection | und
   };
 }
 
-/** The keys that belong in a list and are not among those that ECS listed. */
+/** The keys that belong in a list and that ECS did not list. */
 export function missingIn(correction: ListCorrection, keys: readonly string[]): Promise<string[]> {
   return correction.belonging(correction.candidates(keys));
 }
 
-/** A list that was read whole, as of the latest writes: what ECS does not list yet comes first, or in its place. */
+/**
+ * A complete list, corrected by recent writes. Items that ECS does not list yet come first, or at their place in the
+ * list's order.
+ */
 export async function correctedWhole(
   arns: readonly string[],
   correction: ListCorrection | undefined,

@@ -3,18 +3,18 @@ import { clusterNameOf, lastPart, parseArn } from '../core/arn.ts';
 import type { EntityKind, EntityShapes } from '../core/describe-specs.ts';
 import type { ListInput, ListOperation } from '../core/list-operations.ts';
 
-/** Whether something is so; undefined where only ECS can tell. */
+/** Undefined if only ECS knows the answer. */
 type Maybe = boolean | undefined;
 
-/** What a list shows of things of one kind, so that what a write told of one can be compared with it. */
+/** The resources of one kind that a list shows, so that written resources can be compared with it. */
 interface Membership<Kind extends EntityKind, Op extends ListOperation> {
   readonly kind: Kind;
-  /** What the list names a thing by. Absent: its ARN. */
+  /** The identifier that the list returns for an item. Absent means the ARN. */
   readonly keyOf?: (item: EntityShapes[Kind]) => string | undefined;
   readonly belongs: (item: EntityShapes[Kind], input: ListInput<Op>) => Maybe;
-  /** Whether the filters are such that a thing may come into the list long after its creation. */
+  /** Whether the filters allow a resource to enter the list long after its creation. */
   readonly isEnteredLater?: (input: ListInput<Op>) => boolean;
-  /** The order that ECS documents, by what the list names. Absent: ECS promises none. */
+  /** The order that ECS documents, by the list's identifiers. Absent if ECS documents none. */
   readonly order?: (input: ListInput<Op>) => (one: string, other: string) => number;
 }
 
@@ -24,7 +24,7 @@ const member = <Kind extends EntityKind, Op extends ListOperation>(
   membership: Omit<Membership<Kind, Op>, 'kind'>,
 ): Membership<Kind, Op> => ({ kind, ...membership });
 
-/** The lists whose members writes tell of. */
+/** The lists whose items writes describe. */
 const LISTS = {
   ListClusters: member('ListClusters', 'Cluster', {
     belongs: ({ status }) => (status === undefined ? undefined : status !== 'INACTIVE'),
@@ -38,7 +38,7 @@ const LISTS = {
         is(input.resourceManagementType, service.resourceManagementType),
       ),
   }),
-  // Which namespaces a service is in, its own answer does not say.
+  // A service's own description does not show its namespaces.
   ListServicesByNamespace: member('ListServicesByNamespace', 'Service', {
     belongs: (service) => (service.status === 'ACTIVE' ? undefined : false),
   }),
@@ -68,7 +68,8 @@ const LISTS = {
     isEnteredLater: ({ status }) => status !== undefined && status !== 'ACTIVE',
     order: ({ sort }) => (sort === 'DESC' ? (one, other) => byRevision(other, one) : byRevision),
   }),
-  // A family stays, INACTIVE, when its last revision goes; whether another revision is ACTIVE only ECS can tell.
+  // A family stays, INACTIVE, after its last revision is deregistered. Only ECS knows whether another revision is
+  // ACTIVE.
   ListTaskDefinitionFamilies: member('ListTaskDefinitionFamilies', 'TaskDefinition', {
     keyOf: ({ family }) => family,
     belongs: ({ status, family = '' }, input) =>
@@ -98,7 +99,7 @@ const LISTS = {
         family.startsWith(input.familyPrefix ?? ''),
         is(input.family, family),
         input.status === 'ALL' ? true : is(input.status ?? 'ACTIVE', status),
-        // The last that was registered: whether another one was since, only ECS can tell.
+        // The last registered revision; only ECS knows whether another one was registered since.
         input.revision === undefined ? true : undefined,
       ),
   }),
@@ -124,13 +125,13 @@ const LISTS = {
   }),
 } as const;
 
-/** Undefined for a list of which no write tells. */
+/** Undefined for a list whose items no write describes. */
 export function membershipOf<Op extends ListOperation>(operation: Op): Membership<EntityKind, Op> | undefined {
   const lists: { readonly [Name in ListOperation]?: unknown } = LISTS;
   return lists[operation] as Membership<EntityKind, Op> | undefined;
 }
 
-/** The order of a list as ECS documents it, by the names of its items. Undefined if ECS documents no order. */
+/** The order of a list as ECS documents it, by the names of its items; undefined if ECS documents no order. */
 export function orderOf<Op extends ListOperation>(
   operation: Op,
   input: ListInput<Op>,
@@ -138,7 +139,7 @@ export function orderOf<Op extends ListOperation>(
   return membershipOf(operation)?.order?.(input);
 }
 
-/** A filter that is not set takes all; what the thing does not tell cannot be compared. */
+/** An unset filter matches everything. A missing value cannot be compared. */
 function is(wanted: string | undefined, has: string | undefined): Maybe {
   if (wanted === undefined) return true;
   return has === undefined ? undefined : has === wanted;

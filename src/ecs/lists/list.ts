@@ -6,20 +6,20 @@ import { PageTrail } from './page-loop-guard.ts';
 /** The part of a request's session that reads lists. */
 export interface ListReader {
   read<Op extends OperationName>(operation: Op, input: Input<Op>): Promise<Output<Op>>;
-  /** Whether the input names something that a recent write created. */
+  /** Whether the input names a resource that a recent write created. */
   namesNew(input: object): boolean;
 }
 
-/** One page of a list, as ECS cut it. */
+/** One page of a list, as ECS returned it. */
 export interface Page<Item> {
   readonly items: readonly Item[];
-  /** Opaque; undefined on the last page. ECS may send an empty page that has one. */
+  /** Opaque; undefined on the last page. ECS may return an empty page with a token. */
   readonly nextToken: string | undefined;
 }
 
 /**
- * Reads one page, of the largest size that ECS allows, so that a token means the same place whoever asks.
- * @throws {EcsError} PAGINATION_EXPIRED where ECS takes the token no more
+ * Reads one page of the largest size that ECS allows, so that a token means the same position for every caller.
+ * @throws {EcsError} PAGINATION_EXPIRED if ECS no longer accepts the token
  */
 export async function listPage<Op extends ListOperation>(
   session: ListReader,
@@ -36,7 +36,7 @@ export async function listPage<Op extends ListOperation>(
   return { items, nextToken: (output as { nextToken?: string }).nextToken || undefined };
 }
 
-/** ECS has no exception of its own for that; all else in the input it took for the page before. */
+/** ECS has no exception for an expired token. It accepted the rest of the input for the previous page. */
 function asExpired(error: unknown): unknown {
   if (!(error instanceof EcsError) || error.code !== 'INVALID_PARAMETER') return error;
   const { operation, message, awsCode, requestId } = error;
@@ -47,7 +47,7 @@ function asExpired(error: unknown): unknown {
   });
 }
 
-/** Where ECS does not know yet what was created a moment ago, nothing is in it. */
+/** If ECS does not know a new parent resource yet, its list is empty. */
 async function readOrEmpty<Op extends ListOperation>(
   session: ListReader,
   operation: Op,
@@ -62,7 +62,7 @@ async function readOrEmpty<Op extends ListOperation>(
   }
 }
 
-/** Reads every page, and hands each to `onPage` as it arrives, before the next is asked for. */
+/** Reads every page and passes each to `onPage` before it requests the next. */
 export async function listAll<Op extends ListOperation>(
   session: ListReader,
   operation: Op,

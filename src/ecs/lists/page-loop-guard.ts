@@ -1,10 +1,10 @@
 import { EcsError } from '../core/errors.ts';
 import type { OperationName } from '../core/operations.ts';
 
-/** No list is followed for more pages than this. */
+/** Most pages of a list that are followed. */
 const MOST_PAGES = 1_000;
 
-/** The pages of one list that have been followed: tokens that lead in a circle must end. */
+/** The tokens of one list that were followed. It ends a list whose tokens form a circle. */
 export class PageTrail {
   readonly #operation: OperationName;
   readonly #followed = new Set<string>();
@@ -14,8 +14,8 @@ export class PageTrail {
   }
 
   /**
-   * Gives back the token of the next page, or what stands for none.
-   * @throws {EcsError} where it led to a page before
+   * Returns the token of the next page unchanged.
+   * @throws {EcsError} if the token led to a page before
    */
   follow<Token extends string | undefined>(token: Token): Token {
     if (token === undefined) return token;

@@ -1,37 +1,37 @@
 import { EcsError } from '../core/errors.ts';
 import type { Input, OperationName, Output } from '../core/operations.ts';
 
-/** Operations that change something, or report a change. */
+/** Operations that change something or report a change. */
 export type WriteOperation = Exclude<OperationName, `${'Describe' | 'Discover' | 'Get' | 'List'}${string}`>;
 
-/** What a write answers, without the metadata of the call. */
+/** The output of a write without the call's metadata. */
 export type Found<Op extends OperationName> = Omit<Output<Op>, '$metadata'>;
 
-/** What may be asked to find out whether a write was done. */
+/** What can be read to find out whether a write was done. */
 export interface Evidence {
-  /** Reads anew. */
+  /** Reads without the cache. */
   read<Op extends OperationName>(operation: Op, input: Input<Op>): Promise<Output<Op>>;
-  /** Whether ECS dates something later than the moment at which the write was sent. */
+  /** Whether a date of ECS is later than the time at which the write was sent. */
   isSince(date: Date | undefined): boolean;
-  /** Whether an earlier write of this process made it: then it is not what the lost answer told of. */
+  /** Whether an earlier write of this process created it, so that it is not the result of the lost one. */
   isTaken(arn: string | undefined): boolean;
 }
 
-/** How to find out whether a write was done whose answer was lost. */
+/** How to find out whether a write with a lost answer was done. */
 export interface WriteCheck<Op extends WriteOperation> {
-  /** Fields of the GraphQL query that show it to a person; undefined where ECS shows no trace of it. */
+  /** Fields of a GraphQL query that let a person see the outcome; undefined if ECS shows no trace of it. */
   readonly check: (input: Input<Op>) => string | undefined;
-  /** Sent again with its client token, which makes ECS answer as it did the first time. */
+  /** Repeat the call with its client token; ECS then returns the first result. */
   readonly resend?: true;
-  /** Reads what the answer would have been; undefined where nothing shows that the write was done. */
+  /** Reads what the output would have been; undefined if nothing shows that the write was done. */
   readonly find?: (evidence: Evidence, input: Input<Op>) => Promise<Found<Op> | undefined>;
-  /** ARNs of what the write made anew, so that no other write is taken to have made it. */
+  /** ARNs of resources that the write created, so that no other write is credited with them. */
   readonly makes?: (output: Found<Op>) => readonly (string | undefined)[];
 }
 
 type Argument = string | boolean | readonly string[] | undefined;
 
-/** A field of the GraphQL query with its arguments and what to select of it. Arguments that are undefined are left out. */
+/** A field of a GraphQL query with its arguments and selection. Undefined arguments are omitted. */
 export function field(name: string, args: Readonly<Record<string, Argument>>, selection: string): string {
   const given = Object.entries(args).filter(([, value]) => value !== undefined);
   const list = given.map(([argument, value]) => `${argument}: ${JSON.stringify(value)}`).join(', ');
@@ -39,8 +39,8 @@ export function field(name: string, args: Readonly<Record<string, Argument>>, se
 }
 
 /**
- * Whether a value that ECS shows is what a write's input asked for. ECS adds members, and sorts lists as it likes; where it writes
- * a value in another way (a role's name as an ARN), the answer is false.
+ * Whether a value that ECS shows is the one that a write's input set. ECS adds members and reorders lists. If it spells
+ * a value differently (a role's name as an ARN), the result is false.
  */
 export function matches(actual: unknown, wanted: unknown): boolean {
   if (wanted === undefined || wanted === null) return true;
@@ -63,19 +63,19 @@ function matchesList(actual: readonly unknown[], wanted: readonly unknown[]): bo
   );
 }
 
-/** Whether every item that was asked for is among those that ECS shows, which may be more. */
+/** Whether ECS shows every item of the input; it may show more. */
 export function includesAll(actual: readonly unknown[] | undefined, wanted: readonly unknown[] | undefined): boolean {
   return (wanted ?? []).every((item) => (actual ?? []).some((candidate) => matches(candidate, item)));
 }
 
-/** Whether an ARN is of the task definition that an input names by family, family and revision, or ARN. */
+/** Whether an ARN belongs to the task definition that an input names by family, by family and revision, or by ARN. */
 export function isRevision(arn: string | undefined, named: string): boolean {
   const name = arn?.slice(arn.lastIndexOf('/') + 1) ?? '';
   const wanted = named.slice(named.lastIndexOf('/') + 1);
   return name === wanted || (!/:\d+$/.test(wanted) && name.replace(/:\d+$/, '') === wanted);
 }
 
-/** What a read answers; undefined where ECS says that there is no such thing. */
+/** The result of a read; undefined if ECS says that the resource does not exist. */
 export async function orAbsent<T>(read: Promise<T>): Promise<T | undefined> {
   try {
     return await read;

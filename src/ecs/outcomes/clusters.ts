@@ -11,7 +11,7 @@ async function readCluster(evidence: Evidence, cluster = 'default'): Promise<Clu
   return clusters?.[0];
 }
 
-/** Of a cluster that has what the input sets. Settings and tags that it does not name are others' affair. */
+/** A cluster that has the settings and tags of the input. It may have others too. */
 function withSettings(
   cluster: Cluster | undefined,
   { settings, tags, ...wanted }: Pick<Cluster, 'settings' | 'tags'> & object,

@@ -41,7 +41,7 @@ export const deregisterContainerInstance: WriteCheck<'DeregisterContainerInstanc
   },
 };
 
-/** An agent that is not answered registers again by itself, and ECS knows the machine by its identity document. */
+/** An agent that gets no answer registers again, and ECS knows the machine by its identity document. */
 export const registerContainerInstance: WriteCheck<'RegisterContainerInstance'> = {
   check: ({ cluster }) =>
     field('containerInstances', { clusters: cluster ?? 'default' }, 'nodes { containerInstanceArn registeredAt }'),

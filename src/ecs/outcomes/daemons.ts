@@ -7,7 +7,7 @@ const showDaemon = (daemonArn: string | undefined) =>
 const showDaemonTaskDefinition = (daemonTaskDefinition: string | undefined) =>
   field('daemonTaskDefinition', { daemonTaskDefinition }, 'daemonTaskDefinitionArn revision status registeredAt');
 
-/** What a daemon's writes answer of what DescribeDaemon tells. */
+/** The output of a daemon's write from the output of DescribeDaemon. */
 function toAnswer({ daemonArn, status, createdAt, updatedAt, deploymentArn }: DaemonDetail) {
   return { daemonArn, status, createdAt, updatedAt, deploymentArn };
 }

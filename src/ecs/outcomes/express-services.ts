@@ -14,7 +14,7 @@ export const createExpressGatewayService: WriteCheck<'CreateExpressGatewayServic
       ? field('services', { clusters: cluster ?? 'default' }, 'nodes { serviceArn createdAt }')
       : field('service', { cluster, service: serviceName }, 'serviceArn status createdAt'),
   async find(evidence, { cluster, serviceName }) {
-    // ECS makes up a name where none is given: nothing tells which service it is then.
+    // Without a name ECS makes one up, so nothing shows which service it is.
     if (serviceName === undefined) return undefined;
     const { services } = await evidence.read('DescribeServices', { cluster, services: [serviceName] });
     const { serviceArn, createdAt, status } = services?.[0] ?? {};

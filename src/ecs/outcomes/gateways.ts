@@ -21,7 +21,7 @@ export const deleteGateway: WriteCheck<'DeleteGateway'> = {
   async find(evidence, { gateway: nameOrArn = '' }) {
     const answer = await orAbsent(evidence.read('DescribeGateway', { gateway: nameOrArn }));
     if (answer !== undefined) return answer.gateway?.status === 'DELETED' ? toAnswer(answer.gateway) : undefined;
-    // ECS shows a gateway no more once it is deleted. A name alone does not tell which it was.
+    // ECS no longer shows a deleted gateway, and a name alone does not identify it.
     const arn = parseArn(nameOrArn);
     return arn && { gatewayArn: nameOrArn, name: arn.name.split('/')[0], status: 'DELETED' };
   },
@@ -40,7 +40,7 @@ async function readAssociation(evidence: Evidence, { gateway, cluster }: Pair) {
     gateway,
     cluster,
   });
-  // An association that has ended may be listed beside one that was made anew.
+  // An ended association may be listed beside a new one.
   return gatewayClusterAssociations.find(({ status }) => status === 'ACTIVE') ?? gatewayClusterAssociations[0];
 }
 

@@ -16,7 +16,7 @@ async function readService(evidence: Evidence, { cluster, service = '' }: Named)
   return services?.[0];
 }
 
-/** Members of UpdateService that no other member of the service shows. */
+/** Members of UpdateService that the service's description does not show. */
 const NOT_COMPARED: ReadonlySet<string> = new Set(['cluster', 'service', 'forceNewDeployment', 'taskDefinition']);
 
 function isUpdated(evidence: Evidence, service: Service, input: Input<'UpdateService'>): boolean {

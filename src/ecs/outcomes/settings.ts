@@ -35,7 +35,7 @@ const showAttributes = ({ cluster, attributes = [] }: OnTargets) =>
     'nodes { name value targetId }',
   );
 
-/** Whether the target of each of the attributes has it. */
+/** Whether each attribute's target has it. */
 async function readAttributes(evidence: Evidence, { cluster, attributes = [] }: OnTargets): Promise<boolean[]> {
   const has: boolean[] = [];
   for (const { name, value, targetId, targetType = 'container-instance' } of attributes) {
@@ -79,7 +79,7 @@ export const putAccountSetting: WriteCheck<'PutAccountSetting'> = {
   },
 };
 
-/** The default of an account shows only where a principal has no setting of its own. */
+/** The account's default is visible only to principals without a setting of their own. */
 export const putAccountSettingDefault: WriteCheck<'PutAccountSettingDefault'> = {
   check: () => showSetting(true)({}),
 };

@@ -10,7 +10,7 @@ import * as settings from './settings.ts';
 import * as taskDefinitions from './task-definitions.ts';
 import * as tasks from './tasks.ts';
 
-/** Every write, how to find out whether it was done. A missing one is an error of compilation. */
+/** How to find out the outcome of each write. A missing write is a compile error. */
 export const WRITE_CHECKS: { readonly [Op in WriteOperation]: WriteCheck<Op> } = {
   AssociateGatewayWithCluster: gateways.associateGatewayWithCluster,
   ContinueServiceDeployment: services.continueServiceDeployment,

@@ -1,13 +1,13 @@
 import type { TaskDefinition } from '@aws-sdk/client-ecs';
 import { field, matches, type WriteCheck } from './check.ts';
 
-/** So many revisions of others may have come after the one that is sought. */
+/** Revisions that others may have registered after the one that is sought. */
 const MOST_NEWER = 5;
 
 const showTaskDefinition = (taskDefinition: string | undefined) =>
   field('taskDefinition', { taskDefinition }, 'taskDefinitionArn revision status registeredAt');
 
-/** Newest first, until one is older than the write: the revision that has the content of the input. */
+/** Searches from the newest revision until one is older than the write, for the content of the input. */
 export const registerTaskDefinition: WriteCheck<'RegisterTaskDefinition'> = {
   check: ({ family }) => showTaskDefinition(family),
   async find(evidence, { tags: wantedTags = [], ...content }) {

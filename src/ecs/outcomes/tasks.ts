@@ -8,7 +8,7 @@ const showTask = ({ cluster, task }: Named) =>
 
 const showStarted = ({ cluster, startedBy, taskDefinition = '' }: Started) => {
   const [family] = taskDefinition.slice(taskDefinition.lastIndexOf('/') + 1).split(':');
-  // ECS takes no other filter beside startedBy.
+  // ECS allows no other filter together with startedBy.
   const filter = startedBy === undefined ? { family } : { startedBy };
   return field(
     'tasks',
@@ -87,10 +87,10 @@ function minutesBefore(date: Date | undefined, minutes: number): Date | undefine
   return date && new Date(date.getTime() - minutes * 60_000);
 }
 
-/** ECS keeps no list of sessions. */
+/** ECS does not list sessions. */
 export const executeCommand: WriteCheck<'ExecuteCommand'> = { check: () => undefined };
 
-/** An agent's report changes what the task shows, and is not kept itself. */
+/** An agent's report changes the task but is not kept itself. */
 export const submitTaskStateChange: WriteCheck<'SubmitTaskStateChange'> = { check: showTask };
 export const submitContainerStateChange: WriteCheck<'SubmitContainerStateChange'> = { check: showTask };
 export const submitAttachmentStateChanges: WriteCheck<'SubmitAttachmentStateChanges'> = { check: () => undefined };

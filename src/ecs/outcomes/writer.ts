@@ -9,41 +9,41 @@ import { realTimers, type Timers } from '../core/timers.ts';
 import type { Evidence, Found, WriteCheck, WriteOperation } from './check.ts';
 import { WRITE_CHECKS } from './table.ts';
 
-/** ECS shows a change to reads a moment after it made it: so long is waited before each look, in milliseconds. */
+/** ECS shows a change to reads some time after it made it. Wait this many milliseconds before each check. */
 const LOOK_AFTER_MS = [0, 500, 1_500] as const;
-/** ECS's `Date` is cut to seconds, and our reading of it may run ahead by the time that an answer was on its way. */
+/** ECS's `Date` has a precision of seconds, and our clock may run ahead by the latency of an answer. */
 const CLOCK_MARGIN_MS = 6_000;
-/** What one write made is no sign of another for so long. */
+/** For this long, a resource that one write created does not prove another write. */
 const MADE_FOR_MS = 10 * 60_000;
 const MOST_MADE = 20_000;
 const LONGEST_CHECK = 1_000;
 
-/** What time it is at ECS. */
+/** ECS's clock. */
 export interface EcsClock {
-  /** Whether an answer has told. */
+  /** Whether an answer has set the clock. */
   readonly isSet: boolean;
   /** Epoch milliseconds. */
   now(): number;
 }
 
-/** A write that was sent and not answered. */
+/** A write that was sent without getting an answer. */
 interface Lost {
   /** In epoch milliseconds of ECS's clock. */
   readonly sentAt: number;
-  /** What the last attempt failed with. */
+  /** The error of the last attempt. */
   readonly cause?: EcsError | undefined;
 }
 
 /**
- * Does writes once. A call whose answer is lost is not sent again, unless ECS knows it by a client token: what ECS shows afterwards
- * tells whether it was done.
+ * Does each write once. A call with a lost answer is not repeated, unless ECS deduplicates it by a client token: later
+ * reads show whether it was done.
  */
 export class Writer {
   readonly #caller: Caller;
   readonly #clock: EcsClock;
   readonly #timers: Timers;
   readonly #aborts = new AbortListeners();
-  /** ARNs of what writes of this process made. */
+  /** ARNs of resources that writes of this process created. */
   readonly #made: TtlMap<true>;
 
   constructor(caller: Caller, clock: EcsClock, timers: Timers = realTimers()) {
@@ -54,8 +54,8 @@ export class Writer {
   }
 
   /**
-   * @throws {OutcomeUnknownError} where ECS may have done it
-   * @throws {EcsError} where ECS has not done it
+   * @throws {OutcomeUnknownError} if ECS may have done it
+   * @throws {EcsError} if ECS has not done it
    */
   async write<Op extends WriteOperation>(operation: Op, input: Input<Op>, context: CallContext): Promise<Output<Op>> {
     const sent = WRITE_CHECKS[operation].resend ? withClientToken(input) : input;
@@ -72,8 +72,8 @@ export class Writer {
   }
 
   /**
-   * Finds out what became of a write that was sent before.
-   * @throws {OutcomeUnknownError} where nothing tells
+   * Finds out the outcome of a write that was sent before.
+   * @throws {OutcomeUnknownError} if nothing shows it
    */
   findOut<Op extends WriteOperation>(
     operation: Op,
@@ -104,7 +104,7 @@ export class Writer {
     throw new OutcomeUnknownError(cause, { sentAt: sentAt(), check: isFit ? fields : undefined });
   }
 
-  /** Looks once. That something cannot be read, or is not there yet, tells nothing. */
+  /** Checks once. A failed read or a missing resource proves nothing. */
   async #look<T>(look: () => Promise<T | undefined>, delayMs: number, signal: AbortSignal): Promise<T | undefined> {
     if (signal.aborted) return undefined;
     try {
@@ -134,7 +134,7 @@ export class Writer {
   }
 }
 
-/** With a token of its own, ECS does a call once however often it is sent. */
+/** With a client token, ECS executes a call once, however often it is sent. */
 function withClientToken<Given extends object>(input: Given): Given {
   return 'clientToken' in input && input.clientToken !== undefined ? input : { ...input, clientToken: randomUUID() };
 }

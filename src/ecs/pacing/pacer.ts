@@ -6,31 +6,31 @@ import { realTimers, type Timers } from '../core/timers.ts';
 import { type RateLevel, RateLimiter } from './token-bucket.ts';
 import { type CallTokens, tokensOf } from './token-cost.ts';
 
-/** For whom a token is wanted. */
+/** The priority and deadline of a token request. */
 export interface TokenRequest {
   readonly lane: Lane;
   readonly signal: AbortSignal;
-  /** Monotonic time by which the call must have been sent; absent means whenever. */
+  /** Monotonic time by which the call must be sent; absent means no deadline. */
   readonly deadline?: number | undefined;
-  /** Where others may join: says lane and deadline instead. */
+  /** Priority and deadline of a shared call, in place of the two above. */
   readonly demand?: Demand | undefined;
 }
 
-/** One bucket's level, with the bucket's name. */
+/** The level of one bucket, with the bucket's name. */
 export interface BucketLevel extends RateLevel {
   readonly bucket: BucketName;
 }
 
 /**
- * Keeps the calls of one account and region inside the rate buckets that AWS documents, so that ECS has nothing to throttle.
- * Each bucket has a queue of its own: one that is empty slows no other.
+ * Keeps the calls of one account and region within the rate buckets that AWS documents, so that ECS throttles nothing.
+ * Each bucket has its own queue: an empty bucket does not slow down others.
  */
 export class Pacer {
   readonly #limiters: Readonly<Record<BucketName, RateLimiter>>;
   readonly #timers: Timers;
   readonly #aborts = new AbortListeners();
 
-  /** @param share the part of every bucket that this process may use, above 0 and at most 1 */
+  /** @param share the fraction of every bucket that this process may use, above 0 and at most 1 */
   constructor(share: number, timers: Timers = realTimers()) {
     this.#timers = timers;
     const names = Object.keys(RATE_BUCKETS) as BucketName[];
@@ -41,7 +41,7 @@ export class Pacer {
 
   /**
    * Waits for the tokens that one attempt of an operation costs.
-   * @throws {EcsError} UPSTREAM_BUDGET, at once, where the wait would pass the deadline
+   * @throws {EcsError} UPSTREAM_BUDGET, at once, if the wait would exceed the deadline
    */
   async take(operation: OperationName, request: TokenRequest, input?: unknown): Promise<void> {
     const { lane, deadline = Number.POSITIVE_INFINITY } = request.demand ?? request;
@@ -53,8 +53,8 @@ export class Pacer {
   }
 
   /**
-   * Tells that ECS throttled an attempt that was sent at a monotonic time. It does not say for which bucket: the scarcest is the
-   * likeliest.
+   * Reports that ECS throttled an attempt that was sent at a monotonic time. ECS does not name the bucket; the emptiest
+   * is the likeliest.
    */
   throttled(operation: OperationName, sentAt: number, input?: unknown): void {
     const [scarcest] = tokensOf(operation, input);
@@ -84,7 +84,7 @@ export class Pacer {
     });
   }
 
-  /** How full each bucket is. */
+  /** The level of each bucket. */
   levels(): BucketLevel[] {
     return (Object.keys(this.#limiters) as BucketName[]).map((bucket) => ({
       bucket,
@@ -92,7 +92,7 @@ export class Pacer {
     }));
   }
 
-  /** Monotonic time, as deadlines are measured. */
+  /** Monotonic time, the clock of deadlines. */
   now(): number {
     return this.#timers.monotonic();
   }

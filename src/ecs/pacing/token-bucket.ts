@@ -2,17 +2,17 @@ import type { RateBucket } from '../core/operations.ts';
 import { LANES, type Lane } from '../core/shared-priority.ts';
 import type { Timers } from '../core/timers.ts';
 
-/** How full one of ECS's rate buckets is, as far as this process can know. */
+/** The estimated level of one of ECS's rate buckets. */
 export interface RateLevel {
   readonly burst: number;
   readonly refillPerSecond: number;
-  /** What part of the bucket this process takes at present. */
+  /** The fraction of the bucket that this process uses at present. */
   readonly share: number;
-  /** Calls that could be sent now without a wait. */
+  /** Calls that can be sent now without waiting. */
   readonly level: number;
   /** Calls that wait for a token. */
   readonly waiting: number;
-  /** Throttles that ECS answered with, since the start. */
+  /** Calls that ECS throttled since the start. */
   readonly throttled: number;
 }
 
@@ -22,20 +22,20 @@ interface Waiter {
   readonly release: () => void;
 }
 
-/** The part of our share that polls may use, so that whoever asks always finds tokens. */
+/** The part of our share that polls may use, so that requests always find tokens. */
 const POLL_PART = 0.5;
-/** A throttle means that somebody else drinks from the same bucket: we take less, and more again with every second. */
+/** A throttled call means that others use the same bucket: our share shrinks by this factor and recovers over time. */
 const THROTTLE_FACTOR = 0.7;
 const LEAST_FACTOR = 0.1;
 const RECOVERY_PER_SECOND = 0.05;
 
-/** One token bucket and those who wait for it: writes first, then queries, then polls; in each lane, first come, first served. */
+/** One token bucket and its queue: writes first, then queries, then polls; within a lane, first in, first out. */
 export class RateLimiter {
   readonly #bucket: RateBucket;
   readonly #share: number;
   readonly #timers: Timers;
   readonly #lanes = { write: new Set<Waiter>(), query: new Set<Waiter>(), poll: new Set<Waiter>() };
-  /** Of each lane, those who wait for more than one token. */
+  /** In each lane, the waiters for more than one token. */
   readonly #large = { write: new Set<Waiter>(), query: new Set<Waiter>(), poll: new Set<Waiter>() };
   #tokens: number;
   #pollTokens: number;
@@ -49,13 +49,13 @@ export class RateLimiter {
     this.#bucket = bucket;
     this.#share = share;
     this.#timers = timers;
-    // A bucket of few tokens must hold at least one of ours, and one for polls, or nothing would ever move.
+    // Even a small bucket must hold one token for us, and one for polls, or no call could ever be sent.
     this.#tokens = this.#capacity();
     this.#pollTokens = this.#pollCapacity();
     this.#readAt = timers.monotonic();
   }
 
-  /** How long a call that came now would wait, in milliseconds. */
+  /** Milliseconds that a call which arrives now would wait. */
   waitFor(lane: Lane, tokens = 1): number {
     this.#refill();
     const needed = this.#needed({ lane, tokens });
@@ -70,7 +70,7 @@ export class RateLimiter {
     return 1_000 * Math.max(wait, secondsUntil(polls, this.#pollTokens, this.#rate() * POLL_PART));
   }
 
-  /** Calls `release` when the tokens are there, at once if they are now; the function returned gives up the place in the queue. */
+  /** Calls `release` when the tokens are available, at once if they are now. The returned function leaves the queue. */
   enqueue(lane: Lane, release: () => void, tokens = 1): () => void {
     const waiter: Waiter = { lane, tokens, release };
     this.#lanes[lane].add(waiter);
@@ -80,8 +80,8 @@ export class RateLimiter {
   }
 
   /**
-   * ECS throttled a call: its bucket is empty, whatever we thought.
-   * @param sentAt when the call was sent: throttles of calls that were under way together count once
+   * ECS throttled a call, so the bucket is empty, whatever we estimated.
+   * @param sentAt when the call was sent: throttles of simultaneous calls count once
    */
   throttled(sentAt: number): void {
     this.#refill();
@@ -127,19 +127,19 @@ export class RateLimiter {
     this.#large[waiter.lane].delete(waiter);
   }
 
-  /** The tokens that a lane waits for, as many of them as the bucket can ever hold for one call. */
+  /** Tokens that a lane waits for; for one call, at most the bucket's capacity. */
   #wanted(lane: Lane): number {
     let wanted = this.#lanes[lane].size;
     for (const waiter of this.#large[lane]) wanted += this.#needed(waiter) - 1;
     return wanted;
   }
 
-  /** No bucket ever holds more than its capacity: whoever wants more waits until it is full. */
+  /** A bucket never exceeds its capacity: a call that needs more waits until it is full. */
   #needed({ lane, tokens }: Pick<Waiter, 'lane' | 'tokens'>): number {
     return Math.min(tokens, lane === 'poll' ? this.#pollCapacity() : this.#capacity());
   }
 
-  /** Until the next tokens that somebody waits for. */
+  /** Milliseconds until the next waiting call has its tokens. */
   #nextDelay(): number | undefined {
     const rate = this.#rate();
     for (const lane of LANES) {

@@ -1,6 +1,6 @@
 /**
- * What time it is at ECS, from the `Date` of its answers. Between answers it moves on at this machine's pace, so it needs no
- * correct local clock, only a steady one. It never goes back.
+ * ECS's time, from the `Date` header of its answers. Between answers it advances at this machine's pace, so it needs a
+ * steady local clock, not a correct one. It never goes back.
  */
 export class ServerClock {
   readonly #monotonic: () => number;
@@ -8,13 +8,13 @@ export class ServerClock {
   #base: { readonly server: number; readonly local: number } | undefined;
   #latest = 0;
 
-  /** `fallback` is asked until the first answer has come. */
+  /** `fallback` is the clock until the first answer has come. */
   constructor(monotonic: () => number = () => performance.now(), fallback: () => number = Date.now) {
     this.#monotonic = monotonic;
     this.#fallback = fallback;
   }
 
-  /** Whether an answer has told what time it is. */
+  /** Whether an answer has set the clock. */
   get isSet(): boolean {
     return this.#base !== undefined;
   }
@@ -25,16 +25,16 @@ export class ServerClock {
     return this.#latest;
   }
 
-  /** Takes the `Date` header of an answer; it is cut to whole seconds, so a reading inside its second stands. */
+  /** Reads the `Date` header of an answer. It has a precision of seconds, so a reading within its second stays. */
   observe(header: string | undefined): void {
     const server = header === undefined ? Number.NaN : Date.parse(header);
     if (Number.isNaN(server)) return;
     const local = this.#monotonic();
     const expected = this.#base === undefined ? Number.NaN : this.#base.server + local - this.#base.local;
     if (expected >= server && expected < server + 1_000) return;
-    // An answer that was long on its way, or that another overtook, tells nothing new.
+    // A delayed answer, or one that another answer overtook, contains no new information.
     if (expected > server && expected - server < LATEST_ANSWER_MS) return;
-    // Before the first answer, and after a sandbox was set back, what we said until now was of another time.
+    // Before the first answer, and after a sandbox was reset, the previous time is meaningless.
     if (this.#base === undefined || this.#latest - server > RESET_MS) this.#latest = 0;
     this.#base = { server, local };
   }
@@ -45,6 +45,6 @@ export class ServerClock {
   }
 }
 
-/** An answer may be so much older than the one before it without our clock having run ahead. */
+/** An answer may be this much older than the previous one without our clock running ahead. */
 const LATEST_ANSWER_MS = 5_000;
 const RESET_MS = 60_000;

@@ -8,24 +8,24 @@ import { createAgents } from './http-agents.ts';
 import { LeanJsonProtocol } from './json-protocol.ts';
 import { collectBytes } from './read-body.ts';
 
-/** What the composition root says of the upstream. Absent values are found by the SDK's own default chains. */
+/** Settings of the upstream. Absent values come from the SDK's default chains. */
 export interface UpstreamSettings {
   readonly region?: string | undefined;
   readonly endpoint?: string | undefined;
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
-  /** The longest that one attempt may take, in milliseconds. */
+  /** Time limit of one attempt, in milliseconds. */
   readonly attemptTimeoutMs: number;
-  /** The most bytes of an answer that are read; 16 MB when left out. */
+  /** Most bytes of an answer; 16 MB by default. */
   readonly maxAnswerBytes?: number | undefined;
-  /** Whether answers are decoded by our protocol; if not, by the SDK's own. On by default. */
+  /** Whether our protocol decodes answers; otherwise the SDK's does. On by default. */
   readonly fastPaths?: boolean | undefined;
   readonly connectTimeoutMs: number;
   readonly maxAttempts: number;
 }
 
 /**
- * The SDK's own strategy, but for refusals that it takes for a wrong clock: it sends any error again when the upstream's `Date`
- * has moved away from ours since the last answer, whatever the error says.
+ * The SDK's own strategy, except for errors that it mistakes for a clock skew: if the upstream's `Date` has moved
+ * relative to ours since the last answer, the SDK retries any error.
  */
 class ReadRetryStrategy extends StandardRetryStrategy {
   override refreshRetryTokenForRetry(token: StandardRetryToken, info: RetryErrorInfo): Promise<StandardRetryToken> {
@@ -34,7 +34,7 @@ class ReadRetryStrategy extends StandardRetryStrategy {
   }
 }
 
-/** Sends again only what ECS refused before it ran: for writes that must not happen twice. */
+/** Retries only what ECS refused before executing it: for writes that must not happen twice. */
 class WriteRetryStrategy extends StandardRetryStrategy {
   override refreshRetryTokenForRetry(token: StandardRetryToken, info: RetryErrorInfo): Promise<StandardRetryToken> {
     if (info.errorType !== 'THROTTLING' || isQuota(info)) return Promise.reject(new Error('not safe to send again'));
@@ -42,7 +42,7 @@ class WriteRetryStrategy extends StandardRetryStrategy {
   }
 }
 
-/** Refusals that a corrected clock can mend. */
+/** Errors that a corrected clock can fix. */
 const CLOCK_REFUSALS: ReadonlySet<string> = new Set([
   'InvalidSignatureException',
   'RequestExpired',
@@ -56,31 +56,31 @@ function isFinalRefusal({ error, errorType }: RetryErrorInfo): boolean {
   return errorType === 'TRANSIENT' && $fault === 'client' && !CLOCK_REFUSALS.has(name ?? '');
 }
 
-/** The SDK takes a quota of the account for a rate: no later attempt fares better. */
+/** The SDK mistakes an account quota for a rate limit; a retry would fail again. */
 function isQuota({ error }: RetryErrorInfo): boolean {
   return (error as { name?: string } | undefined)?.name === 'LimitExceededException';
 }
 
-/** One SDK client for what may be sent twice, one for what must not; they share sockets and credentials. */
+/** One SDK client for calls that may be retried and one for calls that may not. They share sockets and credentials. */
 export interface ClientPair {
   readonly repeatable: ECSClient;
   readonly once: ECSClient;
   destroy(): void;
 }
 
-/** The SDK's own protocol, with our bound on the size of answers. */
+/** The SDK's own protocol, with our limit on the size of answers. */
 function stockDecoding({ maxAnswerBytes = Number.POSITIVE_INFINITY }: UpstreamSettings): ECSClientConfig {
   const limits = { maxBytes: maxAnswerBytes, endsAt: Number.POSITIVE_INFINITY };
   return { streamCollector: (body) => collectBytes(body, limits) };
 }
 
-/** Makes the SDK clients of one region. */
+/** Creates the SDK clients of one region. */
 export function createClientPair(settings: UpstreamSettings, log: Logger): ClientPair {
-  tellNodeSupport(log);
+  logNodeSupport(log);
   const requestHandler = new NodeHttpHandler({
     requestTimeout: settings.attemptTimeoutMs,
     throwOnRequestTimeout: true,
-    // The one above ends with the answer's head.
+    // The timeout above ends with the answer's head.
     socketTimeout: settings.attemptTimeoutMs,
     socketAcquisitionWarningTimeout: 60_000,
     ...createAgents(settings.connectTimeoutMs, { maxSockets: 200, keepAlive: true }),
@@ -111,8 +111,8 @@ export function createClientPair(settings: UpstreamSettings, log: Logger): Clien
   };
 }
 
-/** The SDK prints eight lines about old versions of Node, past every log. One line in ours says the same. */
-function tellNodeSupport(log: Logger): void {
+/** The SDK prints eight lines about old Node versions, bypassing every logger. One line in our log replaces them. */
+function logNodeSupport(log: Logger): void {
   if (sdkNotice.warningEmitted) return;
   sdkNotice.warningEmitted = true;
   const oldest = 22;
@@ -121,12 +121,12 @@ function tellNodeSupport(log: Logger): void {
 }
 
 /**
- * A logger without `info`: with one, even with the SDK's own silent default, the SDK makes a filtered copy of every
- * answer for a log line that nobody writes (a fifth to a third of its CPU).
+ * A logger without `info`: with one, even with the SDK's silent default, the SDK makes a filtered copy of every answer
+ * for a log line that nothing writes (a fifth to a third of its CPU).
  */
 function quietLogger(log: Logger): NonNullable<ECSClientConfig['logger']> {
   const quiet: Partial<NonNullable<ECSClientConfig['logger']>> = {
-    // The default credential chain calls this one without asking whether it is there.
+    // The default credential chain calls it without checking that it exists.
     debug: () => undefined,
     warn: (...content: unknown[]) => log.debug({ sdk: content.map(String) }, 'AWS SDK warning'),
     error: (...content: unknown[]) => log.debug({ sdk: content.map(String) }, 'AWS SDK error'),

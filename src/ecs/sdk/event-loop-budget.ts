@@ -1,9 +1,11 @@
-/** So much is decoded in one turn of the event loop: a DescribeTasks of 100, or many small answers. */
+/** Bytes that are decoded in one turn of the event loop: a DescribeTasks of 100, or many small answers. */
 const BYTES_A_TURN = 256 * 1024;
-/** What is no more than this goes first: it sets other calls going, or is all that a small request waits for. */
+/** Answers up to this size go first: they trigger other calls, or are all that a small request waits for. */
 const SMALL_BYTES = 32 * 1024;
 
-/** In every so many turns what is large goes first, if it was passed over in all the turns before: small work may never end. */
+/**
+ * In every turn of this number, large answers go first if all turns before passed them over: small work may never end.
+ */
 const LARGE_FIRST_EVERY = 4;
 
 interface Waiter {
@@ -12,9 +14,9 @@ interface Waiter {
 }
 
 /**
- * Shares out the event loop. A fleet's calls leave, and their answers arrive, in one turn of it, and each sets going all that waited
- * for it; done back to back they would hold up everything else in the process. Whoever comes when a turn has had its fill waits for
- * another: first what is small, then the rest, each in its order.
+ * Shares the event loop. A fleet's calls are sent, and their answers arrive, in one turn, and each answer resumes its
+ * waiters; back to back they would block everything else in the process. When a turn's budget is used up, work waits
+ * for the next: small work first, then the rest, each in its order.
  */
 export class Turns {
   readonly #bytesATurn: number;
@@ -22,18 +24,18 @@ export class Turns {
   readonly #small: Waiter[] = [];
   readonly #large: Waiter[] = [];
   #left: number;
-  /** Turns in a row in which something large waited and only small work went. */
+  /** Consecutive turns in which large work waited and only small work ran. */
   #passedOver = 0;
   #isTurning = false;
 
-  /** @param nextTurn calls back in the next turn of the event loop, after what had come in was looked at */
+  /** @param nextTurn calls back in the next turn of the event loop, after pending I/O was handled */
   constructor(bytesATurn = BYTES_A_TURN, nextTurn: (callback: () => void) => void = setImmediate) {
     this.#bytesATurn = bytesATurn;
     this.#nextTurn = nextTurn;
     this.#left = bytesATurn;
   }
 
-  /** Waits for a turn in which there is room for as much work as decoding so many bytes. Nothing to wait for is undefined. */
+  /** Waits for a turn with room for decoding this many bytes. Undefined means that there is nothing to wait for. */
   take(bytes: number): Promise<void> | undefined {
     const queue = bytes > SMALL_BYTES ? this.#large : this.#small;
     if (this.#left > 0 && queue.length === 0) {

@@ -1,31 +1,34 @@
 import { BROKEN, COMMA, LIST, LIST_END, OBJECT, OBJECT_END, skipName, skipSpace, skipValue } from './json-scanner.ts';
 
-/** Where more than this part of an answer stays, it is parsed faster than it is cut: it, and so many that follow. */
+/**
+ * If more than this fraction of an answer is kept, parsing is faster than cutting: this answer and the next few are
+ * parsed.
+ */
 const WORTH_CUTTING = 0.6;
 const NOT_TRIED = 50;
 
 interface Names {
-  /** As they stand in a text. */
+  /** The names as they appear in a text, with quotes. */
   readonly quoted: readonly string[];
-  /** How many answers not to try. */
+  /** Number of answers to skip. */
   skip: number;
 }
 
 /**
- * Cuts members out of the text of an answer before it is parsed: of a task or a service they are most of it, and what was never
- * parsed is no garbage. Cut are members of the objects in the lists of the outermost object.
+ * Cuts members out of the text of an answer before it is parsed: they are most of a task or a service, and text that is
+ * never parsed creates no garbage. It cuts members of the objects in the lists of the outermost object.
  */
 export class MemberCutter {
   readonly #names = new Map<string, Names>();
-  /** Used again for each answer: as much memory for each would have to be collected as well. */
+  /** Reused for each answer, to avoid as much garbage. */
   #kept = Buffer.alloc(0);
   #length = 0;
-  /** What comes before is kept, or cut, already. */
+  /** Everything before this position was kept or cut. */
   #doneTo = 0;
 
   /**
-   * @param members their names; one that the text writes with escapes is not found
-   * @returns undefined where the text is broken, or is better parsed as it is
+   * @param members the names of the members; a name that the text writes with escapes is not found
+   * @returns undefined if the text is malformed, or is better parsed as it is
    */
   cut(json: Buffer, members: readonly string[]): string | undefined {
     const names = this.#namesOf(members);
@@ -36,7 +39,7 @@ export class MemberCutter {
     if (this.#kept.length < json.length) this.#kept = Buffer.allocUnsafeSlow(json.length);
     this.#length = 0;
     this.#doneTo = 0;
-    // Whatever the bytes mean, their places are the same.
+    // Only positions matter here, and latin1 keeps one character for each byte.
     const text = json.toString('latin1');
     const end = this.#answer(json, text, names.quoted);
     if (end === BROKEN || skipSpace(text, end) !== text.length) return undefined;
@@ -104,7 +107,7 @@ export class MemberCutter {
     this.#doneTo = to;
   }
 
-  /** With the comma before it, if a member before it was kept. */
+  /** Includes the comma before the member, if a member before it was kept. */
   #cutLast(json: Buffer, from: number, to: number): void {
     this.#cut(json, from, to);
     if (this.#kept[this.#length - 1] === COMMA) this.#length -= 1;

@@ -3,16 +3,16 @@ import { Agent as HttpsAgent } from 'node:https';
 import type { Socket } from 'node:net';
 import { realTimers } from '../core/timers.ts';
 
-/** What a connection's time limit needs of it. */
+/** The parts of a socket that its connection timeout uses. */
 export type Connecting = Pick<Socket, 'connecting' | 'destroy' | 'once'>;
 
 export interface Waiting {
   readonly schedule: (delayMs: number, callback: () => void) => () => void;
-  /** Calls back when the event loop has looked at its sockets. */
+  /** Calls back after the event loop has handled its sockets. */
   readonly afterSockets: (callback: () => void) => void;
 }
 
-/** Sockets for either kind of endpoint, kept open between calls, each with a time limit for its connection. */
+/** Keep-alive agents for both kinds of endpoint, with a timeout for each connection. */
 export function createAgents(connectTimeoutMs: number, options: AgentOptions) {
   const waiting: Waiting = { schedule: realTimers().schedule, afterSockets: setImmediate };
   return {
@@ -22,8 +22,8 @@ export function createAgents(connectTimeoutMs: number, options: AgentOptions) {
 }
 
 /**
- * Ends a socket that has not connected in time. The SDK's own limit also counts the time in the queue for a socket, and takes a
- * timer that a busy process got round to late for a connection that is late: the sockets are looked at once more before.
+ * Destroys a socket that has not connected in time. The SDK's own timeout also counts the time in the queue for a
+ * socket, and a busy process may run the timer late, so sockets are handled once more before the decision.
  */
 export function limitConnecting(socket: Connecting, timeoutMs: number, { schedule, afterSockets }: Waiting): void {
   const give = schedule(timeoutMs, () =>

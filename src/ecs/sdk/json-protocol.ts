@@ -8,16 +8,16 @@ import { InvalidAnswerError } from '../core/errors.ts';
 import { MemberCutter } from './field-pruner.ts';
 import { collectBytes } from './read-body.ts';
 
-/** Turns a value as JSON.parse left it into what the SDK makes of it. */
+/** Converts a value from JSON.parse to the SDK's representation. */
 type Convert = (value: unknown) => unknown;
 type Json = Record<string, unknown>;
 
 const EPOCH_SECONDS = 7;
 
 /**
- * The SDK's protocol, with a decoder that does less: what JSON.parse made is kept and changed in place where the schema says
- * that something must change. The SDK's own copies every structure and asks the schema again for each value. What is
- * rare (unions, documents, blobs, errors) is left to it, and a test over all shapes holds both to the same answers.
+ * The SDK's protocol with a decoder that does less work: it keeps the objects from JSON.parse and changes them in place
+ * where the schema requires it. The SDK's decoder copies every structure and consults the schema for each value. Rare
+ * cases (unions, documents, blobs, errors) are left to the SDK, and a test over all shapes compares both.
  */
 export class LeanJsonProtocol extends AwsJson1_1Protocol {
   constructor(options: ConstructorParameters<typeof AwsJson1_1Protocol>[0]) {
@@ -47,8 +47,8 @@ export class LeanJsonProtocol extends AwsJson1_1Protocol {
 }
 
 /**
- * The answer's members. ECS sends at least one of those that an operation has, an empty list if nothing else: an answer with none
- * of them comes from something that is not ECS.
+ * The members of an answer. ECS sends at least one of an operation's members, at least an empty list. An answer without
+ * any of them does not come from ECS.
  * @throws {InvalidAnswerError}
  */
 async function readAnswer(
@@ -84,14 +84,14 @@ class LeanJsonCodec extends JsonCodec2 {
   }
 }
 
-/** Reads answers by plans that are compiled from the schema once. */
+/** Decodes answers with plans that are compiled from the schema once. */
 export class LeanJsonDeserializer extends JsonShapeDeserializer2 {
   readonly #plans = new Map<unknown, Convert>();
   readonly #trimmed = new Map<unknown, Map<string, Convert>>();
   readonly #digits = new Map<unknown, readonly string[]>();
   readonly #cutter = new MemberCutter();
 
-  /** @param without members of the structures in the answer's lists to leave out, sorted */
+  /** @param without members to omit from the structures in the answer's lists, sorted */
   override async read(
     schema: Schema,
     data: string | Uint8Array | unknown,
@@ -106,7 +106,7 @@ export class LeanJsonDeserializer extends JsonShapeDeserializer2 {
     return (without.length === 0 ? this.#struct(ns) : this.#trim(ns, without))(JSON.parse(text));
   }
 
-  /** Whether the SDK reads the numbers of this answer from their digits, because it may hold a document. */
+  /** Whether the SDK reads the numbers of this answer from their digits, because it may contain a document. */
   #needsDigits(ns: NormalizedSchema, text: string): boolean {
     const shape = ns.getSchema();
     let names = this.#digits.get(shape);
@@ -117,7 +117,7 @@ export class LeanJsonDeserializer extends JsonShapeDeserializer2 {
     return names.some((name) => text.includes(name)) && ODD_NUMBER.test(text);
   }
 
-  /** As `#struct`, of an answer; the structures in its lists lose some of their members. */
+  /** Like `#struct`, for an answer. The structures in its lists lose some members. */
   #trim(ns: NormalizedSchema, without: readonly string[]): Convert {
     const byMembers = this.#trimmed.get(ns.getSchema()) ?? new Map<string, Convert>();
     this.#trimmed.set(ns.getSchema(), byMembers);
@@ -135,7 +135,7 @@ export class LeanJsonDeserializer extends JsonShapeDeserializer2 {
     return convert;
   }
 
-  /** How to convert values of a schema; where they stay as they are, of which type they have to be. */
+  /** How to convert values of a schema, or the type that unconverted values must have. */
   #plan(ns: NormalizedSchema): Plan {
     if (ns.isStructSchema()) return ns.isUnionSchema() ? this.#stock(ns) : this.#struct(ns);
     if (ns.isListSchema()) return eachOf(this.#plan(ns.getValueSchema()));
@@ -168,7 +168,7 @@ export class LeanJsonDeserializer extends JsonShapeDeserializer2 {
     if (known !== undefined) return known;
     const members: Members = Object.create(null);
     const convert = structure(members);
-    // Known before its members are: shapes may hold themselves.
+    // Set before its members are planned: shapes may contain themselves.
     this.#plans.set(ns.getSchema(), convert);
     Object.assign(members, this.#members(ns));
     return convert;
@@ -183,13 +183,13 @@ export class LeanJsonDeserializer extends JsonShapeDeserializer2 {
   }
 }
 
-/** What becomes of a value: converted, or only checked to be of a type. */
+/** How a value is handled: converted, or only checked for its type. */
 type Plan = Convert | 'string' | 'boolean';
 
-/** No prototype: an unknown member may have any name. One unknown is undefined. */
+/** Without a prototype, because an unknown member may have any name. */
 type Members = Record<string, Plan>;
 
-/** @throws {InvalidAnswerError} where the value is of another type */
+/** @throws {InvalidAnswerError} if the value has another type */
 function apply(plan: Plan, value: unknown): unknown {
   if (typeof plan === 'function') return plan(value);
   if (typeof value !== plan) throw new InvalidAnswerError(`has a ${typeof value} in place of a ${plan}`);
@@ -228,17 +228,18 @@ function toNumber(value: unknown): unknown {
   return value;
 }
 
-/** Of a member that nobody reads: what it held is garbage while it is young, which costs nothing to collect. */
+/** For a member that is not read: its value becomes garbage while young, which is cheap to collect. */
 function toNothing(): undefined {
   return undefined;
 }
 
-/** A number that may be more than JSON.parse makes of it: too many digits for a double, or an exponent. */
+/** A number that JSON.parse may not represent exactly: too many digits for a double, or an exponent. */
 const ODD_NUMBER = /[:[,]\s*-?(?:\d[\d.]{14}|[\d.]+[eE])/;
 
 /**
- * Copies a structure without its nulls and unknown members. (Deleting them would be slower, for this object and all others of
- * its hidden class.) Those before `from` are converted already. One that names its `__type` keeps everything, as in the SDK.
+ * Copies a structure without its nulls and unknown members. (Deleting them would slow down this object and all others
+ * of its hidden class.) Members before `from` are already converted. A structure with a `__type` keeps everything, as
+ * in the SDK.
  */
 function rebuild(members: Readonly<Members>, record: Json, from: string | undefined): Json {
   const result: Json = {};
@@ -259,7 +260,7 @@ function toDate(value: unknown): unknown {
   return Number.isFinite(value) ? new Date(Math.round((value as number) * 1_000)) : parseEpochTimestamp(value);
 }
 
-/** The members that hold documents, or numbers as long as they like. */
+/** The members that contain documents or numbers of any length. */
 function* namesOfDocuments(ns: NormalizedSchema, seen: Set<unknown>): Generator<string> {
   const shape = ns.getSchema();
   if (seen.has(shape)) return;

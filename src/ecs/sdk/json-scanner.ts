@@ -8,7 +8,7 @@ export const OBJECT_END = 0x7d;
 const BACKSLASH = 0x5c;
 const SPACE = 0x20;
 
-/** Where a text that should have been JSON is none, or ends too early. Every function here passes it on. */
+/** Returned if the text is not valid JSON or ends early. Every function here passes it on. */
 export const BROKEN = -1;
 
 export function skipSpace(text: string, from: number): number {
@@ -18,13 +18,13 @@ export function skipSpace(text: string, from: number): number {
   return at;
 }
 
-/** From a member's name to its value. */
+/** Returns the position of a value, given the position of its member's name. */
 export function skipName(text: string, from: number): number {
   const at = skipSpace(text, skipString(text, from));
   return text.charCodeAt(at) === COLON ? skipSpace(text, at + 1) : BROKEN;
 }
 
-/** Behind a value. Of an array or object only the strings and brackets are looked at. */
+/** Returns the position after a value. In arrays and objects only strings and brackets are looked at. */
 export function skipValue(text: string, from: number): number {
   const first = text.charCodeAt(from);
   if (first === QUOTE) return skipString(text, from);
@@ -65,7 +65,7 @@ function isSpace(code: number): boolean {
   return code === SPACE || code === 0x0a || code === 0x0d || code === 0x09;
 }
 
-/** Of a number, `true`, `false` or `null`. Behind the text's end the code is NaN. */
+/** Whether a character belongs to a number, `true`, `false` or `null`. After the end of the text the code is NaN. */
 function isOfWord(code: number): boolean {
   return code > SPACE && code !== COMMA && code !== OBJECT_END && code !== LIST_END && code !== COLON && code !== QUOTE;
 }

@@ -3,13 +3,13 @@ import { streamCollector } from '@smithy/node-http-handler';
 import type { AnswerLimits } from '../core/decoding.ts';
 import { AnswerTooLargeError } from '../core/errors.ts';
 
-/** Larger answers than this are believed when they are there. */
+/** Do not preallocate more than this, whatever Content-Length says. */
 const MOST_ANNOUNCED = 16 * 1024 * 1024;
 
 /**
- * The bytes of an answer's body. The SDK's own collector pipes them through a stream of its own first. Where the answer says how
- * long it is, each piece is copied to its place at once: pieces that wait for the last one grow old, and what is old is collected
- * seldom, while the memory they hold is as much as the answers.
+ * The bytes of an answer's body. The SDK's own collector first pipes them through another stream. If the length is
+ * known, each piece is copied to its place at once: pieces that wait for the last one are promoted to the old
+ * generation, which is collected seldom, and hold as much memory as the answers.
  */
 export function collectBytes(body: unknown, limits: AnswerLimits = NO_LIMITS): Promise<Uint8Array> {
   if (body instanceof Uint8Array) return Promise.resolve(body);
@@ -20,7 +20,7 @@ export function collectBytes(body: unknown, limits: AnswerLimits = NO_LIMITS): P
     const end = (error: Error) => {
       clearTimeout(timer);
       reject(error);
-      // The rest is not read: the connection goes with it.
+      // The rest is not read, so the connection closes.
       body.destroy();
     };
     const isTimed = Number.isFinite(endsAt);
@@ -39,7 +39,7 @@ export function collectBytes(body: unknown, limits: AnswerLimits = NO_LIMITS): P
 
 const NO_LIMITS: AnswerLimits = { maxBytes: Number.POSITIVE_INFINITY, endsAt: Number.POSITIVE_INFINITY };
 
-/** Named as the SDK names its own, which sends a read again after one. */
+/** Has the name of the SDK's own time-out error, after which the SDK retries reads. */
 function lateError(): Error {
   return Object.assign(new Error('the answer did not end in time'), { name: 'TimeoutError' });
 }
@@ -51,11 +51,11 @@ class Bytes {
   #moreLength = 0;
 
   constructor(length: number) {
-    // Of its own, not of a pool: it may be kept.
+    // Allocated outside the pool, because it may be kept.
     if (length > 0) this.#whole = Buffer.allocUnsafeSlow(length);
   }
 
-  /** So many bytes have come. */
+  /** Number of bytes received. */
   get length(): number {
     return this.#length + this.#moreLength;
   }
@@ -79,7 +79,7 @@ class Bytes {
   }
 }
 
-/** As its header says; 0 where there is none. */
+/** The length from the header; 0 without one. */
 function announcedLength(body: Readable & { readonly headers?: Readonly<Record<string, unknown>> }): number {
   const length = Number(body.headers?.['content-length']);
   return Number.isSafeInteger(length) && length > 0 && length <= MOST_ANNOUNCED ? length : 0;

@@ -1,6 +1,6 @@
 import { AbortListeners } from '../core/abort-listeners.ts';
 
-/** Something under way that more than one caller may wait for. */
+/** A running operation that several callers may wait for. */
 interface Flight<T> {
   readonly answer: Promise<T>;
   readonly controller: AbortController;
@@ -8,21 +8,21 @@ interface Flight<T> {
 }
 
 /**
- * Lets callers that want the same thing at the same time share one effort. The effort is abandoned when its last
- * waiter has gone, so it lives as long as the most patient of them.
+ * Callers that want the same result at the same time share one operation. It is abandoned when its last waiter leaves,
+ * so it lives as long as the most patient of them.
  */
 export class Flights {
   readonly #flights = new Map<string, Flight<unknown>>();
   readonly #aborts = new AbortListeners();
 
-  /** How many efforts are under way. */
+  /** Number of running operations. */
   get size(): number {
     return this.#flights.size;
   }
 
   /**
-   * Joins the effort named `key`, or starts it.
-   * @param onJoin called when somebody else had started it already
+   * Joins the operation named `key`, or starts it.
+   * @param onJoin called if the operation was already running
    */
   join<T>(
     key: string,

@@ -19,23 +19,23 @@ import { type ClientPair, createClientPair, type UpstreamSettings } from './clie
 import { Turns } from './event-loop-budget.ts';
 import { Flights } from './single-flight.ts';
 
-/** What is told of every attempt that reached the wire. */
+/** Facts about an attempt that was sent. */
 export interface AttemptReport {
   readonly operation: OperationName;
   readonly scope: Scope;
   readonly durationMs: number;
-  /** The exception's name; undefined when the attempt succeeded. */
+  /** Name of the exception; undefined if the attempt succeeded. */
   readonly error: string | undefined;
-  /** What callers would be told of it. */
+  /** The code that callers would see. */
   readonly code: EcsError['code'] | undefined;
   readonly isRetry: boolean;
 }
 
-/** What became of the attempts of one call. */
+/** State of the attempts of one call. */
 interface Attempts {
-  /** One waits for its answer. */
+  /** Whether an attempt is waiting for its answer. */
   inFlight: boolean;
-  /** One was sent, and no answer says that ECS refused it. */
+  /** Whether an attempt was sent without an answer that refuses it. */
   lost: boolean;
 }
 
@@ -51,42 +51,42 @@ interface CommandWithStack {
 type Next = (args: unknown) => Promise<unknown>;
 type Middleware = (next: Next, handler: { decoding?: Decoding }) => Next;
 
-/** Parts of an upstream that the composition root, or a test, brings along. */
+/** Parts of an upstream that the composition root or a test supplies. */
 export interface UpstreamParts {
-  /** Told of every call that failed while somebody waited for it. */
+  /** Called for every call that failed while a caller waited for it. */
   readonly onFailure?: ((error: EcsError) => void) | undefined;
   readonly onAttempt?: ((report: AttemptReport) => void) | undefined;
-  /** Told how long an attempt waited for its token of a rate bucket. */
+  /** Called with the time that an attempt waited for its rate token. */
   readonly onWait?: ((lane: Lane, waitedMs: number) => void) | undefined;
   readonly clock?: ServerClock | undefined;
-  /** Absent: calls are sent as they come. */
+  /** Absent means that calls are not paced. */
   readonly pacer?: Pacer | undefined;
   readonly turns?: Turns | undefined;
-  /** Time as writes wait for it whose answer was lost. */
+  /** Clock for resolving writes whose answer was lost. */
   readonly timers?: Timers | undefined;
 }
 
-/** Making a call, and what an answer from memory sets going, is work as well: as much as decoding so many bytes. */
+/** Cost of making a call, or of resuming the waiters of a cached answer, in bytes of decoding. */
 const CALL_BYTES = 32 * 1024;
 const REMEMBERED_BYTES = 64 * 1024;
 const MAX_ANSWER_BYTES = 16_000_000;
 
-/** ECS, as the rest of the gateway sees it: one function that calls any operation. */
+/** ECS as the rest of the gateway sees it: one function that calls any operation. */
 export class Upstream implements Caller {
   readonly scope: Scope;
-  /** What time it is at ECS. */
+  /** ECS's clock. */
   readonly clock: ServerClock;
-  /** What all requests and polls together have cost. */
+  /** The cost of all requests and polls. */
   readonly meter = new CallMeter();
-  /** In whose account it is. */
+  /** The account of the upstream. */
   readonly owner = new Owner();
-  /** Writes, each done at most once. */
+  /** Does each write at most once. */
   readonly writer: Writer;
   /** Attempts that wait for their answer. */
   attemptsInFlight = 0;
   readonly #clients: ClientPair;
   readonly #flights = new Flights();
-  /** How badly each of these is wanted. */
+  /** Priority and deadline of each call in flight. */
   readonly #demands = new Map<string, Demand>();
   readonly #aborts = new AbortListeners();
   readonly #onAttempt: UpstreamParts['onAttempt'];
@@ -117,20 +117,20 @@ export class Upstream implements Caller {
     this.writer = new Writer(this, clock, timers);
   }
 
-  /** Fails when no region is configured and the SDK's default chain has none either. */
+  /** Fails if no region is configured and the SDK's default chain finds none. */
   static async create(settings: UpstreamSettings, log: Logger, parts: UpstreamParts = {}): Promise<Upstream> {
     const clients = createClientPair(settings, log);
     const region = await clients.repeatable.config.region();
     return new Upstream({ account: DEFAULT_ACCOUNT, region }, clients, settings, parts);
   }
 
-  /** How full ECS's rate buckets are; undefined where nothing keeps count of them. */
+  /** Levels of ECS's rate buckets; undefined without a pacer. */
   rateLevels(): BucketLevel[] | undefined {
     return this.#pacer?.levels();
   }
 
   /**
-   * Calls an operation. Ends with the context's signal, whatever the SDK is waiting for.
+   * Calls an operation. Rejects when the context's signal aborts, whatever the SDK is doing.
    * @throws {EcsError}
    */
   async call<Op extends OperationName>(
@@ -160,7 +160,7 @@ export class Upstream implements Caller {
     }
   }
 
-  /** As `call`, for reads: answers from memory, or joins the same call if it is under way for somebody else. */
+  /** Like `call`, for reads: answers from the cache, or joins the same call if it is in flight. */
   async read<Op extends OperationName>(
     operation: Op,
     input: Input<Op>,
@@ -202,7 +202,7 @@ export class Upstream implements Caller {
     this.#clients.destroy();
   }
 
-  /** Every operation's command, loaded when ECS is called for the first time: a gateway that starts needs none. */
+  /** The command classes load with the first call to ECS, so that the start does not need them. */
   #loadCommands(): Promise<Commands> {
     this.#commands ??= import('@aws-sdk/client-ecs') as unknown as Promise<Commands>;
     return this.#commands;
@@ -213,7 +213,7 @@ export class Upstream implements Caller {
     return typeof input === 'object' && input !== null && 'clientToken' in input && input.clientToken !== undefined;
   }
 
-  /** Every attempt takes a token, before it is signed. */
+  /** Every attempt takes its tokens before it is signed. */
   #pace(command: CommandWithStack, operation: OperationName, input: unknown, context: CallContext): void {
     const pacer = this.#pacer;
     if (pacer === undefined) return;
@@ -267,7 +267,7 @@ export class Upstream implements Caller {
       state.inFlight = true;
       const sentAt = this.#pacer?.now() ?? startedAt;
       const report = (error?: string, code?: EcsError['code']) => {
-        // That we were busy says nothing of ECS.
+        // Time that this process was busy does not count as ECS's.
         const durationMs = performance.now() - startedAt - waitedMs;
         this.attemptsInFlight -= 1;
         state.inFlight = false;
@@ -281,7 +281,7 @@ export class Upstream implements Caller {
       } catch (error) {
         this.clock.observe(dateOf(error));
         const { code, awsCode } = toEcsError(operation, error);
-        if (LEAVES_OPEN.has(code) && !neverLeft(error)) state.lost = true;
+        if (UNKNOWN_OUTCOME.has(code) && !neverLeft(error)) state.lost = true;
         if (code === 'UPSTREAM_THROTTLED') {
           context.meter.throttle();
           this.#pacer?.throttled(operation, sentAt, input);
@@ -294,8 +294,8 @@ export class Upstream implements Caller {
   }
 }
 
-/** Failures that do not say whether ECS did what it was asked to; all others are refusals. */
-const LEAVES_OPEN: ReadonlySet<EcsError['code']> = new Set([
+/** Errors after which ECS may have executed the call. After all others it has not. */
+const UNKNOWN_OUTCOME: ReadonlySet<EcsError['code']> = new Set([
   'UPSTREAM_TIMEOUT',
   'UPSTREAM_UNAVAILABLE',
   'UPSTREAM_INVALID_RESPONSE',

@@ -1,4 +1,4 @@
-/** A tab that a browser sees when it opens GraphiQL for the first time. */
+/** A tab that GraphiQL shows on a first visit. */
 export interface Example {
   readonly query: string;
   readonly variables?: string;
@@ -105,7 +105,7 @@ mutation Scale {
 }
 `;
 
-/** The tabs, in their order; each runs as it is against the sandbox's demo world. */
+/** The tabs in order. Each runs unchanged against the sandbox's demo world. */
 export const EXAMPLES: readonly Example[] = [
   { query: DASHBOARD },
   { query: PLACEMENT, variables: '{ "cluster": "platform", "service": "orders-api" }' },

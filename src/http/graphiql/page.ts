@@ -1,13 +1,13 @@
 import { EXAMPLES } from './examples.ts';
 
 export interface PageOptions {
-  /** URL of the assets, relative to the page's so that it holds under any path, with a slash at its end. */
+  /** URL of the assets with a trailing slash, relative to the page so that it works under any path. */
   readonly assets: string;
   /** Whether the page asks for a token. */
   readonly hasToken: boolean;
 }
 
-/** Everything comes from this server. Monaco sets styles from its script, and keeps pictures and fonts in data URLs. */
+/** Everything comes from this server. Monaco sets styles from its script and keeps images and fonts in data URLs. */
 export const PAGE_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -46,21 +46,21 @@ body { display: flex; flex-direction: column; height: 100vh; margin: 0 }
   #token.problem output { color: #ffb4ab }
 }`;
 
-// GraphiQL's tabs can be dragged, and its first layout leaves them with an offset that moves a tab away from under the press.
+// GraphiQL's tabs can be dragged, and its first layout shifts a tab away from under the pointer.
 const TABS_STAY = '.graphiql-tabs > li { transform: none !important }';
 
-/** The page around GraphiQL; all that it runs is in the assets. */
+/** The page around GraphiQL. All its scripts are in the assets. */
 export function renderPage({ assets, hasToken }: PageOptions): string {
   const options = {
     title: 'ECS GraphQL',
-    // WebSocket has no headers, so with a token GraphiQL follows subscriptions over SSE.
+    // Browsers cannot set headers on WebSockets, so with a token GraphiQL uses SSE for subscriptions.
     subscriptionsProtocol: hasToken ? 'SSE' : 'WS',
     defaultTabs: EXAMPLES.map(({ query, variables }) => ({ query, variables: variables ?? '' })),
     defaultEditorToolsVisibility: false,
     shouldPersistHeaders: false,
     logo: LOGO,
   };
-  // "<" as an escape, so that no text of ours can end the script element.
+  // Escapes "<", so that no text can end the script element.
   const json = JSON.stringify({ assets, options }).replaceAll('<', '\\u003c');
   return `<!doctype html>
 <html lang="en">

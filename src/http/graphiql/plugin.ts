@@ -3,9 +3,9 @@ import { answerWithAsset, type openAssets } from '../static/assets.ts';
 import { createOpener, wantsHtml } from '../static/page-files.ts';
 import { PAGE_POLICY, renderPage } from './page.ts';
 
-/** GraphiQL as the server offers it. */
+/** GraphiQL, as the server serves it. */
 export interface Graphiql {
-  /** Opened with the first visit. */
+  /** Called on the first visit. */
   readonly openAssets: typeof openAssets;
   /** Whether the server asks for a token. */
   readonly hasToken: boolean;
@@ -13,7 +13,10 @@ export interface Graphiql {
 
 const ASSETS_PATH = `${GRAPHQL_PATH}/assets/`;
 
-/** Serves the page to browsers at /graphql, and its assets below it. The page holds nothing secret, so it needs no token. */
+/**
+ * Serves the page to browsers at /graphql, and its assets below it. The page contains nothing secret, so it needs no
+ * token.
+ */
 export function useGraphiql({ openAssets, hasToken }: Graphiql): HttpPlugin {
   const open = createOpener('graphiql', openAssets);
   return {

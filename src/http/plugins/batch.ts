@@ -3,9 +3,9 @@ import { requestError } from '../../pipeline/core/public-errors.ts';
 import type { HttpPlugin } from './http-plugin.ts';
 
 /**
- * Bounds a batch: an array of operations in one request, as Apollo's BatchHttpLink sends it. Each is admitted, limited and run as if it
- * had come alone, all at once, and the answer is an array in the same order.
- * @param most 0 refuses every array
+ * Handles a batch: an array of operations in one request, as Apollo's BatchHttpLink sends it. Each operation is
+ * admitted, limited and run as if it had come alone. All run in parallel, and the answer is an array in the same order.
+ * @param most most operations in a batch; 0 refuses every array
  */
 export function useBatch(most: number): HttpPlugin {
   return {
@@ -27,7 +27,7 @@ export function useBatch(most: number): HttpPlugin {
   };
 }
 
-/** The error of a subscription that stands in a batch: no answer could carry both. */
+/** The error of a subscription in a batch: no answer could carry both. */
 export function subscriptionInBatch(): GraphQLError {
   return requestError('BAD_REQUEST', 'Send a subscription in a request of its own, not in a batch.');
 }

@@ -3,7 +3,7 @@ import { textOf, writeMembers } from '../../pipeline/core/answer-text.ts';
 import type { Writing } from '../../pipeline/core/chunked-json.ts';
 import type { HttpPlugin } from './http-plugin.ts';
 
-/** Writes an answer's data in turns, before Yoga would write all of it in one go. */
+/** Writes the data of an answer over several turns, before Yoga would write all of it at once. */
 export function useAnswerText(writing: Writing): HttpPlugin {
   return {
     async onResultProcess({ result, request, setResult }) {
@@ -18,7 +18,7 @@ async function withText(result: ExecutionResult, writing: Writing): Promise<Exec
   if (!result.data) return result;
   const { written, result: answer } = await writeMembers(result, writing);
   if (written === undefined) return answer;
-  // Yoga calls it with what is left of the result when it has taken out its own extensions.
+  // Yoga calls it with the result without Yoga's own extensions.
   const stringify = ({ stringify: _, ...rest }: ExecutionResult & { stringify?: unknown }) => textOf(rest, written);
   return { ...result, stringify } as ExecutionResult;
 }

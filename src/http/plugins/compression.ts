@@ -2,11 +2,11 @@ import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import Negotiator from 'negotiator';
 
-/** Below this size the headers weigh more than what compression saves. */
+/** Below this size the headers cost more than compression saves. */
 const LEAST_BYTES = 1_024;
 
 const ENCODERS: Readonly<Record<string, (body: Uint8Array) => Promise<Buffer>>> = {
-  // Quality 4 takes about the time of gzip's default and sends less; the default of 11 takes a hundred times as long.
+  // Quality 4 takes about as long as gzip's default and sends less. The default of 11 takes a hundred times as long.
   br: (body) =>
     promisify(brotliCompress)(body, {
       params: { [constants.BROTLI_PARAM_QUALITY]: 4, [constants.BROTLI_PARAM_SIZE_HINT]: body.length },
@@ -15,8 +15,8 @@ const ENCODERS: Readonly<Record<string, (body: Uint8Array) => Promise<Buffer>>> 
 };
 
 /**
- * Compresses the body of a whole answer if the caller accepts that, off the event loop, and sets the headers that say so. Streams of
- * events are not compressed: an event would wait in the encoder for the next.
+ * Compresses the body of a complete answer off the event loop if the caller accepts it, and sets the headers. Streams
+ * of events are not compressed: each event would wait in the encoder for the next.
  */
 export async function compressBody(
   acceptEncoding: string | undefined,
@@ -29,7 +29,7 @@ export async function compressBody(
     'br',
     'gzip',
   ]);
-  // Browsers accept both alike, and name gzip first.
+  // Browsers accept both equally and name gzip first.
   const name = accepted.includes('br') ? 'br' : accepted[0];
   const encode = name === undefined ? undefined : ENCODERS[name];
   if (name === undefined || encode === undefined) return body;

@@ -1,21 +1,24 @@
 import type { HttpPlugin } from './http-plugin.ts';
 import { refusalToWrite } from './request-checks.ts';
 
-/** What /readyz tells. One region's ECS being down is no reason to take the gateway out, so it is not asked here. */
+/**
+ * The content of /readyz. ECS is not checked: an outage of ECS in one region is no reason to take the gateway out of
+ * service.
+ */
 export interface Health {
-  /** Why no new traffic should come; undefined when it may. */
+  /** Why the gateway wants no new traffic; undefined if it does. */
   notReady(): string | undefined;
 }
 
-/** `/livez`: the process answers. `/readyz`: it wants traffic. Neither needs a token. */
+/** `/livez` reports that the process answers, `/readyz` that it wants traffic. Neither needs a token. */
 export function useHealth(health: Health): HttpPlugin {
   return {
     onRequest({ url, request, fetchAPI, endResponse }) {
       if (url.pathname !== '/livez' && url.pathname !== '/readyz') return;
       const reason = url.pathname === '/readyz' ? health.notReady() : undefined;
-      const told = () =>
+      const countConnections = () =>
         fetchAPI.Response.json({ status: reason ?? 'ok' }, { status: reason === undefined ? 200 : 503 });
-      endResponse(refusalToWrite(request, fetchAPI) ?? told());
+      endResponse(refusalToWrite(request, fetchAPI) ?? countConnections());
     },
   };
 }

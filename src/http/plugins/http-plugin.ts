@@ -3,24 +3,32 @@ import type { Caller } from '../../pipeline/core/request-context.ts';
 import type { EventStream } from '../../pipeline/subscriptions/event-stream.ts';
 import type { StreamFormat } from '../../pipeline/subscriptions/stream-format.ts';
 
-/** Where the graph is, over HTTP, SSE and WebSocket alike. */
+/** Path of the graph over HTTP, SSE and WebSocket. */
 export const GRAPHQL_PATH = '/graphql';
 export const METRICS_PATH = '/metrics';
 
-/** What our hooks keep of an HTTP request. */
+/** Context that our plugins keep for an HTTP request. */
 export interface ServerContext {
   caller?: Caller;
   /** The network address of the peer. */
   address?: string | undefined;
-  /** The events of a subscription. Yoga wraps them in an iterator of its own, which would take a promise or two for each. */
+  /**
+   * The events of a subscription. Yoga would wrap them in its own iterator, which costs a promise or two for each
+   * event.
+   */
   stream?: EventStream;
-  /** Set where the listener writes the events, and ends the stream when its reader goes: Yoga makes the head alone. */
+  /**
+   * Set if the listener writes the events and ends the stream when its reader disconnects. Yoga then creates only the
+   * head.
+   */
   writesEvents?: boolean;
-  /** The format of a stream that the caller asks for; after the answer was made, that of the stream which it carries. */
+  /**
+   * The stream format that the caller asks for; after the answer is created, the format of the stream that it carries.
+   */
   format?: StreamFormat | undefined;
   /** Whether the request is a batch of operations. */
   isBatch?: boolean;
 }
 
-/** One rule of ours over HTTP requests. */
+/** A plugin that applies one rule to HTTP requests. */
 export type HttpPlugin = Plugin<object, ServerContext>;

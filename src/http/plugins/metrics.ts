@@ -1,12 +1,12 @@
 import { type HttpPlugin, METRICS_PATH } from './http-plugin.ts';
 import { refusalToWrite } from './request-checks.ts';
 
-/** What is told of the process, in a text format that scrapers read. */
+/** The metrics of the process in a text format for scrapers. */
 export interface MetricsText {
   text(): Promise<{ readonly contentType: string; readonly body: string }>;
 }
 
-/** `/metrics`, for who may use the graph: what is called how often says much of an account. */
+/** `/metrics`, for callers that may use the graph: call counts reveal much about an account. */
 export function useMetrics(metrics: MetricsText): HttpPlugin {
   return {
     async onRequest({ url, request, fetchAPI, endResponse }) {

@@ -1,7 +1,7 @@
 import { GRAPHQL_PATH, type HttpPlugin } from './http-plugin.ts';
 
-/** Says on paths that lead nowhere where the graph is: an empty page helps nobody. */
-export function useSignpost(basePath: string): HttpPlugin {
+/** Answers unknown paths with a hint to the path of the graph. */
+export function useNotFound(basePath: string): HttpPlugin {
   const text = `There is nothing here. GraphQL is at ${basePath}${GRAPHQL_PATH}; probes are /livez and /readyz.\n`;
   return {
     onResponse({ response, setResponse, fetchAPI }) {

@@ -4,25 +4,28 @@ import type { Prepared } from '../../pipeline/admission/prepare-document.ts';
 import { requestError } from '../../pipeline/core/public-errors.ts';
 import type { HttpPlugin } from './http-plugin.ts';
 
-/** What a request says about its document, on any transport. */
+/** The document parameters of a request, on any transport. */
 export interface DocumentParams {
   readonly query?: unknown;
   readonly extensions?: unknown;
 }
 
 /**
- * Finds the text of a request that has only its hash, and keeps texts that come with one (Apollo's automatic persisted queries).
- * @returns the text; an error to answer with; or undefined where the request has no hash, and its `query` is to be taken as it is
+ * Looks up the text for a request that has only a hash, and stores texts that come with a hash (Apollo's automatic
+ * persisted queries).
+ * @returns the text; an error to answer with; or undefined if the request has no hash and its `query` is used as it is
  */
 export type ResolveDocument = (params: DocumentParams) => string | GraphQLError | undefined;
 
-/** What an entry costs beside its text. */
+/** Memory that an entry takes besides its text. */
 const ENTRY_BYTES = 200;
 const SHA_256 = /^[0-9a-f]{64}$/;
 
 /**
- * Automatic persisted queries, the texts in memory. A text is kept only if it is a valid document, and those used longest ago go first.
- * @param maxBytes how much all texts may take; 0 turns the feature off, in the words on which Apollo's clients stop sending hashes
+ * Creates the store of automatic persisted queries, in memory. A text is stored only if it is a valid document. The
+ * least recently used texts are evicted first.
+ * @param maxBytes most memory for all texts; 0 disables the feature, with the message that makes Apollo's clients stop
+ * sending hashes
  */
 export function createResolveDocument(prepare: (query: string) => Prepared, maxBytes: number): ResolveDocument {
   const texts = new Map<string, string>();
@@ -77,7 +80,7 @@ function hashIn(extensions: unknown): unknown {
   return ((persistedQuery ?? {}) as { readonly sha256Hash?: unknown }).sha256Hash;
 }
 
-/** Puts the text in the place of a hash, before Yoga asks for it. */
+/** Replaces a hash by its text before Yoga reads the query. */
 export function usePersistedQueries(resolveDocument: ResolveDocument): HttpPlugin {
   return {
     onParams({ params, setParams }) {

@@ -7,7 +7,7 @@ import { formatError, requestError } from '../../pipeline/core/public-errors.ts'
 import { GRAPHQL_PATH, type HttpPlugin, METRICS_PATH } from './http-plugin.ts';
 import { answerType, JSON_TYPE, notAcceptable, RESPONSE_TYPE } from './media-types.ts';
 
-/** Refuses hosts that are not ours to answer for. */
+/** Refuses requests for hosts that this server does not answer for. */
 export function useHostCheck(origins: Origins): HttpPlugin {
   return {
     onRequest({ request, url, fetchAPI, endResponse }) {
@@ -19,7 +19,7 @@ export function useHostCheck(origins: Origins): HttpPlugin {
 }
 
 /**
- * Refuses requests of pages of other origins that are not listed: such a page could not read the answer, but ECS would be called, and
+ * Refuses requests from pages of unlisted origins: the page could not read the answer, but ECS would be called and
  * streams would be held open. Following a link to this server is allowed.
  */
 export function useSiteCheck(origins: Origins): HttpPlugin {
@@ -36,8 +36,8 @@ export function useSiteCheck(origins: Origins): HttpPlugin {
 }
 
 /**
- * Whether a page of another site may have caused a request. Browsers say so in Sec-Fetch-Site, which no script can set. They leave
- * it out on plain http (but for this machine), as old ones do everywhere; then Origin remains to be checked.
+ * Whether a page of another site may have caused a request. Browsers set Sec-Fetch-Site, which no script can set. They
+ * omit it on plain http (except for this machine), and old browsers omit it everywhere; then Origin is checked.
  */
 function isFromOtherSite(header: (name: string) => string | null): boolean {
   const site = header('sec-fetch-site');
@@ -47,8 +47,8 @@ function isFromOtherSite(header: (name: string) => string | null): boolean {
 const OTHER_SITES: ReadonlySet<string> = new Set(['cross-site', 'same-site']);
 
 /**
- * Answers for no other path from here on, whatever is like one of ours: Yoga takes every URL that ends in `/graphql`, and the
- * rules that follow would have to know.
+ * Refuses every path except ours: Yoga accepts every URL that ends in `/graphql`, and the plugins after this one rely
+ * on exact paths.
  */
 export function usePaths(): HttpPlugin {
   return {
@@ -91,8 +91,9 @@ function keysUnavailable(): GraphQLError {
 }
 
 /**
- * Refuses callers who accept no type of answer, before anything runs for them; bodies that a web page could post without asking first
- * (forms, text/plain), Yoga's other body types, and compressed bodies; and GET parameters that are not JSON.
+ * Refuses three kinds of requests before anything runs: callers that accept no type of answer; bodies that a web page
+ * could post without a preflight (forms, text/plain), other body types of Yoga, and compressed bodies; and GET
+ * parameters that are not JSON.
  */
 export function useRequestShape(): HttpPlugin {
   return {
@@ -116,11 +117,11 @@ export function useRequestShape(): HttpPlugin {
         const broken = ['variables', 'extensions'].find((name) => !isObjectOrAbsent(url.searchParams.get(name)));
         if (broken !== undefined) refuse(requestError('BAD_REQUEST', `"${broken}" must be a JSON object.`));
       }
-      // Yoga takes the first or the last type of the header, whatever its `q` says.
+      // Yoga takes the first or the last type of the header and ignores `q`.
       if (type !== undefined) request.headers.set('accept', type);
     },
     onParams({ params }) {
-      // An item of a batch may be any JSON.
+      // An item of a batch may be any JSON value.
       const operation: unknown = params;
       if (operation === null) throw requestError('BAD_REQUEST', 'An operation must be a JSON object, not null.');
       const name: unknown = params.operationName;
@@ -145,13 +146,16 @@ function isObjectOrAbsent(text: string | null): boolean {
   }
 }
 
-/** The answer to whoever wants to do more than read what is only there to be read; undefined for a reader. */
+/** Returns a 405 response for any method other than GET or HEAD; undefined otherwise. */
 export function refusalToWrite({ method }: Request, fetchAPI: FetchAPI): Response | undefined {
   if (method === 'GET' || method === 'HEAD') return undefined;
   return new fetchAPI.Response(null, { status: 405, headers: { allow: 'GET, HEAD' } });
 }
 
-/** An error as the whole answer, in the type that the caller prefers: clients read errors of the HTTP status only in GraphQL's own. */
+/**
+ * An error as the whole answer, in the type that the caller prefers. Clients read errors of the HTTP status only in
+ * GraphQL's own type.
+ */
 function errorResponse(
   fetchAPI: FetchAPI,
   request: Request,

@@ -4,7 +4,7 @@ import type { HttpPlugin } from './http-plugin.ts';
 
 const REQUEST_ID = /^[\w.:-]{1,64}$/;
 
-/** Gives each request an id (the caller's own, if it is a plain one) and tells it back in `x-request-id`. */
+/** Gives each request an id (the caller's own, if it is well-formed) and returns it in `x-request-id`. */
 export function useCallers(log: Logger): HttpPlugin {
   return {
     onRequest({ request, serverContext }) {

@@ -8,14 +8,17 @@ const HEADERS: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
 };
 
-/** Headers that keep browsers from guessing, framing, leaking and caching; a response that sets one itself keeps its own. */
+/**
+ * Sets headers against MIME sniffing, framing, referrer leaks and caching. A response that sets such a header itself
+ * keeps its own.
+ */
 export function useResponseHeaders(): HttpPlugin {
   return {
     onResponse({ response }) {
       for (const [name, value] of Object.entries(HEADERS)) {
         if (!response.headers.has(name)) response.headers.set(name, value);
       }
-      // A stream through a buffering proxy would arrive at its end.
+      // A buffering proxy would deliver a stream only at its end.
       if (/^(text\/event-stream|multipart\/mixed)/.test(response.headers.get('content-type') ?? '')) {
         response.headers.set('x-accel-buffering', 'no');
       }

@@ -4,16 +4,17 @@ import type { Piece, StreamFormat } from '../../pipeline/subscriptions/stream-fo
 import { EventCarrier, type EventSink } from './sse-writer.ts';
 
 /**
- * A stream of events on a response of Node's. An event for thousands is framed once: its chunk, as HTTP/1.1 has it, goes to each
- * socket as it is. That reaches under Node's HTTP: `ServerResponse.chunkedEncoding` is not documented, and `response.socket` and
- * the two `writableLength` say only by their agreement that nothing waits in the response. `test/contract/internals.test.ts` holds
- * Node to that. With `FAST_PATHS=off` every event goes through `response.write`.
+ * A stream of events on a Node response. An event for thousands of readers is framed once: the same HTTP/1.1 chunk goes
+ * to each socket. This bypasses Node's HTTP layer: `ServerResponse.chunkedEncoding` is not documented, and nothing is
+ * queued in the response only while `response.socket` and both `writableLength` values agree.
+ * `test/contract/internals.test.ts` checks Node for that. With `FAST_PATHS=off` every event goes through
+ * `response.write`.
  */
 export class EventResponse implements EventSink {
   readonly #response: ServerResponse;
   readonly #mayPass: boolean;
 
-  /** @param mayPass whether chunks may go past the response */
+  /** @param mayPass whether chunks may bypass the response */
   constructor(response: ServerResponse, mayPass = true) {
     this.#response = response;
     this.#mayPass = mayPass;
@@ -36,7 +37,7 @@ export class EventResponse implements EventSink {
     this.#response.end(last);
   }
 
-  /** The socket, where chunks can be written past the response: it is this response's turn, and nothing waits in it. */
+  /** The socket, if chunks may bypass the response: the response owns the socket, and nothing is queued in it. */
   get #socket() {
     const { socket, chunkedEncoding, headersSent, writableLength } = this.#response;
     if (!this.#mayPass || socket === null || !chunkedEncoding || !headersSent) return undefined;
@@ -44,7 +45,7 @@ export class EventResponse implements EventSink {
   }
 }
 
-/** Sends the head, and events until the stream ends or the reader goes. */
+/** Sends the head, then events until the stream ends or the reader disconnects. */
 export function sendEvents(
   response: ServerResponse,
   { status, headers }: Response,

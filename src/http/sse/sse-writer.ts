@@ -1,20 +1,23 @@
 import type { EventStream } from '../../pipeline/subscriptions/event-stream.ts';
 import type { Piece, StreamFormat } from '../../pipeline/subscriptions/stream-format.ts';
 
-/** Where a stream of events is written. */
+/** The destination of a stream of events. */
 export interface EventSink {
-  /** Whether the reader keeps up: if not, `onDrain` says when it does again. */
+  /** Returns false if the reader is behind; `onDrain` then reports when it has caught up. */
   write(piece: Piece): boolean;
   onDrain(callback: () => void): void;
-  /** Writes a sign of life, unless something waits to be sent. */
+  /** Sends a keep-alive, unless data is waiting to be sent. */
   ping(piece: Piece): void;
-  /** The end, with the last bytes. Not called once the reader has gone. */
+  /** Ends the stream with the last bytes. Not called once the reader has disconnected. */
   end(last: Buffer | undefined): void;
 }
 
 const PING_MS = 12_000;
 
-/** Writes a stream's events as they come, the same bytes for all who are sent the same; a reader that is behind is waited for. */
+/**
+ * Writes the events of a stream as they come. Readers of the same event share its bytes, and a slow reader is waited
+ * for.
+ */
 export class EventCarrier {
   readonly #stream: EventStream;
   readonly #pings: NodeJS.Timeout;
@@ -33,7 +36,7 @@ export class EventCarrier {
     });
   }
 
-  /** The reader has gone. */
+  /** Called when the reader has disconnected. */
   stop(): void {
     this.#hasGone = true;
     clearInterval(this.#pings);

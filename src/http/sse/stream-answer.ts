@@ -6,8 +6,8 @@ import { streamFormat } from '../plugins/media-types.ts';
 import { EventCarrier } from './sse-writer.ts';
 
 /**
- * Answers a subscription with the stream that the caller asks for. Yoga's own processors write no `id:` of an event, by which
- * EventSource says in Last-Event-ID where it was, and do not speak Apollo's multipart protocol.
+ * Answers a subscription with a stream in the format that the caller asks for. Yoga's own processors do not write an
+ * event `id:`, which EventSource sends back in Last-Event-ID, and do not speak Apollo's multipart protocol.
  */
 export function useEventStream(): HttpPlugin {
   return {
@@ -21,7 +21,7 @@ export function useEventStream(): HttpPlugin {
         return;
       }
       setResultProcessor((_events, fetchAPI) => {
-        // Yoga's own Response takes a stream of Node's as it is; one of the web's would be read by a promise a chunk.
+        // Yoga's Response takes a Node stream as it is, but reads a web stream with a promise for each chunk.
         const body = writesEvents === true ? null : (bodyOf(stream, format) as unknown as ReadableStream);
         return new fetchAPI.Response(body, {
           headers: { 'content-type': format.contentType, 'content-encoding': 'none' },
@@ -31,7 +31,7 @@ export function useEventStream(): HttpPlugin {
   };
 }
 
-/** The events as the body of a Response, for whoever has no socket. */
+/** The events as the body of a Response, for callers without a socket. */
 function bodyOf(stream: EventStream, format: StreamFormat): Readable {
   let onRead: (() => void) | undefined;
   const body = new Readable({

@@ -19,7 +19,7 @@ const TYPES: Readonly<Record<string, string>> = {
   ico: 'image/x-icon',
 };
 
-/** Where the files are: beside the bundle, or in `dist` when the sources run. */
+/** Folders that may hold the files: beside the bundle, or in `dist` when the sources run. */
 function candidates(folder: AssetFolder): readonly URL[] {
   return [new URL(`./${folder}/`, import.meta.url), new URL(`../../../dist/${folder}/`, import.meta.url)];
 }

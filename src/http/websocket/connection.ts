@@ -11,11 +11,11 @@ import { textFrame } from './text-frame.ts';
 
 export interface ConnectionSettings {
   readonly wsMessageRate: number;
-  /** Whether events may be written past `ws`. */
+  /** Whether events may bypass `ws`. */
   readonly fastPaths: boolean;
 }
 
-/** What connections of one server have in common. */
+/** The parts that all connections of a server share. */
 export interface ConnectionParts {
   readonly server: Server<{ readonly connection: Connection }>;
   readonly heartbeat: Heartbeat;
@@ -23,25 +23,25 @@ export interface ConnectionParts {
   readonly log: Logger;
 }
 
-/** What the upgrade request told of the peer. */
+/** Facts about the peer from its upgrade request. */
 export interface Peer {
   readonly authorization: string | undefined;
   readonly address: string | undefined;
-  /** Gives it one of the caller's places; false where there is none. */
+  /** Gives the socket one of the caller's places. Returns false if the caller has no free place. */
   readonly accept: (caller: string) => boolean;
 }
 
-/** What a client may send before anybody vouched for it. */
+/** Most bytes that a client may send before it is authenticated. */
 const MAX_MESSAGE_BEFORE_ACK = 4_096;
 const MESSAGE_TOO_BIG = 1009;
-/** With so many bytes unsent, the next message waits until it is out. */
+/** With this many unsent bytes, the next message waits until they are sent. */
 const MOST_BUFFERED = 16_384;
 
 const monotonic = () => performance.now();
 
 /**
- * One WebSocket as the protocol sees it: within its budget of messages, alive, and with a signal that ends with it. There may
- * be many thousands, so it has fields where it could have closures, and what few need is made when it is needed.
+ * A WebSocket as the protocol sees it: with a message budget, a heartbeat and a signal that aborts when it closes.
+ * There may be many thousands, so it uses fields instead of closures and creates rarely used parts on demand.
  */
 export class Connection implements ProtocolSocket {
   readonly protocol: string;
@@ -58,7 +58,7 @@ export class Connection implements ProtocolSocket {
   #gone: AbortController | undefined;
   #isGone = false;
 
-  /** @param wire what the socket runs on, on which nobody has written yet */
+  /** @param wire the stream below the socket, to which nothing has been written yet */
   constructor(socket: WebSocket, wire: Duplex, { authorization, address, accept }: Peer, parts: ConnectionParts) {
     this.protocol = socket.protocol;
     this.authorization = authorization;
@@ -71,7 +71,7 @@ export class Connection implements ProtocolSocket {
     this.#budget = new MessageBudget(parts.settings.wsMessageRate, monotonic);
   }
 
-  /** Who connected; undefined until somebody has vouched for the connection. */
+  /** The authenticated caller; undefined until the connection is authenticated. */
   get identity(): Identity | undefined {
     return this.#identity;
   }
@@ -90,7 +90,7 @@ export class Connection implements ProtocolSocket {
     this.close(CloseCode.Forbidden, `The token has ${end === 'EXPIRED' ? 'expired' : 'been withdrawn'}.`);
   }
 
-  /** Ends when the client has gone. */
+  /** Aborts when the client has disconnected. */
   get signal(): AbortSignal {
     if (this.#gone === undefined) {
       this.#gone = new AbortController();
@@ -99,7 +99,7 @@ export class Connection implements ProtocolSocket {
     return this.#gone.signal;
   }
 
-  /** Hands the socket to the protocol, until it closes. */
+  /** Hands the socket to the protocol until it closes. */
   open({ server, heartbeat }: ConnectionParts): void {
     const socket = this.#socket;
     const log = this.#log;
@@ -114,7 +114,9 @@ export class Connection implements ProtocolSocket {
     });
   }
 
-  /** Sends a message. What it returns is to be waited for before the next: nothing, but for a peer that is behind. */
+  /**
+   * Sends a message. The caller awaits the result before the next message; it is undefined unless the peer is behind.
+   */
   async send(message: string): Promise<void> {
     if (this.#socket.readyState !== this.#socket.OPEN) return;
     if (this.#wire.writableLength < MOST_BUFFERED) this.#socket.send(message);
@@ -122,16 +124,16 @@ export class Connection implements ProtocolSocket {
   }
 
   /**
-   * Sends a message that is put together from the receiver's own part and bytes that many are sent. It goes past `ws`, which writes
-   * head and body of a frame apart: as a frame of ours, onto the stream under the socket. What `ws` sends itself keeps its place
-   * only because `ws` queues nothing: permessage-deflate is off, and no message is a Blob (`test/contract/internals.test.ts`). With
-   * `FAST_PATHS=off`, `ws` sends it.
+   * Sends a message that combines a part for this receiver with bytes that many receivers share. It bypasses `ws`,
+   * which writes head and body of a frame separately, and writes one frame of ours to the underlying stream. The order
+   * with messages of `ws` is kept because `ws` queues nothing: permessage-deflate is off, and no message is a Blob
+   * (`test/contract/internals.test.ts`). With `FAST_PATHS=off`, `ws` sends the message.
    */
   sendParts(head: string, body: Uint8Array, tail: string): Promise<void> | undefined {
     if (!this.#mayPass) return this.send(`${head}${Buffer.from(body).toString()}${tail}`);
     if (this.#socket.readyState !== this.#socket.OPEN) return undefined;
     const frame = textFrame(head, body, tail);
-    // A callback for each message would cost as much as the message, so only those wait who are behind.
+    // A callback for each message would cost as much as the message itself, so only slow peers have one.
     if (this.#wire.writableLength < MOST_BUFFERED) {
       this.#wire.write(frame);
       return undefined;
@@ -159,7 +161,7 @@ export class Connection implements ProtocolSocket {
     });
   }
 
-  /** A pong of ours without the ping's payload, so that nobody has us send what they like. */
+  /** Sends a pong without the ping's payload, so that a client cannot choose what the server sends. */
   onPing(): void {
     this.#socket.send('{"type":"pong"}');
   }
@@ -180,7 +182,7 @@ export class Connection implements ProtocolSocket {
   }
 }
 
-/** graphql-ws throws at messages that only a server sends. They are the client's mistake, and nothing for the log. */
+/** graphql-ws throws on messages that only a server may send. That is the client's mistake and is not logged. */
 function isUnexpectedMessage(error: unknown): boolean {
   return error instanceof Error && error.message.startsWith('Unexpected message of type');
 }

@@ -3,22 +3,22 @@ import type { Connection } from './connection.ts';
 
 const ENDED: IteratorReturnResult<void> = { done: true, value: undefined };
 
-/** What has results sent one after the other. */
+/** A source that delivers its results one after the other. */
 export interface Deliverable {
   deliver(send: Send): Promise<boolean>;
   return(): Promise<unknown>;
 }
 
 /**
- * A stream that yields nothing: it sends each event of another itself, and ends as that does. graphql-ws would serialise every
- * event anew for each subscriber.
+ * A generator that yields nothing: it sends the events of another stream itself and ends when that stream ends.
+ * graphql-ws would serialise every event again for each subscriber.
  */
 export class Delivery implements AsyncGenerator<never, void> {
   readonly #stream: Deliverable;
   readonly #connection: Connection;
   readonly #head: string;
 
-  /** @param id the subscriber's own name of the operation */
+  /** @param id the subscriber's own id of the operation */
   constructor(stream: Deliverable, connection: Connection, id: string) {
     this.#stream = stream;
     this.#connection = connection;

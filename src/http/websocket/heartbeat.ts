@@ -1,9 +1,12 @@
 import type { WebSocket } from 'ws';
 
-/** So many groups of sockets are pinged one after the other, so that thousands are not pinged at once. */
+/** Sockets are pinged in this many groups, so that thousands are not pinged at once. */
 const GROUPS = 12;
 
-/** Pings each socket once an interval, by one timer for all, and gives up those that have not answered by their next turn. */
+/**
+ * Pings each socket once an interval, with one timer for all, and closes sockets that have not answered by their next
+ * ping.
+ */
 export class Heartbeat {
   readonly #interval: number;
   readonly #groups = Array.from({ length: GROUPS }, () => new Set<WebSocket>());
@@ -11,14 +14,14 @@ export class Heartbeat {
   #turn = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param interval in milliseconds; 0 is never */
+  /** @param interval in milliseconds; 0 disables pings */
   constructor(interval: number) {
     this.#interval = interval;
   }
 
   add(socket: WebSocket): void {
     if (this.#interval === 0) return;
-    // The group whose turn it was last: nobody is pinged before a whole interval.
+    // Start with the group after this one: no socket is pinged before a whole interval has passed.
     const group = this.#groups[this.#turn];
     group?.add(socket);
     const silent = this.#silent;

@@ -1,6 +1,6 @@
 import type { WebSocketParts, WebSockets } from './server.ts';
 
-/** WebSockets of which the code loads when the first client asks for one. */
+/** WebSockets whose code loads when the first client connects. */
 export function openWebSocketsOnDemand(parts: WebSocketParts): WebSockets {
   let loading: Promise<WebSockets> | undefined;
   let loaded: WebSockets | undefined;
@@ -18,7 +18,7 @@ export function openWebSocketsOnDemand(parts: WebSocketParts): WebSockets {
         loaded = createWebSockets(parts);
         return loaded;
       });
-      // Nobody reads from the socket meanwhile, so nothing that it sends is lost; but it may break.
+      // Nothing reads from the socket meanwhile, so no data is lost. But the socket may fail.
       const onError = () => socket.destroy();
       socket.on('error', onError);
       loading

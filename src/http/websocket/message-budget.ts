@@ -1,4 +1,4 @@
-/** Counts messages against a rate, letting bursts of five seconds' worth through: a token bucket of so many a second. */
+/** Counts messages against a rate and allows bursts of five seconds' worth: a token bucket. */
 export class MessageBudget {
   readonly #perSecond: number;
   readonly #now: () => number;
@@ -12,7 +12,7 @@ export class MessageBudget {
     this.#last = now();
   }
 
-  /** Takes one message from the budget; false when it is spent. */
+  /** Takes one message from the budget. Returns false if the budget is spent. */
   take(): boolean {
     const time = this.#now();
     this.#tokens = Math.min(this.#perSecond * 5, this.#tokens + ((time - this.#last) / 1_000) * this.#perSecond);

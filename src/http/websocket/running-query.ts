@@ -3,7 +3,10 @@ import type { Send } from '../../pipeline/subscriptions/event-stream.ts';
 
 const ENDED: IteratorReturnResult<void> = { done: true, value: undefined };
 
-/** The result of a query as a stream of one, so that its text is written once, in turns, and not by graphql-ws. */
+/**
+ * The result of a query as a stream of one event, so that its text is written once, over several turns, and not by
+ * graphql-ws.
+ */
 export class SingleResult {
   readonly #result: EventResult;
 
@@ -22,13 +25,13 @@ export class SingleResult {
 }
 
 /**
- * Stands in the place of a query's result while it runs. graphql-ws ends what stands there when the client no longer wants the
- * operation or has gone; a query is nothing that it could end otherwise.
+ * Stands for the result of a query while it runs. graphql-ws calls `return` on it when the client cancels the operation
+ * or disconnects; it could not cancel a plain query.
  */
 export class RunningQuery implements AsyncGenerator<never, void> {
   readonly #controller = new AbortController();
 
-  /** Ends when nobody waits for the query any more. */
+  /** Aborts when the result is no longer needed. */
   get signal(): AbortSignal {
     return this.#controller.signal;
   }

@@ -49,9 +49,9 @@ type ConnectionContext = Context<Record<string, unknown> | undefined, Extra>;
 /** GraphQL over WebSocket (graphql-transport-ws). */
 export interface WebSockets {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
-  /** Tells every client to come back later, and waits until they are gone. */
+  /** Asks every client to come back later, and waits until all are closed. */
   close(): Promise<void>;
-  /** How many are open. */
+  /** Number of open sockets. */
   readonly size: number;
 }
 
@@ -61,7 +61,7 @@ export function createWebSockets(parts: WebSocketParts): WebSockets {
     noServer: true,
     maxPayload: settings.wsMaxMessage,
     perMessageDeflate: false,
-    // Whoever does not answer the close frame by then is cut off.
+    // A client that has not answered the close frame by then is disconnected.
     closeTimeout: CLOSE_TIMEOUT_MS,
     handleProtocols: (protocols: Set<string>) => handleProtocols(protocols),
   };
@@ -69,7 +69,9 @@ export function createWebSockets(parts: WebSocketParts): WebSockets {
   const server = createProtocol(parts);
   const heartbeat = new Heartbeat(settings.wsHeartbeat);
   const places = new SocketPlaces(settings);
-  /** Why nobody can be served now. A browser sees the code of a close frame, and of a refused upgrade nothing. */
+  /**
+   * Why the server accepts no client now. A browser sees the code of a close frame, but nothing of a refused upgrade.
+   */
   const busyReason = () => {
     if (!parts.accepting()) return 'The server is shutting down.';
     return places.isFull ? TOO_MANY : undefined;
@@ -109,7 +111,7 @@ export function createWebSockets(parts: WebSocketParts): WebSockets {
       const open = [...sockets.clients];
       const closed = open.map((client) => new Promise((resolve) => client.once('close', resolve)));
       for (const client of open) client.close(1001, 'Going away');
-      // A peer that does not answer the close frame is not waited for.
+      // Do not wait for a peer that does not answer the close frame.
       const timer = setTimeout(() => {
         for (const client of open) client.terminate();
       }, 1_000);
@@ -122,7 +124,7 @@ export function createWebSockets(parts: WebSocketParts): WebSockets {
 
 const OTHER_HOST = 'This server answers for localhost and 127.0.0.1 only; ALLOWED_ORIGINS names others.';
 const OTHER_ORIGIN = 'Pages of other origins may not call this server; ALLOWED_ORIGINS lists those that may.';
-/** Of clients that come back after a while. */
+/** Close code on which clients reconnect after a while. */
 const TRY_AGAIN_LATER = 1013;
 const TOO_MANY = 'Too many connections (WS_MAX_SOCKETS, WS_MAX_CALLER_SOCKETS).';
 const CLOSE_TIMEOUT_MS = 1_000;
@@ -144,12 +146,12 @@ function refusalOf({ url, headers }: IncomingMessage, { path, origins }: WebSock
   return undefined;
 }
 
-/** Answers a request for an upgrade with plain HTTP. */
+/** Answers an upgrade request with plain HTTP. */
 function refuse(socket: Duplex, { status, error }: Refusal): void {
   const body = error === undefined ? '' : JSON.stringify({ errors: [formatError(error)] });
   const type = error === undefined ? '' : 'Content-Type: application/json; charset=utf-8\r\n';
   socket.on('error', () => socket.destroy());
-  // Whoever leaves its half open would keep ours.
+  // A peer that leaves its half open would keep ours open.
   socket.once('finish', () => socket.destroy());
   socket.end(
     `HTTP/1.1 ${status}\r\nConnection: close\r\n${type}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
@@ -174,7 +176,7 @@ function createProtocol(parts: WebSocketParts): Server<Extra> {
         return false;
       }
       if (!identity) {
-        // The 4403 that `false` stands for is what graphql-ws's client tries again; this one it takes for final.
+        // graphql-ws's client reconnects on 4403, which `false` would send. It treats this code as final.
         connection.close(CloseCode.Unauthorized, UNAUTHORIZED);
         return false;
       }
@@ -204,7 +206,7 @@ function createProtocol(parts: WebSocketParts): Server<Extra> {
         variableValues: payload.variables,
         contextValue: undefined,
       } as unknown as ExecutionArgs;
-      // graphql-ws keeps the message as long as the subscription, and with it a copy of the text that all others share.
+      // graphql-ws keeps the message for the life of the subscription, and with it a copy of a text that others share.
       Object.assign(payload, { query: prepared.document.loc?.source.body });
       const query = node.operation === 'query' ? new RunningQuery() : undefined;
       if (query !== undefined) context.subscriptions[id] = query;
@@ -236,12 +238,12 @@ async function identityOf(context: ConnectionContext, authenticate: Authenticate
   }
 }
 
-/** Why a connection without a valid token is closed; at most 123 bytes. */
+/** Close reason for a connection without a valid token; at most 123 bytes. */
 const UNAUTHORIZED = 'Send {"authorization": "Bearer <token>"} as the payload of connection_init.';
 
 /**
- * The token from `connection_init`: a member `authorization` in any case, of the payload or of its `headers`, as clients send it. Else
- * from the upgrade request, whose headers a browser cannot set.
+ * The token from `connection_init`: a member `authorization` in any case, in the payload or in its `headers`. Otherwise
+ * the token of the upgrade request, whose headers a browser cannot set.
  */
 function authorizationOf({ connectionParams, extra }: ConnectionContext): string | undefined {
   return (
@@ -263,7 +265,7 @@ function refusedSubscription(
 ): GraphQLError[] | undefined {
   if (typeof query !== 'string') return [requestError('BAD_REQUEST', 'The payload needs a query.')];
   if (id.length > 128) return [requestError('BAD_REQUEST', 'The id of an operation has at most 128 characters.')];
-  // The one that asks is counted already.
+  // The new operation is already counted.
   if (Object.keys(context.subscriptions).length <= most) return undefined;
   return [requestError('TOO_MANY_SUBSCRIPTIONS', `A connection runs at most ${most} operations at a time.`)];
 }

@@ -1,4 +1,4 @@
-/** What places are given to. */
+/** A socket that takes a place. */
 export interface Placed {
   terminate(): void;
 }
@@ -10,12 +10,13 @@ export interface PlaceSettings {
 }
 
 /**
- * Places for sockets. Those that nobody has vouched for yet have a few of their own, so that they cannot keep out the others: where these
- * are taken, the oldest of the address that has most of them goes. The others have places in all and of one caller.
+ * Places for sockets. Unauthenticated sockets have a few places of their own, so that they cannot keep out the others:
+ * if these are taken, the oldest socket of the address with the most is closed. Authenticated sockets have a limit in
+ * all and for each caller.
  */
 export class SocketPlaces {
   readonly #settings: PlaceSettings;
-  /** By address; the oldest first. */
+  /** By address, oldest first. */
   readonly #pending = new Map<string, Set<Placed>>();
   readonly #callerOf = new Map<Placed, string>();
   readonly #ofCaller = new Map<string, number>();
@@ -30,7 +31,7 @@ export class SocketPlaces {
     return this.#callerOf.size >= this.#settings.wsMaxSockets;
   }
 
-  /** Gives a place to a socket that nobody has vouched for. */
+  /** Gives a place to an unauthenticated socket. */
   add(socket: Placed, address: string): void {
     const ofAddress = this.#pending.get(address) ?? new Set<Placed>();
     this.#pending.set(address, ofAddress.add(socket));
@@ -38,7 +39,7 @@ export class SocketPlaces {
     if (this.#pendingCount > this.#settings.wsMaxPending) this.#evictOne();
   }
 
-  /** Gives it one of the caller's places; false where there is none. */
+  /** Gives the socket one of the caller's places. Returns false if the caller has no free place. */
   accept(socket: Placed, address: string, caller: string): boolean {
     const ofCaller = this.#ofCaller.get(caller) ?? 0;
     if (this.isFull || ofCaller >= this.#settings.wsMaxCallerSockets) return false;
@@ -48,7 +49,7 @@ export class SocketPlaces {
     return true;
   }
 
-  /** The socket has closed. */
+  /** Called when the socket has closed. */
   remove(socket: Placed, address: string): void {
     this.#removePending(socket, address);
     const caller = this.#callerOf.get(socket);

@@ -3,8 +3,8 @@ const LENGTH_IN_2_BYTES = 126;
 const LENGTH_IN_8_BYTES = 127;
 
 /**
- * A text message of a server as it goes over the wire (RFC 6455, section 5.2: one frame, no mask), put together from what is the
- * receiver's own and bytes that many are sent. In one buffer, so that it is one write.
+ * A server's text message on the wire (RFC 6455, section 5.2: one frame, no mask), built from a part for the receiver
+ * and bytes that many receivers share. It is one buffer, so that it takes one write.
  */
 export function textFrame(head: string, body: Uint8Array, tail: string): Buffer {
   const headLength = Buffer.byteLength(head);

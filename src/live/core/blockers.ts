@@ -3,7 +3,7 @@ import type { Latitude } from './deployment-bounds.ts';
 import { counted } from './duration.ts';
 import { bareMessage, inOrder, type ServiceEventTopic, type TimedEvent, topicOfEvent } from './service-events.ts';
 
-/** Why a deployment or a drain stands still. */
+/** Why a deployment or a drain makes no progress. */
 export type BlockReason =
   | 'PERCENTAGES_ALLOW_NOTHING'
   | 'NO_CAPACITY'
@@ -17,17 +17,17 @@ export type BlockReason =
   | 'PROTECTED_TASKS'
   | 'SERVICE_THROTTLED';
 
-/** One thing that stands in the way, and what can be said about it. */
+/** One cause that blocks progress, with its details. */
 export interface Blocker {
   readonly reason: BlockReason;
-  /** In our words, with ECS's own where it said something. */
+  /** Our own text, with ECS's message if there is one. */
   readonly message: string;
-  /** True where ECS does not say so and we concluded it. */
+  /** True if it was inferred, not reported by ECS. */
   readonly inferred: boolean;
   readonly since: Date | null;
   readonly serviceArn: string | null;
   readonly taskArns: readonly string[];
-  /** The arithmetic, for PERCENTAGES_ALLOW_NOTHING. */
+  /** The percentages behind it, for PERCENTAGES_ALLOW_NOTHING. */
   readonly latitude: Latitude | null;
 }
 
@@ -35,7 +35,7 @@ export function blocker(reason: BlockReason, message: string, more: Partial<Bloc
   return { inferred: false, since: null, serviceArn: null, taskArns: [], latitude: null, ...more, reason, message };
 }
 
-/** An event that is still true unless one of the topics in `until` came after it. */
+/** Topics of events that still hold until an event of a topic in `until` follows. */
 const STANDING: readonly (readonly [ServiceEventTopic, BlockReason, readonly ServiceEventTopic[]])[] = [
   ['CONFIGURATION_BLOCKS', 'PERCENTAGES_ALLOW_NOTHING', ['TASKS_STARTED', 'TASKS_STOPPED', 'STEADY_STATE']],
   ['PLACEMENT_FAILED', 'NO_CAPACITY', ['TASKS_STARTED', 'STEADY_STATE']],
@@ -47,7 +47,7 @@ const STANDING: readonly (readonly [ServiceEventTopic, BlockReason, readonly Ser
   ['THROTTLED', 'SERVICE_THROTTLED', ['TASKS_STARTED', 'TASKS_STOPPED', 'STEADY_STATE']],
 ];
 
-/** What the service's own events say is in the way, from the given moment on. */
+/** Blockers that the service's events report, from the given time on. */
 export function eventBlockers(service: Service, from: Date | undefined): Blocker[] {
   const latest = new Map<ServiceEventTopic, { readonly event: TimedEvent; readonly index: number }>();
   const events = inOrder(service.events).filter((event) => from === undefined || event.createdAt >= from);
@@ -55,19 +55,19 @@ export function eventBlockers(service: Service, from: Date | undefined): Blocker
     latest.set(topicOfEvent(event.message), { event, index });
   });
   return STANDING.flatMap(([topic, reason, until]) => {
-    const told = latest.get(topic);
-    if (told === undefined || until.some((over) => (latest.get(over)?.index ?? -1) > told.index)) return [];
-    const { message, createdAt } = told.event;
+    const known = latest.get(topic);
+    if (known === undefined || until.some((over) => (latest.get(over)?.index ?? -1) > known.index)) return [];
+    const { message, createdAt } = known.event;
     const words = `${service.serviceName ?? 'the service'} ${bareMessage(message)}`;
     return [blocker(reason, words, { since: createdAt, serviceArn: service.serviceArn ?? null })];
   });
 }
 
-/** Counts with which a rolling deployment, or a drain, has to get by. */
+/** The counts that a rolling deployment or a drain must work with. */
 export interface Strength {
   readonly running: number;
   readonly healthy: number;
-  /** Started, or starting: all that the ceiling counts. */
+  /** Tasks that are starting or running: all that the ceiling counts. */
   readonly active: number;
 }
 
@@ -76,7 +76,7 @@ export function isDeadlocked(latitude: Latitude, { healthy, active }: Strength):
   return active >= latitude.taskCeiling && healthy <= latitude.healthyFloor && active > 0;
 }
 
-/** The first blocker in a summary line, and how many more there are. */
+/** The first blocker for a summary line, and the number of others. */
 export function blockedWords(blockers: readonly Blocker[]): string {
   const [first] = blockers;
   if (first === undefined) return '';
@@ -91,7 +91,7 @@ export function percentagesMessage(name: string, { healthy, active }: Strength, 
   );
 }
 
-/** One blocker a reason: what ECS said, then what we concluded, which says more about the cause. */
+/** One blocker for each reason: ECS's own, then the inferred one, which says more about the cause. */
 export function distinctBlockers(blockers: readonly Blocker[]): Blocker[] {
   const byReason = new Map<string, Blocker>();
   for (const candidate of blockers) {

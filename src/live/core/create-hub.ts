@@ -9,11 +9,13 @@ import { TaskOwners } from '../../loaders/task-owners.ts';
 import { Hub, type HubOptions } from '../hub/hub.ts';
 import { SteadyTasks, type TaskRound } from './steady-tasks.ts';
 
-/** What all looks of one moment read through: one deadline, one set of loaders, so that their calls share batches. */
+/**
+ * What all polls of one moment read through: one deadline and one set of loaders, so that their calls share batches.
+ */
 export interface LiveSession {
   readonly ecs: EcsSession;
   readonly loaders: Loaders;
-  /** Which tasks need not be described in this round; absent for a look that comes after no other. */
+  /** The tasks that need not be described in this round; absent for a single poll. */
   readonly tasks?: TaskRound;
 }
 
@@ -25,13 +27,13 @@ export interface LiveOptions
   > {
   readonly upstream: Upstream;
   readonly describer: Describer;
-  /** A look that takes longer than this has failed; the next one may be luckier. */
+  /** Time limit of a poll; the next one may succeed. */
   readonly lookDeadlineMs?: number;
 }
 
 const LOOK_DEADLINE_MS = 15_000;
 
-/** Makes the hub of a gateway. It does nothing until somebody follows something. */
+/** Creates the hub of a gateway. It does nothing until a subscriber follows something. */
 export function createLiveHub({
   upstream,
   describer,

@@ -1,13 +1,13 @@
 import type { Deployment, DeploymentConfiguration, Service, Task } from '@aws-sdk/client-ecs';
 
-/** How many tasks the percentages of a rolling deployment (or of a drain) leave to move. */
+/** How many tasks the percentages of a rolling deployment (or of a drain) allow to move. */
 export interface Latitude {
   readonly desiredCount: number;
   readonly minimumHealthyPercent: number;
   readonly maximumPercent: number;
-  /** At least so many tasks must stay healthy. */
+  /** The least number of tasks that must stay healthy. */
   readonly healthyFloor: number;
-  /** At most so many tasks may run or start. */
+  /** The most tasks that may run or start. */
   readonly taskCeiling: number;
   /** Whether ECS may stop a healthy task before its replacement runs. */
   readonly mayStopFirst: boolean;
@@ -15,7 +15,7 @@ export interface Latitude {
   readonly mayStartFirst: boolean;
 }
 
-/** The floor is rounded up and the ceiling down, so that three tasks at 125 % leave no room for a fourth. */
+/** The floor is rounded up and the ceiling down: three tasks at 125 % leave no room for a fourth. */
 export function latitudeOf(
   service: Pick<Service, 'desiredCount' | 'deploymentConfiguration' | 'schedulingStrategy'>,
 ): Latitude {
@@ -36,10 +36,10 @@ export function latitudeOf(
   };
 }
 
-/** A task without health checks of its own counts as healthy only after it has run for so long. */
+/** A task without health checks counts as healthy after it has run for this long. */
 const PRESUMED_HEALTHY_MS = 40_000;
 
-/** Whether the scheduler counts the task as healthy. Targets of load balancers are not visible through ECS. */
+/** Whether the scheduler counts the task as healthy. ECS does not show the health of load balancer targets. */
 export function isHealthy(task: Task, now: number): boolean {
   if (task.lastStatus !== 'RUNNING' || task.desiredStatus === 'STOPPED') return false;
   if (task.healthStatus === 'HEALTHY') return true;
@@ -47,14 +47,14 @@ export function isHealthy(task: Task, now: number): boolean {
   return task.startedAt !== undefined && now - task.startedAt.getTime() >= PRESUMED_HEALTHY_MS;
 }
 
-/** A container that has a check says so; without one it stays UNKNOWN, as one does whose check has not run yet. */
+/** A container without a health check stays UNKNOWN, as does one whose check has not run yet. */
 function hasHealthCheck(task: Task): boolean {
   return (task.containers ?? []).some(
     (container) => container.healthStatus === 'HEALTHY' || container.healthStatus === 'UNHEALTHY',
   );
 }
 
-/** On its way from running to STOPPED: no longer counted by the service, still on its instance. */
+/** Whether a task is between running and STOPPED: the service no longer counts it, and it is still on its instance. */
 export function isStopping(task: Task): boolean {
   return task.lastStatus !== 'STOPPED' && task.lastStatus !== 'DELETED' && task.desiredStatus === 'STOPPED';
 }
@@ -63,7 +63,7 @@ export function isStopped(task: Task): boolean {
   return task.lastStatus === 'STOPPED' || task.lastStatus === 'DELETED';
 }
 
-/** The newest deployment, which the service works towards. */
+/** The newest deployment, which the service is moving to. */
 export function primaryOf(service: Service): Deployment | undefined {
   return service.deployments?.find((deployment) => deployment.status === 'PRIMARY');
 }

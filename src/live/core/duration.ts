@@ -1,13 +1,13 @@
 const ISO_DURATION = /^P(?=.)(?:(\d+)W)?(?:(\d+)D)?(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d{1,3})?)S)?)?$/;
 const UNITS = [604_800_000, 86_400_000, 3_600_000, 60_000, 1_000];
 
-/** The longest duration that is taken: ECS lets no deployment live longer than 30 days. */
+/** The longest accepted duration: ECS lets no deployment live longer than 30 days. */
 export const LONGEST_DURATION_MS = 31 * 86_400_000;
 
 /**
- * Milliseconds of an ISO 8601 duration in weeks, days, hours, minutes and seconds (`PT10M`, `P1DT12H`, `PT0.5S`); years
+ * Milliseconds of an ISO 8601 duration in weeks, days, hours, minutes and seconds (`PT10M`, `P1DT12H`, `PT0.5S`). Years
  * and months have no fixed length and are refused.
- * @throws {RangeError} saying what is allowed
+ * @throws {RangeError} saying which values are allowed
  */
 export function parseDuration(text: string): number {
   const match = ISO_DURATION.exec(text);
@@ -18,7 +18,7 @@ export function parseDuration(text: string): number {
   return Math.round(ms);
 }
 
-/** The ISO 8601 form of a span of milliseconds. */
+/** Milliseconds as an ISO 8601 duration. */
 export function formatDuration(ms: number): string {
   const whole = Math.max(0, Math.round(ms));
   const hours = Math.floor(whole / 3_600_000);
@@ -28,7 +28,7 @@ export function formatDuration(ms: number): string {
   return `PT${text === '' ? '0S' : text}`;
 }
 
-/** A span as a person says it: `45 s`, `2 min 10 s`, `3 h 5 min`, `2 d 4 h`. */
+/** Milliseconds in words: `45 s`, `2 min 10 s`, `3 h 5 min`, `2 d 4 h`. */
 export function inWords(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1_000));
   const parts: [number, string][] = [

@@ -5,9 +5,9 @@ import type { LiveSession } from './create-hub.ts';
 import { hasStopped } from './steady-tasks.ts';
 
 /**
- * All tasks of an owner that ECS still shows. ListTasks gives those that are to run unless asked, so those that are
- * stopping or stopped need a second list. A task that has stopped for good is not described again, and of those that run
- * steadily only some in each round.
+ * All tasks of an owner that ECS still shows. ListTasks returns tasks with desired status RUNNING by default, so
+ * stopping and stopped tasks need a second list. Stopped tasks are not described again, and of steadily running tasks
+ * only some are described in each round.
  */
 export async function readTasks(
   { loaders, tasks: round }: LiveSession,

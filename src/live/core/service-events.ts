@@ -1,13 +1,13 @@
 import type { ServiceEvent } from '@aws-sdk/client-ecs';
 
-/** A service event with what the feed needs of it. */
+/** A service event with the members that the feed needs. */
 export interface TimedEvent {
   readonly eventId: string;
   readonly createdAt: Date;
   readonly message: string;
 }
 
-/** What a service event is about, read from its text: ECS gives no code. OTHER is whatever we do not know. */
+/** The topic of a service event, read from its text because ECS has no code for it. OTHER is any unknown text. */
 export type ServiceEventTopic =
   | 'STEADY_STATE'
   | 'TASKS_STARTED'
@@ -27,7 +27,7 @@ export type ServiceEventTopic =
   | 'REBALANCING'
   | 'OTHER';
 
-/** In this order: the first pattern that fits decides. */
+/** Order matters: the first matching pattern decides. */
 const TOPICS: readonly (readonly [ServiceEventTopic, RegExp])[] = [
   ['PROTECTION_BLOCKS', /protected tasks/],
   ['STEADY_STATE', /has reached a steady state/],
@@ -51,7 +51,7 @@ export function topicOfEvent(message: string): ServiceEventTopic {
   return TOPICS.find(([, pattern]) => pattern.test(message))?.[0] ?? 'OTHER';
 }
 
-/** Whole events only, oldest first. ECS sends them newest first; events of one moment keep ECS's order. */
+/** Complete events only, oldest first. ECS sends them newest first; simultaneous events keep ECS's order. */
 export function inOrder(events: readonly ServiceEvent[] | undefined): TimedEvent[] {
   const whole: TimedEvent[] = [];
   for (const { id, createdAt, message } of events ?? []) {
@@ -60,7 +60,7 @@ export function inOrder(events: readonly ServiceEvent[] | undefined): TimedEvent
   return whole.sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
 }
 
-/** Which events have been told. ECS shows the latest hundred, so older ids can be forgotten. */
+/** Events that were already reported. ECS shows the latest hundred, so older ids can be forgotten. */
 export class SeenEvents {
   readonly #seen: Set<string>;
 
@@ -68,7 +68,7 @@ export class SeenEvents {
     this.#seen = new Set(ids);
   }
 
-  /** The events not seen before, in order, and the memory with them in it. An answer that reads late brings none. */
+  /** The new events in order, and the memory that includes them. A stale answer contains none. */
   after(events: readonly TimedEvent[]): { readonly fresh: TimedEvent[]; readonly seen: SeenEvents } {
     const fresh = events.filter((event) => !this.#seen.has(event.eventId));
     const kept = [...this.#seen].slice(-MOST_REMEMBERED);
@@ -85,7 +85,7 @@ export class SeenEvents {
 
 const MOST_REMEMBERED = 1_000;
 
-/** ECS's message without the `(service web)` that it begins with, which the summary says already. */
+/** ECS's message without its leading `(service web)`, which the summary already shows. */
 export function bareMessage(message: string): string {
   return message.replace(/^\(service [^)]*\)\s*/, '');
 }

@@ -9,22 +9,22 @@ export interface SteadyClock {
   monotonic(): number;
 }
 
-/** What no list tells of a task that runs (its health, its containers) is known to be at most so old. */
+/** Maximum age of facts about a running task that no list shows (its health, its containers). */
 const MOST_AGE_MS = 60_000;
 
 const BATCH = KINDS.Task.batch;
-/** Places in the last batch that are left for tasks which nobody has seen yet. */
+/** Places in the last batch that are reserved for tasks that were never described. */
 const FOR_NEW_TASKS = 10;
 
-/** It has ended for good: nothing of it changes any more. */
+/** Whether a task has stopped and will not change any more. */
 export function hasStopped(task: Task): boolean {
   return task.lastStatus === 'STOPPED' && task.stoppedAt !== undefined;
 }
 
-/** When tasks were described last, over all rounds. A task that has settled down is described again only now and then. */
+/** When tasks were last described, over all rounds. A steady task is described again only now and then. */
 export class SteadyTasks {
   readonly clock: SteadyClock;
-  /** What is remembered of a task goes with it. */
+  /** Weak, so that an entry goes with its task. */
   readonly readAt = new WeakMap<Task, number>();
 
   constructor(clock: SteadyClock) {
@@ -37,10 +37,11 @@ export class SteadyTasks {
 }
 
 /**
- * Which tasks are described in one round of looks. A task may rest while it runs, is to run and is healthy: whatever ends that makes
- * ECS want it to stop, which the lists of each round tell. The rest of what may change shows when it is described
- * again: each round does so for those that were described longest ago, as many as its last batch has room for, and for all that
- * would be too old. So up to 90 tasks of a cluster are described in each round, and of more a batch.
+ * The tasks to describe in one round of polls. A task may be skipped while it is running, meant to run, and healthy:
+ * whatever ends that changes its desired status, which the lists of each round show. Other changes show when the task
+ * is described again. Each round describes the tasks that were described longest ago, as many as its last batch has
+ * room for, and all that would become too old. So up to 90 tasks of a cluster are described in each round, and one
+ * batch of larger clusters.
  */
 export class TaskRound {
   readonly #steady: SteadyTasks;
@@ -55,7 +56,7 @@ export class TaskRound {
     this.#startedAt = steady.clock.monotonic();
   }
 
-  /** These are going to be listed. Those among them that have to be described are so while the lists are under way. */
+  /** Announces tasks that will be listed. Those that need a description are described while the lists are read. */
   expect(cluster: string, known: readonly Task[]): void {
     if (known.length === 0) return;
     if (this.#expected.size === 0) process.nextTick(() => this.#describeSome());
@@ -64,27 +65,27 @@ export class TaskRound {
     for (const task of known) {
       const arn = task.taskArn ?? '';
       const other = expected.get(arn);
-      // What several have seen at different times is described for the one who saw it first.
+      // If several topics have seen a task at different times, the oldest description counts.
       if (other === undefined || this.#ageOf(task) > this.#ageOf(other)) expected.set(arn, task);
     }
   }
 
-  /** Whether a task that is listed as one to run need not be described in this round. */
+  /** Whether a task that is listed as meant to run need not be described in this round. */
   mayRest(task: Task): boolean {
     return !this.#described.has(task.taskArn ?? '') && this.#isSteady(task);
   }
 
-  /** It was described in this round. */
+  /** The task was described in this round. */
   wasRead(task: Task): void {
     this.#steady.readAt.set(task, this.#startedAt);
   }
 
-  /** Something else tells another story of these: they are described in the next round, whatever they look like. */
+  /** Other facts contradict these tasks, so the next round describes them in any case. */
   doubt(tasks: readonly Task[]): void {
     for (const task of tasks) this.#steady.readAt.delete(task);
   }
 
-  /** Gathers what all topics of the round expect: they are begun in one turn. */
+  /** Collects what all topics of the round expect; they start in one turn of the event loop. */
   #describeSome(): void {
     const expected = this.#expected;
     this.#expected = new Map();

@@ -1,9 +1,9 @@
 import type { Service, Task } from '@aws-sdk/client-ecs';
 
-/** To what a task belongs, which decides what a drain does with it. */
+/** The owner of a task, which decides how a drain treats it. */
 export type DrainTaskKind = 'SERVICE' | 'DAEMON' | 'STANDALONE';
 
-/** The service that a task belongs to; undefined for one that was started by itself. */
+/** The service of a task; undefined for a standalone task. */
 export function serviceNameOf(task: Task): string | undefined {
   return task.group?.startsWith('service:') ? task.group.slice('service:'.length) : undefined;
 }

@@ -1,7 +1,7 @@
 import type { Container, Task } from '@aws-sdk/client-ecs';
 import { isStopped } from './deployment-bounds.ts';
 
-/** How one task ended. */
+/** How a task ended. */
 export type TaskVerdict =
   | 'SUCCEEDED'
   | 'FAILED'
@@ -13,18 +13,18 @@ export type TaskVerdict =
   | 'INFRASTRUCTURE_FAILED'
   | 'GONE';
 
-/** How one container ended. */
+/** How a container ended. */
 export interface ContainerExit {
   readonly name: string;
-  /** Null when the task definition could not be read. */
+  /** Null if the task definition could not be read. */
   readonly essential: boolean | null;
-  /** Null when the container never ran, or was killed before it could say. */
+  /** Null if the container never ran, or was killed before it could report one. */
   readonly exitCode: number | null;
   readonly reason: string | null;
   readonly lastStatus: string | null;
 }
 
-/** Names of the essential containers of a task definition; undefined when it is not known. */
+/** Names of the essential containers of a task definition; undefined if unknown. */
 export type Essential = ReadonlySet<string> | undefined;
 
 export function exitsOf(task: Task, essential: Essential): ContainerExit[] {
@@ -38,17 +38,18 @@ export function exitsOf(task: Task, essential: Essential): ContainerExit[] {
 }
 
 /**
- * The verdict on a stopped task, undefined while it has not stopped. It follows from how the task ended (its stop code, then the exit
- * codes of its containers) and not from the phases that ECS showed: a task that is done within a second may never show RUNNING. Every
- * essential container counts, so that a sidecar's 0 hides no failure. Where the task definition is not known every container counts.
+ * The verdict on a stopped task; undefined until it has stopped. It follows from how the task ended (its stop code,
+ * then the exit codes of its containers), not from the phases that ECS showed: a short task may never show RUNNING.
+ * Every essential container counts, so that a sidecar's 0 hides no failure. Without the task definition, every
+ * container counts.
  */
 export function verdictOf(task: Task, essential: Essential): TaskVerdict | undefined {
   return isStopped(task) ? endOf(task, essential) : undefined;
 }
 
 /**
- * The verdict on a task that ECS shows no more, from how it was last seen: undefined unless it had come to its end by then, so that
- * only its removal was not seen.
+ * The verdict on a task that ECS no longer shows, from its last description. Undefined unless the task had ended by
+ * then and only its removal was missed.
  */
 export function verdictOfGone(task: Task, essential: Essential): TaskVerdict | undefined {
   if (isStopped(task)) return endOf(task, essential);
@@ -60,7 +61,7 @@ function endOf(task: Task, essential: Essential): TaskVerdict {
   switch (task.stopCode) {
     case 'TaskFailedToStart':
       return 'FAILED_TO_START';
-    // Whatever the reason says: a person wrote it.
+    // The reason is free text of a person.
     case 'UserInitiated':
       return 'STOPPED_BY_USER';
     case 'ServiceSchedulerInitiated':
@@ -75,7 +76,7 @@ function endOf(task: Task, essential: Essential): TaskVerdict {
   if (isUnhealthy(task)) return 'UNHEALTHY';
   const counting = countingExits(task, essential);
   if (counting.some((exit) => hasExited(exit) && exit.exitCode !== 0)) return 'FAILED';
-  // Only a container that ran has an exit code.
+  // Only containers that ran have exit codes.
   if (counting.length > 0 && counting.every(hasExited)) return 'SUCCEEDED';
   return task.startedAt === undefined ? 'FAILED_TO_START' : 'FAILED';
 }
@@ -93,8 +94,8 @@ function isUnhealthy({ stoppedReason = '' }: Task): boolean {
 }
 
 /**
- * Stopped, or about to stop, in a way that is a failure of a service's task. A service keeps its tasks running, so one that exits by
- * itself has failed with exit code 0 too.
+ * Whether a task stopped, or is stopping, in a way that is a failure for a service. A service keeps its tasks running,
+ * so a task that exits on its own has failed even with exit code 0.
  */
 export function hasFailed(task: Task): boolean {
   switch (task.stopCode) {
@@ -109,26 +110,26 @@ export function hasFailed(task: Task): boolean {
   }
 }
 
-/** Stopped after it had run, because a container that it cannot do without has exited, whatever the exit code. */
+/** Whether a task stopped after it had run because an essential container exited, with any exit code. */
 export function hasRunAndExited(task: Task): boolean {
   return task.stopCode === 'EssentialContainerExited' && task.startedAt !== undefined;
 }
 
-/** So many are a pattern, not an accident; and one that is older than this is history. */
-const EXITS_THAT_TELL = 2;
+/** This many exits are a pattern; an exit older than the limit below no longer counts. */
+const EXITS_TO_REPORT = 2;
 const EXITS_RECENT_MS = 10 * 60_000;
 
-/** Those of the tasks that ran and exited, newest first, where that goes on; none where it does not. */
+/** The tasks that ran and exited, newest first, if that still goes on; else empty. */
 export function exitsThatGoOn(tasks: readonly Task[], now: number): Task[] {
   const timeOf = ({ stoppedAt, stoppingAt, executionStoppedAt }: Task) =>
     (stoppedAt ?? executionStoppedAt ?? stoppingAt)?.getTime() ?? now;
   const exited = tasks.filter(hasRunAndExited).sort((a, b) => timeOf(b) - timeOf(a));
   const [newest] = exited;
-  const goesOn = exited.length >= EXITS_THAT_TELL && newest !== undefined && now - timeOf(newest) < EXITS_RECENT_MS;
+  const goesOn = exited.length >= EXITS_TO_REPORT && newest !== undefined && now - timeOf(newest) < EXITS_RECENT_MS;
   return goesOn ? exited : [];
 }
 
-/** Why a task stopped, in one line: ECS's reason, with the exit codes that are not 0. */
+/** Why a task stopped, in one line: ECS's reason and the exit codes other than 0. */
 export function whyStopped(task: Task): string {
   const exits = (task.containers ?? [])
     .filter((container) => container.exitCode !== undefined && container.exitCode !== 0)

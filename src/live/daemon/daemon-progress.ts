@@ -7,11 +7,11 @@ import { endingWords } from '../deployment/ending-summary.ts';
 import type { Facts } from '../hub/changes.ts';
 import { ABSENCES_TO_BELIEVE } from '../hub/look-failures.ts';
 
-/** What one look found. */
+/** The readings of one poll. */
 export interface DaemonLook {
-  /** Null when ECS shows it no more. */
+  /** Null if ECS no longer shows it. */
   readonly deployment: DaemonDeployment | null;
-  /** What ECS does not say of a deployment that was stopped: whether its daemon is gone, or a newer deployment came. */
+  /** Why a deployment was stopped, which ECS does not show: its daemon was deleted, or a newer deployment started. */
   readonly stoppedBy: 'DELETION' | 'NEWER_DEPLOYMENT' | null;
 }
 
@@ -21,18 +21,18 @@ export interface DaemonSnapshot extends DaemonLook {
   readonly deployment: DaemonDeployment | null;
   readonly absences: number;
   readonly observedAt: number;
-  /** The most instances that it was running on in its present status, and when it came that far. */
+  /** The most instances that it ran on in its current status, and when it reached that number. */
   readonly advance: { readonly status: string | undefined; readonly running: number; readonly at: number };
 }
 
-/** Where the deployment of a daemon stands: a daemon runs once an instance, so instances are counted. */
+/** The state of a daemon's deployment. A daemon runs once on each instance, so instances are counted. */
 export interface DaemonProgress {
   readonly arn: string;
   readonly deployment: DaemonDeployment | null;
   readonly runningCount: number;
   readonly drainingInstanceCount: number;
   readonly withoutDaemonInstanceCount: number;
-  /** Instances that older revisions still run on. */
+  /** Instances that still run an older revision. */
   readonly sourceRunningInstanceCount: number;
   readonly percent: number;
   readonly circuitBreaker: BreakerProgress | null;
@@ -47,7 +47,7 @@ const ENDED: ReadonlySet<string | undefined> = new Set([
   'ROLLBACK_FAILED',
 ]);
 
-/** Puts a new look onto the old one: what has ended stays ended. */
+/** Combines a new poll with the earlier state. A deployment that has ended stays ended. */
 export function observeDaemon(
   previous: DaemonSnapshot | undefined,
   arn: string,
@@ -108,7 +108,7 @@ export function daemonProgress(snapshot: DaemonSnapshot): DaemonProgress {
   };
 }
 
-/** What failed, if it was nobody who ended it. */
+/** The failure that ended it; undefined if a user did. */
 export function triggeredBy(deployment: DaemonDeployment | null): 'CIRCUIT_BREAKER' | 'ALARM' | undefined {
   if (deployment?.circuitBreaker?.status === 'TRIGGERED') return 'CIRCUIT_BREAKER';
   return deployment?.alarms?.status === 'TRIGGERED' ? 'ALARM' : undefined;
@@ -116,22 +116,24 @@ export function triggeredBy(deployment: DaemonDeployment | null): 'CIRCUIT_BREAK
 
 function endingOf({ deployment, stoppedBy, absences }: DaemonSnapshot): DeploymentEnding | null {
   const triggered = triggeredBy(deployment);
-  const told = { reason: deployment?.rollback?.reason ?? deployment?.statusReason ?? null, inferred: false };
+  const reported = { reason: deployment?.rollback?.reason ?? deployment?.statusReason ?? null, inferred: false };
   switch (deployment?.status) {
     case 'SUCCESSFUL':
-      return { outcome: 'SUCCEEDED', cause: null, ...told };
+      return { outcome: 'SUCCEEDED', cause: null, ...reported };
     case 'ROLLBACK_SUCCESSFUL':
-      return { outcome: 'ROLLED_BACK', cause: triggered ?? 'USER', ...told };
+      return { outcome: 'ROLLED_BACK', cause: triggered ?? 'USER', ...reported };
     case 'ROLLBACK_FAILED':
-      return { outcome: 'ROLLBACK_FAILED', cause: triggered ?? 'USER', ...told };
+      return { outcome: 'ROLLBACK_FAILED', cause: triggered ?? 'USER', ...reported };
     case 'STOPPED':
-      if (triggered !== undefined) return { outcome: 'FAILED', cause: triggered, ...told };
-      if (stoppedBy === 'DELETION') return { outcome: 'SERVICE_DELETED', cause: 'SERVICE_DELETED', ...told };
+      if (triggered !== undefined) return { outcome: 'FAILED', cause: triggered, ...reported };
+      if (stoppedBy === 'DELETION') return { outcome: 'SERVICE_DELETED', cause: 'SERVICE_DELETED', ...reported };
       return stoppedBy === null
-        ? { outcome: 'STOPPED', cause: 'UNKNOWN', ...told }
-        : { outcome: 'SUPERSEDED', cause: stoppedBy, ...told };
+        ? { outcome: 'STOPPED', cause: 'UNKNOWN', ...reported }
+        : { outcome: 'SUPERSEDED', cause: stoppedBy, ...reported };
     default:
-      return absences >= ABSENCES_TO_BELIEVE ? { outcome: 'SERVICE_DELETED', cause: 'SERVICE_DELETED', ...told } : null;
+      return absences >= ABSENCES_TO_BELIEVE
+        ? { outcome: 'SERVICE_DELETED', cause: 'SERVICE_DELETED', ...reported }
+        : null;
   }
 }
 
@@ -162,6 +164,6 @@ export function daemonSummary(progress: DaemonProgress, now: number): string {
   const to = (deployment?.finishedAt ?? deployment?.stoppedAt)?.getTime() ?? now;
   const took = from === undefined ? '' : ` after ${inWords(to - from.getTime())}`;
   if (ending.outcome === 'SERVICE_DELETED') return `${name}: daemon was deleted during the deployment${took}`;
-  const isTold = ending.cause === 'UNKNOWN' && ending.reason !== null;
-  return `${name}: ${endingWords(ending, took, isTold ? [ending.reason] : [])}`;
+  const isReported = ending.cause === 'UNKNOWN' && ending.reason !== null;
+  return `${name}: ${endingWords(ending, took, isReported ? [ending.reason] : [])}`;
 }

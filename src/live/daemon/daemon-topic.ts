@@ -4,7 +4,7 @@ import { listPage } from '../../ecs/lists/list.ts';
 import type { LiveSession } from '../core/create-hub.ts';
 import type { DeploymentEnding } from '../deployment/deployment-outcome.ts';
 import { changesBetween } from '../hub/changes.ts';
-import type { News, TopicSpec } from '../hub/topic-spec.ts';
+import type { TopicSpec, Update } from '../hub/topic-spec.ts';
 import {
   type DaemonLook,
   type DaemonProgress,
@@ -21,7 +21,7 @@ export function daemonTopic(
   scope: string,
   arn: string,
 ): TopicSpec<LiveSession, DaemonSnapshot, DaemonLook, DaemonProgress> {
-  const tell = (progress: DaemonProgress, now: number, before?: DaemonProgress): News<DaemonProgress> => ({
+  const toUpdate = (progress: DaemonProgress, now: number, before?: DaemonProgress): Update<DaemonProgress> => ({
     body: progress,
     changes: before === undefined ? [] : changesBetween(daemonFacts(before), daemonFacts(progress)),
     summary: daemonSummary(progress, now),
@@ -33,16 +33,16 @@ export function daemonTopic(
     step(state, look, now) {
       const next = observeDaemon(state, arn, look, now);
       if (state === undefined) return { state: next, news: [] };
-      const news = tell(daemonProgress(next), now, daemonProgress(state));
+      const news = toUpdate(daemonProgress(next), now, daemonProgress(state));
       return { state: next, news: news.changes.length === 0 ? [] : [news] };
     },
-    whole: (state, now) => tell(daemonProgress(state), now),
+    whole: (state, now) => toUpdate(daemonProgress(state), now),
     confirms: new Set(['SUCCEEDED']),
     quietSince: ({ advance }) => advance.at,
     pulse: () => 'active',
     timedOut(state, now) {
       const ending: DeploymentEnding = { outcome: 'TIMED_OUT', cause: 'TIMEOUT', reason: null, inferred: false };
-      return tell({ ...daemonProgress(state), ending }, now);
+      return toUpdate({ ...daemonProgress(state), ending }, now);
     },
   };
 }
@@ -53,7 +53,7 @@ async function readDaemon(session: LiveSession, arn: string): Promise<DaemonLook
   return { deployment, stoppedBy: isUnexplained ? await whatStopped(session, deployment) : null };
 }
 
-/** Asked once, at the end. Where we may not ask, nobody knows. */
+/** Read once, at the end. Without permission, the cause stays unknown. */
 async function whatStopped(
   { ecs, loaders }: LiveSession,
   { daemonDeploymentArn = '', createdAt }: DaemonDeployment,
@@ -71,7 +71,7 @@ async function whatStopped(
   }
 }
 
-/** Null when there is none. */
+/** Null if the deployment does not exist. */
 export function readDaemonDeployment({ loaders }: LiveSession, id: string): Promise<DaemonDeployment | null> {
   return loaders.of('DaemonDeployment').load({ id, members: [] });
 }

@@ -3,15 +3,12 @@ import { waitInStage } from './deployment-estimate.ts';
 import { countsOf, isRollingBack, type Seen, strategyOf } from './deployment-percent.ts';
 import type { Advance, DeploymentSnapshot } from './deployment-state.ts';
 
-/** Since when a deployment has come no further. A bake, or the wait between two steps of traffic, is meant to pass. */
+/** Since when a deployment has made no progress. Bake times and the waits between traffic steps do not count. */
 export function quietSince(snapshot: DeploymentSnapshot, now: number): number {
   return Math.min(now, snapshot.advance.at + waitInStage(snapshot));
 }
 
-/**
- * Puts a look onto the furthest so far. Tasks that start, fail and start again come no further than they were, however often
- * that is.
- */
+/** Combines a poll with the furthest progress so far. Tasks that start, fail and start again are no progress. */
 export function advanceOf(previous: Advance | undefined, seen: Seen, now: number): Advance {
   const { readyCount, runningCount, sourceRunningTaskCount } = countsOf(seen, now);
   const { serviceDeployment, sourceCount } = seen;
@@ -48,8 +45,8 @@ function stageOf({ serviceDeployment, deployment }: Seen): string {
 }
 
 /**
- * When it last came further before anybody looked, as far as that can be known: the start of its newest healthy task, or its own where
- * it has none and nothing was replaced. Where it cannot be known: now.
+ * When it last progressed before the first poll, as far as that can be known: the start of its newest healthy task, or
+ * its own start if no task is healthy and none was replaced. Otherwise now.
  */
 function beganAt(seen: Seen, { ready, replaced }: Pick<Advance, 'ready' | 'replaced'>, now: number): number {
   const start = startOf(seen)?.getTime();
@@ -65,7 +62,7 @@ function beganAt(seen: Seen, { ready, replaced }: Pick<Advance, 'ready' | 'repla
   return Math.max(start, ...moments.map((moment) => moment?.getTime() ?? 0));
 }
 
-/** Tasks that older revisions were asked to run and do not run any more. */
+/** Tasks that older revisions were asked to run and that no longer run. */
 function lostCount({ serviceDeployment }: Seen): number {
   return (serviceDeployment?.sourceServiceRevisions ?? []).reduce(
     (sum, { requestedTaskCount = 0, runningTaskCount = 0 }) => sum + Math.max(0, requestedTaskCount - runningTaskCount),

@@ -11,10 +11,10 @@ import { counted } from '../core/duration.ts';
 import { exitsThatGoOn, hasFailed, whyStopped } from '../core/task-verdict.ts';
 import type { DeploymentSnapshot } from './deployment-state.ts';
 
-/** So many failures and nothing healthy is a pattern, not an accident. */
-const FAILURES_THAT_TELL = 2;
+/** This many failures without a healthy task are a pattern. */
+const FAILURES_TO_REPORT = 2;
 
-/** What stands in a deployment's way; empty while it moves. */
+/** What blocks a deployment; empty while it progresses. */
 export function deploymentBlockers(snapshot: DeploymentSnapshot, now: number): Blocker[] {
   const { service } = snapshot;
   if (service === null) return [];
@@ -27,7 +27,7 @@ export function deploymentBlockers(snapshot: DeploymentSnapshot, now: number): B
   ]);
 }
 
-/** When the deployment began, by ECS's own clock. */
+/** When the deployment started, by ECS's clock. */
 export function startOf({
   serviceDeployment,
   deployment,
@@ -77,7 +77,7 @@ function failureBlockers(snapshot: DeploymentSnapshot): Blocker[] {
   const { serviceDeployment, deployment } = snapshot;
   const count = Math.max(serviceDeployment?.deploymentCircuitBreaker?.failureCount ?? 0, deployment?.failedTasks ?? 0);
   const newest = failed[0];
-  if (count < FAILURES_THAT_TELL) return [];
+  if (count < FAILURES_TO_REPORT) return [];
   const why = newest === undefined ? '' : `: ${whyStopped(newest)}`;
   return [
     blocker('TASKS_KEEP_FAILING', `${counted(count, 'task')} failed in a row${why}`, {
@@ -89,13 +89,13 @@ function failureBlockers(snapshot: DeploymentSnapshot): Blocker[] {
   ];
 }
 
-/** ECS counts no task as failed that has run. Without how many there were, and when: each of them would be news. */
+/** ECS does not count a task that ran as failed. The text omits number and time, or each exit would be a change. */
 function exitBlockers(snapshot: DeploymentSnapshot, now: number): Blocker[] {
   const { service, hasTasks, deployment, serviceDeployment } = snapshot;
   const serviceArn = service?.serviceArn ?? null;
   if (!hasTasks) {
     const wanted = serviceDeployment?.targetServiceRevision?.requestedTaskCount ?? deployment?.desiredCount ?? 0;
-    if (startedCount(snapshot, now) < STARTS_THAT_TELL * Math.max(1, wanted)) return [];
+    if (startedCount(snapshot, now) < STARTS_TO_REPORT * Math.max(1, wanted)) return [];
     const message = 'ECS keeps starting more tasks than are wanted: they do not stay';
     return [blocker('TASKS_KEEP_EXITING', message, { inferred: true, serviceArn })];
   }
@@ -112,11 +112,11 @@ function exitBlockers(snapshot: DeploymentSnapshot, now: number): Blocker[] {
   ];
 }
 
-/** Several times as many tasks started as are wanted. */
-const STARTS_THAT_TELL = 3;
+/** This many times as many tasks started as are wanted. */
+const STARTS_TO_REPORT = 3;
 const STARTS_RECENT_MS = 10 * 60_000;
 
-/** Tasks that the service says it has started lately, since the deployment began. */
+/** Number of recently started tasks by the service's events, since the deployment started. */
 function startedCount(snapshot: DeploymentSnapshot, now: number): number {
   const from = Math.max(startOf(snapshot)?.getTime() ?? 0, now - STARTS_RECENT_MS);
   return (snapshot.service?.events ?? [])
@@ -124,7 +124,7 @@ function startedCount(snapshot: DeploymentSnapshot, now: number): number {
     .reduce((sum, { message }) => sum + Number(/has started (\d+) tasks?/.exec(message ?? '')?.[1] ?? 0), 0);
 }
 
-/** The tasks of the followed deployment that failed, newest first. */
+/** Failed tasks of the followed deployment, newest first. */
 export function failedTasks(snapshot: DeploymentSnapshot): DeploymentSnapshot['tasks'][number][] {
   const timeOf = (task: DeploymentSnapshot['tasks'][number]) =>
     (task.stoppedAt ?? task.stoppingAt ?? task.createdAt)?.getTime() ?? 0;
@@ -143,8 +143,8 @@ export function targetTasks(snapshot: TasksSeen): DeploymentSnapshot['tasks'][nu
 }
 
 /**
- * Of a deployment that had left the list before we looked ECS does not tell the id: its tasks are those that began while it went on,
- * for a deployment that is in the list no more.
+ * For a deployment that left the list before the first poll, ECS returns no id. Its tasks are those that started while
+ * it was running, for a deployment that is no longer in the list.
  */
 function startedMeanwhile({ tasks, service, serviceDeployment }: TasksSeen): DeploymentSnapshot['tasks'][number][] {
   const listed = new Set((service?.deployments ?? []).map(({ id }) => id));

@@ -2,23 +2,23 @@ import { startOf } from './deployment-blockers.ts';
 import { isRollingBack } from './deployment-percent.ts';
 import type { DeploymentSnapshot } from './deployment-state.ts';
 
-/** What an estimate rests on. */
+/** The basis of an estimate. */
 export type EstimateBasis = 'PACE_SO_FAR' | 'BAKE_TIME' | 'TRAFFIC_STEPS';
 
-/** How much longer it may take. A guess: a task that fails, or a hook that waits, makes it wrong. */
+/** The estimated remaining time. A failing task or a waiting hook makes it wrong. */
 export interface Estimate {
   readonly remainingMs: number;
   readonly basis: EstimateBasis;
 }
 
-/** Less than this tells nothing about the pace. */
+/** Below this percentage the pace is not meaningful. */
 const LEAST_PERCENT = 10;
 const MINUTE = 60_000;
 
-/** Null while nothing can be said: blocked, just begun, being rolled back, or over. */
+/** Null if no estimate is possible: blocked, just started, rolling back, or ended. */
 export function estimateDeployment(snapshot: DeploymentSnapshot, percent: number, now: number): Estimate | null {
   const { serviceDeployment, stage } = snapshot;
-  // The pace of what is undone says nothing.
+  // The pace so far says nothing about a rollback.
   if (isRollingBack(snapshot)) return null;
   const configuration = serviceDeployment?.deploymentConfiguration;
   const inStage = now - stage.since;
@@ -34,7 +34,7 @@ export function estimateDeployment(snapshot: DeploymentSnapshot, percent: number
   return byPace(startOf(snapshot), percent, now);
 }
 
-/** As long again for each percent as the percents so far have taken. */
+/** Assumes that each remaining percent takes as long as the percents so far. */
 export function byPace(startedAt: Date | undefined, percent: number, now: number): Estimate | null {
   if (startedAt === undefined || percent < LEAST_PERCENT || percent >= 100) return null;
   const elapsed = Math.max(0, now - startedAt.getTime());
@@ -43,7 +43,7 @@ export function byPace(startedAt: Date | undefined, percent: number, now: number
 
 type Configuration = NonNullable<DeploymentSnapshot['serviceDeployment']>['deploymentConfiguration'];
 
-/** For how long nothing is meant to happen in the present stage: while it bakes, and between two steps of traffic. */
+/** How long the current stage is meant to wait: the bake time, or the time between two traffic steps. */
 export function waitInStage({ serviceDeployment }: Pick<DeploymentSnapshot, 'serviceDeployment'>): number {
   const configuration = serviceDeployment?.deploymentConfiguration;
   if (serviceDeployment?.lifecycleStage === 'BAKE_TIME') return (configuration?.bakeTimeInMinutes ?? 0) * MINUTE;
@@ -62,7 +62,7 @@ function canaryOf(configuration: Configuration): number {
   return (configuration?.canaryConfiguration?.canaryBakeTimeInMinutes ?? 10) * MINUTE;
 }
 
-/** The waits between the steps that are left; none after the last. */
+/** The waits between the remaining steps. No wait follows the last step. */
 function trafficStepsLeft(configuration: Configuration, weight: number): number | undefined {
   if (weight >= 100) return 0;
   if (configuration?.strategy === 'LINEAR') {

@@ -3,12 +3,12 @@ import { parseArn } from '../../ecs/core/arn.ts';
 import { lastPart } from '../core/deployment-bounds.ts';
 import type { DeploymentTarget } from './deployment-state.ts';
 
-/** Either id of the deployment that is followed. */
+/** One of the ids of the followed deployment. */
 export function deploymentMark({ serviceDeploymentArn, deploymentId }: DeploymentTarget): string | undefined {
   return serviceDeploymentArn ?? deploymentId;
 }
 
-/** The id in a mark; undefined where it is none of this service. */
+/** The id in a mark; undefined if it is not of this service. */
 export function markedDeployment(mark: string, { serviceArn = '', serviceName = '' }: Service): string | undefined {
   if (/^ecs-svc\/\d+$/.test(mark)) return mark;
   const [arn, of] = [parseArn(mark), parseArn(serviceArn)];

@@ -4,7 +4,7 @@ import { isRollback } from '../core/rollout-state.ts';
 import { ABSENCES_TO_BELIEVE } from '../hub/look-failures.ts';
 import type { DeploymentSnapshot } from './deployment-state.ts';
 
-/** How a deployment ended, for whoever followed it. */
+/** How a deployment ended. */
 export type DeploymentOutcome =
   | 'SUCCEEDED'
   | 'FAILED'
@@ -15,7 +15,7 @@ export type DeploymentOutcome =
   | 'SERVICE_DELETED'
   | 'TIMED_OUT';
 
-/** What brought the end about. */
+/** Why it ended that way. */
 export type DeploymentCause =
   | 'CIRCUIT_BREAKER'
   | 'ALARM'
@@ -30,13 +30,13 @@ export interface DeploymentEnding {
   readonly outcome: DeploymentOutcome;
   /** Null for a success. */
   readonly cause: DeploymentCause | null;
-  /** ECS's own words, or null. */
+  /** ECS's own text, or null. */
   readonly reason: string | null;
-  /** True where ECS does not say so and we concluded it from the counts. */
+  /** True if it was inferred from the counts, not reported by ECS. */
   readonly inferred: boolean;
 }
 
-/** How the deployment ended; undefined while it has not. */
+/** How the deployment ended; undefined until it has. */
 export function deploymentEnding(snapshot: DeploymentSnapshot): DeploymentEnding | undefined {
   return snapshot.serviceDeployment === null ? byDeployment(snapshot) : byServiceDeployment(snapshot);
 }
@@ -67,17 +67,17 @@ function byServiceDeployment(snapshot: DeploymentSnapshot): DeploymentEnding | u
     default:
   }
   const isStopped = serviceDeployment?.status === 'STOPPED';
-  // It had ended of these before its service was deleted, if that was deleted.
+  // If its service was deleted afterwards, this is how it had ended before.
   const failed = isStopped ? failureCause(serviceDeployment) : undefined;
   if (failed !== undefined) return ending('FAILED', failed, reason);
   if (isStopped && isSuperseded(snapshot)) return ending('SUPERSEDED', 'NEWER_DEPLOYMENT', reason);
   if (isGone(service)) return ending('SERVICE_DELETED', 'SERVICE_DELETED', serviceDeployment?.statusReason);
   if (!isStopped) return undefined;
-  // A deployment stops with its service too: while the service is missing, what it ended of is not known yet.
+  // A deployment also stops with its service: while the service is missing, the cause is not known yet.
   return snapshot.absences > 0 ? undefined : ending('STOPPED', 'USER', reason);
 }
 
-/** What failed, if it was not a person who ended it. */
+/** The failure that ended it; undefined if a person did. */
 export function failureCause(serviceDeployment: ServiceDeployment | null): DeploymentCause | undefined {
   if (serviceDeployment?.deploymentCircuitBreaker?.status === 'TRIGGERED') return 'CIRCUIT_BREAKER';
   if (serviceDeployment?.alarms?.status === 'TRIGGERED') return 'ALARM';
@@ -85,7 +85,7 @@ export function failureCause(serviceDeployment: ServiceDeployment | null): Deplo
   return hooks.some(({ status }) => status === 'FAILED' || status === 'TIMED_OUT') ? 'LIFECYCLE_HOOK' : undefined;
 }
 
-/** Nothing triggered means that somebody asked for the rollback. */
+/** If no monitor was triggered, a user requested the rollback. */
 export function rollbackCause(snapshot: DeploymentSnapshot): DeploymentCause {
   return failureCause(snapshot.serviceDeployment) ?? 'USER';
 }
@@ -101,16 +101,17 @@ function isSuperseded({ service, serviceDeployment, target }: DeploymentSnapshot
 
 const UNSEEN = 'ECS does not list it any more, and how it ended was not seen';
 
-/** From the service's list of deployments alone: where ECS keeps no service deployments. */
+/** From the service's list of deployments alone, if ECS keeps no service deployments. */
 function byDeployment(snapshot: DeploymentSnapshot): DeploymentEnding | undefined {
   const { service, deployment, target, unlisted } = snapshot;
   const present = service?.deployments?.some(({ id }) => id === target.deploymentId) ?? false;
   const reason = deployment?.rolloutStateReason;
-  // What was completed has succeeded, whatever became of the service since.
+  // A completed deployment has succeeded, whatever happened to the service afterwards.
   if (present && deployment?.rolloutState === 'COMPLETED') return ending('SUCCEEDED', null, reason);
   if (service === null || isGone(service)) return ending('SERVICE_DELETED', 'SERVICE_DELETED');
   if (deployment === undefined) {
-    // Of a deployment that ECS listed once, as a cursor tells, only that another has taken its place can be known.
+    // If only a cursor shows that ECS once listed the deployment, all that can be known is that another one replaced
+    // it.
     return unlisted >= ABSENCES_TO_BELIEVE ? ending('SUPERSEDED', 'UNKNOWN', UNSEEN, true) : undefined;
   }
   const primary = primaryOf(service);
@@ -134,7 +135,7 @@ function breakerOr(reason: string | undefined): DeploymentCause {
   return /circuit breaker/i.test(reason ?? '') ? 'CIRCUIT_BREAKER' : /alarm/i.test(reason ?? '') ? 'ALARM' : 'UNKNOWN';
 }
 
-/** A failed deployment rolls back only to one that was completed, a moment after it failed. */
+/** A failed deployment rolls back only to a completed one, shortly after it failed. */
 function willRollBack(service: Service, deploymentId: string | undefined): boolean {
   const { deploymentCircuitBreaker, alarms } = service.deploymentConfiguration ?? {};
   if (deploymentCircuitBreaker?.rollback !== true && alarms?.rollback !== true) return false;
@@ -143,7 +144,10 @@ function willRollBack(service: Service, deploymentId: string | undefined): boole
   );
 }
 
-/** Deployments without a rollout state (other controllers, Classic Load Balancers) are over when one is left, at full strength. */
+/**
+ * Deployments without a rollout state (other controllers, Classic Load Balancers) have ended when only one is left, at
+ * full strength.
+ */
 function isSettled(service: Service): boolean {
   const taskSets = service.taskSets ?? [];
   const steady = taskSets.every(

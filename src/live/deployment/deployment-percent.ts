@@ -2,10 +2,10 @@ import { isHealthy, percentOf } from '../core/deployment-bounds.ts';
 import { targetTasks } from './deployment-blockers.ts';
 import type { DeploymentSnapshot } from './deployment-state.ts';
 
-/** What a look gives before it is compared with the furthest so far. */
+/** A poll before it is compared with the furthest progress so far. */
 export type Seen = Omit<DeploymentSnapshot, 'reachedPercent' | 'advance'>;
 
-/** The controller's name where it is not ECS's own, else the strategy. */
+/** The name of the controller if it is not ECS's own, else the strategy. */
 export function strategyOf({ service, serviceDeployment }: Seen): string {
   const controller = service?.deploymentController?.type;
   if (controller === 'CODE_DEPLOY' || controller === 'EXTERNAL') return controller;
@@ -23,8 +23,8 @@ function sourceRunning({ service, target, serviceDeployment }: Seen): number {
 }
 
 /**
- * How many tasks the deployment is to have. ECS asks for none of them until its scheduler has planned, some seconds after the
- * call, nor before SCALE_UP: that is not "0 of 0", but none yet of what the service wants.
+ * How many tasks the deployment is meant to have. ECS requests none until its scheduler has planned, some seconds after
+ * the call, nor before SCALE_UP. Then the service's desired count is used, not 0.
  */
 function desiredCountOf(snapshot: Seen): number {
   const { service, serviceDeployment, deployment } = snapshot;
@@ -34,7 +34,7 @@ function desiredCountOf(snapshot: Seen): number {
   return requested === 0 && isToCome && !isRollingBack(snapshot) ? wanted : requested;
 }
 
-/** The counts that percents are made of. */
+/** The counts behind the percentage. */
 export function countsOf(snapshot: Seen, now: number) {
   const { serviceDeployment, deployment, hasTasks } = snapshot;
   const runningCount = deployment?.runningCount ?? serviceDeployment?.targetServiceRevision?.runningTaskCount ?? 0;
@@ -42,7 +42,7 @@ export function countsOf(snapshot: Seen, now: number) {
   return {
     runningCount,
     healthyTaskCount,
-    /** What is as good as done: where no task was read, all that run. */
+    /** Tasks that are as good as done. If no tasks are read, all running ones. */
     readyCount: hasTasks ? healthyTaskCount : runningCount,
     desiredCount: desiredCountOf(snapshot),
     sourceRunningTaskCount: sourceRunning(snapshot),
@@ -53,7 +53,7 @@ export function isRollingBack({ serviceDeployment }: Pick<DeploymentSnapshot, 's
   return serviceDeployment?.status?.startsWith('ROLLBACK') ?? false;
 }
 
-/** How far each stage of a deployment that shifts traffic has come when it begins; the next number is where it ends. */
+/** The percentage at which each stage of a traffic-shifting deployment starts. The next number is where it ends. */
 const STAGES: readonly (readonly [string, number])[] = [
   ['PENDING', 0],
   ['RECONCILE_SERVICE', 0],
@@ -70,7 +70,7 @@ const STAGES: readonly (readonly [string, number])[] = [
   ['END', 100],
 ];
 
-/** How far a deployment has come, never less than it had at an earlier look: only a rollback goes back. */
+/** The percentage of a deployment. It never falls below an earlier poll's, except in a rollback. */
 export function percentDone(snapshot: DeploymentSnapshot, now: number): number {
   const percent = percentSeen(snapshot, now);
   return isRollingBack(snapshot)
@@ -78,17 +78,17 @@ export function percentDone(snapshot: DeploymentSnapshot, now: number): number {
     : Math.max(percent, snapshot.reachedPercent);
 }
 
-/** How far it has come by one look alone. */
+/** The percentage by one poll alone. */
 export function percentSeen(snapshot: Seen, now: number): number {
   const { serviceDeployment, sourceCount } = snapshot;
   const { desiredCount, readyCount, runningCount, sourceRunningTaskCount } = countsOf(snapshot, now);
-  // What is left of it: ECS asks for none of its tasks any more.
+  // The remaining part: ECS no longer requests any of its tasks.
   if (isRollingBack(snapshot)) return Math.min(99, partOf(runningCount, runningCount + sourceRunningTaskCount));
   const strategy = strategyOf(snapshot);
   const index = STAGES.findIndex(([name]) => name === serviceDeployment?.lifecycleStage);
   const ready = Math.min(readyCount, desiredCount);
   if (strategy === 'ROLLING' || index < 0) {
-    // A replaced task counts as much as a new one that is healthy, and neither is done without the other.
+    // A replaced task counts as much as a healthy new one, and the deployment needs both.
     return Math.min(99, partOf(ready + sourceCount - sourceRunningTaskCount, desiredCount + sourceCount));
   }
   const [stage = '', start = 0] = STAGES[index] ?? [];
@@ -102,7 +102,7 @@ export function percentSeen(snapshot: Seen, now: number): number {
   return Math.floor(start + ((end - start) * within) / 100);
 }
 
-/** Where nothing is asked for yet, nothing is done: ECS tells the counts of a new revision only after a moment. */
+/** If nothing is requested yet, nothing is done: ECS shows the counts of a new revision with a delay. */
 function partOf(part: number, whole: number): number {
   return whole <= 0 ? 0 : percentOf(part, whole);
 }

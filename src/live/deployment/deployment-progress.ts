@@ -8,18 +8,18 @@ import { type DeploymentEnding, deploymentEnding } from './deployment-outcome.ts
 import { countsOf, isRollingBack, percentDone, strategyOf } from './deployment-percent.ts';
 import type { DeploymentSnapshot, DeploymentTarget } from './deployment-state.ts';
 
-/** Failures in a row against the number that trips the circuit breaker. */
+/** Consecutive failures, and the number that trips the circuit breaker. */
 export interface BreakerProgress {
   readonly status: string | null;
   readonly failureCount: number;
   readonly threshold: number;
 }
 
-/** Where a deployment stands. Counts are of the followed deployment's own tasks unless they say otherwise. */
+/** The state of a deployment. Counts are of the followed deployment's own tasks unless they say otherwise. */
 export interface DeploymentProgress {
   readonly target: DeploymentTarget;
   readonly strategy: string;
-  /** The service deployment's status, or the rollout state where there is none. */
+  /** The service deployment's status, else the rollout state. */
   readonly status: string | null;
   readonly statusReason: string | null;
   readonly rolloutState: string | null;
@@ -27,13 +27,13 @@ export interface DeploymentProgress {
   readonly desiredCount: number;
   readonly pendingCount: number;
   readonly runningCount: number;
-  /** 0 where the tasks are not read. */
+  /** 0 if tasks are not read. */
   readonly healthyTaskCount: number;
   readonly hasTasks: boolean;
   readonly failedTaskCount: number;
-  /** Tasks of the service on their way out, whichever revision. */
+  /** Stopping tasks of the service, of any revision. */
   readonly stoppingTaskCount: number;
-  /** Tasks that older revisions still run. */
+  /** Running tasks of older revisions. */
   readonly sourceRunningTaskCount: number;
   readonly percent: number;
   readonly isRollingBack: boolean;
@@ -101,18 +101,18 @@ export function deploymentProgress(snapshot: DeploymentSnapshot, now: number): D
   };
 }
 
-/** Without a service deployment, the last change of a deployment that is over was its end. */
+/** Without a service deployment, the last change of an ended deployment was its end. */
 function finishOf({ serviceDeployment, deployment }: DeploymentSnapshot, ending: DeploymentEnding | null) {
-  const isTold = ending?.outcome === 'SUCCEEDED' || ending?.outcome === 'FAILED';
-  if (serviceDeployment === null) return isTold ? deployment?.updatedAt : undefined;
+  const isReported = ending?.outcome === 'SUCCEEDED' || ending?.outcome === 'FAILED';
+  if (serviceDeployment === null) return isReported ? deployment?.updatedAt : undefined;
   return serviceDeployment.finishedAt ?? serviceDeployment.stoppedAt;
 }
 
-/** ECS tells the threshold only in a service deployment; elsewhere it follows from the documented default. */
+/** ECS returns the threshold only in a service deployment. Otherwise the documented default is computed. */
 function breakerOf({ service, serviceDeployment, deployment }: DeploymentSnapshot): BreakerProgress | null {
-  const told = serviceDeployment?.deploymentCircuitBreaker;
-  if (told !== undefined) {
-    const { status, failureCount = 0, threshold = 0 } = told;
+  const breaker = serviceDeployment?.deploymentCircuitBreaker;
+  if (breaker !== undefined) {
+    const { status, failureCount = 0, threshold = 0 } = breaker;
     return status === 'DISABLED' ? null : { status: status ?? null, failureCount, threshold };
   }
   const configured = service?.deploymentConfiguration?.deploymentCircuitBreaker;

@@ -5,7 +5,7 @@ import { advanceOf } from './deployment-advance.ts';
 import { isRollingBack, percentSeen } from './deployment-percent.ts';
 import type { DeploymentLook, DeploymentSnapshot, DeploymentTarget } from './deployment-state.ts';
 
-/** How far a service deployment has come: a look that shows less was read late. */
+/** Order of the states of a service deployment: a poll with a lower rank is stale. */
 const RANK: Readonly<Record<string, number>> = {
   PENDING: 0,
   IN_PROGRESS: 1,
@@ -18,7 +18,7 @@ const RANK: Readonly<Record<string, number>> = {
   ROLLBACK_FAILED: 4,
 };
 
-/** Puts a new look onto the old one, and lets nothing in it go back in time. */
+/** Combines a new poll with the earlier state. Nothing in it goes back in time. */
 export function observeDeployment(
   previous: DeploymentSnapshot | undefined,
   target: DeploymentTarget,
@@ -57,13 +57,13 @@ export function observeDeployment(
     absences,
     unlisted: deployment === undefined && serviceDeployment === null ? (previous?.unlisted ?? 0) + 1 : 0,
   };
-  // A rollback undoes what was reached, and reaches nothing itself.
+  // A rollback undoes progress and makes none.
   const reached = previous !== undefined && isRollingBack(seen) ? 0 : percentSeen(seen, now);
   const reachedPercent = Math.max(previous?.reachedPercent ?? 0, reached);
   return { ...seen, reachedPercent, advance: advanceOf(previous?.advance, seen, now) };
 }
 
-/** Whether the service that ECS shows was created under the same name after the one whose deployment this is. */
+/** Whether the service that ECS shows was created under the same name after the one that was followed. */
 function isOfAnotherLife(
   { service, serviceDeployment }: DeploymentLook,
   previous: DeploymentSnapshot | undefined,
@@ -75,12 +75,12 @@ function isOfAnotherLife(
   return created > known || created > begun + MOST_APART_MS;
 }
 
-/** Times of a service and of its first deployment differ by less than this. */
+/** The creation times of a service and its first deployment differ by less than this. */
 const MOST_APART_MS = 5_000;
 
 /**
- * The `ecs-svc/...` id of a service deployment. ECS links the two nowhere: a revision's number is its deployment's number
- * wherever we have seen both; failing that, the two were created within seconds of each other.
+ * The `ecs-svc/...` id of a service deployment. ECS links the two nowhere: in every observed case the revision's number
+ * is the deployment's number. Otherwise, the two were created within seconds of each other.
  */
 export function idOf(service: Service | null, serviceDeployment: ServiceDeployment | null): string | undefined {
   if (service === null) return undefined;
@@ -96,7 +96,7 @@ export function idOf(service: Service | null, serviceDeployment: ServiceDeployme
   return nearest !== undefined && apart(nearest) <= MOST_APART_MS ? nearest.id : undefined;
 }
 
-/** Services of other controllers have task sets instead of deployments: told as if they were. */
+/** Services of other controllers have task sets instead of deployments. They are shown as deployments. */
 export function withTaskSets(service: Service): Service {
   if ((service.deployments ?? []).length > 0 || service.taskSets === undefined) return service;
   const deployments = service.taskSets.map((taskSet) => ({
@@ -115,7 +115,7 @@ function newerService(previous: Service | null | undefined, look: Service | null
   return { ...(isOlder ? previous : look), events: allEvents(previous, look) };
 }
 
-/** No event that was seen is unseen again by an answer that reads late. */
+/** Keeps events that a stale answer no longer contains. */
 function allEvents(previous: Service, look: Service): ServiceEvent[] {
   const known = new Set((look.events ?? []).map(({ id }) => id));
   return [...(look.events ?? []), ...(previous.events ?? []).filter(({ id }) => !known.has(id))]
@@ -135,7 +135,7 @@ function newerServiceDeployment(
   return (look.updatedAt?.getTime() ?? 0) < (previous.updatedAt?.getTime() ?? 0) ? previous : look;
 }
 
-/** Tasks by their highest version. Stopped ones are kept when ECS stops showing them; others are gone when they are gone. */
+/** Tasks with their highest version. Stopped tasks are kept when ECS no longer shows them; other tasks are removed. */
 export function newerTasks(previous: readonly Task[] | undefined, look: readonly Task[]): Task[] {
   const before = new Map((previous ?? []).map((task) => [task.taskArn, task]));
   const merged = look.map((task) => {

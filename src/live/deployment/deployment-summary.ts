@@ -6,7 +6,7 @@ import type { Facts } from '../hub/changes.ts';
 import type { DeploymentProgress } from './deployment-progress.ts';
 import { endingWords } from './ending-summary.ts';
 
-/** What of a deployment is worth an event when it changes. */
+/** The facts of a deployment whose change is an event. */
 export function deploymentFacts(progress: DeploymentProgress): Facts {
   const { ending, circuitBreaker, targetRevision } = progress;
   const facts: Record<string, string | number | boolean | null | undefined> = {
@@ -32,11 +32,11 @@ export function deploymentFacts(progress: DeploymentProgress): Facts {
   return facts;
 }
 
-/** The line about its beginning: which revision it brings is what people ask first. */
+/** The line about its start, which names the revision because people ask for it first. */
 export function startedSummary(progress: DeploymentProgress, now: number): string {
   const { taskDefinitionArn, ending } = progress;
   const what = taskDefinitionArn === null ? '' : ` (${lastPart(taskDefinitionArn)})`;
-  // How it ended, where it has by now, is told by a line of its own.
+  // If it has already ended, another line reports that.
   return `${ending === null ? deploymentSummary(progress, now) : nameOf(progress)}${what}`;
 }
 
@@ -60,7 +60,7 @@ export function deploymentSummary(progress: DeploymentProgress, now: number): st
   return `${name}: ${progress.percent} % (${parts.join(', ')})${estimate}${blockedWords(progress.blockedBy)}`;
 }
 
-/** Where its own tasks stand. In a rollback none of them is asked for any more. */
+/** The state of its own tasks. In a rollback none of them is wanted any more. */
 function standing({
   isRollingBack,
   hasTasks,

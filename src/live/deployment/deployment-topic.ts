@@ -4,7 +4,7 @@ import { EcsError } from '../../ecs/core/errors.ts';
 import type { LiveSession } from '../core/create-hub.ts';
 import { readTasks } from '../core/read-tasks.ts';
 import { changesBetween } from '../hub/changes.ts';
-import type { News, TopicSpec } from '../hub/topic-spec.ts';
+import type { TopicSpec, Update } from '../hub/topic-spec.ts';
 import { quietSince } from './deployment-advance.ts';
 import { deploymentMark } from './deployment-mark.ts';
 import type { DeploymentEnding } from './deployment-outcome.ts';
@@ -19,7 +19,11 @@ export function deploymentTopic(
   target: DeploymentTarget,
 ): TopicSpec<LiveSession, DeploymentSnapshot, DeploymentLook, DeploymentProgress> {
   const mark = deploymentMark(target);
-  const tell = (progress: DeploymentProgress, now: number, before?: DeploymentProgress): News<DeploymentProgress> => ({
+  const toUpdate = (
+    progress: DeploymentProgress,
+    now: number,
+    before?: DeploymentProgress,
+  ): Update<DeploymentProgress> => ({
     body: progress,
     changes: before === undefined ? [] : changesBetween(deploymentFacts(before), deploymentFacts(progress)),
     summary: deploymentSummary(progress, now),
@@ -33,17 +37,17 @@ export function deploymentTopic(
     step(state, look, now) {
       const next = observeDeployment(state, target, look, now);
       if (state === undefined) return { state: next, news: [] };
-      const news = tell(deploymentProgress(next, now), now, deploymentProgress(state, state.observedAt));
+      const news = toUpdate(deploymentProgress(next, now), now, deploymentProgress(state, state.observedAt));
       return { state: next, news: news.changes.length === 0 ? [] : [news] };
     },
-    whole: (state, now) => tell(deploymentProgress(state, now), now),
+    whole: (state, now) => toUpdate(deploymentProgress(state, now), now),
     confirms: new Set(['SUCCEEDED']),
     quietSince,
     weigh: weighDeployment,
     pulse: () => 'active',
     timedOut(state, now) {
       const ending: DeploymentEnding = { outcome: 'TIMED_OUT', cause: 'TIMEOUT', reason: null, inferred: false };
-      return tell({ ...deploymentProgress(state, now), ending }, now);
+      return toUpdate({ ...deploymentProgress(state, now), ending }, now);
     },
   };
 }
@@ -52,35 +56,35 @@ export function weighDeployment({ failedTasks, events }: DeploymentProgress): nu
   return failedTasks.length + events.length;
 }
 
-/** One look at a deployment, its service and the service's tasks. */
+/** One poll of a deployment, its service and the service's tasks. */
 export async function readDeployment(
   session: LiveSession,
   { clusterArn, serviceName, serviceDeploymentArn }: DeploymentTarget,
   previous?: DeploymentSnapshot,
 ): Promise<DeploymentLook> {
   const { loaders } = session;
-  // All is asked for at once: what the topics of a round ask for together, the loaders read together.
+  // All reads start together, so that the loaders batch the reads of a round.
   const listed = readTasks(session, clusterArn, { serviceName }, previous?.tasks ?? []);
   listed.catch(() => undefined);
   const [service, serviceDeployment] = await Promise.all([
     loaders.of('Service').load({ id: serviceName, cluster: clusterNameOf(clusterArn), members: [] }),
     serviceDeploymentArn === undefined ? null : readServiceDeployment(session, serviceDeploymentArn),
   ]);
-  // ECS may refuse to list the tasks of a service that is gone.
+  // ECS may refuse to list the tasks of a deleted service.
   const isThere = service !== null && service.status !== 'INACTIVE';
   const tasks = isThere ? await listed : [];
-  if (isThere && !tellsTheSame(service, tasks)) session.tasks?.doubt(tasks);
+  if (isThere && !agrees(service, tasks)) session.tasks?.doubt(tasks);
   return { service, serviceDeployment, tasks };
 }
 
-/** Whether the service counts as many running tasks as there are, with or without those that are about to stop. */
-function tellsTheSame({ runningCount = 0 }: Service, tasks: readonly Task[]): boolean {
+/** Whether the service's running count equals the running tasks, with or without the ones about to stop. */
+function agrees({ runningCount = 0 }: Service, tasks: readonly Task[]): boolean {
   const running = tasks.filter(({ lastStatus }) => lastStatus === 'RUNNING');
   const staying = running.filter(({ desiredStatus }) => desiredStatus !== 'STOPPED');
   return staying.length <= runningCount && runningCount <= running.length;
 }
 
-/** Where we may not read service deployments, the service's own list must do. */
+/** Without permission to read service deployments, the service's own list is used. */
 async function readServiceDeployment(
   { loaders }: LiveSession,
   id: string,

@@ -22,7 +22,7 @@ const CAUSE_WORDS: Readonly<Record<NonNullable<DeploymentEnding['cause']>, strin
   UNKNOWN: '',
 };
 
-/** How a deployment ended, after what time, and why: the cause, and what is known besides. */
+/** How a deployment ended, after what time and why: the cause and further details. */
 export function endingWords(
   { outcome, cause, reason, inferred }: DeploymentEnding,
   took: string,

@@ -8,8 +8,8 @@ import { idOf, withTaskSets } from './deployment-snapshot.ts';
 import type { DeploymentTarget } from './deployment-state.ts';
 
 /**
- * Which deployment a caller means, by either of its ids or, without one, the current one (the latest, when none is under
- * way). Null when the service has no such deployment.
+ * The deployment that a caller means by either of its ids, or the current one (the latest, if none is in progress).
+ * Null if the service has no such deployment.
  */
 export async function resolveDeployment(
   session: LiveSession,
@@ -46,7 +46,7 @@ function chosen(
       : briefs.find((candidate) => isSame(candidate, deployment ?? { id: deploymentId }));
   if (brief === undefined && deployment === undefined) return null;
   const serviceDeploymentArn = brief?.serviceDeploymentArn;
-  // After a rollback the service is back on an older deployment than the latest one.
+  // After a rollback the service runs an older deployment than the latest one.
   const isOther = deploymentId === undefined && brief !== undefined && deployment && !isSame(brief, deployment);
   const id = isOther ? undefined : (deployment?.id ?? deploymentId);
   return { clusterArn, serviceArn, serviceName, serviceDeploymentArn, deploymentId: id };
@@ -55,13 +55,13 @@ function chosen(
 /** Deployments of one service, oldest first. */
 export interface ServiceHistory {
   readonly targets: readonly DeploymentTarget[];
-  /** All that ended after this moment are among them. */
+  /** Every deployment that ended after this time is in the list. */
   readonly completeSince: number;
 }
 
 /**
- * The deployments that are under way, or began or ended after a moment: those too that are over by now, so that none is missed
- * between two looks. Where ECS keeps no service deployments, only the current one is found: there is no more to know.
+ * Deployments that are in progress, or started or ended after a time. Ended ones are included, so that none is missed
+ * between two polls. If ECS keeps no service deployments, only the current deployment is found.
  */
 export async function deploymentsSince(session: LiveSession, found: Service, since: number): Promise<ServiceHistory> {
   const { clusterArn = '', serviceArn = '', serviceName = '' } = found;
@@ -85,13 +85,16 @@ export async function deploymentsSince(session: LiveSession, found: Service, sin
   return { targets, completeSince: Math.max(since, reachesTo) };
 }
 
-/** When something about a service's deployments last changed: nothing of it has ended since. */
+/** When a service's deployments last changed: no deployment has ended since. */
 export function lastChange({ createdAt, deployments }: Service): number {
   const moments = (deployments ?? []).flatMap((deployment) => [deployment.createdAt, deployment.updatedAt]);
   return Math.max(0, ...[createdAt, ...moments].map((moment) => moment?.getTime() ?? 0));
 }
 
-/** The service's latest service deployments, newest first, and how far they go back; none where ECS keeps none or may not be asked. */
+/**
+ * The service's latest service deployments, newest first, and how far back they go. Empty if ECS keeps none or refuses
+ * to list them.
+ */
 async function serviceDeploymentsOf(
   { ecs }: LiveSession,
   { clusterArn = '', serviceName = '', deploymentController }: Service,
@@ -109,7 +112,7 @@ async function serviceDeploymentsOf(
   }
 }
 
-/** An emulator that lacks the operation answers with a page of its web framework. */
+/** An emulator without the operation answers with an HTML page of its web framework. */
 function isNotEcs({ code, retryable }: EcsError): boolean {
   return code === 'UPSTREAM_INVALID_RESPONSE' && !retryable;
 }

@@ -14,7 +14,7 @@ import { exitsThatGoOn } from '../core/task-verdict.ts';
 import type { DrainSnapshot } from './drain-snapshot.ts';
 import type { DrainTask } from './drain-task.ts';
 
-/** What stands in a drain's way. */
+/** What blocks a drain. */
 export function drainBlockers(snapshot: DrainSnapshot, remaining: readonly DrainTask[], now: number): Blocker[] {
   const waiting = remaining.filter(({ state }) => state === 'WAITING');
   const standalone = waiting.filter(({ kind }) => kind === 'STANDALONE');
@@ -67,19 +67,22 @@ function percentageBlockers(service: Service, tasks: readonly Task[], now: numbe
   ];
 }
 
-/** So many failures are a pattern, not an accident. */
-const FAILURES_THAT_TELL = 2;
+/** This many failures are a pattern. */
+const FAILURES_TO_REPORT = 2;
 
-/** A service at its floor lets none of its tasks go until another is healthy, which those that it starts do not become. */
+/**
+ * A service at its floor keeps its tasks until another one is healthy, and the tasks that it starts do not become
+ * healthy.
+ */
 function failureBlockers(service: Service, tasks: readonly Task[], now: number): Blocker[] {
   const { healthyFloor, minimumHealthyPercent, desiredCount } = latitudeOf(service);
   const healthy = tasks.filter((task) => isHealthy(task, now)).length;
   const failing = service.deployments?.some(
-    ({ status, failedTasks = 0 }) => status === 'PRIMARY' && failedTasks >= FAILURES_THAT_TELL,
+    ({ status, failedTasks = 0 }) => status === 'PRIMARY' && failedTasks >= FAILURES_TO_REPORT,
   );
   const exited = exitsThatGoOn(tasks, now);
   if ((failing !== true && exited.length === 0) || healthyFloor === 0 || healthy > healthyFloor) return [];
-  // Without how many failed: each failure would be news.
+  // The text omits the number of failures, or each failure would be a change.
   const floor = `minimumHealthyPercent ${minimumHealthyPercent} of ${desiredCount} keeps ${healthyFloor} healthy (${healthy} are)`;
   const name = `${service.serviceName ?? ''}: ${floor}, and the tasks that it starts`;
   const serviceArn = service.serviceArn ?? null;

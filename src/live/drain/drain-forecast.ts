@@ -9,9 +9,9 @@ import { fits, type Need, needOf, occupy, type Room, roomOf } from './instance-c
 export type TaskFate =
   /** Replaced elsewhere, then stopped. */
   | 'WOULD_MOVE'
-  /** Stopped; a daemon runs once an instance and is not replaced. */
+  /** Stopped. A daemon runs once on each instance and is not replaced. */
   | 'WOULD_STOP'
-  /** Never touched: it belongs to no service. */
+  /** Not touched, because it belongs to no service. */
   | 'WOULD_STAY'
   /** Its service's percentages allow neither a stop nor a start. */
   | 'BLOCKED'
@@ -23,7 +23,7 @@ export interface TaskForecast {
   readonly kind: DrainTaskKind;
   readonly fate: TaskFate;
   readonly isProtected: boolean;
-  /** One instance that has room; ECS may choose another. */
+  /** An instance with room. ECS may choose another. */
   readonly roomOnArn: string | null;
 }
 
@@ -33,15 +33,15 @@ export interface DrainForecast {
   readonly movingTaskCount: number;
   readonly stayingTaskCount: number;
   readonly blockedTaskCount: number;
-  /** Whether every task that must move finds room. */
+  /** Whether every task that must move has room elsewhere. */
   readonly hasRoom: boolean;
   readonly blockedBy: readonly Blocker[];
-  /** Placement rules that were not evaluated, so that the room may be less than it seems. */
+  /** Placement rules that were not evaluated, so that there may be less room. */
   readonly notEvaluated: readonly string[];
   readonly summary: string;
 }
 
-/** All that a forecast is made from. */
+/** The inputs of a forecast. */
 export interface ForecastInput {
   readonly clusterArn: string;
   readonly drainArns: readonly string[];
@@ -54,7 +54,7 @@ export interface ForecastInput {
   readonly protectedTaskArns: ReadonlySet<string>;
 }
 
-/** What would happen if the instances were drained now: nothing is touched. */
+/** What would happen if the instances were drained now. Nothing is changed. */
 export function forecastDrain(input: ForecastInput, now: number): DrainForecast {
   const draining = new Set(input.drainArns);
   const rooms = input.instances
@@ -71,7 +71,7 @@ export function forecastDrain(input: ForecastInput, now: number): DrainForecast 
       .map(({ serviceName }) => serviceName),
   );
   const leaving = input.tasks.filter((task) => draining.has(task.containerInstanceArn ?? '') && !isStopped(task));
-  // The largest first, as one would pack by hand: what then finds no room would hardly find it in another order.
+  // Largest first, as in manual packing: a task that finds no room then would rarely find it in another order.
   const sized = leaving
     .map((task) => ({ task, need: needOf(task, input) }))
     .sort((a, b) => b.need.memory - a.need.memory);
@@ -110,20 +110,20 @@ function forecastTask(
 ): TaskForecast {
   const kind = kindOf(task, input.services);
   const isProtected = input.protectedTaskArns.has(task.taskArn ?? '');
-  const told = (fate: TaskFate, roomOnArn: string | null = null): TaskForecast => ({
+  const withFate = (fate: TaskFate, roomOnArn: string | null = null): TaskForecast => ({
     task,
     kind,
     fate,
     isProtected,
     roomOnArn,
   });
-  if (kind === 'STANDALONE') return told('WOULD_STAY');
-  if (kind === 'DAEMON') return told('WOULD_STOP');
-  if (blocked.has(serviceNameOf(task))) return told('BLOCKED');
+  if (kind === 'STANDALONE') return withFate('WOULD_STAY');
+  if (kind === 'DAEMON') return withFate('WOULD_STOP');
+  if (blocked.has(serviceNameOf(task))) return withFate('BLOCKED');
   const room = rooms.find((candidate) => fits(candidate, need));
-  if (room === undefined) return told('NO_ROOM');
+  if (room === undefined) return withFate('NO_ROOM');
   occupy(room, need);
-  return told('WOULD_MOVE', room.containerInstanceArn);
+  return withFate('WOULD_MOVE', room.containerInstanceArn);
 }
 
 function strengthOf(service: Service, tasks: readonly Task[], now: number) {
@@ -132,7 +132,7 @@ function strengthOf(service: Service, tasks: readonly Task[], now: number) {
   return { running: service.runningCount ?? 0, healthy: own.filter((task) => isHealthy(task, now)).length, active };
 }
 
-/** By the percentages alone, as if all tasks were healthy: a drain begins when they are. */
+/** Judges by the percentages alone, as if all tasks were healthy, which is so when a drain starts. */
 function isBlocked(service: Service, tasks: readonly Task[], now: number): boolean {
   const { active } = strengthOf(service, tasks, now);
   return (

@@ -1,17 +1,17 @@
 import type { DrainTarget } from './drain-snapshot.ts';
 import { packInstances, unpackInstances } from './packed-instances.ts';
 
-// A stream that was begun without naming its target goes on with the same target, whatever would be chosen by now: its
-// cursors carry what they are of. Cursors come back from clients, so that each part of a mark is checked.
+// A stream that started without naming its target resumes with the same target: its cursors contain it. Cursors come
+// back from clients, so each part of a mark is validated.
 
-/** The instances, for cursors of when all of them were draining. */
+/** The instances, for cursors of streams over all draining instances. */
 export function drainMark({ clusterArn, containerInstanceArns: arns, mark }: DrainTarget): string | undefined {
   return arns.length === 0 ? mark : (mark ?? packInstances(clusterArn, arns));
 }
 
 /**
- * The instances in a mark, as of this cluster; undefined where it names none.
- * @param list all instances that the cluster has now, for marks that name none by its id
+ * The instances in a mark of this cluster; undefined if it contains none.
+ * @param list all current instances of the cluster, for marks without complete ids
  */
 export async function markedInstances(
   mark: string,

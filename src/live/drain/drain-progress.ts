@@ -9,7 +9,7 @@ import type { DrainTask } from './drain-task.ts';
 
 export interface InstanceDrain {
   readonly containerInstanceArn: string;
-  /** As it was last seen; null when ECS never showed it. */
+  /** As it was last seen; null if ECS never showed it. */
   readonly instance: ContainerInstance | null;
   readonly tasks: readonly DrainTask[];
   readonly remainingTaskCount: number;
@@ -22,13 +22,16 @@ export interface DrainProgress {
   readonly instances: readonly InstanceDrain[];
   /** Tasks that differ from the event before; empty in the first event, and in feeds. */
   readonly changedTasks: readonly DrainTask[];
-  /** Tasks that are not off their instances, those included that are stopping, or stay because their drain was called off. */
+  /**
+   * Tasks that are still on their instances, including tasks that are stopping, and tasks that stay because their drain
+   * was cancelled.
+   */
   readonly remainingTaskCount: number;
   readonly stoppingTaskCount: number;
   readonly standaloneTaskCount: number;
   readonly protectedTaskCount: number;
   readonly movedTaskCount: number;
-  /** Instances that the cursor was of, and of which nothing is known but that they have left the cluster. */
+  /** Instances of the cursor about which only their departure from the cluster is known. */
   readonly goneInstanceCount: number;
   readonly percent: number;
   readonly estimate: Estimate | null;
@@ -97,7 +100,7 @@ function instanceDrain(snapshot: DrainSnapshot, arn: string, all: readonly Drain
   };
 }
 
-/** Of several instances: what kept the drain from its purpose, if anything did. */
+/** For several instances: the worst outcome. */
 function overall(instances: readonly InstanceDrain[], goneInstanceCount: number): DrainOutcome | null {
   const outcomes = new Set(instances.map(({ outcome }) => outcome));
   if (goneInstanceCount > 0) outcomes.add('DEREGISTERED');
@@ -121,7 +124,7 @@ function drainTasks(snapshot: DrainSnapshot, now: number): DrainTask[] {
   });
 }
 
-/** Pairs the tasks that leave with the tasks of the same service that began elsewhere since the drain did, in order. */
+/** Pairs leaving tasks with tasks of the same service that started elsewhere since the drain began, in order. */
 function probableReplacements(snapshot: DrainSnapshot): Map<string, Task> {
   const draining = new Set(snapshot.target.containerInstanceArns);
   const since = Math.min(...snapshot.drainingSince.values());

@@ -6,40 +6,43 @@ import { ABSENCES_TO_BELIEVE } from '../hub/look-failures.ts';
 export interface DrainTarget {
   readonly clusterArn: string;
   readonly containerInstanceArns: readonly string[];
-  /** Set when all were draining at a time before we looked: one that is ACTIVE now is not waited for. */
+  /** Set if all were draining before the first poll: an instance that is ACTIVE now is not waited for. */
   readonly haveDrained?: boolean;
-  /** What the cursor says that the stream goes on from. */
+  /** The mark of the cursor that the stream resumes from. */
   readonly mark?: string;
-  /** How many more there were by that cursor, which have left the cluster since and are known by nothing else. */
+  /** Number of further instances of that cursor that have left the cluster since. */
   readonly goneInstanceCount?: number;
 }
 
-/** What one look at draining instances found. */
+/** The readings of one poll of draining instances. */
 export interface DrainLook {
-  /** Those that ECS still shows. */
+  /** The instances that ECS still shows. */
   readonly instances: readonly ContainerInstance[];
-  /** All tasks on them, whichever their status. */
+  /** All tasks on them, of any status. */
   readonly tasks: readonly Task[];
-  /** The services that those tasks belong to. */
+  /** The services of those tasks. */
   readonly services: readonly Service[];
-  /** The tasks of those services, wherever they run. */
+  /** The tasks of those services on any instance. */
   readonly serviceTasks: readonly Task[];
   readonly protectedTaskArns: ReadonlySet<string>;
 }
 
-/** How the drain of one instance ended. */
+/** How the drain of an instance ended. */
 export type DrainOutcome = 'DRAINED' | 'REACTIVATED' | 'DEREGISTERED' | 'TIMED_OUT';
 
 export interface DrainSnapshot extends DrainLook {
   readonly target: DrainTarget;
   readonly observedAt: number;
-  /** Tasks that were on the instances at any time that we looked, so that those that left count as moved. */
+  /** Tasks that were on the instances in any poll, so that tasks that left count as moved. */
   readonly seenTasks: ReadonlyMap<string, Task>;
-  /** Since when each instance is known to drain. */
+  /** Since when each instance is known to be draining. */
   readonly drainingSince: ReadonlyMap<string, number>;
   readonly endings: ReadonlyMap<string, DrainOutcome>;
   readonly absences: ReadonlyMap<string, number>;
-  /** How many tasks have stopped, how many have at least begun to, how many instances are done: the most of each, and since when. */
+  /**
+   * The highest number of stopped tasks, of tasks that at least started to stop, and of finished instances, and when
+   * they were reached.
+   */
   readonly advance: DrainAdvance;
 }
 
@@ -50,10 +53,12 @@ interface DrainAdvance {
   readonly at: number;
 }
 
-/** When a drain was under way before we looked, tasks that are stopping tell that it began before they did. */
+/** If a drain was in progress at the first poll, its stopping tasks show that it started this long before them. */
 const HEAD_START_MS = 120_000;
 
-/** Puts a new look onto the old one; the drain of an instance that has ended stays ended, unless it runs tasks again. */
+/**
+ * Combines a new poll with the earlier state. A finished drain stays finished, unless the instance runs tasks again.
+ */
 export function observeDrain(
   previous: DrainSnapshot | undefined,
   target: DrainTarget,
@@ -76,7 +81,7 @@ export function observeDrain(
       .filter(({ containerInstanceArn }) => shownInstances.has(containerInstanceArn))
       .map((instance) => [instance.containerInstanceArn, instance]),
   );
-  // ECS lists a task that left no more: a task seen once has stopped when its instance is there and does not show it.
+  // ECS no longer lists a task that left: a task seen earlier has stopped if its instance is shown without it.
   const shown = new Set(tasks.map(({ taskArn }) => taskArn));
   for (const [arn, task] of seenTasks) {
     const on = task.containerInstanceArn ?? '';
@@ -92,7 +97,7 @@ export function observeDrain(
     const ending = endingOf(instance, onIt.length, hasDrained, absences.get(arn) ?? 0);
     const before = endings.get(arn);
     if (before === undefined && ending !== undefined) endings.set(arn, ending);
-    // An instance counts as drained only while nothing shows that it is in use again. One that leaves the cluster stays drained.
+    // An instance stays drained until it is in use again. An instance that leaves the cluster stays drained.
     else if (before === 'DRAINED' && ending === 'REACTIVATED') endings.set(arn, ending);
     else if (before === 'DRAINED' && instance?.status === 'DRAINING' && ending === undefined) endings.delete(arn);
   }
@@ -110,7 +115,7 @@ function advanceOf(
   const leaving = stopped + tasks.filter(isStopping).length;
   const ended = endings.size;
   if (previous === undefined) {
-    // Where tasks are leaving, the last one that began to tells when it last came further; otherwise nobody knows.
+    // If tasks are leaving, the last one that started to stop shows the last progress; otherwise it is unknown.
     const moments = tasks.flatMap(({ stoppingAt }) => stoppingAt?.getTime() ?? []);
     return { stopped, leaving, ended, at: moments.length === 0 ? now : Math.min(now, Math.max(...moments)) };
   }
@@ -136,7 +141,7 @@ function beginning(tasks: readonly Task[], now: number): number {
   return stopping.length === 0 ? now : Math.min(now, Math.min(...stopping) - HEAD_START_MS);
 }
 
-/** An instance that is ACTIVE and was never seen to drain is waited for: ECS may only read late. */
+/** An ACTIVE instance that was never seen draining is waited for, because ECS's answer may be stale. */
 function endingOf(
   instance: ContainerInstance | undefined,
   tasks: number,

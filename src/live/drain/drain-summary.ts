@@ -4,7 +4,7 @@ import { counted, inWords } from '../core/duration.ts';
 import type { Facts } from '../hub/changes.ts';
 import type { DrainProgress } from './drain-progress.ts';
 
-/** What of a drain is worth an event when it changes. */
+/** The facts of a drain whose change is an event. */
 export function drainFacts(progress: DrainProgress): Facts {
   const facts: Record<string, string | number | boolean | null | undefined> = {
     remainingTaskCount: progress.remainingTaskCount,

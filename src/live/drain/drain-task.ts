@@ -1,16 +1,16 @@
 import type { Task } from '@aws-sdk/client-ecs';
 import type { DrainTaskKind } from '../core/task-owner.ts';
 
-/** Where a task stands on its way off the instance. */
+/** The state of a task on its way off the instance. */
 export type DrainTaskState = 'WAITING' | 'STOPPING' | 'STOPPED';
 
-/** One task that is, or was, on a draining instance. */
+/** A task that is or was on a draining instance. */
 export interface DrainTask {
   readonly task: Task;
   readonly kind: DrainTaskKind;
   readonly state: DrainTaskState;
   readonly isProtected: boolean;
-  /** ECS links no task to the one that it replaces: this one is of the same service, and began next. */
+  /** ECS does not link a task to its replacement: this task of the same service started next. */
   readonly probableReplacement: Task | null;
   readonly isReplacementHealthy: boolean;
 }

@@ -6,7 +6,7 @@ import { isStopped } from '../core/deployment-bounds.ts';
 import { readTasks } from '../core/read-tasks.ts';
 import { serviceNameOf } from '../core/task-owner.ts';
 import { changesBetween } from '../hub/changes.ts';
-import type { News, TopicSpec } from '../hub/topic-spec.ts';
+import type { TopicSpec, Update } from '../hub/topic-spec.ts';
 import { drainMark } from './drain-mark.ts';
 import {
   changedTasks,
@@ -25,7 +25,7 @@ export function drainTopic(
   target: DrainTarget,
 ): TopicSpec<LiveSession, DrainSnapshot, DrainLook, DrainProgress> {
   const mark = drainMark(target);
-  const tell = (progress: DrainProgress, before?: DrainProgress): News<DrainProgress> => ({
+  const toUpdate = (progress: DrainProgress, before?: DrainProgress): Update<DrainProgress> => ({
     body: before === undefined ? progress : { ...progress, changedTasks: changedTasks(before, progress) },
     changes: before === undefined ? [] : changesBetween(drainFacts(before), drainFacts(progress)),
     summary: drainSummary(progress),
@@ -39,17 +39,17 @@ export function drainTopic(
     step(state, look, now) {
       const next = observeDrain(state, target, look, now);
       if (state === undefined) return { state: next, news: [] };
-      const news = tell(drainProgress(next, now), drainProgress(state, state.observedAt));
+      const news = toUpdate(drainProgress(next, now), drainProgress(state, state.observedAt));
       return { state: next, news: news.changes.length === 0 ? [] : [news] };
     },
-    whole: (state, now) => tell(drainProgress(state, now)),
+    whole: (state, now) => toUpdate(drainProgress(state, now)),
     confirms: new Set(['DRAINED']),
     quietSince: ({ advance }) => advance.at,
     weigh: weighDrain,
     joinBodies: joinChangedTasks,
     summaryIsWhole: true,
     pulse: () => 'active',
-    timedOut: (state, now) => tell({ ...drainProgress(state, now), outcome: 'TIMED_OUT' }),
+    timedOut: (state, now) => toUpdate({ ...drainProgress(state, now), outcome: 'TIMED_OUT' }),
   };
 }
 
@@ -62,10 +62,10 @@ function hasBegun({ instance, outcome }: InstanceDrain): boolean {
   return outcome !== null || instance?.status === 'DRAINING';
 }
 
-/** What of a drain is known already, and needs no reading. */
+/** Facts about a drain that need no reading. */
 export type KnownDrain = Pick<DrainSnapshot, 'endings' | 'tasks' | 'serviceTasks' | 'seenTasks'>;
 
-/** One look at the instances, the tasks on them, and the services that those belong to. */
+/** One poll of the instances, their tasks, and the services of those. */
 export async function readDrain(
   session: LiveSession,
   { clusterArn, containerInstanceArns }: DrainTarget,
@@ -114,7 +114,10 @@ function isInCluster(instance: ContainerInstance | null): boolean {
   return instance !== null && instance.status !== 'INACTIVE';
 }
 
-/** ECS refuses to list the tasks of an instance that is gone: whether that is an error is known once the instance is. */
+/**
+ * ECS refuses to list the tasks of an instance that is gone. Whether that is an error is known once the instance was
+ * read.
+ */
 async function listedOn(session: LiveSession, clusterArn: string, arn: string, known: readonly Task[]) {
   try {
     return { arn, onIt: await readTasks(session, clusterArn, { containerInstanceArn: arn }, known), error: undefined };
@@ -125,7 +128,7 @@ async function listedOn(session: LiveSession, clusterArn: string, arn: string, k
 
 const PROTECTION_BATCH = 100;
 
-/** Which of the tasks are protected. Only services' tasks can be; where we may not ask, none is known to be. */
+/** The protected tasks. Only tasks of services can be protected; without permission, none is known to be. */
 export async function readProtected(
   { ecs }: LiveSession,
   cluster: string,

@@ -1,17 +1,17 @@
 import type { ContainerInstance, Resource, Service, Task, TaskDefinition } from '@aws-sdk/client-ecs';
 import { serviceNameOf } from '../core/task-owner.ts';
 
-/** What a task takes of an instance. */
+/** The resources that a task needs on an instance. */
 export interface Need {
   readonly cpu: number;
   readonly memory: number;
-  /** Host ports that it must have; dynamic ones fit anywhere. */
+  /** Fixed host ports; dynamic ports fit anywhere. */
   readonly ports: readonly string[];
-  /** Set where the service allows one task an instance. */
+  /** Set if the service allows one task on each instance. */
   readonly distinctService: string | undefined;
 }
 
-/** What an instance has left; changes as tasks are put there. */
+/** The free resources of an instance. They change as tasks are placed. */
 export interface Room {
   readonly containerInstanceArn: string;
   cpu: number;
@@ -30,7 +30,7 @@ export function roomOf(instance: ContainerInstance, tasks: readonly Task[]): Roo
     containerInstanceArn: arn,
     cpu: resource('CPU')?.integerValue ?? 0,
     memory: resource('MEMORY')?.integerValue ?? 0,
-    // For ports ECS tells those in use where for all else it tells what is left.
+    // For ports, ECS returns the ones in use; for everything else, the remaining amount.
     portsInUse: new Set([...ports('PORTS', 'tcp'), ...ports('PORTS_UDP', 'udp')]),
     services: new Set(
       tasks.filter((task) => task.containerInstanceArn === arn).flatMap((task) => serviceNameOf(task) ?? []),
@@ -43,7 +43,7 @@ interface Rules {
   readonly taskDefinitions: ReadonlyMap<string, TaskDefinition>;
 }
 
-/** What the task asks for as a whole, or else its containers together. */
+/** The task's own size, else the sum of its containers. */
 export function needOf(task: Task, { services, taskDefinitions }: Rules): Need {
   const definition = taskDefinitions.get(task.taskDefinitionArn ?? '');
   const containers = definition?.containerDefinitions ?? [];
@@ -57,7 +57,7 @@ export function needOf(task: Task, { services, taskDefinitions }: Rules): Need {
   return {
     cpu: Number(task.cpu ?? 0) || sum(({ cpu }) => cpu),
     memory: Number(task.memory ?? 0) || sum(({ memory, memoryReservation }) => memoryReservation ?? memory),
-    // Tasks with network interfaces of their own take no port of the host's.
+    // Tasks with their own network interfaces use no host ports.
     ports: definition?.networkMode === 'awsvpc' ? [] : ports,
     distinctService: isDistinct ? service?.serviceName : undefined,
   };

@@ -1,13 +1,13 @@
 import { lastPart } from '../core/deployment-bounds.ts';
 
-// Marks travel in cursors, and those in headers, of which many a proxy takes no more than 8 kB. Up to 300 instances are told by their
-// ids. Of more, 30 bits of each have to do: enough to find them again among the cluster's instances, but not to name those that
-// have left it. They come back from clients, so that each part is checked.
+// Marks are part of cursors, and cursors are sent in headers, which many proxies limit to 8 kB. Up to 300 instances are
+// named by id. Of larger drains, 30 bits of each id are stored: enough to find instances of the cluster again, but not
+// to name instances that have left it. Marks come back from clients, so each part is validated.
 
 const MOST_NAMED = 300;
-/** As many as a cluster has. */
+/** The maximum number of instances in a cluster. */
 const MOST_MARKED = 5_000;
-/** Cursors of before there was a brief form name so many. */
+/** Cursors from before the short form may name this many. */
 const MOST_READ = 1_000;
 const ID = /^[0-9a-f]{32}$/;
 const NAME_LENGTH = 22;
@@ -15,7 +15,7 @@ const BRIEF = '~';
 const BRIEF_LENGTH = 5;
 const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
-/** The instances of one cluster as text; undefined where that is not possible. */
+/** The instances of one cluster as text; undefined if that is not possible. */
 export function packInstances(clusterArn: string, arns: readonly string[]): string | undefined {
   const prefix = instancePrefix(clusterArn);
   const canTell = arns.every((arn) => arn.startsWith(prefix) && ID.test(arn.slice(prefix.length)));
@@ -24,15 +24,15 @@ export function packInstances(clusterArn: string, arns: readonly string[]): stri
   return arns.map((arn) => Buffer.from(arn.slice(prefix.length), 'hex').toString('base64url')).join('');
 }
 
-/** Instances that were packed. */
+/** Packed instances. */
 export interface PackedInstances {
   readonly count: number;
-  /** Their ARNs; undefined where they can only be told among others. */
+  /** Their ARNs; undefined if they can only be recognised among given ones. */
   readonly arns: readonly string[] | undefined;
   has(arn: string): boolean;
 }
 
-/** What was packed; undefined where the text is nothing of that kind. */
+/** The unpacked instances; undefined if the text is not in this format. */
 export function unpackInstances(clusterArn: string, packed: string): PackedInstances | undefined {
   const isBrief = isBriefMark(packed);
   const text = isBrief ? packed.slice(1) : packed;
@@ -48,12 +48,12 @@ export function unpackInstances(clusterArn: string, packed: string): PackedInsta
   return { count: arns.size, arns: [...arns], has: (arn) => arns.has(arn) };
 }
 
-/** Whether a mark is of so many that it names none of them. */
+/** Whether a mark has so many instances that it contains no ids. */
 export function isBriefMark(mark: string | undefined): boolean {
   return mark?.startsWith(BRIEF) === true;
 }
 
-/** The first 30 bits of an id, which is random. */
+/** The first 30 bits of a random id. */
 function briefOf(arn: string): string {
   let bits = Number.parseInt(lastPart(arn).slice(0, 8), 16) >>> 2;
   let text = '';

@@ -7,7 +7,7 @@ import type { ForecastInput } from './drain-forecast.ts';
 import type { DrainTarget } from './drain-snapshot.ts';
 import { readDrain } from './drain-topic.ts';
 
-/** All that a forecast needs: the instances to drain with what is on them, and the room on all others. */
+/** All readings for a forecast: the instances to drain with their tasks, and the room on all others. */
 export async function readForecast(session: LiveSession, target: DrainTarget): Promise<ForecastInput> {
   const cluster = clusterNameOf(target.clusterArn);
   const [look, instances] = await Promise.all([readDrain(session, target), readInstances(session, cluster)]);
@@ -27,7 +27,7 @@ export async function readForecast(session: LiveSession, target: DrainTarget): P
   };
 }
 
-/** Every instance of a cluster, described; of one status if that is given. */
+/** Describes every instance of a cluster, or those of one status. */
 export async function readInstances(
   { ecs, loaders }: LiveSession,
   cluster: string,
@@ -44,7 +44,7 @@ export async function readInstances(
   return (await Promise.all(described)).filter((instance) => instance !== null);
 }
 
-/** Without its definition a task's own figures must do. */
+/** Without its task definition, a task's own figures are used. */
 async function readDefinition({ loaders }: LiveSession, arn: string): Promise<TaskDefinition | null> {
   try {
     return await loaders.of('TaskDefinition').load({ id: arn, members: [] });

@@ -9,7 +9,7 @@ import { readServices } from './deployments-feed.ts';
 import { readEventsMark, writeEventsMark } from './events-mark.ts';
 import type { ServiceTarget } from './service-events-topic.ts';
 
-/** An event, and whose it is. */
+/** An event and its service. */
 export interface ClusterEvent extends TimedEvent {
   readonly service: ServiceTarget;
 }
@@ -20,26 +20,26 @@ export interface ClusterEventsProgress {
 }
 
 interface State {
-  /** The latest of all services, oldest first. */
+  /** The latest events of all services, oldest first. */
   readonly events: readonly ClusterEvent[];
-  /** What was told, by service: ECS's hundred of each. */
+  /** Reported events by service: ECS's latest hundred of each. */
   readonly seen: ReadonlyMap<string, SeenEvents>;
-  /** All that came after this moment is among the events. */
+  /** Every event after this time is in the list. */
   readonly completeSince: number;
 }
 
 const MOST_EVENTS = 500;
-/** As many as ECS shows of a service: there may be older ones. */
+/** The number of events that ECS shows of a service. There may be older ones. */
 const MOST_SHOWN = 100;
 
-/** Tells the events of all services of a cluster in one stream, in the order of their time, none twice. */
+/** Emits the events of all services of a cluster in one stream, in order of time, without duplicates. */
 export function clusterEventsTopic(
   scope: string,
   clusterArn: string,
 ): TopicSpec<LiveSession, State, readonly Service[], ClusterEventsProgress> {
-  const tell = (
+  const toUpdate = (
     events: readonly ClusterEvent[],
-    told: readonly ClusterEvent[],
+    reported: readonly ClusterEvent[],
     summary: string,
     outcome: string | null = null,
   ) => ({
@@ -47,7 +47,7 @@ export function clusterEventsTopic(
     changes: events.map(({ eventId, message }) => ({ field: `event/${eventId}`, before: null, after: message })),
     summary,
     outcome,
-    mark: writeEventsMark(told),
+    mark: writeEventsMark(reported),
   });
   return {
     key: `clusterEvents ${scope} ${clusterArn}`,
@@ -58,11 +58,11 @@ export function clusterEventsTopic(
       const fresh: ClusterEvent[] = [];
       let { completeSince } = state ?? { completeSince: 0 };
       for (const { serviceArn = '', serviceName = '', events: shown } of services) {
-        const told = (state?.seen.get(serviceArn) ?? new SeenEvents()).after(inOrder(shown));
-        seen.set(serviceArn, told.seen);
-        fresh.push(...told.fresh.map((event) => ({ ...event, service: { clusterArn, serviceArn, serviceName } })));
-        // None of those seen before is left: there may have been others in between.
-        const [oldest] = told.fresh.length >= MOST_SHOWN ? told.fresh : [];
+        const reported = (state?.seen.get(serviceArn) ?? new SeenEvents()).after(inOrder(shown));
+        seen.set(serviceArn, reported.seen);
+        fresh.push(...reported.fresh.map((event) => ({ ...event, service: { clusterArn, serviceArn, serviceName } })));
+        // All shown events are new, so there may have been others in between.
+        const [oldest] = reported.fresh.length >= MOST_SHOWN ? reported.fresh : [];
         completeSince = Math.max(completeSince, oldest?.createdAt.getTime() ?? 0);
       }
       fresh.sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
@@ -71,40 +71,41 @@ export function clusterEventsTopic(
       const events = all.slice(-MOST_EVENTS);
       for (const { createdAt } of all.slice(0, -MOST_EVENTS))
         completeSince = Math.max(completeSince, createdAt.getTime());
-      const toldWith = (index: number) => all.slice(0, before.length + index + 1).slice(-MOST_EVENTS);
-      const news = state === undefined ? [] : fresh.map((event, i) => tell([event], toldWith(i), line(event)));
+      const reportedWith = (index: number) => all.slice(0, before.length + index + 1).slice(-MOST_EVENTS);
+      const news = state === undefined ? [] : fresh.map((event, i) => toUpdate([event], reportedWith(i), line(event)));
       return { state: { events, seen, completeSince }, news };
     },
     whole({ events }) {
       const latest = events.at(-1);
-      return { ...tell(events, events, latest === undefined ? 'no events yet' : line(latest)), changes: [] };
+      return { ...toUpdate(events, events, latest === undefined ? 'no events yet' : line(latest)), changes: [] };
     },
     since({ events, completeSince }, text) {
       const missed = missedSince(events, completeSince, text);
       if (missed === undefined) return undefined;
-      return tell(missed, events, `${lastPart(clusterArn)}: ${counted(missed.length, 'event')} since`);
+      return toUpdate(missed, events, `${lastPart(clusterArn)}: ${counted(missed.length, 'event')} since`);
     },
-    aside: ({ events }) => tell([], events, lastPart(clusterArn)),
+    aside: ({ events }) => toUpdate([], events, lastPart(clusterArn)),
     gone: (error) =>
       isClusterGone(error)
-        ? tell([], [], `${lastPart(clusterArn)}: the cluster is gone`, 'CLUSTER_DELETED')
+        ? toUpdate([], [], `${lastPart(clusterArn)}: the cluster is gone`, 'CLUSTER_DELETED')
         : undefined,
     pulse: () => 'quiet',
     weigh: ({ events }) => events.length,
     joinBodies: (earlier, later) => ({ ...later, events: [...earlier.events, ...later.events] }),
-    timedOut: ({ events }) => tell([], events, `${lastPart(clusterArn)}: the time allowed is over`, 'TIMED_OUT'),
+    timedOut: ({ events }) => toUpdate([], events, `${lastPart(clusterArn)}: the time allowed is over`, 'TIMED_OUT'),
   };
 }
 
-/** Undefined where some of it may not be known any more. */
+/** Undefined if some of the missed events may no longer be known. */
 function missedSince(
   events: readonly ClusterEvent[],
   completeSince: number,
   text: string,
 ): readonly ClusterEvent[] | undefined {
   const mark = readEventsMark(text);
-  if (mark !== undefined) return completeSince > mark.from ? undefined : events.filter((event) => !mark.isTold(event));
-  // A cursor of old names the event that was told last.
+  if (mark !== undefined)
+    return completeSince > mark.from ? undefined : events.filter((event) => !mark.isReported(event));
+  // An old cursor contains the id of the last reported event.
   const index = events.findIndex(({ eventId }) => eventId === text);
   return index < 0 ? undefined : events.slice(index + 1);
 }

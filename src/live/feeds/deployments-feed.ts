@@ -22,7 +22,10 @@ type DeploymentsFeed = FeedSpec<
   DeploymentsMemory
 >;
 
-/** Tells of every deployment in a cluster, or of some services in it. Tasks are not read: the counts are the services' own. */
+/**
+ * Reports every deployment in a cluster, or of some services in it. Tasks are not read: the counts are the services'
+ * own.
+ */
 export function deploymentsFeed(
   scope: string,
   clusterArn: string,
@@ -31,7 +34,7 @@ export function deploymentsFeed(
 ) {
   const marks = deploymentMarks(clusterArn);
   const isAsked = services === undefined ? undefined : new Set(services);
-  /** Deployments that were under way once and whose service is gone: no list leads to them. */
+  /** Deployments that were in progress and whose service is gone: no list contains them. */
   const orphansIn = (text: string, there: ReadonlyMap<string | undefined, Service>): DeploymentTarget[] => {
     const since = marks.read(text)?.since ?? 0;
     return markedDeployments(text, clusterArn).filter(({ serviceArn, serviceName }) => {
@@ -63,7 +66,7 @@ export function deploymentsFeed(
         const serviceDeployment =
           id === undefined ? null : await session.loaders.of('ServiceDeployment').load({ id, members: [] });
         const found = byArn.get(target.serviceArn) ?? (await readService(session, clusterArn, target.serviceArn));
-        // A service of the same name that was created since is another one.
+        // A service of the same name that was created since is another service.
         const service = isPast.has(name) && byArn.has(target.serviceArn) ? null : found;
         return [name, { target, look: { service, serviceDeployment, tasks: null }, isPast: isPast.has(name) }] as const;
       });
@@ -89,7 +92,7 @@ function nameOf({ serviceDeploymentArn, deploymentId, serviceArn }: DeploymentTa
   return serviceDeploymentArn ?? `${serviceArn} ${deploymentId}`;
 }
 
-/** The services of a cluster, or those of them that are named. */
+/** The services of a cluster, or the named ones. */
 export async function readServices(
   session: LiveSession,
   clusterArn: string,
@@ -99,14 +102,14 @@ export async function readServices(
   const ids = services ?? (await listAll(session.ecs, 'ListServices', { cluster }));
   const found = await Promise.all(ids.map((id) => readService(session, clusterArn, id)));
   const there = found.filter((service) => service !== null);
-  // Services that are not there look the same in a cluster that is not there; a list tells the two apart.
+  // Missing services look the same in a missing cluster; a list distinguishes the two.
   if (services !== undefined && there.length === 0) await listPage(session.ecs, 'ListServices', { cluster });
   return there;
 }
 
 /**
- * By its name, as all who follow it read it: under its ARN it would be described a second time. One that is being deleted has left
- * the lists, and can still be described.
+ * Read by name, as other topics read it: by ARN it would be described a second time. A service that is being deleted is
+ * in no list but can still be described.
  */
 function readService({ loaders }: LiveSession, clusterArn: string, id: string): Promise<Service | null> {
   return loaders.of('Service').load({ id: lastPart(id), cluster: clusterNameOf(clusterArn), members: [] });

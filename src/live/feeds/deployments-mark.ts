@@ -2,13 +2,14 @@ import { lastPart } from '../core/deployment-bounds.ts';
 import type { DeploymentTarget } from '../deployment/deployment-state.ts';
 import { type FeedMarks, HISTORY_MARKS } from './feed-mark.ts';
 
-/** Marks travel in every cursor: so many characters name some forty deployments. */
+/** Marks are part of every cursor. This many characters name about forty deployments. */
 const MOST_NAMED = 1_600;
 const NAMED = /^[\w-]+\/[\w-]+$/;
 
 /**
- * ECS's history of a service's deployments goes with the service. So a mark names, besides its time, the deployments that were under
- * way, the latest of them where there are many: of those the end can be told though nothing else is left.
+ * ECS's history of a service's deployments disappears with the service. So a mark contains, besides its time, the
+ * deployments that were in progress, or the latest of many: their end can then be reported even if nothing else is
+ * left.
  */
 export function deploymentMarks(clusterArn: string): FeedMarks {
   const prefix = `${clusterArn.replace(':cluster/', ':service-deployment/')}/`;
@@ -29,13 +30,13 @@ export function deploymentMarks(clusterArn: string): FeedMarks {
       const lately = HISTORY_MARKS.read(text);
       if (lately === undefined) return undefined;
       const wereOpen = new Set(markedDeployments(mark, clusterArn).map((target) => target.serviceDeploymentArn));
-      // How a deployment ended that went with its service has no time.
+      // The end of a deployment whose service was deleted has no known time.
       return { ...lately, hasEnded: (name, at) => (at === 0 ? wereOpen.has(name) : lately.hasEnded(name, at)) };
     },
   };
 }
 
-/** The deployments that were under way; none where the mark names none. */
+/** The deployments that were in progress; empty if the mark contains none. */
 export function markedDeployments(mark: string, clusterArn: string): DeploymentTarget[] {
   const [, named = ''] = mark.split(';');
   return named

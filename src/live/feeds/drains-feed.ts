@@ -18,7 +18,7 @@ import { type FeedRequest, type FeedSpec, feedTopic } from './feed.ts';
 
 type Request = FeedRequest<DrainTarget, DrainSnapshot, undefined>;
 
-/** Tells of every drain in a cluster, one item an instance. */
+/** Reports every drain in a cluster, with one item for each instance. */
 export function drainsFeed(scope: string, clusterArn: string, stallAfterMs: number) {
   const spec: FeedSpec<DrainTarget, DrainLook, DrainSnapshot, DrainProgress, undefined> = {
     key: `drains ${scope} ${clusterArn} ${stallAfterMs}`,
@@ -33,7 +33,7 @@ export function drainsFeed(scope: string, clusterArn: string, stallAfterMs: numb
     async read(session, request) {
       const draining = await readInstances(session, clusterNameOf(clusterArn), 'DRAINING');
       const shown = draining.flatMap(({ containerInstanceArn }) => containerInstanceArn ?? []);
-      // Those that drained when a cursor was given out may be anything by now.
+      // Instances that were draining when the cursor was created may have any status now.
       const wereOpen = request.marks.map((mark) => markedDrains(mark, clusterArn));
       const all = wereOpen.some(({ arns }) => arns === undefined)
         ? await listAll(session.ecs, 'ListContainerInstances', { cluster: clusterNameOf(clusterArn) })
@@ -59,7 +59,7 @@ export function drainsFeed(scope: string, clusterArn: string, stallAfterMs: numb
   return feedTopic(spec);
 }
 
-/** What is known of all drains, to be looked at as one: what is over needs no list of tasks. */
+/** All known drains as one, so that ended ones need no task lists. */
 function together({ known, ended }: Request) {
   const snapshots = [...known.values()].map(({ snapshot }) => snapshot);
   return {

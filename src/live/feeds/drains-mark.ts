@@ -1,7 +1,10 @@
 import { type PackedInstances, packInstances, unpackInstances } from '../drain/packed-instances.ts';
 import { type FeedMarks, HISTORY_MARKS } from './feed-mark.ts';
 
-/** ECS keeps no history of drains: a mark names those under way, whose end is to be told, and those known to be over, briefly. */
+/**
+ * ECS keeps no history of drains: a mark contains the drains in progress, whose end must be reported, and the ended
+ * ones in short form.
+ */
 export function drainMarks(clusterArn: string): FeedMarks {
   return {
     write(standing) {
@@ -18,7 +21,7 @@ export function drainMarks(clusterArn: string): FeedMarks {
       const wasOver = new Set(over.match(/.{5}/g));
       const isNew = (name: string) => !wasOpen.has(name) && !wasOver.has(briefly(name));
       return {
-        // What ended before this process looked is told by what the mark names, not by its time.
+        // Drains that ended before the first poll are reported by the ids in the mark, not by time.
         since: lately.since,
         hasBegun: isNew,
         hasEnded: (name, at) => (at === 0 ? wasOpen.has(name) || isNew(name) : lately.hasEnded(name, at)),
@@ -27,7 +30,7 @@ export function drainMarks(clusterArn: string): FeedMarks {
   };
 }
 
-/** The instances whose drain was under way; none where the mark is no mark of this cluster. */
+/** The instances whose drain was in progress; empty if the mark is not of this cluster. */
 export function markedDrains(mark: string, clusterArn: string): PackedInstances {
   const none = { count: 0, arns: [], has: () => false };
   return unpackInstances(clusterArn, mark.split(';')[1] ?? '') ?? none;

@@ -1,55 +1,60 @@
-/** ECS may read late: what began or ended a little before a look may not have been in it. */
+/** ECS's answers may be stale: what started or ended shortly before a poll may not be in it. */
 export const OVERLAP_MS = 60_000;
 
-/** Something that a feed has told, and when it happened by ECS's clock. */
-export interface Told {
+/** A change that a feed has reported, and when it happened by ECS's clock. */
+export interface Reported {
   readonly id: string;
   readonly at: number;
 }
 
-/** What a feed has told so far, as far as a cursor may have to say it. */
+/** The state of a feed that a cursor must contain. */
 export interface Standing {
   readonly observedAt: number;
-  readonly told: readonly Told[];
+  readonly reported: readonly Reported[];
   readonly open: ReadonlySet<string>;
-  /** Those that are over and can still be seen. */
+  /** Ended ones that ECS still shows. */
   readonly over: ReadonlySet<string>;
 }
 
-/** What has happened behind a cursor, whichever process gave it out. */
+/** The changes after a cursor of any process. */
 export interface Gap {
-  /** All that ended after this moment must be known, or the gap cannot be told. */
+  /** Every end after this time must be known, or the gap cannot be closed. */
   readonly since: number;
   hasBegun(name: string, at: number): boolean;
   hasEnded(name: string, at: number): boolean;
 }
 
-/** How a feed's cursors say where it was. They come back from clients: what is no mark of this kind is undefined. */
+/** How a feed's position is stored in its cursors. Marks come back from clients; an invalid one is undefined. */
 export interface FeedMarks {
   write(standing: Standing): string | undefined;
   read(mark: string): Gap | undefined;
 }
 
-/** Names a beginning or an end, briefly: marks travel in every cursor. */
-export function toldId(kind: 'STARTED' | 'ENDED', name: string): string {
+/** A short name for a start or an end, because marks are part of every cursor. */
+export function reportedId(kind: 'STARTED' | 'ENDED', name: string): string {
   return `${kind === 'STARTED' ? 's' : 'e'}${name.slice(-10)}`;
 }
 
-/** For what ECS keeps a history of: all up to a moment was told, and of what lies around it that which is named. */
+/**
+ * For resources whose history ECS keeps: everything up to a time was reported, and so were the listed changes around
+ * it.
+ */
 export const HISTORY_MARKS: FeedMarks = {
-  write: ({ observedAt, told }) =>
-    // ECS's clock is finer than a millisecond; a moment that is told must be readable again.
-    [Math.floor(observedAt), ...told.filter(({ at }) => at > observedAt - OVERLAP_MS).map(({ id }) => id)].join(' '),
+  write: ({ observedAt, reported }) =>
+    // ECS's clock is finer than a millisecond, and the stored time must be readable again.
+    [Math.floor(observedAt), ...reported.filter(({ at }) => at > observedAt - OVERLAP_MS).map(({ id }) => id)].join(
+      ' ',
+    ),
   read(mark) {
     const [text = '', ...ids] = mark.split(' ');
     if (!/^\d+$/.test(text)) return undefined;
     const since = Number(text);
-    const told = new Set(ids);
-    const isAfter = (id: string, at: number) => at > since - OVERLAP_MS && !told.has(id);
+    const reported = new Set(ids);
+    const isAfter = (id: string, at: number) => at > since - OVERLAP_MS && !reported.has(id);
     return {
       since,
-      hasBegun: (name, at) => isAfter(toldId('STARTED', name), at),
-      hasEnded: (name, at) => isAfter(toldId('ENDED', name), at),
+      hasBegun: (name, at) => isAfter(reportedId('STARTED', name), at),
+      hasEnded: (name, at) => isAfter(reportedId('ENDED', name), at),
     };
   },
 };

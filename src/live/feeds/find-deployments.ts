@@ -5,15 +5,15 @@ import type { DeploymentTarget } from '../deployment/deployment-state.ts';
 import { deploymentsSince, lastChange } from '../deployment/resolve-deployment.ts';
 import { OVERLAP_MS } from './feed-mark.ts';
 
-/** What is known of one service's deployments. */
+/** What is known about one service's deployments. */
 interface KnownService {
-  /** Nothing new can have begun where neither the deployment nor its service deployment is another. */
+  /** While deployment and service deployment are the same, nothing new can have started. */
   readonly mark: string;
-  /** When that was last all there was, where it was not so at the last look. */
+  /** When that was last the whole list, if it was not so in the last poll. */
   readonly at?: number | undefined;
-  /** All that ended after this moment was found. */
+  /** Every deployment that ended after this time was found. */
   readonly completeSince: number;
-  /** How far back it was asked for: ECS has no more than what was found then. */
+  /** How far back it was requested: ECS has no more than what was found then. */
   readonly askedBackTo?: number | undefined;
 }
 
@@ -22,7 +22,7 @@ export type DeploymentsMemory = ReadonlyMap<string, KnownService>;
 export interface Wanted {
   readonly memory: DeploymentsMemory | undefined;
   readonly lastLookAt: number;
-  /** All that ended after this moment is wanted; Infinity where nobody asks for the past. */
+  /** Every end after this time is wanted; Infinity if no past is wanted. */
   readonly backTo: number;
 }
 
@@ -30,16 +30,18 @@ export interface FoundDeployments {
   readonly targets: readonly DeploymentTarget[];
   readonly memory: DeploymentsMemory;
   readonly completeSince: number;
-  /** Set where more of the past is found by the next look. */
+  /** Set if the next poll finds more of the past. */
   readonly isSearching: boolean;
 }
 
-/** A list costs a call a service, and a look has its deadline: what is over this waits for the next look. */
+/**
+ * A list costs one call for each service, and a poll has a deadline: services above this number wait for the next poll.
+ */
 const MOST_LISTS = 100;
 
 /**
- * The deployments of many services that may be news, from what DescribeServices told and as few lists as will do: none for a
- * service that has one deployment, which is completed, and none for one where nothing has changed since the last look.
+ * The deployments of many services that may have changed, from DescribeServices and as few lists as possible: none for
+ * a service with a single, completed deployment, and none for a service that has not changed since the last poll.
  */
 export async function findDeployments(
   session: LiveSession,
@@ -81,7 +83,7 @@ export async function findDeployments(
   return { targets, memory: next, completeSince, isSearching };
 }
 
-/** Nothing is under way where the only deployment is a completed one. */
+/** A service whose only deployment is completed has nothing in progress. */
 function isSettled({ deployments = [] }: Service): boolean {
   return deployments.length === 1 && deployments[0]?.rolloutState === 'COMPLETED';
 }

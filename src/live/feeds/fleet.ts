@@ -3,18 +3,18 @@ import { isClusterGone } from '../core/cluster-gone.ts';
 import type { LiveSession } from '../core/create-hub.ts';
 import { counted } from '../core/duration.ts';
 import { earliest } from '../hub/confirmation.ts';
-import type { News, TopicSpec } from '../hub/topic-spec.ts';
+import type { TopicSpec, Update } from '../hub/topic-spec.ts';
 
-/** The same feed of one cluster. */
+/** The same feed for one cluster. */
 type Part<State, Look, Body> = TopicSpec<LiveSession, State, Look, Body>;
 
 export interface FleetSpec<State, Look, Body> {
-  /** Names the feed, and how it is asked for. */
+  /** Names the feed and its parameters. */
   readonly key: string;
-  /** The clusters, by ARN; undefined for all, those included that are created later. */
+  /** The clusters by ARN; undefined means all clusters, including later ones. */
   readonly clusters: readonly string[] | undefined;
   readonly partOf: (clusterArn: string) => Part<State, Look, Body>;
-  /** What a cluster shows in which nothing has happened: all that a new cluster shows besides is news. */
+  /** The poll of a cluster in which nothing has happened: whatever a new cluster shows beyond it is a change. */
   readonly nothing: Look;
   readonly join: (bodies: readonly Body[]) => Body;
   readonly isEmpty: (body: Body) => boolean;
@@ -22,17 +22,20 @@ export interface FleetSpec<State, Look, Body> {
 
 interface FleetState<State> {
   readonly parts: ReadonlyMap<string, State>;
-  /** The latest mark that was told of each cluster. */
+  /** The latest mark of each cluster. */
   readonly marks: ReadonlyMap<string, string>;
 }
 
-/** What each cluster shows; undefined where it is gone. */
+/** The poll of each cluster; undefined if the cluster is gone. */
 type FleetLook<Look> = ReadonlyMap<string, Look | undefined>;
 
-/** Marks travel in every cursor, and cursors in headers: what does not fit is told whole again after a restart. */
+/**
+ * Marks are part of every cursor, and cursors are sent in headers. Clusters whose marks do not fit are reported
+ * completely after a restart.
+ */
 const MOST_MARKS = 6_000;
 
-/** One feed for several clusters: each is looked at as its own feed would be, and all that happens comes in one stream. */
+/** One feed for several clusters: each is polled like its own feed, and all changes come in one stream. */
 export function fleetTopic<State, Look, Body>({
   key,
   clusters,
@@ -47,10 +50,10 @@ export function fleetTopic<State, Look, Body>({
     specs.set(arn, spec);
     return spec;
   };
-  const joined = (news: readonly News<Body>[], marks: ReadonlyMap<string, string>): News<Body> => {
-    const told = news.filter(({ body, changes }) => changes.length > 0 || !isEmpty(body));
+  const joined = (news: readonly Update<Body>[], marks: ReadonlyMap<string, string>): Update<Body> => {
+    const reported = news.filter(({ body, changes }) => changes.length > 0 || !isEmpty(body));
     const summary =
-      told.map((one) => one.summary).join('; ') || `${counted(news.length, 'cluster')}: nothing under way`;
+      reported.map((one) => one.summary).join('; ') || `${counted(news.length, 'cluster')}: nothing under way`;
     return {
       body: join(news.map(({ body }) => body)),
       changes: news.flatMap(({ changes }) => changes),
@@ -59,8 +62,8 @@ export function fleetTopic<State, Look, Body>({
       mark: packMarks(marks),
     };
   };
-  const each = (state: FleetState<State>, tell: (spec: Part<State, Look, Body>, part: State) => News<Body>) => {
-    const news = [...state.parts].map(([arn, part]) => [arn, tell(specOf(arn), part)] as const);
+  const each = (state: FleetState<State>, toUpdate: (spec: Part<State, Look, Body>, part: State) => Update<Body>) => {
+    const news = [...state.parts].map(([arn, part]) => [arn, toUpdate(specOf(arn), part)] as const);
     const marks = new Map(news.flatMap(([arn, { mark }]) => (mark === undefined ? [] : [[arn, mark] as const])));
     return joined(
       news.map(([, one]) => one),
@@ -78,7 +81,7 @@ export function fleetTopic<State, Look, Body>({
         try {
           return [arn, await specOf(arn).read(session, state?.parts.get(arn), marks)] as const;
         } catch (error) {
-          // The only cluster asked for is gone: that ends the feed. One of several just falls silent.
+          // If the only requested cluster is gone, the feed ends. One of several just has no more changes.
           if (!isClusterGone(error) || clusters?.length === 1) throw error;
           return [arn, undefined] as const;
         }
@@ -88,7 +91,7 @@ export function fleetTopic<State, Look, Body>({
     step(state, look, now, moment) {
       const parts = new Map<string, State>();
       const marks = new Map(state?.marks);
-      const news: News<Body>[] = [];
+      const news: Update<Body>[] = [];
       for (const [arn, found] of look) {
         if (found === undefined) {
           marks.delete(arn);
@@ -132,7 +135,7 @@ export function fleetTopic<State, Look, Body>({
   };
 }
 
-/** The marks of all clusters in one; the longest are left out where they are too long together. */
+/** The marks of all clusters in one. If they are too long together, the longest are omitted. */
 function packMarks(marks: ReadonlyMap<string, string>): string | undefined {
   let length = 0;
   const shortest = [...marks].sort(([, a], [, b]) => a.length - b.length);
@@ -143,7 +146,7 @@ function packMarks(marks: ReadonlyMap<string, string>): string | undefined {
   return kept.length === 0 ? undefined : JSON.stringify(kept);
 }
 
-/** The marks by cluster; none where the text is no such mark. It comes from a client. */
+/** The marks by cluster; empty if the text is not such a mark. It comes from a client. */
 function unpackMarks(text: string): ReadonlyMap<string, string> {
   try {
     const pairs: unknown = JSON.parse(text);

@@ -4,16 +4,16 @@ import { lastPart } from '../core/deployment-bounds.ts';
 import { counted } from '../core/duration.ts';
 import { bareMessage, inOrder, SeenEvents, type TimedEvent } from '../core/service-events.ts';
 import { ABSENCES_TO_BELIEVE } from '../hub/look-failures.ts';
-import type { News, TopicSpec } from '../hub/topic-spec.ts';
+import type { TopicSpec, Update } from '../hub/topic-spec.ts';
 
-/** Which service's events. */
+/** The service whose events are followed. */
 export interface ServiceTarget {
   readonly clusterArn: string;
   readonly serviceArn: string;
   readonly serviceName: string;
 }
 
-/** Events of a service, oldest first: all that ECS still shows in a snapshot, the new ones in what follows. */
+/** Events of a service, oldest first: all that ECS still shows in a snapshot, then the new ones. */
 export interface ServiceEventsProgress {
   readonly target: ServiceTarget;
   readonly events: readonly TimedEvent[];
@@ -22,18 +22,18 @@ export interface ServiceEventsProgress {
 interface State {
   readonly events: readonly TimedEvent[];
   readonly seen: SeenEvents;
-  /** When the service was created: one of the same name that was created later is another. */
+  /** When the service was created: a later one of the same name is another service. */
   readonly createdAt: Date | undefined;
   readonly absences: number;
   readonly isGone: boolean;
 }
 
-/** Tells each event of a service once, in order, until the service is gone. */
+/** Emits each event of a service once, in order, until the service is gone. */
 export function serviceEventsTopic(
   scope: string,
   target: ServiceTarget,
 ): TopicSpec<LiveSession, State, Service | null, ServiceEventsProgress> {
-  const tell = (events: readonly TimedEvent[], summary: string, outcome: string | null = null) => ({
+  const toUpdate = (events: readonly TimedEvent[], summary: string, outcome: string | null = null) => ({
     body: { target, events },
     changes: events.map(({ eventId, message }) => ({ field: `event/${eventId}`, before: null, after: message })),
     summary,
@@ -56,15 +56,15 @@ export function serviceEventsTopic(
       const isGone = isAnother || (service === null ? absences >= ABSENCES_TO_BELIEVE : service.status === 'INACTIVE');
       const { fresh, seen } = (state?.seen ?? new SeenEvents()).after(isAnother ? [] : inOrder(service?.events));
       const events = [...(state?.events ?? []), ...fresh].slice(-MOST_EVENTS);
-      const news: News<ServiceEventsProgress>[] = fresh.map((event) => tell([event], line(target, event)));
-      if (isGone) news.push(tell([], goneLine, 'SERVICE_DELETED'));
+      const news: Update<ServiceEventsProgress>[] = fresh.map((event) => toUpdate([event], line(target, event)));
+      if (isGone) news.push(toUpdate([], goneLine, 'SERVICE_DELETED'));
       return { state: { events, seen, createdAt, absences, isGone }, news };
     },
 
     whole({ events, isGone }) {
       const latest = events.at(-1);
       const summary = latest === undefined ? `${target.serviceName}: no events yet` : line(target, latest);
-      return { ...tell(events, isGone ? goneLine : summary, isGone ? 'SERVICE_DELETED' : null), changes: [] };
+      return { ...toUpdate(events, isGone ? goneLine : summary, isGone ? 'SERVICE_DELETED' : null), changes: [] };
     },
 
     since({ events, isGone }, mark) {
@@ -73,17 +73,17 @@ export function serviceEventsTopic(
       if (isLost || isGone) return undefined;
       const missed = events.slice(index + 1);
       return {
-        ...tell(missed, `${target.serviceName}: ${counted(missed.length, 'event')} since`),
+        ...toUpdate(missed, `${target.serviceName}: ${counted(missed.length, 'event')} since`),
         mark: missed.at(-1)?.eventId ?? mark,
       };
     },
 
-    aside: ({ events }) => ({ ...tell([], target.serviceName), mark: events.at(-1)?.eventId ?? NONE_YET }),
+    aside: ({ events }) => ({ ...toUpdate([], target.serviceName), mark: events.at(-1)?.eventId ?? NONE_YET }),
     pulse: () => 'quiet',
     weigh: ({ events }) => events.length,
     joinBodies: (earlier, later) => ({ ...later, events: [...earlier.events, ...later.events] }),
     timedOut: ({ events }) => ({
-      ...tell([], `${target.serviceName}: the time allowed is over`, 'TIMED_OUT'),
+      ...toUpdate([], `${target.serviceName}: the time allowed is over`, 'TIMED_OUT'),
       mark: events.at(-1)?.eventId ?? NONE_YET,
     }),
   };
@@ -93,7 +93,7 @@ function isLater(date: Date | undefined, than: Date | undefined): boolean {
   return date !== undefined && than !== undefined && date.getTime() > than.getTime();
 }
 
-/** The mark of when there was no event. */
+/** The mark of a stream without any event. */
 const NONE_YET = 'none';
 
 /** As many as ECS shows. */

@@ -1,18 +1,18 @@
-/** One fact that is not what it was. Values are text, ready to be shown; null means that the fact was or is absent. */
+/** One changed fact. Values are text to be shown; null means that the fact was or is absent. */
 export interface Change {
-  /** What changed: the field's name, or `task/<id>`, `blockedBy/<reason>`, ... for facts that come and go. */
+  /** The fact: the field's name, or `task/<id>`, `blockedBy/<reason>`, ... for facts that come and go. */
   readonly field: string;
   readonly before: string | null;
   readonly after: string | null;
 }
 
 /**
- * What of a progress is worth an event when it changes, by name. Ages, estimates and other values that move with time
- * alone are left out, or every poll would be news.
+ * The facts of a progress whose change is an event, by name. Ages, estimates and other values that change with time
+ * alone are not included, or every poll would be an event.
  */
 export type Facts = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
-/** What differs between two sets of facts: first those that were there before, in their order, then the new ones. */
+/** The differences between two sets of facts: first the earlier facts in their order, then the new ones. */
 export function changesBetween(before: Facts, after: Facts): Change[] {
   const changes: Change[] = [];
   for (const field of new Set([...Object.keys(before), ...Object.keys(after)])) {
@@ -24,10 +24,10 @@ export function changesBetween(before: Facts, after: Facts): Change[] {
   return changes;
 }
 
-/** What has happened: it may leave our view, but that is no news. */
+/** Past happenings: leaving the view is not a change. */
 const LOGGED = /^(event|failedTask)\//;
 
-/** Two steps told as one; what came and went in between is not told at all. */
+/** Two steps joined into one. Facts that appeared and disappeared in between are not reported. */
 export function joinChanges(earlier: readonly Change[], later: readonly Change[]): Change[] {
   const joined = new Map(earlier.map((change) => [change.field, change]));
   for (const change of later) {

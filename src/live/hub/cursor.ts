@@ -1,22 +1,22 @@
 import { createHash } from 'node:crypto';
 
-/** A place in a topic's events. */
+/** A position in the events of a topic. */
 export interface LiveCursor {
-  /** Which run of which process numbered the events; others cannot read `sequence`. */
+  /** The process run that numbered the events; `sequence` is meaningless to others. */
   readonly epoch: string;
   readonly sequence: number;
-  /** What the topic itself can go on from, whoever numbered the events; absent where nothing can. */
+  /** The mark from which the topic can resume in any process; absent if it cannot. */
   readonly mark?: string | undefined;
 }
 
-/** A cursor that is not one, or is of something else than is asked for. The message is for the user. */
+/** A cursor that is invalid, or of another subscription. The message is for the user. */
 export class CursorError extends Error {
   override readonly name = 'CursorError';
 }
 
 const VERSION = 'l1';
 
-/** A long mark travels as it is: it is packed already, and headers have limits. */
+/** A long mark is not encoded again: it is already packed, and headers have limits. */
 const PLAIN = /^~?[\w-]{100,}$/;
 
 export function encodeLiveCursor(key: string, { epoch, sequence, mark }: LiveCursor): string {
@@ -41,7 +41,7 @@ function isSequence(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) >= 0;
 }
 
-/** The mark in a cursor, whatever the cursor is of; it comes from a client, so believe nothing of it. */
+/** The mark in a cursor of any topic. It comes from a client and must be validated. */
 export function markIn(cursor: string): string | undefined {
   const [version, , , , mark] = readParts(cursor);
   return version === VERSION && typeof mark === 'string' ? mark : undefined;

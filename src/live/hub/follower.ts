@@ -1,22 +1,22 @@
 import { joinChanges } from './changes.ts';
 import type { LiveEvent, LiveEventType, TopicSpec } from './topic-spec.ts';
 
-/** What one subscriber asks for, in milliseconds of ECS's time. */
+/** Options of a subscriber, in milliseconds of ECS's time. */
 export interface FollowOptions {
-  /** The stream ends with TIMED_OUT after so long. */
+  /** The stream ends with TIMED_OUT after this time. */
   readonly timeoutMs?: number | undefined;
-  /** A STALLED event when nothing has moved towards the goal for so long. */
+  /** Emit STALLED after this time without progress. */
   readonly stallAfterMs?: number | undefined;
-  /** The least time between two events; what happens meanwhile is joined. The last event never waits. */
+  /** Minimum time between two events; changes in between are joined. The last event never waits. */
   readonly minIntervalMs?: number | undefined;
-  /** Go on after this cursor. */
+  /** Resume after this cursor. */
   readonly after?: string | undefined;
 }
 
-/** A consumer that is so many events behind gets what follows joined into one. */
+/** Above this number of undelivered events, further events are joined into one. */
 const MOST_QUEUED = 16;
 
-/** Who takes a follower's events, told when there is something to take. */
+/** The consumer of a follower's events, notified when an event is available. */
 export interface FollowerListener {
   onReady(): void;
 }
@@ -30,16 +30,16 @@ interface Asker<Item> {
 }
 
 /**
- * One subscriber of a topic: its queue, and the pace at which it wants to be told. An async iterator, whose `return`
- * ends everything at once, even while a `next` waits.
+ * One subscriber of a topic: its queue, and the rate at which it wants events. An async iterator whose `return` takes
+ * effect at once, even while a `next` is pending.
  */
 export class Follower<Body> implements AsyncIterableIterator<LiveEvent<Body>> {
   readonly options: FollowOptions;
-  /** Called when it leaves what it follows. */
+  /** Called when it leaves its topic. */
   onLeave: () => void = () => undefined;
   /** Called when it is done, whether it follows anything or not. */
   onDone: () => void = () => undefined;
-  /** The first look of its topic that may tell it of an end. */
+  /** The first poll of its topic whose end it may receive. */
   firstLook = 0;
   /** When it joined its topic, by the monotonic clock; always, behind a cursor of that very life. */
   joinedAt = Number.NEGATIVE_INFINITY;
@@ -49,7 +49,7 @@ export class Follower<Body> implements AsyncIterableIterator<LiveEvent<Body>> {
   isAtItsTopic = true;
   /** Set once ECS has shown it something: from then on no outage is an error. */
   isPatient = false;
-  /** Follows what is there now instead of what has ended, from its beginning, even if it has had an event. */
+  /** Follows the current resource instead of the one that has ended, from its start, even after it has had an event. */
   readonly rejoin: () => void;
   readonly #joinBodies: ((earlier: Body, later: Body) => Body) | undefined;
   readonly #joinsSummaries: boolean;
@@ -63,7 +63,7 @@ export class Follower<Body> implements AsyncIterableIterator<LiveEvent<Body>> {
   #lastSentAt: number | undefined;
   /** ECS's time of the first event. */
   startedAt: number | undefined;
-  /** Whether it knows of a stall that is under way. */
+  /** Whether it was notified of the current stall. */
   isStalled = false;
 
   constructor(options: FollowOptions, spec: Joining<Body>, rejoin: () => void) {
@@ -90,8 +90,8 @@ export class Follower<Body> implements AsyncIterableIterator<LiveEvent<Body>> {
     return readAt > this.usableFrom || readAt >= this.joinedAt;
   }
 
-  /** Hands an event over, at once or when `minInterval` allows. An ENDED event is the last. */
-  tell(event: LiveEvent<Body>, now: number): void {
+  /** Delivers an event, at once or when `minInterval` allows. ENDED is the last event. */
+  push(event: LiveEvent<Body>, now: number): void {
     if (this.#done) return;
     this.startedAt ??= now;
     this.#held = this.#held === undefined ? event : this.#join(this.#held, event);
@@ -99,7 +99,7 @@ export class Follower<Body> implements AsyncIterableIterator<LiveEvent<Body>> {
     if (event.type === 'ENDED') this.#finish();
   }
 
-  /** Sends what was held back, if its time has come. */
+  /** Delivers a delayed event if it is due. */
   flush(now: number, force = false): void {
     const { minIntervalMs = 0 } = this.options;
     if (this.#held === undefined) return;
@@ -110,12 +110,12 @@ export class Follower<Body> implements AsyncIterableIterator<LiveEvent<Body>> {
     this.#send(event);
   }
 
-  /** Ends the stream; there is nothing more to tell. */
+  /** Ends the stream: it is complete. */
   complete(): void {
     this.#finish();
   }
 
-  /** Ends the stream before its end: who follows will have to ask somebody else for the rest. */
+  /** Ends the stream early: the client must reconnect for the rest. */
   cut(): void {
     this.#isCut = true;
     this.#finish();
@@ -145,7 +145,7 @@ export class Follower<Body> implements AsyncIterableIterator<LiveEvent<Body>> {
     });
   }
 
-  /** As `next`, without a promise: undefined where that one would wait. Throws what it would reject with. */
+  /** Like `next`, without a promise: undefined if it would wait. Throws what it would reject with. */
   take(): IteratorResult<LiveEvent<Body>> | undefined {
     const event = this.#queue.shift();
     if (event !== undefined) return { value: event, done: false };
@@ -157,7 +157,7 @@ export class Follower<Body> implements AsyncIterableIterator<LiveEvent<Body>> {
     return this.#done ? { value: undefined, done: true } : undefined;
   }
 
-  /** Tells somebody, from now on, when `take` has something to give: one event may be for thousands. */
+  /** Notifies a listener when `take` has something to return: one event may go to thousands of followers. */
   listen(listener: FollowerListener): void {
     this.#listener = listener;
   }
@@ -195,12 +195,12 @@ export class Follower<Body> implements AsyncIterableIterator<LiveEvent<Body>> {
     this.#listener?.onReady();
   }
 
-  /** The later event, with what the earlier one would have told. */
+  /** The later event, including the changes of the earlier one. */
   #join(earlier: LiveEvent<Body>, later: LiveEvent<Body>): LiveEvent<Body> {
     const isFirst = earlier.type === 'SNAPSHOT' || earlier.type === 'RESYNC';
     return {
       ...later,
-      // What later news does not repeat has to be in the line too: many a bot posts nothing else.
+      // The line includes news that the later event does not repeat: many bots post nothing else.
       summary: this.#joinsSummaries ? joinLines(earlier.summary, later.summary) : later.summary,
       type: joinTypes(earlier, later),
       body: this.#joinBodies === undefined ? later.body : this.#joinBodies(earlier.body, later.body),
@@ -224,17 +224,17 @@ export class Follower<Body> implements AsyncIterableIterator<LiveEvent<Body>> {
   }
 }
 
-/** A snapshot that was not sent yet stays one, and so does the beginning of a stall that goes on. */
+/** An unsent snapshot stays a snapshot, and the start of a stall that continues stays a STALLED. */
 function joinTypes<Body>(earlier: LiveEvent<Body>, later: LiveEvent<Body>): LiveEventType {
   const isFirst = earlier.type === 'SNAPSHOT' || earlier.type === 'RESYNC';
   const beginsStall = earlier.type === 'STALLED' && later.type === 'CHANGED' && later.stalledSince !== null;
   return (isFirst && later.type !== 'ENDED') || beginsStall ? earlier.type : later.type;
 }
 
-/** A chat room takes no longer line; all there is stands in the body. */
+/** Chat rooms accept no longer line. The body has everything. */
 const LONGEST_LINE = 1_000;
 
-/** Both in one line, or the end of it where that is too long. */
+/** Both in one line, or its end if that is too long. */
 function joinLines(earlier: string, later: string): string {
   const line = `${earlier}; ${later}`;
   if (line.length <= LONGEST_LINE) return line;

@@ -1,21 +1,21 @@
 /**
- * Keeps the topics of a group (a cluster) in step. While a round of a group is under way none of its topics begins another, or
- * those that were answered early would run ahead of the rest, and each part would read the group's lists for itself.
+ * Keeps the topics of a group (a cluster) in step. While a round of a group is running, none of its topics starts
+ * another. Otherwise topics that were answered early would run ahead, and each would read the group's lists separately.
  */
-export class Beats {
+export class GroupRounds {
   readonly #until = new Map<string, number>();
 
-  /** A round begins. It holds the group until `end`, or until that time where something in it is not answered. */
+  /** Starts a round. It holds the group until `end`, or until the given time if a topic does not answer. */
   begin(group: string, until: number): void {
     this.#until.set(group, until);
   }
 
-  /** The round that was begun with this time is over. */
+  /** Ends the round that was started with this time. */
   end(group: string, until: number): void {
     if (this.#until.get(group) === until) this.#until.delete(group);
   }
 
-  /** From when a topic of this group may be looked at again; 0 where nothing holds it. */
+  /** The time from which a topic of this group may be polled again; 0 if nothing holds it. */
   freeAt(group: string | undefined): number {
     return group === undefined ? 0 : (this.#until.get(group) ?? 0);
   }

@@ -3,7 +3,7 @@ import type { Timers } from '../../ecs/core/timers.ts';
 import { DEFAULT_CONFIRM_MS } from './confirmation.ts';
 import { decodeLiveCursor } from './cursor.ts';
 import { Follower, type FollowOptions } from './follower.ts';
-import { Beats } from './group-rounds.ts';
+import { GroupRounds } from './group-rounds.ts';
 import { type FindTarget, LateTarget } from './late-target.ts';
 import { DEFAULT_PACE, jitter, nextOnGrid, type PaceLimits } from './poll-interval.ts';
 import type { Pollable } from './pollable.ts';
@@ -21,7 +21,7 @@ export interface HubOptions<Session> {
    * before, no call may answer it that was sent before.
    */
   readonly openSession: (signal: AbortSignal, confirms: boolean) => Session;
-  /** Called when the round is over. */
+  /** Called when the round has ended. */
   readonly closeSession?: (session: Session) => void;
   readonly describeError: TopicSurroundings['describeError'];
   readonly pace?: PaceLimits;
@@ -29,24 +29,24 @@ export interface HubOptions<Session> {
   readonly confirmMs?: number;
   /** What was read before this moment, by the monotonic clock, is no first event for whoever comes now. */
   readonly usableFrom?: () => number;
-  /** 0 to 1; for the jitter. */
+  /** A number from 0 to 1, for the jitter. */
   readonly random?: () => number;
-  /** Events held for replay, for each topic. */
+  /** Number of events kept for replay, for each topic. */
   readonly ringSize?: number;
-  /** How long a topic is remembered that nobody follows any more, and how many at most. */
+  /** How long, and how many, topics without followers are kept. */
   readonly keepIdleMs?: number;
   readonly mostIdle?: number;
   readonly mostTopics?: number;
 }
 
-/** More topics are followed already than this process allows. */
+/** The process already follows as many topics as it may. */
 export class TooManyTopicsError extends Error {
   override readonly name = 'TooManyTopicsError';
 }
 
-/** What all topics may hold for replay: events, and the tasks and other things of ECS in them. At 1 to 3 kB each, at most some 150 MB. */
+/** Most ECS resources in the replay buffers of all topics. At 1 to 3 kB each, at most about 150 MB. */
 const MOST_REPLAY_WEIGHT = 50_000;
-/** Of topics that nobody follows any more the oldest are forgotten when so much of it is in use. */
+/** Above this fraction of it, the oldest topics without followers are forgotten. */
 const CROWDED = 0.5;
 
 /** How old a look may be that tells whoever comes now how things stand, unless the options say. */
@@ -56,17 +56,17 @@ const USABLE_MS = 1_000;
 const GATHER_MS = 10;
 
 /**
- * Everything that is followed. Each topic is looked at once however many follow it, and not at all when nobody does; all
- * topics that are due at a moment are looked at in one round, so that their Describe calls share batches. The topics of one
- * group stay together: when one of them is due, all are looked at in which something is under way.
+ * All followed topics. Each topic is polled once however many follow it, and not at all without followers. All topics
+ * that are due are polled in one round, so that their Describe calls share batches. The topics of a group stay
+ * together: when one of them is due, all topics of the group with something in progress are polled.
  */
 export class Hub<Session> {
   readonly #options: HubOptions<Session>;
   readonly #pace: PaceLimits;
   readonly #epoch = randomUUID();
-  /** Every life that is remembered, by its epoch, in the order of the last visit. */
+  /** Every kept life by its epoch, in order of the last visit. */
   readonly #lives = new Map<string, Pollable<Session>>();
-  /** Of each key the latest life. */
+  /** The latest life of each key. */
   readonly #latest = new Map<string, Pollable<Session>>();
   readonly #active = new Set<Pollable<Session>>();
   readonly #rounds = new Set<Round<Session>>();
@@ -75,7 +75,7 @@ export class Hub<Session> {
   #asks: ((session: Session) => Promise<void>)[] = [];
   #cancelAsks: () => void = () => undefined;
   readonly #asking = new Set<Promise<unknown>>();
-  readonly #beats = new Beats();
+  readonly #beats = new GroupRounds();
   readonly #replay: ReplayBudget = { used: 0, most: MOST_REPLAY_WEIGHT };
   #topicsMade = 0;
   #looks = 0;
@@ -87,12 +87,12 @@ export class Hub<Session> {
     this.#pace = options.pace ?? DEFAULT_PACE;
   }
 
-  /** Topics that are polled. */
+  /** Number of polled topics. */
   get activeTopics(): number {
     return this.#active.size;
   }
 
-  /** Topics that are remembered: those that are polled, and those that somebody may still resume. */
+  /** Number of kept topics: polled ones, and ones that a subscriber may still resume. */
   get keptTopics(): number {
     return this.#lives.size;
   }
@@ -103,12 +103,12 @@ export class Hub<Session> {
     return count;
   }
 
-  /** Looks that were begun since the start. */
+  /** Number of polls since the start. */
   get looks(): number {
     return this.#looks;
   }
 
-  /** Whether a timer is set or a look under way. */
+  /** Whether no timer is set and no poll is running. */
   get isIdle(): boolean {
     return this.#timer === undefined && this.#rounds.size + this.#asking.size === 0;
   }
@@ -166,8 +166,8 @@ export class Hub<Session> {
   }
 
   /**
-   * Adds a follower to the life that its cursor is of, or else to the present one. A life that has ended, or that nobody has followed
-   * for a while, says nothing about what has the same name now: then a new one begins.
+   * Adds a follower to the life of its cursor, or else to the current one. A life that has ended, or that had no
+   * followers for a while, says nothing about the current resource of that name, so a new life starts.
    */
   #place<State, Look, Body>(spec: TopicSpec<Session, State, Look, Body>, follower: Follower<Body>): void {
     this.#forgetIdle();
@@ -190,7 +190,7 @@ export class Hub<Session> {
     this.#arm();
   }
 
-  /** Ends every stream, without an event, and all that is under way. */
+  /** Ends every stream without an event, and aborts running polls. */
   dispose(): void {
     this.#disposed = true;
     this.#cancelTimer();
@@ -203,7 +203,7 @@ export class Hub<Session> {
     this.#latest.clear();
   }
 
-  /** Resolves when no look is under way. */
+  /** Resolves when no poll is running. */
   async settled(): Promise<void> {
     while (this.#rounds.size + this.#asking.size > 0)
       await Promise.all([...[...this.#rounds].map((round) => round.done), ...this.#asking]);
@@ -238,7 +238,7 @@ export class Hub<Session> {
     this.#forgetIdle();
   }
 
-  /** Sets the timer for the next look, if there is one and nothing earlier is set already. */
+  /** Sets the timer for the next poll, unless an earlier one is set. */
   #arm(): void {
     if (this.#disposed) return;
     let next = Number.POSITIVE_INFINITY;
@@ -260,7 +260,7 @@ export class Hub<Session> {
     this.#timer = undefined;
   }
 
-  /** A look waits for the round of its group that is under way, unless it is the first one or confirms an end. */
+  /** A poll waits for the running round of its group, unless it is the first one or confirms an end. */
   #nextLook(topic: Pollable<Session>): number {
     return topic.hasState && !topic.isUrgent ? Math.max(topic.dueAt, this.#beats.freeAt(topic.group)) : topic.dueAt;
   }
@@ -288,7 +288,7 @@ export class Hub<Session> {
     const polls = [...due].map(async (topic) => {
       await topic.poll(session, controller.signal);
       if (topic.hasEnded) this.#active.delete(topic);
-      // Groups go on by themselves: a topic that answers slowly holds no other group back.
+      // Groups are independent: a slow topic delays no other group.
       this.#arm();
     });
     [...due].forEach((topic, index) => {
@@ -305,7 +305,7 @@ export class Hub<Session> {
     this.#rounds.add(round);
   }
 
-  /** Holds a group until its round is over, and lets all that came to be due meanwhile begin the next one together. */
+  /** Holds a group until its round has ended. Topics that become due meanwhile start the next round together. */
   async #keepInStep(group: string, looks: readonly Promise<void>[], now: number): Promise<void> {
     const until = now + this.#pace.activeMostTicks * this.#pace.tickMs;
     this.#beats.begin(group, until);
@@ -324,7 +324,7 @@ export class Hub<Session> {
     let surplus = this.#lives.size - this.#active.size - mostIdle;
     for (const [epoch, topic] of this.#lives) {
       if (topic.idleSince === undefined) continue;
-      // The map is in the order of the last visit, so the first that is young enough ends the search.
+      // The map is in order of the last visit, so the first recent entry ends the search.
       const isCrowded = surplus > 0 || this.#replay.used > this.#replay.most * CROWDED;
       if (!isCrowded && now - topic.idleSince < keepIdleMs) break;
       topic.forget();
@@ -335,7 +335,7 @@ export class Hub<Session> {
   }
 }
 
-/** Whether a look at this topic is one at its whole group: something is under way that costs lists of the group. */
+/** Whether a poll of this topic polls its whole group: something is in progress that needs lists of the group. */
 function leads(topic: Pollable<never>): boolean {
   return topic.group !== undefined && topic.hasState && topic.pulse === 'active';
 }

@@ -1,9 +1,9 @@
 import type { Degraded } from './topic-spec.ts';
 
-/** ECS reads late: what was seen once is gone only when it is missing for so many looks in a row. */
+/** ECS's answers may be stale: a resource that was seen is gone only after this many consecutive polls without it. */
 export const ABSENCES_TO_BELIEVE = 2;
 
-/** With nothing to show yet, so many failed looks are an error. */
+/** Before the first state, this many failed polls are an error. */
 const FAILURES_BEFORE_FIRST = 3;
 
 /** The looks of one topic that failed since the last one that was answered. */

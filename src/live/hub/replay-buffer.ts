@@ -1,9 +1,9 @@
-/** What a ring keeps of one event: enough to send it again. */
+/** The parts of an event that replay needs. */
 export interface Numbered {
   readonly sequence: number;
 }
 
-/** What all rings of a process keep together, by weight. */
+/** The total weight of all replay buffers of a process. */
 export interface ReplayBudget {
   used: number;
   readonly most: number;
@@ -14,12 +14,12 @@ interface Kept<Item> {
   readonly weight: number;
 }
 
-/** The latest events of a topic, for those who were away for a moment: not more of them, nor heavier ones, than it may keep. */
+/** The latest events of a topic, for subscribers that reconnect. Both their number and their weight are limited. */
 export class Ring<Item extends Numbered> {
   readonly #capacity: number;
   readonly #budget: ReplayBudget;
   #kept: Kept<Item>[] = [];
-  /** The newest sequence that is no longer held. */
+  /** The newest sequence that was dropped. */
   #forgotten: number;
 
   constructor(capacity: number, startsAfter: number, budget: ReplayBudget) {
@@ -28,22 +28,22 @@ export class Ring<Item extends Numbered> {
     this.#budget = budget;
   }
 
-  /** @param weight how many things of ECS the event holds on to */
+  /** @param weight how many ECS resources the event holds */
   push(item: Item, weight: number): void {
     this.#kept.push({ item, weight });
     this.#budget.used += weight;
-    // In blocks, so that a full ring does not move its items with every event.
+    // Drops in blocks, so that a full buffer does not move its items with every event.
     if (this.#kept.length > this.#capacity || this.#budget.used > this.#budget.most)
       this.#forget(Math.max(1, Math.min(this.#capacity, this.#kept.length) >> 2));
   }
 
-  /** All that came after `sequence`; undefined when some of it is no longer held. */
+  /** Every event after `sequence`; undefined if some of them were dropped. */
   after(sequence: number): Item[] | undefined {
     if (sequence < this.#forgotten) return undefined;
     return this.#kept.flatMap(({ item }) => (item.sequence > sequence ? [item] : []));
   }
 
-  /** Forgets everything. */
+  /** Drops everything. */
   clear(): void {
     this.#forget(this.#kept.length);
   }

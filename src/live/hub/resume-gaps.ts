@@ -1,21 +1,21 @@
-import type { LiveEventType, News, TopicSpec } from './topic-spec.ts';
+import type { LiveEventType, TopicSpec, Update } from './topic-spec.ts';
 
 interface Gap {
-  /** From where the topic itself may go on, if the cursor says. */
+  /** The mark in the cursor from which the topic may resume. */
   readonly mark: string | undefined;
-  /** Looks that were told of it. */
+  /** Number of polls that received the mark. */
   looks: number;
 }
 
-/** What is not found by so many looks is not waited for any longer. */
+/** Give up searching for missed events after this many polls. */
 const MOST_LOOKS = 50;
 
-/** Followers whose cursor could not be served from the ring, until they are told how things stand. */
+/** Followers whose cursor the replay buffer could not serve, until they receive the current state. */
 export class Gaps<Follower> {
   readonly #byFollower = new Map<Follower, Gap>();
   readonly #canTellSince: boolean;
 
-  /** @param canTellSince whether the topic knows what came after a mark, once a look has been told of it */
+  /** @param canTellSince whether the topic knows what came after a mark, once a poll has received it */
   constructor(canTellSince: boolean) {
     this.#canTellSince = canTellSince;
   }
@@ -24,7 +24,7 @@ export class Gaps<Follower> {
     this.#byFollower.set(follower, { mark, looks: 0 });
   }
 
-  /** The marks that a look is to go back to. */
+  /** The marks that a poll must go back to. */
   ask(): string[] {
     return [...this.#byFollower.values()].flatMap((gap) => {
       gap.looks += 1;
@@ -33,8 +33,8 @@ export class Gaps<Follower> {
   }
 
   /**
-   * Whether what a follower missed can only be told after another look that knows of its mark.
-   * @param isSearching whether such a look will find more than the last one did
+   * Whether a follower's missed events require another poll with its mark.
+   * @param isSearching whether such a poll will find more than the last one did
    */
   awaitsLook(follower: Follower, isSearching: boolean): boolean {
     const gap = this.#byFollower.get(follower);
@@ -42,12 +42,12 @@ export class Gaps<Follower> {
     return gap.looks === 0 || (isSearching && gap.looks < MOST_LOOKS);
   }
 
-  /** Whether a follower goes on behind a cursor. */
+  /** Whether a follower resumes from a cursor. */
   has(follower: Follower): boolean {
     return this.#byFollower.has(follower);
   }
 
-  /** The gap of a follower, which is no more: it is told now, or has left. Undefined when it missed nothing. */
+  /** Removes and returns the gap of a follower that is served now or has left. Undefined if it missed nothing. */
   close(follower: Follower): Pick<Gap, 'mark'> | undefined {
     const gap = this.#byFollower.get(follower);
     this.#byFollower.delete(follower);
@@ -60,7 +60,7 @@ interface Beginning<Body> {
   /** Undefined where nothing was missed behind the cursor, and nothing is told. */
   readonly type: LiveEventType | undefined;
   /** What happened since the cursor, where that can be told; otherwise the event tells how things stand. */
-  readonly since: News<Body> | undefined;
+  readonly since: Update<Body> | undefined;
 }
 
 /** @param gap of a follower whose cursor could not be served from the events that are kept */

@@ -1,9 +1,9 @@
 import type { LiveEvent } from './topic-spec.ts';
 
-/** Gives the event of a key, made when it is first asked for. */
+/** Returns the event of a key, created on first use. */
 export type ShareEvents<Body> = (key: string, make: () => LiveEvent<Body>) => LiveEvent<Body>;
 
-/** Makes what several followers are told at one moment once: what is the same object is executed and serialised once. */
+/** Creates an event for several followers once: an identical object is executed and serialised once. */
 export function shareEvents<Body>(): ShareEvents<Body> {
   const made = new Map<string, LiveEvent<Body>>();
   return (key, make) => {

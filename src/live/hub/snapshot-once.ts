@@ -2,9 +2,9 @@ import { encodeLiveCursor } from './cursor.ts';
 import type { LiveEvent, TopicSpec } from './topic-spec.ts';
 
 /**
- * One look at a topic, without following it. Its cursor closes the gap to a subscription: given as `after`, the stream begins
- * with how things stand then.
- * @param stallAfterMs what the subscription takes where its caller does not say
+ * Polls a topic once, without following it. Its cursor closes the gap to a subscription: given as `after`, the stream
+ * starts with the state at that time.
+ * @param stallAfterMs the default of the subscription
  */
 export async function lookOnce<Session, State, Look, Body>(
   spec: TopicSpec<Session, State, Look, Body>,

@@ -2,12 +2,12 @@ import type { PaceLimits } from './poll-interval.ts';
 import type { Pollable } from './pollable.ts';
 import type { ReplayBudget } from './replay-buffer.ts';
 
-/** What a topic needs of its hub. */
+/** What a topic needs from its hub. */
 export interface TopicSurroundings {
-  /** Stands in every cursor of this topic. No other topic of this or another process has the same. */
+  /** Part of every cursor of this topic. Unique among all topics of all processes. */
   readonly epoch: string;
   readonly ringSize: number;
-  /** What all topics together keep for replay. */
+  /** The replay budget of all topics. */
   readonly replay: ReplayBudget;
   readonly pace: PaceLimits;
   /** How much later another look has to find an end of success. */

@@ -8,12 +8,12 @@ import { Ring } from './replay-buffer.ts';
 import { beginning, Gaps } from './resume-gaps.ts';
 import { type ShareEvents, shareEvents } from './share-events.ts';
 import { Stalls } from './stalls.ts';
-import type { LiveEvent, LiveEventType, News, Pulse, TopicSpec } from './topic-spec.ts';
+import type { LiveEvent, LiveEventType, Pulse, TopicSpec, Update } from './topic-spec.ts';
 import type { TopicSurroundings } from './topic-surroundings.ts';
 
 /**
- * One life of a thing that is followed: its last state, its latest events, and who follows. A life ends with its ENDED event, or
- * when nobody has followed it for a while; what is followed under the same name after that is another topic.
+ * One life of a followed resource: its last state, its latest events, and its followers. A life ends with its ENDED
+ * event, or when it had no followers for a while. What is followed under the same name afterwards is another topic.
  */
 export class Topic<Session, State, Look, Body> implements Pollable<Session> {
   readonly key: string;
@@ -28,7 +28,7 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
   readonly #ring: Ring<LiveEvent<Body>>;
   readonly #gaps: Gaps<Follower<Body>>;
   readonly #stalls = new Stalls<Body>();
-  /** ECS's time of the first look, or of the last news. */
+  /** ECS's time of the first poll, or of the last update. */
   #newsAt = 0;
   #state: { readonly value: State; readonly readAt: number; readonly observedAt: number } | undefined;
   #opening: { readonly state: unknown; readonly once: ShareEvents<Body> } | undefined;
@@ -36,7 +36,7 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
   #ticks = 1;
   #ended: LiveEvent<Body> | undefined;
   readonly #failures = new LookFailures();
-  /** Looks that were begun. */
+  /** Number of started polls. */
   #looks = 0;
   /** An end that the last look found and a later one has to find, too. */
   readonly #claim: EndClaim;
@@ -73,20 +73,23 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
     return from !== undefined && this.#around.monotonic() >= from;
   }
 
-  /** Whether whoever comes without a cursor of this life may join it: it goes on, and is followed or was read a moment ago. */
+  /**
+   * Whether a subscriber without a cursor of this life may join it: it has not ended, and it has followers or was read
+   * recently.
+   */
   get takesNewFollowers(): boolean {
     return this.#ended === undefined && (this.#followers.size > 0 || this.#isFresh(false));
   }
 
   /**
-   * Adds a follower. Events that it missed and that are still held are sent at once; the present state as soon as it is read.
-   * @param cursor the place behind which the follower goes on
+   * Adds a follower. Missed events that are still kept are sent at once, the current state as soon as it is read.
+   * @param cursor the position after which the follower resumes
    */
   add(follower: Follower<Body>, cursor?: LiveCursor): void {
     const isOfThisLife = cursor?.epoch === this.epoch;
     this.#followers.add(follower);
     follower.onLeave = () => this.#leave(follower);
-    // An end that was read before somebody came is no answer to them, unless they go on with this very life.
+    // An end that was read before a subscriber came does not apply to it, unless it resumes this very life.
     follower.firstLook = isOfThisLife ? 0 : this.#looks + 1;
     follower.joinedAt = isOfThisLife ? Number.NEGATIVE_INFINITY : this.#around.monotonic();
     follower.usableFrom = this.#around.usableFrom();
@@ -118,7 +121,7 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
       this.#take(look, { askedAt: asked, confirmMs: this.#around.confirmMs });
       isAnswered = true;
     } catch (error) {
-      // Ended because nobody followed: that says nothing of ECS, and whoever has come since waits for a look.
+      // Aborted because there were no followers. That says nothing about ECS, and new followers wait for a poll.
       if (signal.aborted) isAtOnce = true;
       else this.#miss(error);
     } finally {
@@ -154,38 +157,38 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
     const now = this.#around.now();
     const isFirst = this.#state === undefined;
     const { state, news } = this.#spec.step(this.#state?.value, look, now, moment);
-    const told = isFirst ? [] : news;
+    const updates = isFirst ? [] : news;
     const whole = isFirst ? this.#spec.whole(state, now) : undefined;
     this.#failures.clear();
     for (const follower of this.#followers) follower.isPatient = true;
-    const outcome = whole === undefined ? (told.at(-1)?.outcome ?? null) : whole.outcome;
+    const outcome = whole === undefined ? (updates.at(-1)?.outcome ?? null) : whole.outcome;
     const mustConfirm = outcome !== null && this.#spec.confirms?.has(outcome) === true;
     if (this.#claim.take(mustConfirm, moment)) return;
     this.#state = { value: state, readAt: moment.askedAt, observedAt: now };
-    if (isFirst || told.length > 0) this.#newsAt = now;
-    const isEager = isFirst || told.length > 0 || this.#isSearching;
+    if (isFirst || updates.length > 0) this.#newsAt = now;
+    const isEager = isFirst || updates.length > 0 || this.#isSearching;
     this.#ticks = nextInterval(this.#ticks, isEager, this.#spec.pulse(state), this.#around.pace);
-    if (this.#failures.recover() && told.length === 0) this.#announce('RECOVERED');
+    if (this.#failures.recover() && updates.length === 0) this.#announce('RECOVERED');
     const isEvident = isFirst || outcome === null || this.#shows(look, outcome, now, moment);
     const to = audienceOf(isEvident ? this.#looks : this.#looks - 1, mustConfirm ? moment : undefined);
-    for (const item of told) this.#publish(item, now, to);
+    for (const item of updates) this.#publish(item, now, to);
     if (whole !== undefined && whole.outcome !== null) this.#publish(whole, now, to);
   }
 
-  /** Whether a look shows an outcome by itself, without what was seen before. */
+  /** Whether a poll shows an outcome on its own, without earlier polls. */
   #shows(look: Look, outcome: string, now: number, moment: LookMoment): boolean {
     return this.#spec.whole(this.#spec.step(undefined, look, now, moment).state, now).outcome === outcome;
   }
 
   /** @param to who may be told, where it is an end */
-  #publish(news: News<Body>, now: number, to: Audience): void {
+  #publish(news: Update<Body>, now: number, to: Audience): void {
     const type = news.outcome === null ? 'CHANGED' : 'ENDED';
     const event = this.#event(type, news, now, this.#nextSequence());
     this.#ring.push(event, 1 + (this.#spec.weigh?.(news.body) ?? 0));
     this.#stalls.keep(event, this.#quietSince(now));
     if (type === 'ENDED') this.#ended = event;
     const leaving = type === 'ENDED' ? this.#partWith(to) : [];
-    for (const follower of [...this.#followers]) if (follower.hasBegun) this.#tell(follower, event, now);
+    for (const follower of [...this.#followers]) if (follower.hasBegun) this.#send(follower, event, now);
     for (const follower of leaving) follower.rejoin();
     if (type === 'ENDED') this.#noteIdle();
   }
@@ -200,7 +203,10 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
     return leaving;
   }
 
-  /** A look failed: the followers are told once, and the next look comes later. Before the first event it may be an error. */
+  /**
+   * A poll failed. Followers are notified once, and the next poll comes later. Before the first event it may be an
+   * error.
+   */
   #miss(error: unknown): void {
     const { code, message, retryable } = this.#around.describeError(error);
     this.#failures.add();
@@ -226,13 +232,13 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
     return true;
   }
 
-  /** What tells nothing of the thing itself says so before it repeats how things stand. */
-  #aside(prefix: string, state: State, at: number): News<Body> {
+  /** For STALLED, DEGRADED and RECOVERED events: the last known state, with a prefix that says why it is repeated. */
+  #aside(prefix: string, state: State, at: number): Update<Body> {
     const news = this.#spec.aside?.(state, at) ?? this.#spec.whole(state, at);
     return { ...news, changes: [], summary: `${prefix}: ${news.summary}` };
   }
 
-  /** Tells what is no change of the thing itself; it is not kept for replay. */
+  /** Sends an event that is no change of the resource. It is not kept for replay. */
   #announce(type: 'DEGRADED' | 'RECOVERED'): void {
     if (this.#state === undefined || this.#ended !== undefined) return;
     const now = this.#around.now();
@@ -240,29 +246,29 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
     const { degraded } = this.#failures;
     const prefix = degraded === null ? 'ECS can be seen again' : `cannot see ECS (${degraded.code}), last known`;
     const event = this.#event(type, this.#aside(prefix, value, observedAt), now, this.#nextSequence());
-    for (const follower of [...this.#followers]) if (follower.hasBegun) this.#tell(follower, event, now);
+    for (const follower of [...this.#followers]) if (follower.hasBegun) this.#send(follower, event, now);
   }
 
-  /** Sends an event. It ends a stall where something has moved; the beginning of one has an event of its own. */
-  #tell(follower: Follower<Body>, event: LiveEvent<Body>, now: number): void {
+  /** Sends an event. Progress ends a stall; its start has an event of its own. */
+  #send(follower: Follower<Body>, event: LiveEvent<Body>, now: number): void {
     const since = follower.isStalled && this.#ended === undefined ? this.#stallOf(follower, now) : undefined;
     follower.isStalled = since !== undefined;
-    follower.tell(this.#stalls.within(event, since), now);
+    follower.push(this.#stalls.within(event, since), now);
   }
 
-  /** Since when nothing has moved towards the goal. */
+  /** Since when there has been no progress. */
   #quietSince(now: number): number {
     const { value } = this.#state ?? {};
     return (value === undefined ? undefined : this.#spec.quietSince?.(value, now)) ?? this.#newsAt;
   }
 
-  /** Since when there is a stall for a follower; undefined where there is none. */
+  /** Since when there is a stall for a follower; undefined without one. */
   #stallOf({ options }: Follower<Body>, now: number): number | undefined {
     if (this.#state === undefined) return undefined;
     return this.#stalls.at(now, this.#quietSince(now), options.stallAfterMs);
   }
 
-  /** What each follower is due by the time that has passed. */
+  /** Sends each follower what time alone makes due. */
   #tick(): void {
     const now = this.#around.now();
     const once = shareEvents<Body>();
@@ -274,17 +280,17 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
       if (timeoutMs !== undefined && !this.#claim.isOpen && now - (follower.startedAt ?? now) >= timeoutMs) {
         const { value } = this.#state;
         const end = () => this.#event('ENDED', this.#spec.timedOut(value, now), now, this.#nextSequence());
-        this.#tell(follower, once('ENDED', end), now);
+        this.#send(follower, once('ENDED', end), now);
         continue;
       }
       if (stallAfterMs !== undefined && this.#failures.degraded === null)
-        this.#tellStall(follower, stallAfterMs, now, once);
+        this.#sendStall(follower, stallAfterMs, now, once);
       follower.flush(now);
     }
   }
 
-  /** Tells of a stall that begins or ends without any other news. */
-  #tellStall(follower: Follower<Body>, stallAfterMs: number, now: number, once: ShareEvents<Body>): void {
+  /** Reports a stall that starts or ends without any other change. */
+  #sendStall(follower: Follower<Body>, stallAfterMs: number, now: number, once: ShareEvents<Body>): void {
     if (this.#state === undefined || this.#ended !== undefined || this.#claim.isOpen) return;
     const { value } = this.#state;
     const since = this.#stallOf(follower, now);
@@ -292,32 +298,32 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
     if (since === undefined) {
       const whole = () =>
         this.#event('CHANGED', { ...this.#spec.whole(value, now), changes: [] }, now, this.#nextSequence());
-      this.#tell(follower, once('not stalled', whole), now);
+      this.#send(follower, once('not stalled', whole), now);
       return;
     }
     const stall = () => this.#event('STALLED', this.#aside('stalled', value, now), now, this.#nextSequence());
     const event = once(`STALLED ${stallAfterMs}`, stall);
     this.#stalls.begin(stallAfterMs, since, event.sequence);
     follower.isStalled = true;
-    this.#tell(follower, event, now);
+    this.#send(follower, event, now);
   }
 
   get #isSearching(): boolean {
     return this.#state !== undefined && this.#spec.isSearching?.(this.#state.value) === true;
   }
 
-  /** Whether what a follower missed cannot be told yet. */
+  /** Whether a follower's missed events are not known yet. */
   #awaitsLook(follower: Follower<Body>): boolean {
     return this.#ended === undefined && this.#gaps.awaitsLook(follower, this.#isSearching);
   }
 
-  /** The first event of a follower: how things stand, or how it all ended. */
+  /** The first event of a follower: the current state, or the end. */
   #begin(follower: Follower<Body>, now: number, once: ShareEvents<Body>): void {
     if (follower.isDone) return;
     if (this.#ended !== undefined) {
       const ended = this.#ended;
       this.#gaps.close(follower);
-      follower.tell(
+      follower.push(
         once('ended', () => ({ ...ended, changes: [] })),
         now,
       );
@@ -328,7 +334,7 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
     if (this.#failures.degraded === null && !follower.mayBeginWith(readAt)) return;
     const { type, since } = beginning(this.#spec, value, this.#gaps.close(follower), now);
     if (type === undefined) {
-      // Nothing was missed: the stream goes on as if it had not been away.
+      // Nothing was missed: the stream continues as if it had not been interrupted.
       follower.startedAt = now;
       return;
     }
@@ -336,24 +342,24 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
       const news = since ?? { ...this.#spec.whole(value, now), changes: [] };
       return this.#event(type, news, now, this.#sequence);
     };
-    // It tells of a stall that is under way.
+    // The event reports a stall in progress.
     follower.isStalled = this.#stallOf(follower, now) !== undefined;
-    this.#tell(follower, since === undefined ? once(type, begin) : begin(), now);
+    this.#send(follower, since === undefined ? once(type, begin) : begin(), now);
   }
 
-  /** How the last look begins a stream, for those who join before the next. */
+  /** The first events that the last poll gives to followers that join before the next. */
   #openings(): ShareEvents<Body> {
     if (this.#opening?.state !== this.#state) this.#opening = { state: this.#state, once: shareEvents() };
     return this.#opening?.once ?? shareEvents();
   }
 
-  #event(type: LiveEventType, news: News<Body>, now: number, sequence: number): LiveEvent<Body> {
+  #event(type: LiveEventType, news: Update<Body>, now: number, sequence: number): LiveEvent<Body> {
     return {
       ...news,
       type,
       sequence,
       cursor: encodeLiveCursor(this.key, { epoch: this.#around.epoch, sequence, mark: news.mark }),
-      // What is repeated is as old as it is; an end is known now.
+      // A repeated state keeps its time; an end is known now.
       observedAt: new Date(type === 'ENDED' ? now : (this.#state?.observedAt ?? now)),
       degraded: this.#failures.degraded,
       stalledSince: news.stalledSince ?? null,

@@ -13,19 +13,19 @@ import {
 import type { Facts } from '../hub/changes.ts';
 import { ABSENCES_TO_BELIEVE } from '../hub/look-failures.ts';
 
-/** Where one task stands. */
+/** The state of one task. */
 export interface TaskState {
   readonly taskArn: string;
-  /** As it was last seen; null when ECS never showed it. */
+  /** As it was last seen; null if ECS never showed it. */
   readonly task: Task | null;
-  /** Null while it has not stopped. */
+  /** Null until it has stopped. */
   readonly verdict: TaskVerdict | null;
   readonly containers: readonly ContainerExit[];
-  /** Why it stopped, in one line; null while it has not. */
+  /** Why it stopped, in one line; null until it has. */
   readonly reason: string | null;
 }
 
-/** Where some tasks stand, on their way to STOPPED. */
+/** The state of some tasks on their way to STOPPED. */
 export interface TasksProgress {
   readonly clusterArn: string;
   readonly tasks: readonly TaskState[];
@@ -35,10 +35,10 @@ export interface TasksProgress {
 
 export type TasksOutcome = TaskVerdict | 'TIMED_OUT';
 
-/** What one look found; a task that ECS does not show is left out. */
+/** The readings of one poll. A task that ECS does not show is omitted. */
 export interface TasksLook {
   readonly tasks: readonly Task[];
-  /** By the ARN of the task definition; those that could not be read are left out. */
+  /** By the ARN of the task definition. Unreadable ones are omitted. */
   readonly essential: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
@@ -53,7 +53,7 @@ export interface TasksSnapshot {
   readonly advance: { readonly steps: number; readonly at: number };
 }
 
-/** Puts a new look onto the old one; a lower version was read late, and one absence proves nothing. */
+/** Combines a new poll with the earlier state. A lower version is stale, and one absence proves nothing. */
 export function observeTasks(
   previous: TasksSnapshot | undefined,
   { clusterArn, taskArns }: { readonly clusterArn: string; readonly taskArns: readonly string[] },
@@ -88,7 +88,7 @@ const STATUSES: readonly string[] = [
   'DELETED',
 ];
 
-/** Which verdict stands for all: the first of these that any task has. */
+/** The verdict for all tasks: the first of these that any task has. */
 const WORST_FIRST: readonly TaskVerdict[] = [
   'FAILED_TO_START',
   'FAILED',

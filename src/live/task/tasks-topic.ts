@@ -4,7 +4,7 @@ import { EcsError } from '../../ecs/core/errors.ts';
 import type { Loaders } from '../../loaders/index.ts';
 import type { LiveSession } from '../core/create-hub.ts';
 import { changesBetween } from '../hub/changes.ts';
-import type { News, TopicSpec } from '../hub/topic-spec.ts';
+import type { TopicSpec, Update } from '../hub/topic-spec.ts';
 import {
   observeTasks,
   type TasksLook,
@@ -20,7 +20,7 @@ export function tasksTopic(
   scope: string,
   target: { readonly clusterArn: string; readonly taskArns: readonly string[] },
 ): TopicSpec<LiveSession, TasksSnapshot, TasksLook, TasksProgress> {
-  const tell = (progress: TasksProgress, now: number, before?: TasksProgress): News<TasksProgress> => ({
+  const toUpdate = (progress: TasksProgress, now: number, before?: TasksProgress): Update<TasksProgress> => ({
     body: progress,
     changes: before === undefined ? [] : changesBetween(tasksFacts(before), tasksFacts(progress)),
     summary: tasksSummary(progress, now),
@@ -40,18 +40,18 @@ export function tasksTopic(
     step(state, look, now) {
       const next = observeTasks(state, target, look, now);
       if (state === undefined) return { state: next, news: [] };
-      const news = tell(tasksProgress(next), now, tasksProgress(state));
+      const news = toUpdate(tasksProgress(next), now, tasksProgress(state));
       return { state: next, news: news.changes.length === 0 ? [] : [news] };
     },
-    whole: (state, now) => tell(tasksProgress(state), now),
+    whole: (state, now) => toUpdate(tasksProgress(state), now),
     quietSince: ({ advance }) => advance.at,
     weigh: ({ tasks }) => tasks.length,
     pulse: () => 'active',
-    timedOut: (state, now) => tell({ ...tasksProgress(state), outcome: 'TIMED_OUT' }, now),
+    timedOut: (state, now) => toUpdate({ ...tasksProgress(state), outcome: 'TIMED_OUT' }, now),
   };
 }
 
-/** The essential containers of the tasks' definitions; a definition that we may not read is left out. */
+/** The essential containers of the tasks' definitions. Unreadable definitions are omitted. */
 export async function essentialOf(
   loaders: Loaders,
   tasks: readonly Task[],

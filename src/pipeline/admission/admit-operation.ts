@@ -33,7 +33,7 @@ export interface Admitted {
 
 export type Admit = (operation: Operation, caller: Caller) => Admitted | GraphQLError;
 
-/** Refuses operations that must not start, before anything is done for them. */
+/** Refuses operations that must not start, before any work is done for them. */
 export function createAdmission(schema: GraphQLSchema, settings: AdmissionSettings, inFlight: InFlight): Admit {
   return (operation, caller) => {
     if (!inFlight.accepting) return serverDraining();
@@ -52,7 +52,7 @@ export function createAdmission(schema: GraphQLSchema, settings: AdmissionSettin
   };
 }
 
-/** Whether directives leave nothing of a subscription: graphql-js takes that for impossible. */
+/** Whether directives remove every field of a subscription, which graphql-js treats as impossible. */
 function selectsNothing(schema: GraphQLSchema, operation: Operation, node: OperationDefinitionNode): boolean {
   const root = schema.getSubscriptionType();
   const given = getVariableValues(schema, node.variableDefinitions ?? [], operation.variableValues ?? {});
@@ -99,13 +99,13 @@ const RETRY_SOON = {
   extensions: { retryAfterMs: RETRY_AFTER_S * 1_000 },
 };
 
-/** For whoever comes during a shutdown: another process answers. */
+/** The error during a shutdown: another process can answer. */
 export function serverDraining(): GraphQLError {
   const headers = { ...RETRY_SOON.headers, connection: 'close' };
   return requestError('SERVER_DRAINING', 'The server is shutting down.', { ...RETRY_SOON, headers });
 }
 
-/** For whoever comes when all that may run or wait does. */
+/** The error when the limits on running and waiting operations are reached. */
 export function serverBusy(message: string): GraphQLError {
   return requestError('SERVER_BUSY', message, RETRY_SOON);
 }

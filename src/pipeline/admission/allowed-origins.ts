@@ -6,14 +6,14 @@ export interface OriginSettings {
   readonly allowedOrigins: readonly string[];
 }
 
-/** Which hosts this server answers for, and which pages may open its WebSocket. */
+/** The hosts that this server answers for, and the pages that may open its WebSocket. */
 export interface Origins {
   /**
-   * Whether a Host header may be answered. Without a token the name is the only thing between a web page and the
-   * graph: a page whose own name was rebound to 127.0.0.1 is of the same origin to the browser.
+   * Whether a Host header is allowed. Without a token the host name is the only barrier between a web page and the
+   * graph: for the browser, a page whose own name was rebound to 127.0.0.1 has the same origin.
    */
   isHostAllowed(host: string | null | undefined): boolean;
-  /** Whether a page may connect: no page at all (bots, tools), one of this host, or one of a listed origin. */
+  /** Whether a page may connect: no page (bots, tools), a page of this host, or a page of a listed origin. */
   isOriginAllowed(origin: string | null | undefined, host: string | null | undefined): boolean;
 }
 

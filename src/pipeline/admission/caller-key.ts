@@ -1,14 +1,17 @@
 import type { Caller } from '../core/request-context.ts';
 
 /**
- * Whose share of the server an operation or a socket uses: limits for each caller count by this key. Callers of one token are told apart by
- * their address; behind a proxy that hides addresses they are one caller.
+ * The key by which limits for each caller count. Callers with the same token are distinguished by address; behind a
+ * proxy that hides addresses they count as one.
  */
 export function callerKeyOf({ principal, address }: Pick<Caller, 'principal' | 'address'>): string {
   return `${principal.name} ${addressKeyOf(address)}`;
 }
 
-/** An address as limits count it: an IPv6 network of 64 bits is one, because one machine has all of its addresses. */
+/**
+ * An address as limits count it. An IPv6 network of 64 bits counts as one, because one machine owns all of its
+ * addresses.
+ */
 export function addressKeyOf(address: string | undefined): string {
   if (address === undefined) return 'local';
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];

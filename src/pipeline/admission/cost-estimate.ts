@@ -19,15 +19,15 @@ import {
 } from 'graphql';
 
 /**
- * What a field costs in ECS calls, as the field's extension `ecsCost`. A number is calls for each parent object. `list` is the
- * page size of the List call that each parent needs; `describe` is how many objects share one Describe call.
+ * The cost of a field in ECS calls, as the field's extension `ecsCost`. A number is calls for each parent object.
+ * `list` is the page size of the List call for each parent; `describe` is how many objects share one Describe call.
  */
 export type EcsCost =
   | number
   | {
       readonly list?: number;
       readonly describe?: number;
-      /** With an argument `clusters`: each costs one list at least, or all the lists of the field. */
+      /** For a field with the argument `clusters`: each cluster costs at least one list, or all lists of the field. */
       readonly clusters?: 'lists' | 'whole';
       /** Calls for each cluster that is read whole, however long the page is. */
       readonly perCluster?: number;
@@ -35,10 +35,10 @@ export type EcsCost =
       readonly filtered?: EcsCost;
     };
 
-/** So many clusters are meant where the argument `clusters` names none. */
+/** Number of clusters that are assumed when the argument `clusters` is absent. */
 const UNASKED_CLUSTERS = 20;
 
-/** What an operation may cost at worst. */
+/** The maximum cost of an operation. */
 export interface Cost {
   readonly calls: number;
   /** Objects of the answer: nodes, edges, connections, and structures within them. */
@@ -47,9 +47,9 @@ export interface Cost {
 
 const NOTHING: Cost = { calls: 0, objects: 0 };
 
-/** What a connection whose `first` is not given is taken to hold: nested lists of ECS are mostly shorter than a whole page. */
+/** Assumed length of a connection without `first`: nested lists of ECS are usually shorter than a whole page. */
 const UNASKED_PAGE = 20;
-/** What a list is taken to hold that no argument bounds, such as a task's containers. */
+/** Assumed length of a list that no argument limits, such as a task's containers. */
 const UNBOUNDED_LIST = 2;
 
 interface Walk {
@@ -58,7 +58,7 @@ interface Walk {
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
-/** Objects of one type, and the length of a list below each of them, where its parent says so. */
+/** Number of objects of one type, and the length of a list below each of them if the parent sets it. */
 interface Parents {
   readonly type: GraphQLObjectType;
   readonly count: number;
@@ -66,9 +66,9 @@ interface Parents {
 }
 
 /**
- * The ECS calls and objects of an operation at worst: every page as full as was asked, nothing shared between requests, nothing remembered.
- * Pages multiply what lies below them, and their size is read from arguments, variables included. Of a subscription it is the cost
- * of one event.
+ * The maximum ECS calls and objects of an operation: every page as full as requested, nothing shared or cached. Page
+ * sizes multiply what lies below and come from arguments, including variables. For a subscription it is the cost of one
+ * event.
  */
 export function estimateCost(
   document: DocumentNode,
@@ -110,7 +110,7 @@ function costOfSelections(walk: Walk, set: SelectionSetNode, parents: Parents): 
 }
 
 function costOfField(walk: Walk, node: FieldNode, parents: Parents): Cost {
-  // What GraphQL itself adds costs no call, and a probe that asks for no more builds no fields.
+  // GraphQL's own fields cost no call. A probe that selects nothing else builds no fields.
   if (node.name.value.startsWith('__')) return NOTHING;
   const field = parents.type.getFields()[node.name.value];
   if (!field) return NOTHING;
@@ -148,7 +148,7 @@ function costOf(walk: Walk, node: FieldNode, cost: EcsCost | undefined): EcsCost
   return isGiven('filter') || isGiven('orderBy') || isGiven('direction') ? cost.filtered : cost;
 }
 
-/** Any of an abstract type's members may be what comes. */
+/** An abstract type may be any of its members. */
 function typesOf(schema: GraphQLSchema, type: GraphQLNamedType): readonly GraphQLObjectType[] {
   if (isAbstractType(type)) return schema.getPossibleTypes(type);
   return isObjectType(type) ? [type] : [];
@@ -175,7 +175,7 @@ function ownCalls(cost: EcsCost | undefined, parents: number, size: number, clus
   return describes + (cost.clusters === 'whole' ? clusters * lists : lists + parents * (clusters - 1));
 }
 
-/** How many clusters a field covers. */
+/** Number of clusters that a field covers. */
 function clustersOf(walk: Walk, node: FieldNode): number {
   const given = node.arguments?.find(({ name }) => name.value === 'clusters')?.value;
   const clusters = given && literal(given, walk.variables);
@@ -183,7 +183,7 @@ function clustersOf(walk: Walk, node: FieldNode): number {
   return given?.kind === Kind.STRING || typeof clusters === 'string' ? 1 : UNASKED_CLUSTERS;
 }
 
-/** Says how many past events the first event of a stream holds. */
+/** Sets how many past events the first event of a stream contains. */
 const RECENT = 'recent';
 
 /** How long the lists are that an argument of the field bounds: its own, or those of the connection or event that it gives. */
@@ -195,7 +195,7 @@ function pageOf(walk: Walk, node: FieldNode, field: GraphQLField<unknown, unknow
   return typeof given === 'number' && given > 0 ? given : UNASKED_PAGE;
 }
 
-/** How long a list is that answers a list of arguments, such as `ids`, or that nothing bounds. */
+/** Length of a list that follows from an argument such as `ids`, or that nothing limits. */
 function listLength(walk: Walk, node: FieldNode, { args }: GraphQLField<unknown, unknown>): number {
   const lists = args.map(({ name }) => argumentOf(walk, node, name)).filter((value) => Array.isArray(value));
   return lists.length === 0 ? UNBOUNDED_LIST : Math.max(1, ...lists.map((list) => list.length));
@@ -206,7 +206,7 @@ function argumentOf(walk: Walk, node: FieldNode, argument: string): unknown {
   return given && literal(given, walk.variables);
 }
 
-/** A literal's value, as far as sizes need it. */
+/** The value of a literal, as far as sizes depend on it. */
 function literal(node: ValueNode, variables: Readonly<Record<string, unknown>> = {}): unknown {
   if (node.kind === Kind.VARIABLE) return variables[node.name.value];
   if (node.kind === Kind.INT) return Number(node.value);

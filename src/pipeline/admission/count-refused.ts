@@ -1,7 +1,7 @@
 import type { OperationObserver } from '../core/operation-record.ts';
 import type { Prepared } from './prepare-document.ts';
 
-/** Counts the documents that are refused before anything is known of their operations. */
+/** Counts documents that are refused before their operations are known. */
 export function countRefused(prepare: (query: string) => Prepared, observer: OperationObserver | undefined) {
   return (query: string): Prepared => {
     const prepared = prepare(query);

@@ -3,7 +3,7 @@ import type { ErrorCode } from '../../schema/core/error-codes.ts';
 import { requestError } from '../core/public-errors.ts';
 import type { Measure } from './measure-document.ts';
 
-/** What a document may hold; 0 is no limit. */
+/** Limits of a document; 0 means no limit. */
 export interface DocumentLimits {
   readonly maxDepth: number;
   readonly maxFields: number;
@@ -15,15 +15,15 @@ export interface DocumentLimits {
   readonly introspection: boolean;
 }
 
-/** GraphQL's own introspection query needs 15 levels, more than data should have to be allowed for its sake. */
+/** GraphQL's introspection query needs 15 levels, more than data queries should be allowed for that reason. */
 const MAX_INTROSPECTION_DEPTH = 20;
 const MAX_DIRECTIVES_IN_ONE_PLACE = 3;
 const MAX_OPERATIONS = 50;
 const MAX_VALUE_DEPTH = 20;
-/** For each repetition that is allowed, so many pairs of fields of one name in the whole document. */
+/** Allowed pairs of fields of one name in the whole document, for each allowed repetition. */
 const PAIRS_A_DUPLICATE = 500;
 
-/** The first limit that a document breaks. */
+/** The first limit that a document exceeds. */
 export function brokenLimit(measure: Measure, limits: DocumentLimits): GraphQLError | undefined {
   const pairs = limits.maxDuplicates * PAIRS_A_DUPLICATE;
   const checks: [ErrorCode, number, number, what: string, setting?: string][] = [
@@ -55,7 +55,7 @@ export function brokenLimit(measure: Measure, limits: DocumentLimits): GraphQLEr
 
 const MAX_VARIABLES_DEPTH = 20;
 
-/** Refuses variables that are nested too deep or hold too much; coercion would walk all of it. */
+/** Refuses variables that are nested too deeply or too large; coercion would walk all of them. */
 export function brokenVariables(variables: unknown, maxKeys: number): GraphQLError | undefined {
   let keys = 0;
   const pending: [value: unknown, depth: number][] = [[variables, 0]];

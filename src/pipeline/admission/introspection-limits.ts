@@ -1,15 +1,15 @@
 import { type DocumentNode, Kind, type SelectionSetNode } from 'graphql';
 
-/** Twice of what the introspection queries of graphql-js, GraphiQL and code generators hold. */
+/** Twice the size of the introspection queries of graphql-js, GraphiQL and code generators. */
 const NEEDS = { maxDocument: 8_000, maxTokens: 1_000, maxFields: 500, maxFragments: 10, maxAliases: 10 } as const;
 
-/** The limits that such queries may meet; 0 is none. */
+/** Limits that introspection queries may reach; 0 means no limit. */
 type IntrospectionLimits = Readonly<Record<keyof typeof NEEDS, number>> & { readonly introspection: boolean };
 
 /**
- * The limits of documents that introspect and do nothing else. Tools send queries of a known size that an operator who tightens the limits
- * for data does not mean.
- * @returns the same object where no limit is too tight for such queries
+ * The limits for documents that only introspect. Tools send introspection queries of a known size, and an operator who
+ * tightens the limits for data does not mean these.
+ * @returns the same object if no limit is too tight for such queries
  */
 export function withRoomForIntrospection<Limits extends IntrospectionLimits>(limits: Limits): Limits {
   if (!limits.introspection) return limits;
@@ -20,12 +20,12 @@ export function withRoomForIntrospection<Limits extends IntrospectionLimits>(lim
   return room.length === 0 ? limits : { ...limits, ...Object.fromEntries(room) };
 }
 
-/** Whether a text may be an introspection query, as far as can be seen without parsing it. */
+/** Whether a text may be an introspection query, judged without parsing it. */
 export function mayIntrospect(query: string): boolean {
   return /\b__(schema|type)\b/.test(query);
 }
 
-/** Whether every operation of a document asks for the schema alone. */
+/** Whether every operation of a document only introspects. */
 export function onlyIntrospects({ definitions }: DocumentNode): boolean {
   const operations = definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);
   return operations.every(({ selectionSet }) =>
@@ -35,12 +35,15 @@ export function onlyIntrospects({ definitions }: DocumentNode): boolean {
   );
 }
 
-/** Whether an operation introspects, itself or by a fragment, as GraphiQL and other tools do. */
+/** Whether an operation introspects, directly or through a fragment, as GraphiQL and other tools do. */
 export function introspects(document: DocumentNode): boolean {
   return selectsAtRoot(document, /^__(schema|type)$/);
 }
 
-/** Whether an operation asks for the whole schema, itself or by a fragment: the answer may be as large as one of data. */
+/**
+ * Whether an operation selects the whole schema, directly or through a fragment: the answer may be as large as one with
+ * data.
+ */
 export function asksForSchema(document: DocumentNode): boolean {
   return selectsAtRoot(document, /^__schema$/);
 }

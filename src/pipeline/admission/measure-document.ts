@@ -10,7 +10,7 @@ import {
 } from 'graphql';
 import { mergeWork } from './merge-work.ts';
 
-/** What a document holds, with its fragments expanded. It depends on nothing but the document, so it can be kept. */
+/** The size of a document with its fragments expanded. It depends only on the document, so it is cached with it. */
 export interface Measure {
   readonly depth: number;
   readonly introspectionDepth: number;
@@ -20,12 +20,12 @@ export interface Measure {
   readonly directives: number;
   readonly directivesInOnePlace: number;
   readonly duplicates: number;
-  /** Pairs of fields that validation has to compare because they answer under the same name. */
+  /** Pairs of fields with the same response name that validation compares. */
   readonly mergeWork: number;
   readonly fragments: number;
   readonly operations: number;
   readonly tokens: number;
-  /** How deep lists and objects are nested in one argument. */
+  /** Nesting depth of lists and objects in one argument. */
   readonly valueDepth: number;
   /** Whether a fragment spreads itself, directly or through others. */
   readonly hasFragmentCycle: boolean;
@@ -46,8 +46,8 @@ const NOTHING: Part = {
 };
 
 /**
- * Measures a whole document: its operations, and the fragments that no operation uses, because validation works on those too.
- * Each fragment is measured once, so that fragments that double each other cost nothing here.
+ * Measures a whole document, including unused fragments, because validation handles those too. Each fragment is
+ * measured once, so that fragments which double each other cost nothing here.
  */
 export function measureDocument(document: DocumentNode): Measure {
   const fragments = new Map<string, FragmentDefinitionNode>();
@@ -142,7 +142,9 @@ class Walk {
   }
 }
 
-/** How often each field and fragment is repeated in a selection, through inline fragments: once for each type they are on. */
+/**
+ * Counts the repetitions of each field and fragment in a selection, through inline fragments, for each type condition.
+ */
 function countRepetitions(
   set: SelectionSetNode,
   on = '',

@@ -1,14 +1,14 @@
 import { type FieldNode, type FragmentDefinitionNode, Kind, type SelectionSetNode } from 'graphql';
 
-/** Where counting ends: no setting allows as much. */
+/** Counting stops here: no setting allows this many. */
 const MOST_COUNTED = 100_000;
-/** So many characters of arguments take as long to compare as two fields without any. */
+/** Characters of arguments that take as long to compare as two fields without arguments. */
 const CHARACTERS_A_COMPARISON = 64;
 
 /**
- * How many pairs of fields validation has to compare because they answer under the same name ("fields can be merged"). Fields of one
- * name are merged level by level, and each level compares all of them pair by pair; long arguments count for several pairs.
- * The document must have no fragment that spreads itself.
+ * Number of field pairs that validation compares because they have the same response name ("fields can be merged").
+ * Fields of one name are merged level by level, and each level compares them pairwise; long arguments count as several
+ * pairs. The document must not contain fragment cycles.
  */
 export function mergeWork(
   roots: readonly SelectionSetNode[],
@@ -24,7 +24,7 @@ export function mergeWork(
     for (const fields of byName.values()) {
       if (fields.length > 1) work += (fields.length - 1) * fields.reduce((total, field) => total + weightOf(field), 0);
       const below = fields.flatMap(({ selectionSet }) => selectionSet ?? []);
-      // A field alone is walked too: what it selects may repeat itself.
+      // A single field is walked too: its selection may contain repetitions.
       if (below.length > 0) pending.push(below);
     }
     if (work / 2 > MOST_COUNTED) return MOST_COUNTED;
@@ -44,7 +44,7 @@ export function mergeWork(
         const name = selection.name.value;
         const fragment = fragments.get(name);
         if (fragment === undefined || spread.has(name)) continue;
-        // Once in a selection, as validation has it.
+        // Once in each selection, as in validation.
         spread.add(name);
         collect(fragment.selectionSet, byName, spread);
       }

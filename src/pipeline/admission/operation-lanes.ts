@@ -11,15 +11,18 @@ export interface LaneSettings {
   readonly maxLargeOperations: number;
 }
 
-/** Where operations wait for their turn: small ones must not wait behind large ones, nor tools that read the schema behind data. */
+/** Separate queues for operations, so that small ones do not wait behind large ones, nor introspection behind data. */
 export interface Lanes {
   of(cost: Cost, document: DocumentNode): OperationSlots;
 }
 
-/** An operation is large above this part of the objects that one may have, and above so many where there is no limit. */
+/**
+ * An operation is large if it may have more than this fraction of the object limit, or more than the number below if
+ * there is no limit.
+ */
 const LARGE_PART = 20;
 const LARGE_WITHOUT_LIMIT = 1_000;
-/** An operation waits for at most this part of the time that a query may take. */
+/** An operation waits for at most this fraction of the query deadline. */
 const WAITING_PART = 3;
 
 export function createLanes(settings: LaneSettings): Lanes {

@@ -1,14 +1,14 @@
 import { setMaxListeners } from 'node:events';
 
-/** How many operations run at once. */
+/** Number of operations that run at the same time. */
 export interface SlotLimits {
   readonly most: number;
   readonly mostOfOneCaller: number;
-  /** How long one waits for its turn, in milliseconds. */
+  /** Longest wait for a slot, in milliseconds. */
   readonly longestWait: number;
 }
 
-/** So many of one caller may wait for each that may run. */
+/** Operations of one caller that may wait for each slot of its own. */
 const WAITING_FOR_EACH_SLOT = 8;
 
 interface Waiter {
@@ -21,12 +21,12 @@ interface CallerState {
 }
 
 /**
- * Lets so many operations run at once, in all and of one caller. The others wait: first come, first served for one caller, and callers in
- * turns, so that one who sends many does not hold up the others.
+ * Limits the operations that run at the same time, in all and for each caller. The others wait: in order for one
+ * caller, and callers take turns, so that a caller with many operations does not hold up the others.
  */
 export class OperationSlots {
   readonly #limits: SlotLimits;
-  /** In the order in which callers are served next. */
+  /** In the order in which callers are served. */
   readonly #callers = new Map<string, CallerState>();
   #running = 0;
   #waiting = 0;
@@ -44,8 +44,8 @@ export class OperationSlots {
   }
 
   /**
-   * Waits for a slot. What it gives ends the operation's use of it.
-   * @returns undefined where too many wait already, or it took too long
+   * Waits for a slot. The returned function frees the slot.
+   * @returns undefined if too many wait already, or if the wait took too long
    */
   async enter(caller: string, signal: AbortSignal): Promise<(() => void) | undefined> {
     const { most, mostOfOneCaller, longestWait } = this.#limits;

@@ -19,19 +19,19 @@ export interface PrepareLimits extends DocumentLimits {
   readonly maxTokens: number;
 }
 
-/** A document that can be run, or the errors for which it cannot. */
+/** A document that can be executed, or the errors that prevent it. */
 export type Prepared =
   | { readonly document: DocumentNode; readonly measure: Measure; readonly errors: readonly [] }
   | { readonly document: undefined; readonly errors: readonly GraphQLError[] };
 
 const MAX_ERRORS = 5;
 const MAX_LINES = 5_000;
-/** What makes other rules walk more than the document holds, or in circles, is looked for first. */
+/** These rules find what would make other rules walk more than the document, or in circles. */
 const FIRST_RULES = [ExecutableDefinitionsRule, NoFragmentCyclesRule];
 
 /**
- * Parses, measures and validates documents, and keeps those that can be run. Nothing is kept of a document that was refused: an error of
- * graphql-js holds on to the whole document, and with a stack that nobody has read to all that was on the stack.
+ * Parses, measures and validates documents and caches those that can be executed. Refused documents are not cached: an
+ * error of graphql-js keeps the whole document alive, and an unread stack keeps everything on the stack alive.
  */
 export function createPrepare(schema: GraphQLSchema, limits: PrepareLimits): (query: string) => Prepared {
   const documents = new PreparedDocuments<Prepared & { readonly measure: Measure }>();
@@ -51,7 +51,7 @@ export function createPrepare(schema: GraphQLSchema, limits: PrepareLimits): (qu
     try {
       const document = parse(query, { maxTokens: limits.maxTokens });
       const measure = measureDocument(document);
-      // Validation is quadratic in places, so a document over the limits must not reach it.
+      // Validation is quadratic in places, so a document above the limits must not reach it.
       const broken = brokenLimit(measure, limits);
       if (broken) return refused(broken);
       const errors = errorsOf(document, measure);
@@ -74,7 +74,7 @@ export function createPrepare(schema: GraphQLSchema, limits: PrepareLimits): (qu
     try {
       return validate(schema, ...args);
     } catch (error) {
-      // A rule throws where the only field of a subscription is skipped or included by a variable.
+      // A rule throws if a variable skips or includes the only field of a subscription.
       if (error instanceof GraphQLError) return [error];
       throw error;
     }
@@ -89,7 +89,7 @@ export function createPrepare(schema: GraphQLSchema, limits: PrepareLimits): (qu
   };
 }
 
-/** Reading a block string takes longer for its lines than for its characters. */
+/** The time to lex a block string depends on its lines more than on its characters. */
 function sizeProblem(query: string, maxDocument: number): string | undefined {
   if (query.length > maxDocument) {
     return `The document has ${query.length} characters; the limit is ${maxDocument} (MAX_DOCUMENT).`;
@@ -113,7 +113,7 @@ function unreadable(error: unknown, maxTokens: number): GraphQLError {
   return withCode(withoutValues(error), 'GRAPHQL_PARSE_FAILED');
 }
 
-/** Errors made meanwhile tell their message and place only; their stacks would say nothing but where graphql-js made them. */
+/** Runs work in which errors get no stack: it would only show graphql-js's internals. */
 function withoutStacks<T>(work: () => T): T {
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;

@@ -4,13 +4,13 @@ interface Weighed {
   readonly measure: Pick<Measure, 'tokens' | 'fields'>;
 }
 
-/** What all documents together may take of the heap. */
+/** Most heap that all documents together may take. */
 const MOST_BYTES = 24_000_000;
-/** By measurement: a token with its part of the syntax tree and its text, and an expanded field with its plan of execution. */
+/** Measured: a token with its part of the syntax tree and its text, and an expanded field with its execution plan. */
 const BYTES_A_TOKEN = 400;
 const BYTES_A_FIELD = 1_000;
 
-/** Documents that can be run, by their text, within a bound of bytes: those that nobody has sent for the longest go first. */
+/** Executable documents by their text, within a byte limit. The least recently used are evicted first. */
 export class PreparedDocuments<Prepared extends Weighed> {
   readonly #kept = new Map<string, Prepared>();
   readonly #mostBytes: number;
@@ -31,7 +31,7 @@ export class PreparedDocuments<Prepared extends Weighed> {
 
   keep(text: string, prepared: Prepared): void {
     const bytes = weightOf(text, prepared);
-    // One that takes a good part of all would drive out what many ask for.
+    // A document that takes a large part of the cache would evict many popular ones.
     if (bytes > this.#mostBytes / 8 || this.#kept.has(text)) return;
     this.#kept.set(text, prepared);
     this.#bytes += bytes;

@@ -2,15 +2,15 @@ import type { ExecutionResult } from 'graphql';
 import { jsonInTurns, TooLongError, type Writing } from './chunked-json.ts';
 import { formatError, requestError } from './public-errors.ts';
 
-/** More errors than these are written in turns. */
+/** Above this number of errors, errors are written over several turns. */
 const FEW_ERRORS = 50;
 
-/** Members of an answer as JSON that was written already. */
+/** Members of an answer that are already serialised. */
 type Written = ReadonlyMap<string, readonly string[]>;
 
 /**
- * An answer as JSON for a transport that has no HTTP status, its members in their order, written in turns.
- * @returns the text of another answer, that says so, where it would be too long
+ * Serialises an answer for a transport without HTTP status, over several turns.
+ * @returns the text of an error answer instead if it would be too long
  */
 export async function answerText(result: ExecutionResult, writing: Writing): Promise<string> {
   const { written, result: answer } = await writeMembers(result, writing);
@@ -26,14 +26,14 @@ export async function answerText(result: ExecutionResult, writing: Writing): Pro
 }
 
 /**
- * Set in the result of an operation that asks for the schema alone. MAX_RESPONSE is about data, so the schema may be as long as tools need it
- * even where MAX_RESPONSE is less. Aliases can repeat the schema, so it has a limit too.
+ * Set in the result of an operation that selects only the schema. MAX_RESPONSE is about data, so the schema may be as
+ * long as tools need even if MAX_RESPONSE is lower. Aliases can repeat the schema, so it has a limit too.
  */
 export const IS_SCHEMA = Symbol('is schema');
 /** Twice the answer to the longest introspection query of a tool. */
 const SCHEMA_CHARACTERS = 4_000_000;
 
-/** The large members of an answer, written; or the answer to give instead of one that is too long. */
+/** Serialises the large members of an answer; returns the error answer instead if they are too long. */
 export async function writeMembers(
   result: ExecutionResult,
   writing: Writing,
@@ -55,7 +55,7 @@ export async function writeMembers(
   }
 }
 
-/** An answer as JSON, its members in their order. */
+/** An answer as JSON, with its members in their order. */
 export function textOf(answer: object, written: Written): string {
   const members = Object.entries(answer).flatMap(([name, value]) => {
     const parts = written.get(name) ?? [JSON.stringify(value)];

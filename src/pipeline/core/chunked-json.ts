@@ -1,26 +1,26 @@
 import type { Turns } from '../../execution/event-loop-turns.ts';
 
-/** How the writing of a long text shares the event loop, and what bounds it. */
+/** How writing a long text shares the event loop, and its limits. */
 export interface Writing {
   readonly turns: Turns;
-  /** The most characters; 0 or absent is no limit. */
+  /** Most characters; 0 or absent means no limit. */
   readonly most?: number;
-  /** Ends the writing when nobody waits for it any more. */
+  /** Stops the writing when the answer is no longer needed. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The text is longer than it may be. */
+/** The text exceeds its limit. */
 export class TooLongError extends Error {
   override readonly name = 'TooLongError';
 }
 
-/** So many pieces are put together at once, while they are young; then the clock is looked at. */
+/** Pieces that are joined at once while they are young; after that the clock is checked. */
 const PIECES_A_LOOK = 64;
 
-/** An array or object that is being written, and how far. */
+/** An array or object that is being written, with its position. */
 interface Open {
   readonly value: Container;
-  /** Of an object. */
+  /** Set for objects. */
   readonly keys: readonly string[] | undefined;
   at: number;
   isEmpty: boolean;
@@ -29,9 +29,9 @@ interface Open {
 type Container = Readonly<Record<string | number, unknown>> | readonly unknown[];
 
 /**
- * As JSON.stringify, of data that holds no cycles: but what takes long (a fleet's answer is megabytes) is written in slices,
- * between which others have their turn.
- * @returns the text in parts: whoever writes more around it copies it once
+ * Like JSON.stringify, for data without cycles. A long text (a fleet's answer is megabytes) is written in slices, and
+ * other work runs in between.
+ * @returns the text in parts, so that a caller that adds text around it copies it once
  * @throws {TooLongError} as soon as the text is longer than `most`
  */
 export async function jsonInTurns(data: unknown, { turns, most = 0, signal }: Writing): Promise<readonly string[]> {
@@ -91,7 +91,7 @@ function isContainer(value: unknown): value is Container {
   return typeof value === 'object' && value !== null && !('toJSON' in value);
 }
 
-/** Whether nothing in it holds anything: JSON.stringify writes it fastest. */
+/** Whether a container holds no other containers: JSON.stringify writes it fastest. */
 function isFlat(value: Container): boolean {
   for (const name in value) {
     const item = (value as Readonly<Record<string, unknown>>)[name];

@@ -1,24 +1,30 @@
-/** Operations that run and answers on their way, so that a shutdown can wait for them, and streams, so that they can be counted. */
+/**
+ * Running operations and answers in progress, so that a shutdown can wait for them, and streams, so that they can be
+ * counted.
+ */
 export interface InFlight {
-  /** False once a shutdown asked for no more work. */
+  /** False once a shutdown has started. */
   readonly accepting: boolean;
   readonly operations: number;
-  /** Subscriptions, by what carries them. */
+  /** Number of subscriptions by transport. */
   readonly streams: Readonly<Record<Transport, number>>;
-  /** One caller's subscriptions over HTTP. */
+  /** Number of one caller's subscriptions over HTTP. */
   httpStreamsOf(caller: string): number;
   /**
-   * Marks the start of something; call what it returns at its end. An answer ends when all of it is out.
-   * @param caller whose stream it is
+   * Marks the start of something; the returned function marks its end. An answer ends when all of it is sent.
+   * @param caller the caller of a stream
    */
   start(kind: 'operation' | 'answer' | 'stream', transport: Transport, caller?: string): () => void;
-  /** Refuses new work, and resolves when the last operation ended and the last answer is out, or the time is up. */
+  /**
+   * Refuses new work. Resolves when the last operation has ended and the last answer is sent, or when the grace period
+   * is over.
+   */
   drain(grace: number): Promise<void>;
 }
 
 type Transport = 'http' | 'ws';
 
-/** The bookkeeping of one process. */
+/** Creates the counters of one process. */
 export function createInFlight(): InFlight {
   const streams = { http: 0, ws: 0 };
   const ofCaller = new Map<string, number>();

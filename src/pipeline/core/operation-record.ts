@@ -3,17 +3,17 @@ import type { Logger } from 'pino';
 import { capped } from '../../observe/log.ts';
 import type { Caller } from './request-context.ts';
 
-/** Who counts operations. */
+/** Receives the counts of operations. */
 export interface OperationObserver {
-  /** An operation was refused before it began, or has ended: with this code, if any. */
+  /** An operation was refused or has ended, with this error code if any. */
   operation(type: OperationTypeNode | 'unknown', code: string | undefined, seconds: number): void;
-  /** An event was executed, for everybody in a group. */
+  /** An event was executed for a whole group. */
   executed(): void;
   /** An event was sent to one subscriber. */
   sent(transport: Caller['transport']): void;
 }
 
-/** What is told of one operation in the end: a line in the log, and what is counted. */
+/** The log line and the counts of one operation, written when it ends. */
 export class OperationRecord {
   readonly #started = performance.now();
   readonly #log: Logger;
@@ -26,7 +26,7 @@ export class OperationRecord {
     this.#observer = observer;
   }
 
-  /** The log with who asks. Made when there is something to say: subscribers are many, and mostly silent. */
+  /** The log with the caller's name. Created on demand: there are many subscribers, and most log nothing. */
   get log(): Logger {
     const { requestId, principal, transport } = this.#caller;
     return this.#log.child({ requestId, principal: principal.name, transport });

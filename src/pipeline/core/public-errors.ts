@@ -4,7 +4,7 @@ import { ERROR_CODES, type ErrorCode, isErrorCode } from '../../schema/core/erro
 import { ecsErrorExtensions, findEcsError } from '../../schema/core/errors.ts';
 import { capMessage, withoutValues } from './public-message.ts';
 
-/** Codes of Yoga's own that our table names differently. */
+/** Codes of Yoga that have another name in our table. */
 const YOGA_CODES: Readonly<Record<string, ErrorCode>> = { REQUEST_ENTITY_TOO_LARGE: 'PAYLOAD_TOO_LARGE' };
 
 interface ErrorOptions {
@@ -19,18 +19,21 @@ export function requestError(code: ErrorCode, message: string, options: ErrorOpt
   return new GraphQLError(message, { extensions: { code, retryable, ...options.extensions, http } });
 }
 
-/** GraphQL over HTTP answers 200 to a request that it understood, where the caller accepts no more than application/json. */
+/** GraphQL over HTTP returns 200 for a well-formed request if the caller accepts only application/json. */
 function isWellFormed(code: ErrorCode): boolean {
   return ERROR_CODES[code].status === 400 && code !== 'BAD_REQUEST';
 }
 
-/** Who to tell when an error has to be hidden. */
+/** The log for errors whose details are hidden from callers. */
 export interface ErrorReporter {
   readonly requestId: string;
   readonly log: Logger;
 }
 
-/** What callers may see of an error: coded ones as they are, all others as INTERNAL_SERVER_ERROR with an id to look up in the log. */
+/**
+ * The public form of an error: an error with a code is kept, any other becomes INTERNAL_SERVER_ERROR with an id to look
+ * up in the log.
+ */
 export function toPublicError(error: unknown, reporter: ErrorReporter): GraphQLError {
   const upstream = findEcsError(error);
   if (upstream) return located(upstream.message, error, ecsErrorExtensions(upstream));
@@ -50,7 +53,7 @@ export function toPublicError(error: unknown, reporter: ErrorReporter): GraphQLE
   return located('Internal server error.', error, { code, requestId, retryable, ...(whole && { http: { status } }) });
 }
 
-/** An error of ours at the place of another. */
+/** A new error at the location of another. */
 function located(message: string, at: unknown, extensions: Record<string, unknown>): GraphQLError {
   const place = at instanceof GraphQLError ? { nodes: at.nodes ?? null, path: at.path ?? null } : {};
   return new GraphQLError(capMessage(message), { ...place, extensions });
@@ -61,15 +64,15 @@ function publicCode(error: GraphQLError): ErrorCode | undefined {
   if (http?.status === 405) return 'METHOD_NOT_ALLOWED';
   if (isErrorCode(code)) return code;
   if (typeof code === 'string' && Object.hasOwn(YOGA_CODES, code)) return YOGA_CODES[code];
-  // graphql-js raises errors of its own for variables that do not fit, and those have no path; one with a path is our resolver's fault.
+  // graphql-js raises errors without a path for invalid variables. An error with a path is a resolver's fault.
   const own = error.originalError === undefined || error.originalError instanceof GraphQLError;
   return own && error.path === undefined ? 'BAD_USER_INPUT' : undefined;
 }
 
-/** The same error with a code, and whether the request may succeed later: as the error says itself, else as all of its code. */
+/** The same error with a code. `retryable` is the error's own value, else the code's. */
 export function withCode(error: GraphQLError, code: ErrorCode): GraphQLError {
   const { originalError: _hidden, unexpected: _internal, http: _status, code: _own, ...extensions } = error.extensions;
-  // An error with a path leaves its siblings' data intact, so it is no reason for another HTTP status.
+  // An error with a path leaves its siblings' data intact, so it does not change the HTTP status.
   const { status, retryable } = ERROR_CODES[code];
   const http = error.path === undefined ? { ...error.extensions.http, status, spec: isWellFormed(code) } : undefined;
   return new GraphQLError(capMessage(error.message), {
@@ -81,7 +84,7 @@ export function withCode(error: GraphQLError, code: ErrorCode): GraphQLError {
   });
 }
 
-/** The same error in an answer to a request that did something already: sent again, the request would do it again. */
+/** The same error in the answer to a request that already had an effect: sending it again would repeat the effect. */
 export function asFinal(error: GraphQLError): GraphQLError {
   if (error.extensions.retryable !== true) return error;
   const { retryAfterMs: _wait, ...extensions } = error.extensions;
@@ -95,7 +98,7 @@ export function asFinal(error: GraphQLError): GraphQLError {
   });
 }
 
-/** An error as JSON on a transport that has no HTTP status. */
+/** An error as JSON on a transport without HTTP status. */
 export function formatError(error: GraphQLError) {
   const { extensions, ...rest } = error.toJSON();
   const { http: _status, ...visible } = extensions ?? {};

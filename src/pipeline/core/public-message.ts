@@ -1,10 +1,10 @@
 import { GraphQLError, Kind, print, type ValueNode } from 'graphql';
 
-/** The most that a message repeats, in one place, of what a caller sent. */
+/** Most characters of the caller's text that a message repeats in one place. */
 const MOST_REPEATED = 100;
 const MOST_IN_ALL = 500;
 
-/** Cuts what a message repeats of a request: callers send documents and values of any length. */
+/** Truncates what a message repeats of a request: callers send documents and values of any length. */
 export function capMessage(message: string): string {
   if (message.length <= MOST_REPEATED) return message;
   const capped = message.replace(LONG_QUOTE, '"$1…"').replace(LONG_WORD, '$1…');
@@ -14,12 +14,15 @@ export function capMessage(message: string): string {
 const LONG_QUOTE = new RegExp(`"([^"]{${MOST_REPEATED}})[^"]+"`, 'g');
 const LONG_WORD = new RegExp(`([^\\s"]{${MOST_REPEATED}})[^\\s"]+`, 'g');
 
-/** Types whose values are never secret and whose form is hard to guess, and names in the place of an enum: a message may repeat them. */
+/**
+ * Errors that may repeat the value: types whose values are never secret and whose format is hard to guess, and names in
+ * place of an enum value.
+ */
 const MAY_BE_REPEATED = /^(Expected value of type ")?(DateTime|Duration)\b|^Value "\w+" does not exist/;
 
 /**
- * An error of graphql-js about a value, without the value: it may belong to a member that holds secrets. Instead the message
- * says what kind of value it was, and the path says where.
+ * An error of graphql-js about a value, without the value, because it may belong to a secret member. The message says
+ * what kind of value it was, and the path says where.
  */
 export function withoutValues(error: GraphQLError): GraphQLError {
   const message = messageWithoutValues(error);
@@ -65,7 +68,7 @@ const KINDS_OF_NODES: Readonly<Record<string, string>> = {
   [Kind.OBJECT]: 'an object',
 };
 
-/** What a value is that graphql-js printed. */
+/** The kind of a value that graphql-js printed. */
 function kindOfText(text: string): string {
   if (text.startsWith('"')) return 'a string';
   if (text.startsWith('[')) return 'a list';

@@ -1,4 +1,4 @@
-/** What callers have left. More than these callers are not remembered: the one not seen for the longest has its whole budget again. */
+/** Most callers whose balance is kept. The caller that was not seen for longest starts again with a full budget. */
 const MOST_CALLERS = 10_000;
 
 interface Account {
@@ -7,8 +7,8 @@ interface Account {
 }
 
 /**
- * What the events of one caller's subscriptions may cost, in objects a second. An event is executed when the caller's balance is not
- * negative, and then charged what it cost, so that dear events come later and none is lost.
+ * Limits the events of one caller's subscriptions, in objects a second. An event is executed when the caller's balance
+ * is not negative, and its cost is charged afterwards, so that expensive events are delayed and none is lost.
  */
 export class EventBudget {
   readonly #perSecond: number;
@@ -16,14 +16,14 @@ export class EventBudget {
   readonly #now: () => number;
   readonly #accounts = new Map<string, Account>();
 
-  /** @param perSecond 0 is no limit */
+  /** @param perSecond 0 means no limit */
   constructor(perSecond: number, burst: number, now: () => number = () => performance.now()) {
     this.#perSecond = perSecond;
     this.#burst = burst;
     this.#now = now;
   }
 
-  /** How long the caller's next event has to wait, in milliseconds. */
+  /** Milliseconds until the caller's next event may be executed. */
   waitMs(caller: string): number {
     if (this.#perSecond === 0) return 0;
     return Math.max(0, Math.ceil((-this.#account(caller).balance / this.#perSecond) * 1_000));

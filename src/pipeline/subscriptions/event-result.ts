@@ -2,7 +2,7 @@ import type { ExecutionResult, GraphQLError } from 'graphql';
 import { formatError } from '../core/public-errors.ts';
 import { Piece, type StreamFormat } from './stream-format.ts';
 
-/** What one event of a subscription gave; the same object for all who are sent the same. */
+/** The result of one event of a subscription; the same object for all subscribers that receive the same. */
 export class EventResult implements ExecutionResult {
   declare readonly errors?: readonly GraphQLError[];
   declare readonly data?: Record<string, unknown> | null;
@@ -12,33 +12,33 @@ export class EventResult implements ExecutionResult {
   #bytes: Buffer | undefined;
   #pieces: Map<StreamFormat, Piece> | undefined;
 
-  /** @param json the payload, where it was serialised already */
+  /** @param json the payload, if it is already serialised */
   constructor(result: ExecutionResult, event?: unknown, json?: string) {
     Object.assign(this, result);
     this.#event = event;
     this.#json = json;
   }
 
-  /** The event's cursor, if it has one. */
+  /** The cursor of the event, if it has one. */
   get id(): string | undefined {
     const event = this.#event;
     const cursor = typeof event === 'object' && event !== null && 'cursor' in event ? event.cursor : undefined;
     return typeof cursor === 'string' ? cursor : undefined;
   }
 
-  /** The payload as it is sent, serialised once. */
+  /** The serialised payload, created once. */
   get json(): string {
     this.#json ??= JSON.stringify(toPayload(this));
     return this.#json;
   }
 
-  /** The same in bytes. */
+  /** The payload in bytes. */
   get bytes(): Buffer {
     this.#bytes ??= Buffer.from(this.json);
     return this.#bytes;
   }
 
-  /** The event as a stream of that format has it. */
+  /** The event in a stream format. */
   in(format: StreamFormat): Piece {
     this.#pieces ??= new Map();
     let piece = this.#pieces.get(format);
@@ -50,10 +50,10 @@ export class EventResult implements ExecutionResult {
   }
 }
 
-/** A result, whether a field that is absent is missing or undefined. */
+/** A result in which an absent field may be missing or undefined. */
 type Result = { readonly [Field in keyof ExecutionResult]: ExecutionResult[Field] | undefined };
 
-/** A result as JSON on a transport that has no HTTP status. */
+/** A result as JSON on a transport without HTTP status. */
 export function toPayload({ data, errors, extensions }: Result) {
   return {
     ...(errors && { errors: errors.map(formatError) }),

@@ -1,30 +1,33 @@
-/** Who takes a source's events, told when there is something to take. */
+/** The consumer of a source, notified when an event is available. */
 export interface SourceListener {
   onReady(): void;
 }
 
-/** Where a stream takes its events from, without a promise for each: one event may be for thousands of streams. */
+/**
+ * The source of a stream's events. It needs no promise for each event, because one event may go to thousands of
+ * streams.
+ */
 export interface EventSource {
-  /** The next event, or the end; undefined where neither is there yet. Throws why the source failed. */
+  /** The next event, or the end; undefined if neither is available yet. Throws if the source failed. */
   take(): IteratorResult<unknown, unknown> | undefined;
-  /** Tells when `take` may have something to give. There is one listener. */
+  /** Notifies the listener when `take` may return something. There is one listener. */
   listen(listener: SourceListener): void;
   return(): unknown;
-  /** Whether it was ended before its end, as by a shutdown. */
+  /** Whether it was ended early, for example by a shutdown. */
   readonly isCut?: boolean;
 }
 
-/** Whether something is a source already, as what follows a topic is. */
+/** Whether an object is already a source, as followers of a topic are. */
 export function isEventSource(events: object): events is EventSource {
   return 'take' in events && 'listen' in events && 'return' in events;
 }
 
-/** The source behind what a subscription's field returned, which may be any iterable. */
+/** The source behind the value that a subscription's field returned, which may be any async iterable. */
 export function toEventSource(events: AsyncIterable<unknown>): EventSource {
   return isEventSource(events) ? events : new IterableSource(events[Symbol.asyncIterator]());
 }
 
-/** An iterator that is asked for its next value when the one before was taken, and not earlier. */
+/** A source that requests the next value only after the previous one was taken. */
 class IterableSource implements EventSource {
   readonly #iterator: AsyncIterator<unknown, unknown>;
   #listener: SourceListener | undefined;

@@ -2,31 +2,32 @@ import type { EventResult } from './event-result.ts';
 import type { EventSource, SourceListener } from './event-source.ts';
 import type { Share, Waiter } from './shared-execution.ts';
 
-/** What a stream does with its events, and at its end. */
+/** What a stream does with its events and at its end. */
 export interface StreamHandlers {
-  /** Executes an event, or joins whoever does. */
+  /** Executes an event, or joins a running execution of it. */
   execute(event: unknown, waiter: Waiter<EventResult>): Share;
   /** The last result of a stream that failed. */
   onFailure(error: unknown): EventResult;
   onEnd(): void;
 }
 
-/** Sends a result. What it returns is waited for before the next. */
+/** Sends a result. The next event waits for the returned promise. */
 export type Send = (result: EventResult) => Promise<void> | undefined;
 
 const ENDED: IteratorReturnResult<void> = { done: true, value: undefined };
 
 /**
- * One subscriber's results, in the order of their events, one at a time: the next event is taken when the result before is
- * sent. A transport has them pushed to it (`deliver`), so that an event for thousands costs no promise for each; as a generator
- * it can be pulled. Either way its end is at once, whatever the source is waiting for.
+ * One subscriber's results in the order of their events, one at a time: the next event is taken when the previous
+ * result was sent. A transport can have results pushed to it (`deliver`), so that an event for thousands of subscribers
+ * costs no promise for each, or can pull them from the generator. Ending it takes effect at once, whatever the source
+ * is waiting for.
  */
 export class EventStream implements AsyncGenerator<EventResult, void>, Waiter<EventResult>, SourceListener {
   readonly #source: EventSource;
   readonly #handlers: StreamHandlers;
   #send: Send | undefined;
   #share: Share | undefined;
-  /** Whether an event was taken and its result not sent yet. */
+  /** Whether an event was taken whose result is not sent yet. */
   #isBusy = false;
   #isPumping = false;
   #isOver = false;
@@ -42,7 +43,7 @@ export class EventStream implements AsyncGenerator<EventResult, void>, Waiter<Ev
     source.listen(this);
   }
 
-  /** Has all results sent; resolves at the end, with whether it is the source's own: there is no more to come. */
+  /** Pushes all results to `send`. Resolves at the end; true means that the source itself has ended. */
   deliver(send: Send): Promise<boolean> {
     return new Promise((resolve) => {
       if (this.#isOver) {
@@ -69,16 +70,16 @@ export class EventStream implements AsyncGenerator<EventResult, void>, Waiter<Ev
     if (this.#cut.isTold) this.#pass(this.#handlers.onFailure(error), () => this.#end());
   }
 
-  /** The source has something to take. */
+  /** The source has an event available. */
   onReady(): void {
-    // What is executed already is told before `execute` returns: a loop instead of a recursion.
+    // A finished execution notifies before `execute` returns, so a loop replaces recursion.
     if (this.#isPumping) return;
     this.#isPumping = true;
     while (!this.#isOver && this.#cut === undefined && !this.#isBusy && this.#send !== undefined && this.#takeNext());
     this.#isPumping = false;
   }
 
-  /** The event that was taken is executed. */
+  /** The event that was taken has been executed. */
   settle(result: EventResult): void {
     this.#share = undefined;
     if (this.#isOver || this.#cut !== undefined) return;
@@ -124,7 +125,7 @@ export class EventStream implements AsyncGenerator<EventResult, void>, Waiter<Ev
     this.#end();
   }
 
-  /** Whether something was there to take. */
+  /** Returns whether an event was available. */
   #takeNext(): boolean {
     let taken: IteratorResult<unknown, unknown> | undefined;
     try {
@@ -154,7 +155,7 @@ export class EventStream implements AsyncGenerator<EventResult, void>, Waiter<Ev
     try {
       sent = this.#send?.(result);
     } catch {
-      // A transport that cannot send has nobody to tell.
+      // A transport that failed to send has no other way to report it.
       this.#end();
       return;
     }
@@ -168,12 +169,12 @@ export class EventStream implements AsyncGenerator<EventResult, void>, Waiter<Ev
     this.#share?.leave();
     this.#handlers.onEnd();
     this.#onOver?.(this.#isWhole);
-    // The source may only notice at its next value, and how it fails then concerns nobody.
+    // The source may notice only at its next value, and its failure no longer matters.
     Promise.resolve(this.#source.return()).catch(() => {});
   }
 }
 
-/** Holds each result until somebody asks for the next. */
+/** Holds each result until the next one is requested. */
 class Puller {
   readonly #asked: ((result: IteratorResult<EventResult, void>) => void)[] = [];
   #onAsk: (() => void) | undefined;

@@ -1,33 +1,33 @@
-/** Somebody who waits for a result. */
+/** A subscriber that waits for a result. */
 export interface Waiter<Result> {
   settle(result: Result): void;
   fail(error: unknown): void;
 }
 
-/** One waiter's part in an execution. */
+/** One waiter's share of an execution. */
 export interface Share {
-  /** The waiter has gone. The last one to go ends an execution that is still under way. */
+  /** The waiter has left. When the last one leaves, a running execution ends. */
   leave(): void;
 }
 
-/** Executes what several subscribers selected of the same event once. */
+/** Executes the same selection of the same event once for several subscribers. */
 export interface SharedExecutions<Result> {
   /**
-   * Joins the execution of this event for this group, or starts it. What has ended already is told before this returns. Events
-   * are told apart by identity: an event that was made for one follower (joined from several by `minInterval`) and one that is
-   * no object are executed by themselves.
+   * Joins the execution of this event for this group, or starts it. A finished execution notifies before this returns.
+   * Events are compared by identity: an event made for one follower (joined by `minInterval`) and a value that is not
+   * an object are executed separately.
    */
   join(event: unknown, group: string, execute: Execute<Result>, waiter: Waiter<Result>): Share;
 }
 
 type Execute<Result> = (signal: AbortSignal) => Promise<Result>;
 
-/** For so long after it ended, a result is kept for those who were still busy with the event before. */
+/** Milliseconds for which a result is kept for subscribers that were still busy with the previous event. */
 const KEEP_MS = 1_000;
-/** So many are told in one go; then others have a turn. */
-const TOLD_AT_ONCE = 500;
+/** Waiters that are notified in one turn of the event loop. */
+const NOTIFIED_AT_ONCE = 500;
 
-/** The executions of one process. Nothing of them outlives the delivery of their event. */
+/** The executions of one process. No state outlives the delivery of its event. */
 export function createSharedExecutions<Result>(): SharedExecutions<Result> {
   const byEvent = new WeakMap<object, Map<string, Execution<Result>>>();
 
@@ -55,17 +55,17 @@ export function createSharedExecutions<Result>(): SharedExecutions<Result> {
   };
 }
 
-/** One execution, and those who wait for it. */
+/** One execution and its waiters. */
 class Execution<Result> implements Share {
   readonly #controller = new AbortController();
   readonly #forget: () => void;
   #waiting: Waiter<Result>[] = [];
   #staying = 0;
-  #tell: ((waiter: Waiter<Result>) => void) | undefined;
+  #notify: ((waiter: Waiter<Result>) => void) | undefined;
 
   constructor(execute: Execute<Result>, forget: () => void) {
     this.#forget = forget;
-    // Later, so that no resolver runs inside whatever announced the event.
+    // Deferred, so that no resolver runs inside the code that announced the event.
     Promise.resolve(this.#controller.signal)
       .then(execute)
       .then(
@@ -75,8 +75,8 @@ class Execution<Result> implements Share {
   }
 
   join(waiter: Waiter<Result>): void {
-    if (this.#tell !== undefined) {
-      this.#tell(waiter);
+    if (this.#notify !== undefined) {
+      this.#notify(waiter);
       return;
     }
     this.#staying += 1;
@@ -84,23 +84,23 @@ class Execution<Result> implements Share {
   }
 
   leave(): void {
-    if (this.#tell !== undefined) return;
+    if (this.#notify !== undefined) return;
     this.#staying -= 1;
     if (this.#staying > 0) return;
     this.#forget();
     this.#controller.abort();
   }
 
-  #end(tell: (waiter: Waiter<Result>) => void): void {
-    this.#tell = tell;
+  #end(notify: (waiter: Waiter<Result>) => void): void {
+    this.#notify = notify;
     setTimeout(this.#forget, KEEP_MS).unref();
-    this.#tellFrom(0, tell);
+    this.#notifyFrom(0, notify);
   }
 
-  #tellFrom(first: number, tell: (waiter: Waiter<Result>) => void): void {
-    const end = Math.min(first + TOLD_AT_ONCE, this.#waiting.length);
-    for (const waiter of this.#waiting.slice(first, end)) tell(waiter);
-    if (end < this.#waiting.length) setImmediate(() => this.#tellFrom(end, tell));
+  #notifyFrom(first: number, notify: (waiter: Waiter<Result>) => void): void {
+    const end = Math.min(first + NOTIFIED_AT_ONCE, this.#waiting.length);
+    for (const waiter of this.#waiting.slice(first, end)) notify(waiter);
+    if (end < this.#waiting.length) setImmediate(() => this.#notifyFrom(end, notify));
     else this.#waiting = [];
   }
 }

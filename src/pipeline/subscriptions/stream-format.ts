@@ -1,4 +1,4 @@
-/** Bytes of a stream, made once for everybody who is sent them. */
+/** Bytes of a stream, created once for all receivers. */
 export class Piece {
   readonly bytes: Buffer;
   #chunk: Buffer | undefined;
@@ -18,22 +18,22 @@ export class Piece {
   }
 }
 
-/** How the events of a subscription are written into the body of an HTTP answer. */
+/** How the events of a subscription are written into the body of an HTTP response. */
 export interface StreamFormat {
   readonly contentType: string;
-  /** The beginning of the body. Some readers wait for a first byte before they believe the head. */
+  /** The start of the body. Some readers wait for a first byte before they process the head. */
   readonly start: Piece;
-  /** Keeps proxies from taking a quiet stream for a dead one. */
+  /** Keep-alive, so that proxies do not close a quiet stream. */
   readonly ping: Piece;
-  /** The end of a stream that has nothing more to send. */
+  /** The end of a stream that is complete. */
   readonly complete: Buffer;
-  /** The end of a stream that the server broke off; absent where the format says so by ending without `complete`. */
+  /** The end of a stream that the server broke off; absent if the format signals that by ending without `complete`. */
   readonly cut: Buffer | undefined;
-  /** @param id the event's cursor, where it has one */
+  /** @param id the cursor of the event, if it has one */
   frame(json: string, id: string | undefined): string;
 }
 
-/** Server-Sent Events, as graphql-sse's protocol has them. */
+/** Server-Sent Events in graphql-sse's protocol. */
 export const SERVER_SENT_EVENTS: StreamFormat = {
   contentType: 'text/event-stream',
   start: new Piece(':\n\n'),
@@ -44,8 +44,8 @@ export const SERVER_SENT_EVENTS: StreamFormat = {
 };
 
 /**
- * A part of a multipart body with the boundary behind it: Apollo Client hands a part on when it sees the next boundary, so a
- * boundary in front of the next part would delay each event by one.
+ * A part of a multipart body, followed by the boundary: Apollo Client delivers a part when it sees the next boundary,
+ * so a leading boundary would delay each event by one.
  */
 const part = (json: string) => `\r\ncontent-type: application/json\r\n\r\n${json}\r\n--graphql`;
 const DRAINING = {

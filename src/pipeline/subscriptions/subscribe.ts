@@ -20,10 +20,10 @@ import { EventStream, type StreamHandlers } from './event-stream.ts';
 import { createSharedExecutions, type Share, type Waiter } from './shared-execution.ts';
 import type { GroupOf } from './subscriber-groups.ts';
 
-/** Who executes an event: nobody's request, so it has an id of its own. */
+/** The executor of an event. It is no request, so it has an id of its own. */
 export type EventCaller = Pick<Caller, 'requestId' | 'principal' | 'fresh' | 'signal'>;
 
-/** What is kept of a caller for as long as a stream lives. */
+/** The parts of a caller that are kept for the life of a stream. */
 type StreamCaller = Pick<Caller, 'requestId' | 'principal' | 'fresh' | 'transport' | 'address'>;
 
 export interface SubscribeParts {
@@ -33,7 +33,7 @@ export interface SubscribeParts {
   readonly groupOf: GroupOf;
   /** Asks the schema for the source of events. */
   readonly open: (operation: Operation, request: RequestInfo) => Promise<AsyncIterable<unknown> | ExecutionResult>;
-  /** Executes what an operation selects of one event. */
+  /** Executes an operation's selection on one event. */
   readonly run: (
     operation: Operation,
     caller: EventCaller,
@@ -41,12 +41,12 @@ export interface SubscribeParts {
     event: unknown,
     tally: Tally,
   ) => Promise<ExecutionResult>;
-  /** What callers may spend on events. */
+  /** The event budgets of callers. */
   readonly events: EventBudget;
   readonly writing: Writing;
 }
 
-/** Runs a subscription that was admitted. */
+/** Runs an admitted subscription. */
 export type Subscribe = (
   operation: Operation,
   caller: Caller,
@@ -75,13 +75,13 @@ export function createSubscribe(parts: SubscribeParts): Subscribe {
       record.ended(node, errors, caller.signal.aborted ? { gone: true } : {});
       return { errors };
     }
-    // A follower ends by `return`: where that is what it is told, nothing needs the signal any more.
+    // A follower ends by `return`; if the transport calls it, nothing needs the signal any more.
     const isLight = caller.endsStreams === true && isEventSource(source) && !caller.signal.aborted;
     if (isLight) deadline.release();
     const group = parts.groupOf(operation, caller);
     const { document, operationName, variableValues } = operation;
     const { fresh, transport, address } = caller;
-    // Neither the signal nor what a transport keeps beside the operation lives as long as the stream.
+    // Neither the signal nor the transport's data beside the operation is kept for the life of the stream.
     const subscriber = new Subscriber(events, {
       operation: { document, operationName, variableValues },
       caller: { requestId, principal, fresh, transport, address },
@@ -100,7 +100,7 @@ export function createSubscribe(parts: SubscribeParts): Subscribe {
   };
 }
 
-/** Executes events, each once for all who selected the same. */
+/** Executes events, each once for all subscribers with the same selection. */
 class EventRunner {
   readonly #parts: SubscribeParts;
   readonly #executions = createSharedExecutions<EventResult>();
@@ -115,8 +115,9 @@ class EventRunner {
   }
 
   /**
-   * Executes an event for everybody in a group, with a context of its own: loaders that outlived an event would answer the next
-   * from the past. An internal error tells its id to all of them and to the log, and it ends when the last of them goes.
+   * Executes an event for a group, with a context of its own: loaders that outlived an event would answer the next one
+   * with old data. An internal error reports its id to the whole group and to the log. The execution ends when the last
+   * subscriber leaves.
    */
   async #run(operation: Operation, caller: StreamCaller, event: unknown, signal: AbortSignal) {
     const { log: parentLog, events, observer, writing } = this.#parts;
@@ -134,7 +135,7 @@ class EventRunner {
   }
 }
 
-/** What is kept of a subscription for as long as it lives; there may be many thousands. */
+/** The parts of a subscription that are kept for its life. There may be many thousands. */
 interface Subscription {
   readonly operation: Operation;
   readonly caller: StreamCaller;

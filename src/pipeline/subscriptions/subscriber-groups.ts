@@ -11,13 +11,13 @@ import {
 } from 'graphql';
 import type { Caller, Operation } from '../core/request-context.ts';
 
-/** Names the group of a subscription: those with equal names are sent the same bytes for the same event. */
+/** The name of a subscription's group. Subscriptions with equal names receive the same bytes for the same event. */
 export type GroupOf = (operation: Operation, caller: Pick<Caller, 'principal' | 'fresh'>) => string;
 
 /**
- * What an event's result depends on beside the event: the document (its text: errors tell places in it), the variables that
- * it uses for more than to choose its events, and who asks. The transport and the request's id are left out: a result tells
- * neither.
+ * The inputs of an event's result beside the event: the document (its text, because errors contain locations), the
+ * variables that it uses for more than choosing events, and the caller. The transport and the request id are not part
+ * of a result.
  */
 export function createGrouping(schema: GraphQLSchema): GroupOf {
   const digests = new WeakMap<DocumentNode, string>();
@@ -39,8 +39,9 @@ function digestOf({ loc }: DocumentNode): string {
 }
 
 /**
- * The variables that the result of an event can depend on. Arguments that only choose which events are sent (`choosesEvents`)
- * do not count: the cursor to go on from, say, differs from bot to bot, and what they are sent from then on does not.
+ * The variables that the result of an event can depend on. Arguments that only choose which events are sent
+ * (`choosesEvents`) do not count: each bot resumes from another cursor, for example, and still receives the same events
+ * afterwards.
  */
 function selectedVariables(node: OperationDefinitionNode, document: DocumentNode, schema: GraphQLSchema): Set<string> {
   const fields = schema.getSubscriptionType()?.getFields() ?? {};
@@ -54,7 +55,7 @@ function selectedVariables(node: OperationDefinitionNode, document: DocumentNode
       Variable: ({ name }) => void names.add(name.value),
       FragmentSpread({ name }) {
         const fragment = fragments.get(name.value);
-        // Each once: fragments that use one another would never end.
+        // Each fragment once: fragments that spread each other would never end.
         if (fragment !== undefined && fragments.delete(name.value)) collect(fragment);
       },
     });

@@ -103,10 +103,10 @@ function importWorld(backend: Backend, file: Parameters): unknown {
 /** A route that takes parameters of these names; one that is misspelled would have no effect, and nobody would know. */
 function taking(names: readonly string[], handler: Handler): Handler {
   return (backend, parameters) => {
-    const stranger = Object.keys(parameters).find((name) => !names.includes(name));
-    if (stranger === undefined) return handler(backend, parameters);
+    const unknownName = Object.keys(parameters).find((name) => !names.includes(name));
+    if (unknownName === undefined) return handler(backend, parameters);
     throw bad(
-      `${stranger} is not a parameter of this; ${names.length === 0 ? 'there are none' : `there are ${names.join(', ')}`}`,
+      `${unknownName} is not a parameter of this; ${names.length === 0 ? 'there are none' : `there are ${names.join(', ')}`}`,
     );
   };
 }

@@ -83,8 +83,8 @@ const RULE = [
 
 /** A setting that is misspelled would have no effect, and nobody would know. */
 function checkNames(source: Json, known: readonly string[]): void {
-  const stranger = Object.keys(source).find((name) => !known.includes(name));
-  if (stranger !== undefined) throw new Problems(`${stranger} is not a setting; there are ${known.join(', ')}`);
+  const unknownName = Object.keys(source).find((name) => !known.includes(name));
+  if (unknownName !== undefined) throw new Problems(`${unknownName} is not a setting; there are ${known.join(', ')}`);
 }
 
 /** Reads fault settings out of JSON, or says what is wrong with them. */

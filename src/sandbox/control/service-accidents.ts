@@ -1,5 +1,5 @@
 import { invalidParameter } from '../checks/ecs-errors.ts';
-import { sayPaused } from '../events/service-events.ts';
+import { emitPaused } from '../events/service-events.ts';
 import type { Pause } from '../model/services/service-pause.ts';
 import type { ServiceRecord } from '../model/services/service-record.ts';
 import type { World } from '../model/world.ts';
@@ -24,7 +24,7 @@ export function pauseService(world: World, service: ServiceRecord, why: Pause, s
   }
   service.pausedUntil = world.clock.now() + seconds * 1000;
   service.pausedBy = why;
-  sayPaused(world, service, why);
+  emitPaused(world, service, why);
   wakeService(world, service);
 }
 

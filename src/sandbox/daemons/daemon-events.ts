@@ -28,7 +28,7 @@ export function onDaemonDeployment(
   world.events.add({ at, detailType, resources: [daemon.arn], detail: () => detail });
 }
 
-function tellImpaired(
+function emitDaemonImpaired(
   world: World,
   revision: DaemonRevisionRecord,
   instance: InstanceRecord | undefined,
@@ -56,9 +56,9 @@ function tellImpaired(
 }
 
 /** A daemon's task has stopped without ever having run. */
-export function tellFailedStart(world: World, revision: DaemonRevisionRecord, task: TaskRecord): void {
+export function emitDaemonFailedStart(world: World, revision: DaemonRevisionRecord, task: TaskRecord): void {
   const reason = `Task failed to reach RUNNING status: ${task.stoppedReason ?? 'unknown'}`;
-  tellImpaired(world, revision, task.instance, task, { failureType: 'TASK_FAILED_TO_RUN', reason });
+  emitDaemonImpaired(world, revision, task.instance, task, { failureType: 'TASK_FAILED_TO_RUN', reason });
 }
 
 const LACKS: Readonly<Record<string, string>> = {
@@ -70,9 +70,9 @@ const LACKS: Readonly<Record<string, string>> = {
 };
 
 /** There is no room for a daemon's task on an instance. */
-export function tellNoRoom(world: World, daemon: DaemonRecord, instance: InstanceRecord, shortage: string): void {
+export function emitDaemonNoRoom(world: World, daemon: DaemonRecord, instance: InstanceRecord, shortage: string): void {
   const revision = daemon.wanted ?? latestDeployment(daemon)?.target;
   if (revision === undefined) return;
   const reason = `${shortage} - Unable to place daemon task on container instance: ${LACKS[shortage] ?? shortage}`;
-  tellImpaired(world, revision, instance, undefined, { failureType: 'TASK_CREATION_FAILED', reason });
+  emitDaemonImpaired(world, revision, instance, undefined, { failureType: 'TASK_CREATION_FAILED', reason });
 }

@@ -14,7 +14,7 @@ import { stopTask } from '../tasks/stop-task.ts';
 import type { Tags } from '../util/wire-types.ts';
 import { wakeDaemon } from '../wakeups/wake-daemons.ts';
 import { checkFailure, settleDeletion, settleDeployment, startDeployment } from './daemon-deployment-progress.ts';
-import { tellFailedStart, tellNoRoom } from './daemon-events.ts';
+import { emitDaemonFailedStart, emitDaemonNoRoom } from './daemon-events.ts';
 import { mayLeave, openInstances } from './daemon-instances.ts';
 import { isOngoing, latestDeployment } from './deploy-daemon.ts';
 
@@ -37,7 +37,7 @@ export function reconcileDaemon(world: World, daemon: DaemonRecord): void {
   const { wanted } = daemon;
   if (wanted === undefined) return;
   const instances = openInstances(daemon, wanted);
-  stopStrays(world, daemon, deployment, instances);
+  stopMisplaced(world, daemon, deployment, instances);
   if (!daemon.isHalted) {
     replaceOutdated(world, daemon, deployment, instances);
     startMissing(world, daemon, deployment, wanted, instances);
@@ -51,7 +51,7 @@ function stop(world: World, deployment: DaemonDeploymentRecord, task: TaskRecord
 }
 
 /** Tasks on instances that drained to the last, or that are none of the daemon's any more. */
-function stopStrays(
+function stopMisplaced(
   world: World,
   daemon: DaemonRecord,
   deployment: DaemonDeploymentRecord,
@@ -122,7 +122,7 @@ function startMissing(
     if (busy.has(instance)) continue;
     const lack = shortage(instance, template.demand);
     if (lack !== undefined) {
-      tellNoRoom(world, daemon, instance, lack);
+      emitDaemonNoRoom(world, daemon, instance, lack);
       wakeDaemon(world, daemon, world.clock.now() + world.timings.placementRetry);
       continue;
     }
@@ -150,7 +150,7 @@ export function accountStopped(world: World, daemon: DaemonRecord, task: TaskRec
   const deployment = latestDeployment(daemon);
   if (revision === undefined || deployment === undefined || task.stopCode === 'ServiceSchedulerInitiated') return;
   if (task.startedAt === undefined) {
-    tellFailedStart(world, revision, task);
+    emitDaemonFailedStart(world, revision, task);
     daemon.failedStarts += 1;
     daemon.heldUntil = world.clock.now() + Math.min(LONGEST_HOLD, FIRST_HOLD * 2 ** (daemon.failedStarts - 1));
   } else {

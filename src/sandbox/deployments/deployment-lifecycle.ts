@@ -1,4 +1,4 @@
-import { sayCompleted } from '../events/service-events.ts';
+import { emitCompleted } from '../events/service-events.ts';
 import type { DeploymentRecord } from '../model/services/deployment-record.ts';
 import { planStages, shiftsTraffic } from '../model/services/deployment-stages.ts';
 import { createHolds } from '../model/services/launch-holds.ts';
@@ -153,7 +153,7 @@ function createDeployment(
     tasks: new Set(),
     census: undefined,
     holds: createHolds(),
-    stuckSaid: false,
+    isStuckEmitted: false,
   };
 }
 
@@ -252,5 +252,5 @@ export function completeDeployment(world: World, service: ServiceRecord, deploym
       record.alarms?.status === 'MONITORING' ? { ...record.alarms, status: 'MONITORING_COMPLETE' } : record.alarms,
   });
   change(world, service, { deployments: [deployment, ...left], lastCompleted: deployment });
-  sayCompleted(world, service, deployment);
+  emitCompleted(world, service, deployment);
 }

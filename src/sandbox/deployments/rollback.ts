@@ -1,4 +1,4 @@
-import { sayFailed, sayRollingBack } from '../events/service-events.ts';
+import { emitFailed, emitRollingBack } from '../events/service-events.ts';
 import type { DeploymentRecord } from '../model/services/deployment-record.ts';
 import { planRollback } from '../model/services/deployment-stages.ts';
 import { createHolds } from '../model/services/launch-holds.ts';
@@ -73,7 +73,7 @@ function deployedPart(spec: ServiceSpec): Partial<ServiceSpec> {
 }
 
 /** Where traffic was shifted, it goes back first; and where the old tasks had begun to go, they come back before it. */
-function turnBack(world: World, record: ServiceDeploymentRecord): Partial<ServiceDeploymentRecord> {
+function startRollback(world: World, record: ServiceDeploymentRecord): Partial<ServiceDeploymentRecord> {
   const wasCleaningUp = record.plan[record.step]?.stage === 'CLEAN_UP';
   const plan = record.traffic === undefined ? [] : planRollback(record.traffic);
   return {
@@ -92,7 +92,7 @@ function rollBack(world: World, service: ServiceRecord, failed: DeploymentRecord
   const target = service.lastCompleted;
   const record = failed.serviceDeployment;
   if (target === undefined || target === failed) return false;
-  sayRollingBack(world, service, target);
+  emitRollingBack(world, service, target);
   change(world, failed, {
     status: 'ACTIVE',
     // Side by side, the failed revision keeps its tasks until its traffic is gone.
@@ -106,7 +106,7 @@ function rollBack(world: World, service: ServiceRecord, failed: DeploymentRecord
     rolloutStateReason: `${by}: rolling back to deploymentId ${target.id}.`,
     failedTasks: 0,
     healthyTasks: 0,
-    stuckSaid: false,
+    isStuckEmitted: false,
     updatedAt: now,
     serviceDeployment: record,
   });
@@ -114,7 +114,7 @@ function rollBack(world: World, service: ServiceRecord, failed: DeploymentRecord
     status: 'ROLLBACK_IN_PROGRESS',
     rollback: { reason, startedAt: now, revision: target.revision },
     updatedAt: now,
-    ...turnBack(world, record),
+    ...startRollback(world, record),
   });
   Object.assign(target.holds, createHolds());
   const others = service.deployments.filter((deployment) => deployment !== target);
@@ -148,7 +148,7 @@ export function failDeployment(
   const rolledBack = `Service deployment rolled back because ${failure.because}`;
   const rolloutStateReason = failure.rolloutStateReason ?? rolledBack;
   change(world, deployment, { rolloutState: 'FAILED', rolloutStateReason, updatedAt: now });
-  sayFailed(world, service, deployment, failure.event ?? rolledBack);
+  emitFailed(world, service, deployment, failure.event ?? rolledBack);
   wakeService(world, service);
   if (record.rollback !== undefined) {
     giveUpRollback(world, record, rolloutStateReason);

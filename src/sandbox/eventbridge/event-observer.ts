@@ -1,5 +1,5 @@
 import { onDaemonDeployment } from '../daemons/daemon-events.ts';
-import { type EventType, info, tellAction } from '../events/service-action-events.ts';
+import { type EventType, emitServiceAction, info } from '../events/service-action-events.ts';
 import type { DaemonDeploymentRecord } from '../model/daemon-records.ts';
 import type { InstanceRecord } from '../model/instances/instance-record';
 import type { DeploymentRecord } from '../model/services/deployment-record.ts';
@@ -38,7 +38,7 @@ function onStateChange(
 function onService(world: World, service: ServiceRecord, before: Partial<ServiceRecord> | undefined): void {
   const isScheduled = service.schedulingStrategy === 'DAEMON';
   if (isScheduled && before?.desiredCount !== undefined && before.desiredCount !== service.desiredCount) {
-    tellAction(world, service, info('SERVICE_DESIRED_COUNT_UPDATED', { desiredCount: service.desiredCount }));
+    emitServiceAction(world, service, info('SERVICE_DESIRED_COUNT_UPDATED', { desiredCount: service.desiredCount }));
   }
   const [primary] = service.deployments;
   if (primary !== undefined && before?.deployments !== undefined && before.deployments[0] !== primary)

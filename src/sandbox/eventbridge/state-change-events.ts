@@ -5,18 +5,18 @@ import type { StatefulRecord } from '../model/world-record.ts';
 import { instanceDetail, taskDetail } from './event-details.ts';
 
 /** What is told of the changes of one kind of record. */
-export interface Telling<R extends StatefulRecord> {
+export interface StateChangeFormat<R extends StatefulRecord> {
   readonly detailType: string;
   /** A record as it was at a moment. */
   readonly detailAt: (record: R, state: R['state'], at: number) => object;
 }
 
-export const TASK: Telling<TaskRecord> = {
+export const TASK: StateChangeFormat<TaskRecord> = {
   detailType: 'ECS Task State Change',
   detailAt: (task, state, at) => taskDetail(task.in(state), at),
 };
 
-export const INSTANCE: Telling<InstanceRecord> = {
+export const INSTANCE: StateChangeFormat<InstanceRecord> = {
   detailType: 'ECS Container Instance State Change',
   detailAt: (instance, state, at) => instanceDetail(instance.in(state), at),
 };
@@ -24,19 +24,19 @@ export const INSTANCE: Telling<InstanceRecord> = {
 /** That a record is in another state, which the log keeps. What it tells of it is worked out when somebody reads it. */
 export class StateChange<R extends StatefulRecord> implements EventEntry {
   readonly at: number;
-  readonly #telling: Telling<R>;
+  readonly #format: StateChangeFormat<R>;
   readonly #record: R;
   readonly #state: R['state'];
 
-  constructor(telling: Telling<R>, record: R, at: number) {
+  constructor(format: StateChangeFormat<R>, record: R, at: number) {
     this.at = at;
-    this.#telling = telling;
+    this.#format = format;
     this.#record = record;
     this.#state = record.state;
   }
 
   get detailType(): string {
-    return this.#telling.detailType;
+    return this.#format.detailType;
   }
 
   get resources(): readonly string[] {
@@ -44,6 +44,6 @@ export class StateChange<R extends StatefulRecord> implements EventEntry {
   }
 
   detail(): object {
-    return this.#telling.detailAt(this.#record, this.#state, this.at);
+    return this.#format.detailAt(this.#record, this.#state, this.at);
   }
 }

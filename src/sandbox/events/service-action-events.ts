@@ -17,7 +17,7 @@ export function info(eventName: string, more?: object): ServiceAction {
   return { eventType: 'INFO', eventName, ...(more === undefined ? {} : { more }) };
 }
 
-export function tellAction(
+export function emitServiceAction(
   world: World,
   service: ServiceRecord,
   { eventType, eventName, more }: ServiceAction,

@@ -7,7 +7,7 @@ import type { TaskRecord } from '../model/tasks/task-record.ts';
 import type { World } from '../model/world.ts';
 import { change } from '../store/eventual-consistency.ts';
 import { toSeconds } from '../util/wire-types.ts';
-import { info, providersOf, type ServiceAction, tellAction } from './service-action-events.ts';
+import { emitServiceAction, info, providersOf, type ServiceAction } from './service-action-events.ts';
 
 const MOST_EVENTS = 100;
 
@@ -24,7 +24,7 @@ interface Meaning {
  * Adds to what a service tells of itself: the latest hundred, newest first. No two have the same time: in recordings
  * "deployment completed" and "steady state" are always 1 ms apart.
  */
-export function say(
+export function emitServiceEvent(
   world: World,
   service: ServiceRecord,
   text: string,
@@ -35,7 +35,7 @@ export function say(
   service.lastEventAt = at;
   const event = { id: world.random.uuid(), createdAt: toSeconds(at), message: `(service ${inside})${text}` };
   change(world, service, { events: [event, ...service.events.slice(0, MOST_EVENTS - 1)] });
-  if (action !== undefined) tellAction(world, service, action, at);
+  if (action !== undefined) emitServiceAction(world, service, action, at);
 }
 
 export function taskList(tasks: readonly TaskRecord[]): string {
@@ -46,7 +46,7 @@ function taskSetOf(owner: DeploymentRecord | TaskSetRecord | undefined): TaskSet
   return owner?.kind === 'taskSet' ? owner : undefined;
 }
 
-export function sayStarted(
+export function emitStarted(
   world: World,
   service: ServiceRecord,
   tasks: readonly TaskRecord[],
@@ -54,34 +54,41 @@ export function sayStarted(
   owner?: DeploymentRecord | TaskSetRecord,
 ): void {
   const why = replaced > 0 ? ` Amazon ECS replaced ${replaced} tasks due to an unhealthy status.` : '';
-  say(world, service, ` has started ${tasks.length} tasks: ${taskList(tasks)}.${why}`, { taskSet: taskSetOf(owner) });
+  emitServiceEvent(world, service, ` has started ${tasks.length} tasks: ${taskList(tasks)}.${why}`, {
+    taskSet: taskSetOf(owner),
+  });
 }
 
-export function sayStopped(world: World, service: ServiceRecord, tasks: readonly TaskRecord[]): void {
+export function emitStopped(world: World, service: ServiceRecord, tasks: readonly TaskRecord[]): void {
   const meaning = { taskSet: tasks[0]?.taskSet, action: info('TASKS_STOPPED') };
-  say(world, service, ` has stopped ${tasks.length} running tasks: ${taskList(tasks)}.`, meaning);
+  emitServiceEvent(world, service, ` has stopped ${tasks.length} running tasks: ${taskList(tasks)}.`, meaning);
 }
 
-export function sayUnhealthy(world: World, service: ServiceRecord, task: TaskRecord): void {
+export function emitUnhealthy(world: World, service: ServiceRecord, task: TaskRecord): void {
   const isDiscovered = service.spec.serviceRegistries.length > 0;
   const action = { eventType: 'WARN', eventName: 'SERVICE_DISCOVERY_INSTANCE_UNHEALTHY' } as const;
-  say(world, service, ` (task ${task.id}) failed container health checks.`, isDiscovered ? { action } : {});
+  emitServiceEvent(
+    world,
+    service,
+    ` (task ${task.id}) failed container health checks.`,
+    isDiscovered ? { action } : {},
+  );
 }
 
-export function sayTargetUnhealthy(world: World, service: ServiceRecord, task: TaskRecord): void {
+export function emitTargetUnhealthy(world: World, service: ServiceRecord, task: TaskRecord): void {
   const { targetGroupArn = '', port, reason } = task.target ?? {};
   const instance = task.instance === undefined ? '' : ` (instance ${task.instance.ec2InstanceId})`;
   const what = `(task ${task.id})${instance} (port ${port})`;
   const text = ` ${what} is unhealthy in (target-group ${targetGroupArn}) due to (reason ${reason}).`;
   const action = { eventType: 'WARN', eventName: 'VPC_LATTICE_TARGET_UNHEALTHY' } as const;
   const isLattice = targetGroupArn.includes(':vpc-lattice:');
-  say(world, service, text, { taskSet: task.taskSet, ...(isLattice ? { action } : {}) });
+  emitServiceEvent(world, service, text, { taskSet: task.taskSet, ...(isLattice ? { action } : {}) });
 }
 
 type TargetChange = 'registered' | 'deregistered';
 
 /** Of services with task sets it names the task set (recorded 2024-03). */
-export function sayTargets(
+export function emitTargetChanges(
   world: World,
   service: ServiceRecord,
   what: TargetChange,
@@ -89,66 +96,74 @@ export function sayTargets(
   targetGroupArn: string,
   taskSet: TaskSetRecord | undefined,
 ): void {
-  say(world, service, ` ${what} ${count} targets in (target-group ${targetGroupArn})`, { taskSet });
+  emitServiceEvent(world, service, ` ${what} ${count} targets in (target-group ${targetGroupArn})`, { taskSet });
 }
 
 /** Told 4 to 6 ms after the targets were deregistered, in 4 of 4 recorded pairs of 2026. */
 const DRAINING_GAP = 5;
 
-export function sayDraining(world: World, service: ServiceRecord, count: number, id: string): void {
+export function emitDraining(world: World, service: ServiceRecord, count: number, id: string): void {
   const gap = DRAINING_GAP;
-  say(world, service, ` has begun draining connections on ${count} tasks.`, { taskSet: { id }, gap });
+  emitServiceEvent(world, service, ` has begun draining connections on ${count} tasks.`, { taskSet: { id }, gap });
 }
 
-export function sayComputedCount(world: World, service: ServiceRecord, taskSet: TaskSetRecord): void {
+export function emitComputedCount(world: World, service: ServiceRecord, taskSet: TaskSetRecord): void {
   const action = info('SERVICE_DESIRED_COUNT_UPDATED', { desiredCount: taskSet.desiredCount });
-  say(world, service, ` updated computedDesiredCount for taskSet ${taskSet.id} to ${taskSet.desiredCount}.`, {
-    action,
+  emitServiceEvent(
+    world,
+    service,
+    ` updated computedDesiredCount for taskSet ${taskSet.id} to ${taskSet.desiredCount}.`,
+    {
+      action,
+    },
+  );
+}
+
+export function emitTaskSetSteady(world: World, service: ServiceRecord, taskSet: TaskSetRecord): void {
+  emitServiceEvent(world, service, ' updated state to STEADY_STATE.', {
+    taskSet,
+    action: info('TASKSET_STEADY_STATE'),
   });
 }
 
-export function sayTaskSetSteady(world: World, service: ServiceRecord, taskSet: TaskSetRecord): void {
-  say(world, service, ' updated state to STEADY_STATE.', { taskSet, action: info('TASKSET_STEADY_STATE') });
-}
-
-export function saySteady(world: World, service: ServiceRecord): void {
-  say(world, service, ' has reached a steady state.', { action: info('SERVICE_STEADY_STATE') });
+export function emitSteady(world: World, service: ServiceRecord): void {
+  emitServiceEvent(world, service, ' has reached a steady state.', { action: info('SERVICE_STEADY_STATE') });
   const providers = providersOf(world, service);
   if (providers.capacityProviderArns === undefined) return;
-  tellAction(world, service, info('CAPACITY_PROVIDER_STEADY_STATE', providers));
+  emitServiceAction(world, service, info('CAPACITY_PROVIDER_STEADY_STATE', providers));
 }
 
-export function sayCompleted(world: World, service: ServiceRecord, deployment: DeploymentRecord): void {
-  say(world, service, ` (deployment ${deployment.id}) deployment completed.`);
+export function emitCompleted(world: World, service: ServiceRecord, deployment: DeploymentRecord): void {
+  emitServiceEvent(world, service, ` (deployment ${deployment.id}) deployment completed.`);
 }
 
-export function sayFailed(world: World, service: ServiceRecord, deployment: DeploymentRecord, why: string): void {
-  say(world, service, ` (deployment ${deployment.id}) deployment failed: ${why}`);
+export function emitFailed(world: World, service: ServiceRecord, deployment: DeploymentRecord, why: string): void {
+  emitServiceEvent(world, service, ` (deployment ${deployment.id}) deployment failed: ${why}`);
 }
 
-export function sayRollingBack(world: World, service: ServiceRecord, target: DeploymentRecord): void {
-  say(world, service, ` rolling back to deployment ${target.id}.`);
+export function emitRollingBack(world: World, service: ServiceRecord, target: DeploymentRecord): void {
+  emitServiceEvent(world, service, ` rolling back to deployment ${target.id}.`);
 }
 
-export function sayStuck(world: World, service: ServiceRecord): void {
-  say(
+export function emitStuck(world: World, service: ServiceRecord): void {
+  emitServiceEvent(
     world,
     service,
     ' was unable to stop or start tasks during a deployment because of the service deployment configuration. Update the minimumHealthyPercent or maximumPercent value and try again.',
   );
 }
 
-export function sayImpaired(world: World, service: ServiceRecord): void {
+export function emitImpaired(world: World, service: ServiceRecord): void {
   const action = { eventType: 'WARN', eventName: 'SERVICE_TASK_START_IMPAIRED' } as const;
-  say(world, service, ' is unable to consistently start tasks successfully.', { action });
+  emitServiceEvent(world, service, ' is unable to consistently start tasks successfully.', { action });
 }
 
 const PROTECTED = 'Reason: The number of protected tasks are more than the desired count of tasks';
 
 /** AWS calls it a task set also where ECS itself controls deployments. */
-export function sayScaleInProtected(world: World, service: ServiceRecord, id: string): void {
+export function emitScaleInProtected(world: World, service: ServiceRecord, id: string): void {
   const text = ` was unable to reach steady state because task set (${id}) was unable to scale in. ${PROTECTED}`;
-  say(world, service, text, { action: info('TASKSET_SCALE_IN_FAILURE_BY_TASK_PROTECTION') });
+  emitServiceEvent(world, service, text, { action: info('TASKSET_SCALE_IN_FAILURE_BY_TASK_PROTECTION') });
 }
 
 const CLOSEST: Readonly<Record<string, string>> = {
@@ -160,45 +175,45 @@ const CLOSEST: Readonly<Record<string, string>> = {
   ATTRIBUTE: 'is missing an attribute required by your task',
 };
 
-export function sayPlacementFailure(world: World, service: ServiceRecord, text: string, more: object = {}): void {
+export function emitPlacementFailure(world: World, service: ServiceRecord, text: string, more: object = {}): void {
   const action = {
     eventType: 'ERROR',
     eventName: 'SERVICE_TASK_PLACEMENT_FAILURE',
     more: { ...providersOf(world, service), ...more },
   } as const;
-  say(world, service, text, { action });
+  emitServiceEvent(world, service, text, { action });
 }
 
 /** So many tasks already wait for capacity that no more may. */
-export function sayProvisioningLimit(world: World, service: ServiceRecord): void {
+export function emitProvisioningLimit(world: World, service: ServiceRecord): void {
   const why = 'because the tasks provisioning capacity limit was exceeded';
-  sayPlacementFailure(world, service, ` was unable to place tasks in your cluster ${why}.`);
+  emitPlacementFailure(world, service, ` was unable to place tasks in your cluster ${why}.`);
 }
 
 /** AWS tells of Fargate capacity only in EventBridge's reason. */
-export function sayNoFargate(world: World, service: ServiceRecord, why: string): void {
-  sayPlacementFailure(world, service, ` was unable to place a task. Reason: ${why}`, { reason: 'RESOURCE:FARGATE' });
+export function emitNoFargate(world: World, service: ServiceRecord, why: string): void {
+  emitPlacementFailure(world, service, ` was unable to place a task. Reason: ${why}`, { reason: 'RESOURCE:FARGATE' });
 }
 
 /** Something keeps the scheduler from its work for a while. */
-export function sayPaused(world: World, service: ServiceRecord, eventName: Pause): void {
-  say(world, service, PAUSES[eventName], { action: { eventType: 'ERROR', eventName } });
+export function emitPaused(world: World, service: ServiceRecord, eventName: Pause): void {
+  emitServiceEvent(world, service, PAUSES[eventName], { action: { eventType: 'ERROR', eventName } });
 }
 
 /** What the service asks for can never be launched: the cause stands in the event's reason. */
-export function sayMisconfigured(world: World, service: ServiceRecord, reason: string): void {
+export function emitMisconfigured(world: World, service: ServiceRecord, reason: string): void {
   const eventName = 'SERVICE_TASK_CONFIGURATION_FAILURE';
-  say(world, service, ` failed to launch a task with (error ${reason}).`, {
+  emitServiceEvent(world, service, ` failed to launch a task with (error ${reason}).`, {
     action: { eventType: 'ERROR', eventName, more: { reason } },
   });
 }
 
-export function sayPartlyLaunched(world: World, service: ServiceRecord, missing: number, id: string): void {
-  say(world, service, ` could not launch ${missing} tasks for deployment ${id}.`);
+export function emitPartlyLaunched(world: World, service: ServiceRecord, missing: number, id: string): void {
+  emitServiceEvent(world, service, ` could not launch ${missing} tasks for deployment ${id}.`);
 }
 
 /** No instance would take a task. The closest one is named, as AWS does, where there was any. */
-export function sayUnplaced(
+export function emitUnplaced(
   world: World,
   service: ServiceRecord,
   closest: { readonly instance: InstanceRecord; readonly reason: string } | undefined,
@@ -207,7 +222,7 @@ export function sayUnplaced(
     closest === undefined
       ? ' Reason: No Container Instances were found in your cluster.'
       : ` The closest matching (container-instance ${closest.instance.id}) ${CLOSEST[closest.reason] ?? `encountered error "${closest.reason}"`}.`;
-  sayPlacementFailure(
+  emitPlacementFailure(
     world,
     service,
     ` was unable to place a task because no container instance met all of its requirements.${detail}`,

@@ -24,7 +24,7 @@ export function createLaunchRates(): LaunchRates {
     spot: fullBucket(),
     served: undefined,
     minutes: new WeakMap(),
-    told: new WeakSet(),
+    reported: new WeakSet(),
   };
 }
 

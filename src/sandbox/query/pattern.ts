@@ -1,11 +1,11 @@
 import { setFlagsFromString } from 'node:v8';
 
 /** What an engine needs to go back for: it could take for ever, and no expression needs it. */
-const GOES_BACK = /\\[1-9k]|\(\?<?[=!]/;
+const BACK_REFERENCE = /\\[1-9k]|\(\?<?[=!]/;
 
 /** The whole of a value must match. Undefined for what is no pattern. */
 export function toPattern(text: string): RegExp | undefined {
-  if (GOES_BACK.test(text)) return undefined;
+  if (BACK_REFERENCE.test(text)) return undefined;
   try {
     return new RegExp(`^(?:${text})$`);
   } catch {

@@ -80,9 +80,9 @@ export function renderService(service: ServiceRecord, include: readonly string[]
     platformFamily: spec.platformFamily,
     taskDefinition: spec.taskDefinition?.arn,
     deploymentConfiguration: spec.deploymentConfiguration,
-    taskSets: service.tellsDeployments ? undefined : taskSets?.map((taskSet) => renderTaskSet(taskSet)),
+    taskSets: service.showsDeployments ? undefined : taskSets?.map((taskSet) => renderTaskSet(taskSet)),
     deployments:
-      service.tellsDeployments && taskSets !== undefined
+      service.showsDeployments && taskSets !== undefined
         ? taskSets.map(renderAsDeployment)
         : service.deployments.map(renderDeployment),
     roleArn: service.roleArn,

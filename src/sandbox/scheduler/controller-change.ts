@@ -98,7 +98,7 @@ function toTaskSet(world: World, service: ServiceRecord): void {
 export function changeController(world: World, service: ServiceRecord, to: DeploymentControllerType): void {
   const from = controllerOf(service);
   if (from === to) return;
-  change(world, service, { deploymentController: { type: to }, tellsDeployments: from === 'ECS' });
+  change(world, service, { deploymentController: { type: to }, showsDeployments: from === 'ECS' });
   if (to === 'ECS') toDeployments(world, service);
   else if (from === 'ECS') toTaskSet(world, service);
 }

@@ -1,5 +1,5 @@
-import { tellAction } from '../events/service-action-events.ts';
-import { sayStarted, sayUnplaced } from '../events/service-events.ts';
+import { emitServiceAction } from '../events/service-action-events.ts';
+import { emitStarted, emitUnplaced } from '../events/service-events.ts';
 import { eligibleInstances } from '../instances/placement.ts';
 import type { InstanceRecord } from '../model/instances/instance-record';
 import type { DeploymentRecord } from '../model/services/deployment-record.ts';
@@ -49,7 +49,7 @@ function launchMissing(
     if (reason === undefined) {
       open.push(instance);
     } else {
-      sayUnplaced(world, service, { instance, reason });
+      emitUnplaced(world, service, { instance, reason });
       service.cluster.starved.add(service);
       holdPlacement(world, primary, true);
     }
@@ -63,9 +63,9 @@ export function startMissingDaemons(world: World, service: ServiceRecord, primar
 }
 
 /** The instance of a daemon's task is as it was, but no longer meets the placement constraints. */
-function tellViolated(world: World, service: ServiceRecord, instance: InstanceRecord): void {
+function emitConstraintViolated(world: World, service: ServiceRecord, instance: InstanceRecord): void {
   const eventName = 'SERVICE_DAEMON_PLACEMENT_CONSTRAINT_VIOLATED';
-  tellAction(world, service, { eventType: 'ERROR', eventName, more: { containerInstanceArns: [instance.arn] } });
+  emitServiceAction(world, service, { eventType: 'ERROR', eventName, more: { containerInstanceArns: [instance.arn] } });
 }
 
 /** A DAEMON service has one task on each instance that fits; a new revision stops the old task there first. */
@@ -76,21 +76,21 @@ export function reconcileDaemon(world: World, service: ServiceRecord, primary: D
   setDesired(world, primary, desired);
   const wanted = [...service.tasks].filter(isWanted);
   const eligible = new Set(instances);
-  const strays = wanted.filter((task) => task.instance !== undefined && !eligible.has(task.instance));
-  const leaving = strays.filter((task) => task.instance !== undefined && mayLeave(task.instance));
+  const misplaced = wanted.filter((task) => task.instance !== undefined && !eligible.has(task.instance));
+  const leaving = misplaced.filter((task) => task.instance !== undefined && mayLeave(task.instance));
   for (const { instance } of leaving) {
-    if (instance?.status === 'ACTIVE' && instance.agentConnected) tellViolated(world, service, instance);
+    if (instance?.status === 'ACTIVE' && instance.agentConnected) emitConstraintViolated(world, service, instance);
   }
   stopForService(world, service, leaving);
   const kept = wanted.filter((task) => task.instance !== undefined && eligible.has(task.instance));
   const outdated = kept.filter((task) => task.deployment !== primary || isUnhealthy(world, task));
   const healthy = kept.filter((task) => isHealthy(world, task));
   const floor = healthyFloor(desired, service.spec.deploymentConfiguration.minimumHealthyPercent ?? 0);
-  const sick = outdated.filter((task) => !healthy.includes(task));
+  const unhealthy = outdated.filter((task) => !healthy.includes(task));
   const sound = outdated.filter((task) => healthy.includes(task));
   if (primary.rolloutState === 'FAILED') return;
-  stopForService(world, service, [...sick, ...sound.slice(0, Math.max(0, healthy.length - floor))]);
+  stopForService(world, service, [...unhealthy, ...sound.slice(0, Math.max(0, healthy.length - floor))]);
   if (holdOf(world, primary) !== undefined) return;
   const launched = launchMissing(world, service, primary, instances);
-  if (launched.length > 0) sayStarted(world, service, launched);
+  if (launched.length > 0) emitStarted(world, service, launched);
 }

@@ -1,4 +1,4 @@
-import { sayStarted } from '../events/service-events.ts';
+import { emitStarted } from '../events/service-events.ts';
 import type { DeploymentRecord } from '../model/services/deployment-record.ts';
 import type { ServiceRecord } from '../model/services/service-record.ts';
 import type { TaskSetRecord } from '../model/services/task-set-record.ts';
@@ -23,16 +23,16 @@ function stopPlanned(
   if (surplus + replaced + unhealthy.primary === 0) return;
   const wanted: TaskRecord[] = [];
   const good: TaskRecord[] = [];
-  const sick: TaskRecord[] = [];
+  const failing: TaskRecord[] = [];
   const retiring: TaskRecord[] = [];
   for (const task of owner.tasks) {
     if (!isWanted(task)) continue;
     wanted.push(task);
-    (isUnhealthy(world, task) ? sick : isGood(world, task) ? good : retiring).push(task);
+    (isUnhealthy(world, task) ? failing : isGood(world, task) ? good : retiring).push(task);
   }
   stopForService(world, service, [
     ...(surplus > 0 ? chooseSurplus(world, service, owner, good, surplus) : []),
-    ...sick.slice(0, unhealthy.primary),
+    ...failing.slice(0, unhealthy.primary),
     ...chooseReplaced(world, service, retiring, wanted, replaced),
   ]);
 }
@@ -64,6 +64,6 @@ export function keepCount(
   const tasks = launches.primary > 0 ? launchForService(world, service, owner, launches.primary) : [];
   const lacksRoom = tasks.length < launches.primary && owner.holds.lacksRoom;
   const placed = { serving: { count: 0, lacksRoom: false }, primary: { count: tasks.length, lacksRoom } };
-  if (tasks.length > 0) sayStarted(world, service, tasks, Math.min(census.wanted - census.good, tasks.length), owner);
+  if (tasks.length > 0) emitStarted(world, service, tasks, Math.min(census.wanted - census.good, tasks.length), owner);
   stopPlanned(world, service, owner, planStops(view, launches, placed));
 }

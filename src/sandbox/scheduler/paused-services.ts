@@ -1,9 +1,9 @@
-import { sayStarted } from '../events/service-events.ts';
+import { emitStarted } from '../events/service-events.ts';
 import type { DeploymentRecord } from '../model/services/deployment-record.ts';
 import type { ServiceRecord } from '../model/services/service-record.ts';
 import type { TaskRecord } from '../model/tasks/task-record.ts';
 import type { World } from '../model/world.ts';
-import { count, those } from '../store/task-scan.ts';
+import { count, filterTasks } from '../store/task-scan.ts';
 import { isOccupying, isWanted } from '../store/task-statuses.ts';
 import { wakeService } from '../wakeups/wake-services.ts';
 import { startMissingDaemons } from './daemon-strategy.ts';
@@ -14,7 +14,7 @@ import { launchForService } from './service-launch.ts';
 
 /** Tasks of the newest deployment to start, in place of those that ended, and to stop, if they are more than are wanted. */
 function keepUp(world: World, service: ServiceRecord, primary: DeploymentRecord): TaskRecord[] {
-  const wanted = those(service.tasks, isWanted);
+  const wanted = filterTasks(service.tasks, isWanted);
   const { maximumPercent = 200 } = service.spec.deploymentConfiguration;
   const room = launchCeiling(service.desiredCount, maximumPercent) - count(service.tasks, isOccupying);
   const missing = Math.min(service.desiredCount - wanted.length, room);
@@ -31,7 +31,7 @@ function keepUp(world: World, service: ServiceRecord, primary: DeploymentRecord)
  * unhealthy: no deployment moves, and what fails its checks stays. (AWS names the causes only; our choice.) False where the
  * accident changes nothing.
  */
-export function tendPaused(world: World, service: ServiceRecord): boolean {
+export function reconcilePaused(world: World, service: ServiceRecord): boolean {
   wakeService(world, service, service.pausedUntil);
   if (service.pausedBy !== 'SERVICE_HEALTH_UNKNOWN') return true;
   if (service.status === 'DRAINING') return false;
@@ -41,6 +41,6 @@ export function tendPaused(world: World, service: ServiceRecord): boolean {
   if (holdOf(world, primary) !== undefined) return true;
   const isDaemon = service.schedulingStrategy === 'DAEMON';
   const launched = isDaemon ? startMissingDaemons(world, service, primary) : keepUp(world, service, primary);
-  if (launched.length > 0) sayStarted(world, service, launched);
+  if (launched.length > 0) emitStarted(world, service, launched);
   return true;
 }

@@ -1,10 +1,10 @@
 import {
-  sayBalanced,
-  sayNotBalanced,
-  sayRebalanceProtected,
-  sayRebalancingStopped,
-  sayStartedToRebalance,
-  sayStoppedToRebalance,
+  emitBalanced,
+  emitNotBalanced,
+  emitRebalanceProtected,
+  emitRebalancingStopped,
+  emitStartedToRebalance,
+  emitStoppedToRebalance,
 } from '../events/rebalancing-events.ts';
 import { zoneCounts } from '../instances/availability-zones.ts';
 import type { DeploymentRecord } from '../model/services/deployment-record.ts';
@@ -22,7 +22,7 @@ import { launchCeiling } from './rolling-plan.ts';
 import { launchForService } from './service-launch.ts';
 
 export function createRebalancing(): Rebalancing {
-  return { checkAt: undefined, extra: undefined, isTold: false };
+  return { checkAt: undefined, extra: undefined, isReported: false };
 }
 
 /** Whether it is on, and there is room for one more task. */
@@ -42,7 +42,7 @@ function stopOne(world: World, service: ServiceRecord, deployment: DeploymentRec
     'ServiceSchedulerInitiated',
     `Availability-zone rebalancing initiated by (deployment ${deployment.id})`,
   );
-  sayStoppedToRebalance(world, service, task);
+  emitStoppedToRebalance(world, service, task);
 }
 
 /** The extra task is waited for; once it is healthy, one goes from the zone that has most. */
@@ -51,8 +51,8 @@ function goOn(world: World, service: ServiceRecord, deployment: DeploymentRecord
   const isOver = !isWanted(extra) || deployment.rolloutState !== 'COMPLETED' || extra.deployment !== deployment;
   if (isOver) {
     rebalancing.extra = undefined;
-    rebalancing.isTold = false;
-    sayRebalancingStopped(world, service);
+    rebalancing.isReported = false;
+    emitRebalancingStopped(world, service);
     wakeService(world, service);
   } else if (isHealthy(world, extra)) {
     const wanted = [...service.tasks].filter(isWanted).length;
@@ -68,13 +68,13 @@ function check(world: World, service: ServiceRecord, deployment: DeploymentRecor
   const counts = zoneCounts(world, service, deployment);
   const [most, least] = [counts[0], counts.at(-1)];
   if (most === undefined || least === undefined || most[1] - least[1] < 2) {
-    if (rebalancing.isTold) sayBalanced(world, service, counts);
-    rebalancing.isTold = false;
+    if (rebalancing.isReported) emitBalanced(world, service, counts);
+    rebalancing.isReported = false;
     return;
   }
   const inMost = [...service.tasks].filter((task) => isWanted(task) && task.availabilityZone === most[0]);
   if (unprotected(world, service, inMost).length === 0) {
-    sayRebalanceProtected(world, service, deployment.id);
+    emitRebalanceProtected(world, service, deployment.id);
     return;
   }
   // One that is still stopping takes up the room for the new one.
@@ -84,11 +84,11 @@ function check(world: World, service: ServiceRecord, deployment: DeploymentRecor
     wakeService(world, service, rebalancing.checkAt);
     return;
   }
-  if (!rebalancing.isTold) sayNotBalanced(world, service, counts);
-  rebalancing.isTold = true;
+  if (!rebalancing.isReported) emitNotBalanced(world, service, counts);
+  rebalancing.isReported = true;
   const [extra] = launchForService(world, service, deployment, 1, least[0]);
   rebalancing.extra = extra;
-  if (extra !== undefined) sayStartedToRebalance(world, service, extra);
+  if (extra !== undefined) emitStartedToRebalance(world, service, extra);
 }
 
 /**

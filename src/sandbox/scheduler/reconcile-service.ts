@@ -9,7 +9,7 @@ import {
   plainFailure,
   tripBreaker,
 } from '../deployments/rollback.ts';
-import { sayImpaired, saySteady } from '../events/service-events.ts';
+import { emitImpaired, emitSteady } from '../events/service-events.ts';
 import type { DeploymentRecord } from '../model/services/deployment-record.ts';
 import type { ServiceRecord } from '../model/services/service-record.ts';
 import type { TaskSetRecord } from '../model/services/task-set-record.ts';
@@ -20,14 +20,14 @@ import { censusOf, nextPresumedOf, totalOf } from '../services/task-census.ts';
 import { change } from '../store/eventual-consistency.ts';
 import { some } from '../store/task-scan.ts';
 import { isUp, isWanted } from '../store/task-statuses.ts';
-import { tellTargets } from '../tasks/load-balancer-targets.ts';
+import { emitTargetChangesOnce } from '../tasks/load-balancer-targets.ts';
 import { stopTask } from '../tasks/stop-task.ts';
 import { isHealthy } from '../tasks/task-health.ts';
 import { dueAction } from '../time/due-action.ts';
 import { wakeService } from '../wakeups/wake-services.ts';
 import { reconcileDaemon } from './daemon-strategy.ts';
 import { holdStarts } from './launch-holds.ts';
-import { tendPaused } from './paused-services.ts';
+import { reconcilePaused } from './paused-services.ts';
 import { reconcileBalance } from './rebalancing.ts';
 import { reconcileReplicas } from './replica-strategy.ts';
 import { isBaked, isDoneEarly, stopOldTasks } from './rolling-end.ts';
@@ -44,8 +44,8 @@ export function reconcile(world: World, service: ServiceRecord): void {
 
 function act(world: World, service: ServiceRecord): void {
   if (service.status === 'INACTIVE') return;
-  if (service.pausedUntil > world.clock.now() && tendPaused(world, service)) return;
-  tellTargets(world, service);
+  if (service.pausedUntil > world.clock.now() && reconcilePaused(world, service)) return;
+  emitTargetChangesOnce(world, service);
   if (service.status === 'DRAINING') {
     drainService(world, service);
     return;
@@ -162,7 +162,7 @@ function accountStarts(
 ): number {
   const failures = ended.filter((task) => !hasStarted(task) && isFailure(task)).length;
   if (failures < ended.length && ended.some(hasStarted)) owner.holds.failedStarts = 0;
-  if (failures > 0 && holdStarts(world, owner)) sayImpaired(world, service);
+  if (failures > 0 && holdStarts(world, owner)) emitImpaired(world, service);
   return failures;
 }
 
@@ -238,10 +238,10 @@ function setSteady(world: World, service: ServiceRecord, steady: boolean): void 
     service.steadyRepeat = undefined;
   }
   service.steady = steady;
-  if (steady) service.protectionSaid = false;
+  if (steady) service.isProtectionEmitted = false;
 }
 
 const announceSteady = dueAction('service.announceSteady', (world: World, service: ServiceRecord) => {
-  saySteady(world, service);
+  emitSteady(world, service);
   service.steadyRepeat = world.clock.after(world.timings.steadyRepeat, announceSteady, world, service);
 });

@@ -1,11 +1,11 @@
 import { countFailures } from '../deployments/circuit-breaker.ts';
 import {
-  sayScaleInProtected,
-  sayStarted,
-  sayStopped,
-  sayStuck,
-  sayTargetUnhealthy,
-  sayUnhealthy,
+  emitScaleInProtected,
+  emitStarted,
+  emitStopped,
+  emitStuck,
+  emitTargetUnhealthy,
+  emitUnhealthy,
 } from '../events/service-events.ts';
 import type { DeploymentRecord } from '../model/services/deployment-record.ts';
 import type { ServiceRecord } from '../model/services/service-record.ts';
@@ -14,7 +14,7 @@ import type { TaskRecord } from '../model/tasks/task-record.ts';
 import type { World } from '../model/world.ts';
 import { censusOf, isGood, onDrainingInstance, totalOf } from '../services/task-census.ts';
 import { change } from '../store/eventual-consistency.ts';
-import { those } from '../store/task-scan.ts';
+import { filterTasks } from '../store/task-scan.ts';
 import { isPending, isWanted } from '../store/task-statuses.ts';
 import { RETIRED, stopTask } from '../tasks/stop-task.ts';
 import { isHealthy, isUnhealthy } from '../tasks/task-health.ts';
@@ -33,10 +33,10 @@ function scalingReason({ deployment, taskSet }: TaskRecord): string {
 /** Why an unhealthy task is given up, told in an event. */
 function failureReason(world: World, service: ServiceRecord, task: TaskRecord): string {
   if (task.healthStatus === 'UNHEALTHY') {
-    sayUnhealthy(world, service, task);
+    emitUnhealthy(world, service, task);
     return 'Task failed container health checks';
   }
-  sayTargetUnhealthy(world, service, task);
+  emitTargetUnhealthy(world, service, task);
   return `Task failed ELB health checks in (target-group ${task.target?.targetGroupArn ?? ''})`;
 }
 
@@ -53,14 +53,14 @@ export function stopForService(world: World, service: ServiceRecord, tasks: read
     const reason = isFailure ? failureReason(world, service, task) : isRetired ? RETIRED : scaling.reason;
     stopTask(world, task, 'ServiceSchedulerInitiated', reason);
   }
-  sayStopped(world, service, tasks);
+  emitStopped(world, service, tasks);
 }
 
 /** Fewer tasks can be stopped than should be, because others are protected: told once, until the service is steady again. */
-export function tellProtected(world: World, service: ServiceRecord, id: string): void {
-  if (service.protectionSaid) return;
-  service.protectionSaid = true;
-  sayScaleInProtected(world, service, id);
+export function emitProtectedOnce(world: World, service: ServiceRecord, id: string): void {
+  if (service.isProtectionEmitted) return;
+  service.isProtectionEmitted = true;
+  emitScaleInProtected(world, service, id);
 }
 
 /** Healthy tasks under protection are passed over; when the protection ends, the scheduler looks again. */
@@ -77,7 +77,7 @@ export function unprotected(world: World, service: ServiceRecord, tasks: readonl
 function clearDraining(world: World, service: ServiceRecord): void {
   if (totalOf(world, service.deployments).pendingOnDraining === 0) return;
   const isPendingThere = (task: TaskRecord): boolean => isWanted(task) && isPending(task) && onDrainingInstance(task);
-  stopForService(world, service, those(service.tasks, isPendingThere));
+  stopForService(world, service, filterTasks(service.tasks, isPendingThere));
 }
 
 /** One deployment in numbers, as the arithmetic of rolling deployments takes them. */
@@ -165,7 +165,7 @@ export function chooseSurplus(
   count: number,
 ): TaskRecord[] {
   const spare = unprotected(world, service, good);
-  if (spare.length < count) tellProtected(world, service, owner.id);
+  if (spare.length < count) emitProtectedOnce(world, service, owner.id);
   const isSound = (task: TaskRecord): boolean => isHealthy(world, task);
   const groups = [spare.filter((task) => !isSound(task)), spare.filter(isSound)];
   return chooseInTurn(world, service, groups, good, count, owner.spec.capacityProviderStrategy);
@@ -209,15 +209,15 @@ function stopPlanned(
   const above = surplus - (groups.good.length - good.length);
   if (above > 0) stopForService(world, service, chooseSurplus(world, service, primary, good, above));
   const serving = servingOf(service);
-  const sick = { primary: [], serving: [], others: [] } as Record<keyof StopPlan['unhealthy'], TaskRecord[]>;
+  const failing = { primary: [], serving: [], others: [] } as Record<keyof StopPlan['unhealthy'], TaskRecord[]>;
   for (const task of groups.unhealthy) {
     const side = task.deployment === primary ? 'primary' : task.deployment === serving ? 'serving' : 'others';
-    sick[side].push(task);
+    failing[side].push(task);
   }
   const goers = [
-    ...sick.primary.slice(0, unhealthy.primary),
-    ...sick.serving.slice(0, unhealthy.serving),
-    ...sick.others.slice(0, unhealthy.others),
+    ...failing.primary.slice(0, unhealthy.primary),
+    ...failing.serving.slice(0, unhealthy.serving),
+    ...failing.others.slice(0, unhealthy.others),
     ...chooseReplaced(world, service, groups.retiring, groups.wanted, replaced),
   ];
   if (serving !== undefined) {
@@ -228,10 +228,10 @@ function stopPlanned(
   stopForService(world, service, goers);
 }
 
-function tellStuck(world: World, service: ServiceRecord, primary: DeploymentRecord): void {
-  if (primary.stuckSaid) return;
-  change(world, primary, { stuckSaid: true });
-  sayStuck(world, service);
+function emitStuckOnce(world: World, service: ServiceRecord, primary: DeploymentRecord): void {
+  if (primary.isStuckEmitted) return;
+  change(world, primary, { isStuckEmitted: true });
+  emitStuck(world, service);
 }
 
 /** One look at a REPLICA service: a rolling step, which is also how drains and unhealthy tasks are dealt with. */
@@ -249,10 +249,10 @@ export function reconcileReplicas(world: World, service: ServiceRecord, primary:
   };
   const launched = [...placed.serving.tasks, ...placed.primary.tasks];
   if (launched.length > 0) {
-    const sick = view.primary.unhealthy + (view.serving?.unhealthy ?? 0);
-    sayStarted(world, service, launched, Math.min(sick, launched.length));
+    const failing = view.primary.unhealthy + (view.serving?.unhealthy ?? 0);
+    emitStarted(world, service, launched, Math.min(failing, launched.length));
   }
   const stops = planStops(view, launches, placed);
   stopPlanned(world, service, primary, stops, Math.max(0, launches.missing.serving - placed.serving.count));
-  if (stops.isStuck) tellStuck(world, service, primary);
+  if (stops.isStuck) emitStuckOnce(world, service, primary);
 }

@@ -5,7 +5,7 @@ import type { TaskRecord } from '../model/tasks/task-record.ts';
 import type { World } from '../model/world.ts';
 import { censusOf } from '../services/task-census.ts';
 import { change } from '../store/eventual-consistency.ts';
-import { those } from '../store/task-scan.ts';
+import { filterTasks } from '../store/task-scan.ts';
 import { isWanted } from '../store/task-statuses.ts';
 import { wakeService } from '../wakeups/wake-services.ts';
 import { stopForService, unprotected } from './replica-strategy.ts';
@@ -46,7 +46,7 @@ export function stopOldTasks(world: World, service: ServiceRecord, deployment: D
   if (criteria?.sourceServiceRevisionCleanup === 'DEFERRED') return true;
   for (const other of service.deployments) if (other !== deployment) setDesired(world, other, 0);
   const isOld = (task: TaskRecord): boolean => task.deployment !== deployment;
-  const old = those(service.tasks, isOld);
+  const old = filterTasks(service.tasks, isOld);
   stopForService(world, service, unprotected(world, service, old.filter(isWanted)));
   return old.length === 0;
 }

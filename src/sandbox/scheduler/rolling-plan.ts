@@ -145,13 +145,18 @@ export function planStops(
   const replaced = Math.min(retiring, Math.max(inTheWay, toMakeRoom), most);
 
   const primaryTarget = primary.isFailed ? Math.min(desired, primary.good) : desired;
-  const replacedSick = {
+  const replacedUnhealthyTasks = {
     primary: replacedUnhealthy(primary, primaryTarget),
     serving: replacedUnhealthy(serving, launches.servingTarget),
     others: others.unhealthy,
   };
-  const stops = surplus + replaced + replacedSick.primary + replacedSick.serving + replacedSick.others;
-  if (stops > 0 || leaving > 0) return { surplus, replaced, unhealthy: replacedSick, isStuck: false };
+  const stops =
+    surplus +
+    replaced +
+    replacedUnhealthyTasks.primary +
+    replacedUnhealthyTasks.serving +
+    replacedUnhealthyTasks.others;
+  if (stops > 0 || leaving > 0) return { surplus, replaced, unhealthy: replacedUnhealthyTasks, isStuck: false };
 
   const isAboveFloor = healthy >= floor;
   const ofServing = mayStopUnhealthy(serving, waiting.serving, isAboveFloor);

@@ -2,7 +2,7 @@ import type { InstanceRecord } from '../model/instances/instance-record';
 import type { TaskRecord } from '../model/tasks/task-record.ts';
 
 /** Tasks of one instance, oldest first, and how many tasks of the service it has. */
-interface Pile {
+interface InstanceTasks {
   count: number;
   readonly tasks: TaskRecord[];
 }
@@ -10,7 +10,7 @@ interface Pile {
 /** The same of a zone. */
 interface Zone {
   count: number;
-  readonly piles: Map<InstanceRecord | undefined, Pile>;
+  readonly instances: Map<InstanceRecord | undefined, InstanceTasks>;
 }
 
 function largest<T extends { readonly count: number }>(
@@ -22,35 +22,38 @@ function largest<T extends { readonly count: number }>(
   return best;
 }
 
-const hasTasks = (pile: Pile): boolean => pile.tasks.length > 0;
-const hasPiles = (zone: Zone): boolean => zone.piles.size > 0;
+const hasTasks = (group: InstanceTasks): boolean => group.tasks.length > 0;
+const hasInstances = (zone: Zone): boolean => zone.instances.size > 0;
 
 /** What nearly all services do, in piles: from the zone that has most the instance that has most. */
 export function chooseByZone(tasks: readonly TaskRecord[], peers: readonly TaskRecord[], count: number): TaskRecord[] {
   const zones = new Map<string, Zone>();
-  const pileOf = ({ availabilityZone, instance }: TaskRecord, adds: boolean): Pile => {
-    const zone = zones.get(availabilityZone) ?? { count: 0, piles: new Map<InstanceRecord | undefined, Pile>() };
+  const groupOf = ({ availabilityZone, instance }: TaskRecord, adds: boolean): InstanceTasks => {
+    const zone = zones.get(availabilityZone) ?? {
+      count: 0,
+      instances: new Map<InstanceRecord | undefined, InstanceTasks>(),
+    };
     zones.set(availabilityZone, zone);
-    const pile = zone.piles.get(instance) ?? { count: 0, tasks: [] };
-    zone.piles.set(instance, pile);
+    const group = zone.instances.get(instance) ?? { count: 0, tasks: [] };
+    zone.instances.set(instance, group);
     zone.count += Number(adds);
-    pile.count += Number(adds);
-    return pile;
+    group.count += Number(adds);
+    return group;
   };
-  for (const peer of peers) pileOf(peer, true);
-  for (const task of tasks) pileOf(task, false).tasks.push(task);
-  for (const { piles } of zones.values()) {
-    for (const [instance, pile] of piles) if (!hasTasks(pile)) piles.delete(instance);
+  for (const peer of peers) groupOf(peer, true);
+  for (const task of tasks) groupOf(task, false).tasks.push(task);
+  for (const { instances } of zones.values()) {
+    for (const [instance, group] of instances) if (!hasTasks(group)) instances.delete(instance);
   }
   const chosen: TaskRecord[] = [];
   while (chosen.length < count) {
-    const zone = largest(zones.values(), hasPiles);
-    const pile = zone && largest(zone.piles.values(), hasTasks);
-    const task = pile?.tasks.pop();
-    if (zone === undefined || pile === undefined || task === undefined) break;
+    const zone = largest(zones.values(), hasInstances);
+    const group = zone && largest(zone.instances.values(), hasTasks);
+    const task = group?.tasks.pop();
+    if (zone === undefined || group === undefined || task === undefined) break;
     zone.count -= 1;
-    pile.count -= 1;
-    if (!hasTasks(pile)) zone.piles.delete(task.instance);
+    group.count -= 1;
+    if (!hasTasks(group)) zone.instances.delete(task.instance);
     chosen.push(task);
   }
   return chosen;

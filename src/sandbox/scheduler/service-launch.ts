@@ -1,11 +1,11 @@
-import { sayUnplacedInZone } from '../events/rebalancing-events.ts';
+import { emitUnplacedInZone } from '../events/rebalancing-events.ts';
 import {
-  sayMisconfigured,
-  sayNoFargate,
-  sayPartlyLaunched,
-  sayPaused,
-  sayProvisioningLimit,
-  sayUnplaced,
+  emitMisconfigured,
+  emitNoFargate,
+  emitPartlyLaunched,
+  emitPaused,
+  emitProvisioningLimit,
+  emitUnplaced,
 } from '../events/service-events.ts';
 import { isWaitFull, mayWait } from '../fleet/waiting-tasks.ts';
 import { hasOpenZone } from '../instances/availability-zones.ts';
@@ -85,7 +85,7 @@ export function launchForService(
     if (slot.launchType === 'FARGATE') {
       const why = noFargate(world, owner.spec.networkConfiguration);
       if (why !== undefined) {
-        sayNoFargate(world, service, why);
+        emitNoFargate(world, service, why);
         awaitRoom(world, owner, false);
         break;
       }
@@ -102,8 +102,8 @@ export function launchForService(
         launched.push(batch.wait(slot));
         continue;
       }
-      if (zone !== undefined) sayUnplacedInZone(world, service, zone);
-      else if (isWaitFull(world, service.cluster, slot.capacityProviderName)) sayProvisioningLimit(world, service);
+      if (zone !== undefined) emitUnplacedInZone(world, service, zone);
+      else if (isWaitFull(world, service.cluster, slot.capacityProviderName)) emitProvisioningLimit(world, service);
       else reportUnplaced(world, service, placed);
       if (zone === undefined) awaitRoom(world, owner, true);
       break;
@@ -111,25 +111,25 @@ export function launchForService(
     launched.push(batch.launch(slot, placed.instance));
   }
   countLaunched(world, service, launched.length);
-  if (isPaced) tellPaced(world, service);
+  if (isPaced) emitPacedOnce(world, service);
   if (launched.length === count) {
     owner.holds.failedPlacements = 0;
-    world.launchRates.told.delete(service);
-  } else if (launched.length > 0 && !isPaced) sayPartlyLaunched(world, service, count - launched.length, owner.id);
+    world.launchRates.reported.delete(service);
+  } else if (launched.length > 0 && !isPaced) emitPartlyLaunched(world, service, count - launched.length, owner.id);
   return launched;
 }
 
 /** AWS launches no faster: told once, until all has been launched. */
-function tellPaced(world: World, service: ServiceRecord): void {
-  if (world.launchRates.told.has(service)) return;
-  world.launchRates.told.add(service);
-  sayPaused(world, service, 'ECS_OPERATION_THROTTLED');
+function emitPacedOnce(world: World, service: ServiceRecord): void {
+  if (world.launchRates.reported.has(service)) return;
+  world.launchRates.reported.add(service);
+  emitPaused(world, service, 'ECS_OPERATION_THROTTLED');
 }
 
 function reportUnplaced(world: World, service: ServiceRecord, placed: Extract<Placed, { unplaced: unknown }>): void {
   const [closest] = placed.unplaced;
   const { instance } = closest ?? {};
-  sayUnplaced(world, service, instance === undefined ? undefined : { instance, reason: closest?.reason ?? '' });
+  emitUnplaced(world, service, instance === undefined ? undefined : { instance, reason: closest?.reason ?? '' });
 }
 
 /** Why Fargate launches nothing in any of the subnets, if it does not. */
@@ -140,7 +140,7 @@ function noFargate(world: World, network: ServiceSpec['networkConfiguration']): 
 
 /** Room is of no help: it is told, and tried again later. */
 function giveUpMisconfigured(world: World, service: ServiceRecord, owner: Owner, fault: string): void {
-  sayMisconfigured(world, service, fault);
+  emitMisconfigured(world, service, fault);
   holdPlacement(world, owner, false);
 }
 
@@ -169,9 +169,9 @@ export function launchOnInstances(
   countLaunched(world, service, launched.length);
   if (launched.length < instances.length) {
     wakeService(world, service, minute.until);
-    tellPaced(world, service);
+    emitPacedOnce(world, service);
   } else {
-    world.launchRates.told.delete(service);
+    world.launchRates.reported.delete(service);
   }
   return launched;
 }

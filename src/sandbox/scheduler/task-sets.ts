@@ -1,4 +1,4 @@
-import { sayComputedCount, sayTaskSetSteady } from '../events/service-events.ts';
+import { emitComputedCount, emitTaskSetSteady } from '../events/service-events.ts';
 import { createHolds } from '../model/services/launch-holds.ts';
 import type { ServiceRecord } from '../model/services/service-record.ts';
 import type { ServiceSpec } from '../model/services/service-spec.ts';
@@ -61,7 +61,7 @@ function setCount(world: World, service: ServiceRecord, taskSet: TaskSetRecord):
   const desiredCount = computedCount(service, taskSet);
   if (desiredCount === taskSet.desiredCount) return;
   change(world, taskSet, { desiredCount, updatedAt: world.clock.now() });
-  sayComputedCount(world, service, taskSet);
+  emitComputedCount(world, service, taskSet);
 }
 
 /** As many RUNNING as wanted, none on its way, none on a draining instance, all healthy. */
@@ -74,7 +74,7 @@ function setStability(world: World, service: ServiceRecord, taskSet: TaskSetReco
   const stabilityStatus = isSteady(world, taskSet) ? 'STEADY_STATE' : 'STABILIZING';
   if (stabilityStatus === taskSet.stabilityStatus) return;
   change(world, taskSet, { stabilityStatus, stabilityStatusAt: world.clock.now() });
-  if (stabilityStatus === 'STEADY_STATE') sayTaskSetSteady(world, service, taskSet);
+  if (stabilityStatus === 'STEADY_STATE') emitTaskSetSteady(world, service, taskSet);
 }
 
 /** One look at a service whose deployments someone else controls: each task set is kept at its own count. */

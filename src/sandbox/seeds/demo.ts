@@ -1,6 +1,6 @@
 import type { CreateServiceRequest } from '@aws-sdk/client-ecs';
 import { arnOf } from '../store/arns.ts';
-import type { Gardener, Seed } from './seed.ts';
+import type { Seed, SeedTools } from './seed.ts';
 import {
   advanceUntil,
   fargateService,
@@ -35,13 +35,13 @@ function tag(team: string): { key: string; value: string }[] {
   ];
 }
 
-function targetGroup(place: Gardener, name: string, containerPort: number): CreateServiceRequest['loadBalancers'] {
+function targetGroup(place: SeedTools, name: string, containerPort: number): CreateServiceRequest['loadBalancers'] {
   const targetGroupArn = arnOf(place, 'elasticloadbalancing', `targetgroup/${name}/6d0ecf831eec9f09`);
   return [{ targetGroupArn, containerName: name, containerPort }];
 }
 
 /** Three clusters: `storefront` on Fargate, `platform` on EC2, `default` on both. */
-function plantClusters({ call, region }: Gardener): void {
+function plantClusters({ call, region }: SeedTools): void {
   call('CreateCluster', {
     clusterName: 'storefront',
     capacityProviders: ['FARGATE', 'FARGATE_SPOT'],
@@ -100,7 +100,7 @@ const IMAGES: readonly ImageOptions[] = [
   },
 ];
 
-function plantServices(gardener: Gardener): void {
+function plantServices(gardener: SeedTools): void {
   const { call } = gardener;
   const onStorefront = (name: string, desiredCount: number, rest: Partial<CreateServiceRequest> = {}): void => {
     call(
@@ -152,7 +152,7 @@ function plantServices(gardener: Gardener): void {
 }
 
 /** Rollouts that went well, some time ago: several revisions, and a history of service deployments. */
-function plantHistory(gardener: Gardener): void {
+function plantHistory(gardener: SeedTools): void {
   const { call, advance } = gardener;
   const redeploy = (cluster: string, image: ImageOptions): void => {
     register(gardener, image);
@@ -173,7 +173,7 @@ function plantHistory(gardener: Gardener): void {
 }
 
 /** Standalone tasks: some still run, others ended in each of the ways in which tasks end. */
-function plantTasks(gardener: Gardener): void {
+function plantTasks(gardener: SeedTools): void {
   const { call } = gardener;
   const import3 = { family: 'nightly-import', version: '3.1.0', cpu: 512, memory: 1024, team: 'data' };
   register(gardener, { ...import3, labels: { 'sandbox.oom-after': '240' } });
@@ -203,7 +203,7 @@ function plantTasks(gardener: Gardener): void {
  * What goes on at this moment: `payments-worker` fails again and again, `checkout` is halfway through a rollout, and
  * `reports`, blue/green, waits for someone to say CONTINUE or ROLLBACK.
  */
-function plantPresent(gardener: Gardener): void {
+function plantPresent(gardener: SeedTools): void {
   const { call } = gardener;
   advanceUntil(gardener, 35 * MINUTE);
   const worker = { family: 'payments-worker', version: '4.3.0', cpu: 512, memory: 1024, team: 'payments' };

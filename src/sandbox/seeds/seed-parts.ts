@@ -5,7 +5,7 @@ import type {
   RegisterTaskDefinitionRequest,
 } from '@aws-sdk/client-ecs';
 import { iamArn } from '../store/arns.ts';
-import type { Gardener } from './seed.ts';
+import type { SeedTools } from './seed.ts';
 
 export const SECOND = 1000;
 export const MINUTE = 60 * SECOND;
@@ -52,7 +52,7 @@ function mainContainer(region: string, options: ImageOptions): ContainerDefiniti
 }
 
 /** Registers a revision of a family: what the world's services are made of. */
-export function register(gardener: Gardener, options: ImageOptions): void {
+export function register(gardener: SeedTools, options: ImageOptions): void {
   const { family, cpu = 256, memory = 512, fargate = false, sidecar = false } = options;
   const router: ContainerDefinition = {
     name: 'log-router',
@@ -103,6 +103,6 @@ export function firstTaskArn(answer: object): string {
 }
 
 /** Advances to a moment counted back from the present. */
-export function advanceUntil(gardener: Gardener, beforeNow: number): void {
+export function advanceUntil(gardener: SeedTools, beforeNow: number): void {
   gardener.advance(Math.max(0, gardener.remaining() - beforeNow));
 }

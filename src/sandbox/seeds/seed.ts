@@ -1,5 +1,5 @@
 /** What a seed has to build a world with: the API itself, and time. */
-export interface Gardener {
+export interface SeedTools {
   readonly partition: string;
   readonly region: string;
   readonly account: string;
@@ -12,7 +12,7 @@ export interface Gardener {
 export interface Seed {
   /** How much virtual time the world's past takes. */
   readonly span: number;
-  plant(gardener: Gardener): void;
+  plant(tools: SeedTools): void;
 }
 
 export type SeedName = 'empty' | 'demo' | 'fleet';

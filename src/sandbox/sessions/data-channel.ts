@@ -73,7 +73,7 @@ export class Channel {
     this.#expected = message.sequence + 1;
     this.#greet();
     if (message.payloadType === PAYLOAD.output) {
-      this.#say(this.#shell.type(message.payload.toString('utf8')));
+      this.#reply(this.#shell.type(message.payload.toString('utf8')));
     } else if (message.payloadType === PAYLOAD.flag && flagOf(message.payload) === TERMINATE) {
       this.#close();
     }
@@ -84,10 +84,10 @@ export class Channel {
     if (this.#isGreeted) return;
     this.#isGreeted = true;
     this.#send(PAYLOAD.handshakeComplete, { HandshakeTimeToComplete: 1_000_000, CustomerMessage: '' });
-    this.#say(this.#shell.greet());
+    this.#reply(this.#shell.greet());
   }
 
-  #say({ text, isOver }: Reply): void {
+  #reply({ text, isOver }: Reply): void {
     if (text !== '') this.#send(PAYLOAD.output, text);
     this.#isEnding ||= isOver;
     if (this.#isEnding && this.#outgoing.length === 0) this.#close();

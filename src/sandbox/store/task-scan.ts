@@ -15,7 +15,7 @@ export function some(tasks: Tasks, isMeant: Test): boolean {
   return false;
 }
 
-export function those(tasks: Tasks, areMeant: Test): TaskRecord[] {
+export function filterTasks(tasks: Tasks, areMeant: Test): TaskRecord[] {
   const found: TaskRecord[] = [];
   for (const task of tasks) if (areMeant(task)) found.push(task);
   return found;

@@ -35,8 +35,8 @@ export function changeTask(world: World, task: TaskRecord, state: TaskState): vo
     if (task.lastStatus === 'STOPPED') retire(world, task);
   }
   // The scheduler does not tell one step on the way up from the next.
-  const isNews = hasMoved || task.desiredStatus !== desiredStatus || task.healthStatus !== healthStatus;
-  if (service !== undefined && isNews) wakeService(world, service);
+  const isReported = hasMoved || task.desiredStatus !== desiredStatus || task.healthStatus !== healthStatus;
+  if (service !== undefined && isReported) wakeService(world, service);
 }
 
 /** A stopped task gives back what it held, and stays to be looked at for a while. */

@@ -1,8 +1,8 @@
 import type { LoadBalancer } from '@aws-sdk/client-ecs';
-import { sayDraining, sayTargets } from '../events/service-events.ts';
+import { emitDraining, emitTargetChanges } from '../events/service-events.ts';
 import type { ServiceRecord } from '../model/services/service-record.ts';
 import type { ServiceSpec } from '../model/services/service-spec.ts';
-import type { TargetCount, TargetNews } from '../model/services/target-changes.ts';
+import type { PendingTargetChanges, TargetCount } from '../model/services/target-changes.ts';
 import type { TaskSetRecord } from '../model/services/task-set-record.ts';
 import type { TargetState } from '../model/tasks/target-state.ts';
 import type { TaskRecord } from '../model/tasks/task-record.ts';
@@ -67,7 +67,7 @@ function setTarget(world: World, task: TaskRecord, patch: Partial<TargetState>):
   if (task.service !== undefined) wakeService(world, task.service);
 }
 
-export function createTargetNews(): TargetNews {
+export function createTargetChanges(): PendingTargetChanges {
   return { registered: [], deregistered: [], draining: new Map() };
 }
 
@@ -78,15 +78,15 @@ function count(counts: TargetCount[], targetGroupArn: string, taskSet: TaskSetRe
 }
 
 /** Says in one event each what happened at about the same time; what is deregistered before what is draining. */
-export function tellTargets(world: World, service: ServiceRecord): void {
-  const { registered, deregistered, draining } = service.targetNews;
+export function emitTargetChangesOnce(world: World, service: ServiceRecord): void {
+  const { registered, deregistered, draining } = service.targetChanges;
   if (registered.length + deregistered.length + draining.size === 0) return;
   for (const what of ['registered', 'deregistered'] as const) {
-    for (const { targetGroupArn, taskSet, count: number } of service.targetNews[what]) {
-      sayTargets(world, service, what, number, targetGroupArn, taskSet);
+    for (const { targetGroupArn, taskSet, count: number } of service.targetChanges[what]) {
+      emitTargetChanges(world, service, what, number, targetGroupArn, taskSet);
     }
   }
-  for (const [id, number] of draining) sayDraining(world, service, number, id);
+  for (const [id, number] of draining) emitDraining(world, service, number, id);
   registered.length = 0;
   deregistered.length = 0;
   draining.clear();
@@ -99,7 +99,7 @@ export function registerTarget(world: World, task: TaskRecord): void {
   if (service === undefined || group === undefined) return;
   const { targetGroupArn, port, container } = group;
   changeState(world, task, task.with({ target: { health: 'initial', targetGroupArn, port, reason: undefined } }));
-  count(service.targetNews.registered, targetGroupArn, task.taskSet);
+  count(service.targetChanges.registered, targetGroupArn, task.taskSet);
   const fate = task.containers.find(container)?.recipe.fate;
   const failsAfter = fate?.targetUnhealthyAfter;
   const { targetHealthy } = world.timings;
@@ -125,7 +125,7 @@ export function failTarget(world: World, task: TaskRecord, reason: string): void
 /** Deregistered on its way down. */
 export function deregisterTarget(world: World, task: TaskRecord): void {
   if (task.target === undefined || task.service === undefined) return;
-  const { targetNews } = task.service;
+  const { targetChanges: targetNews } = task.service;
   count(targetNews.deregistered, task.target.targetGroupArn, task.taskSet);
   const owner = task.deployment ?? task.taskSet;
   if (task.lastStatus === 'DEACTIVATING' && owner !== undefined) {

@@ -3,7 +3,7 @@ import { ROLLOUT_MEMBERS, type RolloutState, rolloutOf } from '../../live/core/r
 import type { Types } from '../core/builder.ts';
 import type { EcsGraph, Sources } from '../graph/ecs-graph.ts';
 import { resolveEntity, resolveLink } from '../graph/entity.ts';
-import { toldBy } from '../lists/list-connection.ts';
+import { knownFromSummary } from '../lists/list-connection.ts';
 import { ownEnum } from '../live/enums.ts';
 import type { ObjectFields } from '../sdk-types/sdk-graph.ts';
 import { type ImageReference, toImageReference } from './image-reference.ts';
@@ -74,7 +74,7 @@ export function serviceFields(graph: EcsGraph, t: ObjectFields<Sources['Service'
         if ((deploymentController?.type ?? 'ECS') !== 'ECS') return null;
         const [newest] = await context.loaders.recentDeployments.load({ serviceArn, clusterArn });
         if (newest?.serviceDeploymentArn === undefined) return null;
-        const told = toldBy(graph, 'ServiceDeploymentBrief', newest);
+        const told = knownFromSummary(graph, 'ServiceDeploymentBrief', newest);
         return resolveLink(context, info, 'ServiceDeployment', { arn: newest.serviceDeploymentArn }, told);
       },
     }),

@@ -2,31 +2,36 @@ import { createHash } from 'node:crypto';
 import { GraphQLError } from 'graphql';
 import { badUserInput } from '../core/errors.ts';
 
-/** Behind a key of a list that is read whole and sorted: never expires. */
+/** A position after a key of a list that is read completely and sorted. It never expires. */
 export interface KeyPlace {
   readonly key: string;
 }
 
 /**
- * A place in a list that ECS pages; it expires when ECS forgets the token. The place is on the page that `token` opens, behind the
- * items that were passed there. Which items these are is kept, not how many: items may be created and deleted before the
- * list is read on.
+ * A position in a list that ECS pages. It expires when ECS forgets the token. The position is on the page of `token`,
+ * after the items that were passed there. It holds which items these are, not how many: items may be created and
+ * deleted before the list is read further.
  */
 export interface TokenPlace {
   readonly token: string | null;
   /** Marks of the passed items of the page. */
   readonly passed: readonly string[];
-  /** Marks of the items that came next. If one of them is on the page, all passed items that are not were deleted. */
+  /**
+   * Marks of the items that came next. If one of them is on the page, every passed item that is missing was deleted.
+   */
   readonly next: readonly string[];
-  /** Marks of items that were shown and that ECS may list on any later page: it did not list them yet, or they were pushed on. */
+  /**
+   * Marks of items that were shown and that ECS may list on any later page: it did not list them yet, or other items
+   * shifted them.
+   */
   readonly shown: readonly string[];
-  /** Whether an item that ECS listed was passed, on this page or on one before it. */
+  /** Whether an item that ECS listed was passed, on this page or an earlier one. */
   readonly begun: boolean;
   /** The key of the last item shown, in lists whose order is known. */
   readonly last?: string;
 }
 
-/** A place in the list of one of several clusters, which are read in the order of their names. */
+/** A position in the list of one of several clusters, which are read in the order of their names. */
 export interface ClusterPlace {
   readonly cluster: string;
   readonly place: TokenPlace;
@@ -34,25 +39,25 @@ export interface ClusterPlace {
 
 export type Place = KeyPlace | TokenPlace | ClusterPlace;
 
-/** Where every list that ECS pages begins. */
+/** The start of every list that ECS pages. */
 export const BEGINNING: TokenPlace = { token: null, passed: [], next: [], shown: [], begun: false };
 
 const MARK_BYTES = 5;
 
-/** Names an item in cursors: 5 bytes of its key's digest, one character each. */
+/** A short name of an item for cursors: 5 bytes of the key's digest, one character each. */
 export function markOf(key: string): string {
   return createHash('sha256').update(key).digest().toString('latin1', 0, MARK_BYTES);
 }
 
 /**
- * What a cursor belongs to: the list's name, scope, parent and filters, but never `first`. A cursor of another list
- * would point to a random place, so it is refused.
+ * The list that a cursor belongs to: its name, scope, parent and filters, but not `first`. A cursor of another list
+ * would point to a random position, so it is refused.
  */
 export function listBinding(...parts: readonly unknown[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 12);
 }
 
-/** A JSON array; for a place in a paged list, its marks follow behind a line feed, which JSON escapes. */
+/** A JSON array. For a position in a paged list, the marks follow after a line feed, which JSON would escape. */
 export function encodeCursor(binding: string, place: Place): string {
   if ('key' in place) return Buffer.from(JSON.stringify([binding, place.key])).toString('base64url');
   const cluster = 'cluster' in place ? [place.cluster] : [];
@@ -63,8 +68,8 @@ export function encodeCursor(binding: string, place: Place): string {
 }
 
 /**
- * @throws BAD_USER_INPUT naming `after` when the cursor is malformed or of another list
- * @throws PAGINATION_EXPIRED when an earlier version of this API gave it out
+ * @throws BAD_USER_INPUT naming `after` if the cursor is malformed or belongs to another list
+ * @throws PAGINATION_EXPIRED if it comes from an earlier version of this API
  */
 export function decodeCursor(binding: string, cursor: string): Place {
   const bytes = Buffer.from(cursor, 'base64url');
@@ -86,12 +91,12 @@ function expired(): GraphQLError {
 
 function toKeyPlace(parts: readonly unknown[]): KeyPlace | 'outdated' | undefined {
   const [key, offset] = parts;
-  // Version 0.1.0 gave out a token with the number of items behind it.
+  // Cursors of version 0.1.0 were a token and the number of items after it.
   if (Number.isSafeInteger(offset) && (typeof key === 'string' || key === null)) return 'outdated';
   return parts.length === 1 && typeof key === 'string' ? { key } : undefined;
 }
 
-/** The cluster comes last, for a place in the list of one of several. */
+/** For a position in one of several clusters' lists, the cluster comes last. */
 function toClusterPlace(parts: readonly unknown[], marks: string): TokenPlace | ClusterPlace | undefined {
   const place = toTokenPlace(parts.slice(0, 5), marks);
   const cluster = parts[5];

@@ -16,7 +16,7 @@ export function pageArgs(arg: ArgBuilder<Types>) {
   };
 }
 
-/** The `clusters` argument of lists, of look-ups of users and of feeds. */
+/** The `clusters` argument of lists, usage look-ups and feeds. */
 export function clustersArg(arg: ArgBuilder<Types>) {
   return arg.idList({
     description: 'Only these clusters, each by id, ARN or name. Null means all clusters that you may see.',

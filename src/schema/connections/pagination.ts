@@ -5,7 +5,7 @@ import { type Count, countList, exactly } from './count-list.ts';
 import { BEGINNING, decodeCursor, encodeCursor, type Place } from './cursor.ts';
 import { BY_ITSELF, type Naming, readTokenList } from './token-list.ts';
 
-/** What every connection is resolved to. */
+/** The source of every connection. */
 export interface ConnectionSource<Node> {
   /** Counts the whole list. Absent: no more is known than the page shows. */
   readonly countAll?: () => Promise<Count> | Count;
@@ -25,7 +25,7 @@ export interface PageArguments {
   readonly after?: string | null | undefined;
 }
 
-/** Told how many things a list has, when all are listed and being described. */
+/** Called with the length of a list, when all items are listed and are being described. */
 export type OnListed = (count: number) => void;
 
 export const DEFAULT_FIRST = 100;
@@ -33,15 +33,15 @@ export const MOST_FIRST = 1_000;
 
 export interface Listed<Node> {
   readonly node: Promise<Node | null> | Node | null;
-  /** Asked for only where a cursor is selected: most callers read `nodes`. */
+  /** Called only if a cursor is selected: most callers read `nodes`. */
   readonly place: () => Place;
 }
 
 /**
- * A connection over a list that ECS pages. Reads as many pages as `first` needs; what `toNode` starts for one page
- * is under way while the next is read.
- * @param toNode null for an item that has vanished since it was listed: it is left out
- * @param naming what names an item; by default the item itself, in lists of ARNs
+ * A connection over a list that ECS pages. Reads as many pages as `first` needs. What `toNode` starts for one page runs
+ * while the next page is read.
+ * @param toNode null for an item that has been deleted since it was listed: it is omitted
+ * @param naming how to identify an item; by default the item itself, in lists of ARNs
  */
 export async function pagedConnection<Op extends ListOperation, Node>(
   session: EcsSession,
@@ -56,7 +56,7 @@ export async function pagedConnection<Op extends ListOperation, Node>(
   if (!('token' in start)) throw badUserInput('after', 'is not a cursor of this list');
   const listed: Listed<Node>[] = [];
   let isMoreThanAsked = false;
-  // An empty page reads one item too: only the list can say whether there is a next page.
+  // Even an empty page reads one item: only the list can say whether there is a next page.
   const stretch = { first: Math.max(first, 1), start, naming };
   const hasMore = await readTokenList(session, operation, input, stretch, (item, place) => {
     if (first === 0) {
@@ -98,12 +98,12 @@ export function checkedFirst({ first }: PageArguments): number {
   return wanted;
 }
 
-/** Whether a page is the first of its list. Some clients send an empty text for a cursor that they do not have yet. */
+/** Whether a page is the first of its list. Some clients send an empty string for a missing cursor. */
 export function isFromStart({ after }: PageArguments): boolean {
   return after == null || after === '';
 }
 
-/** The connection over what was listed; `hasNextPage` says whether more may follow. */
+/** The connection over the listed items. `hasNextPage` says whether more may follow. */
 export function toConnection<Node>(
   page: PageArguments & { readonly binding: string },
   listed: readonly Listed<Node>[],
@@ -126,7 +126,7 @@ export function toConnection<Node>(
     pageInfo: {
       hasNextPage,
       hasPreviousPage: !isFromStart(page),
-      // A cursor holds a digest of the list before it: made only for those who select it.
+      // A cursor contains digests of the items before it, so it is created only if it is selected.
       get startCursor() {
         return cursorAt(present[0]?.place);
       },

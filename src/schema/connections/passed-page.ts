@@ -1,22 +1,22 @@
 import { markOf, type TokenPlace } from './cursor.ts';
 
-/** How many of the items that come next a cursor holds: if all of them are deleted, it gets longer, not wrong. */
+/** How many of the next items a cursor contains. If all of them are deleted, the cursor gets longer, not wrong. */
 const NEXT = 2;
 
 interface PageParts {
   readonly token: string | null;
   readonly nextToken: string | undefined;
-  /** Marks of items that were passed on this page when it was read before. */
+  /** Marks of the items on this page that were passed in an earlier request. */
   readonly passed: readonly string[];
-  /** Marks of the items that came next then. */
+  /** Marks of the items that came next at that time. */
   readonly next: readonly string[];
-  /** Whether an item's key determines its place, so that no other item can move in front of those that were passed. */
+  /** Whether an item's key determines its position, so that no other item can move before the passed ones. */
   readonly inOrder: boolean;
 }
 
-/** A page of which some items may have been passed already, by an earlier request. */
+/** A page some of whose items may have been passed in an earlier request. */
 export class PassedPage {
-  /** Marks of passed items that are not here, and that new items may have pushed on to a later page. */
+  /** Marks of passed items that are missing, and that new items may have shifted to a later page. */
   readonly missed: readonly string[];
   readonly #keys: readonly string[];
   readonly #token: string | null;
@@ -35,18 +35,21 @@ export class PassedPage {
     if (passed.length > 0) this.#marks = keys.map(markOf);
     this.#lastPassed = this.#marks?.findLastIndex((mark) => this.#isPassed.has(mark)) ?? -1;
     const here = new Set(this.#marks);
-    // What came next stands behind everything that was passed: where it is listed, so is all before it that still exists.
+    // The next items follow all passed ones: if one of them is listed, every existing passed item is listed before it.
     const isComplete = nextToken === undefined || next.some((mark) => here.has(mark));
     this.missed = isComplete ? [] : passed.filter((mark) => !here.has(mark));
   }
 
   hasPassed(index: number): boolean {
     if (index > this.#lastPassed) return false;
-    // Without a known order, what was passed and then created again may stand behind items that were not passed.
+    // Without a known order, a passed item that was created again may follow items that were not passed.
     return this.#inOrder || this.#isPassed.has(this.#marks?.[index] ?? '');
   }
 
-  /** The place behind the first `offset` items. Behind a whole page the next goes on: this one need not be read again. */
+  /**
+   * The position after the first `offset` items. After a whole page it is the start of the next page, so that this one
+   * need not be read again.
+   */
   behind(offset: number, gone: ReadonlySet<string>): Pick<TokenPlace, 'token' | 'passed' | 'next'> {
     const keys = this.#keys;
     if (offset === keys.length && this.#nextToken !== undefined)

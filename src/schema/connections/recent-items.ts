@@ -1,19 +1,20 @@
 import type { ListCorrection } from '../../ecs/lists/list-correction.ts';
 import { markOf } from './cursor.ts';
 
-/** At least so many candidates are looked up at a time: one Describe call takes up to 100. */
+/** At least this many candidates are looked up at a time: one Describe call takes up to 100. */
 const LOOKED_UP_AT_ONCE = 100;
 
-/** The most marks that a cursor holds of items that a later page may list: more than are ever added to a list. */
+/** Most marks of items in a cursor that a later page may list: more than are ever added to a list. */
 const MOST_SHOWN = 1_200;
 
 /**
- * Items that belong in a list and that ECS does not list yet. They come at the list's beginning, or where the order that ECS documents
- * puts them, and are left out where ECS lists them later on: cursors hold the marks of those that were shown.
+ * Items that belong in a list and that ECS does not list yet. They come first, or at their position in the order that
+ * ECS documents. If ECS lists them later, they are omitted there: cursors contain the marks of the ones that were
+ * shown.
  */
 export class EarlyItems {
   readonly #correction: ListCorrection | undefined;
-  /** Whether they belong in the list has not been looked up yet. */
+  /** Items whose membership has not been looked up yet. */
   #candidates: string[] = [];
   #waiting: string[] = [];
   #shown: readonly string[];
@@ -25,7 +26,7 @@ export class EarlyItems {
     this.#wasShown = new Set(shown);
   }
 
-  /** Marks of the items that are not to be shown again where ECS lists them. */
+  /** Marks of the items that must not be shown again when ECS lists them. */
   get shown(): readonly string[] {
     return this.#shown;
   }
@@ -34,7 +35,7 @@ export class EarlyItems {
     return this.#waiting.length > 0 || this.#candidates.length > 0;
   }
 
-  /** Takes marks of items that were shown, and that ECS may list again on a later page. */
+  /** Adds marks of items that were shown and that ECS may list again on a later page. */
   skip(marks: readonly string[]): void {
     if (marks.length === 0) return;
     this.#shown = [...this.#shown, ...marks].slice(-MOST_SHOWN);
@@ -46,9 +47,9 @@ export class EarlyItems {
   }
 
   /**
-   * Finds the candidates, given the page on which reading begins. A list without a known order shows them at the very
-   * beginning only: further on, ECS may have listed them on an earlier page.
-   * @param last the key of the last item that was shown of a list in order
+   * Finds the candidates for the page on which reading starts. A list without a known order shows them only on its
+   * first page: later, ECS may have listed them on an earlier page.
+   * @param last the key of the last shown item of an ordered list
    */
   begin(keys: readonly string[], { isStart, last }: { isStart: boolean; last: string | undefined }): void {
     if (this.#correction === undefined) return;
@@ -57,7 +58,7 @@ export class EarlyItems {
     this.#candidates = this.#correction.candidates(keys).filter((key) => isAhead(key) && !this.wasShown(key));
   }
 
-  /** What ECS lists on a further page is shown there. */
+  /** Removes candidates that ECS lists on a further page: they are shown there. */
   leaveOut(keys: readonly string[]): void {
     if (!this.isLeft) return;
     const listed = new Set(keys);
@@ -66,7 +67,8 @@ export class EarlyItems {
   }
 
   /**
-   * The next item that belongs before this one of ECS's; or, without a key, at the end of the page, which may be the last.
+   * The next item that belongs before this key of ECS's list or, without a key, at the end of the page, which may be
+   * the last.
    * @param wanted how many more items will be shown
    */
   async takeBefore(key: string | undefined, isEnd: boolean, wanted: number): Promise<string | undefined> {

@@ -7,29 +7,29 @@ import type { TokenPlace } from './cursor.ts';
 import { PassedPage } from './passed-page.ts';
 import { EarlyItems } from './recent-items.ts';
 
-/** Which part of a list to read. */
+/** The part of a list to read. */
 export interface Stretch<Item> {
   readonly first: number;
   readonly start: TokenPlace;
   readonly naming: Naming<Item>;
 }
 
-/** What names the items of a list. */
+/** How the items of a list are identified. */
 export interface Naming<Item> {
-  /** Tells an item from all others of the list, and stays the same while the item is there. */
+  /** Identifies an item in the list for as long as it exists. */
   readonly keyOf: (item: Item) => string | undefined;
-  /** Stands for what ECS does not list yet. Absent: what names an item is the item. */
+  /** Creates an item that ECS does not list yet. Absent means that the key is the item. */
   readonly itemOf?: (key: string) => Item;
 }
 
-/** Of a list of ARNs, or of other names. */
+/** For lists of ARNs or other identifiers. */
 export const BY_ITSELF = { keyOf: (item: unknown) => (typeof item === 'string' ? item : undefined) };
 
 const NOTHING: ReadonlySet<string> = new Set();
 /**
- * Reads a list that ECS pages, from a place in it, as of this process's latest writes.
- * @param onItem gets each item as soon as its page has come, and how to make the place behind it
- * @returns whether the list goes on
+ * Reads a list that ECS pages from a position in it, corrected by recent writes.
+ * @param onItem receives each item as soon as its page has arrived, and a function that creates the position after it
+ * @returns whether the list continues
  */
 export async function readTokenList<Op extends ListOperation>(
   session: EcsSession,

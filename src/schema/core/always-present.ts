@@ -2,10 +2,10 @@ import type { StructureName, Structures } from '../generated/types.ts';
 
 type Shape = Readonly<Record<string, unknown>>;
 
-/** The value of a field for which the answer has no member. EMPTY: the empty value of its type. */
+/** The value of a field whose member is missing in the answer. EMPTY is the empty value of its type. */
 export type Fill = typeof EMPTY | ((record: Shape) => unknown);
 
-/** 0, false, an empty text or list, UNRECOGNIZED for an enum, an empty object, the beginning of 1970 for a moment. */
+/** 0, false, an empty string or list, UNRECOGNIZED for an enum, an empty object, or the start of 1970 for a time. */
 export const EMPTY: unique symbol = Symbol('empty');
 
 type Present = {
@@ -13,11 +13,12 @@ type Present = {
 };
 
 /**
- * Members that ECS always sends, although its model calls them optional: in 182 answers recorded from real accounts they are never
- * missing. Their fields are non-null. Where another implementation of ECS leaves one out, the field has the value given here.
+ * Members that ECS always sends, although its model calls them optional: they are never missing in 182 answers recorded
+ * from real accounts. Their fields are non-null. If another implementation of ECS omits one, the field has the value
+ * given here.
  *
- * Not here, because a real answer may lack it: `Service.taskDefinition` (an EXTERNAL service before its first task set),
- * `Deployment.desiredCount`, and all that is null for a reason of its own.
+ * Not included, because a real answer may lack it: `Service.taskDefinition` (an EXTERNAL service before its first task
+ * set), `Deployment.desiredCount`, and every member whose null has a meaning.
  */
 export const ALWAYS_PRESENT: Present = {
   Attribute: { name: EMPTY },
@@ -116,12 +117,12 @@ export const ALWAYS_PRESENT: Present = {
   },
 };
 
-/** The name at the end of an ARN that another member holds. */
+/** The name at the end of the ARN in another member. */
 function nameIn(arnMember: string): Fill {
   return (record) => lastPart(record[arnMember]);
 }
 
-/** The ARN of the cluster that an ARN of the newer format names: `arn:...:task/main/0123` is in `arn:...:cluster/main`. */
+/** The ARN of the cluster in an ARN of the newer format: `arn:...:task/main/0123` is in `arn:...:cluster/main`. */
 function clusterIn(arnMember: string): Fill {
   return (record) => {
     const [, prefix, cluster] = /^(arn:[^/]*:)[a-z-]+\/([^/]+)\/./.exec(String(record[arnMember] ?? '')) ?? [];

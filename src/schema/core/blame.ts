@@ -1,6 +1,9 @@
 import { EcsError } from '../../ecs/core/errors.ts';
 
-/** What ECS says is missing, and the arguments and members that may have named it, the first that was given counting. */
+/**
+ * The resources that ECS reports as missing, and the arguments and members that may have named them. The first one that
+ * was given counts.
+ */
 const NAMED_BY: Readonly<Record<string, readonly string[]>> = {
   ClusterNotFoundException: ['cluster', 'clusters', 'clusterArn'],
   DaemonNotFoundException: ['daemonArn', 'daemonName'],
@@ -13,10 +16,10 @@ const NAMED_BY: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * The error of a failed ECS call, with the argument that it is about where that can be told.
- * @param args what the caller gave
- * @param note where was looked, for what does not exist
- * @param prefix what stands before the names of `args` in the caller's document, e.g. `input.`
+ * The error of a failed ECS call, with the argument that caused it if that is known.
+ * @param args the caller's arguments
+ * @param note where a missing resource was looked for
+ * @param prefix the path of `args` in the caller's document, such as `input.`
  */
 export function blame(error: unknown, args: object, note?: string, prefix = ''): unknown {
   if (!(error instanceof EcsError) || error.argument !== undefined) return error;
@@ -30,16 +33,19 @@ export function blame(error: unknown, args: object, note?: string, prefix = ''):
   return error.at(argument && `${prefix}${argument}`, note);
 }
 
-/** Codes of refusals whose message may say which member is meant. */
+/** Codes of errors whose messages may name a member. */
 const MAY_NAME_MEMBERS: ReadonlySet<string> = new Set(['INVALID_PARAMETER', 'NOT_FOUND', 'FAILED_PRECONDITION']);
 
-/** Members that ECS wants although the caller left them out, by the words of its messages. */
+/** Members that ECS misses, by the words of its messages. */
 const MISSED: readonly (readonly [RegExp, string])[] = [
   [/network configuration must be provided/i, 'networkConfiguration'],
   [/taskdefinition (can ?not|must not) be (blank|null|empty)/i, 'taskDefinition'],
 ];
 
-/** The member that a message of ECS names: `TaskDefinition not found.`, `desiredCount must not be negative`. The longest wins. */
+/**
+ * The member that a message of ECS names: `TaskDefinition not found.`, `desiredCount must not be negative`. The longest
+ * match wins.
+ */
 function memberIn(message: string, args: object): string | undefined {
   const missed = MISSED.find(([words]) => words.test(message));
   if (missed !== undefined) return missed[1];
@@ -56,7 +62,7 @@ function memberIn(message: string, args: object): string | undefined {
   return longest;
 }
 
-/** What a read found; where something that the caller named does not exist, the error names the argument. */
+/** The result of a read. If a resource that the caller named does not exist, the error names the argument. */
 export async function blaming<T>(read: Promise<T>, args: object, note?: string): Promise<T> {
   try {
     return await read;

@@ -1,6 +1,6 @@
 import type { GraphContext } from './context.ts';
 
-/** What Pothos needs to know of this graph's types. */
+/** The types that Pothos must know of this graph. */
 export interface GraphTypes {
   Context: GraphContext;
   Scalars: {
@@ -16,7 +16,7 @@ export interface GraphTypes {
 export type Types = PothosSchemaTypes.ExtendDefaultTypes<GraphTypes>;
 export type Builder = PothosSchemaTypes.SchemaBuilder<Types>;
 
-/** A map of strings, as `dockerLabels` and the `options` of a log driver are. */
+/** A map of strings, such as `dockerLabels` and the `options` of a log driver. */
 export type StringMap = Record<string, string>;
 
 export type JsonValue = null | boolean | number | string | JsonValue[] | { [key: string]: JsonValue };

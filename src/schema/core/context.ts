@@ -7,55 +7,55 @@ import type { Upstream } from '../../ecs/sdk/upstream.ts';
 import type { LiveHub } from '../../live/core/create-hub.ts';
 import { createLoaders, type Loaders } from '../../loaders/index.ts';
 
-/** What the transport knows of a request; `createContext` makes the rest of its state from it. */
+/** What the transport knows about a request. `createContext` adds the rest of its state. */
 export interface RequestInfo {
   readonly requestId: string;
   readonly principal: Principal;
-  /** Ends when the client has gone. */
+  /** Aborts when the client has disconnected. */
   readonly signal: AbortSignal;
   readonly log: Logger;
-  /** The caller wants everything read anew. */
+  /** Whether the caller wants to bypass the cache. */
   readonly fresh?: boolean | undefined;
-  /** The members that the operation's fields read; absent means that any may be. */
+  /** The members that the operation's fields read; absent means that any member may be read. */
   readonly reads?: ReadonlySet<string> | undefined;
-  /** For a subscription over SSE: the cursor of the last event that the client has seen. */
+  /** The cursor of the last event that an SSE client has seen. */
   readonly lastEventId?: string | undefined;
 }
 
-/** What requests share; made once, in the composition root. */
+/** Services that all requests share, created once in the composition root. */
 export interface GraphServices {
   readonly upstream: Upstream;
   readonly describer: Describer;
-  /** What became of the mutations that came with a key. */
+  /** Results of mutations with an idempotency key. */
   readonly keyedWrites: KeyedWrites;
-  /** Everything that subscriptions follow. */
+  /** The hub of all subscriptions. */
   readonly live: LiveHub;
   readonly readDeadlineMs: number;
   readonly writeDeadlineMs: number;
-  /** Whether secrets (environment values, session tokens, repository credentials) are sent to callers. */
+  /** Whether callers see secrets (environment values, session tokens, repository credentials). */
   readonly exposeSecrets: boolean;
-  /** Most clusters that one look-up or feed reads whole; 0 is no limit. */
+  /** Most clusters that one look-up or feed reads completely; 0 means no limit. */
   readonly maxClusters: number;
 }
 
-/** A value that ECS sent for an enum that does not know it; the field itself reads UNRECOGNIZED. */
+/** An enum value of ECS that the schema does not know. Its field reads UNRECOGNIZED. */
 export interface UnrecognizedValue {
   readonly path: readonly (string | number)[];
   readonly value: string;
 }
 
-/** What the writes of a request mean for its answer. */
+/** Facts about the writes of a request that its answer shows. */
 export interface RequestWrites {
-  /** One was done before, under the same key. */
+  /** Whether a write was done before, under the same key. */
   replayed: boolean;
-  /** False once one was done, or may have been, without a key: sent again, the request would do it again. */
+  /** False once a write without a key was done or may have been done: sending the request again would repeat it. */
   isRepeatable: boolean;
 }
 
-/** The state of one GraphQL request (of one event, for a subscription). */
+/** The state of one GraphQL request, or of one event of a subscription. */
 export interface GraphContext extends RequestInfo {
   readonly services: GraphServices;
-  /** Reads and writes of ECS, with this request's deadline and bill. */
+  /** Reads and writes of ECS, with this request's deadline and cost. */
   readonly ecs: EcsSession;
   readonly loaders: Loaders;
   readonly writes: RequestWrites;
@@ -63,10 +63,10 @@ export interface GraphContext extends RequestInfo {
   readonly unrecognizedValues: readonly UnrecognizedValue[];
 }
 
-/** More than these are not worth telling. */
+/** Most values that are reported. */
 const MOST_UNRECOGNIZED = 20;
 
-/** Everything that lives as long as one request, made in one place. Each event of a subscription is a request of its own. */
+/** Creates all state of one request. Each event of a subscription counts as a request. */
 export function createContext(info: RequestInfo, services: GraphServices): GraphContext {
   const afterWrite = () => loaders?.clear();
   const ecs: EcsSession = new EcsSession({ ...services, ...info, lane: 'query', afterWrite });
@@ -77,7 +77,7 @@ export function createContext(info: RequestInfo, services: GraphServices): Graph
     services,
     ecs,
     writes: { replayed: false, isRepeatable: true },
-    // Events of a subscription mostly tell what is known already, and load nothing.
+    // Created on demand: most events of a subscription load nothing.
     get loaders() {
       loaders ??= createLoaders(ecs, info.reads);
       return loaders;

@@ -1,7 +1,7 @@
-/** What a caller may do about an error, and the HTTP status when the whole request fails with it. */
+/** What a caller can do about an error, and the HTTP status if the whole request fails with it. */
 export interface ErrorCodeInfo {
   readonly description: string;
-  /** True where the same request may succeed later, unchanged, and where sending it again does no harm. */
+  /** True if the unchanged request may succeed later and sending it again does no harm. */
   readonly retryable: boolean;
   readonly status: number;
 }

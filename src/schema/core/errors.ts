@@ -2,22 +2,22 @@ import { GraphQLError } from 'graphql';
 import type { KeysExhaustedError } from '../../ecs/consistency/idempotency-keys.ts';
 import { EcsError, OutcomeUnknownError } from '../../ecs/core/errors.ts';
 
-/** A caller's mistake in one argument. */
+/** A mistake of the caller in one argument. */
 export function badUserInput(argument: string, problem: string): GraphQLError {
   return new GraphQLError(`Argument "${argument}" ${problem}.`, { extensions: { code: 'BAD_USER_INPUT', argument } });
 }
 
-/** There is no room for another idempotency key. */
+/** The store of idempotency keys is full. */
 export function keysExhausted({ message, retryAfterMs }: KeysExhaustedError): GraphQLError {
   return new GraphQLError(message, { extensions: { code: 'IDEMPOTENCY_KEYS_EXHAUSTED', retryAfterMs } });
 }
 
-/** What an argument names does not exist. */
+/** The resource that an argument names does not exist. */
 export function notFound(argument: string, problem: string): GraphQLError {
   return new GraphQLError(problem, { extensions: { code: 'NOT_FOUND', argument } });
 }
 
-/** What a failed ECS call says to the caller: everything they can act on, nothing of the gateway's inside. */
+/** The extensions of a failed ECS call: everything that the caller can act on, and no internals of the gateway. */
 export function ecsErrorExtensions(error: EcsError): Record<string, unknown> {
   const { code, operation, argument, awsCode, requestId, retryable, retryAfterMs } = error;
   const check = error instanceof OutcomeUnknownError ? error.check : undefined;
@@ -33,7 +33,7 @@ export function ecsErrorExtensions(error: EcsError): Record<string, unknown> {
   };
 }
 
-/** The EcsError at the bottom of an error that GraphQL execution wrapped, if one is there. */
+/** The EcsError inside an error that GraphQL execution wrapped, if there is one. */
 export function findEcsError(error: unknown): EcsError | undefined {
   let current = error;
   while (current instanceof GraphQLError) current = current.originalError;

@@ -13,8 +13,9 @@ export const KEY_DESCRIPTION =
   'the `extensions` of the response. The server keeps keys for `IDEMPOTENCY_TTL`, in memory: another replica or a restarted one does not know them.';
 
 /**
- * Does a mutation once for a key of the caller's, and notes in the context whether it was done before.
- * @throws {GraphQLError} BAD_USER_INPUT for an empty key, or one that came with another input; IDEMPOTENCY_KEYS_EXHAUSTED
+ * Does a mutation once for an idempotency key, and records in the context whether it was done before.
+ * @throws {GraphQLError} BAD_USER_INPUT for an empty key, or one that was used with another input;
+ * IDEMPOTENCY_KEYS_EXHAUSTED
  */
 export async function writeOnceForKey<Input extends object, Output extends object>(
   { principal, services, writes }: GraphContext,

@@ -1,15 +1,16 @@
 import { badUserInput } from './errors.ts';
 
 /**
- * What a `Node`'s id wraps: the type's name and the texts by which ECS knows the thing. Mostly one ARN; old short ARNs
- * lack the cluster, which then follows. Never an account alias: renaming one must not break a stored id.
+ * The content of a `Node`'s id: the type's name and the texts by which ECS identifies the resource. Usually one ARN; an
+ * old short ARN lacks the cluster, which then follows. It never contains an account alias: renaming one must not break
+ * stored ids.
  */
 export interface NodeKey {
   readonly type: string;
   readonly parts: readonly [string, ...string[]];
 }
 
-/** Not part of any name or ARN of ECS. */
+/** Does not occur in names or ARNs of ECS. */
 const SEPARATOR = '|';
 const TYPE = /^[A-Z]\w+$/;
 
@@ -17,7 +18,7 @@ export function encodeNodeId({ type, parts }: NodeKey): string {
   return Buffer.from([type, ...parts].join(SEPARATOR)).toString('base64url');
 }
 
-/** Reads an id that this gateway gave out; undefined where the text is none. */
+/** Reads an id of this gateway; undefined if the text is not one. */
 export function readNodeId(text: string): NodeKey | undefined {
   const [type = '', first = '', ...rest] = Buffer.from(text, 'base64url').toString().split(SEPARATOR);
   if (!TYPE.test(type) || first === '') return undefined;
@@ -26,7 +27,7 @@ export function readNodeId(text: string): NodeKey | undefined {
 }
 
 /**
- * As `readNodeId`, of a text that must be an id.
+ * Like `readNodeId`, for a text that must be an id.
  * @throws {GraphQLError} BAD_USER_INPUT
  */
 export function decodeNodeId(id: string, argument = 'id'): NodeKey {

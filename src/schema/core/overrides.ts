@@ -1,11 +1,11 @@
 import type { EnumName, OperationName, StructureName } from '../generated/types.ts';
 
 /**
- * All that is decided by hand about the mechanical types. `src/schema/generated` is what the SDK says; here is where the graph differs.
- * Inputs keep AWS's member names; renames and links concern answers.
+ * Manual decisions about the generated types. `src/schema/generated` is what the SDK says, and this file lists where
+ * the graph differs. Inputs keep AWS's member names; renames and links concern answers.
  */
 
-/** Linked types, and the structures in which ECS describes each, fullest first. */
+/** Linked types, and the structures in which ECS describes each, the most complete first. */
 export const NOUNS = {
   CapacityProvider: ['CapacityProvider'],
   Cluster: ['Cluster'],
@@ -27,21 +27,21 @@ export const NOUNS = {
 
 export type NounName = keyof typeof NOUNS;
 
-/** A structure, or the answer of an operation. */
+/** A structure, or the output of an operation. */
 type Owner = StructureName | OperationName;
 
-/** A member that holds the ARN or name of a noun: the noun is linked, the string stays beside it. */
+/** A member with the ARN or name of a noun: the field links to the noun, and the string stays beside it. */
 export interface LinkRule {
   readonly noun: NounName;
-  /** The field that gives the noun. */
+  /** The field with the linked noun. */
   readonly link: string;
-  /** The field that gives the string, where AWS's name for it is wanted by the link or says too little. */
+  /** The field with the string, if the link needs AWS's name or that name is unclear. */
   readonly raw?: string;
-  /** True where AWS gives a name or an ARN, and the field always gives the name. */
+  /** True if AWS sends a name or an ARN, and the field must always be the name. */
   readonly shorten?: true;
 }
 
-/** Links by member name, wherever it occurs in an answer (but not from a noun to itself). */
+/** Links by member name, in any answer (but not from a noun to itself). */
 export const LINKS: Readonly<Record<string, LinkRule>> = {
   capacityProviderArn: { noun: 'CapacityProvider', link: 'capacityProvider' },
   capacityProviderName: { noun: 'CapacityProvider', link: 'capacityProvider' },
@@ -68,7 +68,7 @@ const daemonDeployment: LinkRule = { noun: 'DaemonDeployment', link: 'daemonDepl
 const capacityProvider: LinkRule = { noun: 'CapacityProvider', link: 'capacityProvider', raw: 'capacityProviderArn' };
 const cluster: LinkRule = { noun: 'Cluster', link: 'cluster', raw: 'clusterName', shorten: true };
 
-/** Links of one structure or answer only. */
+/** Links of one structure or output only. */
 export const LINKS_IN: Partial<Readonly<Record<Owner, Readonly<Record<string, LinkRule>>>>> = {
   CapacityProvider: { cluster },
   CapacityProviderStrategyItem: {
@@ -105,15 +105,15 @@ export const LINKS_IN: Partial<Readonly<Record<Owner, Readonly<Record<string, Li
   UpdatedExpressGatewayService: { cluster },
 };
 
-/** A member of a request that names a noun: the graph takes an id, an ARN or a name there. */
+/** A member of a request that names a noun: the graph accepts an id, an ARN or a name there. */
 export interface ReferenceRule {
-  /** Absent: any. */
+  /** Absent means any noun. */
   readonly noun?: NounName;
-  /** What ECS takes, where that is not a name or an ARN alike. */
+  /** What ECS accepts, if not both names and ARNs. */
   readonly send?: 'name' | 'arn';
 }
 
-/** References by member name, wherever it stands in a request as a text or a list of texts. */
+/** References by member name, wherever a request has them as a string or a list of strings. */
 export const REFERENCES: Readonly<Record<string, ReferenceRule>> = {
   capacityProvider: { noun: 'CapacityProvider', send: 'name' },
   capacityProviderArns: { noun: 'CapacityProvider', send: 'arn' },
@@ -141,7 +141,10 @@ export const REFERENCES: Readonly<Record<string, ReferenceRule>> = {
   tasks: { noun: 'Task' },
 };
 
-/** References of one structure or request only: elsewhere these names mean a new thing's name, or something else. */
+/**
+ * References of one structure or request only: elsewhere these names mean the name of a new resource, or something
+ * else.
+ */
 export const REFERENCES_IN: Partial<Readonly<Record<Owner, Readonly<Record<string, ReferenceRule>>>>> = {
   Attribute: { targetId: { noun: 'ContainerInstance' } },
   ListTasks: {
@@ -150,7 +153,7 @@ export const REFERENCES_IN: Partial<Readonly<Record<Owner, Readonly<Record<strin
   },
 };
 
-/** Other renamed members of answers. Only a `Node` has a field `id`: normalising caches key on it. */
+/** Other renamed members of answers. Only a `Node` has a field `id`, because normalising caches use it as a key. */
 export const RENAMED_MEMBERS: Partial<Readonly<Record<StructureName, Readonly<Record<string, string>>>>> = {
   Attachment: { id: 'attachmentId' },
   // `Task.healthStatus` is one word; this is a report.
@@ -160,19 +163,19 @@ export const RENAMED_MEMBERS: Partial<Readonly<Record<StructureName, Readonly<Re
   TaskSet: { id: 'taskSetId' },
 };
 
-/** Names of answer types that Relay or another type needs, or that only make sense to AWS's generators. */
+/** Renamed answer types, whose AWS names Relay or another type needs, or are unclear outside AWS's generators. */
 export const RENAMED_TYPES: Partial<Readonly<Record<StructureName, string>>> = {
-  // One of the rows of `Service.deployments`, and not a `ServiceDeployment`: a revision that has tasks, in its part of the rollout.
+  // A row of `Service.deployments`, not a `ServiceDeployment`: a revision that has tasks, in its part of the rollout.
   Deployment: 'DeploymentSlot',
   DescribeGatewayAlbConfiguration: 'GatewayAlbConfiguration',
   DescribeGatewayConfiguration: 'GatewayConfiguration',
   GatewayClusterAssociationSummary: 'GatewayClusterAssociation',
-  // A type named *Connection is a page of a list to Relay.
+  // To Relay, a type named *Connection is a page of a list.
   GatewayConnection: 'GatewayConnectionDetail',
   Setting: 'AccountSetting',
 };
 
-/** Numbers that are wider than a GraphQL Int, or broken. All others are 32-bit integers to AWS. */
+/** Integers wider than a GraphQL Int, or fractions. All others are 32-bit integers. */
 export const LONGS: ReadonlySet<string> = new Set(['ContainerInstance.version', 'Resource.longValue', 'Task.version']);
 export const FLOATS: ReadonlySet<string> = new Set([
   'CanaryConfiguration.canaryPercent',
@@ -193,11 +196,11 @@ export const FLOATS: ReadonlySet<string> = new Set([
 
 export interface StatusEnum {
   readonly description: string;
-  /** Value -> what it means. */
+  /** Value to meaning. */
   readonly values: Readonly<Record<string, string>>;
 }
 
-/** Enums of statuses that ECS documents, while the SDK leaves them as strings. */
+/** Status enums that ECS documents while the SDK declares strings. */
 export const STATUS_ENUMS = {
   AttachmentStatus: {
     description: 'Where an attachment (network interface, volume, Service Connect proxy) is in its life.',
@@ -347,7 +350,7 @@ export const STATUS_ENUMS = {
 
 export type StatusEnumName = keyof typeof STATUS_ENUMS;
 
-/** The enum of a member that the SDK leaves as a string. */
+/** The enum of a member that the SDK declares as a string. */
 export const MEMBER_ENUMS: Partial<Readonly<Record<Owner, Readonly<Record<string, EnumName | StatusEnumName>>>>> = {
   Attachment: { status: 'AttachmentStatus', type: 'AttachmentType' },
   AttachmentStateChange: { status: 'AttachmentStatus' },
@@ -372,7 +375,7 @@ export const MEMBER_ENUMS: Partial<Readonly<Record<Owner, Readonly<Record<string
   TaskSet: { status: 'TaskSetStatus' },
 };
 
-/** Values that ECS answers although the SDK does not list them, and what they mean. */
+/** Values that ECS returns although the SDK does not list them, with their meanings. */
 export const MISSING_ENUM_VALUES: Partial<Readonly<Record<EnumName, Readonly<Record<string, string>>>>> = {
   ContainerInstanceStatus: { INACTIVE: 'Deregistered. ECS does not take it as a filter.' },
   ServiceDeploymentLifecycleStage: {

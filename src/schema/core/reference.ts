@@ -3,24 +3,24 @@ import { badUserInput } from './errors.ts';
 import { readNodeId } from './node-id.ts';
 import type { NounName } from './overrides.ts';
 
-/** What a caller named a thing by, as ECS takes it. */
+/** A caller's reference to a resource, as ECS accepts it. */
 export interface Reference {
-  /** An ARN, or a name or id of ECS's. */
+  /** An ARN, or ECS's name or id. */
   readonly text: string;
-  /** The name of the cluster that the ARN or the graph's id tells; undefined where it tells none. */
+  /** The name of the cluster in the ARN or graph id; undefined if it has none. */
   readonly cluster: string | undefined;
 }
 
 /** The resource type in the ARNs of a noun. */
 export function arnTypeOf(noun: NounName): string {
-  // An Express service is a service, with the same ARN.
+  // An Express service is a service and has the same ARN.
   if (noun === 'ExpressGatewayService') return 'service';
   return noun.replace(/\B[A-Z]/g, '-$&').toLowerCase();
 }
 
 /**
- * Reads a reference: the graph's id of a Node, an ARN, or anything else, which is taken for a name.
- * @param type the resource type that the ARN must have; undefined where any will do
+ * Reads a reference: the graph's id of a Node, an ARN, or anything else, which counts as a name.
+ * @param type the resource type that the ARN must have; undefined means any
  * @throws {GraphQLError} BAD_USER_INPUT for an id or ARN of another kind or region, and for a malformed ARN
  */
 export function readReference(region: string, argument: string, type: string | undefined, text: string): Reference {
@@ -40,17 +40,17 @@ export function readReference(region: string, argument: string, type: string | u
   return { text: named, cluster: arn.cluster ?? (clusterArn && clusterNameOf(clusterArn)) };
 }
 
-/** @throws {GraphQLError} BAD_USER_INPUT naming the argument whose ARN is of another region */
+/** @throws {GraphQLError} BAD_USER_INPUT naming the argument if its ARN is of another region */
 export function checkRegion(region: string, argument: string, inArn: string): void {
   if (inArn !== region) throw badUserInput(argument, `is in region ${inArn}; this gateway serves ${region}`);
 }
 
-/** How an ARN of this type looks, for messages. */
+/** An example ARN of this type, for messages. */
 export function exampleArn(region: string, type = 'cluster'): string {
   return `arn:aws:ecs:${region}:<account>:${type}/${EXAMPLES[type] ?? '<cluster>/<name>'}`;
 }
 
-/** What follows the type in ARNs, where that is not a cluster and a name. */
+/** The part after the type in ARNs, where it is not a cluster and a name. */
 const EXAMPLES: Readonly<Record<string, string>> = {
   cluster: '<name>',
   'task-definition': '<name>',

@@ -49,7 +49,7 @@ export function addScalars(builder: Builder): void {
 
 type Variables = Readonly<Record<string, unknown>> | null | undefined;
 
-/** Lets an error about a literal say where in the document that is. */
+/** Adds the location in the document to an error about a literal. */
 function placed<T>(parse: (node: ValueNode, variables: Variables) => T) {
   return (node: ValueNode, variables: Variables): T => {
     try {
@@ -68,7 +68,7 @@ function toDate(value: unknown): Date {
 
 function parseDate(value: unknown): Date {
   const day = typeof value === 'string' ? RFC3339.exec(value)?.groups?.day : undefined;
-  // JavaScript takes 31 February for 3 March.
+  // JavaScript turns 31 February into 3 March.
   const exists = day !== undefined && new Date(`${day}T00:00:00Z`).getUTCDate() === Number(day.slice(-2));
   return new Date(exists ? String(value) : Number.NaN);
 }
@@ -112,7 +112,7 @@ function literalValue(node: ValueNode, variables: Variables): JsonValue {
     case Kind.OBJECT:
       return Object.fromEntries(node.fields.map((field) => [field.name.value, literalValue(field.value, variables)]));
     case Kind.VARIABLE:
-      // Validation asks without variables: what stands in for one must not make the rest invalid.
+      // Validation has no variable values; the placeholder must not make the rest invalid.
       return variables ? toJson(variables[node.name.value] ?? null) : '';
     default:
       return node.value;
@@ -124,7 +124,7 @@ function unfit(scalar: string, wanted: string, value: unknown): GraphQLError {
   return new GraphQLError(`${scalar} needs ${wanted}, not ${shown}`);
 }
 
-/** All others may hold secrets. */
+/** Values of all other scalars may be secret. */
 const MAY_BE_SHOWN: ReadonlySet<string> = new Set(['DateTime', 'Duration', 'Long']);
 
 function textOf(value: unknown): string {

@@ -1,4 +1,4 @@
-/** What each field of an ECS capacity provider means, for the graph's readers. */
+/** Descriptions of the fields of an ECS capacity provider. */
 export const CAPACITY_PROVIDER_WORDS = {
   capacityProviderArn: 'The ARN of the capacity provider. Never null.',
   name: 'The name, unique in its account and region.',

@@ -1,4 +1,4 @@
-/** What each field of an ECS cluster means, for the graph's readers. */
+/** Descriptions of the fields of an ECS cluster. */
 export const CLUSTER_WORDS = {
   clusterArn: 'The ARN of the cluster. Never null.',
   clusterName: 'The name, unique in its account and region.',

@@ -1,4 +1,4 @@
-/** What each field of an ECS container instance means, for the graph's readers. */
+/** Descriptions of the fields of an ECS container instance. */
 export const CONTAINER_INSTANCE_WORDS = {
   containerInstanceArn: 'The ARN of the container instance. Never null.',
   ec2InstanceId: 'The EC2 instance id, or the managed instance id of an external one.',

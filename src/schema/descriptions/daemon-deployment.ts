@@ -1,4 +1,4 @@
-/** What each field of an ECS daemon deployment means, for the graph's readers. */
+/** Descriptions of the fields of an ECS daemon deployment. */
 export const DAEMON_DEPLOYMENT_WORDS = {
   daemonDeploymentArn: 'The ARN of the daemon deployment. Never null.',
   clusterArn: 'The ARN of the cluster that runs the daemon.',

@@ -1,4 +1,4 @@
-/** What each field of an ECS daemon revision means, for the graph's readers. */
+/** Descriptions of the fields of an ECS daemon revision. */
 export const DAEMON_REVISION_WORDS = {
   daemonRevisionArn: 'The ARN of the revision. Never null.',
   clusterArn: 'The ARN of the cluster that runs the daemon.',

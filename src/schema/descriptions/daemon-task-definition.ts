@@ -1,4 +1,4 @@
-/** What each field of an ECS daemon task definition means, for the graph's readers. */
+/** Descriptions of the fields of an ECS daemon task definition. */
 export const DAEMON_TASK_DEFINITION_WORDS = {
   daemonTaskDefinitionArn: 'The ARN of this revision. Never null.',
   family: 'The name that all its revisions share.',

@@ -1,4 +1,4 @@
-/** What each field of an ECS daemon means, for the graph's readers. */
+/** Descriptions of the fields of an ECS daemon. */
 export const DAEMON_WORDS = {
   daemonArn: 'The ARN of the daemon. Never null.',
   clusterArn: 'The ARN of the cluster that runs it.',

@@ -1,4 +1,4 @@
-/** What each field of an ECS Express service means, for the graph's readers. */
+/** Descriptions of the fields of an ECS Express service. */
 export const EXPRESS_GATEWAY_SERVICE_WORDS = {
   clusterName: 'The name of the cluster that runs it.',
   serviceName: 'The name, unique in its cluster.',

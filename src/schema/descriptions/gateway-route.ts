@@ -1,4 +1,4 @@
-/** What each field of an ECS gateway route means, for the graph's readers. */
+/** Descriptions of the fields of an ECS gateway route. */
 export const GATEWAY_ROUTE_WORDS = {
   gatewayRouteArn: 'The ARN of the route. Never null.',
   serviceArn: 'The ARN of the service that it leads to.',

@@ -1,4 +1,4 @@
-/** What each field of an ECS gateway means, for the graph's readers. */
+/** Descriptions of the fields of an ECS gateway. */
 export const GATEWAY_WORDS = {
   gatewayArn: 'The ARN of the gateway. Never null.',
   name: 'The name, unique in its account and region.',

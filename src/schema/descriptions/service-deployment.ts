@@ -1,4 +1,4 @@
-/** What each field of an ECS service deployment means, for the graph's readers. */
+/** Descriptions of the fields of an ECS service deployment. */
 export const SERVICE_DEPLOYMENT_WORDS = {
   serviceDeploymentArn: 'The ARN of the service deployment. Never null.',
   serviceArn: 'The ARN of its service.',

@@ -1,4 +1,4 @@
-/** What each field of an ECS service revision means, for the graph's readers. */
+/** Descriptions of the fields of an ECS service revision. */
 export const SERVICE_REVISION_WORDS = {
   serviceRevisionArn: 'The ARN of the revision. Never null.',
   serviceArn: 'The ARN of its service.',

@@ -1,4 +1,4 @@
-/** What each field of an ECS service means, for the graph's readers. */
+/** Descriptions of the fields of an ECS service. */
 export const SERVICE_WORDS = {
   serviceArn: 'The ARN of the service. Never null.',
   serviceName: 'The name, unique in its cluster.',

@@ -1,4 +1,4 @@
-/** What each field of an ECS task definition means, for the graph's readers. */
+/** Descriptions of the fields of an ECS task definition. */
 export const TASK_DEFINITION_WORDS = {
   taskDefinitionArn: 'The ARN of this revision. Never null.',
   containerDefinitions: 'The containers of the task.',

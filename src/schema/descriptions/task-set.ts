@@ -1,4 +1,4 @@
-/** What each field of an ECS task set means, for the graph's readers. */
+/** Descriptions of the fields of an ECS task set. */
 export const TASK_SET_WORDS = {
   taskSetId: 'The id of the task set, `ecs-svc/` and digits. Its tasks carry it in `startedBy`.',
   taskSetArn: 'The ARN of the task set. Never null.',

@@ -1,4 +1,4 @@
-/** What each field of an ECS task means, for the graph's readers. */
+/** Descriptions of the fields of an ECS task. */
 export const TASK_WORDS = {
   attachments: 'Network interfaces, volumes and other attachments of the task.',
   attributes: 'Attributes that the task requires or was given, such as its CPU architecture.',

@@ -17,35 +17,35 @@ import { SEMANTIC_NON_NULL } from '../sdk-types/semantic-non-null.ts';
 import { type EntityRef, resolveLink } from './entity.ts';
 import { selectedMembers } from './selection.ts';
 
-/** The GraphQL source of each linked type: the SDK's own object, or as much of it as its ARN tells. */
+/** The GraphQL source of each linked type: the SDK's own object, or the part of it that its ARN contains. */
 export type Sources = EntityShapes;
 
-/** How a noun is found again from its id. Null where it is gone. */
+/** Loads a noun from the content of its id. Null if it no longer exists. */
 export type FetchNode = (key: NodeKey, context: GraphContext, members: ReadonlySet<string>) => Promise<object | null>;
 
 export interface NounOptions<Name extends NounName> {
   readonly description: string;
-  /** What each mechanical field means. */
+  /** Descriptions of the generated fields. */
   readonly words: Readonly<Record<string, string>>;
-  /** What its id wraps, and the members that are read for it. */
+  /** The content of its id, and the members that are read for it. */
   readonly key: (source: Sources[Name]) => readonly [string, ...string[]];
   readonly keyMembers: readonly string[];
   readonly fetch: FetchNode;
-  /** Links and other fields beside the mechanical ones. */
+  /** Links and other fields beside the generated ones. */
   readonly fields?: (t: ObjectFields<Sources[Name]>) => FieldMap;
   readonly omit?: readonly string[];
-  /** From an ARN that stands in something else. Without it nothing mechanical links here. */
+  /** Resolves an ARN in another object. Without it, generated fields do not link to this type. */
   readonly link?: (
     arnOrName: string,
     context: GraphContext,
     info: GraphQLResolveInfo,
     parent: Readonly<Record<string, unknown>>,
   ) => Promise<Sources[Name] | null>;
-  /** What such a link costs. */
+  /** The cost of such a link. */
   readonly describedBy?: { readonly operation: OperationName; readonly batch: number };
 }
 
-/** The graph with what its linked nouns share: node ids, connections. */
+/** The graph with features that its linked nouns share: node ids and connections. */
 export class EcsGraph extends Graph<{ [Name in NounName]: Sources[Name] }> {
   readonly nodeInterface: PothosSchemaTypes.InterfaceRef<Types, object>;
   readonly #fetchers = new Map<string, FetchNode>();
@@ -74,7 +74,7 @@ export class EcsGraph extends Graph<{ [Name in NounName]: Sources[Name] }> {
     kind: Kind,
     options: Pick<NounOptions<Kind>, 'description' | 'words' | 'fields' | 'omit'> & {
       readonly inCluster: boolean;
-      /** The member that names it, where that is not the kind's name and `Arn`. */
+      /** The member with its ARN, if that is not the kind's name and `Arn`. */
       readonly arnMember?: string;
     },
   ): ObjectRef<Types, Sources[Kind]> {
@@ -86,7 +86,7 @@ export class EcsGraph extends Graph<{ [Name in NounName]: Sources[Name] }> {
       ...options,
       describedBy: KINDS[kind],
       fields: (t) => ({
-        // What names a thing is never null: ECS always sends it.
+        // The identifying member is never null: ECS always sends it.
         [arnMember]: t.expose(
           arnMember as never,
           {
@@ -142,7 +142,7 @@ export class EcsGraph extends Graph<{ [Name in NounName]: Sources[Name] }> {
     return ref;
   }
 
-  /** Finds a node by what its id wraps; undefined where no type of that name has ids. */
+  /** Loads a node from the content of its id; undefined if no type of that name has ids. */
   async fetchNode(key: NodeKey, context: GraphContext, info: GraphQLResolveInfo): Promise<object | null | undefined> {
     const fetch = this.#fetchers.get(key.type);
     if (fetch === undefined) return undefined;
@@ -218,7 +218,7 @@ export class EcsGraph extends Graph<{ [Name in NounName]: Sources[Name] }> {
     return connection;
   }
 
-  /** Type and cost of a list of nouns that ECS lists, and describes where a list does not tell what is selected. */
+  /** Type and cost of a list of nouns that ECS lists, and describes if the list lacks selected members. */
   listed<Name extends EntityKind>(noun: Name, operation: ListOperation, members?: readonly string[]) {
     const { operation: describe, batch } = KINDS[noun];
     return {
@@ -231,7 +231,10 @@ export class EcsGraph extends Graph<{ [Name in NounName]: Sources[Name] }> {
     };
   }
 
-  /** The same for a field with the argument `clusters`: one list for each cluster that is read, and the list of clusters. */
+  /**
+   * The same for a field with the argument `clusters`: one list for each cluster that is read, and the list of
+   * clusters.
+   */
   listedAcross<Name extends EntityKind>(noun: Name, operation: ListOperation) {
     const { type, extensions } = this.listed(noun, operation);
     const { operations, ecsCost } = extensions;
@@ -295,7 +298,7 @@ export class EcsGraph extends Graph<{ [Name in NounName]: Sources[Name] }> {
   }
 }
 
-/** In which structure ECS describes each noun. */
+/** The structure in which ECS describes each noun. */
 const STRUCTURE_OF = {
   CapacityProvider: 'CapacityProvider',
   Cluster: 'Cluster',
@@ -316,8 +319,8 @@ const STRUCTURE_OF = {
 } as const;
 
 /**
- * Reads of the members that ECS sends only when asked: it leaves them out of the answers of writes. What was described for these
- * members costs no call.
+ * Reads members that ECS sends only on request and omits from the answers of writes. A description that already has
+ * them costs no call.
  */
 function readIncludes(kind: EntityKind): Readonly<Record<string, FillValue>> {
   const reads = Object.keys(KINDS[kind].includes).map((member): [string, FillValue] => {
@@ -334,7 +337,7 @@ function readIncludes(kind: EntityKind): Readonly<Record<string, FillValue>> {
   return Object.fromEntries(reads);
 }
 
-/** ECS leaves the cluster out of container instances that it sends: what holds them, what was asked, or the ARN knows it. */
+/** ECS omits the cluster of container instances. The parent, the request or the ARN knows it. */
 function complete(name: NounName, data: object, { parent, input }: Surroundings): object {
   if (name !== 'ContainerInstance' || 'clusterArn' in data) return data;
   const cluster = parent.clusterArn ?? input?.cluster;

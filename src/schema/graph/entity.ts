@@ -6,13 +6,13 @@ import { badUserInput } from '../core/errors.ts';
 import { exampleArn, type Reference, readReference } from '../core/reference.ts';
 import { selectedMembers } from './selection.ts';
 
-/** Where a thing is: an ARN that ECS itself gave out, and its cluster where the ARN (an old one) may not say. */
+/** Reference to a resource: an ARN that ECS returned, and the cluster if the (old) ARN may lack it. */
 export interface EntityRef {
   readonly arn: string;
   readonly clusterArn?: string | undefined;
 }
 
-/** A thing that the list of a cluster names. */
+/** A resource in the list of a cluster. */
 export function refIn(cluster: string, arn: string): EntityRef {
   const parsed = isUnique(arn) ? undefined : parseArn(arn);
   return parsed === undefined ? { arn } : { arn, clusterArn: clusterArnBeside(parsed, clusterNameOf(cluster)) };
@@ -20,7 +20,7 @@ export function refIn(cluster: string, arn: string): EntityRef {
 
 export type Known = Readonly<Record<string, unknown>>;
 
-/** What an ARN tells by itself, in the shape of what Describe would tell. */
+/** The members that follow from an ARN alone, in the shape of a Describe answer. */
 export function knownFromArn(kind: EntityKind, { arn, clusterArn }: EntityRef): Known {
   const parsed = parseArn(arn);
   const cluster = clusterArn ?? (parsed?.cluster && clusterArnBeside(parsed, parsed.cluster));
@@ -68,7 +68,10 @@ function revisionOf(name: string): Known {
   return { family: name.slice(0, colon), revision: Number(name.slice(colon + 1)) };
 }
 
-/** `arn:...:service-deployment/<cluster>/<service>/<id>` names its service, and so do revisions, task sets and those of daemons. */
+/**
+ * `arn:...:service-deployment/<cluster>/<service>/<id>` contains its service, and so do the ARNs of revisions, task
+ * sets, and those of daemons.
+ */
 export function ownerOf(arn: string): { readonly serviceArn?: string; readonly daemonArn?: string } {
   const match = /^(arn:[^/]*:)(?:(service|daemon)-(?:deployment|revision)|task-set)(\/[^/]+\/[^/]+)\/.+$/.exec(arn);
   if (match === null) return {};
@@ -77,25 +80,25 @@ export function ownerOf(arn: string): { readonly serviceArn?: string; readonly d
 }
 
 /**
- * A thing that ECS itself refers to, as far as the selected members need it: where its ARN tells them all, ECS is not asked.
- * Null where ECS says there is none.
- * @param told what a list has told of it beside its ARN
+ * Resolves a resource that ECS refers to, with the selected members: if its ARN contains all of them, ECS is not
+ * called. Null if ECS says that it does not exist.
+ * @param listed members from a list, beside its ARN
  */
 export function resolveEntity<Kind extends EntityKind>(
   context: GraphContext,
   kind: Kind,
   ref: EntityRef,
   members: ReadonlySet<string>,
-  told: Known = {},
+  listed: Known = {},
 ): Promise<EntityShapes[Kind] | null> {
-  const known = { ...knownFromArn(kind, ref), ...told };
+  const known = { ...knownFromArn(kind, ref), ...listed };
   const isAll =
     members.size <= Object.keys(known).length && [...members].every((member) => Object.hasOwn(known, member));
   if (isAll) return Promise.resolve(known as EntityShapes[Kind]);
   return context.loaders.of(kind).load({ id: ref.arn, cluster: homeOf(kind, ref.arn, ref.clusterArn), members });
 }
 
-/** A root look-up by name or ARN: always asks ECS, because it answers whether there is such a thing. */
+/** A root look-up by name or ARN. It always calls ECS, because it answers whether the resource exists. */
 export function lookUp<Kind extends EntityKind>(
   context: GraphContext,
   info: GraphQLResolveInfo,
@@ -106,20 +109,26 @@ export function lookUp<Kind extends EntityKind>(
   return context.loaders.of(kind).load({ ...target, members });
 }
 
-/** As `resolveEntity`, for a link's resolver: the members are those that the operation selects below it. */
+/** Like `resolveEntity`, for a link's resolver: the members are those that the operation selects below it. */
 export function resolveLink<Kind extends EntityKind>(
   context: GraphContext,
   info: GraphQLResolveInfo,
   kind: Kind,
   ref: EntityRef,
-  told?: Known,
+  listed?: Known,
 ): Promise<EntityShapes[Kind] | null> {
-  return resolveEntity(context, kind, ref, selectedMembers(info, info.schema.getType(kind) as GraphQLObjectType), told);
+  return resolveEntity(
+    context,
+    kind,
+    ref,
+    selectedMembers(info, info.schema.getType(kind) as GraphQLObjectType),
+    listed,
+  );
 }
 
 /**
- * Which cluster and id a look-up by id, ARN or name means. Ids and newer ARNs tell their own cluster; a `cluster` argument beside
- * one must be the same. By its name it is in one batch with what links lead to.
+ * The cluster and id of a look-up by id, ARN or name. Ids and newer ARNs contain their cluster; a `cluster` argument
+ * beside one must be equal. Look-ups by name share batches with links.
  * @throws {GraphQLError} BAD_USER_INPUT naming the argument
  */
 export function lookUpTarget(
@@ -137,7 +146,7 @@ export function lookUpTarget(
 }
 
 /**
- * A name or ARN for what a caller named by id, ARN or name, if ECS could make sense of it here.
+ * The name or ARN of what a caller named by id, ARN or name, if it can be valid here.
  * @throws {GraphQLError} BAD_USER_INPUT naming the argument
  */
 export function checkedName(context: GraphContext, argument: string, type: string, text: string): string {
@@ -155,14 +164,14 @@ function checkedReference(context: GraphContext, argument: string, type: string,
   return reference;
 }
 
-/** @throws {GraphQLError} BAD_USER_INPUT naming the argument whose ARN is known to be of another account or partition */
+/** @throws {GraphQLError} BAD_USER_INPUT naming the argument if its ARN belongs to another account or partition */
 export function checkOwner(context: GraphContext, argument: string, arn: EcsArn): void {
   const elsewhere = context.ecs.contradiction(arn);
   if (elsewhere !== undefined) throw badUserInput(argument, `is in ${elsewhere}, which this gateway does not serve`);
 }
 
 /**
- * As `checkedName`, of what ECS knows by its ARN alone.
+ * Like `checkedName`, for resources that ECS identifies only by ARN.
  * @throws {GraphQLError} BAD_USER_INPUT naming the argument
  */
 export function checkedArn(context: GraphContext, argument: string, type: string, text: string): string {

@@ -9,7 +9,7 @@ import { checkOwner } from './entity.ts';
 
 const MOST_IDS = 100;
 
-/** Relay's way back from an id to the thing. */
+/** Relay's `node` look-ups by id. */
 export function addNode(graph: EcsGraph): void {
   graph.builder.queryFields((t) => ({
     node: t.field({

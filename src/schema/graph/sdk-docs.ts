@@ -1,6 +1,6 @@
 import { type GraphQLSchema, isInputObjectType, isObjectType } from 'graphql';
 
-/** Of a structure (`Secret`) or a member (`Secret.name`): what the SDK says of it. The build makes them. */
+/** The SDK's description of a structure (`Secret`) or a member (`Secret.name`). The build creates them. */
 export type SdkDocs = Readonly<Record<string, string>>;
 
 const MECHANICAL = /^AWS API reference: \[(\w+)\]/;
@@ -8,14 +8,14 @@ const RENAMED = /^AWS calls it `(\w+)`\.$/;
 const SECRET = /^Secret:/;
 
 /**
- * Lays the SDK's words over the mechanical types of a schema, in place. What this graph says of its own accord stays: only types
- * that point to a page of AWS's reference are touched, and of their fields those that have nothing to say but how AWS calls them.
+ * Adds the SDK's descriptions to the generated types of a schema, in place. Descriptions of our own stay: only types
+ * that link to a page of AWS's reference are changed, and of their fields only the ones without a description.
  */
 export function describeFromSdk(schema: GraphQLSchema, docs: SdkDocs): void {
   for (const type of Object.values(schema.getTypeMap())) {
     const page = MECHANICAL.exec(type.description ?? '')?.[1];
     if (page === undefined || (!isObjectType(type) && !isInputObjectType(type))) continue;
-    // The page of an operation explains two shapes: what it takes and what it answers.
+    // The page of an operation explains two shapes: its input and its output.
     const operation = isInputObjectType(type) ? `${page}Request` : `${page}Response`;
     const shape = docs[page] === undefined ? operation : page;
     if (docs[shape] !== undefined) type.description = `${docs[shape]}\n\n${type.description}`;

@@ -22,15 +22,15 @@ import {
 type Selected = ReadonlySet<string>;
 
 /**
- * Results of `selectedMembers` within one execution: its variables are an object of its own, so they serve as the key. Below that,
- * the selection, the type that is looked for in it (`nodes` resolves many types with the same selection) and the paths.
+ * Caches `selectedMembers` within one execution, by its variables, which are an object of its own. The next keys are
+ * the selection, the type (`nodes` resolves many types with the same selection) and the paths.
  */
 const remembered = new WeakMap<object, WeakMap<readonly FieldNode[], Map<GraphQLObjectType, Map<string, Selected>>>>();
 
 /**
- * Which members of a noun's source the operation is going to read below the field that is being resolved. It decides
- * whether a Describe call is needed at all, and which includes it asks for.
- * @param paths the fields from here to the noun, e.g. `['edges', 'node']`; none for a plain link
+ * The members of a noun's source that the operation reads below the current field. They decide whether a Describe call
+ * is needed, and with which includes.
+ * @param paths the fields from here to the noun, such as `['edges', 'node']`; empty for a plain link
  */
 export function selectedMembers(info: GraphQLResolveInfo, type: GraphQLObjectType, ...paths: string[][]): Selected {
   const inOperation = entryOf(remembered, info.variableValues, () => new WeakMap());
@@ -49,22 +49,22 @@ function entryOf<K, V>(map: { get(key: K): V | undefined; set(key: K, value: V):
   return made;
 }
 
-/** As `selectedMembers`, for the nodes of a connection. */
+/** Like `selectedMembers`, for the nodes of a connection. */
 export function selectedNodeMembers(info: GraphQLResolveInfo, typeName: string): ReadonlySet<string> {
   const type = info.schema.getType(typeName) as GraphQLObjectType;
   return selectedMembers(info, type, ...NODE_PATHS);
 }
 
-/** A connection that the operation selects below the nodes of the one that is being resolved. */
+/** A connection that the operation selects below the nodes of the current one. */
 export interface SelectedConnection {
   readonly args: Readonly<Record<string, unknown>>;
-  /** The members of its nodes that are going to be read. */
+  /** The members of its nodes that will be read. */
   readonly members: ReadonlySet<string>;
 }
 
 /**
- * Every time that the operation selects a connection below the nodes of the one that is being resolved, each by itself.
- * @throws GraphQLError where an argument is not what it has to be
+ * Each selection of a connection below the nodes of the current one.
+ * @throws GraphQLError if an argument is invalid
  */
 export function selectedBelow(
   info: GraphQLResolveInfo,
@@ -108,7 +108,7 @@ function readMembers(
   return members;
 }
 
-/** The fields selected on `target` at the end of the path, which begins on `start`. */
+/** The fields selected on `target` at the end of the path, which starts at `start`. */
 function fieldsAt(
   info: GraphQLResolveInfo,
   nodes: readonly FieldNode[],
@@ -152,7 +152,7 @@ function collect(
 
 const readBy = new WeakMap<GraphQLSchema, WeakMap<DocumentNode, Selected>>();
 
-/** The members that a document's fields read of their sources, of any type: all other members may be left out. */
+/** The members that a document's fields read from their sources, of any type: all other members may be omitted. */
 export function membersRead(schema: GraphQLSchema, document: DocumentNode): Selected {
   return entryOf(
     entryOf(readBy, schema, () => new WeakMap()),

@@ -6,7 +6,7 @@ type Service = Sources['Service'];
 /** Members of a service that the links of its deployments need. */
 export const SERVICE_OF_DEPLOYMENT = ['serviceArn', 'serviceName', 'clusterArn', 'currentServiceRevisions'] as const;
 
-/** A deployment as its service embeds it, and that service: by itself it does not name it. */
+/** A deployment as its service embeds it, with that service, which it does not contain itself. */
 interface DeploymentSource extends Deployment {
   readonly service: Service;
 }

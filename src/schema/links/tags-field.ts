@@ -3,7 +3,7 @@ import type { GraphContext } from '../core/context.ts';
 import type { EcsGraph } from '../graph/ecs-graph.ts';
 import type { ObjectFields } from '../sdk-types/sdk-graph.ts';
 
-/** A field `tags` for a kind whose Describe does not send them. */
+/** A field `tags` for a kind whose Describe does not return them. */
 export function tagsField<Source extends object>(
   graph: EcsGraph,
   t: ObjectFields<Source>,

@@ -11,17 +11,17 @@ import { fewClusters, fromClusters, type WantedClusters } from '../lists/cluster
 type Service = Sources['Service'];
 type Task = Sources['Task'];
 
-/** Who looks for what in which clusters: it belongs to the cursors. */
+/** The caller, the sought item and the clusters, which cursors depend on. */
 export interface Search<Item> {
   readonly clusters: readonly string[] | null | undefined;
-  /** What is looked for, in words that say all of it. */
+  /** The sought item, in words that identify it completely. */
   readonly wanted: readonly string[];
   readonly matches: (item: Item) => Promise<boolean> | boolean;
 }
 
 /**
- * The ACTIVE services that match, sorted by ARN. Describes all services of the clusters.
- * @throws {EcsError} NOT_FOUND for a cluster that was named
+ * The matching ACTIVE services, sorted by ARN. Describes all services of the clusters.
+ * @throws {EcsError} NOT_FOUND for a named cluster
  */
 export async function servicesThat(
   context: GraphContext,
@@ -40,12 +40,12 @@ export async function servicesThat(
   return foundConnection(page, found, (ref) => resolveEntity(context, 'Service', ref, members));
 }
 
-/** Members of a task that may be looked at to see whether it matches. */
+/** Members of a task that the match may read. */
 const MATCHED = ['taskDefinitionArn', 'containers'];
 
 /**
- * The tasks that match, sorted by ARN. Describes all tasks of the clusters that `filter` lets through.
- * @throws {EcsError} NOT_FOUND for a cluster that was named
+ * The matching tasks, sorted by ARN. Describes all tasks of the clusters that pass `filter`.
+ * @throws {EcsError} NOT_FOUND for a named cluster
  */
 export async function tasksThat(
   context: GraphContext,
@@ -67,12 +67,14 @@ export async function tasksThat(
   return foundConnection(page, found, (ref) => resolveEntity(context, 'Task', ref, members));
 }
 
-/** For cursors: they hold as long as the same clusters are named. */
+/** For cursors: they are valid while the same clusters are named. */
 function namedBy({ names, isNamed }: WantedClusters): readonly string[] | null {
   return isNamed ? names : null;
 }
 
-/** A connection over what was found in clusters. ARNs of the old format are unique only beside their cluster's. */
+/**
+ * A connection over the matches in clusters. ARNs of the old format are unique only together with their cluster's ARN.
+ */
 function foundConnection<Node>(
   page: PageArguments & { readonly binding: string },
   found: readonly (readonly EntityRef[])[],

@@ -5,17 +5,17 @@ import type { ServiceKey } from '../../loaders/recent-deployments.ts';
 import type { GraphContext } from '../core/context.ts';
 import type { EcsGraph, Sources } from '../graph/ecs-graph.ts';
 import { resolveLink } from '../graph/entity.ts';
-import { toldBy } from '../lists/list-connection.ts';
+import { knownFromSummary } from '../lists/list-connection.ts';
 import type { ObjectFields } from '../sdk-types/sdk-graph.ts';
 import { ofService, SERVICE_OF_DEPLOYMENT } from './deployment-source.ts';
 
 type Task = Sources['Task'];
 
-/** Members of a service that say what started its tasks. */
+/** Members of a service that show what started its tasks. */
 const STARTERS = ['deployments', 'taskSets', ...SERVICE_OF_DEPLOYMENT];
 const MEMBERS = ['group', 'clusterArn', 'taskArn', 'startedBy'];
 
-/** Links from a task to what started it. ECS says only `startedBy`; the rest follows from its service. */
+/** Links from a task to what started it. ECS returns only `startedBy`; the rest follows from its service. */
 export function taskOriginFields(graph: EcsGraph, t: ObjectFields<Task>): FieldMap {
   return {
     deploymentSlot: t.field({
@@ -76,7 +76,10 @@ export function taskOriginFields(graph: EcsGraph, t: ObjectFields<Task>): FieldM
   };
 }
 
-/** A task names its service only in `group`; the ARN follows from the cluster's (an old-format service ARN lacks it). */
+/**
+ * A task names its service only in `group`. The ARN follows from the cluster's ARN (an old-format service ARN lacks
+ * it).
+ */
 export function serviceArnOf(task: Task): string | undefined {
   const { clusterArn, taskArn } = task;
   const name = serviceNameOf(task);
@@ -87,7 +90,7 @@ export function serviceArnOf(task: Task): string | undefined {
     : `${clusterArn.replace(':cluster/', ':service/')}/${name}`;
 }
 
-/** The newest of the latest 100 service deployments that brought in a revision. */
+/** The newest of the latest 100 service deployments that introduced a revision. */
 export async function serviceDeploymentOf(
   graph: EcsGraph,
   context: GraphContext,
@@ -98,8 +101,8 @@ export async function serviceDeploymentOf(
   const recent = await context.loaders.recentDeployments.load(service);
   const brief = recent.find((deployment) => deployment.targetServiceRevisionArn === serviceRevisionArn);
   if (brief?.serviceDeploymentArn === undefined) return null;
-  const told = toldBy(graph, 'ServiceDeploymentBrief', brief);
-  return resolveLink(context, info, 'ServiceDeployment', { arn: brief.serviceDeploymentArn }, told);
+  const known = knownFromSummary(graph, 'ServiceDeploymentBrief', brief);
+  return resolveLink(context, info, 'ServiceDeployment', { arn: brief.serviceDeploymentArn }, known);
 }
 
 async function serviceOf(context: GraphContext, task: Task): Promise<Sources['Service'] | null> {
@@ -109,8 +112,8 @@ async function serviceOf(context: GraphContext, task: Task): Promise<Sources['Se
 }
 
 /**
- * The ARN of the revision that a deployment brings in: the revision has the deployment's number. Undefined for what is no
- * deployment of ECS's own.
+ * The ARN of the revision that a deployment introduces: it has the deployment's number. Undefined if the id is not of
+ * an ECS deployment.
  */
 export function revisionArnOf(
   { clusterArn, serviceName }: { readonly clusterArn?: string | undefined; readonly serviceName?: string | undefined },
@@ -121,7 +124,7 @@ export function revisionArnOf(
   return `${clusterArn.replace(':cluster/', ':service-revision/')}/${serviceName}/${number}`;
 }
 
-/** The name of the service that a task is of; undefined for a standalone one. */
+/** The service name of a task; undefined for a standalone task. */
 function serviceNameOf({ group }: Task): string | undefined {
   return group?.startsWith('service:') ? group.slice('service:'.length) : undefined;
 }

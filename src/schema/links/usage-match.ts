@@ -2,8 +2,9 @@ import type { TaskDefinition } from '@aws-sdk/client-ecs';
 import { toImageReference } from '../computed/image-reference.ts';
 
 /**
- * Whether an image is the one that is looked for: the same text, any tag of a repository that was named without one, or the same digest.
- * @param digest what ECS resolved the image to
+ * Whether an image matches the sought one: the same text, any tag of a repository that was named without one, or the
+ * same digest.
+ * @param digest the digest to which ECS resolved the image
  */
 export function imageMatches(wanted: string, image: string | undefined, digest?: string): boolean {
   if (image === undefined) return false;
@@ -15,12 +16,14 @@ export function imageMatches(wanted: string, image: string | undefined, digest?:
   return sought.tag === null;
 }
 
-/** Whether a reference is to the secret that is looked for: after the ARN of a secret, key, stage and version may follow. */
+/** Whether a reference is to the sought secret: key, stage and version may follow its ARN. */
 export function secretMatches(wanted: string, valueFrom: string): boolean {
   return valueFrom === wanted || (wanted.includes(':secret:') && valueFrom.startsWith(`${wanted}:`));
 }
 
-/** The secrets and parameters that a task definition names, but for registry credentials, which are secrets themselves. */
+/**
+ * The secrets and parameters that a task definition names, except registry credentials, which are secrets themselves.
+ */
 export function secretsOf({ containerDefinitions = [], volumes = [] }: TaskDefinition): string[] {
   const inContainers = containerDefinitions.flatMap(({ secrets = [], logConfiguration }) =>
     [...secrets, ...(logConfiguration?.secretOptions ?? [])].map(({ valueFrom }) => valueFrom),

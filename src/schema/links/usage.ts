@@ -15,16 +15,19 @@ import { imageMatches, secretMatches, secretsOf } from './usage-match.ts';
 
 type TaskDefinition = Sources['TaskDefinition'];
 
-/** Something that task definitions name, and how it is found in them. */
+/** Something that task definitions name, and how to find it in them. */
 interface UsageSource {
-  /** What is looked for, for cursors. */
+  /** The sought item, for cursors. */
   readonly wanted: readonly [string, string];
   readonly isIn: (definition: TaskDefinition) => boolean;
-  /** Where a task itself tells more than its definition does. */
+  /** Set if a task itself shows more than its definition. */
   readonly isInTask?: (task: Sources['Task']) => boolean;
 }
 
-/** Who uses an image or a secret. ECS cannot be asked: the graph reads task definitions, and tells what that costs. */
+/**
+ * Finds the users of an image or a secret. ECS has no call for that: the graph reads task definitions, and documents
+ * the cost.
+ */
 export function addUsage(graph: EcsGraph): void {
   const image = graph.builder.objectRef<UsageSource>('ImageUsage').implement({
     description: 'Who uses a container image.',

@@ -16,12 +16,12 @@ import type { GraphContext } from '../core/context.ts';
 import { badUserInput } from '../core/errors.ts';
 import { checkFew, fromClusters, type WantedClusters, wantedClusters } from './clusters.ts';
 
-/** A list that ECS keeps for each cluster, to be read for several. */
+/** A list that ECS keeps for each cluster, read for several clusters. */
 export interface ClusterList<Op extends ListOperation, Node> {
-  /** Names the list in cursors. */
+  /** Name of the list in cursors. */
   readonly name: string;
   readonly operation: Op;
-  /** The filters, but for the cluster. */
+  /** The filters without the cluster. */
   readonly filters: object;
   readonly inputOf: (cluster: string, arn: string | undefined) => ListInput<Op> | Promise<ListInput<Op>>;
   readonly toNode: (item: ListItem<Op>, cluster: string) => Promise<Node | null> | Node | null;
@@ -32,19 +32,19 @@ export interface ClusterListArguments extends PageArguments {
   readonly clusters?: readonly string[] | null | undefined;
 }
 
-/** So many clusters are read side by side at most. */
+/** Most clusters that are read in parallel. */
 const MOST_WIDE = 8;
 
 /**
- * A connection over a list of each of several clusters, in the order of the clusters' names and within one as ECS lists. Reads no
- * more clusters than `first` needs: one, then two, then four side by side.
+ * A connection over the lists of several clusters, in the order of the clusters' names and within a cluster in ECS's
+ * order. Reads no more clusters than `first` needs: one, then two, then four in parallel.
  */
 export async function clusterPages<Op extends ListOperation, Node>(
   context: GraphContext,
   args: ClusterListArguments,
   list: ClusterList<Op, Node>,
 ): Promise<ConnectionSource<Node>> {
-  // An empty page reads one item too: only the list can say whether there is a next page.
+  // Even an empty page reads one item: only the list can say whether there is a next page.
   const asked = checkedFirst(args);
   const first = Math.max(asked, 1);
   const wanted = await wantedClusters(context, args.clusters);
@@ -79,7 +79,7 @@ export async function clusterPages<Op extends ListOperation, Node>(
     read += group.length;
     missing.push(...parts.flatMap((part) => part.missing ?? []));
   }
-  // What a filter names is in none of them.
+  // What a filter names exists in none of the clusters.
   if (missing.length > 0 && missing.length === read) throw blame(missing[0], list.filters, 'in no cluster');
   const nodes = await Promise.all(listed.map(({ node }) => node));
   const hasNextPage = hasMore || read < names.length;
@@ -102,7 +102,7 @@ async function countAcross<Op extends ListOperation, Node>(
 interface Part<Item> {
   readonly items: readonly { readonly item: Item; readonly place: () => TokenPlace }[];
   readonly hasMore: boolean;
-  /** Set where the cluster, or what a filter names in it, does not exist. */
+  /** Set if the cluster, or what a filter names in it, does not exist. */
   readonly missing?: EcsError;
 }
 
@@ -124,7 +124,7 @@ async function readCluster<Op extends ListOperation, Node>(
     );
     return { items, hasMore };
   } catch (error) {
-    // Nobody named the cluster: it went meanwhile, or what a filter names is in another one.
+    // The caller did not name the cluster: it was deleted meanwhile, or what a filter names is in another one.
     if (error instanceof EcsError && error.code === 'NOT_FOUND' && !isNamed)
       return { items: [], hasMore: false, missing: error };
     throw blame(error, { clusters: cluster, ...filters }, `cluster "${cluster}"`);

@@ -5,13 +5,13 @@ import type { GraphContext } from '../core/context.ts';
 import { badUserInput } from '../core/errors.ts';
 import { checkedName } from '../graph/entity.ts';
 
-/** The clusters that a list, a look-up of users or a feed covers. */
+/** The clusters that a list, a usage look-up or a feed covers. */
 export interface WantedClusters {
-  /** Names, sorted, each once. */
+  /** Sorted names without duplicates. */
   readonly names: readonly string[];
-  /** False where the caller named none: then they are all, and one that vanishes meanwhile is left out. */
+  /** False if the caller named none: then it covers all clusters, and one that is deleted meanwhile is omitted. */
   readonly isNamed: boolean;
-  /** By name, as far as they are known without a call. */
+  /** By name, for the ARNs that are known without a call. */
   readonly arns: ReadonlyMap<string, string>;
 }
 
@@ -37,8 +37,8 @@ export async function wantedClusters(
 }
 
 /**
- * As `wantedClusters`, for what reads each of them whole.
- * @throws {GraphQLError} BAD_USER_INPUT, or QUERY_TOO_EXPENSIVE where they are too many
+ * Like `wantedClusters`, for fields that read each cluster completely.
+ * @throws {GraphQLError} BAD_USER_INPUT, or QUERY_TOO_EXPENSIVE if there are too many
  */
 export async function fewClusters(
   context: GraphContext,
@@ -58,18 +58,19 @@ export function checkFew({ services: { maxClusters } }: GraphContext, { names }:
 }
 
 /**
- * What each cluster tells, in the order of their names. One that does not exist is an error where the caller named it, else it tells nothing.
+ * The result for each cluster, in the order of their names. A missing cluster is an error if the caller named it;
+ * otherwise it is omitted.
  * @throws {EcsError} NOT_FOUND, naming the argument
  */
 export async function fromClusters<T>(
   { names, isNamed }: WantedClusters,
   read: (cluster: string) => Promise<T>,
 ): Promise<readonly T[]> {
-  const told = await Promise.all(names.map((name) => read(name).catch((error) => absent(error, name, isNamed))));
-  return told.filter((one) => one !== undefined);
+  const found = await Promise.all(names.map((name) => read(name).catch((error) => absent(error, name, isNamed))));
+  return found.filter((one) => one !== undefined);
 }
 
-/** Undefined where a cluster that nobody named is gone; else throws. */
+/** Undefined if a cluster that the caller did not name is gone; throws otherwise. */
 function absent(error: unknown, cluster: string, isNamed: boolean): undefined {
   if (!(error instanceof EcsError) || error.code !== 'NOT_FOUND') throw error;
   if (isNamed) throw error.at('clusters', `cluster "${cluster}"`);

@@ -20,16 +20,16 @@ import { checkedName, type Known, refIn, resolveEntity } from '../graph/entity.t
 import { selectedNodeMembers } from '../graph/selection.ts';
 import { type ClusterListArguments, clusterPages } from './cluster-pages.ts';
 
-/** A list that tells more of each thing than its ARN. */
+/** A list whose items have more members than an ARN. */
 interface SummaryList<Kind extends EntityKind, Op extends ListOperation> {
   readonly kind: Kind;
   readonly operation: Op;
-  /** The structure of an item, and its member that holds the ARN. */
+  /** The structure of an item, and its member with the ARN. */
   readonly structure: StructureName;
   readonly arnMember: string;
 }
 
-/** Lists of nothing but ARNs. */
+/** Lists of ARNs. */
 const ARN_LISTS = {
   clusters: { kind: 'Cluster', operation: 'ListClusters' },
   containerInstances: { kind: 'ContainerInstance', operation: 'ListContainerInstances', inCluster: true },
@@ -40,11 +40,11 @@ const ARN_LISTS = {
 } as const satisfies Record<string, { kind: EntityKind; operation: ListOperation; inCluster?: true }>;
 
 /**
- * A connection over such a list, in the order in which ECS lists.
- * @throws {EcsError} NOT_FOUND, naming the argument, where what it belongs to does not exist
- * @param args filters and paging as the caller gave them
- * @param fixed what the parent adds to the filters
- * @param onListed told how many there are, while they are described
+ * A connection over such a list, in ECS's order.
+ * @throws {EcsError} NOT_FOUND, naming the argument, if the parent resource does not exist
+ * @param args the caller's filters and paging
+ * @param fixed filters that the parent adds
+ * @param onListed called with the length while the items are described
  */
 export function arnConnection<Name extends keyof typeof ARN_LISTS>(
   graph: EcsGraph,
@@ -71,7 +71,7 @@ export function arnConnection<Name extends keyof typeof ARN_LISTS>(
 }
 
 /**
- * The same over all clusters, or some. A filter by an id or ARN tells the cluster.
+ * The same over all clusters, or some. A filter by id or ARN determines the cluster.
  * @throws {GraphQLError} BAD_USER_INPUT
  */
 export function arnConnectionAcross<Name extends 'containerInstances' | 'services' | 'tasks'>(
@@ -94,7 +94,7 @@ export function arnConnectionAcross<Name extends 'containerInstances' | 'service
   }) as never;
 }
 
-/** The one cluster that a filter tells, which must be among those that are named. */
+/** The one cluster that a filter determines. It must be among the named ones. */
 function narrowed(context: GraphContext, clusters: readonly string[] | null | undefined, cluster: string): string[] {
   const names = clusters?.map((text) => clusterNameOf(checkedName(context, 'clusters', 'cluster', text)));
   if (names?.includes(cluster) === false)
@@ -102,7 +102,7 @@ function narrowed(context: GraphContext, clusters: readonly string[] | null | un
   return [cluster];
 }
 
-/** Lists whose items are summaries. */
+/** Lists of summaries. */
 export const SUMMARY_LISTS = {
   daemons: { kind: 'Daemon', operation: 'ListDaemons', structure: 'DaemonSummary', arnMember: 'daemonArn' },
   daemonDeployments: {
@@ -133,10 +133,10 @@ export const SUMMARY_LISTS = {
 } as const satisfies Record<string, SummaryList<EntityKind, ListOperation>>;
 
 /**
- * A connection over such a list. A thing is described only where a selected field is not in its summary.
- * @throws {EcsError} NOT_FOUND, naming the argument, where what it belongs to does not exist
- * @param args filters and paging as the caller gave them
- * @param fixed what the parent adds to the filters
+ * A connection over such a list. An item is described only if a selected field is not in its summary.
+ * @throws {EcsError} NOT_FOUND, naming the argument, if the parent resource does not exist
+ * @param args the caller's filters and paging
+ * @param fixed filters that the parent adds
  */
 export function summaryConnection<Name extends keyof typeof SUMMARY_LISTS>(
   graph: EcsGraph,
@@ -210,20 +210,20 @@ function summaryToNode(
       kind,
       { arn },
       members,
-      toldBy(graph, structure, context.ecs.corrected(kind, item as object, []) ?? (item as object)),
+      knownFromSummary(graph, structure, context.ecs.corrected(kind, item as object, []) ?? (item as object)),
     );
   };
 }
 
-/** Stands for the summary of something that ECS does not list yet. */
+/** The summary of an item that ECS does not list yet. */
 class Unlisted {
   constructor(arnMember: string, arn: string) {
     Object.assign(this, { [arnMember]: arn });
   }
 }
 
-/** What a summary tells of a thing: a member that ECS left out of it is known to be absent. */
-export function toldBy(graph: EcsGraph, structure: StructureName, summary: object): Known {
+/** The members that a summary shows: a member that ECS omitted from it is known to be absent. */
+export function knownFromSummary(graph: EcsGraph, structure: StructureName, summary: object): Known {
   const members = summary as Known;
   return Object.fromEntries(graph.model.structure(structure).map(({ name }) => [name, members[name]]));
 }

@@ -13,7 +13,7 @@ export function taskDefinitionListArgs(graph: EcsGraph, arg: ArgBuilder<Types>) 
   };
 }
 
-/** The filters as ECS takes them. */
+/** The filters as ECS accepts them. */
 export function taskDefinitionFilters<Filters extends object>({
   family,
   ...filters

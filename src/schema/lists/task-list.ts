@@ -50,7 +50,7 @@ export function taskOwnerArgs(graph: EcsGraph, arg: ArgBuilder<Types>) {
   };
 }
 
-/** The tasks of a cluster, in the order in which ECS lists them. */
+/** The tasks of a cluster, in ECS's order. */
 export function tasksIn(
   graph: EcsGraph,
   context: GraphContext,

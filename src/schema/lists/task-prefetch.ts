@@ -4,15 +4,15 @@ import type { OnListed } from '../connections/pagination.ts';
 import type { GraphContext } from '../core/context.ts';
 import { selectedBelow } from '../graph/selection.ts';
 
-/** What the list of a cluster's services tells as it goes. */
+/** Receives the progress of listing a cluster's services. */
 interface ServicesListener {
   readonly onListed: OnListed | undefined;
   readonly onFailed: () => void;
 }
 
 /**
- * Reads the tasks of a cluster beside the descriptions of its services, where the operation selects the services' tasks: if so
- * many services are listed that the cluster's tasks are fewer calls than the services'.
+ * Prefetches the tasks of a cluster while its services are described, if the operation selects the services' tasks and
+ * so many services are listed that the cluster's task list takes fewer calls than the services' lists.
  */
 export function tasksBeside(context: GraphContext, info: GraphQLResolveInfo, clusterArn: string): ServicesListener {
   const members = runningTaskMembers(info);
@@ -29,8 +29,8 @@ export function tasksBeside(context: GraphContext, info: GraphQLResolveInfo, clu
 }
 
 /**
- * The members of the services' running tasks that are going to be read; undefined where none are, and where the tasks
- * are selected in several ways that are not read by one list.
+ * The members of the services' running tasks that will be read; undefined if none are, or if the tasks are selected in
+ * several ways that one list cannot serve.
  */
 function runningTaskMembers(info: GraphQLResolveInfo): readonly string[] | undefined {
   const selections = selectionsOf(info);
@@ -50,7 +50,7 @@ function selectionsOf(info: GraphQLResolveInfo) {
   try {
     return selectedBelow(info, 'Service', 'tasks', 'Task');
   } catch {
-    // A wrong argument is told where its field is resolved.
+    // An invalid argument is reported where its field is resolved.
     return [];
   }
 }

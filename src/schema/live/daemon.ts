@@ -11,7 +11,10 @@ import { follow, liveArgs, type UpdateTypes } from './updates.ts';
 
 const DEFAULTS = { timeout: DEFAULT_TIMEOUTS.daemon, stallAfter: DEFAULT_STALLS.daemon };
 
-/** Adds the subscription `daemonDeploymentProgress`. The types of endings and breakers are those of services' deployments. */
+/**
+ * Adds the subscription `daemonDeploymentProgress`. It shares the types of endings and breakers with services'
+ * deployments.
+ */
 export function addDaemonProgress(
   graph: EcsGraph,
   updates: UpdateTypes,

@@ -8,7 +8,7 @@ import type { ObjectFields } from '../sdk-types/sdk-graph.ts';
 import { DEPLOYMENT_CAUSES, DEPLOYMENT_OUTCOMES, ownEnum } from './enums.ts';
 import { count, outlookFields, type ProgressTypes } from './shared-types.ts';
 
-/** Types of a service's deployment; those of daemons end and are broken off in the same ways. */
+/** Types of a service's deployment that daemons share. */
 export interface DeploymentTypes {
   readonly progress: ObjectRef<Types, ShownProgress>;
   readonly outcome: ReturnType<typeof ownEnum<DeploymentOutcome>>;
@@ -16,7 +16,7 @@ export interface DeploymentTypes {
   readonly breaker: ObjectRef<Types, BreakerProgress>;
 }
 
-/** A progress as it is shown: a feed reads no tasks, so it has nothing to say of them. */
+/** A progress as it is shown: a feed reads no tasks, so their fields are null. */
 export type ShownProgress = Omit<DeploymentProgress, 'healthyTaskCount' | 'failedTaskCount' | 'failedTasks'> & {
   readonly [Member in 'healthyTaskCount' | 'failedTaskCount' | 'failedTasks']: DeploymentProgress[Member] | null;
 };
@@ -30,7 +30,7 @@ const STRATEGIES = {
   EXTERNAL: 'A controller outside of AWS carries it out.',
 };
 
-/** Adds the type `DeploymentProgress`, with what it is made of. */
+/** Adds the type `DeploymentProgress` and its parts. */
 export function addDeploymentTypes(graph: EcsGraph, shared: ProgressTypes): DeploymentTypes {
   const { builder } = graph;
   const outcome = ownEnum(builder, 'DeploymentOutcome', 'How a deployment ended.', DEPLOYMENT_OUTCOMES);
@@ -182,7 +182,7 @@ export function addDeploymentTypes(graph: EcsGraph, shared: ProgressTypes): Depl
   return { progress, outcome, ending, breaker };
 }
 
-/** What ECS judges a deployment by, as fields of its progress. */
+/** How ECS detects failures of a deployment, as fields of its progress. */
 export function failureDetectionFields(
   t: ObjectFields<Pick<DeploymentProgress, 'circuitBreaker' | 'triggeredAlarms'>>,
   breaker: DeploymentTypes['breaker'],

@@ -25,7 +25,7 @@ import { follow, type LiveArgs, liveArgs, markGiven, type UpdateTypes } from './
 
 const DEFAULTS = { timeout: DEFAULT_TIMEOUTS.deployment, stallAfter: DEFAULT_STALLS.deployment };
 
-/** Adds the subscription `deploymentProgress`, and the same for one look at a service. */
+/** Adds the subscription `deploymentProgress`, and the field with a single poll of a service. */
 export function addDeploymentProgress(graph: EcsGraph, updates: UpdateTypes, shared: ProgressTypes): DeploymentTypes {
   const { builder } = graph;
   const types = addDeploymentTypes(graph, shared);
@@ -56,8 +56,8 @@ export function addDeploymentProgress(graph: EcsGraph, updates: UpdateTypes, sha
       },
       extensions: { operations: OPERATIONS, ecsCost: 6 },
       async subscribe(_root, args, context) {
-        // The current deployment must not come from the cache: a deployment that has just begun would be answered with the
-        // success of the one before.
+        // The current deployment must not come from the cache, or a deployment that has just started would be answered
+        // with the success of the previous one.
         const isCurrent = args.deploymentId == null && !isResumed(context, args);
         if (isCurrent) context.ecs.readAnew();
         const service = await followedService(context, args);
@@ -147,8 +147,8 @@ async function targetOf(
 }
 
 /**
- * The deployment that a cursor is of, which the stream goes on with though another may be the current one by now. It may be gone,
- * with its service or without: how it ended is then told as far as ECS knows.
+ * The deployment of a cursor: the stream continues with it, even if another one is current by now. It may be gone, with
+ * or without its service; then its end is reported as far as ECS knows.
  */
 async function followedBefore(context: GraphContext, service: Service, id: string): Promise<DeploymentTarget> {
   const { clusterArn = '', serviceArn = '', serviceName = '' } = service;

@@ -8,22 +8,22 @@ import { instanceIds } from './drain.ts';
 import { MOST_INSTANCES } from './drain-types.ts';
 import type { UpdateTypes } from './updates.ts';
 
-/** What became of one instance. */
+/** The result for one instance. */
 interface DrainResult {
   readonly requested: string;
   readonly instance: ContainerInstance | null;
-  /** What ECS says of this instance. */
+  /** ECS's reason for this instance. */
   readonly reason: string | null;
-  /** What is wrong with the whole call. */
+  /** The error of the whole call. */
   readonly code: ErrorCode | null;
   readonly message: string | null;
 }
 
-/** ECS changes the state of so many instances in one call. */
+/** ECS changes the state of up to this many instances in one call. */
 const BATCH = 10;
-const BLAMES_ONE: ReadonlySet<string> = new Set(['INVALID_PARAMETER', 'FAILED_PRECONDITION']);
+const CAUSED_BY_ONE: ReadonlySet<string> = new Set(['INVALID_PARAMETER', 'FAILED_PRECONDITION']);
 
-/** Adds the mutation `drainContainerInstances`: any number at once, with an answer for each. */
+/** Adds the mutation `drainContainerInstances`: any number of instances, with a result for each. */
 export function addDrainContainerInstances(graph: EcsGraph, { errorCode }: UpdateTypes): void {
   const { builder } = graph;
   const result = builder.objectRef<DrainResult>('DrainContainerInstanceResult').implement({
@@ -106,7 +106,7 @@ async function drainAll(context: GraphContext, cluster: string, ids: readonly st
   return { results };
 }
 
-/** A drain that may have been sent before is sent again: to drain a draining instance changes nothing. */
+/** A drain that may have been sent before is sent again: draining a draining instance changes nothing. */
 async function drainForKey(context: GraphContext, input: object, key: string, drain: () => Promise<DrainResults>) {
   const write = { input, prepare: async () => input, send: drain, findOut: drain };
   const { output } = await writeOnceForKey(context, 'DrainContainerInstances', key, write);
@@ -127,8 +127,8 @@ async function drainBatch(context: GraphContext, cluster: string, ids: string[])
     });
   } catch (error) {
     if (!(error instanceof EcsError)) throw error;
-    // ECS refuses the whole call for one that it cannot drain: halves find out which.
-    if (ids.length > 1 && BLAMES_ONE.has(error.code)) {
+    // ECS refuses the whole call if it cannot drain one instance. Halving finds that instance.
+    if (ids.length > 1 && CAUSED_BY_ONE.has(error.code)) {
       const middle = ids.length >> 1;
       const first = await drainBatch(context, cluster, ids.slice(0, middle));
       return [...first, ...(await drainBatch(context, cluster, ids.slice(middle)))];

@@ -11,7 +11,7 @@ import type { EcsGraph } from '../graph/ecs-graph.ts';
 import { ownEnum } from './enums.ts';
 import { count, MOST_ROWS, outlookFields, type ProgressTypes } from './shared-types.ts';
 
-/** So many container instances can be named at once, and an event lists at most so many. */
+/** Most container instances in an argument and in an event. */
 export const MOST_INSTANCES = 500;
 
 export const DRAIN_OUTCOMES: Readonly<Record<DrainOutcome, string>> = {
@@ -34,14 +34,14 @@ const KINDS: Readonly<Record<DrainTaskKind, string>> = {
   STANDALONE: 'Of no service: a drain never touches it.',
 };
 
-/** Types of drains that the graph needs in several places. */
+/** Drain types that the graph uses in several places. */
 export interface DrainTypes {
   readonly progress: ObjectRef<Types, DrainProgress>;
   readonly outcome: ReturnType<typeof ownEnum<DrainOutcome>>;
   readonly kind: ReturnType<typeof ownEnum<DrainTaskKind>>;
 }
 
-/** A connection over tasks that are known already. */
+/** A connection over tasks that are already known. */
 export function listedTasks<Item>(
   page: PageArguments & { readonly binding: string },
   items: readonly Item[],

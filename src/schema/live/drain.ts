@@ -25,7 +25,7 @@ import { type ArgBuilder, follow, type LiveArgs, liveArgs, markGiven, type Updat
 
 const DEFAULTS = { timeout: DEFAULT_TIMEOUTS.drain, stallAfter: DEFAULT_STALLS.drain };
 
-/** What one look at a drain calls. */
+/** The operations that one poll of a drain calls. */
 export const DRAIN_OPERATIONS: readonly OperationName[] = [
   'DescribeContainerInstances',
   'ListTasks',
@@ -34,7 +34,7 @@ export const DRAIN_OPERATIONS: readonly OperationName[] = [
   'GetTaskProtection',
 ];
 
-/** Adds the subscription `drainProgress`, and the same for one look at an instance. */
+/** Adds the subscription `drainProgress`, and the field with a single poll of an instance. */
 export function addDrainProgress(graph: EcsGraph, updates: UpdateTypes, shared: ProgressTypes): DrainTypes {
   const { builder } = graph;
   const types = addDrainTypes(graph, shared);
@@ -139,7 +139,7 @@ function targetOf(instances: readonly ContainerInstance[]): Pick<DrainTarget, 'c
   return { containerInstanceArns: [...new Set(arns)] };
 }
 
-/** Those that are draining; behind a cursor those that it is of, though some may have been taken back by now. */
+/** The draining instances; after a cursor, its instances, even if some were reactivated since. */
 async function drainingNow(
   context: GraphContext,
   args: InstancesArgs & LiveArgs,

@@ -4,7 +4,7 @@ import type { EstimateBasis } from '../../live/deployment/deployment-estimate.ts
 import type { DeploymentCause, DeploymentOutcome } from '../../live/deployment/deployment-outcome.ts';
 import type { Builder, Types } from '../core/builder.ts';
 
-/** An enum of our own: each value with what it means. */
+/** An enum of our own, with the meaning of each value. */
 export function ownEnum<Value extends string>(
   builder: Builder,
   name: string,

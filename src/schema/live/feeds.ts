@@ -35,11 +35,11 @@ const KINDS: Readonly<Record<FeedKind, string>> = {
 };
 
 const MOST_SERVICES = 200;
-/** More than that are under way only when a fleet is renewed as a whole. */
+/** More items are in progress only when a whole fleet is renewed. */
 const MOST_ITEMS = 1_000;
 const STALL_AFTER_MS = parseDuration(DEFAULT_STALLS.feed);
 
-/** Adds the subscriptions that go on as long as their cluster: `deployments`, `drains` and `clusterEvents`. */
+/** Adds the subscriptions that last as long as their cluster: `deployments`, `drains` and `clusterEvents`. */
 export function addFeeds(graph: EcsGraph, updates: UpdateTypes): void {
   const { builder } = graph;
   const kind = ownEnum(builder, 'FeedKind', 'The kind of a change in a feed.', KINDS);
@@ -48,7 +48,7 @@ export function addFeeds(graph: EcsGraph, updates: UpdateTypes): void {
     TIMED_OUT: 'The `timeout` asked for has passed.',
   });
 
-  /** The types of one feed, around the progress of what it is about. */
+  /** The types of one feed around the progress of its items. */
   function feedUpdate<Progress>(
     noun: string,
     progressType: string,
@@ -263,7 +263,7 @@ export function addFeeds(graph: EcsGraph, updates: UpdateTypes): void {
   );
 }
 
-/** How the messages of several clusters are told as one. */
+/** How the messages of several clusters are joined into one. */
 const FEED_BODIES = {
   join: <Progress>(bodies: readonly FeedProgress<Progress>[]): FeedProgress<Progress> => ({
     clusterArn: bodies[0]?.clusterArn ?? '',
@@ -273,7 +273,7 @@ const FEED_BODIES = {
 };
 
 /**
- * The ARNs of the clusters that are named; undefined for all.
+ * The ARNs of the named clusters; undefined means all.
  * @throws NOT_FOUND, BAD_USER_INPUT
  */
 async function followedClusters(
@@ -284,7 +284,7 @@ async function followedClusters(
   },
 ): Promise<string[] | undefined> {
   const named = args.clusters ?? (args.cluster == null ? undefined : [args.cluster]);
-  // Says so before it gets dear.
+  // Fails before it gets expensive.
   await fewClusters(context, named);
   if (named === undefined) return undefined;
   const arns = await Promise.all(
@@ -293,7 +293,7 @@ async function followedClusters(
   return [...new Set(arns)].sort();
 }
 
-/** A feed reads no tasks: what follows from tasks is not known there, and not 0. */
+/** A feed reads no tasks: values that follow from tasks are unknown there, not 0. */
 function withoutTasks(progress: DeploymentProgress): ShownProgress {
   return { ...progress, healthyTaskCount: null, failedTaskCount: null, failedTasks: null };
 }

@@ -6,10 +6,10 @@ import { notFound } from '../core/errors.ts';
 import { checkedName, lookUpTarget } from '../graph/entity.ts';
 import { cursorGiven, type LiveArgs } from './updates.ts';
 
-// What a cursor is of was there once. That it is gone by now is how the stream ends, and no error; the cursor itself is checked
-// when the topic is followed.
+// The resource of a cursor existed once. If it is gone by now, the stream ends with an outcome, not an error. The
+// cursor itself is validated when the topic is followed.
 
-/** Whether the subscription goes on behind an event that somebody saw. */
+/** Whether the subscription resumes after an event. */
 export function isResumed(context: GraphContext, args: LiveArgs): boolean {
   return cursorGiven(context, args) !== undefined;
 }
@@ -20,7 +20,7 @@ interface ServiceArgs {
 }
 
 /**
- * The service that is followed; behind a cursor just its names, where ECS knows it no more.
+ * The followed service; after a cursor only its names, if ECS no longer knows it.
  * @throws NOT_FOUND, BAD_USER_INPUT
  */
 export async function followedService(context: GraphContext, args: ServiceArgs & LiveArgs): Promise<Service> {
@@ -35,7 +35,7 @@ export async function followedService(context: GraphContext, args: ServiceArgs &
 }
 
 /**
- * ARNs of things in one cluster: those that ECS shows, and behind a cursor those too that it shows no more.
+ * ARNs of resources in one cluster: the ones that ECS shows, and after a cursor also the ones that it no longer shows.
  * @throws NOT_FOUND
  */
 export async function followedArns(
@@ -54,7 +54,7 @@ export async function followedArns(
 }
 
 /**
- * The ARN of a cluster; behind a cursor also of one that is gone by now.
+ * The ARN of a cluster; after a cursor also of one that is gone.
  * @throws NOT_FOUND, BAD_USER_INPUT
  */
 export async function followedCluster(
@@ -73,7 +73,7 @@ export async function followedCluster(
   return clusterArn;
 }
 
-/** What ECS calls a cluster that is not there. */
+/** ECS's ARN for a missing cluster. */
 async function missingClusterArn({ ecs }: GraphContext, name: string): Promise<string | undefined> {
   const { clusters = [], failures = [] } = await ecs.read('DescribeClusters', { clusters: [name] });
   return clusters[0]?.clusterArn ?? failures.find(({ arn }) => arn?.endsWith(`:cluster/${name}`))?.arn;
@@ -89,7 +89,7 @@ function arnBelow(clusterArn: string, type: string, id: string): string {
   return id.startsWith('arn:') ? id : `${clusterArn.replace(':cluster/', `:${type}/`)}/${id}`;
 }
 
-/** The cluster in an ARN of the newer kind. */
+/** The cluster's ARN from an ARN of the newer format. */
 export function clusterArnOf(arn: string): string {
   return arn.replace(/:[\w-]+\/([^/]+)\/.*$/, ':cluster/$1');
 }

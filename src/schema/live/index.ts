@@ -11,7 +11,7 @@ import { addProgressTypes } from './shared-types.ts';
 import { addTaskProgress } from './tasks.ts';
 import { addUpdateTypes } from './updates.ts';
 
-/** Adds live progress: the subscription type, and what follows things to their end. */
+/** Adds live progress: the subscription type and its fields. */
 export function addLive(graph: EcsGraph): void {
   graph.builder.subscriptionType({
     description:

@@ -20,7 +20,7 @@ const MEMBERS = [
   'lifecycleHookDetails',
 ];
 
-/** Adds `ServiceDeployment.outcome`, in the words of `deploymentProgress`. */
+/** Adds `ServiceDeployment.outcome`, with the values of `deploymentProgress`. */
 export function addServiceDeploymentOutcome(graph: EcsGraph, { outcome }: DeploymentTypes): void {
   graph.builder.objectField(graph.noun('ServiceDeployment').ref, 'outcome', (t) =>
     t.field({
@@ -58,7 +58,7 @@ async function outcomeOf(context: GraphContext, deployment: ServiceDeployment): 
   return service?.status === 'ACTIVE' ? 'STOPPED' : 'SERVICE_DELETED';
 }
 
-/** A newer deployment began before this one ended, which ends it: in recordings 0.3 s later. */
+/** Whether a newer deployment started before this one ended, which ends it: in recordings, 0.3 s later. */
 async function wasReplaced(context: GraphContext, deployment: ServiceDeployment): Promise<boolean> {
   const { serviceArn = '', clusterArn = '', createdAt, finishedAt, stoppedAt } = deployment;
   const began = createdAt?.getTime() ?? 0;

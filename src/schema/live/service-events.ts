@@ -65,7 +65,7 @@ export function addServiceEvents(graph: EcsGraph, types: UpdateTypes): void {
   );
 }
 
-/** The arguments of whatever follows one service. */
+/** The arguments of subscriptions to one service. */
 export function serviceArgs(arg: ArgBuilder) {
   return {
     cluster: clusterArg(arg),

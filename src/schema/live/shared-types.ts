@@ -7,12 +7,12 @@ import type { EcsGraph } from '../graph/ecs-graph.ts';
 import type { ObjectFields } from '../sdk-types/sdk-graph.ts';
 import { BLOCK_REASONS, ESTIMATE_BASES, ownEnum } from './enums.ts';
 
-/** An event lists at most so many rows of a kind; a number says how many there are. */
+/** Most rows of a kind in an event. A number shows how many there are. */
 export const MOST_ROWS = 100;
-/** A blocker lists at most so many tasks. */
+/** Most tasks in a blocker. */
 const MOST_TASKS = 50;
 
-/** Types that several kinds of progress use. */
+/** Types that several kinds of progress share. */
 export interface ProgressTypes {
   readonly blocker: ObjectRef<Types, Blocker>;
   readonly estimate: ObjectRef<Types, Estimate>;
@@ -77,12 +77,12 @@ export function addProgressTypes({ builder }: EcsGraph): ProgressTypes {
   return { blocker, estimate };
 }
 
-/** What goes with a field that counts: there is always a number. */
+/** Options of a counting field, which is never null. */
 export function count(description: string) {
   return { nullable: false as const, description };
 }
 
-/** What tells of anything under way whether it will get there. */
+/** Whether something in progress will reach its goal. */
 interface Outlook {
   readonly estimate: Estimate | null;
   readonly blockedBy: readonly Blocker[];

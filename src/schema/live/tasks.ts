@@ -27,7 +27,7 @@ const VERDICTS: Readonly<Record<TaskVerdict, string>> = {
 
 const MOST_TASKS = 100;
 
-/** Adds the subscription `taskProgress`, and `Task.ending` for one look. */
+/** Adds the subscription `taskProgress`, and `Task.ending` for a single poll. */
 export function addTaskProgress(graph: EcsGraph, updates: UpdateTypes): void {
   const { builder } = graph;
   const verdict = ownEnum(builder, 'TaskVerdict', 'How a task ended.', VERDICTS);

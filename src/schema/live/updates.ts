@@ -18,17 +18,17 @@ import { count, MOST_ROWS } from './shared-types.ts';
 
 export type ArgBuilder = ObjectFields<object>['arg'];
 
-/** What all subscriptions of live progress share in the graph. */
+/** Types and helpers that all subscriptions of live progress share. */
 export interface UpdateTypes {
   readonly errorCode: EnumRef<Types, ErrorCode>;
-  /** Makes the type of one subscription's events. */
+  /** Creates the type of one subscription's events. */
   readonly update: <Body>(
     name: string,
     description: string,
     outcome: EnumRef<Types, string, string>,
     fields: (t: ObjectFields<LiveEvent<Body>>) => FieldMap,
   ) => ObjectRef<Types, LiveEvent<Body>>;
-  /** The same for events that tell a whole progress each. */
+  /** The same for events that contain a whole progress. */
   readonly progressUpdate: <Body extends object>(
     name: string,
     description: string,
@@ -50,7 +50,7 @@ const TYPES = {
   ENDED: 'The last event: `outcome` says how it ended, and the stream completes.',
 };
 
-/** Adds what every live event has. */
+/** Adds the fields of every live event. */
 export function addUpdateTypes({ builder }: EcsGraph): UpdateTypes {
   const eventType = builder.enumType('LiveEventType', {
     description: 'Why an event of a live subscription was sent.',
@@ -163,10 +163,13 @@ export function addUpdateTypes({ builder }: EcsGraph): UpdateTypes {
   };
 }
 
-/** Marks arguments that only choose which events are sent: those who differ in nothing else are sent the same. */
+/**
+ * Marks arguments that only choose which events are sent: subscribers that differ in nothing else receive the same
+ * bytes.
+ */
 const CHOOSES_EVENTS = { extensions: { choosesEvents: true } };
 
-/** What is so where the caller does not say, as ISO 8601. */
+/** Default values, as ISO 8601. */
 export interface LiveDefaults {
   readonly timeout?: string;
   readonly stallAfter?: string;
@@ -206,12 +209,12 @@ export interface LiveArgs {
   readonly minInterval?: number | null | undefined;
 }
 
-/** The cursor that a subscription goes on from; undefined at its beginning, for which some clients send an empty text. */
+/** The cursor that a subscription resumes from; undefined at the start, for which some clients send an empty string. */
 export function cursorGiven({ lastEventId }: GraphContext, { after }: LiveArgs): string | undefined {
   return after || lastEventId || undefined;
 }
 
-/** The mark in that cursor: the caller's word, not more. */
+/** The mark in that cursor, which is untrusted input. */
 export function markGiven(context: GraphContext, args: LiveArgs): string | undefined {
   const cursor = cursorGiven(context, args);
   return cursor === undefined ? undefined : markIn(cursor);

@@ -119,7 +119,7 @@ export function containerInstanceListArgs(graph: EcsGraph, arg: ArgBuilder<Types
   };
 }
 
-/** ECS counts the ports in use among the *remaining* resources. */
+/** ECS lists the ports in use among the *remaining* resources. */
 function usedPorts(t: ObjectFields<Sources['ContainerInstance']>, name: string, words: string): FieldMap[string] {
   return t.intList({
     nullable: { list: true, items: false },
@@ -132,7 +132,7 @@ function usedPorts(t: ObjectFields<Sources['ContainerInstance']>, name: string, 
   });
 }
 
-/** The container instances of a cluster, in the order in which ECS lists them. */
+/** The container instances of a cluster, in ECS's order. */
 export function containerInstancesIn(
   graph: EcsGraph,
   context: GraphContext,
@@ -143,7 +143,7 @@ export function containerInstancesIn(
   return arnConnection(graph, context, info, 'containerInstances', args, { cluster: clusterNameOf(clusterNameOrArn) });
 }
 
-/** The services whose tasks are on a container instance, as the tasks' groups name them. */
+/** The services whose tasks are on a container instance, by the groups of the tasks. */
 async function servicesOn(
   context: GraphContext,
   info: GraphQLResolveInfo,

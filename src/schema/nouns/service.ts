@@ -148,7 +148,7 @@ export function serviceListArgs(graph: EcsGraph, arg: ArgBuilder<Types>, filters
   };
 }
 
-/** The services of a cluster, in the order in which ECS lists them. */
+/** The services of a cluster, in ECS's order. */
 export async function servicesIn(
   graph: EcsGraph,
   context: GraphContext,
@@ -159,7 +159,7 @@ export async function servicesIn(
   const cluster = clusterNameOf(clusterNameOrArn);
   if (isFiltered(given)) return filteredServices(graph, context, info, { ...given, clusters: [cluster] });
   const args = withoutFilter(given);
-  // The cluster's counts say nothing here: they lag, and an emulator's may be wrong.
+  // The cluster's counts are not used here: they lag, and an emulator's may be wrong.
   const known = context.loaders.of('Cluster').peek({ id: clusterNameOrArn });
   if (known === undefined) return arnConnection(graph, context, info, 'services', args, { cluster });
   const early = tasksBeside(context, info, clusterNameOrArn);

@@ -8,7 +8,7 @@ import type { EcsGraph } from '../graph/ecs-graph.ts';
 import { checkOwner } from '../graph/entity.ts';
 import { tagsOf } from '../links/tags-field.ts';
 
-/** Which noun an ARN is of, by the resource type in it. */
+/** The noun of an ARN, by its resource type. */
 const NOUN_OF: Readonly<Record<string, NounName>> = {
   'capacity-provider': 'CapacityProvider',
   cluster: 'Cluster',
@@ -57,7 +57,7 @@ type ResourceResolver = (
   info: GraphQLResolveInfo,
 ) => Promise<object | null | undefined> | null;
 
-/** ECS answers nothing to either; the payload reads the resource again. */
+/** ECS returns nothing for either; the payload reads the resource again. */
 function addTagMutation(graph: EcsGraph, operation: 'TagResource' | 'UntagResource', description: string): void {
   graph.mutation(operation, {
     description,

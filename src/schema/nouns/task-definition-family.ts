@@ -6,7 +6,7 @@ import type { EcsGraph } from '../graph/ecs-graph.ts';
 import { lookUp } from '../graph/entity.ts';
 import { arnConnection } from '../lists/list-connection.ts';
 
-/** A family is only a name to ECS; here it leads to its revisions. */
+/** To ECS a family is only a name; here it links to its revisions. */
 export interface FamilySource {
   readonly family: string;
 }

@@ -2,7 +2,7 @@ import SchemaBuilder from '@pothos/core';
 import type { Builder, GraphTypes } from '../core/builder.ts';
 import { addScalars } from '../core/scalars.ts';
 
-/** A builder with the scalars and the query type; nothing else is in the graph until a noun's file adds it. */
+/** A builder with the scalars and the query type. Each noun's file adds its own types. */
 export function createBuilder(): Builder {
   const builder = new SchemaBuilder<GraphTypes>({});
   addScalars(builder);

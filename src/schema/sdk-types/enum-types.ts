@@ -10,13 +10,13 @@ import type { EnumName, Enums, OperationName, StructureName } from '../generated
 import type { AnyEnumName, Model } from './sdk-model.ts';
 import { apiReference } from './type-names.ts';
 
-/** What an enum field says where ECS sent a value that this schema does not know. */
+/** The value of an enum field if the schema does not know ECS's value. */
 export const UNRECOGNIZED = 'UNRECOGNIZED';
 
 const UNRECOGNIZED_DESCRIPTION =
   'A value that this schema does not know yet. The raw value is in `unrecognizedValues` of the same object.';
 
-/** The raw values that an enum's resolvers see; UNRECOGNIZED never reaches one as an argument. */
+/** The raw values that an enum's resolvers see. UNRECOGNIZED is never an argument. */
 export type EnumValue<Name extends AnyEnumName> = Name extends EnumName
   ? Enums[Name]
   : Name extends StatusEnumName
@@ -25,7 +25,7 @@ export type EnumValue<Name extends AnyEnumName> = Name extends EnumName
 
 export interface EnumType<Value extends string = string> {
   readonly ref: EnumRef<Types, Value>;
-  /** Every raw value that the graph can spell. */
+  /** Every raw value that the graph has a name for. */
   readonly known: ReadonlySet<string>;
 }
 
@@ -34,7 +34,7 @@ interface EnumMember {
   readonly description?: string;
 }
 
-/** The enums that the graph uses so far, each made when it is first asked for. */
+/** The enums that the graph uses so far. Each is created when it is first used. */
 export class EnumTypes {
   readonly #builder: Builder;
   readonly #model: Model;
@@ -51,7 +51,10 @@ export class EnumTypes {
     return this.#named(name, name, [[UNRECOGNIZED, { value: UNRECOGNIZED, description: UNRECOGNIZED_DESCRIPTION }]]);
   }
 
-  /** The type of an enum in inputs and arguments. It lacks UNRECOGNIZED, and has its own name if answers have the enum too. */
+  /**
+   * The type of an enum in inputs and arguments. It lacks UNRECOGNIZED, and has a name of its own if answers use the
+   * enum too.
+   */
   input(name: AnyEnumName): EnumType {
     return this.#named(this.#model.answeredEnums.has(name) ? `${name}Input` : name, name, []);
   }
@@ -82,7 +85,10 @@ export class EnumTypes {
   }
 }
 
-/** How the graph spells a raw value, in upper snake case: `json-file` is JSON_FILE, `TaskFailedToStart` is TASK_FAILED_TO_START. */
+/**
+ * The graph's name of a raw value, in upper snake case: `json-file` is JSON_FILE, `TaskFailedToStart` is
+ * TASK_FAILED_TO_START.
+ */
 export function enumValueName(value: string): string {
   const words = value
     .replace('IPv', 'IPV')
@@ -92,14 +98,14 @@ export function enumValueName(value: string): string {
   return /^\d/.test(name) ? `_${name}` : name;
 }
 
-/** Raw value -> description, in the SDK's order; the values that the SDK lacks come last. */
+/** Raw value to description, in the SDK's order. Values that the SDK lacks come last. */
 export function rawValues(name: AnyEnumName): Readonly<Record<string, string | undefined>> {
   if (isStatusEnum(name)) return (STATUS_ENUMS[name] satisfies StatusEnum).values;
   const values: [string, string | undefined][] = enums[name].map((value) => [value, undefined]);
   return { ...Object.fromEntries(values), ...MISSING_ENUM_VALUES[name] };
 }
 
-/** Lets known values through; another one becomes UNRECOGNIZED and is noted in the context. */
+/** Returns known values unchanged. Any other value becomes UNRECOGNIZED and is recorded in the context. */
 export function recognize(
   value: unknown,
   known: ReadonlySet<string>,
@@ -125,7 +131,7 @@ function note(
   return UNRECOGNIZED;
 }
 
-/** Enum -> the first page of AWS's API reference that lists its values: enums have none of their own. */
+/** Enum to the first page of AWS's API reference that lists its values: enums have no pages of their own. */
 function pagesOfEnums(): ReadonlyMap<string, string> {
   const pages = new Map<string, string>();
   const note = (page: string, members: Readonly<Record<string, string>>) => {

@@ -10,19 +10,19 @@ import type { Model } from './sdk-model.ts';
 import { isReference } from './to-aws-input.ts';
 import { referenceRule } from './type-names.ts';
 
-/** Nouns that a name alone tells apart. */
+/** Nouns that a name alone identifies. */
 const BY_NAME: ReadonlySet<NounName> = new Set([
   'CapacityProvider',
   'Cluster',
   'DaemonTaskDefinition',
   'TaskDefinition',
 ]);
-/** Nouns that a name tells apart in a cluster. */
+/** Nouns that a name identifies within a cluster. */
 const IN_CLUSTER: ReadonlySet<NounName> = new Set(['Daemon', 'ExpressGatewayService']);
 
 /**
- * Replaces names by ARNs in the members of a request for which ECS takes no names. Costs one Describe call for each name.
- * @throws {GraphQLError} NOT_FOUND, or BAD_USER_INPUT for what has no name of its own
+ * Replaces names by ARNs in members of a request for which ECS accepts no names. Costs one Describe call for each name.
+ * @throws {GraphQLError} NOT_FOUND, or BAD_USER_INPUT for nouns without names
  */
 export async function expandNames<Op extends OperationName>(
   context: GraphContext,
@@ -47,7 +47,7 @@ export async function expandNames<Op extends OperationName>(
 }
 
 /**
- * The ARN of what a caller named by id, ARN or name.
+ * The ARN of a resource that a caller named by id, ARN or name.
  * @throws {GraphQLError} NOT_FOUND or BAD_USER_INPUT
  */
 export async function arnOfReference(

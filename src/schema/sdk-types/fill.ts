@@ -5,14 +5,14 @@ import { UNRECOGNIZED } from './enum-types.ts';
 import { isStructureName, type Member, type Model, type ScalarName } from './sdk-model.ts';
 import { nounOf } from './type-names.ts';
 
-/** Makes the value of a non-null field whose member an answer lacks. */
+/** Creates the value of a non-null field whose member is missing in an answer. */
 export type FillValue = (record: Readonly<Record<string, unknown>>, context: GraphContext) => unknown;
 
 /**
- * How the field of a member is filled where an answer lacks it: then the field is non-null. Undefined where the field is nullable.
+ * How to fill the field of a missing member: such a field is non-null. Undefined if the field is nullable.
  *
- * Non-null are the members in ALWAYS_PRESENT, and those that requests require: what was read can be written back. A member that may
- * be masked is nullable, and so is a noun.
+ * Non-null are the members in ALWAYS_PRESENT and the ones that requests require, so that what was read can be written
+ * back. Members that may be masked are nullable, and so are nouns.
  */
 export function fillOf(model: Model, owner: StructureName | OperationName, member: Member): FillValue | undefined {
   if (!isStructureName(owner)) return undefined;
@@ -23,7 +23,7 @@ export function fillOf(model: Model, owner: StructureName | OperationName, membe
   return emptyOf(member);
 }
 
-/** Whether ECS always sends a member: then a link by it is null only beside an error. */
+/** Whether ECS always sends a member: then its link is null only beside an error. */
 export function isAlwaysPresent(owner: StructureName | OperationName, member: string): boolean {
   return isStructureName(owner) && alwaysPresent(owner, member) !== undefined;
 }

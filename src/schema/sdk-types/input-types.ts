@@ -7,7 +7,7 @@ import { isStructureName, type Member, type Model } from './sdk-model.ts';
 import { isReference } from './to-aws-input.ts';
 import { apiReference, inputTypeName, operationInputName } from './type-names.ts';
 
-/** Arguments as a resolver sees them: raw enum values, Dates, null where the caller wrote null. */
+/** Arguments as a resolver sees them: raw enum values, Dates, null if the caller wrote null. */
 export type SdkArgs<Op extends OperationName, Names extends keyof Operations[Op]['input']> = {
   [Name in Names]-?: ArgumentRef<Types, NullWhereAbsent<Operations[Op]['input'], Name>>;
 };
@@ -18,10 +18,10 @@ type NullWhereAbsent<Input, Name extends keyof Input> = undefined extends Input[
     : NonNullable<Input[Name]>
   : Input[Name];
 
-/** How Pothos's input builders are used where names and types are data. */
+/** The type of Pothos's input builders when names and types are data. */
 type MakeField = (options: object) => InputFieldMap[string];
 
-/** The input types that the graph uses so far, each made when it is first asked for. */
+/** The input types that the graph uses so far. Each is created when it is first used. */
 export class InputTypes {
   readonly #builder: Builder;
   readonly #model: Model;
@@ -46,7 +46,7 @@ export class InputTypes {
     return ref as InputObjectRef<Types, Operations[Op]['input']>;
   }
 
-  /** The client token is not one of them: `idempotencyKey` is the only key that a caller gives. */
+  /** The client token is not among them: `idempotencyKey` is the only key that a caller sends. */
   #requestMembers(operation: OperationName): readonly Member[] {
     return this.#model.request(operation).filter(({ name }) => name !== 'clientToken');
   }
@@ -90,7 +90,7 @@ export class InputTypes {
     return ref;
   }
 
-  /** Lets what was read be sent back as it is: a masked part is then refused with its path. */
+  /** Accepts what was read when it is sent back: a masked part is then refused with its path. */
   #maskField(make: MakeField, typeName: string, owner: StructureName | OperationName) {
     const isRequest = typeName === `${owner}Input` && !isStructureName(owner);
     if (isRequest || !isMaskable(this.#model, owner as StructureName)) return [];
@@ -110,7 +110,7 @@ export class InputTypes {
       type: member.list ? [type] : type,
       required: member.required && !isOneOf,
       ...(description !== undefined && { description }),
-      // GraphQL has no way to deprecate what must be given.
+      // GraphQL cannot deprecate required members.
       ...(member.deprecated !== undefined && !member.required && { deprecationReason: member.deprecated }),
     });
   }

@@ -4,13 +4,16 @@ import type { Member, Model } from './sdk-model.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** The field, in answers and inputs, that says whether a value was hidden. */
+/** The field in answers and inputs that shows whether a value was hidden. */
 export const IS_MASKED = 'isMasked';
 
-/** On what is left of a secret. A symbol survives a spread, and is no member of AWS's. */
+/** Marks the remainder of a secret. A symbol survives a spread and is not an AWS member. */
 const MASKED: unique symbol = Symbol('masked');
 
-/** What is left of a secret structure for callers who may not see it: its name, if it has one, and the mark that it is masked. */
+/**
+ * The part of a secret structure that callers without access may see: its name, if it has one, and the mark that it is
+ * masked.
+ */
 export function mask(value: unknown): unknown {
   if (value === undefined || value === null) return null;
   if (Array.isArray(value)) return value.map(mask);
@@ -20,25 +23,25 @@ export function mask(value: unknown): unknown {
   return { ...(name !== undefined && { name }), [MASKED]: true };
 }
 
-/** Secret members that hold no structure: their owner says that they are masked. */
+/** Secret members without a structure: their owner shows that they are masked. */
 export function secretScalars(members: readonly Member[]): string[] {
   return members.filter(({ sensitive, type }) => sensitive && type.kind !== 'structure').map(({ name }) => name);
 }
 
-/** Whether something is hidden in a structure, for a caller who may not see the scalars named. */
+/** Whether something in a structure is hidden from callers that may not see the named scalars. */
 export function isMasked(record: object, scalars: readonly string[], showsSecrets: boolean): boolean {
   if (MASKED in record) return true;
   return !showsSecrets && scalars.some((name) => ((record as Fields)[name] ?? null) !== null);
 }
 
-/** Structures of which a part can be masked: they have a field `isMasked` in answers, and in inputs. */
+/** Whether a part of a structure can be masked: it then has a field `isMasked` in answers and inputs. */
 export function isMaskable(model: Model, name: StructureName): boolean {
   return model.secretStructures.has(name) || secretScalars(model.structure(name)).length > 0;
 }
 
 /**
  * Refuses a secret that comes back without its value: ECS would store nothing in its place.
- * @param isSecret whether the structure stands where secrets stand
+ * @param isSecret whether the structure is at a place for secrets
  * @throws {GraphQLError} BAD_USER_INPUT
  */
 export function refuseMasked(members: readonly Member[], value: Fields, isSecret: boolean, path: string): void {

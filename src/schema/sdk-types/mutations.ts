@@ -14,7 +14,7 @@ import type { Model } from './sdk-model.ts';
 import { toAwsInput } from './to-aws-input.ts';
 import { apiReference, fieldName, payloadTypeName } from './type-names.ts';
 
-/** The source of a payload: what was sent, and what came back. */
+/** The source of a payload: the input and the output. */
 export interface PayloadSource<Op extends OperationName> {
   readonly input: Operations[Op]['input'];
   readonly output: Operations[Op]['output'];
@@ -23,11 +23,11 @@ export interface PayloadSource<Op extends OperationName> {
 type PayloadFieldBuilder<Op extends OperationName> = PothosSchemaTypes.ObjectFieldBuilder<Types, PayloadSource<Op>>;
 
 export interface MutationOptions<Op extends OperationName> {
-  /** What it does, for users, in our own words. */
+  /** What the mutation does, for users, in our own words. */
   readonly description: string;
-  /** Fields of the payload beside those of AWS's answer; an empty answer needs some. */
+  /** Fields of the payload beside those of AWS's output; an empty output needs some. */
   readonly fields?: (t: PayloadFieldBuilder<Op>) => FieldMap;
-  /** Fields of AWS's answer that the payload leaves out. */
+  /** Fields of AWS's output that the payload omits. */
   readonly omit?: readonly string[];
 }
 
@@ -36,12 +36,12 @@ interface MutationArgs {
   readonly idempotencyKey?: string | null;
 }
 
-/** ECS takes client tokens of up to 36 printable characters for services and task sets, and more elsewhere. */
+/** ECS accepts client tokens of up to 36 printable characters for services and task sets, and longer ones elsewhere. */
 const CLIENT_TOKEN = /^[\x21-\x7e]{1,36}$/;
 
 const PASSED_KEY = `${KEY_DESCRIPTION} ECS gets the key as its client token, so this one holds for every replica.`;
 
-/** Writes as mutations, with the operation's own name, input and answer. */
+/** ECS writes as mutations, with the operation's own name, input and output. */
 export class Mutations {
   readonly #builder: Builder;
   readonly #model: Model;
@@ -96,7 +96,7 @@ export class Mutations {
     );
   }
 
-  /** The payload type: the fields of AWS's answer, nouns linked, and those that the caller adds. */
+  /** The payload type: the fields of AWS's output with links to nouns, and fields that the caller adds. */
   payload<Op extends OperationName>(
     operation: Op,
     { fields, omit = [] }: Pick<MutationOptions<Op>, 'fields' | 'omit'> = {},
@@ -156,9 +156,9 @@ async function writeOnce<Op extends WriteOperation>(
 }
 
 interface Keyed<Op extends OperationName> {
-  /** The input as the caller gave it. What names mean may have changed when the mutation is sent again. */
+  /** The input as the caller sent it: what names mean may have changed when the mutation is sent again. */
   readonly asked: Operations[Op]['input'];
-  /** Gives the input as ECS takes it. */
+  /** Converts the input to ECS's form. */
   readonly prepare: () => Promise<Operations[Op]['input']>;
   readonly key: string;
 }
@@ -182,7 +182,7 @@ async function writeKeyed<Op extends WriteOperation>(
   return { input: sent, output };
 }
 
-/** A key that ECS would refuse is sent as its digest. */
+/** A key that ECS would refuse is replaced by its digest. */
 export function toClientToken(key: string): string {
   return CLIENT_TOKEN.test(key) ? key : createHash('sha256').update(key).digest('hex').slice(0, 32);
 }

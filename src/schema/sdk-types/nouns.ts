@@ -7,37 +7,40 @@ import type { OperationName, Structures } from '../generated/types.ts';
 
 export type MaybePromise<T> = T | Promise<T>;
 
-/** Any structure in which ECS describes a noun, as the SDK types it. */
+/** Any SDK structure in which ECS describes a noun. */
 export type NounData<Name extends NounName> = Structures[(typeof NOUNS)[Name][number]];
 
-/** What is known where a noun turns up: old ARNs lack their cluster, which the input or the parent may name. */
+/** Context of a noun in an answer: old ARNs lack their cluster, which the input or the parent may name. */
 export interface Surroundings {
-  /** What was sent to ECS, in a mutation's answer. */
+  /** The input of the mutation. */
   readonly input?: Readonly<Record<string, unknown>>;
-  /** The SDK's object that holds the noun. */
+  /** The SDK object that contains the noun. */
   readonly parent: Readonly<Record<string, unknown>>;
 }
 
-/** How mechanical types reach a linked type. */
+/** How generated types link to a noun. */
 export interface Noun<Name extends NounName, Source extends object> {
   readonly ref: ObjectRef<Types, Source>;
-  /** Makes the GraphQL source of an object that ECS has just sent. */
+  /** Creates the GraphQL source of an object that ECS returned. */
   readonly wrap: (data: NounData<Name>, context: GraphContext, surroundings: Surroundings) => Source;
-  /** Makes the source from an ARN (or name); null gives null. Without it no mechanical type links here. */
+  /** Creates the source from an ARN (or name); null gives null. Without it, no generated type links here. */
   readonly link?: (
     arnOrName: string,
     context: GraphContext,
     info: GraphQLResolveInfo,
     surroundings: Surroundings,
   ) => MaybePromise<Source | null>;
-  /** Which operation describes it for a link, and how many share one call. */
+  /** The operation that describes it for a link, and its batch size. */
   readonly describedBy?: { readonly operation: OperationName; readonly batch: number };
 }
 
-/** A noun as the mechanical types see it, whatever its source is. */
+/** A noun as the generated types see it, whatever its source is. */
 export type AnyNoun = Noun<NounName, object>;
 
-/** The linked types that the graph has so far. Field thunks read it when the schema is built, so the order of files does not matter. */
+/**
+ * The linked types that the graph has so far. Field thunks read it when the schema is built, so the order of files does
+ * not matter.
+ */
 export class Nouns {
   readonly #nouns = new Map<NounName, AnyNoun>();
 

@@ -12,27 +12,30 @@ import { isStructureName, type Member, type Model } from './sdk-model.ts';
 import { SEMANTIC_NON_NULL } from './semantic-non-null.ts';
 import { apiReference, linkRule, nounOf, outputFieldName, outputTypeName } from './type-names.ts';
 
-/** An object as the SDK gives it. */
+/** An object from the SDK. */
 export type SdkRecord = Readonly<Record<string, unknown>>;
-/** Gets a field's value from that object. */
+/** Reads a field's value from that object. */
 type Pick = (record: SdkRecord, context: GraphContext, info: GraphQLResolveInfo, source: unknown) => unknown;
 
 export interface FieldSetOptions {
-  /** For sources that hold the SDK's object; without it, the source is that object. */
+  /** For sources that contain the SDK's object; without it, the source is that object. */
   readonly holder?: HolderOptions;
   readonly omit?: readonly string[];
   readonly descriptions?: Readonly<Record<string, string>>;
-  /** By member: reads what an answer lacks because it was not asked for. Null or undefined: there is none. */
+  /**
+   * By member: reads a value that an answer lacks because it was not requested. Null or undefined means that it does
+   * not exist.
+   */
   readonly readMissing?: Readonly<Record<string, FillValue>>;
 }
 
 export interface HolderOptions {
   readonly record: (source: never) => SdkRecord;
-  /** What was sent to ECS for it. */
+  /** The input that was sent to ECS. */
   readonly input: (source: never) => SdkRecord;
 }
 
-/** How Pothos's field builders are used where names and types are data. */
+/** The type of Pothos's field builders when names and types are data. */
 interface FieldMaker {
   expose(name: string, options: object): FieldMap[string];
   field(options: object): FieldMap[string];
@@ -46,9 +49,9 @@ interface OutputField {
   readonly description?: string;
   readonly extensions?: object;
   readonly deprecated?: string | undefined;
-  /** AWS's member that it reads: a look-ahead over selections asks for it (`extensions.members`). */
+  /** The AWS member that the field reads, for look-aheads over selections (`extensions.members`). */
   readonly member?: string;
-  /** Makes the value that stands for a missing one: the field is non-null. */
+  /** Creates the value for a missing one: the field is non-null. */
   readonly fill?: FillValue | undefined;
 }
 
@@ -57,7 +60,7 @@ interface UnrecognizedMember {
   readonly value: string;
 }
 
-/** The answer types that the graph uses so far, each made when it is first asked for. */
+/** The answer types that the graph uses so far. Each is created when it is first used. */
 export class OutputTypes {
   readonly #builder: Builder;
   readonly #model: Model;
@@ -73,7 +76,10 @@ export class OutputTypes {
     this.#nouns = nouns;
   }
 
-  /** The object type of a structure, whose source is the SDK's object. A union is a type of which one field is not null. */
+  /**
+   * The object type of a structure, whose source is the SDK's object. A union is a type with exactly one non-null
+   * field.
+   */
   structure<Name extends StructureName>(name: Name): ObjectRef<Types, Structures[Name]> {
     let ref = this.#refs.get(name);
     if (!ref) {
@@ -87,7 +93,7 @@ export class OutputTypes {
     return ref as ObjectRef<Types, Structures[Name]>;
   }
 
-  /** Every member of a structure or an answer as fields, links included; a union's unknown member is no field. */
+  /** Every member of a structure or output as fields, including links. A union's unknown member has no field. */
   fields(
     owner: StructureName | OperationName,
     t: object,
@@ -202,10 +208,10 @@ function build(t: FieldMaker, name: string, field: OutputField, options: FieldSe
   };
   const fill = fillFor(field, options);
   if (!holder && !field.pick) {
-    // A plain property read gets no resolver at all: graphql-js reads it fastest itself.
+    // A plain property has no resolver: graphql-js reads it fastest itself.
     if (fill === undefined) return t.expose(name, fieldOptions);
     const resolve = (source: SdkRecord, _args: unknown, context: GraphContext) => source[name] ?? fill(source, context);
-    // The executor calls the resolver only where the property is missing.
+    // The executor calls the resolver only if the property is missing.
     return t.field({ ...fieldOptions, extensions: { ...field.extensions, filledProperty: name }, resolve });
   }
   const pick: Pick = field.pick ?? ((record) => record[name]);
@@ -223,7 +229,7 @@ function fillFor({ fill, member = '' }: OutputField, { readMissing }: FieldSetOp
   return async (record, context) => (await read(record, context)) ?? fill?.(record, context);
 }
 
-/** Tells a masked value from one that is absent. */
+/** Distinguishes a masked value from an absent one. */
 function maskField(members: readonly Member[]): OutputField {
   const scalars = secretScalars(members);
   return {
@@ -276,7 +282,7 @@ function linkField(member: Member, raw: string, rule: LinkRule, noun: AnyNoun, o
   };
 }
 
-/** A link to a thing that the owner cannot be without: null only beside an error. */
+/** A link that the owner always has: null only beside an error. */
 function sure(link: OutputField, { noun }: LinkRule): OutputField {
   const pick: Pick = async (...given) => (await link.pick?.(...given)) ?? Promise.reject(gone(noun));
   return {

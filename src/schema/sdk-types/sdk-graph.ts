@@ -22,8 +22,9 @@ export type ObjectFields<Source> = PothosSchemaTypes.ObjectFieldBuilder<Types, S
 export type SdkFieldsOptions = Omit<FieldSetOptions, 'holder'>;
 
 /**
- * A graph being built: Pothos's builder, and generics that make types, fields, inputs and mutations from the SDK's shapes.
- * Types are made when something uses them, so the schema holds what is reachable. `Sources` maps each noun to its GraphQL source.
+ * A graph being built: Pothos's builder, and generics that create types, fields, inputs and mutations from the SDK's
+ * shapes. Types are created on first use, so the schema contains what is reachable. `Sources` maps each noun to its
+ * GraphQL source.
  */
 export class Graph<Sources extends Record<NounName, object> = Record<NounName, object>> {
   readonly builder: Builder;
@@ -45,19 +46,19 @@ export class Graph<Sources extends Record<NounName, object> = Record<NounName, o
     this.mutations = new Mutations(this.builder, this.model, this.inputs, this.#outputs);
   }
 
-  /** Tells mechanical types how to turn what ECS sends, or an ARN, into a noun. */
+  /** Registers how an object of ECS, or an ARN, becomes a noun. */
   registerNoun<Name extends NounName>(name: Name, noun: Noun<Name, Sources[Name]>): void {
     this.#nouns.set(name, noun);
   }
 
-  /** A registered noun; to be asked for inside a field thunk, when all are there. */
+  /** A registered noun. Call it inside a field thunk, when all nouns are registered. */
   noun<Name extends NounName>(name: Name): Noun<Name, Sources[Name]> {
     const noun = this.#nouns.get(name);
     if (!noun) throw new Error(`No noun ${name} is registered`);
     return noun as unknown as Noun<Name, Sources[Name]>;
   }
 
-  /** The enum type of the SDK's name, or of a status that the overrides add. */
+  /** The enum type of an SDK enum, or of a status that the overrides add. */
   enumType<Name extends AnyEnumName>(name: Name): EnumRef<Types, EnumValue<Name>> {
     return this.#enums.get(name).ref as EnumRef<Types, EnumValue<Name>>;
   }
@@ -67,7 +68,7 @@ export class Graph<Sources extends Record<NounName, object> = Record<NounName, o
     return this.#enums.input(name).ref as EnumRef<Types, EnumValue<Name>>;
   }
 
-  /** The resolver of such an enum's field: a value that the enum does not know reads UNRECOGNIZED. */
+  /** The resolver of such an enum's field: unknown values read UNRECOGNIZED. */
   enumResolver<Name extends AnyEnumName, Source>(name: Name, read: (source: Source) => string | null | undefined) {
     const { known } = this.#enums.get(name);
     return (source: Source, _args: unknown, context: GraphContext, info: GraphQLResolveInfo) =>
@@ -79,12 +80,12 @@ export class Graph<Sources extends Record<NounName, object> = Record<NounName, o
     return this.#enums.input(name).ref as EnumRef<Types, EnumValue<Name>>;
   }
 
-  /** The object type of a structure that is no noun. */
+  /** The object type of a structure that is not a noun. */
   outputType<Name extends StructureName>(name: Name): ObjectRef<Types, Structures[Name]> {
     return this.#outputs.structure(name);
   }
 
-  /** Every member of a structure as fields of a type whose source it is; what is defined after the spread replaces it. */
+  /** Every member of a structure as fields of a type whose source it is. Fields after the spread replace them. */
   sdkFields<Name extends StructureName>(
     name: Name,
     t: ObjectFields<Structures[Name]>,
@@ -98,17 +99,17 @@ export class Graph<Sources extends Record<NounName, object> = Record<NounName, o
     this.mutations.add(operation, options);
   }
 
-  /** What the SDK is to send for arguments of a field. */
+  /** Converts the arguments of a field to the SDK's input. */
   toAwsInput<Op extends OperationName>({ ecs }: GraphContext, operation: Op, args: object): Operations[Op]['input'] {
     return toAwsInput(this.model, operation, args, { region: ecs.scope.region, argument: '' });
   }
 
-  /** The schema, in the order of the names, as introspection and schema.graphql show it. */
+  /** The schema sorted by name, as introspection and schema.graphql show it. */
   toSchema(): GraphQLSchema {
     const schema = this.builder.toSchema({ sortSchema: false });
     markSemanticNonNull(schema);
     const { directives, ...config } = schema.toConfig();
-    // A test validates the schema. At run time that would only make the first request slow.
+    // A test validates the schema. At run time that would only slow down the first request.
     const ours = [semanticNonNull, tagDirective];
     const whole = new GraphQLSchema({ ...config, directives: [...directives, ...ours], assumeValid: true });
     tagContracts(whole);

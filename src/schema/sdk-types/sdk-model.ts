@@ -7,7 +7,7 @@ import type { EnumName, OperationName, StructureName } from '../generated/types.
 export type ScalarName = 'Boolean' | 'DateTime' | 'Float' | 'Int' | 'JSON' | 'Long' | 'String' | 'StringMap';
 export type AnyEnumName = EnumName | StatusEnumName;
 
-/** What a member holds, after the overrides. */
+/** The type of a member after the overrides. */
 export type MemberType =
   | { readonly kind: 'scalar'; readonly name: ScalarName }
   | { readonly kind: 'enum'; readonly name: AnyEnumName }
@@ -18,24 +18,24 @@ export interface Member {
   readonly name: string;
   readonly type: MemberType;
   readonly list: boolean;
-  /** Required by AWS; means something for inputs only. */
+  /** Required by AWS; relevant for inputs only. */
   readonly required: boolean;
   readonly sensitive: boolean;
-  /** Why not to use it, where AWS marks it as deprecated. */
+  /** AWS's deprecation notice, if it has one. */
   readonly deprecated: string | undefined;
 }
 
 const NOTATION = /^(?:\[(\w+)!\]|(\w+))(!)?((?: @\w+(?:\([\d-]+\))?)*)$/;
 const SCALARS: ReadonlySet<string> = new Set(['Boolean', 'DateTime', 'JSON', 'String', 'StringMap']);
 
-/** The generated tables of `src/schema/generated` with the overrides laid over them, read once for each graph. */
+/** The generated tables of `src/schema/generated` combined with the overrides, read once for each graph. */
 export class Model {
   readonly #members = new Map<string, readonly Member[]>();
   #secretStructures: ReadonlySet<StructureName> | undefined;
   #answeredEnums: ReadonlySet<AnyEnumName> | undefined;
   #requestedStructures: ReadonlySet<StructureName> | undefined;
 
-  /** Structures that some member holds as a secret. */
+  /** Structures that a secret member contains. */
   get secretStructures(): ReadonlySet<StructureName> {
     this.#secretStructures ??= new Set(
       [
@@ -49,7 +49,7 @@ export class Model {
     return this.#secretStructures;
   }
 
-  /** Enums that some answer has. */
+  /** Enums that an answer contains. */
   get answeredEnums(): ReadonlySet<AnyEnumName> {
     if (this.#answeredEnums === undefined) {
       const found = new Set<AnyEnumName>();
@@ -64,7 +64,7 @@ export class Model {
     return this.#answeredEnums;
   }
 
-  /** Structures that are part of some request. */
+  /** Structures that a request contains. */
   get requestedStructures(): ReadonlySet<StructureName> {
     this.#requestedStructures ??= this.#walk(
       (operation) => this.request(operation),

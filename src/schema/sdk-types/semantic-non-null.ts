@@ -11,7 +11,7 @@ import {
 
 const NAME = 'semanticNonNull';
 
-/** Says of a nullable field that it is null only beside an error at its path. */
+/** States that a nullable field is null only beside an error at its path. */
 export const semanticNonNull = new GraphQLDirective({
   name: NAME,
   description:
@@ -27,10 +27,10 @@ export const semanticNonNull = new GraphQLDirective({
   },
 });
 
-/** The extension of a field that has the directive. It is printed in schema.graphql; introspection has no place for it. */
+/** The extension of a field with the directive. It is printed in schema.graphql; introspection cannot show it. */
 export const SEMANTIC_NON_NULL = { directives: { [NAME]: {} } } as const;
 
-/** Gives the directive to all fields that are null only beside an error: connections, and mutations. */
+/** Adds the directive to all fields that are null only beside an error: connections and mutations. */
 export function markSemanticNonNull(schema: GraphQLSchema): void {
   const mutation = schema.getMutationType();
   for (const type of Object.values(schema.getTypeMap())) {

@@ -9,25 +9,26 @@ import { referenceRule } from './type-names.ts';
 type Fields = Readonly<Record<string, unknown>>;
 
 export interface ToAwsInputOptions {
-  /** The region that references must be in. */
+  /** The region that references must belong to. */
   readonly region: string;
-  /** What errors call the input; empty where the members are arguments themselves. */
+  /** The name of the input in errors; empty if the members are arguments themselves. */
   readonly argument?: string;
 }
 
-/** One request on its way to the SDK. */
+/** One request being converted for the SDK. */
 interface Request {
   readonly model: Model;
   readonly region: string;
-  /** Clusters that ids and ARNs in the request tell, and where they stand. */
+  /** Clusters of ids and ARNs in the request, and their paths. */
   readonly clusters: { readonly name: string; readonly path: string }[];
 }
 
 /**
- * What the SDK is to send for an `input` (or for arguments) as GraphQL coerced it: an explicit null is absent, an empty list stays,
- * what is not a member of the request is left out. Enums are raw values already. Ids become what ECS takes; where the request names
- * no cluster, it is the one that an id or ARN in it tells.
- * @throws {GraphQLError} BAD_USER_INPUT naming the argument: a masked value, a reference to another kind, region or cluster
+ * Converts an `input` (or arguments) that GraphQL coerced to the SDK's input: an explicit null is absent, an empty list
+ * stays, and non-members are omitted. Enums are already raw values. Ids become what ECS accepts. If the request names
+ * no cluster, the cluster of an id or ARN in it is used.
+ * @throws {GraphQLError} BAD_USER_INPUT naming the argument: a masked value, a reference to another kind, region or
+ * cluster
  */
 export function toAwsInput<Op extends OperationName>(
   model: Model,
@@ -42,7 +43,7 @@ export function toAwsInput<Op extends OperationName>(
   return result as Operations[Op]['input'];
 }
 
-/** Completes a request by the cluster that its references are in; they must all be in one. */
+/** Adds the cluster of the request's references; all must be in one cluster. */
 function addCluster({ clusters }: Request, result: Record<string, unknown>, argument: string): void {
   const named = typeof result.cluster === 'string' ? clusterNameOf(result.cluster) : undefined;
   const [first] = clusters;
@@ -93,7 +94,7 @@ function toValue(
   return value;
 }
 
-/** Whether a member of a request is a text that names a noun. */
+/** Whether a member of a request is a string that names a noun. */
 export function isReference(owner: string, { name, type }: Member): boolean {
   return type.name === 'String' && referenceRule(owner, name) !== undefined;
 }

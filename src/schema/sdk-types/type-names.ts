@@ -14,7 +14,7 @@ import type { OperationName, StructureName } from '../generated/types.ts';
 
 const API_REFERENCE = 'https://docs.aws.amazon.com/AmazonECS/latest/APIReference';
 
-/** The name of a structure in answers. AWS ends some structures in Request although they are parts of answers too. */
+/** The name of a structure in answers. Some AWS structures are named ...Request although answers contain them too. */
 export function outputTypeName(structure: StructureName): string {
   return RENAMED_TYPES[structure] ?? structure.replace(/Request$/, '');
 }
@@ -37,7 +37,7 @@ export function fieldName(operation: string): string {
   return operation.charAt(0).toLowerCase() + operation.slice(1);
 }
 
-/** Names the page of AWS's API reference that explains a structure or an operation. */
+/** Links to the page of AWS's API reference about a structure or an operation. */
 export function apiReference(name: StructureName | OperationName): string {
   return `AWS API reference: [${name}](${API_REFERENCE}/API_${name}.html).`;
 }
@@ -48,20 +48,20 @@ export function nounOf(structure: string): NounName | undefined {
   return names.find((noun) => (NOUNS[noun] as readonly string[]).includes(structure));
 }
 
-/** The link that a member of an answer gives way to; a noun does not link to itself. */
+/** The link that replaces a member of an answer. A noun does not link to itself. */
 export function linkRule(owner: string, member: string): LinkRule | undefined {
   const own = (LINKS_IN as Readonly<Record<string, Readonly<Record<string, LinkRule>> | undefined>>)[owner]?.[member];
   const rule = own ?? (Object.hasOwn(LINKS, member) ? LINKS[member] : undefined);
   return rule && rule.link === fieldName(nounOf(owner) ?? '') ? undefined : rule;
 }
 
-/** Which noun a member of a request names, if it names one. */
+/** The noun that a member of a request names, if any. */
 export function referenceRule(owner: string, member: string): ReferenceRule | undefined {
   const own = (REFERENCES_IN as Readonly<Record<string, Readonly<Record<string, ReferenceRule>> | undefined>>)[owner];
   return own?.[member] ?? (Object.hasOwn(REFERENCES, member) ? REFERENCES[member] : undefined);
 }
 
-/** The field of an answer that carries a member as AWS sends it. */
+/** The field of an answer with a member as AWS sends it. */
 export function outputFieldName(owner: string, member: string): string {
   const renamed = (RENAMED_MEMBERS as Readonly<Record<string, Readonly<Record<string, string>> | undefined>>)[owner];
   return renamed?.[member] ?? linkRule(owner, member)?.raw ?? member;

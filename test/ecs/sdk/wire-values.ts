@@ -10,9 +10,9 @@ const DEEPEST = 5;
  * Of numbers beyond what a double holds exactly the SDK makes a BigInt, but only where the engine tells it their text (Node 22 and later). We
  * never do, and ECS sends none: they are compared where the SDK does as we do.
  */
-const tellText = ((_key: string, value: unknown, context?: { source: string }) =>
+const reviveText = ((_key: string, value: unknown, context?: { source: string }) =>
   context !== undefined || value) as Parameters<typeof JSON.parse>[1];
-const WITH_UNSAFE = JSON.parse('1', tellText) !== true;
+const WITH_UNSAFE = JSON.parse('1', reviveText) !== true;
 const INFINITE = WITH_UNSAFE ? [HUGE] : [];
 const UNSAFE = WITH_UNSAFE ? [2 ** 60, HUGE] : [];
 const isComparable = (value: number) => WITH_UNSAFE || Number.isSafeInteger(value) || !Number.isInteger(value);

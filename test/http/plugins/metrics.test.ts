@@ -49,9 +49,9 @@ describe('metrics', () => {
       const calls = 'ecs_graphql_upstream_calls_total';
       expect(total(samples, calls)).toBe(sum((cost) => cost.calls));
       for (const operation of new Set(costs.flatMap(({ byOperation }) => Object.keys(byOperation)))) {
-        const told = sum(({ byOperation }) => byOperation[operation] ?? 0);
-        expect([operation, total(samples, calls, { operation })]).toEqual([operation, told]);
-        expect(total(samples, 'ecs_graphql_upstream_call_duration_seconds_count', { operation })).toBe(told);
+        const counted = sum(({ byOperation }) => byOperation[operation] ?? 0);
+        expect([operation, total(samples, calls, { operation })]).toEqual([operation, counted]);
+        expect(total(samples, 'ecs_graphql_upstream_call_duration_seconds_count', { operation })).toBe(counted);
       }
       expect(total(samples, calls, { outcome: 'UPSTREAM_THROTTLED' })).toBe(1);
       expect(total(samples, calls, { operation: 'DescribeServices', outcome: 'UPSTREAM_UNAVAILABLE' })).toBe(1);

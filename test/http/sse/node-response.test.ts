@@ -44,7 +44,7 @@ async function raw(url: string, version: string, query: string): Promise<{ socke
 }
 
 const COUNTED = ['event: next', '"count":1', 'event: next', '"count":2', 'event: complete'];
-const told = (text: string) => text.match(/^event: \w+|"count":\d/gm);
+const eventsIn = (text: string) => text.match(/^event: \w+|"count":\d/gm);
 
 describe.each([true, false])('a stream of events over a socket, fast paths: %s', (fastPaths) => {
   it('has the headers of every answer, and leaves its connection for the next request', async () => {
@@ -66,7 +66,7 @@ describe.each([true, false])('a stream of events over a socket, fast paths: %s',
           'x-request-id': `r${i}`,
         },
       ]);
-      expect(told(await textOf(response))).toEqual(COUNTED);
+      expect(eventsIn(await textOf(response))).toEqual(COUNTED);
       const plain = await post(url, agent, '{ hello }', { 'content-type': 'application/json' });
       sockets.add(plain.socket);
       expect(await textOf(plain)).toContain('hello world');
@@ -82,7 +82,7 @@ describe.each([true, false])('a stream of events over a socket, fast paths: %s',
     const [head = '', ...rest] = text().split('\r\n\r\n');
     expect(head).not.toMatch(/transfer-encoding/i);
     expect(rest.join('')).toMatch(/^:\n\nevent: next\n/);
-    expect(told(rest.join(''))).toEqual(COUNTED);
+    expect(eventsIn(rest.join(''))).toEqual(COUNTED);
   });
 
   it('waits for its turn where requests were sent without waiting', async () => {
@@ -186,7 +186,7 @@ describe.each([true, false])('a stream of events over a socket, fast paths: %s',
     const either = await post(url, agent, '{ hello }', json);
     expect(either.headers['content-type']).toMatch(/^application\/json/);
     expect(JSON.parse(await textOf(either))).toMatchObject({ data: { hello: 'hello world' } });
-    expect(told(await textOf(await post(url, agent, 'subscription { count(to: 2) }', json)))).toEqual(COUNTED);
+    expect(eventsIn(await textOf(await post(url, agent, 'subscription { count(to: 2) }', json)))).toEqual(COUNTED);
   });
 
   it('is ended when its reader goes before it has begun', async () => {

@@ -87,9 +87,9 @@ describe('a live subscription over SSE', () => {
       world.sandbox.clock.advance(20_000);
       const first = eventsOf(await subscribe(world));
       const { value: snapshot } = await first.next();
-      const told = JSON.parse(snapshot?.data ?? '{}').data.serviceEvents;
-      expect(snapshot).toMatchObject({ event: 'next', id: told.cursor });
-      expect(told.type).toBe('SNAPSHOT');
+      const reported = JSON.parse(snapshot?.data ?? '{}').data.serviceEvents;
+      expect(snapshot).toMatchObject({ event: 'next', id: reported.cursor });
+      expect(reported.type).toBe('SNAPSHOT');
       await first.return();
 
       world.sandbox.clock.advance(120_000);

@@ -82,15 +82,15 @@ describe('the deployment of a daemon', () => {
   });
 
   it('counts instances', () => {
-    const told = progress([deployment()]);
-    expect(told).toMatchObject({
+    const reported = progress([deployment()]);
+    expect(reported).toMatchObject({
       runningCount: 2,
       drainingInstanceCount: 1,
       sourceRunningInstanceCount: 5,
       percent: 25,
       circuitBreaker: { failureCount: 1 },
     });
-    expect(daemonSummary(told, T0)).toBe('daemon logs in prod: 25 % (on 2 of 8 instances, 1 draining)');
+    expect(daemonSummary(reported, T0)).toBe('daemon logs in prod: 25 % (on 2 of 8 instances, 1 draining)');
   });
 });
 

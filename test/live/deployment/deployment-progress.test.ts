@@ -35,7 +35,7 @@ const rollout = (
     }),
     tasks: Array.from({ length: running }, () => task({ startedBy: OLD, startedAt: at(-600) })),
   });
-const told = (...events: ReturnType<typeof event>[]) => look({ service: service({ events: events.reverse() }) });
+const reportedBy = (...events: ReturnType<typeof event>[]) => look({ service: service({ events: events.reverse() }) });
 const stage = (more: object) => look({ serviceDeployment: serviceDeployment(more) });
 
 const NO_ROOM =
@@ -51,48 +51,58 @@ const BLOCKERS: readonly (readonly [string, DeploymentLook, readonly BlockReason
   ['100/100 of a service that has nothing running', rollout(100, 100, 4, 0), []],
   [
     '100/100, as ECS says it',
-    told(
+    reportedBy(
       event('was unable to stop or start tasks during a deployment because of the service deployment configuration.'),
     ),
     ['PERCENTAGES_ALLOW_NOTHING'],
   ],
   [
     'a role that cannot be assumed',
-    told(event("failed to launch a task with (error ECS was unable to assume the role 'arn:aws:iam::1:role/none').")),
+    reportedBy(
+      event("failed to launch a task with (error ECS was unable to assume the role 'arn:aws:iam::1:role/none')."),
+    ),
     ['TASK_CONFIGURATION_FAILURE'],
   ],
   [
     'the same, mended',
-    told(
+    reportedBy(
       event('failed to launch a task with (error ECS was unable to assume the role).', 15),
       event('has started 1 tasks: (task a).', 16),
     ),
     [],
   ],
-  ['health that ECS cannot tell', told(event('was unable to describe the health data for tasks.')), ['HEALTH_UNKNOWN']],
-  ['no capacity', told(event(NO_ROOM)), ['NO_CAPACITY']],
+  [
+    'health that ECS cannot tell',
+    reportedBy(event('was unable to describe the health data for tasks.')),
+    ['HEALTH_UNKNOWN'],
+  ],
+  ['no capacity', reportedBy(event(NO_ROOM)), ['NO_CAPACITY']],
   [
     'no capacity, until a task was started',
-    told(event(NO_ROOM, 15), event('has started 1 tasks: (task abc).', 16)),
+    reportedBy(event(NO_ROOM, 15), event('has started 1 tasks: (task abc).', 16)),
     [],
   ],
-  ['no capacity before the deployment began', told(event(NO_ROOM, 1)), []],
+  ['no capacity before the deployment began', reportedBy(event(NO_ROOM, 1)), []],
   [
     'tasks that cannot start',
-    told(event('is unable to consistently start tasks successfully.')),
+    reportedBy(event('is unable to consistently start tasks successfully.')),
     ['TASKS_KEEP_FAILING'],
   ],
-  ['unhealthy tasks', told(event('(task abc) failed container health checks.')), ['TASKS_UNHEALTHY']],
+  ['unhealthy tasks', reportedBy(event('(task abc) failed container health checks.')), ['TASKS_UNHEALTHY']],
   [
     'protected tasks',
-    told(
+    reportedBy(
       event(
         'was unable to reach steady state because task set (x) was unable to scale in. Reason: The number of protected tasks are more than the desired count of tasks',
       ),
     ),
     ['PROTECTED_TASKS'],
   ],
-  ['throttled scheduler', told(event('operations are being throttled. Will try again later.')), ['SERVICE_THROTTLED']],
+  [
+    'throttled scheduler',
+    reportedBy(event('operations are being throttled. Will try again later.')),
+    ['SERVICE_THROTTLED'],
+  ],
   [
     'failures in a row',
     look({
@@ -143,7 +153,7 @@ describe('what blocks a deployment', () => {
     expect(percentages?.message).toContain(
       'minimumHealthyPercent 100 keeps 4 healthy (4 are) and maximumPercent 100 allows 4',
     );
-    const [room] = deploymentProgress(observed([told(event(NO_ROOM))]), NOW).blockedBy;
+    const [room] = deploymentProgress(observed([reportedBy(event(NO_ROOM))]), NOW).blockedBy;
     expect(room).toMatchObject({ inferred: false, message: `web ${NO_ROOM}`, since: at(15) });
     const failing = look({
       serviceDeployment: serviceDeployment({
@@ -158,7 +168,7 @@ describe('what blocks a deployment', () => {
       ],
     });
     // What ECS says in an event goes with our own cause, it does not replace it.
-    const { service: impaired } = told(event('is unable to consistently start tasks successfully.'));
+    const { service: impaired } = reportedBy(event('is unable to consistently start tasks successfully.'));
     expect(deploymentProgress(observed([{ ...failing, service: impaired }]), NOW).blockedBy[0]?.message).toMatch(
       /^web is unable to consistently start tasks successfully; 2 tasks failed in a row: .*app exited with 137/,
     );

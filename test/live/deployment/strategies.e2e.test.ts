@@ -64,8 +64,10 @@ describe('deploymentProgress, by strategy', () => {
     await using world = await liveWorld();
     const stream = await deploying(world, { strategy, bakeTimeInMinutes: 1, ...configuration });
     await world.until(() => stream.isDone);
-    const told = new Set(stream.events.map(({ progress }) => progress.targetRevision.requestedProductionTrafficWeight));
-    expect([...told]).toEqual(expect.arrayContaining([...weights]));
+    const shown = new Set(
+      stream.events.map(({ progress }) => progress.targetRevision.requestedProductionTrafficWeight),
+    );
+    expect([...shown]).toEqual(expect.arrayContaining([...weights]));
     expect(stream.events.some(({ progress }) => progress.estimate?.basis === 'TRAFFIC_STEPS')).toBe(true);
     expect(stream.events.at(-1)?.outcome).toBe('SUCCEEDED');
   });

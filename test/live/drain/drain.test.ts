@@ -157,11 +157,11 @@ describe('the progress of a drain', () => {
     const [first, second, job] = [onA(), onA(), standalone()];
     const replacement = onB({ createdAt: at(5), startedAt: at(12) });
     const other = onB();
-    const told = progress(
+    const reported = progress(
       look({ tasks: [first, second, job], serviceTasks: [first, second, other] }),
       look({ tasks: [leaving(first), second, job], serviceTasks: [leaving(first), second, other, replacement] }),
     );
-    const tasks = told.instances[0]?.tasks ?? [];
+    const tasks = reported.instances[0]?.tasks ?? [];
     expect(tasks.map(({ kind, state }) => `${kind} ${state}`)).toEqual([
       'SERVICE STOPPING',
       'SERVICE WAITING',
@@ -172,22 +172,22 @@ describe('the progress of a drain', () => {
       isReplacementHealthy: true,
     });
     expect(tasks[1]?.probableReplacement).toBeNull();
-    expect(told).toMatchObject({
+    expect(reported).toMatchObject({
       remainingTaskCount: 3,
       stoppingTaskCount: 1,
       standaloneTaskCount: 1,
       movedTaskCount: 0,
       percent: 0,
     });
-    expect(drainSummary(told)).toBe(
+    expect(drainSummary(reported)).toBe(
       'i-a in prod: 0 % drained (3 of 3 tasks left, 1 stopping, 1 standalone); blocked: 1 task of no service: a drain never moves it; end or stop it',
     );
   });
 
   it('counts those that left as moved, even when ECS shows them no more', () => {
     const [first, second] = [onA(), onA()];
-    const told = progress(look({ tasks: [first, second] }), look({ tasks: [second] }));
-    expect(told).toMatchObject({ remainingTaskCount: 1, movedTaskCount: 1, percent: 50 });
+    const reported = progress(look({ tasks: [first, second] }), look({ tasks: [second] }));
+    expect(reported).toMatchObject({ remainingTaskCount: 1, movedTaskCount: 1, percent: 50 });
     expect(progress(look({ tasks: [first] }), look()).outcome).toBe('DRAINED');
   });
 
@@ -311,9 +311,9 @@ describe('a forecast', () => {
     ['a daemon', forecast({ services: [web(1, 0, 100, { schedulingStrategy: 'DAEMON' })] }), ['WOULD_STOP'], true],
   ] as const satisfies readonly (readonly [string, unknown, readonly TaskFate[], boolean])[])(
     '%s',
-    (_name, told, fates, hasRoom) => {
-      expect(told.tasks.map(({ fate }) => fate)).toEqual(fates);
-      expect(told.hasRoom).toBe(hasRoom);
+    (_name, reported, fates, hasRoom) => {
+      expect(reported.tasks.map(({ fate }) => fate)).toEqual(fates);
+      expect(reported.hasRoom).toBe(hasRoom);
     },
   );
 
@@ -321,9 +321,9 @@ describe('a forecast', () => {
     const constrained = web(2, 100, 200, {
       placementConstraints: [{ type: 'memberOf', expression: 'attribute:a == b' }],
     });
-    const told = forecast({ services: [constrained], tasks: [onA(), standalone()] });
-    expect(told.summary).toBe('1 instance, 2 tasks: 1 would move, 1 would stay (standalone)');
-    expect(told.notEvaluated).toEqual(['memberOf attribute:a == b']);
-    expect(told.blockedBy.map(({ reason }) => reason)).toEqual(['STANDALONE_TASKS']);
+    const reported = forecast({ services: [constrained], tasks: [onA(), standalone()] });
+    expect(reported.summary).toBe('1 instance, 2 tasks: 1 would move, 1 would stay (standalone)');
+    expect(reported.notEvaluated).toEqual(['memberOf attribute:a == b']);
+    expect(reported.blockedBy.map(({ reason }) => reason)).toEqual(['STANDALONE_TASKS']);
   });
 });

@@ -68,9 +68,9 @@ describe('the mark in such a cursor', () => {
     const mark = writeEventsMark(events);
     expect(mark.length).toBeLessThan(330);
     const read = readEventsMark(mark);
-    expect(events.every((each) => read?.isTold(each))).toBe(true);
+    expect(events.every((each) => read?.isReported(each))).toBe(true);
     const other = { eventId: event(0).id ?? '', createdAt: new Date(T0 + 499), message: '' };
-    expect(read?.isTold(other)).toBe(false);
+    expect(read?.isReported(other)).toBe(false);
   });
 
   it.each(['', 'x', '1', '1 abc', '-1 ', '1.5 abcde'])('is not %j', (text) => {

@@ -1,6 +1,6 @@
 import { DeleteClusterCommand, DeleteServiceCommand } from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
-import { FEED_FIELDS, type FeedUpdate, told } from '../support/feed-events.ts';
+import { FEED_FIELDS, type FeedUpdate, reported } from '../support/feed-events.ts';
 import { liveWorld } from '../support/live-world.ts';
 import {
   control,
@@ -93,7 +93,7 @@ describe('a standing feed', () => {
     await world.until(() => stream.events.length >= 2, 60_000);
     await control(world, 'faults', { rules: [] });
     await world.until(() => stream.events.length >= 3, 60_000);
-    expect(told(stream.events)).toEqual(['SNAPSHOT ONGOING', 'DEGRADED', 'RECOVERED']);
+    expect(reported(stream.events)).toEqual(['SNAPSHOT ONGOING', 'DEGRADED', 'RECOVERED']);
     expect(stream.events[1]?.summary).toMatch(/^cannot see ECS \(UPSTREAM_\w+\), last known: prod: 1 deployment/);
   });
 
@@ -121,14 +121,14 @@ describe('a standing feed', () => {
     world.restart();
     const after = before.events.at(-1)?.cursor;
     const again = await world.subscribe<FeedUpdate>(query, { after });
-    expect(told(again.events)).toEqual(['RESYNC SUCCEEDED SUCCEEDED STARTED']);
+    expect(reported(again.events)).toEqual(['RESYNC SUCCEEDED SUCCEEDED STARTED']);
     expect(again.events[0]?.summary).toBe('prod: 1 deployment under way; since the last message 2 ended and 1 started');
     await world.until(() => again.events.length >= 2);
-    expect(told(again.events)[1]).toBe('CHANGED SUCCEEDED');
+    expect(reported(again.events)[1]).toBe('CHANGED SUCCEEDED');
     // Behind the last of them nothing is told again, and a cursor from before all history gets a RESYNC.
     world.restart();
     const third = await world.subscribe<FeedUpdate>(query, { after: again.events.at(-1)?.cursor });
-    expect(told(third.events)).toEqual(['RESYNC']);
+    expect(reported(third.events)).toEqual(['RESYNC']);
   });
 
   it('tells, after a restart of the gateway, that a deployment went with its service, and another of the same name came', async () => {
@@ -141,7 +141,7 @@ describe('a standing feed', () => {
     await registerRevision(world, 'web:2');
     for (const service of ['web', 'api']) await updateService(world, { service, taskDefinition: 'web' });
     const before = await world.subscribe<FeedUpdate>(query);
-    expect(told(before.events)).toEqual(['SNAPSHOT ONGOING ONGOING']);
+    expect(reported(before.events)).toEqual(['SNAPSHOT ONGOING ONGOING']);
     await before.leave();
     // Of `old` nothing was under way: that it went is no end of a deployment.
     for (const service of ['web', 'api', 'old'])
@@ -151,18 +151,18 @@ describe('a standing feed', () => {
     await world.pass(20_000);
     world.restart();
     const again = await world.subscribe<FeedUpdate>(query, { after: before.events[0]?.cursor });
-    expect(told(again.events)).toEqual(['RESYNC SERVICE_DELETED SERVICE_DELETED STARTED']);
+    expect(reported(again.events)).toEqual(['RESYNC SERVICE_DELETED SERVICE_DELETED STARTED']);
     const summaries = again.events[0]?.items.map(({ summary }) => summary) ?? [];
     expect(summaries.slice(0, 2).sort()).toEqual([
       expect.stringMatching(/^api in prod: service was deleted during the deployment/),
       expect.stringMatching(/^web in prod: service was deleted during the deployment/),
     ]);
     await world.until(() => again.events.length >= 2);
-    expect(told(again.events)[1]).toBe('CHANGED SUCCEEDED');
+    expect(reported(again.events)[1]).toBe('CHANGED SUCCEEDED');
     await again.leave();
     world.restart();
     const third = await world.subscribe<FeedUpdate>(query, { after: again.events.at(-1)?.cursor });
-    expect(told(third.events)).toEqual(['RESYNC']);
+    expect(reported(third.events)).toEqual(['RESYNC']);
   });
 
   it('looks for what ended in the gap as long as it takes, a hundred services at a time', async () => {

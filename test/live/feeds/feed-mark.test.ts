@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { HISTORY_MARKS, OVERLAP_MS, toldId } from '../../../src/live/feeds/feed-mark.ts';
+import { HISTORY_MARKS, OVERLAP_MS, reportedId } from '../../../src/live/feeds/feed-mark.ts';
 
 const NOW = 1_795_337_007_000.5469;
 const standing = { observedAt: NOW, open: new Set<string>(), over: new Set<string>() };
 
 describe("the mark in a feed's cursor", () => {
   it('says what was told around it, on a clock that is finer than a millisecond', () => {
-    const told = [
-      { id: toldId('ENDED', 'arn:told'), at: NOW - 1_000 },
-      { id: toldId('ENDED', 'arn:long ago'), at: NOW - OVERLAP_MS - 1 },
+    const reported = [
+      { id: reportedId('ENDED', 'arn:told'), at: NOW - 1_000 },
+      { id: reportedId('ENDED', 'arn:long ago'), at: NOW - OVERLAP_MS - 1 },
     ];
-    const mark = HISTORY_MARKS.write({ ...standing, told }) ?? '';
+    const mark = HISTORY_MARKS.write({ ...standing, reported }) ?? '';
     const gap = HISTORY_MARKS.read(mark);
     expect(gap?.since).toBe(Math.floor(NOW));
     expect(gap?.hasEnded('arn:told', NOW - 1_000)).toBe(false);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FEED_FIELDS, type FeedUpdate, told } from '../support/feed-events.ts';
+import { FEED_FIELDS, type FeedUpdate, reported } from '../support/feed-events.ts';
 import { liveWorld } from '../support/live-world.ts';
 import {
   createCluster,
@@ -25,13 +25,13 @@ describe('the feed of deployments', () => {
     await updateService(world, { service: 'web-7', taskDefinition: 'web' });
     world.sandbox.resetCalls();
     const stream = await world.subscribe<FeedUpdate>(QUERY);
-    expect(told(stream.events)).toEqual(['SNAPSHOT ONGOING']);
+    expect(reported(stream.events)).toEqual(['SNAPSHOT ONGOING']);
     const { DescribeClusters: _, ...calls } = world.sandbox.calls();
     expect(calls).toEqual({ ListServices: 1, DescribeServices: 4, DescribeServiceDeployments: 1 });
     await updateService(world, { service: 'web-8', taskDefinition: 'web' });
     await world.pass(240_000);
     // Of the deployments that were over when the feed began none is told, though lists show them.
-    expect(told(stream.events).sort()).toEqual([
+    expect(reported(stream.events).sort()).toEqual([
       'CHANGED STARTED',
       'CHANGED SUCCEEDED',
       'CHANGED SUCCEEDED',
@@ -44,7 +44,7 @@ describe('the feed of deployments', () => {
     world.restart();
     world.sandbox.resetCalls();
     const again = await world.subscribe<FeedUpdate>(QUERY, { after: stream.events.at(-1)?.cursor });
-    expect(told(again.events)).toEqual(['RESYNC SUCCEEDED']);
+    expect(reported(again.events)).toEqual(['RESYNC SUCCEEDED']);
     expect(again.events[0]?.items[0]?.summary).toMatch(/^web-9 in prod: deployment succeeded/);
     expect(world.sandbox.calls().ListServiceDeployments).toBeLessThanOrEqual(3);
   });
@@ -65,8 +65,8 @@ describe('the feed of deployments', () => {
     await world.pass(20_000);
     const late = await world.subscribe<FeedUpdate>(QUERY, { after: early.events.at(-1)?.cursor });
     await world.pass(20_000);
-    expect(told(late.events)).toEqual(['RESYNC SUCCEEDED']);
-    expect(told(other.events)).toEqual(['SNAPSHOT']);
+    expect(reported(late.events)).toEqual(['RESYNC SUCCEEDED']);
+    expect(reported(other.events)).toEqual(['SNAPSHOT']);
   });
 });
 
@@ -86,7 +86,7 @@ describe('the feed of drains', () => {
       await setStatus(world, [one], 'ACTIVE');
       await world.pass(60_000);
     }
-    expect(told(stream.events)).toEqual([
+    expect(reported(stream.events)).toEqual([
       'SNAPSHOT',
       'CHANGED STARTED',
       'CHANGED DRAINED',
@@ -115,10 +115,10 @@ describe('the feed of drains', () => {
     await setStatus(world, [four], 'DRAINING');
     await world.pass(240_000);
     const before = await world.subscribe<FeedUpdate>(QUERY);
-    expect(told(before.events)).toEqual(['SNAPSHOT']);
+    expect(reported(before.events)).toEqual(['SNAPSHOT']);
     await setStatus(world, [one, two], 'DRAINING');
     await world.until(() => before.events.length >= 3);
-    expect(told(before.events).slice(1)).toEqual(['CHANGED STARTED', 'CHANGED STARTED']);
+    expect(reported(before.events).slice(1)).toEqual(['CHANGED STARTED', 'CHANGED STARTED']);
     await before.leave();
     await setStatus(world, [two], 'ACTIVE');
     await world.pass(240_000);
@@ -130,11 +130,11 @@ describe('the feed of drains', () => {
     const items = again.events[0]?.items.map(({ kind, outcome }) => outcome ?? kind);
     expect(items?.sort()).toEqual(['DRAINED', 'REACTIVATED', 'STARTED']);
     await world.until(() => again.events.length >= 2);
-    expect(told(again.events)[1]).toBe('CHANGED DRAINED');
+    expect(reported(again.events)[1]).toBe('CHANGED DRAINED');
     // Behind that nothing is told again.
     world.restart();
     const third = await world.subscribe<FeedUpdate>(QUERY, { after: again.events.at(-1)?.cursor });
     await world.pass(20_000);
-    expect(told(third.events)).toEqual(['RESYNC']);
+    expect(reported(third.events)).toEqual(['RESYNC']);
   });
 });

@@ -16,7 +16,7 @@ interface Update {
 
 const QUERY = `subscription ($clusters: [ID!], $after: String) { deployments(clusters: $clusters, after: $after) {
   type cursor outcome items { kind outcome progress { healthyTaskCount service { serviceArn } } } } }`;
-const told = (events: readonly Update[]) =>
+const reported = (events: readonly Update[]) =>
   events.flatMap(({ items }) =>
     items.map(({ kind, progress }) => `${kind} ${progress.service.serviceArn.replace(/^.*:service\//, '')}`),
   );
@@ -32,7 +32,7 @@ describe('one feed for several clusters', () => {
     const stream = await world.subscribe<Update>(QUERY);
     expect(stream.errors).toEqual([]);
     expect(stream.events.map(({ type }) => type)).toEqual(['SNAPSHOT']);
-    expect(told(stream.events).sort()).toEqual(['ONGOING other/api', 'ONGOING prod/web']);
+    expect(reported(stream.events).sort()).toEqual(['ONGOING other/api', 'ONGOING prod/web']);
     expect(stream.events[0]?.items.every(({ progress }) => progress.healthyTaskCount === null)).toBe(true);
 
     await world.pass(240_000);
@@ -43,7 +43,7 @@ describe('one feed for several clusters', () => {
     await world.pass(60_000);
     await world.ecs.send(new DeleteClusterCommand({ cluster: 'doomed' }));
     await world.pass(120_000);
-    expect(told(stream.events.slice(1)).sort()).toEqual([
+    expect(reported(stream.events.slice(1)).sort()).toEqual([
       'ENDED late/new',
       'ENDED other/api',
       'ENDED prod/web',
@@ -71,7 +71,7 @@ describe('one feed for several clusters', () => {
     await world.pass(30_000);
     expect(again.errors).toEqual([]);
     expect(again.events[0]?.type).toBe('RESYNC');
-    expect(told(again.events)).toContain('ENDED prod/web');
+    expect(reported(again.events)).toContain('ENDED prod/web');
   });
 
   it('of a cluster that does not exist is refused', async () => {

@@ -99,14 +99,14 @@ describe('serviceEvents, end to end', () => {
       await registerRevision(world);
       await createService(world);
       const query = `subscription ($after: String, $timeout: Duration) { feed: ${field} { type cursor outcome ${selected} } }`;
-      interface Told {
+      interface Reported {
         readonly type: string;
         readonly cursor: string;
         readonly events: { readonly eventId?: string; readonly event?: { readonly eventId: string } }[];
       }
-      const idsOf = (events: readonly Told[]) =>
+      const idsOf = (events: readonly Reported[]) =>
         events.flatMap((update) => update.events.map(({ eventId, event }) => eventId ?? event?.eventId));
-      const first = await world.subscribe<Told>(query);
+      const first = await world.subscribe<Reported>(query);
       expect(first.events).toMatchObject([{ type: 'SNAPSHOT', events: [] }]);
       await world.pass(200_000);
       await first.leave();
@@ -114,13 +114,13 @@ describe('serviceEvents, end to end', () => {
       expect(ids.length).toBeGreaterThan(2);
       // From when there was no event at all.
       world.restart();
-      const second = await world.subscribe<Told>(query, { after: first.events[0]?.cursor });
+      const second = await world.subscribe<Reported>(query, { after: first.events[0]?.cursor });
       expect(second.events.map(({ type }) => type)).toEqual(['CHANGED']);
       expect(idsOf(second.events)).toEqual(ids);
       await second.leave();
       // Up to date.
       world.restart();
-      const third = await world.subscribe<Told>(query, { after: second.events[0]?.cursor, timeout: 'PT1M' });
+      const third = await world.subscribe<Reported>(query, { after: second.events[0]?.cursor, timeout: 'PT1M' });
       await world.pass(30_000);
       expect(third.events).toEqual([]);
       await updateService(world, { desiredCount: 4 });
@@ -131,7 +131,7 @@ describe('serviceEvents, end to end', () => {
       expect(newer.filter((id) => ids.includes(id))).toEqual([]);
       // Behind an end that was only the caller's.
       world.restart();
-      const fourth = await world.subscribe<Told>(query, { after: third.events.at(-1)?.cursor });
+      const fourth = await world.subscribe<Reported>(query, { after: third.events.at(-1)?.cursor });
       await updateService(world, { desiredCount: 5 });
       await world.pass(60_000);
       const newest = idsOf(fourth.events);

@@ -27,11 +27,11 @@ describe('a cursor', () => {
     const first = hubUnderTest(() => ({}), { ringSize: 4 });
     const counter = new Counter();
     const follower = first.hub.follow(counter.topic());
-    const told = collect(follower);
+    const received = collect(follower);
     await first.advance(20);
     await follower.return();
     counter.value = 5;
-    const [snapshot] = told.events;
+    const [snapshot] = received.events;
     const back = collect(first.hub.follow(counter.topic(), { after: snapshot?.cursor }));
     await first.advance(3_000);
     expect(short(back.events)).toEqual(['CHANGED 5']);

@@ -6,20 +6,20 @@ describe('the hub', () => {
   it('tells how things stand, then what changes, then the end', async () => {
     const { hub, advance, timers } = hubUnderTest(() => ({}));
     const counter = new Counter();
-    const told = collect(hub.follow(counter.topic()));
+    const received = collect(hub.follow(counter.topic()));
     await advance(20);
-    expect(short(told.events)).toEqual(['SNAPSHOT 0']);
+    expect(short(received.events)).toEqual(['SNAPSHOT 0']);
     await advance(10_000);
-    expect(told.events).toHaveLength(1);
+    expect(received.events).toHaveLength(1);
     counter.value = 7;
     await advance(5_000);
     counter.value = -1;
     await advance(5_000);
-    expect(short(told.events)).toEqual(['SNAPSHOT 0', 'CHANGED 7', 'ENDED -1']);
-    expect(told.events.map(({ sequence }) => sequence)).toEqual([0, 1, 2]);
-    expect(told.events[1]?.changes).toEqual([{ field: 'value', before: '0', after: '7' }]);
-    expect(told.events[2]?.outcome).toBe('SUCCEEDED');
-    expect(told.isDone).toBe(true);
+    expect(short(received.events)).toEqual(['SNAPSHOT 0', 'CHANGED 7', 'ENDED -1']);
+    expect(received.events.map(({ sequence }) => sequence)).toEqual([0, 1, 2]);
+    expect(received.events[1]?.changes).toEqual([{ field: 'value', before: '0', after: '7' }]);
+    expect(received.events[2]?.outcome).toBe('SUCCEEDED');
+    expect(received.isDone).toBe(true);
     expect(hub.activeTopics).toBe(0);
     expect(timers.pending).toBe(0);
   });
@@ -28,13 +28,13 @@ describe('the hub', () => {
     const { hub, advance, timers } = hubUnderTest(() => ({}));
     const counter = new Counter();
     const followers = Array.from({ length: 100 }, () => hub.follow(counter.topic()));
-    const told = followers.map(collect);
+    const received = followers.map(collect);
     await advance(20);
     expect(counter.reads).toBe(1);
     counter.value = 1;
     await advance(1_100);
     expect(counter.reads).toBe(2);
-    expect(told.every(({ events }) => events.length === 2)).toBe(true);
+    expect(received.every(({ events }) => events.length === 2)).toBe(true);
     for (const follower of followers) await follower.return();
     await advance(60_000);
     expect(counter.reads).toBe(2);
@@ -80,7 +80,7 @@ describe('the hub', () => {
   it('says that it is degraded, goes on, and misses nothing', async () => {
     const { hub, advance } = hubUnderTest(() => ({}));
     const counter = new Counter();
-    const told = collect(hub.follow(counter.topic()));
+    const received = collect(hub.follow(counter.topic()));
     await advance(20);
     counter.error = new TransientError('throttled');
     await advance(30_000);
@@ -91,25 +91,25 @@ describe('the hub', () => {
     await advance(10_000);
     counter.error = undefined;
     await advance(20_000);
-    expect(short(told.events)).toEqual(['SNAPSHOT 0', 'DEGRADED 0', 'CHANGED 3', 'DEGRADED 3', 'RECOVERED 3']);
-    expect(told.events[1]?.degraded).toMatchObject({ code: 'UPSTREAM_THROTTLED' });
-    expect(told.events[1]?.summary).toBe('cannot see ECS (UPSTREAM_THROTTLED), last known: value 0');
-    expect(told.events.at(-1)?.summary).toBe('ECS can be seen again: value 3');
-    expect(told.events[2]?.degraded).toBeNull();
-    expect(told.isDone).toBe(false);
+    expect(short(received.events)).toEqual(['SNAPSHOT 0', 'DEGRADED 0', 'CHANGED 3', 'DEGRADED 3', 'RECOVERED 3']);
+    expect(received.events[1]?.degraded).toMatchObject({ code: 'UPSTREAM_THROTTLED' });
+    expect(received.events[1]?.summary).toBe('cannot see ECS (UPSTREAM_THROTTLED), last known: value 0');
+    expect(received.events.at(-1)?.summary).toBe('ECS can be seen again: value 3');
+    expect(received.events[2]?.degraded).toBeNull();
+    expect(received.isDone).toBe(false);
   });
 
   it('looks at what may end at any moment as often in an outage, so that it is caught up with soon', async () => {
     const { hub, advance } = hubUnderTest(() => ({}));
     const counter = new Counter();
-    const told = collect(hub.follow(counter.topic()));
+    const received = collect(hub.follow(counter.topic()));
     await advance(20);
     counter.error = new TransientError('throttled');
     await advance(120_000);
     counter.error = undefined;
     counter.value = 5;
     await advance(4_100);
-    expect(short(told.events)).toEqual(['SNAPSHOT 0', 'DEGRADED 0', 'CHANGED 5']);
+    expect(short(received.events)).toEqual(['SNAPSHOT 0', 'DEGRADED 0', 'CHANGED 5']);
   });
 
   it('fails at once when the first look is refused, and after three tries when ECS is away', async () => {
@@ -144,30 +144,30 @@ describe('the hub', () => {
   it('says once that nothing changes, until something does', async () => {
     const { hub, advance } = hubUnderTest(() => ({}));
     const counter = new Counter();
-    const told = collect(hub.follow(counter.topic(), { stallAfterMs: 30_000 }));
+    const received = collect(hub.follow(counter.topic(), { stallAfterMs: 30_000 }));
     await advance(120_000);
     counter.value = 1;
     await advance(60_000);
-    expect(short(told.events)).toEqual(['SNAPSHOT 0', 'STALLED 0', 'CHANGED 1', 'STALLED 1']);
-    expect(told.events[1]?.summary).toBe('stalled: value 0');
-    expect(told.events[1]?.stalledSince?.getTime()).toBe(told.events[0]?.observedAt.getTime());
+    expect(short(received.events)).toEqual(['SNAPSHOT 0', 'STALLED 0', 'CHANGED 1', 'STALLED 1']);
+    expect(received.events[1]?.summary).toBe('stalled: value 0');
+    expect(received.events[1]?.stalledSince?.getTime()).toBe(received.events[0]?.observedAt.getTime());
   });
 
   it('counts an outage neither as a change nor as news of the thing', async () => {
     const { hub, advance } = hubUnderTest(() => ({}));
     const counter = new Counter();
-    const told = collect(hub.follow(counter.topic(), { stallAfterMs: 30_000 }));
+    const received = collect(hub.follow(counter.topic(), { stallAfterMs: 30_000 }));
     await advance(8_100);
     counter.error = new TransientError('throttled');
     await advance(12_000);
     counter.error = undefined;
     await advance(14_000);
-    expect(short(told.events)).toEqual(['SNAPSHOT 0', 'DEGRADED 0', 'RECOVERED 0', 'STALLED 0']);
-    const [first, degraded, recovered, stalled] = told.events.map(({ observedAt }) => observedAt.getTime());
+    expect(short(received.events)).toEqual(['SNAPSHOT 0', 'DEGRADED 0', 'RECOVERED 0', 'STALLED 0']);
+    const [first, degraded, recovered, stalled] = received.events.map(({ observedAt }) => observedAt.getTime());
     // What is repeated is as old as it was when ECS could be read last.
     expect([degraded, recovered]).toEqual([EPOCH + 8_000, EPOCH + 24_000]);
     expect((stalled ?? 0) - (first ?? 0)).toBeGreaterThanOrEqual(30_000);
-    expect(told.events[3]?.stalledSince?.getTime()).toBe(first);
+    expect(received.events[3]?.stalledSince?.getTime()).toBe(first);
   });
 
   it('begins at once with what was read a moment ago, but shows nobody what is older than what they saw', async () => {
@@ -194,25 +194,25 @@ describe('the hub', () => {
   it('joins what happens within minInterval, but never keeps the end back', async () => {
     const { hub, advance } = hubUnderTest(() => ({}));
     const counter = new Counter();
-    const told = collect(hub.follow(counter.topic(), { minIntervalMs: 30_000 }));
+    const received = collect(hub.follow(counter.topic(), { minIntervalMs: 30_000 }));
     await advance(20);
     for (let value = 1; value <= 20; value += 1) {
       counter.value = value;
       await advance(1_000);
     }
-    expect(short(told.events)).toEqual(['SNAPSHOT 0']);
+    expect(short(received.events)).toEqual(['SNAPSHOT 0']);
     await advance(15_000);
-    expect(told.events[1]).toMatchObject({ type: 'CHANGED', body: 20, changes: [{ before: '0', after: '20' }] });
+    expect(received.events[1]).toMatchObject({ type: 'CHANGED', body: 20, changes: [{ before: '0', after: '20' }] });
     counter.value = -1;
     await advance(5_000);
-    expect(short(told.events)).toEqual(['SNAPSHOT 0', 'CHANGED 20', 'ENDED -1']);
+    expect(short(received.events)).toEqual(['SNAPSHOT 0', 'CHANGED 20', 'ENDED -1']);
   });
 
   it('says all of it in the line where later news does not repeat what came before', async () => {
     const { hub, advance } = hubUnderTest(() => ({}));
     const counter = new Counter();
     const topic = { ...counter.topic(), joinBodies: (earlier: number, later: number) => earlier + later };
-    const told = collect(hub.follow(topic, { minIntervalMs: 3_000_000 }));
+    const received = collect(hub.follow(topic, { minIntervalMs: 3_000_000 }));
     await advance(20);
     for (let value = 1; value <= 3; value += 1) {
       counter.value = value;
@@ -220,7 +220,7 @@ describe('the hub', () => {
     }
     counter.value = -1;
     await advance(5_000);
-    expect(told.events.at(-1)).toMatchObject({
+    expect(received.events.at(-1)).toMatchObject({
       type: 'ENDED',
       body: 5,
       summary: 'value 1; value 2; value 3; value -1',
@@ -259,12 +259,12 @@ describe('the hub', () => {
           }),
       };
       const first = hub.follow(topic);
-      const told = collect(first);
+      const received = collect(first);
       await timers.pass(20, breathe);
       isStuck = true;
       await timers.pass(ms, breathe);
       void first.return();
-      const again = collect(hub.follow(topic, { after: told.events[0]?.cursor }));
+      const again = collect(hub.follow(topic, { after: received.events[0]?.cursor }));
       isStuck = false;
       await breathe();
       await advance(10_000);
@@ -283,11 +283,11 @@ describe('the hub', () => {
       counter.value = value;
       await advance(1_000);
     }
-    const told = collect(slow);
+    const received = collect(slow);
     await advance(0);
-    expect(told.events.length).toBeLessThanOrEqual(16);
-    expect(told.events.at(-1)).toMatchObject({ body: 100 });
-    const first = told.events.at(-1)?.changes[0];
+    expect(received.events.length).toBeLessThanOrEqual(16);
+    expect(received.events.at(-1)).toMatchObject({ body: 100 });
+    const first = received.events.at(-1)?.changes[0];
     expect(first).toEqual({ field: 'value', before: '14', after: '100' });
   });
 });
@@ -335,11 +335,11 @@ describe('10,000 subscriptions', () => {
 
   it('are ended by dispose', async () => {
     const { hub, advance, timers } = hubUnderTest(() => ({}));
-    const told = Array.from({ length: 10 }, (_, i) => collect(hub.follow(new Counter(`${i}`).topic())));
+    const received = Array.from({ length: 10 }, (_, i) => collect(hub.follow(new Counter(`${i}`).topic())));
     await advance(20);
     hub.dispose();
     await advance(0);
-    expect(told.every(({ isDone, error }) => isDone && error === undefined)).toBe(true);
+    expect(received.every(({ isDone, error }) => isDone && error === undefined)).toBe(true);
     expect(timers.pending).toBe(0);
   });
 });

@@ -8,7 +8,7 @@ import { breathe, Counter, collect, type HubUnderTest, hubUnderTest, short } fro
 
 /** A topic that ends when another thing has the name: a look by itself does not show that. */
 function lifeTopic(thing: { readonly life: number }): TopicSpec<unknown, number, number, number> {
-  const tell = (life: number, outcome: string | null) => ({
+  const toUpdate = (life: number, outcome: string | null) => ({
     body: life,
     changes: [],
     summary: `life ${life}`,
@@ -17,10 +17,10 @@ function lifeTopic(thing: { readonly life: number }): TopicSpec<unknown, number,
   return {
     key: 'thing',
     read: () => Promise.resolve(thing.life),
-    step: (state = thing.life, life) => ({ state: life, news: state === life ? [] : [tell(life, 'DELETED')] }),
-    whole: (life) => tell(life, null),
+    step: (state = thing.life, life) => ({ state: life, news: state === life ? [] : [toUpdate(life, 'DELETED')] }),
+    whole: (life) => toUpdate(life, null),
     pulse: () => 'quiet',
-    timedOut: (life) => tell(life, 'TIMED_OUT'),
+    timedOut: (life) => toUpdate(life, 'TIMED_OUT'),
   };
 }
 
@@ -123,7 +123,7 @@ describe('what has ended', () => {
   it('is told only when a second look finds the same', async () => {
     const { hub, advance } = hubUnderTest(() => ({}));
     const counter = new Counter('counter', CONFIRMED);
-    const told = collect(hub.follow(counter.topic()));
+    const received = collect(hub.follow(counter.topic()));
     await advance(20);
     for (const [value, lines] of [
       [-1, []],
@@ -132,12 +132,12 @@ describe('what has ended', () => {
       const reads = counter.reads;
       counter.value = value;
       while (counter.reads === reads) await advance(10);
-      expect(short(told.events).slice(1)).toEqual(lines);
+      expect(short(received.events).slice(1)).toEqual(lines);
     }
     counter.value = -2;
     const reads = counter.reads;
     await advance(8_000);
-    expect(short(told.events)).toEqual(['SNAPSHOT 0', 'CHANGED 3', 'ENDED -2']);
+    expect(short(received.events)).toEqual(['SNAPSHOT 0', 'CHANGED 3', 'ENDED -2']);
     expect(counter.reads - reads).toBeLessThanOrEqual(4);
   });
 
@@ -145,11 +145,11 @@ describe('what has ended', () => {
     const { hub, advance } = hubUnderTest(() => ({}));
     const counter = new Counter('counter', CONFIRMED);
     counter.value = -1;
-    const told = collect(hub.follow(counter.topic()));
+    const received = collect(hub.follow(counter.topic()));
     await advance(5_000);
-    expect([counter.reads, short(told.events)]).toEqual([1, []]);
+    expect([counter.reads, short(received.events)]).toEqual([1, []]);
     await advance(1_000);
-    expect(short(told.events)).toEqual(['ENDED -1']);
+    expect(short(received.events)).toEqual(['ENDED -1']);
     expect([counter.reads, hub.activeTopics, hub.isIdle]).toEqual([2, 0, true]);
   });
 });
@@ -234,9 +234,9 @@ describe('a cursor that was never given out', () => {
   const given = async () => {
     const { hub, advance } = hubUnderTest(() => ({}));
     const counter = new Counter();
-    const told = collect(hub.follow(counter.topic()));
+    const received = collect(hub.follow(counter.topic()));
     await advance(20);
-    const [, , epoch] = JSON.parse(Buffer.from(told.events[0]?.cursor ?? '', 'base64url').toString());
+    const [, , epoch] = JSON.parse(Buffer.from(received.events[0]?.cursor ?? '', 'base64url').toString());
     return { hub, advance, counter, epoch: String(epoch) };
   };
 
@@ -249,9 +249,9 @@ describe('a cursor that was never given out', () => {
   it('gives RESYNC where it is ahead of all events', async () => {
     const { hub, advance, counter, epoch } = await given();
     const after = encodeLiveCursor(counter.key, { epoch, sequence: 9e9 });
-    const told = collect(hub.follow(counter.topic(), { after }));
+    const received = collect(hub.follow(counter.topic(), { after }));
     await advance(2_000);
-    expect(short(told.events)).toEqual(['RESYNC 0']);
+    expect(short(received.events)).toEqual(['RESYNC 0']);
   });
 });
 

@@ -11,6 +11,6 @@ export interface FeedUpdate {
 export const FEED_FIELDS = 'type cursor outcome summary items { kind outcome summary }';
 
 /** Each event in words: its type, then what became of each item. */
-export function told(events: readonly FeedUpdate[]): string[] {
+export function reported(events: readonly FeedUpdate[]): string[] {
   return events.map(({ type, items }) => [type, ...items.map(({ kind, outcome }) => outcome ?? kind)].join(' '));
 }

@@ -1,5 +1,5 @@
 import { Hub, type HubOptions } from '../../../src/live/hub/hub.ts';
-import type { LiveEvent, News, TopicSpec } from '../../../src/live/hub/topic-spec.ts';
+import type { LiveEvent, TopicSpec, Update } from '../../../src/live/hub/topic-spec.ts';
 import { FakeTimers } from '../../support/fake-timers.ts';
 
 /** Lets promises that are ready run. */
@@ -62,7 +62,7 @@ export class Counter {
   }
 
   topic(): TopicSpec<unknown, number, number, number> {
-    const tell = (value: number, before: number | undefined): News<number> => ({
+    const toUpdate = (value: number, before: number | undefined): Update<number> => ({
       body: value,
       changes: before === undefined ? [] : [{ field: 'value', before: String(before), after: String(value) }],
       summary: `value ${value}`,
@@ -77,10 +77,10 @@ export class Counter {
         await this.held;
         return this.value;
       },
-      step: (state, look) => ({ state: look, news: state === look ? [] : [tell(look, state)] }),
-      whole: (state) => tell(state, undefined),
+      step: (state, look) => ({ state: look, news: state === look ? [] : [toUpdate(look, state)] }),
+      whole: (state) => toUpdate(state, undefined),
       pulse: () => 'active',
-      timedOut: (state) => ({ ...tell(state, undefined), outcome: 'TIMED_OUT' }),
+      timedOut: (state) => ({ ...toUpdate(state, undefined), outcome: 'TIMED_OUT' }),
       ...this.#more,
     };
   }

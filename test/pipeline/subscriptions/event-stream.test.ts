@@ -28,13 +28,13 @@ function followingStream() {
   const parts = createHandlers();
   const follower = new Follower<null>({}, {}, vi.fn());
   const stream = new EventStream(toEventSource(follower), parts.handlers);
-  const tell = (sequence: number, type?: string) => follower.tell(followed(sequence, type) as LiveEvent<null>, 0);
-  return { ...parts, follower, stream, tell };
+  const push = (sequence: number, type?: string) => follower.push(followed(sequence, type) as LiveEvent<null>, 0);
+  return { ...parts, follower, stream, tell: push };
 }
 
 describe('a stream that is delivered', () => {
   it('sends each event after the one before, and ends after the last', async () => {
-    const { stream, tell, executing, handlers } = followingStream();
+    const { stream, tell: push, executing, handlers } = followingStream();
     const sent: unknown[] = [];
     let isOver = false;
     const over = stream
@@ -42,9 +42,9 @@ describe('a stream that is delivered', () => {
       .then(() => {
         isOver = true;
       });
-    tell(1);
-    tell(2);
-    tell(3, 'ENDED');
+    push(1);
+    push(2);
+    push(3, 'ENDED');
     expect(executing).toHaveLength(1);
     for (let index = 0; index < 3; index += 1) {
       expect(isOver).toBe(false);
@@ -56,7 +56,7 @@ describe('a stream that is delivered', () => {
   });
 
   it('waits for a transport that is behind, while the follower joins what it cannot take', async () => {
-    const { stream, tell, executing } = followingStream();
+    const { stream, tell: push, executing } = followingStream();
     const sent: { readonly sequence: number }[] = [];
     let release = () => {};
     void stream.deliver(({ data }) => {
@@ -65,7 +65,7 @@ describe('a stream that is delivered', () => {
         release = resolve;
       });
     });
-    for (let sequence = 1; sequence <= 100; sequence += 1) tell(sequence);
+    for (let sequence = 1; sequence <= 100; sequence += 1) push(sequence);
     executing[0]?.settle();
     expect(executing).toHaveLength(1);
     while (sent.at(-1)?.sequence !== 100) {
@@ -82,25 +82,25 @@ describe('a stream that is delivered', () => {
   });
 
   it('ends at once, whatever it waits for, and leaves what is executed for it', async () => {
-    const { stream, tell, executing, left, handlers } = followingStream();
+    const { stream, tell: push, executing, left, handlers } = followingStream();
     const send = vi.fn(() => undefined);
     const over = stream.deliver(send);
-    tell(1);
+    push(1);
     expect(executing).toHaveLength(1);
     await stream.return();
     await over;
     executing[0]?.settle();
-    tell(2);
+    push(2);
     expect(left).toMatchObject([{ sequence: 1 }]);
     expect(send).not.toHaveBeenCalled();
     expect(handlers.onEnd).toHaveBeenCalledTimes(1);
   });
 
   it('tells how its source failed, behind everything that came before', async () => {
-    const { stream, tell, executing, follower } = followingStream();
+    const { stream, tell: push, executing, follower } = followingStream();
     const sent: unknown[] = [];
     const over = stream.deliver(({ data }) => void sent.push(data?.event ?? data?.failure));
-    tell(1);
+    push(1);
     follower.fail(new Error('gone'));
     executing[0]?.settle();
     await over;
@@ -129,7 +129,7 @@ describe('a stream that is delivered', () => {
       return { leave: vi.fn() };
     };
     const stream = new EventStream(toEventSource(follower), { ...createHandlers().handlers, execute });
-    for (let sequence = 1; sequence <= 10; sequence += 1) follower.tell(followed(sequence), 0);
+    for (let sequence = 1; sequence <= 10; sequence += 1) follower.push(followed(sequence), 0);
     const depths: number[] = [];
     void stream.deliver(() => void depths.push(new Error('depth').stack?.split('\n').length ?? 0));
     expect(depths).toHaveLength(10);

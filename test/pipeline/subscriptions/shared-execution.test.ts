@@ -238,9 +238,11 @@ describe('links in live progress', () => {
     const next = peers.map((peer) => peer.next());
     app.world.sandbox.resetCalls();
     app.world.sandbox.clock.advance(30_000);
-    const [told, ...others] = (await Promise.all(next)) as { payload: { extensions: { ecs: { calls: number } } } }[];
-    expect(others.every(({ payload }) => JSON.stringify(payload) === JSON.stringify(told?.payload))).toBe(true);
-    expect(told?.payload.extensions.ecs).toMatchObject({ calls: 2, fromMemory: 0 });
+    const [notified, ...others] = (await Promise.all(next)) as {
+      payload: { extensions: { ecs: { calls: number } } };
+    }[];
+    expect(others.every(({ payload }) => JSON.stringify(payload) === JSON.stringify(notified?.payload))).toBe(true);
+    expect(notified?.payload.extensions.ecs).toMatchObject({ calls: 2, fromMemory: 0 });
     expect(app.world.sandbox.calls().DescribeTaskDefinition).toBe(1);
     for (const peer of peers) peer.socket.close();
   });
@@ -265,12 +267,12 @@ describe('createSharedExecutions', () => {
     const event = {};
     expect(await joined(executions, event, execute)).toBe(1);
     vi.advanceTimersByTime(999);
-    let told: number | undefined;
+    let notified: number | undefined;
     const settle = (result: number) => {
-      told = result;
+      notified = result;
     };
     executions.join(event, 'group', execute, { settle, fail: vi.fn() });
-    expect(told).toBe(1);
+    expect(notified).toBe(1);
     expect(execute).toHaveBeenCalledTimes(1);
     vi.advanceTimersByTime(1);
     expect(vi.getTimerCount()).toBe(0);
@@ -304,15 +306,15 @@ describe('createSharedExecutions', () => {
     const executions = createSharedExecutions<number>();
     const execute = async () => 1;
     const event = {};
-    const told: number[] = [];
-    const waiterOf = (index: number) => ({ settle: () => void told.push(index), fail: vi.fn() });
+    const notified: number[] = [];
+    const waiterOf = (index: number) => ({ settle: () => void notified.push(index), fail: vi.fn() });
     for (let i = 0; i < 1_200; i += 1) executions.join(event, 'group', execute, waiterOf(i));
     await joined(executions, {}, execute);
-    expect(told).toHaveLength(500);
+    expect(notified).toHaveLength(500);
     executions.join(event, 'group', execute, waiterOf(1_200));
-    expect(told.at(-1)).toBe(1_200);
+    expect(notified.at(-1)).toBe(1_200);
     await vi.advanceTimersByTimeAsync(1);
-    expect(told.slice(501)).toEqual(Array.from({ length: 700 }, (_, i) => i + 500));
+    expect(notified.slice(501)).toEqual(Array.from({ length: 700 }, (_, i) => i + 500));
   });
 
   it('tells all of a failure', async () => {

@@ -166,8 +166,8 @@ describe('a service behind a load balancer', () => {
     await s.ecs.send(new UpdateServiceCommand({ cluster: 'main', service: 'web', desiredCount: 0 }));
     s.sandbox.clock.advance(MINUTE);
     const { events = [] } = await readService(s);
-    const told = events.filter(({ message }) => /draining connections|deregistered/.test(message ?? '')).reverse();
-    const [deregistered, draining] = told;
+    const emitted = events.filter(({ message }) => /draining connections|deregistered/.test(message ?? '')).reverse();
+    const [deregistered, draining] = emitted;
     expect(Number(draining?.createdAt) - Number(deregistered?.createdAt)).toBe(5);
     expect(draining?.message).toMatch(
       new RegExp(

@@ -31,7 +31,7 @@ async function withService(s: SandboxUnderTest, input: object = {}): Promise<voi
 }
 
 /** What EventBridge was told under a name. */
-function told(s: SandboxUnderTest, eventName: string) {
+function emitted(s: SandboxUnderTest, eventName: string) {
   const details = s.sandbox.events('eu-west-1').events.map(({ detail }) => detail as Record<string, unknown>);
   return details.filter((detail) => detail.eventName === eventName);
 }
@@ -47,7 +47,7 @@ describe('a scheduler that is kept from its work', () => {
     const held = await readService(s);
     expect(held).toMatchObject({ desiredCount: 4, runningCount: 2, pendingCount: 0 });
     expect(messagesOf(held).at(-1)).toBe('(service web) operations are being throttled. Will try again later.');
-    expect(told(s, 'ECS_OPERATION_THROTTLED')).toMatchObject([{ eventType: 'ERROR' }]);
+    expect(emitted(s, 'ECS_OPERATION_THROTTLED')).toMatchObject([{ eventType: 'ERROR' }]);
     s.sandbox.clock.advance(2 * MINUTE);
     expect(await readService(s)).toMatchObject({ runningCount: 4 });
   });
@@ -60,7 +60,7 @@ describe('a scheduler that is kept from its work', () => {
     const registryArn = 'arn:aws:servicediscovery:eu-west-1:123456789012:service/srv-1';
     await s.ecs.send(new UpdateServiceCommand({ ...PLACE, serviceRegistries: [{ registryArn }] }));
     cause();
-    expect(told(s, 'SERVICE_DISCOVERY_OPERATION_THROTTLED')).toMatchObject([{ eventType: 'ERROR' }]);
+    expect(emitted(s, 'SERVICE_DISCOVERY_OPERATION_THROTTLED')).toMatchObject([{ eventType: 'ERROR' }]);
     s.sandbox.clock.advance(5 * MINUTE);
     expect(await readService(s)).toMatchObject({ deployments: [{ rolloutState: 'COMPLETED' }] });
   });
@@ -77,7 +77,7 @@ describe('a scheduler that is kept from its work', () => {
     s.sandbox.clock.advance(2 * MINUTE);
     const { serviceArn = '' } = await readService(s);
     s.sandbox.accidents.cause({ accident: 'health-unknown', service: serviceArn, seconds: 600 });
-    expect(told(s, 'SERVICE_HEALTH_UNKNOWN')).toMatchObject([{ eventType: 'ERROR' }]);
+    expect(emitted(s, 'SERVICE_HEALTH_UNKNOWN')).toMatchObject([{ eventType: 'ERROR' }]);
     s.sandbox.clock.advance(9 * MINUTE);
     const [task] = await readTasks(s);
     expect(task).toMatchObject({ healthStatus: 'UNHEALTHY', lastStatus: 'RUNNING' });
@@ -158,7 +158,7 @@ describe('what can never be launched', () => {
     expect(messagesOf(service).at(-1)).toMatch(
       /^\(service web\) failed to launch a task with \(error ECS was unable to/,
     );
-    const failures = told(s, 'SERVICE_TASK_CONFIGURATION_FAILURE');
+    const failures = emitted(s, 'SERVICE_TASK_CONFIGURATION_FAILURE');
     expect(failures.length).toBeGreaterThan(1);
     expect(failures.length).toBeLessThan(10);
     expect(failures[0]).toMatchObject({ eventType: 'ERROR', reason });
@@ -181,14 +181,14 @@ describe('what can never be launched', () => {
     const daemon = { schedulingStrategy: 'DAEMON', desiredCount: undefined };
     await create(s, { launchType: 'EC2', networkConfiguration: undefined, ...daemon });
     s.sandbox.clock.advance(30_000);
-    expect(told(s, 'SERVICE_TASK_CONFIGURATION_FAILURE')).toHaveLength(1);
+    expect(emitted(s, 'SERVICE_TASK_CONFIGURATION_FAILURE')).toHaveLength(1);
   });
 
   it('are tags on tasks whose ARNs have the old format', async () => {
     await using s = await withSandbox();
     await s.ecs.send(new PutAccountSettingCommand({ name: 'taskLongArnFormat', value: 'disabled' }));
     await withService(s, { propagateTags: 'SERVICE', tags: [{ key: 'team', value: 'a' }] });
-    const [failure] = told(s, 'SERVICE_TASK_CONFIGURATION_FAILURE');
+    const [failure] = emitted(s, 'SERVICE_TASK_CONFIGURATION_FAILURE');
     expect(failure?.reason).toMatch(/^The new ARN and resource ID format must be enabled to add tags to the task/);
     expect(await readService(s)).toMatchObject({ runningCount: 0, pendingCount: 0 });
     await s.ecs.send(new PutAccountSettingCommand({ name: 'taskLongArnFormat', value: 'enabled' }));

@@ -70,12 +70,12 @@ describe('duplicate events', () => {
   });
 
   it('are the same for the same seed, and none unless asked for', async () => {
-    const tell = async (duplicateEvents: number, randomSeed = 1): Promise<string> => {
+    const emitted = async (duplicateEvents: number, randomSeed = 1): Promise<string> => {
       await using s = await withSandbox({ randomSeed });
       s.sandbox.faults.set({ duplicateEvents });
       return JSON.stringify(await churn(s));
     };
-    const [one, other, none] = [await tell(0.3), await tell(0.3), await tell(0)];
+    const [one, other, none] = [await emitted(0.3), await emitted(0.3), await emitted(0)];
     expect(other).toBe(one);
     expect(none.length).toBeLessThan(one.length);
   });

@@ -86,10 +86,10 @@ describe('an Express service', () => {
       expect.stringMatching(/ecs-express-\w+-1\//),
       expect.stringMatching(/ecs-express-\w+-2\//),
     ]);
-    const told = messagesOf(await readService(s));
+    const emitted = messagesOf(await readService(s));
     // Tasks that come or go at about the same moment are told of together.
     const targets = (what: string, group?: string): number => {
-      const counts = told.map(
+      const counts = emitted.map(
         (text) => new RegExp(` ${what} (\\d+) targets in .target-group ${group}.`).exec(text)?.[1],
       );
       return counts.reduce((sum, count) => sum + Number(count ?? 0), 0);

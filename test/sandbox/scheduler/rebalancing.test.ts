@@ -115,8 +115,8 @@ describe('protected tasks', () => {
     s.sandbox.clock.advance(30 * MINUTE);
     const service = await readService(s);
     expect(service.runningCount).toBe(3);
-    const told = messagesOf(service).filter((text) => text.includes('number of protected tasks'));
-    expect(told).toHaveLength(1);
+    const emitted = messagesOf(service).filter((text) => text.includes('number of protected tasks'));
+    expect(emitted).toHaveLength(1);
     s.sandbox.clock.advance(40 * MINUTE);
     expect((await readService(s)).runningCount).toBe(1);
   });

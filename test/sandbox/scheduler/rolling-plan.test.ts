@@ -65,7 +65,11 @@ function planOf(situation: Situation, withoutRoom = 0) {
 }
 
 const QUIET = { launch: [0, 0], target: 0, surplus: 0, replaced: 0, unhealthy: [0, 0, 0], isStuck: false };
-const sick = (count: number, more: Side = NONE): Side => ({ ...more, wanted: more.wanted + count, unhealthy: count });
+const unhealthy = (count: number, more: Side = NONE): Side => ({
+  ...more,
+  wanted: more.wanted + count,
+  unhealthy: count,
+});
 
 describe('the plan of a rolling deployment', () => {
   // Sources by rule: [P] update-service-parameters.md and DeploymentConfiguration (API); [A] AWS's announcement of 2025-11 and
@@ -148,38 +152,38 @@ describe('the plan of a rolling deployment', () => {
     ],
     [
       '[A] but does not grow back when new tasks fall ill',
-      { primary: sick(2, sound(2)), serving: { ...NONE, desired: 0 } },
+      { primary: unhealthy(2, sound(2)), serving: { ...NONE, desired: 0 } },
       0,
       { launch: [0, 2], target: 0 },
     ],
-    ['[U] unhealthy tasks stay until they are replaced', { primary: sick(2, sound(2)) }, 0, { launch: [0, 2] }],
+    ['[U] unhealthy tasks stay until they are replaced', { primary: unhealthy(2, sound(2)) }, 0, { launch: [0, 2] }],
     [
       '[U] and go when their replacements are healthy',
-      { primary: sick(2, sound(3)) },
+      { primary: unhealthy(2, sound(3)) },
       0,
       { launch: [0, 1], unhealthy: [1, 0, 0] },
     ],
     [
       '[U] one at a time where nothing can start first',
-      { percents: [50, 100], primary: sick(3, sound(1)) },
+      { percents: [50, 100], primary: unhealthy(3, sound(1)) },
       0,
       { unhealthy: [1, 0, 0] },
     ],
     [
       '[U] the next not before the last one is replaced',
-      { percents: [50, 100], primary: sick(2, { ...sound(1), wanted: 2, good: 2, starting: 1 }) },
+      { percents: [50, 100], primary: unhealthy(2, { ...sound(1), wanted: 2, good: 2, starting: 1 }) },
       0,
       {},
     ],
     [
       '[U] one at a time where there is no room, too',
-      { primary: sick(3, sound(1)) },
+      { primary: unhealthy(3, sound(1)) },
       3,
       { launch: [0, 3], unhealthy: [1, 0, 0] },
     ],
     [
       '[A] the old revision is not given up for unhealthy new tasks',
-      { percents: [0, 200], primary: sick(4), serving: sound(4) },
+      { percents: [0, 200], primary: unhealthy(4), serving: sound(4) },
       0,
       { target: 4, unhealthy: [1, 0, 0] },
     ],

@@ -95,12 +95,12 @@ describe('the revision that a troubled deployment is to replace', () => {
     [50, 200],
   ])('gets back its unhealthy tasks at %s/%s', (minimum, maximum) => {
     const world = troubled(minimum, maximum);
-    const sick = world.running('f:1').slice(0, 2);
-    for (const { taskArn = '' } of sick) world.cause({ accident: 'target-unhealthy', task: taskArn });
+    const unhealthy = world.running('f:1').slice(0, 2);
+    for (const { taskArn = '' } of unhealthy) world.cause({ accident: 'target-unhealthy', task: taskArn });
     world.seconds(300);
     const arns = world.running('f:1').map(({ taskArn }) => taskArn);
     expect(arns).toHaveLength(4);
-    for (const { taskArn } of sick) expect(arns).not.toContain(taskArn);
+    for (const { taskArn } of unhealthy) expect(arns).not.toContain(taskArn);
     expect(world.deployments()[1]).toBe('f:1 4/4 COMPLETED');
   });
 
@@ -123,7 +123,7 @@ describe('the revision that a troubled deployment is to replace', () => {
 // update-service-parameters.md, ecs_services.md and minimumHealthyPercent (API): start first if maximumPercent allows; else unhealthy
 // tasks are stopped one at a time.
 describe('unhealthy tasks', () => {
-  function withSick(desired: number, sick: number, minimum: number, maximum: number) {
+  function withUnhealthy(desired: number, unhealthy: number, minimum: number, maximum: number) {
     const world = new SchedulingWorld();
     world.create(world.onFargate('f'), desired, {
       ...ON_FARGATE,
@@ -131,7 +131,7 @@ describe('unhealthy tasks', () => {
       ...percents(minimum, maximum),
     });
     world.seconds(180);
-    const ill = world.running().slice(0, sick);
+    const ill = world.running().slice(0, unhealthy);
     for (const { taskArn = '' } of ill) world.cause({ accident: 'target-unhealthy', task: taskArn });
     return {
       world,
@@ -140,7 +140,7 @@ describe('unhealthy tasks', () => {
   }
 
   it('that cannot be replaced start-first are stopped one at a time', () => {
-    const { world, isHealed } = withSick(4, 3, 50, 100);
+    const { world, isHealed } = withUnhealthy(4, 3, 50, 100);
     // One is on its way down or up at any time, never two.
     expect(world.watch(400, () => world.running().length).least).toBe(3);
     expect(isHealed()).toBe(true);
@@ -148,14 +148,14 @@ describe('unhealthy tasks', () => {
   });
 
   it('stay until their replacements are healthy where there is room to start first', () => {
-    const { world, isHealed } = withSick(2, 2, 100, 150);
+    const { world, isHealed } = withUnhealthy(2, 2, 100, 150);
     expect(world.watch(300, () => world.running().length).least).toBe(2);
     expect(isHealed()).toBe(true);
     expect(world.running()).toHaveLength(2);
   });
 
   it('are replaced all at once up to maximumPercent', () => {
-    const { world, isHealed } = withSick(4, 4, 100, 200);
+    const { world, isHealed } = withUnhealthy(4, 4, 100, 200);
     expect(world.watch(300, () => world.tasks().length).most).toBe(8);
     expect(isHealed()).toBe(true);
   });

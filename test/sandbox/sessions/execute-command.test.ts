@@ -49,7 +49,7 @@ class Client {
     return contents.map((text) => (JSON.parse(text) as Record<string, number>).AcknowledgedMessageSequenceNumber ?? -1);
   }
 
-  say(payloadType: number, payload: string | Buffer): void {
+  send(payloadType: number, payload: string | Buffer): void {
     this.#send('input_stream_data', this.#sequence, payloadType, Buffer.from(payload));
     this.#sequence += 1;
   }
@@ -66,7 +66,7 @@ class Client {
     const AcknowledgedMessageSequenceNumber = message.sequence;
     this.#send('acknowledge', 0, 0, Buffer.from(JSON.stringify({ AcknowledgedMessageSequenceNumber })));
     if (message.payloadType !== PAYLOAD.handshakeRequest) return;
-    this.say(HANDSHAKE_RESPONSE, JSON.stringify({ ClientVersion: '1.2.3', ProcessedClientActions: [] }));
+    this.send(HANDSHAKE_RESPONSE, JSON.stringify({ ClientVersion: '1.2.3', ProcessedClientActions: [] }));
   }
 
   /** Until what it has heard fits; the socket's own events pace it. */
@@ -97,10 +97,10 @@ describe('the session of ExecuteCommand', () => {
       RequestedClientActions: [{ ActionType: 'SessionType', ActionParameters: { SessionType: 'InteractiveCommands' } }],
     });
     expect(client.text).toMatch(/no container runs here, so app cannot run "\/bin\/sh"/);
-    client.say(SIZE, '{"cols":80,"rows":24}');
-    client.say(PAYLOAD.output, 'lx\u007fs\r');
+    client.send(SIZE, '{"cols":80,"rows":24}');
+    client.send(PAYLOAD.output, 'lx\u007fs\r');
     await client.until(() => client.text.endsWith('ls: there is no container to run this\r\n# '));
-    client.say(PAYLOAD.output, 'exit\r');
+    client.send(PAYLOAD.output, 'exit\r');
     const [code] = (await once(client.socket, 'close')) as [number];
     expect(code).toBe(1000);
     expect(client.heard.at(-1)?.type).toBe('channel_closed');
@@ -122,8 +122,8 @@ describe('the session of ExecuteCommand', () => {
     await using s = await withSandbox();
     const { client } = await connect(s);
     await client.until(() => client.text.endsWith('# '));
-    client.say(PAYLOAD.flag, Buffer.from([2]));
-    client.say(PAYLOAD.flag, Buffer.from([0, 0, 0, 2]));
+    client.send(PAYLOAD.flag, Buffer.from([2]));
+    client.send(PAYLOAD.flag, Buffer.from([0, 0, 0, 2]));
     expect(await once(client.socket, 'close')).toMatchObject({ 0: 1000 });
   });
 

@@ -33,21 +33,23 @@ export function minimalInput(schema: NormalizedSchema, member = ''): unknown {
 }
 
 /** Members of an answer that its shape does not have, by their paths, as far as they are not undefined. */
-export function strangers(schema: NormalizedSchema, value: unknown, path = ''): string[] {
+export function unknownMembers(schema: NormalizedSchema, value: unknown, path = ''): string[] {
   if (value === undefined || value === null || schema.isDocumentSchema()) return [];
   if (schema.isListSchema()) {
     if (!Array.isArray(value)) return [`${path} is no list`];
-    return value.flatMap((item, index) => strangers(schema.getValueSchema(), item, `${path}[${index}]`));
+    return value.flatMap((item, index) => unknownMembers(schema.getValueSchema(), item, `${path}[${index}]`));
   }
   if (schema.isMapSchema()) {
-    return Object.entries(value).flatMap(([key, item]) => strangers(schema.getValueSchema(), item, `${path}.${key}`));
+    return Object.entries(value).flatMap(([key, item]) =>
+      unknownMembers(schema.getValueSchema(), item, `${path}.${key}`),
+    );
   }
   if (schema.isStructSchema()) {
     if (typeof value !== 'object' || Array.isArray(value)) return [`${path} is no structure`];
     const members = new Map([...schema.structIterator()]);
     return Object.entries(value).flatMap(([key, item]) => {
       const member = members.get(key);
-      return member === undefined ? [`${path}.${key}`] : strangers(member, item, `${path}.${key}`);
+      return member === undefined ? [`${path}.${key}`] : unknownMembers(member, item, `${path}.${key}`);
     });
   }
   const type = schema.isBooleanSchema() ? 'boolean' : schema.isStringSchema() ? 'string' : 'number';

@@ -70,8 +70,8 @@ describe('VPC Lattice', () => {
     await using s = await withSandbox();
     await create(s, { vpcLatticeConfigurations }, { 'sandbox.target-unhealthy-after': '5' });
     s.sandbox.clock.advance(2 * MINUTE);
-    const told = messagesOf(await readService(s));
-    expect(told.some((text) => text.includes(`(port 8080) is unhealthy in (target-group ${GROUP})`))).toBe(true);
+    const emitted = messagesOf(await readService(s));
+    expect(emitted.some((text) => text.includes(`(port 8080) is unhealthy in (target-group ${GROUP})`))).toBe(true);
     const names = s.sandbox
       .events('eu-west-1')
       .events.map(({ detail }) => (detail as { eventName?: string }).eventName);

@@ -209,8 +209,8 @@ describe('service deployments, whatever is done to them', () => {
     const hookId = rollouts.current?.hooks[0]?.id ?? '';
     rollouts.call('ContinueServiceDeployment', { serviceDeploymentArn, hookId });
     const { events } = rollouts.world.events.read(rollouts.world, 0);
-    const told = events.filter((event) => event['detail-type'] === 'ECS Hook State Change');
-    expect(told).toMatchObject([
+    const emitted = events.filter((event) => event['detail-type'] === 'ECS Hook State Change');
+    expect(emitted).toMatchObject([
       {
         resources: [serviceDeploymentArn],
         detail: { eventName: 'HOOK_AWAITING_ACTION', hookId, hookType: 'PAUSE', lifecycleStage: 'PRE_SCALE_UP' },

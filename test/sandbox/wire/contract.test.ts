@@ -9,7 +9,7 @@ import { readContract } from '../../../src/sandbox/checks/operation-contracts.ts
 import { Clock } from '../../../src/sandbox/time/clock.ts';
 import { declaredMembers, modelledErrors } from '../support/declared-types.ts';
 import { buildEverything } from '../support/every-resource.ts';
-import { minimalInput, strangers } from '../support/minimal-input.ts';
+import { minimalInput, unknownMembers } from '../support/minimal-input.ts';
 
 const CALLER = { principalArn: 'arn:aws:iam::123456789012:root' };
 const contract = readContract();
@@ -52,7 +52,7 @@ describe('the operations of the SDK', () => {
       prepare(backend);
       const { answer, code } = call(backend, operation, input);
       if (code !== undefined) expect(modelledErrors(operation)).toContain(code);
-      else expect(strangers(outputOf(operation), answer)).toEqual([]);
+      else expect(unknownMembers(outputOf(operation), answer)).toEqual([]);
     }
   });
 
@@ -62,7 +62,7 @@ describe('the operations of the SDK', () => {
     for (const { operation, input } of reads) {
       const { answer, code } = call(backend, operation, input);
       expect([operation, code]).toEqual([operation, undefined]);
-      expect([operation, strangers(outputOf(operation), answer)]).toEqual([operation, []]);
+      expect([operation, unknownMembers(outputOf(operation), answer)]).toEqual([operation, []]);
     }
     const names = new Set(reads.map((read) => read.operation));
     const left = OPERATIONS.filter((name) => /^(Describe|List|Get)/.test(name) && !names.has(name));

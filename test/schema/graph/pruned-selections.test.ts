@@ -65,8 +65,10 @@ describe('members that an operation does not select are left out, and no field m
         `{ ${lookUp}(${lookUp}: "${ARNS[kind]}") { ${selection} } }`,
       );
       return (name: string) => {
-        const told = data?.[lookUp]?.[name];
-        return typeof told === 'object' && told !== null && 'observedAt' in told ? { ...told, observedAt: '' } : told;
+        const found = data?.[lookUp]?.[name];
+        return typeof found === 'object' && found !== null && 'observedAt' in found
+          ? { ...found, observedAt: '' }
+          : found;
       };
     };
     const together = await query([...selections.values()].join(' '));

@@ -65,11 +65,11 @@ describe('lists that tell more than ARNs', () => {
       'updatedAt',
       'DescribeServiceDeployments',
     ],
-  ])('%s: describes only for more than %s', async (list, told, more, describe) => {
+  ])('%s: describes only for more than %s', async (list, known, more, describe) => {
     await using world = await worldWith();
-    expect((await world.query(`{ ${list} { nodes { ${told} } } }`)).errors).toBeUndefined();
+    expect((await world.query(`{ ${list} { nodes { ${known} } } }`)).errors).toBeUndefined();
     expect(world.calls.map(({ operation }) => operation)).toEqual([expect.stringMatching(/^List/)]);
-    expect((await world.query(`{ ${list} { nodes { ${told} ${more} } } }`)).errors).toBeUndefined();
+    expect((await world.query(`{ ${list} { nodes { ${known} ${more} } } }`)).errors).toBeUndefined();
     expect(world.counts()[describe]).toBe(1);
   });
 

@@ -35,7 +35,7 @@ import { failureArn, findService, requireCluster, requireService } from '../../s
 import { newRecord } from '../../store/new-record.ts';
 import { seenService } from '../../store/stale-views.ts';
 import { checkTaggable, checkTags } from '../../store/tags.ts';
-import { createTargetNews } from '../../tasks/load-balancer-targets.ts';
+import { createTargetChanges } from '../../tasks/load-balancer-targets.ts';
 import type { Caller, Input, Wire } from '../../util/wire-types.ts';
 import { wakeService } from '../../wakeups/wake-services.ts';
 import type { Action } from '../action.ts';
@@ -87,7 +87,7 @@ function create(
     createdBy: caller.principalArn,
     schedulingStrategy: scheduling,
     deploymentController: input.deploymentController ?? { type: 'ECS' },
-    tellsDeployments: false,
+    showsDeployments: false,
     createdLaunchType: spec.launchType,
     roleArn:
       spec.loadBalancers.length > 0
@@ -107,9 +107,9 @@ function create(
     lastEventAt: 0,
     tasks: new Set(),
     steady: false,
-    targetNews: createTargetNews(),
+    targetChanges: createTargetChanges(),
     rebalancing: createRebalancing(),
-    protectionSaid: false,
+    isProtectionEmitted: false,
     ended: [],
     plannedCount: 0,
     pausedUntil: 0,

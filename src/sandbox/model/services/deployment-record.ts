@@ -35,5 +35,5 @@ export interface DeploymentRecord extends BaseRecord {
   census: Census | undefined;
   readonly holds: Holds;
   /** Blocked on its percentages: said once. */
-  stuckSaid: boolean;
+  isStuckEmitted: boolean;
 }

@@ -23,5 +23,5 @@ export interface LaunchRates {
   /** The minute in which each service launches, and how many it has launched in it. */
   readonly minutes: WeakMap<ServiceRecord, { readonly since: number; launched: number }>;
   /** Services that have said that they are held up. */
-  readonly told: WeakSet<ServiceRecord>;
+  readonly reported: WeakSet<ServiceRecord>;
 }

@@ -7,5 +7,5 @@ export interface Rebalancing {
   /** The task started in the zone that has too few, above the desired count until another one goes. */
   extra: TaskRecord | undefined;
   /** It was told that it is in progress, and not yet how it ended. */
-  isTold: boolean;
+  isReported: boolean;
 }

@@ -10,7 +10,7 @@ import type { ServiceDeploymentRecord } from './service-deployment-record.ts';
 import type { Pause } from './service-pause.ts';
 import type { ServiceRevisionRecord } from './service-revision-record.ts';
 import type { ServiceSpec } from './service-spec.ts';
-import type { TargetNews } from './target-changes.ts';
+import type { PendingTargetChanges } from './target-changes.ts';
 import type { TaskSetRecord } from './task-set-record.ts';
 
 export interface ServiceRecord extends BaseRecord {
@@ -21,7 +21,7 @@ export interface ServiceRecord extends BaseRecord {
   readonly schedulingStrategy: aws.SchedulingStrategy;
   deploymentController: Wire<aws.DeploymentController>;
   /** ECS gave it to another controller: its task sets are still told as deployments. */
-  tellsDeployments: boolean;
+  showsDeployments: boolean;
   /** Undefined if it was created with a capacity provider strategy. */
   readonly createdLaunchType: aws.LaunchType | undefined;
   readonly roleArn: string | undefined;
@@ -45,10 +45,10 @@ export interface ServiceRecord extends BaseRecord {
   /** Its tasks that are not STOPPED. */
   readonly tasks: Set<TaskRecord>;
   steady: boolean;
-  readonly targetNews: TargetNews;
+  readonly targetChanges: PendingTargetChanges;
   readonly rebalancing: Rebalancing;
   /** Protected tasks keep it from scaling in: said once. */
-  protectionSaid: boolean;
+  isProtectionEmitted: boolean;
   /** Tasks that ended since the scheduler last looked. */
   ended: TaskRecord[];
   /** Its desired count when the scheduler last planned. */

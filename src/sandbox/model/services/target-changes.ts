@@ -8,7 +8,7 @@ export interface TargetCount {
 }
 
 /** Targets that came and went since the service last told of them. */
-export interface TargetNews {
+export interface PendingTargetChanges {
   readonly registered: TargetCount[];
   readonly deregistered: TargetCount[];
   /** Tasks that finish what they have begun, by the id of their deployment or task set. */

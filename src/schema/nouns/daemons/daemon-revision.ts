@@ -2,7 +2,7 @@ import { DAEMON_REVISION_WORDS } from '../../descriptions/daemon-revision.ts';
 import type { EcsGraph } from '../../graph/ecs-graph.ts';
 import { checkedArn, lookUp } from '../../graph/entity.ts';
 
-/** Daemon revisions: the type and its look-up. ECS has no list of them: daemons and their deployments name them. */
+/** Daemon revisions: the type and its look-up. ECS does not list them: daemons and their deployments refer to them. */
 export function addDaemonRevision(graph: EcsGraph): void {
   const ref = graph.addEntity('DaemonRevision', {
     description: 'The configuration that a daemon deployment introduced. Immutable.',

@@ -9,7 +9,7 @@ import { serviceOf } from '../../links/deployment-source.ts';
 import { revisionArnOf, serviceDeploymentOf } from '../../links/task-origin.ts';
 import { taskOwnerArgs } from '../../lists/task-list.ts';
 
-/** The links of deployments: the embedded ones, of which a service has one for each revision that still has tasks. */
+/** The links of the deployments embedded in a service: one for each revision that still has tasks. */
 export function addDeployment(graph: EcsGraph): void {
   graph.builder.objectFields(graph.outputType('Deployment'), (t) => ({
     service: t.field({
@@ -79,10 +79,10 @@ export function addDeployment(graph: EcsGraph): void {
 function revisionOf(deployment: Deployment): string | undefined {
   const service = serviceOf(deployment);
   const current = service.currentServiceRevisions ?? [];
-  // Task sets that a service tells as deployments have no revisions, and other implementations of ECS may have none at all.
+  // Task sets shown as deployments have no revisions, and other implementations of ECS may have none at all.
   if (current.length === 0) return undefined;
   const arn = revisionArnOf(service, deployment.id);
-  // One that numbers them otherwise leaves no doubt either, as long as there is only one of each.
+  // Even with another numbering, a single revision and a single deployment belong together.
   if (current.length === 1 && service.deployments?.length === 1) return current[0]?.arn;
   return arn;
 }

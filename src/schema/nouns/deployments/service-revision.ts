@@ -3,7 +3,7 @@ import type { EcsGraph } from '../../graph/ecs-graph.ts';
 import { checkedArn, lookUp } from '../../graph/entity.ts';
 import { serviceDeploymentOf } from '../../links/task-origin.ts';
 
-/** Service revisions: the type, its links and look-up. ECS has no list of them: service deployments name them. */
+/** Service revisions: the type, its links and look-up. ECS does not list them: service deployments refer to them. */
 export function addServiceRevision(graph: EcsGraph): void {
   const ref = graph.addEntity('ServiceRevision', {
     description:

@@ -53,10 +53,10 @@ export function addExpressGatewayService(graph: EcsGraph): void {
           'The service. Costs no call where only name, ARN, cluster, status and times are read, otherwise one DescribeExpressGatewayService.',
         extensions: { operations: ['DescribeExpressGatewayService'], ecsCost: 1 },
         resolve: ({ output }, _args, context, info) => {
-          const { serviceArn: arn, targetConfiguration: _target, ...told } = output.service ?? {};
+          const { serviceArn: arn, targetConfiguration: _target, ...known } = output.service ?? {};
           if (arn === undefined) return null;
           const members = selectedMembers(info, info.schema.getType('ExpressGatewayService') as GraphQLObjectType);
-          return resolveEntity(context, 'ExpressGatewayService', { arn }, members, told);
+          return resolveEntity(context, 'ExpressGatewayService', { arn }, members, known);
         },
       }),
       targetConfiguration: t.field({

@@ -16,7 +16,7 @@ const FILTERS = {
   status: 'Only items with one of these statuses. Null means all.',
 } as const;
 
-/** Associations of gateways and clusters: their list and writes. ECS knows them only by their two ends. */
+/** Associations of gateways and clusters: their list and writes. ECS identifies them only by their two ends. */
 export function addGatewayClusterAssociation(graph: EcsGraph): void {
   graph.builder.queryFields((t) => ({
     gatewayClusterAssociations: t.field({
@@ -48,7 +48,7 @@ export function associationListArgs<const Names extends keyof typeof FILTERS>(
   return { ...graph.inputs.args('ListGatewayClusterAssociations', arg, names, FILTERS), ...pageArgs(arg) };
 }
 
-/** The associations of a gateway or cluster, in the order in which ECS lists them. */
+/** The associations of a gateway or cluster, in ECS's order. */
 export function associationsOf(
   graph: EcsGraph,
   context: GraphContext,

@@ -15,7 +15,7 @@ const FILTERS = {
   status: 'Only items with one of these statuses. Null means all.',
 } as const;
 
-/** Gateway routes: the type, its links, look-up and list. ECS makes them for services with `gatewayConnectors`. */
+/** Gateway routes: the type, its links, look-up and list. ECS creates them for services with `gatewayConnectors`. */
 export function addGatewayRoute(graph: EcsGraph): void {
   const ref = graph.addEntity('GatewayRoute', {
     description: 'The way from a gateway to a container port of a service.',
@@ -67,7 +67,7 @@ export function gatewayRouteListArgs<const Names extends keyof typeof FILTERS>(
   return { ...graph.inputs.args('ListGatewayRoutes', arg, names, FILTERS), ...pageArgs(arg) };
 }
 
-/** `gateway-route/<name>/<gateway's id>/<id>` names its gateway. */
+/** `gateway-route/<name>/<gateway's id>/<id>` contains its gateway. */
 function gatewayArnOf(routeArn: string): string | undefined {
   const arn = parseArn(routeArn);
   if (arn === undefined) return undefined;
