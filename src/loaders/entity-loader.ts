@@ -58,7 +58,10 @@ export class EntityLoader<Kind extends EntityKind> {
           set: ({ reader, text }, item) => reader.known.set(text, item),
           delete: ({ reader, text }) => reader.known.delete(text),
           clear: () => {
-            for (const { known } of this.#readers.values()) known.clear();
+            for (const { known, read } of this.#readers.values()) {
+              known.clear();
+              read.clear();
+            }
           },
         },
         // The describe batcher decides when a call is sent. It must have the keys before it sees the request as idle,
@@ -92,6 +95,17 @@ export class EntityLoader<Kind extends EntityKind> {
     return this.#loader.load(own);
   }
 
+  /**
+   * The description that this request has already asked for with the same members: the value if it was read, else the pending promise.
+   * Never makes a call.
+   * @param id finds only ARNs that contain their cluster
+   */
+  found(id: string, members: Iterable<string>): Promise<EntityShapes[Kind] | null> | EntityShapes[Kind] | undefined {
+    if (!isUnique(id)) return undefined;
+    const { read, known } = this.#readerFor(members);
+    return read.get(id) ?? known.get(id);
+  }
+
   /** A description that this request has already read. Never makes a call. */
   peek(key: LoadKey): EntityShapes[Kind] | undefined {
     return this.#read.get(textOf(key));
@@ -114,7 +128,13 @@ export class EntityLoader<Kind extends EntityKind> {
     // A reader that names no members may read any of them.
     const without = all.size === 0 ? NONE : this.#unread.filter((member) => !all.has(member));
     const name = `${contentOnly} ${include.join()} ${without.join()}`;
-    const reader = this.#readers.get(name) ?? { include, contentOnly, without, known: new Map() };
+    const reader = this.#readers.get(name) ?? {
+      include,
+      contentOnly,
+      without,
+      known: new Map(),
+      read: new Map(),
+    };
     this.#readers.set(name, reader);
     this.#byMembers.set(members, reader);
     return reader;
@@ -132,6 +152,7 @@ export class EntityLoader<Kind extends EntityKind> {
       if (arn === undefined) return item;
       const text = textOf({ id: arn, cluster });
       this.#read.set(text, item);
+      reader.read.set(arn, item);
       if (arn !== id) this.#loader.prime({ reader, id: arn, cluster, text }, item);
       return item;
     });
@@ -158,6 +179,8 @@ interface Reader<Kind extends EntityKind> {
   /** Heavy members that these readers do not need. */
   readonly without: readonly string[];
   readonly known: Map<string, Promise<EntityShapes[Kind] | null>>;
+  /** The descriptions that have arrived, by ARN. */
+  readonly read: Map<string, EntityShapes[Kind]>;
 }
 
 /**

@@ -5,6 +5,7 @@ import type { EcsSession } from '../ecs/request-session.ts';
 import { CompleteLists } from './complete-lists.ts';
 import { EntityLoader } from './entity-loader.ts';
 import { createRecentDeploymentsLoader, type RecentDeployments, type ServiceKey } from './recent-deployments.ts';
+import { SharedReads } from './shared-reads.ts';
 import { createTaskListLoader, type TaskArns, type TaskListKey } from './task-lists.ts';
 import type { TaskOwners } from './task-owners.ts';
 import { EarlyTasks } from './task-prefetch.ts';
@@ -23,6 +24,8 @@ export interface Loaders {
   readonly taskProtection: DataLoader<ProtectionKey, ProtectedTask | null, string>;
   readonly recentDeployments: DataLoader<ServiceKey, RecentDeployments, string>;
   readonly lists: CompleteLists;
+  /** The connections that the request has already read. */
+  readonly connections: SharedReads;
   /** Forgets everything that was read. Called after a write. */
   readonly clear: () => void;
 }
@@ -44,6 +47,7 @@ export function createLoaders(session: EcsSession, reads?: ReadonlySet<string>, 
   const earlyTasks = new EarlyTasks(session, of('Task'), of('Cluster'), reads);
   const taskLists = createTaskListLoader(session, of('Task'), of('Cluster'), earlyTasks, owners);
   const lists = new CompleteLists(session);
+  const connections = new SharedReads();
   const taskProtection = createTaskProtectionLoader(session);
   const recentDeployments = createRecentDeploymentsLoader(session);
   return {
@@ -53,9 +57,11 @@ export function createLoaders(session: EcsSession, reads?: ReadonlySet<string>, 
     taskProtection,
     recentDeployments,
     lists,
+    connections,
     clear() {
       for (const loader of Object.values(byKind)) loader.clear();
       lists.clear();
+      connections.clear();
       earlyTasks.clear();
       for (const loader of [taskLists, taskProtection, recentDeployments]) loader.clearAll();
     },

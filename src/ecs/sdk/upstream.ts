@@ -187,12 +187,17 @@ export class Upstream implements Caller {
         if (this.#demands.get(flight) === demand) this.#demands.delete(flight);
       }
     };
+    let hasJoined = false;
     const onJoin = () => {
+      hasJoined = true;
       context.meter.remembered();
       this.#demands.get(flight)?.add(context);
     };
     try {
-      return await this.#flights.join(flight, context.signal, start, onJoin);
+      const output = await this.#flights.join(flight, context.signal, start, onJoin);
+      // Hundreds of readers may have joined. Each one does as much work with the answer as with one from memory.
+      if (hasJoined) await this.#turns.take(REMEMBERED_BYTES);
+      return output;
     } catch (error) {
       throw error instanceof EcsError ? error : toEcsError(operation, error);
     }

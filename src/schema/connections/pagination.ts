@@ -1,6 +1,7 @@
 import type { ListInput, ListItem, ListOperation } from '../../ecs/core/list-operations.ts';
 import type { EcsSession } from '../../ecs/request-session.ts';
 import { badUserInput } from '../core/errors.ts';
+import type { MaybePromise } from '../core/maybe-promise.ts';
 import { type Count, countList, exactly } from './count-list.ts';
 import { BEGINNING, decodeCursor, encodeCursor, type Place } from './cursor.ts';
 import { BY_ITSELF, type Naming, readTokenList } from './token-list.ts';
@@ -31,11 +32,8 @@ export type OnListed = (count: number) => void;
 export const DEFAULT_FIRST = 100;
 export const MOST_FIRST = 1_000;
 
-export interface Listed<Node> {
-  readonly node: Promise<Node | null> | Node | null;
-  /** Called only if a cursor is selected: most callers read `nodes`. */
-  readonly place: () => Place;
-}
+/** The position after the item at an index. Called only if a cursor is selected: most callers read `nodes`. */
+export type PlaceOf = (index: number) => Place;
 
 /**
  * A connection over a list that ECS pages. Reads as many pages as `first` needs. What `toNode` starts for one page runs
@@ -48,37 +46,46 @@ export async function pagedConnection<Op extends ListOperation, Node>(
   page: PageArguments & { readonly binding: string; readonly onListed?: OnListed | undefined },
   operation: Op,
   input: ListInput<Op>,
-  toNode: (item: ListItem<Op>) => Promise<Node | null> | Node | null,
+  toNode: (item: ListItem<Op>) => MaybePromise<Node | null>,
   naming: Naming<ListItem<Op>> = BY_ITSELF,
 ): Promise<ConnectionSource<Node>> {
   const first = checkedFirst(page);
   const start = isFromStart(page) ? BEGINNING : decodeCursor(page.binding, page.after ?? '');
   if (!('token' in start)) throw badUserInput('after', 'is not a cursor of this list');
-  const listed: Listed<Node>[] = [];
+  const nodes: MaybePromise<Node | null>[] = [];
   let isMoreThanAsked = false;
   // Even an empty page reads one item: only the list can say whether there is a next page.
   const stretch = { first: Math.max(first, 1), start, naming };
-  const hasMore = await readTokenList(session, operation, input, stretch, (item, place) => {
-    if (first === 0) {
-      isMoreThanAsked = true;
-      return;
-    }
-    const node = Promise.resolve(toNode(item));
-    node.catch(() => undefined);
-    listed.push({ node, place });
+  const { hasMore, placeOf } = await readTokenList(session, operation, input, stretch, (item) => {
+    if (first === 0) isMoreThanAsked = true;
+    else nodes.push(guarded(toNode(item)));
   });
-  page.onListed?.(listed.length);
-  const nodes = await Promise.all(listed.map(({ node }) => node));
+  page.onListed?.(nodes.length);
   const isWhole = isFromStart(page) && first > 0 && !hasMore;
-  const countAll = isWhole ? () => exactly(listed.length) : () => countList(session, operation, input, naming);
-  return toConnection(page, listed, nodes, hasMore || isMoreThanAsked, countAll);
+  const countAll = isWhole ? () => exactly(nodes.length) : () => countList(session, operation, input, naming);
+  return toConnection(page, await allOf(nodes), placeOf, hasMore || isMoreThanAsked, countAll);
+}
+
+/** Prevents an unhandled rejection if the node fails before anything awaits it. */
+export function guarded<Node>(node: MaybePromise<Node>): MaybePromise<Node> {
+  if (node instanceof Promise) node.catch(() => undefined);
+  return node;
+}
+
+/** Waits for the nodes. If all are values already, as in a list that is read again, no promise is made. */
+export function allOf<Node>(nodes: readonly MaybePromise<Node>[]): MaybePromise<readonly Node[]> {
+  return isAllThere(nodes) ? nodes : Promise.all(nodes);
+}
+
+function isAllThere<Node>(nodes: readonly MaybePromise<Node>[]): nodes is readonly Node[] {
+  return !nodes.some((node) => node instanceof Promise);
 }
 
 /** A connection over a complete list of keys (ARNs, names), sorted, or sorted backwards: its cursors never expire. */
 export async function keyedConnection<Node>(
   page: PageArguments & { readonly binding: string },
   keys: readonly string[],
-  toNode: (key: string) => Promise<Node | null> | Node | null,
+  toNode: (key: string) => MaybePromise<Node | null>,
   { isDescending = false }: { readonly isDescending?: boolean } = {},
 ): Promise<ConnectionSource<Node>> {
   const first = checkedFirst(page);
@@ -86,9 +93,9 @@ export async function keyedConnection<Node>(
   if (start !== undefined && !('key' in start)) throw badUserInput('after', 'is not a cursor of this list');
   const isBehind = (key: string, place: string) => (isDescending ? key < place : key > place);
   const rest = start === undefined ? keys : keys.filter((key) => isBehind(key, start.key));
-  const listed = rest.slice(0, first).map((key) => ({ node: toNode(key), place: () => ({ key }) }));
-  const nodes = await Promise.all(listed.map(({ node }) => node));
-  return toConnection(page, listed, nodes, rest.length > listed.length, () => exactly(keys.length));
+  const nodes = await allOf(rest.slice(0, first).map(toNode));
+  const placeOf = (index: number) => ({ key: rest[index] ?? '' });
+  return toConnection(page, nodes, placeOf, rest.length > nodes.length, () => exactly(keys.length));
 }
 
 /** @throws BAD_USER_INPUT naming `first` */
@@ -103,35 +110,34 @@ export function isFromStart({ after }: PageArguments): boolean {
   return after == null || after === '';
 }
 
-/** The connection over the listed items. `hasNextPage` says whether more may follow. */
+/** The connection over the listed items, null where one has disappeared. `hasNextPage` says whether more may follow. */
 export function toConnection<Node>(
   page: PageArguments & { readonly binding: string },
-  listed: readonly Listed<Node>[],
-  nodes: readonly (Node | null)[],
+  listed: readonly (Node | null)[],
+  placeOf: PlaceOf,
   hasNextPage: boolean,
   countAll?: ConnectionSource<Node>['countAll'],
 ): ConnectionSource<Node> {
-  const present = listed.flatMap(({ place }, index) => {
-    const node = nodes[index];
-    return node == null ? [] : [{ place, node }];
-  });
-  const cursorAt = (place: (() => Place) | undefined) =>
-    place === undefined ? null : encodeCursor(page.binding, place());
+  const isThere = (node: Node | null): node is Node => node !== null && node !== undefined;
+  const cursorAt = (index: number) => (index < 0 ? null : encodeCursor(page.binding, placeOf(index)));
   return {
     ...(countAll && { countAll }),
     get edges() {
-      return present.map(({ place, node }) => ({ cursor: encodeCursor(page.binding, place()), node }));
+      const { binding } = page;
+      return listed.flatMap((node, index) =>
+        isThere(node) ? [{ cursor: encodeCursor(binding, placeOf(index)), node }] : [],
+      );
     },
-    nodes: present.map(({ node }) => node),
+    nodes: listed.filter(isThere),
     pageInfo: {
       hasNextPage,
       hasPreviousPage: !isFromStart(page),
       // A cursor contains digests of the items before it, so it is created only if it is selected.
       get startCursor() {
-        return cursorAt(present[0]?.place);
+        return cursorAt(listed.findIndex(isThere));
       },
       get endCursor() {
-        return cursorAt(listed.at(-1)?.place);
+        return cursorAt(listed.length - 1);
       },
     },
   };

@@ -26,18 +26,35 @@ export interface Naming<Item> {
 export const BY_ITSELF = { keyOf: (item: unknown) => (typeof item === 'string' ? item : undefined) };
 
 const NOTHING: ReadonlySet<string> = new Set();
+
+function keysOf<Item>(items: readonly Item[], keyOf: Naming<Item>['keyOf']): readonly string[] {
+  if (keyOf === BY_ITSELF.keyOf && isTexts(items)) return items;
+  return items.map((item) => keyOf(item) ?? JSON.stringify(item));
+}
+
+function isTexts(items: readonly unknown[]): items is readonly string[] {
+  return items.every((item) => typeof item === 'string');
+}
+
+/** The result of reading a part of a list. */
+export interface ReadList {
+  /** Whether the list continues. */
+  readonly hasMore: boolean;
+  /** The position after the item at an index. Computed on demand, because most callers select no cursor. */
+  readonly placeOf: (index: number) => TokenPlace;
+}
+
 /**
  * Reads a list that ECS pages from a position in it, corrected by recent writes.
- * @param onItem receives each item as soon as its page has arrived, and a function that creates the position after it
- * @returns whether the list continues
+ * @param onItem receives each item as soon as its page has arrived
  */
 export async function readTokenList<Op extends ListOperation>(
   session: EcsSession,
   operation: Op,
   input: ListInput<Op>,
   { first, start, naming }: Stretch<ListItem<Op>>,
-  onItem: (item: ListItem<Op>, place: () => TokenPlace) => void,
-): Promise<boolean> {
+  onItem: (item: ListItem<Op>) => void,
+): Promise<ReadList> {
   const { keyOf, itemOf = (key) => key as ListItem<Op> } = naming;
   const order = orderOf(operation, input);
   const correction = session.correctionOf(operation, input);
@@ -45,46 +62,93 @@ export async function readTokenList<Op extends ListOperation>(
   const trail = new PageTrail(operation);
   let { passed } = start;
   let isFirstPage = true;
-  let count = 0;
+  const places = new Places(order !== undefined);
   for (let token = start.token; ; ) {
     const { items, nextToken } = await listPage(session, operation, input, token ?? undefined);
-    const keys = items.map((item) => keyOf(item) ?? JSON.stringify(item));
+    const keys = keysOf(items, keyOf);
     const page = new PassedPage(keys, { token, nextToken, passed, next: start.next, inOrder: order !== undefined });
     early.skip(page.missed);
     if (isFirstPage) early.begin(keys, { isStart: token === null && !start.begun, last: start.last });
     else early.leaveOut(keys);
     const gone = (await correction?.gone(keys)) ?? NOTHING;
-    const emit = (item: ListItem<Op>, key: string, offset: number) => {
-      const { shown } = early;
-      const position = order === undefined ? {} : { last: key };
-      const begun = start.begun || token !== null || offset > 0;
-      onItem(item, () => ({ ...page.behind(offset, gone), shown, begun, ...position }));
-      count += 1;
-    };
+    places.open({ page, gone, isBegun: start.begun || token !== null });
     let offset = 0;
-    while (count < first) {
+    while (places.count < first) {
       const key = keys[offset];
       const isEnd = key === undefined && nextToken === undefined;
       const before =
-        early.isLeft && !page.hasPassed(offset) ? await early.takeBefore(key, isEnd, first - count) : undefined;
+        early.isLeft && !page.hasPassed(offset) ? await early.takeBefore(key, isEnd, first - places.count) : undefined;
       if (before !== undefined) {
-        emit(itemOf(before), before, offset);
+        places.add(offset, before, early.shown);
+        onItem(itemOf(before));
         continue;
       }
       if (key === undefined) break;
       offset += 1;
       if (page.hasPassed(offset - 1) || gone.has(key) || early.wasShown(key)) continue;
-      emit(items[offset - 1] as ListItem<Op>, key, offset);
+      places.add(offset, key, early.shown);
+      onItem(items[offset - 1] as ListItem<Op>);
     }
-    if (count >= first) {
+    if (places.count >= first) {
       const isLeft = keys.some(
         (key, at) => at >= offset && !page.hasPassed(at) && !gone.has(key) && !early.wasShown(key),
       );
-      return isLeft || nextToken !== undefined || early.isLeft;
+      return places.read(isLeft || nextToken !== undefined || early.isLeft);
     }
-    if (nextToken === undefined) return false;
+    if (nextToken === undefined) return places.read(false);
     token = trail.follow(nextToken);
     passed = [];
     isFirstPage = false;
+  }
+}
+
+/** A page whose items are in the result. */
+interface OpenPage {
+  readonly page: PassedPage;
+  readonly gone: ReadonlySet<string>;
+  readonly isBegun: boolean;
+}
+
+/** The positions of the items in the result. A list can have thousands of items, so the parts of positions are kept in arrays. */
+class Places {
+  readonly #inOrder: boolean;
+  readonly #pages: OpenPage[] = [];
+  readonly #pageOf: number[] = [];
+  readonly #offsets: number[] = [];
+  readonly #keys: string[] = [];
+  readonly #shown: (readonly string[])[] = [];
+
+  constructor(inOrder: boolean) {
+    this.#inOrder = inOrder;
+  }
+
+  get count(): number {
+    return this.#keys.length;
+  }
+
+  open(page: OpenPage): void {
+    this.#pages.push(page);
+  }
+
+  add(offset: number, key: string, shown: readonly string[]): void {
+    this.#pageOf.push(this.#pages.length - 1);
+    this.#offsets.push(offset);
+    this.#keys.push(key);
+    this.#shown.push(shown);
+  }
+
+  read(hasMore: boolean): ReadList {
+    return { hasMore, placeOf: (index) => this.#placeOf(index) };
+  }
+
+  #placeOf(index: number): TokenPlace {
+    const [open, offset, key] = [this.#pages[this.#pageOf[index] ?? -1], this.#offsets[index], this.#keys[index]];
+    if (open === undefined || offset === undefined || key === undefined) throw new RangeError(`No item ${index}.`);
+    return {
+      ...open.page.behind(offset, open.gone),
+      shown: this.#shown[index] ?? [],
+      begun: open.isBegun || offset > 0,
+      ...(this.#inOrder && { last: key }),
+    };
   }
 }

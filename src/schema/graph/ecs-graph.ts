@@ -8,6 +8,7 @@ import { type Count, MOST_COUNTED_PAGES } from '../connections/count-list.ts';
 import type { ConnectionSource } from '../connections/pagination.ts';
 import type { Types } from '../core/builder.ts';
 import type { GraphContext } from '../core/context.ts';
+import type { MaybePromise } from '../core/maybe-promise.ts';
 import { encodeNodeId, type NodeKey } from '../core/node-id.ts';
 import type { NounName } from '../core/overrides.ts';
 import type { FillValue } from '../sdk-types/fill.ts';
@@ -40,7 +41,7 @@ export interface NounOptions<Name extends NounName> {
     context: GraphContext,
     info: GraphQLResolveInfo,
     parent: Readonly<Record<string, unknown>>,
-  ) => Promise<Sources[Name] | null>;
+  ) => MaybePromise<Sources[Name] | null>;
   /** The cost of such a link. */
   readonly describedBy?: { readonly operation: OperationName; readonly batch: number };
 }
@@ -109,7 +110,7 @@ export class EcsGraph extends Graph<{ [Name in NounName]: Sources[Name] }> {
       link: (arn, context, info, parent) => {
         const clusterArn = clusterOf(parent);
         const ref: EntityRef = options.inCluster && clusterArn !== undefined ? { arn, clusterArn } : { arn };
-        return resolveLink(context, info, kind, ref) as Promise<Sources[Kind] | null>;
+        return resolveLink(context, info, kind, ref) as MaybePromise<Sources[Kind] | null>;
       },
     });
   }

@@ -3,6 +3,7 @@ import { clusterArnBeside, clusterNameOf, type EcsArn, isUnique, looksLikeArn, p
 import { type EntityKind, type EntityShapes, homeOf } from '../../ecs/core/describe-specs.ts';
 import type { GraphContext } from '../core/context.ts';
 import { badUserInput } from '../core/errors.ts';
+import type { MaybePromise } from '../core/maybe-promise.ts';
 import { exampleArn, type Reference, readReference } from '../core/reference.ts';
 import { selectedMembers } from './selection.ts';
 
@@ -63,6 +64,32 @@ export function knownFromArn(kind: EntityKind, { arn, clusterArn }: EntityRef): 
   }
 }
 
+/** Every member that `knownFromArn` can return, of any kind. */
+export const IN_ARNS: ReadonlySet<string> = new Set([
+  'capacityProviderArn',
+  'cluster',
+  'clusterArn',
+  'clusterName',
+  'containerInstanceArn',
+  'daemonArn',
+  'daemonDeploymentArn',
+  'daemonRevisionArn',
+  'daemonTaskDefinitionArn',
+  'family',
+  'gatewayArn',
+  'gatewayRouteArn',
+  'id',
+  'name',
+  'revision',
+  'serviceArn',
+  'serviceDeploymentArn',
+  'serviceName',
+  'serviceRevisionArn',
+  'taskArn',
+  'taskDefinitionArn',
+  'taskSetArn',
+]);
+
 function revisionOf(name: string): Known {
   const colon = name.lastIndexOf(':');
   return { family: name.slice(0, colon), revision: Number(name.slice(colon + 1)) };
@@ -89,13 +116,23 @@ export function resolveEntity<Kind extends EntityKind>(
   kind: Kind,
   ref: EntityRef,
   members: ReadonlySet<string>,
-  listed: Known = {},
-): Promise<EntityShapes[Kind] | null> {
-  const known = { ...knownFromArn(kind, ref), ...listed };
-  const isAll =
-    members.size <= Object.keys(known).length && [...members].every((member) => Object.hasOwn(known, member));
-  if (isAll) return Promise.resolve(known as EntityShapes[Kind]);
-  return context.loaders.of(kind).load({ id: ref.arn, cluster: homeOf(kind, ref.arn, ref.clusterArn), members });
+  listed: Known = NOTHING,
+): MaybePromise<EntityShapes[Kind] | null> {
+  // Lists contain the same ARNs thousands of times, so an ARN is parsed only if that can save a call.
+  if (every(members, (member) => IN_ARNS.has(member) || Object.hasOwn(listed, member))) {
+    const known = { ...knownFromArn(kind, ref), ...listed };
+    if (every(members, (member) => Object.hasOwn(known, member))) return known as EntityShapes[Kind];
+  }
+  const loader = context.loaders.of(kind);
+  const { arn: id, clusterArn } = ref;
+  return loader.found(id, members) ?? loader.load({ id, cluster: homeOf(kind, id, clusterArn), members });
+}
+
+const NOTHING: Known = {};
+
+function every(members: ReadonlySet<string>, isSo: (member: string) => boolean): boolean {
+  for (const member of members) if (!isSo(member)) return false;
+  return true;
 }
 
 /** A root look-up by name or ARN. It always calls ECS, because it answers whether the resource exists. */
@@ -116,7 +153,7 @@ export function resolveLink<Kind extends EntityKind>(
   kind: Kind,
   ref: EntityRef,
   listed?: Known,
-): Promise<EntityShapes[Kind] | null> {
+): MaybePromise<EntityShapes[Kind] | null> {
   return resolveEntity(
     context,
     kind,

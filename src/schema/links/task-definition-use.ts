@@ -3,6 +3,7 @@ import { isUnique } from '../../ecs/core/arn.ts';
 import { listBinding } from '../connections/cursor.ts';
 import { type ConnectionSource, keyedConnection, type PageArguments } from '../connections/pagination.ts';
 import type { GraphContext } from '../core/context.ts';
+import type { MaybePromise } from '../core/maybe-promise.ts';
 import type { Sources } from '../graph/ecs-graph.ts';
 import { type EntityRef, refIn, resolveEntity } from '../graph/entity.ts';
 import { selectedNodeMembers } from '../graph/selection.ts';
@@ -78,7 +79,7 @@ function namedBy({ names, isNamed }: WantedClusters): readonly string[] | null {
 function foundConnection<Node>(
   page: PageArguments & { readonly binding: string },
   found: readonly (readonly EntityRef[])[],
-  toNode: (ref: EntityRef) => Promise<Node | null>,
+  toNode: (ref: EntityRef) => MaybePromise<Node | null>,
 ): Promise<ConnectionSource<Node>> {
   const refs = new Map(found.flat().map((ref) => [isUnique(ref.arn) ? ref.arn : `${ref.arn} ${ref.clusterArn}`, ref]));
   return keyedConnection(page, [...refs.keys()].sort(), (key) => toNode(refs.get(key) ?? { arn: key }));

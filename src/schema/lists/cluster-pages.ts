@@ -1,12 +1,13 @@
 import { EcsError } from '../../ecs/core/errors.ts';
 import type { ListInput, ListItem, ListOperation } from '../../ecs/core/list-operations.ts';
 import { type Count, countList, sumOf } from '../connections/count-list.ts';
-import { BEGINNING, decodeCursor, listBinding, type TokenPlace } from '../connections/cursor.ts';
+import { BEGINNING, type ClusterPlace, decodeCursor, listBinding, type TokenPlace } from '../connections/cursor.ts';
 import {
+  allOf,
   type ConnectionSource,
   checkedFirst,
+  guarded,
   isFromStart,
-  type Listed,
   type PageArguments,
   toConnection,
 } from '../connections/pagination.ts';
@@ -14,6 +15,7 @@ import { BY_ITSELF, type Naming, readTokenList } from '../connections/token-list
 import { blame } from '../core/blame.ts';
 import type { GraphContext } from '../core/context.ts';
 import { badUserInput } from '../core/errors.ts';
+import type { MaybePromise } from '../core/maybe-promise.ts';
 import { checkFew, fromClusters, type WantedClusters, wantedClusters } from './clusters.ts';
 
 /** A list that ECS keeps for each cluster, read for several clusters. */
@@ -24,7 +26,7 @@ export interface ClusterList<Op extends ListOperation, Node> {
   /** The filters without the cluster. */
   readonly filters: object;
   readonly inputOf: (cluster: string, arn: string | undefined) => ListInput<Op> | Promise<ListInput<Op>>;
-  readonly toNode: (item: ListItem<Op>, cluster: string) => Promise<Node | null> | Node | null;
+  readonly toNode: (item: ListItem<Op>, cluster: string) => MaybePromise<Node | null>;
   readonly naming?: Naming<ListItem<Op>>;
 }
 
@@ -53,26 +55,26 @@ export async function clusterPages<Op extends ListOperation, Node>(
   if (start !== undefined && !('cluster' in start)) throw badUserInput('after', 'is not a cursor of this list');
   const names = start === undefined ? wanted.names : wanted.names.filter((name) => name >= start.cluster);
   const mostClusters = context.services.maxClusters || names.length;
-  const listed: Listed<Node>[] = [];
+  const nodes: MaybePromise<Node | null>[] = [];
+  const places: (() => ClusterPlace)[] = [];
   const missing: EcsError[] = [];
   let hasMore = false;
   let read = 0;
-  for (let width = 1; read < names.length && read < mostClusters && listed.length < first && !hasMore; width *= 2) {
+  for (let width = 1; read < names.length && read < mostClusters && nodes.length < first && !hasMore; width *= 2) {
     const group = names.slice(read, Math.min(read + Math.min(width, MOST_WIDE), mostClusters));
     const parts = await Promise.all(
       group.map((cluster) => {
         const from = start?.cluster === cluster ? start.place : BEGINNING;
-        return readCluster(context, list, wanted, cluster, { first: first - listed.length, start: from });
+        return readCluster(context, list, wanted, cluster, { first: first - nodes.length, start: from });
       }),
     );
     for (const [index, part] of parts.entries()) {
       const cluster = group[index] ?? '';
-      const taken = part.items.slice(0, first - listed.length);
+      const taken = part.items.slice(0, first - nodes.length);
       if (asked === 0) hasMore ||= taken.length > 0;
-      for (const { item, place } of asked === 0 ? [] : taken) {
-        const node = Promise.resolve(list.toNode(item, cluster));
-        node.catch(() => undefined);
-        listed.push({ node, place: () => ({ cluster, place: place() }) });
+      for (const [at, item] of (asked === 0 ? [] : taken).entries()) {
+        nodes.push(guarded(list.toNode(item, cluster)));
+        places.push(() => ({ cluster, place: part.placeOf(at) }));
       }
       hasMore ||= part.hasMore || taken.length < part.items.length;
     }
@@ -81,10 +83,10 @@ export async function clusterPages<Op extends ListOperation, Node>(
   }
   // What a filter names exists in none of the clusters.
   if (missing.length > 0 && missing.length === read) throw blame(missing[0], list.filters, 'in no cluster');
-  const nodes = await Promise.all(listed.map(({ node }) => node));
+  const placeOf = (index: number) => places[index]?.() ?? { cluster: '', place: BEGINNING };
   const hasNextPage = hasMore || read < names.length;
   const countAll = () => countAcross(context, list, wanted);
-  return toConnection({ ...args, binding }, listed, nodes, hasNextPage, countAll);
+  return toConnection({ ...args, binding }, await allOf(nodes), placeOf, hasNextPage, countAll);
 }
 
 /** Counts the lists of all clusters wanted. */
@@ -100,7 +102,8 @@ async function countAcross<Op extends ListOperation, Node>(
 }
 
 interface Part<Item> {
-  readonly items: readonly { readonly item: Item; readonly place: () => TokenPlace }[];
+  readonly items: readonly Item[];
+  readonly placeOf: (index: number) => TokenPlace;
   readonly hasMore: boolean;
   /** Set if the cluster, or what a filter names in it, does not exist. */
   readonly missing?: EcsError;
@@ -113,20 +116,20 @@ async function readCluster<Op extends ListOperation, Node>(
   cluster: string,
   stretch: { readonly first: number; readonly start: TokenPlace },
 ): Promise<Part<ListItem<Op>>> {
-  const items: { item: ListItem<Op>; place: () => TokenPlace }[] = [];
+  const items: ListItem<Op>[] = [];
   try {
-    const hasMore = await readTokenList(
+    const read = await readTokenList(
       context.ecs,
       operation,
       await inputOf(cluster, arns.get(cluster)),
       { ...stretch, naming },
-      (item, place) => items.push({ item, place }),
+      (item) => items.push(item),
     );
-    return { items, hasMore };
+    return { items, ...read };
   } catch (error) {
     // The caller did not name the cluster: it was deleted meanwhile, or what a filter names is in another one.
     if (error instanceof EcsError && error.code === 'NOT_FOUND' && !isNamed)
-      return { items: [], hasMore: false, missing: error };
+      return { items: [], placeOf: () => BEGINNING, hasMore: false, missing: error };
     throw blame(error, { clusters: cluster, ...filters }, `cluster "${cluster}"`);
   }
 }

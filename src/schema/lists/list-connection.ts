@@ -14,6 +14,7 @@ import type { Naming } from '../connections/token-list.ts';
 import { blaming } from '../core/blame.ts';
 import type { GraphContext } from '../core/context.ts';
 import { badUserInput } from '../core/errors.ts';
+import type { MaybePromise } from '../core/maybe-promise.ts';
 import type { StructureName } from '../generated/types.ts';
 import type { EcsGraph } from '../graph/ecs-graph.ts';
 import { checkedName, type Known, refIn, resolveEntity } from '../graph/entity.ts';
@@ -55,14 +56,32 @@ export function arnConnection<Name extends keyof typeof ARN_LISTS>(
   fixed: object = {},
   onListed?: OnListed,
 ): Promise<ConnectionSource<EntityShapes[(typeof ARN_LISTS)[Name]['kind']]>> {
+  const members = selectedNodeMembers(info, ARN_LISTS[list].kind);
+  const read = () =>
+    readArnConnection(graph, context, members, { list, page: { first, after, onListed }, filters, fixed });
+  if (onListed !== undefined) return read();
+  return context.loaders.connections.share(members, JSON.stringify([list, first, after, filters, fixed]), read);
+}
+
+interface ArnListRead<Name extends keyof typeof ARN_LISTS> {
+  readonly list: Name;
+  readonly page: PageArguments & { readonly onListed: OnListed | undefined };
+  readonly filters: object;
+  readonly fixed: object;
+}
+
+function readArnConnection<Name extends keyof typeof ARN_LISTS>(
+  graph: EcsGraph,
+  context: GraphContext,
+  members: ReadonlySet<string>,
+  { list, page, filters, fixed }: ArnListRead<Name>,
+): Promise<ConnectionSource<EntityShapes[(typeof ARN_LISTS)[Name]['kind']]>> {
   const { kind, operation, inCluster }: (typeof ARN_LISTS)[Name] & { inCluster?: true } = ARN_LISTS[list];
-  const members = selectedNodeMembers(info, kind);
   const input = { ...graph.toAwsInput(context, operation, filters), ...fixed } as ListInput<typeof operation>;
   const { cluster = 'default' } = input as { readonly cluster?: string };
-  const page = { first, after, binding: listBinding(list, context.ecs.scope, input), onListed };
   const connection = pagedConnection<typeof operation, EntityShapes[EntityKind]>(
     context.ecs,
-    page,
+    { ...page, binding: listBinding(list, context.ecs.scope, input) },
     operation,
     input,
     (arn) => resolveEntity(context, kind, inCluster ? refIn(cluster, arn) : { arn }, members),
@@ -199,7 +218,7 @@ function summaryToNode(
   context: GraphContext,
   info: GraphQLResolveInfo,
   list: keyof typeof SUMMARY_LISTS,
-): (item: object | string) => Promise<object | null> {
+): (item: object | string) => MaybePromise<object | null> {
   const { kind, structure, arnMember } = SUMMARY_LISTS[list];
   const members = selectedNodeMembers(info, kind);
   return (item) => {

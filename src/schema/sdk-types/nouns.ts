@@ -2,10 +2,9 @@ import type { ObjectRef } from '@pothos/core';
 import type { GraphQLResolveInfo } from 'graphql';
 import type { Types } from '../core/builder.ts';
 import type { GraphContext } from '../core/context.ts';
+import type { MaybePromise } from '../core/maybe-promise.ts';
 import type { NOUNS, NounName } from '../core/overrides.ts';
 import type { OperationName, Structures } from '../generated/types.ts';
-
-export type MaybePromise<T> = T | Promise<T>;
 
 /** Any SDK structure in which ECS describes a noun. */
 export type NounData<Name extends NounName> = Structures[(typeof NOUNS)[Name][number]];

@@ -51,11 +51,9 @@ function sessionOf({ items, placeOf = (item) => item, added = [], gone = [], pag
 
 async function readOn(session: EcsSession, operation: Listed, first: number, start: TokenPlace) {
   const items: string[] = [];
-  const cursors: string[] = [];
-  const hasMore = await readTokenList(session, operation, {}, { first, start, naming: BY_ITSELF }, (item, place) => {
-    items.push(item);
-    cursors.push(encodeCursor('list', place()));
-  });
+  const stretch = { first, start, naming: BY_ITSELF };
+  const { hasMore, placeOf } = await readTokenList(session, operation, {}, stretch, (item) => items.push(item));
+  const cursors = items.map((_item, index) => encodeCursor('list', placeOf(index)));
   const places = cursors.map((cursor) => decodeCursor('list', cursor) as TokenPlace);
   return { items, cursors, places, hasMore };
 }

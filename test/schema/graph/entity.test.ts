@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { homeOf } from '../../../src/ecs/core/describe-specs.ts';
-import { knownFromArn, ownerOf } from '../../../src/schema/graph/entity.ts';
+import { IN_ARNS, knownFromArn, ownerOf } from '../../../src/schema/graph/entity.ts';
 import { ARNS } from '../../support/one-of-each.ts';
 
 const { Cluster: clusterArn, Service: serviceArn, Daemon: daemonArn } = ARNS;
@@ -26,6 +26,7 @@ describe('what an ARN tells', () => {
     ['GatewayRoute', { gatewayRouteArn: ARNS.GatewayRoute }],
   ] as const)('of a %s', (kind, known) => {
     expect(knownFromArn(kind, { arn: ARNS[kind] })).toEqual(known);
+    expect(Object.keys(known).filter((member) => !IN_ARNS.has(member))).toEqual([]);
   });
 
   it('is only the name where it is a name', () => {
