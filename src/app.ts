@@ -20,6 +20,7 @@ import { openAssets } from './http/static/assets.ts';
 import { openWebSocketsOnDemand } from './http/websocket/lazy-server.ts';
 import { createHttp } from './http/yoga.ts';
 import { createLiveHub } from './live/core/create-hub.ts';
+import { FleetLooks } from './live/core/fleet-looks.ts';
 import { paceBetween } from './live/hub/poll-interval.ts';
 import { createLog } from './observe/log.ts';
 import { Metrics } from './observe/metrics.ts';
@@ -187,6 +188,8 @@ async function openAccess(config: Config, log: Logger): Promise<Authentication> 
 }
 
 const CONNECT_TIMEOUT_MS = 1_000;
+/** How long a look at a whole cluster serves everybody. */
+const FLEET_LOOK_TTL_MS = 30_000;
 const MAX_ATTEMPTS = 3;
 
 /** The ECS services that all requests share. */
@@ -242,6 +245,7 @@ async function createServices(
       confirmMs: config.liveConfirmAfter,
       mostTopics: config.liveMaxTopics,
     }),
+    fleet: new FleetLooks({ upstream, describer, ttlMs: config.memoryTtl === 0 ? 0 : FLEET_LOOK_TTL_MS, timers }),
     readDeadlineMs: config.queryDeadline,
     writeDeadlineMs: config.mutationDeadline,
     exposeSecrets: config.exposeSecrets,

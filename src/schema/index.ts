@@ -28,6 +28,8 @@ import { addTask } from './nouns/task.ts';
 import { addTaskDefinition } from './nouns/task-definition.ts';
 import { addTaskDefinitionFamily } from './nouns/task-definition-family.ts';
 import { addTaskSet } from './nouns/task-set.ts';
+import { addOverview } from './overview/counts.ts';
+import { addStoppedTasks } from './overview/stopped-tasks.ts';
 import { addSearch } from './search/search.ts';
 import { addServiceFilter } from './search/service-filter.ts';
 
@@ -62,7 +64,9 @@ export function createSchema(): GraphQLSchema {
   addSearch(graph);
   addUsage(graph);
   addAgent(graph);
-  addLive(graph);
+  const { taskVerdict } = addLive(graph);
+  addStoppedTasks(graph, taskVerdict);
+  addOverview(graph);
   addRateBudget(graph);
   const schema = graph.toSchema();
   schema.description = DESCRIPTION;

@@ -142,6 +142,8 @@ const OF_ANY_KIND = ['Query.node', 'Query.nodes', 'TagResourcePayload.resource',
 const UNCALLED: Readonly<Record<string, readonly OperationName[]>> = {
   // A deployment is under way.
   'Service.lastDeployment': ['ListServiceDeployments'],
+  // The task has not stopped.
+  'Query.stopReasons': ['DescribeTaskDefinition'],
   // The text is not an id.
   'Query.search': ['DescribeTasks', 'DescribeContainerInstances', 'ListContainerInstances'],
 };

@@ -5,6 +5,7 @@ import type { KeyedWrites } from '../../ecs/consistency/idempotency-keys.ts';
 import { EcsSession } from '../../ecs/request-session.ts';
 import type { Upstream } from '../../ecs/sdk/upstream.ts';
 import type { LiveHub } from '../../live/core/create-hub.ts';
+import type { FleetLooks } from '../../live/core/fleet-looks.ts';
 import { createLoaders, type Loaders } from '../../loaders/index.ts';
 
 /** What the transport knows about a request. `createContext` adds the rest of its state. */
@@ -30,6 +31,8 @@ export interface GraphServices {
   readonly keyedWrites: KeyedWrites;
   /** The hub of all subscriptions. */
   readonly live: LiveHub;
+  /** Looks at whole clusters that serve everybody. */
+  readonly fleet: FleetLooks;
   readonly readDeadlineMs: number;
   readonly writeDeadlineMs: number;
   /** Whether callers see secrets (environment values, session tokens, repository credentials). */

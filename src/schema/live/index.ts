@@ -1,3 +1,6 @@
+import type { EnumRef } from '@pothos/core';
+import type { TaskVerdict } from '../../live/core/task-verdict.ts';
+import type { Types } from '../core/builder.ts';
 import type { EcsGraph } from '../graph/ecs-graph.ts';
 import { addDaemonProgress } from './daemon.ts';
 import { addDeploymentProgress } from './deployment.ts';
@@ -11,8 +14,13 @@ import { addProgressTypes } from './shared-types.ts';
 import { addTaskProgress } from './tasks.ts';
 import { addUpdateTypes } from './updates.ts';
 
+/** Types that fields outside of live progress have too. */
+export interface LiveTypes {
+  readonly taskVerdict: EnumRef<Types, TaskVerdict>;
+}
+
 /** Adds live progress: the subscription type and its fields. */
-export function addLive(graph: EcsGraph): void {
+export function addLive(graph: EcsGraph): LiveTypes {
   graph.builder.subscriptionType({
     description:
       'Live progress of deployments, drains and tasks. ECS has no push interface, so the gateway polls: once for each thing, however many subscribers it has, and only while it has some.',
@@ -21,11 +29,12 @@ export function addLive(graph: EcsGraph): void {
   const shared = addProgressTypes(graph);
   addServiceEvents(graph, updates);
   const deployments = addDeploymentProgress(graph, updates, shared);
-  addTaskProgress(graph, updates);
+  const taskVerdict = addTaskProgress(graph, updates);
   const drains = addDrainProgress(graph, updates, shared);
   addDrainForecast(graph, drains, shared);
   addDrainContainerInstances(graph, updates);
   addFeeds(graph, updates);
   addDaemonProgress(graph, updates, deployments);
   addServiceDeploymentOutcome(graph, deployments);
+  return { taskVerdict };
 }

@@ -1,3 +1,4 @@
+import type { EnumRef } from '@pothos/core';
 import { clusterNameOf } from '../../ecs/core/arn.ts';
 import { scopeKey } from '../../ecs/core/scope.ts';
 import { DEFAULT_TIMEOUTS } from '../../live/core/default-timeouts.ts';
@@ -5,6 +6,7 @@ import type { ContainerExit, TaskVerdict } from '../../live/core/task-verdict.ts
 import { type TaskState, type TasksProgress, taskState } from '../../live/task/task-progress.ts';
 import { essentialOf, tasksTopic } from '../../live/task/tasks-topic.ts';
 import { clusterArg } from '../connections/page-args.ts';
+import type { Types } from '../core/builder.ts';
 import type { GraphContext } from '../core/context.ts';
 import { badUserInput } from '../core/errors.ts';
 import type { EcsGraph } from '../graph/ecs-graph.ts';
@@ -27,8 +29,8 @@ const VERDICTS: Readonly<Record<TaskVerdict, string>> = {
 
 const MOST_TASKS = 100;
 
-/** Adds the subscription `taskProgress`, and `Task.ending` for a single poll. */
-export function addTaskProgress(graph: EcsGraph, updates: UpdateTypes): void {
+/** Adds the subscription `taskProgress`, and `Task.ending` for a single poll. Returns the enum of verdicts. */
+export function addTaskProgress(graph: EcsGraph, updates: UpdateTypes): EnumRef<Types, TaskVerdict> {
   const { builder } = graph;
   const verdict = ownEnum(builder, 'TaskVerdict', 'How a task ended.', VERDICTS);
   const exit = builder.objectRef<ContainerExit>('ContainerExit').implement({
@@ -118,6 +120,7 @@ export function addTaskProgress(graph: EcsGraph, updates: UpdateTypes): void {
       },
     }),
   );
+  return verdict;
 }
 
 const DEFAULTS = { timeout: DEFAULT_TIMEOUTS.tasks };

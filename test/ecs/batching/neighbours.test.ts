@@ -8,6 +8,7 @@ import { Pacer } from '../../../src/ecs/pacing/pacer.ts';
 import { ServerClock } from '../../../src/ecs/sdk/aws-clock.ts';
 import { Upstream } from '../../../src/ecs/sdk/upstream.ts';
 import { createLiveHub } from '../../../src/live/core/create-hub.ts';
+import { FleetLooks } from '../../../src/live/core/fleet-looks.ts';
 import { deploymentTopic } from '../../../src/live/deployment/deployment-topic.ts';
 import { drainsFeed } from '../../../src/live/feeds/drains-feed.ts';
 import { type Sandbox, startSandbox } from '../../../src/sandbox/index.ts';
@@ -60,6 +61,7 @@ async function gateway(latencyOf: (operation: OperationName) => number, pacer?: 
     readDeadlineMs: REAL_MS,
     writeDeadlineMs: REAL_MS,
     exposeSecrets: false,
+    fleet: new FleetLooks({ upstream, describer, ttlMs: 0 }),
     maxClusters: 100,
   };
   const settle = async () => {

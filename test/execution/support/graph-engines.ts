@@ -6,6 +6,7 @@ import { ServerClock } from '../../../src/ecs/sdk/aws-clock.ts';
 import { Upstream } from '../../../src/ecs/sdk/upstream.ts';
 import { createExecute } from '../../../src/execution/execute.ts';
 import { createLiveHub } from '../../../src/live/core/create-hub.ts';
+import { FleetLooks } from '../../../src/live/core/fleet-looks.ts';
 import { type Sandbox, startSandbox } from '../../../src/sandbox/index.ts';
 import { createContext, type GraphContext, type GraphServices } from '../../../src/schema/core/context.ts';
 import { createKeyedWrites } from '../../support/keyed-writes.ts';
@@ -41,6 +42,7 @@ export async function startGraphEngines(schema: GraphQLSchema): Promise<GraphEng
     readDeadlineMs: 60_000,
     writeDeadlineMs: 60_000,
     exposeSecrets: false,
+    fleet: new FleetLooks({ upstream, describer, ttlMs: 0 }),
     maxClusters: 100,
   };
   const ours = createExecute(schema, ENDLESS);

@@ -8,6 +8,7 @@ import { Pacer, type TokenRequest } from '../../../src/ecs/pacing/pacer.ts';
 import { ServerClock } from '../../../src/ecs/sdk/aws-clock.ts';
 import { Upstream } from '../../../src/ecs/sdk/upstream.ts';
 import { createLiveHub, type LiveHub } from '../../../src/live/core/create-hub.ts';
+import { FleetLooks } from '../../../src/live/core/fleet-looks.ts';
 import { DEFAULT_CONFIRM_MS } from '../../../src/live/hub/confirmation.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../../src/sandbox/index.ts';
 import { createContext, type GraphServices } from '../../../src/schema/core/context.ts';
@@ -123,6 +124,7 @@ export async function liveWorld({
     readDeadlineMs: REAL_MS,
     writeDeadlineMs: REAL_MS,
     exposeSecrets: false,
+    fleet: new FleetLooks({ upstream, describer, ttlMs: 0 }),
     maxClusters: 100,
   });
   const graph = sharedSchema();

@@ -1,0 +1,126 @@
+import type { Task } from '@aws-sdk/client-ecs';
+import type { Describer } from '../../ecs/batching/describe-batcher.ts';
+import { TtlMap } from '../../ecs/consistency/ttl-map.ts';
+import { realTimers, type Timers } from '../../ecs/core/timers.ts';
+import { EcsSession } from '../../ecs/request-session.ts';
+import type { Upstream } from '../../ecs/sdk/upstream.ts';
+import { createLoaders, type Loaders } from '../../loaders/index.ts';
+import { ROLLOUT_MEMBERS, type RolloutState, rolloutOf } from './rollout-state.ts';
+import { serviceNameOf } from './task-owner.ts';
+import { hasFailed } from './task-verdict.ts';
+
+/** How the ACTIVE services of a cluster stand. */
+export interface ServicesLook {
+  readonly at: Date;
+  readonly counts: ReadonlyMap<RolloutState, number>;
+}
+
+/** The tasks of a cluster that failed, of those that ECS still shows. */
+export interface FailuresLook {
+  readonly at: Date;
+  readonly stoppedAt: readonly Date[];
+}
+
+interface Look {
+  readonly services: ServicesLook;
+  readonly failures: FailuresLook;
+}
+
+type LookName = keyof Look;
+
+export interface FleetLooksOptions {
+  readonly upstream: Upstream;
+  readonly describer: Describer;
+  /** How long a look serves everybody, in milliseconds; 0 makes each read look anew. */
+  readonly ttlMs: number;
+  readonly timers?: Timers | undefined;
+}
+
+const MOST_LOOKS = 2_000;
+/** Every service of a large account is described at a share of ECS's rate: that may take its time, whoever waits. */
+const DEADLINE_MS = 60_000;
+
+/**
+ * Looks at whole clusters, each made in the background for everybody who asks within its time: its calls are made once, on no
+ * request's account. A write through this gateway makes the next look at its cluster a new one.
+ */
+export class FleetLooks {
+  readonly #upstream: Upstream;
+  readonly #describer: Describer;
+  readonly #looks: TtlMap<Promise<Look[LookName]>>;
+
+  constructor({ upstream, describer, ttlMs, timers = realTimers() }: FleetLooksOptions) {
+    this.#upstream = upstream;
+    this.#describer = describer;
+    this.#looks = new TtlMap({ ttlMs, most: MOST_LOOKS }, timers);
+  }
+
+  /**
+   * How the services of a cluster stand. A look costs one ListServices for each 100 and one DescribeServices for each 10.
+   * @throws {EcsError}
+   */
+  services(cluster: string): Promise<ServicesLook> {
+    return this.#look('services', cluster, async ({ lists, of }, at) => {
+      const arns = await lists.read('ListServices', { cluster });
+      const loader = of('Service');
+      const services = await Promise.all(arns.map((id) => loader.load({ id, cluster, members: ROLLOUT_MEMBERS })));
+      const counts = new Map<RolloutState, number>();
+      for (const service of services) {
+        if (service === null) continue;
+        const { state } = rolloutOf(service);
+        counts.set(state, (counts.get(state) ?? 0) + 1);
+      }
+      return { at, counts };
+    });
+  }
+
+  /**
+   * Which tasks of a cluster failed. A look costs one ListTasks and one DescribeTasks for each 100 stopped tasks.
+   * @throws {EcsError}
+   */
+  failures(cluster: string): Promise<FailuresLook> {
+    return this.#look('failures', cluster, async ({ lists, of }, at) => {
+      const arns = await lists.read('ListTasks', { cluster, desiredStatus: 'STOPPED' });
+      const loader = of('Task');
+      const tasks = await Promise.all(arns.map((id) => loader.load({ id, cluster, members: STOPPED_MEMBERS })));
+      return {
+        at,
+        stoppedAt: tasks.flatMap((task) => (task !== null && isFailure(task) ? (task.stoppedAt ?? []) : [])),
+      };
+    });
+  }
+
+  #look<Name extends LookName>(
+    name: Name,
+    cluster: string,
+    read: (loaders: Loaders, at: Date) => Promise<Look[Name]>,
+  ): Promise<Look[Name]> {
+    const { scope, clock } = this.#upstream;
+    // A write to the cluster makes another key.
+    const key = `${name} ${this.#describer.memory.answerKey('ListServices', { cluster }, scope)}`;
+    const known = this.#looks.get(key);
+    if (known !== undefined) return known as Promise<Look[Name]>;
+    const ecs = new EcsSession({
+      upstream: this.#upstream,
+      describer: this.#describer,
+      signal: new AbortController().signal,
+      lane: 'poll',
+      readDeadlineMs: DEADLINE_MS,
+      writeDeadlineMs: DEADLINE_MS,
+    });
+    const look = read(createLoaders(ecs), new Date(clock.now())).finally(() => ecs.release());
+    this.#looks.put(key, look);
+    // One that failed serves nobody else.
+    look.catch(() => this.#looks.delete(key));
+    return look;
+  }
+}
+
+const STOPPED_MEMBERS = ['lastStatus', 'stopCode', 'stoppedReason', 'stoppedAt', 'startedAt', 'group', 'containers'];
+
+/** A service's task has failed when it exits by itself; another one when it exits with a code that is not 0, or never ran. */
+export function isFailure(task: Task): boolean {
+  if (task.lastStatus !== 'STOPPED' || !hasFailed(task)) return false;
+  if (serviceNameOf(task) !== undefined || task.startedAt === undefined) return true;
+  return (task.containers ?? []).some(({ exitCode }) => exitCode !== 0);
+}

@@ -1,0 +1,232 @@
+import type { EnumRef } from '@pothos/core';
+import type { GraphQLResolveInfo } from 'graphql';
+import { lastPart } from '../../ecs/core/arn.ts';
+import { type TaskVerdict, verdictOf, whyStopped } from '../../live/core/task-verdict.ts';
+import { essentialOf } from '../../live/task/tasks-topic.ts';
+import { listBinding } from '../connections/cursor.ts';
+import { clustersArg, pageArgs } from '../connections/page-args.ts';
+import { type ConnectionSource, keyedConnection, type PageArguments } from '../connections/pagination.ts';
+import type { Types } from '../core/builder.ts';
+import type { GraphContext } from '../core/context.ts';
+import { readReference } from '../core/reference.ts';
+import type { EcsGraph, Sources } from '../graph/ecs-graph.ts';
+import { checkedName, resolveLink } from '../graph/entity.ts';
+import { selectedNodeMembers } from '../graph/selection.ts';
+import { serviceArnOf } from '../links/task-origin.ts';
+import { fewClusters, fromClusters } from '../lists/clusters.ts';
+
+type Task = Sources['Task'];
+
+interface StoppedArgs {
+  readonly clusters?: readonly string[] | null | undefined;
+  readonly services?: readonly string[] | null | undefined;
+  readonly since?: Date | null | undefined;
+  readonly stopCodes?: readonly string[] | null | undefined;
+  readonly verdicts?: readonly TaskVerdict[] | null | undefined;
+}
+
+const READ = [
+  'taskArn',
+  'clusterArn',
+  'lastStatus',
+  'stopCode',
+  'stoppedReason',
+  'stoppedAt',
+  'startedAt',
+  'group',
+  'containers',
+  'taskDefinitionArn',
+];
+
+interface Stopped {
+  readonly task: Task;
+  /** Absent where nobody asks for it: it needs the task definition. */
+  readonly verdict?: TaskVerdict | undefined;
+}
+
+/** Tasks of the same end. */
+interface StopReason {
+  readonly verdict: TaskVerdict;
+  readonly stopCode: string | null;
+  readonly reason: string;
+  /** Newest first. */
+  readonly tasks: readonly Task[];
+}
+
+const MOST_REASONS = 100;
+
+/** The stopped tasks of clusters that ECS still shows, newest first. */
+async function readStopped(
+  context: GraphContext,
+  { clusters, services, since, stopCodes, verdicts }: StoppedArgs,
+  { members, isJudged }: { readonly members: Iterable<string>; readonly isJudged: boolean },
+): Promise<{ readonly found: readonly Stopped[]; readonly scope: unknown }> {
+  const names = services?.map((text) => {
+    const name = checkedName(context, 'services', 'service', text);
+    const { cluster } = readReference(context.ecs.scope.region, 'services', 'service', text);
+    return { name: lastPart(name), cluster };
+  });
+  const covered = await fewClusters(context, clusters);
+  const read = new Set([...READ, ...members]);
+  const tasks = await fromClusters(covered, async (cluster) => {
+    if (names?.every((owner) => owner.cluster !== undefined && owner.cluster !== cluster)) return [];
+    const arns = await context.loaders.lists.read('ListTasks', { cluster, desiredStatus: 'STOPPED' });
+    const all = await Promise.all(arns.map((id) => context.loaders.of('Task').load({ id, cluster, members: read })));
+    return all.flatMap((task) => {
+      if (task === null || task.lastStatus !== 'STOPPED' || task.stoppedAt === undefined) return [];
+      if (since != null && task.stoppedAt < since) return [];
+      if (stopCodes != null && !stopCodes.includes(task.stopCode ?? '')) return [];
+      const isWanted = names?.some(
+        (owner) => task.group === `service:${owner.name}` && (owner.cluster ?? cluster) === cluster,
+      );
+      return isWanted === false ? [] : [task];
+    });
+  });
+  const stopped = tasks.flat();
+  const timeOf = ({ stoppedAt }: Task) => stoppedAt?.getTime() ?? 0;
+  stopped.sort((a, b) => timeOf(b) - timeOf(a) || (a.taskArn ?? '').localeCompare(b.taskArn ?? ''));
+  const scope = [covered.isNamed && covered.names, names ?? null, since ?? null, stopCodes ?? null, verdicts ?? null];
+  if (!isJudged && verdicts == null) return { found: stopped.map((task) => ({ task })), scope };
+  const essential = await essentialOf(context.loaders, stopped);
+  const judged = stopped.map((task) => ({
+    task,
+    verdict: verdictOf(task, essential.get(task.taskDefinitionArn ?? '')),
+  }));
+  return {
+    found: judged.filter(({ verdict }) => verdicts == null || (verdict !== undefined && verdicts.includes(verdict))),
+    scope,
+  };
+}
+
+async function stoppedTasks(
+  context: GraphContext,
+  info: GraphQLResolveInfo,
+  { first, after, ...args }: StoppedArgs & PageArguments,
+): Promise<ConnectionSource<Task>> {
+  const members = selectedNodeMembers(info, 'Task');
+  const { found, scope } = await readStopped(context, args, { members, isJudged: false });
+  const binding = listBinding('stoppedTasks', context.ecs.scope, scope);
+  const byKey = new Map(
+    found.map(({ task }) => [`${task.stoppedAt?.toISOString()} ${task.taskArn} ${task.clusterArn}`, task]),
+  );
+  const keys = [...byKey.keys()].sort().reverse();
+  return keyedConnection({ first, after, binding }, keys, (key) => byKey.get(key) ?? null, { isDescending: true });
+}
+
+async function stopReasons(context: GraphContext, args: StoppedArgs): Promise<StopReason[]> {
+  const { found } = await readStopped(context, args, { members: [], isJudged: true });
+  const groups = new Map<string, { verdict: TaskVerdict; stopCode: string | null; reason: string; tasks: Task[] }>();
+  for (const { task, verdict = 'GONE' } of found) {
+    const reason = withoutIds(whyStopped(task));
+    const stopCode = task.stopCode ?? null;
+    const key = `${verdict} ${stopCode} ${reason}`;
+    const group = groups.get(key) ?? { verdict, stopCode, reason, tasks: [] };
+    groups.set(key, group);
+    group.tasks.push(task);
+  }
+  return [...groups.values()].sort((a, b) => b.tasks.length - a.tasks.length).slice(0, MOST_REASONS);
+}
+
+/** What is different in the reason of each task: ids, numbers of ports and addresses. */
+function withoutIds(reason: string): string {
+  return reason
+    .replace(/\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b[0-9a-f]{32}\b|\b(?:m?i|eni)-[0-9a-f]{8,17}\b/g, '...')
+    .replace(/\(port \d+\)/g, '(port ...)');
+}
+
+/** Adds `stoppedTasks` and `stopReasons`. */
+export function addStoppedTasks(graph: EcsGraph, verdict: EnumRef<Types, TaskVerdict>): void {
+  const { builder } = graph;
+  const since = {
+    type: 'DateTime',
+    description:
+      'Only tasks that stopped then or later. Null means all that ECS shows, for about an hour after their end.',
+  } as const;
+  const reason = builder.objectRef<StopReason>('StopReason').implement({
+    description: 'Tasks that ended in the same way.',
+    fields: (t) => ({
+      verdict: t.expose('verdict', { type: verdict, nullable: false, description: 'How they ended.' } as never),
+      stopCode: t.field({
+        type: graph.enumType('TaskStopCode'),
+        description: 'The class that ECS puts it in. Null where ECS names none.',
+        resolve: graph.enumResolver('TaskStopCode', ({ stopCode }: StopReason) => stopCode),
+      }),
+      reason: t.exposeString('reason', {
+        nullable: false,
+        description:
+          'Why they stopped, in one line with the exit codes that are not 0. Ids in it are replaced by `...`.',
+      }),
+      count: t.int({ nullable: false, description: 'How many tasks.', resolve: ({ tasks }) => tasks.length }),
+      services: t.field({
+        type: [graph.noun('Service').ref],
+        nullable: false,
+        description:
+          'The services that they belong to, sorted by ARN; one that is gone is left out. Costs no call where only names or ARNs are read, else ' +
+          'one DescribeServices for each 10.',
+        extensions: { operations: ['DescribeServices'], ecsCost: { describe: 10 } },
+        resolve: async ({ tasks }, _args, context, info) => {
+          const arns = new Map(
+            tasks.flatMap((task) => {
+              const arn = serviceArnOf(task);
+              return arn === undefined ? [] : [[arn, task.clusterArn] as const];
+            }),
+          );
+          const refs = [...arns].sort(([a], [b]) => (a < b ? -1 : 1));
+          const services = await Promise.all(
+            refs.map(([arn, clusterArn]) => resolveLink(context, info, 'Service', { arn, clusterArn })),
+          );
+          return services.filter((service) => service !== null);
+        },
+      }),
+      latest: t.field({
+        type: graph.noun('Task').ref,
+        description: 'The one that stopped last. Null if ECS does not show it any more.',
+        extensions: { operations: ['DescribeTasks'], ecsCost: { describe: 100 } },
+        resolve: ({ tasks: [task] }, _args, context, info) =>
+          task?.taskArn === undefined
+            ? null
+            : resolveLink(context, info, 'Task', { arn: task.taskArn, clusterArn: task.clusterArn }),
+      }),
+    }),
+  });
+
+  builder.queryFields((t) => ({
+    stoppedTasks: t.field({
+      type: graph.connection('Task', graph.noun('Task').ref),
+      description:
+        'The stopped tasks of all clusters, or of some, that ECS still shows, newest first. ECS has no filter for it: costs one ListTasks and ' +
+        'one DescribeTasks for each 100 stopped tasks of each cluster; with `verdicts` one DescribeTaskDefinition for each revision. ' +
+        'NOT_FOUND if a cluster that is named does not exist.',
+      args: {
+        clusters: clustersArg(t.arg),
+        services: t.arg.idList({
+          description:
+            'Only tasks of these services, each by id, ARN or name. A name means the services of that name in all clusters.',
+        }),
+        since: t.arg(since),
+        stopCodes: t.arg({
+          type: [graph.enumInput('TaskStopCode')],
+          description: 'Only tasks with one of these stop codes.',
+        }),
+        verdicts: t.arg({ type: [verdict], description: 'Only tasks that ended in one of these ways.' }),
+        ...pageArgs(t.arg),
+      },
+      extensions: {
+        operations: ['ListClusters', 'ListTasks', 'DescribeTasks'],
+        ecsCost: { perCluster: 2 },
+      },
+      resolve: (_root, args, context, info) => stoppedTasks(context, info, args),
+    }),
+    stopReasons: t.field({
+      type: [reason],
+      nullable: { list: true, items: false },
+      description: `Why tasks stopped, over all clusters or some: the ${MOST_REASONS} most frequent ways, the most frequent first. Costs as \`stoppedTasks\` with \`verdicts\`.`,
+      args: { clusters: clustersArg(t.arg), since: t.arg(since) },
+      extensions: {
+        operations: ['ListClusters', 'ListTasks', 'DescribeTasks', 'DescribeTaskDefinition'],
+        ecsCost: { perCluster: 3 },
+      },
+      resolve: (_root, args, context) => stopReasons(context, args),
+    }),
+  }));
+}
