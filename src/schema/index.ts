@@ -32,6 +32,7 @@ import { addOverview } from './overview/counts.ts';
 import { addStoppedTasks } from './overview/stopped-tasks.ts';
 import { addSearch } from './search/search.ts';
 import { addServiceFilter } from './search/service-filter.ts';
+import { addWrites } from './writes/index.ts';
 
 /** The whole graph, one line for each noun. */
 export function createSchema(): GraphQLSchema {
@@ -67,6 +68,7 @@ export function createSchema(): GraphQLSchema {
   const { taskVerdict } = addLive(graph);
   addStoppedTasks(graph, taskVerdict);
   addOverview(graph);
+  addWrites(graph);
   addRateBudget(graph);
   const schema = graph.toSchema();
   schema.description = DESCRIPTION;

@@ -129,6 +129,9 @@ describe('names', () => {
   });
 });
 
+/** Mutations that read, check and write for a purpose. */
+const CHANGES = ['scaleService', 'deployImages'];
+
 describe('shapes', () => {
   it('leave JSON to the one thing of AWS that has no shape', () => {
     const json = [...fields, ...args].filter(({ type }) => getNamedType(type).name === 'JSON');
@@ -170,7 +173,7 @@ describe('shapes', () => {
   });
 
   it('of mutations are one input, an idempotency key, and a payload of their own', () => {
-    const mutations = outputFields.filter(({ parent }) => parent.name === 'Mutation');
+    const mutations = outputFields.filter(({ parent, name }) => parent.name === 'Mutation' && !CHANGES.includes(name));
     expect(mutations.length).toBeGreaterThan(5);
     for (const { name, type, args } of mutations) {
       const operation = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
@@ -179,6 +182,17 @@ describe('shapes', () => {
         given: { input: `${operation}Input!`, idempotencyKey: 'ID' },
         type: `${operation}Payload`,
       });
+    }
+  });
+
+  it('of mutations that change a service are the service first, a dry run and a key, and a payload with a plan', () => {
+    for (const name of CHANGES) {
+      const field = schema.getMutationType()?.getFields()[name];
+      const shape = Object.fromEntries((field?.args ?? []).map((arg) => [arg.name, String(arg.type)]));
+      expect(shape).toMatchObject({ service: 'ID!', cluster: 'ID', dryRun: 'Boolean', idempotencyKey: 'ID' });
+      expect(String(field?.type)).toBe(`${name.charAt(0).toUpperCase()}${name.slice(1)}Payload`);
+      const payload = schema.getType(String(field?.type));
+      expect(payload && slotsOf(payload).map(({ name }) => name)).toEqual(expect.arrayContaining(['service', 'plan']));
     }
   });
 

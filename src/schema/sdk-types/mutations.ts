@@ -140,7 +140,7 @@ export class Mutations {
 }
 
 /** A write without a key: the request must not be sent again once it was done. */
-async function writeOnce<Op extends WriteOperation>(
+export async function writeOnce<Op extends WriteOperation>(
   { ecs, writes }: GraphContext,
   operation: Op,
   input: Operations[Op]['input'],
@@ -156,21 +156,23 @@ async function writeOnce<Op extends WriteOperation>(
 }
 
 interface Keyed<Op extends OperationName> {
-  /** The input as the caller sent it: what names mean may have changed when the mutation is sent again. */
-  readonly asked: Operations[Op]['input'];
-  /** Converts the input to ECS's form. */
+  /** The input as the caller gave it. What names mean may have changed when the mutation is sent again. */
+  readonly asked: object;
+  /** Gives the input as ECS takes it. */
   readonly prepare: () => Promise<Operations[Op]['input']>;
   readonly key: string;
+  /** The mutation that the write is a part of, where that is not its own. */
+  readonly partOf?: string;
 }
 
-async function writeKeyed<Op extends WriteOperation>(
+export async function writeKeyed<Op extends WriteOperation>(
   context: GraphContext,
   operation: Op,
-  { asked, prepare, key }: Keyed<Op>,
+  { asked, prepare, key, partOf }: Keyed<Op>,
 ): Promise<PayloadSource<Op>> {
   const { sent, output } = await writeOnceForKey<Operations[Op]['input'], Operations[Op]['output']>(
     context,
-    operation,
+    partOf === undefined ? operation : `${partOf} ${operation}`,
     key,
     {
       input: asked,

@@ -1,0 +1,11 @@
+import type { EcsGraph } from '../graph/ecs-graph.ts';
+import { addDeployImages } from './deploy-images.ts';
+import { addPlannedCall } from './planned-call.ts';
+import { addScaleService } from './scale-service.ts';
+
+/** Adds mutations that read, check and write for a purpose, beside those that are ECS's operations. */
+export function addWrites(graph: EcsGraph): void {
+  const plannedCall = addPlannedCall(graph);
+  addScaleService(graph, plannedCall);
+  addDeployImages(graph, plannedCall);
+}

@@ -1,0 +1,90 @@
+import type { ObjectRef } from '@pothos/core';
+import { blame } from '../core/blame.ts';
+import type { Types } from '../core/builder.ts';
+import type { GraphContext } from '../core/context.ts';
+import { badUserInput } from '../core/errors.ts';
+import type { EcsGraph, Sources } from '../graph/ecs-graph.ts';
+import { SEMANTIC_NON_NULL } from '../sdk-types/semantic-non-null.ts';
+import { changeArgs, type PlannedCall } from './planned-call.ts';
+import { type ChangeArgs, notAsExpected, serviceToChange, writePart } from './service-to-change.ts';
+
+interface ScaleArgs extends ChangeArgs {
+  readonly desiredCount: number;
+  readonly expectedDesiredCount?: number | null | undefined;
+}
+
+interface ScalePayload {
+  readonly service: Sources['Service'] | undefined;
+  readonly plan: readonly PlannedCall[];
+}
+
+/** Adds `scaleService`. */
+export function addScaleService(graph: EcsGraph, plannedCall: ObjectRef<Types, PlannedCall>): void {
+  const payload = graph.builder.objectRef<ScalePayload>('ScaleServicePayload').implement({
+    description: 'What `scaleService` did, or would do.',
+    fields: (t) => ({
+      service: t.field({
+        type: graph.noun('Service').ref,
+        description: 'The service after the change; with `dryRun` as it is.',
+        resolve: ({ service }) => service ?? null,
+      }),
+      plan: t.expose('plan', {
+        type: [plannedCall],
+        nullable: false,
+        description: 'The writes, in their order. Empty if the service wants as many tasks already.',
+      } as never),
+    }),
+  });
+  graph.builder.mutationField('scaleService', (t) =>
+    t.field({
+      type: payload,
+      description:
+        'Sets how many tasks a service wants. NOT_FOUND if there is no such service. FAILED_PRECONDITION if it wants another number now than ' +
+        '`expectedDesiredCount`. Costs one DescribeServices, and one UpdateService unless nothing changes.',
+      args: {
+        ...changeArgs(t.arg),
+        desiredCount: t.arg.int({ required: true, description: 'How many tasks the service is to have, from 0.' }),
+        expectedDesiredCount: t.arg.int({
+          description: 'How many it must want now. Null means any number.',
+        }),
+      },
+      extensions: { operations: ['DescribeServices', 'UpdateService'], ecsCost: 2, ...SEMANTIC_NON_NULL },
+      resolve: (_root, args, context) => scaleService(context, args),
+    }),
+  );
+}
+
+async function scaleService(context: GraphContext, args: ScaleArgs): Promise<ScalePayload> {
+  const { desiredCount, expectedDesiredCount, dryRun, idempotencyKey } = args;
+  if (desiredCount < 0) throw badUserInput('desiredCount', `must not be negative, as ${desiredCount} is`);
+  const plan: PlannedCall[] = [];
+  const check = async (): Promise<Sources['Service']> => {
+    const service = await serviceToChange(context, args);
+    const { desiredCount: before = 0 } = service;
+    if (expectedDesiredCount != null && before !== expectedDesiredCount)
+      throw notAsExpected('expectedDesiredCount', `The service wants ${before} tasks, not ${expectedDesiredCount}.`);
+    if (before !== desiredCount)
+      plan.push({
+        operation: 'UpdateService',
+        changes: [{ field: 'desiredCount', before: String(before), after: String(desiredCount) }],
+      });
+    return service;
+  };
+  // Without a key there is nothing to repeat, so that nothing needs to be sent where nothing changes.
+  const current = dryRun === true || idempotencyKey == null ? await check() : undefined;
+  if (current !== undefined && (dryRun === true || plan.length === 0)) return { service: current, plan };
+  try {
+    const { output } = await writePart(context, 'UpdateService', {
+      mutation: 'scaleService',
+      args,
+      prepare: async () => {
+        const { serviceArn, clusterArn } = current ?? (await check());
+        return { cluster: clusterArn, service: serviceArn, desiredCount };
+      },
+    });
+    const { service } = output;
+    return { service, plan: plan.length > 0 ? plan : [{ operation: 'UpdateService', changes: [] }] };
+  } catch (error) {
+    throw blame(error, { desiredCount, service: args.service });
+  }
+}

@@ -1,0 +1,63 @@
+import { GraphQLError } from 'graphql';
+import type { WriteOperation } from '../../ecs/outcomes/check.ts';
+import type { GraphContext } from '../core/context.ts';
+import { badUserInput, notFound } from '../core/errors.ts';
+import type { Operations } from '../generated/types.ts';
+import type { Sources } from '../graph/ecs-graph.ts';
+import { lookUpTarget } from '../graph/entity.ts';
+import { type PayloadSource, writeKeyed, writeOnce } from '../sdk-types/mutations.ts';
+
+/** The arguments of every mutation that changes a service. */
+export interface ChangeArgs {
+  readonly service: string;
+  readonly cluster?: string | null | undefined;
+  readonly dryRun?: boolean | null | undefined;
+  readonly idempotencyKey?: string | null | undefined;
+}
+
+/**
+ * The service as it is now, not as it was read a moment ago.
+ * @throws {GraphQLError} NOT_FOUND
+ */
+export async function serviceToChange(
+  context: GraphContext,
+  { service: named, cluster }: ChangeArgs,
+): Promise<Sources['Service']> {
+  context.ecs.readAnew();
+  const target = lookUpTarget(context, 'service', 'service', named, cluster);
+  const service = await context.loaders.of('Service').load({ ...target, members: ['taskDefinition'] });
+  if (service === null || service.status === 'INACTIVE')
+    throw notFound('service', `There is no service "${named}" in cluster "${target.cluster}".`);
+  return service;
+}
+
+/** What the caller expected of the service is not so. Nothing was done. */
+export function notAsExpected(argument: string, problem: string): GraphQLError {
+  return new GraphQLError(`${problem} Nothing was done.`, { extensions: { code: 'FAILED_PRECONDITION', argument } });
+}
+
+interface Part<Op extends WriteOperation> {
+  /** The mutation, and what the caller asked of it. */
+  readonly mutation: string;
+  readonly args: ChangeArgs;
+  /** Reads what the write depends on. A write that is repeated under its key does not read it again. */
+  readonly prepare: () => Promise<Operations[Op]['input']>;
+}
+
+/**
+ * One write of a mutation that consists of several. Under a key each of them is done once, so that sending the mutation again goes
+ * on behind the last one that was done.
+ * @throws {GraphQLError} BAD_USER_INPUT for a key that was sent with other arguments
+ * @throws {EcsError}
+ */
+export async function writePart<Op extends WriteOperation>(
+  context: GraphContext,
+  operation: Op,
+  { mutation, args, prepare }: Part<Op>,
+): Promise<PayloadSource<Op>> {
+  const { idempotencyKey: key, ...asked } = args;
+  if (key === '') throw badUserInput('idempotencyKey', 'must not be empty');
+  if (key != null) return writeKeyed(context, operation, { asked, prepare, key, partOf: mutation });
+  const input = await prepare();
+  return { input, output: await writeOnce(context, operation, input) };
+}
