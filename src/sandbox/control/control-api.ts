@@ -7,6 +7,7 @@ import { ACCIDENT_PARAMETERS, postAccident } from './accident-control.ts';
 import { listAlarms, listFunctions, setAlarm, setFunction } from './deployment-control.ts';
 import { getEvents } from './event-control.ts';
 import { readFaultSettings } from './fault-settings.ts';
+import { clearImages, IMAGE_PARAMETERS, listImages, setImage } from './image-control.ts';
 import { listRoles, listTargetGroups, setRole, setTargetGroup } from './outside-control.ts';
 import type { Parameters } from './parameters.ts';
 import { postMetric } from './scaling-control.ts';
@@ -134,6 +135,9 @@ const ROUTES: Readonly<Record<string, Handler>> = {
   'POST /alarms': taking(['name', 'state'], setAlarm),
   'GET /hooks': listFunctions,
   'POST /hooks': taking(['function', 'status', 'seconds', 'callBackDelay'], setFunction),
+  'GET /images': listImages,
+  'POST /images': taking(IMAGE_PARAMETERS, setImage),
+  'POST /images/clear': clearImages,
   'GET /roles': listRoles,
   'POST /roles': taking(['role', 'state', 'seconds'], setRole),
   'GET /target-groups': listTargetGroups,

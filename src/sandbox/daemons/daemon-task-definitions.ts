@@ -32,7 +32,7 @@ function templateOf(world: World, arn: string, revision: number, registration: R
     arn,
     family,
     revision,
-    ...readDefinition(definition),
+    ...readDefinition(definition, world.surroundings.images),
     tags: [],
   };
 }

@@ -10,6 +10,8 @@ export interface Surroundings {
   readonly missingRoles: Map<string, number>;
   /** Until when each target group, by ARN, has no load balancer; all others have one. */
   readonly looseTargetGroups: Map<string, number>;
+  /** What containers of an image do, by the pattern of its name: labels, as in `simulated-behavior.ts`. */
+  readonly images: Map<string, Readonly<Record<string, string>>>;
   /** The roles that STS has given credentials for, by access key. */
   readonly assumedRoles: Map<string, AssumedRole>;
 }
@@ -30,6 +32,7 @@ export function createSurroundings(): Surroundings {
     functions: new Map(),
     missingRoles: new Map(),
     looseTargetGroups: new Map(),
+    images: new Map(),
     assumedRoles: new Map(),
   };
 }

@@ -102,7 +102,7 @@ export function registerTarget(world: World, task: TaskRecord): void {
   count(service.targetChanges.registered, targetGroupArn, task.taskSet);
   const fate = task.containers.find(container)?.recipe.fate;
   const failsAfter = fate?.targetUnhealthyAfter;
-  const { targetHealthy } = world.timings;
+  const targetHealthy = fate?.healthyAfter ?? world.timings.targetHealthy;
   if (failsAfter === undefined || failsAfter > targetHealthy) {
     plan(world, task, targetHealthy, passTarget, task);
   }

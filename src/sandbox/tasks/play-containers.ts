@@ -71,8 +71,7 @@ function planFate(world: World, task: TaskRecord, { name, fate }: ContainerRecip
 
 function planChecks(world: World, task: TaskRecord, { name, definition, fate }: ContainerRecipe): void {
   if (definition.healthCheck === undefined) return;
-  const { firstHealthy } = world.timings;
-  const { unhealthyAfter = Number.POSITIVE_INFINITY } = fate;
+  const { unhealthyAfter = Number.POSITIVE_INFINITY, healthyAfter: firstHealthy = world.timings.firstHealthy } = fate;
   const incident = { task, name, startedAt: world.clock.now() };
   if (unhealthyAfter > firstHealthy) plan(world, task, firstHealthy, settle, { ...incident, health: 'HEALTHY' });
   if (unhealthyAfter < Number.POSITIVE_INFINITY) {

@@ -33,8 +33,7 @@ export function scheduleGrace(world: World, task: TaskRecord): void {
 }
 
 function scheduleChecks(world: World, task: TaskRecord, { name, fate }: ContainerRecipe): void {
-  const { firstHealthy } = world.timings;
-  const { unhealthyAfter } = fate;
+  const { unhealthyAfter, healthyAfter: firstHealthy = world.timings.firstHealthy } = fate;
   if (unhealthyAfter === undefined || unhealthyAfter > firstHealthy) {
     plan(world, task, firstHealthy, settleCheck, { task, name, health: 'HEALTHY' });
   }

@@ -41,6 +41,11 @@ const startPull = dueAction('task.startPull', (world: World, task: TaskRecord) =
     failToStart(world, task, '', failure);
     return;
   }
+  const failed = task.taskDefinition.recipes.find(({ fate }) => fate.startError !== undefined);
+  if (failed !== undefined) {
+    failToStart(world, task, '', failed.fate.startError ?? '');
+    return;
+  }
   const now = world.clock.now();
   const state = task.fork();
   state.connectivity = 'CONNECTED';

@@ -54,7 +54,7 @@ export const registerTaskDefinition: Action<RegisterTaskDefinitionRequest, Regis
     arn: taskDefinitionArn(world, family.name, revision),
     family: family.name,
     revision,
-    ...readDefinition({ ...body, registeredBy: caller.principalArn }),
+    ...readDefinition({ ...body, registeredBy: caller.principalArn }, world.surroundings.images),
     tags: checked,
   };
   family.revisions.set(revision, record);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ContainerDefinition } from '@aws-sdk/client-ecs';
 import type { Wire } from '../../util/wire-types.ts';
-import { type Fate, readFate } from './simulated-behavior.ts';
+import { type Fate, type ImageFates, readFate } from './simulated-behavior.ts';
 
 /** What all containers have in common that are made from one container definition. */
 export interface ContainerRecipe {
@@ -16,7 +16,7 @@ export interface ContainerRecipe {
   readonly imageDigest: string;
 }
 
-export function readRecipe(definition: Wire<ContainerDefinition>): ContainerRecipe {
+export function readRecipe(definition: Wire<ContainerDefinition>, fates: ImageFates): ContainerRecipe {
   const { name = '', image = '', essential, healthCheck } = definition;
   const isEssential = essential !== false;
   return {
@@ -24,7 +24,7 @@ export function readRecipe(definition: Wire<ContainerDefinition>): ContainerReci
     definition,
     isEssential,
     isChecked: isEssential && healthCheck !== undefined,
-    fate: readFate(definition),
+    fate: readFate(definition, fates),
     imageDigest: `sha256:${createHash('sha256').update(image).digest('hex')}`,
   };
 }

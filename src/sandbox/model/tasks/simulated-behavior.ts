@@ -14,10 +14,13 @@ import type { Wire } from '../../util/wire-types.ts';
  * | `sandbox.oom-after` | killed for memory (exit code 137) so many seconds after RUNNING |
  * | `sandbox.ignore-sigterm` | `true`: stays until its stopTimeout, then is killed (exit code 137) |
  * | `sandbox.start-delay` | takes so many seconds longer to start |
+ * | `sandbox.healthy-after` | its health checks, the load balancer's too, pass only so many seconds after RUNNING |
+ * | `sandbox.start-error` | its task fails to start; the value is the stoppedReason, `true` for a usual one |
  *
  * or, where labels are out of reach, from the image: `sandbox/exit:<code>`, `sandbox/exit-after:<seconds>-<code>`,
  * `sandbox/unhealthy:<seconds>`, `sandbox/oom:<seconds>`, `sandbox/pull-error:<anything>`, with any registry before it.
- * A label wins over the image. A container without any of these starts, stays, and exits with 0 when it is told to stop.
+ * The tag of any image does the same: `web:sandbox-exit-1`, `web:sandbox-exit-after-60-1`, `web:sandbox-pull-error`. A label wins over
+ * the image, and what the control API sets for an image wins over both. A container without any of these starts, stays, and exits with 0 when it is told to stop.
  */
 export interface Fate {
   readonly exitCode: number | undefined;
@@ -28,10 +31,14 @@ export interface Fate {
   readonly oomAfter: number | undefined;
   readonly ignoresSigterm: boolean;
   readonly startDelay: number;
+  readonly healthyAfter: number | undefined;
+  readonly startError: string | undefined;
 }
 
 const PREFIX = 'sandbox.';
-const IMAGE = /(?:^|\/)sandbox\/(exit|exit-after|unhealthy|oom|pull-error)(?::(.+))?$/;
+/** The fate in the name of an image, and in the tag of any image. */
+const NAME = /(?:^|\/)sandbox\/(exit-after|exit|unhealthy|healthy|oom|pull-error|start-error|start-delay)(?::(.+))?$/;
+const TAG = /:sandbox-(exit-after|exit|unhealthy|healthy|oom|pull-error|start-error|start-delay)(?:-([\w.-]+))?$/;
 
 function seconds(value: string | undefined): number | undefined {
   if (value === undefined) return undefined;
@@ -45,7 +52,7 @@ function integer(value: string | undefined): number | undefined {
 
 /** The same wishes, spelled in an image's name. */
 function labelsOfImage(image: string): Record<string, string> {
-  const match = IMAGE.exec(image);
+  const match = NAME.exec(image) ?? TAG.exec(image);
   const [, what, tag] = match ?? [];
   if (what === 'exit') return { 'sandbox.exit-code': tag ?? '1' };
   if (what === 'exit-after') {
@@ -54,15 +61,54 @@ function labelsOfImage(image: string): Record<string, string> {
   }
   if (what === 'unhealthy') return { 'sandbox.unhealthy-after': tag ?? '5' };
   if (what === 'oom') return { 'sandbox.oom-after': tag ?? '5' };
+  if (what === 'healthy') return { 'sandbox.healthy-after': tag ?? '120' };
+  if (what === 'start-delay') return { 'sandbox.start-delay': tag ?? '60' };
   if (what === 'pull-error') return { 'sandbox.pull-error': 'true' };
+  if (what === 'start-error') return { 'sandbox.start-error': 'true' };
   return {};
 }
 
-export function readFate(container: Wire<ContainerDefinition>): Fate {
+/** Labels that the control API gives to all containers of an image, by the pattern of its name. */
+export type ImageFates = ReadonlyMap<string, Readonly<Record<string, string>>>;
+
+/**
+ * Whether a pattern means an image: `*` is any text, and a registry or path may stand in front of either (`web:1.1` means
+ * `registry.example/team/web:1.1` too).
+ */
+export function matchesImage(pattern: string, image: string): boolean {
+  const [first = '', ...others] = pattern.replace(/^\*\//, '').split('*');
+  const starts = [0, ...Array.from(image.matchAll(/\//g), ({ index }) => index + 1)];
+  return starts.some((start) => {
+    if (!image.startsWith(first, start)) return false;
+    let at = start + first.length;
+    for (const [index, part] of others.entries()) {
+      const isLast = index === others.length - 1;
+      const found = isLast ? image.length - part.length : image.indexOf(part, at);
+      if (found < at || !image.startsWith(part, found)) return false;
+      at = found + part.length;
+    }
+    return at === image.length;
+  });
+}
+
+function labelsOfRules(image: string, fates: ImageFates): Record<string, string> {
+  const found = [...fates].filter(([pattern]) => matchesImage(pattern, image)).map(([, labels]) => labels);
+  return Object.assign({}, ...found) as Record<string, string>;
+}
+
+const USUAL_START_ERROR =
+  'ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed';
+
+export function readFate(container: Wire<ContainerDefinition>, fates: ImageFates): Fate {
   const image = container.image ?? '';
-  const labels: Record<string, string | undefined> = { ...labelsOfImage(image), ...container.dockerLabels };
+  const labels: Record<string, string | undefined> = {
+    ...labelsOfImage(image),
+    ...container.dockerLabels,
+    ...(fates.size === 0 ? {} : labelsOfRules(image, fates)),
+  };
   const label = (name: string): string | undefined => labels[PREFIX + name];
   const pullError = label('pull-error');
+  const startError = label('start-error');
   return {
     exitCode: integer(label('exit-code')),
     exitAfter: seconds(label('exit-after')),
@@ -75,5 +121,7 @@ export function readFate(container: Wire<ContainerDefinition>): Fate {
     oomAfter: seconds(label('oom-after')),
     ignoresSigterm: label('ignore-sigterm') === 'true',
     startDelay: seconds(label('start-delay')) ?? 0,
+    healthyAfter: seconds(label('healthy-after')),
+    startError: startError === 'true' ? USUAL_START_ERROR : startError,
   };
 }
