@@ -10,10 +10,11 @@ export async function startEcs(
   host: CliHost,
 ): Promise<{ url: string; close(): Promise<void> } | undefined> {
   const { startSandbox } = await import('../sandbox/index.ts');
-  const { host: address, ecsPort: port, speed, seed, randomSeed, start, defaultCluster } = config;
+  const { host: address, ecsPort: port, speed, seed, randomSeed, start, defaultCluster, anyCapacity, instant } = config;
+  const options = { seed, randomSeed, start, defaultCluster, anyCapacity, instant };
   const world = await readWorld(config.importWorld);
   try {
-    const sandbox = await startSandbox({ host: address, port, speed, seed, randomSeed, start, defaultCluster });
+    const sandbox = await startSandbox({ host: address, port, speed, ...options });
     useWorld(sandbox, world, config.importWorld);
     return {
       url: sandbox.url,

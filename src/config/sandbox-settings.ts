@@ -48,4 +48,16 @@ export const SANDBOX_SETTINGS = {
     false,
     'Start each Region with a cluster called `default`, as some emulators do. AWS has none until somebody creates it.',
   ),
+  anyCapacity: simulated(
+    'ECS_ANY_CAPACITY',
+    toggle,
+    false,
+    'Run tasks for EC2 also in clusters without container instances, as some emulators do. AWS refuses or keeps them waiting.',
+  ),
+  instant: simulated(
+    'ECS_INSTANT',
+    toggle,
+    false,
+    'Let each write move time on until everything has come to rest, so that its answer shows tasks RUNNING or STOPPED. AWS answers at once.',
+  ),
 };

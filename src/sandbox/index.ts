@@ -37,6 +37,10 @@ export interface SandboxOptions {
   readonly world?: unknown;
   /** Each Region starts with a cluster called `default`; AWS has none until somebody creates it. */
   readonly defaultCluster?: boolean;
+  /** Tasks for EC2 run in clusters without instances, on no instance. */
+  readonly anyCapacity?: boolean;
+  /** A write moves time on until everything has come to rest, and answers what is then. */
+  readonly instant?: boolean;
 }
 
 /** What a reset changes of the world that comes; all else is as it was at the start. */
@@ -91,8 +95,8 @@ export interface Sandbox {
   close(): Promise<void>;
 }
 
-function toTime(start: Date | string, speed: number): number {
-  return typeof start === 'string' ? parseStart(start, speed) : start.getTime();
+function toTime(start: Date | string, speed: number, instant: boolean): number {
+  return typeof start === 'string' ? parseStart(start, speed, instant) : start.getTime();
 }
 
 /**
@@ -100,12 +104,22 @@ function toTime(start: Date | string, speed: number): number {
  * for one.
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { host = '127.0.0.1', port = 0, speed = 10, seed = 'empty', randomSeed = 1, start = 'past' } = options;
+  const {
+    host = '127.0.0.1',
+    port = 0,
+    speed = 10,
+    seed = 'empty',
+    randomSeed = 1,
+    start = 'past',
+    instant = false,
+  } = options;
   boundPatterns();
-  const clock = new Clock(toTime(start, speed), speed);
+  const clock = new Clock(toTime(start, speed, instant), speed);
   const backend = new Backend(clock, readContract(), seed, randomSeed, {
-    startAt: () => toTime(start, Math.max(speed, clock.speed)),
+    startAt: () => toTime(start, Math.max(speed, clock.speed), instant),
     defaultCluster: options.defaultCluster ?? false,
+    anyCapacity: options.anyCapacity ?? false,
+    instant,
   });
   if (options.world !== undefined) backend.importWorlds(options.world);
   const server = createWire(backend, new Random(randomSeed ^ 0x5bd1e995));
@@ -134,7 +148,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     },
     reset: (given = {}) => {
       const { start: at, ...rest } = typeof given === 'string' ? { seed: given, start: undefined } : given;
-      backend.reset({ ...rest, ...(at === undefined ? {} : { start: toTime(at, Math.max(speed, clock.speed)) }) });
+      backend.reset({
+        ...rest,
+        ...(at === undefined ? {} : { start: toTime(at, Math.max(speed, clock.speed), instant) }),
+      });
     },
     exportWorld: () => backend.exportWorlds(),
     importWorld: (world) => backend.importWorlds(world),

@@ -13,15 +13,23 @@ import type { Caller } from '../util/wire-types.ts';
 import { readWorldFile, type WorldFile, writeWorldFile } from '../world-file/world-file.ts';
 import { ACCOUNT, createWorld } from './create-world.ts';
 import { dispatch } from './dispatch.ts';
+import { readAgain, settleWorld } from './settle.ts';
 
 export interface BackendOptions {
   /** Where time starts again after a reset; it goes on where it is without. */
   readonly startAt: (() => number) | undefined;
   /** Each Region starts with a cluster called `default`. */
   readonly defaultCluster: boolean;
+  /** Tasks for EC2 run in clusters without instances. */
+  readonly anyCapacity: boolean;
+  /** A write answers when everything has come to rest. */
+  readonly instant: boolean;
 }
 
-const NO_OPTIONS: BackendOptions = { startAt: undefined, defaultCluster: false };
+const NO_OPTIONS: BackendOptions = { startAt: undefined, defaultCluster: false, anyCapacity: false, instant: false };
+
+/** What changes nothing, and what an agent reports: time does not move for these. */
+const NO_WRITE = /^(Describe|List|Get|BatchGet|Discover|Submit|AssumeRole)/;
 
 /** What a reset changes; the rest is as it was. */
 export interface Reset {
@@ -105,6 +113,7 @@ export class Backend {
       surroundings: this.surroundings,
       duplicateEvents: () => this.faults.settings.duplicateEvents,
       sessions: this.sessions,
+      anyCapacity: this.#options.anyCapacity,
       admits: (limit) => this.faults.admits(scope, limit),
     });
   }
@@ -141,7 +150,14 @@ export class Backend {
   call(region: string, caller: Caller, operation: string, input: unknown): object {
     const world = this.world(region, caller.account);
     this.clock.settle();
-    return this.#run(world, caller, operation, input);
+    const answer = this.#run(world, caller, operation, input);
+    if (!this.#settlesAfter(operation)) return answer;
+    settleWorld(world);
+    return readAgain(answer, (read, of) => this.#run(world, caller, read, of));
+  }
+
+  #settlesAfter(operation: string): boolean {
+    return this.#options.instant && !NO_WRITE.test(operation);
   }
 
   /** The same for a service beside ECS, which `calls` counts as `codedeploy:GetDeployment`, say. */
@@ -154,7 +170,9 @@ export class Backend {
     this.count(name);
     const world = this.world(region, caller.account);
     this.clock.settle();
-    return run(world);
+    const answer = run(world);
+    if (this.#settlesAfter(name.split(':')[1] ?? '')) settleWorld(world);
+    return answer;
   }
 
   calls(): Readonly<Record<string, number>> {
@@ -163,6 +181,10 @@ export class Backend {
 
   resetCalls(): void {
     this.#calls.clear();
+  }
+
+  get isInstant(): boolean {
+    return this.#options.instant;
   }
 
   get randomSeed(): number {

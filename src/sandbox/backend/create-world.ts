@@ -27,6 +27,7 @@ export interface WorldOptions {
   /** Whether a client may make a call that has a limit of its own; it may by default. */
   readonly admits?: ((limit: string) => boolean) | undefined;
   readonly sessions?: Sessions | undefined;
+  readonly anyCapacity?: boolean;
   /** Shared by all Regions; its own by default. */
   readonly surroundings?: Surroundings;
 }
@@ -58,6 +59,7 @@ export function createWorld(options: WorldOptions): World {
     fleets: new Map(),
     retiring: new Set(),
     lostZones: new Set(),
+    anyCapacity: options.anyCapacity ?? false,
     isBlocked: false,
     neighbours: createNeighbours(),
     events: new EventLog(new Random(seed ^ 0x27d4eb2f), options.duplicateEvents),

@@ -48,7 +48,7 @@ function optionalSeed(parameters: Parameters): SeedName | undefined {
 function optionalStart(backend: Backend, { start }: Parameters): number | undefined {
   if (start === undefined) return undefined;
   try {
-    return parseStart(String(start), backend.clock.speed);
+    return parseStart(String(start), backend.clock.speed, backend.isInstant);
   } catch (error) {
     throw bad(`start ${error instanceof Error ? error.message : String(error)}`);
   }

@@ -1,6 +1,7 @@
 import type { CapacityProviderStrategyItem, RunTaskRequest, StartTaskRequest } from '@aws-sdk/client-ecs';
 import { clientError, EcsError, invalidParameter, rateExceeded } from '../checks/ecs-errors.ts';
 import { mayWait } from '../fleet/waiting-tasks.ts';
+import { runsAnywhere } from '../instances/any-capacity.ts';
 import { hasOpenZone, openSubnets } from '../instances/availability-zones.ts';
 import {
   checkStrategy,
@@ -140,7 +141,8 @@ export function runTasks(
   }
   const placers = new Map<string | undefined, ReturnType<typeof createPlacer>>();
   const hasInstances = [...cluster.instances.values()].some((instance) => instance.status !== 'INACTIVE');
-  if (!isFargate && !hasInstances && strategy.length === 0)
+  const isAnywhere = runsAnywhere(world, cluster);
+  if (!isFargate && !hasInstances && !isAnywhere && strategy.length === 0)
     throw invalidParameter('No Container Instances were found in your cluster.');
   if (isFargate && hasOpenZone(world, input.networkConfiguration) && !takeForRunTask(world, providers)) {
     throw rateExceeded();
@@ -157,7 +159,7 @@ export function runTasks(
         continue;
       }
     }
-    if (!isFargate) {
+    if (!isFargate && !isAnywhere) {
       const placer =
         placers.get(capacityProviderName) ??
         createPlacer({

@@ -61,6 +61,8 @@ export interface World {
   readonly retiring: Set<TaskRecord>;
   /** Availability Zones that an accident has taken away. */
   readonly lostZones: Set<string>;
+  /** Tasks for EC2 run in clusters without instances too; AWS has nothing of the kind. */
+  anyCapacity: boolean;
   /** AWS has blocked the account: it launches nothing on Fargate. */
   isBlocked: boolean;
   /** The services beside ECS: CodeDeploy, Application Auto Scaling. */

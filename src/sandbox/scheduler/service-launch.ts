@@ -8,6 +8,7 @@ import {
   emitUnplaced,
 } from '../events/service-events.ts';
 import { isWaitFull, mayWait } from '../fleet/waiting-tasks.ts';
+import { runsAnywhere } from '../instances/any-capacity.ts';
 import { hasOpenZone } from '../instances/availability-zones.ts';
 import { createPlacer, DEFAULT_STRATEGY, type Placed, ZONE_ATTRIBUTE } from '../instances/placement.ts';
 import { BLOCKED } from '../launch/configuration-faults.ts';
@@ -93,6 +94,10 @@ export function launchForService(
         isPaced = true;
         break;
       }
+      launched.push(batch.launch(slot));
+      continue;
+    }
+    if (runsAnywhere(world, service.cluster)) {
       launched.push(batch.launch(slot));
       continue;
     }

@@ -2,6 +2,8 @@ import { epochNow } from './clock.ts';
 
 /** How long virtual time stays behind real time by default: a working day, with some hours to spare. */
 const HEADSTART_MS = 10 * 3600_000;
+/** The same where each write moves time on: so many minutes for some ten thousand writes. */
+const INSTANT_MS = 30 * 24 * 3600_000;
 /** At speeds of thousands the start would else lie before the invention of everything. */
 const MOST_MS = 10 * 365 * 24 * 3600_000;
 
@@ -9,14 +11,15 @@ const MOST_MS = 10 * 365 * 24 * 3600_000;
  * Where a world starts that is not told where: as far in the past as keeps virtual time behind real time for a working day, so that
  * no tool meets a timestamp later than its own clock. At real speed, and paused, that is now.
  */
-export function startBehind(speed: number): number {
-  return epochNow() - Math.min(MOST_MS, Math.max(0, speed - 1) * HEADSTART_MS);
+export function startBehind(speed: number, instant: boolean): number {
+  const ahead = Math.max(0, speed - 1) * HEADSTART_MS + (instant ? INSTANT_MS : 0);
+  return epochNow() - Math.min(MOST_MS, ahead);
 }
 
 /** A start as people write it: `now`, `past` (the default above), or a moment in ISO 8601 with its zone. */
-export function parseStart(text: string, speed: number): number {
+export function parseStart(text: string, speed: number, instant: boolean): number {
   if (text === 'now') return epochNow();
-  if (text === 'past') return startBehind(speed);
+  if (text === 'past') return startBehind(speed, instant);
   const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(text)
     ? Date.parse(text)
     : Number.NaN;
