@@ -21,7 +21,7 @@ export type { Accident, AccidentReport, EventPage, FaultKind, FaultRule, FaultSe
 
 export interface SandboxOptions {
   readonly host?: string;
-  /** 0, the default, takes a free one. */
+  /** 0, the default, uses a free port. */
   readonly port?: number;
   /** Virtual milliseconds for each real one; 0 is paused. */
   readonly speed?: number;
@@ -29,13 +29,16 @@ export interface SandboxOptions {
   /** The same number gives the same ids and durations. */
   readonly randomSeed?: number;
   /**
-   * Where virtual time starts; a seed's past lies before it. `now`, or a moment; `past`, the default, is early enough to stay behind
-   * real time for 10 hours at this speed.
+   * Where virtual time starts; a seed's past lies before it. `now`, or a time; `past`, the default, is early enough to
+   * stay behind real time for 10 hours at this speed.
    */
   readonly start?: Date | string;
-  /** A world that `exportWorld` wrote, to go on with instead of a seed; `start`, `seed` and `randomSeed` then hold for resets only. */
+  /**
+   * A world from `exportWorld` to continue instead of a seed; `start`, `seed` and `randomSeed` then apply to resets
+   * only.
+   */
   readonly world?: unknown;
-  /** Each Region starts with a cluster called `default`; AWS has none until somebody creates it. */
+  /** Each Region starts with a cluster named `default`. AWS has none until it is created. */
   readonly defaultCluster?: boolean;
   /** Tasks for EC2 run in clusters without instances, on no instance. */
   readonly anyCapacity?: boolean;
@@ -43,7 +46,7 @@ export interface SandboxOptions {
   readonly instant?: boolean;
 }
 
-/** What a reset changes of the world that comes; all else is as it was at the start. */
+/** Parameters of a reset; absent ones stay as at the start. */
 export interface ResetOptions {
   readonly seed?: SeedName;
   readonly randomSeed?: number;
@@ -53,9 +56,9 @@ export interface ResetOptions {
 export interface SandboxClock {
   /** Virtual epoch milliseconds. */
   now(): number;
-  /** Moves virtual time on and runs all that comes due, before it returns. */
+  /** Advances virtual time and runs everything that becomes due before it returns. */
   advance(ms: number): void;
-  /** Jumps to whatever is due next; false when nothing is. */
+  /** Jumps to the next pending event; false if there is none. */
   advanceToNext(): boolean;
   pause(): void;
   resume(speed?: number): void;
@@ -63,7 +66,7 @@ export interface SandboxClock {
 
 export interface SandboxFaults {
   readonly settings: FaultSettings;
-  /** Replaces the settings that are given, keeps the others. */
+  /** Replaces the given settings and keeps the others. */
   set(settings: Partial<FaultSettings>): void;
   clear(): void;
 }
@@ -71,26 +74,26 @@ export interface SandboxFaults {
 export interface Sandbox {
   readonly url: string;
   readonly clock: SandboxClock;
-  /** What goes wrong on purpose. */
+  /** Injected faults. */
   readonly faults: SandboxFaults;
   readonly accidents: {
-    /** Lets an accident happen, and tells what it hit. */
+    /** Causes an accident and returns what it hit. */
     cause(accident: Accident): AccidentReport;
   };
-  /** What EventBridge would have been told in a Region of an account: at most 1,000, from the one after `after` on. */
+  /** Events that EventBridge would have received in a Region of an account: at most 1,000, after the number `after`. */
   events(region: string, after?: number, account?: string): EventPage;
-  /** How often each operation was asked for since the start or the last `resetCalls`. */
+  /** Calls by operation since the start or the last `resetCalls`. */
   calls(): Readonly<Record<string, number>>;
   resetCalls(): void;
-  /** A CloudWatch alarm goes off, or is OK again. */
+  /** Sets a CloudWatch alarm to ALARM or OK. */
   setAlarm(name: string, state: 'ALARM' | 'OK'): void;
-  /** What a lifecycle hook's Lambda function answers from now on. */
+  /** Sets the result of a Lambda function for lifecycle hooks. */
   setFunction(name: string, result: Partial<HookResult>): void;
-  /** Forgets the world and plants a seed anew. Time starts again where the start is, unless another one is given. */
+  /** Removes the world and plants a seed again. Time restarts at the start time, unless another one is given. */
   reset(options?: SeedName | ResetOptions): void;
-  /** All Regions, what is due in them and what is set about them, as JSON. */
+  /** All Regions, their pending events and their settings, as JSON. */
   exportWorld(): WorldFile;
-  /** Replaces all of it by an exported world, and goes on as the sandbox would have that exported it. */
+  /** Replaces everything by an exported world and continues as the exporting sandbox would have. */
   importWorld(world: unknown): void;
   close(): Promise<void>;
 }
@@ -100,8 +103,8 @@ function toTime(start: Date | string, speed: number, instant: boolean): number {
 }
 
 /**
- * Starts a simulated ECS on a port of its own. Rejects with Node's own error when the address cannot be had, EADDRINUSE
- * for one.
+ * Starts a simulated ECS on its own port. Rejects with Node's error if the address is not available, such as
+ * EADDRINUSE.
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const {

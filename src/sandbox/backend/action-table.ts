@@ -20,7 +20,7 @@ import * as task from '../actions/tasks/task.ts';
 import * as taskDefinition from '../actions/tasks/task-definition.ts';
 import * as taskProtection from '../actions/tasks/task-protection.ts';
 
-/** Every operation that the sandbox answers, by the name that AWS gives it. */
+/** Every operation of the sandbox, by AWS's name. */
 export const ACTIONS: Readonly<Record<string, AnyAction | undefined>> = {
   AssociateGatewayWithCluster: gatewayRoute.associateGatewayWithCluster,
   ContinueServiceDeployment: serviceDeployment.continueServiceDeployment,

@@ -16,9 +16,9 @@ import { dispatch } from './dispatch.ts';
 import { readAgain, settleWorld } from './settle.ts';
 
 export interface BackendOptions {
-  /** Where time starts again after a reset; it goes on where it is without. */
+  /** Where time restarts after a reset; absent means that it continues. */
   readonly startAt: (() => number) | undefined;
-  /** Each Region starts with a cluster called `default`. */
+  /** Each Region starts with a cluster named `default`. */
   readonly defaultCluster: boolean;
   /** Tasks for EC2 run in clusters without instances. */
   readonly anyCapacity: boolean;
@@ -31,7 +31,7 @@ const NO_OPTIONS: BackendOptions = { startAt: undefined, defaultCluster: false, 
 /** What changes nothing, and what an agent reports: time does not move for these. */
 const NO_WRITE = /^(Describe|List|Get|BatchGet|Discover|Submit|AssumeRole)/;
 
-/** What a reset changes; the rest is as it was. */
+/** The parameters of a reset; absent ones stay unchanged. */
 export interface Reset {
   readonly seed?: SeedName | undefined;
   readonly randomSeed?: number | undefined;
@@ -45,8 +45,8 @@ function scopeOf(account: string, region: string): string {
 const FAULTS_SEED = 0x3c6ef372;
 
 /**
- * All Regions of all accounts of one sandbox and the way into them, without the network. A Region comes to be, with the seed planted,
- * when it is first asked for.
+ * All Regions of all accounts of one sandbox, and their operations, without the network. A Region is created and seeded
+ * with its first call.
  */
 export class Backend {
   /** By account and Region. */
@@ -57,9 +57,9 @@ export class Backend {
   readonly #options: BackendOptions;
   readonly clock: Clock;
   readonly faults: Faults;
-  /** Alarms and functions, the same for all Regions. */
+  /** Alarms and functions, shared by all Regions. */
   readonly surroundings: Surroundings = createSurroundings();
-  /** What ExecuteCommand has opened, for all Regions. */
+  /** Sessions of ExecuteCommand, shared by all Regions. */
   readonly sessions = new Sessions();
   seed: SeedName;
 
@@ -90,7 +90,7 @@ export class Backend {
     if (present !== undefined) return present;
     const world = this.#create(account, region);
     this.#worlds.set(scope, world);
-    // A past is planted in one go: its services are there from its beginning.
+    // A seed builds its past without launch rates: its services exist from the start.
     setLaunchRates(world, false, 1);
     const call = (operation: string, input: object): object =>
       this.#run(world, { principalArn: iamArn(world, 'role/platform') }, operation, input);
@@ -102,7 +102,7 @@ export class Backend {
     return world;
   }
 
-  /** A world in which nothing is yet. */
+  /** Creates an empty world. */
   #create(account: string, region: string): World {
     const scope = scopeOf(account, region);
     return createWorld({
@@ -118,13 +118,13 @@ export class Backend {
     });
   }
 
-  /** All worlds, what is due in them and what is set about them, as JSON. */
+  /** All worlds, their pending events and their settings, as JSON. */
   exportWorlds(): WorldFile {
     this.clock.settle();
     return writeWorldFile(this, this.#worlds.values(), { seed: this.seed, randomSeed: this.#randomSeed });
   }
 
-  /** Replaces every world by those of a file, and goes on as the sandbox would have that wrote it. */
+  /** Replaces every world by those of a file and continues as the exporting sandbox would have. */
   importWorlds(given: unknown): void {
     const { file, worlds } = readWorldFile(given, this, (account, region) => this.#create(account, region));
     this.seed = file.seed as SeedName;
@@ -142,7 +142,7 @@ export class Backend {
     return this.#contract.inputs.has(operation);
   }
 
-  /** Counts a call by operation, whether it succeeds or not. */
+  /** Counts a call by operation, whether it succeeds or fails. */
   count(operation: string): void {
     this.#calls.set(operation, (this.#calls.get(operation) ?? 0) + 1);
   }
@@ -160,7 +160,7 @@ export class Backend {
     return this.#options.instant && !NO_WRITE.test(operation);
   }
 
-  /** The same for a service beside ECS, which `calls` counts as `codedeploy:GetDeployment`, say. */
+  /** The same for another service, which `calls` counts as `codedeploy:GetDeployment`, for example. */
   callNeighbour(
     region: string,
     caller: Caller,
@@ -192,8 +192,8 @@ export class Backend {
   }
 
   /**
-   * Forgets every Region and every fault; each Region is seeded anew when it is next asked for. Time goes back to the start, as else it
-   * would run further ahead of real time with every reset.
+   * Removes every Region and every fault; each Region is seeded again with its next call. Time restarts, or it would
+   * run further ahead of real time with every reset.
    */
   reset({ seed = this.seed, randomSeed = this.#randomSeed, start }: Reset = {}): void {
     this.seed = seed;

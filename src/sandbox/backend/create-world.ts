@@ -13,7 +13,7 @@ import { DEFAULT_TIMINGS, type Timings } from '../time/timings.ts';
 import { hashOf, Random } from '../util/random.ts';
 import { observeWorld } from './observers.ts';
 
-/** The account of callers whose access key names no other. */
+/** The account of callers whose access key is not an account id. */
 export const ACCOUNT = '123456789012';
 
 export interface WorldOptions {
@@ -22,19 +22,19 @@ export interface WorldOptions {
   readonly clock: Clock;
   readonly randomSeed: number;
   readonly timings?: Partial<Timings>;
-  /** What share of the events is told twice. */
+  /** The share of events that are delivered twice. */
   readonly duplicateEvents?: (() => number) | undefined;
-  /** Whether a client may make a call that has a limit of its own; it may by default. */
+  /** Whether a client may make a call that has a limit of its own; true by default. */
   readonly admits?: ((limit: string) => boolean) | undefined;
   readonly sessions?: Sessions | undefined;
   readonly anyCapacity?: boolean;
-  /** Shared by all Regions; its own by default. */
+  /** Shared by all Regions; by default the world has its own. */
   readonly surroundings?: Surroundings;
 }
 
 export function createWorld(options: WorldOptions): World {
   const { region, account = ACCOUNT } = options;
-  // Two Regions of one sandbox have different ids, the same Region of two sandboxes the same.
+  // Two Regions of one sandbox have different ids; the same Region of two sandboxes has the same.
   const seed = hashOf(account === ACCOUNT ? region : `${account}/${region}`, options.randomSeed);
   const world: World = {
     partition: partitionOf(region).partition,

@@ -7,8 +7,7 @@ import type { Caller } from '../util/wire-types.ts';
 import { ACTIONS } from './action-table.ts';
 
 /**
- * Checks a call and runs it. An operation that the SDK does not know is unknown; one that the sandbox has not learned
- * yet says so.
+ * Checks a call and runs it. An operation that the SDK does not have is unknown; one that the sandbox lacks says so.
  */
 export function dispatch(contract: Contract, world: World, caller: Caller, operation: string, body: unknown): object {
   const schema = contract.inputs.get(operation);

@@ -5,7 +5,7 @@ import { observeForGateways } from '../gateways/gateway-observer.ts';
 import type { World } from '../model/world.ts';
 import { observeForCensus } from '../services/task-census.ts';
 
-/** Connects what follows from changes with the world in which they happen. */
+/** Connects a world with the observers of its changes. */
 export function observeWorld(world: World): void {
   world.observers.push((record, before) => {
     observeForCensus(world, record, before);

@@ -1,4 +1,4 @@
-/** An error as AWS answers it: a code, an HTTP status, a message, and for a few codes one more member. */
+/** An error in AWS's form: a code, an HTTP status, a message, and for a few codes one more member. */
 export class EcsError extends Error {
   readonly code: string;
   readonly status: number;

@@ -1,6 +1,6 @@
 /**
- * Which of the SDK's enums a member of an input takes: shape, member, enum. The runtime schemas say only `string`, the
- * SDK's declarations do; a test holds this table to those.
+ * The SDK enum of each enum-valued input member, by shape and member. The runtime schemas only say `string`; a test
+ * compares this table with the SDK's declarations.
  */
 export const ENUM_MEMBERS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   Attribute: { targetType: 'TargetType' },

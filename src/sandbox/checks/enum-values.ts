@@ -1,7 +1,7 @@
 import * as ecs from '@aws-sdk/client-ecs';
 import { ENUM_MEMBERS } from './enum-members.ts';
 
-/** The values that a member of a shape takes; undefined where any string will do. */
+/** The allowed values of a shape's member; undefined if any string is allowed. */
 export type EnumValues = (shape: string, member: string) => ReadonlySet<string> | undefined;
 
 function valuesOf(exported: ReadonlyMap<string, unknown>, name: string): ReadonlySet<string> {

@@ -24,11 +24,11 @@ export const NO_FAULTS: FaultSettings = {
   duplicateEvents: 0,
 };
 
-/** What is to befall one call. */
+/** The faults that apply to one call. */
 export interface Verdict {
   readonly latencyMs: number;
   readonly kinds: ReadonlySet<FaultKind>;
-  /** Answered instead of the call's own answer; the call is not executed. */
+  /** Returned instead of the call's own answer; the call is not executed. */
   readonly error: EcsError | undefined;
 }
 
@@ -45,14 +45,14 @@ function errorOf({ code = 'ClientException', message = 'The sandbox was asked to
   return new EcsError(code, message, code === 'ServerException' ? 500 : 400);
 }
 
-/** Settings and what is left of the times of each rule. Token buckets are not part of it: they fill on real time. */
+/** The settings and the remaining times of each rule. Token buckets are not included: they fill on real time. */
 export interface FaultState {
   readonly settings: FaultSettings;
   readonly left: ReadonlyMap<FaultRule, number>;
   readonly random: number;
 }
 
-/** What goes wrong on purpose. Nothing does until it is asked to. */
+/** Injected faults; none by default. */
 export class Faults {
   readonly #clock: Clock;
   #random: Random;
@@ -72,7 +72,7 @@ export class Faults {
     return this.#settings;
   }
 
-  /** Replaces what is given, keeps the rest. New throttling settings start with full buckets. */
+  /** Replaces the given settings and keeps the others. New throttling settings start with full buckets. */
   set(settings: Partial<FaultSettings>): void {
     this.#settings = { ...this.#settings, ...settings };
     if (settings.throttling !== undefined) this.#buckets = new Buckets(settings.throttling.scale);
@@ -90,7 +90,7 @@ export class Faults {
     return { settings: this.#settings, left: this.#left, random: this.#random.state };
   }
 
-  /** Takes over settings that other faults had, and how far they had gone. The worlds that they act on have them already. */
+  /** Restores the settings and progress of other faults. The restored worlds already reflect them. */
   set state({ settings, left, random }: FaultState) {
     this.#settings = settings;
     this.#left = new Map(left);
@@ -98,13 +98,13 @@ export class Faults {
     this.#buckets = new Buckets(settings.throttling.scale);
   }
 
-  /** The same, with chance begun anew. */
+  /** Removes all faults and restarts the random sequence. */
   reset(random: Random): void {
     this.#random = random;
     this.clear();
   }
 
-  /** Decides on a call as it arrives. The scope is the account and the Region: each has token buckets of its own. */
+  /** Decides on a call when it arrives. The scope is the account and Region: each has its own token buckets. */
   judge(scope: string, operation: string): Verdict {
     let latencyMs = 0;
     const kinds = new Set<FaultKind>();
@@ -120,7 +120,7 @@ export class Faults {
     return { latencyMs, kinds, error: isThrottled ? RATE_EXCEEDED : (error ?? own) };
   }
 
-  /** Takes a token of an operation, or of a limit beside those: false when throttling is on and there is none. */
+  /** Takes a token of an operation or of a separate limit. False if throttling is on and the bucket is empty. */
   admits(scope: string, limit: string): boolean {
     return !this.#settings.throttling.enabled || this.#buckets.take(scope, limit, this.#clock.realNow());
   }

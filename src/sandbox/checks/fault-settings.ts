@@ -1,24 +1,24 @@
-/** How an operation goes wrong, all of them at the given rate. */
+/** A fault for some operations at a given rate. */
 export interface FaultRule {
-  /** Operation names; all of them when left out. */
+  /** Names of operations; all if absent. */
   readonly operations?: readonly string[];
-  /** From 0 to 1: how many of the calls are hit. 1 when left out. */
+  /** The share of calls that fail, from 0 to 1; 1 if absent. */
   readonly rate?: number;
-  /** After so many hits the rule is spent. Without end when left out. */
+  /** Number of hits after which the rule ends; unlimited if absent. */
   readonly times?: number;
-  /** Real milliseconds before the answer. */
+  /** Delay of the answer in real milliseconds. */
   readonly latencyMs?: number;
   readonly fault?: FaultKind;
-  /** Of the fault `error`: any code of ECS's, BlockedException say, and what it says. */
+  /** For the fault `error`: any ECS error code, such as BlockedException, and its message. */
   readonly code?: string;
   readonly message?: string;
 }
 
 /**
- * `throttle`: ThrottlingException. `serverError`: 500 ServerException. `unavailable`: 503 without a body that parses.
- * `reset`: the connection is closed before the call is executed. `lostAnswer`: it is closed afterwards. `truncate`: the
- * call is executed, half of the answer arrives. `expiredCredentials`: ExpiredTokenException. `accessDenied`:
- * AccessDeniedException. `error`: whatever the rule's `code` and `message` say.
+ * `throttle`: ThrottlingException. `serverError`: 500 ServerException. `unavailable`: 503 with an unparsable body.
+ * `reset`: the connection closes before the call is executed. `lostAnswer`: it closes afterwards. `truncate`: the call
+ * is executed, and half of the answer arrives. `expiredCredentials`: ExpiredTokenException. `accessDenied`:
+ * AccessDeniedException. `error`: the rule's `code` and `message`.
  */
 export type FaultKind =
   | 'throttle'
@@ -33,12 +33,18 @@ export type FaultKind =
 
 export interface FaultSettings {
   readonly rules: readonly FaultRule[];
-  /** AWS's documented token buckets; scale 2 doubles them, 0.1 is a tenth. Real time fills them, whatever the speed. */
+  /**
+   * AWS's documented token buckets. A scale of 2 doubles them, 0.1 is a tenth. They fill on real time, whatever the
+   * speed.
+   */
   readonly throttling: { readonly enabled: boolean; readonly scale: number };
-  /** How fast tasks are launched, in virtual time. On by default: it is no fault. A scale of 2 doubles Fargate's rates. */
+  /**
+   * The rates at which tasks launch, in virtual time. On by default, because it is no fault. A scale of 2 doubles
+   * Fargate's rates.
+   */
   readonly launchRates: { readonly enabled: boolean; readonly scale: number };
-  /** Reads lag so many virtual milliseconds behind writes. */
+  /** Reads lag this many virtual milliseconds behind writes. */
   readonly staleReadsMs: number;
-  /** From 0 to 1: how many of the events of `/_sandbox/events` come a second time. */
+  /** The share of events of `/_sandbox/events` that are delivered twice, from 0 to 1. */
   readonly duplicateEvents: number;
 }

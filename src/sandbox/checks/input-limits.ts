@@ -2,7 +2,7 @@ import { invalidParameter } from './ecs-errors.ts';
 
 const NAME = /^[a-zA-Z0-9_-]{1,255}$/;
 
-/** A name as AWS allows it: letters, digits, hyphens and underscores. */
+/** Checks a name: letters, digits, hyphens and underscores. */
 export function checkName(name: string, what: string): string {
   if (!NAME.test(name)) {
     throw invalidParameter(
@@ -12,7 +12,7 @@ export function checkName(name: string, what: string): string {
   return name;
 }
 
-/** AWS's quota for the tasks of a service. */
+/** AWS's quota for tasks of a service. */
 const MOST_TASKS = 5000;
 
 export function checkDesiredCount(desiredCount: number | undefined): void {
@@ -21,7 +21,7 @@ export function checkDesiredCount(desiredCount: number | undefined): void {
   if (desiredCount > MOST_TASKS) throw invalidParameter(`The desired count must not be above ${MOST_TASKS}.`);
 }
 
-/** A batch that AWS takes at once: not empty, not above the limit. */
+/** Checks a batch: not empty, not above AWS's limit. */
 export function checkBatch(items: readonly unknown[], max: number, what: string): void {
   const capitalized = what.charAt(0).toUpperCase() + what.slice(1);
   if (items.length === 0) throw invalidParameter(`${capitalized} cannot be empty.`);

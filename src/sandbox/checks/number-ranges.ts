@@ -1,4 +1,4 @@
-/** What a number of a shape may be: AWS's own limits, from its model and reference. */
+/** The allowed range of a number: AWS's limits from its model and reference. */
 type Range = readonly [least: number, most: number];
 
 const PORT: Range = [0, 65_535];
@@ -28,7 +28,7 @@ const RANGES: Readonly<Record<string, Range>> = {
   'TimeoutConfiguration.perRequestTimeoutSeconds': DURATION,
 };
 
-/** How many items a list may have, where no operation says it better. */
+/** The allowed length of lists without a limit of their own. */
 const LENGTHS: Readonly<Record<string, Range>> = {
   'AwsVpcConfiguration.securityGroups': [0, 5],
   'AwsVpcConfiguration.subnets': [0, 16],
@@ -38,7 +38,7 @@ const LENGTHS: Readonly<Record<string, Range>> = {
   'MonitoringConfiguration.metricConfigurations': [0, 5],
 };
 
-/** All other numbers of inputs are whole ones of 32 bits. */
+/** All other numeric inputs are 32-bit integers. */
 const FRACTIONS: ReadonlySet<string> = new Set([
   'CanaryConfiguration.canaryPercent',
   'DaemonDeploymentConfiguration.drainPercent',
@@ -58,7 +58,7 @@ export function isWhole(shape: string, member: string): boolean {
   return !FRACTIONS.has(`${shape}.${member}`);
 }
 
-/** What is wrong with a value that is too small, too large or too long. */
+/** The error for a value that is too small, too large or too long. */
 export function outOfRange(shape: string, member: string, value: unknown): string | undefined {
   const key = `${shape}.${member}`;
   if (Array.isArray(value)) {

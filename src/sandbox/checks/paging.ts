@@ -16,7 +16,7 @@ export interface Page<T> {
   readonly nextToken?: string;
 }
 
-/** A token is good only for the request that it came from: same operation, same filters. */
+/** A token is valid only for the same operation with the same filters. */
 function fingerprint(request: object): string {
   const { nextToken: _token, maxResults: _max, ...filters } = request as PageRequest & Record<string, unknown>;
   const sorted = Object.entries(filters).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -30,8 +30,8 @@ function readToken(token: string, bound: string): string {
 }
 
 /**
- * One page of an ordered sequence. The token remembers the key of the last item given, so that items which come and go
- * between two pages neither repeat nor hide others. `isAfter` tells whether an item stands behind such a key.
+ * One page of an ordered sequence. The token holds the key of the last item, so that items created or deleted between
+ * two pages neither repeat nor hide others. `isAfter` says whether an item follows such a key.
  */
 export function paginate<T>(
   operation: string,
@@ -75,8 +75,8 @@ function* behind<T extends { readonly sequence: number }>(records: Iterable<T>, 
 }
 
 /**
- * Records in the order in which they were made. `select` chooses among those that stand behind the token: the last page
- * of a long list is then not asked for all that was on the pages before it.
+ * Pages records in order of creation. `select` filters the records after the token, so that the last page of a long
+ * list does not filter all earlier pages again.
  */
 export function paginateRecords<T extends { readonly sequence: number }>(
   operation: string,

@@ -4,10 +4,10 @@ interface Limits {
   readonly operations: readonly string[];
 }
 
-/** What RunTask takes a token of beside its own, where the tasks are for Fargate. */
+/** A separate bucket that RunTask uses for Fargate. */
 export const RUN_TASK_ON_FARGATE = 'RunTask on Fargate';
 
-/** The buckets that AWS documents, each shared by all its operations, per account and Region. */
+/** The buckets that AWS documents, each shared by its operations, for each account and Region. */
 const DOCUMENTED: readonly Limits[] = [
   {
     burst: 20,
@@ -83,7 +83,7 @@ const DOCUMENTED: readonly Limits[] = [
   { burst: 20, perSecond: 20, operations: [RUN_TASK_ON_FARGATE] },
 ];
 
-/** For operations that AWS's table leaves out, one bucket each for reads and writes: our choice. */
+/** Buckets for operations that AWS's table omits, one for reads and one for writes: our choice. */
 const OTHER_READS: Limits = { burst: 50, perSecond: 20, operations: [] };
 const OTHER_WRITES: Limits = { burst: 20, perSecond: 1, operations: [] };
 
@@ -93,7 +93,7 @@ function limitsOf(operation: string): Limits {
   return BY_OPERATION.get(operation) ?? (/^(Describe|List|Get|Discover)/.test(operation) ? OTHER_READS : OTHER_WRITES);
 }
 
-/** Token buckets, one set for each account and Region, filled by whatever clock `take` is told of. */
+/** Token buckets for each account and Region, filled by the clock that `take` receives. */
 export class Buckets {
   readonly #levels = new Map<string, Map<Limits, { tokens: number; at: number }>>();
   readonly #scale: number;
@@ -102,7 +102,7 @@ export class Buckets {
     this.#scale = scale;
   }
 
-  /** Takes one token for a call; false when there is none. A batch costs no more than a single. */
+  /** Takes one token for a call; false if the bucket is empty. A batch costs one token. */
   take(scope: string, operation: string, now: number): boolean {
     const limits = limitsOf(operation);
     const levels = this.#levels.get(scope) ?? new Map<Limits, { tokens: number; at: number }>();

@@ -8,7 +8,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** What AWS's parser calls a JSON value in its messages. */
+/** AWS's parser's name for the type of a JSON value. */
 function tokenOf(value: unknown): string {
   if (value === true) return 'TRUE_VALUE';
   if (value === false) return 'FALSE_VALUE';
@@ -27,7 +27,7 @@ function isInt32(value: number): boolean {
   return Number.isInteger(value) && Math.abs(value) < 2 ** 31;
 }
 
-/** Walks an input beside its shape. */
+/** Walks an input together with its shape. */
 class Checker {
   readonly #enumValues: EnumValues;
 
@@ -103,7 +103,7 @@ class Checker {
   }
 }
 
-/** The members that AWS knows. Null ones are left out: they mean absent, as AWS reads them. */
+/** The members that AWS knows, without nulls, which AWS reads as absent. */
 function known(schema: NormalizedSchema, value: unknown): unknown {
   if (schema.isListSchema()) {
     const item = schema.getValueSchema();
@@ -129,8 +129,8 @@ function put(out: Record<string, unknown>, key: string, value: unknown): void {
 
 /**
  * Checks a parsed body against the operation's input shape and returns it without nulls. A wrong type is a
- * SerializationException, as AWS's parser reports it; a missing required member or an unknown enum value an InvalidParameterException. Members
- * that AWS does not know are ignored, as AWS does.
+ * SerializationException, as from AWS's parser; a missing required member or an unknown enum value is an
+ * InvalidParameterException. Unknown members are ignored, as at AWS.
  */
 export function validate(schema: NormalizedSchema, enumValues: EnumValues, body: unknown): Record<string, unknown> {
   if (!isRecord(body)) throw serializationError('Unexpected value type in payload');

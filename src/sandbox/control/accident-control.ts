@@ -43,7 +43,7 @@ function has(world: World, reference: string): boolean {
 /** A Region and the letter of a zone of it. */
 const ZONE = /^([a-z]{2,}(?:-[a-z]+)+-\d+)[a-z]$/;
 
-/** The Region and account given, those of the ARN or zone, or else those that know the id. */
+/** The world of the given Region and account, of the ARN or zone, or the only one that knows the id. */
 function worldOf(backend: Backend, { region, account, containerInstance, task, service, zone }: Accident): World {
   const reference = containerInstance ?? task ?? service;
   const [, , , ofArn, accountOfArn] = reference?.split(':') ?? [];
@@ -61,7 +61,7 @@ function required(accident: Accident, member: 'containerInstance' | 'task' | 'se
   return value;
 }
 
-/** A zone of the Region, or a Local Zone in which something has registered. */
+/** A zone of the Region, or a Local Zone in which an instance has registered. */
 function requiredZone(world: World, accident: Accident): string {
   const zone = required(accident, 'zone');
   const isOwn = zone.startsWith(world.region) && /^[a-z]$/.test(zone.slice(world.region.length));
@@ -136,7 +136,7 @@ const CAUSES: Readonly<Record<AccidentKind, Cause>> = {
 
 export const ACCIDENT_KINDS = Object.keys(CAUSES) as readonly AccidentKind[];
 
-/** Lets an accident happen, and tells what it hit. */
+/** Causes an accident and returns what it hit. */
 export function causeAccident(backend: Backend, accident: Accident): AccidentReport {
   if (!Object.hasOwn(CAUSES, accident.accident)) {
     throw invalidParameter(`accident must be one of ${ACCIDENT_KINDS.join(', ')}`);
@@ -156,7 +156,7 @@ function readSeconds(given: unknown): { seconds?: number } {
   throw invalidParameter('seconds must be a number, 0 or more');
 }
 
-/** The same from a request's parameters. */
+/** The same with the parameters of a request. */
 export function postAccident(backend: Backend, parameters: Readonly<Record<string, unknown>>): AccidentReport {
   const texts = TEXTS.filter((name) => typeof parameters[name] === 'string').map((name) => [name, parameters[name]]);
   readAccount(parameters.account);

@@ -13,22 +13,22 @@ export type AccidentKind =
   | 'account-blocked'
   | 'account-restored';
 
-/** What befalls the world from outside. Which members an accident needs is told by its kind. */
+/** An accident from outside. Its kind decides which members it needs. */
 export interface Accident {
   readonly accident: AccidentKind;
-  /** Otherwise the Region of the ARN or zone given, else us-east-1. */
+  /** By default the Region of the ARN or zone, else us-east-1. */
   readonly region?: string;
-  /** Otherwise the account of the ARN given, else the usual one. */
+  /** By default the account of the ARN, else the default account. */
   readonly account?: string;
-  /** The ARN or the id of a container instance, or the id of its EC2 instance. */
+  /** The ARN or id of a container instance, or the id of its EC2 instance. */
   readonly containerInstance?: string;
-  /** The ARN or the id of a task. */
+  /** The ARN or id of a task. */
   readonly task?: string;
-  /** The ARN of a service, or its name where no other cluster has one of that name. */
+  /** The ARN of a service, or its name if it is unique among the clusters. */
   readonly service?: string;
-  /** `eu-west-1a`, say. */
+  /** Such as `eu-west-1a`. */
   readonly zone?: string;
-  /** How many virtual seconds it lasts; a minute, where it is not said. */
+  /** Its duration in virtual seconds; 60 by default. */
   readonly seconds?: number;
   readonly reason?: string;
 }

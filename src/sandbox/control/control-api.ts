@@ -13,7 +13,7 @@ import type { Parameters } from './parameters.ts';
 import { postMetric } from './scaling-control.ts';
 
 export const CONTROL_PREFIX = '/_sandbox';
-/** Where a whole world goes out and comes in. */
+/** Exports and imports whole worlds. */
 export const WORLD_PATH = `${CONTROL_PREFIX}/world`;
 
 export interface ControlAnswer {
@@ -101,7 +101,7 @@ function importWorld(backend: Backend, file: Parameters): unknown {
   return { now: backend.clock.describe().now, seed: backend.seed, worlds };
 }
 
-/** A route that takes parameters of these names; one that is misspelled would have no effect, and nobody would know. */
+/** A route with these parameters. Others are refused, because a misspelled parameter would silently have no effect. */
 function taking(names: readonly string[], handler: Handler): Handler {
   return (backend, parameters) => {
     const unknownName = Object.keys(parameters).find((name) => !names.includes(name));
@@ -112,7 +112,7 @@ function taking(names: readonly string[], handler: Handler): Handler {
   };
 }
 
-/** `METHOD path` to what it does. Parameters come from the query string or a JSON body. */
+/** `METHOD path` to its handler. Parameters come from the query string or a JSON body. */
 const ROUTES: Readonly<Record<string, Handler>> = {
   'POST /reset': taking(['seed', 'randomSeed', 'start'], reset),
   'GET /seed': (backend) => ({ seed: backend.seed, available: SEED_NAMES }),
@@ -161,12 +161,12 @@ function parseParameters(url: URL, body: string): Parameters {
     const parsed: unknown = JSON.parse(body);
     if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return { ...query, ...parsed };
   } catch {
-    // Falls through to the same answer as for JSON that is no object.
+    // Falls through to the error for JSON that is not an object.
   }
   throw bad('The body must be a JSON object');
 }
 
-/** Steers the sandbox: reset, seeds, time, faults, and the count of calls. Errors are plain JSON, not AWS's. */
+/** Answers the control API: reset, seeds, time, faults, call counts. Errors are plain JSON, not AWS's. */
 export function answerControl(backend: Backend, method: string, target: string, body: string): ControlAnswer {
   const url = new URL(target, 'http://sandbox');
   const path = url.pathname.slice(CONTROL_PREFIX.length).replace(/\/$/, '');

@@ -8,7 +8,7 @@ export function listAlarms({ surroundings }: Backend): unknown {
   return { inAlarm: [...surroundings.alarms].sort() };
 }
 
-/** A CloudWatch alarm goes off, or is OK again. */
+/** Sets a CloudWatch alarm to ALARM or OK. */
 export function setAlarm(backend: Backend, parameters: Parameters): unknown {
   const name = text(parameters, 'name');
   const { alarms } = backend.surroundings;
@@ -23,7 +23,7 @@ export function listFunctions({ surroundings }: Backend): unknown {
   return { functions: Object.fromEntries(surroundings.functions) };
 }
 
-/** What a Lambda function answers from now on when a lifecycle hook invokes it. */
+/** Sets the result of a Lambda function for lifecycle hooks. */
 export function setFunction(backend: Backend, parameters: Parameters): unknown {
   const result: HookResult = {
     status: oneOf(parameters, 'status', ['SUCCEEDED', 'FAILED', 'IN_PROGRESS']),

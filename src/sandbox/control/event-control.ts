@@ -7,7 +7,7 @@ export function readAccount(given: unknown): string | undefined {
   throw invalidParameter('account must be 12 digits');
 }
 
-/** What EventBridge would have been told, from the one after `after` on. */
+/** Events that EventBridge would have received, after the number `after`. */
 export function getEvents(backend: Backend, parameters: Readonly<Record<string, unknown>>): unknown {
   const number = (name: string): number | undefined => {
     if (parameters[name] === undefined) return undefined;

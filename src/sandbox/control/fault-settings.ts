@@ -12,7 +12,7 @@ class Problems extends Error {}
 function number(source: Json, name: string, max = Number.POSITIVE_INFINITY): number | undefined {
   const given = source[name];
   if (given === undefined) return undefined;
-  // A query string has texts only.
+  // A query string has only strings.
   const value = typeof given === 'string' && given.trim() !== '' ? Number(given) : given;
   if (typeof value !== 'number' || !(value >= 0 && value <= max)) {
     throw new Problems(`${name} must be a number from 0${max === Number.POSITIVE_INFINITY ? '' : ` to ${max}`}`);
@@ -52,7 +52,7 @@ function readRule(value: unknown, knows: (operation: string) => boolean): FaultR
   };
 }
 
-/** What can be on or off, and scaled. */
+/** Settings that can be switched on or off and scaled. */
 function readRate(source: Json, name: 'throttling' | 'launchRates'): FaultSettings['throttling'] | undefined {
   const given = source[name];
   if (given === undefined) return undefined;
@@ -81,13 +81,13 @@ const RULE = [
   'message',
 ] as const satisfies readonly (keyof FaultRule)[];
 
-/** A setting that is misspelled would have no effect, and nobody would know. */
+/** A misspelled setting would silently have no effect. */
 function checkNames(source: Json, known: readonly string[]): void {
   const unknownName = Object.keys(source).find((name) => !known.includes(name));
   if (unknownName !== undefined) throw new Problems(`${unknownName} is not a setting; there are ${known.join(', ')}`);
 }
 
-/** Reads fault settings out of JSON, or says what is wrong with them. */
+/** Reads fault settings from JSON, or returns what is wrong with them. */
 export function readFaultSettings(
   source: Json,
   knows: (operation: string) => boolean = () => true,

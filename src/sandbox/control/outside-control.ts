@@ -2,7 +2,7 @@ import type { Backend } from '../backend/backend.ts';
 import { roleName } from '../model/external-services.ts';
 import { oneOf, type Parameters, seconds, text } from './parameters.ts';
 
-/** Those of which something is wrong, and when it will be right by itself; null: when somebody says so. */
+/** Everything that is broken, and when it recovers by itself; null: when it is set to OK. */
 function list(until: ReadonlyMap<string, number>, now: number): object {
   const open = [...until].filter(([, end]) => end > now);
   return Object.fromEntries(
@@ -27,7 +27,7 @@ export function listRoles({ surroundings, clock }: Backend): object {
   return { missing: list(surroundings.missingRoles, clock.now()) };
 }
 
-/** An IAM role, by ARN or name, cannot be assumed, for so many virtual seconds or until it is OK again. */
+/** An IAM role (ARN or name) that cannot be assumed, for a number of virtual seconds or until it is OK again. */
 export function setRole(backend: Backend, parameters: Parameters): object {
   const name = roleName(text(parameters, 'role'));
   const isMissing = oneOf(parameters, 'state', ['MISSING', 'OK']) === 'MISSING';
@@ -39,7 +39,7 @@ export function listTargetGroups({ surroundings, clock }: Backend): object {
   return { noLoadBalancer: list(surroundings.looseTargetGroups, clock.now()) };
 }
 
-/** A target group has no load balancer, for so many virtual seconds or until it is OK again. */
+/** A target group without a load balancer, for a number of virtual seconds or until it is OK again. */
 export function setTargetGroup(backend: Backend, parameters: Parameters): object {
   const arn = text(parameters, 'targetGroupArn');
   const isLoose = oneOf(parameters, 'state', ['NO_LOAD_BALANCER', 'OK']) === 'NO_LOAD_BALANCER';

@@ -1,6 +1,6 @@
 import { invalidParameter } from '../checks/ecs-errors.ts';
 
-/** Of a request to the control API: from its query string and its body. */
+/** Parameters of a control request, from its query string and body. */
 export type Parameters = Readonly<Record<string, unknown>>;
 
 export function text(parameters: Parameters, name: string): string {

@@ -12,7 +12,7 @@ function number(parameters: Parameters, name: string): number {
   throw invalidParameter(`${name} must be a number`);
 }
 
-/** The world of an ARN, of the Region given, or of us-east-1. */
+/** The world of an ARN, of the given Region, or of us-east-1. */
 function worldOf(backend: Backend, { region, account }: Parameters, reference: string): World {
   const [, , , ofArn, accountOfArn] = reference.split(':');
   const given = typeof region === 'string' ? region : undefined;
@@ -32,7 +32,7 @@ function execute(backend: Backend, parameters: Parameters): object {
   throw invalidParameter(`no step scaling policy ${reference} in ${world.region}`);
 }
 
-/** A metric of a service has a value from now on, or a step scaling policy is carried out as by its alarm. */
+/** Sets a metric of a service, or executes a step scaling policy as its alarm would. */
 export function postMetric(backend: Backend, parameters: Parameters): object {
   if (parameters.policy !== undefined) return execute(backend, parameters);
   const reference = text(parameters, 'service');

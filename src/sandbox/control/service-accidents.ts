@@ -17,7 +17,7 @@ export function findService(world: World, reference: string): ServiceRecord {
   throw invalidParameter(`${found.length === 0 ? 'no' : 'more than one'} service ${reference} in ${world.region}`);
 }
 
-/** Something keeps the scheduler from doing all that it should for a service: it says so, and goes on when it is over. */
+/** Pauses the scheduler for a service. The service reports it and continues afterwards. */
 export function pauseService(world: World, service: ServiceRecord, why: Pause, seconds = SECONDS): void {
   if (why === 'SERVICE_DISCOVERY_OPERATION_THROTTLED' && service.spec.serviceRegistries.length === 0) {
     throw invalidParameter(`${service.name} has no serviceRegistries`);
@@ -28,7 +28,7 @@ export function pauseService(world: World, service: ServiceRecord, why: Pause, s
   wakeService(world, service);
 }
 
-/** AWS blocks the account, or lets it launch on Fargate again. */
+/** Blocks the account from launching on Fargate, or unblocks it. */
 export function blockAccount(world: World, isBlocked: boolean): void {
   world.isBlocked = isBlocked;
   if (!isBlocked) wakeAllStarved(world);

@@ -10,13 +10,13 @@ import { isOngoing, stopDeployment } from './deploy-daemon.ts';
 
 const KEEP_MS = 3600_000;
 
-/** PENDING ends when the deployment is first looked at. */
+/** PENDING ends with the scheduler's first look at the deployment. */
 export function startDeployment(world: World, deployment: DaemonDeploymentRecord): void {
   if (deployment.status !== 'PENDING') return;
   change(world, deployment, { status: 'IN_PROGRESS', startedAt: world.clock.now() });
 }
 
-/** Back to the last revision that was rolled out in full; without one, everything stays as it is. */
+/** Returns to the last revision that was rolled out in full; without one, everything stays as it is. */
 function fail(world: World, deployment: DaemonDeploymentRecord, reason: string): void {
   const { daemon } = deployment;
   const now = world.clock.now();
@@ -34,7 +34,7 @@ function fail(world: World, deployment: DaemonDeploymentRecord, reason: string):
   }
 }
 
-/** Whether the deployment fails now, by its circuit breaker or its alarms; what follows from it is done. */
+/** Whether the deployment fails now because of its circuit breaker or alarms; applies the consequences. */
 export function checkFailure(world: World, deployment: DaemonDeploymentRecord): boolean {
   const { breaker, alarms } = deployment;
   const { failureCount = 0, threshold = 0 } = breaker;
@@ -51,7 +51,7 @@ export function checkFailure(world: World, deployment: DaemonDeploymentRecord): 
   return true;
 }
 
-/** Whether every instance runs what is wanted and nothing else of the daemon is left. */
+/** Whether every instance runs the wanted revision and no other task of the daemon is left. */
 function isDone(daemon: DaemonRecord, instances: readonly InstanceRecord[]): boolean {
   const running = new Set<InstanceRecord | undefined>();
   for (const [task, revision] of daemon.tasks) {
@@ -62,7 +62,7 @@ function isDone(daemon: DaemonRecord, instances: readonly InstanceRecord[]): boo
   return instances.every((instance) => running.has(instance));
 }
 
-/** Completes the deployment once all instances have run the target for as long as it bakes. */
+/** Completes the deployment once all instances have run the target for the bake time. */
 export function settleDeployment(
   world: World,
   deployment: DaemonDeploymentRecord,
@@ -93,7 +93,7 @@ export function settleDeployment(
   change(world, daemon, { lastGood: daemon.wanted });
 }
 
-/** The daemon is gone once its last task is. */
+/** Removes the daemon once its last task is gone. */
 export function settleDeletion(world: World, deployment: DaemonDeploymentRecord): void {
   const { daemon } = deployment;
   if (daemon.tasks.size > 0) return;

@@ -5,7 +5,7 @@ import type { World } from '../model/world.ts';
 import { eventTime } from '../util/event-time.ts';
 import { latestDeployment } from './deploy-daemon.ts';
 
-/** A daemon's deployment has been made, or has come to another state. */
+/** A daemon's deployment was created or changed its status. */
 export function onDaemonDeployment(
   world: World,
   deployment: DaemonDeploymentRecord,
@@ -55,7 +55,7 @@ function emitDaemonImpaired(
   world.events.add({ at, detailType: 'ECS Daemon Service Action', resources, detail: () => detail });
 }
 
-/** A daemon's task has stopped without ever having run. */
+/** A daemon's task stopped before it ran. */
 export function emitDaemonFailedStart(world: World, revision: DaemonRevisionRecord, task: TaskRecord): void {
   const reason = `Task failed to reach RUNNING status: ${task.stoppedReason ?? 'unknown'}`;
   emitDaemonImpaired(world, revision, task.instance, task, { failureType: 'TASK_FAILED_TO_RUN', reason });
@@ -69,7 +69,7 @@ const LACKS: Readonly<Record<string, string>> = {
   'RESOURCE:ENI': 'insufficient network interfaces',
 };
 
-/** There is no room for a daemon's task on an instance. */
+/** An instance has no room for a daemon's task. */
 export function emitDaemonNoRoom(world: World, daemon: DaemonRecord, instance: InstanceRecord, shortage: string): void {
   const revision = daemon.wanted ?? latestDeployment(daemon)?.target;
   if (revision === undefined) return;

@@ -6,7 +6,7 @@ import type { TaskRecord } from '../model/tasks/task-record.ts';
 import type { World } from '../model/world.ts';
 import { isUp, isWanted } from '../store/task-statuses.ts';
 
-/** The instances of a revision's capacity providers, in whatever state they are. */
+/** The instances of a revision's capacity providers, in any state. */
 export function instancesOf(daemon: DaemonRecord, revision: DaemonRevisionRecord): InstanceRecord[] {
   const { capacityProviders } = revision;
   return [...daemon.cluster.instances.values()].filter(
@@ -14,12 +14,12 @@ export function instancesOf(daemon: DaemonRecord, revision: DaemonRevisionRecord
   );
 }
 
-/** Those of them that can take a task. */
+/** The instances that can take a task. */
 export function openInstances(daemon: DaemonRecord, revision: DaemonRevisionRecord): InstanceRecord[] {
   return instancesOf(daemon, revision).filter((instance) => isEligible(revision.taskDefinition.template, instance));
 }
 
-/** A daemon leaves an instance that drains last, when only daemons are left there. */
+/** A daemon leaves a draining instance last, when only daemons are left there. */
 export function mayLeave(instance: InstanceRecord): boolean {
   if (instance.status === 'INACTIVE') return true;
   const isDaemon = (task: TaskRecord): boolean =>
@@ -34,8 +34,8 @@ export interface InstanceCounts {
 }
 
 /**
- * How far a revision has come on the instances of one capacity provider: those that run it, those on which an old task
- * of it is being replaced, and those that were meant to run it and do not.
+ * A revision's progress on the instances of one capacity provider: running instances, instances whose old task is being
+ * replaced, and instances that should run it but do not.
  */
 export function countInstances(daemon: DaemonRecord, revision: DaemonRevisionRecord, provider: string): InstanceCounts {
   const counts = { running: 0, draining: 0, without: 0 };

@@ -6,7 +6,10 @@ import { daemonArn } from '../store/arns.ts';
 import { wakeDaemon } from '../wakeups/wake-daemons.ts';
 import { accountStopped } from './reconcile-daemon.ts';
 
-/** Wakes the daemons that a change concerns: to their own tasks, or to an instance on which they may have to run. */
+/**
+ * Wakes the daemons that a change concerns: a change of their own tasks, or of an instance that they may have to run
+ * on.
+ */
 export function observeForDaemons(world: World, record: WorldRecord, before: Before | undefined): void {
   if (world.daemons.size === 0) return;
   if (record.kind === 'task') onTask(world, record, before as Partial<TaskRecord> | undefined);

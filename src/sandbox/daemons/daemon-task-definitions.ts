@@ -13,7 +13,7 @@ import type { Input, Tags, Wire } from '../util/wire-types.ts';
 
 type Registration = Omit<Input<RegisterDaemonTaskDefinitionRequest>, 'tags'>;
 
-/** The ordinary task definition that tasks of the daemon are made from. Only the sandbox ever sees it. */
+/** The ordinary task definition from which tasks of the daemon are created. It is internal to the sandbox. */
 function templateOf(world: World, arn: string, revision: number, registration: Registration): TaskDefinitionRecord {
   enforce(DAEMON_RULES, registration);
   const { family, containerDefinitions, cpu, memory, executionRoleArn, taskRoleArn, volumes = [] } = registration;
@@ -92,7 +92,7 @@ export function findDaemonTaskDefinition(world: World, reference: string): Daemo
   return [...(revisions?.values() ?? [])].reverse().find((record) => record.status === 'ACTIVE');
 }
 
-/** One to run: it must exist and be ACTIVE. */
+/** A daemon task definition to run: it must exist and be ACTIVE. */
 export function requireDaemonTaskDefinition(world: World, reference: string): DaemonTaskDefinitionRecord {
   const record = findDaemonTaskDefinition(world, reference);
   if (record === undefined) throw clientError('The specified daemon task definition does not exist.');

@@ -17,7 +17,7 @@ export type RevisionOptions = Pick<
   | 'critical'
 >;
 
-/** As with the circuit breaker of services: half of the instances, at least 3, at most 200 (AWS gives no figure). */
+/** Like the circuit breaker of services: half of the instances, at least 3 and at most 200 (AWS gives no figure). */
 export function thresholdFor(instances: number): number {
   return Math.min(200, Math.max(3, Math.ceil(instances / 2)));
 }
@@ -37,7 +37,7 @@ function createRevision(world: World, daemon: DaemonRecord, options: RevisionOpt
   return revision;
 }
 
-/** Ends a deployment where it stands. It is STOPPED a moment later. */
+/** Stops a deployment. It is STOPPED shortly afterwards. */
 export function stopDeployment(world: World, deployment: DaemonDeploymentRecord, statusReason: string): void {
   change(world, deployment, { status: 'STOP_REQUESTED', statusReason });
   world.clock.after(world.timings.schedulerReaction, endStopped, world, deployment);
@@ -81,7 +81,7 @@ function createDeployment(
       threshold: thresholdFor(openInstances(daemon, target).length),
     },
     alarms: {
-      // What rings from the start is no use as a warning.
+      // An alarm that is in ALARM from the start is not useful as a signal.
       status: isWatched && ringing(world, alarms.alarmNames).length === 0 ? 'MONITORING' : 'DISABLED',
       alarmNames: isWatched ? (alarms.alarmNames ?? []) : [],
       triggeredAlarmNames: [],
@@ -103,7 +103,7 @@ export function deployDaemon(world: World, daemon: DaemonRecord, options: Revisi
   return deployment;
 }
 
-/** Takes the daemon's tasks away, and then the daemon. */
+/** Stops the daemon's tasks, then removes the daemon. */
 export function removeDaemon(world: World, daemon: DaemonRecord, target: DaemonRevisionRecord): DaemonDeploymentRecord {
   return createDeployment(world, daemon, target, true);
 }

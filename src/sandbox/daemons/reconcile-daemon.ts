@@ -18,12 +18,12 @@ import { emitDaemonFailedStart, emitDaemonNoRoom } from './daemon-events.ts';
 import { mayLeave, openInstances } from './daemon-instances.ts';
 import { isOngoing, latestDeployment } from './deploy-daemon.ts';
 
-/** AWS's example; it names no default. */
+/** AWS's example value; it documents no default. */
 const DEFAULT_DRAIN_PERCENT = 10;
 const FIRST_HOLD = 10_000;
 const LONGEST_HOLD = 5 * 60_000;
 
-/** One look at a daemon: one task on each instance of its capacity providers, all of the wanted revision in the end. */
+/** Reconciles a daemon: one task on each instance of its capacity providers, eventually all of the wanted revision. */
 export function reconcileDaemon(world: World, daemon: DaemonRecord): void {
   const deployment = latestDeployment(daemon);
   if (deployment === undefined || daemon.status === 'DELETED') return;
@@ -50,7 +50,7 @@ function stop(world: World, deployment: DaemonDeploymentRecord, task: TaskRecord
   stopTask(world, task, 'ServiceSchedulerInitiated', reason);
 }
 
-/** Tasks on instances that drained to the last, or that are none of the daemon's any more. */
+/** Stops tasks on instances that have finished draining, or that no longer belong to the daemon. */
 function stopMisplaced(
   world: World,
   daemon: DaemonRecord,
@@ -66,7 +66,7 @@ function stopMisplaced(
   }
 }
 
-/** Stops old tasks, on so many instances at once as `drainPercent` allows. */
+/** Stops old tasks on as many instances at once as `drainPercent` allows. */
 function replaceOutdated(
   world: World,
   daemon: DaemonRecord,
@@ -142,7 +142,7 @@ function startMissing(
   }
 }
 
-/** A task of the daemon has STOPPED, by whatever cause. */
+/** Accounts for a daemon task that has STOPPED for any reason. */
 export function accountStopped(world: World, daemon: DaemonRecord, task: TaskRecord): void {
   const revision = daemon.tasks.get(task);
   daemon.tasks.delete(task);
@@ -161,7 +161,7 @@ export function accountStopped(world: World, daemon: DaemonRecord, task: TaskRec
     change(world, deployment, { breaker: { ...breaker, failureCount: (breaker.failureCount ?? 0) + 1 } });
     return;
   }
-  // Managed Instances are given up with a critical daemon, and replaced. Other instances nobody would replace.
+  // A Managed Instance is drained with its critical daemon and replaced. Other instances would not be replaced.
   const { instance } = task;
   const isManaged = world.capacityProviders.get(task.capacityProviderName ?? '')?.type === 'MANAGED_INSTANCES';
   if (revision.critical && isManaged && instance?.status === 'ACTIVE') {

@@ -3,12 +3,12 @@ import { FARGATE_NEEDS } from '../rules/fargate-rules.ts';
 import { type Draft, isAwsvpc, isWindows } from '../rules/registration.ts';
 import { keeps } from '../rules/rule.ts';
 
-/** Managed Instances know awsvpc and host, and Linux (ManagedInstances.md). */
+/** Managed Instances support awsvpc, host, and Linux (ManagedInstances.md). */
 function runsOnManagedInstances(draft: Draft): boolean {
   return (isAwsvpc(draft) || draft.registration.networkMode === 'host') && !isWindows(draft);
 }
 
-/** ECS Anywhere: no ENIs, EFS, App Mesh nor volumes that are attached (ecs-anywhere.md). */
+/** ECS Anywhere supports no ENIs, EFS, App Mesh or attached volumes (ecs-anywhere.md). */
 function runsOutside(draft: Draft): boolean {
   const { volumes = [], proxyConfiguration } = draft.registration;
   const isLocal = volumes.every((volume) => volume.efsVolumeConfiguration === undefined && !volume.configuredAtLaunch);

@@ -17,7 +17,7 @@ export function draftOf(registration: Registration): Draft {
   };
 }
 
-/** Checks a registration and fills in what ECS fills in. The revision and its dates are not yet part of it. */
+/** Checks a registration and adds ECS's defaults. The revision and its dates are not part of it yet. */
 export function completeTaskDefinition(registration: Registration): Wire<TaskDefinition> {
   const draft = draftOf(registration);
   enforce(TASK_DEFINITION_RULES, draft);

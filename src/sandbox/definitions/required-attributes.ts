@@ -7,7 +7,7 @@ const ECS = 'ecs.capability.';
 const AMAZON = 'com.amazonaws.ecs.capability.';
 const API = `${AMAZON}docker-remote-api.`;
 
-/** The part of Secrets Manager and of Parameter Store from which a value comes. */
+/** Whether a value comes from Secrets Manager or Parameter Store. */
 function secretStore(valueFrom: string): 'asm' | 'ssm' {
   return valueFrom.includes(':secretsmanager:') ? 'asm' : 'ssm';
 }

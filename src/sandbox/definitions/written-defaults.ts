@@ -3,7 +3,7 @@ import type { Container } from '../rules/registration.ts';
 import type { Input, Wire } from '../util/wire-types.ts';
 
 const HEALTH_CHECK = { interval: 30, timeout: 5, retries: 3 };
-/** AWS: so many seconds a container has to have run before it is restarted. */
+/** AWS: seconds that a container must have run before it is restarted. */
 const RESTART_PERIOD = 300;
 
 function completePort(mapping: Input<PortMapping>, networkMode: string): Wire<PortMapping> {
@@ -13,7 +13,7 @@ function completePort(mapping: Input<PortMapping>, networkMode: string): Wire<Po
   return { ...mapping, ...(hostPort === undefined ? {} : { hostPort }), protocol };
 }
 
-/** A container definition with what ECS writes into it where nothing was said. */
+/** A container definition with ECS's defaults. */
 export function completeContainer(container: Container, networkMode: string): Wire<ContainerDefinition> {
   const { healthCheck, restartPolicy, firelensConfiguration, user } = container;
   return {
@@ -34,7 +34,7 @@ export function completeContainer(container: Container, networkMode: string): Wi
   };
 }
 
-/** A volume is a bind mount unless it is something else; EFS is mounted at its root. */
+/** A volume is a bind mount by default; EFS is mounted at its root. */
 export function completeVolume(volume: Input<Volume>): Wire<Volume> {
   const { efsVolumeConfiguration: efs, dockerVolumeConfiguration: docker } = volume;
   if (efs !== undefined)

@@ -8,16 +8,16 @@ const DEFAULT_PERCENT = 50;
 const LEAST = 3;
 const MOST = 200;
 
-/** How many failures in a row make a deployment FAILED, given how many tasks the service wants now. */
+/** Number of consecutive failures that make a deployment FAILED, for the service's current desired count. */
 export function failureThreshold(breaker: Wire<DeploymentCircuitBreaker> | undefined, desired: number): number {
   const { type = 'BOUNDED_PERCENT', value = DEFAULT_PERCENT } = breaker?.thresholdConfiguration ?? {};
   if (type === 'COUNT') return value;
-  // A service that wants no tasks must not fail for the none that failed.
+  // A service without wanted tasks must not fail because 0 tasks failed.
   const share = Math.max(1, Math.ceil((desired * value) / 100));
   return type === 'UNBOUNDED_PERCENT' ? share : Math.min(MOST, Math.max(LEAST, share));
 }
 
-/** Adds to a deployment's failures in a row; the circuit breaker shows the same number while it watches. */
+/** Adds to a deployment's consecutive failures. The circuit breaker shows the same number while it monitors. */
 export function countFailures(world: World, deployment: DeploymentRecord, count: number): void {
   const failedTasks = deployment.failedTasks + count;
   const record = deployment.serviceDeployment;

@@ -4,12 +4,15 @@ import { change } from '../store/eventual-consistency.ts';
 import { wakeDaemonsWatching } from '../wakeups/wake-daemons.ts';
 import { wakeService } from '../wakeups/wake-services.ts';
 
-/** Whether a service deployment has yet to end. */
+/** Whether a service deployment has not ended. */
 export function isOngoing(record: ServiceDeploymentRecord): boolean {
   return record.finishedAt === undefined && record.stoppedAt === undefined;
 }
 
-/** Alarms that are in ALARM as a deployment starts are no use for it: ECS then watches none until the next one. */
+/**
+ * Alarms that are in ALARM when a deployment starts are useless for it: ECS ignores all of them until the next
+ * deployment.
+ */
 export function armAlarms(world: World, record: ServiceDeploymentRecord): void {
   const { alarms } = record;
   const isRinging = (alarms?.alarmNames ?? []).some((name) => world.surroundings.alarms.has(name));
@@ -17,7 +20,7 @@ export function armAlarms(world: World, record: ServiceDeploymentRecord): void {
     change(world, record, { alarms: { ...alarms, status: 'DISABLED' } });
 }
 
-/** The alarms that have gone off, noted on the service deployment that watches them; none when all is well. */
+/** The alarms in ALARM, recorded on the service deployment that watches them; empty if there are none. */
 export function ringingAlarms(world: World, record: ServiceDeploymentRecord): readonly string[] {
   const { alarms } = record;
   if (alarms?.status !== 'MONITORING') return [];
@@ -29,7 +32,7 @@ export function ringingAlarms(world: World, record: ServiceDeploymentRecord): re
   return triggeredAlarmNames;
 }
 
-/** Tells whoever watches an alarm that it has changed its state. */
+/** Notifies everything that watches an alarm of its change. */
 export function alarmChanged(world: World, name: string): void {
   wakeDaemonsWatching(world, name);
   for (const cluster of world.clusters.values()) {

@@ -28,7 +28,7 @@ const HOOK_STAGES = [
   'PRODUCTION_TRAFFIC_SHIFT',
   'POST_PRODUCTION_TRAFFIC_SHIFT',
 ];
-/** Stages that a rollback goes through too, so that a pause there would need a second call. */
+/** Stages that a rollback also passes, so that a pause there would need a second call. */
 const NO_PAUSE = ['TEST_TRAFFIC_SHIFT', 'PRODUCTION_TRAFFIC_SHIFT'];
 const MOST_HOOKS_OF_A_TYPE = 10;
 const DAY_IN_MINUTES = 1440;
@@ -121,7 +121,7 @@ function checkPercents({ maximumPercent = 200, minimumHealthyPercent = 100 }: Co
   }
 }
 
-/** The settings of the strategy in use, with AWS's defaults; those of another one are dropped. */
+/** The settings of the strategy in use, with AWS's defaults; settings of other strategies are dropped. */
 function strategySettings({ strategy, linearConfiguration, canaryConfiguration }: Configuration): Configuration {
   if (strategy === 'LINEAR') {
     const defaults = { stepPercent: DEFAULT_STEP_PERCENT, stepBakeTimeInMinutes: DEFAULT_STEP_BAKE_MINUTES };
@@ -152,7 +152,7 @@ export function completeConfiguration(given: Configuration | undefined, scheduli
   return { ...rest, ...strategySettings(configuration) };
 }
 
-/** To shift traffic, a load balancer needs a second target group and the rules that lead to both. */
+/** Shifting traffic needs a load balancer with a second target group and rules for both. */
 export function checkShiftable(configuration: Configuration, loadBalancers: readonly Wire<LoadBalancer>[]): void {
   if (!shiftsTraffic(configuration)) return;
   if (loadBalancers.every((balancer) => balancer.advancedConfiguration !== undefined)) return;

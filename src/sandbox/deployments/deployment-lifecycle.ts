@@ -17,11 +17,11 @@ import { failureThreshold } from './circuit-breaker.ts';
 import { armAlarms, isOngoing } from './deployment-alarms.ts';
 import { closeHooks } from './lifecycle-hooks.ts';
 
-/** AWS's words in ListServiceDeployments (recordings of 2026-01 and 2026-02). */
+/** AWS's text in ListServiceDeployments (recordings of 2026-01 and 2026-02). */
 const SUPERSEDED = 'Replaced by a new service deployment.';
 const KEEP_SERVICE_DEPLOYMENTS_MS = 90 * 24 * 3600_000;
 
-/** A revision has the number of the deployment that brings it in: `ecs-svc/N` deploys the revision N. */
+/** A revision has the number of the deployment that introduces it: `ecs-svc/N` deploys revision N. */
 function createRevision(
   world: World,
   service: ServiceRecord,
@@ -45,7 +45,7 @@ function createRevision(
   return revision;
 }
 
-/** Whose tasks answer requests now: those of the latest completed deployment, else of the one that has most tasks. */
+/** The revision that serves requests now: of the latest completed deployment, else of the one with most tasks. */
 function servingRevision(service: ServiceRecord): ServiceRevisionRecord | undefined {
   const [most] = [...service.deployments].sort((a, b) => b.tasks.size - a.tasks.size);
   return (service.lastCompleted ?? most)?.revision;
@@ -104,7 +104,7 @@ const forgetServiceDeployment = dueAction('serviceDeployment.forget', (_: World,
   record.service.serviceDeployments.delete(record.arn);
 });
 
-/** Ends a service deployment where it stands; it is STOPPED a moment later. A rollback that is cut short has failed. */
+/** Stops a service deployment. It is STOPPED shortly afterwards. A rollback that is interrupted has failed. */
 export function requestStop(world: World, record: ServiceDeploymentRecord, statusReason: string): void {
   if (!isOngoing(record) || record.status === 'STOP_REQUESTED') return;
   const now = world.clock.now();
@@ -158,9 +158,9 @@ function createDeployment(
 }
 
 /**
- * Starts the rollout of what the service's spec says now. Old deployments stay ACTIVE until their tasks are gone. The new
- * one wants no tasks before the scheduler first plans for it: so it is in recordings of CreateService and UpdateService,
- * and in the reads that follow them.
+ * Starts the rollout of the service's current spec. Old deployments stay ACTIVE until their tasks are gone. The new one
+ * wants no tasks before the scheduler first plans for it, as in recordings of CreateService and UpdateService and the
+ * reads after them.
  */
 export function beginDeployment(world: World, service: ServiceRecord): DeploymentRecord {
   const { spec } = service;
@@ -173,7 +173,7 @@ export function beginDeployment(world: World, service: ServiceRecord): Deploymen
   }
   const [previous] = service.deployments;
   const now = world.clock.now();
-  // Calls that follow each other quickly do not put off the plan.
+  // Calls in quick succession do not postpone the plan.
   const beginsAt =
     previous !== undefined && previous.beginsAt > now ? previous.beginsAt : now + world.timings.firstLook;
   const own = { id, spec, revision, serviceDeployment, beginsAt, desiredCount: 0 };
@@ -183,7 +183,10 @@ export function beginDeployment(world: World, service: ServiceRecord): Deploymen
   return deployment;
 }
 
-/** Whether the scheduler has planned for the newest deployment; the first plan gives up what never completed. */
+/**
+ * Whether the scheduler has planned for the newest deployment. The first plan abandons deployments that never
+ * completed.
+ */
 export function hasBegun(world: World, service: ServiceRecord, primary: DeploymentRecord): boolean {
   if (primary.serviceDeployment.status !== 'PENDING') return true;
   const now = world.clock.now();
@@ -198,12 +201,12 @@ export function hasBegun(world: World, service: ServiceRecord, primary: Deployme
   return true;
 }
 
-/** What a task set has become under ECS's own controller: a deployment that is complete, or one that is to go. */
+/** The deployment that a task set becomes under ECS's own controller: a completed one, or one that is going away. */
 export function deploymentOf(world: World, taskSet: TaskSetRecord): DeploymentRecord {
   const { id, spec, service } = taskSet;
   const revision = createRevision(world, service, spec, id);
   const serviceDeployment = createServiceDeployment(world, service, revision);
-  // ECS has not deployed it: it is no part of the history.
+  // ECS has not deployed it, so it is not part of the history.
   service.serviceDeployments.delete(serviceDeployment.arn);
   const now = world.clock.now();
   change(world, serviceDeployment, { status: 'SUCCESSFUL', startedAt: now, finishedAt: now });
@@ -227,7 +230,10 @@ function startServiceDeployment(world: World, record: ServiceDeploymentRecord): 
   armAlarms(world, record);
 }
 
-/** The new revision stands. Other deployments leave the list, at once or, where clean-up was deferred, with their last task. */
+/**
+ * The new revision is complete. Other deployments leave the list, at once or, if clean-up was deferred, with their last
+ * task.
+ */
 export function completeDeployment(world: World, service: ServiceRecord, deployment: DeploymentRecord): void {
   const now = world.clock.now();
   const record = deployment.serviceDeployment;

@@ -14,7 +14,7 @@ import { change } from '../store/eventual-consistency.ts';
 import { toSeconds, type Wire } from '../util/wire-types.ts';
 
 const DEFAULT_TIMEOUT_MINUTES = 1440;
-/** AWS's own default between two invocations of a function that says IN_PROGRESS. */
+/** AWS's default delay before a function that returned IN_PROGRESS is invoked again. */
 const DEFAULT_CALL_BACK_SECONDS = 30;
 const MINUTE = 60_000;
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
@@ -30,8 +30,8 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 /**
- * What the function will answer: as set through `/_sandbox/hooks`; else as the hook's own `hookDetails` wish with
- * `{ "sandbox": { "status", "seconds", "callBackDelay" } }`; else it succeeds.
+ * The result of a function: as set through `/_sandbox/hooks`; else as in the hook's own `hookDetails` `{ "sandbox": {
+ * "status", "seconds", "callBackDelay" } }`; else success.
  */
 function resultOf(world: World, hook: Wire<DeploymentLifecycleHook>): HookResult {
   const set = world.surroundings.functions.get(functionName(hook.hookTargetArn ?? ''));
@@ -51,7 +51,7 @@ function answersAt(world: World, hook: Wire<DeploymentLifecycleHook>): number {
   return world.clock.now() + (seconds === undefined ? world.timings.lambdaHook : seconds * 1000);
 }
 
-/** Starts all hooks of the step that a deployment has just entered; those of one stage run side by side. */
+/** Starts all hooks of the step that a deployment has just entered. Hooks of one stage run in parallel. */
 export function startHooks(world: World, record: ServiceDeploymentRecord, stage: Stage): void {
   const now = world.clock.now();
   const hooks = record.deploymentConfiguration.lifecycleHooks ?? [];
@@ -75,7 +75,10 @@ export function startHooks(world: World, record: ServiceDeploymentRecord, stage:
   if (runs.length > 0) change(world, record, { hooks: [...record.hooks, ...runs], updatedAt: now });
 }
 
-/** What still waited when its deployment turned back or was stopped has failed; it belongs to no step any more. */
+/**
+ * Hooks that still waited when their deployment rolled back or was stopped have failed; they belong to no step any
+ * more.
+ */
 export function closeHooks(runs: readonly HookRun[]): HookRun[] {
   return runs.map((run) => ({ ...run, step: -1, status: isOpen(run) ? 'FAILED' : run.status, answersAt: undefined }));
 }
@@ -84,7 +87,7 @@ export function isOpen(run: HookRun): boolean {
   return run.status === 'AWAITING_ACTION' || run.status === 'IN_PROGRESS';
 }
 
-/** Where a hook stands now: answered, timed out, invoked again, or as before. */
+/** The hook's new state: answered, timed out, invoked again, or unchanged. */
 function moveOn(world: World, run: HookRun): HookRun {
   const now = world.clock.now();
   if (!isOpen(run)) return run;
@@ -108,7 +111,7 @@ function reasonOf(run: HookRun): string {
   return `${run.stage} lifecycle hook(s) failed. ${what} ${how}.`;
 }
 
-/** Moves the hooks of the present step on, and tells whether the step may go on. */
+/** Advances the hooks of the current step and returns whether the step may continue. */
 export function pollHooks(world: World, record: ServiceDeploymentRecord): HooksStand {
   const moved = record.hooks.map((run) => (run.step === record.step ? moveOn(world, run) : run));
   if (moved.some((run, index) => run !== record.hooks[index])) {
@@ -127,7 +130,7 @@ export function pollHooks(world: World, record: ServiceDeploymentRecord): HooksS
   };
 }
 
-/** What ContinueServiceDeployment says to a pause hook. */
+/** Applies ContinueServiceDeployment to a pause hook. */
 export function answerHook(
   world: World,
   record: ServiceDeploymentRecord,

@@ -11,14 +11,14 @@ import { wakeService } from '../wakeups/wake-services.ts';
 import { requestStop } from './deployment-lifecycle.ts';
 import { closeHooks } from './lifecycle-hooks.ts';
 
-/** Why a deployment fails, and how that is told. */
+/** Why a deployment fails, and the texts for it. */
 export interface Failure {
-  /** Ends `Service deployment rolled back because ...`. */
+  /** The end of `Service deployment rolled back because ...`. */
   readonly because: string;
-  /** What the service's event says after `deployment failed: `, where that differs. */
+  /** The text of the service's event after `deployment failed: `, if it differs. */
   readonly event?: string;
   readonly rolloutStateReason?: string;
-  /** Begins the `rolloutStateReason` of the deployment that is gone back to. */
+  /** The start of the `rolloutStateReason` of the restored deployment. */
   readonly by: string;
   readonly wantsRollback: boolean;
 }
@@ -45,12 +45,12 @@ export function alarmFailure({ deploymentConfiguration }: ServiceDeploymentRecor
   };
 }
 
-/** A user asked for it, a hook failed, or a stage took too long: these always roll back. */
+/** A user's request, a failed hook, or a stage that took too long: these always roll back. */
 export function plainFailure(because: string): Failure {
   return { because, by: 'ECS service deployment', wantsRollback: true };
 }
 
-/** What a service revision holds, and a deployment brings with it; the rest of a service's spec is changed without one. */
+/** The part of a service's spec that belongs to a service revision. The rest changes without a deployment. */
 function deployedPart(spec: ServiceSpec): Partial<ServiceSpec> {
   const { taskDefinition, launchType, capacityProviderStrategy, networkConfiguration, loadBalancers } = spec;
   const { platformVersion, platformFamily, serviceRegistries, serviceConnectConfiguration } = spec;
@@ -72,7 +72,7 @@ function deployedPart(spec: ServiceSpec): Partial<ServiceSpec> {
   };
 }
 
-/** Where traffic was shifted, it goes back first; and where the old tasks had begun to go, they come back before it. */
+/** Shifted traffic returns first; if old tasks had already stopped, they are started before that. */
 function startRollback(world: World, record: ServiceDeploymentRecord): Partial<ServiceDeploymentRecord> {
   const wasCleaningUp = record.plan[record.step]?.stage === 'CLEAN_UP';
   const plan = record.traffic === undefined ? [] : planRollback(record.traffic);
@@ -86,7 +86,7 @@ function startRollback(world: World, record: ServiceDeploymentRecord): Partial<S
   };
 }
 
-/** Makes the latest completed deployment PRIMARY again, under its old id. False when there is none to go back to. */
+/** Makes the latest completed deployment PRIMARY again, with its old id. False if there is none. */
 function rollBack(world: World, service: ServiceRecord, failed: DeploymentRecord, by: string, reason: string): boolean {
   const now = world.clock.now();
   const target = service.lastCompleted;
@@ -95,7 +95,7 @@ function rollBack(world: World, service: ServiceRecord, failed: DeploymentRecord
   emitRollingBack(world, service, target);
   change(world, failed, {
     status: 'ACTIVE',
-    // Side by side, the failed revision keeps its tasks until its traffic is gone.
+    // In staged deployments, the failed revision keeps its tasks until its traffic is gone.
     desiredCount: record.traffic === undefined ? 0 : failed.desiredCount,
     updatedAt: now,
   });
@@ -123,7 +123,7 @@ function rollBack(world: World, service: ServiceRecord, failed: DeploymentRecord
   target.spec.taskDefinition?.services.add(service);
   change(world, service, {
     deployments: [target, ...others],
-    // Not to be gone back to again before it has completed anew.
+    // It is no rollback target again before it has completed anew.
     lastCompleted: undefined,
     spec: { ...service.spec, ...deployedPart(target.spec) },
   });
@@ -136,7 +136,7 @@ function giveUpRollback(world: World, record: ServiceDeploymentRecord, statusRea
   change(world, record, { status: 'ROLLBACK_FAILED', statusReason, finishedAt: now, updatedAt: now });
 }
 
-/** The deployment is FAILED, starts nothing more, and is rolled back where that is wanted and possible. */
+/** Marks the deployment FAILED, so that it starts nothing more, and rolls it back if wanted and possible. */
 export function failDeployment(
   world: World,
   service: ServiceRecord,
@@ -164,7 +164,7 @@ export function failDeployment(
   change(world, record, { status: 'STOPPED', statusReason, stoppedAt: now, updatedAt: now });
 }
 
-/** The circuit breaker's own mark, before what it has decided is carried out. */
+/** Marks the circuit breaker as triggered before its decision is applied. */
 export function tripBreaker(world: World, record: ServiceDeploymentRecord): void {
   change(world, record, { breaker: { ...record.breaker, status: 'TRIGGERED' }, updatedAt: world.clock.now() });
 }

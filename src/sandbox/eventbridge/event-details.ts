@@ -14,7 +14,7 @@ function optionalTime(at: number | undefined): string | undefined {
   return at === undefined ? undefined : eventTime(at);
 }
 
-/** Only in events a load balancer is an attachment. What it is while the task runs was not recorded: our choice. */
+/** Only events show a load balancer as an attachment. Its status while the task runs was not recorded: our choice. */
 function loadBalancerAttachment(task: TaskRecord): Wire<Attachment>[] {
   if ((specOf(task)?.loadBalancers.length ?? 0) === 0) return [];
   const id = uuidFrom(createHash('sha256').update(`${task.id}/elb`).digest('hex'));
@@ -30,7 +30,7 @@ function attachmentsOf(task: TaskRecord): Wire<Attachment>[] {
   return [...loadBalancerAttachment(task), ...own];
 }
 
-/** An override as events show it: without the lists that nobody filled. */
+/** An override as events show it: without empty lists. */
 function overridesOf({ overrides }: TaskRecord): Wire<TaskOverride> {
   const { inferenceAcceleratorOverrides = [], containerOverrides, ...rest } = overrides;
   const more = inferenceAcceleratorOverrides.length > 0 ? { inferenceAcceleratorOverrides } : {};
@@ -60,7 +60,7 @@ function containerOf(task: TaskRecord, answer: Wire<Container>): object {
   };
 }
 
-/** A task as its events show it: another shape than DescribeTasks', in the order of the recordings. */
+/** A task as its events show it. The shape differs from DescribeTasks'; members are in the order of the recordings. */
 export function taskDetail(task: TaskRecord, at: number): object {
   return {
     attachments: attachmentsOf(task),
@@ -99,12 +99,12 @@ export function taskDetail(task: TaskRecord, at: number): object {
   };
 }
 
-/** Only the value that counts, where answers have zeros beside it. */
+/** Only the value that applies; answers have zeros beside it. */
 function resourceOf({ name, type, integerValue, stringSetValue }: Wire<Resource>): Wire<Resource> {
   return stringSetValue === undefined ? { name, type, integerValue } : { name, type, stringSetValue };
 }
 
-/** An instance as its events show it, by AWS's sample event. */
+/** An instance as its events show it, from AWS's sample event. */
 export function instanceDetail(instance: InstanceRecord, at: number): object {
   return {
     agentConnected: instance.agentConnected,

@@ -12,7 +12,7 @@ import { eventTime } from '../util/event-time.ts';
 import { onHooks } from './hook-events.ts';
 import { INSTANCE, StateChange, TASK } from './state-change-events.ts';
 
-/** Writes down what EventBridge would be told of a change. */
+/** Records the events that EventBridge would receive for a change. */
 export function observeForEvents(world: World, record: WorldRecord, before: Before | undefined): void {
   if (record.kind === 'task' || record.kind === 'containerInstance')
     onStateChange(world, record, before as Partial<TaskRecord | InstanceRecord> | undefined);
@@ -24,7 +24,7 @@ export function observeForEvents(world: World, record: WorldRecord, before: Befo
     onHooks(world, record, before as Partial<ServiceDeploymentRecord> | undefined);
 }
 
-/** EventBridge is told what raises the version of a task or an instance, and of new ones. */
+/** EventBridge receives every change that raises the version of a task or instance, and new ones. */
 function onStateChange(
   world: World,
   record: TaskRecord | InstanceRecord,
@@ -58,7 +58,7 @@ function addDeployment(world: World, deployment: DeploymentRecord): void {
   const detail = {
     eventType,
     eventName,
-    // Since 2026 at the latest; in 2021 it was not there.
+    // Present in 2026 recordings, absent in 2021.
     clusterArn: service.cluster.arn,
     deploymentId: id,
     updatedAt: eventTime(at),

@@ -20,7 +20,7 @@ function addHook(world: World, record: ServiceDeploymentRecord, run: HookRun): v
   world.events.add({ at, detailType: 'ECS Hook State Change', resources: [record.arn], detail: () => detail });
 }
 
-/** A lifecycle hook has begun, or its status has changed. */
+/** A lifecycle hook started, or its status changed. */
 export function onHooks(
   world: World,
   record: ServiceDeploymentRecord,

@@ -4,10 +4,10 @@ import type { TaskRecord } from '../model/tasks/task-record.ts';
 import type { StatefulRecord } from '../model/world-record.ts';
 import { instanceDetail, taskDetail } from './event-details.ts';
 
-/** What is told of the changes of one kind of record. */
+/** The event format for one kind of record. */
 export interface StateChangeFormat<R extends StatefulRecord> {
   readonly detailType: string;
-  /** A record as it was at a moment. */
+  /** A record as it was at a given time. */
   readonly detailAt: (record: R, state: R['state'], at: number) => object;
 }
 
@@ -21,7 +21,7 @@ export const INSTANCE: StateChangeFormat<InstanceRecord> = {
   detailAt: (instance, state, at) => instanceDetail(instance.in(state), at),
 };
 
-/** That a record is in another state, which the log keeps. What it tells of it is worked out when somebody reads it. */
+/** A state change in the event log. Its detail is computed when the event is read. */
 export class StateChange<R extends StatefulRecord> implements EventEntry {
   readonly at: number;
   readonly #format: StateChangeFormat<R>;

@@ -5,11 +5,11 @@ import { eventTime } from '../util/event-time.ts';
 
 export type EventType = 'INFO' | 'WARN' | 'ERROR';
 
-/** What a service has done or met, as EventBridge tells it: beside the text of its own event, not read out of it. */
+/** A service action as EventBridge shows it, independent of the text of the service's event. */
 export interface ServiceAction {
   readonly eventType: EventType;
   readonly eventName: string;
-  /** More members of the detail. */
+  /** Further members of the detail. */
   readonly more?: object;
 }
 
@@ -28,7 +28,7 @@ export function emitServiceAction(
   world.events.add({ at, detailType: 'ECS Service Action', resources: [service.arn], detail: () => detail });
 }
 
-/** The capacity providers that a service's strategy names. */
+/** The capacity providers of a service's strategy. */
 export function providersOf(world: World, service: ServiceRecord): { capacityProviderArns?: string[] } {
   const names = (service.spec.capacityProviderStrategy ?? []).map((item) => item.capacityProvider ?? '');
   return names.length === 0 ? {} : { capacityProviderArns: names.map((name) => capacityProviderArn(world, name)) };

@@ -12,16 +12,16 @@ import { emitServiceAction, info, providersOf, type ServiceAction } from './serv
 const MOST_EVENTS = 100;
 
 interface Meaning {
-  /** Which of its revisions it is about: AWS calls a deployment of ECS's own a task set too. */
+  /** The revision that it is about: AWS also calls a deployment of ECS a task set. */
   readonly taskSet?: { readonly id: string } | undefined;
-  /** What EventBridge is told of it, if anything. */
+  /** The EventBridge event, if there is one. */
   readonly action?: ServiceAction;
-  /** Milliseconds after the event before it; 1 by default. */
+  /** Milliseconds after the previous event; 1 by default. */
   readonly gap?: number;
 }
 
 /**
- * Adds to what a service tells of itself: the latest hundred, newest first. No two have the same time: in recordings
+ * Adds a service event. A service keeps its latest hundred, newest first. No two have the same time: in recordings,
  * "deployment completed" and "steady state" are always 1 ms apart.
  */
 export function emitServiceEvent(
@@ -87,7 +87,7 @@ export function emitTargetUnhealthy(world: World, service: ServiceRecord, task: 
 
 type TargetChange = 'registered' | 'deregistered';
 
-/** Of services with task sets it names the task set (recorded 2024-03). */
+/** For services with task sets, it names the task set (recorded 2024-03). */
 export function emitTargetChanges(
   world: World,
   service: ServiceRecord,
@@ -99,7 +99,7 @@ export function emitTargetChanges(
   emitServiceEvent(world, service, ` ${what} ${count} targets in (target-group ${targetGroupArn})`, { taskSet });
 }
 
-/** Told 4 to 6 ms after the targets were deregistered, in 4 of 4 recorded pairs of 2026. */
+/** Emitted 4 to 6 ms after the targets were deregistered, in 4 of 4 recorded pairs of 2026. */
 const DRAINING_GAP = 5;
 
 export function emitDraining(world: World, service: ServiceRecord, count: number, id: string): void {
@@ -160,7 +160,7 @@ export function emitImpaired(world: World, service: ServiceRecord): void {
 
 const PROTECTED = 'Reason: The number of protected tasks are more than the desired count of tasks';
 
-/** AWS calls it a task set also where ECS itself controls deployments. */
+/** AWS calls it a task set even if ECS controls deployments. */
 export function emitScaleInProtected(world: World, service: ServiceRecord, id: string): void {
   const text = ` was unable to reach steady state because task set (${id}) was unable to scale in. ${PROTECTED}`;
   emitServiceEvent(world, service, text, { action: info('TASKSET_SCALE_IN_FAILURE_BY_TASK_PROTECTION') });
@@ -184,23 +184,23 @@ export function emitPlacementFailure(world: World, service: ServiceRecord, text:
   emitServiceEvent(world, service, text, { action });
 }
 
-/** So many tasks already wait for capacity that no more may. */
+/** The maximum number of tasks already wait for capacity. */
 export function emitProvisioningLimit(world: World, service: ServiceRecord): void {
   const why = 'because the tasks provisioning capacity limit was exceeded';
   emitPlacementFailure(world, service, ` was unable to place tasks in your cluster ${why}.`);
 }
 
-/** AWS tells of Fargate capacity only in EventBridge's reason. */
+/** Only EventBridge's reason shows a lack of Fargate capacity. */
 export function emitNoFargate(world: World, service: ServiceRecord, why: string): void {
   emitPlacementFailure(world, service, ` was unable to place a task. Reason: ${why}`, { reason: 'RESOURCE:FARGATE' });
 }
 
-/** Something keeps the scheduler from its work for a while. */
+/** The scheduler is paused for a while. */
 export function emitPaused(world: World, service: ServiceRecord, eventName: Pause): void {
   emitServiceEvent(world, service, PAUSES[eventName], { action: { eventType: 'ERROR', eventName } });
 }
 
-/** What the service asks for can never be launched: the cause stands in the event's reason. */
+/** The requested tasks can never be launched; the event's reason has the cause. */
 export function emitMisconfigured(world: World, service: ServiceRecord, reason: string): void {
   const eventName = 'SERVICE_TASK_CONFIGURATION_FAILURE';
   emitServiceEvent(world, service, ` failed to launch a task with (error ${reason}).`, {
@@ -212,7 +212,7 @@ export function emitPartlyLaunched(world: World, service: ServiceRecord, missing
   emitServiceEvent(world, service, ` could not launch ${missing} tasks for deployment ${id}.`);
 }
 
-/** No instance would take a task. The closest one is named, as AWS does, where there was any. */
+/** No instance could take a task. The closest one is named, as at AWS, if there is one. */
 export function emitUnplaced(
   world: World,
   service: ServiceRecord,

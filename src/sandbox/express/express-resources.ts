@@ -6,7 +6,7 @@ import type { World } from '../model/world.ts';
 import { arnOf } from '../store/arns.ts';
 import { toSeconds, type Wire } from '../util/wire-types.ts';
 
-/** How long each resource takes to come, and all of them to go; AWS gives no figures. */
+/** How long each resource takes to be created, and all of them to be deleted; AWS gives no figures. */
 const READY_MS = { securityGroup: 5_000, logGroup: 5_000, targetGroup: 10_000, scaling: 20_000, certificate: 45_000 };
 const BALANCER_READY_MS = 90_000;
 const GONE_MS = 60_000;
@@ -16,7 +16,7 @@ interface Status {
   readonly updatedAt: number;
 }
 
-/** PROVISIONING, ACTIVE, DEPROVISIONING and DELETED, each at its time. */
+/** PROVISIONING, ACTIVE, DEPROVISIONING and DELETED, each after its time. */
 function statusAt(express: ExpressRecord, readyMs: number, now: number): Status {
   const { createdAt, deletedAt } = express;
   if (deletedAt !== undefined) {
@@ -31,7 +31,7 @@ export function endpointOf(world: World, express: ExpressRecord): string {
   return `https://${express.id.slice(0, 12)}.ecs.${world.region}.on.aws`;
 }
 
-/** Two of them, between which a canary deployment shifts traffic. */
+/** Two target groups, between which a canary deployment shifts traffic. */
 export function targetGroupArns(world: World, id: string): readonly [production: string, alternate: string] {
   const prefix = arnOf(world, 'elasticloadbalancing', `targetgroup/ecs-express-${id.slice(0, 8)}`);
   return [`${prefix}-1/${id.slice(0, 16)}`, `${prefix}-2/${id.slice(16)}`];
@@ -53,7 +53,7 @@ const METRICS: Readonly<Record<string, string>> = {
   REQUEST_COUNT_PER_TARGET: 'ALBRequestCountPerTarget',
 };
 
-/** The resources around an Express service, as its revisions show them; nothing for any other service. */
+/** The resources of an Express service, as its revisions show them; undefined for other services. */
 export function managedResources(
   world: World,
   revision: ServiceRevisionRecord,

@@ -12,10 +12,10 @@ import type { Input, Wire } from '../util/wire-types.ts';
 
 export type ExpressInput = Input<CreateExpressGatewayServiceRequest> | Input<UpdateExpressGatewayServiceRequest>;
 
-/** AWS: the container that traffic goes to has this name. */
+/** AWS: the name of the container that receives traffic. */
 export const MAIN = 'Main';
 export const PORT_NAME = 'http';
-/** Stand-ins for the default VPC. */
+/** Placeholders for the default VPC. */
 const SUBNETS = ['subnet-0a1b2c3d4e5f60001', 'subnet-0a1b2c3d4e5f60002', 'subnet-0a1b2c3d4e5f60003'];
 
 const OWN_DEFINITION = [
@@ -43,7 +43,7 @@ function scalingTarget(input: ExpressInput, before: ExpressSettings | undefined)
   return target;
 }
 
-/** Of a customer's task definition: its main container, as Express services show it. */
+/** The main container of a customer's task definition, as Express services show it. */
 function containerOf(definition: TaskDefinitionRecord): ExpressSettings['primaryContainer'] {
   const main = definition.definition.containerDefinitions?.find((container) => container.name === MAIN);
   const containerPort = main?.portMappings?.[0]?.containerPort;
@@ -56,7 +56,7 @@ function containerOf(definition: TaskDefinitionRecord): ExpressSettings['primary
   return { image: main.image, containerPort, command: main.command, environment: main.environment };
 }
 
-/** The settings of a new revision: what is given, over what was before, over AWS's defaults. */
+/** The settings of a new revision: the input over the previous settings over AWS's defaults. */
 export function readSettings(world: World, input: ExpressInput, before?: ExpressSettings): ExpressSettings {
   const { healthCheckPath = before?.healthCheckPath ?? '/ping', taskDefinitionArn } = input;
   if (!healthCheckPath.startsWith('/')) throw invalidParameter('healthCheckPath must start with a forward slash.');

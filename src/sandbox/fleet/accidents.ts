@@ -8,7 +8,7 @@ import { dueAction } from '../time/due-action.ts';
 import { wakeAllStarved, wakeService } from '../wakeups/wake-services.ts';
 import { terminateInstance } from './terminate-instance.ts';
 
-/** Whether the agent of an instance can be reached; what its tasks do meanwhile nobody hears of. */
+/** Connects or disconnects the agent of an instance. Changes of its tasks are not seen meanwhile. */
 export function setAgent(world: World, instance: InstanceRecord, agentConnected: boolean): void {
   if (instance.agentConnected === agentConnected || instance.status === 'INACTIVE') return;
   changeInstance(world, instance, { agentConnected });
@@ -18,14 +18,14 @@ export function setAgent(world: World, instance: InstanceRecord, agentConnected:
   }
 }
 
-/** Fargate Spot takes a task back: the containers get SIGTERM, and SIGKILL after their stopTimeout. */
+/** Fargate Spot interrupts a task: its containers get SIGTERM, and SIGKILL after their stopTimeout. */
 export function interruptTask(world: World, task: TaskRecord): void {
   stopTask(world, task, 'SpotInterruption', 'Your Spot Task was interrupted.');
 }
 
 /**
- * AWS retires the host of a Fargate task. One of a service is replaced as its maximumPercent allows and then stopped by the
- * scheduler; a standalone one is stopped and not replaced.
+ * AWS retires the host of a Fargate task. A service replaces its task within maximumPercent and then stops it; a
+ * standalone task is stopped and not replaced.
  */
 export function retireTask(world: World, task: TaskRecord): void {
   const { service, deployment, taskSet } = task;
@@ -34,13 +34,13 @@ export function retireTask(world: World, task: TaskRecord): void {
     return;
   }
   world.retiring.add(task);
-  // It is counted anew: it needs to be replaced now.
+  // Count again: the task must be replaced now.
   if (deployment !== undefined) deployment.census = undefined;
   if (taskSet !== undefined) taskSet.census = undefined;
   wakeService(world, service);
 }
 
-/** EC2 takes a Spot instance back: its agent drains it on the warning, two minutes later it is gone. */
+/** EC2 interrupts a Spot instance: its agent drains it on the warning, and two minutes later it is gone. */
 export function interruptInstance(world: World, instance: InstanceRecord): void {
   const at = world.clock.now();
   const detail = { 'instance-id': instance.ec2InstanceId, 'instance-action': 'terminate' };
@@ -59,7 +59,9 @@ const endInterrupted = dueAction('instance.endInterrupted', (world: World, insta
   terminateInstance(world, instance),
 );
 
-/** A zone goes dark: its instances are terminated, its Fargate tasks gone. Nothing is started there until it is back. */
+/**
+ * Loses a zone: its instances are terminated and its Fargate tasks are gone. Nothing starts there until it is restored.
+ */
 export function loseZone(world: World, zone: string): { instances: InstanceRecord[]; tasks: TaskRecord[] } {
   world.lostZones.add(zone);
   const clusters = [...world.clusters.values()];

@@ -7,7 +7,7 @@ import { type DueAction, dueAction } from '../time/due-action.ts';
 import type { Wire } from '../util/wire-types.ts';
 import { isManaged } from './fleets.ts';
 
-/** How long ECS takes to make or delete the scaling plans of a cluster's Auto Scaling groups (our choice). */
+/** How long ECS takes to create or delete the scaling plans of a cluster's Auto Scaling groups (our choice). */
 const UPDATE_MS = 10_000;
 const SCALING_PLAN = 'as_policy';
 
@@ -24,8 +24,8 @@ export function refuseWhileUpdating(cluster: ClusterRecord): void {
 }
 
 /**
- * Each Auto Scaling group with managed scaling has a scaling policy, which shows as an attachment of the cluster. To make
- * and to delete them takes its time, after which `onDone` is called; false, if there is nothing to do.
+ * Each Auto Scaling group with managed scaling has a scaling policy, shown as an attachment of the cluster. Creating
+ * and deleting them takes time; `onDone` is called afterwards. False if nothing changes.
  */
 export function attachScalingPlans(
   world: World,

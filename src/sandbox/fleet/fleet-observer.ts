@@ -6,7 +6,9 @@ import { fleetOf } from './fleets.ts';
 import { noteIdle, terminateWhenEmpty } from './scale-in.ts';
 import { placeWaiting } from './waiting-tasks.ts';
 
-/** Follows what managed scaling has to know: tasks that give up waiting, instances that come, go, fill and empty. */
+/**
+ * Tracks what managed scaling needs: tasks that give up waiting, and instances that register, leave, fill and empty.
+ */
 export function observeForFleet(world: World, record: WorldRecord, before: Before | undefined): void {
   if (record.kind === 'task' && record.desiredStatus === 'STOPPED') world.waiting.delete(record);
   if (record.kind !== 'containerInstance' || world.capacityProviders.size === 0) return;
@@ -20,7 +22,7 @@ function onInstance(world: World, instance: InstanceRecord, before: Partial<Inst
   const isWaitedFor = [...world.waiting].some(
     (task) => task.cluster === cluster && task.capacityProviderName === instance.capacityProviderName,
   );
-  // Later, so that whoever makes the change is done with it.
+  // Deferred, so that the change is complete.
   if (isWaitedFor && instance.status === 'ACTIVE') world.clock.after(0, placeWaitingLater, world, cluster);
   const fleet = fleetOf(world, cluster, instance.capacityProviderName);
   if (fleet === undefined) return;

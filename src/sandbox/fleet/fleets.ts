@@ -6,7 +6,7 @@ import type { InstanceRecord } from '../model/instances/instance-record';
 import type { TaskRecord } from '../model/tasks/task-record.ts';
 import type { World } from '../model/world.ts';
 
-/** A provider that launches and terminates instances by itself. */
+/** A provider that launches and terminates instances itself. */
 export function isManaged(provider: CapacityProviderRecord | undefined): provider is CapacityProviderRecord {
   if (provider?.status !== 'ACTIVE') return false;
   return (

@@ -3,12 +3,15 @@ import type { Demand } from '../model/instances/instance-capacity';
 export interface InstanceType {
   readonly name: string;
   readonly cpu: number;
-  /** What the agent registers, in MiB: less than the machine has. */
+  /** MiB that the agent registers: less than the machine has. */
   readonly memory: number;
   readonly gpus: number;
 }
 
-/** What the sandbox can launch, smallest first; those with GPUs last, so that they are taken only where some are needed. */
+/**
+ * Instance types that the sandbox can launch, smallest first; types with GPUs last, so that they are used only if
+ * needed.
+ */
 const TYPES: readonly InstanceType[] = [
   { name: 't3.medium', cpu: 2048, memory: 3884, gpus: 0 },
   { name: 'm6i.large', cpu: 2048, memory: 7764, gpus: 0 },
@@ -29,24 +32,24 @@ export function findInstanceType(name: string | undefined): InstanceType | undef
 
 export type Size = Pick<Demand, 'cpu' | 'memory' | 'gpu'>;
 
-/** What an instance of a type would lack for a task if nothing else were there. */
+/** The resource that an empty instance of a type lacks for a task. */
 export function lackOf(type: InstanceType, { cpu, memory, gpu }: Size): string | undefined {
   if (gpu > type.gpus) return 'RESOURCE:GPU';
   if (cpu > type.cpu) return 'RESOURCE:CPU';
   return memory > type.memory ? 'RESOURCE:MEMORY' : undefined;
 }
 
-/** The smallest that holds each of the tasks; undefined when none does. */
+/** The smallest type that holds each of the tasks; undefined if none does. */
 export function smallestFor(sizes: readonly Size[]): InstanceType | undefined {
   return TYPES.find((type) => sizes.every((size) => lackOf(type, size) === undefined));
 }
 
-/** The one that holds most. */
+/** The type with the most capacity. */
 export function largestType(): InstanceType | undefined {
   return TYPES.at(-1);
 }
 
-/** How many instances of a type the tasks fill, put in one after the other where there is room. */
+/** How many instances of a type the tasks fill, placed one after the other where they fit. */
 export function countFor(type: InstanceType, sizes: readonly Size[]): number {
   const bins: { cpu: number; memory: number; gpus: number }[] = [];
   for (const { cpu, memory, gpu } of sizes) {

@@ -6,12 +6,12 @@ import { dueAction } from '../time/due-action.ts';
 import { instancesOfFleet, isIdle, waitingFor } from './fleets.ts';
 import { terminateInstance } from './terminate-instance.ts';
 
-/** AWS: the alarm that scales an Auto Scaling group in needs 15 minutes. */
+/** AWS: the alarm that scales an Auto Scaling group in takes 15 minutes. */
 const GROUP_IDLE_MS = 15 * 60_000;
-/** For Managed Instances that name no `scaleInAfter`; AWS gives no figure. */
+/** For Managed Instances without `scaleInAfter`; AWS gives no figure. */
 const MANAGED_IDLE_MS = 5 * 60_000;
 
-/** How long an instance is idle before it goes; undefined: it never does. */
+/** How long an instance is idle before it is terminated; undefined means never. */
 function idleLimit({ provider }: Fleet): number | undefined {
   if (provider.type !== 'MANAGED_INSTANCES') return GROUP_IDLE_MS;
   const seconds = provider.managedInstancesProvider?.infrastructureOptimization?.scaleInAfter;
@@ -19,7 +19,7 @@ function idleLimit({ provider }: Fleet): number | undefined {
   return seconds === undefined ? MANAGED_IDLE_MS : seconds * 1000;
 }
 
-/** Notes since when an instance is idle, and has the fleet looked at when it has been so for long enough. */
+/** Records since when an instance is idle, and schedules a check of the fleet. */
 export function noteIdle(world: World, fleet: Fleet, instance: InstanceRecord): void {
   if (instance.status === 'INACTIVE' || !isIdle(instance)) {
     fleet.idleSince.delete(instance);
@@ -30,7 +30,7 @@ export function noteIdle(world: World, fleet: Fleet, instance: InstanceRecord): 
   look(world, fleet);
 }
 
-/** Looks again when the next of the idle instances has been idle for long enough. */
+/** Schedules the next check for when an instance will have been idle for long enough. */
 function look(world: World, fleet: Fleet): void {
   const limit = idleLimit(fleet);
   if (limit === undefined || fleet.scaleIn !== undefined) return;
@@ -48,7 +48,7 @@ const scaleInIdle = dueAction(
   },
 );
 
-/** Takes idle instances away down to what the target capacity asks for; those with tasks always stay. */
+/** Terminates idle instances down to the target capacity. Instances with tasks always stay. */
 function scaleIn(world: World, fleet: Fleet, limit: number): void {
   if (waitingFor(world, fleet).length > 0) return;
   const instances = instancesOfFleet(fleet).filter((instance) => instance.status === 'ACTIVE');
@@ -62,7 +62,7 @@ function scaleIn(world: World, fleet: Fleet, limit: number): void {
   for (const instance of ripe.slice(0, Math.max(0, spare))) release(world, fleet, instance);
 }
 
-/** Drained first where ECS manages that, then terminated. */
+/** Drained first if ECS manages draining, then terminated. */
 function release(world: World, fleet: Fleet, instance: InstanceRecord): void {
   const group = fleet.provider.autoScalingGroupProvider;
   if (group !== undefined && group.managedDraining === 'DISABLED') {
@@ -76,7 +76,7 @@ function release(world: World, fleet: Fleet, instance: InstanceRecord): void {
 /** AWS: a Managed Instance drains for about a week at most. */
 const LONGEST_DRAIN = 7 * 24 * 3600_000;
 
-/** A draining instance goes when its last task is gone; somebody may have made it ACTIVE again. */
+/** A draining instance is terminated when its last task is gone, unless it was made ACTIVE again. */
 export function terminateWhenEmpty(world: World, instance: InstanceRecord, since = world.clock.now()): void {
   world.clock.after(world.timings.managedDrain, checkDrained, world, { instance, since });
 }

@@ -19,12 +19,12 @@ function tagOf({ provider }: Fleet, key: string): string | undefined {
   return provider.tags.find((tag) => tag.key === key)?.value;
 }
 
-/** An Auto Scaling group may have one type of instances only; others are chosen to fit. */
+/** An Auto Scaling group may have a fixed instance type; otherwise the type is chosen to fit. */
 function givenType(fleet: Fleet): InstanceType | undefined {
   return findInstanceType(tagOf(fleet, 'sandbox.instance-type'));
 }
 
-/** Why a fleet could never run a task, if it could not. */
+/** The resource that a fleet would always lack for a task, if any. */
 export function lackOfFleet(fleet: Fleet, size: Size): string | undefined {
   const type = givenType(fleet) ?? largestType();
   return type === undefined ? undefined : lackOf(type, size);
@@ -35,7 +35,7 @@ function mostInstances(fleet: Fleet): number {
   return Number.isInteger(given) && given >= 0 ? given : 100;
 }
 
-/** Has a fleet grow for the tasks that wait for it, after the time in which AWS notices. */
+/** Makes a fleet grow for its waiting tasks, after AWS's reaction time. */
 export function requestCapacity(world: World, fleet: Fleet): void {
   if (fleet.scaleOut !== undefined || fleet.launching > 0) return;
   fleet.scaleOut = world.clock.after(world.random.around(world.timings.scaleOut), scaleOut, world, fleet);
@@ -48,7 +48,7 @@ const scaleOut = dueAction('fleet.scaleOut', (world: World, fleet: Fleet) => {
 
 function launch(world: World, fleet: Fleet): void {
   const demands = waitingFor(world, fleet).map((task) => task.demand);
-  // What could never run must not keep the others waiting.
+  // Tasks that could never run must not keep the others waiting.
   const fitting = demands.filter((demand) => lackOfFleet(fleet, demand) === undefined);
   const type = givenType(fleet) ?? smallestFor(fitting);
   if (type === undefined) return;
@@ -73,7 +73,7 @@ const boot = dueAction('fleet.boot', (world: World, { fleet, count, type }: Boot
   for (let index = 0; index < count; index += 1) register(world, fleet, type);
 });
 
-/** Into the zone that has fewest of the fleet. */
+/** The zone with the fewest instances of the fleet. */
 function zoneFor(world: World, fleet: Fleet): string {
   const zones = ZONES.map((zone) => `${world.region}${zone}`).filter((zone) => !world.lostZones.has(zone));
   const count = (zone: string): number =>

@@ -3,7 +3,7 @@ import type { InstanceRecord } from '../model/instances/instance-record';
 import type { World } from '../model/world.ts';
 import { killTask } from '../tasks/stop-task.ts';
 
-/** The machine is gone, and with it the agent and all tasks; ECS deregisters the instance. */
+/** The machine is gone with its agent and all tasks; ECS deregisters the instance. */
 export function terminateInstance(world: World, instance: InstanceRecord): void {
   if (instance.status === 'INACTIVE') return;
   const tasks = [...instance.tasks];

@@ -12,23 +12,23 @@ import { dueAction } from '../time/due-action.ts';
 import { fleetOf } from './fleets.ts';
 import { lackOfFleet, requestCapacity } from './scale-out.ts';
 
-/** AWS: so many tasks of a cluster may wait in PROVISIONING. */
+/** AWS: tasks of a cluster that may wait in PROVISIONING. */
 const MOST_WAITING = 500;
 /** How long a task waits for room (our choice). */
 const PATIENCE_MS = 30 * 60_000;
 
-/** Whether a task that finds no room may wait for its capacity provider to grow. */
+/** Whether a task without room may wait for its capacity provider to grow. */
 export function mayWait(world: World, cluster: ClusterRecord, providerName: string | undefined): boolean {
   if (fleetOf(world, cluster, providerName) === undefined) return false;
   return [...world.waiting].filter((task) => task.cluster === cluster).length < MOST_WAITING;
 }
 
-/** Whether it might, were there not so many that already do. */
+/** Whether it could wait if not too many already did. */
 export function isWaitFull(world: World, cluster: ClusterRecord, providerName: string | undefined): boolean {
   return fleetOf(world, cluster, providerName) !== undefined && !mayWait(world, cluster, providerName);
 }
 
-/** Lets a new task wait, and has its capacity provider grow. */
+/** Makes a new task wait, and its capacity provider grow. */
 export function waitForCapacity(world: World, task: TaskRecord): void {
   world.waiting.add(task);
   const fleet = fleetOf(world, task.cluster, task.capacityProviderName);
@@ -56,7 +56,7 @@ function settle(world: World, task: TaskRecord, instance: InstanceRecord): void 
   beginTask(world, task);
 }
 
-/** Puts tasks that wait onto instances that have room by now, in the order in which they came. */
+/** Places waiting tasks on instances that have room now, in order of arrival. */
 export function placeWaiting(world: World, cluster: ClusterRecord): void {
   const refused = new Set<string>();
   for (const task of [...world.waiting]) {

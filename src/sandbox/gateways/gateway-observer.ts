@@ -2,7 +2,7 @@ import type { World } from '../model/world.ts';
 import type { WorldRecord } from '../model/world-record.ts';
 import { reconcileRoutes } from './gateway-routes.ts';
 
-/** A service that changed may need a route, or none any more. */
+/** A changed service may need a route, or none any more. */
 export function observeForGateways(world: World, record: WorldRecord): void {
   if (record.kind !== 'service') return;
   for (const gateway of world.gateways.values()) {

@@ -8,7 +8,7 @@ import { change } from '../store/eventual-consistency.ts';
 import { newRecord } from '../store/new-record.ts';
 import { dueAction } from '../time/due-action.ts';
 
-/** How long the load balancer's rules take to come and to go; AWS gives no figures. */
+/** How long the load balancer's rules take to be created and deleted; AWS gives no figures. */
 const CREATE_MS = 20_000;
 const DELETE_MS = 10_000;
 
@@ -16,7 +16,7 @@ export function accessTypeOf(gateway: GatewayRecord): AccessType {
   return gateway.configuration.scheme === 'internal' ? 'PRIVATE' : 'PUBLIC';
 }
 
-/** The ports of a service that this gateway is to serve. */
+/** The ports of a service that this gateway serves. */
 function portsOf(gateway: GatewayRecord, service: ServiceRecord): string[] {
   const isOpen = service.status === 'ACTIVE' && gateway.associations.get(service.cluster) === 'ACTIVE';
   if (!isOpen) return [];
@@ -57,7 +57,7 @@ const forgetRoute = dueAction('gatewayRoute.forget', (world: World, route: Gatew
   reconcileRoutes(world, route.gateway);
 });
 
-/** An association that is being ended is gone with its last route. */
+/** An ending association is removed with its last route. */
 function endAssociations(world: World, gateway: GatewayRecord): void {
   const isUsed = (cluster: ClusterRecord): boolean =>
     [...gateway.routes.values()].some((route) => route.service.cluster === cluster);
@@ -65,7 +65,7 @@ function endAssociations(world: World, gateway: GatewayRecord): void {
   if (kept.length < gateway.associations.size) change(world, gateway, { associations: new Map(kept) });
 }
 
-/** Notes how a gateway stands to a cluster, and lets its routes follow. */
+/** Sets the association of a gateway with a cluster, and updates its routes. */
 export function setAssociation(
   world: World,
   gateway: GatewayRecord,
@@ -76,7 +76,7 @@ export function setAssociation(
   reconcileRoutes(world, gateway);
 }
 
-/** Makes a route for each port that a connector names, and takes away those that none names any more. */
+/** Creates a route for each port of a connector, and removes routes without one. */
 export function reconcileRoutes(world: World, gateway: GatewayRecord): void {
   const wanted = new Set<string>();
   const keyOf = (service: ServiceRecord, port: string): string => `${service.arn} ${service.sequence} ${port}`;

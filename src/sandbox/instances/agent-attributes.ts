@@ -61,8 +61,8 @@ const ECS = [
 ];
 
 /**
- * What the agent of a current ECS-optimized AMI can do: a recording of 2023 (agent 1.68.2), without Elastic Inference,
- * which AWS has ended, and with what newer agents have learned since.
+ * The capabilities of the agent of a current ECS-optimized AMI: a recording of 2023 (agent 1.68.2), without Elastic
+ * Inference, which AWS has ended, and with the capabilities of newer agents.
  */
 const CAPABILITIES: readonly Wire<Attribute>[] = [
   ...AMAZON.map((name) => ({ name: `com.amazonaws.ecs.capability.${name}` })),
@@ -73,7 +73,7 @@ const CAPABILITIES: readonly Wire<Attribute>[] = [
   { name: 'ecs.os-type', value: 'linux' },
 ];
 
-/** The machine on which an agent runs, as far as its attributes tell of it. */
+/** The machine of an agent, as far as its attributes describe it. */
 export interface Machine {
   readonly availabilityZone: string;
   readonly instanceType: string | undefined;
@@ -81,7 +81,7 @@ export interface Machine {
   readonly architecture: string | undefined;
 }
 
-/** One subnet for each zone, by the same rule as the zone of a subnet. */
+/** One subnet for each zone, by the rule that maps subnets to zones. */
 function subnetIn(zone: string): string {
   return `subnet-0a1b2c3d4e5f6000${Math.max(0, zone.charCodeAt(zone.length - 1) - 97) % 36}`;
 }
@@ -100,7 +100,7 @@ function attributesOf({ availabilityZone, instanceType, imageId, architecture }:
 
 const LISTS = new WeakMap<World, Map<string, Wire<Attribute>[]>>();
 
-/** The attributes that an agent registers by itself. Machines of one kind share one list. */
+/** The attributes that an agent registers. Machines of one kind share one list. */
 export function agentAttributes(world: World, machine: Machine): Wire<Attribute>[] {
   const lists = LISTS.get(world) ?? new Map<string, Wire<Attribute>[]>();
   LISTS.set(world, lists);

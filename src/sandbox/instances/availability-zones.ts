@@ -12,7 +12,7 @@ import type { Wire } from '../util/wire-types.ts';
 
 const ZONES = ['a', 'b', 'c'];
 
-/** The zone of a subnet. Real subnets have one each; here the last digit of the id decides, so that it never changes. */
+/** The zone of a subnet. It follows from the last digit of the id, so that it never changes. */
 export function zoneOfSubnet(world: World, subnet: string | undefined): string {
   const last = Number.parseInt(subnet?.slice(-1) ?? '', 36);
   return `${world.region}${ZONES[Number.isNaN(last) ? 0 : last % ZONES.length] ?? 'a'}`;
@@ -22,13 +22,13 @@ function subnetsOf({ spec }: DeploymentRecord | TaskSetRecord): readonly string[
   return spec.networkConfiguration?.awsvpcConfiguration?.subnets ?? [];
 }
 
-/** Those of the subnets given whose zones are not lost. */
+/** The given subnets whose zones are not lost. */
 export function openSubnets(world: World, network: Wire<NetworkConfiguration> | undefined): string[] {
   const subnets = network?.awsvpcConfiguration?.subnets ?? [];
   return subnets.filter((subnet) => !world.lostZones.has(zoneOfSubnet(world, subnet)));
 }
 
-/** Whether Fargate has a zone left in which to start a task; one without subnets starts anywhere. */
+/** Whether Fargate has a zone left to start a task in. Without subnets, any zone is possible. */
 export function hasOpenZone(world: World, network: Wire<NetworkConfiguration> | undefined): boolean {
   const isAnywhere = (network?.awsvpcConfiguration?.subnets ?? []).length === 0;
   return world.lostZones.size === 0 || isAnywhere || openSubnets(world, network).length > 0;
@@ -42,7 +42,7 @@ function countByZone(tasks: Iterable<TaskRecord>): Map<string, number> {
   return counts;
 }
 
-/** Fargate spreads a service's tasks over the zones of its subnets: the next one goes where there are fewest. */
+/** Fargate spreads a service's tasks over the zones of its subnets: the next one goes to the zone with the fewest. */
 export function createSubnets(
   world: World,
   owner: DeploymentRecord | TaskSetRecord,
@@ -62,13 +62,13 @@ export function createSubnets(
   };
 }
 
-/** Those in which an instance could take a task. */
+/** Zones in which an instance could take a task. */
 function zonesInUse({ zones }: ClusterRecord): string[] {
   const isOpen = (instance: InstanceRecord): boolean => instance.status === 'ACTIVE' && instance.agentConnected;
   return [...zones].flatMap(([zone, instances]) => (instances.some(isOpen) ? [zone] : []));
 }
 
-/** How many tasks a service has in each zone in which it could have some, most first. */
+/** The number of a service's tasks in each possible zone, largest first. */
 export function zoneCounts(world: World, service: ServiceRecord, deployment: DeploymentRecord): [string, number][] {
   const counts = countByZone(service.tasks);
   const isFargate = some(service.tasks, (task) => task.launchType === 'FARGATE');

@@ -4,10 +4,10 @@ import type { World } from '../model/world.ts';
 import { isArn, parseArn } from '../store/arns.ts';
 import type { Wire } from '../util/wire-types.ts';
 
-/** AWS's own two: there in every account, of no cluster until it asks for them. */
+/** AWS's own two: every account has them; a cluster has them only if it asks for them. */
 export const FARGATE_PROVIDERS: readonly string[] = ['FARGATE', 'FARGATE_SPOT'];
 
-/** How tasks of a capacity provider are launched. */
+/** The launch type of a capacity provider's tasks. */
 export function launchTypeOf(world: World, provider: string | undefined): LaunchType {
   if (FARGATE_PROVIDERS.includes(provider ?? '')) return 'FARGATE';
   return world.capacityProviders.get(provider ?? '')?.type === 'MANAGED_INSTANCES' ? 'MANAGED_INSTANCES' : 'EC2';
@@ -26,8 +26,8 @@ export function capacityProviderName(reference: string): string {
 }
 
 /**
- * The short names of capacity providers that a cluster may have. One that the account does not know is refused, and so
- * are Managed Instances that were made for another cluster.
+ * The short names of capacity providers that a cluster may use. Unknown ones are refused, and so are Managed Instances
+ * of another cluster.
  */
 export function checkCapacityProviders(world: World, cluster: string, references: readonly string[]): string[] {
   const names = references.map(capacityProviderName);
@@ -45,13 +45,13 @@ export function checkCapacityProviders(world: World, cluster: string, references
   return [...new Set(names)];
 }
 
-/** What RunTask and CreateService ask of a strategy beyond that: of several providers one must have a weight. */
+/** RunTask and CreateService also require that one of several providers has a weight. */
 export function checkUsable(strategy: Strategy): Strategy {
   if (strategy.length < 2 || strategy.some(({ weight = 0 }) => weight > 0)) return strategy;
   throw invalidParameter('The specified capacity provider strategy must have at least one weight above zero.');
 }
 
-/** A strategy may name only the cluster's providers, never mixes Fargate with others, and has one base at most. */
+/** A strategy may name only the cluster's providers, never mixes Fargate with others, and has at most one base. */
 export function checkStrategy(strategy: Strategy, available: readonly string[]): Strategy {
   const items = strategy.map((item) => ({
     capacityProvider: capacityProviderName(item.capacityProvider ?? ''),
@@ -79,12 +79,12 @@ export function checkStrategy(strategy: Strategy, available: readonly string[]):
 }
 
 /**
- * Which provider the next task goes to, given how many each has: first the base, then whichever is furthest behind its
- * share of the weights.
+ * The provider of the next task, given the counts: first the base, then the provider furthest behind its share of the
+ * weights.
  */
 export function nextProvider(strategy: Readonly<Strategy>, counts: ReadonlyMap<string, number>): string | undefined {
   const [first, ...others] = strategy;
-  // The only provider takes all tasks, whatever its weight.
+  // A single provider takes all tasks, whatever its weight.
   if (others.length === 0) return first?.capacityProvider;
   const count = (item: Strategy[number]): number => counts.get(item.capacityProvider ?? '') ?? 0;
   const short = strategy.find((item) => count(item) < (item.base ?? 0));

@@ -30,8 +30,8 @@ function plus(a: Demand, b: Demand): Demand {
 }
 
 /**
- * AWS reserves room for the tasks of DAEMON services, so that they are the first on an instance: other tasks only get what
- * is left beside the daemons that an instance still lacks.
+ * AWS reserves room for the tasks of DAEMON services: other tasks only get what remains beside the daemons that an
+ * instance still lacks.
  */
 export class DaemonReservations {
   readonly #all: readonly Reservation[];
@@ -40,12 +40,12 @@ export class DaemonReservations {
     this.#all = [...daemonServices].flatMap(reservationOf);
   }
 
-  /** What an instance must have room for to take a task. */
+  /** The resources that an instance needs to take a task. */
   beside(instance: InstanceRecord, demand: Demand): Demand {
     let total = demand;
     for (const { service, demand: own, tests } of this.#all) {
       const isThere = [...instance.tasks].some((task) => task.service === service);
-      // One that has no room itself keeps nobody else away.
+      // A daemon that does not fit itself reserves nothing.
       const isMissing = !isThere && refusal(tests, instance) === undefined && shortage(instance, own) === undefined;
       if (isMissing) total = plus(total, own);
     }

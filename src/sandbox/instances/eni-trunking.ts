@@ -6,11 +6,11 @@ import { dueAction } from '../time/due-action.ts';
 import type { Wire } from '../util/wire-types.ts';
 import { changeInstance, retireInstance } from './instance-lifecycle.ts';
 
-/** The attribute by which an instance with a trunk ENI is known; its value is the ENI. */
+/** The attribute of an instance with a trunk ENI; its value is the ENI. */
 export const TRUNK_ATTRIBUTE = 'ecs.awsvpc-trunk-id';
-/** An attribute of the sandbox's own: attaching the trunk fails, with its value as the reason. */
+/** A sandbox attribute: attaching the trunk fails, with its value as the reason. */
 const FAILS_ATTRIBUTE = 'sandbox.trunk-fails';
-/** Sizes that are too small to have one. */
+/** Sizes without a trunk. */
 const TOO_SMALL = /\.(nano|micro|small|medium)$/;
 
 function attachment(world: World, status: string, eni: string): Wire<Attachment> {
@@ -22,13 +22,13 @@ function attachment(world: World, status: string, eni: string): Wire<Attachment>
   };
 }
 
-/** Whether a new instance gets a trunk: its principal asked for `awsvpcTrunking`, and it is large enough. */
+/** Whether a new instance gets a trunk: its principal enabled `awsvpcTrunking`, and it is large enough. */
 export function canHaveTrunk(instance: InstanceRecord): boolean {
   const type = attributeOf(instance, 'ecs.instance-type');
   return type !== undefined && !TOO_SMALL.test(type);
 }
 
-/** REGISTERING while the trunk ENI is attached, then ACTIVE, or REGISTRATION_FAILED with the reason. */
+/** REGISTERING while the trunk ENI attaches, then ACTIVE, or REGISTRATION_FAILED with the reason. */
 export function attachTrunk(world: World, instance: InstanceRecord): void {
   const eni = `eni-${world.random.hex(17)}`;
   const trunk = attachment(world, 'PRECREATED', eni);
@@ -69,7 +69,7 @@ const endAttaching = dueAction(
   },
 );
 
-/** DEREGISTERING while the trunk goes, then INACTIVE. False where there is none. */
+/** DEREGISTERING while the trunk detaches, then INACTIVE. False without a trunk. */
 export function detachTrunk(world: World, instance: InstanceRecord): boolean {
   const [trunk] = instance.attachments;
   if (trunk?.status !== 'ATTACHED') return false;

@@ -15,14 +15,17 @@ import { hasManualAgent } from './manual-agents.ts';
 
 export const LATEST_AGENT = '1.98.0';
 const DOCKER = 'DockerVersion: 25.0.8';
-/** An attribute of the sandbox's own: of which capacity provider's Auto Scaling group the instance is. */
+/** A sandbox attribute: the capacity provider whose Auto Scaling group the instance belongs to. */
 const CAPACITY_PROVIDER_ATTRIBUTE = 'sandbox.capacity-provider';
 
 interface Identity extends Machine {
   readonly instanceId: string;
 }
 
-/** The EC2 identity document is JSON; what it lacks, or if it is none, is made up. Any instance id will do. */
+/**
+ * Reads an EC2 identity document. Missing parts are made up, or everything if it is not JSON. Any instance id is
+ * accepted.
+ */
 function readIdentity(world: World, document: string | undefined, attributes: readonly Wire<Attribute>[]): Identity {
   let parsed: Record<string, unknown> = {};
   try {
@@ -65,7 +68,7 @@ function dropInstance(instance: InstanceRecord): void {
   zone.splice(zone.indexOf(instance), 1);
 }
 
-/** Adds a container instance to a cluster, ACTIVE and its agent connected, or re-registers the one there is. */
+/** Adds a container instance to a cluster, ACTIVE with a connected agent, or re-registers an existing one. */
 export function registerInstance(
   world: World,
   cluster: ClusterRecord,
@@ -110,7 +113,7 @@ export function registerInstance(
   return instance;
 }
 
-/** An agent that comes back, perhaps as another version and with other attributes. */
+/** An agent registers again, perhaps with another version and other attributes. */
 export function reconnectInstance(
   world: World,
   instance: InstanceRecord,
@@ -127,7 +130,7 @@ export function reconnectInstance(
   });
 }
 
-/** Gives an instance the next version, and has all who have tasks there or might have look at it. */
+/** Gives an instance its next version, and wakes every service and daemon that it concerns. */
 export function changeInstance(world: World, instance: InstanceRecord, patch: Partial<InstanceState>): void {
   const state = instance.with(patch);
   state.version += 1;
@@ -137,7 +140,7 @@ export function changeInstance(world: World, instance: InstanceRecord, patch: Pa
   wakeCluster(world, instance.cluster);
 }
 
-/** INACTIVE instances can be described for a while, then they are gone. */
+/** INACTIVE instances can be described for a while and are then removed. */
 export function retireInstance(world: World, instance: InstanceRecord): void {
   changeInstance(world, instance, { status: 'INACTIVE', agentConnected: false });
   world.clock.after(world.timings.keepInactiveInstance, forgetInstance, world, instance);

@@ -6,13 +6,13 @@ import { parseQuery } from '../query/parse.ts';
 import { valuesOf } from '../store/instance-attributes.ts';
 import type { Wire } from '../util/wire-types.ts';
 
-/** What a task asks of an instance, room aside. */
+/** The requirements of a task, except room. */
 export interface Requirements {
   readonly taskDefinition: TaskDefinitionRecord;
   readonly constraints: readonly Wire<PlacementConstraint>[];
 }
 
-/** Gives the reason for which an instance is refused, if it is. */
+/** Returns why an instance is refused, if it is. */
 export type Test = (instance: InstanceRecord) => string | undefined;
 
 export function queries({ constraints, taskDefinition }: Requirements): string[] {
@@ -26,7 +26,7 @@ function hasAll(instance: InstanceRecord, attributes: readonly Wire<Attribute>[]
   return true;
 }
 
-/** The same for many instances of few kinds, as placement asks: each list of attributes is looked through once. */
+/** The same for many instances of few kinds: each list of attributes is tested once. */
 function testAttributes(required: readonly Wire<Attribute>[]): Test {
   const verdicts = new Map<InstanceRecord['attributes'], boolean>();
   return (instance) => {
@@ -37,7 +37,7 @@ function testAttributes(required: readonly Wire<Attribute>[]): Test {
   };
 }
 
-/** Everything but room: state, agent, attributes, constraints. Each test gives the reason for which it refuses. */
+/** Everything but room: state, agent, attributes, constraints. Each test returns the reason of a refusal. */
 export function fixedTests(request: Requirements): Test[] {
   const tests: Test[] = [
     (instance) => (instance.status === 'ACTIVE' ? undefined : 'INACTIVE'),
@@ -62,7 +62,7 @@ export function refusal(tests: readonly Test[], instance: InstanceRecord): strin
   return undefined;
 }
 
-/** Whether an instance is in a state to take tasks, and has what the task definition needs; room aside. */
+/** Whether an instance is in a state to take tasks and has what the task definition needs, room aside. */
 export function isEligible(taskDefinition: TaskDefinitionRecord, instance: InstanceRecord): boolean {
   const { requiresAttributes = [] } = taskDefinition.definition;
   return instance.status === 'ACTIVE' && instance.agentConnected && hasAll(instance, requiresAttributes);

@@ -6,25 +6,25 @@ export interface Unplaced {
   readonly reason: string;
 }
 
-/** What a placement says of an instance, and hears. */
+/** Judges an instance for a placement. */
 export interface Judge {
-  /** How many tasks it has of those among which this one is to spread. */
+  /** Number of tasks on it that the spread counts. */
   count(instance: InstanceRecord): number;
   isCandidate(instance: InstanceRecord): boolean;
-  /** Why there is no room. */
+  /** The lacking resource; undefined if there is room. */
   shortage(instance: InstanceRecord): string | undefined;
-  /** Some were refused; who they were is worked out only if somebody asks. Room only shrinks while tasks are placed. */
+  /** Some instances were refused. They are listed only on demand. Room only shrinks while tasks are placed. */
   refuse(who: () => Unplaced[]): void;
 }
 
-/** Instances out of which one after the other is taken. An instance that is refused once is refused for good. */
+/** Instances that are taken one by one. A refused instance stays refused. */
 export interface Candidates {
   next(): InstanceRecord | undefined;
-  /** The one that was taken last got its task and can be taken again. */
+  /** The last taken instance got its task and can be taken again. */
   putBack(instance: InstanceRecord): void;
 }
 
-/** Less is better. */
+/** Lower is better. */
 export type Score = (instance: InstanceRecord) => number;
 
 interface Entry {
@@ -40,7 +40,7 @@ function isBefore(a: Entry, b: Entry): boolean {
   return a.instance.sequence < b.instance.sequence;
 }
 
-/** Instances by their scores at the time they were put in, the oldest first among equals. */
+/** Instances by their score when they were added; the oldest first among equals. */
 export class Ranking implements Candidates {
   readonly #judge: Judge;
   readonly #scores: readonly Score[];
@@ -67,7 +67,7 @@ export class Ranking implements Candidates {
   }
 }
 
-/** Instances drawn at random; only as many are looked at as it takes to find room. */
+/** Instances in random order. Only as many are examined as it takes to find room. */
 export class Lottery implements Candidates {
   readonly #judge: Judge;
   readonly #left: InstanceRecord[];
@@ -94,20 +94,20 @@ export class Lottery implements Candidates {
     return undefined;
   }
 
-  /** It was never taken out. */
+  /** It was never removed. */
   putBack(): void {}
 }
 
 /**
- * Instances in the order in which they registered, where nothing else decides, or only how many tasks each has already:
- * then those that have none come first. Gone through only as far as it takes to find room, as there may be thousands.
+ * Instances in order of registration, if nothing else decides, or only the number of tasks on each: then instances
+ * without tasks come first. Only as many are examined as it takes to find room, because there may be thousands.
  */
 export class Line implements Candidates {
   readonly #judge: Judge;
   readonly #instances: readonly InstanceRecord[];
   readonly #isSpread: boolean;
   #at = 0;
-  /** Those that have tasks, when there are no others any more. */
+  /** Instances with tasks, used when no others are left. */
   #busy: Ranking | undefined;
 
   constructor(judge: Judge, instances: readonly InstanceRecord[], isSpread: boolean) {
@@ -116,7 +116,7 @@ export class Line implements Candidates {
     this.#isSpread = isSpread;
   }
 
-  /** The first that could be taken if it had room. */
+  /** The first instance that could be taken if it had room. */
   get head(): InstanceRecord | undefined {
     return this.#instances.find((instance) => this.#judge.isCandidate(instance));
   }
@@ -146,7 +146,7 @@ export class Line implements Candidates {
     for (; this.#at < this.#instances.length; this.#at += 1) {
       const instance = this.#instances[this.#at];
       if (instance === undefined || this.#isPassedOver(instance)) continue;
-      // What is full is seen at a glance, and in a cluster in use most of the first ones are.
+      // Full instances are quick to detect, and most of the first ones in a busy cluster are full.
       if (this.#judge.shortage(instance) === undefined && this.#judge.isCandidate(instance)) return instance;
     }
     return undefined;

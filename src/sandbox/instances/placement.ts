@@ -26,31 +26,31 @@ export interface PlacementRequest {
   readonly constraints: readonly Wire<PlacementConstraint>[];
   readonly strategy: readonly Wire<PlacementStrategy>[];
   readonly capacityProviderName?: string | undefined;
-  /** The tasks among which strategies spread and `distinctInstance` counts: the service's, or those of the same group. */
+  /** The tasks that strategies spread and `distinctInstance` counts: the service's, or those of the same group. */
   readonly peers: Iterable<TaskRecord>;
   readonly random: () => number;
-  /** Whether room is left for the daemons that an instance still lacks; it is by default. */
+  /** Whether room is kept for missing daemons; true by default. */
   readonly leavesRoomForDaemons?: boolean;
 }
 
 export type Placed = { readonly instance: InstanceRecord } | { readonly unplaced: readonly Unplaced[] };
 
 export const ZONE_ATTRIBUTE = 'attribute:ecs.availability-zone';
-/** What RunTask does that names no strategy. AWS: at random, so that no instance is likely to get too many. */
+/** RunTask's default. AWS: at random, so that no instance is likely to get too many tasks. */
 export const RANDOM_STRATEGY: readonly Wire<PlacementStrategy>[] = [{ type: 'random' }];
-/** What a service does that names no strategy: spread over zones, then the instance with fewest of its tasks. */
+/** A service's default: spread over zones, then the instance with the fewest of its tasks. */
 export const DEFAULT_STRATEGY: readonly Wire<PlacementStrategy>[] = [
   { type: 'spread', field: ZONE_ATTRIBUTE },
   { type: 'spread', field: 'instanceId' },
 ];
 
-/** The instances that a task could ever go to, whatever room they have now. */
+/** The instances that a task could ever run on, whatever room they have now. */
 export function eligibleInstances(request: PlacementRequest): InstanceRecord[] {
   const tests = fixedTests(request);
   return [...request.cluster.instances.values()].filter((instance) => refusal(tests, instance) === undefined);
 }
 
-/** What a spread counts by: an instance's id, its zone, or another attribute. */
+/** The group of a spread: an instance's id, its zone, or another attribute. */
 export function groupOf(instance: InstanceRecord, field: string): string {
   if (field === ZONE_ATTRIBUTE) return instance.availabilityZone;
   const name = field.replace(/^attribute:/, '');
@@ -61,7 +61,7 @@ export function isByInstance({ type, field = 'instanceId' }: Wire<PlacementStrat
   return type === 'spread' && (field === 'instanceId' || field === 'host');
 }
 
-/** Among instances that are equal so far, the remaining strategies decide: each gives a number, and less is better. */
+/** The remaining strategies decide among equal instances: each returns a number, and lower is better. */
 function scoresFor(request: PlacementRequest, strategy: Strategy, counts: PeerCounts): Score[] {
   return strategy.map((item): Score => {
     if (item.type === 'random') return () => request.random();
@@ -70,7 +70,7 @@ function scoresFor(request: PlacementRequest, strategy: Strategy, counts: PeerCo
         ? (instance) => instance.remainingCpu
         : (instance) => instance.remainingMemory;
     }
-    // A spread over zones behind another strategy only breaks ties; an instance's own tasks stand for its zone there.
+    // A spread over zones after another strategy only breaks ties by the instance's own tasks.
     return (instance) => counts.get(instance) ?? 0;
   });
 }
@@ -78,7 +78,7 @@ function scoresFor(request: PlacementRequest, strategy: Strategy, counts: PeerCo
 type PeerCounts = Map<InstanceRecord, number>;
 type Strategy = PlacementRequest['strategy'];
 
-/** Leading spreads over zones or attributes are levels of a tree; at its leaves are the instances. */
+/** Leading spreads over zones or attributes are levels of a tree whose leaves are the instances. */
 type Node = { readonly groups: Group[] } | { readonly leaf: Candidates };
 
 interface Group {
@@ -86,7 +86,7 @@ interface Group {
   readonly node: Node;
 }
 
-/** Whether the order of registration decides, after the number of own tasks if anything is before it. */
+/** Whether the order of registration decides, after the number of own tasks if anything precedes it. */
 function isLine(strategy: Strategy): boolean {
   const [first, ...others] = strategy;
   return first === undefined || (isByInstance(first) && others.length === 0);
@@ -98,7 +98,7 @@ class Placer implements Judge {
   readonly #counts: PeerCounts = new Map();
   readonly #isDistinct: boolean;
   readonly #reservations: DaemonReservations | undefined;
-  /** Only candidates are looked at: the others have been sorted out beforehand. */
+  /** Only candidates are examined: the others were filtered before. */
   #isSorted = false;
   #unfit: Unplaced[] | undefined;
   readonly #refused: (() => Unplaced[])[] = [];
@@ -169,8 +169,8 @@ class Placer implements Judge {
   }
 
   /**
-   * What most services do, spread over zones and then over instances, and what RunTask does that says nothing, at random,
-   * without a look at every instance. A query may ask for what this very placement changes, and is asked beforehand.
+   * Fast path for most services (spread over zones, then instances) and for RunTask without a strategy (random),
+   * without examining every instance. If a query depends on what this placement changes, it is evaluated beforehand.
    */
   #lineUp(): Node | undefined {
     const { cluster, strategy } = this.#request;
@@ -243,7 +243,7 @@ class Placer implements Judge {
   }
 }
 
-/** Places tasks one by one: filter by room and constraints, then the strategies in their order. */
+/** Places tasks one by one: filter by room and constraints, then apply the strategies in order. */
 export function createPlacer(request: PlacementRequest): { next(): Placed } {
   return new Placer(request);
 }

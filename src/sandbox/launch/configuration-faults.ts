@@ -4,10 +4,10 @@ import type { TaskDefinitionRecord } from '../model/task-definition-record.ts';
 import type { World } from '../model/world.ts';
 import type { Tags } from '../util/wire-types.ts';
 
-/** Roles of such a name cannot be assumed; all others can. */
+/** Roles with such names cannot be assumed; all others can. */
 const NOT_ASSUMABLE = /(^|\/)sandbox-not-assumable[^/]*$/;
 
-/** Why no task of this definition can be launched, wherever there is room: AWS finds out only when it tries. */
+/** Why no task of this definition can be launched, even with room: AWS finds out only when it tries. */
 export function configurationFault(
   world: World,
   { definition }: TaskDefinitionRecord,
@@ -29,7 +29,7 @@ export function configurationFault(
 
 export const BLOCKED = 'Your account is currently blocked and thus cannot launch any Fargate tasks.';
 
-/** Refuses a launch on Fargate while AWS blocks the account. */
+/** Refuses a launch on Fargate while the account is blocked. */
 export function checkBlocked({ isBlocked }: World, isFargate: boolean): void {
   if (isBlocked && isFargate) throw new EcsError('BlockedException', BLOCKED);
 }

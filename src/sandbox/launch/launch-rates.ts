@@ -3,12 +3,12 @@ import type { ServiceRecord } from '../model/services/service-record.ts';
 import type { World } from '../model/world.ts';
 import { dueAction } from '../time/due-action.ts';
 
-/** AWS: Fargate launches so many tasks at once, and so many a second after that; On-Demand and Spot each for itself. */
+/** AWS: Fargate launches this many tasks at once, and this many a second afterwards, separately On-Demand and Spot. */
 const BURST = 100;
 const PER_SECOND = 20;
-/** How often those who wait are served. */
+/** How often waiting services are served, in ms. */
 const TURN = 1000;
-/** AWS: a service is given at most so many new tasks a minute, on Fargate as on instances. */
+/** AWS: most new tasks of a service in a minute, on Fargate and on instances. */
 const PER_MINUTE = 500;
 const MINUTE = 60_000;
 
@@ -28,7 +28,7 @@ export function createLaunchRates(): LaunchRates {
   };
 }
 
-/** Sets the pace anew, with full buckets. Who waits is served when its turn comes. */
+/** Sets new rates, with full buckets. Waiting services are served at their turn. */
 export function setLaunchRates({ launchRates }: World, enabled: boolean, scale: number): void {
   launchRates.enabled = enabled;
   launchRates.scale = scale;
@@ -55,8 +55,8 @@ export function awaitsTurn({ launchRates }: World, service: ServiceRecord): bool
 }
 
 /**
- * Takes what one task of a service costs. False when there is nothing, or when others wait already: the service is then
- * looked at again when its turn comes.
+ * Takes the tokens of one task of a service. False if there are none, or if others already wait: the service is then
+ * woken at its turn.
  */
 export function takeLaunch(world: World, service: ServiceRecord, provider: string | undefined): boolean {
   const { launchRates } = world;
@@ -74,7 +74,10 @@ export function takeLaunch(world: World, service: ServiceRecord, provider: strin
   return true;
 }
 
-/** Shares what there is among all who wait, at least one task each; who wants more waits again, behind the others. */
+/**
+ * Shares the tokens among all waiting services, at least one task each. A service that wants more waits again, behind
+ * the others.
+ */
 const serve = dueAction('launchRates.serve', (world: World, bucket: Bucket) => {
   const { launchRates } = world;
   bucket.turn = undefined;
@@ -91,7 +94,7 @@ const serve = dueAction('launchRates.serve', (world: World, bucket: Bucket) => {
   if (bucket.waiting.size > 0) bucket.turn ??= world.clock.after(TURN, serve, world, bucket);
 });
 
-/** Takes what the tasks of one RunTask cost, each of its provider: of all of them, or of none. */
+/** Takes the tokens of the tasks of one RunTask, by provider: of all or of none. */
 export function takeForRunTask(world: World, providers: readonly (string | undefined)[]): boolean {
   const spot = providers.filter((provider) => provider === 'FARGATE_SPOT').length;
   const wanted = [
@@ -104,7 +107,7 @@ export function takeForRunTask(world: World, providers: readonly (string | undef
   return true;
 }
 
-/** How many tasks a service may still launch in its present minute, and when the next one begins. */
+/** How many tasks a service may still launch in its current minute, and when the next one starts. */
 export function leftOfMinute(
   { clock, launchRates }: World,
   service: ServiceRecord,
@@ -116,7 +119,7 @@ export function leftOfMinute(
   return { tasks: PER_MINUTE - launched, until };
 }
 
-/** Counts tasks that a service has launched towards its minute; the first of them begins it. */
+/** Counts launched tasks of a service towards its minute, which starts with the first of them. */
 export function countLaunched({ clock, launchRates }: World, service: ServiceRecord, count: number): void {
   const now = clock.now();
   const minute = launchRates.minutes.get(service);

@@ -13,17 +13,17 @@ import { beginTask } from '../tasks/task-lifecycle.ts';
 import { createEni } from './task-network.ts';
 import { createVolumes } from './task-volumes.ts';
 
-/** Where one task goes. */
+/** The place of one task. */
 export interface Place {
-  /** Where it was placed; none on Fargate. */
+  /** The chosen instance; undefined on Fargate. */
   readonly instance?: InstanceRecord | undefined;
-  /** The one of its subnets to be in; any, where none is given. */
+  /** The subnet to use; undefined means any. */
   readonly subnet?: string | undefined;
-  /** It found no room, and its capacity provider will grow. */
+  /** Whether it found no room and waits for its capacity provider to grow. */
   readonly waits?: boolean;
 }
 
-// What is the same for most tasks is one value for all: nested values are never changed in place.
+// Values that most tasks share are created once: nested values are never changed in place.
 const NO_GPUS: readonly string[] = [];
 const NO_ATTACHMENTS: TaskState['attachments'] = [];
 
@@ -70,7 +70,7 @@ function firstState(world: World, origin: TaskOrigin, { instance, subnet, waits 
   });
 }
 
-/** Makes a task, where placement has put it, and lets its life begin. */
+/** Creates a task at its place and starts its lifecycle. */
 export function launchTask(world: World, origin: TaskOrigin, place: Place): TaskRecord {
   const id = origin.longArn ? world.random.hex(32) : world.random.uuid();
   const state = firstState(world, origin, place);

@@ -2,7 +2,10 @@ import { type EcsError, invalidParameter } from '../checks/ecs-errors.ts';
 import { isRoleMissing, SERVICE_LINKED_ROLE } from '../model/external-services.ts';
 import type { World } from '../model/world.ts';
 
-/** The calls for which ECS assumes its service-linked role at once (our choice; Terraform retries the first and the second of them). */
+/**
+ * The calls for which ECS assumes its service-linked role at once (our choice; Terraform retries the first and the
+ * second of them).
+ */
 const NEEDS_SERVICE_LINKED_ROLE: ReadonlySet<string> = new Set([
   'CreateService',
   'CreateCluster',
@@ -10,15 +13,15 @@ const NEEDS_SERVICE_LINKED_ROLE: ReadonlySet<string> = new Set([
   'CreateTaskSet',
 ]);
 
-/** What of an input names things outside ECS. */
+/** Input members that name things outside ECS. */
 interface Outside {
   readonly role?: string | undefined;
   readonly loadBalancers?: readonly { readonly targetGroupArn?: string | undefined }[] | undefined;
 }
 
 /**
- * What is wrong with something outside ECS that a call needs, as it was set through the control API. The texts are those that
- * terraform-provider-aws retries on (internal/service/ecs/service.go and cluster.go).
+ * The fault of something outside ECS that a call needs, as set through the control API. The texts are those that
+ * terraform-provider-aws retries (internal/service/ecs/service.go and cluster.go).
  */
 export function outsideFault({ surroundings, clock }: World, operation: string, input: Outside): EcsError | undefined {
   const { missingRoles, looseTargetGroups } = surroundings;

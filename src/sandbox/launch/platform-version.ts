@@ -11,7 +11,7 @@ function isWindows({ definition }: TaskDefinitionRecord): boolean {
   return definition.runtimePlatform?.operatingSystemFamily?.startsWith('WINDOWS') ?? false;
 }
 
-/** What came with 1.4.0 of Linux. */
+/** Features that need Linux platform 1.4.0. */
 function needsLatest({ definition }: TaskDefinitionRecord): boolean {
   const volumes = definition.volumes ?? [];
   return (
@@ -20,7 +20,7 @@ function needsLatest({ definition }: TaskDefinitionRecord): boolean {
   );
 }
 
-/** Whether Fargate has a platform version, and it can run the task definition. */
+/** Checks that Fargate has the platform version, and that it can run the task definition. */
 export function checkPlatform(taskDefinition: TaskDefinitionRecord, requested: string | undefined): void {
   if (requested === undefined || requested === LATEST) return;
   const versions = isWindows(taskDefinition) ? WINDOWS : LINUX;
@@ -40,13 +40,16 @@ export function platformVersionOf(taskDefinition: TaskDefinitionRecord, requeste
   return (isWindows(taskDefinition) ? WINDOWS : LINUX)[0] ?? LATEST;
 }
 
-/** That of a service's tasks: its deployments and revisions name it, where the service itself says LATEST. */
+/**
+ * The actual platform version of a service's tasks: its deployments and revisions show it, while the service shows
+ * LATEST.
+ */
 export function resolvedPlatform({ taskDefinition, platformVersion }: ServiceSpec): string | undefined {
   if (platformVersion === undefined || taskDefinition === undefined) return platformVersion;
   return platformVersionOf(taskDefinition, platformVersion);
 }
 
-/** What a service says of its platform: something on Fargate, nothing elsewhere. */
+/** The platform that a service shows; undefined outside Fargate. */
 export function platformFor(
   taskDefinition: TaskDefinitionRecord | undefined,
   isFargate: boolean,

@@ -25,7 +25,7 @@ export function rereadFates(world: World): void {
   }
 }
 
-/** What the record of a new task definition keeps of it, and works out of it once for all its tasks. */
+/** What the record of a new task definition keeps of it, and what is computed once for all its tasks. */
 export function readDefinition(definition: Wire<TaskDefinition>, fates: ImageFates) {
   const { recipes, containers } = readRecipes(definition, fates);
   return {

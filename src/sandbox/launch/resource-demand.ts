@@ -13,7 +13,7 @@ function memoryOf(container: Wire<ContainerDefinition>): number {
   return container.memoryReservation ?? container.memory ?? 0;
 }
 
-/** How many GPUs a container asks for. */
+/** The number of GPUs that a container requests. */
 export function gpusOf({ resourceRequirements = [] }: Pick<Wire<ContainerDefinition>, 'resourceRequirements'>): number {
   return sum(resourceRequirements.filter((item) => item.type === 'GPU').map((item) => Number(item.value) || 0));
 }
@@ -42,7 +42,7 @@ function overridden(containers: Containers, overrides: Wire<TaskOverride> | unde
   });
 }
 
-/** What a task takes: the task's own size where it has one, else the sum over its containers. */
+/** The resources of a task: the task's own size, else the sum over its containers. */
 export function demandOf(definition: Wire<TaskDefinition>, overrides?: Wire<TaskOverride>): Demand {
   const containers = overridden(definition.containerDefinitions ?? [], overrides);
   const isAwsvpc = definition.networkMode === 'awsvpc';
@@ -50,7 +50,7 @@ export function demandOf(definition: Wire<TaskDefinition>, overrides?: Wire<Task
     cpu: parseSize(overrides?.cpu ?? definition.cpu, 'vcpu') ?? sum(containers.map((container) => container.cpu ?? 0)),
     memory: parseSize(overrides?.memory ?? definition.memory, 'gb') ?? sum(containers.map(memoryOf)),
     gpu: sum(containers.map(gpusOf)),
-    // A task with its own ENI uses no port of the host.
+    // A task with its own ENI uses no host ports.
     tcpPorts: isAwsvpc ? [] : hostPorts(containers, 'tcp'),
     udpPorts: isAwsvpc ? [] : hostPorts(containers, 'udp'),
     enis: isAwsvpc ? 1 : 0,

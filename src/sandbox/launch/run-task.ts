@@ -68,7 +68,7 @@ export function checkCommon(
   if (input.group?.startsWith('service:')) throw invalidParameter('The group name prefix service: is reserved.');
 }
 
-/** What every task of a RunTask or StartTask has in common. */
+/** What all tasks of a RunTask or StartTask share. */
 function shared(cluster: ClusterRecord, taskDefinition: TaskDefinitionRecord, input: Common, longArn: boolean) {
   return {
     cluster,
@@ -99,7 +99,7 @@ function strategyFor(cluster: ClusterRecord, input: Input<RunTaskRequest>): Wire
   return input.launchType === undefined ? checkUsable(cluster.defaultCapacityProviderStrategy) : [];
 }
 
-/** Whether the strategy, or the launch type without one, means Fargate. */
+/** Whether the strategy, or else the launch type, means Fargate. */
 export function runsOnFargate(cluster: ClusterRecord, input: Input<RunTaskRequest>): boolean {
   const strategy = strategyFor(cluster, input);
   if (strategy.length === 0) return input.launchType === 'FARGATE';
@@ -107,8 +107,8 @@ export function runsOnFargate(cluster: ClusterRecord, input: Input<RunTaskReques
 }
 
 /**
- * The tasks among which a call's strategies spread and `distinctInstance` counts: all of the group, whichever call started
- * them. Looked for only where that matters.
+ * The tasks that a call's strategies spread and `distinctInstance` counts: all of the group, from any call. Searched
+ * only if needed.
  */
 function peersFor(cluster: ClusterRecord, group: string, input: Input<RunTaskRequest>): TaskRecord[] {
   const isDistinct = input.placementConstraints?.some(({ type }) => type === 'distinctInstance') ?? false;
@@ -117,7 +117,7 @@ function peersFor(cluster: ClusterRecord, group: string, input: Input<RunTaskReq
   return [...cluster.tasks.values()].filter((task) => task.group === group && task.lastStatus !== 'STOPPED');
 }
 
-/** Starts standalone tasks wherever placement finds room. What finds none is told in `failures`, instance by instance. */
+/** Starts standalone tasks wherever placement finds room. `failures` lists the instances without room. */
 export function runTasks(
   world: World,
   cluster: ClusterRecord,
@@ -197,7 +197,7 @@ function toFailures(unplaced: readonly Unplaced[], provider: string | undefined)
   return unplaced.map(({ instance, reason }) => ({ arn: instance?.arn, reason }));
 }
 
-/** Starts a task on one named instance, if that has room. */
+/** Starts a task on one named instance if it has room. */
 export function startOn(
   world: World,
   cluster: ClusterRecord,

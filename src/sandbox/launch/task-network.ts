@@ -10,7 +10,7 @@ import type { Wire } from '../util/wire-types.ts';
 const DEFAULT_SUBNET = 'subnet-0a1b2c3d4e5f60001';
 const EPHEMERAL_PORTS = { first: 32768, count: 28232 };
 
-/** The ENI of an awsvpc task, before it is attached. Its address is in 10.0.0.0/16. */
+/** The ENI of an awsvpc task before it is attached. Its address is in 10.0.0.0/16. */
 export function createEni(
   world: World,
   configuration: Wire<NetworkConfiguration> | undefined,
@@ -34,7 +34,7 @@ export function createEni(
   };
 }
 
-/** What each container of an awsvpc task shows of the ENI they share. */
+/** What each container of an awsvpc task shows of their shared ENI. */
 export function networkInterfacesOf(attachments: readonly Wire<Attachment>[]): Wire<NetworkInterface>[] {
   return attachments
     .filter((attachment) => attachment.type === ENI)
@@ -44,12 +44,12 @@ export function networkInterfacesOf(attachments: readonly Wire<Attachment>[]): W
     }));
 }
 
-/** The same one each time that somebody looks. */
+/** Deterministic, so that every read shows the same port. */
 function ephemeralPort(place: string): number {
   return EPHEMERAL_PORTS.first + (hashOf(place) % EPHEMERAL_PORTS.count);
 }
 
-/** Where a bridge or host container's ports are reached; a host port of 0 becomes one out of the ephemeral range. */
+/** The host ports of a bridge or host container; a host port of 0 becomes an ephemeral one. */
 export function networkBindingsOf(
   { taskDefinition, id }: TaskRecord,
   { name, definition }: ContainerRecipe,

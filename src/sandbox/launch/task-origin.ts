@@ -19,7 +19,7 @@ import type { Tags, Wire } from '../util/wire-types.ts';
 import { platformVersionOf } from './platform-version.ts';
 import { demandOf } from './resource-demand.ts';
 
-/** What is asked for when tasks are started. */
+/** The input of a launch. */
 export interface LaunchRequest {
   readonly cluster: ClusterRecord;
   readonly taskDefinition: TaskDefinitionRecord;
@@ -30,7 +30,7 @@ export interface LaunchRequest {
   readonly taskSet?: TaskSetRecord | undefined;
   readonly platformVersion?: string | undefined;
   readonly networkConfiguration?: Wire<NetworkConfiguration> | undefined;
-  /** What is attached beside its ENI. */
+  /** Volumes to attach. */
   readonly volumeConfigurations?: readonly VolumeConfiguration[] | undefined;
   readonly serviceConnect?: Wire<ServiceConnectConfiguration> | undefined;
   readonly overrides?: Wire<TaskOverride> | undefined;
@@ -39,7 +39,7 @@ export interface LaunchRequest {
   readonly longArn?: boolean;
 }
 
-/** What runs tasks: a launch type, by way of a capacity provider if there is one. */
+/** What runs tasks: a launch type, through a capacity provider if there is one. */
 export interface Slot {
   readonly launchType: LaunchType;
   readonly capacityProviderName?: string | undefined;
@@ -60,7 +60,10 @@ function containersOf({ taskDefinition, overrides }: LaunchRequest): Containers 
   return changes.length === 0 ? taskDefinition.containers : Containers.from(taskDefinition.recipes, changes);
 }
 
-/** One entry for each container, be it without a change (recordings of 2018 to 2025, of tasks with up to four containers). */
+/**
+ * One entry for each container, even without a change (recordings of 2018 to 2025, of tasks with up to four
+ * containers).
+ */
 function overridesOf({ taskDefinition, overrides }: LaunchRequest): Wire<TaskOverride> {
   const given = overrides?.containerOverrides ?? [];
   const containerOverrides = taskDefinition.recipes.map(

@@ -8,7 +8,7 @@ import type { Wire } from '../util/wire-types.ts';
 
 type Volume = Wire<TaskManagedEBSVolumeConfiguration>;
 
-/** AWS: GiB of each volume type, and IOPS where they can be set. */
+/** AWS: sizes in GiB of each volume type, and IOPS if they can be set. */
 const TYPES: Readonly<Record<string, { readonly size: Range; readonly iops?: Range; readonly needsIops?: true }>> = {
   gp2: { size: [1, 16_384], iops: [100, 16_000] },
   gp3: { size: [1, 16_384], iops: [3000, 16_000] },
@@ -21,7 +21,7 @@ const TYPES: Readonly<Record<string, { readonly size: Range; readonly iops?: Ran
 type Range = readonly [least: number, most: number];
 
 const DEFAULT_TYPE = 'gp3';
-/** A tag of the sandbox's own among those of a volume: it cannot be attached, for the tag's value. */
+/** A sandbox tag on a volume: it cannot be attached, and the tag's value is the reason. */
 const FAILS_TAG = 'sandbox.attach-error';
 const FAILS_BY_DEFAULT = 'ECS timed out while configuring EBS volume attachments to your Task.';
 
@@ -56,7 +56,7 @@ function checkVolume(volume: Volume, isFargate: boolean): void {
   checkRange('throughput', throughput, [125, 1000]);
 }
 
-/** Whether what is configured is what the task definition leaves to be configured at launch: at most one volume. */
+/** Checks that the configured volume is the one that the task definition configures at launch: at most one. */
 export function checkVolumes(
   { definition }: TaskDefinitionRecord,
   configurations: readonly VolumeConfiguration[] | undefined,
@@ -78,7 +78,7 @@ export function checkVolumes(
   }
 }
 
-/** One new EBS volume for a task, where one is configured. The volumes of services always go with their tasks. */
+/** Creates an EBS volume for a task if one is configured. Volumes of services are always deleted with their tasks. */
 export function createVolumes(
   world: World,
   configurations: readonly VolumeConfiguration[] | undefined,

@@ -1,6 +1,6 @@
 import type { BaseRecord } from './base-record.ts';
 
-/** What one principal has set for itself, or was set for all. */
+/** The settings of one principal, or of the account. */
 export interface AccountSettingsRecord extends BaseRecord {
   readonly kind: 'accountSettings';
   values: ReadonlyMap<string, string>;

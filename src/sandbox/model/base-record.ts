@@ -1,6 +1,6 @@
 export interface BaseRecord {
   readonly arn: string;
-  /** Rises with each record made: the order of every List, and what its tokens point at. */
+  /** Rises with each record: the order of every List, and the position in its tokens. */
   readonly sequence: number;
   readonly bornAt: number;
 }

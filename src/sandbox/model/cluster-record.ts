@@ -18,15 +18,15 @@ export interface ClusterRecord extends BaseRecord {
   attachmentsStatus: string | undefined;
   tags: Tags;
   readonly services: Map<string, ServiceRecord>;
-  /** Those of its services with the DAEMON strategy, deleted ones too. */
+  /** Its services with the DAEMON strategy, including deleted ones. */
   readonly daemonServices: Set<ServiceRecord>;
   readonly tasks: Map<string, TaskRecord>;
   readonly instances: Map<string, InstanceRecord>;
-  /** The same by their zones, in the order in which they registered. */
+  /** Instances by zone, in order of registration. */
   readonly zones: Map<string, InstanceRecord[]>;
-  /** Services that wait for room; woken when some appears. */
+  /** Services that wait for room; woken when there is some. */
   readonly starved: Set<ServiceRecord>;
-  /** Tasks by lastStatus, counted as they change. */
+  /** Number of tasks by lastStatus, updated with each change. */
   runningTasks: number;
   pendingTasks: number;
 }

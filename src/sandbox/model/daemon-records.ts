@@ -23,14 +23,14 @@ export interface DaemonTaskDefinitionRecord extends BaseRecord {
   readonly family: string;
   readonly revision: number;
   readonly definition: Wire<aws.DaemonTaskDefinition>;
-  /** The same as an ordinary task definition: what tasks are made from. */
+  /** The equivalent ordinary task definition, from which tasks are created. */
   readonly template: TaskDefinitionRecord;
   status: aws.DaemonTaskDefinitionStatus;
   deleteRequestedAt: number | undefined;
   tags: Tags;
 }
 
-/** A snapshot of a daemon's configuration, made with each deployment. */
+/** A snapshot of a daemon's configuration, created with each deployment. */
 export interface DaemonRevisionRecord extends BaseRecord {
   readonly kind: 'daemonRevision';
   readonly daemon: DaemonRecord;
@@ -50,7 +50,7 @@ export interface DaemonDeploymentRecord extends BaseRecord {
   readonly target: DaemonRevisionRecord;
   readonly sources: readonly DaemonRevisionRecord[];
   readonly configuration: Wire<aws.DaemonDeploymentConfiguration>;
-  /** Started by DeleteDaemon: it takes the tasks away. */
+  /** Started by DeleteDaemon: it stops the tasks. */
   readonly isDeletion: boolean;
   status: aws.DaemonDeploymentStatus;
   statusReason: string | undefined;
@@ -62,7 +62,7 @@ export interface DaemonDeploymentRecord extends BaseRecord {
   rollback:
     | { readonly reason: string; readonly startedAt: number; readonly revision: DaemonRevisionRecord }
     | undefined;
-  /** Since when every instance runs the target: it bakes from then on. */
+  /** Since when every instance runs the target; the bake time starts then. */
   doneAt: number | undefined;
 }
 
@@ -70,23 +70,23 @@ export interface DaemonRecord extends BaseRecord {
   readonly kind: 'daemon';
   readonly name: string;
   readonly cluster: ClusterRecord;
-  /** DELETED is ours: a daemon that nobody finds any more, while its deployments still can be described. */
+  /** DELETED is ours: a daemon that can no longer be found, while its deployments can still be described. */
   status: aws.DaemonStatus | 'DELETED';
   updatedAt: number;
   tags: Tags;
   configuration: Wire<aws.DaemonDeploymentConfiguration>;
-  /** By ARN, the newest last. */
+  /** By ARN, newest last. */
   readonly revisions: Map<string, DaemonRevisionRecord>;
   readonly deployments: Map<string, DaemonDeploymentRecord>;
-  /** What instances are to run; undefined before the first deployment is made. */
+  /** The revision that instances should run; undefined before the first deployment. */
   wanted: DaemonRevisionRecord | undefined;
-  /** Where a rollback goes. */
+  /** The target of a rollback. */
   lastGood: DaemonRevisionRecord | undefined;
-  /** A deployment failed and there was nothing to go back to: nothing is started until the next one. */
+  /** A deployment failed without a rollback target: nothing is started until the next one. */
   isHalted: boolean;
   /** Its tasks that are not STOPPED. */
   readonly tasks: Map<TaskRecord, DaemonRevisionRecord>;
-  /** Starts wait until then after tasks that failed to start, and how often in a row that was. */
+  /** Starts are held until then after failed starts, and the number of consecutive failures. */
   heldUntil: number;
   failedStarts: number;
   wake: Due | undefined;

@@ -6,22 +6,22 @@ export interface EventEntry {
   readonly source?: string;
   readonly detailType: string;
   readonly resources: readonly string[];
-  /** Called when somebody reads it: most events are never read. */
+  /** Computed on demand: most events are never read. */
   readonly detail: () => object;
 }
 
 const MOST_ENTRIES = 10_000;
 const MOST_IN_PAGE = 1000;
 
-/** How many events come between one and its duplicate, at most. */
+/** Most events between an event and its duplicate. */
 const LATEST_DUPLICATE = 5;
 
-/** An event as a file keeps it: what it tells is worked out, and is JSON. */
+/** An event as a file keeps it, with its detail computed as JSON. */
 interface KeptEntry extends Omit<EventEntry, 'detail'> {
   readonly detail: string;
 }
 
-/** A log with all that it would still tell. */
+/** The state of a log, including pending duplicates. */
 export interface EventLogState {
   readonly added: number;
   readonly random: number;
@@ -45,14 +45,14 @@ function fromKept(entry: KeptEntry): EventEntry {
 }
 
 /**
- * The latest events of a Region, in order. What is read stays, so that it can be read again. EventBridge delivers at
- * least once: where duplicates are asked for, some events come again a little later, in an envelope of their own.
+ * The latest events of a Region, in order. Reading does not remove them. EventBridge delivers at least once: if
+ * duplicates are configured, some events come again a little later, in an envelope of their own.
  */
 export class EventLog {
   readonly #random: Random;
   readonly #duplicateRate: () => number;
   #duplicates: { readonly entry: EventEntry; wait: number }[] = [];
-  /** A ring: each has its place by its number, and leaves it to the one that comes so many later. */
+  /** A ring buffer indexed by event number. */
   readonly #ring: EventEntry[] = [];
   #added = 0;
 
@@ -96,7 +96,7 @@ export class EventLog {
     this.#added += 1;
   }
 
-  /** Those from one number up to another, as far as they are still there. */
+  /** The events in a range of numbers that are still kept. */
   *#between(from: number, to: number): Generator<readonly [sequence: number, entry: EventEntry]> {
     for (let at = from; at < to; at += 1) {
       const entry = this.#ring[at % MOST_ENTRIES];
@@ -116,7 +116,7 @@ export class EventLog {
         'detail-type': entry.detailType,
         source: entry.source ?? 'aws.ecs',
         account: place.account,
-        // Whole seconds, whatever the detail says.
+        // Whole seconds, unlike the detail.
         time: new Date(entry.at).toISOString().replace(/\.\d+Z$/, 'Z'),
         region: place.region,
         resources: entry.resources,

@@ -1,6 +1,6 @@
-/** What EventBridge delivers, as far as ECS sends it. */
+/** An event as EventBridge delivers it. */
 export interface SandboxEvent {
-  /** The envelope's own, always 0; a task's or instance's stands in `detail`. */
+  /** The envelope's version, always 0; a task's or instance's version is in `detail`. */
   readonly version: '0';
   readonly id: string;
   readonly 'detail-type': string;
@@ -14,8 +14,8 @@ export interface SandboxEvent {
 
 export interface EventPage {
   readonly events: readonly SandboxEvent[];
-  /** Give this as `after` to read on. */
+  /** Pass it as `after` to read on. */
   readonly next: number;
-  /** Some of those asked for had to make room for newer ones. */
+  /** Whether some of the requested events are no longer kept. */
   readonly isTruncated: boolean;
 }

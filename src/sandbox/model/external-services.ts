@@ -1,10 +1,10 @@
 import type { HookResult } from './hook-result.ts';
 
-/** The parts of AWS that deployments look at and that are not ECS. They are set through `/_sandbox`, for all Regions. */
+/** The parts of AWS outside ECS that deployments depend on, set through `/_sandbox` for all Regions. */
 export interface Surroundings {
-  /** The names of the CloudWatch alarms that are in ALARM; all others are OK. */
+  /** Names of the CloudWatch alarms in ALARM; all others are OK. */
   readonly alarms: Set<string>;
-  /** By function name; a function that is not here succeeds. */
+  /** By function name; a function that is not listed succeeds. */
   readonly functions: Map<string, HookResult>;
   /** Until when each IAM role, by name, cannot be assumed; all others can. */
   readonly missingRoles: Map<string, number>;
@@ -12,16 +12,16 @@ export interface Surroundings {
   readonly looseTargetGroups: Map<string, number>;
   /** What containers of an image do, by the pattern of its name: labels, as in `simulated-behavior.ts`. */
   readonly images: Map<string, Readonly<Record<string, string>>>;
-  /** The roles that STS has given credentials for, by access key. */
+  /** Roles with STS credentials, by access key. */
   readonly assumedRoles: Map<string, AssumedRole>;
 }
 
-/** Whose credentials an access key of STS is. */
+/** The role of an STS access key. */
 export interface AssumedRole {
   readonly account: string;
   /** The role. */
   readonly principalArn: string;
-  /** The role in this session. */
+  /** The role session. */
   readonly sessionArn: string;
   readonly userId: string;
 }
@@ -37,15 +37,15 @@ export function createSurroundings(): Surroundings {
   };
 }
 
-/** All is well again. */
+/** Resets everything to its healthy state. */
 export function clearSurroundings(surroundings: Surroundings): void {
   for (const part of Object.values(surroundings)) part.clear();
 }
 
-/** The role that ECS makes for itself in an account, when it first needs it. */
+/** The service-linked role that ECS creates in an account when it first needs it. */
 export const SERVICE_LINKED_ROLE = 'AWSServiceRoleForECS';
 
-/** The name in a role's ARN, without its path; a name is taken as it is. */
+/** The name in a role's ARN, without its path; a name is returned unchanged. */
 export function roleName(reference: string): string {
   return reference.split('/').pop() ?? reference;
 }
@@ -54,7 +54,7 @@ export function isRoleMissing({ missingRoles }: Surroundings, role: string, now:
   return (missingRoles.get(roleName(role)) ?? 0) > now;
 }
 
-/** The name in a Lambda function's ARN, with or without a version; a name is taken as it is. */
+/** The name in a Lambda function's ARN, with or without a version; a name is returned unchanged. */
 export function functionName(reference: string): string {
   return /:function:([^:]+)/.exec(reference)?.[1] ?? reference;
 }

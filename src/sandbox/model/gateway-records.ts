@@ -22,7 +22,7 @@ export interface GatewayRecord extends BaseRecord {
   readonly routes: Map<string, GatewayRouteRecord>;
 }
 
-/** One service behind one gateway, by the port that its connector names. */
+/** One service behind one gateway, by the port of its connector. */
 export interface GatewayRouteRecord extends BaseRecord {
   readonly kind: 'gatewayRoute';
   readonly id: string;

@@ -1,8 +1,8 @@
-/** What a Lambda function answers when a lifecycle hook invokes it. */
+/** The result of a Lambda function that a lifecycle hook invokes. */
 export interface HookResult {
   readonly status: 'SUCCEEDED' | 'FAILED' | 'IN_PROGRESS';
-  /** Virtual seconds that the function runs. */
+  /** Duration of the function in virtual seconds. */
   readonly seconds: number | undefined;
-  /** IN_PROGRESS: virtual seconds until it is invoked again. */
+  /** IN_PROGRESS: virtual seconds until the next invocation. */
   readonly callBackDelay: number | undefined;
 }

@@ -1,6 +1,6 @@
 import type { Due } from '../time/due.ts';
 
-/** A CodeDeploy application and its deployment groups, as far as deployments on ECS need them. */
+/** A CodeDeploy application and its deployment groups, as far as ECS deployments need them. */
 export interface CodeDeployApplication {
   readonly name: string;
   readonly id: string;
@@ -16,7 +16,7 @@ export interface CodeDeployGroup {
   readonly service: string;
   readonly config: string;
   readonly serviceRoleArn: string;
-  /** Of its two target groups. */
+  /** The two target groups. */
   readonly targetGroups: readonly string[];
   readonly loadBalancerInfo: object | undefined;
   readonly readyAction: 'CONTINUE_DEPLOYMENT' | 'STOP_DEPLOYMENT';
@@ -41,10 +41,10 @@ export interface CodeDeployDeployment {
   phase: 'install' | 'ready' | 'traffic' | 'terminate' | 'cleanUp' | 'over';
   phaseSince: number;
   completedAt: number | undefined;
-  /** The ids of the task sets that serve before and after. */
+  /** Ids of the task sets that serve before and after the deployment. */
   readonly blue: string | undefined;
   green: string | undefined;
-  /** Percent of production traffic that the new task set gets. */
+  /** Percentage of production traffic that the new task set gets. */
   traffic: number;
   step: number;
   isContinued: boolean;
@@ -63,7 +63,7 @@ export interface ScalableTarget {
   max: number;
   suspended: Readonly<Record<string, unknown>>;
   readonly policies: Map<string, ScalingPolicy>;
-  /** Minutes in a row in which each policy's metric stood above or below its target. */
+  /** Consecutive minutes in which each policy's metric was above or below its target. */
   lastScaledAt: number;
 }
 
@@ -87,20 +87,20 @@ export interface ScalingActivity {
   readonly at: number;
 }
 
-/** A metric as it was set, and over how many tasks it was: the load stays, whatever the count. */
+/** A metric value, and the number of tasks at that time: the load stays the same, whatever the count. */
 export interface SetMetric {
   readonly value: number;
   readonly tasks: number;
 }
 
-/** What the sandbox has of the services beside ECS, in one Region. */
+/** The services beside ECS in one Region. */
 export interface Neighbours {
   readonly applications: Map<string, CodeDeployApplication>;
   readonly deployments: Map<string, CodeDeployDeployment>;
   /** By `service/<cluster>/<service>`. */
   readonly targets: Map<string, ScalableTarget>;
   readonly activities: ScalingActivity[];
-  /** By resource and the metric's name. */
+  /** By resource and metric name. */
   readonly metrics: Map<string, SetMetric>;
   evaluation: Due | undefined;
 }

@@ -12,18 +12,23 @@ export interface TaskDefinitionRecord extends BaseRecord {
   readonly revision: number;
   readonly definition: Wire<aws.TaskDefinition>;
   readonly recipes: readonly ContainerRecipe[];
-  /** Whether health checks of its containers decide on its tasks. */
+  /** Whether container health checks decide the health of its tasks. */
   readonly isChecked: boolean;
-  /** Whether its containers wait for each other, or are restarted: tasks of others start and stop all theirs at once. */
+  /**
+   * Whether its containers wait for each other or are restarted; tasks of other definitions start and stop all
+   * containers at once.
+   */
   readonly isPlayed: boolean;
-  /** As a task starts with them that overrides nothing. */
+  /** The containers of a new task without overrides. */
   readonly containers: Containers;
   readonly demand: Demand;
   status: string;
   deregisteredAt: number | undefined;
   deleteRequestedAt: number | undefined;
   tags: Tags;
-  /** Services that name it, and how many tasks of it are not STOPPED: it cannot vanish while there are any. */
+  /**
+   * Services that use it, and the number of its tasks that are not STOPPED: it cannot be deleted while there are any.
+   */
   readonly services: Set<ServiceRecord>;
   liveTasks: number;
 }

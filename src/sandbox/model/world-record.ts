@@ -19,15 +19,15 @@ export interface Snapshot {
   readonly record: WorldRecord;
 }
 
-/** Of a record that has changed: what was there before, in the fields that the change has set and only in these. */
+/** The previous values of the fields that a change has set, and only of these. */
 export type Before = Partial<PlainRecord> | Readonly<TaskState> | Readonly<InstanceState>;
 
 export type WorldRecord = StatefulRecord | PlainRecord;
 
-/** Those that are given another state where they change: EventBridge is told of each of these. */
+/** Records that get a new state with each change. EventBridge receives each of these changes. */
 export type StatefulRecord = TaskRecord | InstanceRecord;
 
-/** Those that change in place. */
+/** Records that are changed in place. */
 export type PlainRecord =
   | ClusterRecord
   | ServiceRecord

@@ -20,19 +20,19 @@ import type { Retention } from './tasks/task-retention.ts';
 import type { Before, Snapshot, WorldRecord } from './world-record.ts';
 
 /**
- * The world: one for each Region, plain records that point at each other. Times are virtual milliseconds. Nested values
- * are replaced, never changed in place, so that a shallow copy of a record stays what it was.
+ * The world of one Region: plain records that refer to each other. Times are virtual milliseconds. Nested values are
+ * replaced, never changed in place, so that a shallow copy of a record stays valid.
  */
 export interface World {
-  /** `aws`, or that of China, GovCloud, ...: it follows from the Region. */
+  /** `aws`, or the partition of China, GovCloud, ...; it follows from the Region. */
   readonly partition: string;
   readonly region: string;
   readonly account: string;
-  /** Its own while its past is built, the sandbox's ever after. */
+  /** Its own clock while a seed builds its past, then the sandbox's. */
   clock: Clock;
   readonly random: Random;
   readonly timings: Timings;
-  /** What of AWS lies outside ECS: alarms, functions. */
+  /** The parts of AWS outside ECS: alarms, functions. */
   readonly surroundings: Surroundings;
   /** By name; a deleted cluster stays, INACTIVE, for a while. */
   readonly clusters: Map<string, ClusterRecord>;
@@ -43,41 +43,41 @@ export interface World {
   readonly daemonFamilies: Map<string, DaemonFamilyRecord>;
   /** By name. */
   readonly gateways: Map<string, GatewayRecord>;
-  /** What lies around the services that CreateExpressGatewayService made. */
+  /** The resources of services that CreateExpressGatewayService created. */
   readonly expressServices: Map<ServiceRecord, ExpressRecord>;
-  /** How fast tasks are launched. */
+  /** The rates at which tasks launch. */
   readonly launchRates: LaunchRates;
-  /** What ExecuteCommand has opened. */
+  /** Sessions of ExecuteCommand. */
   readonly sessions: Sessions;
-  /** Whether a call is inside a limit of its own, beside those by operation. */
+  /** Whether a call is within a separate limit, beside the limits of operations. */
   readonly admits: (limit: string) => boolean;
-  /** Tasks that wait for their capacity provider to grow; PROVISIONING, on no instance yet. */
+  /** PROVISIONING tasks without an instance that wait for their capacity provider to grow. */
   readonly waiting: Set<TaskRecord>;
-  /** Tasks that are not forgotten yet. */
+  /** Stopped tasks that can still be described. */
   readonly stopped: Retention;
-  /** What managed scaling knows of the instances of a capacity provider in a cluster. */
+  /** State of managed scaling for each capacity provider in each cluster. */
   readonly fleets: Map<string, Fleet>;
-  /** Tasks on Fargate whose host AWS is about to retire. */
+  /** Fargate tasks whose host AWS is about to retire. */
   readonly retiring: Set<TaskRecord>;
   /** Availability Zones that an accident has taken away. */
   readonly lostZones: Set<string>;
   /** Tasks for EC2 run in clusters without instances too; AWS has nothing of the kind. */
   anyCapacity: boolean;
-  /** AWS has blocked the account: it launches nothing on Fargate. */
+  /** Whether AWS has blocked the account, so that it launches nothing on Fargate. */
   isBlocked: boolean;
   /** The services beside ECS: CodeDeploy, Application Auto Scaling. */
   readonly neighbours: Neighbours;
-  /** What EventBridge would have been told. */
+  /** Events that EventBridge would have received. */
   readonly events: EventLog;
-  /** What each principal set for itself, and under `default` what was set for the account. */
+  /** Settings of each principal; the account's are under `default`. */
   readonly accountSettings: Map<string, AccountSettingsRecord>;
-  /** Answers by client token, so that a repeated call is no second call. */
+  /** Answers by client token, so that a repeated call is not executed again. */
   readonly idempotency: Map<string, { readonly fingerprint: string; readonly answer: unknown; readonly until: number }>;
-  /** Told of each change to a record, after it, and of new records. */
+  /** Called after each change of a record, and for new records. */
   readonly observers: ((record: WorldRecord, before: Before | undefined) => void)[];
-  /** Remembers former states while reads lag behind writes; see consistency.ts. */
+  /** Earlier states, kept while reads lag behind writes; see eventual-consistency.ts. */
   readonly past: WeakMap<WorldRecord, Snapshot[]>;
-  // What lower layers call in higher ones is passed in with the world: see backend/create-world.ts.
+  // Functions of higher layers that lower layers call are passed in with the world: see backend/create-world.ts.
   /** Runs the service scheduler for a service that was woken. */
   readonly reconcile: (service: ServiceRecord) => void;
   /** Runs the daemon scheduler for a daemon that was woken. */

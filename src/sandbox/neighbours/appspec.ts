@@ -2,7 +2,7 @@ import { parse } from 'yaml';
 import { EcsError } from '../checks/ecs-errors.ts';
 import { type Fields, fieldsOf, listOf, optionalCount, optionalText } from './input.ts';
 
-/** What an AppSpec file says of an ECS service. */
+/** The ECS service of an AppSpec file. */
 export interface AppSpec {
   readonly taskDefinition: string;
   readonly containerName: string | undefined;
@@ -31,7 +31,7 @@ function readContent(content: string): unknown {
   }
 }
 
-/** The content of a revision: of `appSpecContent`, or of `string`, which older clients send. */
+/** The content of a revision: `appSpecContent`, or `string`, which older clients send. */
 export function contentOf(revision: Fields): string {
   const type = optionalText(revision, 'revisionType');
   if (type === 'S3' || type === 'GitHub') {

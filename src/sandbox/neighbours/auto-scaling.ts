@@ -158,7 +158,7 @@ function renderPolicy(world: World, { resourceId }: ScalableTarget, policy: Scal
   };
 }
 
-/** Application Auto Scaling, as far as ECS services are scaled by it (API version 2016-02-06). */
+/** Application Auto Scaling as far as ECS services use it (API version 2016-02-06). */
 export const AUTO_SCALING: Readonly<Record<string, NeighbourOperation>> = {
   RegisterScalableTarget: registerScalableTarget,
   DescribeScalableTargets: (world, input) => {

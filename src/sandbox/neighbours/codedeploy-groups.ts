@@ -9,7 +9,7 @@ import type { NeighbourOperation } from './neighbour.ts';
 
 const ALL_AT_ONCE = 'CodeDeployDefault.ECSAllAtOnce';
 
-/** The id of something that has always been there: the same each time. */
+/** A deterministic id for something that always exists. */
 function fixedId(text: string): string {
   const part = (seed: number): string => hashOf(text, seed).toString(16).padStart(8, '0');
   const hex = [1, 2, 3, 4].map(part).join('');
@@ -28,8 +28,8 @@ function servicesOfCodeDeploy(world: World): ServiceRecord[] {
 }
 
 /**
- * The console makes an application and a group for each service that it creates with CodeDeploy, under names that `aws ecs deploy` takes
- * for granted. Here each such service has them (our choice), until somebody makes others of these names.
+ * The console creates an application and a group for each service that it creates with CodeDeploy, under names that
+ * `aws ecs deploy` expects. Here each such service has them (our choice), until others of these names are created.
  */
 function impliedApplication(world: World, name: string): CodeDeployApplication | undefined {
   const service = servicesOfCodeDeploy(world).find((item) => name === `AppECS-${item.cluster.name}-${item.name}`);
@@ -123,7 +123,7 @@ function rollbackEventsOf(configuration: unknown): string[] {
   return enabled === true ? textsOf(events) : [];
 }
 
-/** What CreateDeployment may say in place of its group. */
+/** Parameters with which CreateDeployment overrides its group. */
 export function readRollbackEvents(input: Fields, group: CodeDeployGroup): readonly string[] {
   return input.autoRollbackConfiguration === undefined
     ? group.rollbackEvents

@@ -10,7 +10,7 @@ import { hashOf } from '../util/random.ts';
 import type { AppSpec } from './appspec.ts';
 import { targetGroupName } from './codedeploy-groups.ts';
 
-/** How often CodeDeploy looks at a deployment (our choice). */
+/** How often CodeDeploy checks a deployment (our choice). */
 const LOOK_MS = 5_000;
 const MINUTE = 60_000;
 /** AWS: a replacement task set that is not steady by then has failed. */
@@ -21,7 +21,10 @@ interface Step {
   readonly waitMs: number;
 }
 
-/** The traffic steps of a deployment configuration, by AWS's names: `ECSCanary10Percent5Minutes`, `ECSLinear10PercentEvery1Minutes`. */
+/**
+ * The traffic steps of a deployment configuration, from AWS's names: `ECSCanary10Percent5Minutes`,
+ * `ECSLinear10PercentEvery1Minutes`.
+ */
 export function trafficSteps(config: string): readonly Step[] | undefined {
   if (config === 'CodeDeployDefault.ECSAllAtOnce') return [{ percent: 100, waitMs: 0 }];
   const canary = /^CodeDeployDefault\.ECSCanary(\d{1,2})Percent(\d{1,3})Minutes$/.exec(config);
@@ -50,7 +53,7 @@ function caller(world: World): { principalArn: string } {
   return { principalArn: iamArn(world, 'role/codedeploy') };
 }
 
-/** The ARN of the group's other target group: the one in which the serving task set is not. */
+/** The ARN of the group's other target group, in which the serving task set is not. */
 function nextTargetGroup({ targetGroups }: CodeDeployGroup, current: string): string {
   const name = targetGroupName(current);
   const next = targetGroups.find((candidate) => candidate !== name) ?? name;
@@ -59,7 +62,7 @@ function nextTargetGroup({ targetGroups }: CodeDeployGroup, current: string): st
   return current.replace(/:targetgroup\/.*$/, `:targetgroup/${next}/${id}`);
 }
 
-/** What the new task set is made of: the AppSpec over the task set that serves. */
+/** The input for the new task set: the AppSpec over the serving task set. */
 function taskSetInput(group: CodeDeployGroup, service: ServiceRecord, deployment: string, spec: AppSpec) {
   const {
     launchType,
@@ -88,7 +91,7 @@ function taskSetInput(group: CodeDeployGroup, service: ServiceRecord, deployment
   };
 }
 
-/** Starts a deployment: its task set is created at once, and looked after until it serves alone. */
+/** Starts a deployment: its task set is created at once and monitored until it serves alone. */
 export function install(world: World, deployment: CodeDeployDeployment, service: ServiceRecord, spec: AppSpec): void {
   try {
     const input = taskSetInput(deployment.group, service, deployment.id, spec);
@@ -134,7 +137,7 @@ function enter(world: World, deployment: CodeDeployDeployment, phase: CodeDeploy
   deployment.phaseSince = world.clock.now();
 }
 
-/** Takes a deployment through as many phases as are done. */
+/** Advances a deployment through all finished phases. */
 function advance(world: World, deployment: CodeDeployDeployment, service: ServiceRecord, green: TaskSetRecord): void {
   const { group } = deployment;
   const since = (): number => world.clock.now() - deployment.phaseSince;
@@ -171,7 +174,7 @@ function advance(world: World, deployment: CodeDeployDeployment, service: Servic
   end(world, deployment, 'Succeeded');
 }
 
-/** Moves on to the next step of traffic when the present one has lasted; true when all of it is moved. */
+/** Moves to the next traffic step when the current one has lasted long enough; true when all traffic is shifted. */
 function shiftTraffic(world: World, deployment: CodeDeployDeployment): boolean {
   const steps = trafficSteps(deployment.config) ?? [];
   const present = steps[deployment.step - 1];
@@ -211,7 +214,7 @@ function fail(world: World, deployment: CodeDeployDeployment, code: string, mess
   if (deployment.rollbackEvents.includes('DEPLOYMENT_FAILURE')) rollBack(world, deployment);
 }
 
-/** Ends a deployment where it stands, and rolls it back if it is meant to for that. */
+/** Stops a deployment, and rolls it back if it is configured for that. */
 function stop(world: World, deployment: CodeDeployDeployment, code: string, message: string, event: string): void {
   deployment.error = { code, message };
   end(world, deployment, 'Stopped');
@@ -224,7 +227,9 @@ export function stopByHand(world: World, deployment: CodeDeployDeployment, rolls
   if (rollsBack) rollBack(world, deployment);
 }
 
-/** Traffic goes back to the task set that served before, the new one goes. CodeDeploy tells it as a deployment of its own. */
+/**
+ * Traffic returns to the previous task set, and the new one is deleted. CodeDeploy shows it as a separate deployment.
+ */
 function rollBack(world: World, deployment: CodeDeployDeployment): void {
   const service = serviceOf(world, deployment.group);
   if (service === undefined) return;

@@ -51,7 +51,7 @@ function render(deployment: CodeDeployDeployment): object {
   };
 }
 
-/** Which of a deployment's lifecycle events are over, in which it is, and which are to come. */
+/** The lifecycle events of a deployment that are over, current and pending. */
 const EVENTS = ['Install', 'AllowTraffic'] as const;
 
 function renderTarget(world: World, deployment: CodeDeployDeployment): object {
@@ -191,7 +191,7 @@ const stopDeployment: NeighbourOperation = (world, input) => {
   return { status: 'Succeeded', statusMessage: 'No more traffic is shifted.' };
 };
 
-/** CodeDeploy, as far as deployments of ECS services need it (API version 2014-10-06). */
+/** CodeDeploy as far as deployments of ECS services need it (API version 2014-10-06). */
 export const CODE_DEPLOY: Readonly<Record<string, NeighbourOperation>> = {
   ...GROUP_OPERATIONS,
   CreateDeployment: createDeployment,

@@ -1,6 +1,6 @@
 import { EcsError } from '../checks/ecs-errors.ts';
 
-/** What a call to a neighbour brings: JSON as it came, of which nothing is certain. */
+/** The input of a call to another service: unchecked JSON. */
 export type Fields = Readonly<Record<string, unknown>>;
 
 export function fieldsOf(value: unknown): Fields {

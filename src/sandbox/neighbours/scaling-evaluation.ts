@@ -7,7 +7,7 @@ import { dueAction } from '../time/due-action.ts';
 import { type Fields, fieldsOf, listOf, optionalCount, optionalText } from './input.ts';
 
 const MINUTE = 60_000;
-/** AWS: the alarms of target tracking need so many minutes above the target, or below nine tenths of it. */
+/** AWS: the alarms of target tracking need this many minutes above the target, or below nine tenths of it. */
 const MINUTES_ABOVE = 3;
 const MINUTES_BELOW = 15;
 const LOW_SHARE = 0.9;
@@ -21,7 +21,7 @@ export function serviceOfTarget(world: World, resourceId: string): ServiceRecord
   return service?.status === 'ACTIVE' ? service : undefined;
 }
 
-/** What a policy looks at: a predefined metric, or one of the user's own. */
+/** The metric of a policy: a predefined one, or a custom one. */
 export function metricOf({ configuration }: ScalingPolicy): string | undefined {
   const predefined = fieldsOf(configuration.PredefinedMetricSpecification);
   const custom = fieldsOf(configuration.CustomizedMetricSpecification);
@@ -36,7 +36,10 @@ export function metricKey(resourceId: string, metric: string): string {
   return `${resourceId} ${metric}`;
 }
 
-/** Sets a metric of a service as it is now. The load behind it stays: with twice the tasks the metric is half as high. */
+/**
+ * Sets the current value of a service's metric. The load behind it stays: with twice the tasks, the metric is half as
+ * high.
+ */
 export function setMetric(
   world: World,
   resourceId: string,
@@ -48,7 +51,7 @@ export function setMetric(
   evaluateLater(world);
 }
 
-/** Looks at the metrics once a minute, as long as there are any. */
+/** Evaluates the metrics once a minute while there are any. */
 export function evaluateLater(world: World): void {
   const { neighbours } = world;
   if (neighbours.metrics.size === 0 || neighbours.targets.size === 0) return;
@@ -97,7 +100,7 @@ function isSuspended(target: ScalableTarget, isGrowth: boolean): boolean {
   return target.suspended[isGrowth ? 'DynamicScalingOutSuspended' : 'DynamicScalingInSuspended'] === true;
 }
 
-/** Sets the service's desired count, within the target's bounds, unless it was scaled a moment ago. */
+/** Sets the service's desired count, within the target's bounds, unless it was scaled recently. */
 function scale(
   world: World,
   target: ScalableTarget,
@@ -138,7 +141,10 @@ function adjustmentFor(configuration: Fields, breach: number): number | undefine
   return step === undefined ? undefined : optionalCount(step, 'ScalingAdjustment');
 }
 
-/** Carries out a step scaling policy, as an alarm does whose metric is so far beyond its threshold; false if nothing changes. */
+/**
+ * Executes a step scaling policy as an alarm would whose metric exceeds its threshold by this much; false if nothing
+ * changes.
+ */
 export function executeSteps(world: World, target: ScalableTarget, policy: ScalingPolicy, breach: number): boolean {
   const service = serviceOfTarget(world, target.resourceId);
   const adjustment = adjustmentFor(policy.configuration, breach);

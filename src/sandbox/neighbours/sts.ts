@@ -4,11 +4,11 @@ import type { World } from '../model/world.ts';
 import { epochNow } from '../time/clock.ts';
 import type { Caller } from '../util/wire-types.ts';
 
-/** AWS: one hour unless asked for something else, at least 15 minutes, at most 12 hours. */
+/** AWS: one hour by default, at least 15 minutes, at most 12 hours. */
 const DEFAULT_SECONDS = 3600;
 const LEAST_SECONDS = 900;
 const MOST_SECONDS = 43_200;
-/** Nobody comes back for the oldest. */
+/** The oldest are no longer needed. */
 const MOST_SESSIONS = 10_000;
 const ROLE = /^arn:(aws[a-z-]*):iam::(\d{12}):role\/(?:[\w+=,.@-]+\/)*([\w+=,.@-]{1,64})$/;
 const SESSION_NAME = /^[\w+=,.@-]{2,64}$/;
@@ -66,14 +66,14 @@ function assumeRole(world: World, parameters: Parameters, caller: Caller): objec
       AccessKeyId: accessKeyId,
       SecretAccessKey: world.random.token(40),
       SessionToken: world.random.token(80) + world.random.token(80),
-      // On the client's own clock, which is what it compares with.
+      // On the client's own clock, with which the client compares it.
       Expiration: new Date(epochNow() + seconds * 1000).toISOString(),
     },
     AssumedRoleUser: { AssumedRoleId: userId, Arn: sessionArn },
   };
 }
 
-/** STS, as far as the tools of ECS call it (API version 2011-06-15). Its parameters are those of a form. */
+/** STS as far as the tools of ECS call it (API version 2011-06-15). Its parameters are form fields. */
 export const STS: Readonly<Record<string, (world: World, parameters: Parameters, caller: Caller) => object>> = {
   GetCallerIdentity: getCallerIdentity,
   AssumeRole: assumeRole,

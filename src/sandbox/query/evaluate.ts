@@ -4,7 +4,7 @@ import { countRunning } from '../store/task-statuses.ts';
 import type { Comparator, Expression } from './parse.ts';
 import { toPattern } from './pattern.ts';
 
-/** The values that a subject has on an instance: none, one, or for `task:group` one for each task. */
+/** The values of a subject on an instance: none, one, or for `task:group` one for each task. */
 function valuesOf(subject: string, instance: InstanceRecord): string[] {
   if (subject.startsWith('attribute:')) {
     const name = subject.slice('attribute:'.length);
@@ -41,7 +41,7 @@ function compareVersions(a: string, b: string): number {
   return 0;
 }
 
-/** Numbers compare as numbers, versions part by part, moments in time by when they are, all else as text. */
+/** Compares numbers as numbers, versions part by part, times by time, everything else as text. */
 function order(a: string, b: string): number {
   const [x, y] = [Number(a), Number(b)];
   if (a !== '' && b !== '' && !Number.isNaN(x) && !Number.isNaN(y)) return x - y;
@@ -68,7 +68,7 @@ function holds(comparator: Comparator, value: string, argument: string): boolean
   }
 }
 
-/** Whether an instance answers to an expression. A negated comparison holds when the plain one holds for no value. */
+/** Whether an instance matches an expression. A negated comparison matches if the plain one matches no value. */
 export function evaluate(expression: Expression, instance: InstanceRecord): boolean {
   switch (expression.kind) {
     case 'and':

@@ -10,7 +10,7 @@ export type Expression =
   | { readonly kind: 'not'; readonly operand: Expression }
   | { readonly kind: 'and' | 'or'; readonly left: Expression; readonly right: Expression };
 
-/** Each comparator has a sign and a word. */
+/** Each comparator has a symbol and a word. */
 const COMPARATORS: ReadonlyMap<string, Comparator> = new Map(
   Object.entries({
     '==': '==',
@@ -142,7 +142,7 @@ class Parser {
 }
 
 /**
- * Parses the cluster query language: comparisons of instance attributes and fields, joined by `and`, `or`, `not` and
+ * Parses the cluster query language: comparisons of instance attributes and fields, combined by `and`, `or`, `not` and
  * parentheses. Anything else is an InvalidParameterException.
  */
 export function parseQuery(expression: string): Expression {

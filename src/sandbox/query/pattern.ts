@@ -1,9 +1,9 @@
 import { setFlagsFromString } from 'node:v8';
 
-/** What an engine needs to go back for: it could take for ever, and no expression needs it. */
+/** Constructs that need backtracking: they could take forever, and no expression needs them. */
 const BACK_REFERENCE = /\\[1-9k]|\(\?<?[=!]/;
 
-/** The whole of a value must match. Undefined for what is no pattern. */
+/** The pattern must match the whole value. Undefined for an invalid pattern. */
 export function toPattern(text: string): RegExp | undefined {
   if (BACK_REFERENCE.test(text)) return undefined;
   try {
@@ -14,8 +14,8 @@ export function toPattern(text: string): RegExp | undefined {
 }
 
 /**
- * Has the engine give up patterns like `(a+)+`, which take it twice as long with each letter more, for its own way of
- * matching that takes as long as the text: or one request would stop all others, for hours. A flag of V8's, for the process.
+ * Makes the engine switch from backtracking to linear matching for patterns like `(a+)+`, which take twice as long with
+ * each further letter: otherwise one request could block all others for hours. This is a V8 flag for the process.
  */
 export function boundPatterns(): void {
   setFlagsFromString('--enable-experimental-regexp-engine-on-excessive-backtracks');

@@ -9,7 +9,7 @@ function countInstances(cluster: ClusterRecord): number {
   return [...cluster.instances.values()].filter(counts).length;
 }
 
-/** The counts of DescribeClusters STATISTICS: values are strings, tasks and services split by where they run. */
+/** The counts of DescribeClusters STATISTICS: values are strings; tasks and services are split by where they run. */
 function statistics(cluster: ClusterRecord): Wire<Cluster['statistics']> {
   const counts = {
     runningEC2TasksCount: 0,
@@ -43,7 +43,7 @@ function statistics(cluster: ClusterRecord): Wire<Cluster['statistics']> {
   return Object.entries(counts).map(([name, value]) => ({ name, value: String(value) }));
 }
 
-/** A cluster as AWS answers it; what is costly or private only when `include` asks for it. */
+/** A cluster in wire format. Expensive and private members only if `include` asks for them. */
 export function renderCluster(cluster: ClusterRecord, include: readonly string[]): Wire<Cluster> {
   const attached = include.includes('ATTACHMENTS') && cluster.attachmentsStatus !== undefined;
   return {

@@ -27,7 +27,7 @@ function freeGpus({ registered, used }: InstanceRecord): string[] {
   return registered.gpuIds.filter((id) => !used.gpuIds.has(id));
 }
 
-/** CPU, memory and GPUs that are left; of ports, those in use. */
+/** The remaining CPU, memory and GPUs; for ports, the ones in use. */
 export function remainingResources(instance: InstanceRecord): Wire<Resource>[] {
   const { registered } = instance;
   return [
@@ -39,7 +39,7 @@ export function remainingResources(instance: InstanceRecord): Wire<Resource>[] {
   ];
 }
 
-/** Only the agent ever fails here. */
+/** Only the agent can fail here. */
 function health(instance: InstanceRecord): Wire<ContainerInstance['healthStatus']> {
   const status = instance.agentConnected ? 'OK' : 'IMPAIRED';
   const since = toSeconds(instance.registeredAt);

@@ -9,18 +9,18 @@ import { uuidFrom } from '../util/random.ts';
 import { toOptionalSeconds, type Wire } from '../util/wire-types.ts';
 
 /**
- * What every container has of its own is worked out of its task's id when somebody looks, and always comes out the
- * same: most containers come and go without ever being looked at.
+ * The ids of a container are computed deterministically from its task's id when they are read: most containers are
+ * never looked at.
  */
 function idsOf(task: TaskRecord, container: string): { readonly uuid: string; readonly runtimeId: string } {
   const hex = createHash('sha512').update(`${task.id}/${container}`).digest('hex');
   const uuid = uuidFrom(hex);
   if (task.launchType !== 'FARGATE') return { uuid, runtimeId: hex.slice(64) };
-  // Fargate names a container by its task and a number of up to ten digits; ECS Exec's target is made of it.
+  // Fargate names a container by its task and a number of up to ten digits, which ECS Exec's target contains.
   return { uuid, runtimeId: `${task.id}-${Number.parseInt(hex.slice(64, 72), 16)}` };
 }
 
-/** With execute command switched on, each container also has the agent that takes the commands. */
+/** With execute command enabled, each container also has the agent that takes the commands. */
 function managedAgentsOf(task: TaskRecord, state: ContainerState): Wire<ManagedAgent>[] | undefined {
   if (!task.enableExecuteCommand) return state.managedAgents;
   const { lastStatus } = state;
@@ -32,7 +32,7 @@ function gpuCount({ override, recipe }: ContainerState): number {
   return gpusOf(override?.resourceRequirements === undefined ? recipe.definition : override);
 }
 
-/** Its share of the GPUs that its task was given: one after the other, in the order of the containers. */
+/** The container's share of the task's GPUs, assigned in the order of the containers. */
 function gpuIdsOf(task: TaskRecord, state: ContainerState): string[] | undefined {
   const count = task.gpuIds.length === 0 ? 0 : gpuCount(state);
   if (count === 0) return undefined;
@@ -42,7 +42,7 @@ function gpuIdsOf(task: TaskRecord, state: ContainerState): string[] | undefined
   return task.gpuIds.slice(before, before + count);
 }
 
-/** A container as AWS answers it. Undefined members vanish in JSON. */
+/** A container in wire format. JSON omits undefined members. */
 export function renderContainer(task: TaskRecord, state: ContainerState): Wire<Container> {
   const { override, recipe } = state;
   const { name, definition } = recipe;

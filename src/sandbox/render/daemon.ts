@@ -56,7 +56,7 @@ function revisionDetail(world: World, revision: DaemonRevisionRecord): Wire<Daem
   };
 }
 
-/** The revisions that have tasks, the one that is wanted first. */
+/** The revisions that have tasks, the wanted one first. */
 function currentRevisions(daemon: DaemonRecord): DaemonRevisionRecord[] {
   const { wanted } = daemon;
   return [...new Set([...(wanted === undefined ? [] : [wanted]), ...daemon.tasks.values()])];

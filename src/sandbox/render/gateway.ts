@@ -5,7 +5,7 @@ import type { World } from '../model/world.ts';
 import { arnOf } from '../store/arns.ts';
 import { toSeconds, type Wire } from '../util/wire-types.ts';
 
-/** How many routes share a load balancer before the next one is made; AWS names no number. */
+/** How many routes share a load balancer before the next one is created; AWS gives no number. */
 const ROUTES_PER_BALANCER = 25;
 
 function balancerCount(gateway: GatewayRecord): number {

@@ -14,13 +14,13 @@ import { targetGroupOf } from '../tasks/load-balancer-targets.ts';
 import { toOptionalSeconds, toSeconds, type Wire } from '../util/wire-types.ts';
 import { countTasks } from './count.ts';
 
-/** Percent of traffic that a revision is meant to get; nothing where none is shifted. */
+/** Target percentages of traffic for a revision; undefined if no traffic is shifted. */
 function weightsOf(record: ServiceDeploymentRecord, revision: ServiceRevisionRecord): Wire<ServiceRevisionSummary> {
   const { traffic, targetRevision, servingRevision } = record;
   if (traffic === undefined) return {};
   const share = (target: number): number =>
     revision === targetRevision ? target : revision === servingRevision ? Math.round((100 - target) * 10) / 10 : 0;
-  // Test traffic has nowhere to go but to the target revision.
+  // Test traffic can only go to the target revision.
   const test = revision === targetRevision ? traffic.test : 0;
   return { requestedProductionTrafficWeight: share(traffic.production), requestedTestTrafficWeight: test };
 }
@@ -41,7 +41,7 @@ function renderSummary(
   };
 }
 
-/** As AWS answers it; its counts are those of the service, as that is seen. */
+/** A service deployment in wire format. Its counts are the service's at the time that the read sees. */
 export function renderServiceDeployment(
   record: ServiceDeploymentRecord,
   service: ServiceRecord = record.service,
@@ -58,7 +58,7 @@ export function renderServiceDeployment(
     finishedAt: toOptionalSeconds(record.finishedAt),
     stoppedAt: toOptionalSeconds(record.stoppedAt),
     updatedAt: toSeconds(record.updatedAt),
-    // Absent, not empty, for a first deployment: the AWS CLI's monitor of Express services goes by its presence.
+    // Absent, not empty, for a first deployment: the AWS CLI's monitor of Express services checks its presence.
     sourceServiceRevisions:
       record.sourceRevisions.length === 0
         ? undefined
@@ -78,7 +78,7 @@ export function renderServiceDeployment(
             startedAt: toSeconds(rollback.startedAt),
             serviceRevisionArn: rollback.revision.arn,
           },
-    // The threshold follows the service's desired count for as long as the breaker watches.
+    // The threshold follows the service's desired count while the breaker monitors.
     deploymentCircuitBreaker: {
       ...breaker,
       threshold: isWatching ? failureThreshold(deploymentCircuitBreaker, service.desiredCount) : breaker.threshold,
@@ -101,7 +101,7 @@ export function renderServiceDeploymentBrief(record: ServiceDeploymentRecord): W
   };
 }
 
-/** Which of its target groups a revision has, where it could have had another. */
+/** The target group of a revision, if it could have had another. */
 function resolved({
   spec,
   usesAlternate,
@@ -115,7 +115,7 @@ function resolved({
   return loadBalancers.length > 0 ? { resolvedConfiguration: { loadBalancers } } : {};
 }
 
-/** The images of a revision; their digests, once the first of its tasks has pulled them. */
+/** The images of a revision, with digests once its first task has pulled them. */
 function imagesOf(record: ServiceRevisionRecord): Wire<ServiceRevision>['containerImages'] {
   const { spec, service } = record;
   const deployment = service.deployments.find((candidate) => candidate.revision === record);

@@ -10,7 +10,7 @@ import { toSeconds, type Wire } from '../util/wire-types.ts';
 import { countTasks } from './count.ts';
 import { renderTaskSet } from './task-set.ts';
 
-/** What a deployment tells, and a task set where it stands for one. */
+/** The members that a deployment has in common with a task set that is shown as one. */
 function commonTo(owner: DeploymentRecord | TaskSetRecord): Wire<Deployment> {
   const { spec } = owner;
   const counts = countTasks(owner.tasks);
@@ -29,7 +29,7 @@ function commonTo(owner: DeploymentRecord | TaskSetRecord): Wire<Deployment> {
   };
 }
 
-/** Of services behind a Classic Load Balancer AWS does not tell how their rollouts go. */
+/** AWS does not show rollouts of services behind a Classic Load Balancer. */
 function isBehindClassic({ loadBalancers }: ServiceSpec): boolean {
   return loadBalancers.some(({ loadBalancerName }) => loadBalancerName !== undefined);
 }
@@ -50,13 +50,13 @@ function renderDeployment(deployment: DeploymentRecord): Wire<Deployment> {
   };
 }
 
-/** A task set of a service that ECS gave to another controller; nobody tells how its rollout goes. */
+/** A task set of a service that ECS handed to another controller, shown as a deployment without a rollout state. */
 function renderAsDeployment(taskSet: TaskSetRecord): Wire<Deployment> {
   const { capacityProviderStrategy, launchType } = taskSet.spec;
   return { ...commonTo(taskSet), failedTasks: 0, capacityProviderStrategy, launchType };
 }
 
-/** A service as AWS answers it; its counts are those of its tasks at this moment. */
+/** A service in wire format. Its counts are those of its tasks at this time. */
 export function renderService(service: ServiceRecord, include: readonly string[] = []): Wire<Service> {
   const { spec, cluster } = service;
   const [primary] = service.deployments;

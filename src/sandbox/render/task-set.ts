@@ -3,7 +3,7 @@ import type { TaskSetRecord } from '../model/services/task-set-record.ts';
 import { toSeconds, type Wire } from '../util/wire-types.ts';
 import { countTasks } from './count.ts';
 
-/** A task set as AWS answers it. */
+/** A task set in wire format. */
 export function renderTaskSet(taskSet: TaskSetRecord, include: readonly string[] = []): Wire<TaskSet> {
   const { spec, service } = taskSet;
   const counts = countTasks(taskSet.tasks);

@@ -4,7 +4,7 @@ import { shownAttachments } from '../tasks/task-attachments.ts';
 import { toOptionalSeconds, toSeconds, type Wire } from '../util/wire-types.ts';
 import { renderContainer } from './container.ts';
 
-/** A task as AWS answers it. Undefined members vanish in JSON. */
+/** A task in wire format. JSON omits undefined members. */
 export function renderTask(task: TaskRecord, include: readonly string[] = []): Wire<Task> {
   return {
     attachments: shownAttachments(task.attachments),

@@ -13,7 +13,7 @@ function find({ containers }: Draft, name: string | undefined): Container | unde
   return containers.find((container) => container.name === name);
 }
 
-/** Whether a container waits, over whatever others, for itself. */
+/** Whether a container waits for itself, directly or through others. */
 function waitsForItself(draft: Draft, start: Container): boolean {
   const seen = new Set<Container>();
   const open = [start];
@@ -29,7 +29,7 @@ function waitsForItself(draft: Draft, start: Container): boolean {
   return false;
 }
 
-/** What a container definition has to be, and how the containers of a task may refer to each other. */
+/** What a container definition must be, and how the containers of a task may refer to each other. */
 export const CONTAINER_RULES: readonly Rule<Draft>[] = [
   rule('tags-empty', 'Terraform’s aws_ecs_task_definition', ({ registration: { tags } }) =>
     tags?.length === 0 ? 'Tags can not be empty.' : undefined,

@@ -20,7 +20,7 @@ function fits(cpu: number | undefined, memory: number | undefined): boolean {
   if (cpu === undefined || memory === undefined) return false;
   const [least, most, step] = SIZES[cpu] ?? [];
   if (least === undefined || most === undefined || step === undefined) return false;
-  // The smallest size offers 512, 1024 and 2048 only.
+  // The smallest size offers only 512, 1024 and 2048.
   if (cpu === 256) return memory === 512 || memory === 1024 || memory === 2048;
   return memory >= least && memory <= most && (memory - least) % step === 0;
 }
@@ -36,7 +36,7 @@ function unsupported(what: string): string {
   return `Fargate compatible task definitions do not support ${what}`;
 }
 
-/** What Fargate asks of a definition, whether this requires it or is only to be told as compatible. */
+/** Fargate's requirements on a definition, whether it requires Fargate or is only reported as compatible. */
 export const FARGATE_NEEDS: readonly Rule<Draft>[] = [
   rule('fargate-network', 'logs', ({ registration }) =>
     registration.networkMode === 'awsvpc' ? undefined : 'Fargate only supports network mode ‘awsvpc’.',
@@ -115,7 +115,7 @@ export const FARGATE_NEEDS: readonly Rule<Draft>[] = [
   ),
 ];
 
-/** The same where a definition requires Fargate, and what concerns the storage that only Fargate has. */
+/** The same for definitions that require Fargate, and rules for storage that only Fargate has. */
 export const FARGATE_RULES: readonly Rule<Draft>[] = [
   ...FARGATE_NEEDS.map((item) => ({
     ...item,

@@ -7,7 +7,7 @@ function gpuRequirements({ resourceRequirements = [] }: Container) {
   return resourceRequirements.filter(({ type }) => type === 'GPU');
 }
 
-/** How containers may ask for GPUs: whole ones, or a share of one. */
+/** How containers may request GPUs: whole ones, or a share of one. */
 export const GPU_RULES: readonly Rule<Draft>[] = [
   eachContainer('resource-value', SOURCE, ({ name, resourceRequirements = [] }) => {
     const wrong = resourceRequirements.find(

@@ -19,7 +19,7 @@ export function isInEcr(image: string | undefined): boolean {
   return ECR_IMAGE.test(image ?? '');
 }
 
-/** Log drivers, and what only an execution role can fetch or write. */
+/** Log drivers, and features that need an execution role. */
 export const LOG_AND_SECRET_RULES: readonly Rule<Draft>[] = [
   eachContainer(
     'fargate-log-driver',

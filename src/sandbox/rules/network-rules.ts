@@ -21,17 +21,17 @@ function overlap(a: readonly [number, number], b: readonly [number, number]): bo
   return a[0] <= b[1] && b[0] <= a[1];
 }
 
-/** With these modes the host has no ports of its own to map: a container's port is the host's. */
+/** With these modes the host has no separate ports: a container's port is the host's. */
 function sharesPorts({ registration }: Draft): boolean {
   return registration.networkMode === 'awsvpc' || registration.networkMode === 'host';
 }
 
-/** A port with its protocol: one of TCP and one of UDP may have the same number. */
+/** A port with its protocol: a TCP and a UDP port may have the same number. */
 function taken(port: number | undefined, { protocol = 'tcp' }: Mapping): string {
   return `${port}/${protocol}`;
 }
 
-/** What awsvpc leaves to the ENI, in AWS's words. */
+/** Settings that awsvpc leaves to the ENI, in AWS's words. */
 const NOT_WITH_AWSVPC = [
   ['links', 'aws-observability/aws-otel-collector#1359', 'Links are not supported'],
   [
@@ -47,7 +47,7 @@ const NOT_WITH_AWSVPC = [
   ['extraHosts', 'cdk-preflight pf-ecs-awsvpc-extra-hosts', 'Extra hosts are not supported on container'],
 ] as const;
 
-/** Ports, and what depends on the network mode. */
+/** Ports, and settings that depend on the network mode. */
 export const NETWORK_RULES: readonly Rule<Draft>[] = [
   rule('host-ports', SOURCE, (draft) => {
     const isOff = ({ hostPort, containerPort }: Mapping) => hostPort !== undefined && hostPort !== containerPort;

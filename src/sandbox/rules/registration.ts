@@ -5,21 +5,21 @@ import type { Rule } from './rule.ts';
 export type Registration = Input<RegisterTaskDefinitionRequest>;
 export type Container = Input<ContainerDefinition>;
 
-/** What the rules of RegisterTaskDefinition are asked of. */
+/** The input of the rules of RegisterTaskDefinition. */
 export interface Draft {
   readonly registration: Registration;
   readonly containers: readonly Container[];
-  /** CPU units and MiB of the whole task; undefined where they are not given, or not readable. */
+  /** CPU units and MiB of the whole task; undefined if not given or not readable. */
   readonly cpu: number | undefined;
   readonly memory: number | undefined;
 }
 
-/** A rule of RegisterTaskDefinition: all of them answer with a ClientException. */
+/** A rule of RegisterTaskDefinition. Each answers with a ClientException. */
 export function rule(name: string, source: string, fault: (draft: Draft) => string | undefined): Rule<Draft> {
   return { name, code: 'ClientException', source, fault };
 }
 
-/** A rule that each container has to keep. */
+/** A rule that each container must satisfy. */
 export function eachContainer(
   name: string,
   source: string,
@@ -50,7 +50,7 @@ export function isPresent(list: readonly unknown[] | undefined): boolean {
   return list !== undefined && list.length > 0;
 }
 
-/** The first of some values that comes twice. */
+/** The first value that occurs twice. */
 export function repeated<T>(values: readonly T[]): T | undefined {
   return values.find((value, at) => values.indexOf(value) < at);
 }

@@ -1,17 +1,17 @@
 import { EcsError } from '../checks/ecs-errors.ts';
 
-/** One thing that AWS refuses although each member for itself is valid. */
+/** A combination that AWS refuses although each member on its own is valid. */
 export interface Rule<Subject> {
-  /** Unique among all rules; the test's examples go by it. */
+  /** Unique among all rules; the test's examples refer to it. */
   readonly name: string;
   readonly code: 'ClientException' | 'InvalidParameterException';
-  /** Where the rule and its text come from. A text of ours is called a choice here. */
+  /** The source of the rule and its text. A text of ours is called a choice here. */
   readonly source: string;
-  /** The text with which the subject is refused; undefined if it keeps the rule. */
+  /** The text of the refusal; undefined if the subject satisfies the rule. */
   readonly fault: (subject: Subject) => string | undefined;
 }
 
-/** Refuses a subject that breaks a rule, with the first one that it breaks. */
+/** Refuses a subject with the first rule that it violates. */
 export function enforce<Subject>(rules: readonly Rule<Subject>[], subject: Subject): void {
   for (const { code, fault } of rules) {
     const text = fault(subject);

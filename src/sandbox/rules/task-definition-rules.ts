@@ -10,7 +10,7 @@ import { VOLUME_RULES } from './volume-rules.ts';
 const FAMILY = /^[a-zA-Z0-9_-]{1,255}$/;
 const HELP = ' For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.';
 
-/** All rules of RegisterTaskDefinition, in the order in which they are asked. */
+/** All rules of RegisterTaskDefinition, in the order in which they are checked. */
 export const TASK_DEFINITION_RULES: readonly Rule<Draft>[] = [
   rule('family', 'API RegisterTaskDefinition.family; choice of text', ({ registration }) =>
     FAMILY.test(registration.family) ? undefined : 'Family contains invalid characters.',

@@ -19,7 +19,7 @@ function efsOf(draft: Draft) {
   return volumesOf(draft).flatMap(({ efsVolumeConfiguration }) => efsVolumeConfiguration ?? []);
 }
 
-/** Volumes, and who mounts them. */
+/** Volumes and their mounts. */
 export const VOLUME_RULES: readonly Rule<Draft>[] = [
   rule('volume-names-unique', 'API Volume.name; choice of text', (draft) =>
     repeated(volumesOf(draft).map(({ name }) => name)) === undefined

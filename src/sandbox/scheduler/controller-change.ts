@@ -13,21 +13,21 @@ import { change, changeState } from '../store/eventual-consistency.ts';
 import { createRebalancing } from './rebalancing.ts';
 import { createTaskSet } from './task-sets.ts';
 
-/** Which controller AWS lets take over from which: none gives a service to CodeDeploy. */
+/** The controllers that AWS allows to take over from each controller: none hands a service to CodeDeploy. */
 const TAKES_OVER: Readonly<Record<DeploymentControllerType, readonly DeploymentControllerType[]>> = {
   ECS: ['CODE_DEPLOY', 'EXTERNAL'],
   EXTERNAL: ['CODE_DEPLOY', 'ECS'],
   CODE_DEPLOY: [],
 };
 
-/** Whether a deployment is under way: ECS's own, or CodeDeploy's, which has a second task set. */
+/** Whether a deployment is in progress: ECS's own, or CodeDeploy's, which has a second task set. */
 function isDeploying(service: ServiceRecord): boolean {
   if (controllerOf(service) === 'ECS') return service.deployments.some((item) => isOngoing(item.serviceDeployment));
   const others = [...service.taskSets.values()].filter(({ status }) => status === 'ACTIVE');
   return controllerOf(service) === 'CODE_DEPLOY' && others.length > 0;
 }
 
-/** AWS's conditions for leaving ECS's own controller, given what the service is to be like. */
+/** AWS's conditions for leaving ECS's own controller, for the service's future spec. */
 function checkLeaving(service: ServiceRecord, spec: ServiceSpec): void {
   const { alarms, deploymentCircuitBreaker: breaker, strategy = 'ROLLING' } = spec.deploymentConfiguration;
   const refuse = (what: string): never => {
@@ -41,7 +41,7 @@ function checkLeaving(service: ServiceRecord, spec: ServiceSpec): void {
   if (strategy !== 'ROLLING') refuse(`the ${strategy} deployment strategy`);
 }
 
-/** Refuses a change of the deployment controller that AWS does not permit. */
+/** Refuses a change of the deployment controller that AWS does not allow. */
 export function checkMigration(service: ServiceRecord, spec: ServiceSpec, to: DeploymentControllerType): void {
   const from = controllerOf(service);
   if (from === to) return;
@@ -62,7 +62,7 @@ function hand(world: World, tasks: Iterable<TaskRecord>, to: DeploymentRecord | 
   }
 }
 
-/** The task sets go on as deployments under their own ids: the PRIMARY one stays, the others are to go. */
+/** Task sets become deployments with the same ids: the PRIMARY one stays, the others go away. */
 function toDeployments(world: World, service: ServiceRecord): void {
   const sets = [...service.taskSets.values()].filter(({ status, tasks }) => status === 'PRIMARY' || tasks.size > 0);
   sets.sort((a, b) => Number(b.status === 'PRIMARY') - Number(a.status === 'PRIMARY'));
@@ -76,7 +76,7 @@ function toDeployments(world: World, service: ServiceRecord): void {
   change(world, service, { deployments, lastCompleted });
 }
 
-/** The deployment goes on as the PRIMARY task set, under its own id, until somebody makes another one. */
+/** The deployment becomes the PRIMARY task set with the same id, until another one is created. */
 function toTaskSet(world: World, service: ServiceRecord): void {
   const [primary] = service.deployments;
   change(world, service, { deployments: [], lastCompleted: undefined });
@@ -94,7 +94,7 @@ function toTaskSet(world: World, service: ServiceRecord): void {
   change(world, taskSet, { desiredCount: service.desiredCount });
 }
 
-/** Gives a service to another deployment controller; its tasks stay as they are. */
+/** Hands a service to another deployment controller; its tasks stay unchanged. */
 export function changeController(world: World, service: ServiceRecord, to: DeploymentControllerType): void {
   const from = controllerOf(service);
   if (from === to) return;

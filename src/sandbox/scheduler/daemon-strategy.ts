@@ -15,7 +15,7 @@ import { stopForService } from './replica-strategy.ts';
 import { healthyFloor } from './rolling-plan.ts';
 import { launchOnInstances, setDesired } from './service-launch.ts';
 
-/** A daemon leaves a draining instance last, after all tasks that are no daemons (AWS does not say; our choice). */
+/** A daemon leaves a draining instance last, after all tasks of other services (AWS does not say; our choice). */
 function mayLeave(instance: InstanceRecord): boolean {
   if (instance.status === 'ACTIVE') return true;
   return [...instance.tasks].every((task) => task.service?.schedulingStrategy === 'DAEMON');
@@ -57,18 +57,18 @@ function launchMissing(
   return launchOnInstances(world, service, primary, open);
 }
 
-/** A task on each instance that fits and has none; all others stay as they are. */
+/** Starts a task on each eligible instance without one; the others stay unchanged. */
 export function startMissingDaemons(world: World, service: ServiceRecord, primary: DeploymentRecord): TaskRecord[] {
   return launchMissing(world, service, primary, instancesFor(world, service, primary));
 }
 
-/** The instance of a daemon's task is as it was, but no longer meets the placement constraints. */
+/** The instance of a daemon's task no longer meets the placement constraints. */
 function emitConstraintViolated(world: World, service: ServiceRecord, instance: InstanceRecord): void {
   const eventName = 'SERVICE_DAEMON_PLACEMENT_CONSTRAINT_VIOLATED';
   emitServiceAction(world, service, { eventType: 'ERROR', eventName, more: { containerInstanceArns: [instance.arn] } });
 }
 
-/** A DAEMON service has one task on each instance that fits; a new revision stops the old task there first. */
+/** A DAEMON service has one task on each eligible instance; a new revision stops the old task there first. */
 export function reconcileDaemon(world: World, service: ServiceRecord, primary: DeploymentRecord): void {
   const instances = instancesFor(world, service, primary);
   const desired = instances.length;

@@ -38,8 +38,8 @@ function stopPlanned(
 }
 
 /**
- * Keeps one revision or task set at a count of its own, whatever others there are: starts what is missing, replaces
- * what is unhealthy or on a draining instance (start first), stops what is too much.
+ * Keeps one revision or task set at its own count, independent of others: starts what is missing, replaces unhealthy
+ * tasks and tasks on draining instances (starting first), and stops the surplus.
  */
 export function keepCount(
   world: World,

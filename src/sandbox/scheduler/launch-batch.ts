@@ -15,21 +15,21 @@ import { effectiveSetting } from '../store/account-settings.ts';
 import { isWanted } from '../store/task-statuses.ts';
 import { taskTags } from '../store/task-tags.ts';
 
-/** What tasks are started for. */
+/** The owner of started tasks. */
 export type Owner = DeploymentRecord | TaskSetRecord;
 
-/** Tasks of one deployment or task set that are started together: what they have in common is made once. */
+/** Tasks of one deployment or task set that are started together, with their shared parts. */
 export interface Batch {
   /** Why none of them can be launched anywhere. */
   readonly fault: string | undefined;
-  /** Where the next task goes: its launch type, or the provider whose turn it is. */
+  /** The launch type or provider of the next task. */
   nextSlot(): Slot;
   launch(slot: Slot, instance?: InstanceRecord): TaskRecord;
-  /** There is no room yet: the capacity provider will make some. */
+  /** There is no room yet: the capacity provider will grow. */
   wait(slot: Slot): TaskRecord;
 }
 
-/** The tasks of a service have their ids and ARNs in the format of whoever made the service. */
+/** Tasks of a service have the id and ARN format of the principal that created the service. */
 function hasLongTaskArns(world: World, { createdBy }: ServiceRecord): boolean {
   if (world.accountSettings.size === 0) return true;
   return effectiveSetting(world, { principalArn: createdBy }, 'taskLongArnFormat') === 'enabled';
@@ -58,7 +58,10 @@ function commonTo(world: World, service: ServiceRecord, owner: Owner) {
   };
 }
 
-/** A strategy's base and weights hold within a revision: tasks that go with an older one, or that are replaced, do not count. */
+/**
+ * A strategy's base and weights apply within a revision: tasks that go away with an older one, or are replaced, do not
+ * count.
+ */
 function countByProvider(world: World, { tasks }: Owner): Map<string, number> {
   const counts = new Map<string, number>();
   for (const task of tasks) {
@@ -68,7 +71,7 @@ function countByProvider(world: World, { tasks }: Owner): Map<string, number> {
   return counts;
 }
 
-/** Where tasks go in turn, by the launch type or by the shares of capacity providers. */
+/** The sequence of launch types or providers for new tasks, by the shares of capacity providers. */
 function createSlots(world: World, owner: Owner): { next(): Slot; take(slot: Slot): void } {
   const { capacityProviderStrategy: strategy = [], launchType } = owner.spec;
   if (strategy.length === 0) {

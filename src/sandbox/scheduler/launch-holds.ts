@@ -4,12 +4,12 @@ import type { TaskSetRecord } from '../model/services/task-set-record.ts';
 import type { World } from '../model/world.ts';
 import { wakeService } from '../wakeups/wake-services.ts';
 
-/** AWS widens the gap between launches up to 27 minutes; where it starts and how it grows is our choice. */
+/** AWS extends the delay between launches up to 27 minutes; its start and growth are our choice. */
 const LONGEST_START_HOLD = 27 * 60_000;
 const FIRST_START_HOLD = 10_000;
-/** So many rounds of tasks that never ran make the service impaired. */
+/** Rounds of tasks that never ran until the service is impaired. */
 export const IMPAIRED_AFTER = 3;
-/** At most so long between two attempts to place (our choice; AWS only says that it tries again). */
+/** Longest delay between two placement attempts (our choice; AWS only says that it retries). */
 const LONGEST_PLACEMENT_HOLD = 15 * 60_000;
 
 type Owner = DeploymentRecord | TaskSetRecord;
@@ -18,7 +18,7 @@ function ownersOf({ deployments, taskSets }: ServiceRecord): Owner[] {
   return [...deployments, ...taskSets.values()];
 }
 
-/** Whether an owner may start tasks now, and if not, why. It is looked at again when the hold ends. */
+/** Whether an owner may start tasks now, and if not, why. It is woken when the hold ends. */
 export function holdOf(world: World, { service, holds }: Owner): 'room' | 'other' | undefined {
   const now = world.clock.now();
   if (holds.startsUntil <= now && holds.placesUntil <= now) return undefined;
@@ -26,7 +26,7 @@ export function holdOf(world: World, { service, holds }: Owner): 'room' | 'other
   return holds.startsUntil <= now && holds.lacksRoom ? 'room' : 'other';
 }
 
-/** A round of tasks ended before they ran. True if the service is to say that it is impaired. */
+/** A round of tasks ended before they ran. Returns true if the service must report that it is impaired. */
 export function holdStarts(world: World, { service, holds }: Owner): boolean {
   holds.failedStarts += 1;
   if (holds.failedStarts < IMPAIRED_AFTER) return false;
@@ -45,7 +45,7 @@ export function holdPlacement(world: World, { service, holds }: Owner, lacksRoom
   wakeService(world, service, holds.placesUntil);
 }
 
-/** The next failure to place is the first again: all that was asked for has been placed, or the service was updated. */
+/** Resets the placement back-off: everything was placed, or the service was updated. */
 export function forgetFailedPlacements(service: ServiceRecord): void {
   for (const { holds } of ownersOf(service)) holds.failedPlacements = 0;
 }

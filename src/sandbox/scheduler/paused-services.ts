@@ -12,24 +12,23 @@ import { chooseSurplus, stopForService } from './replica-strategy.ts';
 import { launchCeiling } from './rolling-plan.ts';
 import { launchForService } from './service-launch.ts';
 
-/** Tasks of the newest deployment to start, in place of those that ended, and to stop, if they are more than are wanted. */
+/** Tasks of the newest deployment to start in place of ended ones, and to stop if there are too many. */
 function keepUp(world: World, service: ServiceRecord, primary: DeploymentRecord): TaskRecord[] {
   const wanted = filterTasks(service.tasks, isWanted);
   const { maximumPercent = 200 } = service.spec.deploymentConfiguration;
   const room = launchCeiling(service.desiredCount, maximumPercent) - count(service.tasks, isOccupying);
   const missing = Math.min(service.desiredCount - wanted.length, room);
   if (missing > 0) return launchForService(world, service, primary, missing);
-  // While there are two revisions they may be more: which of them can go only their health would tell.
+  // With two revisions there may be more tasks: which of them can stop depends on their unknown health.
   const surplus = service.deployments.length === 1 ? wanted.length - service.desiredCount : 0;
   if (surplus > 0) stopForService(world, service, chooseSurplus(world, service, primary, wanted, surplus));
   return [];
 }
 
 /**
- * What the scheduler does for a service that an accident keeps it from. Throttled, it can neither start nor stop a task.
- * Without knowing how its tasks are it replaces those that ended and follows the desired count, but calls none healthy or
- * unhealthy: no deployment moves, and what fails its checks stays. (AWS names the causes only; our choice.) False where the
- * accident changes nothing.
+ * What the scheduler does for a paused service. If throttled, it starts and stops nothing. With unknown health, it
+ * replaces ended tasks and follows the desired count, but treats no task as healthy or unhealthy: no deployment
+ * progresses, and failing tasks stay. (AWS names only the causes; our choice.) False if the accident changes nothing.
  */
 export function reconcilePaused(world: World, service: ServiceRecord): boolean {
   wakeService(world, service, service.pausedUntil);

@@ -25,7 +25,7 @@ export function createRebalancing(): Rebalancing {
   return { checkAt: undefined, extra: undefined, isReported: false };
 }
 
-/** Whether it is on, and there is room for one more task. */
+/** Whether rebalancing is on, and there is room for one more task. */
 function canRebalance({ spec, desiredCount }: ServiceRecord): boolean {
   const { maximumPercent = 200 } = spec.deploymentConfiguration;
   return spec.availabilityZoneRebalancing === 'ENABLED' && launchCeiling(desiredCount, maximumPercent) > desiredCount;
@@ -45,7 +45,7 @@ function stopOne(world: World, service: ServiceRecord, deployment: DeploymentRec
   emitStoppedToRebalance(world, service, task);
 }
 
-/** The extra task is waited for; once it is healthy, one goes from the zone that has most. */
+/** Waits for the extra task; once it is healthy, a task of the fullest zone stops. */
 function goOn(world: World, service: ServiceRecord, deployment: DeploymentRecord, extra: TaskRecord): void {
   const { rebalancing } = service;
   const isOver = !isWanted(extra) || deployment.rolloutState !== 'COMPLETED' || extra.deployment !== deployment;
@@ -77,7 +77,7 @@ function check(world: World, service: ServiceRecord, deployment: DeploymentRecor
     emitRebalanceProtected(world, service, deployment.id);
     return;
   }
-  // One that is still stopping takes up the room for the new one.
+  // A task that is still stopping occupies the room of the new one.
   const { maximumPercent = 200 } = service.spec.deploymentConfiguration;
   if (count(service.tasks, isOccupying) >= launchCeiling(service.desiredCount, maximumPercent)) {
     rebalancing.checkAt = world.clock.now() + world.timings.schedulerReaction;
@@ -92,8 +92,8 @@ function check(world: World, service: ServiceRecord, deployment: DeploymentRecor
 }
 
 /**
- * Looks at a steady service's balance over zones, a while after anything about it has changed, and moves one task at a
- * time: the new one starts before an old one stops.
+ * Checks a steady service's balance over zones some time after a change, and moves one task at a time: the new one
+ * starts before an old one stops.
  */
 export function reconcileBalance(world: World, service: ServiceRecord, deployment: DeploymentRecord): void {
   const { rebalancing } = service;

@@ -34,7 +34,7 @@ import { isBaked, isDoneEarly, stopOldTasks } from './rolling-end.ts';
 import { holdStill, isStaged, keepSides, reconcileStages } from './staged-deployments.ts';
 import { areTaskSetsSteady, reconcileTaskSets } from './task-sets.ts';
 
-/** Has one look at a service and does what is due: start, stop, complete, fail or roll back. */
+/** Reconciles a service: starts, stops, completes, fails or rolls back. */
 export function reconcile(world: World, service: ServiceRecord): void {
   act(world, service);
   const nextPresumed = nextPresumedOf(world, service);
@@ -70,7 +70,7 @@ function act(world: World, service: ServiceRecord): void {
   reconcileBalance(world, service, primary);
 }
 
-/** Starts and stops tasks: one revision after the other, or side by side while traffic is shifted. */
+/** Starts and stops tasks: one revision after the other, or in parallel while traffic is shifted. */
 function scheduleTasks(world: World, service: ServiceRecord, primary: DeploymentRecord): void {
   const { traffic, plan, step } = primary.serviceDeployment;
   const isHeld = traffic === undefined && (step < 0 || plan[step]?.stage === 'PRE_SCALE_UP');
@@ -80,7 +80,7 @@ function scheduleTasks(world: World, service: ServiceRecord, primary: Deployment
   else reconcileReplicas(world, service, primary);
 }
 
-/** What makes the deployment under way fail, whichever comes first: a request to stop it, its breaker, its alarms. */
+/** The first reason for the deployment to fail: a request to stop it, its breaker, its alarms. */
 function failureOf(world: World, service: ServiceRecord, primary: DeploymentRecord): Failure | undefined {
   const record = primary.serviceDeployment;
   if (record.status === 'ROLLBACK_REQUESTED') return plainFailure('of a StopServiceDeployment request.');
@@ -93,7 +93,7 @@ function failureOf(world: World, service: ServiceRecord, primary: DeploymentReco
   return ringing.length > 0 ? alarmFailure(record, ringing) : undefined;
 }
 
-/** A service whose task sets someone else makes and scales. */
+/** A service whose task sets a client creates and scales. */
 function reconcileControlled(world: World, service: ServiceRecord): void {
   const { ended } = service;
   service.ended = [];
@@ -130,8 +130,8 @@ const forgetService = dueAction('service.forget', (_: World, service: ServiceRec
 });
 
 /**
- * Counts tasks that ended by themselves before they ran. AWS: once a task of the deployment runs, the count is 0 and only
- * failed health checks count; `resetOnHealthyTask: false` counts all of them to the end.
+ * Counts tasks that ended on their own before they ran. AWS: once a task of the deployment runs, the count is 0 and
+ * only failed health checks count; `resetOnHealthyTask: false` counts all of them to the end.
  */
 function accountEnded(world: World, service: ServiceRecord, primary: DeploymentRecord): void {
   const { ended } = service;
@@ -153,7 +153,7 @@ function accountEnded(world: World, service: ServiceRecord, primary: DeploymentR
   primary.healthyTasks = census.healthy;
 }
 
-/** Holds back the launches of a deployment or task set all of whose tasks end before they run; returns how many did. */
+/** Holds the launches of a deployment or task set all of whose tasks end before they run; returns how many did. */
 function accountStarts(
   world: World,
   service: ServiceRecord,
@@ -190,7 +190,7 @@ function hasTripped(service: ServiceRecord, primary: DeploymentRecord): boolean 
   return primary.failedTasks >= failureThreshold(breaker, service.desiredCount);
 }
 
-/** What was replaced leaves the list with its last task; but not while it could still be gone back to. */
+/** A replaced deployment leaves the list with its last task, unless it can still be a rollback target. */
 function dropEmptyDeployments(world: World, service: ServiceRecord): void {
   const [primary] = service.deployments;
   const stays = (item: DeploymentRecord): boolean =>
@@ -204,14 +204,14 @@ function dropEmptyDeployments(world: World, service: ServiceRecord): void {
 }
 
 /**
- * Whether all is as the service wants it: its count, all of the newest deployment, all healthy, and those of older ones
- * STOPPED. Recordings of 2021 and 2026 have 22 s and 64 s from "has stopped" to "deployment completed".
+ * Whether everything is as wanted: the count, all tasks of the newest deployment and healthy, and older tasks STOPPED.
+ * Recordings of 2021 and 2026 have 22 s and 64 s from "has stopped" to "deployment completed".
  */
 function isAsWanted(world: World, service: ServiceRecord, primary: DeploymentRecord): boolean {
   const own = censusOf(world, primary);
   const others = totalOf(world, service.deployments.slice(1));
   const { extra } = service.rebalancing;
-  // What zone rebalancing has started on top does not count.
+  // The extra task of zone rebalancing does not count.
   const isExtra = extra !== undefined && isWanted(extra) && extra.deployment === primary;
   const wanted = own.wanted - Number(isExtra);
   const healthy = own.healthy - Number(isExtra && isHealthy(world, extra));
@@ -219,7 +219,7 @@ function isAsWanted(world: World, service: ServiceRecord, primary: DeploymentRec
   return isReady && others.live === 0;
 }
 
-/** Completes the rollout when all is as wanted, and tells when the service has become steady. */
+/** Completes the rollout when everything is as wanted, and reports when the service becomes steady. */
 function settle(world: World, service: ServiceRecord, primary: DeploymentRecord): void {
   const fits = isAsWanted(world, service, primary);
   if (primary.rolloutState === 'IN_PROGRESS' && !isStaged(primary)) {

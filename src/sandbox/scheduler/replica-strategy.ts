@@ -30,7 +30,7 @@ function scalingReason({ deployment, taskSet }: TaskRecord): string {
   return flat(`Scaling activity initiated by (${owner})`);
 }
 
-/** Why an unhealthy task is given up, told in an event. */
+/** Why an unhealthy task is replaced, for its event. */
 function failureReason(world: World, service: ServiceRecord, task: TaskRecord): string {
   if (task.healthStatus === 'UNHEALTHY') {
     emitUnhealthy(world, service, task);
@@ -56,14 +56,14 @@ export function stopForService(world: World, service: ServiceRecord, tasks: read
   emitStopped(world, service, tasks);
 }
 
-/** Fewer tasks can be stopped than should be, because others are protected: told once, until the service is steady again. */
+/** Protected tasks block scale-in. The event is emitted once, until the service is steady again. */
 export function emitProtectedOnce(world: World, service: ServiceRecord, id: string): void {
   if (service.isProtectionEmitted) return;
   service.isProtectionEmitted = true;
   emitScaleInProtected(world, service, id);
 }
 
-/** Healthy tasks under protection are passed over; when the protection ends, the scheduler looks again. */
+/** Skips protected healthy tasks; the scheduler is woken when their protection ends. */
 export function unprotected(world: World, service: ServiceRecord, tasks: readonly TaskRecord[]): TaskRecord[] {
   const now = world.clock.now();
   return tasks.filter((task) => {
@@ -73,20 +73,20 @@ export function unprotected(world: World, service: ServiceRecord, tasks: readonl
   });
 }
 
-/** PENDING tasks on a draining instance go at once, whatever the percentages say. */
+/** PENDING tasks on a draining instance stop at once, whatever the percentages are. */
 function clearDraining(world: World, service: ServiceRecord): void {
   if (totalOf(world, service.deployments).pendingOnDraining === 0) return;
   const isPendingThere = (task: TaskRecord): boolean => isWanted(task) && isPending(task) && onDrainingInstance(task);
   stopForService(world, service, filterTasks(service.tasks, isPendingThere));
 }
 
-/** One deployment in numbers, as the arithmetic of rolling deployments takes them. */
+/** The counts of one deployment for the arithmetic of rolling deployments. */
 export function sideOf(census: Census, hold: Side['hold']): Side {
   const { wanted, good, goodHealthy, healthy, unhealthy, starting } = census;
   return { wanted, good, goodHealthy, healthy, unhealthy, starting, hold };
 }
 
-/** The revision that a service falls back on while a newer one is rolled out, if there is one. */
+/** The completed revision that serves while a newer one is rolled out, if there is one. */
 export function servingOf({ deployments, lastCompleted }: ServiceRecord): DeploymentRecord | undefined {
   const [primary, ...older] = deployments;
   return lastCompleted !== primary && older.includes(lastCompleted as DeploymentRecord) ? lastCompleted : undefined;
@@ -120,12 +120,12 @@ function viewOf(world: World, service: ServiceRecord, primary: DeploymentRecord)
 }
 
 interface Groups {
-  /** All that are meant to stay. */
+  /** All tasks that are meant to stay. */
   readonly wanted: readonly TaskRecord[];
-  /** Of the PRIMARY deployment, not to be replaced. */
+  /** Tasks of the PRIMARY deployment that need no replacement. */
   readonly good: readonly TaskRecord[];
   readonly unhealthy: readonly TaskRecord[];
-  /** All others: of older revisions, or on what goes away. */
+  /** All other tasks: of older revisions, or on a place that goes away. */
   readonly retiring: readonly TaskRecord[];
 }
 
@@ -141,7 +141,7 @@ function sortOut(world: World, service: ServiceRecord, primary: DeploymentRecord
   return groups;
 }
 
-/** As many of them as are wanted, those of the first group first; within a group by the service's rules. */
+/** Chooses this many tasks, from the first group first; within a group by the service's rules. */
 function chooseInTurn(
   world: World,
   service: ServiceRecord,
@@ -156,7 +156,10 @@ function chooseInTurn(
   return chosen;
 }
 
-/** Scale-in of a revision: what is not healthy yet goes first, then by strategy and shares of capacity providers. */
+/**
+ * Chooses tasks for scale-in of a revision: not yet healthy ones first, then by strategy and shares of capacity
+ * providers.
+ */
 export function chooseSurplus(
   world: World,
   service: ServiceRecord,
@@ -171,7 +174,10 @@ export function chooseSurplus(
   return chooseInTurn(world, service, groups, good, count, owner.spec.capacityProviderStrategy);
 }
 
-/** Who is replaced first: what is not healthy, then what was never rolled out in full or stands on what goes away. */
+/**
+ * Chooses which tasks to replace first: unhealthy ones, then tasks of revisions that never completed or on a place that
+ * goes away.
+ */
 export function chooseReplaced(
   world: World,
   service: ServiceRecord,
@@ -204,7 +210,7 @@ function stopPlanned(
   const { surplus, replaced, unhealthy } = plan;
   if (surplus + replaced + unhealthy.primary + unhealthy.serving + unhealthy.others === 0) return;
   const groups = sortOut(world, service, primary);
-  // The task that zone rebalancing has started is above the count until rebalancing has stopped another one.
+  // The extra task of zone rebalancing exceeds the count until another task has stopped.
   const good = groups.good.filter((task) => task !== service.rebalancing.extra);
   const above = surplus - (groups.good.length - good.length);
   if (above > 0) stopForService(world, service, chooseSurplus(world, service, primary, good, above));
@@ -234,7 +240,7 @@ function emitStuckOnce(world: World, service: ServiceRecord, primary: Deployment
   emitStuck(world, service);
 }
 
-/** One look at a REPLICA service: a rolling step, which is also how drains and unhealthy tasks are dealt with. */
+/** Reconciles a REPLICA service: a rolling step, which also handles drains and unhealthy tasks. */
 export function reconcileReplicas(world: World, service: ServiceRecord, primary: DeploymentRecord): void {
   clearDraining(world, service);
   setDesired(world, primary, service.desiredCount);

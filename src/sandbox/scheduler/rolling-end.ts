@@ -19,7 +19,7 @@ function bakeOf(world: World, record: ServiceDeploymentRecord): number {
   return record.alarms?.status === 'MONITORING' ? world.timings.alarmBake : 0;
 }
 
-/** Whether a rolling deployment whose tasks are as they should be has been watched for long enough. */
+/** Whether a finished rolling deployment has baked for long enough. */
 export function isBaked(world: World, deployment: DeploymentRecord): boolean {
   const record = deployment.serviceDeployment;
   const bake = bakeOf(world, record);
@@ -40,7 +40,7 @@ export function isDoneEarly(world: World, service: ServiceRecord, deployment: De
   return healthy >= healthyFloor(service.desiredCount, criteria.healthyPercent ?? 100);
 }
 
-/** BLOCKING: the old tasks go first, and the deployment completes when they are gone. DEFERRED: it need not wait. */
+/** BLOCKING: old tasks stop first, and the deployment completes when they are gone. DEFERRED: it does not wait. */
 export function stopOldTasks(world: World, service: ServiceRecord, deployment: DeploymentRecord): boolean {
   const criteria = deployment.serviceDeployment.deploymentConfiguration.earlySuccessCriteria;
   if (criteria?.sourceServiceRevisionCleanup === 'DEFERRED') return true;

@@ -1,33 +1,33 @@
-/** One revision of a service in numbers. Only tasks that are meant to stay are counted. */
+/** The counts of one revision of a service. Only tasks that are meant to stay count. */
 export interface Side {
   readonly wanted: number;
-  /** Neither unhealthy nor on a draining instance: they need not be replaced. */
+  /** Neither unhealthy nor on a draining instance, so that they need no replacement. */
   readonly good: number;
   readonly goodHealthy: number;
   readonly healthy: number;
-  /** Their container or load balancer checks fail. */
+  /** Tasks whose container or load balancer checks fail. */
   readonly unhealthy: number;
-  /** On their way to RUNNING. */
+  /** Tasks on the way to RUNNING. */
   readonly starting: number;
   /**
-   * What keeps the revision from starting tasks: `room` if no instance has any, `other` for all that stopping tasks does
-   * not cure (a back-off after failed starts, a FAILED deployment, a rate).
+   * Why the revision starts no tasks: `room` if no instance has any, `other` for reasons that stopping tasks does not
+   * solve (a back-off after failed starts, a FAILED deployment, a rate).
    */
   readonly hold: 'room' | 'other' | undefined;
 }
 
-/** A REPLICA service as the arithmetic of a rolling deployment sees it. */
+/** A REPLICA service for the arithmetic of a rolling deployment. */
 export interface ServiceView {
   readonly desired: number;
   readonly minimumHealthyPercent: number;
   readonly maximumPercent: number;
-  /** PENDING, RUNNING or STOPPING, of all revisions: what maximumPercent limits. */
+  /** PENDING, RUNNING or STOPPING tasks of all revisions: what maximumPercent limits. */
   readonly occupied: number;
-  /** Told to stop and not yet STOPPED: their room is about to come free. */
+  /** Stopping tasks whose room will soon be free. */
   readonly leaving: number;
   /** The PRIMARY deployment. A FAILED one starts nothing. */
   readonly primary: Side & { readonly isFailed: boolean };
-  /** The last revision that completed, as long as the new one has not: it is kept whole. */
+  /** The last completed revision, until the new one completes: it is kept whole. */
   readonly serving: (Side & { readonly desired: number }) | undefined;
   /** All other revisions: they only shrink. */
   readonly others: Pick<Side, 'wanted' | 'healthy' | 'unhealthy'>;
@@ -36,7 +36,7 @@ export interface ServiceView {
 }
 
 export interface LaunchPlan {
-  /** How many tasks the serving revision is to have. */
+  /** Number of tasks that the serving revision should have. */
   readonly servingTarget: number;
   /** Tasks to start; the serving revision, which carries the load, comes first. */
   readonly serving: number;
@@ -44,7 +44,7 @@ export interface LaunchPlan {
   readonly missing: { readonly serving: number; readonly primary: number };
 }
 
-/** What became of a launch plan: `lacksRoom` if no instance had room for the rest. */
+/** The result of a launch plan: `lacksRoom` if no instance had room for the rest. */
 export interface Placed {
   readonly count: number;
   readonly lacksRoom: boolean;
@@ -53,29 +53,30 @@ export interface Placed {
 export interface StopPlan {
   /** Good tasks of the PRIMARY deployment above the desired count. */
   readonly surplus: number;
-  /** Tasks to give up that are not unhealthy: of older revisions, or of the PRIMARY one on draining instances. */
+  /** Tasks to replace that are not unhealthy: of older revisions, or of the PRIMARY one on draining instances. */
   readonly replaced: number;
-  /** Unhealthy tasks to give up. */
+  /** Unhealthy tasks to stop. */
   readonly unhealthy: { readonly primary: number; readonly serving: number; readonly others: number };
-  /** The percentages allow neither a start nor a stop, and nothing is under way that could change that. */
+  /** The percentages allow neither a start nor a stop, and nothing in progress can change that. */
   readonly isStuck: boolean;
 }
 
 const NOTHING: Side = { wanted: 0, good: 0, goodHealthy: 0, healthy: 0, unhealthy: 0, starting: 0, hold: 'other' };
 
-/** At least so many tasks stay healthy. */
+/** The least number of tasks that stay healthy. */
 export function healthyFloor(desired: number, minimumHealthyPercent: number): number {
   return Math.ceil((desired * minimumHealthyPercent) / 100);
 }
 
-/** At most so many tasks are PENDING, RUNNING or STOPPING. */
+/** The most tasks that are PENDING, RUNNING or STOPPING. */
 export function launchCeiling(desired: number, maximumPercent: number): number {
   return Math.floor((desired * maximumPercent) / 100);
 }
 
 /**
- * How many tasks the serving revision keeps: those that the new one does not yet stand in for. It does not grow back when
- * new tasks fall ill, but it takes part in a scale-out, and carries all that a FAILED deployment cannot.
+ * Number of tasks that the serving revision keeps: the ones that the new revision does not yet replace. It does not
+ * grow again when new tasks become unhealthy, but takes part in a scale-out, and carries what a FAILED deployment
+ * cannot.
  */
 function servingTarget({ desired, primary, serving, grown }: ServiceView): number {
   if (serving === undefined) return 0;
@@ -96,7 +97,7 @@ export function planLaunches(view: ServiceView): LaunchPlan {
   return { servingTarget: target, serving: ofServing, primary: ofPrimary, missing };
 }
 
-/** How many tasks of a side wait for room that only stops can make, on the instances or under maximumPercent. */
+/** Number of missing tasks whose room only stops can create, on the instances or under maximumPercent. */
 function waitingForRoom({ hold }: Side, missing: number, launch: number, placed: Placed): number {
   if (hold === 'other') return 0;
   if (hold === 'room') return missing;
@@ -109,13 +110,13 @@ function replacedUnhealthy({ goodHealthy, unhealthy }: Side, target: number): nu
   return Math.min(unhealthy, Math.max(0, goodHealthy + unhealthy - target));
 }
 
-/** One at a time: the next goes when its predecessor's replacement is healthy, or runs while enough others are healthy. */
+/** One at a time: the next one stops when the last replacement is healthy, or runs while enough others are healthy. */
 function mayStopUnhealthy(side: Side, waiting: number, isAboveFloor: boolean): boolean {
   const isReplaced = isAboveFloor ? side.starting === 0 : side.good === side.goodHealthy;
   return side.unhealthy > 0 && waiting > 0 && isReplaced;
 }
 
-/** What is given up, once it is known for how many of the planned starts there was room. */
+/** The tasks to stop, once it is known for how many of the planned starts there was room. */
 export function planStops(
   view: ServiceView,
   launches: LaunchPlan,
@@ -133,7 +134,7 @@ export function planStops(
     primary: waitingForRoom(primary, launches.missing.primary, launches.primary, placed.primary),
   };
   const inTheWay = Math.max(0, retiring - Math.max(0, desired - primary.goodHealthy));
-  // Sick tasks of the new revision make room first: the old ones are not given up for them.
+  // Unhealthy tasks of the new revision make room first: no old task stops for them.
   const forPrimary = primary.unhealthy > 0 ? 0 : waiting.primary;
   const onDraining = serving.wanted - serving.good - serving.unhealthy;
   const forServing = Math.min(waiting.serving, Math.max(0, onDraining));

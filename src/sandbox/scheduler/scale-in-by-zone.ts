@@ -1,13 +1,13 @@
 import type { InstanceRecord } from '../model/instances/instance-record';
 import type { TaskRecord } from '../model/tasks/task-record.ts';
 
-/** Tasks of one instance, oldest first, and how many tasks of the service it has. */
+/** Tasks of one instance, oldest first, and the service's number of tasks there. */
 interface InstanceTasks {
   count: number;
   readonly tasks: TaskRecord[];
 }
 
-/** The same of a zone. */
+/** The same for a zone. */
 interface Zone {
   count: number;
   readonly instances: Map<InstanceRecord | undefined, InstanceTasks>;
@@ -25,7 +25,7 @@ function largest<T extends { readonly count: number }>(
 const hasTasks = (group: InstanceTasks): boolean => group.tasks.length > 0;
 const hasInstances = (zone: Zone): boolean => zone.instances.size > 0;
 
-/** What nearly all services do, in piles: from the zone that has most the instance that has most. */
+/** The default of nearly all services: stop on the fullest instance of the fullest zone. */
 export function chooseByZone(tasks: readonly TaskRecord[], peers: readonly TaskRecord[], count: number): TaskRecord[] {
   const zones = new Map<string, Zone>();
   const groupOf = ({ availabilityZone, instance }: TaskRecord, adds: boolean): InstanceTasks => {

@@ -8,10 +8,10 @@ import type { World } from '../model/world.ts';
 import type { Wire } from '../util/wire-types.ts';
 import { chooseByZone } from './scale-in-by-zone.ts';
 
-/** What decides on who goes: what decided on where tasks are placed. */
+/** The rules that choose tasks to stop: the ones that chose their places. */
 export interface StopRules {
   readonly strategy: readonly Wire<PlacementStrategy>[];
-  /** Of the revision that is scaled in; empty where it has none. */
+  /** The strategy of the scaled-in revision; empty without one. */
   readonly providers: readonly Wire<CapacityProviderStrategyItem>[];
   readonly random: () => number;
 }
@@ -22,10 +22,10 @@ interface Tally {
   count: number;
 }
 
-/** One step of a strategy for one task: the higher the number, the sooner it goes. */
+/** One step of a strategy for one task: the higher the number, the sooner it stops. */
 interface Criterion {
   value(): number;
-  /** The task goes. */
+  /** The task was chosen. */
   leave(): void;
 }
 
@@ -34,7 +34,7 @@ interface Candidate {
   readonly criteria: readonly Criterion[];
 }
 
-/** Makes the criteria of one step of a strategy, over all tasks that count for it. */
+/** Creates the criteria of one step of a strategy over all counted tasks. */
 type Step = (task: TaskRecord) => Criterion;
 
 function spreadStep(field: string, isInstance: boolean, peers: Iterable<TaskRecord>): Step {
@@ -62,7 +62,7 @@ function spreadStep(field: string, isInstance: boolean, peers: Iterable<TaskReco
   };
 }
 
-/** AWS: the task goes whose instance has most left when it is gone. */
+/** AWS: the task whose instance has most left afterwards. */
 function binpackStep(field: string | undefined): Step {
   const freed = new Map<InstanceRecord | undefined, Tally>();
   const isCpu = field?.toLowerCase() === 'cpu';
@@ -96,7 +96,7 @@ function stepsOf({ strategy, random }: StopRules, peers: readonly TaskRecord[]):
   });
 }
 
-/** The newest among those that nothing else tells apart (AWS: at random within a zone). */
+/** The newest among otherwise equal tasks (AWS: at random within a zone). */
 function goesBefore(a: Candidate, b: Candidate): boolean {
   for (const [at, criterion] of a.criteria.entries()) {
     const difference = criterion.value() - (b.criteria[at]?.value() ?? 0);
@@ -105,7 +105,7 @@ function goesBefore(a: Candidate, b: Candidate): boolean {
   return a.task.sequence > b.task.sequence;
 }
 
-/** How many tasks more each provider has than the strategy gives it when so many are gone. */
+/** By how many tasks each provider exceeds its share when this many have stopped. */
 function excessByProvider(
   { providers }: StopRules,
   peers: readonly TaskRecord[],
@@ -139,14 +139,14 @@ function takeFirst(left: Candidate[], excess: Map<string, number> | undefined): 
   return first.task;
 }
 
-/** Whether a strategy is that of services that name none: zones, and on instances these after them. */
+/** Whether a strategy is the default: zones, then instances. */
 function isByZone({ strategy, providers }: StopRules): boolean {
   return providers.length < 2 && (strategy === BY_ZONE || strategy === DEFAULT_STRATEGY);
 }
 
 /**
- * Which tasks to give up. The strategy looks at all tasks of the service; the shares of capacity providers are those
- * among the peers, which are the tasks of the revision that is scaled in.
+ * Chooses tasks to stop. The strategy considers all tasks of the service; the shares of capacity providers are counted
+ * among the peers, which are the tasks of the scaled-in revision.
  */
 export function chooseToStop(
   rules: StopRules,
@@ -169,7 +169,7 @@ export function chooseToStop(
   return chosen;
 }
 
-/** The rules of a service; of its capacity providers only where the tasks are all of one revision. */
+/** The rules of a service; its capacity providers count only if the tasks are all of one revision. */
 export function stopRulesOf(
   world: World,
   { spec }: ServiceRecord,

@@ -27,7 +27,10 @@ import { wakeService } from '../wakeups/wake-services.ts';
 import { createBatch, type Owner } from './launch-batch.ts';
 import { holdPlacement } from './launch-holds.ts';
 
-/** Finds places for tasks of a service, in one zone if that is given; among the instances of a capacity provider where the slot has one. */
+/**
+ * Finds places for tasks of a service, in one zone if given; among the instances of a capacity provider if the slot has
+ * one.
+ */
 function createPlacers(
   world: World,
   service: ServiceRecord,
@@ -57,8 +60,8 @@ function createPlacers(
 }
 
 /**
- * Starts tasks of a deployment or task set, in one zone if that is given, where there is room and as fast as AWS
- * launches. What finds none is told in an event and tried again later.
+ * Starts tasks of a deployment or task set, in one zone if given, where there is room and as fast as AWS launches. For
+ * the rest it emits an event and tries again later.
  */
 export function launchForService(
   world: World,
@@ -124,7 +127,7 @@ export function launchForService(
   return launched;
 }
 
-/** AWS launches no faster: told once, until all has been launched. */
+/** AWS launches no faster. The event is emitted once, until everything is launched. */
 function emitPacedOnce(world: World, service: ServiceRecord): void {
   if (world.launchRates.reported.has(service)) return;
   world.launchRates.reported.add(service);
@@ -137,13 +140,13 @@ function reportUnplaced(world: World, service: ServiceRecord, placed: Extract<Pl
   emitUnplaced(world, service, instance === undefined ? undefined : { instance, reason: closest?.reason ?? '' });
 }
 
-/** Why Fargate launches nothing in any of the subnets, if it does not. */
+/** Why Fargate launches nothing in any of the subnets, if so. */
 function noFargate(world: World, network: ServiceSpec['networkConfiguration']): string | undefined {
   if (world.isBlocked) return BLOCKED;
   return hasOpenZone(world, network) ? undefined : 'Capacity is unavailable at this time.';
 }
 
-/** Room is of no help: it is told, and tried again later. */
+/** Room would not help: emits the event and tries again later. */
 function giveUpMisconfigured(world: World, service: ServiceRecord, owner: Owner, fault: string): void {
   emitMisconfigured(world, service, fault);
   holdPlacement(world, owner, false);
@@ -181,7 +184,7 @@ export function launchOnInstances(
   return launched;
 }
 
-/** Notes that a deployment's own count changed. */
+/** Updates a deployment's own count. */
 export function setDesired(world: World, deployment: DeploymentRecord, desiredCount: number): void {
   if (deployment.desiredCount === desiredCount) return;
   change(world, deployment, { desiredCount, updatedAt: world.clock.now() });

@@ -13,12 +13,12 @@ import { keepCount } from './keep-count.ts';
 import { setDesired } from './service-launch.ts';
 
 const HOUR = 3600_000;
-/** AWS: a stage that takes longer fails; a pause hook may wait longer than that. */
+/** AWS: a stage that takes longer fails; a pause hook may wait longer. */
 const LONGEST_STAGE = 24 * HOUR;
-/** AWS: so long may a whole deployment take. */
+/** AWS: maximum duration of a deployment. */
 const LONGEST_DEPLOYMENT = 30 * 24 * HOUR;
 
-/** Whether a deployment goes through lifecycle stages at this time. */
+/** Whether a deployment is going through lifecycle stages. */
 export function isStaged(deployment: DeploymentRecord): boolean {
   const { plan, status } = deployment.serviceDeployment;
   const isMoving = status === 'IN_PROGRESS' || status === 'ROLLBACK_IN_PROGRESS';
@@ -49,9 +49,9 @@ function enterFirst(world: World, record: ServiceDeploymentRecord): void {
 }
 
 interface Sides {
-  /** The revision that is to stay at the end. */
+  /** The revision that stays at the end. */
   readonly primary: DeploymentRecord;
-  /** The one that serves meanwhile: the source, or in a rollback the one that failed. */
+  /** The revision that serves meanwhile: the source, or in a rollback the failed one. */
   readonly other: DeploymentRecord | undefined;
   readonly rest: readonly DeploymentRecord[];
 }
@@ -75,7 +75,7 @@ function keep(
   keepCount(world, service, deployment, count, mayLaunch);
 }
 
-/** How many tasks each revision is to have in the present stage. */
+/** Number of tasks of each revision in the current stage. */
 export function keepSides(world: World, service: ServiceRecord, primary: DeploymentRecord): void {
   const record = primary.serviceDeployment;
   const { other, rest } = sidesOf(service, primary);
@@ -90,7 +90,7 @@ export function keepSides(world: World, service: ServiceRecord, primary: Deploym
   for (const deployment of rest) keep(world, service, deployment, 0);
 }
 
-/** A failed deployment that was not rolled back: what serves is kept up, nothing else is started or stopped. */
+/** A failed deployment that was not rolled back: the serving revision is kept, nothing else starts or stops. */
 export function holdStill(world: World, service: ServiceRecord): void {
   for (const deployment of service.deployments) {
     const serves = deployment.rolloutState === 'COMPLETED';
@@ -107,14 +107,14 @@ function isScaledUp(world: World, service: ServiceRecord, primary: DeploymentRec
   return healthy >= service.desiredCount;
 }
 
-/** Whether what a stage does is done, however long it has been in it. */
+/** Whether the work of a stage is done, however long that took. */
 function isWorkDone(world: World, service: ServiceRecord, primary: DeploymentRecord, stage: Stage): boolean {
   const { traffic } = primary.serviceDeployment;
   const { other, rest } = sidesOf(service, primary);
   if (stage === 'RECONCILE_SERVICE') return rest.every(isEmpty);
   if (stage === 'CLEAN_UP') return isEmpty(other) && rest.every(isEmpty);
   if (stage !== 'SCALE_UP') return true;
-  // A rolling deployment replaces the old tasks as it scales up.
+  // A rolling deployment replaces old tasks while it scales up.
   const isReplaced = traffic !== undefined || (isEmpty(other) && rest.every(isEmpty));
   return isReplaced && isScaledUp(world, service, primary);
 }
@@ -126,13 +126,13 @@ function leastDuration({ timings }: World, stage: Stage): number {
 
 type Move = { readonly pass: true } | { readonly until: number } | { readonly failure: string };
 
-/** What becomes of the present stage: it is passed, waits at least until some moment, or fails. */
+/** The outcome of the current stage: passed, waiting at least until a time, or failed. */
 function moveOf(world: World, service: ServiceRecord, primary: DeploymentRecord, step: Step): Move {
   const now = world.clock.now();
   const record = primary.serviceDeployment;
   const stand = pollHooks(world, record);
   if (stand.state === 'FAILED') return { failure: stand.reason };
-  // A rollback gets as long again.
+  // A rollback gets the same time again.
   const lastMoment = (record.rollback?.startedAt ?? record.startedAt ?? now) + LONGEST_DEPLOYMENT;
   if (now >= lastMoment) return { failure: 'the service deployment took longer than 30 days.' };
   const isDone = isWorkDone(world, service, primary, step.stage);
@@ -143,14 +143,14 @@ function moveOf(world: World, service: ServiceRecord, primary: DeploymentRecord,
     const end = (record.stepDoneAt ?? now) + (step.bakeMs ?? 0);
     return end <= now ? { pass: true } : { until: Math.min(end, lastMoment) };
   }
-  // Hooks have time-outs of their own, which may be longer.
+  // Hooks have their own time-outs, which may be longer.
   const stageEnd = stand.state === 'WAITING' ? lastMoment : record.stepSince + LONGEST_STAGE;
   if (now >= stageEnd) return { failure: `the ${step.stage} lifecycle stage took longer than 24 hours.` };
   const next = [workEnd, hookEnd].filter((time) => time > now);
   return { until: Math.min(...next, stageEnd, lastMoment) };
 }
 
-/** Moves a deployment through its lifecycle stages, as far as it may go now. */
+/** Advances a deployment through its lifecycle stages as far as possible now. */
 export function reconcileStages(world: World, service: ServiceRecord, primary: DeploymentRecord): void {
   const record = primary.serviceDeployment;
   enterFirst(world, record);

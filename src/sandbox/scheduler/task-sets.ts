@@ -13,7 +13,7 @@ import { wakeService } from '../wakeups/wake-services.ts';
 import { keepCount } from './keep-count.ts';
 
 export interface TaskSetOptions {
-  /** A new one, where none is given. */
+  /** A new id by default. */
   readonly id?: string;
   readonly spec: ServiceSpec;
   readonly scale: TaskSetRecord['scale'];
@@ -23,7 +23,7 @@ export interface TaskSetOptions {
   readonly tags: Tags;
 }
 
-/** A task set without tasks; the scheduler gives it some when it next looks. */
+/** Creates a task set without tasks; the scheduler starts some at its next look. */
 export function createTaskSet(world: World, service: ServiceRecord, options: TaskSetOptions): TaskSetRecord {
   const { id = `ecs-svc/${world.random.digits(19)}` } = options;
   const now = world.clock.now();
@@ -64,7 +64,7 @@ function setCount(world: World, service: ServiceRecord, taskSet: TaskSetRecord):
   emitComputedCount(world, service, taskSet);
 }
 
-/** As many RUNNING as wanted, none on its way, none on a draining instance, all healthy. */
+/** As many RUNNING tasks as wanted, none starting or on a draining instance, all healthy. */
 function isSteady(world: World, taskSet: TaskSetRecord): boolean {
   const { up, goodHealthy } = censusOf(world, taskSet);
   return up === taskSet.desiredCount && goodHealthy === up;
@@ -77,7 +77,7 @@ function setStability(world: World, service: ServiceRecord, taskSet: TaskSetReco
   if (stabilityStatus === 'STEADY_STATE') emitTaskSetSteady(world, service, taskSet);
 }
 
-/** One look at a service whose deployments someone else controls: each task set is kept at its own count. */
+/** Reconciles a service with an external controller: each task set is kept at its own count. */
 export function reconcileTaskSets(world: World, service: ServiceRecord): void {
   for (const taskSet of [...service.taskSets.values()]) {
     setCount(world, service, taskSet);
@@ -87,13 +87,13 @@ export function reconcileTaskSets(world: World, service: ServiceRecord): void {
   }
 }
 
-/** Whether there is anything to be steady, and all of it is. */
+/** Whether the service has task sets and all of them are steady. */
 export function areTaskSetsSteady(service: ServiceRecord): boolean {
   const taskSets = [...service.taskSets.values()];
   return taskSets.length > 0 && taskSets.every((taskSet) => taskSet.stabilityStatus === 'STEADY_STATE');
 }
 
-/** The PRIMARY task set becomes ACTIVE, another one PRIMARY; the service shows what that one is made of. */
+/** The PRIMARY task set becomes ACTIVE and another one PRIMARY; the service shows the new one's configuration. */
 export function makePrimary(world: World, service: ServiceRecord, primary: TaskSetRecord): void {
   const updatedAt = world.clock.now();
   for (const taskSet of service.taskSets.values()) {

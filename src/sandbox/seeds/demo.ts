@@ -15,7 +15,7 @@ import {
 
 const BREAKER = { deploymentCircuitBreaker: { enable: true, rollback: true } };
 
-/** Both revisions stand side by side until somebody has looked at the new one. */
+/** Both revisions run until the new one is approved. */
 const APPROVED: CreateServiceRequest['deploymentConfiguration'] = {
   strategy: 'BLUE_GREEN',
   bakeTimeInMinutes: 10,
@@ -132,7 +132,7 @@ function plantServices(gardener: SeedTools): void {
   });
   onStorefront('checkout', 6, {
     loadBalancers: targetGroup(gardener, 'checkout', 8080),
-    // One task at a time: a rollout takes long enough to be watched.
+    // One task at a time, so that a rollout takes long enough to watch.
     deploymentConfiguration: { ...BREAKER, minimumHealthyPercent: 100, maximumPercent: 120 },
   });
   onStorefront('cart', 3);
@@ -151,7 +151,7 @@ function plantServices(gardener: SeedTools): void {
   call('CreateService', { serviceName: 'legacy-billing', taskDefinition: 'legacy-billing', desiredCount: 2 });
 }
 
-/** Rollouts that went well, some time ago: several revisions, and a history of service deployments. */
+/** Successful rollouts in the past: several revisions and a history of service deployments. */
 function plantHistory(gardener: SeedTools): void {
   const { call, advance } = gardener;
   const redeploy = (cluster: string, image: ImageOptions): void => {
@@ -167,12 +167,12 @@ function plantHistory(gardener: SeedTools): void {
   redeploy('platform', revised('orders-api', '12.0.4'));
   redeploy('platform', revised('orders-api', '12.1.0'));
   redeploy('storefront', revised('search-api', '7.4.2'));
-  // Refused by the circuit breaker, and rolled back.
+  // Stopped by the circuit breaker and rolled back.
   redeploy('storefront', { ...revised('storefront', '2026.02.3-rc1'), labels: { 'sandbox.pull-error': 'true' } });
   call('DeregisterTaskDefinition', { taskDefinition: 'storefront:1' });
 }
 
-/** Standalone tasks: some still run, others ended in each of the ways in which tasks end. */
+/** Standalone tasks: some still run, others ended in each possible way. */
 function plantTasks(gardener: SeedTools): void {
   const { call } = gardener;
   const import3 = { family: 'nightly-import', version: '3.1.0', cpu: 512, memory: 1024, team: 'data' };
@@ -200,8 +200,8 @@ function plantTasks(gardener: SeedTools): void {
 }
 
 /**
- * What goes on at this moment: `payments-worker` fails again and again, `checkout` is halfway through a rollout, and
- * `reports`, blue/green, waits for someone to say CONTINUE or ROLLBACK.
+ * What is in progress at the start: `payments-worker` fails repeatedly, `checkout` is halfway through a rollout, and
+ * `reports`, blue/green, waits for CONTINUE or ROLLBACK.
  */
 function plantPresent(gardener: SeedTools): void {
   const { call } = gardener;

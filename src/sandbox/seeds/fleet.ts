@@ -4,7 +4,7 @@ import { fargateService, HOUR, instance, register } from './seed-parts.ts';
 const CLUSTERS = 20;
 const SERVICES = 50;
 const TASKS = 10;
-/** On the instances of an EC2 cluster run its services; those of a Fargate cluster stand by for standalone tasks. */
+/** Instances of an EC2 cluster run its services; those of a Fargate cluster are free for standalone tasks. */
 const INSTANCES = { ec2: 24, fargate: 3 };
 const ZONES = ['a', 'b', 'c'];
 
@@ -12,7 +12,9 @@ function pad(number: number): string {
   return String(number).padStart(2, '0');
 }
 
-/** 20 clusters of 50 services of 10 tasks, all of it steady: the odd clusters on EC2, the even ones on Fargate with a few instances. */
+/**
+ * 20 clusters of 50 services of 10 tasks, all steady: odd clusters on EC2, even ones on Fargate with a few instances.
+ */
 export const seedFleet: Seed = {
   span: HOUR,
   plant(gardener) {

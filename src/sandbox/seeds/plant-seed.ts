@@ -9,8 +9,8 @@ export const SEED_NAMES: readonly SeedName[] = ['empty', 'demo', 'fleet'];
 const SEEDS: Readonly<Record<SeedName, Seed | undefined>> = { empty: undefined, demo: seedDemo, fleet: seedFleet };
 
 /**
- * Builds a Region's past with the sandbox's own API, on a clock of its own which starts early enough to end now. What
- * is then still due moves to the clock that everyone shares.
+ * Builds a Region's past with the sandbox's own API, on a separate clock that starts early enough to end now. What is
+ * still pending then moves to the shared clock.
  */
 export function plantSeed(
   name: SeedName,

@@ -51,7 +51,7 @@ function mainContainer(region: string, options: ImageOptions): ContainerDefiniti
   };
 }
 
-/** Registers a revision of a family: what the world's services are made of. */
+/** Registers a revision of a family, from which the world's services are built. */
 export function register(gardener: SeedTools, options: ImageOptions): void {
   const { family, cpu = 256, memory = 512, fargate = false, sidecar = false } = options;
   const router: ContainerDefinition = {
@@ -96,13 +96,13 @@ export function fargateService(input: CreateServiceRequest): CreateServiceReques
   return { launchType: 'FARGATE', networkConfiguration: NETWORK, ...input };
 }
 
-/** Gives the ids that a call answered with to whoever builds on it. */
+/** Returns the id in an answer. */
 export function firstTaskArn(answer: object): string {
   const { tasks } = answer as { tasks?: { taskArn?: string }[] };
   return tasks?.[0]?.taskArn ?? '';
 }
 
-/** Advances to a moment counted back from the present. */
+/** Advances to a time before the present. */
 export function advanceUntil(gardener: SeedTools, beforeNow: number): void {
   gardener.advance(Math.max(0, gardener.remaining() - beforeNow));
 }

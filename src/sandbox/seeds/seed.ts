@@ -1,16 +1,16 @@
-/** What a seed has to build a world with: the API itself, and time. */
+/** What a seed builds a world with: the API and the clock. */
 export interface SeedTools {
   readonly partition: string;
   readonly region: string;
   readonly account: string;
   call(operation: string, input: object): object;
   advance(ms: number): void;
-  /** Virtual time left until the seed must be done. */
+  /** Remaining virtual time of the seed. */
   remaining(): number;
 }
 
 export interface Seed {
-  /** How much virtual time the world's past takes. */
+  /** Length of the world's past in virtual time. */
   readonly span: number;
   plant(tools: SeedTools): void;
 }

@@ -8,7 +8,7 @@ type Placement = Pick<
   'deploymentConfiguration' | 'placementStrategy' | 'placementConstraints' | 'loadBalancers'
 >;
 
-/** AWS's conditions for zone rebalancing. Undefined for a service that meets them, else what stands in the way. */
+/** AWS's conditions for zone rebalancing. Undefined if a service meets them, else what it violates. */
 function obstacleOf(spec: Placement, scheduling: SchedulingStrategy, controller: string): string | undefined {
   const [first] = spec.placementStrategy;
   const zone = ZONE_ATTRIBUTE.replace('attribute:', '');
@@ -28,8 +28,8 @@ function obstacleOf(spec: Placement, scheduling: SchedulingStrategy, controller:
 }
 
 /**
- * Whether a service is rebalanced. AWS turns it on by default where it can (its notice of 2025-06), and off where it cannot.
- * What an explicit ENABLED gets there is not known: it is refused.
+ * Whether a service is rebalanced. AWS enables it by default where it can (its notice of 2025-06), and disables it
+ * otherwise. An explicit ENABLED is refused then; AWS's behaviour is not known.
  */
 export function rebalancingOf(
   given: AvailabilityZoneRebalancing | undefined,

@@ -3,7 +3,7 @@ import { invalidParameter } from '../checks/ecs-errors.ts';
 import type { ServiceRecord } from '../model/services/service-record.ts';
 import type { Input } from '../util/wire-types.ts';
 
-/** What UpdateService leaves to the deployment controller, and what AWS calls it when it refuses. */
+/** Members of UpdateService that the deployment controller manages, and AWS's names for them in its refusal. */
 const REFUSED = [
   ['taskDefinition', 'Unable to update task definition'],
   ['networkConfiguration', 'Unable to update network parameters'],
@@ -16,7 +16,7 @@ export function controllerOf(service: ServiceRecord): DeploymentControllerType {
   return service.deploymentController.type ?? 'ECS';
 }
 
-/** Refuses what only a new task set can change. Who leaves a controller is no longer bound by it. */
+/** Refuses changes that need a new task set. A service that leaves its controller is no longer bound by it. */
 export function checkController(service: ServiceRecord, input: Input<UpdateServiceRequest>): void {
   const type = input.deploymentController?.type ?? controllerOf(service);
   if (type === 'ECS') return;

@@ -20,7 +20,7 @@ import { checkLattice, checkServiceConnect } from '../tasks/service-connect.ts';
 import type { Input, Wire } from '../util/wire-types.ts';
 import { rebalancingOf } from './az-rebalancing-rules.ts';
 
-/** Expressions are parsed now, so that a wrong one is told to whoever wrote it. */
+/** Expressions are parsed now, so that the caller sees the error. */
 export function checkPlacement(
   constraints: Input<CreateServiceRequest>['placementConstraints'],
   strategy: Input<CreateServiceRequest>['placementStrategy'],
@@ -41,7 +41,7 @@ export function checkPlacement(
   }
 }
 
-/** Whether a task definition can run where it is meant to. */
+/** Checks that a task definition can run where it is meant to. */
 export function checkFit(
   taskDefinition: TaskDefinitionRecord,
   launchType: string | undefined,
@@ -61,7 +61,7 @@ export function checkFit(
   if (subnets !== undefined && subnets.length === 0) throw invalidParameter('subnets can not be empty.');
 }
 
-/** What load balancers name must be in the task definition. */
+/** Checks that the task definition has the containers and ports of the load balancers. */
 export function checkTargets(
   taskDefinition: TaskDefinitionRecord,
   loadBalancers: Input<CreateServiceRequest>['loadBalancers'],
@@ -77,7 +77,7 @@ export function checkTargets(
   }
 }
 
-/** Platform, volumes, Service Connect and VPC Lattice: each asks something of the task definition. */
+/** Platform, volumes, Service Connect and VPC Lattice: each requires something of the task definition. */
 export function checkAttached(
   cluster: ClusterRecord,
   taskDefinition: TaskDefinitionRecord,
@@ -95,7 +95,7 @@ export function checkAttached(
   checkLattice(taskDefinition, spec.vpcLatticeConfigurations);
 }
 
-/** Whether tasks run by a capacity provider strategy: the one given, or the cluster's default where nothing is. */
+/** The capacity provider strategy of tasks: the given one, or the cluster's default. */
 function strategyOf(
   cluster: ClusterRecord,
   input: Input<CreateServiceRequest>,
@@ -111,7 +111,7 @@ function strategyOf(
   return launchType === undefined && byDefault.length > 0 ? checkUsable(byDefault) : undefined;
 }
 
-/** The configuration of a new service, checked and completed as AWS completes it. */
+/** The configuration of a new service, checked and completed with AWS's defaults. */
 export function createSpec(
   world: World,
   cluster: ClusterRecord,
@@ -176,7 +176,7 @@ export function createSpec(
   };
 }
 
-/** What a task set is made of: what it was given of its own, and the service's for the rest. */
+/** The configuration of a task set: its own members, and the service's for the rest. */
 export function createTaskSetSpec(
   world: World,
   service: ServiceRecord,
@@ -212,7 +212,7 @@ export function createTaskSetSpec(
   };
 }
 
-/** AWS answers `host` as `instanceId`, and binpack fields in capitals. */
+/** AWS shows `host` as `instanceId`, and binpack fields in capitals. */
 export function completeStrategy(strategy: ServiceSpec['placementStrategy']): ServiceSpec['placementStrategy'] {
   return strategy.map(({ type, field }) => {
     if (type === 'binpack' && field !== undefined) return { type, field: field.toUpperCase() };

@@ -12,7 +12,9 @@ import { rebalancingOf } from './az-rebalancing-rules.ts';
 import { controllerOf } from './deployment-controllers.ts';
 import { checkAttached, checkFit, checkPlacement, checkTargets, completeStrategy } from './service-spec.ts';
 
-/** What a change of which makes ECS deploy anew, beside the task definition; a change of anything else is taken over as it is. */
+/**
+ * Members whose change makes ECS deploy, beside the task definition; other changes take effect without a deployment.
+ */
 const TRIGGERS = [
   'networkConfiguration',
   'platformVersion',
@@ -34,7 +36,7 @@ export function triggersDeployment(before: ServiceSpec, after: ServiceSpec): boo
   return before.taskDefinition !== after.taskDefinition || TRIGGERS.some(hasChanged);
 }
 
-/** Members that UpdateService takes over unchecked, where they are given. */
+/** Members that UpdateService copies unchecked if given. */
 const PLAIN = [
   ...TRIGGERS,
   'placementConstraints',
@@ -52,12 +54,12 @@ function given<T extends object, K extends keyof T>(input: T, keys: readonly K[]
   return picked;
 }
 
-/** The launch type of a service that gives up its strategy: that of its creation, or that by which the strategy launched tasks. */
+/** The launch type of a service that drops its strategy: that of its creation, or the one that the strategy used. */
 function launchTypeWithout(world: World, { createdLaunchType, spec }: ServiceRecord): ServiceSpec['launchType'] {
   return createdLaunchType ?? launchTypeOf(world, spec.capacityProviderStrategy?.[0]?.capacityProvider);
 }
 
-/** The service's configuration with an update over it. */
+/** The service's configuration with an update applied. */
 export function changedSpec(world: World, service: ServiceRecord, input: Input<UpdateServiceRequest>): ServiceSpec {
   const { spec, schedulingStrategy } = service;
   checkPlacement(input.placementConstraints, input.placementStrategy);

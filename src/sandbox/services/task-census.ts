@@ -14,12 +14,12 @@ export function onDrainingInstance(task: TaskRecord): boolean {
   return task.instance !== undefined && task.instance.status !== 'ACTIVE';
 }
 
-/** What it runs on will stay: neither does its instance drain, nor does AWS retire it. */
+/** Whether a task's place stays: its instance does not drain, and AWS does not retire its host. */
 function isInPlace(world: World, task: TaskRecord): boolean {
   return !onDrainingInstance(task) && !(world.retiring.size > 0 && world.retiring.has(task));
 }
 
-/** Healthy or not yet checked, on something that stays: it need not be replaced. */
+/** Healthy or not yet checked, on a place that stays: it needs no replacement. */
 export function isGood(world: World, task: TaskRecord): boolean {
   return isInPlace(world, task) && !isUnhealthy(world, task);
 }
@@ -78,7 +78,7 @@ function take(world: World, { spec }: ServiceRecord, tasks: Iterable<TaskRecord>
   return census;
 }
 
-/** The numbers as of now. */
+/** The current counts. */
 export function censusOf(world: World, owner: DeploymentRecord | TaskSetRecord): Census {
   const { census, service } = owner;
   if (census !== undefined && census.spec === service.spec && world.clock.now() < census.until) return census;
@@ -86,7 +86,7 @@ export function censusOf(world: World, owner: DeploymentRecord | TaskSetRecord):
   return owner.census;
 }
 
-/** Whether two states of a task differ in nothing that is counted but how far it has come. */
+/** Whether two states of a task differ only in its progress. */
 function isOnItsWay(task: TaskRecord, before: TaskState): boolean {
   return (
     task.desiredStatus === before.desiredStatus &&
@@ -99,7 +99,10 @@ function isOnItsWay(task: TaskRecord, before: TaskState): boolean {
   );
 }
 
-/** Notes the usual: a task comes to run that was meant to, or leaves that was told to. False if all are to be counted anew. */
+/**
+ * Updates the counts for the usual changes: a wanted task starts to run, or a stopped one leaves. False if everything
+ * must be counted again.
+ */
 function follow(world: World, census: Census, task: TaskRecord, before: TaskState): boolean {
   if (!isOnItsWay(task, before)) return false;
   if (isWanted(task)) {
@@ -115,7 +118,7 @@ function follow(world: World, census: Census, task: TaskRecord, before: TaskStat
   return true;
 }
 
-/** Notes a task that has just been made. */
+/** Counts a new task. */
 function followNew(world: World, census: Census, task: TaskRecord): boolean {
   if (!isWanted(task) || !isPending(task) || !isInPlace(world, task)) return false;
   census.up += 1;
@@ -126,7 +129,7 @@ function followNew(world: World, census: Census, task: TaskRecord): boolean {
   return true;
 }
 
-/** Notes that a healthy task was told to stop, as long as others are healthy: that changes nothing but how many there are. */
+/** Counts a healthy task that is stopped while others are healthy, which changes only the numbers. */
 function followStop(world: World, census: Census, task: TaskRecord, before: TaskState): boolean {
   const isStop =
     before.desiredStatus === 'RUNNING' &&
@@ -149,7 +152,7 @@ function forget({ deployment, taskSet }: Pick<TaskRecord, 'deployment' | 'taskSe
   if (taskSet !== undefined) taskSet.census = undefined;
 }
 
-/** Where a task has come, gone or changed, and where its instance has another status, is counted anew. */
+/** Invalidates counts when a task came, left or changed, or its instance changed its status. */
 export function observeForCensus(world: World, record: WorldRecord, before: Before | undefined): void {
   if (record.kind === 'task') {
     const state = before as TaskState | undefined;
@@ -165,7 +168,7 @@ export function observeForCensus(world: World, record: WorldRecord, before: Befo
   }
 }
 
-/** The same over several. */
+/** The sum over several owners. */
 export function totalOf(
   world: World,
   owners: readonly (DeploymentRecord | TaskSetRecord)[],
@@ -183,7 +186,7 @@ export function totalOf(
   return total;
 }
 
-/** When the next task of a service counts as healthy that needs nothing but time; Infinity where there is none. */
+/** When the next task passes its grace period and counts as healthy; Infinity if no task is waiting. */
 export function nextPresumedOf(world: World, { deployments, taskSets }: ServiceRecord): number {
   let next = Number.POSITIVE_INFINITY;
   for (const deployment of deployments) next = Math.min(next, censusOf(world, deployment).nextPresumed);

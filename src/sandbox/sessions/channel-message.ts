@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 
 /**
- * The frames of Session Manager's data channel, as its open-source plugin reads and writes them: a header of fixed
- * fields, big-endian, then the payload with its length before it.
+ * The frames of Session Manager's data channel, as its open-source plugin reads and writes them: a big-endian header of
+ * fixed fields, then the payload with its length.
  */
 export interface Message {
   readonly type: string;
@@ -12,7 +12,7 @@ export interface Message {
   readonly payload: Buffer;
 }
 
-/** What the payload of a message of a stream is, as far as it matters here. */
+/** The payload types of stream messages that are used here. */
 export const PAYLOAD = {
   output: 1,
   handshakeRequest: 5,
@@ -20,14 +20,14 @@ export const PAYLOAD = {
   flag: 10,
 } as const;
 
-/** As payload of `flag`: the client has ended the session. */
+/** Payload of `flag`: the client has ended the session. */
 export const TERMINATE = 2;
 
 const AT = { type: 4, schema: 36, created: 40, sequence: 48, flags: 56, id: 64, digest: 80, payloadType: 112 } as const;
-/** Also what the header says of its own length; the four bytes after it say how long the payload is. */
+/** Also the header's own length field; the next four bytes are the payload's length. */
 const HEADER = 116;
 
-/** The halves of a UUID change places on the wire. */
+/** The halves of a UUID are swapped on the wire. */
 function swapped(bytes: Buffer): Buffer {
   return Buffer.concat([bytes.subarray(8, 16), bytes.subarray(0, 8)]);
 }
@@ -60,7 +60,7 @@ export function encode({ type, sequence, payloadType, payload, createdAt, flags 
   return Buffer.concat([header, payload]);
 }
 
-/** Undefined for what is no such frame. */
+/** Undefined if the frame is invalid. */
 export function decode(frame: Buffer): Message | undefined {
   const headerLength = frame.length < HEADER + 4 ? 0 : frame.readUInt32BE(0);
   if (headerLength < HEADER || frame.length < headerLength + 4) return undefined;

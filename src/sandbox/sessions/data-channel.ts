@@ -5,11 +5,11 @@ import { decode, encode, type Message, PAYLOAD, TERMINATE } from './channel-mess
 import type { Session } from './sessions.ts';
 import { type Reply, Shell } from './shell.ts';
 
-/** As an agent does: what is not acknowledged is sent again, as the plugin drops what comes before it is ready. */
+/** Resends unacknowledged messages, as an agent does: the plugin drops what arrives before it is ready. */
 const RESEND_MS = 200;
 const AGENT_VERSION = '3.1.1732.0';
 
-/** What a `flag` says; nothing, if it is too short to say anything. */
+/** The value of a `flag`; undefined if it is too short. */
 function flagOf(payload: Buffer): number | undefined {
   return payload.length < 4 ? undefined : payload.readUInt32BE(0);
 }
@@ -19,7 +19,7 @@ interface Chunk {
   readonly frame: Buffer;
 }
 
-/** The agent's end of one session: says hello, then lets the shell answer what comes, one message at a time. */
+/** The agent's end of one session: it performs the handshake and lets the shell answer messages one at a time. */
 export class Channel {
   readonly #socket: WebSocket;
   readonly #session: Session;
@@ -27,7 +27,7 @@ export class Channel {
   readonly #shell: Shell;
   readonly #outgoing: Chunk[] = [];
   #sequence = 0;
-  /** The client's messages up to here have been seen; it repeats those whose acknowledgement was late. */
+  /** The client's messages before this sequence were received; it repeats messages that were acknowledged late. */
   #expected = 0;
   #isOpen = false;
   #isGreeted = false;
@@ -46,13 +46,13 @@ export class Channel {
     else if (this.#isOpen) this.#take(decode(bytes));
   }
 
-  /** The first message is text and carries the session's token. */
+  /** The first message is text and contains the session's token. */
   #open(text: string): void {
     let token: unknown;
     try {
       token = (JSON.parse(text) as { TokenValue?: unknown } | null)?.TokenValue;
     } catch {
-      // No token, then.
+      // Not JSON, so there is no token.
     }
     if (token !== this.#session.token) {
       this.#socket.close(1008, 'The token is not that of the session.');
@@ -79,7 +79,9 @@ export class Channel {
     }
   }
 
-  /** The client's first message answers the handshake; an old one knows of none, and begins with the size of its terminal. */
+  /**
+   * The client's first message answers the handshake. Old clients have no handshake and start with their terminal size.
+   */
   #greet(): void {
     if (this.#isGreeted) return;
     this.#isGreeted = true;

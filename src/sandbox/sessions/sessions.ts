@@ -1,4 +1,4 @@
-/** What ExecuteCommand has promised to serve. */
+/** A session that ExecuteCommand opened. */
 export interface Session {
   readonly sessionId: string;
   readonly token: string;
@@ -6,7 +6,7 @@ export interface Session {
   readonly container: string;
 }
 
-/** Nobody may come for them, so only the latest are kept. */
+/** Clients may never connect, so only the latest are kept. */
 const MOST_SESSIONS = 100;
 
 /** Sessions of all Regions that wait for their client, by id. */
@@ -32,7 +32,7 @@ export class Sessions {
     return this.#waiting.get(sessionId);
   }
 
-  /** It has ended, and is not taken up again. */
+  /** Ends a session for good. */
   end(sessionId: string): void {
     this.#waiting.delete(sessionId);
   }

@@ -3,15 +3,15 @@ const PROMPT = '# ';
 const CTRL_C = '\u0003';
 const CTRL_D = '\u0004';
 
-/** What a session says back; `isOver` once there is nothing more to come. */
+/** An answer of a session; `isOver` if it is the last one. */
 export interface Reply {
   readonly text: string;
   readonly isOver: boolean;
 }
 
 /**
- * What stands in for the container of a session: there is none. It says so, and where a shell was asked for, it reads
- * lines until `exit`.
+ * Stands in for the container of a session. It reports that no container runs, and a shell then reads lines until
+ * `exit`.
  */
 export class Shell {
   readonly #isShell: boolean;

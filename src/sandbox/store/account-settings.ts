@@ -4,7 +4,7 @@ import type { Caller } from '../util/wire-types.ts';
 import { change } from './eventual-consistency.ts';
 import { newRecord } from './new-record.ts';
 
-/** Settings that a caller may set, with what holds when nobody did. ARNs and ids are long since 2021. */
+/** Settings that a caller may set, with their defaults. ARNs and ids have been long since 2021. */
 export const SETTING_DEFAULTS: Readonly<Record<string, string>> = {
   awsvpcTrunking: 'disabled',
   containerInsights: 'disabled',
@@ -19,10 +19,10 @@ export const SETTING_DEFAULTS: Readonly<Record<string, string>> = {
   taskLongArnFormat: 'enabled',
 };
 
-/** The key under which `World.accountSettings` keeps what holds for all principals that set nothing themselves. */
+/** The key in `World.accountSettings` for all principals without a setting of their own. */
 export const ACCOUNT_WIDE = 'default';
 
-/** Sets a value, or takes it back. */
+/** Sets a value, or removes it. */
 export function setSetting(world: World, principal: string, name: string, value: string | undefined): void {
   const present = world.accountSettings.get(principal);
   const record = present ?? { kind: 'accountSettings', ...newRecord(world), arn: principal, values: new Map() };
@@ -33,16 +33,16 @@ export function setSetting(world: World, principal: string, name: string, value:
   change(world, record, { values });
 }
 
-/** How a record is looked at: as it is, or as a read that lags behind sees it. */
+/** How a record is read: as it is, or as a stale read sees it. */
 type View = (record: AccountSettingsRecord) => AccountSettingsRecord | undefined;
 
-/** What a principal has set for itself. */
+/** A principal's own setting. */
 export function ownSetting(world: World, principal: string, name: string, view: View): string | undefined {
   const record = world.accountSettings.get(principal);
   return record === undefined ? undefined : view(record)?.values.get(name);
 }
 
-/** What holds for a caller: its own setting, else the account's, else AWS's default. */
+/** The effective setting of a caller: its own, else the account's, else AWS's default. */
 export function effectiveSetting(world: World, caller: Caller, name: string, view: View = (record) => record): string {
   return (
     ownSetting(world, caller.principalArn, name, view) ??

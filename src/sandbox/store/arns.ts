@@ -8,7 +8,7 @@ export function arnOf({ partition, region, account }: Place, service: string, re
   return flat(`arn:${partition}:${service}:${region}:${account}:${resource}`);
 }
 
-/** IAM's ARNs name no Region. */
+/** ARNs of IAM contain no Region. */
 export function iamArn({ partition, account }: Pick<World, 'partition' | 'account'>, resource: string): string {
   return `arn:${partition}:iam::${account}:${resource}`;
 }
@@ -29,7 +29,7 @@ export function taskArn(place: Place, cluster: string, id: string, longFormat = 
   return arn(place, longFormat ? `task/${cluster}/${id}` : `task/${id}`);
 }
 
-/** From the ARN of its cluster. */
+/** Built from the ARN of its cluster. */
 export function containerArn(cluster: string, task: string, id: string): string {
   return `${cluster.replace(':cluster/', ':container/')}/${task}/${id}`;
 }
@@ -85,7 +85,7 @@ export function gatewayRouteArn(place: Place, gateway: string, gatewayId: string
 export interface ParsedArn {
   readonly region: string;
   readonly account: string;
-  /** What stands before the first slash: `cluster`, `service`, `task`, ... */
+  /** The part before the first slash: `cluster`, `service`, `task`, ... */
   readonly type: string;
   /** The parts after it. */
   readonly path: readonly string[];
@@ -93,7 +93,7 @@ export interface ParsedArn {
 
 const ARN = /^arn:[a-z-]+:ecs:([^:]*):([^:]*):([a-z-]+)\/(.+)$/;
 
-/** Undefined for what is no ECS ARN: a name, an id, or nonsense. */
+/** Undefined for anything but an ECS ARN. */
 export function parseArn(text: string): ParsedArn | undefined {
   const match = ARN.exec(text);
   if (match === null) return undefined;

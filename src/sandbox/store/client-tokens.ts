@@ -4,7 +4,7 @@ import { dueAction } from '../time/due-action.ts';
 
 const LIFE_MS = 24 * 3600_000;
 
-/** The token lives in its cluster: the same one elsewhere is another one. */
+/** A token is bound to its cluster. */
 function keyOf(operation: string, cluster: string, token: string): string {
   return `${operation}\n${cluster}\n${token}`;
 }
@@ -14,15 +14,15 @@ export interface Replay<T> {
   readonly cluster: string;
   readonly token: string | undefined;
   readonly input: object;
-  /** Does the work, the first time. */
+  /** Executes the call the first time. */
   readonly run: () => T;
-  /** Answers again, given the first answer; undefined when that is no longer good. */
+  /** Repeats the first answer; undefined if it is no longer valid. */
   readonly replay: (first: T) => T | undefined;
-  /** What the same token with other parameters is answered. */
+  /** The error for the same token with other parameters. */
   readonly conflict: (first: T) => EcsError;
 }
 
-/** RunTask's own error; the other operations with client tokens have none for it. */
+/** RunTask's own error; other operations with client tokens have none. */
 export function tokenConflict(resourceIds: readonly string[]): EcsError {
   const message = 'The client token was used before with other parameters.';
   return new EcsError('ConflictException', message, 400, { resourceIds });

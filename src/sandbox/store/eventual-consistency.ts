@@ -2,9 +2,9 @@ import type { World } from '../model/world.ts';
 import type { Before, PlainRecord, StatefulRecord, WorldRecord } from '../model/world-record.ts';
 
 /**
- * The one way to change a record: what it was is kept while reads lag, and whoever observes the world is told.
- * Collections (a cluster's tasks, ...) are indexes rather than state and change in place. The patch is the callee's to
- * keep: its values and the record's change places, so that it tells what was there before.
+ * The only way to change a record: its earlier state is kept while reads lag, and observers are called. Collections (a
+ * cluster's tasks, ...) are indexes, not state, and are changed in place. The patch is reused: its values are swapped
+ * with the record's, so that it holds the earlier values afterwards.
  */
 export function change<R extends PlainRecord>(world: World, record: R, patch: Partial<R>): void {
   if (world.lagMs > 0) remember(world, record);
@@ -16,7 +16,7 @@ export function change<R extends PlainRecord>(world: World, record: R, patch: Pa
   for (const observe of world.observers) observe(record, patch as Before);
 }
 
-/** The same for those that are given another state. */
+/** The same for records that get a new state. */
 export function changeState<R extends StatefulRecord>(world: World, record: R, state: R['state']): void {
   if (world.lagMs > 0) remember(world, record);
   const before = record.state;
@@ -24,13 +24,13 @@ export function changeState<R extends StatefulRecord>(world: World, record: R, s
   for (const observe of world.observers) observe(record, before);
 }
 
-/** A record as it is now, whatever will happen to it. */
+/** An immutable copy of a record's current state. */
 export function snapshotOf<R extends WorldRecord>(record: R): R {
   if (record.kind === 'task') return record.in(record.state) as R;
   return record.kind === 'containerInstance' ? (record.in(record.state) as R) : { ...record };
 }
 
-/** Tells of a record that is new in the world. */
+/** Notifies observers of a new record. */
 export function announce(world: World, record: WorldRecord): void {
   for (const observe of world.observers) observe(record, undefined);
 }
@@ -43,7 +43,8 @@ function remember(world: World, record: WorldRecord): void {
 }
 
 /**
- * A record as a read sees it: as it was `lagMs` ago, or not at all if it is younger than that. Without lag, as it is.
+ * A record as a read sees it: its state `lagMs` ago, or undefined if it did not exist then. Without lag, the record
+ * itself.
  */
 export function seen<R extends WorldRecord>(world: World, record: R): R | undefined {
   if (world.lagMs === 0) return record;
@@ -53,7 +54,7 @@ export function seen<R extends WorldRecord>(world: World, record: R): R | undefi
   return snapshot === undefined ? record : (snapshot.record as R);
 }
 
-/** Those of the records that a read sees, as it sees them. */
+/** The records that a read sees, as it sees them. */
 export function* allSeen<R extends WorldRecord>(world: World, records: Iterable<R>): Generator<R> {
   for (const record of records) {
     const visible = seen(world, record);

@@ -9,7 +9,7 @@ import { arnOf, isArn, parseArn } from './arns.ts';
 
 export const DEFAULT_CLUSTER = 'default';
 
-/** The parts of an ARN behind its type. A malformed one is refused, and so is one of another Region or account. */
+/** The parts of an ARN after its type. A malformed ARN, or one of another Region or account, is refused. */
 function pathOf(world: World, type: string, reference: string): readonly [first: string, second?: string] {
   const arn = parseArn(reference);
   const [first, second] = arn?.path ?? [];
@@ -21,7 +21,7 @@ function pathOf(world: World, type: string, reference: string): readonly [first:
   return second === undefined ? [first] : [first, second];
 }
 
-/** The name in a cluster's short name or ARN. */
+/** The name in a cluster's name or ARN. */
 export function clusterNameOf(world: World, reference: string): string {
   return isArn(reference) ? pathOf(world, 'cluster', reference)[0] : reference;
 }
@@ -30,7 +30,7 @@ export function findCluster(world: World, reference: string | undefined): Cluste
   return world.clusters.get(clusterNameOf(world, reference ?? DEFAULT_CLUSTER));
 }
 
-/** The cluster that an operation names, or `default`; it must exist and must not have been deleted, nor be about to be. */
+/** The cluster that an operation names, or `default`. It must exist and be neither deleted nor being deleted. */
 export function requireCluster(world: World, reference: string | undefined): ClusterRecord {
   const cluster = findCluster(world, reference);
   if (cluster === undefined) throw clusterNotFound();
@@ -65,7 +65,7 @@ export function requireActiveTaskDefinition(world: World, reference: string): Ta
   return record;
 }
 
-/** A task definition named with its revision, as deregistering and deleting ask for. */
+/** A task definition named with its revision, as deregistering and deleting require. */
 export function requireRevision(world: World, reference: string): TaskDefinitionRecord {
   if (!/:\d+$/.test(reference)) throw invalidParameter(`Invalid revision number. Number: ${reference}`);
   const record = findTaskDefinition(world, reference);
@@ -74,8 +74,8 @@ export function requireRevision(world: World, reference: string): TaskDefinition
 }
 
 /**
- * The id in what names a task, container instance or the like: the id alone, or an ARN in either format. An ARN of
- * another cluster is refused, as ECS refuses it.
+ * The id of a task, container instance or the like, from the id alone or an ARN in either format. An ARN of another
+ * cluster is refused, as by ECS.
  */
 function idOf(world: World, cluster: ClusterRecord, type: string, reference: string): string {
   if (!isArn(reference)) return reference;
@@ -115,7 +115,7 @@ export function requireInstance(world: World, cluster: ClusterRecord, reference:
   return instance;
 }
 
-/** What a failure names: the ARN that was given, or the one that an id would have. */
+/** The ARN in a failure: the given one, or the one that an id would have. */
 export function failureArn(world: World, cluster: ClusterRecord, type: string, reference: string): string {
   if (isArn(reference)) return reference;
   return arnOf(world, 'ecs', `${type}/${cluster.name}/${reference}`);

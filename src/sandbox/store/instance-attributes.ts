@@ -8,7 +8,7 @@ export type AttributeValues = ReadonlyMap<string, string>;
 /** Lists of attributes are replaced, never changed; instances of one kind share theirs. */
 const VALUES = new WeakMap<Attributes, AttributeValues>();
 
-/** Values by name; the empty text for an attribute that has none. */
+/** Values by name; an empty string for an attribute without a value. */
 export function valuesOf(attributes: Attributes): AttributeValues {
   const present = VALUES.get(attributes);
   if (present !== undefined) return present;
@@ -17,7 +17,7 @@ export function valuesOf(attributes: Attributes): AttributeValues {
   return values;
 }
 
-/** The value of an instance's attribute; undefined if it has no attribute of this name. */
+/** The value of an instance's attribute; undefined if it has no such attribute. */
 export function attributeOf({ attributes }: Pick<InstanceRecord, 'attributes'>, name: string): string | undefined {
   return valuesOf(attributes).get(name);
 }

@@ -8,7 +8,7 @@ import type { Wire } from '../util/wire-types.ts';
 import { changeState } from './eventual-consistency.ts';
 import { attributeOf } from './instance-attributes.ts';
 
-/** What the agent and ssh keep for themselves. */
+/** Ports that the agent and SSH reserve. */
 const RESERVED_TCP_PORTS = [22, 2375, 2376, 51678, 51679];
 const DEFAULT_CPU = 2048;
 const DEFAULT_MEMORY = 3884;
@@ -21,7 +21,7 @@ function strings(resources: Wire<Resource>[], name: string): string[] | undefine
   return resources.find((resource) => resource.name === name)?.stringSetValue;
 }
 
-/** The resources with which an instance registers; those it leaves out are those of a t3.medium. */
+/** The resources with which an instance registers; missing ones are those of a t3.medium. */
 export function readResources(
   total: Wire<Resource>[] | undefined,
   devices: readonly Wire<PlatformDevice>[] = [],
@@ -36,10 +36,10 @@ export function readResources(
   };
 }
 
-/** Why there is no room, in the words of `failures[].reason`. */
+/** The lacking resource, in the words of `failures[].reason`. */
 export type Shortage = 'RESOURCE:CPU' | 'RESOURCE:MEMORY' | 'RESOURCE:PORTS' | 'RESOURCE:GPU' | 'RESOURCE:ENI';
 
-/** AWS: so many ports of an instance can be reserved at a time, with those that it keeps for itself. */
+/** AWS: most reserved ports of an instance, including its own. */
 const MOST_PORTS = 100;
 
 function lacksPorts({ registered, used }: InstanceRecord, demand: Demand): boolean {
@@ -53,7 +53,7 @@ function clashes(ports: readonly number[], used: ReadonlySet<number>, reserved: 
   return ports.some((port) => used.has(port) || reserved.includes(port));
 }
 
-/** Task ENIs by the size of the instance; one more is its own. AWS's table, by its last word only. */
+/** Task ENIs by the size of the instance; one more is its own. AWS's table, reduced to the size suffix. */
 const ENIS_BY_SIZE: ReadonlyMap<string, number> = new Map(
   Object.entries({
     nano: 1,
@@ -88,7 +88,7 @@ function eniLimit(instance: InstanceRecord): number {
   return ENIS_BY_SIZE.get(size) ?? ENIS_OTHERWISE;
 }
 
-/** The first thing of which an instance has too little, or nothing. */
+/** The first resource that an instance lacks; undefined if it has room. */
 export function shortage(instance: InstanceRecord, demand: Demand): Shortage | undefined {
   if (instance.remainingCpu < demand.cpu) return 'RESOURCE:CPU';
   if (instance.remainingMemory < demand.memory) return 'RESOURCE:MEMORY';
@@ -112,7 +112,7 @@ function taken<T>(present: ReadonlySet<T>, own: readonly T[], sign: 1 | -1): Rea
   return new Set(sign > 0 ? [...present, ...own] : [...present].filter((item) => !own.includes(item)));
 }
 
-/** Most tasks take nothing but CPU and memory. */
+/** Most tasks take only CPU and memory. */
 function plus(by: Used, { demand, gpuIds }: Holder, sign: 1 | -1): Used {
   const { enis, tcpPorts, udpPorts } = demand;
   if (gpuIds.length + enis + tcpPorts.length + udpPorts.length === 0) return by;
@@ -126,21 +126,21 @@ function plus(by: Used, { demand, gpuIds }: Holder, sign: 1 | -1): Used {
 
 type Room = Pick<InstanceState, 'remainingCpu' | 'remainingMemory' | 'used'>;
 
-/** Takes from the room what a task needs, or gives it back. */
+/** Takes a task's resources from the room, or returns them. */
 function take(room: Room, task: Holder, sign: 1 | -1): void {
   room.remainingCpu -= sign * task.demand.cpu;
   room.remainingMemory -= sign * task.demand.memory;
   room.used = plus(room.used, task, sign);
 }
 
-/** What an instance has left if it has these tasks and no others. */
+/** The room of an instance that has exactly these tasks. */
 export function roomBeside(registered: Resources, tasks: Iterable<TaskRecord>): Room {
   const room: Room = { remainingCpu: registered.cpu, remainingMemory: registered.memory, used: NOTHING };
   for (const task of tasks) take(room, task, 1);
   return room;
 }
 
-/** Which GPUs of an instance a task is given: the first that are free, in the instance's order. */
+/** The GPUs that a task gets: the first free ones, in the instance's order. */
 export function freeGpus({ registered, used }: InstanceRecord, { gpu }: Demand): readonly string[] {
   return gpu === 0 ? NO_GPUS : registered.gpuIds.filter((id) => !used.gpuIds.has(id)).slice(0, gpu);
 }
@@ -152,12 +152,12 @@ function changeRoom(world: World, instance: InstanceRecord, task: TaskRecord, si
   changeState(world, instance, state);
 }
 
-/** A task has come to an instance and takes what it needs. */
+/** A task arrives on an instance and takes its resources. */
 export function occupy(world: World, instance: InstanceRecord, task: TaskRecord): void {
   changeRoom(world, instance, task, 1);
 }
 
-/** A task is gone from an instance and gives back what it had. */
+/** A task leaves an instance and returns its resources. */
 export function release(world: World, instance: InstanceRecord, task: TaskRecord): void {
   changeRoom(world, instance, task, -1);
 }

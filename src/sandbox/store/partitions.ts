@@ -1,4 +1,4 @@
-/** Region prefixes of the partitions beside the commercial one, and the domain under which AWS's endpoints are there. */
+/** Region prefixes of the other partitions, and the domains of their AWS endpoints. */
 const PARTITIONS = [
   { prefix: 'cn-', partition: 'aws-cn', domain: 'amazonaws.com.cn' },
   { prefix: 'us-gov-', partition: 'aws-us-gov', domain: 'amazonaws.com' },
@@ -10,12 +10,12 @@ const PARTITIONS = [
 ] as const;
 
 export interface Partition {
-  /** What stands after `arn:` in every ARN of the Region. */
+  /** The part after `arn:` in every ARN of the Region. */
   readonly partition: string;
   readonly domain: string;
 }
 
-/** The partition of a Region, as the SDKs know it; `aws` for all other Regions. */
+/** The partition of a Region, as in the SDKs; `aws` for all other Regions. */
 export function partitionOf(region: string): Partition {
   const special = PARTITIONS.find(({ prefix }) => region.startsWith(prefix));
   return special ?? { partition: 'aws', domain: 'amazonaws.com' };

@@ -10,11 +10,11 @@ import { roomBeside } from './instance-resources.ts';
 import { isPending } from './task-statuses.ts';
 
 /**
- * What reads see while they lag behind writes: not only a record's own fields as they were, but also all that is
- * counted over other records. Without lag these are the records themselves.
+ * What stale reads see: the earlier fields of records and everything that is counted over other records. Without lag
+ * these are the records themselves.
  */
 
-/** Those of a cluster's tasks that were not STOPPED then, as they were then. */
+/** A cluster's tasks that were not STOPPED then, in their states at that time. */
 function seenTasks(world: World, cluster: ClusterRecord, isOwn: (task: TaskRecord) => boolean): Set<TaskRecord> {
   const tasks = new Set<TaskRecord>();
   for (const task of allSeen(world, cluster.tasks.values())) {

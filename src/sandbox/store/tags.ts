@@ -6,7 +6,7 @@ const MAX_KEY = 128;
 const MAX_VALUE = 256;
 const ALLOWED = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 
-/** Checks tags as given by a caller; a tag without a value has an empty one. */
+/** Checks a caller's tags; a tag without a value has an empty one. */
 export function checkTags(tags: Tags | undefined): Tags {
   const keys = new Set<string>();
   const checked: Tags = [];
@@ -29,7 +29,7 @@ export function checkTags(tags: Tags | undefined): Tags {
   return checked;
 }
 
-/** Resources with ids and ARNs in the old format cannot have tags. */
+/** Resources with old-format ids and ARNs cannot have tags. */
 export function checkTaggable(tags: Tags | undefined, longArn: boolean, what: string): void {
   if (longArn || (tags ?? []).length === 0) return;
   throw invalidParameter(
@@ -37,7 +37,7 @@ export function checkTaggable(tags: Tags | undefined, longArn: boolean, what: st
   );
 }
 
-/** The old tags with the new ones over them; too many of them are refused, by another error where it is given. */
+/** The old tags overridden by the new ones. Too many are refused, with the given error if there is one. */
 export function mergeTags(old: Tags, added: Tags, refuse = invalidParameter): Tags {
   const keys = new Set(added.map((tag) => tag.key));
   const merged = [...old.filter((tag) => !keys.has(tag.key)), ...added];

@@ -1,6 +1,6 @@
 import type { TaskRecord } from '../model/tasks/task-record.ts';
 
-/** The scheduler looks at all tasks of a service again and again: without making an array of them each time. */
+/** The scheduler looks at all tasks of a service very often, so no array is created each time. */
 type Tasks = ReadonlySet<TaskRecord>;
 type Test = (task: TaskRecord) => boolean;
 

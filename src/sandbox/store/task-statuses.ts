@@ -1,32 +1,32 @@
 import type { InstanceRecord } from '../model/instances/instance-record';
 import type { TaskRecord } from '../model/tasks/task-record.ts';
 
-/** Compared one by one rather than looked up in a set: this is asked many millions of times. */
+/** Compared one by one instead of with a Set, because this runs many millions of times. */
 export function isPendingStatus(status: string): boolean {
   return status === 'PENDING' || status === 'ACTIVATING' || status === 'PROVISIONING';
 }
 
-/** On its way up. All three states count into the `pendingCount` of services and clusters (AWS says only PENDING). */
+/** Starting. All three states count into the `pendingCount` of services and clusters (AWS says only PENDING). */
 export function isPending(task: { readonly lastStatus: string }): boolean {
   return isPendingStatus(task.lastStatus);
 }
 
 /**
- * PENDING, RUNNING or STOPPING, with the states between them: what maximumPercent limits, by the service's update page (the
- * API's text leaves out STOPPING).
+ * PENDING, RUNNING or STOPPING and the states between them: what maximumPercent limits, by the service's update page
+ * (the API reference omits STOPPING).
  */
 export function isOccupying({ lastStatus }: { readonly lastStatus: string }): boolean {
   return lastStatus !== 'STOPPED' && lastStatus !== 'DEPROVISIONING';
 }
 
-/** RUNNING or on its way there, whether or not it was told to stop. */
+/** RUNNING or starting, whether or not it is being stopped. */
 export function isUp(task: { readonly lastStatus: string }): boolean {
   return task.lastStatus === 'RUNNING' || isPendingStatus(task.lastStatus);
 }
 
 /**
- * The `runningTasksCount` of a container instance, in its answer as in queries. AWS counts by desired status here: a task
- * that was told to stop no longer counts, even while it runs.
+ * The `runningTasksCount` of a container instance, in answers and queries. AWS counts by desired status here: a task
+ * that is being stopped no longer counts, even while it runs.
  */
 export function countRunning({ tasks }: InstanceRecord): number {
   let running = 0;
@@ -34,7 +34,7 @@ export function countRunning({ tasks }: InstanceRecord): number {
   return running;
 }
 
-/** Meant to stay. */
+/** Whether it is meant to stay. */
 export function isWanted(task: TaskRecord): boolean {
   return task.desiredStatus === 'RUNNING';
 }

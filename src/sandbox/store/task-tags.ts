@@ -14,7 +14,7 @@ export interface TagSources {
   readonly own?: Tags | undefined;
 }
 
-/** A task's tags: those propagated to it, its own over them, and ECS's if they are asked for. */
+/** A task's tags: propagated ones, overridden by its own, plus ECS's if enabled. */
 export function taskTags(sources: TagSources): Tags {
   const { cluster, service, taskDefinition, propagateTags } = sources;
   const propagated =

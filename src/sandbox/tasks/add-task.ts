@@ -6,7 +6,7 @@ import { occupy, release } from '../store/instance-resources.ts';
 import { isPending, isPendingStatus } from '../store/task-statuses.ts';
 import { wakeLeavingDaemons, wakeService, wakeStarved } from '../wakeups/wake-services.ts';
 
-/** Puts a new task into the world and every index that knows it. */
+/** Adds a new task to the world and every index. */
 export function addTask(world: World, task: TaskRecord): void {
   const { cluster, service, deployment, taskSet, instance, taskDefinition } = task;
   cluster.tasks.set(task.id, task);
@@ -23,7 +23,7 @@ export function addTask(world: World, task: TaskRecord): void {
   announce(world, task);
 }
 
-/** Gives a task another state and the next version, and changes whatever counts it by its status. */
+/** Gives a task a new state and the next version, and updates all counts of its status. */
 export function changeTask(world: World, task: TaskRecord, state: TaskState): void {
   const { cluster, service, lastStatus, desiredStatus, healthStatus, version } = task;
   state.version = version + 1;
@@ -34,12 +34,12 @@ export function changeTask(world: World, task: TaskRecord, state: TaskState): vo
     cluster.runningTasks += Number(task.lastStatus === 'RUNNING') - Number(lastStatus === 'RUNNING');
     if (task.lastStatus === 'STOPPED') retire(world, task);
   }
-  // The scheduler does not tell one step on the way up from the next.
+  // The scheduler does not distinguish the steps between PROVISIONING and RUNNING.
   const isReported = hasMoved || task.desiredStatus !== desiredStatus || task.healthStatus !== healthStatus;
   if (service !== undefined && isReported) wakeService(world, service);
 }
 
-/** A stopped task gives back what it held, and stays to be looked at for a while. */
+/** A stopped task returns its resources and can be described for a while. */
 function retire(world: World, task: TaskRecord): void {
   const { cluster, service, deployment, taskSet, instance, taskDefinition } = task;
   taskDefinition.liveTasks -= 1;

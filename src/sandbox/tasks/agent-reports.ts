@@ -19,7 +19,7 @@ import { changeTask } from './add-task.ts';
 import { endContainer, endTask } from './stop-task.ts';
 import { startRunning } from './task-lifecycle.ts';
 
-/** What an agent may report of a container or a task: Docker's steps on the way up are all the same to ECS. */
+/** States that an agent may report of a container or a task: ECS treats Docker's intermediate steps alike. */
 const ON_THE_WAY = ['MANIFEST_PULLED', 'PULLED', 'CREATED', 'ACTIVATING', 'RESOURCES_PROVISIONED'];
 const REPORTED = ['NONE', 'PENDING', ...ON_THE_WAY, 'RUNNING', 'STOPPED'];
 const ATTACHMENT_STATUSES = [
@@ -37,7 +37,7 @@ function checkStatus(status: string | undefined): void {
   if (status !== undefined && !REPORTED.includes(status)) throw invalidParameter(`Invalid status: ${status}`);
 }
 
-/** Epoch seconds, or a text in which the SDKs also send timestamps. */
+/** Epoch seconds, or a string in which the SDKs also send timestamps. */
 function timeOf(value: number | string | undefined): number | undefined {
   if (value === undefined) return undefined;
   const time = typeof value === 'number' ? value * 1000 : Date.parse(value);
@@ -48,7 +48,10 @@ function isOver(task: TaskRecord): boolean {
   return task.lastStatus === 'STOPPED' || task.lastStatus === 'DEPROVISIONING';
 }
 
-/** No agent has it any more, or none has it yet, as it waits for an instance: what is reported of it is no news. */
+/**
+ * Whether no agent has the task any more, or none has it yet because it waits for an instance: reports about it are
+ * ignored.
+ */
 function isNobodys(world: World, task: TaskRecord): boolean {
   return isOver(task) || world.waiting.has(task);
 }
@@ -75,7 +78,9 @@ function newsOf(container: ContainerState, facts: Facts): ContainerPatch {
   };
 }
 
-/** One container's news. An essential one that has ended takes its task with it; the last to end ends it. */
+/**
+ * Applies a report about one container. An essential one that has ended stops its task; the last one to end ends it.
+ */
 export function reportContainer(world: World, task: TaskRecord, name: string, facts: Facts): void {
   checkStatus(facts.status);
   const present = task.containers.find(name);
@@ -106,7 +111,7 @@ function reportAttachmentsOf(
   return record.attachments.map((item) => ({ ...item, status: statuses.get(item.id ?? '') ?? item.status }));
 }
 
-/** Attachments of tasks and of instances, whosever they are in the cluster; what nobody has is ignored. */
+/** Applies a report about attachments of tasks and instances in the cluster; unknown ones are ignored. */
 export function reportAttachments(
   world: World,
   cluster: ClusterRecord,
@@ -140,7 +145,7 @@ function reportManagedAgents(world: World, task: TaskRecord, changes: readonly I
   changeTask(world, task, task.with({ containers }));
 }
 
-/** On its way up: what was pulled counts as ACTIVATING. */
+/** Advances a starting task: a pulled one is ACTIVATING. */
 function advance(world: World, task: TaskRecord, status: string): void {
   if (!isPending(task) || task.desiredStatus === 'STOPPED') return;
   if (status === 'RUNNING') {
@@ -154,7 +159,7 @@ function advance(world: World, task: TaskRecord, status: string): void {
 
 type TaskReport = Omit<Input<SubmitTaskStateChangeRequest>, 'cluster' | 'task'>;
 
-/** All that an agent can say of a task at once. A task moves forward only: older news change nothing. */
+/** Applies everything that an agent reports of a task. A task only moves forward: older states change nothing. */
 export function reportTask(world: World, task: TaskRecord, report: TaskReport): void {
   const { status, reason, containers = [], attachments = [], managedAgents = [] } = report;
   checkStatus(status);

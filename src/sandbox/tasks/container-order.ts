@@ -3,7 +3,7 @@ import type { ContainerRecipe } from '../model/tasks/container-recipe.ts';
 import type { ContainerState, Containers } from '../model/tasks/containers.ts';
 import type { Wire } from '../util/wire-types.ts';
 
-/** How a container that was not started ends, in the agent's words (aws/amazon-ecs-agent#3218). */
+/** The end of a container that was not started, in the agent's words (aws/amazon-ecs-agent#3218). */
 export const NEVER_STARTED = 'CannotStartContainerError';
 
 type Readiness = 'ready' | 'waits' | { readonly failed: string };
@@ -42,13 +42,13 @@ function unresolved(dependency: ContainerState, target: ContainerState, why: str
   return `${NEVER_STARTED}: dependency graph: failed to resolve container ordering dependency [${first}] for target [${second}] ${why}`;
 }
 
-/** The text of a wait that took longer than the startTimeout of what was waited for. */
+/** The text of a wait that exceeded the startTimeout of the awaited container. */
 export function timedOut(dependency: ContainerState, target: ContainerState): string {
   const [first, second] = [shown(dependency, 'RUNNING'), shown(target, 'RUNNING')];
   return `${NEVER_STARTED}: dependency graph: container ordering dependency [${first}] for target [${second}] has timed out.`;
 }
 
-/** Whether a container may start, has to wait, or never can, by what has become of those that it depends on. */
+/** Whether a container may start, must wait, or never can, by the state of its dependencies. */
 export function readinessOf(target: ContainerState, containers: Containers): Readiness {
   let readiness: Readiness = 'ready';
   for (const { containerName = '', condition } of dependenciesOf(target.recipe)) {
@@ -65,7 +65,7 @@ export function readinessOf(target: ContainerState, containers: Containers): Rea
   return readiness;
 }
 
-/** Those that still wait for more of a container than that it starts. */
+/** Containers that still wait for more than the start of a container. */
 export function waitingFor(containers: Containers, name: string): readonly ContainerState[] {
   const waits = ({ containerName, condition }: Wire<ContainerDependency>): boolean =>
     containerName === name && condition !== 'START';
@@ -75,8 +75,8 @@ export function waitingFor(containers: Containers, name: string): readonly Conta
 }
 
 /**
- * When each container that runs has ended after all were told to stop, in ms: one ends only after all those that depend
- * on it. `timeToExit` says what each of them takes for itself.
+ * When each running container has ended after all were stopped, in ms: a container ends only after all that depend on
+ * it. `timeToExit` is the time that each takes itself.
  */
 export function stopTimes(
   containers: Containers,

@@ -16,7 +16,7 @@ import { portOf } from './service-connect.ts';
 
 export const DEFAULT_TARGET_REASON = 'Health checks failed with these codes: [503]';
 
-/** What a task was made from: its deployment's or task set's configuration. */
+/** The configuration that a task was created from: its deployment's or task set's. */
 export function specOf(task: TaskRecord): ServiceSpec | undefined {
   return task.deployment?.spec ?? task.taskSet?.spec;
 }
@@ -27,13 +27,13 @@ interface Group {
   readonly container: string;
 }
 
-/** The one of a load balancer's two target groups in which a revision is; most have only one. */
+/** The target group of a load balancer that a revision uses; most load balancers have only one. */
 export function targetGroupOf(balancer: Wire<LoadBalancer>, usesAlternate: boolean): string | undefined {
   const alternate = usesAlternate ? balancer.advancedConfiguration?.alternateTargetGroupArn : undefined;
   return alternate ?? balancer.targetGroupArn ?? balancer.loadBalancerName;
 }
 
-/** Where a task is registered: with its first load balancer, or with VPC Lattice where it has none. */
+/** Where a task is registered: with its first load balancer, or with VPC Lattice if it has none. */
 function groupOf(task: TaskRecord): Group | undefined {
   const spec = specOf(task);
   const balancer = spec?.loadBalancers[0];
@@ -54,7 +54,7 @@ function groupOf(task: TaskRecord): Group | undefined {
   };
 }
 
-/** Whether somebody routes requests to a task, and tells its health by them. */
+/** Whether a load balancer routes requests to a task and decides its health. */
 export function hasTarget(task: TaskRecord): boolean {
   const spec = specOf(task);
   return (spec?.loadBalancers.length ?? 0) > 0 || (spec?.vpcLatticeConfigurations?.length ?? 0) > 0;
@@ -77,7 +77,7 @@ function count(counts: TargetCount[], targetGroupArn: string, taskSet: TaskSetRe
   else present.count += 1;
 }
 
-/** Says in one event each what happened at about the same time; what is deregistered before what is draining. */
+/** Emits one event for changes at about the same time; deregistrations before draining. */
 export function emitTargetChangesOnce(world: World, service: ServiceRecord): void {
   const { registered, deregistered, draining } = service.targetChanges;
   if (registered.length + deregistered.length + draining.size === 0) return;
@@ -92,7 +92,7 @@ export function emitTargetChangesOnce(world: World, service: ServiceRecord): voi
   draining.clear();
 }
 
-/** A task that has come to run is registered with its target group; the first health checks take their time. */
+/** A task that runs is registered with its target group; the first health checks take some time. */
 export function registerTarget(world: World, task: TaskRecord): void {
   const { service } = task;
   const group = groupOf(task);
@@ -117,12 +117,12 @@ const failTargetLater = dueAction('task.failTarget', (world: World, task: TaskRe
   failTarget(world, task, DEFAULT_TARGET_REASON);
 });
 
-/** The load balancer's health checks of the task begin to fail. */
+/** The load balancer's health checks of the task start to fail. */
 export function failTarget(world: World, task: TaskRecord, reason: string): void {
   setTarget(world, task, { health: 'unhealthy', reason });
 }
 
-/** Deregistered on its way down. */
+/** Deregisters a stopping task. */
 export function deregisterTarget(world: World, task: TaskRecord): void {
   if (task.target === undefined || task.service === undefined) return;
   const { targetChanges: targetNews } = task.service;

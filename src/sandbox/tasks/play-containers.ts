@@ -15,7 +15,10 @@ import { healthOf, scheduleGrace, setHealth } from './task-health.ts';
 
 const OUT_OF_MEMORY = { exitCode: 137, reason: 'OutOfMemoryError: Container killed due to memory usage' };
 
-/** Something that befalls a container that was started at a moment. If it has been restarted since, nothing does. */
+/**
+ * An incident planned for a container that was started at a given time. It is ignored if the container has been
+ * restarted since.
+ */
 interface Incident {
   readonly task: TaskRecord;
   readonly name: string;
@@ -31,7 +34,7 @@ interface Check extends Incident {
   readonly health: HealthStatus;
 }
 
-/** The container, if it is still in the life in which an incident was planned. */
+/** The container, if it has not been restarted since the incident was planned. */
 function current({ task, name, startedAt }: Incident): ContainerState | undefined {
   const state = task.containers.find(name);
   return state?.startedAt === startedAt && state.lastStatus !== 'STOPPED' ? state : undefined;
@@ -42,7 +45,7 @@ function isRestarted({ recipe }: ContainerState, exitCode: number, ranFor: numbe
   return enabled === true && !ignoredExitCodes.includes(exitCode) && ranFor >= restartAttemptPeriod * 1000;
 }
 
-/** A container exits by itself. One with a restart policy may start again in its place, and its task never knows. */
+/** A container exits on its own. With a restart policy it may start again, and its task does not notice. */
 const exit = dueAction('task.exitPlayed', (world: World, incident: Exit) => {
   const state = current(incident);
   const { task, name, startedAt, exitCode, reason } = incident;
@@ -79,7 +82,7 @@ function planChecks(world: World, task: TaskRecord, { name, definition, fate }: 
   }
 }
 
-/** The container runs from now on, for the first time or again. */
+/** The container starts to run, for the first time or again. */
 function run(world: World, task: TaskRecord, recipe: ContainerRecipe): void {
   const { startTimeout } = recipe.definition;
   const startedAt = world.clock.now();
@@ -93,7 +96,7 @@ function run(world: World, task: TaskRecord, recipe: ContainerRecipe): void {
   }
 }
 
-/** Nobody waits any longer for a container that has taken more than its startTimeout to be complete, or healthy. */
+/** Ends the wait for a container that exceeded its startTimeout before it was complete or healthy. */
 const endWait = dueAction('task.endWait', (world: World, incident: Incident) => {
   const dependency = current(incident);
   const { task, name } = incident;
@@ -109,7 +112,9 @@ const begin = dueAction('task.startPlayed', (world: World, { task, name }: Omit<
   if (recipe !== undefined && task.desiredStatus === 'RUNNING') start(world, task, recipe);
 });
 
-/** An essential container that exits at once takes its task along; others run, and let those start that waited for it. */
+/**
+ * An essential container that exits at once stops its task; others run and unblock the containers that wait for them.
+ */
 function start(world: World, task: TaskRecord, recipe: ContainerRecipe): void {
   const { fate, isEssential, name } = recipe;
   if (isEssential && fate.exitCode !== undefined && fate.exitAfter === undefined) {
@@ -125,7 +130,10 @@ const activated = dueAction('task.activatePlayed', (world: World, task: TaskReco
   scheduleGrace(world, task);
 });
 
-/** Starts every container that no longer waits, and gives those up that wait in vain. RUNNING when none is left. */
+/**
+ * Starts every container that no longer waits, and gives up the ones that wait in vain. The task is RUNNING when none
+ * is left.
+ */
 export function startReady(world: World, task: TaskRecord): void {
   if (!isPending(task) || task.desiredStatus === 'STOPPED') return;
   for (const { recipe, lastStatus, isStarting } of task.containers.all) {

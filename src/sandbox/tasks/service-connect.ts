@@ -14,13 +14,13 @@ import { SERVICE_CONNECT } from './task-attachments.ts';
 
 type Configuration = Wire<ServiceConnectConfiguration> | undefined;
 
-/** The container port behind the name of a port mapping. */
+/** The container port of a named port mapping. */
 export function portOf({ definition }: TaskDefinitionRecord, portName: string | undefined): number | undefined {
   const mappings = (definition.containerDefinitions ?? []).flatMap((container) => container.portMappings ?? []);
   return mappings.find((mapping) => mapping.name !== undefined && mapping.name === portName)?.containerPort;
 }
 
-/** A namespace of such a name is not there; all others are. */
+/** Namespaces with such names do not exist; all others do. */
 const MISSING = /(^|\/)sandbox-missing[^/]*$/;
 
 export function checkNamespace(namespace: string | undefined): void {
@@ -28,7 +28,7 @@ export function checkNamespace(namespace: string | undefined): void {
   throw new EcsError('NamespaceNotFoundException', "The specified namespace wasn't found.");
 }
 
-/** Whether the ports exist that are to be reached by a name, and a namespace in which to name them. */
+/** Checks that the named ports exist, and that there is a namespace for the names. */
 export function checkServiceConnect(
   cluster: ClusterRecord,
   taskDefinition: TaskDefinitionRecord,
@@ -54,7 +54,7 @@ export function checkLattice(
   }
 }
 
-/** The proxy that stands beside the containers of a task with Service Connect. */
+/** The proxy beside the containers of a task with Service Connect. */
 export function createProxy(world: World, configuration: Configuration): Wire<Attachment>[] {
   if (configuration?.enabled !== true) return [];
   const value = `ecs-service-connect-${world.random.hex(5)}`;
@@ -62,7 +62,7 @@ export function createProxy(world: World, configuration: Configuration): Wire<At
   return [{ id: world.random.uuid(), type: SERVICE_CONNECT, status: 'PRECREATED', details }];
 }
 
-/** The Cloud Map services that ECS makes for a deployment's ports; the same names have the same ARNs. */
+/** The Cloud Map services that ECS creates for a deployment's ports; equal names have equal ARNs. */
 export function serviceConnectResources(
   configuration: Configuration,
   serviceArn: string,

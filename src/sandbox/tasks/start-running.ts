@@ -4,7 +4,7 @@ import type { World } from '../model/world.ts';
 import { changeTask } from './add-task.ts';
 import { registerTarget } from './load-balancer-targets.ts';
 
-/** RUNNING from now on, with its containers as they then are. */
+/** Marks a task RUNNING, with its containers in their current states. */
 export function enterRunning(world: World, task: TaskRecord, containers: Containers): void {
   world.clock.cancel(task.step);
   task.step = undefined;

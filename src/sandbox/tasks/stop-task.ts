@@ -12,10 +12,10 @@ import { stopTimes } from './container-order.ts';
 import { deregisterTarget } from './load-balancer-targets.ts';
 import { withStage } from './task-attachments.ts';
 
-/** The stoppedReason of tasks whose host AWS retires, by its task maintenance page. */
+/** The stoppedReason of tasks whose host AWS retires, from its task maintenance page. */
 export const RETIRED = 'ECS is performing maintenance on the underlying infrastructure hosting the task';
 
-/** Tells a task to stop. One that already stops keeps the reason that it has. */
+/** Stops a task. A task that is already stopping keeps its reason. */
 export function stopTask(world: World, task: TaskRecord, stopCode: TaskStopCode, stoppedReason: string): void {
   if (task.desiredStatus === 'STOPPED') return;
   clearPlans(world, task);
@@ -25,14 +25,14 @@ export function stopTask(world: World, task: TaskRecord, stopCode: TaskStopCode,
   state.stopCode = stopCode;
   state.stoppedReason = stoppedReason;
   changeTask(world, task, state);
-  // An agent that somebody plays has to stop by itself what it was given and has not come to run.
+  // A client that plays the agent must itself stop tasks that it was given and that do not run yet.
   if (!wasRunning && task.lastStatus !== 'PROVISIONING' && isManual(task)) return;
   const { agentNotices } = world.timings;
   const first = wasRunning ? deactivate : hasRunning(task) ? terminate : deprovision;
   next(world, task, world.random.around(agentNotices), first);
 }
 
-/** DEACTIVATING, while targets are deregistered; tasks without any pass at once. */
+/** DEACTIVATING while targets are deregistered; tasks without targets pass at once. */
 const deactivate = dueAction('task.deactivate', (world: World, task: TaskRecord) => {
   if (task.target === undefined) {
     terminate(world, task);
@@ -43,14 +43,14 @@ const deactivate = dueAction('task.deactivate', (world: World, task: TaskRecord)
   next(world, task, world.random.around(world.timings.deactivate), terminate);
 });
 
-/** How long a container takes to end that was told to. */
+/** How long a container takes to end after it is stopped. */
 function timeToExit({ timings }: World, { definition, fate }: ContainerRecipe): number {
   const { stopTimeout } = definition;
   const most = stopTimeout === undefined ? timings.stopTimeout : stopTimeout * 1000;
   return fate.ignoresSigterm ? most : Math.min(timings.exitOnSigterm, most);
 }
 
-/** STOPPING: SIGTERM is sent; who ignores it is killed after its stopTimeout. */
+/** STOPPING: SIGTERM is sent; containers that ignore it are killed after their stopTimeout. */
 const terminate = dueAction('task.terminate', (world: World, task: TaskRecord) => {
   const state = task.fork();
   state.lastStatus = 'STOPPING';
@@ -68,7 +68,7 @@ function stopAtOnce(world: World, task: TaskRecord): number {
   return longest;
 }
 
-/** The order of the start, reversed (API ContainerDefinition.dependsOn). */
+/** The reverse of the start order (API ContainerDefinition.dependsOn). */
 function stopInOrder(world: World, task: TaskRecord): number {
   const ends = stopTimes(task.containers, (recipe) => timeToExit(world, recipe));
   const longest = Math.max(0, ...ends.values());
@@ -83,12 +83,12 @@ const exitOnStop = dueAction(
   },
 );
 
-/** Whether containers run that have to be told to stop: they may before their task is RUNNING. */
+/** Whether containers run that must be stopped: they may run before their task is RUNNING. */
 function hasRunning({ taskDefinition, containers }: TaskRecord): boolean {
   return taskDefinition.isPlayed && containers.all.some(({ lastStatus }) => lastStatus === 'RUNNING');
 }
 
-/** Ends what has begun of a task that never came to run. */
+/** Cleans up what was started for a task that never ran. */
 function abandon(world: World, task: TaskRecord): void {
   if (hasRunning(task)) terminate(world, task);
   else deprovision(world, task);
@@ -106,12 +106,12 @@ const endExecution = dueAction('task.endExecution', (world: World, task: TaskRec
   deprovision(world, task);
 });
 
-/** Whether an ENI or volumes have to go, or Fargate cleans up. */
+/** Whether an ENI or volumes must be removed, or Fargate cleans up. */
 function needsCleanUp(task: TaskRecord): boolean {
   return task.attachments.length > 0 || task.launchType === 'FARGATE';
 }
 
-/** DEPROVISIONING, where something is cleaned up; else straight to STOPPED. */
+/** DEPROVISIONING if something must be cleaned up; else straight to STOPPED. */
 const deprovision = dueAction('task.deprovision', (world: World, task: TaskRecord) => {
   if (!needsCleanUp(task)) {
     finish(world, task);
@@ -129,7 +129,7 @@ const deprovision = dueAction('task.deprovision', (world: World, task: TaskRecor
   next(world, task, world.random.around(world.timings.deprovision), endDeprovision);
 });
 
-/** STOPPED, with what else became known in the same moment. */
+/** STOPPED, with everything else that became known at the same time. */
 function finish(world: World, task: TaskRecord, state: TaskState = task.fork()): void {
   const now = world.clock.now();
   state.containers = state.containers.stopped;
@@ -143,7 +143,7 @@ function finish(world: World, task: TaskRecord, state: TaskState = task.fork()):
 
 const endDeprovision = dueAction('task.finish', (world: World, task: TaskRecord) => finish(world, task));
 
-/** All of a task has ended. One that was told to stop keeps the reason that it has. */
+/** The whole task has ended. A task that was being stopped keeps its reason. */
 function endedState(world: World, task: TaskRecord, stopCode: TaskStopCode, stoppedReason: string): TaskState {
   const now = world.clock.now();
   const state = task.with(task.desiredStatus === 'STOPPED' ? {} : { stopCode, stoppedReason });
@@ -153,7 +153,7 @@ function endedState(world: World, task: TaskRecord, stopCode: TaskStopCode, stop
   return state;
 }
 
-/** The agent says that all of a task has ended, told to or not. */
+/** The agent reports that the whole task has ended, on request or not. */
 export function endTask(world: World, task: TaskRecord, reason?: string, executionStoppedAt?: number): void {
   if (task.lastStatus === 'STOPPED' || task.lastStatus === 'DEPROVISIONING') return;
   clearPlans(world, task);
@@ -168,7 +168,7 @@ export function endTask(world: World, task: TaskRecord, reason?: string, executi
   deprovision(world, task);
 }
 
-/** What the task ran on is gone: there is nothing left that could be told to stop. */
+/** The task's host is gone: nothing is left to stop. */
 export function killTask(world: World, task: TaskRecord, stopCode: TaskStopCode, stoppedReason: string): void {
   if (task.lastStatus === 'STOPPED') return;
   clearPlans(world, task);
@@ -177,7 +177,7 @@ export function killTask(world: World, task: TaskRecord, stopCode: TaskStopCode,
   finish(world, task);
 }
 
-/** The task never comes to run: its image cannot be had, or something else fails before its containers start. */
+/** The task never runs: its image cannot be pulled, or something else fails before its containers start. */
 export function failToStart(world: World, task: TaskRecord, container: string, reason: string): void {
   clearPlans(world, task);
   changeTask(
@@ -197,7 +197,9 @@ export function failToStart(world: World, task: TaskRecord, container: string, r
 /** The exit code of a container that is stopped before it was started (aws/amazon-ecs-agent#3218). */
 const NEVER_RAN = 143;
 
-/** A container can never start, as another one did not become what it waits for. An essential one takes the task along. */
+/**
+ * A container can never start, because a dependency did not reach the awaited state. An essential one stops the task.
+ */
 export function giveUpContainer(world: World, task: TaskRecord, name: string, reason: string): void {
   if (task.desiredStatus === 'STOPPED') return;
   const containers = task.containers.with(name, { lastStatus: 'STOPPED', exitCode: NEVER_RAN, reason });
@@ -205,7 +207,7 @@ export function giveUpContainer(world: World, task: TaskRecord, name: string, re
   if (task.containers.find(name)?.recipe.isEssential === true) failToStart(world, task, name, reason);
 }
 
-/** A container exits by itself. An essential one takes the task with it. */
+/** A container exits on its own. An essential one stops the task. */
 export function endContainer(world: World, task: TaskRecord, name: string, exitCode: number, reason?: string): void {
   if (task.desiredStatus === 'STOPPED') return;
   const because = reason === undefined ? {} : { reason };

@@ -5,14 +5,14 @@ export const ENI = 'ElasticNetworkInterface';
 export const VOLUME = 'AmazonElasticBlockStorage';
 export const SERVICE_CONNECT = 'ServiceConnect';
 
-/** What a task's attachments go through together; each kind of them in its own way. */
+/** The common stage of a task's attachments; each kind shows it in its own way. */
 export type AttachmentStage = 'ATTACHING' | 'ATTACHED' | 'DETACHING' | 'DELETED';
 
 export function detailOf(attachment: Wire<Attachment>, name: string): string | undefined {
   return attachment.details?.find((detail) => detail.name === name)?.value;
 }
 
-/** A volume that outlives its task is detached, not deleted. */
+/** A volume that is kept is detached, not deleted. */
 function statusAt(attachment: Wire<Attachment>, stage: AttachmentStage): string {
   const isKept = attachment.type === VOLUME && detailOf(attachment, 'deleteOnTermination') === 'false';
   return stage === 'DELETED' && isKept ? 'DETACHED' : stage;
@@ -21,12 +21,12 @@ function statusAt(attachment: Wire<Attachment>, stage: AttachmentStage): string 
 export function withStage(attachments: Wire<Attachment>[], stage: AttachmentStage): Wire<Attachment>[] {
   if (attachments.length === 0) return attachments;
   return attachments.map((attachment) =>
-    // What could not be attached stays FAILED, to be looked at.
+    // A failed attachment stays FAILED.
     attachment.status === 'FAILED' ? attachment : { ...attachment, status: statusAt(attachment, stage) },
   );
 }
 
-/** The volume of a task that is meant to fail, and why; undefined for nearly all. */
+/** The volume of a task that is set to fail, and why; undefined for nearly all tasks. */
 export function failingVolume(attachments: readonly Wire<Attachment>[]): string | undefined {
   for (const attachment of attachments) {
     const reason = attachment.type === VOLUME ? detailOf(attachment, 'statusReason') : undefined;
@@ -43,7 +43,10 @@ export function withFailedVolume(attachments: readonly Wire<Attachment>[]): Wire
   );
 }
 
-/** Of an ENI that is not yet made only its subnet is known, of a volume all but its id; a reason is told with a failure. */
+/**
+ * Whether a detail is known: of a PRECREATED ENI only its subnet, of a volume everything but its id; a reason only with
+ * a failure.
+ */
 function isKnown(attachment: Wire<Attachment>, detail: string): boolean {
   const { status, type } = attachment;
   if (detail === 'statusReason') return status === 'FAILED';

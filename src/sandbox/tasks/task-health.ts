@@ -9,7 +9,7 @@ import { wakeService } from '../wakeups/wake-services.ts';
 import { changeTask } from './add-task.ts';
 import { hasTarget } from './load-balancer-targets.ts';
 
-/** HEALTHY when all that are checked are, UNHEALTHY when one is, else UNKNOWN. */
+/** HEALTHY if all checked containers are, UNHEALTHY if one is, else UNKNOWN. */
 export function healthOf({ all }: Containers): HealthStatus {
   const statuses = all.filter(({ recipe }) => recipe.isChecked).map(({ healthStatus }) => healthStatus);
   if (statuses.includes('UNHEALTHY')) return 'UNHEALTHY';
@@ -21,13 +21,13 @@ export function setHealth(world: World, task: TaskRecord, name: string, healthSt
   changeTask(world, task, task.with({ containers, healthStatus: healthOf(containers) }));
 }
 
-/** Health checks pass after a while, unless the container's fate is to fail them. */
+/** Health checks pass after a while, unless the container is set to fail them. */
 export function scheduleHealth(world: World, task: TaskRecord): void {
   for (const recipe of task.taskDefinition.recipes) if (recipe.isChecked) scheduleChecks(world, task, recipe);
   scheduleGrace(world, task);
 }
 
-/** The scheduler has a look at a task when its grace period ends. */
+/** Wakes the scheduler when a task's grace period ends. */
 export function scheduleGrace(world: World, task: TaskRecord): void {
   if (graceOf(task) > 0) plan(world, task, graceOf(task), wakeOwner, task);
 }
@@ -56,24 +56,24 @@ const wakeOwner = dueAction('task.endGrace', (world: World, { service }: TaskRec
   if (service !== undefined) wakeService(world, service);
 });
 
-/** When a task that is meant to stay will have been RUNNING for long enough; Infinity where more than time decides. */
+/** When a wanted task will have been RUNNING for long enough; Infinity if more than time decides. */
 export function presumedAt(world: World, task: TaskRecord): number {
   const { startedAt, taskDefinition } = task;
   if (startedAt === undefined || taskDefinition.isChecked || hasTarget(task)) return Number.POSITIVE_INFINITY;
   return startedAt + world.timings.presumedHealthy;
 }
 
-/** How long after its start a task's failing checks are overlooked. */
+/** How long after its start a task's failing checks are ignored. */
 function graceOf(task: TaskRecord): number {
   return (task.service?.spec.healthCheckGracePeriodSeconds ?? 0) * 1000;
 }
 
-/** Until when failing checks of a task are overlooked. */
+/** Until when failing checks of a task are ignored. */
 export function graceEnd(task: TaskRecord): number {
   return (task.startedAt ?? 0) + graceOf(task);
 }
 
-/** Whether the scheduler has to replace a task: its container's checks or its load balancer's fail. */
+/** Whether the scheduler must replace a task: its container's or its load balancer's checks fail. */
 export function isUnhealthy(world: World, task: TaskRecord): boolean {
   const fails = task.healthStatus === 'UNHEALTHY' || task.target?.health === 'unhealthy';
   return fails && world.clock.now() >= graceEnd(task);
@@ -82,14 +82,14 @@ export function isUnhealthy(world: World, task: TaskRecord): boolean {
 type Health = Pick<TaskRecord, 'lastStatus' | 'desiredStatus' | 'startedAt' | 'target' | 'healthStatus'>;
 
 /**
- * Whether the scheduler may count on a task: its checks pass and its target is healthy, whichever it has; with neither,
- * once it has been RUNNING for 40 s.
+ * Whether the scheduler counts a task as healthy: its checks pass and its target is healthy, as far as it has them;
+ * without both, after 40 s of RUNNING.
  */
 export function isHealthy(world: World, task: TaskRecord): boolean {
   return isHealthyIn(world, task, task);
 }
 
-/** The same of a state in which the task was until now. */
+/** The same for an earlier state of the task. */
 export function isHealthyIn(
   world: World,
   task: TaskRecord,

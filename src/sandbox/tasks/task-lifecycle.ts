@@ -11,15 +11,15 @@ import { endContainer, failToStart } from './stop-task.ts';
 import { failingVolume, withFailedVolume, withStage } from './task-attachments.ts';
 import { scheduleHealth } from './task-health.ts';
 
-/** AWS gives up a task that is still on its way by then (aws/containers-roadmap#2379). */
+/** AWS gives up a task that has not started by then (aws/containers-roadmap#2379). */
 const LONGEST_START = 3 * 3600_000;
 
-/** A step that takes a little more or less than `delay`. */
+/** Schedules a step after about `delay`. */
 function nextAbout(world: World, task: TaskRecord, delay: number, step: DueAction<World, TaskRecord>): void {
   next(world, task, world.random.around(delay), step);
 }
 
-/** PROVISIONING -> PENDING -> ACTIVATING -> RUNNING, the first only where there is an ENI or Fargate to wait for. */
+/** PROVISIONING -> PENDING -> ACTIVATING -> RUNNING; the first only if there is an ENI or Fargate to wait for. */
 export function beginTask(world: World, task: TaskRecord): void {
   const { timings } = world;
   if (task.lastStatus === 'PROVISIONING') {
@@ -78,7 +78,7 @@ const endPull = dueAction('task.endPull', (world: World, task: TaskRecord) => {
   nextAbout(world, task, world.timings.activate + delay, activate);
 });
 
-/** Containers that wait for others start one after the other, and the task stays PENDING until all have. */
+/** Containers with dependencies start one after the other, and the task stays PENDING until all have started. */
 const startPlayed = dueAction('task.startFirst', (world: World, task: TaskRecord) => {
   next(world, task, LONGEST_START, giveUpStart);
   startReady(world, task);
@@ -88,7 +88,7 @@ const giveUpStart = dueAction('task.giveUpStart', (world: World, task: TaskRecor
   failToStart(world, task, '', 'Task failed to start');
 });
 
-/** A container that exits at once takes its task along before that was RUNNING; others start. */
+/** A container that exits at once stops its task before it is RUNNING; others start. */
 const activate = dueAction('task.activate', (world: World, task: TaskRecord) => {
   const crashing = task.taskDefinition.recipes.find(
     ({ fate, isEssential }) => fate.exitCode !== undefined && fate.exitAfter === undefined && isEssential,
@@ -100,7 +100,7 @@ const activate = dueAction('task.activate', (world: World, task: TaskRecord) => 
   startRunning(world, task);
 });
 
-/** RUNNING, and all that follows from it. Where somebody plays the agent, what befalls the containers is theirs to say. */
+/** RUNNING and its consequences. If a client plays the agent, it reports what happens to the containers. */
 export function startRunning(world: World, task: TaskRecord): void {
   enterRunning(world, task, task.containers.running);
   if (!isManual(task)) scheduleIncidents(world, task);
@@ -118,7 +118,7 @@ const endPlanned = dueAction('task.endContainer', (world: World, { task, name, e
   endContainer(world, task, name, exitCode, reason);
 });
 
-/** What will befall the containers while they run. */
+/** Schedules what happens to the containers while they run. */
 function scheduleIncidents(world: World, task: TaskRecord): void {
   for (const recipe of task.taskDefinition.recipes) {
     const { exitAfter, exitCode, oomAfter } = recipe.fate;
@@ -129,7 +129,7 @@ function scheduleIncidents(world: World, task: TaskRecord): void {
 function scheduleFate(world: World, task: TaskRecord, { name, fate }: ContainerRecipe): void {
   const { exitAfter, exitCode, oomAfter } = fate;
   if (exitAfter !== undefined) plan(world, task, exitAfter, endPlanned, { task, name, exitCode: exitCode ?? 0 });
-  // Only a container that is not essential gets here with a code and no delay.
+  // Only a non-essential container reaches this with a code and no delay.
   else if (exitCode !== undefined) plan(world, task, 0, endPlanned, { task, name, exitCode });
   if (oomAfter !== undefined) {
     const reason = 'OutOfMemoryError: Container killed due to memory usage';

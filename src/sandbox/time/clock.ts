@@ -2,14 +2,17 @@ import type { Due } from './due.ts';
 import type { DueAction } from './due-action.ts';
 import { DueQueue } from './due-queue.ts';
 
-/** Node caps a timer at 2^31 - 1 ms; a later event simply makes the timer fire and set itself again. */
+/** Node limits a timer to 2^31 - 1 ms; for a later event the timer fires early and is set again. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** After so many events, or real milliseconds, the clock yields: requests are answered while a large world catches up. */
+/**
+ * The clock yields after this many events, or real milliseconds, so that requests are answered while a large world
+ * catches up.
+ */
 const EVENTS_PER_TURN = 2_000;
 const TURN_MS = 5;
 
-/** So many real milliseconds behind, a clock catches up; what is more is lost to it, or it would race for minutes. */
+/** A clock catches up this many real milliseconds. It skips the rest, or it would race for minutes. */
 const MOST_BEHIND_MS = 1_000;
 
 export interface ClockState {
@@ -19,12 +22,14 @@ export interface ClockState {
   readonly pending: number;
 }
 
-/** The machine's own time, in epoch milliseconds: for where virtual time starts, and for what a client compares with its own clock. */
+/**
+ * The machine's time in epoch milliseconds: where virtual time starts, and what a client compares with its own clock.
+ */
 export function epochNow(): number {
   return Date.now();
 }
 
-/** A clock's time, how many things have been due on it, and those that still are, soonest first. */
+/** A clock's time, the number of events so far, and the pending ones, soonest first. */
 export interface ClockSnapshot {
   readonly now: number;
   readonly order: number;
@@ -32,15 +37,15 @@ export interface ClockSnapshot {
 }
 
 /**
- * Virtual time. The only place in the sandbox that knows the machine's own time: everything else asks `now` and says
- * what is due when. Speed 0 is paused: time then moves only by `advance` and `advanceToNext`.
+ * Virtual time. Only this class knows the machine's time: everything else calls `now` and schedules actions. Speed 0 is
+ * paused: time then moves only by `advance` and `advanceToNext`.
  */
 export class Clock {
   readonly #queue = new DueQueue();
   readonly #listeners = new Set<() => void>();
-  /** What has been reached: nothing due by then is left. */
+  /** The time that has been reached: nothing due before it is pending. */
   #virtual: number;
-  /** A moment of virtual time and of the machine's that belong together. */
+  /** Corresponding points of virtual and machine time. */
   #anchor: number;
   #anchorReal = Date.now();
   #isBehind = false;
@@ -58,8 +63,8 @@ export class Clock {
   }
 
   /**
-   * Virtual epoch milliseconds. While an event runs, the moment for which it was due; while events wait whose moment has
-   * passed, that of the last one that ran, so that nobody sees a moment before all that came to pass until then.
+   * Virtual epoch milliseconds. While an event runs, the time for which it was due; while overdue events wait, the time
+   * of the last one that ran, so that no reader sees a time before all earlier events have run.
    */
   now(): number {
     return this.#running || this.#isBehind ? this.#virtual : this.#goal();
@@ -73,7 +78,7 @@ export class Clock {
     return this.#speed === 0;
   }
 
-  /** When the next event is due, if any is. */
+  /** Time of the next pending event, if any. */
   get nextAt(): number | undefined {
     return this.#queue.peek()?.time;
   }
@@ -83,7 +88,7 @@ export class Clock {
     return { now, speed: this.#speed, paused: this.paused, pending: this.#queue.size };
   }
 
-  /** Runs an action with two values at a moment of virtual time. */
+  /** Runs an action with two values at a virtual time. */
   at<A, B>(time: number, run: DueAction<A, B>, first: A, second: B): Due {
     return this.#push({ time: 0, order: 0, run, first, second, next: undefined, isQueued: false }, time);
   }
@@ -92,7 +97,7 @@ export class Clock {
     return this.at(this.now() + delay, run, first, second);
   }
 
-  /** The same by way of what is over, where it is: for what follows step upon step. */
+  /** The same, reusing a finished entry if given, for sequences of steps. */
   again<A, B>(over: Due | undefined, delay: number, run: DueAction<A, B>, first: A, second: B): Due {
     if (over === undefined || over.isQueued) return this.after(delay, run, first, second);
     over.run = run;
@@ -106,14 +111,14 @@ export class Clock {
   }
 
   /**
-   * Runs what is due by now; called before a request is answered, so that no answer is behind the clock. A clock that
-   * cannot keep up stands still meanwhile rather than let anybody wait.
+   * Runs everything that is due; called before a request is answered, so that no answer is behind the clock. A clock
+   * that cannot keep up stops meanwhile instead of delaying requests.
    */
   settle(): void {
     if (!this.#running) this.#runUntil(this.#goal(), true);
   }
 
-  /** Moves time on by `ms`, running all that comes due on the way, in order. */
+  /** Advances time by `ms` and runs everything that becomes due, in order. */
   advance(ms: number): void {
     if (!(ms >= 0)) throw new RangeError('Time only moves forward');
     this.#runUntil(this.now() + ms, false);
@@ -121,7 +126,7 @@ export class Clock {
     this.#arm();
   }
 
-  /** Jumps to the next event and runs it, and all others due at the same moment. False when nothing is due, ever. */
+  /** Jumps to the next event and runs it, with all others due at the same time. False if nothing is pending. */
   advanceToNext(): boolean {
     const next = this.nextAt;
     if (next === undefined) return false;
@@ -136,30 +141,30 @@ export class Clock {
     this.#setSpeed(0);
   }
 
-  /** Lets time run again, at `speed` or as fast as before. */
+  /** Resumes time at `speed` or the previous speed. */
   resume(speed = this.#speedWhenRunning): void {
     if (!(speed > 0)) throw new RangeError('Speed must be above 0; pause stops the clock');
     this.settle();
     this.#setSpeed(speed);
   }
 
-  /** Real milliseconds, for faults that a client feels on its own clock. */
+  /** Waits real milliseconds, for faults that a client measures on its own clock. */
   sleep(realMs: number): Promise<void> {
     return new Promise((resolve) => setTimeout(resolve, realMs));
   }
 
-  /** Real milliseconds since some moment, for limits that hold on the client's clock. */
+  /** Monotonic real milliseconds, for limits that hold on the client's clock. */
   realNow(): number {
     return performance.now();
   }
 
-  /** Calls back after each time that events have run. */
+  /** Calls back after each batch of events. */
   onProgress(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  /** Takes over what is due on another clock, which must stand where this one does. */
+  /** Takes over the pending events of another clock with the same time. */
   adopt(other: Clock): void {
     for (let due = other.#queue.pop(); due !== undefined; due = other.#queue.pop()) {
       this.#order += 1;
@@ -169,13 +174,13 @@ export class Clock {
     this.#arm();
   }
 
-  /** Where time stands and what is still due. */
+  /** The current time and all pending events. */
   snapshot(): ClockSnapshot {
     this.settle();
     return { now: this.now(), order: this.#order, due: this.#queue.pending() };
   }
 
-  /** Stands where another clock stood, with what was due there; time goes on from now at this clock's speed. */
+  /** Restores the time and pending events of another clock; time continues at this clock's speed. */
   restore({ now, order, due }: ClockSnapshot): void {
     this.clear(now);
     this.#order = order;
@@ -183,7 +188,7 @@ export class Clock {
     this.#arm();
   }
 
-  /** Forgets all that is due. */
+  /** Removes all pending events. */
   clear(start?: number): void {
     this.#queue.clear();
     if (start === undefined) return;
@@ -217,20 +222,20 @@ export class Clock {
     this.#arm();
   }
 
-  /** Where virtual time would be if everything took no time. */
+  /** The virtual time that corresponds to the machine's time. */
   #goal(): number {
     if (this.#speed === 0) return this.#virtual;
     return Math.max(this.#virtual, this.#anchor + Math.floor((Date.now() - this.#anchorReal) * this.#speed));
   }
 
-  /** Virtual time goes on from what has been reached, `behind` real milliseconds late. */
+  /** Virtual time continues from what has been reached, `behind` real milliseconds late. */
   #drop(behind = 0): void {
     this.#anchor = this.#virtual + behind * this.#speed;
     this.#anchorReal = Date.now();
     this.#isBehind = behind > 0;
   }
 
-  /** Whether it is time to yield, after so many events of a turn. */
+  /** Whether to yield after this many events of a turn. */
   #isOver(ran: number, started: number): boolean {
     return ran >= EVENTS_PER_TURN || (ran > 0 && Date.now() - started >= TURN_MS);
   }
@@ -250,7 +255,7 @@ export class Clock {
         due.isQueued = false;
         if (due.time > this.#virtual) this.#virtual = due.time;
         const { run } = due;
-        // Whoever still holds it holds no more than that it is over.
+        // Holders of the entry see that it is over.
         due.run = undefined;
         run?.(due.first as never, due.second as never);
         ran += 1;

@@ -1,6 +1,6 @@
 /**
- * What the clock runs when something is due. It has a name and works on two values, so that what is still due can be written to a file
- * with the rest of the world and be read back: a closure could not.
+ * What the clock runs when something is due. It has a name and takes two values, so that pending actions can be written
+ * to a file with the rest of the world and read back, which a closure cannot.
  */
 export interface DueAction<A, B> {
   (first: A, second: B): void;
@@ -9,7 +9,10 @@ export interface DueAction<A, B> {
 
 const ACTIONS = new Map<string, DueAction<never, never>>();
 
-/** Names an action, once for each name: `const forgetCluster = dueAction('cluster.forget', (world: World, cluster: ClusterRecord) => ...)`. */
+/**
+ * Defines a named action, once for each name: `const forgetCluster = dueAction('cluster.forget', (world: World,
+ * cluster: ClusterRecord) => ...)`.
+ */
 export function dueAction<A, B>(dueName: string, run: (first: A, second: B) => void): DueAction<A, B> {
   if (ACTIONS.has(dueName)) throw new Error(`Two due actions have the name ${dueName}`);
   const action = Object.assign(run, { dueName });
@@ -17,7 +20,7 @@ export function dueAction<A, B>(dueName: string, run: (first: A, second: B) => v
   return action;
 }
 
-/** The action that has a name, if there is one. */
+/** The action of a name, if it exists. */
 export function findDueAction(dueName: string): DueAction<never, never> | undefined {
   return ACTIONS.get(dueName);
 }

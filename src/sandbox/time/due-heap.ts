@@ -3,8 +3,8 @@ import type { Due } from './due.ts';
 const FIRST_ROOM = 1024;
 
 /**
- * What is due, soonest first; what was added first wins a tie. A heap with four children to a node. The times stand
- * apart, one after the other, as to look into the entries for them would wait for memory each time.
+ * Pending entries, soonest first; insertion order breaks ties. A heap with four children for each node. Times are in a
+ * separate array, because reading them from the entries would wait for memory.
  */
 export class DueHeap {
   #times = new Float64Array(FIRST_ROOM);
@@ -32,7 +32,7 @@ export class DueHeap {
     dues[hole] = due;
   }
 
-  /** The next entry that was not cancelled; cancelled ones are dropped on the way. */
+  /** The next entry that was not cancelled; cancelled entries are dropped on the way. */
   peek(): Due | undefined {
     let top = this.#dues[0];
     while (top !== undefined && top.run === undefined) {
@@ -63,7 +63,7 @@ export class DueHeap {
     this.#times = more;
   }
 
-  /** Of what `peek` has found. */
+  /** Removes the entry that `peek` returned. */
   removeTop(): void {
     const dues = this.#dues;
     const last = dues.pop();
@@ -85,7 +85,7 @@ export class DueHeap {
     dues[hole] = last;
   }
 
-  /** The child that is due first; a place past the end where there is none. */
+  /** The child that is due first; an index past the end if there is none. */
   #leastBelow(parent: number): number {
     const dues = this.#dues;
     const times = this.#times;

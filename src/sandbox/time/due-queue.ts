@@ -3,8 +3,8 @@ import { DueHeap } from './due-heap.ts';
 import { DueRing } from './due-ring.ts';
 
 /**
- * What is due, soonest first; what was added first wins a tie. Nearly all of it is due within seconds and comes and goes
- * by the million: that lies in a ring, in a place for each millisecond. The rest lies in a heap.
+ * Pending entries, soonest first; insertion order breaks ties. Nearly all are due within seconds and come and go by the
+ * million: these are in a ring with a slot for each millisecond. The rest is in a heap.
  */
 export class DueQueue {
   readonly #ring = new DueRing();
@@ -18,7 +18,7 @@ export class DueQueue {
     if (!this.#ring.push(due)) this.#heap.push(due);
   }
 
-  /** The next entry that was not cancelled; cancelled ones are dropped on the way. */
+  /** The next entry that was not cancelled; cancelled entries are dropped on the way. */
   peek(): Due | undefined {
     const near = this.#ring.peek();
     const far = this.#heap.peek();
@@ -36,7 +36,7 @@ export class DueQueue {
     return due;
   }
 
-  /** All that is due and was not cancelled, soonest first. */
+  /** All pending entries that were not cancelled, soonest first. */
   pending(): Due[] {
     return [...this.#ring.all(), ...this.#heap.all()]
       .filter(({ run }) => run !== undefined)

@@ -1,22 +1,22 @@
 import type { Due } from './due.ts';
 
-/** So many milliseconds, and each has a place: more than a task takes from one step of its life to the next. */
+/** Milliseconds in the ring, one slot each: more than a task takes between two lifecycle steps. */
 const PLACES = 2 ** 14;
 const LAST = PLACES - 1;
-/** A bit for each place tells whether anything is in it. */
+/** One bit for each slot that is not empty. */
 const WORDS = PLACES / 32;
 
 /**
- * What is due in the next few seconds: a chain for each millisecond, in the order in which it was added. To add to it
- * and to take from it costs the same however much there is.
+ * Entries due in the next few seconds: a list for each millisecond, in insertion order. Adding and removing take
+ * constant time.
  */
 export class DueRing {
   readonly #heads: (Due | undefined)[] = new Array<Due | undefined>(PLACES).fill(undefined);
   readonly #tails: (Due | undefined)[] = new Array<Due | undefined>(PLACES).fill(undefined);
   readonly #bits = new Uint32Array(WORDS);
-  /** The first millisecond that has a place. */
+  /** The first millisecond with a slot. */
   #from = 0;
-  /** Nothing is due before. */
+  /** No entry is due before this time. */
   #soonest = 0;
   #size = 0;
 
@@ -24,7 +24,7 @@ export class DueRing {
     return this.#size;
   }
 
-  /** False if it has no place: it is due too late, or before the ring begins. */
+  /** False if it does not fit: it is due too late, or before the start of the ring. */
   push(due: Due): boolean {
     const { time } = due;
     if (time < this.#from || time - this.#from >= PLACES) return false;
@@ -40,7 +40,7 @@ export class DueRing {
     return true;
   }
 
-  /** The next entry that was not cancelled; cancelled ones are dropped on the way. */
+  /** The next entry that was not cancelled; cancelled entries are dropped on the way. */
   peek(): Due | undefined {
     while (this.#size > 0) {
       const top = this.#find();
@@ -50,7 +50,7 @@ export class DueRing {
     return undefined;
   }
 
-  /** Of what `peek` has found. */
+  /** Removes the entry that `peek` returned. */
   removeTop(): void {
     const place = this.#soonest & LAST;
     const top = this.#heads[place];
@@ -64,7 +64,7 @@ export class DueRing {
     this.#size -= 1;
   }
 
-  /** Nothing will be due before `time` any more: places before it are free for what is due later. */
+  /** Nothing will be due before `time` any more: earlier slots are free for later entries. */
   begin(time: number): void {
     if (this.#size === 0 || time <= this.#soonest) this.#from = time;
   }
@@ -82,7 +82,7 @@ export class DueRing {
     this.#size = 0;
   }
 
-  /** The first chain from the soonest place on. */
+  /** The first non-empty list from the soonest slot on. */
   #find(): Due | undefined {
     const place = this.#soonest & LAST;
     const head = this.#heads[place];
@@ -90,7 +90,7 @@ export class DueRing {
     for (let step = 0; step <= WORDS; step += 1) {
       const at = ((place >> 5) + step) % WORDS;
       let word = this.#bits[at] ?? 0;
-      // Of the first word only what comes after the place; what comes before it is looked at last, when all is round.
+      // Of the first word only the bits after the slot; the bits before it are checked last, after the wrap.
       if (step === 0) word &= -1 << (place & 31);
       if (word === 0) continue;
       const found = at * 32 + 31 - Math.clz32(word & -word);

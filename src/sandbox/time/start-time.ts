@@ -1,14 +1,14 @@
 import { epochNow } from './clock.ts';
 
-/** How long virtual time stays behind real time by default: a working day, with some hours to spare. */
+/** How long virtual time stays behind real time by default: a working day with some hours to spare. */
 const HEADSTART_MS = 10 * 3600_000;
 /** The same where each write moves time on: so many minutes for some ten thousand writes. */
 const INSTANT_MS = 30 * 24 * 3600_000;
-/** At speeds of thousands the start would else lie before the invention of everything. */
+/** Limits the start at speeds of thousands. */
 const MOST_MS = 10 * 365 * 24 * 3600_000;
 
 /**
- * Where a world starts that is not told where: as far in the past as keeps virtual time behind real time for a working day, so that
+ * The default start of a world: far enough in the past to keep virtual time behind real time for a working day, so that
  * no tool meets a timestamp later than its own clock. At real speed, and paused, that is now.
  */
 export function startBehind(speed: number, instant: boolean): number {
@@ -16,7 +16,7 @@ export function startBehind(speed: number, instant: boolean): number {
   return epochNow() - Math.min(MOST_MS, ahead);
 }
 
-/** A start as people write it: `now`, `past` (the default above), or a moment in ISO 8601 with its zone. */
+/** A start as people write it: `now`, `past` (the default above), or a time in ISO 8601 with its zone. */
 export function parseStart(text: string, speed: number, instant: boolean): number {
   if (text === 'now') return epochNow();
   if (text === 'past') return startBehind(speed, instant);

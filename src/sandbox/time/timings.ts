@@ -1,13 +1,13 @@
-/** How long things take, in virtual milliseconds. AWS publishes no such numbers but the three marked so: these are ours. */
+/** Durations in virtual milliseconds. AWS publishes only the ones marked as such; the others are our choice. */
 export interface Timings {
   /** Waiting for an ENI (awsvpc on EC2) or for Fargate capacity. */
   readonly provisionEc2: number;
   readonly provisionFargate: number;
-  /** Between a task's placement and the agent's first pull. */
+  /** From a task's placement to the agent's first pull. */
   readonly accept: number;
   readonly pullEc2: number;
   readonly pullFargate: number;
-  /** Creating and starting containers, registering targets. */
+  /** Creating and starting containers, and registering targets. */
   readonly activate: number;
   /** From RUNNING to HEALTHY for a container with a health check that passes. */
   readonly firstHealthy: number;
@@ -15,42 +15,42 @@ export interface Timings {
   readonly presumedHealthy: number;
   /** From StopTask until the agent acts on it. */
   readonly agentNotices: number;
-  /** Deregistering targets, when a service has load balancers. */
+  /** Deregistering targets, if a service has load balancers. */
   readonly deactivate: number;
-  /** What a well-behaved container takes to exit on SIGTERM. */
+  /** How long a well-behaved container takes to exit on SIGTERM. */
   readonly exitOnSigterm: number;
   /** AWS: the default of stopTimeout. */
   readonly stopTimeout: number;
   readonly deprovision: number;
-  /** AWS: stopped tasks stay at least an hour. */
+  /** AWS: stopped tasks are kept at least an hour. */
   readonly keepStopped: number;
   readonly keepInactiveCluster: number;
   readonly keepInactiveInstance: number;
   readonly keepInactiveService: number;
-  /** From the call that makes a deployment to the scheduler's first plan for it; a recording of 2026-04 has 17 s. */
+  /** From the call that creates a deployment to the scheduler's first plan for it; a recording of 2026-04 has 17 s. */
   readonly firstLook: number;
   /** Between a change and the service scheduler's reaction to it. */
   readonly schedulerReaction: number;
   /** Between attempts to place a task that found no room. */
   readonly placementRetry: number;
-  /** How often a steady service says so again. */
+  /** How often a steady service repeats its event. */
   readonly steadyRepeat: number;
   readonly registerInstance: number;
-  /** From RUNNING until a load balancer calls a target healthy. */
+  /** From RUNNING until a load balancer reports a target as healthy. */
   readonly targetHealthy: number;
-  /** What each lifecycle stage of a deployment takes at least, and a shift of traffic. */
+  /** Minimum duration of a lifecycle stage, and of a shift of traffic. */
   readonly lifecycleStage: number;
   readonly trafficShift: number;
-  /** From the last change of a steady service, or of its instances, to a look at its balance over zones. */
+  /** From the last change of a steady service or its instances to a check of its zone balance. */
   readonly rebalanceCheck: number;
   /** How long a Lambda function of a lifecycle hook runs. */
   readonly lambdaHook: number;
-  /** How long a rolling deployment with alarms goes on watching them; AWS computes it from the alarms. */
+  /** How long a rolling deployment with alarms watches them; AWS computes it from the alarms. */
   readonly alarmBake: number;
-  /** From a task that finds no room until its capacity provider launches instances, and until these have registered. */
+  /** From a task without room until its capacity provider launches instances, and until these have registered. */
   readonly scaleOut: number;
   readonly instanceBoot: number;
-  /** Between looks at a draining instance that managed scaling wants to terminate. */
+  /** Between checks of a draining instance that managed scaling wants to terminate. */
   readonly managedDrain: number;
   /** AWS: from the warning of a Spot interruption until the instance is gone. */
   readonly spotWarning: number;

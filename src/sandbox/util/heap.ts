@@ -1,4 +1,4 @@
-/** A binary heap: what stands before all others is on top. */
+/** A binary heap with the first item on top. */
 export class Heap<T> {
   readonly #isBefore: (a: T, b: T) => boolean;
   #items: T[] = [];

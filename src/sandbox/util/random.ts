@@ -1,13 +1,13 @@
 import { flat } from './flat-string.ts';
 
-/** A number out of a text, the same each time; 32 bits. */
+/** A 32-bit hash of a text. */
 export function hashOf(text: string, seed = 0): number {
   let hash = seed >>> 0;
   for (let at = 0; at < text.length; at += 1) hash = (Math.imul(hash, 31) + text.charCodeAt(at)) >>> 0;
   return hash;
 }
 
-/** A version 4 UUID out of 32 hexadecimal digits, of which two make room for the version and the variant. */
+/** A version 4 UUID from 32 hexadecimal digits, two of which are replaced by the version and the variant. */
 export function uuidFrom(hex: string): string {
   const variant = '89ab'[Number.parseInt(hex.charAt(16), 16) & 3];
   return flat(
@@ -15,17 +15,19 @@ export function uuidFrom(hex: string): string {
   );
 }
 
-/** Chance that repeats: the same seed gives the same ids and the same durations (mulberry32). */
+/** A seeded random generator (mulberry32): the same seed gives the same ids and durations. */
 export class Random {
   #state: number;
-  /** Ids are made by the hundred thousand: a buffer's hex is one flat string, joined pieces would each be kept. */
+  /**
+   * Ids are created by the hundred thousand: a buffer's hex is one flat string, while joined pieces would each be kept.
+   */
   readonly #bytes = Buffer.alloc(64);
 
   constructor(seed: number) {
     this.#state = seed >>> 0;
   }
 
-  /** Where chance stands: two with the same state go on alike. */
+  /** The state of the generator: equal states continue alike. */
   get state(): number {
     return this.#state;
   }
@@ -34,7 +36,7 @@ export class Random {
     this.#state = state >>> 0;
   }
 
-  /** From 0 up to, not including, 1. */
+  /** From 0 up to, but not including, 1. */
   next(): number {
     return this.#word() / 4294967296;
   }
@@ -66,7 +68,7 @@ export class Random {
     return this.#bytes.toString('base64url', 0, Math.ceil((length * 3) / 4)).slice(0, length);
   }
 
-  /** A duration up to a fifth shorter or longer than `ms`, as durations are in life. */
+  /** A duration up to a fifth shorter or longer than `ms`. */
   around(ms: number): number {
     return Math.round(ms * (0.8 + 0.4 * this.next()));
   }

@@ -1,4 +1,4 @@
-/** `256`, `.25 vCPU`, `0.5 vcpu` -> CPU units; `512`, `1 GB`, `0.5GB` -> MiB. Undefined for what is neither. */
+/** `256`, `.25 vCPU`, `0.5 vcpu` -> CPU units; `512`, `1 GB`, `0.5GB` -> MiB. Undefined for anything else. */
 export function parseSize(text: string | undefined, unit: 'vcpu' | 'gb'): number | undefined {
   if (text === undefined) return undefined;
   const match = /^\s*(\d*\.?\d+)\s*([a-z]*)\s*$/i.exec(text);

@@ -1,6 +1,6 @@
 /**
- * AWS's shapes as they travel in JSON. The SDK's own types are the source, so that a field can neither be forgotten nor
- * misspelled: only timestamps differ, which travel as epoch seconds.
+ * AWS's shapes in JSON. They derive from the SDK's types, so that no field can be forgotten or misspelled; only
+ * timestamps differ, which are epoch seconds.
  */
 export type Wire<T> = T extends Date
   ? number
@@ -10,7 +10,7 @@ export type Wire<T> = T extends Date
       ? { [K in keyof T]: Wire<T[K]> }
       : T;
 
-/** An input that `validate` has let through: what AWS requires is there. */
+/** An input that `validate` has accepted: it has everything that AWS requires. */
 export type Input<T> = T extends Date
   ? number
   : T extends readonly (infer Item)[]
@@ -19,25 +19,25 @@ export type Input<T> = T extends Date
       ? { [K in keyof T]: object extends Pick<T, K> ? Input<T[K]> : Input<NonNullable<T[K]>> }
       : T;
 
-/** Who calls. ECS keeps account settings for each principal. */
+/** The caller. ECS keeps account settings for each principal. */
 export interface Caller {
   readonly principalArn: string;
-  /** The usual account where none is given. */
+  /** The default account if absent. */
   readonly account?: string | undefined;
-  /** What it signs with, if it does. */
+  /** The access key of its signature, if it has one. */
   readonly accessKey?: string | undefined;
-  /** How it has reached the sandbox, with the port; undefined for who is not on the network. */
+  /** The host and port by which it reached the sandbox; undefined without a network. */
   readonly host?: string | undefined;
 }
 
 export type Tags = { key?: string | undefined; value?: string | undefined }[];
 
-/** Virtual milliseconds to what the wire carries. */
+/** Virtual milliseconds to epoch seconds on the wire. */
 export function toSeconds(time: number): number {
   return time / 1000;
 }
 
-/** The same for a moment that may not have come yet. */
+/** The same for a time that may not be set yet. */
 export function toOptionalSeconds(time: number | undefined): number | undefined {
   return time === undefined ? undefined : time / 1000;
 }

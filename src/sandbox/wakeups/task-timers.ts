@@ -4,24 +4,24 @@ import type { DueAction } from '../time/due-action.ts';
 
 const NONE: TaskRecord['incidents'] = [];
 
-/** The next step of a task's life, replacing whichever was to come. */
+/** Schedules the next step of a task's lifecycle, replacing any pending one. */
 export function next(world: World, task: TaskRecord, delay: number, step: DueAction<World, TaskRecord>): void {
   world.clock.cancel(task.step);
   task.step = world.clock.again(task.step, delay, step, world, task);
 }
 
-/** Something that will befall a task, unless that is told to stop before; the action is given the world and the detail. */
+/** Schedules an incident of a task, unless the task is stopped before; the action receives the world and the detail. */
 export function plan<D>(world: World, task: TaskRecord, delay: number, action: DueAction<World, D>, detail: D): void {
-  // A list of just these: one that grows by itself makes room for sixteen, and most tasks have one.
+  // An exact array: one that grows reserves sixteen places, and most tasks have one incident.
   task.incidents = [...task.incidents, world.clock.after(delay, action, world, detail)];
 }
 
-/** Drops what has happened: a container that is restarted again and again plans anew each time. */
+/** Drops past incidents: a container that restarts again and again plans new ones each time. */
 export function forgetPast(task: TaskRecord): void {
   task.incidents = task.incidents.filter(({ isQueued }) => isQueued);
 }
 
-/** Neither a step nor an incident is to come any more. */
+/** Cancels the pending step and all incidents. */
 export function clearPlans(world: World, task: TaskRecord): void {
   world.clock.cancel(task.step);
   task.step = undefined;

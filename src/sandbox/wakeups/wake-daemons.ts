@@ -2,7 +2,7 @@ import type { DaemonRecord } from '../model/daemon-records.ts';
 import type { World } from '../model/world.ts';
 import { dueAction } from '../time/due-action.ts';
 
-/** Has a look at a daemon, shortly or at the moment given; an earlier look that is due already stands. */
+/** Wakes a daemon, shortly or at the given time; an earlier pending wake-up stays. */
 export function wakeDaemon(world: World, daemon: DaemonRecord, at?: number): void {
   const time = at ?? world.clock.now() + world.timings.schedulerReaction;
   if (daemon.wake?.run !== undefined) {
@@ -17,7 +17,7 @@ const look = dueAction('daemon.reconcile', (world: World, daemon: DaemonRecord) 
   world.reconcileDaemon(daemon);
 });
 
-/** An alarm has changed its state. */
+/** Wakes the daemons that watch a changed alarm. */
 export function wakeDaemonsWatching(world: World, alarm: string): void {
   for (const daemon of world.daemons.values()) {
     if (daemon.configuration.alarms?.alarmNames?.includes(alarm)) wakeDaemon(world, daemon);

@@ -4,7 +4,7 @@ import type { ServiceRecord } from '../model/services/service-record.ts';
 import type { World } from '../model/world.ts';
 import { dueAction } from '../time/due-action.ts';
 
-/** Has the scheduler look at a service, shortly or at the moment given; an earlier look that is due already stands. */
+/** Wakes the scheduler for a service, shortly or at the given time; an earlier pending wake-up stays. */
 export function wakeService(world: World, service: ServiceRecord, at?: number): void {
   const time = at ?? world.clock.now() + world.timings.schedulerReaction;
   if (service.wake?.run !== undefined) {
@@ -19,7 +19,7 @@ const look = dueAction('service.reconcile', (world: World, service: ServiceRecor
   world.reconcile(service);
 });
 
-/** Room has appeared: whoever waits for it tries again. */
+/** There is new room: services that wait for it try again. */
 export function wakeStarved(world: World, cluster: ClusterRecord): void {
   for (const service of cluster.starved) {
     for (const { holds } of service.deployments) holds.placesUntil = 0;
@@ -29,18 +29,18 @@ export function wakeStarved(world: World, cluster: ClusterRecord): void {
   cluster.starved.clear();
 }
 
-/** A task has left an instance that drains: its daemons leave last, and perhaps it was the last one before them. */
+/** A task has left a draining instance: daemons leave last, and it may have been the last other task. */
 export function wakeLeavingDaemons(world: World, instance: InstanceRecord): void {
   if (instance.status === 'ACTIVE') return;
   for (const service of instance.cluster.daemonServices) wakeService(world, service);
 }
 
-/** There is room again that has nothing to do with instances. */
+/** There is new room that does not depend on instances. */
 export function wakeAllStarved(world: World): void {
   for (const cluster of world.clusters.values()) wakeStarved(world, cluster);
 }
 
-/** An instance came, left or changed its state: daemons follow it, and so do services that have tasks there. */
+/** An instance came, left or changed its state: wakes daemons, and services with tasks there. */
 export function wakeCluster(world: World, cluster: ClusterRecord): void {
   for (const service of [...cluster.daemonServices, ...cluster.services.values()]) {
     if (service.status === 'ACTIVE') wakeService(world, service);

@@ -19,13 +19,13 @@ import { toEcsError } from './to-ecs-error.ts';
 const CONTENT_TYPE = 'application/x-amz-json-1.1';
 const TARGET_PREFIX = 'AmazonEC2ContainerServiceV20141113.';
 const DEFAULT_REGION = 'us-east-1';
-/** Whoever opens the URL in a browser, or speaks CBOR or Query to it, is told what it speaks. */
+/** The answer for browsers and for clients that speak CBOR or Query: it names the supported protocol. */
 const NO_TARGET = `The operation is not known. This is a simulated Amazon ECS: it takes POST with the header x-amz-target: ${TARGET_PREFIX}<operation> and JSON (AWS JSON 1.1), as ECS does. GET ${CONTROL_PREFIX}/clock and the like steer it.`;
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
-/** Of a whole world: what fits into one string. */
+/** Limit of a world file: what fits into one string. */
 const MAX_WORLD_BYTES = 400 * 1024 * 1024;
 
-/** Access key and Region as SigV4 puts them into the Authorization header; the signature itself is not checked. */
+/** Access key and Region from the Authorization header of SigV4; the signature itself is not verified. */
 const CREDENTIAL = /Credential=([^/,\s]+)\/\d*\/([a-z0-9-]+)\/([^/]+)\/aws4_request/;
 
 interface Signed {
@@ -35,10 +35,13 @@ interface Signed {
   readonly caller: Caller;
 }
 
-/** An access key of 12 digits is an account id, as it is in moto and LocalStack; all others belong to one account. */
+/** An access key of 12 digits is an account id, as in moto and LocalStack; all others belong to one account. */
 const ACCOUNT_ID = /^\d{12}$/;
 
-/** Any credentials will do. Each access key is a principal of its own; without a signature it is the root user. */
+/**
+ * Any credentials are accepted. Each access key is a principal of its own; an unsigned request comes from the root
+ * user.
+ */
 function readSignature({ surroundings }: Backend, { authorization: header, host }: IncomingHttpHeaders): Signed {
   const match = header === undefined ? null : CREDENTIAL.exec(header);
   const [, accessKey, region = DEFAULT_REGION, service = ''] = match ?? [];
@@ -86,7 +89,7 @@ function readCall(backend: Backend, request: IncomingMessage, signed: Signed): C
   return { operation, ...signed };
 }
 
-/** Whether a request says of itself that it is for ECS. */
+/** Whether a request identifies itself as an ECS call. */
 function isEcs({ headers }: IncomingMessage): boolean {
   const target = headers['x-amz-target'];
   return typeof target === 'string' && target.startsWith(TARGET_PREFIX);
@@ -103,7 +106,7 @@ function errorAnswer(thrown: unknown): Answer {
   return { status, headers: { 'x-amzn-errortype': code }, body: JSON.stringify({ __type: code, message, ...details }) };
 }
 
-/** How the world answers a call, be it with an error. */
+/** The world's answer to a call, which may be an error. */
 function execute(backend: Backend, { region, caller, operation }: Call, body: string): Answer {
   try {
     const output = backend.call(region, caller, operation, parseBody(body));
@@ -118,13 +121,13 @@ function send(response: ServerResponse, { status, headers, body }: Answer): void
   response.end(body);
 }
 
-/** Half an answer under the length of a whole one, then nothing: what a connection that breaks off looks like. */
+/** Sends half an answer with the length of a whole one, like a connection that breaks. */
 function sendHalf(response: ServerResponse, { status, headers, body }: Answer): void {
   response.writeHead(status, { ...headers, 'content-length': String(Buffer.byteLength(body)) });
   response.write(body.slice(0, Math.floor(body.length / 2)), () => response.destroy());
 }
 
-/** The HTTP face: AWS JSON 1.1 on every path, but for `/_sandbox`, which steers the sandbox itself. */
+/** The HTTP server: AWS JSON 1.1 on every path except `/_sandbox`, which is the control API. */
 export function createWire(backend: Backend, random: Random): Server {
   function complete({ status, headers, body }: Answer, requestId: string, contentType = CONTENT_TYPE): Answer {
     const date = new Date(backend.clock.now()).toUTCString();

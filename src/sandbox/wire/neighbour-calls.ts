@@ -10,7 +10,7 @@ import type { Caller } from '../util/wire-types.ts';
 import { errorIn, type ForeignRequest, type ProtocolAnswer, queryAnswer, readForeign } from './protocols.ts';
 import { toEcsError } from './to-ecs-error.ts';
 
-/** The JSON services, by the first part of `x-amz-target`. */
+/** The JSON services by the first part of `x-amz-target`. */
 const BY_TARGET: Readonly<
   Record<string, { readonly name: string; readonly operations: Readonly<Record<string, NeighbourOperation>> }>
 > = {
@@ -55,7 +55,7 @@ function parse(body: string): unknown {
   }
 }
 
-/** Does what a call asks for and returns its answer as an object; undefined if nobody here can. */
+/** Executes a call and returns its answer as an object; undefined if no service has the operation. */
 function run(
   backend: Backend,
   foreign: ForeignRequest,
@@ -76,12 +76,12 @@ function run(
   );
 }
 
-/** JSON is answered in the version in which it is asked. */
+/** JSON is answered in the version of the request. */
 function jsonHeaders({ 'content-type': type = '' }: IncomingHttpHeaders): Record<string, string> {
   return { 'content-type': type.startsWith(JSON_1_0) ? JSON_1_0 : 'application/x-amz-json-1.1' };
 }
 
-/** Answers a request to a service beside ECS, in the way in which that service speaks; undefined if it may be for ECS. */
+/** Answers a request to another service in that service's protocol; undefined if it may be for ECS. */
 export function answerNeighbour(
   backend: Backend,
   { headers, url, body, id }: Request,

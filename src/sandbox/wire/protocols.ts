@@ -3,38 +3,38 @@ import { cbor } from '@smithy/core/cbor';
 import type { EcsError } from '../checks/ecs-errors.ts';
 import { element } from './xml.ts';
 
-/** What an answer is made of, but for what every answer has. */
+/** The parts of an answer that differ between protocols. */
 export interface ProtocolAnswer {
   readonly status: number;
   readonly headers: Record<string, string>;
   readonly body: string | Uint8Array;
 }
 
-/** How an AWS service other than ECS speaks. */
+/** The protocol of another AWS service. */
 export type Protocol = 'json' | 'restJson' | 'restXml' | 's3' | 'query' | 'ec2Query' | 'cbor';
 
-/** The services that answer in XML to what is no form. */
+/** The services that answer other requests than forms in XML. */
 const REST_XML: ReadonlySet<string> = new Set(['cloudfront', 'route53', 's3-control', 's3-outposts']);
 const S3: ReadonlySet<string> = new Set(['s3', 's3express']);
 
-/** A request to another service than ECS, as far as it says by itself what it is. */
+/** A request to another service, as far as the request identifies itself. */
 export interface ForeignRequest {
   readonly protocol: Protocol;
-  /** By the signature; empty where there is none. */
+  /** From the signature; empty without one. */
   readonly service: string;
   readonly operation: string;
-  /** The parameters of a form, of the body or the query string. */
+  /** Form parameters from the body or the query string. */
   readonly form: Readonly<Record<string, string>>;
 }
 
-/** The parameters of a form, if a request has one. */
+/** The form parameters of a request, if it has any. */
 function formOf(headers: IncomingHttpHeaders, url: string, body: string): Record<string, string> | undefined {
   const isForm = headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true;
   const parameters = new URLSearchParams(isForm ? body : (url.split('?')[1] ?? ''));
   return parameters.has('Action') ? Object.fromEntries(parameters) : undefined;
 }
 
-/** What a request to another service speaks, or undefined if it may be for ECS. */
+/** The protocol of a request to another service; undefined if it may be for ECS. */
 export function readForeign(
   headers: IncomingHttpHeaders,
   url: string,
@@ -63,7 +63,7 @@ function inXml(status: number, text: string): ProtocolAnswer {
   return { status, headers: XML, body: `<?xml version="1.0" encoding="UTF-8"?>\n${text}\n` };
 }
 
-/** An error in the form in which the SDKs read it from a service that speaks so. */
+/** An error in the form in which the SDKs read it from a service of that protocol. */
 export function errorIn(protocol: Protocol, { code, message, status, details }: EcsError, id: string): ProtocolAnswer {
   const sender = status < 500 ? 'Sender' : 'Receiver';
   const error = { Type: sender, Code: code, Message: message };

@@ -4,13 +4,13 @@ import { WebSocketServer } from 'ws';
 import type { Backend } from '../backend/backend.ts';
 import { Channel } from '../sessions/data-channel.ts';
 
-/** Where a session's client connects to: the same path as at AWS. */
+/** Path of a session's data channel: the same as at AWS. */
 export const CHANNEL_PATH = '/v1/data-channel/';
 const MAX_MESSAGE_BYTES = 64 * 1024;
 
 /**
- * Gives a request back to the server as one that wants no other protocol: Node takes every upgrade out of its hands once
- * somebody listens for them, also those to HTTP/2 that some clients offer with each request.
+ * Passes a request back to the server as one without an upgrade: with a listener, Node hands every upgrade to it,
+ * including those to HTTP/2 that some clients offer with each request.
  */
 function answerPlainly(server: Server, request: IncomingMessage, socket: Duplex, head: Buffer): void {
   const { method, url, httpVersion, rawHeaders } = request;
@@ -24,8 +24,8 @@ function answerPlainly(server: Server, request: IncomingMessage, socket: Duplex,
 }
 
 /**
- * Serves the sessions of ExecuteCommand on the sandbox's own port, until it is told to close. Whoever asks for another one, or has no
- * token, is turned away.
+ * Serves the sessions of ExecuteCommand on the sandbox's own port until it is closed. Clients that ask for another
+ * session, or have no token, are refused.
  */
 export function serveSessions(server: Server, backend: Backend): { close(): void } {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES });
@@ -34,13 +34,13 @@ export function serveSessions(server: Server, backend: Backend): { close(): void
       answerPlainly(server, request, socket, head);
       return;
     }
-    // No URL is made of it: of some paths, `//` for one, none can be.
+    // Not parsed as a URL, because some paths, such as `//`, cannot be.
     const [pathname = ''] = (request.url ?? '').split('?');
     const session = pathname.startsWith(CHANNEL_PATH)
       ? backend.sessions.get(pathname.slice(CHANNEL_PATH.length))
       : undefined;
     if (session === undefined) {
-      // Node leaves an upgraded socket to whoever listens, its errors too.
+      // Node leaves an upgraded socket to its listener, including its errors.
       socket.on('error', () => socket.destroy());
       socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
       return;

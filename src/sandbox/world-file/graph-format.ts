@@ -21,13 +21,16 @@ export type Value =
   | readonly ['u']
   | readonly ['n' | 'f' | 'x', string];
 
-/** The kind of an object and what it holds: fields, items, or pairs. */
+/** The kind of an object and its content: fields, items, or pairs. */
 export type Node = readonly [
   kind: string,
   content: Readonly<Record<string, Value>> | readonly Value[] | readonly (readonly Value[])[],
 ];
 
-/** A class of objects, and how one is written and made again. Objects are made first and filled later, as they may refer to each other. */
+/**
+ * A class of objects, and how they are written and created again. Objects are created first and filled later, because
+ * they may refer to each other.
+ */
 export interface ClassKind<T extends object = object> {
   readonly name: string;
   readonly prototype: object;
@@ -36,7 +39,7 @@ export interface ClassKind<T extends object = object> {
   readonly fill: (object: T, state: Record<string, unknown>) => void;
 }
 
-/** A graph cannot be written or read; the message says what is in the way. */
+/** A graph cannot be written or read; the message says why. */
 export class GraphError extends Error {}
 
 export function isDueAction(value: unknown): value is DueAction<never, never> {

@@ -14,7 +14,7 @@ function itemsOf(content: unknown): readonly unknown[] {
   throw new GraphError('A node has no items');
 }
 
-/** Makes a graph of objects again of what a GraphWriter wrote. The text may come from anybody, so everything is checked. */
+/** Restores a graph of objects that a GraphWriter wrote. The text is untrusted, so everything is checked. */
 export class GraphReader {
   readonly #classes: ReadonlyMap<string, ClassKind>;
   readonly #externals: ReadonlyMap<string, unknown>;
@@ -25,7 +25,7 @@ export class GraphReader {
     this.#externals = externals;
     const all = itemsOf(nodes).map((node) => itemsOf(node));
     this.#objects = all.map(([kind]) => this.#create(String(kind)));
-    // Classes come last: some copy what they are given, which has to be complete then.
+    // Classes come last: some copy what they are given, which must be complete then.
     for (const ofClass of [false, true]) {
       for (const [id, [kind, content]] of all.entries()) {
         if (this.#classes.has(String(kind)) === ofClass) this.#fill(this.#objects[id] as object, String(kind), content);

@@ -5,17 +5,17 @@ function isDue(object: object): object is Due {
   return 'isQueued' in object && 'run' in object;
 }
 
-/** Its place in the clock's queue is not written: the clock queues it anew. One that was cancelled is over. */
+/** Its place in the clock's queue is not written: the clock queues it again. A cancelled one is over. */
 function stateOfDue({ time, order, run, first, second, isQueued }: Due): object {
   return { time, order, run, first, second, isQueued: isQueued && run !== undefined };
 }
 
-/** Writes objects that refer to each other, each once, however often and from wherever it is referred to. */
+/** Writes objects that refer to each other, each once, however often it is referred to. */
 export class GraphWriter {
   readonly #classes: ReadonlyMap<object | null, ClassKind>;
   readonly #externals: ReadonlyMap<unknown, string>;
   readonly #ids = new Map<object, number>();
-  /** In the order of their numbers; those without a node are yet to be written. */
+  /** In the order of their numbers; objects without a node are still to be written. */
   readonly #objects: object[] = [];
   readonly #nodes: Node[] = [];
 
@@ -24,7 +24,7 @@ export class GraphWriter {
     this.#externals = externals;
   }
 
-  /** A value that refers to nodes, which `finish` returns. */
+  /** A value that refers to the nodes that `finish` returns. */
   write(value: unknown): Value {
     if (value === undefined) return ['u'];
     if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
@@ -80,7 +80,7 @@ export class GraphWriter {
     return [kind.name, this.#fields(kind.save(object))];
   }
 
-  /** What a weak collection has for the objects that are written: nobody else could ask for more. */
+  /** The entries of a weak collection for the written objects: no other entries can be observed. */
   #weakNodeOf(object: object): Node {
     if (object instanceof WeakMap) {
       const keys = this.#objects.filter((key) => object.has(key));

@@ -7,7 +7,7 @@ import { TaskState } from '../model/tasks/task-state.ts';
 import { Random } from '../util/random.ts';
 import type { ClassKind } from './graph-format.ts';
 
-/** A class whose objects are no more than their public fields. */
+/** A class whose objects consist of their public fields. */
 function plainClass(name: string, { prototype }: { readonly prototype: object }): ClassKind {
   return {
     name,
@@ -18,7 +18,7 @@ function plainClass(name: string, { prototype }: { readonly prototype: object })
   };
 }
 
-/** A class that keeps its state to itself, and gives and takes it as a whole. */
+/** A class that exports and imports its private state as a whole. */
 function statefulClass<S>(
   name: string,
   { prototype }: { readonly prototype: object },
@@ -35,7 +35,7 @@ function statefulClass<S>(
   };
 }
 
-/** Every class of which a world has objects. */
+/** Every class that has objects in a world. */
 export const RECORD_KINDS: readonly ClassKind[] = [
   plainClass('TaskRecord', TaskRecord),
   plainClass('TaskState', TaskState),

@@ -9,14 +9,14 @@ import { GraphWriter } from './graph-writer.ts';
 import { RECORD_KINDS } from './record-kinds.ts';
 
 const FORMAT = 'ecs-graphql sandbox world';
-/** Rises when records change so that older files would be read wrongly. */
+/** Increased when records change so that older files would be misread. */
 const VERSION = 1;
 
-/** All Regions of a sandbox, what is due in them and what is set about them, as JSON. It holds for the release that wrote it. */
+/** All Regions of a sandbox, their pending events and their settings, as JSON. Valid for the release that wrote it. */
 export interface WorldFile {
   readonly format: typeof FORMAT;
   readonly version: number;
-  /** Virtual time, for people who read it. */
+  /** Virtual time, for human readers. */
   readonly now: string;
   readonly seed: string;
   readonly randomSeed: number;
@@ -28,7 +28,7 @@ export interface WorldFile {
   readonly nodes: readonly Node[];
 }
 
-/** What a world file is written from and read into. */
+/** The parts of a sandbox that a world file is written from and read into. */
 export interface SandboxParts {
   readonly clock: Clock;
   readonly faults: Faults;
@@ -40,7 +40,7 @@ function nameOf(account: string, region: string): string {
   return `world ${account}/${region}`;
 }
 
-/** What a world is made of, without what every sandbox makes anew. */
+/** The state of a world, without what every sandbox creates anew. */
 function stateOf(world: World) {
   const { clock, timings, surroundings, sessions, admits, observers, reconcile, reconcileDaemon, ...state } = world;
   return { ...state, events: world.events.state };
@@ -74,7 +74,7 @@ export function writeWorldFile(
   return { format: FORMAT, version: VERSION, now, ...origin, ...written, nodes: writer.finish() };
 }
 
-/** What was read, if it has all that the example has, of the same types. */
+/** Returns what was read if it has all members of the example with the same types. */
 function alike<T extends object>(example: T, read: unknown, name: string): T {
   const given = (read ?? {}) as Record<string, unknown>;
   const wrong = Object.entries(example).find(([key, value]) => typeOf(given[key]) !== typeOf(value));
@@ -98,10 +98,9 @@ function checkHeader(file: unknown): WorldFile {
 }
 
 /**
- * Reads a file into the parts of a sandbox, which then stand as those did that it was written from, and returns the worlds. Nothing is
- * changed if the file cannot be read.
+ * Restores a file into the parts of a sandbox and returns the worlds. If the file cannot be read, nothing changes.
  *
- * @param create makes an empty world, without a seed
+ * @param create creates an empty world without a seed
  */
 export function readWorldFile(
   given: unknown,
@@ -130,7 +129,7 @@ export function readWorldFile(
   const outside = alike({ ...surroundings }, reader.read(file.surroundings), 'surroundings');
   const open = reader.read(file.sessions);
   if (!Array.isArray(open)) throw new GraphError('The file has no sessions');
-  // Nothing can fail from here on.
+  // Nothing can fail after this line.
   clock.restore(due);
   faults.state = faultState;
   Object.assign(surroundings, outside);

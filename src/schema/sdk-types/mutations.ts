@@ -156,9 +156,9 @@ export async function writeOnce<Op extends WriteOperation>(
 }
 
 interface Keyed<Op extends OperationName> {
-  /** The input as the caller gave it. What names mean may have changed when the mutation is sent again. */
+  /** The input as the caller sent it: what names mean may have changed when the mutation is sent again. */
   readonly asked: object;
-  /** Gives the input as ECS takes it. */
+  /** Converts the input to ECS's form. */
   readonly prepare: () => Promise<Operations[Op]['input']>;
   readonly key: string;
   /** The mutation that the write is a part of, where that is not its own. */

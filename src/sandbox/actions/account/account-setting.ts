@@ -46,13 +46,13 @@ function rootOf(world: World): string {
   return iamArn(world, 'root');
 }
 
-/** Whose setting a call is about. Who names the root user means all that have set nothing themselves. */
+/** The principal that a call is about. The root user stands for all principals without a setting of their own. */
 function keyOf(world: World, principalArn: string | undefined, caller: Caller): string {
   if (principalArn === undefined) return caller.principalArn;
   return principalArn === rootOf(world) ? ACCOUNT_WIDE : principalArn;
 }
 
-/** AWS sets guardDutyActivate itself, by what GuardDuty is told. */
+/** AWS sets guardDutyActivate itself, following GuardDuty. */
 const READ_ONLY = 'guardDutyActivate';
 
 function put(world: World, principal: string, name: string, value: string): void {
@@ -78,7 +78,7 @@ export const putAccountSettingDefault: Action<PutAccountSettingDefaultRequest, P
   return { setting: toSetting(input.name, input.value, rootOf(world)) };
 };
 
-/** Deleting answers with the name alone: the value is again what the account or AWS says. */
+/** Deleting returns only the name: the value is again the account's or AWS's default. */
 export const deleteAccountSetting: Action<DeleteAccountSettingRequest, DeleteAccountSettingResponse> = (
   world,
   input,
@@ -111,7 +111,7 @@ export const listAccountSettings: Action<ListAccountSettingsRequest, ListAccount
   const page = paginate(
     'ListAccountSettings',
     input,
-    // AWS allows pages of 10; there are more settings than that.
+    // AWS allows pages of 10; more settings than that exist.
     { fallback: 10, max: 10 },
     values,
     (setting) => setting.name,

@@ -44,7 +44,7 @@ function findInCluster(cluster: ClusterRecord, type: string, name: string, rest:
   return type === 'container-instance' ? cluster.instances.get(name) : undefined;
 }
 
-/** The resource of an ARN, among those that can have tags. Old-format ARNs of services cannot. */
+/** The resource of an ARN, if it can have tags. Services with old-format ARNs cannot. */
 function findTagged(world: World, reference: string): Tagged {
   const arn = parseArn(reference);
   const [first, second, ...rest] = arn?.path ?? [];
@@ -83,7 +83,7 @@ function retag(world: World, record: Tagged, tags: Tags): void {
 
 export const tagResource: Action<TagResourceRequest, TagResourceResponse> = (world, input) => {
   const record = findTagged(world, input.resourceArn);
-  // Not a wrong parameter, but a full resource; TagResource has an error of its own for it.
+  // Too many tags are not an invalid parameter; TagResource has an error of its own for them.
   const limitExceeded = (message: string): EcsError => new EcsError('LimitExceededException', message);
   retag(world, record, mergeTags(record.tags, checkTags(input.tags), limitExceeded));
   return {};

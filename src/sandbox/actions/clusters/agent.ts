@@ -24,7 +24,7 @@ import { reportAttachments, reportContainer, reportTask } from '../../tasks/agen
 import { dueAction } from '../../time/due-action.ts';
 import type { Action } from '../action.ts';
 
-/** Names endpoints that nobody serves: the sandbox has no agents, it plays them itself. */
+/** Returns endpoints that do not exist: the sandbox simulates the agents itself. */
 export const discoverPollEndpoint: Action<DiscoverPollEndpointRequest, DiscoverPollEndpointResponse> = (
   world,
   input,
@@ -39,7 +39,7 @@ export const discoverPollEndpoint: Action<DiscoverPollEndpointRequest, DiscoverP
   };
 };
 
-/** The task that an agent reports of; a report that names none says nothing. */
+/** The task that an agent reports about; undefined if the report names none. */
 function reported(world: World, cluster: ClusterRecord, reference: string | undefined): TaskRecord | undefined {
   if (reference === undefined) return undefined;
   const task = findTask(world, cluster, reference);
@@ -74,12 +74,12 @@ export const submitAttachmentStateChanges: Action<
 };
 
 const UPDATE_STEPS = ['STAGING', 'STAGED', 'UPDATING', 'UPDATED'] as const;
-/** AWS names the steps, not how long they take. */
+/** AWS documents the steps, not their durations. */
 const UPDATE_STEP_MS = 10_000;
-/** An attribute of the sandbox's own: the update of this instance's agent fails. */
+/** A sandbox attribute: the agent update of this instance fails. */
 const FAILS_ATTRIBUTE = 'sandbox.agent-update-fails';
 
-/** Goes through the steps one by one; an agent that cannot be reached, or is meant to fail, ends in FAILED. */
+/** Runs the steps one by one. An agent that is disconnected, or set to fail, ends in FAILED. */
 function updateStep(world: World, instance: InstanceRecord, index: number): void {
   const status = UPDATE_STEPS[index];
   if (status === undefined || instance.status === 'INACTIVE') return;

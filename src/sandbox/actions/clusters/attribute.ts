@@ -47,7 +47,7 @@ export const putAttributes: Action<PutAttributesRequest, PutAttributesResponse> 
     if (value !== undefined && !VALUE.test(value)) throw invalidParameter(`Invalid attribute value: ${value}`);
     return { instance: requireTarget(world, cluster, attribute), attribute };
   });
-  // All of them or none.
+  // All or nothing.
   const changed = new Map<InstanceRecord, InstanceRecord['attributes']>();
   for (const { instance, attribute } of targets) {
     const { name, value } = attribute;

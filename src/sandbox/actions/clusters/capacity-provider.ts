@@ -33,7 +33,7 @@ import { dueAction } from '../../time/due-action.ts';
 import type { Wire } from '../../util/wire-types.ts';
 import type { Action } from '../action.ts';
 
-/** Managed scaling as AWS completes it. */
+/** Managed scaling with AWS's defaults. */
 const MANAGED_SCALING = {
   status: 'DISABLED',
   targetCapacity: 100,
@@ -103,7 +103,10 @@ export const createCapacityProvider: Action<CreateCapacityProviderRequest, Creat
   return { capacityProvider: render(provider, ['TAGS']) };
 };
 
-/** One to change. Managed Instances belong to a cluster; who names another one does not find them there. */
+/**
+ * The capacity provider to change. Managed Instances belong to a cluster; a call that names another one does not find
+ * them.
+ */
 function requireProvider(world: World, reference: string, cluster: string | undefined): CapacityProviderRecord {
   const name = capacityProviderName(reference);
   if (FARGATE_PROVIDERS.includes(name)) {
@@ -138,7 +141,7 @@ export const updateCapacityProvider: Action<UpdateCapacityProviderRequest, Updat
   return { capacityProvider: render(provider, ['TAGS']) };
 };
 
-/** How long a change of a capacity provider takes (our choice). */
+/** Duration of a change of a capacity provider (our choice). */
 const CHANGE_MS = 5_000;
 
 function update(world: World, provider: CapacityProviderRecord, patch: Partial<CapacityProviderRecord>): void {

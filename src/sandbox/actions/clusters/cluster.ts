@@ -45,7 +45,7 @@ function checkSettings(settings: Wire<CreateClusterRequest['settings']>): Cluste
   return settings ?? [];
 }
 
-/** Whether all that a repeated CreateCluster says is so already; what it leaves out it does not ask for. */
+/** Whether a repeated CreateCluster asks for nothing new. Parameters that it omits do not count. */
 function isAsIs(present: ClusterRecord, given: Partial<ClusterRecord>): boolean {
   return isDeepStrictEqual({ ...given }, pick(present, Object.keys(given) as (keyof ClusterRecord)[]));
 }
@@ -54,7 +54,7 @@ function pick<T extends object, K extends keyof T>(source: T, keys: readonly K[]
   return Object.fromEntries(keys.map((key) => [key, source[key]])) as Pick<T, K>;
 }
 
-/** What a call says of a new cluster, checked; members that it leaves out are not there. */
+/** The checked parameters of a new cluster; omitted members are absent. */
 function givenFor(world: World, name: string, input: Input<CreateClusterRequest>): Partial<ClusterRecord> {
   const { settings, configuration, serviceConnectDefaults, defaultCapacityProviderStrategy: strategy, tags } = input;
   const capacityProviders = checkCapacityProviders(world, name, input.capacityProviders ?? []);
@@ -69,7 +69,7 @@ function givenFor(world: World, name: string, input: Input<CreateClusterRequest>
   };
 }
 
-/** Creating a cluster again answers with the one there is, if it is as the call wants it. */
+/** Creating an existing cluster returns it, if it matches the call. */
 export const createCluster: Action<CreateClusterRequest, CreateClusterResponse> = (world, input, caller) => {
   const name = checkName(input.clusterName ?? DEFAULT_CLUSTER, 'Cluster name');
   const given = givenFor(world, name, input);
@@ -105,7 +105,7 @@ export const createCluster: Action<CreateClusterRequest, CreateClusterResponse> 
     runningTasks: 0,
     pendingTasks: 0,
   };
-  // A map keeps the place of a key that it has: a new cluster of an old name goes to the end.
+  // A Map keeps the position of an existing key: a new cluster with an old name moves to the end.
   world.clusters.delete(name);
   world.clusters.set(name, cluster);
   if (attachScalingPlans(world, cluster, cluster.capacityProviders, toActive)) cluster.status = 'PROVISIONING';

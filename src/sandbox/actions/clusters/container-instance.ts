@@ -35,7 +35,7 @@ import { stopTask } from '../../tasks/stop-task.ts';
 import type { Wire } from '../../util/wire-types.ts';
 import type { Action } from '../action.ts';
 
-/** AWS's quota for the instances of a cluster. */
+/** AWS's quota for instances in a cluster. */
 const MOST_INSTANCES = 5000;
 
 function refuseTooMany({ instances }: ClusterRecord): void {
@@ -52,7 +52,7 @@ export const registerContainerInstance: Action<RegisterContainerInstanceRequest,
 ) => {
   const cluster = requireCluster(world, input.cluster);
   if (input.containerInstanceArn !== undefined) {
-    // An agent that comes back names the instance that it was.
+    // An agent that registers again names its instance.
     const present = requireInstance(world, cluster, input.containerInstanceArn);
     setAgent(world, present, true);
     reconnectInstance(world, present, input);
@@ -94,14 +94,14 @@ export const listContainerInstances: Action<ListContainerInstancesRequest, ListC
     instance.status !== 'INACTIVE' &&
     (input.status === undefined || instance.status === input.status) &&
     (query === undefined || evaluate(query, instance));
-  // A query may ask how many tasks an instance runs.
+  // A query may use the number of tasks of an instance.
   const instances = [...cluster.instances.values()].map((instance) => seenInstance(world, instance));
   const listed = instances.filter((instance) => instance !== undefined).filter(isListed);
   const { items, ...next } = paginateRecords('ListContainerInstances', input, PAGE_OF_100, listed);
   return { containerInstanceArns: items.map((instance) => instance.arn), ...next };
 };
 
-/** DRAINING only from ACTIVE, ACTIVE only from DRAINING; setting what already is changes nothing. */
+/** DRAINING only from ACTIVE, ACTIVE only from DRAINING. Setting the current state changes nothing. */
 export const updateContainerInstancesState: Action<
   UpdateContainerInstancesStateRequest,
   UpdateContainerInstancesStateResponse
@@ -126,14 +126,14 @@ export const updateContainerInstancesState: Action<
     }
     instances.push(instance);
   }
-  // All of them or, where one of them is refused, none.
+  // All instances or, if one is refused, none.
   for (const instance of instances) if (instance.status !== status) changeInstance(world, instance, { status });
   return { containerInstances: instances.map((instance) => renderContainerInstance(instance)), failures };
 };
 
 /**
- * With `force`, service tasks are stopped and thus replaced elsewhere; standalone tasks run on, orphaned (the API
- * reference says so, the events page that all are stopped).
+ * With `force`, service tasks are stopped and thus replaced elsewhere; standalone tasks keep running (the API reference
+ * says so; the events page says that all stop).
  */
 export const deregisterContainerInstance: Action<
   DeregisterContainerInstanceRequest,

@@ -59,7 +59,7 @@ export const describeDaemonRevisions: Action<DescribeDaemonRevisionsRequest, Des
   return { daemonRevisions, failures };
 };
 
-/** Newest first, as with service deployments. */
+/** Newest first, as for service deployments. */
 export const listDaemonDeployments: Action<ListDaemonDeploymentsRequest, ListDaemonDeploymentsResponse> = (
   world,
   input,

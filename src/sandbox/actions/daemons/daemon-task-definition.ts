@@ -39,7 +39,7 @@ export const describeDaemonTaskDefinition: Action<
   return { daemonTaskDefinition: renderDaemonTaskDefinition(visible) };
 };
 
-/** How often it is looked whether a revision is still in use, and how long a DELETED one can be described. */
+/** How often the use of a revision is checked, and how long a DELETED revision can be described. */
 const CHECK_MS = 60_000;
 const KEEP_MS = 3600_000;
 
@@ -84,7 +84,7 @@ export const deleteDaemonTaskDefinition: Action<
   return { daemonTaskDefinitionArn: record.arn };
 };
 
-/** Family first, then revision. A space comes before all that a name may contain. */
+/** Family first, then revision. A space sorts before every character of a name. */
 function sortKey(record: DaemonTaskDefinitionRecord): string {
   return `${record.family} ${String(record.revision).padStart(9, '0')}`;
 }

@@ -48,7 +48,7 @@ function checkConfiguration(
   return { drainPercent, bakeTimeInMinutes, alarms: alarms ?? { alarmNames: [], enable: false } };
 }
 
-/** A daemon that has not been deleted, by its ARN. */
+/** A daemon that is not deleted, by its ARN. */
 function requireDaemon(world: World, arn: string): DaemonRecord {
   if (parseArn(arn)?.type !== 'daemon') throw invalidParameter('Invalid identifier: Unexpected ARN format.');
   const daemon = world.daemons.get(arn);
@@ -120,7 +120,7 @@ export const createDaemon: Action<CreateDaemonRequest, CreateDaemonResponse> = (
   };
 };
 
-/** What an update leaves out stays as it is. */
+/** Omitted members stay unchanged. */
 export const updateDaemon: Action<UpdateDaemonRequest, UpdateDaemonResponse> = (world, input) => {
   const daemon = requireDaemon(world, input.daemonArn);
   const { wanted } = daemon;

@@ -46,7 +46,7 @@ export const disassociateGatewayFromCluster: Action<
   return { gatewayArn: gateway.arn, clusterArn: cluster.arn, status: 'DISASSOCIATING' };
 };
 
-/** All gateways, or the one that a filter names, if it is there. */
+/** All gateways, or the one of the filter if it exists. */
 function gatewaysFor(world: World, reference: string | undefined): GatewayRecord[] {
   if (reference === undefined) return [...world.gateways.values()];
   const gateway = findGateway(world, reference);
@@ -80,7 +80,7 @@ export const listGatewayClusterAssociations: Action<
 
 export const listGatewayRoutes: Action<ListGatewayRoutesRequest, ListGatewayRoutesResponse> = (world, input) => {
   const { service, serviceContainerPortName, status } = input;
-  // Unlike the list of associations, this one has an error for it.
+  // Unlike the list of associations, this operation has an error for it.
   if (input.gateway !== undefined) requireGateway(world, input.gateway);
   const cluster = input.cluster === undefined ? undefined : clusterNameOf(world, input.cluster);
   const routes = gatewaysFor(world, input.gateway).flatMap((gateway) => [...allSeen(world, gateway.routes.values())]);

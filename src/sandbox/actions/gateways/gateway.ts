@@ -29,7 +29,7 @@ import { dueAction } from '../../time/due-action.ts';
 import type { Input, Wire } from '../../util/wire-types.ts';
 import type { Action } from '../action.ts';
 
-/** How long an update of the load balancers takes; AWS gives no figure. */
+/** Duration of an update of the load balancers; AWS gives no figure. */
 const UPDATE_MS = 15_000;
 const DEFAULT_SUBNETS = ['subnet-0a1b2c3d4e5f60001', 'subnet-0a1b2c3d4e5f60002'];
 
@@ -87,7 +87,7 @@ export const createGateway: Action<CreateGatewayRequest, CreateGatewayResponse> 
   return { gatewayArn: gateway.arn, name: gateway.name, status: gateway.status };
 };
 
-/** What an update leaves out stays as it is; the variant cannot change. */
+/** Omitted members stay unchanged, and the variant cannot change. */
 export const updateGateway: Action<UpdateGatewayRequest, UpdateGatewayResponse> = (world, input) => {
   const gateway = requireGateway(world, input.gateway);
   const update = input.configuration?.hostSharedAlb;

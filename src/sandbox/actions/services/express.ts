@@ -45,7 +45,7 @@ function networkOf({ networkConfiguration }: ExpressSettings): Wire<CreateServic
   };
 }
 
-/** AWS: 5 % of the traffic for 3 minutes, then all of it; 3 more minutes until the old tasks go; alarms roll back. */
+/** AWS: 5 % of the traffic for 3 minutes, then all of it; 3 more minutes until the old tasks stop; alarms roll back. */
 function deploymentConfigurationFor(id: string): NonNullable<Wire<CreateServiceRequest>['deploymentConfiguration']> {
   return {
     strategy: 'CANARY',
@@ -182,7 +182,7 @@ export const describeExpressGatewayService: Action<
 > = (world, input) => {
   const found = expressService(world, input.serviceArn);
   const visible = found === undefined ? undefined : seenService(world, found.service);
-  // Describing has another error for it than changing.
+  // Describing a missing service has another error than changing it.
   if (found === undefined || visible === undefined) throw resourceNotFound('The specified resource was not found.');
   return { service: renderExpress(world, visible, found.express, input.include ?? []) };
 };

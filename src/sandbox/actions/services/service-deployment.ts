@@ -107,8 +107,8 @@ function requireServiceDeployment(world: World, arn: string): ServiceDeploymentR
 }
 
 /**
- * ROLLBACK goes back to the latest completed revision; ABORT, of which AWS says nothing, leaves all as it is. What is
- * being stopped or rolled back already goes on with that.
+ * ROLLBACK restores the latest completed revision. ABORT, which AWS does not document, leaves everything as it is. A
+ * deployment that is already stopping or rolling back continues.
  */
 export const stopServiceDeployment: Action<StopServiceDeploymentRequest, StopServiceDeploymentResponse> = (
   world,
@@ -136,7 +136,7 @@ export const stopServiceDeployment: Action<StopServiceDeploymentRequest, StopSer
   return { serviceDeploymentArn: arn };
 };
 
-/** Lets a deployment that stands at a pause hook go on, or back. */
+/** Makes a deployment that waits at a pause hook continue or roll back. */
 export const continueServiceDeployment: Action<ContinueServiceDeploymentRequest, ContinueServiceDeploymentResponse> = (
   world,
   input,

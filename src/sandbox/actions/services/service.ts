@@ -42,7 +42,7 @@ import type { Action } from '../action.ts';
 
 const PAGE: PageLimits = { fallback: 10, max: 100 };
 
-/** The parameters by which AWS tells a repeated CreateService from another one. */
+/** Compares the parameters by which AWS recognises a repeated CreateService. */
 function isSame(present: ServiceRecord, input: Input<CreateServiceRequest>, spec: ServiceRecord['spec']): boolean {
   return (
     present.spec.taskDefinition === spec.taskDefinition &&
@@ -123,7 +123,7 @@ function create(
   spec.taskDefinition?.services.add(service);
   const controller = controllerOf(service);
   if (controller === 'ECS') beginDeployment(world, service);
-  // CodeDeploy finds a first task set in place; an external controller makes its own.
+  // CodeDeploy expects a first task set; an external controller creates its own.
   else if (controller === 'CODE_DEPLOY') {
     createTaskSet(world, service, { spec, scale: { value: 100, unit: 'PERCENT' }, status: 'PRIMARY', tags: [] });
   }
@@ -174,7 +174,7 @@ export const updateService: Action<UpdateServiceRequest, UpdateServiceResponse> 
   return { service: renderService(service, ['TAGS']) };
 };
 
-/** Deleting once more what has been deleted is no error: it answers with the service as it is. */
+/** Deleting a deleted service is no error: it returns the service unchanged. */
 export const deleteService: Action<DeleteServiceRequest, DeleteServiceResponse> = (world, input) => {
   const cluster = requireCluster(world, input.cluster);
   const service = requireService(world, cluster, input.service);
@@ -215,7 +215,7 @@ export const listServices: Action<ListServicesRequest, ListServicesResponse> = (
   return { serviceArns: items.map((service) => service.arn), ...next };
 };
 
-/** Services that Service Connect puts into a Cloud Map namespace, across all clusters. */
+/** Services that Service Connect registers in a Cloud Map namespace, across all clusters. */
 export const listServicesByNamespace: Action<ListServicesByNamespaceRequest, ListServicesByNamespaceResponse> = (
   world,
   input,

@@ -29,7 +29,7 @@ import type { Wire } from '../../util/wire-types.ts';
 import { wakeService } from '../../wakeups/wake-services.ts';
 import type { Action } from '../action.ts';
 
-/** Seen in the field, not documented. */
+/** Observed, not documented. */
 const MOST_TASK_SETS = 5;
 
 interface Place {
@@ -37,7 +37,7 @@ interface Place {
   readonly service: string;
 }
 
-/** An ACTIVE service whose deployments are not ECS's own. */
+/** An ACTIVE service whose deployments another controller manages. */
 function requireControlled(world: World, input: Place): ServiceRecord {
   const service = requireService(world, requireCluster(world, input.cluster), input.service);
   if (service.status !== 'ACTIVE') throw serviceNotActive();
@@ -129,7 +129,7 @@ export const deleteTaskSet: Action<DeleteTaskSetRequest, DeleteTaskSetResponse> 
   return { taskSet: renderTaskSet(taskSet) };
 };
 
-/** Only for services with a deployment controller of their own; others have no task sets to describe. */
+/** Only for services with another deployment controller; others have no task sets. */
 export const describeTaskSets: Action<DescribeTaskSetsRequest, DescribeTaskSetsResponse> = (world, input) => {
   const service = requireControlled(world, input);
   const references = input.taskSets ?? [...service.taskSets.keys()];

@@ -8,7 +8,7 @@ import { partitionOf } from '../../store/partitions.ts';
 import type { Caller } from '../../util/wire-types.ts';
 import type { Action } from '../action.ts';
 
-/** How long the agent in a container takes to connect once its task runs (our choice). */
+/** How long the agent in a container takes to connect after its task runs (our choice). */
 const AGENT_READY_MS = 5_000;
 
 function isConnected(world: World, task: TaskRecord): boolean {
@@ -25,13 +25,13 @@ function containerNameOf(task: TaskRecord, given: string | undefined): string {
   return only?.recipe.name ?? '';
 }
 
-/** At AWS the channel is Systems Manager's; here it is the sandbox's own, at the address by which the caller has reached it. */
+/** At AWS, Systems Manager serves the channel; here it is the sandbox, at the address that the caller used. */
 function streamUrl({ region }: World, { host }: Caller, sessionId: string): string {
   const origin = host === undefined ? `wss://ssmmessages.${region}.${partitionOf(region).domain}` : `ws://${host}`;
   return `${origin}/v1/data-channel/${sessionId}?role=publish_subscribe`;
 }
 
-/** Opens a session that says that there is no container behind it. */
+/** Opens a session that reports that no container runs. */
 export const executeCommand: Action<ExecuteCommandRequest, ExecuteCommandResponse> = (world, input, caller) => {
   const cluster = requireCluster(world, input.cluster);
   if (!input.interactive) throw invalidParameter('Interactive is the only mode supported currently.');

@@ -84,7 +84,7 @@ export const deregisterTaskDefinition: Action<DeregisterTaskDefinitionRequest, D
   return { taskDefinition: renderTaskDefinition(record) };
 };
 
-/** Deletion waits until nothing uses the revision; the look is repeated at this pace (our choice). */
+/** A revision is deleted once nothing uses it. Its use is checked at this interval (our choice). */
 const DELETION_CHECK_MS = 60_000;
 
 function deleteWhenUnused(world: World, record: TaskDefinitionRecord): void {
@@ -126,7 +126,7 @@ export const deleteTaskDefinitions: Action<DeleteTaskDefinitionsRequest, DeleteT
   return { taskDefinitions, failures };
 };
 
-/** Family first, then revision: the order of ListTaskDefinitions. A space comes before all that a name may contain. */
+/** Family first, then revision: the order of ListTaskDefinitions. A space sorts before every character of a name. */
 function sortKey(record: TaskDefinitionRecord): string {
   return `${record.family} ${String(record.revision).padStart(9, '0')}`;
 }

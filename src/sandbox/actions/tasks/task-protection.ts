@@ -25,12 +25,12 @@ function render(world: World, task: TaskRecord): Wire<ProtectedTask> {
   return { taskArn: task.arn, protectionEnabled: true, expirationDate: toSeconds(until) };
 }
 
-/** Only tasks of a service, and only while they run, can be protected. */
+/** Only running tasks of a service can be protected. */
 function isProtectable(task: TaskRecord): boolean {
   return task.service !== undefined && task.desiredStatus === 'RUNNING';
 }
 
-/** A deployment for which all that is left to stop is protected: it must not be held up for longer. */
+/** Whether every task that a deployment still has to stop is protected, so that the deployment is blocked. */
 function blocksDeployment(world: World, { service }: TaskRecord): boolean {
   const [primary, ...old] = service?.deployments ?? [];
   if (primary?.rolloutState !== 'IN_PROGRESS') return false;

@@ -65,12 +65,12 @@ export const runTask: Action<RunTaskRequest, RunTaskResponse> = (world, input, c
   return { tasks: started.tasks.map((task) => renderReplayed(task)), failures: started.failures };
 };
 
-/** AWS: a token is good for an hour longer than its tasks, for as long as these can be looked at. */
+/** AWS: a token is valid while its tasks can be described. */
 function isForgotten(world: World, { stoppedAt }: TaskRecord): boolean {
   return stoppedAt !== undefined && world.clock.now() >= stoppedAt + world.timings.keepStopped;
 }
 
-/** A task that has stopped meanwhile answers a repeated RunTask with little more than its name. */
+/** For a repeated RunTask, a task that has stopped meanwhile is little more than its ARN. */
 function renderReplayed(task: TaskRecord): Wire<NonNullable<RunTaskResponse['tasks']>[number]> {
   if (task.lastStatus !== 'STOPPED') return renderTask(task, ['TAGS']);
   return { taskArn: task.arn, lastStatus: task.lastStatus, desiredStatus: task.desiredStatus };
@@ -99,7 +99,7 @@ export const startTask: Action<StartTaskRequest, StartTaskResponse> = (world, in
   return { tasks, failures };
 };
 
-/** Stopping takes the task's tags away, and it keeps the reason of whoever stopped it first. */
+/** Stopping removes the task's tags, and the first stop reason stays. */
 export const stopTask: Action<StopTaskRequest, StopTaskResponse> = (world, input) => {
   const cluster = requireCluster(world, input.cluster);
   if ((input.reason?.length ?? 0) > 1024) throw invalidParameter('reason must be at most 1024 characters long.');
@@ -126,14 +126,14 @@ export const describeTasks: Action<DescribeTasksRequest, DescribeTasksResponse> 
   return { tasks, failures };
 };
 
-/** One by one, so that a page takes no more than it needs. */
+/** Lazily, so that a page reads only as many tasks as it needs. */
 function* where(tasks: Iterable<TaskRecord>, isWanted: (task: TaskRecord) => boolean): Generator<TaskRecord> {
   for (const task of tasks) if (isWanted(task)) yield task;
 }
 
-/** The tasks among which the filters choose: an index where there is one and only live tasks are wanted. */
+/** The tasks to filter: an index, if there is one and only live tasks are wanted. */
 function candidates(world: World, cluster: ClusterRecord, input: Input<ListTasksRequest>): Iterable<TaskRecord> {
-  // The indexes are those of the present, and hold no task that has stopped.
+  // The indexes show the present and hold no stopped tasks.
   const wantsAll = input.desiredStatus === 'STOPPED' || world.lagMs > 0;
   if (input.containerInstance !== undefined) {
     const instance = findInstance(world, cluster, input.containerInstance);

@@ -9,7 +9,7 @@ export interface Fleet {
   readonly provider: CapacityProviderRecord;
   scaleOut: Due | undefined;
   scaleIn: Due | undefined;
-  /** Asked for, not yet registered. */
+  /** Requested instances that have not registered yet. */
   launching: number;
   readonly idleSince: Map<InstanceRecord, number>;
 }

@@ -1,4 +1,4 @@
-/** What one task takes from a container instance. CPU in units, memory in MiB. */
+/** The resources that a task takes from a container instance: CPU in units, memory in MiB. */
 export interface Demand {
   readonly cpu: number;
   readonly memory: number;
@@ -8,7 +8,7 @@ export interface Demand {
   readonly enis: number;
 }
 
-/** What a container instance has to give. */
+/** The resources of a container instance. */
 export interface Resources {
   readonly cpu: number;
   readonly memory: number;
@@ -17,7 +17,7 @@ export interface Resources {
   readonly reservedUdpPorts: readonly number[];
 }
 
-/** What tasks hold of it, beside CPU and memory. */
+/** The resources that tasks use, beside CPU and memory. */
 export interface Used {
   readonly gpuIds: ReadonlySet<string>;
   readonly enis: number;

@@ -20,7 +20,7 @@ type Own = Pick<
   | 'state'
 >;
 
-/** A container instance: what it is for ever, and the state in which it is, which tells all that changes. */
+/** A container instance: its immutable parts, and its current state, which holds everything that changes. */
 export class InstanceRecord implements BaseRecord {
   readonly kind = 'containerInstance';
   readonly arn: string;
@@ -33,7 +33,7 @@ export class InstanceRecord implements BaseRecord {
   readonly capacityProviderName: string | undefined;
   readonly registeredAt: number;
   readonly registered: Resources;
-  /** Those that are not STOPPED. */
+  /** Its tasks that are not STOPPED. */
   readonly tasks: Set<TaskRecord>;
   state: Readonly<InstanceState>;
 
@@ -52,7 +52,7 @@ export class InstanceRecord implements BaseRecord {
     this.state = own.state;
   }
 
-  /** The same instance in a state in which it was, or is and will not be for ever; with the tasks that it had then. */
+  /** The same instance in another (earlier or temporary) state, with the tasks of that state. */
   in(state: Readonly<InstanceState>, tasks = this.tasks): InstanceRecord {
     const { arn, sequence, bornAt, id, cluster, ec2InstanceId, availabilityZone } = this;
     const { capacityProviderName, registeredAt, registered } = this;
@@ -60,12 +60,12 @@ export class InstanceRecord implements BaseRecord {
     return new InstanceRecord({ arn, sequence, bornAt, id, ...place, registeredAt, registered, tasks, state });
   }
 
-  /** A state to begin from: as it is in, and to be changed before the instance is given it. */
+  /** A copy of the current state that can be changed before the instance gets it. */
   fork(): InstanceState {
     return new InstanceState(this.state);
   }
 
-  /** Another state for it: as it is in, but for some of it. */
+  /** A copy of the current state with some members changed. */
   with(patch: Partial<InstanceState>): InstanceState {
     return Object.assign(this.fork(), patch);
   }

@@ -2,14 +2,14 @@ import type { Attachment, Attribute, VersionInfo } from '@aws-sdk/client-ecs';
 import type { Tags, Wire } from '../../util/wire-types';
 import type { Used } from './instance-capacity';
 
-/** All of a container instance that changes. As with tasks, an instance that changes is given another one. */
+/** Everything about a container instance that changes. Like a task, a changed instance gets a new state. */
 export class InstanceState {
   version: number;
   status: string;
   agentConnected: boolean;
-  /** Since when it stands so. */
+  /** Time of the last change of the connectivity. */
   connectivityAt: number;
-  /** What tasks that are not STOPPED leave of CPU and memory, and what else they hold. */
+  /** CPU and memory that tasks which are not STOPPED leave, and the other resources that they use. */
   remainingCpu: number;
   remainingMemory: number;
   used: Used;
@@ -17,7 +17,7 @@ export class InstanceState {
   agentUpdateStatus: string | undefined;
   versionInfo: Wire<VersionInfo>;
   attributes: Wire<Attribute>[];
-  /** Somebody plays its agent: told by its attributes. */
+  /** Whether a client plays its agent, by its attributes. */
   hasManualAgent: boolean;
   attachments: Wire<Attachment>[];
   tags: Tags;

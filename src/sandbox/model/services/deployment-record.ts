@@ -12,18 +12,18 @@ export interface DeploymentRecord extends BaseRecord {
   readonly kind: 'deployment';
   readonly id: string;
   readonly service: ServiceRecord;
-  /** The configuration that its tasks are made from. */
+  /** The configuration of its tasks. */
   readonly spec: ServiceSpec;
   readonly revision: ServiceRevisionRecord;
   status: string;
   /** When the scheduler first plans for it. */
   readonly beginsAt: number;
-  /** How many tasks the service still wants from it; 0 before the first plan. */
+  /** Number of tasks that the service still wants from it; 0 before the first plan. */
   desiredCount: number;
   failedTasks: number;
   /** Whether a task of it ever ran: the circuit breaker then counts failed health checks. */
   hasRun: boolean;
-  /** How many of its tasks were healthy when the scheduler last looked. */
+  /** Number of its healthy tasks at the scheduler's last look. */
   healthyTasks: number;
   rolloutState: aws.DeploymentRolloutState;
   rolloutStateReason: string;
@@ -31,9 +31,9 @@ export interface DeploymentRecord extends BaseRecord {
   serviceDeployment: ServiceDeploymentRecord;
   /** Its tasks that are not STOPPED. */
   readonly tasks: Set<TaskRecord>;
-  /** These in numbers, until one of them changes. */
+  /** Counts of these tasks, valid until one of them changes. */
   census: Census | undefined;
   readonly holds: Holds;
-  /** Blocked on its percentages: said once. */
+  /** Whether the event about blocking percentages was already emitted. */
   isStuckEmitted: boolean;
 }

@@ -7,13 +7,13 @@ import type { Wire } from '../../util/wire-types.ts';
 
 export type Stage = ServiceDeploymentLifecycleStage | DeploymentLifecycleHookStage;
 
-/** One lifecycle stage to go through; linear and canary deployments go through two of them at each traffic step. */
+/** One lifecycle stage. Linear and canary deployments pass two of them at each traffic step. */
 export interface Step {
   readonly stage: Stage;
-  /** Percent of production or test traffic that the target revision gets from here on. */
+  /** Percentage of production or test traffic for the target revision from here on. */
   readonly production?: number;
   readonly test?: number;
-  /** How long it goes on after its work and its hooks are done. */
+  /** How long the stage continues after its work and hooks are done. */
   readonly bakeMs?: number;
 }
 
@@ -26,7 +26,7 @@ export const DEFAULT_STEP_BAKE_MINUTES = 6;
 export const DEFAULT_CANARY_PERCENT = 5;
 export const DEFAULT_CANARY_BAKE_MINUTES = 10;
 
-/** Percentages may be multiples of 0.1, whose sums in binary are not. */
+/** Percentages may be multiples of 0.1, whose binary sums are inexact. */
 function roundPercent(value: number): number {
   return Math.round(value * 10) / 10;
 }
@@ -63,8 +63,8 @@ function bakeStep(configuration: Configuration): Step {
 }
 
 /**
- * The stages of a deployment, in order. A rolling deployment has none, unless it has hooks: then those that AWS names
- * for scaling up (AWS does not say which; our choice).
+ * The stages of a deployment, in order. A rolling deployment has none, unless it has hooks: then the stages that AWS
+ * names for scaling up (AWS does not say which; our choice).
  */
 export function planStages(configuration: Configuration, sourceRevisions: number): readonly Step[] {
   const reconcile: Step[] = sourceRevisions > 1 ? [{ stage: 'RECONCILE_SERVICE' }] : [];
@@ -84,14 +84,14 @@ export function planStages(configuration: Configuration, sourceRevisions: number
   return (configuration.lifecycleHooks?.length ?? 0) > 0 ? [...scaleUp, bakeStep(configuration)] : [];
 }
 
-/** The way back: what was shifted returns at once, then the target revision's tasks go. */
+/** The stages of a rollback: shifted traffic returns at once, then the target revision's tasks stop. */
 export function planRollback(traffic: { readonly production: number; readonly test: number }): readonly Step[] {
   const production: Step[] = traffic.production > 0 ? [{ stage: 'PRODUCTION_TRAFFIC_SHIFT', production: 0 }] : [];
   const test: Step[] = traffic.test > 0 ? [{ stage: 'TEST_TRAFFIC_SHIFT', test: 0 }] : [];
   return [...production, ...test, { stage: 'CLEAN_UP' }];
 }
 
-/** Whether a deployment runs two revisions side by side and moves traffic from one to the other. */
+/** Whether a deployment runs two revisions in parallel and shifts traffic between them. */
 export function shiftsTraffic({ strategy }: Configuration): boolean {
   return strategy === 'BLUE_GREEN' || strategy === 'LINEAR' || strategy === 'CANARY';
 }

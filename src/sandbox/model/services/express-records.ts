@@ -2,7 +2,7 @@ import type * as aws from '@aws-sdk/client-ecs';
 import type { Wire } from '../../util/wire-types.ts';
 import type { ServiceRevisionRecord } from './service-revision-record.ts';
 
-/** What an Express service has beside its ECS service: settings of each revision, and the resources around it. */
+/** The parts of an Express service beside its ECS service: the settings of each revision, and its resources. */
 export interface ExpressRecord {
   /** Part of the names of its resources. */
   readonly id: string;

@@ -12,12 +12,12 @@ export interface HookRun {
   readonly id: string;
   readonly hook: Wire<DeploymentLifecycleHook>;
   readonly targetType: DeploymentLifecycleHookTargetType;
-  /** Which step of the deployment's plan it belongs to. */
+  /** The step of the deployment's plan that it belongs to. */
   readonly step: number;
   readonly stage: Stage;
   readonly status: DeploymentLifecycleHookStatus;
   readonly expiresAt: number;
   readonly timeoutAction: DeploymentLifecycleHookAction;
-  /** When the function that runs now gives its answer. */
+  /** When the running function returns. */
   readonly answersAt: number | undefined;
 }

@@ -1,12 +1,12 @@
-/** What keeps one deployment or task set from starting tasks for a while; others of the service go on. */
+/** Reasons why a deployment or task set starts no tasks for a while; others of the service continue. */
 export interface Holds {
-  /** After tasks that never ran, and how many rounds of them came in a row. */
+  /** Hold after tasks that never ran, and the number of consecutive rounds. */
   startsUntil: number;
   failedStarts: number;
-  /** After attempts that placed nothing, and how many came in a row. */
+  /** Hold after failed placements, and their consecutive number. */
   placesUntil: number;
   failedPlacements: number;
-  /** The last attempt found no instance with room: stopping tasks may help. */
+  /** Whether the last attempt found no instance with room: stopping tasks may help. */
   lacksRoom: boolean;
 }
 

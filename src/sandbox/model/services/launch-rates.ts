@@ -3,25 +3,25 @@ import type { ServiceRecord } from './service-record.ts';
 
 export interface Bucket {
   tokens: number;
-  /** When it was last filled. */
+  /** Time of the last refill. */
   at: number;
-  /** Services that want more than there was, longest first. */
+  /** Services that want more than was available, longest wait first. */
   readonly waiting: Set<ServiceRecord>;
   turn: Due | undefined;
 }
 
-/** How fast tasks are launched, in virtual time: the pace of ECS itself, whoever asks. */
+/** The rates at which tasks launch, in virtual time: ECS's own pace for all callers. */
 export interface LaunchRates {
-  /** Off while a seed plants its past. */
+  /** Off while a seed builds its past. */
   enabled: boolean;
-  /** Fargate's two rates can be raised, the quota of a service cannot. */
+  /** Fargate's two rates can be raised; the quota of a service cannot. */
   scale: number;
   readonly onDemand: Bucket;
   readonly spot: Bucket;
-  /** Whose turn it is, and how many tasks it may still launch in it. */
+  /** The service whose turn it is, and how many tasks it may still launch. */
   served: { readonly service: ServiceRecord; left: number } | undefined;
-  /** The minute in which each service launches, and how many it has launched in it. */
+  /** The current minute of each service, and the number of tasks launched in it. */
   readonly minutes: WeakMap<ServiceRecord, { readonly since: number; launched: number }>;
-  /** Services that have said that they are held up. */
+  /** Services that have already reported that they are throttled. */
   readonly reported: WeakSet<ServiceRecord>;
 }

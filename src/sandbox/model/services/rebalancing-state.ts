@@ -1,11 +1,11 @@
 import type { TaskRecord } from '../tasks/task-record.ts';
 
-/** What zone rebalancing has under way for a service. */
+/** State of zone rebalancing for a service. */
 export interface Rebalancing {
-  /** When to look at the balance next. */
+  /** When to check the balance next. */
   checkAt: number | undefined;
-  /** The task started in the zone that has too few, above the desired count until another one goes. */
+  /** The task that was started in a zone with too few tasks. It exceeds the desired count until another task stops. */
   extra: TaskRecord | undefined;
-  /** It was told that it is in progress, and not yet how it ended. */
+  /** Whether its start was reported and its end was not. */
   isReported: boolean;
 }

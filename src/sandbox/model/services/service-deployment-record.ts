@@ -12,7 +12,7 @@ export interface ServiceDeploymentRecord extends BaseRecord {
   readonly service: ServiceRecord;
   readonly targetRevision: ServiceRevisionRecord;
   readonly sourceRevisions: readonly ServiceRevisionRecord[];
-  /** The one of these that production traffic comes from, and that a rollback goes back to. */
+  /** The revision that gets production traffic and that a rollback restores. */
   readonly servingRevision: ServiceRevisionRecord | undefined;
   readonly deploymentConfiguration: Wire<aws.DeploymentConfiguration>;
   status: aws.ServiceDeploymentStatus;
@@ -24,16 +24,16 @@ export interface ServiceDeploymentRecord extends BaseRecord {
   breaker: { status: aws.ServiceDeploymentRollbackMonitorsStatus; failureCount: number; threshold: number };
   alarms: Wire<aws.ServiceDeploymentAlarms> | undefined;
   rollback: { reason: string; startedAt: number; revision: ServiceRevisionRecord } | undefined;
-  /** The stages that it goes through, and in which it is. Empty for a rolling deployment without hooks. */
+  /** The stages of the deployment. Empty for a rolling deployment without hooks. */
   plan: readonly Step[];
-  /** -1 before the first. */
+  /** -1 before the first stage. */
   step: number;
   stepSince: number;
-  /** When the step's work and hooks were done: what remains is to bake. */
+  /** When the step's work and hooks were done; only the bake time remains. */
   stepDoneAt: number | undefined;
-  /** Percent of production and test traffic that the target revision is meant to get; none where nothing is shifted. */
+  /** Target percentage of production and test traffic for the target revision; undefined if no traffic is shifted. */
   traffic: { readonly production: number; readonly test: number } | undefined;
   hooks: HookRun[];
-  /** Until when a rolling deployment that is otherwise done watches its alarms. */
+  /** Until when an otherwise finished rolling deployment watches its alarms. */
   bakeUntil: number | undefined;
 }

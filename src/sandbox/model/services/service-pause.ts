@@ -1,4 +1,4 @@
-/** The texts of the first is AWS's, those of the others are ours. */
+/** The first text is AWS's; the others are ours. */
 export const PAUSES = {
   ECS_OPERATION_THROTTLED: ' operations are being throttled. Will try again later.',
   SERVICE_DISCOVERY_OPERATION_THROTTLED: ' operations are being throttled on AWS Cloud Map. Will try again later.',

@@ -20,7 +20,7 @@ export interface ServiceRecord extends BaseRecord {
   readonly createdBy: string;
   readonly schedulingStrategy: aws.SchedulingStrategy;
   deploymentController: Wire<aws.DeploymentController>;
-  /** ECS gave it to another controller: its task sets are still told as deployments. */
+  /** Whether ECS handed it to another controller, so that its task sets are shown as deployments. */
   showsDeployments: boolean;
   /** Undefined if it was created with a capacity provider strategy. */
   readonly createdLaunchType: aws.LaunchType | undefined;
@@ -28,32 +28,32 @@ export interface ServiceRecord extends BaseRecord {
   readonly resourceManagementType: string;
   status: string;
   desiredCount: number;
-  /** What UpdateService changes, as it reads in the answers. */
+  /** The configuration that UpdateService changes, in wire format. */
   spec: ServiceSpec;
   tags: Tags;
-  /** Newest first: the PRIMARY one, then those that still have tasks. */
+  /** Newest first: the PRIMARY one, then the ones that still have tasks. */
   deployments: DeploymentRecord[];
-  /** Where a rollback goes: the latest deployment that reached COMPLETED. */
+  /** The target of a rollback: the latest deployment that reached COMPLETED. */
   lastCompleted: DeploymentRecord | undefined;
   readonly serviceDeployments: Map<string, ServiceDeploymentRecord>;
   readonly revisions: Map<string, ServiceRevisionRecord>;
-  /** By id; only where the deployment controller is EXTERNAL or CODE_DEPLOY. */
+  /** By id; only for the deployment controllers EXTERNAL and CODE_DEPLOY. */
   readonly taskSets: Map<string, TaskSetRecord>;
   events: Wire<aws.ServiceEvent>[];
-  /** The time of the newest of these, which may be some milliseconds ahead. */
+  /** The time of the newest event, which may be some milliseconds ahead. */
   lastEventAt: number;
   /** Its tasks that are not STOPPED. */
   readonly tasks: Set<TaskRecord>;
   steady: boolean;
   readonly targetChanges: PendingTargetChanges;
   readonly rebalancing: Rebalancing;
-  /** Protected tasks keep it from scaling in: said once. */
+  /** Whether the event about protected tasks that block scale-in was already emitted. */
   isProtectionEmitted: boolean;
-  /** Tasks that ended since the scheduler last looked. */
+  /** Tasks that ended since the scheduler's last look. */
   ended: TaskRecord[];
-  /** Its desired count when the scheduler last planned. */
+  /** Its desired count at the scheduler's last plan. */
   plannedCount: number;
-  /** Until then an accident keeps the scheduler from doing all that it should for it. */
+  /** Until when an accident pauses the scheduler for it. */
   pausedUntil: number;
   pausedBy: Pause | undefined;
   wake: Due | undefined;

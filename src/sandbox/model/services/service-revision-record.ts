@@ -7,6 +7,6 @@ export interface ServiceRevisionRecord extends BaseRecord {
   readonly id: string;
   readonly service: ServiceRecord;
   readonly spec: ServiceSpec;
-  /** Its tasks are in the alternate target group: where traffic is shifted, revisions take turns. */
+  /** Whether its tasks are in the alternate target group: revisions alternate when traffic is shifted. */
   readonly usesAlternate: boolean;
 }

@@ -1,31 +1,34 @@
 import type { ServiceSpec } from './service-spec.ts';
 
 /**
- * The tasks of a deployment or a task set in numbers. The scheduler looks at a service again and again, and most often
- * little has changed: so they are counted anew only when one of them has changed, or time has changed what they count as.
+ * Counts of the tasks of a deployment or task set. The scheduler looks at a service very often and little changes in
+ * between, so tasks are counted again only when one of them has changed, or when time changes how they count.
  */
 export interface Census {
-  /** Of the service when they were counted. */
+  /** The service's spec at the time of the count. */
   readonly spec: ServiceSpec;
-  /** RUNNING or on their way there. */
+  /** RUNNING or on the way there. */
   up: number;
-  /** The same and those that are stopping. */
+  /** The same plus stopping tasks. */
   occupied: number;
-  /** Meant to stay; of these, those that need not be replaced, and those on their way up on an instance that drains. */
+  /**
+   * Tasks that are meant to stay; of these, tasks that need no replacement, and tasks that are starting on a draining
+   * instance.
+   */
   wanted: number;
   good: number;
   pendingOnDraining: number;
   /** Wanted, but their checks fail. */
   unhealthy: number;
-  /** Wanted and on their way up. */
+  /** Wanted and starting. */
   starting: number;
   /** Wanted and healthy. */
   healthy: number;
   goodHealthy: number;
-  /** Whether one of the wanted has come to run. */
+  /** Whether a wanted task has started to run. */
   hasStarted: boolean;
-  /** When the next one counts as healthy that needs nothing but time. */
+  /** When the next task counts as healthy through time alone. */
   nextPresumed: number;
-  /** Until when the numbers hold if nothing happens. */
+  /** Until when the counts are valid if nothing happens. */
   until: number;
 }

@@ -11,7 +11,7 @@ export interface TaskSetRecord extends BaseRecord {
   readonly kind: 'taskSet';
   readonly id: string;
   readonly service: ServiceRecord;
-  /** Its own launch type, network, load balancers and registries over the service's. */
+  /** Its own launch type, network, load balancers and registries, combined with the service's. */
   readonly spec: ServiceSpec;
   readonly startedBy: string | undefined;
   readonly externalId: string | undefined;

@@ -3,13 +3,13 @@ import type { ContainerDefinition } from '@aws-sdk/client-ecs';
 import type { Wire } from '../../util/wire-types.ts';
 import { type Fate, type ImageFates, readFate } from './simulated-behavior.ts';
 
-/** What all containers have in common that are made from one container definition. */
+/** What all containers of one container definition share. */
 export interface ContainerRecipe {
   readonly name: string;
   readonly definition: Wire<ContainerDefinition>;
-  /** A task ends with its essential containers; the others may come and go. */
+  /** A task ends with its essential containers; other containers may exit. */
   readonly isEssential: boolean;
-  /** Whether its health check decides on the task. */
+  /** Whether its health check decides the task's health. */
   readonly isChecked: boolean;
   readonly fate: Fate;
   /** The same image always has the same digest. */

@@ -2,23 +2,28 @@ import type { ContainerOverride, HealthStatus, ManagedAgent, NetworkBinding } fr
 import type { Wire } from '../../util/wire-types.ts';
 import type { ContainerRecipe } from './container-recipe.ts';
 
-/** 128 + SIGKILL: how a container ends that does not end by itself. */
+/** 128 + SIGKILL: the exit code of a killed container. */
 const KILLED = 137;
 
-/** A container, as far as it differs from others of its recipe. What every task has of its own is told by `render/container.ts`. */
+/**
+ * The state of a container that differs from others of its recipe. `render/container.ts` computes what is unique to
+ * each task.
+ */
 export interface ContainerState {
   readonly recipe: ContainerRecipe;
   readonly override: Wire<ContainerOverride> | undefined;
-  /** The sandbox's own agent has pulled its image. */
+  /** Whether the simulated agent has pulled its image. */
   readonly isPulled: boolean;
   readonly lastStatus: string;
-  /** Only of containers that start one after the other: that it is about to, and since when it runs this time. */
+  /**
+   * Only for containers that start one after the other: whether it is about to start, and since when it runs this time.
+   */
   readonly isStarting: boolean;
   readonly startedAt: number | undefined;
   readonly healthStatus: HealthStatus;
   readonly exitCode: number | undefined;
   readonly reason: string | undefined;
-  /** What somebody reported who plays the agent. */
+  /** Reported by the client that plays the agent. */
   readonly runtimeId: string | undefined;
   readonly imageDigest: string | undefined;
   readonly networkBindings: Wire<NetworkBinding>[] | undefined;
@@ -27,7 +32,7 @@ export interface ContainerState {
 
 export type ContainerPatch = Partial<Omit<ContainerState, 'recipe' | 'override' | 'isPulled'>>;
 
-/** How a container ends that is told to stop. */
+/** The exit code of a container that is stopped. */
 function exitCodeOf({ fate }: ContainerRecipe): number {
   return fate.ignoresSigterm ? KILLED : 0;
 }
@@ -37,8 +42,8 @@ function isOver(state: ContainerState): boolean {
 }
 
 /**
- * The containers of a task. They never change: what happens to a task gives it others. So tasks that were started
- * together share theirs, and what usually happens to all of them is worked out once, until something befalls one.
+ * The containers of a task. They are immutable: a change gives the task others. Tasks that were started together share
+ * theirs, and the usual transitions of all containers are computed once, until something happens to a single one.
  */
 export class Containers {
   readonly all: readonly ContainerState[];
@@ -75,7 +80,7 @@ export class Containers {
     return this.all;
   }
 
-  /** For containers that were made empty, to be read from a file. */
+  /** For empty containers that are then read from a file. */
   set state(all: readonly ContainerState[]) {
     Object.assign(this, { all });
   }
@@ -84,7 +89,7 @@ export class Containers {
     return this.all.find((state) => state.recipe.name === name);
   }
 
-  /** Whether nothing of it runs any more. */
+  /** Whether no container runs any more. */
   get areStopped(): boolean {
     return this.all.every(isOver);
   }
@@ -94,7 +99,7 @@ export class Containers {
     return this.#pulled;
   }
 
-  /** RUNNING, but for those that have ended already. */
+  /** RUNNING, except containers that have already ended. */
   get running(): Containers {
     this.#running ??= this.#each((state) =>
       state.exitCode === undefined ? { ...state, lastStatus: 'RUNNING' } : state,
@@ -102,7 +107,7 @@ export class Containers {
     return this.#running;
   }
 
-  /** Told to stop: those that ran have exited, or were killed where they ignore SIGTERM. */
+  /** Stopped: containers that ran have exited, or were killed if they ignore SIGTERM. */
   get exited(): Containers {
     this.#exited ??= this.#each((state) => {
       if (state.lastStatus !== 'RUNNING') return { ...state, lastStatus: 'STOPPED' };
@@ -111,20 +116,20 @@ export class Containers {
     return this.#exited;
   }
 
-  /** The same of one of them. */
+  /** The same for one container. */
   exitedOf(name: string): Containers {
     const recipe = this.find(name)?.recipe;
     return recipe === undefined ? this : this.with(name, { lastStatus: 'STOPPED', exitCode: exitCodeOf(recipe) });
   }
 
-  /** Gone, without a word of how. */
+  /** Gone without an exit code. */
   get stopped(): Containers {
     if (this.areStopped) return this;
     this.#stopped ??= this.#each((state) => ({ ...state, lastStatus: 'STOPPED' }));
     return this.#stopped;
   }
 
-  /** With news of one of them. */
+  /** With a changed container. */
   with(name: string, patch: ContainerPatch): Containers {
     return this.#each((state) => (state.recipe.name === name ? { ...state, ...patch } : state));
   }

@@ -50,7 +50,7 @@ function integer(value: string | undefined): number | undefined {
   return value !== undefined && /^\d{1,3}$/.test(value) ? Number(value) : undefined;
 }
 
-/** The same wishes, spelled in an image's name. */
+/** The labels that an image name stands for. */
 function labelsOfImage(image: string): Record<string, string> {
   const match = NAME.exec(image) ?? TAG.exec(image);
   const [, what, tag] = match ?? [];

@@ -17,7 +17,7 @@ import type { TaskSetRecord } from '../services/task-set-record.ts';
 import type { TaskDefinitionRecord } from '../task-definition-record.ts';
 import type { Containers } from './containers.ts';
 
-/** What tasks that are started together have in common, made once for all of them. None of it ever changes. */
+/** What tasks that are started together share, created once. It never changes. */
 export interface TaskOrigin {
   readonly cluster: ClusterRecord;
   readonly taskDefinition: TaskDefinitionRecord;
@@ -43,7 +43,7 @@ export interface TaskOrigin {
   readonly containers: Containers;
   readonly tags: Tags;
   readonly longArn: boolean;
-  /** Of their ARNs all but the id. */
+  /** Their ARNs without the id. */
   readonly arnPrefix: string;
 }
 

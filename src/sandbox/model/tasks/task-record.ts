@@ -6,8 +6,8 @@ import { TaskState } from './task-state.ts';
 const NO_INCIDENTS: readonly Due[] = [];
 
 /**
- * A task: what it has of its own for ever, what it shares with those that were started with it, and the state in which
- * it is, which tells all that changes. There are hundreds of thousands of them.
+ * A task: its immutable parts, what it shares with tasks that were started with it, and its current state, which holds
+ * everything that changes. There are hundreds of thousands of tasks.
  */
 export class TaskRecord implements BaseRecord {
   readonly kind = 'task';
@@ -16,7 +16,7 @@ export class TaskRecord implements BaseRecord {
   readonly id: string;
   readonly origin: TaskOrigin;
   state: Readonly<TaskState>;
-  /** The next step of its life, and the next things that its containers do to it. */
+  /** The next step of its lifecycle, and pending container incidents. */
   step: Due | undefined = undefined;
   incidents = NO_INCIDENTS;
 
@@ -28,23 +28,23 @@ export class TaskRecord implements BaseRecord {
     this.state = own.state;
   }
 
-  /** The same task in a state in which it was, or is and will not be for ever. */
+  /** The same task in another (earlier or temporary) state. */
   in(state: Readonly<TaskState>): TaskRecord {
     const { sequence, bornAt, id, origin } = this;
     return new TaskRecord({ sequence, bornAt, id, origin, state });
   }
 
-  /** A state to begin from: as it is in, and to be changed before the task is given it. */
+  /** A copy of the current state that can be changed before the task gets it. */
   fork(): TaskState {
     return new TaskState(this.state);
   }
 
-  /** Another state for it: as it is in, but for some of it. */
+  /** A copy of the current state with some members changed. */
   with(patch: Partial<TaskState>): TaskState {
     return Object.assign(this.fork(), patch);
   }
 
-  /** Put together when asked for. */
+  /** Built on demand. */
   get arn(): string {
     return this.origin.arnPrefix + this.id;
   }

@@ -5,14 +5,14 @@ import type { TaskRecord } from './task-record.ts';
 const forgetStopped = dueAction('tasks.forget', (world: World) => world.stopped.forget(world));
 
 /**
- * Tasks that have stopped and can still be looked at. All stay for as long, so the first to stop is the first to be
- * forgotten: one moment is due at a time, where there may be hundreds of thousands of tasks.
+ * Stopped tasks that can still be described. All are kept equally long, so the first to stop is the first to be
+ * removed: only one timer is pending for hundreds of thousands of tasks.
  */
 export class Retention {
   #tasks: TaskRecord[] = [];
   #first = 0;
 
-  /** The tasks that are not forgotten yet, the first to be so first. */
+  /** The kept tasks, in the order of removal. */
   get state(): readonly TaskRecord[] {
     return this.#tasks.slice(this.#first);
   }
@@ -31,7 +31,7 @@ export class Retention {
     world.clock.at(stoppedAt + world.timings.keepStopped, forgetStopped, world, undefined);
   }
 
-  /** Forgets the tasks whose time is over. */
+  /** Removes expired tasks. */
   forget(world: World): void {
     const due = world.clock.now() - world.timings.keepStopped;
     let next = this.#tasks[this.#first];

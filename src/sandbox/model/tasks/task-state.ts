@@ -7,8 +7,8 @@ import type { Containers } from './containers.ts';
 import type { TargetState } from './target-state.ts';
 
 /**
- * All of a task that changes. A task that changes is given another one: so whoever has the former one, as an event does,
- * still knows how the task was. Copied field by field, as this is done by the million.
+ * Everything about a task that changes. A changed task gets a new state, so that a holder of the earlier state, such as
+ * an event, still sees how the task was. Copied field by field, because that happens millions of times.
  */
 export class TaskState {
   lastStatus: string;
@@ -17,12 +17,12 @@ export class TaskState {
   startedAt: number | undefined;
   /** Undefined without a load balancer, and before the task is registered with one. */
   target: TargetState | undefined;
-  /** What it was started for; another one when the deployment controller changes. */
+  /** The deployment that started it; changes with the deployment controller. */
   deployment: DeploymentRecord | undefined;
   taskSet: TaskSetRecord | undefined;
-  /** Undefined for Fargate, and for a task that waits for its capacity provider. */
+  /** Undefined on Fargate, and for a task that waits for its capacity provider. */
   instance: InstanceRecord | undefined;
-  /** Those of its instance that it was given. */
+  /** The GPUs of its instance that it was given. */
   gpuIds: readonly string[];
   availabilityZone: string;
   version: number;
