@@ -117,25 +117,25 @@ export class Describer {
   #leaveWhenIdle(queueKey: string, batch: Batch, request: DescribeRequest, { activity }: CallContext): void {
     if (this.#queues.get(queueKey) !== batch || batch.activities.has(activity)) return;
     batch.activities.add(activity);
-    activity.whenIdle(topicOf(request), () => this.#flush(queueKey, batch));
+    activity.whenIdle(topicOf(request), () => this.#flush(queueKey, batch, activity));
   }
 
-  #flush(queueKey: string, batch: Batch): void {
+  /** @param idle the request that has nothing else under way, where that is why */
+  #flush(queueKey: string, batch: Batch, idle?: Activity): void {
     if (this.#queues.get(queueKey) !== batch) return;
     this.#queues.delete(queueKey);
-    void this.#send(batch);
+    void this.#send(batch, { idle });
     for (const listener of batch.listeners) listener();
   }
 
-  /** @param isPart whether it is part of a call that failed as a whole */
-  async #send(batch: Batch, isPart = false): Promise<Permission> {
+  /** @param sending why it is sent */
+  async #send(batch: Batch, { idle, isPart = false }: Sending): Promise<Permission> {
     const context = batch.begin();
     if (context === undefined) return 'unknown';
     const { request, entries } = batch;
     const spec = KINDS[request.kind] as unknown as AnySpec;
-    const ends = [...new Set(entries.map((entry) => entry.context.activity))].map((activity) =>
-      activity.begin(topicOf(request)),
-    );
+    const waiting = isPart ? new Set(entries.map((entry) => entry.context.activity)) : this.#waiting(batch, idle);
+    const ends = [...waiting].map((activity) => activity.begin(topicOf(request)));
     try {
       const ids = [...new Set(entries.map((entry) => entry.request.id))];
       const include = [...new Set(entries.flatMap((entry) => entry.request.include))].sort();
@@ -166,6 +166,18 @@ export class Describer {
     }
   }
 
+  /**
+   * The requests whose other batches wait for this call, as it may bring keys for them. One that would not have sent it yet by itself
+   * waits for nothing more than without its neighbours: its other batches leave when they would have left anyway.
+   */
+  #waiting({ request, entries }: Batch, idle: Activity | undefined): ReadonlySet<Activity> {
+    const { batch: full } = KINDS[request.kind];
+    const [first] = entries;
+    const isOfOne =
+      entries.length >= full && entries.every(({ context }) => context.activity === first?.context.activity);
+    return new Set([idle, isOfOne ? first?.context.activity : undefined].flatMap((activity) => activity ?? []));
+  }
+
   #fail(batch: Batch, error: unknown, isPart: boolean): void {
     const code = error instanceof EcsError ? error.code : '';
     if (isMissing(batch.request.kind, error)) this.#end(batch);
@@ -179,7 +191,8 @@ export class Describer {
   #halve(batch: Batch): void {
     const entries = batch.awaited();
     const middle = entries.length >> 1;
-    for (const half of batch.split([entries.slice(0, middle), entries.slice(middle)])) void this.#send(half, true);
+    for (const half of batch.split([entries.slice(0, middle), entries.slice(middle)]))
+      void this.#send(half, { isPart: true });
   }
 
   /**
@@ -194,11 +207,11 @@ export class Describer {
       entries.filter((entry) => !sample.has(entry)),
       ...[...sample].map((entry) => [entry]),
     ]);
-    const found = await Promise.all(alone.map((each) => this.#send(each, true)));
+    const found = await Promise.all(alone.map((each) => this.#send(each, { isPart: true })));
     if (rest === undefined) return;
     if (found.includes('given')) this.#halve(rest);
     else if (found.includes('refused')) this.#end(rest, error);
-    else void this.#send(rest);
+    else void this.#send(rest, {});
   }
 
   /** @param error the error of every entry */
@@ -213,6 +226,14 @@ export class Describer {
   #forget(entry: Entry): void {
     if (this.#underWay.get(entry.name) === entry) this.#underWay.delete(entry.name);
   }
+}
+
+/** Why a batch is sent. */
+interface Sending {
+  /** The request that had nothing else under way. */
+  readonly idle?: Activity | undefined;
+  /** Whether it is part of a call that failed as a whole. */
+  readonly isPart?: boolean;
 }
 
 /** A sample of the entries: one of each request, and others spread evenly. */

@@ -52,6 +52,37 @@ describe('Describer', () => {
     expect(asked.map(({ ids }) => ids)).toEqual([[arn('a'), arn('b')]]);
   });
 
+  it('lets a request wait for nothing more because a neighbour has sent what it asked for', async () => {
+    const asked: string[] = [];
+    let answer: () => void = () => undefined;
+    const slow = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const caller = {
+      async call(operation: string) {
+        asked.push(operation);
+        if (operation === 'DescribeTasks') await slow;
+        return {};
+      },
+    };
+    const describer = new Describer(caller as unknown as Caller);
+    const [one, neighbour] = [callContext(), callContext()];
+    // Alone it would wait with both batches for its list.
+    const listed = one.activity.begin('prod');
+    const reads = [
+      describer.load(request(arn('a')), one),
+      describer.load({ kind: 'Service', id: 'web', cluster: 'prod', include: [] }, one),
+      describer.load(request(arn('b')), neighbour),
+    ];
+    while (asked.length === 0) await new Promise(setImmediate);
+    expect(asked).toEqual(['DescribeTasks']);
+    listed();
+    for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate);
+    expect(asked).toEqual(['DescribeTasks', 'DescribeServices']);
+    answer();
+    await Promise.all(reads);
+  });
+
   it('joins no call that was sent for others to the requests that read apart', async () => {
     const { describer, asked } = fakeEcs([arn('a')]);
     const before = describer.load(request(arn('a')), callContext());
