@@ -10,5 +10,3 @@ export function extractGraphiql(dist?: URL): Promise<void>;
 export function buildDashboard(dist?: URL): Promise<void>;
 /** Writes the declarations of the library entries into `types/` of a folder. */
 export function writeTypes(dist?: URL): Promise<void>;
-/** Writes what the installed SDK says of its shapes into `sdk-docs.json` of a folder. */
-export function writeSdkDocs(dist?: URL): Promise<void>;

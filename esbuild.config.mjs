@@ -151,19 +151,6 @@ async function writeAssets(out, hash, files) {
   await writeFile(new URL('manifest.json', out), JSON.stringify({ hash, files: Object.keys(files) }));
 }
 
-/** Writes what the installed SDK says of its shapes, for introspection to tell, unless that is there. */
-export async function writeSdkDocs(dist = DIST) {
-  const file = fileURLToPath(new URL('sdk-docs.json', dist));
-  const age = async (path) => (await stat(path).catch(() => undefined))?.mtimeMs ?? 0;
-  const sources = ['node_modules/@aws-sdk/client-ecs/package.json', 'src/codegen/sdk-docs.ts'];
-  const written = await Promise.all(sources.map((source) => age(new URL(source, import.meta.url))));
-  if ((await age(file)) > Math.max(...written)) return;
-
-  await mkdir(dist, { recursive: true });
-  const script = fileURLToPath(new URL('./src/codegen/write-sdk-docs.ts', import.meta.url));
-  await promisify(execFile)(process.execPath, ['--import', 'tsx', script, file]);
-}
-
 /** The library entries, whose declarations are published with all that these refer to. */
 const TYPED = ['src/sandbox/index.d.ts', 'src/gateway.d.ts'];
 
@@ -204,6 +191,6 @@ async function isFresh() {
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const isDue = !process.argv.includes('--if-stale') || !(await isFresh());
-  if (isDue) await Promise.all([bundle(), extractGraphiql(), buildDashboard(), writeSdkDocs()]);
+  if (isDue) await Promise.all([bundle(), extractGraphiql(), buildDashboard()]);
   if (process.argv.includes('--types')) await writeTypes();
 }

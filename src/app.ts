@@ -31,10 +31,9 @@ import { createPrepare } from './pipeline/admission/prepare-document.ts';
 import { createContractHints } from './pipeline/contract-hints.ts';
 import { createInFlight } from './pipeline/core/in-flight.ts';
 import { countDeprecatedUse } from './pipeline/deprecated-use.ts';
-import { beforeIntrospection, readSdkDocs } from './pipeline/introspection.ts';
+import { markIntrospection } from './pipeline/introspection.ts';
 import { createOperations } from './pipeline/run-operation.ts';
 import { createContext, type GraphContext, type GraphServices } from './schema/core/context.ts';
-import { describeFromSdk } from './schema/graph/sdk-docs.ts';
 import { createSchema } from './schema/index.ts';
 import { VERSION } from './version.ts';
 
@@ -86,9 +85,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     extensionsOf,
     observer: metrics,
   });
-  const operations = beforeIntrospection(hints.operations(countDeprecatedUse(run, schema, metrics)), async () =>
-    describeFromSdk(schema, (await readSdkDocs()) ?? {}),
-  );
+  const operations = markIntrospection(hints.operations(countDeprecatedUse(run, schema, metrics)));
 
   let disposed: Promise<void> | undefined;
   const http = createHttp({

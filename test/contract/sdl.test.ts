@@ -81,12 +81,11 @@ describe('descriptions', () => {
     expect(types.filter(({ description }) => !description).map(({ name }) => name)).toEqual([]);
   });
 
-  it('stand on every field, argument and enum value that is not mechanical', () => {
-    expect(paths(fields.filter(({ parent, description }) => !isMechanical(parent) && !description))).toEqual([]);
+  it('stand on every field, argument, member of an input and enum value', () => {
+    expect(paths(fields.filter(({ description }) => !description))).toEqual([]);
     expect(paths(args.filter(({ description }) => !description))).toEqual([]);
     const values = types
       .filter(isEnumType)
-      .filter((type) => !isMechanical(type))
       .flatMap((type) =>
         type.getValues().map(({ name, description }) => ({ path: `${type.name}.${name}`, description })),
       );

@@ -35,23 +35,14 @@ export function onlyIntrospects({ definitions }: DocumentNode): boolean {
   );
 }
 
-/** Whether an operation introspects, directly or through a fragment, as GraphiQL and other tools do. */
-export function introspects(document: DocumentNode): boolean {
-  return selectsAtRoot(document, /^__(schema|type)$/);
-}
-
 /**
  * Whether an operation selects the whole schema, directly or through a fragment: the answer may be as large as one with
  * data.
  */
 export function asksForSchema(document: DocumentNode): boolean {
-  return selectsAtRoot(document, /^__schema$/);
-}
-
-function selectsAtRoot(document: DocumentNode, names: RegExp): boolean {
   const has = ({ selections }: SelectionSetNode): boolean =>
     selections.some((selection) => {
-      if (selection.kind === Kind.FIELD) return names.test(selection.name.value);
+      if (selection.kind === Kind.FIELD) return selection.name.value === '__schema';
       return selection.kind === Kind.INLINE_FRAGMENT && has(selection.selectionSet);
     });
   return document.definitions.some((definition) => 'selectionSet' in definition && has(definition.selectionSet));

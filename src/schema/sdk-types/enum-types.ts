@@ -3,6 +3,8 @@ import { type GraphQLResolveInfo, responsePathAsArray } from 'graphql';
 import type { Builder, Types } from '../core/builder.ts';
 import type { GraphContext } from '../core/context.ts';
 import { MISSING_ENUM_VALUES, STATUS_ENUMS, type StatusEnum, type StatusEnumName } from '../core/overrides.ts';
+import { ENUMS_A_TO_E } from '../descriptions/enums/a-e.ts';
+import { ENUMS_F_TO_Z } from '../descriptions/enums/f-z.ts';
 import { enums } from '../generated/enums.ts';
 import { operations } from '../generated/operations.ts';
 import { structures } from '../generated/structures.ts';
@@ -101,7 +103,8 @@ export function enumValueName(value: string): string {
 /** Raw value to description, in the SDK's order. Values that the SDK lacks come last. */
 export function rawValues(name: AnyEnumName): Readonly<Record<string, string | undefined>> {
   if (isStatusEnum(name)) return (STATUS_ENUMS[name] satisfies StatusEnum).values;
-  const values: [string, string | undefined][] = enums[name].map((value) => [value, undefined]);
+  const words = ENUMS_A_TO_E[name] ?? ENUMS_F_TO_Z[name];
+  const values: [string, string | undefined][] = enums[name].map((value) => [value, words?.[value]]);
   return { ...Object.fromEntries(values), ...MISSING_ENUM_VALUES[name] };
 }
 

@@ -1,5 +1,6 @@
 import type { ArgBuilder, ArgumentRef, InputFieldMap, InputObjectRef } from '@pothos/core';
 import type { Builder, Types } from '../core/builder.ts';
+import { wordsOf } from '../descriptions/members/index.ts';
 import type { OperationName, Operations, StructureName, Structures } from '../generated/types.ts';
 import type { EnumTypes } from './enum-types.ts';
 import { IS_MASKED, isMaskable } from './mask.ts';
@@ -106,10 +107,11 @@ export class InputTypes {
   ): InputFieldMap[string] {
     const type = isReference(owner, member) ? 'ID' : this.#typeOf(member);
     const isOneOf = this.#model.isUnion(owner as StructureName);
+    const words = description ?? wordsOf(owner, member.name);
     return make({
       type: member.list ? [type] : type,
       required: member.required && !isOneOf,
-      ...(description !== undefined && { description }),
+      ...(words !== undefined && { description: words }),
       // GraphQL cannot deprecate required members.
       ...(member.deprecated !== undefined && !member.required && { deprecationReason: member.deprecated }),
     });

@@ -3,6 +3,7 @@ import { GraphQLError, type GraphQLResolveInfo } from 'graphql';
 import type { Builder, Types } from '../core/builder.ts';
 import type { GraphContext } from '../core/context.ts';
 import type { LinkRule } from '../core/overrides.ts';
+import { wordsOf } from '../descriptions/members/index.ts';
 import type { OperationName, StructureName, Structures } from '../generated/types.ts';
 import { type EnumTypes, recognize } from './enum-types.ts';
 import { type FillValue, fillOf, isAlwaysPresent } from './fill.ts';
@@ -162,7 +163,8 @@ export class OutputTypes {
   }
 
   #member(owner: StructureName | OperationName, name: string, member: Member, options: FieldSetOptions): OutputField {
-    const notes = member.name === name ? [] : [`AWS calls it \`${member.name}\`.`];
+    const words = wordsOf(owner, name, member.name);
+    const notes = [...(words ? [words] : []), ...(member.name === name ? [] : [`AWS calls it \`${member.name}\`.`])];
     const extensions = { members: [member.name] };
     const fill = fillOf(this.#model, owner, member);
     const base = { list: member.list, deprecated: member.deprecated, extensions, fill, required: fill !== undefined };
@@ -175,7 +177,7 @@ export class OutputTypes {
     if (type.kind === 'structure') {
       const nounName = nounOf(type.name);
       const noun = nounName && this.#nouns.get(nounName);
-      if (noun) return { ...base, type: noun.ref, pick: wrapped(member, noun, options) };
+      if (noun) return { ...base, type: noun.ref, pick: wrapped(member, noun, options), ...described(notes) };
     }
     if (member.sensitive) {
       const pick: Pick = (record, context) =>

@@ -1,0 +1,340 @@
+import type { EnumName } from '../../generated/types.ts';
+
+/** What the values of AWS's enums mean, by AWS's spelling, F to Z. */
+export const ENUMS_F_TO_Z: Partial<Readonly<Record<EnumName, Readonly<Record<string, string>>>>> = {
+  FirelensConfigurationType: {
+    fluentbit: 'Fluent Bit.',
+    fluentd: 'Fluentd.',
+  },
+  GatewayAlbDesyncMitigationMode: {
+    defensive: 'Blocks what is a danger to targets.',
+    monitor: 'Lets everything through, and counts.',
+    strictest: 'Lets through only what keeps the standard.',
+  },
+  GatewayAlbProtocol: {
+    HTTP: 'HTTP.',
+    HTTPS: 'HTTPS.',
+  },
+  GatewayClusterAssociationStatus: {
+    ACTIVE: 'In use.',
+    DISASSOCIATING: 'Being ended.',
+    INACTIVE: 'Ended.',
+  },
+  GatewayConnectorHealthCheckProtocol: {
+    HTTP: 'HTTP.',
+    HTTPS: 'HTTPS.',
+  },
+  GatewayElbIpAddressType: {
+    dualstack: 'IPv4 and IPv6.',
+    'dualstack-without-public-ipv4': 'IPv6, and private IPv4.',
+    ipv4: 'IPv4.',
+  },
+  GatewayElbScheme: {
+    internal: 'Reached from the VPC only.',
+    'internet-facing': 'Reached from the internet.',
+  },
+  GatewayRouteStatus: {
+    ACTIVE: 'In use.',
+    CREATE_FAILED: 'The creation failed.',
+    CREATE_IN_PROGRESS: 'The creation is under way.',
+    DELETE_FAILED: 'The deletion failed.',
+    DELETE_IN_PROGRESS: 'The deletion is under way.',
+    UPDATE_FAILED: 'The update failed.',
+    UPDATE_IN_PROGRESS: 'The update is under way.',
+  },
+  GatewayStatus: {
+    ACTIVE: 'In use.',
+    DELETED: 'Deleted.',
+    UPDATE_COMPLETE: 'The update is done.',
+    UPDATE_FAILED: 'The update failed.',
+    UPDATE_IN_PROGRESS: 'The update is under way.',
+  },
+  GpuSharingMode: {
+    DEDICATED: 'One container has it alone.',
+    IDLE: 'No container has it.',
+    NVIDIA_MPS: 'Containers share it by NVIDIA MPS.',
+  },
+  HealthStatus: {
+    HEALTHY: 'The health check succeeds.',
+    UNHEALTHY: 'The health check fails.',
+    UNKNOWN: 'There is no health check, or no result yet.',
+  },
+  InstanceGeneration: {
+    current: 'Types that AWS recommends.',
+    previous: 'Former types.',
+  },
+  InstanceHealthCheckState: {
+    IMPAIRED: 'It fails.',
+    INITIALIZING: 'It has just begun.',
+    INSUFFICIENT_DATA: 'Too little is known.',
+    OK: 'It is well.',
+  },
+  InstanceHealthCheckType: {
+    ACCELERATED_COMPUTE: 'GPUs and accelerators.',
+    AGENT_CONNECTIVITY: 'The connection of the agent.',
+    CONTAINER_RUNTIME: 'The container runtime.',
+    DAEMON: 'The daemons.',
+  },
+  IpcMode: {
+    host: 'That of the host.',
+    none: 'IPC resources are private to each container.',
+    task: 'The containers of a task share IPC resources.',
+  },
+  LaunchType: {
+    EC2: 'Container instances on EC2 that are yours.',
+    EXTERNAL: 'Servers of your own (ECS Anywhere).',
+    FARGATE: 'Fargate: no instances to look after.',
+    MANAGED_INSTANCES: 'EC2 instances that ECS manages.',
+  },
+  LocalStorage: {
+    excluded: 'Not accepted.',
+    included: 'Accepted.',
+    required: 'No others are accepted.',
+  },
+  LocalStorageType: {
+    hdd: 'Hard disks.',
+    ssd: 'Solid state disks.',
+  },
+  LogDriver: {
+    awsfirelens: 'A FireLens container.',
+    awslogs: 'CloudWatch Logs.',
+    fluentd: 'Fluentd.',
+    gelf: 'Graylog, Logstash: GELF.',
+    journald: 'journald of the host.',
+    'json-file': 'JSON files on the host.',
+    splunk: 'Splunk.',
+    syslog: 'syslog.',
+  },
+  ManagedAgentName: {
+    ExecuteCommandAgent: 'The agent of ExecuteCommand.',
+  },
+  ManagedDraining: {
+    DISABLED: 'Off.',
+    ENABLED: 'On.',
+  },
+  ManagedInstancesMonitoringOptions: {
+    BASIC: 'Every five minutes.',
+    DETAILED: 'Every minute.',
+  },
+  ManagedResourceStatus: {
+    ACTIVE: 'In use.',
+    DELETED: 'Deleted.',
+    DEPROVISIONING: 'Being deleted.',
+    FAILED: 'It failed.',
+    PROVISIONING: 'Being made.',
+  },
+  ManagedScalingStatus: {
+    DISABLED: 'Off.',
+    ENABLED: 'On.',
+  },
+  ManagedTerminationProtection: {
+    DISABLED: 'Off.',
+    ENABLED: 'On.',
+  },
+  NetworkMode: {
+    awsvpc: 'Each task has a network interface of its own.',
+    bridge: 'The bridge network of Docker.',
+    host: 'The network of the host.',
+    none: 'No network.',
+  },
+  OSFamily: {
+    LINUX: 'Linux.',
+    WINDOWS_SERVER_2004_CORE: 'Windows Server 2004 Core.',
+    WINDOWS_SERVER_2016_FULL: 'Windows Server 2016 Full.',
+    WINDOWS_SERVER_2019_CORE: 'Windows Server 2019 Core.',
+    WINDOWS_SERVER_2019_FULL: 'Windows Server 2019 Full.',
+    WINDOWS_SERVER_2022_CORE: 'Windows Server 2022 Core.',
+    WINDOWS_SERVER_2022_FULL: 'Windows Server 2022 Full.',
+    WINDOWS_SERVER_2025_CORE: 'Windows Server 2025 Core.',
+    WINDOWS_SERVER_2025_FULL: 'Windows Server 2025 Full.',
+    WINDOWS_SERVER_20H2_CORE: 'Windows Server 20H2 Core.',
+  },
+  PidMode: {
+    host: 'The containers see the processes of the host.',
+    task: "The containers of a task see each other's processes.",
+  },
+  PlacementConstraintType: {
+    distinctInstance: 'Each task on another instance.',
+    memberOf: 'Instances for which the expression is true.',
+  },
+  PlacementStrategyType: {
+    binpack: 'Where the least of the resource is left.',
+    random: 'Anywhere.',
+    spread: 'Evenly over the values of the field.',
+  },
+  PlatformDeviceType: {
+    GPU: 'A GPU.',
+    NEURON_DEVICE: 'A Neuron device.',
+  },
+  PropagateGatewayTags: {
+    GATEWAY: 'The tags of the gateway.',
+    NONE: 'No tags.',
+  },
+  PropagateMITags: {
+    CAPACITY_PROVIDER: 'The tags of the capacity provider.',
+    NONE: 'No tags.',
+  },
+  PropagateTags: {
+    NONE: 'No tags.',
+    SERVICE: 'The tags of the service.',
+    TASK_DEFINITION: 'The tags of the task definition.',
+  },
+  ProxyConfigurationType: {
+    APPMESH: 'AWS App Mesh.',
+  },
+  ResourceManagementType: {
+    CUSTOMER: 'You manage the resources.',
+    ECS: 'ECS manages the resources.',
+  },
+  ResourceType: {
+    GPU: 'GPUs.',
+    InferenceAccelerator: 'An Elastic Inference accelerator.',
+    NeuronDevice: 'A Neuron device.',
+  },
+  ScaleUnit: {
+    PERCENT: 'Percent.',
+  },
+  SchedulingStrategy: {
+    DAEMON: 'One task on each container instance.',
+    REPLICA: 'A number of tasks.',
+  },
+  Scope: {
+    shared: 'Shared by tasks; it outlives them.',
+    task: 'Of one task; it ends with it.',
+  },
+  ServiceConnectAccessLoggingFormat: {
+    JSON: 'JSON.',
+    TEXT: 'Text.',
+  },
+  ServiceConnectContainerLogLevel: {
+    debug: 'Everything.',
+    info: 'What matters.',
+  },
+  ServiceConnectIncludeQueryParameters: {
+    DISABLED: 'Off.',
+    ENABLED: 'On.',
+  },
+  ServiceDeploymentLifecycleStage: {
+    BAKE_TIME: 'Both revisions run while alarms are watched.',
+    CLEAN_UP: 'The former revision is stopped.',
+    POST_PRODUCTION_TRAFFIC_SHIFT: 'After production traffic has moved.',
+    POST_SCALE_UP: 'After the new revision was started.',
+    POST_TEST_TRAFFIC_SHIFT: 'After test traffic has moved.',
+    PRE_SCALE_UP: 'Before the new revision is started.',
+    PRODUCTION_TRAFFIC_SHIFT: 'Production traffic moves.',
+    RECONCILE_SERVICE: 'A deployment begins while more than one revision is running.',
+    SCALE_UP: 'The new revision is started.',
+    TEST_TRAFFIC_SHIFT: 'Test traffic moves.',
+  },
+  ServiceDeploymentRollbackMonitorsStatus: {
+    DISABLED: 'Not watched.',
+    MONITORING: 'Watched.',
+    MONITORING_COMPLETE: 'No longer watched: the deployment has ended.',
+    TRIGGERED: 'It went off.',
+  },
+  ServiceDeploymentStatus: {
+    IN_PROGRESS: 'Under way.',
+    PENDING: 'Not begun.',
+    ROLLBACK_FAILED: 'The rollback failed too.',
+    ROLLBACK_IN_PROGRESS: 'On its way back.',
+    ROLLBACK_REQUESTED: 'A rollback was asked for.',
+    ROLLBACK_SUCCESSFUL: 'Rolled back.',
+    STOPPED: 'Stopped: it failed, a newer one took its place, or somebody stopped it. `outcome` says which.',
+    STOP_REQUESTED: 'A stop was asked for.',
+    SUCCESSFUL: 'Done.',
+  },
+  ServiceRevisionCleanup: {
+    BLOCKING: 'Before the deployment counts as successful.',
+    DEFERRED: 'After the deployment counts as successful.',
+  },
+  SettingName: {
+    awsvpcTrunking: 'More network interfaces for each instance.',
+    containerInsights: 'CloudWatch Container Insights for new clusters.',
+    containerInstanceLongArnFormat: 'ARNs of container instances that name their cluster.',
+    defaultLogDriverMode: 'Whether log drivers block the container or drop lines.',
+    fargateEventWindows: 'Event windows of EC2 for the retirement of Fargate tasks.',
+    fargateFIPSMode: 'Fargate in FIPS mode.',
+    fargateTaskRetirementWaitPeriod: 'Days from the notice of a retirement to the end of the task.',
+    guardDutyActivate: 'GuardDuty runtime monitoring. Read only.',
+    serviceLongArnFormat: 'ARNs of services that name their cluster.',
+    tagResourceAuthorization: 'Whether tagging at creation needs a permission of its own.',
+    taskLongArnFormat: 'ARNs of tasks that name their cluster.',
+  },
+  SettingType: {
+    aws_managed: 'AWS sets it.',
+    user: 'You set it.',
+  },
+  SortOrder: {
+    ASC: 'Ascending.',
+    DESC: 'Descending.',
+  },
+  StabilityStatus: {
+    STABILIZING: 'Its counts are still moving.',
+    STEADY_STATE: 'Its tasks run and are healthy, as many as wanted.',
+  },
+  StopServiceDeploymentStopType: {
+    ABORT: 'The deployment stops where it is.',
+    ROLLBACK: 'The service goes back to the revision before.',
+  },
+  TargetType: {
+    'container-instance': 'A container instance.',
+  },
+  TaskDefinitionFamilyStatus: {
+    ACTIVE: 'Families with an ACTIVE revision.',
+    ALL: 'All families.',
+    INACTIVE: 'Families without an ACTIVE revision.',
+  },
+  TaskDefinitionPlacementConstraintType: {
+    memberOf: 'Instances for which the expression is true.',
+  },
+  TaskDefinitionStatus: {
+    ACTIVE: 'Can be used.',
+    DELETE_IN_PROGRESS: 'Being deleted, as soon as nothing uses it.',
+    INACTIVE: 'Deregistered; what uses it goes on.',
+  },
+  TaskFilesystemType: {
+    ext3: 'ext3.',
+    ext4: 'ext4.',
+    ntfs: 'NTFS.',
+    xfs: 'XFS.',
+  },
+  TaskStopCode: {
+    EssentialContainerExited: 'An essential container exited.',
+    InfrastructureHealth: 'The host became unhealthy.',
+    ServiceSchedulerInitiated: 'Its service stopped it.',
+    SpotInterruption: 'AWS took Spot capacity back.',
+    TaskFailedToStart: 'It never got to run.',
+    TerminationNotice: 'The instance is about to end.',
+    UserInitiated: 'Somebody stopped it.',
+  },
+  ThresholdType: {
+    BOUNDED_PERCENT: 'A share of the desired count, from 3 to 200 failures.',
+    COUNT: 'A number of failures.',
+    UNBOUNDED_PERCENT: 'A share of the desired count.',
+  },
+  TransportProtocol: {
+    tcp: 'TCP.',
+    udp: 'UDP.',
+  },
+  UlimitName: {
+    core: 'Size of core files.',
+    cpu: 'CPU time.',
+    data: 'Size of the data segment.',
+    fsize: 'Size of files.',
+    locks: 'File locks.',
+    memlock: 'Memory that is locked.',
+    msgqueue: 'Bytes in message queues.',
+    nice: 'Priority (nice).',
+    nofile: 'Open files.',
+    nproc: 'Processes.',
+    rss: 'Resident memory.',
+    rtprio: 'Realtime priority.',
+    rttime: 'Realtime CPU time.',
+    sigpending: 'Signals that wait.',
+    stack: 'Size of the stack.',
+  },
+  VersionConsistency: {
+    disabled: 'Each task resolves the tag itself.',
+    enabled: 'The tag is resolved to a digest once for each deployment.',
+  },
+};
