@@ -14,6 +14,7 @@ import { checkedName, resolveLink } from '../graph/entity.ts';
 import { selectedNodeMembers } from '../graph/selection.ts';
 import { serviceArnOf } from '../links/task-origin.ts';
 import { fewClusters, fromClusters } from '../lists/clusters.ts';
+import { SEMANTIC_NON_NULL } from '../sdk-types/semantic-non-null.ts';
 
 type Task = Sources['Task'];
 
@@ -225,6 +226,7 @@ export function addStoppedTasks(graph: EcsGraph, verdict: EnumRef<Types, TaskVer
       extensions: {
         operations: ['ListClusters', 'ListTasks', 'DescribeTasks', 'DescribeTaskDefinition'],
         ecsCost: { perCluster: 3 },
+        ...SEMANTIC_NON_NULL,
       },
       resolve: (_root, args, context) => stopReasons(context, args),
     }),
