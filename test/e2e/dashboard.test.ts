@@ -81,6 +81,21 @@ describe.runIf(hasBrowser())('the dashboard in a browser', { timeout: 60_000 }, 
     expectNoTrouble();
   });
 
+  it('deploys a new image, and refuses a form that changes nothing', async () => {
+    await open('/service/storefront/cart');
+    await press('Deploy');
+    await dialog().getByRole('button', { name: 'Deploy' }).click();
+    await dialog().getByText('Change an image, or choose a revision.').waitFor();
+    await dialog().getByLabel('Image of cart').fill('registry.example.com/cart:3.9.0');
+    await dialog().getByRole('button', { name: 'Deploy' }).click();
+    await dialog().waitFor({ state: 'detached' });
+    await page.locator('.title').getByText('cart:3.9.0').waitFor();
+    demo.sandbox.clock.advance(10 * 60_000);
+    await page.locator('.rollout[data-outcome=SUCCEEDED]').waitFor();
+    await page.locator('.history li').first().getByText('cart:2').waitFor();
+    expectNoTrouble();
+  });
+
   it('shows a new count at once, and takes it back where ECS refuses', async () => {
     await open('/service/storefront/cart');
     const tasks = page.locator('.title .numbers');
@@ -91,10 +106,10 @@ describe.runIf(hasBrowser())('the dashboard in a browser', { timeout: 60_000 }, 
       goOn = resolve;
     });
     await page.route('**/graphql', async (route) => {
-      if (!route.request().postData()?.includes('mutation UpdateService')) return route.fallback();
+      if (!route.request().postData()?.includes('mutation ScaleService')) return route.fallback();
       await held;
       const errors = [{ message: 'Not today.', extensions: { code: 'FORBIDDEN_UPSTREAM', retryable: false } }];
-      return route.fulfill({ json: { data: { updateService: null }, errors } });
+      return route.fulfill({ json: { data: { scaleService: null }, errors } });
     });
     await press('Scale');
     await dialog().getByLabel('Desired tasks').fill('5');

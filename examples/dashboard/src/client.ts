@@ -3,7 +3,7 @@ import { retryExchange } from '@urql/exchange-retry';
 import { Client, fetchExchange, mapExchange, subscriptionExchange } from 'urql';
 import { GRAPHQL_URL, readToken } from './gateway';
 import { EMBEDDED } from './graph/embedded';
-import type { StopTaskMutationVariables, UpdateServiceMutationVariables } from './graph/graphql';
+import type { ScaleServiceMutationVariables, StopTaskMutationVariables } from './graph/graphql';
 import { isLockedOut, subscribe } from './live';
 
 /**
@@ -14,10 +14,9 @@ function createCache() {
   return cacheExchange({
     keys: Object.fromEntries(EMBEDDED.map((name) => [name, () => null])),
     optimistic: {
-      updateService(args) {
-        const { service, desiredCount } = (args as UpdateServiceMutationVariables).input;
-        if (desiredCount == null) return null;
-        return { __typename: 'UpdateServicePayload', service: { __typename: 'Service', id: service, desiredCount } };
+      scaleService(args) {
+        const { service, desiredCount } = args as ScaleServiceMutationVariables;
+        return { __typename: 'ScaleServicePayload', service: { __typename: 'Service', id: service, desiredCount } };
       },
       stopTask(args) {
         const { task } = (args as StopTaskMutationVariables).input;

@@ -1,4 +1,4 @@
-import type { RevisionFragment, ServiceRowFragment, TaskRowFragment } from './graph/graphql';
+import type { RevisionFragment, RolloutState, TaskRowFragment } from './graph/graphql';
 
 /** ISO 8601 duration as people say it: `PT52M43.6S` is "53 min". */
 export function humanDuration(duration: string | null | undefined): string {
@@ -60,23 +60,14 @@ export const mainImage = (definition: RevisionFragment | null | undefined) =>
 
 export const words = (member: string | null | undefined) => (member ?? '').toLowerCase().replaceAll('_', ' ');
 
-/** How a service stands, in one word for a badge. */
-export type Standing = 'steady' | 'deploying' | 'failed' | 'short' | 'draining' | 'inactive';
-
-export function standingOf({ status, desiredCount, runningCount, deployments }: ServiceRowFragment): Standing {
-  if (status === 'DRAINING') return 'draining';
-  if (status === 'INACTIVE') return 'inactive';
-  const primary = deployments.find((deployment) => deployment.status === 'PRIMARY');
-  if (primary?.rolloutState === 'FAILED') return 'failed';
-  if (primary?.rolloutState === 'IN_PROGRESS') return 'deploying';
-  return runningCount < desiredCount ? 'short' : 'steady';
-}
-
-export const STANDING_TEXT: Readonly<Record<Standing, string>> = {
-  steady: 'Steady',
-  deploying: 'Deploying',
-  failed: 'Failed',
-  short: 'Below desired',
-  draining: 'Draining',
-  inactive: 'Inactive',
+/** How a service stands: the graph's word, as a tone and as text. */
+export const ROLLOUTS: Readonly<Record<RolloutState, { readonly tone: string; readonly text: string }>> = {
+  STEADY: { tone: 'steady', text: 'Steady' },
+  DEPLOYING: { tone: 'deploying', text: 'Deploying' },
+  ROLLING_BACK: { tone: 'failed', text: 'Rolling back' },
+  FAILED: { tone: 'failed', text: 'Failed' },
+  UNDER_DESIRED: { tone: 'short', text: 'Below desired' },
+  DRAINING: { tone: 'draining', text: 'Draining' },
+  INACTIVE: { tone: 'inactive', text: 'Inactive' },
+  UNRECOGNIZED: { tone: 'inactive', text: 'Unknown' },
 };

@@ -1,7 +1,13 @@
 import { useMemo, useState } from 'react';
 import { useQuery, useSubscription } from 'urql';
-import { STANDING_TEXT, type Standing, standingOf } from '../format';
-import { FleetDocument, type FleetQuery, FollowDeploymentsDocument, FollowDrainsDocument } from '../graph/graphql';
+import { ROLLOUTS } from '../format';
+import {
+  FleetDocument,
+  type FleetQuery,
+  FollowDeploymentsDocument,
+  FollowDrainsDocument,
+  type RolloutState,
+} from '../graph/graphql';
 import { Empty, Problem, Waiting } from '../parts/basics';
 import { DeploymentCard, DrainCard } from '../parts/feed-cards';
 import { ServiceTable } from '../parts/service-table';
@@ -12,9 +18,9 @@ type Cluster = NonNullable<FleetQuery['clusters']>['nodes'][number];
 export function FleetPage() {
   const [{ data, error }] = useQuery({ query: FleetDocument });
   const [search, setSearch] = useState('');
-  const [standing, setStanding] = useState<Standing>();
+  const [rollout, setRollout] = useState<RolloutState>();
   const clusters = data?.clusters?.nodes;
-  const counts = useMemo(() => countStandings(clusters ?? []), [clusters]);
+  const counts = useMemo(() => countRollouts(clusters ?? []), [clusters]);
 
   return (
     <>
@@ -32,16 +38,16 @@ export function FleetPage() {
       </div>
       {error && !data && <Problem error={error} title="The fleet could not be read" />}
       <ul className="counts">
-        {(['steady', 'deploying', 'short', 'failed'] as const).map((name) => (
+        {(['STEADY', 'DEPLOYING', 'UNDER_DESIRED', 'FAILED'] as const).map((name) => (
           <li key={name}>
             <button
               type="button"
-              className={name}
-              aria-pressed={standing === name}
-              onClick={() => setStanding(standing === name ? undefined : name)}
+              className={ROLLOUTS[name].tone}
+              aria-pressed={rollout === name}
+              onClick={() => setRollout(rollout === name ? undefined : name)}
             >
               <b>{clusters ? (counts.get(name) ?? 0) : '–'}</b>
-              <span>{STANDING_TEXT[name]}</span>
+              <span>{ROLLOUTS[name].text}</span>
             </button>
           </li>
         ))}
@@ -58,7 +64,7 @@ export function FleetPage() {
       {!clusters && !error && <Waiting lines={8} />}
       {clusters?.length === 0 && <Empty>There are no clusters in this account and Region.</Empty>}
       {clusters?.map((cluster) => (
-        <ClusterSection key={cluster.id} cluster={cluster} search={search} standing={standing} />
+        <ClusterSection key={cluster.id} cluster={cluster} search={search} rollout={rollout} />
       ))}
       {data?.clusters?.pageInfo.hasNextPage && <Empty>More clusters exist than this page shows.</Empty>}
     </>
@@ -98,22 +104,22 @@ function UnderWay() {
 function ClusterSection({
   cluster,
   search,
-  standing,
+  rollout,
 }: {
   readonly cluster: Cluster;
   readonly search: string;
-  readonly standing: Standing | undefined;
+  readonly rollout: RolloutState | undefined;
 }) {
   const services = cluster.services?.nodes ?? [];
   const wanted = search.trim().toLowerCase();
   const shown = services.filter((service) => {
-    if (standing !== undefined && standingOf(service) !== standing) return false;
+    if (rollout !== undefined && service.rollout !== rollout) return false;
     const images = service.taskDefinition?.containerDefinitions?.map(({ image }) => image) ?? [];
     return (
       wanted === '' || [cluster.clusterName, service.serviceName, ...images].join(' ').toLowerCase().includes(wanted)
     );
   });
-  if (shown.length === 0 && (wanted !== '' || standing !== undefined)) return null;
+  if (shown.length === 0 && (wanted !== '' || rollout !== undefined)) return null;
   const name = cluster.clusterName;
   return (
     <section aria-labelledby={cluster.id}>
@@ -133,11 +139,10 @@ function ClusterSection({
   );
 }
 
-function countStandings(clusters: readonly Cluster[]): ReadonlyMap<Standing, number> {
-  const counts = new Map<Standing, number>();
-  for (const service of clusters.flatMap(({ services }) => services?.nodes ?? [])) {
-    const standing = standingOf(service);
-    counts.set(standing, (counts.get(standing) ?? 0) + 1);
+function countRollouts(clusters: readonly Cluster[]): ReadonlyMap<RolloutState, number> {
+  const counts = new Map<RolloutState, number>();
+  for (const { rollout } of clusters.flatMap(({ services }) => services?.nodes ?? [])) {
+    counts.set(rollout, (counts.get(rollout) ?? 0) + 1);
   }
   return counts;
 }

@@ -8,7 +8,6 @@ import {
   secondsBetween,
   shortImage,
   shortMessage,
-  standingOf,
   words,
 } from '../format';
 import {
@@ -18,7 +17,7 @@ import {
   ServicePageDocument,
   type ServicePageQuery,
 } from '../graph/graphql';
-import { Badge, Empty, Problem, StandingBadge, TaskMeter, Waiting } from '../parts/basics';
+import { Badge, Empty, Problem, RolloutBadge, TaskMeter, Waiting } from '../parts/basics';
 import { RolloutPanel } from '../parts/rollout-panel';
 import { ServiceActions } from '../parts/service-actions';
 import { StoppedTable, TaskTable } from '../parts/task-tables';
@@ -46,7 +45,7 @@ export function ServicePage({ cluster, service: name }: { readonly cluster: stri
     <>
       <div className="title">
         <h1>{service.serviceName}</h1>
-        <StandingBadge standing={standingOf(service)} />
+        <RolloutBadge rollout={service.rollout} />
         <TaskMeter running={service.runningCount} pending={service.pendingCount} desired={service.desiredCount} />
         <span className="code quiet">{mainImage(service.taskDefinition)}</span>
       </div>

@@ -1,14 +1,16 @@
 import type { ReactNode } from 'react';
 import type { CombinedError } from 'urql';
-import { STANDING_TEXT, type Standing } from '../format';
+import { ROLLOUTS } from '../format';
+import type { RolloutState } from '../graph/graphql';
 
 /** A state in a word, with a mark of its own shape, so that it does not depend on colours. */
 export function Badge({ tone, children }: { readonly tone: string; readonly children: ReactNode }) {
   return <span className={`badge ${tone}`}>{children}</span>;
 }
 
-export function StandingBadge({ standing }: { readonly standing: Standing }) {
-  return <Badge tone={standing}>{STANDING_TEXT[standing]}</Badge>;
+export function RolloutBadge({ rollout }: { readonly rollout: RolloutState }) {
+  const { tone, text } = ROLLOUTS[rollout];
+  return <Badge tone={tone}>{text}</Badge>;
 }
 
 /** What went wrong, in the gateway's own words. */

@@ -12,7 +12,8 @@ interface DialogProps {
   readonly tone?: 'primary' | 'danger';
   readonly isDisabled?: boolean;
   readonly children?: ReactNode;
-  readonly run: (form: FormData) => Promise<OperationResult> | undefined;
+  /** Does it; a text says why the form cannot be used as it is. */
+  readonly run: (form: FormData) => Promise<OperationResult> | string;
   readonly onDone?: () => void;
 }
 
@@ -21,16 +22,20 @@ export function ConfirmButton(props: DialogProps) {
   const { label, title, text, action, tone = 'danger', isDisabled = false, children, run, onDone } = props;
   const dialog = useRef<HTMLDialogElement>(null);
   const [error, setError] = useState<OperationResult['error']>();
+  const [hint, setHint] = useState<string>();
   const [isBusy, setBusy] = useState(false);
   const [isOpen, setOpen] = useState(false);
   const titleId = useId();
 
   async function submit(form: FormData): Promise<void> {
+    const running = run(form);
+    setHint(typeof running === 'string' ? running : undefined);
+    if (typeof running === 'string') return;
     setBusy(true);
-    const result = await run(form);
+    const { error: problem } = await running;
     setBusy(false);
-    setError(result?.error);
-    if (result && !result.error) {
+    setError(problem);
+    if (!problem) {
       dialog.current?.close();
       onDone?.();
     }
@@ -44,6 +49,7 @@ export function ConfirmButton(props: DialogProps) {
         disabled={isDisabled}
         onClick={() => {
           setError(undefined);
+          setHint(undefined);
           setOpen(true);
           dialog.current?.showModal();
         }}
@@ -61,6 +67,7 @@ export function ConfirmButton(props: DialogProps) {
             <h2 id={titleId}>{title}</h2>
             <p>{text}</p>
             {children}
+            {hint && <p className="notice">{hint}</p>}
             {error && <Problem error={error} title="It was not done" />}
             <div className="buttons">
               <button type="button" onClick={() => dialog.current?.close()}>

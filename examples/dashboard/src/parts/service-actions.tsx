@@ -2,42 +2,55 @@ import { useMutation, useQuery } from 'urql';
 import { mainImage, revisionName } from '../format';
 import { newKey } from '../gateway';
 import {
+  DeployImagesDocument,
   RevisionsDocument,
+  ScaleServiceDocument,
   type ServicePageQuery,
   StopServiceDeploymentDocument,
   UpdateServiceDocument,
 } from '../graph/graphql';
-import { Empty } from './basics';
 import { ConfirmButton } from './confirm';
 
 type Service = NonNullable<ServicePageQuery['service']>;
 
 export function ServiceActions({ service, onChange }: { readonly service: Service; readonly onChange: () => void }) {
   const [, update] = useMutation(UpdateServiceDocument);
+  const [, scale] = useMutation(ScaleServiceDocument);
+  const [, deploy] = useMutation(DeployImagesDocument);
   const [, stop] = useMutation(StopServiceDeploymentDocument);
   const running = service.serviceDeployments?.nodes.find(
     ({ status }) => status === 'IN_PROGRESS' || status === 'PENDING',
   );
   const name = service.serviceName;
   const isGone = service.status !== 'ACTIVE';
+
+  function runDeploy(form: FormData) {
+    const revision = String(form.get('revision') ?? '');
+    if (revision !== '') {
+      return update({ input: { service: service.id, taskDefinition: revision }, idempotencyKey: newKey() });
+    }
+    const images = (service.taskDefinition?.containerDefinitions ?? []).flatMap(({ name: container, image }) => {
+      const wanted = String(form.get(`image of ${container}`) ?? '').trim();
+      return container && wanted !== '' && wanted !== image ? [{ container, image: wanted }] : [];
+    });
+    if (images.length === 0) return 'Change an image, or choose a revision.';
+    const expectedRevision = service.taskDefinition?.revision;
+    return deploy({ service: service.id, images, expectedRevision, idempotencyKey: newKey() });
+  }
+
   return (
     <div className="actions" role="toolbar" aria-label="Actions">
       <ConfirmButton
         label="Deploy"
         title={`Deploy ${name}`}
-        text="Choose the revision of the task definition that the service shall run."
+        text="New images make a new revision of the task definition; everything else stays as it is in the one that runs."
         action="Deploy"
         tone="primary"
         isDisabled={isGone}
-        run={(form) =>
-          update({
-            input: { service: service.id, taskDefinition: String(form.get('revision')) },
-            idempotencyKey: newKey(),
-          })
-        }
+        run={(form) => runDeploy(form)}
         onDone={onChange}
       >
-        <RevisionChoice service={service} />
+        <DeployFields service={service} />
       </ConfirmButton>
       <ConfirmButton
         label="Scale"
@@ -47,7 +60,13 @@ export function ServiceActions({ service, onChange }: { readonly service: Servic
         tone="primary"
         isDisabled={isGone}
         run={(form) =>
-          update({ input: { service: service.id, desiredCount: Number(form.get('count')) }, idempotencyKey: newKey() })
+          scale({
+            service: service.id,
+            desiredCount: Number(form.get('count')),
+            // Somebody else may have scaled it since this page was read.
+            expectedDesiredCount: service.desiredCount,
+            idempotencyKey: newKey(),
+          })
         }
         onDone={onChange}
       >
@@ -112,43 +131,50 @@ function RollBackToLast({
       action="Roll back"
       isDisabled={isDisabled || !last}
       run={() =>
-        last ? update({ input: { service: service.id, taskDefinition: last.id }, idempotencyKey: newKey() }) : undefined
+        last
+          ? update({ input: { service: service.id, taskDefinition: last.id }, idempotencyKey: newKey() })
+          : 'There is nothing to go back to.'
       }
       onDone={onChange}
     />
   );
 }
 
-function RevisionChoice({ service }: { readonly service: Service }) {
-  const [{ data, fetching }] = useQuery({
+/** An image for each container, or a revision that exists. */
+function DeployFields({ service }: { readonly service: Service }) {
+  const [{ data }] = useQuery({
     query: RevisionsDocument,
     variables: { family: service.taskDefinition?.family ?? '' },
     requestPolicy: 'cache-and-network',
   });
-  const revisions = data?.taskDefinitions?.nodes ?? [];
-  const current = service.taskDefinition?.id;
-  const proposed = revisions.find(({ id }) => id !== current)?.id;
-  if (fetching && revisions.length === 0) return <p className="quiet">Reading the revisions</p>;
-  if (revisions.length > 0 && proposed === undefined)
-    return <Empty>There is no other revision of {service.taskDefinition?.family}.</Empty>;
+  const others = (data?.taskDefinitions?.nodes ?? []).filter(({ id }) => id !== service.taskDefinition?.id);
   return (
-    <fieldset className="choice">
-      <legend>Revision</legend>
-      {revisions.map((definition) => (
-        <label key={definition.id}>
+    <>
+      {(service.taskDefinition?.containerDefinitions ?? []).map(({ name, image }) => (
+        <label className="field" key={name}>
+          Image of {name}
           <input
-            type="radio"
-            name="revision"
-            value={definition.id}
-            defaultChecked={definition.id === proposed}
-            disabled={definition.id === current}
-            required
+            name={`image of ${name}`}
+            className="code"
+            defaultValue={image ?? ''}
+            autoComplete="off"
+            spellCheck={false}
           />
-          <span className="code">{revisionName(definition)}</span>
-          <span className="code quiet">{mainImage(definition)}</span>
-          {definition.id === current && <span className="quiet">runs now</span>}
         </label>
       ))}
-    </fieldset>
+      {others.length > 0 && (
+        <label className="field">
+          Or a revision that exists
+          <select name="revision" className="code" defaultValue="">
+            <option value="">none: register a new one</option>
+            {others.map((definition) => (
+              <option key={definition.id} value={definition.id}>
+                {revisionName(definition)} {mainImage(definition)}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+    </>
   );
 }

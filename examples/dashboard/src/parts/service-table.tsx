@@ -1,7 +1,7 @@
-import { day, mainImage, revisionName, standingOf } from '../format';
+import { day, mainImage, revisionName } from '../format';
 import type { ServiceRowFragment } from '../graph/graphql';
 import { serviceLink } from '../route';
-import { StandingBadge, TaskMeter } from './basics';
+import { RolloutBadge, TaskMeter } from './basics';
 
 export function ServiceTable({ services }: { readonly services: readonly ServiceRowFragment[] }) {
   return (
@@ -25,7 +25,7 @@ export function ServiceTable({ services }: { readonly services: readonly Service
                 <a href={serviceLink(service.cluster?.clusterName ?? '', service.serviceName)}>{service.serviceName}</a>
               </td>
               <td>
-                <StandingBadge standing={standingOf(service)} />
+                <RolloutBadge rollout={service.rollout} />
               </td>
               <td>
                 <TaskMeter

@@ -95,7 +95,9 @@ export function StoppedTable({
         return (
           <li key={task.id}>
             <div>
-              <Badge tone={isFault(task) ? 'failed' : 'inactive'}>{words(task.ending?.verdict ?? task.stopCode)}</Badge>
+              <Badge tone={FAULTS.has(task.ending?.verdict ?? '') ? 'failed' : 'inactive'}>
+                {words(task.ending?.verdict ?? task.stopCode)}
+              </Badge>
               <span className="code">{shortTask(task)}</span>
               {showGroup && (
                 <span>
@@ -120,6 +122,5 @@ export function StoppedTable({
   );
 }
 
-function isFault({ ending }: TaskRowFragment): boolean {
-  return ['FAILED', 'FAILED_TO_START', 'INFRASTRUCTURE_FAILED', 'UNHEALTHY'].includes(ending?.verdict ?? '');
-}
+/** Verdicts of tasks that went wrong by themselves. */
+export const FAULTS: ReadonlySet<string> = new Set(['FAILED', 'FAILED_TO_START', 'INFRASTRUCTURE_FAILED', 'UNHEALTHY']);
