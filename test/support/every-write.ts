@@ -75,7 +75,7 @@ export const BEFORE: Partial<Record<WriteOperation, Before>> = {
       desiredCount: 1,
       launchType: 'FARGATE',
     };
-    const deploymentConfiguration = { strategy: 'BLUE_GREEN', lifecycleHooks };
+    const deploymentConfiguration = { strategy: 'BLUE_GREEN', bakeTimeInMinutes: 0, lifecycleHooks };
     const input = { ...service, networkConfiguration: network, deploymentConfiguration };
     expect((await runWrite(world, 'CreateService', input, '{ service { serviceArn } }')).errors).toBeUndefined();
     world.sandbox.clock.advance(20 * 60_000);

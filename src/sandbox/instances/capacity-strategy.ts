@@ -1,6 +1,7 @@
 import type { CapacityProviderStrategyItem, LaunchType } from '@aws-sdk/client-ecs';
 import { invalidParameter } from '../checks/ecs-errors.ts';
 import type { World } from '../model/world.ts';
+import { MANY_BASES, NO_WEIGHT } from '../rules/launch-rules.ts';
 import { isArn, parseArn } from '../store/arns.ts';
 import type { Wire } from '../util/wire-types.ts';
 
@@ -48,7 +49,7 @@ export function checkCapacityProviders(world: World, cluster: string, references
 /** RunTask and CreateService also require that one of several providers has a weight. */
 export function checkUsable(strategy: Strategy): Strategy {
   if (strategy.length < 2 || strategy.some(({ weight = 0 }) => weight > 0)) return strategy;
-  throw invalidParameter('The specified capacity provider strategy must have at least one weight above zero.');
+  throw invalidParameter(NO_WEIGHT);
 }
 
 /** A strategy may name only the cluster's providers, never mixes Fargate with others, and has at most one base. */
@@ -73,7 +74,7 @@ export function checkStrategy(strategy: Strategy, available: readonly string[]):
     );
   }
   if (items.filter((item) => item.base > 0).length > 1) {
-    throw invalidParameter('The specified capacity provider strategy can contain only one item with a base.');
+    throw invalidParameter(MANY_BASES);
   }
   return items;
 }

@@ -28,27 +28,12 @@ import { demandOf } from './resource-demand.ts';
 import { createOrigin } from './task-origin.ts';
 import { checkVolumes } from './task-volumes.ts';
 
-const OVERRIDE_CHARACTERS = 8192;
-
 export interface Started {
   readonly tasks: TaskRecord[];
   readonly failures: { arn: string | undefined; reason: string }[];
 }
 
 type Common = Input<RunTaskRequest> | Input<StartTaskRequest>;
-
-function checkOverrides(taskDefinition: TaskDefinitionRecord, overrides: Common['overrides']): void {
-  if (overrides === undefined) return;
-  if (JSON.stringify(overrides).length > OVERRIDE_CHARACTERS) {
-    throw invalidParameter('Container Overrides length must be at most 8192');
-  }
-  const containers = taskDefinition.definition.containerDefinitions ?? [];
-  for (const { name } of overrides.containerOverrides ?? []) {
-    if (!containers.some((container) => container.name === name)) {
-      throw invalidParameter(`Override for container named ${name} is not a container in the TaskDefinition.`);
-    }
-  }
-}
 
 export function checkCommon(
   world: World,
@@ -61,11 +46,9 @@ export function checkCommon(
   if (fault !== undefined) throw clientError(fault);
   if (isFargate && 'platformVersion' in input) checkPlatform(taskDefinition, input.platformVersion);
   checkVolumes(taskDefinition, input.volumeConfigurations, isFargate);
-  checkOverrides(taskDefinition, input.overrides);
   if ((input.startedBy?.length ?? 0) > startedByLimit) {
     throw invalidParameter(`startedBy must be at most ${startedByLimit} characters long.`);
   }
-  if (input.group?.startsWith('service:')) throw invalidParameter('The group name prefix service: is reserved.');
 }
 
 /** What all tasks of a RunTask or StartTask share. */
@@ -92,9 +75,6 @@ function shared(cluster: ClusterRecord, taskDefinition: TaskDefinitionRecord, in
 
 function strategyFor(cluster: ClusterRecord, input: Input<RunTaskRequest>): Wire<CapacityProviderStrategyItem>[] {
   const given = input.capacityProviderStrategy ?? [];
-  if (given.length > 0 && input.launchType !== undefined) {
-    throw invalidParameter('Specifying both a launch type and capacity provider strategy is not supported.');
-  }
   if (given.length > 0) return checkUsable(checkStrategy(given, cluster.capacityProviders));
   return input.launchType === undefined ? checkUsable(cluster.defaultCapacityProviderStrategy) : [];
 }

@@ -16,7 +16,7 @@ const STORAGE = { least: 21, most: 200 };
 const TIMEOUT = { least: 2, most: 120 };
 const GUIDE = 'fargate-tasks-services.md; choice of text';
 
-function fits(cpu: number | undefined, memory: number | undefined): boolean {
+export function fitsFargate(cpu: number | undefined, memory: number | undefined): boolean {
   if (cpu === undefined || memory === undefined) return false;
   const [least, most, step] = SIZES[cpu] ?? [];
   if (least === undefined || most === undefined || step === undefined) return false;
@@ -50,7 +50,7 @@ export const FARGATE_NEEDS: readonly Rule<Draft>[] = [
   rule('fargate-size', 'logs', (draft) => {
     const { cpu = 0, memory } = draft;
     const isLarge = !isWindows(draft) || cpu >= LEAST_WINDOWS_CPU;
-    return fits(cpu, memory) && isLarge
+    return fitsFargate(cpu, memory) && isLarge
       ? undefined
       : `No Fargate configuration exists for given values: ${cpu} CPU, ${memory} memory.`;
   }),

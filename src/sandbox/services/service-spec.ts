@@ -1,10 +1,5 @@
-import type {
-  CreateServiceRequest,
-  CreateTaskSetRequest,
-  NetworkConfiguration,
-  SchedulingStrategy,
-} from '@aws-sdk/client-ecs';
-import { clientError, invalidParameter } from '../checks/ecs-errors.ts';
+import type { CreateServiceRequest, CreateTaskSetRequest, SchedulingStrategy } from '@aws-sdk/client-ecs';
+import { invalidParameter } from '../checks/ecs-errors.ts';
 import { checkShiftable, completeConfiguration } from '../deployments/deployment-configuration.ts';
 import { checkStrategy, checkUsable } from '../instances/capacity-strategy.ts';
 import { checkPlatform, platformFor } from '../launch/platform-version.ts';
@@ -15,66 +10,25 @@ import type { ServiceSpec } from '../model/services/service-spec.ts';
 import type { TaskDefinitionRecord } from '../model/task-definition-record.ts';
 import type { World } from '../model/world.ts';
 import { parseQuery } from '../query/parse.ts';
+import type { Operation, ServiceLaunch } from '../rules/launch.ts';
+import { enforce } from '../rules/rule.ts';
+import { SERVICE_RULES } from '../rules/service-rules.ts';
 import { requireActiveTaskDefinition } from '../store/find-record.ts';
 import { checkLattice, checkServiceConnect } from '../tasks/service-connect.ts';
-import type { Input, Wire } from '../util/wire-types.ts';
+import type { Input } from '../util/wire-types.ts';
 import { rebalancingOf } from './az-rebalancing-rules.ts';
 
-/** Expressions are parsed now, so that the caller sees the error. */
-export function checkPlacement(
-  constraints: Input<CreateServiceRequest>['placementConstraints'],
-  strategy: Input<CreateServiceRequest>['placementStrategy'],
-): void {
-  if ((constraints?.length ?? 0) > 10) throw invalidParameter('At most 10 placement constraints are allowed.');
-  if ((strategy?.length ?? 0) > 5) throw invalidParameter('At most 5 placement strategies are allowed.');
-  for (const { type, expression } of constraints ?? []) {
-    if (type === 'memberOf') parseQuery(expression ?? '');
-    else if (type !== 'distinctInstance') throw invalidParameter(`Invalid placement constraint type: ${type}`);
-  }
-  for (const { type, field } of strategy ?? []) {
-    if (type !== 'random' && type !== 'spread' && type !== 'binpack') {
-      throw invalidParameter(`Invalid placement strategy type: ${type}`);
-    }
-    if (type === 'binpack' && !/^(cpu|memory)$/i.test(field ?? '')) {
-      throw invalidParameter('The binpack strategy needs cpu or memory as its field.');
-    }
-  }
+/** Expressions are parsed now, so that a wrong one is told to whoever wrote it. */
+export function checkExpressions(constraints: Input<CreateServiceRequest>['placementConstraints'] = []): void {
+  for (const { type, expression } of constraints) if (type === 'memberOf') parseQuery(expression ?? '');
 }
 
-/** Checks that a task definition can run where it is meant to. */
-export function checkFit(
-  taskDefinition: TaskDefinitionRecord,
-  launchType: string | undefined,
-  networkConfiguration: Wire<NetworkConfiguration> | undefined,
-): void {
-  const { definition } = taskDefinition;
-  if (launchType === 'FARGATE' && !definition.compatibilities?.includes('FARGATE')) {
-    throw invalidParameter('Task definition does not support launch_type FARGATE.');
-  }
-  if (definition.networkMode === 'awsvpc' && networkConfiguration?.awsvpcConfiguration === undefined) {
-    throw invalidParameter("Network Configuration must be provided when networkMode 'awsvpc' is specified.");
-  }
-  if (definition.networkMode !== 'awsvpc' && networkConfiguration !== undefined) {
-    throw invalidParameter('Network Configuration is not valid for the given networkMode of this task definition.');
-  }
-  const subnets = networkConfiguration?.awsvpcConfiguration?.subnets;
-  if (subnets !== undefined && subnets.length === 0) throw invalidParameter('subnets can not be empty.');
-}
+type Asked = Omit<ServiceLaunch, 'defaultNamespace' | 'hasGateway'>;
 
-/** Checks that the task definition has the containers and ports of the load balancers. */
-export function checkTargets(
-  taskDefinition: TaskDefinitionRecord,
-  loadBalancers: Input<CreateServiceRequest>['loadBalancers'],
-): void {
-  for (const { containerName, containerPort } of loadBalancers ?? []) {
-    const container = taskDefinition.definition.containerDefinitions?.find((item) => item.name === containerName);
-    if (container === undefined) {
-      throw invalidParameter(`The container ${containerName} does not exist in the task definition.`);
-    }
-    if (!container.portMappings?.some((mapping) => mapping.containerPort === containerPort)) {
-      throw invalidParameter(`The container ${containerName} did not have a container port ${containerPort} defined.`);
-    }
-  }
+/** Asks the rules of a service or task set, with what they have to know of its cluster. */
+export function enforceServiceRules(world: World, cluster: ClusterRecord, asked: Asked): void {
+  const hasGateway = [...world.gateways.values()].some(({ associations }) => associations.get(cluster) === 'ACTIVE');
+  enforce(SERVICE_RULES, { ...asked, hasGateway, defaultNamespace: cluster.serviceConnectDefaults?.namespace });
 }
 
 /** Platform, volumes, Service Connect and VPC Lattice: each requires something of the task definition. */
@@ -91,7 +45,7 @@ export function checkAttached(
 ): void {
   if (isFargate) checkPlatform(taskDefinition, spec.platformVersion);
   checkVolumes(taskDefinition, spec.volumeConfigurations, isFargate);
-  checkServiceConnect(cluster, taskDefinition, spec.serviceConnectConfiguration);
+  checkServiceConnect(cluster, spec.serviceConnectConfiguration);
   checkLattice(taskDefinition, spec.vpcLatticeConfigurations);
 }
 
@@ -102,9 +56,6 @@ function strategyOf(
 ): ServiceSpec['capacityProviderStrategy'] {
   const { capacityProviderStrategy: given, launchType } = input;
   if (given !== undefined && given.length > 0) {
-    if (launchType !== undefined) {
-      throw invalidParameter('Specifying both a launch type and capacity provider strategy is not supported.');
-    }
     return checkUsable(checkStrategy(given, cluster.capacityProviders));
   }
   const byDefault = cluster.defaultCapacityProviderStrategy;
@@ -117,6 +68,7 @@ export function createSpec(
   cluster: ClusterRecord,
   input: Input<CreateServiceRequest>,
   scheduling: SchedulingStrategy,
+  operation: Operation = 'CreateService',
 ): ServiceSpec {
   const controller = input.deploymentController?.type ?? 'ECS';
   if (input.taskDefinition === undefined && controller === 'ECS') {
@@ -127,24 +79,13 @@ export function createSpec(
   const capacityProviderStrategy = strategyOf(cluster, input);
   const onFargate = capacityProviderStrategy?.some((item) => item.capacityProvider?.startsWith('FARGATE')) ?? false;
   const launchType = capacityProviderStrategy === undefined ? (input.launchType ?? 'EC2') : undefined;
-  if (taskDefinition !== undefined) {
-    checkFit(taskDefinition, onFargate ? 'FARGATE' : launchType, input.networkConfiguration);
-    checkAttached(cluster, taskDefinition, input, onFargate || launchType === 'FARGATE');
-    checkTargets(taskDefinition, input.loadBalancers);
-  }
-  checkPlacement(input.placementConstraints, input.placementStrategy);
   const isFargate = onFargate || launchType === 'FARGATE';
-  if (isFargate && (input.placementConstraints?.length ?? 0) + (input.placementStrategy?.length ?? 0) > 0) {
-    throw clientError('Placement constraints and strategies are not supported with FARGATE.');
-  }
-  if (isFargate && scheduling === 'DAEMON') {
-    throw invalidParameter('The daemon scheduling strategy is not supported for AWS Fargate tasks.');
-  }
+  const definition = taskDefinition?.definition;
+  enforceServiceRules(world, cluster, { ...input, operation, definition, isFargate, controller, scheduling });
+  checkExpressions(input.placementConstraints);
+  if (taskDefinition !== undefined) checkAttached(cluster, taskDefinition, input, isFargate);
   const deploymentConfiguration = completeConfiguration(input.deploymentConfiguration, scheduling);
   const { loadBalancers = [], placementConstraints = [], placementStrategy = [] } = input;
-  if (scheduling === 'DAEMON' && placementStrategy.length > 0) {
-    throw invalidParameter('The daemon scheduling strategy does not support placement strategies.');
-  }
   checkShiftable(deploymentConfiguration, loadBalancers);
   const placement = { placementConstraints, placementStrategy: completeStrategy(placementStrategy) };
   return {
@@ -198,6 +139,7 @@ export function createTaskSetSpec(
       platformVersion: input.platformVersion,
     },
     'REPLICA',
+    'CreateTaskSet',
   );
   return {
     ...service.spec,

@@ -10,7 +10,7 @@ import { requireActiveTaskDefinition } from '../store/find-record.ts';
 import type { Input } from '../util/wire-types.ts';
 import { rebalancingOf } from './az-rebalancing-rules.ts';
 import { controllerOf } from './deployment-controllers.ts';
-import { checkAttached, checkFit, checkPlacement, checkTargets, completeStrategy } from './service-spec.ts';
+import { checkAttached, checkExpressions, completeStrategy, enforceServiceRules } from './service-spec.ts';
 
 /**
  * Members whose change makes ECS deploy, beside the task definition; other changes take effect without a deployment.
@@ -59,10 +59,21 @@ function launchTypeWithout(world: World, { createdLaunchType, spec }: ServiceRec
   return createdLaunchType ?? launchTypeOf(world, spec.capacityProviderStrategy?.[0]?.capacityProvider);
 }
 
-/** The service's configuration with an update applied. */
+/** What an update asks of deployments. Who stays with a strategy keeps its bake time. */
+function askedConfiguration(
+  { deploymentConfiguration: before }: ServiceSpec,
+  { deploymentConfiguration: asked }: Input<UpdateServiceRequest>,
+): ServiceSpec['deploymentConfiguration'] | undefined {
+  if (asked === undefined) return undefined;
+  const strategy = asked.strategy ?? before.strategy;
+  const kept = strategy === before.strategy ? { bakeTimeInMinutes: before.bakeTimeInMinutes } : {};
+  return { ...kept, ...asked, strategy };
+}
+
+/** The service's configuration with an update over it. */
 export function changedSpec(world: World, service: ServiceRecord, input: Input<UpdateServiceRequest>): ServiceSpec {
   const { spec, schedulingStrategy } = service;
-  checkPlacement(input.placementConstraints, input.placementStrategy);
+  checkExpressions(input.placementConstraints);
   const taskDefinition =
     input.taskDefinition === undefined ? spec.taskDefinition : requireActiveTaskDefinition(world, input.taskDefinition);
   const changed = { ...spec, ...given(input, PLAIN), taskDefinition } as ServiceSpec;
@@ -81,11 +92,26 @@ export function changedSpec(world: World, service: ServiceRecord, input: Input<U
     const merged = { ...spec.deploymentConfiguration, ...input.deploymentConfiguration };
     changed.deploymentConfiguration = completeConfiguration(merged, schedulingStrategy);
   }
-  checkShiftable(changed.deploymentConfiguration, changed.loadBalancers);
-  if (schedulingStrategy === 'DAEMON' && changed.placementStrategy.length > 0) {
-    throw invalidParameter('The daemon scheduling strategy does not support placement strategies.');
-  }
   const controller = input.deploymentController?.type ?? controllerOf(service);
+  const onFargate = changed.capacityProviderStrategy?.some((item) => item.capacityProvider?.startsWith('FARGATE'));
+  const isFargate = onFargate === true || changed.launchType === 'FARGATE';
+  enforceServiceRules(world, service.cluster, {
+    ...changed,
+    operation: 'UpdateService',
+    definition: taskDefinition?.definition,
+    isFargate,
+    controller,
+    scheduling: schedulingStrategy,
+    launchType: undefined,
+    desiredCount: input.desiredCount,
+    platformVersion: input.platformVersion,
+    gatewayConnectors: input.gatewayConnectors,
+    placementStrategy: input.placementStrategy ?? changed.placementStrategy,
+    deploymentConfiguration: askedConfiguration(spec, input),
+    healthCheckGracePeriodSeconds: input.healthCheckGracePeriodSeconds,
+    availabilityZoneRebalancing: input.availabilityZoneRebalancing,
+  });
+  checkShiftable(changed.deploymentConfiguration, changed.loadBalancers);
   changed.availabilityZoneRebalancing = rebalancingOf(
     input.availabilityZoneRebalancing,
     spec.availabilityZoneRebalancing,
@@ -93,14 +119,9 @@ export function changedSpec(world: World, service: ServiceRecord, input: Input<U
     schedulingStrategy,
     controller,
   );
-  const onFargate = changed.capacityProviderStrategy?.some((item) => item.capacityProvider?.startsWith('FARGATE'));
-  const isFargate = onFargate === true || changed.launchType === 'FARGATE';
   Object.assign(changed, platformFor(taskDefinition, isFargate, changed.platformVersion));
-  if (taskDefinition !== undefined) {
-    checkFit(taskDefinition, onFargate === true ? 'FARGATE' : changed.launchType, changed.networkConfiguration);
-    checkAttached(service.cluster, taskDefinition, changed, isFargate);
-    checkTargets(taskDefinition, changed.loadBalancers);
-  } else if (controller === 'ECS') {
+  if (taskDefinition !== undefined) checkAttached(service.cluster, taskDefinition, changed, isFargate);
+  else if (controller === 'ECS') {
     throw invalidParameter('TaskDefinition can not be blank.');
   }
   return changed;

@@ -28,20 +28,11 @@ export function checkNamespace(namespace: string | undefined): void {
   throw new EcsError('NamespaceNotFoundException', "The specified namespace wasn't found.");
 }
 
-/** Checks that the named ports exist, and that there is a namespace for the names. */
-export function checkServiceConnect(
-  cluster: ClusterRecord,
-  taskDefinition: TaskDefinitionRecord,
-  configuration: Configuration,
-): void {
+/** Whether the namespace exists in which ports are to be named. */
+export function checkServiceConnect(cluster: ClusterRecord, configuration: Configuration): void {
   if (configuration?.enabled !== true) return;
   const namespace = configuration.namespace ?? cluster.serviceConnectDefaults?.namespace;
-  if (namespace === undefined) throw invalidParameter('A namespace must be specified to enable Service Connect.');
   checkNamespace(namespace);
-  for (const { portName } of configuration.services ?? []) {
-    if (portOf(taskDefinition, portName) !== undefined) continue;
-    throw invalidParameter(`The portName ${portName} is not found in the port mappings of the task definition.`);
-  }
 }
 
 export function checkLattice(
@@ -50,7 +41,9 @@ export function checkLattice(
 ): void {
   for (const { portName } of configurations ?? []) {
     if (portOf(taskDefinition, portName) !== undefined) continue;
-    throw invalidParameter(`The portName ${portName} is not found in the port mappings of the task definition.`);
+    throw invalidParameter(
+      `portName(${portName}) does not refer to any named PortMapping in the container definitions.`,
+    );
   }
 }
 

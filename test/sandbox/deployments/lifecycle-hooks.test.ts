@@ -22,7 +22,7 @@ const LAMBDA: DeploymentLifecycleHook = {
 const PAUSE: DeploymentLifecycleHook = { targetType: 'PAUSE', lifecycleStages: ['POST_TEST_TRAFFIC_SHIFT'] };
 
 async function pausedAt(s: SandboxUnderTest, hook: DeploymentLifecycleHook): Promise<{ arn: string; hookId: string }> {
-  await withService(s, { strategy: 'BLUE_GREEN', lifecycleHooks: [hook] });
+  await withService(s, { strategy: 'BLUE_GREEN', bakeTimeInMinutes: 0, lifecycleHooks: [hook] });
   const arn = await deploy(s);
   s.sandbox.clock.advance(5 * MINUTE);
   const { lifecycleHookDetails = [] } = await readDeployment(s, arn);
@@ -170,7 +170,7 @@ describe('a pause hook', () => {
 describe('a Lambda hook', () => {
   it('succeeds unless it is told otherwise', async () => {
     await using s = await withSandbox();
-    await withService(s, { strategy: 'BLUE_GREEN', lifecycleHooks: [LAMBDA] });
+    await withService(s, { strategy: 'BLUE_GREEN', bakeTimeInMinutes: 0, lifecycleHooks: [LAMBDA] });
     const arn = await deploy(s);
     expect((await follow(s, arn)).at(-1)).toMatch(/^SUCCESSFUL/);
     expect((await readDeployment(s, arn)).lifecycleHookDetails).toMatchObject([
@@ -186,7 +186,7 @@ describe('a Lambda hook', () => {
   it('that returns FAILED rolls the deployment back', async () => {
     await using s = await withSandbox();
     await control(s, 'hooks', { function: 'verify', status: 'FAILED', seconds: 10 });
-    await withService(s, { strategy: 'BLUE_GREEN', lifecycleHooks: [LAMBDA] });
+    await withService(s, { strategy: 'BLUE_GREEN', bakeTimeInMinutes: 0, lifecycleHooks: [LAMBDA] });
     const arn = await deploy(s);
     expect((await follow(s, arn)).at(-1)).toBe('ROLLBACK_SUCCESSFUL CLEAN_UP 0/0');
     const { statusReason } = await readDeployment(s, arn);
@@ -199,7 +199,7 @@ describe('a Lambda hook', () => {
   it('that says IN_PROGRESS is asked again until it has something else to say', async () => {
     await using s = await withSandbox();
     await control(s, 'hooks', { function: FUNCTION, status: 'IN_PROGRESS', callBackDelay: 60 });
-    await withService(s, { strategy: 'BLUE_GREEN', lifecycleHooks: [LAMBDA] });
+    await withService(s, { strategy: 'BLUE_GREEN', bakeTimeInMinutes: 0, lifecycleHooks: [LAMBDA] });
     const arn = await deploy(s);
     s.sandbox.clock.advance(2 * HOUR);
     expect(await readDeployment(s, arn)).toMatchObject({
@@ -218,7 +218,7 @@ describe('a Lambda hook', () => {
       lifecycleStages: ['PRODUCTION_TRAFFIC_SHIFT'],
       hookDetails: { sandbox: { status: 'FAILED', seconds: 1 } },
     };
-    await withService(s, { strategy: 'BLUE_GREEN', lifecycleHooks: [hook] });
+    await withService(s, { strategy: 'BLUE_GREEN', bakeTimeInMinutes: 0, lifecycleHooks: [hook] });
     const arn = await deploy(s);
     // The hook runs for a second: whoever looks less often may miss it.
     const stands = await follow(s, arn, { step: SECOND / 2 });
@@ -234,7 +234,11 @@ describe('a Lambda hook', () => {
     await using s = await withSandbox();
     s.sandbox.setFunction('verify', { status: 'FAILED' });
     const lifecycleHooks = [{ ...LAMBDA, lifecycleStages: ['PRE_SCALE_UP' as const] }];
-    await withService(s, {}, { deploymentConfiguration: { strategy: 'BLUE_GREEN', lifecycleHooks } });
+    await withService(
+      s,
+      {},
+      { deploymentConfiguration: { strategy: 'BLUE_GREEN', bakeTimeInMinutes: 0, lifecycleHooks } },
+    );
     const service = await readService(s);
     expect(service).toMatchObject({ runningCount: 0, deployments: [{ rolloutState: 'FAILED' }] });
     expect(service.currentServiceDeployment).toBeUndefined();

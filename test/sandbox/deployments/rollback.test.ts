@@ -46,7 +46,7 @@ describe('StopServiceDeployment', () => {
 
   it('brings the old tasks back first when they had begun to go', async () => {
     await using s = await withSandbox();
-    await withService(s, { strategy: 'BLUE_GREEN' });
+    await withService(s, { strategy: 'BLUE_GREEN', bakeTimeInMinutes: 0 });
     const arn = await deploy(s);
     while ((await readDeployment(s, arn)).lifecycleStage !== 'CLEAN_UP') s.sandbox.clock.advance(SECOND);
     s.sandbox.clock.advance(SECOND);
@@ -154,7 +154,7 @@ describe('the circuit breaker', () => {
   it('also watches a blue/green deployment, whose old revision never stops serving', async () => {
     await using s = await withSandbox();
     const deploymentCircuitBreaker = { enable: true, rollback: true };
-    await withService(s, { strategy: 'BLUE_GREEN', deploymentCircuitBreaker });
+    await withService(s, { strategy: 'BLUE_GREEN', bakeTimeInMinutes: 0, deploymentCircuitBreaker });
     const arn = await deploy(s, { labels: { 'sandbox.pull-error': 'true' } });
     s.sandbox.clock.advance(30 * MINUTE);
     expect(await readDeployment(s, arn)).toMatchObject({

@@ -19,7 +19,8 @@ function eventsOf(world: SchedulingWorld, detailType: string) {
 
 function withTask(more: object = {}): SchedulingWorld {
   const world = new SchedulingWorld();
-  world.create(world.onFargate('f'), 1, { ...ON_FARGATE, enableExecuteCommand: true, ...more });
+  const taskRoleArn = 'arn:aws:iam::123456789012:role/exec';
+  world.create(world.onFargate('f', { taskRoleArn }), 1, { ...ON_FARGATE, enableExecuteCommand: true, ...more });
   world.seconds(120);
   return world;
 }

@@ -60,7 +60,10 @@ describe('a gateway', () => {
   it('has a route for each service with a connector in its clusters, as long as both want it', async () => {
     await using s = await withSandbox();
     await withGateway(s);
-    const taskDefinition = await registerTaskDefinition(s, { fargate: true });
+    const container = { portMappings: [{ containerPort: 80, name: 'http' }] };
+    const taskDefinition = await registerTaskDefinition(s, { fargate: true, container });
+    const pair = { gateway: 'edge', cluster: 'main' };
+    expect((await s.ecs.send(new AssociateGatewayWithClusterCommand(pair))).status).toBe('ACTIVE');
     await s.ecs.send(
       new CreateServiceCommand({
         cluster: 'main',
@@ -72,8 +75,6 @@ describe('a gateway', () => {
         gatewayConnectors: [{ portName: 'http' }],
       }),
     );
-    const pair = { gateway: 'edge', cluster: 'main' };
-    expect((await s.ecs.send(new AssociateGatewayWithClusterCommand(pair))).status).toBe('ACTIVE');
     expect(await readRoutes(s)).toMatchObject([{ status: 'CREATE_IN_PROGRESS', serviceContainerPortName: 'http' }]);
     s.sandbox.clock.advance(30 * SECOND);
     const [route] = await readRoutes(s);

@@ -123,7 +123,7 @@ describe('protected tasks', () => {
 
   it.each(['ROLLING', 'BLUE_GREEN'] as const)('hold up a %s deployment', async (strategy) => {
     await using s = await withSandbox();
-    await withService(s, { strategy });
+    await withService(s, { strategy, bakeTimeInMinutes: 0 });
     await protect(s, 1);
     const arn = await deploy(s);
     s.sandbox.clock.advance(50 * MINUTE);

@@ -15,6 +15,7 @@ import { describe, expect, it } from 'vitest';
 import { messagesOf, readService, readTasks } from '../support/read.ts';
 import { MINUTE } from '../support/rollout.ts';
 import { NETWORK, registerTaskDefinition, withCluster } from '../support/sandbox-world.ts';
+import { TARGETS } from '../support/scheduling-world.ts';
 import { type SandboxUnderTest, withSandbox } from '../support/start-sandbox.ts';
 
 const PLACE = { cluster: 'main', service: 'web' };
@@ -166,13 +167,15 @@ describe('other deployment controllers', () => {
   it('CODE_DEPLOY begins with a primary task set and leaves deployments to CodeDeploy', async () => {
     await using s = await withSandbox();
     await withCluster(s);
-    const taskDefinition = await registerTaskDefinition(s, { fargate: true });
+    const container = { portMappings: [{ containerPort: 80 }] };
+    const taskDefinition = await registerTaskDefinition(s, { fargate: true, container });
     await s.ecs.send(
       new CreateServiceCommand({
         cluster: 'main',
         serviceName: 'web',
         desiredCount: 2,
         deploymentController: { type: 'CODE_DEPLOY' },
+        loadBalancers: TARGETS,
         taskDefinition,
         launchType: 'FARGATE',
         networkConfiguration: NETWORK,

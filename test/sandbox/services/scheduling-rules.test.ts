@@ -38,8 +38,7 @@ describe('Availability Zone rebalancing', () => {
       'a placement constraint on',
       { placementConstraints: [{ type: 'memberOf', expression: 'attribute:ecs.availability-zone == a' }] },
     ],
-    ['the DAEMON scheduling strategy', { schedulingStrategy: 'DAEMON', desiredCount: undefined }],
-    ['the EXTERNAL deployment controller', { deploymentController: { type: 'EXTERNAL' } }],
+    ['the EXTERNAL deployment controller', { deploymentController: { type: 'EXTERNAL' }, taskDefinition: undefined }],
   ])('is DISABLED with %s, and cannot be asked for', (obstacle, more) => {
     expect(create({ ...REPLICA, ...more })()).toMatchObject({ availabilityZoneRebalancing: 'DISABLED' });
     const asked = create({ ...REPLICA, ...more, availabilityZoneRebalancing: 'ENABLED' });
@@ -81,7 +80,7 @@ describe('a capacity provider strategy', () => {
   });
 
   it('of several needs one, in CreateService and RunTask; a cluster takes it all the same', () => {
-    expect(create(of(0, 0), true)).toThrow('at least one weight above zero');
+    expect(create(of(0, 0), true)).toThrow('with a weight value greater than zero');
     expect(create(of(0, 1), true)()).toMatchObject({ status: 'ACTIVE' });
     const world = new SchedulingWorld();
     const { capacityProviderStrategy } = of(0, 0);
@@ -91,7 +90,7 @@ describe('a capacity provider strategy', () => {
     });
     const { networkConfiguration } = ON_FARGATE;
     expect(() => world.call('RunTask', { taskDefinition: world.onFargate('f'), networkConfiguration })).toThrow(
-      'at least one weight above zero',
+      'with a weight value greater than zero',
     );
   });
 });

@@ -13,7 +13,10 @@ const HANDSHAKE_RESPONSE = 6;
 
 async function open(s: SandboxUnderTest, command = '/bin/sh') {
   await withCluster(s);
-  const taskDefinition = await registerTaskDefinition(s, { fargate: true });
+  const taskDefinition = await registerTaskDefinition(s, {
+    fargate: true,
+    taskRoleArn: 'arn:aws:iam::123456789012:role/exec',
+  });
   const service = { cluster: 'main', serviceName: 'web', taskDefinition, desiredCount: 1, enableExecuteCommand: true };
   const fargate = { launchType: 'FARGATE', networkConfiguration: NETWORK } as const;
   await s.ecs.send(new CreateServiceCommand({ ...service, ...fargate }));

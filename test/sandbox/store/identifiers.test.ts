@@ -13,6 +13,7 @@ import {
 } from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
 import { NETWORK, registerTaskDefinition, withCluster } from '../support/sandbox-world.ts';
+import { TARGETS } from '../support/scheduling-world.ts';
 import { type SandboxUnderTest, withSandbox } from '../support/start-sandbox.ts';
 
 const PLACE = { cluster: 'main', service: 'web' };
@@ -76,9 +77,12 @@ describe('The number of a deployment', () => {
   it('is that of a task set which has become a deployment', async () => {
     await using s = await withSandbox();
     await withCluster(s);
-    await registerTaskDefinition(s, { fargate: true });
+    await registerTaskDefinition(s, { fargate: true, container: { portMappings: [{ containerPort: 80 }] } });
     const input = { cluster: 'main', serviceName: 'web', taskDefinition: 'web', desiredCount: 1, ...ON_FARGATE };
-    await s.ecs.send(new CreateServiceCommand({ ...input, deploymentController: { type: 'CODE_DEPLOY' } }));
+    const loadBalancers = TARGETS;
+    await s.ecs.send(
+      new CreateServiceCommand({ ...input, loadBalancers, deploymentController: { type: 'CODE_DEPLOY' } }),
+    );
     await s.ecs.send(new UpdateServiceCommand({ ...PLACE, deploymentController: { type: 'ECS' } }));
     const { services } = await s.ecs.send(new DescribeServicesCommand({ cluster: 'main', services: ['web'] }));
     const [service] = services ?? [];

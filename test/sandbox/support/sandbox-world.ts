@@ -23,6 +23,7 @@ export interface TaskDefinitionOptions {
   readonly container?: Partial<ContainerDefinition>;
   readonly cpu?: number;
   readonly memory?: number;
+  readonly taskRoleArn?: string;
 }
 
 /** Registers a revision with one container, and returns its ARN. */
@@ -30,10 +31,11 @@ export async function registerTaskDefinition(
   s: SandboxUnderTest,
   options: TaskDefinitionOptions = {},
 ): Promise<string> {
-  const { family = 'web', fargate = false, labels, container, cpu = 256, memory = 512 } = options;
+  const { family = 'web', fargate = false, labels, container, cpu = 256, memory = 512, taskRoleArn } = options;
   const { taskDefinition } = await s.ecs.send(
     new RegisterTaskDefinitionCommand({
       family,
+      taskRoleArn,
       ...(fargate
         ? { networkMode: 'awsvpc', requiresCompatibilities: ['FARGATE'], cpu: String(cpu), memory: String(memory) }
         : {}),

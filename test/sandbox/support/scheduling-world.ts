@@ -27,6 +27,7 @@ export interface ContainerOptions {
   readonly hostPort?: number;
   readonly labels?: Readonly<Record<string, string>>;
   readonly stopTimeout?: number;
+  readonly taskRoleArn?: string;
 }
 
 /** The sandbox without its network: one cluster, `main`, whose scheduler is watched second by second. */
@@ -59,10 +60,10 @@ export class SchedulingWorld {
   }
 
   /** The same for Fargate. */
-  onFargate(family: string, { image = 'web:1', labels, stopTimeout }: ContainerOptions = {}): string {
+  onFargate(family: string, { image = 'web:1', labels, stopTimeout, taskRoleArn }: ContainerOptions = {}): string {
     const container = { name: 'app', image, portMappings: [{ containerPort: 80 }], dockerLabels: labels, stopTimeout };
     const fargate = { networkMode: 'awsvpc', requiresCompatibilities: ['FARGATE'], cpu: '256', memory: '512' };
-    return this.#register({ family, ...fargate, containerDefinitions: [container] });
+    return this.#register({ family, ...fargate, taskRoleArn, containerDefinitions: [container] });
   }
 
   #register(input: object): string {

@@ -90,7 +90,7 @@ describe('a task behind a load balancer', () => {
   it('needs a second target group for traffic to be shifted', async () => {
     await using s = await withSandbox();
     await withBalanced(s);
-    const deploymentConfiguration = { strategy: 'BLUE_GREEN' as const };
+    const deploymentConfiguration = { strategy: 'BLUE_GREEN' as const, bakeTimeInMinutes: 0 };
     const update = new UpdateServiceCommand({ cluster: 'main', service: 'web', deploymentConfiguration });
     await expect(s.ecs.send(update)).rejects.toMatchObject({ message: /^advancedConfiguration field is required/ });
     const advancedConfiguration = { alternateTargetGroupArn: `${GROUP}2`, productionListenerRule: 'arn:rule' };

@@ -45,8 +45,11 @@ describe('Service Connect', () => {
   });
 
   it.each([
-    [{ enabled: true, namespace: 'internal', services: [{ portName: 'grpc' }] }, /portName grpc/],
-    [{ enabled: true }, /namespace/],
+    [
+      { enabled: true, namespace: 'internal', services: [{ portName: 'grpc' }] },
+      /^portName\(grpc\) does not refer to any named PortMapping/,
+    ],
+    [{ enabled: true }, 'Namespace is missing.'],
   ])('is refused without its port or its namespace', async (serviceConnectConfiguration, message) => {
     await using s = await withSandbox();
     await expect(create(s, { serviceConnectConfiguration })).rejects.toThrow(message);
@@ -82,6 +85,6 @@ describe('VPC Lattice', () => {
     await using s = await withSandbox();
     const [lattice] = vpcLatticeConfigurations;
     const made = create(s, { vpcLatticeConfigurations: [{ ...lattice, portName: 'grpc' } as typeof lattice & object] });
-    await expect(made).rejects.toThrow(/portName grpc/);
+    await expect(made).rejects.toThrow(/^portName\(grpc\)/);
   });
 });

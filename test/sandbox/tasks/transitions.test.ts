@@ -116,15 +116,19 @@ const lambda = fc.tuple(lambdaStage, fc.constantFrom('SUCCEEDED', 'FAILED')).map
   lifecycleStages: [at],
   hookDetails: { sandbox: { status } },
 }));
-const configuration = fc.record({
-  strategy: fc.constantFrom('ROLLING', 'BLUE_GREEN', 'LINEAR', 'CANARY'),
+const strategy = fc.constantFrom(
+  { strategy: 'ROLLING' },
+  { strategy: 'BLUE_GREEN' },
+  { strategy: 'LINEAR', linearConfiguration: { stepPercent: 50, stepBakeTimeInMinutes: 2 } },
+  { strategy: 'CANARY', canaryConfiguration: { canaryPercent: 10, canaryBakeTimeInMinutes: 2 } },
+);
+const settings = fc.record({
   bakeTimeInMinutes: fc.constantFrom(0, 3),
-  linearConfiguration: fc.constant({ stepPercent: 50, stepBakeTimeInMinutes: 2 }),
-  canaryConfiguration: fc.constant({ canaryPercent: 10, canaryBakeTimeInMinutes: 2 }),
   deploymentCircuitBreaker: fc.record({ enable: fc.constant(true), rollback: fc.boolean() }),
   alarms: fc.record({ enable: fc.boolean(), rollback: fc.boolean(), alarmNames: fc.constant(['errors']) }),
   lifecycleHooks: fc.array(fc.oneof(pause, lambda), { maxLength: 2 }),
 });
+const configuration = fc.tuple(strategy, settings).map(([first, rest]) => ({ ...first, ...rest }));
 
 const steps: fc.Arbitrary<Step> = fc.oneof(
   {
@@ -202,7 +206,7 @@ describe('service deployments, whatever is done to them', () => {
   it('tell EventBridge of each change of a hook', () => {
     const rollouts = new Rollouts();
     const hook = { targetType: 'PAUSE', lifecycleStages: ['PRE_SCALE_UP'] };
-    const deploymentConfiguration = { strategy: 'BLUE_GREEN', lifecycleHooks: [hook] };
+    const deploymentConfiguration = { strategy: 'BLUE_GREEN', bakeTimeInMinutes: 0, lifecycleHooks: [hook] };
     rollouts.update({ deploymentConfiguration, forceNewDeployment: true });
     rollouts.backend.clock.advance(MINUTE);
     const serviceDeploymentArn = rollouts.current?.arn ?? '';

@@ -72,9 +72,6 @@ function create(
   if (scheduling === 'REPLICA' && input.desiredCount === undefined && spec.taskDefinition !== undefined) {
     throw invalidParameter('The desired count must be specified for a service with the REPLICA strategy.');
   }
-  if (scheduling === 'DAEMON' && input.desiredCount !== undefined) {
-    throw invalidParameter('The daemon scheduling strategy does not support a desired count.');
-  }
   checkDesiredCount(input.desiredCount);
   const longArn = effectiveSetting(world, caller, 'serviceLongArnFormat') === 'enabled';
   checkTaggable(input.tags, longArn, 'service');
@@ -150,9 +147,6 @@ export const updateService: Action<UpdateServiceRequest, UpdateServiceResponse> 
   const service = requireService(world, cluster, input.service);
   if (service.status !== 'ACTIVE') throw serviceNotActive();
   checkDesiredCount(input.desiredCount);
-  if (input.desiredCount !== undefined && service.schedulingStrategy === 'DAEMON') {
-    throw invalidParameter('The daemon scheduling strategy does not support a desired count.');
-  }
   checkController(service, input);
   const before = service.spec;
   const spec = changedSpec(world, service, input);
