@@ -21,9 +21,22 @@ export function checkDesiredCount(desiredCount: number | undefined): void {
   if (desiredCount > MOST_TASKS) throw invalidParameter(`The desired count must not be above ${MOST_TASKS}.`);
 }
 
+/** Where AWS says it in words of its own: DescribeServices, DescribeTasks and DescribeContainerInstances (logs). */
+const OWN_TEXTS: Readonly<Record<string, { readonly many?: string; readonly empty?: string }>> = {
+  services: { many: 'service names' },
+  tasks: { many: 'taskIds' },
+  containerInstances: { empty: 'Container instance' },
+};
+
 /** Checks a batch: not empty, not above AWS's limit. */
 export function checkBatch(items: readonly unknown[], max: number, what: string): void {
   const capitalized = what.charAt(0).toUpperCase() + what.slice(1);
-  if (items.length === 0) throw invalidParameter(`${capitalized} cannot be empty.`);
-  if (items.length > max) throw invalidParameter(`${capitalized} cannot have more than ${max} elements.`);
+  const { many, empty = capitalized } = OWN_TEXTS[what] ?? {};
+  if (items.length === 0) throw invalidParameter(`${empty} cannot be empty.`);
+  if (items.length <= max) return;
+  throw invalidParameter(
+    many === undefined
+      ? `${capitalized} cannot have more than ${max} elements.`
+      : `${many} can have at most ${max} items.`,
+  );
 }

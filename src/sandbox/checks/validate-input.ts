@@ -1,5 +1,6 @@
 import type { NormalizedSchema } from '@smithy/core/schema';
 import { invalidParameter, serializationError } from './ecs-errors.ts';
+import { isAbsent } from './empty-texts.ts';
 import type { EnumValues } from './enum-values.ts';
 import { isWhole, outOfRange } from './number-ranges.ts';
 import { requiredMembers } from './operation-contracts.ts';
@@ -127,6 +128,18 @@ function put(out: Record<string, unknown>, key: string, value: unknown): void {
   Object.defineProperty(out, key, { value, enumerable: true, configurable: true, writable: true });
 }
 
+/** Members of the agent's own model of ECS, which the public one lacks (aws/amazon-ecs-agent). */
+const OF_AGENTS: Readonly<Record<string, string>> = {
+  RegisterContainerInstanceRequest: 'clientToken',
+  DiscoverPollEndpointRequest: 'zoneId',
+};
+
+function agentMembers(shape: string, input: Record<string, unknown>): Record<string, unknown> {
+  const member = OF_AGENTS[shape];
+  const value = member === undefined ? undefined : input[member];
+  return member !== undefined && typeof value === 'string' ? { [member]: value } : {};
+}
+
 /**
  * Checks a parsed body against the operation's input shape and returns it without nulls. A wrong type is a
  * SerializationException, as from AWS's parser; a missing required member or an unknown enum value is an
@@ -135,6 +148,10 @@ function put(out: Record<string, unknown>, key: string, value: unknown): void {
 export function validate(schema: NormalizedSchema, enumValues: EnumValues, body: unknown): Record<string, unknown> {
   if (!isRecord(body)) throw serializationError('Unexpected value type in payload');
   // An operation without input members has the unit shape.
-  if (schema.isStructSchema()) new Checker(enumValues).structure(schema, body, '');
-  return schema.isStructSchema() ? (known(schema, body) as Record<string, unknown>) : {};
+  if (!schema.isStructSchema()) return {};
+  const shape = schema.getName() ?? '';
+  const given = Object.entries(body).filter(([member, value]) => !isAbsent(shape, member, value));
+  const input = Object.fromEntries(given);
+  new Checker(enumValues).structure(schema, input, '');
+  return { ...(known(schema, input) as Record<string, unknown>), ...agentMembers(shape, input) };
 }

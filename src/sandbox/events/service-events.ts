@@ -153,9 +153,12 @@ export function emitStuck(world: World, service: ServiceRecord): void {
   );
 }
 
+/** The end of some texts (recordings of 2017 to 2023). */
+const HELP = ' For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.';
+
 export function emitImpaired(world: World, service: ServiceRecord): void {
   const action = { eventType: 'WARN', eventName: 'SERVICE_TASK_START_IMPAIRED' } as const;
-  emitServiceEvent(world, service, ' is unable to consistently start tasks successfully.', { action });
+  emitServiceEvent(world, service, ` is unable to consistently start tasks successfully.${HELP}`, { action });
 }
 
 const PROTECTED = 'Reason: The number of protected tasks are more than the desired count of tasks';
@@ -225,7 +228,7 @@ export function emitUnplaced(
   emitPlacementFailure(
     world,
     service,
-    ` was unable to place a task because no container instance met all of its requirements.${detail}`,
+    ` was unable to place a task because no container instance met all of its requirements.${detail}${HELP}`,
     closest === undefined ? {} : { containerInstanceArns: [closest.instance.arn], reason: closest.reason },
   );
 }

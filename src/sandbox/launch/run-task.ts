@@ -28,6 +28,10 @@ import { demandOf } from './resource-demand.ts';
 import { createOrigin } from './task-origin.ts';
 import { checkVolumes } from './task-volumes.ts';
 
+/** AWS re:Post, "ecs-fargate-runtask-capacity"; EventBridge's reason of the same is RESOURCE:FARGATE. */
+const NO_FARGATE_CAPACITY =
+  'Capacity is unavailable at this time. Please try again later or in a different availability zone';
+
 export interface Started {
   readonly tasks: TaskRecord[];
   readonly failures: { arn: string | undefined; reason: string }[];
@@ -135,7 +139,7 @@ export function runTasks(
       const subnets = openSubnets(world, input.networkConfiguration);
       subnet = subnets[world.random.integer(Math.max(1, subnets.length))];
       if (!hasOpenZone(world, input.networkConfiguration)) {
-        started.failures.push({ arn: undefined, reason: 'RESOURCE:FARGATE' });
+        started.failures.push({ arn: undefined, reason: NO_FARGATE_CAPACITY });
         continue;
       }
     }

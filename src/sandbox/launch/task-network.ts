@@ -10,6 +10,11 @@ import type { Wire } from '../util/wire-types.ts';
 const DEFAULT_SUBNET = 'subnet-0a1b2c3d4e5f60001';
 const EPHEMERAL_PORTS = { first: 32768, count: 28232 };
 
+/** The domain of private names, which in the oldest Region does not name it (EC2 guide). */
+function domainOf({ region }: World): string {
+  return region === 'us-east-1' ? 'ec2.internal' : `${region}.compute.internal`;
+}
+
 /** The ENI of an awsvpc task before it is attached. Its address is in 10.0.0.0/16. */
 export function createEni(
   world: World,
@@ -28,7 +33,7 @@ export function createEni(
       { name: 'subnetId', value: subnet },
       { name: 'networkInterfaceId', value: flat(`eni-${random.hex(17)}`) },
       { name: 'macAddress', value: flat(`0a:${(random.hex(10).match(/../g) ?? []).join(':')}`) },
-      { name: 'privateDnsName', value: flat(`ip-${address.replaceAll('.', '-')}.${world.region}.compute.internal`) },
+      { name: 'privateDnsName', value: flat(`ip-${address.replaceAll('.', '-')}.${domainOf(world)}`) },
       { name: 'privateIPv4Address', value: address },
     ],
   };

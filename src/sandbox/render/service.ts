@@ -56,6 +56,31 @@ function renderAsDeployment(taskSet: TaskSetRecord): Wire<Deployment> {
   return { ...commonTo(taskSet), failedTasks: 0, capacityProviderStrategy, launchType };
 }
 
+/** A service with task sets tells no deployments (a recording of 2024-03), unless ECS had it before. */
+function deploymentsBeside(
+  { showsDeployments }: ServiceRecord,
+  taskSets: readonly TaskSetRecord[],
+): Wire<Deployment>[] | undefined {
+  return showsDeployments ? taskSets.map(renderAsDeployment) : undefined;
+}
+
+/** Nor does it have a circuit breaker. */
+function shownConfiguration({ spec, deploymentController }: ServiceRecord): Wire<Service>['deploymentConfiguration'] {
+  if (deploymentController.type === 'ECS') return spec.deploymentConfiguration;
+  const { deploymentCircuitBreaker: _breaker, ...rest } = spec.deploymentConfiguration;
+  return rest;
+}
+
+function hasChecks({ loadBalancers, vpcLatticeConfigurations = [] }: ServiceSpec): boolean {
+  return loadBalancers.length + vpcLatticeConfigurations.length > 0;
+}
+
+/** What CreateService and UpdateService answer: no tags if there are none, and no deployment yet (recordings of 2026-04). */
+export function renderChangedService(service: ServiceRecord): Wire<Service> {
+  const { currentServiceDeployment: _current, tags = [], ...rest } = renderService(service, ['TAGS']);
+  return { ...rest, ...(tags.length > 0 ? { tags } : {}) };
+}
+
 /** A service in wire format. Its counts are those of its tasks at this time. */
 export function renderService(service: ServiceRecord, include: readonly string[] = []): Wire<Service> {
   const { spec, cluster } = service;
@@ -79,12 +104,10 @@ export function renderService(service: ServiceRecord, include: readonly string[]
     platformVersion: spec.platformVersion,
     platformFamily: spec.platformFamily,
     taskDefinition: spec.taskDefinition?.arn,
-    deploymentConfiguration: spec.deploymentConfiguration,
+    deploymentConfiguration: shownConfiguration(service),
     taskSets: service.showsDeployments ? undefined : taskSets?.map((taskSet) => renderTaskSet(taskSet)),
     deployments:
-      service.showsDeployments && taskSets !== undefined
-        ? taskSets.map(renderAsDeployment)
-        : service.deployments.map(renderDeployment),
+      taskSets === undefined ? service.deployments.map(renderDeployment) : deploymentsBeside(service, taskSets),
     roleArn: service.roleArn,
     events: service.events,
     createdAt: toSeconds(service.bornAt),
@@ -101,7 +124,8 @@ export function renderService(service: ServiceRecord, include: readonly string[]
     placementConstraints: spec.placementConstraints,
     placementStrategy: spec.placementStrategy,
     networkConfiguration: spec.networkConfiguration,
-    healthCheckGracePeriodSeconds: spec.healthCheckGracePeriodSeconds,
+    // Only with something that checks (13 of 13 recordings, until 2023-10).
+    healthCheckGracePeriodSeconds: hasChecks(spec) ? spec.healthCheckGracePeriodSeconds : undefined,
     schedulingStrategy: service.schedulingStrategy,
     deploymentController: service.deploymentController,
     tags: include.includes('TAGS') ? service.tags : undefined,

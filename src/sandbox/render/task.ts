@@ -6,6 +6,25 @@ import { renderContainer } from './container.ts';
 
 /** A task in wire format. JSON omits undefined members. */
 export function renderTask(task: TaskRecord, include: readonly string[] = []): Wire<Task> {
+  const rendered = renderPlacedTask(task, include);
+  return isUnplaced(task) ? { ...rendered, ...UNPLACED, overrides: givenOverrides(task) } : rendered;
+}
+
+/** Whether a task waits for its capacity provider, or has in vain: it is on no machine, and has nothing of one. */
+function isUnplaced({ instance, launchType }: TaskRecord): boolean {
+  return instance === undefined && launchType !== 'FARGATE';
+}
+
+/** Without an entry for each container, as there are none yet. */
+function givenOverrides({ overrides }: TaskRecord): Wire<Task>['overrides'] {
+  const containerOverrides = overrides.containerOverrides?.filter((item) => Object.keys(item).length > 1) ?? [];
+  return { ...overrides, containerOverrides };
+}
+
+/** A recording of 2022-03. */
+const UNPLACED = { attributes: [], availabilityZone: undefined, containers: [], executionStoppedAt: undefined };
+
+function renderPlacedTask(task: TaskRecord, include: readonly string[]): Wire<Task> {
   return {
     attachments: shownAttachments(task.attachments),
     attributes: task.attributes,

@@ -142,7 +142,10 @@ export function planStops(
   const healthySurplus = Math.max(0, surplus - (primary.good - primary.goodHealthy));
   const floor = healthyFloor(desired, view.minimumHealthyPercent);
   const spare = Math.max(0, healthy - healthySurplus - floor);
-  const most = retiring - retiringHealthy + spare;
+  // Replacements of sick tasks are about to be what the floor lacks: a new revision has to wait until the sick have gone.
+  const isRecovering = serving.unhealthy > 0;
+  const recovering = isRecovering ? Math.min(serving.good - serving.goodHealthy, Math.max(0, floor - healthy)) : 0;
+  const most = retiring - retiringHealthy - recovering + spare;
   const replaced = Math.min(retiring, Math.max(inTheWay, toMakeRoom), most);
 
   const primaryTarget = primary.isFailed ? Math.min(desired, primary.good) : desired;

@@ -27,6 +27,8 @@ import { wakeService } from '../wakeups/wake-services.ts';
 import { createBatch, type Owner } from './launch-batch.ts';
 import { holdPlacement } from './launch-holds.ts';
 
+const NO_CAPACITY = 'Capacity is unavailable at this time. Please try again later or in a different availability zone.';
+
 /**
  * Finds places for tasks of a service, in one zone if given; among the instances of a capacity provider if the slot has
  * one.
@@ -143,7 +145,7 @@ function reportUnplaced(world: World, service: ServiceRecord, placed: Extract<Pl
 /** Why Fargate launches nothing in any of the subnets, if so. */
 function noFargate(world: World, network: ServiceSpec['networkConfiguration']): string | undefined {
   if (world.isBlocked) return BLOCKED;
-  return hasOpenZone(world, network) ? undefined : 'Capacity is unavailable at this time.';
+  return hasOpenZone(world, network) ? undefined : NO_CAPACITY;
 }
 
 /** Room would not help: emits the event and tries again later. */

@@ -21,8 +21,13 @@ function pathOf(world: World, type: string, reference: string): readonly [first:
   return second === undefined ? [first] : [first, second];
 }
 
+const ARN_PARTS = 6;
+
 /** The name in a cluster's name or ARN. */
 export function clusterNameOf(world: World, reference: string): string {
+  if (isArn(reference) && reference.split(':').length < ARN_PARTS) {
+    throw clientError(`com.amazon.arn.ARNSyntaxException: Fifth colon (:) not found: ${reference}`);
+  }
   return isArn(reference) ? pathOf(world, 'cluster', reference)[0] : reference;
 }
 
@@ -67,10 +72,23 @@ export function requireActiveTaskDefinition(world: World, reference: string): Ta
 
 /** A task definition named with its revision, as deregistering and deleting require. */
 export function requireRevision(world: World, reference: string): TaskDefinitionRecord {
-  if (!/:\d+$/.test(reference)) throw invalidParameter(`Invalid revision number. Number: ${reference}`);
+  if (!taskDefinitionNameOf(world, reference).includes(':')) throw clientError('Revision is missing.');
   const record = findTaskDefinition(world, reference);
   if (record === undefined) throw clientError('The specified task definition does not exist.');
   return record;
+}
+
+/** What AWS calls the ids that it makes itself; services have names. */
+const ID_NAMES: Readonly<Record<string, string>> = { task: 'taskId', 'container-instance': 'instanceId' };
+const ID_LENGTHS = [32, 36];
+
+/** Refuses what cannot be an id, as `None` and the empty text of a script, in AWS's words. */
+function checkId(type: string, id: string): string {
+  const name = ID_NAMES[type];
+  if (name === undefined) return id;
+  if (id.includes('/')) throw invalidParameter('Invalid identifier: Unexpected number of separators');
+  if (!ID_LENGTHS.includes(id.length)) throw invalidParameter(`${name} length should be one of [${ID_LENGTHS}]`);
+  return id;
 }
 
 /**
@@ -78,13 +96,13 @@ export function requireRevision(world: World, reference: string): TaskDefinition
  * cluster is refused, as by ECS.
  */
 function idOf(world: World, cluster: ClusterRecord, type: string, reference: string): string {
-  if (!isArn(reference)) return reference;
+  if (!isArn(reference)) return checkId(type, reference);
   const [first, second] = pathOf(world, type, reference);
-  if (second === undefined) return first;
+  if (second === undefined) return checkId(type, first);
   if (first !== cluster.name) {
     throw invalidParameter(`Identifier is for cluster ${first}. Your cluster is ${cluster.name}`);
   }
-  return second;
+  return checkId(type, second);
 }
 
 export function findService(world: World, cluster: ClusterRecord, reference: string): ServiceRecord | undefined {
@@ -116,7 +134,6 @@ export function requireInstance(world: World, cluster: ClusterRecord, reference:
 }
 
 /** The ARN in a failure: the given one, or the one that an id would have. */
-export function failureArn(world: World, cluster: ClusterRecord, type: string, reference: string): string {
-  if (isArn(reference)) return reference;
-  return arnOf(world, 'ecs', `${type}/${cluster.name}/${reference}`);
+export function failureArn(world: World, type: string, reference: string): string {
+  return isArn(reference) ? reference : arnOf(world, 'ecs', `${type}/${reference}`);
 }

@@ -9,7 +9,7 @@ import { changeState } from './eventual-consistency.ts';
 import { attributeOf } from './instance-attributes.ts';
 
 /** Ports that the agent and SSH reserve. */
-const RESERVED_TCP_PORTS = [22, 2375, 2376, 51678, 51679];
+const RESERVED_TCP_PORTS = [22, 2376, 2375, 51678, 51679];
 const DEFAULT_CPU = 2048;
 const DEFAULT_MEMORY = 3884;
 

@@ -6,6 +6,16 @@ const MAX_KEY = 128;
 const MAX_VALUE = 256;
 const ALLOWED = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 
+/** Tags of AWS itself are neither made nor taken away by anybody else. */
+function checkOwn(key: string): void {
+  if (!key.toLowerCase().startsWith('aws:')) return;
+  throw invalidParameter('Tag keys must not start with the reserved prefix aws:.');
+}
+
+export function checkRemovable(keys: readonly string[]): void {
+  for (const key of keys) checkOwn(key);
+}
+
 /** Checks a caller's tags; a tag without a value has an empty one. */
 export function checkTags(tags: Tags | undefined): Tags {
   const keys = new Set<string>();
@@ -17,9 +27,7 @@ export function checkTags(tags: Tags | undefined): Tags {
     if (value.length > MAX_VALUE || !ALLOWED.test(value)) {
       throw invalidParameter(`Tag values must be at most ${MAX_VALUE} valid characters.`);
     }
-    if (key.toLowerCase().startsWith('aws:')) {
-      throw invalidParameter('Tag keys must not start with the reserved prefix aws:.');
-    }
+    checkOwn(key);
     if (keys.has(key))
       throw invalidParameter('Duplicate tag keys found. Please note that Tag keys are case insensitive.');
     keys.add(key);

@@ -1,6 +1,7 @@
 import { isManual } from '../instances/manual-agents.ts';
 import type { ContainerRecipe } from '../model/tasks/container-recipe.ts';
 import type { TaskRecord } from '../model/tasks/task-record.ts';
+import type { TaskState } from '../model/tasks/task-state.ts';
 import type { World } from '../model/world.ts';
 import { type DueAction, dueAction } from '../time/due-action.ts';
 import { next, plan } from '../wakeups/task-timers.ts';
@@ -29,9 +30,18 @@ export function beginTask(world: World, task: TaskRecord): void {
   }
 }
 
+function connect(world: World, state: TaskState): void {
+  state.connectivity = 'CONNECTED';
+  state.connectivityAt = world.clock.now();
+}
+
 const toPending = dueAction('task.toPending', (world: World, task: TaskRecord) => {
-  changeTask(world, task, task.with({ lastStatus: 'PENDING', attachments: withStage(task.attachments, 'ATTACHING') }));
-  if (!isManual(task)) nextAbout(world, task, world.timings.accept, startPull);
+  const state = task.with({ lastStatus: 'PENDING', attachments: withStage(task.attachments, 'ATTACHING') });
+  const isFargate = task.launchType === 'FARGATE';
+  if (isFargate) connect(world, state);
+  changeTask(world, task, state);
+  const { accept, acceptFargate } = world.timings;
+  if (!isManual(task)) nextAbout(world, task, isFargate ? acceptFargate : accept, startPull);
 });
 
 const startPull = dueAction('task.startPull', (world: World, task: TaskRecord) => {
@@ -48,8 +58,7 @@ const startPull = dueAction('task.startPull', (world: World, task: TaskRecord) =
   }
   const now = world.clock.now();
   const state = task.fork();
-  state.connectivity = 'CONNECTED';
-  state.connectivityAt = now;
+  if (state.connectivity === undefined) connect(world, state);
   state.pullStartedAt = now;
   state.attachments = withStage(task.attachments, 'ATTACHED');
   changeTask(world, task, state);

@@ -52,7 +52,7 @@ describe('the waiters of the SDK', () => {
     await withCluster(s);
     await expect(wait(s, ecs.waitUntilServicesStable, SERVICE)).rejects.toThrow(/FAILURE/);
     await expect(wait(s, ecs.waitUntilServicesInactive, SERVICE)).rejects.toThrow(/FAILURE/);
-    const tasks = { cluster: 'main', tasks: ['nobody'] };
+    const tasks = { cluster: 'main', tasks: ['0123456789abcdef0123456789abcdef'] };
     await expect(wait(s, ecs.waitUntilTasksRunning, tasks)).rejects.toThrow(/FAILURE/);
   });
 });

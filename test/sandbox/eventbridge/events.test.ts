@@ -143,7 +143,9 @@ describe('service actions', () => {
     });
     expect(await s.ecs.send(new RunTaskCommand(input))).toMatchObject({
       tasks: [],
-      failures: [{ reason: 'RESOURCE:FARGATE' }],
+      failures: [
+        { reason: 'Capacity is unavailable at this time. Please try again later or in a different availability zone' },
+      ],
     });
     s.sandbox.accidents.cause({ accident: 'zone-restored', zone: `${REGION}b` });
     const ran = await s.ecs.send(new RunTaskCommand({ ...input, count: 5 }));

@@ -58,7 +58,7 @@ describe('placement on instances', () => {
     await createWeb(s, { taskDefinition, desiredCount: 1 });
     s.sandbox.clock.advance(20_000);
     expect(messagesOf(await readService(s))[0]).toMatch(
-      /^\(service web\) was unable to place a task because no container instance met all of its requirements\. The closest matching \(container-instance \w{32}\) has insufficient memory available\.$/,
+      /^\(service web\) was unable to place a task because no container instance met all of its requirements\. The closest matching \(container-instance \w{32}\) has insufficient memory available\. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide\.$/,
     );
   });
 

@@ -125,6 +125,15 @@ describe('the plan of a rolling deployment', () => {
       0,
       { target: 4, isStuck: true },
     ],
+    [
+      '[A] replacements of sick tasks that are not healthy yet make no room for a new revision',
+      {
+        percents: [100, 150],
+        serving: { wanted: 6, good: 4, goodHealthy: 2, healthy: 2, unhealthy: 2, starting: 2, hold: undefined },
+      },
+      0,
+      { target: 4 },
+    ],
     ['[P] scale-in', { desired: 2, primary: sound(5) }, 0, { surplus: 3 }],
     [
       '[B] FAILED starts nothing, and scales in',

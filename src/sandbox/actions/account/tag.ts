@@ -21,7 +21,7 @@ import type { World } from '../../model/world.ts';
 import { parseArn } from '../../store/arns.ts';
 import { change, changeState, seen } from '../../store/eventual-consistency.ts';
 import { findTaskDefinition } from '../../store/find-record.ts';
-import { checkTags, mergeTags, withoutTags } from '../../store/tags.ts';
+import { checkRemovable, checkTags, mergeTags, withoutTags } from '../../store/tags.ts';
 import type { Tags } from '../../util/wire-types.ts';
 import type { Action } from '../action.ts';
 
@@ -91,6 +91,7 @@ export const tagResource: Action<TagResourceRequest, TagResourceResponse> = (wor
 
 export const untagResource: Action<UntagResourceRequest, UntagResourceResponse> = (world, input) => {
   const record = findTagged(world, input.resourceArn);
+  checkRemovable(input.tagKeys);
   retag(world, record, withoutTags(record.tags, input.tagKeys));
   return {};
 };

@@ -10,32 +10,32 @@ import type {
   UpdateContainerAgentRequest,
   UpdateContainerAgentResponse,
 } from '@aws-sdk/client-ecs';
-import { clientError, EcsError, invalidParameter } from '../../checks/ecs-errors.ts';
+import { EcsError, invalidParameter } from '../../checks/ecs-errors.ts';
 import { changeInstance, LATEST_AGENT } from '../../instances/instance-lifecycle.ts';
 import type { ClusterRecord } from '../../model/cluster-record.ts';
 import type { InstanceRecord } from '../../model/instances/instance-record';
 import type { TaskRecord } from '../../model/tasks/task-record.ts';
 import type { World } from '../../model/world.ts';
 import { renderContainerInstance } from '../../render/container-instance.ts';
-import { findCluster, findTask, requireCluster, requireInstance } from '../../store/find-record.ts';
+import { findTask, requireCluster, requireInstance } from '../../store/find-record.ts';
 import { attributeOf } from '../../store/instance-attributes.ts';
 import { partitionOf } from '../../store/partitions.ts';
 import { reportAttachments, reportContainer, reportTask } from '../../tasks/agent-reports.ts';
 import { dueAction } from '../../time/due-action.ts';
 import type { Action } from '../action.ts';
 
-/** Returns endpoints that do not exist: the sandbox simulates the agents itself. */
+/** Returns endpoints that do not exist, for any cluster: the sandbox simulates the agents itself, and ECS models no error for an unknown one. */
 export const discoverPollEndpoint: Action<DiscoverPollEndpointRequest, DiscoverPollEndpointResponse> = (
   world,
   input,
 ) => {
-  const { status = 'INACTIVE' } = findCluster(world, input.cluster) ?? {};
-  // ECS models no ClusterNotFoundException here.
-  if (status === 'INACTIVE' || status === 'DEPROVISIONING') throw clientError('Cluster not found.');
+  const { zoneId } = input as { readonly zoneId?: string };
   return {
     endpoint: `https://ecs-a-1.${world.region}.${partitionOf(world.region).domain}/`,
     telemetryEndpoint: `https://ecs-t-1.${world.region}.${partitionOf(world.region).domain}/`,
     serviceConnectEndpoint: `https://ecs-sc.${world.region}.api.aws`,
+    // A member that only the agent's own model has: it asks for it where it gives its zone.
+    ...(zoneId === undefined ? {} : { systemLogsEndpoint: `https://ecs-sl-${zoneId}.${world.region}.api.aws` }),
   };
 };
 

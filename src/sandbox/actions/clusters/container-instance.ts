@@ -23,16 +23,18 @@ import {
 } from '../../instances/instance-lifecycle.ts';
 import type { ClusterRecord } from '../../model/cluster-record.ts';
 import type { InstanceRecord } from '../../model/instances/instance-record';
+import type { World } from '../../model/world.ts';
 import { evaluate } from '../../query/evaluate.ts';
 import { parseQuery } from '../../query/parse.ts';
 import { renderContainerInstance } from '../../render/container-instance.ts';
 import { effectiveSetting } from '../../store/account-settings.ts';
+import { once } from '../../store/client-tokens.ts';
 import { failureArn, findInstance, requireCluster, requireInstance } from '../../store/find-record.ts';
 import { seenInstance } from '../../store/stale-views.ts';
 import { checkTaggable, checkTags } from '../../store/tags.ts';
 import { isWanted } from '../../store/task-statuses.ts';
 import { stopTask } from '../../tasks/stop-task.ts';
-import type { Wire } from '../../util/wire-types.ts';
+import type { Caller, Input, Wire } from '../../util/wire-types.ts';
 import type { Action } from '../action.ts';
 
 /** AWS's quota for instances in a cluster. */
@@ -58,14 +60,34 @@ export const registerContainerInstance: Action<RegisterContainerInstanceRequest,
     reconnectInstance(world, present, input);
     return { containerInstance: renderContainerInstance(present, ['TAGS']) };
   }
+  const { clientToken } = input as { readonly clientToken?: string };
+  const instance = once(world, {
+    operation: 'RegisterContainerInstance',
+    cluster: cluster.name,
+    token: clientToken,
+    input: {},
+    run: () => register(world, cluster, input, caller),
+    replay: (first) => (first.status === 'INACTIVE' ? undefined : first),
+    conflict: () => invalidParameter('Registration of container instance was not idempotent.'),
+  });
+  return { containerInstance: renderContainerInstance(instance, ['TAGS']) };
+};
+
+/** A new instance. An agent whose answer was lost asks again, with the same token, and is told of the one that it has. */
+function register(
+  world: World,
+  cluster: ClusterRecord,
+  input: Input<RegisterContainerInstanceRequest>,
+  caller: Caller,
+): InstanceRecord {
   refuseTooMany(cluster);
   const longArn = effectiveSetting(world, caller, 'containerInstanceLongArnFormat') === 'enabled';
   checkTaggable(input.tags, longArn, 'container instance');
   const instance = registerInstance(world, cluster, input, checkTags(input.tags), longArn);
   const wantsTrunk = effectiveSetting(world, caller, 'awsvpcTrunking') === 'enabled';
   if (wantsTrunk && canHaveTrunk(instance)) attachTrunk(world, instance);
-  return { containerInstance: renderContainerInstance(instance, ['TAGS']) };
-};
+  return instance;
+}
 
 export const describeContainerInstances: Action<
   DescribeContainerInstancesRequest,
@@ -79,7 +101,7 @@ export const describeContainerInstances: Action<
     const instance = findInstance(world, cluster, reference);
     const visible = instance === undefined ? undefined : seenInstance(world, instance);
     if (visible !== undefined) containerInstances.push(renderContainerInstance(visible, input.include ?? []));
-    else failures.push({ arn: failureArn(world, cluster, 'container-instance', reference), reason: 'MISSING' });
+    else failures.push({ arn: failureArn(world, 'container-instance', reference), reason: 'MISSING' });
   }
   return { containerInstances, failures };
 };
@@ -118,7 +140,7 @@ export const updateContainerInstancesState: Action<
     const instance = findInstance(world, cluster, reference);
     if (instance === undefined || instance.status === 'INACTIVE') {
       const reason = instance === undefined ? 'MISSING' : 'INACTIVE';
-      failures.push({ arn: failureArn(world, cluster, 'container-instance', reference), reason });
+      failures.push({ arn: failureArn(world, 'container-instance', reference), reason });
       continue;
     }
     if (instance.status !== 'ACTIVE' && instance.status !== 'DRAINING') {

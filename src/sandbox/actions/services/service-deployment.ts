@@ -43,6 +43,11 @@ function serviceOf(world: World, reference: string, type: string): ServiceRecord
   return world.clusters.get(cluster)?.services.get(service);
 }
 
+function clusterOf(reference: string): string | undefined {
+  const [cluster, service] = parseArn(reference)?.path ?? [];
+  return service === undefined ? undefined : cluster;
+}
+
 export const describeServiceDeployments: Action<
   DescribeServiceDeploymentsRequest,
   DescribeServiceDeploymentsResponse
@@ -67,7 +72,11 @@ export const describeServiceRevisions: Action<DescribeServiceRevisionsRequest, D
   const serviceRevisions: Wire<DescribeServiceRevisionsResponse>['serviceRevisions'] = [];
   const failures: Wire<DescribeServiceRevisionsResponse>['failures'] = [];
   for (const arn of new Set(input.serviceRevisionArns)) {
-    const record = serviceOf(world, arn, 'service-revision')?.revisions.get(arn);
+    const service = serviceOf(world, arn, 'service-revision');
+    if (service?.status === 'INACTIVE') {
+      throw invalidParameter('Cannot call DescribeServiceRevisions for a service that is INACTIVE');
+    }
+    const record = service?.revisions.get(arn);
     const visible = record === undefined ? undefined : seen(world, record);
     if (visible === undefined) failures.push({ arn, reason: 'MISSING' });
     else serviceRevisions.push({ ...renderServiceRevision(visible), ...managedResources(world, visible) });
@@ -80,7 +89,8 @@ export const listServiceDeployments: Action<ListServiceDeploymentsRequest, ListS
   world,
   input,
 ) => {
-  const cluster = requireCluster(world, input.cluster);
+  // The ARN of a service names its cluster, which then need not be given (the AWS CLI's example).
+  const cluster = requireCluster(world, input.cluster ?? clusterOf(input.service));
   const service = findService(world, cluster, input.service);
   if (service === undefined) throw serviceNotFound();
   const { before = Number.POSITIVE_INFINITY, after = 0 } = input.createdAt ?? {};

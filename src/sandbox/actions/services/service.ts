@@ -19,7 +19,7 @@ import { beginDeployment } from '../../deployments/deployment-lifecycle.ts';
 import type { ClusterRecord } from '../../model/cluster-record.ts';
 import type { ServiceRecord } from '../../model/services/service-record.ts';
 import type { World } from '../../model/world.ts';
-import { renderService } from '../../render/service.ts';
+import { renderChangedService, renderService } from '../../render/service.ts';
 import { changeController, checkMigration } from '../../scheduler/controller-change.ts';
 import { forgetFailedPlacements } from '../../scheduler/launch-holds.ts';
 import { createRebalancing } from '../../scheduler/rebalancing.ts';
@@ -139,7 +139,7 @@ export const createService: Action<CreateServiceRequest, CreateServiceResponse> 
     replay: (first) => (first.status === 'INACTIVE' ? undefined : first),
     conflict: () => invalidParameter('Creation of service was not idempotent.'),
   });
-  return { service: renderService(service, ['TAGS']) };
+  return { service: renderChangedService(service) };
 };
 
 export const updateService: Action<UpdateServiceRequest, UpdateServiceResponse> = (world, input) => {
@@ -165,7 +165,7 @@ export const updateService: Action<UpdateServiceRequest, UpdateServiceResponse> 
   if (controller === 'ECS' && isDue) beginDeployment(world, service);
   forgetFailedPlacements(service);
   wakeService(world, service);
-  return { service: renderService(service, ['TAGS']) };
+  return { service: renderChangedService(service) };
 };
 
 /** Deleting a deleted service is no error: it returns the service unchanged. */
@@ -192,7 +192,7 @@ export const describeServices: Action<DescribeServicesRequest, DescribeServicesR
     const service = findService(world, cluster, reference);
     const visible = service === undefined ? undefined : seenService(world, service);
     if (visible !== undefined) services.push(renderService(visible, input.include ?? []));
-    else failures.push({ arn: failureArn(world, cluster, 'service', reference), reason: 'MISSING' });
+    else failures.push({ arn: failureArn(world, 'service', reference), reason: 'MISSING' });
   }
   return { services, failures };
 };

@@ -12,7 +12,7 @@ import type {
   RegisterTaskDefinitionRequest,
   RegisterTaskDefinitionResponse,
 } from '@aws-sdk/client-ecs';
-import { clientError, invalidParameter } from '../../checks/ecs-errors.ts';
+import { clientError } from '../../checks/ecs-errors.ts';
 import { checkBatch } from '../../checks/input-limits.ts';
 import { PAGE_OF_100, paginate } from '../../checks/paging.ts';
 import { completeTaskDefinition } from '../../definitions/complete-task-definition.ts';
@@ -96,6 +96,10 @@ const checkDeletion = dueAction('taskDefinition.checkDeletion', (world: World, r
   else world.families.get(record.family)?.revisions.delete(record.revision);
 });
 
+const NO_IDENTIFIER = 'The specified task definition identifier is invalid. Specify a valid name or ARN and try again.';
+const NO_REVISION =
+  'The specified task definition does not exist. Specify a valid account, family, revision and try again.';
+
 export const deleteTaskDefinitions: Action<DeleteTaskDefinitionsRequest, DeleteTaskDefinitionsResponse> = (
   world,
   input,
@@ -104,10 +108,9 @@ export const deleteTaskDefinitions: Action<DeleteTaskDefinitionsRequest, DeleteT
   const taskDefinitions: Wire<DeleteTaskDefinitionsResponse>['taskDefinitions'] = [];
   const failures: Wire<DeleteTaskDefinitionsResponse>['failures'] = [];
   for (const reference of input.taskDefinitions) {
-    if (!/:\d+$/.test(reference)) throw invalidParameter(`Invalid revision number. Number: ${reference}`);
-    const record = findTaskDefinition(world, reference);
+    const record = /:\d+$/.test(reference) ? findTaskDefinition(world, reference) : undefined;
     if (record === undefined) {
-      failures.push({ arn: reference, reason: 'MISSING' });
+      failures.push({ arn: reference, reason: /:\d+$/.test(reference) ? NO_REVISION : NO_IDENTIFIER });
       continue;
     }
     if (record.status === 'ACTIVE') {

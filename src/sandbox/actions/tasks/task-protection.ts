@@ -48,7 +48,7 @@ export const getTaskProtection: Action<GetTaskProtectionRequest, GetTaskProtecti
   for (const reference of new Set(references)) {
     const present = findTask(world, cluster, reference);
     const task = present === undefined ? undefined : seen(world, present);
-    const arn = failureArn(world, cluster, 'task', reference);
+    const arn = failureArn(world, 'task', reference);
     if (task === undefined) failures.push({ arn, reason: 'MISSING' });
     else if (!isProtectable(task)) failures.push({ arn: task.arn, reason: 'TASK_NOT_VALID' });
     else protectedTasks.push(render(world, task));
@@ -71,7 +71,7 @@ export const updateTaskProtection: Action<UpdateTaskProtectionRequest, UpdateTas
   for (const reference of new Set(input.tasks)) {
     const task = findTask(world, cluster, reference);
     if (task === undefined) {
-      failures.push({ arn: failureArn(world, cluster, 'task', reference), reason: 'MISSING' });
+      failures.push({ arn: failureArn(world, 'task', reference), reason: 'MISSING' });
     } else if (!isProtectable(task)) {
       failures.push({ arn: task.arn, reason: 'TASK_NOT_VALID' });
     } else if (input.protectionEnabled && blocksDeployment(world, task)) {

@@ -64,8 +64,16 @@ export const runTask: Action<RunTaskRequest, RunTaskResponse> = (world, input, c
       first.tasks.length > 0 && first.tasks.every((task) => isForgotten(world, task)) ? undefined : first,
     conflict: (first) => tokenConflict(first.tasks.map((task) => task.arn)),
   });
-  return { tasks: started.tasks.map((task) => renderReplayed(task)), failures: started.failures };
+  return { tasks: started.tasks.map((task) => withoutHealth(renderReplayed(task))), failures: started.failures };
 };
+
+type RenderedTask = Wire<NonNullable<RunTaskResponse['tasks']>[number]>;
+
+/** Nothing is said of health before a task has any (recordings of RunTask of 2025). */
+function withoutHealth({ healthStatus: _task, containers, ...task }: RenderedTask): RenderedTask {
+  if (containers === undefined) return task;
+  return { ...task, containers: containers.map(({ healthStatus: _container, ...container }) => container) };
+}
 
 /** AWS: a token is valid while its tasks can be described. */
 function isForgotten(world: World, { stoppedAt }: TaskRecord): boolean {
@@ -73,7 +81,7 @@ function isForgotten(world: World, { stoppedAt }: TaskRecord): boolean {
 }
 
 /** For a repeated RunTask, a task that has stopped meanwhile is little more than its ARN. */
-function renderReplayed(task: TaskRecord): Wire<NonNullable<RunTaskResponse['tasks']>[number]> {
+function renderReplayed(task: TaskRecord): RenderedTask {
   if (task.lastStatus !== 'STOPPED') return renderTask(task, ['TAGS']);
   return { taskArn: task.arn, lastStatus: task.lastStatus, desiredStatus: task.desiredStatus };
 }
@@ -91,7 +99,7 @@ export const startTask: Action<StartTaskRequest, StartTaskResponse> = (world, in
   for (const reference of input.containerInstances) {
     const instance = findInstance(world, cluster, reference);
     if (instance === undefined) {
-      failures.push({ arn: failureArn(world, cluster, 'container-instance', reference), reason: 'MISSING' });
+      failures.push({ arn: failureArn(world, 'container-instance', reference), reason: 'MISSING' });
       continue;
     }
     const started = startOn(world, cluster, taskDefinition, input, instance, longArn);
@@ -123,7 +131,7 @@ export const describeTasks: Action<DescribeTasksRequest, DescribeTasksResponse> 
     const task = findTask(world, cluster, reference);
     const visible = task === undefined ? undefined : seen(world, task);
     if (visible !== undefined) tasks.push(renderTask(visible, input.include ?? []));
-    else failures.push({ arn: failureArn(world, cluster, 'task', reference), reason: 'MISSING' });
+    else failures.push({ arn: failureArn(world, 'task', reference), reason: 'MISSING' });
   }
   return { tasks, failures };
 };
