@@ -1,4 +1,5 @@
 import type { Demand } from '../model/instances/instance-capacity';
+import { GPU_MEMORY } from '../store/gpus.ts';
 
 export interface InstanceType {
   readonly name: string;
@@ -30,11 +31,17 @@ export function findInstanceType(name: string | undefined): InstanceType | undef
   return TYPES.find((type) => type.name === name);
 }
 
-export type Size = Pick<Demand, 'cpu' | 'memory' | 'gpu'>;
+export type Size = Pick<Demand, 'cpu' | 'memory' | 'gpu' | 'gpuShare'>;
+
+/** How many GPUs a task takes, a share of one being a part of it. */
+function gpusOf({ gpu, gpuShare }: Size): number {
+  return gpuShare === undefined ? gpu : gpuShare.memory / GPU_MEMORY;
+}
 
 /** The resource that an empty instance of a type lacks for a task. */
-export function lackOf(type: InstanceType, { cpu, memory, gpu }: Size): string | undefined {
-  if (gpu > type.gpus) return 'RESOURCE:GPU';
+export function lackOf(type: InstanceType, size: Size): string | undefined {
+  const { cpu, memory, gpuShare } = size;
+  if (gpusOf(size) > (gpuShare === undefined ? type.gpus : Math.min(1, type.gpus))) return 'RESOURCE:GPU';
   if (cpu > type.cpu) return 'RESOURCE:CPU';
   return memory > type.memory ? 'RESOURCE:MEMORY' : undefined;
 }
@@ -52,7 +59,9 @@ export function largestType(): InstanceType | undefined {
 /** How many instances of a type the tasks fill, placed one after the other where they fit. */
 export function countFor(type: InstanceType, sizes: readonly Size[]): number {
   const bins: { cpu: number; memory: number; gpus: number }[] = [];
-  for (const { cpu, memory, gpu } of sizes) {
+  for (const size of sizes) {
+    const { cpu, memory } = size;
+    const gpu = gpusOf(size);
     const present = bins.find((item) => item.cpu >= cpu && item.memory >= memory && item.gpus >= gpu);
     const bin = present ?? { cpu: type.cpu, memory: type.memory, gpus: type.gpus };
     if (present === undefined) bins.push(bin);

@@ -18,11 +18,17 @@ function reservationOf(service: ServiceRecord): Reservation[] {
   return [{ service, demand: taskDefinition.demand, tests: fixedTests({ taskDefinition, constraints }) }];
 }
 
+function plusShare(a: Demand['gpuShare'], b: Demand['gpuShare']): Demand['gpuShare'] {
+  if (a === undefined || b === undefined) return a ?? b;
+  return { memory: a.memory + b.memory, containers: a.containers + b.containers };
+}
+
 function plus(a: Demand, b: Demand): Demand {
   return {
     cpu: a.cpu + b.cpu,
     memory: a.memory + b.memory,
     gpu: a.gpu + b.gpu,
+    gpuShare: plusShare(a.gpuShare, b.gpuShare),
     tcpPorts: [...a.tcpPorts, ...b.tcpPorts],
     udpPorts: [...a.udpPorts, ...b.udpPorts],
     enis: a.enis + b.enis,

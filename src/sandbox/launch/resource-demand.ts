@@ -18,6 +18,18 @@ export function gpusOf({ resourceRequirements = [] }: Pick<Wire<ContainerDefinit
   return sum(resourceRequirements.filter((item) => item.type === 'GPU').map((item) => Number(item.value) || 0));
 }
 
+/** MiB of a GPU that a container shares with others; undefined if it shares none. */
+export function gpuMemoryOf({
+  resourceRequirements = [],
+}: Pick<Wire<ContainerDefinition>, 'resourceRequirements'>): number | undefined {
+  return resourceRequirements.find(({ type }) => type === 'GPU')?.sharingStrategy?.nvidiaMps?.memory;
+}
+
+function shareOf(containers: Containers): Demand['gpuShare'] {
+  const shares = containers.flatMap((container) => gpuMemoryOf(container) ?? []);
+  return shares.length === 0 ? undefined : { memory: sum(shares), containers: shares.length };
+}
+
 function hostPorts(containers: Containers, protocol: 'tcp' | 'udp'): number[] {
   const mappings = containers.flatMap((container) => container.portMappings ?? []);
   return mappings
@@ -50,6 +62,7 @@ export function demandOf(definition: Wire<TaskDefinition>, overrides?: Wire<Task
     cpu: parseSize(overrides?.cpu ?? definition.cpu, 'vcpu') ?? sum(containers.map((container) => container.cpu ?? 0)),
     memory: parseSize(overrides?.memory ?? definition.memory, 'gb') ?? sum(containers.map(memoryOf)),
     gpu: sum(containers.map(gpusOf)),
+    gpuShare: shareOf(containers),
     // A task with its own ENI uses no host ports.
     tcpPorts: isAwsvpc ? [] : hostPorts(containers, 'tcp'),
     udpPorts: isAwsvpc ? [] : hostPorts(containers, 'udp'),

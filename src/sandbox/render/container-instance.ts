@@ -1,5 +1,6 @@
-import type { ContainerInstance, Resource } from '@aws-sdk/client-ecs';
+import type { ContainerInstance, GpuDevice, Resource } from '@aws-sdk/client-ecs';
 import type { InstanceRecord } from '../model/instances/instance-record';
+import { GPU_MEMORY, idleGpus } from '../store/gpus.ts';
 import { countRunning, isPending } from '../store/task-statuses.ts';
 import { toSeconds, type Wire } from '../util/wire-types.ts';
 
@@ -23,8 +24,20 @@ export function registeredResources(instance: InstanceRecord): Wire<Resource>[] 
   ];
 }
 
-function freeGpus({ registered, used }: InstanceRecord): string[] {
-  return registered.gpuIds.filter((id) => !used.gpuIds.has(id));
+/** How each GPU is used: by nobody, by one container, or by some that share its memory. */
+function gpuDevicesOf({ registered, used }: InstanceRecord): Wire<GpuDevice>[] | undefined {
+  if (registered.gpuIds.length === 0) return undefined;
+  return registered.gpuIds.map((gpuId) => {
+    const share = used.gpuShares.get(gpuId);
+    const isDedicated = used.gpuIds.has(gpuId);
+    return {
+      gpuId,
+      sharingMode: isDedicated ? 'DEDICATED' : share === undefined ? 'IDLE' : 'NVIDIA_MPS',
+      totalMemoryInMiB: GPU_MEMORY,
+      remainingMemoryInMiB: isDedicated ? 0 : GPU_MEMORY - (share?.memory ?? 0),
+      containerCount: isDedicated ? 1 : (share?.containers ?? 0),
+    };
+  });
 }
 
 /** The remaining CPU, memory and GPUs; for ports, the ones in use. */
@@ -35,7 +48,7 @@ export function remainingResources(instance: InstanceRecord): Wire<Resource>[] {
     integer('MEMORY', instance.remainingMemory),
     stringSet('PORTS', [...registered.reservedTcpPorts, ...instance.used.tcpPorts]),
     stringSet('PORTS_UDP', [...registered.reservedUdpPorts, ...instance.used.udpPorts]),
-    ...(registered.gpuIds.length > 0 ? [stringSet('GPU', freeGpus(instance))] : []),
+    ...(registered.gpuIds.length > 0 ? [stringSet('GPU', idleGpus(instance))] : []),
   ];
 }
 
@@ -60,6 +73,7 @@ export function renderContainerInstance(
   include: readonly string[] = [],
 ): Wire<ContainerInstance> {
   const tasks = [...instance.tasks];
+  const gpuDevices = gpuDevicesOf(instance);
   return {
     containerInstanceArn: instance.arn,
     ec2InstanceId: instance.ec2InstanceId,
@@ -79,6 +93,7 @@ export function renderContainerInstance(
     attributes: instance.attributes,
     registeredAt: toSeconds(instance.registeredAt),
     attachments: instance.attachments,
+    ...(gpuDevices === undefined ? {} : { gpuDevices }),
     tags: include.includes('TAGS') ? instance.tags : [],
     ...(include.includes('CONTAINER_INSTANCE_HEALTH') ? { healthStatus: health(instance) } : {}),
   };

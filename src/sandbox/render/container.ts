@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Container, ManagedAgent } from '@aws-sdk/client-ecs';
-import { gpusOf } from '../launch/resource-demand.ts';
+import { gpuMemoryOf, gpusOf } from '../launch/resource-demand.ts';
 import { networkBindingsOf, networkInterfacesOf } from '../launch/task-network.ts';
 import type { ContainerState } from '../model/tasks/containers.ts';
 import type { TaskRecord } from '../model/tasks/task-record.ts';
@@ -28,12 +28,21 @@ function managedAgentsOf(task: TaskRecord, state: ContainerState): Wire<ManagedA
   return state.managedAgents ?? [{ name: 'ExecuteCommandAgent', lastStatus, lastStartedAt }];
 }
 
-function gpuCount({ override, recipe }: ContainerState): number {
-  return gpusOf(override?.resourceRequirements === undefined ? recipe.definition : override);
+function requirementsOf({ override, recipe }: ContainerState) {
+  return override?.resourceRequirements === undefined ? recipe.definition : override;
+}
+
+function gpuCount(state: ContainerState): number {
+  return gpusOf(requirementsOf(state));
+}
+
+function isSharing(state: ContainerState): boolean {
+  return gpuMemoryOf(requirementsOf(state)) !== undefined;
 }
 
 /** The container's share of the task's GPUs, assigned in the order of the containers. */
 function gpuIdsOf(task: TaskRecord, state: ContainerState): string[] | undefined {
+  if (task.demand.gpuShare !== undefined) return isSharing(state) ? [...task.gpuIds] : undefined;
   const count = task.gpuIds.length === 0 ? 0 : gpuCount(state);
   if (count === 0) return undefined;
   const { all } = task.containers;

@@ -6,6 +6,7 @@ import type { TaskRecord } from '../model/tasks/task-record.ts';
 import type { World } from '../model/world.ts';
 import type { Wire } from '../util/wire-types.ts';
 import { changeState } from './eventual-consistency.ts';
+import { gpusFor, withShare } from './gpus.ts';
 import { attributeOf } from './instance-attributes.ts';
 
 /** Ports that the agent and SSH reserve. */
@@ -93,7 +94,8 @@ export function shortage(instance: InstanceRecord, demand: Demand): Shortage | u
   if (instance.remainingCpu < demand.cpu) return 'RESOURCE:CPU';
   if (instance.remainingMemory < demand.memory) return 'RESOURCE:MEMORY';
   const { registered, used } = instance;
-  if (registered.gpuIds.length - used.gpuIds.size < demand.gpu) return 'RESOURCE:GPU';
+  const wantsGpu = demand.gpu > 0 || demand.gpuShare !== undefined;
+  if (wantsGpu && gpusFor(instance, demand) === undefined) return 'RESOURCE:GPU';
   if (clashes(demand.tcpPorts, used.tcpPorts, registered.reservedTcpPorts)) return 'RESOURCE:PORTS';
   if (clashes(demand.udpPorts, used.udpPorts, registered.reservedUdpPorts)) return 'RESOURCE:PORTS';
   if (lacksPorts(instance, demand)) return 'RESOURCE:PORTS';
@@ -103,7 +105,7 @@ export function shortage(instance: InstanceRecord, demand: Demand): Shortage | u
 
 const NO_GPUS: readonly string[] = [];
 
-const NOTHING: Used = { gpuIds: new Set(), enis: 0, tcpPorts: new Set(), udpPorts: new Set() };
+const NOTHING: Used = { gpuIds: new Set(), gpuShares: new Map(), enis: 0, tcpPorts: new Set(), udpPorts: new Set() };
 
 type Holder = Pick<TaskRecord, 'demand' | 'gpuIds'>;
 
@@ -114,10 +116,12 @@ function taken<T>(present: ReadonlySet<T>, own: readonly T[], sign: 1 | -1): Rea
 
 /** Most tasks take only CPU and memory. */
 function plus(by: Used, { demand, gpuIds }: Holder, sign: 1 | -1): Used {
-  const { enis, tcpPorts, udpPorts } = demand;
+  const { enis, gpuShare, tcpPorts, udpPorts } = demand;
+  const [shared = ''] = gpuIds;
   if (gpuIds.length + enis + tcpPorts.length + udpPorts.length === 0) return by;
   return {
-    gpuIds: taken(by.gpuIds, gpuIds, sign),
+    gpuIds: gpuShare === undefined ? taken(by.gpuIds, gpuIds, sign) : by.gpuIds,
+    gpuShares: gpuShare === undefined ? by.gpuShares : withShare(by.gpuShares, shared, gpuShare, sign),
     enis: by.enis + sign * enis,
     tcpPorts: taken(by.tcpPorts, tcpPorts, sign),
     udpPorts: taken(by.udpPorts, udpPorts, sign),
@@ -141,8 +145,8 @@ export function roomBeside(registered: Resources, tasks: Iterable<TaskRecord>): 
 }
 
 /** The GPUs that a task gets: the first free ones, in the instance's order. */
-export function freeGpus({ registered, used }: InstanceRecord, { gpu }: Demand): readonly string[] {
-  return gpu === 0 ? NO_GPUS : registered.gpuIds.filter((id) => !used.gpuIds.has(id)).slice(0, gpu);
+export function freeGpus(instance: InstanceRecord, demand: Demand): readonly string[] {
+  return gpusFor(instance, demand) ?? NO_GPUS;
 }
 
 function changeRoom(world: World, instance: InstanceRecord, task: TaskRecord, sign: 1 | -1): void {

@@ -148,7 +148,9 @@ describe('an agent that somebody plays', () => {
     await using s = await withSandbox();
     const task = await withManualTask(s);
     await expect(submit(s, task, input)).rejects.toThrow(message);
-    await expect(submit(s, '0123456789abcdef0123456789abcdef', { status: 'RUNNING' })).rejects.toThrow('The referenced task was not found.');
+    await expect(submit(s, '0123456789abcdef0123456789abcdef', { status: 'RUNNING' })).rejects.toThrow(
+      'The referenced task was not found.',
+    );
   });
 });
 

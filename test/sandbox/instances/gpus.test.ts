@@ -1,15 +1,18 @@
 import {
+  type ContainerInstance,
   DescribeContainerInstancesCommand,
   RegisterContainerInstanceCommand,
   RegisterTaskDefinitionCommand,
   RunTaskCommand,
   StopTaskCommand,
+  type Task,
   type TaskOverride,
 } from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
 import { readTasks } from '../support/read.ts';
 import { MINUTE } from '../support/rollout.ts';
 import { withCluster } from '../support/sandbox-world.ts';
+import { SchedulingWorld } from '../support/scheduling-world.ts';
 import { type SandboxUnderTest, withSandbox } from '../support/start-sandbox.ts';
 
 const gpu = (count: number) => [{ type: 'GPU' as const, value: String(count) }];
@@ -73,5 +76,78 @@ describe('the GPUs of an instance', () => {
       containers.flatMap(({ gpuIds = [] }) => gpuIds),
     );
     expect(given.sort()).toEqual(['GPU-a', 'GPU-b', 'GPU-c', 'GPU-d']);
+  });
+});
+
+// API NvidiaMpsAllocation, ResourceRequirement.sharingStrategy, GpuDevice.
+describe('a GPU that is shared', () => {
+  const share = (memory: number) => [{ type: 'GPU', sharingStrategy: { nvidiaMps: { memory } } }];
+
+  function createWorld() {
+    const world = new SchedulingWorld();
+    const { containerInstance } = world.call<{ containerInstance: { containerInstanceArn: string } }>(
+      'RegisterContainerInstance',
+      { platformDevices: ['GPU-a', 'GPU-b'].map((id) => ({ id, type: 'GPU' })) },
+    );
+    const define = (family: string, ...requirements: object[][]) =>
+      world.call('RegisterTaskDefinition', {
+        family,
+        containerDefinitions: requirements.map((resourceRequirements, at) => ({
+          name: `c${at}`,
+          image: 'i',
+          memory: 16,
+          resourceRequirements,
+        })),
+      });
+    define('two', share(2048), share(1024), []);
+    define('large', share(10_000));
+    define('whole', [{ type: 'GPU', value: '1' }]);
+    const devices = () =>
+      world.call<{ containerInstances: ContainerInstance[] }>('DescribeContainerInstances', {
+        containerInstances: [containerInstance.containerInstanceArn],
+      }).containerInstances[0];
+    const start = (taskDefinition: string) =>
+      world.call<{ tasks: Task[]; failures: { reason?: string }[] }>('RunTask', { taskDefinition });
+    return { world, devices, start };
+  }
+
+  const device = (gpuId: string, sharingMode: string, remainingMemoryInMiB: number, containerCount: number) => ({
+    gpuId,
+    sharingMode,
+    totalMemoryInMiB: 15_360,
+    remainingMemoryInMiB,
+    containerCount,
+  });
+
+  it('is the same for all containers of a task that ask for a share, and says what is left', () => {
+    const { devices, start } = createWorld();
+    const idle = [device('GPU-a', 'IDLE', 15_360, 0), device('GPU-b', 'IDLE', 15_360, 0)];
+    expect(devices()?.gpuDevices).toEqual(idle);
+    const { tasks } = start('two');
+    expect(tasks[0]?.containers?.map(({ gpuIds }) => gpuIds)).toEqual([['GPU-a'], ['GPU-a'], undefined]);
+    expect(devices()?.gpuDevices).toEqual([device('GPU-a', 'NVIDIA_MPS', 12_288, 2), idle[1]]);
+    expect(devices()?.remainingResources).toContainEqual(
+      expect.objectContaining({ name: 'GPU', stringSetValue: ['GPU-b'] }),
+    );
+  });
+
+  it('takes tasks as long as its memory lasts, and none beside a container that has it to itself', () => {
+    const { devices, start, world } = createWorld();
+    const [first] = start('large').tasks;
+    expect(start('large').failures).toEqual([]);
+    expect(devices()?.gpuDevices?.map(({ remainingMemoryInMiB }) => remainingMemoryInMiB)).toEqual([5360, 5360]);
+    expect(start('large').failures).toMatchObject([{ reason: 'RESOURCE:GPU' }]);
+    expect(start('two').tasks).toHaveLength(1);
+    expect(start('whole').failures).toMatchObject([{ reason: 'RESOURCE:GPU' }]);
+    for (const { taskArn } of world.tasks()) world.call('StopTask', { task: taskArn });
+    world.seconds(300);
+    expect(first?.containers?.[0]?.gpuIds).toEqual(['GPU-a']);
+    expect(devices()?.gpuDevices?.map(({ sharingMode }) => sharingMode)).toEqual(['IDLE', 'IDLE']);
+    expect(start('whole').tasks[0]?.containers?.[0]?.gpuIds).toEqual(['GPU-a']);
+    expect(start('two').tasks[0]?.containers?.[0]?.gpuIds).toEqual(['GPU-b']);
+    expect(devices()?.gpuDevices).toEqual([
+      device('GPU-a', 'DEDICATED', 0, 1),
+      device('GPU-b', 'NVIDIA_MPS', 12_288, 2),
+    ]);
   });
 });

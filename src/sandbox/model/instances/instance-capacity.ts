@@ -1,8 +1,16 @@
+/** What the containers of a task, or of several, take of one GPU. Memory in MiB. */
+export interface GpuShare {
+  readonly memory: number;
+  readonly containers: number;
+}
+
 /** The resources that a task takes from a container instance: CPU in units, memory in MiB. */
 export interface Demand {
   readonly cpu: number;
   readonly memory: number;
   readonly gpu: number;
+  /** Of containers that share a GPU, which is the same for all of a task; undefined for tasks without such. */
+  readonly gpuShare: GpuShare | undefined;
   readonly tcpPorts: readonly number[];
   readonly udpPorts: readonly number[];
   readonly enis: number;
@@ -19,7 +27,10 @@ export interface Resources {
 
 /** The resources that tasks use, beside CPU and memory. */
 export interface Used {
+  /** GPUs of which one container has exclusive use. */
   readonly gpuIds: ReadonlySet<string>;
+  /** Those that are shared, with what is taken of each. */
+  readonly gpuShares: ReadonlyMap<string, GpuShare>;
   readonly enis: number;
   readonly tcpPorts: ReadonlySet<number>;
   readonly udpPorts: ReadonlySet<number>;
