@@ -75,9 +75,9 @@ function hasChecks({ loadBalancers, vpcLatticeConfigurations = [] }: ServiceSpec
   return loadBalancers.length + vpcLatticeConfigurations.length > 0;
 }
 
-/** What CreateService and UpdateService answer: no tags if there are none, and no deployment yet (recordings of 2026-04). */
+/** What CreateService and UpdateService answer: no tags if there are none (recordings of 2026-04). */
 export function renderChangedService(service: ServiceRecord): Wire<Service> {
-  const { currentServiceDeployment: _current, tags = [], ...rest } = renderService(service, ['TAGS']);
+  const { tags = [], ...rest } = renderService(service, ['TAGS']);
   return { ...rest, ...(tags.length > 0 ? { tags } : {}) };
 }
 
