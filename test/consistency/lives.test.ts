@@ -109,7 +109,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
       ...tags((name) => `service(cluster: "base", service: "${name}")`),
       'a change': {
         keep: (write, service) =>
-          write('UpdateService', { cluster: 'base', service, desiredCount: 3, healthCheckGracePeriodSeconds: 7 }),
+          write('UpdateService', { cluster: 'base', service, desiredCount: 3, enableECSManagedTags: true }),
         read: (name) => `{ service(cluster: "base", service: "${name}") { status desiredCount } }`,
         expected: { service: { status: 'ACTIVE', desiredCount: 0 } },
       },
