@@ -13,15 +13,18 @@ function isPassing(task: TaskRecord): boolean {
   return task.lastStatus !== task.desiredStatus && task.lastStatus !== 'STOPPED' && !isManual(task);
 }
 
-/** Nothing more is to be expected of a service for which no instance has room. */
-function lacksRoom({ deployments, taskSets }: ServiceRecord): boolean {
-  return [...deployments, ...taskSets.values()].some(({ holds }) => holds.lacksRoom || holds.failedPlacements > 0);
+/** Nothing more is to be expected of a service for which no instance has room, or whose tasks fail while no circuit breaker counts them. */
+function isStuck({ deployments, taskSets, spec }: ServiceRecord): boolean {
+  const isCounted = spec.deploymentConfiguration.deploymentCircuitBreaker?.enable === true;
+  return [...deployments, ...taskSets.values()].some(
+    ({ holds }) => holds.lacksRoom || holds.failedPlacements > 0 || (holds.failedStarts > 1 && !isCounted),
+  );
 }
 
 function isServiceMoving(service: ServiceRecord): boolean {
   if (service.status === 'INACTIVE') return false;
   if (service.status === 'DRAINING') return true;
-  if (lacksRoom(service)) return false;
+  if (isStuck(service)) return false;
   if (controllerOf(service) !== 'ECS') {
     return [...service.taskSets.values()].some(({ stabilityStatus }) => stabilityStatus !== 'STEADY_STATE');
   }
@@ -45,6 +48,10 @@ function isMoving(world: World): boolean {
   for (const cluster of world.clusters.values()) if (isClusterMoving(cluster)) return true;
   for (const { updateStatus } of world.capacityProviders.values()) {
     if (updateStatus?.endsWith('_IN_PROGRESS') === true) return true;
+  }
+  for (const { deployments } of world.daemons.values()) {
+    for (const { finishedAt, stoppedAt } of deployments.values())
+      if ((finishedAt ?? stoppedAt) === undefined) return true;
   }
   return [...world.neighbours.deployments.values()].some(
     ({ completedAt, status }) => completedAt === undefined && status !== 'Ready',

@@ -11,6 +11,9 @@ export interface AppSpec {
   readonly networkConfiguration: Fields | undefined;
 }
 
+/** Far more than any service needs; reading takes time. */
+const MOST_CHARACTERS = 100_000;
+
 function invalid(message: string): EcsError {
   return new EcsError('InvalidRevisionException', message);
 }
@@ -38,6 +41,8 @@ export function contentOf(revision: Fields): string {
     throw invalid('The sandbox reads an AppSpec file from the call itself only: use the revision type AppSpecContent.');
   }
   const content = optionalText(fieldsOf(revision.appSpecContent ?? revision.string), 'content');
+  if ((content?.length ?? 0) > MOST_CHARACTERS)
+    throw invalid(`The AppSpec file has more than ${MOST_CHARACTERS} characters.`);
   if (content === undefined) throw new EcsError('RevisionRequiredException', 'The revision has no AppSpec content.');
   return content;
 }

@@ -177,8 +177,9 @@ const continueDeployment: NeighbourOperation = (world, input) => {
       `The deployment ${deployment.id} does not wait for traffic.`,
     );
   }
-  if (isTermination && deployment.phase === 'terminate') deployment.phaseSince = Number.NEGATIVE_INFINITY;
-  else deployment.isContinued = true;
+  if (isTermination && deployment.phase === 'terminate') {
+    deployment.phaseSince = world.clock.now() - deployment.group.terminationWaitMinutes * 60_000;
+  } else deployment.isContinued = true;
   return {};
 };
 

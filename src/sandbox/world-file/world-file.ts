@@ -40,9 +40,10 @@ function nameOf(account: string, region: string): string {
   return `world ${account}/${region}`;
 }
 
-/** The state of a world, without what every sandbox creates anew. */
+/** The state of a world, without what every sandbox creates anew and without what its own options say. */
 function stateOf(world: World) {
-  const { clock, timings, surroundings, sessions, admits, observers, reconcile, reconcileDaemon, ...state } = world;
+  const { clock, timings, surroundings, sessions, admits, observers, reconcile, reconcileDaemon, ...records } = world;
+  const { anyCapacity, ...state } = records;
   return { ...state, events: world.events.state };
 }
 

@@ -238,6 +238,7 @@ describe('a deployment of CodeDeploy on ECS', () => {
       ['CreateDeployment', GROUP, 'RevisionRequiredException'],
       ['CreateDeployment', { ...GROUP, revision: { revisionType: 'S3' } }, 'InvalidRevisionException'],
       ['CreateDeployment', { ...GROUP, revision: appSpec('[') }, 'InvalidRevisionException'],
+      ['CreateDeployment', { ...GROUP, revision: appSpec('#'.repeat(100_001)) }, 'InvalidRevisionException'],
       ['CreateDeployment', { ...GROUP, revision: appSpec('version: 0.0') }, 'InvalidRevisionException'],
       [
         'CreateDeployment',
