@@ -4,7 +4,13 @@ import {
   GraphQLError,
   type GraphQLSchema,
   NoFragmentCyclesRule,
+  NoUndefinedVariablesRule,
+  NoUnusedVariablesRule,
+  OverlappingFieldsCanBeMergedRule,
   parse,
+  specifiedRules,
+  type ValidationRule,
+  VariablesInAllowedPositionRule,
   validate,
 } from 'graphql';
 import { requestError, withCode } from '../core/public-errors.ts';
@@ -28,6 +34,17 @@ const MAX_ERRORS = 5;
 const MAX_LINES = 5_000;
 /** These rules find what would make other rules walk more than the document, or in circles. */
 const FIRST_RULES = [ExecutableDefinitionsRule, NoFragmentCyclesRule];
+/**
+ * These rules walk every fragment again for each operation, or compare fields with each other. They run only for documents that all other
+ * rules accept, because most refused documents break another rule.
+ */
+const LAST_RULES: readonly ValidationRule[] = [
+  NoUndefinedVariablesRule,
+  NoUnusedVariablesRule,
+  VariablesInAllowedPositionRule,
+  OverlappingFieldsCanBeMergedRule,
+];
+const OTHER_RULES = specifiedRules.filter((rule) => !LAST_RULES.includes(rule));
 
 /**
  * Parses, measures and validates documents and caches those that can be executed. Refused documents are not cached: an
@@ -64,13 +81,13 @@ export function createPrepare(schema: GraphQLSchema, limits: PrepareLimits): (qu
   function errorsOf(document: DocumentNode, measure: Measure): readonly GraphQLError[] {
     const options = { maxErrors: MAX_ERRORS, hideSuggestions: !limits.introspection };
     const hasOthers = document.definitions.length > measure.operations + measure.fragments;
-    const rules = measure.hasFragmentCycle || hasOthers ? FIRST_RULES : undefined;
-    return validated(document, rules, options)
-      .slice(0, MAX_ERRORS)
-      .map((error) => withCode(withoutValues(error), 'GRAPHQL_VALIDATION_FAILED'));
+    const stages = measure.hasFragmentCycle || hasOthers ? [FIRST_RULES] : [OTHER_RULES, LAST_RULES];
+    let errors: readonly GraphQLError[] = [];
+    for (const rules of stages) if (errors.length === 0) errors = validated(document, rules, options);
+    return errors.slice(0, MAX_ERRORS).map((error) => withCode(withoutValues(error), 'GRAPHQL_VALIDATION_FAILED'));
   }
 
-  function validated(...args: [DocumentNode, typeof FIRST_RULES | undefined, object]): readonly GraphQLError[] {
+  function validated(...args: [DocumentNode, readonly ValidationRule[], object]): readonly GraphQLError[] {
     try {
       return validate(schema, ...args);
     } catch (error) {
