@@ -88,6 +88,7 @@ function readFlags(
   // Not strict: strict parsing stops at the first mistake, and the error lists all of them.
   const { tokens } = parseArgs({ args: [...argv], options, strict: false, tokens: true });
   const flags = new Map<SettingName, string>();
+  const givenAs = new Map<SettingName, string>();
   let unknown: number | undefined;
   for (const token of tokens) {
     // A word after an unknown flag may be its value, so only the flag is reported.
@@ -97,6 +98,13 @@ function readFlags(
     if (token.kind !== 'option') continue;
     const negative = token.name.startsWith('no-') && !byFlag.has(token.name);
     const name = byFlag.get(negative ? token.name.slice(3) : token.name);
+    if (name !== undefined && !negative) {
+      const other = givenAs.get(name) ?? token.rawName;
+      if (other !== token.rawName) {
+        problems.push(`${other} and ${token.rawName} are the same setting of ${command}; give one of them`);
+      }
+      givenAs.set(name, token.rawName);
+    }
     if (name === undefined || (negative && !isToggle(name))) {
       unknown = token.index;
       problems.push(

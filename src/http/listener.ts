@@ -27,6 +27,8 @@ export interface ListenerParts {
 export function createListener(parts: ListenerParts): RequestListener {
   return (request, response) => {
     const done = parts.inFlight.start('answer', 'http');
+    // During a shutdown the connection would be closed before its next request.
+    if (!parts.inFlight.accepting) response.setHeader('connection', 'close');
     void answer(parts, request, response).then((isStream) => {
       if (isStream || response.closed) done();
       else response.once('close', done);

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { inOrder, limitAddresses } from './connection-limits.ts';
 import { asksForWebSocket, createIgnoreUpgrade } from './ignored-upgrade.ts';
 import { StalledPeers } from './stalled-peers.ts';
@@ -78,11 +79,37 @@ export async function listen(server: Server, host: string, port: number): Promis
   return `http://${host.includes(':') ? `[${host}]` : host}:${bound}`;
 }
 
-/** Stops listening and closes the remaining connections. */
+/** Turns without a new connection after which the kernel's queue counts as empty. Node accepts one connection each turn. */
+const QUIET_TURNS = 3;
+/** More than the kernel's queue holds. */
+const MOST_TURNS = 1_000;
+
+/** Accepts the connections that wait in the kernel's queue: it resets them when listening stops. */
+async function acceptQueued(server: Server): Promise<void> {
+  let quiet = 0;
+  const count = () => {
+    quiet = 0;
+  };
+  server.on('connection', count);
+  for (let turns = 0; quiet < QUIET_TURNS && turns < MOST_TURNS; turns += 1) {
+    quiet += 1;
+    await nextTurn();
+  }
+  server.off('connection', count);
+}
+
+/** How long connections may still bring a request that was on its way when listening stopped. */
+const LAST_REQUESTS_MS = 500;
+
+/**
+ * Stops listening and closes idle connections. A connection that was accepted, but whose first request was not read yet, may still
+ * send it: it is answered, like any other during a shutdown. The remaining connections close when that time is over.
+ */
 export async function closeServer(server: Server): Promise<void> {
   if (!server.listening) return;
-  await new Promise<void>((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
+  await acceptQueued(server);
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  const timer = setTimeout(() => server.closeAllConnections(), LAST_REQUESTS_MS);
+  await closed;
+  clearTimeout(timer);
 }

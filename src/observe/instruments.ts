@@ -1,6 +1,7 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { BucketLevel } from '../ecs/pacing/pacer.ts';
 import type { MetricSources } from './metric-sources.ts';
+import { processMetrics } from './process-metrics.ts';
 
 /** Bounds of the histograms in seconds, from an answer out of memory to the deadlines. */
 const DURATIONS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25];
@@ -151,8 +152,18 @@ export function createInstruments(sources: MetricSources) {
   );
   counted('live_polls_total', 'Looks at things that are followed.', [], (set) => set({}, live.looks));
 
-  collectDefaultMetrics({ register: registry });
-  return { registry, calls, retries, callDuration, deprecatedUses, wait, operations, operationDuration };
+  const processRegistry = processMetrics();
+  return {
+    registry,
+    processRegistry,
+    calls,
+    retries,
+    callDuration,
+    deprecatedUses,
+    wait,
+    operations,
+    operationDuration,
+  };
 }
 
 export type Instruments = ReturnType<typeof createInstruments>;

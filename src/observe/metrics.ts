@@ -61,8 +61,9 @@ export class Metrics {
 
   /** All metrics in Prometheus's text format. */
   async text(): Promise<{ readonly contentType: string; readonly body: string }> {
-    const { registry } = await this.#load();
-    return { contentType: registry.contentType, body: await registry.metrics() };
+    const { registry, processRegistry } = await this.#load();
+    const bodies = await Promise.all([registry.metrics(), processRegistry.metrics()]);
+    return { contentType: registry.contentType, body: bodies.join('\n') };
   }
 
   dispose(): void {

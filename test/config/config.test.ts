@@ -180,6 +180,9 @@ describe('loadConfig', () => {
     expect(loadConfig('ecs', ['--port', '4600'], container).ecsPort).toBe(4600);
     expect(loadConfig('ecs', ['--ecs-port=4700'], container).ecsPort).toBe(4700);
     expect(loadConfig('ecs', [], container).ecsPort).toBe(4510);
+    expect(() => loadConfig('ecs', ['--port', '4600', '--ecs-port', '4700'], {})).toThrow(
+      '--port and --ecs-port are the same setting of ecs; give one of them',
+    );
     const both = loadConfig('sandbox', ['--port', '1', '--ecs-port', '2'], {});
     expect([both.port, both.ecsPort]).toEqual([1, 2]);
   });

@@ -106,6 +106,25 @@ describe('an error that is none of ECS', () => {
     expect(await failure(LOOK_UP, answer)).toMatchObject({ code, retryable });
   });
 
+  it.each([
+    [
+      'a redirection',
+      302,
+      'UPSTREAM_INVALID_RESPONSE',
+      /^ECS sent an answer that cannot be read: .* \(HTTP status 302\)$/,
+    ],
+    ['a refusal', 403, 'UPSTREAM_INVALID_RESPONSE', /^ECS sent an answer that cannot be read: .* \(HTTP status 403\)$/],
+    ['an operation that is not there', 501, 'UNSUPPORTED_FEATURE', /^ECS, or what answers in its place, has no /],
+    ['an outage', 503, 'UPSTREAM_UNAVAILABLE', /^ECS could not be reached or failed: /],
+  ])('%s without a word is named by its status', async (_name, status, code, message) => {
+    for (const answer of [body('', status), body('{}', status)]) {
+      expect(await failure(LOOK_UP, answer)).toMatchObject({ code, message: expect.stringMatching(message) });
+    }
+    respond = body('', status);
+    const { errors } = await world.query(LOOK_UP);
+    expect(errors?.[0]?.extensions).not.toHaveProperty('awsCode');
+  });
+
   it('never shows the name of an error of Node', async () => {
     respond = page(500);
     const { errors } = await world.query(LOOK_UP);

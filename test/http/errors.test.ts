@@ -1,6 +1,7 @@
+import { GraphQLError, type OperationDefinitionNode, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { EcsError, type EcsErrorCode } from '../../src/ecs/core/errors.ts';
-import { requestError } from '../../src/pipeline/core/public-errors.ts';
+import { requestError, withCode } from '../../src/pipeline/core/public-errors.ts';
 import { ERROR_CODES } from '../../src/schema/core/error-codes.ts';
 import { startTestApp } from '../support/test-app.ts';
 
@@ -50,6 +51,14 @@ describe('errors', () => {
       expect.objectContaining({ level: 'error', requestId, msg: 'internal error', path: 'crash' }),
     );
     await server[Symbol.asyncDispose]();
+  });
+
+  it('tells at most ten places of one error', () => {
+    const [operation] = parse(`{ ${'hello '.repeat(40)} }`).definitions as OperationDefinitionNode[];
+    const nodes = operation?.selectionSet.selections ?? [];
+    const error = withCode(new GraphQLError('They conflict.', { nodes }), 'GRAPHQL_VALIDATION_FAILED');
+    expect(error.locations).toHaveLength(10);
+    expect(error.locations?.[9]).toEqual({ line: 1, column: 3 + 9 * 'hello '.length });
   });
 
   it('hides a null where the schema has none', async () => {

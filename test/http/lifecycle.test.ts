@@ -123,6 +123,32 @@ describe('a shutdown', () => {
     await expect(fetch(`${base}/livez`)).rejects.toThrow();
   });
 
+  it('answers requests that were sent when it began, on whatever connection', async () => {
+    const server = await startTestApp();
+    const { port, hostname } = new URL(await server.listen());
+    const text = body('{ hello }');
+    const head = `POST /graphql HTTP/1.1\r\nhost: ${hostname}:${port}\r\ncontent-type: application/json\r\n`;
+    const answers = Array.from({ length: 30 }, async () => {
+      const socket = connect(Number(port), hostname);
+      await once(socket, 'connect');
+      socket.write(`${head}content-length: ${text.length}\r\n\r\n${text}`);
+      let answer = '';
+      for await (const chunk of socket) answer += chunk;
+      return answer;
+    });
+    const connections = new Promise<void>((resolve) => setImmediate(resolve));
+    await connections;
+    await server.app.dispose();
+    const statuses = (await Promise.all(answers)).map((answer) => {
+      if (answer.startsWith('HTTP/1.1 200 ')) return 'served';
+      expect(answer).toMatch(/^HTTP\/1.1 503 [\s\S]*\r\nretry-after: 1\r\n[\s\S]*SERVER_DRAINING/i);
+      expect(answer).toMatch(/\r\nconnection: close\r\n/i);
+      return 'sent elsewhere';
+    });
+    expect(statuses).toHaveLength(30);
+    expect(statuses).toContain('sent elsewhere');
+  });
+
   it('lets an answer that is on its way arrive', async () => {
     const server = await startTestApp({ shutdownGrace: 60_000, maxResponse: 0 });
     const base = await server.listen();

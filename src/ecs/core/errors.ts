@@ -186,23 +186,32 @@ export function toEcsError(operation: OperationName, thrown: unknown, mayBeDone 
   const status = error.$metadata?.httpStatusCode;
   const code = codeOf(name, status, error);
   const message = typeof error.message === 'string' ? error.message : '';
-  return new EcsError(
-    code,
-    operation,
-    OWN_WORDS[code] === undefined ? withoutRoles(message || name) : `${OWN_WORDS[code]} ${operation}`,
-    {
-      // Without `$fault`, the name belongs to an error of Node, not to an AWS exception.
-      awsCode: status === undefined || isUnreadable(name, error) ? undefined : name || undefined,
-      requestId: error.$metadata?.requestId,
-      // These answers do not come from ECS, and a retry would most likely get the same.
-      retryable:
-        thrown instanceof AnswerTooLargeError || (code === 'UPSTREAM_INVALID_RESPONSE' && status === 500)
-          ? false
-          : undefined,
-      mayBeDone,
-      cause: thrown,
-    },
-  );
+  return new EcsError(code, operation, messageOf(code, operation, status, withoutRoles(message || name)), {
+    // Without `$fault`, the name belongs to an error of Node, not to an AWS exception.
+    awsCode: status === undefined || isUnreadable(name, error) || NAMELESS.has(name) ? undefined : name,
+    requestId: error.$metadata?.requestId,
+    // These answers do not come from ECS, and a retry would most likely get the same.
+    retryable:
+      thrown instanceof AnswerTooLargeError || (code === 'UPSTREAM_INVALID_RESPONSE' && status === 500)
+        ? false
+        : undefined,
+    mayBeDone,
+    cause: thrown,
+  });
+}
+
+function messageOf(code: EcsErrorCode, operation: OperationName, status: number | undefined, message: string): string {
+  if (code === 'UNSUPPORTED_FEATURE' && NAMELESS.has(message))
+    return `ECS, or what answers in its place, has no ${operation}`;
+  const own = OWN_WORDS[code];
+  if (own === undefined) return message;
+  const note = code === 'UPSTREAM_INVALID_RESPONSE' && isForeign(status) ? ` (HTTP status ${status})` : '';
+  return `${own} ${operation}${note}`;
+}
+
+/** Whether a status shows that an unreadable answer comes from something that is not ECS. */
+function isForeign(status: number | undefined): boolean {
+  return status !== undefined && status !== 200;
 }
 
 function withDoubt(error: EcsError): EcsError {
@@ -234,6 +243,9 @@ export function withoutRoles(text: string): string {
   return text.replace(ROLE_ARN, (arn) => `(an ARN of ${/:sts:/i.test(arn) ? 'STS' : 'IAM'})`);
 }
 
+/** The SDK's names and message for an answer that names no exception. */
+const NAMELESS: ReadonlySet<string> = new Set(['', 'Unknown', 'UnknownError']);
+
 const NOT_FOUND_MESSAGE = /^\w+ not found\.?$/i;
 
 function codeOf(name: string, status: number | undefined, error: SdkErrorShape): EcsErrorCode {
@@ -250,6 +262,8 @@ function codeOf(name: string, status: number | undefined, error: SdkErrorShape):
     return status !== undefined && status > 500 ? 'UPSTREAM_UNAVAILABLE' : 'UPSTREAM_INVALID_RESPONSE';
   }
   if (status === undefined || status >= 500) return 'UPSTREAM_UNAVAILABLE';
+  // A redirect, or a refusal without the name of an exception: it comes from a proxy, not from ECS.
+  if (NAMELESS.has(name)) return 'UPSTREAM_INVALID_RESPONSE';
   return 'UPSTREAM_REJECTED';
 }
 

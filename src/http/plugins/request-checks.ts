@@ -10,8 +10,10 @@ import { answerType, JSON_TYPE, notAcceptable, RESPONSE_TYPE } from './media-typ
 /** Refuses requests for hosts that this server does not answer for. */
 export function useHostCheck(origins: Origins): HttpPlugin {
   return {
-    onRequest({ request, url, fetchAPI, endResponse }) {
-      if (origins.isHostAllowed(request.headers.get('host') ?? url.host)) return;
+    onRequest({ request, url, serverContext, fetchAPI, endResponse }) {
+      // HTTP/1.0 may leave the header out. Only a request without a socket has its host in the URL.
+      const host = request.headers.get('host') ?? (serverContext.address === undefined ? url.host : undefined);
+      if (origins.isHostAllowed(host)) return;
       const message = 'This server answers for localhost and 127.0.0.1 only; ALLOWED_ORIGINS names others.';
       endResponse(errorResponse(fetchAPI, request, requestError('MISDIRECTED_REQUEST', message)));
     },
@@ -109,6 +111,9 @@ export function useRequestShape(): HttpPlugin {
           refuse(requestError('UNSUPPORTED_MEDIA_TYPE', 'Send the request as application/json.'), {
             accept: JSON_TYPE,
           });
+        } else if (!isUtf8(request)) {
+          const message = 'Send the request in UTF-8: JSON has no other encoding, and no other charset is read.';
+          refuse(requestError('UNSUPPORTED_MEDIA_TYPE', message), { accept: JSON_TYPE });
         } else if (encoding.toLowerCase() !== 'identity') {
           const message = 'Send the request body uncompressed, without Content-Encoding.';
           refuse(requestError('UNSUPPORTED_MEDIA_TYPE', message), { 'accept-encoding': 'identity' });
@@ -135,6 +140,17 @@ export function useRequestShape(): HttpPlugin {
 function mediaType({ headers }: Request): string | undefined {
   return headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
 }
+
+/** Whether the body is in UTF-8, by its type. JSON needs no charset, and ASCII is part of UTF-8. */
+function isUtf8({ headers }: Request): boolean {
+  const parameters = headers.get('content-type')?.split(';').slice(1) ?? [];
+  return parameters.every((parameter) => {
+    const [name = '', value = ''] = parameter.split('=').map((part) => part.trim().toLowerCase());
+    return name !== 'charset' || UTF8.has(value.replace(/^"(.*)"$/, '$1'));
+  });
+}
+
+const UTF8: ReadonlySet<string> = new Set(['utf-8', 'utf8', 'us-ascii']);
 
 function isObjectOrAbsent(text: string | null): boolean {
   if (!text) return true;

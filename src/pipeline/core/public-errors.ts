@@ -7,6 +7,9 @@ import { capMessage, withoutValues } from './public-message.ts';
 /** Codes of Yoga that have another name in our table. */
 const YOGA_CODES: Readonly<Record<string, ErrorCode>> = { REQUEST_ENTITY_TOO_LARGE: 'PAYLOAD_TOO_LARGE' };
 
+/** The most `locations` of one error. A conflict of merged fields has one for each of its fields. */
+const MOST_LOCATIONS = 10;
+
 interface ErrorOptions {
   readonly headers?: Record<string, string>;
   readonly extensions?: Record<string, unknown>;
@@ -76,9 +79,9 @@ export function withCode(error: GraphQLError, code: ErrorCode): GraphQLError {
   const { status, retryable } = ERROR_CODES[code];
   const http = error.path === undefined ? { ...error.extensions.http, status, spec: isWellFormed(code) } : undefined;
   return new GraphQLError(capMessage(error.message), {
-    nodes: error.nodes ?? null,
+    nodes: error.nodes?.slice(0, MOST_LOCATIONS) ?? null,
     source: error.source ?? null,
-    positions: error.positions ?? null,
+    positions: error.positions?.slice(0, MOST_LOCATIONS) ?? null,
     path: error.path ?? null,
     extensions: { code, retryable, ...extensions, ...(http && { http }) },
   });
