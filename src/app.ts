@@ -43,7 +43,7 @@ export interface App {
   fetch(request: Request): Promise<Response>;
   /** Listens on the configured host and port. `/graphql` is below the returned `url`. */
   listen(): Promise<{ url: string }>;
-  /** Reads the files of tokens again; false where one was refused. Absent where there is no such file. */
+  /** Reloads the token files; false if one was refused. Absent if there is no such file. */
   readonly reload?: () => Promise<boolean>;
   /** Fails /readyz, waits for running operations, ends subscriptions, and closes the server. */
   dispose(): Promise<void>;
@@ -161,7 +161,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   }
 }
 
-/** @throws {ConfigError} where a file that the settings name cannot be used */
+/** @throws {ConfigError} if a file that the settings name cannot be used */
 async function openAccess(config: Config, log: Logger): Promise<Authentication> {
   const { token, tokensFile, oidcIssuer: issuer } = config;
   const jwt =

@@ -9,7 +9,7 @@ export interface App {
   fetch(request: Request): Promise<Response>;
   /** Listens on HOST and PORT. `/graphql` is below the URL. */
   listen(): Promise<{ url: string }>;
-  /** Reads the files of tokens again; false where one was refused. Absent where there is no such file. */
+  /** Reloads the token files; false if one was refused. Absent if there is no such file. */
   readonly reload?: () => Promise<boolean>;
   /** Waits for running operations, ends subscriptions, and closes. */
   dispose(): Promise<void>;

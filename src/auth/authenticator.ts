@@ -4,17 +4,18 @@ import { digestOf } from './token-file.ts';
 import type { TokenStore } from './token-store.ts';
 
 /**
- * Finds out who sent an `Authorization` value; undefined where it proves nobody. A promise only for a JWT that was not seen lately.
- * @throws {KeysUnavailableError} where nobody can say, because the issuer's keys cannot be read
+ * The caller of an `Authorization` value; undefined if it is not valid. A promise only for a JWT that was not seen
+ * recently.
+ * @throws {KeysUnavailableError} if the issuer's keys cannot be read
  */
 export type Authenticate = (
   authorization: string | null | undefined,
 ) => Identity | undefined | Promise<Identity | undefined>;
 
-/** Verifies a JWT; undefined where it is not valid. */
+/** Verifies a JWT; undefined if it is not valid. */
 export type VerifyJwt = (token: string) => Promise<Identity | undefined>;
 
-/** The issuer's keys cannot be read, and none are held that could stand in: the fault is not the caller's. */
+/** The issuer's keys cannot be read, and no cached keys can replace them: not the caller's fault. */
 export class KeysUnavailableError extends Error {
   override readonly name = 'KeysUnavailableError';
 }
@@ -26,7 +27,7 @@ export interface AuthenticatorParts {
   readonly verifyJwt?: VerifyJwt | undefined;
 }
 
-/** The role of the bearer of `ECS_GRAPHQL_TOKEN`, who may do everything where no policy says otherwise. */
+/** The identity of the bearer of `ECS_GRAPHQL_TOKEN`, who may do everything unless a policy restricts it. */
 const BEARER: Identity = { principal: { name: 'bearer', roles: ['admin'] } };
 const ANONYMOUS: Identity = { principal: { name: 'anonymous', roles: ['anonymous'] } };
 
@@ -66,7 +67,7 @@ export class VerifiedTokens {
     return held.identity;
   }
 
-  /** Keeps it, with one credential for all connections that come with the same token. */
+  /** Caches it, with one credential for all connections with the same token. */
   keep(token: string, { principal }: Identity, expiresAt: number): Identity {
     const identity = { principal, credential: new Credential(expiresAt) };
     this.#held.set(digestOf(token), { identity, until: Date.now() + this.#keepMs });

@@ -7,8 +7,8 @@ export type EndListener = (end: CredentialEnd) => void;
 const LONGEST_TIMER_MS = 60_000;
 
 /**
- * A token as long as it is valid. Connections and streams listen for its end: streams first, so that each can send its last message
- * before its connection closes. It keeps one timer, and only while somebody listens.
+ * A token while it is valid. Connections and streams listen for its end: streams first, so that each can send its last
+ * message before its connection closes. It has one timer, and only while it has listeners.
  */
 export class Credential {
   #expiresAt: number | undefined;
@@ -32,7 +32,7 @@ export class Credential {
     return this.#expiresAt;
   }
 
-  /** Gives it another time to end. */
+  /** Changes its expiry. */
   expireAt(expiresAt: number | undefined): void {
     this.#expiresAt = expiresAt;
     this.#arm();

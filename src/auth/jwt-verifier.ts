@@ -7,13 +7,13 @@ import { ROLE } from './token-file.ts';
 export interface JwtSettings {
   /** The `iss` of tokens, compared as text. */
   readonly issuer: string;
-  /** One of them has to be in `aud`. */
+  /** One of these must be in `aud`. */
   readonly audience: readonly string[];
-  /** Where the keys are; undefined: as the issuer's discovery document says. */
+  /** URL of the keys; undefined means the one in the issuer's discovery document. */
   readonly jwksUrl: string | undefined;
   /** The claim that lists roles: its name, or a path of names with dots between. */
   readonly rolesClaim: string;
-  /** Which claim value stands for which role; empty: each value is a role. */
+  /** Claim values and their roles; if empty, each value is a role. */
   readonly roleMap: readonly (readonly [value: string, role: string])[];
   readonly clockSkewMs: number;
   /** The `typ` that tokens must have; undefined: any. */
@@ -43,7 +43,7 @@ const DISCOVERY_TIMEOUT_MS = 2_000;
 const MOST_SUBJECT = 255;
 const MOST_ROLES = 100;
 
-/** Verifies tokens of one issuer. The keys are asked for at once, so that the first caller need not wait for them. */
+/** Verifies tokens of one issuer. The keys are fetched at once, so that the first caller need not wait. */
 export function createJwtVerifier(settings: JwtSettings, log: Logger): JwtVerifier {
   const { issuer, audience, jwksUrl, clockSkewMs, tokenType } = settings;
   const keySet = createKeySet(async () => new URL(jwksUrl ?? (await discover(issuer))));
@@ -68,7 +68,7 @@ export function createJwtVerifier(settings: JwtSettings, log: Logger): JwtVerifi
       });
       const { sub = '', exp = 0, iat = 0 } = payload;
       if (sub === '' || sub.length > MOST_SUBJECT) return undefined;
-      // jose looks at `iat` only beside an age. One from the future says that a clock is wrong.
+      // jose checks `iat` only together with an age. A time in the future shows a wrong clock.
       if (iat * 1_000 > Date.now() + clockSkewMs) return undefined;
       const principal = { name: `${issuer}#${sub}`, roles: rolesIn(payload, settings) };
       return verified.keep(token, { principal }, exp * 1_000);
@@ -81,7 +81,7 @@ export function createJwtVerifier(settings: JwtSettings, log: Logger): JwtVerifi
   return { verify, keysAge: keySet.age };
 }
 
-/** Where the issuer says that its keys are. */
+/** The key URL that the issuer publishes. */
 async function discover(issuer: string): Promise<string> {
   const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
   const response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(DISCOVERY_TIMEOUT_MS) });

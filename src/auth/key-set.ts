@@ -9,7 +9,7 @@ import {
 import { KeysUnavailableError } from './authenticator.ts';
 
 const TIMEOUT_MS = 2_000;
-/** After a failed fetch the held keys are used for so long without another. */
+/** After a failed fetch, cached keys are used for this long before the next one. */
 const PAUSE_MS = 10_000;
 /** How long keys that cannot be refreshed are trusted. */
 const STALE_MS = 6 * 3_600_000;
@@ -18,13 +18,13 @@ export interface KeySet {
   readonly keys: JWTVerifyGetKey;
   /** Fetches the keys unless they are held. */
   warm(): Promise<void>;
-  /** Milliseconds since the last good answer; undefined where there was none. */
+  /** Milliseconds since the last successful fetch; undefined if there was none. */
   age(): number | undefined;
 }
 
 /**
- * The issuer's keys. jose refuses every token as soon as a refresh fails; this keeps the last good keys for some hours, asks at most
- * once in ten seconds meanwhile, and never accepts a key that was not in the set.
+ * The issuer's keys. jose refuses every token as soon as a refresh fails; this class keeps the last good keys for some
+ * hours, fetches at most once in ten seconds meanwhile, and never accepts a key that was not in the set.
  */
 export function createKeySet(findUrl: () => Promise<URL>): KeySet {
   let remote: ReturnType<typeof createRemoteJWKSet> | undefined;

@@ -16,13 +16,13 @@ export interface Authentication {
   readonly authenticate: Authenticate;
   /** The files that can be read again. */
   readonly files: readonly Pick<ReloadableFile<unknown>, 'what' | 'isStale' | 'reload' | 'close'>[];
-  /** Milliseconds since the issuer's keys were read; undefined where they were not. */
+  /** Milliseconds since the issuer's keys were read; undefined if they were not. */
   readonly keysAge: () => number | undefined;
 }
 
 /**
- * Reads the token file and prepares for JWTs, whose library loads only where an issuer is configured.
- * @throws {Error} where the token file cannot be read or is wrong
+ * Reads the token file and prepares for JWTs, whose library loads only if an issuer is configured.
+ * @throws {Error} if the token file cannot be read or is invalid
  */
 export async function openAuthentication(
   { token, tokensFile, jwt }: AuthenticationSettings,

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 
 export interface ReloadableOptions<T> {
   readonly path: string;
-  /** What it is, for the log and the metrics: `tokens`, `policy`. */
+  /** Name for the log and the metrics: `tokens`, `policy`. */
   readonly what: string;
   /** @throws {Error} whose message says what is wrong with the text */
   readonly parse: (text: string) => T;
@@ -29,8 +29,8 @@ export class ReloadableFile<T> {
   }
 
   /**
-   * Reads the first version and begins to look for others.
-   * @throws {Error} where the file cannot be read, or its text is wrong
+   * Reads the first version and starts to watch for changes.
+   * @throws {Error} if the file cannot be read, or its text is invalid
    */
   static async open<T>(options: ReloadableOptions<T>): Promise<ReloadableFile<T>> {
     const file = new ReloadableFile(options);
@@ -50,7 +50,7 @@ export class ReloadableFile<T> {
     return this.#isStale;
   }
 
-  /** Reads the file now. False where it is refused: the log says why, and the old version stays in force. */
+  /** Reads the file now. False if it is refused: the log says why, and the old version stays in force. */
   async reload(): Promise<boolean> {
     const { path, what, parse, apply, log } = this.#options;
     try {

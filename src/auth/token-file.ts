@@ -14,15 +14,15 @@ const MEMBERS: ReadonlySet<string> = new Set(['name', 'sha256', 'roles', 'expire
 const NAME = /^[A-Za-z0-9_.@:/+-]{1,100}$/;
 const SHA_256 = /^[0-9a-f]{64}$/;
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;
-/** Names that the server gives to callers without a token of the file. */
+/** Names of callers without a token of the file. */
 const RESERVED: ReadonlySet<string> = new Set(['anonymous', 'bearer']);
 
-/** What a role may be called, in the file, in a claim and in a policy. */
+/** Allowed names of roles in the file, in a claim and in a policy. */
 export const ROLE = /^[A-Za-z0-9_.@:/+-]{1,100}$/;
 
 /**
  * Reads a token file: `{"tokens": [{"name", "sha256", "roles", "expiresAt"}]}`.
- * @throws {Error} that lists what is wrong, a line each, without any hash
+ * @throws {Error} that lists what is wrong, one line each, without any hash
  */
 export function parseTokenFile(text: string): readonly TokenEntry[] {
   let parsed: unknown;

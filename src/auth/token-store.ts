@@ -18,7 +18,7 @@ export class TokenStore {
     return held === undefined || held.credential.ended !== undefined ? undefined : held.identity;
   }
 
-  /** Takes a new version of the file. Tokens that it lacks, or gives another name or other roles, end at once. */
+  /** Applies a new version of the file. Tokens that it omits, renames or gives other roles end at once. */
   replace(entries: readonly TokenEntry[]): void {
     const next = new Map<string, Held>();
     for (const entry of entries) {

@@ -4,7 +4,9 @@ import type { Sandbox } from '../sandbox/index.ts';
 import { cannotListen } from './cannot-listen.ts';
 import type { CliHost } from './host.ts';
 
-/** Starts the simulated ECS as the settings say; undefined, after a word on stderr, where its address cannot be had. */
+/**
+ * Starts the simulated ECS with these settings; undefined, after a message on stderr, if its address is not available.
+ */
 export async function startEcs(
   config: Config,
   host: CliHost,

@@ -63,7 +63,7 @@ function readOptions(argv: readonly string[]) {
   return { name, roles, file, expiresAt: expires === undefined ? undefined : new Date(Date.now() + hours * HOUR_MS) };
 }
 
-/** Writes the file whole under another name first, so that nobody reads half of it. */
+/** Writes a temporary file and renames it, so that a reader never sees half of it. */
 async function addTo(file: string, entry: object): Promise<void> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;

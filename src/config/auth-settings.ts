@@ -5,7 +5,7 @@ import { issuerUrl } from './urls.ts';
 const access = rows('Access', GATEWAY);
 const unset: string | undefined = undefined;
 
-/** Who is let in, beside the bearer of the one token. */
+/** Authentication settings, beside the shared token. */
 export const AUTH_SETTINGS = {
   tokensFile: access(
     'TOKENS_FILE',

@@ -148,7 +148,7 @@ function* crossChecks(config: Config, asked: boolean): Iterable<string> {
   }
 }
 
-/** Whether callers have to prove who they are. */
+/** Whether callers must authenticate. */
 export function asksForToken({ token, tokensFile, oidcIssuer }: Pick<Config, 'token' | 'tokensFile' | 'oidcIssuer'>) {
   return token !== undefined || tokensFile !== undefined || oidcIssuer !== undefined;
 }

@@ -5,7 +5,7 @@ import { choice, factor, integer, optional, toggle, word } from './types.ts';
 const noFile: string | undefined = undefined;
 const simulated = rows('Sandbox', SIMULATED);
 
-/** What the simulated ECS starts with. */
+/** Start settings of the simulated ECS. */
 export const SANDBOX_SETTINGS = {
   speed: simulated(
     'ECS_SPEED',

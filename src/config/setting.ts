@@ -34,7 +34,7 @@ export const SIMULATED: readonly Command[] = ['sandbox', 'ecs'];
 /** The columns that most settings need. */
 type Row<T> = [env: string, type: ValueType<T>, initial: T, description: string];
 
-/** Makes the settings of one group. */
+/** Creates the settings of one group. */
 export function rows(group: Group, commands: readonly Command[]) {
   return <T>(...[env, type, initial, description]: Row<T>): Setting<T> => ({
     env,

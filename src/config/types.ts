@@ -124,7 +124,7 @@ export const toggle: ValueType<boolean> = {
   print: (value) => (value ? 'on' : 'off'),
 };
 
-/** One of a few words. */
+/** A choice among a few words. */
 export function choice<const W extends string>(...words: W[]): ValueType<W> {
   return {
     placeholder: words.join('|'),

@@ -25,7 +25,7 @@ export interface SessionOptions {
   readonly lane: Lane;
   /** Bypass the cache. Polls always do, because they report the current state. */
   readonly fresh?: boolean | undefined;
-  /** Names the sessions whose calls it may join; without it, those of all others without one. */
+  /** Names the sessions whose calls it may join; without it, calls of all other sessions without one. */
   readonly apart?: string | undefined;
   /**
    * Time limits of reads and writes from now on, in milliseconds. Reads after a write have the time limit of the write.
@@ -160,8 +160,8 @@ export class EcsSession {
   }
 
   /**
-   * The keys of a list as ECS lists them, read whole by anybody less than half a minute ago, or else by `read`.
-   * @param read undefined where the list is too long to be read whole: it is not kept
+   * The keys of a complete list in ECS's order, read by any request within the last half minute, or else by `read`.
+   * @param read undefined if the list is too long to be read completely: it is not cached
    */
   async keptList<Op extends ListOperation>(
     operation: Op,
@@ -169,7 +169,7 @@ export class EcsSession {
     read: () => Promise<readonly string[] | undefined>,
   ): Promise<readonly string[] | undefined> {
     const { memory } = this.#describer;
-    // A write that ends while the list is read makes another key.
+    // A write that ends while the list is read changes the key.
     const key = memory.answerKey(operation, input as Input<Op>, this.scope);
     const kept = this.#isFresh ? undefined : memory.recallList(key);
     if (kept !== undefined) return kept;

@@ -90,8 +90,8 @@ function findField(schema: GraphQLSchema, type: GraphQLObjectType, name: string)
 }
 
 /**
- * A field with no resolver reads the property of its name. The schema says of a resolver whether it reads a property that may be
- * missing, and Pothos of one that it made whether it exposes a property.
+ * A field without a resolver reads the property of its name. The schema marks resolvers that read a property which may
+ * be missing, and Pothos marks its resolvers that only expose a property.
  */
 function propertyOf({ name, resolve, extensions }: Field): string | undefined {
   if (resolve === undefined || resolve === defaultFieldResolver) return name;

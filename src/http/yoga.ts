@@ -34,7 +34,7 @@ export interface YogaParts {
   readonly origins: Origins;
   readonly health: Health;
   readonly graphiql: Graphiql | undefined;
-  /** Opens the files of the dashboard; absent where it is not served. */
+  /** Opens the files of the dashboard; undefined if it is not served. */
   readonly dashboard: typeof openAssets | undefined;
   /** Undefined disables the endpoint. */
   readonly metrics: MetricsText | undefined;

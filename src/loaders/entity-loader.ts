@@ -96,8 +96,8 @@ export class EntityLoader<Kind extends EntityKind> {
   }
 
   /**
-   * The description that this request has already asked for with the same members: the value if it was read, else the pending promise.
-   * Never makes a call.
+   * The description that this request has already requested with the same members: the value if it was read, else the
+   * pending promise. Never makes a call.
    * @param id finds only ARNs that contain their cluster
    */
   found(id: string, members: Iterable<string>): Promise<EntityShapes[Kind] | null> | EntityShapes[Kind] | undefined {

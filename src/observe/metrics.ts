@@ -46,7 +46,7 @@ export class Metrics {
     });
   }
 
-  /** An operation uses what is deprecated in the schema. */
+  /** Counts the use of a deprecated part of the schema. */
   deprecated(coordinate: string): void {
     this.#record(({ deprecatedUses }) => deprecatedUses.inc({ coordinate }));
   }

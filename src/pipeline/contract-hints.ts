@@ -9,7 +9,7 @@ import {
 import type { Prepared } from './admission/prepare-document.ts';
 import type { Operations } from './run-operation.ts';
 
-/** Says of errors about what the served schema lacks, and the full one has, that a setting chooses the schema. */
+/** Adds to errors about something that only the full schema has that a setting chooses the schema. */
 export interface ContractHints {
   prepare(prepare: (query: string) => Prepared): (query: string) => Prepared;
   operations(operations: Operations): Operations;

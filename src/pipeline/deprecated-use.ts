@@ -14,12 +14,12 @@ import {
 } from 'graphql';
 import type { Operations } from './run-operation.ts';
 
-/** Counts the uses of what is deprecated in the schema, by its coordinate, such as `Subscription.drains(cluster:)`. */
+/** Counts uses of deprecated parts of the schema by coordinate, such as `Subscription.drains(cluster:)`. */
 export interface DeprecatedUseObserver {
   deprecated(coordinate: string): void;
 }
 
-/** Counts once for each operation what its document and its variables use. The schema bounds the coordinates. */
+/** Counts once for each operation what its document and its variables use. The schema limits the coordinates. */
 export function countDeprecatedUse(
   operations: Operations,
   schema: GraphQLSchema,

@@ -42,7 +42,7 @@ export interface SandboxOptions {
   readonly defaultCluster?: boolean;
   /** Tasks for EC2 run in clusters without instances, on no instance. */
   readonly anyCapacity?: boolean;
-  /** A write moves time on until everything has come to rest, and answers what is then. */
+  /** A write advances time until everything has settled, and returns the final state. */
   readonly instant?: boolean;
 }
 

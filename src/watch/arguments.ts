@@ -6,7 +6,7 @@ import type { StreamVariables } from './stream.ts';
 export const WATCH_KINDS = ['deployment', 'drain', 'task'] as const;
 export type WatchKind = (typeof WATCH_KINDS)[number];
 
-/** What to watch, and how to show it. */
+/** What to watch and how to show it. */
 export interface WatchArguments {
   readonly kind: WatchKind;
   readonly url: string;

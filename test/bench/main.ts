@@ -1,4 +1,5 @@
 import { cpus } from 'node:os';
+import { beforeTable } from './before.ts';
 import { decodeTable } from './decode.ts';
 import { engineTable, schemaTable } from './engine.ts';
 import { isolationTable } from './isolation.ts';
@@ -10,28 +11,37 @@ import { sandboxTable } from './sandbox.ts';
 import { startTable } from './start.ts';
 import { scaleTable, throttledTable, treeTable } from './tree.ts';
 
-const sections: Readonly<Record<string, () => Promise<string>>> = {
-  Decoding: decodeTable,
-  Tree: treeTable,
-  Throttled: throttledTable,
-  Isolation: isolationTable,
-  Scale: scaleTable,
-  Execution: engineTable,
-  Schema: schemaTable,
-  Start: startTable,
-  Live: liveTable,
-  Push: pushTable,
-  Refusals: refusalsTable,
-  Load: loadTable,
-  Sandbox: sandboxTable,
+const sections: Readonly<Record<string, readonly [measures: string, run: () => Promise<string>]>> = {
+  Before: ['start, full tree, query p50 and subscriptions beside version 0.1.0 (c7baaad), in one run', beforeTable],
+  Decoding: ['decoding of ECS answers beside the SDK', decodeTable],
+  Tree: ['the full tree beside a DataLoader gateway and a naive one', treeTable],
+  Throttled: ['the full tree of an ECS that throttles', throttledTable],
+  Isolation: ['small queries beside large ones', isolationTable],
+  Scale: ['the full tree in several sizes', scaleTable],
+  Execution: ['the executor beside graphql-js and graphql-jit', engineTable],
+  Schema: ['building the schema', schemaTable],
+  Start: ['the start beside a hello-world of Yoga and the SDK', startTable],
+  Live: ['subscriptions to 100 deploying services', liveTable],
+  Push: ['delivery of events to many subscribers', pushTable],
+  Refusals: ['documents that are refused', refusalsTable],
+  Load: ['the most expensive queries at once', loadTable],
+  Sandbox: ['rollouts in the sandbox, beside version 0.1.0', sandboxTable],
 };
+const names = Object.keys(sections).map((name) => name.toLowerCase());
 
-const only = process.argv.slice(2);
+const only = process.argv.slice(2).map((name) => name.toLowerCase());
+const unknown = only.find((name) => !names.includes(name));
+if (only.includes('--help') || unknown !== undefined) {
+  const lines = Object.entries(sections).map(([name, [measures]]) => `  ${name.toLowerCase().padEnd(10)} ${measures}`);
+  if (unknown !== '--help') process.stderr.write(`There is no section ${unknown}.\n\n`);
+  process.stdout.write(`npm run bench [section...]\n\nSections; all of them by default:\n${lines.join('\n')}\n`);
+  process.exit(unknown === '--help' ? 0 : 2);
+}
 const [cpu] = cpus();
 process.stdout.write(
   `Node ${process.versions.node}, ${cpus().length} x ${cpu?.model.trim() ?? 'unknown'}, ${new Date().toISOString().slice(0, 10)}\n\n`,
 );
-for (const [name, run] of Object.entries(sections)) {
+for (const [name, [, run]] of Object.entries(sections)) {
   if (only.length > 0 && !only.includes(name.toLowerCase())) continue;
   process.stdout.write(`## ${name}\n\n${await run()}\n\n`);
 }

@@ -1,23 +1,13 @@
-import { execFile, execFileSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { buildSync } from 'esbuild';
+import { unpackRelease } from './release-0-1-0.ts';
 import type { SandboxFigures, Shape } from './sandbox-process.ts';
 
-/** Version 0.1.0, against which speed and memory are held. */
-const BEFORE = 'c7baaad';
-
-/** Unpacks the sandbox of version 0.1.0 and its bench from the repository's history; undefined where that is not at hand. */
+/** Bundles the sandbox benchmark of version 0.1.0; undefined without the repository's history. */
 export function bundleBefore(root: string): string | undefined {
   const folder = `${root}/dist/bench/before`;
-  const archive = `${folder}.tar`;
-  try {
-    mkdirSync(folder, { recursive: true });
-    execFileSync('git', ['-C', root, 'archive', '-o', archive, BEFORE, 'src', 'test/bench'], { stdio: 'ignore' });
-    execFileSync('tar', ['-xf', archive, '-C', folder]);
-  } catch {
-    return undefined;
-  }
+  if (!unpackRelease(root, folder, ['src', 'test/bench'])) return undefined;
   const outfile = `${root}/dist/bench/sandbox-process-before.mjs`;
   const entryPoints = [`${folder}/test/bench/sandbox-process.ts`];
   buildSync({ entryPoints, outfile, bundle: true, platform: 'node', format: 'esm', packages: 'external' });

@@ -22,7 +22,7 @@ const HELLO = `
   });
   createServer(createYoga({ schema })).listen(Number(process.env.PORT), '127.0.0.1');`;
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as { port: number };
@@ -31,7 +31,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-interface Start {
+export interface Start {
   readonly ms: number;
   readonly cpuMs: number;
   readonly rssMb: number;
@@ -50,7 +50,7 @@ function ask(port: number): Promise<boolean> {
 }
 
 /** CPU time of all threads of a process in milliseconds, as Linux counts it: garbage collection and compilation included. */
-async function cpuMs(pid: number): Promise<number> {
+export async function cpuMs(pid: number): Promise<number> {
   const threads = await readdir(`/proc/${pid}/task`).catch(() => []);
   const times = threads.map(async (thread) => {
     const text = await readFile(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').catch(() => '');
@@ -60,7 +60,7 @@ async function cpuMs(pid: number): Promise<number> {
 }
 
 /** From the start of the process to its first answer: time, and CPU time and memory then. */
-async function startOnce(file: string, args: readonly string[]): Promise<Start> {
+export async function startOnce(file: string, args: readonly string[]): Promise<Start> {
   const port = await freePort();
   const env = { PATH: process.env.PATH, PORT: String(port), AWS_REGION: 'eu-west-1', NODE_NO_WARNINGS: '1' };
   const started = performance.now();

@@ -120,7 +120,7 @@ export class Describer {
     activity.whenIdle(topicOf(request), () => this.#flush(queueKey, batch, activity));
   }
 
-  /** @param idle the request that has nothing else under way, where that is why */
+  /** @param idle the request that has nothing else in flight, if that is the reason */
   #flush(queueKey: string, batch: Batch, idle?: Activity): void {
     if (this.#queues.get(queueKey) !== batch) return;
     this.#queues.delete(queueKey);
@@ -167,8 +167,9 @@ export class Describer {
   }
 
   /**
-   * The requests whose other batches wait for this call, as it may bring keys for them. One that would not have sent it yet by itself
-   * waits for nothing more than without its neighbours: its other batches leave when they would have left anyway.
+   * The requests whose other batches wait for this call, because it may bring keys for them. A request that would not
+   * have sent this call yet waits no longer than without its neighbours: its other batches are sent when they would
+   * have been anyway.
    */
   #waiting({ request, entries }: Batch, idle: Activity | undefined): ReadonlySet<Activity> {
     const { batch: full } = KINDS[request.kind];
@@ -230,7 +231,7 @@ export class Describer {
 
 /** Why a batch is sent. */
 interface Sending {
-  /** The request that had nothing else under way. */
+  /** The request that had nothing else in flight. */
   readonly idle?: Activity | undefined;
   /** Whether it is part of a call that failed as a whole. */
   readonly isPart?: boolean;

@@ -20,7 +20,7 @@ const MOST_ANSWERS = 2_000;
 /** The content of a revision never changes. A deletion by others may be noticed this much later. */
 const REVISION_TTL_MS = 10 * 60_000;
 const MOST_REVISIONS = 2_000;
-/** Searches and counts read lists whole. What is created or deleted past this gateway shows in them so much later. */
+/** Searches and counts read complete lists. Changes made past this gateway appear in them this much later. */
 const LIST_TTL_MS = 30_000;
 const MOST_LISTS = 500;
 
@@ -49,7 +49,10 @@ export class EcsMemory {
     this.#ttlMs = ttlMs;
   }
 
-  /** What was read before this moment of the monotonic clock answers nobody any more: it is too old, or a write has ended since. */
+  /**
+   * Readings from before this time of the monotonic clock are not used any more: they are too old, or a write has ended
+   * since.
+   */
   get usableFrom(): number {
     return Math.max(this.#timers.monotonic() - this.#ttlMs, this.#lastWriteAt);
   }

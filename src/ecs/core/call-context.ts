@@ -16,6 +16,6 @@ export interface CallContext {
   readonly activity: Activity;
   /** Read from ECS even if the cache holds an answer. */
   readonly fresh?: boolean | undefined;
-  /** Names the requests whose calls it may join; without it, those of all others without one. */
+  /** Names the requests whose calls it may join; without it, calls of all other requests without one. */
   readonly apart?: string | undefined;
 }

@@ -5,7 +5,7 @@ import { createOpener, wantsHtml } from '../static/page-files.ts';
 const PAGE_PATH = '/';
 const ASSETS_PATH = '/dashboard/';
 
-/** Everything comes from this server. React sets styles as properties of elements, which no policy forbids. */
+/** Everything comes from this server. React sets styles through element properties, which no policy restricts. */
 const PAGE_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -18,8 +18,8 @@ const PAGE_POLICY = [
 ].join('; ');
 
 /**
- * Serves the dashboard of examples/dashboard to browsers at /. It is a client like any other: it holds nothing secret, asks for a token
- * where the graph needs one, and reads the graph at /graphql.
+ * Serves the dashboard of examples/dashboard to browsers at /. It is an ordinary client: it holds nothing secret, asks
+ * for a token if the graph needs one, and reads the graph at /graphql.
  */
 export function useDashboard(open: typeof openAssets): HttpPlugin {
   const openOnce = createOpener('dashboard', open);

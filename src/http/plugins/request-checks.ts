@@ -61,7 +61,7 @@ export function usePaths(): HttpPlugin {
   };
 }
 
-/** Finds out who asks, and refuses callers whom nothing vouches for. */
+/** Identifies the caller and refuses callers without a valid credential. */
 export function useAuthentication(authenticate: Authenticate): HttpPlugin {
   return {
     onRequest({ request, serverContext, fetchAPI, endResponse }) {

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 export interface Assets {
   /** Changes with the content of the files. */
   readonly hash: string;
-  /** The bytes of a file; undefined where no file has this name. */
+  /** The bytes of a file; undefined if no file has this name. */
   read(name: string, gzip: boolean): Promise<Buffer | undefined>;
 }
 
@@ -24,7 +24,7 @@ function candidates(folder: AssetFolder): readonly URL[] {
   return [new URL(`./${folder}/`, import.meta.url), new URL(`../../../dist/${folder}/`, import.meta.url)];
 }
 
-/** Opens the files of a page and reads their manifest only; undefined where the page was not built. */
+/** Opens the files of a page and reads only their manifest; undefined if the page was not built. */
 export async function openAssets(
   folder: AssetFolder,
   directories: readonly URL[] = candidates(folder),
@@ -37,7 +37,7 @@ export async function openAssets(
     return {
       hash,
       async read(name, gzip) {
-        // Names come from the URL, so only those of the manifest reach the file system.
+        // The name comes from the URL, so only names in the manifest reach the file system.
         if (!names.has(name)) return undefined;
         return readFile(new URL(gzip ? `${name}.gz` : name, directory));
       },
@@ -47,8 +47,8 @@ export async function openAssets(
 }
 
 /**
- * The answer with one file, compressed where the browser accepts that; 404 where `name` is undefined or unknown. Browsers keep it for ever
- * unless the caller's headers say otherwise: the URLs of these files change with their content.
+ * The response with one file, compressed if the browser accepts it; 404 if `name` is undefined or unknown. Browsers
+ * keep it forever unless the given headers say otherwise: the URLs of these files change with their content.
  */
 export async function answerWithAsset(
   request: Request,

@@ -76,7 +76,10 @@ export class Connection implements ProtocolSocket {
     return this.#identity;
   }
 
-  /** Takes it for a caller's, until the caller's credential ends; false where the caller has no place for it. */
+  /**
+   * Assigns the connection to a caller, until the caller's credential ends. Returns false if the caller has no free
+   * place.
+   */
   accept(identity: Identity): boolean {
     if (this.#isGone) return false;
     if (!this.#accept(callerKeyOf({ principal: identity.principal, address: this.address }))) return false;
@@ -85,7 +88,7 @@ export class Connection implements ProtocolSocket {
     return true;
   }
 
-  /** Clients take 4401 for final, and come back after 4403, with a new token if they have one. */
+  /** Clients treat 4401 as final, and reconnect after 4403, with a new token if they have one. */
   #endWith(end: CredentialEnd): void {
     this.close(CloseCode.Forbidden, `The token has ${end === 'EXPIRED' ? 'expired' : 'been withdrawn'}.`);
   }

@@ -9,13 +9,13 @@ import { ROLLOUT_MEMBERS, type RolloutState, rolloutOf } from './rollout-state.t
 import { serviceNameOf } from './task-owner.ts';
 import { hasFailed } from './task-verdict.ts';
 
-/** How the ACTIVE services of a cluster stand. */
+/** The state of the ACTIVE services of a cluster. */
 export interface ServicesLook {
   readonly at: Date;
   readonly counts: ReadonlyMap<RolloutState, number>;
 }
 
-/** The tasks of a cluster that failed, of those that ECS still shows. */
+/** The failed tasks of a cluster that ECS still shows. */
 export interface FailuresLook {
   readonly at: Date;
   readonly stoppedAt: readonly Date[];
@@ -31,18 +31,18 @@ type LookName = keyof Look;
 export interface FleetLooksOptions {
   readonly upstream: Upstream;
   readonly describer: Describer;
-  /** How long a look serves everybody, in milliseconds; 0 makes each read look anew. */
+  /** How long, in milliseconds, a reading serves all requests; 0 reads again each time. */
   readonly ttlMs: number;
   readonly timers?: Timers | undefined;
 }
 
 const MOST_LOOKS = 2_000;
-/** Every service of a large account is described at a share of ECS's rate: that may take its time, whoever waits. */
+/** Every service of a large account is described at a share of ECS's rate, which may take this long for any caller. */
 const DEADLINE_MS = 60_000;
 
 /**
- * Looks at whole clusters, each made in the background for everybody who asks within its time: its calls are made once, on no
- * request's account. A write through this gateway makes the next look at its cluster a new one.
+ * Readings of whole clusters, made in the background for all requests within their lifetime: their calls are made once
+ * and count for no request. A write through this gateway makes the next reading of its cluster a new one.
  */
 export class FleetLooks {
   readonly #upstream: Upstream;
@@ -56,7 +56,8 @@ export class FleetLooks {
   }
 
   /**
-   * How the services of a cluster stand. A look costs one ListServices for each 100 and one DescribeServices for each 10.
+   * The state of the services of a cluster. A reading costs one ListServices for each 100 and one DescribeServices for
+   * each 10.
    * @throws {EcsError}
    */
   services(cluster: string): Promise<ServicesLook> {
@@ -96,7 +97,7 @@ export class FleetLooks {
     read: (loaders: Loaders, at: Date) => Promise<Look[Name]>,
   ): Promise<Look[Name]> {
     const { scope, clock } = this.#upstream;
-    // A write to the cluster makes another key.
+    // A write to the cluster changes the key.
     const key = `${name} ${this.#describer.memory.answerKey('ListServices', { cluster }, scope)}`;
     const known = this.#looks.get(key);
     if (known !== undefined) return known as Promise<Look[Name]>;
@@ -110,7 +111,7 @@ export class FleetLooks {
     });
     const look = read(createLoaders(ecs), new Date(clock.now())).finally(() => ecs.release());
     this.#looks.put(key, look);
-    // One that failed serves nobody else.
+    // A failed reading is not shared.
     look.catch(() => this.#looks.delete(key));
     return look;
   }
@@ -118,7 +119,7 @@ export class FleetLooks {
 
 const STOPPED_MEMBERS = ['lastStatus', 'stopCode', 'stoppedReason', 'stoppedAt', 'startedAt', 'group', 'containers'];
 
-/** A service's task has failed when it exits by itself; another one when it exits with a code that is not 0, or never ran. */
+/** A service's task has failed if it exits on its own; another task if its exit code is not 0, or if it never ran. */
 export function isFailure(task: Task): boolean {
   if (task.lastStatus !== 'STOPPED' || !hasFailed(task)) return false;
   if (serviceNameOf(task) !== undefined || task.startedAt === undefined) return true;

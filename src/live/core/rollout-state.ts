@@ -1,7 +1,7 @@
 import type { Deployment, Service } from '@aws-sdk/client-ecs';
 import { primaryOf } from './deployment-bounds.ts';
 
-/** How the rollout of a service stands, by one look at the service. */
+/** The state of a service's rollout, by one reading of the service. */
 export type RolloutState =
   | 'STEADY'
   | 'DEPLOYING'
@@ -14,7 +14,7 @@ export type RolloutState =
 
 export interface Rollout {
   readonly state: RolloutState;
-  /** When the state began, or the latest moment at which it may have; null where ECS does not say. */
+  /** When the state started, or the latest possible time; null if ECS does not say. */
   readonly since: Date | null;
 }
 
@@ -23,7 +23,7 @@ export const ROLLOUT_MEMBERS = ['status', 'deployments', 'taskSets', 'desiredCou
 
 const STATES: ReadonlySet<string> = new Set(['IN_PROGRESS', 'COMPLETED', 'FAILED']);
 
-/** How the rollout of a service stands. */
+/** The rollout of a service. */
 export function rolloutOf(service: Service): Rollout {
   const { status = 'ACTIVE', desiredCount = 0, runningCount = 0 } = service;
   if (status === 'DRAINING' || status === 'INACTIVE') return { state: status, since: null };
@@ -42,7 +42,7 @@ export function rolloutOf(service: Service): Rollout {
   return { state: 'STEADY', since: primary?.updatedAt ?? newest(service) ?? null };
 }
 
-/** The deployment that the primary one is the way back from; undefined where it is not the way back. */
+/** The deployment that the primary one rolls back; undefined if it is no rollback. */
 function rolledBackBy({ deployments = [] }: Service, primary: Deployment): Deployment | undefined {
   return deployments.find(
     (other) =>
@@ -56,15 +56,15 @@ function rolledBackBy({ deployments = [] }: Service, primary: Deployment): Deplo
 const ROLLING_BACK_TO = /rolling back to (?:deploymentId |deployment )?(ecs-svc\/\d+)/;
 
 /**
- * Whether the primary deployment of a service is the way back from another one of its deployments, which is not completed: the
- * reason of the other names it, or the other is not the older of the two.
+ * Whether the primary deployment of a service is the rollback of another deployment that is not completed: the other
+ * one's reason names it, or the other one is not the older of the two.
  */
 export function isRollback(primary: Deployment, other: Deployment): boolean {
   if (ROLLING_BACK_TO.exec(other.rolloutStateReason ?? '')?.[1] === primary.id) return true;
   return (primary.createdAt?.getTime() ?? 0) <= (other.createdAt?.getTime() ?? 0);
 }
 
-/** Where ECS tells no rollout state (other controllers, Classic Load Balancers): whether anything is being replaced. */
+/** If ECS returns no rollout state (other controllers, Classic Load Balancers): whether anything is being replaced. */
 function isMoving({ deployments = [], taskSets = [] }: Service): boolean {
   const isUnstable = taskSets.some(
     ({ stabilityStatus, status }) => stabilityStatus === 'STABILIZING' || status === 'DRAINING',

@@ -67,13 +67,13 @@ export function drainProgress(snapshot: DrainSnapshot, now: number): DrainProgre
   };
 }
 
-/** The tasks that are new since an earlier progress, or stand otherwise than they did. */
+/** The tasks that are new or changed since an earlier progress. */
 export function changedTasks(before: DrainProgress, after: DrainProgress): DrainTask[] {
   const earlier = new Map(tasksOf(before).map((task) => [task.task.taskArn, standing(task)]));
   return tasksOf(after).filter((task) => earlier.get(task.task.taskArn) !== standing(task));
 }
 
-/** The tasks of two events in one, each as it stands in the later. */
+/** The tasks of two events in one, each in its later state. */
 export function joinChangedTasks(earlier: DrainProgress, later: DrainProgress): DrainProgress {
   const joined = [...earlier.changedTasks, ...later.changedTasks].map((task) => [task.task.taskArn, task] as const);
   return { ...later, changedTasks: [...new Map(joined).values()] };

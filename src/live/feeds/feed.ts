@@ -49,7 +49,7 @@ export interface FeedSpec<Target, Look, Snapshot, Progress, Memory> {
   readonly noun: string;
   readonly stallAfterMs: number;
   readonly marks: FeedMarks;
-  /** Outcomes that are told only when a later look finds the same. */
+  /** Outcomes that are reported only when a later poll finds the same. */
   readonly confirms: ReadonlySet<string>;
   /** Set if an ended name can start again, once two consecutive polls have not shown it. */
   readonly mayRepeat?: boolean;
@@ -96,7 +96,7 @@ interface Followed<Target, Snapshot, Progress> {
   readonly progress: Progress;
   /** Since when it has made no progress, while that is a stall. */
   readonly stalledSince: number | null;
-  /** When the first look began that found an end which a later one has to find, too; undefined while none has. */
+  /** When the first poll started that found an end which a later one must confirm; undefined without one. */
   readonly claimedAt: number | undefined;
 }
 

@@ -6,17 +6,17 @@ export interface LookMoment {
 }
 
 /**
- * How much later unless the settings say otherwise. ECS answers reads from copies that lag behind by a few seconds: a look that
- * begins so long after the first one shows ECS as it was at that one or later.
+ * The default delay of the confirmation. ECS answers reads from replicas that lag by a few seconds: a poll that starts
+ * this long after the first one shows ECS as it was then or later.
  */
 export const DEFAULT_CONFIRM_MS = 5_000;
 
-/** Whether a look confirms an end that was first found by the look of `claimedAt`; undefined where none has found it yet. */
+/** Whether a poll confirms an end that the poll of `claimedAt` found first; undefined if none has found it yet. */
 export function isConfirmed(claimedAt: number | undefined, { askedAt, confirmMs }: LookMoment): boolean {
   return claimedAt !== undefined && askedAt >= claimedAt + confirmMs;
 }
 
-/** The earliest of these moments; undefined where there is none. */
+/** The earliest of these times; undefined if there is none. */
 export function earliest(moments: Iterable<number | undefined>): number | undefined {
   let first: number | undefined;
   for (const moment of moments) if (moment !== undefined && !(first !== undefined && first <= moment)) first = moment;
@@ -25,7 +25,7 @@ export function earliest(moments: Iterable<number | undefined>): number | undefi
 
 /** When one topic looks for an end that it has found. */
 export class EndClaim {
-  /** When the first look began that found it; undefined while none is to be confirmed. */
+  /** When the first poll that found it started; undefined if nothing must be confirmed. */
   #claimedAt: number | undefined;
   readonly #confirmMs: number;
   readonly #leewayMs: number;
@@ -40,12 +40,12 @@ export class EndClaim {
     return this.#claimedAt !== undefined;
   }
 
-  /** Nobody waits for it any more. */
+  /** Nothing waits for it any more. */
   drop(): void {
     this.#claimedAt = undefined;
   }
 
-  /** A look was answered. @returns whether what it found has to be confirmed by a later one */
+  /** A poll was answered. @returns whether what it found must be confirmed by a later one */
   take(isEnd: boolean, moment: LookMoment): boolean {
     const mustWait = isEnd && !isConfirmed(this.#claimedAt, moment);
     this.#claimedAt = mustWait ? (this.#claimedAt ?? moment.askedAt) : undefined;
@@ -61,7 +61,7 @@ export class EndClaim {
     return claimedAt === undefined ? undefined : claimedAt + this.#confirmMs;
   }
 
-  /** When the next look is due, which would come at `otherwise`. */
+  /** When the next poll is due, given when it would be due `otherwise`. */
   dueAt(ofState: number | undefined, otherwise: number): number {
     const from = this.from(ofState);
     if (from === undefined) return otherwise;
@@ -70,13 +70,16 @@ export class EndClaim {
   }
 }
 
-/** Who may be told of an end: those whose first look was no later than this one, and who came no later than this. */
+/**
+ * The followers that may receive an end: their first poll was not later than this one, and they did not come later than
+ * this.
+ */
 export interface Audience {
   readonly firstLook: number;
   readonly joinedAt: number;
 }
 
-/** Whether a follower may be told of an end; never while it may turn out that it asked for something else. */
+/** Whether a follower may receive an end; never while it may turn out that it follows another resource. */
 export function isAmong(
   to: Audience,
   { firstLook, joinedAt, isAtItsTopic }: Audience & { isAtItsTopic: boolean },
@@ -85,10 +88,8 @@ export function isAmong(
 }
 
 /**
- * Who may be told of an end that a look found.
- * @param look the number of the look, or of the one before where it shows the end only beside what was seen before
- * @param moment of the look, where it confirms the end: who came within the lag before it may have come after a change that no look
- * has shown yet
+ * The followers that may receive an end that a poll found.
+ * @param look the number of the poll, or of the one before if it shows the end only together with earlier polls
  */
 export function audienceOf(look: number, moment?: LookMoment): Audience {
   return {

@@ -43,9 +43,9 @@ export class Follower<Body> implements AsyncIterableIterator<LiveEvent<Body>> {
   firstLook = 0;
   /** When it joined its topic, by the monotonic clock; always, behind a cursor of that very life. */
   joinedAt = Number.NEGATIVE_INFINITY;
-  /** What was read before this moment is no first event for it. */
+  /** A reading from before this time is no first event for it. */
   usableFrom = Number.NEGATIVE_INFINITY;
-  /** False while it may turn out that it asked for another topic: it is told of no end then. */
+  /** False while it may turn out that it follows another topic: it receives no end then. */
   isAtItsTopic = true;
   /** Set once ECS has shown it something: from then on no outage is an error. */
   isPatient = false;
@@ -85,7 +85,7 @@ export class Follower<Body> implements AsyncIterableIterator<LiveEvent<Body>> {
     return this.startedAt !== undefined;
   }
 
-  /** Whether what was read by a look of that moment is no older than what a query would have told when this one came. */
+  /** Whether the reading of a poll at that time is no older than a query's answer when this follower came. */
   mayBeginWith(readAt: number): boolean {
     return readAt > this.usableFrom || readAt >= this.joinedAt;
   }

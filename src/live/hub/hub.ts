@@ -17,8 +17,8 @@ export interface HubOptions<Session> {
   /** ECS's time, in epoch milliseconds. */
   readonly now: () => number;
   /**
-   * Makes what one round of looks reads through; everything that is due at a moment shares it. Where the round confirms what was seen
-   * before, no call may answer it that was sent before.
+   * Opens the session of one round of polls, shared by all topics that are due. If the round confirms earlier readings,
+   * no call that was sent before may answer it.
    */
   readonly openSession: (signal: AbortSignal, confirms: boolean) => Session;
   /** Called when the round has ended. */
@@ -27,7 +27,7 @@ export interface HubOptions<Session> {
   readonly pace?: PaceLimits;
   /** How much later another look has to find an end of success, in milliseconds. */
   readonly confirmMs?: number;
-  /** What was read before this moment, by the monotonic clock, is no first event for whoever comes now. */
+  /** Readings from before this time of the monotonic clock are no first event for a new subscriber. */
   readonly usableFrom?: () => number;
   /** A number from 0 to 1, for the jitter. */
   readonly random?: () => number;
@@ -49,10 +49,13 @@ const MOST_REPLAY_WEIGHT = 50_000;
 /** Above this fraction of it, the oldest topics without followers are forgotten. */
 const CROWDED = 0.5;
 
-/** How old a look may be that tells whoever comes now how things stand, unless the options say. */
+/** How old, in ms, a poll may be that gives a new subscriber the current state, by default. */
 const USABLE_MS = 1_000;
 
-/** Subscriptions that come within so many milliseconds share their first look; those that ask again, their reads. */
+/**
+ * Subscriptions that start within this many milliseconds share their first poll; those that ask again share their
+ * reads.
+ */
 const GATHER_MS = 10;
 
 /**
@@ -70,7 +73,7 @@ export class Hub<Session> {
   readonly #latest = new Map<string, Pollable<Session>>();
   readonly #active = new Set<Pollable<Session>>();
   readonly #rounds = new Set<Round<Session>>();
-  /** Those that are to ask again what they follow, what they ask next, together, and what they are asking. */
+  /** Followers that must ask again what they follow: waiting, next, and asking. */
   readonly #late = new Set<{ dispose(): void }>();
   #asks: ((session: Session) => Promise<void>)[] = [];
   #cancelAsks: () => void = () => undefined;
@@ -114,9 +117,10 @@ export class Hub<Session> {
   }
 
   /**
-   * Follows a topic, until the follower returns or the topic ends.
-   * @param find asks ECS once more what is to be followed, where `spec` is what it showed and no certain thing was named
-   * @throws {CursorError} when `after` is no cursor of this topic
+   * Follows a topic until the follower returns or the topic ends.
+   * @param find asks ECS again what is to be followed, if the caller did not name a resource and `spec` is what ECS
+   * showed
+   * @throws {CursorError} if `after` is not a cursor of this topic
    * @throws {TooManyTopicsError}
    */
   follow<State, Look, Body>(
@@ -139,7 +143,7 @@ export class Hub<Session> {
     if (find === undefined || follower.isDone) return follower;
     const { timers, confirmMs = DEFAULT_CONFIRM_MS } = this.#options;
     late = new LateTarget(follower, spec, find, {
-      // Those who came in one tick ask together.
+      // Followers that came in one tick ask together.
       schedule: (callback) => {
         const now = timers.monotonic();
         return timers.schedule(nextOnGrid(now + confirmMs, 1, this.#pace) - now, callback);
@@ -152,7 +156,7 @@ export class Hub<Session> {
     return follower;
   }
 
-  /** Reads beside the rounds, from ECS as it is now, together with others that are due now. */
+  /** Reads the current state of ECS outside the rounds, together with others that are due now. */
   #ask(use: (session: Session) => Promise<void>): void {
     if (this.#asks.push(use) > 1) return;
     this.#cancelAsks = this.#options.timers.schedule(GATHER_MS, () => {
@@ -272,7 +276,7 @@ export class Hub<Session> {
     const due = new Set(ready.filter((topic) => this.#nextLook(topic) <= until));
     const beating = new Set([...due].filter(leads).map(({ group }) => group));
     for (const topic of ready) if (leads(topic) && beating.has(topic.group)) due.add(topic);
-    // What confirms an end reads alone: no call may answer it that was sent for others before.
+    // A confirmation reads alone: no call that was sent before for others may answer it.
     for (const confirms of [true, false]) {
       const topics = new Set([...due].filter((topic) => topic.isUrgent === confirms && !topic.isPolling));
       if (topics.size > 0) this.#startRound(topics, now, confirms);

@@ -1,13 +1,15 @@
 import type { Follower } from './follower.ts';
 
 /**
- * Asks once more what a follower is to follow.
- * @returns undefined where it follows the right thing, or nothing better is there
+ * Asks again what a follower should follow.
+ * @returns undefined if it follows the right resource, or no better one exists
  */
 export type FindTarget<Session, Spec> = (session: Session) => Promise<Spec | undefined>;
 
 interface Surroundings<Session, Spec> {
-  /** Calls back once what ECS tells is how it was when the follower came, or later; the function returned ends that. */
+  /**
+   * Calls back once ECS shows its state at the follower's arrival, or a later one. The returned function cancels it.
+   */
   readonly schedule: (callback: () => void) => () => void;
   readonly ask: (use: (session: Session) => Promise<void>) => void;
   readonly place: (spec: Spec) => void;
@@ -16,15 +18,15 @@ interface Surroundings<Session, Spec> {
 }
 
 /**
- * What a follower follows that named no certain thing (the current deployment, say): ECS may have shown the one before. It is asked
- * once more, behind the lag, and until then nobody is told of an end.
+ * The resource of a follower that did not name one (such as the current deployment): ECS may have shown the previous
+ * one. It is read again after the lag, and until then the follower receives no end.
  */
 export class LateTarget<Session, Spec extends { readonly key: string }, Body> {
   readonly #follower: Follower<Body>;
   readonly #find: FindTarget<Session, Spec>;
   readonly #around: Surroundings<Session, Spec>;
   #spec: Spec;
-  /** Set while it follows nothing: what it followed has ended meanwhile. */
+  /** Set while it follows nothing, because its resource has ended meanwhile. */
   #isOut = false;
   #cancel: () => void = () => undefined;
 
@@ -42,7 +44,7 @@ export class LateTarget<Session, Spec extends { readonly key: string }, Body> {
     this.#schedule();
   }
 
-  /** What it followed has ended for others. */
+  /** Its resource has ended for others. */
   leave(): void {
     if (this.#follower.isAtItsTopic) this.#around.place(this.#spec);
     else this.#isOut = true;

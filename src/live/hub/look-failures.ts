@@ -19,7 +19,7 @@ export class LookFailures {
     this.#absences = 0;
   }
 
-  /** ECS can be read again. @returns whether followers were told that it cannot */
+  /** ECS can be read again. @returns whether followers were notified that it could not */
   recover(): boolean {
     const hasRecovered = this.degraded !== null;
     this.degraded = null;
@@ -35,7 +35,9 @@ export class LookFailures {
     return !retryable || this.#failures >= FAILURES_BEFORE_FIRST;
   }
 
-  /** ECS said that what is followed is no more. @returns whether it has said so often enough: it reads late */
+  /**
+   * ECS said that the resource is gone. @returns whether it has said so often enough, because its answers may be stale
+   */
   isGone(): boolean {
     this.#absences += 1;
     return this.#absences >= ABSENCES_TO_BELIEVE;

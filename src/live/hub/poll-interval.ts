@@ -16,7 +16,7 @@ export const DEFAULT_PACE: PaceLimits = { tickMs: 1_000, activeMostTicks: 4, qui
 
 /** Polling more often is not worth the calls: ECS's own answers lag. */
 const LEAST_TICK_MS = 100;
-/** A topic that may end at any moment is polled at least every so many ticks. */
+/** A topic that may end at any moment is polled at least once in this many ticks. */
 const ACTIVE_MOST_TICKS = 4;
 
 /** Limits between two intervals in milliseconds. The longest is rounded down to a power of two of the shortest. */

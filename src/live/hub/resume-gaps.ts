@@ -57,9 +57,9 @@ export class Gaps<Follower> {
 
 /** How a stream begins. */
 interface Beginning<Body> {
-  /** Undefined where nothing was missed behind the cursor, and nothing is told. */
+  /** Undefined if nothing was missed after the cursor, so that no event is sent. */
   readonly type: LiveEventType | undefined;
-  /** What happened since the cursor, where that can be told; otherwise the event tells how things stand. */
+  /** What happened since the cursor, if that is known; otherwise the event contains the current state. */
   readonly since: Update<Body> | undefined;
 }
 

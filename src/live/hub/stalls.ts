@@ -51,7 +51,7 @@ export class Stalls<Body> {
   }
 
   /**
-   * Sends events that a follower missed, as they were told then.
+   * Sends missed events as they were sent then.
    * @param at the number of the last event that it saw, and since when there is a stall for it now
    */
   replay(

@@ -82,9 +82,11 @@ export interface TopicSpec<Session, State, Look, Body> {
   aside?(state: State, now: number): Update<Body>;
   /** The last update if an error means that the followed resource is gone; undefined for any other error. */
   gone?(error: unknown): Update<Body> | undefined;
-  /** Outcomes that are told only when a later look finds the same: ECS may have shown what is over by now. */
+  /** Outcomes that are reported only when a later poll finds the same: ECS may have shown an outdated state. */
   readonly confirms?: ReadonlySet<string>;
-  /** When the first look began that found an end which a later one has to find, too, where the state itself holds such ends. */
+  /**
+   * When the first poll started that found an end which a later one must confirm, if the state itself holds such ends.
+   */
   claimedAt?(state: State): number | undefined;
   /**
    * Since when there is no progress, by ECS's clock. Changes that lead nowhere, such as tasks that restart again and
@@ -105,7 +107,7 @@ export interface TopicSpec<Session, State, Look, Body> {
   weigh?(body: Body): number;
   /** Joins two updates into one. Without it, the later body stands for both. */
   joinBodies?(earlier: Body, later: Body): Body;
-  /** Set where the later summary stands for both, although bodies are joined. */
+  /** Set if the later summary stands for both, although bodies are joined. */
   readonly summaryIsWhole?: true;
   /** The last update for a follower whose `timeout` has passed. */
   timedOut(state: State, now: number): Update<Body>;

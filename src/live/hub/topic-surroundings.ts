@@ -12,7 +12,7 @@ export interface TopicSurroundings {
   readonly pace: PaceLimits;
   /** How much later another look has to find an end of success. */
   readonly confirmMs: number;
-  /** What was read before this moment, by the monotonic clock, is no first event for whoever comes now. */
+  /** Readings from before this time of the monotonic clock are no first event for a new subscriber. */
   readonly usableFrom: () => number;
   /** ECS's time. */
   readonly now: () => number;

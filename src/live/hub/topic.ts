@@ -146,7 +146,7 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
     return this.#state === undefined ? undefined : this.#spec.claimedAt?.(this.#state.value);
   }
 
-  /** Whether somebody waits for a look that begins later than the last one did. */
+  /** Whether a follower waits for a poll that starts later than the last one. */
   get #isAwaited(): boolean {
     const { readAt } = this.#state ?? {};
     if (readAt === undefined || this.#claim.isOpen || this.#ended !== undefined) return false;
@@ -180,7 +180,7 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
     return this.#spec.whole(this.#spec.step(undefined, look, now, moment).state, now).outcome === outcome;
   }
 
-  /** @param to who may be told, where it is an end */
+  /** @param to the followers that may receive it, if it is an end */
   #publish(news: Update<Body>, now: number, to: Audience): void {
     const type = news.outcome === null ? 'CHANGED' : 'ENDED';
     const event = this.#event(type, news, now, this.#nextSequence());
@@ -193,7 +193,7 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
     if (type === 'ENDED') this.#noteIdle();
   }
 
-  /** Lets go of those who may not be told of an end: what ended before they came is not what they follow. */
+  /** Removes the followers that may not receive an end: what ended before they came is not what they follow. */
   #partWith(to: Audience): Follower<Body>[] {
     const leaving = [...this.#followers].filter((follower) => !isAmong(to, follower));
     for (const follower of leaving) {
@@ -219,7 +219,7 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
     this.#announce('DEGRADED');
   }
 
-  /** Whether the error says that what is followed is no more. For those who never saw it, it is an error. */
+  /** Whether the error means that the followed resource is gone. For followers that never saw it, it is an error. */
   #endIfGone(error: unknown): boolean {
     const news = this.#spec.gone?.(error);
     if (news === undefined) return false;
@@ -276,7 +276,7 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
       if (!follower.hasBegun) this.#begin(follower, now, once);
       if (follower.isDone || this.#state === undefined) continue;
       const { timeoutMs, stallAfterMs } = follower.options;
-      // What was found in time is told when it is confirmed, even if that is later.
+      // An outcome that was found in time is reported when it is confirmed, even if that is later.
       if (timeoutMs !== undefined && !this.#claim.isOpen && now - (follower.startedAt ?? now) >= timeoutMs) {
         const { value } = this.#state;
         const end = () => this.#event('ENDED', this.#spec.timedOut(value, now), now, this.#nextSequence());
@@ -372,8 +372,8 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
   }
 
   /**
-   * Read so recently that whoever joins now need not wait for another look: a query would be told the same. Who has seen something
-   * already must not be shown what is older.
+   * Whether the last poll is so recent that new followers need not wait for another: a query would return the same. A
+   * follower that has already seen events must not get older ones.
    */
   #isFresh(hasSeen: boolean): boolean {
     if (this.#state === undefined || this.#failures.degraded !== null || this.#claim.isOpen) return false;

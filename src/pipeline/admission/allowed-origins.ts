@@ -1,7 +1,7 @@
 import { isLoopback } from '../../config/urls.ts';
 
 export interface OriginSettings {
-  /** Whether callers have to prove who they are. */
+  /** Whether callers must authenticate. */
   readonly asksForToken: boolean;
   readonly allowedOrigins: readonly string[];
 }

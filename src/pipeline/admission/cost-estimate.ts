@@ -31,7 +31,7 @@ export type EcsCost =
       readonly clusters?: 'lists' | 'whole';
       /** Calls for each cluster that is read whole, however long the page is. */
       readonly perCluster?: number;
-      /** Instead, where an argument `filter`, `orderBy` or `direction` is given. */
+      /** The cost if an argument `filter`, `orderBy` or `direction` is given. */
       readonly filtered?: EcsCost;
     };
 
@@ -137,7 +137,7 @@ function costOfField(walk: Walk, node: FieldNode, parents: Parents): Cost {
   return add(own, dearest(below));
 }
 
-/** What a field costs with the arguments that it is given. */
+/** The cost of a field with its arguments. */
 function costOf(walk: Walk, node: FieldNode, cost: EcsCost | undefined): EcsCost | undefined {
   if (typeof cost !== 'object' || cost.filtered === undefined) return cost;
   const isGiven = (name: string) => {
@@ -186,7 +186,10 @@ function clustersOf(walk: Walk, node: FieldNode): number {
 /** Sets how many past events the first event of a stream contains. */
 const RECENT = 'recent';
 
-/** How long the lists are that an argument of the field bounds: its own, or those of the connection or event that it gives. */
+/**
+ * Length of the lists that an argument of the field limits: its own, or those of the connection or event that it
+ * returns.
+ */
 function pageOf(walk: Walk, node: FieldNode, field: GraphQLField<unknown, unknown>): number | undefined {
   const argument = field.args.find(({ name }) => name === 'first' || name === RECENT);
   if (argument === undefined) return undefined;

@@ -6,7 +6,7 @@ import type { Principal } from '../../auth/principal.ts';
 export interface Caller {
   readonly requestId: string;
   readonly principal: Principal;
-  /** What the caller proved it with; absent where that never ends. */
+  /** The caller's credential; absent if it never expires. */
   readonly credential?: Credential | undefined;
   /** The network address of the peer; absent if the request came without a socket. */
   readonly address?: string | undefined;

@@ -31,7 +31,7 @@ export class EventStream implements AsyncGenerator<EventResult, void>, Waiter<Ev
   #isBusy = false;
   #isPumping = false;
   #isOver = false;
-  /** Why it ends, where that is told at once, or as soon as somebody listens. */
+  /** Why it ends, if that is reported at once, or as soon as there is a listener. */
   #cut: { readonly error: unknown; readonly isTold: boolean } | undefined;
   #cursor: string | undefined;
   #puller: Puller | undefined;
@@ -58,8 +58,8 @@ export class EventStream implements AsyncGenerator<EventResult, void>, Waiter<Ev
   }
 
   /**
-   * Ends it with an error as its last result, without what is under way.
-   * @param reason makes the error, given the cursor of the last event that was sent
+   * Ends it with an error as its last result, without pending events.
+   * @param reason creates the error, given the cursor of the last event that was sent
    */
   cutOff(reason: (cursor: string | undefined) => unknown): void {
     if (this.#isOver || this.#cut?.isTold === true) return;

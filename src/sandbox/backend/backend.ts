@@ -22,13 +22,13 @@ export interface BackendOptions {
   readonly defaultCluster: boolean;
   /** Tasks for EC2 run in clusters without instances. */
   readonly anyCapacity: boolean;
-  /** A write answers when everything has come to rest. */
+  /** A write returns when everything has settled. */
   readonly instant: boolean;
 }
 
 const NO_OPTIONS: BackendOptions = { startAt: undefined, defaultCluster: false, anyCapacity: false, instant: false };
 
-/** What changes nothing, and what an agent reports: time does not move for these. */
+/** Reads and agent reports: they do not advance time. */
 const NO_WRITE = /^(Describe|List|Get|BatchGet|Discover|Submit|AssumeRole)/;
 
 /** The parameters of a reset; absent ones stay unchanged. */

@@ -6,7 +6,7 @@ import type { World } from '../model/world.ts';
 import { controllerOf } from '../services/deployment-controllers.ts';
 
 const STEP_MS = 5_000;
-/** What has not come to rest by then never may: a pause hook, containers that exit again and again. */
+/** A world that has not settled by then never may: a pause hook, containers that exit again and again. */
 const LIMIT_MS = 45 * 60_000;
 
 function isPassing(task: TaskRecord): boolean {
@@ -58,7 +58,7 @@ function isMoving(world: World): boolean {
   );
 }
 
-/** Moves time on until everything has come to rest, or will not. */
+/** Advances time until everything has settled, or will not. */
 export function settleWorld(world: World): void {
   const end = world.clock.now() + LIMIT_MS;
   while (isMoving(world) && world.clock.now() < end) world.clock.advance(STEP_MS);
@@ -74,7 +74,7 @@ interface Named {
 
 type Describe = (operation: string, input: object) => object;
 
-/** How each member of an answer is read again: by which call, and where that has it. */
+/** How each member of an answer is read again: the call, and the member of its answer. */
 const READS: Readonly<
   Record<string, (items: readonly Named[]) => readonly [operation: string, input: object, member: string]>
 > = {
@@ -112,7 +112,7 @@ const READS: Readonly<
   ],
 };
 
-/** An answer as it reads now; what is gone stays as it was. */
+/** The answer with its current values; resources that are gone stay unchanged. */
 export function readAgain(answer: object, describe: Describe): object {
   const result: Record<string, unknown> = { ...answer };
   for (const [name, read] of Object.entries(READS)) {

@@ -5,7 +5,7 @@ import { type Parameters, text } from './parameters.ts';
 
 type Kind = 'code' | 'seconds' | 'text' | 'flag';
 
-/** What can be set for an image, and the label that does the same. */
+/** Settings of an image, and the label with the same effect. */
 const FATES: Readonly<Record<string, { readonly label: string; readonly kind: Kind }>> = {
   exitCode: { label: 'sandbox.exit-code', kind: 'code' },
   exitAfter: { label: 'sandbox.exit-after', kind: 'seconds' },
@@ -50,7 +50,7 @@ function reread(backend: Backend): object {
   return listImages(backend);
 }
 
-/** What containers of an image do from now on, whatever their labels say; with nothing but the image, what these say. */
+/** Sets what containers of an image do, whatever their labels say; with the image alone, the labels apply again. */
 export function setImage(backend: Backend, parameters: Parameters): object {
   const pattern = text(parameters, 'image');
   if (pattern.length > MOST_PATTERN) throw invalidParameter(`image must have at most ${MOST_PATTERN} characters`);
@@ -59,7 +59,7 @@ export function setImage(backend: Backend, parameters: Parameters): object {
     .map(([name, { label, kind }]) => [label, read(name, kind, parameters[name])]);
   backend.clock.settle();
   const { images } = backend.surroundings;
-  // The latest wins where several patterns mean an image.
+  // The latest pattern wins if several match an image.
   images.delete(pattern);
   if (labels.length > 0) images.set(pattern, Object.fromEntries(labels) as Record<string, string>);
   return reread(backend);

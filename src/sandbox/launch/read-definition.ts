@@ -16,7 +16,7 @@ function readRecipes({ containerDefinitions = [] }: Wire<TaskDefinition>, fates:
   return { recipes, containers: Containers.from(recipes) };
 }
 
-/** What was set for images has changed: containers that have not started yet take over what now holds for theirs. */
+/** The settings of images have changed: containers that have not started yet use the new ones. */
 export function rereadFates(world: World): void {
   const ordinary = [...world.families.values()].flatMap(({ revisions }) => [...revisions.values()]);
   const ofDaemons = [...world.daemonFamilies.values()].flatMap(({ revisions }) => [...revisions.values()]);

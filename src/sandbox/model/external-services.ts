@@ -10,7 +10,7 @@ export interface Surroundings {
   readonly missingRoles: Map<string, number>;
   /** Until when each target group, by ARN, has no load balancer; all others have one. */
   readonly looseTargetGroups: Map<string, number>;
-  /** What containers of an image do, by the pattern of its name: labels, as in `simulated-behavior.ts`. */
+  /** Labels for containers of an image, by the pattern of its name; see `simulated-behavior.ts`. */
   readonly images: Map<string, Readonly<Record<string, string>>>;
   /** Roles with STS credentials, by access key. */
   readonly assumedRoles: Map<string, AssumedRole>;

@@ -65,7 +65,7 @@ export interface World {
   anyCapacity: boolean;
   /** Whether AWS has blocked the account, so that it launches nothing on Fargate. */
   isBlocked: boolean;
-  /** The services beside ECS: CodeDeploy, Application Auto Scaling. */
+  /** The simulated services beside ECS: CodeDeploy, Application Auto Scaling. */
   readonly neighbours: Neighbours;
   /** Events that EventBridge would have received. */
   readonly events: EventLog;

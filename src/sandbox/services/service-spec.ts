@@ -18,7 +18,7 @@ import { checkLattice, checkServiceConnect } from '../tasks/service-connect.ts';
 import type { Input } from '../util/wire-types.ts';
 import { rebalancingOf } from './az-rebalancing-rules.ts';
 
-/** Expressions are parsed now, so that a wrong one is told to whoever wrote it. */
+/** Expressions are parsed now, so that the caller sees the error. */
 export function checkExpressions(constraints: Input<CreateServiceRequest>['placementConstraints'] = []): void {
   for (const { type, expression } of constraints) if (type === 'memberOf') parseQuery(expression ?? '');
 }

@@ -70,7 +70,7 @@ function askedConfiguration(
   return { ...kept, ...asked, strategy };
 }
 
-/** The service's configuration with an update over it. */
+/** The service's configuration with an update applied. */
 export function changedSpec(world: World, service: ServiceRecord, input: Input<UpdateServiceRequest>): ServiceSpec {
   const { spec, schedulingStrategy } = service;
   checkExpressions(input.placementConstraints);

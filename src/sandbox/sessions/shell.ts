@@ -28,7 +28,7 @@ export class Shell {
     return { text, isOver: !this.#isShell };
   }
 
-  /** Echoes what is typed, as a terminal does. */
+  /** Echoes input, as a terminal does. */
   type(input: string): Reply {
     let text = '';
     for (const character of input) {

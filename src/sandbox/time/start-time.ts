@@ -2,7 +2,7 @@ import { epochNow } from './clock.ts';
 
 /** How long virtual time stays behind real time by default: a working day with some hours to spare. */
 const HEADSTART_MS = 10 * 3600_000;
-/** The same where each write moves time on: so many minutes for some ten thousand writes. */
+/** The same if each write advances time: enough minutes for some ten thousand writes. */
 const INSTANT_MS = 30 * 24 * 3600_000;
 /** Limits the start at speeds of thousands. */
 const MOST_MS = 10 * 365 * 24 * 3600_000;

@@ -9,7 +9,7 @@ type Instance = Sources['ContainerInstance'];
 
 const RESOURCES = ['registeredResources', 'remainingResources'];
 
-/** What screens show of a container instance, out of its attributes and resources. */
+/** Fields of a container instance for front ends, computed from its attributes and resources. */
 export function instanceFields({ resourceAmount: amount }: ComputedTypes, t: ObjectFields<Instance>): FieldMap {
   return {
     instanceType: t.string({

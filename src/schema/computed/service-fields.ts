@@ -25,7 +25,7 @@ export function addRolloutState(graph: EcsGraph): EnumRef<Types, RolloutState> {
   return ownEnum(graph.builder, 'RolloutState', 'How the rollout of a service stands, by one look.', ROLLOUT_STATES);
 }
 
-/** What screens show of a service that ECS does not say in a member. */
+/** Fields of a service for front ends that ECS does not return as members. */
 export function serviceFields(graph: EcsGraph, t: ObjectFields<Sources['Service']>, types: ComputedTypes): FieldMap {
   return {
     rollout: t.field({

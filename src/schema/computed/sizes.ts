@@ -2,7 +2,7 @@ import type { FieldMap } from '@pothos/core';
 import type { EcsGraph } from '../graph/ecs-graph.ts';
 import type { ObjectFields } from '../sdk-types/sdk-graph.ts';
 
-/** What ECS tells of sizes as text. */
+/** Sizes as ECS returns them, as text. */
 interface Sized {
   readonly cpu?: string | undefined;
   readonly memory?: string | undefined;
@@ -11,12 +11,12 @@ interface Sized {
 const UNITS_PER_VCPU = 1_024;
 const MIB_PER_GB = 1_024;
 
-/** CPU units of `512`, `0.5 vCPU` or `.5 vcpu`; null where there is no number. */
+/** CPU units of `512`, `0.5 vCPU` or `.5 vcpu`; null without a number. */
 export function toCpuUnits(text: string | undefined): number | null {
   return toNumber(text, /^([\d.]+)\s*(vcpu)?$/i, UNITS_PER_VCPU);
 }
 
-/** MiB of `1024` or `1 GB`; null where there is no number. */
+/** MiB of `1024` or `1 GB`; null without a number. */
 export function toMemoryMiB(text: string | undefined): number | null {
   return toNumber(text, /^([\d.]+)\s*(gb)?$/i, MIB_PER_GB);
 }

@@ -4,7 +4,7 @@ import type { Types } from '../core/builder.ts';
 import type { ImageReference } from './image-reference.ts';
 import type { ResourceAmount } from './resource-amount.ts';
 
-/** The types of fields that the graph computes from what ECS sends. */
+/** The types of fields that the graph computes. */
 export interface ComputedTypes {
   readonly imageReference: ObjectRef<Types, ImageReference>;
   readonly resourceAmount: ObjectRef<Types, ResourceAmount>;

@@ -11,7 +11,7 @@ export interface Count {
   readonly precision: 'EXACT' | 'AT_LEAST';
 }
 
-/** No list is counted further than so many pages of ECS, of mostly 100 items. */
+/** Lists are counted up to this many pages of ECS, of usually 100 items. */
 export const MOST_COUNTED_PAGES = 10;
 
 export function exactly(value: number): Count {

@@ -72,7 +72,7 @@ export function guarded<Node>(node: MaybePromise<Node>): MaybePromise<Node> {
   return node;
 }
 
-/** Waits for the nodes. If all are values already, as in a list that is read again, no promise is made. */
+/** Waits for the nodes. If all are values, as in a list that is read again, no promise is created. */
 export function allOf<Node>(nodes: readonly MaybePromise<Node>[]): MaybePromise<readonly Node[]> {
   return isAllThere(nodes) ? nodes : Promise.all(nodes);
 }
@@ -110,7 +110,7 @@ export function isFromStart({ after }: PageArguments): boolean {
   return after == null || after === '';
 }
 
-/** The connection over the listed items, null where one has disappeared. `hasNextPage` says whether more may follow. */
+/** The connection over the listed items, null for deleted ones. `hasNextPage` says whether more may follow. */
 export function toConnection<Node>(
   page: PageArguments & { readonly binding: string },
   listed: readonly (Node | null)[],

@@ -1,8 +1,8 @@
-/** Parts of the graph that only some callers need, by the types that belong to them. What is in none is in the contract `core`. */
+/** Parts of the graph that only some callers need, by their types. Everything else is in the contract `core`. */
 export const AREAS = {
   /** Operations of the container agent. */
   agent: /^(Submit|DiscoverPollEndpoint|RegisterContainerInstance)/,
-  /** Express services, and what ECS makes for them. */
+  /** Express services, and the resources that ECS creates for them. */
   express: /Express|^ECSManagedResources/,
   daemon: /Daemon/,
   gateway: /Gateway/,
@@ -11,7 +11,7 @@ export const AREAS = {
   /** That a capacity provider exists is in core; its settings, and the writes, are not. */
   capacityProvider:
     /^(Create|Update|Delete)CapacityProvider|^(ManagedInstances|AutoScalingGroup)Provider|^PutClusterCapacityProviders/,
-  /** To make clusters and change their settings. */
+  /** Creating clusters and changing their settings. */
   clusterAdministration: /^(Create|Update|Delete)Cluster|^ClusterConfiguration/,
   accountSetting: /AccountSetting/,
   /** Attributes of an instance are in core; the search by them and the writes are not. */

@@ -2,7 +2,7 @@ import { MapperKind, mapSchema } from '@graphql-tools/utils';
 import type { GraphQLSchema } from 'graphql';
 import { CORE, tagOf } from './tag-contracts.ts';
 
-/** The contract `core` of a schema whose contracts are tagged: what has the tag of an area is not in it. */
+/** The contract `core` of a schema with tags: it omits everything tagged with an area. */
 export function coreOf(schema: GraphQLSchema): GraphQLSchema {
   return mapSchema(schema, {
     [MapperKind.TYPE]: (type) => ((tagOf(type) ?? CORE) === CORE ? undefined : null),

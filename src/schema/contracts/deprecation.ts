@@ -1,6 +1,6 @@
 /** What a deprecation promises to clients. */
 export interface Deprecation {
-  /** What to use instead; undefined where nothing takes the place. */
+  /** The replacement; undefined if there is none. */
   readonly successor: string | undefined;
   /** The first version that may lack it: `[1, 2]` is 1.2. */
   readonly version: readonly [number, number];
@@ -20,7 +20,7 @@ export function readDeprecation(reason: string): Deprecation | undefined {
   return { successor, version: [Number(major), Number(minor)], date };
 }
 
-/** Whether what was deprecated so may be missing in a release of this version on this day. */
+/** Whether the deprecated part may be missing in a release of this version on this day. */
 export function isDue({ version: [major, minor], date }: Deprecation, version: string, today: string): boolean {
   const [nextMajor = 0, nextMinor = 0] = version.split('.').map(Number);
   return (nextMajor > major || (nextMajor === major && nextMinor >= minor)) && today >= date;

@@ -46,7 +46,7 @@ interface Tagged {
   readonly extensions: Readonly<Record<string, unknown>>;
 }
 
-/** The tag of a type, field or member of an input; undefined where it has none. */
+/** The tag of a type, field or input member; undefined without one. */
 export function tagOf({ extensions }: Tagged): string | undefined {
   const { directives } = extensions as { readonly directives?: { readonly [NAME]?: readonly { name: string }[] } };
   return directives?.[NAME]?.[0]?.name;
@@ -58,8 +58,8 @@ function addTag(element: { extensions: object }, name: string): void {
 }
 
 /**
- * Tags every type with `core` or with its area, and the fields and members that lead from core to an area, in place. Types that only an
- * area leads to belong to it, so that what is left refers to nothing outside.
+ * Tags every type with `core` or its area, and the fields and members that lead from core to an area, in place. Types
+ * that are reached only from an area belong to it, so that the rest refers to nothing outside.
  */
 export function tagContracts(schema: GraphQLSchema): void {
   const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];

@@ -156,8 +156,8 @@ export class EcsGraph extends Graph<{ [Name in NounName]: Sources[Name] }> {
   }
 
   /**
-   * A thing that ECS names, as a Node of any kind: described only if its ARN does not answer the selected fields.
-   * @returns null where it is gone
+   * A resource that ECS names, as a Node of any kind: described only if its ARN does not contain the selected fields.
+   * @returns null if it no longer exists
    */
   async linkNode(
     kind: EntityKind,

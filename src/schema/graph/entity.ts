@@ -37,7 +37,7 @@ export function knownFromArn(kind: EntityKind, { arn, clusterArn }: EntityRef): 
     case 'ContainerInstance':
       return { containerInstanceArn: arn, ...inCluster };
     case 'TaskDefinition':
-      // A family alone tells no revision.
+      // A family alone has no revision.
       return parsed === undefined ? {} : { taskDefinitionArn: arn, ...revisionOf(name) };
     case 'DaemonTaskDefinition':
       return { daemonTaskDefinitionArn: arn, ...revisionOf(name) };

@@ -16,8 +16,9 @@ export interface WantedClusters {
 }
 
 /**
- * The clusters that `clusters` names, or all that the caller may see. Costs one ListClusters for each 100 where it names none.
- * @param options `isKept`: the list of all may have been read up to half a minute ago
+ * The clusters that `clusters` names, or all that the caller may see. Without names it costs one ListClusters for each
+ * 100 clusters.
+ * @param options `isKept`: the list of all clusters may be up to half a minute old
  * @throws {GraphQLError} BAD_USER_INPUT
  */
 export async function wantedClusters(
@@ -50,7 +51,7 @@ export async function fewClusters(
   return wanted;
 }
 
-/** @throws {GraphQLError} QUERY_TOO_EXPENSIVE where the clusters are too many to be read whole */
+/** @throws {GraphQLError} QUERY_TOO_EXPENSIVE if there are too many clusters to be read completely */
 export function checkFew({ services: { maxClusters } }: GraphContext, { names }: WantedClusters): void {
   if (maxClusters === 0 || names.length <= maxClusters) return;
   const problem = `This reads ${names.length} clusters; \`MAX_CLUSTERS\` allows ${maxClusters}. Name fewer by argument "clusters".`;

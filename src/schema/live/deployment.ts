@@ -95,9 +95,9 @@ export function addDeploymentProgress(graph: EcsGraph, updates: UpdateTypes, sha
 }
 
 /**
- * Finds the deployment that was the current one when the caller came, where ECS had shown the one before it.
+ * Finds the deployment that was current when the caller came, if ECS had shown the previous one.
  * @param service as ECS had shown it
- * @param cameAt by ECS's clock: what began later is another deployment than the caller asked for
+ * @param cameAt by ECS's clock: what started later is another deployment than the caller asked for
  */
 function findNewer<Topic>(
   service: Service,

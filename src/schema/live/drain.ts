@@ -91,7 +91,7 @@ export function addDrainProgress(graph: EcsGraph, updates: UpdateTypes, shared: 
   return types;
 }
 
-/** Finds the instances that were draining when the caller came, where ECS had not shown all of them. */
+/** Finds the instances that were draining when the caller came, if ECS had not shown all of them. */
 function findMore<Topic>(target: DrainTarget, topicOf: (target: DrainTarget) => Topic): FindTarget<LiveSession, Topic> {
   return async (session) => {
     const now = targetOf(await readInstances(session, clusterNameOf(target.clusterArn), 'DRAINING'));

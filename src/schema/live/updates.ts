@@ -221,8 +221,8 @@ export function markGiven(context: GraphContext, args: LiveArgs): string | undef
 }
 
 /**
- * Follows a topic for a subscription. Mistakes in the arguments are the caller's errors.
- * @param find asks ECS once more what is to be followed, where the caller named no certain thing
+ * Follows a topic for a subscription. Invalid arguments are errors of the caller.
+ * @param find asks ECS again what is to be followed, if the caller did not name a resource
  */
 export function follow<State, Look, Body>(
   context: GraphContext,

@@ -41,7 +41,7 @@ const READ = [
 
 interface Stopped {
   readonly task: Task;
-  /** Absent where nobody asks for it: it needs the task definition. */
+  /** Absent if it is not selected: it needs the task definition. */
   readonly verdict?: TaskVerdict | undefined;
 }
 
@@ -128,7 +128,7 @@ async function stopReasons(context: GraphContext, args: StoppedArgs): Promise<St
   return [...groups.values()].sort((a, b) => b.tasks.length - a.tasks.length).slice(0, MOST_REASONS);
 }
 
-/** What is different in the reason of each task: ids, numbers of ports and addresses. */
+/** Removes what differs in each task's reason: ids, ports and addresses. */
 function withoutIds(reason: string): string {
   return reason
     .replace(/\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b[0-9a-f]{32}\b|\b(?:m?i|eni)-[0-9a-f]{8,17}\b/g, '...')

@@ -161,7 +161,7 @@ interface Keyed<Op extends OperationName> {
   /** Converts the input to ECS's form. */
   readonly prepare: () => Promise<Operations[Op]['input']>;
   readonly key: string;
-  /** The mutation that the write is a part of, where that is not its own. */
+  /** The mutation that the write is a part of, if it is not its own. */
   readonly partOf?: string;
 }
 

@@ -48,7 +48,7 @@ const BY_URGENCY: readonly RolloutState[] = [
   'STEADY',
 ];
 
-/** A service as it is sorted: by a text, and by its ARN among equals. */
+/** A service with its sort key: a text, then its ARN. */
 interface Order {
   readonly members: readonly string[];
   readonly keyOf: (service: Service) => string;
@@ -64,7 +64,7 @@ const ORDERS: Readonly<Record<ServiceOrder, Order>> = {
   ROLLOUT: { members: ROLLOUT_MEMBERS, keyOf: (service) => String(BY_URGENCY.indexOf(rolloutOf(service).state)) },
 };
 
-/** What a filter reads of a service beyond its name. */
+/** The members that a filter reads of a service beside its name. */
 function membersOf({ tags, rollout, launchType, schedulingStrategy, image }: ServiceFilter): string[] {
   return [
     ...(tags == null ? [] : ['tags']),
@@ -149,7 +149,7 @@ export interface ServiceFilterTypes {
   readonly order: EnumRef<Types, ServiceOrder>;
 }
 
-/** What a filter costs, for descriptions. */
+/** The cost of a filter, for descriptions. */
 export const FILTER_COST =
   'With `filter` or an order all ARNs are listed, those kept of the last 30 s aside; a filter or order by more than the name describes all ' +
   'services that its name lets through, and for `image` each revision that they run.';
@@ -157,7 +157,7 @@ export const FILTER_COST =
 /** A cluster of 100 services that is listed and described. */
 const WHOLE_CLUSTER = 11;
 
-/** A list of services with what it costs when it is filtered or sorted: then it is read whole. */
+/** A list of services with its cost if it is filtered or sorted: then it is read completely. */
 export function filterable<Listed extends { readonly extensions: { readonly ecsCost: object } }>(listed: Listed) {
   const { extensions } = listed;
   const filtered = 'clusters' in extensions.ecsCost ? { perCluster: WHOLE_CLUSTER } : WHOLE_CLUSTER;

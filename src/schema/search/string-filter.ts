@@ -2,7 +2,7 @@ import type { InputObjectRef } from '@pothos/core';
 import type { Types } from '../core/builder.ts';
 import type { EcsGraph } from '../graph/ecs-graph.ts';
 
-/** What a text must be. All that is given must hold; nothing given lets every text through. */
+/** A filter for strings. All given conditions must hold; without any, every string passes. */
 export interface StringFilter {
   readonly eq?: string | null | undefined;
   readonly in?: readonly string[] | null | undefined;
@@ -21,7 +21,7 @@ export function matchesText(filter: StringFilter | null | undefined, text: strin
   );
 }
 
-/** A tag that a thing must have. */
+/** A tag that a resource must have. */
 export interface TagFilter {
   readonly key: string;
   readonly value?: StringFilter | null | undefined;
@@ -32,7 +32,7 @@ interface TextTag {
   readonly value?: string | undefined;
 }
 
-/** Whether the tags have each of those that are asked for. */
+/** Whether the tags contain each requested one. */
 export function matchesTags(filters: readonly TagFilter[] | null | undefined, tags: readonly TextTag[]): boolean {
   return (filters ?? []).every((filter) =>
     tags.some(({ key, value = '' }) => key === filter.key && matchesText(filter.value, value)),

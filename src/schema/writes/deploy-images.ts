@@ -32,7 +32,7 @@ interface DeployArgs extends ChangeArgs {
 
 interface DeployPayload {
   readonly service: Service | undefined;
-  /** Undefined where nothing was registered. */
+  /** Undefined if nothing was registered. */
   readonly taskDefinitionArn: string | undefined;
   readonly plan: readonly PlannedCall[];
 }
@@ -141,7 +141,7 @@ async function deployImages(graph: EcsGraph, context: GraphContext, args: Deploy
     prepare: async () => (current ?? (await look())).input,
   });
   const taskDefinitionArn = registered.output.taskDefinition?.taskDefinitionArn;
-  // Only what is done to its end counts as done before.
+  // Only a completed mutation counts as replayed.
   context.writes.replayed = replayed;
   try {
     const updated = await writePart(context, 'UpdateService', {
@@ -173,7 +173,7 @@ interface NextRevision {
   readonly next: RegisterInput;
 }
 
-/** What to register: the revision in use, as ECS itself describes it, with other images. */
+/** The revision to register: the one in use, as ECS describes it, with other images. */
 async function nextRevision(
   graph: EcsGraph,
   context: GraphContext,

@@ -3,7 +3,7 @@ import { addDeployImages } from './deploy-images.ts';
 import { addPlannedCall } from './planned-call.ts';
 import { addScaleService } from './scale-service.ts';
 
-/** Adds mutations that read, check and write for a purpose, beside those that are ECS's operations. */
+/** Adds purpose-built mutations that read, check and write, beside the operations of ECS. */
 export function addWrites(graph: EcsGraph): void {
   const plannedCall = addPlannedCall(graph);
   addScaleService(graph, plannedCall);

@@ -70,7 +70,7 @@ async function scaleService(context: GraphContext, args: ScaleArgs): Promise<Sca
       });
     return service;
   };
-  // Without a key there is nothing to repeat, so that nothing needs to be sent where nothing changes.
+  // Without a key there is nothing to repeat, so nothing is sent if nothing changes.
   const current = dryRun === true || idempotencyKey == null ? await check() : undefined;
   if (current !== undefined && (dryRun === true || plan.length === 0)) return { service: current, plan };
   try {

@@ -16,7 +16,7 @@ export interface ChangeArgs {
 }
 
 /**
- * The service as it is now, not as it was read a moment ago.
+ * The current service, bypassing the cache.
  * @throws {GraphQLError} NOT_FOUND
  */
 export async function serviceToChange(
@@ -31,22 +31,22 @@ export async function serviceToChange(
   return service;
 }
 
-/** What the caller expected of the service is not so. Nothing was done. */
+/** The service does not meet the caller's precondition. Nothing was done. */
 export function notAsExpected(argument: string, problem: string): GraphQLError {
   return new GraphQLError(`${problem} Nothing was done.`, { extensions: { code: 'FAILED_PRECONDITION', argument } });
 }
 
 interface Part<Op extends WriteOperation> {
-  /** The mutation, and what the caller asked of it. */
+  /** The mutation, and the caller's input. */
   readonly mutation: string;
   readonly args: ChangeArgs;
-  /** Reads what the write depends on. A write that is repeated under its key does not read it again. */
+  /** Reads what the write depends on. A repeated write with its key does not read it again. */
   readonly prepare: () => Promise<Operations[Op]['input']>;
 }
 
 /**
- * One write of a mutation that consists of several. Under a key each of them is done once, so that sending the mutation again goes
- * on behind the last one that was done.
+ * One write of a mutation that consists of several. With a key each is done once, so that sending the mutation again
+ * continues after the last completed one.
  * @throws {GraphQLError} BAD_USER_INPUT for a key that was sent with other arguments
  * @throws {EcsError}
  */

@@ -17,7 +17,7 @@ import { allSeen, seen } from '../../store/eventual-consistency.ts';
 import { toOptionalSeconds, toSeconds, type Wire } from '../../util/wire-types.ts';
 import type { Action } from '../action.ts';
 
-/** The daemon in the ARN of one of its deployments or revisions. */
+/** The daemon in the ARN of a deployment or revision. */
 function daemonOf(world: World, reference: string, type: string): DaemonRecord | undefined {
   const arn = parseArn(reference);
   const [cluster, daemon] = arn?.path ?? [];

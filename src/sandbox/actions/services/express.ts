@@ -83,7 +83,7 @@ function noteSettings(service: ServiceRecord, express: ExpressRecord, settings: 
   if (primary !== undefined) express.settings.set(primary.revision, settings);
 }
 
-/** An Express service is an ECS service on Fargate behind a load balancer of its own, all of it managed by ECS. */
+/** An Express service is an ECS service on Fargate with its own load balancer, all managed by ECS. */
 export const createExpressGatewayService: Action<
   CreateExpressGatewayServiceRequest,
   CreateExpressGatewayServiceResponse

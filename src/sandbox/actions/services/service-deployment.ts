@@ -33,7 +33,7 @@ import type { Wire } from '../../util/wire-types.ts';
 import { wakeService } from '../../wakeups/wake-services.ts';
 import type { Action } from '../action.ts';
 
-/** The service in the ARN of one of its deployments or revisions. */
+/** The service in the ARN of a deployment or revision. */
 function serviceOf(world: World, reference: string, type: string): ServiceRecord | undefined {
   const arn = parseArn(reference);
   const [cluster, service] = arn?.path ?? [];

@@ -2,25 +2,26 @@ import type { ContainerDefinition } from '@aws-sdk/client-ecs';
 import type { Wire } from '../../util/wire-types.ts';
 
 /**
- * What a container will do, since the sandbox runs none. It is read from the container definition's docker labels:
+ * What a container will do, because the sandbox runs none. It is read from the container definition's docker labels:
  *
  * | label | effect |
  * |---|---|
- * | `sandbox.exit-code` | exits with this code; at once, before the task is RUNNING, unless `sandbox.exit-after` is set |
- * | `sandbox.exit-after` | exits so many seconds after RUNNING (code 0, or the one above) |
- * | `sandbox.unhealthy-after` | its health check starts to fail so many seconds after RUNNING; needs a `healthCheck` |
- * | `sandbox.target-unhealthy-after` | the load balancer's checks of it start to fail so many seconds after RUNNING |
+ * | `sandbox.exit-code` | exits with this code, before the task is RUNNING or after `sandbox.exit-after` |
+ * | `sandbox.exit-after` | exits this many seconds after RUNNING (code 0, or the one above) |
+ * | `sandbox.unhealthy-after` | its health check fails from this many seconds after RUNNING; needs a `healthCheck` |
+ * | `sandbox.target-unhealthy-after` | the load balancer's checks fail from this many seconds after RUNNING |
  * | `sandbox.pull-error` | the image cannot be pulled; the value is the message, `true` for a usual one |
- * | `sandbox.oom-after` | killed for memory (exit code 137) so many seconds after RUNNING |
- * | `sandbox.ignore-sigterm` | `true`: stays until its stopTimeout, then is killed (exit code 137) |
- * | `sandbox.start-delay` | takes so many seconds longer to start |
- * | `sandbox.healthy-after` | its health checks, the load balancer's too, pass only so many seconds after RUNNING |
+ * | `sandbox.oom-after` | killed for memory (exit code 137) this many seconds after RUNNING |
+ * | `sandbox.ignore-sigterm` | `true`: runs until its stopTimeout, then is killed (exit code 137) |
+ * | `sandbox.start-delay` | takes this many seconds longer to start |
+ * | `sandbox.healthy-after` | its health checks, the load balancer's too, pass this many seconds after RUNNING |
  * | `sandbox.start-error` | its task fails to start; the value is the stoppedReason, `true` for a usual one |
  *
- * or, where labels are out of reach, from the image: `sandbox/exit:<code>`, `sandbox/exit-after:<seconds>-<code>`,
- * `sandbox/unhealthy:<seconds>`, `sandbox/oom:<seconds>`, `sandbox/pull-error:<anything>`, with any registry before it.
- * The tag of any image does the same: `web:sandbox-exit-1`, `web:sandbox-exit-after-60-1`, `web:sandbox-pull-error`. A label wins over
- * the image, and what the control API sets for an image wins over both. A container without any of these starts, stays, and exits with 0 when it is told to stop.
+ * or from the image: `sandbox/exit:<code>`, `sandbox/exit-after:<seconds>-<code>`, `sandbox/unhealthy:<seconds>`,
+ * `sandbox/oom:<seconds>`, `sandbox/pull-error:<anything>`, with any registry in front. The tag of any image does the
+ * same: `web:sandbox-exit-1`, `web:sandbox-exit-after-60-1`, `web:sandbox-pull-error`. A label overrides the image, and
+ * the control API's settings for an image override both. A container without any of these starts, keeps running, and
+ * exits with 0 when it is stopped.
  */
 export interface Fate {
   readonly exitCode: number | undefined;
@@ -68,12 +69,12 @@ function labelsOfImage(image: string): Record<string, string> {
   return {};
 }
 
-/** Labels that the control API gives to all containers of an image, by the pattern of its name. */
+/** Labels that the control API sets for all containers of an image, by the pattern of its name. */
 export type ImageFates = ReadonlyMap<string, Readonly<Record<string, string>>>;
 
 /**
- * Whether a pattern means an image: `*` is any text, and a registry or path may stand in front of either (`web:1.1` means
- * `registry.example/team/web:1.1` too).
+ * Whether a pattern matches an image: `*` is any text, and a registry or path may precede either (`web:1.1` also
+ * matches `registry.example/team/web:1.1`).
  */
 export function matchesImage(pattern: string, image: string): boolean {
   const [first = '', ...others] = pattern.replace(/^\*\//, '').split('*');

@@ -1,6 +1,6 @@
 import type { EnumName } from '../../generated/types.ts';
 
-/** What the values of AWS's enums mean, by AWS's spelling, A to E. */
+/** Meanings of the values of AWS's enums, by AWS's spelling, A to E. */
 export const ENUMS_A_TO_E: Partial<Readonly<Record<EnumName, Readonly<Record<string, string>>>>> = {
   AcceleratorManufacturer: {
     'amazon-web-services': 'AWS: Inferentia and Trainium.',

@@ -1,6 +1,6 @@
 import type { EnumName } from '../../generated/types.ts';
 
-/** What the values of AWS's enums mean, by AWS's spelling, F to Z. */
+/** Meanings of the values of AWS's enums, by AWS's spelling, F to Z. */
 export const ENUMS_F_TO_Z: Partial<Readonly<Record<EnumName, Readonly<Record<string, string>>>>> = {
   FirelensConfigurationType: {
     fluentbit: 'Fluent Bit.',

@@ -1,4 +1,4 @@
-/** What members mean wherever they stand, A to C. `in.ts` has those that mean something else in one place. */
+/** General meanings of members, A to C. `in.ts` has the exceptions. */
 export const A_TO_C = {
   acceleratorCount: 'How many accelerators (GPUs, FPGAs, inference chips) the instance has.',
   acceleratorManufacturers: 'Manufacturers of accelerators that are accepted.',

@@ -1,4 +1,4 @@
-/** What members mean wherever they stand, D to F. */
+/** General meanings of members, D to F. */
 export const D_TO_F = {
   daemonArn: 'The ARN of the daemon.',
   daemonName: 'The name of the daemon, unique in its cluster.',

@@ -1,4 +1,4 @@
-/** What members mean wherever they stand, G to L. */
+/** General meanings of members, G to L. */
 export const G_TO_L = {
   gateway: 'The ECS gateway by id, ARN or name.',
   gatewayArn: 'The ARN of the ECS gateway.',

@@ -2,7 +2,7 @@ import type { OperationName, StructureName } from '../../generated/types.ts';
 
 type Owner = StructureName | OperationName;
 
-/** What members mean in one structure or request, where the general words do not say it. */
+/** Meanings of members in one structure or request, where the general text does not fit. */
 export const MEMBERS_IN: Partial<Readonly<Record<Owner, Readonly<Record<string, string>>>>> = {
   Attribute: {
     name: 'The name: letters, digits, hyphens, underscores, slashes and dots, up to 128.',

@@ -6,12 +6,12 @@ import { MEMBERS_IN } from './in.ts';
 import { M_TO_R } from './m-r.ts';
 import { S_TO_Z } from './s-z.ts';
 
-/** Member name -> what it means wherever it stands. */
+/** Member name to its general meaning. */
 export const MEMBER_WORDS: Readonly<Record<string, string>> = { ...A_TO_C, ...D_TO_F, ...G_TO_L, ...M_TO_R, ...S_TO_Z };
 
 /**
- * What a member means, in our own words.
- * @param names the name of the field, and AWS's name where that is another
+ * The meaning of a member, in our own words.
+ * @param names the name of the field, and AWS's name if it differs
  */
 export function wordsOf(owner: StructureName | OperationName, ...names: readonly string[]): string | undefined {
   const own = MEMBERS_IN[owner];

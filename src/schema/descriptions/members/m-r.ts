@@ -1,4 +1,4 @@
-/** What members mean wherever they stand, M to R. */
+/** General meanings of members, M to R. */
 export const M_TO_R = {
   managedAgentName: 'Which agent.',
   managedAgents: 'Agents that ECS runs beside the container, such as that of ExecuteCommand.',

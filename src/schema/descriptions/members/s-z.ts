@@ -1,4 +1,4 @@
-/** What members mean wherever they stand, S to Z. */
+/** General meanings of members, S to Z. */
 export const S_TO_Z = {
   s3: 'Amazon S3.',
   s3BucketName: 'The S3 bucket for the output of commands.',

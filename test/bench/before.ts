@@ -1,0 +1,242 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { bundle as bundleNow } from '../../esbuild.config.mjs';
+import { forkStub, median, type RemoteStub, round, table } from './measure.ts';
+import { OUR_TREE } from './peers.ts';
+import { unpackRelease } from './release-0-1-0.ts';
+import { cpuMs, freePort, startOnce } from './start.ts';
+import type { FleetShape } from './stub-ecs.ts';
+
+const ROUNDS = 5;
+const FLEET: FleetShape = { clusters: 20, services: 50, tasks: 10 };
+const LATENCY_MS = 20;
+/** Longer than MEMORY_TTL, so that every tree is read anew. */
+const REST_MS = 1_500;
+const QUERIES = 200;
+const SUBSCRIBERS = 300;
+const EVENTS = 20;
+const LIMITS = { MAX_COST: '0', MAX_OBJECTS: '0', MAX_RESPONSE: '0', QUERY_DEADLINE: '10m', ATTEMPT_TIMEOUT: '1m' };
+const PAGE = `{ cluster(cluster: "c0") { clusterName services(first: 20) { nodes { serviceName status desiredCount
+  runningCount deployments { status } } } } }`;
+const FOLLOW = `subscription { serviceEvents(cluster: "bench", service: "web") { type summary cursor events { message } } }`;
+
+type Environment = Readonly<Record<string, string>>;
+
+const rest = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** One build of the gateway as a process of its own. */
+class Gateway {
+  readonly #child;
+  readonly url: string;
+
+  constructor(file: string, port: number, env: Environment) {
+    this.url = `http://127.0.0.1:${port}/graphql`;
+    const keys = { AWS_REGION: 'eu-west-1', AWS_ACCESS_KEY_ID: 'bench', AWS_SECRET_ACCESS_KEY: 'bench' };
+    const base = { PATH: process.env.PATH ?? '', PORT: `${port}`, NODE_NO_WARNINGS: '1', LOG_LEVEL: 'error', ...keys };
+    this.#child = spawn(process.execPath, [file, 'serve'], { env: { ...base, ...env }, stdio: 'ignore' });
+  }
+
+  async ask(query: string): Promise<string> {
+    const headers = { 'content-type': 'application/json', accept: 'application/json' };
+    const response = await fetch(this.url, { method: 'POST', headers, body: JSON.stringify({ query }) });
+    const text = await response.text();
+    if (!text.startsWith('{"data"') || text.includes('"errors"')) throw new Error(text.slice(0, 300));
+    return text;
+  }
+
+  /** Waits until it serves. */
+  async ready(): Promise<void> {
+    for (const end = performance.now() + 30_000; ; await rest(20)) {
+      const served = await this.ask('{ __typename }').catch(() => undefined);
+      if (served !== undefined) return;
+      if (performance.now() > end) throw new Error('The gateway does not serve');
+    }
+  }
+
+  cpuMs(): Promise<number> {
+    return cpuMs(this.#child.pid ?? 0);
+  }
+
+  async stop(): Promise<void> {
+    const exit = once(this.#child, 'exit');
+    this.#child.kill('SIGKILL');
+    await exit;
+  }
+}
+
+async function start(file: string, env: Environment): Promise<Gateway> {
+  const gateway = new Gateway(file, await freePort(), env);
+  await gateway.ready();
+  return gateway;
+}
+
+type Figures = Readonly<Record<string, number>>;
+
+async function measureTree(gateway: Gateway, stub: RemoteStub): Promise<Figures> {
+  await stub.begin({ latencyMs: LATENCY_MS });
+  await rest(REST_MS);
+  const [cpu, began] = [await gateway.cpuMs(), performance.now()];
+  await gateway.ask(OUR_TREE);
+  const wall = performance.now() - began;
+  const treeCpu = (await gateway.cpuMs()) - cpu;
+  return { 'tree, wall ms': wall, 'tree, CPU ms': treeCpu, 'tree, ECS calls': (await stub.stats()).calls };
+}
+
+async function measureQueries(gateway: Gateway, stub: RemoteStub): Promise<Figures> {
+  await stub.begin({});
+  const times: number[] = [];
+  const cpu = await gateway.cpuMs();
+  for (let at = 0; at < QUERIES; at += 1) {
+    const began = performance.now();
+    await gateway.ask(PAGE);
+    times.push(performance.now() - began);
+  }
+  return { 'query p50, ms': median(times), 'CPU ms a query': ((await gateway.cpuMs()) - cpu) / QUERIES };
+}
+
+/** Opens SSE streams and counts their events. */
+async function follow(gateway: Gateway, abort: AbortController, onEvents: (count: number) => void): Promise<void> {
+  const headers = { 'content-type': 'application/json', accept: 'text/event-stream' };
+  const body = JSON.stringify({ query: FOLLOW });
+  const response = await fetch(gateway.url, { method: 'POST', headers, body, signal: abort.signal });
+  if (!response.ok || response.body === null) throw new Error(`A subscription was answered with ${response.status}`);
+  const read = async () => {
+    for await (const bytes of response.body ?? [])
+      onEvents(Buffer.from(bytes).toString().split('event: next').length - 1);
+  };
+  read().catch(() => undefined);
+}
+
+/** CPU time of the gateway for an event that goes to every subscriber. */
+async function measureEvents(
+  file: string,
+  ecs: string,
+  sandbox: (call: string, input: object) => Promise<void>,
+): Promise<Figures> {
+  const settings = {
+    AWS_ENDPOINT_URL: ecs,
+    RATE_SHARE: '0',
+    SSE_MAX_STREAMS: '1000',
+    SSE_MAX_CALLER_STREAMS: '1000',
+    LIVE_MIN_INTERVAL: '200ms',
+  };
+  const gateway = await start(file, settings);
+  const abort = new AbortController();
+  try {
+    let received = 0;
+    const count = (events: number) => {
+      received += events;
+    };
+    for (let at = 0; at < SUBSCRIBERS; at += 1) await follow(gateway, abort, count);
+    const until = async (events: number) => {
+      for (const end = performance.now() + 30_000; received < events; await rest(20)) {
+        if (performance.now() > end) throw new Error(`Only ${received} of ${events} events came`);
+      }
+    };
+    await until(SUBSCRIBERS);
+    const cpu = await gateway.cpuMs();
+    const before = received;
+    for (let at = 0; at < EVENTS; at += 1) {
+      const wanted = received + SUBSCRIBERS;
+      await sandbox('UpdateService', { cluster: 'bench', service: 'web', desiredCount: 1 + (at % 2) });
+      await until(wanted);
+    }
+    return { 'CPU us a delivered event': (1_000 * ((await gateway.cpuMs()) - cpu)) / (received - before) };
+  } finally {
+    abort.abort();
+    await gateway.stop();
+  }
+}
+
+/** The sandbox of this version with one service, for both gateways. */
+async function startEcs(file: string) {
+  const port = await freePort();
+  const args = [file, 'ecs', '--ecs-port', `${port}`, '--seed', 'empty', '--speed', '100'];
+  const child = spawn(process.execPath, args, {
+    stdio: 'ignore',
+    env: { PATH: process.env.PATH, NODE_NO_WARNINGS: '1' },
+  });
+  const url = `http://127.0.0.1:${port}`;
+  const call = async (operation: string, input: object) => {
+    const authorization = 'AWS4-HMAC-SHA256 Credential=bench/20260101/eu-west-1/ecs/aws4_request';
+    const target = `AmazonEC2ContainerServiceV20141113.${operation}`;
+    const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': target, authorization };
+    const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(input) });
+    if (!response.ok) throw new Error(`${operation}: ${await response.text()}`);
+  };
+  for (const end = performance.now() + 30_000; ; await rest(20)) {
+    const served = await call('CreateCluster', { clusterName: 'bench' }).then(
+      () => true,
+      () => false,
+    );
+    if (served) break;
+    if (performance.now() > end) throw new Error('The sandbox does not serve');
+  }
+  const containerDefinitions = [{ name: 'app', image: 'web', memory: 512 }];
+  const size = { cpu: '256', memory: '512', networkMode: 'awsvpc', requiresCompatibilities: ['FARGATE'] };
+  await call('RegisterTaskDefinition', { family: 'web', containerDefinitions, ...size });
+  const networkConfiguration = { awsvpcConfiguration: { subnets: ['subnet-0a1b2c3d4e5f60001'] } };
+  const service = { cluster: 'bench', serviceName: 'web', taskDefinition: 'web', desiredCount: 1 };
+  await call('CreateService', { ...service, launchType: 'FARGATE', networkConfiguration });
+  return { url, call, stop: () => child.kill('SIGKILL') };
+}
+
+/** Version 0.1.0 and this one, each as built, in turns: what is measured of both is never far apart in time. */
+export async function beforeTable(): Promise<string> {
+  const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
+  // Inside the project, so that packages are found from here.
+  const folder = await mkdtemp(join(root, 'node_modules', '.bench-'));
+  try {
+    const source = join(folder, 'source');
+    if (!unpackRelease(root, source, ['src', 'esbuild.config.mjs', 'package.json']))
+      return 'No history of version 0.1.0.';
+    await symlink(join(root, 'node_modules'), join(source, 'node_modules'));
+    await writeFile(join(folder, 'package.json'), '{"type":"module"}');
+    const config = (await import(`${pathToFileURL(source)}/esbuild.config.mjs`)) as { bundle: typeof bundleNow };
+    await config.bundle(pathToFileURL(`${folder}/before/`));
+    await bundleNow(pathToFileURL(`${folder}/now/`));
+    const files = [join(folder, 'before', 'main.js'), join(folder, 'now', 'main.js')];
+    const found = files.map((): Map<string, number[]> => new Map());
+    const note = (at: number, figures: Figures) => {
+      for (const [name, value] of Object.entries(figures)) {
+        found[at]?.set(name, [...(found[at]?.get(name) ?? []), value]);
+      }
+    };
+    const stub = await forkStub(FLEET);
+    const env = { AWS_ENDPOINT_URL: stub.url, RATE_SHARE: '0', ...LIMITS };
+    const gateways = await Promise.all(files.map((file) => start(file, env)));
+    for (let turn = -1; turn < ROUNDS; turn += 1) {
+      for (const [at, gateway] of gateways.entries()) {
+        const figures = { ...(await measureTree(gateway, stub)), ...(await measureQueries(gateway, stub)) };
+        if (turn >= 0) note(at, figures);
+      }
+    }
+    for (const gateway of gateways) await gateway.stop();
+    stub.close();
+    for (let turn = 0; turn < ROUNDS; turn += 1) {
+      for (const [at, file] of files.entries()) {
+        const { ms, cpuMs: cpu, rssMb } = await startOnce(file, ['serve']);
+        note(at, { 'start, ms': ms, 'start, CPU ms': cpu, 'start, RSS MB': rssMb });
+      }
+    }
+    const ecs = await startEcs(files[1] ?? '');
+    try {
+      for (let turn = 0; turn < 3; turn += 1) {
+        for (const [at, file] of files.entries()) note(at, await measureEvents(file, ecs.url, ecs.call));
+      }
+    } finally {
+      ecs.stop();
+    }
+    const rows = [...(found[0]?.keys() ?? [])].map((name) => {
+      const [old = [], now = []] = found.map((figures) => figures.get(name) ?? []);
+      const ratio = median(now.map((value, at) => value / (old[at] ?? Number.NaN)));
+      return [name, round(median(old), 2), round(median(now), 2), `${round(ratio, 2)}x`];
+    });
+    return table(['', '0.1.0', 'now', 'median of the ratios'], rows);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
