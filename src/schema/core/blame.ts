@@ -1,4 +1,5 @@
 import { EcsError } from '../../ecs/core/errors.ts';
+import { refusedMember } from './refused-member.ts';
 
 /**
  * The resources that ECS reports as missing, and the arguments and members that may have named them. The first one that
@@ -20,13 +21,20 @@ const NAMED_BY: Readonly<Record<string, readonly string[]>> = {
  * @param args the caller's arguments
  * @param note where a missing resource was looked for
  * @param prefix the path of `args` in the caller's document, such as `input.`
+ * @param known members that the request may have
  */
-export function blame(error: unknown, args: object, note?: string, prefix = ''): unknown {
+export function blame(
+  error: unknown,
+  args: object,
+  note?: string,
+  prefix = '',
+  known: readonly string[] = [],
+): unknown {
   if (!(error instanceof EcsError) || error.argument !== undefined) return error;
   const names = NAMED_BY[error.awsCode ?? ''] ?? [];
   const argument = names.find((name) => ((args as Readonly<Record<string, unknown>>)[name] ?? null) !== null);
   if (argument === undefined) {
-    const member = MAY_NAME_MEMBERS.has(error.code) ? memberIn(error.message, args) : undefined;
+    const member = MAY_NAME_MEMBERS.has(error.code) ? refusedMember(error.message, args, known) : undefined;
     return member === undefined ? error : error.at(`${prefix}${member}`);
   }
   if (error.code !== 'NOT_FOUND') return error;
@@ -34,33 +42,12 @@ export function blame(error: unknown, args: object, note?: string, prefix = ''):
 }
 
 /** Codes of errors whose messages may name a member. */
-const MAY_NAME_MEMBERS: ReadonlySet<string> = new Set(['INVALID_PARAMETER', 'NOT_FOUND', 'FAILED_PRECONDITION']);
-
-/** Members that ECS misses, by the words of its messages. */
-const MISSED: readonly (readonly [RegExp, string])[] = [
-  [/network configuration must be provided/i, 'networkConfiguration'],
-  [/taskdefinition (can ?not|must not) be (blank|null|empty)/i, 'taskDefinition'],
-];
-
-/**
- * The member that a message of ECS names: `TaskDefinition not found.`, `desiredCount must not be negative`. The longest
- * match wins.
- */
-function memberIn(message: string, args: object): string | undefined {
-  const missed = MISSED.find(([words]) => words.test(message));
-  if (missed !== undefined) return missed[1];
-  const words = message.toLowerCase().replace(/[^a-z0-9]+/g, ' ');
-  const isNamed = (member: string) => {
-    const spaced = member.replace(/[A-Z]/g, ' $&').toLowerCase();
-    return [member.toLowerCase(), spaced].some((name) => ` ${words} `.includes(` ${name} `));
-  };
-  const given = Object.entries(args).filter(([, value]) => (value ?? null) !== null);
-  const [longest] = given
-    .map(([member]) => member)
-    .filter(isNamed)
-    .sort((a, b) => b.length - a.length);
-  return longest;
-}
+const MAY_NAME_MEMBERS: ReadonlySet<string> = new Set([
+  'INVALID_PARAMETER',
+  'NOT_FOUND',
+  'FAILED_PRECONDITION',
+  'UNSUPPORTED_FEATURE',
+]);
 
 /** The result of a read. If a resource that the caller named does not exist, the error names the argument. */
 export async function blaming<T>(read: Promise<T>, args: object, note?: string): Promise<T> {

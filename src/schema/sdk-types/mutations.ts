@@ -59,13 +59,15 @@ export class Mutations {
   /** Adds `createService(input: CreateServiceInput!, idempotencyKey: ID): CreateServicePayload`. */
   add<Op extends WriteOperation>(operation: Op, options: MutationOptions<Op>): void {
     this.#addType();
-    const takesCluster = this.#model.request(operation).some(({ name }) => name === 'cluster');
+    const known = this.#model.request(operation).map(({ name }) => name);
+    const takesCluster = known.includes('cluster');
     const blamed = async <T>(input: object, write: Promise<T>): Promise<T> => {
       try {
         return await write;
       } catch (error) {
         const inDefault = takesCluster && !('cluster' in input);
-        throw blame(error, input, inDefault ? 'looked in cluster "default", as none was named' : undefined, 'input.');
+        const note = inDefault ? 'looked in cluster "default", as none was named' : undefined;
+        throw blame(error, input, note, 'input.', known);
       }
     };
     this.#builder.mutationField(fieldName(operation), (t) =>

@@ -10,6 +10,28 @@ it.each([
   ['desiredCount must not be negative.', { desiredCount: -1, serviceName: 'a' }, 'input.desiredCount'],
   ['The desired count is too high.', { desiredCount: 9, serviceName: 'a' }, 'input.desiredCount'],
   ["Network Configuration must be provided when networkMode 'awsvpc' is specified.", {}, 'input.networkConfiguration'],
+  ['TaskDefinition can not be blank.', { desiredCount: 1 }, 'input.taskDefinition'],
+  ['At most 10 placement constraints are allowed.', { placementConstraints: [] }, 'input.placementConstraints'],
+  ['Invalid placement constraint type: x', { placementConstraints: [{ type: 'x' }] }, 'input.placementConstraints'],
+  [
+    'maximumPercent must be greater than or equal to 100.',
+    { deploymentConfiguration: { maximumPercent: 50, strategy: 'ROLLING' } },
+    'input.deploymentConfiguration.maximumPercent',
+  ],
+  [
+    "1 validation error detected: Value '-1' at 'containerDefinitions.2.member.memory' failed to satisfy constraint: Member must be greater",
+    { containerDefinitions: [{}, { memory: -1 }] },
+    'input.containerDefinitions.1.memory',
+  ],
+  [
+    "Invalid setting for container 'sidecar'. At least one of 'memory' or 'memoryReservation' must be specified.",
+    { family: 'web', containerDefinitions: [{ name: 'app', cpu: 1 }, { name: 'sidecar' }] },
+    'input.containerDefinitions.1',
+  ],
+  ['The container sidecar does not exist.', { loadBalancers: [{ containerName: 'sidecar' }] }, 'input.loadBalancers.0'],
+  ['Invalid setting value: maybe', { name: 'containerInsights', value: 'maybe' }, 'input.value'],
+  ['Names and values are wrong.', { tags: [{ key: 'a', value: 'b' }] }, undefined],
+  ['web is not web-1.', { a: { b: 'web-1' }, c: { d: 'web-1' } }, undefined],
   [
     'Invalid launchType for capacityProviderStrategy.',
     { launchType: 'EC2', capacityProviderStrategy: [] },
@@ -17,7 +39,8 @@ it.each([
   ],
   ['No space left on the moon.', { desiredCount: 1 }, undefined],
 ])('%s: names the argument', (message, input, argument) => {
-  expect(blame(refusal(message), input, undefined, 'input.')).toMatchObject({ message, argument });
+  const known = ['networkConfiguration', 'taskDefinition', 'desiredCount'];
+  expect(blame(refusal(message), input, undefined, 'input.', known)).toMatchObject({ message, argument });
 });
 
 it('leaves errors alone that say nothing of the input', () => {

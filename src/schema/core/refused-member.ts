@@ -1,0 +1,126 @@
+type Fields = Readonly<Record<string, unknown>>;
+
+interface Candidate {
+  /** `deploymentConfiguration.maximumPercent`, `tags.0`. */
+  readonly path: string;
+  readonly name: string;
+}
+
+/**
+ * The path of the member that a refusal of ECS is about; undefined if its message does not tell.
+ * @param args the caller's arguments
+ * @param known members that the request may have: ECS refuses some for being absent
+ */
+export function refusedMember(message: string, args: object, known: readonly string[] = []): string | undefined {
+  return (
+    constrainedMember(message, args) ??
+    namedMember(message, args) ??
+    missingMember(message, args, known) ??
+    memberWithValue(message, args)
+  );
+}
+
+const CONSTRAINT = / at '([\w.]+)' failed to satisfy constraint/;
+
+/** `Value '0' at 'containerDefinitions.1.member.cpu' failed to satisfy constraint`: AWS counts the items of lists from 1. */
+function constrainedMember(message: string, args: object): string | undefined {
+  const path = CONSTRAINT.exec(message)?.[1]?.replace(
+    /\.(\d+)\.member\b/g,
+    (_all, item: string) => `.${Number(item) - 1}`,
+  );
+  const [first] = path?.split('.') ?? [];
+  return first !== undefined && first in args ? path : undefined;
+}
+
+/** `desiredCount must not be negative`, `The desired count is too high.`: the longest name wins. */
+function namedMember(message: string, args: object): string | undefined {
+  const words = wordsOf(message);
+  const found = candidates(args)
+    // Inside of structures, names of one word are words of the language: name, value, type.
+    .filter(({ name, path }) => path === name || isCompound(name))
+    .filter(({ name }) => isNamed(words, name))
+    .sort((a, b) => b.name.length - a.name.length || a.path.split('.').length - b.path.split('.').length);
+  return found[0]?.path;
+}
+
+const IS_MISSING =
+  /\b(must|should) (be (specified|provided|given)|not be (null|empty|blank))|\b(cannot|can not) be (null|empty|blank)|\bis required\b/i;
+
+/** `TaskDefinition can not be blank.`: a member that was not given. */
+function missingMember(message: string, args: object, known: readonly string[]): string | undefined {
+  if (!IS_MISSING.test(message)) return undefined;
+  const words = wordsOf(message);
+  const absent = known.filter((name) => ((args as Fields)[name] ?? null) === null && isNamed(words, name));
+  return absent.sort((a, b) => b.length - a.length)[0];
+}
+
+/** Shorter values are words of the language too often. */
+const LEAST_VALUE = 3;
+
+/** `Invalid setting for container 'web'`: the only member with a value that the message repeats; of a name, what has it. */
+function memberWithValue(message: string, args: object): string | undefined {
+  const found = leaves(args).filter(
+    ({ value }) => value.length >= LEAST_VALUE && message.includes(value) && standsAlone(value, message),
+  );
+  const paths = new Set(found.map(({ path }) => path.replace(/\.(name|containerName|key)$/, '')));
+  return paths.size === 1 ? [...paths][0] : undefined;
+}
+
+const MOST_CANDIDATES = 2_000;
+
+function candidates(args: object): Candidate[] {
+  const found: Candidate[] = [];
+  walk(args, '', (path, name) => {
+    if (name !== undefined) found.push({ path, name });
+    return found.length < MOST_CANDIDATES;
+  });
+  return found;
+}
+
+function leaves(args: object): { readonly path: string; readonly value: string }[] {
+  const found: { path: string; value: string }[] = [];
+  walk(args, '', (path, _name, value) => {
+    if (typeof value === 'string') found.push({ path, value });
+    return found.length < MOST_CANDIDATES;
+  });
+  return found;
+}
+
+/** Visits everything that is set, until `visit` has enough. Items of lists have no name. */
+function walk(
+  value: unknown,
+  path: string,
+  visit: (path: string, name: string | undefined, value: unknown) => boolean,
+): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.entries(value).every(([key, member]) => {
+    if ((member ?? null) === null) return true;
+    const at = path === '' ? key : `${path}.${key}`;
+    return visit(at, Array.isArray(value) ? undefined : key, member) && walk(member, at, visit);
+  });
+}
+
+function isCompound(name: string): boolean {
+  return /[a-z][A-Z]/.test(name);
+}
+
+/** Lower case, punctuation away, and no word in the plural: ECS says `placement constraint` and means `placementConstraints`. */
+function wordsOf(text: string): string {
+  const words = text.toLowerCase().match(/[a-z0-9]+/g) ?? [];
+  return ` ${words.map(singular).join(' ')} `;
+}
+
+function isNamed(words: string, name: string): boolean {
+  const spaced = name.replace(/([a-z0-9])([A-Z])/g, '$1 $2');
+  return words.includes(wordsOf(name)) || words.includes(wordsOf(spaced));
+}
+
+function singular(word: string): string {
+  return word.length > 3 && !word.endsWith('ss') ? word.replace(/ies$/, 'y').replace(/s$/, '') : word;
+}
+
+/** Whether a message has a value as a whole, and not as a part of a longer word. */
+function standsAlone(value: string, message: string): boolean {
+  const at = message.indexOf(value);
+  return !/[\w-]/.test(message[at - 1] ?? ' ') && !/[\w-]/.test(message[at + value.length] ?? ' ');
+}
