@@ -22,14 +22,15 @@ export function instanceFields({ resourceAmount: amount }: ComputedTypes, t: Obj
       extensions: { members: ['attributes'] },
       resolve: (instance) => attributeOf(instance, 'ecs.availability-zone'),
     }),
-    cpu: t.field({
+    // `cpu` and `memory` of a task are texts of AWS.
+    cpuCapacity: t.field({
       type: amount,
       nullable: false,
       description: 'Its CPU units: 1024 are one vCPU. Costs no call.',
       extensions: { members: RESOURCES },
       resolve: (instance) => amountOf(instance, 'CPU'),
     }),
-    memory: t.field({
+    memoryCapacity: t.field({
       type: amount,
       nullable: false,
       description: 'Its memory in MiB. Costs no call.',

@@ -55,6 +55,8 @@ interface StopReason {
 }
 
 const MOST_REASONS = 100;
+/** Of the services behind one reason. */
+const MOST_SERVICES = 50;
 
 /** The stopped tasks of clusters that ECS still shows, newest first. */
 async function readStopped(
@@ -158,23 +160,23 @@ export function addStoppedTasks(graph: EcsGraph, verdict: EnumRef<Types, TaskVer
           'Why they stopped, in one line with the exit codes that are not 0. Ids in it are replaced by `...`.',
       }),
       count: t.int({ nullable: false, description: 'How many tasks.', resolve: ({ tasks }) => tasks.length }),
+      serviceCount: t.int({
+        nullable: false,
+        description: 'How many services they belong to.',
+        resolve: ({ tasks }) => servicesOf(tasks).length,
+      }),
       services: t.field({
         type: [graph.noun('Service').ref],
         nullable: false,
         description:
-          'The services that they belong to, sorted by ARN; one that is gone is left out. Costs no call where only names or ARNs are read, else ' +
+          `The services that they belong to, sorted by ARN, at most ${MOST_SERVICES}; one that is gone is left out. Costs no call where only names or ARNs are read, else ` +
           'one DescribeServices for each 10.',
         extensions: { operations: ['DescribeServices'], ecsCost: { describe: 10 } },
         resolve: async ({ tasks }, _args, context, info) => {
-          const arns = new Map(
-            tasks.flatMap((task) => {
-              const arn = serviceArnOf(task);
-              return arn === undefined ? [] : [[arn, task.clusterArn] as const];
-            }),
-          );
-          const refs = [...arns].sort(([a], [b]) => (a < b ? -1 : 1));
           const services = await Promise.all(
-            refs.map(([arn, clusterArn]) => resolveLink(context, info, 'Service', { arn, clusterArn })),
+            servicesOf(tasks)
+              .slice(0, MOST_SERVICES)
+              .map(([arn, clusterArn]) => resolveLink(context, info, 'Service', { arn, clusterArn })),
           );
           return services.filter((service) => service !== null);
         },
@@ -231,4 +233,15 @@ export function addStoppedTasks(graph: EcsGraph, verdict: EnumRef<Types, TaskVer
       resolve: (_root, args, context) => stopReasons(context, args),
     }),
   }));
+}
+
+/** The services that tasks belong to, each with its cluster, sorted by ARN. */
+function servicesOf(tasks: readonly Task[]): (readonly [string, string | undefined])[] {
+  const arns = new Map(
+    tasks.flatMap((task) => {
+      const arn = serviceArnOf(task);
+      return arn === undefined ? [] : [[arn, task.clusterArn] as const];
+    }),
+  );
+  return [...arns].sort(([a], [b]) => (a < b ? -1 : 1));
 }

@@ -128,15 +128,15 @@ describe('computed fields', () => {
 
   it('show type, zone and room of instances without a call of their own', async () => {
     const { data, calls } = await world.count<{ containerInstances: { nodes: Record<string, unknown>[] } }>(
-      `{ containerInstances(clusters: ["platform"]) { nodes { instanceType availabilityZone cpu { total used free } memory { total used free } } } }`,
+      `{ containerInstances(clusters: ["platform"]) { nodes { instanceType availabilityZone cpuCapacity { total used free } memoryCapacity { total used free } } } }`,
     );
     expect(calls).toEqual({ ListContainerInstances: 1, DescribeContainerInstances: 1 });
     const nodes = data?.containerInstances.nodes ?? [];
     expect(nodes.length).toBeGreaterThan(2);
-    for (const { instanceType, availabilityZone, cpu, memory } of nodes) {
+    for (const { instanceType, availabilityZone, cpuCapacity, memoryCapacity } of nodes) {
       expect(instanceType).toMatch(/^[a-z]\w+\.\w+$/);
       expect(availabilityZone).toMatch(/^eu-west-1[a-z]$/);
-      for (const amount of [cpu, memory] as { total: number; used: number; free: number }[]) {
+      for (const amount of [cpuCapacity, memoryCapacity] as { total: number; used: number; free: number }[]) {
         expect(amount.total).toBeGreaterThan(0);
         expect(amount.used + amount.free).toBe(amount.total);
       }

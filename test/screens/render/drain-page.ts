@@ -12,8 +12,8 @@ export function renderDrainPage({ containerInstances, drainForecast: forecast }:
         instance.instanceType ?? '',
         instance.availabilityZone ?? '',
         `${instance.runningTasksCount} tasks`,
-        `${instance.cpu.used} of ${instance.cpu.total} CPU`,
-        `${instance.memory.used} of ${instance.memory.total} MiB`,
+        `${instance.cpuCapacity.used} of ${instance.cpuCapacity.total} CPU`,
+        `${instance.memoryCapacity.used} of ${instance.memoryCapacity.total} MiB`,
       ),
     ),
     ...(forecast === null
