@@ -19,6 +19,8 @@ export interface Kind {
   /** @returns the item's name in the answer */
   readonly create: (write: Write, name: string) => Promise<string>;
   readonly end?: (write: Write, item: string) => Promise<unknown>;
+  /** How long ECS takes until it is listed. */
+  readonly beginsAfterMs?: number;
   /** How long ECS takes to end it. */
   readonly endsAfterMs?: number;
 }
@@ -93,6 +95,21 @@ export const KINDS: Readonly<Record<string, Kind>> = {
       await endService(write, String((gatewayRoute as { serviceArn: string }).serviceArn));
     },
     endsAfterMs: 10_000,
+  },
+  stoppedTasks: {
+    field: 'stoppedTasks(clusters: ["c"], PAGE)',
+    list: 'ListTasks',
+    filtered: true,
+    member: 'taskArn',
+    create: async (write) => {
+      const { tasks } = (await write('RunTask', { ...onFargate, launchType: 'FARGATE' })) as {
+        tasks: { taskArn: string }[];
+      };
+      const task = tasks[0]?.taskArn ?? '';
+      await write('StopTask', { cluster: 'c', task });
+      return task;
+    },
+    beginsAfterMs: 15_000,
   },
   tasks: {
     field: 'tasks(clusters: ["c"], PAGE)',

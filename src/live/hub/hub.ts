@@ -149,6 +149,7 @@ export class Hub<Session> {
         return timers.schedule(nextOnGrid(now + confirmMs, 1, this.#pace) - now, callback);
       },
       place,
+      isRetryable: (error) => this.#options.describeError(error).retryable,
       ask: (use) => this.#ask(use),
       onEnd: (target) => this.#late.delete(target),
     });

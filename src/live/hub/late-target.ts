@@ -13,6 +13,8 @@ interface Surroundings<Session, Spec> {
   readonly schedule: (callback: () => void) => () => void;
   readonly ask: (use: (session: Session) => Promise<void>) => void;
   readonly place: (spec: Spec) => void;
+  /** Whether asking again later may find it out. */
+  readonly isRetryable: (error: unknown) => boolean;
   /** Called when there is nothing more to ask. */
   readonly onEnd: (target: { dispose(): void }) => void;
 }
@@ -68,10 +70,12 @@ export class LateTarget<Session, Spec extends { readonly key: string }, Body> {
     let found: Spec | undefined;
     try {
       found = await this.#find(session);
-    } catch {
-      // Not known yet.
-      if (!this.#follower.isDone) this.#schedule();
-      return;
+    } catch (error) {
+      // What nobody will answer is what ECS showed: a cluster that is gone, say, or reads that are not permitted.
+      if (this.#around.isRetryable(error)) {
+        if (!this.#follower.isDone) this.#schedule();
+        return;
+      }
     }
     if (this.#follower.isDone) return;
     this.#follower.isAtItsTopic = true;

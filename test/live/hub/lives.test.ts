@@ -4,7 +4,15 @@ import { serviceEventsTopic } from '../../../src/live/feeds/service-events-topic
 import { encodeLiveCursor } from '../../../src/live/hub/cursor.ts';
 import type { TopicSpec } from '../../../src/live/hub/topic-spec.ts';
 import { at, CLUSTER, deployment, event, look, NEWER, observed, SERVICE, service, T0 } from '../support/fixtures.ts';
-import { breathe, Counter, collect, type HubUnderTest, hubUnderTest, short } from '../support/live-support.ts';
+import {
+  breathe,
+  Counter,
+  collect,
+  type HubUnderTest,
+  hubUnderTest,
+  short,
+  TransientError,
+} from '../support/live-support.ts';
 
 /** A topic that ends when another thing has the name: a look by itself does not show that. */
 function lifeTopic(thing: { readonly life: number }): TopicSpec<unknown, number, number, number> {
@@ -151,6 +159,60 @@ describe('what has ended', () => {
     await advance(1_000);
     expect(short(received.events)).toEqual(['ENDED -1']);
     expect([counter.reads, hub.activeTopics, hub.isIdle]).toEqual([2, 0, true]);
+  });
+});
+
+describe('whoever named no certain thing', () => {
+  const follow = async (find: () => Promise<TopicSpec<object, number, number, number> | undefined>) => {
+    const made = hubUnderTest<object>(() => ({}));
+    const shown = new Counter('shown');
+    shown.value = -1;
+    let asked = 0;
+    const told = collect(
+      made.hub.follow(shown.topic(), {}, () => {
+        asked += 1;
+        return find();
+      }),
+    );
+    await made.advance(4_900);
+    expect([asked, told.events]).toEqual([0, []]);
+    return { ...made, told, asked: () => asked };
+  };
+
+  it('is told of no end before it is asked once more, and follows what is found then', async () => {
+    const meant = new Counter('meant');
+    const { hub, told, asked, advance, timers } = await follow(() => Promise.resolve(meant.topic()));
+    await advance(2_000);
+    expect([asked(), short(told.events)]).toEqual([1, ['SNAPSHOT 0']]);
+    meant.value = -2;
+    await advance(20_000);
+    expect(short(told.events)).toEqual(['SNAPSHOT 0', 'ENDED -2']);
+    expect([asked(), hub.activeTopics, timers.pending]).toEqual([1, 0, 0]);
+  });
+
+  it('follows on what was shown where nothing else is found, or nobody will answer', async () => {
+    const answers = [() => Promise.resolve(undefined), () => Promise.reject(new Error('gone'))];
+    for (const find of answers) {
+      const { told, asked, advance, timers } = await follow(find);
+      await advance(20_000);
+      expect([asked(), short(told.events), timers.pending]).toEqual([1, ['ENDED -1'], 0]);
+    }
+  });
+
+  it('is asked again while ECS cannot be read, and not any more once it has left', async () => {
+    let isAway = true;
+    const { hub, told, asked, advance, timers } = await follow(() =>
+      isAway ? Promise.reject(new TransientError('away')) : Promise.resolve(undefined),
+    );
+    await advance(20_000);
+    expect([asked() > 2, told.events]).toEqual([true, []]);
+    isAway = false;
+    await advance(20_000);
+    expect([short(told.events), timers.pending]).toEqual([['ENDED -1'], 0]);
+    const leaving = hub.follow(new Counter('other').topic(), {}, () => Promise.reject(new TransientError('away')));
+    await advance(2_000);
+    await leaving.return();
+    expect([timers.pending, hub.isIdle]).toEqual([0, true]);
   });
 });
 
