@@ -18,7 +18,24 @@ const FATES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   crash: { 'sandbox.exit-code': '1' },
   late: { 'sandbox.exit-after': '60', 'sandbox.exit-code': '2' },
   stubborn: { 'sandbox.ignore-sigterm': 'true' },
+  ordered: {},
+  'init-fails': {},
+  restarted: { 'sandbox.exit-after': '90', 'sandbox.exit-code': '1' },
 };
+
+/** What a container of the family waits for, and whether it is restarted. */
+function playOf(family: string): object {
+  if (family === 'restarted') return { restartPolicy: { enabled: true, restartAttemptPeriod: 60 } };
+  const isOrdered = family === 'ordered' || family === 'init-fails';
+  return isOrdered ? { dependsOn: [{ containerName: 'init', condition: 'SUCCESS' }] } : {};
+}
+
+/** The container that others wait for, where there is one. */
+function initOf(family: string): object[] {
+  const image = { ordered: 'sandbox/exit-after:5-0', 'init-fails': 'sandbox/exit-after:5-1' }[family];
+  return image === undefined ? [] : [{ name: 'init', image, memory: 16, essential: false }];
+}
+
 export const families = fc.constantFrom(...Object.keys(FATES));
 
 /** What the commands need to know of the world: nothing, as long as there is something to choose from. */
@@ -53,12 +70,13 @@ export class Real {
       containerDefinitions: [{ name: 'app', image: 'x', cpu: 128, memory: 128, resourceRequirements }],
     });
     for (const [family, dockerLabels] of Object.entries(FATES)) {
-      const container = { name: 'app', image: 'x', cpu: 512, memory: 512, dockerLabels };
+      const container = { name: 'app', image: 'x', cpu: 512, memory: 512, dockerLabels, ...playOf(family) };
+      const containerDefinitions = [...initOf(family), container];
       const fargate = { networkMode: 'awsvpc', cpu: '512', memory: '1024', requiresCompatibilities: ['FARGATE'] };
-      this.call('RegisterTaskDefinition', { family, containerDefinitions: [container] });
+      this.call('RegisterTaskDefinition', { family, containerDefinitions });
       this.call('RegisterTaskDefinition', {
         family: `${family}-fargate`,
-        containerDefinitions: [container],
+        containerDefinitions,
         ...fargate,
       });
       this.call('RegisterDaemonTaskDefinition', {
