@@ -1,7 +1,10 @@
 # syntax=docker/dockerfile:1
 
 # The bundle needs no node_modules, so the image holds node and dist and nothing else.
-FROM node:24-slim AS build
+# Any image with node, npm and a user `node`; by its digest for builds that are to repeat.
+ARG BASE=node:24-slim
+
+FROM ${BASE} AS build
 WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
 COPY examples/dashboard/package.json ./examples/dashboard/
@@ -11,7 +14,7 @@ COPY examples/dashboard ./examples/dashboard
 COPY src ./src
 RUN node esbuild.config.mjs
 
-FROM node:24-slim
+FROM ${BASE}
 ENV NODE_ENV=production
 # Others reach the container, so `serve` does not start without ECS_GRAPHQL_TOKEN: docker run -e ECS_GRAPHQL_TOKEN=...
 ENV HOST=0.0.0.0 PORT=4000
