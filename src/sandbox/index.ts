@@ -15,7 +15,7 @@ import { parseStart } from './time/start-time.ts';
 import { Random } from './util/random.ts';
 import { createWire } from './wire/json-protocol.ts';
 import { serveSessions } from './wire/session-server.ts';
-import type { WorldFile } from './world-file/world-file.ts';
+import type { WorldFile } from './world-file/file-format.ts';
 
 export type { Accident, AccidentReport, EventPage, FaultKind, FaultRule, FaultSettings, SeedName, WorldFile };
 

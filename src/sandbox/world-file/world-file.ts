@@ -3,30 +3,11 @@ import type { Surroundings } from '../model/external-services.ts';
 import type { World } from '../model/world.ts';
 import type { Sessions } from '../sessions/sessions.ts';
 import type { Clock, ClockSnapshot } from '../time/clock.ts';
-import { GraphError, type Node, type Value } from './graph-format.ts';
+import { FORMAT, VERSION, type WorldFile } from './file-format.ts';
+import { GraphError } from './graph-format.ts';
 import { GraphReader } from './graph-reader.ts';
 import { GraphWriter } from './graph-writer.ts';
 import { RECORD_KINDS } from './record-kinds.ts';
-
-const FORMAT = 'ecs-graphql sandbox world';
-/** Increased when records change so that older files would be misread. */
-const VERSION = 1;
-
-/** All Regions of a sandbox, their pending events and their settings, as JSON. Valid for the release that wrote it. */
-export interface WorldFile {
-  readonly format: typeof FORMAT;
-  readonly version: number;
-  /** Virtual time, for human readers. */
-  readonly now: string;
-  readonly seed: string;
-  readonly randomSeed: number;
-  readonly worlds: readonly { readonly account: string; readonly region: string; readonly state: Value }[];
-  readonly clock: Value;
-  readonly faults: Value;
-  readonly surroundings: Value;
-  readonly sessions: Value;
-  readonly nodes: readonly Node[];
-}
 
 /** The parts of a sandbox that a world file is written from and read into. */
 export interface SandboxParts {
