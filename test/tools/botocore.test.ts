@@ -8,7 +8,7 @@ const hasBotocore = isThere(PYTHON, '-c', 'import botocore');
 
 /** A service's life with waiters and typed errors. Time runs so fast that the waiters are content with few looks. */
 const SCRIPT = `
-import sys, botocore.session, botocore.waiter
+import sys, time, botocore.session, botocore.waiter
 ecs = botocore.session.get_session().create_client('ecs', endpoint_url=sys.argv[1])
 quick = {'Delay': 1, 'MaxAttempts': 60}
 net = {'awsvpcConfiguration': {'subnets': ['subnet-1']}}
@@ -31,7 +31,13 @@ except botocore.exceptions.WaiterError as error:
     print(error)
 ecs.delete_service(cluster='main', service='web', force=True)
 ecs.get_waiter('services_inactive').wait(cluster='main', services=['web'], WaiterConfig=quick)
-print(ecs.delete_cluster(cluster='main')['cluster']['status'])
+# INACTIVE says that the tasks are stopping, not that they have stopped.
+while True:
+    try:
+        print(ecs.delete_cluster(cluster='main')['cluster']['status'])
+        break
+    except ecs.exceptions.ClusterContainsTasksException:
+        time.sleep(0.2)
 `;
 
 describe.skipIf(!hasBotocore)(titleOf('Debian’s botocore', hasBotocore, `no botocore in ${PYTHON}`), () => {
