@@ -2,7 +2,7 @@
 // asked for, the files of GraphiQL and of the dashboard, and the SDK's words for introspection.
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
@@ -76,6 +76,9 @@ export async function bundle(dist = DIST) {
     sourcemap: 'linked',
     sourcesContent: false,
   });
+  // Read by the chunk that loads where policies are configured.
+  const cedar = new URL('./node_modules/@cedar-policy/cedar-wasm/web/cedar_wasm_bg.wasm', import.meta.url);
+  await copyFile(cedar, new URL('chunks/cedar.wasm', dist));
   await chmod(new URL('main.js', dist), 0o755);
   return metafile;
 }

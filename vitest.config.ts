@@ -6,7 +6,7 @@ export default defineConfig({
     alias: [{ find: /^graphql$/, replacement: new URL('./node_modules/graphql/index.js', import.meta.url).pathname }],
   },
   test: {
-    include: ['test/**/*.test.ts'],
+    include: ['test/**/*.test.ts', '*.tmp.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // Modules keep no state of their own, so test files may share them: most of the time went into loading them again.

@@ -1,14 +1,14 @@
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
-import { type Authentication, openAuthentication } from './auth/open.ts';
-import { asksForToken, type Config, ConfigError, ecsEndpoint } from './config/index.ts';
+import { asksForToken, type Config, ecsEndpoint } from './config/index.ts';
 import { isInsecureEndpoint } from './config/urls.ts';
 import { Describer } from './ecs/batching/describe-batcher.ts';
 import { KeyedWrites } from './ecs/consistency/idempotency-keys.ts';
 import { MemoryIdempotencyStore } from './ecs/consistency/memory-idempotency-store.ts';
 import { EcsMemory } from './ecs/consistency/read-cache.ts';
 import { realTimers, type Timers } from './ecs/core/timers.ts';
+import { findOwner } from './ecs/find-owner.ts';
 import { Pacer } from './ecs/pacing/pacer.ts';
 import { Upstream } from './ecs/sdk/upstream.ts';
 import { createTurns } from './execution/event-loop-turns.ts';
@@ -25,6 +25,7 @@ import { paceBetween } from './live/hub/poll-interval.ts';
 import { createLog } from './observe/log.ts';
 import { Metrics } from './observe/metrics.ts';
 import { logTrouble } from './observe/upstream-trouble.ts';
+import { openAccess, openPolicy } from './open-access.ts';
 import { createOrigins } from './pipeline/admission/allowed-origins.ts';
 import { countRefused } from './pipeline/admission/count-refused.ts';
 import { createPrepare } from './pipeline/admission/prepare-document.ts';
@@ -33,7 +34,10 @@ import { createInFlight } from './pipeline/core/in-flight.ts';
 import { countDeprecatedUse } from './pipeline/deprecated-use.ts';
 import { markIntrospection } from './pipeline/introspection.ts';
 import { createOperations } from './pipeline/run-operation.ts';
+import type { Place } from './policy/model/resource.ts';
+import type { Policies } from './policy/policies.ts';
 import { createContext, type GraphContext, type GraphServices } from './schema/core/context.ts';
+import { guardSchema } from './schema/guard/guard-schema.ts';
 import { createSchema } from './schema/index.ts';
 import { VERSION } from './version.ts';
 
@@ -65,13 +69,16 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const schema = config.schema === 'core' ? (await import('./schema/contracts/core-schema.ts')).coreOf(full) : full;
   const hints = createContractHints(full, schema);
   const metrics = config.metrics ? new Metrics() : undefined;
-  const services = await createServices(config, log, metrics, overrides.timers);
+  const { policies, files: policyFiles } = await openPolicy(config, log, () => ownerOf(services, config));
+  const services = await createServices(config, log, metrics, policies, overrides.timers);
+  if (policies !== undefined) guardSchema(schema);
 
   const inFlight = createInFlight();
   const prepare = countRefused(hints.prepare(createPrepare(schema, config)), metrics);
   const resolveDocument = createResolveDocument(prepare, config.apqCache);
   const authentication = await openAccess(config, log);
-  const { authenticate, files } = authentication;
+  const { authenticate } = authentication;
+  const files = [...authentication.files, ...policyFiles];
   const hasToken = asksForToken(config);
   const origins = createOrigins({ asksForToken: hasToken, allowedOrigins: config.allowedOrigins });
   const writing = { turns: createTurns(), most: config.maxResponse };
@@ -81,7 +88,12 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     inFlight,
     writing,
     log,
-    createContext: (request) => createContext(request, services),
+    createContext: (request) => {
+      const place = policies?.place();
+      const create = () => createContext(request, services);
+      return place instanceof Promise ? place.then(create) : create();
+    },
+    onPolicyChange: policies && ((listener) => policies.onChange(listener)),
     extensionsOf,
     observer: metrics,
   });
@@ -98,6 +110,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     graphiql: config.graphiql ? { openAssets: overrides.openAssets ?? openAssets, hasToken } : undefined,
     dashboard: config.dashboard ? (overrides.openAssets ?? openAssets) : undefined,
     metrics,
+    mayReadMetrics: policies && ((principal) => policies.mayInRegion(principal, 'ReadMetrics')),
     basePath: config.basePath,
     allowedOrigins: config.allowedOrigins,
     maxBody: config.maxBody,
@@ -123,7 +136,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     live: services.live,
     inFlight,
     webSockets,
-    authentication,
+    files,
+    keysAge: authentication.keysAge,
   });
   const server = createHttpServer({
     handle: createListener({ http, inFlight, compression: config.compression, fastPaths: config.fastPaths, log }),
@@ -161,27 +175,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   }
 }
 
-/** @throws {ConfigError} if a file that the settings name cannot be used */
-async function openAccess(config: Config, log: Logger): Promise<Authentication> {
-  const { token, tokensFile, oidcIssuer: issuer } = config;
-  const jwt =
-    issuer === undefined
-      ? undefined
-      : {
-          issuer,
-          audience: config.oidcAudience,
-          jwksUrl: config.oidcJwksUrl,
-          rolesClaim: config.oidcRolesClaim,
-          roleMap: config.oidcRoleMap.map((pair) => pair.split('=') as [string, string]),
-          clockSkewMs: config.oidcClockSkew,
-          tokenType: config.oidcTokenType,
-        };
-  try {
-    return await openAuthentication({ token, tokensFile, jwt }, log);
-  } catch (error) {
-    const lines = (error as Error).message.split('\n');
-    throw new ConfigError(lines.map((line) => `--tokens-file (TOKENS_FILE) ${tokensFile ?? ''}: ${line}`));
-  }
+async function ownerOf({ upstream, describer }: GraphServices, { queryDeadline }: Config): Promise<Place> {
+  return { ...(await findOwner(upstream, describer, queryDeadline)), region: upstream.scope.region };
 }
 
 const CONNECT_TIMEOUT_MS = 1_000;
@@ -194,6 +189,7 @@ async function createServices(
   config: Config,
   log: Logger,
   metrics: Metrics | undefined,
+  policies: Policies | undefined,
   timers: Timers = realTimers(),
 ): Promise<GraphServices> {
   const endpoint = ecsEndpoint(config);
@@ -246,6 +242,7 @@ async function createServices(
     readDeadlineMs: config.queryDeadline,
     writeDeadlineMs: config.mutationDeadline,
     exposeSecrets: config.exposeSecrets,
+    policies,
     maxClusters: config.maxClusters,
   };
 }

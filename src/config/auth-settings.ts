@@ -1,5 +1,5 @@
 import { GATEWAY, rows } from './setting.ts';
-import { duration, list, optional, word } from './types.ts';
+import { duration, list, optional, toggle, word } from './types.ts';
 import { issuerUrl } from './urls.ts';
 
 const access = rows('Access', GATEWAY);
@@ -7,6 +7,13 @@ const unset: string | undefined = undefined;
 
 /** Authentication settings, beside the shared token. */
 export const AUTH_SETTINGS = {
+  policies: access(
+    'POLICIES',
+    list(word('path')),
+    [],
+    'Cedar policies that say who may do what: paths of files, and `roles` for the ready-made roles viewer, operator, deployer and admin. Empty: everybody may do everything.',
+  ),
+  readOnly: access('READ_ONLY', toggle, false, 'Refuse every mutation, whatever policies allow.'),
   tokensFile: access(
     'TOKENS_FILE',
     optional(word('path')),

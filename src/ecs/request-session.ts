@@ -32,6 +32,8 @@ export interface SessionOptions {
    */
   readonly readDeadlineMs: number;
   readonly writeDeadlineMs: number;
+  /** Refuses a write that may not be sent, by throwing. */
+  readonly authorize?: ((operation: WriteOperation, input: object) => Promise<void>) | undefined;
   /** Called when a write has succeeded or failed: earlier readings may be out of date. */
   readonly afterWrite?: () => void;
 }
@@ -87,6 +89,12 @@ export class EcsSession {
    * @throws {EcsError} if ECS has not done it
    */
   write<Op extends WriteOperation>(operation: Op, input: Input<Op>): Promise<Output<Op>> {
+    const { authorize } = this.#options;
+    if (authorize !== undefined) return authorize(operation, input).then(() => this.#write(operation, input));
+    return this.#write(operation, input);
+  }
+
+  #write<Op extends WriteOperation>(operation: Op, input: Input<Op>): Promise<Output<Op>> {
     return this.#change(operation, input, (context) => this.#upstream.writer.write(operation, input, context));
   }
 

@@ -16,7 +16,7 @@ import { useAnswerText } from './plugins/chunked-response.ts';
 import { type Health, useHealth } from './plugins/health.ts';
 import { GRAPHQL_PATH, type HttpPlugin, type ServerContext } from './plugins/http-plugin.ts';
 import { streamNotAcceptable } from './plugins/media-types.ts';
-import { type MetricsText, useMetrics } from './plugins/metrics.ts';
+import { type MayReadMetrics, type MetricsText, useMetrics } from './plugins/metrics.ts';
 import { useNotFound } from './plugins/not-found.ts';
 import type { ResolveDocument } from './plugins/persisted-queries.ts';
 import { usePersistedQueries } from './plugins/persisted-queries.ts';
@@ -38,6 +38,8 @@ export interface YogaParts {
   readonly dashboard: typeof openAssets | undefined;
   /** Undefined disables the endpoint. */
   readonly metrics: MetricsText | undefined;
+  /** Absent: all who are let in may read them. */
+  readonly mayReadMetrics?: MayReadMetrics | undefined;
   readonly basePath: string;
   readonly allowedOrigins: readonly string[];
   readonly maxBody: number;
@@ -74,7 +76,7 @@ export function createHttp(parts: YogaParts) {
       ...(parts.dashboard ? [useDashboard(parts.dashboard)] : []),
       usePaths(),
       useAuthentication(parts.authenticate),
-      ...(parts.metrics ? [useMetrics(parts.metrics)] : []),
+      ...(parts.metrics ? [useMetrics(parts.metrics, parts.mayReadMetrics)] : []),
       useEventStream(),
       useRequestShape(),
       useBatch(parts.maxBatch),

@@ -34,6 +34,7 @@ export class EntityLoader<Kind extends EntityKind> {
   readonly #session: EcsSession;
   /** Heavy members that the operation does not select. */
   readonly #unread: readonly string[];
+  readonly #alwaysRead: readonly string[];
   /** By requested members. A description with more members also answers readers of fewer. */
   readonly #readers = new Map<string, Reader<Kind>>();
   /** Readers by the array of members that was passed in: the items of a list share one array. */
@@ -44,9 +45,11 @@ export class EntityLoader<Kind extends EntityKind> {
 
   /**
    * @param reads the members that the operation's fields read, of any kind; absent means that any member may be read
+   * @param alwaysRead members that are read whatever a key names
    */
-  constructor(kind: Kind, session: EcsSession, reads?: ReadonlySet<string>) {
+  constructor(kind: Kind, session: EcsSession, reads?: ReadonlySet<string>, alwaysRead: readonly string[] = NONE) {
     this.#kind = kind;
+    this.#alwaysRead = alwaysRead;
     this.#session = session;
     this.#unread = reads === undefined ? NONE : heavyBeside(kind, reads);
     this.#loader = new DataLoader(
@@ -121,12 +124,13 @@ export class EntityLoader<Kind extends EntityKind> {
   #readerFor(members: Iterable<string>): Reader<Kind> {
     const known = this.#byMembers.get(members);
     if (known !== undefined) return known;
-    const all = new Set(members);
+    const named = new Set(members);
+    const all = this.#alwaysRead.length === 0 ? named : new Set([...named, ...this.#alwaysRead]);
     const include = includesFor(this.#kind, all);
     const contentOnly =
       this.#kind === 'TaskDefinition' && members !== NONE && ![...all].some((member) => CHANGING.has(member));
     // A reader that names no members may read any of them.
-    const without = all.size === 0 ? NONE : this.#unread.filter((member) => !all.has(member));
+    const without = named.size === 0 ? NONE : this.#unread.filter((member) => !all.has(member));
     const name = `${contentOnly} ${include.join()} ${without.join()}`;
     const reader = this.#readers.get(name) ?? {
       include,

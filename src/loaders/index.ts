@@ -33,14 +33,20 @@ export interface Loaders {
 /**
  * @param reads the members that the operation's fields read; absent means that any member may be read
  * @param owners owners of tasks that were listed before
+ * @param alwaysRead members that every description of a kind must have
  */
-export function createLoaders(session: EcsSession, reads?: ReadonlySet<string>, owners?: TaskOwners): Loaders {
+export function createLoaders(
+  session: EcsSession,
+  reads?: ReadonlySet<string>,
+  owners?: TaskOwners,
+  alwaysRead?: (kind: EntityKind) => readonly string[],
+): Loaders {
   // Created when a kind is first requested: each event of a subscription has its own loaders and reads few kinds.
   const byKind: { [Kind in EntityKind]?: EntityLoader<Kind> } = {};
   const of = <Kind extends EntityKind>(kind: Kind): EntityLoader<Kind> => {
     const known: EntityLoader<Kind> | undefined = byKind[kind];
     if (known !== undefined) return known;
-    const made = new EntityLoader(kind, session, reads);
+    const made = new EntityLoader(kind, session, reads, alwaysRead?.(kind));
     Object.assign(byKind, { [kind]: made });
     return made;
   };

@@ -16,7 +16,7 @@ export function createInstruments(sources: MetricSources) {
   const registers = [new Registry()];
   const [registry] = registers as [Registry];
   const name = (rest: string) => `ecs_graphql_${rest}`;
-  const { upstream, live, inFlight, webSockets, events, authentication } = sources;
+  const { upstream, live, inFlight, webSockets, events, files, keysAge } = sources;
 
   function counted<Label extends string>(rest: string, help: string, labelNames: Label[], read: Read<Label>): void {
     const counter: Counter<Label> = new Counter({
@@ -56,11 +56,11 @@ export function createInstruments(sources: MetricSources) {
     '1 where the newest version of a file is refused and an older one is in force.',
     ['file'],
     (set) => {
-      for (const { what, isStale } of authentication.files) set({ file: what }, isStale ? 1 : 0);
+      for (const { what, isStale } of files) set({ file: what }, isStale ? 1 : 0);
     },
   );
   gauge('issuer_keys_age_seconds', "Time since the issuer's keys were read.", [], (set) => {
-    const age = authentication.keysAge();
+    const age = keysAge();
     if (age !== undefined) set({}, age / 1_000);
   });
 

@@ -7,9 +7,8 @@ export interface MetricSources {
   readonly live: { readonly activeTopics: number; readonly keptTopics: number; readonly looks: number };
   readonly inFlight: { readonly operations: number; readonly streams: Readonly<Record<'http' | 'ws', number>> };
   readonly webSockets: { readonly size: number };
-  readonly authentication: {
-    readonly files: readonly { readonly what: string; readonly isStale: boolean }[];
-    readonly keysAge: () => number | undefined;
-  };
+  /** Files of tokens and policies. */
+  readonly files: readonly { readonly what: string; readonly isStale: boolean }[];
+  readonly keysAge: () => number | undefined;
   readonly events: { readonly executed: number; readonly sent: Readonly<Record<'http' | 'ws', number>> };
 }

@@ -42,7 +42,10 @@ export interface OperationParts {
   /** How writing answers shares the event loop. */
   readonly writing: Writing;
   readonly log: Logger;
-  readonly createContext: (request: RequestInfo) => GraphContext;
+  /** A promise where something has to be found out first. */
+  readonly createContext: (request: RequestInfo) => GraphContext | Promise<GraphContext>;
+  /** Calls back when what callers may do has changed; what it returns takes the listener back. */
+  readonly onPolicyChange?: ((listener: () => void) => () => void) | undefined;
   /** The extensions of a response, such as its cost. */
   readonly extensionsOf: (context: GraphContext) => Record<string, unknown> | undefined;
   readonly observer?: OperationObserver | undefined;
@@ -96,7 +99,14 @@ export function createOperations(parts: OperationParts): Operations {
     const parent = write ? new AbortController().signal : caller.signal;
     const deadline = startDeadline(parent, (write ? settings.mutationDeadline : settings.queryDeadline) + LATE_MS);
     const reads = membersRead(schema, operation.document);
-    const context = parts.createContext({ requestId, principal, fresh, signal: deadline.signal, log, reads });
+    const made = parts.createContext({ requestId, principal, fresh, signal: deadline.signal, log, reads });
+    let context: GraphContext;
+    try {
+      context = made instanceof Promise ? await made : made;
+    } catch (error) {
+      deadline.release();
+      return { errors: [toPublicError(error, { requestId, log })] };
+    }
     try {
       const { signal } = deadline;
       const execution = Promise.resolve(
@@ -155,10 +165,18 @@ export function createOperations(parts: OperationParts): Operations {
     events,
     groupOf: createGrouping(schema),
     async open(operation, request) {
-      const context = parts.createContext(request);
+      const context = await parts.createContext(request);
       const options = { maxCoercionErrors: MAX_COERCION_ERRORS };
       try {
         return await createSourceEventStream({ schema, ...executionArgs(operation, context), options });
+      } finally {
+        context.ecs.release();
+      }
+    },
+    async reopen(request, check) {
+      const context = await parts.createContext(request);
+      try {
+        await check(context);
       } finally {
         context.ecs.release();
       }

@@ -2,6 +2,7 @@ import type { GraphQLSchema } from 'graphql';
 import { addComputedTypes } from './computed/index.ts';
 import { EcsGraph } from './graph/ecs-graph.ts';
 import { addNode } from './graph/node.ts';
+import { addViewer } from './guard/viewer.ts';
 import { addUsage } from './links/usage.ts';
 import { addLive } from './live/index.ts';
 import { addAccountSetting } from './nouns/account-setting.ts';
@@ -70,6 +71,7 @@ export function createSchema(): GraphQLSchema {
   addOverview(graph);
   addWrites(graph);
   addRateBudget(graph);
+  addViewer(graph);
   const schema = graph.toSchema();
   schema.description = DESCRIPTION;
   return schema;

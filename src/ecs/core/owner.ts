@@ -27,6 +27,11 @@ const SOURCES: Sources = {
 export class Owner {
   #known: Pick<EcsArn, 'account' | 'partition'> | undefined;
 
+  /** Whose it is; undefined until an answer has told. */
+  get known(): Pick<EcsArn, 'account' | 'partition'> | undefined {
+    return this.#known;
+  }
+
   observe<Op extends OperationName>(operation: Op, output: Output<Op>): void {
     if (this.#known !== undefined) return;
     const source = SOURCES[operation] as ((output: Output<Op>) => string | undefined) | undefined;

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ExecutionResult, GraphQLError, OperationDefinitionNode } from 'graphql';
+import { type ExecutionResult, GraphQLError, type OperationDefinitionNode } from 'graphql';
 import type { Logger } from 'pino';
 import type { CredentialEnd } from '../../auth/credential.ts';
 import { startDeadline } from '../../ecs/core/deadline.ts';
 import type { Tally } from '../../execution/run.ts';
-import type { RequestInfo } from '../../schema/core/context.ts';
+import type { GraphContext, RequestInfo } from '../../schema/core/context.ts';
 import { callerKeyOf } from '../admission/caller-key.ts';
 import { answerText } from '../core/answer-text.ts';
 import type { Writing } from '../core/chunked-json.ts';
@@ -20,6 +20,8 @@ import { EventStream, type StreamHandlers } from './event-stream.ts';
 import { createSharedExecutions, type Share, type Waiter } from './shared-execution.ts';
 import type { GroupOf } from './subscriber-groups.ts';
 
+type StreamCheck = (context: GraphContext) => Promise<void>;
+
 /** The executor of an event. It is no request, so it has an id of its own. */
 export type EventCaller = Pick<Caller, 'requestId' | 'principal' | 'fresh' | 'signal'>;
 
@@ -33,6 +35,9 @@ export interface SubscribeParts {
   readonly groupOf: GroupOf;
   /** Asks the schema for the source of events. */
   readonly open: (operation: Operation, request: RequestInfo) => Promise<AsyncIterable<unknown> | ExecutionResult>;
+  /** Finds out whether a stream is still allowed, by throwing where it is not. */
+  readonly reopen: (request: RequestInfo, check: StreamCheck) => Promise<void>;
+  readonly onPolicyChange?: ((listener: () => void) => () => void) | undefined;
   /** Executes an operation's selection on one event. */
   readonly run: (
     operation: Operation,
@@ -66,8 +71,13 @@ export function createSubscribe(parts: SubscribeParts): Subscribe {
       done();
     };
     const { log } = record;
+    let check: StreamCheck | undefined;
+    const onAuthorized = (given: StreamCheck) => {
+      check = given;
+    };
+    const request = { requestId, principal, signal: deadline.signal, log, lastEventId };
     const source = await parts
-      .open(operation, { requestId, principal, signal: deadline.signal, log, lastEventId })
+      .open(operation, { ...request, ...(parts.onPolicyChange && { onAuthorized }) })
       .catch((error: unknown): ExecutionResult => ({ errors: [error as GraphQLError] }));
     if (!(Symbol.asyncIterator in source)) {
       release();
@@ -91,9 +101,14 @@ export function createSubscribe(parts: SubscribeParts): Subscribe {
       done: isLight ? done : release,
     });
     const stream = new EventStream(toEventSource(source), subscriber);
-    subscriber.unlisten = credential?.onEnd('stream', (end) => {
-      stream.cutOff((cursor = lastEventId) => tokenEnded(end, cursor));
-    });
+    subscriber.listenTo(
+      credential?.onEnd('stream', (end) => stream.cutOff((cursor = lastEventId) => tokenEnded(end, cursor))),
+      parts.onPolicyChange?.(() => {
+        if (check === undefined) return;
+        const still = parts.reopen({ ...request, signal: new AbortController().signal }, check);
+        still.catch((error: unknown) => stream.cutOff((cursor = lastEventId) => withCursor(error, cursor)));
+      }),
+    );
     if (deadline.signal.aborted) void stream.return();
     else if (!isLight) deadline.signal.addEventListener('abort', () => void stream.return(), { once: true });
     return stream;
@@ -148,14 +163,19 @@ interface Subscription {
 class Subscriber implements StreamHandlers {
   readonly #events: EventRunner;
   readonly #subscription: Subscription;
-  /** Stops listening for the end of the caller's credential. */
-  unlisten: (() => void) | undefined;
+  #unlisten: readonly (() => void)[] | undefined;
   #count = 0;
   #failure: GraphQLError | undefined;
 
   constructor(events: EventRunner, subscription: Subscription) {
     this.#events = events;
     this.#subscription = subscription;
+  }
+
+  /** Takes functions that end what listens for the end of the caller's rights. */
+  listenTo(...unlisten: readonly ((() => void) | undefined)[]): void {
+    const given = unlisten.filter((one) => one !== undefined);
+    if (given.length > 0) this.#unlisten = given;
   }
 
   execute(event: unknown, waiter: Waiter<EventResult>): Share {
@@ -171,10 +191,17 @@ class Subscriber implements StreamHandlers {
 
   onEnd(): void {
     const { node, record, done } = this.#subscription;
-    this.unlisten?.();
+    for (const unlisten of this.#unlisten ?? []) unlisten();
     done();
     record.ended(node, this.#failure && [this.#failure], { events: this.#count });
   }
+}
+
+/** Why a stream may not go on, with the place from which another caller may. */
+function withCursor(error: unknown, cursor: string | undefined): unknown {
+  if (!(error instanceof GraphQLError)) return error;
+  const { message, extensions } = error;
+  return new GraphQLError(message, { extensions: { ...extensions, cursor: cursor ?? null } });
 }
 
 function tokenEnded(end: CredentialEnd, cursor: string | undefined): GraphQLError {

@@ -2,11 +2,14 @@ import type { Logger } from 'pino';
 import type { Principal } from '../../auth/principal.ts';
 import type { Describer } from '../../ecs/batching/describe-batcher.ts';
 import type { KeyedWrites } from '../../ecs/consistency/idempotency-keys.ts';
+import type { OperationName } from '../../ecs/core/operations.ts';
 import { EcsSession } from '../../ecs/request-session.ts';
 import type { Upstream } from '../../ecs/sdk/upstream.ts';
 import type { LiveHub } from '../../live/core/create-hub.ts';
 import type { FleetLooks } from '../../live/core/fleet-looks.ts';
 import { createLoaders, type Loaders } from '../../loaders/index.ts';
+import type { Policies } from '../../policy/policies.ts';
+import { Access, type AccessReader } from '../access/access.ts';
 
 /** What the transport knows about a request. `createContext` adds the rest of its state. */
 export interface RequestInfo {
@@ -19,6 +22,8 @@ export interface RequestInfo {
   readonly fresh?: boolean | undefined;
   /** The members that the operation's fields read; absent means that any member may be read. */
   readonly reads?: ReadonlySet<string> | undefined;
+  /** Told how to find out whether a stream is still allowed, once it is. */
+  readonly onAuthorized?: ((check: (context: GraphContext) => Promise<void>) => void) | undefined;
   /** The cursor of the last event that an SSE client has seen. */
   readonly lastEventId?: string | undefined;
 }
@@ -37,6 +42,8 @@ export interface GraphServices {
   readonly writeDeadlineMs: number;
   /** Whether callers see secrets (environment values, session tokens, repository credentials). */
   readonly exposeSecrets: boolean;
+  /** Who may do what; absent: everybody everything. */
+  readonly policies?: Policies | undefined;
   /** Most clusters that one look-up or feed reads completely; 0 means no limit. */
   readonly maxClusters: number;
 }
@@ -61,6 +68,8 @@ export interface GraphContext extends RequestInfo {
   /** Reads and writes of ECS, with this request's deadline and cost. */
   readonly ecs: EcsSession;
   readonly loaders: Loaders;
+  /** What the caller may do; absent where nothing is restricted. */
+  readonly access: Access | undefined;
   readonly writes: RequestWrites;
   readonly unrecognized: (path: readonly (string | number)[], value: string) => void;
   readonly unrecognizedValues: readonly UnrecognizedValue[];
@@ -69,25 +78,51 @@ export interface GraphContext extends RequestInfo {
 /** Most values that are reported. */
 const MOST_UNRECOGNIZED = 20;
 
-/** Creates all state of one request. Each event of a subscription counts as a request. */
+/** Creates all state of one request. Each event of a subscription counts as a request. With policies, their `place` must be known. */
 export function createContext(info: RequestInfo, services: GraphServices): GraphContext {
   const afterWrite = () => loaders?.clear();
-  const ecs: EcsSession = new EcsSession({ ...services, ...info, lane: 'query', afterWrite });
+  const authorize =
+    services.policies && ((operation: OperationName, input: object) => access?.authorizeWrite(operation, input));
+  const ecs: EcsSession = new EcsSession({
+    ...services,
+    ...info,
+    lane: 'query',
+    afterWrite,
+    ...(authorize && { authorize: async (operation, input) => authorize(operation, input) }),
+  });
   let loaders: Loaders | undefined;
+  const access = createAccess(info, services, () => ({ ecs, loaders: loadersOf() }));
+  const loadersOf = () => {
+    loaders ??= createLoaders(ecs, info.reads, undefined, access && ((kind) => access.membersFor(kind)));
+    return loaders;
+  };
   const unrecognizedValues: UnrecognizedValue[] = [];
   return {
     ...info,
     services,
     ecs,
+    access,
     writes: { replayed: false, isRepeatable: true },
     // Created on demand: most events of a subscription load nothing.
     get loaders() {
-      loaders ??= createLoaders(ecs, info.reads);
-      return loaders;
+      return loadersOf();
     },
     unrecognizedValues,
     unrecognized(path, value) {
       if (unrecognizedValues.length < MOST_UNRECOGNIZED) unrecognizedValues.push({ path, value });
     },
   };
+}
+
+function createAccess(info: RequestInfo, services: GraphServices, reader: () => AccessReader): Access | undefined {
+  const { policies } = services;
+  if (policies === undefined) return undefined;
+  const place = policies.place();
+  if (place instanceof Promise) throw new Error('a request before the account is known');
+  const fresh = () => {
+    const ecs = new EcsSession({ ...services, ...info, lane: 'query', fresh: true });
+    return { ecs, loaders: createLoaders(ecs) };
+  };
+  const readsActions = info.reads === undefined || info.reads.has('viewerActions');
+  return new Access({ policies, principal: info.principal, place, reader, fresh, readsActions });
 }

@@ -74,6 +74,12 @@ export const ERROR_CODES = {
     retryable: false,
     status: 401,
   },
+  FORBIDDEN: {
+    description:
+      'The policies (`POLICIES`, `READ_ONLY`) do not let the caller do this. `extensions.action` names the action, and `extensions.policies` those that forbid it; none where no policy allows it.',
+    retryable: false,
+    status: 403,
+  },
   AUTHENTICATION_UNAVAILABLE: {
     description: "The token cannot be checked, because the issuer's keys (`OIDC_ISSUER`) cannot be read.",
     retryable: true,

@@ -4,6 +4,8 @@ import { parseArn } from '../../ecs/core/arn.ts';
 import { arnOf, type EntityKind, type EntityShapes, homeOf, inCluster, KINDS } from '../../ecs/core/describe-specs.ts';
 import { type ListOperation, pageSizeOf } from '../../ecs/core/list-operations.ts';
 import type { OperationName } from '../../ecs/core/operations.ts';
+import { writesOn } from '../../policy/model/actions.ts';
+import { resourceTypeOf } from '../access/nouns.ts';
 import { type Count, MOST_COUNTED_PAGES } from '../connections/count-list.ts';
 import type { ConnectionSource } from '../connections/pagination.ts';
 import type { Types } from '../core/builder.ts';
@@ -105,6 +107,8 @@ export class EcsGraph extends Graph<{ [Name in NounName]: Sources[Name] }> {
         return cluster === undefined || parseArn(arn)?.cluster !== undefined ? [arn] : [arn, cluster];
       },
       fetch: ({ parts: [id, clusterArn] }, context, members) => {
+        const denied = context.access?.deniedByName(kind, id, clusterArn);
+        if (denied !== undefined) return Promise.resolve(denied);
         return context.loaders.of(kind).load({ id, cluster: homeOf(kind, id, clusterArn), members });
       },
       link: (arn, context, info, parent) => {
@@ -128,6 +132,18 @@ export class EcsGraph extends Graph<{ [Name in NounName]: Sources[Name] }> {
           description: 'Opaque and lasting; good for `node(id)` and for caches.',
           extensions: { members: keyMembers },
           resolve: (source) => encodeNodeId({ type: name, parts: key(source as Sources[Name]) }),
+        }),
+        viewerActions: t.stringList({
+          nullable: false,
+          description:
+            'The writes on it, by their ECS operations, that the caller may make, at least with some input. All where the gateway has no ' +
+            'policies. Costs no call, unless policies look at tags that nothing else reads.',
+          extensions: { members: keyMembers, marks: ['viewerActions'] },
+          resolve: async (source, _args, { access }) => [
+            ...(access === undefined
+              ? writesOn(resourceTypeOf(name))
+              : await access.writesAllowedOn(name, source as object)),
+          ],
         }),
         ...this.nounFields(name, t as ObjectFields<Sources[Name]>, words, omit),
         ...fields?.(t as ObjectFields<Sources[Name]>),

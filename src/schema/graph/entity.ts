@@ -118,10 +118,15 @@ export function resolveEntity<Kind extends EntityKind>(
   members: ReadonlySet<string>,
   listed: Known = NOTHING,
 ): MaybePromise<EntityShapes[Kind] | null> {
+  const { access } = context;
+  const denied = access?.deniedByName(kind, ref.arn, ref.clusterArn);
+  if (denied !== undefined) return denied as EntityShapes[Kind];
   // Lists contain the same ARNs thousands of times, so an ARN is parsed only if that can save a call.
   if (every(members, (member) => IN_ARNS.has(member) || Object.hasOwn(listed, member))) {
     const known = { ...knownFromArn(kind, ref), ...listed };
-    if (every(members, (member) => Object.hasOwn(known, member))) return known as EntityShapes[Kind];
+    const isKnown = (member: string) => Object.hasOwn(known, member);
+    const isDecidable = access?.membersFor(kind).every(isKnown) !== false;
+    if (isDecidable && every(members, isKnown)) return known as EntityShapes[Kind];
   }
   const loader = context.loaders.of(kind);
   const { arn: id, clusterArn } = ref;
@@ -142,6 +147,8 @@ export function lookUp<Kind extends EntityKind>(
   kind: Kind,
   target: { readonly id: string; readonly cluster?: string | undefined },
 ): Promise<EntityShapes[Kind] | null> {
+  const denied = context.access?.deniedByName(kind, target.id, target.cluster);
+  if (denied !== undefined) return Promise.resolve(denied as EntityShapes[Kind]);
   const members = selectedMembers(info, info.schema.getType(kind) as GraphQLObjectType);
   return context.loaders.of(kind).load({ ...target, members });
 }

@@ -152,7 +152,7 @@ function collect(
 
 const readBy = new WeakMap<GraphQLSchema, WeakMap<DocumentNode, Selected>>();
 
-/** The members that a document's fields read from their sources, of any type: all other members may be omitted. */
+/** The members that a document's fields read from their sources, of any type: all other members may be omitted. Includes `marks`. */
 export function membersRead(schema: GraphQLSchema, document: DocumentNode): Selected {
   return entryOf(
     entryOf(readBy, schema, () => new WeakMap()),
@@ -166,8 +166,9 @@ function readDocument(schema: GraphQLSchema, document: DocumentNode): Selected {
   const types = new TypeInfo(schema);
   const visitor = {
     Field({ name }: FieldNode) {
-      const needs = types.getFieldDef()?.extensions.members;
+      const { members: needs, marks } = types.getFieldDef()?.extensions ?? {};
       for (const member of Array.isArray(needs) ? (needs as string[]) : [name.value]) members.add(member);
+      for (const mark of Array.isArray(marks) ? (marks as string[]) : []) members.add(mark);
     },
   };
   visit(document, visitWithTypeInfo(types, visitor));

@@ -53,7 +53,10 @@ export async function clusterPages<Op extends ListOperation, Node>(
   const binding = listBinding(list.name, context.ecs.scope, wanted.isNamed && wanted.names, list.filters);
   const start = isFromStart(args) ? undefined : decodeCursor(binding, args.after ?? '');
   if (start !== undefined && !('cluster' in start)) throw badUserInput('after', 'is not a cursor of this list');
-  const names = start === undefined ? wanted.names : wanted.names.filter((name) => name >= start.cluster);
+  const names = wanted.names.filter(
+    (name) =>
+      (start === undefined || name >= start.cluster) && context.access?.mayListIn(list.operation, name) !== false,
+  );
   const mostClusters = context.services.maxClusters || names.length;
   const nodes: MaybePromise<Node | null>[] = [];
   const places: (() => ClusterPlace)[] = [];

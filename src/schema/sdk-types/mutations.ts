@@ -172,6 +172,8 @@ export async function writeKeyed<Op extends WriteOperation>(
   operation: Op,
   { asked, prepare, key, partOf }: Keyed<Op>,
 ): Promise<PayloadSource<Op>> {
+  // What was done under the key before is answered without a write, and so without its decision.
+  await context.access?.authorizeWrite(operation, asked);
   const { sent, output } = await writeOnceForKey<Operations[Op]['input'], Operations[Op]['output']>(
     context,
     partOf === undefined ? operation : `${partOf} ${operation}`,

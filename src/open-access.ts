@@ -1,0 +1,58 @@
+import type { Logger } from 'pino';
+import { type Authentication, openAuthentication } from './auth/open.ts';
+import { type Config, ConfigError } from './config/index.ts';
+import type { Place } from './policy/model/resource.ts';
+import { type OpenPolicies, openPolicies } from './policy/open.ts';
+import type { Policies } from './policy/policies.ts';
+
+/**
+ * Everything that lets callers in.
+ * @throws {ConfigError} where the token file cannot be used
+ */
+export async function openAccess(config: Config, log: Logger): Promise<Authentication> {
+  const { token, tokensFile, oidcIssuer: issuer } = config;
+  const jwt =
+    issuer === undefined
+      ? undefined
+      : {
+          issuer,
+          audience: config.oidcAudience,
+          jwksUrl: config.oidcJwksUrl,
+          rolesClaim: config.oidcRolesClaim,
+          roleMap: config.oidcRoleMap.map((pair) => pair.split('=') as [string, string]),
+          clockSkewMs: config.oidcClockSkew,
+          tokenType: config.oidcTokenType,
+        };
+  try {
+    return await openAuthentication({ token, tokensFile, jwt }, log);
+  } catch (error) {
+    throw problems(error, `--tokens-file (TOKENS_FILE) ${tokensFile ?? ''}:`);
+  }
+}
+
+interface Policed {
+  /** Absent where nothing is restricted. */
+  readonly policies: Policies | undefined;
+  readonly files: OpenPolicies['files'];
+}
+
+/**
+ * What callers may do.
+ * @throws {ConfigError} where policies cannot be read, or are wrong
+ */
+export async function openPolicy(
+  { policies, readOnly }: Config,
+  log: Logger,
+  findPlace: () => Promise<Place>,
+): Promise<Policed> {
+  if (policies.length === 0 && !readOnly) return { policies: undefined, files: [] };
+  try {
+    return await openPolicies({ sources: policies, isReadOnly: readOnly }, findPlace, log);
+  } catch (error) {
+    throw problems(error, '--policies (POLICIES)');
+  }
+}
+
+function problems(error: unknown, label: string): ConfigError {
+  return new ConfigError((error as Error).message.split('\n').map((line) => `${label} ${line}`));
+}

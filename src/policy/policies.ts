@@ -1,0 +1,85 @@
+import type { Principal } from '../auth/principal.ts';
+import type { CedarPolicies, Decision, Needs } from './cedar/policy-set.ts';
+import { type ActionName, isWrite } from './model/actions.ts';
+import { type Place, type Resource, regionResource } from './model/resource.ts';
+
+export const READ_ONLY = 'READ_ONLY';
+
+const ALLOWED: Decision = { isAllowed: true, policies: [] };
+const READ_ONLY_DENIAL: Decision = { isAllowed: false, policies: [READ_ONLY] };
+const NOWHERE: Place = { partition: 'aws', account: '', region: '' };
+const NO_NEEDS: Needs = { tags: false, service: false };
+
+/** What every request is authorised by: the version of the policies that is in force, and `READ_ONLY`. */
+export class Policies {
+  readonly isReadOnly: boolean;
+  readonly #findPlace: () => Promise<Place>;
+  #cedar: CedarPolicies | undefined;
+  #place: Place | Promise<Place> | undefined;
+  readonly #listeners = new Set<() => void>();
+
+  /**
+   * @param cedar absent: reads are not restricted
+   * @param findPlace finds out whose ECS this is, by which names become ARNs
+   */
+  constructor(isReadOnly: boolean, cedar: CedarPolicies | undefined, findPlace: () => Promise<Place>) {
+    this.isReadOnly = isReadOnly;
+    this.#cedar = cedar;
+    this.#findPlace = findPlace;
+  }
+
+  /** Puts another version in force: requests that begin now, and streams that are open, are decided by it. */
+  replace(cedar: CedarPolicies): void {
+    this.#cedar = cedar;
+    for (const listener of [...this.#listeners]) listener();
+  }
+
+  /** Calls back after each change; what it returns takes the listener back. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Whose ECS this is; a promise until it was found out. */
+  place(): Place | Promise<Place> {
+    // Without policies nothing is decided by names.
+    if (this.#cedar === undefined) return NOWHERE;
+    this.#place ??= this.#findPlace().then(
+      (place) => {
+        this.#place = place;
+        return place;
+      },
+      (error: unknown) => {
+        this.#place = undefined;
+        throw error;
+      },
+    );
+    return this.#place;
+  }
+
+  fixed(principal: Principal, action: ActionName): Decision | undefined {
+    if (this.isReadOnly && isWrite(action)) return READ_ONLY_DENIAL;
+    return this.#cedar === undefined ? ALLOWED : this.#cedar.fixed(principal, action);
+  }
+
+  /** Whether an action in the Region is allowed. */
+  async mayInRegion(principal: Principal, action: ActionName): Promise<boolean> {
+    const fixed = this.fixed(principal, action);
+    if (fixed !== undefined) return fixed.isAllowed;
+    return this.decide(principal, action, regionResource(await this.place())).isAllowed;
+  }
+
+  needs(principal: Principal, action: ActionName): Needs {
+    return this.#cedar?.needs(principal, action) ?? NO_NEEDS;
+  }
+
+  mayAllow(principal: Principal, action: ActionName, resource: Resource, fields?: readonly string[]): boolean {
+    return (
+      this.fixed(principal, action)?.isAllowed ?? this.#cedar?.mayAllow(principal, action, resource, fields) ?? true
+    );
+  }
+
+  decide(principal: Principal, action: ActionName, resource: Resource, fields?: readonly string[]): Decision {
+    return this.fixed(principal, action) ?? this.#cedar?.decide(principal, action, resource, fields) ?? ALLOWED;
+  }
+}

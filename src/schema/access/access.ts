@@ -1,0 +1,336 @@
+import type { Principal } from '../../auth/principal.ts';
+import { arnOf, type EntityKind, type EntityShapes, homeOf, KINDS } from '../../ecs/core/describe-specs.ts';
+import type { OperationName } from '../../ecs/core/operations.ts';
+import type { EcsSession } from '../../ecs/request-session.ts';
+import type { Loaders } from '../../loaders/index.ts';
+import type { Decision, Needs } from '../../policy/cedar/policy-set.ts';
+import { type ActionName, isWrite, writesOn } from '../../policy/model/actions.ts';
+import {
+  anyOf,
+  type Known,
+  type Place,
+  type Resource,
+  regionResource,
+  toResource,
+  typeOfArn,
+} from '../../policy/model/resource.ts';
+import type { Policies } from '../../policy/policies.ts';
+import { forbidden } from './forbidden.ts';
+import { resourceTypeOf } from './nouns.ts';
+import { namedTargetsOf, targetsOf } from './targets.ts';
+
+/** How a request reads what decisions need. */
+export interface AccessReader {
+  readonly ecs: EcsSession;
+  readonly loaders: Loaders;
+}
+
+/** Told of every decision that refuses something, and of every decision about a write. */
+export type OnDecision = (decision: Decided) => void;
+
+export interface Decided {
+  readonly action: ActionName;
+  readonly resource: string;
+  readonly decision: Decision;
+}
+
+type Maybe<T> = T | Promise<T>;
+type Source = Readonly<Record<string, unknown>>;
+
+/** What one principal may do, for the time of one request or event. Decisions by name or ARN take no call. */
+export class Access {
+  readonly #policies: Policies;
+  readonly #principal: Principal;
+  readonly #place: Place;
+  readonly #reader: () => AccessReader;
+  readonly #fresh: () => AccessReader;
+  readonly #readsActions: boolean;
+  readonly #decided = new WeakMap<object, Maybe<Decision>>();
+  readonly #needs = new Map<EntityKind, readonly string[]>();
+  readonly #onDecision: OnDecision | undefined;
+
+  constructor(options: {
+    readonly policies: Policies;
+    readonly principal: Principal;
+    readonly place: Place;
+    readonly reader: () => AccessReader;
+    /** A reader that answers nothing from the cache, for writes. */
+    readonly fresh: () => AccessReader;
+    /** Whether the operation asks what may be done with the things that it reads. */
+    readonly readsActions: boolean;
+    readonly onDecision?: OnDecision | undefined;
+  }) {
+    this.#policies = options.policies;
+    this.#principal = options.principal;
+    this.#place = options.place;
+    this.#reader = options.reader;
+    this.#fresh = options.fresh;
+    this.#readsActions = options.readsActions;
+    this.#onDecision = options.onDecision;
+  }
+
+  /** Members that every description of a kind must have, for decisions about it. */
+  membersFor(kind: EntityKind): readonly string[] {
+    const known = this.#needs.get(kind);
+    if (known !== undefined) return known;
+    const { tags, service } = this.#needsOf(kind);
+    const members = [
+      ...(tags && Object.hasOwn(KINDS[kind].includes, 'tags') ? ['tags'] : []),
+      ...(service && kind === 'Task' ? ['group'] : []),
+    ];
+    this.#needs.set(kind, members);
+    return members;
+  }
+
+  /**
+   * A stand-in for something that may surely not be read, whatever else is known of it; undefined where it has to be read first. The
+   * guard takes it for denied.
+   */
+  deniedByName(kind: EntityKind, nameOrArn: string, cluster: string | undefined): object | undefined {
+    const action = KINDS[kind].operation;
+    const fixed = this.#policies.fixed(this.#principal, action);
+    if (fixed?.isAllowed === true) return undefined;
+    const resource = toResource(this.#place, resourceTypeOf(kind), nameOrArn, { cluster });
+    if (resource === undefined || this.#policies.mayAllow(this.#principal, action, resource)) return undefined;
+    const stub = {};
+    this.#decided.set(stub, this.#told(action, resource.id, this.#denial(action, resource)));
+    return stub;
+  }
+
+  /** Whether a noun may be read. Most decisions are at hand; one about tags that a list left out takes a read. */
+  read(noun: EntityKind, source: object): Maybe<Decision> {
+    const action = KINDS[noun].operation;
+    const fixed = this.#policies.fixed(this.#principal, action);
+    if (fixed?.isAllowed === true) return fixed;
+    const known = this.#decided.get(source);
+    if (known !== undefined) return known;
+    const decision = this.#about(noun, source, action);
+    this.#decided.set(source, decision);
+    return decision;
+  }
+
+  /** Whether an action on a noun that was read is allowed. */
+  onNoun(noun: EntityKind, source: object, action: ActionName): Maybe<Decision> {
+    return this.#policies.fixed(this.#principal, action) ?? this.#about(noun, source, action);
+  }
+
+  /** Whether an action in the Region is allowed. */
+  inRegion(action: ActionName): Decision {
+    return this.#told(action, this.#place.region, this.#decide(action, regionResource(this.#place)));
+  }
+
+  /**
+   * Whether an action on something that the caller named is allowed.
+   * @param type of the resource; undefined: as its ARN says
+   */
+  byName(action: ActionName, type: EntityKind | undefined, nameOrArn: string, cluster?: string): Maybe<Decision> {
+    const fixed = this.#policies.fixed(this.#principal, action);
+    if (fixed !== undefined) return this.#told(action, nameOrArn, fixed);
+    const resourceType = type === undefined ? typeOfArn(nameOrArn) : resourceTypeOf(type);
+    const resource = resourceType && toResource(this.#place, resourceType, nameOrArn, { cluster });
+    return this.#afterRead(action, resource, undefined, this.#reader);
+  }
+
+  /** Whether everything of a kind may be read. */
+  readsAll(noun: EntityKind): boolean {
+    return this.#policies.fixed(this.#principal, KINDS[noun].operation)?.isAllowed === true;
+  }
+
+  /** Whether anything of a kind in a cluster (without one: in the Region) may be readable at all. */
+  mayReadAny(noun: EntityKind, cluster: string | undefined): boolean {
+    const resource = anyOf(this.#place, resourceTypeOf(noun), cluster);
+    return this.#policies.mayAllow(this.#principal, KINDS[noun].operation, resource);
+  }
+
+  /** False where nothing in a cluster's list may be readable, so that it need not be read. */
+  mayListIn(operation: OperationName, cluster: string): boolean {
+    const noun = LISTED[operation];
+    return noun === undefined || this.mayReadAny(noun, cluster);
+  }
+
+  /** Whether some family, or something else that has no id, may be read. */
+  mayReadFamily(family: string): Decision {
+    const resource = toResource(this.#place, 'Family', family);
+    return resource === undefined ? DENIED : this.#decide('ListTaskDefinitions', resource);
+  }
+
+  /**
+   * Refuses a write that is not allowed on each of its targets. Their tags are read anew.
+   * @throws {GraphQLError} FORBIDDEN
+   */
+  async authorizeWrite(operation: OperationName, input: object): Promise<void> {
+    const fields = Object.entries(input)
+      .filter(([name, value]) => value !== undefined && name !== 'clientToken')
+      .map(([name]) => name)
+      .sort();
+    const targets = targetsOf(this.#place, operation, input as Source);
+    for (const target of targets) {
+      const decision = await this.#afterRead(operation, target, fields, this.#fresh);
+      if (!decision.isAllowed) throw forbidden(operation, target?.id, decision);
+      // Tags that are given at a creation may be what policies go by.
+      if (operation === 'TagResource' || !hasTags(input)) continue;
+      const tagging = await this.#afterRead('TagResource', target, ['tags'], this.#fresh);
+      if (!tagging.isAllowed) throw forbidden('TagResource', target?.id, tagging);
+    }
+  }
+
+  /**
+   * Refuses a write before it begins that no input could make allowed. The write itself is decided when its input is whole.
+   * @param input names what the write is about; what it leaves out is not decided here
+   * @throws {GraphQLError} FORBIDDEN
+   */
+  async checkTargets(operation: OperationName, input: object): Promise<void> {
+    for (const target of namedTargetsOf(this.#place, operation, input as Source)) {
+      const decision = await this.#afterRead(operation, target, undefined, this.#reader);
+      if (!decision.isAllowed) throw forbidden(operation, target?.id, decision);
+    }
+  }
+
+  /** The writes that may be possible on a noun that was read. */
+  async writesAllowedOn(noun: EntityKind, source: object): Promise<readonly ActionName[]> {
+    const type = resourceTypeOf(noun);
+    const decided = await Promise.all(
+      writesOn(type).map(async (action) => ({ action, decision: await this.onNoun(noun, source, action) })),
+    );
+    return decided.filter(({ decision }) => decision.isAllowed).map(({ action }) => action);
+  }
+
+  #needsOf(kind: EntityKind): Needs {
+    const actions: readonly ActionName[] = [
+      KINDS[kind].operation,
+      'ReadSecrets',
+      ...(this.#readsActions ? writesOn(resourceTypeOf(kind)) : []),
+    ];
+    const all = actions
+      .filter((action) => this.#policies.fixed(this.#principal, action) === undefined)
+      .map((action) => this.#policies.needs(this.#principal, action));
+    return { tags: all.some(({ tags }) => tags), service: all.some(({ service }) => service) };
+  }
+
+  #about(noun: EntityKind, source: object, action: ActionName): Maybe<Decision> {
+    const record = source as Source;
+    const arn = arnOf(noun, source as EntityShapes[typeof noun]) ?? nameOf(noun, record);
+    if (arn === undefined) return this.#told(action, noun, DENIED);
+    const needs = this.#policies.needs(this.#principal, action);
+    const known: Known = {
+      cluster: clusterOf(record),
+      service: noun === 'Task' ? serviceIn(record.group) : undefined,
+      tags: tagsIn(record.tags),
+    };
+    const resource = toResource(this.#place, resourceTypeOf(noun), arn, known);
+    if (resource === undefined) return this.#told(action, arn, DENIED);
+    const lacksTags = needs.tags && known.tags === undefined;
+    const lacksService = needs.service && noun === 'Task' && record.group === undefined;
+    if (lacksTags || lacksService) return this.#afterRead(action, resource, undefined, this.#reader);
+    return this.#told(action, resource.id, this.#final(action, resource, undefined));
+  }
+
+  async #afterRead(
+    action: ActionName,
+    resource: Resource | undefined,
+    fields: readonly string[] | undefined,
+    reader: () => AccessReader,
+  ): Promise<Decision> {
+    if (resource === undefined) return this.#told(action, '', DENIED);
+    const needs = this.#policies.needs(this.#principal, action);
+    const isTask = resource.type === 'Task' && !resource.parents.some(({ type }) => type === 'Service');
+    const mustRead = needs.tags || (needs.service && isTask);
+    if (!this.#policies.mayAllow(this.#principal, action, resource, fields)) {
+      return this.#told(action, resource.id, this.#denial(action, resource, fields));
+    }
+    const known = mustRead ? await this.#readMore(resource, reader()) : {};
+    const whole = known === undefined ? undefined : { ...known };
+    if (whole === undefined) return this.#told(action, resource.id, DENIED);
+    const cluster = resource.parents.find(({ type }) => type === 'Cluster')?.id;
+    const complete = mustRead ? toResource(this.#place, resource.type, resource.id, { cluster, ...whole }) : resource;
+    const decided = complete ?? { ...resource, tags: whole.tags };
+    return this.#told(action, resource.id, this.#final(action, decided, fields));
+  }
+
+  /** The tags of a resource, and the service of a task; undefined where nobody can say. */
+  async #readMore({ type, id, parents }: Resource, { ecs, loaders }: AccessReader): Promise<Known | undefined> {
+    // Deployments, revisions and accounts have no tags: those of what they belong to count.
+    if (type === 'Account' || type === 'Region' || type === 'Family') return { tags: {} };
+    const owner = [
+      'ServiceDeployment',
+      'ServiceRevision',
+      'DaemonDeployment',
+      'DaemonRevision',
+      'GatewayRoute',
+    ].includes(type)
+      ? parents[0]
+      : undefined;
+    if (owner !== undefined && ['Service', 'Daemon', 'Gateway'].includes(owner.type)) {
+      return this.#readMore({ ...owner, parents: parents.slice(1) }, { ecs, loaders });
+    }
+    try {
+      const kind = type as EntityKind;
+      if (!Object.hasOwn(KINDS[kind].includes, 'tags')) {
+        const { tags } = await ecs.read('ListTagsForResource', { resourceArn: id });
+        return { tags: tagsIn(tags ?? []) };
+      }
+      const item = await loaders.of(kind).load({ id, cluster: homeOf(kind, id), members: MEMBERS });
+      if (item === null) return undefined;
+      const record = item as unknown as Source;
+      return { tags: tagsIn(record.tags ?? []), service: type === 'Task' ? serviceIn(record.group) : undefined };
+    } catch {
+      return undefined;
+    }
+  }
+
+  #decide(action: ActionName, resource: Resource, fields?: readonly string[]): Decision {
+    return this.#policies.decide(this.#principal, action, resource, fields);
+  }
+
+  /** A decision about a resource that is known whole. A write whose input is not known is allowed where some input is. */
+  #final(action: ActionName, resource: Resource, fields: readonly string[] | undefined): Decision {
+    const decision = this.#decide(action, resource, fields);
+    if (decision.isAllowed || fields !== undefined || !isWrite(action)) return decision;
+    return this.#policies.mayAllow(this.#principal, action, resource) ? ALLOWED : decision;
+  }
+
+  /** Why something is denied that surely is. */
+  #denial(action: ActionName, resource: Resource, fields?: readonly string[]): Decision {
+    return { ...this.#decide(action, resource, fields), isAllowed: false };
+  }
+
+  #told(action: ActionName, resource: string, decision: Decision): Decision {
+    this.#onDecision?.({ action, resource, decision });
+    return decision;
+  }
+}
+
+const ALLOWED: Decision = { isAllowed: true, policies: [] };
+const DENIED: Decision = { isAllowed: false, policies: [] };
+/** What the lists of clusters are of. */
+const LISTED: Readonly<Partial<Record<OperationName, EntityKind>>> = {
+  ListContainerInstances: 'ContainerInstance',
+  ListDaemons: 'Daemon',
+  ListServices: 'Service',
+  ListTasks: 'Task',
+};
+const MEMBERS: readonly string[] = ['tags', 'group'];
+
+function clusterOf({ clusterArn, cluster }: Source): string | undefined {
+  const named = clusterArn ?? cluster;
+  return typeof named === 'string' ? named : undefined;
+}
+
+/** Capacity providers of AWS's own have a name alone. */
+function nameOf(noun: EntityKind, { name }: Source): string | undefined {
+  return noun === 'CapacityProvider' && typeof name === 'string' ? name : undefined;
+}
+
+function serviceIn(group: unknown): string | undefined {
+  return typeof group === 'string' && group.startsWith('service:') ? group.slice('service:'.length) : undefined;
+}
+
+function tagsIn(tags: unknown): Readonly<Record<string, string>> | undefined {
+  if (!Array.isArray(tags)) return undefined;
+  return Object.fromEntries(tags.map(({ key, value }: { key?: string; value?: string }) => [key ?? '', value ?? '']));
+}
+
+function hasTags(input: object): boolean {
+  const { tags } = input as { readonly tags?: unknown };
+  return Array.isArray(tags) && tags.length > 0;
+}

@@ -1,0 +1,180 @@
+import {
+  defaultFieldResolver,
+  type GraphQLField,
+  type GraphQLInterfaceType,
+  type GraphQLObjectType,
+  type GraphQLOutputType,
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
+  getNamedType,
+  getNullableType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+} from 'graphql';
+import { type EntityKind, KINDS } from '../../ecs/core/describe-specs.ts';
+import type { Decision } from '../../policy/cedar/policy-set.ts';
+import { forbidden } from '../access/forbidden.ts';
+import { isNoun } from '../access/nouns.ts';
+import type { GraphContext } from '../core/context.ts';
+import { checkBefore } from './root-targets.ts';
+import { type FieldRule, ruleOf } from './rules.ts';
+
+type Field = GraphQLField<unknown, GraphContext>;
+type Resolver = NonNullable<Field['resolve']>;
+
+const guarded = new WeakSet<GraphQLSchema>();
+
+/**
+ * Puts every field of a schema under the policies of the request: nouns that may not be read are left out of lists and are null with
+ * FORBIDDEN as links. It changes resolvers, so that only gateways with policies pay for it. A request without access is not checked.
+ * @throws {Error} where a field has no rule
+ */
+export function guardSchema(schema: GraphQLSchema): GraphQLSchema {
+  if (guarded.has(schema)) return schema;
+  guarded.add(schema);
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type) || type.name.startsWith('__')) continue;
+    for (const field of Object.values(type.getFields())) {
+      const rule = ruleOf(schema, type, field);
+      if (rule === undefined) throw new Error(`${type.name}.${field.name} has no rule of access`);
+      guardField(type, field as Field, rule);
+    }
+  }
+  return schema;
+}
+
+function guardField(type: GraphQLObjectType, field: Field, rule: FieldRule): void {
+  if (rule.kind === 'covered') return;
+  const checks = [...(rule.before ?? [])];
+  if (rule.kind === 'stream') {
+    const subscribe = field.subscribe;
+    if (subscribe === undefined) return;
+    field.subscribe = async (source, args, context, info) => {
+      const check = async (now: GraphContext) =>
+        checkBefore(now, type.name, undefined, args as Record<string, unknown>, checks);
+      await check(context);
+      context.onAuthorized?.(check);
+      return subscribe(source, args, context, info);
+    };
+    return;
+  }
+  const resolve: Resolver = field.resolve ?? defaultFieldResolver;
+  // Our executor reads a property that Pothos exposes without its resolver, unless it is marked as wrapped.
+  field.extensions = { ...field.extensions, pothosResolveWrapped: true };
+  const after = afterwards(type, field, rule);
+  field.resolve = (source, args, context, info) => {
+    if (context.access === undefined) return resolve(source, args, context, info);
+    const guardValue = (value: unknown) =>
+      after === undefined ? value : then(value, (known) => after(known, context, info));
+    if (checks.length === 0) return guardValue(resolve(source, args, context, info));
+    const allowed = checkBefore(context, type.name, source as object, args as Record<string, unknown>, checks);
+    return allowed === undefined
+      ? guardValue(resolve(source, args, context, info))
+      : allowed.then(() => guardValue(resolve(source, args, context, info)));
+  };
+}
+
+/** What a search found, as far as it is decided about. */
+interface Hit {
+  readonly node: {
+    readonly kind: EntityKind;
+    readonly ref: { readonly arn: string; readonly clusterArn?: string | undefined };
+  };
+}
+
+type After = (value: unknown, context: GraphContext, info: GraphQLResolveInfo) => unknown;
+
+/** What happens to a field's value before anybody sees it. */
+function afterwards(type: GraphQLObjectType, field: Field, rule: FieldRule): After | undefined {
+  switch (rule.kind) {
+    case 'nouns':
+      return onNouns(field.type, type.name === 'Query');
+    case 'edges':
+      return (value, context, info) =>
+        filtered(value, (edge) => decide(context, rule.noun, (edge as { readonly node: object }).node, info));
+    case 'hits':
+      return (value, { access }) =>
+        filtered(value, (item) => {
+          const hit = 'cursor' in (item as object) ? (item as { readonly node: Hit }).node : (item as Hit);
+          const { kind, ref } = hit.node;
+          return access?.byName(KINDS[kind].operation, kind, ref.arn, ref.clusterArn);
+        });
+    case 'families':
+      return (value, { access }) =>
+        filtered(value, (item) => {
+          const family = item as { readonly family?: string; readonly node?: { readonly family: string } };
+          return access?.mayReadFamily(family.family ?? family.node?.family ?? '');
+        });
+    default:
+      return undefined;
+  }
+}
+
+function onNouns(type: GraphQLOutputType, isRoot: boolean): After {
+  const { name } = getNamedType(type);
+  const list = getNullableType(type);
+  if (!isListType(list)) {
+    return (value, context, info) => orForbidden(value, name, context, info, isRoot);
+  }
+  // The items of `nodes(ids)` have their places, so that one that is denied is null there.
+  if (!isNonNullType(list.ofType)) {
+    return (value, context, info) =>
+      Array.isArray(value)
+        ? value.map((item: unknown) => then(item, (known) => orForbidden(known, name, context, info, isRoot)))
+        : value;
+  }
+  return (value, context, info) => filtered(value, (item) => decide(context, name, item, info));
+
+  function orForbidden(value: unknown, noun: string, context: GraphContext, info: GraphQLResolveInfo, root: boolean) {
+    if (value === null || value === undefined) return value;
+    return then(decide(context, noun, value as object, info), (decision) => {
+      if (decision === undefined || (decision as Decision).isAllowed) return value;
+      const kind = kindOf(noun, value as object, context, info);
+      return root && !mayKnowOf(context, kind, value as object) ? null : deny(kind, decision as Decision);
+    });
+  }
+}
+
+/** Something that was looked up is said to be forbidden, and not absent, only to callers who may read the cluster that it is in. */
+function mayKnowOf({ access }: GraphContext, kind: EntityKind | undefined, source: object): boolean {
+  const { clusterArn } = source as { readonly clusterArn?: string };
+  if (access === undefined || kind === undefined || clusterArn === undefined) return true;
+  const decision = access.read('Cluster', { clusterArn });
+  return !(decision instanceof Promise) && decision.isAllowed;
+}
+
+function deny(kind: EntityKind | undefined, decision: Decision): never {
+  throw forbidden(kind === undefined ? 'DescribeClusters' : KINDS[kind].operation, undefined, decision);
+}
+
+function decide(context: GraphContext, name: string, source: unknown, info: GraphQLResolveInfo) {
+  if (source === null || source === undefined) return undefined;
+  const kind = kindOf(name, source as object, context, info);
+  return kind === undefined ? undefined : context.access?.read(kind, source as object);
+}
+
+/** The kind of a noun; of a `Node`, as the schema tells it. */
+function kindOf(name: string, source: object, context: GraphContext, info: GraphQLResolveInfo): EntityKind | undefined {
+  if (isNoun(name)) return name;
+  const type = info.schema.getType(name) as GraphQLInterfaceType;
+  const resolved = type.resolveType?.(source, context, info, type);
+  if (typeof resolved === 'string' && isNoun(resolved)) return resolved;
+  return undefined;
+}
+
+/** The items that may be read. */
+function filtered(value: unknown, decisionOf: (item: unknown) => Decision | Promise<Decision> | undefined): unknown {
+  if (!Array.isArray(value)) return value;
+  const decisions = value.map(decisionOf);
+  const isAllowed = (decision: Decision | undefined) => decision === undefined || decision.isAllowed;
+  if (decisions.some((decision) => decision instanceof Promise)) {
+    return Promise.all(decisions).then((all) => value.filter((_item, index) => isAllowed(all[index])));
+  }
+  const settled = decisions as (Decision | undefined)[];
+  return settled.every(isAllowed) ? value : value.filter((_item, index) => isAllowed(settled[index]));
+}
+
+function then<T>(value: T | Promise<T>, next: (value: T) => unknown): unknown {
+  return value instanceof Promise ? value.then(next) : next(value);
+}

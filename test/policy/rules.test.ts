@@ -1,0 +1,67 @@
+import { isObjectType } from 'graphql';
+import { describe, expect, it } from 'vitest';
+import { OPERATIONS } from '../../src/ecs/core/operations.ts';
+import { ACTION_NAMES, ACTIONS, isWrite, OPERATION_ACTIONS } from '../../src/policy/model/actions.ts';
+import { ruleOf } from '../../src/schema/guard/rules.ts';
+import { sharedSchema } from '../support/shared-schema.ts';
+
+describe('every field of the schema', () => {
+  const schema = sharedSchema();
+  const fields = Object.values(schema.getTypeMap()).flatMap((type) =>
+    isObjectType(type) && !type.name.startsWith('__')
+      ? Object.values(type.getFields()).map((field) => ({ type, field, rule: ruleOf(schema, type, field) }))
+      : [],
+  );
+  const rulesOf = (typeName: string) =>
+    Object.fromEntries(fields.flatMap(({ type, field, rule }) => (type.name === typeName ? [[field.name, rule]] : [])));
+
+  it('has a rule of access', () => {
+    expect(fields.length).toBeGreaterThan(1_500);
+    expect(fields.filter(({ rule }) => rule === undefined).map(({ type, field }) => `${type}.${field.name}`)).toEqual(
+      [],
+    );
+  });
+
+  it('that gives a noun is guarded by it, wherever it is', () => {
+    const nouns = new Set(schema.getPossibleTypes(schema.getType('Node') as never).map(({ name }) => name));
+    const isNoun = (name: string) => nouns.has(name) || name === 'Node';
+    const unguarded = fields.filter(
+      ({ type, field, rule }) =>
+        isNoun(String(field.type).replace(/[[\]!]/g, '')) && rule?.kind !== 'nouns' && !type.name.endsWith('Edge'),
+    );
+    expect(unguarded.map(({ type, field }) => `${type}.${field.name}`)).toEqual([]);
+  });
+
+  it('at the root is decided by the right action', () => {
+    const query = rulesOf('Query');
+    expect(query.service).toEqual({ kind: 'nouns' });
+    expect(query.tags).toEqual({ kind: 'checked', before: [{ check: 'action', action: 'ListTagsForResource' }] });
+    expect(query.attributes).toEqual({ kind: 'checked', before: [{ check: 'action', action: 'ListAttributes' }] });
+    expect(query.discoverPollEndpoint).toMatchObject({ before: [{ action: 'DiscoverPollEndpoint' }] });
+    expect(query.tasks).toEqual({
+      kind: 'checked',
+      before: [{ check: 'list', action: 'ListTasks', noun: 'Task' }],
+    });
+    const open = Object.entries(query).flatMap(([name, rule]) => (rule?.kind === 'covered' ? [name] : []));
+    expect(open).toEqual(['imageUsage', 'secretUsage', 'viewer']);
+    for (const rule of Object.values(rulesOf('Subscription'))) expect(rule?.kind).toBe('stream');
+    const other = Object.entries(rulesOf('Mutation')).filter(([, rule]) => rule?.kind !== 'covered');
+    expect(Object.fromEntries(other)).toMatchObject({
+      deployImages: { before: [{ operation: 'RegisterTaskDefinition' }, { operation: 'UpdateService' }] },
+      drainContainerInstances: { before: [{ check: 'write', operation: 'UpdateContainerInstancesState' }] },
+      scaleService: { before: [{ check: 'write', operation: 'UpdateService' }] },
+    });
+  });
+});
+
+describe('every operation', () => {
+  it('is an action in a group, and its writes are writes', () => {
+    expect(Object.keys(OPERATION_ACTIONS).sort()).toEqual(Object.keys(OPERATIONS).sort());
+    for (const [name, { kind }] of Object.entries(OPERATIONS)) {
+      const operation = name as keyof typeof OPERATIONS;
+      expect([name, ACTIONS[operation].group === 'read']).toEqual([name, kind === 'read']);
+      expect([name, isWrite(operation)]).toEqual([name, kind !== 'read' && operation !== 'DiscoverPollEndpoint']);
+    }
+    for (const name of ACTION_NAMES) expect(ACTIONS[name].targets.length).toBeGreaterThan(0);
+  });
+});
