@@ -25,7 +25,7 @@ import { paceBetween } from './live/hub/poll-interval.ts';
 import { createLog } from './observe/log.ts';
 import { Metrics } from './observe/metrics.ts';
 import { logTrouble } from './observe/upstream-trouble.ts';
-import { openAccess, openPolicy } from './open-access.ts';
+import { openAccess, openAudit, openPolicy } from './open-access.ts';
 import { createOrigins } from './pipeline/admission/allowed-origins.ts';
 import { countRefused } from './pipeline/admission/count-refused.ts';
 import { createPrepare } from './pipeline/admission/prepare-document.ts';
@@ -34,8 +34,10 @@ import { createInFlight } from './pipeline/core/in-flight.ts';
 import { countDeprecatedUse } from './pipeline/deprecated-use.ts';
 import { markIntrospection } from './pipeline/introspection.ts';
 import { createOperations } from './pipeline/run-operation.ts';
+import type { AuditLog } from './policy/audit-log.ts';
 import type { Place } from './policy/model/resource.ts';
 import type { Policies } from './policy/policies.ts';
+import { toDenialEntry } from './schema/access/audit.ts';
 import { createContext, type GraphContext, type GraphServices } from './schema/core/context.ts';
 import { guardSchema } from './schema/guard/guard-schema.ts';
 import { createSchema } from './schema/index.ts';
@@ -69,8 +71,9 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const schema = config.schema === 'core' ? (await import('./schema/contracts/core-schema.ts')).coreOf(full) : full;
   const hints = createContractHints(full, schema);
   const metrics = config.metrics ? new Metrics() : undefined;
+  const audit = openAudit(config, log);
   const { policies, files: policyFiles } = await openPolicy(config, log, () => ownerOf(services, config));
-  const services = await createServices(config, log, metrics, policies, overrides.timers);
+  const services = await createServices(config, log, metrics, policies, audit, overrides.timers);
   if (policies !== undefined) guardSchema(schema);
 
   const inFlight = createInFlight();
@@ -93,6 +96,12 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       const create = () => createContext(request, services);
       return place instanceof Promise ? place.then(create) : create();
     },
+    onError:
+      audit &&
+      ((caller, error) => {
+        const entry = toDenialEntry(caller, error);
+        if (entry !== undefined) audit.record(entry);
+      }),
     onPolicyChange: policies && ((listener) => policies.onChange(listener)),
     extensionsOf,
     observer: metrics,
@@ -106,7 +115,12 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     operations,
     authenticate,
     origins,
-    health: { notReady: () => (disposed === undefined ? undefined : 'draining') },
+    health: {
+      notReady: () => {
+        if (disposed !== undefined) return 'draining';
+        return audit?.isFailing === true ? 'the audit log cannot be written' : undefined;
+      },
+    },
     graphiql: config.graphiql ? { openAssets: overrides.openAssets ?? openAssets, hasToken } : undefined,
     dashboard: config.dashboard ? (overrides.openAssets ?? openAssets) : undefined,
     metrics,
@@ -149,8 +163,11 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   return {
     fetch: async (request) => http.fetch(request),
     listen: async () => ({ url: `${await listen(server, config.host, config.port)}${config.basePath}` }),
-    ...(files.length > 0 && {
-      reload: async () => (await Promise.all(files.map((file) => file.reload()))).every((isTaken) => isTaken),
+    ...((files.length > 0 || audit !== undefined) && {
+      reload: async () => {
+        audit?.reopen();
+        return (await Promise.all(files.map((file) => file.reload()))).every((isTaken) => isTaken);
+      },
     }),
     // A second call waits for the same shutdown.
     dispose: () => {
@@ -172,6 +189,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     services.upstream.dispose();
     metrics?.dispose();
     for (const file of files) file.close();
+    audit?.close();
   }
 }
 
@@ -190,6 +208,7 @@ async function createServices(
   log: Logger,
   metrics: Metrics | undefined,
   policies: Policies | undefined,
+  audit: AuditLog | undefined,
   timers: Timers = realTimers(),
 ): Promise<GraphServices> {
   const endpoint = ecsEndpoint(config);
@@ -243,6 +262,7 @@ async function createServices(
     writeDeadlineMs: config.mutationDeadline,
     exposeSecrets: config.exposeSecrets,
     policies,
+    audit,
     maxClusters: config.maxClusters,
   };
 }

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { type Authentication, openAuthentication } from './auth/open.ts';
 import { type Config, ConfigError } from './config/index.ts';
+import { AuditLog } from './policy/audit-log.ts';
 import type { Place } from './policy/model/resource.ts';
 import { type OpenPolicies, openPolicies } from './policy/open.ts';
 import type { Policies } from './policy/policies.ts';
@@ -27,6 +28,18 @@ export async function openAccess(config: Config, log: Logger): Promise<Authentic
     return await openAuthentication({ token, tokensFile, jwt }, log);
   } catch (error) {
     throw problems(error, `--tokens-file (TOKENS_FILE) ${tokensFile ?? ''}:`);
+  }
+}
+
+/**
+ * Where writes and refusals are written down; undefined: nowhere.
+ * @throws {ConfigError} where the file cannot be opened
+ */
+export function openAudit({ auditLog }: Config, log: Logger): AuditLog | undefined {
+  try {
+    return auditLog === undefined ? undefined : new AuditLog(auditLog, log);
+  } catch (error) {
+    throw problems(error, '--audit-log (AUDIT_LOG)');
   }
 }
 

@@ -7,6 +7,7 @@ import { WATCH_HELP } from '../watch/arguments.ts';
 import { ecs, sandbox, schema, serve } from './commands.ts';
 import { HEALTHCHECK_HELP, healthcheck } from './healthcheck.ts';
 import type { CliHost } from './host.ts';
+import { IAM_POLICY_HELP, iamPolicy, POLICY_HELP, policy } from './policy.ts';
 import { TOKEN_HELP, token } from './token.ts';
 import { watch } from './watch.ts';
 
@@ -42,6 +43,16 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'follow a deployment, a drain or tasks on any gateway, to their end',
     help: WATCH_HELP,
     run: watch,
+  },
+  policy: {
+    summary: 'validate policies, and explain a decision',
+    help: POLICY_HELP,
+    run: policy,
+  },
+  'iam-policy': {
+    summary: "print the least IAM policy for a gateway's credentials",
+    help: IAM_POLICY_HELP,
+    run: iamPolicy,
   },
   token: {
     summary: 'make a named token for callers of a gateway, and its line of the token file',

@@ -13,6 +13,12 @@ export const AUTH_SETTINGS = {
     [],
     'Cedar policies that say who may do what: paths of files, and `roles` for the ready-made roles viewer, operator, deployer and admin. Empty: everybody may do everything.',
   ),
+  auditLog: access(
+    'AUDIT_LOG',
+    optional(word('path')),
+    unset,
+    'File, or `stdout`, for one JSON line for each write and each refusal. While it cannot be written, /readyz says 503. SIGHUP opens the file anew.',
+  ),
   readOnly: access('READ_ONLY', toggle, false, 'Refuse every mutation, whatever policies allow.'),
   tokensFile: access(
     'TOKENS_FILE',

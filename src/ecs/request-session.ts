@@ -32,10 +32,22 @@ export interface SessionOptions {
    */
   readonly readDeadlineMs: number;
   readonly writeDeadlineMs: number;
+  /** Called when a write that was sent has ended. */
+  readonly onWrite?: ((write: EndedWrite) => void) | undefined;
   /** Refuses a write that may not be sent, by throwing. */
   readonly authorize?: ((operation: WriteOperation, input: object) => Promise<void>) | undefined;
   /** Called when a write has succeeded or failed: earlier readings may be out of date. */
   readonly afterWrite?: () => void;
+}
+
+/** A write with its outcome. */
+export interface EndedWrite {
+  readonly operation: WriteOperation;
+  readonly input: object;
+  readonly output: { readonly $metadata?: { readonly requestId?: string | undefined } } | undefined;
+  /** Why it failed, or why its outcome is not known. */
+  readonly error: unknown;
+  readonly durationMs: number;
 }
 
 /** The reads and writes of one GraphQL request, or of one event of a subscription, with one deadline and one cost. */
@@ -119,6 +131,8 @@ export class EcsSession {
     change: (context: CallContext) => Promise<Output<Op>>,
   ): Promise<Output<Op>> {
     let output: Output<Op> | undefined;
+    let failure: unknown;
+    const startedAt = performance.now();
     const context = this.#writing;
     // Later reads belong to the answer of the write.
     this.#readDeadlineMs = this.#options.writeDeadlineMs;
@@ -126,7 +140,12 @@ export class EcsSession {
     try {
       output = await change(context);
       return output;
+    } catch (error) {
+      failure = error;
+      throw error;
     } finally {
+      const durationMs = Math.round(performance.now() - startedAt);
+      this.#options.onWrite?.({ operation, input, output, error: failure, durationMs });
       this.#describer.memory.wrote(operation, input, this.scope, output, this.#upstream.clock.now());
       this.#options.afterWrite?.();
     }

@@ -42,6 +42,8 @@ export interface OperationParts {
   /** How writing answers shares the event loop. */
   readonly writing: Writing;
   readonly log: Logger;
+  /** Called with each error of an answer, as callers see it. */
+  readonly onError?: ((caller: Pick<Caller, 'requestId' | 'principal'>, error: GraphQLError) => void) | undefined;
   /** A promise where something has to be found out first. */
   readonly createContext: (request: RequestInfo) => GraphContext | Promise<GraphContext>;
   /** Calls back when what callers may do has changed; what it returns takes the listener back. */
@@ -131,6 +133,7 @@ export function createOperations(parts: OperationParts): Operations {
       const result = await settleBy<ExecutionResult>(execution, deadline.signal, late);
       const isFinal = !context.writes.isRepeatable;
       const errors = result.errors && (await publicErrors(result.errors, isFinal, { requestId, log }));
+      for (const error of (parts.onError && errors) ?? []) parts.onError?.({ requestId, principal }, error);
       const extensions = parts.extensionsOf(context);
       return { ...result, ...(errors && { errors }), ...(extensions && { extensions }) };
     } catch (error) {
@@ -224,7 +227,9 @@ export function createOperations(parts: OperationParts): Operations {
       const record = new OperationRecord(caller, parts.log, observer);
       const admitted = admit(operation, caller);
       if (admitted instanceof Error) return record.refused(admitted, typeOf(operation));
-      return subscribe(operation, caller, admitted.node, record);
+      const stream = await subscribe(operation, caller, admitted.node, record);
+      if ('errors' in stream) for (const error of stream.errors ?? []) parts.onError?.(caller, error);
+      return stream;
     },
   };
 }

@@ -57,6 +57,11 @@ export class Policies {
     return this.#place;
   }
 
+  /** Whether there are policies, beside `READ_ONLY`. */
+  get restrictsReads(): boolean {
+    return this.#cedar !== undefined;
+  }
+
   fixed(principal: Principal, action: ActionName): Decision | undefined {
     if (this.isReadOnly && isWrite(action)) return READ_ONLY_DENIAL;
     return this.#cedar === undefined ? ALLOWED : this.#cedar.fixed(principal, action);

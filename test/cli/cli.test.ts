@@ -29,7 +29,17 @@ describe('the command line', () => {
   it('explains itself', async () => {
     const { code, out } = await run(['--help']);
     expect(code).toBe(0);
-    for (const command of ['sandbox', 'serve', 'ecs', 'schema', 'watch', 'token', 'healthcheck'])
+    for (const command of [
+      'sandbox',
+      'serve',
+      'ecs',
+      'schema',
+      'watch',
+      'policy',
+      'iam-policy',
+      'token',
+      'healthcheck',
+    ])
       expect(out).toMatch(new RegExp(`^ {2}${command} `, 'm'));
     expect(await run([])).toMatchObject({ code: 2 });
     expect(await run(['help', 'serve'])).toEqual(await run(['serve', '--help']));

@@ -9,7 +9,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'gateway.ts': ['app.ts', 'config', 'schema'],
   'version.ts': ['..'],
   auth: [],
-  cli: ['app.ts', 'auth', 'config', 'observe', 'sandbox', 'schema', 'version.ts', 'watch'],
+  cli: ['app.ts', 'auth', 'config', 'observe', 'policy', 'sandbox', 'schema', 'version.ts', 'watch'],
   'app.ts': [
     'auth',
     'config',

@@ -86,6 +86,21 @@ export class CedarPolicies {
     return this.#evaluations;
   }
 
+  /** Whether some policy allows an action to somebody, with whatever conditions. */
+  mayBeAllowed(action: ActionName): boolean {
+    return this.#facts.some((one) => one.effect === 'permit' && one.isAboutAction(action));
+  }
+
+  /** Whether some policy looks at tags. */
+  get readsTags(): boolean {
+    return this.#facts.some(({ tags }) => tags === 'all' || tags.size > 0);
+  }
+
+  /** Whether an action is decided on the Region alone. */
+  isInRegion(action: ActionName): boolean {
+    return ACTIONS[action].targets.every(({ type }) => type === 'Region');
+  }
+
   /** What must be read of a resource before a decision about it. */
   needs(principal: Principal, action: ActionName): Needs {
     const { fixed, tags, namedTypes } = this.#slice(principal, action);

@@ -45,6 +45,7 @@ export class Access {
   readonly #reader: () => AccessReader;
   readonly #fresh: () => AccessReader;
   readonly #readsActions: boolean;
+  readonly #policiesOf = new WeakMap<object, readonly string[]>();
   readonly #decided = new WeakMap<object, Maybe<Decision>>();
   readonly #needs = new Map<EntityKind, readonly string[]>();
   readonly #onDecision: OnDecision | undefined;
@@ -67,6 +68,22 @@ export class Access {
     this.#fresh = options.fresh;
     this.#readsActions = options.readsActions;
     this.#onDecision = options.onDecision;
+  }
+
+  /** Whether values of secrets may be read in the Region; undefined where no policy restricts reads. */
+  get showsSecrets(): boolean | undefined {
+    if (!this.#policies.restrictsReads) return undefined;
+    return this.#decide('ReadSecrets', regionResource(this.#place)).isAllowed;
+  }
+
+  /** The policies that allowed a write. */
+  policiesOf(input: object): readonly string[] {
+    return this.#policiesOf.get(input) ?? [];
+  }
+
+  /** What a write is about, as ARNs. */
+  targetsOf(operation: OperationName, input: object): readonly string[] {
+    return targetsOf(this.#place, operation, input as Source).flatMap((target) => target?.id ?? []);
   }
 
   /** Members that every description of a kind must have, for decisions about it. */
@@ -167,6 +184,7 @@ export class Access {
     for (const target of targets) {
       const decision = await this.#afterRead(operation, target, fields, this.#fresh);
       if (!decision.isAllowed) throw forbidden(operation, target?.id, decision);
+      this.#policiesOf.set(input, [...new Set([...this.policiesOf(input), ...decision.policies])]);
       // Tags that are given at a creation may be what policies go by.
       if (operation === 'TagResource' || !hasTags(input)) continue;
       const tagging = await this.#afterRead('TagResource', target, ['tags'], this.#fresh);

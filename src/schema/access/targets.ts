@@ -35,7 +35,8 @@ function resourcesOf(place: Place, { type, path, otherwise }: Target, input: Inp
   });
 }
 
-function valuesAt(value: unknown, [step, ...rest]: readonly string[]): string[] {
+/** The texts at a path of an input. */
+export function valuesAt(value: unknown, [step, ...rest]: readonly string[]): string[] {
   if (Array.isArray(value))
     return value.flatMap((item: unknown) => valuesAt(item, step === undefined ? [] : [step, ...rest]));
   if (step === undefined) return typeof value === 'string' ? [value] : [];

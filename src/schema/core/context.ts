@@ -8,8 +8,10 @@ import type { Upstream } from '../../ecs/sdk/upstream.ts';
 import type { LiveHub } from '../../live/core/create-hub.ts';
 import type { FleetLooks } from '../../live/core/fleet-looks.ts';
 import { createLoaders, type Loaders } from '../../loaders/index.ts';
+import type { AuditLog } from '../../policy/audit-log.ts';
 import type { Policies } from '../../policy/policies.ts';
 import { Access, type AccessReader } from '../access/access.ts';
+import { auditUnavailable, toAuditEntry } from '../access/audit.ts';
 
 /** What the transport knows about a request. `createContext` adds the rest of its state. */
 export interface RequestInfo {
@@ -42,6 +44,8 @@ export interface GraphServices {
   readonly writeDeadlineMs: number;
   /** Whether callers see secrets (environment values, session tokens, repository credentials). */
   readonly exposeSecrets: boolean;
+  /** Where writes and refusals are written down; absent: nowhere. */
+  readonly audit?: AuditLog | undefined;
   /** Who may do what; absent: everybody everything. */
   readonly policies?: Policies | undefined;
   /** Most clusters that one look-up or feed reads completely; 0 means no limit. */
@@ -60,6 +64,8 @@ export interface RequestWrites {
   replayed: boolean;
   /** False once a write without a key was done or may have been done: sending the request again would repeat it. */
   isRepeatable: boolean;
+  /** The key that the caller gave the mutation under way. */
+  idempotencyKey?: string | undefined;
 }
 
 /** The state of one GraphQL request, or of one event of a subscription. */
@@ -70,6 +76,8 @@ export interface GraphContext extends RequestInfo {
   readonly loaders: Loaders;
   /** What the caller may do; absent where nothing is restricted. */
   readonly access: Access | undefined;
+  /** Whether the caller sees values of secrets. */
+  readonly showsSecrets: boolean;
   readonly writes: RequestWrites;
   readonly unrecognized: (path: readonly (string | number)[], value: string) => void;
   readonly unrecognizedValues: readonly UnrecognizedValue[];
@@ -81,14 +89,20 @@ const MOST_UNRECOGNIZED = 20;
 /** Creates all state of one request. Each event of a subscription counts as a request. With policies, their `place` must be known. */
 export function createContext(info: RequestInfo, services: GraphServices): GraphContext {
   const afterWrite = () => loaders?.clear();
-  const authorize =
-    services.policies && ((operation: OperationName, input: object) => access?.authorizeWrite(operation, input));
+  const { audit, policies } = services;
+  const writes: RequestWrites = { replayed: false, isRepeatable: true };
   const ecs: EcsSession = new EcsSession({
     ...services,
     ...info,
     lane: 'query',
     afterWrite,
-    ...(authorize && { authorize: async (operation, input) => authorize(operation, input) }),
+    ...((policies ?? audit) && {
+      authorize: async (operation: OperationName, input: object) => {
+        if (audit?.isFull === true) throw auditUnavailable();
+        await access?.authorizeWrite(operation, input);
+      },
+    }),
+    ...(audit && { onWrite: (write) => audit.record(toAuditEntry(info, write, access, writes.idempotencyKey)) }),
   });
   let loaders: Loaders | undefined;
   const access = createAccess(info, services, () => ({ ecs, loaders: loadersOf() }));
@@ -102,7 +116,10 @@ export function createContext(info: RequestInfo, services: GraphServices): Graph
     services,
     ecs,
     access,
-    writes: { replayed: false, isRepeatable: true },
+    writes,
+    get showsSecrets() {
+      return access?.showsSecrets ?? services.exposeSecrets;
+    },
     // Created on demand: most events of a subscription load nothing.
     get loaders() {
       return loadersOf();

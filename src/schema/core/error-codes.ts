@@ -80,6 +80,11 @@ export const ERROR_CODES = {
     retryable: false,
     status: 403,
   },
+  AUDIT_UNAVAILABLE: {
+    description: 'The audit log (`AUDIT_LOG`) cannot be written, so that nothing may be changed. Nothing was done.',
+    retryable: true,
+    status: 503,
+  },
   AUTHENTICATION_UNAVAILABLE: {
     description: "The token cannot be checked, because the issuer's keys (`OIDC_ISSUER`) cannot be read.",
     retryable: true,

@@ -24,6 +24,7 @@ export async function writeOnceForKey<Input extends object, Output extends objec
   write: Omit<KeyedWrite<Input, Output>, 'name'>,
 ): Promise<KeyedAnswer<Input, Output>> {
   if (key === '') throw badUserInput('idempotencyKey', 'must not be empty');
+  writes.idempotencyKey = key;
   try {
     const answer = await services.keyedWrites.once<Input, Output>({ name: [principal.name, mutation, key], ...write });
     if (answer.replayed) writes.replayed = true;

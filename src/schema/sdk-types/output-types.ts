@@ -180,8 +180,7 @@ export class OutputTypes {
       if (noun) return { ...base, type: noun.ref, pick: wrapped(member, noun, options), ...described(notes) };
     }
     if (member.sensitive) {
-      const pick: Pick = (record, context) =>
-        context.services.exposeSecrets ? record[member.name] : mask(record[member.name]);
+      const pick: Pick = (record, context) => (context.showsSecrets ? record[member.name] : mask(record[member.name]));
       const where = type.kind === 'structure' ? '`isMasked` there' : '`isMasked` beside it';
       notes.push(`Secret: unless the server is configured to show secrets the value is null, and ${where} is true.`);
       const ref = type.kind === 'structure' ? this.structure(type.name) : type.name;
@@ -238,7 +237,7 @@ function maskField(members: readonly Member[]): OutputField {
     type: 'Boolean',
     list: false,
     required: true,
-    pick: (record, context) => isMasked(record, scalars, context.services.exposeSecrets),
+    pick: (record, context) => isMasked(record, scalars, context.showsSecrets),
     extensions: { members: scalars },
     description:
       'True where a value is hidden from you, so that its null does not mean "none". What is masked cannot be written back.',

@@ -1,0 +1,64 @@
+import { GraphQLError } from 'graphql';
+import { EcsError } from '../../ecs/core/errors.ts';
+import type { EndedWrite } from '../../ecs/request-session.ts';
+import { type AuditEntry, maskedInput } from '../../policy/audit-log.ts';
+import { type ActionName, OPERATION_ACTIONS } from '../../policy/model/actions.ts';
+import type { Access } from './access.ts';
+import { valuesAt } from './targets.ts';
+
+type Who = Pick<AuditEntry, 'requestId' | 'principal'>;
+
+/** The audit line of a write that was sent. */
+export function toAuditEntry(
+  { requestId, principal }: Who,
+  { operation, input, output, error, durationMs }: EndedWrite,
+  access: Access | undefined,
+  idempotencyKey: string | undefined,
+): AuditEntry {
+  const named = OPERATION_ACTIONS[operation].targets.flatMap(({ path }) =>
+    path === undefined ? [] : valuesAt(input, path),
+  );
+  const failure = error instanceof EcsError ? error : undefined;
+  return {
+    requestId,
+    principal,
+    action: operation,
+    targets: access === undefined ? named : access.targetsOf(operation, input),
+    decision: 'ALLOW',
+    policies: access?.policiesOf(input) ?? [],
+    input: maskedInput(input),
+    outcome: error === undefined ? 'DONE' : (failure?.code ?? 'INTERNAL_SERVER_ERROR'),
+    ecsRequestId: output?.$metadata?.requestId ?? failure?.requestId,
+    idempotencyKey,
+    durationMs,
+  };
+}
+
+/** The audit line of a refusal; undefined for other errors. */
+export function toDenialEntry(
+  { requestId, principal }: Who,
+  { extensions, path }: GraphQLError,
+): AuditEntry | undefined {
+  if (extensions.code !== 'FORBIDDEN') return undefined;
+  const { action, resource, policies } = extensions as {
+    readonly action: ActionName;
+    readonly resource?: string;
+    readonly policies: readonly string[];
+  };
+  return {
+    requestId,
+    principal,
+    action,
+    targets: resource === undefined ? [] : [resource],
+    decision: 'DENY',
+    policies,
+    ...(path && { input: { path: path.join('.') } }),
+  };
+}
+
+/** The refusal of a write that could not be written down. */
+export function auditUnavailable(): GraphQLError {
+  return new GraphQLError('The audit log cannot be written, so that nothing may be changed.', {
+    extensions: { code: 'AUDIT_UNAVAILABLE' },
+  });
+}

@@ -1,0 +1,72 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { runCli } from '../../src/cli/index.ts';
+import { OPERATIONS } from '../../src/ecs/core/operations.ts';
+
+async function run(...argv: string[]) {
+  let out = '';
+  let err = '';
+  const code = await runCli(argv, {
+    env: {},
+    out: (text) => {
+      out += text;
+    },
+    err: (text) => {
+      err += text;
+    },
+    onStop: () => () => undefined,
+  });
+  return { code, out, err };
+}
+
+const CART = 'arn:aws:ecs:eu-west-1:111122223333:service/shop/cart';
+
+it('`policy check` validates, decides and explains', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'policies-'));
+  const file = join(folder, 'mine.cedar');
+  await writeFile(
+    file,
+    '@id("frozen") forbid(principal, action in Ecs::Action::"deploy", resource) when { resource.hasTag("frozen") };',
+  );
+  const check = (...more: string[]) => run('policy', 'check', '--policies', `roles,${file}`, ...more);
+  expect(await check()).toMatchObject({ code: 0, out: expect.stringContaining('frozen') });
+  const update = ['--action', 'UpdateService', '--resource', CART];
+  expect((await check(...update, '--roles', 'deployer')).out).toContain('ALLOW: deployer');
+  expect(await check(...update, '--roles', 'deployer', '--tags', 'frozen=yes')).toMatchObject({
+    code: 1,
+    out: expect.stringContaining('DENY: frozen'),
+  });
+  expect((await check(...update, '--roles', 'operator', '--fields', 'desiredCount,service')).code).toBe(0);
+  expect((await check(...update, '--roles', 'operator', '--fields', 'taskDefinition')).out).toContain(
+    'no policy allows it',
+  );
+  expect((await check('--action', 'CreateCluster', '--resource', CART, '--roles', 'admin')).code).toBe(0);
+  await writeFile(file, 'permit(principal, action == Ecs::Action::"Fly", resource);');
+  expect(await check()).toMatchObject({ code: 2, err: expect.stringContaining('unrecognized action') });
+  expect(await check('--action', 'Fly')).toMatchObject({ code: 2 });
+  expect(await run('policy')).toMatchObject({ code: 2, err: expect.stringContaining('"check"') });
+  expect(await run('policy', 'check')).toMatchObject({ code: 2, err: expect.stringContaining('--policies is needed') });
+  await rm(folder, { recursive: true });
+});
+
+it('`iam-policy` prints the operations that are needed, and no others', async () => {
+  const actionsOf = async (...argv: string[]) =>
+    (JSON.parse((await run('iam-policy', ...argv)).out) as { Statement: [{ Action: string[] }] }).Statement[0].Action;
+  const named = (names: string[]) => names.map((name) => `ecs:${name}`).sort();
+  expect(await actionsOf()).toEqual(named(Object.keys(OPERATIONS)));
+  const reads = Object.entries(OPERATIONS).flatMap(([name, { kind }]) => (kind === 'read' ? [name] : []));
+  expect(await actionsOf('--read-only')).toEqual(named([...reads, 'DiscoverPollEndpoint']));
+  const folder = await mkdtemp(join(tmpdir(), 'policies-'));
+  const file = join(folder, 'mine.cedar');
+  await writeFile(
+    file,
+    'permit(principal, action == Ecs::Action::"StopTask", resource) when { resource.hasTag("x") };',
+  );
+  expect(await actionsOf('--policies', file)).toEqual(named(['DescribeClusters', 'ListTagsForResource', 'StopTask']));
+  expect(await actionsOf('--policies', file, '--read-only')).toEqual(
+    named(['DescribeClusters', 'ListTagsForResource']),
+  );
+  await rm(folder, { recursive: true });
+});
