@@ -82,6 +82,7 @@ describe('lists', () => {
     'DrainForecast.blockedBy': 'reasons, each once for a service',
     'DrainForecast.notEvaluated': 'rules of the services',
     'DrainProgress.blockedBy': 'reasons, each once for a service',
+    'Denial.policies': 'policies of the configuration',
     'DeployImagesPayload.plan': 'calls of one deploy',
     'PlannedCall.changes': 'members of one call',
     'Query.stopReasons': 'the 100 most frequent',
@@ -93,6 +94,7 @@ describe('lists', () => {
     'TasksProgress.tasks': 'tasks of the arguments, at most 100',
     'ServiceEventsUpdate.events': 'what is new, or `recent`',
     'ClusterEventsUpdate.events': 'what is new, or `recent`',
+    'Viewer.roles': 'roles of one token, at most a hundred of a JWT',
   };
 
   it('that grow with an account are connections, or say how long they can be', () => {
