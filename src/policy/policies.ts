@@ -1,6 +1,6 @@
 import type { Principal } from '../auth/principal.ts';
 import type { CedarPolicies, Decision, Needs } from './cedar/policy-set.ts';
-import { type ActionName, isWrite } from './model/actions.ts';
+import { type ActionName, isWrite, type ResourceType } from './model/actions.ts';
 import { type Place, type Resource, regionResource } from './model/resource.ts';
 
 export const READ_ONLY = 'READ_ONLY';
@@ -76,6 +76,10 @@ export class Policies {
 
   needs(principal: Principal, action: ActionName): Needs {
     return this.#cedar?.needs(principal, action) ?? NO_NEEDS;
+  }
+
+  tagsThatCount(principal: Principal, action: ActionName, type: ResourceType): readonly string[] | undefined {
+    return this.#cedar?.tagsThatCount(principal, action, type);
   }
 
   mayAllow(principal: Principal, action: ActionName, resource: Resource, fields?: readonly string[]): boolean {

@@ -5,6 +5,7 @@ import { engineTable, schemaTable } from './engine.ts';
 import { isolationTable } from './isolation.ts';
 import { liveTable } from './live.ts';
 import { loadTable } from './load.ts';
+import { policiesTable } from './policies.ts';
 import { pushTable } from './push.ts';
 import { refusalsTable } from './refusals.ts';
 import { sandboxTable } from './sandbox.ts';
@@ -14,6 +15,7 @@ import { scaleTable, throttledTable, treeTable } from './tree.ts';
 const sections: Readonly<Record<string, readonly [measures: string, run: () => Promise<string>]>> = {
   Before: ['start, full tree, query p50 and subscriptions beside version 0.1.0 (c7baaad), in one run', beforeTable],
   Decoding: ['decoding of ECS answers beside the SDK', decodeTable],
+  Policies: ['the full tree with and without policies', policiesTable],
   Tree: ['the full tree beside a DataLoader gateway and a naive one', treeTable],
   Throttled: ['the full tree of an ECS that throttles', throttledTable],
   Isolation: ['small queries beside large ones', isolationTable],

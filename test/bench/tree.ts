@@ -12,10 +12,15 @@ const FLOOR_MS = 5_000;
 /** Long enough for what was read to be forgotten (MEMORY_TTL), and for garbage to be collected. */
 const REST_MS = 1_500;
 
-type Run = TreeResult & StubStats;
+export type Run = TreeResult & StubStats;
+
+/** The stub of the full tree. */
+export function startStub(): Promise<RemoteStub> {
+  return forkStub(FLEET);
+}
 
 /** One peer, in a process of its own. */
-async function startPeer(stub: RemoteStub, peer: string, settings: TreeRequest['settings'] = {}) {
+export async function startPeer(stub: RemoteStub, peer: string, settings: TreeRequest['settings'] = {}) {
   const child = await forkBundled('tree-process', { peer, endpoint: stub.url, settings } satisfies TreeRequest);
   return {
     /** Asks for the whole tree. */
@@ -60,7 +65,7 @@ const cells = (runs: readonly Run[], base: readonly Run[]) => {
 
 const ROUNDS = 5;
 const WARM_UPS = 2;
-const UNPACED = { RATE_SHARE: '0' };
+export const UNPACED = { RATE_SHARE: '0' };
 
 /** The full tree without throttling, 20 ms away: ours next to a DataLoader gateway and to a naive one. */
 export async function treeTable(): Promise<string> {

@@ -1,5 +1,5 @@
 import type { Principal } from '../../auth/principal.ts';
-import { ACTIONS, type ActionName } from '../model/actions.ts';
+import { ACTIONS, type ActionName, type ResourceType } from '../model/actions.ts';
 import type { Resource } from '../model/resource.ts';
 import { analyze, keyOf, type PolicyFacts } from './analyze.ts';
 import { cedarSchema, NAMESPACE } from './schema.ts';
@@ -20,7 +20,8 @@ export interface PolicyText {
 
 /** The policies that concern one principal and action, and what their decisions depend on. */
 interface Slice {
-  readonly number: number;
+  /** Names the action and all that policies may look at of the principal. */
+  readonly key: string;
   readonly policies: readonly PolicyFacts[];
   /** Set where every resource is decided alike. */
   readonly fixed: Decision | undefined;
@@ -50,6 +51,8 @@ export class CedarPolicies {
   readonly #facts: readonly PolicyFacts[];
   readonly #name: string;
   readonly #slices = new Map<string, Slice>();
+  /** The same by the principal as an object, which is the same for all of a request. */
+  readonly #slicesOf = new WeakMap<Principal, Map<ActionName, Slice>>();
   readonly #decisions = new Map<string, Decision>();
   readonly #onError: (policy: string, message: string) => void;
   readonly #readsUsers: boolean;
@@ -108,6 +111,16 @@ export class CedarPolicies {
     return { tags: tags === 'all' || tags.length > 0, service: namedTypes.has('Service') };
   }
 
+  /**
+   * The tags on which decisions about resources of a type depend, where beside them only the cluster counts; undefined where more does.
+   * Then one decision goes for all of a cluster that have the same values of these tags.
+   */
+  tagsThatCount(principal: Principal, action: ActionName, type: ResourceType): readonly string[] | undefined {
+    const { tags, namedTypes } = this.#slice(principal, action);
+    const isByPlace = [...namedTypes].every((named) => PLACES.has(named) && named !== type);
+    return isByPlace && tags !== 'all' ? tags : undefined;
+  }
+
   /** The decision where it is the same for every resource; undefined where it is not. */
   fixed(principal: Principal, action: ActionName): Decision | undefined {
     return this.#slice(principal, action).fixed;
@@ -120,7 +133,7 @@ export class CedarPolicies {
   decide(principal: Principal, action: ActionName, resource: Resource, fields: readonly string[] = []): Decision {
     const slice = this.#slice(principal, action);
     if (slice.fixed !== undefined) return slice.fixed;
-    const key = this.#classOf(slice, principal, action, resource, fields);
+    const key = this.#classOf(slice, resource, fields);
     const known = this.#decisions.get(key);
     if (known !== undefined) return known;
     const decision = this.#evaluate(principal, action, resource, fields);
@@ -152,6 +165,19 @@ export class CedarPolicies {
   }
 
   #slice(principal: Principal, action: ActionName): Slice {
+    let slices = this.#slicesOf.get(principal);
+    if (slices === undefined) {
+      slices = new Map();
+      this.#slicesOf.set(principal, slices);
+    }
+    const known = slices.get(action);
+    if (known !== undefined) return known;
+    const slice = this.#findSlice(principal, action);
+    slices.set(action, slice);
+    return slice;
+  }
+
+  #findSlice(principal: Principal, action: ActionName): Slice {
     const key = `${action} ${this.#nameOf(principal)}`;
     const known = this.#slices.get(key);
     if (known !== undefined) return known;
@@ -165,7 +191,7 @@ export class CedarPolicies {
     }
     if (this.#slices.size >= MOST_SLICES) this.#slices.clear();
     const slice: Slice = {
-      number: this.#slices.size,
+      key,
       policies,
       fixed: fixedDecision(policies),
       tags: isComputed ? 'all' : [...tags].sort(),
@@ -181,20 +207,13 @@ export class CedarPolicies {
     return JSON.stringify(this.#readsUsers ? [name, ...roles] : [...roles]);
   }
 
-  #classOf(slice: Slice, principal: Principal, action: ActionName, resource: Resource, fields: readonly string[]) {
-    const { namedTypes, named } = slice;
+  #classOf(slice: Slice, resource: Resource, fields: readonly string[]): string {
+    const { key, namedTypes, named } = slice;
     const tags = slice.tags === 'all' ? resource.tags : slice.tags.map((name) => resource.tags?.[name] ?? null);
     const parents = resource.parents.filter((parent) => namedTypes.has(parent.type) && named.has(keyOf(parent)));
-    const isNamed = named.has(keyOf(resource));
-    return JSON.stringify([
-      action,
-      this.#nameOf(principal),
-      resource.type,
-      isNamed ? resource.id : 0,
-      parents.map(({ id }) => id),
-      tags ?? 0,
-      fields,
-    ]);
+    const isNamed = namedTypes.has(resource.type) && named.has(keyOf(resource));
+    const rest = [isNamed ? resource.id : 0, parents.map(({ id }) => id), tags ?? 0, fields];
+    return `${key} ${resource.type} ${JSON.stringify(rest)}`;
   }
 
   #evaluate({ name, roles = [] }: Principal, action: ActionName, resource: Resource, fields: readonly string[]) {
@@ -233,6 +252,8 @@ export class CedarPolicies {
 function namesService({ named }: PolicyFacts): boolean {
   return [...named].some((uid) => uid.startsWith('Service::'));
 }
+
+const PLACES: ReadonlySet<string> = new Set(['Account', 'Region', 'Cluster'] satisfies ResourceType[]);
 
 /** Without conditions, and with scopes over all resources, there is nothing to evaluate. */
 function fixedDecision(policies: readonly PolicyFacts[]): Decision | undefined {

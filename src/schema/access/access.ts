@@ -47,6 +47,9 @@ export class Access {
   readonly #readsActions: boolean;
   readonly #policiesOf = new WeakMap<object, readonly string[]>();
   readonly #decided = new WeakMap<object, Maybe<Decision>>();
+  /** Decisions by what they depend on, where that is the cluster and tags. */
+  readonly #byClass = new Map<string, Decision>();
+  readonly #mayRead = new Map<string, boolean>();
   readonly #needs = new Map<EntityKind, readonly string[]>();
   readonly #onDecision: OnDecision | undefined;
 
@@ -107,7 +110,14 @@ export class Access {
     const action = KINDS[kind].operation;
     const fixed = this.#policies.fixed(this.#principal, action);
     if (fixed?.isAllowed === true) return undefined;
-    const resource = toResource(this.#place, resourceTypeOf(kind), nameOrArn, { cluster });
+    const type = resourceTypeOf(kind);
+    const isByPlace = this.#policies.tagsThatCount(this.#principal, action, type) !== undefined;
+    const place = isByPlace ? `${kind} ${prefixOf(nameOrArn)} ${cluster ?? ''}` : undefined;
+    if (place !== undefined && this.#mayRead.get(place) === true) return undefined;
+    const resource = toResource(this.#place, type, nameOrArn, { cluster });
+    if (resource !== undefined && place !== undefined) {
+      this.#mayRead.set(place, this.#policies.mayAllow(this.#principal, action, resource));
+    }
     if (resource === undefined || this.#policies.mayAllow(this.#principal, action, resource)) return undefined;
     const stub = {};
     this.#decided.set(stub, this.#told(action, resource.id, this.#denial(action, resource)));
@@ -230,6 +240,21 @@ export class Access {
     const arn = arnOf(noun, source as EntityShapes[typeof noun]) ?? nameOf(noun, record);
     if (arn === undefined) return this.#told(action, noun, DENIED);
     const needs = this.#policies.needs(this.#principal, action);
+    const tagNames = this.#policies.tagsThatCount(this.#principal, action, resourceTypeOf(noun));
+    if (tagNames !== undefined && !needs.service && (!needs.tags || Array.isArray(record.tags))) {
+      const values = valuesOf(tagNames, record.tags);
+      const key = `${action} ${noun} ${prefixOf(arn)} ${clusterOf(record) ?? ''} ${values}`;
+      let decision = this.#byClass.get(key);
+      if (decision === undefined) {
+        const one = toResource(this.#place, resourceTypeOf(noun), arn, {
+          cluster: clusterOf(record),
+          tags: tagsIn(record.tags),
+        });
+        decision = one === undefined ? DENIED : this.#final(action, one, undefined);
+        this.#byClass.set(key, decision);
+      }
+      return this.#told(action, arn, decision);
+    }
     const known: Known = {
       cluster: clusterOf(record),
       service: noun === 'Task' ? serviceIn(record.group) : undefined,
@@ -316,6 +341,18 @@ export class Access {
     this.#onDecision?.({ action, resource, decision });
     return decision;
   }
+}
+
+/** What an ARN says of the place: all of one prefix are in one cluster, where its ARN names one. */
+function prefixOf(arn: string): string {
+  return arn.slice(0, arn.lastIndexOf('/') + 1);
+}
+
+/** The values of some tags. */
+function valuesOf(names: readonly string[], tags: unknown): string {
+  if (names.length === 0 || !Array.isArray(tags)) return '';
+  const found = tags as readonly { readonly key?: string; readonly value?: string }[];
+  return JSON.stringify(names.map((name) => found.find(({ key }) => key === name)?.value ?? null));
 }
 
 const ALLOWED: Decision = { isAllowed: true, policies: [] };
