@@ -34,14 +34,14 @@ const ANONYMOUS: Identity = { principal: { name: 'anonymous', roles: ['anonymous
 const JWT = /^eyJ[\w-]*\.[\w-]+\.[\w-]+$/;
 const MOST_TOKEN_LENGTH = 16_000;
 
-/** One verifier for all transports. With nothing configured, everybody is let in, by the name `anonymous`. */
+/** One verifier for all transports. Without configuration, every caller is admitted as `anonymous`. */
 export function createAuthenticate({ token, tokens, verifyJwt }: AuthenticatorParts): Authenticate {
   if (token === undefined && tokens === undefined && verifyJwt === undefined) return () => ANONYMOUS;
   const expected = token === undefined ? undefined : digestOf(token);
   return (authorization) => {
     const given = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
     if (given === undefined || given.length > MOST_TOKEN_LENGTH) return undefined;
-    // Digests are compared: how many of their characters agree says nothing of the token.
+    // Digests are compared: the number of equal characters reveals nothing about the token.
     if (expected !== undefined && digestOf(given) === expected) return BEARER;
     const held = tokens?.find(given);
     if (held !== undefined || verifyJwt === undefined || !JWT.test(given)) return held;
@@ -49,7 +49,7 @@ export function createAuthenticate({ token, tokens, verifyJwt }: AuthenticatorPa
   };
 }
 
-/** Identities of JWTs that were verified, by the digest of the token, so that each is verified about once. */
+/** Identities of verified JWTs, by the digest of the token, so that each is verified about once. */
 export class VerifiedTokens {
   readonly #most: number;
   readonly #keepMs: number;

@@ -44,7 +44,7 @@ export class Credential {
 
   /**
    * Calls back once when it ends, or now if it has ended.
-   * @returns a function that takes the listener back
+   * @returns a function that removes the listener
    */
   onEnd(kind: 'stream' | 'connection', listener: EndListener): () => void {
     const { ended } = this;

@@ -25,7 +25,7 @@ export interface JwtVerifier {
   readonly keysAge: () => number | undefined;
 }
 
-/** No symmetric one: a public key would do as its secret. */
+/** No symmetric algorithm: a public key would serve as its secret. */
 const ALGORITHMS = [
   'RS256',
   'RS384',

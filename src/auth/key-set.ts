@@ -88,7 +88,7 @@ export function createKeySet(findUrl: () => Promise<URL>): KeySet {
   };
 }
 
-/** The set was read, and the token names no key in it. */
+/** Whether the set was read and the token names no key in it. */
 function isAboutTheToken(error: unknown): boolean {
   return (
     error instanceof errors.JWKSNoMatchingKey ||

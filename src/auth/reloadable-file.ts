@@ -12,11 +12,14 @@ export interface ReloadableOptions<T> {
   readonly log: Logger;
 }
 
-/** A file's version is taken when two looks in a row saw it: one that is being written changes in between. */
+/** A version is applied when two consecutive checks saw it: a file that is being written changes in between. */
 const LOOK_MS = 1_000;
 const MOST_BYTES = 10_000_000;
 
-/** A file that is read at the start, and again when it changes or `reload` is called. A version that is wrong changes nothing. */
+/**
+ * A file that is read at the start, and again when it changes or `reload` is called. An invalid version changes
+ * nothing.
+ */
 export class ReloadableFile<T> {
   readonly #options: ReloadableOptions<T>;
   #looks: NodeJS.Timeout | undefined;

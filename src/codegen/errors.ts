@@ -8,11 +8,11 @@ changes its meaning. What else is in \`extensions\`, and when to repeat what: [c
 ## The promise
 
 - **A refusal is an error in \`errors\`**, with \`extensions\`, at the \`path\` of the field that failed. It is never data: no payload has \`userErrors\`, and none will.
-  One place to look serves all mutations, and nobody can overlook it.
+  One place to look serves all mutations.
 - **\`code\` is in every error**, and is a value of the enum \`ErrorCode\`, so that generated types know it. \`retryable\` is in every error too.
 - **\`argument\` is the path of the argument or input member that is wrong**, where that is known: \`cluster\`, \`input.desiredCount\`,
   \`input.containerDefinitions.0.image\`. The gateway's own refusals (BAD_USER_INPUT) always have it but for variables that do not fit their type, whose message
-  names them. For a refusal by ECS the gateway reads it from ECS's message, which does not always tell: handle an absent \`argument\`.
+  names them. For a refusal by ECS the gateway reads it from ECS's message, which does not always name one: handle an absent \`argument\`.
 - **What a call could do only in part is data**: \`failures { arn reason detail }\` with the enum \`FailureReason\`; a value that is new to the schema reads
   \`UNRECOGNIZED\`, and \`unrecognizedValues\` has it as ECS sent it.
 - A message is text for people. Its wording may change in any release.

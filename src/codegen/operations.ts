@@ -27,7 +27,7 @@ export function operationPlaces(schema: GraphQLSchema): Places {
 const KINDS = [
   ['read', 'Reads', 'Root fields first, then the links that call them.'],
   ['write', 'Writes', 'Each is a mutation of its own name; what stands behind it also calls it.'],
-  ['agent', "The container agent's", 'For the ECS container agent; nobody else should need them.'],
+  ['agent', "The container agent's", 'For the ECS container agent; other clients should not need them.'],
 ] as const;
 
 /** `docs/operations.md`. */

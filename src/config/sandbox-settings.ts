@@ -46,7 +46,7 @@ export const SANDBOX_SETTINGS = {
     'ECS_DEFAULT_CLUSTER',
     toggle,
     false,
-    'Start each Region with a cluster called `default`, as some emulators do. AWS has none until somebody creates it.',
+    'Start each Region with a cluster called `default`, as some emulators do. AWS has none until it is created.',
   ),
   anyCapacity: simulated(
     'ECS_ANY_CAPACITY',

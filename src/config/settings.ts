@@ -192,7 +192,7 @@ export const SETTINGS = {
     'LIVE_CONFIRM_AFTER',
     duration,
     5_000,
-    'A drain or a deployment is told as successful only when a second look, begun this much later, finds it so, too. Longer than ECS reads lag behind its writes.',
+    'A drain or a deployment succeeds only when a second poll, started this much later, confirms it. Longer than ECS reads lag behind its writes.',
   ),
   liveReplay: live('LIVE_REPLAY', integer(0, 100_000), 1_000, 'Events of each topic kept for subscribers who resume.'),
   liveMaxTopics: live(

@@ -20,7 +20,7 @@ export async function findOwner(
     writeDeadlineMs: deadlineMs,
   });
   try {
-    // A cluster that does not exist is told by its ARN too, with the account of the credentials.
+    // A cluster that does not exist is reported by its ARN too, with the account of the credentials.
     const { clusters = [], failures = [] } = await session.read('DescribeClusters', { clusters: ['default'] });
     const arn = parseArn(clusters[0]?.clusterArn ?? failures[0]?.arn ?? '');
     if (arn === undefined) throw new Error('ECS does not tell the account: DescribeClusters names no ARN');

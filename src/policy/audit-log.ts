@@ -2,16 +2,16 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import type { Logger } from 'pino';
 import type { Principal } from '../auth/principal.ts';
 
-/** What an audit line says beside its time. */
+/** The content of an audit line beside its time. */
 export interface AuditEntry {
   readonly requestId: string;
   readonly principal: Principal;
-  /** The operation of ECS, or an action of the gateway's own. */
+  /** The operation of ECS, or an action of the gateway. */
   readonly action: string;
   /** ARNs, or names where the account is not known. */
   readonly targets: readonly string[];
   readonly decision: 'ALLOW' | 'DENY';
-  /** Ids of the policies that decided; empty without policies, and where none allows it. */
+  /** Ids of the deciding policies; empty without policies, or if none allows it. */
   readonly policies: readonly string[];
   readonly input?: unknown;
   /** `DONE`, or the code of the error. */
@@ -23,12 +23,13 @@ export interface AuditEntry {
 
 const STDOUT = 'stdout';
 const RETRY_MS = 1_000;
-/** With so many lines waiting for a disk, writes are refused: each would need one more. */
+/** Above this number of lines waiting for a disk, writes are refused: each would need one more. */
 const MOST_WAITING = 1_000;
 
 /**
- * One JSON line for each write and each refusal. A line is handed to the system before the answer is, so that none is lost by an end of
- * the process. Lines that cannot be written wait, in order; meanwhile the gateway is not ready, and then takes no writes.
+ * One JSON line for each write and each refusal. A line is passed to the system before the answer is sent, so that the
+ * end of the process loses none. Lines that cannot be written wait in order; meanwhile the gateway is not ready, and
+ * eventually accepts no writes.
  */
 export class AuditLog {
   readonly #path: string;
@@ -39,7 +40,7 @@ export class AuditLog {
 
   /**
    * @param target a path, or `stdout`
-   * @throws {Error} where the file cannot be opened
+   * @throws {Error} if the file cannot be opened
    */
   constructor(target: string, log: Logger) {
     this.#path = target;
@@ -59,13 +60,13 @@ export class AuditLog {
   record({ principal, ...entry }: AuditEntry): void {
     const { name, roles = [] } = principal;
     const line = { time: new Date().toISOString(), principal: name, roles, ...entry };
-    // A flood of refusals must not fill the memory; writes were refused before.
+    // Many refusals must not fill the memory; writes are already refused.
     if (this.isFull && entry.decision === 'DENY') this.#log.error(line, 'an audit line could not be kept');
     else this.#waiting.push(Buffer.from(`${JSON.stringify(line)}\n`));
     if (this.#retry === undefined) this.#flush();
   }
 
-  /** Closes the file, so that the next line opens it anew: it may have been moved away. */
+  /** Closes the file, so that the next line opens it again: it may have been moved. */
   reopen(): void {
     if (this.#file !== undefined && this.#path !== STDOUT) closeSync(this.#file);
     this.#file = undefined;
@@ -89,7 +90,7 @@ export class AuditLog {
       this.#file ??= this.#open();
       for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
         const written = writeSync(this.#file, next);
-        // A full disk may take a part of a line; the rest follows it.
+        // A full disk may accept a part of a line; the rest follows.
         if (written < next.length) this.#waiting[0] = next.subarray(written);
         else this.#waiting.shift();
       }
@@ -102,7 +103,7 @@ export class AuditLog {
   }
 }
 
-/** Members whose texts hold secrets in practice; the names and the shape of what they hold stay. */
+/** Members whose texts hold secrets in practice; names and structure stay. */
 const SECRET: ReadonlySet<string> = new Set([
   'command',
   'credentialsParameter',
@@ -117,7 +118,7 @@ const SECRET: ReadonlySet<string> = new Set([
 ]);
 const MOST_TEXT = 1_000;
 
-/** An input as the audit shows it: secrets as `***`, long texts cut. */
+/** An input as the audit log shows it: secrets as `***`, long texts truncated. */
 export function maskedInput(value: unknown, isSecret = false, member = ''): unknown {
   if (typeof value === 'string') {
     if (isSecret && member !== 'name') return '***';

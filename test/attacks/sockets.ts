@@ -10,7 +10,7 @@ export interface SocketVector {
   /** Sent after the acknowledgement. */
   readonly messages?: readonly (string | Buffer)[];
   readonly closes?: number;
-  /** Part of what the client is told, where the handshake fails: its status. */
+  /** Part of the error message of a refused handshake: its status. */
   readonly refusal?: string;
   readonly code?: string;
 }

@@ -63,7 +63,7 @@ describe('createAuthenticate', () => {
     expect(authenticate(`Bearer ${made.entry.sha256}`)).toBeUndefined();
   });
 
-  it('lets everybody in where nothing is configured, and nobody where the token file is empty', () => {
+  it('admits every caller without configuration, and none with an empty token file', () => {
     expect(createAuthenticate({})(undefined)).toMatchObject({ principal: { name: 'anonymous' } });
     expect(createAuthenticate({ tokens: new TokenStore() })(undefined)).toBeUndefined();
   });

@@ -13,7 +13,7 @@ import { createSchema } from '../../src/schema/index.ts';
 import { measure } from './measure.ts';
 import { OUR_TREE, PEER_TREE } from './peers.ts';
 
-/** What the parent asks of an engine's process. */
+/** Parameters of an engine's process. */
 export interface EngineRequest {
   readonly tree: 'plain' | 'graph';
   readonly engine: string;
@@ -47,7 +47,7 @@ const cluster = { clusterName: 'prod', status: 'ACTIVE' };
 
 type Run = () => unknown;
 
-/** Plain types over plain objects: what the engines take by themselves. */
+/** Plain types over plain objects, which the engines accept directly. */
 function plainTree(): Record<string, Run> {
   const schema = buildSchema(`
     scalar DateTime

@@ -9,8 +9,8 @@ const TREES = { plain: 'plain objects, the engine alone', graph: 'the graph, thr
 const ROUNDS = 9;
 
 /**
- * Executing the full tree in memory, no ECS: by itself, and through what the gateway has around it. Each engine has a process of its
- * own, so that none pays for what another leaves behind, and they take turns.
+ * Executes the full tree in memory without ECS: plain, and through the gateway's layers. Each engine has its own
+ * process, so that no engine pays for another's garbage, and they alternate.
  */
 export async function engineTable(): Promise<string> {
   const rows: (string | number)[][] = [];

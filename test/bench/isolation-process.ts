@@ -56,7 +56,7 @@ async function probeBesideExhausted(): Promise<Pick<IsolationRound, 'besideExhau
   for (let index = 0; index < 5; index += 1) exhaust(gone.signal);
   while ((await waiting()) < EXHAUSTED) await delay(50);
   let least = Number.POSITIVE_INFINITY;
-  // What a list has left is asked for by the list itself, so that there is always more to wait.
+  // The list requests its own rest, so that calls are always waiting.
   const looks = setInterval(() => {
     void waiting().then((count) => {
       least = Math.min(least, count);

@@ -6,8 +6,8 @@ import type { TreeRequest } from './tree-process.ts';
 const PARTS = [0.5, 0.95, 0.99] as const;
 
 /**
- * What small queries cost in time while another bucket than theirs is exhausted. A p99 hangs on a few samples, so the ratio is told of
- * all rounds together, and from the best to the worst of them.
+ * Latency of small queries while another bucket is exhausted. A p99 depends on few samples, so the ratio is given over
+ * all rounds, with its best and worst.
  */
 export async function isolationTable(): Promise<string> {
   const stub = await forkStub({ clusters: 20, services: 50, tasks: 10 });

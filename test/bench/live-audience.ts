@@ -10,7 +10,7 @@ const QUERY = `subscription ($service: ID!) { deploymentProgress(cluster: "bench
 const CONNECTING = 200;
 const EVENT = /"field":"event\/([\w-]+)"/g;
 
-/** Subscribers in this process, each with a connection of its own, who note what they are told and when. */
+/** Subscribers in this process, each with its own connection, that record what they receive and when. */
 export class LiveAudience {
   readonly #url: string;
   readonly #transport: Transport;

@@ -4,7 +4,7 @@ import { createApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config/index.ts';
 import { startSandbox } from '../../src/sandbox/index.ts';
 
-/** What a process of the bench is: the sandbox, or a gateway in front of it. */
+/** The role of a process of the bench: the sandbox, or a gateway in front of it. */
 export type LiveRole = { readonly role: 'sandbox' } | { readonly role: 'gateway'; readonly ecs: string };
 
 export interface LiveUsage {

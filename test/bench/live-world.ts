@@ -83,7 +83,7 @@ export class DeployingWorld {
     return (await response.json()) as Record<string, number>;
   }
 
-  /** When the events happened that services tell now. */
+  /** Times of the events that services report now. */
   async learnEvents(): Promise<ReadonlyMap<string, number>> {
     for (let first = 0; first < this.names.length; first += BATCH) {
       const services = this.names.slice(first, first + BATCH);

@@ -9,7 +9,7 @@ import { round, table } from './measure.ts';
 const SERVICES = 100;
 const TASKS = 10;
 const SECONDS = 20;
-/** So often something happens in one of the services. */
+/** Interval of changes in one of the services. */
 const DISTURB_EVERY_MS = 200;
 const SHOWN = ['DescribeServices', 'DescribeServiceDeployments', 'ListTasks', 'DescribeTasks'] as const;
 
@@ -66,7 +66,7 @@ async function run(ecs: string, world: DeployingWorld, transport: Transport, sub
   warm.leave();
   gateway.child.disconnect();
   const made = (operation: string) => (callsAfter[operation] ?? 0) - (callsBefore[operation] ?? 0);
-  // What the disturber itself listed is no poll.
+  // Lists of the disturber itself are not polls.
   const polls = (operation: string) => made(operation) - (operation === 'ListTasks' ? disturbed.length : 0);
   const ticks = made('DescribeServices') / (SERVICES / 10);
   const delays = audience.arrived.flatMap(({ id, at }) => {

@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import { createApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config/index.ts';
 
-/** A gateway with the default limits, that tells how long its event loop stood still. */
+/** A gateway with the default limits that reports its longest event-loop stall. */
 const { endpoint } = JSON.parse(process.argv[2] ?? '{}') as { endpoint: string };
 const env = { AWS_REGION: 'eu-west-1', AWS_ENDPOINT_URL: endpoint, PORT: '0' };
 const credentials = { accessKeyId: 'bench', secretAccessKey: 'bench' };

@@ -166,7 +166,7 @@ async function post(url: string, query: string, signal?: AbortSignal): Promise<A
   const sent = request(`${url}/graphql`, options);
   sent.end(JSON.stringify({ query }));
   const [response] = await once(sent, 'response');
-  // What the data says is not looked at: that would take the machine's time from the gateway.
+  // The data is not parsed: that would take CPU from the gateway.
   let text = '';
   for await (const chunk of response) if (text.length < MOST_ERRORS) text += chunk;
   return { code: /"code":"(\w+)"/.exec(text)?.[1] ?? 'ok' };

@@ -11,7 +11,7 @@ const QUERY = `subscription { progress { type sequence cursor observedAt summary
 const JOINING = 100;
 const SSE_EVENT = Buffer.from('event: next');
 
-/** Subscribers in the bench's own process, so that what they do is not in the figures of the measured one. */
+/** Subscribers in the bench's own process, so that their work is not in the measured figures. */
 export class Audience {
   readonly #url: string;
   readonly #transport: Transport;
@@ -24,7 +24,7 @@ export class Audience {
     this.#transport = transport;
   }
 
-  /** Resolves when so many more have their snapshot. */
+  /** Resolves when this many more have their snapshot. */
   async join(count: number): Promise<void> {
     const joinOne = () => (this.#transport === 'ws' ? this.#joinSocket() : this.#joinStream());
     for (let left = count; left > 0; left -= JOINING) {

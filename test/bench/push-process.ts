@@ -12,7 +12,7 @@ import { realTimers } from '../../src/ecs/core/timers.ts';
 import { Hub } from '../../src/live/hub/hub.ts';
 import type { TopicSpec } from '../../src/live/hub/topic-spec.ts';
 
-/** What the parent asks of a server's process. */
+/** Parameters of a server's process. */
 export type Peer = 'ours' | 'graphql-ws' | 'graphql-yoga';
 
 export interface PushRequest {

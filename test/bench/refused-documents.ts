@@ -3,7 +3,7 @@ export type Family = (index: number) => string;
 
 const repeat = (count: number, text: (index: number) => string) =>
   Array.from({ length: count }, (_, index) => text(index)).join(' ');
-/** Selections that repeat a field so often at each of so many levels. */
+/** Selections that repeat a field this often at each of this many levels. */
 const repeating = (times: number, levels: number): string =>
   levels === 0 ? 'status' : repeat(times, () => `cluster { ${repeating(times, levels - 1)} }`);
 

@@ -108,7 +108,7 @@ function askFor(subject: Subject, shape: Shape, first: number): number {
   return first + (unsteady < 0 ? services.length : unsteady);
 }
 
-/** Who watches a rollout asks for what is still under way: the first service from one on that is not steady. */
+/** A client that watches a rollout reads what is in progress: the first service from one on that is not steady. */
 function firstUnsteady(subject: Subject, shape: Shape, from: number): number {
   let first = from;
   for (let next = first; first < shape.services; first = next) {
@@ -146,13 +146,13 @@ function update(subject: Subject, index: number): void {
   subject.call('UpdateService', { cluster: CLUSTER, service: serviceName(index), forceNewDeployment: true });
 }
 
-/** Every service at the same moment, which AWS allows nobody. */
+/** Every service at the same time, which AWS's limits do not allow. */
 function rollOut(subject: Subject, shape: Shape): Span {
   for (let index = 0; index < shape.services; index += 1) update(subject, index);
   return untilSteady(subject, shape);
 }
 
-/** So many calls AWS has let through after so much virtual time: the bucket of UpdateService. */
+/** Calls that AWS allows after this much virtual time: the bucket of UpdateService. */
 function allowed(passedMs: number): number {
   return 50 + Math.floor((passedMs * 5) / 1000);
 }

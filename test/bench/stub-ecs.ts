@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { OPERATIONS, type OperationName, RATE_BUCKETS } from '../../src/ecs/core/operations.ts';
 
-/** What a stub is told to do, and what it tells. */
+/** Settings and results of a stub. */
 export interface StubSettings {
   readonly latencyMs?: number;
   /** Throttle by the documented buckets. */

@@ -2,7 +2,7 @@ import { type Cost, measure } from './measure.ts';
 import { ours } from './ours.ts';
 import { dataLoader, naive, OUR_TREE, PEER_TREE } from './peers.ts';
 
-/** What the parent asks of a peer's process. */
+/** Parameters of a peer's process. */
 export interface TreeRequest {
   readonly peer: string;
   readonly endpoint: string;

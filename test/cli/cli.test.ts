@@ -86,7 +86,7 @@ describe('the command line', () => {
     expect(await run(['schema', '--schema', 'core', 'more'])).toMatchObject({ code: 2 });
   });
 
-  it('serves until it is told to stop', async () => {
+  it('serves until it is stopped', async () => {
     const { code, out } = await run(['serve', '--port', '0'], { AWS_REGION: 'eu-central-1' });
     expect(code).toBe(0);
     expect(out).toMatch(/http:\/\/127\.0\.0\.1:\d+\/graphql/);
@@ -125,7 +125,7 @@ describe('the command line', () => {
     await new Promise((resolve) => other.close(resolve));
   });
 
-  it('says how to name a region where there is none', async () => {
+  it('says how to name a missing region', async () => {
     const empty = { AWS_CONFIG_FILE: '/nonexistent', AWS_SHARED_CREDENTIALS_FILE: '/nonexistent' };
     const before = { ...process.env };
     Object.assign(process.env, empty);

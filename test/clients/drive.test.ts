@@ -133,7 +133,7 @@ describe('Apollo Client', () => {
     expect(served.requests.count).toBe(0);
   });
 
-  it('is told when its token is wrong', async () => {
+  it('learns when its token is wrong', async () => {
     const { createApolloClient } = await load<{ createApolloClient(endpoint: Endpoint): ApolloClient }>(
       'src/apollo.ts',
     );

@@ -28,7 +28,7 @@ describe('docs/clients.md', () => {
   });
   afterAll(() => project[Symbol.dispose]());
 
-  it('has a file name above every block that is not for the shell, so that none goes unchecked', () => {
+  it('has a file name above every block that is not for the shell, so that all are checked', () => {
     const blocks = guideBlocks();
     expect(blocks.length).toBeGreaterThan(10);
     expect(blocks.filter(({ file, language }) => file === undefined && language !== 'sh')).toEqual([]);

@@ -165,7 +165,7 @@ describe.each(Object.entries(SUBJECTS))('%s', (_name, create) => {
     second.stop();
   });
 
-  it('is told once that its token is wrong', async () => {
+  it('learns once that its token is wrong', async () => {
     const connections = vi.fn(() => 'wrong-wrong-wrong-wrong');
     const subject = await start({ url: served.url, token: connections });
     const { events, errors } = follow(subject);

@@ -51,7 +51,7 @@ async function start(settings: Record<string, string> = {}): Promise<void> {
   url = `${(await world.app.listen()).url}/graphql`;
 }
 
-/** Has somebody else change the service, and gives ECS a moment. */
+/** Another client changes the service; ECS gets a moment. */
 async function change(): Promise<void> {
   const input = '{ cluster: "storefront", service: "storefront", forceNewDeployment: true }';
   await world.data(`mutation { updateService(input: ${input}) { service { id } } }`);
@@ -126,7 +126,7 @@ describe('Apollo Client’s HttpLink', () => {
 
   it.each([
     ['8MB', ['POST', 'POST text', 'POST']],
-    // Told so once, it sends texts from then on.
+    // After that answer it sends texts.
     ['0', ['POST', 'POST text', 'POST text']],
   ])('sends hashes of documents (APQ_CACHE %s)', async (size, expected) => {
     await start({ APQ_CACHE: size });

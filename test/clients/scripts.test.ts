@@ -10,7 +10,7 @@ import { until } from '../support/until.ts';
 import { guideBlocks } from './support/project.ts';
 import { type Served, serve, standIn } from './support/served.ts';
 
-// The scripts of the guides, as they are, in processes of their own. What they wait between two attempts is made short for them.
+// The scripts of the guides, unchanged, in their own processes, with shorter waits between attempts.
 
 let served: Served;
 let folder: string;
@@ -87,7 +87,7 @@ async function runBot(token: string): Promise<{ lines: string[] } & AsyncDisposa
   };
 }
 
-/** Waits for something that the script brings about; fails with what it printed where it ends before. */
+/** Waits for an effect of the script; fails with its output if it ends before. */
 const whileRunning = (holds: () => boolean) =>
   until(() => {
     if (script?.exitCode !== null) throw new Error(`the script ended: ${errors}`);

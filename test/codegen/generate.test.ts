@@ -84,7 +84,7 @@ describe('npm run generate', () => {
 });
 
 describe('declarations', () => {
-  it('tell optional from required, enums through lists, and what is deprecated', () => {
+  it('distinguish optional from required, enums through lists, and deprecated members', () => {
     const text = `
       export interface Thing {
         /** Old. @deprecated (since 2020-01-02) gone */

@@ -51,7 +51,7 @@ describe('loadConfig', () => {
     });
   });
 
-  it('tells every problem at once, with the flag and the variable', () => {
+  it('lists every problem at once, with the flag and the variable', () => {
     const argv = [
       '--port',
       '99999',
@@ -175,7 +175,7 @@ describe('loadConfig', () => {
     vi.unstubAllEnvs();
   });
 
-  it('takes --port of ecs for the port of that ECS, and PORT for none of its own', () => {
+  it('uses --port of ecs for the port of that ECS, and ignores PORT', () => {
     const container = { HOST: '0.0.0.0', PORT: '4000' };
     expect(loadConfig('ecs', ['--port', '4600'], container).ecsPort).toBe(4600);
     expect(loadConfig('ecs', ['--ecs-port=4700'], container).ecsPort).toBe(4700);

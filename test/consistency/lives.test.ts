@@ -5,7 +5,7 @@ import { ASG, type Call, expressInput, instance, ON_FARGATE, prepareWorld } from
 
 /** Something that is kept for a name which can come again, outside the live topics. */
 interface Kept {
-  /** What is kept: a write of the former life, or a reading of it. */
+  /** The earlier state that is kept: a write of the former incarnation, or a reading of it. */
   readonly keep: (write: Call, name: string, arn: string) => Promise<unknown>;
   /** What of the resource shows whose life it is. */
   readonly read: (name: string, arn: string) => string;
@@ -19,8 +19,9 @@ interface Kind {
   readonly end: (write: Call, name: string, arn: string) => Promise<unknown>;
   readonly arn: (name: string) => string;
   /**
-   * What tells that the former life is over where it ends past the gateway: the date of the new life, or a look-up that shows the end.
-   * What neither tells is believed for half a minute (see the test of the read cache).
+   * How the gateway learns that the former incarnation is over when another client ended it: the date of the new one,
+   * or a look-up that shows the end. Otherwise the former one is used for half a minute (see the test of the read
+   * cache).
    */
   readonly knownBy: 'date' | ((name: string) => string) | undefined;
   readonly kept: Readonly<Record<string, Kept>>;

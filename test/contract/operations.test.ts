@@ -113,7 +113,7 @@ const ON_THE_WAY: Readonly<Record<string, readonly string[]>> = {
   UpdateExpressGatewayServicePayload: ['UpdateExpressGatewayService'],
 };
 
-/** Everything that the thing's own description tells: no links. */
+/** Every field of the resource's own description, without links. */
 function ownFields(type: GraphQLObjectType): string {
   const own = Object.values(type.getFields()).filter((field) => !field.args.length && !field.extensions.ecsCost);
   return own
@@ -147,7 +147,7 @@ const UNCALLED: Readonly<Record<string, readonly OperationName[]>> = {
   // The text is not an id.
   'Query.search': ['DescribeTasks', 'DescribeContainerInstances', 'ListContainerInstances'],
 };
-/** What follows things live calls as much as there is to tell: test/live/operations.test.ts holds it to what it names. */
+/** Live fields call as much as there is to report: test/live/operations.test.ts checks their operations. */
 const LIVE = /Progress|^(outcome|ending)$|Forecast|drainContainerInstances/;
 
 it('every field of a noun, and every root field, that costs calls says which', () => {

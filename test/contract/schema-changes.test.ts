@@ -18,7 +18,7 @@ describe('the check for breaking changes', () => {
     expect(schemaChanges(committed, committed, RELEASE)).toMatchObject(nothing);
   });
 
-  it('tells what breaks clients from what may surprise them', () => {
+  it('distinguishes breaking changes from surprising ones', () => {
     expect(schemaChanges(sdl('a: Int b: Color'), sdl('a: String b: Color c: Int'), RELEASE)).toMatchObject({
       breaking: ['Query.a changed type from Int to String.'],
       removals: [],

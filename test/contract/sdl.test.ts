@@ -100,7 +100,7 @@ describe('descriptions', () => {
     expect(paths(own.filter(({ description }) => !/[.)]$/.test(description ?? '')))).toEqual([]);
   });
 
-  it('tell of every scalar where it is specified', () => {
+  it('link every scalar to its specification', () => {
     const scalars = types.filter(isScalarType).filter((type) => !isSpecifiedScalarType(type));
     expect(scalars.filter(({ specifiedByURL }) => !specifiedByURL).map(({ name }) => name)).toEqual([]);
   });

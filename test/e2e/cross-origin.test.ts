@@ -15,7 +15,7 @@ const HEADERS = {
   'x-own': 'yes',
 };
 
-/** A page in a browser: asks the gateway, and tells the status with a header of the answer, or the error. */
+/** A page in a browser: calls the gateway and returns the status with a header of the answer, or the error. */
 async function ask({ url, headers }: { url: string; headers: Record<string, string> }): Promise<unknown> {
   try {
     const response = await fetch(url, { method: 'POST', headers, body: '{"query":"{ hello }"}' });

@@ -66,7 +66,7 @@ describe('the bundle, alone in a folder', () => {
     const version = startNode(['dist/main.js', '--version'], { cwd: folder });
     expect(await version.exited).toEqual({ code: 0, signal: null });
     expect(version.output().stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
-    // As `... | head -1` leaves it: what is written finds nobody, which is no fault to tell a stack of.
+    // Like `... | head -1`: writes find no reader, which must not print a stack.
     const piped = startNode(['dist/main.js', 'schema'], { cwd: folder });
     piped.child.stdout?.destroy();
     expect(await piped.exited).toEqual({ code: 141, signal: null });

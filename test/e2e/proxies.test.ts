@@ -130,7 +130,7 @@ describe.runIf(hasBrowser() && hasNginx())('GraphiQL with a token, under a path'
     await says('The gateway does not accept this token.');
   });
 
-  it('sends it with every tab, also after a reload, and forgets it when told to', async () => {
+  it('sends it with every tab, also after a reload, and forgets it on request', async () => {
     await field().fill(` Bearer ${TOKEN} `);
     await page.getByRole('button', { name: 'Use', exact: true }).click();
     await says('kept until this browser tab is closed');

@@ -61,7 +61,7 @@ describe('an execution', () => {
     expect(unhandled).toBe(0);
   });
 
-  it('tells of errors that come at the same time in the order in which they come', async () => {
+  it('reports simultaneous errors in the order in which they come', async () => {
     const late = (depth: number, error: string): Promise<never> => {
       let promise: Promise<unknown> = Promise.resolve();
       for (let tick = 0; tick < depth; tick += 1) promise = promise.then(() => undefined);
@@ -211,7 +211,7 @@ describe('a long execution', () => {
     expect(seen.turns).toBe(0);
   });
 
-  it('says so while parts of it wait, so that what is asked for together still costs one call', async () => {
+  it('holds batches while parts of it wait, so that keys of one operation still cost one call', async () => {
     const { turns } = shortTurns();
     let held = 0;
     const hold = () => {
@@ -244,7 +244,7 @@ describe('a long execution', () => {
     expect(seen.turns).toBeGreaterThan(200);
   });
 
-  it('does no more once nobody waits for it', async () => {
+  it('stops once nothing waits for it', async () => {
     const { turns, seen } = shortTurns();
     const controller = new AbortController();
     let asked = 0;

@@ -56,7 +56,7 @@ async function failure(query: string, answer: Respond) {
   return { code, retryable, message: errors[0]?.message };
 }
 
-describe('an answer that is none of ECS', () => {
+describe('an answer that does not come from ECS', () => {
   it.each([
     ['an empty object', body('{}')],
     ['a list', body('[]')],
@@ -92,7 +92,7 @@ describe('an answer that is none of ECS', () => {
   });
 });
 
-describe('an error that is none of ECS', () => {
+describe('an error that does not come from ECS', () => {
   it.each([
     // What passes may be asked again; an emulator that lacks an operation lacks it the next time.
     ['a page of a proxy (502)', page(502), 'UPSTREAM_UNAVAILABLE', true],
@@ -133,7 +133,7 @@ describe('an error that is none of ECS', () => {
 });
 
 describe('an answer without an end', () => {
-  /** A byte now and then, as long as somebody listens. */
+  /** A byte now and then, while there is a reader. */
   const drip: Respond = (response) => {
     response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' });
     response.write('{"clusters":[');

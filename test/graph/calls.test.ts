@@ -68,7 +68,7 @@ describe('a query over the whole tree', () => {
   });
 });
 
-describe('what an ARN tells', () => {
+describe('the members in an ARN', () => {
   it.each([
     ['{ clusters { nodes { id clusterArn clusterName } } }', { ListClusters: 1 }],
     [

@@ -26,7 +26,7 @@ describe.each(Object.entries(LISTS))('%s', (list, arn) => {
     return clusters.nodes;
   };
 
-  it('covers every cluster where none is named, in the order of their names', async () => {
+  it('covers every cluster if no name is given, in the order of their names', async () => {
     const found = await world.data<Record<string, Page>>(`{ ${list}(first: 1000) { nodes { ${arn} } } }`);
     const expected = (await inClusters()).toSorted((a, b) => (a.clusterName < b.clusterName ? -1 : 1));
     expect(found[list]?.nodes).toEqual(expected.flatMap(({ list: { nodes } }) => nodes));
@@ -112,7 +112,7 @@ describe('users of something', () => {
 });
 
 describe('a filter by an id or ARN', () => {
-  it('tells the cluster, and one by a bare name is sought in all', async () => {
+  it('contains the cluster, and one by a bare name is looked up in all', async () => {
     const { service } = await world.data<{ service: { id: string; serviceArn: string } }>(
       '{ service(cluster: "storefront", service: "checkout") { id serviceArn } }',
     );

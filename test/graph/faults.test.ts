@@ -72,7 +72,7 @@ describe('when ECS fails', () => {
     expect(attempts).toBeGreaterThan(1);
   });
 
-  it('an answer that cannot be read is told as such', async () => {
+  it('reports an unreadable answer as such', async () => {
     const url = await listen(createServer((_request, response) => response.end('{"clusters": [')));
     const { errors } = await (await gatewayOver(url)).query('{ cluster { id } }');
     expect(errors?.[0]?.extensions).toMatchObject({ code: 'UPSTREAM_INVALID_RESPONSE', retryable: true });
@@ -169,7 +169,7 @@ describe('when ECS fails', () => {
     expect(data).toMatchObject({ tagResource: { resource: { runningTasksCount: 3 } } });
   });
 
-  it('a quota is told after one call: it is no rate that a moment later allows more', async () => {
+  it('reports a quota after one call: a retry would not succeed', async () => {
     await using world = await createFakeWorld(() => {
       throw new FakeException('LimitExceededException', 'The limit for task sets was exceeded.');
     });

@@ -40,7 +40,7 @@ describe('lists of an ECS whose reads lag behind its writes', () => {
     expect((await list('clusters', 'clusterName')).sort()).toEqual([...before].sort());
   });
 
-  it('have a service deployment once a write began it, with what ECS tells of it by then', async () => {
+  it('have a service deployment once a write started it, with what ECS shows of it by then', async () => {
     const SELECTION = 'service { serviceArn currentServiceDeployment { serviceDeploymentArn } }';
     interface Written {
       readonly service: { readonly serviceArn: string; readonly currentServiceDeployment: Record<string, string> };
@@ -76,7 +76,7 @@ describe('lists of an ECS whose reads lag behind its writes', () => {
     expect(await deployments('', 'status')).not.toContain('PENDING');
   });
 
-  it('have a daemon and its deployment, and tell of its end', async () => {
+  it('have a daemon and its deployment, and report its end', async () => {
     const { registerDaemonTaskDefinition } = await write<{
       registerDaemonTaskDefinition: { daemonTaskDefinitionArn: string };
     }>(
@@ -150,7 +150,7 @@ describe('lists of an ECS whose reads lag behind its writes', () => {
     expect(uses.taskDefinition.services.nodes.map(({ serviceName }) => serviceName)).toContain('newest');
   });
 
-  it('have a task where the filters let it in, and have it among the stopped ones once it was told to stop', async () => {
+  it('have a task that matches the filters, and list it as stopped once it was stopped', async () => {
     const tasks = (filters = '') => list(`tasks(clusters: ["platform"]${filters})`, 'taskArn');
     const input = { cluster: 'platform', taskDefinition, startedBy: 'me', count: 2 };
     const { runTask } = await write<{ runTask: { tasks: { taskArn: string }[] } }>(

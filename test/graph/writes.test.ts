@@ -76,7 +76,7 @@ describe('writes', () => {
     expect((await world.query(running)).data).toMatchObject({ service: { runningCount: 3 } });
   });
 
-  it('run tasks, and tell what could not be placed as typed failures', async () => {
+  it('run tasks, and return what could not be placed as typed failures', async () => {
     await prepare();
     const fargate = await world.query(`mutation {
       runTask(input: { cluster: "prod", taskDefinition: "web", count: 2, launchType: FARGATE,
@@ -87,7 +87,7 @@ describe('writes', () => {
     });
   });
 
-  it('tell a mistake at its place, in the words of ECS, with what to do about it', async () => {
+  it('report a mistake at its place, in ECS’s words, with what to do about it', async () => {
     const { data, errors } = await world.query(
       'mutation { updateService(input: { cluster: "nowhere", service: "web", desiredCount: 3 }) { service { id } } }',
     );
@@ -201,7 +201,7 @@ describe('writes', () => {
 });
 
 describe('references in writes', () => {
-  it.each(['id', 'serviceArn'])('take the %s of a service, which tells its cluster', async (field) => {
+  it.each(['id', 'serviceArn'])('accept the %s of a service, which contains its cluster', async (field) => {
     await prepare();
     const { createService } = await world.data<{ createService: { service: Record<string, string> } }>(
       CREATE.replace('id status', 'id serviceArn status'),
@@ -249,7 +249,7 @@ describe('references in writes', () => {
     ]);
   });
 
-  it('by a bare name are sought in the cluster "default", and the error says so', async () => {
+  it('by a bare name are looked up in the cluster "default", and the error says so', async () => {
     await world.query('mutation { createCluster(input: { clusterName: "default" }) { cluster { id } } }');
     const answer = await world.query(
       'mutation { updateService(input: { service: "web", desiredCount: 1 }) { service { id } } }',

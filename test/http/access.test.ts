@@ -84,7 +84,7 @@ describe('the bearer token', () => {
     await server[Symbol.asyncDispose]();
   });
 
-  it('makes everybody anonymous where there is none', async () => {
+  it('makes every caller anonymous without a token', async () => {
     const server = await startTestApp();
     expect((await server.query('{ principal }')).data).toEqual({ principal: 'anonymous' });
     await server[Symbol.asyncDispose]();

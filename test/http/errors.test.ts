@@ -61,7 +61,7 @@ describe('errors', () => {
     expect(error.locations?.[9]).toEqual({ line: 1, column: 3 + 9 * 'hello '.length });
   });
 
-  it('hides a null where the schema has none', async () => {
+  it('hides a null of a non-null field', async () => {
     const server = await startTestApp({}, { expectErrors: true });
     const answer = await server.query('{ missing }');
     expect(answer).toMatchObject({ data: null, errors: [{ extensions: { code: 'INTERNAL_SERVER_ERROR' } }] });
@@ -101,7 +101,7 @@ describe('errors', () => {
     expect(requestError('SERVER_DRAINING', '').extensions).toMatchObject({ code: 'SERVER_DRAINING', retryable: true });
   });
 
-  it('of ECS are worth another attempt where the table says so', () => {
+  it('of ECS are retryable where the table says so', () => {
     for (const code of ECS_CODES) {
       expect(new EcsError(code, 'DescribeClusters', '').retryable, code).toBe(ERROR_CODES[code].retryable);
     }

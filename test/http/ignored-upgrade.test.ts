@@ -77,7 +77,7 @@ describe('a request that asks for another protocol', () => {
     );
   });
 
-  it('may name a protocol that nobody knows, on any path', async () => {
+  it('may name an unknown protocol, on any path', async () => {
     await using server = await startTestApp();
     const text = await answers(
       await server.listen(),

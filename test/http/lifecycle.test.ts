@@ -88,7 +88,7 @@ describe('SSE', () => {
 });
 
 describe('a shutdown', () => {
-  it('says so at once, lets running operations end, refuses new ones, and tells streams to come back', async () => {
+  it('reports it at once, lets running operations end, refuses new ones, and asks streams to come back', async () => {
     const server = await startTestApp();
     const base = await server.listen();
     const { probe } = server;
@@ -155,7 +155,7 @@ describe('a shutdown', () => {
     const sent = request(`${base}/graphql`, { method: 'POST', headers: json });
     sent.end(body('{ filler(length: 20000000) }'));
     const [response] = (await once(sent, 'response')) as [IncomingMessage];
-    // Far more than sockets hold, and nobody reads yet.
+    // Far more than sockets hold, and without a reader.
     const disposed = server.app.dispose();
     expect((await fetch(`${base}/readyz`)).status).toBe(503);
     let length = 0;
@@ -184,7 +184,7 @@ describe('a shutdown', () => {
     expect(received).toEqual(['next']);
   });
 
-  it('does not wait for ever', async () => {
+  it('does not wait forever', async () => {
     const server = await startTestApp({ shutdownGrace: 10 });
     const url = `${await server.listen()}/graphql`;
     const running = fetch(url, { method: 'POST', headers: json, body: body('{ wait }') }).catch(() => 'cut');
@@ -240,7 +240,7 @@ describe('an upgrade that is refused', () => {
       const [data] = await once(socket, 'data');
       expect(String(data)).toMatch(/^HTTP\/1.1 404 /);
       await once(socket.resume(), 'end');
-      // What we send now is refused: nobody is there.
+      // Further data is refused: the peer is gone.
       socket.on('error', () => socket.destroy());
       const writing = setInterval(() => socket.write('x'), 5);
       await new Promise((resolve) => socket.once('close', resolve));

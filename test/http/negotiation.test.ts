@@ -67,7 +67,7 @@ describe('the type of an answer', () => {
     expect([legacy.status, legacy.headers.get('content-type')]).toEqual([200, `${JSON_TYPE}; charset=utf-8`]);
   });
 
-  it('is no stream for a subscription of a caller who named none', async () => {
+  it('is no stream for a subscription of a caller that accepts none', async () => {
     await using server = await startTestApp();
     for (const accept of ['*/*', '', 'text/*', JSON_TYPE]) {
       const response = await server.post({ query: 'subscription { ticks }' }, { accept });

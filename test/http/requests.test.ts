@@ -33,7 +33,7 @@ describe('HTTP requests', async () => {
     expect((await app.fetch(new Request('http://localhost/graphql', { method }))).status).toBe(405);
   });
 
-  it('tells who accepts no answer what there is to accept, before a mutation runs', async () => {
+  it('refuses callers that accept no answer type, before a mutation runs', async () => {
     const response = await post(JSON.stringify(mutation), { accept: 'text/plain' });
     expect(response.status).toBe(406);
     expect(await response.json()).toMatchObject({
@@ -91,7 +91,7 @@ describe('HTTP requests', async () => {
     );
   });
 
-  it('tells the request id, the caller’s own if it is a plain one', async () => {
+  it('returns the request id, the caller’s own if it is well-formed', async () => {
     const own = await post({ query: '{ hello }' }, { 'x-request-id': 'bot-7.1' });
     expect(own.headers.get('x-request-id')).toBe('bot-7.1');
     const odd = await post({ query: '{ hello }' }, { 'x-request-id': 'a b<script>' });

@@ -11,7 +11,7 @@ interface Update {
 
 const JOINING = 200;
 
-/** So many services with ten tasks each that begin to deploy, in one cluster. */
+/** Services with ten tasks each that start to deploy, in one cluster. */
 async function deploying(services: number, options?: LiveWorldOptions): Promise<LiveWorld> {
   const world = await liveWorld(options);
   // All of the tasks at once, so that there is as much as possible to poll from the first round on.
@@ -103,7 +103,7 @@ describe('1,000 subscribers of 100 services in one cluster, with 10 tasks each',
     const quiet = await rounds(world, 30);
     expect(quiet.length).toBeGreaterThan(5);
     for (const calls of quiet) expect(calls).toEqual({ ...round, DescribeTasks: 1 });
-    // One that stops is told by the next round all the same.
+    // A stopping task is still noticed in the next round.
     const [task = ''] =
       (await world.ecs.send(new ListTasksCommand({ cluster: 'prod', serviceName: 'web-7' }))).taskArns ?? [];
     await world.ecs.send(new StopTaskCommand({ cluster: 'prod', task }));
@@ -119,7 +119,7 @@ describe('1,000 subscribers of 100 services in one cluster, with 10 tasks each',
 });
 
 describe('pollers', () => {
-  it('take at most half of any bucket, and tell all the same', async () => {
+  it('take at most half of any bucket, and still report everything', async () => {
     await using world = await deploying(100, { rateShare: 1 });
     const streams = await follow(world, 100, 1);
     const seconds = 30;

@@ -62,7 +62,7 @@ const DEPLOYMENT = `subscription ($id: ID) { deploymentProgress(cluster: "prod",
 const remaining = ({ events }: Stream<Update>) =>
   events.map(({ type, progress }) => [type, progress.remainingTaskCount]);
 
-/** How late ECS reads, and how much later a success is confirmed: as a gateway does by itself, and as it can be told to. */
+/** ECS's lag, and the delay of the confirmation: the gateway's default and other settings. */
 const LAGS: readonly (readonly [number, number | undefined])[] = [
   [2_000, undefined],
   [4_500, undefined],
@@ -100,7 +100,7 @@ describe.each(LAGS)('while ECS reads %i ms late', (staleReadsMs, confirmMs) => {
     expect(world.timers.pending).toBe(0);
   });
 
-  it('a drain that ends and begins again while it is followed is not told as ended, nor to a feed', async () => {
+  it('does not report a followed drain as ended if it starts again, nor in a feed', async () => {
     let instance = '';
     let task = '';
     await using world = await lateWorld(async (made) => {
@@ -129,7 +129,7 @@ describe.each(LAGS)('while ECS reads %i ms late', (staleReadsMs, confirmMs) => {
     expect(reported(feed.events)).toEqual(['SNAPSHOT ONGOING', 'CHANGED DRAINED']);
   });
 
-  it('whoever comes while an end is being confirmed is told of what is so when they come', async () => {
+  it('subscribers that come while an end is being confirmed get the state at their arrival', async () => {
     let instance = '';
     await using world = await lateWorld(async (made) => {
       [instance = ''] = await drained(made);
@@ -140,7 +140,7 @@ describe.each(LAGS)('while ECS reads %i ms late', (staleReadsMs, confirmMs) => {
     await drainAgain(world, instance);
     const second = await world.subscribe<Update>(DRAIN, { instances: [instance] });
     await settle(world);
-    // The first may be told of either: the instance was empty after it had come, and is not any more.
+    // The first may get either: the instance was empty after it came, and is not any more.
     expect([[['ENDED', 0]], [['SNAPSHOT', 1]]]).toContainEqual(remaining(first));
     expect(remaining(second)).toEqual([['SNAPSHOT', 1]]);
   });
@@ -167,7 +167,7 @@ describe.each(LAGS)('while ECS reads %i ms late', (staleReadsMs, confirmMs) => {
     );
   });
 
-  it('the deployment that has just begun is followed, not told as the success of the one before', async () => {
+  it('follows the deployment that has just started, without the success of the previous one', async () => {
     await using world = await lateWorld(async (made) => {
       await createCluster(made);
       await registerRevision(made);
@@ -189,7 +189,7 @@ describe.each(LAGS)('while ECS reads %i ms late', (staleReadsMs, confirmMs) => {
     expect(stream.events.filter(({ outcome }) => outcome !== null)).toHaveLength(1);
   });
 
-  it('the deployment that replaces one under way is followed, not told as superseded', async () => {
+  it('follows the deployment that replaces one in progress, without SUPERSEDED', async () => {
     await using world = await lateWorld(async (made) => {
       await createCluster(made);
       await registerRevision(made);
@@ -205,7 +205,7 @@ describe.each(LAGS)('while ECS reads %i ms late', (staleReadsMs, confirmMs) => {
     expect(stream.events.filter(({ outcome }) => outcome !== null)).toHaveLength(1);
   });
 
-  it('a task that has stopped never runs again, and is told at once', async () => {
+  it('reports a stopped task at once, because it never runs again', async () => {
     await using world = await lateWorld(async (made) => {
       await createCluster(made);
       await registerRevision(made, 'sandbox/exit-after:30-0');

@@ -133,13 +133,13 @@ const KEPT: readonly Kept[] = [
 ];
 
 describe.each(['through', 'past'] as const)('what was written %s the gateway', (way) => {
-  it.each(KEPT)('ends for those who followed it, and not for whoever follows the next: $name', async (kept) => {
+  it.each(KEPT)('ends for its own followers, not for followers of the next one: $name', async (kept) => {
     await using world = await liveWorld();
     const write = writer(world, way);
     const thing = await kept.create(world, write);
     const query = `subscription ($after: String) { ${kept.query(thing)} { type cursor outcome } }`;
     const first = await world.subscribe<Update>(query);
-    // What ends before it is sure what is current is told of another life.
+    // An end before the target is certain belongs to another incarnation.
     await world.pass(8_000);
     await kept.end(write, thing, world);
     await world.until(() => first.isDone);
@@ -165,7 +165,7 @@ describe.each(['through', 'past'] as const)('what was written %s the gateway', (
   });
 });
 
-it('shows whoever comes beside others no older drain than a query does', async () => {
+it('shows a later subscriber no older drain than a query does', async () => {
   await using world = await liveWorld({ memoryTtlMs: 1_000 });
   const instance = await withDrain(world, writer(world, 'past'));
   await setState(writer(world, 'past'), instance, 'ACTIVE');

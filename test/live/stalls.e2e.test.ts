@@ -36,7 +36,7 @@ const DRAIN = `subscription ($after: String) { drainProgress(cluster: "prod", st
   progress { blockedBy { reason } } } }`;
 const DRAINS = DEPLOYMENTS.replace('deployments(', 'drains(');
 
-/** Long enough for a stall to be told several times, if it were. */
+/** Long enough for a stall to be repeated, if that happened. */
 const WHILE = 300_000;
 const types = (events: readonly Update[]) => events.map(({ type }) => type);
 const kinds = (events: readonly Update[]) => events.flatMap(({ items }) => items.map(({ kind }) => kind));
@@ -65,7 +65,8 @@ describe('a service whose tasks run for 20 s and exit', () => {
     const [, stalled] = feed.events.flatMap(({ items }) => items);
     expect(stalled?.progress.blockedBy.map(({ reason }) => reason)).toEqual(['TASKS_KEEP_EXITING']);
 
-    // Whoever comes during a stall is told so by the first event, and by that alone; whoever comes back is not told again.
+    // A subscriber that comes during a stall learns it from the first event only; one that resumes does not get it
+    // again.
     const late = await world.subscribe<Update>(DEPLOYMENT);
     const lateFeed = await world.subscribe<Update>(DEPLOYMENTS);
     const back = await world.subscribe<Update>(DEPLOYMENT, { after: last?.cursor });
@@ -81,7 +82,7 @@ describe('a service whose tasks run for 20 s and exit', () => {
     const first = await world.subscribe<Update>(DEPLOYMENT);
     expect(first.events).toMatchObject([{ type: 'SNAPSHOT', isStalled: true }]);
 
-    // What began in the second in which somebody asked for the current deployment may be the one that was meant.
+    // A deployment that started in the second of the request may be the one that was meant.
     await world.pass(6_000);
     await registerRevision(world, 'web:2');
     await updateService(world);
@@ -109,7 +110,7 @@ describe('a service whose tasks run for 20 s and exit', () => {
     expect(turns(feed.events)).toHaveLength(2);
     const replayed = await world.subscribe<Update>(DEPLOYMENT, { after: stream.events[0]?.cursor });
     await world.until(() => replayed.isDone);
-    // What is sent again says whether it happened within the stall.
+    // Repeated events say whether they happened within the stall.
     expect(turns(replayed.events).map(({ isStalled }) => isStalled)).toEqual([true, false]);
   });
 

@@ -28,7 +28,7 @@ describe('the DataLoader of a kind', () => {
     expect(third).toBe(first);
   });
 
-  it('settles each key by itself: none waits for another, or fails with it', async () => {
+  it('settles each key separately: no key waits for another, or fails with it', async () => {
     const never = new Promise<null>(() => {});
     const { tasks } = loaderOf(async (request) => {
       if (request.id === 'slow') return never;

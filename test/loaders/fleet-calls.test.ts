@@ -10,7 +10,7 @@ describe('what a fleet of 20 x 50 x 10 costs', () => {
   });
   afterAll(() => world.dispose());
 
-  /** Runs the query, expects no errors, and tells the calls, as the sandbox counts them. */
+  /** Runs the query, expects no errors, and returns the sandbox's count of calls. */
   async function calls<Data>(query: string): Promise<{ data: Data; calls: Readonly<Record<string, number>> }> {
     const { data, errors, calls } = await world.count<Data>(query);
     expect(errors).toBeUndefined();

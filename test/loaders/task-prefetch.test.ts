@@ -12,7 +12,7 @@ interface Faults {
   readonly isHeld?: boolean;
 }
 
-/** A cluster of so many services, and so many tasks of the first of them. */
+/** A cluster with this many services, and this many tasks of the first. */
 function world(services: number, tasks: number, { fail = [], isHeld = false }: Faults = {}) {
   let onListTasks: () => void = () => undefined;
   const listed = new Promise<void>((resolve) => {
@@ -102,7 +102,7 @@ it('lists by service, and after it, where that is fewer calls', async () => {
   expect(orderOf(fake.calls).indexOf('ListTasks')).toBeGreaterThan(orderOf(fake.calls).indexOf('DescribeServices'));
 });
 
-it('tells its failure at the tasks and nowhere else', async () => {
+it('reports its failure at the tasks and nowhere else', async () => {
   await using fake = await world(2, 30, { fail: ['ListTasks'] });
   const { data, errors } = await fake.query<{ cluster: { services: { nodes: { status: string }[] } } }>(TREE);
   expect(data?.cluster.services.nodes.map(({ status }) => status)).toEqual(['ACTIVE', 'ACTIVE']);

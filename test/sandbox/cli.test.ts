@@ -10,7 +10,7 @@ const hasCli = spawnSync('aws', ['--version']).status === 0;
 const title = hasCli ? 'the AWS CLI' : 'the AWS CLI: SKIPPED, no `aws` on this machine';
 const run = promisify(execFile);
 
-/** The CLI as anyone would call it, answering what it prints. */
+/** The CLI as any user calls it; resolves with its output. */
 async function aws(url: string, ...args: string[]): Promise<Record<string, unknown>> {
   const env = {
     PATH: process.env.PATH,

@@ -31,7 +31,7 @@ const NEW_TEXTS = { warmUp: 0.3, later: 0.05 } as const;
 const MUTATION_EVERY = 10;
 const ABORTED_SHARE = 0.03;
 
-/** Sends queries and mutations, and keeps so many streams open, each for up to a minute, until the signal. */
+/** Sends queries and mutations, and keeps this many streams open, each for up to a minute, until the signal aborts. */
 export async function applyLoad(options: LoadOptions, counts: LoadCounts): Promise<void> {
   const random = new Random(options.seed);
   const workers = Array.from({ length: options.streams }, (_, index) =>
@@ -133,7 +133,7 @@ async function* overSse(url: string, request: Request, signal: AbortSignal): Asy
   }
 }
 
-/** A client that leaves while it connects is told so by an event that nobody else listens to. */
+/** A client that leaves while it connects gets an event that nothing else listens to. */
 class LeavableWebSocket extends WebSocket {
   constructor(...args: ConstructorParameters<typeof WebSocket>) {
     super(...args);

@@ -4,8 +4,8 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 const EXECUTABLE = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
 
 /**
- * Whether the tests in a browser run. Without one they are skipped, and say so where nobody can overlook it; in CI they
- * run in any case, and fail.
+ * Whether the tests in a browser run. Without a browser they are skipped with a clear notice; in CI they run in any
+ * case, and fail.
  */
 export function hasBrowser(): boolean {
   if (EXECUTABLE !== undefined || process.env.CI === 'true') return true;

@@ -2,7 +2,7 @@ import type { CallContext } from '../../src/ecs/core/call-context.ts';
 import { CallMeter } from '../../src/ecs/core/call-cost.ts';
 import { Activity } from '../../src/ecs/core/pending-calls.ts';
 
-/** The context of a call that nobody aborts, unless told otherwise. */
+/** The context of a call without an abort, by default. */
 export function callContext(overrides: Partial<CallContext> = {}): CallContext {
   return {
     scope: { account: 'default', region: 'eu-west-1' },

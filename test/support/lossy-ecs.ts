@@ -26,7 +26,7 @@ const ARN_TYPES: Readonly<Record<string, string>> = {
 /** An ECS that does every call and loses a part of its answers. */
 export interface LossyEcs extends AsyncDisposable {
   readonly url: string;
-  /** Of each write, told apart by its input: how often it was done. */
+  /** How often each write, distinguished by its input, was done. */
   readonly done: ReadonlyMap<string, number>;
   /** How many answers to writes were lost. */
   readonly lost: { count: number };

@@ -1,6 +1,6 @@
 import { type ClientOptions, WebSocket } from 'ws';
 
-/** A raw graphql-transport-ws peer: what was sent and received, frame by frame. */
+/** A raw graphql-transport-ws peer: the frames that were sent and received. */
 export interface WsPeer {
   readonly socket: WebSocket;
   send(message: unknown): void;

@@ -120,7 +120,7 @@ describe.each([
     ]);
   });
 
-  it('is told why a deployment failed, or that the service is as it was', async () => {
+  it('learns why a deployment failed, or that the service is unchanged', async () => {
     await using s = await withSandbox();
     await create(s);
     s.sandbox.clock.advance(3600_000);

@@ -27,7 +27,7 @@ const SOURCES: Sources = {
 export class Owner {
   #known: Pick<EcsArn, 'account' | 'partition'> | undefined;
 
-  /** Whose it is; undefined until an answer has told. */
+  /** Whose it is; undefined until an answer has reported. */
   get known(): Pick<EcsArn, 'account' | 'partition'> | undefined {
     return this.#known;
   }

@@ -15,7 +15,7 @@ const CAUSE_WORDS: Readonly<Record<NonNullable<DeploymentEnding['cause']>, strin
   CIRCUIT_BREAKER: 'the circuit breaker tripped',
   ALARM: 'an alarm went off',
   LIFECYCLE_HOOK: 'a lifecycle hook failed',
-  USER: 'somebody asked for it',
+  USER: 'a user requested it',
   NEWER_DEPLOYMENT: '',
   SERVICE_DELETED: '',
   TIMEOUT: '',

@@ -119,7 +119,7 @@ interface State<Target, Snapshot, Progress, Memory> {
   readonly observedAt: number;
 }
 
-/** A feed that lasts as long as its cluster. It reports when items start, stall and end, whoever started them. */
+/** A feed that lasts as long as its cluster. It reports when items start, stall and end, whatever started them. */
 export function feedTopic<Target, Look, Snapshot, Progress, Memory>(
   spec: FeedSpec<Target, Look, Snapshot, Progress, Memory>,
 ): TopicSpec<

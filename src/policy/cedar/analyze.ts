@@ -4,7 +4,7 @@ import { ACTIONS, type ActionName, type ResourceType } from '../model/actions.ts
 import { clusterIn, type Resource, type Uid } from '../model/resource.ts';
 import { NAMESPACE } from './schema.ts';
 
-/** What one policy depends on, read out of its parts: decisions are remembered by these, and nothing else. */
+/** The facts that a policy depends on: decisions are cached by these alone. */
 export interface PolicyFacts {
   readonly id: string;
   readonly effect: 'permit' | 'forbid';
@@ -14,11 +14,11 @@ export interface PolicyFacts {
   readonly tags: ReadonlySet<string> | 'all';
   /** Entities of resource types that it names anywhere, as `Type::id`. */
   readonly named: ReadonlySet<string>;
-  /** Whether a condition looks at the principal itself. */
+  /** Whether a condition reads the principal itself. */
   readonly readsUser: boolean;
-  /** Whether a condition looks at the members that a write sets. */
+  /** Whether a condition reads the members that a write sets. */
   readonly readsContext: boolean;
-  /** Whether it is about a principal, by its scope. */
+  /** Whether its scope includes a principal. */
   readonly isAboutPrincipal: (principal: Principal) => boolean;
   readonly isAboutAction: (action: ActionName) => boolean;
   /** Whether its scope may cover a resource: false only if it surely does not. */
@@ -122,7 +122,7 @@ function entityTests(scope: object, isExact: boolean): Pick<PolicyFacts, 'mayCov
     covers,
     mayCover(resource) {
       if (covers(resource)) return true;
-      // What is not known of the resource: which one it is, or which service a task belongs to.
+      // Unknown about the resource: which one it is, or the service of a task.
       const mayBeSelf = resource.isAny === true && (uid.type === resource.type || !isExact);
       const mayBeInService = !isExact && resource.type === 'Task' && uid.type === 'Service';
       if (!mayBeSelf && !mayBeInService) return false;

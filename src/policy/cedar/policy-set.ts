@@ -8,7 +8,7 @@ import { loadCedar } from './wasm.ts';
 /** Whether something is allowed, and by which policies: those that allow it, or those that forbid it. */
 export interface Decision {
   readonly isAllowed: boolean;
-  /** Ids of the deciding policies; empty where no policy allows it. */
+  /** Ids of the deciding policies; empty if no policy allows it. */
   readonly policies: readonly string[];
 }
 
@@ -20,17 +20,17 @@ export interface PolicyText {
 
 /** The policies that concern one principal and action, and what their decisions depend on. */
 interface Slice {
-  /** Names the action and all that policies may look at of the principal. */
+  /** Identifies the action and everything that policies may read of the principal. */
   readonly key: string;
   readonly policies: readonly PolicyFacts[];
-  /** Set where every resource is decided alike. */
+  /** Set if every resource gets the same decision. */
   readonly fixed: Decision | undefined;
   readonly tags: readonly string[] | 'all';
   readonly named: ReadonlySet<string>;
   readonly namedTypes: ReadonlySet<string>;
 }
 
-/** What a decision needs that an ARN does not tell. */
+/** Facts for a decision that an ARN does not contain. */
 export interface Needs {
   readonly tags: boolean;
   /** The service that a task belongs to. */
@@ -59,8 +59,8 @@ export class CedarPolicies {
   #evaluations = 0;
 
   /**
-   * @param onError told of a policy that failed while it was evaluated
-   * @throws {Error} that lists what is wrong with the texts, a line each
+   * @param onError called for a policy that failed during evaluation
+   * @throws {Error} that lists what is wrong with the texts, one line each
    */
   constructor(texts: readonly PolicyText[], onError: (policy: string, message: string) => void = () => undefined) {
     const cedar = loadCedar();
@@ -89,7 +89,7 @@ export class CedarPolicies {
     return this.#evaluations;
   }
 
-  /** Whether some policy allows an action to somebody, with whatever conditions. */
+  /** Whether any policy allows an action to any principal, under any condition. */
   mayBeAllowed(action: ActionName): boolean {
     return this.#facts.some((one) => one.effect === 'permit' && one.isAboutAction(action));
   }
@@ -112,8 +112,8 @@ export class CedarPolicies {
   }
 
   /**
-   * The tags on which decisions about resources of a type depend, where beside them only the cluster counts; undefined where more does.
-   * Then one decision goes for all of a cluster that have the same values of these tags.
+   * The tags on which decisions about resources of a type depend, if beside them only the cluster counts; undefined
+   * otherwise. Then one decision is valid for all resources of a cluster with the same values of these tags.
    */
   tagsThatCount(principal: Principal, action: ActionName, type: ResourceType): readonly string[] | undefined {
     const { tags, namedTypes } = this.#slice(principal, action);
@@ -121,7 +121,7 @@ export class CedarPolicies {
     return isByPlace && tags !== 'all' ? tags : undefined;
   }
 
-  /** The decision where it is the same for every resource; undefined where it is not. */
+  /** The decision if it is the same for every resource; undefined otherwise. */
   fixed(principal: Principal, action: ActionName): Decision | undefined {
     return this.#slice(principal, action).fixed;
   }
@@ -143,9 +143,9 @@ export class CedarPolicies {
   }
 
   /**
-   * False only where a resource is surely not allowed, whatever is not known of it (tags, the service of a task) or of the input: what can be
-   * decided without is.
-   * @param fields the members that a write sets; undefined: they are not known
+   * False only if a resource is certainly not allowed, whatever is unknown about it (tags, the service of a task) or
+   * the input.
+   * @param fields the members that a write sets; undefined if they are not known
    */
   mayAllow(principal: Principal, action: ActionName, resource: Resource, fields?: readonly string[]): boolean {
     const { fixed, policies } = this.#slice(principal, action);
@@ -202,7 +202,7 @@ export class CedarPolicies {
     return slice;
   }
 
-  /** Principals are alike that have the same roles, unless a policy looks at who they are. */
+  /** Principals with the same roles are equal, unless a policy reads their identity. */
   #nameOf({ name, roles = [] }: Principal): string {
     return JSON.stringify(this.#readsUsers ? [name, ...roles] : [...roles]);
   }
@@ -238,7 +238,7 @@ export class CedarPolicies {
       const { decision, diagnostics } = answer.response;
       const failed = new Set(diagnostics.errors.map(({ policyId }) => policyId));
       for (const { policyId, error } of diagnostics.errors) this.#onError(policyId, error.message);
-      // Cedar skips a policy that fails, a `forbid` as well: what may be forbidden is not allowed.
+      // Cedar skips a policy that fails, even a `forbid`: what it might forbid is not allowed.
       const failedForbid = this.#facts.find(({ id, effect }) => effect === 'forbid' && failed.has(id));
       if (failedForbid !== undefined) return { isAllowed: false, policies: [failedForbid.id] };
       return { isAllowed: decision === 'allow', policies: [...diagnostics.reason].sort() };

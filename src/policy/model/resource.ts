@@ -1,7 +1,7 @@
 import { type EcsArn, lastPart, looksLikeArn, parseArn } from '../../ecs/core/arn.ts';
 import type { ResourceType } from './actions.ts';
 
-/** Whose ECS the gateway serves. */
+/** The account and Region that the gateway serves. */
 export interface Place {
   readonly partition: string;
   readonly account: string;
@@ -84,7 +84,7 @@ export interface Known {
 
 /**
  * The resource of a name, id or ARN.
- * @returns undefined where nobody can say which cluster it is in
+ * @returns undefined if its cluster is not known
  */
 export function toResource(
   place: Place,
@@ -93,7 +93,7 @@ export function toResource(
   known: Known = {},
 ): Resource | undefined {
   const arn = looksLikeArn(nameOrArn) ? parseArn(nameOrArn) : undefined;
-  // Somebody else's Region or account stays what it is: no policy on ours may allow it.
+  // A foreign Region or account is kept: no policy on ours may allow it.
   const where = arn === undefined ? place : { partition: arn.partition, account: arn.account, region: arn.region };
   const name = arn?.name ?? nameOrArn;
   const around = regionOf(where);

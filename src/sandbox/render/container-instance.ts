@@ -24,7 +24,7 @@ export function registeredResources(instance: InstanceRecord): Wire<Resource>[] 
   ];
 }
 
-/** How each GPU is used: by nobody, by one container, or by some that share its memory. */
+/** How each GPU is used: free, by one container, or by several that share its memory. */
 function gpuDevicesOf({ registered, used }: InstanceRecord): Wire<GpuDevice>[] | undefined {
   if (registered.gpuIds.length === 0) return undefined;
   return registered.gpuIds.map((gpuId) => {

@@ -56,7 +56,7 @@ function renderAsDeployment(taskSet: TaskSetRecord): Wire<Deployment> {
   return { ...commonTo(taskSet), failedTasks: 0, capacityProviderStrategy, launchType };
 }
 
-/** A service with task sets tells no deployments (a recording of 2024-03), unless ECS had it before. */
+/** A service with task sets shows no deployments (a recording of 2024-03), unless ECS managed it before. */
 function deploymentsBeside(
   { showsDeployments }: ServiceRecord,
   taskSets: readonly TaskSetRecord[],

@@ -25,7 +25,7 @@ export interface AccessReader {
   readonly loaders: Loaders;
 }
 
-/** Told of every decision that refuses something, and of every decision about a write. */
+/** Called for every refusal, and for every decision about a write. */
 export type OnDecision = (decision: Decided) => void;
 
 export interface Decided {
@@ -37,7 +37,7 @@ export interface Decided {
 type Maybe<T> = T | Promise<T>;
 type Source = Readonly<Record<string, unknown>>;
 
-/** What one principal may do, for the time of one request or event. Decisions by name or ARN take no call. */
+/** What one principal may do during one request or event. Decisions by name or ARN make no call. */
 export class Access {
   readonly #policies: Policies;
   readonly #principal: Principal;
@@ -58,7 +58,7 @@ export class Access {
     readonly principal: Principal;
     readonly place: Place;
     readonly reader: () => AccessReader;
-    /** A reader that answers nothing from the cache, for writes. */
+    /** A reader that bypasses the cache, for writes. */
     readonly fresh: () => AccessReader;
     /** Whether the operation asks what may be done with the things that it reads. */
     readonly readsActions: boolean;
@@ -84,7 +84,7 @@ export class Access {
     return this.#policiesOf.get(input) ?? [];
   }
 
-  /** What a write is about, as ARNs. */
+  /** The targets of a write, as ARNs. */
   targetsOf(operation: OperationName, input: object): readonly string[] {
     return targetsOf(this.#place, operation, input as Source).flatMap((target) => target?.id ?? []);
   }
@@ -120,7 +120,7 @@ export class Access {
     }
     if (resource === undefined || this.#policies.mayAllow(this.#principal, action, resource)) return undefined;
     const stub = {};
-    this.#decided.set(stub, this.#told(action, resource.id, this.#denial(action, resource)));
+    this.#decided.set(stub, this.#reported(action, resource.id, this.#denial(action, resource)));
     return stub;
   }
 
@@ -143,7 +143,7 @@ export class Access {
 
   /** Whether an action in the Region is allowed. */
   inRegion(action: ActionName): Decision {
-    return this.#told(action, this.#place.region, this.#decide(action, regionResource(this.#place)));
+    return this.#reported(action, this.#place.region, this.#decide(action, regionResource(this.#place)));
   }
 
   /**
@@ -152,7 +152,7 @@ export class Access {
    */
   byName(action: ActionName, type: EntityKind | undefined, nameOrArn: string, cluster?: string): Maybe<Decision> {
     const fixed = this.#policies.fixed(this.#principal, action);
-    if (fixed !== undefined) return this.#told(action, nameOrArn, fixed);
+    if (fixed !== undefined) return this.#reported(action, nameOrArn, fixed);
     const resourceType = type === undefined ? typeOfArn(nameOrArn) : resourceTypeOf(type);
     const resource = resourceType && toResource(this.#place, resourceType, nameOrArn, { cluster });
     return this.#afterRead(action, resource, undefined, this.#reader);
@@ -182,7 +182,7 @@ export class Access {
   }
 
   /**
-   * Refuses a write that is not allowed on each of its targets. Their tags are read anew.
+   * Refuses a write that is not allowed on each of its targets. Their tags are read without the cache.
    * @throws {GraphQLError} FORBIDDEN
    */
   async authorizeWrite(operation: OperationName, input: object): Promise<void> {
@@ -238,7 +238,7 @@ export class Access {
   #about(noun: EntityKind, source: object, action: ActionName): Maybe<Decision> {
     const record = source as Source;
     const arn = arnOf(noun, source as EntityShapes[typeof noun]) ?? nameOf(noun, record);
-    if (arn === undefined) return this.#told(action, noun, DENIED);
+    if (arn === undefined) return this.#reported(action, noun, DENIED);
     const needs = this.#policies.needs(this.#principal, action);
     const tagNames = this.#policies.tagsThatCount(this.#principal, action, resourceTypeOf(noun));
     if (tagNames !== undefined && !needs.service && (!needs.tags || Array.isArray(record.tags))) {
@@ -253,7 +253,7 @@ export class Access {
         decision = one === undefined ? DENIED : this.#final(action, one, undefined);
         this.#byClass.set(key, decision);
       }
-      return this.#told(action, arn, decision);
+      return this.#reported(action, arn, decision);
     }
     const known: Known = {
       cluster: clusterOf(record),
@@ -261,11 +261,11 @@ export class Access {
       tags: tagsIn(record.tags),
     };
     const resource = toResource(this.#place, resourceTypeOf(noun), arn, known);
-    if (resource === undefined) return this.#told(action, arn, DENIED);
+    if (resource === undefined) return this.#reported(action, arn, DENIED);
     const lacksTags = needs.tags && known.tags === undefined;
     const lacksService = needs.service && noun === 'Task' && record.group === undefined;
     if (lacksTags || lacksService) return this.#afterRead(action, resource, undefined, this.#reader);
-    return this.#told(action, resource.id, this.#final(action, resource, undefined));
+    return this.#reported(action, resource.id, this.#final(action, resource, undefined));
   }
 
   async #afterRead(
@@ -274,23 +274,23 @@ export class Access {
     fields: readonly string[] | undefined,
     reader: () => AccessReader,
   ): Promise<Decision> {
-    if (resource === undefined) return this.#told(action, '', DENIED);
+    if (resource === undefined) return this.#reported(action, '', DENIED);
     const needs = this.#policies.needs(this.#principal, action);
     const isTask = resource.type === 'Task' && !resource.parents.some(({ type }) => type === 'Service');
     const mustRead = needs.tags || (needs.service && isTask);
     if (!this.#policies.mayAllow(this.#principal, action, resource, fields)) {
-      return this.#told(action, resource.id, this.#denial(action, resource, fields));
+      return this.#reported(action, resource.id, this.#denial(action, resource, fields));
     }
     const known = mustRead ? await this.#readMore(resource, reader()) : {};
     const whole = known === undefined ? undefined : { ...known };
-    if (whole === undefined) return this.#told(action, resource.id, DENIED);
+    if (whole === undefined) return this.#reported(action, resource.id, DENIED);
     const cluster = resource.parents.find(({ type }) => type === 'Cluster')?.id;
     const complete = mustRead ? toResource(this.#place, resource.type, resource.id, { cluster, ...whole }) : resource;
     const decided = complete ?? { ...resource, tags: whole.tags };
-    return this.#told(action, resource.id, this.#final(action, decided, fields));
+    return this.#reported(action, resource.id, this.#final(action, decided, fields));
   }
 
-  /** The tags of a resource, and the service of a task; undefined where nobody can say. */
+  /** The tags of a resource, and the service of a task; undefined if they cannot be found out. */
   async #readMore({ type, id, parents }: Resource, { ecs, loaders }: AccessReader): Promise<Known | undefined> {
     // Deployments, revisions and accounts have no tags: those of what they belong to count.
     if (type === 'Account' || type === 'Region' || type === 'Family') return { tags: {} };
@@ -337,7 +337,7 @@ export class Access {
     return { ...this.#decide(action, resource, fields), isAllowed: false };
   }
 
-  #told(action: ActionName, resource: string, decision: Decision): Decision {
+  #reported(action: ActionName, resource: string, decision: Decision): Decision {
     this.#onDecision?.({ action, resource, decision });
     return decision;
   }

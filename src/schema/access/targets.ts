@@ -5,7 +5,9 @@ import { type Place, type Resource, regionResource, toResource, typeOfArn } from
 
 type Input = Readonly<Record<string, unknown>>;
 
-/** What a write is about, by its input; undefined among them where that cannot be told, which no policy may allow. */
+/**
+ * The targets of a write, from its input; undefined for a target that cannot be determined, which no policy may allow.
+ */
 export function targetsOf(place: Place, operation: OperationName, input: Input): readonly (Resource | undefined)[] {
   const found = OPERATION_ACTIONS[operation].targets.flatMap((target) => resourcesOf(place, target, input));
   // An attribute without a target is about the cluster.

@@ -74,8 +74,8 @@ export function serviceFields(graph: EcsGraph, t: ObjectFields<Sources['Service'
         if ((deploymentController?.type ?? 'ECS') !== 'ECS') return null;
         const [newest] = await context.loaders.recentDeployments.load({ serviceArn, clusterArn });
         if (newest?.serviceDeploymentArn === undefined) return null;
-        const told = knownFromSummary(graph, 'ServiceDeploymentBrief', newest);
-        return resolveLink(context, info, 'ServiceDeployment', { arn: newest.serviceDeploymentArn }, told);
+        const known = knownFromSummary(graph, 'ServiceDeploymentBrief', newest);
+        return resolveLink(context, info, 'ServiceDeployment', { arn: newest.serviceDeploymentArn }, known);
       },
     }),
   };

@@ -26,6 +26,6 @@ export function clustersArg(arg: ArgBuilder<Types>) {
 /** The `cluster` argument of a look-up by a name that is unique only in a cluster. */
 export function clusterArg(arg: ArgBuilder<Types>) {
   return arg.id({
-    description: 'Id, ARN or name of the cluster. Null means the one that the other argument tells, or else `default`.',
+    description: 'Id, ARN or name of the cluster. Null means the one in the other argument, or else `default`.',
   });
 }

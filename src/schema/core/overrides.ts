@@ -340,7 +340,7 @@ export const STATUS_ENUMS = {
       ACTIVATING: 'Image pull, container creation, target group and service discovery registration.',
       RUNNING: 'Up.',
       DEACTIVATING: 'Leaves its target groups.',
-      STOPPING: 'Its containers were told to end.',
+      STOPPING: 'Its containers are being stopped.',
       DEPROVISIONING: 'Its network interface is being released.',
       STOPPED: 'Ended. Described for about an hour more.',
       DELETED: 'Removed. Seen only for a moment.',

@@ -7,7 +7,7 @@ interface Candidate {
 }
 
 /**
- * The path of the member that a refusal of ECS is about; undefined if its message does not tell.
+ * The path of the member that a refusal of ECS is about; undefined if its message does not name one.
  * @param args the caller's arguments
  * @param known members that the request may have: ECS refuses some for being absent
  */

@@ -276,7 +276,7 @@ export class EcsGraph extends Graph<{ [Name in NounName]: Sources[Name] }> {
       this.builder.enumType('CountPrecision', {
         description: 'What a count means.',
         values: {
-          EXACT: { description: 'There are so many.' },
+          EXACT: { description: 'The exact number.' },
           AT_LEAST: { description: 'The list is longer than what was counted.' },
         } as const,
       });

@@ -85,7 +85,7 @@ interface Hit {
 
 type After = (value: unknown, context: GraphContext, info: GraphQLResolveInfo) => unknown;
 
-/** What happens to a field's value before anybody sees it. */
+/** Filters a field's value before the caller sees it. */
 function afterwards(type: GraphQLObjectType, field: Field, rule: FieldRule): After | undefined {
   switch (rule.kind) {
     case 'nouns':
@@ -154,7 +154,7 @@ function decide(context: GraphContext, name: string, source: unknown, info: Grap
   return kind === undefined ? undefined : context.access?.read(kind, source as object);
 }
 
-/** The kind of a noun; of a `Node`, as the schema tells it. */
+/** The kind of a noun; for a `Node`, from its type. */
 function kindOf(name: string, source: object, context: GraphContext, info: GraphQLResolveInfo): EntityKind | undefined {
   if (isNoun(name)) return name;
   const type = info.schema.getType(name) as GraphQLInterfaceType;

@@ -140,7 +140,7 @@ function whenAll(decisions: readonly Maybe<Decision>[], next: (decisions: readon
   return next(decisions as readonly Decision[]);
 }
 
-/** All that arguments name, with the cluster that goes for those that tell none. */
+/** Every resource that arguments name, with the cluster of those that do not contain one. */
 function namedIn({ ecs }: GraphContext, args: Args): Named[] {
   const { region } = ecs.scope;
   const found = Object.entries(args).flatMap(([argument, value]): Named[] => {

@@ -12,7 +12,7 @@ export type Check =
   | { readonly check: 'action'; readonly action: ActionName }
   /** One of these nouns at least may have to be readable. */
   | { readonly check: 'any'; readonly nouns: readonly EntityKind[] }
-  /** All of these nouns must be readable, wherever they are: a count tells of those that lists leave out. */
+  /** All of these nouns must be readable everywhere, because a count reveals items that lists omit. */
   | { readonly check: 'all'; readonly nouns: readonly EntityKind[] }
   /** A write that is no operation of its own. */
   | { readonly check: 'write'; readonly operation: OperationName }
@@ -21,7 +21,7 @@ export type Check =
 
 /** How a field is put under policies. */
 export type FieldRule =
-  /** Whoever may read the object that has it may read it. */
+  /** A caller that may read the object with the field may read it. */
   | { readonly kind: 'covered'; readonly before?: undefined }
   /** Its value is a noun, or several. */
   | { readonly kind: 'nouns'; readonly before?: readonly Check[] }
@@ -56,10 +56,10 @@ const FAMILY = 'TaskDefinitionFamily';
 /** What a search found: its name and a link to it. */
 const HIT = 'SearchHit';
 const SEARCHED: readonly EntityKind[] = ['Cluster', 'Service', 'TaskDefinition', 'Task', 'ContainerInstance'];
-/** What the items of a connection tell of. */
+/** The nouns that the items of a connection reveal. */
 const ITEMS: Readonly<Record<string, readonly EntityKind[]>> = { [FAMILY]: ['TaskDefinition'], [HIT]: SEARCHED };
 
-/** The rule of a field; undefined where nobody has said what it needs. */
+/** The rule of a field; undefined if none is declared. */
 export function ruleOf(
   schema: GraphQLSchema,
   type: GraphQLObjectType,

@@ -12,7 +12,7 @@ interface Denial {
   readonly decision: Decision;
 }
 
-/** Adds `Query.viewer`: who is asking, and why something would be refused. */
+/** Adds `Query.viewer`: the caller, and why something would be refused. */
 export function addViewer(graph: EcsGraph): void {
   const { builder } = graph;
   const denial = builder.objectRef<Denial>('Denial').implement({

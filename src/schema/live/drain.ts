@@ -50,7 +50,7 @@ export function addDrainProgress(graph: EcsGraph, updates: UpdateTypes, shared: 
       type: update,
       nullable: false,
       description:
-        'Follows the drain of container instances until no task is left on them, stopping tasks included. If an instance is not draining yet, the stream waits for the drain. DRAINED is told when a second look, some seconds after the first, finds it so, too. NOT_FOUND if an instance does not exist. A poll costs a DescribeContainerInstances, and the task lists and services of the cluster; all subscribers of the cluster share them.',
+        'Follows the drain of container instances until no task is left on them, stopping tasks included. If an instance is not draining yet, the stream waits for the drain. DRAINED is sent when a second poll, some seconds after the first, confirms it. NOT_FOUND if an instance does not exist. A poll costs a DescribeContainerInstances, and the task lists and services of the cluster; all subscribers of the cluster share them.',
       args: { ...instancesArgs(t.arg, false), ...liveArgs(t.arg, DEFAULTS) },
       extensions: { operations: ['DescribeClusters', 'ListContainerInstances', ...DRAIN_OPERATIONS], ecsCost: 10 },
       async subscribe(_root, args, context) {

@@ -11,7 +11,7 @@ export function addAttribute(graph: EcsGraph): void {
     attributes: t.field({
       type: graph.connection('Attribute', graph.outputType('Attribute')),
       description:
-        'The attributes of the container instances of all clusters, or of some; `targetId` tells whose. Costs one ListAttributes for each ' +
+        'The attributes of the container instances of all clusters, or of some; `targetId` is the instance. Costs one ListAttributes for each ' +
         'cluster read and each 100, and one ListClusters for each 100 where no cluster is named.',
       args: {
         clusters: clustersArg(t.arg),

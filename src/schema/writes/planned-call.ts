@@ -46,7 +46,7 @@ export function changeArgs(arg: ArgBuilder<Types>) {
   return {
     service: arg.id({ required: true, description: 'Id, ARN or name of the service.' }),
     cluster: arg.id({
-      description: 'Id, ARN or name of the cluster. Null means the one that `service` tells, or else `default`.',
+      description: 'Id, ARN or name of the cluster. Null means the one in `service`, or else `default`.',
     }),
     dryRun: arg.boolean({
       defaultValue: false,

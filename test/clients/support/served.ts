@@ -13,9 +13,9 @@ export interface Endpoint {
 /** A gateway on a real port, with a token, before a sandbox. */
 export interface Served extends AsyncDisposable, Endpoint {
   readonly world: World;
-  /** Has somebody else update the service `storefront`, and gives ECS a moment to act. */
+  /** Another client updates the service `storefront`; ECS gets a moment. */
   change(update: string): Promise<void>;
-  /** Runs a mutation for somebody else. */
+  /** Runs a mutation of another client. */
   mutate(field: string): Promise<void>;
   /** How often the gateway was asked over HTTP since the last reset. */
   readonly requests: { count: number };

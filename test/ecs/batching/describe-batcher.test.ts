@@ -105,7 +105,7 @@ describe('Describer', () => {
     expect(two.meter.read().fromMemory).toBe(1);
   });
 
-  it('sends a batch for whoever has nothing else under way, be the first of it still waiting', async () => {
+  it('sends a batch when any of its requests is idle, even if its first one still waits', async () => {
     const { describer, asked } = fakeEcs([arn('a'), arn('b')]);
     const [first, other] = [callContext({ lane: 'poll' }), callContext()];
     const listed = first.activity.begin('prod');
@@ -189,15 +189,15 @@ describe('Describer', () => {
       const contexts = Array.from({ length: callers }, () => callContext());
       const of = (index: number) => contexts[index % callers] ?? callContext();
       const tasks = await Promise.allSettled(ids.map((id, index) => describer.load(request(id), of(index))));
-      return { calls: asked.length, told: ids.filter((_id, index) => tasks[index]?.status === 'fulfilled') };
+      return { calls: asked.length, described: ids.filter((_id, index) => tasks[index]?.status === 'fulfilled') };
     };
-    expect(await load([], 1)).toEqual({ calls: 6, told: [] });
+    expect(await load([], 1)).toEqual({ calls: 6, described: [] });
     const [half, few] = [ids.slice(50), [arn('t0'), arn('t7'), arn('t99')]];
-    expect(await load(half, 1)).toMatchObject({ told: half });
-    expect(await load(few, 1)).toMatchObject({ told: few });
-    // Whoever may read all that it asks for is not refused for the sake of others.
+    expect(await load(half, 1)).toMatchObject({ described: half });
+    expect(await load(few, 1)).toMatchObject({ described: few });
+    // A request with all permissions is not refused because of others.
     const ofOne = ids.filter((_id, index) => index % 10 === 3);
-    expect(await load(ofOne, 10)).toMatchObject({ told: ofOne });
+    expect(await load(ofOne, 10)).toMatchObject({ described: ofOne });
   });
 
   it.each([

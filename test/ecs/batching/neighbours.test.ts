@@ -31,7 +31,7 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-/** A gateway whose calls to ECS take so long, in virtual time, by their operation. */
+/** A gateway whose calls to ECS take this long, in virtual time, by operation. */
 async function gateway(latencyOf: (operation: OperationName) => number, pacer?: (timers: FakeTimers) => Pacer) {
   const timers = new FakeTimers();
   const log = pino({ level: 'silent' });
@@ -75,7 +75,7 @@ async function gateway(latencyOf: (operation: OperationName) => number, pacer?: 
   return {
     live,
     timers,
-    /** Runs a query, and tells how long it took. */
+    /** Runs a query and returns its duration. */
     async time(query: string): Promise<number> {
       const began = timers.monotonic();
       running += 1;
@@ -143,7 +143,7 @@ interface RandomQuery {
   readonly pieces: readonly string[];
 }
 
-/** A query of so many roots, each with up to three parts and the links in them. */
+/** A query with this many roots, each with up to three parts and the links in them. */
 function randomQuery(random: Random, mostRoots: number): RandomQuery {
   const roots = Array.from({ length: 1 + random.integer(mostRoots) }, (_, index) => {
     const parts = Array.from({ length: 1 + random.integer(3) }, (_each, part) => `p${part}: ${random.pick(PARTS)}`);

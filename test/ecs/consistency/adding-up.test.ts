@@ -110,7 +110,7 @@ describe('writes that are still believed', () => {
     expect(cluster(read)).toEqual(read);
   });
 
-  it('keep what the creation told until ECS shows the resource', () => {
+  it('keep the creation’s answer until ECS shows the resource', () => {
     const { wrote, service } = start();
     const created = { serviceArn: SERVICE, serviceName: 'web', status: 'ACTIVE', createdAt: at(0), desiredCount: 1 };
     const tags = [{ key: 'env', value: 'test' }];

@@ -64,7 +64,7 @@ describe('a keyed write', () => {
     expect(sent()).toBe(4);
   });
 
-  it('with another input is refused; the order of members is none', async () => {
+  it('with another input is refused; the order of members does not matter', async () => {
     const { once, sent } = setting();
     await once('a', { input: { a: 1, b: [{ c: 2, d: 3 }] } });
     expect((await once('a', { input: { b: [{ d: 3, c: 2 }], a: 1 } })).replayed).toBe(true);
@@ -115,7 +115,7 @@ describe('a keyed write', () => {
     expect([since, sent()]).toEqual([[7, 7], 0]);
   });
 
-  it('is told by what its caller asked for, and what names mean may have changed since', async () => {
+  it('is identified by its caller’s input, although names may mean something else by now', async () => {
     const { once, sent } = setting();
     let prepared = 0;
     const prepare = async () => {
@@ -165,7 +165,7 @@ describe('the keys that are kept', () => {
     expect((await once('c')).replayed).toBe(false);
   });
 
-  it('take no more bytes than they may, and none is dropped for another', async () => {
+  it('stay within their limit of bytes, without dropping one for another', async () => {
     const mostBytes = 1_000_000;
     const { once, store } = setting({ mostBytes, mostKeys: 100_000 });
     const noise = () => ({ text: Array.from({ length: 4_000 }, () => Math.random().toString(36)).join('') });

@@ -43,7 +43,7 @@ function start(ttlMs = 1_000) {
 }
 
 describe('EcsMemory', () => {
-  it('answers from a reading of a moment ago, and says so in the bill', async () => {
+  it('answers from a recent reading, and counts it in the cost', async () => {
     const { timers, things, asked, task } = start();
     things.set(TASK, { taskArn: TASK, lastStatus: 'PENDING' });
     await task();
@@ -57,7 +57,7 @@ describe('EcsMemory', () => {
     expect(asked).toHaveLength(2);
   });
 
-  it('reads anew for whoever wants it fresh, for parts that were not asked for, and always with a TTL of 0', async () => {
+  it('bypasses the cache for fresh reads, for parts that were not requested, and with a TTL of 0', async () => {
     const { things, asked, task } = start();
     things.set(TASK, { taskArn: TASK });
     await task();
@@ -268,7 +268,7 @@ describe('the latest revision of a family, after a write', () => {
     deregister(memory, 6);
     expect(memory.correct(byFamily, scope, revision(5))).toMatchObject({ revision: 5, status: 'ACTIVE' });
     expect(memory.correct(byFamily, scope, null)).toBeNull();
-    // ECS that answers late is told of its end all the same.
+    // A late answer of ECS still reports its end.
     expect(memory.correct(byFamily, scope, revision(6))).toMatchObject({ revision: 6, status: 'INACTIVE' });
   });
 
@@ -281,7 +281,7 @@ describe('the latest revision of a family, after a write', () => {
 });
 
 describe('TtlMap', () => {
-  it('holds so many, forgets the least used, and lets go of all when their time is over', async () => {
+  it('holds a limited number, evicts the least used, and drops all when they expire', async () => {
     const timers = new FakeTimers();
     const map = new TtlMap<number>({ ttlMs: 1_000, most: 2 }, timers);
     map.put('a', 1);

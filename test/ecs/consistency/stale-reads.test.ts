@@ -46,7 +46,7 @@ describe('an ECS whose reads lag behind its writes', () => {
     expect(found).toMatchObject({ status: 'ACTIVE', desiredCount: 0 });
   });
 
-  it('shows a task that ECS does not find yet as it was started, and a stopped one as told to stop', async () => {
+  it('shows a task that ECS does not find yet as it was started, and a stopped one as stopping', async () => {
     const input = { cluster, taskDefinition };
     const { runTask } = await run<{ runTask: { tasks: { taskArn: string }[] } }>(
       'mutation ($input: RunTaskInput!) { runTask(input: $input) { tasks { taskArn } } }',

@@ -11,7 +11,7 @@ import { Upstream } from '../../../src/ecs/sdk/upstream.ts';
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
-/** A session over an ECS that does not answer, and the signal of whoever it is for. */
+/** A session over an ECS that does not answer, with its caller's signal. */
 async function start(answer: () => Promise<object>) {
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
   const limits = { attemptTimeoutMs: 1_000, connectTimeoutMs: 1_000, maxAttempts: 1 };

@@ -70,7 +70,7 @@ describe('Pacer', () => {
     expect([count('list'), count('describe'), count('service')]).toEqual([60, 40, 60]);
   });
 
-  it('lets nobody wait for a bucket that others have exhausted', async () => {
+  it('makes no call wait for a bucket that others have exhausted', async () => {
     const { timers, sent, ask } = start();
     ask('DescribeTasks', 1_000, { name: 'task' });
     await timers.pass(0);
@@ -114,7 +114,7 @@ describe('Pacer', () => {
     await timers.pass(0);
     expect(at).toEqual([1_000]);
     expect(demand).toMatchObject({ lane: 'query', deadline: 100_000 });
-    // Nobody is left in a queue who has been served.
+    // A served call leaves the queue.
     demand.add({ lane: 'write' });
     await timers.pass(10_000);
     expect(sent).toHaveLength(100);
@@ -134,7 +134,7 @@ describe('Pacer', () => {
     expect(sent).toHaveLength(90);
   });
 
-  it('tells at once when the wait would pass the deadline, and when to come again', async () => {
+  it('fails at once if the wait would exceed the deadline, and says when to retry', async () => {
     const { timers, ask } = start();
     ask('DescribeTasks', 300);
     const [early] = ask('DescribeTasks', 1, { deadline: 10_000 });
@@ -231,7 +231,7 @@ describe('Pacer', () => {
     const single = run({ launchType: 'FARGATE' }, 30);
     await timers.pass(0);
     expect(single.sent).toHaveLength(20);
-    // Who waits for Fargate holds up nobody else.
+    // A call that waits for Fargate holds up no other.
     const others = run({ launchType: 'EC2', count: 10 }, 60);
     await timers.pass(0);
     expect(others.sent).toHaveLength(60);

@@ -58,7 +58,7 @@ describe('Turns', () => {
     expect(large).toEqual(['a,b', '', '', '', 'c', '', '', '', 'd', '', '']);
   });
 
-  it('let nobody pass who waits while there is room again', async () => {
+  it('keep a waiting task waiting while there is room again', async () => {
     const { come, pass, went } = start();
     for (const name of ['a', 'b', 'c']) come(name, LARGE);
     await pass();

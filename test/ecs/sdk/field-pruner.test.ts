@@ -4,7 +4,7 @@ import { MemberCutter } from '../../../src/ecs/sdk/field-pruner.ts';
 
 const CUT = ['containers', 'overrides'];
 
-/** What is told of the same text, parsed whole. */
+/** The same text, parsed completely. */
 function without(answer: unknown): unknown {
   const trimmed = Object.entries(answer as object).map(([name, value]) => [
     name,
@@ -66,7 +66,7 @@ describe('MemberCutter', () => {
     expect(cut(text)).toBe(rest);
   });
 
-  it('leaves what is broken, or no object, to whoever parses it, wherever it ends', () => {
+  it('leaves broken text, or text that is no object, to the parser, wherever it ends', () => {
     const whole = '{ "tasks": [ { "taskArn": "\\"", "containers": [ { "a": "]" } ], "cpu": 1.5 }, null ], "x": true }';
     expect(cut(whole)).toBeDefined();
     for (let end = 0; end < whole.length; end += 1) expect(cut(whole.slice(0, end))).toBeUndefined();

@@ -38,7 +38,7 @@ describe('the time limit of a connection', () => {
     expect(socket.ended).toMatchObject({ code: 'ETIMEDOUT' });
   });
 
-  it('ends none that was there, and not looked at because the process was busy', async () => {
+  it('ends no socket that had connected but was handled late by a busy process', async () => {
     const { timers, socket, connect, lookAtSockets } = start();
     await timers.pass(5_000);
     connect();

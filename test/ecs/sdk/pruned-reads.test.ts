@@ -37,8 +37,8 @@ function start(ttlMs: number) {
   return { load, trims, again: () => decodedAgain };
 }
 
-describe('what nobody reads', () => {
-  it('is left out of an answer, unless somebody in the batch reads it', async () => {
+describe('members without readers', () => {
+  it('is omitted from an answer, unless a reader in the batch needs it', async () => {
     const alone = start(0);
     expect(await alone.load(['events'])).toEqual({ serviceArn: SERVICE });
     expect(alone.trims).toEqual([['events']]);
@@ -49,7 +49,7 @@ describe('what nobody reads', () => {
     expect(other).toEqual({ serviceArn: OTHER, events: EVENTS });
   });
 
-  it('is there for whoever joins the call under way, without a call of its own', async () => {
+  it('reaches readers that join the call in flight, without a call of its own', async () => {
     const { load, trims, again } = start(0);
     const first = load(['events']);
     await new Promise(setImmediate);

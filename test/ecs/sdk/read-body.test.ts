@@ -18,7 +18,7 @@ describe('the bytes of an answer', () => {
     },
   );
 
-  it('may be one piece, or none', async () => {
+  it('may be one piece, or empty', async () => {
     expect(Buffer.from(await collectBytes(body([TEXT]))).toString()).toBe(TEXT);
     expect(await collectBytes(body([]))).toHaveLength(0);
   });

@@ -9,7 +9,7 @@ export const ENDLESS: Turns = {
   forget: () => undefined,
 };
 
-/** Turns that are over whenever somebody asks, and give one piece of work a turn. */
+/** Turns that are always over, and run one piece of work each. */
 export function shortTurns(): Turns {
   const waiting: (() => void)[] = [];
   const take = () => {
@@ -53,7 +53,7 @@ export async function settle(): Promise<void> {
   await nextTurn();
 }
 
-/** Runs with promises that nobody looks after counted instead of being the end of the process. */
+/** Runs with unhandled rejections counted instead of ending the process. */
 export async function countUnhandled<T>(work: () => Promise<T>): Promise<readonly [T, number]> {
   const others = process.listeners('unhandledRejection');
   let count = 0;

@@ -69,7 +69,7 @@ export class Outcomes {
     return this.at(place, info.returnType);
   }
 
-  /** Whether the resolver of a place is a property, and what is chosen by number. */
+  /** Whether the resolver of a place is a property, and numbered choices. */
   roll(place: string, purpose: string, sides: number): number {
     return hash(`${this.#options.seed} ${purpose} ${place}`) % sides;
   }
@@ -94,7 +94,7 @@ export class Outcomes {
       give?.();
       await settle();
     }
-    // What nobody waits for any more may still fail.
+    // Work without waiters may still fail.
     for (const give of this.#late.values()) give();
     this.#late.clear();
     return result;

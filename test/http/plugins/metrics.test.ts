@@ -22,7 +22,7 @@ async function scrape({ app }: Pick<World, 'app'>): Promise<{ samples: Sample[];
 const KEYS = ['calls', 'byOperation', 'retries', 'throttled', 'waitedMs', 'fromMemory'];
 
 describe('metrics', () => {
-  it('are what the answers told, added up', async () => {
+  it('are the sum of the answers', async () => {
     const world = await createWorld({}, { RATE_SHARE: '0.97', MEMORY_TTL: '60s' });
     try {
       world.sandbox.faults.set({
@@ -110,7 +110,7 @@ describe('metrics', () => {
     expect(codes.filter((code) => !isErrorCode(code))).toEqual([]);
   });
 
-  it('tell nothing that callers choose', async () => {
+  it('contain nothing that callers choose', async () => {
     await using server = await startTestApp();
     await server.query('query Chosen { hello }');
     await server.query('query Chosen { nothing }');
@@ -128,7 +128,7 @@ describe('metrics', () => {
     });
   });
 
-  it('are told to whoever may use the graph, and to nobody else', async () => {
+  it('are served only to callers that may use the graph', async () => {
     const token = 'correct-horse-battery';
     await using server = await startTestApp({ token });
     const refused = await server.app.fetch(get());

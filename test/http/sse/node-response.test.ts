@@ -171,7 +171,7 @@ describe.each([true, false])('a stream of events over a socket, fast paths: %s',
     await until(() => server.probe.open() === 0);
   });
 
-  it('is no answer to what is none: errors and queries are told as before', async () => {
+  it('leaves errors and queries unchanged', async () => {
     await using server = await startTestApp({ fastPaths });
     const url = await server.listen();
     const agent = new Agent();

@@ -170,7 +170,7 @@ describe.each([true, false])('limits of a WebSocket, fast paths: %s', (fastPaths
       await expect(openWs(url, { protocol: 'graphql-ws' })).rejects.toThrow();
     }));
 
-  it('runs so many operations at a time and no more', () =>
+  it('limits the operations that run at a time', () =>
     withServer({ wsMaxSubscriptions: 2 }, async (url, { probe }) => {
       const peer = await initWs(url);
       for (const id of ['a', 'b', 'c']) peer.send(subscribe(id, 'subscription { ticks }'));
@@ -187,7 +187,7 @@ describe.each([true, false])('limits of a WebSocket, fast paths: %s', (fastPaths
       peer.socket.close();
     }));
 
-  it('opens so many sockets and no more, and tells the others to come back later', () =>
+  it('opens a limited number of sockets, and closes the others with "try again later"', () =>
     withServer({ wsMaxSockets: 1 }, async (url) => {
       const peer = await initWs(url);
       expect((await (await openWs(url)).closed).code).toBe(1013);
@@ -205,7 +205,7 @@ describe.each([true, false])('limits of a WebSocket, fast paths: %s', (fastPaths
       expect(code).toBe(0);
     }));
 
-  it('opens so many sockets of one caller', () =>
+  it('limits the sockets of one caller', () =>
     withServer({ wsMaxCallerSockets: 1 }, async (url) => {
       const [first, second] = [await initWs(url), await openWs(url)];
       second.send({ type: 'connection_init' });
@@ -213,7 +213,7 @@ describe.each([true, false])('limits of a WebSocket, fast paths: %s', (fastPaths
       first.socket.close();
     }));
 
-  it('lets nobody be kept out by sockets without a token', () =>
+  it('keeps no caller out because of sockets without a token', () =>
     withServer({ wsMaxPending: 2, wsMaxSockets: 2, token: 'a-token-of-16-chars' }, async (url) => {
       const silent = [await openWs(url), await openWs(url), await openWs(url)];
       // The oldest had to go, without a close frame.

@@ -9,7 +9,7 @@ function create(settings: Partial<Record<'wsMaxSockets' | 'wsMaxCallerSockets' |
 }
 
 describe('places for sockets', () => {
-  it('that nobody vouched for go to the latest, and the address that has most gives one up', () => {
+  it('without authentication go to the latest, and the address that has most gives one up', () => {
     const { places, ended, socket } = create();
     for (const name of ['a1', 'b1', 'b2', 'b3', 'b4']) places.add(socket(name), name.slice(0, 1));
     expect(ended).toEqual(['b1', 'b2']);

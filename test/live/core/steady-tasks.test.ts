@@ -22,7 +22,7 @@ class Rounds {
     });
   }
 
-  /** Which tasks are described in a round, so long after the one before. */
+  /** The tasks described in a round, this long after the previous one. */
   async next(afterMs = 2_000, doubted: readonly string[] = []): Promise<string[]> {
     this.#now += afterMs;
     const described = new Set<string>();
@@ -54,7 +54,7 @@ describe('tasks that run steadily', () => {
     for (let i = 0; i < 3; i += 1) expect(await rounds.next()).toHaveLength(90);
   });
 
-  it('are described in turns, a call a round, none of them less often than once a minute', async () => {
+  it('are described in turns, one call in each round, each at least once a minute', async () => {
     const rounds = new Rounds();
     const arns = rounds.add(1_000);
     expect(await rounds.next()).toHaveLength(1_000);
@@ -116,7 +116,7 @@ describe('described in each round', () => {
     expect(await rounds.next()).toEqual(running);
   });
 
-  it('is what nobody has seen yet, and what the service counts otherwise', async () => {
+  it('covers tasks that were never seen, and differences from the service’s count', async () => {
     const rounds = new Rounds();
     const arns = rounds.add(500);
     await rounds.next();

@@ -75,7 +75,7 @@ describe('daemonDeploymentProgress, end to end', () => {
     expect(first.percents.at(-1)).toBe(100);
     expect(first.summary).toMatch(/^daemon logs in prod: deployment succeeded after \d+ (s|min)/);
 
-    // What is over is told when a second look, some seconds later, has found it, too.
+    // An end is reported when a second poll, some seconds later, has confirmed it.
     world.sandbox.resetCalls();
     const over = await world.subscribe<Update>(QUERY, { arn });
     await world.pass(4_000);
@@ -101,7 +101,7 @@ describe('daemonDeploymentProgress, end to end', () => {
     });
   });
 
-  it('tells one that a newer one replaced from one that ended with its daemon', async () => {
+  it('distinguishes one that was replaced from one that ended with its daemon', async () => {
     await using world = await liveWorld();
     const { daemonArn, arn } = await createDaemon(world);
     await world.pass(4_000);

@@ -72,7 +72,7 @@ describe('the deployment of a daemon', () => {
     expect(ending && [ending.outcome, ending.cause]).toEqual(expected);
   });
 
-  it('was stopped for a newer one, with its daemon, or by nobody knows whom', () => {
+  it('was stopped for a newer one, with its daemon, or for an unknown reason', () => {
     const outcomes = ([null, 'NEWER_DEPLOYMENT', 'DELETION'] as const).map(
       (stoppedBy) => progress([deployment({ status: 'STOPPED' })], stoppedBy).ending?.outcome,
     );

@@ -267,7 +267,7 @@ describe('the progress of a deployment', () => {
     expect(deploymentProgress(observed([first, seen]), NOW).percent).toBe(expected);
   });
 
-  it('of a new service, before ECS tells how many it asks for, is nothing', () => {
+  it('of a new service is 0 before ECS shows how many tasks it wants', () => {
     const first = look({
       service: service({ deployments: [deployment(NEW, { desiredCount: 0 })] }),
       serviceDeployment: serviceDeployment({ targetServiceRevision: { requestedTaskCount: 0 } }),
@@ -303,7 +303,7 @@ describe('the progress of a deployment', () => {
     expect(deploymentProgress(observed([none, healthy, back]), NOW).percent).toBe(0);
   });
 
-  it('undoes in a rollback what it had reached, and tells what is left of it', () => {
+  it('undoes its progress in a rollback, and shows what is left of it', () => {
     const undone = (running: number, oldRunning: number) => ({
       ...look({
         service: service({
@@ -350,7 +350,7 @@ describe('the progress of a deployment', () => {
     expect(deploymentSummary(progress, NOW)).toMatch(/^web in prod: 50 % \(2 of 4 running, 2 old running\)/);
   });
 
-  it('begins with a line of its own, which does not tell the end', () => {
+  it('starts with a line of its own, without the end', () => {
     const over = look({ serviceDeployment: serviceDeployment({ status: 'ROLLBACK_SUCCESSFUL' }) });
     expect(startedSummary(deploymentProgress(observed([over]), NOW), NOW)).toBe('web in prod (web:2)');
   });
@@ -395,7 +395,7 @@ describe('the progress of a deployment', () => {
     expect(deploymentProgress(observed([first, seen]), NOW).estimate).toEqual(expected);
   });
 
-  it('tells the threshold of the breaker where ECS does not', () => {
+  it('computes the threshold of the breaker if ECS does not return it', () => {
     const breaker = (desiredCount: number, more = {}) => {
       const configured = service({
         desiredCount,
@@ -413,14 +413,14 @@ describe('the progress of a deployment', () => {
 describe('the changes of a deployment', () => {
   const facts = (looks: DeploymentLook[]) => deploymentFacts(deploymentProgress(observed(looks), NOW));
 
-  it('are told once, with what failed and what was said', () => {
+  it('are reported once, with the failure and its message', () => {
     const first = look();
     const failed = failedTask();
     const second = look({ service: service({ events: [event('has started 1 tasks: (task abc).')] }), tasks: [failed] });
     const fields = changesBetween(facts([first]), facts([first, second])).map(({ field }) => field);
     expect(fields).toEqual(['failedTaskCount', expect.stringMatching(/^failedTask\//), 'event/15-32']);
     expect(changesBetween(facts([first, second]), facts([first, second, second]))).toEqual([]);
-    // The answer without the event was read late: it is not told again when it comes back.
+    // The answer without the event was stale: the event is not reported again when it comes back.
     expect(changesBetween(facts([first, second]), facts([first, second, first]))).toEqual([]);
   });
 });

@@ -142,7 +142,7 @@ describe('deploymentProgress, end to end', () => {
     expect(ending(await toTheEnd(world))).toEqual(['SUCCEEDED', null]);
   });
 
-  it('tells why it was rolled back, to whoever asks when that is over', async () => {
+  it('shows why it was rolled back, even when that is over', async () => {
     await using world = await steady({
       deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } },
     });
@@ -202,7 +202,7 @@ describe('deploymentProgress, end to end', () => {
     expect(events.at(-1)?.outcome).toBe('TIMED_OUT');
   });
 
-  it('is found by either id, and refused when there is none', async () => {
+  it('is found by either id, and refused if it does not exist', async () => {
     await using world = await steady();
     const { serviceDeployments } = await world.ecs.send(
       new ListServiceDeploymentsCommand({ cluster: 'prod', service: 'web' }),

@@ -40,7 +40,7 @@ async function deploying(world: LiveWorld, deploymentConfiguration: DeploymentCo
 const stages = (stream: Stream<Update>) => [...new Set(stream.events.map(({ progress }) => progress.lifecycleStage))];
 
 describe('deploymentProgress, by strategy', () => {
-  it('tells each stage of a blue/green deployment, and estimates its bake', async () => {
+  it('shows each stage of a blue/green deployment, and estimates its bake', async () => {
     await using world = await liveWorld();
     const stream = await deploying(world, { strategy: 'BLUE_GREEN', bakeTimeInMinutes: 1 });
     await world.until(() => stream.isDone);

@@ -272,7 +272,7 @@ describe('before and beside a drain', () => {
     expect(world.sandbox.calls().UpdateContainerInstancesState).toBe(1);
   });
 
-  it('an instance tells its drain at one look', async () => {
+  it('an instance shows its drain in one poll', async () => {
     const { world, instances } = await setting();
     await using _ = world;
     const query = `query ($id: ID!) { containerInstance(cluster: "prod", containerInstance: $id) { status drainProgress { ${FIELDS} } } }`;

@@ -153,7 +153,7 @@ describe('what blocks a drain', () => {
 });
 
 describe('the progress of a drain', () => {
-  it('tells each task, what moves, and its probable replacement', () => {
+  it('shows each task, what moves, and its probable replacement', () => {
     const [first, second, job] = [onA(), onA(), standalone()];
     const replacement = onB({ createdAt: at(5), startedAt: at(12) });
     const other = onB();
@@ -217,7 +217,7 @@ describe('the progress of a drain', () => {
     }
   });
 
-  it('tells the tasks that have changed since the event before, and joins what two events would tell', () => {
+  it('shows the tasks that have changed since the previous event, and joins two events', () => {
     const [first, second, third] = [onA(), onA(), onA()];
     const ids = (tasks: readonly DrainTask[]) => tasks.map(({ task, state }) => [task.taskArn, state]);
     const before = progress(look({ tasks: [first, second, third] }));

@@ -100,7 +100,7 @@ describe('what a cursor is of', () => {
     ).toBeUndefined();
   });
 
-  it('is told in no more characters than it has', () => {
+  it('is printed in no more characters than it has', () => {
     const mark = drainMark({ clusterArn: CLUSTER, containerInstanceArns: arns(300) });
     const cursor = encodeLiveCursor('drain', { epoch: 'e', sequence: 7, mark });
     expect(cursor.length).toBeLessThan(300 * 22 + 100);

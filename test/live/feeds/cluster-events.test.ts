@@ -13,7 +13,7 @@ function event(at: number): ServiceEvent {
   return { id, createdAt: new Date(T0 + at), message: `event ${made}` };
 }
 
-/** A service with events, newest first as ECS tells them. */
+/** A service with events, newest first as in ECS. */
 const service = (serviceName: string, events: readonly ServiceEvent[]): Service => ({
   serviceName,
   serviceArn: `${CLUSTER.replace(':cluster/', ':service/')}/${serviceName}`,
@@ -27,7 +27,7 @@ const idsOf = (news: { readonly changes: readonly { readonly field: string }[] }
   news?.changes.map(({ field }) => field.replace('event/', ''));
 
 describe('the events of a cluster, behind a cursor of another process', () => {
-  it('are those that were not told, though older ones were seen later', () => {
+  it('are the ones that were not reported, even if older ones were seen later', () => {
     const [first, early, late] = [event(0), event(9_000), event(10_000)];
     const begun = look(undefined, service('a', [first]), service('b', []));
     // The look at `b` came a moment too soon for its event, and the process goes before the next look.
@@ -40,7 +40,7 @@ describe('the events of a cluster, behind a cursor of another process', () => {
     expect(idsOf(topic.since?.(again.state, topic.whole(again.state, T0).mark ?? '', T0))).toEqual([]);
   });
 
-  it('are told whole where ECS may have forgotten some, of any service', () => {
+  it('are reported completely if ECS may have dropped some of any service', () => {
     const begun = look(undefined, service('a', [event(0)]), service('b', [event(0)]));
     const mark = topic.whole(begun.state, T0).mark ?? '';
     const many = Array.from({ length: 130 }, (_, i) => event(60_000 + i * 1_000));

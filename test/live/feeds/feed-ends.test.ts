@@ -67,7 +67,8 @@ describe('a standing feed', () => {
     expect(again.events).toMatchObject([
       { type: 'ENDED', outcome: 'CLUSTER_DELETED', summary: 'prod: the cluster is gone' },
     ]);
-    // Who never saw the cluster is told that there is none, and a cursor of something else is no way round that.
+    // A subscriber that never saw the cluster learns that it does not exist, and a cursor of another resource does not
+    // change that.
     await expect(world.subscribe(query)).rejects.toMatchObject({ extensions: { code: 'NOT_FOUND' } });
     for (const [cluster, cursor] of [
       ['prod', 'x'],
@@ -97,7 +98,7 @@ describe('a standing feed', () => {
     expect(stream.events[1]?.summary).toMatch(/^cannot see ECS \(UPSTREAM_\w+\), last known: prod: 1 deployment/);
   });
 
-  it('tells once, after a restart of the gateway, what ended and began in the gap', async () => {
+  it('reports once, after a restart of the gateway, what ended and started in the gap', async () => {
     await using world = await liveWorld();
     const query = `subscription ($after: String) { deployments(cluster: "prod", after: $after) { ${FEED_FIELDS} } }`;
     await createCluster(world);
@@ -110,7 +111,7 @@ describe('a standing feed', () => {
     await world.until(() => before.events.length >= 2);
     expect(before.events.at(-1)?.items[0]?.summary).toMatch(/^started: web in prod: .*\(web:2\)$/);
     await before.leave();
-    // A deployment ends, another comes and goes, a third begins: nobody looks.
+    // A deployment ends, another comes and goes, a third starts, all without a subscriber.
     await world.pass(240_000);
     await registerRevision(world, 'web:3');
     await updateService(world);
@@ -125,13 +126,13 @@ describe('a standing feed', () => {
     expect(again.events[0]?.summary).toBe('prod: 1 deployment under way; since the last message 2 ended and 1 started');
     await world.until(() => again.events.length >= 2);
     expect(reported(again.events)[1]).toBe('CHANGED SUCCEEDED');
-    // Behind the last of them nothing is told again, and a cursor from before all history gets a RESYNC.
+    // After the last of them nothing is repeated, and a cursor from before all history gets a RESYNC.
     world.restart();
     const third = await world.subscribe<FeedUpdate>(query, { after: again.events.at(-1)?.cursor });
     expect(reported(third.events)).toEqual(['RESYNC']);
   });
 
-  it('tells, after a restart of the gateway, that a deployment went with its service, and another of the same name came', async () => {
+  it('reports, after a restart of the gateway, that a deployment and its service were deleted and another came', async () => {
     await using world = await liveWorld();
     const query = `subscription ($after: String) { deployments(cluster: "prod", after: $after) { ${FEED_FIELDS} } }`;
     await createCluster(world);

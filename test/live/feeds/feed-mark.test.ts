@@ -5,7 +5,7 @@ const NOW = 1_795_337_007_000.5469;
 const standing = { observedAt: NOW, open: new Set<string>(), over: new Set<string>() };
 
 describe("the mark in a feed's cursor", () => {
-  it('says what was told around it, on a clock that is finer than a millisecond', () => {
+  it('contains what was reported around it, on a clock finer than a millisecond', () => {
     const reported = [
       { id: reportedId('ENDED', 'arn:told'), at: NOW - 1_000 },
       { id: reportedId('ENDED', 'arn:long ago'), at: NOW - OVERLAP_MS - 1 },

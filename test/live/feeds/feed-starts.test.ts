@@ -30,7 +30,7 @@ describe('the feed of deployments', () => {
     expect(calls).toEqual({ ListServices: 1, DescribeServices: 4, DescribeServiceDeployments: 1 });
     await updateService(world, { service: 'web-8', taskDefinition: 'web' });
     await world.pass(240_000);
-    // Of the deployments that were over when the feed began none is told, though lists show them.
+    // Deployments that were over when the feed started are not reported, although lists show them.
     expect(reported(stream.events).sort()).toEqual([
       'CHANGED STARTED',
       'CHANGED SUCCEEDED',
@@ -49,7 +49,7 @@ describe('the feed of deployments', () => {
     expect(world.sandbox.calls().ListServiceDeployments).toBeLessThanOrEqual(3);
   });
 
-  it('tells the gap to one who joins a feed that others follow, and nobody anything twice', async () => {
+  it('reports the gap to a follower of a running feed, without repeats for the others', async () => {
     await using world = await liveWorld();
     await createCluster(world);
     await registerRevision(world);
@@ -73,7 +73,7 @@ describe('the feed of deployments', () => {
 describe('the feed of drains', () => {
   const QUERY = `subscription ($after: String) { drains(cluster: "prod", after: $after) { ${FEED_FIELDS} } }`;
 
-  it('tells of an instance each time that it drains', async () => {
+  it('reports an instance each time that it drains', async () => {
     await using world = await liveWorld();
     await createCluster(world);
     const [one = ''] = await registerInstances(world, 2);
@@ -106,7 +106,7 @@ describe('the feed of drains', () => {
     expect(world.sandbox.calls()).toEqual({ ListContainerInstances: 4, DescribeContainerInstances: 4 });
   });
 
-  it('tells after a restart of the gateway what became of the drains that were under way, and of new ones', async () => {
+  it('reports after a restart of the gateway the outcome of drains in progress, and new ones', async () => {
     await using world = await liveWorld();
     await createCluster(world);
     const [one = '', two = '', three = '', four = ''] = await registerInstances(world, 6);
@@ -131,7 +131,7 @@ describe('the feed of drains', () => {
     expect(items?.sort()).toEqual(['DRAINED', 'REACTIVATED', 'STARTED']);
     await world.until(() => again.events.length >= 2);
     expect(reported(again.events)[1]).toBe('CHANGED DRAINED');
-    // Behind that nothing is told again.
+    // After that nothing is repeated.
     world.restart();
     const third = await world.subscribe<FeedUpdate>(QUERY, { after: again.events.at(-1)?.cursor });
     await world.pass(20_000);

@@ -24,7 +24,7 @@ describe('the feed of deployments', () => {
   const QUERY = `subscription ($services: [ID!]) { deployments(cluster: "prod", services: $services, stallAfter: "PT2M") {
     type outcome summary items { kind outcome summary progress { deploymentId percent service { serviceName } } } } }`;
 
-  it('tells of each deployment when it starts, stands still and ends, whoever began it', async () => {
+  it('reports each deployment when it starts, stalls and ends, whatever started it', async () => {
     await using world = await liveWorld();
     await createCluster(world);
     await registerRevision(world);
@@ -110,7 +110,7 @@ describe('the feed of deployments', () => {
 });
 
 describe('the feed of drains', () => {
-  it('tells of each drain when it starts and ends', async () => {
+  it('reports each drain when it starts and ends', async () => {
     await using world = await liveWorld();
     await createCluster(world);
     const instances = await registerInstances(world, 3);
@@ -127,7 +127,7 @@ describe('the feed of drains', () => {
 });
 
 describe('clusterEvents', () => {
-  it('merges the events of all services, in order and none twice', async () => {
+  it('merges the events of all services, in order and without repeats', async () => {
     await using world = await liveWorld();
     await createCluster(world);
     await registerRevision(world);

@@ -22,7 +22,7 @@ const reported = (events: readonly Update[]) =>
   );
 
 describe('one feed for several clusters', () => {
-  it('tells of all clusters where none is named, of one that is created later too, and survives one that goes', async () => {
+  it('covers all clusters by default, including later ones, and survives a deleted one', async () => {
     await using world = await liveWorld();
     await createCluster(world);
     await world.ecs.send(new CreateClusterCommand({ clusterName: 'other' }));

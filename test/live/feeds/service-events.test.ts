@@ -29,7 +29,7 @@ describe('serviceEvents', () => {
 });
 
 describe('serviceEvents, end to end', () => {
-  it('gives the recent events first, then each new one, in order and none twice, until the service is gone', async () => {
+  it('sends recent events first, then each new one, in order and without repeats, until the service is gone', async () => {
     await using world = await liveWorld();
     await createCluster(world);
     await registerRevision(world);
@@ -52,7 +52,7 @@ describe('serviceEvents, end to end', () => {
     expect(stream.errors).toEqual([]);
     expect(world.timers.pending).toBe(0);
 
-    // From every event on, whoever comes back gets the rest, and nothing else.
+    // From every event on, a subscriber that resumes gets the rest and nothing else.
     for (const [i, event] of stream.events.entries()) {
       const again = await world.subscribe<Update>(query, { after: event.cursor });
       await world.until(() => again.isDone);

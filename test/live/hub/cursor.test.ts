@@ -23,7 +23,7 @@ describe('a cursor', () => {
     expect(short(late.events)).toEqual(['ENDED -4']);
   });
 
-  it('is good while nobody follows, and gives RESYNC when it is too old or of another run', async () => {
+  it('is valid without followers, and gives RESYNC if it is too old or from another run', async () => {
     const first = hubUnderTest(() => ({}), { ringSize: 4 });
     const counter = new Counter();
     const follower = first.hub.follow(counter.topic());

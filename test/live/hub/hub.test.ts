@@ -3,7 +3,7 @@ import { encodeLiveCursor } from '../../../src/live/hub/cursor.ts';
 import { breathe, Counter, collect, EPOCH, hubUnderTest, short, TransientError } from '../support/live-support.ts';
 
 describe('the hub', () => {
-  it('tells how things stand, then what changes, then the end', async () => {
+  it('sends the current state, then changes, then the end', async () => {
     const { hub, advance, timers } = hubUnderTest(() => ({}));
     const counter = new Counter();
     const received = collect(hub.follow(counter.topic()));
@@ -24,7 +24,7 @@ describe('the hub', () => {
     expect(timers.pending).toBe(0);
   });
 
-  it('reads once for all who follow, and not at all when nobody does', async () => {
+  it('reads once for all followers, and not at all without followers', async () => {
     const { hub, advance, timers } = hubUnderTest(() => ({}));
     const counter = new Counter();
     const followers = Array.from({ length: 100 }, () => hub.follow(counter.topic()));
@@ -170,7 +170,7 @@ describe('the hub', () => {
     expect(received.events[3]?.stalledSince?.getTime()).toBe(first);
   });
 
-  it('begins at once with what was read a moment ago, but shows nobody what is older than what they saw', async () => {
+  it('starts at once with a recent reading, but never one older than the follower has seen', async () => {
     const { hub, advance } = hubUnderTest(() => ({}));
     const counter = new Counter();
     const first = collect(hub.follow(counter.topic()));

@@ -35,7 +35,7 @@ function lifeTopic(thing: { readonly life: number }): TopicSpec<unknown, number,
 const CONFIRMED = { confirms: new Set(['SUCCEEDED']) };
 
 describe('what has ended', () => {
-  it('is told only to those who go on behind a cursor of that life, however often others ask', async () => {
+  it('reaches only subscribers that resume with a cursor of that life, however often others ask', async () => {
     const { hub, advance } = hubUnderTest(() => ({}));
     const counter = new Counter();
     const first = collect(hub.follow(counter.topic()));
@@ -59,13 +59,13 @@ describe('what has ended', () => {
       await follower.return();
       await advance(240_000);
     }
-    // That life is forgotten by now; a read tells how things stand.
+    // That incarnation is forgotten by now; a read shows the current state.
     const late = collect(hub.follow(counter.topic(), { after: first.events[0]?.cursor }));
     await advance(20);
     expect(short(late.events)).toEqual(['RESYNC 5']);
   });
 
-  it('is no answer to whoever comes while it is being read', async () => {
+  it('does not answer requests that come while it is being read', async () => {
     const { hub, advance, timers } = hubUnderTest(() => ({}));
     const counter = new Counter('counter', CONFIRMED);
     const first = collect(hub.follow(counter.topic()));
@@ -116,7 +116,7 @@ describe('what has ended', () => {
     },
   );
 
-  it('is told to whoever has just come, where the look that finds it shows it by itself', async () => {
+  it('reaches new followers if the poll that finds it shows it on its own', async () => {
     const { hub, advance } = hubUnderTest(() => ({}));
     const counter = new Counter();
     collect(hub.follow(counter.topic()));
@@ -128,7 +128,7 @@ describe('what has ended', () => {
     expect(counter.reads).toBe(2);
   });
 
-  it('is told only when a second look finds the same', async () => {
+  it('is reported only when a second poll finds the same', async () => {
     const { hub, advance } = hubUnderTest(() => ({}));
     const counter = new Counter('counter', CONFIRMED);
     const received = collect(hub.follow(counter.topic()));
@@ -168,47 +168,47 @@ describe('whoever named no certain thing', () => {
     const shown = new Counter('shown');
     shown.value = -1;
     let asked = 0;
-    const told = collect(
+    const received = collect(
       made.hub.follow(shown.topic(), {}, () => {
         asked += 1;
         return find();
       }),
     );
     await made.advance(4_900);
-    expect([asked, told.events]).toEqual([0, []]);
-    return { ...made, told, asked: () => asked };
+    expect([asked, received.events]).toEqual([0, []]);
+    return { ...made, received, asked: () => asked };
   };
 
-  it('is told of no end before it is asked once more, and follows what is found then', async () => {
+  it('gets no end before the target is read again, and follows the target that is found then', async () => {
     const meant = new Counter('meant');
-    const { hub, told, asked, advance, timers } = await follow(() => Promise.resolve(meant.topic()));
+    const { hub, received, asked, advance, timers } = await follow(() => Promise.resolve(meant.topic()));
     await advance(2_000);
-    expect([asked(), short(told.events)]).toEqual([1, ['SNAPSHOT 0']]);
+    expect([asked(), short(received.events)]).toEqual([1, ['SNAPSHOT 0']]);
     meant.value = -2;
     await advance(20_000);
-    expect(short(told.events)).toEqual(['SNAPSHOT 0', 'ENDED -2']);
+    expect(short(received.events)).toEqual(['SNAPSHOT 0', 'ENDED -2']);
     expect([asked(), hub.activeTopics, timers.pending]).toEqual([1, 0, 0]);
   });
 
   it('follows on what was shown where nothing else is found, or nobody will answer', async () => {
     const answers = [() => Promise.resolve(undefined), () => Promise.reject(new Error('gone'))];
     for (const find of answers) {
-      const { told, asked, advance, timers } = await follow(find);
+      const { received, asked, advance, timers } = await follow(find);
       await advance(20_000);
-      expect([asked(), short(told.events), timers.pending]).toEqual([1, ['ENDED -1'], 0]);
+      expect([asked(), short(received.events), timers.pending]).toEqual([1, ['ENDED -1'], 0]);
     }
   });
 
   it('is asked again while ECS cannot be read, and not any more once it has left', async () => {
     let isAway = true;
-    const { hub, told, asked, advance, timers } = await follow(() =>
+    const { hub, received, asked, advance, timers } = await follow(() =>
       isAway ? Promise.reject(new TransientError('away')) : Promise.resolve(undefined),
     );
     await advance(20_000);
-    expect([asked() > 2, told.events]).toEqual([true, []]);
+    expect([asked() > 2, received.events]).toEqual([true, []]);
     isAway = false;
     await advance(20_000);
-    expect([short(told.events), timers.pending]).toEqual([['ENDED -1'], 0]);
+    expect([short(received.events), timers.pending]).toEqual([['ENDED -1'], 0]);
     const leaving = hub.follow(new Counter('other').topic(), {}, () => Promise.reject(new TransientError('away')));
     await advance(2_000);
     await leaving.return();
@@ -216,7 +216,7 @@ describe('whoever named no certain thing', () => {
   });
 });
 
-describe('whoever comes beside others', () => {
+describe('later subscribers', () => {
   it.each([
     ['was read a moment ago', 500, 0, 1],
     ['was read longer ago than a query may be answered from', 1_500, 0, 2],
@@ -257,7 +257,7 @@ describe('whoever comes beside others', () => {
   });
 });
 
-describe('a topic that nobody has followed for a while', () => {
+describe('a topic that has had no followers for a while', () => {
   it('goes on for those who were there, and says nothing to others', async () => {
     const { hub, advance } = hubUnderTest(() => ({}));
     const counter = new Counter();
@@ -275,7 +275,7 @@ describe('a topic that nobody has followed for a while', () => {
     expect(hub.activeTopics).toBe(2);
   });
 
-  it('is followed on by others, too, once somebody has come back', async () => {
+  it('is continued by others too, once one follower has come back', async () => {
     const { hub, advance } = hubUnderTest(() => ({}));
     const counter = new Counter();
     const follower = hub.follow(counter.topic());
@@ -302,7 +302,7 @@ describe('a cursor that was never given out', () => {
     return { hub, advance, counter, epoch: String(epoch) };
   };
 
-  it.each([0.5, -1, 2 ** 53, Number.MAX_VALUE])('is refused where its sequence is none: %s', async (sequence) => {
+  it.each([0.5, -1, 2 ** 53, Number.MAX_VALUE])('is refused if its sequence is invalid: %s', async (sequence) => {
     const { hub, counter, epoch } = await given();
     const after = encodeLiveCursor(counter.key, { epoch, sequence });
     expect(() => hub.follow(counter.topic(), { after })).toThrow('is not a cursor of a live event');
@@ -325,7 +325,7 @@ describe('a service that was deleted and created again between two looks', () =>
     events: [event('has started 1 tasks', 61)],
   });
 
-  it('ends its events, and tells none of the other service', () => {
+  it('ends its events, without events of the other service', () => {
     const topic = serviceEventsTopic('scope', { clusterArn: CLUSTER, serviceArn: SERVICE, serviceName: 'web' });
     const moment = { askedAt: 0, confirmMs: 0 };
     const { state } = topic.step(undefined, before, T0, moment);

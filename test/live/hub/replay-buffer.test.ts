@@ -7,7 +7,7 @@ const sequences = (ring: Ring<{ sequence: number }>, after: number) =>
   ring.after(after)?.map(({ sequence }) => sequence);
 
 describe('the events that a topic holds for replay', () => {
-  it('are so many at most, the latest', () => {
+  it('are limited to the latest', () => {
     const ring = new Ring(8, 0, { used: 0, most: 1_000 });
     for (let sequence = 1; sequence <= 20; sequence += 1) ring.push(numbered(sequence), 1);
     expect(ring.size).toBeLessThanOrEqual(8);
@@ -15,7 +15,7 @@ describe('the events that a topic holds for replay', () => {
     expect(ring.after(3)).toBeUndefined();
   });
 
-  it('weigh so much at most, over all topics, however few they are', () => {
+  it('have a total weight limit over all topics, however few they are', () => {
     const budget: ReplayBudget = { used: 0, most: 100 };
     const rings = [1, 2, 3].map(() => new Ring<{ sequence: number }>(1_000, 0, budget));
     for (let sequence = 1; sequence <= 200; sequence += 1) {
@@ -34,7 +34,7 @@ describe('the events that a topic holds for replay', () => {
     ]);
   });
 
-  it('are given up by those that nobody follows, where others need the room', async () => {
+  it('are dropped by topics without followers if others need the room', async () => {
     const { hub, advance } = hubUnderTest(() => ({}));
     const heavy = (key: string) => {
       const counter = new Counter(key);

@@ -86,7 +86,7 @@ export class Counter {
   }
 }
 
-/** What a stream has told so far. */
+/** The events of a stream so far. */
 export interface Collected<T> {
   readonly events: T[];
   isDone: boolean;

@@ -17,7 +17,7 @@ import { createKeyedWrites } from '../../support/keyed-writes.ts';
 import { sharedSchema } from '../../support/shared-schema.ts';
 import { breathe } from './live-support.ts';
 
-/** What a subscription has told so far. */
+/** The events of a subscription so far. */
 export interface Stream<Data> {
   readonly events: Data[];
   readonly errors: GraphQLError[];
@@ -78,7 +78,7 @@ const TURNS_AT_REST = 10;
 export interface LiveWorldOptions extends SandboxOptions {
   /** Calls are paced, as a gateway's are; without it they are sent as they come. */
   readonly rateShare?: number;
-  /** For how many milliseconds the gateway answers from what it read; 0 unless given. */
+  /** How long, in ms, the gateway answers from its cache; 0 by default. */
   readonly memoryTtlMs?: number;
   /** How much later a second look has to find an end of success; as a gateway does unless given. */
   readonly confirmMs?: number;

@@ -65,7 +65,7 @@ export async function deleteService({ ecs }: LiveWorld): Promise<void> {
   await ecs.send(new DeleteServiceCommand({ cluster: 'prod', service: 'web', force: true }));
 }
 
-/** Adds EC2 instances to `prod`, each with room for so much. */
+/** Adds EC2 instances to `prod`, each with this much room. */
 export async function registerInstances({ ecs }: LiveWorld, count: number, cpu = 1_024): Promise<string[]> {
   const arns: string[] = [];
   for (let i = 0; i < count; i += 1) {

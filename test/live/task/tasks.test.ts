@@ -192,13 +192,13 @@ describe('taskProgress, end to end', () => {
     const stream = await world.subscribe<Update>(QUERY, { tasks: [arn] });
     await world.until(() => stream.isDone);
     expect(stream.events.at(-1)?.outcome).toBe(outcome);
-    // Followed by somebody who comes when it is over.
+    // A subscriber that comes when it is over.
     const late = await world.subscribe<Update>(QUERY, { tasks: [arn] });
     await world.until(() => late.isDone);
     expect(late.events.map((event) => event.outcome)).toEqual([outcome]);
   });
 
-  it('knows a task that somebody stopped, and costs one DescribeTasks a poll', async () => {
+  it('recognises a task that a person stopped, and costs one DescribeTasks a poll', async () => {
     await using world = await liveWorld();
     await createCluster(world);
     await registerRevision(world);

@@ -8,7 +8,7 @@ describe('operation slots', () => {
   beforeEach(() => vi.useFakeTimers());
   afterEach(() => vi.useRealTimers());
 
-  /** Enters, and tells in `order` when it may begin. */
+  /** Enters, and records in `order` when it may start. */
   function create(most: number, mostOfOneCaller: number) {
     const slots = new OperationSlots({ most, mostOfOneCaller, longestWait: 5_000 });
     const order: string[] = [];
@@ -21,7 +21,7 @@ describe('operation slots', () => {
     return { slots, order, enter, end: (name: string) => ends.get(name)?.() };
   }
 
-  it('lets so many run, of one caller and in all', async () => {
+  it('limits running operations, of one caller and in all', async () => {
     const { order, enter, slots } = create(3, 2);
     for (const name of ['a1', 'a2', 'a3', 'b1', 'b2']) void enter(name.slice(0, 1), name);
     await settle();

@@ -4,7 +4,7 @@ import type { Turns } from '../../../src/execution/event-loop-turns.ts';
 import { jsonInTurns, TooLongError } from '../../../src/pipeline/core/chunked-json.ts';
 import { createWorld } from '../../support/world.ts';
 
-/** Turns that are over whenever somebody asks, or never. */
+/** Turns that are always over, or never. */
 function turnsThat(isOver: boolean) {
   const seen = { turns: 0 };
   const turns: Turns = {
@@ -60,7 +60,7 @@ describe('jsonInTurns', () => {
     expect(seen.turns).toBeLessThan(3);
   });
 
-  it('ends when nobody waits for it any more', async () => {
+  it('ends when nothing waits for it any more', async () => {
     const { turns } = turnsThat(true);
     const signal = AbortSignal.abort(new Error('gone'));
     await expect(jsonInTurns(tree(1_000), { turns, signal })).rejects.toThrow('gone');

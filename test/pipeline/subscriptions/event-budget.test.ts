@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { EventBudget } from '../../../src/pipeline/subscriptions/event-budget.ts';
 
 describe('the budget of events', () => {
-  it('lets a burst through, then so many objects a second, for each caller by itself', () => {
+  it('lets a burst through, then a number of objects a second, separately for each caller', () => {
     let now = 0;
     const budget = new EventBudget(100, 500, () => now);
     budget.charge('a', 400);

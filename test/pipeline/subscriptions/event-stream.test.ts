@@ -23,18 +23,18 @@ function createHandlers() {
 
 const followed = (sequence: number, type = 'CHANGED') => ({ sequence, type, changes: [], body: null }) as never;
 
-/** A stream of what a follower is told. */
+/** A stream of a follower's events. */
 function followingStream() {
   const parts = createHandlers();
   const follower = new Follower<null>({}, {}, vi.fn());
   const stream = new EventStream(toEventSource(follower), parts.handlers);
   const push = (sequence: number, type?: string) => follower.push(followed(sequence, type) as LiveEvent<null>, 0);
-  return { ...parts, follower, stream, tell: push };
+  return { ...parts, follower, stream, push };
 }
 
 describe('a stream that is delivered', () => {
   it('sends each event after the one before, and ends after the last', async () => {
-    const { stream, tell: push, executing, handlers } = followingStream();
+    const { stream, push, executing, handlers } = followingStream();
     const sent: unknown[] = [];
     let isOver = false;
     const over = stream
@@ -56,7 +56,7 @@ describe('a stream that is delivered', () => {
   });
 
   it('waits for a transport that is behind, while the follower joins what it cannot take', async () => {
-    const { stream, tell: push, executing } = followingStream();
+    const { stream, push, executing } = followingStream();
     const sent: { readonly sequence: number }[] = [];
     let release = () => {};
     void stream.deliver(({ data }) => {
@@ -82,7 +82,7 @@ describe('a stream that is delivered', () => {
   });
 
   it('ends at once, whatever it waits for, and leaves what is executed for it', async () => {
-    const { stream, tell: push, executing, left, handlers } = followingStream();
+    const { stream, push, executing, left, handlers } = followingStream();
     const send = vi.fn(() => undefined);
     const over = stream.deliver(send);
     push(1);
@@ -96,8 +96,8 @@ describe('a stream that is delivered', () => {
     expect(handlers.onEnd).toHaveBeenCalledTimes(1);
   });
 
-  it('tells how its source failed, behind everything that came before', async () => {
-    const { stream, tell: push, executing, follower } = followingStream();
+  it('reports how its source failed, after everything that came before', async () => {
+    const { stream, push, executing, follower } = followingStream();
     const sent: unknown[] = [];
     const over = stream.deliver(({ data }) => void sent.push(data?.event ?? data?.failure));
     push(1);
@@ -110,19 +110,19 @@ describe('a stream that is delivered', () => {
   it('ends where its transport fails, without anybody else noticing', async () => {
     const late = followingStream();
     const over = late.stream.deliver(() => Promise.reject(new Error('broken pipe')));
-    late.tell(1);
+    late.push(1);
     late.executing[0]?.settle();
     await over;
     const early = followingStream();
     const ended = early.stream.deliver(() => {
       throw new Error('broken pipe');
     });
-    early.tell(1);
+    early.push(1);
     expect(() => early.executing[0]?.settle()).not.toThrow();
     await ended;
   });
 
-  it('tells what others had executed already without a call on top of a call', async () => {
+  it('delivers finished executions without recursion', async () => {
     const follower = new Follower<null>({}, {}, vi.fn());
     const execute: StreamHandlers['execute'] = (event, waiter) => {
       waiter.settle(new EventResult({ data: { event } }));

@@ -72,7 +72,7 @@ async function withBus(
 const follow = (peer: WsPeer, query = 'subscription { news { title } }', variables?: object) =>
   peer.send({ id: '1', type: 'subscribe', payload: { query, variables } });
 
-/** Reads a stream in the background; tells what came so far. */
+/** Reads a stream in the background; returns the text so far. */
 function readText({ body }: Response): () => string {
   let text = '';
   void (async () => {
@@ -204,7 +204,7 @@ describe('events of subscriptions', () => {
       await until(() => bus.contexts[0]?.signal.aborted === true && bus.open() === 0);
     }));
 
-  it('fail alike, with an id that is nobody’s request and stands in the log once', () =>
+  it('fail alike, with an id that belongs to no request and is logged once', () =>
     withBus(async ({ bus, peers, server }) => {
       const all = await peers(3);
       for (const peer of all) follow(peer, 'subscription { news { title broken } }');
@@ -256,7 +256,7 @@ describe('createSharedExecutions', () => {
     vi.useRealTimers();
   });
 
-  /** Joins, and tells the result once it is there. */
+  /** Joins, and returns the result once it is available. */
   function joined(executions: SharedExecutions<number>, event: unknown, execute: () => Promise<number>) {
     return new Promise<number>((settle, fail) => executions.join(event, 'group', execute, { settle, fail }));
   }
@@ -302,7 +302,7 @@ describe('createSharedExecutions', () => {
     expect(signals.map(({ aborted }) => aborted)).toEqual([true, false]);
   });
 
-  it('tells thousands in turns, between which others have theirs, and who comes meanwhile at once', async () => {
+  it('notifies thousands in several turns, and later waiters at once', async () => {
     const executions = createSharedExecutions<number>();
     const execute = async () => 1;
     const event = {};
@@ -317,7 +317,7 @@ describe('createSharedExecutions', () => {
     expect(notified.slice(501)).toEqual(Array.from({ length: 700 }, (_, i) => i + 500));
   });
 
-  it('tells all of a failure', async () => {
+  it('shows everything about a failure', async () => {
     const executions = createSharedExecutions<number>();
     const failed = joined(executions, {}, () => Promise.reject(new Error('no')));
     await expect(failed).rejects.toThrow('no');

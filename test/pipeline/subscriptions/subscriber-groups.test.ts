@@ -9,7 +9,7 @@ describe('createGrouping', () => {
   const follow = (text: string, variableValues?: Record<string, unknown>, caller = {}) =>
     groupOf({ document: parse(text), variableValues }, { principal, ...caller });
 
-  it('tells documents, operations, variables, principals and no-cache apart', () => {
+  it('distinguishes documents, operations, variables, principals and no-cache', () => {
     const query =
       'subscription A($a: String!) { clusterEvents(cluster: $a) { type } } subscription B { drains { type } }';
     const document = parse(query);
@@ -24,7 +24,7 @@ describe('createGrouping', () => {
     expect(new Set(groups).size).toBe(groups.length);
   });
 
-  it('takes documents of one text for one, though they were read anew, and unused variables for none', () => {
+  it('treats documents with one text as equal, and ignores unused variables', () => {
     const query = 'subscription { drains { type } }';
     expect(follow(query, {})).toBe(follow(query));
     expect(follow(query, { other: 1 })).toBe(follow(query));
@@ -37,18 +37,18 @@ describe('createGrouping', () => {
   fragment Again on ServiceEventsUpdate { cursor ...Parts }`;
   const variables = { service: 'web', after: 'one', stall: 'PT1M', recent: 5, with: true };
 
-  it('does not tell cursors and other choices of events apart', () => {
+  it('does not distinguish cursors and other choices of events', () => {
     const group = follow(QUERY, variables);
     expect(follow(QUERY, { ...variables, after: 'two', stall: 'PT5M' })).toBe(group);
     expect(follow(QUERY, { ...variables, after: undefined })).toBe(group);
   });
 
-  it('tells variables apart that the result depends on, in fragments too', () => {
+  it('distinguishes variables that the result depends on, in fragments too', () => {
     const others = [{}, { service: 'cart' }, { recent: 6 }, { with: false }];
     expect(new Set(others.map((other) => follow(QUERY, { ...variables, ...other }))).size).toBe(others.length);
   });
 
-  it('tells a cursor apart that is used for something else too', () => {
+  it('distinguishes a cursor that is also used for something else', () => {
     const query = `subscription ($after: String) {
       serviceEvents(service: "web", after: $after) { ... on ServiceEventsUpdate @custom(by: $after) { type } } }`;
     expect(follow(query, { after: 'one' })).not.toBe(follow(query, { after: 'two' }));

@@ -80,7 +80,7 @@ describe('limits', () => {
     expect((await run('LATEST')).tasks).toMatchObject([{ platformVersion: '1.4.0' }]);
   });
 
-  it('let a service without tasks complete under a breaker that counts percents of none', async () => {
+  it('let a service without tasks complete under a breaker with a percentage of zero', async () => {
     await using s = await withSandbox();
     await withCluster(s);
     await create(s, { desiredCount: 0, ...breaker({ type: 'UNBOUNDED_PERCENT', value: 50 }) });
@@ -143,7 +143,7 @@ describe('an instance that registers again', () => {
     expect(containerInstance?.attributes).toContainEqual({ name: 'stack', value: 'blue' });
   });
 
-  it('has the GPUs that it tells of as devices', async () => {
+  it('has the GPUs that it registers as devices', async () => {
     await using s = await withSandbox();
     await withCluster(s);
     const platformDevices = [{ id: 'GPU-1', type: 'GPU' as const }];
@@ -157,7 +157,7 @@ describe('an instance that registers again', () => {
 
 describe('a service behind a load balancer', () => {
   // Recorded in 4 of 4 pairs of 2026: deregistered first, draining 4 to 6 ms later.
-  it('tells that its targets are deregistered, and then that their tasks finish what they have begun', async () => {
+  it('reports that its targets are deregistered, and then that their tasks drain', async () => {
     await using s = await withSandbox();
     await withCluster(s);
     await create(s, { loadBalancers: [{ targetGroupArn: GROUP, containerName: 'app', containerPort: 80 }] });

@@ -154,7 +154,7 @@ describe('accidents', () => {
 });
 
 describe('events', () => {
-  it('tell every change of a task and its service in the shape of EventBridge, with versions that rise', async () => {
+  it('show every change of a task and its service in EventBridge’s shape, with rising versions', async () => {
     await using s = await withSandbox();
     await withService(s);
     const { events, next } = s.sandbox.events('eu-west-1');

@@ -30,14 +30,14 @@ async function withService(s: SandboxUnderTest, input: object = {}): Promise<voi
   s.sandbox.clock.advance(2 * MINUTE);
 }
 
-/** What EventBridge was told under a name. */
+/** EventBridge events of a name. */
 function emitted(s: SandboxUnderTest, eventName: string) {
   const details = s.sandbox.events('eu-west-1').events.map(({ detail }) => detail as Record<string, unknown>);
   return details.filter((detail) => detail.eventName === eventName);
 }
 
 describe('a scheduler that is kept from its work', () => {
-  it('by throttling: tells it and does nothing until it is over', async () => {
+  it('by throttling: reports it and does nothing until it is over', async () => {
     await using s = await withSandbox();
     await withService(s);
     const accident = { accident: 'operations-throttled', service: 'web', seconds: 120 };
@@ -146,7 +146,7 @@ describe('what can never be launched', () => {
     /^ECS was unable to assume the role 'arn:.*sandbox-not-assumable' that was provided/,
   );
 
-  it('is told as a configuration failure, until the service is given something else', async () => {
+  it('is reported as a configuration failure until the service is changed', async () => {
     await using s = await withSandbox();
     await withCluster(s);
     await registerInstance(s, 'a');
@@ -172,7 +172,7 @@ describe('what can never be launched', () => {
     expect(await readService(s)).toMatchObject({ runningCount: 2 });
   });
 
-  it('tells it of a daemon service too, once for all of its instances', async () => {
+  it('reports it for a daemon service too, once for all of its instances', async () => {
     await using s = await withSandbox();
     await withCluster(s);
     await registerInstance(s, 'a', 'i-1');

@@ -168,7 +168,7 @@ describe('a pause hook', () => {
 });
 
 describe('a Lambda hook', () => {
-  it('succeeds unless it is told otherwise', async () => {
+  it('succeeds unless set otherwise', async () => {
     await using s = await withSandbox();
     await withService(s, { strategy: 'BLUE_GREEN', bakeTimeInMinutes: 0, lifecycleHooks: [LAMBDA] });
     const arn = await deploy(s);
@@ -220,7 +220,7 @@ describe('a Lambda hook', () => {
     };
     await withService(s, { strategy: 'BLUE_GREEN', bakeTimeInMinutes: 0, lifecycleHooks: [hook] });
     const arn = await deploy(s);
-    // The hook runs for a second: whoever looks less often may miss it.
+    // The hook runs for a second: slower polls may miss it.
     const stands = await follow(s, arn, { step: SECOND / 2 });
     expect(stands.slice(-2)).toEqual([
       'ROLLBACK_IN_PROGRESS PRODUCTION_TRAFFIC_SHIFT 0/100',

@@ -22,7 +22,7 @@ function detailOf(event: Event): Detail {
   return event.detail as Detail;
 }
 
-/** What events of a type told, oldest first. */
+/** Details of the events of a type, oldest first. */
 function detailsOf(s: SandboxUnderTest, detailType: string): Detail[] {
   const { events } = s.sandbox.events(REGION);
   return events.filter((event) => event['detail-type'] === detailType).map(detailOf);
@@ -44,7 +44,7 @@ async function churn(s: SandboxUnderTest): Promise<Event[]> {
 }
 
 describe('duplicate events', () => {
-  it('come in their own envelopes with the version of what they repeat, and can be told by it', async () => {
+  it('come in their own envelopes with the version of the original, which identifies them', async () => {
     await using s = await withSandbox();
     s.sandbox.faults.set({ duplicateEvents: 0.3 });
     const events = (await churn(s)).filter((event) => event['detail-type'] === 'ECS Task State Change');
@@ -69,7 +69,7 @@ describe('duplicate events', () => {
     }
   });
 
-  it('are the same for the same seed, and none unless asked for', async () => {
+  it('are the same for the same seed, and absent by default', async () => {
     const emitted = async (duplicateEvents: number, randomSeed = 1): Promise<string> => {
       await using s = await withSandbox({ randomSeed });
       s.sandbox.faults.set({ duplicateEvents });
@@ -156,7 +156,7 @@ describe('service actions', () => {
 });
 
 describe('daemon events', () => {
-  it('tell the states of a deployment and which task could not start', async () => {
+  it('show the states of a deployment and which task could not start', async () => {
     await using s = await withSandbox();
     await withCluster(s);
     await s.ecs.send(

@@ -87,7 +87,7 @@ describe('an Express service', () => {
       expect.stringMatching(/ecs-express-\w+-2\//),
     ]);
     const emitted = messagesOf(await readService(s));
-    // Tasks that come or go at about the same moment are told of together.
+    // Targets that come or go at about the same time share an event.
     const targets = (what: string, group?: string): number => {
       const counts = emitted.map(
         (text) => new RegExp(` ${what} (\\d+) targets in .target-group ${group}.`).exec(text)?.[1],

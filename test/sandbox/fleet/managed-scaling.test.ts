@@ -58,7 +58,7 @@ async function countInstances(s: SandboxUnderTest): Promise<number> {
 }
 
 describe('a capacity provider with managed scaling', () => {
-  it('lets 500 tasks of a cluster wait, and has the service tell of the others', async () => {
+  it('lets 500 tasks of a cluster wait, and emits an event for the others', async () => {
     await using s = await withSandbox();
     const taskDefinition = await withFleet(s, GROUP);
     const service = { cluster: 'main', serviceName: 'web', taskDefinition, desiredCount: 401 };

@@ -55,11 +55,11 @@ describe('an agent', () => {
   });
 });
 
-describe('an agent that somebody plays', () => {
+describe('an agent that a client plays', () => {
   const submit = (s: SandboxUnderTest, task: string, input: SubmitTaskStateChangeCommandInput) =>
     s.ecs.send(new SubmitTaskStateChangeCommand({ cluster: 'main', task, ...input }));
 
-  it('takes a task from PENDING to RUNNING to STOPPED, and nobody else does', async () => {
+  it('takes a task from PENDING to RUNNING to STOPPED, and nothing else does', async () => {
     await using s = await withSandbox();
     const task = await withManualTask(s);
     s.sandbox.clock.advance(HOUR);
@@ -95,7 +95,7 @@ describe('an agent that somebody plays', () => {
     });
   });
 
-  it('is waited for when a task is told to stop', async () => {
+  it('is waited for when a task is stopped', async () => {
     await using s = await withSandbox();
     const task = await withManualTask(s);
     await submit(s, task, { status: 'RUNNING' });

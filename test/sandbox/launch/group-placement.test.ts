@@ -31,7 +31,7 @@ describe('a strategy of RunTask', () => {
   });
 
   // "Schedule your containers": at random over the cluster, so that no instance is likely to get too many.
-  it('is random where none is given', () => {
+  it('is random by default', () => {
     const world = new SchedulingWorld();
     for (let made = 0; made < 5; made += 1) world.instance();
     world.onInstances('e');

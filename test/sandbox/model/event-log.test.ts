@@ -30,7 +30,7 @@ describe('the log of events', () => {
     expect(read).toEqual(Array.from({ length: 2500 }, (_, index) => index + 1));
   });
 
-  it('keeps the latest 10,000, and says so to whoever asks for more', () => {
+  it('keeps the latest 10,000, and reports truncation beyond that', () => {
     const log = logOf(KEPT + 5);
     const page = log.read(PLACE, 0, 3);
     expect(numbersIn(page)).toEqual([6, 7, 8]);
@@ -39,7 +39,7 @@ describe('the log of events', () => {
     expect(numbersIn(log.read(PLACE, KEPT + 4))).toEqual([KEPT + 5]);
   });
 
-  it('brings back to its end whoever is beyond it, as after a reset', () => {
+  it('returns a follower beyond its end to the end, as after a reset', () => {
     expect(logOf(4).read(PLACE, 900)).toEqual({ events: [], next: 4, isTruncated: false });
   });
 });

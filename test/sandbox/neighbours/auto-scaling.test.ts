@@ -138,7 +138,7 @@ describe('Application Auto Scaling', () => {
     expect(await metric(s, { policy: 'steps', breach: -1 })).toEqual({ scaled: false });
   });
 
-  it('describes what it was given, forgets what it is told to, and refuses the rest', async () => {
+  it('describes what was set, forgets what is cleared, and refuses the rest', async () => {
     await using s = await withSandbox();
     await withService(s);
     expect((await call(s, 'PutScalingPolicy', { ...TARGET, PolicyName: 'cpu' })).body.__type).toBe(

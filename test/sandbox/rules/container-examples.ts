@@ -1,7 +1,7 @@
 /** An input that breaks one rule and no other, the nearest that passes, and what AWS says of the former. */
 export interface Example {
   readonly refused: object;
-  /** Other rules that nobody can keep who breaks this one. */
+  /** Other rules that a violation of this one always violates. */
   readonly also?: readonly string[];
   readonly passes: object;
   readonly text: string;
@@ -44,7 +44,7 @@ const AWSLOGS = {
 const FILES = (count: number) =>
   Array.from({ length: count }, (_, at) => ({ value: `arn:aws:s3:::b/${at}.env`, type: 's3' }));
 const { 'awslogs-stream-prefix': _prefix, ...WITHOUT_PREFIX } = AWSLOGS.options;
-/** Of exactly so many bytes once it is registered. */
+/** A definition of exactly this many bytes once it is registered. */
 function ofBytes(bytes: number): object {
   const of = (length: number) => onEc2([{ environment: [{ name: 'X', value: 'x'.repeat(length) }] }]);
   return of(bytes - JSON.stringify(of(0)).length);

@@ -107,7 +107,7 @@ describe('balance over zones', () => {
 });
 
 describe('protected tasks', () => {
-  it('are not scaled in until the protection ends, which is told once', async () => {
+  it('are not scaled in until the protection ends, which is reported once', async () => {
     await using s = await withSandbox();
     await withService(s, {}, { desiredCount: 4 });
     await protect(s, 3);

@@ -225,7 +225,7 @@ describe('the plan of a rolling deployment', () => {
   });
 });
 
-/** A fleet that does what the plans say, and whose tasks come up, fall ill and go at random. */
+/** A fleet that follows the plans, and whose tasks start, become unhealthy and stop at random. */
 interface FleetTask {
   readonly revision: number;
   health: 'starting' | 'healthy' | 'unhealthy';
@@ -325,7 +325,7 @@ class Fleet {
     }
   }
 
-  /** Some of what is under way comes to its end; without a choice, all of it. */
+  /** Some of the work in progress ends; all of it by default. */
   pass(isMeant: () => boolean = () => true): void {
     for (const task of [...this.tasks]) {
       if (!isMeant()) continue;

@@ -150,7 +150,7 @@ describe('a service of CodeDeploy', () => {
 });
 
 describe('a service of ECS', () => {
-  it('goes to an external controller with its deployment as the PRIMARY task set, still told as a deployment', async () => {
+  it('moves to an external controller with its deployment as the PRIMARY task set, still shown as a deployment', async () => {
     await using s = await withSandbox();
     await withService(s, 'ECS');
     const before = await arns(s);

@@ -27,7 +27,10 @@ async function open(s: SandboxUnderTest, command = '/bin/sh') {
   return session ?? {};
 }
 
-/** The client's end, as Session Manager's plugin plays it: acknowledges all but what it is told to miss once. */
+/**
+ * The client's end, like Session Manager's plugin: acknowledges everything except a message that it is set to miss
+ * once.
+ */
 class Client {
   readonly socket: WebSocket;
   readonly heard: Message[] = [];
@@ -139,7 +142,7 @@ describe('the session of ExecuteCommand', () => {
     expect(await closed).toMatchObject({ 0: 1006 });
   });
 
-  it('is for whoever has its token, and survives garbage', async () => {
+  it('requires its token, and survives garbage', async () => {
     await using s = await withSandbox();
     const { streamUrl = '' } = await open(s);
     for (const garbage of ['null', '{', '{"TokenValue":"mine"}']) {

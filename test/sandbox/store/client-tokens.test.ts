@@ -16,7 +16,7 @@ import { withSandbox } from '../support/start-sandbox.ts';
 const MINUTE = 60_000;
 
 describe('a client token', () => {
-  it('of RunTask is good for an hour longer than its tasks, and tells little of those that have stopped', async () => {
+  it('of RunTask is valid for an hour longer than its tasks, and returns little of stopped ones', async () => {
     await using s = await withSandbox();
     await withCluster(s);
     await registerInstance(s, 'a');
@@ -58,7 +58,7 @@ describe('a client token', () => {
 });
 
 describe('old-format ARNs', () => {
-  it('are for whoever asks for them, and their services have tasks in the same format', async () => {
+  it('apply to principals that enable them, and their services have tasks in the same format', async () => {
     await using s = await withSandbox();
     const other = s.client({ credentials: { accessKeyId: 'other', secretAccessKey: 'x' } });
     await withCluster(s);

@@ -7,7 +7,7 @@ export interface JsonAnswer {
 
 const TARGETS = { codedeploy: 'CodeDeploy_20141006', 'application-autoscaling': 'AnyScaleFrontendService' } as const;
 
-/** The header by which a request says which service, Region and access key it is for; nobody checks the signature. */
+/** The header that names a request's service, Region and access key; the signature is not checked. */
 export function signed(service: string, accessKey = 'test', region = 'eu-west-1'): string {
   return `AWS4-HMAC-SHA256 Credential=${accessKey}/20260301/${region}/${service}/aws4_request, SignedHeaders=host, Signature=0`;
 }

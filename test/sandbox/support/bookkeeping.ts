@@ -91,7 +91,7 @@ const PASSING = ['PROVISIONING', 'PENDING', 'ACTIVATING', 'DEACTIVATING', 'STOPP
 export function checkSettled(world: World): void {
   for (const cluster of world.clusters.values()) {
     for (const task of cluster.tasks.values()) {
-      // A service whose tasks fail starts new ones for ever; a standalone task or one told to stop must come to an end.
+      // A service whose tasks fail starts new ones forever; a standalone or stopped task must end.
       const isOver = task.service === undefined || task.desiredStatus === 'STOPPED';
       const age = world.clock.now() - task.bornAt;
       if (isOver && age > 45 * 60_000 && !task.group.startsWith('daemon:')) {

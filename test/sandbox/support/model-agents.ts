@@ -26,7 +26,7 @@ const taskStatus = fc.constantFrom('PULLED', 'RUNNING', 'STOPPED');
 const attachmentStatus = fc.constantFrom('ATTACHING', 'ATTACHED', 'DETACHED', 'DELETED', 'FAILED');
 const controller = fc.constantFrom('ECS', 'EXTERNAL', 'CODE_DEPLOY');
 
-/** What agents say whom somebody plays, volumes, GPUs, and services that are not ECS's own. */
+/** Reports of played agents, volumes, GPUs, and services with other controllers. */
 export const unusual = [
   step('registerManual', fc.tuple(fc.constantFrom('a', 'b'), fc.nat(2)), (real, [zone, gpus]) =>
     real.call('RegisterContainerInstance', {

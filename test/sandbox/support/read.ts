@@ -24,7 +24,7 @@ export async function readTasks(s: SandboxUnderTest, filter: Partial<ListTasksCo
   return tasks ?? [];
 }
 
-/** What a service has told of itself, oldest first. */
+/** The events of a service, oldest first. */
 export function messagesOf(service: Service): string[] {
   return (service.events ?? []).map((event) => event.message ?? '').reverse();
 }

@@ -17,7 +17,7 @@ export const HOUR = 60 * MINUTE;
 
 export const FUNCTION = 'arn:aws:lambda:eu-west-1:123456789012:function:verify';
 
-/** Two healthy tasks of the service `web` on Fargate, deployed as told from then on. */
+/** Two healthy tasks of the service `web` on Fargate, deployed as given from then on. */
 export async function withService(
   s: SandboxUnderTest,
   deploymentConfiguration: DeploymentConfiguration,

@@ -175,7 +175,7 @@ describe('a sandbox that is instant', () => {
     expect(await taskSetsOf()).toEqual([]);
   });
 
-  it('does not wait for ever for what never comes to rest', async () => {
+  it('does not wait forever for a world that never settles', async () => {
     await using s = await instant();
     await withCluster(s);
     await registerTaskDefinition(s, { fargate: true, labels: { 'sandbox.exit-code': '1' } });

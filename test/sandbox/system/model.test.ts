@@ -43,7 +43,7 @@ function heal(real: Real): void {
   real.cause({ accident: 'account-restored' });
   for (const instance of real.cluster.instances.values()) {
     const { status, arn } = instance;
-    // Nobody plays its agent any more.
+    // No client plays its agent any more.
     if (isManual({ instance })) real.cause({ accident: 'instance-terminated', containerInstance: arn });
     real.cause({ accident: 'agent-reconnected', containerInstance: arn });
     if (status === 'DRAINING') real.call('DeregisterContainerInstance', { containerInstance: arn, force: true });

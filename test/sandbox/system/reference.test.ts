@@ -183,7 +183,7 @@ describe('a service that has been deleted', () => {
 });
 
 describe('what is not there', () => {
-  it('is told by an error that the operation has', async () => {
+  it('is reported by an error that the operation models', async () => {
     await using s = await withSandbox();
     const serviceArn = 'arn:aws:ecs:eu-west-1:123456789012:service/main/web';
     const describing = s.ecs.send(new DescribeExpressGatewayServiceCommand({ serviceArn }));
@@ -252,7 +252,7 @@ describe('attributes', () => {
 });
 
 describe('a service behind a Classic Load Balancer', () => {
-  it('does not tell how its rollout goes', async () => {
+  it('does not show its rollout', async () => {
     await using s = await withSandbox();
     await withCluster(s);
     await registerInstance(s, 'a');
@@ -283,7 +283,7 @@ describe('container instances', () => {
     expect((await run(2000, 1)).failures).toMatchObject([{ reason: 'RESOURCE:PORTS' }]);
   });
 
-  it('are found by the count of tasks that they tell', async () => {
+  it('are found by their count of tasks', async () => {
     await using s = await withSandbox();
     await withCluster(s);
     await registerInstance(s, 'a');

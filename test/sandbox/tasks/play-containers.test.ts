@@ -56,15 +56,15 @@ class Played {
     return this.#passed - from;
   }
 
-  /** All that it goes through in so many seconds, each once. */
+  /** All states within this many seconds, each once. */
   story(seconds: number): string[] {
-    const told: string[] = [];
+    const states: string[] = [];
     for (let passed = 0; passed < seconds; passed += 1) {
       const { now } = this;
-      if (told.at(-1) !== now) told.push(now);
+      if (states.at(-1) !== now) states.push(now);
       this.world.seconds(1);
     }
-    return told;
+    return states;
   }
 }
 

@@ -59,7 +59,7 @@ describe('Service Connect', () => {
 describe('VPC Lattice', () => {
   const vpcLatticeConfigurations = [{ roleArn: ROLE, targetGroupArn: GROUP, portName: 'http' }];
 
-  it('tells which tasks are healthy, as a load balancer does', async () => {
+  it('shows which tasks are healthy, as a load balancer does', async () => {
     await using s = await withSandbox();
     await create(s, { vpcLatticeConfigurations });
     s.sandbox.clock.advance(3 * MINUTE);
@@ -69,7 +69,7 @@ describe('VPC Lattice', () => {
     expect(registered.length).toBeGreaterThan(0);
   });
 
-  it('has what it calls unhealthy replaced, and says so', async () => {
+  it('replaces what it reports as unhealthy, with an event', async () => {
     await using s = await withSandbox();
     await create(s, { vpcLatticeConfigurations }, { 'sandbox.target-unhealthy-after': '5' });
     s.sandbox.clock.advance(2 * MINUTE);

@@ -203,7 +203,7 @@ describe('service deployments, whatever is done to them', () => {
     expect(met.size).toBeGreaterThanOrEqual(11);
   });
 
-  it('tell EventBridge of each change of a hook', () => {
+  it('emit an EventBridge event for each change of a hook', () => {
     const rollouts = new Rollouts();
     const hook = { targetType: 'PAUSE', lifecycleStages: ['PRE_SCALE_UP'] };
     const deploymentConfiguration = { strategy: 'BLUE_GREEN', bakeTimeInMinutes: 0, lifecycleHooks: [hook] };

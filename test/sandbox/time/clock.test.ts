@@ -32,7 +32,7 @@ describe('a clock that runs', () => {
     clock.close();
   });
 
-  it('that cannot keep up stands still at the last event that ran, loses none, and catches up', () => {
+  it('that cannot keep up stops at the last event that ran, loses no event, and catches up', () => {
     const { clock, ran } = clockWith(5000);
     vi.setSystemTime(START + 1000);
     clock.settle();

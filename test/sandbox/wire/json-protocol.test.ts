@@ -89,7 +89,7 @@ describe('the wire', () => {
     });
   });
 
-  it('says so when its port is taken', async () => {
+  it('reports that its port is taken', async () => {
     await using s = await withSandbox();
     const port = Number(new URL(s.sandbox.url).port);
     await expect(startSandbox({ port })).rejects.toMatchObject({ code: 'EADDRINUSE' });

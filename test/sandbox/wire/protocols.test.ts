@@ -5,7 +5,7 @@ import { withSandbox } from '../support/start-sandbox.ts';
 
 const FORM = { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' };
 
-/** One request of each protocol to a service that the sandbox does not have, and where its error is told. */
+/** One request of each protocol to a service that the sandbox does not have, and where its error is. */
 const REQUESTS = [
   {
     name: 'JSON 1.0',

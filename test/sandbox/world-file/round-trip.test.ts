@@ -114,7 +114,7 @@ describe('a world that is written to a file and read back', () => {
     for (const backend of [original, copy]) backend.clock.advance(3600_000);
     expect(futureOf(copy)).toEqual(futureOf(original));
     expect(seenOf(copy, [])).toEqual(seenOf(original, []));
-    // A Region that nobody had asked for is planted alike.
+    // A Region without earlier calls is seeded alike.
     expect(answerOf(copy, 'ListClusters', {})).toEqual(answerOf(original, 'ListClusters', {}));
   });
 

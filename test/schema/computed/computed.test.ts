@@ -78,7 +78,7 @@ describe('computed fields', () => {
     expect(listed.calls).toEqual({ ListServices: 1, DescribeServices: 1 });
   });
 
-  it('show images of a service for one call a revision, and of a task for none', async () => {
+  it('show images of a service for one call a revision, and of a task without a call', async () => {
     const { data, calls } = await world.count<{
       service: { images: { repository: string; tag: string }[]; tasks: { nodes: object[] } };
     }>(`{ service(cluster: "storefront", service: "cart") {

@@ -33,7 +33,7 @@ describe('cursors', () => {
     expect(() => decodeCursor(listBinding('tasks', 'test'), cursor)).toThrow(/another list/);
   });
 
-  it('are refused when nobody here made them', () => {
+  it('are refused if this gateway did not create them', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
         expect(() => decodeCursor(listBinding('tasks'), text)).toThrow(refusal);
@@ -91,7 +91,7 @@ describe('node ids', () => {
     expect(decodeNodeId(encodeNodeId(key))).toEqual(key);
   });
 
-  it('are refused when nobody here made them', () => {
+  it('are refused if this gateway did not create them', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
         expect(() => decodeNodeId(text)).toThrow(refusal);

@@ -25,7 +25,7 @@ interface FakeList {
   readonly pageSize?: () => number;
 }
 
-/** An ECS that lists items, 4 on a page unless told otherwise. */
+/** An ECS that lists items, 4 on a page by default. */
 function sessionOf({ items, placeOf = (item) => item, added = [], gone = [], pageSize = () => PAGE }: FakeList) {
   const placed = items.toSorted((one, other) => byText(placeOf(one), placeOf(other)));
   const calls: (string | undefined)[] = [];

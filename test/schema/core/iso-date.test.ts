@@ -18,5 +18,5 @@ describe('a date in ISO 8601', () => {
     }
   });
 
-  it('is none where the date is none', () => expect(() => isoDate(new Date(Number.NaN))).toThrow(RangeError));
+  it('is null without a date', () => expect(() => isoDate(new Date(Number.NaN))).toThrow(RangeError));
 });

@@ -6,7 +6,7 @@ import { ARNS } from '../../support/one-of-each.ts';
 const { Cluster: clusterArn, Service: serviceArn, Daemon: daemonArn } = ARNS;
 const OLD_TASK = 'arn:aws:ecs:eu-west-1:123456789012:task/6f3a3a3c-0000-4000-8000-000000000000';
 
-describe('what an ARN tells', () => {
+describe('the members in an ARN', () => {
   it.each([
     ['Cluster', { clusterArn, clusterName: 'prod' }],
     ['Service', { serviceArn, serviceName: 'web', clusterArn }],

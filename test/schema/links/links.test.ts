@@ -57,7 +57,7 @@ describe('what started a task', () => {
     expect(world.counts()).toEqual({ DescribeTasks: 1 });
   });
 
-  it('is no revision where ECS knows none of that number', async () => {
+  it('is null if ECS has no revision of that number', async () => {
     await using world = await worldWith({
       DescribeServiceRevisions: () => ({ failures: [{ arn: ARNS.ServiceRevision, reason: 'MISSING' }] }),
     });
@@ -211,7 +211,7 @@ describe('stopped tasks of a service', () => {
     DescribeTasks: ({ tasks }) => ({ tasks: all.filter((item) => (tasks as string[]).includes(item.taskArn)) }),
   };
 
-  it('are those of its group in the cluster where ECS names none', async () => {
+  it('are the tasks of its group in the cluster if ECS lists none', async () => {
     await using world = await worldWith(answers);
     const { data } = await world.query(
       '{ service(cluster: "prod", service: "web") { tasks(desiredStatus: STOPPED) { nodes { taskArn } } } }',
@@ -224,7 +224,7 @@ describe('stopped tasks of a service', () => {
     ).toEqual(['web', undefined]);
   });
 
-  it('are searched for once, however many services have none', async () => {
+  it('are searched for once, however many services lack them', async () => {
     const page = (token: unknown) => Number(token ?? 0);
     await using world = await worldWith({
       ...answers,
@@ -269,7 +269,7 @@ describe('a container instance', () => {
 });
 
 describe('a task definition', () => {
-  it('has a previous revision, but the first has none and asks nobody', async () => {
+  it('has a previous revision, but the first has none and makes no call', async () => {
     await using world = await worldWith();
     const { data } = await world.query(
       '{ taskDefinition(taskDefinition: "web:2") { previous { revision previous { revision } } } }',

@@ -47,7 +47,7 @@ describe('every noun', () => {
   });
 });
 
-describe('lists that tell more than ARNs', () => {
+describe('lists that contain more than ARNs', () => {
   it.each([
     ['ecsGateways', 'name status createdAt', 'updatedAt', 'DescribeGateway'],
     ['gatewayRoutes', 'status serviceArn gateway { name }', 'serviceUrl', 'DescribeGatewayRoute'],
@@ -174,7 +174,7 @@ describe('writes', () => {
     expect(world.counts()).toEqual({ TagResource: 1, DescribeServices: 1, ListTagsForResource: 1 });
   });
 
-  it('of Express services tell the target, and describe only what ECS did not tell', async () => {
+  it('of Express services show the target, and describe only what ECS did not return', async () => {
     await using world = await worldWith();
     const update = (fields: string) =>
       `mutation { updateExpressGatewayService(input: { serviceArn: "${ARNS.Service}" }) { service { ${fields} } targetConfiguration { cpu } } }`;

@@ -59,7 +59,7 @@ describe('what ECS always sends', () => {
     return (await response.json()) as Wire;
   }
 
-  it('is in every answer of the sandbox, but for what means "none" where it is absent', async () => {
+  it('is in every answer of the sandbox, except members whose absence has a meaning', async () => {
     const found = new Set<string>();
     let seen = 0;
     const look = async (operation: OperationName, input: object) => {
@@ -230,7 +230,7 @@ describe('answers as recorded from real accounts, and as emulators give them', (
         registeredResources: [],
       },
     });
-    // What was asked for and is not there is not asked for again.
+    // A missing item is not requested again.
     expect(world.counts()).toEqual({
       DescribeClusters: 1,
       DescribeContainerInstances: 1,

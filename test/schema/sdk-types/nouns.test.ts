@@ -15,7 +15,7 @@ const linked = everyOperation(graphOfNouns());
 describe('nouns and links', () => {
   const arn = 'arn:aws:ecs:eu-west-1:123456789012:task-definition/web:3';
 
-  it('make nouns of what a mutation answers, telling what was sent', async () => {
+  it('link nouns in a mutation’s answer, with the input that was sent', async () => {
     const answer = { tasks: [{ taskArn: 't1' }], failures: [{ arn: 'i1', reason: 'AGENT' }] };
     const text =
       'mutation { runTask(input: { taskDefinition: "web", cluster: "a" }) { tasks { taskArn via } failures { arn reason } } }';
@@ -91,7 +91,7 @@ describe('nouns and links', () => {
     });
   });
 
-  it('give no resolver to what is a plain property, and tell the members that each field reads', () => {
+  it('have no resolver for plain properties, and list the members that each field reads', () => {
     const deployment = linked.getType('DeploymentSlot');
     const fields = isObjectType(deployment) ? deployment.getFields() : {};
     expect(fields.failedTasks?.resolve).toBeUndefined();

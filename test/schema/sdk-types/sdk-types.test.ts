@@ -168,7 +168,7 @@ describe('enums', () => {
     expect(camel[0]?.message).toContain('"CONTAINER_INSIGHTS"');
   });
 
-  it('tell raw values in data', async () => {
+  it('show raw values in data', async () => {
     const services = [{ status: 'DREAMING', launchType: 'EC2' }, { status: 'ACTIVE' }];
     const { data } = await run(
       plain,

@@ -53,7 +53,7 @@ describe('on the fleet seed', () => {
   });
   afterAll(() => world.dispose());
 
-  it('services are found by a part of their name for 21 calls, and then for none', async () => {
+  it('services are found by a part of their name for 21 calls, and then without calls', async () => {
     const find = (text: string) =>
       world.count<Services>(
         `{ services(filter: { name: { contains: "${text}" } }, first: 10) { nodes { serviceName clusterArn } totalCount { value precision } } }`,

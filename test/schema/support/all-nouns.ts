@@ -1,7 +1,9 @@
 import { NOUNS, type NounName } from '../../../src/schema/core/overrides.ts';
 import { Graph } from '../../../src/schema/sdk-types/sdk-graph.ts';
 
-/** A graph in which every noun is a linked type; each has a field `via` that tells by which ARN or name it was reached. */
+/**
+ * A graph in which every noun is a linked type; each has a field `via` with the ARN or name by which it was reached.
+ */
 export function graphOfNouns(): Graph {
   const graph = new Graph();
   for (const name of Object.keys(NOUNS) as NounName[]) {

@@ -65,7 +65,7 @@ export function toWire(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, toWire(item)]));
 }
 
-/** Executes a document with ECS answering `answer`; tells what came of it, and the body that was sent. */
+/** Executes a document with ECS answering `answer`; returns the result and the body that was sent. */
 export async function run(schema: GraphQLSchema, answer: unknown, text: string, exposeSecrets = true) {
   const wire = new SdkWire();
   wire.answer = answer;

@@ -261,7 +261,7 @@ describe('deployImages', () => {
     expect(third.extensions?.replayed).toBe(true);
   });
 
-  it('finds out what became of its writes where their answers are lost, and does none twice', async () => {
+  it('finds out the outcome of writes whose answers were lost, and repeats none', async () => {
     const { revision, container } = await imagesOf();
     world.sandbox.faults.set({
       rules: [{ operations: ['RegisterTaskDefinition', 'UpdateService'], fault: 'lostAnswer', times: 2 }],

@@ -12,7 +12,7 @@ export interface WriteStep {
   readonly expected: (made: Made) => object;
   /** What later steps need: names of ours, and where they stand in the payload. */
   readonly keep?: Readonly<Record<string, string>>;
-  /** How often ECS is called where the first answer is lost: more than once what is safe to send again. */
+  /** Number of calls when the first answer is lost: more than one if a repeat is safe. */
   readonly calls?: number;
   /** How much time the world needs afterwards. */
   readonly minutes?: number;

@@ -2,8 +2,8 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
 /**
- * A folder with npm packages that only these tests need; `.ci/run` makes it and names it here. They bring hundreds of packages along,
- * which nobody should have to install who works on this project.
+ * A folder with npm packages that only these tests need; `.ci/run` creates it and names it here. They pull in hundreds
+ * of packages that contributors should not have to install.
  */
 const folder = process.env.ECS_TOOLS ?? '';
 const require = createRequire(join(folder, 'package.json'));

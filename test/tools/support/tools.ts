@@ -13,7 +13,7 @@ export function titleOf(tool: string, isPresent: boolean, lack: string): string 
   return isPresent ? tool : `${tool}: SKIPPED, ${lack}`;
 }
 
-/** The environment in which tools of AWS talk to a sandbox and to nobody else. */
+/** The environment in which AWS tools talk only to a sandbox. */
 export function awsEnvironment(url: string): Record<string, string | undefined> {
   return {
     PATH: process.env.PATH,

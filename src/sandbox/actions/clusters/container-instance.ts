@@ -73,7 +73,7 @@ export const registerContainerInstance: Action<RegisterContainerInstanceRequest,
   return { containerInstance: renderContainerInstance(instance, ['TAGS']) };
 };
 
-/** A new instance. An agent whose answer was lost asks again, with the same token, and is told of the one that it has. */
+/** A new instance. An agent whose answer was lost asks again, with the same token, and gets the instance that it has. */
 function register(
   world: World,
   cluster: ClusterRecord,

@@ -208,7 +208,7 @@ export const ENUMS_A_TO_E: Partial<Readonly<Record<EnumName, Readonly<Record<str
   },
   DeploymentLifecycleHookTargetType: {
     AWS_LAMBDA: 'A Lambda function.',
-    PAUSE: 'A pause until somebody answers.',
+    PAUSE: 'A pause until a caller answers.',
   },
   DeploymentRolloutState: {
     COMPLETED: 'Done: the service is steady with it.',

@@ -239,7 +239,7 @@ export const ENUMS_F_TO_Z: Partial<Readonly<Record<EnumName, Readonly<Record<str
     ROLLBACK_IN_PROGRESS: 'On its way back.',
     ROLLBACK_REQUESTED: 'A rollback was asked for.',
     ROLLBACK_SUCCESSFUL: 'Rolled back.',
-    STOPPED: 'Stopped: it failed, a newer one took its place, or somebody stopped it. `outcome` says which.',
+    STOPPED: 'Stopped: it failed, a newer one took its place, or a user stopped it. `outcome` says which.',
     STOP_REQUESTED: 'A stop was asked for.',
     SUCCESSFUL: 'Done.',
   },

@@ -81,7 +81,7 @@ export const MEMBERS_IN: Partial<Readonly<Record<Owner, Readonly<Record<string, 
     status: 'How far the hook is. AWAITING_ACTION waits for `continueServiceDeployment`.',
     targetType: 'Whether the hook calls a Lambda function or waits for an answer.',
   },
-  DeploymentLifecycleHookTimeoutConfiguration: { action: 'What happens when nobody answers in time.' },
+  DeploymentLifecycleHookTimeoutConfiguration: { action: 'What happens without an answer in time.' },
   DeregisterContainerInstance: {
     containerInstance: 'The container instance: id, or ARN.',
     force: 'Deregister the instance although tasks run on it. They go on without ECS; services start others.',

@@ -55,7 +55,7 @@ export const M_TO_R = {
   overrides: 'What to change of the task definition, for this task alone.',
   pendingCount: 'Tasks that are starting.',
   pendingTaskCount: 'Tasks that are starting.',
-  perRequestTimeoutSeconds: 'Seconds after which a request without an answer fails; 0 waits for ever.',
+  perRequestTimeoutSeconds: 'Seconds after which a request without an answer fails; 0 waits forever.',
   permissions: 'What the container may do with the device. Absent, everything.',
   pidMode: 'Whose processes the containers see.',
   placementConstraints: 'Rules that a container instance must meet. EC2 only.',

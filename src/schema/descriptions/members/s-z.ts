@@ -96,7 +96,7 @@ export const S_TO_Z = {
   thresholdConfiguration: 'How many failures trip the circuit breaker. Absent, ECS decides by the desired count.',
   throughput: 'Throughput in MiB/s; gp3 only.',
   timeout: 'The time allowed.',
-  timeoutAction: 'What happens when nobody answers in time.',
+  timeoutAction: 'What happens without an answer in time.',
   timeoutConfiguration: 'How long to wait for an answer, and what happens then.',
   timeoutInMinutes: 'Minutes to wait.',
   tls: 'Encryption between the proxies.',
