@@ -2,7 +2,7 @@ import type { Backend } from '../backend/backend.ts';
 import { invalidParameter } from '../checks/ecs-errors.ts';
 import { interruptInstance, interruptTask, loseZone, restoreZone, retireTask, setAgent } from '../fleet/accidents.ts';
 import { terminateInstance } from '../fleet/terminate-instance.ts';
-import type { InstanceRecord } from '../model/instances/instance-record';
+import type { InstanceRecord } from '../model/instances/instance-record.ts';
 import type { Pause } from '../model/services/service-pause.ts';
 import type { TaskRecord } from '../model/tasks/task-record.ts';
 import type { World } from '../model/world.ts';

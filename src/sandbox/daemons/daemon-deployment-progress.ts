@@ -1,5 +1,5 @@
 import type { DaemonDeploymentRecord, DaemonRecord } from '../model/daemon-records.ts';
-import type { InstanceRecord } from '../model/instances/instance-record';
+import type { InstanceRecord } from '../model/instances/instance-record.ts';
 import type { World } from '../model/world.ts';
 import { change } from '../store/eventual-consistency.ts';
 import { isUp, isWanted } from '../store/task-statuses.ts';

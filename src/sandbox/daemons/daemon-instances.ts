@@ -1,7 +1,7 @@
 import { isEligible } from '../instances/instance-requirements.ts';
 import type { DaemonRecord, DaemonRevisionRecord } from '../model/daemon-records.ts';
 import { DAEMON_GROUP } from '../model/daemon-records.ts';
-import type { InstanceRecord } from '../model/instances/instance-record';
+import type { InstanceRecord } from '../model/instances/instance-record.ts';
 import type { TaskRecord } from '../model/tasks/task-record.ts';
 import type { World } from '../model/world.ts';
 import { isUp, isWanted } from '../store/task-statuses.ts';

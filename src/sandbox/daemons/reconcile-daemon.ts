@@ -3,7 +3,7 @@ import { launchTask } from '../launch/launch-task.ts';
 import { createOrigin } from '../launch/task-origin.ts';
 import type { DaemonDeploymentRecord, DaemonRecord, DaemonRevisionRecord } from '../model/daemon-records.ts';
 import { DAEMON_GROUP } from '../model/daemon-records.ts';
-import type { InstanceRecord } from '../model/instances/instance-record';
+import type { InstanceRecord } from '../model/instances/instance-record.ts';
 import type { TaskRecord } from '../model/tasks/task-record.ts';
 import type { World } from '../model/world.ts';
 import { change } from '../store/eventual-consistency.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Attachment, Container, Resource, TaskOverride } from '@aws-sdk/client-ecs';
-import type { InstanceRecord } from '../model/instances/instance-record';
+import type { InstanceRecord } from '../model/instances/instance-record.ts';
 import type { TaskRecord } from '../model/tasks/task-record.ts';
 import { renderContainer } from '../render/container.ts';
 import { registeredResources, remainingResources } from '../render/container-instance.ts';

@@ -1,7 +1,7 @@
 import { onDaemonDeployment } from '../daemons/daemon-events.ts';
 import { type EventType, emitServiceAction, info } from '../events/service-action-events.ts';
 import type { DaemonDeploymentRecord } from '../model/daemon-records.ts';
-import type { InstanceRecord } from '../model/instances/instance-record';
+import type { InstanceRecord } from '../model/instances/instance-record.ts';
 import type { DeploymentRecord } from '../model/services/deployment-record.ts';
 import type { ServiceDeploymentRecord } from '../model/services/service-deployment-record.ts';
 import type { ServiceRecord } from '../model/services/service-record.ts';

@@ -1,5 +1,5 @@
 import type { EventEntry } from '../model/event-log.ts';
-import type { InstanceRecord } from '../model/instances/instance-record';
+import type { InstanceRecord } from '../model/instances/instance-record.ts';
 import type { TaskRecord } from '../model/tasks/task-record.ts';
 import type { StatefulRecord } from '../model/world-record.ts';
 import { instanceDetail, taskDetail } from './event-details.ts';

@@ -1,4 +1,4 @@
-import type { InstanceRecord } from '../model/instances/instance-record';
+import type { InstanceRecord } from '../model/instances/instance-record.ts';
 import type { DeploymentRecord } from '../model/services/deployment-record.ts';
 import { PAUSES, type Pause } from '../model/services/service-pause.ts';
 import type { ServiceRecord } from '../model/services/service-record.ts';

@@ -1,5 +1,5 @@
 import { changeInstance } from '../instances/instance-lifecycle.ts';
-import type { InstanceRecord } from '../model/instances/instance-record';
+import type { InstanceRecord } from '../model/instances/instance-record.ts';
 import type { TaskRecord } from '../model/tasks/task-record.ts';
 import type { World } from '../model/world.ts';
 import { changeTask } from '../tasks/add-task.ts';

@@ -1,4 +1,4 @@
-import type { InstanceRecord } from '../model/instances/instance-record';
+import type { InstanceRecord } from '../model/instances/instance-record.ts';
 import type { World } from '../model/world.ts';
 import type { Before, WorldRecord } from '../model/world-record.ts';
 import { dueAction } from '../time/due-action.ts';

@@ -1,8 +1,8 @@
 import type { ClusterRecord } from '../model/cluster-record.ts';
 import { DAEMON_GROUP } from '../model/daemon-records.ts';
-import type { CapacityProviderRecord } from '../model/instances/capacity-provider-record';
-import type { Fleet } from '../model/instances/fleet-record';
-import type { InstanceRecord } from '../model/instances/instance-record';
+import type { CapacityProviderRecord } from '../model/instances/capacity-provider-record.ts';
+import type { Fleet } from '../model/instances/fleet-record.ts';
+import type { InstanceRecord } from '../model/instances/instance-record.ts';
 import type { TaskRecord } from '../model/tasks/task-record.ts';
 import type { World } from '../model/world.ts';
 

@@ -1,4 +1,4 @@
-import type { Demand } from '../model/instances/instance-capacity';
+import type { Demand } from '../model/instances/instance-capacity.ts';
 import { GPU_MEMORY } from '../store/gpus.ts';
 
 export interface InstanceType {

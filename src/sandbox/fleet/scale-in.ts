@@ -1,6 +1,6 @@
 import { changeInstance } from '../instances/instance-lifecycle.ts';
-import type { Fleet } from '../model/instances/fleet-record';
-import type { InstanceRecord } from '../model/instances/instance-record';
+import type { Fleet } from '../model/instances/fleet-record.ts';
+import type { InstanceRecord } from '../model/instances/instance-record.ts';
 import type { World } from '../model/world.ts';
 import { dueAction } from '../time/due-action.ts';
 import { instancesOfFleet, isIdle, waitingFor } from './fleets.ts';

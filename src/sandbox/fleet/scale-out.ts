@@ -1,5 +1,5 @@
 import { registerInstance } from '../instances/instance-lifecycle.ts';
-import type { Fleet } from '../model/instances/fleet-record';
+import type { Fleet } from '../model/instances/fleet-record.ts';
 import type { World } from '../model/world.ts';
 import { dueAction } from '../time/due-action.ts';
 import { instancesOfFleet, waitingFor } from './fleets.ts';

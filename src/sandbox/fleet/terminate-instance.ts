@@ -1,5 +1,5 @@
 import { retireInstance } from '../instances/instance-lifecycle.ts';
-import type { InstanceRecord } from '../model/instances/instance-record';
+import type { InstanceRecord } from '../model/instances/instance-record.ts';
 import type { World } from '../model/world.ts';
 import { killTask } from '../tasks/stop-task.ts';
 

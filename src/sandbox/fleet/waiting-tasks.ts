@@ -1,7 +1,7 @@
 import { createPlacer, DEFAULT_STRATEGY, RANDOM_STRATEGY } from '../instances/placement.ts';
 import type { ClusterRecord } from '../model/cluster-record.ts';
-import type { Fleet } from '../model/instances/fleet-record';
-import type { InstanceRecord } from '../model/instances/instance-record';
+import type { Fleet } from '../model/instances/fleet-record.ts';
+import type { InstanceRecord } from '../model/instances/instance-record.ts';
 import type { TaskRecord } from '../model/tasks/task-record.ts';
 import type { World } from '../model/world.ts';
 import { freeGpus, occupy } from '../store/instance-resources.ts';

@@ -1,6 +1,6 @@
 import type { NetworkConfiguration } from '@aws-sdk/client-ecs';
 import type { ClusterRecord } from '../model/cluster-record.ts';
-import type { InstanceRecord } from '../model/instances/instance-record';
+import type { InstanceRecord } from '../model/instances/instance-record.ts';
 import type { DeploymentRecord } from '../model/services/deployment-record.ts';
 import type { ServiceRecord } from '../model/services/service-record.ts';
 import type { TaskSetRecord } from '../model/services/task-set-record.ts';

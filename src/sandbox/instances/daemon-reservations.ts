@@ -1,6 +1,6 @@
 import type { ClusterRecord } from '../model/cluster-record.ts';
-import type { Demand } from '../model/instances/instance-capacity';
-import type { InstanceRecord } from '../model/instances/instance-record';
+import type { Demand } from '../model/instances/instance-capacity.ts';
+import type { InstanceRecord } from '../model/instances/instance-record.ts';
 import type { ServiceRecord } from '../model/services/service-record.ts';
 import { shortage } from '../store/instance-resources.ts';
 import { fixedTests, refusal, type Test } from './instance-requirements.ts';

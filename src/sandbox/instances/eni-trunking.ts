@@ -1,5 +1,5 @@
 import type { Attachment } from '@aws-sdk/client-ecs';
-import type { InstanceRecord } from '../model/instances/instance-record';
+import type { InstanceRecord } from '../model/instances/instance-record.ts';
 import type { World } from '../model/world.ts';
 import { attributeOf } from '../store/instance-attributes.ts';
 import { dueAction } from '../time/due-action.ts';

@@ -1,7 +1,7 @@
 import type { Attribute, RegisterContainerInstanceRequest } from '@aws-sdk/client-ecs';
 import type { ClusterRecord } from '../model/cluster-record.ts';
-import { InstanceRecord } from '../model/instances/instance-record';
-import { InstanceState } from '../model/instances/instance-state';
+import { InstanceRecord } from '../model/instances/instance-record.ts';
+import { InstanceState } from '../model/instances/instance-state.ts';
 import type { World } from '../model/world.ts';
 import { containerInstanceArn } from '../store/arns.ts';
 import { announce, changeState } from '../store/eventual-consistency.ts';

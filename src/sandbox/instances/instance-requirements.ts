@@ -1,5 +1,5 @@
 import type { Attribute, PlacementConstraint } from '@aws-sdk/client-ecs';
-import type { InstanceRecord } from '../model/instances/instance-record';
+import type { InstanceRecord } from '../model/instances/instance-record.ts';
 import type { TaskDefinitionRecord } from '../model/task-definition-record.ts';
 import { evaluate } from '../query/evaluate.ts';
 import { parseQuery } from '../query/parse.ts';

@@ -1,7 +1,7 @@
 import type { PlacementConstraint, PlacementStrategy } from '@aws-sdk/client-ecs';
 import type { ClusterRecord } from '../model/cluster-record.ts';
-import type { Demand } from '../model/instances/instance-capacity';
-import type { InstanceRecord } from '../model/instances/instance-record';
+import type { Demand } from '../model/instances/instance-capacity.ts';
+import type { InstanceRecord } from '../model/instances/instance-record.ts';
 import type { TaskDefinitionRecord } from '../model/task-definition-record.ts';
 import type { TaskRecord } from '../model/tasks/task-record.ts';
 import { attributeOf } from '../store/instance-attributes.ts';

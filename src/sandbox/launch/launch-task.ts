@@ -1,6 +1,6 @@
 import { waitForCapacity } from '../fleet/waiting-tasks.ts';
 import { zoneOfSubnet } from '../instances/availability-zones.ts';
-import type { InstanceRecord } from '../model/instances/instance-record';
+import type { InstanceRecord } from '../model/instances/instance-record.ts';
 import type { TaskOrigin } from '../model/tasks/task-origin.ts';
 import { TaskRecord } from '../model/tasks/task-record.ts';
 import { TaskState } from '../model/tasks/task-state.ts';

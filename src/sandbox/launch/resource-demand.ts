@@ -1,5 +1,5 @@
 import type { ContainerDefinition, TaskDefinition, TaskOverride } from '@aws-sdk/client-ecs';
-import type { Demand } from '../model/instances/instance-capacity';
+import type { Demand } from '../model/instances/instance-capacity.ts';
 import { parseSize } from '../util/sizes.ts';
 import type { Wire } from '../util/wire-types.ts';
 

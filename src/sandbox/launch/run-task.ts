@@ -13,7 +13,7 @@ import {
 import { createPlacer, RANDOM_STRATEGY } from '../instances/placement.ts';
 import type { Unplaced } from '../instances/placement-candidates.ts';
 import type { ClusterRecord } from '../model/cluster-record.ts';
-import type { InstanceRecord } from '../model/instances/instance-record';
+import type { InstanceRecord } from '../model/instances/instance-record.ts';
 import type { TaskDefinitionRecord } from '../model/task-definition-record.ts';
 import type { TaskRecord } from '../model/tasks/task-record.ts';
 import type { World } from '../model/world.ts';

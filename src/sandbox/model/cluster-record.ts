@@ -1,7 +1,7 @@
 import type * as aws from '@aws-sdk/client-ecs';
 import type { Tags, Wire } from '../util/wire-types.ts';
 import type { BaseRecord } from './base-record.ts';
-import type { InstanceRecord } from './instances/instance-record';
+import type { InstanceRecord } from './instances/instance-record.ts';
 import type { ServiceRecord } from './services/service-record.ts';
 import type { TaskRecord } from './tasks/task-record.ts';
 

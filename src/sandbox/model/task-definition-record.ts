@@ -1,7 +1,7 @@
 import type * as aws from '@aws-sdk/client-ecs';
 import type { Tags, Wire } from '../util/wire-types.ts';
 import type { BaseRecord } from './base-record.ts';
-import type { Demand } from './instances/instance-capacity';
+import type { Demand } from './instances/instance-capacity.ts';
 import type { ServiceRecord } from './services/service-record.ts';
 import type { ContainerRecipe } from './tasks/container-recipe.ts';
 import type { Containers } from './tasks/containers.ts';

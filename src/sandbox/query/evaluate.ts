@@ -1,4 +1,4 @@
-import type { InstanceRecord } from '../model/instances/instance-record';
+import type { InstanceRecord } from '../model/instances/instance-record.ts';
 import { attributeOf } from '../store/instance-attributes.ts';
 import { countRunning } from '../store/task-statuses.ts';
 import type { Comparator, Expression } from './parse.ts';

@@ -1,6 +1,6 @@
 import type { Cluster } from '@aws-sdk/client-ecs';
 import type { ClusterRecord } from '../model/cluster-record.ts';
-import type { InstanceRecord } from '../model/instances/instance-record';
+import type { InstanceRecord } from '../model/instances/instance-record.ts';
 import { isPending } from '../store/task-statuses.ts';
 import type { Wire } from '../util/wire-types.ts';
 

@@ -1,5 +1,5 @@
 import type { ContainerInstance, GpuDevice, Resource } from '@aws-sdk/client-ecs';
-import type { InstanceRecord } from '../model/instances/instance-record';
+import type { InstanceRecord } from '../model/instances/instance-record.ts';
 import { GPU_MEMORY, idleGpus } from '../store/gpus.ts';
 import { countRunning, isPending } from '../store/task-statuses.ts';
 import { toSeconds, type Wire } from '../util/wire-types.ts';

@@ -1,7 +1,7 @@
 import { emitServiceAction } from '../events/service-action-events.ts';
 import { emitStarted, emitUnplaced } from '../events/service-events.ts';
 import { eligibleInstances } from '../instances/placement.ts';
-import type { InstanceRecord } from '../model/instances/instance-record';
+import type { InstanceRecord } from '../model/instances/instance-record.ts';
 import type { DeploymentRecord } from '../model/services/deployment-record.ts';
 import type { ServiceRecord } from '../model/services/service-record.ts';
 import type { TaskRecord } from '../model/tasks/task-record.ts';

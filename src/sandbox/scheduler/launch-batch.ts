@@ -3,7 +3,7 @@ import { launchTypeOf, nextProvider } from '../instances/capacity-strategy.ts';
 import { configurationFault } from '../launch/configuration-faults.ts';
 import { launchTask } from '../launch/launch-task.ts';
 import { createOrigin, type Slot } from '../launch/task-origin.ts';
-import type { InstanceRecord } from '../model/instances/instance-record';
+import type { InstanceRecord } from '../model/instances/instance-record.ts';
 import type { DeploymentRecord } from '../model/services/deployment-record.ts';
 import type { ServiceRecord } from '../model/services/service-record.ts';
 import type { TaskSetRecord } from '../model/services/task-set-record.ts';

@@ -1,4 +1,4 @@
-import type { InstanceRecord } from '../model/instances/instance-record';
+import type { InstanceRecord } from '../model/instances/instance-record.ts';
 import type { TaskRecord } from '../model/tasks/task-record.ts';
 
 /** Tasks of one instance, oldest first, and the service's number of tasks there. */

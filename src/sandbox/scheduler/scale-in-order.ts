@@ -1,7 +1,7 @@
 import type { CapacityProviderStrategyItem, PlacementStrategy } from '@aws-sdk/client-ecs';
 import { nextProvider } from '../instances/capacity-strategy.ts';
 import { DEFAULT_STRATEGY, groupOf, isByInstance, ZONE_ATTRIBUTE } from '../instances/placement.ts';
-import type { InstanceRecord } from '../model/instances/instance-record';
+import type { InstanceRecord } from '../model/instances/instance-record.ts';
 import type { ServiceRecord } from '../model/services/service-record.ts';
 import type { TaskRecord } from '../model/tasks/task-record.ts';
 import type { World } from '../model/world.ts';

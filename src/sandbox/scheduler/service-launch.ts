@@ -14,7 +14,7 @@ import { createPlacer, DEFAULT_STRATEGY, type Placed, ZONE_ATTRIBUTE } from '../
 import { BLOCKED } from '../launch/configuration-faults.ts';
 import { awaitsTurn, countLaunched, leftOfMinute, takeLaunch } from '../launch/launch-rates.ts';
 import type { Slot } from '../launch/task-origin.ts';
-import type { InstanceRecord } from '../model/instances/instance-record';
+import type { InstanceRecord } from '../model/instances/instance-record.ts';
 import type { DeploymentRecord } from '../model/services/deployment-record.ts';
 import type { ServiceRecord } from '../model/services/service-record.ts';
 import type { ServiceSpec } from '../model/services/service-spec.ts';

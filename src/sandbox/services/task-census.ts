@@ -1,4 +1,4 @@
-import type { InstanceState } from '../model/instances/instance-state';
+import type { InstanceState } from '../model/instances/instance-state.ts';
 import type { DeploymentRecord } from '../model/services/deployment-record.ts';
 import type { ServiceRecord } from '../model/services/service-record.ts';
 import type { Census } from '../model/services/task-census.ts';

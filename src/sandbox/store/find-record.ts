@@ -1,6 +1,6 @@
 import { clientError, clusterNotFound, EcsError, invalidParameter, serviceNotFound } from '../checks/ecs-errors.ts';
 import type { ClusterRecord } from '../model/cluster-record.ts';
-import type { InstanceRecord } from '../model/instances/instance-record';
+import type { InstanceRecord } from '../model/instances/instance-record.ts';
 import type { ServiceRecord } from '../model/services/service-record.ts';
 import type { TaskDefinitionRecord } from '../model/task-definition-record.ts';
 import type { TaskRecord } from '../model/tasks/task-record.ts';

@@ -1,7 +1,7 @@
 import type { PlatformDevice, Resource } from '@aws-sdk/client-ecs';
-import type { Demand, Resources, Used } from '../model/instances/instance-capacity';
-import type { InstanceRecord } from '../model/instances/instance-record';
-import type { InstanceState } from '../model/instances/instance-state';
+import type { Demand, Resources, Used } from '../model/instances/instance-capacity.ts';
+import type { InstanceRecord } from '../model/instances/instance-record.ts';
+import type { InstanceState } from '../model/instances/instance-state.ts';
 import type { TaskRecord } from '../model/tasks/task-record.ts';
 import type { World } from '../model/world.ts';
 import type { Wire } from '../util/wire-types.ts';

@@ -1,4 +1,4 @@
-import type { InstanceRecord } from '../model/instances/instance-record';
+import type { InstanceRecord } from '../model/instances/instance-record.ts';
 import type { TaskRecord } from '../model/tasks/task-record.ts';
 
 /** Compared one by one instead of with a Set, because this runs many millions of times. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Line, Ranking, type Unplaced } from '../../../src/sandbox/instances/placement-candidates.ts';
-import type { InstanceRecord } from '../../../src/sandbox/model/instances/instance-record';
+import type { InstanceRecord } from '../../../src/sandbox/model/instances/instance-record.ts';
 
 interface Spot {
   readonly room: number;

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { ClusterRecord } from '../../../src/sandbox/model/cluster-record.ts';
-import type { InstanceRecord } from '../../../src/sandbox/model/instances/instance-record';
+import type { InstanceRecord } from '../../../src/sandbox/model/instances/instance-record.ts';
 import type { DeploymentRecord } from '../../../src/sandbox/model/services/deployment-record.ts';
 import type { ServiceRecord } from '../../../src/sandbox/model/services/service-record.ts';
 import type { TaskSetRecord } from '../../../src/sandbox/model/services/task-set-record.ts';

@@ -1,12 +1,12 @@
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 
 /**
  * A folder with npm packages that only these tests need; `.ci/run` creates it and names it here. They pull in hundreds
  * of packages that contributors should not have to install.
  */
 const folder = process.env.ECS_TOOLS ?? '';
-const require = createRequire(join(folder, 'package.json'));
+const require = createRequire(resolve(folder, 'package.json'));
 
 export const LACK = 'ECS_TOOLS names no folder with it; .ci/run makes one';
 

@@ -11,8 +11,8 @@ import { findDaemonTaskDefinition } from '../../daemons/daemon-task-definitions.
 import type { ClusterRecord } from '../../model/cluster-record.ts';
 import type { DaemonRecord, DaemonTaskDefinitionRecord } from '../../model/daemon-records.ts';
 import type { GatewayRecord } from '../../model/gateway-records.ts';
-import type { CapacityProviderRecord } from '../../model/instances/capacity-provider-record';
-import type { InstanceRecord } from '../../model/instances/instance-record';
+import type { CapacityProviderRecord } from '../../model/instances/capacity-provider-record.ts';
+import type { InstanceRecord } from '../../model/instances/instance-record.ts';
 import type { ServiceRecord } from '../../model/services/service-record.ts';
 import type { TaskSetRecord } from '../../model/services/task-set-record.ts';
 import type { TaskDefinitionRecord } from '../../model/task-definition-record.ts';

@@ -13,7 +13,7 @@ import type {
 import { EcsError, invalidParameter } from '../../checks/ecs-errors.ts';
 import { changeInstance, LATEST_AGENT } from '../../instances/instance-lifecycle.ts';
 import type { ClusterRecord } from '../../model/cluster-record.ts';
-import type { InstanceRecord } from '../../model/instances/instance-record';
+import type { InstanceRecord } from '../../model/instances/instance-record.ts';
 import type { TaskRecord } from '../../model/tasks/task-record.ts';
 import type { World } from '../../model/world.ts';
 import { renderContainerInstance } from '../../render/container-instance.ts';

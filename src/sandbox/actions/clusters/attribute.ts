@@ -12,7 +12,7 @@ import { checkBatch } from '../../checks/input-limits.ts';
 import { PAGE_OF_100, paginate } from '../../checks/paging.ts';
 import { changeInstance } from '../../instances/instance-lifecycle.ts';
 import type { ClusterRecord } from '../../model/cluster-record.ts';
-import type { InstanceRecord } from '../../model/instances/instance-record';
+import type { InstanceRecord } from '../../model/instances/instance-record.ts';
 import type { World } from '../../model/world.ts';
 import { allSeen } from '../../store/eventual-consistency.ts';
 import { findInstance, requireCluster } from '../../store/find-record.ts';

@@ -21,7 +21,7 @@ import {
   checkStrategy,
   FARGATE_PROVIDERS,
 } from '../../instances/capacity-strategy.ts';
-import type { CapacityProviderRecord } from '../../model/instances/capacity-provider-record';
+import type { CapacityProviderRecord } from '../../model/instances/capacity-provider-record.ts';
 import type { World } from '../../model/world.ts';
 import { renderCluster } from '../../render/cluster.ts';
 import { capacityProviderArn } from '../../store/arns.ts';

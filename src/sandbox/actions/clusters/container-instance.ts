@@ -22,7 +22,7 @@ import {
   retireInstance,
 } from '../../instances/instance-lifecycle.ts';
 import type { ClusterRecord } from '../../model/cluster-record.ts';
-import type { InstanceRecord } from '../../model/instances/instance-record';
+import type { InstanceRecord } from '../../model/instances/instance-record.ts';
 import type { World } from '../../model/world.ts';
 import { evaluate } from '../../query/evaluate.ts';
 import { parseQuery } from '../../query/parse.ts';

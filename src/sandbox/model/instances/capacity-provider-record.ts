@@ -1,6 +1,6 @@
 import type * as aws from '@aws-sdk/client-ecs';
-import type { Tags, Wire } from '../../util/wire-types';
-import type { BaseRecord } from '../base-record';
+import type { Tags, Wire } from '../../util/wire-types.ts';
+import type { BaseRecord } from '../base-record.ts';
 
 export interface CapacityProviderRecord extends BaseRecord {
   readonly kind: 'capacityProvider';

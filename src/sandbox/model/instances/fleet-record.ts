@@ -1,7 +1,7 @@
-import type { Due } from '../../time/due';
-import type { ClusterRecord } from '../cluster-record';
-import type { CapacityProviderRecord } from './capacity-provider-record';
-import type { InstanceRecord } from './instance-record';
+import type { Due } from '../../time/due.ts';
+import type { ClusterRecord } from '../cluster-record.ts';
+import type { CapacityProviderRecord } from './capacity-provider-record.ts';
+import type { InstanceRecord } from './instance-record.ts';
 
 /** The instances of one capacity provider in one cluster, as managed scaling sees them. */
 export interface Fleet {

@@ -1,8 +1,8 @@
-import type { BaseRecord } from '../base-record';
-import type { ClusterRecord } from '../cluster-record';
-import type { TaskRecord } from '../tasks/task-record';
-import type { Resources } from './instance-capacity';
-import { InstanceState } from './instance-state';
+import type { BaseRecord } from '../base-record.ts';
+import type { ClusterRecord } from '../cluster-record.ts';
+import type { TaskRecord } from '../tasks/task-record.ts';
+import type { Resources } from './instance-capacity.ts';
+import { InstanceState } from './instance-state.ts';
 
 type Own = Pick<
   InstanceRecord,

@@ -1,6 +1,6 @@
 import type { Attachment, Attribute, VersionInfo } from '@aws-sdk/client-ecs';
-import type { Tags, Wire } from '../../util/wire-types';
-import type { Used } from './instance-capacity';
+import type { Tags, Wire } from '../../util/wire-types.ts';
+import type { Used } from './instance-capacity.ts';
 
 /** Everything about a container instance that changes. Like a task, a changed instance gets a new state. */
 export class InstanceState {

@@ -10,7 +10,7 @@ import type {
 } from '@aws-sdk/client-ecs';
 import type { Tags, Wire } from '../../util/wire-types.ts';
 import type { ClusterRecord } from '../cluster-record.ts';
-import type { Demand } from '../instances/instance-capacity';
+import type { Demand } from '../instances/instance-capacity.ts';
 import type { DeploymentRecord } from '../services/deployment-record.ts';
 import type { ServiceRecord } from '../services/service-record.ts';
 import type { TaskSetRecord } from '../services/task-set-record.ts';

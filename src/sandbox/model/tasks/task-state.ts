@@ -1,6 +1,6 @@
 import type { Attachment, Connectivity, HealthStatus, TaskStopCode } from '@aws-sdk/client-ecs';
 import type { Tags, Wire } from '../../util/wire-types.ts';
-import type { InstanceRecord } from '../instances/instance-record';
+import type { InstanceRecord } from '../instances/instance-record.ts';
 import type { DeploymentRecord } from '../services/deployment-record.ts';
 import type { TaskSetRecord } from '../services/task-set-record.ts';
 import type { Containers } from './containers.ts';
