@@ -237,7 +237,7 @@ describe('the graph, executed by ours and by graphql-js', async () => {
   it('answers the same: everything that can be selected without an argument', () =>
     same({ query: wholeSelection(schema, 2), has: '"containerDefinitions"' }));
 
-  it('costs the same calls in however many turns, though all that is asked for together comes apart', async () => {
+  it('costs no more calls in however many turns, though all that is asked for together comes apart', async () => {
     const query = `{ clusters { nodes { clusterName services { nodes { serviceName events { message } deployments { deploymentId }
       taskDefinition { family containerDefinitions { name } } taskSets { taskSetId } recentDeployments: serviceDeployments { nodes { status } }
       tasks { nodes { taskArn containers { name } attachments { type } isProtected: protection { protectionEnabled }
@@ -246,7 +246,12 @@ describe('the graph, executed by ours and by graphql-js', async () => {
     const calls = engines.calls();
     expect(expected.split('"taskArn"').length).toBeGreaterThan(20);
     expect(await engines.run('in turns', query)).toBe(expected);
-    expect(engines.calls()).toEqual(calls);
+    const inTurns = engines.calls();
+    expect(Object.keys(inTurns).sort()).toEqual(Object.keys(calls).sort());
+    // Fewer may do: tasks of several clusters come at different times, and whether their clusters are still asked for in one call is theirs.
+    for (const [operation, count] of Object.entries(inTurns)) {
+      expect(count, operation).toBeLessThanOrEqual(calls[operation] ?? 0);
+    }
   });
 
   for (const [name, read] of Object.entries(NEWER)) it(`answers the same: ${name}`, () => same(read));
