@@ -24,7 +24,7 @@ export interface RequestInfo {
   readonly fresh?: boolean | undefined;
   /** The members that the operation's fields read; absent means that any member may be read. */
   readonly reads?: ReadonlySet<string> | undefined;
-  /** Told how to find out whether a stream is still allowed, once it is. */
+  /** Called once the stream is allowed, with a function that checks whether it still is. */
   readonly onAuthorized?: ((check: (context: GraphContext) => Promise<void>) => void) | undefined;
   /** The cursor of the last event that an SSE client has seen. */
   readonly lastEventId?: string | undefined;

@@ -1,0 +1,74 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+/** Words of the project's former private idiom, with what to write instead (docs/style.md). */
+const REFUSED: readonly (readonly [RegExp, string])[] = [
+  [/\b(?:tells?|told|telling)\b/i, 'returns, reports, shows or emits'],
+  [/\bwho(?:m|so)?ever\b/i, 'a noun: caller, subscriber, reader'],
+  [/\b(?:no|some)body\b/i, 'a noun: caller, client, user'],
+  [/\bso (?:long|often|many|much) (?:may|must|can|are|is|as|a)\b/i, 'a noun with a unit: time limit in ms, most items'],
+  [/\bfor ever\b/i, 'forever'],
+  [/\bnone is none\b/i, 'a sentence'],
+];
+
+/** Identifiers that begin with the idiom's verbs. */
+const IDENTIFIER = /(?<![\w'"`-])#?(?:say|tell|tells|told)(?:[A-Z]\w*)?(?=\s*(?:[(<:=,;)]|\bof\b))/g;
+
+function filesIn(folder: string, ending: RegExp): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && ending.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((file) => !/node_modules|generated|style\.test\.ts/.test(file));
+}
+
+/** Comments of a source as [line, text], and the source without comments and strings. */
+function split(source: string): { readonly comments: readonly (readonly [number, string])[]; readonly code: string } {
+  const comments: (readonly [number, string])[] = [];
+  const code: string[] = [];
+  for (const [at, line] of source.split('\n').entries()) {
+    const comment = /^\s*(?:\/\*\*?|\*|\/\/)(.*)$/.exec(line) ?? /(?:\s\/\/ |\/\*\* )(.*)$/.exec(line);
+    if (comment !== null) comments.push([at + 1, comment[1] ?? '']);
+    else code.push(line.replace(/'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|`[^`]*`/g, "''"));
+  }
+  return { comments, code: code.join('\n') };
+}
+
+function refusedIn(text: string): string | undefined {
+  const found = REFUSED.find(([pattern]) => pattern.test(text));
+  return found && `"${found[0].exec(text)?.[0]}": write ${found[1]}`;
+}
+
+describe('the language of', () => {
+  it('identifiers has verbs that engineers search for', () => {
+    const wrong = [...filesIn('src', /\.ts$/), ...filesIn('test', /\.ts$/)].flatMap((file) =>
+      [...split(readFileSync(file, 'utf8')).code.matchAll(IDENTIFIER)].map(([name]) => `${file}: ${name}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('comments in src needs no translation', () => {
+    const wrong = filesIn('src', /\.ts$/).flatMap((file) =>
+      split(readFileSync(file, 'utf8')).comments.flatMap(([line, text]) => {
+        const refused = refusedIn(text);
+        return refused === undefined ? [] : [`${file}:${line} ${refused}`];
+      }),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('the documents needs no translation', () => {
+    const documents = ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', ...filesIn('docs', /\.md$/)].filter(
+      (file) => !file.endsWith('style.md'),
+    );
+    const wrong = documents.flatMap((file) =>
+      readFileSync(file, 'utf8')
+        .split('\n')
+        .flatMap((line, at) => {
+          const refused = refusedIn(line);
+          return refused === undefined ? [] : [`${file}:${at + 1} ${refused}`];
+        }),
+    );
+    expect(wrong).toEqual([]);
+  });
+});
