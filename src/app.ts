@@ -105,6 +105,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     onPolicyChange: policies && ((listener) => policies.onChange(listener)),
     extensionsOf,
     observer: metrics,
+    knownSizes: () => services.upstream.sizes.read(),
   });
   const operations = markIntrospection(hints.operations(countDeprecatedUse(run, schema, metrics)));
 
@@ -264,6 +265,7 @@ async function createServices(
     policies,
     audit,
     maxClusters: config.maxClusters,
+    server: { version: VERSION, isAws: endpoint === undefined, limits: config },
   };
 }
 

@@ -7,6 +7,7 @@ import {
 } from 'graphql';
 import type { Logger } from 'pino';
 import { settleBy, startDeadline } from '../ecs/core/deadline.ts';
+import type { KnownSizes } from '../ecs/lists/fleet-sizes.ts';
 import { createExecute } from '../execution/execute.ts';
 import { createReferenceExecute } from '../execution/graphql-js.ts';
 import type { Tally } from '../execution/run.ts';
@@ -51,6 +52,8 @@ export interface OperationParts {
   /** The extensions of a response, such as its cost. */
   readonly extensionsOf: (context: GraphContext) => Record<string, unknown> | undefined;
   readonly observer?: OperationObserver | undefined;
+  /** How much there is, as far as ECS has told: estimates of cost go by it. */
+  readonly knownSizes?: () => KnownSizes;
 }
 
 /** Runs operations for every transport, with the same admission, context, deadline, errors and log line. */
@@ -76,7 +79,7 @@ const HEADROOM = 3;
 export function createOperations(parts: OperationParts): Operations {
   const { schema, settings, inFlight, observer } = parts;
   const execute = settings.fastPaths ? createExecute(schema, parts.writing.turns) : createReferenceExecute(schema);
-  const admit = createAdmission(schema, settings, inFlight);
+  const admit = createAdmission(schema, settings, inFlight, parts.knownSizes);
   const lanes = createLanes(settings);
 
   function executionArgs(operation: Operation, context: GraphContext) {

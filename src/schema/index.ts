@@ -23,6 +23,7 @@ import { addGateway } from './nouns/gateways/gateway.ts';
 import { addGatewayClusterAssociation } from './nouns/gateways/gateway-cluster-association.ts';
 import { addGatewayRoute } from './nouns/gateways/gateway-route.ts';
 import { addRateBudget } from './nouns/rate-budget.ts';
+import { addServer } from './nouns/server.ts';
 import { addService } from './nouns/service.ts';
 import { addTags } from './nouns/tags.ts';
 import { addTask } from './nouns/task.ts';
@@ -71,6 +72,7 @@ export function createSchema(): GraphQLSchema {
   addOverview(graph);
   addWrites(graph);
   addRateBudget(graph);
+  addServer(graph);
   addViewer(graph);
   const schema = graph.toSchema();
   schema.description = DESCRIPTION;

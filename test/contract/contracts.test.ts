@@ -103,8 +103,8 @@ describe('tags', () => {
     const tags = new Set([CORE, ...Object.keys(AREAS)]);
     expect(typesOf(full).filter((type) => !tags.has(tagOf(type) ?? ''))).toEqual([]);
     expect(names(typesOf(full).filter((type) => tagOf(type) === CORE))).toEqual(names(typesOf(core)));
-    expect(committed).toContain('\ntype Service implements Node @tag(name: "core") {');
-    expect(committed).toContain('\ntype Daemon implements Node @tag(name: "daemon") {');
+    expect(committed).toContain('\ntype Service implements Node & Taggable @tag(name: "core") {');
+    expect(committed).toContain('\ntype Daemon implements Node & Taggable @tag(name: "daemon") {');
     expect(committed).toMatch(/ecsGateways\([^)]*\): GatewayConnection .*@tag\(name: "gateway"\)/s);
   });
 

@@ -89,6 +89,7 @@ const GIVEN: Readonly<Record<string, string>> = {
   resourceArn: ARNS.Cluster,
   namespace: 'shop',
   text: 'web',
+  key: 'team',
 };
 
 /** How the object types are reached that are no Node. */

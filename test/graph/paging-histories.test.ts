@@ -25,8 +25,6 @@ const step: fc.Arbitrary<Step> = fc.record({
 
 /** Lists that need no history, and why. */
 const WITHOUT: Readonly<Record<string, string>> = {
-  search:
-    'its cursor is the name of the last hit, as in the services of a task definition; lists are remembered for half a minute',
   taskSets: 'ECS answers with all of them at once: a service has a few at most',
   DescribeGatewayResources: 'a gateway has ten load balancers at most, and ECS puts twenty on a page',
 };

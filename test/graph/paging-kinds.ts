@@ -64,6 +64,30 @@ export const KINDS: Readonly<Record<string, Kind>> = {
     create: createService,
     end: endService,
   },
+  ...Object.fromEntries(
+    ['orderBy: NAME', 'orderBy: CREATED_AT, direction: DESC', 'filter: { name: { contains: "-" } }'].map((order) => [
+      `services with ${order}`,
+      {
+        field: `services(clusters: ["c"], ${order}, PAGE)`,
+        list: 'ListServices',
+        filtered: true,
+        member: 'serviceArn',
+        create: createService,
+        end: endService,
+      } satisfies Kind,
+    ]),
+  ),
+  search: {
+    field: 'search(text: "-", kinds: [SERVICE], clusters: ["c"], PAGE)',
+    list: 'ListServices',
+    filtered: true,
+    member: 'name',
+    create: async (write, name) => {
+      await createService(write, name);
+      return name;
+    },
+    end: endService,
+  },
   servicesByNamespace: {
     field: 'servicesByNamespace(namespace: "internal", PAGE)',
     list: 'ListServicesByNamespace',

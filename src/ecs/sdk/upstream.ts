@@ -12,6 +12,7 @@ import { DEFAULT_ACCOUNT, type Scope } from '../core/scope.ts';
 import type { Lane } from '../core/shared-priority.ts';
 import { Demand } from '../core/shared-priority.ts';
 import type { Timers } from '../core/timers.ts';
+import { FleetSizes } from '../lists/fleet-sizes.ts';
 import { Writer } from '../outcomes/writer.ts';
 import type { BucketLevel, Pacer } from '../pacing/pacer.ts';
 import { ServerClock } from './aws-clock.ts';
@@ -80,6 +81,8 @@ export class Upstream implements Caller {
   readonly meter = new CallMeter();
   /** The account of the upstream. */
   readonly owner = new Owner();
+  /** How much there is in it. */
+  readonly sizes = new FleetSizes();
   /** Does each write at most once. */
   readonly writer: Writer;
   /** Attempts that wait for their answer. */
@@ -151,6 +154,7 @@ export class Upstream implements Caller {
       const sent = (client.send as Send).call(client, command, { abortSignal: context.signal });
       const output = (await this.#aborts.until(sent, context.signal)) as Output<Op>;
       this.owner.observe(operation, output);
+      this.sizes.observe(operation, input, output);
       return output;
     } catch (error) {
       const reason = context.signal.aborted ? context.signal.reason : error;

@@ -7,6 +7,7 @@ import {
   Kind,
   type OperationDefinitionNode,
 } from 'graphql';
+import type { KnownSizes } from '../../ecs/lists/fleet-sizes.ts';
 import { collectFields } from '../../execution/collect-fields.ts';
 import type { InFlight } from '../core/in-flight.ts';
 import { requestError } from '../core/public-errors.ts';
@@ -34,7 +35,12 @@ export interface Admitted {
 export type Admit = (operation: Operation, caller: Caller) => Admitted | GraphQLError;
 
 /** Refuses operations that must not start, before any work is done for them. */
-export function createAdmission(schema: GraphQLSchema, settings: AdmissionSettings, inFlight: InFlight): Admit {
+export function createAdmission(
+  schema: GraphQLSchema,
+  settings: AdmissionSettings,
+  inFlight: InFlight,
+  knownSizes: () => KnownSizes = () => ({}),
+): Admit {
   return (operation, caller) => {
     if (!inFlight.accepting) return serverDraining();
     const node = getOperationAST(operation.document, operation.operationName);
@@ -47,7 +53,13 @@ export function createAdmission(schema: GraphQLSchema, settings: AdmissionSettin
     }
     const full = isStream && caller.transport === 'http' ? noMoreStreams(caller, settings, inFlight) : undefined;
     if (full) return full;
-    const cost = estimateCost(operation.document, node.name?.value, operation.variableValues ?? {}, schema);
+    const cost = estimateCost(
+      operation.document,
+      node.name?.value,
+      operation.variableValues ?? {},
+      schema,
+      knownSizes(),
+    );
     return tooExpensive(cost, settings, isStream) ?? { node, cost };
   };
 }

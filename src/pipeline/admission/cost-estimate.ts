@@ -17,6 +17,7 @@ import {
   type SelectionSetNode,
   type ValueNode,
 } from 'graphql';
+import type { KnownSizes } from '../../ecs/lists/fleet-sizes.ts';
 
 /**
  * The cost of a field in ECS calls, as the field's extension `ecsCost`. A number is calls for each parent object.
@@ -56,6 +57,7 @@ interface Walk {
   readonly schema: GraphQLSchema;
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   readonly variables: Readonly<Record<string, unknown>>;
+  readonly known: KnownSizes;
 }
 
 /** Number of objects of one type, and the length of a list below each of them if the parent sets it. */
@@ -69,12 +71,14 @@ interface Parents {
  * The maximum ECS calls and objects of an operation: every page as full as requested, nothing shared or cached. Page
  * sizes multiply what lies below and come from arguments, including variables. For a subscription it is the cost of one
  * event.
+ * @param known how much there is: a list is not taken to be longer, with some room for more
  */
 export function estimateCost(
   document: DocumentNode,
   operationName: string | undefined,
   variables: Readonly<Record<string, unknown>>,
   schema: GraphQLSchema,
+  known: KnownSizes = {},
 ): Cost {
   const operation = getOperationAST(document, operationName);
   const root = operation && schema.getRootType(operation.operation);
@@ -87,7 +91,7 @@ export function estimateCost(
   for (const { variable, defaultValue } of operation.variableDefinitions ?? []) {
     if (defaultValue) defaults[variable.name.value] = literal(defaultValue);
   }
-  const walk: Walk = { schema, fragments, variables: { ...defaults, ...variables } };
+  const walk: Walk = { schema, fragments, variables: { ...defaults, ...variables }, known };
   const cost = costOfSelections(walk, operation.selectionSet, { type: root, count: 1, page: undefined });
   return { calls: Math.ceil(cost.calls), objects: Math.ceil(cost.objects) };
 }
@@ -115,7 +119,7 @@ function costOfField(walk: Walk, node: FieldNode, parents: Parents): Cost {
   const field = parents.type.getFields()[node.name.value];
   if (!field) return NOTHING;
   const type = getNamedType(field.type);
-  const page = pageOf(walk, node, field);
+  const page = atMost(pageOf(walk, node, field), knownLength(walk, parents.type, field));
   const length = isListType(getNullableType(field.type)) ? (page ?? parents.page ?? listLength(walk, node, field)) : 1;
   const own: Cost = {
     calls: ownCalls(
@@ -136,6 +140,35 @@ function costOfField(walk: Walk, node: FieldNode, parents: Parents): Cost {
   );
   return add(own, dearest(below));
 }
+
+/** Some more than are known: there may be more by the time that they are read. */
+function withRoom(known: number): number {
+  return Math.ceil(known * 1.5) + 10;
+}
+
+function atMost(page: number | undefined, known: number | undefined): number | undefined {
+  return page === undefined || known === undefined ? page : Math.min(page, known);
+}
+
+/** How long a list of the fleet is at most, where ECS has told; undefined where it has not. */
+function knownLength(
+  { known }: Walk,
+  parent: GraphQLObjectType,
+  { name }: GraphQLField<unknown, unknown>,
+): number | undefined {
+  if (parent.name === 'Query' && name === 'clusters') return known.clusters && withRoom(known.clusters);
+  const inCluster = SIZED[name] && known[SIZED[name]];
+  if (inCluster === undefined) return undefined;
+  if (parent.name === 'Cluster') return withRoom(inCluster);
+  return parent.name === 'Query' ? withRoom(inCluster) * withRoom(known.clusters ?? 0) : undefined;
+}
+
+/** Fields that list what clusters hold. */
+const SIZED: Readonly<Record<string, Exclude<keyof KnownSizes, 'clusters'> | undefined>> = {
+  services: 'services',
+  tasks: 'tasks',
+  containerInstances: 'containerInstances',
+};
 
 /** The cost of a field with its arguments. */
 function costOf(walk: Walk, node: FieldNode, cost: EcsCost | undefined): EcsCost | undefined {
@@ -180,7 +213,8 @@ function clustersOf(walk: Walk, node: FieldNode): number {
   const given = node.arguments?.find(({ name }) => name.value === 'clusters')?.value;
   const clusters = given && literal(given, walk.variables);
   if (Array.isArray(clusters)) return clusters.length;
-  return given?.kind === Kind.STRING || typeof clusters === 'string' ? 1 : UNASKED_CLUSTERS;
+  if (given?.kind === Kind.STRING || typeof clusters === 'string') return 1;
+  return walk.known.clusters === undefined ? UNASKED_CLUSTERS : withRoom(walk.known.clusters);
 }
 
 /** Sets how many past events the first event of a stream contains. */

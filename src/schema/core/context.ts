@@ -30,6 +30,25 @@ export interface RequestInfo {
   readonly lastEventId?: string | undefined;
 }
 
+/** What an operation may ask for at most, as the settings of the same names say. */
+export interface ServerLimits {
+  readonly maxCost: number;
+  readonly maxObjects: number;
+  readonly maxEventCost: number;
+  readonly maxEventObjects: number;
+  readonly maxDepth: number;
+  readonly maxAliases: number;
+  readonly maxClusters: number;
+}
+
+/** What front ends may know of this gateway. */
+export interface ServerInfo {
+  readonly version: string;
+  /** False where another endpoint than AWS's is configured. */
+  readonly isAws: boolean;
+  readonly limits: ServerLimits;
+}
+
 /** Services that all requests share, created once in the composition root. */
 export interface GraphServices {
   readonly upstream: Upstream;
@@ -50,6 +69,7 @@ export interface GraphServices {
   readonly policies?: Policies | undefined;
   /** Most clusters that one look-up or feed reads completely; 0 means no limit. */
   readonly maxClusters: number;
+  readonly server: ServerInfo;
 }
 
 /** An enum value of ECS that the schema does not know. Its field reads UNRECOGNIZED. */

@@ -20,7 +20,8 @@ export const SERVICE_WORDS = {
   roleArn: 'The role with which ECS registers tasks at a load balancer. Null when the service-linked role does.',
   events: 'Up to 100 latest messages of the scheduler, newest first. `serviceEvents` follows them live.',
   createdAt: 'When the service was created.',
-  currentServiceDeploymentArn: 'The ARN of the service deployment that is under way or was the last to end.',
+  currentServiceDeploymentArn:
+    'The ARN of the service deployment that is under way. Null when none is: `lastDeployment` is the one that began last.',
   currentServiceRevisions: 'Which revisions have tasks now, and how many. Two or more while one replaces another.',
   placementConstraints: 'Rules that a container instance must meet. EC2 only.',
   placementStrategy: 'How to choose among the container instances that meet the `placementConstraints`. EC2 only.',

@@ -19,6 +19,7 @@ import { Graph, type ObjectFields } from '../sdk-types/sdk-graph.ts';
 import { SEMANTIC_NON_NULL } from '../sdk-types/semantic-non-null.ts';
 import { type EntityRef, resolveLink } from './entity.ts';
 import { selectedMembers } from './selection.ts';
+import { addTaggable, isTaggable, tagField } from './taggable.ts';
 
 /** The GraphQL source of each linked type: the SDK's own object, or the part of it that its ARN contains. */
 export type Sources = EntityShapes;
@@ -51,6 +52,7 @@ export interface NounOptions<Name extends NounName> {
 /** The graph with features that its linked nouns share: node ids and connections. */
 export class EcsGraph extends Graph<{ [Name in NounName]: Sources[Name] }> {
   readonly nodeInterface: PothosSchemaTypes.InterfaceRef<Types, object>;
+  readonly #taggable: PothosSchemaTypes.InterfaceRef<Types, object>;
   readonly #fetchers = new Map<string, FetchNode>();
   readonly #nodeTypes = new WeakMap<object, string>();
   readonly #connections = new Map<string, ObjectRef<Types, ConnectionSource<object>>>();
@@ -59,6 +61,7 @@ export class EcsGraph extends Graph<{ [Name in NounName]: Sources[Name] }> {
 
   constructor() {
     super();
+    this.#taggable = addTaggable(this.builder, () => this.outputType('Tag'));
     this.nodeInterface = this.builder.interfaceRef<object>('Node').implement({
       description: 'Anything that has an id of its own and can be fetched again by it (Relay).',
       resolveType: (source) => this.#nodeTypes.get(source),
@@ -125,7 +128,7 @@ export class EcsGraph extends Graph<{ [Name in NounName]: Sources[Name] }> {
     const ref = this.builder.objectRef<Sources[Name]>(name);
     ref.implement({
       description,
-      interfaces: [this.nodeInterface] as never,
+      interfaces: (isTaggable(name) ? [this.nodeInterface, this.#taggable] : [this.nodeInterface]) as never,
       fields: (t) => ({
         id: t.id({
           nullable: false,
@@ -147,6 +150,7 @@ export class EcsGraph extends Graph<{ [Name in NounName]: Sources[Name] }> {
         }),
         ...this.nounFields(name, t as ObjectFields<Sources[Name]>, words, omit),
         ...fields?.(t as ObjectFields<Sources[Name]>),
+        ...(isTaggable(name) && tagField(name, t as ObjectFields<Sources[Name]>)),
       }),
     });
     this.#fetchers.set(name, fetch);
@@ -267,7 +271,11 @@ export class EcsGraph extends Graph<{ [Name in NounName]: Sources[Name] }> {
     words: Readonly<Record<string, string>>,
     omit: readonly string[] = [],
   ): FieldMap {
-    const options = { descriptions: words, omit, readMissing: name in KINDS ? readIncludes(name) : {} };
+    const options = {
+      descriptions: words,
+      omit,
+      readMissing: { tags: () => [], ...(name in KINDS && readIncludes(name)) },
+    };
     return this.sdkFields(STRUCTURE_OF[name], t as never, options);
   }
 
@@ -347,7 +355,7 @@ function readIncludes(kind: EntityKind): Readonly<Record<string, FillValue>> {
       if (id === undefined) return undefined;
       const cluster = homeOf(kind, id, (record as { clusterArn?: string }).clusterArn);
       const item = await context.loaders.of(kind).load({ id, cluster, members });
-      return (item as Readonly<Record<string, unknown>> | null)?.[member];
+      return (item as Readonly<Record<string, unknown>> | null)?.[member] ?? (member === 'tags' ? [] : undefined);
     };
     return [member, read];
   });

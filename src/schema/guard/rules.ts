@@ -38,7 +38,7 @@ export type FieldRule =
 const COVERED: FieldRule = { kind: 'covered' };
 
 /** Query fields that read nothing by themselves: the fields below them have rules. */
-const OPEN: ReadonlySet<string> = new Set(['imageUsage', 'secretUsage', 'viewer']);
+const OPEN: ReadonlySet<string> = new Set(['imageUsage', 'secretUsage', 'server', 'viewer']);
 /** Query fields with an action that is not the operation which they call. */
 const QUERY_ACTIONS: Readonly<Record<string, ActionName>> = {
   drainForecast: 'DescribeContainerInstances',

@@ -7,6 +7,7 @@ import { clusterArg, clustersArg, pageArgs } from '../connections/page-args.ts';
 import type { ConnectionSource } from '../connections/pagination.ts';
 import type { Types } from '../core/builder.ts';
 import type { GraphContext } from '../core/context.ts';
+import { badUserInput } from '../core/errors.ts';
 import { SERVICE_WORDS } from '../descriptions/service.ts';
 import type { EcsGraph, Sources } from '../graph/ecs-graph.ts';
 import { lookUp, lookUpTarget, resolveLink } from '../graph/entity.ts';
@@ -24,6 +25,7 @@ import {
   serviceFilterArgs,
   withoutFilter,
 } from '../search/service-filter.ts';
+import { matchesText } from '../search/string-filter.ts';
 import { serviceDeploymentListArgs } from './deployments/service-deployment.ts';
 import { gatewayRouteListArgs } from './gateways/gateway-route.ts';
 
@@ -41,6 +43,21 @@ export function addService(graph: EcsGraph, types: ComputedTypes, filters: Servi
         description: SERVICE_WORDS.deployments,
         extensions: { members: ['deployments', ...SERVICE_OF_DEPLOYMENT] },
         resolve: (service) => (service.deployments ?? []).map((deployment) => ofService(service, deployment)),
+      }),
+      events: t.field({
+        type: [graph.outputType('ServiceEvent')],
+        nullable: false,
+        description: SERVICE_WORDS.events,
+        args: {
+          first: t.arg.int({ description: 'Only so many of the latest, from 0. Null means all that ECS shows.' }),
+          contains: t.arg.string({ description: 'Only messages that hold this text, in upper or lower case.' }),
+        },
+        extensions: { members: ['events'] },
+        resolve: ({ events = [] }, { first, contains }) => {
+          if (first != null && first < 0) throw badUserInput('first', `must not be negative, as ${first} is`);
+          const found = events.filter(({ message = '' }) => matchesText({ contains }, message));
+          return first == null ? found : found.slice(0, first);
+        },
       }),
       tasks: t.field({
         ...graph.listed('Task', 'ListTasks', ['clusterArn', 'serviceName']),

@@ -12,6 +12,8 @@ import { arnConnection } from '../lists/list-connection.ts';
 import { taskDefinitionFilters, taskDefinitionListArgs } from '../lists/task-definition-list.ts';
 import { taskOwnerArgs } from '../lists/task-list.ts';
 
+const TAGS = ['tags'];
+
 /** Task definitions and their families: the types, links, look-ups, lists and writes. */
 export function addTaskDefinition(graph: EcsGraph, { imageReference }: ComputedTypes): void {
   const ref: ObjectRef<Types, Sources['TaskDefinition']> = graph.addEntity('TaskDefinition', {
@@ -27,11 +29,13 @@ export function addTaskDefinition(graph: EcsGraph, { imageReference }: ComputedT
         extensions: { members: ['containerDefinitions'] },
         resolve: imagesOf,
       }),
-      tags: t.expose('tags', {
+      tags: t.field({
         type: [graph.outputType('Tag')],
         nullable: { list: true, items: false },
         description: 'The tags of the revision. Asked for only when selected.',
-      } as never),
+        resolve: async ({ taskDefinitionArn: id = '', tags }, _args, context) =>
+          tags ?? (await context.loaders.of('TaskDefinition').load({ id, members: TAGS }))?.tags ?? [],
+      }),
       previous: t.field({
         type: ref,
         description:

@@ -42,7 +42,7 @@ export function addTaskSet(graph: EcsGraph): void {
           const described = await context.loaders
             .of('TaskSet')
             .load({ id: taskSetArn, cluster: home, members: ['tags'] });
-          return described?.tags ?? null;
+          return described?.tags ?? [];
         },
       }),
     }),

@@ -117,6 +117,7 @@ export class OutputTypes {
         add(rule.link, { ...(isSure ? sure(link, rule) : link), member: member.name });
       }
     }
+    for (const [name, field] of durationFields(members)) if (!fields.has(name)) add(name, field);
     if (isStructureName(owner) && isMaskable(this.#model, owner)) add(IS_MASKED, maskField(members));
     const unrecognized = isStructureName(owner) && this.#unrecognizedField(owner, members);
     if (unrecognized) add('unrecognizedValues', unrecognized);
@@ -242,6 +243,32 @@ function maskField(members: readonly Member[]): OutputField {
     description:
       'True where a value is hidden from you, so that its null does not mean "none". What is masked cannot be written back.',
   };
+}
+
+const MINUTE_MS = 60_000;
+const SECOND_MS = 1_000;
+
+/** A number of minutes or seconds, as its name says, is also a duration: `bakeTimeInMinutes` is `bakeTime`. */
+export function durationOf({
+  name,
+  list,
+  type,
+}: Member): { readonly field: string; readonly unitMs: number } | undefined {
+  const [, field, unit] = /^(\w+?)(?:In)?(Minutes|Seconds)$/.exec(name) ?? [];
+  if (field === undefined || list || type.name !== 'Int') return undefined;
+  return { field, unitMs: unit === 'Minutes' ? MINUTE_MS : SECOND_MS };
+}
+
+function durationFields(members: readonly Member[]): [string, OutputField][] {
+  return members.flatMap((member): [string, OutputField][] => {
+    const duration = durationOf(member);
+    if (duration === undefined) return [];
+    const pick: Pick = ({ [member.name]: value }) => (typeof value === 'number' ? value * duration.unitMs : null);
+    const description = `\`${member.name}\` as a duration.`;
+    return [
+      [duration.field, { type: 'Duration', list: false, pick, description, extensions: { members: [member.name] } }],
+    ];
+  });
 }
 
 function wrapped(member: Member, noun: AnyNoun, options: FieldSetOptions): Pick {

@@ -30,13 +30,14 @@ export const semanticNonNull = new GraphQLDirective({
 /** The extension of a field with the directive. It is printed in schema.graphql; introspection cannot show it. */
 export const SEMANTIC_NON_NULL = { directives: { [NAME]: {} } } as const;
 
-/** Adds the directive to all fields that are null only beside an error: connections and mutations. */
+/** Adds the directive to all fields that are null only beside an error: connections, mutations and tags. */
 export function markSemanticNonNull(schema: GraphQLSchema): void {
   const mutation = schema.getMutationType();
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || type.name.startsWith('__')) continue;
     for (const field of Object.values(type.getFields())) {
-      const isMarked = type === mutation || getNamedType(field.type).name.endsWith('Connection');
+      const isTags = field.name === 'tags' && type.getInterfaces().some(({ name }) => name === 'Taggable');
+      const isMarked = isTags || type === mutation || getNamedType(field.type).name.endsWith('Connection');
       if (!isMarked || isNonNullType(field.type)) continue;
       const { directives } = field.extensions as { readonly directives?: object };
       field.extensions = { ...field.extensions, directives: { ...directives, ...SEMANTIC_NON_NULL.directives } };

@@ -18,6 +18,7 @@ import { createContext, type GraphServices } from '../../../src/schema/core/cont
 import { Random } from '../../soak/random.ts';
 import { FakeTimers } from '../../support/fake-timers.ts';
 import { createKeyedWrites } from '../../support/keyed-writes.ts';
+import { SERVER } from '../../support/server-info.ts';
 import { sharedSchema } from '../../support/shared-schema.ts';
 
 const REAL_MS = 600_000;
@@ -65,6 +66,7 @@ async function gateway(latencyOf: (operation: OperationName) => number, pacer?: 
     exposeSecrets: false,
     fleet: new FleetLooks({ upstream, describer, ttlMs: 0 }),
     maxClusters: 100,
+    server: SERVER,
   };
   const settle = async () => {
     for (let turns = 0; turns < 12; turns += 1) {

@@ -10,6 +10,7 @@ import { FleetLooks } from '../../../src/live/core/fleet-looks.ts';
 import { type Sandbox, startSandbox } from '../../../src/sandbox/index.ts';
 import { createContext, type GraphContext, type GraphServices } from '../../../src/schema/core/context.ts';
 import { createKeyedWrites } from '../../support/keyed-writes.ts';
+import { SERVER } from '../../support/server-info.ts';
 import { ENDLESS, shortTurns, textOf } from './compare.ts';
 
 /** `in turns` is ours where no turn of the event loop lasts. */
@@ -44,6 +45,7 @@ export async function startGraphEngines(schema: GraphQLSchema): Promise<GraphEng
     exposeSecrets: false,
     fleet: new FleetLooks({ upstream, describer, ttlMs: 0 }),
     maxClusters: 100,
+    server: SERVER,
   };
   const ours = createExecute(schema, ENDLESS);
   const inTurns = createExecute(schema, shortTurns());

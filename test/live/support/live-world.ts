@@ -14,6 +14,7 @@ import { type Sandbox, type SandboxOptions, startSandbox } from '../../../src/sa
 import { createContext, type GraphServices } from '../../../src/schema/core/context.ts';
 import { FakeTimers } from '../../support/fake-timers.ts';
 import { createKeyedWrites } from '../../support/keyed-writes.ts';
+import { SERVER } from '../../support/server-info.ts';
 import { sharedSchema } from '../../support/shared-schema.ts';
 import { breathe } from './live-support.ts';
 
@@ -126,6 +127,7 @@ export async function liveWorld({
     exposeSecrets: false,
     fleet: new FleetLooks({ upstream, describer, ttlMs: 0 }),
     maxClusters: 100,
+    server: SERVER,
   });
   const graph = sharedSchema();
   const contextOf = (signal: AbortSignal) =>

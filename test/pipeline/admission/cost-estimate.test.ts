@@ -4,6 +4,7 @@ import { estimateCost } from '../../../src/pipeline/admission/cost-estimate.ts';
 import { sharedSchema } from '../../support/shared-schema.ts';
 import { startTestApp } from '../../support/test-app.ts';
 import { createTestSchema } from '../../support/test-schema.ts';
+import { createWorld } from '../../support/world.ts';
 
 const { schema } = createTestSchema();
 const cost = (query: string, variables: Record<string, unknown> = {}) => {
@@ -107,5 +108,32 @@ describe('the limit of the cost', () => {
     const answer = await server.query('{ filler(length: 1000) }');
     expect(answer).toMatchObject({ status: 400, errors: [{ extensions: { code: 'RESPONSE_TOO_LARGE' } }] });
     await server[Symbol.asyncDispose]();
+  });
+});
+
+describe('what is known of the fleet', () => {
+  const real = sharedSchema();
+  const tree = '{ clusters(first: 1000) { nodes { services(first: 1000) { nodes { serviceName status } } } } }';
+  const of = (query: string, known = {}) => estimateCost(parse(query), undefined, {}, real, known).calls;
+
+  it('bounds lists, with room for more', () => {
+    expect(of(tree)).toBeGreaterThan(100_000);
+    // 3 clusters are taken for 15 at most, 12 services for 28.
+    expect(of(tree, { clusters: 3, services: 12, tasks: 60, containerInstances: 6 })).toBe(
+      1 + 1 + 15 * 1 + Math.ceil((15 * 28) / 10),
+    );
+    expect(of('{ services(first: 1000) { nodes { status } } }', { clusters: 3 })).toBe(10 + 14 + 100);
+    expect(of(tree, { clusters: 3 })).toBeGreaterThan(1_000);
+  });
+
+  it('is learnt from answers to others: an operation that was refused is done then', async () => {
+    const world = await createWorld();
+    const refused = await world.query(tree);
+    expect(refused.errors?.[0]?.extensions.code).toBe('QUERY_TOO_EXPENSIVE');
+    await world.query('{ clusters { nodes { runningTasksCount } } }');
+    const { data, errors } = await world.query<{ clusters: { nodes: object[] } }>(tree);
+    expect(errors).toBeUndefined();
+    expect(data?.clusters.nodes).toHaveLength(3);
+    await world.dispose();
   });
 });

@@ -2,10 +2,12 @@ import type { NormalizedSchema } from '@smithy/core/schema';
 import fc from 'fast-check';
 import { execute, parse, validate } from 'graphql';
 import { describe, expect, it } from 'vitest';
+import { formatDuration } from '../../../src/live/core/duration.ts';
 import type { OperationName, StructureName } from '../../../src/schema/generated/types.ts';
 import { enumValueName, UNRECOGNIZED } from '../../../src/schema/sdk-types/enum-types.ts';
 import { fillOf } from '../../../src/schema/sdk-types/fill.ts';
 import { isMaskable } from '../../../src/schema/sdk-types/mask.ts';
+import { durationOf } from '../../../src/schema/sdk-types/output-types.ts';
 import { isStructureName, type Member, Model } from '../../../src/schema/sdk-types/sdk-model.ts';
 import { fieldName, linkRule, outputFieldName, payloadTypeName } from '../../../src/schema/sdk-types/type-names.ts';
 import { Arbitraries, type Shape } from '../support/arbitraries.ts';
@@ -156,6 +158,12 @@ function toAnswer(shape: NormalizedSchema, owner: Owner, members: readonly Membe
         : isList
           ? (item as unknown[]).map(read)
           : read(item);
+  }
+  for (const member of members) {
+    const duration = durationOf(member);
+    const number = value[member.name];
+    if (duration === undefined || duration.field in result) continue;
+    result[duration.field] = typeof number === 'number' ? formatDuration(number * duration.unitMs) : null;
   }
   // This wire shows secrets.
   if (isStructureName(owner) && isMaskable(model, owner)) result.isMasked = false;

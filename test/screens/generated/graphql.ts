@@ -417,7 +417,7 @@ export type ByTagQueryVariables = Exact<{
 }>;
 
 
-export type ByTagQuery = { services: { totalCount: { value: number }, nodes: Array<{ id: string, serviceName: string, tags: Array<{ key: string, value: string }> | null }> } };
+export type ByTagQuery = { services: { totalCount: { value: number }, nodes: Array<{ id: string, serviceName: string, tags: Array<{ key: string, value: string }> }> } };
 
 export type DefinitionHistoryQueryVariables = Exact<{
   family: string;
@@ -518,7 +518,7 @@ export type ServicePageQueryVariables = Exact<{
 }>;
 
 
-export type ServicePageQuery = { service: { id: string, serviceName: string, status: ServiceStatus, rollout: RolloutState, rolloutSince: string | null, desiredCount: number, runningCount: number, pendingCount: number, launchType: LaunchType | null, createdAt: string, cluster: { clusterName: string }, taskDefinition: { family: string, revision: number, cpuUnits: number | null, memoryMiB: number | null } | null, images: Array<{ repository: string, tag: string | null }> | null, tags: Array<{ key: string, value: string }> | null, loadBalancers: Array<{ containerName: string | null, containerPort: number | null, targetGroupArn: string | null }>, deployments: Array<{ deploymentId: string, status: DeploymentStatus, rolloutState: DeploymentRolloutState | null, runningCount: number, pendingCount: number, desiredCount: number | null, createdAt: string, taskDefinition: { revision: number } }>, lastDeployment: { status: ServiceDeploymentStatus, strategy: DeploymentStrategy, duration: string | null } | null, tasks: { nodes: Array<{ id: string, taskId: string, lastStatus: TaskStatus, healthStatus: HealthStatus | null, availabilityZone: string | null, startDuration: string | null, containers: Array<{ name: string, lastStatus: ContainerStatus }> }> }, events: Array<{ eventId: string, createdAt: string, message: string }> } | null };
+export type ServicePageQuery = { service: { id: string, serviceName: string, status: ServiceStatus, rollout: RolloutState, rolloutSince: string | null, desiredCount: number, runningCount: number, pendingCount: number, launchType: LaunchType | null, createdAt: string, cluster: { clusterName: string }, taskDefinition: { family: string, revision: number, cpuUnits: number | null, memoryMiB: number | null } | null, images: Array<{ repository: string, tag: string | null }> | null, tags: Array<{ key: string, value: string }>, loadBalancers: Array<{ containerName: string | null, containerPort: number | null, targetGroupArn: string | null }>, deployments: Array<{ deploymentId: string, status: DeploymentStatus, rolloutState: DeploymentRolloutState | null, runningCount: number, pendingCount: number, desiredCount: number | null, createdAt: string, taskDefinition: { revision: number } }>, lastDeployment: { status: ServiceDeploymentStatus, strategy: DeploymentStrategy, duration: string | null } | null, tasks: { nodes: Array<{ id: string, taskId: string, lastStatus: TaskStatus, healthStatus: HealthStatus | null, availabilityZone: string | null, startDuration: string | null, containers: Array<{ name: string, lastStatus: ContainerStatus }> }> }, events: Array<{ eventId: string, createdAt: string, message: string }> } | null };
 
 export type StalledRolloutsSubscriptionVariables = Exact<{ [key: string]: never; }>;
 
