@@ -79,8 +79,9 @@ export function addServer({ builder }: EcsGraph): void {
       }),
       secretsShown: t.boolean({
         nullable: false,
-        description: 'Whether secrets are shown (`EXPOSE_SECRETS`). If not, `isMasked` tells what is hidden.',
-        resolve: (_server, _args, { services }) => services.exposeSecrets,
+        description:
+          'Whether the caller sees secrets: by `EXPOSE_SECRETS` and, with policies, by the action ReadSecrets. If not, `isMasked` says what is hidden.',
+        resolve: (_server, _args, { showsSecrets }) => showsSecrets,
       }),
       limits: t.expose('limits', { type: limits, nullable: false, description: 'What an operation may ask for.' }),
     }),

@@ -37,14 +37,15 @@ export class SdkWire {
   }
 
   /** A context whose ECS is this wire; `unrecognized` collects what enums could not spell. */
-  context(exposeSecrets = true): GraphContext & { readonly unrecognizedValues: { path: unknown; value: string }[] } {
+  context(showsSecrets = true): GraphContext & { readonly unrecognizedValues: { path: unknown; value: string }[] } {
     const send = (operation: OperationName, input: object) => this.send(operation, input);
     const unrecognizedValues: { path: unknown; value: string }[] = [];
     return {
       ecs: { read: send, write: send, scope: { account: 'default', region: 'eu-west-1' } },
       principal: { name: 'test' },
       writes: { replayed: false, isRepeatable: true },
-      services: { exposeSecrets, keyedWrites: createKeyedWrites() },
+      services: { keyedWrites: createKeyedWrites() },
+      showsSecrets,
       unrecognizedValues,
       unrecognized: (path: unknown, value: string) => unrecognizedValues.push({ path, value }),
     } as never;
@@ -66,10 +67,10 @@ export function toWire(value: unknown): unknown {
 }
 
 /** Executes a document with ECS answering `answer`; returns the result and the body that was sent. */
-export async function run(schema: GraphQLSchema, answer: unknown, text: string, exposeSecrets = true) {
+export async function run(schema: GraphQLSchema, answer: unknown, text: string, showsSecrets = true) {
   const wire = new SdkWire();
   wire.answer = answer;
-  const contextValue = wire.context(exposeSecrets);
+  const contextValue = wire.context(showsSecrets);
   const { data, errors } = await execute({ schema, document: parse(text), contextValue });
   const plainData: unknown = JSON.parse(JSON.stringify(data ?? null));
   return { data: plainData, errors, sent: wire.sent, unrecognized: contextValue.unrecognizedValues };
