@@ -52,7 +52,7 @@ export interface OperationParts {
   /** The extensions of a response, such as its cost. */
   readonly extensionsOf: (context: GraphContext) => Record<string, unknown> | undefined;
   readonly observer?: OperationObserver | undefined;
-  /** How much there is, as far as ECS has told: estimates of cost go by it. */
+  /** How much there is, as far as ECS has returned it: estimates of cost go by it. */
   readonly knownSizes?: () => KnownSizes;
 }
 

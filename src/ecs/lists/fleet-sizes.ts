@@ -1,6 +1,6 @@
 import type { OperationName, Output } from '../core/operations.ts';
 
-/** How much there is, as far as answers of ECS have told: estimates of cost go by it. */
+/** How much there is, as far as answers of ECS show: estimates of cost go by it. */
 export interface KnownSizes {
   /** How many clusters there are. */
   readonly clusters?: number;

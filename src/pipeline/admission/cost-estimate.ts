@@ -150,7 +150,7 @@ function atMost(page: number | undefined, known: number | undefined): number | u
   return page === undefined || known === undefined ? page : Math.min(page, known);
 }
 
-/** How long a list of the fleet is at most, where ECS has told; undefined where it has not. */
+/** How long a list of the fleet is at most, where answers of ECS show it; undefined where they do not. */
 function knownLength(
   { known }: Walk,
   parent: GraphQLObjectType,

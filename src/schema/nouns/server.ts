@@ -6,7 +6,7 @@ import type { EcsGraph } from '../graph/ecs-graph.ts';
 
 const hashes = new WeakMap<GraphQLSchema, string>();
 
-/** Tells one schema from another; made when it is first asked for. */
+/** Identifies a schema; computed on first use. */
 function hashOf(schema: GraphQLSchema): string {
   const known = hashes.get(schema);
   if (known !== undefined) return known;
