@@ -18,6 +18,7 @@ import { addDaemonTaskDefinition } from './nouns/daemons/daemon-task-definition.
 import { addDeployment } from './nouns/deployments/deployment.ts';
 import { addServiceDeployment } from './nouns/deployments/service-deployment.ts';
 import { addServiceRevision } from './nouns/deployments/service-revision.ts';
+import { addEmbeddedNodes } from './nouns/embedded-nodes.ts';
 import { addExpressGatewayService } from './nouns/gateways/express-gateway-service.ts';
 import { addGateway } from './nouns/gateways/gateway.ts';
 import { addGatewayClusterAssociation } from './nouns/gateways/gateway-cluster-association.ts';
@@ -49,6 +50,7 @@ export function createSchema(): GraphQLSchema {
   addContainerInstance(graph, computed);
   addTaskDefinition(graph, computed);
   addTaskDefinitionFamily(graph);
+  addEmbeddedNodes(graph);
   addCapacityProvider(graph);
   addServiceDeployment(graph);
   addServiceRevision(graph);

@@ -133,7 +133,7 @@ function select({ name, type, args }: GraphQLField<unknown, unknown>): string {
   return `${name}${text ? `(${text})` : ''}${below}`;
 }
 
-const isNode = (type: GraphQLObjectType) => type.getInterfaces().some(({ name }) => name === 'Node');
+const isNode = (type: GraphQLObjectType) => type.name in KINDS;
 /** Nouns, and the other types that the table above leads to. */
 const isReached = (type: GraphQLObjectType) => isNode(type) || type.name in PARENTS;
 

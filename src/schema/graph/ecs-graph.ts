@@ -49,6 +49,9 @@ export interface NounOptions<Name extends NounName> {
   readonly describedBy?: { readonly operation: OperationName; readonly batch: number };
 }
 
+/** Structures that ECS embeds in others, and that have ids of their own here. */
+const EMBEDDED_NODES = ['Container', 'Deployment'] as const;
+
 /** The graph with features that its linked nouns share: node ids and connections. */
 export class EcsGraph extends Graph<{ [Name in NounName]: Sources[Name] }> {
   readonly nodeInterface: PothosSchemaTypes.InterfaceRef<Types, object>;
@@ -73,6 +76,12 @@ export class EcsGraph extends Graph<{ [Name in NounName]: Sources[Name] }> {
         }),
       }),
     });
+    for (const structure of EMBEDDED_NODES) this.implementing(structure, this.nodeInterface);
+  }
+
+  /** Finds Nodes of a type that is no noun by what their ids wrap. */
+  addFetcher(type: string, fetch: FetchNode): void {
+    this.#fetchers.set(type, fetch);
   }
 
   /** Adds a linked type that is described by ARN in batches, with the fields of the SDK's shape and its own links. */

@@ -78,8 +78,16 @@ export function addDeploymentTypes(graph: EcsGraph, shared: ProgressTypes): Depl
         description: 'The id by which the deployment is followed. Null where ECS keeps no service deployments.',
         resolve: ({ target }) => target.serviceDeploymentArn,
       }),
+      serviceDeployment: t.field({
+        type: graph.noun('ServiceDeployment').ref,
+        description:
+          'The service deployment. Null where ECS keeps no service deployments. Costs no call where only its ARN is read, else one DescribeServiceDeployments.',
+        extensions: { operations: ['DescribeServiceDeployments'], ecsCost: 1 },
+        resolve: ({ target: { serviceDeploymentArn: arn } }, _args, context, info) =>
+          arn === undefined ? null : resolveLink(context, info, 'ServiceDeployment', { arn }),
+      }),
       deploymentId: t.string({
-        description: '`ecs-svc/...`, the `startedBy` of its tasks. Null if it is not known.',
+        description: '`ecs-svc/..., the `startedBy` of its tasks. Null if it is not known.',
         resolve: ({ target }) => target.deploymentId,
       }),
       strategy: t.field({

@@ -1,7 +1,9 @@
 import type { ListInput } from '../../ecs/core/list-operations.ts';
+import { listPage } from '../../ecs/lists/list.ts';
 import { listBinding } from '../connections/cursor.ts';
 import { pageArgs } from '../connections/page-args.ts';
 import { pagedConnection } from '../connections/pagination.ts';
+import { encodeNodeId } from '../core/node-id.ts';
 import type { EcsGraph } from '../graph/ecs-graph.ts';
 import { lookUp } from '../graph/entity.ts';
 import { arnConnection } from '../lists/list-connection.ts';
@@ -11,11 +13,19 @@ export interface FamilySource {
   readonly family: string;
 }
 
+const FAMILY = 'TaskDefinitionFamily';
+
 /** Task definition families: the type, its links and its list. */
 export function addTaskDefinitionFamily(graph: EcsGraph): void {
   const ref = graph.builder.objectRef<FamilySource>('TaskDefinitionFamily').implement({
     description: 'The name under which revisions of a task definition are numbered.',
+    interfaces: [graph.nodeInterface] as never,
     fields: (t) => ({
+      id: t.id({
+        nullable: false,
+        description: 'Opaque and lasting; good for `node(id)` and for caches.',
+        resolve: ({ family }) => encodeNodeId({ type: FAMILY, parts: [family] }),
+      }),
       family: t.exposeString('family', { nullable: false, description: 'The name.' }),
       latest: t.field({
         type: graph.noun('TaskDefinition').ref,
@@ -37,6 +47,12 @@ export function addTaskDefinitionFamily(graph: EcsGraph): void {
           arnConnection(graph, context, info, 'taskDefinitions', args, { familyPrefix: family }),
       }),
     }),
+  });
+
+  graph.addFetcher(FAMILY, async ({ parts: [family] }, { ecs }) => {
+    const { items } = await listPage(ecs, 'ListTaskDefinitionFamilies', { familyPrefix: family, status: 'ALL' });
+    // Sorted by name: the family comes before those that only begin with its name.
+    return items.includes(family) ? { family } : null;
   });
 
   graph.builder.queryFields((t) => ({

@@ -68,6 +68,7 @@ export class OutputTypes {
   readonly #enums: EnumTypes;
   readonly #nouns: Nouns;
   readonly #refs = new Map<StructureName, ObjectRef<Types, unknown>>();
+  readonly #interfaces = new Map<StructureName, readonly unknown[]>();
   #unrecognized: ObjectRef<Types, UnrecognizedMember> | undefined;
 
   constructor(builder: Builder, model: Model, enums: EnumTypes, nouns: Nouns) {
@@ -75,6 +76,11 @@ export class OutputTypes {
     this.#model = model;
     this.#enums = enums;
     this.#nouns = nouns;
+  }
+
+  /** Makes the type of a structure implement an interface. It has no effect once the type is made. */
+  implementing(name: StructureName, interfaceRef: unknown): void {
+    this.#interfaces.set(name, [...(this.#interfaces.get(name) ?? []), interfaceRef]);
   }
 
   /**
@@ -87,6 +93,7 @@ export class OutputTypes {
       const union = this.#model.isUnion(name) ? ' Exactly one field is not null.' : '';
       ref = this.#builder.objectRef<unknown>(outputTypeName(name)).implement({
         description: apiReference(name) + union,
+        interfaces: (this.#interfaces.get(name) ?? []) as never,
         fields: (t) => this.fields(name, t, this.#model.structure(name)),
       });
       this.#refs.set(name, ref);

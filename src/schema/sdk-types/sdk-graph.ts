@@ -80,6 +80,11 @@ export class Graph<Sources extends Record<NounName, object> = Record<NounName, o
     return this.#enums.input(name).ref as EnumRef<Types, EnumValue<Name>>;
   }
 
+  /** Makes the type of a structure implement an interface; to be called before anything uses the type. */
+  protected implementing(name: StructureName, interfaceRef: unknown): void {
+    this.#outputs.implementing(name, interfaceRef);
+  }
+
   /** The object type of a structure that is not a noun. */
   outputType<Name extends StructureName>(name: Name): ObjectRef<Types, Structures[Name]> {
     return this.#outputs.structure(name);
