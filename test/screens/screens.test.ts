@@ -1,12 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createPolicedWorld } from '../policy/world.ts';
 import { createWorld, type World } from '../support/world.ts';
 import { generateTypes, readScreens } from './generate-types.ts';
 import type {
   DeploymentTimelineQuery,
   DrainPageQuery,
   FleetOverviewQuery,
+  PermissionsQuery,
   ServicePageQuery,
   StoppedTasksQuery,
 } from './generated/graphql.ts';
@@ -222,6 +224,16 @@ describe('on the demo seed', () => {
     expect(calls).toMatchObject({ ListClusters: 1, ListServices: 3, ListTasks: 3 });
   });
 
+  it('14 buttons by permission: all without policies', async () => {
+    const { data, calls } = await show<PermissionsQuery>('permissions', { clusters: ['storefront'] });
+    expect(calls).toEqual({ ListServices: 1 });
+    expect(data.viewer).toEqual({ principal: 'anonymous', roles: ['anonymous'], scale: null, delete: null });
+    for (const { viewerActions } of data.services.nodes) {
+      expect(viewerActions).toEqual(expect.arrayContaining(['UpdateService', 'DeleteService', 'TagResource']));
+    }
+    expect(data.services.nodes).toHaveLength(5);
+  });
+
   it('15 alert on stalled rollouts, in one stream for all clusters', async () => {
     const response = await world.app.fetch(
       new Request('http://127.0.0.1/graphql', {
@@ -242,4 +254,46 @@ describe('on the demo seed', () => {
     expect(text).toContain('"serviceName":"checkout"');
     expect(text).not.toContain('"errors"');
   });
+});
+
+it('14 buttons by permission: as policies allow, at the calls of the list alone', async () => {
+  await using policed = await createPolicedWorld(
+    `permit(principal in Ecs::Role::"one", action in Ecs::Action::"read", resource);
+     permit(principal in Ecs::Role::"one", action == Ecs::Action::"UpdateService", resource in Ecs::Cluster::"arn:aws:ecs:eu-west-1:123456789012:cluster/storefront");
+     @id("freeze") forbid(principal, action == Ecs::Action::"DeleteService", resource);`,
+  );
+  const show = async (role: string) => {
+    const variables = {
+      clusters: ['platform', 'storefront'],
+      service: 'arn:aws:ecs:eu-west-1:123456789012:service/platform/orders-api',
+    };
+    const { data, errors, calls } = await policed.as<PermissionsQuery>(
+      role,
+      screens.get('permissions') ?? '',
+      variables,
+    );
+    expect(errors).toBeUndefined();
+    expect(calls).toEqual({ ListServices: 2 });
+    const actions = new Map(data?.services.nodes.map((node) => [node.serviceName, node.viewerActions]));
+    return { viewer: data?.viewer, cart: actions.get('cart'), orders: actions.get('orders-api') };
+  };
+  const frozen = {
+    message: 'You may not call DeleteService here: policy "freeze" forbids it.',
+    policies: ['freeze'],
+  };
+  expect(await show('one')).toEqual({
+    viewer: {
+      principal: 'one',
+      roles: ['one'],
+      scale: { message: 'You may not call UpdateService here: no policy allows it.', policies: [] },
+      delete: frozen,
+    },
+    cart: ['UpdateService'],
+    orders: [],
+  });
+  const admin = await show('admin');
+  expect(admin.viewer).toMatchObject({ scale: null, delete: frozen });
+  expect(admin.cart).toContain('UpdateService');
+  expect(admin.cart).not.toContain('DeleteService');
+  expect(admin.orders).toEqual(admin.cart);
 });

@@ -470,6 +470,14 @@ export type ImageUsageQueryVariables = Exact<{
 
 export type ImageUsageQuery = { imageUsage: { services: { totalCount: { value: number }, nodes: Array<{ id: string, serviceName: string, cluster: { clusterName: string } }> } } };
 
+export type PermissionsQueryVariables = Exact<{
+  clusters?: Array<string | number> | string | number | null | undefined;
+  service?: string | number | null | undefined;
+}>;
+
+
+export type PermissionsQuery = { viewer: { principal: string, roles: Array<string>, scale: { message: string, policies: Array<string> } | null, delete: { message: string, policies: Array<string> } | null }, services: { nodes: Array<{ id: string, serviceName: string, viewerActions: Array<string> }> } };
+
 export type RunJobMutationVariables = Exact<{
   input: RunTaskInput;
   key?: string | number | null | undefined;
@@ -494,6 +502,9 @@ export type SearchQueryVariables = Exact<{
 
 
 export type SearchQuery = { search: { totalCount: { value: number }, nodes: Array<{ kind: SearchKind, name: string, clusterName: string | null, node:
+        | { id: string }
+        | { id: string }
+        | { id: string }
         | { id: string }
         | { id: string }
         | { id: string }
