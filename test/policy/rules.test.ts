@@ -1,7 +1,9 @@
 import { isObjectType } from 'graphql';
 import { describe, expect, it } from 'vitest';
+import { KINDS } from '../../src/ecs/core/describe-specs.ts';
 import { OPERATIONS } from '../../src/ecs/core/operations.ts';
 import { ACTION_NAMES, ACTIONS, isWrite, OPERATION_ACTIONS } from '../../src/policy/model/actions.ts';
+import { HELD } from '../../src/schema/access/holders.ts';
 import { ruleOf } from '../../src/schema/guard/rules.ts';
 import { sharedSchema } from '../support/shared-schema.ts';
 
@@ -23,13 +25,39 @@ describe('every field of the schema', () => {
   });
 
   it('that gives a noun is guarded by it, wherever it is', () => {
-    const nouns = new Set(schema.getPossibleTypes(schema.getType('Node') as never).map(({ name }) => name));
-    const isNoun = (name: string) => nouns.has(name) || name === 'Node';
+    const isNoun = (name: string) => name in KINDS || name === 'Node';
     const unguarded = fields.filter(
       ({ type, field, rule }) =>
         isNoun(String(field.type).replace(/[[\]!]/g, '')) && rule?.kind !== 'nouns' && !type.name.endsWith('Edge'),
     );
     expect(unguarded.map(({ type, field }) => `${type}.${field.name}`)).toEqual([]);
+  });
+
+  it('that gives what a noun holds is decided by the noun, and so is every Node', () => {
+    const nodes = schema.getPossibleTypes(schema.getType('Node') as never).map(({ name }) => name);
+    expect(nodes.filter((name) => !(name in KINDS)).sort()).toEqual(Object.keys(HELD).sort());
+    const held = fields.flatMap(({ type, field, rule }) =>
+      Object.hasOwn(HELD, String(field.type).replace(/[[\]!]/g, ''))
+        ? [`${type.name}.${field.name} ${rule?.kind}`]
+        : [],
+    );
+    expect(held.sort()).toEqual([
+      'Service.deployments covered',
+      'Task.containers covered',
+      'Task.deploymentSlot nouns',
+      'TaskDefinitionFamilyConnection.nodes families',
+      'TaskDefinitionFamilyEdge.node families',
+    ]);
+  });
+
+  it('that counts is decided by all that it counts', () => {
+    const unguarded = fields.filter(
+      ({ type, field, rule }) =>
+        (type.name === 'Overview' || String(field.type) === 'ServiceCounts') &&
+        !(rule?.kind === 'checked' && rule.before.some(({ check }) => check === 'count')),
+    );
+    // The clusters are those that the caller may read.
+    expect(unguarded.map(({ type, field }) => `${type.name}.${field.name}`)).toEqual(['Overview.clusterCount']);
   });
 
   it('at the root is decided by the right action', () => {

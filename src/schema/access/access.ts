@@ -158,9 +158,15 @@ export class Access {
     return this.#afterRead(action, resource, undefined, this.#reader);
   }
 
-  /** Whether everything of a kind may be read. */
-  readsAll(noun: EntityKind): boolean {
-    return this.#policies.fixed(this.#principal, KINDS[noun].operation)?.isAllowed === true;
+  /** Whether everything of a kind may be read, in the Region or in a cluster. */
+  readsAll(noun: EntityKind, cluster?: string): boolean {
+    const action = KINDS[noun].operation;
+    const fixed = this.#policies.fixed(this.#principal, action);
+    if (fixed !== undefined || cluster === undefined) return fixed?.isAllowed === true;
+    const type = resourceTypeOf(noun);
+    // Where the cluster alone counts, one decision is valid for everything in it.
+    if (this.#policies.tagsThatCount(this.#principal, action, type)?.length !== 0) return false;
+    return this.#decide(action, anyOf(this.#place, type, cluster)).isAllowed;
   }
 
   /** Whether anything of a kind in a cluster (without one: in the Region) may be readable at all. */

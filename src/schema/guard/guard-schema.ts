@@ -15,6 +15,7 @@ import {
 import { type EntityKind, KINDS } from '../../ecs/core/describe-specs.ts';
 import type { Decision } from '../../policy/cedar/policy-set.ts';
 import { forbidden } from '../access/forbidden.ts';
+import { type Holder, holderOf } from '../access/holders.ts';
 import { isNoun } from '../access/nouns.ts';
 import type { GraphContext } from '../core/context.ts';
 import { checkBefore } from './root-targets.ts';
@@ -130,37 +131,44 @@ function onNouns(type: GraphQLOutputType, isRoot: boolean): After {
     if (value === null || value === undefined) return value;
     return then(decide(context, noun, value as object, info), (decision) => {
       if (decision === undefined || (decision as Decision).isAllowed) return value;
-      const kind = kindOf(noun, value as object, context, info);
-      return root && !mayKnowOf(context, kind, value as object) ? null : deny(kind, decision as Decision);
+      const subject = subjectOf(noun, value as object, context, info);
+      return root && !mayKnowOf(context, subject) ? null : deny(subject, decision as Decision);
     });
   }
 }
 
 /** Something that was looked up is said to be forbidden, and not absent, only to callers who may read the cluster that it is in. */
-function mayKnowOf({ access }: GraphContext, kind: EntityKind | undefined, source: object): boolean {
-  const { clusterArn } = source as { readonly clusterArn?: string };
-  if (access === undefined || kind === undefined || clusterArn === undefined) return true;
+function mayKnowOf({ access }: GraphContext, subject: Holder | undefined): boolean {
+  if (access === undefined || subject === undefined || !('source' in subject)) return true;
+  const { clusterArn } = subject.source as { readonly clusterArn?: string };
+  if (clusterArn === undefined) return true;
   const decision = access.read('Cluster', { clusterArn });
   return !(decision instanceof Promise) && decision.isAllowed;
 }
 
-function deny(kind: EntityKind | undefined, decision: Decision): never {
-  throw forbidden(kind === undefined ? 'DescribeClusters' : KINDS[kind].operation, undefined, decision);
+function deny(subject: Holder | undefined, decision: Decision): never {
+  if (subject !== undefined && 'family' in subject) throw forbidden('ListTaskDefinitions', undefined, decision);
+  throw forbidden(KINDS[subject?.noun ?? 'Cluster'].operation, undefined, decision);
 }
 
 function decide(context: GraphContext, name: string, source: unknown, info: GraphQLResolveInfo) {
   if (source === null || source === undefined) return undefined;
-  const kind = kindOf(name, source as object, context, info);
-  return kind === undefined ? undefined : context.access?.read(kind, source as object);
+  const subject = subjectOf(name, source as object, context, info);
+  if (subject === undefined) return DENIED;
+  return 'family' in subject
+    ? context.access?.mayReadFamily(subject.family)
+    : context.access?.read(subject.noun, subject.source);
 }
 
-/** The kind of a noun; for a `Node`, from its type. */
-function kindOf(name: string, source: object, context: GraphContext, info: GraphQLResolveInfo): EntityKind | undefined {
-  if (isNoun(name)) return name;
+const DENIED: Decision = { isAllowed: false, policies: [] };
+
+/** What decides about an object: a noun itself, or what holds it. Of a `Node`, its type says which. */
+function subjectOf(name: string, source: object, context: GraphContext, info: GraphQLResolveInfo): Holder | undefined {
+  if (isNoun(name)) return { noun: name, source };
+  if (name !== 'Node') return holderOf(name, source);
   const type = info.schema.getType(name) as GraphQLInterfaceType;
   const resolved = type.resolveType?.(source, context, info, type);
-  if (typeof resolved === 'string' && isNoun(resolved)) return resolved;
-  return undefined;
+  return typeof resolved === 'string' ? subjectOf(resolved, source, context, info) : undefined;
 }
 
 /** The items that may be read. */

@@ -7,6 +7,7 @@ import { isNoun } from '../access/nouns.ts';
 import type { GraphContext } from '../core/context.ts';
 import { REFERENCES } from '../core/overrides.ts';
 import { arnTypeOf, readReference } from '../core/reference.ts';
+import type { WantedClusters } from '../lists/clusters.ts';
 import type { Check } from './rules.ts';
 
 type Args = Readonly<Record<string, unknown>>;
@@ -43,7 +44,11 @@ export function checkBefore(
   if (access === undefined) return undefined;
   const holder = isNoun(typeName) && source !== undefined ? { noun: typeName, source } : undefined;
   const pending = checks.flatMap((check) => {
-    const checked = checkOne(context, access, check, holder, holder === undefined ? argsOf(source, args) : args);
+    const checked = checkOne(context, access, check, {
+      holder,
+      source,
+      args: holder === undefined ? argsOf(source, args) : args,
+    });
     return checked instanceof Promise ? [checked] : [];
   });
   return pending.length === 0 ? undefined : Promise.all(pending).then(() => undefined);
@@ -60,12 +65,18 @@ interface Holder {
   readonly source: object;
 }
 
+/** The field that is checked: what has it, and its arguments. */
+interface Checked {
+  readonly holder: Holder | undefined;
+  readonly source: object | undefined;
+  readonly args: Args;
+}
+
 function checkOne(
   context: GraphContext,
   access: Access,
   check: Check,
-  holder: Holder | undefined,
-  args: Args,
+  { holder, source, args }: Checked,
 ): Maybe<void> | undefined {
   switch (check.check) {
     case 'any':
@@ -74,6 +85,12 @@ function checkOne(
       return undefined;
     case 'all': {
       const denied = check.nouns.find((noun) => !access.readsAll(noun));
+      if (denied !== undefined) throw forbidden(KINDS[denied].operation, undefined, NOT_ALLOWED);
+      return undefined;
+    }
+    case 'count': {
+      const clusters = holder === undefined ? clustersOf(source) : [clusterOf(holder)];
+      const denied = check.nouns.find((noun) => !clusters.every((cluster) => access.readsAll(noun, cluster)));
       if (denied !== undefined) throw forbidden(KINDS[denied].operation, undefined, NOT_ALLOWED);
       return undefined;
     }
@@ -175,4 +192,10 @@ function clusterOf({ noun, source }: Holder): string | undefined {
   const { clusterArn, cluster } = source as { readonly clusterArn?: string; readonly cluster?: string };
   // Where a task definition is used is not known before it is looked for.
   return noun === 'TaskDefinition' || noun === 'CapacityProvider' ? undefined : (clusterArn ?? cluster);
+}
+
+/** The clusters of a field that counts over several of them. */
+function clustersOf(source: object | undefined): readonly (string | undefined)[] {
+  const { names } = (source ?? {}) as Partial<WantedClusters>;
+  return names ?? [undefined];
 }

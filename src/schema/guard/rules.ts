@@ -2,6 +2,7 @@ import { type GraphQLField, type GraphQLObjectType, type GraphQLSchema, getNamed
 import { type EntityKind, KINDS } from '../../ecs/core/describe-specs.ts';
 import type { OperationName } from '../../ecs/core/operations.ts';
 import { type ActionName, isActionName, isWrite } from '../../policy/model/actions.ts';
+import { HELD } from '../access/holders.ts';
 import { isNoun } from '../access/nouns.ts';
 
 /** What is decided before a field is resolved. */
@@ -14,6 +15,8 @@ export type Check =
   | { readonly check: 'any'; readonly nouns: readonly EntityKind[] }
   /** All of these nouns must be readable everywhere, because a count reveals items that lists omit. */
   | { readonly check: 'all'; readonly nouns: readonly EntityKind[] }
+  /** All of these nouns must be readable in each cluster that the field counts them in. */
+  | { readonly check: 'count'; readonly nouns: readonly EntityKind[] }
   /** A write that is no operation of its own. */
   | { readonly check: 'write'; readonly operation: OperationName }
   /** A stream: what it follows must be readable; of feeds, the list in each cluster. */
@@ -43,6 +46,11 @@ const OPEN: ReadonlySet<string> = new Set(['imageUsage', 'secretUsage', 'server'
 const QUERY_ACTIONS: Readonly<Record<string, ActionName>> = {
   drainForecast: 'DescribeContainerInstances',
   rateBudget: 'ReadMetrics',
+};
+/** Query fields that sum up lists: they show only what the caller may read, as the list would. */
+const QUERY_LISTS: Readonly<Record<string, { readonly action: ActionName; readonly noun: EntityKind }>> = {
+  overview: { action: 'ListClusters', noun: 'Cluster' },
+  stopReasons: { action: 'ListTasks', noun: 'Task' },
 };
 /** Operations that read more of a noun than its description: they have their own decision. */
 const OWN_DECISION: ReadonlySet<string> = new Set([
@@ -75,6 +83,8 @@ export function ruleOf(
   const isQuery = type === schema.getQueryType();
   const named = getNamedType(field.type);
   if (isNoun(named.name) || named.name === 'Node') return { kind: 'nouns' };
+  const { counts } = field.extensions as { readonly counts?: readonly EntityKind[] };
+  if (counts !== undefined) return { kind: 'checked', before: [{ check: 'count', nouns: counts }] };
   if (field.name === 'totalCount' && type.name.endsWith('Connection')) return countRule(type);
   if (isObjectType(named)) {
     const node = getNamedType(named.getFields().node?.type)?.name;
@@ -88,6 +98,9 @@ export function ruleOf(
   }
   if (named.name === HIT) return { kind: 'hits' };
   if (named.name === FAMILY) return { kind: 'families' };
+  // A link to what another noun holds is decided by its holder.
+  const held = HELD[named.name];
+  if (held !== undefined && held.within !== type.name) return { kind: 'nouns' };
   if (isQuery) return queryRule(field.name, operations);
   const own = operations.filter((operation) => OWN_DECISION.has(operation));
   const single = own[0];
@@ -112,6 +125,8 @@ function mutationRule(name: string, operations: readonly ActionName[]): FieldRul
 
 function queryRule(name: string, operations: readonly ActionName[]): FieldRule | undefined {
   if (OPEN.has(name)) return COVERED;
+  const list = QUERY_LISTS[name];
+  if (list !== undefined) return { kind: 'checked', before: [{ check: 'list', ...list }] };
   const needed = QUERY_ACTIONS[name] ?? operations.find((operation) => operation !== 'ListClusters') ?? operations[0];
   return needed === undefined ? undefined : action(needed);
 }

@@ -87,7 +87,7 @@ export function addDeploymentTypes(graph: EcsGraph, shared: ProgressTypes): Depl
           arn === undefined ? null : resolveLink(context, info, 'ServiceDeployment', { arn }),
       }),
       deploymentId: t.string({
-        description: '`ecs-svc/..., the `startedBy` of its tasks. Null if it is not known.',
+        description: '`ecs-svc/...`, the `startedBy` of its tasks. Null if it is not known.',
         resolve: ({ target }) => target.deploymentId,
       }),
       strategy: t.field({

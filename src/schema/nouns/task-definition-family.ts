@@ -49,7 +49,8 @@ export function addTaskDefinitionFamily(graph: EcsGraph): void {
     }),
   });
 
-  graph.addFetcher(FAMILY, async ({ parts: [family] }, { ecs }) => {
+  graph.addFetcher(FAMILY, async ({ parts: [family] }, { access, ecs }) => {
+    if (access?.mayReadFamily(family).isAllowed === false) return { family };
     const { items } = await listPage(ecs, 'ListTaskDefinitionFamilies', { familyPrefix: family, status: 'ALL' });
     // Sorted by name: the family comes before those that only begin with its name.
     return items.includes(family) ? { family } : null;

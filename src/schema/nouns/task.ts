@@ -7,6 +7,7 @@ import { lookUp, lookUpTarget, resolveLink } from '../graph/entity.ts';
 import { serviceArnOf, taskOriginFields } from '../links/task-origin.ts';
 import { arnConnectionAcross } from '../lists/list-connection.ts';
 import { taskListArgs } from '../lists/task-list.ts';
+import { containersOf } from './embedded-nodes.ts';
 
 /** Tasks: the type, its links, look-ups, lists and writes. */
 export function addTask(graph: EcsGraph): void {
@@ -25,6 +26,13 @@ export function addTask(graph: EcsGraph): void {
           const arn = serviceArnOf(task);
           return arn === undefined ? null : resolveLink(context, info, 'Service', { arn, clusterArn: task.clusterArn });
         },
+      }),
+      containers: t.field({
+        type: [graph.outputType('Container')],
+        nullable: false,
+        description: TASK_WORDS.containers,
+        extensions: { members: ['containers', 'taskArn', 'clusterArn'] },
+        resolve: (task) => [...containersOf(task)],
       }),
       ...taskOriginFields(graph, t),
       ...sizeFields(t),

@@ -1,6 +1,7 @@
 import type { ObjectRef } from '@pothos/core';
 import type { FailuresLook, ServicesLook } from '../../live/core/fleet-looks.ts';
 import type { RolloutState } from '../../live/core/rollout-state.ts';
+import { forbidden } from '../access/forbidden.ts';
 import { clustersArg } from '../connections/page-args.ts';
 import type { Types } from '../core/builder.ts';
 import type { GraphContext } from '../core/context.ts';
@@ -30,9 +31,10 @@ export function addOverview(graph: EcsGraph): void {
       type: serviceCounts,
       description: `How its ACTIVE services stand. ${LOOKED}: one ListServices for each 100 services and one DescribeServices for each 10.`,
       extensions: {
-        members: ['clusterName'],
+        members: ['clusterArn', 'clusterName'],
         operations: OPERATIONS_OF_SERVICES,
         ecsCost: LOOK_COST,
+        counts: ['Service'],
         ...SEMANTIC_NON_NULL,
       },
       resolve: async ({ clusterName = '' }, _args, { services }) => [await services.fleet.services(clusterName)],
@@ -58,13 +60,18 @@ export function addOverview(graph: EcsGraph): void {
       serviceCounts: t.field({
         type: serviceCounts,
         description: `How the ACTIVE services stand. ${LOOKED}: for each cluster one ListServices for each 100 services and one DescribeServices for each 10.`,
-        extensions: { operations: OPERATIONS_OF_SERVICES, ecsCost: LOOK_COST, ...SEMANTIC_NON_NULL },
+        extensions: {
+          operations: OPERATIONS_OF_SERVICES,
+          ecsCost: LOOK_COST,
+          counts: ['Service'],
+          ...SEMANTIC_NON_NULL,
+        },
         resolve: (wanted, _args, { services }) => fromClusters(wanted, (cluster) => services.fleet.services(cluster)),
       }),
       serviceCount: t.int({
         description:
           'How many ACTIVE services there are, as ECS counts them for each cluster. Costs one DescribeClusters for each 100 clusters.',
-        extensions: { operations: ['DescribeClusters'], ecsCost: 1, ...SEMANTIC_NON_NULL },
+        extensions: { operations: ['DescribeClusters'], ecsCost: 1, counts: ['Service'], ...SEMANTIC_NON_NULL },
         resolve: async (wanted, _args, context) =>
           sum((await clustersOf(context, wanted)).map(({ activeServicesCount = 0 }) => activeServicesCount)),
       }),
@@ -72,7 +79,7 @@ export function addOverview(graph: EcsGraph): void {
         type: taskCounts,
         description:
           'How many tasks run and are to run, by launch type. Costs one DescribeClusters for each 100 clusters.',
-        extensions: { operations: ['DescribeClusters'], ecsCost: 1, ...SEMANTIC_NON_NULL },
+        extensions: { operations: ['DescribeClusters'], ecsCost: 1, counts: ['Task'], ...SEMANTIC_NON_NULL },
         resolve: (wanted, _args, context) => clustersOf(context, wanted),
       }),
       failedTaskCount: t.int({
@@ -86,7 +93,7 @@ export function addOverview(graph: EcsGraph): void {
             description: 'Only tasks that stopped then or later. Null means in the last hour.',
           }),
         },
-        extensions: { operations: OPERATIONS_OF_FAILURES, ecsCost: LOOK_COST, ...SEMANTIC_NON_NULL },
+        extensions: { operations: OPERATIONS_OF_FAILURES, ecsCost: LOOK_COST, counts: ['Task'], ...SEMANTIC_NON_NULL },
         resolve: async (wanted, { since }, { services }) => {
           const looks = await fromClusters(wanted, (cluster) => services.fleet.failures(cluster));
           return failedSince(looks, since ?? new Date(services.upstream.clock.now() - HOUR_MS));
@@ -99,13 +106,29 @@ export function addOverview(graph: EcsGraph): void {
     t.field({
       type: overview,
       description:
-        'Numbers over all clusters, or some. Costs one ListClusters for each 100 clusters where none is named, unless they were listed in ' +
+        'Numbers over all clusters that the caller may read, or some. Under policies, a count is null with FORBIDDEN unless the caller may read everything that ' +
+        'it counts. Costs one ListClusters for each 100 clusters where none is named, unless they were listed in ' +
         'the last 30 s; its fields cost more.',
       args: { clusters: clustersArg(t.arg) },
       extensions: { operations: ['ListClusters'], ecsCost: { perCluster: 1 }, ...SEMANTIC_NON_NULL },
-      resolve: (_root, { clusters }, context) => fewClusters(context, clusters, { isKept: true }),
+      resolve: async (_root, { clusters }, context) =>
+        readable(context, await fewClusters(context, clusters, { isKept: true })),
     }),
   );
+}
+
+/**
+ * The clusters that the caller may read.
+ * @throws {GraphQLError} FORBIDDEN if the caller named one that it may not read
+ */
+async function readable({ access }: GraphContext, wanted: WantedClusters): Promise<WantedClusters> {
+  if (access === undefined || access.readsAll('Cluster')) return wanted;
+  const decided = await Promise.all(
+    wanted.names.map(async (name) => ({ name, decision: await access.byName('DescribeClusters', 'Cluster', name) })),
+  );
+  const denied = decided.find(({ decision }) => !decision.isAllowed);
+  if (denied !== undefined && wanted.isNamed) throw forbidden('DescribeClusters', undefined, denied.decision);
+  return { ...wanted, names: decided.flatMap(({ name, decision }) => (decision.isAllowed ? [name] : [])) };
 }
 
 function addServiceCounts({ builder }: EcsGraph): ObjectRef<Types, readonly ServicesLook[]> {

@@ -22,6 +22,7 @@ interface StoppedArgs {
   readonly clusters?: readonly string[] | null | undefined;
   readonly services?: readonly string[] | null | undefined;
   readonly since?: Date | null | undefined;
+  readonly until?: Date | null | undefined;
   readonly stopCodes?: readonly string[] | null | undefined;
   readonly verdicts?: readonly TaskVerdict[] | null | undefined;
 }
@@ -61,7 +62,7 @@ const MOST_SERVICES = 50;
 /** The stopped tasks of clusters that ECS still shows, newest first. */
 async function readStopped(
   context: GraphContext,
-  { clusters, services, since, stopCodes, verdicts }: StoppedArgs,
+  { clusters, services, since, until, stopCodes, verdicts }: StoppedArgs,
   { members, isJudged }: { readonly members: Iterable<string>; readonly isJudged: boolean },
 ): Promise<{ readonly found: readonly Stopped[]; readonly scope: unknown }> {
   const names = services?.map((text) => {
@@ -78,6 +79,7 @@ async function readStopped(
     return all.flatMap((task) => {
       if (task === null || task.lastStatus !== 'STOPPED' || task.stoppedAt === undefined) return [];
       if (since != null && task.stoppedAt < since) return [];
+      if (until != null && task.stoppedAt >= until) return [];
       if (stopCodes != null && !stopCodes.includes(task.stopCode ?? '')) return [];
       const isWanted = names?.some(
         (owner) => task.group === `service:${owner.name}` && (owner.cluster ?? cluster) === cluster,
@@ -85,10 +87,11 @@ async function readStopped(
       return isWanted === false ? [] : [task];
     });
   });
-  const stopped = tasks.flat();
+  const stopped = await readable(context, tasks.flat());
   const timeOf = ({ stoppedAt }: Task) => stoppedAt?.getTime() ?? 0;
   stopped.sort((a, b) => timeOf(b) - timeOf(a) || (a.taskArn ?? '').localeCompare(b.taskArn ?? ''));
-  const scope = [covered.isNamed && covered.names, names ?? null, since ?? null, stopCodes ?? null, verdicts ?? null];
+  const times = [since ?? null, until ?? null];
+  const scope = [covered.isNamed && covered.names, names ?? null, times, stopCodes ?? null, verdicts ?? null];
   if (!isJudged && verdicts == null) return { found: stopped.map((task) => ({ task })), scope };
   const essential = await essentialOf(context.loaders, stopped);
   const judged = stopped.map((task) => ({
@@ -99,6 +102,13 @@ async function readStopped(
     found: judged.filter(({ verdict }) => verdicts == null || (verdict !== undefined && verdicts.includes(verdict))),
     scope,
   };
+}
+
+/** The tasks that the caller may read: what is grouped and counted does not betray others. */
+async function readable({ access }: GraphContext, tasks: Task[]): Promise<Task[]> {
+  if (access === undefined || access.readsAll('Task')) return tasks;
+  const decisions = await Promise.all(tasks.map((task) => access.read('Task', task)));
+  return tasks.filter((_task, index) => decisions[index]?.isAllowed);
 }
 
 async function stoppedTasks(
@@ -144,6 +154,11 @@ export function addStoppedTasks(graph: EcsGraph, verdict: EnumRef<Types, TaskVer
     type: 'DateTime',
     description:
       'Only tasks that stopped then or later. Null means all that ECS shows, for about an hour after their end.',
+  } as const;
+  const until = {
+    type: 'DateTime',
+    description:
+      'Only tasks that stopped before this moment. A window that begins at the same moment, as `since`, has none of them. Null means now.',
   } as const;
   const reason = builder.objectRef<StopReason>('StopReason').implement({
     description: 'Tasks that ended in the same way.',
@@ -207,6 +222,7 @@ export function addStoppedTasks(graph: EcsGraph, verdict: EnumRef<Types, TaskVer
             'Only tasks of these services, each by id, ARN or name. A name means the services of that name in all clusters.',
         }),
         since: t.arg(since),
+        until: t.arg(until),
         stopCodes: t.arg({
           type: [graph.enumInput('TaskStopCode')],
           description: 'Only tasks with one of these stop codes.',
@@ -224,7 +240,7 @@ export function addStoppedTasks(graph: EcsGraph, verdict: EnumRef<Types, TaskVer
       type: [reason],
       nullable: { list: true, items: false },
       description: `Why tasks stopped, over all clusters or some: the ${MOST_REASONS} most frequent ways, the most frequent first. Costs as \`stoppedTasks\` with \`verdicts\`.`,
-      args: { clusters: clustersArg(t.arg), since: t.arg(since) },
+      args: { clusters: clustersArg(t.arg), since: t.arg(since), until: t.arg(until) },
       extensions: {
         operations: ['ListClusters', 'ListTasks', 'DescribeTasks', 'DescribeTaskDefinition'],
         ecsCost: { perCluster: 3 },

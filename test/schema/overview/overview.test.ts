@@ -112,6 +112,7 @@ describe('stopped tasks', () => {
     const [middle] = nodes.slice(Math.floor(nodes.length / 2));
     const cases: readonly (readonly [string, (node: (typeof nodes)[number]) => boolean])[] = [
       [`since: "${middle?.stoppedAt}"`, ({ stoppedAt }) => stoppedAt >= (middle?.stoppedAt ?? '')],
+      [`until: "${middle?.stoppedAt}"`, ({ stoppedAt }) => stoppedAt < (middle?.stoppedAt ?? '')],
       [`services: ["${middle?.group.replace('service:', '')}"]`, ({ group }) => group === middle?.group],
       [`stopCodes: [${middle?.stopCode}]`, ({ stopCode }) => stopCode === middle?.stopCode],
       [`verdicts: [${middle?.ending.verdict}]`, ({ ending }) => ending.verdict === middle?.ending.verdict],
@@ -123,6 +124,29 @@ describe('stopped tasks', () => {
     }
     const none = await list('(services: ["nobody"])');
     expect(none.data?.stoppedTasks.nodes).toEqual([]);
+  });
+
+  it('of two windows that meet are all tasks once, at the calls of one', async () => {
+    const { data: all } = await list('(first: 500)');
+    const nodes = all?.stoppedTasks.nodes ?? [];
+    const middle = nodes[Math.floor(nodes.length / 2)]?.stoppedAt;
+    const cost = (await world.count('{ stoppedTasks(first: 500) { nodes { taskArn } } }')).calls;
+    const reasons = (args: string) =>
+      world.count<{ stopReasons: { count: number }[] }>(`{ stopReasons${args} { count } }`);
+    const sum = (found: readonly { readonly count: number }[] = []) =>
+      found.reduce((total, { count }) => total + count, 0);
+    const older = await world.count<Stopped>(`{ stoppedTasks(until: "${middle}", first: 500) { nodes { taskArn } } }`);
+    expect(older.calls).toEqual(cost);
+    const newer = await list(`(since: "${middle}", first: 500)`);
+    const shown = [...(newer.data?.stoppedTasks.nodes ?? []), ...(older.data?.stoppedTasks.nodes ?? [])];
+    expect(shown.map(({ taskArn }) => taskArn)).toEqual(nodes.map(({ taskArn }) => taskArn));
+    const [before, after] = [await reasons(`(until: "${middle}")`), await reasons(`(since: "${middle}")`)];
+    expect(sum(before.data?.stopReasons)).toBe(older.data?.stoppedTasks.nodes.length);
+    expect(sum(after.data?.stopReasons)).toBe(newer.data?.stoppedTasks.nodes.length);
+    expect(sum((await reasons(`(since: "${middle}", until: "${middle}")`)).data?.stopReasons)).toBe(0);
+    const first = await list('(first: 1)');
+    const other = await list(`(until: "${middle}", after: "${first.data?.stoppedTasks.pageInfo.endCursor}")`);
+    expect(other.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', argument: 'after' });
   });
 
   it('cost a list and a description for each page of 100 of each cluster', async () => {
