@@ -89,7 +89,7 @@ interface ContainerSource extends Container {
 }
 
 /** The containers of a task. ARNs of the old format do not contain the cluster, which their ids need. */
-export function containersOf({ containers = [], taskArn = '', clusterArn }: Sources['Task']): readonly Container[] {
+export function containersOf({ containers = [], taskArn = '', clusterArn }: Sources['Task']): Container[] {
   return isUnique(taskArn) ? containers : containers.map((container) => ({ ...container, clusterArn }));
 }
 

@@ -32,7 +32,7 @@ export function addTask(graph: EcsGraph): void {
         nullable: false,
         description: TASK_WORDS.containers,
         extensions: { members: ['containers', 'taskArn', 'clusterArn'] },
-        resolve: (task) => [...containersOf(task)],
+        resolve: containersOf,
       }),
       ...taskOriginFields(graph, t),
       ...sizeFields(t),

@@ -87,4 +87,26 @@ describe('what ECS embeds in services and tasks has an id', () => {
     const { serviceDeployment, serviceDeploymentArn } = data?.service.deploymentProgress.progress ?? {};
     expect(serviceDeployment).toEqual({ serviceDeploymentArn, status: 'IN_PROGRESS' });
   });
+
+  it('also where ARNs of the old format do not contain the cluster', async () => {
+    const old = await createWorld();
+    await old.data(
+      'mutation { putAccountSettingDefault(input: { name: TASK_LONG_ARN_FORMAT, value: "disabled" }) { setting { value } } }',
+    );
+    const { runTask } = await old.data<{
+      runTask: { tasks: { taskArn: string; containers: (Shown & { name: string })[] }[] };
+    }>(
+      `mutation { runTask(input: { cluster: "platform", taskDefinition: "cart", launchType: FARGATE,
+        networkConfiguration: { awsvpcConfiguration: { subnets: ["subnet-0a1b2c3d4e5f60001"] } } }) {
+          tasks { taskArn containers { id name } } } }`,
+    );
+    const [task] = runTask.tasks;
+    expect(task?.taskArn).toMatch(/:task\/[0-9a-f-]+$/);
+    for (const { id, name } of task?.containers ?? []) {
+      const query = `{ node(id: "${id}") { id ... on Container { name } } }`;
+      expect((await old.count(query)).data).toEqual({ node: { id, name } });
+    }
+    expect(task?.containers.length).toBeGreaterThan(0);
+    await old.dispose();
+  });
 });
