@@ -60,6 +60,7 @@ export function fleetTopic<State, Look, Body>({
       summary,
       outcome: null,
       mark: packMarks(marks),
+      ...longestStall(news),
     };
   };
   const each = (state: FleetState<State>, toUpdate: (spec: Part<State, Look, Body>, part: State) => Update<Body>) => {
@@ -107,7 +108,10 @@ export function fleetTopic<State, Look, Body>({
           news.push({ ...one, outcome: null, mark: packMarks(marks) });
         }
       }
-      return { state: { parts, marks }, news };
+      if (news.length === 0) return { state: { parts, marks }, news };
+      // An update of one cluster is an event of the whole feed, whose other clusters may stall.
+      const stall = longestStall([...parts].map(([arn, part]) => specOf(arn).whole(part, now)));
+      return { state: { parts, marks }, news: news.map((one) => ({ ...one, ...stall })) };
     },
     whole: (state, now) => ({ ...each(state, (spec, part) => spec.whole(part, now)), changes: [] }),
     aside: (state, now) => each(state, (spec, part) => spec.aside?.(part, now) ?? spec.whole(part, now)),
@@ -133,6 +137,14 @@ export function fleetTopic<State, Look, Body>({
       outcome: 'TIMED_OUT',
     }),
   };
+}
+
+/** Since when the longest-stalled item of all clusters has made no progress; null without one, absent where a feed has no items. */
+function longestStall(news: readonly Update<unknown>[]): { readonly stalledSince?: Date | null } {
+  const known = news.flatMap(({ stalledSince }) => (stalledSince === undefined ? [] : [stalledSince]));
+  if (known.length === 0) return {};
+  const stalls = known.filter((since) => since !== null).map((since) => since.getTime());
+  return { stalledSince: stalls.length === 0 ? null : new Date(Math.min(...stalls)) };
 }
 
 /** The marks of all clusters in one. If they are too long together, the longest are omitted. */

@@ -11,8 +11,9 @@ export function renderTask(task: TaskRecord, include: readonly string[] = []): W
 }
 
 /** Whether a task waits for its capacity provider, or has in vain: it is on no machine, and has nothing of one. */
-function isUnplaced({ instance, launchType }: TaskRecord): boolean {
-  return instance === undefined && launchType !== 'FARGATE';
+function isUnplaced({ instance, launchType, pullStartedAt, startedAt }: TaskRecord): boolean {
+  // With `anyCapacity` tasks run on no instance, and have all that a task on one has.
+  return instance === undefined && launchType !== 'FARGATE' && (pullStartedAt ?? startedAt) === undefined;
 }
 
 /** Without an entry for each container, as there are none yet. */

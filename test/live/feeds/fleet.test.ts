@@ -7,6 +7,8 @@ interface Update {
   readonly type: string;
   readonly cursor: string;
   readonly outcome: string | null;
+  readonly isStalled: boolean;
+  readonly stalledSince: string | null;
   readonly items: {
     readonly kind: string;
     readonly outcome: string | null;
@@ -15,7 +17,7 @@ interface Update {
 }
 
 const QUERY = `subscription ($clusters: [ID!], $after: String) { deployments(clusters: $clusters, after: $after) {
-  type cursor outcome items { kind outcome progress { healthyTaskCount service { serviceArn } } } } }`;
+  type cursor outcome isStalled stalledSince items { kind outcome progress { healthyTaskCount service { serviceArn } } } } }`;
 const reported = (events: readonly Update[]) =>
   events.flatMap(({ items }) =>
     items.map(({ kind, progress }) => `${kind} ${progress.service.serviceArn.replace(/^.*:service\//, '')}`),
@@ -51,6 +53,26 @@ describe('one feed for several clusters', () => {
     ]);
     expect(stream.errors).toEqual([]);
     expect(stream.isDone).toBe(false);
+  });
+
+  it('says that it is stalled for as long as an item of any cluster is, whatever happens in others', async () => {
+    await using world = await liveWorld();
+    await createCluster(world);
+    await world.ecs.send(new CreateClusterCommand({ clusterName: 'other' }));
+    await registerRevision(world);
+    await registerRevision(world, 'sandbox/exit-after:20-1');
+    await createService(world, { taskDefinition: 'web:2' });
+    const stream = await world.subscribe<Update>(QUERY);
+    await world.pass(40 * 60_000);
+    const stalled = stream.events.length - 1;
+    expect(stream.events[stalled]).toMatchObject({ type: 'CHANGED', isStalled: true, items: [{ kind: 'STALLED' }] });
+    const { stalledSince } = stream.events[stalled] ?? {};
+    expect(stalledSince).not.toBeNull();
+    await createService(world, { cluster: 'other', serviceName: 'api', taskDefinition: 'web:1' });
+    await world.pass(5 * 60_000);
+    const later = stream.events.slice(stalled + 1);
+    expect(reported(later)).toEqual(['STARTED other/api', 'ENDED other/api']);
+    expect(later.map((event) => [event.isStalled, event.stalledSince])).toEqual(later.map(() => [true, stalledSince]));
   });
 
   it('goes on behind a cursor of another run, with what ended since', async () => {

@@ -38,6 +38,8 @@ describe('any capacity', () => {
     for (const task of all) {
       expect(task).toMatchObject({ launchType: 'EC2', lastStatus: 'RUNNING' });
       expect(task.containerInstanceArn).toBeUndefined();
+      expect(task.containers).toMatchObject([{ name: 'app', lastStatus: 'RUNNING' }]);
+      expect(task.overrides?.containerOverrides).toHaveLength(1);
     }
     expect((await s.ecs.send(new ListContainerInstancesCommand({ cluster: 'main' }))).containerInstanceArns).toEqual(
       [],
