@@ -43,7 +43,7 @@ function messageWithoutValues({ message, nodes, originalError }: GraphQLError): 
   if (syntax) return `${syntax[1]}a string.`;
   const isSafe = MAY_BE_REPEATED.test(message);
   return (nodes ?? []).reduce((text, node) => {
-    const kind = KINDS_OF_NODES[node.kind];
+    const kind = KINDS_OF_NODES[node.kind] ?? (FOR_TEXT.test(message) ? KINDS_OF_SCALARS[node.kind] : undefined);
     const isShown = kind === undefined || (isSafe && node.kind === Kind.STRING);
     return isShown ? text : text.replaceAll(print(node as ValueNode), kind);
   }, message);
@@ -66,6 +66,16 @@ const KINDS_OF_NODES: Readonly<Record<string, string>> = {
   [Kind.STRING]: 'a string',
   [Kind.LIST]: 'a list',
   [Kind.OBJECT]: 'an object',
+};
+
+/** A text is expected, so a number or a name without quotes may be a secret whose quotes were forgotten. */
+const FOR_TEXT = /^String cannot represent/;
+
+const KINDS_OF_SCALARS: Readonly<Record<string, string>> = {
+  [Kind.INT]: 'a number',
+  [Kind.FLOAT]: 'a number',
+  [Kind.BOOLEAN]: 'a boolean',
+  [Kind.ENUM]: 'a name without quotes',
 };
 
 /** The kind of a value that graphql-js printed. */

@@ -1,4 +1,5 @@
 import type { ObjectRef } from '@pothos/core';
+import { EcsError } from '../../ecs/core/errors.ts';
 import type { FailuresLook, ServicesLook } from '../../live/core/fleet-looks.ts';
 import type { RolloutState } from '../../live/core/rollout-state.ts';
 import { forbidden } from '../access/forbidden.ts';
@@ -54,7 +55,7 @@ export function addOverview(graph: EcsGraph): void {
     fields: (t) => ({
       clusterCount: t.int({
         nullable: false,
-        description: 'How many clusters there are. Costs no call of its own.',
+        description: 'How many clusters there are, or how many were named. Costs no call of its own.',
         resolve: ({ names }) => names.length,
       }),
       serviceCounts: t.field({
@@ -197,6 +198,9 @@ function clustersOf(context: GraphContext, wanted: WantedClusters): Promise<read
   const members = new Set(['activeServicesCount', ...TASK_COUNT_MEMBERS]);
   const read = async (id: string) => {
     const cluster = await context.loaders.of('Cluster').load({ id, members });
+    if (cluster == null && wanted.isNamed) {
+      throw new EcsError('NOT_FOUND', 'DescribeClusters', `There is no cluster "${id}".`);
+    }
     return cluster ?? {};
   };
   return fromClusters(wanted, read);

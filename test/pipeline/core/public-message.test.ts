@@ -47,6 +47,7 @@ describe('what an error repeats of a request', async () => {
       'Expected type "ItemFilter" to be an object.',
     ],
     ['a literal list', `{ hello(name: ["${CANARY}"]) }`, {}, 'a list'],
+    ['a name whose quotes were forgotten', `{ hello(name: ${CANARY}) }`, {}, 'value: a name without quotes'],
     ['a literal object', `{ hello(name: { a: "${CANARY}" }) }`, {}, 'an object'],
     ['a literal string for an object', `{ hello(filter: "${CANARY}") }`, {}, 'found a string.'],
     ['a list for an enum', `{ hello(size: ["${CANARY}"]) }`, {}, 'a list'],

@@ -56,6 +56,16 @@ describe('on the fleet seed', () => {
     expect(third.data).toEqual(first.data);
   });
 
+  it('a cluster that is named and missing is an error, not 0', async () => {
+    for (const field of ['serviceCount', 'taskCounts { running }', 'serviceCounts { total }', 'failedTaskCount']) {
+      const { data, errors } = await world.query<{ overview: object }>(
+        `{ overview(clusters: ["fleet-01", "nope"]) { ${field} } }`,
+      );
+      expect(Object.values(data?.overview ?? {}), field).toEqual([null]);
+      expect(errors?.[0]?.extensions, field).toMatchObject({ code: 'NOT_FOUND', argument: 'clusters' });
+    }
+  });
+
   it('a write makes the look at its cluster a new one, and no other', async () => {
     await world.query(
       'mutation { updateService(input: { cluster: "fleet-01", service: "service-01", desiredCount: 20 }) { service { id } } }',
