@@ -41,7 +41,7 @@ export function addScalars(builder: Builder): void {
   builder.scalarType('JSON', {
     description: 'Any JSON value. Used only where AWS itself leaves the shape open.',
     specifiedByURL: 'https://datatracker.ietf.org/doc/html/rfc8259',
-    serialize: (value) => value,
+    serialize: withoutBigInts,
     parseValue: toJson,
     parseLiteral: (node, variables) => literalValue(node, variables),
   });
@@ -93,6 +93,14 @@ function toStringMap(value: unknown): StringMap {
     if (typeof item !== 'string') throw unfit('StringMap', `a string at ${JSON.stringify(key.slice(0, 80))}`, item);
   }
   return value as StringMap;
+}
+
+/** The SDK decodes integers beyond 53 bits as BigInt, which JSON cannot hold: they become the nearest number. */
+function withoutBigInts(value: unknown): unknown {
+  if (typeof value === 'bigint') return Number(value);
+  if (Array.isArray(value)) return value.map(withoutBigInts);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withoutBigInts(item)]));
 }
 
 function toJson(value: unknown): JsonValue {

@@ -137,6 +137,10 @@ function toVariables(shape: NormalizedSchema, members: readonly Member[], value:
 function toVariable(shape: NormalizedSchema, member: Member, value: unknown, nulls: boolean): unknown {
   if (value instanceof Date) return value.toISOString();
   if (member.type.kind === 'enum') return new EnumName(enumValueName(value as string));
+  // An integer beyond 53 bits in a document is a BigInt to the SDK, and the nearest number to JSON.
+  if (shape.isDocumentSchema()) {
+    return JSON.parse(JSON.stringify(value, (_key, item) => (typeof item === 'bigint' ? Number(item) : item)));
+  }
   if (member.type.kind !== 'structure') return value;
   const structure = shape.isListSchema() ? shape.getValueSchema() : shape;
   return toVariables(structure, model.structure(member.type.name), value as Shape, nulls);
