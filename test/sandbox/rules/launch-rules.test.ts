@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { SERVICE_RULES } from '../../../src/sandbox/rules/service-rules.ts';
 import { TASK_RULES } from '../../../src/sandbox/rules/task-rules.ts';
 import { SchedulingWorld } from '../support/scheduling-world.ts';
-import { CALLS, type Call, OF_BALANCERS, OF_CALLS, OF_SERVICES, OF_TASKS } from './launch-examples.ts';
+import { CALLS, type Call } from './launch-calls.ts';
+import { OF_CALLS, OF_TASKS } from './launch-examples.ts';
+import { OF_BALANCERS, OF_SERVICES } from './service-examples.ts';
 
 /** Definitions for each kind of place, and one service of each kind that is updated. */
 function createWorld(): SchedulingWorld {
