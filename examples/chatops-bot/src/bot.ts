@@ -40,7 +40,7 @@ export async function startBot(config: BotConfig): Promise<Bot> {
     render: drainMessage,
   });
   const ended = Promise.all([deployments, drains]).then(() => {});
-  // Whoever waits for `ended` hears of it; nobody has to.
+  // A caller that does not await `ended` must not get an unhandled rejection.
   ended.catch(() => {});
   return {
     port,

@@ -23,8 +23,8 @@ interface FeedParts<Item> {
 }
 
 /**
- * One message for each thing that is under way, edited as it goes. The cursor is kept after the messages of its event: after a crash the last
- * event is told again, which edits the same messages; none is lost.
+ * One message for each thing that is under way, edited as it goes. The cursor is saved after the messages of its event. After a crash the last
+ * event comes again and edits the same messages, so no event is lost.
  */
 export async function followFeed<Item extends { readonly kind: string; readonly outcome: string | null }>(
   parts: FeedParts<Item>,

@@ -1,7 +1,8 @@
-import { clock, shortTask, words } from '../format';
+import { shortTask, words } from '../format';
 import type { FollowDrainSubscription } from '../graph/graphql';
 import { Badge } from './basics';
 import { toneOf } from './feed-cards';
+import { Obstacles } from './obstacles';
 import { Ring, TimeLeft } from './rollout-bars';
 
 type Update = FollowDrainSubscription['drainProgress'];
@@ -10,7 +11,7 @@ type DrainTask = NonNullable<Instance['tasks']>['nodes'][number];
 
 /** Instances that drain: what has moved, what moves, and what never will. */
 export function DrainPanel({ update }: { readonly update: Update }) {
-  const { progress, outcome, isStalled, stalledSince } = update;
+  const { progress, outcome, isStalled } = update;
   const tone = toneOf({ outcome, isStalled, isRollingBack: false });
   return (
     <section className={`panel drain ${tone}`} aria-labelledby="drain" data-outcome={outcome ?? 'ONGOING'}>
@@ -26,17 +27,7 @@ export function DrainPanel({ update }: { readonly update: Update }) {
         <Badge tone={tone}>{outcome ? words(outcome) : isStalled ? 'Stalled' : 'Draining'}</Badge>
         <TimeLeft remaining={progress.estimate?.remaining} />
       </div>
-      {update.degraded && <p className="notice">ECS does not answer just now: {update.degraded.message}</p>}
-      {stalledSince && !outcome && <p className="notice">Nothing has moved since {clock(stalledSince)}.</p>}
-      {!outcome && progress.blockedBy.length > 0 && (
-        <ul className="blockers">
-          {progress.blockedBy.map(({ reason, message }) => (
-            <li key={`${reason} ${message}`}>
-              <b>{words(reason)}</b> {message}
-            </li>
-          ))}
-        </ul>
-      )}
+      <Obstacles update={update} />
       {progress.instances.map((instance) => (
         <InstanceTasks key={instance.containerInstanceArn} instance={instance} />
       ))}

@@ -2,6 +2,7 @@ import { revisionName, words } from '../format';
 import type { FollowDeploymentsSubscription, FollowDrainsSubscription } from '../graph/graphql';
 import { clusterLink, serviceLink } from '../route';
 import { Badge } from './basics';
+import { FirstBlocker } from './obstacles';
 import { Ring, RolloutBars, TimeLeft } from './rollout-bars';
 
 type DeploymentItem = FollowDeploymentsSubscription['deployments']['items'][number];
@@ -29,11 +30,7 @@ export function DeploymentCard({ item }: { readonly item: DeploymentItem }) {
         <Badge tone={tone}>{outcome ? words(outcome) : labelOf(tone)}</Badge>
       </div>
       <RolloutBars progress={progress} compact />
-      {progress.blockedBy.slice(0, 1).map(({ reason, message }) => (
-        <p className="blocker" key={reason}>
-          {message}
-        </p>
-      ))}
+      <FirstBlocker blockedBy={progress.blockedBy} />
       <div className="foot quiet">
         <span>{words(progress.lifecycleStage ?? progress.strategy)}</span>
         <TimeLeft remaining={progress.estimate?.remaining} />
@@ -65,11 +62,7 @@ export function DrainCard({ item }: { readonly item: DrainItem }) {
         {progress.protectedTaskCount ? `, ${progress.protectedTaskCount} protected` : ''}
         {progress.standaloneTaskCount ? `, ${progress.standaloneTaskCount} without a service` : ''}
       </p>
-      {progress.blockedBy.slice(0, 1).map(({ reason, message }) => (
-        <p className="blocker" key={reason}>
-          {message}
-        </p>
-      ))}
+      <FirstBlocker blockedBy={progress.blockedBy} />
     </li>
   );
 }

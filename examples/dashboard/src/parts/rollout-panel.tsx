@@ -1,9 +1,10 @@
 import { useMutation } from 'urql';
-import { clock, day, humanSeconds, revisionName, secondsBetween, words } from '../format';
+import { day, humanSeconds, revisionName, secondsBetween, words } from '../format';
 import { newKey } from '../gateway';
 import { ContinueDeploymentDocument, type FollowDeploymentSubscription } from '../graph/graphql';
 import { Badge, Problem } from './basics';
 import { labelOf, toneOf } from './feed-cards';
+import { Obstacles } from './obstacles';
 import { Ring, RolloutBars, TimeLeft } from './rollout-bars';
 import { StoppedTable } from './task-tables';
 import { type Moment, ProgressChart, Stages } from './timeline';
@@ -12,7 +13,7 @@ type Update = FollowDeploymentSubscription['deploymentProgress'];
 
 /** One deployment from its first event to its last. */
 export function RolloutPanel({ update, moments }: { readonly update: Update; readonly moments: readonly Moment[] }) {
-  const { progress, outcome, isStalled, stalledSince } = update;
+  const { progress, outcome, isStalled } = update;
   const tone = toneOf({ outcome, isStalled, isRollingBack: progress.isRollingBack });
   const seconds = secondsBetween(progress.startedAt, progress.finishedAt ?? update.observedAt);
   return (
@@ -38,18 +39,8 @@ export function RolloutPanel({ update, moments }: { readonly update: Update; rea
       {!outcome && progress.lifecycleStage && <Stages stage={progress.lifecycleStage} />}
       {!outcome && <RolloutBars progress={progress} />}
       {moments.length > 1 && <ProgressChart update={update} moments={moments} />}
-      {update.degraded && <p className="notice">ECS does not answer just now: {update.degraded.message}</p>}
-      {stalledSince && !outcome && <p className="notice">No progress since {clock(stalledSince)}.</p>}
+      <Obstacles update={update} />
       {outcome && <p>{progress.ending?.reason ?? progress.statusReason}</p>}
-      {!outcome && progress.blockedBy.length > 0 && (
-        <ul className="blockers">
-          {progress.blockedBy.map(({ reason, message }) => (
-            <li key={`${reason} ${message}`}>
-              <b>{words(reason)}</b> {message}
-            </li>
-          ))}
-        </ul>
-      )}
       {!outcome && progress.circuitBreaker && (
         <p className="quiet">
           Circuit breaker: {progress.circuitBreaker.failureCount} of {progress.circuitBreaker.threshold} failures
