@@ -11,7 +11,7 @@ Makes a random token and prints it; it is shown this once. The token file (TOKEN
   --name     who the bearer is, in logs and policies; several tokens may have the same name, for rotation
   --roles    roles of the bearer
   --expires  when the token ends, such as 12h or 90d from now; without it, it does not end
-  --file     adds the token to this file, and makes the file if there is none; without it, its entry is printed, too
+  --file     adds the token to this file and creates the file if necessary. Without --file the entry is printed as well
 `;
 
 const OPTIONS = {

@@ -16,7 +16,7 @@ export function isConfirmed(claimedAt: number | undefined, { askedAt, confirmMs 
   return claimedAt !== undefined && askedAt >= claimedAt + confirmMs;
 }
 
-/** The earliest of these times; undefined if there is none. */
+/** The earliest of these times; undefined if all are undefined. */
 export function earliest(moments: Iterable<number | undefined>): number | undefined {
   let first: number | undefined;
   for (const moment of moments) if (moment !== undefined && !(first !== undefined && first <= moment)) first = moment;

@@ -10,7 +10,7 @@ export const CAPACITY_PROVIDER_WORDS = {
   managedInstancesProvider:
     'How ECS chooses, launches and replaces the instances that it manages. Null for other types.',
   updateStatus: 'The progress of the last creation, change or deletion. Null if ECS reports none.',
-  updateStatusReason: 'The reason for `updateStatus`. Null if there is none.',
+  updateStatusReason: 'The reason for `updateStatus`. Null if ECS gives no reason.',
   tags: 'The tags of the capacity provider. Asked for only when selected.',
   type: 'Its configuration. Null for some older items, for which ECS does not return it.',
 } as const;

@@ -199,7 +199,7 @@ function clustersOf(context: GraphContext, wanted: WantedClusters): Promise<read
   const read = async (id: string) => {
     const cluster = await context.loaders.of('Cluster').load({ id, members });
     if (cluster == null && wanted.isNamed) {
-      throw new EcsError('NOT_FOUND', 'DescribeClusters', `There is no cluster "${id}".`);
+      throw new EcsError('NOT_FOUND', 'DescribeClusters', 'Cluster not found.');
     }
     return cluster ?? {};
   };

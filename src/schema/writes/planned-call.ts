@@ -22,9 +22,9 @@ export function addPlannedCall({ builder }: EcsGraph): ObjectRef<Types, PlannedC
     description: 'A value that a write changes. For people: its form may change in any release.',
     fields: (t) => ({
       field: t.exposeString('field', { nullable: false, description: 'What changes, such as `containers.web.image`.' }),
-      before: t.exposeString('before', { description: 'The value before; null if there was none.' }),
+      before: t.exposeString('before', { description: 'The value before the call. Null if there was no value.' }),
       after: t.exposeString('after', {
-        description: 'The value after; null if there is none, or not known before the call.',
+        description: 'The value after the call. Null if the call removes it, or if only ECS decides it.',
       }),
     }),
   });

@@ -6,7 +6,7 @@ export const A_TO_C = {
   acceleratorTotalMemoryMiB: 'Memory of all accelerators of the instance together, in MiB.',
   acceleratorTypes: 'Kinds of accelerators that are accepted.',
   accessLogConfiguration: 'Access logs of the proxy. Null for no access logs.',
-  accessLogs: 'Where the load balancer writes its access logs. Null for nowhere.',
+  accessLogs: 'Where the load balancer writes its access logs. Null if it writes no logs.',
   accessPointArn: 'The ARN of the access point through which the file system is mounted.',
   accessPointId: 'The EFS access point to use; `rootDirectory` must then be absent or `/`.',
   accessType: 'Whether it is reached from the internet or only from the VPC.',

@@ -15,7 +15,7 @@ export const M_TO_R = {
   maxComputePercent: 'The most of the GPU that the container uses, in percent.',
   maxSpotPriceAsPercentageOfOptimalOnDemandPrice:
     'The highest Spot price, in percent of the On-Demand price of the cheapest fitting type.',
-  maxSwap: 'Swap of the container in MiB; 0 is none.',
+  maxSwap: 'Swap memory of the container in MiB. 0 turns swap off.',
   maxTaskCount: 'The most tasks.',
   maximumPercent: 'The most tasks that may run or start in a deployment, in percent of the desired count.',
   maximumScalingStepSize: 'The most instances to add at once, 1 to 10000.',
