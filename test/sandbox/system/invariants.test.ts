@@ -193,8 +193,12 @@ function look(model: Model): Moment {
 function checkFloors(model: Model, before: Moment): void {
   const { healthy } = look(model);
   for (const service of model.cluster.services.values()) {
+    // A task that turned unhealthy and was stopped for it, at the same time, was not healthy when it was stopped.
     const isStopped = (task: TaskRecord): boolean =>
-      task.service === service && task.stopCode === 'ServiceSchedulerInitiated' && !healthy.has(task);
+      task.service === service &&
+      task.stopCode === 'ServiceSchedulerInitiated' &&
+      task.healthStatus !== 'UNHEALTHY' &&
+      !healthy.has(task);
     if (service.status !== 'ACTIVE' || ![...before.healthy].some(isStopped)) continue;
     const floor = Math.ceil(
       (service.desiredCount * (service.spec.deploymentConfiguration.minimumHealthyPercent ?? 100)) / 100,
