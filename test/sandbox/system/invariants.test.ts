@@ -223,7 +223,7 @@ describe('after any sequence of operations', () => {
           checkBooks(model.cluster);
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 200 },
     );
   });
 
