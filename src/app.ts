@@ -199,7 +199,7 @@ async function ownerOf({ upstream, describer }: GraphServices, { queryDeadline }
 }
 
 const CONNECT_TIMEOUT_MS = 1_000;
-/** How long a look at a whole cluster serves everybody. */
+/** How long callers share a read of a whole cluster. */
 const FLEET_LOOK_TTL_MS = 30_000;
 const MAX_ATTEMPTS = 3;
 

@@ -11,7 +11,7 @@ export const AUTH_SETTINGS = {
     'POLICIES',
     list(word('path')),
     [],
-    'Cedar policies that say who may do what: paths of files, and `roles` for the ready-made roles viewer, operator, deployer and admin. Empty: everybody may do everything.',
+    'Cedar policies, which authorise callers: paths of files, and `roles` for the ready-made roles viewer, operator, deployer and admin. Empty: every caller may do everything.',
   ),
   auditLog: access(
     'AUDIT_LOG',

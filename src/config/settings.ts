@@ -22,7 +22,7 @@ export const SETTINGS = {
     'HOST',
     word('address'),
     '127.0.0.1',
-    'Address to listen on. A gateway on any other than loopback needs authentication; a simulated ECS takes calls from everybody.',
+    'Address to listen on. A gateway on any other than loopback needs authentication; a simulated ECS accepts calls from all callers.',
   ),
   port: {
     ...listening('PORT', integer(0, 65_535), 4000, 'Port of the gateway; 0 takes a free one.'),

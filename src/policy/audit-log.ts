@@ -2,7 +2,7 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import type { Logger } from 'pino';
 import type { Principal } from '../auth/principal.ts';
 
-/** The content of an audit line beside its time. */
+/** The content of an audit line without its time. */
 export interface AuditEntry {
   readonly requestId: string;
   readonly principal: Principal;
@@ -11,7 +11,7 @@ export interface AuditEntry {
   /** ARNs, or names where the account is not known. */
   readonly targets: readonly string[];
   readonly decision: 'ALLOW' | 'DENY';
-  /** Ids of the deciding policies; empty without policies, or if none allows it. */
+  /** Ids of the deciding policies; empty without policies, or if no policy allows it. */
   readonly policies: readonly string[];
   readonly input?: unknown;
   /** `DONE`, or the code of the error. */
@@ -23,7 +23,7 @@ export interface AuditEntry {
 
 const STDOUT = 'stdout';
 const RETRY_MS = 1_000;
-/** Above this number of lines waiting for a disk, writes are refused: each would need one more. */
+/** Writes are refused while more than this number of lines wait for a disk: each write needs another line. */
 const MOST_WAITING = 1_000;
 
 /**
@@ -60,7 +60,7 @@ export class AuditLog {
   record({ principal, ...entry }: AuditEntry): void {
     const { name, roles = [] } = principal;
     const line = { time: new Date().toISOString(), principal: name, roles, ...entry };
-    // Many refusals must not fill the memory; writes are already refused.
+    // Many refusals must not fill memory; writes are already refused.
     if (this.isFull && entry.decision === 'DENY') this.#log.error(line, 'an audit line could not be kept');
     else this.#waiting.push(Buffer.from(`${JSON.stringify(line)}\n`));
     if (this.#retry === undefined) this.#flush();

@@ -5,7 +5,7 @@ import type { Place } from './model/resource.ts';
 import { Policies } from './policies.ts';
 import { READY_MADE } from './ready-made.ts';
 
-/** The word that stands for the ready-made policies, among paths of files. */
+/** Selects the ready-made policies, in a list of file paths. */
 export const ROLES = 'roles';
 
 export interface PolicySettings {
@@ -20,8 +20,8 @@ export interface OpenPolicies {
 }
 
 /**
- * Reads and validates the policies. Cedar loads only where there are some.
- * @throws {Error} that lists what is wrong
+ * Reads and validates the policies. Cedar is loaded only if there are policies.
+ * @throws {Error} that lists the mistakes
  */
 export async function openPolicies(
   { sources, isReadOnly }: PolicySettings,

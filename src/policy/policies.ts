@@ -10,7 +10,7 @@ const READ_ONLY_DENIAL: Decision = { isAllowed: false, policies: [READ_ONLY] };
 const NOWHERE: Place = { partition: 'aws', account: '', region: '' };
 const NO_NEEDS: Needs = { tags: false, service: false };
 
-/** What every request is authorised by: the version of the policies that is in force, and `READ_ONLY`. */
+/** The rules that authorise every request: the current version of the policies, and `READ_ONLY`. */
 export class Policies {
   readonly isReadOnly: boolean;
   readonly #findPlace: () => Promise<Place>;
@@ -20,7 +20,7 @@ export class Policies {
 
   /**
    * @param cedar absent: reads are not restricted
-   * @param findPlace finds out whose ECS this is, by which names become ARNs
+   * @param findPlace reads the account and Region, which turn names into ARNs
    */
   constructor(isReadOnly: boolean, cedar: CedarPolicies | undefined, findPlace: () => Promise<Place>) {
     this.isReadOnly = isReadOnly;
@@ -28,21 +28,21 @@ export class Policies {
     this.#findPlace = findPlace;
   }
 
-  /** Puts another version in force: requests that begin now, and streams that are open, are decided by it. */
+  /** Replaces the policies. New requests and open streams are decided by the new version. */
   replace(cedar: CedarPolicies): void {
     this.#cedar = cedar;
     for (const listener of [...this.#listeners]) listener();
   }
 
-  /** Calls back after each change; what it returns takes the listener back. */
+  /** Calls the listener after each change. Returns a function that removes the listener. */
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  /** Whose ECS this is; a promise until it was found out. */
+  /** The account and Region; a promise until they are known. */
   place(): Place | Promise<Place> {
-    // Without policies nothing is decided by names.
+    // Without policies, no decision needs a name.
     if (this.#cedar === undefined) return NOWHERE;
     this.#place ??= this.#findPlace().then(
       (place) => {

@@ -81,6 +81,6 @@ export function createSchema(): GraphQLSchema {
   return schema;
 }
 
-const DESCRIPTION = `Amazon ECS as a graph. Start at \`clusters\`, \`services\` or \`service(service:)\` and follow the links; every object with an \`id\` is found again by \`node\`.
+const DESCRIPTION = `Amazon ECS as a graph. Start at \`clusters\`, \`services\` or \`service(service:)\` and follow the links; \`node\` finds every object with an \`id\` again.
 Each write of ECS is a mutation; subscriptions such as \`deploymentProgress\` and \`drains\` follow what happens to its end.
-\`extensions.ecs\` of each response says how many ECS calls it took; the description of a field says what it costs.`;
+\`extensions.ecs\` of each response counts its ECS calls; the description of each field states its cost.`;

@@ -103,7 +103,7 @@ describe('docs/clients.md', () => {
       }),
     );
     expect(without).toEqual([]);
-    // What urql has to be told of. It knows operations and connections by their names.
+    // Settings that urql needs. It knows operations and connections by their names.
     const known = [...embedded].filter(
       (name) => !/^(Query|Mutation|Subscription|PageInfo)$|(Connection|Edge)$/.test(name),
     );

@@ -1,12 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parse, visit } from 'graphql';
 import { describe, expect, it } from 'vitest';
 
 /** Words of the project's former private idiom, with what to write instead (docs/style.md). */
 const REFUSED: readonly (readonly [RegExp, string])[] = [
   [/\b(?:tells?|told|telling)\b/i, 'returns, reports, shows or emits'],
   [/\bwho(?:m|so)?ever\b/i, 'a noun: caller, subscriber, reader'],
-  [/\b(?:no|some)body\b/i, 'a noun: caller, client, user'],
+  [/(?<!`)\b(?:no|some|every)body\b/i, 'a noun: caller, client, user'],
   [/\bso (?:long|often|many|much) (?:may|must|can|are|is|as|a)\b/i, 'a noun with a unit: time limit in ms, most items'],
   [/\bfor ever\b/i, 'forever'],
   [/\bnone is none\b/i, 'a sentence'],
@@ -47,13 +48,25 @@ describe('the language of', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('comments in src needs no translation', () => {
-    const wrong = filesIn('src', /\.ts$/).flatMap((file) =>
+  it.each(['src', 'test', 'examples'])('comments in %s needs no translation', (folder) => {
+    const wrong = filesIn(folder, /\.tsx?$/).flatMap((file) =>
       split(readFileSync(file, 'utf8')).comments.flatMap(([line, text]) => {
         const refused = refusedIn(text);
         return refused === undefined ? [] : [`${file}:${line} ${refused}`];
       }),
     );
+    expect(wrong).toEqual([]);
+  });
+
+  it('descriptions of the schema needs no translation', () => {
+    const wrong: string[] = [];
+    visit(parse(readFileSync('schema.graphql', 'utf8')), {
+      enter(node) {
+        if (!('description' in node) || node.description === undefined) return;
+        const refused = refusedIn(node.description.value);
+        if (refused !== undefined) wrong.push(`${node.description.value.slice(0, 80)}: ${refused}`);
+      },
+    });
     expect(wrong).toEqual([]);
   });
 

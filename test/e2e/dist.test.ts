@@ -107,7 +107,7 @@ describe('the bundle, alone in a folder', () => {
     silent.close();
   });
 
-  it('loads at its start nothing that not everybody needs', () => {
+  it('loads at its start nothing that only some users need', () => {
     const files = sourcesAtStart(metafile);
     expect(files).toEqual(expect.arrayContaining(['src/app.ts', 'src/schema/index.ts', 'src/http/yoga.ts']));
     const later = [

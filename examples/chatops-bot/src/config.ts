@@ -6,7 +6,7 @@ export interface SlackConfig {
   readonly signingSecret: string | undefined;
   /** Port for Slack's calls where there is no app token. */
   readonly port: number;
-  /** Members who may give orders; undefined: everybody in the workspace. */
+  /** Members who may give orders; undefined: all members of the workspace. */
   readonly operators: readonly string[] | undefined;
   /** Slack's API; a test gives another. */
   readonly apiUrl: string | undefined;

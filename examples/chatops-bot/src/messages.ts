@@ -10,7 +10,7 @@ export interface Message {
 
 export type Block = Readonly<Record<string, unknown>> & { readonly type: string };
 
-/** What a button carries: Slack gives it back when somebody presses it. */
+/** The value of a button, which Slack returns when a user presses it. */
 export interface Order {
   readonly deployment: string;
   readonly hook?: string;

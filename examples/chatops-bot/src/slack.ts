@@ -33,7 +33,7 @@ export function createSlack(config: SlackConfig, gateway: Gateway): Slack {
   });
   const mayOrder = (user: string) => operators === undefined || operators.includes(user);
 
-  /** Runs an order of somebody and says in the message's thread who gave it, or why it failed. */
+  /** Runs an order, and posts in the message's thread who gave it, or why it failed. */
   async function obey(
     user: string,
     thread: string | undefined,

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 
-/** A message that may still change, by the name that the place of messages gave it. */
+/** A message that may still change, by the id that Slack or the webhook gave it. */
 export interface KnownMessage {
   readonly id: string;
-  /** What it said last: the same is not sent again. */
+  /** Its last text: an equal text is not sent again. */
   readonly said: string;
 }
 
@@ -18,7 +18,7 @@ interface State {
   readonly drains: FeedState;
 }
 
-/** What the bot has told so far, in one file that is replaced as a whole: a crash leaves the old one or the new one. */
+/** The messages that the bot has posted, in one file that is replaced as a whole: a crash leaves the old file or the new one. */
 export class StateFile {
   readonly state: State;
   private readonly path: string;

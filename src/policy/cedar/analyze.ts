@@ -10,9 +10,9 @@ export interface PolicyFacts {
   readonly effect: 'permit' | 'forbid';
   /** Whether it has `when` or `unless`. */
   readonly isConditional: boolean;
-  /** Tags of the resource that it reads; `all` where a tag's name is computed. */
+  /** Tags of the resource that it reads; `all` if the name of a tag is computed. */
   readonly tags: ReadonlySet<string> | 'all';
-  /** Entities of resource types that it names anywhere, as `Type::id`. */
+  /** Resources that it names in its scope or conditions, as `Type::id`. */
   readonly named: ReadonlySet<string>;
   /** Whether a condition reads the principal itself. */
   readonly readsUser: boolean;
@@ -21,9 +21,9 @@ export interface PolicyFacts {
   /** Whether its scope includes a principal. */
   readonly isAboutPrincipal: (principal: Principal) => boolean;
   readonly isAboutAction: (action: ActionName) => boolean;
-  /** Whether its scope may cover a resource: false only if it surely does not. */
+  /** False only if its scope certainly does not cover a resource. */
   readonly mayCover: (resource: Resource) => boolean;
-  /** Whether its scope surely covers a resource. */
+  /** Whether its scope certainly covers a resource. */
   readonly covers: (resource: Resource) => boolean;
 }
 
@@ -122,7 +122,7 @@ function entityTests(scope: object, isExact: boolean): Pick<PolicyFacts, 'mayCov
     covers,
     mayCover(resource) {
       if (covers(resource)) return true;
-      // Unknown about the resource: which one it is, or the service of a task.
+      // The id of the resource, or the service of a task, is unknown.
       const mayBeSelf = resource.isAny === true && (uid.type === resource.type || !isExact);
       const mayBeInService = !isExact && resource.type === 'Task' && uid.type === 'Service';
       if (!mayBeSelf && !mayBeInService) return false;

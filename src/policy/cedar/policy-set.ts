@@ -5,22 +5,22 @@ import { analyze, keyOf, type PolicyFacts } from './analyze.ts';
 import { cedarSchema, NAMESPACE } from './schema.ts';
 import { loadCedar } from './wasm.ts';
 
-/** Whether something is allowed, and by which policies: those that allow it, or those that forbid it. */
+/** A decision, with the policies that allow or forbid it. */
 export interface Decision {
   readonly isAllowed: boolean;
   /** Ids of the deciding policies; empty if no policy allows it. */
   readonly policies: readonly string[];
 }
 
-/** A text of policies, and where it comes from. */
+/** Policies as text, with their source. */
 export interface PolicyText {
   readonly name: string;
   readonly text: string;
 }
 
-/** The policies that concern one principal and action, and what their decisions depend on. */
+/** The policies that apply to one principal and action, and the facts that their decisions depend on. */
 interface Slice {
-  /** Identifies the action and everything that policies may read of the principal. */
+  /** Identifies the action and every property of the principal that policies read. */
   readonly key: string;
   readonly policies: readonly PolicyFacts[];
   /** Set if every resource gets the same decision. */
@@ -43,15 +43,15 @@ const DENIED: Decision = { isAllowed: false, policies: [] };
 let sets = 0;
 
 /**
- * A version of the policies. Cedar decides; this remembers its decisions by all that they depend on: the policies that concern the
- * principal and the action, and of the resource the tags that those read and the parents that they name.
+ * A version of the policies. Cedar decides; this class caches its decisions by everything that they depend on: the policies that apply to the
+ * principal and the action, the tags that those policies read, and the parents that they name.
  */
 export class CedarPolicies {
   readonly ids: readonly string[];
   readonly #facts: readonly PolicyFacts[];
   readonly #name: string;
   readonly #slices = new Map<string, Slice>();
-  /** The same by the principal as an object, which is the same for all of a request. */
+  /** The same, by the principal object, which does not change during a request. */
   readonly #slicesOf = new WeakMap<Principal, Map<ActionName, Slice>>();
   readonly #decisions = new Map<string, Decision>();
   readonly #onError: (policy: string, message: string) => void;
@@ -60,7 +60,7 @@ export class CedarPolicies {
 
   /**
    * @param onError called for a policy that failed during evaluation
-   * @throws {Error} that lists what is wrong with the texts, one line each
+   * @throws {Error} that lists the mistakes in the texts, one a line
    */
   constructor(texts: readonly PolicyText[], onError: (policy: string, message: string) => void = () => undefined) {
     const cedar = loadCedar();
@@ -84,7 +84,7 @@ export class CedarPolicies {
     if (prepared.type !== 'success') throw new Error(prepared.errors.map(textOf).join('\n'));
   }
 
-  /** How often Cedar was asked. */
+  /** Number of Cedar evaluations. */
   get evaluations(): number {
     return this.#evaluations;
   }
@@ -94,17 +94,17 @@ export class CedarPolicies {
     return this.#facts.some((one) => one.effect === 'permit' && one.isAboutAction(action));
   }
 
-  /** Whether some policy looks at tags. */
+  /** Whether any policy reads tags. */
   get readsTags(): boolean {
     return this.#facts.some(({ tags }) => tags === 'all' || tags.size > 0);
   }
 
-  /** Whether an action is decided on the Region alone. */
+  /** Whether an action is decided on the Region only. */
   isInRegion(action: ActionName): boolean {
     return ACTIONS[action].targets.every(({ type }) => type === 'Region');
   }
 
-  /** What must be read of a resource before a decision about it. */
+  /** The facts about a resource that must be read before a decision on it. */
   needs(principal: Principal, action: ActionName): Needs {
     const { fixed, tags, namedTypes } = this.#slice(principal, action);
     if (fixed !== undefined) return { tags: false, service: false };
@@ -112,8 +112,8 @@ export class CedarPolicies {
   }
 
   /**
-   * The tags on which decisions about resources of a type depend, if beside them only the cluster counts; undefined
-   * otherwise. Then one decision is valid for all resources of a cluster with the same values of these tags.
+   * The tags that decide about resources of a type, if nothing else but the cluster does; undefined
+   * otherwise. One decision then applies to all resources of a cluster with the same values of these tags.
    */
   tagsThatCount(principal: Principal, action: ActionName, type: ResourceType): readonly string[] | undefined {
     const { tags, namedTypes } = this.#slice(principal, action);
@@ -127,7 +127,7 @@ export class CedarPolicies {
   }
 
   /**
-   * Decides about a resource of which all that `needs` says was read.
+   * Decides about a resource. The facts that `needs` returns must have been read.
    * @param fields the members that a write sets
    */
   decide(principal: Principal, action: ActionName, resource: Resource, fields: readonly string[] = []): Decision {
@@ -143,7 +143,7 @@ export class CedarPolicies {
   }
 
   /**
-   * False only if a resource is certainly not allowed, whatever is unknown about it (tags, the service of a task) or
+   * False only if a resource is certainly denied, regardless of unknown facts (tags, the service of a task) and
    * the input.
    * @param fields the members that a write sets; undefined if they are not known
    */
@@ -238,7 +238,7 @@ export class CedarPolicies {
       const { decision, diagnostics } = answer.response;
       const failed = new Set(diagnostics.errors.map(({ policyId }) => policyId));
       for (const { policyId, error } of diagnostics.errors) this.#onError(policyId, error.message);
-      // Cedar skips a policy that fails, even a `forbid`: what it might forbid is not allowed.
+      // Cedar skips a policy that fails, even a `forbid`, so a request that it might forbid is denied.
       const failedForbid = this.#facts.find(({ id, effect }) => effect === 'forbid' && failed.has(id));
       if (failedForbid !== undefined) return { isAllowed: false, policies: [failedForbid.id] };
       return { isAllowed: decision === 'allow', policies: [...diagnostics.reason].sort() };
@@ -255,7 +255,7 @@ function namesService({ named }: PolicyFacts): boolean {
 
 const PLACES: ReadonlySet<string> = new Set(['Account', 'Region', 'Cluster'] satisfies ResourceType[]);
 
-/** Without conditions, and with scopes over all resources, there is nothing to evaluate. */
+/** Policies without conditions whose scopes cover all resources need no evaluation. */
 function fixedDecision(policies: readonly PolicyFacts[]): Decision | undefined {
   const isPlain = ({ isConditional, named, covers }: PolicyFacts) =>
     !isConditional && named.size === 0 && covers(NOWHERE);
@@ -270,14 +270,14 @@ function fixedDecision(policies: readonly PolicyFacts[]): Decision | undefined {
   return undefined;
 }
 
-/** Covered only by a scope without any bound. */
+/** Covered only by an unrestricted scope. */
 const NOWHERE: Resource = { type: 'Account', id: '', parents: [], isAny: true };
 
 function uid(type: string, id: string) {
   return { type: `${NAMESPACE}::${type}`, id };
 }
 
-/** The resource with everything above it. Each entity names all that it is in. */
+/** The resource and its ancestors. Each entity lists all of its ancestors. */
 function entitiesOf({ type, id, parents, tags }: Resource) {
   const above = parents.map((parent) => uid(parent.type, parent.id));
   return [
@@ -286,7 +286,7 @@ function entitiesOf({ type, id, parents, tags }: Resource) {
   ];
 }
 
-/** Policies by their names: their `@id`, or file and number. */
+/** Policies by name: their `@id`, or their file and position. */
 function readPolicies(texts: readonly PolicyText[]): Map<string, string> {
   const cedar = loadCedar();
   const policies = new Map<string, string>();
@@ -311,7 +311,7 @@ function readPolicies(texts: readonly PolicyText[]): Map<string, string> {
 
 const MOST_PROBLEMS = 10;
 
-/** One policy over resources of many types has the same problem with each of them. */
+/** A policy over several resource types reports the same problem for each of them. */
 function shortened(problems: readonly string[]): string[] {
   const seen = new Set<string>();
   const distinct = problems.filter((problem) => {

@@ -27,18 +27,18 @@ export const RESOURCE_TYPES = [
 ] as const;
 export type ResourceType = (typeof RESOURCE_TYPES)[number];
 
-/** A member of an operation's input that names what the operation is about; `Any` is a resource of the type that its ARN says. */
+/** A member of an operation's input that names a resource of the operation. With `Any`, the ARN determines the type. */
 export interface Target {
   readonly type: ResourceType | 'Any';
   /** Its path in the input. Each item of a list is a target. Absent: the Region itself. */
   readonly path?: readonly string[];
-  /** The value of a target that may be left out. */
+  /** The value of a target that the caller may omit. */
   readonly otherwise?: string;
 }
 
 export interface ActionInfo {
   readonly group: Group;
-  /** What a decision is about; all of them must be allowed. For reads: what may be read by it. */
+  /** The resources of a decision; all of them must be allowed. For reads: the resources that the operation returns. */
   readonly targets: readonly Target[];
 }
 
@@ -57,8 +57,8 @@ const agent = (...targets: Target[]): ActionInfo => ({ group: 'agent', targets }
 const attributeTargets = one('ContainerInstance', 'attributes', 'targetId');
 
 /**
- * Every operation of ECS: its group, and what a decision on it is about. A create is decided on its parent. The type makes an operation
- * that AWS adds an error of compilation until it has its line.
+ * Every operation of ECS with its group and the resources of its decision. A create is decided on its parent. The type turns an operation
+ * that AWS adds into a compilation error until it has a row here.
  */
 export const OPERATION_ACTIONS: Readonly<Record<OperationName, ActionInfo>> = {
   AssociateGatewayWithCluster: admin(one('Gateway', 'gateway'), cluster),
@@ -153,7 +153,7 @@ export const OPERATION_ACTIONS: Readonly<Record<OperationName, ActionInfo>> = {
 
 /** Actions of the gateway itself. */
 export const OWN_ACTIONS = {
-  /** Values of environments and other secrets of a resource. */
+  /** Reading secret values of a resource, such as environment variables. */
   ReadSecrets: { group: 'secrets', targets: RESOURCE_TYPES.map((type) => one(type)) },
   /** `/metrics` and `Query.rateBudget`. */
   ReadMetrics: { group: 'read', targets: [region] },
@@ -173,7 +173,7 @@ export function isWrite(action: ActionName): boolean {
   return !['read', 'secrets'].includes(ACTIONS[action].group) && action !== 'DiscoverPollEndpoint';
 }
 
-/** The writes whose decision is about a resource of one type, those that create something in it included. */
+/** The writes that are decided on a resource of one type, including those that create something in it. */
 export function writesOn(type: ResourceType): readonly ActionName[] {
   return ACTION_NAMES.filter(
     (name) => isWrite(name) && ACTIONS[name].targets.some((target) => target.type === type || target.type === 'Any'),

@@ -20,7 +20,7 @@ export interface Resource extends Uid {
   readonly parents: readonly Uid[];
   /** Tags, where they were read. */
   readonly tags?: Readonly<Record<string, string>> | undefined;
-  /** True where the id stands for any resource of the type below the parents. */
+  /** True if the id stands for any resource of the type below the parents. */
   readonly isAny?: true;
 }
 
@@ -56,7 +56,7 @@ const ARN_TYPES: Readonly<Record<string, ResourceType>> = {
   'task-set': 'TaskSet',
 };
 
-/** The type of resource that an ARN says; undefined where it is not an ARN of ECS. */
+/** The resource type in an ARN; undefined if it is not an ARN of ECS. */
 export function typeOfArn(arn: string): ResourceType | undefined {
   return ARN_TYPES[parseArn(arn)?.type ?? ''];
 }
@@ -73,9 +73,9 @@ export function regionResource(place: Place): Resource {
   return { ...self, parents };
 }
 
-/** What is known beside a name or ARN. */
+/** Facts that are known in addition to a name or ARN. */
 export interface Known {
-  /** The cluster's name or ARN, where the ARN (an old one) or name does not say it. */
+  /** The cluster's name or ARN, if the name or the ARN (of the old format) does not contain it. */
   readonly cluster?: string | undefined;
   /** The ARN or name of the service that a task, deployment, revision or task set belongs to. */
   readonly service?: string | undefined;
@@ -145,7 +145,7 @@ function gatewayOf(type: ResourceType, place: Place, name: string): Uid[] {
     : [];
 }
 
-/** The service or daemon that a resource belongs to. ARNs of deployments, revisions and task sets have its name in them. */
+/** The service or daemon that a resource belongs to. ARNs of deployments, revisions and task sets contain its name. */
 function ownersOf(type: ResourceType, place: Place, cluster: string, name: string, service: string | undefined): Uid[] {
   if (type === 'Task') return service === undefined ? [] : [serviceUid(place, cluster, lastPart(service))];
   const [owner, ...rest] = name.split('/');
@@ -159,7 +159,7 @@ function serviceUid(place: Place, cluster: string, name: string): Uid {
   return { type: 'Service', id: arnIn(place, 'service', `${cluster}/${name}`) };
 }
 
-/** The cluster in the canonical ARN of something in one. */
+/** The cluster in the canonical ARN of a resource that belongs to a cluster. */
 export function clusterIn(id: string): string | undefined {
   const arn: EcsArn | undefined = parseArn(id);
   if (arn === undefined) return undefined;

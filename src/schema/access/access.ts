@@ -19,7 +19,7 @@ import { forbidden } from './forbidden.ts';
 import { resourceTypeOf } from './nouns.ts';
 import { namedTargetsOf, targetsOf } from './targets.ts';
 
-/** How a request reads what decisions need. */
+/** How a request reads the facts that decisions need. */
 export interface AccessReader {
   readonly ecs: EcsSession;
   readonly loaders: Loaders;
@@ -37,7 +37,7 @@ export interface Decided {
 type Maybe<T> = T | Promise<T>;
 type Source = Readonly<Record<string, unknown>>;
 
-/** What one principal may do during one request or event. Decisions by name or ARN make no call. */
+/** The permissions of one principal during one request or event. Decisions by name or ARN make no call. */
 export class Access {
   readonly #policies: Policies;
   readonly #principal: Principal;
@@ -47,7 +47,7 @@ export class Access {
   readonly #readsActions: boolean;
   readonly #policiesOf = new WeakMap<object, readonly string[]>();
   readonly #decided = new WeakMap<object, Maybe<Decision>>();
-  /** Decisions by what they depend on, where that is the cluster and tags. */
+  /** Decisions that depend only on the cluster and tags, by both. */
   readonly #byClass = new Map<string, Decision>();
   readonly #mayRead = new Map<string, boolean>();
   readonly #needs = new Map<EntityKind, readonly string[]>();
@@ -60,7 +60,7 @@ export class Access {
     readonly reader: () => AccessReader;
     /** A reader that bypasses the cache, for writes. */
     readonly fresh: () => AccessReader;
-    /** Whether the operation asks what may be done with the things that it reads. */
+    /** Whether the operation selects `viewerActions`. */
     readonly readsActions: boolean;
     readonly onDecision?: OnDecision | undefined;
   }) {
@@ -73,7 +73,7 @@ export class Access {
     this.#onDecision = options.onDecision;
   }
 
-  /** Whether values of secrets may be read in the Region; undefined where no policy restricts reads. */
+  /** Whether secret values may be read in the Region; undefined if no policy restricts reads. */
   get showsSecrets(): boolean | undefined {
     if (!this.#policies.restrictsReads) return undefined;
     return this.#decide('ReadSecrets', regionResource(this.#place)).isAllowed;
@@ -89,7 +89,7 @@ export class Access {
     return targetsOf(this.#place, operation, input as Source).flatMap((target) => target?.id ?? []);
   }
 
-  /** Members that every description of a kind must have, for decisions about it. */
+  /** Members that decisions need in every description of a kind. */
   membersFor(kind: EntityKind): readonly string[] {
     const known = this.#needs.get(kind);
     if (known !== undefined) return known;
@@ -103,8 +103,8 @@ export class Access {
   }
 
   /**
-   * A stand-in for something that may surely not be read, whatever else is known of it; undefined where it has to be read first. The
-   * guard takes it for denied.
+   * A stand-in for a resource that is certainly denied, regardless of facts not yet read; undefined if it must be read first. The
+   * guard treats it as denied.
    */
   deniedByName(kind: EntityKind, nameOrArn: string, cluster: string | undefined): object | undefined {
     const action = KINDS[kind].operation;
@@ -124,7 +124,7 @@ export class Access {
     return stub;
   }
 
-  /** Whether a noun may be read. Most decisions are at hand; one about tags that a list left out takes a read. */
+  /** Whether a noun may be read. Most decisions need no call; a decision by tags that a list omitted needs a read. */
   read(noun: EntityKind, source: object): Maybe<Decision> {
     const action = KINDS[noun].operation;
     const fixed = this.#policies.fixed(this.#principal, action);
@@ -147,8 +147,8 @@ export class Access {
   }
 
   /**
-   * Whether an action on something that the caller named is allowed.
-   * @param type of the resource; undefined: as its ARN says
+   * Whether an action on a resource that the caller named is allowed.
+   * @param type of the resource; undefined: the type in its ARN
    */
   byName(action: ActionName, type: EntityKind | undefined, nameOrArn: string, cluster?: string): Maybe<Decision> {
     const fixed = this.#policies.fixed(this.#principal, action);
@@ -158,37 +158,37 @@ export class Access {
     return this.#afterRead(action, resource, undefined, this.#reader);
   }
 
-  /** Whether everything of a kind may be read, in the Region or in a cluster. */
+  /** Whether every resource of a kind may be read, in the Region or in a cluster. */
   readsAll(noun: EntityKind, cluster?: string): boolean {
     const action = KINDS[noun].operation;
     const fixed = this.#policies.fixed(this.#principal, action);
     if (fixed !== undefined || cluster === undefined) return fixed?.isAllowed === true;
     const type = resourceTypeOf(noun);
-    // Where the cluster alone counts, one decision is valid for everything in it.
+    // If only the cluster decides, one decision applies to everything in it.
     if (this.#policies.tagsThatCount(this.#principal, action, type)?.length !== 0) return false;
     return this.#decide(action, anyOf(this.#place, type, cluster)).isAllowed;
   }
 
-  /** Whether anything of a kind in a cluster (without one: in the Region) may be readable at all. */
+  /** False only if no resource of a kind in a cluster (without a cluster: in the Region) can be readable. */
   mayReadAny(noun: EntityKind, cluster: string | undefined): boolean {
     const resource = anyOf(this.#place, resourceTypeOf(noun), cluster);
     return this.#policies.mayAllow(this.#principal, KINDS[noun].operation, resource);
   }
 
-  /** False where nothing in a cluster's list may be readable, so that it need not be read. */
+  /** False if no item of a cluster's list can be readable, so that the list is not read. */
   mayListIn(operation: OperationName, cluster: string): boolean {
     const noun = LISTED[operation];
     return noun === undefined || this.mayReadAny(noun, cluster);
   }
 
-  /** Whether some family, or something else that has no id, may be read. */
+  /** Whether a family, or another resource without an id, may be read. */
   mayReadFamily(family: string): Decision {
     const resource = toResource(this.#place, 'Family', family);
     return resource === undefined ? DENIED : this.#decide('ListTaskDefinitions', resource);
   }
 
   /**
-   * Refuses a write that is not allowed on each of its targets. Their tags are read without the cache.
+   * Refuses a write unless it is allowed on each of its targets. Their tags are read past the cache.
    * @throws {GraphQLError} FORBIDDEN
    */
   async authorizeWrite(operation: OperationName, input: object): Promise<void> {
@@ -201,7 +201,7 @@ export class Access {
       const decision = await this.#afterRead(operation, target, fields, this.#fresh);
       if (!decision.isAllowed) throw forbidden(operation, target?.id, decision);
       this.#policiesOf.set(input, [...new Set([...this.policiesOf(input), ...decision.policies])]);
-      // Tags that are given at a creation may be what policies go by.
+      // Policies may decide by the tags that a create sets.
       if (operation === 'TagResource' || !hasTags(input)) continue;
       const tagging = await this.#afterRead('TagResource', target, ['tags'], this.#fresh);
       if (!tagging.isAllowed) throw forbidden('TagResource', target?.id, tagging);
@@ -209,8 +209,8 @@ export class Access {
   }
 
   /**
-   * Refuses a write before it begins that no input could make allowed. The write itself is decided when its input is whole.
-   * @param input names what the write is about; what it leaves out is not decided here
+   * Refuses a write early if no input could make it allowed. The write itself is decided once its input is complete.
+   * @param input names the targets of the write; targets that it omits are not decided here
    * @throws {GraphQLError} FORBIDDEN
    */
   async checkTargets(operation: OperationName, input: object): Promise<void> {
@@ -296,9 +296,9 @@ export class Access {
     return this.#reported(action, resource.id, this.#final(action, decided, fields));
   }
 
-  /** The tags of a resource, and the service of a task; undefined if they cannot be found out. */
+  /** The tags of a resource, and the service of a task; undefined if they cannot be read. */
   async #readMore({ type, id, parents }: Resource, { ecs, loaders }: AccessReader): Promise<Known | undefined> {
-    // Deployments, revisions and accounts have no tags: those of what they belong to count.
+    // Deployments, revisions and accounts have no tags: the tags of their service or parent count.
     if (type === 'Account' || type === 'Region' || type === 'Family') return { tags: {} };
     const owner = [
       'ServiceDeployment',
@@ -331,14 +331,14 @@ export class Access {
     return this.#policies.decide(this.#principal, action, resource, fields);
   }
 
-  /** A decision about a resource that is known whole. A write whose input is not known is allowed where some input is. */
+  /** A decision on a resource whose facts are all known. A write with unknown input is allowed if some input is allowed. */
   #final(action: ActionName, resource: Resource, fields: readonly string[] | undefined): Decision {
     const decision = this.#decide(action, resource, fields);
     if (decision.isAllowed || fields !== undefined || !isWrite(action)) return decision;
     return this.#policies.mayAllow(this.#principal, action, resource) ? ALLOWED : decision;
   }
 
-  /** Why something is denied that surely is. */
+  /** The decision for a resource that is certainly denied. */
   #denial(action: ActionName, resource: Resource, fields?: readonly string[]): Decision {
     return { ...this.#decide(action, resource, fields), isAllowed: false };
   }
@@ -349,7 +349,7 @@ export class Access {
   }
 }
 
-/** What an ARN says of the place: all of one prefix are in one cluster, where its ARN names one. */
+/** The prefix of an ARN. All ARNs with the same prefix are in the same cluster, if they contain a cluster. */
 function prefixOf(arn: string): string {
   return arn.slice(0, arn.lastIndexOf('/') + 1);
 }
@@ -363,7 +363,7 @@ function valuesOf(names: readonly string[], tags: unknown): string {
 
 const ALLOWED: Decision = { isAllowed: true, policies: [] };
 const DENIED: Decision = { isAllowed: false, policies: [] };
-/** What the lists of clusters are of. */
+/** The nouns that lists of a cluster contain. */
 const LISTED: Readonly<Partial<Record<OperationName, EntityKind>>> = {
   ListContainerInstances: 'ContainerInstance',
   ListDaemons: 'Daemon',
@@ -377,7 +377,7 @@ function clusterOf({ clusterArn, cluster }: Source): string | undefined {
   return typeof named === 'string' ? named : undefined;
 }
 
-/** Capacity providers of AWS's own have a name alone. */
+/** Capacity providers of AWS have only a name. */
 function nameOf(noun: EntityKind, { name }: Source): string | undefined {
   return noun === 'CapacityProvider' && typeof name === 'string' ? name : undefined;
 }

@@ -56,7 +56,7 @@ export function toDenialEntry(
   };
 }
 
-/** The refusal of a write that could not be logged. */
+/** The refusal of a write that cannot be logged. */
 export function auditUnavailable(): GraphQLError {
   return new GraphQLError('The audit log cannot be written, so that nothing may be changed.', {
     extensions: { code: 'AUDIT_UNAVAILABLE' },

@@ -3,7 +3,7 @@ import type { Decision } from '../../policy/cedar/policy-set.ts';
 import type { ActionName } from '../../policy/model/actions.ts';
 import { READ_ONLY } from '../../policy/policies.ts';
 
-/** The refusal of an action: which action, on what, and which policies forbid it (none where no policy allows it). */
+/** The refusal of an action, with its target and the policies that forbid it (empty if no policy allows it). */
 export function forbidden(action: ActionName, resource: string | undefined, { policies }: Decision): GraphQLError {
   const [first] = policies;
   const reason =

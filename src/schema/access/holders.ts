@@ -1,16 +1,16 @@
 import type { EntityKind } from '../../ecs/core/describe-specs.ts';
 
-/** What decides about an object that policies have no type of resource for. */
+/** How policies decide about objects without a resource type of their own. */
 export type Holder = { readonly noun: EntityKind; readonly source: object } | { readonly family: string };
 
 interface Held {
-  /** The type whose fields show it without another decision. */
+  /** The type whose fields contain it without another decision. */
   readonly within: string;
   /** Finds the holder of an object that was read by its id or through a link. */
   readonly holderOf: (source: never) => Holder;
 }
 
-/** Types with ids that are no nouns of their own: who may read what holds them may read them. */
+/** Types with ids that are not nouns of policies: a caller that may read their holder may read them. */
 export const HELD: Readonly<Record<string, Held>> = {
   Container: {
     within: 'Task',

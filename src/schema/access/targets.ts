@@ -6,15 +6,15 @@ import { type Place, type Resource, regionResource, toResource, typeOfArn } from
 type Input = Readonly<Record<string, unknown>>;
 
 /**
- * The targets of a write, from its input; undefined for a target that cannot be determined, which no policy may allow.
+ * The targets of a write, from its input; undefined for a target that cannot be determined, which is denied.
  */
 export function targetsOf(place: Place, operation: OperationName, input: Input): readonly (Resource | undefined)[] {
   const found = OPERATION_ACTIONS[operation].targets.flatMap((target) => resourcesOf(place, target, input));
-  // An attribute without a target is about the cluster.
+  // An attribute without a target belongs to the cluster.
   return found.length > 0 ? found : [toResource(place, 'Cluster', clusterOf(input))];
 }
 
-/** The same, of what the input names alone. */
+/** The same, only for targets that the input names. */
 export function namedTargetsOf(
   place: Place,
   operation: OperationName,
@@ -46,7 +46,7 @@ export function valuesAt(value: unknown, [step, ...rest]: readonly string[]): st
   return valuesAt((value as Input)[step], rest);
 }
 
-/** ECS names a task set by its id, and its service beside it. */
+/** ECS identifies a task set by its id and its service. */
 function nameOf(type: ResourceType, value: string, { service }: Input): string {
   if (type !== 'TaskSet' || looksLikeArn(value) || typeof service !== 'string') return value;
   return `${lastPart(service)}/${value}`;

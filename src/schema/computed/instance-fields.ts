@@ -39,7 +39,7 @@ export function instanceFields({ resourceAmount: amount }: ComputedTypes, t: Obj
     }),
     isManaged: t.boolean({
       description:
-        'Whether ECS itself runs the instance (Managed Instances): its capacity provider says so. Null where the provider is gone. ' +
+        'Whether ECS itself runs the instance (Managed Instances): its capacity provider decides. Null if the provider was deleted. ' +
         'Costs one DescribeCapacityProviders for each 10 providers, and no call for an instance without one.',
       extensions: {
         members: ['capacityProviderName'],

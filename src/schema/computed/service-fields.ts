@@ -22,7 +22,7 @@ const ROLLOUT_STATES: Readonly<Record<RolloutState, string>> = {
 
 /** Adds the enum of rollout states. */
 export function addRolloutState(graph: EcsGraph): EnumRef<Types, RolloutState> {
-  return ownEnum(graph.builder, 'RolloutState', 'How the rollout of a service stands, by one look.', ROLLOUT_STATES);
+  return ownEnum(graph.builder, 'RolloutState', 'The rollout state of a service, as read once.', ROLLOUT_STATES);
 }
 
 /** Fields of a service for front ends that ECS does not return as members. */
@@ -32,8 +32,8 @@ export function serviceFields(graph: EcsGraph, t: ObjectFields<Sources['Service'
       type: types.rolloutState,
       nullable: false,
       description:
-        'How its rollout stands, from its status, deployments and counts. Whether a deployment is stalled is not seen by one look: ' +
-        '`deployments` follows that. Costs no call of its own.',
+        'The state of its rollout, from its status, deployments and counts. A single read cannot show a stall: ' +
+        '`deployments` does. Costs no call of its own.',
       extensions: { members: ROLLOUT_MEMBERS },
       resolve: (service) => rolloutOf(service).state,
     }),

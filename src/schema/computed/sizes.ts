@@ -31,12 +31,12 @@ function toNumber(text: string | undefined, pattern: RegExp, unit: number): numb
 export function sizeFields<Source extends Sized>(t: ObjectFields<Source>): FieldMap {
   return {
     cpuUnits: t.int({
-      description: '`cpu` as a number of CPU units: 1024 are one vCPU. Null where `cpu` is. Costs no call.',
+      description: '`cpu` as a number of CPU units: 1024 are one vCPU. Null if `cpu` is null. Costs no call.',
       extensions: { members: ['cpu'] },
       resolve: ({ cpu }) => toCpuUnits(cpu),
     }),
     memoryMiB: t.int({
-      description: '`memory` as a number of MiB. Null where `memory` is. Costs no call.',
+      description: '`memory` as a number of MiB. Null if `memory` is null. Costs no call.',
       extensions: { members: ['memory'] },
       resolve: ({ memory }) => toMemoryMiB(memory),
     }),

@@ -57,7 +57,7 @@ export interface GraphServices {
   readonly keyedWrites: KeyedWrites;
   /** The hub of all subscriptions. */
   readonly live: LiveHub;
-  /** Looks at whole clusters that serve everybody. */
+  /** Reads of whole clusters that all callers share. */
   readonly fleet: FleetLooks;
   readonly readDeadlineMs: number;
   readonly writeDeadlineMs: number;
@@ -65,7 +65,7 @@ export interface GraphServices {
   readonly exposeSecrets: boolean;
   /** Where writes and refusals are written down; absent: nowhere. */
   readonly audit?: AuditLog | undefined;
-  /** Who may do what; absent: everybody everything. */
+  /** Authorisation; absent if every caller may do everything. */
   readonly policies?: Policies | undefined;
   /** Most clusters that one look-up or feed reads completely; 0 means no limit. */
   readonly maxClusters: number;

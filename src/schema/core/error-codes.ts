@@ -70,18 +70,18 @@ export const ERROR_CODES = {
   },
   TOKEN_ENDED: {
     description:
-      'The token that opened a stream has expired or was withdrawn (`extensions.reason`). The stream ends; `extensions.cursor` is that of its last event, to go on from with another token.',
+      'The token that opened a stream has expired or was withdrawn (`extensions.reason`). The stream ends; `extensions.cursor` is the cursor of the last event: resume from it with another token.',
     retryable: false,
     status: 401,
   },
   FORBIDDEN: {
     description:
-      'The policies (`POLICIES`, `READ_ONLY`) do not let the caller do this. `extensions.action` names the action, and `extensions.policies` those that forbid it; none where no policy allows it.',
+      'The policies (`POLICIES`, `READ_ONLY`) do not let the caller do this. `extensions.action` names the action, and `extensions.policies` the policies that forbid it (empty if no policy allows it).',
     retryable: false,
     status: 403,
   },
   AUDIT_UNAVAILABLE: {
-    description: 'The audit log (`AUDIT_LOG`) cannot be written, so that nothing may be changed. Nothing was done.',
+    description: 'The audit log (`AUDIT_LOG`) cannot be written, so no write is accepted. Nothing was done.',
     retryable: true,
     status: 503,
   },
@@ -154,7 +154,7 @@ export const ERROR_CODES = {
   },
   TOO_MANY_SUBSCRIPTIONS: {
     description:
-      'As many subscriptions are followed as the connection (`WS_MAX_SUBSCRIPTIONS`) or the server (`SSE_MAX_STREAMS`, `LIVE_MAX_TOPICS`) allows.',
+      'The limit on subscriptions of the connection (`WS_MAX_SUBSCRIPTIONS`) or of the server (`SSE_MAX_STREAMS`, `LIVE_MAX_TOPICS`) is reached.',
     retryable: true,
     status: 429,
   },
@@ -166,13 +166,13 @@ export const ERROR_CODES = {
   },
   SERVER_BUSY: {
     description:
-      'As many operations run and wait as may (`MAX_OPERATIONS`, `MAX_CALLER_OPERATIONS`, `MAX_LARGE_OPERATIONS`). Nothing was done; `retryAfterMs` says when to try again.',
+      'The limit on running and waiting operations is reached (`MAX_OPERATIONS`, `MAX_CALLER_OPERATIONS`, `MAX_LARGE_OPERATIONS`). Nothing was done; retry after `retryAfterMs`.',
     retryable: true,
     status: 503,
   },
   IDEMPOTENCY_KEYS_EXHAUSTED: {
     description:
-      'The server keeps as many results of mutations with an `idempotencyKey` as `IDEMPOTENCY_KEYS` and `IDEMPOTENCY_BYTES` allow. Nothing was done; `retryAfterMs` says when there is room.',
+      'The store of results for `idempotencyKey` is full (`IDEMPOTENCY_KEYS`, `IDEMPOTENCY_BYTES`). Nothing was done; it has room after `retryAfterMs`.',
     retryable: true,
     status: 503,
   },
@@ -189,7 +189,7 @@ export const ERROR_CODES = {
   // ECS
   NOT_FOUND: { description: 'The resource does not exist in ECS.', retryable: false, status: 404 },
   INVALID_PARAMETER: {
-    description: 'ECS refused a value of the input; its message says which.',
+    description: 'ECS refused a value of the input; the message names it.',
     retryable: false,
     status: 400,
   },
@@ -205,7 +205,7 @@ export const ERROR_CODES = {
     status: 400,
   },
   UPSTREAM_REJECTED: {
-    description: 'ECS refused the call for another reason; its message says which.',
+    description: 'ECS refused the call for another reason, which the message gives.',
     retryable: false,
     status: 400,
   },
@@ -226,9 +226,9 @@ export const ERROR_CODES = {
     retryable: false,
     status: 503,
   },
-  UPSTREAM_THROTTLED: { description: 'ECS refused the call for its rate.', retryable: true, status: 429 },
+  UPSTREAM_THROTTLED: { description: 'ECS throttled the call.', retryable: true, status: 429 },
   UPSTREAM_BUDGET: {
-    description: "ECS's rate limit leaves no room for the call before the deadline; `retryAfterMs` says when it may.",
+    description: "ECS's rate limit leaves no room for the call before the deadline; retry after `retryAfterMs`.",
     retryable: true,
     status: 429,
   },

@@ -9,7 +9,7 @@ import { badUserInput, keysExhausted } from './errors.ts';
 
 /** The description of the argument `idempotencyKey`. */
 export const KEY_DESCRIPTION =
-  'Sent again with the same key and input, the mutation is not done again: it answers as it did the first time, with `replayed: true` in ' +
+  'A mutation that is sent again with the same key and input is not executed again: it returns the first answer, with `replayed: true` in ' +
   'the `extensions` of the response. The server keeps keys for `IDEMPOTENCY_TTL`, in memory: another replica or a restarted one does not know them.';
 
 /**

@@ -203,16 +203,16 @@ export interface StatusEnum {
 /** Status enums that ECS documents while the SDK declares strings. */
 export const STATUS_ENUMS = {
   AttachmentStatus: {
-    description: 'Where an attachment (network interface, volume, Service Connect proxy) is in its life.',
+    description: 'The lifecycle state of an attachment (network interface, volume, Service Connect proxy).',
     values: {
-      PRECREATED: 'Reserved, not yet made.',
-      CREATED: 'Made, not yet attached.',
+      PRECREATED: 'Reserved, not yet created.',
+      CREATED: 'Created, not yet attached.',
       ATTACHING: 'Being attached.',
       ATTACHED: 'In use.',
       DETACHING: 'Being detached.',
       DETACHED: 'No longer in use.',
       DELETED: 'Gone.',
-      FAILED: 'Could not be made or attached.',
+      FAILED: 'Could not be created or attached.',
     },
   },
   AttachmentType: {
@@ -226,7 +226,7 @@ export const STATUS_ENUMS = {
     },
   },
   ClusterAttachmentsStatus: {
-    description: "How far the last change of a cluster's capacity providers is.",
+    description: "The state of the last change of a cluster's capacity providers.",
     values: {
       UPDATE_IN_PROGRESS: 'Being changed.',
       UPDATE_COMPLETE: 'Changed.',
@@ -317,11 +317,11 @@ export const STATUS_ENUMS = {
     },
   },
   ServiceStatus: {
-    description: 'Where a service is in its life.',
+    description: 'The lifecycle state of a service.',
     values: {
       ACTIVE: 'In use.',
       DRAINING: 'Deleted, while its tasks still stop. No longer listed, still described.',
-      INACTIVE: 'Deleted, with no task left. Described for a while, then gone.',
+      INACTIVE: 'Deleted, with no task left. Described for a while, then forgotten.',
     },
   },
   TaskSetStatus: {

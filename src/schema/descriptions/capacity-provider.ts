@@ -11,6 +11,6 @@ export const CAPACITY_PROVIDER_WORDS = {
     'How ECS chooses, launches and replaces the instances that it manages. Null for other types.',
   updateStatus: 'The progress of the last creation, change or deletion. Null if ECS reports none.',
   updateStatusReason: 'The reason for `updateStatus`. Null if ECS gives no reason.',
-  tags: 'The tags of the capacity provider. Asked for only when selected.',
+  tags: 'The tags of the capacity provider. Requested from ECS only when selected.',
   type: 'Its configuration. Null for some older items, for which ECS does not return it.',
 } as const;

@@ -3,7 +3,7 @@ export const CLUSTER_WORDS = {
   clusterArn: 'The ARN of the cluster. Never null.',
   clusterName: 'The name, unique in its account and region.',
   configuration:
-    'How ExecuteCommand logs and encrypts here, and how managed storage is encrypted. Asked for only when selected.',
+    'How ExecuteCommand logs and encrypts here, and how managed storage is encrypted. Requested from ECS only when selected.',
   status:
     'ACTIVE while it can be used; PROVISIONING, DEPROVISIONING or FAILED while capacity providers are set up or removed; INACTIVE once deleted.',
   registeredContainerInstancesCount: 'Container instances that are ACTIVE or DRAINING.',
@@ -11,9 +11,9 @@ export const CLUSTER_WORDS = {
   pendingTasksCount: 'Tasks whose last status is PENDING. PROVISIONING tasks count neither here nor as running.',
   activeServicesCount: 'Services that are ACTIVE.',
   statistics:
-    'Running and pending tasks, active and draining services, each split by launch type. Asked for only when selected.',
-  tags: 'The tags of the cluster. Asked for only when selected.',
-  settings: 'Settings such as containerInsights. Asked for only when selected.',
+    'Running and pending tasks, active and draining services, each split by launch type. Requested from ECS only when selected.',
+  tags: 'The tags of the cluster. Requested from ECS only when selected.',
+  settings: 'Settings such as containerInsights. Requested from ECS only when selected.',
   capacityProviderNames: 'Names of the capacity providers that tasks may use here.',
   defaultCapacityProviderStrategy:
     'The strategy of RunTask and CreateService calls that set neither a launch type nor a strategy.',

@@ -3,7 +3,7 @@ export const CONTAINER_INSTANCE_WORDS = {
   containerInstanceArn: 'The ARN of the container instance. Never null.',
   ec2InstanceId: 'The EC2 instance id, or the managed instance id of an external one.',
   capacityProviderName: 'The capacity provider whose Auto Scaling group it belongs to. Null if it belongs to none.',
-  version: 'Grows with every change of the instance. Of two readings the one with the higher version is the later.',
+  version: 'Increases with every change of the instance. Of two readings, the higher version is newer.',
   versionInfo: 'Versions of the ECS agent and of Docker.',
   remainingResources:
     'CPU units, MiB of memory and GPUs that are free. For PORTS and PORTS_UDP, which `usedPorts` and `usedUdpPorts` name: the ports in use.',
@@ -18,7 +18,7 @@ export const CONTAINER_INSTANCE_WORDS = {
   attributes: 'Built-in and custom attributes, which placement constraints can refer to.',
   registeredAt: 'When it registered.',
   attachments: 'Network interfaces attached for awsvpc trunking.',
-  tags: 'The tags of the instance. Asked for only when selected.',
-  health: 'Health checks of the instance, such as its container runtime. Asked for only when selected.',
+  tags: 'The tags of the instance. Requested from ECS only when selected.',
+  health: 'Health checks of the instance, such as its container runtime. Requested from ECS only when selected.',
   gpuDevices: 'Its GPUs and how they are shared.',
 } as const;

@@ -4,8 +4,8 @@ export const DAEMON_WORDS = {
   clusterArn: 'The ARN of the cluster that runs it.',
   status: 'ACTIVE, or DELETE_IN_PROGRESS while its tasks still stop.',
   currentRevisions: 'Which revisions run on how many instances, by capacity provider. Two while one replaces another.',
-  deploymentArn: 'The ARN of the deployment that is under way or was the last to end.',
-  daemonDeployment: 'The deployment that is under way or was the last to end.',
+  deploymentArn: 'The ARN of the deployment that is under way, or else the last one that ended.',
+  daemonDeployment: 'The deployment that is under way, or else the last one that ended.',
   createdAt: 'When the daemon was created.',
   updatedAt: 'When it was last changed.',
 } as const;

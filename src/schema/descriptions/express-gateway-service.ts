@@ -5,9 +5,9 @@ export const EXPRESS_GATEWAY_SERVICE_WORDS = {
   serviceArn: 'The ARN of the service. Never null.',
   infrastructureRoleArn: 'The role with which ECS makes and changes load balancers, scaling and the rest.',
   status: 'ACTIVE; DRAINING after deletion while tasks still stop; INACTIVE once they have; with the reason.',
-  currentDeployment: 'Its deployment that is under way or was the last to end, as ECS names it.',
+  currentDeployment: 'Its deployment that is under way, or else the last one that ended, as ECS names it.',
   activeConfigurations: 'The configurations that have tasks now: two or more while one replaces another.',
-  tags: 'The tags of the service. Asked for only when selected.',
+  tags: 'The tags of the service. Requested from ECS only when selected.',
   createdAt: 'When it was created.',
   updatedAt: 'When it was last changed.',
 } as const;

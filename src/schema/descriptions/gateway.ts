@@ -3,7 +3,7 @@ export const GATEWAY_WORDS = {
   gatewayArn: 'The ARN of the gateway. Never null.',
   name: 'The name, unique in its account and region.',
   status: 'ACTIVE when it can be used; UPDATE_* while it is changed and after; DELETED.',
-  statusReason: 'Why it has that status. Null when there is nothing to explain.',
+  statusReason: 'Why it has that status. Null if ECS gives no reason.',
   failures: 'Resources that ECS could not create or change, with the reason. Empty if nothing failed.',
   infrastructureRoleArn: 'The role with which ECS makes and changes load balancers.',
   deletionProtection: 'Whether DeleteGateway is refused.',

@@ -34,10 +34,10 @@ export const TASK_WORDS = {
   stoppedAt: 'When it reached STOPPED.',
   stoppedReason: 'Why it stopped, in the words of ECS. Null while it runs.',
   stoppingAt: 'When it left RUNNING.',
-  tags: 'The tags of the task; they are gone once it is stopped. Asked for only when selected.',
+  tags: 'The tags of the task; they are gone once it is stopped. Requested from ECS only when selected.',
   taskArn: 'The ARN of the task. Never null.',
   taskDefinitionArn: 'The ARN of the revision that it runs.',
-  version: 'Grows with every change of the task. Of two readings the one with the higher version is the later.',
+  version: 'Increases with every change of the task. Of two readings, the higher version is newer.',
   ephemeralStorage: 'Ephemeral storage in GiB. Fargate only.',
   fargateEphemeralStorage: 'Ephemeral storage in GiB and the key that encrypts it. Fargate only.',
 } as const;

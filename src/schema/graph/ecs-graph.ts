@@ -141,14 +141,14 @@ export class EcsGraph extends Graph<{ [Name in NounName]: Sources[Name] }> {
       fields: (t) => ({
         id: t.id({
           nullable: false,
-          description: 'Opaque and lasting; good for `node(id)` and for caches.',
+          description: 'Opaque and stable: accepted by `node(id)`, and a key for caches.',
           extensions: { members: keyMembers },
           resolve: (source) => encodeNodeId({ type: name, parts: key(source as Sources[Name]) }),
         }),
         viewerActions: t.stringList({
           nullable: false,
           description:
-            'The writes on it, by their ECS operations, that the caller may make, at least with some input. All where the gateway has no ' +
+            'The ECS write operations on it that the caller may make, at least with some input. All of them if the gateway has no ' +
             'policies. Costs no call, unless policies look at tags that nothing else reads.',
           extensions: { members: keyMembers, marks: ['viewerActions'] },
           resolve: async (source, _args, { access }) => [
@@ -217,18 +217,22 @@ export class EcsGraph extends Graph<{ [Name in NounName]: Sources[Name] }> {
       }),
     });
     const connection = this.builder.objectRef<ConnectionSource<Node>>(`${name}Connection`).implement({
-      description: `A page of a list of ${name} items. One that vanished after it was listed is left out.`,
+      description: `A page of a list of ${name} items. An item that was deleted since it was listed is omitted.`,
       fields: (t) => ({
         edges: t.expose('edges', {
           type: [edge],
           nullable: false,
           description: 'The items with their cursors.',
         } as never),
-        nodes: t.expose('nodes', { type: [node], nullable: false, description: 'The items alone.' } as never),
+        nodes: t.expose('nodes', {
+          type: [node],
+          nullable: false,
+          description: 'The items without their cursors.',
+        } as never),
         pageInfo: t.field({
           type: this.#pageInfoType(),
           nullable: false,
-          description: 'Whether and where the list goes on.',
+          description: 'Whether the list continues, and from which cursor.',
           resolve: (source) => (source as ConnectionSource<object>).pageInfo,
         }),
         totalCount: t.field({
@@ -318,14 +322,16 @@ export class EcsGraph extends Graph<{ [Name in NounName]: Sources[Name] }> {
       fields: (t) => ({
         hasNextPage: t.exposeBoolean('hasNextPage', {
           nullable: false,
-          description: 'Whether more may follow. ECS may say so and then send an empty page.',
+          description: 'Whether more may follow. ECS may announce more and then send an empty page.',
         }),
         hasPreviousPage: t.exposeBoolean('hasPreviousPage', {
           nullable: false,
           description: 'Whether there are items before this page: true if `after` was given.',
         }),
         startCursor: t.exposeString('startCursor', { description: 'The first item; null on an empty page.' }),
-        endCursor: t.exposeString('endCursor', { description: 'For `after`, to go on; null when nothing was listed.' }),
+        endCursor: t.exposeString('endCursor', {
+          description: 'The cursor for `after` that continues the list; null if the page is empty.',
+        }),
       }),
     });
     return this.#pageInfo;

@@ -33,7 +33,7 @@ interface Tag {
 
 const KEY = { required: true, description: 'The key of the tag, in its own case.' } as const;
 const MEANING =
-  'The value of the tag of that key, empty if it has none. Null if there is no such tag. Costs as `tags`, with which it shares its call.';
+  'The value of the tag with this key; empty if the tag has no value. Null if there is no such tag. Shares the call of `tags`.';
 
 /** Adds the interface of the types that have tags. */
 export function addTaggable(builder: Builder, tag: () => unknown): PothosSchemaTypes.InterfaceRef<Types, object> {

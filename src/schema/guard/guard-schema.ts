@@ -27,9 +27,9 @@ type Resolver = NonNullable<Field['resolve']>;
 const guarded = new WeakSet<GraphQLSchema>();
 
 /**
- * Puts every field of a schema under the policies of the request: nouns that may not be read are left out of lists and are null with
- * FORBIDDEN as links. It changes resolvers, so that only gateways with policies pay for it. A request without access is not checked.
- * @throws {Error} where a field has no rule
+ * Applies the policies of the request to every field of a schema: nouns that may not be read are omitted from lists, and links to them are null with
+ * FORBIDDEN. It wraps resolvers, so only gateways with policies pay for it. A request without access is not checked.
+ * @throws {Error} if a field has no rule
  */
 export function guardSchema(schema: GraphQLSchema): GraphQLSchema {
   if (guarded.has(schema)) return schema;
@@ -61,7 +61,7 @@ function guardField(type: GraphQLObjectType, field: Field, rule: FieldRule): voi
     return;
   }
   const resolve: Resolver = field.resolve ?? defaultFieldResolver;
-  // Our executor reads a property that Pothos exposes without its resolver, unless it is marked as wrapped.
+  // Our executor bypasses the resolver of an exposed property unless the resolver is marked as wrapped.
   field.extensions = { ...field.extensions, pothosResolveWrapped: true };
   const after = afterwards(type, field, rule);
   field.resolve = (source, args, context, info) => {
@@ -76,7 +76,7 @@ function guardField(type: GraphQLObjectType, field: Field, rule: FieldRule): voi
   };
 }
 
-/** What a search found, as far as it is decided about. */
+/** The parts of a search result that decisions need. */
 interface Hit {
   readonly node: {
     readonly kind: EntityKind;
@@ -118,7 +118,7 @@ function onNouns(type: GraphQLOutputType, isRoot: boolean): After {
   if (!isListType(list)) {
     return (value, context, info) => orForbidden(value, name, context, info, isRoot);
   }
-  // The items of `nodes(ids)` have their places, so that one that is denied is null there.
+  // The items of `nodes(ids)` keep their positions, so a denied item is null.
   if (!isNonNullType(list.ofType)) {
     return (value, context, info) =>
       Array.isArray(value)
@@ -137,7 +137,7 @@ function onNouns(type: GraphQLOutputType, isRoot: boolean): After {
   }
 }
 
-/** Something that was looked up is said to be forbidden, and not absent, only to callers who may read the cluster that it is in. */
+/** A look-up answers FORBIDDEN instead of null only to callers that may read the cluster of the resource. */
 function mayKnowOf({ access }: GraphContext, subject: Holder | undefined): boolean {
   if (access === undefined || subject === undefined || !('source' in subject)) return true;
   const { clusterArn } = subject.source as { readonly clusterArn?: string };
@@ -162,7 +162,7 @@ function decide(context: GraphContext, name: string, source: unknown, info: Grap
 
 const DENIED: Decision = { isAllowed: false, policies: [] };
 
-/** What decides about an object: a noun itself, or what holds it. Of a `Node`, its type says which. */
+/** The noun that decides about an object: the object itself or its holder. The type of a `Node` determines which. */
 function subjectOf(name: string, source: object, context: GraphContext, info: GraphQLResolveInfo): Holder | undefined {
   if (isNoun(name)) return { noun: name, source };
   if (name !== 'Node') return holderOf(name, source);
@@ -171,7 +171,7 @@ function subjectOf(name: string, source: object, context: GraphContext, info: Gr
   return typeof resolved === 'string' ? subjectOf(resolved, source, context, info) : undefined;
 }
 
-/** The items that may be read. */
+/** The readable items. */
 function filtered(value: unknown, decisionOf: (item: unknown) => Decision | Promise<Decision> | undefined): unknown {
   if (!Array.isArray(value)) return value;
   const decisions = value.map(decisionOf);

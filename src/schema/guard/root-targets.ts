@@ -13,14 +13,14 @@ import type { Check } from './rules.ts';
 type Args = Readonly<Record<string, unknown>>;
 type Maybe<T> = T | Promise<T>;
 
-/** Something that arguments name. */
+/** A resource that arguments name. */
 interface Named {
   readonly noun: EntityKind | undefined;
   readonly text: string;
   readonly cluster: string | undefined;
 }
 
-/** Arguments beside the members of requests that name nouns. */
+/** Arguments that name nouns and are not members of ECS's requests. */
 const ARGUMENTS: Readonly<Record<string, EntityKind>> = {
   clusters: 'Cluster',
   daemonDeploymentArn: 'DaemonDeployment',
@@ -29,8 +29,8 @@ const ARGUMENTS: Readonly<Record<string, EntityKind>> = {
 
 /**
  * Makes the decisions that a field needs before it is resolved.
- * @param source what has the field; undefined for root fields
- * @returns nothing where all are at hand and allow it
+ * @param source the object with the field; undefined for root fields
+ * @returns undefined if all decisions are already known and allow it
  * @throws {GraphQLError} FORBIDDEN
  */
 export function checkBefore(
@@ -54,7 +54,7 @@ export function checkBefore(
   return pending.length === 0 ? undefined : Promise.all(pending).then(() => undefined);
 }
 
-/** A payload's fields are about what the mutation was. */
+/** Fields of a payload are decided by the mutation's decision. */
 function argsOf(source: object | undefined, args: Args): Args {
   const { input } = (source ?? {}) as { readonly input?: Args };
   return { ...input, ...args };
@@ -65,7 +65,7 @@ interface Holder {
   readonly source: object;
 }
 
-/** The field that is checked: what has it, and its arguments. */
+/** The checked field: its object and its arguments. */
 interface Checked {
   readonly holder: Holder | undefined;
   readonly source: object | undefined;
@@ -129,7 +129,7 @@ function list([noun = 'Cluster']: readonly EntityKind[]): ActionName {
 
 const NOT_ALLOWED: Decision = { isAllowed: false, policies: [] };
 
-/** Decisions about an action on the noun that has the field, else on all that the arguments name, else in the Region. */
+/** Decisions on an action: on the noun with the field, or on everything that the arguments name, or in the Region. */
 function decisionsOn(
   context: GraphContext,
   access: Access,
@@ -157,7 +157,7 @@ function whenAll(decisions: readonly Maybe<Decision>[], next: (decisions: readon
   return next(decisions as readonly Decision[]);
 }
 
-/** Every resource that arguments name, with the cluster of those that do not contain one. */
+/** Every resource that arguments name, with its cluster if the name does not contain it. */
 function namedIn({ ecs }: GraphContext, args: Args): Named[] {
   const { region } = ecs.scope;
   const found = Object.entries(args).flatMap(([argument, value]): Named[] => {
@@ -173,7 +173,7 @@ function namedIn({ ecs }: GraphContext, args: Args): Named[] {
   return found.map((one) => ({ ...one, cluster: one.cluster ?? home ?? 'default' }));
 }
 
-/** The input of a mutation of ours as ECS would take it: names and ARNs in the place of ids. */
+/** The input of a mutation in ECS's form: names and ARNs instead of ids. */
 function toInput(context: GraphContext, args: Args): object {
   const given = { ...((args.input as Args | undefined) ?? args) };
   for (const [name, value] of Object.entries(given)) {
@@ -190,11 +190,11 @@ function toInput(context: GraphContext, args: Args): object {
 
 function clusterOf({ noun, source }: Holder): string | undefined {
   const { clusterArn, cluster } = source as { readonly clusterArn?: string; readonly cluster?: string };
-  // Where a task definition is used is not known before it is looked for.
+  // The users of a task definition are not known before the search.
   return noun === 'TaskDefinition' || noun === 'CapacityProvider' ? undefined : (clusterArn ?? cluster);
 }
 
-/** The clusters of a field that counts over several of them. */
+/** The clusters of a field that counts over several clusters. */
 function clustersOf(source: object | undefined): readonly (string | undefined)[] {
   const { names } = (source ?? {}) as Partial<WantedClusters>;
   return names ?? [undefined];

@@ -5,36 +5,36 @@ import { type ActionName, isActionName, isWrite } from '../../policy/model/actio
 import { HELD } from '../access/holders.ts';
 import { isNoun } from '../access/nouns.ts';
 
-/** What is decided before a field is resolved. */
+/** The decisions that precede a field's resolver. */
 export type Check =
-  /** The field lists nouns: the list must not be forbidden, and something in it may have to be readable. */
+  /** The field lists nouns: the list must not be forbidden, and at least one item must possibly be readable. */
   | { readonly check: 'list'; readonly action: ActionName; readonly noun?: EntityKind }
-  /** The action must be allowed: on the noun that has the field, on what the arguments name, or in the Region. */
+  /** The action must be allowed: on the noun with the field, on the resources that the arguments name, or in the Region. */
   | { readonly check: 'action'; readonly action: ActionName }
-  /** One of these nouns at least may have to be readable. */
+  /** At least one of these nouns must possibly be readable. */
   | { readonly check: 'any'; readonly nouns: readonly EntityKind[] }
   /** All of these nouns must be readable everywhere, because a count reveals items that lists omit. */
   | { readonly check: 'all'; readonly nouns: readonly EntityKind[] }
   /** All of these nouns must be readable in each cluster that the field counts them in. */
   | { readonly check: 'count'; readonly nouns: readonly EntityKind[] }
-  /** A write that is no operation of its own. */
+  /** A write that is not an ECS operation of its own. */
   | { readonly check: 'write'; readonly operation: OperationName }
-  /** A stream: what it follows must be readable; of feeds, the list in each cluster. */
+  /** A stream: the followed resource must be readable; for feeds, the list in each cluster. */
   | { readonly check: 'follow'; readonly list: ActionName };
 
-/** How a field is put under policies. */
+/** How policies apply to a field. */
 export type FieldRule =
   /** A caller that may read the object with the field may read it. */
   | { readonly kind: 'covered'; readonly before?: undefined }
   /** Its value is a noun, or several. */
   | { readonly kind: 'nouns'; readonly before?: readonly Check[] }
-  /** Its value is the edges of nouns. */
+  /** Its value is edges of nouns. */
   | { readonly kind: 'edges'; readonly noun: EntityKind; readonly before?: undefined }
   /** Its value is task definition families, or edges of them. */
   | { readonly kind: 'families'; readonly before?: undefined }
-  /** Its value is what a search found, or edges of that. */
+  /** Its value is search results, or edges of them. */
   | { readonly kind: 'hits'; readonly before?: undefined }
-  /** What it needs is decided before it; below it the rules of its fields apply. */
+  /** Decisions precede it; the rules of its fields apply below it. */
   | { readonly kind: 'checked'; readonly before: readonly Check[] }
   | { readonly kind: 'stream'; readonly before: readonly Check[] };
 
@@ -42,12 +42,12 @@ const COVERED: FieldRule = { kind: 'covered' };
 
 /** Query fields that read nothing by themselves: the fields below them have rules. */
 const OPEN: ReadonlySet<string> = new Set(['imageUsage', 'secretUsage', 'server', 'viewer']);
-/** Query fields with an action that is not the operation which they call. */
+/** Query fields whose action is not the operation that they call. */
 const QUERY_ACTIONS: Readonly<Record<string, ActionName>> = {
   drainForecast: 'DescribeContainerInstances',
   rateBudget: 'ReadMetrics',
 };
-/** Query fields that sum up lists: they show only what the caller may read, as the list would. */
+/** Query fields that summarise lists: they count only readable items, as the list does. */
 const QUERY_LISTS: Readonly<Record<string, { readonly action: ActionName; readonly noun: EntityKind }>> = {
   overview: { action: 'ListClusters', noun: 'Cluster' },
   stopReasons: { action: 'ListTasks', noun: 'Task' },
@@ -61,7 +61,7 @@ const OWN_DECISION: ReadonlySet<string> = new Set([
   'ListTagsForResource',
 ] satisfies ActionName[]);
 const FAMILY = 'TaskDefinitionFamily';
-/** What a search found: its name and a link to it. */
+/** A search result: a name and a link. */
 const HIT = 'SearchHit';
 const SEARCHED: readonly EntityKind[] = ['Cluster', 'Service', 'TaskDefinition', 'Task', 'ContainerInstance'];
 /** The nouns that the items of a connection reveal. */
@@ -98,13 +98,13 @@ export function ruleOf(
   }
   if (named.name === HIT) return { kind: 'hits' };
   if (named.name === FAMILY) return { kind: 'families' };
-  // A link to what another noun holds is decided by its holder.
+  // A link to an object inside another noun is decided by the holder.
   const held = HELD[named.name];
   if (held !== undefined && held.within !== type.name) return { kind: 'nouns' };
   if (isQuery) return queryRule(field.name, operations);
   const own = operations.filter((operation) => OWN_DECISION.has(operation));
   const single = own[0];
-  // Progress and outcomes belong to what they are of, whatever else is read for them.
+  // Progress and outcomes belong to their resource, whatever else is read for them.
   return single === undefined || operations.length > 1 ? COVERED : action(single);
 }
 
@@ -116,7 +116,7 @@ function countRule(connection: GraphQLObjectType): FieldRule {
 
 function mutationRule(name: string, operations: readonly ActionName[]): FieldRule | undefined {
   const operation = `${name[0]?.toUpperCase()}${name.slice(1)}`;
-  // The write itself is decided in the session, where every write passes.
+  // The write itself is decided in the session, which sends every write.
   if (isActionName(operation) && isWrite(operation)) return COVERED;
   const writes = operations.filter(isWrite) as OperationName[];
   if (writes.length === 0) return undefined;

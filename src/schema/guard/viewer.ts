@@ -12,7 +12,7 @@ interface Denial {
   readonly decision: Decision;
 }
 
-/** Adds `Query.viewer`: the caller, and why something would be refused. */
+/** Adds `Query.viewer`: the caller, and the reason of a possible refusal. */
 export function addViewer(graph: EcsGraph): void {
   const { builder } = graph;
   const denial = builder.objectRef<Denial>('Denial').implement({
@@ -37,7 +37,7 @@ export function addViewer(graph: EcsGraph): void {
       principal: t.string({
         nullable: false,
         description:
-          'The name of the token, or issuer and subject of a JWT. `anonymous` where the gateway asks nobody for a token.',
+          'The name of the token, or issuer and subject of a JWT. `anonymous` if the gateway requires no token.',
         resolve: (_viewer, _args, { principal }) => principal.name,
       }),
       roles: t.stringList({

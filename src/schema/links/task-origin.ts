@@ -55,7 +55,7 @@ export function taskOriginFields(graph: EcsGraph, t: ObjectFields<Task>): FieldM
     serviceDeployment: t.field({
       type: graph.noun('ServiceDeployment').ref,
       description:
-        'The newest of the latest 100 service deployments that brought in its `serviceRevision`; null where that is null. A task that a ' +
+        'The newest of the latest 100 service deployments that deployed its `serviceRevision`; null where that is null. A task that a ' +
         'rollback started belongs to the earlier service deployment whose revision it runs. Costs one ListServiceDeployments for each ' +
         'service, and one DescribeServiceDeployments for each 20 where more is read than status, times and target revision.',
       extensions: {

@@ -52,7 +52,7 @@ export function addUsage(graph: EcsGraph): void {
     imageUsage: t.field({
       type: image,
       nullable: false,
-      description: 'Who uses a container image. Costs nothing itself; its fields do.',
+      description: 'Who uses a container image. Costs no call itself; its fields cost calls.',
       args: {
         image: t.arg.string({
           required: true,
@@ -72,7 +72,7 @@ export function addUsage(graph: EcsGraph): void {
       type: secret,
       nullable: false,
       description:
-        'Which task definitions name a secret in container secrets, log options or volume credentials. Costs nothing itself; its fields do. ' +
+        'Which task definitions name a secret in container secrets, log options or volume credentials. Costs no call itself; its fields cost calls. ' +
         'Registry credentials are not searched.',
       args: {
         valueFrom: t.arg.string({
@@ -93,7 +93,7 @@ function usageFields(graph: EcsGraph, t: ObjectFields<UsageSource>, forTasks: re
     taskDefinitions: t.field({
       ...graph.listed('TaskDefinition', 'ListTaskDefinitions'),
       description:
-        'The task definitions that name it. `first` says how many revisions are examined: the others among them are left out, so a page may be ' +
+        'The task definitions that name it. `first` is the number of revisions to examine. A page omits those that do not name it, so it may be ' +
         'empty while more follow. Costs one DescribeTaskDefinition for each revision examined, of which ECS allows 20 a second; narrow it by `family`.',
       args: {
         ...taskDefinitionListArgs(graph, t.arg),

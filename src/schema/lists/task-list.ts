@@ -30,9 +30,9 @@ export function taskListArgs(graph: EcsGraph, arg: ArgBuilder<Types>) {
         'RUNNING (default) or STOPPED. PENDING is accepted but matches nothing: ECS never sets it as a desired status.',
       launchType: 'Only tasks of this launch type.',
       family: 'Only tasks of this task definition family.',
-      startedBy: 'Only tasks started by this. ECS takes no other filter beside it.',
+      startedBy: 'Only tasks with this `startedBy`. ECS accepts no other filter with it.',
       serviceName:
-        'Only tasks of this service: id, ARN or name. A name alone means the services of that name in all clusters wanted.',
+        'Only tasks of this service: id, ARN or name. A name alone means the services of that name in all requested clusters.',
       containerInstance: 'Only tasks on this container instance: id of the graph or of ECS, or ARN.',
       daemonName: 'Only tasks of this daemon: id, ARN or name.',
     }),

@@ -42,7 +42,7 @@ export function addDeploymentTypes(graph: EcsGraph, shared: ProgressTypes): Depl
       reason: t.exposeString('reason', { description: "ECS's own words, if it has any." }),
       inferred: t.exposeBoolean('inferred', {
         nullable: false,
-        description: 'True where ECS does not say that it is over and it follows from the counts.',
+        description: 'True if ECS does not report the end and the gateway inferred it from the counts.',
       }),
     }),
   });
@@ -69,7 +69,7 @@ export function addDeploymentTypes(graph: EcsGraph, shared: ProgressTypes): Depl
     fields: (t) => ({
       service: t.field({
         type: graph.noun('Service').ref,
-        description: 'The service, read anew where more than its ARN is selected. Null when it is gone.',
+        description: 'The service, read anew where more than its ARN is selected. Null if it was deleted.',
         extensions: { ecsCost: 1 },
         resolve: ({ target: { serviceArn, clusterArn } }, _args, context, info) =>
           resolveLink(context, info, 'Service', { arn: serviceArn, clusterArn }),
@@ -120,7 +120,7 @@ export function addDeploymentTypes(graph: EcsGraph, shared: ProgressTypes): Depl
       desiredTaskCount: t.exposeInt(
         'desiredCount',
         count(
-          'Tasks that it is to have. Until ECS has planned the deployment, and before its scale-up, ECS itself says 0: here it is what the service wants.',
+          'The desired number of tasks. Until ECS has planned the deployment, and before its scale-up, ECS itself says 0: here it is what the service wants.',
         ),
       ),
       pendingTaskCount: t.exposeInt('pendingCount', count('Tasks that are starting.')),
@@ -141,7 +141,7 @@ export function addDeploymentTypes(graph: EcsGraph, shared: ProgressTypes): Depl
       percent: t.exposeInt('percent', count('How far it has come, 0 to 100; 100 only when it has succeeded.')),
       isRollingBack: t.exposeBoolean('isRollingBack', {
         nullable: false,
-        description: 'Whether ECS is on its way back.',
+        description: 'Whether ECS is rolling back.',
       }),
       sourceRevisions: t.expose('sourceRevisions', {
         type: [graph.outputType('ServiceRevisionSummary')],
@@ -181,7 +181,7 @@ export function addDeploymentTypes(graph: EcsGraph, shared: ProgressTypes): Depl
       startedAt: t.expose('startedAt', { type: 'DateTime', description: 'When it began.' }),
       finishedAt: t.expose('finishedAt', {
         type: 'DateTime',
-        description: 'When it ended; null before, and where ECS does not say.',
+        description: 'When it ended; null before, and if ECS does not report it.',
       }),
       ...outlookFields(t, shared),
       ending: t.expose('ending', { type: ending, description: 'How and why it ended. Null before the end.' }),

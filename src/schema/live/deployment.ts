@@ -37,7 +37,7 @@ export function addDeploymentProgress(graph: EcsGraph, updates: UpdateTypes, sha
   );
   const deploymentId = {
     description:
-      'Id or ARN of a service deployment, or `ecs-svc/...`. Without it the deployment that is under way, or the latest when none is.',
+      'Id or ARN of a service deployment, or `ecs-svc/...`. Null means the deployment that is under way, or else the latest one.',
   };
 
   builder.subscriptionField('deploymentProgress', (t) =>
@@ -74,7 +74,7 @@ export function addDeploymentProgress(graph: EcsGraph, updates: UpdateTypes, sha
     t.field({
       type: update,
       description:
-        'One look at a deployment of this service, as the subscription `deploymentProgress` would begin; its `cursor` can be given there as `after`. ' +
+        'The state of a deployment of this service, read once, as in the first event of the subscription `deploymentProgress`. Pass its `cursor` there as `after`. ' +
         'Null when there is no such deployment. Costs a DescribeServiceDeployments, two ListTasks and a DescribeTasks for each 100 tasks.',
       args: { deploymentId: t.arg.id(deploymentId) },
       extensions: { members: LOOK_MEMBERS, operations: OPERATIONS.slice(1), ecsCost: 6 },

@@ -32,7 +32,7 @@ export function addDrainContainerInstances(graph: EcsGraph, { errorCode }: Updat
       requested: t.exposeString('requested', { nullable: false, description: 'The value as given in the input.' }),
       containerInstance: t.expose('instance', {
         type: graph.noun('ContainerInstance').ref,
-        description: 'The instance, DRAINING now; null when that failed.',
+        description: 'The instance, now DRAINING; null if the call failed.',
       }),
       reason: t.field({
         type: graph.enumType('FailureReason'),
@@ -65,7 +65,7 @@ export function addDrainContainerInstances(graph: EcsGraph, { errorCode }: Updat
     description: 'Which instances to drain.',
     fields: (t) => ({
       cluster: t.id({
-        description: 'Id, ARN or name. Null means the cluster that the instances tell, or else `default`.',
+        description: 'Id, ARN or name. Null means the cluster in the ids or ARNs of the instances, or else `default`.',
       }),
       containerInstances: t.idList({
         required: true,

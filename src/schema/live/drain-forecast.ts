@@ -33,7 +33,7 @@ export function addDrainForecast(graph: EcsGraph, { kind }: DrainTypes, { blocke
       kind: t.expose('kind', {
         type: kind,
         nullable: false,
-        description: 'Whether it belongs to a service, a daemon or nothing.',
+        description: 'Whether it belongs to a service, to a daemon or to neither.',
       }),
       fate: t.expose('fate', { type: fate, nullable: false, description: 'The predicted effect.' }),
       isProtected: t.exposeBoolean('isProtected', {

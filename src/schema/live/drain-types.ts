@@ -73,21 +73,21 @@ export function addDrainTypes(graph: EcsGraph, shared: ProgressTypes): DrainType
       kind: t.expose('kind', {
         type: kind,
         nullable: false,
-        description: 'Whether it belongs to a service, a daemon or nothing.',
+        description: 'Whether it belongs to a service, to a daemon or to neither.',
       }),
       state: t.expose('state', {
         type: state,
         nullable: false,
-        description: 'How far it is on its way off the instance.',
+        description: 'The state of its move off the instance.',
       }),
       isProtected: t.exposeBoolean('isProtected', {
         nullable: false,
-        description: 'Whether it has scale-in protection. False too where the gateway may not ask for it.',
+        description: 'Whether it has scale-in protection. Also false if the gateway may not read the protection.',
       }),
       probableReplacement: t.expose('probableReplacement', {
         type: graph.noun('Task').ref,
         description:
-          'The task that probably takes its place: ECS links the two nowhere, this one is of the same service and began elsewhere after the drain did.',
+          'The task that probably takes its place: ECS does not link the two. This task is of the same service and started on another instance after the drain began.',
       }),
       isReplacementHealthy: t.exposeBoolean('isReplacementHealthy', {
         nullable: false,
@@ -122,7 +122,7 @@ export function addDrainTypes(graph: EcsGraph, shared: ProgressTypes): DrainType
         'remainingTaskCount',
         count('Tasks still on the instance, stopping tasks included.'),
       ),
-      percent: t.exposeInt('percent', count('How many of its tasks are off it, 0 to 100.')),
+      percent: t.exposeInt('percent', count('The share of its tasks that have left it, 0 to 100.')),
       outcome: t.expose('outcome', { type: outcome, description: 'How its drain ended; null while it has not.' }),
     }),
   });
@@ -132,7 +132,7 @@ export function addDrainTypes(graph: EcsGraph, shared: ProgressTypes): DrainType
       instances: t.field({
         type: [instance],
         nullable: false,
-        description: `Each instance, at most ${MOST_INSTANCES}; \`instanceCount\` says how many there are.`,
+        description: `Each instance, at most ${MOST_INSTANCES}; \`instanceCount\` is their total.`,
         resolve: ({ instances }) => instances.slice(0, MOST_INSTANCES),
       }),
       instanceCount: t.int({
@@ -142,7 +142,7 @@ export function addDrainTypes(graph: EcsGraph, shared: ProgressTypes): DrainType
       changedTasks: t.field({
         type: [task],
         nullable: false,
-        description: `Tasks that have changed since the previous event, at most ${MOST_ROWS}; \`changedTaskCount\` says how many have. Empty in a first event and in the feed \`drains\`.`,
+        description: `Tasks that have changed since the previous event, at most ${MOST_ROWS}; \`changedTaskCount\` is their total. Empty in a first event and in the feed \`drains\`.`,
         resolve: ({ changedTasks }) => changedTasks.slice(0, MOST_ROWS),
       }),
       changedTaskCount: t.int({
@@ -166,10 +166,10 @@ export function addDrainTypes(graph: EcsGraph, shared: ProgressTypes): DrainType
       goneInstanceCount: t.exposeInt(
         'goneInstanceCount',
         count(
-          'Instances that the cursor was of and that left the cluster before this was looked at; only where it was of more than 300.',
+          'Instances of the cursor that left the cluster before this poll; only for a cursor of more than 300 instances.',
         ),
       ),
-      percent: t.exposeInt('percent', count('How many of the tasks are off, 0 to 100.')),
+      percent: t.exposeInt('percent', count('The share of the tasks that have left, 0 to 100.')),
       ...outlookFields(t, shared),
     }),
   });

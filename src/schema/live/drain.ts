@@ -67,7 +67,7 @@ export function addDrainProgress(graph: EcsGraph, updates: UpdateTypes, shared: 
     t.field({
       type: update,
       description:
-        "The current state of this instance's drain, as one look shows it. Before you act on DRAINED, pass the `cursor` to the subscription `drainProgress` as `after`. Null if the instance is not draining. Costs the lists of its tasks, of their services, and of the tasks of these services.",
+        "The current state of this instance's drain, as read once. Before you act on DRAINED, pass the `cursor` to the subscription `drainProgress` as `after`. Null if the instance is not draining. Costs the lists of its tasks, of their services, and of the tasks of these services.",
       extensions: {
         members: ['containerInstanceArn', 'clusterArn', 'status'],
         operations: DRAIN_OPERATIONS.slice(1),

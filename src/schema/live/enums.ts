@@ -16,7 +16,7 @@ export function ownEnum<Value extends string>(
 }
 
 export const DEPLOYMENT_OUTCOMES: Readonly<Record<DeploymentOutcome, string>> = {
-  SUCCEEDED: 'The new revision runs, and nothing else does.',
+  SUCCEEDED: 'The new revision runs, and no other revision has tasks.',
   FAILED: 'The circuit breaker or an alarm stopped it, and ECS did not roll back.',
   ROLLED_BACK:
     "The deployment failed or was stopped, and the service is back on the previous revision. The AWS CLI's `services-stable` waiter would report success.",
@@ -35,19 +35,19 @@ export const DEPLOYMENT_CAUSES: Readonly<Record<DeploymentCause, string>> = {
   NEWER_DEPLOYMENT: 'A newer deployment began.',
   SERVICE_DELETED: 'The service was deleted.',
   TIMEOUT: 'The `timeout` passed.',
-  UNKNOWN: 'ECS does not say.',
+  UNKNOWN: 'ECS does not report the cause.',
 };
 
 export const BLOCK_REASONS: Readonly<Record<BlockReason, string>> = {
   PERCENTAGES_ALLOW_NOTHING:
     'minimumHealthyPercent and maximumPercent together let ECS neither stop nor start a task. `latitude` shows the arithmetic.',
   NO_CAPACITY: 'ECS finds no instance with room for the task.',
-  TASKS_KEEP_FAILING: 'The tasks that ECS starts do not get to run.',
+  TASKS_KEEP_FAILING: 'The tasks that ECS starts never reach RUNNING.',
   TASKS_KEEP_EXITING:
     'The tasks run and exit, and ECS starts others. ECS itself does not count these as failed. In `deployments`, where no tasks are read, inferred from the tasks that the service has started.',
   TASKS_UNHEALTHY: 'Tasks run but fail their health checks.',
   TASK_CONFIGURATION_FAILURE:
-    'ECS cannot launch the tasks as they are configured (a role that it cannot assume, ...); the message has its words.',
+    'ECS cannot launch the tasks as they are configured (a role that it cannot assume, ...); the message comes from ECS.',
   HEALTH_UNKNOWN: 'ECS cannot determine the health of the tasks, and waits until it can.',
   AWAITING_HOOK: 'A pause hook waits for an answer (`continueServiceDeployment`).',
   STANDALONE_TASKS: 'Tasks that belong to no service: a drain never moves them, they must end or be stopped.',
@@ -56,7 +56,7 @@ export const BLOCK_REASONS: Readonly<Record<BlockReason, string>> = {
 };
 
 export const ESTIMATE_BASES: Readonly<Record<EstimateBasis, string>> = {
-  PACE_SO_FAR: 'As long for each percent as so far.',
+  PACE_SO_FAR: 'The pace so far.',
   BAKE_TIME: 'The rest of the configured bake time.',
   TRAFFIC_STEPS: 'The configured steps and waits that are left.',
 };

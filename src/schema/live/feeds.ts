@@ -43,7 +43,7 @@ const STALL_AFTER_MS = parseDuration(DEFAULT_STALLS.feed);
 export function addFeeds(graph: EcsGraph, updates: UpdateTypes): void {
   const { builder } = graph;
   const kind = ownEnum(builder, 'FeedKind', 'The kind of a change in a feed.', KINDS);
-  const outcome = ownEnum(builder, 'FeedOutcome', 'Why a standing feed ended: it goes on as long as its cluster.', {
+  const outcome = ownEnum(builder, 'FeedOutcome', 'Why a feed ended that lasts as long as its cluster.', {
     CLUSTER_DELETED: 'The cluster was deleted: nothing can happen in it any more.',
     TIMED_OUT: 'The `timeout` asked for has passed.',
   });
@@ -100,7 +100,7 @@ export function addFeeds(graph: EcsGraph, updates: UpdateTypes): void {
         items: t.field({
           type: [item],
           nullable: false,
-          description: `Each of them, once for everything that happened to it; at most ${MOST_ITEMS}, and \`itemCount\` says how many there are.`,
+          description: `The changed items, each once; at most ${MOST_ITEMS}, and \`itemCount\` is their total.`,
           resolve: ({ body }) => body.items.slice(0, MOST_ITEMS),
         }),
       }),

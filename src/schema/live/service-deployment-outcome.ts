@@ -28,7 +28,7 @@ export function addServiceDeploymentOutcome(graph: EcsGraph, { outcome }: Deploy
       description:
         'How it ended, in one vocabulary with `deploymentProgress`; null while it is under way, and if ECS sends a status that the schema ' +
         'does not know. Costs no call, but for a deployment that was STOPPED and did not fail: one ListServiceDeployments for its ' +
-        'service and one DescribeServices for each 10 services, which tell a newer deployment and a deleted service from a stop.',
+        'service and one DescribeServices for each 10 services, which distinguish a newer deployment and a deleted service from a stop.',
       extensions: {
         members: MEMBERS,
         operations: ['ListServiceDeployments', 'DescribeServices'],

@@ -22,7 +22,7 @@ export function addServiceEvents(graph: EcsGraph, types: UpdateTypes): void {
     (t) => ({
       service: t.field({
         type: graph.noun('Service').ref,
-        description: 'The service as read with this event, or up to `MEMORY_TTL` (1 s) before. Null when it is gone.',
+        description: 'The service as read with this event, or up to `MEMORY_TTL` (1 s) before. Null if it was deleted.',
         extensions: { ecsCost: 1 },
         resolve: ({ body: { target } }, _args, context, info) =>
           resolveLink(context, info, 'Service', { arn: target.serviceArn, clusterArn: target.clusterArn }),

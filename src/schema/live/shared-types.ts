@@ -49,19 +49,19 @@ export function addProgressTypes({ builder }: EcsGraph): ProgressTypes {
       reason: t.expose('reason', { type: reason, nullable: false, description: 'Which.' }),
       message: t.exposeString('message', {
         nullable: false,
-        description: "In words; ECS's own first where it said something.",
+        description: "The reason as text. ECS's own message comes first, if there is one.",
       }),
       inferred: t.exposeBoolean('inferred', {
         nullable: false,
-        description: 'True where ECS does not say so and it follows from the counts.',
+        description: 'True if ECS does not report it and the gateway inferred it from the counts.',
       }),
-      since: t.expose('since', { type: 'DateTime', description: 'Since when, where that is known.' }),
+      since: t.expose('since', { type: 'DateTime', description: 'The start of the blockage; null if unknown.' }),
       serviceArn: t.exposeString('serviceArn', {
-        description: 'The service that it is about; null for standalone tasks.',
+        description: 'The affected service; null for standalone tasks.',
       }),
       taskArns: t.stringList({
         nullable: false,
-        description: `The tasks that it is about, where it is about some: at most ${MOST_TASKS}.`,
+        description: `The affected tasks, at most ${MOST_TASKS}; empty if it affects no single tasks.`,
         resolve: ({ taskArns }) => taskArns.slice(0, MOST_TASKS),
       }),
       latitude: t.expose('latitude', { type: latitude, description: 'The arithmetic, for PERCENTAGES_ALLOW_NOTHING.' }),

@@ -17,7 +17,7 @@ import { follow, type LiveArgs, liveArgs, type UpdateTypes } from './updates.ts'
 
 const VERDICTS: Readonly<Record<TaskVerdict, string>> = {
   SUCCEEDED: 'Every essential container exited with 0.',
-  FAILED: 'An essential container exited with another code, or was killed before it could say.',
+  FAILED: 'An essential container exited with another code, or was killed without an exit code.',
   FAILED_TO_START: 'It stopped before it ran: no image, no room, an error on start.',
   UNHEALTHY: 'Its health checks failed.',
   STOPPED_BY_USER: 'A user or API call stopped it.',
@@ -39,7 +39,7 @@ export function addTaskProgress(graph: EcsGraph, updates: UpdateTypes): EnumRef<
       name: t.exposeString('name', { nullable: false, description: 'Its name in the task definition.' }),
       essential: t.exposeBoolean('essential', {
         description:
-          'Whether its end ends the task, and its exit code counts. Null when the task definition cannot be read.',
+          'Whether the container is essential: its end stops the task, and its exit code counts. Null when the task definition cannot be read.',
       }),
       exitCode: t.exposeInt('exitCode', {
         description: 'Null while it runs, when it never ran, or when it was killed.',
@@ -47,7 +47,7 @@ export function addTaskProgress(graph: EcsGraph, updates: UpdateTypes): EnumRef<
       reason: t.exposeString('reason', { description: "ECS's words on why it ended, if any." }),
       lastStatus: t.field({
         type: graph.enumType('ContainerStatus'),
-        description: 'Where it is in its life.',
+        description: 'Its lifecycle state.',
         resolve: graph.enumResolver('ContainerStatus', ({ lastStatus }: ContainerExit) => lastStatus),
       }),
     }),

@@ -82,12 +82,12 @@ export function addUpdateTypes({ builder }: EcsGraph): UpdateTypes {
       since: t.expose('since', {
         type: 'DateTime',
         nullable: false,
-        description: 'When ECS could first not be read, by its own clock.',
+        description: 'Since when ECS cannot be read, by the clock of ECS.',
       }),
       code: t.field({
         type: errorCode,
         nullable: false,
-        description: 'As the `code` of an error would say it.',
+        description: 'The `code` that an error would have.',
         resolve: ({ code }) => code as ErrorCode,
       }),
       message: t.exposeString('message', {
@@ -117,7 +117,7 @@ export function addUpdateTypes({ builder }: EcsGraph): UpdateTypes {
       changes: t.field({
         type: [change],
         nullable: false,
-        description: `Differences from the previous event, at most ${MOST_ROWS}; \`changeCount\` says how many there are. Empty in a snapshot.`,
+        description: `Differences from the previous event, at most ${MOST_ROWS}; \`changeCount\` is their total. Empty in a snapshot.`,
         resolve: ({ changes }) => changes.slice(0, MOST_ROWS),
       }),
       changeCount: t.int({

@@ -51,7 +51,7 @@ export function addContainerInstance(graph: EcsGraph, types: ComputedTypes): voi
       services: t.field({
         type: graph.connection('Service', graph.noun('Service').ref),
         description:
-          'The services that have tasks on it, sorted by ARN. ECS says so only of the tasks: costs as `tasks`, with all of them described, ' +
+          'The services that have tasks on it, sorted by ARN. ECS reports services only for tasks: costs as `tasks`, with all of them described, ' +
           'and one DescribeServices for each 10 services where more than name or ARN is read.',
         args: pageArgs(t.arg),
         extensions: {

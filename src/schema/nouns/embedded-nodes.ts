@@ -5,7 +5,7 @@ import { encodeNodeId } from '../core/node-id.ts';
 import type { EcsGraph, Sources } from '../graph/ecs-graph.ts';
 import { ofService, SERVICE_OF_DEPLOYMENT, serviceOf } from '../links/deployment-source.ts';
 
-const ID = 'Opaque and lasting; good for `node(id)` and for caches.';
+const ID = 'Opaque and stable: accepted by `node(id)`, and a key for caches.';
 const SLOT = 'DeploymentSlot';
 const CONTAINER = 'Container';
 /** Stands in an id for what ECS does not say. */

@@ -18,7 +18,7 @@ function hashOf(schema: GraphQLSchema): string {
 /** `Query.server`: what a front end needs to know of the gateway that answers it. Costs no call. */
 export function addServer({ builder }: EcsGraph): void {
   const limits = builder.objectRef<ServerLimits>('ServerLimits').implement({
-    description: 'What an operation may ask for at most. 0 is no limit. docs/settings.md explains each.',
+    description: 'Limits on operations; 0 means no limit. docs/settings.md explains each.',
     fields: (t) => ({
       maxCost: t.exposeInt('maxCost', {
         nullable: false,
@@ -70,7 +70,7 @@ export function addServer({ builder }: EcsGraph): void {
         resolve: (_server, _args, { ecs }) => ecs.scope.region,
       }),
       account: t.string({
-        description: 'The AWS account that it serves. Null until an answer of ECS has told.',
+        description: 'The AWS account that it serves. Null before the first answer of ECS that contains it.',
         resolve: (_server, _args, { services }) => services.upstream.owner.known?.account ?? null,
       }),
       isAws: t.exposeBoolean('isAws', {
@@ -80,10 +80,10 @@ export function addServer({ builder }: EcsGraph): void {
       secretsShown: t.boolean({
         nullable: false,
         description:
-          'Whether the caller sees secrets: by `EXPOSE_SECRETS` and, with policies, by the action ReadSecrets. If not, `isMasked` says what is hidden.',
+          'Whether the caller sees secrets: by `EXPOSE_SECRETS` and, with policies, by the action ReadSecrets. If not, `isMasked` marks hidden values.',
         resolve: (_server, _args, { showsSecrets }) => showsSecrets,
       }),
-      limits: t.expose('limits', { type: limits, nullable: false, description: 'What an operation may ask for.' }),
+      limits: t.expose('limits', { type: limits, nullable: false, description: 'Limits on operations.' }),
     }),
   });
   builder.queryField('server', (t) =>

@@ -49,7 +49,9 @@ export function addService(graph: EcsGraph, types: ComputedTypes, filters: Servi
         nullable: false,
         description: SERVICE_WORDS.events,
         args: {
-          first: t.arg.int({ description: 'Only so many of the latest, from 0. Null means all that ECS shows.' }),
+          first: t.arg.int({
+            description: 'How many of the latest messages to return, from 0. Null means all that ECS shows.',
+          }),
           contains: t.arg.string({ description: 'Only messages that hold this text, in upper or lower case.' }),
         },
         extensions: { members: ['events'] },

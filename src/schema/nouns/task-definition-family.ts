@@ -23,7 +23,7 @@ export function addTaskDefinitionFamily(graph: EcsGraph): void {
     fields: (t) => ({
       id: t.id({
         nullable: false,
-        description: 'Opaque and lasting; good for `node(id)` and for caches.',
+        description: 'Opaque and stable: accepted by `node(id)`, and a key for caches.',
         resolve: ({ family }) => encodeNodeId({ type: FAMILY, parts: [family] }),
       }),
       family: t.exposeString('family', { nullable: false, description: 'The name.' }),

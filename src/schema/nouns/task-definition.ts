@@ -32,7 +32,7 @@ export function addTaskDefinition(graph: EcsGraph, { imageReference }: ComputedT
       tags: t.field({
         type: [graph.outputType('Tag')],
         nullable: { list: true, items: false },
-        description: 'The tags of the revision. Asked for only when selected.',
+        description: 'The tags of the revision. Requested from ECS only when selected.',
         resolve: async ({ taskDefinitionArn: id = '', tags }, _args, context) =>
           tags ?? (await context.loaders.of('TaskDefinition').load({ id, members: TAGS }))?.tags ?? [],
       }),

@@ -53,7 +53,7 @@ export function addTaskSet(graph: EcsGraph): void {
       type: graph.connection('TaskSet', ref),
       description:
         'The task sets of a service, sorted by ARN. NOT_FOUND if the service or cluster does not exist. Costs one DescribeTaskSets, where ' +
-        '`Service.taskSets` costs nothing more.',
+        '`Service.taskSets` costs no further call.',
       args: {
         cluster: clusterArg(t.arg),
         service: t.arg.id({ required: true, description: 'Id, ARN or name.' }),

@@ -19,7 +19,7 @@ const LOOK_COST = 11;
 const HOUR_MS = 3_600_000;
 
 const LOOKED =
-  'It is read in the background, once for everybody who asks within 30 s, so that the calls are not those of the request';
+  'It is read in the background, once for all callers within 30 s, so its calls are not part of the request';
 
 /** Adds `serviceCounts` and `taskCounts` of a cluster, and `Query.overview`. */
 export function addOverview(graph: EcsGraph): void {
@@ -30,7 +30,7 @@ export function addOverview(graph: EcsGraph): void {
   builder.objectFields(graph.noun('Cluster').ref, (t) => ({
     serviceCounts: t.field({
       type: serviceCounts,
-      description: `How its ACTIVE services stand. ${LOOKED}: one ListServices for each 100 services and one DescribeServices for each 10.`,
+      description: `The rollout states of its ACTIVE services. ${LOOKED}: one ListServices for each 100 services and one DescribeServices for each 10.`,
       extensions: {
         members: ['clusterArn', 'clusterName'],
         operations: OPERATIONS_OF_SERVICES,
@@ -60,7 +60,7 @@ export function addOverview(graph: EcsGraph): void {
       }),
       serviceCounts: t.field({
         type: serviceCounts,
-        description: `How the ACTIVE services stand. ${LOOKED}: for each cluster one ListServices for each 100 services and one DescribeServices for each 10.`,
+        description: `The rollout states of the ACTIVE services. ${LOOKED}: for each cluster one ListServices for each 100 services and one DescribeServices for each 10.`,
         extensions: {
           operations: OPERATIONS_OF_SERVICES,
           ecsCost: LOOK_COST,

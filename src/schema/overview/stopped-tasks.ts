@@ -184,7 +184,7 @@ export function addStoppedTasks(graph: EcsGraph, verdict: EnumRef<Types, TaskVer
         type: [graph.noun('Service').ref],
         nullable: false,
         description:
-          `The services that they belong to, sorted by ARN, at most ${MOST_SERVICES}; one that is gone is left out. Costs no call where only names or ARNs are read, else ` +
+          `The services that they belong to, sorted by ARN, at most ${MOST_SERVICES}; deleted ones are omitted. Costs no call where only names or ARNs are read, else ` +
           'one DescribeServices for each 10.',
         extensions: { operations: ['DescribeServices'], ecsCost: { describe: 10 } },
         resolve: async ({ tasks }, _args, context, info) => {

@@ -312,7 +312,7 @@ function linkField(member: Member, raw: string, rule: LinkRule, noun: AnyNoun, o
       ...(by && { operations: [by.operation], ecsCost: { describe: by.batch } }),
     },
     description: member.list
-      ? `Follows \`${raw}\`; a ${words} that is gone is left out.${cost}`
+      ? `Follows \`${raw}\`; a deleted ${words} is omitted.${cost}`
       : `The ${words} of \`${raw}\`. Null if not set or deleted.${cost}`,
   };
 }

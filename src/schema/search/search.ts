@@ -146,7 +146,7 @@ export function addSearch(graph: EcsGraph): void {
   const { builder } = graph;
   const kind = ownEnum(builder, 'SearchKind', 'What a search looks for.', KINDS);
   const hit = builder.objectRef<Hit>('SearchHit').implement({
-    description: 'Something that a search found. All but `node` costs no call.',
+    description: 'A search result. Only `node` costs a call.',
     fields: (t) => ({
       kind: t.expose('kind', { type: kind, nullable: false, description: 'What it is.' } as never),
       name: t.exposeString('name', { nullable: false, description: 'Its name, or id, which holds the text.' }),
@@ -154,7 +154,7 @@ export function addSearch(graph: EcsGraph): void {
       node: t.field({
         type: graph.nodeInterface as never,
         description:
-          'The thing itself; for a family its latest ACTIVE revision. Null if it is gone. Costs its Describe call, and none where the ' +
+          'The resource; for a family, its latest ACTIVE revision. Null if it was deleted. Costs its Describe call, but no call if the ' +
           'selected fields are in its ARN.',
         extensions: { ecsCost: { describe: 10 } },
         resolve: (({ node }: Hit, _args: object, context: GraphContext, info: never) =>
@@ -174,7 +174,7 @@ export function addSearch(graph: EcsGraph): void {
           required: true,
           description: `A part of a name, or an id; 1 to ${MOST_TEXT} characters.`,
         }),
-        kinds: t.arg({ type: [kind], description: 'Only things of these kinds. Null means all.' }),
+        kinds: t.arg({ type: [kind], description: 'Only results of these kinds. Null means all.' }),
         clusters: clustersArg(t.arg),
         first: t.arg.int({ defaultValue: 20, description: 'How many at most, from 0 to 1000.' }),
         after: t.arg.string({

@@ -196,7 +196,7 @@ export function addServiceFilter(graph: EcsGraph, { rolloutState }: ComputedType
     fields: (t) => ({
       name: t.field({ type: text, description: 'Their name. Costs no call beyond the lists.' }),
       tags: t.field({ type: [tag], description: 'Tags that they have, each of them. Describes the services.' }),
-      rollout: t.field({ type: [rolloutState], description: 'How their rollout stands. Describes the services.' }),
+      rollout: t.field({ type: [rolloutState], description: 'The state of their rollout. Describes the services.' }),
       launchType: t.field({
         type: [graph.enumInput('LaunchType')],
         description: 'Their launch type; a service with a capacity provider strategy has none. Describes the services.',

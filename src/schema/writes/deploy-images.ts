@@ -51,26 +51,27 @@ export function addDeployImages(graph: EcsGraph, plannedCall: ObjectRef<Types, P
       taskDefinition: t.field({
         type: graph.noun('TaskDefinition').ref,
         description:
-          'The revision that was registered. Null if none was. Costs one DescribeTaskDefinition where more than ARN, family and number is read.',
+          'The registered revision. Null if no revision was registered. Costs one DescribeTaskDefinition where more than ARN, family and number is read.',
         extensions: { operations: ['DescribeTaskDefinition'], ecsCost: 1 },
         resolve: ({ taskDefinitionArn: arn }, _args, context, info) =>
           arn === undefined ? null : resolveLink(context, info, 'TaskDefinition', { arn }),
       }),
       deploymentId: t.string({
-        description: 'The id of the deployment that began, `ecs-svc/...`. Null if none did.',
+        description:
+          'The id of the deployment that the mutation started, `ecs-svc/...`. Null if it started no deployment.',
         resolve: (source) => deploymentOf(source)?.id ?? null,
       }),
       deployment: t.field({
         type: graph.noun('ServiceDeployment').ref,
         description:
-          'The service deployment that began. Null if none did, and where ECS does not list it yet. Costs one ListServiceDeployments, and one ' +
+          'The service deployment that the mutation started. Null if it started no deployment, and until ECS lists it. Costs one ListServiceDeployments, and one ' +
           'DescribeServiceDeployments where more is read than status, times and target revision.',
         extensions: { operations: ['ListServiceDeployments', 'DescribeServiceDeployments'], ecsCost: 2 },
         resolve: (source, _args, context, info) => begun(graph, context, info, source),
       }),
       followCursor: t.string({
         description:
-          'For `after` of the subscription `deploymentProgress` with this service: it follows the deployment that began, whatever comes after it. ' +
+          'For `after` of the subscription `deploymentProgress` with this service: it follows the deployment that the mutation started, even if a newer one begins. ' +
           'Null if none did. Costs one ListServiceDeployments.',
         extensions: { operations: ['ListServiceDeployments'], ecsCost: 1 },
         resolve: (source, _args, context) => followCursor(context, source),

@@ -31,7 +31,7 @@ export function addScaleService(graph: EcsGraph, plannedCall: ObjectRef<Types, P
       plan: t.expose('plan', {
         type: [plannedCall],
         nullable: false,
-        description: 'The writes, in their order. Empty if the service wants as many tasks already.',
+        description: 'The writes, in their order. Empty if the service has this desired count already.',
       } as never),
     }),
   });
@@ -39,13 +39,13 @@ export function addScaleService(graph: EcsGraph, plannedCall: ObjectRef<Types, P
     t.field({
       type: payload,
       description:
-        'Sets how many tasks a service wants. NOT_FOUND if there is no such service. FAILED_PRECONDITION if it wants another number now than ' +
+        'Sets the desired count of a service. NOT_FOUND if there is no such service. FAILED_PRECONDITION if its desired count is not ' +
         '`expectedDesiredCount`. Costs one DescribeServices, and one UpdateService unless nothing changes.',
       args: {
         ...changeArgs(t.arg),
-        desiredCount: t.arg.int({ required: true, description: 'How many tasks the service is to have, from 0.' }),
+        desiredCount: t.arg.int({ required: true, description: 'The new desired count, from 0.' }),
         expectedDesiredCount: t.arg.int({
-          description: 'How many it must want now. Null means any number.',
+          description: 'The desired count that the service must have now. Null means any number.',
         }),
       },
       extensions: { operations: ['DescribeServices', 'UpdateService'], ecsCost: 2, ...SEMANTIC_NON_NULL },

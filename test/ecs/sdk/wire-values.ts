@@ -7,7 +7,7 @@ const HUGE = 'PLACE_OF_HUGE';
 const DEEPEST = 5;
 
 /**
- * Of numbers beyond what a double holds exactly the SDK makes a BigInt, but only where the engine tells it their text (Node 22 and later). We
+ * The SDK turns numbers that a double cannot hold exactly into a BigInt, but only if the engine gives it their text (Node 22 and later). We
  * never do, and ECS sends none: they are compared where the SDK does as we do.
  */
 const reviveText = ((_key: string, value: unknown, context?: { source: string }) =>

@@ -39,7 +39,7 @@ describe('on the fleet seed', () => {
     expect(extensions?.ecs.calls).toBe(2);
   });
 
-  it('a header by rollout is read once for everybody, on no request’s account', async () => {
+  it('a header by rollout is read once for all callers, on no request’s account', async () => {
     const query = `{ overview { ${ROLLOUTS} failedTaskCount } }`;
     const [first, second] = await Promise.all([world.query(query), world.count(query)]);
     expect(first.data).toMatchObject({

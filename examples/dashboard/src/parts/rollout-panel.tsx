@@ -57,7 +57,7 @@ export function RolloutPanel({ update, moments }: { readonly update: Update; rea
   );
 }
 
-/** Hooks at which the deployment waits for somebody's word. */
+/** Hooks at which the deployment waits for an answer. */
 function Hooks({ progress }: { readonly progress: Update['progress'] }) {
   const [{ error, fetching }, answer] = useMutation(ContinueDeploymentDocument);
   const { serviceDeploymentArn } = progress;

@@ -63,7 +63,7 @@ export function ServiceActions({ service, onChange }: { readonly service: Servic
           scale({
             service: service.id,
             desiredCount: Number(form.get('count')),
-            // Somebody else may have scaled it since this page was read.
+            // Another user may have scaled it since this page was read.
             expectedDesiredCount: service.desiredCount,
             idempotencyKey: newKey(),
           })

@@ -145,7 +145,7 @@ export const ENUMS_A_TO_E: Partial<Readonly<Record<EnumName, Readonly<Record<str
     IN_PROGRESS: 'Under way.',
     PENDING: 'Not begun.',
     ROLLBACK_FAILED: 'The rollback failed too.',
-    ROLLBACK_IN_PROGRESS: 'On its way back.',
+    ROLLBACK_IN_PROGRESS: 'Rolling back.',
     ROLLBACK_SUCCESSFUL: 'Rolled back.',
     STOPPED: 'Stopped.',
     STOP_REQUESTED: 'A stop was asked for.',
@@ -204,7 +204,7 @@ export const ENUMS_A_TO_E: Partial<Readonly<Record<EnumName, Readonly<Record<str
     FAILED: 'It failed.',
     IN_PROGRESS: 'Under way.',
     SUCCEEDED: 'It succeeded.',
-    TIMED_OUT: 'Nobody answered in time.',
+    TIMED_OUT: 'No caller answered in time.',
   },
   DeploymentLifecycleHookTargetType: {
     AWS_LAMBDA: 'A Lambda function.',
@@ -222,9 +222,9 @@ export const ENUMS_A_TO_E: Partial<Readonly<Record<EnumName, Readonly<Record<str
     ROLLING: 'Tasks are replaced share by share.',
   },
   DesiredStatus: {
-    PENDING: 'It is to be started. ECS never shows it.',
-    RUNNING: 'It is to run.',
-    STOPPED: 'It is to stop.',
+    PENDING: 'To be started. ECS never reports it.',
+    RUNNING: 'To run.',
+    STOPPED: 'To stop.',
   },
   DeviceCgroupPermission: {
     mknod: 'Make device files.',
@@ -246,9 +246,9 @@ export const ENUMS_A_TO_E: Partial<Readonly<Record<EnumName, Readonly<Record<str
     s3: 'Amazon S3.',
   },
   ExecuteCommandLogging: {
-    DEFAULT: 'Where the awslogs configuration of the container says.',
+    DEFAULT: 'To the log group of the awslogs configuration of the container.',
     NONE: 'Not logged.',
-    OVERRIDE: 'Where `logConfiguration` says.',
+    OVERRIDE: 'As `logConfiguration` configures.',
   },
   ExpressCpuArchitecture: {
     ARM64: '64-bit ARM, such as AWS Graviton.',

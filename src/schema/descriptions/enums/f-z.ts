@@ -236,7 +236,7 @@ export const ENUMS_F_TO_Z: Partial<Readonly<Record<EnumName, Readonly<Record<str
     IN_PROGRESS: 'Under way.',
     PENDING: 'Not begun.',
     ROLLBACK_FAILED: 'The rollback failed too.',
-    ROLLBACK_IN_PROGRESS: 'On its way back.',
+    ROLLBACK_IN_PROGRESS: 'Rolling back.',
     ROLLBACK_REQUESTED: 'A rollback was asked for.',
     ROLLBACK_SUCCESSFUL: 'Rolled back.',
     STOPPED: 'Stopped: it failed, a newer one took its place, or a user stopped it. `outcome` says which.',
@@ -270,7 +270,7 @@ export const ENUMS_F_TO_Z: Partial<Readonly<Record<EnumName, Readonly<Record<str
   },
   StabilityStatus: {
     STABILIZING: 'Its counts are still moving.',
-    STEADY_STATE: 'Its tasks run and are healthy, as many as wanted.',
+    STEADY_STATE: 'The desired number of tasks run and are healthy.',
   },
   StopServiceDeploymentStopType: {
     ABORT: 'The deployment stops where it is.',
@@ -305,7 +305,7 @@ export const ENUMS_F_TO_Z: Partial<Readonly<Record<EnumName, Readonly<Record<str
     SpotInterruption: 'AWS took Spot capacity back.',
     TaskFailedToStart: 'It never got to run.',
     TerminationNotice: 'The instance is about to end.',
-    UserInitiated: 'Somebody stopped it.',
+    UserInitiated: 'A user or API call stopped it.',
   },
   ThresholdType: {
     BOUNDED_PERCENT: 'A share of the desired count, from 3 to 200 failures.',

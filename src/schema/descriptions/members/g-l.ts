@@ -71,7 +71,7 @@ export const G_TO_L = {
   kmsKeyId: 'The KMS key that encrypts it. Null for a key of AWS.',
   labels: 'Labels of the volume.',
   lastStartedAt: 'When it last started.',
-  lastStatus: 'Where it is in its life.',
+  lastStatus: 'Its lifecycle state.',
   lastStatusChange: 'When the status last changed.',
   lastUpdated: 'When it was last checked.',
   launchType: 'Where tasks run. Excludes `capacityProviderStrategy`.',

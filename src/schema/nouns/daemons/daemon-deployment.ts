@@ -11,7 +11,7 @@ import { arnOfReference } from '../../sdk-types/expand-names.ts';
 /** Daemon deployments: the type, its links, look-up and list. */
 export function addDaemonDeployment(graph: EcsGraph): void {
   const ref = graph.addEntity('DaemonDeployment', {
-    description: 'One attempt to bring a daemon to a new revision, on all of its instances.',
+    description: 'One attempt to deploy a new revision of a daemon on all of its instances.',
     words: DAEMON_DEPLOYMENT_WORDS,
     inCluster: false,
     fields: (t) => ({

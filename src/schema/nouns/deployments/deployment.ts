@@ -14,7 +14,7 @@ export function addDeployment(graph: EcsGraph): void {
   graph.builder.objectFields(graph.outputType('Deployment'), (t) => ({
     service: t.field({
       type: graph.noun('Service').ref,
-      description: 'The service that it is of. Costs nothing more.',
+      description: 'Its service. Costs no further call.',
       resolve: (deployment, _args, context, info) => {
         const { serviceArn: arn = '', clusterArn } = serviceOf(deployment);
         return resolveLink(context, info, 'Service', { arn, clusterArn });
@@ -48,7 +48,7 @@ export function addDeployment(graph: EcsGraph): void {
     serviceRevision: t.field({
       type: graph.noun('ServiceRevision').ref,
       description:
-        'The revision that it brings in: it has the number of `deploymentId`. Null where ECS keeps no revisions for the service. ' +
+        'The revision that it deploys: it has the number of `deploymentId`. Null where ECS keeps no revisions for the service. ' +
         'Its ARN costs nothing, the rest one DescribeServiceRevisions for each 20.',
       extensions: { operations: ['DescribeServiceRevisions'], ecsCost: { describe: 20 } },
       resolve: (deployment, _args, context, info) => {
@@ -59,7 +59,7 @@ export function addDeployment(graph: EcsGraph): void {
     serviceDeployment: t.field({
       type: graph.noun('ServiceDeployment').ref,
       description:
-        'The newest of the latest 100 service deployments that brought in its `serviceRevision`; null where that is null. Costs one ' +
+        'The newest of the latest 100 service deployments that deployed its `serviceRevision`; null where that is null. Costs one ' +
         'ListServiceDeployments for each service, and one DescribeServiceDeployments for each 20 where more is read than status, ' +
         'times and target revision.',
       extensions: {

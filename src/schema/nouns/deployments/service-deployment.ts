@@ -12,7 +12,7 @@ import { summaryConnection } from '../../lists/list-connection.ts';
 export function addServiceDeployment(graph: EcsGraph): void {
   const ref = graph.addEntity('ServiceDeployment', {
     description:
-      'One attempt to bring a service to a new revision, kept for 90 days with how it ended. Unlike an entry of `Service.deployments`, ' +
+      'One attempt to deploy a new revision of a service, kept for 90 days with how it ended. Unlike an entry of `Service.deployments`, ' +
       'it does not vanish when it is done, and a rollback is part of it.',
     words: SERVICE_DEPLOYMENT_WORDS,
     inCluster: false,

@@ -9,7 +9,7 @@ import { arnOfReference } from '../../sdk-types/expand-names.ts';
 export function addExpressGatewayService(graph: EcsGraph): void {
   const ref = graph.addEntity('ExpressGatewayService', {
     description:
-      'A service of which one gives only the container: ECS makes the network, the load balancer, the scaling and the rest. ' +
+      'A service that is defined by its container: ECS creates the network, the load balancer, the scaling and the rest. ' +
       'It is an ordinary service too, with the same ARN; `services(resourceManagementType: ECS)` lists them.',
     words: EXPRESS_GATEWAY_SERVICE_WORDS,
     arnMember: 'serviceArn',

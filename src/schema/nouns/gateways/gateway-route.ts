@@ -10,7 +10,7 @@ import { summaryConnection } from '../../lists/list-connection.ts';
 const FILTERS = {
   gateway: 'Only routes of this gateway: name or ARN.',
   cluster: 'Only routes to services of this cluster: name or ARN.',
-  service: 'Only routes to this service: name or ARN. One name may be that of several services.',
+  service: 'Only routes to this service: name or ARN. Several services may have the name.',
   serviceContainerPortName: 'Only routes to container ports of this name.',
   status: 'Only items with one of these statuses. Null means all.',
 } as const;
