@@ -58,12 +58,13 @@ async function answer(
     }
     // If the answer does not carry the stream, nothing else would end it.
     if (stream !== undefined) response.once('close', () => void stream.return());
-    const headers = new Headers(made.headers);
+    const headers: Record<string, string> = Object.fromEntries(made.headers);
     let body: Uint8Array | undefined = made.body === null ? undefined : await made.bytes();
     if (compression && body !== undefined) {
-      body = await compressBody(request.headers['accept-encoding']?.toString(), headers, body);
+      const compressed = compressBody(request.headers['accept-encoding']?.toString(), headers, body);
+      body = compressed instanceof Promise ? await compressed : compressed;
     }
-    response.writeHead(made.status, Object.fromEntries(headers)).end(body);
+    response.writeHead(made.status, headers).end(body);
   } catch (error) {
     void context.stream?.return();
     if (!response.destroyed) sendFault(error, context.caller?.requestId ?? 'none', response, log);

@@ -1,4 +1,4 @@
-import type { ExecutionResult, GraphQLError } from 'graphql';
+import type { ExecutionResult } from 'graphql';
 import { createYoga } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import type { Authenticate } from '../auth/authenticator.ts';
@@ -12,6 +12,7 @@ import { EventStream } from '../pipeline/subscriptions/event-stream.ts';
 import { useDashboard } from './dashboard/plugin.ts';
 import { type Graphiql, useGraphiql } from './graphiql/plugin.ts';
 import { subscriptionInBatch, useBatch } from './plugins/batch.ts';
+import { useBodyLimit } from './plugins/body-limit.ts';
 import { useAnswerText } from './plugins/chunked-response.ts';
 import { type Health, useHealth } from './plugins/health.ts';
 import { GRAPHQL_PATH, type HttpPlugin, type ServerContext } from './plugins/http-plugin.ts';
@@ -61,7 +62,8 @@ export function createHttp(parts: YogaParts) {
     maskedErrors: false,
     // Our cache keeps limits apart from validation. Yoga's would reuse one caller's verdict for the next.
     parserAndValidationCache: false,
-    maxRequestBodySize: parts.maxBody,
+    // `useBodyLimit` does it with less work.
+    maxRequestBodySize: false,
     // Yoga's health check matches the end of any URL, so it gets a path that no URL can have.
     healthCheckEndpoint: '\0',
     cors: corsOf(parts.allowedOrigins),
@@ -79,6 +81,7 @@ export function createHttp(parts: YogaParts) {
       ...(parts.metrics ? [useMetrics(parts.metrics, parts.mayReadMetrics)] : []),
       useEventStream(),
       useRequestShape(),
+      useBodyLimit(parts.maxBody),
       useBatch(parts.maxBatch),
       usePersistedQueries(parts.resolveDocument),
       useOperations(parts),
@@ -141,17 +144,13 @@ function useOperations({ prepare, operations }: YogaParts): HttpPlugin {
 }
 
 /** Errors raised before execution are published in the same way as execution errors. */
-function usePublicErrors({ log, maxBody }: YogaParts): HttpPlugin {
-  const toPublic = (error: GraphQLError, requestId: string) =>
-    error.extensions.code === 'REQUEST_ENTITY_TOO_LARGE'
-      ? requestError('PAYLOAD_TOO_LARGE', `The request body has more than ${maxBody} bytes.`)
-      : toPublicError(error, { requestId, log });
+function usePublicErrors({ log }: YogaParts): HttpPlugin {
   return {
     onResultProcess({ result, setResult, serverContext, request }) {
       const requestId = serverContext.caller?.requestId ?? 'none';
       const toPublicResult = (one: ExecutionResult): ExecutionResult => {
         if (!one.errors) return one;
-        const errors = one.errors.map((error) => toPublic(error, requestId));
+        const errors = one.errors.map((error) => toPublicError(error, { requestId, log }));
         if (errors.length === 0 && !('data' in one) && request.signal.aborted) {
           errors.push(requestError('REQUEST_TIMEOUT', 'The caller went away.'));
         }

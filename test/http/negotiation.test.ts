@@ -247,10 +247,14 @@ describe('compression', () => {
     for await (const chunk of response) chunks.push(chunk);
     return { status: response.statusCode, headers: response.headers, bytes: Buffer.concat(chunks) };
   }
-  const large = JSON.stringify({ query: `{ hello(name: "${'x'.repeat(2_000)}") }` });
+  const asking = (characters: number) => JSON.stringify({ query: `{ hello(name: "${'x'.repeat(characters)}") }` });
+  const large = asking(2_000);
 
-  it('is for answers of some size, by what the caller accepts', async () => {
-    await using server = await startTestApp();
+  it.each([
+    ['in the same turn', large],
+    ['in another thread', asking(20_000)],
+  ])('is for answers of some size, by what the caller accepts: %s', async (_where, large) => {
+    await using server = await startTestApp({ maxDocument: 30_000 });
     const url = `${await server.listen()}/graphql`;
     const plain = await answerTo(url, {}, large);
     expect([plain.headers['content-encoding'], plain.headers.vary]).toEqual([undefined, 'accept-encoding']);

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import { Readable } from 'node:stream';
 import { afterAll, describe, expect, it } from 'vitest';
 import { startTestApp } from '../support/test-app.ts';
 
@@ -76,12 +79,24 @@ describe('HTTP requests', async () => {
       body: stream,
       duplex: 'half',
     } as RequestInit);
-    for (const response of [await post(body), await app.fetch(chunked)]) {
+    const url = `${await server.listen()}/graphql`;
+    const overSocket = async (headers: Record<string, string>, text: string) => {
+      const sent = request(url, { method: 'POST', headers: { 'content-type': 'application/json', ...headers } });
+      for (let at = 0; at < text.length; at += 1_000) sent.write(text.slice(at, at + 1_000));
+      sent.end();
+      const [response] = (await once(sent, 'response')) as [IncomingMessage];
+      return new Response(Readable.toWeb(response) as ReadableStream, { status: response.statusCode ?? 0 });
+    };
+    const announced = { 'content-length': `${body.length}` };
+    const refused = [post(body), app.fetch(chunked), overSocket(announced, body), overSocket({}, body)];
+    for (const response of await Promise.all(refused)) {
       expect(response.status).toBe(413);
       expect(await response.json()).toMatchObject({
-        errors: [{ message: expect.stringMatching(/more than \d+ bytes/), extensions: { code: 'PAYLOAD_TOO_LARGE' } }],
+        errors: [{ message: expect.stringMatching(/more than 5000 bytes/), extensions: { code: 'PAYLOAD_TOO_LARGE' } }],
       });
     }
+    const small = await overSocket({}, JSON.stringify({ query: '{ hello }' }));
+    expect(await small.json()).toMatchObject({ data: { hello: 'hello world' } });
   });
 
   it('keeps the parser’s own words out of the answer to broken JSON', async () => {

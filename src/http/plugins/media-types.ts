@@ -2,6 +2,7 @@ import type { GraphQLError } from 'graphql';
 import Negotiator from 'negotiator';
 import { requestError } from '../../pipeline/core/public-errors.ts';
 import { APOLLO_MULTIPART, SERVER_SENT_EVENTS, type StreamFormat } from '../../pipeline/subscriptions/stream-format.ts';
+import { rememberTexts } from './remember-texts.ts';
 
 export const RESPONSE_TYPE = 'application/graphql-response+json';
 export const JSON_TYPE = 'application/json';
@@ -18,24 +19,32 @@ const STREAMS: readonly [type: string, format: StreamFormat][] = [
 
 /** The type of a single answer by the caller's preferences; undefined if the caller accepts none of them. */
 export function answerType(accept: string | null | undefined): string | undefined {
-  const [type] = preferred(accept || '*/*', ANSWERS);
+  return answerTypeOf(accept || '*/*');
+}
+
+const answerTypeOf = rememberTexts((accept): string | undefined => {
+  const [type] = preferred(accept, ANSWERS);
   // Errors come before a stream starts, and Apollo's clients read them as JSON.
   return type ?? (streamFormat(accept) === undefined ? undefined : JSON_TYPE);
-}
+});
 
 /**
  * The format of a subscription's events by the caller's preferences; undefined if the Accept header names no stream
  * type. A wildcard does not count: HTTP libraries send it by default and would wait for the end of an endless stream.
  */
 export function streamFormat(accept: string | null | undefined): StreamFormat | undefined {
-  const named = (accept ?? '')
+  return accept ? streamFormatOf(accept) : undefined;
+}
+
+const streamFormatOf = rememberTexts((accept): StreamFormat | undefined => {
+  const named = accept
     .split(',')
     .filter((range) => /^\s*(text\/event-stream|multipart\/mixed\s*;.*subscriptionspec\s*=)/i.test(range));
   if (named.length === 0) return undefined;
   const types = STREAMS.map(([type]) => type);
   const [best] = preferred(named.join(','), types);
   return STREAMS.find(([type]) => type === best)?.[1];
-}
+});
 
 /**
  * The types that the header accepts, in its order of preference. All are in UTF-8, with or without a charset parameter.

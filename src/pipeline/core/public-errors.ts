@@ -4,9 +4,6 @@ import { ERROR_CODES, type ErrorCode, isErrorCode } from '../../schema/core/erro
 import { ecsErrorExtensions, findEcsError } from '../../schema/core/errors.ts';
 import { capMessage, withoutValues } from './public-message.ts';
 
-/** Codes of Yoga that have another name in our table. */
-const YOGA_CODES: Readonly<Record<string, ErrorCode>> = { REQUEST_ENTITY_TOO_LARGE: 'PAYLOAD_TOO_LARGE' };
-
 /** The most `locations` of one error. A conflict of merged fields has one for each of its fields. */
 const MOST_LOCATIONS = 10;
 
@@ -66,7 +63,6 @@ function publicCode(error: GraphQLError): ErrorCode | undefined {
   const { code, http } = error.extensions;
   if (http?.status === 405) return 'METHOD_NOT_ALLOWED';
   if (isErrorCode(code)) return code;
-  if (typeof code === 'string' && Object.hasOwn(YOGA_CODES, code)) return YOGA_CODES[code];
   // graphql-js raises errors without a path for invalid variables. An error with a path is a resolver's fault.
   const own = error.originalError === undefined || error.originalError instanceof GraphQLError;
   return own && error.path === undefined ? 'BAD_USER_INPUT' : undefined;
