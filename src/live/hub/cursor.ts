@@ -31,10 +31,15 @@ export function decodeLiveCursor(key: string, cursor: string): LiveCursor {
   const parts = readParts(cursor);
   const [version, tag, epoch, sequence, mark] = parts;
   if (version !== VERSION || typeof epoch !== 'string' || !isSequence(sequence)) {
-    throw new CursorError('is not a cursor of a live event');
+    throw notGivenOut();
   }
   if (tag !== tagOf(key)) throw new CursorError('is the cursor of another subscription');
   return { epoch, sequence, mark: typeof mark === 'string' ? mark : undefined };
+}
+
+/** The error for a cursor that no event had. */
+export function notGivenOut(): CursorError {
+  return new CursorError('is not a cursor of a live event');
 }
 
 function isSequence(value: unknown): value is number {

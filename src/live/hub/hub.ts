@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Timers } from '../../ecs/core/timers.ts';
 import { DEFAULT_CONFIRM_MS } from './confirmation.ts';
-import { decodeLiveCursor } from './cursor.ts';
+import { decodeLiveCursor, notGivenOut } from './cursor.ts';
 import { Follower, type FollowOptions } from './follower.ts';
 import { GroupRounds } from './group-rounds.ts';
 import { type FindTarget, LateTarget } from './late-target.ts';
@@ -180,6 +180,7 @@ export class Hub<Session> {
     const cursor = after === undefined ? undefined : decodeLiveCursor(spec.key, after);
     type Life = Topic<Session, State, Look, Body>;
     const resumed = cursor === undefined ? undefined : (this.#lives.get(cursor.epoch) as Life | undefined);
+    if (cursor !== undefined && resumed !== undefined && cursor.sequence > resumed.sequence) throw notGivenOut();
     const latest = this.#latest.get(spec.key) as Life | undefined;
     const existing = resumed ?? (latest?.takesNewFollowers === true ? latest : undefined);
     if (existing === undefined && this.#active.size >= (this.#options.mostTopics ?? 10_000)) {

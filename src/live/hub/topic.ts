@@ -22,6 +22,8 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
   dueAt = 0;
   isPolling = false;
   idleSince: number | undefined;
+  /** The sequence of the latest event. */
+  sequence = 0;
   readonly #spec: TopicSpec<Session, State, Look, Body>;
   readonly #around: TopicSurroundings;
   readonly #followers = new Set<Follower<Body>>();
@@ -32,7 +34,6 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
   #newsAt = 0;
   #state: { readonly value: State; readonly readAt: number; readonly observedAt: number } | undefined;
   #opening: { readonly state: unknown; readonly once: ShareEvents<Body> } | undefined;
-  #sequence = 0;
   #ticks = 1;
   #ended: LiveEvent<Body> | undefined;
   readonly #failures = new LookFailures();
@@ -96,8 +97,7 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
     this.idleSince = undefined;
     const now = this.#around.now();
     if (cursor !== undefined) {
-      const isGiven = isOfThisLife && cursor.sequence <= this.#sequence;
-      const missed = isGiven ? this.#ring.after(cursor.sequence) : undefined;
+      const missed = isOfThisLife ? this.#ring.after(cursor.sequence) : undefined;
       if (missed === undefined) this.#gaps.open(follower, cursor.mark);
       else if (this.#ended !== undefined && missed.length === 0) follower.complete();
       else {
@@ -340,7 +340,7 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
     }
     const begin = () => {
       const news = since ?? { ...this.#spec.whole(value, now), changes: [] };
-      return this.#event(type, news, now, this.#sequence);
+      return this.#event(type, news, now, this.sequence);
     };
     // The event reports a stall in progress.
     follower.isStalled = this.#stallOf(follower, now) !== undefined;
@@ -367,8 +367,8 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
   }
 
   #nextSequence(): number {
-    this.#sequence += 1;
-    return this.#sequence;
+    this.sequence += 1;
+    return this.sequence;
   }
 
   /**

@@ -1,15 +1,8 @@
-import {
-  CreateCapacityProviderCommand,
-  CreateDaemonCommand,
-  DeleteDaemonCommand,
-  PutClusterCapacityProvidersCommand,
-  RegisterContainerInstanceCommand,
-  RegisterDaemonTaskDefinitionCommand,
-  UpdateDaemonCommand,
-} from '@aws-sdk/client-ecs';
+import { DeleteDaemonCommand, UpdateDaemonCommand } from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
+import { createDaemon, definition } from '../support/daemon-setting.ts';
 import { type LiveWorld, liveWorld, type Stream } from '../support/live-world.ts';
-import { control, createCluster } from '../support/setting.ts';
+import { control } from '../support/setting.ts';
 
 interface Update {
   readonly type: string;
@@ -21,34 +14,6 @@ interface Update {
 
 const QUERY = `subscription ($arn: ID!, $after: String) { daemonDeploymentProgress(daemonDeploymentArn: $arn, after: $after) {
   type cursor outcome summary progress { percent runningInstanceCount sourceRunningInstanceCount ending { cause reason } } } }`;
-
-async function definition({ ecs }: LiveWorld, image: string): Promise<string> {
-  const containerDefinitions = [{ name: 'agent', image, memory: 64 }];
-  const answer = await ecs.send(new RegisterDaemonTaskDefinitionCommand({ family: 'agent', containerDefinitions }));
-  return answer.daemonTaskDefinitionArn ?? '';
-}
-
-/** The daemon `logs` on three instances; gives the ARNs of it and of its first deployment. */
-async function createDaemon(world: LiveWorld, image = 'agent:1') {
-  const { ecs } = world;
-  await createCluster(world);
-  const autoScalingGroupProvider = { autoScalingGroupArn: 'arn:aws:autoscaling:eu-west-1:123456789012:x:y' };
-  await ecs.send(new CreateCapacityProviderCommand({ name: 'own', autoScalingGroupProvider }));
-  const providers = { capacityProviders: ['own'], defaultCapacityProviderStrategy: [] };
-  await ecs.send(new PutClusterCapacityProvidersCommand({ cluster: 'prod', ...providers }));
-  const attributes = [{ name: 'sandbox.capacity-provider', value: 'own' }];
-  for (let i = 0; i < 3; i += 1) await ecs.send(new RegisterContainerInstanceCommand({ cluster: 'prod', attributes }));
-  const daemonTaskDefinitionArn = await definition(world, image);
-  const created = await ecs.send(
-    new CreateDaemonCommand({
-      daemonName: 'logs',
-      clusterArn: 'prod',
-      daemonTaskDefinitionArn,
-      capacityProviderArns: ['own'],
-    }),
-  );
-  return { daemonArn: created.daemonArn ?? '', arn: created.deploymentArn ?? '' };
-}
 
 async function update(world: LiveWorld, daemonArn: string, image: string): Promise<string> {
   const daemonTaskDefinitionArn = await definition(world, image);

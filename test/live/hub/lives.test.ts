@@ -298,8 +298,8 @@ describe('a cursor that was never given out', () => {
     const counter = new Counter();
     const received = collect(hub.follow(counter.topic()));
     await advance(20);
-    const [, , epoch] = JSON.parse(Buffer.from(received.events[0]?.cursor ?? '', 'base64url').toString());
-    return { hub, advance, counter, epoch: String(epoch) };
+    const [, , epoch, sequence] = JSON.parse(Buffer.from(received.events[0]?.cursor ?? '', 'base64url').toString());
+    return { hub, counter, epoch: String(epoch), sequence: Number(sequence) };
   };
 
   it.each([0.5, -1, 2 ** 53, Number.MAX_VALUE])('is refused if its sequence is invalid: %s', async (sequence) => {
@@ -308,12 +308,11 @@ describe('a cursor that was never given out', () => {
     expect(() => hub.follow(counter.topic(), { after })).toThrow('is not a cursor of a live event');
   });
 
-  it('gives RESYNC where it is ahead of all events', async () => {
-    const { hub, advance, counter, epoch } = await given();
-    const after = encodeLiveCursor(counter.key, { epoch, sequence: 9e9 });
-    const received = collect(hub.follow(counter.topic(), { after }));
-    await advance(2_000);
-    expect(short(received.events)).toEqual(['RESYNC 0']);
+  it.each([1, 9e9])('is refused if its sequence is ahead of the latest event by %d', async (ahead) => {
+    const { hub, counter, epoch, sequence } = await given();
+    const after = encodeLiveCursor(counter.key, { epoch, sequence: sequence + ahead });
+    expect(() => hub.follow(counter.topic(), { after })).toThrow('is not a cursor of a live event');
+    expect(hub.followers).toBe(1);
   });
 });
 
