@@ -12,7 +12,8 @@ import type { Input, OperationName, Output } from './core/operations.ts';
 import { Activity } from './core/pending-calls.ts';
 import type { Scope } from './core/scope.ts';
 import type { Lane } from './core/shared-priority.ts';
-import { correctionOf, type ListCorrection, recordCorrection } from './lists/list-correction.ts';
+import { listAll } from './lists/list.ts';
+import { correctedWhole, correctionOf, type ListCorrection, recordCorrection } from './lists/list-correction.ts';
 import type { WriteOperation } from './outcomes/check.ts';
 import type { Upstream } from './sdk/upstream.ts';
 
@@ -182,6 +183,10 @@ export class EcsSession {
     }
     return correctionOf(operation, input, {
       writtenIn: (kind, cluster) => memory.writtenIn(this.scope, kind, cluster),
+      writtenAnywhere: (kind) => memory.writtenAnywhere(this.scope, kind),
+      attributesWrittenOn: (cluster) => memory.attributesWrittenOn(this.scope, cluster),
+      list: async (operation, input) =>
+        correctedWhole(await listAll(this, operation, input), this.correctionOf(operation, input)),
       describe: (kind, id, cluster) => this.describe({ kind, id, cluster, include: [] }),
     });
   }

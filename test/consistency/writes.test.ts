@@ -1,60 +1,27 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OPERATIONS, type OperationName } from '../../src/ecs/core/operations.ts';
-import { toGraphInput } from '../support/graph-input.ts';
-import { createWorld, type World } from '../support/world.ts';
 import { CLUSTER_WRITES } from './cluster-writes.ts';
+import { createLateWorld, type LateWorld, leavesOf } from './late-world.ts';
 import { OTHER_WRITES } from './other-writes.ts';
 import { SERVICE_WRITES } from './service-writes.ts';
 import { TASK_WRITES } from './task-writes.ts';
-import { type Call, type Names, prepareWorld, type WriteCase } from './write-cases.ts';
+import type { Names, WriteCase } from './write-cases.ts';
 
 const CASES = [...CLUSTER_WRITES, ...SERVICE_WRITES, ...TASK_WRITES, ...OTHER_WRITES];
 
-/** Time stands still while reads are 4 s late, so that ECS shows nothing of what a case writes. */
-const LATE_MS = 4_000;
-
 describe('a write, read again while ECS is 4 s late', () => {
-  let world: World;
-  let past: Call;
+  let late: LateWorld;
 
   beforeAll(async () => {
-    world = await createWorld({ seed: 'empty' });
-    past = async (operation, input) => {
-      const response = await fetch(world.sandbox.url, {
-        method: 'POST',
-        headers: {
-          authorization: 'AWS4-HMAC-SHA256 Credential=sandbox/20260101/eu-west-1/ecs/aws4_request',
-          'content-type': 'application/x-amz-json-1.1',
-          'x-amz-target': `AmazonEC2ContainerServiceV20141113.${operation}`,
-        },
-        body: JSON.stringify(input),
-      });
-      const output = (await response.json()) as Record<string, unknown>;
-      if (!response.ok) throw new Error(`${operation}: ${JSON.stringify(output)}`);
-      return output;
-    };
-    await prepareWorld(past);
+    late = await createLateWorld();
   });
-  afterAll(() => world.dispose());
-
-  const through =
-    (selection = '__typename'): Call =>
-    async (operation, input) => {
-      if (/^(Describe|List)/.test(operation)) return past(operation, input);
-      const field = `${operation.charAt(0).toLowerCase()}${operation.slice(1)}`;
-      const text = `mutation ($input: ${operation}Input!) { ${field}(input: $input) { ${selection} } }`;
-      return (
-        (await world.data<Record<string, Record<string, unknown>>>(text, { input: toGraphInput(input) }))[field] ?? {}
-      );
-    };
+  afterAll(() => late.world.dispose());
 
   const withReads = CASES.filter(({ shows }) => Object.keys(shows).length > 0);
   it.each(withReads.map((each) => [each.operation, each] as const))('%s is shown at once', async (operation, each) => {
-    world.sandbox.faults.set({ staleReadsMs: 0 });
-    const prepared = await each.prepare?.(past, `for-${operation}`);
-    world.sandbox.clock.advance(60_000);
-    world.sandbox.faults.set({ staleReadsMs: LATE_MS });
+    const { past, through, world } = late;
+    const prepared = await late.prepare(() => each.prepare?.(past, `for-${operation}`));
     const before = await each.before?.(through(), prepared ?? {});
     const known: Names = { ...prepared, ...before };
     const payload = await through(each.payload)(operation, each.input(known));
@@ -99,16 +66,6 @@ function row({ operation, shows, note = '' }: WriteCase): string {
   );
   const name: OperationName = operation;
   return `| ${name.charAt(0).toLowerCase()}${name.slice(1)} | ${reads.join('; ')} | ${note} |`;
-}
-
-/** The texts in a payload, by the names of their fields. */
-function leavesOf(value: unknown): Names {
-  if (Array.isArray(value)) return Object.assign({}, ...value.toReversed().map(leavesOf));
-  if (typeof value !== 'object' || value === null) return {};
-  const leaves = Object.entries(value).map(([name, item]) =>
-    typeof item === 'string' ? { [name]: item } : leavesOf(item),
-  );
-  return Object.assign({}, ...leaves);
 }
 
 interface Expected {

@@ -46,9 +46,24 @@ export function correctAnswer<Op extends OperationName>(
   ...[output, input, writes, setting]: Parameters<Correct<Op>>
 ): Output<Op> {
   if (isRecordList(operation)) {
-    return writes.records.correct(setting.scope, operation, input as never, output as never) as never;
+    const corrected = writes.records.correct(setting.scope, operation, input as never, output as never) as never;
+    return operation === 'ListAttributes' ? withoutGone(corrected, input as never, writes, setting) : corrected;
   }
   return CORRECTIONS[operation]?.(output, input, writes, setting) ?? output;
+}
+
+/** Without the attributes of container instances that were deregistered. */
+function withoutGone<Op extends OperationName>(
+  output: Output<'ListAttributes'>,
+  { cluster }: Input<'ListAttributes'>,
+  writes: RecentWrites,
+  { scope }: AnswerSetting,
+): Output<Op> {
+  const gone = new Set<string>();
+  for (const { arn, written } of writes.writtenIn(scope, 'ContainerInstance', cluster))
+    if (written.how === 'deleted') gone.add(lastPart(arn));
+  const attributes = output.attributes?.filter(({ targetId }) => !gone.has(lastPart(targetId ?? '')));
+  return { ...output, attributes } as Output<'ListAttributes'> as never;
 }
 
 function isAskedFor(

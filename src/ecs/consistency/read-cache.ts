@@ -134,6 +134,16 @@ export class EcsMemory {
     return this.#writes.writtenIn(scopeKey(scope), kind, cluster);
   }
 
+  /** As `writtenIn`, for all clusters. */
+  writtenAnywhere(scope: Scope, kind: EntityKind): Iterable<WrittenEntity> {
+    return this.#writes.writtenAnywhere(scopeKey(scope), kind);
+  }
+
+  /** ARNs of a cluster's container instances whose attributes recent writes set or removed. */
+  attributesWrittenOn(scope: Scope, cluster: string): Iterable<string> {
+    return this.#writes.records.targetsIn(scopeKey(scope), cluster);
+  }
+
   /**
    * A write has ended. Without an output it failed, as far as the gateway knows.
    * @param at ECS's time after the write

@@ -23,6 +23,8 @@ export interface WrittenEntity {
   readonly written: Written<EntityKind>;
   /** Whether it was recently created. It may have been changed since. */
   readonly isNew: boolean;
+  /** The input of the latest write. */
+  readonly input: object;
 }
 
 /** The value of a tag as a write set it; null if the write removed the tag. */
@@ -110,7 +112,7 @@ export class RecentWrites {
       if (written.kind === 'ContainerInstance' && written.how === 'deleted') this.records.forgetTarget(scope, arn);
       const name = { scope, kind: written.kind, id: arn, cluster: home };
       const believed = this.#add(this.#believed.get(keyOf(name)), written);
-      this.#record(scope, arn, home, believed.written);
+      this.#record({ scope, arn, cluster: home }, believed.written, input);
       for (const id of [arn, ...namesOf(written.kind, written.item)]) {
         if (id !== undefined) this.#name({ ...name, id }, believed);
       }
@@ -123,7 +125,11 @@ export class RecentWrites {
     if (written.how === 'created') return { written, membersUntil: new Map(), newUntil: until, isSeen: false };
     const earlier = before !== undefined && isBornWith(before.written.item, written.item) ? before : undefined;
     const set = Object.entries(written.item).filter(([, value]) => value !== undefined);
-    const item = { ...earlier?.written.item, ...Object.fromEntries(set) } as typeof written.item;
+    const item = {
+      ...earlier?.written.item,
+      ...replacedBy(written),
+      ...Object.fromEntries(set),
+    } as typeof written.item;
     const membersUntil = new Map(earlier?.membersUntil);
     for (const member of written.members) membersUntil.set(member, until);
     return {
@@ -145,6 +151,12 @@ export class RecentWrites {
   /** Write results for a kind, in a cluster if the kind lives in one. */
   writtenIn(scope: string, kind: EntityKind, cluster: string | undefined): Iterable<WrittenEntity> {
     return this.#written.get(placeOf(scope, kind, cluster))?.values() ?? [];
+  }
+
+  /** Write results for a kind in all clusters. */
+  *writtenAnywhere(scope: string, kind: EntityKind): Generator<WrittenEntity> {
+    for (const [place, there] of this.#written.entries())
+      if (place.startsWith(`${scope} ${kind} `)) yield* there.values();
   }
 
   /** Whether no write is recent enough for a reading to be older. */
@@ -292,11 +304,15 @@ export class RecentWrites {
     return isReplaced ? { ...item, status: 'ACTIVE' } : item;
   }
 
-  #record(scope: string, arn: string, cluster: string | undefined, written: Written<EntityKind>): void {
+  #record(
+    { scope, arn, cluster }: { readonly scope: string; readonly arn: string; readonly cluster: string | undefined },
+    written: Written<EntityKind>,
+    input: object,
+  ): void {
     const place = placeOf(scope, written.kind, cluster);
     const there = this.#written.get(place) ?? this.#newMap<WrittenEntity>();
     const isNew = written.how === 'created' || there.get(arn)?.isNew === true;
-    there.put(arn, { arn, written, isNew });
+    there.put(arn, { arn, written, isNew, input });
     this.#written.put(place, there);
   }
 
@@ -332,6 +348,14 @@ export function bornAt(item: object): number | undefined {
 function isBornWith(one: object, other: object): boolean {
   const [born, otherBorn] = [bornAt(one), bornAt(other)];
   return born === undefined || otherBorn === undefined || born === otherBorn;
+}
+
+/** The members that a write took away: a service has a launch type or a capacity provider strategy. */
+function replacedBy({ kind, item }: Written<EntityKind>): object {
+  if (kind !== 'Service') return {};
+  const { launchType, capacityProviderStrategy = [] } = item as sdk.Service;
+  if (launchType === undefined) return capacityProviderStrategy.length > 0 ? { launchType } : {};
+  return capacityProviderStrategy.length > 0 ? {} : { capacityProviderStrategy: undefined };
 }
 
 /** Whether a reading shows the created resource, and not the end of an earlier one. */

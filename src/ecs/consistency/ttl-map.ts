@@ -40,10 +40,15 @@ export class TtlMap<T> {
     return kept.value;
   }
 
-  /** All entries, in the order of use. */
+  /** All values, in the order of use. */
   *values(): Generator<T> {
+    for (const [, value] of this.entries()) yield value;
+  }
+
+  /** All entries, in the order of use. */
+  *entries(): Generator<readonly [string, T]> {
     const now = this.#timers.monotonic();
-    for (const { value, until } of this.#kept.values()) if (until > now) yield value;
+    for (const [key, { value, until }] of this.#kept) if (until > now) yield [key, value];
   }
 
   put(key: string, value: T): void {

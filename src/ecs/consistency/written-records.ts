@@ -1,5 +1,5 @@
 import type * as sdk from '@aws-sdk/client-ecs';
-import { clusterNameOf, lastPart } from '../core/arn.ts';
+import { clusterNameOf, lastPart, looksLikeArn } from '../core/arn.ts';
 import type { Input, OperationName, Output } from '../core/operations.ts';
 import type { Timers } from '../core/timers.ts';
 import { TtlMap } from './ttl-map.ts';
@@ -95,6 +95,12 @@ const attributes = (
 const WRITES: { readonly [Op in OperationName]?: ToRecords<Op> } = {
   PutAttributes: (output, input) => attributes(output, input, false),
   DeleteAttributes: (output, input) => attributes(output, input, true),
+  RegisterContainerInstance: ({ containerInstance }, { cluster, attributes: asked = [] }) => {
+    const { containerInstanceArn: targetId, attributes: all = [] } = containerInstance ?? {};
+    const own = all.filter(({ name }) => asked.some((one) => one.name === name));
+    const items = own.map(({ name, value }) => ({ name, value, targetType: 'container-instance', targetId }) as const);
+    return targetId === undefined ? [] : attributes({ attributes: items }, { cluster }, false);
+  },
   PutAccountSetting: (output, input) => settings(output, input, false),
   PutAccountSettingDefault: ({ setting }) => settings({ setting }, { principalArn: setting?.principalArn }, false),
   DeleteAccountSetting: (output, input) => settings(output, input, true),
@@ -147,6 +153,14 @@ export class WrittenRecords {
     const records = this.#byList.get(`${scope} ListAttributes`);
     for (const { key } of [...(records?.values() ?? [])])
       if (key.startsWith(`${lastPart(targetId)} `)) records?.delete(key);
+  }
+
+  /** ARNs of the things in a cluster whose attributes were set or removed. */
+  targetsIn(scope: string, cluster: string): Set<string> {
+    const records = [...(this.#byList.get(`${scope} ListAttributes`)?.values() ?? [])];
+    const there = records.filter(({ owner }) => owner === clusterNameOf(cluster));
+    const targets = there.map(({ item }) => (item as Partial<sdk.Attribute>).targetId ?? '');
+    return new Set(targets.filter(looksLikeArn));
   }
 
   /** A page of a list, corrected by recent writes: with changed records, and without removed ones. */

@@ -1,7 +1,8 @@
-import type { WrittenEntity } from '../consistency/recent-writes.ts';
-import { type EntityKind, type EntityShapes, homeOf } from '../core/describe-specs.ts';
+import { homeOf } from '../core/describe-specs.ts';
 import type { ListInput, ListOperation } from '../core/list-operations.ts';
-import { membershipOf } from './list-membership.ts';
+import { lastOfFamilies } from './last-revisions.ts';
+import { type ListSources, membershipOf } from './list-membership.ts';
+import type { Maybe } from './maybe.ts';
 
 /** Recent writes that concern one list. If they and ECS's list disagree, the resource's description decides. */
 export interface ListCorrection {
@@ -18,15 +19,6 @@ export interface ListCorrection {
   belonging(candidates: readonly string[]): Promise<string[]>;
 }
 
-interface Sources {
-  readonly writtenIn: (kind: EntityKind, cluster: string | undefined) => Iterable<WrittenEntity>;
-  readonly describe: <Kind extends EntityKind>(
-    kind: Kind,
-    id: string,
-    cluster: string | undefined,
-  ) => Promise<EntityShapes[Kind] | null>;
-}
-
 /**
  * Above this number of creations, ECS already lists the oldest. Cursors hold a mark for each item that was shown early.
  */
@@ -36,49 +28,61 @@ const MOST_ADDED = 1_000;
 export function correctionOf<Op extends ListOperation>(
   operation: Op,
   input: ListInput<Op>,
-  { writtenIn, describe }: Sources,
+  sources: ListSources,
 ): ListCorrection | undefined {
   const membership = membershipOf(operation);
   if (membership === undefined) return undefined;
-  const { kind, keyOf, belongs, isEnteredLater, order } = membership;
+  const { kind, keyOf, belongs, decide, isEnteredLater, isOfAllClusters, isOfLastRevisions, order } = membership;
   const { cluster } = input as { readonly cluster?: string };
+  const touched = membership.touched?.(input, sources);
   const doubted = new Set<string>();
-  const expected = new Set<string>();
-  for (const { arn, written, isNew } of writtenIn(kind, cluster)) {
+  const expected = new Set<string>(touched?.expected);
+  const inputs = new Map<string, object>();
+  const decided = new Set<string>();
+  const mayEnter = isEnteredLater?.(input) === true;
+  for (const { arn, written, isNew, input: wrote } of isOfAllClusters === true
+    ? sources.writtenAnywhere(kind)
+    : sources.writtenIn(kind, cluster)) {
     const key = keyOf === undefined ? arn : keyOf(written.item);
     if (key === undefined) continue;
-    const isIn = written.how === 'deleted' ? false : belongs(written.item, input);
-    if (isIn === false) doubted.add(key);
-    else if (isIn === true && (isNew || isEnteredLater?.(input) === true)) expected.add(key);
+    const isIn = written.how === 'deleted' && decide === undefined ? false : belongs(written.item, input, wrote);
+    const isUnknown = isIn === undefined && decide !== undefined;
+    inputs.set(key, wrote);
+    if (isIn !== undefined) decided.add(key);
+    if (isIn === false || isUnknown) doubted.add(key);
+    if (isUnknown || (isIn === true && (isNew || mayEnter))) expected.add(key);
   }
-  if (doubted.size === 0 && expected.size === 0) return undefined;
+  if (doubted.size === 0 && expected.size === 0 && touched === undefined) return undefined;
+  const last = isOfLastRevisions?.(input) === true ? lastOfFamilies(expected) : undefined;
 
   /**
    * Whether ECS's description, corrected by recent writes, belongs in the list. If the description fails, the write
-   * decides.
+   * decides, if it can.
    */
-  const isListed = async (arn: string, isWritten: boolean) => {
+  const isListed = async (key: string, isWritten: boolean): Promise<Maybe> => {
     try {
-      const item = await describe(kind, arn, homeOf(kind, arn, cluster));
-      return item === null ? false : belongs(item, input);
+      if (decide !== undefined) return await decide(key, input, sources);
+      const item = await sources.describe(kind, key, homeOf(kind, key, cluster));
+      return item === null ? false : belongs(item, input, inputs.get(key));
     } catch {
-      return isWritten;
+      return decided.has(key) ? isWritten : undefined;
     }
   };
-  const filterListed = async (arns: readonly string[], isIn: boolean) => {
-    const answers = await Promise.all(arns.map((arn) => isListed(arn, isIn)));
-    return arns.filter((_arn, index) => answers[index] === isIn);
+  const filterListed = async (keys: readonly string[], isIn: boolean) => {
+    const answers = await Promise.all(keys.map((key) => isListed(key, isIn)));
+    return keys.filter((_key, index) => answers[index] === isIn);
   };
   const compare = order?.(input);
   return {
     order: compare,
-    async gone(arns) {
-      const listed = arns.filter((arn) => doubted.has(arn));
-      return new Set(await filterListed(listed, false));
+    async gone(keys) {
+      const listed = keys.filter((key) => doubted.has(key) || touched?.isDoubted(key) === true);
+      return new Set([...(await filterListed(listed, false)), ...(last?.replaced(keys) ?? [])]);
     },
     candidates(keys) {
       const present = new Set(keys);
-      const absent = [...expected].filter((key) => !present.has(key)).slice(-MOST_ADDED);
+      const replaced = new Set(last?.replaced([...expected], keys));
+      const absent = [...expected].filter((key) => !present.has(key) && !replaced.has(key)).slice(-MOST_ADDED);
       return compare === undefined ? absent : absent.sort(compare);
     },
     belonging: (candidates) => filterListed(candidates, true),

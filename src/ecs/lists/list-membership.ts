@@ -1,17 +1,52 @@
 import type * as sdk from '@aws-sdk/client-ecs';
-import { clusterNameOf, lastPart, parseArn } from '../core/arn.ts';
+import type { WrittenEntity } from '../consistency/recent-writes.ts';
+import { clusterNameOf, lastPart, looksLikeArn, parseArn } from '../core/arn.ts';
 import type { EntityKind, EntityShapes } from '../core/describe-specs.ts';
 import type { ListInput, ListOperation } from '../core/list-operations.ts';
+import { instanceQuery } from './instance-query.ts';
+import { allOf, type Maybe } from './maybe.ts';
 
-/** Undefined if only ECS knows the answer. */
-type Maybe = boolean | undefined;
+/** Recent writes and reads of ECS by which a list is corrected. */
+export interface ListSources {
+  /** Results of recent writes for a kind, in a cluster if the kind lives in one. */
+  readonly writtenIn: (kind: EntityKind, cluster: string | undefined) => Iterable<WrittenEntity>;
+  readonly writtenAnywhere: (kind: EntityKind) => Iterable<WrittenEntity>;
+  /** ARNs of the container instances of a cluster whose attributes recent writes set or removed. */
+  readonly attributesWrittenOn: (cluster: string) => Iterable<string>;
+  readonly describe: <Kind extends EntityKind>(
+    kind: Kind,
+    id: string,
+    cluster: string | undefined,
+  ) => Promise<EntityShapes[Kind] | null>;
+  /** A whole list of ARNs, corrected by recent writes. */
+  readonly list: (
+    operation: 'ListTaskDefinitions',
+    input: ListInput<'ListTaskDefinitions'>,
+  ) => Promise<readonly string[]>;
+}
+
+/** Writes of other things that can change what a list shows. */
+interface Touched {
+  /** Keys that they may have added. */
+  readonly expected: readonly string[];
+  /** Whether they may have removed a key. */
+  readonly isDoubted: (key: string) => boolean;
+}
 
 /** The resources of one kind that a list shows, so that written resources can be compared with it. */
 interface Membership<Kind extends EntityKind, Op extends ListOperation> {
   readonly kind: Kind;
   /** The identifier that the list returns for an item. Absent means the ARN. */
   readonly keyOf?: (item: EntityShapes[Kind]) => string | undefined;
-  readonly belongs: (item: EntityShapes[Kind], input: ListInput<Op>) => Maybe;
+  /** @param wrote the input of the latest write of the item, for what its description does not show */
+  readonly belongs: (item: EntityShapes[Kind], input: ListInput<Op>, wrote?: object) => Maybe;
+  /** Decides about a key by reads of ECS, if `belongs` needs more than the resource's description. */
+  readonly decide?: (key: string, input: ListInput<Op>, sources: ListSources) => Promise<Maybe>;
+  readonly touched?: (input: ListInput<Op>, sources: ListSources) => Touched | undefined;
+  /** Set if one list has the resources of all clusters. */
+  readonly isOfAllClusters?: true;
+  /** Whether the list has only the last revision of each family. */
+  readonly isOfLastRevisions?: (input: ListInput<Op>) => boolean;
   /** Whether the filters allow a resource to enter the list long after its creation. */
   readonly isEnteredLater?: (input: ListInput<Op>) => boolean;
   /** The order that ECS documents, by the list's identifiers. Absent if ECS documents none. */
@@ -33,14 +68,16 @@ const LISTS = {
     belongs: (service, input) =>
       all(
         is('ACTIVE', service.status),
-        is(input.launchType, service.launchType),
+        isLaunchedBy(input.launchType, service),
         is(input.schedulingStrategy, service.schedulingStrategy),
-        is(input.resourceManagementType, service.resourceManagementType),
+        is(input.resourceManagementType, service.resourceManagementType ?? 'CUSTOMER'),
       ),
+    isEnteredLater: ({ launchType }) => launchType !== undefined,
   }),
-  // A service's own description does not show its namespaces.
   ListServicesByNamespace: member('ListServicesByNamespace', 'Service', {
-    belongs: (service) => (service.status === 'ACTIVE' ? undefined : false),
+    belongs: (service, { namespace }) => all(is('ACTIVE', service.status), isConnectedIn(namespace ?? '', service)),
+    isEnteredLater: () => true,
+    isOfAllClusters: true,
   }),
   ListTasks: member('ListTasks', 'Task', {
     belongs: (task, input) =>
@@ -56,24 +93,36 @@ const LISTS = {
     isEnteredLater: ({ desiredStatus }) => desiredStatus === 'STOPPED',
   }),
   ListContainerInstances: member('ListContainerInstances', 'ContainerInstance', {
-    belongs: ({ status }, input) =>
+    belongs: (instance, input) =>
       all(
-        input.status === undefined ? status !== 'INACTIVE' : is(input.status, status),
-        input.filter === undefined ? true : undefined,
+        input.status === undefined ? instance.status !== 'INACTIVE' : is(input.status, instance.status),
+        input.filter === undefined ? true : instanceQuery(input.filter)(instance),
       ),
-    isEnteredLater: ({ status }) => status !== undefined,
+    isEnteredLater: ({ status, filter }) => status !== undefined || filter !== undefined,
+    touched({ cluster = 'default', filter = '' }, { attributesWrittenOn }) {
+      if (!filter.includes('attribute:')) return undefined;
+      const arns = new Set(attributesWrittenOn(cluster));
+      return { expected: [...arns], isDoubted: (arn) => arns.has(arn) };
+    },
   }),
   ListTaskDefinitions: member('ListTaskDefinitions', 'TaskDefinition', {
     belongs: ({ status, family }, input) => all(is(input.status ?? 'ACTIVE', status), is(input.familyPrefix, family)),
     isEnteredLater: ({ status }) => status !== undefined && status !== 'ACTIVE',
     order: ({ sort }) => (sort === 'DESC' ? (one, other) => byRevision(other, one) : byRevision),
   }),
-  // A family stays, INACTIVE, after its last revision is deregistered. Only ECS knows whether another revision is
-  // ACTIVE.
+  // A family stays, INACTIVE, after its last revision is deregistered. Its revisions decide.
   ListTaskDefinitionFamilies: member('ListTaskDefinitionFamilies', 'TaskDefinition', {
     keyOf: ({ family }) => family,
     belongs: ({ status, family = '' }, input) =>
       all(family.startsWith(input.familyPrefix ?? ''), status === 'ACTIVE' ? input.status !== 'INACTIVE' : undefined),
+    async decide(family, { familyPrefix = '', status }, { list }) {
+      if (!family.startsWith(familyPrefix)) return false;
+      const active = await list('ListTaskDefinitions', { familyPrefix: family, status: 'ACTIVE' });
+      if (active.length > 0) return status !== 'INACTIVE';
+      if (status === 'ACTIVE') return false;
+      const inactive = await list('ListTaskDefinitions', { familyPrefix: family, status: 'INACTIVE' });
+      return inactive.length > 0 || undefined;
+    },
     order: () => byName,
   }),
   ListServiceDeployments: member('ListServiceDeployments', 'ServiceDeployment', {
@@ -86,12 +135,13 @@ const LISTS = {
       ),
   }),
   ListDaemons: member('ListDaemons', 'Daemon', {
-    belongs: ({ clusterArn, status }, input) =>
+    belongs: ({ clusterArn, status }, input, wrote) =>
       all(
         is(clusterNameOf(input.clusterArn ?? 'default'), clusterArn && clusterNameOf(clusterArn)),
         status === undefined ? undefined : true,
-        input.capacityProviderArns === undefined ? true : undefined,
+        areAmong(input.capacityProviderArns, (wrote as Partial<sdk.CreateDaemonRequest>)?.capacityProviderArns),
       ),
+    isEnteredLater: ({ capacityProviderArns }) => capacityProviderArns !== undefined,
   }),
   ListDaemonTaskDefinitions: member('ListDaemonTaskDefinitions', 'DaemonTaskDefinition', {
     belongs: ({ family = '', status }, input) =>
@@ -99,9 +149,9 @@ const LISTS = {
         family.startsWith(input.familyPrefix ?? ''),
         is(input.family, family),
         input.status === 'ALL' ? true : is(input.status ?? 'ACTIVE', status),
-        // The last registered revision; only ECS knows whether another one was registered since.
-        input.revision === undefined ? true : undefined,
       ),
+    isOfLastRevisions: ({ revision }) => revision === 'LAST_REGISTERED',
+    isEnteredLater: ({ status }) => status !== undefined && status !== 'ACTIVE' && status !== 'ALL',
   }),
   ListGateways: member('ListGateways', 'Gateway', {
     belongs: ({ name = '', status }, { names, status: wanted }) =>
@@ -116,12 +166,26 @@ const LISTS = {
       ),
   }),
   DescribeCapacityProviders: member('DescribeCapacityProviders', 'CapacityProvider', {
-    belongs: ({ status, name = '', capacityProviderArn = '' }, { capacityProviders, cluster }) =>
-      all(
-        status === 'ACTIVE' ? true : undefined,
-        capacityProviders === undefined || capacityProviders.some((id) => id === name || id === capacityProviderArn),
-        cluster === undefined ? true : undefined,
-      ),
+    belongs: (provider, input) => all(isUsable(provider, input), input.cluster === undefined ? true : undefined),
+    async decide(arn, { cluster, ...input }, { describe }) {
+      const provider = await describe('CapacityProvider', arn, undefined);
+      if (provider === null) return false;
+      const isIn = isUsable(provider, input);
+      if (cluster === undefined) return isIn;
+      if (provider.cluster !== undefined) return all(isIn, clusterNameOf(provider.cluster) === clusterNameOf(cluster));
+      const usable = (await describe('Cluster', clusterNameOf(cluster), undefined))?.capacityProviders;
+      return all(isIn, usable?.includes(provider.name ?? ''));
+    },
+    touched({ cluster }, { writtenIn }) {
+      if (cluster === undefined) return undefined;
+      for (const { arn, written } of writtenIn('Cluster', undefined)) {
+        const { capacityProviders } = written.item as sdk.Cluster;
+        if (clusterNameOf(arn) !== clusterNameOf(cluster)) continue;
+        const expected = capacityProviders?.map((name) => arn.replace(/:cluster\/.*/, `:capacity-provider/${name}`));
+        return { expected: expected ?? [], isDoubted: () => true };
+      }
+      return undefined;
+    },
   }),
 } as const;
 
@@ -157,8 +221,44 @@ function isBetween(wanted: sdk.CreatedAt | undefined, at: Date | undefined): May
 }
 
 function all(...parts: readonly Maybe[]): Maybe {
-  if (parts.includes(false)) return false;
-  return parts.includes(undefined) ? undefined : true;
+  return allOf(parts);
+}
+
+function isUsable(
+  { status, name = '', capacityProviderArn = '' }: sdk.CapacityProvider,
+  { capacityProviders: wanted }: Pick<sdk.DescribeCapacityProvidersRequest, 'capacityProviders'>,
+): Maybe {
+  const isWanted = wanted === undefined || wanted.some((id) => id === name || id === capacityProviderArn);
+  return all(status === 'ACTIVE' ? true : undefined, isWanted);
+}
+
+/** A service with a capacity provider strategy has no launch type. */
+function isLaunchedBy(
+  wanted: string | undefined,
+  { launchType, capacityProviderStrategy = [] }: Pick<sdk.Service, 'launchType' | 'capacityProviderStrategy'>,
+): Maybe {
+  return wanted !== undefined && launchType === undefined && capacityProviderStrategy.length > 0
+    ? false
+    : is(wanted, launchType);
+}
+
+/** Whether Service Connect registers a service in a namespace, which both may name by its name or its ARN. */
+function isConnectedIn(namespace: string, { deployments }: Pick<sdk.Service, 'deployments'>): Maybe {
+  const primary = deployments?.find(({ status }) => status === 'PRIMARY');
+  if (primary === undefined) return undefined;
+  const { enabled, namespace: own } = primary.serviceConnectConfiguration ?? { enabled: false };
+  if (enabled !== true) return false;
+  // Without one of its own, it is in the default namespace of its cluster.
+  if (own === undefined) return undefined;
+  if (lastPart(own) === lastPart(namespace)) return true;
+  return looksLikeArn(own) === looksLikeArn(namespace) ? false : undefined;
+}
+
+/** Whether one of the wanted things is among some, both by name or ARN. */
+function areAmong(wanted: readonly string[] | undefined, some: readonly string[] | undefined): Maybe {
+  if (wanted === undefined) return true;
+  const names = some?.map((each) => lastPart(each));
+  return names && wanted.some((each) => names.includes(lastPart(each)));
 }
 
 function byName(one: string, other: string): number {

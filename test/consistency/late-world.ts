@@ -1,0 +1,66 @@
+import { toGraphInput } from '../support/graph-input.ts';
+import { createWorld, type World } from '../support/world.ts';
+import { type Call, type Names, prepareWorld } from './write-cases.ts';
+
+/** Time stands still while reads are 4 s late, so that ECS shows nothing of what a test writes. */
+const LATE_MS = 4_000;
+
+/** A gateway in front of an ECS whose reads are late. */
+export interface LateWorld {
+  readonly world: World;
+  /** Calls ECS past the gateway. */
+  readonly past: Call;
+  /** Writes through the gateway, and reads past it. */
+  readonly through: (selection?: string) => Call;
+  /** Prepares a case while reads are not late. */
+  readonly prepare: <T>(prepare: () => Promise<T> | undefined) => Promise<T | undefined>;
+}
+
+export async function createLateWorld(): Promise<LateWorld> {
+  const world = await createWorld({ seed: 'empty' });
+  const past: Call = async (operation, input) => {
+    const response = await fetch(world.sandbox.url, {
+      method: 'POST',
+      headers: {
+        authorization: 'AWS4-HMAC-SHA256 Credential=sandbox/20260101/eu-west-1/ecs/aws4_request',
+        'content-type': 'application/x-amz-json-1.1',
+        'x-amz-target': `AmazonEC2ContainerServiceV20141113.${operation}`,
+      },
+      body: JSON.stringify(input),
+    });
+    const output = (await response.json()) as Record<string, unknown>;
+    if (!response.ok) throw new Error(`${operation}: ${JSON.stringify(output)}`);
+    return output;
+  };
+  await prepareWorld(past);
+  return {
+    world,
+    past,
+    through:
+      (selection = '__typename') =>
+      async (operation, input) => {
+        if (/^(Describe|List)/.test(operation)) return past(operation, input);
+        const field = `${operation.charAt(0).toLowerCase()}${operation.slice(1)}`;
+        const text = `mutation ($input: ${operation}Input!) { ${field}(input: $input) { ${selection} } }`;
+        const data = await world.data<Record<string, Record<string, unknown>>>(text, { input: toGraphInput(input) });
+        return data[field] ?? {};
+      },
+    async prepare(prepare) {
+      world.sandbox.faults.set({ staleReadsMs: 0 });
+      const prepared = await prepare();
+      world.sandbox.clock.advance(60_000);
+      world.sandbox.faults.set({ staleReadsMs: LATE_MS });
+      return prepared;
+    },
+  };
+}
+
+/** The texts in a payload, by the names of their fields. */
+export function leavesOf(value: unknown): Names {
+  if (Array.isArray(value)) return Object.assign({}, ...value.toReversed().map(leavesOf));
+  if (typeof value !== 'object' || value === null) return {};
+  const leaves = Object.entries(value).map(([name, item]) =>
+    typeof item === 'string' ? { [name]: item } : leavesOf(item),
+  );
+  return Object.assign({}, ...leaves);
+}
