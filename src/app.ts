@@ -14,7 +14,6 @@ import { Upstream } from './ecs/sdk/upstream.ts';
 import { createTurns } from './execution/event-loop-turns.ts';
 import { createListener } from './http/listener.ts';
 import { GRAPHQL_PATH } from './http/plugins/http-plugin.ts';
-import { createResolveDocument } from './http/plugins/persisted-queries.ts';
 import { closeServer, createHttpServer, listen } from './http/server.ts';
 import { openAssets } from './http/static/assets.ts';
 import { openWebSocketsOnDemand } from './http/websocket/lazy-server.ts';
@@ -25,13 +24,15 @@ import { paceBetween } from './live/hub/poll-interval.ts';
 import { createLog } from './observe/log.ts';
 import { Metrics } from './observe/metrics.ts';
 import { logTrouble } from './observe/upstream-trouble.ts';
-import { openAccess, openAudit, openPolicy } from './open-access.ts';
+import { openAccess, openAudit, openManifests, openPolicy } from './open-access.ts';
 import { createOrigins } from './pipeline/admission/allowed-origins.ts';
 import { countRefused } from './pipeline/admission/count-refused.ts';
 import { createPrepare } from './pipeline/admission/prepare-document.ts';
 import { createContractHints } from './pipeline/contract-hints.ts';
 import { createInFlight } from './pipeline/core/in-flight.ts';
 import { countDeprecatedUse } from './pipeline/deprecated-use.ts';
+import { createAutomaticDocuments } from './pipeline/documents/automatic-documents.ts';
+import { createResolveDocument } from './pipeline/documents/resolve-document.ts';
 import { markIntrospection } from './pipeline/introspection.ts';
 import { createOperations } from './pipeline/run-operation.ts';
 import type { AuditLog } from './policy/audit-log.ts';
@@ -77,11 +78,22 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   if (policies !== undefined) guardSchema(schema);
 
   const inFlight = createInFlight();
-  const prepare = countRefused(hints.prepare(createPrepare(schema, config)), metrics);
-  const resolveDocument = createResolveDocument(prepare, config.apqCache);
+  const prepareQuietly = hints.prepare(createPrepare(schema, config));
+  const prepare = countRefused(prepareQuietly, metrics);
+  const manifests = await openManifests(config, prepareQuietly, log);
+  const resolveDocument = createResolveDocument({
+    automatic: createAutomaticDocuments(prepare, config.apqCache),
+    trusted: manifests.trusted,
+    trustedOnlyRoles: config.trustedOnlyRoles,
+    onRefused: (error, caller) => {
+      metrics?.operation('unknown', String(error.extensions.code), 0);
+      const entry = toDenialEntry(caller, error);
+      if (entry !== undefined) audit?.record(entry);
+    },
+  });
   const authentication = await openAccess(config, log);
   const { authenticate } = authentication;
-  const files = [...authentication.files, ...policyFiles];
+  const files = [...authentication.files, ...policyFiles, ...manifests.files];
   const hasToken = asksForToken(config);
   const origins = createOrigins({ asksForToken: hasToken, allowedOrigins: config.allowedOrigins });
   const writing = { turns: createTurns(), most: config.maxResponse };

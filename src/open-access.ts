@@ -1,6 +1,8 @@
 import type { Logger } from 'pino';
 import { type Authentication, openAuthentication } from './auth/open.ts';
 import { type Config, ConfigError } from './config/index.ts';
+import type { Prepared } from './pipeline/admission/prepare-document.ts';
+import { type OpenDocuments, openDocuments } from './pipeline/documents/open-documents.ts';
 import { AuditLog } from './policy/audit-log.ts';
 import type { Place } from './policy/model/resource.ts';
 import { type OpenPolicies, openPolicies } from './policy/open.ts';
@@ -63,6 +65,22 @@ export async function openPolicy(
     return await openPolicies({ sources: policies, isReadOnly: readOnly }, findPlace, log);
   } catch (error) {
     throw problems(error, '--policies (POLICIES)');
+  }
+}
+
+/**
+ * The operations that clients may run by id.
+ * @throws {ConfigError} where a manifest cannot be read, or is wrong
+ */
+export async function openManifests(
+  { trustedDocuments }: Config,
+  prepare: (query: string) => Prepared,
+  log: Logger,
+): Promise<OpenDocuments> {
+  try {
+    return await openDocuments(trustedDocuments, prepare, log);
+  } catch (error) {
+    throw problems(error, '--trusted-documents (TRUSTED_DOCUMENTS)');
   }
 }
 

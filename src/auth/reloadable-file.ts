@@ -6,7 +6,7 @@ export interface ReloadableOptions<T> {
   /** Name for the log and the metrics: `tokens`, `policy`. */
   readonly what: string;
   /** @throws {Error} whose message says what is wrong with the text */
-  readonly parse: (text: string) => T;
+  readonly parse: (text: string) => T | Promise<T>;
   /** Called with each version that is taken, the first included. */
   readonly apply: (value: T) => void;
   readonly log: Logger;
@@ -26,6 +26,7 @@ export class ReloadableFile<T> {
   #seen: string | undefined;
   #read: string | undefined;
   #isStale = false;
+  #reloading: Promise<unknown> = Promise.resolve();
 
   private constructor(options: ReloadableOptions<T>) {
     this.#options = options;
@@ -39,7 +40,7 @@ export class ReloadableFile<T> {
     const file = new ReloadableFile(options);
     file.#read = await file.#version();
     file.#seen = file.#read;
-    options.apply(options.parse(await file.#text()));
+    options.apply(await options.parse(await file.#text()));
     file.#looks = setInterval(() => void file.#look(), LOOK_MS).unref();
     return file;
   }
@@ -54,11 +55,18 @@ export class ReloadableFile<T> {
   }
 
   /** Reads the file now. False if it is refused: the log says why, and the old version stays in force. */
-  async reload(): Promise<boolean> {
+  reload(): Promise<boolean> {
+    // One after the other, so that the newest version is applied last.
+    const reloaded = this.#reloading.then(() => this.#readAgain());
+    this.#reloading = reloaded;
+    return reloaded;
+  }
+
+  async #readAgain(): Promise<boolean> {
     const { path, what, parse, apply, log } = this.#options;
     try {
       this.#read = await this.#version();
-      apply(parse(await this.#text()));
+      apply(await parse(await this.#text()));
       this.#isStale = false;
       log.info({ file: path }, `the ${what} file was read again and is in force`);
       return true;

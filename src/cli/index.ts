@@ -5,6 +5,7 @@ import type { Command } from '../config/setting.ts';
 import { VERSION } from '../version.ts';
 import { WATCH_HELP } from '../watch/arguments.ts';
 import { ecs, sandbox, schema, serve } from './commands.ts';
+import { DOCUMENTS_HELP, documents } from './documents.ts';
 import { HEALTHCHECK_HELP, healthcheck } from './healthcheck.ts';
 import type { CliHost } from './host.ts';
 import { IAM_POLICY_HELP, iamPolicy, POLICY_HELP, policy } from './policy.ts';
@@ -48,6 +49,11 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'validate policies, and explain a decision',
     help: POLICY_HELP,
     run: policy,
+  },
+  documents: {
+    summary: 'validate a manifest of operations, and print the cost of each',
+    help: DOCUMENTS_HELP,
+    run: documents,
   },
   'iam-policy': {
     summary: "print the least IAM policy for a gateway's credentials",

@@ -26,6 +26,18 @@ export const AUTH_SETTINGS = {
     unset,
     'File of named tokens with their roles, as `ecs-graphql token` writes it. It is read again when it changes and on SIGHUP.',
   ),
+  trustedDocuments: access(
+    'TRUSTED_DOCUMENTS',
+    list(word('path')),
+    [],
+    'Manifests of operations that clients may run by id: `persisted_queries.json` of Relay, the manifest of Apollo, or `persisted-documents.json` of graphql-codegen. Each is read again when it changes and on SIGHUP.',
+  ),
+  trustedOnlyRoles: access(
+    'TRUSTED_ONLY_ROLES',
+    list(word('role')),
+    [],
+    'Roles that run only the operations of `TRUSTED_DOCUMENTS`, by id or with the same text; `*` means every caller.',
+  ),
   oidcIssuer: access(
     'OIDC_ISSUER',
     optional(issuerUrl),

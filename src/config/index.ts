@@ -73,6 +73,21 @@ function label(name: SettingName): string {
   return `--${flagOf(name)} (${SETTINGS[name].env})`;
 }
 
+/** How flags are written: settings of every command, so that a value is not read as a word of the command line. */
+function flagOptions(): Record<string, { type: 'boolean' | 'string' }> {
+  const isToggle = (name: SettingName) => SETTINGS[name].type.placeholder === '';
+  return Object.fromEntries(
+    SETTING_NAMES.map((name) => [flagOf(name), { type: isToggle(name) ? ('boolean' as const) : ('string' as const) }]),
+  );
+}
+
+/** Separates words, such as paths, from the flags of settings. */
+export function separateWords(argv: readonly string[]): { words: readonly string[]; flags: readonly string[] } {
+  const { tokens } = parseArgs({ args: [...argv], options: flagOptions(), strict: false, tokens: true });
+  const words = new Set(tokens.flatMap((token) => (token.kind === 'positional' ? token.index : [])));
+  return { words: argv.filter((_, at) => words.has(at)), flags: argv.filter((_, at) => !words.has(at)) };
+}
+
 function readFlags(
   command: Command,
   names: readonly SettingName[],
@@ -81,10 +96,7 @@ function readFlags(
 ): Map<SettingName, string> {
   const byFlag = new Map(names.flatMap((name) => flagsOf(name, command).map((flag) => [flag, name])));
   const isToggle = (name: SettingName) => SETTINGS[name].type.placeholder === '';
-  // Includes the settings of other commands, so that their values are not read as words of the command line.
-  const options = Object.fromEntries(
-    SETTING_NAMES.map((name) => [flagOf(name), { type: isToggle(name) ? ('boolean' as const) : ('string' as const) }]),
-  );
+  const options = flagOptions();
   // Not strict: strict parsing stops at the first mistake, and the error lists all of them.
   const { tokens } = parseArgs({ args: [...argv], options, strict: false, tokens: true });
   const flags = new Map<SettingName, string>();
@@ -141,6 +153,9 @@ function* crossChecks(config: Config, asked: boolean): Iterable<string> {
   for (const name of ['oidcAudience', 'oidcJwksUrl', 'oidcTokenType'] as const) {
     const isSet = typeof config[name] === 'string' || (config[name]?.length ?? 0) > 0;
     if (isSet && config.oidcIssuer === undefined) yield `${label(name)} means nothing without ${label('oidcIssuer')}`;
+  }
+  if (config.trustedOnlyRoles.length > 0 && config.trustedDocuments.length === 0) {
+    yield `${label('trustedOnlyRoles')} needs ${label('trustedDocuments')}: without a manifest, these roles could run nothing`;
   }
   if (asked || config.command === 'ecs' || config.host === undefined || config.allowAnonymous) return;
   if (!isLoopback(config.host) && !asksForToken(config)) {

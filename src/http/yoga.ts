@@ -7,6 +7,7 @@ import type { Prepared } from '../pipeline/admission/prepare-document.ts';
 import type { Writing } from '../pipeline/core/chunked-json.ts';
 import { requestError, toPublicError } from '../pipeline/core/public-errors.ts';
 import type { Caller, Operation } from '../pipeline/core/request-context.ts';
+import type { ResolveDocument } from '../pipeline/documents/resolve-document.ts';
 import type { Operations } from '../pipeline/run-operation.ts';
 import { EventStream } from '../pipeline/subscriptions/event-stream.ts';
 import { useDashboard } from './dashboard/plugin.ts';
@@ -14,13 +15,12 @@ import { type Graphiql, useGraphiql } from './graphiql/plugin.ts';
 import { subscriptionInBatch, useBatch } from './plugins/batch.ts';
 import { useBodyLimit } from './plugins/body-limit.ts';
 import { useAnswerText } from './plugins/chunked-response.ts';
+import { useDocumentIds } from './plugins/document-ids.ts';
 import { type Health, useHealth } from './plugins/health.ts';
 import { GRAPHQL_PATH, type HttpPlugin, type ServerContext } from './plugins/http-plugin.ts';
 import { streamNotAcceptable } from './plugins/media-types.ts';
 import { type MayReadMetrics, type MetricsText, useMetrics } from './plugins/metrics.ts';
 import { useNotFound } from './plugins/not-found.ts';
-import type { ResolveDocument } from './plugins/persisted-queries.ts';
-import { usePersistedQueries } from './plugins/persisted-queries.ts';
 import { useAuthentication, useHostCheck, usePaths, useRequestShape, useSiteCheck } from './plugins/request-checks.ts';
 import { useCallers } from './plugins/request-id.ts';
 import { useResponseHeaders } from './plugins/response-headers.ts';
@@ -83,7 +83,7 @@ export function createHttp(parts: YogaParts) {
       useRequestShape(),
       useBodyLimit(parts.maxBody),
       useBatch(parts.maxBatch),
-      usePersistedQueries(parts.resolveDocument),
+      useDocumentIds(parts.resolveDocument),
       useOperations(parts),
       usePublicErrors(parts),
       useAnswerText(parts.writing),

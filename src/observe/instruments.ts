@@ -56,7 +56,9 @@ export function createInstruments(sources: MetricSources) {
     '1 where the newest version of a file is refused and an older one is in force.',
     ['file'],
     (set) => {
-      for (const { what, isStale } of files) set({ file: what }, isStale ? 1 : 0);
+      for (const what of new Set(files.map((file) => file.what))) {
+        set({ file: what }, files.some((file) => file.what === what && file.isStale) ? 1 : 0);
+      }
     },
   );
   gauge('issuer_keys_age_seconds', "Time since the issuer's keys were read.", [], (set) => {

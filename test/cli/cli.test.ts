@@ -36,6 +36,7 @@ describe('the command line', () => {
       'schema',
       'watch',
       'policy',
+      'documents',
       'iam-policy',
       'token',
       'healthcheck',

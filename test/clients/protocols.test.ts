@@ -1,6 +1,9 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
   ApolloClient,
   ApolloLink,
@@ -14,6 +17,7 @@ import { BatchHttpLink } from '@apollo/client/link/batch-http';
 import { PersistedQueryLink } from '@apollo/client/link/persisted-queries';
 import { Client, fetchExchange } from '@urql/core';
 import { persistedExchange } from '@urql/exchange-persisted';
+import { print } from 'graphql';
 import { createClient as createSseClient } from 'graphql-sse';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { until } from '../support/until.ts';
@@ -149,6 +153,24 @@ describe('Apollo Client’s HttpLink', () => {
       ['GET', false],
     ]);
     client.stop();
+  });
+
+  it('runs operations of a manifest by id, and gives up on others at once where only those may run', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'manifest-'));
+    // The cache adds __typename to every selection, as the tool that writes the manifest does.
+    const body = print(new InMemoryCache().transformDocument(CLUSTERS));
+    const operations = [{ id: sha256(body), name: 'Names', type: 'query', body }];
+    const manifest = { format: 'apollo-persisted-query-manifest', version: 1, operations };
+    await writeFile(join(folder, 'manifest.json'), JSON.stringify(manifest));
+    await start({ TRUSTED_DOCUMENTS: join(folder, 'manifest.json'), TRUSTED_ONLY_ROLES: '*' });
+    const client = apollo(new PersistedQueryLink({ generateHash: (document) => sha256(print(document)) }));
+    const ask = (query: typeof CLUSTERS) => client.query({ query, fetchPolicy: 'no-cache', errorPolicy: 'all' });
+    expect((await ask(CLUSTERS)).data).toMatchObject({ clusters: { nodes: [{}, {}] } });
+    const { error } = await ask(SERVICES);
+    expect(CombinedGraphQLErrors.is(error) && error.errors[0]?.extensions?.code).toBe('DOCUMENT_NOT_FOUND');
+    expect(sent.map(({ hasText }) => hasText)).toEqual([false, false]);
+    client.stop();
+    await rm(folder, { recursive: true });
   });
 
   it('sends queries in batches', async () => {

@@ -9,7 +9,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'gateway.ts': ['app.ts', 'config', 'schema'],
   'version.ts': ['..'],
   auth: [],
-  cli: ['app.ts', 'auth', 'config', 'observe', 'policy', 'sandbox', 'schema', 'version.ts', 'watch'],
+  cli: ['app.ts', 'auth', 'config', 'observe', 'pipeline', 'policy', 'sandbox', 'schema', 'version.ts', 'watch'],
   'app.ts': [
     'auth',
     'config',
@@ -33,7 +33,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   loaders: ['ecs'],
   observe: ['ecs'],
   pipeline: ['auth', 'config', 'ecs', 'execution', 'observe', 'schema'],
-  'open-access.ts': ['auth', 'config', 'policy'],
+  'open-access.ts': ['auth', 'config', 'pipeline', 'policy'],
   policy: ['auth', 'ecs'],
   sandbox: [],
   schema: ['auth', 'ecs', 'live', 'loaders', 'policy'],

@@ -13,10 +13,10 @@ import { answerText } from '../../pipeline/core/answer-text.ts';
 import type { Writing } from '../../pipeline/core/chunked-json.ts';
 import { formatError, requestError } from '../../pipeline/core/public-errors.ts';
 import type { Caller } from '../../pipeline/core/request-context.ts';
+import type { ResolveDocument } from '../../pipeline/documents/resolve-document.ts';
 import type { Operations } from '../../pipeline/run-operation.ts';
 import { EventResult, toPayload } from '../../pipeline/subscriptions/event-result.ts';
 import { EventStream } from '../../pipeline/subscriptions/event-stream.ts';
-import type { ResolveDocument } from '../plugins/persisted-queries.ts';
 import { Connection, type ConnectionSettings } from './connection.ts';
 import { Delivery } from './event-delivery.ts';
 import { Heartbeat } from './heartbeat.ts';
@@ -189,7 +189,10 @@ function createProtocol(parts: WebSocketParts): Server<Extra> {
     onSubscribe(context, id, payload) {
       const errors = refusedSubscription(context, id, payload.query, settings.wsMaxSubscriptions);
       if (errors) return errors;
-      const text = parts.resolveDocument(payload) ?? payload.query;
+      const { identity, address } = context.extra.connection;
+      if (!identity) return [requestError('UNAUTHENTICATED', 'The connection was not initialised.')];
+      const requestId = randomUUID();
+      const text = parts.resolveDocument(payload, { requestId, ...identity }) ?? payload.query;
       if (text instanceof GraphQLError) return [text];
       const prepared = parts.prepare(text);
       if (!prepared.document) return [...prepared.errors];
@@ -198,8 +201,6 @@ function createProtocol(parts: WebSocketParts): Server<Extra> {
       if (!node) {
         return [requestError('OPERATION_RESOLUTION_FAILURE', 'Name one of the operations of the document.')];
       }
-      const { identity, address } = context.extra.connection;
-      if (!identity) return [requestError('UNAUTHENTICATED', 'The connection was not initialised.')];
       const args = {
         document: prepared.document,
         operationName: payload.operationName,
@@ -211,7 +212,7 @@ function createProtocol(parts: WebSocketParts): Server<Extra> {
       const query = node.operation === 'query' ? new RunningQuery() : undefined;
       if (query !== undefined) context.subscriptions[id] = query;
       const signal = query?.signal ?? context.extra.connection.signal;
-      callers.set(args, { requestId: randomUUID(), ...identity, address, signal, transport: 'ws', endsStreams: true });
+      callers.set(args, { requestId, ...identity, address, signal, transport: 'ws', endsStreams: true });
       return args;
     },
     execute: (args) => operations.execute(args, callerOf(args)),

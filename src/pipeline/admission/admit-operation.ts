@@ -87,7 +87,12 @@ function noMoreStreams(caller: Caller, settings: AdmissionSettings, inFlight: In
   return requestError('TOO_MANY_SUBSCRIPTIONS', message, RETRY_SOON);
 }
 
-function tooExpensive({ calls, objects }: Cost, settings: AdmissionSettings, isStream: boolean) {
+/** The error for an operation that could cost more than a limit allows; undefined if it could not. */
+export function tooExpensive(
+  { calls, objects }: Cost,
+  settings: Pick<AdmissionSettings, 'maxCost' | 'maxObjects' | 'maxEventCost' | 'maxEventObjects'>,
+  isStream: boolean,
+): GraphQLError | undefined {
   const what = isStream ? 'An event of the subscription' : 'The operation';
   const advice = 'Smaller pages (first) need fewer.';
   const [mostCalls, callsSetting] = isStream

@@ -39,6 +39,10 @@ export function toDenialEntry(
   { requestId, principal }: Who,
   { extensions, path }: GraphQLError,
 ): AuditEntry | undefined {
+  if (extensions.code === 'DOCUMENT_NOT_TRUSTED') {
+    const refused = { action: 'RunDocument', targets: [], decision: 'DENY', policies: ['TRUSTED_ONLY_ROLES'] } as const;
+    return { requestId, principal, ...refused };
+  }
   if (extensions.code !== 'FORBIDDEN') return undefined;
   const { action, resource, policies } = extensions as {
     readonly action: ActionName;

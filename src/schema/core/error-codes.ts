@@ -52,6 +52,18 @@ export const ERROR_CODES = {
     retryable: false,
     status: 200,
   },
+  DOCUMENT_NOT_FOUND: {
+    description:
+      'The request names a document by an id that no manifest of `TRUSTED_DOCUMENTS` lists: deploy the manifest of the build that sends it.',
+    retryable: false,
+    status: 404,
+  },
+  DOCUMENT_NOT_TRUSTED: {
+    description:
+      "The caller's role runs only the operations of a manifest (`TRUSTED_ONLY_ROLES`), and no manifest lists this one: add it to a manifest of `TRUSTED_DOCUMENTS`.",
+    retryable: false,
+    status: 403,
+  },
   PAYLOAD_TOO_LARGE: { description: 'The request body has more bytes than `MAX_BODY`.', retryable: false, status: 413 },
   MISDIRECTED_REQUEST: {
     description: 'The Host header names a host that this server does not answer for; `ALLOWED_ORIGINS` names more.',
