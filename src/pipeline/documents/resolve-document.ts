@@ -30,7 +30,7 @@ export interface DocumentRules {
   readonly automatic: AutomaticDocuments;
   /** The documents of all manifests; undefined without `TRUSTED_DOCUMENTS`. */
   readonly trusted: TrustedDocuments | undefined;
-  /** Roles that run only trusted documents; `*` is everybody. */
+  /** Roles that run only trusted documents; `*` means every caller. */
   readonly trustedOnlyRoles: readonly string[];
   /** Called with each refusal of a document that is not trusted. */
   readonly onRefused?: (error: GraphQLError, caller: Pick<Caller, 'requestId' | 'principal'>) => void;
