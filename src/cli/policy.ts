@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { ConfigError } from '../config/index.ts';
+import { optionProblem } from '../config/unknown-option.ts';
 import { ACTION_NAMES, isActionName, isWrite, OWN_ACTIONS } from '../policy/model/actions.ts';
 import { regionResource, toResource, typeOfArn } from '../policy/model/resource.ts';
 import { ROLES } from '../policy/open.ts';
@@ -111,7 +112,7 @@ function optionsOf<const O extends Record<string, { type: 'string' | 'boolean' }
       [Name in keyof O]?: O[Name]['type'] extends 'string' ? string : boolean;
     };
   } catch (error) {
-    throw new ConfigError([(error as Error).message]);
+    throw new ConfigError([optionProblem(error, Object.keys(options))]);
   }
 }
 

@@ -3,6 +3,7 @@ import { chmod, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { createToken, parseTokenFile, ROLE } from '../auth/token-file.ts';
 import { ConfigError } from '../config/index.ts';
+import { optionProblem } from '../config/unknown-option.ts';
 import type { CliHost } from './host.ts';
 
 export const TOKEN_HELP = `Usage: ecs-graphql token --name <name> [--roles <role,...>] [--expires <n>h|<n>d] [--file <path>]
@@ -47,7 +48,7 @@ function readOptions(argv: readonly string[]) {
   try {
     ({ values } = parseArgs({ args: [...argv], options: OPTIONS }));
   } catch (error) {
-    throw new ConfigError([(error as Error).message]);
+    throw new ConfigError([optionProblem(error, Object.keys(OPTIONS))]);
   }
   const problems: string[] = [];
   const { name = '', roles: rolesText = '', expires, file } = values;

@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util';
+import { nearest } from '../config/nearest.ts';
+import { optionProblem } from '../config/unknown-option.ts';
 import { DEFAULT_TIMEOUTS } from '../live/core/default-timeouts.ts';
 import { toIsoDuration } from './duration.ts';
 import type { StreamVariables } from './stream.ts';
@@ -24,10 +26,14 @@ const OPTIONS = {
   json: { type: 'boolean' },
 } as const;
 
-export const WATCH_HELP = `Usage: ecs-graphql watch deployment <service> [--cluster <cluster>] [--deployment <id>]
+/** The usage beside an error: short, so that the error stays in sight. */
+export const WATCH_USAGE = `Usage: ecs-graphql watch deployment <service> [--cluster <cluster>] [--deployment <id>]
        ecs-graphql watch drain [<container instance>...] [--cluster <cluster>]
        ecs-graphql watch task <task>... [--cluster <cluster>]
+       ecs-graphql watch --help
+`;
 
+export const WATCH_HELP = `${WATCH_USAGE}
 Follows a deployment, a drain or tasks to their end, on any gateway. Without container instances: all that are draining.
 
   --url <url>           the gateway's GraphQL endpoint (ECS_GRAPHQL_URL; default http://127.0.0.1:4000/graphql)
@@ -38,6 +44,7 @@ Follows a deployment, a drain or tasks to their end, on any gateway. Without con
   --stall-after <...>   say so after so long without progress
   --json                one JSON object an event, as where the output is no terminal
 
+A terminal shows a clock, the progress, what blocks it and one line for each task; in colour, unless NO_COLOR is set.
 A bearer token is read from ECS_GRAPHQL_TOKEN.
 Exit code: 0 success, 1 any other end (the reason is on stderr), 2 wrong arguments, 124 time-out, 130 interrupted.
 `;
@@ -60,7 +67,7 @@ export function readArguments(
     const { values, positionals } = parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true });
     const [name, ...named] = positionals;
     const kind = WATCH_KINDS.find((candidate) => candidate === name);
-    if (kind === undefined) return `watch needs one of ${WATCH_KINDS.join(', ')} first`;
+    if (kind === undefined) return `watch needs one of ${WATCH_KINDS.join(', ')} first${meantBy(name)}`;
     if (kind === 'deployment' && named.length !== 1) return 'watch deployment needs one service';
     if (kind === 'task' && named.length === 0) return 'watch task needs at least one task';
     if (kind !== 'deployment' && values.deployment !== undefined) return `--deployment is not for watch ${kind}`;
@@ -77,8 +84,13 @@ export function readArguments(
     };
     return { kind, url, token: env.ECS_GRAPHQL_TOKEN || undefined, json: values.json === true, variables };
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return optionProblem(error, Object.keys(OPTIONS));
   }
+}
+
+function meantBy(name = ''): string {
+  const meant = nearest(name, WATCH_KINDS);
+  return meant === undefined ? '' : `, not "${name}". Did you mean ${meant}?`;
 }
 
 /** @throws an error that names the flag and says what is wrong */

@@ -1,8 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { readArguments, WATCH_HELP } from './arguments.ts';
-import { QUERIES, SUCCESS, type WatchEvent } from './queries.ts';
-import { toJsonLine, toTerminal } from './render.ts';
+import { readArguments, WATCH_USAGE, type WatchArguments } from './arguments.ts';
+import { createLiveView, type LiveView } from './live-view.ts';
+import { queryOf, SUCCESS, type WatchEvent } from './queries.ts';
+import { SCENES } from './scene.ts';
 import { follow, UnreachableError } from './stream.ts';
+import type { Terminal } from './terminal.ts';
 
 export { WATCH_HELP } from './arguments.ts';
 
@@ -15,55 +17,81 @@ export interface WatchHost {
   readonly onStop: (listener: () => void) => () => void;
   /** Waits this many milliseconds between attempts to connect. Real time if absent. */
   readonly wait?: (ms: number) => Promise<void>;
-  /** Width of the terminal; undefined if the output is not a terminal. */
-  readonly columns?: number | undefined;
+  /** Milliseconds of a monotonic clock. The process's own if absent. */
+  readonly monotonic?: () => number;
+  /** Undefined if the output is not a terminal. */
+  readonly terminal?: Terminal | undefined;
 }
 
 /** Follows a resource on a gateway to its end and resolves with the exit code. */
 export async function watch(argv: readonly string[], host: WatchHost): Promise<number> {
   const read = readArguments(argv, host.env);
   if (typeof read === 'string') {
-    host.err(`${read}\n\n${WATCH_HELP}`);
+    host.err(`${read}\n\n${WATCH_USAGE}`);
     return 2;
   }
-  const columns = read.json ? undefined : host.columns;
   const controller = new AbortController();
+  const { signal } = controller;
   const removeListener = host.onStop(() => controller.abort());
-  const wait = host.wait ?? ((ms: number) => delay(ms, undefined, { signal: controller.signal }));
-  let last: WatchEvent | undefined;
-  let isOnBar = false;
-  // The bar has no line end, so that the next one can be drawn over it.
-  const leaveBar = () => {
-    if (isOnBar) host.out('\n');
-    isOnBar = false;
-  };
+  const wait = host.wait ?? ((ms: number) => delay(ms, undefined, { signal }));
+  const monotonic = host.monotonic ?? (() => performance.now());
+  const sceneOf = SCENES[read.kind];
+  const terminal = read.json ? undefined : host.terminal;
+  const view = terminal && createLiveView({ name: nameOf(read), sceneOf, terminal, out: host.out, monotonic });
   const onReconnect = (error: unknown) => {
     const reason = error instanceof UnreachableError ? error.message : `connection lost (${messageOf(error)})`;
-    leaveBar();
-    host.err(`${reason}, trying again\n`);
+    if (view) view.away(`${reason}, trying again`);
+    else host.err(`${reason}, trying again\n`);
   };
+  const { url, token, variables, kind } = read;
+  const query = queryOf(kind, view ? sceneOf.selection : '');
+  let last: WatchEvent | undefined;
   try {
-    const { url, token, variables } = read;
-    const { signal } = controller;
-    const monotonic = () => performance.now();
-    const request = { url, token, variables, query: QUERIES[read.kind], signal, onReconnect, wait, monotonic };
-    for await (const event of follow<WatchEvent>(request)) {
+    for await (const event of follow<WatchEvent>({
+      url,
+      token,
+      variables,
+      query,
+      signal,
+      onReconnect,
+      wait,
+      monotonic,
+    })) {
       last = event;
-      host.out(columns === undefined ? toJsonLine(event) : toTerminal(event, columns));
-      isOnBar = columns !== undefined && event.outcome === null;
+      if (view) view.show(event);
+      else host.out(`${JSON.stringify(event)}\n`);
     }
   } catch (error) {
-    leaveBar();
-    if (controller.signal.aborted) return 130;
-    host.err(`${messageOf(error)}\n`);
-    return 1;
+    view?.end(undefined);
+    if (!signal.aborted) {
+      host.err(`${messageOf(error)}\n`);
+      return 1;
+    }
+    if (view) host.err('Stopped watching; nothing else was stopped.\n');
+    return 130;
   } finally {
     removeListener();
   }
+  return finish(last, SUCCESS[kind], view, host);
+}
+
+/** Shows how it ended, and the exit code for that. */
+function finish(last: WatchEvent | undefined, success: string, view: LiveView | undefined, host: WatchHost): number {
   const outcome = last?.outcome ?? null;
-  if (outcome === SUCCESS[read.kind]) return 0;
+  view?.end(outcome === success);
+  if (outcome === success) return 0;
   if (last !== undefined) host.err(`${last.summary}\n`);
   return outcome === 'TIMED_OUT' ? 124 : 1;
+}
+
+/** The followed resource in the words of the command line. */
+function nameOf({ kind, variables }: WatchArguments): string {
+  const short = (text: unknown) => String(text).replace(/^.*\//, '');
+  const cluster = short(variables.cluster ?? 'default');
+  if (kind === 'deployment') return `${short(variables.service)} in ${cluster}`;
+  if (kind === 'drain') return `drain in ${cluster}`;
+  const tasks = variables.tasks as readonly string[];
+  return `${tasks.length === 1 ? `task ${short(tasks[0]).slice(0, 8)}` : `${tasks.length} tasks`} in ${cluster}`;
 }
 
 /** `fetch` keeps the reason of a failure in the cause of its error. */

@@ -6,27 +6,32 @@ const ARGUMENTS = 'cluster: $cluster, after: $after, timeout: $timeout, stallAft
 const VARIABLES = '$cluster: ID, $after: String, $timeout: Duration, $stallAfter: Duration';
 const BLOCKED = 'blockedBy { reason message }';
 
-/** The subscription for each kind. */
-export const QUERIES: Readonly<Record<WatchKind, string>> = {
-  deployment: `subscription Watch(${VARIABLES}, $service: ID!, $deploymentId: ID) {
+/** The subscription for each kind. `more` is a selection on the progress beside that of JSON lines. */
+const QUERIES: Readonly<Record<WatchKind, (more: string) => string>> = {
+  deployment: (more) => `subscription Watch(${VARIABLES}, $service: ID!, $deploymentId: ID) {
   watch: deploymentProgress(${ARGUMENTS}, service: $service, deploymentId: $deploymentId) {
     ${EVENT}
-    progress { percent desiredTaskCount pendingTaskCount runningTaskCount healthyTaskCount failedTaskCount stoppingTaskCount lifecycleStage ${BLOCKED} }
+    progress { percent desiredTaskCount pendingTaskCount runningTaskCount healthyTaskCount failedTaskCount stoppingTaskCount lifecycleStage ${BLOCKED} ${more} }
   }
 }`,
-  drain: `subscription Watch(${VARIABLES}, $containerInstances: [ID!]) {
+  drain: (more) => `subscription Watch(${VARIABLES}, $containerInstances: [ID!]) {
   watch: drainProgress(${ARGUMENTS}, containerInstances: $containerInstances) {
     ${EVENT}
-    progress { percent remainingTaskCount stoppingTaskCount standaloneTaskCount protectedTaskCount movedTaskCount ${BLOCKED} }
+    progress { percent remainingTaskCount stoppingTaskCount standaloneTaskCount protectedTaskCount movedTaskCount ${BLOCKED} ${more} }
   }
 }`,
-  task: `subscription Watch(${VARIABLES}, $tasks: [ID!]!) {
+  task: (more) => `subscription Watch(${VARIABLES}, $tasks: [ID!]!) {
   watch: taskProgress(${ARGUMENTS}, tasks: $tasks) {
     ${EVENT}
-    progress { stoppedTaskCount tasks { taskArn verdict reason containers { name essential exitCode reason } } }
+    progress { stoppedTaskCount tasks { taskArn verdict reason containers { name essential exitCode reason } } ${more} }
   }
 }`,
 };
+
+/** The subscription of a kind, with a further selection on the progress. */
+export function queryOf(kind: WatchKind, more: string): string {
+  return QUERIES[kind](more);
+}
 
 /** The outcome that counts as success, for each kind. */
 export const SUCCESS: Readonly<Record<WatchKind, string>> = {
@@ -50,10 +55,5 @@ export interface WatchEvent {
     readonly after: string | null;
   }[];
   readonly degraded: { readonly code: string; readonly message: string } | null;
-  readonly progress: {
-    readonly percent?: number;
-    readonly stoppedTaskCount?: number;
-    readonly tasks?: readonly unknown[];
-    readonly blockedBy?: readonly { readonly reason: string; readonly message: string }[];
-  };
+  readonly progress: unknown;
 }

@@ -37,7 +37,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   policy: ['auth', 'ecs'],
   sandbox: [],
   schema: ['auth', 'ecs', 'live', 'loaders', 'policy'],
-  watch: ['live'],
+  watch: ['config', 'live'],
 };
 
 /** Packages that only some rooms may use at run time (types may be imported anywhere). */

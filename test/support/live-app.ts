@@ -23,8 +23,8 @@ export interface LiveApp extends AsyncDisposable {
 
 const NETWORK = { awsvpcConfiguration: { subnets: ['subnet-1'] } };
 
-export async function startLiveApp(): Promise<LiveApp> {
-  const world = await createWorld({ seed: 'empty' });
+export async function startLiveApp(settings: Readonly<Record<string, string>> = {}): Promise<LiveApp> {
+  const world = await createWorld({ seed: 'empty' }, settings);
   const { url } = await world.app.listen();
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
   const ecs = new ECSClient({ endpoint: world.sandbox.url, region: 'eu-west-1', credentials });

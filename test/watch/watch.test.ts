@@ -5,11 +5,10 @@ import { describe, expect, it } from 'vitest';
 import { readArguments } from '../../src/watch/arguments.ts';
 import { type WatchHost, watch } from '../../src/watch/index.ts';
 import type { WatchEvent } from '../../src/watch/queries.ts';
-import { progressBar, toTerminal } from '../../src/watch/render.ts';
 import { follow, RefusedError } from '../../src/watch/stream.ts';
 import { startLiveApp } from '../support/live-app.ts';
 
-function hostUnderTest(env: Record<string, string> = {}, columns?: number) {
+function hostUnderTest(env: Record<string, string> = {}) {
   const out: string[] = [];
   const err: string[] = [];
   let stop = () => {};
@@ -21,7 +20,6 @@ function hostUnderTest(env: Record<string, string> = {}, columns?: number) {
       stop = listener;
       return () => {};
     },
-    columns,
   };
   return { host, out, err, stop: () => stop() };
 }
@@ -45,10 +43,10 @@ describe('ecs-graphql watch', () => {
     await app.register('sandbox/exit-after:5-3');
     const failed = await app.runTask();
     app.world.sandbox.clock.advance(200_000);
-    const one = hostUnderTest({}, 80);
+    const one = hostUnderTest();
     expect(await watch(['task', failed, '--cluster', 'prod', '--url', app.url], one.host)).toBe(1);
     expect(one.err.join('')).toContain('app exited with 3');
-    expect(one.out.join('')).toContain(progressBar(100));
+    expect(one.out.map((line) => JSON.parse(line))).toMatchObject([{ type: 'ENDED', outcome: 'FAILED' }]);
 
     await app.register('web:1');
     const running = await app.runTask();
@@ -72,15 +70,14 @@ describe('ecs-graphql watch', () => {
     const stopped = hostUnderTest();
     const code = watch(['task', task, '-c', 'prod', '--url', app.url], {
       ...stopped.host,
-      columns: 80,
       out(text) {
         stopped.host.out(text);
         stopped.stop();
       },
     });
     expect(await code).toBe(130);
-    // What the shell says next begins a line of its own.
-    expect(stopped.out.at(-1)).toBe('\n');
+    expect(stopped.out.map((line) => JSON.parse(line))).toMatchObject([{ type: 'SNAPSHOT' }]);
+    expect(stopped.err).toEqual([]);
   });
 
   it('says that there is no gateway, and not that a connection was lost', async () => {
@@ -156,13 +153,22 @@ describe('ecs-graphql watch', () => {
     [['task', 'a', '--stall-after', 'soon'], '--stall-after must be a duration'],
     [['task'], 'at least one task'],
     [['drain', '--deployment', 'x'], 'is not for watch drain'],
-    [['drain', '--nonsense'], '--nonsense'],
+    [['drain', '--nonsense'], '"--nonsense" is not a flag; the flags are --cluster, --deployment, --timeout'],
+    [['drain', '--timout', '5m'], '"--timout" is not a flag. Did you mean --timeout?'],
+    [['drain', '--stallafter=5m'], '"--stallafter" is not a flag. Did you mean --stall-after?'],
+    [['drain', '-x'], '"-x" is not a flag; the flags are'],
+    [
+      ['deploymnet', 'web'],
+      'watch needs one of deployment, drain, task first, not "deploymnet". Did you mean deployment?',
+    ],
     [['drain', '--url', 'ftp://x'], 'is not an http or https URL'],
   ])('exits with 2 for %j', async (argv, message) => {
     const { host, err } = hostUnderTest();
     expect(await watch(argv, host)).toBe(2);
     expect(err.join('')).toContain(message);
     expect(err.join('')).toContain('Usage: ecs-graphql watch deployment');
+    // The error stays in sight.
+    expect(err.join('').split('\n').length).toBeLessThanOrEqual(8);
   });
 });
 
@@ -270,36 +276,5 @@ describe('a stream that is watched', () => {
       expect.stringContaining('SERVER_DRAINING'),
     ]);
     server.close();
-  });
-});
-
-describe('on a terminal', () => {
-  const event: WatchEvent = {
-    type: 'CHANGED',
-    cursor: 'c',
-    observedAt: '2026-03-01T12:00:05.000Z',
-    outcome: null,
-    summary: 'web in prod: 50 % (2 of 4 healthy)',
-    changes: [
-      { field: 'runningCount', before: '1', after: '2' },
-      { field: 'event/1', before: null, after: '(service web) has started 1 tasks: (task abc).' },
-    ],
-    isStalled: false,
-    stalledSince: null,
-    degraded: null,
-    progress: { percent: 50 },
-  };
-
-  it('a bar stays below the lines about what happened', () => {
-    expect(progressBar(50)).toBe('[############------------]  50 %');
-    expect(toTerminal(event, 200)).toBe(
-      '\r\u001b[2K12:00:05  event: (service web) has started 1 tasks: (task abc).\n[############------------]  50 %  web in prod: 50 % (2 of 4 healthy)',
-    );
-    expect(toTerminal({ ...event, changes: [] }, 40).length).toBeLessThan(50);
-    expect(
-      toTerminal({ ...event, type: 'STALLED', degraded: { code: 'UPSTREAM_THROTTLED', message: 'ECS throttled' } }, 80),
-    ).toContain('ECS cannot be read: ECS throttled (UPSTREAM_THROTTLED)');
-    const stalled = { ...event, type: 'STALLED', isStalled: true, stalledSince: '2026-03-01T11:55:05.000Z' };
-    expect(toTerminal(stalled, 80)).toContain('12:00:05  stalled: no progress since 11:55:05\n');
   });
 });

@@ -7,6 +7,7 @@ import { type Estimate, estimateDeployment } from './deployment-estimate.ts';
 import { type DeploymentEnding, deploymentEnding } from './deployment-outcome.ts';
 import { countsOf, isRollingBack, percentDone, strategyOf } from './deployment-percent.ts';
 import type { DeploymentSnapshot, DeploymentTarget } from './deployment-state.ts';
+import { type DeploymentTask, deploymentTasks } from './deployment-task.ts';
 
 /** Consecutive failures, and the number that trips the circuit breaker. */
 export interface BreakerProgress {
@@ -43,6 +44,8 @@ export interface DeploymentProgress {
   readonly circuitBreaker: BreakerProgress | null;
   readonly triggeredAlarms: readonly string[];
   readonly hooks: readonly DeploymentLifecycleHookDetail[];
+  /** Tasks of the service that have not stopped, at most 100. */
+  readonly tasks: readonly DeploymentTask[];
   /** Newest first, at most ten. */
   readonly failedTasks: readonly Task[];
   /** Service events since the deployment began, oldest first, at most twenty. */
@@ -89,6 +92,7 @@ export function deploymentProgress(snapshot: DeploymentSnapshot, now: number): D
     circuitBreaker: breakerOf(snapshot),
     triggeredAlarms: serviceDeployment?.alarms?.triggeredAlarmNames ?? [],
     hooks: serviceDeployment?.lifecycleHookDetails ?? [],
+    tasks: deploymentTasks(snapshot, now),
     failedTasks: failed.slice(0, MOST_FAILED_TASKS),
     events: inOrder(service?.events)
       .filter((event) => startedAt === undefined || event.createdAt >= startedAt)

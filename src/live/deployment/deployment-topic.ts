@@ -52,8 +52,8 @@ export function deploymentTopic(
   };
 }
 
-export function weighDeployment({ failedTasks, events }: DeploymentProgress): number {
-  return failedTasks.length + events.length;
+export function weighDeployment({ tasks, failedTasks, events }: DeploymentProgress): number {
+  return tasks.length + failedTasks.length + events.length;
 }
 
 /** One poll of a deployment, its service and the service's tasks. */

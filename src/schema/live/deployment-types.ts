@@ -5,6 +5,7 @@ import type { Types } from '../core/builder.ts';
 import type { EcsGraph } from '../graph/ecs-graph.ts';
 import { resolveLink } from '../graph/entity.ts';
 import type { ObjectFields } from '../sdk-types/sdk-graph.ts';
+import { addDeploymentTask } from './deployment-task-type.ts';
 import { DEPLOYMENT_CAUSES, DEPLOYMENT_OUTCOMES, ownEnum } from './enums.ts';
 import { count, outlookFields, type ProgressTypes } from './shared-types.ts';
 
@@ -16,9 +17,11 @@ export interface DeploymentTypes {
   readonly breaker: ObjectRef<Types, BreakerProgress>;
 }
 
+type TaskMember = 'healthyTaskCount' | 'failedTaskCount' | 'tasks' | 'failedTasks';
+
 /** A progress as it is shown: a feed reads no tasks, so their fields are null. */
-export type ShownProgress = Omit<DeploymentProgress, 'healthyTaskCount' | 'failedTaskCount' | 'failedTasks'> & {
-  readonly [Member in 'healthyTaskCount' | 'failedTaskCount' | 'failedTasks']: DeploymentProgress[Member] | null;
+export type ShownProgress = Omit<DeploymentProgress, TaskMember> & {
+  readonly [Member in TaskMember]: DeploymentProgress[Member] | null;
 };
 
 const STRATEGIES = {
@@ -62,6 +65,7 @@ export function addDeploymentTypes(graph: EcsGraph, shared: ProgressTypes): Depl
     }),
   });
 
+  const task = addDeploymentTask(graph);
   const strategy = ownEnum(builder, 'DeploymentProgressStrategy', 'How a deployment is carried out.', STRATEGIES);
   const progress = builder.objectRef<ShownProgress>('DeploymentProgress').implement({
     description:
@@ -165,6 +169,12 @@ export function addDeploymentTypes(graph: EcsGraph, shared: ProgressTypes): Depl
         type: [graph.outputType('DeploymentLifecycleHookDetail')],
         nullable: false,
         description: 'Lifecycle hooks of this stage; one that is AWAITING_ACTION wants `continueServiceDeployment`.',
+      }),
+      tasks: t.expose('tasks', {
+        type: [task],
+        nullable: { list: true, items: false },
+        description:
+          'Tasks of the service that have not stopped, at most 100: first those of this deployment, then older ones, each oldest first. They are as last read and cost no call. Null in the feed `deployments`, which reads no tasks.',
       }),
       recentFailures: t.expose('failedTasks', {
         type: [graph.noun('Task').ref],

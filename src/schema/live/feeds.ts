@@ -295,7 +295,7 @@ async function followedClusters(
 
 /** A feed reads no tasks: values that follow from tasks are unknown there, not 0. */
 function withoutTasks(progress: DeploymentProgress): ShownProgress {
-  return { ...progress, healthyTaskCount: null, failedTaskCount: null, failedTasks: null };
+  return { ...progress, healthyTaskCount: null, failedTaskCount: null, tasks: null, failedTasks: null };
 }
 
 /** @throws NOT_FOUND, BAD_USER_INPUT */
