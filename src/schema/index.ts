@@ -1,4 +1,5 @@
 import type { GraphQLSchema } from 'graphql';
+import { addChanges } from './changes/index.ts';
 import { addComputedTypes } from './computed/index.ts';
 import { EcsGraph } from './graph/ecs-graph.ts';
 import { addNode } from './graph/node.ts';
@@ -68,6 +69,7 @@ export function createSchema(): GraphQLSchema {
   addTags(graph);
   addSearch(graph);
   addUsage(graph);
+  addChanges(graph, computed);
   addAgent(graph);
   const { taskVerdict } = addLive(graph);
   addStoppedTasks(graph, taskVerdict);

@@ -24,7 +24,9 @@ interface Named {
 const ARGUMENTS: Readonly<Record<string, EntityKind>> = {
   clusters: 'Cluster',
   daemonDeploymentArn: 'DaemonDeployment',
+  from: 'TaskDefinition',
   services: 'Service',
+  to: 'TaskDefinition',
 };
 
 /**

@@ -12,6 +12,7 @@ import { SERVICE_WORDS } from '../descriptions/service.ts';
 import type { EcsGraph, Sources } from '../graph/ecs-graph.ts';
 import { lookUp, lookUpTarget, resolveLink } from '../graph/entity.ts';
 import { ofService, SERVICE_OF_DEPLOYMENT } from '../links/deployment-source.ts';
+import { startedTasks } from '../links/started-tasks.ts';
 import { arnConnection, arnConnectionAcross, summaryConnection } from '../lists/list-connection.ts';
 import { taskOwnerArgs, tasksOf } from '../lists/task-list.ts';
 import { tasksBeside } from '../lists/task-prefetch.ts';
@@ -68,6 +69,21 @@ export function addService(graph: EcsGraph, types: ComputedTypes, filters: Servi
         args: taskOwnerArgs(graph, t.arg),
         resolve: ({ clusterArn = '', serviceName = '' }, args, context, info) =>
           tasksOf(graph, context, info, clusterArn, { serviceName }, args),
+      }),
+      tasksOnOldRevision: t.field({
+        ...graph.listed('Task', 'ListTasks', ['clusterArn', 'serviceName', 'deployments', 'taskSets']),
+        description:
+          'Its tasks that do not run what its newest deployment (or its primary task set) deploys, sorted by ARN. Empty when a rollout is ' +
+          'complete. Costs as `Service.tasks`, with all of them described.',
+        args: pageArgs(t.arg),
+        resolve: (service, args, context, info) => {
+          const { deployments = [], taskSets = [] } = service;
+          const current = [...deployments, ...taskSets].flatMap(({ id, status }) => (status === 'PRIMARY' ? [id] : []));
+          return startedTasks(context, info, service, args, {
+            binding: ['tasksOnOldRevision', current.join(' ')],
+            includes: (startedBy) => !current.includes(startedBy),
+          });
+        },
       }),
       serviceDeployments: t.field({
         ...graph.listed('ServiceDeployment', 'ListServiceDeployments', ['clusterArn', 'serviceArn']),

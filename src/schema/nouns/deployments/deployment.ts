@@ -1,11 +1,8 @@
-import type { Deployment, Task } from '@aws-sdk/client-ecs';
-import { clusterNameOf } from '../../../ecs/core/arn.ts';
-import { listBinding } from '../../connections/cursor.ts';
-import { keyedConnection } from '../../connections/pagination.ts';
+import type { Deployment } from '@aws-sdk/client-ecs';
 import type { EcsGraph } from '../../graph/ecs-graph.ts';
-import { resolveEntity, resolveLink } from '../../graph/entity.ts';
-import { selectedNodeMembers } from '../../graph/selection.ts';
+import { resolveLink } from '../../graph/entity.ts';
 import { serviceOf } from '../../links/deployment-source.ts';
+import { startedTasks } from '../../links/started-tasks.ts';
 import { revisionArnOf, serviceDeploymentOf } from '../../links/task-origin.ts';
 import { taskOwnerArgs } from '../../lists/task-list.ts';
 
@@ -25,25 +22,12 @@ export function addDeployment(graph: EcsGraph): void {
       description:
         'The tasks that it started, sorted by ARN. Costs as `Service.tasks`, once for all deployments of the service, with all of them described.',
       args: taskOwnerArgs(graph, t.arg),
-      resolve: async (deployment, { desiredStatus, ...args }, context, info) => {
-        const { serviceName = '', clusterArn = '' } = serviceOf(deployment);
-        const { id = '' } = deployment;
-        const members = new Set([...selectedNodeMembers(info, 'Task'), 'startedBy']);
-        const status = desiredStatus === 'STOPPED' ? 'STOPPED' : 'RUNNING';
-        const page = { ...args, binding: listBinding('tasksOfDeployment', context.ecs.scope, clusterArn, id, status) };
-        const owner = { serviceName };
-        const arns =
-          desiredStatus === 'PENDING'
-            ? []
-            : await context.loaders.taskLists.load({ clusterArn, desiredStatus: status, owner, members: [...members] });
-        const load = (arn: string) =>
-          context.loaders.of('Task').load({ id: arn, cluster: clusterNameOf(clusterArn), members });
-        const tasks = await Promise.all(arns.map(load));
-        const started = arns.filter((_arn, index) => tasks[index]?.startedBy === id);
-        return keyedConnection<Task>(page, started, (arn) =>
-          resolveEntity(context, 'Task', { arn, clusterArn }, members),
-        );
-      },
+      resolve: (deployment, { desiredStatus, ...args }, context, info) =>
+        startedTasks(context, info, serviceOf(deployment), args, {
+          binding: ['tasksOfDeployment', deployment.id ?? ''],
+          desiredStatus,
+          includes: (startedBy) => startedBy === deployment.id,
+        }),
     }),
     serviceRevision: t.field({
       type: graph.noun('ServiceRevision').ref,
