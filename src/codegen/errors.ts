@@ -1,4 +1,4 @@
-import { ERROR_CODES } from '../schema/core/error-codes.ts';
+import { ERROR_CODES, type ErrorCodeInfo } from '../schema/core/error-codes.ts';
 
 const HEAD = `# Errors
 
@@ -19,16 +19,22 @@ changes its meaning. What else is in \`extensions\`, and when to repeat what: [c
 
 ## Codes
 
-**Again**: whether the same request may succeed later, unchanged (\`extensions.retryable\`). **HTTP**: the status of an answer that failed as a
+**Again**: whether the same request may succeed later, unchanged (\`extensions.retryable\`). Beside something that a mutation did, no error is
+retryable, whatever its code: the request would do it twice. **HTTP**: the status of an answer that failed as a
 whole. An error with a \`path\` leaves the rest of the answer whole, with status 200; so do those of 400 but BAD_REQUEST to callers who accept
 \`application/json\` and not \`application/graphql-response+json\`.
 `;
 
 /** The table of error codes, for `docs/errors.md`. */
 export function printErrors(): string {
-  const rows = Object.entries(ERROR_CODES).map(
-    ([code, { description, retryable, status }]) =>
-      `| ${code} | ${description} | ${retryable ? 'yes' : ''} | ${status} |`,
+  const rows = Object.entries<ErrorCodeInfo>(ERROR_CODES).map(
+    ([code, { description, retryable, unless, status }]) =>
+      `| ${code} | ${description} | ${againText(retryable, unless)} | ${status} |`,
   );
   return `${HEAD}\n${['| Code | Meaning | Again | HTTP |', '| --- | --- | --- | --- |', ...rows].join('\n')}\n`;
+}
+
+function againText(retryable: boolean, unless: string | undefined): string {
+  if (!retryable) return '';
+  return unless === undefined ? 'yes' : `yes, but not if ${unless}`;
 }

@@ -13,6 +13,7 @@ const ADVICE: Partial<Record<EcsErrorCode, string>> = {
   UPSTREAM_TIMEOUT: 'ECS, or the way to it, is slow; see ATTEMPT_TIMEOUT',
   UPSTREAM_UNAVAILABLE: 'ECS could not be reached, or failed; see AWS_REGION and AWS_ENDPOINT_URL_ECS',
   UPSTREAM_INVALID_RESPONSE: 'what answers at the endpoint is not ECS, or a proxy alters it',
+  UPSTREAM_RESPONSE_TOO_LARGE: 'what answers at the endpoint is not ECS, or MAX_UPSTREAM_ANSWER is too low',
 };
 
 const EVERY_MS = 60_000;

@@ -92,6 +92,18 @@ describe('an answer that does not come from ECS', () => {
   });
 });
 
+it('members that are decoded only when they are read can be wrong too', async () => {
+  const taskArn = 'arn:aws:ecs:eu-west-1:123456789012:task/c/0123456789abcdef0123456789abcdef';
+  const answer = body(JSON.stringify({ tasks: [{ taskArn, lastStatus: 'RUNNING', containers: [{ name: 5 }] }] }));
+  respond = answer;
+  const first = `a: task(cluster: "c", task: "${taskArn}") { lastStatus }`;
+  expect(await world.query(`{ ${first} }`)).toMatchObject({ data: { a: { lastStatus: 'RUNNING' } } });
+  const both = `{ ${first} b: task(cluster: "c", task: "${taskArn}") { containers { name } } }`;
+  const { errors = [] } = await world.query(both);
+  expect(errors.length).toBeGreaterThan(0);
+  for (const { extensions } of errors) expect(extensions.code).toBe('UPSTREAM_INVALID_RESPONSE');
+});
+
 describe('an error that does not come from ECS', () => {
   it.each([
     // What passes may be asked again; an emulator that lacks an operation lacks it the next time.
@@ -129,6 +141,32 @@ describe('an error that does not come from ECS', () => {
     respond = page(500);
     const { errors } = await world.query(LOOK_UP);
     expect(errors?.[0]?.extensions).not.toHaveProperty('awsCode');
+  });
+});
+
+describe('an exception that many mistakes share', () => {
+  const QUERY = '{ taskDefinition(taskDefinition: "web:1") { status } }';
+  it.each(['taskDefinition(taskDefinition: "web:1")', 'daemonTaskDefinition(daemonTaskDefinition: "web:1")'])(
+    'says only by its text that %s does not exist',
+    async (field) => {
+      const query = `{ found: ${field} { status } }`;
+      respond = exception('ClientException', 'Unable to describe task definition.');
+      expect(await world.query(query)).toMatchObject({ data: { found: null } });
+      expect((await world.query(query)).errors).toBeUndefined();
+      for (const text of [
+        'The account is suspended.',
+        'Unable to describe',
+        '',
+        'No, task definition not found here',
+      ]) {
+        expect(await failure(query, exception('ClientException', text))).toMatchObject({ code: 'INVALID_PARAMETER' });
+      }
+    },
+  );
+
+  it('is no absence with another name', async () => {
+    const answer = exception('InvalidParameterException', 'Identifier is for foreign, does not exist.');
+    expect(await failure(QUERY, answer)).toMatchObject({ code: 'INVALID_PARAMETER' });
   });
 });
 
@@ -173,8 +211,9 @@ describe('an answer without an end', () => {
     ],
     ['and is an error', body(JSON.stringify({ __type: 'ClientException', message: 'x'.repeat(MOST_BYTES) }), 400)],
   ])('that is larger %s is read no further, and not asked for again', async (_name, answer) => {
-    expect(await failure(LOOK_UP, answer)).toMatchObject({ code: 'UPSTREAM_INVALID_RESPONSE', retryable: false });
+    expect(await failure(LOOK_UP, answer)).toMatchObject({ code: 'UPSTREAM_RESPONSE_TOO_LARGE', retryable: false });
     expect(calls).toHaveLength(1);
+    expect(await failure(WRITE, answer)).toMatchObject({ code: 'OUTCOME_UNKNOWN', retryable: false });
   });
 });
 

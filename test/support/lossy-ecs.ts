@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { OPERATIONS, type OperationName } from '../../src/ecs/core/operations.ts';
 import type { WriteOperation } from '../../src/ecs/outcomes/check.ts';
+import { IDENTITIES } from '../../src/ecs/sdk/identities.ts';
 import { Random } from '../../src/sandbox/util/random.ts';
 import { enumValueName, rawValues } from '../../src/schema/sdk-types/enum-types.ts';
 import { type Member, Model } from '../../src/schema/sdk-types/sdk-model.ts';
@@ -75,6 +76,17 @@ function anyAnswer(operation: OperationName): object {
   return Object.fromEntries(members.map((member) => [member.name, member.list ? [] : single(member, 'any')]));
 }
 
+/** A structure with nothing but what identifies it. */
+function identified(name: string): object {
+  const members = (IDENTITIES[name] ?? []).flatMap(([member]) => member ?? []);
+  return Object.fromEntries(members.map((member) => [member, textOf(member, 'any')]));
+}
+
+function textOf(name: string, mark: string): string {
+  const type = ARN_TYPES[name] ?? (mark === 'any' && /arn$/i.test(name) ? 'cluster/x' : undefined);
+  return type === undefined ? `${name}-${mark}` : `${ARN}:${type}-${mark}`;
+}
+
 /** What a mutation may be given: what ECS requires, and every text, so that no two inputs are the same. */
 export function inputOf(operation: WriteOperation, mark: string): object {
   const members = model
@@ -93,7 +105,7 @@ function single({ name, type }: Member, mark: string): unknown {
   if (type.kind === 'enum') return enumValueName(Object.keys(rawValues(type.name))[0] ?? '');
   if (type.kind === 'structure') {
     const members = model.structure(type.name);
-    if (mark === 'any') return {};
+    if (mark === 'any') return identified(type.name);
     if (model.isUnion(type.name)) return structureOf(members.slice(0, 1), mark);
     return structureOf(
       members.filter(({ required }) => required),
@@ -109,7 +121,7 @@ function single({ name, type }: Member, mark: string): unknown {
     case 'JSON':
       return {};
     case 'String':
-      return ARN_TYPES[name] === undefined ? `${name}-${mark}` : `${ARN}:${ARN_TYPES[name]}-${mark}`;
+      return textOf(name, mark);
     default:
       return 1;
   }

@@ -1,11 +1,13 @@
+import type { Failure } from '@aws-sdk/client-ecs';
 import { EcsMemory } from '../consistency/read-cache.ts';
 import { AbortListeners } from '../core/abort-listeners.ts';
+import { lastPart } from '../core/arn.ts';
 import type { CallContext } from '../core/call-context.ts';
 import type { DescribeRequest } from '../core/describe-request.ts';
 import { Answer, type ByName } from '../core/describe-result.ts';
 import { type DescribeSpec, type EntityKind, type EntityShapes, KINDS } from '../core/describe-specs.ts';
 import type { Caller, Trim } from '../core/ecs-port.ts';
-import { EcsError, toEcsError } from '../core/errors.ts';
+import { EcsError, toEcsError, withoutRoles } from '../core/errors.ts';
 import type { Input, OperationName, Output } from '../core/operations.ts';
 import type { Activity } from '../core/pending-calls.ts';
 import { type Scope, scopeKey } from '../core/scope.ts';
@@ -14,7 +16,12 @@ import { Batch, type BatchOwner, type Entry } from './describe-batch.ts';
 type AnySpec = DescribeSpec<EntityKind, OperationName>;
 
 /** Errors of a whole call that one of its ids may have caused. */
-const CAUSED_BY_AN_ID: ReadonlySet<string> = new Set(['INVALID_PARAMETER', 'FORBIDDEN_UPSTREAM', 'UPSTREAM_REJECTED']);
+const CAUSED_BY_AN_ID: ReadonlySet<string> = new Set([
+  'INVALID_PARAMETER',
+  'NOT_FOUND',
+  'FORBIDDEN_UPSTREAM',
+  'UPSTREAM_REJECTED',
+]);
 
 /** Number of ids that are tried alone before the permission counts as missing for all. */
 const SAMPLES = 5;
@@ -146,13 +153,23 @@ export class Describer {
       const trim: Trim = {
         without,
         onTrimmed(whole) {
-          again = async () => toItems(await whole());
+          again = async () => {
+            try {
+              return toItems(await whole());
+            } catch (error) {
+              throw toEcsError(spec.operation, error);
+            }
+          };
         },
       };
       const output = await this.#upstream.call(spec.operation, input, context, trim);
       const answer = new Answer(toItems(output), { include, lacks: without, again });
+      const refusal = refusalsIn(spec.operation, output);
       for (const entry of entries) {
-        if (!answer.has(entry.request.id)) continue;
+        if (!answer.has(entry.request.id)) {
+          entry.error = refusal(entry.request.id);
+          continue;
+        }
         entry.answer = answer;
         this.memory.keepEntity(entry.key, entry.request, answer);
       }
@@ -160,7 +177,7 @@ export class Describer {
       return 'given';
     } catch (error) {
       this.#fail(batch, error, isPart);
-      return permissionIn(batch.request.kind, error);
+      return permissionIn(error);
     } finally {
       for (const end of ends) end();
     }
@@ -181,7 +198,7 @@ export class Describer {
 
   #fail(batch: Batch, error: unknown, isPart: boolean): void {
     const code = error instanceof EcsError ? error.code : '';
-    if (isMissing(batch.request.kind, error)) this.#end(batch);
+    if (isMissing(error) && isOfAll(batch)) this.#end(batch);
     else if (batch.entries.length === 1 || !CAUSED_BY_AN_ID.has(code)) this.#end(batch, error);
     else if (code === 'FORBIDDEN_UPSTREAM' && !isPart && batch.awaited().length > 2 * SAMPLES) {
       void this.#sample(batch, error);
@@ -218,7 +235,7 @@ export class Describer {
   /** @param error the error of every entry */
   #end(batch: Batch, error?: unknown): void {
     for (const entry of batch.entries) {
-      entry.error = error;
+      entry.error ??= error;
       this.#forget(entry);
     }
     batch.end();
@@ -254,27 +271,47 @@ function topicOf(request: DescribeRequest): string {
   return request.cluster ?? request.kind;
 }
 
+function isMissing(error: unknown): boolean {
+  return error instanceof EcsError && error.code === 'NOT_FOUND';
+}
+
 /**
- * Whether an error means that the resource does not exist. For a missing task definition ECS returns a ClientException,
- * not an item in `failures`.
+ * Whether an error applies to all ids of a call: it has only one, or all are in the cluster that does not exist. Other
+ * calls have ids of several clusters.
  */
-function isMissing(kind: EntityKind, error: unknown): boolean {
-  if (!(error instanceof EcsError)) return false;
-  return error.code === 'NOT_FOUND' || (kind.endsWith('TaskDefinition') && error.awsCode === 'ClientException');
+function isOfAll({ entries, request }: Batch): boolean {
+  return entries.length === 1 || request.cluster !== undefined;
 }
 
 /** What the result of a call shows about the permission to make it. */
 type Permission = 'given' | 'refused' | 'unknown';
 
-function permissionIn(kind: EntityKind, error: unknown): Permission {
+function permissionIn(error: unknown): Permission {
   // ECS answers "does not exist" only to callers that have the permission.
-  if (isMissing(kind, error)) return 'given';
+  if (isMissing(error)) return 'given';
   return error instanceof EcsError && error.code === 'FORBIDDEN_UPSTREAM' ? 'refused' : 'unknown';
 }
 
 /** The values that all of these lists contain. */
 function commonTo([first = [], ...others]: readonly (readonly string[])[]): readonly string[] {
   return first.filter((each) => others.every((list) => list === first || list.includes(each)));
+}
+
+/**
+ * The failures of an answer by the id that they are about. ECS has one reason for ids of things that do not exist. With
+ * another reason, the thing may exist.
+ */
+function refusalsIn(operation: OperationName, output: object): (id: string) => EcsError | undefined {
+  const { failures = [] } = output as { readonly failures?: readonly Failure[] };
+  const others = failures.filter(({ reason }) => reason !== undefined && reason !== 'MISSING');
+  if (others.length === 0) return () => undefined;
+  const byName = new Map(others.map((failure) => [lastPart(failure.arn ?? ''), failure]));
+  return (id) => {
+    const { reason, detail } = byName.get(lastPart(id)) ?? {};
+    if (reason === undefined) return undefined;
+    const text = withoutRoles(detail === undefined ? reason : `${reason}: ${detail}`);
+    return new EcsError('UPSTREAM_REJECTED', operation, `ECS cannot describe ${lastPart(id)}: ${text}`);
+  };
 }
 
 function index(spec: AnySpec, items: readonly EntityShapes[EntityKind][]): ByName {

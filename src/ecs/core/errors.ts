@@ -17,6 +17,7 @@ export type EcsErrorCode =
   | 'UPSTREAM_TIMEOUT'
   | 'UPSTREAM_UNAVAILABLE'
   | 'UPSTREAM_INVALID_RESPONSE'
+  | 'UPSTREAM_RESPONSE_TOO_LARGE'
   | 'UPSTREAM_REJECTED'
   | 'OUTCOME_UNKNOWN';
 
@@ -154,6 +155,7 @@ const OWN_WORDS: Partial<Record<EcsErrorCode, string>> = {
   UPSTREAM_TIMEOUT: 'ECS did not answer in time:',
   UPSTREAM_UNAVAILABLE: 'ECS could not be reached or failed:',
   UPSTREAM_INVALID_RESPONSE: 'ECS sent an answer that cannot be read:',
+  UPSTREAM_RESPONSE_TOO_LARGE: 'ECS sent an answer that is larger than MAX_UPSTREAM_ANSWER allows:',
 };
 
 /** The response is not a valid answer of ECS to this call. */
@@ -186,27 +188,35 @@ export function toEcsError(operation: OperationName, thrown: unknown, mayBeDone 
   const status = error.$metadata?.httpStatusCode;
   const code = codeOf(name, status, error);
   const message = typeof error.message === 'string' ? error.message : '';
-  return new EcsError(code, operation, messageOf(code, operation, status, withoutRoles(message || name)), {
+  const text = withoutRoles(message || name);
+  return new EcsError(code, operation, messageOf(code, operation, { status, text, thrown }), {
     // Without `$fault`, the name belongs to an error of Node, not to an AWS exception.
     awsCode: status === undefined || isUnreadable(name, error) || NAMELESS.has(name) ? undefined : name,
     requestId: error.$metadata?.requestId,
-    // These answers do not come from ECS, and a retry would most likely get the same.
-    retryable:
-      thrown instanceof AnswerTooLargeError || (code === 'UPSTREAM_INVALID_RESPONSE' && status === 500)
-        ? false
-        : undefined,
+    // A web framework's page does not come from ECS, and a retry would most likely get it again.
+    retryable: code === 'UPSTREAM_INVALID_RESPONSE' && status === 500 ? false : undefined,
     mayBeDone,
     cause: thrown,
   });
 }
 
-function messageOf(code: EcsErrorCode, operation: OperationName, status: number | undefined, message: string): string {
-  if (code === 'UNSUPPORTED_FEATURE' && NAMELESS.has(message))
+function messageOf(
+  code: EcsErrorCode,
+  operation: OperationName,
+  { status, text, thrown }: { readonly status: number | undefined; readonly text: string; readonly thrown: unknown },
+): string {
+  if (code === 'UNSUPPORTED_FEATURE' && NAMELESS.has(text))
     return `ECS, or what answers in its place, has no ${operation}`;
   const own = OWN_WORDS[code];
-  if (own === undefined) return message;
-  const note = code === 'UPSTREAM_INVALID_RESPONSE' && isForeign(status) ? ` (HTTP status ${status})` : '';
-  return `${own} ${operation}${note}`;
+  if (own === undefined) return text;
+  return `${own} ${operation}${noteOf(code, status, thrown)}`;
+}
+
+/** Why an answer cannot be read. */
+function noteOf(code: EcsErrorCode, status: number | undefined, thrown: unknown): string {
+  if (code !== 'UPSTREAM_INVALID_RESPONSE') return '';
+  if (thrown instanceof InvalidAnswerError) return ` (it ${thrown.message})`;
+  return isForeign(status) ? ` (HTTP status ${status})` : '';
 }
 
 /** Whether a status shows that an unreadable answer comes from something that is not ECS. */
@@ -246,14 +256,15 @@ export function withoutRoles(text: string): string {
 /** The SDK's names and message for an answer that names no exception. */
 const NAMELESS: ReadonlySet<string> = new Set(['', 'Unknown', 'UnknownError']);
 
-const NOT_FOUND_MESSAGE = /^\w+ not found\.?$/i;
+/** ECS has one exception for many mistakes, so only its text shows that a resource does not exist. */
+const NOT_FOUND_MESSAGE = /^(?:\w+ not found|Unable to describe (?:daemon )?task definition)\.?$/i;
 
 function codeOf(name: string, status: number | undefined, error: SdkErrorShape): EcsErrorCode {
-  if (name === 'InvalidAnswerError' || name === 'AnswerTooLargeError') return 'UPSTREAM_INVALID_RESPONSE';
+  if (name === 'InvalidAnswerError') return 'UPSTREAM_INVALID_RESPONSE';
+  if (name === 'AnswerTooLargeError') return 'UPSTREAM_RESPONSE_TOO_LARGE';
   // Emulators report unsupported operations with status 501, under several names.
   if (status === 501) return 'UNSUPPORTED_FEATURE';
   const known = BY_EXCEPTION[name];
-  // ECS has no exception for missing task definitions, so only its message identifies them.
   if (known === 'INVALID_PARAMETER' && NOT_FOUND_MESSAGE.test(String(error.message))) return 'NOT_FOUND';
   if (known !== undefined) return known;
   // ECS's own 500 is JSON. A proxy's 502, 503 or 504 is temporary, while a server that fails with an HTML page would

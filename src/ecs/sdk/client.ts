@@ -5,7 +5,7 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { RetryErrorInfo, StandardRetryToken } from '@smithy/types';
 import type { Logger } from 'pino';
 import { createAgents } from './http-agents.ts';
-import { LeanJsonProtocol } from './json-protocol.ts';
+import { LeanJsonProtocol, StockJsonProtocol } from './json-protocol.ts';
 import { collectBytes } from './read-body.ts';
 
 /** Settings of the upstream. Absent values come from the SDK's default chains. */
@@ -71,7 +71,7 @@ export interface ClientPair {
 /** The SDK's own protocol, with our limit on the size of answers. */
 function stockDecoding({ maxAnswerBytes = Number.POSITIVE_INFINITY }: UpstreamSettings): ECSClientConfig {
   const limits = { maxBytes: maxAnswerBytes, endsAt: Number.POSITIVE_INFINITY };
-  return { streamCollector: (body) => collectBytes(body, limits) };
+  return { protocol: StockJsonProtocol, streamCollector: (body) => collectBytes(body, limits) };
 }
 
 /** Creates the SDK clients of one region. */

@@ -6,6 +6,8 @@ import type { HandlerExecutionContext, HttpResponse, MetadataBearer, Schema, Ser
 import type { Decoding } from '../core/decoding.ts';
 import { InvalidAnswerError } from '../core/errors.ts';
 import { MemberCutter } from './field-pruner.ts';
+import { IdentityChecks } from './identities.ts';
+import { type Fits, widthOf } from './number-widths.ts';
 import { collectBytes } from './read-body.ts';
 
 /** Converts a value from JSON.parse to the SDK's representation. */
@@ -13,6 +15,8 @@ type Convert = (value: unknown) => unknown;
 type Json = Record<string, unknown>;
 
 const EPOCH_SECONDS = 7;
+/** Compiled from the SDK's schemas, so one for the process. */
+const IDENTITY_CHECKS = new IdentityChecks();
 
 /**
  * The SDK's protocol with a decoder that does less work: it keeps the objects from JSON.parse and changes them in place
@@ -40,8 +44,13 @@ export class LeanJsonProtocol extends AwsJson1_1Protocol {
     const schema = NormalizedSchema.of(operation.output);
     const deserializer = this.deserializer as LeanJsonDeserializer;
     const { without = [] } = decoding;
-    if (without.length > 0) decoding.onTrimmed?.(async () => (await readAnswer(deserializer, schema, bytes)) as object);
-    const output = await readAnswer(deserializer, schema, bytes, without);
+    const read = async (omitted: readonly string[] = []) => {
+      const output = await readAnswer(deserializer, schema, bytes, omitted);
+      IDENTITY_CHECKS.check(operation.name, schema, output);
+      return output;
+    };
+    if (without.length > 0) decoding.onTrimmed?.(() => read());
+    const output = await read(without);
     return Object.assign({}, output, { $metadata: this.deserializeMetadata(response) }) as unknown as Output;
   }
 }
@@ -56,7 +65,7 @@ async function readAnswer(
   schema: NormalizedSchema,
   bytes: Uint8Array,
   without?: readonly string[],
-): Promise<unknown> {
+): Promise<object> {
   let output: unknown;
   try {
     output = await deserializer.read(schema, bytes, without);
@@ -66,7 +75,17 @@ async function readAnswer(
   const isEmpty = typeof output !== 'object' || output === null || Object.keys(output).length === 0;
   const [anyMember] = schema.structIterator();
   if (isEmpty && (anyMember !== undefined || bytes.byteLength === 0)) throw new InvalidAnswerError('is empty');
-  return output;
+  return output as object;
+}
+
+/** The SDK's protocol and decoder. It refuses answers without what identifies their content, and accepts wrong types. */
+export class StockJsonProtocol extends AwsJson1_1Protocol {
+  override async deserializeResponse<Output extends MetadataBearer>(...args: StockArgs): Promise<Output> {
+    const output = await super.deserializeResponse<Output>(...args);
+    const [operation] = args;
+    IDENTITY_CHECKS.check(operation.name, NormalizedSchema.of(operation.output), output);
+    return output;
+  }
 }
 
 type StockArgs = Parameters<AwsJson1_1Protocol['deserializeResponse']>;
@@ -102,7 +121,11 @@ export class LeanJsonDeserializer extends JsonShapeDeserializer2 {
     if (!(data instanceof Uint8Array) || data.byteLength === 0 || !isStruct) return super.read(schema, data);
     const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
     const text = (without.length > 0 ? this.#cutter.cut(bytes, without) : undefined) ?? bytes.toString('utf8');
-    if (this.#needsDigits(ns, text)) return super.read(schema, data);
+    if (this.#needsDigits(ns, text)) {
+      // The SDK does not refuse values of other types. We do.
+      this.#struct(ns)(JSON.parse(text));
+      return super.read(schema, data);
+    }
     return (without.length === 0 ? this.#struct(ns) : this.#trim(ns, without))(JSON.parse(text));
   }
 
@@ -136,15 +159,18 @@ export class LeanJsonDeserializer extends JsonShapeDeserializer2 {
   }
 
   /** How to convert values of a schema, or the type that unconverted values must have. */
-  #plan(ns: NormalizedSchema): Plan {
-    if (ns.isStructSchema()) return ns.isUnionSchema() ? this.#stock(ns) : this.#struct(ns);
-    if (ns.isListSchema()) return eachOf(this.#plan(ns.getValueSchema()));
+  #plan(ns: NormalizedSchema, member = ''): Plan {
+    if (ns.isStructSchema()) return ns.isUnionSchema() ? this.#union(ns) : this.#struct(ns);
+    if (ns.isListSchema()) return eachOf(this.#plan(ns.getValueSchema(), member));
     if (ns.isMapSchema()) return this.#map(ns);
     if (ns.isTimestampSchema()) {
       return determineTimestampFormat(ns, this.settings) === EPOCH_SECONDS ? toDate : this.#stock(ns);
     }
     if (ns.isStringSchema()) return ns.getMergedTraits().mediaType ? this.#stock(ns) : 'string';
-    if (ns.isNumericSchema()) return (value) => (typeof value === 'number' ? value : toNumber(this._read(ns, value)));
+    if (ns.isNumericSchema()) {
+      const fits = widthOf(member);
+      return (value) => toNumber(typeof value === 'number' ? value : this._read(ns, value), fits);
+    }
     return ns.isBooleanSchema() ? 'boolean' : this.#stock(ns);
   }
 
@@ -156,6 +182,15 @@ export class LeanJsonDeserializer extends JsonShapeDeserializer2 {
       if (typeof plan === 'function') return read(value);
       for (const item of Object.values(value)) if (item !== null) apply(plan, item);
       return value;
+    };
+  }
+
+  /** The SDK marks unknown members of unions, and refuses no value of another type. */
+  #union(ns: NormalizedSchema): Convert {
+    const check = this.#struct(ns);
+    return (value) => {
+      check(structuredClone(value));
+      return this._read(ns, value);
     };
   }
 
@@ -177,7 +212,7 @@ export class LeanJsonDeserializer extends JsonShapeDeserializer2 {
   #members(ns: NormalizedSchema, without: readonly string[] = []): Members {
     const members: Members = Object.create(null);
     for (const [name, member] of ns.structIterator()) {
-      members[name] = without.includes(name) ? toNothing : this.#plan(member);
+      members[name] = without.includes(name) ? toNothing : this.#plan(member, `${ns.getName()}.${name}`);
     }
     return members;
   }
@@ -222,9 +257,10 @@ function eachOf(plan: Plan): Convert {
   };
 }
 
-function toNumber(value: unknown): unknown {
-  if (typeof value !== 'number' && typeof value !== 'bigint')
-    throw new InvalidAnswerError('has no number where one is');
+function toNumber(value: unknown, fits: Fits): unknown {
+  if (typeof value !== 'number' || !fits(value)) {
+    throw new InvalidAnswerError('has something else in place of a number, or one that its member cannot hold');
+  }
   return value;
 }
 
@@ -257,7 +293,10 @@ function rebuild(members: Readonly<Members>, record: Json, from: string | undefi
 
 function toDate(value: unknown): unknown {
   if (value == null) return value;
-  return Number.isFinite(value) ? new Date(Math.round((value as number) * 1_000)) : parseEpochTimestamp(value);
+  const date = Number.isFinite(value) ? new Date(Math.round((value as number) * 1_000)) : parseEpochTimestamp(value);
+  if (!(date instanceof Date) || Number.isNaN(date.getTime()))
+    throw new InvalidAnswerError('has no moment where one is');
+  return date;
 }
 
 /** The members that contain documents or numbers of any length. */

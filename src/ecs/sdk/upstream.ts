@@ -308,6 +308,7 @@ const UNKNOWN_OUTCOME: ReadonlySet<EcsError['code']> = new Set([
   'UPSTREAM_TIMEOUT',
   'UPSTREAM_UNAVAILABLE',
   'UPSTREAM_INVALID_RESPONSE',
+  'UPSTREAM_RESPONSE_TOO_LARGE',
 ]);
 
 /** The `Date` header of an answer, or of the answer that an error was made from. */

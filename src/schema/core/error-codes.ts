@@ -3,6 +3,8 @@ export interface ErrorCodeInfo {
   readonly description: string;
   /** True if the unchanged request may succeed later and sending it again does no harm. */
   readonly retryable: boolean;
+  /** The case in which an error with a retryable code is not retryable, as the rest of "not if ...". */
+  readonly unless?: string;
   readonly status: number;
 }
 
@@ -247,9 +249,14 @@ export const ERROR_CODES = {
   UPSTREAM_TIMEOUT: { description: 'ECS did not answer in time.', retryable: true, status: 504 },
   UPSTREAM_UNAVAILABLE: { description: 'ECS cannot be reached, or failed.', retryable: true, status: 502 },
   UPSTREAM_INVALID_RESPONSE: {
-    description:
-      'What answered in place of ECS sent something that is no answer of ECS, or one larger than `MAX_UPSTREAM_ANSWER`.',
+    description: 'What answered in place of ECS sent something that is no answer of ECS.',
     retryable: true,
+    unless: 'it is a page with HTTP status 500, as an emulator sends for an operation that it lacks',
+    status: 502,
+  },
+  UPSTREAM_RESPONSE_TOO_LARGE: {
+    description: "ECS's answer has more bytes than `MAX_UPSTREAM_ANSWER`; it would have them again.",
+    retryable: false,
     status: 502,
   },
   OUTCOME_UNKNOWN: {

@@ -175,25 +175,6 @@ export const RENAMED_TYPES: Partial<Readonly<Record<StructureName, string>>> = {
   Setting: 'AccountSetting',
 };
 
-/** Integers wider than a GraphQL Int, or fractions. All others are 32-bit integers. */
-export const LONGS: ReadonlySet<string> = new Set(['ContainerInstance.version', 'Resource.longValue', 'Task.version']);
-export const FLOATS: ReadonlySet<string> = new Set([
-  'CanaryConfiguration.canaryPercent',
-  'DaemonDeploymentConfiguration.drainPercent',
-  'LinearConfiguration.stepPercent',
-  'ManagedApplicationAutoScalingPolicy.targetValue',
-  'MemoryGiBPerVCpuRequest.max',
-  'MemoryGiBPerVCpuRequest.min',
-  'NetworkBandwidthGbpsRequest.max',
-  'NetworkBandwidthGbpsRequest.min',
-  'Resource.doubleValue',
-  'Scale.value',
-  'ServiceRevisionSummary.requestedProductionTrafficWeight',
-  'ServiceRevisionSummary.requestedTestTrafficWeight',
-  'TotalLocalStorageGBRequest.max',
-  'TotalLocalStorageGBRequest.min',
-]);
-
 export interface StatusEnum {
   readonly description: string;
   /** Value to meaning. */

@@ -9,7 +9,7 @@ import type { FindTarget } from '../../live/hub/late-target.ts';
 import type { LiveEvent, TopicSpec } from '../../live/hub/topic-spec.ts';
 import type { Types } from '../core/builder.ts';
 import type { GraphContext } from '../core/context.ts';
-import { ERROR_CODES, type ErrorCode } from '../core/error-codes.ts';
+import { ERROR_CODES, type ErrorCode, type ErrorCodeInfo } from '../core/error-codes.ts';
 import { badUserInput } from '../core/errors.ts';
 import type { EcsGraph } from '../graph/ecs-graph.ts';
 import type { ObjectFields } from '../sdk-types/sdk-graph.ts';
@@ -60,9 +60,12 @@ export function addUpdateTypes({ builder }: EcsGraph): UpdateTypes {
     builder,
     'ErrorCode',
     'Every value of `extensions.code` of an error. See docs/errors.md.',
-    Object.fromEntries(Object.entries(ERROR_CODES).map(([code, { description }]) => [code, description])) as Readonly<
-      Record<ErrorCode, string>
-    >,
+    Object.fromEntries(
+      Object.entries<ErrorCodeInfo>(ERROR_CODES).map(([code, { description, unless }]) => [
+        code,
+        unless === undefined ? description : `${description} Not retryable if ${unless}.`,
+      ]),
+    ) as Readonly<Record<ErrorCode, string>>,
   );
   const change = builder.objectRef<LiveEvent<unknown>['changes'][number]>('LiveChange').implement({
     description:

@@ -1,4 +1,5 @@
-import { FLOATS, LONGS, MEMBER_ENUMS, STATUS_ENUMS, type StatusEnumName } from '../core/overrides.ts';
+import { FLOATS, LONGS } from '../../ecs/sdk/number-widths.ts';
+import { MEMBER_ENUMS, STATUS_ENUMS, type StatusEnumName } from '../core/overrides.ts';
 import { enums } from '../generated/enums.ts';
 import { operations } from '../generated/operations.ts';
 import { structures, unions } from '../generated/structures.ts';

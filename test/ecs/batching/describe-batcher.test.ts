@@ -169,6 +169,43 @@ describe('Describer', () => {
     expect(await noCluster.describer.load(request(arn('a')), context)).toBeNull();
   });
 
+  it('reads nothing as missing for an error about the cluster of another id', async () => {
+    const gone = `arn:aws:ecs:eu-west-1:123456789012:service-deployment/gone/web/a`;
+    const known = [1, 2, 3].map((number) => `arn:aws:ecs:eu-west-1:123456789012:service-deployment/prod/web/${number}`);
+    const caller = {
+      async call(operation: string, { serviceDeploymentArns: arns }: { serviceDeploymentArns: string[] }) {
+        if (arns.includes(gone)) throw new EcsError('NOT_FOUND', operation as never, 'Cluster not found.');
+        return { serviceDeployments: arns.map((serviceDeploymentArn) => ({ serviceDeploymentArn })) };
+      },
+    };
+    const describer = new Describer(caller as unknown as Caller);
+    const context = callContext();
+    const load = (id: string) => describer.load({ kind: 'ServiceDeployment', id, include: [] }, context);
+    const read = await Promise.all([known[0], gone, known[1], known[2]].map((id) => load(id ?? '')));
+    expect(read.map((item) => item?.serviceDeploymentArn)).toEqual([known[0], undefined, known[1], known[2]]);
+    expect(read[1]).toBeNull();
+  });
+
+  it('reads only what ECS calls missing as missing', async () => {
+    const failures = [
+      { arn: arn('a'), reason: 'MISSING' },
+      { arn: arn('b'), reason: 'ACCESS_DENIED', detail: 'arn:aws:iam::123456789012:role/reader may not' },
+    ];
+    const caller = { call: async () => ({ tasks: [{ taskArn: arn('c') }], failures }) };
+    const describer = new Describer(caller as unknown as Caller);
+    const context = callContext();
+    const read = await Promise.allSettled(['a', 'b', 'c', 'd'].map((id) => describer.load(request(arn(id)), context)));
+    expect(read).toMatchObject([
+      { status: 'fulfilled', value: null },
+      {
+        status: 'rejected',
+        reason: { code: 'UPSTREAM_REJECTED', message: 'ECS cannot describe b: ACCESS_DENIED: (an ARN of IAM) may not' },
+      },
+      { status: 'fulfilled', value: { taskArn: arn('c') } },
+      { status: 'fulfilled', value: null },
+    ]);
+  });
+
   it('halves a call that one id spoils, so that only this id fails', async () => {
     const ids = Array.from({ length: 8 }, (_, index) => arn(`t${index}`));
     const bad = arn('t5');

@@ -44,7 +44,7 @@ const both = (name: string, text: string, statusCode?: number) =>
 
 describe('an answer of which not all is read', () => {
   const text =
-    '{"tasks":[{"taskArn":"a","createdAt":1.7e9,"containers":[{"name":"app"}],"overrides":{"cpu":"1"}},{"taskArn":"b"}],' +
+    '{"tasks":[{"taskArn":"arn:a","createdAt":1.7e9,"containers":[{"name":"app"}],"overrides":{"cpu":"1"}},{"taskArn":"arn:b"}],' +
     '"failures":[{"arn":"c","reason":"MISSING"}]}';
 
   it('lacks the members that it was to lack, has the rest, and can be decoded again with all of it', async () => {
@@ -70,7 +70,7 @@ describe('an answer of which not all is read', () => {
     const { $metadata, ...output } = await protocolOf(lean).deserializeResponse(schema, context, response);
     expect($metadata).toMatchObject({ httpStatusCode: 200 });
     expect(output).toEqual({
-      tasks: [{ taskArn: 'a', createdAt: new Date(1.7e12) }, { taskArn: 'b' }],
+      tasks: [{ taskArn: 'arn:a', createdAt: new Date(1.7e12) }, { taskArn: 'arn:b' }],
       failures: [{ arn: 'c', reason: 'MISSING' }],
     });
     expect(turns).toEqual([text.length]);

@@ -58,7 +58,7 @@ describe('an image', () => {
           taskDefinitionArn: input.taskDefinition,
           family: 'web',
           revision,
-          containerDefinitions: [{ image }],
+          containerDefinitions: [{ name: 'web', image }],
         },
       };
     });

@@ -121,6 +121,8 @@ describe('lists without a paginator in the SDK', () => {
     const start = Number(input.nextToken ?? 0);
     const items = Array.from({ length: size }, (_, index) => ({
       name: `cp${start + index}`,
+      capacityProviderArn: `${ARNS.CapacityProvider}${start + index}`,
+      tags: [],
       securityGroup: `sg-${start + index}`,
     }));
     return { ...key(items), nextToken: String(start + size) };

@@ -5,6 +5,7 @@ import { ANSWERS, ARNS, SERVICE } from '../../support/one-of-each.ts';
 const QUERY = `{ serviceDeployment(serviceDeploymentArn: "${ARNS.ServiceDeployment}") { outcome } }`;
 const at = (seconds: number) => 1_700_000_000 + seconds;
 const STOPPED = { status: 'STOPPED', createdAt: at(0), finishedAt: at(100) };
+const OTHER = { serviceDeploymentArn: `${ARNS.ServiceDeployment}2` };
 const FREE = { DescribeServiceDeployments: 1 };
 const ASKED = { DescribeServiceDeployments: 1, ListServiceDeployments: 1, DescribeServices: 1 };
 
@@ -20,7 +21,7 @@ async function outcomeOf(deployment: object, others: readonly object[] = [], ser
       case 'DescribeServiceDeployments':
         return { serviceDeployments: [known] };
       case 'ListServiceDeployments':
-        return { serviceDeployments: [known, ...others] };
+        return { serviceDeployments: [known, ...others.map((other) => ({ ...OTHER, ...other }))] };
       case 'DescribeServices':
         return service === null
           ? { failures: [{ arn: ARNS.Service, reason: 'MISSING' }] }

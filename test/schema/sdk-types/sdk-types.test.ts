@@ -12,15 +12,8 @@ import {
   validateSchema,
 } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import {
-  FLOATS,
-  LINKS_IN,
-  LONGS,
-  MEMBER_ENUMS,
-  NOUNS,
-  RENAMED_MEMBERS,
-  STATUS_ENUMS,
-} from '../../../src/schema/core/overrides.ts';
+import { FLOATS, LONGS } from '../../../src/ecs/sdk/number-widths.ts';
+import { LINKS_IN, MEMBER_ENUMS, NOUNS, RENAMED_MEMBERS, STATUS_ENUMS } from '../../../src/schema/core/overrides.ts';
 import { enums } from '../../../src/schema/generated/enums.ts';
 import { operations } from '../../../src/schema/generated/operations.ts';
 import { structures } from '../../../src/schema/generated/structures.ts';
