@@ -1,4 +1,5 @@
 import type { Describer } from './batching/describe-batcher.ts';
+import type { KeptList } from './consistency/read-cache.ts';
 import { bornAt } from './consistency/recent-writes.ts';
 import { isRecordList, type RecordList } from './consistency/written-records.ts';
 import { type EcsArn, parseArn } from './core/arn.ts';
@@ -191,23 +192,31 @@ export class EcsSession {
     });
   }
 
+  /** ECS's time. */
+  now(): Date {
+    return new Date(this.#upstream.clock.now());
+  }
+
   /**
    * The keys of a complete list in ECS's order, read by any request within the last half minute, or else by `read`.
+   * Only for answers that say when it was read.
    * @param read undefined if the list is too long to be read completely: it is not cached
    */
   async keptList<Op extends ListOperation>(
     operation: Op,
     input: ListInput<Op>,
     read: () => Promise<readonly string[] | undefined>,
-  ): Promise<readonly string[] | undefined> {
+  ): Promise<KeptList | undefined> {
     const { memory } = this.#describer;
     // A write that ends while the list is read changes the key.
     const key = memory.answerKey(operation, input as Input<Op>, this.scope);
     const kept = this.#isFresh ? undefined : memory.recallList(key);
     if (kept !== undefined) return kept;
+    const at = this.now();
     const keys = await read();
-    if (keys !== undefined) memory.keepList(key, keys);
-    return keys;
+    if (keys === undefined) return undefined;
+    memory.keepList(key, { keys, at });
+    return { keys, at };
   }
 
   /** A record (an attribute, ...) as a recent write set it; undefined if none did. */

@@ -1,3 +1,4 @@
+import type { KeptList } from '../ecs/consistency/read-cache.ts';
 import type { ListInput, ListItem, ListOperation } from '../ecs/core/list-operations.ts';
 import { listAll } from '../ecs/lists/list.ts';
 import { correctedWhole } from '../ecs/lists/list-correction.ts';
@@ -28,12 +29,14 @@ export class CompleteLists {
   }
 
   /**
-   * As `read`, but the list may have been read up to half a minute ago. The latest writes of this gateway show in it.
+   * As `read`, but the list may have been read up to half a minute ago, and says when. The latest writes of this
+   * gateway show in it.
    * @throws {EcsError}
    */
-  async readKept<Op extends ArnList>(operation: Op, input: ListInput<Op>): Promise<readonly string[]> {
-    const arns = await this.#session.keptList(operation, input, () => listAll(this.#session, operation, input));
-    return correctedWhole(arns ?? [], this.#session.correctionOf(operation, input));
+  async readKept<Op extends ArnList>(operation: Op, input: ListInput<Op>): Promise<KeptList> {
+    const read = () => listAll(this.#session, operation, input);
+    const { keys = [], at = this.#session.now() } = (await this.#session.keptList(operation, input, read)) ?? {};
+    return { keys: await correctedWhole(keys, this.#session.correctionOf(operation, input)), at };
   }
 
   clear(): void {

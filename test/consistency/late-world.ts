@@ -1,3 +1,4 @@
+import { pastGateway } from '../support/call-ecs.ts';
 import { toGraphInput } from '../support/graph-input.ts';
 import { createWorld, type World } from '../support/world.ts';
 import { type Call, type Names, prepareWorld } from './write-cases.ts';
@@ -18,20 +19,7 @@ export interface LateWorld {
 
 export async function createLateWorld(): Promise<LateWorld> {
   const world = await createWorld({ seed: 'empty' });
-  const past: Call = async (operation, input) => {
-    const response = await fetch(world.sandbox.url, {
-      method: 'POST',
-      headers: {
-        authorization: 'AWS4-HMAC-SHA256 Credential=sandbox/20260101/eu-west-1/ecs/aws4_request',
-        'content-type': 'application/x-amz-json-1.1',
-        'x-amz-target': `AmazonEC2ContainerServiceV20141113.${operation}`,
-      },
-      body: JSON.stringify(input),
-    });
-    const output = (await response.json()) as Record<string, unknown>;
-    if (!response.ok) throw new Error(`${operation}: ${JSON.stringify(output)}`);
-    return output;
-  };
+  const past: Call = pastGateway(world);
   await prepareWorld(past);
   return {
     world,

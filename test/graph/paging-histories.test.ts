@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LISTS } from '../../src/ecs/core/list-operations.ts';
+import { pastGateway } from '../support/call-ecs.ts';
 import { toGraphInput } from '../support/graph-input.ts';
 import { sharedSchema } from '../support/shared-schema.ts';
 import { createWorld, type World } from '../support/world.ts';
-import { autoScalingGroupArn, container, KINDS, onFargate, type Write } from './paging-kinds.ts';
+import { KINDS, type Write } from './paging-kinds.ts';
+import { preparePaging } from './prepare-paging.ts';
 
 /** What the lists of others need, and what ECS itself put there. */
 const KEPT = /(^|\/)(c|attributes|own|edge|web|shared|agent|deployed|FARGATE|FARGATE_SPOT)(:\d+)?$|^ecs\./;
@@ -50,20 +52,7 @@ describe('paging, while things are created and end between the pages', () => {
   let world: World;
   let serial = 0;
 
-  const past: Write = async (operation, input) => {
-    const response = await fetch(world.sandbox.url, {
-      method: 'POST',
-      headers: {
-        authorization: 'AWS4-HMAC-SHA256 Credential=sandbox/20260101/eu-west-1/ecs/aws4_request',
-        'content-type': 'application/x-amz-json-1.1',
-        'x-amz-target': `AmazonEC2ContainerServiceV20141113.${operation}`,
-      },
-      body: JSON.stringify(input),
-    });
-    const output = (await response.json()) as Record<string, unknown>;
-    if (!response.ok) throw new Error(`${operation}: ${JSON.stringify(output)}`);
-    return output;
-  };
+  let past: Write;
   const PAYLOADS: Readonly<Record<string, string>> = {
     CreateCluster: 'cluster { clusterArn }',
     CreateDaemon: 'daemonArn',
@@ -84,46 +73,10 @@ describe('paging, while things are created and end between the pages', () => {
     );
   };
 
-  /** What the agent can do is taken away: the list is to be gone through many times. */
-  async function registerWithFewAttributes(): Promise<void> {
-    const cluster = 'attributes';
-    const { containerInstance } = await past('RegisterContainerInstance', { cluster });
-    const { containerInstanceArn: targetId, attributes } = containerInstance as {
-      containerInstanceArn: string;
-      attributes: { name: string }[];
-    };
-    const capabilities = attributes
-      .filter(({ name }) => /capability/.test(name))
-      .map(({ name }) => ({ name, targetId }));
-    while (capabilities.length > 0) await past('DeleteAttributes', { cluster, attributes: capabilities.splice(0, 10) });
-  }
-
   beforeAll(async () => {
     world = await createWorld({ seed: 'empty' });
-    for (const clusterName of ['c', 'attributes']) await past('CreateCluster', { clusterName });
-    for (let count = 0; count < 6; count += 1) await registerWithFewAttributes();
-    const size = { cpu: '256', memory: '512', networkMode: 'awsvpc', requiresCompatibilities: ['FARGATE'] };
-    for (const family of ['web', 'shared'])
-      await past('RegisterTaskDefinition', { family, containerDefinitions: [container], ...size });
-    await past('RegisterDaemonTaskDefinition', {
-      family: 'agent',
-      containerDefinitions: [{ name: 'agent', image: 'agent', memory: 64 }],
-    });
-    await past('CreateCapacityProvider', { name: 'own', autoScalingGroupProvider: { autoScalingGroupArn } });
-    await past('CreateService', { ...onFargate, serviceName: 'deployed', desiredCount: 0, launchType: 'FARGATE' });
-    await past('CreateGateway', {
-      name: 'edge',
-      infrastructureRoleArn: 'arn:aws:iam::123456789012:role/x',
-      configuration: { hostSharedAlb: {} },
-      deletionProtection: false,
-    });
-    await past('AssociateGatewayWithCluster', { gateway: 'edge', cluster: 'c' });
-    await past('CreateDaemon', {
-      daemonName: 'deployed',
-      clusterArn: 'c',
-      daemonTaskDefinitionArn: 'agent:1',
-      capacityProviderArns: ['own'],
-    });
+    past = pastGateway(world);
+    await preparePaging(past);
   });
   afterAll(() => world.dispose());
 

@@ -15,12 +15,19 @@ export interface MemorySettings {
   readonly ttlMs: number;
 }
 
+/** The keys of a complete list, as ECS listed them. */
+export interface KeptList {
+  readonly keys: readonly string[];
+  /** When it was read, by ECS's clock. */
+  readonly at: Date;
+}
+
 const MOST_ENTITIES = 20_000;
 const MOST_ANSWERS = 2_000;
 /** The content of a revision never changes. A deletion by others may be noticed this much later. */
 const REVISION_TTL_MS = 10 * 60_000;
 const MOST_REVISIONS = 2_000;
-/** Searches and counts read complete lists. Changes made past this gateway appear in them this much later. */
+/** `search` and `totalCount` read complete lists, and say when. Changes made past this gateway appear in them this much later. */
 const LIST_TTL_MS = 30_000;
 const MOST_LISTS = 500;
 
@@ -32,7 +39,7 @@ export class EcsMemory {
   readonly #entities: TtlMap<Answer>;
   readonly #answers: TtlMap<object>;
   readonly #revisions: TtlMap<Answer>;
-  readonly #lists: TtlMap<readonly string[]>;
+  readonly #lists: TtlMap<KeptList>;
   readonly #generations = new Generations();
   readonly #writes: RecentWrites;
   readonly #timers: Timers;
@@ -92,12 +99,12 @@ export class EcsMemory {
   }
 
   /** The keys of a list that was read whole less than half a minute ago, as ECS listed them. */
-  recallList(key: string): readonly string[] | undefined {
+  recallList(key: string): KeptList | undefined {
     return this.#lists.get(key);
   }
 
-  keepList(key: string, keys: readonly string[]): void {
-    this.#lists.put(key, keys);
+  keepList(key: string, list: KeptList): void {
+    this.#lists.put(key, list);
   }
 
   /** A reading corrected by recent writes. */

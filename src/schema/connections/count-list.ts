@@ -9,6 +9,8 @@ import type { Naming } from './token-list.ts';
 export interface Count {
   readonly value: number;
   readonly precision: 'EXACT' | 'AT_LEAST';
+  /** When the list was read. Absent means now. */
+  readonly asOf?: Date;
 }
 
 /** Lists are counted up to this many pages of ECS, of usually 100 items. */
@@ -29,7 +31,7 @@ export async function countList<Op extends ListOperation>(
   { keyOf }: Naming<ListItem<Op>>,
 ): Promise<Count> {
   let counted = 0;
-  const keys = await session.keptList(operation, input, async () => {
+  const kept = await session.keptList(operation, input, async () => {
     const all: string[] = [];
     const trail = new PageTrail(operation);
     let token: string | undefined;
@@ -42,12 +44,15 @@ export async function countList<Op extends ListOperation>(
     }
     return all;
   });
-  if (keys === undefined) return { value: counted, precision: 'AT_LEAST' };
-  return exactly((await correctedWhole(keys, session.correctionOf(operation, input))).length);
+  if (kept === undefined) return { value: counted, precision: 'AT_LEAST' };
+  const { length } = await correctedWhole(kept.keys, session.correctionOf(operation, input));
+  return { ...exactly(length), asOf: kept.at };
 }
 
 /** The count of several lists together. */
 export function sumOf(counts: readonly Count[]): Count {
   const value = counts.reduce((sum, count) => sum + count.value, 0);
-  return { value, precision: counts.every(({ precision }) => precision === 'EXACT') ? 'EXACT' : 'AT_LEAST' };
+  const precision = counts.every((count) => count.precision === 'EXACT') ? 'EXACT' : 'AT_LEAST';
+  const times = counts.flatMap(({ asOf }) => asOf?.getTime() ?? []);
+  return { value, precision, ...(times.length > 0 && { asOf: new Date(Math.min(...times)) }) };
 }

@@ -311,6 +311,14 @@ export class EcsGraph extends Graph<{ [Name in NounName]: Sources[Name] }> {
           nullable: false,
           description: 'Whether that is all.',
         } as never),
+        asOf: t.field({
+          type: 'DateTime',
+          nullable: false,
+          description:
+            "When the list was read, or the oldest of several lists, by ECS's clock. A list that was read in the last 30 s is not read again to be counted; writes " +
+            'through this gateway since then are in the count.',
+          resolve: ({ asOf }, _args, { ecs }) => asOf ?? ecs.now(),
+        }),
       }),
     });
     return this.#count;

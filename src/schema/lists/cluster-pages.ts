@@ -1,6 +1,6 @@
 import { EcsError } from '../../ecs/core/errors.ts';
 import type { ListInput, ListItem, ListOperation } from '../../ecs/core/list-operations.ts';
-import { type Count, countList, sumOf } from '../connections/count-list.ts';
+import { type Count, countList, exactly, sumOf } from '../connections/count-list.ts';
 import { BEGINNING, type ClusterPlace, decodeCursor, listBinding, type TokenPlace } from '../connections/cursor.ts';
 import {
   allOf,
@@ -88,7 +88,8 @@ export async function clusterPages<Op extends ListOperation, Node>(
   if (missing.length > 0 && missing.length === read) throw blame(missing[0], list.filters, 'in no cluster');
   const placeOf = (index: number) => places[index]?.() ?? { cluster: '', place: BEGINNING };
   const hasNextPage = hasMore || read < names.length;
-  const countAll = () => countAcross(context, list, wanted);
+  const isWhole = start === undefined && asked > 0 && !hasNextPage;
+  const countAll = () => (isWhole ? exactly(nodes.length) : countAcross(context, list, wanted));
   return toConnection({ ...args, binding }, await allOf(nodes), placeOf, hasNextPage, countAll);
 }
 

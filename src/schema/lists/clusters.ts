@@ -13,12 +13,14 @@ export interface WantedClusters {
   readonly isNamed: boolean;
   /** By name, for the ARNs that are known without a call. */
   readonly arns: ReadonlyMap<string, string>;
+  /** When the list of all clusters was read, if it may be older than the request. */
+  readonly asOf?: Date;
 }
 
 /**
  * The clusters that `clusters` names, or all that the caller may see. Without names it costs one ListClusters for each
  * 100 clusters.
- * @param options `isKept`: the list of all clusters may be up to half a minute old
+ * @param options `isKept`: the list of all clusters may be up to half a minute old; for answers that say how old
  * @throws {GraphQLError} BAD_USER_INPUT
  */
 export async function wantedClusters(
@@ -34,7 +36,9 @@ export async function wantedClusters(
     );
   }
   const { lists } = context.loaders;
-  return covering(await (isKept ? lists.readKept('ListClusters', {}) : lists.read('ListClusters', {})), false);
+  if (!isKept) return covering(await lists.read('ListClusters', {}), false);
+  const { keys, at } = await lists.readKept('ListClusters', {});
+  return { ...covering(keys, false), asOf: at };
 }
 
 /**

@@ -100,6 +100,13 @@ export function addOverview(graph: EcsGraph): void {
           return failedSince(looks, since ?? new Date(services.upstream.clock.now() - HOUR_MS));
         },
       }),
+      failedTasksAsOf: t.field({
+        type: 'DateTime',
+        description: `When the oldest of the lists behind \`failedTaskCount\` was read. ${LOOKED}; beside \`failedTaskCount\` it costs nothing.`,
+        extensions: { operations: OPERATIONS_OF_FAILURES, ecsCost: LOOK_COST, counts: ['Task'], ...SEMANTIC_NON_NULL },
+        resolve: async (wanted, _args, { services }) =>
+          oldest(await fromClusters(wanted, (cluster) => services.fleet.failures(cluster))),
+      }),
     }),
   });
 
@@ -108,12 +115,10 @@ export function addOverview(graph: EcsGraph): void {
       type: overview,
       description:
         'Numbers over all clusters that the caller may read, or some. Under policies, a count is null with FORBIDDEN unless the caller may read everything that ' +
-        'it counts. Costs one ListClusters for each 100 clusters where none is named, unless they were listed in ' +
-        'the last 30 s; its fields cost more.',
+        'it counts. Costs one ListClusters for each 100 clusters where none is named; its fields cost more.',
       args: { clusters: clustersArg(t.arg) },
       extensions: { operations: ['ListClusters'], ecsCost: { perCluster: 1 }, ...SEMANTIC_NON_NULL },
-      resolve: async (_root, { clusters }, context) =>
-        readable(context, await fewClusters(context, clusters, { isKept: true })),
+      resolve: async (_root, { clusters }, context) => readable(context, await fewClusters(context, clusters)),
     }),
   );
 }

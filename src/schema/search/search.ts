@@ -1,5 +1,6 @@
 import { lastPart, parseArn } from '../../ecs/core/arn.ts';
 import type { EntityKind } from '../../ecs/core/describe-specs.ts';
+import { exactly } from '../connections/count-list.ts';
 import { listBinding } from '../connections/cursor.ts';
 import { clustersArg } from '../connections/page-args.ts';
 import { type ConnectionSource, keyedConnection, type PageArguments } from '../connections/pagination.ts';
@@ -31,6 +32,13 @@ interface Hit {
 interface Wanted {
   readonly text: string;
   readonly clusters: WantedClusters;
+  /** Notes when a list was read. */
+  readonly onRead: (at: Date) => void;
+}
+
+/** A page of hits. */
+interface Hits extends ConnectionSource<Hit> {
+  readonly asOf: Date;
 }
 
 type Find = (context: GraphContext, wanted: Wanted) => Promise<readonly Hit[]>;
@@ -48,18 +56,20 @@ const FIND: Readonly<Record<SearchKind, Find>> = {
       node: { kind: 'Cluster', ref: { arn: arns.get(name) ?? name } },
     }));
   },
-  async SERVICE(context, { text, clusters }) {
+  async SERVICE(context, { text, clusters, onRead }) {
     const found = await fromClusters(clusters, async (cluster) => {
-      const arns = await context.loaders.lists.readKept('ListServices', { cluster });
-      return arns
+      const { keys, at } = await context.loaders.lists.readKept('ListServices', { cluster });
+      onRead(at);
+      return keys
         .filter((arn) => contains(text)(parseArn(arn)?.name ?? arn))
         .map((arn) => hitIn('SERVICE', 'Service', cluster, arn));
     });
     return found.flat();
   },
-  async TASK_DEFINITION_FAMILY(context, { text }) {
-    const families = await context.loaders.lists.readKept('ListTaskDefinitionFamilies', { status: 'ACTIVE' });
-    return families.filter(contains(text)).map((name) => ({
+  async TASK_DEFINITION_FAMILY(context, { text, onRead }) {
+    const { keys, at } = await context.loaders.lists.readKept('ListTaskDefinitionFamilies', { status: 'ACTIVE' });
+    onRead(at);
+    return keys.filter(contains(text)).map((name) => ({
       kind: 'TASK_DEFINITION_FAMILY',
       name,
       cluster: null,
@@ -122,17 +132,22 @@ const KIND_NAMES = Object.keys(KINDS) as SearchKind[];
 async function search(
   context: GraphContext,
   { text: given, kinds, clusters: named, ...page }: SearchArgs,
-): Promise<ConnectionSource<Hit>> {
+): Promise<Hits> {
   const text = given.trim();
   if (text === '' || text.length > MOST_TEXT) throw badUserInput('text', `must have 1 to ${MOST_TEXT} characters`);
   const clusters = await fewClusters(context, named, { isKept: true });
   const wantedKinds = KIND_NAMES.filter((kind) => kinds == null || kinds.includes(kind));
-  const found = await Promise.all(wantedKinds.map((kind) => FIND[kind](context, { text, clusters })));
+  let asOf = clusters.asOf ?? context.ecs.now();
+  const onRead = (at: Date) => {
+    if (at < asOf) asOf = at;
+  };
+  const found = await Promise.all(wantedKinds.map((kind) => FIND[kind](context, { text, clusters, onRead })));
   const byKey = new Map(
     found.flat().map((hit) => [`${rankOf(text, hit.name)} ${hit.name} ${hit.kind} ${hit.cluster ?? ''}`, hit]),
   );
   const binding = listBinding('search', context.ecs.scope, text, wantedKinds, clusters.isNamed && clusters.names);
-  return keyedConnection({ ...page, binding }, [...byKey.keys()].sort(), (key) => byKey.get(key) ?? null);
+  const hits = await keyedConnection({ ...page, binding }, [...byKey.keys()].sort(), (key) => byKey.get(key) ?? null);
+  return { ...hits, asOf, countAll: () => ({ ...exactly(byKey.size), asOf }) };
 }
 
 function rankOf(text: string, name: string): number {
@@ -162,13 +177,24 @@ export function addSearch(graph: EcsGraph): void {
       }),
     }),
   });
+  const hits = graph.connection('SearchHit', hit);
+  builder.objectField(hits, 'asOf', (t) =>
+    t.field({
+      type: 'DateTime',
+      nullable: false,
+      description:
+        "When the oldest of the lists was read that the names come from, by ECS's clock: up to 30 s ago. What was created or deleted since then past this " +
+        'gateway is not known yet; its own writes are. `Cache-Control: no-cache` on the request reads the lists anew.',
+      resolve: (source) => (source as Hits).asOf,
+    }),
+  );
   builder.queryField('search', (t) =>
     t.field({
-      type: graph.connection('SearchHit', hit),
+      type: hits,
       description:
         'Finds clusters, services and task definition families by a part of their names, in upper or lower case, and tasks and ' +
         'container instances by their whole ids. The best matches come first. Costs one ListServices for each 100 services of each cluster and ' +
-        'one ListTaskDefinitionFamilies for each 100 families, but for lists read in the last 30 s; for an id one call for each cluster.',
+        'one ListTaskDefinitionFamilies for each 100 families, but for lists read in the last 30 s (`asOf` says when); for an id one call for each cluster.',
       args: {
         text: t.arg.string({
           required: true,

@@ -96,8 +96,7 @@ async function usesImage(context: GraphContext, service: Service, image: string)
 const CONTAINERS: ReadonlySet<string> = new Set(['containerDefinitions']);
 
 /**
- * The ACTIVE services of clusters that match a filter, in an order. Names are filtered before anything is described, from lists
- * that may be half a minute old.
+ * The ACTIVE services of clusters that match a filter, in an order. Names are filtered before anything is described.
  * @throws {EcsError} NOT_FOUND for a cluster that was named
  * @throws {GraphQLError} QUERY_TOO_EXPENSIVE for too many clusters
  */
@@ -108,13 +107,13 @@ export async function filteredServices(
   { clusters, filter, orderBy, direction, first, after, ...more }: FilteredServicesArgs,
 ): Promise<ConnectionSource<Service>> {
   const { cluster: _cluster, ...listed } = graph.toAwsInput(context, 'ListServices', more);
-  const covered = await fewClusters(context, clusters, { isKept: true });
+  const covered = await fewClusters(context, clusters);
   const [wanted, by, isDescending] = [filter ?? {}, orderBy ?? 'NAME', direction === 'DESC'];
   const { members: sortedBy, keyOf } = ORDERS[by];
   const scope = covered.isNamed ? covered.names : null;
   const binding = listBinding('filteredServices', context.ecs.scope, scope, listed, wanted, by, isDescending);
   const refs = await fromClusters(covered, async (cluster) => {
-    const arns = await context.loaders.lists.readKept('ListServices', { ...listed, cluster });
+    const arns = await context.loaders.lists.read('ListServices', { ...listed, cluster });
     return arns.filter((arn) => matchesText(wanted.name, nameOf(arn))).map((arn) => refIn(cluster, arn));
   });
   const selected = selectedNodeMembers(info, 'Service');
@@ -151,7 +150,7 @@ export interface ServiceFilterTypes {
 
 /** The cost of a filter, for descriptions. */
 export const FILTER_COST =
-  'With `filter` or an order all ARNs are listed, those kept of the last 30 s aside; a filter or order by more than the name describes all ' +
+  'With `filter` or an order all ARNs are listed for each page; a filter or order by more than the name describes all ' +
   'services that its name lets through, and for `image` each revision that they run.';
 
 /** A cluster of 100 services that is listed and described. */

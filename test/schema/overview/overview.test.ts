@@ -18,7 +18,7 @@ const ROLLOUTS = 'serviceCounts { total steady deploying rollingBack failed unde
 describe('on the fleet seed', () => {
   let world: World;
   beforeAll(async () => {
-    world = await createWorld({ seed: 'fleet' }, { MEMORY_TTL: '1s' });
+    world = await createWorld({ seed: 'fleet' }, { MEMORY_TTL: '60s' });
   });
   afterAll(() => world.dispose());
 

@@ -49,27 +49,49 @@ interface Services {
 describe('on the fleet seed', () => {
   let world: World;
   beforeAll(async () => {
-    world = await createWorld({ seed: 'fleet' }, { MEMORY_TTL: '1s' });
+    // Answers are forgotten at once, and the lists of searches and counts are kept.
+    world = await createWorld({ seed: 'fleet' }, { MEMORY_TTL: '1ms' });
   });
   afterAll(() => world.dispose());
 
   it('services are found by a part of their name for 21 calls, and then without calls', async () => {
     const find = (text: string) =>
-      world.count<Services>(
-        `{ services(filter: { name: { contains: "${text}" } }, first: 10) { nodes { serviceName clusterArn } totalCount { value precision } } }`,
+      world.count<{
+        search: {
+          nodes: { name: string; clusterName: string }[];
+          totalCount: { value: number; precision: string; asOf: string };
+          asOf: string;
+        };
+      }>(
+        `{ search(text: "${text}", kinds: [SERVICE], first: 10) { nodes { name clusterName } totalCount { value precision asOf } asOf } }`,
       );
     const cold = await find('ce-07');
     expect(cold.errors).toBeUndefined();
     expect(cold.calls).toEqual({ ListClusters: 1, ListServices: 20 });
-    expect(cold.data?.services.nodes).toHaveLength(10);
-    expect(cold.data?.services.nodes.every(({ serviceName }) => serviceName.includes('ce-07'))).toBe(true);
-    expect(cold.data?.services.totalCount.precision).toBe('EXACT');
+    expect(cold.data?.search.nodes).toHaveLength(10);
+    expect(cold.data?.search.nodes.every(({ name }) => name.includes('ce-07'))).toBe(true);
+    expect(cold.data?.search.totalCount.precision).toBe('EXACT');
+    expect(cold.data?.search.totalCount.asOf).toBe(cold.data?.search.asOf);
     const warm = await find('ce-08');
     expect(warm.errors).toBeUndefined();
+    expect(warm.data?.search.nodes).toHaveLength(10);
+    expect(warm.data?.search.asOf).toBe(cold.data?.search.asOf);
     expect(warm.calls).toEqual({});
-    expect(
-      (await world.count('{ search(text: "ce-09", kinds: [SERVICE]) { nodes { name clusterName } } }')).calls,
-    ).toEqual({});
+  });
+
+  it('a filter reads the lists for each page', async () => {
+    const list = (after: string) =>
+      world.count<Services>(
+        `{ services(filter: { name: { contains: "ce-07" } }, first: 10, after: "${after}") { nodes { serviceName clusterArn } totalCount { precision } pageInfo { endCursor } } }`,
+      );
+    const first = await list('');
+    expect(first.errors).toBeUndefined();
+    expect(first.calls).toEqual({ ListClusters: 1, ListServices: 20 });
+    expect(first.data?.services.nodes.every(({ serviceName }) => serviceName.includes('ce-07'))).toBe(true);
+    expect(first.data?.services.totalCount.precision).toBe('EXACT');
+    const second = await list(first.data?.services.pageInfo.endCursor ?? '');
+    expect(second.data?.services.nodes).not.toEqual([]);
+    expect(second.calls).toEqual({ ListClusters: 1, ListServices: 20 });
   });
 
   it('a write through the gateway shows at once in what is kept', async () => {
@@ -77,7 +99,7 @@ describe('on the fleet seed', () => {
       cluster: "fleet-02", serviceName: "brand-new-one", taskDefinition: "unit-fargate", desiredCount: 0, launchType: FARGATE,
       networkConfiguration: { awsvpcConfiguration: { subnets: ["subnet-1"] } } }) { service { serviceName } } }`);
     const { data } = await world.query<{ services: { nodes: object[] } }>(
-      '{ services(filter: { name: { eq: "brand-new-one" } }) { nodes { serviceName } } }',
+      '{ services: search(text: "brand-new-one") { nodes { serviceName: name } } }',
     );
     expect(created.errors ?? data?.services.nodes).toEqual([{ serviceName: 'brand-new-one' }]);
   });
