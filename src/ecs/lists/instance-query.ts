@@ -195,7 +195,7 @@ function comparison(comparator: string, argument: string): (value: string) => Ma
   };
 }
 
-/** ECS takes Java's patterns. Only those are evaluated here that mean the same to everybody and cost little. */
+/** ECS takes Java's patterns. Only those are evaluated here that have one meaning in all dialects and cost little. */
 function simplePattern(text: string): RegExp | undefined {
   const isSimple = /^(?:[\w-]|\\\.|\.\*?)*$/.test(text) && text.split('.*').length <= 4;
   return isSimple ? new RegExp(`^(?:${text})$`) : undefined;
