@@ -26,10 +26,12 @@ import { Metrics } from './observe/metrics.ts';
 import { logTrouble } from './observe/upstream-trouble.ts';
 import { openAccess, openAudit, openManifests, openPolicy } from './open-access.ts';
 import { createOrigins } from './pipeline/admission/allowed-origins.ts';
+import { addressKeyOf } from './pipeline/admission/caller-key.ts';
 import { countRefused } from './pipeline/admission/count-refused.ts';
 import { createPrepare } from './pipeline/admission/prepare-document.ts';
 import { createContractHints } from './pipeline/contract-hints.ts';
 import { createInFlight } from './pipeline/core/in-flight.ts';
+import type { OnUnauthenticated } from './pipeline/core/request-context.ts';
 import { countDeprecatedUse } from './pipeline/deprecated-use.ts';
 import { createAutomaticDocuments } from './pipeline/documents/automatic-documents.ts';
 import { createResolveDocument } from './pipeline/documents/resolve-document.ts';
@@ -38,6 +40,7 @@ import { createOperations } from './pipeline/run-operation.ts';
 import type { AuditLog } from './policy/audit-log.ts';
 import type { Place } from './policy/model/resource.ts';
 import type { Policies } from './policy/policies.ts';
+import { RefusedCallers } from './policy/refused-callers.ts';
 import { toDenialEntry } from './schema/access/audit.ts';
 import { createContext, type GraphContext, type GraphServices } from './schema/core/context.ts';
 import { guardSchema } from './schema/guard/guard-schema.ts';
@@ -72,7 +75,10 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const schema = config.schema === 'core' ? (await import('./schema/contracts/core-schema.ts')).coreOf(full) : full;
   const hints = createContractHints(full, schema);
   const metrics = config.metrics ? new Metrics() : undefined;
-  const audit = openAudit(config, log);
+  const audit = openAudit(config, log, overrides.timers);
+  const strangers = audit && new RefusedCallers((entry) => audit.record(entry), overrides.timers);
+  const onUnauthenticated: OnUnauthenticated | undefined =
+    strangers && (({ address, requestId }) => strangers.add(addressKeyOf(address), requestId));
   const { policies, files: policyFiles } = await openPolicy(config, log, () => ownerOf(services, config));
   const services = await createServices(config, log, metrics, policies, audit, overrides.timers);
   if (policies !== undefined) guardSchema(schema);
@@ -114,6 +120,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
         const entry = toDenialEntry(caller, error);
         if (entry !== undefined) audit.record(entry);
       }),
+    audited: audit && (() => audit.settled()),
     onPolicyChange: policies && ((listener) => policies.onChange(listener)),
     extensionsOf,
     observer: metrics,
@@ -127,6 +134,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     resolveDocument,
     operations,
     authenticate,
+    onUnauthenticated,
     origins,
     health: {
       notReady: () => {
@@ -152,6 +160,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     resolveDocument,
     operations,
     authenticate,
+    onUnauthenticated,
     origins,
     writing,
     accepting: () => inFlight.accepting,
@@ -202,7 +211,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     services.upstream.dispose();
     metrics?.dispose();
     for (const file of files) file.close();
-    audit?.close();
+    strangers?.close();
+    await audit?.close();
   }
 }
 

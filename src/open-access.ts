@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { type Authentication, openAuthentication } from './auth/open.ts';
 import { type Config, ConfigError } from './config/index.ts';
+import type { Timers } from './ecs/core/timers.ts';
 import type { Prepared } from './pipeline/admission/prepare-document.ts';
 import { type OpenDocuments, openDocuments } from './pipeline/documents/open-documents.ts';
 import { AuditLog } from './policy/audit-log.ts';
@@ -37,9 +38,9 @@ export async function openAccess(config: Config, log: Logger): Promise<Authentic
  * Where writes and refusals are written down; undefined: nowhere.
  * @throws {ConfigError} where the file cannot be opened
  */
-export function openAudit({ auditLog }: Config, log: Logger): AuditLog | undefined {
+export function openAudit({ auditLog }: Config, log: Logger, timers?: Timers): AuditLog | undefined {
   try {
-    return auditLog === undefined ? undefined : new AuditLog(auditLog, log);
+    return auditLog === undefined ? undefined : new AuditLog(auditLog, log, undefined, timers);
   } catch (error) {
     throw problems(error, '--audit-log (AUDIT_LOG)');
   }

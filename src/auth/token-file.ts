@@ -15,7 +15,7 @@ const NAME = /^[A-Za-z0-9_.@:/+-]{1,100}$/;
 const SHA_256 = /^[0-9a-f]{64}$/;
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;
 /** Names of callers without a token of the file. */
-const RESERVED: ReadonlySet<string> = new Set(['anonymous', 'bearer']);
+const RESERVED: ReadonlySet<string> = new Set(['anonymous', 'bearer', 'unauthenticated']);
 
 /** Allowed names of roles in the file, in a claim and in a policy. */
 export const ROLE = /^[A-Za-z0-9_.@:/+-]{1,100}$/;

@@ -6,7 +6,7 @@ import type { Origins } from '../pipeline/admission/allowed-origins.ts';
 import type { Prepared } from '../pipeline/admission/prepare-document.ts';
 import type { Writing } from '../pipeline/core/chunked-json.ts';
 import { requestError, toPublicError } from '../pipeline/core/public-errors.ts';
-import type { Caller, Operation } from '../pipeline/core/request-context.ts';
+import type { Caller, OnUnauthenticated, Operation } from '../pipeline/core/request-context.ts';
 import type { ResolveDocument } from '../pipeline/documents/resolve-document.ts';
 import type { Operations } from '../pipeline/run-operation.ts';
 import { EventStream } from '../pipeline/subscriptions/event-stream.ts';
@@ -32,6 +32,7 @@ export interface YogaParts {
   readonly resolveDocument: ResolveDocument;
   readonly operations: Operations;
   readonly authenticate: Authenticate;
+  readonly onUnauthenticated?: OnUnauthenticated | undefined;
   readonly origins: Origins;
   readonly health: Health;
   readonly graphiql: Graphiql | undefined;
@@ -77,7 +78,7 @@ export function createHttp(parts: YogaParts) {
       ...(parts.graphiql ? [useGraphiql(parts.graphiql)] : []),
       ...(parts.dashboard ? [useDashboard(parts.dashboard)] : []),
       usePaths(),
-      useAuthentication(parts.authenticate),
+      useAuthentication(parts.authenticate, parts.onUnauthenticated),
       ...(parts.metrics ? [useMetrics(parts.metrics, parts.mayReadMetrics)] : []),
       useEventStream(),
       useRequestShape(),

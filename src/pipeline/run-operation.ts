@@ -45,6 +45,8 @@ export interface OperationParts {
   readonly log: Logger;
   /** Called with each error of an answer, as callers see it. */
   readonly onError?: ((caller: Pick<Caller, 'requestId' | 'principal'>, error: GraphQLError) => void) | undefined;
+  /** Resolves when what was recorded for an audit is written; undefined if it is. */
+  readonly audited?: (() => Promise<void> | undefined) | undefined;
   /** A promise where something has to be found out first. */
   readonly createContext: (request: RequestInfo) => GraphContext | Promise<GraphContext>;
   /** Calls back when what callers may do has changed; what it returns takes the listener back. */
@@ -137,6 +139,7 @@ export function createOperations(parts: OperationParts): Operations {
       const isFinal = !context.writes.isRepeatable;
       const errors = result.errors && (await publicErrors(result.errors, isFinal, { requestId, log }));
       for (const error of (parts.onError && errors) ?? []) parts.onError?.({ requestId, principal }, error);
+      if (write || errors?.some(({ extensions: { code } }) => code === 'FORBIDDEN') === true) await parts.audited?.();
       const extensions = parts.extensionsOf(context);
       return { ...result, ...(errors && { errors }), ...(extensions && { extensions }) };
     } catch (error) {

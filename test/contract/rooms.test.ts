@@ -33,7 +33,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   loaders: ['ecs'],
   observe: ['ecs'],
   pipeline: ['auth', 'config', 'ecs', 'execution', 'observe', 'schema'],
-  'open-access.ts': ['auth', 'config', 'pipeline', 'policy'],
+  'open-access.ts': ['auth', 'config', 'ecs', 'pipeline', 'policy'],
   policy: ['auth', 'ecs'],
   sandbox: [],
   schema: ['auth', 'ecs', 'live', 'loaders', 'policy'],

@@ -4,6 +4,7 @@ import { type Authenticate, KeysUnavailableError } from '../../auth/authenticato
 import type { Identity } from '../../auth/principal.ts';
 import type { Origins } from '../../pipeline/admission/allowed-origins.ts';
 import { formatError, requestError } from '../../pipeline/core/public-errors.ts';
+import type { OnUnauthenticated } from '../../pipeline/core/request-context.ts';
 import { GRAPHQL_PATH, type HttpPlugin, METRICS_PATH } from './http-plugin.ts';
 import { answerType, JSON_TYPE, notAcceptable, RESPONSE_TYPE } from './media-types.ts';
 
@@ -62,7 +63,7 @@ export function usePaths(): HttpPlugin {
 }
 
 /** Identifies the caller and refuses callers without a valid credential. */
-export function useAuthentication(authenticate: Authenticate): HttpPlugin {
+export function useAuthentication(authenticate: Authenticate, onRefused?: OnUnauthenticated): HttpPlugin {
   return {
     onRequest({ request, serverContext, fetchAPI, endResponse }) {
       const refuse = (error: GraphQLError, headers?: Record<string, string>) =>
@@ -72,6 +73,7 @@ export function useAuthentication(authenticate: Authenticate): HttpPlugin {
           serverContext.caller = { ...serverContext.caller, ...identity };
           return;
         }
+        onRefused?.({ address: serverContext.address, requestId: serverContext.caller?.requestId });
         const error = requestError('UNAUTHENTICATED', 'Send the token as "Authorization: Bearer <token>".');
         refuse(error, { 'www-authenticate': 'Bearer' });
       };

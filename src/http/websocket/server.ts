@@ -12,7 +12,7 @@ import type { Prepared } from '../../pipeline/admission/prepare-document.ts';
 import { answerText } from '../../pipeline/core/answer-text.ts';
 import type { Writing } from '../../pipeline/core/chunked-json.ts';
 import { formatError, requestError } from '../../pipeline/core/public-errors.ts';
-import type { Caller } from '../../pipeline/core/request-context.ts';
+import type { Caller, OnUnauthenticated } from '../../pipeline/core/request-context.ts';
 import type { ResolveDocument } from '../../pipeline/documents/resolve-document.ts';
 import type { Operations } from '../../pipeline/run-operation.ts';
 import { EventResult, toPayload } from '../../pipeline/subscriptions/event-result.ts';
@@ -38,6 +38,7 @@ export interface WebSocketParts {
   readonly operations: Operations;
   readonly writing: Writing;
   readonly authenticate: Authenticate;
+  readonly onUnauthenticated?: OnUnauthenticated | undefined;
   readonly origins: Origins;
   readonly accepting: () => boolean;
   readonly log: Logger;
@@ -176,6 +177,7 @@ function createProtocol(parts: WebSocketParts): Server<Extra> {
         return false;
       }
       if (!identity) {
+        parts.onUnauthenticated?.({ address: connection.address });
         // graphql-ws's client reconnects on 4403, which `false` would send. It treats this code as final.
         connection.close(CloseCode.Unauthorized, UNAUTHORIZED);
         return false;

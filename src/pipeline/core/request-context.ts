@@ -24,6 +24,12 @@ export interface Caller {
   readonly lastEventId?: string | undefined;
 }
 
+/** Called for each caller without a valid credential. */
+export type OnUnauthenticated = (caller: {
+  readonly address: string | undefined;
+  readonly requestId?: string | undefined;
+}) => void;
+
 /** An operation of a prepared document. */
 export interface Operation {
   readonly document: DocumentNode;

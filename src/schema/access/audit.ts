@@ -34,6 +34,29 @@ export function toAuditEntry(
   };
 }
 
+/** The audit line of a mutation that was done before under its key, so that no write was sent now. */
+export function toReplayEntry(
+  who: Who,
+  replay: Omit<EndedWrite, 'output' | 'durationMs'>,
+  details: ReplayDetails,
+): AuditEntry {
+  const { access, idempotencyKey, decidedBy } = details;
+  const { durationMs: _none, ...entry } = toAuditEntry(
+    who,
+    { ...replay, output: undefined, durationMs: 0 },
+    access,
+    idempotencyKey,
+  );
+  return { ...entry, policies: access?.policiesOf(decidedBy) ?? [], replayed: true };
+}
+
+interface ReplayDetails {
+  readonly access: Access | undefined;
+  readonly idempotencyKey: string | undefined;
+  /** The input that the policies decided about. */
+  readonly decidedBy: object;
+}
+
 /** The audit line of a refusal; undefined for other errors. */
 export function toDenialEntry(
   { requestId, principal }: Who,

@@ -3,6 +3,7 @@ import type { Principal } from '../../auth/principal.ts';
 import type { Describer } from '../../ecs/batching/describe-batcher.ts';
 import type { KeyedWrites } from '../../ecs/consistency/idempotency-keys.ts';
 import type { OperationName } from '../../ecs/core/operations.ts';
+import type { WriteOperation } from '../../ecs/outcomes/check.ts';
 import { EcsSession } from '../../ecs/request-session.ts';
 import type { Upstream } from '../../ecs/sdk/upstream.ts';
 import type { LiveHub } from '../../live/core/create-hub.ts';
@@ -11,7 +12,7 @@ import { createLoaders, type Loaders } from '../../loaders/index.ts';
 import type { AuditLog } from '../../policy/audit-log.ts';
 import type { Policies } from '../../policy/policies.ts';
 import { Access, type AccessReader } from '../access/access.ts';
-import { auditUnavailable, toAuditEntry } from '../access/audit.ts';
+import { auditUnavailable, toAuditEntry, toReplayEntry } from '../access/audit.ts';
 
 /** What the transport knows about a request. `createContext` adds the rest of its state. */
 export interface RequestInfo {
@@ -99,8 +100,21 @@ export interface GraphContext extends RequestInfo {
   /** Whether the caller sees values of secrets. */
   readonly showsSecrets: boolean;
   readonly writes: RequestWrites;
+  /** Writes down a mutation that was done before under its key; absent without an audit log. */
+  readonly auditReplay?: ((replay: Replay) => void) | undefined;
   readonly unrecognized: (path: readonly (string | number)[], value: string) => void;
   readonly unrecognizedValues: readonly UnrecognizedValue[];
+}
+
+/** A write that was sent before, and not now. */
+export interface Replay {
+  readonly operation: WriteOperation;
+  /** The input that was sent. */
+  readonly input: object;
+  /** The caller's input, which the policies decided about. */
+  readonly asked: object;
+  /** Why its outcome is not known. */
+  readonly error?: unknown;
 }
 
 /** Most values that are reported. */
@@ -137,6 +151,12 @@ export function createContext(info: RequestInfo, services: GraphServices): Graph
     ecs,
     access,
     writes,
+    ...(audit && {
+      auditReplay: ({ operation, input, asked, error }) => {
+        const { idempotencyKey } = writes;
+        audit.record(toReplayEntry(info, { operation, input, error }, { access, idempotencyKey, decidedBy: asked }));
+      },
+    }),
     get showsSecrets() {
       return access?.showsSecrets ?? services.exposeSecrets;
     },

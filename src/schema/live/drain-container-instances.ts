@@ -107,9 +107,24 @@ async function drainAll(context: GraphContext, cluster: string, ids: readonly st
 }
 
 /** A drain that may have been sent before is sent again: draining a draining instance changes nothing. */
-async function drainForKey(context: GraphContext, input: object, key: string, drain: () => Promise<DrainResults>) {
-  const write = { input, prepare: async () => input, send: drain, findOut: drain };
+async function drainForKey(
+  context: GraphContext,
+  input: { readonly cluster: string; readonly ids: readonly string[] },
+  key: string,
+  drain: () => Promise<DrainResults>,
+) {
+  const operation = 'UpdateContainerInstancesState';
+  const sent = { cluster: input.cluster, containerInstances: [...input.ids], status: 'DRAINING' };
+  // What was done under the key before is answered without a write, and so without its decision.
+  await context.access?.authorizeWrite(operation, sent);
+  let wasSent = false;
+  const send = () => {
+    wasSent = true;
+    return drain();
+  };
+  const write = { input, prepare: async () => input, send, findOut: send };
   const { output } = await writeOnceForKey(context, 'DrainContainerInstances', key, write);
+  if (!wasSent) context.auditReplay?.({ operation, input: sent, asked: sent });
   return output;
 }
 

@@ -174,7 +174,7 @@ export async function writeKeyed<Op extends WriteOperation>(
 ): Promise<PayloadSource<Op>> {
   // What was done under the key before is answered without a write, and so without its decision.
   await context.access?.authorizeWrite(operation, asked);
-  const { sent, output } = await writeOnceForKey<Operations[Op]['input'], Operations[Op]['output']>(
+  const { sent, output, replayed } = await writeOnceForKey<Operations[Op]['input'], Operations[Op]['output']>(
     context,
     partOf === undefined ? operation : `${partOf} ${operation}`,
     key,
@@ -182,9 +182,17 @@ export async function writeKeyed<Op extends WriteOperation>(
       input: asked,
       prepare,
       send: (input) => context.ecs.write(operation, input),
-      findOut: (input, sentAt) => context.ecs.findOut(operation, input, sentAt),
+      async findOut(input, sentAt) {
+        try {
+          return await context.ecs.findOut(operation, input, sentAt);
+        } catch (error) {
+          context.auditReplay?.({ operation, input, asked, error });
+          throw error;
+        }
+      },
     },
   );
+  if (replayed) context.auditReplay?.({ operation, input: sent, asked });
   return { input: sent, output };
 }
 
