@@ -70,8 +70,44 @@ query Failures {
 }
 `;
 
+const DEPLOY = `# Run "Deploy": it replaces the tasks of the service "cart",
+# and this tab follows the deployment to its end.
+# The list below keeps the last 50 events.
+mutation Deploy {
+  updateService(
+    input: {
+      cluster: "storefront"
+      service: "cart"
+      forceNewDeployment: true
+    }
+  ) {
+    service { serviceName desiredCount }
+  }
+}
+
+subscription Rollout {
+  deploymentProgress(cluster: "storefront", service: "cart") {
+    type
+    summary
+    outcome
+    changes { field before after }
+    progress {
+      percent
+      healthyTaskCount
+      desiredTaskCount
+      tasks {
+        state
+        isOld
+        task { taskArn lastStatus }
+      }
+      blockedBy { reason message }
+    }
+  }
+}
+`;
+
 const FOLLOW = `# What a service says: its last events, then each new one.
-# Run the tab "Scale" in a second window meanwhile.
+# It goes on while you run the tab "Scale".
 subscription Follow {
   serviceEvents(
     cluster: "storefront"
@@ -108,6 +144,7 @@ mutation Scale {
 /** The tabs in order. Each runs unchanged against the sandbox's demo world. */
 export const EXAMPLES: readonly Example[] = [
   { query: DASHBOARD },
+  { query: DEPLOY },
   { query: PLACEMENT, variables: '{ "cluster": "platform", "service": "orders-api" }' },
   { query: FAILURES },
   { query: FOLLOW },

@@ -31,30 +31,10 @@ const TOKEN_FIELD = `<form id="token">
       <output></output>
     </form>`;
 
-const TOKEN_STYLE = `
-body { display: flex; flex-direction: column; height: 100vh; margin: 0 }
-#root { flex: 1; min-height: 0; height: auto }
-#root .graphiql-container { height: 100% }
-#token { display: flex; flex-wrap: wrap; gap: 8px; align-items: center; padding: 6px 12px; font: 14px system-ui, sans-serif; color: #3b4b68; background: #f1f3f7; border-bottom: 1px solid #d5dae4 }
-#token label { display: flex; gap: 8px; align-items: center }
-#token input, #token button { font: inherit; padding: 3px 8px; color: inherit; background: #fff; border: 1px solid #aab3c5; border-radius: 4px }
-#token button { cursor: pointer }
-#token.problem output { color: #b3261e; font-weight: 600 }
-@media (prefers-color-scheme: dark) {
-  #token { color: #c9d1e3; background: #1b2233; border-color: #333d55 }
-  #token input, #token button { background: #242d42; border-color: #46516d }
-  #token.problem output { color: #ffb4ab }
-}`;
-
-// GraphiQL's tabs can be dragged, and its first layout shifts a tab away from under the pointer.
-const TABS_STAY = '.graphiql-tabs > li { transform: none !important }';
-
 /** The page around GraphiQL. All its scripts are in the assets. */
 export function renderPage({ assets, hasToken }: PageOptions): string {
   const options = {
     title: 'ECS GraphQL',
-    // Browsers cannot set headers on WebSockets, so with a token GraphiQL uses SSE for subscriptions.
-    subscriptionsProtocol: hasToken ? 'SSE' : 'WS',
     defaultTabs: EXAMPLES.map(({ query, variables }) => ({ query, variables: variables ?? '' })),
     defaultEditorToolsVisibility: false,
     shouldPersistHeaders: false,
@@ -70,15 +50,15 @@ export function renderPage({ assets, hasToken }: PageOptions): string {
     <title>ECS GraphQL</title>
     <link rel="icon" href="${assets}favicon.ico">
     <link rel="stylesheet" href="${assets}graphiql.css">
-    <style>${TABS_STAY}${hasToken ? TOKEN_STYLE : ''}</style>
+    <link rel="stylesheet" href="${assets}page.css">
   </head>
   <body class="no-focus-outline">
     <noscript>GraphiQL needs JavaScript.</noscript>
     ${hasToken ? TOKEN_FIELD : ''}
     <div id="root"></div>
+    <section id="events" aria-label="Events of subscriptions" hidden></section>
     <script type="application/json" id="graphiql-settings">${json}</script>
     <script src="${assets}graphiql.js"></script>
-    ${hasToken ? `<script src="${assets}token.js"></script>` : ''}
     <script src="${assets}boot.js"></script>
   </body>
 </html>
