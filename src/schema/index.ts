@@ -1,6 +1,7 @@
 import type { GraphQLSchema } from 'graphql';
 import { addChanges } from './changes/index.ts';
 import { addComputedTypes } from './computed/index.ts';
+import { addFindings } from './findings/index.ts';
 import { EcsGraph } from './graph/ecs-graph.ts';
 import { addNode } from './graph/node.ts';
 import { addViewer } from './guard/viewer.ts';
@@ -74,6 +75,7 @@ export function createSchema(): GraphQLSchema {
   const { taskVerdict } = addLive(graph);
   addStoppedTasks(graph, taskVerdict);
   addOverview(graph);
+  addFindings(graph);
   addWrites(graph);
   addRateBudget(graph);
   addServer(graph);

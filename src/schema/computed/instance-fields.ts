@@ -57,7 +57,7 @@ export function instanceFields({ resourceAmount: amount }: ComputedTypes, t: Obj
 
 const MANAGED_BY: ReadonlySet<string> = new Set(['managedInstancesProvider']);
 
-function attributeOf({ attributes = [] }: Instance, name: string): string | null {
+export function attributeOf({ attributes = [] }: Instance, name: string): string | null {
   return attributes.find((attribute) => attribute.name === name)?.value ?? null;
 }
 

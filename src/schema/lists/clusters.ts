@@ -1,6 +1,7 @@
 import { GraphQLError } from 'graphql';
 import { clusterNameOf, looksLikeArn } from '../../ecs/core/arn.ts';
 import { EcsError } from '../../ecs/core/errors.ts';
+import { forbidden } from '../access/forbidden.ts';
 import type { GraphContext } from '../core/context.ts';
 import { badUserInput } from '../core/errors.ts';
 import { checkedName } from '../graph/entity.ts';
@@ -60,6 +61,20 @@ export function checkFew({ services: { maxClusters } }: GraphContext, { names }:
   if (maxClusters === 0 || names.length <= maxClusters) return;
   const problem = `This reads ${names.length} clusters; \`MAX_CLUSTERS\` allows ${maxClusters}. Name fewer by argument "clusters".`;
   throw new GraphQLError(problem, { extensions: { code: 'QUERY_TOO_EXPENSIVE', argument: 'clusters' } });
+}
+
+/**
+ * The clusters that the caller may read.
+ * @throws {GraphQLError} FORBIDDEN if the caller named one that it may not read
+ */
+export async function readableClusters({ access }: GraphContext, wanted: WantedClusters): Promise<WantedClusters> {
+  if (access === undefined || access.readsAll('Cluster')) return wanted;
+  const decided = await Promise.all(
+    wanted.names.map(async (name) => ({ name, decision: await access.byName('DescribeClusters', 'Cluster', name) })),
+  );
+  const denied = decided.find(({ decision }) => !decision.isAllowed);
+  if (denied !== undefined && wanted.isNamed) throw forbidden('DescribeClusters', undefined, denied.decision);
+  return { ...wanted, names: decided.flatMap(({ name, decision }) => (decision.isAllowed ? [name] : [])) };
 }
 
 /**

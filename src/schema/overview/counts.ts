@@ -2,12 +2,11 @@ import type { ObjectRef } from '@pothos/core';
 import { EcsError } from '../../ecs/core/errors.ts';
 import type { FailuresLook, ServicesLook } from '../../live/core/fleet-looks.ts';
 import type { RolloutState } from '../../live/core/rollout-state.ts';
-import { forbidden } from '../access/forbidden.ts';
 import { clustersArg } from '../connections/page-args.ts';
 import type { Types } from '../core/builder.ts';
 import type { GraphContext } from '../core/context.ts';
 import type { EcsGraph, Sources } from '../graph/ecs-graph.ts';
-import { fewClusters, fromClusters, type WantedClusters } from '../lists/clusters.ts';
+import { fewClusters, fromClusters, readableClusters, type WantedClusters } from '../lists/clusters.ts';
 import { SEMANTIC_NON_NULL } from '../sdk-types/semantic-non-null.ts';
 
 type Cluster = Pick<Sources['Cluster'], 'runningTasksCount' | 'pendingTasksCount' | 'statistics'>;
@@ -118,23 +117,9 @@ export function addOverview(graph: EcsGraph): void {
         'it counts. Costs one ListClusters for each 100 clusters where none is named; its fields cost more.',
       args: { clusters: clustersArg(t.arg) },
       extensions: { operations: ['ListClusters'], ecsCost: { perCluster: 1 }, ...SEMANTIC_NON_NULL },
-      resolve: async (_root, { clusters }, context) => readable(context, await fewClusters(context, clusters)),
+      resolve: async (_root, { clusters }, context) => readableClusters(context, await fewClusters(context, clusters)),
     }),
   );
-}
-
-/**
- * The clusters that the caller may read.
- * @throws {GraphQLError} FORBIDDEN if the caller named one that it may not read
- */
-async function readable({ access }: GraphContext, wanted: WantedClusters): Promise<WantedClusters> {
-  if (access === undefined || access.readsAll('Cluster')) return wanted;
-  const decided = await Promise.all(
-    wanted.names.map(async (name) => ({ name, decision: await access.byName('DescribeClusters', 'Cluster', name) })),
-  );
-  const denied = decided.find(({ decision }) => !decision.isAllowed);
-  if (denied !== undefined && wanted.isNamed) throw forbidden('DescribeClusters', undefined, denied.decision);
-  return { ...wanted, names: decided.flatMap(({ name, decision }) => (decision.isAllowed ? [name] : [])) };
 }
 
 function addServiceCounts({ builder }: EcsGraph): ObjectRef<Types, readonly ServicesLook[]> {

@@ -1,0 +1,116 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createPolicedWorld } from '../../policy/world.ts';
+import { createWorld, type World } from '../../support/world.ts';
+
+let world: World;
+beforeEach(async () => {
+  world = await createWorld();
+});
+afterEach(() => world.dispose());
+
+interface Found {
+  readonly kind: string;
+  readonly severity: string;
+  readonly message: string;
+  readonly evidence: readonly { readonly name: string; readonly value: string }[];
+  readonly service: { readonly serviceName: string } | null;
+}
+
+const FIELDS = '{ kind severity message evidence { name value } service { serviceName } }';
+const kindsOf = (found: readonly Found[] | undefined) => found?.map(({ kind }) => kind);
+
+async function ofService(name: string, args = '') {
+  return world.count<{ service: { findings: Found[] } }>(
+    `{ service(cluster: "storefront", service: "${name}") { findings${args} ${FIELDS} } }`,
+  );
+}
+
+it('a service is judged with its task definition, and costs no call for rules without it', async () => {
+  const all = await ofService('cart');
+  expect(all.errors).toBeUndefined();
+  expect(all.calls).toEqual({ DescribeServices: 1, DescribeTaskDefinition: 1 });
+  const few = await ofService('cart', '(kinds: [UNDER_DESIRED, ONE_SUBNET])');
+  expect(few.calls).toEqual({ DescribeServices: 1 });
+});
+
+it('a deployment that fails is found, the most severe first', async () => {
+  await world.data(
+    `mutation { updateService(input: { cluster: "storefront", service: "cart", desiredCount: 3, deploymentConfiguration: {
+      deploymentCircuitBreaker: { enable: true, rollback: false } } }) { service { id } } }`,
+  );
+  await world.data(
+    'mutation { deployImages(cluster: "storefront", service: "cart", images: [{ container: "cart", image: "cart:sandbox-exit-1" }]) { plan { operation } } }',
+  );
+  world.sandbox.clock.advance(60 * 60_000);
+  const { data } = await ofService('cart');
+  const found = data?.service.findings ?? [];
+  expect(found[0]).toMatchObject({
+    kind: 'DEPLOYMENT_FAILED',
+    severity: 'CRITICAL',
+    message: 'The newest deployment of cart failed.',
+    service: { serviceName: 'cart' },
+  });
+  expect(kindsOf(found)).toContain('ROLLBACK_OFF');
+  const ranks = found.map(({ severity }) => ['CRITICAL', 'WARNING', 'INFO'].indexOf(severity));
+  expect(ranks).toEqual([...ranks].sort());
+});
+
+it('all clusters are read once, and pages hold each finding once', async () => {
+  const whole = await world.count<{ findings: { nodes: Found[]; totalCount: { value: number } } }>(
+    `{ findings(first: 1000) { totalCount { value } nodes ${FIELDS} } }`,
+  );
+  expect(whole.errors).toBeUndefined();
+  expect(whole.calls.DescribeTaskDefinition).toBeUndefined();
+  expect(whole.calls.ListClusters).toBe(1);
+  const all = whole.data?.findings.nodes ?? [];
+  expect(all.length).toBeGreaterThan(3);
+  expect(all.length).toBe(whole.data?.findings.totalCount.value);
+  const paged: Found[] = [];
+  let after = '';
+  for (let hasNextPage = true; hasNextPage; ) {
+    const { findings } = await world.data<{
+      findings: { nodes: Found[]; pageInfo: { hasNextPage: boolean; endCursor: string } };
+    }>(
+      `query ($after: String) { findings(first: 3, after: $after) { pageInfo { hasNextPage endCursor } nodes ${FIELDS} } }`,
+      { after },
+    );
+    paged.push(...findings.nodes);
+    ({ hasNextPage, endCursor: after } = findings.pageInfo);
+  }
+  expect(paged).toEqual(all);
+});
+
+it('severity and kinds narrow it, and a missing cluster is NOT_FOUND', async () => {
+  const { findings } = await world.data<{ findings: { nodes: Found[] } }>(
+    `{ findings(clusters: ["storefront"], minSeverity: WARNING, kinds: [CIRCUIT_BREAKER_OFF, IMAGE_TAG_MOVES]) { nodes ${FIELDS} } }`,
+  );
+  expect(new Set(kindsOf(findings.nodes))).toEqual(new Set(['CIRCUIT_BREAKER_OFF']));
+  const missing = await world.query('{ findings(clusters: ["nope"]) { nodes { kind } } }');
+  expect(missing.errors?.[0]?.extensions).toMatchObject({ code: 'NOT_FOUND', argument: 'clusters' });
+});
+
+it('shows only what the caller may read', async () => {
+  const arn = 'arn:aws:ecs:eu-west-1:123456789012';
+  await using policed = await createPolicedWorld(
+    `permit(principal in Ecs::Role::"one", action in Ecs::Action::"read", resource in Ecs::Cluster::"${arn}:cluster/storefront")
+    unless { resource == Ecs::Service::"${arn}:service/storefront/cart" };`,
+  );
+  const query = `{ findings(first: 1000) { nodes { kind cluster { clusterName } service { serviceName } } } }`;
+  interface Seen {
+    readonly findings: {
+      readonly nodes: readonly {
+        readonly cluster: { readonly clusterName: string };
+        readonly service: { readonly serviceName: string } | null;
+      }[];
+    };
+  }
+  const [all, some] = [await policed.as<Seen>('admin', query), await policed.as<Seen>('one', query)];
+  expect([all.errors, some.errors]).toEqual([undefined, undefined]);
+  const clusters = (seen: typeof all) => new Set(seen.data?.findings.nodes.map(({ cluster }) => cluster.clusterName));
+  const services = (seen: typeof all) => seen.data?.findings.nodes.map(({ service }) => service?.serviceName) ?? [];
+  expect(clusters(all).size).toBeGreaterThan(1);
+  expect(clusters(some)).toEqual(new Set(['storefront']));
+  expect(services(all)).toContain('cart');
+  expect(services(some)).not.toContain('cart');
+  expect(some.calls.ListServices).toBe(1);
+});
