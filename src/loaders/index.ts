@@ -27,7 +27,7 @@ export interface Loaders {
   /** The connections that the request has already read. */
   readonly connections: SharedReads;
   /** Forgets everything that was read. Called after a write. */
-  readonly clear: () => void;
+  clear(): void;
 }
 
 /**
@@ -41,35 +41,79 @@ export function createLoaders(
   owners?: TaskOwners,
   alwaysRead?: (kind: EntityKind) => readonly string[],
 ): Loaders {
-  // Created when a kind is first requested: each event of a subscription has its own loaders and reads few kinds.
-  const byKind: { [Kind in EntityKind]?: EntityLoader<Kind> } = {};
-  const of = <Kind extends EntityKind>(kind: Kind): EntityLoader<Kind> => {
-    const known: EntityLoader<Kind> | undefined = byKind[kind];
+  return new RequestLoaders(session, reads, owners, alwaysRead);
+}
+
+/** Creates each loader when it is first used: most requests, and each event of a subscription, use few of them. */
+class RequestLoaders implements Loaders {
+  readonly #session: EcsSession;
+  readonly #reads: ReadonlySet<string> | undefined;
+  readonly #owners: TaskOwners | undefined;
+  readonly #alwaysRead: ((kind: EntityKind) => readonly string[]) | undefined;
+  readonly #byKind: { [Kind in EntityKind]?: EntityLoader<Kind> } = {};
+  #earlyTasks: EarlyTasks | undefined;
+  #taskLists: Loaders['taskLists'] | undefined;
+  #taskProtection: Loaders['taskProtection'] | undefined;
+  #recentDeployments: Loaders['recentDeployments'] | undefined;
+  #lists: CompleteLists | undefined;
+  #connections: SharedReads | undefined;
+
+  constructor(
+    session: EcsSession,
+    reads: ReadonlySet<string> | undefined,
+    owners: TaskOwners | undefined,
+    alwaysRead: ((kind: EntityKind) => readonly string[]) | undefined,
+  ) {
+    this.#session = session;
+    this.#reads = reads;
+    this.#owners = owners;
+    this.#alwaysRead = alwaysRead;
+  }
+
+  readonly of = <Kind extends EntityKind>(kind: Kind): EntityLoader<Kind> => {
+    const known: EntityLoader<Kind> | undefined = this.#byKind[kind];
     if (known !== undefined) return known;
-    const made = new EntityLoader(kind, session, reads, alwaysRead?.(kind));
-    Object.assign(byKind, { [kind]: made });
+    const made = new EntityLoader(kind, this.#session, this.#reads, this.#alwaysRead?.(kind));
+    Object.assign(this.#byKind, { [kind]: made });
     return made;
   };
-  const earlyTasks = new EarlyTasks(session, of('Task'), of('Cluster'), reads);
-  const taskLists = createTaskListLoader(session, of('Task'), of('Cluster'), earlyTasks, owners);
-  const lists = new CompleteLists(session);
-  const connections = new SharedReads();
-  const taskProtection = createTaskProtectionLoader(session);
-  const recentDeployments = createRecentDeploymentsLoader(session);
-  return {
-    of,
-    taskLists,
-    earlyTasks,
-    taskProtection,
-    recentDeployments,
-    lists,
-    connections,
-    clear() {
-      for (const loader of Object.values(byKind)) loader.clear();
-      lists.clear();
-      connections.clear();
-      earlyTasks.clear();
-      for (const loader of [taskLists, taskProtection, recentDeployments]) loader.clearAll();
-    },
-  };
+
+  get earlyTasks(): EarlyTasks {
+    this.#earlyTasks ??= new EarlyTasks(this.#session, this.of('Task'), this.of('Cluster'), this.#reads);
+    return this.#earlyTasks;
+  }
+
+  get taskLists(): Loaders['taskLists'] {
+    const [session, early, owners] = [this.#session, this.earlyTasks, this.#owners] as const;
+    this.#taskLists ??= createTaskListLoader(session, this.of('Task'), this.of('Cluster'), early, owners);
+    return this.#taskLists;
+  }
+
+  get taskProtection(): Loaders['taskProtection'] {
+    this.#taskProtection ??= createTaskProtectionLoader(this.#session);
+    return this.#taskProtection;
+  }
+
+  get recentDeployments(): Loaders['recentDeployments'] {
+    this.#recentDeployments ??= createRecentDeploymentsLoader(this.#session);
+    return this.#recentDeployments;
+  }
+
+  get lists(): CompleteLists {
+    this.#lists ??= new CompleteLists(this.#session);
+    return this.#lists;
+  }
+
+  get connections(): SharedReads {
+    this.#connections ??= new SharedReads();
+    return this.#connections;
+  }
+
+  clear(): void {
+    for (const loader of Object.values(this.#byKind)) loader.clear();
+    this.#lists?.clear();
+    this.#connections?.clear();
+    this.#earlyTasks?.clear();
+    for (const loader of [this.#taskLists, this.#taskProtection, this.#recentDeployments]) loader?.clearAll();
+  }
 }

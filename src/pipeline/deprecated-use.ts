@@ -33,6 +33,7 @@ export function countDeprecatedUse(
       use = useOf(schema, document);
       known.set(document, use);
     }
+    if (use.coordinates.size === 0 && use.variables.length === 0) return;
     const found = new Set(use.coordinates);
     for (const { name, type } of use.variables) noteMembers(type, variableValues?.[name], found);
     for (const coordinate of found) observer.deprecated(coordinate);

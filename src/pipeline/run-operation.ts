@@ -16,6 +16,7 @@ import { membersRead } from '../schema/graph/selection.ts';
 import { type AdmissionSettings, createAdmission, serverBusy } from './admission/admit-operation.ts';
 import { callerKeyOf } from './admission/caller-key.ts';
 import { createLanes } from './admission/operation-lanes.ts';
+import { IS_SHORT } from './core/answer-text.ts';
 import type { Writing } from './core/chunked-json.ts';
 import type { InFlight } from './core/in-flight.ts';
 import { type OperationObserver, OperationRecord } from './core/operation-record.ts';
@@ -78,6 +79,9 @@ const MAX_COERCION_ERRORS = 4;
  */
 const HEADROOM = 3;
 
+/** An answer with at most this many objects is serialised at once. */
+const SHORT = 200;
+
 export function createOperations(parts: OperationParts): Operations {
   const { schema, settings, inFlight, observer } = parts;
   const execute = settings.fastPaths ? createExecute(schema, parts.writing.turns) : createReferenceExecute(schema);
@@ -99,7 +103,7 @@ export function createOperations(parts: OperationParts): Operations {
     operation: Operation,
     caller: Pick<Caller, 'requestId' | 'principal' | 'fresh' | 'signal'>,
     log: Logger,
-    { write, rootValue, maxObjects, tally }: Execution,
+    { write, rootValue, maxObjects, tally = { objects: 0 } }: Execution,
   ): Promise<ExecutionResult> {
     const { requestId, principal, fresh } = caller;
     // A write in progress continues when its caller disconnects: otherwise its outcome would be unknown.
@@ -141,7 +145,13 @@ export function createOperations(parts: OperationParts): Operations {
       for (const error of (parts.onError && errors) ?? []) parts.onError?.({ requestId, principal }, error);
       if (write || errors?.some(({ extensions: { code } }) => code === 'FORBIDDEN') === true) await parts.audited?.();
       const extensions = parts.extensionsOf(context);
-      return { ...result, ...(errors && { errors }), ...(extensions && { extensions }) };
+      const isShort = tally.objects <= SHORT;
+      return {
+        ...result,
+        ...(errors && { errors }),
+        ...(extensions && { extensions }),
+        ...(isShort && { [IS_SHORT]: true }),
+      };
     } catch (error) {
       const shown = toPublicError(error, { requestId, log });
       return { errors: [context.writes.isRepeatable ? shown : asFinal(shown)] };

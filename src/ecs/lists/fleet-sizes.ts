@@ -18,13 +18,22 @@ const MOST_CLUSTERS = 2_000;
 export class FleetSizes {
   #clusters: number | undefined;
   readonly #described = new Map<string, OfCluster>();
+  #read: KnownSizes | undefined;
 
   observe(operation: OperationName, input: object, output: object): void {
+    if (operation !== 'ListClusters' && operation !== 'DescribeClusters') return;
+    this.#read = undefined;
     if (operation === 'ListClusters') this.#count(input, output);
-    if (operation === 'DescribeClusters') this.#describe(output);
+    else this.#describe(output);
   }
 
+  /** The same object until an answer of ECS may have changed it. */
   read(): KnownSizes {
+    this.#read ??= this.#sum();
+    return this.#read;
+  }
+
+  #sum(): KnownSizes {
     if (this.#clusters === undefined) return {};
     const clusters = this.#clusters;
     if (this.#described.size < clusters || clusters === 0) return { clusters };

@@ -34,13 +34,16 @@ export interface Admitted {
 
 export type Admit = (operation: Operation, caller: Caller) => Admitted | GraphQLError;
 
+const NOTHING_KNOWN: KnownSizes = {};
+
 /** Refuses operations that must not start, before any work is done for them. */
 export function createAdmission(
   schema: GraphQLSchema,
   settings: AdmissionSettings,
   inFlight: InFlight,
-  knownSizes: () => KnownSizes = () => ({}),
+  knownSizes: () => KnownSizes = () => NOTHING_KNOWN,
 ): Admit {
+  const costOf = createCosts(schema);
   return (operation, caller) => {
     if (!inFlight.accepting) return serverDraining();
     const node = getOperationAST(operation.document, operation.operationName);
@@ -53,14 +56,21 @@ export function createAdmission(
     }
     const full = isStream && caller.transport === 'http' ? noMoreStreams(caller, settings, inFlight) : undefined;
     if (full) return full;
-    const cost = estimateCost(
-      operation.document,
-      node.name?.value,
-      operation.variableValues ?? {},
-      schema,
-      knownSizes(),
-    );
+    const cost = costOf(operation, node, knownSizes());
     return tooExpensive(cost, settings, isStream) ?? { node, cost };
+  };
+}
+
+/** Estimates costs, and remembers the last estimate of each operation without variables. */
+function createCosts(schema: GraphQLSchema) {
+  const known = new WeakMap<OperationDefinitionNode, { readonly cost: Cost; readonly sizes: KnownSizes }>();
+  return ({ document, variableValues }: Operation, node: OperationDefinitionNode, sizes: KnownSizes): Cost => {
+    const hasVariables = node.variableDefinitions !== undefined && node.variableDefinitions.length > 0;
+    const last = hasVariables ? undefined : known.get(node);
+    if (last?.sizes === sizes) return last.cost;
+    const cost = estimateCost(document, node.name?.value, variableValues ?? {}, schema, sizes);
+    if (!hasVariables) known.set(node, { cost, sizes });
+    return cost;
   };
 }
 

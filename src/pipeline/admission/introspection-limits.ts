@@ -26,24 +26,37 @@ export function mayIntrospect(query: string): boolean {
 }
 
 /** Whether every operation of a document only introspects. */
-export function onlyIntrospects({ definitions }: DocumentNode): boolean {
+export const onlyIntrospects = rememberDocuments(({ definitions }: DocumentNode): boolean => {
   const operations = definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);
   return operations.every(({ selectionSet }) =>
     selectionSet.selections.every(
       (selection) => selection.kind === Kind.FIELD && /^__(schema|type|typename)$/.test(selection.name.value),
     ),
   );
-}
+});
 
 /**
  * Whether an operation selects the whole schema, directly or through a fragment: the answer may be as large as one with
  * data.
  */
-export function asksForSchema(document: DocumentNode): boolean {
+export const asksForSchema = rememberDocuments((document: DocumentNode): boolean => {
   const has = ({ selections }: SelectionSetNode): boolean =>
     selections.some((selection) => {
       if (selection.kind === Kind.FIELD) return selection.name.value === '__schema';
       return selection.kind === Kind.INLINE_FRAGMENT && has(selection.selectionSet);
     });
   return document.definitions.some((definition) => 'selectionSet' in definition && has(definition.selectionSet));
+});
+
+/** Remembers an answer with each document: every request with the same text has the same document. */
+function rememberDocuments(answer: (document: DocumentNode) => boolean): (document: DocumentNode) => boolean {
+  const known = new WeakMap<DocumentNode, boolean>();
+  return (document) => {
+    let answered = known.get(document);
+    if (answered === undefined) {
+      answered = answer(document);
+      known.set(document, answered);
+    }
+    return answered;
+  };
 }

@@ -33,11 +33,24 @@ export const IS_SCHEMA = Symbol('is schema');
 /** Twice the answer to the longest introspection query of a tool. */
 const SCHEMA_CHARACTERS = 4_000_000;
 
+/** Set in the result of an operation that has few objects: its data is serialised at once. */
+export const IS_SHORT = Symbol('is short');
+
+export interface WrittenResult {
+  readonly result: ExecutionResult;
+  readonly written?: Written;
+}
+
 /** Serialises the large members of an answer; returns the error answer instead if they are too long. */
-export async function writeMembers(
-  result: ExecutionResult,
-  writing: Writing,
-): Promise<{ readonly result: ExecutionResult; readonly written?: Written }> {
+export function writeMembers(result: ExecutionResult, writing: Writing): WrittenResult | Promise<WrittenResult> {
+  if (!(IS_SHORT in result) || (result.errors?.length ?? 0) > FEW_ERRORS) return writeInTurns(result, writing);
+  const text = JSON.stringify(result.data);
+  const { most = 0 } = writing;
+  if (text === undefined || (most > 0 && text.length > most)) return writeInTurns(result, writing);
+  return { result, written: new Map([['data', [text]]]) };
+}
+
+async function writeInTurns(result: ExecutionResult, writing: Writing): Promise<WrittenResult> {
   const isSchema = IS_SCHEMA in result;
   const { most = 0 } = writing;
   const dataWriting = isSchema && most > 0 ? { ...writing, most: Math.max(most, SCHEMA_CHARACTERS) } : writing;

@@ -17,6 +17,7 @@ export interface OperationObserver {
 export class OperationRecord {
   readonly #started = performance.now();
   readonly #log: Logger;
+  #named: Logger | undefined;
   readonly #observer: OperationObserver | undefined;
   readonly #caller: Pick<Caller, 'requestId' | 'principal' | 'transport'>;
 
@@ -29,7 +30,8 @@ export class OperationRecord {
   /** The log with the caller's name. Created on demand: there are many subscribers, and most log nothing. */
   get log(): Logger {
     const { requestId, principal, transport } = this.#caller;
-    return this.#log.child({ requestId, principal: principal.name, transport });
+    this.#named ??= this.#log.child({ requestId, principal: principal.name, transport });
+    return this.#named;
   }
 
   refused(error: GraphQLError, type: OperationTypeNode | 'unknown'): ExecutionResult {

@@ -102,7 +102,7 @@ export interface GraphContext extends RequestInfo {
   readonly writes: RequestWrites;
   /** Writes down a mutation that was done before under its key; absent without an audit log. */
   readonly auditReplay?: ((replay: Replay) => void) | undefined;
-  readonly unrecognized: (path: readonly (string | number)[], value: string) => void;
+  unrecognized(path: readonly (string | number)[], value: string): void;
   readonly unrecognizedValues: readonly UnrecognizedValue[];
 }
 
@@ -122,53 +122,76 @@ const MOST_UNRECOGNIZED = 20;
 
 /** Creates all state of one request. Each event of a subscription counts as a request. With policies, their `place` must be known. */
 export function createContext(info: RequestInfo, services: GraphServices): GraphContext {
-  const afterWrite = () => loaders?.clear();
-  const { audit, policies } = services;
-  const writes: RequestWrites = { replayed: false, isRepeatable: true };
-  const ecs: EcsSession = new EcsSession({
-    ...services,
-    ...info,
-    lane: 'query',
-    afterWrite,
-    ...((policies ?? audit) && {
-      authorize: async (operation: OperationName, input: object) => {
-        if (audit?.isFull === true) throw auditUnavailable();
-        await access?.authorizeWrite(operation, input);
-      },
-    }),
-    ...(audit && { onWrite: (write) => audit.record(toAuditEntry(info, write, access, writes.idempotencyKey)) }),
-  });
-  let loaders: Loaders | undefined;
-  const access = createAccess(info, services, () => ({ ecs, loaders: loadersOf() }));
-  const loadersOf = () => {
-    loaders ??= createLoaders(ecs, info.reads, undefined, access && ((kind) => access.membersFor(kind)));
-    return loaders;
-  };
-  const unrecognizedValues: UnrecognizedValue[] = [];
-  return {
-    ...info,
-    services,
-    ecs,
-    access,
-    writes,
-    ...(audit && {
-      auditReplay: ({ operation, input, asked, error }) => {
-        const { idempotencyKey } = writes;
-        audit.record(toReplayEntry(info, { operation, input, error }, { access, idempotencyKey, decidedBy: asked }));
-      },
-    }),
-    get showsSecrets() {
-      return access?.showsSecrets ?? services.exposeSecrets;
-    },
-    // Created on demand: most events of a subscription load nothing.
-    get loaders() {
-      return loadersOf();
-    },
-    unrecognizedValues,
-    unrecognized(path, value) {
-      if (unrecognizedValues.length < MOST_UNRECOGNIZED) unrecognizedValues.push({ path, value });
-    },
-  };
+  return new RequestContext(info, services);
+}
+
+class RequestContext implements GraphContext {
+  readonly requestId: string;
+  readonly principal: Principal;
+  readonly signal: AbortSignal;
+  readonly log: Logger;
+  readonly fresh: boolean | undefined;
+  readonly reads: ReadonlySet<string> | undefined;
+  readonly onAuthorized: RequestInfo['onAuthorized'];
+  readonly lastEventId: string | undefined;
+  readonly services: GraphServices;
+  readonly ecs: EcsSession;
+  readonly access: Access | undefined;
+  readonly auditReplay: GraphContext['auditReplay'];
+  readonly writes: RequestWrites = { replayed: false, isRepeatable: true };
+  readonly unrecognizedValues: UnrecognizedValue[] = [];
+  #loaders: Loaders | undefined;
+
+  constructor(info: RequestInfo, services: GraphServices) {
+    this.requestId = info.requestId;
+    this.principal = info.principal;
+    this.signal = info.signal;
+    this.log = info.log;
+    this.fresh = info.fresh;
+    this.reads = info.reads;
+    this.onAuthorized = info.onAuthorized;
+    this.lastEventId = info.lastEventId;
+    this.services = services;
+    const { audit, policies, upstream, describer, readDeadlineMs, writeDeadlineMs } = services;
+    this.ecs = new EcsSession({
+      upstream,
+      describer,
+      readDeadlineMs,
+      writeDeadlineMs,
+      signal: info.signal,
+      fresh: info.fresh,
+      lane: 'query',
+      afterWrite: () => this.#loaders?.clear(),
+      authorize: (policies ?? audit) && ((operation, input) => this.#authorize(operation, input)),
+      onWrite: audit && ((write) => audit.record(toAuditEntry(info, write, this.access, this.writes.idempotencyKey))),
+    });
+    this.access = createAccess(info, services, () => this);
+    if (audit === undefined) return;
+    this.auditReplay = ({ operation, input, asked, error }) => {
+      const more = { access: this.access, idempotencyKey: this.writes.idempotencyKey, decidedBy: asked };
+      audit.record(toReplayEntry(info, { operation, input, error }, more));
+    };
+  }
+
+  get showsSecrets(): boolean {
+    return this.access?.showsSecrets ?? this.services.exposeSecrets;
+  }
+
+  // Created on demand: most events of a subscription load nothing.
+  get loaders(): Loaders {
+    const { access } = this;
+    this.#loaders ??= createLoaders(this.ecs, this.reads, undefined, access && ((kind) => access.membersFor(kind)));
+    return this.#loaders;
+  }
+
+  unrecognized(path: readonly (string | number)[], value: string): void {
+    if (this.unrecognizedValues.length < MOST_UNRECOGNIZED) this.unrecognizedValues.push({ path, value });
+  }
+
+  async #authorize(operation: OperationName, input: object): Promise<void> {
+    if (this.services.audit?.isFull === true) throw auditUnavailable();
+    await this.access?.authorizeWrite(operation, input);
+  }
 }
 
 function createAccess(info: RequestInfo, services: GraphServices, reader: () => AccessReader): Access | undefined {

@@ -1,6 +1,7 @@
+import { GraphQLError } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import type { Turns } from '../../../src/execution/event-loop-turns.ts';
-import { answerText, IS_SCHEMA } from '../../../src/pipeline/core/answer-text.ts';
+import { answerText, IS_SCHEMA, IS_SHORT } from '../../../src/pipeline/core/answer-text.ts';
 
 const turns: Turns = { isOver: () => false, next: async () => undefined, forget: () => undefined };
 const schemaOf = (length: number) => ({
@@ -24,5 +25,25 @@ describe('the text of an answer with the schema', () => {
         extensions: { code: 'RESPONSE_TOO_LARGE' },
       },
     ]);
+  });
+});
+
+describe('the text of an answer with few objects', () => {
+  const data = { list: [{ text: 'ä"\n' }, null], none: undefined };
+  const errors = [new GraphQLError('no', { extensions: { code: 'NOT_FOUND' } })];
+
+  it('is the same as of any other, and waits for no turn', async () => {
+    const busy: Turns = { ...turns, isOver: () => true, next: () => new Promise(() => undefined) };
+    for (const result of [{ data }, { data, errors, extensions: { cost: 1 } }, { data: null, errors }]) {
+      const short = { ...result, [IS_SHORT]: true };
+      const text = await answerText(short, { turns: busy });
+      expect(text).toBe(await answerText(result, { turns }));
+    }
+  });
+
+  it('is refused above MAX_RESPONSE, too', async () => {
+    const short = { data, [IS_SHORT]: true };
+    const answer = await answerText(short, { turns, most: 10 });
+    expect(JSON.parse(answer).errors).toMatchObject([{ extensions: { code: 'RESPONSE_TOO_LARGE' } }]);
   });
 });
