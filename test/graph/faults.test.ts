@@ -227,7 +227,7 @@ describe('when ECS fails', () => {
       'mutation { runTask(input: { cluster: "storefront", taskDefinition: "nosuch" }) { tasks { id } } }',
     );
     expect(errors?.[0]).toMatchObject({
-      message: 'TaskDefinition not found.',
+      message: 'TaskDefinition not found (named "nosuch").',
       extensions: { code: 'NOT_FOUND', argument: 'input.taskDefinition', awsCode: 'ClientException', retryable: false },
     });
   });

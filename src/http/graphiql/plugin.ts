@@ -11,16 +11,25 @@ export interface Graphiql {
   readonly hasToken: boolean;
 }
 
+/** Where people look for GraphiQL, and where it is from there. Relative, so that it holds behind a proxy's path. */
+const ELSEWHERE: Readonly<Record<string, string>> = { '/graphiql': 'graphql', '/graphiql/': '../graphql' };
+
 const ASSETS_PATH = `${GRAPHQL_PATH}/assets/`;
 
 /**
- * Serves the page to browsers at /graphql, and its assets below it. The page contains nothing secret, so it needs no
+ * Serves the page to browsers at /graphql, and its assets below it; /graphiql leads there. The page contains nothing secret, so it needs no
  * token.
  */
 export function useGraphiql({ openAssets, hasToken }: Graphiql): HttpPlugin {
   const open = createOpener('graphiql', openAssets);
   return {
     async onRequest({ request, url, fetchAPI, endResponse }) {
+      const location = ELSEWHERE[url.pathname];
+      if (location !== undefined && (request.method === 'GET' || request.method === 'HEAD')) {
+        // Temporary: a browser would keep a permanent one after GraphiQL was switched off.
+        endResponse(new fetchAPI.Response(null, { status: 307, headers: { location: `${location}${url.search}` } }));
+        return;
+      }
       const isAsset = url.pathname.startsWith(ASSETS_PATH);
       if (request.method !== 'GET' || !(isAsset || (url.pathname === GRAPHQL_PATH && wantsHtml(request)))) return;
       const assets = await open();

@@ -16,6 +16,16 @@ const NAMED_BY: Readonly<Record<string, readonly string[]>> = {
   TaskSetNotFoundException: ['taskSet', 'primaryTaskSet', 'taskSets'],
 };
 
+/** Messages of InvalidParameterException and ClientException about a missing resource, and the member that named it. */
+const MISSING_BY_MESSAGE: readonly (readonly [message: RegExp, member: string])[] = [
+  [/\btask was not found/i, 'task'],
+  [/\bcontainer instance was not found/i, 'containerInstance'],
+  [/^TaskDefinition not found/i, 'taskDefinition'],
+];
+
+/** The error repeats at most this many characters of a caller's name. */
+const MOST_CHARACTERS = 100;
+
 /**
  * The error of a failed ECS call, with the argument that caused it if that is known.
  * @param args the caller's arguments
@@ -31,6 +41,13 @@ export function blame(
   known: readonly string[] = [],
 ): unknown {
   if (!(error instanceof EcsError) || error.argument !== undefined) return error;
+  const missing = MISSING_BY_MESSAGE.find(([message]) => message.test(error.message))?.[1];
+  const given = missing === undefined ? undefined : (args as Readonly<Record<string, unknown>>)[missing];
+  if (missing !== undefined && typeof given === 'string') {
+    // Task definitions are in no cluster.
+    const where = missing === 'taskDefinition' ? `named "${given.slice(0, MOST_CHARACTERS)}"` : note;
+    return error.at(`${prefix}${missing}`, where);
+  }
   const names = NAMED_BY[error.awsCode ?? ''] ?? [];
   const argument = names.find((name) => ((args as Readonly<Record<string, unknown>>)[name] ?? null) !== null);
   if (argument === undefined) {

@@ -6,7 +6,6 @@ const refusal = (message: string, code: EcsErrorCode = 'INVALID_PARAMETER') =>
   new EcsError(code, 'CreateService', message);
 
 it.each([
-  ['TaskDefinition not found.', { taskDefinition: 'x', desiredCount: 1 }, 'input.taskDefinition'],
   ['desiredCount must not be negative.', { desiredCount: -1, serviceName: 'a' }, 'input.desiredCount'],
   ['The desired count is too high.', { desiredCount: 9, serviceName: 'a' }, 'input.desiredCount'],
   ["Network Configuration must be provided when networkMode 'awsvpc' is specified.", {}, 'input.networkConfiguration'],
@@ -55,4 +54,28 @@ it('calls a task definition that ECS does not find NOT_FOUND', () => {
     $metadata: { httpStatusCode: 400 },
   });
   expect(toEcsError('RunTask', error).code).toBe('NOT_FOUND');
+});
+
+it.each([
+  ['TaskDefinition not found.', 'taskDefinition', 'web:7', 'TaskDefinition not found (named "web:7").'],
+  [
+    'The referenced task was not found.',
+    'task',
+    'abc',
+    'The referenced task was not found (looked in cluster "default").',
+  ],
+  [
+    'Referenced container instance was not found.',
+    'containerInstance',
+    'abc',
+    'Referenced container instance was not found (looked in cluster "default").',
+  ],
+])('%s: says where it was looked for, or by which name', (message, member, name, expected) => {
+  const blamed = blame(refusal(message), { [member]: name }, 'looked in cluster "default"', 'input.');
+  expect(blamed).toMatchObject({ message: expected, argument: `input.${member}` });
+});
+
+it('repeats at most 100 characters of a name', () => {
+  const { message } = blame(refusal('TaskDefinition not found.'), { taskDefinition: 'x'.repeat(101) }) as EcsError;
+  expect(message).toBe(`TaskDefinition not found (named "${'x'.repeat(100)}").`);
 });

@@ -1,4 +1,5 @@
 import type { ArgBuilder } from '@pothos/core';
+import { clusterNameOf } from '../../../ecs/core/arn.ts';
 import { spanOf } from '../../computed/span.ts';
 import { clusterArg, pageArgs } from '../../connections/page-args.ts';
 import { blaming } from '../../core/blame.ts';
@@ -65,10 +66,8 @@ export function addServiceDeployment(graph: EcsGraph): void {
         const { id, cluster } = lookUpTarget(context, 'service', 'service', service, named);
         const isDefault = named == null && cluster === 'default';
         const owner = { service: id, ...(isDefault ? {} : { cluster }) };
-        return blaming(summaryConnection(graph, context, info, 'serviceDeployments', args, owner), {
-          service,
-          cluster: named,
-        });
+        const read = summaryConnection(graph, context, info, 'serviceDeployments', args, owner);
+        return blaming(read, { service, cluster: named }, `looked in cluster "${clusterNameOf(cluster)}"`);
       },
     }),
   }));
