@@ -172,3 +172,155 @@ describe('a drain', () => {
     expect(stalled[0]?.progress.blockedBy.map(({ reason }) => reason)).toContain('TASKS_KEEP_EXITING');
   });
 });
+
+/** One computation: what a feed, a stream and a query report of the same deployment. */
+interface Standing {
+  readonly percent: number;
+  readonly healthyTaskCount: number | null;
+  readonly failedTaskCount: number | null;
+  readonly blockedBy: readonly { readonly reason: string }[];
+}
+interface Stall {
+  readonly type: string;
+  readonly isStalled: boolean;
+  readonly stalledSince: string | null;
+  readonly progress: Standing;
+  readonly items: readonly {
+    readonly kind: string;
+    readonly stalledSince: string | null;
+    readonly progress: Standing;
+  }[];
+}
+const STANDING = 'percent healthyTaskCount failedTaskCount blockedBy { reason }';
+const FOLLOWED = `subscription { deploymentProgress(cluster: "prod", service: "web", stallAfter: "PT2M") {
+  type isStalled stalledSince progress { ${STANDING} } } }`;
+const FED = `subscription { deployments(cluster: "prod", stallAfter: "PT2M") {
+  type isStalled stalledSince items { kind stalledSince progress { ${STANDING} } } } }`;
+/** Runs for 20 s and exits. */
+const LOOP = 'sandbox/exit-after:20-1';
+const LOOK = `{ service(cluster: "prod", service: "web") { deploymentProgress { isStalled stalledSince progress { ${STANDING} } } } }`;
+
+type World = Awaited<ReturnType<typeof liveWorld>>;
+
+/** A first event of each: a feed and a stream that start now, and a query. */
+async function newcomers(world: World) {
+  const stream = await world.subscribe<Stall>(FOLLOWED);
+  const feed = await world.subscribe<Stall>(FED);
+  const { service } = await world.run<{ service: { deploymentProgress: Stall } }>(LOOK);
+  await Promise.all([stream.leave(), feed.leave()]);
+  const [followed, fed] = [stream.events[0], feed.events[0]];
+  return { followed, fed, item: fed?.items[0], looked: service.deploymentProgress };
+}
+
+/** Longer than a topic without followers is kept. */
+const FORGOTTEN = 310_000;
+
+describe.each([
+  ['in a first deployment', false],
+  ['while old tasks are replaced', true],
+])('a crash loop %s', (_name, isUpdate) => {
+  it('is one stall for all who follow it, and for those who come when nobody does', async () => {
+    await using world = await liveWorld();
+    const deploymentConfiguration = { minimumHealthyPercent: 50, maximumPercent: 100 };
+    await createCluster(world);
+    await registerRevision(world, isUpdate ? 'web:1' : LOOP);
+    await createService(world, { desiredCount: 4, deploymentConfiguration });
+    if (isUpdate) {
+      await world.pass(150_000);
+      await registerRevision(world, LOOP);
+      await updateService(world);
+    }
+    const stream = await world.subscribe<Stall>(FOLLOWED);
+    const feed = await world.subscribe<Stall>(FED);
+    await world.pass(WHILE);
+    expect(stream.events.filter(({ type }) => type === 'STALLED')).toHaveLength(1);
+    expect(feed.events.flatMap(({ items }) => items.map(({ kind }) => kind))).toEqual(['ONGOING', 'STALLED']);
+    const stalledSince = stream.events.at(-1)?.stalledSince ?? null;
+    expect(feed.events.at(-1)?.stalledSince).toBe(stalledSince);
+    const percent = isUpdate ? 25 : 0;
+    expect(stream.events.at(-1)?.progress.percent).toBe(percent);
+    await Promise.all([stream.leave(), feed.leave()]);
+
+    await world.pass(FORGOTTEN);
+    const { followed, fed, item, looked } = await newcomers(world);
+    expect(fed).toMatchObject({ type: 'SNAPSHOT', isStalled: true, stalledSince });
+    expect(item).toMatchObject({ kind: 'STALLED', stalledSince, progress: { percent, healthyTaskCount: 0 } });
+    expect(followed).toMatchObject({ type: 'SNAPSHOT', isStalled: true, stalledSince });
+    expect(looked).toMatchObject({ isStalled: true, stalledSince });
+    expect(item?.progress).toEqual(followed?.progress);
+    expect(looked.progress).toEqual(followed?.progress);
+    expect(followed?.progress.blockedBy.map(({ reason }) => reason)).toContain('TASKS_KEEP_EXITING');
+
+    // The stall is not reported again.
+    const [late, lateFeed] = [await world.subscribe<Stall>(FOLLOWED), await world.subscribe<Stall>(FED)];
+    await world.pass(150_000);
+    expect(late.events.map(({ type }) => type)).not.toContain('STALLED');
+    expect(late.events.every((event) => event.isStalled && event.stalledSince === stalledSince)).toBe(true);
+    expect(lateFeed.events.flatMap(({ items }) => items.map(({ kind }) => kind))).toEqual(['STALLED']);
+
+    // A gateway that has just started knows it from the dates of the tasks.
+    world.restart();
+    const anew = await newcomers(world);
+    for (const one of [anew.followed, anew.fed, anew.item, anew.looked])
+      expect(Math.abs(Date.parse(one?.stalledSince ?? '') - Date.parse(stalledSince ?? ''))).toBeLessThan(30_000);
+    for (const one of [anew.followed, anew.item, anew.looked]) expect(one?.progress.percent).toBe(percent);
+  });
+});
+
+describe('a drain that is stalled', () => {
+  const STALLED_DRAIN = DRAIN.replace('progress {', 'progress { remainingTaskCount');
+
+  it('is still the same stall to those who come when nobody follows it', async () => {
+    await using world = await liveWorld();
+    await createCluster(world);
+    const [instance = ''] = await registerInstances(world, 1);
+    await createServiceOnInstances(world, { desiredCount: 0 });
+    const task = await runTask(world, { launchType: 'EC2' });
+    await world.pass(60_000);
+    await setStatus(world, [instance], 'DRAINING');
+    const stream = await world.subscribe<Update>(STALLED_DRAIN);
+    await world.pass(150_000);
+    const stalledSince = stream.events.at(-1)?.stalledSince;
+    expect(stream.events.at(-1)).toMatchObject({ type: 'STALLED', isStalled: true });
+    await stream.leave();
+    await world.pass(FORGOTTEN);
+    const late = await world.subscribe<Update>(STALLED_DRAIN);
+    const feed = await world.subscribe<Update>(DRAINS);
+    expect(late.events).toMatchObject([{ type: 'SNAPSHOT', isStalled: true, stalledSince }]);
+    expect(feed.events).toMatchObject([{ isStalled: true, stalledSince, items: [{ kind: 'STALLED', stalledSince }] }]);
+    const look = await world.run<{ cluster: { containerInstances: { nodes: { drainProgress: Update }[] } } }>(
+      '{ cluster(cluster: "prod") { containerInstances { nodes { drainProgress { isStalled stalledSince } } } } }',
+    );
+    // The query's stall begins after ten minutes.
+    expect(look.cluster.containerInstances.nodes[0]?.drainProgress.isStalled).toBe(false);
+    await Promise.all([late.leave(), feed.leave()]);
+
+    // Another drain of the same instance has not stalled yet.
+    await setStatus(world, [instance], 'ACTIVE');
+    await world.pass(10_000);
+    await setStatus(world, [instance], 'DRAINING');
+    await world.pass(FORGOTTEN);
+    const again = await world.subscribe<Update>(DRAINS);
+    expect(kinds(again.events)).toEqual(['ONGOING']);
+    await world.ecs.send(new StopTaskCommand({ cluster: 'prod', task }));
+    await world.pass(60_000);
+    expect(kinds(again.events)).toEqual(['ONGOING', 'ENDED']);
+  });
+});
+
+describe('a feed that may not list tasks', () => {
+  it('reports the progress that the counts and events of the service show', async () => {
+    await using world = await liveWorld();
+    world.sandbox.faults.set({ rules: [{ operations: ['ListTasks'], fault: 'accessDenied' }] });
+    await createCluster(world);
+    await registerRevision(world, LOOP);
+    await createService(world, { desiredCount: 4 });
+    const [stream, feed] = [await world.subscribe<Stall>(FOLLOWED), await world.subscribe<Stall>(FED)];
+    await world.pass(WHILE);
+    expect(feed.events.flatMap(({ items }) => items.map(({ kind }) => kind))).toEqual(['ONGOING', 'STALLED']);
+    expect(stream.events.filter(({ type }) => type === 'STALLED')).toHaveLength(1);
+    const { followed, item } = await newcomers(world);
+    expect(item?.progress).toEqual(followed?.progress);
+    expect(item?.progress).toMatchObject({ percent: 0, healthyTaskCount: null, failedTaskCount: null });
+  });
+});

@@ -7,6 +7,7 @@ import type { Upstream } from '../../ecs/sdk/upstream.ts';
 import { createLoaders, type Loaders } from '../../loaders/index.ts';
 import { TaskOwners } from '../../loaders/task-owners.ts';
 import { Hub, type HubOptions } from '../hub/hub.ts';
+import { ProgressMemory } from './progress-memory.ts';
 import { SteadyTasks, type TaskRound } from './steady-tasks.ts';
 
 /**
@@ -17,9 +18,19 @@ export interface LiveSession {
   readonly loaders: Loaders;
   /** The tasks that need not be described in this round; absent for a single poll. */
   readonly tasks?: TaskRound;
+  /** How far deployments and drains came when they were followed before; absent where it does not matter. */
+  readonly progress?: ProgressMemory;
 }
 
-export type LiveHub = Hub<LiveSession>;
+/** The hub of a gateway, with what it remembers of the progress of everything that was followed. */
+export class LiveHub extends Hub<LiveSession> {
+  readonly progress: ProgressMemory;
+
+  constructor(options: HubOptions<LiveSession>, progress: ProgressMemory) {
+    super(options);
+    this.progress = progress;
+  }
+}
 
 export interface LiveOptions
   extends Partial<
@@ -43,8 +54,9 @@ export function createLiveHub({
 }: LiveOptions): LiveHub {
   const now = () => upstream.clock.now();
   const owners = new TaskOwners();
+  const progress = new ProgressMemory();
   const steady = new SteadyTasks({ now, monotonic: () => timers.monotonic() });
-  return new Hub<LiveSession>({
+  const hubOptions: HubOptions<LiveSession> = {
     ...options,
     timers,
     now,
@@ -55,10 +67,11 @@ export function createLiveHub({
       const apart = confirms ? randomUUID() : undefined;
       const ecs = new EcsSession({ upstream, describer, signal, lane: 'poll', apart, ...deadlines });
       const loaders = createLoaders(ecs, undefined, owners);
-      return { ecs, loaders, tasks: steady.round(loaders.of('Task')) };
+      return { ecs, loaders, tasks: steady.round(loaders.of('Task')), progress };
     },
     closeSession: ({ ecs }) => ecs.release(),
-  });
+  };
+  return new LiveHub(hubOptions, progress);
 }
 
 function describeError(error: unknown): { code: string; message: string; retryable: boolean } {

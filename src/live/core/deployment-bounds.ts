@@ -42,9 +42,19 @@ const PRESUMED_HEALTHY_MS = 40_000;
 /** Whether the scheduler counts the task as healthy. ECS does not show the health of load balancer targets. */
 export function isHealthy(task: Task, now: number): boolean {
   if (task.lastStatus !== 'RUNNING' || task.desiredStatus === 'STOPPED') return false;
-  if (task.healthStatus === 'HEALTHY') return true;
-  if (task.healthStatus === 'UNHEALTHY' || hasHealthCheck(task)) return false;
-  return task.startedAt !== undefined && now - task.startedAt.getTime() >= PRESUMED_HEALTHY_MS;
+  const from = healthyFrom(task);
+  return from !== undefined && now >= from;
+}
+
+/**
+ * When a task became healthy, at the earliest: ECS dates its start, not the first success of its health check.
+ * Undefined if it is not known to have been healthy.
+ */
+export function healthyFrom(task: Task): number | undefined {
+  const { startedAt, createdAt, healthStatus } = task;
+  if (healthStatus === 'HEALTHY') return (startedAt ?? createdAt)?.getTime() ?? 0;
+  if (healthStatus === 'UNHEALTHY' || hasHealthCheck(task) || startedAt === undefined) return undefined;
+  return startedAt.getTime() + PRESUMED_HEALTHY_MS;
 }
 
 /** A container without a health check stays UNKNOWN, as does one whose check has not run yet. */

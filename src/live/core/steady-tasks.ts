@@ -16,6 +16,12 @@ const BATCH = KINDS.Task.batch;
 /** Places in the last batch that are reserved for tasks that were never described. */
 const FOR_NEW_TASKS = 10;
 
+/**
+ * The most services of a round whose tasks feeds read. Lists of tasks share one bucket of ECS's, of which polls get ten
+ * calls a second, and a poll has a deadline.
+ */
+const MOST_OF_FEEDS = 50;
+
 /** Whether a task has stopped and will not change any more. */
 export function hasStopped(task: Task): boolean {
   return task.lastStatus === 'STOPPED' && task.stoppedAt !== undefined;
@@ -49,11 +55,19 @@ export class TaskRound {
   readonly #startedAt: number;
   readonly #described = new Set<string>();
   #expected = new Map<string, Map<string, Task>>();
+  #left = MOST_OF_FEEDS;
 
   constructor(steady: SteadyTasks, loader: EntityLoader<'Task'>) {
     this.#steady = steady;
     this.#loader = loader;
     this.#startedAt = steady.clock.monotonic();
+  }
+
+  /** Of how many services a feed may read the tasks, if it wants to read those of this many. */
+  grant(services: number): number {
+    const granted = Math.min(services, this.#left);
+    this.#left -= granted;
+    return granted;
   }
 
   /** Announces tasks that will be listed. Those that need a description are described while the lists are read. */

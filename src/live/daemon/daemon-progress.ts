@@ -1,6 +1,7 @@
 import type { DaemonDeployment } from '@aws-sdk/client-ecs';
 import { percentOf } from '../core/deployment-bounds.ts';
 import { counted, inWords } from '../core/duration.ts';
+import type { ReachedByDaemon } from '../core/progress-memory.ts';
 import type { DeploymentEnding } from '../deployment/deployment-outcome.ts';
 import type { BreakerProgress } from '../deployment/deployment-progress.ts';
 import { endingWords } from '../deployment/ending-summary.ts';
@@ -13,16 +14,18 @@ export interface DaemonLook {
   readonly deployment: DaemonDeployment | null;
   /** Why a deployment was stopped, which ECS does not show: its daemon was deleted, or a newer deployment started. */
   readonly stoppedBy: 'DELETION' | 'NEWER_DEPLOYMENT' | null;
+  /** How far it had come when this process followed it before. */
+  readonly reached?: ReachedByDaemon | undefined;
 }
 
-export interface DaemonSnapshot extends DaemonLook {
+export interface DaemonSnapshot extends Omit<DaemonLook, 'reached'> {
   readonly arn: string;
   /** As it was last seen. */
   readonly deployment: DaemonDeployment | null;
   readonly absences: number;
   readonly observedAt: number;
   /** The most instances that it ran on in its current status, and when it reached that number. */
-  readonly advance: { readonly status: string | undefined; readonly running: number; readonly at: number };
+  readonly advance: ReachedByDaemon;
 }
 
 /** The state of a daemon's deployment. A daemon runs once on each instance, so instances are counted. */
@@ -51,7 +54,7 @@ const ENDED: ReadonlySet<string | undefined> = new Set([
 export function observeDaemon(
   previous: DaemonSnapshot | undefined,
   arn: string,
-  { deployment: found, stoppedBy }: DaemonLook,
+  { deployment: found, stoppedBy, reached }: DaemonLook,
   now: number,
 ): DaemonSnapshot {
   const known = previous?.deployment ?? null;
@@ -60,7 +63,7 @@ export function observeDaemon(
   return {
     arn,
     deployment,
-    advance: advanceOf(previous?.advance, deployment, now),
+    advance: advanceOf(previous?.advance ?? reached, deployment, now),
     stoppedBy: stoppedBy ?? previous?.stoppedBy ?? null,
     absences: found === null ? (previous?.absences ?? 0) + 1 : 0,
     observedAt: now,
@@ -68,14 +71,22 @@ export function observeDaemon(
 }
 
 function advanceOf(
-  previous: DaemonSnapshot['advance'] | undefined,
+  previous: ReachedByDaemon | undefined,
   deployment: DaemonDeployment | null,
   now: number,
-): DaemonSnapshot['advance'] {
+): ReachedByDaemon {
   const status = deployment?.status;
   const running = deployment?.targetDaemonRevision?.totalRunningInstanceCount ?? 0;
-  const isFurther = previous === undefined || previous.status !== status || running > previous.running;
+  if (previous === undefined)
+    return { status, running, at: running > 0 ? now : Math.min(now, beganAt(deployment) ?? now) };
+  const isFurther = previous.status !== status || running > previous.running;
   return isFurther ? { status, running, at: now } : previous;
+}
+
+/** When a deployment began that runs nowhere yet. ECS does not date a rollback of it. */
+function beganAt(deployment: DaemonDeployment | null): number | undefined {
+  if (deployment?.status !== 'PENDING' && deployment?.status !== 'IN_PROGRESS') return undefined;
+  return (deployment.startedAt ?? deployment.createdAt)?.getTime();
 }
 
 export function daemonProgress(snapshot: DaemonSnapshot): DaemonProgress {

@@ -29,7 +29,7 @@ export function daemonTopic(
   });
   return {
     key: `daemon ${scope} ${arn}`,
-    read: (session) => readDaemon(session, arn),
+    read: (session, state) => readDaemon(session, arn, state),
     step(state, look, now) {
       const next = observeDaemon(state, arn, look, now);
       if (state === undefined) return { state: next, news: [] };
@@ -47,10 +47,12 @@ export function daemonTopic(
   };
 }
 
-async function readDaemon(session: LiveSession, arn: string): Promise<DaemonLook> {
+async function readDaemon(session: LiveSession, arn: string, state: DaemonSnapshot | undefined): Promise<DaemonLook> {
+  const reached = state === undefined ? session.progress?.daemons.get(arn) : undefined;
+  if (state !== undefined) session.progress?.daemons.set(arn, state.advance);
   const deployment = await readDaemonDeployment(session, arn);
   const isUnexplained = deployment?.status === 'STOPPED' && triggeredBy(deployment) === undefined;
-  return { deployment, stoppedBy: isUnexplained ? await whatStopped(session, deployment) : null };
+  return { deployment, stoppedBy: isUnexplained ? await whatStopped(session, deployment) : null, reached };
 }
 
 /** Read once, at the end. Without permission, the cause stays unknown. */

@@ -95,7 +95,7 @@ function exitBlockers(snapshot: DeploymentSnapshot, now: number): Blocker[] {
   const serviceArn = service?.serviceArn ?? null;
   if (!hasTasks) {
     const wanted = serviceDeployment?.targetServiceRevision?.requestedTaskCount ?? deployment?.desiredCount ?? 0;
-    if (startedCount(snapshot, now) < STARTS_TO_REPORT * Math.max(1, wanted)) return [];
+    if (startedCount(snapshot, now, STARTS_RECENT_MS) < STARTS_TO_REPORT * Math.max(1, wanted)) return [];
     const message = 'ECS keeps starting more tasks than are wanted: they do not stay';
     return [blocker('TASKS_KEEP_EXITING', message, { inferred: true, serviceArn })];
   }
@@ -117,8 +117,12 @@ const STARTS_TO_REPORT = 3;
 const STARTS_RECENT_MS = 10 * 60_000;
 
 /** Number of recently started tasks by the service's events, since the deployment started. */
-function startedCount(snapshot: DeploymentSnapshot, now: number): number {
-  const from = Math.max(startOf(snapshot)?.getTime() ?? 0, now - STARTS_RECENT_MS);
+export function startedCount(
+  snapshot: Pick<DeploymentSnapshot, 'service' | 'serviceDeployment' | 'deployment'>,
+  now: number,
+  withinMs: number,
+): number {
+  const from = Math.max(startOf(snapshot)?.getTime() ?? 0, now - withinMs);
   return (snapshot.service?.events ?? [])
     .filter(({ createdAt }) => (createdAt?.getTime() ?? 0) >= from)
     .reduce((sum, { message }) => sum + Number(/has started (\d+) tasks?/.exec(message ?? '')?.[1] ?? 0), 0);

@@ -1,5 +1,5 @@
 import { isHealthy, percentOf } from '../core/deployment-bounds.ts';
-import { targetTasks } from './deployment-blockers.ts';
+import { startedCount, targetTasks } from './deployment-blockers.ts';
 import type { DeploymentSnapshot } from './deployment-state.ts';
 
 /** A poll before it is compared with the furthest progress so far. */
@@ -34,6 +34,9 @@ function desiredCountOf(snapshot: Seen): number {
   return requested === 0 && isToCome && !isRollingBack(snapshot) ? wanted : requested;
 }
 
+/** A task needs about a minute to start, and counts as healthy 40 s later. */
+const JUST_STARTED_MS = 100_000;
+
 /** The counts behind the percentage. */
 export function countsOf(snapshot: Seen, now: number) {
   const { serviceDeployment, deployment, hasTasks } = snapshot;
@@ -42,8 +45,8 @@ export function countsOf(snapshot: Seen, now: number) {
   return {
     runningCount,
     healthyTaskCount,
-    /** Tasks that are as good as done. If no tasks are read, all running ones. */
-    readyCount: hasTasks ? healthyTaskCount : runningCount,
+    /** Tasks that are as good as done. If no tasks are read, the running ones that did not start just now. */
+    readyCount: hasTasks ? healthyTaskCount : Math.max(0, runningCount - startedCount(snapshot, now, JUST_STARTED_MS)),
     desiredCount: desiredCountOf(snapshot),
     sourceRunningTaskCount: sourceRunning(snapshot),
   };
@@ -78,18 +81,19 @@ export function percentDone(snapshot: DeploymentSnapshot, now: number): number {
     : Math.max(percent, snapshot.reachedPercent);
 }
 
-/** The percentage by one poll alone. */
-export function percentSeen(snapshot: Seen, now: number): number {
-  const { serviceDeployment, sourceCount } = snapshot;
+/** The percentage by one poll and the furthest progress so far. */
+export function percentSeen(snapshot: Omit<DeploymentSnapshot, 'reachedPercent'>, now: number): number {
+  const { serviceDeployment, sourceCount, advance } = snapshot;
   const { desiredCount, readyCount, runningCount, sourceRunningTaskCount } = countsOf(snapshot, now);
   // The remaining part: ECS no longer requests any of its tasks.
   if (isRollingBack(snapshot)) return Math.min(99, partOf(runningCount, runningCount + sourceRunningTaskCount));
   const strategy = strategyOf(snapshot);
   const index = STAGES.findIndex(([name]) => name === serviceDeployment?.lifecycleStage);
-  const ready = Math.min(readyCount, desiredCount);
+  const ready = Math.min(Math.max(readyCount, advance.ready), desiredCount);
   if (strategy === 'ROLLING' || index < 0) {
     // A replaced task counts as much as a healthy new one, and the deployment needs both.
-    return Math.min(99, partOf(ready + sourceCount - sourceRunningTaskCount, desiredCount + sourceCount));
+    const replaced = Math.max(sourceCount - sourceRunningTaskCount, advance.replaced);
+    return Math.min(99, partOf(ready + replaced, desiredCount + sourceCount));
   }
   const [stage = '', start = 0] = STAGES[index] ?? [];
   const end = STAGES[index + 1]?.[1] ?? 100;

@@ -1,7 +1,8 @@
 import type { Deployment, Service, ServiceDeployment, ServiceEvent, Task } from '@aws-sdk/client-ecs';
 import { isStopped, lastPart, primaryOf } from '../core/deployment-bounds.ts';
 import { ABSENCES_TO_BELIEVE } from '../hub/look-failures.ts';
-import { advanceOf } from './deployment-advance.ts';
+import { advanceOf, firstAdvance } from './deployment-advance.ts';
+import { sourceCountOf } from './deployment-past.ts';
 import { isRollingBack, percentSeen } from './deployment-percent.ts';
 import type { DeploymentLook, DeploymentSnapshot, DeploymentTarget } from './deployment-state.ts';
 
@@ -40,7 +41,7 @@ export function observeDeployment(
     .filter((candidate) => candidate.id !== named.deploymentId)
     .reduce((sum, candidate) => sum + (candidate.runningCount ?? 0), 0);
   const stageName = serviceDeployment?.lifecycleStage ?? serviceDeployment?.status;
-  const seen = {
+  const shownNow = {
     service,
     serviceDeployment,
     tasks,
@@ -49,7 +50,6 @@ export function observeDeployment(
     observedAt: Math.max(now, previous?.observedAt ?? now),
     firstSeenAt: previous?.firstSeenAt ?? now,
     deployment,
-    sourceCount: Math.max(source, previous?.sourceCount ?? 0),
     stage:
       previous !== undefined && previous.stage.name === stageName
         ? previous.stage
@@ -57,10 +57,15 @@ export function observeDeployment(
     absences,
     unlisted: deployment === undefined && serviceDeployment === null ? (previous?.unlisted ?? 0) + 1 : 0,
   };
+  const { reached } = look;
+  const before = previous?.sourceCount ?? Math.max(sourceCountOf(shownNow), reached?.sourceCount ?? 0);
+  const seen = { ...shownNow, sourceCount: Math.max(source, before) };
+  const advance =
+    previous === undefined ? firstAdvance(seen, now, reached?.advance) : advanceOf(previous.advance, seen, now);
   // A rollback undoes progress and makes none.
-  const reached = previous !== undefined && isRollingBack(seen) ? 0 : percentSeen(seen, now);
-  const reachedPercent = Math.max(previous?.reachedPercent ?? 0, reached);
-  return { ...seen, reachedPercent, advance: advanceOf(previous?.advance, seen, now) };
+  const percent = previous !== undefined && isRollingBack(seen) ? 0 : percentSeen({ ...seen, advance }, now);
+  const reachedPercent = Math.max(previous?.reachedPercent ?? reached?.reachedPercent ?? 0, percent);
+  return { ...seen, reachedPercent, advance };
 }
 
 /** Whether the service that ECS shows was created under the same name after the one that was followed. */

@@ -1,4 +1,5 @@
 import type { Deployment, Service, ServiceDeployment, Task } from '@aws-sdk/client-ecs';
+import type { Advance, ReachedByDeployment } from '../core/progress-memory.ts';
 
 /** Identifies the followed deployment. At least one of the two ids is set. */
 export interface DeploymentTarget {
@@ -18,24 +19,12 @@ export interface DeploymentLook {
   readonly serviceDeployment: ServiceDeployment | null;
   /** All tasks of the service that ECS still shows: running, stopping and stopped. Null if they are not read. */
   readonly tasks: readonly Task[] | null;
-}
-
-/** The furthest progress of a deployment in its current stage, and when it was reached. */
-export interface Advance {
-  /** Status, lifecycle stage and hook results. Progress before a change of these no longer counts. */
-  readonly stage: string;
-  /** The highest number of finished new tasks and of replaced old tasks. */
-  readonly ready: number;
-  readonly replaced: number;
-  /** In a rollback, the lowest number of tasks of the new revision. */
-  readonly left: number;
-  readonly weight: number;
-  /** ECS's time. */
-  readonly at: number;
+  /** How far it had come when this process followed it before. */
+  readonly reached?: ReachedByDeployment | undefined;
 }
 
 /** A poll, and the state that is kept from earlier polls. */
-export interface DeploymentSnapshot extends Omit<DeploymentLook, 'tasks'> {
+export interface DeploymentSnapshot extends Omit<DeploymentLook, 'tasks' | 'reached'> {
   readonly tasks: readonly Task[];
   /** False if tasks are not read, so that their health is unknown. */
   readonly hasTasks: boolean;
@@ -59,4 +48,9 @@ export interface DeploymentSnapshot extends Omit<DeploymentLook, 'tasks'> {
   /** The highest percentage of all polls. */
   readonly reachedPercent: number;
   readonly advance: Advance;
+}
+
+/** The name of a deployment in every list of deployments. */
+export function deploymentKey({ serviceDeploymentArn, deploymentId, serviceArn }: DeploymentTarget): string {
+  return serviceDeploymentArn ?? `${serviceArn} ${deploymentId}`;
 }

@@ -2,6 +2,7 @@ import type { Service, Task } from '@aws-sdk/client-ecs';
 import { clusterNameOf } from '../../ecs/core/arn.ts';
 import { EcsError } from '../../ecs/core/errors.ts';
 import type { LiveSession } from '../core/create-hub.ts';
+import type { ReachedByDeployment } from '../core/progress-memory.ts';
 import { readTasks } from '../core/read-tasks.ts';
 import { changesBetween } from '../hub/changes.ts';
 import type { TopicSpec, Update } from '../hub/topic-spec.ts';
@@ -10,7 +11,12 @@ import { deploymentMark } from './deployment-mark.ts';
 import type { DeploymentEnding } from './deployment-outcome.ts';
 import { type DeploymentProgress, deploymentProgress } from './deployment-progress.ts';
 import { observeDeployment } from './deployment-snapshot.ts';
-import type { DeploymentLook, DeploymentSnapshot, DeploymentTarget } from './deployment-state.ts';
+import {
+  type DeploymentLook,
+  type DeploymentSnapshot,
+  type DeploymentTarget,
+  deploymentKey,
+} from './deployment-state.ts';
 import { deploymentFacts, deploymentSummary } from './deployment-summary.ts';
 
 /** Follows one deployment to its end. */
@@ -59,22 +65,42 @@ export function weighDeployment({ tasks, failedTasks, events }: DeploymentProgre
 /** One poll of a deployment, its service and the service's tasks. */
 export async function readDeployment(
   session: LiveSession,
-  { clusterArn, serviceName, serviceDeploymentArn }: DeploymentTarget,
+  target: DeploymentTarget,
   previous?: DeploymentSnapshot,
 ): Promise<DeploymentLook> {
+  const { clusterArn, serviceName, serviceDeploymentArn } = target;
   const { loaders } = session;
   // All reads start together, so that the loaders batch the reads of a round.
-  const listed = readTasks(session, clusterArn, { serviceName }, previous?.tasks ?? []);
+  const listed = unlessForbidden(readTasks(session, clusterArn, { serviceName }, previous?.tasks ?? []));
   listed.catch(() => undefined);
   const [service, serviceDeployment] = await Promise.all([
     loaders.of('Service').load({ id: serviceName, cluster: clusterNameOf(clusterArn), members: [] }),
-    serviceDeploymentArn === undefined ? null : readServiceDeployment(session, serviceDeploymentArn),
+    // Without permission to read service deployments, the service's own list is used.
+    serviceDeploymentArn === undefined
+      ? null
+      : unlessForbidden(loaders.of('ServiceDeployment').load({ id: serviceDeploymentArn, members: [] })),
   ]);
   // ECS may refuse to list the tasks of a deleted service.
   const isThere = service !== null && service.status !== 'INACTIVE';
   const tasks = isThere ? await listed : [];
-  if (isThere && !agrees(service, tasks)) session.tasks?.doubt(tasks);
-  return { service, serviceDeployment, tasks };
+  if (isThere && tasks !== null && !agrees(service, tasks)) session.tasks?.doubt(tasks);
+  return { service, serviceDeployment, tasks, reached: reachedBefore(session, target, previous) };
+}
+
+/**
+ * How far the deployment had come when this process followed it before; keeps how far it has come by now for the next
+ * time.
+ */
+export function reachedBefore(
+  { progress }: LiveSession,
+  target: DeploymentTarget,
+  previous: DeploymentSnapshot | undefined,
+): ReachedByDeployment | undefined {
+  const key = deploymentKey(target);
+  if (previous === undefined) return progress?.deployments.get(key);
+  const { advance, sourceCount, reachedPercent } = previous;
+  progress?.deployments.set(key, { advance, sourceCount, reachedPercent });
+  return undefined;
 }
 
 /** Whether the service's running count equals the running tasks, with or without the ones about to stop. */
@@ -84,13 +110,10 @@ function agrees({ runningCount = 0 }: Service, tasks: readonly Task[]): boolean 
   return staying.length <= runningCount && runningCount <= running.length;
 }
 
-/** Without permission to read service deployments, the service's own list is used. */
-async function readServiceDeployment(
-  { loaders }: LiveSession,
-  id: string,
-): Promise<DeploymentLook['serviceDeployment']> {
+/** The result, or null if the credentials of this process may not read it. */
+async function unlessForbidden<T>(reading: Promise<T>): Promise<T | null> {
   try {
-    return await loaders.of('ServiceDeployment').load({ id, members: [] });
+    return await reading;
   } catch (error) {
     if (error instanceof EcsError && error.code === 'FORBIDDEN_UPSTREAM') return null;
     throw error;

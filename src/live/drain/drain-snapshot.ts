@@ -1,7 +1,9 @@
 import type { ContainerInstance, Service, Task } from '@aws-sdk/client-ecs';
-import { isStopped, isStopping } from '../core/deployment-bounds.ts';
+import { isStopped } from '../core/deployment-bounds.ts';
+import type { ReachedByInstance } from '../core/progress-memory.ts';
 import { newerTasks } from '../deployment/deployment-snapshot.ts';
 import { ABSENCES_TO_BELIEVE } from '../hub/look-failures.ts';
+import { type DrainAdvance, drainAdvance, isSameDrain } from './drain-advance.ts';
 
 export interface DrainTarget {
   readonly clusterArn: string;
@@ -25,12 +27,14 @@ export interface DrainLook {
   /** The tasks of those services on any instance. */
   readonly serviceTasks: readonly Task[];
   readonly protectedTaskArns: ReadonlySet<string>;
+  /** How far the drains had come when this process followed them before, by instance ARN. */
+  readonly reached?: ReadonlyMap<string, ReachedByInstance> | undefined;
 }
 
 /** How the drain of an instance ended. */
 export type DrainOutcome = 'DRAINED' | 'REACTIVATED' | 'DEREGISTERED' | 'TIMED_OUT';
 
-export interface DrainSnapshot extends DrainLook {
+export interface DrainSnapshot extends Omit<DrainLook, 'reached'> {
   readonly target: DrainTarget;
   readonly observedAt: number;
   /** Tasks that were on the instances in any poll, so that tasks that left count as moved. */
@@ -39,18 +43,13 @@ export interface DrainSnapshot extends DrainLook {
   readonly drainingSince: ReadonlyMap<string, number>;
   readonly endings: ReadonlyMap<string, DrainOutcome>;
   readonly absences: ReadonlyMap<string, number>;
-  /**
-   * The highest number of stopped tasks, of tasks that at least started to stop, and of finished instances, and when
-   * they were reached.
-   */
-  readonly advance: DrainAdvance;
+  /** By instance ARN. */
+  readonly advances: ReadonlyMap<string, DrainAdvance>;
 }
 
-interface DrainAdvance {
-  readonly stopped: number;
-  readonly leaving: number;
-  readonly ended: number;
-  readonly at: number;
+/** Since when no task has left any of the instances. */
+export function drainQuietSince({ advances }: DrainSnapshot): number {
+  return Math.max(...[...advances.values()].map(({ at }) => at));
 }
 
 /** If a drain was in progress at the first poll, its stopping tasks show that it started this long before them. */
@@ -91,7 +90,9 @@ export function observeDrain(
   for (const arn of target.containerInstanceArns) {
     const instance = found.get(arn);
     const onIt = tasks.filter((task) => task.containerInstanceArn === arn && !isStopped(task));
-    if (instance?.status === 'DRAINING' && !drainingSince.has(arn)) drainingSince.set(arn, beginning(onIt, now));
+    const known = look.reached?.get(arn);
+    if (instance?.status === 'DRAINING' && !drainingSince.has(arn))
+      drainingSince.set(arn, isSameDrain(instance, known) ? known.drainingSince : beginning(onIt, now));
     if (instance === undefined) absences.set(arn, (previous?.absences.get(arn) ?? 0) + 1);
     const hasDrained = target.haveDrained === true || drainingSince.has(arn);
     const ending = endingOf(instance, onIt.length, hasDrained, absences.get(arn) ?? 0);
@@ -101,35 +102,20 @@ export function observeDrain(
     else if (before === 'DRAINED' && ending === 'REACTIVATED') endings.set(arn, ending);
     else if (before === 'DRAINED' && instance?.status === 'DRAINING' && ending === undefined) endings.delete(arn);
   }
-  const advance = advanceOf(previous?.advance, { seenTasks, endings, drainingSince }, now);
-  return { ...look, instances, tasks, target, observedAt: now, seenTasks, drainingSince, endings, absences, advance };
-}
-
-function advanceOf(
-  previous: DrainAdvance | undefined,
-  { seenTasks, endings, drainingSince }: Pick<DrainSnapshot, 'seenTasks' | 'endings' | 'drainingSince'>,
-  now: number,
-): DrainAdvance {
-  const tasks = [...seenTasks.values()];
-  const stopped = tasks.filter(isStopped).length;
-  const leaving = stopped + tasks.filter(isStopping).length;
-  const ended = endings.size;
-  if (previous === undefined) {
-    // If tasks are leaving, the last one that started to stop shows the last progress; otherwise it is unknown.
-    const moments = tasks.flatMap(({ stoppingAt }) => stoppingAt?.getTime() ?? []);
-    return { stopped, leaving, ended, at: moments.length === 0 ? now : Math.min(now, Math.max(...moments)) };
-  }
-  const isFurther =
-    stopped > previous.stopped ||
-    leaving > previous.leaving ||
-    ended > previous.ended ||
-    [...drainingSince.values()].some((since) => since > previous.at);
-  return {
-    stopped: Math.max(stopped, previous.stopped),
-    leaving: Math.max(leaving, previous.leaving),
-    ended: Math.max(ended, previous.ended),
-    at: isFurther ? now : previous.at,
-  };
+  const { reached, ...read } = look;
+  const advances = new Map(
+    target.containerInstanceArns.map((arn) => {
+      const on = [...seenTasks.values()].filter((task) => task.containerInstanceArn === arn);
+      const seen = {
+        instance: found.get(arn),
+        tasks: on,
+        hasEnded: endings.has(arn),
+        drainingSince: drainingSince.get(arn),
+      };
+      return [arn, drainAdvance(previous?.advances.get(arn), seen, now, reached?.get(arn))] as const;
+    }),
+  );
+  return { ...read, instances, tasks, target, observedAt: now, seenTasks, drainingSince, endings, absences, advances };
 }
 
 function isInUse(instance: ContainerInstance | undefined): boolean {

@@ -3,10 +3,12 @@ import { clusterNameOf } from '../../ecs/core/arn.ts';
 import { EcsError } from '../../ecs/core/errors.ts';
 import type { LiveSession } from '../core/create-hub.ts';
 import { isStopped } from '../core/deployment-bounds.ts';
+import type { ReachedByInstance } from '../core/progress-memory.ts';
 import { readTasks } from '../core/read-tasks.ts';
 import { serviceNameOf } from '../core/task-owner.ts';
 import { changesBetween } from '../hub/changes.ts';
 import type { TopicSpec, Update } from '../hub/topic-spec.ts';
+import { reachedBy } from './drain-advance.ts';
 import { drainMark } from './drain-mark.ts';
 import {
   changedTasks,
@@ -15,7 +17,13 @@ import {
   type InstanceDrain,
   joinChangedTasks,
 } from './drain-progress.ts';
-import { type DrainLook, type DrainSnapshot, type DrainTarget, observeDrain } from './drain-snapshot.ts';
+import {
+  type DrainLook,
+  type DrainSnapshot,
+  type DrainTarget,
+  drainQuietSince,
+  observeDrain,
+} from './drain-snapshot.ts';
 import { drainFacts, drainSummary } from './drain-summary.ts';
 import { isBriefMark } from './packed-instances.ts';
 
@@ -44,7 +52,7 @@ export function drainTopic(
     },
     whole: (state, now) => toUpdate(drainProgress(state, now)),
     confirms: new Set(['DRAINED']),
-    quietSince: ({ advance }) => advance.at,
+    quietSince: drainQuietSince,
     weigh: weighDrain,
     joinBodies: joinChangedTasks,
     summaryIsWhole: true,
@@ -63,7 +71,10 @@ function hasBegun({ instance, outcome }: InstanceDrain): boolean {
 }
 
 /** Facts about a drain that need no reading. */
-export type KnownDrain = Pick<DrainSnapshot, 'endings' | 'tasks' | 'serviceTasks' | 'seenTasks'>;
+export type KnownDrain = Pick<
+  DrainSnapshot,
+  'endings' | 'tasks' | 'serviceTasks' | 'seenTasks' | 'instances' | 'advances' | 'drainingSince'
+>;
 
 /** One poll of the instances, their tasks, and the services of those. */
 export async function readDrain(
@@ -103,7 +114,30 @@ export async function readDrain(
     services: services.filter((service): service is Service => service !== null),
     serviceTasks: serviceTasks.flat(),
     protectedTaskArns,
+    reached: reachedBefore(session, containerInstanceArns, state),
   };
+}
+
+/**
+ * How far the drains had come when this process followed them before; keeps how far they have come by now for the next
+ * time.
+ */
+function reachedBefore(
+  { progress }: LiveSession,
+  arns: readonly string[],
+  state: KnownDrain | undefined,
+): ReadonlyMap<string, ReachedByInstance> {
+  const reached = new Map<string, ReachedByInstance>();
+  for (const arn of arns) {
+    const [advance, since] = [state?.advances.get(arn), state?.drainingSince.get(arn)];
+    const instance = state?.instances.find(({ containerInstanceArn }) => containerInstanceArn === arn);
+    const known = progress?.instances.get(arn);
+    if (advance === undefined && known !== undefined) reached.set(arn, known);
+    if (state === undefined || advance === undefined || since === undefined || instance === undefined) continue;
+    const on = [...state.seenTasks.values()].filter((task) => task.containerInstanceArn === arn);
+    progress?.instances.set(arn, reachedBy(instance, on, since, advance.at));
+  }
+  return reached;
 }
 
 function isThere(instance: ContainerInstance | null): instance is ContainerInstance {

@@ -6,13 +6,18 @@ import { lastPart } from '../core/deployment-bounds.ts';
 import { quietSince } from '../deployment/deployment-advance.ts';
 import { type DeploymentProgress, deploymentProgress } from '../deployment/deployment-progress.ts';
 import { observeDeployment } from '../deployment/deployment-snapshot.ts';
-import type { DeploymentLook, DeploymentSnapshot, DeploymentTarget } from '../deployment/deployment-state.ts';
+import {
+  type DeploymentLook,
+  type DeploymentSnapshot,
+  type DeploymentTarget,
+  deploymentKey,
+} from '../deployment/deployment-state.ts';
 import { deploymentSummary, startedSummary } from '../deployment/deployment-summary.ts';
-import { weighDeployment } from '../deployment/deployment-topic.ts';
+import { reachedBefore, readDeployment, weighDeployment } from '../deployment/deployment-topic.ts';
 import { deploymentMarks, markedDeployments } from './deployments-mark.ts';
 import { type FeedSpec, feedTopic, gapsIn } from './feed.ts';
 import { OVERLAP_MS } from './feed-mark.ts';
-import { type DeploymentsMemory, findDeployments } from './find-deployments.ts';
+import { type DeploymentsMemory, findDeployments, isSettled } from './find-deployments.ts';
 
 type DeploymentsFeed = FeedSpec<
   DeploymentTarget,
@@ -23,8 +28,8 @@ type DeploymentsFeed = FeedSpec<
 >;
 
 /**
- * Reports every deployment in a cluster, or of some services in it. Tasks are not read: the counts are the services'
- * own.
+ * Reports every deployment in a cluster, or of some services in it. A deployment in progress is read as its own topic
+ * reads it, so that both report the same progress.
  */
 export function deploymentsFeed(
   scope: string,
@@ -56,19 +61,37 @@ export function deploymentsFeed(
       const wanted = { memory, lastLookAt, backTo: Math.min(Number.POSITIVE_INFINITY, ...gaps) };
       const { targets, ...rest } = await findDeployments(session, described, wanted);
       const followed = new Map([...known].map(([name, { target }]) => [name, target]));
-      for (const target of targets) if (!followed.has(nameOf(target))) followed.set(nameOf(target), target);
+      for (const target of targets)
+        if (!followed.has(deploymentKey(target))) followed.set(deploymentKey(target), target);
       const byArn = new Map(described.map((service) => [service.serviceArn, service]));
-      const orphans = texts.flatMap((text) => orphansIn(text, byArn)).filter((target) => !followed.has(nameOf(target)));
-      const isPast = new Set(orphans.map(nameOf));
-      for (const target of orphans) followed.set(nameOf(target), target);
-      const looks = [...followed].map(async ([name, target]) => {
+      const orphans = texts
+        .flatMap((text) => orphansIn(text, byArn))
+        .filter((target) => !followed.has(deploymentKey(target)));
+      const isPast = new Set(orphans.map(deploymentKey));
+      for (const target of orphans) followed.set(deploymentKey(target), target);
+      const inProgress = [...followed].filter(
+        ([name, target]) => !isPast.has(name) && (known.has(name) || !isSettled(byArn.get(target.serviceArn) ?? {})),
+      );
+      // Those whose tasks were read before come first, so that their progress keeps its basis.
+      const hadTasks = (name: string) => Number(known.get(name)?.snapshot.hasTasks ?? false);
+      inProgress.sort(([a], [b]) => hadTasks(b) - hadTasks(a));
+      const most = session.tasks?.grant(inProgress.length) ?? 0;
+      const withTasks = new Set(inProgress.slice(0, most).map(([name]) => name));
+      const readBriefly = async (name: string, target: DeploymentTarget): Promise<DeploymentLook> => {
         const id = target.serviceDeploymentArn;
         const serviceDeployment =
           id === undefined ? null : await session.loaders.of('ServiceDeployment').load({ id, members: [] });
         const found = byArn.get(target.serviceArn) ?? (await readService(session, clusterArn, target.serviceArn));
         // A service of the same name that was created since is another service.
         const service = isPast.has(name) && byArn.has(target.serviceArn) ? null : found;
-        return [name, { target, look: { service, serviceDeployment, tasks: null }, isPast: isPast.has(name) }] as const;
+        const reached = reachedBefore(session, target, known.get(name)?.snapshot);
+        return { service, serviceDeployment, tasks: null, reached };
+      };
+      const looks = [...followed].map(async ([name, target]) => {
+        const look = withTasks.has(name)
+          ? await readDeployment(session, target, known.get(name)?.snapshot)
+          : await readBriefly(name, target);
+        return [name, { target, look, isPast: isPast.has(name) }] as const;
       });
       return { found: new Map(await Promise.all(looks)), ...rest };
     },
@@ -86,10 +109,6 @@ export function deploymentsFeed(
 
 function isAfter(date: Date | undefined, moment: number): boolean {
   return date !== undefined && date.getTime() > moment;
-}
-
-function nameOf({ serviceDeploymentArn, deploymentId, serviceArn }: DeploymentTarget): string {
-  return serviceDeploymentArn ?? `${serviceArn} ${deploymentId}`;
 }
 
 /** The services of a cluster, or the named ones. */

@@ -8,6 +8,7 @@ import {
   type DrainOutcome,
   type DrainSnapshot,
   type DrainTarget,
+  drainQuietSince,
   observeDrain,
 } from '../drain/drain-snapshot.ts';
 import { drainSummary } from '../drain/drain-summary.ts';
@@ -51,7 +52,7 @@ export function drainsFeed(scope: string, clusterArn: string, stallAfterMs: numb
     },
     observe: observeDrain,
     progress: drainProgress,
-    quietSince: ({ advance }) => advance.at,
+    quietSince: drainQuietSince,
     weigh: weighDrain,
     outcomeOf: ({ outcome }) => outcome,
     summary: drainSummary,
@@ -67,6 +68,9 @@ function together({ known, ended }: Request) {
     tasks: snapshots.flatMap(({ tasks }) => tasks),
     serviceTasks: snapshots.flatMap(({ serviceTasks }) => serviceTasks),
     seenTasks: new Map<string, Task>(snapshots.flatMap(({ seenTasks }) => [...seenTasks])),
+    instances: snapshots.flatMap(({ instances }) => instances),
+    advances: new Map(snapshots.flatMap(({ advances }) => [...advances])),
+    drainingSince: new Map(snapshots.flatMap(({ drainingSince }) => [...drainingSince])),
   };
 }
 

@@ -84,7 +84,7 @@ export async function findDeployments(
 }
 
 /** A service whose only deployment is completed has nothing in progress. */
-function isSettled({ deployments = [] }: Service): boolean {
+export function isSettled({ deployments = [] }: Service): boolean {
   return deployments.length === 1 && deployments[0]?.rolloutState === 'COMPLETED';
 }
 

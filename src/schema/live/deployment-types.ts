@@ -11,18 +11,14 @@ import { count, outlookFields, type ProgressTypes } from './shared-types.ts';
 
 /** Types of a service's deployment that daemons share. */
 export interface DeploymentTypes {
-  readonly progress: ObjectRef<Types, ShownProgress>;
+  readonly progress: ObjectRef<Types, DeploymentProgress>;
   readonly outcome: ReturnType<typeof ownEnum<DeploymentOutcome>>;
   readonly ending: ObjectRef<Types, DeploymentEnding>;
   readonly breaker: ObjectRef<Types, BreakerProgress>;
 }
 
-type TaskMember = 'healthyTaskCount' | 'failedTaskCount' | 'tasks' | 'failedTasks';
-
-/** A progress as it is shown: a feed reads no tasks, so their fields are null. */
-export type ShownProgress = Omit<DeploymentProgress, TaskMember> & {
-  readonly [Member in TaskMember]: DeploymentProgress[Member] | null;
-};
+const NULL_WITHOUT_TASKS =
+  "Null where the deployment's tasks are not read: the gateway may not list them, or a feed follows more than 50 deployments at once.";
 
 const STRATEGIES = {
   ROLLING: 'ECS replaces the tasks share by share.',
@@ -67,7 +63,7 @@ export function addDeploymentTypes(graph: EcsGraph, shared: ProgressTypes): Depl
 
   const task = addDeploymentTask(graph);
   const strategy = ownEnum(builder, 'DeploymentProgressStrategy', 'How a deployment is carried out.', STRATEGIES);
-  const progress = builder.objectRef<ShownProgress>('DeploymentProgress').implement({
+  const progress = builder.objectRef<DeploymentProgress>('DeploymentProgress').implement({
     description:
       'Progress of one deployment of a service. Counts refer to the tasks of this deployment unless stated otherwise.',
     fields: (t) => ({
@@ -103,7 +99,7 @@ export function addDeploymentTypes(graph: EcsGraph, shared: ProgressTypes): Depl
       status: t.field({
         type: graph.enumType('ServiceDeploymentStatus'),
         description: "The service deployment's status. Null where ECS keeps no service deployment; see `rolloutState`.",
-        resolve: graph.enumResolver('ServiceDeploymentStatus', ({ target, status }: ShownProgress) =>
+        resolve: graph.enumResolver('ServiceDeploymentStatus', ({ target, status }: DeploymentProgress) =>
           target.serviceDeploymentArn === undefined ? null : status,
         ),
       }),
@@ -111,14 +107,14 @@ export function addDeploymentTypes(graph: EcsGraph, shared: ProgressTypes): Depl
       rolloutState: t.field({
         type: graph.enumType('DeploymentRolloutState'),
         description: 'The rollout state of the deployment. Null if ECS reports none.',
-        resolve: graph.enumResolver('DeploymentRolloutState', (source: ShownProgress) => source.rolloutState),
+        resolve: graph.enumResolver('DeploymentRolloutState', (source: DeploymentProgress) => source.rolloutState),
       }),
       lifecycleStage: t.field({
         type: graph.enumType('ServiceDeploymentLifecycleStage'),
         description: 'The stage of the deployment. Null where the strategy has no stages.',
         resolve: graph.enumResolver(
           'ServiceDeploymentLifecycleStage',
-          (source: ShownProgress) => source.lifecycleStage,
+          (source: DeploymentProgress) => source.lifecycleStage,
         ),
       }),
       desiredTaskCount: t.exposeInt(
@@ -129,13 +125,13 @@ export function addDeploymentTypes(graph: EcsGraph, shared: ProgressTypes): Depl
       ),
       pendingTaskCount: t.exposeInt('pendingCount', count('Tasks that are starting.')),
       runningTaskCount: t.exposeInt('runningCount', count('Tasks that are RUNNING.')),
-      healthyTaskCount: t.exposeInt('healthyTaskCount', {
-        description:
-          'Running tasks that count as healthy: HEALTHY by their health check, or running for 40 s without one. Load balancer targets are not visible through ECS. Null in the feed `deployments`, which reads no tasks.',
+      healthyTaskCount: t.int({
+        description: `Running tasks that count as healthy: HEALTHY by their health check, or running for 40 s without one. Load balancer targets are not visible through ECS. ${NULL_WITHOUT_TASKS}`,
+        resolve: ({ hasTasks, healthyTaskCount }) => (hasTasks ? healthyTaskCount : null),
       }),
-      failedTaskCount: t.exposeInt('failedTaskCount', {
-        description:
-          'Tasks that failed, as far as ECS still shows them (an hour). Null in the feed `deployments`, which reads no tasks.',
+      failedTaskCount: t.int({
+        description: `Tasks that failed, as far as ECS still shows them (an hour). ${NULL_WITHOUT_TASKS}`,
+        resolve: ({ hasTasks, failedTaskCount }) => (hasTasks ? failedTaskCount : null),
       }),
       stoppingTaskCount: t.exposeInt(
         'stoppingTaskCount',
@@ -170,17 +166,17 @@ export function addDeploymentTypes(graph: EcsGraph, shared: ProgressTypes): Depl
         nullable: false,
         description: 'Lifecycle hooks of this stage; one that is AWAITING_ACTION wants `continueServiceDeployment`.',
       }),
-      tasks: t.expose('tasks', {
+      tasks: t.field({
         type: [task],
         nullable: { list: true, items: false },
-        description:
-          'Tasks of the service that have not stopped, at most 100: first those of this deployment, then older ones, each oldest first. They are as last read and cost no call. Null in the feed `deployments`, which reads no tasks.',
+        description: `Tasks of the service that have not stopped, at most 100: first those of this deployment, then older ones, each oldest first. They are as last read and cost no call. ${NULL_WITHOUT_TASKS}`,
+        resolve: ({ hasTasks, tasks }) => (hasTasks ? [...tasks] : null),
       }),
-      recentFailures: t.expose('failedTasks', {
+      recentFailures: t.field({
         type: [graph.noun('Task').ref],
         nullable: { list: true, items: false },
-        description:
-          'The latest ten tasks that failed, newest first, with stop code, reason and exit codes. Null in the feed `deployments`, which reads no tasks.',
+        description: `The latest ten tasks that failed, newest first, with stop code, reason and exit codes. ${NULL_WITHOUT_TASKS}`,
+        resolve: ({ hasTasks, failedTasks }) => (hasTasks ? [...failedTasks] : null),
       }),
       events: t.field({
         type: [graph.outputType('ServiceEvent')],

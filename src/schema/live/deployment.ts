@@ -21,7 +21,7 @@ import { addDeploymentTypes, type DeploymentTypes } from './deployment-types.ts'
 import { followedService, isResumed } from './followed-before.ts';
 import { serviceArgs } from './service-events.ts';
 import type { ProgressTypes } from './shared-types.ts';
-import { follow, type LiveArgs, liveArgs, markGiven, type UpdateTypes } from './updates.ts';
+import { follow, type LiveArgs, liveArgs, lookSession, markGiven, type UpdateTypes } from './updates.ts';
 
 const DEFAULTS = { timeout: DEFAULT_TIMEOUTS.deployment, stallAfter: DEFAULT_STALLS.deployment };
 
@@ -84,7 +84,7 @@ export function addDeploymentProgress(graph: EcsGraph, updates: UpdateTypes, sha
         const topic = deploymentTopic(scopeKey(context.ecs.scope), target);
         return lookOnce(
           topic,
-          context,
+          lookSession(context),
           () => context.services.upstream.clock.now(),
           parseDuration(DEFAULT_STALLS.deployment),
         );

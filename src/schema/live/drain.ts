@@ -21,7 +21,15 @@ import { lookUpTarget } from '../graph/entity.ts';
 import { addDrainTypes, type DrainTypes, MOST_INSTANCES } from './drain-types.ts';
 import { clusterArnOf, followedArns, followedCluster, isResumed } from './followed-before.ts';
 import type { ProgressTypes } from './shared-types.ts';
-import { type ArgBuilder, follow, type LiveArgs, liveArgs, markGiven, type UpdateTypes } from './updates.ts';
+import {
+  type ArgBuilder,
+  follow,
+  type LiveArgs,
+  liveArgs,
+  lookSession,
+  markGiven,
+  type UpdateTypes,
+} from './updates.ts';
 
 const DEFAULTS = { timeout: DEFAULT_TIMEOUTS.drain, stallAfter: DEFAULT_STALLS.drain };
 
@@ -81,7 +89,7 @@ export function addDrainProgress(graph: EcsGraph, updates: UpdateTypes, shared: 
         });
         return lookOnce(
           topic,
-          context,
+          lookSession(context),
           () => context.services.upstream.clock.now(),
           parseDuration(DEFAULT_STALLS.drain),
         );

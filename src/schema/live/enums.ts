@@ -44,7 +44,7 @@ export const BLOCK_REASONS: Readonly<Record<BlockReason, string>> = {
   NO_CAPACITY: 'ECS finds no instance with room for the task.',
   TASKS_KEEP_FAILING: 'The tasks that ECS starts never reach RUNNING.',
   TASKS_KEEP_EXITING:
-    'The tasks run and exit, and ECS starts others. ECS itself does not count these as failed. In `deployments`, where no tasks are read, inferred from the tasks that the service has started.',
+    'The tasks run and exit, and ECS starts others. ECS itself does not count these as failed. Where tasks are not read, inferred from the events of the service.',
   TASKS_UNHEALTHY: 'Tasks run but fail their health checks.',
   TASK_CONFIGURATION_FAILURE:
     'ECS cannot launch the tasks as they are configured (a role that it cannot assume, ...); the message comes from ECS.',

@@ -20,7 +20,6 @@ import { badUserInput } from '../core/errors.ts';
 import type { EcsGraph } from '../graph/ecs-graph.ts';
 import { resolveLink } from '../graph/entity.ts';
 import { fewClusters } from '../lists/clusters.ts';
-import type { ShownProgress } from './deployment-types.ts';
 import { DRAIN_OPERATIONS } from './drain.ts';
 import { ownEnum } from './enums.ts';
 import { followedCluster, followedService } from './followed-before.ts';
@@ -53,7 +52,6 @@ export function addFeeds(graph: EcsGraph, updates: UpdateTypes): void {
     noun: string,
     progressType: string,
     outcomeType: string,
-    shown: (progress: Progress) => unknown = (progress) => progress,
   ): ObjectRef<Types, LiveEvent<FeedProgress<Progress>>> {
     const item = builder.objectRef<FeedItem<Progress>>(`${noun}FeedItem`).implement({
       description: 'One change in a feed.',
@@ -78,7 +76,7 @@ export function addFeeds(graph: EcsGraph, updates: UpdateTypes): void {
           type: progressType as never,
           nullable: false,
           description: 'The progress, as its own subscription would report it.',
-          resolve: (source) => shown((source as FeedItem<Progress>).progress) as never,
+          resolve: (source) => (source as FeedItem<Progress>).progress as never,
         }),
         summary: t.string({
           nullable: false,
@@ -117,10 +115,10 @@ export function addFeeds(graph: EcsGraph, updates: UpdateTypes): void {
 
   builder.subscriptionField('deployments', (t) =>
     t.field({
-      type: feedUpdate<DeploymentProgress>('Deployment', 'DeploymentProgress', 'DeploymentOutcome', withoutTasks),
+      type: feedUpdate<DeploymentProgress>('Deployment', 'DeploymentProgress', 'DeploymentOutcome'),
       nullable: false,
       description:
-        'Reports the start, stalls and end of every deployment in all clusters, or in some. Ends when the only cluster named is deleted. Tasks are not read: `recentFailures`, `failedTaskCount` and `healthyTaskCount` are null, and `percent` counts running tasks as done; follow one deployment with `deploymentProgress` for these. A poll costs a DescribeServices for each 10 services, a DescribeServiceDeployments for each 20 services that deploy, and a ListServices for each 100 services.',
+        'Reports the start, stalls and end of every deployment in all clusters, or in some. Ends when the only cluster named is deleted. An item reports what `deploymentProgress` reports of its deployment. A poll costs a DescribeServices for each 10 services and a ListServices for each 100 services, and for the deployments in progress what `deploymentProgress` costs. With more than 50 of them in one poll, the tasks of the others are not read: their `percent` then follows from the counts and events of the service.',
       args: {
         ...clusterArgs(t.arg),
         services: t.arg.idList({
@@ -136,6 +134,8 @@ export function addFeeds(graph: EcsGraph, updates: UpdateTypes): void {
           'DescribeServices',
           'ListServiceDeployments',
           'DescribeServiceDeployments',
+          'ListTasks',
+          'DescribeTasks',
         ],
         ecsCost: 10,
       },
@@ -291,11 +291,6 @@ async function followedClusters(
     named.map((cluster) => followedCluster(context, args, cluster, args.clusters == null ? 'cluster' : 'clusters')),
   );
   return [...new Set(arns)].sort();
-}
-
-/** A feed reads no tasks: values that follow from tasks are unknown there, not 0. */
-function withoutTasks(progress: DeploymentProgress): ShownProgress {
-  return { ...progress, healthyTaskCount: null, failedTaskCount: null, tasks: null, failedTasks: null };
 }
 
 /** @throws NOT_FOUND, BAD_USER_INPUT */

@@ -253,3 +253,8 @@ export function follow<State, Look, Body>(
 function parsed(duration: string | undefined): number | undefined {
   return duration === undefined ? undefined : parseDuration(duration);
 }
+
+/** The session of one look, which knows what the live hub remembers: a stall is the same in a query and in a stream. */
+export function lookSession({ ecs, loaders, services }: GraphContext): LiveSession {
+  return { ecs, loaders, progress: services.live.progress };
+}

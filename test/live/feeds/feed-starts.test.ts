@@ -27,7 +27,14 @@ describe('the feed of deployments', () => {
     const stream = await world.subscribe<FeedUpdate>(QUERY);
     expect(reported(stream.events)).toEqual(['SNAPSHOT ONGOING']);
     const { DescribeClusters: _, ...calls } = world.sandbox.calls();
-    expect(calls).toEqual({ ListServices: 1, DescribeServices: 4, DescribeServiceDeployments: 1 });
+    // The tasks of the one deployment in progress cost what `deploymentProgress` costs.
+    expect(calls).toEqual({
+      ListServices: 1,
+      DescribeServices: 4,
+      DescribeServiceDeployments: 1,
+      ListTasks: 3,
+      DescribeTasks: 1,
+    });
     await updateService(world, { service: 'web-8', taskDefinition: 'web' });
     await world.pass(240_000);
     // Deployments that were over when the feed started are not reported, although lists show them.

@@ -94,6 +94,20 @@ describe('the feed of deployments', () => {
     expect(kinds(stream.events)).toEqual(['STARTED', 'ENDED SERVICE_DELETED']);
   });
 
+  it('reads the tasks of at most 50 deployments in a poll, and reports the others without', async () => {
+    await using world = await liveWorld();
+    await createCluster(world);
+    await registerRevision(world);
+    for (let i = 0; i < 53; i += 1) await createService(world, { serviceName: `web-${i}`, desiredCount: 1 });
+    const stream = await world.subscribe<{ items: { progress: { healthyTaskCount: number | null } }[] }>(
+      'subscription { deployments(cluster: "prod") { items { progress { healthyTaskCount } } } }',
+    );
+    const counts = stream.events[0]?.items.map(({ progress }) => progress.healthyTaskCount) ?? [];
+    expect([counts.filter((count) => count === 0).length, counts.filter((count) => count === null).length]).toEqual([
+      50, 3,
+    ]);
+  });
+
   it('costs a quiet cluster its lists and descriptions alone', async () => {
     await using world = await liveWorld();
     await createCluster(world);

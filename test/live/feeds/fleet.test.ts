@@ -35,7 +35,7 @@ describe('one feed for several clusters', () => {
     expect(stream.errors).toEqual([]);
     expect(stream.events.map(({ type }) => type)).toEqual(['SNAPSHOT']);
     expect(reported(stream.events).sort()).toEqual(['ONGOING other/api', 'ONGOING prod/web']);
-    expect(stream.events[0]?.items.every(({ progress }) => progress.healthyTaskCount === null)).toBe(true);
+    expect(stream.events[0]?.items.every(({ progress }) => progress.healthyTaskCount === 0)).toBe(true);
 
     await world.pass(240_000);
     await world.ecs.send(new CreateClusterCommand({ clusterName: 'late' }));

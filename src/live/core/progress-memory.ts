@@ -1,0 +1,78 @@
+/** The furthest progress of a deployment in its current stage, and when it was reached. */
+export interface Advance {
+  /** Status, lifecycle stage and hook results. Progress before a change of these no longer counts. */
+  readonly stage: string;
+  /** The highest number of finished new tasks and of replaced old tasks. */
+  readonly ready: number;
+  readonly replaced: number;
+  /** In a rollback, the lowest number of tasks of the new revision. */
+  readonly left: number;
+  readonly weight: number;
+  /** ECS's time. */
+  readonly at: number;
+}
+
+/** The progress of a deployment, kept for the next life of its topic. */
+export interface ReachedByDeployment {
+  readonly advance: Advance;
+  /** The most running tasks of older revisions: the number to replace. */
+  readonly sourceCount: number;
+  readonly reachedPercent: number;
+}
+
+/** The progress of the drain of one instance, kept for the next life of its topic. */
+export interface ReachedByInstance {
+  /** ECS's version of the instance: the same version means that the same drain is under way. */
+  readonly version: number | undefined;
+  readonly drainingSince: number;
+  /** Tasks that had not started to stop, and tasks that had not stopped. */
+  readonly waiting: number;
+  readonly remaining: number;
+  readonly at: number;
+}
+
+/** The progress of a daemon's deployment. */
+export interface ReachedByDaemon {
+  readonly status: string | undefined;
+  /** The most instances that it ran on in this status. */
+  readonly running: number;
+  readonly at: number;
+}
+
+/** Values by key, up to a number of them. The one that was set longest ago goes first. */
+export class LatestValues<T> {
+  readonly #most: number;
+  readonly #values = new Map<string, T>();
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  get size(): number {
+    return this.#values.size;
+  }
+
+  get(key: string): T | undefined {
+    return this.#values.get(key);
+  }
+
+  set(key: string, value: T): void {
+    this.#values.delete(key);
+    this.#values.set(key, value);
+    const [oldest] = this.#values.size > this.#most ? this.#values.keys() : [];
+    if (oldest !== undefined) this.#values.delete(oldest);
+  }
+}
+
+/** A value takes some 200 bytes. */
+const MOST = 5_000;
+
+/**
+ * How far the deployments and drains came that this process has followed. ECS does not date every progress, so a topic
+ * that starts again continues from here: a stall keeps its beginning without followers.
+ */
+export class ProgressMemory {
+  readonly deployments = new LatestValues<ReachedByDeployment>(MOST);
+  readonly instances = new LatestValues<ReachedByInstance>(MOST);
+  readonly daemons = new LatestValues<ReachedByDaemon>(MOST);
+}
