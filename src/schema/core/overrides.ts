@@ -105,6 +105,18 @@ export const LINKS_IN: Partial<Readonly<Record<Owner, Readonly<Record<string, Li
   UpdatedExpressGatewayService: { cluster },
 };
 
+/** Nouns whose ids and ARNs name their cluster. */
+export const IN_CLUSTER: ReadonlySet<NounName> = new Set([
+  'ContainerInstance',
+  'Daemon',
+  'ExpressGatewayService',
+  'Service',
+  'ServiceDeployment',
+  'ServiceRevision',
+  'Task',
+  'TaskSet',
+]);
+
 /** A member of a request that names a noun: the graph accepts an id, an ARN or a name there. */
 export interface ReferenceRule {
   /** Absent means any noun. */

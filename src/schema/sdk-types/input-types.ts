@@ -6,7 +6,7 @@ import type { EnumTypes } from './enum-types.ts';
 import { IS_MASKED, isMaskable } from './mask.ts';
 import { isStructureName, type Member, type Model } from './sdk-model.ts';
 import { isReference } from './to-aws-input.ts';
-import { apiReference, inputTypeName, operationInputName } from './type-names.ts';
+import { apiReference, hasClusterOfAnother, inputTypeName, operationInputName } from './type-names.ts';
 
 /** Arguments as a resolver sees them: raw enum values, Dates, null if the caller wrote null. */
 export type SdkArgs<Op extends OperationName, Names extends keyof Operations[Op]['input']> = {
@@ -18,6 +18,8 @@ type NullWhereAbsent<Input, Name extends keyof Input> = undefined extends Input[
     ? Input[Name] | null
     : NonNullable<Input[Name]>
   : Input[Name];
+
+const OWN_CLUSTER = 'The cluster by id, ARN or name.';
 
 /** The type of Pothos's input builders when names and types are data. */
 type MakeField = (options: object) => InputFieldMap[string];
@@ -49,7 +51,12 @@ export class InputTypes {
 
   /** The client token is not among them: `idempotencyKey` is the only key that a caller sends. */
   #requestMembers(operation: OperationName): readonly Member[] {
-    return this.#model.request(operation).filter(({ name }) => name !== 'clientToken');
+    const members = this.#model.request(operation).filter(({ name }) => name !== 'clientToken');
+    const isOptional = hasClusterOfAnother(
+      operation,
+      members.map(({ name }) => name),
+    );
+    return members.map((member) => (member.name === 'cluster' && isOptional ? { ...member, required: false } : member));
   }
 
   /** Some members of a request as arguments of a field. */
@@ -107,7 +114,8 @@ export class InputTypes {
   ): InputFieldMap[string] {
     const type = isReference(owner, member) ? 'ID' : this.#typeOf(member);
     const isOneOf = this.#model.isUnion(owner as StructureName);
-    const words = description ?? wordsOf(owner, member.name);
+    const isOwnCluster = member.name === 'cluster' && member.required;
+    const words = description ?? (isOwnCluster ? OWN_CLUSTER : wordsOf(owner, member.name));
     return make({
       type: member.list ? [type] : type,
       required: member.required && !isOneOf,

@@ -11,7 +11,7 @@ import { expandNames } from './expand-names.ts';
 import type { InputTypes } from './input-types.ts';
 import type { OutputTypes, SdkRecord } from './output-types.ts';
 import type { Model } from './sdk-model.ts';
-import { toAwsInput } from './to-aws-input.ts';
+import { toAwsInput, withDefaultCluster } from './to-aws-input.ts';
 import { apiReference, fieldName, payloadTypeName } from './type-names.ts';
 
 /** The source of a payload: the input and the output. */
@@ -86,10 +86,11 @@ export class Mutations {
           const { input: given, idempotencyKey } = args as MutationArgs;
           const { region } = context.ecs.scope;
           const asked = toAwsInput(this.#model, operation, given, { region });
-          const expand = () => expandNames(context, this.#model, operation, asked);
+          const expand = async () =>
+            withDefaultCluster(this.#model, operation, await expandNames(context, this.#model, operation, asked));
           if (idempotencyKey == null) {
             const input = await expand();
-            return { input, output: await blamed(input, writeOnce(context, operation, input)) };
+            return { input, output: await blamed(asked, writeOnce(context, operation, input)) };
           }
           const prepare = async () => this.#withClientToken(operation, await expand(), idempotencyKey);
           return blamed(asked, writeKeyed(context, operation, { asked, prepare, key: idempotencyKey }));

@@ -57,6 +57,19 @@ function addCluster({ clusters }: Request, result: Record<string, unknown>, argu
   if (named === undefined && wanted !== undefined) result.cluster = wanted;
 }
 
+/**
+ * The input with the cluster `default` where ECS requires a cluster and the caller named none, as ECS itself does for
+ * its other operations.
+ */
+export function withDefaultCluster<Op extends OperationName>(
+  model: Model,
+  operation: Op,
+  input: Operations[Op]['input'],
+): Operations[Op]['input'] {
+  const isRequired = model.request(operation).some(({ name, required }) => name === 'cluster' && required);
+  return isRequired && !('cluster' in input) ? { ...input, cluster: 'default' } : input;
+}
+
 function toStructure(
   request: Request,
   owner: OperationName | StructureName,

@@ -1,4 +1,5 @@
 import {
+  IN_CLUSTER,
   LINKS,
   LINKS_IN,
   type LinkRule,
@@ -59,6 +60,17 @@ export function linkRule(owner: string, member: string): LinkRule | undefined {
 export function referenceRule(owner: string, member: string): ReferenceRule | undefined {
   const own = (REFERENCES_IN as Readonly<Record<string, Readonly<Record<string, ReferenceRule>> | undefined>>)[owner];
   return own?.[member] ?? (Object.hasOwn(REFERENCES, member) ? REFERENCES[member] : undefined);
+}
+
+/**
+ * Whether the `cluster` of a request follows from another member of it, or is ECS's default: the request names
+ * something in the cluster. Otherwise the request is about the cluster itself.
+ */
+export function hasClusterOfAnother(operation: string, members: readonly string[]): boolean {
+  return members.some((member) => {
+    const noun = referenceRule(operation, member)?.noun;
+    return noun !== undefined && IN_CLUSTER.has(noun);
+  });
 }
 
 /** The field of an answer with a member as AWS sends it. */
