@@ -43,6 +43,7 @@ import type { Policies } from './policy/policies.ts';
 import { RefusedCallers } from './policy/refused-callers.ts';
 import { toDenialEntry } from './schema/access/audit.ts';
 import { createContext, type GraphContext, type GraphServices } from './schema/core/context.ts';
+import { ALL_KINDS } from './schema/core/secrets.ts';
 import { guardSchema } from './schema/guard/guard-schema.ts';
 import { createSchema } from './schema/index.ts';
 import { VERSION } from './version.ts';
@@ -283,7 +284,7 @@ async function createServices(
     fleet: new FleetLooks({ upstream, describer, ttlMs: config.memoryTtl === 0 ? 0 : FLEET_LOOK_TTL_MS, timers }),
     readDeadlineMs: config.queryDeadline,
     writeDeadlineMs: config.mutationDeadline,
-    exposeSecrets: config.exposeSecrets,
+    exposedSecrets: new Set(config.exposeSecrets ? ALL_KINDS : config.exposeKinds),
     policies,
     audit,
     maxClusters: config.maxClusters,
@@ -292,12 +293,22 @@ async function createServices(
 }
 
 /**
- * Extensions of a response: its upstream cost, enum values that the schema does not know, and whether a mutation was
- * replayed by its idempotency key.
+ * Extensions of a response: its upstream cost, the kinds of values that were masked and what shows them, enum values
+ * that the schema does not know, and whether a mutation was replayed by its idempotency key.
  */
-function extensionsOf({ ecs, unrecognizedValues, writes }: GraphContext): Record<string, unknown> {
+function extensionsOf({
+  ecs,
+  hiddenSecrets,
+  services,
+  unrecognizedValues,
+  writes,
+}: GraphContext): Record<string, unknown> {
+  const isByPolicy = services.policies?.restrictsReads === true;
   return {
     ecs: ecs.cost(),
+    ...(hiddenSecrets.length > 0 && {
+      masked: { kinds: hiddenSecrets, shownBy: isByPolicy ? 'ReadSecrets' : 'EXPOSE_SECRETS' },
+    }),
     ...(unrecognizedValues.length > 0 && { unrecognizedValues }),
     ...(writes.replayed && { replayed: true }),
   };

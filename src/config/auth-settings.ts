@@ -1,9 +1,21 @@
 import { GATEWAY, rows } from './setting.ts';
-import { duration, list, optional, toggle, word } from './types.ts';
+import { choice, duration, list, optional, toggle, word } from './types.ts';
 import { issuerUrl } from './urls.ts';
 
 const access = rows('Access', GATEWAY);
 const unset: string | undefined = undefined;
+
+/** The kinds of values that `EXPOSE_KINDS` names. */
+const KINDS = [
+  'COMMAND',
+  'CREDENTIAL',
+  'ENVIRONMENT',
+  'HOOK_DETAILS',
+  'LABEL',
+  'LOG_OPTION',
+  'SESSION',
+  'VOLUME_OPTION',
+] as const;
 
 /** Authentication settings, beside the shared token. */
 export const AUTH_SETTINGS = {
@@ -20,6 +32,12 @@ export const AUTH_SETTINGS = {
     'File, or `stdout`, for one JSON line for each write and each refusal. While it cannot be written, /readyz says 503. SIGHUP opens the file anew.',
   ),
   readOnly: access('READ_ONLY', toggle, false, 'Refuse every mutation, whatever policies allow.'),
+  exposeKinds: access(
+    'EXPOSE_KINDS',
+    list({ ...choice(...KINDS), placeholder: 'kind' }),
+    [],
+    `Without EXPOSE_SECRETS, show the values of these kinds alone: ${KINDS.join(', ')}. docs/security.md says what each covers.`,
+  ),
   tokensFile: access(
     'TOKENS_FILE',
     optional(word('path')),

@@ -123,7 +123,12 @@ export const SETTINGS = {
   ),
   introspection: access('INTROSPECTION', toggle, true, 'Answer introspection, and suggest similar names in errors.'),
   exposeSecrets: {
-    ...access('EXPOSE_SECRETS', toggle, false, 'Show the values of container environments and other likely secrets.'),
+    ...access(
+      'EXPOSE_SECRETS',
+      toggle,
+      false,
+      'Show the values of everything that may hold secrets: environments, commands, labels, log options and the like. With policies the action ReadSecrets decides instead.',
+    ),
     initial: ({ command }: DefaultInput) => command === 'sandbox',
     defaultText: 'on in the sandbox, else off',
   },

@@ -38,6 +38,8 @@ export interface SessionOptions {
   readonly onWrite?: ((write: EndedWrite) => void) | undefined;
   /** Refuses a write that may not be sent, by throwing. */
   readonly authorize?: ((operation: WriteOperation, input: object) => Promise<void>) | undefined;
+  /** The error of a write as it may be shown: ECS's message may repeat parts of the input. */
+  readonly toShownError?: ((operation: WriteOperation, input: object, error: unknown) => unknown) | undefined;
   /** Called when a write has succeeded or failed: earlier readings may be out of date. */
   readonly afterWrite?: () => void;
 }
@@ -143,8 +145,8 @@ export class EcsSession {
       output = await change(context);
       return output;
     } catch (error) {
-      failure = error;
-      throw error;
+      failure = this.#options.toShownError?.(operation, input, error) ?? error;
+      throw failure;
     } finally {
       const durationMs = Math.round(performance.now() - startedAt);
       this.#options.onWrite?.({ operation, input, output, error: failure, durationMs });

@@ -206,31 +206,3 @@ export class AuditLog {
     });
   }
 }
-
-/** Members whose texts hold secrets in practice; names and structure stay. */
-const SECRET: ReadonlySet<string> = new Set([
-  'command',
-  'credentialsParameter',
-  'dockerLabels',
-  'driverOpts',
-  'entryPoint',
-  'environmentFiles',
-  'environment',
-  'options',
-  'sessionDetails',
-  'tokenValue',
-]);
-const MOST_TEXT = 1_000;
-
-/** An input as the audit log shows it: secrets as `***`, long texts truncated. */
-export function maskedInput(value: unknown, isSecret = false, member = ''): unknown {
-  if (typeof value === 'string') {
-    if (isSecret && member !== 'name') return '***';
-    return value.length > MOST_TEXT ? `${value.slice(0, MOST_TEXT)}...` : value;
-  }
-  if (Array.isArray(value)) return value.map((item) => maskedInput(item, isSecret, member));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, item]) => [name, maskedInput(item, isSecret || SECRET.has(name), name)]),
-  );
-}

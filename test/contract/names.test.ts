@@ -83,6 +83,7 @@ describe('lists', () => {
     'DrainForecast.notEvaluated': 'rules of the services',
     'DrainProgress.blockedBy': 'reasons, each once for a service',
     'Denial.policies': 'policies of the configuration',
+    'Server.hiddenKinds': 'kinds of secrets',
     'DeployImagesPayload.plan': 'calls of one deploy',
     'PlannedCall.changes': 'members of one call',
     'Query.stopReasons': 'the 100 most frequent',

@@ -3,7 +3,7 @@ import { createWorld, type World } from '../support/world.ts';
 
 let world: World;
 beforeEach(async () => {
-  world = await createWorld({ seed: 'empty' });
+  world = await createWorld({ seed: 'empty' }, { EXPOSE_KINDS: 'LABEL' });
 });
 afterEach(() => world.dispose());
 

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
-import { AuditLog, maskedInput } from '../../src/policy/audit-log.ts';
+import { AuditLog } from '../../src/policy/audit-log.ts';
+import { auditedInput } from '../../src/schema/core/secrets.ts';
 import { until } from '../support/until.ts';
 import { createWorld } from '../support/world.ts';
 import { createPolicedWorld } from './world.ts';
@@ -141,11 +142,14 @@ describe('the audit log', () => {
           healthCheck: { command: ['CMD', 'CANARY'] },
         },
       ],
+    };
+    const run = {
+      taskDefinition: 'web',
       overrides: {
         containerOverrides: [{ name: 'app', command: ['CANARY'], environment: [{ name: 'A', value: 'CANARY' }] }],
       },
     };
-    const shown = JSON.stringify(maskedInput(input));
+    const shown = JSON.stringify([auditedInput('RegisterTaskDefinition', input), auditedInput('RunTask', run)]);
     expect(shown).not.toContain('CANARY');
     for (const kept of ['web', 'nginx', 'TOKEN', 'splunk-token', '***']) expect(shown).toContain(kept);
   });

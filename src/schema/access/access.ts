@@ -73,10 +73,10 @@ export class Access {
     this.#onDecision = options.onDecision;
   }
 
-  /** Whether secret values may be read in the Region; undefined if no policy restricts reads. */
-  get showsSecrets(): boolean | undefined {
+  /** Whether values of a kind of secret may be read in the Region; undefined where no policy restricts reads. */
+  showsSecret(kind: string): boolean | undefined {
     if (!this.#policies.restrictsReads) return undefined;
-    return this.#decide('ReadSecrets', regionResource(this.#place)).isAllowed;
+    return this.#decide('ReadSecrets', regionResource(this.#place), [kind]).isAllowed;
   }
 
   /** The policies that allowed a write. */

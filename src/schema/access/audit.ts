@@ -1,19 +1,26 @@
 import { GraphQLError } from 'graphql';
 import { EcsError } from '../../ecs/core/errors.ts';
 import type { EndedWrite } from '../../ecs/request-session.ts';
-import { type AuditEntry, maskedInput } from '../../policy/audit-log.ts';
+import type { AuditEntry } from '../../policy/audit-log.ts';
 import { type ActionName, OPERATION_ACTIONS } from '../../policy/model/actions.ts';
 import type { Access } from './access.ts';
 import { valuesAt } from './targets.ts';
 
 type Who = Pick<AuditEntry, 'requestId' | 'principal'>;
 
+/** What an audit line of a write has beside the write itself. */
+interface WriteDetails {
+  readonly access: Access | undefined;
+  /** The input without its secrets. */
+  readonly shownInput: unknown;
+  readonly idempotencyKey: string | undefined;
+}
+
 /** The audit line of a write that was sent. */
 export function toAuditEntry(
   { requestId, principal }: Who,
   { operation, input, output, error, durationMs }: EndedWrite,
-  access: Access | undefined,
-  idempotencyKey: string | undefined,
+  { access, shownInput, idempotencyKey }: WriteDetails,
 ): AuditEntry {
   const named = OPERATION_ACTIONS[operation].targets.flatMap(({ path }) =>
     path === undefined ? [] : valuesAt(input, path),
@@ -26,7 +33,7 @@ export function toAuditEntry(
     targets: access === undefined ? named : access.targetsOf(operation, input),
     decision: 'ALLOW',
     policies: access?.policiesOf(input) ?? [],
-    input: maskedInput(input),
+    input: shownInput,
     outcome: error === undefined ? 'DONE' : (failure?.code ?? 'INTERNAL_SERVER_ERROR'),
     ecsRequestId: output?.$metadata?.requestId ?? failure?.requestId,
     idempotencyKey,
@@ -40,19 +47,13 @@ export function toReplayEntry(
   replay: Omit<EndedWrite, 'output' | 'durationMs'>,
   details: ReplayDetails,
 ): AuditEntry {
-  const { access, idempotencyKey, decidedBy } = details;
-  const { durationMs: _none, ...entry } = toAuditEntry(
-    who,
-    { ...replay, output: undefined, durationMs: 0 },
-    access,
-    idempotencyKey,
-  );
+  const { access, decidedBy } = details;
+  const write = { ...replay, output: undefined, durationMs: 0 };
+  const { durationMs: _none, ...entry } = toAuditEntry(who, write, details);
   return { ...entry, policies: access?.policiesOf(decidedBy) ?? [], replayed: true };
 }
 
-interface ReplayDetails {
-  readonly access: Access | undefined;
-  readonly idempotencyKey: string | undefined;
+interface ReplayDetails extends WriteDetails {
   /** The input that the policies decided about. */
   readonly decidedBy: object;
 }

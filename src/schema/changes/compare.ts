@@ -1,3 +1,5 @@
+import type { SecretKind } from '../core/overrides.ts';
+import { isShownOption } from '../core/secrets.ts';
 import type { StructureName } from '../generated/types.ts';
 import type { Member, Model } from '../sdk-types/sdk-model.ts';
 import { type Fields, normalize } from './normalize.ts';
@@ -12,8 +14,8 @@ export interface Difference {
   readonly before: unknown;
   /** Undefined if it was removed. */
   readonly after: unknown;
-  /** Whether the values are secrets. */
-  readonly isSecret: boolean;
+  /** The kind of secret that the values are, if they are some. */
+  readonly secret: SecretKind | undefined;
   /** Set if the values are structures, which may contain secrets. */
   readonly structure?: StructureName | undefined;
 }
@@ -21,11 +23,11 @@ export interface Difference {
 interface Place {
   readonly path: readonly string[];
   readonly subject: Subject;
-  readonly isSecret: boolean;
+  readonly secret: SecretKind | undefined;
   readonly structure?: StructureName | undefined;
 }
 
-const TOP: Place = { path: [], subject: 'OTHER', isSecret: false };
+const TOP: Place = { path: [], subject: 'OTHER', secret: undefined };
 /** Paths say `containers`, as plans do. */
 const SHORT: Readonly<Record<string, string>> = { containerDefinitions: 'containers' };
 
@@ -44,7 +46,7 @@ function compareFields(model: Model, name: StructureName, before: Fields, after:
     const inside: Place = {
       path: [...place.path, SHORT[member.name] ?? member.name],
       subject: SUBJECT_OF[`${name}.${member.name}`] ?? place.subject,
-      isSecret: place.isSecret || member.sensitive,
+      secret: place.secret ?? member.secret,
     };
     return compareMember(model, member, old, next, inside);
   });
@@ -93,7 +95,11 @@ function byKey(name: StructureName, items: readonly Fields[]): Map<string, Field
 
 function compareMaps(before: Fields, after: Fields, place: Place): Difference[] {
   return [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((key) =>
-    compareValues(before[key], after[key], { ...place, path: [...place.path, key] }),
+    compareValues(before[key], after[key], {
+      ...place,
+      path: [...place.path, key],
+      secret: isShownOption(key) ? undefined : place.secret,
+    }),
   );
 }
 

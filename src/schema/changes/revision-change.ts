@@ -1,6 +1,7 @@
 import { type ImageReference, toImageReference } from '../computed/image-reference.ts';
+import type { GraphContext } from '../core/context.ts';
 import type { StructureName } from '../generated/types.ts';
-import { mask } from '../sdk-types/mask.ts';
+import { shownOf } from '../sdk-types/mask.ts';
 import type { Model } from '../sdk-types/sdk-model.ts';
 import type { Difference } from './compare.ts';
 import type { Fields } from './normalize.ts';
@@ -31,11 +32,11 @@ const LONGEST_IN_TEXT = 80;
 export function toRevisionChange(
   model: Model,
   difference: Difference,
-  showsSecrets: boolean,
+  context: GraphContext,
   digests?: { readonly before?: string | undefined; readonly after?: string | undefined },
 ): RevisionChange {
   const { path, subject, before, after } = difference;
-  const [old, next] = [shown(model, difference, before, showsSecrets), shown(model, difference, after, showsSecrets)];
+  const [old, next] = [shown(model, difference, before, context), shown(model, difference, after, context)];
   const container = path[0] === 'containers' ? (path[1] ?? null) : null;
   const isImage = container !== null && path.length === 3 && subject === 'IMAGE';
   const change = {
@@ -59,25 +60,29 @@ interface Shown {
   readonly isMasked: boolean;
 }
 
-function shown(model: Model, { isSecret, structure }: Difference, value: unknown, showsSecrets: boolean): Shown {
+function shown(model: Model, { secret, structure }: Difference, value: unknown, context: GraphContext): Shown {
   if (value === undefined) return { text: null, isMasked: false };
-  if (!showsSecrets && isSecret) return { text: null, isMasked: true };
-  const visible = showsSecrets || structure === undefined ? value : withoutSecrets(model, structure, value as Fields);
+  if (secret !== undefined && !context.secrets.shows(secret)) {
+    context.secrets.hide(secret);
+    return { text: null, isMasked: true };
+  }
+  const visible = structure === undefined ? value : withoutSecrets(model, structure, value as Fields, context);
   const text = toText(visible);
   return { text, isMasked: text !== toText(value) };
 }
 
-/** A structure with its secrets reduced to their names. */
-function withoutSecrets(model: Model, name: StructureName, value: Fields): Fields {
+/** A structure with the secrets that the caller does not see reduced to their names. */
+function withoutSecrets(model: Model, name: StructureName, value: Fields, context: GraphContext): Fields {
   const visible: Record<string, unknown> = { ...value };
-  for (const { name: member, sensitive, type, list } of model.structure(name)) {
-    const inner = value[member];
+  for (const member of model.structure(name)) {
+    const { type } = member;
+    const inner = value[member.name];
     if (inner === undefined) continue;
-    if (sensitive) visible[member] = mask(inner);
+    if (member.secret !== undefined) visible[member.name] = shownOf(member, inner, context);
     else if (type.kind === 'structure')
-      visible[member] = list
-        ? (inner as readonly Fields[]).map((item) => withoutSecrets(model, type.name, item))
-        : withoutSecrets(model, type.name, inner as Fields);
+      visible[member.name] = member.list
+        ? (inner as readonly Fields[]).map((item) => withoutSecrets(model, type.name, item, context))
+        : withoutSecrets(model, type.name, inner as Fields, context);
   }
   return visible;
 }

@@ -16,7 +16,7 @@ export function changesOfDefinition(
   before: TaskDefinition,
   after: TaskDefinition,
 ): RevisionChange[] {
-  return differencesOf(model, before, after).map((one) => toRevisionChange(model, one, context.showsSecrets));
+  return differencesOf(model, before, after).map((one) => toRevisionChange(model, one, context));
 }
 
 function differencesOf(model: Model, before: TaskDefinition, after: TaskDefinition): Difference[] {
@@ -45,7 +45,7 @@ export async function changesOfRevision(
   const inside = differencesOf(model, old, next);
   const digests = digestsOf(before, after);
   return [...own, ...inside, ...sameImages(next, digests, inside)].map((one) =>
-    toRevisionChange(model, one, context.showsSecrets, digests.get(one.path[1] ?? '')),
+    toRevisionChange(model, one, context, digests.get(one.path[1] ?? '')),
   );
 }
 
@@ -91,6 +91,6 @@ function sameImages(
     const { before, after } = digests.get(name) ?? {};
     const isListed = others.some(({ path }) => path[1] === name && (path.length === 2 || path[2] === 'image'));
     if (before === undefined || after === undefined || before === after || isListed) return [];
-    return [{ path: ['containers', name, 'image'], subject: 'IMAGE', before: image, after: image, isSecret: false }];
+    return [{ path: ['containers', name, 'image'], subject: 'IMAGE', before: image, after: image, secret: undefined }];
   });
 }

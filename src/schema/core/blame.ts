@@ -51,7 +51,9 @@ export function blame(
   const names = NAMED_BY[error.awsCode ?? ''] ?? [];
   const argument = names.find((name) => ((args as Readonly<Record<string, unknown>>)[name] ?? null) !== null);
   if (argument === undefined) {
-    const member = MAY_NAME_MEMBERS.has(error.code) ? refusedMember(error.message, args, known) : undefined;
+    // The message of the cause still has the values that it repeated of the input.
+    const { message } = error.cause instanceof EcsError ? error.cause : error;
+    const member = MAY_NAME_MEMBERS.has(error.code) ? refusedMember(message, args, known) : undefined;
     return member === undefined ? error : error.at(`${prefix}${member}`);
   }
   if (error.code !== 'NOT_FOUND') return error;

@@ -13,6 +13,8 @@ import type { AuditLog } from '../../policy/audit-log.ts';
 import type { Policies } from '../../policy/policies.ts';
 import { Access, type AccessReader } from '../access/access.ts';
 import { auditUnavailable, toAuditEntry, toReplayEntry } from '../access/audit.ts';
+import type { SecretKind } from './overrides.ts';
+import { auditedInput, SecretsView, withoutSecrets } from './secrets.ts';
 
 /** What the transport knows about a request. `createContext` adds the rest of its state. */
 export interface RequestInfo {
@@ -62,8 +64,8 @@ export interface GraphServices {
   readonly fleet: FleetLooks;
   readonly readDeadlineMs: number;
   readonly writeDeadlineMs: number;
-  /** Whether callers see secrets (environment values, session tokens, repository credentials). */
-  readonly exposeSecrets: boolean;
+  /** The kinds of secrets whose values callers see where no policy decides. */
+  readonly exposedSecrets: ReadonlySet<SecretKind>;
   /** Where writes and refusals are written down; absent: nowhere. */
   readonly audit?: AuditLog | undefined;
   /** Authorisation; absent if every caller may do everything. */
@@ -97,8 +99,10 @@ export interface GraphContext extends RequestInfo {
   readonly loaders: Loaders;
   /** What the caller may do; absent where nothing is restricted. */
   readonly access: Access | undefined;
-  /** Whether the caller sees values of secrets. */
-  readonly showsSecrets: boolean;
+  /** Which values of secrets the caller sees. */
+  readonly secrets: SecretsView;
+  /** The kinds of secrets of which the answer hides values so far. */
+  readonly hiddenSecrets: readonly SecretKind[];
   readonly writes: RequestWrites;
   /** Writes down a mutation that was done before under its key; absent without an audit log. */
   readonly auditReplay?: ((replay: Replay) => void) | undefined;
@@ -141,6 +145,7 @@ class RequestContext implements GraphContext {
   readonly writes: RequestWrites = { replayed: false, isRepeatable: true };
   readonly unrecognizedValues: UnrecognizedValue[] = [];
   #loaders: Loaders | undefined;
+  #secrets: SecretsView | undefined;
 
   constructor(info: RequestInfo, services: GraphServices) {
     this.requestId = info.requestId;
@@ -163,18 +168,28 @@ class RequestContext implements GraphContext {
       lane: 'query',
       afterWrite: () => this.#loaders?.clear(),
       authorize: (policies ?? audit) && ((operation, input) => this.#authorize(operation, input)),
-      onWrite: audit && ((write) => audit.record(toAuditEntry(info, write, this.access, this.writes.idempotencyKey))),
+      toShownError: withoutSecrets,
+      onWrite:
+        audit && ((write) => audit.record(toAuditEntry(info, write, this.#details(write.operation, write.input)))),
     });
     this.access = createAccess(info, services, () => this);
     if (audit === undefined) return;
     this.auditReplay = ({ operation, input, asked, error }) => {
-      const more = { access: this.access, idempotencyKey: this.writes.idempotencyKey, decidedBy: asked };
+      const more = { ...this.#details(operation, input), decidedBy: asked };
       audit.record(toReplayEntry(info, { operation, input, error }, more));
     };
   }
 
-  get showsSecrets(): boolean {
-    return this.access?.showsSecrets ?? this.services.exposeSecrets;
+  // Created on demand: most requests meet no secret.
+  get secrets(): SecretsView {
+    this.#secrets ??= new SecretsView(
+      (kind) => this.access?.showsSecret(kind) ?? this.services.exposedSecrets.has(kind),
+    );
+    return this.#secrets;
+  }
+
+  get hiddenSecrets(): readonly SecretKind[] {
+    return this.#secrets?.hidden ?? [];
   }
 
   // Created on demand: most events of a subscription load nothing.
@@ -186,6 +201,11 @@ class RequestContext implements GraphContext {
 
   unrecognized(path: readonly (string | number)[], value: string): void {
     if (this.unrecognizedValues.length < MOST_UNRECOGNIZED) this.unrecognizedValues.push({ path, value });
+  }
+
+  #details(operation: OperationName, input: object) {
+    const shownInput = auditedInput(operation, input);
+    return { access: this.access, shownInput, idempotencyKey: this.writes.idempotencyKey };
   }
 
   async #authorize(operation: OperationName, input: object): Promise<void> {

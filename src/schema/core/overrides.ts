@@ -1,4 +1,5 @@
 import type { EnumName, OperationName, StructureName } from '../generated/types.ts';
+import type { StatusEnumName } from './status-enums.ts';
 
 /**
  * Manual decisions about the generated types. `src/schema/generated` is what the SDK says, and this file lists where
@@ -187,161 +188,74 @@ export const RENAMED_TYPES: Partial<Readonly<Record<StructureName, string>>> = {
   Setting: 'AccountSetting',
 };
 
-export interface StatusEnum {
-  readonly description: string;
-  /** Value to meaning. */
-  readonly values: Readonly<Record<string, string>>;
-}
+export { STATUS_ENUMS, type StatusEnum, type StatusEnumName } from './status-enums.ts';
 
-/** Status enums that ECS documents while the SDK declares strings. */
-export const STATUS_ENUMS = {
-  AttachmentStatus: {
-    description: 'The lifecycle state of an attachment (network interface, volume, Service Connect proxy).',
-    values: {
-      PRECREATED: 'Reserved, not yet created.',
-      CREATED: 'Created, not yet attached.',
-      ATTACHING: 'Being attached.',
-      ATTACHED: 'In use.',
-      DETACHING: 'Being detached.',
-      DETACHED: 'No longer in use.',
-      DELETED: 'Gone.',
-      FAILED: 'Could not be created or attached.',
-    },
-  },
-  AttachmentType: {
-    description: 'The kind of a resource that is attached to a task, a container instance or a cluster.',
-    values: {
-      AmazonElasticBlockStorage: 'A volume of Amazon EBS.',
-      ElasticNetworkInterface: 'A network interface.',
-      'Service Connect': 'The proxy of Service Connect.',
-      as_policy: 'The scaling plan of a capacity provider, attached to its cluster.',
-      managed_draining: 'The lifecycle hook with which a capacity provider drains instances, attached to its cluster.',
-    },
-  },
-  ClusterAttachmentsStatus: {
-    description: "The state of the last change of a cluster's capacity providers.",
-    values: {
-      UPDATE_IN_PROGRESS: 'Being changed.',
-      UPDATE_COMPLETE: 'Changed.',
-      UPDATE_FAILED: 'The change failed.',
-    },
-  },
-  ClusterStatus: {
-    description: 'Whether a cluster can be used.',
-    values: {
-      ACTIVE: 'In use.',
-      PROVISIONING: 'Its capacity providers are being set up.',
-      DEPROVISIONING: 'Its capacity providers are being removed.',
-      FAILED: 'Its capacity providers could not be set up.',
-      INACTIVE: 'Deleted. It may still be described for a while, and should not be relied on.',
-    },
-  },
-  ContainerStatus: {
-    description: 'The last known state of a container; it moves through the states of its task.',
-    values: {
-      PROVISIONING: 'Its task is being prepared.',
-      PENDING: 'Not started yet.',
-      ACTIVATING: 'Being created.',
-      RUNNING: 'Up.',
-      DEACTIVATING: 'Its task is leaving load balancers and service discovery.',
-      STOPPING: 'It was asked to stop.',
-      DEPROVISIONING: 'The task has ended; its network interface and other resources are being released.',
-      STOPPED: 'Ended; `exitCode` and `reason` say how.',
-    },
-  },
-  DeploymentStatus: {
-    description: "Which part a deployment plays in its service's rollout.",
-    values: {
-      PRIMARY: 'The newest: the service moves towards it.',
-      ACTIVE: 'Being replaced, and still has tasks.',
-      DRAINING: 'Being emptied, as after a rollback.',
-      INACTIVE: 'Fully replaced; it leaves the list.',
-    },
-  },
-  EBSVolumeType: {
-    description: 'The type of an Amazon EBS volume.',
-    values: {
-      gp2: 'General purpose SSD.',
-      gp3: 'General purpose SSD with throughput and IOPS of its own.',
-      io1: 'Provisioned IOPS SSD.',
-      io2: 'Provisioned IOPS SSD, of higher durability.',
-      sc1: 'Cold HDD.',
-      st1: 'Throughput optimised HDD.',
-      standard: 'Magnetic, of the former generation.',
-    },
-  },
-  FailureReason: {
-    description: 'Why ECS could not do something for one resource.',
-    values: {
-      MISSING: 'It does not exist, or not in this cluster.',
-      INACTIVE: 'It is deleted or deregistered.',
-      AGENT: 'The agent of the container instance is not connected.',
-      ATTRIBUTE: 'The container instance lacks an attribute that the task definition requires.',
-      LOCATION: 'The Availability Zone or instance does not fit the task.',
-      'RESOURCE:CPU': 'Not enough CPU units are left.',
-      'RESOURCE:ENI': 'No network interface is left.',
-      'RESOURCE:FARGATE': 'Fargate has no capacity for it now.',
-      'RESOURCE:GPU': 'Not enough GPUs are left.',
-      'RESOURCE:MEMORY': 'Not enough memory is left.',
-      'RESOURCE:PORTS': 'A host port that the task needs is in use.',
-      DEPLOYMENT_BLOCKED: 'A deployment waits for the task, so its protection cannot be extended.',
-      TASK_NOT_VALID: 'The task cannot be protected: it belongs to no service, or is stopping.',
-    },
-  },
-  ManagedAgentStatus: {
-    description: 'The last known state of an agent that ECS runs beside a container.',
-    values: { PENDING: 'Not started yet.', RUNNING: 'Up.', STOPPED: 'Ended.' },
-  },
-  ManagedScalingPolicyType: {
-    description: 'How an Application Auto Scaling policy decides.',
-    values: {
-      TargetTrackingScaling: 'It keeps a metric near a target.',
-      StepScaling: 'It changes the count in steps when an alarm goes off.',
-      PredictiveScaling: 'It forecasts the load from its history.',
-    },
-  },
-  ResourceValueType: {
-    description: 'Which member of a resource holds its value.',
-    values: {
-      DOUBLE: '`doubleValue`.',
-      INTEGER: '`integerValue`.',
-      LONG: '`longValue`.',
-      STRINGSET: '`stringSetValue`.',
-    },
-  },
-  ServiceStatus: {
-    description: 'The lifecycle state of a service.',
-    values: {
-      ACTIVE: 'In use.',
-      DRAINING: 'Deleted, while its tasks still stop. No longer listed, still described.',
-      INACTIVE: 'Deleted, with no task left. Described for a while, then forgotten.',
-    },
-  },
-  TaskSetStatus: {
-    description: 'Which part a task set plays in its service.',
-    values: {
-      PRIMARY: 'Serves production traffic.',
-      ACTIVE: 'Serves no production traffic.',
-      DRAINING: 'Its tasks are being stopped, and leave their target groups.',
-    },
-  },
-  TaskStatus: {
-    description: 'The last known state of a task, in the order in which a task passes through them.',
-    values: {
-      PROVISIONING: 'ECS prepares what the task needs, such as a network interface, or waits for capacity.',
-      PENDING: 'Waits for the agent, or for room on the container instance.',
-      ACTIVATING: 'Image pull, container creation, target group and service discovery registration.',
-      RUNNING: 'Up.',
-      DEACTIVATING: 'Leaves its target groups.',
-      STOPPING: 'Its containers are being stopped.',
-      DEPROVISIONING: 'Its network interface is being released.',
-      STOPPED: 'Ended. Described for about an hour more.',
-      DELETED: 'Removed. Seen only for a moment.',
-    },
-  },
-} as const satisfies Record<string, StatusEnum>;
+/** Kinds of values that hold secrets in practice, as answers and policies name them. */
+export const SECRET_KINDS = {
+  COMMAND: 'Commands, entry points and the commands of health checks.',
+  CREDENTIAL: 'Credentials of registries and credential specs.',
+  ENVIRONMENT: 'Environment variables and environment files.',
+  HOOK_DETAILS: 'What a lifecycle hook passes to its target.',
+  LABEL: 'Docker labels of containers and volumes.',
+  LOG_OPTION: 'Options of log drivers and of FireLens, but for those that hold no secret, such as `awslogs-group`.',
+  SESSION: 'The token of an interactive session.',
+  VOLUME_OPTION: 'Options of the drivers of Docker volumes.',
+} as const;
+export type SecretKind = keyof typeof SECRET_KINDS;
 
-export type StatusEnumName = keyof typeof STATUS_ENUMS;
+/**
+ * The members that hold secrets in practice, in requests and answers: the SDK marks a few of them, and this table is
+ * complete. Their values are masked in answers, errors, the audit log and plans; names and structure stay. A structure
+ * here is hidden but for its name. References to a secret (`Secret.valueFrom`, the credentials of an FSx volume), tags
+ * and the texts that ECS writes are shown.
+ */
+export const SECRET_MEMBERS: Partial<Readonly<Record<Owner, Readonly<Record<string, SecretKind>>>>> = {
+  ContainerDefinition: {
+    command: 'COMMAND',
+    credentialSpecs: 'CREDENTIAL',
+    dockerLabels: 'LABEL',
+    entryPoint: 'COMMAND',
+    environment: 'ENVIRONMENT',
+    repositoryCredentials: 'CREDENTIAL',
+  },
+  ContainerOverride: { command: 'COMMAND', environment: 'ENVIRONMENT' },
+  DaemonContainerDefinition: {
+    command: 'COMMAND',
+    entryPoint: 'COMMAND',
+    environment: 'ENVIRONMENT',
+    repositoryCredentials: 'CREDENTIAL',
+  },
+  DeploymentLifecycleHook: { hookDetails: 'HOOK_DETAILS' },
+  DockerVolumeConfiguration: { driverOpts: 'VOLUME_OPTION', labels: 'LABEL' },
+  EnvironmentFile: { value: 'ENVIRONMENT' },
+  ExecuteCommand: { command: 'COMMAND' },
+  ExpressGatewayContainer: { command: 'COMMAND', environment: 'ENVIRONMENT' },
+  ExpressGatewayRepositoryCredentials: { credentialsParameter: 'CREDENTIAL' },
+  FirelensConfiguration: { options: 'LOG_OPTION' },
+  HealthCheck: { command: 'COMMAND' },
+  LogConfiguration: { options: 'LOG_OPTION' },
+  RegisterContainerInstance: {
+    instanceIdentityDocument: 'CREDENTIAL',
+    instanceIdentityDocumentSignature: 'CREDENTIAL',
+  },
+  Session: { tokenValue: 'SESSION' },
+};
+
+/** Options of log drivers that hold no secret: their values are shown. */
+export const HARMLESS_OPTIONS: ReadonlySet<string> = new Set([
+  'awslogs-create-group',
+  'awslogs-datetime-format',
+  'awslogs-group',
+  'awslogs-multiline-pattern',
+  'awslogs-region',
+  'awslogs-stream-prefix',
+  'config-file-type',
+  'enable-ecs-log-metadata',
+  'max-buffer-size',
+  'max-file',
+  'max-size',
+  'mode',
+]);
 
 /** The enum of a member that the SDK declares as a string. */
 export const MEMBER_ENUMS: Partial<Readonly<Record<Owner, Readonly<Record<string, EnumName | StatusEnumName>>>>> = {

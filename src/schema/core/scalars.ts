@@ -32,9 +32,10 @@ export function addScalars(builder: Builder): void {
     parseLiteral: placed((node) => toLong(node.kind === Kind.INT ? Number(node.value) : undefined)),
   });
   builder.scalarType('StringMap', {
-    description: 'An object whose values are all strings, such as `{ "com.example.team": "web" }`.',
+    description:
+      'An object whose values are all strings, such as `{ "com.example.team": "web" }`. In answers a value is null where it is masked.',
     specifiedByURL: 'https://smithy.io/2.0/spec/aggregate-types.html#map',
-    serialize: toStringMap,
+    serialize: toShownMap,
     parseValue: toStringMap,
     parseLiteral: placed((node, variables) => toStringMap(literalValue(node, variables))),
   });
@@ -86,11 +87,28 @@ function toLong(value: unknown): number {
   throw unfit('Long', 'an integer between -(2^53 - 1) and 2^53 - 1', value);
 }
 
-function toStringMap(value: unknown): StringMap {
+/** A map in an answer: null stands for a masked value. */
+function toShownMap(value: unknown): StringMap {
+  for (const [key, item] of entriesOf(value)) {
+    if (typeof item !== 'string' && item !== null) throw unfit('StringMap', `a string at ${keyOf(key)}`, item);
+  }
+  return value as StringMap;
+}
+
+function entriesOf(value: unknown): [string, unknown][] {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw unfit('StringMap', 'an object', value);
-  const entries = Object.entries(value);
-  for (const [key, item] of entries) {
-    if (typeof item !== 'string') throw unfit('StringMap', `a string at ${JSON.stringify(key.slice(0, 80))}`, item);
+  return Object.entries(value);
+}
+
+function toStringMap(value: unknown): StringMap {
+  for (const [key, item] of entriesOf(value)) {
+    if (item === null)
+      throw unfit(
+        'StringMap',
+        `a string at ${keyOf(key)}; what was read as null is masked, and cannot be written back,`,
+        item,
+      );
+    if (typeof item !== 'string') throw unfit('StringMap', `a string at ${keyOf(key)}`, item);
   }
   return value as StringMap;
 }
@@ -125,6 +143,10 @@ function literalValue(node: ValueNode, variables: Variables): JsonValue {
     default:
       return node.value;
   }
+}
+
+function keyOf(key: string): string {
+  return JSON.stringify(key.slice(0, 80));
 }
 
 function unfit(scalar: string, wanted: string, value: unknown): GraphQLError {

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { type GraphQLSchema, printSchema } from 'graphql';
 import { MOST_FIRST } from '../connections/pagination.ts';
 import type { ServerInfo, ServerLimits } from '../core/context.ts';
+import { SECRET_KINDS, type SecretKind } from '../core/overrides.ts';
+import { ALL_KINDS } from '../core/secrets.ts';
 import type { EcsGraph } from '../graph/ecs-graph.ts';
 
 const hashes = new WeakMap<GraphQLSchema, string>();
@@ -55,6 +57,12 @@ export function addServer({ builder }: EcsGraph): void {
       }),
     }),
   });
+  const secretKind = builder.enumType('SecretKind', {
+    description: 'A kind of values that hold secrets in practice, and are masked for callers who may not read them.',
+    values: Object.fromEntries(Object.entries(SECRET_KINDS).map(([kind, description]) => [kind, { description }])) as {
+      readonly [Kind in SecretKind]: { readonly description: string };
+    },
+  });
   const server = builder.objectRef<ServerInfo>('Server').implement({
     description: 'The gateway that answers.',
     fields: (t) => ({
@@ -80,8 +88,14 @@ export function addServer({ builder }: EcsGraph): void {
       secretsShown: t.boolean({
         nullable: false,
         description:
-          'Whether the caller sees secrets: by `EXPOSE_SECRETS` and, with policies, by the action ReadSecrets. If not, `isMasked` marks hidden values.',
-        resolve: (_server, _args, { showsSecrets }) => showsSecrets,
+          'Whether the caller sees values of every kind of secret: by `EXPOSE_SECRETS` or, with policies, by the action ReadSecrets. If not, `isMasked` marks hidden values.',
+        resolve: (_server, _args, { secrets }) => ALL_KINDS.every((kind) => secrets.shows(kind)),
+      }),
+      hiddenKinds: t.field({
+        type: [secretKind],
+        nullable: false,
+        description: 'The kinds of values that are masked for the caller. Empty where `secretsShown` is true.',
+        resolve: (_server, _args, { secrets }) => ALL_KINDS.filter((kind) => !secrets.shows(kind)),
       }),
       limits: t.expose('limits', { type: limits, nullable: false, description: 'Limits on operations.' }),
     }),

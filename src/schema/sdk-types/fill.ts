@@ -32,8 +32,8 @@ function alwaysPresent(owner: StructureName, member: string): Fill | undefined {
   return (ALWAYS_PRESENT[owner] as Readonly<Record<string, Fill>> | undefined)?.[member];
 }
 
-function isHidden(model: Model, owner: StructureName, { name, sensitive, type }: Member): boolean {
-  if (sensitive || (model.secretStructures.has(owner) && name !== 'name')) return true;
+function isHidden(model: Model, owner: StructureName, { name, secret, type }: Member): boolean {
+  if (secret !== undefined || (model.secretStructures.has(owner) && name !== 'name')) return true;
   return type.kind === 'structure' && nounOf(type.name) !== undefined;
 }
 

@@ -85,7 +85,7 @@ export class Mutations {
         resolve: async (_root, args: object, context) => {
           const { input: given, idempotencyKey } = args as MutationArgs;
           const { region } = context.ecs.scope;
-          const asked = toAwsInput(this.#model, operation, given, { region });
+          const asked = toAwsInput(this.#model, operation, given, { region, secrets: context.secrets });
           const expand = async () =>
             withDefaultCluster(this.#model, operation, await expandNames(context, this.#model, operation, asked));
           if (idempotencyKey == null) {

@@ -7,7 +7,7 @@ import { wordsOf } from '../descriptions/members/index.ts';
 import type { OperationName, StructureName, Structures } from '../generated/types.ts';
 import { type EnumTypes, recognize } from './enum-types.ts';
 import { type FillValue, fillOf, isAlwaysPresent } from './fill.ts';
-import { IS_MASKED, isMaskable, isMasked, mask, secretScalars } from './mask.ts';
+import { IS_MASKED, isMaskable, isMasked, secretScalars, shownOf } from './mask.ts';
 import type { AnyNoun, Nouns, Surroundings } from './nouns.ts';
 import { isStructureName, type Member, type Model } from './sdk-model.ts';
 import { SEMANTIC_NON_NULL } from './semantic-non-null.ts';
@@ -187,10 +187,13 @@ export class OutputTypes {
       const noun = nounName && this.#nouns.get(nounName);
       if (noun) return { ...base, type: noun.ref, pick: wrapped(member, noun, options), ...described(notes) };
     }
-    if (member.sensitive) {
-      const pick: Pick = (record, context) => (context.showsSecrets ? record[member.name] : mask(record[member.name]));
+    if (member.secret !== undefined) {
+      const pick: Pick = (record, context) => shownOf(member, record[member.name], context);
       const where = type.kind === 'structure' ? '`isMasked` there' : '`isMasked` beside it';
-      notes.push(`Secret: unless the server is configured to show secrets the value is null, and ${where} is true.`);
+      const what = type.name === 'StringMap' ? 'values are' : 'the value is';
+      notes.push(
+        `Masked (${member.secret}): ${what} null for callers who may not see such values, and ${where} is true.`,
+      );
       const ref = type.kind === 'structure' ? this.structure(type.name) : type.name;
       return { ...base, type: ref, pick, extensions: { ...extensions, sensitive: true }, ...described(notes) };
     }
@@ -245,8 +248,8 @@ function maskField(members: readonly Member[]): OutputField {
     type: 'Boolean',
     list: false,
     required: true,
-    pick: (record, context) => isMasked(record, scalars, context.showsSecrets),
-    extensions: { members: scalars },
+    pick: (record, context) => isMasked(record, scalars, context),
+    extensions: { members: scalars.map(({ name }) => name) },
     description:
       'True where a value is hidden from you, so that its null does not mean "none". What is masked cannot be written back.',
   };

@@ -1,5 +1,5 @@
 import { FLOATS, LONGS } from '../../ecs/sdk/number-widths.ts';
-import { MEMBER_ENUMS, STATUS_ENUMS, type StatusEnumName } from '../core/overrides.ts';
+import { MEMBER_ENUMS, SECRET_MEMBERS, type SecretKind, STATUS_ENUMS, type StatusEnumName } from '../core/overrides.ts';
 import { enums } from '../generated/enums.ts';
 import { operations } from '../generated/operations.ts';
 import { structures, unions } from '../generated/structures.ts';
@@ -21,7 +21,8 @@ export interface Member {
   readonly list: boolean;
   /** Required by AWS; relevant for inputs only. */
   readonly required: boolean;
-  readonly sensitive: boolean;
+  /** The kind of secret that it holds, if it does. */
+  readonly secret: SecretKind | undefined;
   /** AWS's deprecation notice, if it has one. */
   readonly deprecated: string | undefined;
 }
@@ -45,7 +46,7 @@ export class Model {
           ...this.request(name),
           ...this.response(name),
         ]),
-      ].flatMap(({ sensitive, type }) => (sensitive && type.kind === 'structure' ? [type.name] : [])),
+      ].flatMap(({ secret, type }) => (secret !== undefined && type.kind === 'structure' ? [type.name] : [])),
     );
     return this.#secretStructures;
   }
@@ -129,9 +130,15 @@ export function toMember(owner: string, name: string, notation: string): Member 
     type: toMemberType(owner, name, item ?? single ?? ''),
     list: item !== undefined,
     required: bang !== undefined,
-    sensitive: directives.includes('@sensitive'),
+    secret: secretKind(owner, name, directives),
     deprecated: toDeprecation(directives),
   };
+}
+
+/** What the SDK marks is hidden, whether or not the table has it already. */
+function secretKind(owner: string, name: string, directives: string): SecretKind | undefined {
+  const kind = SECRET_MEMBERS[owner as StructureName | OperationName]?.[name];
+  return kind ?? (directives.includes('@sensitive') ? 'CREDENTIAL' : undefined);
 }
 
 function toMemberType(owner: string, member: string, name: string): MemberType {

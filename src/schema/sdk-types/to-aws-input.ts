@@ -1,8 +1,9 @@
 import { clusterNameOf, lastPart, looksLikeArn } from '../../ecs/core/arn.ts';
 import { badUserInput } from '../core/errors.ts';
 import { arnTypeOf, readReference } from '../core/reference.ts';
+import type { SecretsView } from '../core/secrets.ts';
 import type { OperationName, Operations, StructureName } from '../generated/types.ts';
-import { refuseMasked } from './mask.ts';
+import { refuseMasked, refuseNull } from './mask.ts';
 import type { Member, Model } from './sdk-model.ts';
 import { referenceRule } from './type-names.ts';
 
@@ -13,12 +14,15 @@ export interface ToAwsInputOptions {
   readonly region: string;
   /** The name of the input in errors; empty if the members are arguments themselves. */
   readonly argument?: string;
+  /** Which secrets the caller sees; absent if the input cannot hold what was read. */
+  readonly secrets?: Pick<SecretsView, 'shows'>;
 }
 
 /** One request being converted for the SDK. */
 interface Request {
   readonly model: Model;
   readonly region: string;
+  readonly secrets: Pick<SecretsView, 'shows'> | undefined;
   /** Clusters of ids and ARNs in the request, and their paths. */
   readonly clusters: { readonly name: string; readonly path: string }[];
 }
@@ -34,9 +38,9 @@ export function toAwsInput<Op extends OperationName>(
   model: Model,
   operation: Op,
   input: object,
-  { region, argument = 'input' }: ToAwsInputOptions,
+  { region, argument = 'input', secrets }: ToAwsInputOptions,
 ): Operations[Op]['input'] {
-  const request: Request = { model, region, clusters: [] };
+  const request: Request = { model, region, secrets, clusters: [] };
   const members = model.request(operation).filter(({ name }) => name !== 'clientToken');
   const result = toStructure(request, operation, members, input as Fields, argument);
   if (members.some(({ name }) => name === 'cluster')) addCluster(request, result, argument);
@@ -80,8 +84,9 @@ function toStructure(
   const result: Record<string, unknown> = {};
   for (const member of members) {
     const item = value[member.name];
-    if (item === undefined || item === null) continue;
     const itemPath = path ? `${path}.${member.name}` : member.name;
+    if (item === null && request.secrets !== undefined) refuseNull(member, value, request.secrets, itemPath);
+    if (item === undefined || item === null) continue;
     result[member.name] =
       Array.isArray(item) && member.list
         ? item.map((element, index) => toValue(request, owner, member, element, `${itemPath}.${index}`))
@@ -97,10 +102,10 @@ function toValue(
   value: unknown,
   path: string,
 ): unknown {
-  const { type, sensitive } = member;
+  const { type, secret } = member;
   if (type.kind === 'structure') {
     const members = request.model.structure(type.name);
-    refuseMasked(members, value as Fields, sensitive, path);
+    refuseMasked(members, value as Fields, secret !== undefined, path);
     return toStructure(request, type.name, members, value as Fields, path);
   }
   if (isReference(owner, member)) return toReference(request, owner, member, String(value), path);

@@ -63,7 +63,7 @@ async function gateway(latencyOf: (operation: OperationName) => number, pacer?: 
     keyedWrites: createKeyedWrites(),
     readDeadlineMs: REAL_MS,
     writeDeadlineMs: REAL_MS,
-    exposeSecrets: false,
+    exposedSecrets: new Set(),
     fleet: new FleetLooks({ upstream, describer, ttlMs: 0 }),
     maxClusters: 100,
     server: SERVER,

@@ -9,6 +9,7 @@ import { createLiveHub } from '../../../src/live/core/create-hub.ts';
 import { FleetLooks } from '../../../src/live/core/fleet-looks.ts';
 import { type Sandbox, startSandbox } from '../../../src/sandbox/index.ts';
 import { createContext, type GraphContext, type GraphServices } from '../../../src/schema/core/context.ts';
+import { ALL_KINDS } from '../../../src/schema/core/secrets.ts';
 import { createKeyedWrites } from '../../support/keyed-writes.ts';
 import { SERVER } from '../../support/server-info.ts';
 import { ENDLESS, shortTurns, textOf } from './compare.ts';
@@ -42,7 +43,7 @@ export async function startGraphEngines(schema: GraphQLSchema): Promise<GraphEng
     live: createLiveHub({ upstream, describer }),
     readDeadlineMs: 60_000,
     writeDeadlineMs: 60_000,
-    exposeSecrets: false,
+    exposedSecrets: new Set(ALL_KINDS),
     fleet: new FleetLooks({ upstream, describer, ttlMs: 0 }),
     maxClusters: 100,
     server: SERVER,

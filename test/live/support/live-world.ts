@@ -124,7 +124,7 @@ export async function liveWorld({
     live: hub,
     readDeadlineMs: REAL_MS,
     writeDeadlineMs: REAL_MS,
-    exposeSecrets: false,
+    exposedSecrets: new Set(),
     fleet: new FleetLooks({ upstream, describer, ttlMs: 0 }),
     maxClusters: 100,
     server: SERVER,

@@ -131,6 +131,8 @@ describe('what ECS always sends', () => {
     // A value that may be hidden is null then.
     expect(required.filter(({ isNonNull }) => !isNonNull).map(({ path }) => path)).toEqual([
       'RepositoryCredentials.credentialsParameter',
+      'HealthCheck.command',
+      'EnvironmentFile.value',
     ]);
   });
 });

@@ -1,10 +1,8 @@
 import type { Deployment } from '@aws-sdk/client-ecs';
 import { isObjectType, parse, validate } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { structures } from '../../../src/schema/generated/structures.ts';
 import { toClientToken } from '../../../src/schema/sdk-types/mutations.ts';
 import { Graph } from '../../../src/schema/sdk-types/sdk-graph.ts';
-import { Model } from '../../../src/schema/sdk-types/sdk-model.ts';
 import { graphOfNouns } from '../support/all-nouns.ts';
 import { everyOperation } from '../support/every-operation.ts';
 import { run } from '../support/sdk-wire.ts';
@@ -269,20 +267,26 @@ describe('secrets', () => {
     expect(JSON.stringify(empty.sent)).toContain('{"name":"B","value":""}');
   });
 
-  it('are the members that the SDK marks, and are marked for other rooms', () => {
-    const model = new Model();
-    const marked = (Object.keys(structures) as (keyof typeof structures)[]).flatMap((name) =>
-      model.structure(name).flatMap((member) => (member.sensitive ? [`${name}.${member.name}`] : [])),
-    );
-    expect(marked).toStrictEqual([
-      'ContainerDefinition.repositoryCredentials',
-      'ContainerDefinition.environment',
-      'ContainerOverride.environment',
-      'DaemonContainerDefinition.repositoryCredentials',
-      'DaemonContainerDefinition.environment',
-      'ExpressGatewayContainer.environment',
-      'Session.tokenValue',
-    ]);
+  it('are refused as null where the caller does not see them, unless null is known to be no value', async () => {
+    const register = (container: string, showsSecrets: boolean) =>
+      run(
+        plain,
+        {},
+        `mutation { registerTaskDefinition(input: { family: "a", containerDefinitions: [{ name: "a", ${container} }] }) { __typename } }`,
+        showsSecrets,
+      );
+    const refusal = [{ extensions: { code: 'BAD_USER_INPUT', argument: 'input.containerDefinitions.0.command' } }];
+    expect((await register('command: null', false)).errors).toMatchObject(refusal);
+    for (const [container, shows] of [
+      ['command: null', true],
+      ['command: null, isMasked: false', false],
+      ['image: "b"', false],
+    ] as const) {
+      expect((await register(container, shows)).errors).toBeUndefined();
+    }
+  });
+
+  it('are marked for other rooms', () => {
     const type = plain.getType('Session');
     expect(isObjectType(type) && type.getFields().tokenValue?.extensions.sensitive).toBe(true);
   });

@@ -116,7 +116,7 @@ describe('overrides', () => {
       type: { name: 'Int' },
     });
     expect(toMember('X', 'y', '[String!]!')).toMatchObject({ required: true, list: true });
-    expect(toMember('X', 'y', '[KeyValuePair!] @sensitive')).toMatchObject({ required: false, sensitive: true });
+    expect(toMember('X', 'y', '[KeyValuePair!] @sensitive')).toMatchObject({ required: false, secret: 'CREDENTIAL' });
     expect(toMember('X', 'y', 'String @deprecated(2023-04-15)').deprecated).toContain('2023-04-15');
     expect(() => toMember('X', 'y', '[[String]]')).toThrow('cannot read');
     expect(() => toMember('X', 'y', 'Blob')).toThrow('no type Blob');

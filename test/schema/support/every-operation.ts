@@ -31,6 +31,7 @@ function addQuery(graph: Graph, operation: OperationName): void {
     t.field({
       type: graph.mutations.payload(operation),
       args: graph.inputs.args(operation, t.arg, inputNames(operation) as never[]),
+      extensions: { operations: [operation] },
       resolve: async (_root, args, context) => {
         const input = graph.toAwsInput(context, operation, args);
         return { input, output: await context.ecs.read(operation, input as never) } as never;

@@ -3,6 +3,7 @@ import { NormalizedSchema } from '@smithy/core/schema';
 import { HttpResponse } from '@smithy/core/transport';
 import { execute, type GraphQLSchema, parse } from 'graphql';
 import type { GraphContext } from '../../../src/schema/core/context.ts';
+import { SecretsView } from '../../../src/schema/core/secrets.ts';
 import type { OperationName } from '../../../src/schema/generated/types.ts';
 import { createKeyedWrites } from '../../support/keyed-writes.ts';
 
@@ -45,7 +46,7 @@ export class SdkWire {
       principal: { name: 'test' },
       writes: { replayed: false, isRepeatable: true },
       services: { keyedWrites: createKeyedWrites() },
-      showsSecrets,
+      secrets: new SecretsView(() => showsSecrets),
       unrecognizedValues,
       unrecognized: (path: unknown, value: string) => unrecognizedValues.push({ path, value }),
     } as never;

@@ -59,6 +59,7 @@ export type ContainerOverrideInput = {
   cpu?: number | null | undefined;
   environment?: Array<KeyValuePairInput> | null | undefined;
   environmentFiles?: Array<EnvironmentFileInput> | null | undefined;
+  isMasked?: boolean | null | undefined;
   memory?: number | null | undefined;
   memoryReservation?: number | null | undefined;
   name?: string | null | undefined;
@@ -129,6 +130,7 @@ export type EbsVolumeTypeInput =
   | 'STANDARD';
 
 export type EnvironmentFileInput = {
+  isMasked?: boolean | null | undefined;
   type: EnvironmentFileTypeInput;
   value: string;
 };

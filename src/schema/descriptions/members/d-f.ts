@@ -50,7 +50,7 @@ export const D_TO_F = {
   encrypted: 'Whether the volume is encrypted.',
   endpoint: 'The address.',
   entryPoint: 'The entry point as a list of words; it replaces ENTRYPOINT of the image.',
-  environment: 'Environment variables. Values are hidden unless the server is configured to show secrets.',
+  environment: 'Environment variables.',
   environmentFiles: 'Files in S3 with environment variables, one `NAME=value` a line.',
   ephemeralStorage: 'Ephemeral storage of the task. Fargate only; 20 GiB if absent.',
   errors: 'The errors.',
