@@ -106,7 +106,9 @@ export class Canaries {
         ? `arn:aws:ecs:eu-west-1:123456789012:${arnTypeOf(rule.noun ?? 'Cluster')}/${rule.noun === undefined ? 'main' : name}`
         : 'main';
     }
-    return this.#mark(path, isSecret);
+    const mark = this.#mark(path, isSecret);
+    // An answer in which an ARN is none is not an answer.
+    return /arns?$/i.test(member.name) ? `arn:aws:ecs:eu-west-1:123456789012:x/${mark}` : mark;
   }
 
   #mark(path: string, isSecret: boolean): string {
