@@ -33,7 +33,7 @@ function findTask(world: World, reference: string): TaskRecord {
 function has(world: World, reference: string): boolean {
   return [...world.clusters.values()].some(
     ({ tasks, instances, services }) =>
-      tasks.has(reference) ||
+      tasks.get(reference) !== undefined ||
       services.has(reference) ||
       instances.has(reference) ||
       [...instances.values()].some((item) => item.ec2InstanceId === reference),

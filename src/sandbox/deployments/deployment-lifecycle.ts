@@ -7,6 +7,7 @@ import type { ServiceRecord } from '../model/services/service-record.ts';
 import type { ServiceRevisionRecord } from '../model/services/service-revision-record.ts';
 import type { ServiceSpec } from '../model/services/service-spec.ts';
 import type { TaskSetRecord } from '../model/services/task-set-record.ts';
+import { TaskList } from '../model/tasks/task-list.ts';
 import type { World } from '../model/world.ts';
 import { serviceDeploymentArn, serviceRevisionArn } from '../store/arns.ts';
 import { change } from '../store/eventual-consistency.ts';
@@ -150,7 +151,7 @@ function createDeployment(
     rolloutState: 'IN_PROGRESS',
     rolloutStateReason: `ECS deployment ${own.id} in progress.`,
     updatedAt: world.clock.now(),
-    tasks: new Set(),
+    tasks: new TaskList(),
     census: undefined,
     holds: createHolds(),
     isStuckEmitted: false,

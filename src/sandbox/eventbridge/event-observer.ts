@@ -10,7 +10,7 @@ import type { World } from '../model/world.ts';
 import type { Before, WorldRecord } from '../model/world-record.ts';
 import { eventTime } from '../util/event-time.ts';
 import { onHooks } from './hook-events.ts';
-import { INSTANCE, StateChange, TASK } from './state-change-events.ts';
+import { INSTANCE_CHANGE, TASK_CHANGE } from './state-change-events.ts';
 
 /** Records the events that EventBridge would receive for a change. */
 export function observeForEvents(world: World, record: WorldRecord, before: Before | undefined): void {
@@ -32,7 +32,8 @@ function onStateChange(
 ): void {
   if (before !== undefined && (before.version === undefined || before.version === record.version)) return;
   const at = world.clock.now();
-  world.events.add(record.kind === 'task' ? new StateChange(TASK, record, at) : new StateChange(INSTANCE, record, at));
+  if (record.kind === 'task') world.events.addRow(TASK_CHANGE, record, at);
+  else world.events.addRow(INSTANCE_CHANGE, record, at);
 }
 
 function onService(world: World, service: ServiceRecord, before: Partial<ServiceRecord> | undefined): void {

@@ -14,7 +14,7 @@ export function setAgent(world: World, instance: InstanceRecord, agentConnected:
   changeInstance(world, instance, { agentConnected });
   const connectivity = agentConnected ? 'CONNECTED' : 'DISCONNECTED';
   for (const task of instance.tasks) {
-    changeTask(world, task, task.with({ connectivity, connectivityAt: world.clock.now() }));
+    changeTask(world, task, { connectivity, connectivityAt: world.clock.now() });
   }
 }
 

@@ -51,7 +51,7 @@ function settle(world: World, task: TaskRecord, instance: InstanceRecord): void 
   instance.tasks.add(task);
   const { availabilityZone } = instance;
   const gpuIds = freeGpus(instance, task.demand);
-  changeTask(world, task, task.with({ instance, availabilityZone, gpuIds }));
+  changeTask(world, task, { instance, availabilityZone, gpuIds });
   occupy(world, instance, task);
   beginTask(world, task);
 }

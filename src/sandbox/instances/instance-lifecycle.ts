@@ -1,10 +1,10 @@
 import type { Attribute, RegisterContainerInstanceRequest } from '@aws-sdk/client-ecs';
 import type { ClusterRecord } from '../model/cluster-record.ts';
-import { InstanceRecord } from '../model/instances/instance-record.ts';
-import { InstanceState } from '../model/instances/instance-state.ts';
+import { type InstancePatch, InstanceRecord } from '../model/instances/instance-record.ts';
+import { TaskList } from '../model/tasks/task-list.ts';
 import type { World } from '../model/world.ts';
 import { containerInstanceArn } from '../store/arns.ts';
-import { announce, changeState } from '../store/eventual-consistency.ts';
+import { announce, beginChange, endChange } from '../store/eventual-consistency.ts';
 import { readResources, roomBeside } from '../store/instance-resources.ts';
 import { newRecord } from '../store/new-record.ts';
 import { dueAction } from '../time/due-action.ts';
@@ -91,21 +91,19 @@ export function registerInstance(
     capacityProviderName: given.find((attribute) => attribute.name === CAPACITY_PROVIDER_ATTRIBUTE)?.value,
     registeredAt: world.clock.now(),
     registered,
-    tasks: new Set(),
-    state: new InstanceState({
-      version: 1,
-      status: 'ACTIVE',
-      agentConnected: true,
-      connectivityAt: world.clock.now(),
-      ...roomBeside(registered, []),
-      statusReason: undefined,
-      agentUpdateStatus: undefined,
-      versionInfo: input.versionInfo ?? { agentVersion: LATEST_AGENT, agentHash: 'b4e9d0c', dockerVersion: DOCKER },
-      attributes,
-      hasManualAgent: hasManualAgent(attributes),
-      attachments: [],
-      tags,
-    }),
+    tasks: new TaskList(),
+    version: 1,
+    status: 'ACTIVE',
+    agentConnected: true,
+    connectivityAt: world.clock.now(),
+    ...roomBeside(registered, []),
+    statusReason: undefined,
+    agentUpdateStatus: undefined,
+    versionInfo: input.versionInfo ?? { agentVersion: LATEST_AGENT, agentHash: 'b4e9d0c', dockerVersion: DOCKER },
+    attributes,
+    hasManualAgent: hasManualAgent(attributes),
+    attachments: [],
+    tags,
   });
   addInstance(instance);
   wakeCluster(world, cluster);
@@ -131,12 +129,14 @@ export function reconnectInstance(
 }
 
 /** Gives an instance its next version, and wakes every service and daemon that it concerns. */
-export function changeInstance(world: World, instance: InstanceRecord, patch: Partial<InstanceState>): void {
-  const state = instance.with(patch);
-  state.version += 1;
-  state.hasManualAgent = hasManualAgent(state.attributes);
-  if (state.agentConnected !== instance.agentConnected) state.connectivityAt = world.clock.now();
-  changeState(world, instance, state);
+export function changeInstance(world: World, instance: InstanceRecord, patch: InstancePatch): void {
+  const before = beginChange(world, instance);
+  const wasConnected = instance.agentConnected;
+  Object.assign(instance, patch);
+  instance.version += 1;
+  instance.hasManualAgent = hasManualAgent(instance.attributes);
+  if (instance.agentConnected !== wasConnected) instance.connectivityAt = world.clock.now();
+  endChange(world, instance, before);
   wakeCluster(world, instance.cluster);
 }
 

@@ -49,6 +49,7 @@ const FARGATE_STORAGE: Wire<EphemeralStorage> = { sizeInGiB: 20 };
 const X86_64: Wire<Attribute>[] = [{ name: 'ecs.cpu-architecture', value: 'x86_64' }];
 const ARM64: Wire<Attribute>[] = [{ name: 'ecs.cpu-architecture', value: 'arm64' }];
 const NO_TAGS: Tags = [];
+const NO_GPUS: readonly string[] = [];
 
 function platformFamily(taskDefinition: TaskDefinitionRecord): string {
   const family = taskDefinition.definition.runtimePlatform?.operatingSystemFamily ?? 'LINUX';
@@ -82,11 +83,10 @@ export function createOrigin(
   const isFargate = launchType === 'FARGATE';
   const demand = overrides === undefined ? taskDefinition.demand : demandOf(definition, overrides);
   return {
+    bornAt: world.clock.now(),
     cluster,
     taskDefinition,
     service: request.service,
-    deployment: request.deployment,
-    taskSet: request.taskSet,
     launchType,
     capacityProviderName,
     platformVersion: isFargate ? platformVersionOf(taskDefinition, request.platformVersion) : undefined,
@@ -106,7 +106,13 @@ export function createOrigin(
     serviceConnect: request.serviceConnect,
     attributes: definition.runtimePlatform?.cpuArchitecture === 'ARM64' ? ARM64 : X86_64,
     containers: containersOf(request),
-    tags: request.tags ?? NO_TAGS,
+    rest: {
+      deployment: request.deployment,
+      taskSet: request.taskSet,
+      gpuIds: NO_GPUS,
+      tags: request.tags ?? NO_TAGS,
+      protectedUntil: undefined,
+    },
     longArn,
     arnPrefix: taskArn(world, cluster.name, '', longArn),
   };

@@ -3,7 +3,7 @@ import type { Tags, Wire } from '../util/wire-types.ts';
 import type { BaseRecord } from './base-record.ts';
 import type { InstanceRecord } from './instances/instance-record.ts';
 import type { ServiceRecord } from './services/service-record.ts';
-import type { TaskRecord } from './tasks/task-record.ts';
+import type { TaskIndex } from './tasks/task-index.ts';
 
 export interface ClusterRecord extends BaseRecord {
   readonly kind: 'cluster';
@@ -20,7 +20,7 @@ export interface ClusterRecord extends BaseRecord {
   readonly services: Map<string, ServiceRecord>;
   /** Its services with the DAEMON strategy, including deleted ones. */
   readonly daemonServices: Set<ServiceRecord>;
-  readonly tasks: Map<string, TaskRecord>;
+  readonly tasks: TaskIndex;
   readonly instances: Map<string, InstanceRecord>;
   /** Instances by zone, in order of registration. */
   readonly zones: Map<string, InstanceRecord[]>;

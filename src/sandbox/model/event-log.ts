@@ -10,6 +10,27 @@ export interface EventEntry {
   readonly detail: () => object;
 }
 
+/**
+ * The room of one event in the log's arrays: references from `refsFrom` on, numbers from `numbersFrom` on. Millions of
+ * events come and go, and an object for each would stay alive just long enough to be expensive.
+ */
+export interface EventRow {
+  readonly refs: unknown[];
+  refsFrom: number;
+  numbers: Float64Array;
+  numbersFrom: number;
+}
+
+/** Events of one kind, and how they are written to a row and read. */
+export interface RowFormat<R> {
+  readonly write: (row: EventRow, record: R) => void;
+  readonly read: (row: EventRow, at: number) => EventEntry;
+}
+
+const REFS_IN_ROW = 11;
+const NUMBERS_IN_ROW = 8;
+const FIRST_ROWS = 64;
+
 const MOST_ENTRIES = 10_000;
 const MOST_IN_PAGE = 1000;
 
@@ -52,8 +73,16 @@ export class EventLog {
   readonly #random: Random;
   readonly #duplicateRate: () => number;
   #duplicates: { readonly entry: EventEntry; wait: number }[] = [];
-  /** A ring buffer indexed by event number. */
-  readonly #ring: EventEntry[] = [];
+  /** A ring buffer indexed by event number: entries, or the formats of events in rows. */
+  readonly #ring: (EventEntry | RowFormat<never>)[] = [];
+  /** The times of the events in rows. */
+  #times = new Float64Array(FIRST_ROWS);
+  readonly #row: EventRow = {
+    refs: [],
+    refsFrom: 0,
+    numbers: new Float64Array(FIRST_ROWS * NUMBERS_IN_ROW),
+    numbersFrom: 0,
+  };
   #added = 0;
 
   constructor(random: Random, duplicateRate: () => number = () => 0) {
@@ -77,6 +106,41 @@ export class EventLog {
 
   add(entry: EventEntry): void {
     this.#append(entry);
+    this.#maybeDouble(entry);
+  }
+
+  /** Adds an event that the format writes to a row. */
+  addRow<R>(format: RowFormat<R>, record: R, at: number): void {
+    const place = this.#added % MOST_ENTRIES;
+    if (place >= this.#times.length) this.#grow();
+    this.#times[place] = at;
+    format.write(this.#rowAt(place), record);
+    this.#append(format);
+    if (this.#duplicateRate() > 0 || this.#duplicates.length > 0)
+      this.#maybeDouble(format.read(this.#rowAt(place), at));
+  }
+
+  #rowAt(place: number): EventRow {
+    this.#row.refsFrom = place * REFS_IN_ROW;
+    this.#row.numbersFrom = place * NUMBERS_IN_ROW;
+    return this.#row;
+  }
+
+  #grow(): void {
+    const times = new Float64Array(Math.min(this.#times.length * 2, MOST_ENTRIES));
+    times.set(this.#times);
+    this.#times = times;
+    const numbers = new Float64Array(times.length * NUMBERS_IN_ROW);
+    numbers.set(this.#row.numbers);
+    this.#row.numbers = numbers;
+  }
+
+  #entryAt(place: number): EventEntry | undefined {
+    const entry = this.#ring[place];
+    return entry !== undefined && 'read' in entry ? entry.read(this.#rowAt(place), this.#times[place] ?? 0) : entry;
+  }
+
+  #maybeDouble(entry: EventEntry): void {
     const rate = this.#duplicateRate();
     if (rate > 0 && this.#random.next() < rate) {
       this.#duplicates.push({ entry, wait: 1 + this.#random.integer(LATEST_DUPLICATE) });
@@ -91,7 +155,7 @@ export class EventLog {
     }
   }
 
-  #append(entry: EventEntry): void {
+  #append(entry: EventEntry | RowFormat<never>): void {
     this.#ring[this.#added % MOST_ENTRIES] = entry;
     this.#added += 1;
   }
@@ -99,7 +163,7 @@ export class EventLog {
   /** The events in a range of numbers that are still kept. */
   *#between(from: number, to: number): Generator<readonly [sequence: number, entry: EventEntry]> {
     for (let at = from; at < to; at += 1) {
-      const entry = this.#ring[at % MOST_ENTRIES];
+      const entry = this.#entryAt(at % MOST_ENTRIES);
       if (entry !== undefined) yield [at + 1, entry];
     }
   }

@@ -9,7 +9,7 @@ import type { TaskSetRecord } from '../model/services/task-set-record.ts';
 import type { TaskRecord } from '../model/tasks/task-record.ts';
 import type { World } from '../model/world.ts';
 import { controllerOf } from '../services/deployment-controllers.ts';
-import { change, changeState } from '../store/eventual-consistency.ts';
+import { change, changeQuietly } from '../store/eventual-consistency.ts';
 import { createRebalancing } from './rebalancing.ts';
 import { createTaskSet } from './task-sets.ts';
 
@@ -57,7 +57,7 @@ export function checkMigration(service: ServiceRecord, spec: ServiceSpec, to: De
 function hand(world: World, tasks: Iterable<TaskRecord>, to: DeploymentRecord | TaskSetRecord): void {
   for (const task of [...tasks]) {
     const deployment = to.kind === 'deployment' ? to : undefined;
-    changeState(world, task, task.with({ deployment, taskSet: to.kind === 'taskSet' ? to : undefined }));
+    changeQuietly(world, task, { deployment, taskSet: to.kind === 'taskSet' ? to : undefined });
     to.tasks.add(task);
   }
 }

@@ -10,13 +10,13 @@ import {
 import type { DeploymentRecord } from '../model/services/deployment-record.ts';
 import type { ServiceRecord } from '../model/services/service-record.ts';
 import type { Census } from '../model/services/task-census.ts';
-import type { TaskRecord } from '../model/tasks/task-record.ts';
+import type { TaskEnd, TaskRecord } from '../model/tasks/task-record.ts';
 import type { World } from '../model/world.ts';
 import { censusOf, isGood, onDrainingInstance, totalOf } from '../services/task-census.ts';
 import { change } from '../store/eventual-consistency.ts';
 import { filterTasks } from '../store/task-scan.ts';
 import { isPending, isWanted } from '../store/task-statuses.ts';
-import { RETIRED, stopTask } from '../tasks/stop-task.ts';
+import { RETIRED, stopTask, stopTaskWith } from '../tasks/stop-task.ts';
 import { isHealthy, isUnhealthy } from '../tasks/task-health.ts';
 import { flat } from '../util/flat-string.ts';
 import { wakeService } from '../wakeups/wake-services.ts';
@@ -42,16 +42,17 @@ function failureReason(world: World, service: ServiceRecord, task: TaskRecord): 
 
 export function stopForService(world: World, service: ServiceRecord, tasks: readonly TaskRecord[]): void {
   if (tasks.length === 0) return;
-  let scaling: { readonly first: TaskRecord; readonly reason: string } | undefined;
+  let scaling: { readonly first: TaskRecord; readonly end: TaskEnd } | undefined;
   for (const task of tasks) {
     const { deployment, taskSet } = task;
     const isFailure = isUnhealthy(world, task);
     if (isFailure && deployment?.rolloutState === 'IN_PROGRESS') countFailures(world, deployment, 1);
     if (scaling?.first.deployment !== deployment || scaling?.first.taskSet !== taskSet) scaling = undefined;
-    scaling ??= { first: task, reason: scalingReason(task) };
+    scaling ??= { first: task, end: { stopCode: 'ServiceSchedulerInitiated', stoppedReason: scalingReason(task) } };
     const isRetired = world.retiring.size > 0 && world.retiring.has(task);
-    const reason = isFailure ? failureReason(world, service, task) : isRetired ? RETIRED : scaling.reason;
-    stopTask(world, task, 'ServiceSchedulerInitiated', reason);
+    if (isFailure) stopTask(world, task, 'ServiceSchedulerInitiated', failureReason(world, service, task));
+    else if (isRetired) stopTask(world, task, 'ServiceSchedulerInitiated', RETIRED);
+    else stopTaskWith(world, task, scaling.end);
   }
   emitStopped(world, service, tasks);
 }

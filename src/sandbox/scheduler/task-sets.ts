@@ -3,6 +3,7 @@ import { createHolds } from '../model/services/launch-holds.ts';
 import type { ServiceRecord } from '../model/services/service-record.ts';
 import type { ServiceSpec } from '../model/services/service-spec.ts';
 import type { TaskSetRecord } from '../model/services/task-set-record.ts';
+import { TaskList } from '../model/tasks/task-list.ts';
 import type { World } from '../model/world.ts';
 import { censusOf } from '../services/task-census.ts';
 import { taskSetArn } from '../store/arns.ts';
@@ -43,7 +44,7 @@ export function createTaskSet(world: World, service: ServiceRecord, options: Tas
     stabilityStatusAt: now,
     updatedAt: now,
     tags: options.tags,
-    tasks: new Set(),
+    tasks: new TaskList(),
     census: undefined,
     holds: createHolds(),
   };

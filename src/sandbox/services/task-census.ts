@@ -1,10 +1,9 @@
-import type { InstanceState } from '../model/instances/instance-state.ts';
+import type { InstanceBefore } from '../model/instances/instance-record.ts';
 import type { DeploymentRecord } from '../model/services/deployment-record.ts';
 import type { ServiceRecord } from '../model/services/service-record.ts';
 import type { Census } from '../model/services/task-census.ts';
 import type { TaskSetRecord } from '../model/services/task-set-record.ts';
-import type { TaskRecord } from '../model/tasks/task-record.ts';
-import type { TaskState } from '../model/tasks/task-state.ts';
+import type { TaskBefore, TaskRecord } from '../model/tasks/task-record.ts';
 import type { World } from '../model/world.ts';
 import type { Before, WorldRecord } from '../model/world-record.ts';
 import { isOccupying, isPending, isUp, isWanted } from '../store/task-statuses.ts';
@@ -87,7 +86,7 @@ export function censusOf(world: World, owner: DeploymentRecord | TaskSetRecord):
 }
 
 /** Whether two states of a task differ only in its progress. */
-function isOnItsWay(task: TaskRecord, before: TaskState): boolean {
+function isOnItsWay(task: TaskRecord, before: TaskBefore): boolean {
   return (
     task.desiredStatus === before.desiredStatus &&
     task.healthStatus === before.healthStatus &&
@@ -103,11 +102,11 @@ function isOnItsWay(task: TaskRecord, before: TaskState): boolean {
  * Updates the counts for the usual changes: a wanted task starts to run, or a stopped one leaves. False if everything
  * must be counted again.
  */
-function follow(world: World, census: Census, task: TaskRecord, before: TaskState): boolean {
+function follow(world: World, census: Census, task: TaskRecord, before: TaskBefore): boolean {
   if (!isOnItsWay(task, before)) return false;
   if (isWanted(task)) {
     if (!isUp(before) || !isUp(task) || isHealthy(world, task)) return false;
-    if (task.startedAt === before.startedAt) return true;
+    if (task.started === before.started) return true;
     census.hasStarted = true;
     census.starting -= 1;
     awaitPresumed(world, census, task);
@@ -130,7 +129,7 @@ function followNew(world: World, census: Census, task: TaskRecord): boolean {
 }
 
 /** Counts a healthy task that is stopped while others are healthy, which changes only the numbers. */
-function followStop(world: World, census: Census, task: TaskRecord, before: TaskState): boolean {
+function followStop(world: World, census: Census, task: TaskRecord, before: TaskBefore): boolean {
   const isStop =
     before.desiredStatus === 'RUNNING' &&
     task.desiredStatus === 'STOPPED' &&
@@ -147,7 +146,7 @@ function followStop(world: World, census: Census, task: TaskRecord, before: Task
   return true;
 }
 
-function forget({ deployment, taskSet }: Pick<TaskRecord, 'deployment' | 'taskSet'>): void {
+function forget({ deployment, taskSet }: Pick<TaskBefore, 'deployment' | 'taskSet'>): void {
   if (deployment !== undefined) deployment.census = undefined;
   if (taskSet !== undefined) taskSet.census = undefined;
 }
@@ -155,7 +154,7 @@ function forget({ deployment, taskSet }: Pick<TaskRecord, 'deployment' | 'taskSe
 /** Invalidates counts when a task came, left or changed, or its instance changed its status. */
 export function observeForCensus(world: World, record: WorldRecord, before: Before | undefined): void {
   if (record.kind === 'task') {
-    const state = before as TaskState | undefined;
+    const state = before as TaskBefore | undefined;
     const { census } = record.deployment ?? record.taskSet ?? {};
     if (census !== undefined && state === undefined && followNew(world, census, record)) return;
     if (census !== undefined && state !== undefined) {
@@ -163,7 +162,7 @@ export function observeForCensus(world: World, record: WorldRecord, before: Befo
     }
     forget(record);
     if (state !== undefined) forget(state);
-  } else if (record.kind === 'containerInstance' && (before as InstanceState | undefined)?.status !== record.status) {
+  } else if (record.kind === 'containerInstance' && (before as InstanceBefore | undefined)?.status !== record.status) {
     for (const task of record.tasks) forget(task);
   }
 }

@@ -1,3 +1,5 @@
+import type { InstancePatch, InstanceRecord } from '../model/instances/instance-record.ts';
+import type { TaskPatch, TaskRecord } from '../model/tasks/task-record.ts';
 import type { World } from '../model/world.ts';
 import type { Before, PlainRecord, StatefulRecord, WorldRecord } from '../model/world-record.ts';
 
@@ -16,18 +18,33 @@ export function change<R extends PlainRecord>(world: World, record: R, patch: Pa
   for (const observe of world.observers) observe(record, patch as Before);
 }
 
-/** The same for records that get a new state. */
-export function changeState<R extends StatefulRecord>(world: World, record: R, state: R['state']): void {
+/**
+ * The same in two steps, for tasks and instances, whose members are assigned between them. The first returns what
+ * observers compare with.
+ */
+export function beginChange<R extends StatefulRecord>(world: World, record: R): ReturnType<R['before']> {
   if (world.lagMs > 0) remember(world, record);
-  const before = record.state;
-  record.state = state;
+  return record.before() as ReturnType<R['before']>;
+}
+
+export function endChange<R extends StatefulRecord>(world: World, record: R, before: ReturnType<R['before']>): void {
   for (const observe of world.observers) observe(record, before);
+}
+
+/** Changes a task without giving it a version. */
+export function changeQuietly(world: World, task: TaskRecord, patch: TaskPatch): void;
+/** Changes an instance without giving it a version. */
+export function changeQuietly(world: World, instance: InstanceRecord, patch: InstancePatch): void;
+export function changeQuietly(world: World, record: StatefulRecord, patch: object): void {
+  const before = beginChange(world, record);
+  Object.assign(record, patch);
+  endChange(world, record, before);
 }
 
 /** An immutable copy of a record's current state. */
 export function snapshotOf<R extends WorldRecord>(record: R): R {
-  if (record.kind === 'task') return record.in(record.state) as R;
-  return record.kind === 'containerInstance' ? (record.in(record.state) as R) : { ...record };
+  if (record.kind === 'task' || record.kind === 'containerInstance') return record.copy() as R;
+  return { ...record };
 }
 
 /** Notifies observers of a new record. */

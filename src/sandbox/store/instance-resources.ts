@@ -1,11 +1,10 @@
 import type { PlatformDevice, Resource } from '@aws-sdk/client-ecs';
 import type { Demand, Resources, Used } from '../model/instances/instance-capacity.ts';
 import type { InstanceRecord } from '../model/instances/instance-record.ts';
-import type { InstanceState } from '../model/instances/instance-state.ts';
 import type { TaskRecord } from '../model/tasks/task-record.ts';
 import type { World } from '../model/world.ts';
 import type { Wire } from '../util/wire-types.ts';
-import { changeState } from './eventual-consistency.ts';
+import { beginChange, endChange } from './eventual-consistency.ts';
 import { gpusFor, withShare } from './gpus.ts';
 import { attributeOf } from './instance-attributes.ts';
 
@@ -128,7 +127,7 @@ function plus(by: Used, { demand, gpuIds }: Holder, sign: 1 | -1): Used {
   };
 }
 
-type Room = Pick<InstanceState, 'remainingCpu' | 'remainingMemory' | 'used'>;
+type Room = Pick<InstanceRecord, 'remainingCpu' | 'remainingMemory' | 'used'>;
 
 /** Takes a task's resources from the room, or returns them. */
 function take(room: Room, task: Holder, sign: 1 | -1): void {
@@ -150,10 +149,10 @@ export function freeGpus(instance: InstanceRecord, demand: Demand): readonly str
 }
 
 function changeRoom(world: World, instance: InstanceRecord, task: TaskRecord, sign: 1 | -1): void {
-  const state = instance.fork();
-  state.version += 1;
-  take(state, task, sign);
-  changeState(world, instance, state);
+  const before = beginChange(world, instance);
+  instance.version += 1;
+  take(instance, task, sign);
+  endChange(world, instance, before);
 }
 
 /** A task arrives on an instance and takes its resources. */

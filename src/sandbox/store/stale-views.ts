@@ -3,6 +3,8 @@ import type { InstanceRecord } from '../model/instances/instance-record.ts';
 import type { DeploymentRecord } from '../model/services/deployment-record.ts';
 import type { ServiceRecord } from '../model/services/service-record.ts';
 import type { TaskSetRecord } from '../model/services/task-set-record.ts';
+import { TaskIndex } from '../model/tasks/task-index.ts';
+import { TaskList } from '../model/tasks/task-list.ts';
 import type { TaskRecord } from '../model/tasks/task-record.ts';
 import type { World } from '../model/world.ts';
 import { allSeen, seen } from './eventual-consistency.ts';
@@ -15,15 +17,15 @@ import { isPending } from './task-statuses.ts';
  */
 
 /** A cluster's tasks that were not STOPPED then, in their states at that time. */
-function seenTasks(world: World, cluster: ClusterRecord, isOwn: (task: TaskRecord) => boolean): Set<TaskRecord> {
-  const tasks = new Set<TaskRecord>();
+function seenTasks(world: World, cluster: ClusterRecord, isOwn: (task: TaskRecord) => boolean): TaskList {
+  const tasks = new TaskList();
   for (const task of allSeen(world, cluster.tasks.values())) {
     if (task.lastStatus !== 'STOPPED' && isOwn(task)) tasks.add(task);
   }
   return tasks;
 }
 
-function byKey<R extends InstanceRecord | ServiceRecord | TaskRecord>(
+function byKey<R extends InstanceRecord | ServiceRecord>(
   world: World,
   records: ReadonlyMap<string, R>,
 ): Map<string, R> {
@@ -38,7 +40,7 @@ function byKey<R extends InstanceRecord | ServiceRecord | TaskRecord>(
 export function seenCluster(world: World, cluster: ClusterRecord): ClusterRecord | undefined {
   const visible = seen(world, cluster);
   if (visible === undefined || world.lagMs === 0) return visible;
-  const tasks = byKey(world, cluster.tasks);
+  const tasks = TaskIndex.of(allSeen(world, cluster.tasks.values()));
   const all = [...tasks.values()];
   return {
     ...visible,
@@ -81,5 +83,5 @@ export function seenInstance(world: World, instance: InstanceRecord): InstanceRe
   const visible = seen(world, instance);
   if (visible === undefined || world.lagMs === 0) return visible;
   const tasks = seenTasks(world, instance.cluster, (task) => task.instance === instance);
-  return visible.in(visible.with(roomBeside(visible.registered, tasks)), tasks);
+  return Object.assign(visible.copy(), { ...roomBeside(visible.registered, tasks), tasks });
 }

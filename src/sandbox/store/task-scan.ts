@@ -1,7 +1,7 @@
 import type { TaskRecord } from '../model/tasks/task-record.ts';
 
 /** The scheduler looks at all tasks of a service very often, so no array is created each time. */
-type Tasks = ReadonlySet<TaskRecord>;
+type Tasks = Iterable<TaskRecord>;
 type Test = (task: TaskRecord) => boolean;
 
 export function count(tasks: Tasks, isCounted: Test): number {

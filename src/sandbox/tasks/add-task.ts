@@ -1,7 +1,6 @@
-import type { TaskRecord } from '../model/tasks/task-record.ts';
-import type { TaskState } from '../model/tasks/task-state.ts';
+import type { TaskBefore, TaskPatch, TaskRecord } from '../model/tasks/task-record.ts';
 import type { World } from '../model/world.ts';
-import { announce, changeState } from '../store/eventual-consistency.ts';
+import { announce, beginChange, endChange } from '../store/eventual-consistency.ts';
 import { occupy, release } from '../store/instance-resources.ts';
 import { isPending, isPendingStatus } from '../store/task-statuses.ts';
 import { wakeLeavingDaemons, wakeService, wakeStarved } from '../wakeups/wake-services.ts';
@@ -9,7 +8,7 @@ import { wakeLeavingDaemons, wakeService, wakeStarved } from '../wakeups/wake-se
 /** Adds a new task to the world and every index. */
 export function addTask(world: World, task: TaskRecord): void {
   const { cluster, service, deployment, taskSet, instance, taskDefinition } = task;
-  cluster.tasks.set(task.id, task);
+  cluster.tasks.add(task);
   cluster.pendingTasks += 1;
   taskDefinition.liveTasks += 1;
   service?.tasks.add(task);
@@ -23,11 +22,19 @@ export function addTask(world: World, task: TaskRecord): void {
   announce(world, task);
 }
 
-/** Gives a task a new state and the next version, and updates all counts of its status. */
-export function changeTask(world: World, task: TaskRecord, state: TaskState): void {
-  const { cluster, service, lastStatus, desiredStatus, healthStatus, version } = task;
-  state.version = version + 1;
-  changeState(world, task, state);
+/** Changes a task, gives it the next version, and updates all counts of its status. */
+export function changeTask(world: World, task: TaskRecord, patch: TaskPatch): void {
+  const before = beginChange(world, task);
+  Object.assign(task, patch);
+  completeChange(world, task, before);
+}
+
+/** The second half of a change whose first half is `beginChange`. */
+export function completeChange(world: World, task: TaskRecord, before: TaskBefore): void {
+  const { cluster, service } = task;
+  const { lastStatus, desiredStatus, healthStatus } = before;
+  task.version += 1;
+  endChange(world, task, before);
   const hasMoved = task.lastStatus !== lastStatus && !(isPending(task) && isPendingStatus(lastStatus));
   if (hasMoved) {
     cluster.pendingTasks -= Number(isPendingStatus(lastStatus));

@@ -12,7 +12,7 @@ import type { ClusterRecord } from '../model/cluster-record.ts';
 import type { ContainerPatch, ContainerState } from '../model/tasks/containers.ts';
 import type { TaskRecord } from '../model/tasks/task-record.ts';
 import type { World } from '../model/world.ts';
-import { changeState } from '../store/eventual-consistency.ts';
+import { changeQuietly } from '../store/eventual-consistency.ts';
 import { isPending } from '../store/task-statuses.ts';
 import { type Input, toSeconds, type Wire } from '../util/wire-types.ts';
 import { changeTask } from './add-task.ts';
@@ -85,11 +85,11 @@ export function reportContainer(world: World, task: TaskRecord, name: string, fa
   checkStatus(facts.status);
   const present = task.containers.find(name);
   if (present === undefined || isNobodys(world, task)) return;
-  changeTask(world, task, task.with({ containers: task.containers.with(name, newsOf(present, facts)) }));
+  changeTask(world, task, { containers: task.containers.with(name, newsOf(present, facts)) });
   if (facts.status !== 'STOPPED' || present.lastStatus === 'STOPPED') return;
   if (task.desiredStatus === 'RUNNING') endContainer(world, task, name, facts.exitCode ?? 0, facts.reason);
   const ended = task.containers.with(name, { lastStatus: 'STOPPED' });
-  if (task.desiredStatus === 'STOPPED' && !isOver(task)) changeTask(world, task, task.with({ containers: ended }));
+  if (task.desiredStatus === 'STOPPED' && !isOver(task)) changeTask(world, task, { containers: ended });
   if (isManual(task) && task.containers.areStopped && task.desiredStatus === 'STOPPED') endTask(world, task);
 }
 
@@ -121,7 +121,7 @@ export function reportAttachments(
   for (const task of cluster.tasks.values()) {
     if (task.attachments.length === 0 || isNobodys(world, task)) continue;
     const attachments = reportAttachmentsOf(task, changes);
-    if (attachments !== undefined) changeTask(world, task, task.with({ attachments }));
+    if (attachments !== undefined) changeTask(world, task, { attachments });
   }
   for (const instance of cluster.instances.values()) {
     const attachments = reportAttachmentsOf(instance, changes);
@@ -142,7 +142,7 @@ function reportManagedAgents(world: World, task: TaskRecord, changes: readonly I
     }));
     containers = containers.with(name, { managedAgents });
   }
-  changeTask(world, task, task.with({ containers }));
+  changeTask(world, task, { containers });
 }
 
 /** Advances a starting task: a pulled one is ACTIVATING. */
@@ -150,10 +150,10 @@ function advance(world: World, task: TaskRecord, status: string): void {
   if (!isPending(task) || task.desiredStatus === 'STOPPED') return;
   if (status === 'RUNNING') {
     const connectivityAt = task.connectivityAt ?? world.clock.now();
-    changeState(world, task, task.with({ connectivity: 'CONNECTED', connectivityAt }));
+    changeQuietly(world, task, { connectivity: 'CONNECTED', connectivityAt });
     startRunning(world, task);
   } else if (ON_THE_WAY.includes(status) && task.lastStatus === 'PENDING') {
-    changeTask(world, task, task.with({ lastStatus: 'ACTIVATING' }));
+    changeTask(world, task, { lastStatus: 'ACTIVATING' });
   }
 }
 
@@ -168,9 +168,9 @@ export function reportTask(world: World, task: TaskRecord, report: TaskReport): 
   if (isNobodys(world, task)) return;
   const pullStartedAt = timeOf(report.pullStartedAt) ?? task.pullStartedAt;
   const pullStoppedAt = timeOf(report.pullStoppedAt) ?? task.pullStoppedAt;
-  changeState(world, task, task.with({ pullStartedAt, pullStoppedAt }));
+  changeQuietly(world, task, { pullStartedAt, pullStoppedAt });
   const changed = reportAttachmentsOf(task, attachments);
-  if (changed !== undefined) changeTask(world, task, task.with({ attachments: changed }));
+  if (changed !== undefined) changeTask(world, task, { attachments: changed });
   for (const item of containers as readonly (Input<ContainerStateChange> & Facts)[]) {
     reportContainer(world, task, item.containerName ?? '', item);
   }

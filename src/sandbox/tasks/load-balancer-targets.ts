@@ -7,7 +7,7 @@ import type { TaskSetRecord } from '../model/services/task-set-record.ts';
 import type { TargetState } from '../model/tasks/target-state.ts';
 import type { TaskRecord } from '../model/tasks/task-record.ts';
 import type { World } from '../model/world.ts';
-import { changeState } from '../store/eventual-consistency.ts';
+import { changeQuietly } from '../store/eventual-consistency.ts';
 import { dueAction } from '../time/due-action.ts';
 import type { Wire } from '../util/wire-types.ts';
 import { plan } from '../wakeups/task-timers.ts';
@@ -63,7 +63,7 @@ export function hasTarget(task: TaskRecord): boolean {
 function setTarget(world: World, task: TaskRecord, patch: Partial<TargetState>): void {
   if (task.target === undefined || task.desiredStatus === 'STOPPED') return;
   // The target's health is the load balancer's, not ECS's: the task's version does not rise.
-  changeState(world, task, task.with({ target: { ...task.target, ...patch } }));
+  changeQuietly(world, task, { target: { ...task.target, ...patch } });
   if (task.service !== undefined) wakeService(world, task.service);
 }
 
@@ -98,7 +98,7 @@ export function registerTarget(world: World, task: TaskRecord): void {
   const group = groupOf(task);
   if (service === undefined || group === undefined) return;
   const { targetGroupArn, port, container } = group;
-  changeState(world, task, task.with({ target: { health: 'initial', targetGroupArn, port, reason: undefined } }));
+  changeQuietly(world, task, { target: { health: 'initial', targetGroupArn, port, reason: undefined } });
   count(service.targetChanges.registered, targetGroupArn, task.taskSet);
   const fate = task.containers.find(container)?.recipe.fate;
   const failsAfter = fate?.targetUnhealthyAfter;
@@ -131,5 +131,5 @@ export function deregisterTarget(world: World, task: TaskRecord): void {
   if (task.lastStatus === 'DEACTIVATING' && owner !== undefined) {
     targetNews.draining.set(owner.id, (targetNews.draining.get(owner.id) ?? 0) + 1);
   }
-  changeState(world, task, task.with({ target: undefined }));
+  changeQuietly(world, task, { target: undefined });
 }

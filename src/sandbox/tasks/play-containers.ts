@@ -3,7 +3,7 @@ import type { ContainerRecipe } from '../model/tasks/container-recipe.ts';
 import type { ContainerState } from '../model/tasks/containers.ts';
 import type { TaskRecord } from '../model/tasks/task-record.ts';
 import type { World } from '../model/world.ts';
-import { changeState } from '../store/eventual-consistency.ts';
+import { changeQuietly } from '../store/eventual-consistency.ts';
 import { isPending } from '../store/task-statuses.ts';
 import { dueAction } from '../time/due-action.ts';
 import { forgetPast, next, plan } from '../wakeups/task-timers.ts';
@@ -87,7 +87,7 @@ function run(world: World, task: TaskRecord, recipe: ContainerRecipe): void {
   const { startTimeout } = recipe.definition;
   const startedAt = world.clock.now();
   const containers = task.containers.with(recipe.name, { lastStatus: 'RUNNING', healthStatus: 'UNKNOWN', startedAt });
-  changeTask(world, task, task.with({ containers, healthStatus: healthOf(containers) }));
+  changeTask(world, task, { containers, healthStatus: healthOf(containers) });
   forgetPast(task);
   planFate(world, task, recipe);
   planChecks(world, task, recipe);
@@ -142,7 +142,7 @@ export function startReady(world: World, task: TaskRecord): void {
     const readiness = state === undefined ? 'waits' : readinessOf(state, task.containers);
     if (readiness === 'waits') continue;
     if (readiness === 'ready' && recipe.fate.startDelay > 0) {
-      changeState(world, task, task.with({ containers: task.containers.with(recipe.name, { isStarting: true }) }));
+      changeQuietly(world, task, { containers: task.containers.with(recipe.name, { isStarting: true }) });
       plan(world, task, recipe.fate.startDelay, begin, { task, name: recipe.name });
       continue;
     }
@@ -155,6 +155,6 @@ export function startReady(world: World, task: TaskRecord): void {
     return;
   }
   if (task.lastStatus === 'ACTIVATING' || task.containers.all.some((state) => state.lastStatus === 'PENDING')) return;
-  changeTask(world, task, task.with({ lastStatus: 'ACTIVATING' }));
+  changeTask(world, task, { lastStatus: 'ACTIVATING' });
   next(world, task, world.random.around(world.timings.activate), activated);
 }

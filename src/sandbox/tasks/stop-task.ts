@@ -1,13 +1,13 @@
 import type { TaskStopCode } from '@aws-sdk/client-ecs';
 import { isManual } from '../instances/manual-agents.ts';
 import type { ContainerRecipe } from '../model/tasks/container-recipe.ts';
-import type { TaskRecord } from '../model/tasks/task-record.ts';
-import type { TaskState } from '../model/tasks/task-state.ts';
+import type { TaskEnd, TaskPatch, TaskRecord } from '../model/tasks/task-record.ts';
 import type { World } from '../model/world.ts';
+import { beginChange } from '../store/eventual-consistency.ts';
 import { isPending } from '../store/task-statuses.ts';
 import { dueAction } from '../time/due-action.ts';
 import { clearPlans, next, plan } from '../wakeups/task-timers.ts';
-import { changeTask } from './add-task.ts';
+import { changeTask, completeChange } from './add-task.ts';
 import { stopTimes } from './container-order.ts';
 import { deregisterTarget } from './load-balancer-targets.ts';
 import { withStage } from './task-attachments.ts';
@@ -17,14 +17,18 @@ export const RETIRED = 'ECS is performing maintenance on the underlying infrastr
 
 /** Stops a task. A task that is already stopping keeps its reason. */
 export function stopTask(world: World, task: TaskRecord, stopCode: TaskStopCode, stoppedReason: string): void {
+  stopTaskWith(world, task, { stopCode, stoppedReason });
+}
+
+/** The same with a reason that many tasks share. */
+export function stopTaskWith(world: World, task: TaskRecord, end: TaskEnd): void {
   if (task.desiredStatus === 'STOPPED') return;
   clearPlans(world, task);
   const wasRunning = task.lastStatus === 'RUNNING';
-  const state = task.fork();
-  state.desiredStatus = 'STOPPED';
-  state.stopCode = stopCode;
-  state.stoppedReason = stoppedReason;
-  changeTask(world, task, state);
+  const before = beginChange(world, task);
+  task.desiredStatus = 'STOPPED';
+  task.end = end;
+  completeChange(world, task, before);
   // A client that plays the agent must itself stop tasks that it was given and that do not run yet.
   if (!wasRunning && task.lastStatus !== 'PROVISIONING' && isManual(task)) return;
   const { agentNotices } = world.timings;
@@ -38,7 +42,7 @@ const deactivate = dueAction('task.deactivate', (world: World, task: TaskRecord)
     terminate(world, task);
     return;
   }
-  changeTask(world, task, task.with({ lastStatus: 'DEACTIVATING' }));
+  changeTask(world, task, { lastStatus: 'DEACTIVATING' });
   deregisterTarget(world, task);
   next(world, task, world.random.around(world.timings.deactivate), terminate);
 });
@@ -52,10 +56,10 @@ function timeToExit({ timings }: World, { definition, fate }: ContainerRecipe): 
 
 /** STOPPING: SIGTERM is sent; containers that ignore it are killed after their stopTimeout. */
 const terminate = dueAction('task.terminate', (world: World, task: TaskRecord) => {
-  const state = task.fork();
-  state.lastStatus = 'STOPPING';
-  state.stoppingAt = world.clock.now();
-  changeTask(world, task, state);
+  const before = beginChange(world, task);
+  task.lastStatus = 'STOPPING';
+  task.stoppingAt = world.clock.now();
+  completeChange(world, task, before);
   if (isManual(task)) return;
   next(world, task, task.taskDefinition.isPlayed ? stopInOrder(world, task) : stopAtOnce(world, task), endExecution);
 });
@@ -79,7 +83,7 @@ function stopInOrder(world: World, task: TaskRecord): number {
 const exitOnStop = dueAction(
   'task.exitOnStop',
   (world: World, { task, name }: { readonly task: TaskRecord; readonly name: string }) => {
-    changeTask(world, task, task.with({ containers: task.containers.exitedOf(name) }));
+    changeTask(world, task, { containers: task.containers.exitedOf(name) });
   },
 );
 
@@ -95,14 +99,12 @@ function abandon(world: World, task: TaskRecord): void {
 }
 
 const endExecution = dueAction('task.endExecution', (world: World, task: TaskRecord) => {
-  const state = task.fork();
-  state.executionStoppedAt = world.clock.now();
-  state.containers = task.containers.exited;
+  const ended = { executionStoppedAt: world.clock.now(), containers: task.containers.exited };
   if (!needsCleanUp(task)) {
-    finish(world, task, state);
+    finish(world, task, ended);
     return;
   }
-  changeTask(world, task, state);
+  changeTask(world, task, ended);
   deprovision(world, task);
 });
 
@@ -117,40 +119,39 @@ const deprovision = dueAction('task.deprovision', (world: World, task: TaskRecor
     finish(world, task);
     return;
   }
-  changeTask(
-    world,
-    task,
-    task.with({
-      lastStatus: 'DEPROVISIONING',
-      attachments: withStage(task.attachments, 'DETACHING'),
-      stoppingAt: task.stoppingAt ?? world.clock.now(),
-    }),
-  );
+  changeTask(world, task, {
+    lastStatus: 'DEPROVISIONING',
+    attachments: withStage(task.attachments, 'DETACHING'),
+    stoppingAt: task.stoppingAt ?? world.clock.now(),
+  });
   next(world, task, world.random.around(world.timings.deprovision), endDeprovision);
 });
 
 /** STOPPED, with everything else that became known at the same time. */
-function finish(world: World, task: TaskRecord, state: TaskState = task.fork()): void {
+function finish(world: World, task: TaskRecord, ended?: Pick<TaskRecord, 'executionStoppedAt' | 'containers'>): void {
   const now = world.clock.now();
-  state.containers = state.containers.stopped;
-  state.lastStatus = 'STOPPED';
-  state.stoppedAt = now;
-  state.stoppingAt ??= now;
-  state.attachments = withStage(state.attachments, 'DELETED');
-  state.healthStatus = 'UNKNOWN';
-  changeTask(world, task, state);
+  const before = beginChange(world, task);
+  if (ended !== undefined) task.executionStoppedAt = ended.executionStoppedAt;
+  task.containers = (ended ?? task).containers.stopped;
+  task.lastStatus = 'STOPPED';
+  task.stoppedAt = now;
+  task.stoppingAt ??= now;
+  task.attachments = withStage(task.attachments, 'DELETED');
+  task.healthStatus = 'UNKNOWN';
+  completeChange(world, task, before);
 }
 
 const endDeprovision = dueAction('task.finish', (world: World, task: TaskRecord) => finish(world, task));
 
 /** The whole task has ended. A task that was being stopped keeps its reason. */
-function endedState(world: World, task: TaskRecord, stopCode: TaskStopCode, stoppedReason: string): TaskState {
+function ended(world: World, task: TaskRecord, stopCode: TaskStopCode, stoppedReason: string): TaskPatch {
   const now = world.clock.now();
-  const state = task.with(task.desiredStatus === 'STOPPED' ? {} : { stopCode, stoppedReason });
-  state.desiredStatus = 'STOPPED';
-  state.stoppingAt ??= now;
-  state.executionStoppedAt ??= now;
-  return state;
+  return {
+    end: task.desiredStatus === 'STOPPED' ? task.end : { stopCode, stoppedReason },
+    desiredStatus: 'STOPPED',
+    stoppingAt: task.stoppingAt ?? now,
+    executionStoppedAt: task.executionStoppedAt ?? now,
+  };
 }
 
 /** The agent reports that the whole task has ended, on request or not. */
@@ -160,10 +161,11 @@ export function endTask(world: World, task: TaskRecord, reason?: string, executi
   const hasRun = task.startedAt !== undefined || task.containers.all.some(({ exitCode }) => exitCode !== undefined);
   const stopCode: TaskStopCode = hasRun ? 'EssentialContainerExited' : 'TaskFailedToStart';
   const stoppedReason = reason ?? (hasRun ? 'Essential container in task exited' : 'Task failed to start');
-  const state = endedState(world, task, stopCode, stoppedReason);
-  state.executionStoppedAt = executionStoppedAt ?? world.clock.now();
-  state.containers = task.containers.stopped;
-  changeTask(world, task, state);
+  changeTask(world, task, {
+    ...ended(world, task, stopCode, stoppedReason),
+    executionStoppedAt: executionStoppedAt ?? world.clock.now(),
+    containers: task.containers.stopped,
+  });
   deregisterTarget(world, task);
   deprovision(world, task);
 }
@@ -173,24 +175,19 @@ export function killTask(world: World, task: TaskRecord, stopCode: TaskStopCode,
   if (task.lastStatus === 'STOPPED') return;
   clearPlans(world, task);
   deregisterTarget(world, task);
-  changeTask(world, task, endedState(world, task, stopCode, stoppedReason));
+  changeTask(world, task, ended(world, task, stopCode, stoppedReason));
   finish(world, task);
 }
 
 /** The task never runs: its image cannot be pulled, or something else fails before its containers start. */
 export function failToStart(world: World, task: TaskRecord, container: string, reason: string): void {
   clearPlans(world, task);
-  changeTask(
-    world,
-    task,
-    task.with({
-      desiredStatus: 'STOPPED',
-      stopCode: 'TaskFailedToStart',
-      stoppedReason: reason,
-      executionStoppedAt: world.clock.now(),
-      containers: task.containers.with(container, { reason }),
-    }),
-  );
+  changeTask(world, task, {
+    desiredStatus: 'STOPPED',
+    end: { stopCode: 'TaskFailedToStart', stoppedReason: reason },
+    executionStoppedAt: world.clock.now(),
+    containers: task.containers.with(container, { reason }),
+  });
   abandon(world, task);
 }
 
@@ -203,9 +200,14 @@ const NEVER_RAN = 143;
 export function giveUpContainer(world: World, task: TaskRecord, name: string, reason: string): void {
   if (task.desiredStatus === 'STOPPED') return;
   const containers = task.containers.with(name, { lastStatus: 'STOPPED', exitCode: NEVER_RAN, reason });
-  changeTask(world, task, task.with({ containers }));
+  changeTask(world, task, { containers });
   if (task.containers.find(name)?.recipe.isEssential === true) failToStart(world, task, name, reason);
 }
+
+const ESSENTIAL_EXITED: TaskEnd = {
+  stopCode: 'EssentialContainerExited',
+  stoppedReason: 'Essential container in task exited',
+};
 
 /** A container exits on its own. An essential one stops the task. */
 export function endContainer(world: World, task: TaskRecord, name: string, exitCode: number, reason?: string): void {
@@ -213,23 +215,14 @@ export function endContainer(world: World, task: TaskRecord, name: string, exitC
   const because = reason === undefined ? {} : { reason };
   const containers = task.containers.with(name, { lastStatus: 'STOPPED', exitCode, ...because });
   if (task.containers.find(name)?.recipe.isEssential === false) {
-    changeTask(world, task, task.with({ containers }));
+    changeTask(world, task, { containers });
     return;
   }
   clearPlans(world, task);
   const wasPending = isPending(task);
-  changeTask(
-    world,
-    task,
-    task.with({
-      desiredStatus: 'STOPPED',
-      stopCode: 'EssentialContainerExited',
-      stoppedReason: 'Essential container in task exited',
-      containers,
-    }),
-  );
+  changeTask(world, task, { desiredStatus: 'STOPPED', end: ESSENTIAL_EXITED, containers });
   if (wasPending && !hasRunning(task)) {
-    changeTask(world, task, task.with({ executionStoppedAt: world.clock.now() }));
+    changeTask(world, task, { executionStoppedAt: world.clock.now() });
     deprovision(world, task);
   } else {
     terminate(world, task);

@@ -18,7 +18,7 @@ export function healthOf({ all }: Containers): HealthStatus {
 
 export function setHealth(world: World, task: TaskRecord, name: string, healthStatus: HealthStatus): void {
   const containers = task.containers.with(name, { healthStatus });
-  changeTask(world, task, task.with({ containers, healthStatus: healthOf(containers) }));
+  changeTask(world, task, { containers, healthStatus: healthOf(containers) });
 }
 
 /** Health checks pass after a while, unless the container is set to fail them. */
@@ -79,7 +79,7 @@ export function isUnhealthy(world: World, task: TaskRecord): boolean {
   return fails && world.clock.now() >= graceEnd(task);
 }
 
-type Health = Pick<TaskRecord, 'lastStatus' | 'desiredStatus' | 'startedAt' | 'target' | 'healthStatus'>;
+type Health = Pick<TaskRecord, 'lastStatus' | 'desiredStatus' | 'started' | 'target' | 'healthStatus'>;
 
 /**
  * Whether the scheduler counts a task as healthy: its checks pass and its target is healthy, as far as it has them;
@@ -93,12 +93,12 @@ export function isHealthy(world: World, task: TaskRecord): boolean {
 export function isHealthyIn(
   world: World,
   task: TaskRecord,
-  { lastStatus, desiredStatus, startedAt, target, healthStatus }: Health,
+  { lastStatus, desiredStatus, started, target, healthStatus }: Health,
 ): boolean {
-  if (lastStatus !== 'RUNNING' || desiredStatus !== 'RUNNING' || startedAt === undefined) return false;
+  if (lastStatus !== 'RUNNING' || desiredStatus !== 'RUNNING' || started === undefined) return false;
   const isTarget = hasTarget(task);
   if (isTarget && target?.health !== 'healthy') return false;
   if (task.taskDefinition.isChecked) return healthStatus === 'HEALTHY';
   if (isTarget) return true;
-  return world.clock.now() - startedAt >= world.timings.presumedHealthy;
+  return world.clock.now() - task.bornAt - started >= world.timings.presumedHealthy;
 }

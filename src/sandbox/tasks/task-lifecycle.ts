@@ -1,11 +1,11 @@
 import { isManual } from '../instances/manual-agents.ts';
 import type { ContainerRecipe } from '../model/tasks/container-recipe.ts';
 import type { TaskRecord } from '../model/tasks/task-record.ts';
-import type { TaskState } from '../model/tasks/task-state.ts';
 import type { World } from '../model/world.ts';
+import { beginChange } from '../store/eventual-consistency.ts';
 import { type DueAction, dueAction } from '../time/due-action.ts';
 import { next, plan } from '../wakeups/task-timers.ts';
-import { changeTask } from './add-task.ts';
+import { changeTask, completeChange } from './add-task.ts';
 import { startReady } from './play-containers.ts';
 import { enterRunning } from './start-running.ts';
 import { endContainer, failToStart } from './stop-task.ts';
@@ -30,16 +30,18 @@ export function beginTask(world: World, task: TaskRecord): void {
   }
 }
 
-function connect(world: World, state: TaskState): void {
-  state.connectivity = 'CONNECTED';
-  state.connectivityAt = world.clock.now();
+function connect(world: World, task: TaskRecord): void {
+  task.connectivity = 'CONNECTED';
+  task.connectivityAt = world.clock.now();
 }
 
 const toPending = dueAction('task.toPending', (world: World, task: TaskRecord) => {
-  const state = task.with({ lastStatus: 'PENDING', attachments: withStage(task.attachments, 'ATTACHING') });
+  const before = beginChange(world, task);
+  task.lastStatus = 'PENDING';
+  task.attachments = withStage(task.attachments, 'ATTACHING');
   const isFargate = task.launchType === 'FARGATE';
-  if (isFargate) connect(world, state);
-  changeTask(world, task, state);
+  if (isFargate) connect(world, task);
+  completeChange(world, task, before);
   const { accept, acceptFargate } = world.timings;
   if (!isManual(task)) nextAbout(world, task, isFargate ? acceptFargate : accept, startPull);
 });
@@ -47,7 +49,7 @@ const toPending = dueAction('task.toPending', (world: World, task: TaskRecord) =
 const startPull = dueAction('task.startPull', (world: World, task: TaskRecord) => {
   const failure = failingVolume(task.attachments);
   if (failure !== undefined) {
-    changeTask(world, task, task.with({ attachments: withFailedVolume(task.attachments) }));
+    changeTask(world, task, { attachments: withFailedVolume(task.attachments) });
     failToStart(world, task, '', failure);
     return;
   }
@@ -56,12 +58,11 @@ const startPull = dueAction('task.startPull', (world: World, task: TaskRecord) =
     failToStart(world, task, '', failed.fate.startError ?? '');
     return;
   }
-  const now = world.clock.now();
-  const state = task.fork();
-  if (state.connectivity === undefined) connect(world, state);
-  state.pullStartedAt = now;
-  state.attachments = withStage(task.attachments, 'ATTACHED');
-  changeTask(world, task, state);
+  const before = beginChange(world, task);
+  if (task.connectivity === undefined) connect(world, task);
+  task.pullStartedAt = world.clock.now();
+  task.attachments = withStage(task.attachments, 'ATTACHED');
+  completeChange(world, task, before);
   const { pullEc2, pullFargate } = world.timings;
   nextAbout(world, task, task.launchType === 'FARGATE' ? pullFargate : pullEc2, endPull);
 });
@@ -74,11 +75,11 @@ const endPull = dueAction('task.endPull', (world: World, task: TaskRecord) => {
     return;
   }
   const { isPlayed } = task.taskDefinition;
-  const state = task.fork();
-  if (!isPlayed) state.lastStatus = 'ACTIVATING';
-  state.pullStoppedAt = world.clock.now();
-  state.containers = task.containers.pulled;
-  changeTask(world, task, state);
+  const before = beginChange(world, task);
+  if (!isPlayed) task.lastStatus = 'ACTIVATING';
+  task.pullStoppedAt = world.clock.now();
+  task.containers = task.containers.pulled;
+  completeChange(world, task, before);
   if (isPlayed) {
     nextAbout(world, task, world.timings.activate, startPlayed);
     return;

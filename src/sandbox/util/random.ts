@@ -15,13 +15,40 @@ export function uuidFrom(hex: string): string {
   );
 }
 
+/** Added to the state of the generator with each word. */
+const STEP = 0x6d2b79f5;
+
+/** The word that a generator in the given state returns next. */
+function wordAfter(state: number): number {
+  const next = (state + STEP) >>> 0;
+  let t = Math.imul(next ^ (next >>> 15), next | 1);
+  t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+  return (t ^ (t >>> 14)) >>> 0;
+}
+
+const bytes = Buffer.alloc(64);
+
+/**
+ * The hexadecimal digits that a generator in the given state returns. A buffer's hex is one flat string, while joined
+ * pieces would each be kept.
+ */
+export function hexFrom(state: number, length: number): string {
+  let at = 0;
+  for (let next = state; at * 2 < length; at += 4) {
+    bytes.writeUInt32BE(wordAfter(next), at);
+    next += STEP;
+  }
+  return bytes.toString('hex', 0, (length + 1) >> 1).slice(0, length);
+}
+
+/** The first eight of these digits as a 32-bit integer. */
+export function firstWordFrom(state: number): number {
+  return wordAfter(state) | 0;
+}
+
 /** A seeded random generator (mulberry32): the same seed gives the same ids and durations. */
 export class Random {
   #state: number;
-  /**
-   * Ids are created by the hundred thousand: a buffer's hex is one flat string, while joined pieces would each be kept.
-   */
-  readonly #bytes = Buffer.alloc(64);
 
   constructor(seed: number) {
     this.#state = seed >>> 0;
@@ -46,8 +73,15 @@ export class Random {
   }
 
   hex(length: number): string {
-    for (let at = 0; at * 2 < length; at += 4) this.#bytes.writeUInt32BE(this.#word(), at);
-    return this.#bytes.toString('hex', 0, (length + 1) >> 1).slice(0, length);
+    return hexFrom(this.hexSeed(length), length);
+  }
+
+  /** Goes on as if it had returned that many digits, and returns the state from which `hexFrom` computes them. */
+  hexSeed(length: number): number {
+    // A signed number takes no memory of its own.
+    const seed = this.#state | 0;
+    this.#state = (this.#state + Math.ceil(length / 8) * STEP) >>> 0;
+    return seed;
   }
 
   /** Decimal digits, the first never 0. */
@@ -65,7 +99,7 @@ export class Random {
   /** Letters, digits, `_` and `-`. */
   token(length: number): string {
     this.hex(Math.ceil((length * 3) / 4) * 2);
-    return this.#bytes.toString('base64url', 0, Math.ceil((length * 3) / 4)).slice(0, length);
+    return bytes.toString('base64url', 0, Math.ceil((length * 3) / 4)).slice(0, length);
   }
 
   /** A duration up to a fifth shorter or longer than `ms`. */
@@ -74,10 +108,8 @@ export class Random {
   }
 
   #word(): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let t = this.#state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return (t ^ (t >>> 14)) >>> 0;
+    const word = wordAfter(this.#state);
+    this.#state = (this.#state + STEP) >>> 0;
+    return word;
   }
 }

@@ -1,9 +1,9 @@
 import { InstanceRecord } from '../model/instances/instance-record.ts';
-import { InstanceState } from '../model/instances/instance-state.ts';
 import { Containers } from '../model/tasks/containers.ts';
+import { TaskIndex } from '../model/tasks/task-index.ts';
+import { TaskList } from '../model/tasks/task-list.ts';
 import { TaskRecord } from '../model/tasks/task-record.ts';
 import { Retention } from '../model/tasks/task-retention.ts';
-import { TaskState } from '../model/tasks/task-state.ts';
 import { Random } from '../util/random.ts';
 import type { ClassKind } from './graph-format.ts';
 
@@ -38,10 +38,10 @@ function statefulClass<S>(
 /** Every class that has objects in a world. */
 export const RECORD_KINDS: readonly ClassKind[] = [
   plainClass('TaskRecord', TaskRecord),
-  plainClass('TaskState', TaskState),
   plainClass('InstanceRecord', InstanceRecord),
-  plainClass('InstanceState', InstanceState),
   statefulClass('Containers', Containers, () => Containers.from([])) as ClassKind,
+  statefulClass('TaskIndex', TaskIndex, () => new TaskIndex()) as ClassKind,
+  statefulClass('TaskList', TaskList, () => new TaskList()) as ClassKind,
   statefulClass('Random', Random, () => new Random(0)) as ClassKind,
   statefulClass('Retention', Retention, () => new Retention()) as ClassKind,
 ];

@@ -20,6 +20,7 @@ import { attachScalingPlans, refuseWhileUpdating } from '../../fleet/cluster-att
 import { setAssociation } from '../../gateways/gateway-routes.ts';
 import { checkCapacityProviders, checkStrategy } from '../../instances/capacity-strategy.ts';
 import type { ClusterRecord } from '../../model/cluster-record.ts';
+import { TaskIndex } from '../../model/tasks/task-index.ts';
 import type { World } from '../../model/world.ts';
 import { renderCluster } from '../../render/cluster.ts';
 import { effectiveSetting } from '../../store/account-settings.ts';
@@ -98,7 +99,7 @@ export const createCluster: Action<CreateClusterRequest, CreateClusterResponse> 
     ...given,
     services: new Map(),
     daemonServices: new Set(),
-    tasks: new Map(),
+    tasks: new TaskIndex(),
     instances: new Map(),
     zones: new Map(),
     starved: new Set(),

@@ -18,6 +18,7 @@ import { type PageLimits, paginateRecords } from '../../checks/paging.ts';
 import { beginDeployment } from '../../deployments/deployment-lifecycle.ts';
 import type { ClusterRecord } from '../../model/cluster-record.ts';
 import type { ServiceRecord } from '../../model/services/service-record.ts';
+import { TaskList } from '../../model/tasks/task-list.ts';
 import type { World } from '../../model/world.ts';
 import { renderChangedService, renderService } from '../../render/service.ts';
 import { changeController, checkMigration } from '../../scheduler/controller-change.ts';
@@ -102,7 +103,7 @@ function create(
     taskSets: new Map(),
     events: [],
     lastEventAt: 0,
-    tasks: new Set(),
+    tasks: new TaskList(),
     steady: false,
     targetChanges: createTargetChanges(),
     rebalancing: createRebalancing(),

@@ -9,7 +9,7 @@ import { invalidParameter } from '../../checks/ecs-errors.ts';
 import { checkBatch } from '../../checks/input-limits.ts';
 import type { TaskRecord } from '../../model/tasks/task-record.ts';
 import type { World } from '../../model/world.ts';
-import { changeState, seen } from '../../store/eventual-consistency.ts';
+import { changeQuietly, seen } from '../../store/eventual-consistency.ts';
 import { failureArn, findTask, requireCluster } from '../../store/find-record.ts';
 import { isWanted } from '../../store/task-statuses.ts';
 import { toSeconds, type Wire } from '../../util/wire-types.ts';
@@ -78,7 +78,7 @@ export const updateTaskProtection: Action<UpdateTaskProtectionRequest, UpdateTas
       failures.push({ arn: task.arn, reason: 'DEPLOYMENT_BLOCKED' });
     } else {
       const until = input.protectionEnabled ? world.clock.now() + minutes * 60_000 : undefined;
-      changeState(world, task, task.with({ protectedUntil: until }));
+      changeQuietly(world, task, { protectedUntil: until });
       if (task.service !== undefined) wakeService(world, task.service);
       protectedTasks.push(render(world, task));
     }

@@ -26,7 +26,7 @@ import { TASK_RULES } from '../../rules/task-rules.ts';
 import { checkExpressions } from '../../services/service-spec.ts';
 import { effectiveSetting } from '../../store/account-settings.ts';
 import { once, tokenConflict } from '../../store/client-tokens.ts';
-import { allSeen, changeState, seen } from '../../store/eventual-consistency.ts';
+import { allSeen, changeQuietly, seen } from '../../store/eventual-consistency.ts';
 import {
   failureArn,
   findInstance,
@@ -117,7 +117,7 @@ export const stopTask: Action<StopTaskRequest, StopTaskResponse> = (world, input
   if (task === undefined) throw invalidParameter('The referenced task was not found.');
   if (task.lastStatus !== 'STOPPED') {
     stop(world, task, 'UserInitiated', input.reason ?? 'Task stopped by user');
-    changeState(world, task, task.with({ tags: [] }));
+    changeQuietly(world, task, { tags: [] });
   }
   return { task: renderTask(task) };
 };

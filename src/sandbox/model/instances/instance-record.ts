@@ -1,28 +1,34 @@
+import type { Attachment, Attribute, VersionInfo } from '@aws-sdk/client-ecs';
+import type { Tags, Wire } from '../../util/wire-types.ts';
 import type { BaseRecord } from '../base-record.ts';
 import type { ClusterRecord } from '../cluster-record.ts';
-import type { TaskRecord } from '../tasks/task-record.ts';
-import type { Resources } from './instance-capacity.ts';
-import { InstanceState } from './instance-state.ts';
+import type { TaskList } from '../tasks/task-list.ts';
+import type { Resources, Used } from './instance-capacity.ts';
 
-type Own = Pick<
-  InstanceRecord,
-  | 'arn'
-  | 'sequence'
-  | 'bornAt'
-  | 'id'
-  | 'cluster'
-  | 'ec2InstanceId'
-  | 'availabilityZone'
-  | 'capacityProviderName'
-  | 'registeredAt'
-  | 'registered'
-  | 'tasks'
-  | 'state'
+/** The members of an instance that change. */
+export type InstancePatch = Partial<
+  Pick<
+    InstanceRecord,
+    | 'status'
+    | 'agentConnected'
+    | 'connectivityAt'
+    | 'remainingCpu'
+    | 'remainingMemory'
+    | 'used'
+    | 'statusReason'
+    | 'agentUpdateStatus'
+    | 'versionInfo'
+    | 'attributes'
+    | 'attachments'
+    | 'tags'
+  >
 >;
 
-/** A container instance: its immutable parts, and its current state, which holds everything that changes. */
+/** The members of an instance before a change that observers compare with. */
+export type InstanceBefore = Pick<InstanceRecord, 'version' | 'status'>;
+
+/** A container instance. It is changed in place; a copy shows how it was. */
 export class InstanceRecord implements BaseRecord {
-  readonly kind = 'containerInstance';
   readonly arn: string;
   readonly sequence: number;
   readonly bornAt: number;
@@ -34,95 +40,64 @@ export class InstanceRecord implements BaseRecord {
   readonly registeredAt: number;
   readonly registered: Resources;
   /** Its tasks that are not STOPPED. */
-  readonly tasks: Set<TaskRecord>;
-  state: Readonly<InstanceState>;
+  readonly tasks: TaskList;
+  version: number;
+  status: string;
+  agentConnected: boolean;
+  /** Time of the last change of the connectivity. */
+  connectivityAt: number;
+  /** CPU and memory that tasks which are not STOPPED leave, and the other resources that they use. */
+  remainingCpu: number;
+  remainingMemory: number;
+  used: Used;
+  statusReason: string | undefined;
+  agentUpdateStatus: string | undefined;
+  versionInfo: Wire<VersionInfo>;
+  attributes: Wire<Attribute>[];
+  /** Whether a client plays its agent, by its attributes. */
+  hasManualAgent: boolean;
+  attachments: Wire<Attachment>[];
+  tags: Tags;
 
-  constructor(own: Own) {
-    this.arn = own.arn;
-    this.sequence = own.sequence;
-    this.bornAt = own.bornAt;
-    this.id = own.id;
-    this.cluster = own.cluster;
-    this.ec2InstanceId = own.ec2InstanceId;
-    this.availabilityZone = own.availabilityZone;
-    this.capacityProviderName = own.capacityProviderName;
-    this.registeredAt = own.registeredAt;
-    this.registered = own.registered;
-    this.tasks = own.tasks;
-    this.state = own.state;
+  constructor(of: Omit<InstanceRecord, 'kind' | 'copy' | 'before'>) {
+    this.arn = of.arn;
+    this.sequence = of.sequence;
+    this.bornAt = of.bornAt;
+    this.id = of.id;
+    this.cluster = of.cluster;
+    this.ec2InstanceId = of.ec2InstanceId;
+    this.availabilityZone = of.availabilityZone;
+    this.capacityProviderName = of.capacityProviderName;
+    this.registeredAt = of.registeredAt;
+    this.registered = of.registered;
+    this.tasks = of.tasks;
+    this.version = of.version;
+    this.status = of.status;
+    this.agentConnected = of.agentConnected;
+    this.connectivityAt = of.connectivityAt;
+    this.remainingCpu = of.remainingCpu;
+    this.remainingMemory = of.remainingMemory;
+    this.used = of.used;
+    this.statusReason = of.statusReason;
+    this.agentUpdateStatus = of.agentUpdateStatus;
+    this.versionInfo = of.versionInfo;
+    this.attributes = of.attributes;
+    this.hasManualAgent = of.hasManualAgent;
+    this.attachments = of.attachments;
+    this.tags = of.tags;
   }
 
-  /** The same instance in another (earlier or temporary) state, with the tasks of that state. */
-  in(state: Readonly<InstanceState>, tasks = this.tasks): InstanceRecord {
-    const { arn, sequence, bornAt, id, cluster, ec2InstanceId, availabilityZone } = this;
-    const { capacityProviderName, registeredAt, registered } = this;
-    const place = { cluster, ec2InstanceId, availabilityZone, capacityProviderName };
-    return new InstanceRecord({ arn, sequence, bornAt, id, ...place, registeredAt, registered, tasks, state });
+  /** The instance as it is now, for the time after it has changed. */
+  copy(): InstanceRecord {
+    return new InstanceRecord(this);
   }
 
-  /** A copy of the current state that can be changed before the instance gets it. */
-  fork(): InstanceState {
-    return new InstanceState(this.state);
+  before(): InstanceBefore {
+    const { version, status } = this;
+    return { version, status };
   }
 
-  /** A copy of the current state with some members changed. */
-  with(patch: Partial<InstanceState>): InstanceState {
-    return Object.assign(this.fork(), patch);
-  }
-
-  get version(): InstanceState['version'] {
-    return this.state.version;
-  }
-
-  get status(): InstanceState['status'] {
-    return this.state.status;
-  }
-
-  get agentConnected(): InstanceState['agentConnected'] {
-    return this.state.agentConnected;
-  }
-
-  get connectivityAt(): InstanceState['connectivityAt'] {
-    return this.state.connectivityAt;
-  }
-
-  get remainingCpu(): InstanceState['remainingCpu'] {
-    return this.state.remainingCpu;
-  }
-
-  get remainingMemory(): InstanceState['remainingMemory'] {
-    return this.state.remainingMemory;
-  }
-
-  get used(): InstanceState['used'] {
-    return this.state.used;
-  }
-
-  get statusReason(): InstanceState['statusReason'] {
-    return this.state.statusReason;
-  }
-
-  get agentUpdateStatus(): InstanceState['agentUpdateStatus'] {
-    return this.state.agentUpdateStatus;
-  }
-
-  get versionInfo(): InstanceState['versionInfo'] {
-    return this.state.versionInfo;
-  }
-
-  get attributes(): InstanceState['attributes'] {
-    return this.state.attributes;
-  }
-
-  get hasManualAgent(): InstanceState['hasManualAgent'] {
-    return this.state.hasManualAgent;
-  }
-
-  get attachments(): InstanceState['attachments'] {
-    return this.state.attachments;
-  }
-
-  get tags(): InstanceState['tags'] {
-    return this.state.tags;
+  get kind(): 'containerInstance' {
+    return 'containerInstance';
   }
 }

@@ -1,6 +1,6 @@
 import type * as aws from '@aws-sdk/client-ecs';
 import type { BaseRecord } from '../base-record.ts';
-import type { TaskRecord } from '../tasks/task-record.ts';
+import type { TaskList } from '../tasks/task-list.ts';
 import type { Holds } from './launch-holds.ts';
 import type { ServiceDeploymentRecord } from './service-deployment-record.ts';
 import type { ServiceRecord } from './service-record.ts';
@@ -30,7 +30,7 @@ export interface DeploymentRecord extends BaseRecord {
   updatedAt: number;
   serviceDeployment: ServiceDeploymentRecord;
   /** Its tasks that are not STOPPED. */
-  readonly tasks: Set<TaskRecord>;
+  readonly tasks: TaskList;
   /** Counts of these tasks, valid until one of them changes. */
   census: Census | undefined;
   readonly holds: Holds;

@@ -3,6 +3,7 @@ import type { Due } from '../../time/due.ts';
 import type { Tags, Wire } from '../../util/wire-types.ts';
 import type { BaseRecord } from '../base-record.ts';
 import type { ClusterRecord } from '../cluster-record.ts';
+import type { TaskList } from '../tasks/task-list.ts';
 import type { TaskRecord } from '../tasks/task-record.ts';
 import type { DeploymentRecord } from './deployment-record.ts';
 import type { Rebalancing } from './rebalancing-state.ts';
@@ -43,7 +44,7 @@ export interface ServiceRecord extends BaseRecord {
   /** The time of the newest event, which may be some milliseconds ahead. */
   lastEventAt: number;
   /** Its tasks that are not STOPPED. */
-  readonly tasks: Set<TaskRecord>;
+  readonly tasks: TaskList;
   steady: boolean;
   readonly targetChanges: PendingTargetChanges;
   readonly rebalancing: Rebalancing;

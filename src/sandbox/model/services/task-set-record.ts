@@ -1,7 +1,7 @@
 import type * as aws from '@aws-sdk/client-ecs';
 import type { Tags } from '../../util/wire-types.ts';
 import type { BaseRecord } from '../base-record.ts';
-import type { TaskRecord } from '../tasks/task-record.ts';
+import type { TaskList } from '../tasks/task-list.ts';
 import type { Holds } from './launch-holds.ts';
 import type { ServiceRecord } from './service-record.ts';
 import type { ServiceSpec } from './service-spec.ts';
@@ -23,7 +23,7 @@ export interface TaskSetRecord extends BaseRecord {
   updatedAt: number;
   tags: Tags;
   /** Its tasks that are not STOPPED. */
-  readonly tasks: Set<TaskRecord>;
+  readonly tasks: TaskList;
   census: Census | undefined;
   readonly holds: Holds;
 }

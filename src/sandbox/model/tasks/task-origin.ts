@@ -8,22 +8,20 @@ import type {
   TaskOverride,
   TaskVolumeConfiguration,
 } from '@aws-sdk/client-ecs';
-import type { Tags, Wire } from '../../util/wire-types.ts';
+import type { Wire } from '../../util/wire-types.ts';
 import type { ClusterRecord } from '../cluster-record.ts';
 import type { Demand } from '../instances/instance-capacity.ts';
-import type { DeploymentRecord } from '../services/deployment-record.ts';
 import type { ServiceRecord } from '../services/service-record.ts';
-import type { TaskSetRecord } from '../services/task-set-record.ts';
 import type { TaskDefinitionRecord } from '../task-definition-record.ts';
 import type { Containers } from './containers.ts';
+import type { TaskRest } from './task-record.ts';
 
 /** What tasks that are started together share, created once. It never changes. */
 export interface TaskOrigin {
+  readonly bornAt: number;
   readonly cluster: ClusterRecord;
   readonly taskDefinition: TaskDefinitionRecord;
   readonly service: ServiceRecord | undefined;
-  readonly deployment: DeploymentRecord | undefined;
-  readonly taskSet: TaskSetRecord | undefined;
   readonly launchType: LaunchType;
   readonly capacityProviderName: string | undefined;
   readonly platformVersion: string | undefined;
@@ -41,7 +39,7 @@ export interface TaskOrigin {
   readonly serviceConnect: Wire<ServiceConnectConfiguration> | undefined;
   readonly attributes: Wire<Attribute>[];
   readonly containers: Containers;
-  readonly tags: Tags;
+  readonly rest: TaskRest;
   readonly longArn: boolean;
   /** Their ARNs without the id. */
   readonly arnPrefix: string;

@@ -1,52 +1,276 @@
+import type { Attachment, Connectivity, HealthStatus, TaskStopCode } from '@aws-sdk/client-ecs';
 import type { Due } from '../../time/due.ts';
+import { hexFrom, uuidFrom } from '../../util/random.ts';
+import type { Tags, Wire } from '../../util/wire-types.ts';
 import type { BaseRecord } from '../base-record.ts';
+import type { InstanceRecord } from '../instances/instance-record.ts';
+import type { DeploymentRecord } from '../services/deployment-record.ts';
+import type { TaskSetRecord } from '../services/task-set-record.ts';
+import type { Containers } from './containers.ts';
+import type { TargetState } from './target-state.ts';
 import type { TaskOrigin } from './task-origin.ts';
-import { TaskState } from './task-state.ts';
+
+/** What rarely changes. Tasks that were started together share it until it does. It is replaced, never changed. */
+export interface TaskRest {
+  /** The deployment that started it; changes with the deployment controller. */
+  readonly deployment: DeploymentRecord | undefined;
+  readonly taskSet: TaskSetRecord | undefined;
+  /** The GPUs of its instance that it was given. */
+  readonly gpuIds: readonly string[];
+  readonly tags: Tags;
+  readonly protectedUntil: number | undefined;
+}
+
+/** Why a task was stopped. Tasks that are stopped together share it. */
+export interface TaskEnd {
+  readonly stopCode: TaskStopCode;
+  readonly stoppedReason: string;
+}
+
+/** The members of a task before a change that observers compare with. */
+export type TaskBefore = Pick<
+  TaskRecord,
+  | 'version'
+  | 'lastStatus'
+  | 'desiredStatus'
+  | 'healthStatus'
+  | 'started'
+  | 'target'
+  | 'instance'
+  | 'deployment'
+  | 'taskSet'
+>;
+
+/** The members of a task that change. */
+export type TaskPatch = Partial<
+  TaskRest &
+    Pick<
+      TaskRecord,
+      | 'end'
+      | 'availabilityZone'
+      | 'lastStatus'
+      | 'desiredStatus'
+      | 'healthStatus'
+      | 'target'
+      | 'instance'
+      | 'containers'
+      | 'attachments'
+      | 'connectivity'
+      | 'connectivityAt'
+      | 'pullStartedAt'
+      | 'pullStoppedAt'
+      | 'startedAt'
+      | 'stoppingAt'
+      | 'executionStoppedAt'
+      | 'stoppedAt'
+    >
+>;
+
+function toTime({ bornAt }: TaskOrigin, after: number | undefined): number | undefined {
+  return after === undefined ? undefined : bornAt + after;
+}
+
+function fromTime({ bornAt }: TaskOrigin, time: number | undefined): number | undefined {
+  return time === undefined ? undefined : time - bornAt;
+}
 
 const NO_INCIDENTS: readonly Due[] = [];
 
 /**
- * A task: its immutable parts, what it shares with tasks that were started with it, and its current state, which holds
- * everything that changes. There are hundreds of thousands of tasks.
+ * A task. There are hundreds of thousands, so what tasks can share is in objects of its own, the id and the ARN are
+ * computed when a caller reads them, and times are kept as milliseconds since its creation: small integers, which take
+ * no memory of their own. It is changed in place; a copy shows how it was.
  */
 export class TaskRecord implements BaseRecord {
-  readonly kind = 'task';
   readonly sequence: number;
-  readonly bornAt: number;
-  readonly id: string;
+  /** The state of the random generator from which its id follows. */
+  readonly seed: number;
   readonly origin: TaskOrigin;
-  state: Readonly<TaskState>;
+  rest: TaskRest;
+  end: TaskEnd | undefined = undefined;
+  availabilityZone: string;
+  lastStatus: string;
+  desiredStatus = 'RUNNING';
+  healthStatus: HealthStatus = 'UNKNOWN';
+  version = 1;
+  /** Undefined on Fargate, and for a task that waits for its capacity provider. */
+  instance: InstanceRecord | undefined;
+  containers: Containers;
+  attachments: Wire<Attachment>[];
+  /** Undefined without a load balancer, and before the task is registered with one. */
+  target: TargetState | undefined = undefined;
+  connectivity: Connectivity | undefined = undefined;
+  // The times below, in milliseconds after `bornAt`.
+  connected: number | undefined = undefined;
+  pullStarted: number | undefined = undefined;
+  pullStopped: number | undefined = undefined;
+  started: number | undefined = undefined;
+  stopping: number | undefined = undefined;
+  executionStopped: number | undefined = undefined;
+  stopped: number | undefined = undefined;
   /** The next step of its lifecycle, and pending container incidents. */
   step: Due | undefined = undefined;
   incidents = NO_INCIDENTS;
 
-  constructor(own: Pick<TaskRecord, 'sequence' | 'bornAt' | 'id' | 'origin' | 'state'>) {
+  constructor(
+    own: Pick<TaskRecord, 'sequence' | 'seed' | 'origin' | 'rest' | 'lastStatus' | 'availabilityZone'> &
+      Pick<TaskRecord, 'instance' | 'containers' | 'attachments'>,
+  ) {
     this.sequence = own.sequence;
-    this.bornAt = own.bornAt;
-    this.id = own.id;
+    this.seed = own.seed;
     this.origin = own.origin;
-    this.state = own.state;
+    this.rest = own.rest;
+    this.availabilityZone = own.availabilityZone;
+    this.lastStatus = own.lastStatus;
+    this.instance = own.instance;
+    this.containers = own.containers;
+    this.attachments = own.attachments;
   }
 
-  /** The same task in another (earlier or temporary) state. */
-  in(state: Readonly<TaskState>): TaskRecord {
-    const { sequence, bornAt, id, origin } = this;
-    return new TaskRecord({ sequence, bornAt, id, origin, state });
+  /** The task as it is now, for the time after it has changed. */
+  copy(): TaskRecord {
+    const copy = new TaskRecord(this);
+    copy.end = this.end;
+    copy.desiredStatus = this.desiredStatus;
+    copy.healthStatus = this.healthStatus;
+    copy.version = this.version;
+    copy.target = this.target;
+    copy.connectivity = this.connectivity;
+    copy.connected = this.connected;
+    copy.pullStarted = this.pullStarted;
+    copy.pullStopped = this.pullStopped;
+    copy.started = this.started;
+    copy.stopping = this.stopping;
+    copy.executionStopped = this.executionStopped;
+    copy.stopped = this.stopped;
+    return copy;
   }
 
-  /** A copy of the current state that can be changed before the task gets it. */
-  fork(): TaskState {
-    return new TaskState(this.state);
+  before(): TaskBefore {
+    const { version, lastStatus, desiredStatus, healthStatus, started, target, instance } = this;
+    const { deployment, taskSet } = this.rest;
+    return { version, lastStatus, desiredStatus, healthStatus, started, target, instance, deployment, taskSet };
   }
 
-  /** A copy of the current state with some members changed. */
-  with(patch: Partial<TaskState>): TaskState {
-    return Object.assign(this.fork(), patch);
+  get kind(): 'task' {
+    return 'task';
   }
 
-  /** Built on demand. */
+  get id(): string {
+    const hex = hexFrom(this.seed, 32);
+    return this.origin.longArn ? hex : uuidFrom(hex);
+  }
+
   get arn(): string {
     return this.origin.arnPrefix + this.id;
+  }
+
+  get bornAt(): number {
+    return this.origin.bornAt;
+  }
+
+  get deployment(): TaskRest['deployment'] {
+    return this.rest.deployment;
+  }
+
+  set deployment(deployment: TaskRest['deployment']) {
+    this.rest = { ...this.rest, deployment };
+  }
+
+  get taskSet(): TaskRest['taskSet'] {
+    return this.rest.taskSet;
+  }
+
+  set taskSet(taskSet: TaskRest['taskSet']) {
+    this.rest = { ...this.rest, taskSet };
+  }
+
+  get gpuIds(): TaskRest['gpuIds'] {
+    return this.rest.gpuIds;
+  }
+
+  set gpuIds(gpuIds: TaskRest['gpuIds']) {
+    this.rest = { ...this.rest, gpuIds };
+  }
+
+  get tags(): Tags {
+    return this.rest.tags;
+  }
+
+  set tags(tags: Tags) {
+    this.rest = { ...this.rest, tags };
+  }
+
+  get protectedUntil(): number | undefined {
+    return this.rest.protectedUntil;
+  }
+
+  set protectedUntil(protectedUntil: number | undefined) {
+    this.rest = { ...this.rest, protectedUntil };
+  }
+
+  get stopCode(): TaskStopCode | undefined {
+    return this.end?.stopCode;
+  }
+
+  get stoppedReason(): string | undefined {
+    return this.end?.stoppedReason;
+  }
+
+  get connectivityAt(): number | undefined {
+    return toTime(this.origin, this.connected);
+  }
+
+  set connectivityAt(time: number | undefined) {
+    this.connected = fromTime(this.origin, time);
+  }
+
+  get pullStartedAt(): number | undefined {
+    return toTime(this.origin, this.pullStarted);
+  }
+
+  set pullStartedAt(time: number | undefined) {
+    this.pullStarted = fromTime(this.origin, time);
+  }
+
+  get pullStoppedAt(): number | undefined {
+    return toTime(this.origin, this.pullStopped);
+  }
+
+  set pullStoppedAt(time: number | undefined) {
+    this.pullStopped = fromTime(this.origin, time);
+  }
+
+  get startedAt(): number | undefined {
+    return toTime(this.origin, this.started);
+  }
+
+  set startedAt(time: number | undefined) {
+    this.started = fromTime(this.origin, time);
+  }
+
+  get stoppingAt(): number | undefined {
+    return toTime(this.origin, this.stopping);
+  }
+
+  set stoppingAt(time: number | undefined) {
+    this.stopping = fromTime(this.origin, time);
+  }
+
+  get executionStoppedAt(): number | undefined {
+    return toTime(this.origin, this.executionStopped);
+  }
+
+  set executionStoppedAt(time: number | undefined) {
+    this.executionStopped = fromTime(this.origin, time);
+  }
+
+  get stoppedAt(): number | undefined {
+    return toTime(this.origin, this.stopped);
+  }
+
+  set stoppedAt(time: number | undefined) {
+    this.stopped = fromTime(this.origin, time);
   }
 
   get cluster(): TaskOrigin['cluster'] {
@@ -115,101 +339,5 @@ export class TaskRecord implements BaseRecord {
 
   get attributes(): TaskOrigin['attributes'] {
     return this.origin.attributes;
-  }
-
-  get lastStatus(): TaskState['lastStatus'] {
-    return this.state.lastStatus;
-  }
-
-  get desiredStatus(): TaskState['desiredStatus'] {
-    return this.state.desiredStatus;
-  }
-
-  get healthStatus(): TaskState['healthStatus'] {
-    return this.state.healthStatus;
-  }
-
-  get startedAt(): TaskState['startedAt'] {
-    return this.state.startedAt;
-  }
-
-  get target(): TaskState['target'] {
-    return this.state.target;
-  }
-
-  get deployment(): TaskState['deployment'] {
-    return this.state.deployment;
-  }
-
-  get taskSet(): TaskState['taskSet'] {
-    return this.state.taskSet;
-  }
-
-  get instance(): TaskState['instance'] {
-    return this.state.instance;
-  }
-
-  get gpuIds(): TaskState['gpuIds'] {
-    return this.state.gpuIds;
-  }
-
-  get availabilityZone(): TaskState['availabilityZone'] {
-    return this.state.availabilityZone;
-  }
-
-  get version(): TaskState['version'] {
-    return this.state.version;
-  }
-
-  get containers(): TaskState['containers'] {
-    return this.state.containers;
-  }
-
-  get attachments(): TaskState['attachments'] {
-    return this.state.attachments;
-  }
-
-  get connectivity(): TaskState['connectivity'] {
-    return this.state.connectivity;
-  }
-
-  get connectivityAt(): TaskState['connectivityAt'] {
-    return this.state.connectivityAt;
-  }
-
-  get pullStartedAt(): TaskState['pullStartedAt'] {
-    return this.state.pullStartedAt;
-  }
-
-  get pullStoppedAt(): TaskState['pullStoppedAt'] {
-    return this.state.pullStoppedAt;
-  }
-
-  get stoppingAt(): TaskState['stoppingAt'] {
-    return this.state.stoppingAt;
-  }
-
-  get executionStoppedAt(): TaskState['executionStoppedAt'] {
-    return this.state.executionStoppedAt;
-  }
-
-  get stoppedAt(): TaskState['stoppedAt'] {
-    return this.state.stoppedAt;
-  }
-
-  get stopCode(): TaskState['stopCode'] {
-    return this.state.stopCode;
-  }
-
-  get stoppedReason(): TaskState['stoppedReason'] {
-    return this.state.stoppedReason;
-  }
-
-  get tags(): TaskState['tags'] {
-    return this.state.tags;
-  }
-
-  get protectedUntil(): TaskState['protectedUntil'] {
-    return this.state.protectedUntil;
   }
 }

@@ -36,7 +36,7 @@ export class Retention {
     const due = world.clock.now() - world.timings.keepStopped;
     let next = this.#tasks[this.#first];
     while (next !== undefined && (next.stoppedAt ?? 0) <= due) {
-      next.cluster.tasks.delete(next.id);
+      next.cluster.tasks.delete(next);
       this.#first += 1;
       next = this.#tasks[this.#first];
     }
