@@ -78,7 +78,7 @@ export class EventLog {
   /** The times of the events in rows. */
   #times = new Float64Array(FIRST_ROWS);
   readonly #row: EventRow = {
-    refs: [],
+    refs: new Array<unknown>(FIRST_ROWS * REFS_IN_ROW).fill(undefined),
     refsFrom: 0,
     numbers: new Float64Array(FIRST_ROWS * NUMBERS_IN_ROW),
     numbersFrom: 0,
@@ -112,7 +112,7 @@ export class EventLog {
   /** Adds an event that the format writes to a row. */
   addRow<R>(format: RowFormat<R>, record: R, at: number): void {
     const place = this.#added % MOST_ENTRIES;
-    if (place >= this.#times.length) this.#grow();
+    if (place >= this.#times.length) this.#grow(place);
     this.#times[place] = at;
     format.write(this.#rowAt(place), record);
     this.#append(format);
@@ -126,13 +126,17 @@ export class EventLog {
     return this.#row;
   }
 
-  #grow(): void {
-    const times = new Float64Array(Math.min(this.#times.length * 2, MOST_ENTRIES));
+  /** Makes room for a row at a place; other entries may have taken many places before it. */
+  #grow(place: number): void {
+    let rows = this.#times.length;
+    while (rows <= place) rows = Math.min(rows * 2, MOST_ENTRIES);
+    const times = new Float64Array(rows);
     times.set(this.#times);
     this.#times = times;
-    const numbers = new Float64Array(times.length * NUMBERS_IN_ROW);
+    const numbers = new Float64Array(rows * NUMBERS_IN_ROW);
     numbers.set(this.#row.numbers);
     this.#row.numbers = numbers;
+    while (this.#row.refs.length < rows * REFS_IN_ROW) this.#row.refs.push(undefined);
   }
 
   #entryAt(place: number): EventEntry | undefined {

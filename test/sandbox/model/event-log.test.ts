@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { EventLog } from '../../../src/sandbox/model/event-log.ts';
+import { EventLog, type RowFormat } from '../../../src/sandbox/model/event-log.ts';
 import { Random } from '../../../src/sandbox/util/random.ts';
 
 const PLACE = { region: 'eu-west-1', account: '123456789012' };
@@ -16,6 +16,18 @@ function logOf(count: number): EventLog {
 function numbersIn(page: ReturnType<EventLog['read']>): unknown[] {
   return page.events.map(({ detail }) => (detail as { number: unknown }).number);
 }
+
+/** A record whose number is in one array and its name in the other. */
+const NUMBERED: RowFormat<{ readonly number: number; readonly name: string }> = {
+  write: ({ refs, refsFrom, numbers, numbersFrom }, { number, name }) => {
+    refs[refsFrom] = name;
+    numbers[numbersFrom] = number;
+  },
+  read: ({ refs, refsFrom, numbers, numbersFrom }, at) => {
+    const detail = { number: numbers[numbersFrom], name: refs[refsFrom] };
+    return { at, detailType: 'Row', resources: [], detail: () => detail };
+  },
+};
 
 describe('the log of events', () => {
   it('is read page by page, each event once and in order', () => {
@@ -41,5 +53,19 @@ describe('the log of events', () => {
 
   it('returns a follower beyond its end to the end, as after a reset', () => {
     expect(logOf(4).read(PLACE, 900)).toEqual({ events: [], next: 4, isTruncated: false });
+  });
+
+  it('keeps what a row showed, however many other events precede it, and when its place is taken again', () => {
+    const log = logOf(3000);
+    log.addRow(NUMBERED, { number: 3001, name: 'first' }, 7);
+    expect(log.read(PLACE, 3000).events).toMatchObject([{ time: '1970-01-01T00:00:00Z', detail: { name: 'first' } }]);
+    for (let number = 3002; number <= 3001 + KEPT; number += 1) {
+      log.addRow(NUMBERED, { number, name: `row ${number}` }, number);
+    }
+    expect(numbersIn(log.read(PLACE, 3001, 2))).toEqual([3002, 3003]);
+    expect(log.read(PLACE, KEPT + 3000).events).toMatchObject([{ detail: { number: 3001 + KEPT, name: 'row 13001' } }]);
+    const copy = new EventLog(new Random(1));
+    copy.state = log.state;
+    expect(copy.read(PLACE, 9000)).toEqual(log.read(PLACE, 9000));
   });
 });
