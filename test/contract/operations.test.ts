@@ -1,12 +1,5 @@
 import { readFileSync } from 'node:fs';
-import {
-  type GraphQLField,
-  type GraphQLObjectType,
-  getNamedType,
-  isLeafType,
-  isNonNullType,
-  isObjectType,
-} from 'graphql';
+import { type GraphQLField, type GraphQLObjectType, isObjectType } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { operationPlaces, printOperations } from '../../src/codegen/operations.ts';
 import { KINDS } from '../../src/ecs/core/describe-specs.ts';
@@ -15,6 +8,7 @@ import { encodeNodeId } from '../../src/schema/core/node-id.ts';
 import { Model } from '../../src/schema/sdk-types/sdk-model.ts';
 import { isSemanticNonNull } from '../../src/schema/sdk-types/semantic-non-null.ts';
 import { createFakeWorld, type FakeWorld } from '../support/fake-ecs.ts';
+import { selectField as select } from '../support/field-documents.ts';
 import { ANSWERS, ARNS, IMAGE, SECRET } from '../support/one-of-each.ts';
 import { sharedSchema } from '../support/shared-schema.ts';
 
@@ -69,29 +63,6 @@ describe('every filter of a List operation', () => {
   });
 });
 
-/** What required arguments are given. */
-const GIVEN: Readonly<Record<string, string>> = {
-  cluster: 'prod',
-  service: 'web',
-  task: ARNS.Task,
-  containerInstance: ARNS.ContainerInstance,
-  taskDefinition: 'web:2',
-  capacityProvider: 'spot',
-  daemonArn: ARNS.Daemon,
-  daemonDeploymentArn: ARNS.DaemonDeployment,
-  daemonRevisionArn: ARNS.DaemonRevision,
-  daemonTaskDefinition: 'agent:1',
-  gateway: 'edge',
-  gatewayRouteArn: ARNS.GatewayRoute,
-  serviceArn: ARNS.Service,
-  serviceDeploymentArn: ARNS.ServiceDeployment,
-  serviceRevisionArn: ARNS.ServiceRevision,
-  resourceArn: ARNS.Cluster,
-  namespace: 'shop',
-  text: 'web',
-  key: 'team',
-};
-
 /** How the object types are reached that are no Node. */
 const PARENTS: Readonly<Record<string, (selection: string) => string>> = {
   Query: (selection) => `{ ${selection} }`,
@@ -113,25 +84,6 @@ const ON_THE_WAY: Readonly<Record<string, readonly string[]>> = {
   UntagResourcePayload: ['UntagResource'],
   UpdateExpressGatewayServicePayload: ['UpdateExpressGatewayService'],
 };
-
-/** Every field of the resource's own description, without links. */
-function ownFields(type: GraphQLObjectType): string {
-  const own = Object.values(type.getFields()).filter((field) => !field.args.length && !field.extensions.ecsCost);
-  return own
-    .map((field) => (isLeafType(getNamedType(field.type)) ? field.name : `${field.name} { __typename }`))
-    .join(' ');
-}
-
-function select({ name, type, args }: GraphQLField<unknown, unknown>): string {
-  const given = args.filter((arg) => isNonNullType(arg.type) && arg.defaultValue === undefined);
-  const text = given.map((arg) => `${arg.name}: ${JSON.stringify(GIVEN[arg.name])}`).join(', ');
-  const named = getNamedType(type);
-  const inner = isObjectType(named) ? named : undefined;
-  const nodes = inner?.getFields().nodes;
-  const node = nodes && getNamedType(nodes.type);
-  const below = isObjectType(node) ? ` { nodes { ${ownFields(node)} } }` : inner ? ` { ${ownFields(inner)} }` : '';
-  return `${name}${text ? `(${text})` : ''}${below}`;
-}
 
 const isNode = (type: GraphQLObjectType) => type.name in KINDS;
 /** Nouns, and the other types that the table above leads to. */

@@ -129,12 +129,20 @@ describe('an error that does not come from ECS', () => {
     ['an operation that is not there', 501, 'UNSUPPORTED_FEATURE', /^ECS, or what answers in its place, has no /],
     ['an outage', 503, 'UPSTREAM_UNAVAILABLE', /^ECS could not be reached or failed: /],
   ])('%s without a word is named by its status', async (_name, status, code, message) => {
-    for (const answer of [body('', status), body('{}', status)]) {
+    for (const answer of [body('', status), body('{}', status), page(status)]) {
       expect(await failure(LOOK_UP, answer)).toMatchObject({ code, message: expect.stringMatching(message) });
     }
     respond = body('', status);
     const { errors } = await world.query(LOOK_UP);
     expect(errors?.[0]?.extensions).not.toHaveProperty('awsCode');
+  });
+
+  it('without a message is named by its exception', async () => {
+    for (const message of ['', undefined]) {
+      const answer = body(JSON.stringify({ __type: 'ClientException', message }), 400);
+      const expected = { code: 'INVALID_PARAMETER', message: 'ECS refused DescribeClusters with ClientException' };
+      expect(await failure(LOOK_UP, answer)).toMatchObject(expected);
+    }
   });
 
   it('never shows the name of an error of Node', async () => {

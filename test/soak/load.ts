@@ -79,7 +79,15 @@ async function ask(url: string, request: Request, signal: AbortSignal | undefine
     body: JSON.stringify(request),
     ...(signal && { signal }),
   });
-  return (await response.json()) as Result;
+  const text = await response.text();
+  try {
+    return JSON.parse(text) as Result;
+  } catch (error) {
+    if (signal?.aborted === true) throw error;
+    const length = response.headers.get('content-length') ?? 'none';
+    const start = JSON.stringify(text.slice(0, 80));
+    throw new Error(`status ${response.status}, content-length ${length}, ${text.length} characters: ${start}`);
+  }
 }
 
 function countErrors({ errors }: LoadCounts, found: Result['errors']): void {

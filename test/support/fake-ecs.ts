@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
-import { createApp } from '../../src/app.ts';
+import { createApp, type Overrides } from '../../src/app.ts';
 import { loadConfig } from '../../src/config/index.ts';
 import { sharedSchema } from './shared-schema.ts';
 import type { Answer } from './world.ts';
@@ -41,6 +41,7 @@ export interface FakeWorld extends AsyncDisposable {
 export async function createFakeWorld(
   answer: (operation: string, input: Readonly<Record<string, unknown>>) => object | Promise<object>,
   settings: Readonly<Record<string, string>> = {},
+  overrides: Pick<Overrides, 'timers'> = {},
 ): Promise<FakeWorld> {
   const calls: FakeCall[] = [];
   const server = createServer(async (request, response) => {
@@ -77,7 +78,7 @@ export async function createFakeWorld(
   });
   const app = await createApp(
     { ...config, credentials: { accessKeyId: 'fake', secretAccessKey: 'fake' } },
-    { log: pino({ level: 'silent' }), schema: sharedSchema() },
+    { log: pino({ level: 'silent' }), schema: sharedSchema(), ...overrides },
   );
   return {
     calls,

@@ -7,6 +7,7 @@ import { Random } from '../../src/sandbox/util/random.ts';
 import { enumValueName, rawValues } from '../../src/schema/sdk-types/enum-types.ts';
 import { type Member, Model } from '../../src/schema/sdk-types/sdk-model.ts';
 import { ANSWERS } from './one-of-each.ts';
+import { arnOf } from './valid-answers.ts';
 
 const model = new Model();
 
@@ -83,8 +84,8 @@ function identified(name: string): object {
 }
 
 function textOf(name: string, mark: string): string {
-  const type = ARN_TYPES[name] ?? (mark === 'any' && /arn$/i.test(name) ? 'cluster/x' : undefined);
-  return type === undefined ? `${name}-${mark}` : `${ARN}:${type}-${mark}`;
+  if (mark === 'any' && /arn$/i.test(name)) return arnOf(name);
+  return ARN_TYPES[name] === undefined ? `${name}-${mark}` : `${ARN}:${ARN_TYPES[name]}-${mark}`;
 }
 
 /** What a mutation may be given: what ECS requires, and every text, so that no two inputs are the same. */

@@ -21,7 +21,8 @@ function structure(schema: NormalizedSchema, depth: number): { [name: string]: J
       const isIdentity = (IDENTITIES[schema.getName() ?? ''] ?? []).some((group) => group.includes(name));
       const inner = member.isListSchema() ? member.getValueSchema() : member;
       if (depth >= DEEPEST && inner.isStructSchema() && !isIdentity) return [];
-      return [[name, value(member, name, depth + 1)]];
+      const key = name === 'arn' ? `${schema.getName()?.replace(/Summary$/, '')}Arn` : name;
+      return [[name, value(member, key, depth + 1)]];
     }),
   );
 }
@@ -41,7 +42,12 @@ const KINDS = new Map(Object.entries(ARNS).map(([kind, arn]) => [kind.toLowerCas
 
 function textOf(name: string): string {
   if (!/arns?$/i.test(name)) return name === 'nextToken' ? '' : `some-${name}`;
-  return KINDS.get(name.replace(/arns?$/i, '').toLowerCase()) ?? ARNS.Cluster;
+  return arnOf(name);
+}
+
+/** The ARN that a member such as `serviceArn` may hold. */
+export function arnOf(member: string): string {
+  return KINDS.get(member.replace(/arns?$/i, '').toLowerCase()) ?? ARNS.Cluster;
 }
 
 /** Where a value stands in an answer. */

@@ -187,11 +187,10 @@ export function toEcsError(operation: OperationName, thrown: unknown, mayBeDone 
   const name = typeof error.name === 'string' ? error.name : '';
   const status = error.$metadata?.httpStatusCode;
   const code = codeOf(name, status, error);
-  const message = typeof error.message === 'string' ? error.message : '';
-  const text = withoutRoles(message || name);
-  return new EcsError(code, operation, messageOf(code, operation, { status, text, thrown }), {
-    // Without `$fault`, the name belongs to an error of Node, not to an AWS exception.
-    awsCode: status === undefined || isUnreadable(name, error) || NAMELESS.has(name) ? undefined : name,
+  // Without `$fault`, the name belongs to an error of Node, not to an AWS exception.
+  const awsCode = status === undefined || isUnreadable(name, error) || NAMELESS.has(name) ? undefined : name;
+  return new EcsError(code, operation, messageOf(code, operation, { status, awsCode, thrown }), {
+    awsCode,
     requestId: error.$metadata?.requestId,
     // A web framework's page does not come from ECS, and a retry would most likely get it again.
     retryable: code === 'UPSTREAM_INVALID_RESPONSE' && status === 500 ? false : undefined,
@@ -200,16 +199,22 @@ export function toEcsError(operation: OperationName, thrown: unknown, mayBeDone 
   });
 }
 
-function messageOf(
-  code: EcsErrorCode,
-  operation: OperationName,
-  { status, text, thrown }: { readonly status: number | undefined; readonly text: string; readonly thrown: unknown },
-): string {
-  if (code === 'UNSUPPORTED_FEATURE' && NAMELESS.has(text))
+function messageOf(code: EcsErrorCode, operation: OperationName, { status, awsCode, thrown }: Failed): string {
+  if (code === 'UNSUPPORTED_FEATURE' && awsCode === undefined)
     return `ECS, or what answers in its place, has no ${operation}`;
   const own = OWN_WORDS[code];
-  if (own === undefined) return text;
-  return `${own} ${operation}${noteOf(code, status, thrown)}`;
+  if (own !== undefined) return `${own} ${operation}${noteOf(code, status, thrown)}`;
+  const { message = '' } = thrown as { readonly message?: string };
+  // The SDK makes a message up where ECS sends none.
+  if (NAMELESS.has(message)) return `ECS refused ${operation}${awsCode === undefined ? '' : ` with ${awsCode}`}`;
+  return withoutRoles(message);
+}
+
+/** What is known of a failed call. */
+interface Failed {
+  readonly status: number | undefined;
+  readonly awsCode: string | undefined;
+  readonly thrown: unknown;
 }
 
 /** Why an answer cannot be read. */

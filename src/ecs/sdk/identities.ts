@@ -1,5 +1,6 @@
 import type * as sdk from '@aws-sdk/client-ecs';
 import type { NormalizedSchema } from '@smithy/core/schema';
+import { parseArn } from '../core/arn.ts';
 import { InvalidAnswerError } from '../core/errors.ts';
 import type { OperationName, Output } from '../core/operations.ts';
 
@@ -172,9 +173,24 @@ function presence(owner: string, identity: Identity): (value: Structure) => void
   };
 }
 
-/** Whether a value can identify something: text that is not empty, an ARN where the member is one, or a structure. */
+/** Whether a value can identify something: text that is not empty, an ARN of the right type, or a structure. */
 function isPresent(owner: string, member: string, value: unknown): boolean {
   if (typeof value !== 'string') return value !== undefined && value !== null;
-  // The ARN in a failure is what the caller gave, which may be a name.
-  return owner !== 'Failure' && /[aA]rn$/.test(member) ? value.startsWith('arn:') : value !== '';
+  const type = arnTypeOf(owner, member);
+  if (type === undefined) return value !== '';
+  const arn = parseArn(value);
+  return arn?.type === type && (!type.endsWith('task-definition') || /:\d+$/.test(arn.name));
+}
+
+/** Structures whose own ARN has no name that says of what. */
+const TYPE_OF_ARN: Readonly<Record<string, string>> = {
+  DaemonTaskDefinitionSummary: 'daemon-task-definition',
+  ServiceRevisionSummary: 'service-revision',
+};
+
+/** The type in the ARNs that a member holds, such as `task-definition`; undefined if it holds something else. */
+function arnTypeOf(owner: string, member: string): string | undefined {
+  if (member === 'arn') return TYPE_OF_ARN[owner];
+  if (!member.endsWith('Arn')) return undefined;
+  return member.slice(0, -3).replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

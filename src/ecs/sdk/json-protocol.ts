@@ -180,7 +180,7 @@ export class LeanJsonDeserializer extends JsonShapeDeserializer2 {
     return (value) => {
       if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new InvalidAnswerError('no map');
       if (typeof plan === 'function') return read(value);
-      for (const item of Object.values(value)) if (item !== null) apply(plan, item);
+      for (const item of Object.values(value)) apply(plan, item);
       return value;
     };
   }

@@ -43,8 +43,9 @@ const both = (name: string, text: string, statusCode?: number) =>
   Promise.all(clients.map((client) => decode(client, name, text, statusCode)));
 
 describe('an answer of which not all is read', () => {
+  const TASK = 'arn:aws:ecs:eu-west-1:123456789012:task/c/';
   const text =
-    '{"tasks":[{"taskArn":"arn:a","createdAt":1.7e9,"containers":[{"name":"app"}],"overrides":{"cpu":"1"}},{"taskArn":"arn:b"}],' +
+    `{"tasks":[{"taskArn":"${TASK}a","createdAt":1.7e9,"containers":[{"name":"app"}],"overrides":{"cpu":"1"}},{"taskArn":"${TASK}b"}],` +
     '"failures":[{"arn":"c","reason":"MISSING"}]}';
 
   it('lacks the members that it was to lack, has the rest, and can be decoded again with all of it', async () => {
@@ -70,7 +71,7 @@ describe('an answer of which not all is read', () => {
     const { $metadata, ...output } = await protocolOf(lean).deserializeResponse(schema, context, response);
     expect($metadata).toMatchObject({ httpStatusCode: 200 });
     expect(output).toEqual({
-      tasks: [{ taskArn: 'arn:a', createdAt: new Date(1.7e12) }, { taskArn: 'arn:b' }],
+      tasks: [{ taskArn: `${TASK}a`, createdAt: new Date(1.7e12) }, { taskArn: `${TASK}b` }],
       failures: [{ arn: 'c', reason: 'MISSING' }],
     });
     expect(turns).toEqual([text.length]);

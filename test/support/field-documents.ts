@@ -1,0 +1,60 @@
+import {
+  type GraphQLField,
+  type GraphQLObjectType,
+  getNamedType,
+  isAbstractType,
+  isLeafType,
+  isNonNullType,
+  isObjectType,
+} from 'graphql';
+import { ARNS, IMAGE, OLD_TASK_DEFINITION, SECRET } from './one-of-each.ts';
+
+/** What required arguments are given. */
+const GIVEN: Readonly<Record<string, string | readonly string[]>> = {
+  cluster: 'prod',
+  service: 'web',
+  task: ARNS.Task,
+  containerInstance: ARNS.ContainerInstance,
+  taskDefinition: 'web:2',
+  capacityProvider: 'spot',
+  daemonArn: ARNS.Daemon,
+  daemonDeploymentArn: ARNS.DaemonDeployment,
+  daemonRevisionArn: ARNS.DaemonRevision,
+  daemonTaskDefinition: 'agent:1',
+  gateway: 'edge',
+  gatewayRouteArn: ARNS.GatewayRoute,
+  serviceArn: ARNS.Service,
+  serviceDeploymentArn: ARNS.ServiceDeployment,
+  serviceRevisionArn: ARNS.ServiceRevision,
+  resourceArn: ARNS.Cluster,
+  namespace: 'shop',
+  text: 'web',
+  key: 'team',
+  action: 'deleteCluster',
+  containerInstances: [ARNS.ContainerInstance],
+  tasks: [ARNS.Task],
+  image: IMAGE,
+  valueFrom: SECRET,
+  from: ARNS.TaskDefinition,
+  to: OLD_TASK_DEFINITION,
+};
+
+/** Every field of the resource's own description, without links. */
+function ownFields(type: GraphQLObjectType): string {
+  const own = Object.values(type.getFields()).filter((field) => !field.args.length && !field.extensions.ecsCost);
+  return own
+    .map((field) => (isLeafType(getNamedType(field.type)) ? field.name : `${field.name} { __typename }`))
+    .join(' ');
+}
+
+/** A field with its required arguments, and everything below it that needs no further call. */
+export function selectField({ name, type, args }: GraphQLField<unknown, unknown>): string {
+  const given = args.filter((arg) => isNonNullType(arg.type) && arg.defaultValue === undefined);
+  const text = given.map((arg) => `${arg.name}: ${JSON.stringify(GIVEN[arg.name])}`).join(', ');
+  const named = getNamedType(type);
+  const inner = isObjectType(named) ? named : undefined;
+  const nodes = inner?.getFields().nodes;
+  const node = nodes && getNamedType(nodes.type);
+  const below = isObjectType(node) ? ` { nodes { ${ownFields(node)} } }` : inner ? ` { ${ownFields(inner)} }` : isAbstractType(named) ? ' { __typename }' : '';
+  return `${name}${text ? `(${text})` : ''}${below}`;
+}
