@@ -1,5 +1,6 @@
 import {
   type GraphQLField,
+  type GraphQLNamedType,
   type GraphQLObjectType,
   getNamedType,
   isAbstractType,
@@ -51,10 +52,14 @@ function ownFields(type: GraphQLObjectType): string {
 export function selectField({ name, type, args }: GraphQLField<unknown, unknown>): string {
   const given = args.filter((arg) => isNonNullType(arg.type) && arg.defaultValue === undefined);
   const text = given.map((arg) => `${arg.name}: ${JSON.stringify(GIVEN[arg.name])}`).join(', ');
-  const named = getNamedType(type);
-  const inner = isObjectType(named) ? named : undefined;
-  const nodes = inner?.getFields().nodes;
+  return `${name}${text ? `(${text})` : ''}${below(getNamedType(type))}`;
+}
+
+/** The selection below a field of a type: the nodes of a list, the fields of an object. */
+function below(type: GraphQLNamedType): string {
+  if (isAbstractType(type)) return ' { __typename }';
+  if (!isObjectType(type)) return '';
+  const { nodes } = type.getFields();
   const node = nodes && getNamedType(nodes.type);
-  const below = isObjectType(node) ? ` { nodes { ${ownFields(node)} } }` : inner ? ` { ${ownFields(inner)} }` : isAbstractType(named) ? ' { __typename }' : '';
-  return `${name}${text ? `(${text})` : ''}${below}`;
+  return isObjectType(node) ? ` { nodes { ${ownFields(node)} } }` : ` { ${ownFields(type)} }`;
 }
