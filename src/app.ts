@@ -1,7 +1,8 @@
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
+import type { SpanExporter } from '@opentelemetry/sdk-trace';
 import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
-import { asksForToken, type Config, ecsEndpoint } from './config/index.ts';
+import { asksForToken, type Config, ecsEndpoint, tracesTo } from './config/index.ts';
 import { isInsecureEndpoint } from './config/urls.ts';
 import { Describer } from './ecs/batching/describe-batcher.ts';
 import { KeyedWrites } from './ecs/consistency/idempotency-keys.ts';
@@ -37,6 +38,7 @@ import { createAutomaticDocuments } from './pipeline/documents/automatic-documen
 import { createResolveDocument } from './pipeline/documents/resolve-document.ts';
 import { markIntrospection } from './pipeline/introspection.ts';
 import { createOperations } from './pipeline/run-operation.ts';
+import { traceOperations } from './pipeline/trace-operations.ts';
 import type { AuditLog } from './policy/audit-log.ts';
 import type { Place } from './policy/model/resource.ts';
 import type { Policies } from './policy/policies.ts';
@@ -67,11 +69,17 @@ export interface Overrides {
   readonly openAssets?: typeof openAssets;
   /** Clock for resolving writes whose answer was lost, and for expiring idempotency keys. */
   readonly timers?: Timers;
+  /** Takes the spans instead of a collector. */
+  readonly spanExporter?: SpanExporter;
 }
 
 /** Composes the gateway: creates every object that lives as long as the process and passes it on. */
 export async function createApp(config: Config, overrides: Overrides = {}): Promise<App> {
-  const log = overrides.log ?? createLog(config);
+  const isTracing = tracesTo(config) || overrides.spanExporter !== undefined;
+  const log = overrides.log ?? createLog({ ...config, isTracing });
+  const telemetry = isTracing
+    ? (await import('./observe/telemetry.ts')).startTelemetry(config, VERSION, log, overrides.spanExporter)
+    : undefined;
   const full = overrides.schema ?? createSchema();
   const schema = config.schema === 'core' ? (await import('./schema/contracts/core-schema.ts')).coreOf(full) : full;
   const hints = createContractHints(full, schema);
@@ -127,7 +135,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     observer: metrics,
     knownSizes: () => services.upstream.sizes.read(),
   });
-  const operations = markIntrospection(hints.operations(countDeprecatedUse(run, schema, metrics)));
+  const marked = markIntrospection(hints.operations(countDeprecatedUse(run, schema, metrics)));
+  const operations = telemetry === undefined ? marked : traceOperations(marked, config);
 
   let disposed: Promise<void> | undefined;
   const http = createHttp({
@@ -214,6 +223,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     for (const file of files) file.close();
     strangers?.close();
     await audit?.close();
+    await telemetry?.shutdown();
   }
 }
 

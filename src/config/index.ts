@@ -168,6 +168,14 @@ export function asksForToken({ token, tokensFile, oidcIssuer }: Pick<Config, 'to
   return token !== undefined || tokensFile !== undefined || oidcIssuer !== undefined;
 }
 
+/** Whether traces are sent anywhere. */
+export function tracesTo(
+  config: Pick<Config, 'otelEndpoint' | 'otelTracesEndpoint' | 'otelTracesExporter' | 'otelSdkDisabled'>,
+): boolean {
+  if (config.otelSdkDisabled || config.otelTracesExporter === 'none') return false;
+  return config.otelEndpoint !== undefined || config.otelTracesEndpoint !== undefined;
+}
+
 /** The endpoint of ECS. Undefined means AWS's own endpoint. */
 export function ecsEndpoint(config: Config): string | undefined {
   return config.awsEndpointUrlEcs ?? config.awsEndpointUrl;

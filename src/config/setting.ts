@@ -24,7 +24,17 @@ export interface Setting<T> {
   readonly defaultText?: string;
 }
 
-export const GROUPS = ['Listening', 'AWS', 'Sandbox', 'Access', 'Upstream', 'Limits', 'Live', 'Operations'] as const;
+export const GROUPS = [
+  'Listening',
+  'AWS',
+  'Sandbox',
+  'Access',
+  'Upstream',
+  'Limits',
+  'Live',
+  'Operations',
+  'Telemetry',
+] as const;
 export type Group = (typeof GROUPS)[number];
 
 export const ALL: readonly Command[] = ['sandbox', 'serve', 'ecs'];

@@ -2,6 +2,7 @@ import { AUTH_SETTINGS } from './auth-settings.ts';
 import { LIMIT_SETTINGS } from './limit-settings.ts';
 import { SANDBOX_SETTINGS } from './sandbox-settings.ts';
 import { ALL, type Command, type DefaultInput, GATEWAY, rows, type Setting, SIMULATED } from './setting.ts';
+import { TELEMETRY_SETTINGS } from './telemetry-settings.ts';
 import { atLeast, choice, duration, fraction, integer, list, optional, positive, size, toggle, word } from './types.ts';
 import { endpointUrl, isLoopback, pathPrefix, webOrigin } from './urls.ts';
 
@@ -298,6 +299,7 @@ export const SETTINGS = {
     initial: ({ command }: DefaultInput) => (command === 'serve' ? 'json' : 'text') as 'json' | 'text',
     defaultText: 'json for serve, else text',
   },
+  ...TELEMETRY_SETTINGS,
 };
 
 export type SettingName = keyof typeof SETTINGS;

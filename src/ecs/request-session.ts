@@ -13,6 +13,7 @@ import type { Input, OperationName, Output } from './core/operations.ts';
 import { Activity } from './core/pending-calls.ts';
 import type { Scope } from './core/scope.ts';
 import type { Lane } from './core/shared-priority.ts';
+import { currentSpan } from './core/spans.ts';
 import { listAll } from './lists/list.ts';
 import { correctedWhole, correctionOf, type ListCorrection, recordCorrection } from './lists/list-correction.ts';
 import type { WriteOperation } from './outcomes/check.ts';
@@ -60,6 +61,7 @@ export class EcsSession {
   readonly #upstream: Upstream;
   readonly #describer: Describer;
   readonly #meter: CallMeter;
+  readonly #span = currentSpan();
   readonly #options: SessionOptions;
   readonly #startedAt = performance.now();
   #readDeadlineMs: number;
@@ -301,7 +303,8 @@ export class EcsSession {
     const deadline = this.#startedAt + deadlineMs;
     const ends = startDeadline(this.#options.signal, Math.max(1, Math.ceil(deadline - performance.now())));
     this.#deadlines.push(ends);
-    return { scope: this.scope, meter: this.#meter, activity: this.#working, signal: ends.signal, deadline };
+    const spans = this.#span && [this.#span];
+    return { scope: this.scope, meter: this.#meter, activity: this.#working, signal: ends.signal, deadline, spans };
   }
 }
 

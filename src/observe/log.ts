@@ -1,4 +1,5 @@
 import { type DestinationStream, destination, type Logger, pino } from 'pino';
+import { currentSpan } from '../ecs/core/spans.ts';
 
 /** Truncates caller-supplied text in a log line or an error. */
 export function capped(text: string, length = 256): string {
@@ -7,7 +8,7 @@ export function capped(text: string, length = 256): string {
 
 /** The process's logger: JSON lines or readable lines on stderr. stdout belongs to the command. */
 export function createLog(
-  options: { logLevel: string; logFormat: 'json' | 'text' },
+  options: { logLevel: string; logFormat: 'json' | 'text'; isTracing?: boolean },
   target?: DestinationStream,
 ): Logger {
   const stderr = target ?? destination({ dest: 2, sync: true });
@@ -16,10 +17,17 @@ export function createLog(
       level: options.logLevel,
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
+      ...(options.isTracing === true && { mixin: traceIds }),
       formatters: { level: (level) => ({ level }) },
     },
     options.logFormat === 'text' ? { write: (line) => stderr.write(toText(line)) } : stderr,
   );
+}
+
+/** The ids of the span in which a line is written. */
+function traceIds(): object {
+  const span = currentSpan();
+  return span === undefined ? {} : { trace_id: span.traceId, span_id: span.spanId };
 }
 
 function toText(line: string): string {

@@ -10,6 +10,7 @@ import { pushTable } from './push.ts';
 import { refusalsTable } from './refusals.ts';
 import { sandboxTable } from './sandbox.ts';
 import { startTable } from './start.ts';
+import { telemetryTable } from './telemetry.ts';
 import { scaleTable, throttledTable, treeTable } from './tree.ts';
 
 const sections: Readonly<Record<string, readonly [measures: string, run: () => Promise<string>]>> = {
@@ -27,6 +28,7 @@ const sections: Readonly<Record<string, readonly [measures: string, run: () => P
   Push: ['delivery of events to many subscribers', pushTable],
   Refusals: ['documents that are refused', refusalsTable],
   Load: ['the most expensive queries at once', loadTable],
+  Telemetry: ['start, CPU and memory with and without traces', telemetryTable],
   Sandbox: ['rollouts in the sandbox, beside version 0.1.0', sandboxTable],
 };
 const names = Object.keys(sections).map((name) => name.toLowerCase());

@@ -46,6 +46,8 @@ const GUARDED: Readonly<Record<string, readonly string[]>> = {
   'oxc-parser': ['codegen'],
   '@cedar-policy/cedar-wasm/web': ['policy'],
   jose: ['auth'],
+  '@opentelemetry/sdk-trace': ['observe'],
+  '@opentelemetry/exporter-trace-otlp-http': ['observe'],
   '@pothos/core': ['schema'],
   ws: ['http', 'sandbox', 'watch'],
   'graphql-ws': ['http', 'watch'],

@@ -6,6 +6,7 @@ import { KINDS } from '../core/describe-specs.ts';
 import { toEcsError } from '../core/errors.ts';
 import type { Activity } from '../core/pending-calls.ts';
 import { Demand } from '../core/shared-priority.ts';
+import { distinctSpans } from '../core/spans.ts';
 
 /** One resource that is being described, shared by all readers that wait for it. */
 export interface Entry {
@@ -111,7 +112,10 @@ export class Batch {
     if (first === undefined) return undefined;
     this.#controller = new AbortController();
     const { demand } = this;
-    return { ...first.context, lane: demand.lane, deadline: demand.deadline, demand, signal: this.#controller.signal };
+    const { signal } = this.#controller;
+    const context = { ...first.context, lane: demand.lane, deadline: demand.deadline, demand, signal };
+    if (first.context.spans === undefined) return context;
+    return { ...context, spans: distinctSpans(this.#entries.flatMap((entry) => entry.context.spans ?? [])) };
   }
 
   end(): void {

@@ -1,3 +1,4 @@
+import type { SpanContext } from '@opentelemetry/api';
 import type { CallMeter } from './call-cost.ts';
 import type { Activity } from './pending-calls.ts';
 import type { Scope } from './scope.ts';
@@ -16,6 +17,8 @@ export interface CallContext {
   readonly activity: Activity;
   /** Read from ECS even if the cache holds an answer. */
   readonly fresh?: boolean | undefined;
+  /** The spans of the requests or polls that wait for the call; absent if nothing records them. */
+  readonly spans?: readonly SpanContext[] | undefined;
   /** Names the requests whose calls it may join; without it, calls of all other requests without one. */
   readonly apart?: string | undefined;
 }

@@ -11,11 +11,13 @@ import { Owner } from '../core/owner.ts';
 import { DEFAULT_ACCOUNT, type Scope } from '../core/scope.ts';
 import type { Lane } from '../core/shared-priority.ts';
 import { Demand } from '../core/shared-priority.ts';
+import { inSpan } from '../core/spans.ts';
 import type { Timers } from '../core/timers.ts';
 import { FleetSizes } from '../lists/fleet-sizes.ts';
 import { Writer } from '../outcomes/writer.ts';
 import type { BucketLevel, Pacer } from '../pacing/pacer.ts';
 import { ServerClock } from './aws-clock.ts';
+import { callAttributes, describeAttempt } from './call-span.ts';
 import { type ClientPair, createClientPair, type UpstreamSettings } from './client.ts';
 import { Turns } from './event-loop-budget.ts';
 import { Flights } from './single-flight.ts';
@@ -142,6 +144,18 @@ export class Upstream implements Caller {
     context: CallContext,
     trim?: Trim,
   ): Promise<Output<Op>> {
+    const attributes = callAttributes(operation, input, context);
+    return inSpan(`ECS/${operation}`, { kind: 'client', attributes, on: context.spans }, () =>
+      this.#call(operation, input, context, trim),
+    );
+  }
+
+  async #call<Op extends OperationName>(
+    operation: Op,
+    input: Input<Op>,
+    context: CallContext,
+    trim?: Trim,
+  ): Promise<Output<Op>> {
     const attempts: Attempts = { inFlight: false, lost: false };
     try {
       context.signal.throwIfAborted();
@@ -230,7 +244,9 @@ export class Upstream implements Caller {
       const end = context.meter.wait(() => pacer.now());
       const since = pacer.now();
       try {
-        await pacer.take(operation, context, input);
+        await inSpan('wait for the pacer', { attributes: { 'ecs_graphql.lane': context.lane } }, async () =>
+          pacer.take(operation, context, input),
+        );
       } catch (error) {
         throw toEcsError(operation, error);
       } finally {
@@ -284,10 +300,12 @@ export class Upstream implements Caller {
       };
       try {
         const result = await next(args);
+        describeAttempt(result, attempts);
         this.clock.observe(dateOf(result));
         report();
         return result;
       } catch (error) {
+        describeAttempt(error, attempts);
         this.clock.observe(dateOf(error));
         const { code, awsCode } = toEcsError(operation, error);
         if (UNKNOWN_OUTCOME.has(code) && !neverLeft(error)) state.lost = true;

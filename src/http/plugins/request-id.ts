@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
+import { givenTrace } from '../trace-context.ts';
 import type { HttpPlugin } from './http-plugin.ts';
 
 const REQUEST_ID = /^[\w.:-]{1,64}$/;
@@ -18,12 +19,15 @@ export function useCallers(log: Logger): HttpPlugin {
         transport: 'http',
         endsStreams: serverContext.writesEvents,
         fresh: /\bno-cache\b/i.test(request.headers.get('cache-control') ?? ''),
+        trace: { given: givenTrace(request.headers.get('traceparent'), request.headers.get('tracestate')) },
         lastEventId: request.headers.get('last-event-id') ?? undefined,
       };
     },
     onResponse({ response, serverContext }) {
       const requestId = serverContext.caller?.requestId;
       if (requestId !== undefined) response.headers.set('x-request-id', requestId);
+      const traceparent = serverContext.caller?.trace?.response;
+      if (traceparent !== undefined) response.headers.set('traceresponse', traceparent);
       if (response.status >= 500) log.debug({ requestId, status: response.status }, 'response');
     },
   };

@@ -17,6 +17,7 @@ import type { ResolveDocument } from '../../pipeline/documents/resolve-document.
 import type { Operations } from '../../pipeline/run-operation.ts';
 import { EventResult, toPayload } from '../../pipeline/subscriptions/event-result.ts';
 import { EventStream } from '../../pipeline/subscriptions/event-stream.ts';
+import { givenTrace } from '../trace-context.ts';
 import { Connection, type ConnectionSettings } from './connection.ts';
 import { Delivery } from './event-delivery.ts';
 import { Heartbeat } from './heartbeat.ts';
@@ -214,7 +215,9 @@ function createProtocol(parts: WebSocketParts): Server<Extra> {
       const query = node.operation === 'query' ? new RunningQuery() : undefined;
       if (query !== undefined) context.subscriptions[id] = query;
       const signal = query?.signal ?? context.extra.connection.signal;
-      callers.set(args, { requestId, ...identity, address, signal, transport: 'ws', endsStreams: true });
+      const { traceparent, tracestate } = { ...context.connectionParams, ...payload.extensions };
+      const trace = { given: givenTrace(traceparent, tracestate) };
+      callers.set(args, { requestId, ...identity, address, signal, transport: 'ws', endsStreams: true, trace });
       return args;
     },
     execute: (args) => operations.execute(args, callerOf(args)),

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { inSpan } from '../../ecs/core/spans.ts';
 import type { Timers } from '../../ecs/core/timers.ts';
 import { DEFAULT_CONFIRM_MS } from './confirmation.ts';
 import { decodeLiveCursor, notGivenOut } from './cursor.ts';
@@ -288,6 +289,13 @@ export class Hub<Session> {
 
   #startRound(due: ReadonlySet<Pollable<Session>>, now: number, confirms: boolean): void {
     this.#looks += due.size;
+    const attributes = { 'ecs_graphql.topics': due.size, 'ecs_graphql.confirms': confirms };
+    // The timer may have been set by a subscriber's operation, whose trace has ended.
+    void inSpan('live poll', { attributes, isRoot: true }, () => this.#openRound(due, now, confirms));
+  }
+
+  /** Resolves when the round has ended. */
+  #openRound(due: ReadonlySet<Pollable<Session>>, now: number, confirms: boolean): Promise<void> {
     const controller = new AbortController();
     const session = this.#options.openSession(controller.signal, confirms);
     const beats = new Map<string, Promise<void>[]>();
@@ -309,6 +317,7 @@ export class Hub<Session> {
     });
     const round: Round<Session> = { controller, topics: due, done };
     this.#rounds.add(round);
+    return done;
   }
 
   /** Holds a group until its round has ended. Topics that become due meanwhile start the next round together. */

@@ -20,8 +20,18 @@ export interface Caller {
    * signal.
    */
   readonly endsStreams?: boolean | undefined;
+  /** Absent where the transport knows no trace context. */
+  readonly trace?: TraceHolder | undefined;
   /** The last event that a reconnecting SSE client has seen. */
   readonly lastEventId?: string | undefined;
+}
+
+/** The trace context of a request. */
+export interface TraceHolder {
+  /** What the caller sent, by the names of W3C Trace Context. */
+  readonly given: { readonly traceparent: string; readonly tracestate?: string } | undefined;
+  /** The `traceparent` of the operation's own span, once it has one that is recorded. */
+  response?: string | undefined;
 }
 
 /** Called for each caller without a valid credential. */
