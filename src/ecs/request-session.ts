@@ -13,11 +13,11 @@ import type { Input, OperationName, Output } from './core/operations.ts';
 import { Activity } from './core/pending-calls.ts';
 import type { Scope } from './core/scope.ts';
 import type { Lane } from './core/shared-priority.ts';
-import { currentSpan } from './core/spans.ts';
 import { listAll } from './lists/list.ts';
 import { correctedWhole, correctionOf, type ListCorrection, recordCorrection } from './lists/list-correction.ts';
 import type { WriteOperation } from './outcomes/check.ts';
 import type { Upstream } from './sdk/upstream.ts';
+import { currentSpan } from './tracing/spans.ts';
 
 /** The parts of a session. The composition root supplies those of the process. */
 export interface SessionOptions {

@@ -2,8 +2,8 @@ import DataLoader, { type BatchLoadFn } from 'dataloader';
 import { isUnique } from '../ecs/core/arn.ts';
 import { arnOf, type EntityKind, type EntityShapes, heavyBeside, includesFor } from '../ecs/core/describe-specs.ts';
 import { EcsError } from '../ecs/core/errors.ts';
-import { currentSpan, inSpan } from '../ecs/core/spans.ts';
 import type { EcsSession } from '../ecs/request-session.ts';
+import { currentSpan, inSpan } from '../ecs/tracing/spans.ts';
 
 /** A resource, and the members of it that will be read. */
 export interface LoadKey {

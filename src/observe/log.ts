@@ -1,5 +1,5 @@
 import { type DestinationStream, destination, type Logger, pino } from 'pino';
-import { currentSpan } from '../ecs/core/spans.ts';
+import { currentSpan } from '../ecs/tracing/spans.ts';
 
 /** Truncates caller-supplied text in a log line or an error. */
 export function capped(text: string, length = 256): string {

@@ -1,6 +1,6 @@
 import { propagation, ROOT_CONTEXT, type Span, trace } from '@opentelemetry/api';
 import { type ExecutionResult, getOperationAST } from 'graphql';
-import { failSpan, inSpan } from '../ecs/core/spans.ts';
+import { failSpan, inSpan } from '../ecs/tracing/spans.ts';
 import type { Caller, Operation } from './core/request-context.ts';
 import type { Operations } from './run-operation.ts';
 

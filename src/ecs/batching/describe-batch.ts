@@ -6,7 +6,7 @@ import { KINDS } from '../core/describe-specs.ts';
 import { toEcsError } from '../core/errors.ts';
 import type { Activity } from '../core/pending-calls.ts';
 import { Demand } from '../core/shared-priority.ts';
-import { distinctSpans } from '../core/spans.ts';
+import { distinctSpans } from '../tracing/spans.ts';
 
 /** One resource that is being described, shared by all readers that wait for it. */
 export interface Entry {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
-import { givenTrace } from '../trace-context.ts';
+import { givenTrace } from '../../pipeline/core/trace-context.ts';
 import type { HttpPlugin } from './http-plugin.ts';
 
 const REQUEST_ID = /^[\w.:-]{1,64}$/;

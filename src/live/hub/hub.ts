@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { inSpan } from '../../ecs/core/spans.ts';
 import type { Timers } from '../../ecs/core/timers.ts';
+import { inSpan } from '../../ecs/tracing/spans.ts';
 import { DEFAULT_CONFIRM_MS } from './confirmation.ts';
 import { decodeLiveCursor, notGivenOut } from './cursor.ts';
 import { Follower, type FollowOptions } from './follower.ts';

@@ -1,4 +1,4 @@
-import type { TraceHolder } from '../pipeline/core/request-context.ts';
+import type { TraceHolder } from './request-context.ts';
 
 /** As W3C Trace Context has it. Anything else is no trace context. */
 const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
