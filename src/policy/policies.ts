@@ -34,6 +34,11 @@ export class Policies {
     for (const listener of [...this.#listeners]) listener();
   }
 
+  /** A value that changes with each version of the policies. */
+  get version(): unknown {
+    return this.#cedar;
+  }
+
   /** Calls the listener after each change. Returns a function that removes the listener. */
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);

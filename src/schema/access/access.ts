@@ -1,8 +1,6 @@
 import type { Principal } from '../../auth/principal.ts';
-import { arnOf, type EntityKind, type EntityShapes, homeOf, KINDS } from '../../ecs/core/describe-specs.ts';
+import { arnOf, type EntityKind, type EntityShapes, KINDS } from '../../ecs/core/describe-specs.ts';
 import type { OperationName } from '../../ecs/core/operations.ts';
-import type { EcsSession } from '../../ecs/request-session.ts';
-import type { Loaders } from '../../loaders/index.ts';
 import type { Decision, Needs } from '../../policy/cedar/policy-set.ts';
 import { type ActionName, isWrite, writesOn } from '../../policy/model/actions.ts';
 import {
@@ -15,15 +13,11 @@ import {
   typeOfArn,
 } from '../../policy/model/resource.ts';
 import type { Policies } from '../../policy/policies.ts';
+import { ActionFacts, type Tags } from './action-facts.ts';
 import { forbidden } from './forbidden.ts';
+import { type AccessReader, readKnown, serviceIn, tagsIn, tagsRead } from './known-facts.ts';
 import { resourceTypeOf } from './nouns.ts';
 import { namedTargetsOf, targetsOf } from './targets.ts';
-
-/** How a request reads the facts that decisions need. */
-export interface AccessReader {
-  readonly ecs: EcsSession;
-  readonly loaders: Loaders;
-}
 
 /** Called for every refusal, and for every decision about a write. */
 export type OnDecision = (decision: Decided) => void;
@@ -46,10 +40,11 @@ export class Access {
   readonly #fresh: () => AccessReader;
   readonly #readsActions: boolean;
   readonly #policiesOf = new WeakMap<object, readonly string[]>();
+  /** Decisions about objects that stand for denied ones, or whose facts had to be read. */
   readonly #decided = new WeakMap<object, Maybe<Decision>>();
-  /** Decisions that depend only on the cluster and tags, by both. */
-  readonly #byClass = new Map<string, Decision>();
-  readonly #mayRead = new Map<string, boolean>();
+  readonly #facts = new Map<EntityKind, Map<ActionName, ActionFacts>>();
+  /** The policies that `#facts` were found in. */
+  #version: unknown;
   readonly #needs = new Map<EntityKind, readonly string[]>();
   readonly #onDecision: OnDecision | undefined;
 
@@ -108,17 +103,15 @@ export class Access {
    */
   deniedByName(kind: EntityKind, nameOrArn: string, cluster: string | undefined): object | undefined {
     const action = KINDS[kind].operation;
-    const fixed = this.#policies.fixed(this.#principal, action);
-    if (fixed?.isAllowed === true) return undefined;
-    const type = resourceTypeOf(kind);
-    const isByPlace = this.#policies.tagsThatCount(this.#principal, action, type) !== undefined;
-    const place = isByPlace ? `${kind} ${prefixOf(nameOrArn)} ${cluster ?? ''}` : undefined;
-    if (place !== undefined && this.#mayRead.get(place) === true) return undefined;
-    const resource = toResource(this.#place, type, nameOrArn, { cluster });
-    if (resource !== undefined && place !== undefined) {
-      this.#mayRead.set(place, this.#policies.mayAllow(this.#principal, action, resource));
+    const facts = this.#factsOf(kind, action);
+    if (facts.fixed?.isAllowed === true) return undefined;
+    if (facts.isReadable(nameOrArn, cluster)) return undefined;
+    const resource = toResource(this.#place, resourceTypeOf(kind), nameOrArn, { cluster });
+    if (resource === undefined) return undefined;
+    if (this.#policies.mayAllow(this.#principal, action, resource)) {
+      facts.keepReadable(nameOrArn, cluster);
+      return undefined;
     }
-    if (resource === undefined || this.#policies.mayAllow(this.#principal, action, resource)) return undefined;
     const stub = {};
     this.#decided.set(stub, this.#reported(action, resource.id, this.#denial(action, resource)));
     return stub;
@@ -127,18 +120,23 @@ export class Access {
   /** Whether a noun may be read. Most decisions need no call; a decision by tags that a list omitted needs a read. */
   read(noun: EntityKind, source: object): Maybe<Decision> {
     const action = KINDS[noun].operation;
-    const fixed = this.#policies.fixed(this.#principal, action);
-    if (fixed?.isAllowed === true) return fixed;
+    const facts = this.#factsOf(noun, action);
+    if (facts.fixed?.isAllowed === true) return facts.fixed;
     const known = this.#decided.get(source);
     if (known !== undefined) return known;
-    const decision = this.#about(noun, source, action);
+    const ofClass = this.#ofClass(noun, source as Source, action, facts);
+    if (ofClass !== undefined) return ofClass;
+    const decision = this.#about(noun, source, action, facts);
     this.#decided.set(source, decision);
     return decision;
   }
 
   /** Whether an action on a noun that was read is allowed. */
   onNoun(noun: EntityKind, source: object, action: ActionName): Maybe<Decision> {
-    return this.#policies.fixed(this.#principal, action) ?? this.#about(noun, source, action);
+    const facts = this.#factsOf(noun, action);
+    return (
+      facts.fixed ?? this.#ofClass(noun, source as Source, action, facts) ?? this.#about(noun, source, action, facts)
+    );
   }
 
   /** Whether an action in the Region is allowed. */
@@ -241,26 +239,50 @@ export class Access {
     return { tags: all.some(({ tags }) => tags), service: all.some(({ service }) => service) };
   }
 
-  #about(noun: EntityKind, source: object, action: ActionName): Maybe<Decision> {
-    const record = source as Source;
-    const arn = arnOf(noun, source as EntityShapes[typeof noun]) ?? nameOf(noun, record);
-    if (arn === undefined) return this.#reported(action, noun, DENIED);
-    const needs = this.#policies.needs(this.#principal, action);
-    const tagNames = this.#policies.tagsThatCount(this.#principal, action, resourceTypeOf(noun));
-    if (tagNames !== undefined && !needs.service && (!needs.tags || Array.isArray(record.tags))) {
-      const values = valuesOf(tagNames, record.tags);
-      const key = `${action} ${noun} ${prefixOf(arn)} ${clusterOf(record) ?? ''} ${values}`;
-      let decision = this.#byClass.get(key);
-      if (decision === undefined) {
-        const one = toResource(this.#place, resourceTypeOf(noun), arn, {
-          cluster: clusterOf(record),
-          tags: tagsIn(record.tags),
-        });
-        decision = one === undefined ? DENIED : this.#final(action, one, undefined);
-        this.#byClass.set(key, decision);
-      }
-      return this.#reported(action, arn, decision);
+  #factsOf(noun: EntityKind, action: ActionName): ActionFacts {
+    const { version } = this.#policies;
+    if (version !== this.#version) this.#facts.clear();
+    this.#version = version;
+    let ofNoun = this.#facts.get(noun);
+    if (ofNoun === undefined) {
+      ofNoun = new Map();
+      this.#facts.set(noun, ofNoun);
     }
+    let facts = ofNoun.get(action);
+    if (facts === undefined) {
+      const [policies, principal] = [this.#policies, this.#principal];
+      const tagNames = policies.tagsThatCount(principal, action, resourceTypeOf(noun));
+      facts = new ActionFacts(policies.fixed(principal, action), policies.needs(principal, action), tagNames);
+      ofNoun.set(action, facts);
+    }
+    return facts;
+  }
+
+  /**
+   * The decision about an object if only its place and the tags that policies name decide: one decision for all objects
+   * with equal ones. Undefined if something else counts, or if the tags must be read first.
+   */
+  #ofClass(noun: EntityKind, record: Source, action: ActionName, facts: ActionFacts): Decision | undefined {
+    const { tagNames, needs } = facts;
+    if (tagNames === undefined || needs.service) return undefined;
+    const arn = arnIn(noun, record);
+    if (arn === undefined) return undefined;
+    const tags = needs.tags ? (record.tags ?? tagsRead(noun, arn, this.#reader())) : NO_TAGS;
+    if (!Array.isArray(tags)) return undefined;
+    const cluster = clusterOf(record);
+    let decision = facts.find(arn, cluster, tags);
+    if (decision === undefined) {
+      const one = toResource(this.#place, resourceTypeOf(noun), arn, { cluster, tags: tagsIn(tags) });
+      decision = one === undefined ? DENIED : this.#final(action, one, undefined);
+      facts.keep(arn, cluster, tags, decision);
+    }
+    return this.#reported(action, arn, decision);
+  }
+
+  #about(noun: EntityKind, source: object, action: ActionName, { needs }: ActionFacts): Maybe<Decision> {
+    const record = source as Source;
+    const arn = arnIn(noun, record);
+    if (arn === undefined) return this.#reported(action, noun, DENIED);
     const known: Known = {
       cluster: clusterOf(record),
       service: noun === 'Task' ? serviceIn(record.group) : undefined,
@@ -287,44 +309,13 @@ export class Access {
     if (!this.#policies.mayAllow(this.#principal, action, resource, fields)) {
       return this.#reported(action, resource.id, this.#denial(action, resource, fields));
     }
-    const known = mustRead ? await this.#readMore(resource, reader()) : {};
+    const known = mustRead ? await readKnown(resource, reader()) : {};
     const whole = known === undefined ? undefined : { ...known };
     if (whole === undefined) return this.#reported(action, resource.id, DENIED);
     const cluster = resource.parents.find(({ type }) => type === 'Cluster')?.id;
     const complete = mustRead ? toResource(this.#place, resource.type, resource.id, { cluster, ...whole }) : resource;
     const decided = complete ?? { ...resource, tags: whole.tags };
     return this.#reported(action, resource.id, this.#final(action, decided, fields));
-  }
-
-  /** The tags of a resource, and the service of a task; undefined if they cannot be read. */
-  async #readMore({ type, id, parents }: Resource, { ecs, loaders }: AccessReader): Promise<Known | undefined> {
-    // Deployments, revisions and accounts have no tags: the tags of their service or parent count.
-    if (type === 'Account' || type === 'Region' || type === 'Family') return { tags: {} };
-    const owner = [
-      'ServiceDeployment',
-      'ServiceRevision',
-      'DaemonDeployment',
-      'DaemonRevision',
-      'GatewayRoute',
-    ].includes(type)
-      ? parents[0]
-      : undefined;
-    if (owner !== undefined && ['Service', 'Daemon', 'Gateway'].includes(owner.type)) {
-      return this.#readMore({ ...owner, parents: parents.slice(1) }, { ecs, loaders });
-    }
-    try {
-      const kind = type as EntityKind;
-      if (!Object.hasOwn(KINDS[kind].includes, 'tags')) {
-        const { tags } = await ecs.read('ListTagsForResource', { resourceArn: id });
-        return { tags: tagsIn(tags ?? []) };
-      }
-      const item = await loaders.of(kind).load({ id, cluster: homeOf(kind, id), members: MEMBERS });
-      if (item === null) return undefined;
-      const record = item as unknown as Source;
-      return { tags: tagsIn(record.tags ?? []), service: type === 'Task' ? serviceIn(record.group) : undefined };
-    } catch {
-      return undefined;
-    }
   }
 
   #decide(action: ActionName, resource: Resource, fields?: readonly string[]): Decision {
@@ -349,17 +340,7 @@ export class Access {
   }
 }
 
-/** The prefix of an ARN. All ARNs with the same prefix are in the same cluster, if they contain a cluster. */
-function prefixOf(arn: string): string {
-  return arn.slice(0, arn.lastIndexOf('/') + 1);
-}
-
-/** The values of some tags. */
-function valuesOf(names: readonly string[], tags: unknown): string {
-  if (names.length === 0 || !Array.isArray(tags)) return '';
-  const found = tags as readonly { readonly key?: string; readonly value?: string }[];
-  return JSON.stringify(names.map((name) => found.find(({ key }) => key === name)?.value ?? null));
-}
+const NO_TAGS: Tags = [];
 
 const ALLOWED: Decision = { isAllowed: true, policies: [] };
 const DENIED: Decision = { isAllowed: false, policies: [] };
@@ -370,25 +351,19 @@ const LISTED: Readonly<Partial<Record<OperationName, EntityKind>>> = {
   ListServices: 'Service',
   ListTasks: 'Task',
 };
-const MEMBERS: readonly string[] = ['tags', 'group'];
 
 function clusterOf({ clusterArn, cluster }: Source): string | undefined {
   const named = clusterArn ?? cluster;
   return typeof named === 'string' ? named : undefined;
 }
 
+function arnIn(noun: EntityKind, record: Source): string | undefined {
+  return arnOf(noun, record as unknown as EntityShapes[typeof noun]) ?? nameOf(noun, record);
+}
+
 /** Capacity providers of AWS have only a name. */
 function nameOf(noun: EntityKind, { name }: Source): string | undefined {
   return noun === 'CapacityProvider' && typeof name === 'string' ? name : undefined;
-}
-
-function serviceIn(group: unknown): string | undefined {
-  return typeof group === 'string' && group.startsWith('service:') ? group.slice('service:'.length) : undefined;
-}
-
-function tagsIn(tags: unknown): Readonly<Record<string, string>> | undefined {
-  if (!Array.isArray(tags)) return undefined;
-  return Object.fromEntries(tags.map(({ key, value }: { key?: string; value?: string }) => [key ?? '', value ?? '']));
 }
 
 function hasTags(input: object): boolean {

@@ -11,8 +11,9 @@ import type { FleetLooks } from '../../live/core/fleet-looks.ts';
 import { createLoaders, type Loaders } from '../../loaders/index.ts';
 import type { AuditLog } from '../../policy/audit-log.ts';
 import type { Policies } from '../../policy/policies.ts';
-import { Access, type AccessReader } from '../access/access.ts';
+import { Access } from '../access/access.ts';
 import { auditUnavailable, toAuditEntry, toReplayEntry } from '../access/audit.ts';
+import type { AccessReader } from '../access/known-facts.ts';
 import type { SecretKind } from './overrides.ts';
 import { auditedInput, SecretsView, withoutSecrets } from './secrets.ts';
 

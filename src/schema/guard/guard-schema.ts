@@ -174,13 +174,25 @@ function subjectOf(name: string, source: object, context: GraphContext, info: Gr
 /** The readable items. */
 function filtered(value: unknown, decisionOf: (item: unknown) => Decision | Promise<Decision> | undefined): unknown {
   if (!Array.isArray(value)) return value;
-  const decisions = value.map(decisionOf);
-  const isAllowed = (decision: Decision | undefined) => decision === undefined || decision.isAllowed;
+  const items = value as readonly unknown[];
+  const decisions: (Decision | Promise<Decision> | undefined)[] = [];
+  let isOpen = true;
+  for (const item of items) {
+    const decision = decisionOf(item);
+    isOpen &&= !(decision instanceof Promise) && isAllowed(decision);
+    decisions.push(decision);
+  }
+  // Most callers may read all items of most lists.
+  if (isOpen) return items;
   if (decisions.some((decision) => decision instanceof Promise)) {
-    return Promise.all(decisions).then((all) => value.filter((_item, index) => isAllowed(all[index])));
+    return Promise.all(decisions).then((all) => items.filter((_item, at) => isAllowed(all[at])));
   }
   const settled = decisions as (Decision | undefined)[];
-  return settled.every(isAllowed) ? value : value.filter((_item, index) => isAllowed(settled[index]));
+  return items.filter((_item, at) => isAllowed(settled[at]));
+}
+
+function isAllowed(decision: Decision | undefined): boolean {
+  return decision === undefined || decision.isAllowed;
 }
 
 function then<T>(value: T | Promise<T>, next: (value: T) => unknown): unknown {
