@@ -40,6 +40,9 @@ const GIVEN: Readonly<Record<string, string | readonly string[]>> = {
   to: OLD_TASK_DEFINITION,
 };
 
+/** Optional arguments, without which a field does not call all of its operations. */
+const ALSO_GIVEN: Readonly<Record<string, string>> = { stoppedTasks: 'services: ["web"]' };
+
 /** Every field of the resource's own description, without links. */
 function ownFields(type: GraphQLObjectType): string {
   const own = Object.values(type.getFields()).filter((field) => !field.args.length && !field.extensions.ecsCost);
@@ -51,7 +54,10 @@ function ownFields(type: GraphQLObjectType): string {
 /** A field with its required arguments, and everything below it that needs no further call. */
 export function selectField({ name, type, args }: GraphQLField<unknown, unknown>): string {
   const given = args.filter((arg) => isNonNullType(arg.type) && arg.defaultValue === undefined);
-  const text = given.map((arg) => `${arg.name}: ${JSON.stringify(GIVEN[arg.name])}`).join(', ');
+  const also = ALSO_GIVEN[name];
+  const text = [...given.map((arg) => `${arg.name}: ${JSON.stringify(GIVEN[arg.name])}`), ...(also ? [also] : [])].join(
+    ', ',
+  );
   return `${name}${text ? `(${text})` : ''}${below(getNamedType(type))}`;
 }
 

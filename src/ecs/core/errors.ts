@@ -262,7 +262,11 @@ export function withoutRoles(text: string): string {
 const NAMELESS: ReadonlySet<string> = new Set(['', 'Unknown', 'UnknownError']);
 
 /** ECS has one exception for many mistakes, so only its text shows that a resource does not exist. */
-const NOT_FOUND_MESSAGE = /^(?:\w+ not found|Unable to describe (?:daemon )?task definition)\.?$/i;
+const NOT_FOUND_MESSAGES: readonly RegExp[] = [
+  /^(?:the )?(?:specified |referenced )?\w+(?: \w+){0,2} (?:was )?not found\b/i,
+  /^the specified \w+(?: \w+){0,2} does not exist\b/i,
+  /^unable to describe (?:daemon )?task definition\b/i,
+];
 
 function codeOf(name: string, status: number | undefined, error: SdkErrorShape): EcsErrorCode {
   if (name === 'InvalidAnswerError') return 'UPSTREAM_INVALID_RESPONSE';
@@ -270,7 +274,8 @@ function codeOf(name: string, status: number | undefined, error: SdkErrorShape):
   // Emulators report unsupported operations with status 501, under several names.
   if (status === 501) return 'UNSUPPORTED_FEATURE';
   const known = BY_EXCEPTION[name];
-  if (known === 'INVALID_PARAMETER' && NOT_FOUND_MESSAGE.test(String(error.message))) return 'NOT_FOUND';
+  if (known === 'INVALID_PARAMETER' && NOT_FOUND_MESSAGES.some((pattern) => pattern.test(String(error.message))))
+    return 'NOT_FOUND';
   if (known !== undefined) return known;
   // ECS's own 500 is JSON. A proxy's 502, 503 or 504 is temporary, while a server that fails with an HTML page would
   // fail again.

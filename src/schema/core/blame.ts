@@ -1,4 +1,5 @@
 import { EcsError } from '../../ecs/core/errors.ts';
+import { IN_CLUSTER, REFERENCES } from './overrides.ts';
 import { refusedMember } from './refused-member.ts';
 
 /**
@@ -10,18 +11,12 @@ const NAMED_BY: Readonly<Record<string, readonly string[]>> = {
   DaemonNotFoundException: ['daemonArn', 'daemonName'],
   GatewayNotFoundException: ['gateway'],
   NamespaceNotFoundException: ['namespace'],
+  ResourceNotFoundException: ['resourceArn', 'serviceArn'],
   ServiceDeploymentNotFoundException: ['serviceDeploymentArn'],
   ServiceNotFoundException: ['service', 'serviceName', 'serviceArn'],
   TargetNotFoundException: ['attributes', 'targetId'],
   TaskSetNotFoundException: ['taskSet', 'primaryTaskSet', 'taskSets'],
 };
-
-/** Messages of InvalidParameterException and ClientException about a missing resource, and the member that named it. */
-const MISSING_BY_MESSAGE: readonly (readonly [message: RegExp, member: string])[] = [
-  [/\btask was not found/i, 'task'],
-  [/\bcontainer instance was not found/i, 'containerInstance'],
-  [/^TaskDefinition not found/i, 'taskDefinition'],
-];
 
 /** The error repeats at most this many characters of a caller's name. */
 const MOST_CHARACTERS = 100;
@@ -41,24 +36,45 @@ export function blame(
   known: readonly string[] = [],
 ): unknown {
   if (!(error instanceof EcsError) || error.argument !== undefined) return error;
-  const missing = MISSING_BY_MESSAGE.find(([message]) => message.test(error.message))?.[1];
-  const given = missing === undefined ? undefined : (args as Readonly<Record<string, unknown>>)[missing];
-  if (missing !== undefined && typeof given === 'string') {
-    // Task definitions are in no cluster.
-    const where = missing === 'taskDefinition' ? `named "${given.slice(0, MOST_CHARACTERS)}"` : note;
-    return error.at(`${prefix}${missing}`, where);
-  }
-  const names = NAMED_BY[error.awsCode ?? ''] ?? [];
-  const argument = names.find((name) => ((args as Readonly<Record<string, unknown>>)[name] ?? null) !== null);
-  if (argument === undefined) {
-    // The message of the cause still has the values that it repeated of the input.
-    const { message } = error.cause instanceof EcsError ? error.cause : error;
-    const member = MAY_NAME_MEMBERS.has(error.code) ? refusedMember(message, args, known) : undefined;
-    return member === undefined ? error : error.at(`${prefix}${member}`);
-  }
-  if (error.code !== 'NOT_FOUND') return error;
-  return error.at(argument && `${prefix}${argument}`, note);
+  const argument = argumentOf(error, args as Fields, known);
+  if (argument === undefined) return error;
+  return error.at(
+    `${prefix}${argument}`,
+    error.code === 'NOT_FOUND' ? whereOf(argument, args as Fields, note) : undefined,
+  );
 }
+
+/** Where a missing resource was looked for; its name if it is in no cluster. */
+function whereOf(argument: string, args: Fields, note: string | undefined): string | undefined {
+  if (isInCluster(argument)) return note;
+  const given = args[argument];
+  return typeof given === 'string' ? `named "${given.slice(0, MOST_CHARACTERS)}"` : undefined;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function argumentOf(error: EcsError, args: Fields, known: readonly string[]): string | undefined {
+  const { awsCode = '', code } = error;
+  const named = NAMED_BY[awsCode]?.find((name) => (args[name] ?? null) !== null);
+  if (named !== undefined) return named;
+  // ECS looked in its default, as the caller named no cluster.
+  if (awsCode === 'ClusterNotFoundException')
+    return 'cluster' in args || known.includes('cluster') ? 'cluster' : undefined;
+  if (!MAY_NAME_MEMBERS.has(code)) return undefined;
+  // The message of the cause still has the values that it repeated of the input.
+  const { message } = error.cause instanceof EcsError ? error.cause : error;
+  return refusedMember(message, args, known);
+}
+
+/** Whether an argument names a cluster, or something that is looked for in one. */
+function isInCluster(argument: string): boolean {
+  const name = argument.split('.').findLast((part) => !/^\d+$/.test(part)) ?? '';
+  const noun = Object.hasOwn(REFERENCES, name) ? REFERENCES[name]?.noun : undefined;
+  return IN_CLUSTER_ARGUMENTS.has(name) || noun === 'Cluster' || (noun !== undefined && IN_CLUSTER.has(noun));
+}
+
+/** Arguments that are not references in ECS's own requests. */
+const IN_CLUSTER_ARGUMENTS: ReadonlySet<string> = new Set(['clusters', 'serviceName', 'daemonName', 'services']);
 
 /** Codes of errors whose messages may name a member. */
 const MAY_NAME_MEMBERS: ReadonlySet<string> = new Set([
@@ -75,4 +91,12 @@ export async function blaming<T>(read: Promise<T>, args: object, note?: string):
   } catch (error) {
     throw blame(error, args, note);
   }
+}
+
+/** Handles the failure of a read that depends on one argument of the caller. */
+export function blameFor(argument: string): (error: unknown) => never {
+  return (error) => {
+    const isAboutIt = error instanceof EcsError && (error.code === 'NOT_FOUND' || error.code === 'INVALID_PARAMETER');
+    throw isAboutIt && error.argument === undefined ? error.at(argument) : error;
+  };
 }

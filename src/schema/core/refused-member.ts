@@ -112,7 +112,9 @@ function wordsOf(text: string): string {
 
 function isNamed(words: string, name: string): boolean {
   const spaced = name.replace(/([a-z0-9])([A-Z])/g, '$1 $2');
-  return words.includes(wordsOf(name)) || words.includes(wordsOf(spaced));
+  // ECS says `container instance` and means `containerInstanceArn`.
+  const forms = [name, spaced, spaced.replace(/ Arns?$/, '')];
+  return forms.some((form) => words.includes(wordsOf(form)));
 }
 
 function singular(word: string): string {

@@ -41,7 +41,8 @@ export function addDrainContainerInstances(graph: EcsGraph, { errorCode }: Updat
       }),
       code: t.expose('code', {
         type: errorCode,
-        description: 'The code of the error, if the call itself failed. Else null.',
+        description:
+          'The code of the error: of the call, if that failed, or NOT_FOUND for an instance that does not exist. Else null.',
       }),
       message: t.exposeString('message', { description: 'The failure in words; null for a success.' }),
     }),
@@ -138,7 +139,8 @@ async function drainBatch(context: GraphContext, cluster: string, ids: string[])
       const failure = failures.find(({ arn }) => isNamed(arn, requested));
       const reason = failure?.reason ?? 'MISSING';
       const message = failure?.detail ?? `ECS did not drain it: ${reason}`;
-      return { requested, instance: null, reason, code: null, message };
+      const code = reason === 'MISSING' ? ('NOT_FOUND' as const) : null;
+      return { requested, instance: null, reason, code, message };
     });
   } catch (error) {
     if (!(error instanceof EcsError)) throw error;

@@ -14,6 +14,7 @@ import { readInstances } from '../../live/drain/read-forecast.ts';
 import type { FindTarget } from '../../live/hub/late-target.ts';
 import { lookOnce } from '../../live/hub/snapshot-once.ts';
 import { clusterArg } from '../connections/page-args.ts';
+import { blameFor } from '../core/blame.ts';
 import type { GraphContext } from '../core/context.ts';
 import { badUserInput } from '../core/errors.ts';
 import type { EcsGraph } from '../graph/ecs-graph.ts';
@@ -134,7 +135,9 @@ export async function drainTarget(
   if (args.containerInstances == null) return drainingNow(context, args, mark);
   const { cluster, ids } = instanceIds(context, { ...args, containerInstances: args.containerInstances });
   const load = (id: string) => context.loaders.of('ContainerInstance').load({ id, cluster, members: [] });
-  const found: ((ContainerInstance & { clusterArn?: string | undefined }) | null)[] = await Promise.all(ids.map(load));
+  const found: ((ContainerInstance & { clusterArn?: string | undefined }) | null)[] = await Promise.all(
+    ids.map(load),
+  ).catch(blameFor('containerInstances'));
   const what = { noun: 'container instance', argument: 'containerInstances', type: 'container-instance' };
   const shown = found.map((instance) => instance?.containerInstanceArn);
   const containerInstanceArns = await followedArns(context, args, what, cluster, ids, shown);

@@ -303,7 +303,7 @@ async function serviceNames(
   if (services.length === 0 || services.length > MOST_SERVICES)
     throw badUserInput('services', `must name 1 to ${MOST_SERVICES} services`);
   const found = await Promise.all(
-    services.map((service) => followedService(context, { ...args, cluster: clusterArn, service })),
+    services.map((service) => followedService(context, { ...args, cluster: clusterArn, service }, 'services')),
   );
   return found.flatMap(({ serviceName }) => serviceName ?? []);
 }

@@ -23,13 +23,17 @@ interface ServiceArgs {
  * The followed service; after a cursor only its names, if ECS no longer knows it.
  * @throws NOT_FOUND, BAD_USER_INPUT
  */
-export async function followedService(context: GraphContext, args: ServiceArgs & LiveArgs): Promise<Service> {
-  const target = lookUpTarget(context, 'service', 'service', args.service, args.cluster);
+export async function followedService(
+  context: GraphContext,
+  args: ServiceArgs & LiveArgs,
+  argument = 'service',
+): Promise<Service> {
+  const target = lookUpTarget(context, argument, 'service', args.service, args.cluster);
   const found = await context.loaders.of('Service').load({ id: target.id, cluster: target.cluster });
   if (found !== null) return found;
   const clusterArn = isResumed(context, args) ? await clusterArnNow(context, target.cluster) : undefined;
   if (clusterArn === undefined)
-    throw notFound('service', `There is no service "${args.service}" in cluster "${target.cluster}".`);
+    throw notFound(argument, `There is no service "${args.service}" in cluster "${target.cluster}".`);
   const serviceName = lastPart(target.id);
   return { clusterArn, serviceName, serviceArn: arnBelow(clusterArn, 'service', serviceName), status: 'INACTIVE' };
 }

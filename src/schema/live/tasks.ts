@@ -6,6 +6,7 @@ import type { ContainerExit, TaskVerdict } from '../../live/core/task-verdict.ts
 import { type TaskState, type TasksProgress, taskState } from '../../live/task/task-progress.ts';
 import { essentialOf, tasksTopic } from '../../live/task/tasks-topic.ts';
 import { clusterArg } from '../connections/page-args.ts';
+import { blameFor } from '../core/blame.ts';
 import type { Types } from '../core/builder.ts';
 import type { GraphContext } from '../core/context.ts';
 import { badUserInput } from '../core/errors.ts';
@@ -149,7 +150,9 @@ async function existingTasks(
   const targets = tasks.map((task) => lookUpTarget(context, 'tasks', 'task', task, cluster));
   const clusters = new Set(targets.map((target) => clusterNameOf(target.cluster)));
   if (clusters.size > 1) throw badUserInput('tasks', 'must be of one cluster');
-  const found = await Promise.all(targets.map((target) => context.loaders.of('Task').load({ ...target, members: [] })));
+  const found = await Promise.all(
+    targets.map((target) => context.loaders.of('Task').load({ ...target, members: [] })),
+  ).catch(blameFor('tasks'));
   const [name = 'default'] = clusters;
   const what = { noun: 'task', argument: 'tasks', type: 'task' };
   const shown = found.map((task) => task?.taskArn);

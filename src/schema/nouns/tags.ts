@@ -1,9 +1,10 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { parseArn } from '../../ecs/core/arn.ts';
+import { blameFor } from '../core/blame.ts';
 import type { GraphContext } from '../core/context.ts';
 import { badUserInput } from '../core/errors.ts';
 import type { NounName } from '../core/overrides.ts';
-import { checkRegion } from '../core/reference.ts';
+import { readReference } from '../core/reference.ts';
 import type { EcsGraph } from '../graph/ecs-graph.ts';
 import { checkOwner } from '../graph/entity.ts';
 import { tagsOf } from '../links/tags-field.ts';
@@ -33,11 +34,11 @@ export function addTags(graph: EcsGraph): void {
       args: { resourceArn: t.arg.id({ required: true, description: 'Id or ARN of what has the tags.' }) },
       extensions: { operations: ['ListTagsForResource'], ecsCost: 1 },
       resolve: (_root, { resourceArn }, context) => {
-        const arn = parseArn(resourceArn);
-        if (arn === undefined) throw badUserInput('resourceArn', 'is not a well-formed ECS ARN');
-        checkRegion(context.ecs.scope.region, 'resourceArn', arn.region);
+        const { text } = readReference(context.ecs.scope.region, 'resourceArn', undefined, resourceArn);
+        const arn = parseArn(text);
+        if (arn === undefined) throw badUserInput('resourceArn', 'is neither an id nor a well-formed ECS ARN');
         checkOwner(context, 'resourceArn', arn);
-        return tagsOf(context, resourceArn);
+        return tagsOf(context, text).catch(blameFor('resourceArn'));
       },
     }),
   }));

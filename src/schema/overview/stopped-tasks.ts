@@ -8,6 +8,7 @@ import { clustersArg, pageArgs } from '../connections/page-args.ts';
 import { type ConnectionSource, keyedConnection, type PageArguments } from '../connections/pagination.ts';
 import type { Types } from '../core/builder.ts';
 import type { GraphContext } from '../core/context.ts';
+import { notFound } from '../core/errors.ts';
 import { readReference } from '../core/reference.ts';
 import type { EcsGraph, Sources } from '../graph/ecs-graph.ts';
 import { checkedName, resolveLink } from '../graph/entity.ts';
@@ -72,12 +73,14 @@ async function readStopped(
   });
   const covered = await fewClusters(context, clusters);
   const read = new Set([...READ, ...members]);
+  const withTasks = new Set<string>();
   const tasks = await fromClusters(covered, async (cluster) => {
     if (names?.every((owner) => owner.cluster !== undefined && owner.cluster !== cluster)) return [];
     const arns = await context.loaders.lists.read('ListTasks', { cluster, desiredStatus: 'STOPPED' });
     const all = await Promise.all(arns.map((id) => context.loaders.of('Task').load({ id, cluster, members: read })));
     return all.flatMap((task) => {
       if (task === null || task.lastStatus !== 'STOPPED' || task.stoppedAt === undefined) return [];
+      withTasks.add(`${cluster} ${task.group}`);
       if (since != null && task.stoppedAt < since) return [];
       if (until != null && task.stoppedAt >= until) return [];
       if (stopCodes != null && !stopCodes.includes(task.stopCode ?? '')) return [];
@@ -87,6 +90,9 @@ async function readStopped(
       return isWanted === false ? [] : [task];
     });
   });
+  const isKnown = ({ name, cluster }: NamedService) =>
+    (cluster === undefined ? covered.names : [cluster]).some((one) => withTasks.has(`${one} service:${name}`));
+  await checkServices(context, covered.names, names?.filter((owner) => !isKnown(owner)) ?? []);
   const stopped = await readable(context, tasks.flat());
   const timeOf = ({ stoppedAt }: Task) => stoppedAt?.getTime() ?? 0;
   stopped.sort((a, b) => timeOf(b) - timeOf(a) || (a.taskArn ?? '').localeCompare(b.taskArn ?? ''));
@@ -102,6 +108,41 @@ async function readStopped(
     found: judged.filter(({ verdict }) => verdicts == null || (verdict !== undefined && verdicts.includes(verdict))),
     scope,
   };
+}
+
+interface NamedService {
+  readonly name: string;
+  /** Undefined if the caller gave a name only. */
+  readonly cluster: string | undefined;
+}
+
+/**
+ * A service without stopped tasks must exist: a name with an error in it is not an empty list. A deleted service is
+ * known by its stopped tasks, as long as ECS shows them.
+ * @throws {GraphQLError} NOT_FOUND
+ */
+async function checkServices(
+  context: GraphContext,
+  clusters: readonly string[],
+  services: readonly NamedService[],
+): Promise<void> {
+  // Whether a service exists is nothing for a caller who may not read all of them.
+  if (context.access !== undefined && !context.access.readsAll('Service')) return;
+  const load = (id: string, cluster: string) => context.loaders.of('Service').load({ id, cluster, members: [] });
+  await Promise.all(
+    services.map(async ({ name, cluster }) => {
+      const within = cluster === undefined ? clusters : [cluster];
+      const found = await Promise.all(within.map((one) => load(name, one)));
+      if (found.some((service) => service !== null)) return;
+      const where =
+        cluster === undefined
+          ? clusters.length === 1
+            ? `cluster "${clusters[0]}"`
+            : 'any cluster'
+          : `cluster "${cluster}"`;
+      throw notFound('services', `There is no service "${name}" in ${where}, and no stopped task of one.`);
+    }),
+  );
 }
 
 /** The tasks that the caller may read: what is grouped and counted does not betray others. */
@@ -213,8 +254,8 @@ export function addStoppedTasks(graph: EcsGraph, verdict: EnumRef<Types, TaskVer
       type: graph.connection('Task', graph.noun('Task').ref),
       description:
         'The stopped tasks of all clusters, or of some, that ECS still shows, newest first. ECS has no filter for it: costs one ListTasks and ' +
-        'one DescribeTasks for each 100 stopped tasks of each cluster; with `verdicts` one DescribeTaskDefinition for each revision. ' +
-        'NOT_FOUND if a cluster that is named does not exist.',
+        'one DescribeTasks for each 100 stopped tasks of each cluster; with `verdicts` one DescribeTaskDefinition for each revision; for a service without stopped tasks one DescribeServices for each cluster. ' +
+        'NOT_FOUND if a cluster that is named does not exist, or a service that has no stopped tasks either.',
       args: {
         clusters: clustersArg(t.arg),
         services: t.arg.idList({
@@ -231,7 +272,7 @@ export function addStoppedTasks(graph: EcsGraph, verdict: EnumRef<Types, TaskVer
         ...pageArgs(t.arg),
       },
       extensions: {
-        operations: ['ListClusters', 'ListTasks', 'DescribeTasks'],
+        operations: ['ListClusters', 'ListTasks', 'DescribeTasks', 'DescribeServices'],
         ecsCost: { perCluster: 2 },
       },
       resolve: (_root, args, context, info) => stoppedTasks(context, info, args),

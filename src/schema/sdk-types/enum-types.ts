@@ -108,6 +108,14 @@ export function rawValues(name: AnyEnumName): Readonly<Record<string, string | u
   return { ...Object.fromEntries(values), ...MISSING_ENUM_VALUES[name] };
 }
 
+/** DeleteTaskDefinitions puts sentences where other operations put a word. */
+const IS_MISSING = /^The specified \w+(?: \w+){0,2} does not exist\b/;
+
+/** The value of an enum that ECS means. */
+export function meantBy(value: string): string {
+  return IS_MISSING.test(value) ? 'MISSING' : value;
+}
+
 /** Returns known values unchanged. Any other value becomes UNRECOGNIZED and is recorded in the context. */
 export function recognize(
   value: unknown,
@@ -129,7 +137,8 @@ function note(
   context: GraphContext,
   path: readonly (string | number)[],
 ): unknown {
-  if (known.has(value as string)) return value;
+  const meant = meantBy(String(value));
+  if (known.has(meant)) return meant;
   context.unrecognized(path, String(value));
   return UNRECOGNIZED;
 }

@@ -5,7 +5,7 @@ import type { GraphContext } from '../core/context.ts';
 import type { LinkRule } from '../core/overrides.ts';
 import { wordsOf } from '../descriptions/members/index.ts';
 import type { OperationName, StructureName, Structures } from '../generated/types.ts';
-import { type EnumTypes, recognize } from './enum-types.ts';
+import { type EnumTypes, meantBy, recognize } from './enum-types.ts';
 import { type FillValue, fillOf, isAlwaysPresent } from './fill.ts';
 import { IS_MASKED, isMaskable, isMasked, secretScalars, shownOf } from './mask.ts';
 import type { AnyNoun, Nouns, Surroundings } from './nouns.ts';
@@ -151,7 +151,7 @@ export class OutputTypes {
         enums.flatMap(({ name, field, known }) =>
           [record[name] ?? []]
             .flat()
-            .filter((value) => !known.has(value as string))
+            .filter((value) => !known.has(meantBy(String(value))))
             .map((value) => ({ field, value: String(value) })),
         ),
       extensions: { members: enums.map(({ name }) => name) },

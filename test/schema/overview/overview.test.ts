@@ -132,8 +132,8 @@ describe('stopped tasks', () => {
       expect(errors).toBeUndefined();
       expect(data?.stoppedTasks.nodes, args).toEqual(nodes.filter(holds));
     }
-    const none = await list('(services: ["nobody"])');
-    expect(none.data?.stoppedTasks.nodes).toEqual([]);
+    const none = await list('(services: ["nothing"])');
+    expect(none.errors?.[0]?.extensions).toMatchObject({ code: 'NOT_FOUND', argument: 'services' });
   });
 
   it('of two windows that meet are all tasks once, at the calls of one', async () => {
