@@ -25,7 +25,7 @@ import { paceBetween } from './live/hub/poll-interval.ts';
 import { createLog } from './observe/log.ts';
 import { Metrics } from './observe/metrics.ts';
 import { logTrouble } from './observe/upstream-trouble.ts';
-import { openAccess, openAudit, openManifests, openPolicy } from './open-access.ts';
+import { openAccess, openAudit, openLimits, openManifests, openPolicy } from './open-access.ts';
 import { createOrigins } from './pipeline/admission/allowed-origins.ts';
 import { addressKeyOf } from './pipeline/admission/caller-key.ts';
 import { countRefused } from './pipeline/admission/count-refused.ts';
@@ -108,7 +108,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   });
   const authentication = await openAccess(config, log);
   const { authenticate } = authentication;
-  const files = [...authentication.files, ...policyFiles, ...manifests.files];
+  const { callerLimits, files: limitFiles } = await openLimits(config, log);
+  const files = [...authentication.files, ...policyFiles, ...manifests.files, ...limitFiles];
   const hasToken = asksForToken(config);
   const origins = createOrigins({ asksForToken: hasToken, allowedOrigins: config.allowedOrigins });
   const writing = { turns: createTurns(), most: config.maxResponse };
@@ -133,6 +134,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     onPolicyChange: policies && ((listener) => policies.onChange(listener)),
     extensionsOf,
     observer: metrics,
+    callerLimits,
     knownSizes: () => services.upstream.sizes.read(),
   });
   const marked = markIntrospection(hints.operations(countDeprecatedUse(run, schema, metrics)));
@@ -174,6 +176,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     origins,
     writing,
     accepting: () => inFlight.accepting,
+    socketRefusal: callerLimits && ((principal, sockets) => callerLimits.socketRefusal(principal, sockets)),
     log,
   });
   metrics?.connect({

@@ -1,9 +1,12 @@
 import type { Logger } from 'pino';
 import { type Authentication, openAuthentication } from './auth/open.ts';
+import { ReloadableFile } from './auth/reloadable-file.ts';
 import { type Config, ConfigError } from './config/index.ts';
 import type { Timers } from './ecs/core/timers.ts';
 import type { Prepared } from './pipeline/admission/prepare-document.ts';
 import { type OpenDocuments, openDocuments } from './pipeline/documents/open-documents.ts';
+import { CallerLimits } from './pipeline/limits/caller-limits.ts';
+import { type LimitsOfRoles, parseRoleLimits, RoleLimits } from './pipeline/limits/role-limits.ts';
 import { AuditLog } from './policy/audit-log.ts';
 import type { Place } from './policy/model/resource.ts';
 import { type OpenPolicies, openPolicies } from './policy/open.ts';
@@ -83,6 +86,30 @@ export async function openManifests(
   } catch (error) {
     throw problems(error, '--trusted-documents (TRUSTED_DOCUMENTS)');
   }
+}
+
+/**
+ * The limits of roles; undefined without a file.
+ * @throws {ConfigError} where the file cannot be read, or is wrong
+ */
+export async function openLimits({ limitsFile, queryDeadline }: Config, log: Logger): Promise<OpenLimits> {
+  if (limitsFile === undefined) return { callerLimits: undefined, files: [] };
+  const roles = new RoleLimits();
+  const apply = (limits: LimitsOfRoles) => roles.replace(limits);
+  try {
+    const file = await ReloadableFile.open({ path: limitsFile, what: 'limits', parse: parseRoleLimits, apply, log });
+    return { callerLimits: new CallerLimits(roles, queryDeadline / WAITING_PART), files: [file] };
+  } catch (error) {
+    throw problems(error, `--limits-file (LIMITS_FILE) ${limitsFile}:`);
+  }
+}
+
+/** An operation waits for others of its principal for at most this part of the query deadline. */
+const WAITING_PART = 3;
+
+interface OpenLimits {
+  readonly callerLimits: CallerLimits | undefined;
+  readonly files: readonly ReloadableFile<LimitsOfRoles>[];
 }
 
 function problems(error: unknown, label: string): ConfigError {

@@ -44,6 +44,12 @@ export const AUTH_SETTINGS = {
     unset,
     'File of named tokens with their roles, as `ecs-graphql token` writes it. It is read again when it changes and on SIGHUP.',
   ),
+  limitsFile: access(
+    'LIMITS_FILE',
+    optional(word('path')),
+    unset,
+    'File of limits for each role: ECS calls, objects, operations, sockets and streams of a principal at a time, mutations per minute. It is read again when it changes and on SIGHUP. The settings in the group Limits hold beside it.',
+  ),
   trustedDocuments: access(
     'TRUSTED_DOCUMENTS',
     list(word('path')),

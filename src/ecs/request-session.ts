@@ -26,6 +26,8 @@ export interface SessionOptions {
   /** Aborts when the client has disconnected. */
   readonly signal: AbortSignal;
   readonly lane: Lane;
+  /** The principal that the session is for; absent for the gateway's own sessions. */
+  readonly caller?: string | undefined;
   /** Bypass the cache. Polls always do, because they report the current state. */
   readonly fresh?: boolean | undefined;
   /** Names the sessions whose calls it may join; without it, calls of all other sessions without one. */
@@ -304,7 +306,9 @@ export class EcsSession {
     const ends = startDeadline(this.#options.signal, Math.max(1, Math.ceil(deadline - performance.now())));
     this.#deadlines.push(ends);
     const spans = this.#span && [this.#span];
-    return { scope: this.scope, meter: this.#meter, activity: this.#working, signal: ends.signal, deadline, spans };
+    const { caller } = this.#options;
+    const [meter, activity] = [this.#meter, this.#working];
+    return { scope: this.scope, caller, meter, activity, signal: ends.signal, deadline, spans };
   }
 }
 

@@ -4,9 +4,11 @@ import {
   type GraphQLError,
   type GraphQLSchema,
   getOperationAST,
+  type OperationTypeNode,
 } from 'graphql';
 import type { Logger } from 'pino';
 import { settleBy, startDeadline } from '../ecs/core/deadline.ts';
+import type { Timers } from '../ecs/core/timers.ts';
 import type { KnownSizes } from '../ecs/lists/fleet-sizes.ts';
 import { createExecute } from '../execution/execute.ts';
 import { createReferenceExecute } from '../execution/graphql-js.ts';
@@ -22,6 +24,8 @@ import type { InFlight } from './core/in-flight.ts';
 import { type OperationObserver, OperationRecord } from './core/operation-record.ts';
 import { asFinal, type ErrorReporter, requestError, toPublicError } from './core/public-errors.ts';
 import type { Caller, Operation } from './core/request-context.ts';
+import type { CallerLimits } from './limits/caller-limits.ts';
+import { RefusalPace } from './limits/refusal-pace.ts';
 import { EventBudget } from './subscriptions/event-budget.ts';
 import { createSubscribe } from './subscriptions/subscribe.ts';
 import { createGrouping } from './subscriptions/subscriber-groups.ts';
@@ -55,6 +59,10 @@ export interface OperationParts {
   /** The extensions of a response, such as its cost. */
   readonly extensionsOf: (context: GraphContext) => Record<string, unknown> | undefined;
   readonly observer?: OperationObserver | undefined;
+  /** The clock by which refusals are held. */
+  readonly timers?: Timers | undefined;
+  /** The limits of roles. */
+  readonly callerLimits?: CallerLimits | undefined;
   /** How much there is, as far as ECS has returned it: estimates of cost go by it. */
   readonly knownSizes?: () => KnownSizes;
 }
@@ -85,7 +93,7 @@ const SHORT = 200;
 export function createOperations(parts: OperationParts): Operations {
   const { schema, settings, inFlight, observer } = parts;
   const execute = settings.fastPaths ? createExecute(schema, parts.writing.turns) : createReferenceExecute(schema);
-  const admit = createAdmission(schema, settings, inFlight, parts.knownSizes);
+  const admit = createAdmission(schema, settings, inFlight, parts.knownSizes, parts.callerLimits);
   const lanes = createLanes(settings);
 
   function executionArgs(operation: Operation, context: GraphContext) {
@@ -212,42 +220,67 @@ export function createOperations(parts: OperationParts): Operations {
   const typeOf = ({ document, operationName }: Operation) =>
     getOperationAST(document, operationName)?.operation ?? 'unknown';
 
+  const pace = new RefusalPace(parts.timers);
+  async function refuse(
+    record: OperationRecord,
+    error: GraphQLError,
+    type: OperationTypeNode | 'unknown',
+    { principal, signal }: Caller,
+  ): Promise<ExecutionResult> {
+    await pace.hold(principal.name, signal);
+    return record.refused(error, type);
+  }
+
   return {
     async execute(operation, caller) {
       const record = new OperationRecord(caller, parts.log, observer);
       const admitted = admit(operation, caller);
-      if (admitted instanceof Error) return record.refused(admitted, typeOf(operation));
+      if (admitted instanceof Error) return refuse(record, admitted, typeOf(operation), caller);
       const { node, cost } = admitted;
+      const leavePrincipal = (await parts.callerLimits?.enter(caller.principal, caller.signal)) ?? (() => undefined);
+      if (leavePrincipal instanceof Error)
+        return refuse(record, orGone(leavePrincipal, caller), node.operation, caller);
       const leave = await lanes.of(cost, operation.document).enter(callerKeyOf(caller), caller.signal);
       if (leave === undefined) {
-        const error = caller.signal.aborted
-          ? requestError('REQUEST_TIMEOUT', 'The caller went away.')
-          : serverBusy(
-              'As many operations run and wait as may (MAX_OPERATIONS, MAX_CALLER_OPERATIONS, MAX_LARGE_OPERATIONS).',
-            );
-        return record.refused(error, node.operation);
+        leavePrincipal();
+        return refuse(record, orGone(serverBusy(ALL_BUSY), caller), node.operation, caller);
       }
       const done = inFlight.start('operation', caller.transport);
       try {
         const write = node.operation === 'mutation';
-        const result = await run(operation, caller, record.log, { write, maxObjects: settings.maxObjects * HEADROOM });
+        const most = parts.callerLimits?.objectsOf(caller.principal) ?? settings.maxObjects;
+        const maxObjects = lower(most, settings.maxObjects) * HEADROOM;
+        const result = await run(operation, caller, record.log, { write, maxObjects });
         record.ended(node, result.errors, caller.signal.aborted ? { gone: true } : {});
         return result;
       } finally {
         done();
         leave();
+        leavePrincipal();
       }
     },
 
     async subscribe(operation, caller) {
       const record = new OperationRecord(caller, parts.log, observer);
       const admitted = admit(operation, caller);
-      if (admitted instanceof Error) return record.refused(admitted, typeOf(operation));
+      if (admitted instanceof Error) return refuse(record, admitted, typeOf(operation), caller);
       const stream = await subscribe(operation, caller, admitted.node, record);
       if ('errors' in stream) for (const error of stream.errors ?? []) parts.onError?.(caller, error);
       return stream;
     },
   };
+}
+
+const ALL_BUSY =
+  'As many operations run and wait as may (MAX_OPERATIONS, MAX_CALLER_OPERATIONS, MAX_LARGE_OPERATIONS).';
+
+function orGone(error: GraphQLError, { signal }: Pick<Caller, 'signal'>): GraphQLError {
+  return signal.aborted ? requestError('REQUEST_TIMEOUT', 'The caller went away.') : error;
+}
+
+/** The lower of two limits, of which the second is none if it is 0. */
+function lower(one: number, other: number): number {
+  return other === 0 ? one : Math.min(one, other);
 }
 
 /** How one selection is executed. */

@@ -3,9 +3,12 @@ import { pino } from 'pino';
 import { createApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config/index.ts';
 
-/** A gateway with the default limits that reports its longest event-loop stall. */
-const { endpoint } = JSON.parse(process.argv[2] ?? '{}') as { endpoint: string };
-const env = { AWS_REGION: 'eu-west-1', AWS_ENDPOINT_URL: endpoint, PORT: '0' };
+/** A gateway with the default limits, unless it is given others, that reports its longest event-loop stall. */
+const { endpoint, settings } = JSON.parse(process.argv[2] ?? '{}') as {
+  endpoint: string;
+  settings?: Record<string, string>;
+};
+const env = { AWS_REGION: 'eu-west-1', AWS_ENDPOINT_URL: endpoint, PORT: '0', ...settings };
 const credentials = { accessKeyId: 'bench', secretAccessKey: 'bench' };
 const app = await createApp({ ...loadConfig('serve', [], env), credentials }, { log: pino({ level: 'silent' }) });
 const { url } = await app.listen();

@@ -2,6 +2,7 @@ import { cpus } from 'node:os';
 import { beforeTable } from './before.ts';
 import { decodeTable } from './decode.ts';
 import { engineTable, schemaTable } from './engine.ts';
+import { fairnessTable } from './fairness.ts';
 import { isolationTable } from './isolation.ts';
 import { liveTable } from './live.ts';
 import { loadTable } from './load.ts';
@@ -27,6 +28,7 @@ const sections: Readonly<Record<string, readonly [measures: string, run: () => P
   Live: ['subscriptions to 100 deploying services', liveTable],
   Push: ['delivery of events to many subscribers', pushTable],
   Refusals: ['documents that are refused', refusalsTable],
+  Fairness: ['small queries of one principal beside an abusive one', fairnessTable],
   Load: ['the most expensive queries at once', loadTable],
   Telemetry: ['start, CPU and memory with and without traces', telemetryTable],
   Sandbox: ['rollouts in the sandbox, beside version 0.1.0', sandboxTable],

@@ -13,6 +13,8 @@ export interface CallContext {
   readonly deadline?: number | undefined;
   /** Priority and deadline of a call shared by several callers. */
   readonly demand?: Demand | undefined;
+  /** The principal that the call is for; absent for the gateway's own calls. */
+  readonly caller?: string | undefined;
   readonly meter: CallMeter;
   readonly activity: Activity;
   /** Read from ECS even if the cache holds an answer. */

@@ -12,7 +12,9 @@ export interface TokenRequest {
   readonly signal: AbortSignal;
   /** Monotonic time by which the call must be sent; absent means no deadline. */
   readonly deadline?: number | undefined;
-  /** Priority and deadline of a shared call, in place of the two above. */
+  /** The principal that the call is for; absent for the gateway's own calls. */
+  readonly caller?: string | undefined;
+  /** Priority, deadline and callers of a shared call, in place of those above. */
   readonly demand?: Demand | undefined;
 }
 
@@ -47,7 +49,8 @@ export class Pacer {
     const { lane, deadline = Number.POSITIVE_INFINITY } = request.demand ?? request;
     request.signal.throwIfAborted();
     const wanted = tokensOf(operation, input);
-    const wait = Math.max(...wanted.map(({ bucket, tokens }) => this.#limiters[bucket].waitFor(lane, tokens)));
+    const callers = callersOf(request);
+    const wait = Math.max(...wanted.map(({ bucket, tokens }) => this.#limiters[bucket].waitFor(lane, tokens, callers)));
     if (this.#timers.monotonic() + wait > deadline) throw overBudget(operation, wait);
     for (const each of wanted) await this.#takeFrom(each, request);
   }
@@ -61,7 +64,8 @@ export class Pacer {
     if (scarcest !== undefined) this.#limiters[scarcest.bucket].throttled(sentAt);
   }
 
-  #takeFrom({ bucket, tokens }: CallTokens, { lane, signal, demand }: TokenRequest): Promise<void> {
+  #takeFrom({ bucket, tokens }: CallTokens, request: TokenRequest): Promise<void> {
+    const { lane, signal, demand } = request;
     if (signal.aborted) return Promise.reject(signal.reason);
     return new Promise((resolve, reject) => {
       let giveUp: () => void = () => undefined;
@@ -77,7 +81,7 @@ export class Pacer {
       };
       const enqueue = () => {
         giveUp();
-        giveUp = this.#limiters[bucket].enqueue(demand?.lane ?? lane, release, tokens);
+        giveUp = this.#limiters[bucket].enqueue(demand?.lane ?? lane, release, tokens, callersOf(request));
       };
       demand?.onLane(enqueue);
       enqueue();
@@ -96,6 +100,10 @@ export class Pacer {
   now(): number {
     return this.#timers.monotonic();
   }
+}
+
+function callersOf({ demand, caller = '' }: TokenRequest): readonly string[] {
+  return demand === undefined ? [caller] : [...demand.callers];
 }
 
 function overBudget(operation: OperationName, waitMs: number): EcsError {

@@ -1,6 +1,8 @@
 import type { RateBucket } from '../core/operations.ts';
 import { LANES, type Lane } from '../core/shared-priority.ts';
 import type { Timers } from '../core/timers.ts';
+import { CallerParts } from './caller-parts.ts';
+import { FairQueue, type Waiter } from './fair-queue.ts';
 
 /** The estimated level of one of ECS's rate buckets. */
 export interface RateLevel {
@@ -16,11 +18,12 @@ export interface RateLevel {
   readonly throttled: number;
 }
 
-interface Waiter {
+interface WaitingCall extends Waiter {
   readonly lane: Lane;
-  readonly tokens: number;
   readonly release: () => void;
 }
+
+const ANYBODY: readonly string[] = [''];
 
 /** The part of our share that polls may use, so that requests always find tokens. */
 const POLL_PART = 0.5;
@@ -29,14 +32,17 @@ const THROTTLE_FACTOR = 0.7;
 const LEAST_FACTOR = 0.1;
 const RECOVERY_PER_SECOND = 0.05;
 
-/** One token bucket and its queue: writes first, then queries, then polls; within a lane, first in, first out. */
+/** One token bucket and its queue: writes first, then queries, then polls; within a lane, callers take turns. */
 export class RateLimiter {
   readonly #bucket: RateBucket;
   readonly #share: number;
   readonly #timers: Timers;
-  readonly #lanes = { write: new Set<Waiter>(), query: new Set<Waiter>(), poll: new Set<Waiter>() };
-  /** In each lane, the waiters for more than one token. */
-  readonly #large = { write: new Set<Waiter>(), query: new Set<Waiter>(), poll: new Set<Waiter>() };
+  readonly #lanes = {
+    write: new FairQueue<WaitingCall>(),
+    query: new FairQueue<WaitingCall>(),
+    poll: new FairQueue<WaitingCall>(),
+  };
+  readonly #parts = new CallerParts();
   #tokens: number;
   #pollTokens: number;
   #factor = 1;
@@ -55,28 +61,33 @@ export class RateLimiter {
     this.#readAt = timers.monotonic();
   }
 
-  /** Milliseconds that a call which arrives now would wait. */
-  waitFor(lane: Lane, tokens = 1): number {
+  /** Milliseconds that a call which arrives now would wait, in the turn of one of its callers. */
+  waitFor(lane: Lane, tokens = 1, callers = ANYBODY): number {
     this.#refill();
     const needed = this.#needed({ lane, tokens });
-    let ahead = needed;
+    const caller = this.#shortest(lane, callers);
+    let ahead = needed + this.#lanes[lane].ahead(caller) + this.#extra(lane);
     for (const before of LANES) {
-      ahead += this.#wanted(before);
       if (before === lane) break;
+      ahead += this.#wanted(before);
     }
-    const wait = secondsUntil(ahead, this.#tokens, this.#rate());
+    const own = needed + this.#lanes[lane].of(caller);
+    const wait = Math.max(
+      secondsUntil(ahead, this.#tokens, this.#rate()),
+      this.#parts.secondsUntil(caller, own, this.#level()),
+    );
     if (lane !== 'poll') return wait * 1_000;
     const polls = this.#wanted('poll') + needed;
     return 1_000 * Math.max(wait, secondsUntil(polls, this.#pollTokens, this.#rate() * POLL_PART));
   }
 
   /** Calls `release` when the tokens are available, at once if they are now. The returned function leaves the queue. */
-  enqueue(lane: Lane, release: () => void, tokens = 1): () => void {
-    const waiter: Waiter = { lane, tokens, release };
+  enqueue(lane: Lane, release: () => void, tokens = 1, callers = ANYBODY): () => void {
+    const waiter: WaitingCall = { lane, tokens, release, caller: this.#shortest(lane, callers) };
+    for (const caller of callers) this.#parts.see(caller, this.#timers.monotonic());
     this.#lanes[lane].add(waiter);
-    if (tokens > 1) this.#large[lane].add(waiter);
     this.#pump();
-    return () => this.#remove(waiter);
+    return () => this.#lanes[lane].delete(waiter);
   }
 
   /**
@@ -107,13 +118,13 @@ export class RateLimiter {
   #pump(): void {
     this.#refill();
     for (const lane of LANES) {
-      for (const waiter of this.#lanes[lane]) {
-        const needed = this.#needed(waiter);
-        if (this.#tokens < needed || (lane === 'poll' && this.#pollTokens < needed)) break;
+      for (let next = this.#next(lane); next !== undefined; next = this.#next(lane)) {
+        const needed = this.#needed(next);
         this.#tokens -= needed;
         if (lane === 'poll') this.#pollTokens -= needed;
-        this.#remove(waiter);
-        waiter.release();
+        this.#parts.take(next.caller, needed, this.#level());
+        this.#lanes[lane].serve(next);
+        next.release();
       }
     }
     this.#cancel?.();
@@ -122,35 +133,59 @@ export class RateLimiter {
     if (next !== undefined) this.#cancel = this.#timers.schedule(next, () => this.#pump());
   }
 
-  #remove(waiter: Waiter): void {
-    this.#lanes[waiter.lane].delete(waiter);
-    this.#large[waiter.lane].delete(waiter);
+  /** The next call of a lane that has its tokens. A caller that has used its part leaves its turn to others. */
+  #next(lane: Lane): WaitingCall | undefined {
+    for (const waiter of this.#lanes[lane].heads()) {
+      const needed = this.#needed(waiter);
+      if (!this.#parts.has(waiter.caller, needed, this.#level())) continue;
+      const isThere = this.#tokens >= needed && (lane !== 'poll' || this.#pollTokens >= needed);
+      return isThere ? waiter : undefined;
+    }
+    return undefined;
+  }
+
+  /** The caller of a shared call with the fewest others before it. */
+  #shortest(lane: Lane, callers: readonly string[]): string {
+    const [first = '', ...others] = callers;
+    const lengthOf = (caller: string) => this.#lanes[lane].of(caller);
+    return others.reduce((best, caller) => (lengthOf(caller) < lengthOf(best) ? caller : best), first);
   }
 
   /** Tokens that a lane waits for; for one call, at most the bucket's capacity. */
   #wanted(lane: Lane): number {
-    let wanted = this.#lanes[lane].size;
-    for (const waiter of this.#large[lane]) wanted += this.#needed(waiter) - 1;
-    return wanted;
+    return this.#lanes[lane].size + this.#extra(lane);
+  }
+
+  /** Tokens that calls wait for beside the first of each. */
+  #extra(lane: Lane): number {
+    let extra = 0;
+    for (const waiter of this.#lanes[lane].large) extra += this.#needed(waiter) - 1;
+    return extra;
   }
 
   /** A bucket never exceeds its capacity: a call that needs more waits until it is full. */
-  #needed({ lane, tokens }: Pick<Waiter, 'lane' | 'tokens'>): number {
+  #needed({ lane, tokens }: Pick<WaitingCall, 'lane' | 'tokens'>): number {
     return Math.min(tokens, lane === 'poll' ? this.#pollCapacity() : this.#capacity());
   }
 
   /** Milliseconds until the next waiting call has its tokens. */
   #nextDelay(): number | undefined {
     const rate = this.#rate();
+    let soonest: number | undefined;
     for (const lane of LANES) {
-      const [first] = this.#lanes[lane];
-      if (first === undefined) continue;
-      const needed = this.#needed(first);
-      const wait = secondsUntil(needed, this.#tokens, rate);
-      if (lane !== 'poll') return Math.ceil(wait * 1_000);
-      return Math.ceil(1_000 * Math.max(wait, secondsUntil(needed, this.#pollTokens, rate * POLL_PART)));
+      for (const waiter of this.#lanes[lane].heads()) {
+        const needed = this.#needed(waiter);
+        const ofPolls = lane === 'poll' ? secondsUntil(needed, this.#pollTokens, rate * POLL_PART) : 0;
+        const ofCaller = this.#parts.secondsUntil(waiter.caller, needed, this.#level());
+        const wait = Math.max(secondsUntil(needed, this.#tokens, rate), ofPolls, ofCaller);
+        soonest = Math.min(soonest ?? Number.POSITIVE_INFINITY, wait);
+      }
     }
-    return undefined;
+    return soonest === undefined ? undefined : Math.ceil(soonest * 1_000);
+  }
+
+  #level() {
+    return { now: this.#readAt, capacity: this.#capacity(), rate: this.#rate() };
   }
 
   #refill(): void {

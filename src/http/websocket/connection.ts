@@ -4,7 +4,6 @@ import type { Logger } from 'pino';
 import type { RawData, WebSocket } from 'ws';
 import type { CredentialEnd } from '../../auth/credential.ts';
 import type { Identity } from '../../auth/principal.ts';
-import { callerKeyOf } from '../../pipeline/admission/caller-key.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import { MessageBudget } from './message-budget.ts';
 import { textFrame } from './text-frame.ts';
@@ -27,8 +26,8 @@ export interface ConnectionParts {
 export interface Peer {
   readonly authorization: string | undefined;
   readonly address: string | undefined;
-  /** Gives the socket one of the caller's places. Returns false if the caller has no free place. */
-  readonly accept: (caller: string) => boolean;
+  /** Gives the socket one of the caller's places. Returns why not if the caller has no free place. */
+  readonly accept: (identity: Identity) => string | undefined;
 }
 
 /** Most bytes that a client may send before it is authenticated. */
@@ -77,15 +76,16 @@ export class Connection implements ProtocolSocket {
   }
 
   /**
-   * Assigns the connection to a caller, until the caller's credential ends. Returns false if the caller has no free
+   * Assigns the connection to a caller, until the caller's credential ends. Returns why not if the caller has no free
    * place.
    */
-  accept(identity: Identity): boolean {
-    if (this.#isGone) return false;
-    if (!this.#accept(callerKeyOf({ principal: identity.principal, address: this.address }))) return false;
+  accept(identity: Identity): string | undefined {
+    if (this.#isGone) return 'The connection has closed.';
+    const refusal = this.#accept(identity);
+    if (refusal !== undefined) return refusal;
     this.#identity = identity;
     this.#unlisten = identity.credential?.onEnd('connection', (end) => this.#endWith(end));
-    return true;
+    return undefined;
   }
 
   /** Clients treat 4401 as final, and reconnect after 4403, with a new token if they have one. */

@@ -6,8 +6,9 @@ import { CloseCode, type Context, handleProtocols, makeServer, type Server } fro
 import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { type Authenticate, KeysUnavailableError } from '../../auth/authenticator.ts';
+import type { Identity, Principal } from '../../auth/principal.ts';
 import type { Origins } from '../../pipeline/admission/allowed-origins.ts';
-import { addressKeyOf } from '../../pipeline/admission/caller-key.ts';
+import { addressKeyOf, callerKeyOf } from '../../pipeline/admission/caller-key.ts';
 import type { Prepared } from '../../pipeline/admission/prepare-document.ts';
 import { answerText } from '../../pipeline/core/answer-text.ts';
 import type { Writing } from '../../pipeline/core/chunked-json.ts';
@@ -42,6 +43,8 @@ export interface WebSocketParts {
   readonly onUnauthenticated?: OnUnauthenticated | undefined;
   readonly origins: Origins;
   readonly accepting: () => boolean;
+  /** Why a principal with as many sockets may open no other; absent without limits of roles. */
+  readonly socketRefusal?: ((principal: Principal, sockets: number) => string | undefined) | undefined;
   readonly log: Logger;
 }
 
@@ -100,7 +103,12 @@ export function createWebSockets(parts: WebSocketParts): WebSockets {
         const peer = {
           authorization: request.headers.authorization,
           address: request.socket.remoteAddress,
-          accept: (caller: string) => places.accept(webSocket, address, caller),
+          accept({ principal }: Identity) {
+            const refusal = parts.socketRefusal?.(principal, places.ofPrincipal(principal.name));
+            if (refusal !== undefined) return refusal;
+            const caller = callerKeyOf({ principal, address: request.socket.remoteAddress });
+            return places.accept(webSocket, address, { caller, principal: principal.name }) ? undefined : TOO_MANY;
+          },
         };
         new Connection(webSocket, socket, peer, shared).open(shared);
       });
@@ -130,6 +138,13 @@ const OTHER_ORIGIN = 'Pages of other origins may not call this server; ALLOWED_O
 const TRY_AGAIN_LATER = 1013;
 const TOO_MANY = 'Too many connections (WS_MAX_SOCKETS, WS_MAX_CALLER_SOCKETS).';
 const CLOSE_TIMEOUT_MS = 1_000;
+
+/** A close frame holds a reason of at most 123 bytes. */
+function closeReason(text: string): string {
+  return Buffer.byteLength(text) <= MOST_REASON ? text : `${text.slice(0, MOST_REASON - 3)}...`;
+}
+
+const MOST_REASON = 123;
 
 interface Refusal {
   readonly status: string;
@@ -183,8 +198,9 @@ function createProtocol(parts: WebSocketParts): Server<Extra> {
         connection.close(CloseCode.Unauthorized, UNAUTHORIZED);
         return false;
       }
-      if (!connection.accept(identity)) {
-        connection.close(TRY_AGAIN_LATER, TOO_MANY);
+      const refusal = connection.accept(identity);
+      if (refusal !== undefined) {
+        connection.close(TRY_AGAIN_LATER, closeReason(refusal));
         return false;
       }
       return true;

@@ -9,6 +9,12 @@ export interface PlaceSettings {
   readonly wsMaxPending: number;
 }
 
+/** Who has a place, by the keys that limits count by. */
+export interface Holder {
+  readonly caller: string;
+  readonly principal: string;
+}
+
 /**
  * Places for sockets. Unauthenticated sockets have a few places of their own, so that they cannot keep out the others:
  * if these are taken, the oldest socket of the address with the most is closed. Authenticated sockets have a limit in
@@ -18,8 +24,9 @@ export class SocketPlaces {
   readonly #settings: PlaceSettings;
   /** By address, oldest first. */
   readonly #pending = new Map<string, Set<Placed>>();
-  readonly #callerOf = new Map<Placed, string>();
+  readonly #holderOf = new Map<Placed, Holder>();
   readonly #ofCaller = new Map<string, number>();
+  readonly #ofPrincipal = new Map<string, number>();
   #pendingCount = 0;
 
   constructor(settings: PlaceSettings) {
@@ -28,7 +35,7 @@ export class SocketPlaces {
 
   /** Whether all places are taken. */
   get isFull(): boolean {
-    return this.#callerOf.size >= this.#settings.wsMaxSockets;
+    return this.#holderOf.size >= this.#settings.wsMaxSockets;
   }
 
   /** Gives a place to an unauthenticated socket. */
@@ -39,25 +46,30 @@ export class SocketPlaces {
     if (this.#pendingCount > this.#settings.wsMaxPending) this.#evictOne();
   }
 
+  /** Number of a principal's authenticated sockets. */
+  ofPrincipal(principal: string): number {
+    return this.#ofPrincipal.get(principal) ?? 0;
+  }
+
   /** Gives the socket one of the caller's places. Returns false if the caller has no free place. */
-  accept(socket: Placed, address: string, caller: string): boolean {
-    const ofCaller = this.#ofCaller.get(caller) ?? 0;
+  accept(socket: Placed, address: string, holder: Holder): boolean {
+    const ofCaller = this.#ofCaller.get(holder.caller) ?? 0;
     if (this.isFull || ofCaller >= this.#settings.wsMaxCallerSockets) return false;
     this.#removePending(socket, address);
-    this.#callerOf.set(socket, caller);
-    this.#ofCaller.set(caller, ofCaller + 1);
+    this.#holderOf.set(socket, holder);
+    add(this.#ofCaller, holder.caller, 1);
+    add(this.#ofPrincipal, holder.principal, 1);
     return true;
   }
 
   /** Called when the socket has closed. */
   remove(socket: Placed, address: string): void {
     this.#removePending(socket, address);
-    const caller = this.#callerOf.get(socket);
-    if (caller === undefined) return;
-    this.#callerOf.delete(socket);
-    const left = (this.#ofCaller.get(caller) ?? 1) - 1;
-    if (left > 0) this.#ofCaller.set(caller, left);
-    else this.#ofCaller.delete(caller);
+    const holder = this.#holderOf.get(socket);
+    if (holder === undefined) return;
+    this.#holderOf.delete(socket);
+    add(this.#ofCaller, holder.caller, -1);
+    add(this.#ofPrincipal, holder.principal, -1);
   }
 
   #removePending(socket: Placed, address: string): void {
@@ -75,4 +87,10 @@ export class SocketPlaces {
     this.#removePending(oldest, most[0]);
     oldest.terminate();
   }
+}
+
+function add(counts: Map<string, number>, key: string, change: 1 | -1): void {
+  const count = (counts.get(key) ?? 0) + change;
+  if (count > 0) counts.set(key, count);
+  else counts.delete(key);
 }

@@ -7,6 +7,7 @@ import {
   Kind,
   type OperationDefinitionNode,
 } from 'graphql';
+import type { Principal } from '../../auth/principal.ts';
 import type { KnownSizes } from '../../ecs/lists/fleet-sizes.ts';
 import { collectFields } from '../../execution/collect-fields.ts';
 import type { InFlight } from '../core/in-flight.ts';
@@ -42,6 +43,7 @@ export function createAdmission(
   settings: AdmissionSettings,
   inFlight: InFlight,
   knownSizes: () => KnownSizes = () => NOTHING_KNOWN,
+  ofRole?: RoleRefusals,
 ): Admit {
   const costOf = createCosts(schema);
   return (operation, caller) => {
@@ -51,13 +53,23 @@ export function createAdmission(
     const broken = brokenVariables(operation.variableValues, settings.maxVariables);
     if (broken) return broken;
     const isStream = node.operation === 'subscription';
-    if (isStream && selectsNothing(schema, operation, node)) {
+    // graphql-js treats a subscription without a field as impossible.
+    if (isStream && rootFields(schema, operation, node) === 0) {
       return requestError('BAD_USER_INPUT', 'The subscription skips its only field, so there is nothing to follow.');
     }
-    const full = isStream && caller.transport === 'http' ? noMoreStreams(caller, settings, inFlight) : undefined;
+    const { principal } = caller;
+    const full =
+      (isStream && caller.transport === 'http' ? noMoreStreams(caller, settings, inFlight) : undefined) ??
+      (isStream ? ofRole?.streamRefusal(principal, inFlight.streamsOf(principal.name)) : undefined);
     if (full) return full;
     const cost = costOf(operation, node, knownSizes());
-    return tooExpensive(cost, settings, isStream) ?? { node, cost };
+    const writes = node.operation === 'mutation' ? (rootFields(schema, operation, node) ?? 0) : 0;
+    return (
+      tooExpensive(cost, settings, isStream) ??
+      ofRole?.costRefusal(principal, cost, isStream) ??
+      // Last, because it counts.
+      (writes > 0 ? ofRole?.mutationRefusal(principal, writes) : undefined) ?? { node, cost }
+    );
   };
 }
 
@@ -74,17 +86,24 @@ function createCosts(schema: GraphQLSchema) {
   };
 }
 
-/** Whether directives remove every field of a subscription, which graphql-js treats as impossible. */
-function selectsNothing(schema: GraphQLSchema, operation: Operation, node: OperationDefinitionNode): boolean {
-  const root = schema.getSubscriptionType();
+/** The limits of the caller's role. */
+export interface RoleRefusals {
+  streamRefusal(principal: Principal, streams: number): GraphQLError | undefined;
+  costRefusal(principal: Principal, cost: Cost, isStream: boolean): GraphQLError | undefined;
+  mutationRefusal(principal: Principal, count: number): GraphQLError | undefined;
+}
+
+/** Number of fields at the root that directives leave; undefined if the variables are invalid, which is refused later. */
+function rootFields(schema: GraphQLSchema, operation: Operation, node: OperationDefinitionNode): number | undefined {
+  const root = schema.getRootType(node.operation);
   const given = getVariableValues(schema, node.variableDefinitions ?? [], operation.variableValues ?? {});
-  if (!root || given.errors) return false;
+  if (!root || given.errors) return undefined;
   const fragments: Record<string, FragmentDefinitionNode> = Object.create(null);
   for (const definition of operation.document.definitions) {
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments[definition.name.value] = definition;
   }
   const scope = { schema, fragments, variables: given.coerced };
-  return collectFields(scope, root, [node.selectionSet]).size === 0;
+  return collectFields(scope, root, [node.selectionSet]).size;
 }
 
 function noMoreStreams(caller: Caller, settings: AdmissionSettings, inFlight: InFlight): GraphQLError | undefined {

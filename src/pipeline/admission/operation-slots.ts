@@ -17,6 +17,7 @@ interface Waiter {
 
 interface CallerState {
   running: number;
+  most: number;
   readonly waiting: Waiter[];
 }
 
@@ -45,16 +46,22 @@ export class OperationSlots {
 
   /**
    * Waits for a slot. The returned function frees the slot.
+   * @param mostOfCaller most operations of this caller, in place of the limit for each
    * @returns undefined if too many wait already, or if the wait took too long
    */
-  async enter(caller: string, signal: AbortSignal): Promise<(() => void) | undefined> {
-    const { most, mostOfOneCaller, longestWait } = this.#limits;
-    const state = this.#callers.get(caller) ?? { running: 0, waiting: [] };
+  async enter(
+    caller: string,
+    signal: AbortSignal,
+    mostOfCaller = this.#limits.mostOfOneCaller,
+  ): Promise<(() => void) | undefined> {
+    const { most, longestWait } = this.#limits;
+    const state = this.#callers.get(caller) ?? { running: 0, most: mostOfCaller, waiting: [] };
+    state.most = mostOfCaller;
     this.#callers.set(caller, state);
-    if (state.waiting.length === 0 && this.#running < most && state.running < mostOfOneCaller) {
+    if (state.waiting.length === 0 && this.#running < most && state.running < mostOfCaller) {
       return this.#begin(caller, state);
     }
-    if (state.waiting.length >= WAITING_FOR_EACH_SLOT * mostOfOneCaller) return undefined;
+    if (state.waiting.length >= WAITING_FOR_EACH_SLOT * mostOfCaller) return undefined;
     if (this.#waiting >= WAITING_FOR_EACH_SLOT * most) return undefined;
     return new Promise((resolve) => {
       const settle = (end: (() => void) | undefined) => {
@@ -95,7 +102,7 @@ export class OperationSlots {
   #startNext(): void {
     if (this.#running >= this.#limits.most) return;
     for (const [caller, state] of this.#callers) {
-      if (state.waiting.length === 0 || state.running >= this.#limits.mostOfOneCaller) continue;
+      if (state.waiting.length === 0 || state.running >= state.most) continue;
       const waiter = state.waiting.shift();
       this.#callers.delete(caller);
       this.#callers.set(caller, state);

@@ -10,11 +10,13 @@ export interface InFlight {
   readonly streams: Readonly<Record<Transport, number>>;
   /** Number of one caller's subscriptions over HTTP. */
   httpStreamsOf(caller: string): number;
+  /** Number of one principal's subscriptions over every transport. */
+  streamsOf(principal: string): number;
   /**
    * Marks the start of something; the returned function marks its end. An answer ends when all of it is sent.
-   * @param caller the caller of a stream
+   * @param follower the caller of a stream, and its principal
    */
-  start(kind: 'operation' | 'answer' | 'stream', transport: Transport, caller?: string): () => void;
+  start(kind: 'operation' | 'answer' | 'stream', transport: Transport, follower?: Follower): () => void;
   /**
    * Refuses new work. Resolves when the last operation has ended and the last answer is sent, or when the grace period
    * is over.
@@ -24,10 +26,17 @@ export interface InFlight {
 
 type Transport = 'http' | 'ws';
 
+/** Who follows a stream, by the keys that limits count by. */
+interface Follower {
+  readonly caller: string;
+  readonly principal: string;
+}
+
 /** Creates the counters of one process. */
 export function createInFlight(): InFlight {
   const streams = { http: 0, ws: 0 };
   const ofCaller = new Map<string, number>();
+  const ofPrincipal = new Map<string, number>();
   let operations = 0;
   let answers = 0;
   let accepting = true;
@@ -42,13 +51,13 @@ export function createInFlight(): InFlight {
     },
     streams,
     httpStreamsOf: (caller) => ofCaller.get(caller) ?? 0,
-    start(kind, transport, caller) {
+    streamsOf: (principal) => ofPrincipal.get(principal) ?? 0,
+    start(kind, transport, follower) {
       const count = (change: 1 | -1) => {
         if (kind === 'stream') streams[transport] += change;
-        if (kind === 'stream' && transport === 'http' && caller !== undefined) {
-          const streamsNow = (ofCaller.get(caller) ?? 0) + change;
-          if (streamsNow > 0) ofCaller.set(caller, streamsNow);
-          else ofCaller.delete(caller);
+        if (kind === 'stream' && follower !== undefined) {
+          add(ofPrincipal, follower.principal, change);
+          if (transport === 'http') add(ofCaller, follower.caller, change);
         }
         if (kind === 'answer') answers += change;
         if (kind === 'operation') operations += change;
@@ -74,4 +83,10 @@ export function createInFlight(): InFlight {
       });
     },
   };
+}
+
+function add(counts: Map<string, number>, key: string, change: 1 | -1): void {
+  const count = (counts.get(key) ?? 0) + change;
+  if (count > 0) counts.set(key, count);
+  else counts.delete(key);
 }

@@ -64,7 +64,10 @@ export function createSubscribe(parts: SubscribeParts): Subscribe {
   return async (operation, caller, node, record) => {
     const { requestId, principal, credential, lastEventId } = caller;
     const deadline = startDeadline(caller.signal, 0);
-    const done = parts.inFlight.start('stream', caller.transport, callerKeyOf(caller));
+    const done = parts.inFlight.start('stream', caller.transport, {
+      caller: callerKeyOf(caller),
+      principal: principal.name,
+    });
     const release = () => {
       deadline.release();
       deadline.abort();

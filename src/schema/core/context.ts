@@ -167,6 +167,7 @@ class RequestContext implements GraphContext {
       signal: info.signal,
       fresh: info.fresh,
       lane: 'query',
+      caller: info.principal.name,
       afterWrite: () => this.#loaders?.clear(),
       authorize: (policies ?? audit) && ((operation, input) => this.#authorize(operation, input)),
       toShownError: withoutSecrets,
@@ -221,7 +222,7 @@ function createAccess(info: RequestInfo, services: GraphServices, reader: () => 
   const place = policies.place();
   if (place instanceof Promise) throw new Error('a request before the account is known');
   const fresh = () => {
-    const ecs = new EcsSession({ ...services, ...info, lane: 'query', fresh: true });
+    const ecs = new EcsSession({ ...services, ...info, lane: 'query', caller: info.principal.name, fresh: true });
     return { ecs, loaders: createLoaders(ecs) };
   };
   const readsActions = info.reads === undefined || info.reads.has('viewerActions');

@@ -124,7 +124,7 @@ export const ERROR_CODES = {
   },
   QUERY_TOO_EXPENSIVE: {
     description:
-      'By estimate the operation needs more ECS calls than `MAX_COST` or has more objects than `MAX_OBJECTS` (an event of a subscription: `MAX_EVENT_COST`, `MAX_EVENT_OBJECTS`); smaller pages (`first`) lower it.',
+      'By estimate the operation needs more ECS calls than `MAX_COST` or has more objects than `MAX_OBJECTS` (an event of a subscription: `MAX_EVENT_COST`, `MAX_EVENT_OBJECTS`; for a role: `LIMITS_FILE`); smaller pages (`first`) lower it.',
     retryable: false,
     status: 400,
   },
@@ -168,7 +168,19 @@ export const ERROR_CODES = {
   },
   TOO_MANY_SUBSCRIPTIONS: {
     description:
-      'The limit on subscriptions of the connection (`WS_MAX_SUBSCRIPTIONS`) or of the server (`SSE_MAX_STREAMS`, `LIVE_MAX_TOPICS`) is reached.',
+      'The limit on subscriptions of the connection (`WS_MAX_SUBSCRIPTIONS`), of the server (`SSE_MAX_STREAMS`, `LIVE_MAX_TOPICS`), or of the role (`LIMITS_FILE`) is reached.',
+    retryable: true,
+    status: 429,
+  },
+  TOO_MANY_OPERATIONS: {
+    description:
+      'The principal runs and waits for as many operations as its role allows (`LIMITS_FILE`). Nothing was done; `retryAfterMs` says when to try again.',
+    retryable: true,
+    status: 429,
+  },
+  TOO_MANY_MUTATIONS: {
+    description:
+      'The principal has written as often in the last minute as its role allows (`LIMITS_FILE`); each root field counts. Nothing was done; `retryAfterMs` says when to try again.',
     retryable: true,
     status: 429,
   },

@@ -20,19 +20,19 @@ describe('places for sockets', () => {
   it('of callers are limited for each and in all', () => {
     const { places, socket } = create();
     const sockets = ['x', 'x', 'x', 'y', 'z'].map((caller) => ({ caller, socket: socket(caller) }));
-    const accepted = sockets.map(({ caller, socket: each }) => places.accept(each, 'a', caller));
+    const accepted = sockets.map(({ caller, socket: each }) => places.accept(each, 'a', { caller, principal: caller }));
     expect(accepted).toEqual([true, true, false, true, false]);
     expect(places.isFull).toBe(true);
     if (sockets[0]) places.remove(sockets[0].socket, 'a');
     expect(places.isFull).toBe(false);
-    expect(places.accept(socket('again'), 'a', 'x')).toBe(true);
+    expect(places.accept(socket('again'), 'a', { caller: 'x', principal: 'x' })).toBe(true);
   });
 
   it('are free again when a socket is accepted or closes', () => {
     const { places, ended, socket } = create({ wsMaxPending: 1 });
     const [first, second] = [socket('first'), socket('second')];
     places.add(first, 'a');
-    places.accept(first, 'a', 'x');
+    places.accept(first, 'a', { caller: 'x', principal: 'x' });
     places.add(second, 'a');
     places.remove(second, 'a');
     places.remove(second, 'a');

@@ -1,0 +1,96 @@
+import type { GraphQLError } from 'graphql';
+import type { Principal } from '../../auth/principal.ts';
+import type { Cost } from '../admission/cost-estimate.ts';
+import { OperationSlots } from '../admission/operation-slots.ts';
+import { requestError } from '../core/public-errors.ts';
+import { MutationWindow } from './mutation-window.ts';
+import { limitText, type RoleLimits } from './role-limits.ts';
+
+const RETRY_AFTER_MS = 1_000;
+const RETRY_SOON = { headers: { 'retry-after': '1' }, extensions: { retryAfterMs: RETRY_AFTER_MS } };
+
+/** Applies the limits of roles. They count by principal, wherever its callers are; other limits hold beside them. */
+export class CallerLimits {
+  readonly #roles: RoleLimits;
+  readonly #slots: OperationSlots;
+  readonly #mutations: MutationWindow;
+
+  /**
+   * @param longestWait how long an operation waits for others of its principal, in milliseconds
+   * @param now a monotonic clock in milliseconds
+   */
+  constructor(roles: RoleLimits, longestWait: number, now: () => number = () => performance.now()) {
+    this.#roles = roles;
+    const most = Number.POSITIVE_INFINITY;
+    this.#slots = new OperationSlots({ most, mostOfOneCaller: most, longestWait });
+    this.#mutations = new MutationWindow(now);
+  }
+
+  /** Refuses an operation that could cost more than the role allows. */
+  costRefusal(principal: Principal, { calls, objects }: Cost, isStream: boolean): GraphQLError | undefined {
+    const { cost: mostCalls, objects: mostObjects } = this.#roles.of(principal);
+    const what = isStream ? 'An event of the subscription' : 'The operation';
+    const advice = 'Smaller pages (first) need fewer.';
+    if (mostCalls !== undefined && calls > mostCalls.value) {
+      const message = `${what} could need ${calls} ECS calls, and ${limitText('cost', mostCalls)}. ${advice}`;
+      return requestError('QUERY_TOO_EXPENSIVE', message, { extensions: { cost: calls, limit: mostCalls.value } });
+    }
+    if (mostObjects === undefined || objects <= mostObjects.value) return undefined;
+    const message = `${what} could have ${objects} objects, and ${limitText('objects', mostObjects)}. ${advice}`;
+    return requestError('QUERY_TOO_EXPENSIVE', message, { extensions: { objects, limit: mostObjects.value } });
+  }
+
+  /** The most objects that an answer may have by the principal's role; undefined if its role has no such limit. */
+  objectsOf(principal: Principal): number | undefined {
+    return this.#roles.of(principal).objects?.value;
+  }
+
+  /** Refuses a stream beside as many as the role allows. */
+  streamRefusal(principal: Principal, streams: number): GraphQLError | undefined {
+    const limit = this.#roles.of(principal).streams;
+    if (limit === undefined || streams < limit.value) return undefined;
+    const message = `"${shortName(principal)}" follows ${streams} streams, and ${limitText('streams', limit)}.`;
+    return requestError('TOO_MANY_SUBSCRIPTIONS', message, RETRY_SOON);
+  }
+
+  /** Counts writes, or refuses them if the role allows no more in this minute. */
+  mutationRefusal(principal: Principal, count: number): GraphQLError | undefined {
+    const limit = this.#roles.of(principal).mutationsPerMinute;
+    if (limit === undefined) return undefined;
+    const waitMs = this.#mutations.take(principal.name, count, limit.value);
+    if (waitMs === undefined) return undefined;
+    const canWait = Number.isFinite(waitMs);
+    const again = canWait ? ` Try again in ${Math.ceil(waitMs / 1_000)} s.` : '';
+    const message = `"${shortName(principal)}" may not do ${count} more now: ${limitText('mutationsPerMinute', limit)}.${again}`;
+    const retryAfter = { headers: { 'retry-after': String(Math.ceil(waitMs / 1_000)) } };
+    return requestError('TOO_MANY_MUTATIONS', message, {
+      ...(canWait && retryAfter),
+      extensions: canWait ? { retryAfterMs: Math.ceil(waitMs) } : { retryable: false },
+    });
+  }
+
+  /**
+   * Waits until the principal may run one more operation. The returned function ends it.
+   * @returns an error if too many wait already, or if the wait took too long
+   */
+  async enter(principal: Principal, signal: AbortSignal): Promise<(() => void) | GraphQLError> {
+    const limit = this.#roles.of(principal).operations;
+    if (limit === undefined) return () => undefined;
+    const leave = await this.#slots.enter(principal.name, signal, limit.value);
+    if (leave !== undefined) return leave;
+    const message = `"${shortName(principal)}" runs and waits for as many operations as it may: ${limitText('operations', limit)}.`;
+    return requestError('TOO_MANY_OPERATIONS', message, RETRY_SOON);
+  }
+
+  /** Why the principal may open no more sockets beside those that it has; undefined if it may. */
+  socketRefusal(principal: Principal, sockets: number): string | undefined {
+    const limit = this.#roles.of(principal).sockets;
+    if (limit === undefined || sockets < limit.value) return undefined;
+    return `Too many connections: ${limitText('sockets', limit)}.`;
+  }
+}
+
+/** Names of principals can be as long as an issuer and a subject. */
+function shortName({ name }: Principal): string {
+  return name.length <= 60 ? name : `${name.slice(0, 60)}…`;
+}

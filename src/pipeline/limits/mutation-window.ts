@@ -1,0 +1,33 @@
+const WINDOW_MS = 60_000;
+/** Most principals that are remembered. The one that wrote least recently is forgotten first. */
+const MOST_PRINCIPALS = 10_000;
+
+/** Counts writes of each principal in the last minute. */
+export class MutationWindow {
+  readonly #now: () => number;
+  /** Times of writes, oldest first, by principal. */
+  readonly #times = new Map<string, number[]>();
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /**
+   * Counts writes, all or none.
+   * @returns undefined if they may be done; else the milliseconds until they may, Infinity if never at once
+   */
+  take(principal: string, count: number, most: number): number | undefined {
+    const now = this.#now();
+    const times = (this.#times.get(principal) ?? []).filter((time) => time > now - WINDOW_MS);
+    this.#times.delete(principal);
+    if (times.length > 0) this.#times.set(principal, times);
+    if (count > most) return Number.POSITIVE_INFINITY;
+    const excess = times.length + count - most;
+    if (excess > 0) return (times[excess - 1] ?? now) + WINDOW_MS - now;
+    for (let i = 0; i < count; i += 1) times.push(now);
+    this.#times.set(principal, times);
+    const [oldest] = this.#times.keys();
+    if (this.#times.size > MOST_PRINCIPALS && oldest !== undefined) this.#times.delete(oldest);
+    return undefined;
+  }
+}
