@@ -1,22 +1,20 @@
 import { onDaemonDeployment } from '../daemons/daemon-events.ts';
 import { type EventType, emitServiceAction, info } from '../events/service-action-events.ts';
 import type { DaemonDeploymentRecord } from '../model/daemon-records.ts';
-import type { InstanceRecord } from '../model/instances/instance-record.ts';
+import type { InstanceBefore, InstanceRecord } from '../model/instances/instance-record.ts';
 import type { DeploymentRecord } from '../model/services/deployment-record.ts';
 import type { ServiceDeploymentRecord } from '../model/services/service-deployment-record.ts';
 import type { ServiceRecord } from '../model/services/service-record.ts';
-import type { TaskRecord } from '../model/tasks/task-record.ts';
+import type { TaskBefore, TaskRecord } from '../model/tasks/task-record.ts';
 import type { World } from '../model/world.ts';
-import type { Before, WorldRecord } from '../model/world-record.ts';
+import type { PlainRecord } from '../model/world-record.ts';
 import { eventTime } from '../util/event-time.ts';
 import { onHooks } from './hook-events.ts';
 import { INSTANCE_CHANGE, TASK_CHANGE } from './state-change-events.ts';
 
 /** Records the events that EventBridge would receive for a change. */
-export function observeForEvents(world: World, record: WorldRecord, before: Before | undefined): void {
-  if (record.kind === 'task' || record.kind === 'containerInstance')
-    onStateChange(world, record, before as Partial<TaskRecord | InstanceRecord> | undefined);
-  else if (record.kind === 'service') onService(world, record, before as Partial<ServiceRecord> | undefined);
+export function observeForEvents(world: World, record: PlainRecord, before: Partial<PlainRecord> | undefined): void {
+  if (record.kind === 'service') onService(world, record, before as Partial<ServiceRecord> | undefined);
   else if (record.kind === 'deployment') onDeployment(world, record, before as Partial<DeploymentRecord> | undefined);
   else if (record.kind === 'daemonDeployment')
     onDaemonDeployment(world, record, before as Partial<DaemonDeploymentRecord> | undefined);
@@ -24,16 +22,18 @@ export function observeForEvents(world: World, record: WorldRecord, before: Befo
     onHooks(world, record, before as Partial<ServiceDeploymentRecord> | undefined);
 }
 
-/** EventBridge receives every change that raises the version of a task or instance, and new ones. */
-function onStateChange(
+/** EventBridge receives every change that raises the version of a task, and new ones. */
+export function observeTaskForEvents(world: World, task: TaskRecord, before: TaskBefore | undefined): void {
+  if (before?.version !== task.version) world.events.addRow(TASK_CHANGE, task, world.clock.now());
+}
+
+/** The same for instances. */
+export function observeInstanceForEvents(
   world: World,
-  record: TaskRecord | InstanceRecord,
-  before: Partial<typeof record> | undefined,
+  instance: InstanceRecord,
+  before: InstanceBefore | undefined,
 ): void {
-  if (before !== undefined && (before.version === undefined || before.version === record.version)) return;
-  const at = world.clock.now();
-  if (record.kind === 'task') world.events.addRow(TASK_CHANGE, record, at);
-  else world.events.addRow(INSTANCE_CHANGE, record, at);
+  if (before?.version !== instance.version) world.events.addRow(INSTANCE_CHANGE, instance, world.clock.now());
 }
 
 function onService(world: World, service: ServiceRecord, before: Partial<ServiceRecord> | undefined): void {

@@ -24,8 +24,8 @@ export function emitServiceAction(
   at = world.clock.now(),
 ): void {
   const clusterArn = service.cluster.arn;
-  const detail = { eventType, eventName, clusterArn, createdAt: eventTime(at), ...more };
-  world.events.add({ at, detailType: 'ECS Service Action', resources: [service.arn], detail: () => detail });
+  const detail = (): object => ({ eventType, eventName, clusterArn, createdAt: eventTime(at), ...more });
+  world.events.add({ at, detailType: 'ECS Service Action', resources: [service.arn], detail });
 }
 
 /** The capacity providers of a service's strategy. */

@@ -1,23 +1,25 @@
-import type { InstanceRecord } from '../model/instances/instance-record.ts';
+import type { InstanceBefore, InstanceRecord } from '../model/instances/instance-record.ts';
+import type { TaskRecord } from '../model/tasks/task-record.ts';
 import type { World } from '../model/world.ts';
-import type { Before, WorldRecord } from '../model/world-record.ts';
 import { dueAction } from '../time/due-action.ts';
 import { fleetOf } from './fleets.ts';
 import { noteIdle, terminateWhenEmpty } from './scale-in.ts';
 import { placeWaiting } from './waiting-tasks.ts';
 
-/**
- * Tracks what managed scaling needs: tasks that give up waiting, and instances that register, leave, fill and empty.
- */
-export function observeForFleet(world: World, record: WorldRecord, before: Before | undefined): void {
-  if (record.kind === 'task' && record.desiredStatus === 'STOPPED') world.waiting.delete(record);
-  if (record.kind !== 'containerInstance' || world.capacityProviders.size === 0) return;
-  onInstance(world, record, before as Partial<InstanceRecord> | undefined);
+/** Managed scaling no longer waits for a task that was given up. */
+export function observeTaskForFleet(world: World, task: TaskRecord): void {
+  if (world.waiting.size > 0 && task.desiredStatus === 'STOPPED') world.waiting.delete(task);
 }
 
 const placeWaitingLater = dueAction('cluster.placeWaiting', placeWaiting);
 
-function onInstance(world: World, instance: InstanceRecord, before: Partial<InstanceRecord> | undefined): void {
+/** Tracks instances that register, leave, fill and empty. */
+export function observeInstanceForFleet(
+  world: World,
+  instance: InstanceRecord,
+  before: InstanceBefore | undefined,
+): void {
+  if (world.capacityProviders.size === 0) return;
   const { cluster } = instance;
   const isWaitedFor = [...world.waiting].some(
     (task) => task.cluster === cluster && task.capacityProviderName === instance.capacityProviderName,
@@ -28,5 +30,5 @@ function onInstance(world: World, instance: InstanceRecord, before: Partial<Inst
   if (fleet === undefined) return;
   noteIdle(world, fleet, instance);
   const isGivenUp = fleet.provider.type === 'MANAGED_INSTANCES' && instance.status === 'DRAINING';
-  if (isGivenUp && before?.status !== undefined && before.status !== 'DRAINING') terminateWhenEmpty(world, instance);
+  if (isGivenUp && before !== undefined && before.status !== 'DRAINING') terminateWhenEmpty(world, instance);
 }

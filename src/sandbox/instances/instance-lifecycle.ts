@@ -4,7 +4,7 @@ import { type InstancePatch, InstanceRecord } from '../model/instances/instance-
 import { TaskList } from '../model/tasks/task-list.ts';
 import type { World } from '../model/world.ts';
 import { containerInstanceArn } from '../store/arns.ts';
-import { announce, beginChange, endChange } from '../store/eventual-consistency.ts';
+import { announce, beginChange, endInstanceChange } from '../store/eventual-consistency.ts';
 import { readResources, roomBeside } from '../store/instance-resources.ts';
 import { newRecord } from '../store/new-record.ts';
 import { dueAction } from '../time/due-action.ts';
@@ -136,7 +136,7 @@ export function changeInstance(world: World, instance: InstanceRecord, patch: In
   instance.version += 1;
   instance.hasManualAgent = hasManualAgent(instance.attributes);
   if (instance.agentConnected !== wasConnected) instance.connectivityAt = world.clock.now();
-  endChange(world, instance, before);
+  endInstanceChange(world, instance, before);
   wakeCluster(world, instance.cluster);
 }
 

@@ -17,15 +17,19 @@ export interface Snapshot {
   readonly record: WorldRecord;
 }
 
-/** The previous values of the fields that a change has set, and only of these; of tasks and instances, those that matter. */
-export type Before = Partial<PlainRecord> | TaskBefore | InstanceBefore;
-
 export type WorldRecord = StatefulRecord | PlainRecord;
 
 /** Records whose changes EventBridge receives. */
 export type StatefulRecord = TaskRecord | InstanceRecord;
 
-/** Records that are changed in place. */
+/** What is called after each change. By kind, because one function for all kinds is several times slower. */
+export interface WorldObserver {
+  readonly onTask: (task: TaskRecord, before: TaskBefore | undefined) => void;
+  readonly onInstance: (instance: InstanceRecord, before: InstanceBefore | undefined) => void;
+  readonly onRecord: (record: PlainRecord, before: Partial<PlainRecord> | undefined) => void;
+}
+
+/** All other records. */
 export type PlainRecord =
   | ClusterRecord
   | ServiceRecord

@@ -17,7 +17,7 @@ import type { ServiceRecord } from './services/service-record.ts';
 import type { FamilyRecord } from './task-definition-family.ts';
 import type { TaskRecord } from './tasks/task-record.ts';
 import type { Retention } from './tasks/task-retention.ts';
-import type { Before, Snapshot, WorldRecord } from './world-record.ts';
+import type { Snapshot, WorldObserver, WorldRecord } from './world-record.ts';
 
 /**
  * The world of one Region: plain records that refer to each other. Times are virtual milliseconds. Nested values are
@@ -74,7 +74,7 @@ export interface World {
   /** Answers by client token, so that a repeated call is not executed again. */
   readonly idempotency: Map<string, { readonly fingerprint: string; readonly answer: unknown; readonly until: number }>;
   /** Called after each change of a record, and for new records. */
-  readonly observers: ((record: WorldRecord, before: Before | undefined) => void)[];
+  readonly observers: WorldObserver[];
   /** Earlier states, kept while reads lag behind writes; see eventual-consistency.ts. */
   readonly past: WeakMap<WorldRecord, Snapshot[]>;
   // Functions of higher layers that lower layers call are passed in with the world: see backend/create-world.ts.

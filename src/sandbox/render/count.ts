@@ -1,13 +1,13 @@
 import type { TaskRecord } from '../model/tasks/task-record.ts';
 import { isPending } from '../store/task-statuses.ts';
 
-interface TaskCounts {
+export interface Counts {
   readonly running: number;
   readonly pending: number;
 }
 
 /** `runningCount` counts RUNNING, `pendingCount` PROVISIONING, PENDING and ACTIVATING. */
-export function countTasks(tasks: Iterable<TaskRecord>): TaskCounts {
+export function countTasks(tasks: Iterable<TaskRecord>): Counts {
   let running = 0;
   let pending = 0;
   for (const task of tasks) {

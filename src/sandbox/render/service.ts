@@ -7,13 +7,12 @@ import type { TaskSetRecord } from '../model/services/task-set-record.ts';
 import { controllerOf } from '../services/deployment-controllers.ts';
 import { serviceConnectResources } from '../tasks/service-connect.ts';
 import { toSeconds, type Wire } from '../util/wire-types.ts';
-import { countTasks } from './count.ts';
+import { type Counts, countTasks } from './count.ts';
 import { renderTaskSet } from './task-set.ts';
 
 /** The members that a deployment has in common with a task set that is shown as one. */
-function commonTo(owner: DeploymentRecord | TaskSetRecord): Wire<Deployment> {
+function commonTo(owner: DeploymentRecord | TaskSetRecord, counts: Counts): Wire<Deployment> {
   const { spec } = owner;
-  const counts = countTasks(owner.tasks);
   return {
     id: owner.id,
     status: owner.status,
@@ -34,10 +33,10 @@ function isBehindClassic({ loadBalancers }: ServiceSpec): boolean {
   return loadBalancers.some(({ loadBalancerName }) => loadBalancerName !== undefined);
 }
 
-function renderDeployment(deployment: DeploymentRecord): Wire<Deployment> {
+function renderDeployment(deployment: DeploymentRecord, counts: Counts): Wire<Deployment> {
   const { spec, service, rolloutState, rolloutStateReason } = deployment;
   return {
-    ...commonTo(deployment),
+    ...commonTo(deployment, counts),
     platformVersion: resolvedPlatform(spec),
     failedTasks: deployment.failedTasks,
     capacityProviderStrategy: spec.capacityProviderStrategy,
@@ -53,7 +52,7 @@ function renderDeployment(deployment: DeploymentRecord): Wire<Deployment> {
 /** A task set of a service that ECS handed to another controller, shown as a deployment without a rollout state. */
 function renderAsDeployment(taskSet: TaskSetRecord): Wire<Deployment> {
   const { capacityProviderStrategy, launchType } = taskSet.spec;
-  return { ...commonTo(taskSet), failedTasks: 0, capacityProviderStrategy, launchType };
+  return { ...commonTo(taskSet, countTasks(taskSet.tasks)), failedTasks: 0, capacityProviderStrategy, launchType };
 }
 
 /** A service with task sets shows no deployments (a recording of 2024-03), unless ECS managed it before. */
@@ -85,6 +84,7 @@ export function renderChangedService(service: ServiceRecord): Wire<Service> {
 export function renderService(service: ServiceRecord, include: readonly string[] = []): Wire<Service> {
   const { spec, cluster } = service;
   const [primary] = service.deployments;
+  const own = service.deployments.map(({ tasks }) => countTasks(tasks));
   const counts = countTasks(service.tasks);
   const current = primary?.serviceDeployment;
   const isOngoing = current !== undefined && current.finishedAt === undefined && current.stoppedAt === undefined;
@@ -107,20 +107,19 @@ export function renderService(service: ServiceRecord, include: readonly string[]
     deploymentConfiguration: shownConfiguration(service),
     taskSets: service.showsDeployments ? undefined : taskSets?.map((taskSet) => renderTaskSet(taskSet)),
     deployments:
-      taskSets === undefined ? service.deployments.map(renderDeployment) : deploymentsBeside(service, taskSets),
+      taskSets === undefined
+        ? service.deployments.map((item, at) => renderDeployment(item, own[at] ?? counts))
+        : deploymentsBeside(service, taskSets),
     roleArn: service.roleArn,
     events: service.events,
     createdAt: toSeconds(service.bornAt),
     currentServiceDeployment: isOngoing ? current.arn : undefined,
-    currentServiceRevisions: service.deployments.map((deployment) => {
-      const own = countTasks(deployment.tasks);
-      return {
-        arn: deployment.revision.arn,
-        requestedTaskCount: deployment.desiredCount,
-        runningTaskCount: own.running,
-        pendingTaskCount: own.pending,
-      };
-    }),
+    currentServiceRevisions: service.deployments.map((deployment, at) => ({
+      arn: deployment.revision.arn,
+      requestedTaskCount: deployment.desiredCount,
+      runningTaskCount: own[at]?.running,
+      pendingTaskCount: own[at]?.pending,
+    })),
     placementConstraints: spec.placementConstraints,
     placementStrategy: spec.placementStrategy,
     networkConfiguration: spec.networkConfiguration,

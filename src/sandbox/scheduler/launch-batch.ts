@@ -99,8 +99,9 @@ export function createBatch(world: World, service: ServiceRecord, owner: Owner, 
     const { launchType, capacityProviderName } = slot;
     if (launchType === 'FARGATE') subnets ??= createSubnets(world, owner, zone);
     const subnet = subnets?.next();
-    const origin = origins.get(capacityProviderName) ?? createOrigin(world, common, slot);
-    origins.set(capacityProviderName, origin);
+    const known = origins.get(capacityProviderName);
+    const origin = known ?? createOrigin(world, common, slot);
+    if (known === undefined) origins.set(capacityProviderName, origin);
     const task = launchTask(world, origin, { instance, subnet, waits });
     slots.take(slot);
     subnets?.take(task.availabilityZone);

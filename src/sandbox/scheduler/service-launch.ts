@@ -22,6 +22,7 @@ import type { TaskDefinitionRecord } from '../model/task-definition-record.ts';
 import type { TaskRecord } from '../model/tasks/task-record.ts';
 import type { World } from '../model/world.ts';
 import { change } from '../store/eventual-consistency.ts';
+import { filterTasks } from '../store/task-scan.ts';
 import { isWanted } from '../store/task-statuses.ts';
 import { wakeService } from '../wakeups/wake-services.ts';
 import { createBatch, type Owner } from './launch-batch.ts';
@@ -44,19 +45,20 @@ function createPlacers(
   const placers = new Map<string, ReturnType<typeof createPlacer>>();
   return (slot) => {
     const key = slot.capacityProviderName ?? '';
-    const placer =
-      placers.get(key) ??
-      createPlacer({
+    let placer = placers.get(key);
+    if (placer === undefined) {
+      placer = createPlacer({
         cluster: service.cluster,
         taskDefinition,
         demand: taskDefinition.demand,
         constraints: [...placementConstraints, ...inZone],
         strategy: placementStrategy.length > 0 ? placementStrategy : DEFAULT_STRATEGY,
         capacityProviderName: slot.capacityProviderName,
-        peers: [...service.tasks].filter(isWanted),
+        peers: filterTasks(service.tasks, isWanted),
         random: () => world.random.next(),
       });
-    placers.set(key, placer);
+      placers.set(key, placer);
+    }
     return placer.next();
   };
 }

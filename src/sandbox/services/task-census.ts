@@ -1,11 +1,10 @@
-import type { InstanceBefore } from '../model/instances/instance-record.ts';
+import type { InstanceBefore, InstanceRecord } from '../model/instances/instance-record.ts';
 import type { DeploymentRecord } from '../model/services/deployment-record.ts';
 import type { ServiceRecord } from '../model/services/service-record.ts';
 import type { Census } from '../model/services/task-census.ts';
 import type { TaskSetRecord } from '../model/services/task-set-record.ts';
 import type { TaskBefore, TaskRecord } from '../model/tasks/task-record.ts';
 import type { World } from '../model/world.ts';
-import type { Before, WorldRecord } from '../model/world-record.ts';
 import { isOccupying, isPending, isUp, isWanted } from '../store/task-statuses.ts';
 import { graceEnd, isHealthy, isHealthyIn, isUnhealthy, presumedAt } from '../tasks/task-health.ts';
 
@@ -151,20 +150,20 @@ function forget({ deployment, taskSet }: Pick<TaskBefore, 'deployment' | 'taskSe
   if (taskSet !== undefined) taskSet.census = undefined;
 }
 
-/** Invalidates counts when a task came, left or changed, or its instance changed its status. */
-export function observeForCensus(world: World, record: WorldRecord, before: Before | undefined): void {
-  if (record.kind === 'task') {
-    const state = before as TaskBefore | undefined;
-    const { census } = record.deployment ?? record.taskSet ?? {};
-    if (census !== undefined && state === undefined && followNew(world, census, record)) return;
-    if (census !== undefined && state !== undefined) {
-      if (follow(world, census, record, state) || followStop(world, census, record, state)) return;
-    }
-    forget(record);
-    if (state !== undefined) forget(state);
-  } else if (record.kind === 'containerInstance' && (before as InstanceBefore | undefined)?.status !== record.status) {
-    for (const task of record.tasks) forget(task);
+/** Invalidates counts when a task came, left or changed. */
+export function observeTaskForCensus(world: World, task: TaskRecord, before: TaskBefore | undefined): void {
+  const { census } = task.deployment ?? task.taskSet ?? {};
+  if (census !== undefined && before === undefined && followNew(world, census, task)) return;
+  if (census !== undefined && before !== undefined) {
+    if (follow(world, census, task, before) || followStop(world, census, task, before)) return;
   }
+  forget(task);
+  if (before !== undefined) forget(before);
+}
+
+/** The same when an instance changed its status. */
+export function observeInstanceForCensus(instance: InstanceRecord, before: InstanceBefore | undefined): void {
+  if (before?.status !== instance.status) for (const task of instance.tasks) forget(task);
 }
 
 /** The sum over several owners. */

@@ -1,7 +1,7 @@
-import type { InstancePatch, InstanceRecord } from '../model/instances/instance-record.ts';
-import type { TaskPatch, TaskRecord } from '../model/tasks/task-record.ts';
+import type { InstanceBefore, InstanceRecord } from '../model/instances/instance-record.ts';
+import type { TaskBefore, TaskPatch, TaskRecord } from '../model/tasks/task-record.ts';
 import type { World } from '../model/world.ts';
-import type { Before, PlainRecord, StatefulRecord, WorldRecord } from '../model/world-record.ts';
+import type { PlainRecord, StatefulRecord, WorldRecord } from '../model/world-record.ts';
 
 /**
  * The only way to change a record: its earlier state is kept while reads lag, and observers are called. Collections (a
@@ -15,7 +15,7 @@ export function change<R extends PlainRecord>(world: World, record: R, patch: Pa
     record[key] = patch[key] as R[typeof key];
     patch[key] = before;
   }
-  for (const observe of world.observers) observe(record, patch as Before);
+  for (const { onRecord } of world.observers) onRecord(record, patch as Partial<PlainRecord>);
 }
 
 /**
@@ -27,18 +27,19 @@ export function beginChange<R extends StatefulRecord>(world: World, record: R): 
   return record.before() as ReturnType<R['before']>;
 }
 
-export function endChange<R extends StatefulRecord>(world: World, record: R, before: ReturnType<R['before']>): void {
-  for (const observe of world.observers) observe(record, before);
+export function endTaskChange(world: World, task: TaskRecord, before: TaskBefore): void {
+  for (const { onTask } of world.observers) onTask(task, before);
+}
+
+export function endInstanceChange(world: World, instance: InstanceRecord, before: InstanceBefore): void {
+  for (const { onInstance } of world.observers) onInstance(instance, before);
 }
 
 /** Changes a task without giving it a version. */
-export function changeQuietly(world: World, task: TaskRecord, patch: TaskPatch): void;
-/** Changes an instance without giving it a version. */
-export function changeQuietly(world: World, instance: InstanceRecord, patch: InstancePatch): void;
-export function changeQuietly(world: World, record: StatefulRecord, patch: object): void {
-  const before = beginChange(world, record);
-  Object.assign(record, patch);
-  endChange(world, record, before);
+export function changeQuietly(world: World, task: TaskRecord, patch: TaskPatch): void {
+  const before = beginChange(world, task);
+  Object.assign(task, patch);
+  endTaskChange(world, task, before);
 }
 
 /** An immutable copy of a record's current state. */
@@ -49,7 +50,11 @@ export function snapshotOf<R extends WorldRecord>(record: R): R {
 
 /** Notifies observers of a new record. */
 export function announce(world: World, record: WorldRecord): void {
-  for (const observe of world.observers) observe(record, undefined);
+  for (const { onTask, onInstance, onRecord } of world.observers) {
+    if (record.kind === 'task') onTask(record, undefined);
+    else if (record.kind === 'containerInstance') onInstance(record, undefined);
+    else onRecord(record, undefined);
+  }
 }
 
 function remember(world: World, record: WorldRecord): void {

@@ -4,7 +4,7 @@ import type { InstanceRecord } from '../model/instances/instance-record.ts';
 import type { TaskRecord } from '../model/tasks/task-record.ts';
 import type { World } from '../model/world.ts';
 import type { Wire } from '../util/wire-types.ts';
-import { beginChange, endChange } from './eventual-consistency.ts';
+import { beginChange, endInstanceChange } from './eventual-consistency.ts';
 import { gpusFor, withShare } from './gpus.ts';
 import { attributeOf } from './instance-attributes.ts';
 
@@ -152,7 +152,7 @@ function changeRoom(world: World, instance: InstanceRecord, task: TaskRecord, si
   const before = beginChange(world, instance);
   instance.version += 1;
   take(instance, task, sign);
-  endChange(world, instance, before);
+  endInstanceChange(world, instance, before);
 }
 
 /** A task arrives on an instance and takes its resources. */

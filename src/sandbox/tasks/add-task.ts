@@ -1,6 +1,6 @@
 import type { TaskBefore, TaskPatch, TaskRecord } from '../model/tasks/task-record.ts';
 import type { World } from '../model/world.ts';
-import { announce, beginChange, endChange } from '../store/eventual-consistency.ts';
+import { announce, beginChange, endTaskChange } from '../store/eventual-consistency.ts';
 import { occupy, release } from '../store/instance-resources.ts';
 import { isPending, isPendingStatus } from '../store/task-statuses.ts';
 import { wakeLeavingDaemons, wakeService, wakeStarved } from '../wakeups/wake-services.ts';
@@ -34,7 +34,7 @@ export function completeChange(world: World, task: TaskRecord, before: TaskBefor
   const { cluster, service } = task;
   const { lastStatus, desiredStatus, healthStatus } = before;
   task.version += 1;
-  endChange(world, task, before);
+  endTaskChange(world, task, before);
   const hasMoved = task.lastStatus !== lastStatus && !(isPending(task) && isPendingStatus(lastStatus));
   if (hasMoved) {
     cluster.pendingTasks -= Number(isPendingStatus(lastStatus));

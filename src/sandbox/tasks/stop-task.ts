@@ -138,6 +138,8 @@ function finish(world: World, task: TaskRecord, ended?: Pick<TaskRecord, 'execut
   task.stoppingAt ??= now;
   task.attachments = withStage(task.attachments, 'DELETED');
   task.healthStatus = 'UNKNOWN';
+  // A stopped task is kept for an hour, and nothing is due for it any more.
+  task.step = undefined;
   completeChange(world, task, before);
 }
 

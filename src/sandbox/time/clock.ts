@@ -245,13 +245,15 @@ export class Clock {
     const started = Date.now();
     this.#running = true;
     try {
-      for (let due = this.#queue.peek(); due !== undefined && due.time <= end; due = this.#queue.peek()) {
+      for (;;) {
         if (inTurns && this.#isOver(ran, started)) {
+          if ((this.nextAt ?? Number.POSITIVE_INFINITY) > end) break;
           this.#isBehind = true;
           if (this.#goal() - this.#virtual > MOST_BEHIND_MS * this.#speed) this.#drop(MOST_BEHIND_MS);
           return;
         }
-        this.#queue.pop();
+        const due = this.#queue.take(end);
+        if (due === undefined) break;
         due.isQueued = false;
         if (due.time > this.#virtual) this.#virtual = due.time;
         const { run } = due;

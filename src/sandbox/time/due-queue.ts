@@ -27,13 +27,23 @@ export class DueQueue {
     return isNearer ? near : far;
   }
 
-  pop(): Due | undefined {
-    const due = this.peek();
-    if (due === undefined) return undefined;
-    if (due === this.#ring.peek()) this.#ring.removeTop();
+  /** Removes and returns the next entry if it is due by `end`. */
+  take(end: number): Due | undefined {
+    const near = this.#ring.peek();
+    const far = this.#heap.peek();
+    const isNear =
+      near !== undefined &&
+      (far === undefined || near.time < far.time || (near.time === far.time && near.order < far.order));
+    const due = isNear ? near : far;
+    if (due === undefined || due.time > end) return undefined;
+    if (isNear) this.#ring.removeTop();
     else this.#heap.removeTop();
     this.#ring.begin(due.time);
     return due;
+  }
+
+  pop(): Due | undefined {
+    return this.take(Number.POSITIVE_INFINITY);
   }
 
   /** All pending entries that were not cancelled, soonest first. */

@@ -21,6 +21,7 @@ const look = dueAction('service.reconcile', (world: World, service: ServiceRecor
 
 /** There is new room: services that wait for it try again. */
 export function wakeStarved(world: World, cluster: ClusterRecord): void {
+  if (cluster.starved.size === 0) return;
   for (const service of cluster.starved) {
     for (const { holds } of service.deployments) holds.placesUntil = 0;
     for (const { holds } of service.taskSets.values()) holds.placesUntil = 0;

@@ -40,10 +40,14 @@ class Rollouts {
   readonly service: ServiceRecord;
 
   constructor() {
-    this.world.observers.push((record, before) => {
-      if (record.kind !== 'serviceDeployment') return;
-      const { status } = (before ?? {}) as Partial<ServiceDeploymentRecord>;
-      if (status !== undefined && status !== record.status) this.seen.push([status, record.status]);
+    this.world.observers.push({
+      onTask() {},
+      onInstance() {},
+      onRecord: (record, before) => {
+        if (record.kind !== 'serviceDeployment') return;
+        const { status } = (before ?? {}) as Partial<ServiceDeploymentRecord>;
+        if (status !== undefined && status !== record.status) this.seen.push([status, record.status]);
+      },
     });
     this.call('CreateCluster', { clusterName: 'main' });
     for (const [family, dockerLabels] of Object.entries(FAMILIES)) {

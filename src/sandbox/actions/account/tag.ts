@@ -19,7 +19,7 @@ import type { TaskDefinitionRecord } from '../../model/task-definition-record.ts
 import type { TaskRecord } from '../../model/tasks/task-record.ts';
 import type { World } from '../../model/world.ts';
 import { parseArn } from '../../store/arns.ts';
-import { change, changeQuietly, seen } from '../../store/eventual-consistency.ts';
+import { beginChange, change, changeQuietly, endInstanceChange, seen } from '../../store/eventual-consistency.ts';
 import { findTaskDefinition } from '../../store/find-record.ts';
 import { checkRemovable, checkTags, mergeTags, withoutTags } from '../../store/tags.ts';
 import type { Tags } from '../../util/wire-types.ts';
@@ -77,8 +77,14 @@ function findTagged(world: World, reference: string): Tagged {
 
 function retag(world: World, record: Tagged, tags: Tags): void {
   if (record.kind === 'task') changeQuietly(world, record, { tags });
-  else if (record.kind === 'containerInstance') changeQuietly(world, record, { tags });
+  else if (record.kind === 'containerInstance') retagInstance(world, record, tags);
   else change(world, record, { tags });
+}
+
+function retagInstance(world: World, instance: InstanceRecord, tags: Tags): void {
+  const before = beginChange(world, instance);
+  instance.tags = tags;
+  endInstanceChange(world, instance, before);
 }
 
 export const tagResource: Action<TagResourceRequest, TagResourceResponse> = (world, input) => {
