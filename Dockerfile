@@ -1,6 +1,6 @@
 # syntax=docker/dockerfile:1
 
-# The bundle needs no node_modules, so the image holds node and dist and nothing else.
+# The bundle needs no node_modules but libsql, so the image holds node, dist and that.
 # Any image with node, npm and a user `node`; by its digest for builds that are to repeat.
 ARG BASE=node:24-slim
 
@@ -22,6 +22,10 @@ ENV HOST=0.0.0.0 PORT=4000
 ENV NODE_OPTIONS=--max-semi-space-size=16
 WORKDIR /app
 COPY --from=build /build/dist ./dist
+# The only native module, which `HISTORY` needs.
+COPY --from=build /build/node_modules/libsql ./node_modules/libsql
+COPY --from=build /build/node_modules/@libsql ./node_modules/@libsql
+COPY --from=build /build/node_modules/@neon-rs ./node_modules/@neon-rs
 COPY package.json LICENSE ./
 # A first run leaves what Node compiled for the starts that follow; another user than this has none of it, and needs none.
 ENV NODE_COMPILE_CACHE=/app/compiled

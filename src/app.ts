@@ -13,6 +13,7 @@ import { findOwner } from './ecs/find-owner.ts';
 import { Pacer } from './ecs/pacing/pacer.ts';
 import { Upstream } from './ecs/sdk/upstream.ts';
 import { createTurns } from './execution/event-loop-turns.ts';
+import { openHistory } from './history/open-history.ts';
 import { createListener } from './http/listener.ts';
 import { GRAPHQL_PATH } from './http/plugins/http-plugin.ts';
 import { closeServer, createHttpServer, listen } from './http/server.ts';
@@ -225,6 +226,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     metrics?.dispose();
     for (const file of files) file.close();
     strangers?.close();
+    await services.history?.close();
     await audit?.close();
     await telemetry?.shutdown();
   }
@@ -272,7 +274,16 @@ async function createServices(
       onWait: metrics && ((lane, waitedMs) => metrics.wait(lane, waitedMs)),
     },
   );
-  const describer = new Describer(upstream, new EcsMemory({ ttlMs: config.memoryTtl }));
+  const history = await openHistory(config, {
+    timers,
+    now: () => upstream.clock.now(),
+    onFailure: (error) => log.error({ err: error }, 'the history cannot be written'),
+  });
+  const describer = new Describer(
+    upstream,
+    new EcsMemory({ ttlMs: config.memoryTtl }),
+    history && ((kind, items) => history.observe(kind, items)),
+  );
   return {
     upstream,
     describer,
@@ -298,6 +309,7 @@ async function createServices(
     readDeadlineMs: config.queryDeadline,
     writeDeadlineMs: config.mutationDeadline,
     exposedSecrets: new Set(config.exposeSecrets ? ALL_KINDS : config.exposeKinds),
+    history,
     policies,
     audit,
     maxClusters: config.maxClusters,

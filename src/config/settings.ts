@@ -13,6 +13,7 @@ const access = rows('Access', GATEWAY);
 const upstream = rows('Upstream', GATEWAY);
 const live = rows('Live', GATEWAY);
 const operations = rows('Operations', GATEWAY);
+const history = rows('History', GATEWAY);
 
 /** `initial` of a setting without a default. */
 const unset: string | undefined = undefined;
@@ -199,6 +200,19 @@ export const SETTINGS = {
     duration,
     5_000,
     'A drain or a deployment succeeds only when a second poll, started this much later, confirms it. Longer than ECS reads lag behind its writes.',
+  ),
+  history: history(
+    'HISTORY',
+    optional(word('path')),
+    unset,
+    'SQLite file that keeps what ECS forgets: stopped tasks, ended deployments and service events that the gateway has read. Needs the package libsql.',
+  ),
+  historyDays: history('HISTORY_DAYS', integer(1, 3_650), 30, 'Days for which entries are kept.'),
+  historyMaxSize: history(
+    'HISTORY_MAX_SIZE',
+    atLeast(1_000_000, size),
+    100_000_000,
+    'Size of the entries; above it the oldest are deleted.',
   ),
   liveReplay: live('LIVE_REPLAY', integer(0, 100_000), 1_000, 'Events of each topic kept for subscribers who resume.'),
   liveMaxTopics: live(

@@ -5,6 +5,7 @@ import { addFindings } from './findings/index.ts';
 import { EcsGraph } from './graph/ecs-graph.ts';
 import { addNode } from './graph/node.ts';
 import { addViewer } from './guard/viewer.ts';
+import { addHistory } from './history/index.ts';
 import { addUsage } from './links/usage.ts';
 import { addLive } from './live/index.ts';
 import { addAccountSetting } from './nouns/account-setting.ts';
@@ -76,6 +77,7 @@ export function createSchema(): GraphQLSchema {
   addStoppedTasks(graph, taskVerdict);
   addOverview(graph);
   addFindings(graph);
+  addHistory(graph);
   addWrites(graph);
   addRateBudget(graph);
   addServer(graph);

@@ -15,6 +15,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'config',
     'ecs',
     'execution',
+    'history',
     'http',
     'live',
     'observe',
@@ -28,6 +29,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   codegen: ['ecs', 'schema'],
   ecs: [],
   execution: [],
+  history: ['ecs'],
   http: ['auth', 'pipeline', 'schema'],
   live: ['ecs', 'loaders'],
   loaders: ['ecs'],
@@ -36,7 +38,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'open-access.ts': ['auth', 'config', 'ecs', 'pipeline', 'policy'],
   policy: ['auth', 'ecs'],
   sandbox: [],
-  schema: ['auth', 'ecs', 'live', 'loaders', 'policy'],
+  schema: ['auth', 'ecs', 'history', 'live', 'loaders', 'policy'],
   watch: ['config', 'live'],
 };
 

@@ -39,11 +39,14 @@ export class Describer {
   /** Entries in flight, by resource and includes. */
   readonly #underWay = new Map<string, Entry>();
   readonly #owner: BatchOwner = { aborts: new AbortListeners(), onAbandoned: (entry) => this.#forget(entry) };
+  readonly #onDescribed: OnDescribed | undefined;
   /** Batches that are not full yet. */
   readonly #queues = new Map<string, Batch>();
 
-  constructor(upstream: Caller, memory = new EcsMemory()) {
+  /** @param onDescribed sees every answer */
+  constructor(upstream: Caller, memory = new EcsMemory(), onDescribed?: OnDescribed) {
     this.#upstream = upstream;
+    this.#onDescribed = onDescribed;
     this.memory = memory;
   }
 
@@ -149,7 +152,11 @@ export class Describer {
       const input = spec.input(ids, request.cluster, include) as Input<OperationName>;
       const without = commonTo(entries.map((entry) => entry.request.without ?? []));
       let again: (() => Promise<ByName>) | undefined;
-      const toItems = (output: object) => index(spec, spec.items(output as Output<OperationName>, request.cluster));
+      const toItems = (output: object) => {
+        const items = spec.items(output as Output<OperationName>, request.cluster);
+        this.#onDescribed?.(request.kind, items);
+        return index(spec, items);
+      };
       const trim: Trim = {
         without,
         onTrimmed(whole) {
@@ -245,6 +252,8 @@ export class Describer {
     if (this.#underWay.get(entry.name) === entry) this.#underWay.delete(entry.name);
   }
 }
+
+export type OnDescribed = (kind: EntityKind, items: readonly EntityShapes[EntityKind][]) => void;
 
 /** Why a batch is sent. */
 interface Sending {

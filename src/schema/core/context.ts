@@ -6,6 +6,7 @@ import type { OperationName } from '../../ecs/core/operations.ts';
 import type { WriteOperation } from '../../ecs/outcomes/check.ts';
 import { EcsSession } from '../../ecs/request-session.ts';
 import type { Upstream } from '../../ecs/sdk/upstream.ts';
+import type { Recorder } from '../../history/recorder.ts';
 import type { LiveHub } from '../../live/core/create-hub.ts';
 import type { FleetLooks } from '../../live/core/fleet-looks.ts';
 import { createLoaders, type Loaders } from '../../loaders/index.ts';
@@ -67,6 +68,8 @@ export interface GraphServices {
   readonly writeDeadlineMs: number;
   /** The kinds of secrets whose values callers see where no policy decides. */
   readonly exposedSecrets: ReadonlySet<SecretKind>;
+  /** What ECS has forgotten; absent if the gateway keeps no history. */
+  readonly history?: Recorder | undefined;
   /** Where writes and refusals are written down; absent: nowhere. */
   readonly audit?: AuditLog | undefined;
   /** Authorisation; absent if every caller may do everything. */

@@ -49,6 +49,7 @@ const QUERY_ACTIONS: Readonly<Record<string, ActionName>> = {
 };
 /** Query fields that summarise lists: they count only readable items, as the list does. */
 const QUERY_LISTS: Readonly<Record<string, { readonly action: ActionName; readonly noun: EntityKind }>> = {
+  deploymentStatistics: { action: 'ListClusters', noun: 'Cluster' },
   findings: { action: 'ListClusters', noun: 'Cluster' },
   overview: { action: 'ListClusters', noun: 'Cluster' },
   stopReasons: { action: 'ListTasks', noun: 'Task' },

@@ -1,6 +1,7 @@
 import type { EnumRef } from '@pothos/core';
 import type { GraphQLResolveInfo } from 'graphql';
 import { lastPart } from '../../ecs/core/arn.ts';
+import { membersOf } from '../../history/entries.ts';
 import { type TaskVerdict, verdictOf, whyStopped } from '../../live/core/task-verdict.ts';
 import { essentialOf } from '../../live/task/tasks-topic.ts';
 import { listBinding } from '../connections/cursor.ts';
@@ -16,6 +17,7 @@ import { selectedNodeMembers } from '../graph/selection.ts';
 import { serviceArnOf } from '../links/task-origin.ts';
 import { fewClusters, fromClusters } from '../lists/clusters.ts';
 import { SEMANTIC_NON_NULL } from '../sdk-types/semantic-non-null.ts';
+import { matchesText } from '../search/string-filter.ts';
 
 type Task = Sources['Task'];
 
@@ -25,6 +27,7 @@ interface StoppedArgs {
   readonly since?: Date | null | undefined;
   readonly until?: Date | null | undefined;
   readonly stopCodes?: readonly string[] | null | undefined;
+  readonly reason?: string | null | undefined;
   readonly verdicts?: readonly TaskVerdict[] | null | undefined;
 }
 
@@ -57,13 +60,15 @@ interface StopReason {
 }
 
 const MOST_REASONS = 100;
+/** Stopped tasks of one cluster that are read from the history. */
+const MOST_FORGOTTEN = 10_000;
 /** Of the services behind one reason. */
 const MOST_SERVICES = 50;
 
 /** The stopped tasks of clusters that ECS still shows, newest first. */
 async function readStopped(
   context: GraphContext,
-  { clusters, services, since, until, stopCodes, verdicts }: StoppedArgs,
+  { clusters, services, since, until, stopCodes, reason, verdicts }: StoppedArgs,
   { members, isJudged }: { readonly members: Iterable<string>; readonly isJudged: boolean },
 ): Promise<{ readonly found: readonly Stopped[]; readonly scope: unknown }> {
   const names = services?.map((text) => {
@@ -77,13 +82,15 @@ async function readStopped(
   const tasks = await fromClusters(covered, async (cluster) => {
     if (names?.every((owner) => owner.cluster !== undefined && owner.cluster !== cluster)) return [];
     const arns = await context.loaders.lists.read('ListTasks', { cluster, desiredStatus: 'STOPPED' });
-    const all = await Promise.all(arns.map((id) => context.loaders.of('Task').load({ id, cluster, members: read })));
+    const shown = await Promise.all(arns.map((id) => context.loaders.of('Task').load({ id, cluster, members: read })));
+    const all = [...shown, ...(await forgotten(context, cluster, shown, { since, until }))];
     return all.flatMap((task) => {
       if (task === null || task.lastStatus !== 'STOPPED' || task.stoppedAt === undefined) return [];
       withTasks.add(`${cluster} ${task.group}`);
       if (since != null && task.stoppedAt < since) return [];
       if (until != null && task.stoppedAt >= until) return [];
       if (stopCodes != null && !stopCodes.includes(task.stopCode ?? '')) return [];
+      if (!matchesText({ contains: reason }, whyStopped(task))) return [];
       const isWanted = names?.some(
         (owner) => task.group === `service:${owner.name}` && (owner.cluster ?? cluster) === cluster,
       );
@@ -96,7 +103,7 @@ async function readStopped(
   const stopped = await readable(context, tasks.flat());
   const timeOf = ({ stoppedAt }: Task) => stoppedAt?.getTime() ?? 0;
   stopped.sort((a, b) => timeOf(b) - timeOf(a) || (a.taskArn ?? '').localeCompare(b.taskArn ?? ''));
-  const times = [since ?? null, until ?? null];
+  const times = [since ?? null, until ?? null, reason ?? null];
   const scope = [covered.isNamed && covered.names, names ?? null, times, stopCodes ?? null, verdicts ?? null];
   if (!isJudged && verdicts == null) return { found: stopped.map((task) => ({ task })), scope };
   const essential = await essentialOf(context.loaders, stopped);
@@ -143,6 +150,25 @@ async function checkServices(
       throw notFound('services', `There is no service "${name}" in ${where}, and no stopped task of one.`);
     }),
   );
+}
+
+/** Stopped tasks of a cluster that ECS no longer shows, from the history if there is one. */
+async function forgotten(
+  { services: { history } }: GraphContext,
+  cluster: string,
+  shown: readonly (Task | null)[],
+  { since, until }: Pick<StoppedArgs, 'since' | 'until'>,
+): Promise<Task[]> {
+  if (history === undefined) return [];
+  const query = {
+    kinds: ['TASK_STOPPED'],
+    clusters: [cluster],
+    since: since?.getTime(),
+    until: until?.getTime(),
+  } as const;
+  const entries = await history.read(query, MOST_FORGOTTEN);
+  const known = new Set(shown.flatMap((task) => (task?.lastStatus === 'STOPPED' ? [task.taskArn] : [])));
+  return entries.filter(({ key }) => !known.has(key)).map((entry) => membersOf<Task>(entry));
 }
 
 /** The tasks that the caller may read: what is grouped and counted does not betray others. */
@@ -253,7 +279,7 @@ export function addStoppedTasks(graph: EcsGraph, verdict: EnumRef<Types, TaskVer
     stoppedTasks: t.field({
       type: graph.connection('Task', graph.noun('Task').ref),
       description:
-        'The stopped tasks of all clusters, or of some, that ECS still shows, newest first. ECS has no filter for it: costs one ListTasks and ' +
+        'The stopped tasks of all clusters, or of some, that ECS still shows, and with `HISTORY` those that the gateway has read, newest first. ECS has no filter for it: costs one ListTasks and ' +
         'one DescribeTasks for each 100 stopped tasks of each cluster; with `verdicts` one DescribeTaskDefinition for each revision; for a service without stopped tasks one DescribeServices for each cluster. ' +
         'NOT_FOUND if a cluster that is named does not exist, or a service that has no stopped tasks either.',
       args: {
@@ -267,6 +293,10 @@ export function addStoppedTasks(graph: EcsGraph, verdict: EnumRef<Types, TaskVer
         stopCodes: t.arg({
           type: [graph.enumInput('TaskStopCode')],
           description: 'Only tasks with one of these stop codes.',
+        }),
+        reason: t.arg.string({
+          description:
+            'Only tasks whose reasons and exit codes, in one line, contain this text, in upper or lower case.',
         }),
         verdicts: t.arg({ type: [verdict], description: 'Only tasks that ended in one of these ways.' }),
         ...pageArgs(t.arg),
