@@ -1,4 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { createSchema } from '../../src/schema/index.ts';
 import { createWorld } from '../support/world.ts';
 import { DocumentMaker } from './documents.ts';
@@ -11,6 +13,8 @@ const [inputs = 100_000, seed = Date.now() % 1_000_000] = process.argv.slice(2).
 /** The world is made anew from time to time, as the mutations among the documents fill it. */
 const INPUTS_A_WORLD = 5_000;
 
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
 const random = new Random(seed);
 const maker = new MessageMaker(random, new DocumentMaker(createSchema(), random));
 const loop = monitorEventLoopDelay({ resolution: 5 });
@@ -34,10 +38,13 @@ while (index < inputs) {
     process.stderr.write(`input ${index} of seed ${seed}: ${found.problem}\n${found.input}\n`);
     process.exit(1);
   }
+  const stall = Math.round(loop.max / 1e6);
   await world.dispose();
-  const { heapUsed } = process.memoryUsage();
+  // What is kept, and not what waits to be collected. The clients' sockets and the sandbox live in this process too.
+  collect();
+  const { heapUsed, rss } = process.memoryUsage();
   process.stdout.write(
-    `${index}: heap ${Math.round(heapUsed / 1e6)} MB, longest stall ${Math.round(loop.max / 1e6)} ms\n`,
+    `${index}: heap in use ${Math.round(heapUsed / 1e6)} MB, RSS ${Math.round(rss / 1e6)} MB, longest stall ${stall} ms\n`,
   );
 }
 loop.disable();

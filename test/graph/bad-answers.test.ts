@@ -152,6 +152,14 @@ describe('an error that does not come from ECS', () => {
   });
 });
 
+it("an ARN of moto's capacity providers, whose type has an underscore, identifies one too", async () => {
+  const capacityProviderArn = 'arn:aws:ecs:eu-west-1:123456789012:capacity_provider/own/8b0f2a56';
+  respond = body(JSON.stringify({ capacityProviders: [{ capacityProviderArn, name: 'own', tags: [] }] }));
+  const { data, errors } = await world.query('{ capacityProviders { nodes { id name capacityProviderArn } } }');
+  expect(errors).toBeUndefined();
+  expect(data).toMatchObject({ capacityProviders: { nodes: [{ name: 'own', capacityProviderArn }] } });
+});
+
 describe('an exception that many mistakes share', () => {
   const QUERY = '{ taskDefinition(taskDefinition: "web:1") { status } }';
   it.each(['taskDefinition(taskDefinition: "web:1")', 'daemonTaskDefinition(daemonTaskDefinition: "web:1")'])(

@@ -178,7 +178,8 @@ function isPresent(owner: string, member: string, value: unknown): boolean {
   if (typeof value !== 'string') return value !== undefined && value !== null;
   const type = arnTypeOf(owner, member);
   if (type === undefined) return value !== '';
-  const arn = parseArn(value);
+  // moto spells the type with an underscore.
+  const arn = parseArn(value.replace(':capacity_provider/', ':capacity-provider/'));
   return arn?.type === type && (!type.endsWith('task-definition') || /:\d+$/.test(arn.name));
 }
 
