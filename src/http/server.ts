@@ -4,6 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { inOrder, limitAddresses } from './connection-limits.ts';
 import { asksForWebSocket, createIgnoreUpgrade } from './ignored-upgrade.ts';
 import { StalledPeers } from './stalled-peers.ts';
+import { refuseUnreadable, refuseUrl } from './unreadable-requests.ts';
 import type { WebSockets } from './websocket/server.ts';
 
 export interface HttpServerParts {
@@ -35,14 +36,17 @@ export function createHttpServer({ handle, webSockets, basePath, settings }: Htt
       requestTimeout,
       keepAliveTimeout: 65_000,
       connectionsCheckingInterval: LOOK_MS,
+      // Node's own refusal has no body; `hasUrl` refuses a request without a host.
+      requireHostHeader: false,
     },
     (request, response) => {
       request.url = withoutBase(request.url, basePath);
       if (hasUrl(request)) answer(request, response);
-      else response.writeHead(400, { connection: 'close' }).end();
+      else refuseUrl(request, response);
     },
   );
   const ignoreUpgrade = createIgnoreUpgrade(server);
+  refuseUnreadable(server);
   server.on('upgrade', (request, socket, head) => {
     if (!asksForWebSocket(request)) return ignoreUpgrade(request, socket, head);
     request.url = withoutBase(request.url, basePath);
@@ -60,7 +64,8 @@ function withoutBase(url: string | undefined, basePath: string): string | undefi
 }
 
 /** Whether the host and path form a URL. Everything after this builds one without checking. */
-function hasUrl({ url, headers: { host = 'localhost' }, headersDistinct }: IncomingMessage): boolean {
+function hasUrl({ url, httpVersion, headers: { host = 'localhost' }, headersDistinct }: IncomingMessage): boolean {
+  if (httpVersion === '1.1' && headersDistinct.host === undefined) return false;
   // Node takes the first of several Host headers; a proxy in front may take another.
   if ((headersDistinct.host?.length ?? 0) > 1) return false;
   return url?.startsWith('/') === true && URL.canParse(`http://${host}${url}`);

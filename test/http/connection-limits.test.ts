@@ -38,9 +38,36 @@ describe('connections', () => {
       const socket = await open(url);
       socket.write(head);
       const [chunk] = (await once(socket.setEncoding('utf8'), 'data')) as [string];
-      expect(chunk).toContain('408 Request Timeout');
+      expect(chunk).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n/);
+      expect(JSON.parse(chunk.slice(chunk.indexOf('\r\n\r\n')))).toMatchObject({
+        errors: [{ extensions: { code: 'REQUEST_INCOMPLETE', retryable: true } }],
+      });
       await once(socket, 'close');
     }
+    await server[Symbol.asyncDispose]();
+  });
+
+  it('that send nothing are ended with the same answer, which a request that crosses it may get', async () => {
+    const server = await startTestApp({ headersTimeout: 50, requestTimeout: 100 });
+    const socket = await open(await server.listen());
+    const [chunk] = (await once(socket.setEncoding('utf8'), 'data')) as [string];
+    expect(chunk).toContain('"code":"REQUEST_INCOMPLETE"');
+    await once(socket, 'close');
+    await server[Symbol.asyncDispose]();
+  });
+
+  it('get no second answer in the middle of the first', async () => {
+    const server = await startTestApp();
+    const socket = await open(await server.listen());
+    let text = '';
+    socket.setEncoding('utf8').on('data', (chunk: string) => {
+      text += chunk;
+    });
+    socket.write(request('{ wait hello }'));
+    await until(() => server.probe.waiting.length === 1);
+    socket.write('no HTTP\r\n\r\n');
+    await once(socket, 'close');
+    expect(text).toBe('');
     await server[Symbol.asyncDispose]();
   });
 

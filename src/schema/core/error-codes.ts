@@ -185,6 +185,11 @@ export const ERROR_CODES = {
     status: 429,
   },
   // This server
+  REQUEST_INCOMPLETE: {
+    description: 'The request did not arrive whole within `HEADERS_TIMEOUT` and `REQUEST_TIMEOUT`. Nothing was done.',
+    retryable: true,
+    status: 408,
+  },
   REQUEST_TIMEOUT: {
     description: 'The request did not end within `QUERY_DEADLINE` or `MUTATION_DEADLINE`, and no write was sent.',
     retryable: true,

@@ -52,7 +52,7 @@ function expected(ns: NormalizedSchema, odd: boolean, depth: number, member: str
   return fc.string({ maxLength: 8 });
 }
 
-/** A number that the member can hold; the SDK tells widths not apart. */
+/** A number that the member can hold. */
 function number(member: string): fc.Arbitrary<unknown> {
   if (LONGS.has(member)) return fc.maxSafeInteger();
   return FLOATS.has(member) ? fc.double({ noNaN: true, noDefaultInfinity: true }).filter(isComparable) : fc.integer();
