@@ -279,11 +279,11 @@ async function createServices(
     now: () => upstream.clock.now(),
     onFailure: (error) => log.error({ err: error }, 'the history cannot be written'),
   });
-  const describer = new Describer(
-    upstream,
-    new EcsMemory({ ttlMs: config.memoryTtl }),
-    history && ((kind, items) => history.observe(kind, items)),
-  );
+  const describer = new Describer(upstream, new EcsMemory({ ttlMs: config.memoryTtl }), {
+    windowMs: config.batchWindow,
+    timers,
+    onDescribed: history && ((kind, items) => history.observe(kind, items)),
+  });
   return {
     upstream,
     describer,

@@ -155,6 +155,12 @@ export const SETTINGS = {
     1_000,
     'How long an answer of ECS is shared with other requests; 0 shares nothing.',
   ),
+  batchWindow: upstream(
+    'BATCH_WINDOW',
+    duration,
+    100,
+    'How long the Describe batches of one query wait for more ids, all of them together. More saves calls where ECS is slow; 0 sends them at once.',
+  ),
   rateShare: upstream(
     'RATE_SHARE',
     fraction,

@@ -72,6 +72,7 @@ export class EcsSession {
   #activity: Activity | undefined;
   #readContext: CallContext | undefined;
   #writeContext: CallContext | undefined;
+  readonly #reads = new Map<string, Promise<unknown>>();
 
   constructor(options: SessionOptions) {
     this.scope = options.upstream.scope;
@@ -84,14 +85,14 @@ export class EcsSession {
   }
 
   /**
-   * Calls a read operation. Callers with the same input at the same time share the call.
+   * Calls a read operation. Callers with the same input at the same time share the call, and a request makes it once.
    * @throws {EcsError}
    */
   async read<Op extends OperationName>(operation: Op, input: Input<Op>): Promise<Output<Op>> {
     const end = this.#reading.activity.begin(topicOf(input));
     try {
       const { memory } = this.#describer;
-      const output = await this.#upstream.read(operation, input, this.#reading, memory);
+      const output = await this.#readOnce(operation, input);
       const setting = { scope: this.scope, now: this.#upstream.clock.now() };
       const corrected = memory.correctAnswer(operation, input, output, setting);
       if (operation !== 'ListTagsForResource' || sameTags(output, corrected)) return corrected;
@@ -100,6 +101,27 @@ export class EcsSession {
     } finally {
       end();
     }
+  }
+
+  /**
+   * What a request has read stays the same for it until it writes. Otherwise fields that read the same list at different
+   * times could share a call that is in flight, but not one that has just ended: a faster answer would make them slower.
+   * The polls of one round read anew.
+   */
+  #readOnce<Op extends OperationName>(operation: Op, input: Input<Op>): Promise<Output<Op>> {
+    const { memory } = this.#describer;
+    if (this.#options.lane === 'poll') return this.#upstream.read(operation, input, this.#reading, memory);
+    // A write of another request changes the key.
+    const key = memory.answerKey(operation, input, this.scope);
+    const known = this.#reads.get(key) as Promise<Output<Op>> | undefined;
+    if (known !== undefined) {
+      this.#meter.remembered();
+      return known;
+    }
+    const read = this.#upstream.read(operation, input, this.#reading, memory);
+    this.#reads.set(key, read);
+    read.catch(() => this.#reads.delete(key));
+    return read;
   }
 
   /**
@@ -155,6 +177,7 @@ export class EcsSession {
       const durationMs = Math.round(performance.now() - startedAt);
       this.#options.onWrite?.({ operation, input, output, error: failure, durationMs });
       this.#describer.memory.wrote(operation, input, this.scope, output, this.#upstream.clock.now());
+      this.#reads.clear();
       this.#options.afterWrite?.();
     }
   }
@@ -280,6 +303,7 @@ export class EcsSession {
   /** Later reads bypass the cache. Calls in flight are still shared. */
   readAnew(): void {
     this.#isFresh = true;
+    this.#reads.clear();
     this.#readContext = undefined;
   }
 

@@ -1,9 +1,9 @@
-import DataLoader, { type BatchLoadFn } from 'dataloader';
+import DataLoader from 'dataloader';
 import { isUnique } from '../ecs/core/arn.ts';
 import { arnOf, type EntityKind, type EntityShapes, heavyBeside, includesFor } from '../ecs/core/describe-specs.ts';
 import { EcsError } from '../ecs/core/errors.ts';
 import type { EcsSession } from '../ecs/request-session.ts';
-import { currentSpan, inSpan } from '../ecs/tracing/spans.ts';
+import { settledOneByOne } from './settled-one-by-one.ts';
 
 /** A resource, and the members of it that will be read. */
 export interface LoadKey {
@@ -54,7 +54,7 @@ export class EntityLoader<Kind extends EntityKind> {
     this.#session = session;
     this.#unread = reads === undefined ? NONE : heavyBeside(kind, reads);
     this.#loader = new DataLoader(
-      settledOneByOne(kind, (key) => this.#describe(key)),
+      settledOneByOne((key) => this.#describe(key), `load ${kind}`),
       {
         // Each reader has a cache, so that a description read for one reader can be found for another.
         cacheMap: {
@@ -162,22 +162,6 @@ export class EntityLoader<Kind extends EntityKind> {
       return item;
     });
   }
-}
-
-/**
- * A batch function whose keys settle one by one: it returns promises as values, and DataLoader resolves each key with
- * its own promise. With plain values, every key would wait for the slowest Describe call of the batch.
- */
-function settledOneByOne<Key, Value>(kind: EntityKind, load: (key: Key) => Promise<Value>): BatchLoadFn<Key, Value> {
-  return async (keys) => {
-    if (currentSpan() === undefined) return keys.map(load) as unknown as Value[];
-    let items: Promise<Value>[] = [];
-    void inSpan(`load ${kind}`, { attributes: { 'ecs_graphql.batch.size': keys.length } }, async () => {
-      items = keys.map(load);
-      await Promise.allSettled(items);
-    });
-    return items as unknown as Value[];
-  };
 }
 
 const NONE: readonly string[] = [];

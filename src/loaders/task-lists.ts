@@ -7,6 +7,7 @@ import { correctedWhole } from '../ecs/lists/list-correction.ts';
 import type { EcsSession } from '../ecs/request-session.ts';
 import { pagesWorthReading, readClusterTasks } from './cluster-tasks.ts';
 import type { EntityLoader } from './entity-loader.ts';
+import { settledOneByOne } from './settled-one-by-one.ts';
 import type { OwnedTask, TaskOwners } from './task-owners.ts';
 import type { EarlyTasks } from './task-prefetch.ts';
 
@@ -40,7 +41,7 @@ export function createTaskListLoader(
   const knownIn = ({ desiredStatus, owner }: TaskListKey) =>
     remembered?.in(desiredStatus, 'serviceName' in owner ? 'service' : 'instance');
   return new DataLoader(
-    async (keys) => {
+    (keys) => {
       const grouped = new Map<string, Promise<GroupedArns | undefined>>();
       for (const [name, group] of groupBy(keys, groupOf)) {
         const [first] = group;
@@ -59,19 +60,14 @@ export function createTaskListLoader(
         stoppedByGroup.set(name, found);
         return (await found)?.get(ownerOf(key)) ?? [];
       };
-      return Promise.all(
-        keys.map(async (key) => {
-          try {
-            const owners = await grouped.get(groupOf(key));
-            if (owners !== undefined) return owners.get(ownerOf(key)) ?? [];
-            const listed = await listOwner(session, key);
-            const isUntold = listed.length === 0 && key.desiredStatus === 'STOPPED' && 'serviceName' in key.owner;
-            return isUntold ? await listStopped(key) : await asWritten(session, key, listed);
-          } catch (error) {
-            return error instanceof Error ? error : new Error(String(error));
-          }
-        }),
-      );
+      const list = async (key: TaskListKey): Promise<TaskArns> => {
+        const owners = await grouped.get(groupOf(key));
+        if (owners !== undefined) return owners.get(ownerOf(key)) ?? [];
+        const listed = await listOwner(session, key);
+        const isUntold = listed.length === 0 && key.desiredStatus === 'STOPPED' && 'serviceName' in key.owner;
+        return isUntold ? listStopped(key) : asWritten(session, key, listed);
+      };
+      return settledOneByOne(list)(keys);
     },
     {
       cacheKeyFn: (key) => `${groupOf(key)} ${ownerOf(key)}`,

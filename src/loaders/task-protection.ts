@@ -2,6 +2,7 @@ import type { ProtectedTask } from '@aws-sdk/client-ecs';
 import DataLoader from 'dataloader';
 import { clusterNameOf } from '../ecs/core/arn.ts';
 import type { EcsSession } from '../ecs/request-session.ts';
+import { settledOneByOne } from './settled-one-by-one.ts';
 
 export interface ProtectionKey {
   readonly taskArn: string;
@@ -16,7 +17,7 @@ export function createTaskProtectionLoader(
   session: EcsSession,
 ): DataLoader<ProtectionKey, ProtectedTask | null, string> {
   return new DataLoader(
-    async (keys) => {
+    (keys) => {
       const chunks = new Map<string, Promise<ReadonlyMap<string, ProtectedTask>>>();
       for (const cluster of new Set(keys.map(({ clusterArn }) => clusterArn))) {
         const tasks = keys.filter(({ clusterArn }) => clusterArn === cluster).map(({ taskArn }) => taskArn);
@@ -26,15 +27,8 @@ export function createTaskProtectionLoader(
           for (const taskArn of chunk) chunks.set(keyOf({ taskArn, clusterArn: cluster }), answer);
         }
       }
-      return Promise.all(
-        keys.map(async (key) => {
-          try {
-            return (await chunks.get(keyOf(key)))?.get(key.taskArn) ?? null;
-          } catch (error) {
-            return error instanceof Error ? error : new Error(String(error));
-          }
-        }),
-      );
+      const read = async (key: ProtectionKey) => (await chunks.get(keyOf(key)))?.get(key.taskArn) ?? null;
+      return settledOneByOne(read)(keys);
     },
     { cacheKeyFn: keyOf, maxBatchSize: Number.POSITIVE_INFINITY, batchScheduleFn: session.schedule },
   );

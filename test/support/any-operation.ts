@@ -34,7 +34,15 @@ export async function createAnyOperation(settings: Readonly<Record<string, strin
     response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' }).end(isAsked ? text : '{}');
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const off = { RATE_SHARE: '0', MEMORY_TTL: '0', MAX_COST: '0', MAX_OBJECTS: '0', MAX_FIELDS: '0', MAX_DEPTH: '0' };
+  const off = {
+    RATE_SHARE: '0',
+    MEMORY_TTL: '0',
+    BATCH_WINDOW: '60s',
+    MAX_COST: '0',
+    MAX_OBJECTS: '0',
+    MAX_FIELDS: '0',
+    MAX_DEPTH: '0',
+  };
   const config = loadConfig('serve', [], {
     AWS_REGION: 'eu-west-1',
     AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

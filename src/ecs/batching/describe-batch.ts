@@ -128,7 +128,7 @@ export class Batch {
       const part = new Batch(this.request, this.#owner);
       for (const entry of entries) entry.batch = part;
       part.#entries = entries;
-      part.demand.add(this.demand);
+      part.demand.addAll(this.demand);
       return part;
     });
     this.end();

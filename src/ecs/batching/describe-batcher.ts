@@ -11,6 +11,8 @@ import { EcsError, toEcsError, withoutRoles } from '../core/errors.ts';
 import type { Input, OperationName, Output } from '../core/operations.ts';
 import type { Activity } from '../core/pending-calls.ts';
 import { type Scope, scopeKey } from '../core/scope.ts';
+import { realTimers, type Timers } from '../core/timers.ts';
+import { BatchWindows } from './batch-window.ts';
 import { Batch, type BatchOwner, type Entry } from './describe-batch.ts';
 
 type AnySpec = DescribeSpec<EntityKind, OperationName>;
@@ -26,16 +28,29 @@ const CAUSED_BY_AN_ID: ReadonlySet<string> = new Set([
 /** Number of ids that are tried alone before the permission counts as missing for all. */
 const SAMPLES = 5;
 
+export interface DescriberOptions {
+  /**
+   * How long, in milliseconds, the batches of one query wait for more keys, all of them together. Absent means until the
+   * query has no other call in flight.
+   */
+  readonly windowMs?: number;
+  readonly timers?: Timers;
+  /** Sees every answer. */
+  readonly onDescribed?: OnDescribed | undefined;
+}
+
 /**
  * Forms the Describe batches of the process: ids of the same kind and cluster share calls across all requests in
  * flight. A call includes whatever any of its ids needs, because one larger answer is cheaper than two calls. A full
  * batch is sent at once. A partial batch is sent when one of the waiting requests has no other call in flight on that
- * cluster: that request cannot add more ids and must not wait for the calls of others.
+ * cluster (that request cannot add more ids and must not wait for the calls of others), or has used up its time for
+ * waiting. Polls have no such time: for them, calls matter more than when they end.
  */
 export class Describer {
   /** What is known without a call. By default it holds recent writes only. */
   readonly memory: EcsMemory;
   readonly #upstream: Caller;
+  readonly #windows: BatchWindows;
   /** Entries in flight, by resource and includes. */
   readonly #underWay = new Map<string, Entry>();
   readonly #owner: BatchOwner = { aborts: new AbortListeners(), onAbandoned: (entry) => this.#forget(entry) };
@@ -43,11 +58,15 @@ export class Describer {
   /** Batches that are not full yet. */
   readonly #queues = new Map<string, Batch>();
 
-  /** @param onDescribed sees every answer */
-  constructor(upstream: Caller, memory = new EcsMemory(), onDescribed?: OnDescribed) {
+  constructor(
+    upstream: Caller,
+    memory = new EcsMemory(),
+    { windowMs = Number.POSITIVE_INFINITY, timers = realTimers(), onDescribed }: DescriberOptions = {},
+  ) {
     this.#upstream = upstream;
     this.#onDescribed = onDescribed;
     this.memory = memory;
+    this.#windows = new BatchWindows(windowMs, timers);
   }
 
   /**
@@ -123,10 +142,12 @@ export class Describer {
     return entry;
   }
 
-  /** Sends a partial batch when one of the waiting requests has nothing else in flight. */
-  #leaveWhenIdle(queueKey: string, batch: Batch, request: DescribeRequest, { activity }: CallContext): void {
+  /** Sends a partial batch when one of the waiting requests has nothing else in flight, or waits no longer. */
+  #leaveWhenIdle(queueKey: string, batch: Batch, request: DescribeRequest, { activity, lane }: CallContext): void {
     if (this.#queues.get(queueKey) !== batch || batch.activities.has(activity)) return;
     batch.activities.add(activity);
+    if (lane !== 'poll')
+      batch.listeners.push(this.#windows.wait(activity, () => this.#flush(queueKey, batch, activity)));
     activity.whenIdle(topicOf(request), () => this.#flush(queueKey, batch, activity));
   }
 

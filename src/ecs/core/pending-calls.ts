@@ -6,6 +6,7 @@ export class Activity {
   readonly #running = new Map<string, number>();
   readonly #waiting = new Map<string, (() => void)[]>();
   readonly #scheduled: (() => void)[] = [];
+  readonly #untilReleased: (() => void)[] = [];
   #held = 0;
 
   /**
@@ -21,6 +22,7 @@ export class Activity {
       this.#held -= 1;
       if (this.#held > 0) return;
       for (const topic of this.#waiting.keys()) this.#check(topic);
+      for (const callback of this.#untilReleased.splice(0)) this.whenReleased(callback);
       // Deferred, so that the resolvers that waited longest have added their keys.
       if (this.#scheduled.length > 0) setImmediate(() => this.#runScheduled());
     };
@@ -66,6 +68,14 @@ export class Activity {
     if (waiting === undefined) this.#waiting.set(topic, [callback]);
     else waiting.push(callback);
     this.#check(topic);
+  }
+
+  /** Calls back, never synchronously, when no resolver of the request waits for a later turn. */
+  whenReleased(callback: () => void): void {
+    setImmediate(() => {
+      if (this.#held > 0) this.#untilReleased.push(callback);
+      else callback();
+    });
   }
 
   #check(topic: string): void {

@@ -241,7 +241,7 @@ export class Upstream implements Caller {
     const pacer = this.#pacer;
     if (pacer === undefined) return;
     const middleware: Middleware = (next) => async (args) => {
-      const end = context.meter.wait(() => pacer.now());
+      const end = (context.demand ?? context.meter).wait(() => pacer.now());
       const since = pacer.now();
       try {
         await inSpan('wait for the pacer', { attributes: { 'ecs_graphql.lane': context.lane } }, async () =>

@@ -1,14 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { Describer } from '../../../src/ecs/batching/describe-batcher.ts';
+import { Describer, type DescriberOptions } from '../../../src/ecs/batching/describe-batcher.ts';
 import type { CallContext } from '../../../src/ecs/core/call-context.ts';
 import type { Caller } from '../../../src/ecs/core/ecs-port.ts';
 import { EcsError } from '../../../src/ecs/core/errors.ts';
 import { callContext } from '../../support/call-context.ts';
+import { FakeTimers } from '../../support/fake-timers.ts';
 
 const arn = (id: string) => `arn:aws:ecs:eu-west-1:123456789012:task/prod/${id}`;
 
 /** Answers DescribeTasks from `known`, and remembers what it was asked. */
-function fakeEcs(known: readonly string[], refuse: (ids: readonly string[]) => EcsError | undefined = () => undefined) {
+function fakeEcs(
+  known: readonly string[],
+  refuse: (ids: readonly string[]) => EcsError | undefined = () => undefined,
+  options: DescriberOptions = {},
+) {
   const asked: { ids: string[]; cluster: string | undefined; include: string[]; signal: AbortSignal }[] = [];
   const contexts: CallContext[] = [];
   const caller = {
@@ -24,8 +29,13 @@ function fakeEcs(known: readonly string[], refuse: (ids: readonly string[]) => E
       return { tasks: input.tasks.filter((id) => known.includes(id)).map((taskArn) => ({ taskArn })) };
     },
   };
-  return { describer: new Describer(caller as unknown as Caller), asked, contexts };
+  return { describer: new Describer(caller as unknown as Caller, undefined, options), asked, contexts };
 }
+
+/** Everything that needs no time. */
+const turns = async () => {
+  for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate);
+};
 
 const request = (id: string, include: string[] = []) => ({ kind: 'Task' as const, id, cluster: 'prod', include });
 
@@ -50,6 +60,63 @@ describe('Describer', () => {
     listed();
     await Promise.all([first, second]);
     expect(asked.map(({ ids }) => ids)).toEqual([[arn('a'), arn('b')]]);
+  });
+
+  it('holds the batches of a query back for one window at most, all of them together', async () => {
+    const ids = [arn('a'), arn('b'), arn('c')];
+    const timers = new FakeTimers();
+    const { describer, asked } = fakeEcs(ids, () => undefined, { windowMs: 100, timers });
+    const context = callContext();
+    const listed = context.activity.begin('prod');
+    const idsAsked = () => asked.map((each) => each.ids);
+    const first = describer.load(request(arn('a')), context);
+    await timers.pass(60, turns);
+    expect(idsAsked()).toEqual([]);
+    const second = describer.load(request(arn('b')), context);
+    await timers.pass(39, turns);
+    expect(idsAsked()).toEqual([]);
+    await timers.pass(1, turns);
+    expect(idsAsked()).toEqual([[arn('a'), arn('b')]]);
+    // The window is used up.
+    const third = describer.load(request(arn('c')), context);
+    await turns();
+    expect(idsAsked()).toEqual([[arn('a'), arn('b')], [arn('c')]]);
+    expect(await Promise.all([first, second, third])).toHaveLength(3);
+    listed();
+    expect(timers.pending).toBe(0);
+  });
+
+  it('counts only the time in which a batch waits', async () => {
+    const timers = new FakeTimers();
+    const { describer, asked } = fakeEcs([arn('a'), arn('b')], () => undefined, { windowMs: 100, timers });
+    const context = callContext();
+    const listed = context.activity.begin('prod');
+    const first = describer.load(request(arn('a')), context);
+    await timers.pass(70, turns);
+    listed();
+    await first;
+    await timers.pass(10_000, turns);
+    const again = context.activity.begin('prod');
+    const second = describer.load(request(arn('b')), context);
+    await timers.pass(29, turns);
+    expect(asked).toHaveLength(1);
+    await timers.pass(1, turns);
+    expect(asked).toHaveLength(2);
+    again();
+    await second;
+  });
+
+  it('holds the batches of polls back for as long as they may get more ids', async () => {
+    const timers = new FakeTimers();
+    const { describer, asked } = fakeEcs([arn('a')], () => undefined, { windowMs: 100, timers });
+    const context = callContext({ lane: 'poll' });
+    const listed = context.activity.begin('prod');
+    const polled = describer.load(request(arn('a')), context);
+    await timers.pass(10_000, turns);
+    expect(asked).toHaveLength(0);
+    listed();
+    await polled;
+    expect(asked).toHaveLength(1);
   });
 
   it('lets a request wait for nothing more because a neighbour has sent what it asked for', async () => {

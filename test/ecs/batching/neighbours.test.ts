@@ -22,6 +22,8 @@ import { SERVER } from '../../support/server-info.ts';
 import { sharedSchema } from '../../support/shared-schema.ts';
 
 const REAL_MS = 600_000;
+/** How long the batches of one query may wait for more ids, all of them together. */
+const WINDOW_MS = 100;
 const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
 let sandbox: Sandbox;
 let schema: GraphQLSchema;
@@ -32,8 +34,13 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
+interface GatewayOptions {
+  readonly windowMs: number;
+  readonly pacer?: ((timers: FakeTimers) => Pacer) | undefined;
+}
+
 /** A gateway whose calls to ECS take this long, in virtual time, by operation. */
-async function gateway(latencyOf: (operation: OperationName) => number, pacer?: (timers: FakeTimers) => Pacer) {
+async function gateway(latencyOf: (operation: OperationName) => number, { windowMs, pacer }: GatewayOptions) {
   const timers = new FakeTimers();
   const log = pino({ level: 'silent' });
   const endpoint = sandbox.url;
@@ -45,7 +52,11 @@ async function gateway(latencyOf: (operation: OperationName) => number, pacer?: 
   let underWay = 0;
   let running = 0;
   upstream.call = async (operation, input, context, trim) => {
-    await paced?.take(operation, { ...context, deadline: undefined }, input);
+    if (paced !== undefined) {
+      const end = (context.demand ?? context.meter).wait(() => timers.monotonic());
+      await paced.take(operation, { ...context, deadline: undefined }, input);
+      end();
+    }
     await new Promise<void>((resolve) => void timers.schedule(latencyOf(operation), resolve));
     underWay += 1;
     try {
@@ -54,7 +65,7 @@ async function gateway(latencyOf: (operation: OperationName) => number, pacer?: 
       underWay -= 1;
     }
   };
-  const describer = new Describer(upstream);
+  const describer = new Describer(upstream, undefined, { windowMs, timers });
   const live = createLiveHub({ upstream, describer, timers, random: () => 0.5, lookDeadlineMs: REAL_MS });
   const services: GraphServices = {
     upstream,
@@ -77,8 +88,8 @@ async function gateway(latencyOf: (operation: OperationName) => number, pacer?: 
   return {
     live,
     timers,
-    /** Runs a query and returns its duration. */
-    async time(query: string): Promise<number> {
+    /** Runs a query and returns its duration, and how long calls of its own waited for the rate limit. */
+    async time(query: string): Promise<Timed> {
       const began = timers.monotonic();
       running += 1;
       const { signal } = new AbortController();
@@ -86,7 +97,7 @@ async function gateway(latencyOf: (operation: OperationName) => number, pacer?: 
       const { errors } = await execute({ schema, document: parse(query), contextValue });
       running -= 1;
       expect(errors).toBeUndefined();
-      return timers.monotonic() - began;
+      return { ms: timers.monotonic() - began, waitedMs: contextValue.ecs.cost().waitedMs };
     },
     pass: (ms: number) => timers.pass(ms, settle),
     async [Symbol.asyncDispose]() {
@@ -95,6 +106,11 @@ async function gateway(latencyOf: (operation: OperationName) => number, pacer?: 
       upstream.dispose();
     },
   };
+}
+
+interface Timed {
+  readonly ms: number;
+  readonly waitedMs: number;
 }
 
 type Gateway = Awaited<ReturnType<typeof gateway>>;
@@ -139,23 +155,13 @@ const ROOTS: readonly ((random: Random) => (parts: string) => string)[] = [
     'clusters(first: 10) { nodes { status services(first: 10) { nodes { status taskDefinition { status } } } } }',
 ];
 
-/** A query, and what it asks for piece by piece. */
-interface RandomQuery {
-  readonly query: string;
-  readonly pieces: readonly string[];
-}
-
-/** A query with this many roots, each with up to three parts and the links in them. */
-function randomQuery(random: Random, mostRoots: number): RandomQuery {
+/** A query with up to this many roots, each with up to three parts and the links in them. */
+function randomQuery(random: Random, mostRoots: number): string {
   const roots = Array.from({ length: 1 + random.integer(mostRoots) }, (_, index) => {
     const parts = Array.from({ length: 1 + random.integer(3) }, (_each, part) => `p${part}: ${random.pick(PARTS)}`);
-    const root = random.pick(ROOTS)(random);
-    return { whole: `r${index}: ${root(parts.join(' '))}`, pieces: parts.map((part) => `{ ${root(part)} }`) };
+    return `r${index}: ${random.pick(ROOTS)(random)(parts.join(' '))}`;
   });
-  return {
-    query: `{ ${roots.map(({ whole }) => whole).join('\n')} }`,
-    pieces: [...new Set(roots.flatMap(({ pieces }) => pieces))],
-  };
+  return `{ ${roots.join('\n')} }`;
 }
 
 /** How long each operation takes: some answer at once, some seldom do. */
@@ -168,14 +174,15 @@ function randomLatencies(random: Random): (operation: OperationName) => number {
   };
 }
 
-interface Planned extends RandomQuery {
+interface Planned {
+  readonly query: string;
   readonly at: number;
 }
 
 /** How long each query takes, begun at its moment. */
-async function timed(world: Gateway, planned: readonly Planned[]): Promise<readonly number[]> {
+async function timed(world: Gateway, planned: readonly Planned[]): Promise<readonly Timed[]> {
   let running = planned.length;
-  const took = planned.map(() => Number.NaN);
+  const took = planned.map((): Timed => ({ ms: Number.NaN, waitedMs: Number.NaN }));
   planned.forEach(({ query, at }, index) => {
     world.timers.schedule(at, async () => {
       took[index] = await world.time(query);
@@ -187,54 +194,49 @@ async function timed(world: Gateway, planned: readonly Planned[]): Promise<reado
 }
 
 /**
- * Nothing may take longer beside something else than it does alone. A query of several pieces lets one of them wait for another where
- * that saves calls, and an answer that a neighbour's call brings early can change which waits for which. So once in a while it takes
- * longer, and never longer than its own pieces one after the other.
+ * A query takes no longer than its longest chain of calls that need each other's answers, one batching window, and the
+ * time in which its own calls wait for ECS's rate limit: tokens that others have spent are gone. The chain is how long
+ * the query takes alone, without a rate limit and without a batching window.
  */
 async function expectNoneSlowed(
   planned: readonly Planned[],
-  start: () => Promise<Gateway>,
+  latencies: (operation: OperationName) => number,
   prepare: (beside: Gateway) => void,
+  pacer?: GatewayOptions['pacer'],
 ): Promise<void> {
-  await using beside = await start();
+  await using beside = await gateway(latencies, { windowMs: WINDOW_MS, pacer });
   prepare(beside);
   const together = await timed(beside, planned);
-  const alone = async (query: string, one: Planned) => {
-    await using world = await start();
-    const [ms = Number.NaN] = await timed(world, [{ ...one, query }]);
-    return ms;
-  };
-  const slowed: string[] = [];
   for (const [index, one] of planned.entries()) {
-    const longest = await alone(one.query, one);
-    const took = together[index] ?? Number.NaN;
-    if (took <= longest) continue;
-    slowed.push(`${one.query} took ${took} ms, alone ${longest} ms`);
-    let inTurn = one.pieces.length === 1 ? longest : 0;
-    if (one.pieces.length > 1) for (const piece of one.pieces) inTurn += await alone(piece, one);
-    expect({ slowed, isLongerThanItsPieces: !(took <= inTurn) }).toMatchObject({ isLongerThanItsPieces: false });
+    await using world = await gateway(latencies, { windowMs: 0 });
+    const [alone] = await timed(world, [one]);
+    const { ms, waitedMs } = together[index] ?? { ms: Number.NaN, waitedMs: Number.NaN };
+    if (pacer === undefined) expect(waitedMs).toBe(0);
+    const most = (alone?.ms ?? Number.NaN) + WINDOW_MS + waitedMs;
+    expect({ ...one, ms, alone, waitedMs, isInTime: ms <= most }).toMatchObject({ isInTime: true });
   }
-  expect({ slowed, isSeldom: slowed.length <= planned.length / 10 }).toMatchObject({ isSeldom: true });
 }
 
 describe('a query', () => {
-  it.each([1, 2, 3, 4, 5, 6, 7, 8])('takes no longer beside other queries than alone: %i', async (seed) => {
+  // 10, 13 and 38 were slower beside others while a request could read one list twice.
+  it.each([1, 2, 3, 4, 5, 6, 7, 10, 13, 38])('takes no longer beside other queries: %i', async (seed) => {
     const random = new Random(seed);
     const latencies = randomLatencies(random);
-    const plan = (count: number, mostRoots: number) =>
-      Array.from({ length: count }, () => ({ ...randomQuery(random, mostRoots), at: random.integer(3_000) }));
-    const [planned, others] = [plan(10, 3), plan(5, 3)];
+    const plan = (count: number) =>
+      Array.from({ length: count }, () => ({ query: randomQuery(random, 3), at: random.integer(3_000) }));
+    const [planned, others] = [plan(10), plan(5)];
     const begin = (beside: Gateway) => {
       for (const { query, at } of others) beside.timers.schedule(at, () => void beside.time(query));
     };
-    await expectNoneSlowed(planned, () => gateway(latencies), begin);
+    await expectNoneSlowed(planned, latencies, begin);
   });
 
-  it.each([1, 2, 3])('takes no longer beside polls that wait for their tokens: %i', async (seed) => {
+  // In 36, a query waits for the rate limit.
+  it.each([1, 2, 3, 36])('takes no longer beside polls that wait for their tokens: %i', async (seed) => {
     const random = new Random(seed);
     const latencies = randomLatencies(random);
     const planned = Array.from({ length: 8 }, () => ({
-      ...randomQuery(random, 3),
+      query: randomQuery(random, 3),
       at: 5_000 + random.integer(60_000),
     }));
     const follow = ({ live }: Gateway) => {
@@ -251,7 +253,6 @@ describe('a query', () => {
         void live.follow(serviceEventsTopic('scope', { clusterArn, serviceArn, serviceName })).next();
       }
     };
-    const paced = () => gateway(latencies, (timers) => new Pacer(0.3, timers));
-    await expectNoneSlowed(planned, paced, follow);
+    await expectNoneSlowed(planned, latencies, follow, (timers) => new Pacer(0.3, timers));
   });
 });

@@ -3,10 +3,34 @@ import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
 import { expect, it } from 'vitest';
 import { EcsMemory } from '../../../src/ecs/consistency/read-cache.ts';
+import { CallMeter } from '../../../src/ecs/core/call-cost.ts';
+import { Demand } from '../../../src/ecs/core/shared-priority.ts';
 import { Pacer } from '../../../src/ecs/pacing/pacer.ts';
 import { Upstream } from '../../../src/ecs/sdk/upstream.ts';
 import { callContext } from '../../support/call-context.ts';
 import { FakeTimers } from '../../support/fake-timers.ts';
+
+it('a call that waits for the rate limit is a wait of each of its callers, from when they join', () => {
+  let now = 0;
+  const [one, other] = [new CallMeter(), new CallMeter()];
+  const demand = new Demand();
+  demand.add({ lane: 'query', meter: one });
+  const end = demand.wait(() => now);
+  now = 30;
+  demand.add({ lane: 'query', meter: other });
+  demand.add({ lane: 'query', meter: other });
+  now = 50;
+  end();
+  now = 99;
+  expect([one.read().waitedMs, other.read().waitedMs]).toEqual([50, 20]);
+  // A part of a call that failed has its callers.
+  const part = new Demand();
+  part.addAll(demand);
+  const endOfPart = part.wait(() => now);
+  now = 100;
+  endOfPart();
+  expect([one.read().waitedMs, other.read().waitedMs]).toEqual([51, 21]);
+});
 
 it('a query that wants the same list as a poll does not wait for the tokens of polls', async () => {
   const server = createServer((_request, response) => response.end('{"taskArns": []}'));
