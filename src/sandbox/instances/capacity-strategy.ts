@@ -52,7 +52,7 @@ export function checkUsable(strategy: Strategy): Strategy {
   throw invalidParameter(NO_WEIGHT);
 }
 
-/** A strategy may name only the cluster's providers, never mixes Fargate with others, and has at most one base. */
+/** A strategy may name only the cluster's providers, each once, never mixes Fargate with others, and has at most one base. */
 export function checkStrategy(strategy: Strategy, available: readonly string[]): Strategy {
   const items = strategy.map((item) => ({
     capacityProvider: capacityProviderName(item.capacityProvider ?? ''),
@@ -72,6 +72,9 @@ export function checkStrategy(strategy: Strategy, available: readonly string[]):
     throw invalidParameter(
       'The specified capacity provider strategy cannot mix Fargate capacity providers with Auto Scaling group capacity providers.',
     );
+  }
+  if (new Set(items.map((item) => item.capacityProvider)).size < items.length) {
+    throw invalidParameter('The specified capacity provider strategy contains a capacity provider more than once.');
   }
   if (items.filter((item) => item.base > 0).length > 1) {
     throw invalidParameter(MANY_BASES);

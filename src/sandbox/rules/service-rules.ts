@@ -135,6 +135,15 @@ export const SERVICE_RULES: readonly Rule<ServiceLaunch>[] = [
       return wrong ? `${wrong} is not supported for the ${strategy} deployment strategy.` : undefined;
     },
   ),
+  launchRule('percents-both-100', 'cdk-preflight pf-ecs-svc-min-healthy-over-max-percent', (launch) => {
+    const { minimumHealthyPercent, maximumPercent } = launch.deploymentConfiguration ?? {};
+    return launch.operation === 'CreateService' &&
+      !isDaemon(launch) &&
+      minimumHealthyPercent === 100 &&
+      maximumPercent === 100
+      ? 'Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block deployments'
+      : undefined;
+  }),
   launchRule(
     'blue-green-bake',
     'API DeploymentConfiguration.bakeTimeInMinutes; choice of text',

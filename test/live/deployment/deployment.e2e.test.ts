@@ -183,7 +183,8 @@ describe('deploymentProgress, end to end', () => {
   });
 
   it('says that 100/100 allows nothing, that it stalls, and times out', async () => {
-    await using world = await steady({ deploymentConfiguration: { minimumHealthyPercent: 100, maximumPercent: 100 } });
+    await using world = await steady();
+    await updateService(world, { deploymentConfiguration: { minimumHealthyPercent: 100, maximumPercent: 100 } });
     await registerRevision(world, 'web:2');
     await updateService(world);
     const events = await toTheEnd(world, { timeout: 'PT8M', stallAfter: 'PT2M' });

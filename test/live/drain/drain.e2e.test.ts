@@ -6,7 +6,14 @@ import {
 } from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
 import { type LiveWorld, liveWorld } from '../support/live-world.ts';
-import { createCluster, createServiceOnInstances, registerInstances, runTask, setStatus } from '../support/setting.ts';
+import {
+  createCluster,
+  createServiceOnInstances,
+  registerInstances,
+  runTask,
+  setStatus,
+  updateService,
+} from '../support/setting.ts';
 
 interface Update {
   readonly type: string;
@@ -106,10 +113,9 @@ describe('drainProgress, end to end', () => {
   });
 
   it('says that 100/100 allows nothing, and times out', async () => {
-    const { world, instances } = await setting({
-      deploymentConfiguration: { minimumHealthyPercent: 100, maximumPercent: 100 },
-    });
+    const { world, instances } = await setting();
     await using _ = world;
+    await updateService(world, { deploymentConfiguration: { minimumHealthyPercent: 100, maximumPercent: 100 } });
     await setStatus(world, instances.slice(0, 1), 'DRAINING');
     const stream = await world.subscribe<Update>(QUERY, { timeout: 'PT4M' });
     await world.until(() => stream.isDone);
@@ -240,7 +246,7 @@ describe('before and beside a drain', () => {
     expect(drainContainerInstances.results.map(({ requested }) => requested)).toEqual([...instances, missing]);
     expect(drainContainerInstances.results.at(-1)).toMatchObject({
       reason: 'MISSING',
-      code: null,
+      code: 'NOT_FOUND',
       containerInstance: null,
     });
     expect(

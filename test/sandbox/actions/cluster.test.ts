@@ -1,5 +1,6 @@
 import {
   AssociateGatewayWithClusterCommand,
+  type CapacityProviderStrategyItem,
   CreateCapacityProviderCommand,
   CreateClusterCommand,
   CreateDaemonCommand,
@@ -12,9 +13,10 @@ import {
   ListGatewayClusterAssociationsCommand,
   PutClusterCapacityProvidersCommand,
   RegisterDaemonTaskDefinitionCommand,
+  RunTaskCommand,
 } from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
-import { withCluster } from '../support/sandbox-world.ts';
+import { NETWORK, registerTaskDefinition, withCluster } from '../support/sandbox-world.ts';
 import { withSandbox } from '../support/start-sandbox.ts';
 
 const MINUTE = 60_000;
@@ -160,6 +162,38 @@ describe('capacity providers', () => {
     expect(await namesOf('other')).toEqual(['FARGATE']);
     const put = { cluster: 'other', capacityProviders: ['own'], defaultCapacityProviderStrategy: [] };
     await expect(s.ecs.send(new PutClusterCapacityProvidersCommand(put))).rejects.toThrow('only in the cluster main');
+  });
+
+  it('are named once in a strategy, by name or ARN, of a cluster or a task', async () => {
+    await using s = await withSandbox();
+    await withCluster(s);
+    const taskDefinition = await registerTaskDefinition(s, { fargate: true });
+    const arn = 'arn:aws:ecs:eu-west-1:123456789012:capacity-provider/FARGATE';
+    const twice = [
+      { capacityProvider: 'FARGATE', weight: 1 },
+      { capacityProvider: arn, weight: 2 },
+    ];
+    const put = (defaultCapacityProviderStrategy: CapacityProviderStrategyItem[]) =>
+      s.ecs.send(
+        new PutClusterCapacityProvidersCommand({
+          cluster: 'main',
+          capacityProviders: ['FARGATE', 'FARGATE_SPOT'],
+          defaultCapacityProviderStrategy,
+        }),
+      );
+    await expect(put(twice)).rejects.toThrow('contains a capacity provider more than once');
+    await put(twice.slice(1));
+    const run = (capacityProviderStrategy: CapacityProviderStrategyItem[]) =>
+      s.ecs.send(
+        new RunTaskCommand({
+          cluster: 'main',
+          taskDefinition,
+          networkConfiguration: NETWORK,
+          capacityProviderStrategy,
+        }),
+      );
+    await expect(run(twice)).rejects.toThrow('contains a capacity provider more than once');
+    expect((await run(twice.slice(1))).tasks).toHaveLength(1);
   });
 
   it('that a late read does not see yet are missing without a word', async () => {

@@ -45,6 +45,7 @@ const REGISTRY = '123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop/web';
 describe('the fate in the tag of any image', () => {
   it.each([
     [':sandbox-exit-3', { stopCode: 'EssentialContainerExited', containers: [{ exitCode: 3 }] }],
+    [':sandbox-exit-999', { stopCode: 'EssentialContainerExited', containers: [{ exitCode: 231 }] }],
     [':sandbox-exit', { stopCode: 'EssentialContainerExited', containers: [{ exitCode: 1 }] }],
     [
       ':sandbox-exit-after-20-4',

@@ -151,7 +151,9 @@ describe('draining', () => {
   it('stands still where the percentages allow neither a start nor a stop', async () => {
     await using s = await withSandbox();
     const [first = ''] = await withInstances(s);
-    await createWeb(s, { deploymentConfiguration: { minimumHealthyPercent: 100, maximumPercent: 100 } });
+    await createWeb(s);
+    const deploymentConfiguration = { minimumHealthyPercent: 100, maximumPercent: 100 };
+    await s.ecs.send(new UpdateServiceCommand({ cluster: 'main', service: 'web', deploymentConfiguration }));
     s.sandbox.clock.advance(120_000);
     await drain(s, first);
     s.sandbox.clock.advance(600_000);

@@ -54,6 +54,11 @@ export const OF_SERVICES: Readonly<Record<string, CallExample>> = {
     passes: daemon({ availabilityZoneRebalancing: 'DISABLED' }),
     text: 'Availability Zone Rebalancing does not support DAEMON services.',
   },
+  'percents-both-100': {
+    refused: create(deploying({ minimumHealthyPercent: 100, maximumPercent: 100 })),
+    passes: create(deploying({ minimumHealthyPercent: 99, maximumPercent: 100 })),
+    text: 'Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block deployments',
+  },
   'external-definition': {
     refused: create({ deploymentController: { type: 'EXTERNAL' } }),
     passes: create({ deploymentController: { type: 'EXTERNAL' }, taskDefinition: undefined }),

@@ -47,8 +47,9 @@ function seconds(value: string | undefined): number | undefined {
   return Number.isFinite(number) && number >= 0 ? number * 1000 : undefined;
 }
 
-function integer(value: string | undefined): number | undefined {
-  return value !== undefined && /^\d{1,3}$/.test(value) ? Number(value) : undefined;
+/** The code that a process which exits with a number ends with: its last eight bits. */
+function exitCode(value: string | undefined): number | undefined {
+  return value !== undefined && /^\d{1,9}$/.test(value) ? Number(value) & 255 : undefined;
 }
 
 /** The labels that an image name stands for. */
@@ -111,7 +112,7 @@ export function readFate(container: Wire<ContainerDefinition>, fates: ImageFates
   const pullError = label('pull-error');
   const startError = label('start-error');
   return {
-    exitCode: integer(label('exit-code')),
+    exitCode: exitCode(label('exit-code')),
     exitAfter: seconds(label('exit-after')),
     unhealthyAfter: seconds(label('unhealthy-after')),
     pullError:
