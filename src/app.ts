@@ -82,7 +82,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     ? (await import('./observe/telemetry.ts')).startTelemetry(config, VERSION, log, overrides.spanExporter)
     : undefined;
   const full = overrides.schema ?? createSchema();
-  const schema = config.schema === 'core' ? (await import('./schema/contracts/core-schema.ts')).coreOf(full) : full;
+  const contract = config.schema === 'core' ? (await import('./schema/contracts/core-schema.ts')).coreOf(full) : full;
+  const schema = config.federation ? (await import('./schema/federation/federate.ts')).federate(contract) : contract;
   const hints = createContractHints(full, schema);
   const metrics = config.metrics ? new Metrics() : undefined;
   const audit = openAudit(config, log, overrides.timers);

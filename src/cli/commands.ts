@@ -64,11 +64,14 @@ ${awsHint(simulated.url)}
 
 /** `ecs-graphql schema` */
 export async function schema(argv: readonly string[], host: CliHost): Promise<number> {
-  const contract = contractOf(argv);
+  const isSubgraph = argv.includes('--federation');
+  const contract = contractOf(argv.filter((argument) => argument !== '--federation'));
   const { printGraph } = await import('../schema/graph/print-graph.ts');
   const full = createSchema();
   const { coreOf } = await import('../schema/contracts/core-schema.ts');
-  host.out(printGraph(contract === 'core' ? coreOf(full) : full));
+  const chosen = contract === 'core' ? coreOf(full) : full;
+  const { subgraphSdl } = await import('../schema/federation/subgraph-sdl.ts');
+  host.out(isSubgraph ? subgraphSdl(chosen) : printGraph(chosen));
   return 0;
 }
 
@@ -76,7 +79,8 @@ export async function schema(argv: readonly string[], host: CliHost): Promise<nu
 function contractOf(argv: readonly string[]): 'core' | 'full' {
   const [flag, value, ...rest] = argv.flatMap((argument) => argument.split(/(?<=^--schema)=/));
   if (flag === undefined) return 'full';
-  if (flag !== '--schema') throw new ConfigError([`"${flag}" is not expected here; --schema core|full is`]);
+  if (flag !== '--schema')
+    throw new ConfigError([`"${flag}" is not expected here; --schema core|full and --federation are`]);
   if (value !== 'core' && value !== 'full') throw new ConfigError(['--schema must be one of core, full']);
   if (rest.length > 0) throw new ConfigError(rest.map((argument) => `"${argument}" is not expected here`));
   return value;

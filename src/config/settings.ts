@@ -313,6 +313,15 @@ export const SETTINGS = {
     ),
     commands: ALL,
   },
+  federation: {
+    ...operations(
+      'FEDERATION',
+      toggle,
+      false,
+      'Serve the graph as a subgraph of Apollo Federation 2 too: `_service` and `_entities`. `_service` shows the schema whatever INTROSPECTION says.',
+    ),
+    commands: GATEWAY,
+  },
   logFormat: {
     ...operations('LOG_FORMAT', choice('json', 'text'), 'json', 'Log lines for machines or for people, on stderr.'),
     commands: ALL,

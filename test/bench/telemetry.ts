@@ -9,7 +9,7 @@ import { median, round, table } from './measure.ts';
 import { cpuMs, freePort } from './start.ts';
 
 const ROUNDS = 5;
-const QUERIES = 200;
+const QUERIES = 60;
 const QUERY =
   '{ clusters { nodes { clusterName services { nodes { serviceName tasks { nodes { lastStatus } } } } } } }';
 
@@ -25,7 +25,7 @@ async function take(file: string, env: Readonly<Record<string, string>>): Promis
   const args = [file, 'sandbox', '--port', String(port), '--ecs-port', '0', '--speed', '0', '--no-dashboard'];
   const started = performance.now();
   const child = spawn(process.execPath, args, {
-    env: { PATH: process.env.PATH, NODE_NO_WARNINGS: '1', LOG_LEVEL: 'silent', ...env },
+    env: { PATH: process.env.PATH, NODE_NO_WARNINGS: '1', LOG_LEVEL: 'error', ...env },
     stdio: 'ignore',
   });
   const exit = once(child, 'exit');
@@ -43,7 +43,7 @@ async function take(file: string, env: Readonly<Record<string, string>>): Promis
     }
     const startMs = performance.now() - started;
     const pid = child.pid ?? 0;
-    for (let warm = 0; warm < QUERIES / 4; warm += 1) await ask(QUERY);
+    for (let warm = 0; warm < QUERIES / 2; warm += 1) await ask(QUERY);
     const before = await cpuMs(pid);
     for (let query = 0; query < QUERIES; query += 1) {
       if (!(await ask(QUERY))) throw new Error('a query failed');

@@ -80,6 +80,9 @@ describe('the command line', () => {
     expect((await run(['schema', '--schema', 'full'])).out).toBe(out);
     const core = (await run(['schema', '--schema=core'])).out;
     expect(buildSchema(core).getType('Daemon')).toBeUndefined();
+    const subgraph = (await run(['schema', '--federation', '--schema', 'core'])).out;
+    expect(subgraph).toMatch(/^extend schema @link/);
+    expect(subgraph).toContain('@key(fields: "serviceArn")');
     expect(await run(['schema', '--schema', 'most'])).toMatchObject({
       code: 2,
       err: expect.stringContaining('core, full'),
