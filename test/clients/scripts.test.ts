@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createToken } from '../../src/auth/token-file.ts';
 import { until } from '../support/until.ts';
 import { guideBlocks } from './support/project.ts';
 import { type Served, serve, standIn } from './support/served.ts';
@@ -45,14 +46,14 @@ function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv): 
 }
 
 /** Prints the lines of follow.sh; `sleep` is quick for it. */
-async function runShell(token: string): Promise<string[]> {
+async function runShell(token: string, service = 'storefront'): Promise<string[]> {
   const code = guideBlocks().find(({ file }) => file === 'follow.sh')?.code ?? '';
   await writeFile(join(folder, 'follow.sh'), code);
   await writeFile(join(folder, 'sleep'), '#!/bin/sh\nexec /bin/sleep 0.02\n');
   await chmod(join(folder, 'sleep'), 0o755);
   const lines: string[] = [];
   const env = { PATH: `${folder}:${process.env.PATH}`, ECS_GRAPHQL_TOKEN: token };
-  run('bash', ['follow.sh', 'storefront', 'storefront'], env).stdout?.on('data', (data) => {
+  run('bash', ['follow.sh', 'storefront', service], env).stdout?.on('data', (data) => {
     lines.push(...String(data).trim().split('\n'));
   });
   return lines;
@@ -106,6 +107,22 @@ async function outage(): Promise<void> {
   });
 }
 
+/** A gateway whose token can be withdrawn. */
+async function serveNamed(): Promise<{ token: string; withdraw(): Promise<void> }> {
+  await served[Symbol.asyncDispose]();
+  const path = join(folder, 'tokens.json');
+  const { token, entry } = createToken('bot', ['viewer'], undefined);
+  await writeFile(path, JSON.stringify({ tokens: [entry] }));
+  served = await serve({ TOKENS_FILE: path, LIVE_MIN_INTERVAL: '100ms', LIVE_MAX_INTERVAL: '100ms' });
+  return {
+    token,
+    async withdraw() {
+      await writeFile(path, JSON.stringify({ tokens: [] }));
+      expect(await served.world.app.reload?.()).toBe(true);
+    },
+  };
+}
+
 describe('follow.sh', () => {
   it('goes on behind the last event when the gateway was away', async () => {
     const lines = await runShell(served.token());
@@ -124,6 +141,22 @@ describe('follow.sh', () => {
     await runShell('wrong-wrong-wrong-wrong');
     const [code] = script ? await once(script, 'close') : [];
     expect([code, errors]).toEqual([1, expect.stringContaining('UNAUTHENTICATED')]);
+  });
+
+  it('ends when its token is withdrawn, and says why', async () => {
+    const { token, withdraw } = await serveNamed();
+    const lines = await runShell(token);
+    await whileRunning(() => lines.length > 0);
+    const ended = script ? once(script, 'close') : undefined;
+    await withdraw();
+    expect([(await ended)?.[0], errors]).toEqual([1, expect.stringContaining('TOKEN_ENDED')]);
+    expect(lines.join()).not.toContain('TOKEN_ENDED');
+  });
+
+  it('ends when what it follows does not exist, and says why', async () => {
+    const lines = await runShell(served.token(), 'nothing');
+    const [code] = script ? await once(script, 'close') : [];
+    expect([code, errors, lines]).toEqual([1, expect.stringContaining('NOT_FOUND'), []]);
   });
 
   it('ends when the subscription is complete', async () => {
@@ -150,6 +183,16 @@ describe('the bot of docs/bots.md', () => {
     await whileRunning(() => lines.some((line) => /^storefront in storefront: deployment succeeded/.test(line)));
     expect(lines.filter((line) => line.startsWith('started: storefront'))).toHaveLength(1);
     expect(errors).toMatch(/answered 503[\s\S]*answered 429[\s\S]*answered 502/);
+  });
+
+  it('ends when its token is withdrawn, and says why', async () => {
+    const { token, withdraw } = await serveNamed();
+    await using _bot = await runBot(token);
+    const cursor = () => readFile(join(folder, 'bot.cursor'), 'utf8').catch(() => '');
+    while ((await cursor()) === '');
+    const ended = script ? once(script, 'close') : undefined;
+    await withdraw();
+    expect([(await ended)?.[0], errors]).toEqual([1, expect.stringContaining('token')]);
   });
 
   it('ends when its token is refused, and says why', async () => {
