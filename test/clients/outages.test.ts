@@ -1,7 +1,10 @@
-import { stat } from 'node:fs/promises';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { printSchema } from 'graphql';
 import { WebSocket as NodeWebSocket } from 'undici';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createToken } from '../../src/auth/token-file.ts';
 import type { Config } from '../../src/config/index.ts';
 import { sharedSchema } from '../support/shared-schema.ts';
 import { type ClientProject, createClientProject } from './support/project.ts';
@@ -197,6 +200,29 @@ describe.each(Object.entries(SUBJECTS))('%s', (_name, create) => {
     expect(errors).toEqual([]);
     expect(events.slice(1).map(({ type }) => type)).not.toContain('SNAPSHOT');
     expect(events.at(-1)?.summary).toMatch(/deployment completed|\d+ events since/);
+  });
+
+  it('goes on with a renewed token when the old one is withdrawn while it is connected', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'ecs-graphql-tokens-'));
+    const path = join(folder, 'tokens.json');
+    const tokens = [1, 2].map(() => createToken('app', ['viewer'], undefined));
+    const hold = (index: number) => writeFile(path, JSON.stringify({ tokens: [tokens[index]?.entry] }));
+    await hold(0);
+    await replace(async () => undefined, { tokensFile: path });
+    let current = 0;
+    const { events, errors } = follow(await start({ url: served.url, token: () => tokens[current]?.token ?? '' }));
+    await until(() => events.length > 0);
+    await deploy();
+    await until(() => events.length > 1);
+    current = 1;
+    await hold(1);
+    expect(await settled(served.world.app.reload?.() ?? Promise.resolve(false))).toBe(true);
+    served.world.sandbox.clock.advance(600_000);
+    await until(() => /deployment completed|\d+ events since/.test(events.at(-1)?.summary ?? ''));
+    expect(errors).toEqual([]);
+    expect(events.slice(1).map(({ type }) => type)).not.toContain('SNAPSHOT');
+    expect(new Set(events.map(({ summary }) => summary)).size).toBe(events.length);
+    await rm(folder, { recursive: true });
   });
 
   it('survives with the WebSocket of Node itself, which reports a lost connection as an error', async () => {
