@@ -55,6 +55,8 @@ export interface EndedWrite {
   /** Why it failed, or why its outcome is not known. */
   readonly error: unknown;
   readonly durationMs: number;
+  /** Set if it was only planned. */
+  readonly dryRun?: true;
 }
 
 /** The reads and writes of one GraphQL request, or of one event of a subscription, with one deadline and one cost. */
@@ -138,6 +140,15 @@ export class EcsSession {
 
   #write<Op extends WriteOperation>(operation: Op, input: Input<Op>): Promise<Output<Op>> {
     return this.#change(operation, input, (context) => this.#upstream.writer.write(operation, input, context));
+  }
+
+  /** Decides about a write and logs it as `write` does, without sending it. Throws if it may not be sent. */
+  async rehearse<Op extends WriteOperation>(operation: Op, input: Input<Op>): Promise<void> {
+    const { authorize, onWrite } = this.#options;
+    const startedAt = performance.now();
+    await authorize?.(operation, input);
+    const durationMs = Math.round(performance.now() - startedAt);
+    onWrite?.({ operation, input, output: undefined, error: undefined, durationMs, dryRun: true });
   }
 
   /**

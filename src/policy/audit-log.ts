@@ -20,6 +20,8 @@ export interface AuditEntry {
   readonly outcome?: string;
   /** Whether the write was sent before, under the same idempotency key, so that none was sent now. */
   readonly replayed?: true;
+  /** Set for a write that was only planned. */
+  readonly dryRun?: true;
   readonly ecsRequestId?: string | undefined;
   readonly idempotencyKey?: string | undefined;
   readonly durationMs?: number;

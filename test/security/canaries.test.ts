@@ -1,9 +1,8 @@
-import { getNamedType, isEnumType, isInputObjectType } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { OperationName } from '../../src/schema/generated/types.ts';
-import { enumValueName } from '../../src/schema/sdk-types/enum-types.ts';
 import { fieldName, payloadTypeName } from '../../src/schema/sdk-types/type-names.ts';
 import { everyOperation, isRead, OPERATIONS, selectAll } from '../schema/support/every-operation.ts';
+import { toVariable } from './support/canary-documents.ts';
 import { Canaries, marksIn, PLAIN, SECRET } from './support/canary-shapes.ts';
 import { type CanaryWorld, createCanaryWorld, Refusal, ROLES, type Role } from './support/canary-world.ts';
 
@@ -36,16 +35,6 @@ function documentOf(operation: OperationName, variant: number) {
     ${name}${brackets(args.map((arg) => `${arg.name}: $${arg.name}`).join(', '))}${selectAll(schema, payloadTypeName(operation))} }`;
   const variables = Object.fromEntries(args.map((arg) => [arg.name, toVariable(arg.type, given[arg.name])]));
   return { query, variables, planted: canaries.planted };
-}
-
-/** A value of the SDK as a variable: enums by their names. */
-function toVariable(type: unknown, value: unknown): unknown {
-  const named = getNamedType(type as never);
-  if (Array.isArray(value)) return value.map((item: unknown) => toVariable(named, item));
-  if (isEnumType(named)) return enumValueName(String(value));
-  if (!isInputObjectType(named) || typeof value !== 'object' || value === null) return value;
-  const fields = named.getFields();
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, toVariable(fields[name]?.type, item)]));
 }
 
 /** The answer to an operation, and the marks that ECS's answer had. */

@@ -4,6 +4,10 @@ import type { Input, OperationName, Output } from '../core/operations.ts';
 /** Operations that change something or report a change. */
 export type WriteOperation = Exclude<OperationName, `${'Describe' | 'Discover' | 'Get' | 'List'}${string}`>;
 
+export function isWriteOperation(operation: OperationName): operation is WriteOperation {
+  return !/^(Describe|Discover|Get|List)/.test(operation);
+}
+
 /** The output of a write without the call's metadata. */
 export type Found<Op extends OperationName> = Omit<Output<Op>, '$metadata'>;
 

@@ -19,7 +19,7 @@ interface WriteDetails {
 /** The audit line of a write that was sent. */
 export function toAuditEntry(
   { requestId, principal }: Who,
-  { operation, input, output, error, durationMs }: EndedWrite,
+  { operation, input, output, error, durationMs, dryRun }: EndedWrite,
   { access, shownInput, idempotencyKey }: WriteDetails,
 ): AuditEntry {
   const named = OPERATION_ACTIONS[operation].targets.flatMap(({ path }) =>
@@ -34,7 +34,8 @@ export function toAuditEntry(
     decision: 'ALLOW',
     policies: access?.policiesOf(input) ?? [],
     input: shownInput,
-    outcome: error === undefined ? 'DONE' : (failure?.code ?? 'INTERNAL_SERVER_ERROR'),
+    outcome: dryRun ? 'PLANNED' : error === undefined ? 'DONE' : (failure?.code ?? 'INTERNAL_SERVER_ERROR'),
+    ...(dryRun && { dryRun }),
     ecsRequestId: output?.$metadata?.requestId ?? failure?.requestId,
     idempotencyKey,
     durationMs,
@@ -68,10 +69,11 @@ export function toDenialEntry(
     return { requestId, principal, ...refused };
   }
   if (extensions.code !== 'FORBIDDEN') return undefined;
-  const { action, resource, policies } = extensions as {
+  const { action, resource, policies, dryRun } = extensions as {
     readonly action: ActionName;
     readonly resource?: string;
     readonly policies: readonly string[];
+    readonly dryRun?: true;
   };
   return {
     requestId,
@@ -80,6 +82,7 @@ export function toDenialEntry(
     targets: resource === undefined ? [] : [resource],
     decision: 'DENY',
     policies,
+    ...(dryRun && { dryRun }),
     ...(path && { input: { path: path.join('.') } }),
   };
 }

@@ -113,9 +113,13 @@ function toStringMap(value: unknown): StringMap {
   return value as StringMap;
 }
 
-/** The SDK decodes integers beyond 53 bits as BigInt, which JSON cannot hold: they become the nearest number. */
+/**
+ * The SDK decodes integers beyond 53 bits as BigInt, which JSON cannot hold: they become the nearest number. Moments in
+ * requests become texts.
+ */
 function withoutBigInts(value: unknown): unknown {
   if (typeof value === 'bigint') return Number(value);
+  if (value instanceof Date) return value.toISOString();
   if (Array.isArray(value)) return value.map(withoutBigInts);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withoutBigInts(item)]));

@@ -108,7 +108,7 @@ function maskMembers(
       const type = /\w+/.exec(notation)?.[0] ?? '';
       if (!Object.hasOwn(structures, type)) return [name, item];
       const below = (one: unknown) =>
-        typeof one === 'object' && one !== null
+        typeof one === 'object' && one !== null && !(one instanceof Date)
           ? maskMembers(type as StructureName, structures[type as StructureName], one as Fields, shows, onText)
           : one;
       return [name, Array.isArray(item) ? item.map(below) : below(item)];
@@ -119,7 +119,7 @@ function maskMembers(
 /** Hides every text below a secret member but names, and options that are always shown. */
 function hide(value: unknown, member: string, onText: OnText): unknown {
   if (Array.isArray(value)) return value.map((item) => hide(item, member, onText));
-  if (typeof value === 'object' && value !== null) {
+  if (typeof value === 'object' && value !== null && !(value instanceof Date)) {
     return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, hide(item, name, onText)]));
   }
   if (typeof value !== 'string' || member === 'name' || isShownOption(member)) return value;
@@ -130,6 +130,6 @@ function hide(value: unknown, member: string, onText: OnText): unknown {
 function truncated(value: unknown): unknown {
   if (typeof value === 'string') return value.length > MOST_TEXT ? `${value.slice(0, MOST_TEXT)}...` : value;
   if (Array.isArray(value)) return value.map(truncated);
-  if (typeof value !== 'object' || value === null) return value;
+  if (typeof value !== 'object' || value === null || value instanceof Date) return value;
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, truncated(item)]));
 }

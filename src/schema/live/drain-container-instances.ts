@@ -4,6 +4,7 @@ import type { GraphContext } from '../core/context.ts';
 import type { ErrorCode } from '../core/error-codes.ts';
 import { KEY_DESCRIPTION, writeOnceForKey } from '../core/keyed-write.ts';
 import type { EcsGraph } from '../graph/ecs-graph.ts';
+import { DRY_RUN_DESCRIPTION, type PlannedCall, planWrite } from '../sdk-types/planned-call.ts';
 import { instanceIds } from './drain.ts';
 import { MOST_INSTANCES } from './drain-types.ts';
 import type { UpdateTypes } from './updates.ts';
@@ -47,7 +48,7 @@ export function addDrainContainerInstances(graph: EcsGraph, { errorCode }: Updat
       message: t.exposeString('message', { description: 'The failure in words; null for a success.' }),
     }),
   });
-  const payload = builder.objectRef<DrainResults>('DrainContainerInstancesPayload').implement({
+  const payload = builder.objectRef<DrainPayload>('DrainContainerInstancesPayload').implement({
     description: 'The result for each instance.',
     fields: (t) => ({
       results: t.expose('results', {
@@ -60,6 +61,13 @@ export function addDrainContainerInstances(graph: EcsGraph, { errorCode }: Updat
         description: 'How many are not draining.',
         resolve: ({ results }) => results.filter(({ instance }) => instance === null).length,
       }),
+      plan: t.expose('plan', {
+        type: [graph.mutations.plannedCall],
+        nullable: false,
+        description:
+          'The calls, ten instances in each, in their order. Where ECS refuses one, the gateway sends its halves too. After a `dryRun`, the ' +
+          'calls that would be made; `results` is empty then.',
+      } as never),
     }),
   });
   const input = builder.inputType('DrainContainerInstancesInput', {
@@ -81,15 +89,22 @@ export function addDrainContainerInstances(graph: EcsGraph, { errorCode }: Updat
         'Sets any number of container instances to DRAINING, ten for each call, and returns a result for each. A failure of one instance does not stop the others. Repeating the mutation is harmless.',
       args: {
         input: t.arg({ type: input, required: true, description: 'Which instances.' }),
+        dryRun: t.arg.boolean({ defaultValue: false, description: DRY_RUN_DESCRIPTION }),
         idempotencyKey: t.arg.id({ description: KEY_DESCRIPTION }),
       },
       extensions: { operations: ['UpdateContainerInstancesState'], ecsCost: 5 },
-      async resolve(_root, { input: given, idempotencyKey }, context) {
+      async resolve(_root, { input: given, dryRun, idempotencyKey }, context) {
         const { cluster, ids, given: asGiven } = instanceIds(context, given);
+        const plan = planOf(cluster, ids);
+        if (dryRun === true) {
+          for (const { operation, input = {} } of plan) await planWrite(context, operation, input);
+          return { results: [], plan };
+        }
         const drain = () => drainAll(context, cluster, ids);
         const { results } =
           idempotencyKey == null ? await drain() : await drainForKey(context, { cluster, ids }, idempotencyKey, drain);
-        return { results: results.map((one) => ({ ...one, requested: asGiven.get(one.requested) ?? one.requested })) };
+        const named = results.map((one) => ({ ...one, requested: asGiven.get(one.requested) ?? one.requested }));
+        return { results: named, plan };
       },
     }),
   );
@@ -97,6 +112,22 @@ export function addDrainContainerInstances(graph: EcsGraph, { errorCode }: Updat
 
 interface DrainResults {
   readonly results: readonly DrainResult[];
+}
+
+interface DrainPayload extends DrainResults {
+  readonly plan: readonly PlannedCall[];
+}
+
+function planOf(cluster: string, ids: readonly string[]): PlannedCall[] {
+  return Array.from({ length: Math.ceil(ids.length / BATCH) }, (_, batch) => ({
+    operation: 'UpdateContainerInstancesState',
+    input: drainInput(cluster, ids.slice(batch * BATCH, (batch + 1) * BATCH)),
+    changes: [],
+  }));
+}
+
+function drainInput(cluster: string, containerInstances: readonly string[]) {
+  return { cluster, containerInstances: [...containerInstances], status: 'DRAINING' as const };
 }
 
 async function drainAll(context: GraphContext, cluster: string, ids: readonly string[]): Promise<DrainResults> {
@@ -131,8 +162,10 @@ async function drainForKey(
 
 async function drainBatch(context: GraphContext, cluster: string, ids: string[]): Promise<DrainResult[]> {
   try {
-    const input = { cluster, containerInstances: ids, status: 'DRAINING' as const };
-    const { containerInstances = [], failures = [] } = await context.ecs.write('UpdateContainerInstancesState', input);
+    const { containerInstances = [], failures = [] } = await context.ecs.write(
+      'UpdateContainerInstancesState',
+      drainInput(cluster, ids),
+    );
     return ids.map((requested) => {
       const instance = containerInstances.find(({ containerInstanceArn }) => isNamed(containerInstanceArn, requested));
       if (instance !== undefined) return { requested, instance, reason: null, code: null, message: null };

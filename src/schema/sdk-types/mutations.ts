@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FieldMap, ObjectRef } from '@pothos/core';
 import { EcsError } from '../../ecs/core/errors.ts';
-import type { WriteOperation } from '../../ecs/outcomes/check.ts';
+import { isWriteOperation, type WriteOperation } from '../../ecs/outcomes/check.ts';
 import { blame } from '../core/blame.ts';
 import type { Builder, Types } from '../core/builder.ts';
 import type { GraphContext } from '../core/context.ts';
@@ -10,6 +10,7 @@ import type { OperationName, Operations } from '../generated/types.ts';
 import { expandNames } from './expand-names.ts';
 import type { InputTypes } from './input-types.ts';
 import type { OutputTypes, SdkRecord } from './output-types.ts';
+import { createPlannedCall, DRY_RUN_DESCRIPTION, type PlannedCall, planWrite } from './planned-call.ts';
 import type { Model } from './sdk-model.ts';
 import { toAwsInput, withDefaultCluster } from './to-aws-input.ts';
 import { apiReference, fieldName, payloadTypeName } from './type-names.ts';
@@ -17,6 +18,7 @@ import { apiReference, fieldName, payloadTypeName } from './type-names.ts';
 /** The source of a payload: the input and the output. */
 export interface PayloadSource<Op extends OperationName> {
   readonly input: Operations[Op]['input'];
+  /** Empty after a dry run. */
   readonly output: Operations[Op]['output'];
 }
 
@@ -33,6 +35,7 @@ export interface MutationOptions<Op extends OperationName> {
 
 interface MutationArgs {
   readonly input: object;
+  readonly dryRun?: boolean | null;
   readonly idempotencyKey?: string | null;
 }
 
@@ -47,6 +50,7 @@ export class Mutations {
   readonly #model: Model;
   readonly #inputs: InputTypes;
   readonly #outputs: OutputTypes;
+  #plannedCall: ObjectRef<Types, PlannedCall> | undefined;
   #hasType = false;
 
   constructor(builder: Builder, model: Model, inputs: InputTypes, outputs: OutputTypes) {
@@ -80,14 +84,20 @@ export class Mutations {
             required: true,
             description: `The request of ${operation}, as ECS takes it.`,
           }),
+          dryRun: t.arg.boolean({ defaultValue: false, description: DRY_RUN_DESCRIPTION }),
           idempotencyKey: t.arg.id({ description: this.#takesToken(operation) ? PASSED_KEY : KEY_DESCRIPTION }),
         },
         resolve: async (_root, args: object, context) => {
-          const { input: given, idempotencyKey } = args as MutationArgs;
+          const { input: given, dryRun, idempotencyKey } = args as MutationArgs;
           const { region } = context.ecs.scope;
           const asked = toAwsInput(this.#model, operation, given, { region, secrets: context.secrets });
           const expand = async () =>
             withDefaultCluster(this.#model, operation, await expandNames(context, this.#model, operation, asked));
+          if (dryRun === true) {
+            const input = this.#withClientToken(operation, await expand(), idempotencyKey);
+            await planWrite(context, operation, input);
+            return { input, output: {} as Operations[Op]['output'] };
+          }
           if (idempotencyKey == null) {
             const input = await expand();
             return { input, output: await blamed(asked, writeOnce(context, operation, input)) };
@@ -97,6 +107,12 @@ export class Mutations {
         },
       }),
     );
+  }
+
+  /** The type of a call in a plan. */
+  get plannedCall(): ObjectRef<Types, PlannedCall> {
+    this.#plannedCall ??= createPlannedCall(this.#builder);
+    return this.#plannedCall;
   }
 
   /** The payload type: the fields of AWS's output with links to nouns, and fields that the caller adds. */
@@ -115,8 +131,19 @@ export class Mutations {
           omit,
         }),
         ...fields?.(t as PayloadFieldBuilder<Op>),
+        ...(isWriteOperation(operation) && { plan: this.#planField(operation, t as never) }),
       }),
     });
+  }
+
+  #planField(operation: WriteOperation, t: PayloadFieldBuilder<WriteOperation>): FieldMap[string] {
+    const resolve = ({ input }: PayloadSource<WriteOperation>) => [{ operation, input, changes: [] }];
+    return t.field({
+      type: [this.plannedCall],
+      nullable: { list: false, items: false },
+      description: 'The call that was made; after a `dryRun`, that would be made, and all other fields are empty.',
+      resolve,
+    } as never);
   }
 
   #addType(): void {
@@ -135,9 +162,9 @@ export class Mutations {
   #withClientToken<Op extends OperationName>(
     operation: Op,
     input: Operations[Op]['input'],
-    key: string,
+    key: string | null | undefined,
   ): Operations[Op]['input'] {
-    if (!this.#takesToken(operation)) return input;
+    if (key == null || !this.#takesToken(operation)) return input;
     return { ...input, clientToken: toClientToken(key) };
   }
 }

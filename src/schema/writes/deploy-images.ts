@@ -1,20 +1,19 @@
 import type { TaskDefinition } from '@aws-sdk/client-ecs';
-import type { ObjectRef } from '@pothos/core';
 import type { GraphQLResolveInfo } from 'graphql';
 import { EcsError } from '../../ecs/core/errors.ts';
 import { scopeKey } from '../../ecs/core/scope.ts';
 import { lastPart, primaryOf } from '../../live/core/deployment-bounds.ts';
 import { deploymentTopic } from '../../live/deployment/deployment-topic.ts';
 import { encodeLiveCursor } from '../../live/hub/cursor.ts';
-import type { Types } from '../core/builder.ts';
 import type { GraphContext } from '../core/context.ts';
 import { badUserInput } from '../core/errors.ts';
 import type { Operations } from '../generated/types.ts';
 import type { EcsGraph, Sources } from '../graph/ecs-graph.ts';
 import { resolveLink } from '../graph/entity.ts';
 import { revisionArnOf, serviceDeploymentOf } from '../links/task-origin.ts';
+import { type PlannedCall, planWrite } from '../sdk-types/planned-call.ts';
 import { SEMANTIC_NON_NULL } from '../sdk-types/semantic-non-null.ts';
-import { changeArgs, type PlannedCall } from './planned-call.ts';
+import { changeArgs } from './change-args.ts';
 import { type ChangeArgs, notAsExpected, serviceToChange, writePart } from './service-to-change.ts';
 
 type Service = Sources['Service'];
@@ -38,7 +37,7 @@ interface DeployPayload {
 }
 
 /** Adds `deployImages`. */
-export function addDeployImages(graph: EcsGraph, plannedCall: ObjectRef<Types, PlannedCall>): void {
+export function addDeployImages(graph: EcsGraph): void {
   const { builder } = graph;
   const payload = builder.objectRef<DeployPayload>('DeployImagesPayload').implement({
     description: 'What `deployImages` did, or would do.',
@@ -77,7 +76,7 @@ export function addDeployImages(graph: EcsGraph, plannedCall: ObjectRef<Types, P
         resolve: (source, _args, context) => followCursor(context, source),
       }),
       plan: t.expose('plan', {
-        type: [plannedCall],
+        type: [graph.mutations.plannedCall],
         nullable: false,
         description: 'The writes, in their order. Empty if the containers have these images already.',
       } as never),
@@ -123,8 +122,8 @@ async function deployImages(graph: EcsGraph, context: GraphContext, args: Deploy
   const { dryRun, idempotencyKey } = args;
   checkImages(args.images);
   let plan: readonly PlannedCall[] = [
-    { operation: 'RegisterTaskDefinition', changes: [] },
-    { operation: 'UpdateService', changes: [] },
+    { operation: 'RegisterTaskDefinition', input: undefined, changes: [] },
+    { operation: 'UpdateService', input: undefined, changes: [] },
   ];
   const look = async () => {
     const service = await serviceToChange(context, args);
@@ -133,6 +132,7 @@ async function deployImages(graph: EcsGraph, context: GraphContext, args: Deploy
     return { service, input: input.next };
   };
   const current = dryRun === true || idempotencyKey == null ? await look() : undefined;
+  if (dryRun === true) for (const { operation, input = {} } of plan) await planWrite(context, operation, input);
   if (current !== undefined && (dryRun === true || plan.length === 0))
     return { service: current.service, taskDefinitionArn: undefined, plan };
   const { replayed } = context.writes;
@@ -211,7 +211,8 @@ async function nextRevision(
   return { before, next: next as RegisterInput };
 }
 
-function planOf({ taskDefinition }: Service, { before, next }: NextRevision): PlannedCall[] {
+function planOf(service: Service, { before, next }: NextRevision): PlannedCall[] {
+  const { taskDefinition, clusterArn, serviceArn } = service;
   const changes = (next.containerDefinitions ?? []).flatMap(({ name, image }) => {
     const old = before.containerDefinitions?.find((container) => container.name === name)?.image;
     return old === image ? [] : [{ field: `containers.${name}.image`, before: old ?? null, after: image ?? null }];
@@ -219,8 +220,13 @@ function planOf({ taskDefinition }: Service, { before, next }: NextRevision): Pl
   if (changes.length === 0) return [];
   const moved = { field: 'taskDefinition', before: lastPart(taskDefinition), after: null };
   return [
-    { operation: 'RegisterTaskDefinition', changes },
-    { operation: 'UpdateService', changes: [moved] },
+    { operation: 'RegisterTaskDefinition', input: next, changes },
+    // The number of the revision is known once it is registered.
+    {
+      operation: 'UpdateService',
+      input: { cluster: clusterArn, service: serviceArn, taskDefinition: null },
+      changes: [moved],
+    },
   ];
 }
 

@@ -1,11 +1,10 @@
-import type { ObjectRef } from '@pothos/core';
 import { blame } from '../core/blame.ts';
-import type { Types } from '../core/builder.ts';
 import type { GraphContext } from '../core/context.ts';
 import { badUserInput } from '../core/errors.ts';
 import type { EcsGraph, Sources } from '../graph/ecs-graph.ts';
+import { type PlannedCall, planWrite } from '../sdk-types/planned-call.ts';
 import { SEMANTIC_NON_NULL } from '../sdk-types/semantic-non-null.ts';
-import { changeArgs, type PlannedCall } from './planned-call.ts';
+import { changeArgs } from './change-args.ts';
 import { type ChangeArgs, notAsExpected, serviceToChange, writePart } from './service-to-change.ts';
 
 interface ScaleArgs extends ChangeArgs {
@@ -19,7 +18,7 @@ interface ScalePayload {
 }
 
 /** Adds `scaleService`. */
-export function addScaleService(graph: EcsGraph, plannedCall: ObjectRef<Types, PlannedCall>): void {
+export function addScaleService(graph: EcsGraph): void {
   const payload = graph.builder.objectRef<ScalePayload>('ScaleServicePayload').implement({
     description: 'What `scaleService` did, or would do.',
     fields: (t) => ({
@@ -29,7 +28,7 @@ export function addScaleService(graph: EcsGraph, plannedCall: ObjectRef<Types, P
         resolve: ({ service }) => service ?? null,
       }),
       plan: t.expose('plan', {
-        type: [plannedCall],
+        type: [graph.mutations.plannedCall],
         nullable: false,
         description: 'The writes, in their order. Empty if the service has this desired count already.',
       } as never),
@@ -63,28 +62,29 @@ async function scaleService(context: GraphContext, args: ScaleArgs): Promise<Sca
     const { desiredCount: before = 0 } = service;
     if (expectedDesiredCount != null && before !== expectedDesiredCount)
       throw notAsExpected('expectedDesiredCount', `The service wants ${before} tasks, not ${expectedDesiredCount}.`);
-    if (before !== desiredCount)
-      plan.push({
-        operation: 'UpdateService',
-        changes: [{ field: 'desiredCount', before: String(before), after: String(desiredCount) }],
-      });
+    if (before !== desiredCount) {
+      const change = { field: 'desiredCount', before: String(before), after: String(desiredCount) };
+      plan.push({ operation: 'UpdateService', input: toInput(service, desiredCount), changes: [change] });
+    }
     return service;
   };
   // Without a key there is nothing to repeat, so nothing is sent if nothing changes.
   const current = dryRun === true || idempotencyKey == null ? await check() : undefined;
+  if (dryRun === true) for (const { operation, input = {} } of plan) await planWrite(context, operation, input);
   if (current !== undefined && (dryRun === true || plan.length === 0)) return { service: current, plan };
   try {
     const { output } = await writePart(context, 'UpdateService', {
       mutation: 'scaleService',
       args,
-      prepare: async () => {
-        const { serviceArn, clusterArn } = current ?? (await check());
-        return { cluster: clusterArn, service: serviceArn, desiredCount };
-      },
+      prepare: async () => toInput(current ?? (await check()), desiredCount),
     });
     const { service } = output;
-    return { service, plan: plan.length > 0 ? plan : [{ operation: 'UpdateService', changes: [] }] };
+    return { service, plan: plan.length > 0 ? plan : [{ operation: 'UpdateService', input: undefined, changes: [] }] };
   } catch (error) {
     throw blame(error, { desiredCount, service: args.service });
   }
+}
+
+function toInput({ serviceArn, clusterArn }: Sources['Service'], desiredCount: number) {
+  return { cluster: clusterArn, service: serviceArn, desiredCount };
 }

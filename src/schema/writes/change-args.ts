@@ -1,0 +1,16 @@
+import type { ArgBuilder } from '@pothos/core';
+import type { Types } from '../core/builder.ts';
+import { KEY_DESCRIPTION } from '../core/keyed-write.ts';
+import { DRY_RUN_DESCRIPTION } from '../sdk-types/planned-call.ts';
+
+/** The arguments of every mutation that changes a service, the service first. */
+export function changeArgs(arg: ArgBuilder<Types>) {
+  return {
+    service: arg.id({ required: true, description: 'Id, ARN or name of the service.' }),
+    cluster: arg.id({
+      description: 'Id, ARN or name of the cluster. Null means the one in `service`, or else `default`.',
+    }),
+    dryRun: arg.boolean({ defaultValue: false, description: DRY_RUN_DESCRIPTION }),
+    idempotencyKey: arg.id({ description: KEY_DESCRIPTION }),
+  };
+}
