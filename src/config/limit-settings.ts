@@ -38,6 +38,12 @@ export const LIMIT_SETTINGS = {
   maxDepth: limit('MAX_DEPTH', integer(0, 100), 15, 'Deepest nesting of selections; 0 is no limit, here and below.'),
   maxFields: limit('MAX_FIELDS', integer(0, 1_000_000), 5_000, 'Most fields, with fragments expanded.'),
   maxAliases: limit('MAX_ALIASES', integer(0, 10_000), 30, 'Most aliases.'),
+  maxDestructiveFields: limit(
+    'MAX_DESTRUCTIVE_FIELDS',
+    integer(0, 1_000),
+    1,
+    'Most mutations in a request (a batch is one) that delete, deregister or stop something, dry runs aside. The policy action DestroySeveral allows more.',
+  ),
   maxRootFields: limit('MAX_ROOT_FIELDS', integer(0, 1_000), 10, 'Most fields at the root of an operation.'),
   maxDirectives: limit('MAX_DIRECTIVES', integer(0, 10_000), 20, 'Most directives, of them 3 in one place.'),
   maxDuplicates: limit(

@@ -37,6 +37,7 @@ export interface OperationSettings extends AdmissionSettings {
   readonly maxOperations: number;
   readonly maxCallerOperations: number;
   readonly maxLargeOperations: number;
+  readonly maxDestructiveFields: number;
   /** Whether to use the executor of `src/execution`, else that of graphql-js. */
   readonly fastPaths: boolean;
 }
@@ -111,7 +112,7 @@ export function createOperations(parts: OperationParts): Operations {
     operation: Operation,
     caller: Pick<Caller, 'requestId' | 'principal' | 'fresh' | 'signal'>,
     log: Logger,
-    { write, rootValue, maxObjects, tally = { objects: 0 } }: Execution,
+    { write, destructive = 0, rootValue, maxObjects, tally = { objects: 0 } }: Execution,
   ): Promise<ExecutionResult> {
     const { requestId, principal, fresh } = caller;
     // A write in progress continues when its caller disconnects: otherwise its outcome would be unknown.
@@ -127,6 +128,11 @@ export function createOperations(parts: OperationParts): Operations {
       return { errors: [toPublicError(error, { requestId, log })] };
     }
     try {
+      const refusal = tooDestructive(destructive, settings.maxDestructiveFields, context);
+      if (refusal !== undefined) {
+        parts.onError?.({ requestId, principal }, refusal);
+        return { errors: [refusal] };
+      }
       const { signal } = deadline;
       const execution = Promise.resolve(
         execute({
@@ -236,7 +242,7 @@ export function createOperations(parts: OperationParts): Operations {
       const record = new OperationRecord(caller, parts.log, observer);
       const admitted = admit(operation, caller);
       if (admitted instanceof Error) return refuse(record, admitted, typeOf(operation), caller);
-      const { node, cost } = admitted;
+      const { node, cost, destructive } = admitted;
       const leavePrincipal = (await parts.callerLimits?.enter(caller.principal, caller.signal)) ?? (() => undefined);
       if (leavePrincipal instanceof Error)
         return refuse(record, orGone(leavePrincipal, caller), node.operation, caller);
@@ -250,7 +256,7 @@ export function createOperations(parts: OperationParts): Operations {
         const write = node.operation === 'mutation';
         const most = parts.callerLimits?.objectsOf(caller.principal) ?? settings.maxObjects;
         const maxObjects = lower(most, settings.maxObjects) * HEADROOM;
-        const result = await run(operation, caller, record.log, { write, maxObjects });
+        const result = await run(operation, caller, record.log, { write, destructive, maxObjects });
         record.ended(node, result.errors, caller.signal.aborted ? { gone: true } : {});
         return result;
       } finally {
@@ -283,9 +289,23 @@ function lower(one: number, other: number): number {
   return other === 0 ? one : Math.min(one, other);
 }
 
+/** Refuses a request that would end several things, unless the caller may do that. Nothing of it is done. */
+function tooDestructive(count: number, most: number, { access, services }: GraphContext): GraphQLError | undefined {
+  if (most === 0 || count <= most) return undefined;
+  const isByPolicy = services.policies?.restrictsReads === true;
+  if (isByPolicy && access?.inRegion('DestroySeveral').isAllowed === true) return undefined;
+  return requestError(
+    'TOO_MANY_DESTRUCTIVE_FIELDS',
+    `The request has ${count} fields that delete, deregister or stop something; the limit is ${most} (MAX_DESTRUCTIVE_FIELDS). ` +
+      'Nothing was done. Send them one by one, or with `dryRun`.',
+  );
+}
+
 /** How one selection is executed. */
 interface Execution {
   readonly write: boolean;
+  /** Fields of the request that end something that exists or runs. */
+  readonly destructive?: number;
   readonly rootValue?: unknown;
   /** 0 means no limit. */
   readonly maxObjects: number;

@@ -84,13 +84,11 @@ describe('lists', () => {
     'DrainProgress.blockedBy': 'reasons, each once for a service',
     'Denial.policies': 'policies of the configuration',
     'Server.hiddenKinds': 'kinds of secrets',
-    'DeployImagesPayload.plan': 'calls of one deploy',
     'PlannedCall.changes': 'members of one call',
     'Query.stopReasons': 'the 100 most frequent',
     'Query.tags': 'at most 50 of a resource',
     'RateBucket.operations': 'operations of ECS',
     'RateBudget.buckets': 'buckets of ECS',
-    'ScaleServicePayload.plan': 'calls of one scaling',
     'TaskProgress.containers': 'containers of one task',
     'TasksProgress.tasks': 'tasks of the arguments, at most 100',
     'ServiceEventsUpdate.events': 'what is new, or `recent`',
@@ -110,7 +108,8 @@ describe('lists', () => {
           )
           .map(({ name }) => `${type.name}.${name}`),
       )
-      .filter((path) => !(path in BOUNDED));
+      // The calls of one mutation.
+      .filter((path) => !(path in BOUNDED) && !path.endsWith('Payload.plan'));
     expect(unbounded).toEqual([]);
   });
 

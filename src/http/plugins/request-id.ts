@@ -21,6 +21,7 @@ export function useCallers(log: Logger): HttpPlugin {
         fresh: /\bno-cache\b/i.test(request.headers.get('cache-control') ?? ''),
         trace: { given: givenTrace(request.headers.get('traceparent'), request.headers.get('tracestate')) },
         lastEventId: request.headers.get('last-event-id') ?? undefined,
+        request: { destructive: 0 },
       };
     },
     onResponse({ response, serverContext }) {

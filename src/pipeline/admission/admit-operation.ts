@@ -1,21 +1,13 @@
-import {
-  type FragmentDefinitionNode,
-  type GraphQLError,
-  type GraphQLSchema,
-  getOperationAST,
-  getVariableValues,
-  Kind,
-  type OperationDefinitionNode,
-} from 'graphql';
+import { type GraphQLError, type GraphQLSchema, getOperationAST, type OperationDefinitionNode } from 'graphql';
 import type { Principal } from '../../auth/principal.ts';
 import type { KnownSizes } from '../../ecs/lists/fleet-sizes.ts';
-import { collectFields } from '../../execution/collect-fields.ts';
 import type { InFlight } from '../core/in-flight.ts';
 import { requestError } from '../core/public-errors.ts';
 import type { Caller, Operation } from '../core/request-context.ts';
 import { callerKeyOf } from './caller-key.ts';
 import { type Cost, estimateCost } from './cost-estimate.ts';
 import { brokenVariables } from './document-limits.ts';
+import { countDestructive, rootFieldsOf } from './root-fields.ts';
 
 export interface AdmissionSettings {
   readonly maxVariables: number;
@@ -31,6 +23,8 @@ export interface AdmissionSettings {
 export interface Admitted {
   readonly node: OperationDefinitionNode;
   readonly cost: Cost;
+  /** Fields of the request so far that end something, this operation's included. */
+  readonly destructive: number;
 }
 
 export type Admit = (operation: Operation, caller: Caller) => Admitted | GraphQLError;
@@ -54,7 +48,7 @@ export function createAdmission(
     if (broken) return broken;
     const isStream = node.operation === 'subscription';
     // graphql-js treats a subscription without a field as impossible.
-    if (isStream && rootFields(schema, operation, node) === 0) {
+    if (isStream && rootFieldsOf(schema, operation, node)?.fields.length === 0) {
       return requestError('BAD_USER_INPUT', 'The subscription skips its only field, so there is nothing to follow.');
     }
     const { principal } = caller;
@@ -63,12 +57,16 @@ export function createAdmission(
       (isStream ? ofRole?.streamRefusal(principal, inFlight.streamsOf(principal.name)) : undefined);
     if (full) return full;
     const cost = costOf(operation, node, knownSizes());
-    const writes = node.operation === 'mutation' ? (rootFields(schema, operation, node) ?? 0) : 0;
+    const writes = node.operation === 'mutation' ? (rootFieldsOf(schema, operation, node)?.fields.length ?? 0) : 0;
     return (
       tooExpensive(cost, settings, isStream) ??
       ofRole?.costRefusal(principal, cost, isStream) ??
       // Last, because it counts.
-      (writes > 0 ? ofRole?.mutationRefusal(principal, writes) : undefined) ?? { node, cost }
+      (writes > 0 ? ofRole?.mutationRefusal(principal, writes) : undefined) ?? {
+        node,
+        cost,
+        destructive: addDestructive(caller, countDestructive(schema, operation, node)),
+      }
     );
   };
 }
@@ -93,17 +91,11 @@ export interface RoleRefusals {
   mutationRefusal(principal: Principal, count: number): GraphQLError | undefined;
 }
 
-/** Number of fields at the root that directives leave; undefined if the variables are invalid, which is refused later. */
-function rootFields(schema: GraphQLSchema, operation: Operation, node: OperationDefinitionNode): number | undefined {
-  const root = schema.getRootType(node.operation);
-  const given = getVariableValues(schema, node.variableDefinitions ?? [], operation.variableValues ?? {});
-  if (!root || given.errors) return undefined;
-  const fragments: Record<string, FragmentDefinitionNode> = Object.create(null);
-  for (const definition of operation.document.definitions) {
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments[definition.name.value] = definition;
-  }
-  const scope = { schema, fragments, variables: given.coerced };
-  return collectFields(scope, root, [node.selectionSet]).size;
+/** The operations of a batch are one request. */
+function addDestructive({ request }: Caller, count: number): number {
+  if (count === 0 || request === undefined) return count;
+  request.destructive += count;
+  return request.destructive;
 }
 
 function noMoreStreams(caller: Caller, settings: AdmissionSettings, inFlight: InFlight): GraphQLError | undefined {

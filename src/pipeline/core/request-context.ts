@@ -24,6 +24,13 @@ export interface Caller {
   readonly trace?: TraceHolder | undefined;
   /** The last event that a reconnecting SSE client has seen. */
   readonly lastEventId?: string | undefined;
+  /** What the operations of one HTTP request have in common; absent where each operation is a request. */
+  readonly request?: RequestTally | undefined;
+}
+
+export interface RequestTally {
+  /** Fields that end something that exists or runs. */
+  destructive: number;
 }
 
 /** The trace context of a request. */

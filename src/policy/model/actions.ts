@@ -155,6 +155,8 @@ export const OPERATION_ACTIONS: Readonly<Record<OperationName, ActionInfo>> = {
 export const OWN_ACTIONS = {
   /** Reading secret values of a resource, such as environment variables. */
   ReadSecrets: { group: 'secrets', targets: RESOURCE_TYPES.map((type) => one(type)) },
+  /** More than `MAX_DESTRUCTIVE_FIELDS` destructive writes in one request. */
+  DestroySeveral: { group: 'admin', targets: [region] },
   /** `/metrics` and `Query.rateBudget`. */
   ReadMetrics: { group: 'read', targets: [region] },
 } as const satisfies Record<string, ActionInfo>;
@@ -166,6 +168,11 @@ export const ACTION_NAMES = Object.keys(ACTIONS).sort() as ActionName[];
 
 export function isActionName(name: string): name is ActionName {
   return Object.hasOwn(ACTIONS, name);
+}
+
+/** Whether a write ends something that exists or runs. */
+export function isDestructive(operation: OperationName): boolean {
+  return /^(Delete|Deregister|Disassociate|Stop)/.test(operation);
 }
 
 /** Whether an action changes anything. */

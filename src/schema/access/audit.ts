@@ -68,6 +68,9 @@ export function toDenialEntry(
     const refused = { action: 'RunDocument', targets: [], decision: 'DENY', policies: ['TRUSTED_ONLY_ROLES'] } as const;
     return { requestId, principal, ...refused };
   }
+  if (extensions.code === 'TOO_MANY_DESTRUCTIVE_FIELDS') {
+    return { requestId, principal, action: 'DestroySeveral', targets: [], decision: 'DENY', policies: [] };
+  }
   if (extensions.code !== 'FORBIDDEN') return undefined;
   const { action, resource, policies, dryRun } = extensions as {
     readonly action: ActionName;

@@ -140,6 +140,12 @@ export const ERROR_CODES = {
     retryable: false,
     status: 400,
   },
+  TOO_MANY_DESTRUCTIVE_FIELDS: {
+    description:
+      'The request has more mutations that delete, deregister or stop something than `MAX_DESTRUCTIVE_FIELDS`, and no policy allows DestroySeveral. Nothing was done.',
+    retryable: false,
+    status: 400,
+  },
   TOO_MANY_DIRECTIVES: {
     description: 'The document has more directives than `MAX_DIRECTIVES`, or more than 3 in one place.',
     retryable: false,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { FieldMap, ObjectRef } from '@pothos/core';
 import { EcsError } from '../../ecs/core/errors.ts';
 import { isWriteOperation, type WriteOperation } from '../../ecs/outcomes/check.ts';
+import { isDestructive } from '../../policy/model/actions.ts';
 import { blame } from '../core/blame.ts';
 import type { Builder, Types } from '../core/builder.ts';
 import type { GraphContext } from '../core/context.ts';
@@ -42,6 +43,9 @@ interface MutationArgs {
 /** ECS accepts client tokens of up to 36 printable characters for services and task sets, and longer ones elsewhere. */
 const CLIENT_TOKEN = /^[\x21-\x7e]{1,36}$/;
 
+const DESTRUCTIVE =
+  'A request has at most `MAX_DESTRUCTIVE_FIELDS` mutations that delete, deregister or stop something.';
+
 const PASSED_KEY = `${KEY_DESCRIPTION} ECS gets the key as its client token, so this one holds for every replica.`;
 
 /** ECS writes as mutations, with the operation's own name, input and output. */
@@ -77,7 +81,8 @@ export class Mutations {
     this.#builder.mutationField(fieldName(operation), (t) =>
       t.field({
         type: this.payload(operation, options),
-        description: options.description,
+        description: isDestructive(operation) ? `${options.description} ${DESTRUCTIVE}` : options.description,
+        ...(isDestructive(operation) && { extensions: { destructive: true } }),
         args: {
           input: t.arg({
             type: this.#inputs.operation(operation),

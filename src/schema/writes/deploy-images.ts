@@ -153,7 +153,10 @@ async function deployImages(graph: EcsGraph, context: GraphContext, args: Deploy
         return { cluster: clusterArn, service: serviceArn, taskDefinition: taskDefinitionArn };
       },
     });
-    return { service: updated.output.service, taskDefinitionArn, plan };
+    const made = plan.map((call) =>
+      call.operation === 'UpdateService' && call.input !== undefined ? { ...call, input: updated.input } : call,
+    );
+    return { service: updated.output.service, taskDefinitionArn, plan: made };
   } catch (error) {
     const name = lastPart(taskDefinitionArn);
     throw error instanceof EcsError ? error.at(error.argument, `revision ${name} was registered before`) : error;
