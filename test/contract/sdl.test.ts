@@ -132,9 +132,12 @@ describe('names', () => {
 const CHANGES = ['scaleService', 'deployImages'];
 
 describe('shapes', () => {
-  it('leave JSON to the one thing of AWS that has no shape', () => {
+  it('leave JSON to the one thing of AWS that has no shape, and to requests in plans', () => {
     const json = [...fields, ...args].filter(({ type }) => getNamedType(type).name === 'JSON');
-    expect([...new Set(json.map(({ name }) => name))]).toEqual(['hookDetails']);
+    expect([...new Set(json.map(({ name, path }) => (path === 'PlannedCall.input' ? path : name)))]).toEqual([
+      'hookDetails',
+      'PlannedCall.input',
+    ]);
   });
 
   it('have an id where there is a Node, and nowhere else', () => {
@@ -171,14 +174,14 @@ describe('shapes', () => {
     expect(paths(paging.filter(({ names }) => names.includes('last') || names.includes('before')))).toEqual([]);
   });
 
-  it('of mutations are one input, an idempotency key, and a payload of their own', () => {
+  it('of mutations are one input, a dry run, an idempotency key, and a payload of their own', () => {
     const mutations = outputFields.filter(({ parent, name }) => parent.name === 'Mutation' && !CHANGES.includes(name));
     expect(mutations.length).toBeGreaterThan(5);
     for (const { name, type, args } of mutations) {
       const operation = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
       const given = Object.fromEntries(args.map((arg) => [arg.name, String(arg.type)]));
       expect({ given, type: String(type) }).toEqual({
-        given: { input: `${operation}Input!`, idempotencyKey: 'ID' },
+        given: { input: `${operation}Input!`, dryRun: 'Boolean', idempotencyKey: 'ID' },
         type: `${operation}Payload`,
       });
     }

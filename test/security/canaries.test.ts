@@ -39,12 +39,14 @@ function documentOf(operation: OperationName, variant: number) {
 
 /** The answer to an operation, and the marks that ECS's answer had. */
 async function run(role: Role, operation: OperationName, variant: number) {
-  const { query, variables } = documentOf(operation, variant);
+  const { query, variables, planted: sent } = documentOf(operation, variant);
   const canaries = new Canaries('out', variant);
   const output = canaries.of(operation);
   world.answer = (called) => (called === operation ? output : {});
   const text = await world.query(role, query, variables);
-  return { text, planted: canaries.planted.filter((mark) => mark.startsWith(SECRET)) };
+  // The plan of a mutation shows its input.
+  const planted = [...canaries.planted, ...(isRead(operation) ? [] : sent)];
+  return { text, planted: planted.filter((mark) => mark.startsWith(SECRET)) };
 }
 
 describe.each(OPERATIONS)('%s, with a mark in every string', (operation) => {

@@ -25,6 +25,13 @@ export class SecretsView {
     return known;
   }
 
+  /** The same, and records the kind as hidden if it is not shown. */
+  showsOrHides(kind: SecretKind): boolean {
+    const isShown = this.shows(kind);
+    if (!isShown) this.hide(kind);
+    return isShown;
+  }
+
   /** Records that a value was hidden, for the extensions of the answer. */
   hide(kind: SecretKind): void {
     this.#hidden.add(kind);

@@ -47,7 +47,7 @@ export function createPlannedCall(builder: Builder): ObjectRef<Types, PlannedCal
           "The request as ECS gets it, with AWS's names; what the caller may not see reads `***`, and null stands for what only ECS decides. " +
           'Null in the answer to a repeated `idempotencyKey` of `scaleService` and `deployImages`, which reads nothing anew.',
         resolve: ({ operation, input }, _args, { secrets }) =>
-          input === undefined ? null : maskedInput(operation, input, (kind) => secrets.shows(kind)),
+          input === undefined ? null : maskedInput(operation, input, (kind) => secrets.showsOrHides(kind)),
       }),
       changes: t.expose('changes', {
         type: [change],

@@ -79,7 +79,7 @@ describe('the types of all operations', () => {
     expect(sdl).toContain('input SharingStrategyInput @oneOf {\n  nvidiaMps: NvidiaMpsAllocationInput\n}');
     expect(sdl).toMatch(/input CreateServiceInput \{[^}]*\n {2}serviceName: String!\n/);
     expect(sdl).toMatch(
-      /createService\(\s*idempotencyKey: ID\s*input: CreateServiceInput!\s*\): CreateServicePayload\n/,
+      /createService\(\s*dryRun: Boolean = false\s*idempotencyKey: ID\s*input: CreateServiceInput!\s*\): CreateServicePayload\n/,
     );
     expect(sdl).toMatch(/type AwsVpcConfiguration \{[^}]*\n {2}subnets: \[String!\]!\n/);
   });

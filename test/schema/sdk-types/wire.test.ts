@@ -78,7 +78,7 @@ async function run(operation: OperationName, members: Shape, wantLiteral: boolea
   if (!field) throw new Error(`No field ${name}`);
   const given: Shape = isRead(operation) ? members : { input: members };
   const args = field.args.filter((arg) => arg.name in given);
-  const selection = documents.get(operation) ?? selectAll(schema, payloadTypeName(operation));
+  const selection = documents.get(operation) ?? selectAll(schema, payloadTypeName(operation), ['plan']);
   documents.set(operation, selection);
   const brackets = (text: string) => (text ? `(${text})` : '');
   const kind = isRead(operation) ? 'query' : 'mutation';

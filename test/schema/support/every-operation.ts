@@ -40,11 +40,12 @@ function addQuery(graph: Graph, operation: OperationName): void {
   );
 }
 
-/** Selects every field below a type. */
-export function selectAll(schema: GraphQLSchema, typeName: string): string {
+/** Selects every field below a type, but those of some names. */
+export function selectAll(schema: GraphQLSchema, typeName: string, omit: readonly string[] = []): string {
   const type = schema.getType(typeName);
   if (!isObjectType(type)) return '';
-  const fields = Object.values(type.getFields()).map((field) => {
+  const fields = Object.values(type.getFields()).flatMap((field) => {
+    if (omit.includes(field.name)) return [];
     return `${field.name}${selectAll(schema, getNamedType(field.type).name)}`;
   });
   return ` { ${fields.join(' ')} }`;

@@ -10,8 +10,8 @@ import { messageSchemas } from '../../schema/support/sdk-wire.ts';
 type Shape = Readonly<Record<string, unknown>>;
 
 /** Begins every mark at a place for secrets, and every other mark. */
-export const SECRET = 'secret~';
-export const PLAIN = 'plain~';
+export const SECRET = 'secret--';
+export const PLAIN = 'plain--';
 
 /**
  * Names of members that hold secrets, whatever is below them. The gateway's own table is not used here: a member of
@@ -107,18 +107,30 @@ export class Canaries {
         : 'main';
     }
     const mark = this.#mark(path, isSecret);
-    // An answer in which an ARN is none is not an answer.
-    return /arns?$/i.test(member.name) ? `arn:aws:ecs:eu-west-1:123456789012:x/${mark}` : mark;
+    return toArn(owner, member.name, mark) ?? mark;
   }
 
   #mark(path: string, isSecret: boolean): string {
-    const mark = `${isSecret ? SECRET : PLAIN}${path}~`;
+    const mark = `${isSecret ? SECRET : PLAIN}${path}--`;
     this.planted.push(mark);
     return `${mark}${this.#number}`;
   }
 }
 
+const OWN_ARN: Readonly<Record<string, string>> = {
+  DaemonTaskDefinitionSummary: 'daemon-task-definition',
+  ServiceRevisionSummary: 'service-revision',
+};
+
+/** An ARN with a mark as its name: an answer in which an ARN is none is not an answer. */
+function toArn(owner: string, member: string, mark: string): string | undefined {
+  const noun = /^(\w+)Arns?$/.exec(member)?.[1];
+  const type = member === 'arn' ? OWN_ARN[owner] : noun?.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  if (type === undefined) return undefined;
+  return `arn:aws:ecs:eu-west-1:123456789012:${type}/${mark}${type.endsWith('task-definition') ? ':1' : ''}`;
+}
+
 /** Every mark in a text. */
 export function marksIn(text: string, prefix: string): ReadonlySet<string> {
-  return new Set(text.match(new RegExp(`${prefix}[\\w.]+~`, 'g')) ?? []);
+  return new Set(text.match(new RegExp(`${prefix}[\\w.]+--`, 'g')) ?? []);
 }
