@@ -59,6 +59,11 @@ const DRAIN = `subscription ($instances: [ID!], $after: String) {
 const DEPLOYMENT = `subscription ($id: ID) { deploymentProgress(cluster: "prod", service: "web", deploymentId: $id) {
   type outcome observedAt progress { deploymentId } } }`;
 
+interface Newest {
+  readonly serviceDeploymentArn: string;
+  readonly status: string;
+}
+
 const remaining = ({ events }: Stream<Update>) =>
   events.map(({ type, progress }) => [type, progress.remainingTaskCount]);
 
@@ -203,6 +208,40 @@ describe.each(LAGS)('while ECS reads %i ms late', (staleReadsMs, confirmMs) => {
     await world.until(() => stream.isDone);
     expect(stream.events.at(-1)?.outcome).toBe('SUCCEEDED');
     expect(stream.events.filter(({ outcome }) => outcome !== null)).toHaveLength(1);
+  });
+
+  it('reports a deployment that is named and has long succeeded at once, and one that has just succeeded later', async () => {
+    await using world = await lateWorld(async (made) => {
+      await createCluster(made);
+      await registerRevision(made);
+      await createService(made, { desiredCount: 1 });
+      await made.pass(300_000);
+    });
+    const newest = async () => {
+      const { serviceDeployments } = await world.run<{ serviceDeployments: { nodes: Newest[] } }>(
+        '{ serviceDeployments(cluster: "prod", service: "web", first: 1) { nodes { serviceDeploymentArn status } } }',
+      );
+      const [found] = serviceDeployments.nodes;
+      if (found === undefined) throw new Error('no deployment');
+      return found;
+    };
+    const id = (await newest()).serviceDeploymentArn;
+    const long = await world.subscribe<Update>(DEPLOYMENT, { id });
+    expect(long.events).toMatchObject([{ type: 'ENDED', outcome: 'SUCCEEDED' }]);
+    // The current one may have a successor that ECS does not show yet.
+    const unnamed = await world.subscribe<Update>(DEPLOYMENT);
+    expect(unnamed.events).toEqual([]);
+    await update(world, { forceNewDeployment: true });
+    let next = await newest();
+    while (next.serviceDeploymentArn === id || next.status !== 'SUCCESSFUL') {
+      await world.pass(1_000);
+      next = await newest();
+    }
+    const fresh = await world.subscribe<Update>(DEPLOYMENT, { id: next.serviceDeploymentArn });
+    if (staleReadsMs + 1_000 < (confirmMs ?? 5_000)) expect(fresh.events).toEqual([]);
+    await world.until(() => fresh.isDone && unnamed.isDone);
+    expect(fresh.events).toMatchObject([{ type: 'ENDED', outcome: 'SUCCEEDED' }]);
+    expect((await world.subscribe<Update>(DEPLOYMENT, { id })).events).toMatchObject([{ outcome: 'SUCCEEDED' }]);
   });
 
   it('reports a stopped task at once, because it never runs again', async () => {

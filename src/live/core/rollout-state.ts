@@ -76,3 +76,18 @@ function newest({ deployments = [], taskSets = [] }: Service): Date | undefined 
   const times = [...deployments, ...taskSets].flatMap(({ createdAt }) => createdAt ?? []);
   return times.sort((a, b) => b.getTime() - a.getTime())[0];
 }
+
+/** ECS's dates have a precision of one second. */
+const PRECISION_MS = 1_000;
+
+/**
+ * Whether a service's or daemon's deployment succeeded before a time, by its own record: such a record is final, so no
+ * stale read can show it.
+ */
+export function isSuccessBefore(
+  deployment: { readonly status?: string | undefined; readonly finishedAt?: Date | undefined } | null,
+  before: number,
+): boolean {
+  const { status, finishedAt } = deployment ?? {};
+  return status === 'SUCCESSFUL' && finishedAt !== undefined && finishedAt.getTime() + PRECISION_MS < before;
+}

@@ -4,6 +4,7 @@ import { EcsError } from '../../ecs/core/errors.ts';
 import type { LiveSession } from '../core/create-hub.ts';
 import type { ReachedByDeployment } from '../core/progress-memory.ts';
 import { readTasks } from '../core/read-tasks.ts';
+import { isSuccessBefore } from '../core/rollout-state.ts';
 import { changesBetween } from '../hub/changes.ts';
 import type { TopicSpec, Update } from '../hub/topic-spec.ts';
 import { quietSince } from './deployment-advance.ts';
@@ -48,6 +49,7 @@ export function deploymentTopic(
     },
     whole: (state, now) => toUpdate(deploymentProgress(state, now), now),
     confirms: new Set(['SUCCEEDED']),
+    isFinalSince: ({ serviceDeployment }, before) => isSuccessBefore(serviceDeployment, before),
     quietSince,
     weigh: weighDeployment,
     pulse: () => 'active',

@@ -85,6 +85,11 @@ export interface TopicSpec<Session, State, Look, Body> {
   /** Outcomes that are reported only when a later poll finds the same: ECS may have shown an outdated state. */
   readonly confirms?: ReadonlySet<string>;
   /**
+   * Whether an outcome among these needs no later poll: ECS's own record has been final since before this time, and
+   * nothing can undo it.
+   */
+  isFinalSince?(state: State, before: number): boolean;
+  /**
    * When the first poll started that found an end which a later one must confirm, if the state itself holds such ends.
    */
   claimedAt?(state: State): number | undefined;

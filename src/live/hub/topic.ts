@@ -162,7 +162,8 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
     this.#failures.clear();
     for (const follower of this.#followers) follower.isPatient = true;
     const outcome = whole === undefined ? (updates.at(-1)?.outcome ?? null) : whole.outcome;
-    const mustConfirm = outcome !== null && this.#spec.confirms?.has(outcome) === true;
+    const isFinal = this.#spec.isFinalSince?.(state, now - moment.confirmMs) === true;
+    const mustConfirm = outcome !== null && this.#spec.confirms?.has(outcome) === true && !isFinal;
     if (this.#claim.take(mustConfirm, moment)) return;
     this.#state = { value: state, readAt: moment.askedAt, observedAt: now };
     if (isFirst || updates.length > 0) this.#newsAt = now;

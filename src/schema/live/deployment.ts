@@ -46,7 +46,7 @@ export function addDeploymentProgress(graph: EcsGraph, updates: UpdateTypes, sha
       nullable: false,
       description:
         'Follows one deployment of a service to its end: rolling, blue/green, linear or canary. A rollback, a newer deployment, a deleted service are outcomes, ' +
-        'not errors. SUCCEEDED is sent when a second poll, some seconds after the first, confirms it. NOT_FOUND if the service or deployment does not exist. A poll costs its share of a DescribeServices, a DescribeServiceDeployments, and task lists that are shared in the cluster.',
+        'not errors. SUCCEEDED is sent when a second poll, some seconds after the first, confirms it; at once if `deploymentId` names a deployment that succeeded long ago. NOT_FOUND if the service or deployment does not exist. A poll costs its share of a DescribeServices, a DescribeServiceDeployments, and task lists that are shared in the cluster.',
       args: {
         ...serviceArgs(t.arg),
         deploymentId: t.arg.id({

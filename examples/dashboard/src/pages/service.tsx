@@ -102,8 +102,10 @@ function LiveRollout({
     },
   );
   if (error && !data) return <Problem error={error} title="The deployment cannot be followed" />;
-  if (!data) return <Waiting lines={3} />;
-  return <RolloutPanel update={data.update} moments={data.moments} />;
+  // The subscription confirms a success before it reports it. Until then the page shows what it has read.
+  const update = data?.update ?? service.deploymentProgress;
+  if (!update) return <Waiting lines={3} />;
+  return <RolloutPanel update={update} moments={data?.moments ?? []} />;
 }
 
 function Events({
