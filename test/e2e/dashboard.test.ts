@@ -81,6 +81,13 @@ describe.runIf(hasBrowser())('the dashboard in a browser', { timeout: 60_000 }, 
     expectNoTrouble();
   });
 
+  it('shows a deployment that has ended, while its success is still being confirmed', async () => {
+    await using slow = await startDemo({ liveConfirmAfter: 600_000 }, { speed: 0 });
+    const { url: address } = await slow.app.listen();
+    await page.goto(`${address}/#/service/storefront/cart`);
+    await page.locator('.rollout[data-outcome=SUCCEEDED]').waitFor();
+  });
+
   it('deploys a new image, and refuses a form that changes nothing', async () => {
     await open('/service/storefront/cart');
     await press('Deploy');

@@ -81,8 +81,8 @@ function newest({ deployments = [], taskSets = [] }: Service): Date | undefined 
 const PRECISION_MS = 1_000;
 
 /**
- * Whether a service's or daemon's deployment succeeded before a time, by its own record: such a record is final, so no
- * stale read can show it.
+ * Whether a service's deployment succeeded before a time, by its own record: such a record is final, so no stale read can
+ * show it.
  */
 export function isSuccessBefore(
   deployment: { readonly status?: string | undefined; readonly finishedAt?: Date | undefined } | null,

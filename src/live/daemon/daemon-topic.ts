@@ -2,7 +2,6 @@ import type { DaemonDeployment } from '@aws-sdk/client-ecs';
 import { EcsError } from '../../ecs/core/errors.ts';
 import { listPage } from '../../ecs/lists/list.ts';
 import type { LiveSession } from '../core/create-hub.ts';
-import { isSuccessBefore } from '../core/rollout-state.ts';
 import type { DeploymentEnding } from '../deployment/deployment-outcome.ts';
 import { changesBetween } from '../hub/changes.ts';
 import type { TopicSpec, Update } from '../hub/topic-spec.ts';
@@ -39,7 +38,6 @@ export function daemonTopic(
     },
     whole: (state, now) => toUpdate(daemonProgress(state), now),
     confirms: new Set(['SUCCEEDED']),
-    isFinalSince: ({ deployment }, before) => isSuccessBefore(deployment, before),
     quietSince: ({ advance }) => advance.at,
     pulse: () => 'active',
     timedOut(state, now) {
