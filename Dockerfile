@@ -13,8 +13,23 @@ COPY esbuild.config.mjs tsconfig.json schema.graphql ./
 COPY examples/dashboard ./examples/dashboard
 COPY src ./src
 RUN node esbuild.config.mjs
+# What the image holds, as CycloneDX.
+COPY deploy/sbom.mjs ./deploy/
+RUN node deploy/sbom.mjs > sbom.cdx.json
 
 FROM ${BASE}
+# An argument from before the first FROM has to be named again. docs/containers.md gives the values.
+ARG BASE
+ARG VERSION=unknown
+ARG REVISION=unknown
+ARG CREATED=unknown
+LABEL org.opencontainers.image.title="ecs-graphql" \
+  org.opencontainers.image.description="A GraphQL gateway over Amazon ECS, with an embedded ECS sandbox" \
+  org.opencontainers.image.licenses="Apache-2.0" \
+  org.opencontainers.image.version="${VERSION}" \
+  org.opencontainers.image.revision="${REVISION}" \
+  org.opencontainers.image.created="${CREATED}" \
+  org.opencontainers.image.base.name="${BASE}"
 ENV NODE_ENV=production
 # Others reach the container, so `serve` does not start without ECS_GRAPHQL_TOKEN: docker run -e ECS_GRAPHQL_TOKEN=...
 ENV HOST=0.0.0.0 PORT=4000
@@ -26,6 +41,7 @@ COPY --from=build /build/dist ./dist
 COPY --from=build /build/node_modules/libsql ./node_modules/libsql
 COPY --from=build /build/node_modules/@libsql ./node_modules/@libsql
 COPY --from=build /build/node_modules/@neon-rs ./node_modules/@neon-rs
+COPY --from=build /build/sbom.cdx.json ./
 COPY package.json LICENSE ./
 # A first run leaves what Node compiled for the starts that follow; another user than this has none of it, and needs none.
 ENV NODE_COMPILE_CACHE=/app/compiled

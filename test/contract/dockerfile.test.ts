@@ -15,6 +15,15 @@ function copied(stage: string): string[] {
   return lines.flatMap((line) => line.split(' ').slice(1, -1)).map((path) => path.replace('./', ''));
 }
 
+interface Sbom {
+  readonly metadata: { readonly component: object };
+  readonly components: readonly {
+    readonly name: string;
+    readonly purl: string;
+    readonly licenses: readonly object[];
+  }[];
+}
+
 describe('the Dockerfile', () => {
   const [build = '', image = ''] = dockerfile.split(/^FROM /m).slice(1);
 
@@ -26,7 +35,7 @@ describe('the Dockerfile', () => {
     }
   });
 
-  it('copies all that the build reads', { timeout: 180_000 }, () => {
+  it('copies all that the build reads', { timeout: 300_000 }, () => {
     const folder = mkdtempSync(join(tmpdir(), 'ecs-graphql-image-'));
     try {
       for (const path of copied(build)) cpSync(path, join(folder, path), { recursive: true });
@@ -34,6 +43,27 @@ describe('the Dockerfile', () => {
       execFileSync(process.execPath, ['esbuild.config.mjs'], { cwd: folder });
       const answer = execFileSync(process.execPath, ['dist/main.js', '--version'], { cwd: folder, encoding: 'utf8' });
       expect(answer).toMatch(/^\d+\.\d+\.\d+\n$/);
+      expect(build).toMatch(/^RUN node deploy\/sbom\.mjs > sbom\.cdx\.json$/m);
+      const sbom = execFileSync(process.execPath, ['deploy/sbom.mjs'], { cwd: folder, encoding: 'utf8' });
+      const { metadata, components } = JSON.parse(sbom) as Sbom;
+      expect(metadata.component).toMatchObject({ name: 'ecs-graphql', type: 'application' });
+      const names = components.map(({ name }) => name);
+      const held = [
+        '@aws-sdk/client-ecs',
+        '@graphql-yoga/render-graphiql',
+        '@opentelemetry/sdk-trace',
+        'graphql',
+        'libsql',
+        'pino',
+        'react',
+      ];
+      expect(names).toEqual(expect.arrayContaining(held));
+      expect(
+        names.filter((name) => ['esbuild', 'playwright-core', 'typescript', 'vite', 'vitest'].includes(name)),
+      ).toEqual([]);
+      expect(components.filter(({ purl, licenses }) => !purl.startsWith('pkg:npm/') || licenses.length === 0)).toEqual(
+        [],
+      );
     } finally {
       rmSync(folder, { recursive: true });
     }
@@ -65,6 +95,25 @@ describe('the Dockerfile', () => {
       { command: 'serve', awsEndpointUrl: 'http://ecs:4510', allowInsecureEndpoint: true, graphiql: true },
     ]);
     for (const { ecsPort, port } of services) expect(image).toMatch(new RegExp(`^EXPOSE ${port} ${ecsPort}$`, 'm'));
+  });
+
+  it('has the labels of the OCI, for the arguments that a release gives', () => {
+    const [, labels = ''] = /^LABEL ((?:.*\\\n)*.*)$/m.exec(image) ?? [];
+    const given = Object.fromEntries(
+      [...labels.matchAll(/org\.opencontainers\.image\.([\w.]+)="(.*?)"/g)].map(([, key, value]) => [key, value]),
+    );
+    expect(given).toMatchObject({
+      title: 'ecs-graphql',
+      licenses: 'Apache-2.0',
+      version: `\${VERSION}`,
+      revision: `\${REVISION}`,
+      created: `\${CREATED}`,
+      'base.name': `\${BASE}`,
+    });
+    const args = [...image.matchAll(/^ARG (\w+)/gm)].map(([, name]) => name);
+    expect(args).toEqual(['BASE', 'VERSION', 'REVISION', 'CREATED']);
+    const guide = readFileSync('docs/containers.md', 'utf8');
+    for (const name of args) expect(guide).toContain(`--build-arg ${name}=`);
   });
 
   it('runs without root, and asks for the health by a command of the same program', () => {
