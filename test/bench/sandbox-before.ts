@@ -1,5 +1,4 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
+import { execFileSync } from 'node:child_process';
 import { buildSync } from 'esbuild';
 import { unpackRelease } from './release-0-1-0.ts';
 import type { SandboxFigures, Shape } from './sandbox-process.ts';
@@ -14,16 +13,26 @@ export function bundleBefore(root: string): string | undefined {
   return outfile;
 }
 
-/** Two bundles at the same time on the same core, so that whatever else the machine does hits both. */
-export async function runBoth(
+/** Rounds of each bundle. */
+const ROUNDS = 3;
+
+/**
+ * Two bundles in turns on the same core. Not at the same time: the one that ends first would leave the core to the other
+ * for the rest.
+ */
+export function runInTurns(
   command: readonly string[],
   bundles: readonly [now: string, before: string],
   shape: Shape,
-): Promise<readonly [now: SandboxFigures, before: SandboxFigures]> {
+): readonly [now: readonly SandboxFigures[], before: readonly SandboxFigures[]] {
   const [program = '', ...rest] = command;
-  const run = async (bundle: string): Promise<SandboxFigures> => {
-    const { stdout } = await promisify(execFile)(program, [...rest, bundle, JSON.stringify(shape)]);
-    return JSON.parse(stdout) as SandboxFigures;
-  };
-  return Promise.all([run(bundles[0]), run(bundles[1])]);
+  const run = (bundle: string): SandboxFigures =>
+    JSON.parse(execFileSync(program, [...rest, bundle, JSON.stringify(shape)], { encoding: 'utf8' })) as SandboxFigures;
+  const now: SandboxFigures[] = [];
+  const before: SandboxFigures[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    before.push(run(bundles[1]));
+    now.push(run(bundles[0]));
+  }
+  return [now, before];
 }

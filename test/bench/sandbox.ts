@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
-import { round, table } from './measure.ts';
-import { bundleBefore, runBoth } from './sandbox-before.ts';
+import { median, round, table } from './measure.ts';
+import { bundleBefore, runInTurns } from './sandbox-before.ts';
 import type { SandboxFigures, Shape, Span } from './sandbox-process.ts';
 
 const SHAPES: readonly Shape[] = [
@@ -64,18 +64,16 @@ export async function sandboxTable(): Promise<string> {
   const beside =
     before === undefined
       ? 'Version 0.1.0 is not in this repository: nothing to compare with.'
-      : compare(...(await runBoth([...ONE_CORE, process.execPath, '--expose-gc'], [outfile, before], largest)));
+      : compare(...runInTurns([...ONE_CORE, process.execPath, '--expose-gc'], [outfile, before], largest));
   return `${table(head, rows)}\n\n${beside}\n\nThe fleet seed takes ${round(run() as number)} ms of CPU.`;
 }
 
-/** The largest size as it is and as it was, run side by side. */
-function compare(now: SandboxFigures, before: SandboxFigures): string {
-  const row = (name: string, of: (figures: SandboxFigures) => number, unit: string): string[] => [
-    name,
-    `${round(of(before))} ${unit}`,
-    `${round(of(now))} ${unit}`,
-    `${round(of(now) / of(before), 2)}x`,
-  ];
+/** The largest size as it is and as it was, in turns: medians of the rounds. */
+function compare(now: readonly SandboxFigures[], before: readonly SandboxFigures[]): string {
+  const row = (name: string, of: (figures: SandboxFigures) => number, unit: string): string[] => {
+    const [is, was] = [median(now.map(of)), median(before.map(of))];
+    return [name, `${round(was)} ${unit}`, `${round(is)} ${unit}`, `${round(is / was, 2)}x`];
+  };
   return table(
     ['1,000 services x 100 tasks on 5,000 instances', '0.1.0', 'now', 'ratio'],
     [
