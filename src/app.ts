@@ -22,6 +22,8 @@ import { openWebSocketsOnDemand } from './http/websocket/lazy-server.ts';
 import { createHttp } from './http/yoga.ts';
 import { createLiveHub } from './live/core/create-hub.ts';
 import { FleetLooks } from './live/core/fleet-looks.ts';
+import { createSizeReader } from './live/core/read-fleet-sizes.ts';
+import { createStallCheck } from './live/deployment/service-stall.ts';
 import { paceBetween } from './live/hub/poll-interval.ts';
 import { createLog } from './observe/log.ts';
 import { Metrics } from './observe/metrics.ts';
@@ -138,6 +140,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     observer: metrics,
     callerLimits,
     knownSizes: () => services.upstream.sizes.read(),
+    readSizes: createSizeReader(services.upstream, services.describer),
   });
   const marked = markIntrospection(hints.operations(countDeprecatedUse(run, schema, metrics)));
   const operations = telemetry === undefined ? marked : traceOperations(marked, config);
@@ -285,6 +288,14 @@ async function createServices(
     timers,
     onDescribed: history && ((kind, items) => history.observe(kind, items)),
   });
+  const live = createLiveHub({
+    upstream,
+    describer,
+    pace: paceBetween(config.liveMinInterval, config.liveMaxInterval),
+    ringSize: config.liveReplay,
+    confirmMs: config.liveConfirmAfter,
+    mostTopics: config.liveMaxTopics,
+  });
   return {
     upstream,
     describer,
@@ -298,15 +309,14 @@ async function createServices(
         timers,
       ),
     ),
-    live: createLiveHub({
+    live,
+    fleet: new FleetLooks({
       upstream,
       describer,
-      pace: paceBetween(config.liveMinInterval, config.liveMaxInterval),
-      ringSize: config.liveReplay,
-      confirmMs: config.liveConfirmAfter,
-      mostTopics: config.liveMaxTopics,
+      ttlMs: config.memoryTtl === 0 ? 0 : FLEET_LOOK_TTL_MS,
+      timers,
+      isStalled: createStallCheck(live.progress),
     }),
-    fleet: new FleetLooks({ upstream, describer, ttlMs: config.memoryTtl === 0 ? 0 : FLEET_LOOK_TTL_MS, timers }),
     readDeadlineMs: config.queryDeadline,
     writeDeadlineMs: config.mutationDeadline,
     exposedSecrets: new Set(config.exposeSecrets ? ALL_KINDS : config.exposeKinds),

@@ -66,6 +66,8 @@ export interface OperationParts {
   readonly callerLimits?: CallerLimits | undefined;
   /** How much there is, as far as ECS has returned it: estimates of cost go by it. */
   readonly knownSizes?: () => KnownSizes;
+  /** Reads how much there is, before an operation is refused for what it could cost without that knowledge. */
+  readonly readSizes?: () => Promise<void>;
 }
 
 /** Runs operations for every transport, with the same admission, context, deadline, errors and log line. */
@@ -96,6 +98,16 @@ export function createOperations(parts: OperationParts): Operations {
   const execute = settings.fastPaths ? createExecute(schema, parts.writing.turns) : createReferenceExecute(schema);
   const admit = createAdmission(schema, settings, inFlight, parts.knownSizes, parts.callerLimits);
   const lanes = createLanes(settings);
+
+  /** An operation that is too expensive as far as is known is estimated again with the sizes of the fleet. */
+  async function admitKnowing(operation: Operation, caller: Caller) {
+    const admitted = admit(operation, caller);
+    const isKnown = parts.knownSizes?.().services !== undefined;
+    const isForCost = admitted instanceof Error && admitted.extensions.code === 'QUERY_TOO_EXPENSIVE';
+    if (!isForCost || isKnown || parts.readSizes === undefined) return admitted;
+    await parts.readSizes();
+    return admit(operation, caller);
+  }
 
   function executionArgs(operation: Operation, context: GraphContext) {
     return {
@@ -240,7 +252,7 @@ export function createOperations(parts: OperationParts): Operations {
   return {
     async execute(operation, caller) {
       const record = new OperationRecord(caller, parts.log, observer);
-      const admitted = admit(operation, caller);
+      const admitted = await admitKnowing(operation, caller);
       if (admitted instanceof Error) return refuse(record, admitted, typeOf(operation), caller);
       const { node, cost, destructive } = admitted;
       const leavePrincipal = (await parts.callerLimits?.enter(caller.principal, caller.signal)) ?? (() => undefined);

@@ -1,5 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
 import { addChanges } from './changes/index.ts';
+import { addConsoleUrls } from './computed/console-url.ts';
 import { addComputedTypes } from './computed/index.ts';
 import { addFindings } from './findings/index.ts';
 import { EcsGraph } from './graph/ecs-graph.ts';
@@ -45,7 +46,7 @@ export function createSchema(): GraphQLSchema {
   const graph = new EcsGraph();
   addNode(graph);
   const computed = addComputedTypes(graph);
-  const filters = addServiceFilter(graph, computed);
+  const filters = addServiceFilter(graph);
   addCluster(graph, filters);
   addService(graph, computed, filters);
   addDeployment(graph);
@@ -68,6 +69,7 @@ export function createSchema(): GraphQLSchema {
   addGatewayClusterAssociation(graph);
   addAttribute(graph);
   addAccountSetting(graph);
+  addConsoleUrls(graph);
   addTags(graph);
   addSearch(graph);
   addUsage(graph);

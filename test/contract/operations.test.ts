@@ -98,7 +98,7 @@ const UNCALLED: Readonly<Record<string, readonly OperationName[]>> = {
   // The task has not stopped.
   'Query.stopReasons': ['DescribeTaskDefinition'],
   // The text is not an id.
-  'Query.search': ['DescribeTasks', 'DescribeContainerInstances', 'ListContainerInstances'],
+  'Query.search': ['DescribeTaskDefinition', 'DescribeTasks', 'DescribeContainerInstances', 'ListContainerInstances'],
 };
 /** Live fields call as much as there is to report: test/live/operations.test.ts checks their operations. */
 const LIVE = /Progress|^(outcome|ending)$|Forecast|drainContainerInstances/;

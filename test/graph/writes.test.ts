@@ -321,8 +321,21 @@ describe('a definition that is read and registered again', () => {
       expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', argument } }]);
       expect(calls).toEqual({});
     }
-    const whole = await world.query(REGISTER_INPUT, { i: read });
-    expect(whole.errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+    // Credentials that come back as they were read are refused in the same way, marked or not.
+    const plain = { ...container, environment: [] };
+    const at = 'input.containerDefinitions.0.repositoryCredentials';
+    for (const [repositoryCredentials, argument] of [
+      [{ credentialsParameter: null, isMasked: true }, at],
+      [{ credentialsParameter: null }, `${at}.credentialsParameter`],
+      [{}, `${at}.credentialsParameter`],
+    ] as const) {
+      const i = { ...read, containerDefinitions: [{ ...plain, repositoryCredentials }] };
+      const { errors, calls } = await world.count(REGISTER_INPUT, { i });
+      expect(errors).toMatchObject([
+        { message: expect.stringMatching(/masked/), extensions: { code: 'BAD_USER_INPUT', argument } },
+      ]);
+      expect(calls).toEqual({});
+    }
   });
 });
 

@@ -324,3 +324,24 @@ describe('a feed that may not list tasks', () => {
     expect(item?.progress).toMatchObject({ percent: 0, healthyTaskCount: null, failedTaskCount: null });
   });
 });
+
+describe('a count of stalled services', () => {
+  it('is by the services alone, without further calls', async () => {
+    await using world = await liveWorld();
+    await createCluster(world);
+    await registerRevision(world, LOOP);
+    await createService(world, { desiredCount: 2 });
+    const count = async () => {
+      world.sandbox.resetCalls();
+      const { overview } = await world.run<{ overview: { serviceCounts: object } }>(
+        '{ overview { serviceCounts { deploying stalled } } }',
+      );
+      expect(world.sandbox.calls()).toEqual({ ListClusters: 1, ListServices: 1, DescribeServices: 1 });
+      return overview.serviceCounts;
+    };
+    await world.pass(60_000);
+    expect(await count()).toEqual({ deploying: 1, stalled: 0 });
+    await world.pass(WHILE);
+    expect(await count()).toEqual({ deploying: 1, stalled: 1 });
+  });
+});

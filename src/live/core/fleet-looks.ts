@@ -1,4 +1,4 @@
-import type { Task } from '@aws-sdk/client-ecs';
+import type { Service, Task } from '@aws-sdk/client-ecs';
 import type { Describer } from '../../ecs/batching/describe-batcher.ts';
 import { TtlMap } from '../../ecs/consistency/ttl-map.ts';
 import { realTimers, type Timers } from '../../ecs/core/timers.ts';
@@ -13,6 +13,8 @@ import { hasFailed } from './task-verdict.ts';
 export interface ServicesLook {
   readonly at: Date;
   readonly counts: ReadonlyMap<RolloutState, number>;
+  /** Services whose deployment makes no progress, as far as that is known. */
+  readonly stalled: number;
 }
 
 /** The failed tasks of a cluster that ECS still shows. */
@@ -34,6 +36,8 @@ export interface FleetLooksOptions {
   /** How long, in milliseconds, a reading serves all requests; 0 reads again each time. */
   readonly ttlMs: number;
   readonly timers?: Timers | undefined;
+  /** Whether the deployment of a service makes no progress. */
+  readonly isStalled?: (service: Service, now: number) => boolean;
 }
 
 const MOST_LOOKS = 2_000;
@@ -47,9 +51,11 @@ const DEADLINE_MS = 60_000;
 export class FleetLooks {
   readonly #upstream: Upstream;
   readonly #describer: Describer;
+  readonly #isStalled: (service: Service, now: number) => boolean;
   readonly #looks: TtlMap<Promise<Look[LookName]>>;
 
-  constructor({ upstream, describer, ttlMs, timers = realTimers() }: FleetLooksOptions) {
+  constructor({ upstream, describer, ttlMs, timers = realTimers(), isStalled = () => false }: FleetLooksOptions) {
+    this.#isStalled = isStalled;
     this.#upstream = upstream;
     this.#describer = describer;
     this.#looks = new TtlMap({ ttlMs, most: MOST_LOOKS }, timers);
@@ -66,12 +72,14 @@ export class FleetLooks {
       const loader = of('Service');
       const services = await Promise.all(arns.map((id) => loader.load({ id, cluster, members: ROLLOUT_MEMBERS })));
       const counts = new Map<RolloutState, number>();
+      let stalled = 0;
       for (const service of services) {
         if (service === null) continue;
         const { state } = rolloutOf(service);
         counts.set(state, (counts.get(state) ?? 0) + 1);
+        if (this.#isStalled(service, at.getTime())) stalled += 1;
       }
-      return { at, counts };
+      return { at, counts, stalled };
     });
   }
 

@@ -25,6 +25,12 @@ export function addRolloutState(graph: EcsGraph): EnumRef<Types, RolloutState> {
   return ownEnum(graph.builder, 'RolloutState', 'The rollout state of a service, as read once.', ROLLOUT_STATES);
 }
 
+/** The same states for filters: ECS's unknown ones cannot be asked for. */
+export function addRolloutStateInput(graph: EcsGraph): EnumRef<Types, RolloutState> {
+  const { UNRECOGNIZED: _, ...states } = ROLLOUT_STATES;
+  return ownEnum(graph.builder, 'RolloutStateInput', 'The rollout state of a service, in a filter.', states) as never;
+}
+
 /** Fields of a service for front ends that ECS does not return as members. */
 export function serviceFields(graph: EcsGraph, t: ObjectFields<Sources['Service']>, types: ComputedTypes): FieldMap {
   return {

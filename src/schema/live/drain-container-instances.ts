@@ -4,6 +4,7 @@ import type { GraphContext } from '../core/context.ts';
 import type { ErrorCode } from '../core/error-codes.ts';
 import { KEY_DESCRIPTION, writeOnceForKey } from '../core/keyed-write.ts';
 import type { EcsGraph } from '../graph/ecs-graph.ts';
+import { drainCursor } from '../graph/follow-cursor.ts';
 import { DRY_RUN_DESCRIPTION, type PlannedCall, planWrite } from '../sdk-types/planned-call.ts';
 import { instanceIds } from './drain.ts';
 import { MOST_INSTANCES } from './drain-types.ts';
@@ -68,6 +69,7 @@ export function addDrainContainerInstances(graph: EcsGraph, { errorCode }: Updat
           'The calls, ten instances in each, in their order. Where ECS refuses one, the gateway sends its halves too. After a `dryRun`, the ' +
           'calls that would be made; `results` is empty then.',
       } as never),
+      ...drainCursor(t, ({ results }) => results.flatMap(({ instance }) => instance ?? [])),
     }),
   });
   const input = builder.inputType('DrainContainerInstancesInput', {

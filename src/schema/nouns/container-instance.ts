@@ -11,6 +11,7 @@ import type { GraphContext } from '../core/context.ts';
 import { CONTAINER_INSTANCE_WORDS } from '../descriptions/container-instance.ts';
 import type { EcsGraph, Sources } from '../graph/ecs-graph.ts';
 import { lookUp, lookUpTarget, resolveEntity, resolveLink } from '../graph/entity.ts';
+import { drainCursor } from '../graph/follow-cursor.ts';
 import { selectedNodeMembers } from '../graph/selection.ts';
 import { serviceArnOf } from '../links/task-origin.ts';
 import { arnConnection, arnConnectionAcross } from '../lists/list-connection.ts';
@@ -96,6 +97,7 @@ export function addContainerInstance(graph: EcsGraph, types: ComputedTypes): voi
   graph.mutation('UpdateContainerInstancesState', {
     description:
       'Sets up to 10 container instances to DRAINING, so that they take no new tasks and give their service tasks away, or back to ACTIVE.',
+    fields: (t) => drainCursor(t, ({ output }) => output.containerInstances ?? []),
   });
   graph.mutation('UpdateContainerAgent', {
     description:

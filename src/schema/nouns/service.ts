@@ -12,6 +12,7 @@ import { SERVICE_WORDS } from '../descriptions/service.ts';
 import type { EcsGraph, Sources } from '../graph/ecs-graph.ts';
 import { lookUp, lookUpTarget, resolveLink } from '../graph/entity.ts';
 import { ofService, SERVICE_OF_DEPLOYMENT } from '../links/deployment-source.ts';
+import { deploymentFields } from '../links/follow-deployment.ts';
 import { startedTasks } from '../links/started-tasks.ts';
 import { arnConnection, arnConnectionAcross, summaryConnection } from '../lists/list-connection.ts';
 import { taskOwnerArgs, tasksOf } from '../lists/task-list.ts';
@@ -156,11 +157,15 @@ export function addService(graph: EcsGraph, types: ComputedTypes, filters: Servi
     }),
   }));
 
-  graph.mutation('CreateService', { description: 'Creates a service and starts its first deployment.' });
+  graph.mutation('CreateService', {
+    description: 'Creates a service and starts its first deployment.',
+    fields: (t) => deploymentFields(graph, t),
+  });
   graph.mutation('UpdateService', {
     description:
       'Changes a service. A new task definition, network configuration, platform version or load balancer, or `forceNewDeployment`, ' +
       'starts a deployment; other changes apply at once.',
+    fields: (t) => deploymentFields(graph, t),
   });
   graph.mutation('DeleteService', {
     description:

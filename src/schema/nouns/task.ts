@@ -4,6 +4,7 @@ import { clusterArg, clustersArg } from '../connections/page-args.ts';
 import { TASK_WORDS } from '../descriptions/task.ts';
 import type { EcsGraph } from '../graph/ecs-graph.ts';
 import { lookUp, lookUpTarget, resolveLink } from '../graph/entity.ts';
+import { tasksCursor } from '../graph/follow-cursor.ts';
 import { serviceArnOf, taskOriginFields } from '../links/task-origin.ts';
 import { arnConnectionAcross } from '../lists/list-connection.ts';
 import { taskListArgs } from '../lists/task-list.ts';
@@ -92,10 +93,12 @@ export function addTask(graph: EcsGraph): void {
   graph.mutation('RunTask', {
     description:
       'Starts up to 10 standalone tasks where the scheduler finds room for them. Why one could not start is in `failures`.',
+    fields: (t) => tasksCursor(t),
   });
   graph.mutation('StartTask', {
     description:
       'Starts a standalone task on each of up to 10 container instances. The scheduler has no say in it. Why one could not start is in `failures`.',
+    fields: (t) => tasksCursor(t),
   });
   graph.mutation('StopTask', { description: 'Stops a task. The scheduler replaces the task of a service.' });
   graph.mutation('ExecuteCommand', {

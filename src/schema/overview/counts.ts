@@ -59,7 +59,7 @@ export function addOverview(graph: EcsGraph): void {
       }),
       serviceCounts: t.field({
         type: serviceCounts,
-        description: `The rollout states of the ACTIVE services. ${LOOKED}: for each cluster one ListServices for each 100 services and one DescribeServices for each 10.`,
+        description: `The rollout states of the ACTIVE services. ${LOOKED}: for each cluster one ListServices for each 100 services and one DescribeServices for each 10. ECS shows a rollout nowhere else, so 1,000 services need 120 calls, some seconds for the first caller. \`clusterCount\`, \`serviceCount\`, \`taskCounts\` and \`failedTaskCount\` need none of them.`,
         extensions: {
           operations: OPERATIONS_OF_SERVICES,
           ecsCost: LOOK_COST,
@@ -135,6 +135,13 @@ function addServiceCounts({ builder }: EcsGraph): ObjectRef<Types, readonly Serv
         steady: of('STEADY', 'No deployment is under way, and as many tasks run as are desired.'),
         deploying: of('DEPLOYING', 'A deployment is under way.'),
         rollingBack: of('ROLLING_BACK', 'A rollback is under way.'),
+        stalled: t.int({
+          nullable: false,
+          description:
+            'Those of `deploying` whose deployment has made no progress for five minutes, as far as the services alone show it: none of its ' +
+            'tasks has stayed. A stall in the middle of a deployment counts while `deployments` or `deploymentProgress` follows it, or has. Costs no call of its own.',
+          resolve: (looks) => sum(looks.map(({ stalled }) => stalled)),
+        }),
         failed: of('FAILED', 'The newest deployment failed, and ECS does not roll back.'),
         underDesired: of('UNDER_DESIRED', 'No deployment is under way, and fewer tasks run than are desired.'),
         asOf: t.field({

@@ -118,11 +118,19 @@ export class InputTypes {
     const words = description ?? (isOwnCluster ? OWN_CLUSTER : wordsOf(owner, member.name));
     return make({
       type: member.list ? [type] : type,
-      required: member.required && !isOneOf,
+      required: member.required && !isOneOf && !this.#mayBeMasked(owner),
       ...(words !== undefined && { description: words }),
       // GraphQL cannot deprecate required members.
       ...(member.deprecated !== undefined && !member.required && { deprecationReason: member.deprecated }),
     });
+  }
+
+  /**
+   * Whether values of a structure are read as null where secrets are masked. Such a value is refused with the path of
+   * its argument, not by GraphQL's coercion of the whole input.
+   */
+  #mayBeMasked(owner: StructureName | OperationName): boolean {
+    return isStructureName(owner) && this.#model.secretStructures.has(owner);
   }
 
   #typeOf({ type }: Member): unknown {

@@ -106,10 +106,17 @@ function toValue(
   if (type.kind === 'structure') {
     const members = request.model.structure(type.name);
     refuseMasked(members, value as Fields, secret !== undefined, path);
+    if (request.model.secretStructures.has(type.name)) requireAll(members, value as Fields, path);
     return toStructure(request, type.name, members, value as Fields, path);
   }
   if (isReference(owner, member)) return toReference(request, owner, member, String(value), path);
   return value;
+}
+
+/** The schema does not require members that may be masked. */
+function requireAll(members: readonly Member[], value: Fields, path: string): void {
+  const missing = members.find(({ name, required }) => required && (value[name] ?? null) === null);
+  if (missing !== undefined) throw badUserInput(`${path}.${missing.name}`, 'is required');
 }
 
 /** Whether a member of a request is a string that names a noun. */

@@ -1,3 +1,4 @@
+import { GraphQLError } from 'graphql';
 import { lastPart, parseArn } from '../../ecs/core/arn.ts';
 import type { EntityKind } from '../../ecs/core/describe-specs.ts';
 import { exactly } from '../connections/count-list.ts';
@@ -18,6 +19,8 @@ const KINDS = {
   TASK_DEFINITION_FAMILY: 'Task definition families with an ACTIVE revision, by a part of the name.',
   TASK: 'Tasks, by their whole id.',
   CONTAINER_INSTANCE: 'Container instances, by their whole id, or by the whole id of their EC2 instance.',
+  IMAGE:
+    'Latest ACTIVE revisions of task definitions, by a part of the image of a container. Only if `kinds` names it: costs one DescribeTaskDefinition for each family.',
 } as const;
 
 type SearchKind = keyof typeof KINDS;
@@ -45,6 +48,14 @@ type Find = (context: GraphContext, wanted: Wanted) => Promise<readonly Hit[]>;
 
 const TASK_ID = /^[0-9a-f]{32}$|^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const INSTANCE_ID = /^m?i-[0-9a-f]{8,17}$/;
+
+/** More families take longer to describe than a query may. */
+const MOST_FAMILIES = 200;
+
+function tooManyFamilies(count: number): GraphQLError {
+  const problem = `A search for images would describe ${count} families, and the limit is ${MOST_FAMILIES}. Use \`imageUsage\` with the whole image.`;
+  return new GraphQLError(problem, { extensions: { code: 'QUERY_TOO_EXPENSIVE', argument: 'kinds' } });
+}
 
 /** How each kind is found. Names come from lists that may be half a minute old, ids from Describe calls. */
 const FIND: Readonly<Record<SearchKind, Find>> = {
@@ -75,6 +86,21 @@ const FIND: Readonly<Record<SearchKind, Find>> = {
       cluster: null,
       node: { kind: 'TaskDefinition', ref: { arn: name } },
     }));
+  },
+  async IMAGE(context, { text, onRead }) {
+    const { keys, at } = await context.loaders.lists.readKept('ListTaskDefinitionFamilies', { status: 'ACTIVE' });
+    onRead(at);
+    if (keys.length > MOST_FAMILIES) throw tooManyFamilies(keys.length);
+    const found = await Promise.all(
+      keys.map(async (id): Promise<Hit[]> => {
+        const latest = await context.loaders.of('TaskDefinition').load({ id, members: ['containerDefinitions'] });
+        const image = latest?.containerDefinitions?.find((container) => contains(text)(container.image ?? ''))?.image;
+        if (latest?.taskDefinitionArn === undefined || image === undefined) return [];
+        const node = { kind: 'TaskDefinition', ref: { arn: latest.taskDefinitionArn } } as const;
+        return [{ kind: 'IMAGE', name: image, cluster: null, node }];
+      }),
+    );
+    return found.flat();
   },
   async TASK(context, { text, clusters }) {
     if (!TASK_ID.test(text)) return [];
@@ -136,14 +162,16 @@ async function search(
   const text = given.trim();
   if (text === '' || text.length > MOST_TEXT) throw badUserInput('text', `must have 1 to ${MOST_TEXT} characters`);
   const clusters = await fewClusters(context, named, { isKept: true });
-  const wantedKinds = KIND_NAMES.filter((kind) => kinds == null || kinds.includes(kind));
+  const wantedKinds = KIND_NAMES.filter((kind) => (kinds == null ? kind !== 'IMAGE' : kinds.includes(kind)));
   let asOf = clusters.asOf ?? context.ecs.now();
   const onRead = (at: Date) => {
     if (at < asOf) asOf = at;
   };
   const found = await Promise.all(wantedKinds.map((kind) => FIND[kind](context, { text, clusters, onRead })));
   const byKey = new Map(
-    found.flat().map((hit) => [`${rankOf(text, hit.name)} ${hit.name} ${hit.kind} ${hit.cluster ?? ''}`, hit]),
+    found
+      .flat()
+      .map((hit) => [`${rankOf(text, hit.name)} ${hit.name} ${hit.kind} ${hit.cluster ?? hit.node.ref.arn}`, hit]),
   );
   const binding = listBinding('search', context.ecs.scope, text, wantedKinds, clusters.isNamed && clusters.names);
   const hits = await keyedConnection({ ...page, binding }, [...byKey.keys()].sort(), (key) => byKey.get(key) ?? null);
@@ -164,8 +192,8 @@ export function addSearch(graph: EcsGraph): void {
     description: 'A search result. Only `node` costs a call.',
     fields: (t) => ({
       kind: t.expose('kind', { type: kind, nullable: false, description: 'What it is.' } as never),
-      name: t.exposeString('name', { nullable: false, description: 'Its name, or id, which holds the text.' }),
-      clusterName: t.exposeString('cluster', { description: 'The cluster it is in; null for a family.' }),
+      name: t.exposeString('name', { nullable: false, description: 'Its name, id or image, which holds the text.' }),
+      clusterName: t.exposeString('cluster', { description: 'The cluster it is in; null for a family and an image.' }),
       node: t.field({
         type: graph.nodeInterface as never,
         description:
@@ -194,13 +222,13 @@ export function addSearch(graph: EcsGraph): void {
       description:
         'Finds clusters, services and task definition families by a part of their names, in upper or lower case, and tasks and ' +
         'container instances by their whole ids. The best matches come first. Costs one ListServices for each 100 services of each cluster and ' +
-        'one ListTaskDefinitionFamilies for each 100 families, but for lists read in the last 30 s (`asOf` says when); for an id one call for each cluster.',
+        'one ListTaskDefinitionFamilies for each 100 families, but for lists read in the last 30 s (`asOf` says when); for an id one call for each cluster. By name with `kinds: [SERVICE]` the families are not listed: 21 calls for 1,000 services in 20 clusters.',
       args: {
         text: t.arg.string({
           required: true,
           description: `A part of a name, or an id; 1 to ${MOST_TEXT} characters.`,
         }),
-        kinds: t.arg({ type: [kind], description: 'Only results of these kinds. Null means all.' }),
+        kinds: t.arg({ type: [kind], description: 'Only results of these kinds. Null means all but IMAGE.' }),
         clusters: clustersArg(t.arg),
         first: t.arg.int({ defaultValue: 20, description: 'How many at most, from 0 to 1000.' }),
         after: t.arg.string({
@@ -212,6 +240,7 @@ export function addSearch(graph: EcsGraph): void {
           'ListClusters',
           'ListServices',
           'ListTaskDefinitionFamilies',
+          'DescribeTaskDefinition',
           'DescribeTasks',
           'DescribeContainerInstances',
           'ListContainerInstances',

@@ -2,7 +2,7 @@ import type { ArgBuilder, EnumRef, InputObjectRef } from '@pothos/core';
 import type { GraphQLResolveInfo } from 'graphql';
 import { parseArn } from '../../ecs/core/arn.ts';
 import { ROLLOUT_MEMBERS, type RolloutState, rolloutOf } from '../../live/core/rollout-state.ts';
-import type { ComputedTypes } from '../computed/types.ts';
+import { addRolloutStateInput } from '../computed/service-fields.ts';
 import { listBinding } from '../connections/cursor.ts';
 import { type ConnectionSource, keyedConnection, type PageArguments } from '../connections/pagination.ts';
 import type { Types } from '../core/builder.ts';
@@ -187,11 +187,13 @@ export function serviceFilterArgs(graph: EcsGraph, arg: ArgBuilder<Types>, { fil
 }
 
 /** Adds the inputs of filtered lists of services. */
-export function addServiceFilter(graph: EcsGraph, { rolloutState }: ComputedTypes): ServiceFilterTypes {
+export function addServiceFilter(graph: EcsGraph): ServiceFilterTypes {
   const { builder } = graph;
+  const rolloutState = addRolloutStateInput(graph);
   const { text, tag } = addFilterTypes(graph);
   const filter = builder.inputType('ServiceFilter', {
-    description: 'Which services to list. All members that are given must hold.',
+    description:
+      'Which services to list. All members that are given must hold. There is none for the status: ECS lists ACTIVE services only.',
     fields: (t) => ({
       name: t.field({ type: text, description: 'Their name. Costs no call beyond the lists.' }),
       tags: t.field({ type: [tag], description: 'Tags that they have, each of them. Describes the services.' }),

@@ -1,15 +1,13 @@
 import type { TaskDefinition } from '@aws-sdk/client-ecs';
 import type { GraphQLResolveInfo } from 'graphql';
 import { EcsError } from '../../ecs/core/errors.ts';
-import { scopeKey } from '../../ecs/core/scope.ts';
 import { lastPart, primaryOf } from '../../live/core/deployment-bounds.ts';
-import { deploymentTopic } from '../../live/deployment/deployment-topic.ts';
-import { encodeLiveCursor } from '../../live/hub/cursor.ts';
 import type { GraphContext } from '../core/context.ts';
 import { badUserInput } from '../core/errors.ts';
 import type { Operations } from '../generated/types.ts';
 import type { EcsGraph, Sources } from '../graph/ecs-graph.ts';
 import { resolveLink } from '../graph/entity.ts';
+import { deploymentCursor } from '../links/follow-deployment.ts';
 import { revisionArnOf, serviceDeploymentOf } from '../links/task-origin.ts';
 import { type PlannedCall, planWrite } from '../sdk-types/planned-call.ts';
 import { SEMANTIC_NON_NULL } from '../sdk-types/semantic-non-null.ts';
@@ -73,7 +71,8 @@ export function addDeployImages(graph: EcsGraph): void {
           'For `after` of the subscription `deploymentProgress` with this service: it follows the deployment that the mutation started, even if a newer one begins. ' +
           'Null if none did. Costs one ListServiceDeployments.',
         extensions: { operations: ['ListServiceDeployments'], ecsCost: 1 },
-        resolve: (source, _args, context) => followCursor(context, source),
+        resolve: (source, _args, context) =>
+          source.service === undefined ? null : deploymentCursor(context, source.service, deploymentOf(source)?.id),
       }),
       plan: t.expose('plan', {
         type: [graph.mutations.plannedCall],
@@ -250,18 +249,4 @@ async function begun(
   if (revision === undefined || service === undefined) return null;
   const { serviceArn = '', clusterArn = '' } = service;
   return serviceDeploymentOf(graph, context, info, revision, { serviceArn, clusterArn });
-}
-
-async function followCursor(context: GraphContext, source: DeployPayload): Promise<string | null> {
-  const { service } = source;
-  const deploymentId = deploymentOf(source)?.id;
-  if (service === undefined || deploymentId === undefined) return null;
-  const { serviceArn = '', clusterArn = '', serviceName = '' } = service;
-  const revision = revisionArnOf(service, deploymentId);
-  const recent = await context.loaders.recentDeployments.load({ serviceArn, clusterArn });
-  const found = recent.find(({ targetServiceRevisionArn }) => targetServiceRevisionArn === revision);
-  const serviceDeploymentArn = found?.serviceDeploymentArn;
-  const target = { serviceArn, clusterArn, serviceName, serviceDeploymentArn, deploymentId };
-  const { key } = deploymentTopic(scopeKey(context.ecs.scope), target);
-  return encodeLiveCursor(key, { epoch: '', sequence: 0, mark: serviceDeploymentArn ?? deploymentId });
 }

@@ -39,7 +39,7 @@ export function addScaleService(graph: EcsGraph): void {
       type: payload,
       description:
         'Sets the desired count of a service. NOT_FOUND if there is no such service. FAILED_PRECONDITION if its desired count is not ' +
-        '`expectedDesiredCount`. Costs one DescribeServices, and one UpdateService unless nothing changes.',
+        '`expectedDesiredCount`, and for a DAEMON service. Costs one DescribeServices, and one UpdateService unless nothing changes.',
       args: {
         ...changeArgs(t.arg),
         desiredCount: t.arg.int({ required: true, description: 'The new desired count, from 0.' }),
@@ -59,6 +59,9 @@ async function scaleService(context: GraphContext, args: ScaleArgs): Promise<Sca
   const plan: PlannedCall[] = [];
   const check = async (): Promise<Sources['Service']> => {
     const service = await serviceToChange(context, args);
+    // ECS would refuse the call: a DAEMON service has no desired count.
+    if (service.schedulingStrategy === 'DAEMON')
+      throw notAsExpected('service', 'The service is a DAEMON service: ECS runs one task of it on each instance.');
     const { desiredCount: before = 0 } = service;
     if (expectedDesiredCount != null && before !== expectedDesiredCount)
       throw notAsExpected('expectedDesiredCount', `The service wants ${before} tasks, not ${expectedDesiredCount}.`);

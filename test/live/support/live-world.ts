@@ -9,6 +9,7 @@ import { ServerClock } from '../../../src/ecs/sdk/aws-clock.ts';
 import { Upstream } from '../../../src/ecs/sdk/upstream.ts';
 import { createLiveHub, type LiveHub } from '../../../src/live/core/create-hub.ts';
 import { FleetLooks } from '../../../src/live/core/fleet-looks.ts';
+import { createStallCheck } from '../../../src/live/deployment/service-stall.ts';
 import { DEFAULT_CONFIRM_MS } from '../../../src/live/hub/confirmation.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../../src/sandbox/index.ts';
 import { createContext, type GraphServices } from '../../../src/schema/core/context.ts';
@@ -125,7 +126,7 @@ export async function liveWorld({
     readDeadlineMs: REAL_MS,
     writeDeadlineMs: REAL_MS,
     exposedSecrets: new Set(),
-    fleet: new FleetLooks({ upstream, describer, ttlMs: 0 }),
+    fleet: new FleetLooks({ upstream, describer, ttlMs: 0, isStalled: createStallCheck(hub.progress) }),
     maxClusters: 100,
     server: SERVER,
   });

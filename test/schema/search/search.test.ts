@@ -280,3 +280,31 @@ describe('on the demo seed', () => {
     expect(empty.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', argument: 'text' });
   });
 });
+
+describe('a search for images', () => {
+  it('finds the latest revisions that use one, if it is asked for', async () => {
+    const world = await createWorld();
+    const hits = (kinds: string) =>
+      world.count<{ search: { nodes: { kind: string; name: string; node: { family: string } | null }[] } }>(
+        `{ search(text: "CART:"${kinds}) { nodes { kind name node { ... on TaskDefinition { family } } } } }`,
+      );
+    const { data, calls } = await hits(', kinds: [IMAGE]');
+    expect(data?.search.nodes).toEqual([
+      { kind: 'IMAGE', name: expect.stringContaining('cart:'), node: { family: 'cart' } },
+    ]);
+    expect(calls.ListTaskDefinitionFamilies).toBe(1);
+    const unasked = await hits('');
+    expect(unasked.data?.search.nodes).toEqual([]);
+    expect(unasked.calls.DescribeTaskDefinition).toBeUndefined();
+    await world.dispose();
+  });
+});
+
+describe('a filter by rollout', () => {
+  it('takes no UNRECOGNIZED', async () => {
+    const world = await createWorld();
+    const { errors } = await world.query('{ services(filter: { rollout: [UNRECOGNIZED] }) { nodes { id } } }');
+    expect(errors?.[0]?.extensions.code).toBe('GRAPHQL_VALIDATION_FAILED');
+    await world.dispose();
+  });
+});

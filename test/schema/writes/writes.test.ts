@@ -43,6 +43,18 @@ describe('scaleService', () => {
       `mutation { scaleService(cluster: "storefront", service: "cart", ${args}) { service { serviceName desiredCount } plan { operation changes { field before after } } } }`,
     );
 
+  it('refuses a DAEMON service, which has no desired count', async () => {
+    await world.data(`mutation { createService(input: { cluster: "storefront", serviceName: "agent", taskDefinition: "cart",
+      schedulingStrategy: DAEMON, launchType: EC2, networkConfiguration: { awsvpcConfiguration: { subnets: ["subnet-1"] } } }) { service { id } } }`);
+    const { errors, calls } = await world.count(
+      'mutation { scaleService(cluster: "storefront", service: "agent", desiredCount: 2, dryRun: true) { plan { operation } } }',
+    );
+    expect(errors).toMatchObject([
+      { message: expect.stringContaining('DAEMON'), extensions: { code: 'FAILED_PRECONDITION', argument: 'service' } },
+    ]);
+    expect(calls).toEqual({ DescribeServices: 1 });
+  });
+
   it('sets the count that a service wants, and shows the change', async () => {
     const { service } = await read('cart');
     const { data, calls, errors } = await scale('desiredCount: 7');

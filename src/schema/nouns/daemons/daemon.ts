@@ -5,6 +5,7 @@ import type { Types } from '../../core/builder.ts';
 import { DAEMON_WORDS } from '../../descriptions/daemon.ts';
 import type { EcsGraph } from '../../graph/ecs-graph.ts';
 import { lookUp } from '../../graph/entity.ts';
+import { daemonCursor } from '../../graph/follow-cursor.ts';
 import { tagsField } from '../../links/tags-field.ts';
 import { daemonsAcross, summaryConnection } from '../../lists/list-connection.ts';
 import { taskOwnerArgs, tasksIn } from '../../lists/task-list.ts';
@@ -68,11 +69,13 @@ export function addDaemon(graph: EcsGraph): void {
 
   graph.mutation('CreateDaemon', {
     description: 'Creates a daemon and starts its first deployment, onto every instance of the capacity providers.',
+    fields: (t) => daemonCursor(t),
   });
   graph.mutation('UpdateDaemon', {
     description:
       'Changes a daemon, which starts a deployment: instances are drained and get the new revision share by share. ' +
       'Task definition and capacity providers must be given, changed or not.',
+    fields: (t) => daemonCursor(t),
   });
   graph.mutation('DeleteDaemon', {
     description: 'Deletes a daemon. It is DELETE_IN_PROGRESS until its tasks have stopped on every instance.',

@@ -7,6 +7,7 @@ import type { Types } from '../../core/builder.ts';
 import { SERVICE_DEPLOYMENT_WORDS } from '../../descriptions/service-deployment.ts';
 import type { EcsGraph, Sources } from '../../graph/ecs-graph.ts';
 import { checkedArn, lookUp, lookUpTarget } from '../../graph/entity.ts';
+import { serviceDeploymentCursor } from '../../graph/follow-cursor.ts';
 import { summaryConnection } from '../../lists/list-connection.ts';
 
 /** Service deployments: the type, its look-ups, list and writes. */
@@ -75,10 +76,12 @@ export function addServiceDeployment(graph: EcsGraph): void {
   graph.mutation('StopServiceDeployment', {
     description:
       'Stops a service deployment that is under way. ROLLBACK, as by default, goes back to the revision before it; the answer comes at once, the rollback takes its time.',
+    fields: (t) => serviceDeploymentCursor(t),
   });
   graph.mutation('ContinueServiceDeployment', {
     description:
       'Ends the pause of a lifecycle hook: CONTINUE continues the deployment, ROLLBACK rolls it back. `hookId` is in `lifecycleHookDetails`.',
+    fields: (t) => serviceDeploymentCursor(t),
   });
 }
 

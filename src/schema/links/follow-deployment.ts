@@ -1,0 +1,65 @@
+import type { Deployment, Service } from '@aws-sdk/client-ecs';
+import type { FieldMap } from '@pothos/core';
+import type { OperationName } from '../../ecs/core/operations.ts';
+import { scopeKey } from '../../ecs/core/scope.ts';
+import { primaryOf } from '../../live/core/deployment-bounds.ts';
+import { deploymentTopic } from '../../live/deployment/deployment-topic.ts';
+import type { GraphContext } from '../core/context.ts';
+import type { EcsGraph } from '../graph/ecs-graph.ts';
+import { cursorOf } from '../graph/follow-cursor.ts';
+import type { ObjectFields } from '../sdk-types/sdk-graph.ts';
+import { revisionArnOf, serviceDeploymentOf } from './task-origin.ts';
+
+interface ServicePayload {
+  readonly output: { readonly service?: Service | undefined };
+}
+
+/** Fields of a payload with a service: the deployment that is in progress after the write. */
+export function deploymentFields<Source extends ServicePayload>(graph: EcsGraph, t: ObjectFields<Source>): FieldMap {
+  const operations: readonly OperationName[] = ['ListServiceDeployments', 'DescribeServiceDeployments'];
+  return {
+    deployment: t.field({
+      type: graph.noun('ServiceDeployment').ref,
+      description:
+        'The service deployment that is in progress after the write: the one that it started, or one that was in progress already. Null if none is, and until ECS ' +
+        'lists it. Costs one ListServiceDeployments, and one DescribeServiceDeployments where more is read than status, times and target revision.',
+      extensions: { operations, ecsCost: 2 },
+      resolve: ({ output: { service } }: ServicePayload, _args: object, context: GraphContext, info: never) => {
+        const revision = service && revisionArnOf(service, inProgress(service)?.id);
+        if (service === undefined || revision === undefined) return null;
+        const { serviceArn = '', clusterArn = '' } = service;
+        return serviceDeploymentOf(graph, context, info, revision, { serviceArn, clusterArn });
+      },
+    } as never),
+    followCursor: t.string({
+      description:
+        'For `after` of the subscription `deploymentProgress` with this service: it follows this deployment, even if a newer one begins. Null if none is in progress. ' +
+        'Costs one ListServiceDeployments.',
+      extensions: { operations: operations.slice(0, 1), ecsCost: 1 },
+      resolve: ({ output: { service } }: ServicePayload, _args: object, context: GraphContext) =>
+        service === undefined ? null : deploymentCursor(context, service, inProgress(service)?.id),
+    } as never),
+  };
+}
+
+function inProgress(service: Service): Deployment | undefined {
+  const primary = primaryOf(service);
+  return primary?.rolloutState === 'COMPLETED' || primary?.rolloutState === 'FAILED' ? undefined : primary;
+}
+
+/** The cursor from which `deploymentProgress` follows one deployment of a service. */
+export async function deploymentCursor(
+  context: GraphContext,
+  service: Service,
+  deploymentId: string | undefined,
+): Promise<string | null> {
+  if (deploymentId === undefined) return null;
+  const { serviceArn = '', clusterArn = '', serviceName = '' } = service;
+  const revision = revisionArnOf(service, deploymentId);
+  const recent = await context.loaders.recentDeployments.load({ serviceArn, clusterArn });
+  const found = recent.find(({ targetServiceRevisionArn }) => targetServiceRevisionArn === revision);
+  const serviceDeploymentArn = found?.serviceDeploymentArn;
+  const target = { serviceArn, clusterArn, serviceName, serviceDeploymentArn, deploymentId };
+  const { key } = deploymentTopic(scopeKey(context.ecs.scope), target);
+  return cursorOf(key, serviceDeploymentArn ?? deploymentId);
+}
