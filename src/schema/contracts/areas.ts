@@ -1,7 +1,7 @@
 /** Parts of the graph that only some callers need, by their types. Everything else is in the contract `core`. */
 export const AREAS = {
-  /** Operations of the container agent. */
-  agent: /^(Submit|DiscoverPollEndpoint|RegisterContainerInstance)/,
+  /** Operations of the container agent, its update, and tasks that are started past the scheduler. */
+  agent: /^(Submit|DiscoverPollEndpoint|RegisterContainerInstance|UpdateContainerAgent|StartTask)/,
   /** Express services, and the resources that ECS creates for them. */
   express: /Express|^ECSManagedResources/,
   daemon: /Daemon/,
@@ -17,6 +17,10 @@ export const AREAS = {
   /** Attributes of an instance are in core; the search by them and the writes are not. */
   attribute: /^(Put|Delete)Attributes|^AttributeConnection/,
   vpcLattice: /VpcLattice/,
+  /** What is left of ECS's rate limits: for operators. */
+  rateBudget: /^Rate(Budget|Bucket)$/,
+  /** Deleting deregistered revisions for good. */
+  taskDefinitionAdministration: /^DeleteTaskDefinitions/,
   /** Names and ports of Service Connect are read in core; how its proxies are set up, and the writes, are not. */
   serviceConnect:
     /^ServiceConnectConfigurationInput|^ServiceConnect(AccessLog|Container|TestTraffic|Tls)|^TimeoutConfiguration|^ClusterServiceConnectDefaults/,
