@@ -191,6 +191,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     inFlight,
     webSockets,
     files,
+    policyErrors: policies?.errors,
     keysAge: authentication.keysAge,
   });
   const server = createHttpServer({

@@ -61,6 +61,14 @@ export function createInstruments(sources: MetricSources) {
       }
     },
   );
+  counted(
+    'policy_errors_total',
+    'Policies that failed while they were evaluated: what a failed `forbid` may forbid is not allowed.',
+    ['policy'],
+    (set) => {
+      for (const [policy, count] of sources.policyErrors ?? []) set({ policy }, count);
+    },
+  );
   gauge('issuer_keys_age_seconds', "Time since the issuer's keys were read.", [], (set) => {
     const age = keysAge();
     if (age !== undefined) set({}, age / 1_000);

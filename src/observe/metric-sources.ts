@@ -9,6 +9,8 @@ export interface MetricSources {
   readonly webSockets: { readonly size: number };
   /** Files of tokens and policies. */
   readonly files: readonly { readonly what: string; readonly isStale: boolean }[];
+  /** How often each policy failed while it was evaluated; absent without policies. */
+  readonly policyErrors?: ReadonlyMap<string, number> | undefined;
   readonly keysAge: () => number | undefined;
   readonly events: { readonly executed: number; readonly sent: Readonly<Record<'http' | 'ws', number>> };
 }

@@ -31,8 +31,10 @@ export async function openPolicies(
   if (sources.length === 0) return { policies: new Policies(isReadOnly, undefined, findPlace), files: [] };
   const { CedarPolicies } = await import('./cedar/policy-set.ts');
   const texts = new Map<string, string>();
-  const onError = (policy: string, problem: string) =>
+  const onError = (policy: string, problem: string) => {
+    policies?.countError(policy);
     log.error({ policy, problem }, 'a policy failed while it was evaluated; what it may forbid is not allowed');
+  };
   const compile = () =>
     new CedarPolicies(
       sources.map((source): PolicyText => ({ name: source, text: texts.get(source) ?? READY_MADE })),

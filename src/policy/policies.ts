@@ -17,6 +17,7 @@ export class Policies {
   #cedar: CedarPolicies | undefined;
   #place: Place | Promise<Place> | undefined;
   readonly #listeners = new Set<() => void>();
+  readonly #errors = new Map<string, number>();
 
   /**
    * @param cedar absent: reads are not restricted
@@ -60,6 +61,15 @@ export class Policies {
       },
     );
     return this.#place;
+  }
+
+  /** How often each policy failed while it was evaluated. */
+  get errors(): ReadonlyMap<string, number> {
+    return this.#errors;
+  }
+
+  countError(policy: string): void {
+    this.#errors.set(policy, (this.#errors.get(policy) ?? 0) + 1);
   }
 
   /** Whether there are policies, beside `READ_ONLY`. */

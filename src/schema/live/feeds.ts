@@ -3,6 +3,7 @@ import { scopeKey } from '../../ecs/core/scope.ts';
 import { DEFAULT_STALLS } from '../../live/core/default-timeouts.ts';
 import { parseDuration } from '../../live/core/duration.ts';
 import type { DeploymentProgress } from '../../live/deployment/deployment-progress.ts';
+import type { DrainProgress } from '../../live/drain/drain-progress.ts';
 import {
   type ClusterEvent,
   type ClusterEventsProgress,
@@ -23,6 +24,7 @@ import { fewClusters } from '../lists/clusters.ts';
 import { DRAIN_OPERATIONS } from './drain.ts';
 import { ownEnum } from './enums.ts';
 import { followedCluster, followedService } from './followed-before.ts';
+import { eventsView, feedView, readableFeed } from './readable-feed.ts';
 import { type ArgBuilder, follow, type LiveArgs, liveArgs, type UpdateTypes } from './updates.ts';
 
 const KINDS: Readonly<Record<FeedKind, string>> = {
@@ -145,7 +147,8 @@ export function addFeeds(graph: EcsGraph, updates: UpdateTypes): void {
         const clusters = await followedClusters(context, args);
         if (clusters?.length === 1) {
           const services = await serviceNames(context, clusters[0] ?? '', args);
-          return follow(context, deploymentsFeed(scope, clusters[0] ?? '', services, stallAfterMs), args);
+          const feed = deploymentsFeed(scope, clusters[0] ?? '', services, stallAfterMs);
+          return readableFeed(context, follow(context, feed, args), deploymentsView(feed.key));
         }
         if (args.services != null) throw badUserInput('services', 'needs exactly one cluster in argument "clusters"');
         const fleet = fleetTopic({
@@ -155,7 +158,7 @@ export function addFeeds(graph: EcsGraph, updates: UpdateTypes): void {
           nothing: { found: new Map(), memory: new Map(), completeSince: 0 },
           ...FEED_BODIES,
         });
-        return follow(context, fleet, args) as never;
+        return readableFeed(context, follow(context, fleet, args) as never, deploymentsView(fleet.key)) as never;
       },
       resolve: (event) => event as never,
     }),
@@ -175,7 +178,10 @@ export function addFeeds(graph: EcsGraph, updates: UpdateTypes): void {
         const scope = scopeKey(context.ecs.scope);
         const stallAfterMs = stallAfter ?? STALL_AFTER_MS;
         const clusters = await followedClusters(context, args);
-        if (clusters?.length === 1) return follow(context, drainsFeed(scope, clusters[0] ?? '', stallAfterMs), args);
+        if (clusters?.length === 1) {
+          const feed = drainsFeed(scope, clusters[0] ?? '', stallAfterMs);
+          return readableFeed(context, follow(context, feed, args), drainsView(feed.key));
+        }
         const fleet = fleetTopic({
           key: `drains ${scope} ${stallAfterMs} ${clusters?.join() ?? '*'}`,
           clusters,
@@ -183,7 +189,7 @@ export function addFeeds(graph: EcsGraph, updates: UpdateTypes): void {
           nothing: { found: new Map(), memory: undefined, completeSince: 0 },
           ...FEED_BODIES,
         });
-        return follow(context, fleet, args) as never;
+        return readableFeed(context, follow(context, fleet, args) as never, drainsView(fleet.key)) as never;
       },
       resolve: (event) => event as never,
     }),
@@ -238,7 +244,10 @@ export function addFeeds(graph: EcsGraph, updates: UpdateTypes): void {
       async subscribe(_root, args, context) {
         const scope = scopeKey(context.ecs.scope);
         const clusters = await followedClusters(context, args);
-        if (clusters?.length === 1) return follow(context, clusterEventsTopic(scope, clusters[0] ?? ''), args);
+        if (clusters?.length === 1) {
+          const feed = clusterEventsTopic(scope, clusters[0] ?? '');
+          return readableFeed(context, follow(context, feed, args), eventsView(feed.key));
+        }
         const fleet = fleetTopic({
           key: `clusterEvents ${scope} ${clusters?.join() ?? '*'}`,
           clusters,
@@ -252,7 +261,7 @@ export function addFeeds(graph: EcsGraph, updates: UpdateTypes): void {
           }),
           isEmpty: ({ events }) => events.length === 0,
         });
-        return follow(context, fleet, args) as never;
+        return readableFeed(context, follow(context, fleet, args), eventsView(fleet.key)) as never;
       },
       resolve(event, { recent }) {
         if (event.type !== 'SNAPSHOT' && event.type !== 'RESYNC') return event;
@@ -260,6 +269,18 @@ export function addFeeds(graph: EcsGraph, updates: UpdateTypes): void {
         return { ...event, body: { ...event.body, events: most === 0 ? [] : event.body.events.slice(-most) } };
       },
     }),
+  );
+}
+
+function deploymentsView(key: string) {
+  return feedView<DeploymentProgress>(key, 'Service', ({ target: { serviceArn, clusterArn } }) => [
+    { arn: serviceArn, clusterArn },
+  ]);
+}
+
+function drainsView(key: string) {
+  return feedView<DrainProgress>(key, 'ContainerInstance', ({ clusterArn, instances }) =>
+    instances.map(({ containerInstanceArn }) => ({ arn: containerInstanceArn, clusterArn })),
   );
 }
 
