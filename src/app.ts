@@ -29,6 +29,7 @@ import { createLog } from './observe/log.ts';
 import { Metrics } from './observe/metrics.ts';
 import { logTrouble } from './observe/upstream-trouble.ts';
 import { openAccess, openAudit, openLimits, openManifests, openPolicy } from './open-access.ts';
+import { openMcp } from './open-mcp.ts';
 import { createOrigins } from './pipeline/admission/allowed-origins.ts';
 import { addressKeyOf } from './pipeline/admission/caller-key.ts';
 import { countRefused } from './pipeline/admission/count-refused.ts';
@@ -145,6 +146,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const marked = markIntrospection(hints.operations(countDeprecatedUse(run, schema, metrics)));
   const operations = telemetry === undefined ? marked : traceOperations(marked, config);
 
+  const mcp = openMcp(config, { schema, prepare, resolveDocument, operations });
   let disposed: Promise<void> | undefined;
   const http = createHttp({
     prepare,
@@ -162,6 +164,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     graphiql: config.graphiql ? { openAssets: overrides.openAssets ?? openAssets, hasToken } : undefined,
     dashboard: config.dashboard ? (overrides.openAssets ?? openAssets) : undefined,
     metrics,
+    mcp,
     mayReadMetrics: policies && ((principal) => policies.mayInRegion(principal, 'ReadMetrics')),
     basePath: config.basePath,
     allowedOrigins: config.allowedOrigins,

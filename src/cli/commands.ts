@@ -1,5 +1,7 @@
+import { parseArgs } from 'node:util';
 import { type App, createApp } from '../app.ts';
 import { type Config, ConfigError, loadConfig } from '../config/index.ts';
+import { nearest } from '../config/nearest.ts';
 import { createSchema } from '../schema/index.ts';
 import { cannotListen } from './cannot-listen.ts';
 import type { CliHost } from './host.ts';
@@ -64,26 +66,57 @@ ${awsHint(simulated.url)}
 
 /** `ecs-graphql schema` */
 export async function schema(argv: readonly string[], host: CliHost): Promise<number> {
-  const isSubgraph = argv.includes('--federation');
-  const contract = contractOf(argv.filter((argument) => argument !== '--federation'));
+  const { contract, roots, isSubgraph } = schemaOptions(argv);
   const { printGraph } = await import('../schema/graph/print-graph.ts');
   const full = createSchema();
   const { coreOf } = await import('../schema/contracts/core-schema.ts');
-  const chosen = contract === 'core' ? coreOf(full) : full;
-  const { subgraphSdl } = await import('../schema/federation/subgraph-sdl.ts');
-  host.out(isSubgraph ? subgraphSdl(chosen) : printGraph(chosen));
+  const served = contract === 'core' ? coreOf(full) : full;
+  if (roots === undefined) {
+    const { subgraphSdl } = await import('../schema/federation/subgraph-sdl.ts');
+    host.out(isSubgraph ? subgraphSdl(served) : printGraph(served));
+    return 0;
+  }
+  const { nounsOf, subsetOf } = await import('../schema/contracts/subset.ts');
+  const nouns = nounsOf(served);
+  const problems = roots.flatMap((name) => {
+    if (nouns.has(name)) return [];
+    const meant = nearest(name, [...nouns]);
+    return [`--root "${name}" is not a type with an id${meant === undefined ? '' : `; did you mean "${meant}"?`}`];
+  });
+  if (problems.length > 0) throw new ConfigError(problems);
+  host.out(printGraph(subsetOf(served, roots)));
   return 0;
 }
 
-/** The contract that `schema --schema` names; `full` without it. */
-function contractOf(argv: readonly string[]): 'core' | 'full' {
-  const [flag, value, ...rest] = argv.flatMap((argument) => argument.split(/(?<=^--schema)=/));
-  if (flag === undefined) return 'full';
-  if (flag !== '--schema')
-    throw new ConfigError([`"${flag}" is not expected here; --schema core|full and --federation are`]);
-  if (value !== 'core' && value !== 'full') throw new ConfigError(['--schema must be one of core, full']);
-  if (rest.length > 0) throw new ConfigError(rest.map((argument) => `"${argument}" is not expected here`));
-  return value;
+interface SchemaOptions {
+  /** `full` by default. */
+  readonly contract: 'core' | 'full';
+  /** Types that a part of the schema is about; undefined means all. */
+  readonly roots: readonly string[] | undefined;
+  /** Whether to print a subgraph of Apollo Federation. */
+  readonly isSubgraph: boolean;
+}
+
+function schemaOptions(argv: readonly string[]): SchemaOptions {
+  const options = {
+    schema: { type: 'string' },
+    root: { type: 'string' },
+    federation: { type: 'boolean' },
+  } as const;
+  let values: { schema?: string | undefined; root?: string | undefined; federation?: boolean | undefined };
+  try {
+    ({ values } = parseArgs({ args: [...argv], options }));
+  } catch (error) {
+    throw new ConfigError([
+      `${(error as Error).message}; --schema core|full, --root <type,...> and --federation are expected here`,
+    ]);
+  }
+  const { schema: contract = 'full', root, federation: isSubgraph = false } = values;
+  if (contract !== 'core' && contract !== 'full') throw new ConfigError(['--schema must be one of core, full']);
+  const roots = root?.split(',').flatMap((name) => name.trim() || []);
+  if (roots?.length === 0) throw new ConfigError(['--root must name types, such as Cluster,Service']);
+  if (isSubgraph && roots !== undefined) throw new ConfigError(['give --root or --federation, not both']);
+  return { contract, roots, isSubgraph };
 }
 
 async function startGateway(config: Config, host: CliHost): Promise<{ app: App; url: string } | undefined> {

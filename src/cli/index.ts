@@ -8,6 +8,7 @@ import { ecs, sandbox, schema, serve } from './commands.ts';
 import { DOCUMENTS_HELP, documents } from './documents.ts';
 import { HEALTHCHECK_HELP, healthcheck } from './healthcheck.ts';
 import type { CliHost } from './host.ts';
+import { MCP_HELP, mcp } from './mcp.ts';
 import { IAM_POLICY_HELP, iamPolicy, POLICY_HELP, policy } from './policy.ts';
 import { TOKEN_HELP, token } from './token.ts';
 import { watch } from './watch.ts';
@@ -37,13 +38,18 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   },
   schema: {
     summary: 'print the schema as SDL',
-    help: 'Prints the schema as SDL, sorted by name.\n\n  --schema core|full  the contract to print, as SCHEMA chooses it for serve; full by default\n  --federation        as a subgraph of Apollo Federation 2, as FEDERATION=on serves it\n',
+    help: 'Prints the schema as SDL, sorted by name.\n\n  --schema core|full  the contract to print, as SCHEMA chooses it for serve; full by default\n  --federation        as a subgraph of Apollo Federation 2, as FEDERATION=on serves it\n  --root <type,...>   only the part about these types, such as Cluster,Service: without links to other types with an id\n',
     run: schema,
   },
   watch: {
     summary: 'follow a deployment, a drain or tasks on any gateway, to their end',
     help: WATCH_HELP,
     run: watch,
+  },
+  mcp: {
+    summary: 'tools for agents, by the Model Context Protocol on stdin and stdout',
+    help: MCP_HELP,
+    run: mcp,
   },
   policy: {
     summary: 'validate policies, and explain a decision',

@@ -117,6 +117,18 @@ export const SETTINGS = {
     initial: ({ command }: DefaultInput) => command === 'sandbox',
     defaultText: 'on in the sandbox',
   },
+  mcp: access(
+    'MCP',
+    toggle,
+    false,
+    'Serve agents by the Model Context Protocol at /mcp, with the authentication, policies and limits of the graph.',
+  ),
+  mcpMutations: access(
+    'MCP_MUTATIONS',
+    list(word('mutation')),
+    [],
+    'Mutations that agents may run by MCP, after a dry run; each must have `dryRun`. Empty: none.',
+  ),
   schema: access(
     'SCHEMA',
     choice('core', 'full'),

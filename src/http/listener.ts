@@ -1,5 +1,8 @@
 import type { EventEmitter } from 'node:events';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import type { YogaServerInstance } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import type { InFlight } from '../pipeline/core/in-flight.ts';
@@ -59,6 +62,12 @@ async function answer(
     // If the answer does not carry the stream, nothing else would end it.
     if (stream !== undefined) response.once('close', () => void stream.return());
     const headers: Record<string, string> = Object.fromEntries(made.headers);
+    if (headers['content-type']?.startsWith('text/event-stream') === true && made.body !== null) {
+      // A stream that is not one of events of the graph: agents get progress as it comes.
+      response.writeHead(made.status, headers);
+      void pipeline(Readable.fromWeb(made.body as NodeReadableStream), response).catch(() => response.destroy());
+      return true;
+    }
     let body: Uint8Array | undefined = made.body === null ? undefined : await made.bytes();
     if (compression && body !== undefined) {
       const compressed = compressBody(request.headers['accept-encoding']?.toString(), headers, body);

@@ -18,6 +18,7 @@ import { useAnswerText } from './plugins/chunked-response.ts';
 import { useDocumentIds } from './plugins/document-ids.ts';
 import { type Health, useHealth } from './plugins/health.ts';
 import { GRAPHQL_PATH, type HttpPlugin, type ServerContext } from './plugins/http-plugin.ts';
+import { type AnswerAgent, useMcp } from './plugins/mcp.ts';
 import { streamNotAcceptable } from './plugins/media-types.ts';
 import { type MayReadMetrics, type MetricsText, useMetrics } from './plugins/metrics.ts';
 import { useNotFound } from './plugins/not-found.ts';
@@ -42,6 +43,8 @@ export interface YogaParts {
   readonly metrics: MetricsText | undefined;
   /** Absent: all who are let in may read them. */
   readonly mayReadMetrics?: MayReadMetrics | undefined;
+  /** Undefined disables the endpoint for agents. */
+  readonly mcp?: AnswerAgent | undefined;
   readonly basePath: string;
   readonly allowedOrigins: readonly string[];
   readonly maxBody: number;
@@ -77,9 +80,10 @@ export function createHttp(parts: YogaParts) {
       useSiteCheck(parts.origins),
       ...(parts.graphiql ? [useGraphiql(parts.graphiql)] : []),
       ...(parts.dashboard ? [useDashboard(parts.dashboard)] : []),
-      usePaths(),
+      usePaths(parts.mcp !== undefined),
       useAuthentication(parts.authenticate, parts.onUnauthenticated),
       ...(parts.metrics ? [useMetrics(parts.metrics, parts.mayReadMetrics)] : []),
+      ...(parts.mcp ? [useMcp(parts.mcp)] : []),
       useEventStream(),
       useRequestShape(),
       useBodyLimit(parts.maxBody),

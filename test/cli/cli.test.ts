@@ -37,6 +37,7 @@ describe('the command line', () => {
       'watch',
       'policy',
       'documents',
+      'mcp',
       'iam-policy',
       'token',
       'healthcheck',

@@ -9,7 +9,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'gateway.ts': ['app.ts', 'config', 'schema'],
   'version.ts': ['..'],
   auth: [],
-  cli: ['app.ts', 'auth', 'config', 'observe', 'pipeline', 'policy', 'sandbox', 'schema', 'version.ts', 'watch'],
+  cli: ['app.ts', 'auth', 'config', 'mcp', 'observe', 'pipeline', 'policy', 'sandbox', 'schema', 'version.ts', 'watch'],
   'app.ts': [
     'auth',
     'config',
@@ -20,6 +20,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'live',
     'observe',
     'open-access.ts',
+    'open-mcp.ts',
     'pipeline',
     'policy',
     'schema',
@@ -33,8 +34,10 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   http: ['auth', 'pipeline', 'schema'],
   live: ['ecs', 'loaders'],
   loaders: ['ecs'],
+  mcp: ['config', 'pipeline'],
   observe: ['ecs'],
   pipeline: ['auth', 'config', 'ecs', 'execution', 'observe', 'schema'],
+  'open-mcp.ts': ['config', 'http', 'mcp', 'pipeline', 'version.ts'],
   'open-access.ts': ['auth', 'config', 'ecs', 'pipeline', 'policy'],
   policy: ['auth', 'ecs'],
   sandbox: [],
@@ -53,6 +56,10 @@ const GUARDED: Readonly<Record<string, readonly string[]>> = {
   '@pothos/core': ['schema'],
   ws: ['http', 'sandbox', 'watch'],
   'graphql-ws': ['http', 'watch'],
+  '@modelcontextprotocol/sdk/server/mcp.js': ['mcp'],
+  '@modelcontextprotocol/sdk/server/stdio.js': ['mcp'],
+  '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js': ['mcp'],
+  '@modelcontextprotocol/sdk/client/streamableHttp.js': ['mcp'],
   'graphql-yoga': ['http', 'pipeline'],
 };
 

@@ -6,6 +6,7 @@ import type { StreamFormat } from '../../pipeline/subscriptions/stream-format.ts
 /** Path of the graph over HTTP, SSE and WebSocket. */
 export const GRAPHQL_PATH = '/graphql';
 export const METRICS_PATH = '/metrics';
+export const MCP_PATH = '/mcp';
 
 /** Context that our plugins keep for an HTTP request. */
 export interface ServerContext {

@@ -5,7 +5,7 @@ import type { Identity } from '../../auth/principal.ts';
 import type { Origins } from '../../pipeline/admission/allowed-origins.ts';
 import { formatError, requestError } from '../../pipeline/core/public-errors.ts';
 import type { OnUnauthenticated } from '../../pipeline/core/request-context.ts';
-import { GRAPHQL_PATH, type HttpPlugin, METRICS_PATH } from './http-plugin.ts';
+import { GRAPHQL_PATH, type HttpPlugin, MCP_PATH, METRICS_PATH } from './http-plugin.ts';
 import { answerType, JSON_TYPE, notAcceptable, RESPONSE_TYPE } from './media-types.ts';
 
 /** Refuses requests for hosts that this server does not answer for. */
@@ -53,11 +53,12 @@ const OTHER_SITES: ReadonlySet<string> = new Set(['cross-site', 'same-site']);
  * Refuses every path except ours: Yoga accepts every URL that ends in `/graphql`, and the plugins after this one rely
  * on exact paths.
  */
-export function usePaths(): HttpPlugin {
+export function usePaths(hasMcp: boolean): HttpPlugin {
   return {
     onRequest({ url, fetchAPI, endResponse }) {
-      if (url.pathname !== GRAPHQL_PATH && url.pathname !== METRICS_PATH)
-        endResponse(new fetchAPI.Response(null, { status: 404 }));
+      const isOurs =
+        url.pathname === GRAPHQL_PATH || url.pathname === METRICS_PATH || (hasMcp && url.pathname === MCP_PATH);
+      if (!isOurs) endResponse(new fetchAPI.Response(null, { status: 404 }));
     },
   };
 }
