@@ -2,7 +2,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
+import { buildSchema } from 'graphql';
 import { afterEach, describe, expect, it } from 'vitest';
+import { mutationsFor } from '../../src/mcp/mutations.ts';
 import { createPolicedWorld } from '../policy/world.ts';
 import { createWorld, type World } from '../support/world.ts';
 
@@ -129,7 +131,7 @@ describe('an agent over streamable HTTP', () => {
   });
 
   it('changes nothing without a dry run of the same', async () => {
-    const client = await connect(await start({ MCP_MUTATIONS: 'scaleService,deployImages' }));
+    const client = await connect(await start({ MCP_MUTATIONS: 'scaleService,updateService' }));
     const { tools } = await client.listTools();
     const tool = tools.find(({ name }) => name === 'run_mutation');
     expect(tool?.description).toContain('scaleService(');
@@ -168,6 +170,13 @@ describe('an agent over streamable HTTP', () => {
     expect(await count()).toBe(1);
     const other = await call(client, 'run_mutation', { name: 'deleteCluster', arguments: {} });
     expect(other.isError).toBe(true);
+    // An operation of ECS, whose dry run shows its call.
+    world?.sandbox.resetCalls();
+    const input = { cluster: 'storefront', service: 'cart', desiredCount: 3 };
+    const update = await call(client, 'run_mutation', { name: 'updateService', arguments: { input } });
+    expect([update.isError, update.note]).toEqual([false, expect.stringContaining('This was a dry run')]);
+    expect(JSON.parse(update.text).data.updateService.plan).toMatchObject([{ operation: 'UpdateService' }]);
+    expect(world?.sandbox.calls()).not.toHaveProperty('UpdateService');
   });
 });
 
@@ -180,7 +189,11 @@ describe('the endpoint for agents', () => {
 
   it('refuses at the start mutations that cannot be run dry, and those that do not exist', async () => {
     await expect(start({ MCP_MUTATIONS: 'scaleServices' })).rejects.toThrow('did you mean "scaleService"?');
-    await expect(start({ MCP_MUTATIONS: 'drainContainerInstances' })).rejects.toThrow(/MCP_MUTATIONS|dry/);
+    const schema = buildSchema('type Query { a: Int } type Mutation { a: Int b(dryRun: Boolean): Int }');
+    expect(() => mutationsFor(schema, ['a'])).toThrow(
+      '"a" cannot be run dry, so that agents may not run it; these can: b',
+    );
+    expect([...mutationsFor(schema, ['b']).keys()]).toEqual(['b']);
   });
 
   it('asks for a token, and answers by the policies of its holder', async () => {
