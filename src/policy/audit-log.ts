@@ -43,7 +43,7 @@ interface Settler {
   readonly settle: () => void;
 }
 
-/** A disk that takes no line for so long is slow: the gateway is not ready. */
+/** Time in ms without a written line after which the disk is slow and the gateway not ready. */
 const SLOW_MS = 1_000;
 /** An answer waits for its line for at most this long. */
 const ANSWER_WAITS_MS = 2_000;

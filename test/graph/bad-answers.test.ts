@@ -24,6 +24,8 @@ const exception = (type: string, message: string) => body(JSON.stringify({ __typ
 let respond: Respond = body('{}');
 let calls: string[] = [];
 let world: World;
+/** One that waits as long as a busy machine takes. */
+let patient: World;
 const server = createServer((request, response) => {
   calls.push(String(request.headers['x-amz-target']).split('.')[1] ?? '');
   respond(response);
@@ -31,26 +33,24 @@ const server = createServer((request, response) => {
 beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  const settings = {
-    AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`,
-    ATTEMPT_TIMEOUT: '250ms',
-    MAX_UPSTREAM_ANSWER: `${MOST_BYTES}B`,
-  };
-  world = await createWorld({ seed: 'empty' }, settings, { timers: new LeapingTimers() });
+  const settings = { AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`, MAX_UPSTREAM_ANSWER: `${MOST_BYTES}B` };
+  const start = (more: Record<string, string>) =>
+    createWorld({ seed: 'empty' }, { ...settings, ...more }, { timers: new LeapingTimers() });
+  [world, patient] = await Promise.all([start({ ATTEMPT_TIMEOUT: '250ms' }), start({})]);
 });
 beforeEach(() => {
   calls = [];
 });
 afterAll(async () => {
-  await world.dispose();
+  await Promise.all([world.dispose(), patient.dispose()]);
   server.closeAllConnections();
   server.close();
 });
 
 /** What the only error of an operation says. */
-async function failure(query: string, answer: Respond) {
+async function failure(query: string, answer: Respond, by = patient) {
   respond = answer;
-  const { errors = [] } = await world.query(query);
+  const { errors = [] } = await by.query(query);
   expect(errors).toHaveLength(1);
   const { code, retryable } = errors[0]?.extensions ?? {};
   return { code, retryable, message: errors[0]?.message };
@@ -87,7 +87,7 @@ describe('an answer that does not come from ECS', () => {
     const arn = 'arn:aws:ecs:eu-west-1:123456789012:cluster/c';
     respond = body('{}');
     const tag = `mutation { tagResource(input: { resourceArn: "${arn}", tags: [] }) { __typename } }`;
-    expect((await world.query(tag)).errors).toBeUndefined();
+    expect((await patient.query(tag)).errors).toBeUndefined();
     expect(await failure(tag, body(''))).toMatchObject({ code: 'OUTCOME_UNKNOWN' });
   });
 });
@@ -97,9 +97,9 @@ it('members that are decoded only when they are read can be wrong too', async ()
   const answer = body(JSON.stringify({ tasks: [{ taskArn, lastStatus: 'RUNNING', containers: [{ name: 5 }] }] }));
   respond = answer;
   const first = `a: task(cluster: "c", task: "${taskArn}") { lastStatus }`;
-  expect(await world.query(`{ ${first} }`)).toMatchObject({ data: { a: { lastStatus: 'RUNNING' } } });
+  expect(await patient.query(`{ ${first} }`)).toMatchObject({ data: { a: { lastStatus: 'RUNNING' } } });
   const both = `{ ${first} b: task(cluster: "c", task: "${taskArn}") { containers { name } } }`;
-  const { errors = [] } = await world.query(both);
+  const { errors = [] } = await patient.query(both);
   expect(errors.length).toBeGreaterThan(0);
   for (const { extensions } of errors) expect(extensions.code).toBe('UPSTREAM_INVALID_RESPONSE');
 });
@@ -133,7 +133,7 @@ describe('an error that does not come from ECS', () => {
       expect(await failure(LOOK_UP, answer)).toMatchObject({ code, message: expect.stringMatching(message) });
     }
     respond = body('', status);
-    const { errors } = await world.query(LOOK_UP);
+    const { errors } = await patient.query(LOOK_UP);
     expect(errors?.[0]?.extensions).not.toHaveProperty('awsCode');
   });
 
@@ -147,7 +147,7 @@ describe('an error that does not come from ECS', () => {
 
   it('never shows the name of an error of Node', async () => {
     respond = page(500);
-    const { errors } = await world.query(LOOK_UP);
+    const { errors } = await patient.query(LOOK_UP);
     expect(errors?.[0]?.extensions).not.toHaveProperty('awsCode');
   });
 });
@@ -155,7 +155,7 @@ describe('an error that does not come from ECS', () => {
 it("an ARN of moto's capacity providers, whose type has an underscore, identifies one too", async () => {
   const capacityProviderArn = 'arn:aws:ecs:eu-west-1:123456789012:capacity_provider/own/8b0f2a56';
   respond = body(JSON.stringify({ capacityProviders: [{ capacityProviderArn, name: 'own', tags: [] }] }));
-  const { data, errors } = await world.query('{ capacityProviders { nodes { id name capacityProviderArn } } }');
+  const { data, errors } = await patient.query('{ capacityProviders { nodes { id name capacityProviderArn } } }');
   expect(errors).toBeUndefined();
   expect(data).toMatchObject({ capacityProviders: { nodes: [{ name: 'own', capacityProviderArn }] } });
 });
@@ -167,8 +167,8 @@ describe('an exception that many mistakes share', () => {
     async (field) => {
       const query = `{ found: ${field} { status } }`;
       respond = exception('ClientException', 'Unable to describe task definition.');
-      expect(await world.query(query)).toMatchObject({ data: { found: null } });
-      expect((await world.query(query)).errors).toBeUndefined();
+      expect(await patient.query(query)).toMatchObject({ data: { found: null } });
+      expect((await patient.query(query)).errors).toBeUndefined();
       for (const text of [
         'The account is suspended.',
         'Unable to describe',
@@ -196,12 +196,12 @@ describe('an answer without an end', () => {
   };
 
   it('that drips ends each attempt in its time', async () => {
-    expect(await failure(LOOK_UP, drip)).toMatchObject({ code: 'UPSTREAM_TIMEOUT', retryable: true });
+    expect(await failure(LOOK_UP, drip, world)).toMatchObject({ code: 'UPSTREAM_TIMEOUT', retryable: true });
     expect(calls).toEqual(['DescribeClusters', 'DescribeClusters', 'DescribeClusters']);
   });
 
   it('is an unknown outcome of a write', async () => {
-    expect(await failure(WRITE, drip)).toMatchObject({ code: 'OUTCOME_UNKNOWN', retryable: false });
+    expect(await failure(WRITE, drip, world)).toMatchObject({ code: 'OUTCOME_UNKNOWN', retryable: false });
   });
 
   const cluster = { clusterArn: 'arn:aws:ecs:eu-west-1:123456789012:cluster/c', status: 'ACTIVE' };
@@ -212,7 +212,7 @@ describe('an answer without an end', () => {
 
   it('that is as large as may be is read', async () => {
     respond = body(text(MOST_BYTES));
-    expect((await world.query(LOOK_UP)).data).toEqual({ cluster: { status: 'ACTIVE' } });
+    expect((await patient.query(LOOK_UP)).data).toEqual({ cluster: { status: 'ACTIVE' } });
   });
 
   it.each([
@@ -245,7 +245,7 @@ describe('ARNs of IAM and STS', () => {
   ])('reach nobody with %s', async (type, message) => {
     for (const query of [LOOK_UP, WRITE]) {
       respond = exception(type, message);
-      const answer = JSON.stringify(await world.query(query));
+      const answer = JSON.stringify(await patient.query(query));
       expect(answer).toContain(type);
       expect(answer).not.toMatch(/assumed-role|role\/tasks|user\/me|:(?:sts|iam):/i);
     }
