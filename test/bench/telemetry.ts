@@ -8,8 +8,8 @@ import { bundle } from '../../esbuild.config.mjs';
 import { median, round, table } from './measure.ts';
 import { cpuMs, freePort } from './start.ts';
 
-const ROUNDS = 5;
-const QUERIES = 60;
+const ROUNDS = 3;
+const QUERIES = 40;
 const QUERY =
   '{ clusters { nodes { clusterName services { nodes { serviceName tasks { nodes { lastStatus } } } } } } }';
 
