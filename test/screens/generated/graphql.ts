@@ -282,6 +282,7 @@ export type RunTaskInput = {
 export type SearchKind =
   | 'CLUSTER'
   | 'CONTAINER_INSTANCE'
+  | 'IMAGE'
   | 'SERVICE'
   | 'TASK'
   | 'TASK_DEFINITION_FAMILY';
