@@ -12,7 +12,7 @@ import { revisionArnOf, serviceDeploymentOf } from '../links/task-origin.ts';
 import { type PlannedCall, planWrite } from '../sdk-types/planned-call.ts';
 import { SEMANTIC_NON_NULL } from '../sdk-types/semantic-non-null.ts';
 import { changeArgs } from './change-args.ts';
-import { type ChangeArgs, notAsExpected, serviceToChange, writePart } from './service-to-change.ts';
+import { type ChangeArgs, mustRead, notAsExpected, serviceToChange, writePart } from './service-to-change.ts';
 
 type Service = Sources['Service'];
 type RegisterInput = Operations['RegisterTaskDefinition']['input'];
@@ -187,6 +187,7 @@ async function nextRevision(
   const revision = Number(/:(\d+)$/.exec(arn)?.[1]);
   if (expectedRevision != null && revision !== expectedRevision)
     throw notAsExpected('expectedRevision', `The service uses revision ${revision}, not ${expectedRevision}.`);
+  await mustRead(context, 'TaskDefinition', arn);
   const { taskDefinition: before = {}, tags = [] } = await context.ecs.read('DescribeTaskDefinition', {
     taskDefinition: arn,
     include: ['TAGS'],

@@ -1,5 +1,7 @@
 import { GraphQLError } from 'graphql';
+import { type EntityKind, KINDS } from '../../ecs/core/describe-specs.ts';
 import type { WriteOperation } from '../../ecs/outcomes/check.ts';
+import { forbidden } from '../access/forbidden.ts';
 import type { GraphContext } from '../core/context.ts';
 import { badUserInput, notFound } from '../core/errors.ts';
 import type { Operations } from '../generated/types.ts';
@@ -16,8 +18,8 @@ export interface ChangeArgs {
 }
 
 /**
- * The current service, bypassing the cache.
- * @throws {GraphQLError} NOT_FOUND
+ * The current service, bypassing the cache. What the mutation shows of it needs the right to read it.
+ * @throws {GraphQLError} NOT_FOUND, FORBIDDEN
  */
 export async function serviceToChange(
   context: GraphContext,
@@ -28,7 +30,15 @@ export async function serviceToChange(
   const service = await context.loaders.of('Service').load({ ...target, members: ['taskDefinition'] });
   if (service === null || service.status === 'INACTIVE')
     throw notFound('service', `There is no service "${named}" in cluster "${target.cluster}".`);
+  await mustRead(context, 'Service', service.serviceArn ?? '', service.clusterArn);
   return service;
+}
+
+/** @throws {GraphQLError} FORBIDDEN if the caller may not read a resource that a mutation reads */
+export async function mustRead(context: GraphContext, kind: EntityKind, arn: string, cluster?: string): Promise<void> {
+  const { operation } = KINDS[kind];
+  const decision = await context.access?.byName(operation, kind, arn, cluster);
+  if (decision?.isAllowed === false) throw forbidden(operation, arn, decision);
 }
 
 /** The service does not meet the caller's precondition. Nothing was done. */
