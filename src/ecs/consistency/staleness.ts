@@ -61,11 +61,10 @@ function isOlderService({ how, item, members }: Written<'Service'>, read: sdk.Se
   const created = item.createdAt === undefined ? 0 : time(read.createdAt) - time(item.createdAt);
   if (created !== 0) return created < 0;
   if (how === 'deleted') return read.status === 'ACTIVE';
-  const [wrote, reads] = [primary(item), primary(read)];
-  const deployed = time(reads?.createdAt) - time(wrote?.createdAt);
-  if (deployed !== 0) return deployed < 0;
-  const updated = time(reads?.updatedAt) - time(wrote?.updatedAt);
-  if (updated !== 0) return updated < 0;
+  if (time(primary(read)?.createdAt) > time(primary(item)?.createdAt)) return false;
+  // An older primary deployment is a reading of before the write, or of a rollback, which changes that deployment.
+  const changed = lastChange(read) - lastChange(item);
+  if (changed !== 0) return changed < 0;
   return members.some((member) => differs(item, read, member));
 }
 
@@ -84,6 +83,11 @@ function isOlder(one: Dated, other: Dated): boolean {
 
 function primary(service: sdk.Service): sdk.Deployment | undefined {
   return service.deployments?.find(({ status }) => status === 'PRIMARY');
+}
+
+/** When a deployment of the service last changed. */
+function lastChange({ deployments = [] }: sdk.Service): number {
+  return Math.max(0, ...deployments.map(({ createdAt, updatedAt }) => time(updatedAt ?? createdAt)));
 }
 
 function differs(written: object, read: object, member: string): boolean {

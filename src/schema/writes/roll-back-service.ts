@@ -1,0 +1,150 @@
+import { lastPart, primaryOf } from '../../live/core/deployment-bounds.ts';
+import { blame } from '../core/blame.ts';
+import type { GraphContext } from '../core/context.ts';
+import { writeOnceForKey } from '../core/keyed-write.ts';
+import type { EcsGraph, Sources } from '../graph/ecs-graph.ts';
+import { type PlannedCall, planWrite } from '../sdk-types/planned-call.ts';
+import { SEMANTIC_NON_NULL } from '../sdk-types/semantic-non-null.ts';
+import { changeArgs } from './change-args.ts';
+import { addServicePayload, type ServicePayload } from './restart-service.ts';
+import { type ChangeArgs, notAsExpected, serviceToChange, writePart } from './service-to-change.ts';
+
+type Service = Sources['Service'];
+
+interface RollBackArgs extends ChangeArgs {
+  readonly expectedRevision?: number | null | undefined;
+}
+
+/** One of the two ways back. */
+type Way =
+  | { readonly operation: 'StopServiceDeployment'; readonly serviceDeploymentArn: string }
+  | { readonly operation: 'UpdateService'; readonly taskDefinition: string };
+
+interface Decision {
+  readonly plan: PlannedCall;
+}
+
+/** Adds `rollBackService`. */
+export function addRollBackService(graph: EcsGraph): void {
+  const payload = addServicePayload(graph, 'RollBackServicePayload', 'What `rollBackService` did, or would do.');
+  graph.builder.mutationField('rollBackService', (t) =>
+    t.field({
+      type: payload,
+      description:
+        'Brings a service back. While a deployment is under way it is stopped, and ECS rolls it back. Otherwise the task definition of the last ' +
+        'successful deployment of another revision is deployed again, with the present settings of the service. FAILED_PRECONDITION if there is no such ' +
+        'deployment in the last 90 days, if ECS already rolls back, or if the service uses another revision than `expectedRevision`. Costs one ' +
+        'DescribeServices, one ListServiceDeployments, one DescribeServiceRevisions, and one StopServiceDeployment or UpdateService.',
+      args: {
+        ...changeArgs(t.arg),
+        expectedRevision: t.arg.int({
+          description: 'The number of the revision that the service must use now. Null means any.',
+        }),
+      },
+      extensions: {
+        operations: [
+          'DescribeServices',
+          'ListServiceDeployments',
+          'DescribeServiceRevisions',
+          'StopServiceDeployment',
+          'UpdateService',
+        ],
+        ecsCost: 4,
+        ...SEMANTIC_NON_NULL,
+      },
+      resolve: (_root, args, context) => rollBackService(context, args),
+    }),
+  );
+}
+
+async function rollBackService(context: GraphContext, args: RollBackArgs): Promise<ServicePayload> {
+  const decide = async (): Promise<Decision> => {
+    const service = await serviceToChange(context, args);
+    const revision = Number(/:(\d+)$/.exec(service.taskDefinition ?? '')?.[1]);
+    if (args.expectedRevision != null && revision !== args.expectedRevision)
+      throw notAsExpected('expectedRevision', `The service uses revision ${revision}, not ${args.expectedRevision}.`);
+    return { plan: planned(service, await wayBack(context, service)) };
+  };
+  if (args.dryRun === true) {
+    const { operation, input = {}, changes } = (await decide()).plan;
+    const plan = [await planWrite(context, operation, input, changes)];
+    return { output: { service: await serviceToChange(context, args) }, plan };
+  }
+  try {
+    const decision = await decidedOnce(context, args, decide);
+    return { output: await goBack(context, args, decision), plan: [decision.plan] };
+  } catch (error) {
+    throw blame(error, { service: args.service });
+  }
+}
+
+/** The decision of the first attempt under the key: after that one, the service is in another state. */
+async function decidedOnce(
+  context: GraphContext,
+  { idempotencyKey: key, ...asked }: RollBackArgs,
+  decide: () => Promise<Decision>,
+): Promise<Decision> {
+  if (key == null || key === '') return decide();
+  const { replayed } = context.writes;
+  const keep = async (decision: Decision) => decision;
+  const { output } = await writeOnceForKey(context, 'rollBackService', key, {
+    input: asked,
+    prepare: decide,
+    send: keep,
+    findOut: keep,
+  });
+  // Only a completed mutation counts as replayed.
+  context.writes.replayed = replayed;
+  return output;
+}
+
+async function goBack(
+  context: GraphContext,
+  args: RollBackArgs,
+  { plan: { operation, input } }: Decision,
+): Promise<{ readonly service?: Service | undefined }> {
+  const part = { mutation: 'rollBackService', args, prepare: async () => input as never };
+  if (operation === 'UpdateService') return (await writePart(context, operation, part)).output;
+  await writePart(context, 'StopServiceDeployment', part);
+  return { service: await serviceToChange(context, args) };
+}
+
+/** @throws {GraphQLError} FAILED_PRECONDITION if there is no way back */
+async function wayBack(context: GraphContext, service: Service): Promise<Way> {
+  const { serviceArn = '', clusterArn = '' } = service;
+  if ((service.deploymentController?.type ?? 'ECS') !== 'ECS')
+    throw notAsExpected('service', 'ECS does not carry out the deployments of this service.');
+  const recent = await context.loaders.recentDeployments.load({ serviceArn, clusterArn });
+  const current = recent.find(({ status = '' }) => UNDER_WAY.has(status));
+  if (current?.status === 'ROLLBACK_REQUESTED' || current?.status === 'ROLLBACK_IN_PROGRESS')
+    throw notAsExpected('service', 'ECS is rolling the service back already.');
+  if (current?.serviceDeploymentArn !== undefined)
+    return { operation: 'StopServiceDeployment', serviceDeploymentArn: current.serviceDeploymentArn };
+  const good = recent.flatMap(({ status, targetServiceRevisionArn: arn }) =>
+    status === 'SUCCESSFUL' && arn !== undefined ? [arn] : [],
+  );
+  const revisions = await Promise.all(good.map((id) => context.loaders.of('ServiceRevision').load({ id })));
+  const present = primaryOf(service)?.taskDefinition ?? service.taskDefinition;
+  const target = revisions.find((one) => one?.taskDefinition !== undefined && one.taskDefinition !== present);
+  if (target?.taskDefinition === undefined)
+    throw notAsExpected('service', 'No other revision of the service was deployed successfully in the last 90 days.');
+  return { operation: 'UpdateService', taskDefinition: target.taskDefinition };
+}
+
+const UNDER_WAY: ReadonlySet<string> = new Set([
+  'PENDING',
+  'IN_PROGRESS',
+  'ROLLBACK_REQUESTED',
+  'ROLLBACK_IN_PROGRESS',
+]);
+
+function planned({ taskDefinition, clusterArn, serviceArn }: Service, way: Way): PlannedCall {
+  if (way.operation === 'StopServiceDeployment') {
+    const stopped = { field: 'status', before: 'IN_PROGRESS', after: 'ROLLBACK_REQUESTED' };
+    const input = { serviceDeploymentArn: way.serviceDeploymentArn, stopType: 'ROLLBACK' };
+    return { operation: way.operation, input, changes: [stopped] };
+  }
+  const change = { field: 'taskDefinition', before: lastPart(taskDefinition), after: lastPart(way.taskDefinition) };
+  const input = { cluster: clusterArn, service: serviceArn, taskDefinition: way.taskDefinition };
+  return { operation: way.operation, input, changes: [change] };
+}
