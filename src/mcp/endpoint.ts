@@ -29,7 +29,7 @@ const SESSION = 'mcp-session-id';
 
 /**
  * The Model Context Protocol over streamable HTTP. It keeps no sessions: any replica answers any request. The session
- * id only tells the requests of one client from those of another, so that each can cancel its own.
+ * id only separates the requests of one client from those of another, so that each can cancel its own.
  */
 export function createMcpEndpoint(parts: McpParts): McpEndpoint {
   const shared = {

@@ -129,7 +129,7 @@ describe('names', () => {
 });
 
 /** Mutations that read, check and write for a purpose. */
-const CHANGES = ['scaleService', 'deployImages'];
+const CHANGES = ['scaleService', 'deployImages', 'restartService', 'rollBackService'];
 
 describe('shapes', () => {
   it('leave JSON to the one thing of AWS that has no shape, and to requests in plans', () => {

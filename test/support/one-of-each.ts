@@ -108,7 +108,13 @@ export const ANSWERS: Readonly<Record<string, (input: Readonly<Record<string, un
   }),
   DescribeGatewayRoute: () => ({ gatewayRoute: { ...route, serviceUrl: 'https://web.example' } }),
   DescribeServiceDeployments: () => ({
-    serviceDeployments: [{ ...brief, targetServiceRevision: { arn: ARNS.ServiceRevision } }],
+    serviceDeployments: [
+      {
+        ...brief,
+        sourceServiceRevisions: [{ arn: OLD_REVISION }],
+        targetServiceRevision: { arn: ARNS.ServiceRevision },
+      },
+    ],
   }),
   DescribeServiceRevisions: ({ serviceRevisionArns }) => ({
     serviceRevisions: (serviceRevisionArns as string[]).map((arn) => ({

@@ -92,8 +92,8 @@ export function addChanges(graph: EcsGraph, computed: ComputedTypes): void {
       type: [change],
       nullable: { list: true, items: false },
       description:
-        'What changed from the newest of its source revisions to its target revision: task definition, network, capacity, load balancers, ' +
-        `platform, the containers, and tags of images that mean another digest now. ${BETWEEN} Null without a source revision, as for the first ` +
+        'What changed from the newest of its source revisions to its target revision, the task definition and digests of images included. ' +
+        `${BETWEEN} Null without a source revision, as for the first ` +
         'deployment of a service, and if ECS no longer has a revision. Costs one DescribeServiceRevisions for each 20 revisions and one ' +
         'DescribeTaskDefinition for each task definition.',
       extensions: { members: OF_DEPLOYMENT, ...COST },

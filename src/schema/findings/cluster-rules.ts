@@ -120,8 +120,6 @@ export const INSTANCE_RULES = {
   },
 } as const satisfies Readonly<Record<string, Rule<InstanceFacts>>>;
 
-export type ClusterRuleName = keyof typeof CLUSTER_RULES | keyof typeof INSTANCE_RULES;
-
 function about(instance: ContainerInstance, fact: string, evidence?: Readonly<Record<string, unknown>>): Found {
   const id = instance.ec2InstanceId ?? instance.containerInstanceArn?.split('/').at(-1);
   return { message: `Instance ${id} ${fact}.`, ...(evidence && { evidence }) };

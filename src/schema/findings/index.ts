@@ -32,9 +32,8 @@ const CLUSTER_OPERATIONS = [
 /** A cluster of 100 services and 100 instances. */
 const WHOLE_CLUSTER = 13;
 const COST =
-  'one ListServices for each 100 services, one DescribeServices for each 10, one ListContainerInstances and one DescribeContainerInstances for ' +
-  'each 100 instances, and one DescribeServiceDeployments for each 20 deployments under way. Rules about task definitions (NO_HEALTH_CHECK, ' +
-  'LOGS_BLOCK, IMAGE_TAG_MOVES) apply only if `kinds` names them: they cost one DescribeTaskDefinition for each revision';
+  'the lists and descriptions of its services and instances, and one DescribeServiceDeployments for each 20 deployments under way. Rules about task ' +
+  'definitions apply only if `kinds` names them: they cost one DescribeTaskDefinition for each revision';
 
 /** Adds what deserves attention: `findings` of services, of clusters and of all clusters. */
 export function addFindings(graph: EcsGraph): void {

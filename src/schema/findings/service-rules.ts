@@ -224,8 +224,6 @@ export const SERVICE_RULES = {
   },
 } as const satisfies Readonly<Record<string, Rule<ServiceFacts>>>;
 
-export type ServiceRuleName = keyof typeof SERVICE_RULES;
-
 function isByEcs({ deploymentController }: Service): boolean {
   return (deploymentController?.type ?? 'ECS') === 'ECS';
 }
