@@ -206,7 +206,7 @@ describe('a file that is read again', () => {
       [['--name', 'bearer'], 'may not be named "bearer"'],
       [['--name', 'x', '--expires', 'soon'], '--expires must be a time'],
       [['--name', 'x', '--roles', 'a b'], '--roles must be names'],
-      [['--name', 'x', '--what'], "Unknown option '--what'"],
+      [['--name', 'x', '--what'], '"--what" is not a flag'],
       [['--name', 'x', '--file', folder], 'cannot be read'],
     ] as const)
       expect(await run(...argv)).toMatchObject({ code: 2, out: '', err: expect.stringContaining(problem) });

@@ -126,6 +126,8 @@ const OTHERS = [
   'ExecuteCommand',
   'PutAccountSettingDefault',
   'RegisterContainerInstance',
+  'RestartService',
+  'RollBackService',
   'ScaleService',
   'SubmitAttachmentStateChanges',
   'SubmitContainerStateChange',
@@ -156,6 +158,8 @@ const NOT_FOUND: readonly (readonly [document: string, argument: string, words?:
   ['{ tasks(serviceName: "nope") { nodes { id } } }', 'serviceName', 'in no cluster'],
   [`{ tasks(containerInstance: "${ID}") { nodes { id } } }`, 'containerInstance', 'in no cluster'],
   ['{ cluster(cluster: "storefront") { tasks(serviceName: "nope") { nodes { id } } } }', 'serviceName'],
+  ['mutation { restartService(service: "nope") { __typename } }', 'service', 'in cluster "default"'],
+  ['mutation { rollBackService(service: "nope") { __typename } }', 'service', 'in cluster "default"'],
   ['mutation { scaleService(service: "nope", desiredCount: 1) { __typename } }', 'service', 'in cluster "default"'],
   [
     'mutation { deployImages(service: "nope", images: [{ container: "a", image: "b" }]) { __typename } }',

@@ -7,7 +7,7 @@ import { WRITE_CHECKS } from '../../src/ecs/outcomes/table.ts';
 import { encodeNodeId } from '../../src/schema/core/node-id.ts';
 import { fieldName, payloadTypeName } from '../../src/schema/sdk-types/type-names.ts';
 import { createFakeWorld, type FakeWorld } from '../support/fake-ecs.ts';
-import { selectField } from '../support/field-documents.ts';
+import { NEED_HISTORY, selectField } from '../support/field-documents.ts';
 import { LeapingTimers } from '../support/leaping-timers.ts';
 import { inputOf } from '../support/lossy-ecs.ts';
 import { ANSWERS, ARNS } from '../support/one-of-each.ts';
@@ -26,7 +26,8 @@ interface Document {
 function documents(): Document[] {
   const schema = sharedSchema();
   const found: Document[] = [];
-  const add = (fields: GraphQLField<unknown, unknown>[], wrap: (selection: string) => string) => {
+  const add = (all: GraphQLField<unknown, unknown>[], wrap: (selection: string) => string) => {
+    const fields = all.filter(({ name }) => !NEED_HISTORY.includes(name));
     for (let start = 0; start < fields.length; start += FIELDS_AT_ONCE) {
       found.push({
         query: wrap(

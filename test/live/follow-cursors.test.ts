@@ -10,6 +10,8 @@ const FOLLOWED: Readonly<Record<string, string>> = {
   CreateServicePayload: 'deploymentProgress',
   DeployImagesPayload: 'deploymentProgress',
   DrainContainerInstancesPayload: 'drainProgress',
+  RestartServicePayload: 'deploymentProgress',
+  RollBackServicePayload: 'deploymentProgress',
   RunTaskPayload: 'taskProgress',
   StartTaskPayload: 'taskProgress',
   StopServiceDeploymentPayload: 'deploymentProgress',

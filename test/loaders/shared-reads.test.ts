@@ -5,6 +5,8 @@ const ARN = 'arn:aws:ecs:eu-west-1:123456789012';
 const clusterArn = `${ARN}:cluster/prod`;
 const taskArns = ['1', '2', '3'].map((last) => `${ARN}:task/prod/0123456789abcdef0123456789abcde${last}`);
 
+const MANY_WRITES = { MAX_DESTRUCTIVE_FIELDS: '2' };
+
 /** A cluster of three tasks. */
 function createWorld() {
   let status = 'RUNNING';
@@ -23,7 +25,7 @@ function createWorld() {
       default:
         throw new Error(`${operation} was not expected`);
     }
-  });
+  }, MANY_WRITES);
 }
 
 const TASKS = 'tasks(first: 3) { nodes { lastStatus } pageInfo { endCursor } }';

@@ -69,7 +69,10 @@ describe('an agent over streamable HTTP', () => {
       ],
       ['subscription { clusterEvents(cluster: "storefront") { type } }', 'follow_deployment'],
       ['{ clustr { status } }', 'Did you mean \\"cluster\\"'],
-      ['{ clusters(first: 100) { nodes { services(first: 100) { nodes { status } } } } }', 'QUERY_TOO_EXPENSIVE'],
+      [
+        `{ clusters { nodes ${'{ services { nodes { cluster '.repeat(8)}{ status }${' } } }'.repeat(8)} } }`,
+        'QUERY_TOO_DEEP',
+      ],
       ['query A { __typename } query B { __typename }', 'OPERATION_RESOLUTION_FAILURE'],
     ] as const) {
       const refused = await call(client, 'run_query', { query: text });

@@ -40,6 +40,9 @@ const GIVEN: Readonly<Record<string, string | readonly string[]>> = {
   to: OLD_TASK_DEFINITION,
 };
 
+/** Fields that fail without a history: test/history reads them. */
+export const NEED_HISTORY: readonly string[] = ['deploymentStatistics', 'history'];
+
 /** Optional arguments, without which a field does not call all of its operations. */
 const ALSO_GIVEN: Readonly<Record<string, string>> = { stoppedTasks: 'services: ["web"]' };
 

@@ -71,11 +71,13 @@ it.each([
     'Referenced container instance was not found (looked in cluster "default").',
   ],
 ])('%s: says where it was looked for, or by which name', (message, member, name, expected) => {
-  const blamed = blame(refusal(message), { [member]: name }, 'looked in cluster "default"', 'input.');
+  const blamed = blame(refusal(message, 'NOT_FOUND'), { [member]: name }, 'looked in cluster "default"', 'input.');
   expect(blamed).toMatchObject({ message: expected, argument: `input.${member}` });
 });
 
 it('repeats at most 100 characters of a name', () => {
-  const { message } = blame(refusal('TaskDefinition not found.'), { taskDefinition: 'x'.repeat(101) }) as EcsError;
+  const { message } = blame(refusal('TaskDefinition not found.', 'NOT_FOUND'), {
+    taskDefinition: 'x'.repeat(101),
+  }) as EcsError;
   expect(message).toBe(`TaskDefinition not found (named "${'x'.repeat(100)}").`);
 });
