@@ -59,10 +59,13 @@ export function createFetcher(url, streams) {
     };
   }
 
-  return ({ query, operationName, variables }, { headers = {} } = {}) => {
-    const params = { query, operationName: operationName ?? undefined, variables };
-    if (operationName === 'IntrospectionQuery') return ask(params, headers).then(withStartPage);
+  return ({ query, operationName: named, variables }, { headers = {} } = {}) => {
     const operations = operationsOf(query);
+    // Just after a change of the tab, GraphiQL still names the operation of the former one.
+    const isStale = operations.length === 1 && operations[0].name !== named;
+    const operationName = (isStale ? operations[0].name : named) ?? undefined;
+    const params = { query, operationName, variables };
+    if (operationName === 'IntrospectionQuery') return ask(params, headers).then(withStartPage);
     const chosen = operationName ? operations.find(({ name }) => name === operationName) : operations[0];
     if (chosen?.kind === 'subscription') return follow(params, headers, titleOf(chosen.name));
     const subscriptions = operations.filter(({ kind }) => kind === 'subscription');
