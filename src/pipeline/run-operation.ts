@@ -309,7 +309,7 @@ function tooDestructive(count: number, most: number, { access, services }: Graph
   return requestError(
     'TOO_MANY_DESTRUCTIVE_FIELDS',
     `The request has ${count} fields that delete, deregister or stop something; the limit is ${most} (MAX_DESTRUCTIVE_FIELDS). ` +
-      'Nothing was done. Send them one by one, or with `dryRun`.',
+      'Nothing of this operation was done. Send them one by one, or with `dryRun`.',
   );
 }
 

@@ -48,7 +48,8 @@ export function isShownOption(name: string): boolean {
   return HARMLESS_OPTIONS.has(name);
 }
 
-const HIDDEN = '***';
+/** Stands for a hidden value in plans and the audit log. */
+export const HIDDEN = '***';
 const MOST_TEXT = 1_000;
 
 type Owner = OperationName | StructureName;

@@ -54,17 +54,12 @@ export async function findingsOfCluster(
 ): Promise<KnownFinding[]> {
   const { clusterArn = '' } = cluster;
   const name = clusterNameOf(clusterArn);
-  const byService = wantedOf(SERVICE_RULES, wanted).filter(
-    ([kind, { needs: need }]) => need !== 'definition' || wanted.kinds?.includes(kind) === true,
-  );
   const [byCluster, byInstance] = [wantedOf(CLUSTER_RULES, wanted), wantedOf(INSTANCE_RULES, wanted)];
   const needsInstances = byInstance.length > 0 || needs(byCluster, 'instances');
-  const [services, instances] = await Promise.all([
-    byService.length > 0 ? readAll(context, 'Service', 'ListServices', name, SERVICE_MEMBERS) : [],
+  const [ofServices, instances] = await Promise.all([
+    findingsWithin(context, name, wanted),
     needsInstances ? readAll(context, 'ContainerInstance', 'ListContainerInstances', name, INSTANCE_MEMBERS) : [],
   ]);
-  const kinds = byService.map(([kind]) => kind);
-  const ofServices = await Promise.all(services.map((service) => findingsOfService(context, service, { kinds })));
   const facts = { cluster, instances };
   return sorted([
     ...byCluster.flatMap(([kind, rule]) => found(kind, rule, facts, { clusterArn })),
@@ -74,8 +69,20 @@ export async function findingsOfCluster(
         found(kind, rule, { ...facts, instance }, { clusterArn, containerInstanceArn }),
       );
     }),
-    ...ofServices.flat(),
+    ...ofServices,
   ]);
+}
+
+/** Findings about the services of a cluster. */
+export async function findingsWithin(context: GraphContext, cluster: string, wanted: Wanted): Promise<KnownFinding[]> {
+  const rules = wantedOf(SERVICE_RULES, wanted).filter(
+    ([kind, { needs: need }]) => need !== 'definition' || wanted.kinds?.includes(kind) === true,
+  );
+  if (rules.length === 0) return [];
+  const kinds = rules.map(([kind]) => kind);
+  const services = await readAll(context, 'Service', 'ListServices', cluster, SERVICE_MEMBERS);
+  const each = await Promise.all(services.map((service) => findingsOfService(context, service, { kinds })));
+  return sorted(each.flat());
 }
 
 /** The most severe first; within a severity by kind and resource. */

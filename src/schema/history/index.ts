@@ -17,7 +17,7 @@ import {
 import type { GraphContext } from '../core/context.ts';
 import { badUserInput } from '../core/errors.ts';
 import type { EcsGraph } from '../graph/ecs-graph.ts';
-import { fewClusters, readableClusters } from '../lists/clusters.ts';
+import { fewClusters } from '../lists/clusters.ts';
 import { ownEnum } from '../live/enums.ts';
 import { SEMANTIC_NON_NULL } from '../sdk-types/semantic-non-null.ts';
 
@@ -113,7 +113,7 @@ export function addHistory(graph: EcsGraph): void {
       extensions: { operations: ['ListClusters'], ecsCost: { perCluster: 1 }, ...SEMANTIC_NON_NULL },
       resolve: async (_root, { clusters, since: from }, context) => {
         historyOf(context);
-        const { names } = await readableClusters(context, await fewClusters(context, clusters));
+        const { names } = await fewClusters(context, clusters);
         return statisticsOf(await deployments(context, { clusters: names, since: from?.getTime() }));
       },
     }),

@@ -4,6 +4,7 @@ import { listBinding } from '../connections/cursor.ts';
 import { clustersArg, pageArgs } from '../connections/page-args.ts';
 import { DEFAULT_FIRST, MOST_FIRST, pagedConnection } from '../connections/pagination.ts';
 import type { GraphContext } from '../core/context.ts';
+import { badUserInput } from '../core/errors.ts';
 import type { EcsGraph, Sources } from '../graph/ecs-graph.ts';
 import { resolveEntity } from '../graph/entity.ts';
 import { selectedNodeMembers } from '../graph/selection.ts';
@@ -61,7 +62,7 @@ export function addUsage(graph: EcsGraph): void {
         }),
       },
       resolve: (_root, { image: wanted }) => ({
-        wanted: ['image', wanted] as const,
+        wanted: ['image', notEmpty('image', wanted)] as const,
         isIn: (definition) =>
           (definition.containerDefinitions ?? []).some((container) => imageMatches(wanted, container.image)),
         isInTask: (task) =>
@@ -81,11 +82,17 @@ export function addUsage(graph: EcsGraph): void {
         }),
       },
       resolve: (_root, { valueFrom }) => ({
-        wanted: ['secret', valueFrom] as const,
+        wanted: ['secret', notEmpty('valueFrom', valueFrom)] as const,
         isIn: (definition) => secretsOf(definition).some((found) => secretMatches(valueFrom, found)),
       }),
     }),
   }));
+}
+
+/** @throws {GraphQLError} BAD_USER_INPUT: an empty text is in every image */
+function notEmpty(argument: string, text: string): string {
+  if (text.trim() === '') throw badUserInput(argument, 'must not be empty');
+  return text;
 }
 
 function usageFields(graph: EcsGraph, t: ObjectFields<UsageSource>, forTasks: readonly string[]): FieldMap {

@@ -75,7 +75,8 @@ export function addDrainForecast(graph: EcsGraph, { kind }: DrainTypes, { blocke
       blockedBy: t.expose('blockedBy', {
         type: [blocker],
         nullable: false,
-        description: 'Reasons why the drain would not finish. Empty if it would finish.',
+        description:
+          'Reasons why the drain would not finish, by room, percentages and protection. Whether replacements start and become healthy is not predicted: `drainProgress` shows it.',
       }),
       notEvaluated: t.expose('notEvaluated', {
         type: ['String'],

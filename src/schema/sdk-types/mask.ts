@@ -1,6 +1,7 @@
 import type { GraphContext } from '../core/context.ts';
 import { badUserInput } from '../core/errors.ts';
-import { isShownOption, type SecretsView } from '../core/secrets.ts';
+import type { SecretKind } from '../core/overrides.ts';
+import { HIDDEN, isShownOption, type SecretsView } from '../core/secrets.ts';
 import type { StructureName } from '../generated/types.ts';
 import type { Member, Model } from './sdk-model.ts';
 
@@ -99,4 +100,14 @@ export function refuseNull(
     path,
     'is null. A value that was read as null may be masked; give the value itself, leave the member out, or send `isMasked` as it was read',
   );
+}
+
+/**
+ * Refuses the mark that plans show in the place of a hidden value: it would become the value.
+ * @throws {GraphQLError} BAD_USER_INPUT
+ */
+export function refuseMark(kind: SecretKind, value: unknown, secrets: Pick<SecretsView, 'shows'>, path: string): void {
+  const values = typeof value === 'object' && value !== null ? Object.values(value) : [value];
+  if (!values.includes(HIDDEN) || secrets.shows(kind)) return;
+  throw badUserInput(path, `is "${HIDDEN}", which stands for a hidden value. Give the value itself`);
 }

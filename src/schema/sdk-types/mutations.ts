@@ -205,8 +205,9 @@ export async function writeKeyed<Op extends WriteOperation>(
   operation: Op,
   { asked, prepare, key, partOf }: Keyed<Op>,
 ): Promise<PayloadSource<Op>> {
-  // What was done under the key before is answered without a write, and so without its decision.
-  await context.access?.authorizeWrite(operation, asked);
+  // What was done under the key before is answered without a write, and so without its decision. The input of a part is
+  // known only once it was prepared.
+  if (partOf === undefined) await context.access?.authorizeWrite(operation, asked);
   const { sent, output, replayed } = await writeOnceForKey<Operations[Op]['input'], Operations[Op]['output']>(
     context,
     partOf === undefined ? operation : `${partOf} ${operation}`,
@@ -225,6 +226,7 @@ export async function writeKeyed<Op extends WriteOperation>(
       },
     },
   );
+  if (replayed && partOf !== undefined) await context.access?.authorizeWrite(operation, sent);
   if (replayed) context.auditReplay?.({ operation, input: sent, asked });
   return { input: sent, output };
 }

@@ -1,9 +1,10 @@
 import { clusterNameOf, lastPart, looksLikeArn } from '../../ecs/core/arn.ts';
 import { badUserInput } from '../core/errors.ts';
+import type { SecretKind } from '../core/overrides.ts';
 import { arnTypeOf, readReference } from '../core/reference.ts';
 import type { SecretsView } from '../core/secrets.ts';
 import type { OperationName, Operations, StructureName } from '../generated/types.ts';
-import { refuseMasked, refuseNull } from './mask.ts';
+import { refuseMark, refuseMasked, refuseNull } from './mask.ts';
 import type { Member, Model } from './sdk-model.ts';
 import { referenceRule } from './type-names.ts';
 
@@ -80,6 +81,7 @@ function toStructure(
   members: readonly Member[],
   value: Fields,
   path: string,
+  within?: SecretKind,
 ): Record<string, unknown> {
   const result: Record<string, unknown> = {};
   for (const member of members) {
@@ -89,8 +91,8 @@ function toStructure(
     if (item === undefined || item === null) continue;
     result[member.name] =
       Array.isArray(item) && member.list
-        ? item.map((element, index) => toValue(request, owner, member, element, `${itemPath}.${index}`))
-        : toValue(request, owner, member, item, itemPath);
+        ? item.map((element, index) => toValue(request, owner, member, element, `${itemPath}.${index}`, within))
+        : toValue(request, owner, member, item, itemPath, within);
   }
   return result;
 }
@@ -101,14 +103,17 @@ function toValue(
   member: Member,
   value: unknown,
   path: string,
+  within?: SecretKind,
 ): unknown {
   const { type, secret } = member;
+  const kind = secret ?? within;
   if (type.kind === 'structure') {
     const members = request.model.structure(type.name);
     refuseMasked(members, value as Fields, secret !== undefined, path);
     if (request.model.secretStructures.has(type.name)) requireAll(members, value as Fields, path);
-    return toStructure(request, type.name, members, value as Fields, path);
+    return toStructure(request, type.name, members, value as Fields, path, kind);
   }
+  if (kind !== undefined && request.secrets !== undefined) refuseMark(kind, value, request.secrets, path);
   if (isReference(owner, member)) return toReference(request, owner, member, String(value), path);
   return value;
 }

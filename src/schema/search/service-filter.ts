@@ -7,6 +7,7 @@ import { listBinding } from '../connections/cursor.ts';
 import { type ConnectionSource, keyedConnection, type PageArguments } from '../connections/pagination.ts';
 import type { Types } from '../core/builder.ts';
 import type { GraphContext } from '../core/context.ts';
+import { badUserInput } from '../core/errors.ts';
 import type { EcsGraph, Sources } from '../graph/ecs-graph.ts';
 import { type EntityRef, refIn, resolveEntity } from '../graph/entity.ts';
 import { selectedNodeMembers } from '../graph/selection.ts';
@@ -108,6 +109,7 @@ export async function filteredServices(
 ): Promise<ConnectionSource<Service>> {
   const { cluster: _cluster, ...listed } = graph.toAwsInput(context, 'ListServices', more);
   const covered = await fewClusters(context, clusters);
+  if (filter?.image?.trim() === '') throw badUserInput('filter.image', 'must not be empty');
   const [wanted, by, isDescending] = [filter ?? {}, orderBy ?? 'NAME', direction === 'DESC'];
   const { members: sortedBy, keyOf } = ORDERS[by];
   const scope = covered.isNamed ? covered.names : null;

@@ -12,7 +12,14 @@ import { revisionArnOf, serviceDeploymentOf } from '../links/task-origin.ts';
 import { type PlannedCall, planWrite } from '../sdk-types/planned-call.ts';
 import { SEMANTIC_NON_NULL } from '../sdk-types/semantic-non-null.ts';
 import { changeArgs } from './change-args.ts';
-import { type ChangeArgs, mustRead, notAsExpected, serviceToChange, writePart } from './service-to-change.ts';
+import {
+  type ChangeArgs,
+  mustRead,
+  notAsExpected,
+  oneAtATime,
+  serviceToChange,
+  writePart,
+} from './service-to-change.ts';
 
 type Service = Sources['Service'];
 type RegisterInput = Operations['RegisterTaskDefinition']['input'];
@@ -112,7 +119,8 @@ export function addDeployImages(graph: EcsGraph): void {
         ecsCost: 4,
         ...SEMANTIC_NON_NULL,
       },
-      resolve: (_root, args, context) => deployImages(graph, context, args as DeployArgs),
+      resolve: (_root, args, context) =>
+        oneAtATime(context, args as DeployArgs, () => deployImages(graph, context, args as DeployArgs)),
     }),
   );
 }

@@ -6,7 +6,7 @@ import { deploymentFields } from '../links/follow-deployment.ts';
 import { type PlannedCall, planWrite } from '../sdk-types/planned-call.ts';
 import { SEMANTIC_NON_NULL } from '../sdk-types/semantic-non-null.ts';
 import { changeArgs } from './change-args.ts';
-import { type ChangeArgs, notAsExpected, serviceToChange, writePart } from './service-to-change.ts';
+import { type ChangeArgs, notAsExpected, oneAtATime, serviceToChange, writePart } from './service-to-change.ts';
 
 interface RestartArgs extends ChangeArgs {
   readonly expectedRevision?: number | null | undefined;
@@ -54,7 +54,7 @@ export function addRestartService(graph: EcsGraph): void {
         }),
       },
       extensions: { operations: ['DescribeServices', 'UpdateService'], ecsCost: 2, ...SEMANTIC_NON_NULL },
-      resolve: (_root, args, context) => restartService(context, args),
+      resolve: (_root, args, context) => oneAtATime(context, args, () => restartService(context, args)),
     }),
   );
 }

@@ -7,7 +7,7 @@ import { type PlannedCall, planWrite } from '../sdk-types/planned-call.ts';
 import { SEMANTIC_NON_NULL } from '../sdk-types/semantic-non-null.ts';
 import { changeArgs } from './change-args.ts';
 import { addServicePayload, type ServicePayload } from './restart-service.ts';
-import { type ChangeArgs, notAsExpected, serviceToChange, writePart } from './service-to-change.ts';
+import { type ChangeArgs, notAsExpected, oneAtATime, serviceToChange, writePart } from './service-to-change.ts';
 
 type Service = Sources['Service'];
 
@@ -50,9 +50,10 @@ export function addRollBackService(graph: EcsGraph): void {
           'UpdateService',
         ],
         ecsCost: 4,
+        destructive: true,
         ...SEMANTIC_NON_NULL,
       },
-      resolve: (_root, args, context) => rollBackService(context, args),
+      resolve: (_root, args, context) => oneAtATime(context, args, () => rollBackService(context, args)),
     }),
   );
 }

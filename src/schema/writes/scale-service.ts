@@ -5,7 +5,7 @@ import type { EcsGraph, Sources } from '../graph/ecs-graph.ts';
 import { type PlannedCall, planWrite } from '../sdk-types/planned-call.ts';
 import { SEMANTIC_NON_NULL } from '../sdk-types/semantic-non-null.ts';
 import { changeArgs } from './change-args.ts';
-import { type ChangeArgs, notAsExpected, serviceToChange, writePart } from './service-to-change.ts';
+import { type ChangeArgs, notAsExpected, oneAtATime, serviceToChange, writePart } from './service-to-change.ts';
 
 interface ScaleArgs extends ChangeArgs {
   readonly desiredCount: number;
@@ -48,7 +48,7 @@ export function addScaleService(graph: EcsGraph): void {
         }),
       },
       extensions: { operations: ['DescribeServices', 'UpdateService'], ecsCost: 2, ...SEMANTIC_NON_NULL },
-      resolve: (_root, args, context) => scaleService(context, args),
+      resolve: (_root, args, context) => oneAtATime(context, args, () => scaleService(context, args)),
     }),
   );
 }

@@ -1,5 +1,7 @@
 import { GraphQLError } from 'graphql';
+import { lastPart } from '../../ecs/core/arn.ts';
 import { type EntityKind, KINDS } from '../../ecs/core/describe-specs.ts';
+import { scopeKey } from '../../ecs/core/scope.ts';
 import type { WriteOperation } from '../../ecs/outcomes/check.ts';
 import { forbidden } from '../access/forbidden.ts';
 import type { GraphContext } from '../core/context.ts';
@@ -41,6 +43,31 @@ export async function mustRead(context: GraphContext, kind: EntityKind, arn: str
   if (decision?.isAllowed === false) throw forbidden(operation, arn, decision);
 }
 
+/** The last change of each service that is under way, by gateway. */
+const changing = new WeakMap<object, Map<string, Promise<unknown>>>();
+
+/**
+ * Makes the changes of one service one after another in this process, so that what a mutation has checked still holds
+ * when it writes. Another process, and other clients of ECS, are not held up.
+ */
+export async function oneAtATime<T>(
+  context: GraphContext,
+  { service, cluster: named }: ChangeArgs,
+  change: () => Promise<T>,
+): Promise<T> {
+  const { id, cluster } = lookUpTarget(context, 'service', 'service', service, named);
+  const name = `${scopeKey(context.ecs.scope)} ${cluster} ${lastPart(id)}`;
+  const queue = changing.get(context.services) ?? new Map<string, Promise<unknown>>();
+  changing.set(context.services, queue);
+  const mine = (queue.get(name) ?? Promise.resolve()).then(change, change);
+  queue.set(name, mine);
+  try {
+    return await mine;
+  } finally {
+    if (queue.get(name) === mine) queue.delete(name);
+  }
+}
+
 /** The service does not meet the caller's precondition. Nothing was done. */
 export function notAsExpected(argument: string, problem: string): GraphQLError {
   return new GraphQLError(`${problem} Nothing was done.`, { extensions: { code: 'FAILED_PRECONDITION', argument } });
@@ -65,7 +92,9 @@ export async function writePart<Op extends WriteOperation>(
   operation: Op,
   { mutation, args, prepare }: Part<Op>,
 ): Promise<PayloadSource<Op>> {
-  const { idempotencyKey: key, ...asked } = args;
+  const { idempotencyKey: key, ...given } = args;
+  // An argument that is null equals one that is absent.
+  const asked = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null));
   if (key === '') throw badUserInput('idempotencyKey', 'must not be empty');
   if (key != null) return writeKeyed(context, operation, { asked, prepare, key, partOf: mutation });
   const input = await prepare();
