@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LISTS } from '../../src/ecs/core/list-operations.ts';
 import { operations } from '../../src/schema/generated/operations.ts';
-import { FILTER_CASES } from './filter-cases.ts';
+import { FILTER_CASES } from './filter-cases/index.ts';
 import { createLateWorld, type LateWorld, leavesOf } from './late-world.ts';
 
 /** Members of lists' inputs that name the thing whose list it is, or how it is paged. */
