@@ -1,5 +1,6 @@
 import type { Service, ServiceDeployment, Task } from '@aws-sdk/client-ecs';
 import { clusterNameOf } from '../ecs/core/arn.ts';
+import { serviceArnOf } from '../live/core/task-owner.ts';
 import type { HistoryEntry } from './history.ts';
 
 /** Members of a stopped task that are kept. Overrides are not: they hold secrets. */
@@ -64,10 +65,9 @@ const ENDED: ReadonlySet<string> = new Set(['SUCCESSFUL', 'STOPPED', 'ROLLBACK_S
 
 /** The entry of a task that has stopped; undefined for any other. */
 export function ofTask(task: Task): HistoryEntry | undefined {
-  const { taskArn, clusterArn = '', lastStatus, stoppedAt, containers, group = '' } = task;
+  const { taskArn, clusterArn = '', lastStatus, stoppedAt, containers } = task;
   if (lastStatus !== 'STOPPED' || taskArn === undefined || stoppedAt === undefined) return undefined;
-  const name = group.startsWith('service:') ? group.slice('service:'.length) : undefined;
-  const serviceArn = name === undefined ? '' : `${clusterArn.replace(':cluster/', ':service/')}/${name}`;
+  const serviceArn = serviceArnOf(task) ?? '';
   const kept = {
     ...pick(task, OF_TASK),
     ...(containers && { containers: containers.map((container) => pick(container, OF_CONTAINER)) }),

@@ -1,4 +1,5 @@
 import type { ServiceDeployment } from '@aws-sdk/client-ecs';
+import { withoutIds } from '../live/core/without-ids.ts';
 import { membersOf } from './entries.ts';
 import type { HistoryEntry } from './history.ts';
 
@@ -35,7 +36,11 @@ export function statisticsOf(entries: readonly HistoryEntry[]): DeploymentStatis
     successRate: deployments.length === 0 ? null : (good?.length ?? 0) / deployments.length,
     medianDuration: quantile(durations, 0.5),
     p95Duration: quantile(durations, 0.95),
-    usualFailure: mostFrequent((bad ?? []).map(({ statusReason, status = '' }) => withoutIds(statusReason ?? status))),
+    usualFailure: mostFrequent(
+      (bad ?? []).map(({ statusReason, status = '' }) =>
+        withoutIds((statusReason ?? status).replace(/arn:[^\s,)]+|ecs-svc\/\d+/g, '...')),
+      ),
+    ),
     since: oldest === undefined ? null : new Date(oldest),
   };
 }
@@ -49,11 +54,4 @@ function mostFrequent(texts: readonly string[]): string | null {
   const counts = new Map<string, number>();
   for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
   return [...counts].sort((one, other) => other[1] - one[1])[0]?.[0] ?? null;
-}
-
-function withoutIds(reason: string): string {
-  return reason.replace(
-    /ecs-svc\/\d+|\b[0-9a-f]{32}\b|\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|arn:[^\s,)]+/g,
-    '...',
-  );
 }

@@ -30,7 +30,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   codegen: ['ecs', 'schema'],
   ecs: [],
   execution: [],
-  history: ['ecs'],
+  history: ['ecs', 'live'],
   http: ['auth', 'pipeline', 'schema'],
   live: ['ecs', 'loaders'],
   loaders: ['ecs'],

@@ -98,7 +98,7 @@ it('the history of a service holds tasks, deployments and events, page by page, 
   expect(paged).toEqual(all);
 });
 
-it('counts deployments, and says so if there is no history', async () => {
+it('counts deployments, and refuses without a history', async () => {
   await world.data(
     'mutation { updateService(input: { cluster: "storefront", service: "cart", forceNewDeployment: true }) { service { id } } }',
   );

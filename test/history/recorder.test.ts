@@ -82,6 +82,13 @@ describe('the recorder', () => {
     });
   });
 
+  it('finds the service of a task whose ARN has the old format', async () => {
+    const { recorder, store } = recording();
+    recorder.observe('Task', [stopped('x', { taskArn: `${ARN}:task/x` })]);
+    await recorder.flush();
+    expect(store.written.flat()[0]?.serviceArn).toBe(`${ARN}:service/web`);
+  });
+
   it('keeps deployments that ended', async () => {
     const { recorder, store } = recording();
     const deployment: ServiceDeployment = {

@@ -1,6 +1,7 @@
 import type { FieldMap } from '@pothos/core';
 import type { GraphQLResolveInfo } from 'graphql';
 import { homeOf } from '../../ecs/core/describe-specs.ts';
+import { serviceArnOf, serviceNameOf } from '../../live/core/task-owner.ts';
 import type { ServiceKey } from '../../loaders/recent-deployments.ts';
 import type { GraphContext } from '../core/context.ts';
 import type { EcsGraph, Sources } from '../graph/ecs-graph.ts';
@@ -76,20 +77,6 @@ export function taskOriginFields(graph: EcsGraph, t: ObjectFields<Task>): FieldM
   };
 }
 
-/**
- * A task names its service only in `group`. The ARN follows from the cluster's ARN (an old-format service ARN lacks
- * it).
- */
-export function serviceArnOf(task: Task): string | undefined {
-  const { clusterArn, taskArn } = task;
-  const name = serviceNameOf(task);
-  if (name === undefined || clusterArn === undefined) return undefined;
-  const isOldFormat = taskArn !== undefined && taskArn.split('/').length === 2;
-  return isOldFormat
-    ? clusterArn.replace(/:cluster\/.*$/, `:service/${name}`)
-    : `${clusterArn.replace(':cluster/', ':service/')}/${name}`;
-}
-
 /** The newest of the latest 100 service deployments that introduced a revision. */
 export async function serviceDeploymentOf(
   graph: EcsGraph,
@@ -122,9 +109,4 @@ export function revisionArnOf(
   const number = /^ecs-svc\/(\d+)$/.exec(deploymentId ?? '')?.[1];
   if (number === undefined || clusterArn === undefined || serviceName === undefined) return undefined;
   return `${clusterArn.replace(':cluster/', ':service-revision/')}/${serviceName}/${number}`;
-}
-
-/** The service name of a task; undefined for a standalone task. */
-function serviceNameOf({ group }: Task): string | undefined {
-  return group?.startsWith('service:') ? group.slice('service:'.length) : undefined;
 }

@@ -1,6 +1,7 @@
 import type { ArgBuilder, FieldMap } from '@pothos/core';
 import type { GraphQLResolveInfo } from 'graphql';
 import { clusterNameOf } from '../../ecs/core/arn.ts';
+import { serviceArnOf } from '../../live/core/task-owner.ts';
 import { instanceFields } from '../computed/instance-fields.ts';
 import type { ComputedTypes } from '../computed/types.ts';
 import { listBinding } from '../connections/cursor.ts';
@@ -13,7 +14,6 @@ import type { EcsGraph, Sources } from '../graph/ecs-graph.ts';
 import { lookUp, lookUpTarget, resolveEntity, resolveLink } from '../graph/entity.ts';
 import { drainCursor } from '../graph/follow-cursor.ts';
 import { selectedNodeMembers } from '../graph/selection.ts';
-import { serviceArnOf } from '../links/task-origin.ts';
 import { arnConnection, arnConnectionAcross } from '../lists/list-connection.ts';
 import { taskOwnerArgs, tasksOf } from '../lists/task-list.ts';
 import type { ObjectFields } from '../sdk-types/sdk-graph.ts';

@@ -1,3 +1,4 @@
+import { serviceArnOf } from '../../live/core/task-owner.ts';
 import { sizeFields } from '../computed/sizes.ts';
 import { spanOf } from '../computed/span.ts';
 import { clusterArg, clustersArg } from '../connections/page-args.ts';
@@ -5,7 +6,7 @@ import { TASK_WORDS } from '../descriptions/task.ts';
 import type { EcsGraph } from '../graph/ecs-graph.ts';
 import { lookUp, lookUpTarget, resolveLink } from '../graph/entity.ts';
 import { tasksCursor } from '../graph/follow-cursor.ts';
-import { serviceArnOf, taskOriginFields } from '../links/task-origin.ts';
+import { taskOriginFields } from '../links/task-origin.ts';
 import { arnConnectionAcross } from '../lists/list-connection.ts';
 import { taskListArgs } from '../lists/task-list.ts';
 import { containersOf } from './embedded-nodes.ts';

@@ -2,7 +2,9 @@ import type { EnumRef } from '@pothos/core';
 import type { GraphQLResolveInfo } from 'graphql';
 import { lastPart } from '../../ecs/core/arn.ts';
 import { membersOf } from '../../history/entries.ts';
+import { serviceArnOf } from '../../live/core/task-owner.ts';
 import { type TaskVerdict, verdictOf, whyStopped } from '../../live/core/task-verdict.ts';
+import { withoutIds } from '../../live/core/without-ids.ts';
 import { essentialOf } from '../../live/task/tasks-topic.ts';
 import { listBinding } from '../connections/cursor.ts';
 import { clustersArg, pageArgs } from '../connections/page-args.ts';
@@ -14,7 +16,6 @@ import { readReference } from '../core/reference.ts';
 import type { EcsGraph, Sources } from '../graph/ecs-graph.ts';
 import { checkedName, resolveLink } from '../graph/entity.ts';
 import { selectedNodeMembers } from '../graph/selection.ts';
-import { serviceArnOf } from '../links/task-origin.ts';
 import { fewClusters, fromClusters } from '../lists/clusters.ts';
 import { SEMANTIC_NON_NULL } from '../sdk-types/semantic-non-null.ts';
 import { matchesText } from '../search/string-filter.ts';
@@ -207,13 +208,6 @@ async function stopReasons(context: GraphContext, args: StoppedArgs): Promise<St
   return [...groups.values()].sort((a, b) => b.tasks.length - a.tasks.length).slice(0, MOST_REASONS);
 }
 
-/** Removes what differs in each task's reason: ids, ports and addresses. */
-function withoutIds(reason: string): string {
-  return reason
-    .replace(/\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b[0-9a-f]{32}\b|\b(?:m?i|eni)-[0-9a-f]{8,17}\b/g, '...')
-    .replace(/\(port \d+\)/g, '(port ...)');
-}
-
 /** Adds `stoppedTasks` and `stopReasons`. */
 export function addStoppedTasks(graph: EcsGraph, verdict: EnumRef<Types, TaskVerdict>): void {
   const { builder } = graph;
@@ -225,7 +219,7 @@ export function addStoppedTasks(graph: EcsGraph, verdict: EnumRef<Types, TaskVer
   const until = {
     type: 'DateTime',
     description:
-      'Only tasks that stopped before this moment. A window that begins at the same moment, as `since`, has none of them. Null means now.',
+      'Only tasks that stopped before this moment. A window that begins at this moment does not include it: pass it as `since` for the next window. Null means now.',
   } as const;
   const reason = builder.objectRef<StopReason>('StopReason').implement({
     description: 'Tasks that ended in the same way.',
