@@ -1,6 +1,6 @@
-import { type EntityShapes, KINDS } from '../../ecs/core/describe-specs.ts';
-import { forbidden } from '../access/forbidden.ts';
+import type { EntityShapes } from '../../ecs/core/describe-specs.ts';
 import type { GraphContext } from '../core/context.ts';
+import { mustRead } from '../graph/may-read.ts';
 import type { Model } from '../sdk-types/sdk-model.ts';
 import { compare, type Difference } from './compare.ts';
 import { type Fields, withoutHostPorts } from './normalize.ts';
@@ -62,9 +62,7 @@ export async function readable<Kind extends 'TaskDefinition' | 'ServiceRevision'
   kind: Kind,
   arn: string,
 ): Promise<EntityShapes[Kind] | null> {
-  const { operation } = KINDS[kind];
-  const decision = await context.access?.byName(operation, kind, arn);
-  if (decision?.isAllowed === false) throw forbidden(operation, arn, decision);
+  await mustRead(context, kind, arn);
   return context.loaders.of(kind).load({ id: arn });
 }
 

@@ -6,6 +6,7 @@ import { keyedConnection } from '../connections/pagination.ts';
 import type { Types } from '../core/builder.ts';
 import type { EcsGraph } from '../graph/ecs-graph.ts';
 import { resolveLink } from '../graph/entity.ts';
+import { mayRead } from '../graph/may-read.ts';
 import { fewClusters, fromClusters } from '../lists/clusters.ts';
 import { ownEnum } from '../live/enums.ts';
 import { SEMANTIC_NON_NULL } from '../sdk-types/semantic-non-null.ts';
@@ -88,7 +89,7 @@ export function addFindings(graph: EcsGraph): void {
       type: graph.connection('Finding', finding),
       description:
         'What deserves attention in all clusters, or in some, the most severe first. NOT_FOUND if a cluster that is named does not exist. Costs one ' +
-        `ListClusters for each 100 clusters where none is named, one DescribeClusters for each 100, and for each cluster ${COST}.`,
+        `ListClusters for each 100 clusters if no cluster is named, one DescribeClusters for each 100, and for each cluster ${COST}.`,
       args: { clusters: clustersArg(t.arg), ...wanted(t.arg), ...pageArgs(t.arg) },
       extensions: {
         operations: ['ListClusters', 'DescribeClusters', ...CLUSTER_OPERATIONS],
@@ -100,9 +101,8 @@ export function addFindings(graph: EcsGraph): void {
         const scope = covered.isNamed ? covered.names : null;
         const binding = listBinding('findings', context.ecs.scope, scope, rules.kinds, rules.minSeverity);
         const found = await fromClusters(covered, async (name) => {
-          const decision = await context.access?.byName('DescribeClusters', 'Cluster', name);
           // A caller that may read services, and not their cluster, sees what is found about them.
-          if (decision?.isAllowed === false) return findingsWithin(context, name, rules);
+          if (!(await mayRead(context, 'Cluster', name))) return findingsWithin(context, name, rules);
           const cluster = await context.loaders.of('Cluster').load({ id: name, members: CLUSTER_MEMBERS });
           if (cluster === null) throw new EcsError('NOT_FOUND', 'DescribeClusters', 'Cluster not found.');
           return findingsOfCluster(context, cluster, rules);

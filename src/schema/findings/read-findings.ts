@@ -1,7 +1,8 @@
 import { clusterNameOf } from '../../ecs/core/arn.ts';
-import { type EntityKind, type EntityShapes, KINDS } from '../../ecs/core/describe-specs.ts';
+import type { EntityKind, EntityShapes } from '../../ecs/core/describe-specs.ts';
 import type { OperationName } from '../../ecs/core/operations.ts';
 import type { GraphContext } from '../core/context.ts';
+import { mayRead } from '../graph/may-read.ts';
 import { CLUSTER_RULES, INSTANCE_MEMBERS, INSTANCE_RULES } from './cluster-rules.ts';
 import { type Finding, type Rule, SEVERITIES, type Severity, toEvidence } from './finding.ts';
 import { SERVICE_MEMBERS, SERVICE_RULES, type ServiceFacts } from './service-rules.ts';
@@ -126,9 +127,7 @@ async function readOne<Kind extends 'TaskDefinition' | 'ServiceDeployment'>(
   kind: Kind,
   arn: string | undefined,
 ): Promise<EntityShapes[Kind] | undefined> {
-  if (arn === undefined) return undefined;
-  const decision = await context.access?.byName(KINDS[kind].operation, kind, arn);
-  if (decision?.isAllowed === false) return undefined;
+  if (arn === undefined || !(await mayRead(context, kind, arn))) return undefined;
   return (await context.loaders.of(kind).load({ id: arn })) ?? undefined;
 }
 

@@ -9,7 +9,7 @@ export interface ServiceFacts {
   readonly service: Service;
   /** Undefined if it was not read. */
   readonly definition?: TaskDefinition | undefined;
-  /** The service deployment under way; undefined if there is none, or if it was not read. */
+  /** The service deployment under way. Undefined without one, and if it was not read. */
   readonly deployment?: ServiceDeployment | undefined;
   /** Epoch milliseconds of ECS's clock. */
   readonly now: number;

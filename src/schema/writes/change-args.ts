@@ -3,6 +3,11 @@ import type { Types } from '../core/builder.ts';
 import { KEY_DESCRIPTION } from '../core/keyed-write.ts';
 import { DRY_RUN_DESCRIPTION } from '../sdk-types/planned-call.ts';
 
+/** The precondition of mutations that replace tasks. */
+export function revisionArg(arg: ArgBuilder<Types>) {
+  return arg.int({ description: 'The number of the revision that the service must use now. Null means any.' });
+}
+
 /** The arguments of every mutation that changes a service, the service first. */
 export function changeArgs(arg: ArgBuilder<Types>) {
   return {

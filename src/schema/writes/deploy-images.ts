@@ -7,14 +7,15 @@ import { badUserInput } from '../core/errors.ts';
 import type { Operations } from '../generated/types.ts';
 import type { EcsGraph, Sources } from '../graph/ecs-graph.ts';
 import { resolveLink } from '../graph/entity.ts';
+import { mustRead } from '../graph/may-read.ts';
 import { deploymentCursor } from '../links/follow-deployment.ts';
 import { revisionArnOf, serviceDeploymentOf } from '../links/task-origin.ts';
 import { type PlannedCall, planWrite } from '../sdk-types/planned-call.ts';
 import { SEMANTIC_NON_NULL } from '../sdk-types/semantic-non-null.ts';
-import { changeArgs } from './change-args.ts';
+import { changeArgs, revisionArg } from './change-args.ts';
 import {
   type ChangeArgs,
-  mustRead,
+  checkRevision,
   notAsExpected,
   oneAtATime,
   serviceToChange,
@@ -110,9 +111,7 @@ export function addDeployImages(graph: EcsGraph): void {
           required: true,
           description: 'The containers that get another image, each once; others stay as they are.',
         }),
-        expectedRevision: t.arg.int({
-          description: 'The number of the revision that the service must use now. Null means any.',
-        }),
+        expectedRevision: revisionArg(t.arg),
       },
       extensions: {
         operations: ['DescribeServices', 'DescribeTaskDefinition', 'RegisterTaskDefinition', 'UpdateService'],
@@ -192,9 +191,7 @@ async function nextRevision(
   { images, expectedRevision }: DeployArgs,
 ): Promise<NextRevision> {
   if (arn === undefined) throw notAsExpected('service', 'The service has no task definition: its task sets have.');
-  const revision = Number(/:(\d+)$/.exec(arn)?.[1]);
-  if (expectedRevision != null && revision !== expectedRevision)
-    throw notAsExpected('expectedRevision', `The service uses revision ${revision}, not ${expectedRevision}.`);
+  checkRevision({ taskDefinition: arn }, expectedRevision);
   await mustRead(context, 'TaskDefinition', arn);
   const { taskDefinition: before = {}, tags = [] } = await context.ecs.read('DescribeTaskDefinition', {
     taskDefinition: arn,

@@ -5,8 +5,15 @@ import type { EcsGraph, Sources } from '../graph/ecs-graph.ts';
 import { deploymentFields } from '../links/follow-deployment.ts';
 import { type PlannedCall, planWrite } from '../sdk-types/planned-call.ts';
 import { SEMANTIC_NON_NULL } from '../sdk-types/semantic-non-null.ts';
-import { changeArgs } from './change-args.ts';
-import { type ChangeArgs, notAsExpected, oneAtATime, serviceToChange, writePart } from './service-to-change.ts';
+import { changeArgs, revisionArg } from './change-args.ts';
+import {
+  type ChangeArgs,
+  checkRevision,
+  notAsExpected,
+  oneAtATime,
+  serviceToChange,
+  writePart,
+} from './service-to-change.ts';
 
 interface RestartArgs extends ChangeArgs {
   readonly expectedRevision?: number | null | undefined;
@@ -49,9 +56,7 @@ export function addRestartService(graph: EcsGraph): void {
         'revision than `expectedRevision`, and while a deployment is under way, which it would stop. Costs one DescribeServices and one UpdateService.',
       args: {
         ...changeArgs(t.arg),
-        expectedRevision: t.arg.int({
-          description: 'The number of the revision that the service must use now. Null means any.',
-        }),
+        expectedRevision: revisionArg(t.arg),
       },
       extensions: { operations: ['DescribeServices', 'UpdateService'], ecsCost: 2, ...SEMANTIC_NON_NULL },
       resolve: (_root, args, context) => oneAtATime(context, args, () => restartService(context, args)),
@@ -64,9 +69,7 @@ const CHANGES = [{ field: 'forceNewDeployment', before: null, after: 'true' }];
 async function restartService(context: GraphContext, args: RestartArgs): Promise<ServicePayload> {
   const check = async (): Promise<Sources['Service']> => {
     const service = await serviceToChange(context, args);
-    const revision = Number(/:(\d+)$/.exec(service.taskDefinition ?? '')?.[1]);
-    if (args.expectedRevision != null && revision !== args.expectedRevision)
-      throw notAsExpected('expectedRevision', `The service uses revision ${revision}, not ${args.expectedRevision}.`);
+    checkRevision(service, args.expectedRevision);
     if (primaryOf(service)?.rolloutState === 'IN_PROGRESS')
       throw notAsExpected('service', 'A deployment of the service is under way.');
     return service;

@@ -5,9 +5,16 @@ import { writeOnceForKey } from '../core/keyed-write.ts';
 import type { EcsGraph, Sources } from '../graph/ecs-graph.ts';
 import { type PlannedCall, planWrite } from '../sdk-types/planned-call.ts';
 import { SEMANTIC_NON_NULL } from '../sdk-types/semantic-non-null.ts';
-import { changeArgs } from './change-args.ts';
+import { changeArgs, revisionArg } from './change-args.ts';
 import { addServicePayload, type ServicePayload } from './restart-service.ts';
-import { type ChangeArgs, notAsExpected, oneAtATime, serviceToChange, writePart } from './service-to-change.ts';
+import {
+  type ChangeArgs,
+  checkRevision,
+  notAsExpected,
+  oneAtATime,
+  serviceToChange,
+  writePart,
+} from './service-to-change.ts';
 
 type Service = Sources['Service'];
 
@@ -37,9 +44,7 @@ export function addRollBackService(graph: EcsGraph): void {
         'DescribeServices, one ListServiceDeployments, one DescribeServiceRevisions, and one StopServiceDeployment or UpdateService.',
       args: {
         ...changeArgs(t.arg),
-        expectedRevision: t.arg.int({
-          description: 'The number of the revision that the service must use now. Null means any.',
-        }),
+        expectedRevision: revisionArg(t.arg),
       },
       extensions: {
         operations: [
@@ -59,17 +64,15 @@ export function addRollBackService(graph: EcsGraph): void {
 }
 
 async function rollBackService(context: GraphContext, args: RollBackArgs): Promise<ServicePayload> {
-  const decide = async (): Promise<Decision> => {
+  const decide = async () => {
     const service = await serviceToChange(context, args);
-    const revision = Number(/:(\d+)$/.exec(service.taskDefinition ?? '')?.[1]);
-    if (args.expectedRevision != null && revision !== args.expectedRevision)
-      throw notAsExpected('expectedRevision', `The service uses revision ${revision}, not ${args.expectedRevision}.`);
-    return { plan: planned(service, await wayBack(context, service)) };
+    checkRevision(service, args.expectedRevision);
+    return { service, plan: planned(service, await wayBack(context, service)) };
   };
   if (args.dryRun === true) {
-    const { operation, input = {}, changes } = (await decide()).plan;
-    const plan = [await planWrite(context, operation, input, changes)];
-    return { output: { service: await serviceToChange(context, args) }, plan };
+    const { service, plan } = await decide();
+    const { operation, input = {}, changes } = plan;
+    return { output: { service }, plan: [await planWrite(context, operation, input, changes)] };
   }
   try {
     const decision = await decidedOnce(context, args, decide);
@@ -90,7 +93,7 @@ async function decidedOnce(
   const keep = async (decision: Decision) => decision;
   const { output } = await writeOnceForKey(context, 'rollBackService', key, {
     input: asked,
-    prepare: decide,
+    prepare: async () => ({ plan: (await decide()).plan }),
     send: keep,
     findOut: keep,
   });

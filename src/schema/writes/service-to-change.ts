@@ -1,14 +1,13 @@
 import { GraphQLError } from 'graphql';
 import { lastPart } from '../../ecs/core/arn.ts';
-import { type EntityKind, KINDS } from '../../ecs/core/describe-specs.ts';
 import { scopeKey } from '../../ecs/core/scope.ts';
 import type { WriteOperation } from '../../ecs/outcomes/check.ts';
-import { forbidden } from '../access/forbidden.ts';
 import type { GraphContext } from '../core/context.ts';
 import { badUserInput, notFound } from '../core/errors.ts';
 import type { Operations } from '../generated/types.ts';
 import type { Sources } from '../graph/ecs-graph.ts';
 import { lookUpTarget } from '../graph/entity.ts';
+import { mustRead } from '../graph/may-read.ts';
 import { type PayloadSource, writeKeyed, writeOnce } from '../sdk-types/mutations.ts';
 
 /** The arguments of every mutation that changes a service. */
@@ -36,13 +35,6 @@ export async function serviceToChange(
   return service;
 }
 
-/** @throws {GraphQLError} FORBIDDEN if the caller may not read a resource that a mutation reads */
-export async function mustRead(context: GraphContext, kind: EntityKind, arn: string, cluster?: string): Promise<void> {
-  const { operation } = KINDS[kind];
-  const decision = await context.access?.byName(operation, kind, arn, cluster);
-  if (decision?.isAllowed === false) throw forbidden(operation, arn, decision);
-}
-
 /** The last change of each service that is under way, by gateway. */
 const changing = new WeakMap<object, Map<string, Promise<unknown>>>();
 
@@ -66,6 +58,16 @@ export async function oneAtATime<T>(
   } finally {
     if (queue.get(name) === mine) queue.delete(name);
   }
+}
+
+/** @throws {GraphQLError} FAILED_PRECONDITION if the service uses another revision than the caller expects */
+export function checkRevision(
+  { taskDefinition = '' }: Pick<Sources['Service'], 'taskDefinition'>,
+  expected: number | null | undefined,
+): void {
+  const revision = Number(/:(\d+)$/.exec(taskDefinition)?.[1]);
+  if (expected != null && revision !== expected)
+    throw notAsExpected('expectedRevision', `The service uses revision ${revision}, not ${expected}.`);
 }
 
 /** The service does not meet the caller's precondition. Nothing was done. */

@@ -104,6 +104,7 @@ describe('rollBackService', () => {
     settle();
     const { data, calls } = await rollBack(', dryRun: true');
     expect([calls.UpdateService, calls.StopServiceDeployment]).toEqual([undefined, undefined]);
+    expect(calls.DescribeServices).toBe(1);
     expect(data?.rollBackService.plan[0]?.operation).toBe('UpdateService');
     expect(revisionOf(data?.rollBackService)).toBe('cart:2');
   });
