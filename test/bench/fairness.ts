@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createToken } from '../../src/auth/token-file.ts';
-import { forkBundled, forkStub, median, quantile, round, table } from './measure.ts';
+import { forkBundled, forkStub, median, quantile, quantilesOf, round, table } from './measure.ts';
 
 const ROUNDS = 3;
 /** Look-ups in each half of a round. */
@@ -115,18 +115,7 @@ async function oneRound(bystander: ChildProcess, url: string, token: string, abu
 }
 
 function cellsOf(rounds: readonly Round[]): string[] {
-  const ofAll = (part: number) =>
-    (['alone', 'beside'] as const)
-      .map((which) =>
-        round(
-          quantile(
-            rounds.flatMap((one) => one[which]),
-            part,
-          ),
-          1,
-        ),
-      )
-      .join(', ');
+  const ofAll = (part: number) => quantilesOf(rounds, ['alone', 'beside'], part);
   const ratios = rounds.map(({ alone, beside }) => quantile(beside, 0.99) / quantile(alone, 0.99));
   const counts = new Map<string, number>();
   for (const code of rounds.flatMap(({ codes }) => codes)) counts.set(code, (counts.get(code) ?? 0) + 1);

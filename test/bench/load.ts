@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { forkBundled, forkStub, median, quantile, round, table } from './measure.ts';
+import { forkBundled, forkStub, median, quantile, quantilesOf, round, table } from './measure.ts';
 
 interface State {
   readonly url: string;
@@ -100,18 +100,7 @@ async function oneRound({ gateway, bystander, url }: Processes, query: (index: n
 }
 
 function rowOf(name: string, rounds: readonly Round[]): (string | number)[] {
-  const ofAll = (part: number) =>
-    (['quiet', 'beside'] as const)
-      .map((which) =>
-        round(
-          quantile(
-            rounds.flatMap((one) => one[which]),
-            part,
-          ),
-          1,
-        ),
-      )
-      .join(', ');
+  const ofAll = (part: number) => quantilesOf(rounds, ['quiet', 'beside'], part);
   const ratios = rounds.map(({ quiet, beside }) => quantile(beside, 0.99) / quantile(quiet, 0.99));
   const [least, middle, most] = [Math.min(...ratios), median(ratios), Math.max(...ratios)];
   const answers = rounds.flatMap((one) => one.answers);

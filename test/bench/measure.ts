@@ -111,3 +111,22 @@ export function table(head: readonly string[], rows: readonly (readonly (string 
 }
 
 export const round = (value: number, digits = 0): number => Number(value.toFixed(digits));
+
+/** A quantile of several series over all rounds, as one cell. */
+export function quantilesOf<Name extends string>(
+  rounds: readonly Readonly<Record<Name, readonly number[]>>[],
+  names: readonly Name[],
+  part: number,
+): string {
+  return names
+    .map((name) =>
+      round(
+        quantile(
+          rounds.flatMap((one) => one[name]),
+          part,
+        ),
+        1,
+      ),
+    )
+    .join(', ');
+}

@@ -2,23 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { runCli } from '../../src/cli/index.ts';
+import { runCommand } from '../support/run-cli.ts';
 
-async function check(...argv: string[]) {
-  let out = '';
-  let err = '';
-  const code = await runCli(['documents', ...argv], {
-    env: {},
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
-    onStop: () => () => undefined,
-  });
-  return { code, out, err };
-}
+const check = (...argv: string[]) => runCommand(['documents', ...argv]);
 
 let folder: string;
 let good: string;

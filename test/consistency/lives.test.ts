@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { pastGateway } from '../support/call-ecs.ts';
 import { toGraphInput } from '../support/graph-input.ts';
 import { createWorld, type World } from '../support/world.ts';
 import { ASG, type Call, expressInput, instance, ON_FARGATE, prepareWorld } from './write-cases.ts';
@@ -177,20 +178,7 @@ describe('a name that comes again', () => {
   let world: World;
   let serial = 0;
 
-  const past: Call = async (operation, input) => {
-    const response = await fetch(world.sandbox.url, {
-      method: 'POST',
-      headers: {
-        authorization: 'AWS4-HMAC-SHA256 Credential=sandbox/20260101/eu-west-1/ecs/aws4_request',
-        'content-type': 'application/x-amz-json-1.1',
-        'x-amz-target': `AmazonEC2ContainerServiceV20141113.${operation}`,
-      },
-      body: JSON.stringify(input),
-    });
-    const output = (await response.json()) as Record<string, unknown>;
-    if (!response.ok) throw new Error(`${operation}: ${JSON.stringify(output)}`);
-    return output;
-  };
+  const past: Call = (operation, input) => pastGateway(world)(operation, input);
   const through: Call = (operation, input) => {
     const field = `${operation.charAt(0).toLowerCase()}${operation.slice(1)}`;
     return world.data(`mutation ($input: ${operation}Input!) { ${field}(input: $input) { __typename } }`, {

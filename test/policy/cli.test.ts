@@ -2,24 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { runCli } from '../../src/cli/index.ts';
 import { OPERATIONS } from '../../src/ecs/core/operations.ts';
+import { runCommand } from '../support/run-cli.ts';
 
-async function run(...argv: string[]) {
-  let out = '';
-  let err = '';
-  const code = await runCli(argv, {
-    env: {},
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
-    onStop: () => () => undefined,
-  });
-  return { code, out, err };
-}
+const run = (...argv: string[]) => runCommand(argv);
 
 const CART = 'arn:aws:ecs:eu-west-1:111122223333:service/shop/cart';
 

@@ -10,30 +10,15 @@ import {
   failedTask,
   look,
   NEW,
-  OLD,
   observed,
+  old,
+  rollout,
   service,
   serviceDeployment,
   T0,
-  task,
 } from '../support/fixtures.ts';
 
 const NOW = T0 + 120_000;
-const old = (runningCount: number) => deployment(OLD, { status: 'ACTIVE', runningCount, rolloutState: 'COMPLETED' });
-const rollout = (
-  minimumHealthyPercent: number,
-  maximumPercent: number,
-  desiredCount: number,
-  running: number,
-): DeploymentLook =>
-  look({
-    service: service({
-      desiredCount,
-      deploymentConfiguration: { minimumHealthyPercent, maximumPercent },
-      deployments: [deployment(NEW, { desiredCount }), old(running)],
-    }),
-    tasks: Array.from({ length: running }, () => task({ startedBy: OLD, startedAt: at(-600) })),
-  });
 const reportedBy = (...events: ReturnType<typeof event>[]) => look({ service: service({ events: events.reverse() }) });
 const stage = (more: object) => look({ serviceDeployment: serviceDeployment(more) });
 

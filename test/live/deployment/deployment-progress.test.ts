@@ -12,6 +12,8 @@ import {
   NEW,
   OLD,
   observed,
+  old,
+  rollout,
   service,
   serviceDeployment,
   T0,
@@ -19,21 +21,6 @@ import {
 } from '../support/fixtures.ts';
 
 const NOW = T0 + 120_000;
-const old = (runningCount: number) => deployment(OLD, { status: 'ACTIVE', runningCount, rolloutState: 'COMPLETED' });
-const rollout = (
-  minimumHealthyPercent: number,
-  maximumPercent: number,
-  desiredCount: number,
-  running: number,
-): DeploymentLook =>
-  look({
-    service: service({
-      desiredCount,
-      deploymentConfiguration: { minimumHealthyPercent, maximumPercent },
-      deployments: [deployment(NEW, { desiredCount }), old(running)],
-    }),
-    tasks: Array.from({ length: running }, () => task({ startedBy: OLD, startedAt: at(-600) })),
-  });
 const stage = (more: object) => look({ serviceDeployment: serviceDeployment(more) });
 
 describe('the progress of a deployment', () => {

@@ -157,3 +157,22 @@ export function observed(looks: readonly DeploymentLook[], target: DeploymentTar
   if (snapshot === undefined) throw new Error('no looks');
   return snapshot;
 }
+
+/** The deployment that is replaced. */
+export const old = (runningCount: number) =>
+  deployment(OLD, { status: 'ACTIVE', runningCount, rolloutState: 'COMPLETED' });
+/** A rollout with these percentages, and this number of old tasks. */
+export const rollout = (
+  minimumHealthyPercent: number,
+  maximumPercent: number,
+  desiredCount: number,
+  running: number,
+): DeploymentLook =>
+  look({
+    service: service({
+      desiredCount,
+      deploymentConfiguration: { minimumHealthyPercent, maximumPercent },
+      deployments: [deployment(NEW, { desiredCount }), old(running)],
+    }),
+    tasks: Array.from({ length: running }, () => task({ startedBy: OLD, startedAt: at(-600) })),
+  });
