@@ -10,7 +10,7 @@ import {
 } from 'graphql';
 import { nearest } from '../config/nearest.ts';
 
-/** A dry run allows the mutation itself for so long. */
+/** Time for which a dry run allows the mutation itself. */
 const CONFIRM_MS = 10 * 60_000;
 /** Fields of a payload's objects that are selected, so that an answer stays short. */
 const MOST_FIELDS = 12;

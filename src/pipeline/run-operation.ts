@@ -296,7 +296,7 @@ function orGone(error: GraphQLError, { signal }: Pick<Caller, 'signal'>): GraphQ
   return signal.aborted ? requestError('REQUEST_TIMEOUT', 'The caller went away.') : error;
 }
 
-/** The lower of two limits, of which the second is none if it is 0. */
+/** The lower of two limits. A second limit of 0 means no limit. */
 function lower(one: number, other: number): number {
   return other === 0 ? one : Math.min(one, other);
 }

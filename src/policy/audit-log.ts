@@ -18,7 +18,7 @@ export interface AuditEntry {
   readonly input?: unknown;
   /** `DONE`, or the code of the error. */
   readonly outcome?: string;
-  /** Whether the write was sent before, under the same idempotency key, so that none was sent now. */
+  /** Whether the write was sent before, under the same idempotency key, so no write was sent now. */
   readonly replayed?: true;
   /** Set for a write that was only planned. */
   readonly dryRun?: true;
@@ -108,7 +108,7 @@ export class AuditLog {
     if (this.#cancelRetry === undefined) void this.#write();
   }
 
-  /** Resolves when all lines recorded so far are written, or after two seconds; undefined if none waits. */
+  /** Resolves when all lines recorded so far are written, or after two seconds. Undefined if no line waits. */
   settled(mostMs = ANSWER_WAITS_MS): Promise<void> | undefined {
     if (this.#waiting.length === 0) return undefined;
     return new Promise((resolve) => {

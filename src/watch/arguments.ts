@@ -39,7 +39,7 @@ Follows a deployment, a drain or tasks to their end, on any gateway. Without con
   --url <url>           the gateway's GraphQL endpoint (ECS_GRAPHQL_URL; default http://127.0.0.1:4000/graphql)
   --cluster <cluster>   name or ARN; default as ECS's: default
   --deployment <id>     ARN of a service deployment or ecs-svc/...; default: the current one
-  --timeout <duration>  give up after so long (10m, 1h30m, 600 seconds or, as in ISO 8601, PT10M), with exit code 124; by ECS's clock,
+  --timeout <duration>  time limit (10m, 1h30m, 600 seconds or, as in ISO 8601, PT10M), with exit code 124; by ECS's clock,
                         which a sandbox may run faster; default 1h for a deployment, 6h for a drain, 24h for tasks
   --stall-after <...>   say so after so long without progress
   --json                one JSON object an event, as where the output is no terminal

@@ -159,7 +159,7 @@ export const OPEN_REQUESTS: readonly RequestVector[] = [
     '[::2]',
     'metadata.google.internal',
   ].map((name): RequestVector => [`host ${name}`, host(name), 421, 'MISDIRECTED_REQUEST']),
-  ['a host that is none', host('a b'), 400, 'BAD_REQUEST'],
+  ['an invalid host name', host('a b'), 400, 'BAD_REQUEST'],
   ['a host with somebody in it', host('localhost@evil.example'), 421, 'MISDIRECTED_REQUEST'],
   // Request ids
   ['a request id with a line break in it', post(HELLO, { 'x-request-id': 'a%0d%0aset-cookie: x' }), 200],

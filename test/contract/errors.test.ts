@@ -62,7 +62,7 @@ function isOfEcs(code: string): boolean {
   return code.startsWith('UPSTREAM_');
 }
 
-it('whatever a call to ECS fails with is retryable only where docs/errors.md says so', async () => {
+it('each failure of a call to ECS is retryable only as docs/errors.md lists it', async () => {
   const table = new Map((await rows()).map(({ code, again }) => [code as string, again]));
   const exceptions = Object.keys(sdk).filter((name) => /Exception$/.test(name));
   const names = [...exceptions, 'Throttling', 'TimeoutError', 'AccessDenied', 'SyntaxError', 'UnknownError', 'New', ''];

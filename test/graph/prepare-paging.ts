@@ -28,7 +28,7 @@ export async function preparePaging(past: Write): Promise<void> {
   });
 }
 
-/** What the agent can do is taken away: the list is to be gone through many times. */
+/** Removes the agent's operations, because the list is read many times. */
 async function registerWithFewAttributes(past: Write): Promise<void> {
   const cluster = 'attributes';
   const { containerInstance } = await past('RegisterContainerInstance', { cluster });

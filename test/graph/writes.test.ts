@@ -249,7 +249,7 @@ describe('references in writes', () => {
     ]);
   });
 
-  it('by a bare name are looked up in the cluster "default", and the error says so', async () => {
+  it('by a bare name are looked up in the cluster "default", which the error names', async () => {
     await world.query('mutation { createCluster(input: { clusterName: "default" }) { cluster { id } } }');
     const answer = await world.query(
       'mutation { updateService(input: { service: "web", desiredCount: 1 }) { service { id } } }',

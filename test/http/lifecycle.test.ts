@@ -240,7 +240,7 @@ describe('an upgrade that is refused', () => {
       const [data] = await once(socket, 'data');
       expect(String(data)).toMatch(/^HTTP\/1.1 404 /);
       await once(socket.resume(), 'end');
-      // Further data is refused: the peer is gone.
+      // Further data is refused: the peer has disconnected.
       socket.on('error', () => socket.destroy());
       const writing = setInterval(() => socket.write('x'), 5);
       await new Promise((resolve) => socket.once('close', resolve));

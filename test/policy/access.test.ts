@@ -292,7 +292,7 @@ describe('writes', () => {
 });
 
 describe('what a viewer may do', () => {
-  it('is told for each noun without a call more', async () => {
+  it('is answered for each noun without another call', async () => {
     await using policed = await createPolicedWorld(POLICIES);
     const query =
       '{ viewer { principal roles } services(clusters: ["storefront", "platform"]) { nodes { serviceName viewerActions } } }';

@@ -23,7 +23,7 @@ describe('decisions by class', () => {
     }
   });
 
-  it('are none for another place, another value, or a tag that is missing', () => {
+  it('are missing for another place, another value, or a tag that is missing', () => {
     facts.find(arn('a', 's2'), 'a', team('x'));
     expect(facts.find(arn('b', 's2'), 'a', team('x'))).toBeUndefined();
     expect(facts.find(arn('a', 's2/x'), 'a', team('x'))).toBeUndefined();

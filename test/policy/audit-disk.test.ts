@@ -191,7 +191,7 @@ describe('a gateway whose audit log', () => {
 });
 
 describe('a mutation that is sent again with its key', () => {
-  it('has a line that says so, with what was sent the first time', async () => {
+  it('has an audit line with the input of the first attempt', async () => {
     const world = await createWorld({}, { AUDIT_LOG: file });
     await world.query(SCALE(2, 'k1'));
     await world.query(SCALE(2, 'k1'));

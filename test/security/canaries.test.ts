@@ -66,7 +66,7 @@ describe.each(OPERATIONS)('%s, with a mark in every string', (operation) => {
     }
   });
 
-  it('repeats none of the input when ECS does', async () => {
+  it('repeats no secret of the input when ECS does', async () => {
     const { query, variables, planted } = documentOf(operation, 0);
     for (const role of ROLES) {
       let sent = '';

@@ -26,7 +26,7 @@ describe('two destructive fields in a request', () => {
     ['inline fragments', `mutation { ... on Mutation { a: ${field('one')} } ... { b: ${field('two')} } }`],
     ['different operations', `mutation { ${field('one')} stopTask(input: { task: "t" }) { __typename } }`],
     ['a harmless one first', `mutation { createCluster(input: {}) { __typename } ${two} }`],
-    ['a dry run that is none', `mutation { a: ${field('one', ', dryRun: false')} b: ${field('two')} }`],
+    ['a dry run that is switched off', `mutation { a: ${field('one', ', dryRun: false')} b: ${field('two')} }`],
   ])('are refused whole: %s', async (_kind, query) => {
     expect(await refused(query)).toEqual({ isRefused: true, deleted: 0, calls: {} });
   });

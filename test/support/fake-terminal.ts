@@ -1,7 +1,7 @@
 import headless from '@xterm/headless';
 import type { Terminal } from '../../src/watch/terminal.ts';
 
-/** A terminal whose screen can be read, and whose time passes when a test says so. */
+/** A terminal whose screen can be read, and whose time passes only on request. */
 export interface FakeTerminal extends Terminal {
   readonly write: (text: string) => void;
   /** Everything that was written, with control sequences. */

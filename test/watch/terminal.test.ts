@@ -204,7 +204,7 @@ describe('the terminal of a process', () => {
   const tty = Object.assign(new EventEmitter(), { isTTY: true, columns: 80, rows: 24 });
   const like = (more: object) => Object.assign(new EventEmitter(), tty, more) as never;
 
-  it('is none for a pipe and for a terminal that cannot move its cursor', () => {
+  it('is not used for a pipe, or for a terminal that cannot move its cursor', () => {
     expect(terminalOf(like({ isTTY: false }), {})).toBeUndefined();
     expect(terminalOf(like({}), { TERM: 'dumb' })).toBeUndefined();
     expect(terminalOf(like({}), { TERM: 'xterm' })).toMatchObject({ hasColors: false, isUnicode: false });

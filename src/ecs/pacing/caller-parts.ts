@@ -1,4 +1,4 @@
-/** A caller that made no call for so long leaves its part of the bucket to the others. */
+/** After this time without a call, a caller's part of the bucket goes to the others. */
 const ACTIVE_MS = 60_000;
 /** What others use is averaged over this time. */
 const AVERAGE_S = 20;

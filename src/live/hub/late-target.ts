@@ -71,7 +71,7 @@ export class LateTarget<Session, Spec extends { readonly key: string }, Body> {
     try {
       found = await this.#find(session);
     } catch (error) {
-      // A permanent failure leaves what ECS showed: a cluster that is gone, for example, or reads that are not permitted.
+      // A permanent failure leaves what ECS showed: a deleted cluster, for example, or reads that are not permitted.
       if (this.#around.isRetryable(error)) {
         if (!this.#follower.isDone) this.#schedule();
         return;

@@ -16,7 +16,7 @@ export class TooLongError extends Error {
 
 /** Pieces that are joined at once while they are young; after that the clock is checked. */
 const PIECES_A_LOOK = 64;
-/** The clock is also checked after so many values, which take some 0.05 ms. */
+/** Number of values after which the clock is also checked. They take some 0.05 ms. */
 const VALUES_A_LOOK = 250;
 /** JSON.stringify writes a container with at most this many values. It takes a third of the time of writing pieces. */
 const VALUES_A_PIECE = 200;

@@ -25,7 +25,7 @@ export class RefusalPace {
     this.#timers = timers;
   }
 
-  /** Resolves when a refusal may be answered, or when its caller has gone; undefined if it may be now. */
+  /** Resolves when a refusal may be answered, or when its caller has disconnected. Undefined if it may be answered now. */
   hold(principal: string, signal: AbortSignal): Promise<void> | undefined {
     const account = this.#account(principal);
     account.balance = Math.max(account.balance - 1, -(LONGEST_MS / 1_000) * PER_SECOND);

@@ -15,7 +15,7 @@ export const STATUS_ENUMS = {
       ATTACHED: 'In use.',
       DETACHING: 'Being detached.',
       DETACHED: 'No longer in use.',
-      DELETED: 'Gone.',
+      DELETED: 'Deleted.',
       FAILED: 'Could not be created or attached.',
     },
   },

@@ -34,7 +34,7 @@ export const TASK_WORDS = {
   stoppedAt: 'When it reached STOPPED.',
   stoppedReason: 'Why it stopped, in the words of ECS. Null while it runs.',
   stoppingAt: 'When it left RUNNING.',
-  tags: 'The tags of the task; they are gone once it is stopped. Requested from ECS only when selected.',
+  tags: 'The tags of the task. ECS drops them once it has stopped. Requested from ECS only when selected.',
   taskArn: 'The ARN of the task. Never null.',
   taskDefinitionArn: 'The ARN of the revision that it runs.',
   version: 'Increases with every change of the task. Of two readings, the higher version is newer.',

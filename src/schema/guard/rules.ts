@@ -72,7 +72,7 @@ const SEARCHED: readonly EntityKind[] = ['Cluster', 'Service', 'TaskDefinition',
 /** The nouns that the items of a connection reveal. */
 const ITEMS: Readonly<Record<string, readonly EntityKind[]>> = { [FAMILY]: ['TaskDefinition'], [HIT]: SEARCHED };
 
-/** The rule of a field; undefined if none is declared. */
+/** The rule of a field; undefined if no rule is declared. */
 export function ruleOf(
   schema: GraphQLSchema,
   type: GraphQLObjectType,

@@ -21,7 +21,7 @@ export function deploymentFields<Source extends ServicePayload>(graph: EcsGraph,
     deployment: t.field({
       type: graph.noun('ServiceDeployment').ref,
       description:
-        'The service deployment that is in progress after the write: the one that it started, or one that was in progress already. Null if none is, and until ECS ' +
+        'The service deployment that is in progress after the write: the one that it started, or one that was in progress already. Null if no deployment is in progress, and until ECS ' +
         'lists it. Costs one ListServiceDeployments, and one DescribeServiceDeployments where more is read than status, times and target revision.',
       extensions: { operations, ecsCost: 2 },
       resolve: ({ output: { service } }: ServicePayload, _args: object, context: GraphContext, info: never) => {
@@ -33,7 +33,7 @@ export function deploymentFields<Source extends ServicePayload>(graph: EcsGraph,
     } as never),
     followCursor: t.string({
       description:
-        'For `after` of the subscription `deploymentProgress` with this service: it follows this deployment, even if a newer one begins. Null if none is in progress. ' +
+        'For `after` of the subscription `deploymentProgress` with this service: it follows this deployment, even if a newer one begins. Null if no deployment is in progress. ' +
         'Costs one ListServiceDeployments.',
       extensions: { operations: operations.slice(0, 1), ecsCost: 1 },
       resolve: ({ output: { service } }: ServicePayload, _args: object, context: GraphContext) =>

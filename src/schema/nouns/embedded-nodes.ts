@@ -16,7 +16,7 @@ interface Embedded<Kind extends EntityKind> {
   readonly holder: Kind;
   /** Members of the holder that the object is found in. */
   readonly members: readonly string[];
-  /** The object of a name in its holder; null if it is gone. */
+  /** The object of a name in its holder; null if it no longer exists. */
   readonly find: (holder: Sources[Kind], name: string) => object | null;
   /** The object with what its id contains, in a holder that the caller may not read. */
   readonly unread: (holder: Sources[Kind], name: string) => object;

@@ -106,7 +106,7 @@ describe('Describer', () => {
     await second;
   });
 
-  it('holds the batches of polls back for as long as they may get more ids', async () => {
+  it('holds back the batches of polls while they may get more ids', async () => {
     const timers = new FakeTimers();
     const { describer, asked } = fakeEcs([arn('a')], () => undefined, { windowMs: 100, timers });
     const context = callContext({ lane: 'poll' });

@@ -195,7 +195,7 @@ async function timed(world: Gateway, planned: readonly Planned[]): Promise<reado
 
 /**
  * A query takes no longer than its longest chain of calls that need each other's answers, one batching window, and the
- * time in which its own calls wait for ECS's rate limit: tokens that others have spent are gone. The chain is how long
+ * time in which its own calls wait for ECS's rate limit: tokens that others have spent are no longer there. The chain is how long
  * the query takes alone, without a rate limit and without a batching window.
  */
 async function expectNoneSlowed(

@@ -105,7 +105,7 @@ describe('principals in one rate bucket', () => {
     expect(pacer.levels().find(({ bucket }) => bucket === 'clusterResourceRead')?.waiting ?? 0).toBeGreaterThan(0);
   });
 
-  it('are told the wait of their own turn', async () => {
+  it('get the wait of their own turn in the answer', async () => {
     const { timers, pacer, ask } = start();
     ask('greedy', 1_000);
     await timers.pass(0);

@@ -29,7 +29,7 @@ describe('serviceEvents', () => {
 });
 
 describe('serviceEvents, end to end', () => {
-  it('sends recent events first, then each new one, in order and without repeats, until the service is gone', async () => {
+  it('sends recent events first, then each new one, in order and without repeats, until the service is deleted', async () => {
     await using world = await liveWorld();
     await createCluster(world);
     await registerRevision(world);

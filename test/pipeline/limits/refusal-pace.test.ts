@@ -22,7 +22,7 @@ it('holds the refusals of a principal above a rate, and of no other', async () =
   expect(pace.hold('modest', signal)).toBeUndefined();
 });
 
-it('holds none for longer than two seconds, nor for a caller that has gone', async () => {
+it('holds no refusal for longer than two seconds, or for a caller that has disconnected', async () => {
   const timers = new FakeTimers();
   const pace = new RefusalPace(timers);
   const gone = new AbortController();

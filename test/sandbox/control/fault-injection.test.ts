@@ -142,7 +142,7 @@ describe('faults', () => {
     };
     const before = { cluster: [2, 0], instance: [2, 1536], service: [2, 2, 2], tasks: [2, 2, 2] };
     expect(await look()).toEqual(before);
-    // The tasks of the service are long gone, but the change was not seen.
+    // The tasks of the service stopped long ago, but the change was not seen.
     s.sandbox.clock.advance(59_000);
     expect(await look()).toEqual(before);
     s.sandbox.clock.advance(60_000);

@@ -139,7 +139,7 @@ describe('a deployment of CodeDeploy on ECS', () => {
     expect(await deployment(s, id)).toMatchObject({ status: 'Succeeded' });
   });
 
-  it('waits if its group says so, until it is continued', async () => {
+  it('waits, if its group is configured to, until it is continued', async () => {
     await using s = await withSandbox();
     await withService(s);
     await withGroup(s, {

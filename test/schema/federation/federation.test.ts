@@ -91,7 +91,7 @@ describe('the graph as a subgraph', async () => {
 });
 
 describe('a gateway without the setting', () => {
-  it('has none of it', async () => {
+  it('has nothing of it', async () => {
     const world = await createWorld();
     const { errors } = await world.query('{ _service { sdl } }');
     expect(errors).toMatchObject([{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }]);

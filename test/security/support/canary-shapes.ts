@@ -122,7 +122,7 @@ const OWN_ARN: Readonly<Record<string, string>> = {
   ServiceRevisionSummary: 'service-revision',
 };
 
-/** An ARN with a mark as its name: an answer in which an ARN is none is not an answer. */
+/** An ARN with a mark as its name. An answer with an invalid ARN would be refused. */
 function toArn(owner: string, member: string, mark: string): string | undefined {
   const noun = /^(\w+)Arns?$/.exec(member)?.[1];
   const type = member === 'arn' ? OWN_ARN[owner] : noun?.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

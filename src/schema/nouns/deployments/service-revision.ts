@@ -14,7 +14,7 @@ export function addServiceRevision(graph: EcsGraph): void {
       serviceDeployment: t.field({
         type: graph.noun('ServiceDeployment').ref,
         description:
-          'The newest of the latest 100 service deployments of its service that deployed it; null if none of them did. ' +
+          'The newest of the latest 100 service deployments of its service that deployed it; null if no such deployment exists. ' +
           'Costs one ListServiceDeployments for each service, and one DescribeServiceDeployments for each 20 where more is read than ' +
           'status, times and target revision.',
         extensions: {
