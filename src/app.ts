@@ -28,7 +28,7 @@ import { paceBetween } from './live/hub/poll-interval.ts';
 import { createLog } from './observe/log.ts';
 import { Metrics } from './observe/metrics.ts';
 import { logTrouble } from './observe/upstream-trouble.ts';
-import { openAccess, openAudit, openLimits, openManifests, openPolicy } from './open-access.ts';
+import { openAccess, openAudit, openLimits, openManifests, openPolicy, problems } from './open-access.ts';
 import { openMcp } from './open-mcp.ts';
 import { createOrigins } from './pipeline/admission/allowed-origins.ts';
 import { addressKeyOf } from './pipeline/admission/caller-key.ts';
@@ -286,6 +286,8 @@ async function createServices(
     timers,
     now: () => upstream.clock.now(),
     onFailure: (error) => log.error({ err: error }, 'the history cannot be written'),
+  }).catch((error: unknown) => {
+    throw problems(error, '--history (HISTORY)');
   });
   const describer = new Describer(upstream, new EcsMemory({ ttlMs: config.memoryTtl }), {
     windowMs: config.batchWindow,

@@ -112,6 +112,6 @@ interface OpenLimits {
   readonly files: readonly ReloadableFile<LimitsOfRoles>[];
 }
 
-function problems(error: unknown, label: string): ConfigError {
+export function problems(error: unknown, label: string): ConfigError {
   return new ConfigError((error as Error).message.split('\n').map((line) => `${label} ${line}`));
 }

@@ -81,7 +81,9 @@ export async function schema(argv: readonly string[], host: CliHost): Promise<nu
   const problems = roots.flatMap((name) => {
     if (nouns.has(name)) return [];
     const meant = nearest(name, [...nouns]);
-    return [`--root "${name}" is not a type with an id${meant === undefined ? '' : `; did you mean "${meant}"?`}`];
+    return [
+      `--root "${name}" is not a type with an id${meant === undefined ? ', such as Cluster, Service or Task' : `; did you mean "${meant}"?`}`,
+    ];
   });
   if (problems.length > 0) throw new ConfigError(problems);
   host.out(printGraph(subsetOf(served, roots)));

@@ -33,7 +33,12 @@ function openDatabase(path: string): Database.Database {
   } catch {
     throw new Error('HISTORY needs the package libsql: npm install libsql@0.5.29');
   }
-  const database = new Libsql(path);
+  let database: Database.Database;
+  try {
+    database = new Libsql(path);
+  } catch {
+    throw new Error(`${path} cannot be opened or created as a SQLite file`);
+  }
   database.pragma('journal_mode = WAL');
   database.pragma('synchronous = NORMAL');
   database.pragma('busy_timeout = 2000');

@@ -98,6 +98,13 @@ it('the history of a service holds tasks, deployments and events, page by page, 
   expect(paged).toEqual(all);
 });
 
+it('a file that cannot be opened is a mistake in the setting', async () => {
+  const path = join(folder, 'missing', 'history.db');
+  await expect(createWorld({}, { HISTORY: path })).rejects.toThrow(
+    `--history (HISTORY) ${path} cannot be opened or created as a SQLite file`,
+  );
+});
+
 it('counts deployments, and refuses without a history', async () => {
   await world.data(
     'mutation { updateService(input: { cluster: "storefront", service: "cart", forceNewDeployment: true }) { service { id } } }',
