@@ -18,7 +18,7 @@ export interface KeySet {
   readonly keys: JWTVerifyGetKey;
   /** Fetches the keys unless they are held. */
   warm(): Promise<void>;
-  /** Milliseconds since the last successful fetch; undefined if there was none. */
+  /** Milliseconds since the last successful fetch; undefined before the first one. */
   age(): number | undefined;
 }
 

@@ -58,7 +58,7 @@ export interface SandboxClock {
   now(): number;
   /** Advances virtual time and runs everything that becomes due before it returns. */
   advance(ms: number): void;
-  /** Jumps to the next pending event; false if there is none. */
+  /** Jumps to the next pending event. False if no event is pending. */
   advanceToNext(): boolean;
   pause(): void;
   resume(speed?: number): void;

@@ -239,7 +239,7 @@ const head = (...lines: readonly string[]) => `${lines.join('\r\n')}\r\n\r\n`;
 const POST = 'POST /graphql HTTP/1.1';
 const JSON_TYPE = 'Content-Type: application/json';
 
-/** Bytes that no HTTP client would send, with the status of the answer; 0 is none. */
+/** Bytes that no HTTP client would send, with the status of the answer. 0 means no answer. */
 export const BYTES: readonly (readonly [name: string, bytes: string, status: number])[] = [
   [
     'a length and chunks',

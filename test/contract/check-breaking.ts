@@ -11,7 +11,7 @@ function git(...args: string[]): string | undefined {
   }
 }
 
-/** The last release before this commit; where there is none, what this branch began from. */
+/** The last release before this commit. Without a release, the commit that this branch began from. */
 function findBase(): string | undefined {
   return git('describe', '--tags', '--abbrev=0', '--match', 'v[0-9]*') ?? git('merge-base', 'HEAD', 'origin/HEAD');
 }

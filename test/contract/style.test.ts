@@ -10,7 +10,7 @@ const REFUSED: readonly (readonly [RegExp, string])[] = [
   [/(?<!`)\b(?:no|some|every)body\b/i, 'a noun: caller, client, user'],
   [/\bso (?:long|often|many|much) (?:may|must|can|are|is|as|a)\b/i, 'a noun with a unit: time limit in ms, most items'],
   [/\bfor ever\b/i, 'forever'],
-  [/\bnone is none\b/i, 'a sentence'],
+  [/\b(?:is|are|was|were) none\b/i, 'a noun: no service, null, empty'],
 ];
 
 /** Identifiers that begin with the idiom's verbs. */

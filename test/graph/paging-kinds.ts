@@ -7,7 +7,7 @@ export type Write = (operation: OperationName, input: object) => Promise<Record<
 export interface Kind {
   /** The list as a field, with PAGE where its page is asked for. */
   readonly field: string;
-  /** The field that the list belongs to, where that is none of the query's own. */
+  /** The field that the list belongs to. Absent for a list of the query itself. */
   readonly parent?: string;
   /** The ECS operation behind it, and how many items it puts on a page. */
   readonly list: OperationName;

@@ -105,7 +105,7 @@ export class Batch {
     this.demand.add(context);
   }
 
-  /** The call is about to be made for the entries that are still waited for. Undefined if there are none. */
+  /** The call is about to be made for the entries that are still waited for. Undefined if no entry is waited for. */
   begin(): CallContext | undefined {
     this.#entries = this.awaited();
     const [first] = this.#entries;

@@ -90,7 +90,7 @@ export function correctionOf<Op extends ListOperation>(
 }
 
 /**
- * The correction of a list of records without descriptions: written records belong there. Undefined if there are none.
+ * The correction of a list of records without descriptions: written records belong there. Undefined without such records.
  */
 export function recordCorrection(added: readonly string[]): ListCorrection | undefined {
   if (added.length === 0) return undefined;

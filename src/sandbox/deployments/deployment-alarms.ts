@@ -20,7 +20,7 @@ export function armAlarms(world: World, record: ServiceDeploymentRecord): void {
     change(world, record, { alarms: { ...alarms, status: 'DISABLED' } });
 }
 
-/** The alarms in ALARM, recorded on the service deployment that watches them; empty if there are none. */
+/** The alarms in ALARM, recorded on the service deployment that watches them; empty if no alarm is in ALARM. */
 export function ringingAlarms(world: World, record: ServiceDeploymentRecord): readonly string[] {
   const { alarms } = record;
   if (alarms?.status !== 'MONITORING') return [];

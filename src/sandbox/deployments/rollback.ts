@@ -86,7 +86,7 @@ function startRollback(world: World, record: ServiceDeploymentRecord): Partial<S
   };
 }
 
-/** Makes the latest completed deployment PRIMARY again, with its old id. False if there is none. */
+/** Makes the latest completed deployment PRIMARY again, with its old id. False if no deployment has completed. */
 function rollBack(world: World, service: ServiceRecord, failed: DeploymentRecord, by: string, reason: string): boolean {
   const now = world.clock.now();
   const target = service.lastCompleted;

@@ -117,7 +117,7 @@ class Placer implements Judge {
     this.#root = this.#lineUp() ?? this.#build(this.#candidates(), request.strategy);
   }
 
-  /** The best instance with room, or why there is none. The caller occupies it before it asks again. */
+  /** The best instance with room, or the reason why no instance has room. The caller occupies it before it asks again. */
   next(): Placed {
     this.#last?.leaf.putBack(this.#last.instance);
     this.#last = undefined;

@@ -55,7 +55,7 @@ export function awaitsTurn({ launchRates }: World, service: ServiceRecord): bool
 }
 
 /**
- * Takes the tokens of one task of a service. False if there are none, or if others already wait: the service is then
+ * Takes the tokens of one task of a service. False if the tokens are used up, or if others already wait: the service is then
  * woken at its turn.
  */
 export function takeLaunch(world: World, service: ServiceRecord, provider: string | undefined): boolean {

@@ -16,7 +16,7 @@ function isUnplaced({ instance, launchType, pullStartedAt, startedAt }: TaskReco
   return instance === undefined && launchType !== 'FARGATE' && (pullStartedAt ?? startedAt) === undefined;
 }
 
-/** Without an entry for each container, as there are none yet. */
+/** Without entries for containers, which do not exist yet. */
 function givenOverrides({ overrides }: TaskRecord): Wire<Task>['overrides'] {
   const containerOverrides = overrides.containerOverrides?.filter((item) => Object.keys(item).length > 1) ?? [];
   return { ...overrides, containerOverrides };

@@ -85,7 +85,7 @@ export class DueHeap {
     dues[hole] = last;
   }
 
-  /** The child that is due first; an index past the end if there is none. */
+  /** The child that is due first; an index past the end without children. */
   #leastBelow(parent: number): number {
     const dues = this.#dues;
     const times = this.#times;

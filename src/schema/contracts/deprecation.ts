@@ -1,6 +1,6 @@
 /** What a deprecation promises to clients. */
 export interface Deprecation {
-  /** The replacement; undefined if there is none. */
+  /** The replacement. Undefined if nothing replaces it. */
   readonly successor: string | undefined;
   /** The first version that may lack it: `[1, 2]` is 1.2. */
   readonly version: readonly [number, number];

@@ -21,7 +21,7 @@ export const SERVICE_REVISION_WORDS = {
   vpcLatticeConfigurations: 'VPC Lattice target groups of its tasks. Empty if not set.',
   resolvedConfiguration: 'Values that ECS chose, such as the target group of the production traffic.',
   ecsManagedResources: 'Resources that ECS created (Express services). Null otherwise.',
-  overrides: 'Overrides of the task definition in this revision. Null if there are none.',
+  overrides: 'Overrides of the task definition in this revision. Null without overrides.',
   gatewayConnectors: 'Container ports that ECS gateways can reach, with their health checks. Empty if not set.',
   monitoring: 'How ECS monitors its tasks. Null when nothing was asked for.',
 } as const;
