@@ -4,14 +4,12 @@ import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import { asksForToken, type Config, ecsEndpoint, tracesTo } from './config/index.ts';
 import { isInsecureEndpoint } from './config/urls.ts';
-import { Describer } from './ecs/batching/describe-batcher.ts';
+import { createScope } from './create-scope.ts';
 import { KeyedWrites } from './ecs/consistency/idempotency-keys.ts';
 import { MemoryIdempotencyStore } from './ecs/consistency/memory-idempotency-store.ts';
-import { EcsMemory } from './ecs/consistency/read-cache.ts';
 import { realTimers, type Timers } from './ecs/core/timers.ts';
 import { findOwner } from './ecs/find-owner.ts';
-import { Pacer } from './ecs/pacing/pacer.ts';
-import { Upstream } from './ecs/sdk/upstream.ts';
+import { ServerClock } from './ecs/sdk/aws-clock.ts';
 import { createTurns } from './execution/event-loop-turns.ts';
 import { openHistory } from './history/open-history.ts';
 import { createListener } from './http/listener.ts';
@@ -20,14 +18,9 @@ import { closeServer, createHttpServer, listen } from './http/server.ts';
 import { openAssets } from './http/static/assets.ts';
 import { openWebSocketsOnDemand } from './http/websocket/lazy-server.ts';
 import { createHttp } from './http/yoga.ts';
-import { createLiveHub } from './live/core/create-hub.ts';
-import { FleetLooks } from './live/core/fleet-looks.ts';
 import { createSizeReader } from './live/core/read-fleet-sizes.ts';
-import { createStallCheck } from './live/deployment/service-stall.ts';
-import { paceBetween } from './live/hub/poll-interval.ts';
 import { createLog } from './observe/log.ts';
 import { Metrics } from './observe/metrics.ts';
-import { logTrouble } from './observe/upstream-trouble.ts';
 import { openAccess, openAudit, openLimits, openManifests, openPolicy, problems } from './open-access.ts';
 import { openMcp } from './open-mcp.ts';
 import { createOrigins } from './pipeline/admission/allowed-origins.ts';
@@ -49,6 +42,7 @@ import type { Policies } from './policy/policies.ts';
 import { RefusedCallers } from './policy/refused-callers.ts';
 import { toDenialEntry } from './schema/access/audit.ts';
 import { createContext, type GraphContext, type GraphServices } from './schema/core/context.ts';
+import { disposeLive, disposeUpstreams, singleScope } from './schema/core/scopes.ts';
 import { ALL_KINDS } from './schema/core/secrets.ts';
 import { guardSchema } from './schema/guard/guard-schema.ts';
 import { createSchema } from './schema/index.ts';
@@ -225,12 +219,12 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     await inFlight.drain(config.shutdownGrace);
     // Sockets close first, so that no client receives "complete" for its subscriptions: clients reconnect for the rest.
     await webSockets.close();
-    services.live.dispose();
+    disposeLive(services.scopes);
     // Streams that ended just now write their end before their connections close.
     await nextTurn();
     await closeServer(server);
     await http.dispose();
-    services.upstream.dispose();
+    disposeUpstreams(services.scopes);
     metrics?.dispose();
     for (const file of files) file.close();
     strangers?.close();
@@ -243,11 +237,6 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
 async function ownerOf({ upstream, describer }: GraphServices, { queryDeadline }: Config): Promise<Place> {
   return { ...(await findOwner(upstream, describer, queryDeadline)), region: upstream.scope.region };
 }
-
-const CONNECT_TIMEOUT_MS = 1_000;
-/** How long callers share a read of a whole cluster. */
-const FLEET_LOOK_TTL_MS = 30_000;
-const MAX_ATTEMPTS = 3;
 
 /** The ECS services that all requests share. */
 async function createServices(
@@ -262,49 +251,19 @@ async function createServices(
   if (endpoint !== undefined && isInsecureEndpoint(endpoint)) {
     log.warn({ endpoint }, 'calls to ECS and its answers go unencrypted over the network');
   }
-  const upstream = await Upstream.create(
-    {
-      region: config.awsRegion,
-      endpoint,
-      credentials: config.credentials,
-      attemptTimeoutMs: config.attemptTimeout,
-      maxAnswerBytes: config.maxUpstreamAnswer,
-      fastPaths: config.fastPaths,
-      connectTimeoutMs: CONNECT_TIMEOUT_MS,
-      maxAttempts: MAX_ATTEMPTS,
-    },
-    log,
-    {
-      pacer: config.rateShare === 0 ? undefined : new Pacer(config.rateShare),
-      timers,
-      onFailure: logTrouble(log),
-      onAttempt: metrics && ((report) => metrics.attempt(report)),
-      onWait: metrics && ((lane, waitedMs) => metrics.wait(lane, waitedMs)),
-    },
-  );
+  const clock = new ServerClock();
   const history = await openHistory(config, {
     timers,
-    now: () => upstream.clock.now(),
+    now: () => clock.now(),
     onFailure: (error) => log.error({ err: error }, 'the history cannot be written'),
   }).catch((error: unknown) => {
     throw problems(error, '--history (HISTORY)');
   });
-  const describer = new Describer(upstream, new EcsMemory({ ttlMs: config.memoryTtl }), {
-    windowMs: config.batchWindow,
-    timers,
-    onDescribed: history && ((kind, items) => history.observe(kind, items)),
-  });
-  const live = createLiveHub({
-    upstream,
-    describer,
-    pace: paceBetween(config.liveMinInterval, config.liveMaxInterval),
-    ringSize: config.liveReplay,
-    confirmMs: config.liveConfirmAfter,
-    mostTopics: config.liveMaxTopics,
-  });
+  const settings = { region: config.awsRegion, endpoint, credentials: config.credentials };
+  const scope = await createScope(config, settings, { log, timers, metrics, history, clock });
   return {
-    upstream,
-    describer,
+    ...scope,
+    scopes: singleScope(scope),
     keyedWrites: new KeyedWrites(
       new MemoryIdempotencyStore(
         {
@@ -315,14 +274,6 @@ async function createServices(
         timers,
       ),
     ),
-    live,
-    fleet: new FleetLooks({
-      upstream,
-      describer,
-      ttlMs: config.memoryTtl === 0 ? 0 : FLEET_LOOK_TTL_MS,
-      timers,
-      isStalled: createStallCheck(live.progress),
-    }),
     readDeadlineMs: config.queryDeadline,
     writeDeadlineMs: config.mutationDeadline,
     exposedSecrets: new Set(config.exposeSecrets ? ALL_KINDS : config.exposeKinds),
@@ -338,16 +289,11 @@ async function createServices(
  * Extensions of a response: its upstream cost, the kinds of values that were masked and what shows them, enum values
  * that the schema does not know, and whether a mutation was replayed by its idempotency key.
  */
-function extensionsOf({
-  ecs,
-  hiddenSecrets,
-  services,
-  unrecognizedValues,
-  writes,
-}: GraphContext): Record<string, unknown> {
+function extensionsOf(context: GraphContext): Record<string, unknown> {
+  const { hiddenSecrets, services, unrecognizedValues, writes } = context;
   const isByPolicy = services.policies?.restrictsReads === true;
   return {
-    ecs: ecs.cost(),
+    ecs: context.cost(),
     ...(hiddenSecrets.length > 0 && {
       masked: { kinds: hiddenSecrets, shownBy: isByPolicy ? 'ReadSecrets' : 'EXPOSE_SECRETS' },
     }),

@@ -155,12 +155,12 @@ export function createOperations(parts: OperationParts): Operations {
           maxObjects,
           tally,
           tooLarge: () => tooManyObjects(maxObjects, write),
-          hold: () => context.ecs.hold(),
+          hold: () => context.hold(),
         }),
       );
       const late: () => ExecutionResult = () => ({
         errors: [
-          context.ecs.hasWritten
+          context.hasWritten
             ? requestError('OUTCOME_UNKNOWN', 'The mutation ran into its deadline after a write was sent.')
             : requestError('REQUEST_TIMEOUT', 'The request ran into its deadline.'),
         ],
@@ -183,7 +183,7 @@ export function createOperations(parts: OperationParts): Operations {
       return { errors: [context.writes.isRepeatable ? shown : asFinal(shown)] };
     } finally {
       deadline.release();
-      context.ecs.release();
+      context.release();
     }
   }
 
@@ -215,7 +215,7 @@ export function createOperations(parts: OperationParts): Operations {
       try {
         return await createSourceEventStream({ schema, ...executionArgs(operation, context), options });
       } finally {
-        context.ecs.release();
+        context.release();
       }
     },
     async reopen(request, check) {
@@ -223,7 +223,7 @@ export function createOperations(parts: OperationParts): Operations {
       try {
         await check(context);
       } finally {
-        context.ecs.release();
+        context.release();
       }
     },
     run: (operation, caller, log, event, tally) =>

@@ -13,6 +13,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'app.ts': [
     'auth',
     'config',
+    'create-scope.ts',
     'ecs',
     'execution',
     'history',
@@ -28,6 +29,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'version.ts',
   ],
   config: [],
+  'create-scope.ts': ['config', 'ecs', 'history', 'live', 'observe', 'schema'],
   codegen: ['ecs', 'schema'],
   ecs: [],
   execution: [],

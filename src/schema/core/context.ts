@@ -1,14 +1,11 @@
 import type { Logger } from 'pino';
 import type { Principal } from '../../auth/principal.ts';
-import type { Describer } from '../../ecs/batching/describe-batcher.ts';
 import type { KeyedWrites } from '../../ecs/consistency/idempotency-keys.ts';
+import type { EcsCost } from '../../ecs/core/call-cost.ts';
 import type { OperationName } from '../../ecs/core/operations.ts';
 import type { WriteOperation } from '../../ecs/outcomes/check.ts';
 import { EcsSession } from '../../ecs/request-session.ts';
-import type { Upstream } from '../../ecs/sdk/upstream.ts';
 import type { Recorder } from '../../history/recorder.ts';
-import type { LiveHub } from '../../live/core/create-hub.ts';
-import type { FleetLooks } from '../../live/core/fleet-looks.ts';
 import { createLoaders, type Loaders } from '../../loaders/index.ts';
 import type { AuditLog } from '../../policy/audit-log.ts';
 import type { Policies } from '../../policy/policies.ts';
@@ -16,6 +13,7 @@ import { Access } from '../access/access.ts';
 import { auditUnavailable, toAuditEntry, toReplayEntry } from '../access/audit.ts';
 import type { AccessReader } from '../access/known-facts.ts';
 import type { SecretKind } from './overrides.ts';
+import type { ScopeServices, Scopes } from './scopes.ts';
 import { auditedInput, SecretsView, withoutSecrets } from './secrets.ts';
 
 /** What the transport knows about a request. `createContext` adds the rest of its state. */
@@ -54,16 +52,12 @@ export interface ServerInfo {
   readonly limits: ServerLimits;
 }
 
-/** Services that all requests share, created once in the composition root. */
-export interface GraphServices {
-  readonly upstream: Upstream;
-  readonly describer: Describer;
+/** Services that all requests share, created once in the composition root. Those of `ScopeServices` are of one scope. */
+export interface GraphServices extends ScopeServices {
+  /** Every account and region of the gateway. */
+  readonly scopes: Scopes;
   /** Results of mutations with an idempotency key. */
   readonly keyedWrites: KeyedWrites;
-  /** The hub of all subscriptions. */
-  readonly live: LiveHub;
-  /** Reads of whole clusters that all callers share. */
-  readonly fleet: FleetLooks;
   readonly readDeadlineMs: number;
   readonly writeDeadlineMs: number;
   /** The kinds of secrets whose values callers see where no policy decides. */
@@ -110,6 +104,14 @@ export interface GraphContext extends RequestInfo {
   readonly writes: RequestWrites;
   /** Writes down a mutation that was done before under its key; absent without an audit log. */
   readonly auditReplay?: ((replay: Replay) => void) | undefined;
+  /** Keeps batches open while resolvers wait for a later turn. The returned function ends that. */
+  hold(): () => void;
+  /** Whether a write was started: from then on, the request may have had an effect. */
+  readonly hasWritten: boolean;
+  /** The cost of the request so far. */
+  cost(): EcsCost;
+  /** Releases the timers of the request. */
+  release(): void;
   unrecognized(path: readonly (string | number)[], value: string): void;
   readonly unrecognizedValues: readonly UnrecognizedValue[];
 }
@@ -202,6 +204,22 @@ class RequestContext implements GraphContext {
     const { access } = this;
     this.#loaders ??= createLoaders(this.ecs, this.reads, undefined, access && ((kind) => access.membersFor(kind)));
     return this.#loaders;
+  }
+
+  hold(): () => void {
+    return this.ecs.hold();
+  }
+
+  get hasWritten(): boolean {
+    return this.ecs.hasWritten;
+  }
+
+  cost(): EcsCost {
+    return this.ecs.cost();
+  }
+
+  release(): void {
+    this.ecs.release();
   }
 
   unrecognized(path: readonly (string | number)[], value: string): void {

@@ -15,6 +15,7 @@ import { drainsFeed } from '../../../src/live/feeds/drains-feed.ts';
 import { serviceEventsTopic } from '../../../src/live/feeds/service-events-topic.ts';
 import { type Sandbox, startSandbox } from '../../../src/sandbox/index.ts';
 import { createContext, type GraphServices } from '../../../src/schema/core/context.ts';
+import { singleScope } from '../../../src/schema/core/scopes.ts';
 import { Random } from '../../soak/random.ts';
 import { FakeTimers } from '../../support/fake-timers.ts';
 import { createKeyedWrites } from '../../support/keyed-writes.ts';
@@ -67,15 +68,14 @@ async function gateway(latencyOf: (operation: OperationName) => number, { window
   };
   const describer = new Describer(upstream, undefined, { windowMs, timers });
   const live = createLiveHub({ upstream, describer, timers, random: () => 0.5, lookDeadlineMs: REAL_MS });
+  const scope = { upstream, describer, live, fleet: new FleetLooks({ upstream, describer, ttlMs: 0 }) };
   const services: GraphServices = {
-    upstream,
-    describer,
-    live,
+    ...scope,
+    scopes: singleScope(scope),
     keyedWrites: createKeyedWrites(),
     readDeadlineMs: REAL_MS,
     writeDeadlineMs: REAL_MS,
     exposedSecrets: new Set(),
-    fleet: new FleetLooks({ upstream, describer, ttlMs: 0 }),
     maxClusters: 100,
     server: SERVER,
   };

@@ -9,6 +9,7 @@ import { createLiveHub } from '../../../src/live/core/create-hub.ts';
 import { FleetLooks } from '../../../src/live/core/fleet-looks.ts';
 import { type Sandbox, startSandbox } from '../../../src/sandbox/index.ts';
 import { createContext, type GraphContext, type GraphServices } from '../../../src/schema/core/context.ts';
+import { singleScope } from '../../../src/schema/core/scopes.ts';
 import { ALL_KINDS } from '../../../src/schema/core/secrets.ts';
 import { createKeyedWrites } from '../../support/keyed-writes.ts';
 import { SERVER } from '../../support/server-info.ts';
@@ -36,15 +37,15 @@ export async function startGraphEngines(schema: GraphQLSchema): Promise<GraphEng
     clock: new ServerClock(() => 0),
   });
   const describer = new Describer(upstream, new EcsMemory({ ttlMs: 0 }));
+  const live = createLiveHub({ upstream, describer });
+  const scope = { upstream, describer, live, fleet: new FleetLooks({ upstream, describer, ttlMs: 0 }) };
   const services: GraphServices = {
-    upstream,
-    describer,
+    ...scope,
+    scopes: singleScope(scope),
     keyedWrites: createKeyedWrites(),
-    live: createLiveHub({ upstream, describer }),
     readDeadlineMs: 60_000,
     writeDeadlineMs: 60_000,
     exposedSecrets: new Set(ALL_KINDS),
-    fleet: new FleetLooks({ upstream, describer, ttlMs: 0 }),
     maxClusters: 100,
     server: SERVER,
   };

@@ -13,6 +13,7 @@ import { createStallCheck } from '../../../src/live/deployment/service-stall.ts'
 import { DEFAULT_CONFIRM_MS } from '../../../src/live/hub/confirmation.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../../src/sandbox/index.ts';
 import { createContext, type GraphServices } from '../../../src/schema/core/context.ts';
+import { singleScope } from '../../../src/schema/core/scopes.ts';
 import { FakeTimers } from '../../support/fake-timers.ts';
 import { createKeyedWrites } from '../../support/keyed-writes.ts';
 import { SERVER } from '../../support/server-info.ts';
@@ -118,15 +119,17 @@ export async function liveWorld({
     createLiveHub({ upstream, describer, timers, confirmMs, random: () => 0.5, lookDeadlineMs: REAL_MS });
   let hub = startHub();
   const keyedWrites = createKeyedWrites();
+  const scope = () => {
+    const fleet = new FleetLooks({ upstream, describer, ttlMs: 0, isStalled: createStallCheck(hub.progress) });
+    return { upstream, describer, live: hub, fleet };
+  };
   const services = (): GraphServices => ({
-    upstream,
-    describer,
+    ...scope(),
+    scopes: singleScope(scope()),
     keyedWrites,
-    live: hub,
     readDeadlineMs: REAL_MS,
     writeDeadlineMs: REAL_MS,
     exposedSecrets: new Set(),
-    fleet: new FleetLooks({ upstream, describer, ttlMs: 0, isStalled: createStallCheck(hub.progress) }),
     maxClusters: 100,
     server: SERVER,
   });
