@@ -9,6 +9,7 @@ import { DOCUMENTS_HELP, documents } from './documents.ts';
 import { HEALTHCHECK_HELP, healthcheck } from './healthcheck.ts';
 import type { CliHost } from './host.ts';
 import { MCP_HELP, mcp } from './mcp.ts';
+import { OPERATE } from './operate.ts';
 import { IAM_POLICY_HELP, iamPolicy, POLICY_HELP, policy } from './policy.ts';
 import { TOKEN_HELP, token } from './token.ts';
 import { watch } from './watch.ts';
@@ -46,6 +47,7 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     help: WATCH_HELP,
     run: watch,
   },
+  ...OPERATE,
   mcp: {
     summary: 'tools for agents, by the Model Context Protocol on stdin and stdout',
     help: MCP_HELP,

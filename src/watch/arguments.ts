@@ -3,16 +3,15 @@ import { nearest } from '../config/nearest.ts';
 import { optionProblem } from '../config/unknown-option.ts';
 import { DEFAULT_TIMEOUTS } from '../live/core/default-timeouts.ts';
 import { toIsoDuration } from './duration.ts';
+import { GATEWAY_HELP, type Gateway, gatewayOf } from './gateway.ts';
 import type { StreamVariables } from './stream.ts';
 
 export const WATCH_KINDS = ['deployment', 'drain', 'task'] as const;
 export type WatchKind = (typeof WATCH_KINDS)[number];
 
 /** What to watch and how to show it. */
-export interface WatchArguments {
+export interface WatchArguments extends Gateway {
   readonly kind: WatchKind;
-  readonly url: string;
-  readonly token: string | undefined;
   readonly json: boolean;
   readonly variables: StreamVariables;
 }
@@ -36,8 +35,7 @@ export const WATCH_USAGE = `Usage: ecs-graphql watch deployment <service> [--clu
 export const WATCH_HELP = `${WATCH_USAGE}
 Follows a deployment, a drain or tasks to their end, on any gateway. Without container instances: all that are draining.
 
-  --url <url>           the gateway's GraphQL endpoint (ECS_GRAPHQL_URL; default http://127.0.0.1:4000/graphql)
-  --cluster <cluster>   name or ARN; default as ECS's: default
+${GATEWAY_HELP}  --cluster <cluster>   name or ARN; default as ECS's: default
   --deployment <id>     ARN of a service deployment or ecs-svc/...; default: the current one
   --timeout <duration>  time limit (10m, 1h30m, 600 seconds or, as in ISO 8601, PT10M), with exit code 124; by ECS's clock,
                         which a sandbox may run faster; default 1h for a deployment, 6h for a drain, 24h for tasks
@@ -71,9 +69,7 @@ export function readArguments(
     if (kind === 'deployment' && named.length !== 1) return 'watch deployment needs one service';
     if (kind === 'task' && named.length === 0) return 'watch task needs at least one task';
     if (kind !== 'deployment' && values.deployment !== undefined) return `--deployment is not for watch ${kind}`;
-    const url = values.url ?? (env.ECS_GRAPHQL_URL || 'http://127.0.0.1:4000/graphql');
-    if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
-      return `--url ${url} is not an http or https URL`;
+    const gateway = gatewayOf(values.url, env);
     const variables = {
       cluster: values.cluster,
       timeout: durationOf('timeout', values.timeout) ?? TIMEOUTS[kind],
@@ -82,7 +78,7 @@ export function readArguments(
       ...(kind === 'drain' && named.length > 0 && { containerInstances: named }),
       ...(kind === 'task' && { tasks: named }),
     };
-    return { kind, url, token: env.ECS_GRAPHQL_TOKEN || undefined, json: values.json === true, variables };
+    return { ...gateway, kind, json: values.json === true, variables };
   } catch (error) {
     return optionProblem(error, Object.keys(OPTIONS));
   }

@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { readArguments, WATCH_USAGE, type WatchArguments } from './arguments.ts';
+import { messageOf, UnreachableError } from './gateway.ts';
 import { createLiveView, type LiveView } from './live-view.ts';
 import { queryOf, SUCCESS, type WatchEvent } from './queries.ts';
 import { SCENES } from './scene.ts';
-import { follow, UnreachableError } from './stream.ts';
+import { follow } from './stream.ts';
 import type { Terminal } from './terminal.ts';
 
 export { WATCH_HELP } from './arguments.ts';
@@ -30,6 +31,11 @@ export async function watch(argv: readonly string[], host: WatchHost): Promise<n
     host.err(`${read}\n\n${WATCH_USAGE}`);
     return 2;
   }
+  return followToEnd(read, host);
+}
+
+/** Shows what happens to a resource until it has ended, and resolves with the exit code. */
+export async function followToEnd(read: WatchArguments, host: WatchHost): Promise<number> {
   const controller = new AbortController();
   const { signal } = controller;
   const removeListener = host.onStop(() => controller.abort());
@@ -92,10 +98,4 @@ function nameOf({ kind, variables }: WatchArguments): string {
   if (kind === 'drain') return `drain in ${cluster}`;
   const tasks = variables.tasks as readonly string[];
   return `${tasks.length === 1 ? `task ${short(tasks[0]).slice(0, 8)}` : `${tasks.length} tasks`} in ${cluster}`;
-}
-
-/** `fetch` keeps the reason of a failure in the cause of its error. */
-function messageOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error && error.cause.message !== '' ? error.cause.message : error.message;
 }

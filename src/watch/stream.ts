@@ -1,18 +1,7 @@
 import { formatDuration, parseDuration } from '../live/core/duration.ts';
+import { type Gateway, type GatewayError, post, RefusedError, refused, unexpected } from './gateway.ts';
 
-/** The gateway refused the request with this message. */
-export class RefusedError extends Error {
-  override readonly name = 'RefusedError';
-}
-
-/** No gateway answers at the address. */
-export class UnreachableError extends Error {
-  override readonly name = 'UnreachableError';
-}
-
-export interface StreamRequest {
-  readonly url: string;
-  readonly token: string | undefined;
+export interface StreamRequest extends Gateway {
   readonly query: string;
   readonly variables: StreamVariables;
   readonly signal: AbortSignal;
@@ -27,6 +16,8 @@ export interface StreamRequest {
 export interface StreamVariables {
   /** Limit of the whole run, across reconnects. */
   readonly timeout?: string | undefined;
+  /** The cursor to begin behind. */
+  readonly after?: string | undefined;
   readonly [name: string]: unknown;
 }
 
@@ -39,17 +30,12 @@ interface StreamEvent {
 
 interface GraphqlResult<Event> {
   readonly data?: Readonly<Record<string, Event>> | null;
-  readonly errors?: readonly {
-    readonly message: string;
-    readonly extensions?: { readonly code?: string; readonly retryable?: boolean };
-  }[];
+  readonly errors?: readonly GatewayError[];
 }
 
 /** Give up after this many failed attempts in a row. */
 const MOST_ATTEMPTS = 8;
 const LONGEST_WAIT_MS = 10_000;
-/** Status codes of a proxy whose gateway is unavailable or overloaded. */
-const AWAY: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 
 /**
  * The events of a subscription over SSE, up to the event with an outcome. After a lost connection or an early end of
@@ -94,7 +80,8 @@ function behind({ cursor, observedAt }: StreamEvent, before: Resume | undefined,
 
 /** The same request for a resumed stream, with the remaining time. */
 function resumed({ timeout, ...variables }: StreamVariables, resume: Resume | undefined, now: number): StreamVariables {
-  if (resume === undefined || timeout == null) return { ...variables, timeout, after: resume?.after };
+  if (resume === undefined || timeout == null)
+    return { ...variables, timeout, after: resume?.after ?? variables.after };
   // ECS's clock may run faster than ours, as in the sandbox.
   const elapsed = resume.lastObserved - resume.firstObserved + now - resume.lastAt;
   const left = parseDuration(timeout) - Math.max(elapsed, now - resume.firstAt);
@@ -104,9 +91,8 @@ function resumed({ timeout, ...variables }: StreamVariables, resume: Resume | un
 function eventOf<Event>({ data, errors }: GraphqlResult<Event>): Event {
   const [error] = errors ?? [];
   if (error !== undefined) {
-    const code = error.extensions?.code;
-    const message = code === undefined ? error.message : `${error.message} (${code})`;
-    throw error.extensions?.retryable === true ? new Error(message) : new RefusedError(message);
+    const failure = refused(error);
+    throw error.extensions?.retryable === true ? new Error(failure.message) : failure;
   }
   const [event] = Object.values(data ?? {});
   if (event === undefined) throw new RefusedError('the gateway sent an event without data');
@@ -114,31 +100,14 @@ function eventOf<Event>({ data, errors }: GraphqlResult<Event>): Event {
 }
 
 async function* connect(
-  { url, token, query, variables, signal, monotonic }: StreamRequest,
+  { query, variables, signal, monotonic, ...gateway }: StreamRequest,
   resume: Resume | undefined,
 ): AsyncGenerator<{ event: string; data: string }, void> {
-  const init = {
-    method: 'POST',
-    signal,
-    headers: {
-      'content-type': 'application/json',
-      accept: 'text/event-stream',
-      ...(token !== undefined && { authorization: `Bearer ${token}` }),
-    },
-    body: JSON.stringify({ query, variables: resumed(variables, resume, monotonic()) }),
-  };
-  const response = await fetch(url, init).catch((error: unknown) => {
-    // The cause holds the reason. An interrupt is not the gateway's fault.
-    if (signal.aborted || !(error instanceof Error)) throw error;
-    const why = error.cause instanceof Error && error.cause.message !== '' ? error.cause.message : error.message;
-    throw new UnreachableError(`cannot reach the gateway at ${url} (${why})`);
-  });
+  const given = resumed(variables, resume, monotonic());
+  const response = await post(gateway, { query, variables: given, accept: 'text/event-stream', signal });
   if (!response.headers.get('content-type')?.startsWith('text/event-stream')) {
-    const text = await response.text();
-    eventOf(resultIn(text));
-    const answered = `${url} answered ${response.status} ${response.statusText}`;
-    // A proxy answers in its own words while the gateway is unavailable.
-    throw AWAY.has(response.status) ? new UnreachableError(answered) : new RefusedError(answered);
+    eventOf(resultIn(await response.text()));
+    throw unexpected(gateway.url, response);
   }
   yield* blocksOf(response.body);
 }

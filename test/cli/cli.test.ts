@@ -35,6 +35,7 @@ describe('the command line', () => {
       'ecs',
       'schema',
       'watch',
+      'diff',
       'policy',
       'documents',
       'mcp',

@@ -3,9 +3,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { readArguments } from '../../src/watch/arguments.ts';
+import { RefusedError } from '../../src/watch/gateway.ts';
 import { type WatchHost, watch } from '../../src/watch/index.ts';
 import type { WatchEvent } from '../../src/watch/queries.ts';
-import { follow, RefusedError } from '../../src/watch/stream.ts';
+import { follow } from '../../src/watch/stream.ts';
 import { startLiveApp } from '../support/live-app.ts';
 
 function hostUnderTest(env: Record<string, string> = {}) {

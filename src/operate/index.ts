@@ -1,0 +1,5 @@
+import type { OperateCommand } from './command.ts';
+import { diff } from './diff.ts';
+
+/** The commands that send an operation to a running gateway, by name. */
+export const OPERATE_COMMANDS: Readonly<Record<string, OperateCommand>> = { diff };
