@@ -23,6 +23,7 @@ import { createLog } from './observe/log.ts';
 import { Metrics } from './observe/metrics.ts';
 import { openAccess, openAudit, openLimits, openManifests, openPolicy, problems } from './open-access.ts';
 import { openMcp } from './open-mcp.ts';
+import { openReplicas } from './open-replicas.ts';
 import { createOrigins } from './pipeline/admission/allowed-origins.ts';
 import { addressKeyOf } from './pipeline/admission/caller-key.ts';
 import { countRefused } from './pipeline/admission/count-refused.ts';
@@ -88,6 +89,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const onUnauthenticated: OnUnauthenticated | undefined =
     strangers && (({ address, requestId }) => strangers.add(addressKeyOf(address), requestId));
   const { policies, files: policyFiles } = await openPolicy(config, log, () => ownerOf(services, config));
+  const shared = await openReplicas(config, log);
   const services = await createServices(config, log, metrics, policies, audit, overrides.timers);
   if (policies !== undefined) guardSchema(schema);
 
@@ -229,6 +231,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     for (const file of files) file.close();
     strangers?.close();
     await services.history?.close();
+    await shared?.close();
     await audit?.close();
     await telemetry?.shutdown();
   }

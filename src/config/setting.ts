@@ -32,6 +32,7 @@ export const GROUPS = [
   'Upstream',
   'Limits',
   'Live',
+  'Replicas',
   'History',
   'Operations',
   'Telemetry',

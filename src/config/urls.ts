@@ -68,3 +68,24 @@ export const issuerUrl: ValueType<string> = {
   },
   print: (value) => value,
 };
+
+/** The URL of a Redis server, with or without TLS. It may hold a user and password, which are never printed. */
+export const redisUrl: ValueType<string> = {
+  placeholder: 'url',
+  parse(text) {
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    if (url === undefined || !/^rediss?:$/.test(url.protocol) || url.hostname === '') {
+      throw new Error('must be a URL such as redis://host:6379 or rediss://user:password@host:6379/0');
+    }
+    if (!/^(\/\d*)?$/.test(url.pathname))
+      throw new Error('must have the number of a database, or nothing, as its path');
+    return text;
+  },
+  print: (value) => value,
+};
+
+/** Whether what is sent to Redis crosses a network unencrypted. */
+export function isInsecureRedis(url: string): boolean {
+  const { protocol, hostname } = new URL(url);
+  return protocol === 'redis:' && !isLoopback(hostname);
+}

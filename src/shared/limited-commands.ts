@@ -1,0 +1,60 @@
+import { ClientClosedError, ClientOfflineError, ErrorReply } from '@redis/client';
+import type { Timers } from '../ecs/core/timers.ts';
+import { SharedError } from './store.ts';
+
+/** Counts commands and gives each a time limit. The client's own limit ends when a command is written to its socket. */
+export class LimitedCommands {
+  readonly #timers: Timers;
+  readonly commands = new Map<string, number>();
+  readonly failures = new Map<string, number>();
+  lateAnswers = 0;
+
+  constructor(timers: Timers) {
+    this.#timers = timers;
+  }
+
+  /**
+   * Sends a command once.
+   * @param kind name of the command or script in metrics
+   * @throws {SharedError}
+   */
+  send(kind: string, limitMs: number, send: () => Promise<unknown>): Promise<unknown> {
+    count(this.commands, kind);
+    return new Promise((resolve, reject) => {
+      let isOver = false;
+      const fail = (error: SharedError) => {
+        isOver = true;
+        count(this.failures, error.kind);
+        reject(error);
+      };
+      const cancel = this.#timers.schedule(limitMs, () =>
+        fail(new SharedError('TIMEOUT', `Redis did not answer ${kind} within ${limitMs} ms`)),
+      );
+      send().then(
+        (answer) => {
+          if (isOver) this.lateAnswers += 1;
+          else resolve(answer);
+          cancel();
+        },
+        (error: unknown) => {
+          cancel();
+          if (!isOver) fail(toSharedError(error));
+          else if (error instanceof ErrorReply) this.lateAnswers += 1;
+        },
+      );
+    });
+  }
+}
+
+function count(counts: Map<string, number>, kind: string): void {
+  counts.set(kind, (counts.get(kind) ?? 0) + 1);
+}
+
+/** Errors of the server have no code: their kind is the first word of the message. */
+export function toSharedError(error: unknown): SharedError {
+  const { message } = error as Error;
+  if (error instanceof ErrorReply) return new SharedError(/^[A-Z]+/.exec(message)?.[0] ?? 'ERR', message);
+  const isUnsent =
+    error instanceof ClientOfflineError || error instanceof ClientClosedError || message === 'The queue is full';
+  return new SharedError(isUnsent ? 'AWAY' : 'LOST', message);
+}

@@ -1,0 +1,53 @@
+import type { LimitedCommands } from './limited-commands.ts';
+import { createRedisClient, type RedisClient, startConnecting } from './redis-client.ts';
+import { type BlockingReader, MOST_BLOCK_MS, SharedError } from './store.ts';
+
+/** An answer may take this much longer than the command blocks. */
+const EXTRA_MS = 500;
+
+/** A connection of its own for blocking commands, which hold up everything behind them. */
+export class RedisReader implements BlockingReader {
+  readonly #commands: LimitedCommands;
+  readonly #client: RedisClient;
+  readonly #unblock: (clientId: string) => void;
+  #clientId: string | undefined;
+  #isReading = false;
+
+  /** @param unblock ends the wait of a connection, sent by another connection */
+  constructor(url: string, name: string, commands: LimitedCommands, unblock: (clientId: string) => void) {
+    this.#commands = commands;
+    this.#unblock = unblock;
+    this.#client = createRedisClient(url, name);
+    startConnecting(
+      this.#client,
+      () => void this.#identify(),
+      () => {
+        this.#clientId = undefined;
+      },
+    );
+  }
+
+  async read(args: readonly string[], blockMs: number): Promise<unknown> {
+    if (blockMs > MOST_BLOCK_MS) throw new RangeError(`a read may block for ${MOST_BLOCK_MS} ms at most`);
+    if (!this.#client.isReady) throw new SharedError('AWAY', 'Redis is not connected');
+    this.#isReading = true;
+    try {
+      const kind = `${args[0]?.toLowerCase()} block`;
+      return await this.#commands.send(kind, blockMs + EXTRA_MS, () => this.#client.sendCommand([...args]));
+    } finally {
+      this.#isReading = false;
+    }
+  }
+
+  interrupt(): void {
+    if (this.#isReading && this.#clientId !== undefined) this.#unblock(this.#clientId);
+  }
+
+  close(): void {
+    if (this.#client.isOpen) this.#client.destroy();
+  }
+
+  async #identify(): Promise<void> {
+    this.#clientId = await this.#client.sendCommand(['CLIENT', 'ID']).then(String, () => undefined);
+  }
+}

@@ -1,0 +1,257 @@
+import { randomUUID } from 'node:crypto';
+import type { Timers } from '../ecs/core/timers.ts';
+import { Breaker, isUnusable } from './breaker.ts';
+import { LimitedCommands, toSharedError } from './limited-commands.ts';
+import { createRedisClient, type RedisClient, startConnecting } from './redis-client.ts';
+import { RedisReader } from './redis-reader.ts';
+import { goodbyeOf, HEARTBEAT, heartbeatOf, ReplicaCount } from './replica-count.ts';
+import type { Script } from './script.ts';
+import { parseServerInfo, warningsAbout } from './server-info.ts';
+import { type BlockingReader, type SharedChange, SharedError, type SharedStats, type SharedStore } from './store.ts';
+
+/** Time for a command on the way of a request. */
+const COMMAND_MS = 250;
+const HEARTBEAT_MS = 2_000;
+/** While Redis is away, it is tried again this often. */
+const PROBE_MS = 500;
+const JITTER = 0.2;
+
+export interface SharedOptions {
+  readonly url: string;
+  /** Replicas to assume at least while their number is not known. */
+  readonly leastReplicas: number;
+  readonly timers: Timers;
+  readonly log: {
+    info(fields: object, message: string): void;
+    warn(fields: object, message: string): void;
+  };
+}
+
+/** Connects to Redis, and goes on without it while it is away. */
+export function openRedis(options: SharedOptions): SharedStore {
+  return new RedisStore(options);
+}
+
+class RedisStore implements SharedStore {
+  readonly replica = randomUUID();
+  readonly #options: SharedOptions;
+  readonly #timers: Timers;
+  readonly #commands: LimitedCommands;
+  readonly #breaker: Breaker;
+  readonly #count: ReplicaCount;
+  readonly #listeners = new Set<(change: SharedChange) => void>();
+  readonly #readers = new Set<RedisReader>();
+  #client: RedisClient;
+  #runId: string | undefined;
+  /** Connected and proven by a heartbeat. */
+  #isUsable = false;
+  #isClosed = false;
+  #awaySince: number | undefined;
+  #awayReason: string | undefined;
+  #awayMs = 0;
+  #cancelBeat: () => void = () => undefined;
+  #isBeating = false;
+
+  constructor(options: SharedOptions) {
+    this.#options = options;
+    this.#timers = options.timers;
+    this.#commands = new LimitedCommands(options.timers);
+    this.#breaker = new Breaker(options.timers);
+    this.#count = new ReplicaCount(options.leastReplicas, options.timers);
+    this.#awaySince = this.#timers.monotonic();
+    this.#client = this.#connect();
+  }
+
+  get isAway(): boolean {
+    return !this.#isUsable;
+  }
+
+  get replicas(): number {
+    return this.#count.get(this.isAway);
+  }
+
+  async run(script: Script, keys: readonly string[], args: readonly (string | number)[] = []): Promise<unknown> {
+    this.#checkUsable();
+    return await this.#watched(this.#run(script, keys, args));
+  }
+
+  async command(...args: readonly string[]): Promise<unknown> {
+    this.#checkUsable();
+    return await this.#watched(this.#send(args));
+  }
+
+  onChange(listener: (change: SharedChange) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  openReader(): BlockingReader {
+    const { url } = this.#options;
+    const unblock = (clientId: string) => {
+      // A wait that cannot be ended early ends by itself soon.
+      this.command('CLIENT', 'UNBLOCK', clientId).catch(() => undefined);
+    };
+    const reader = new RedisReader(url, `${this.#name()}-reader`, this.#commands, unblock);
+    this.#readers.add(reader);
+    return reader;
+  }
+
+  stats(): SharedStats {
+    const { commands, failures, lateAnswers } = this.#commands;
+    const away = this.#awaySince === undefined ? 0 : this.#timers.monotonic() - this.#awaySince;
+    return { commands, failures, lateAnswers, awayMs: this.#awayMs + away };
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#cancelBeat();
+    for (const reader of this.#readers) reader.close();
+    if (this.#isUsable) await this.#send(goodbyeOf(this.replica)).catch(() => undefined);
+    this.#isUsable = false;
+    this.#disconnect();
+  }
+
+  #name(): string {
+    return `ecs-graphql-${this.replica}`;
+  }
+
+  #connect(): RedisClient {
+    const client = createRedisClient(this.#options.url, this.#name());
+    const isCurrent = () => client === this.#client && !this.#isClosed;
+    startConnecting(
+      client,
+      () => isCurrent() && void this.#beat(),
+      (error) => isCurrent() && this.#goAway(reasonOf(error), error),
+    );
+    return client;
+  }
+
+  #disconnect(): void {
+    if (this.#client.isOpen) this.#client.destroy();
+  }
+
+  #checkUsable(): void {
+    if (!this.#isUsable) throw new SharedError('AWAY', 'Redis is away');
+  }
+
+  #send(args: readonly string[]): Promise<unknown> {
+    const [name = ''] = args;
+    return this.#commands.send(name.toLowerCase(), COMMAND_MS, () => this.#client.sendCommand([...args]));
+  }
+
+  async #run(script: Script, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> {
+    const rest = [String(keys.length), ...keys, ...args.map(String)];
+    const send = (command: string, text: string) =>
+      this.#commands.send(script.name, COMMAND_MS, () => this.#client.sendCommand([command, text, ...rest]));
+    try {
+      return await send('EVALSHA', script.sha);
+    } catch (error) {
+      // After a restart or a failover the server does not know the script. EVALSHA has then run nothing.
+      if (!(error instanceof SharedError) || error.kind !== 'NOSCRIPT') throw error;
+      return await send('EVAL', script.text);
+    }
+  }
+
+  /** Lets a failed command decide whether Redis is away. */
+  async #watched(answer: Promise<unknown>): Promise<unknown> {
+    try {
+      return await answer;
+    } catch (error) {
+      if (error instanceof SharedError) this.#judge(error);
+      throw error;
+    }
+  }
+
+  #judge(error: SharedError): void {
+    if (error.kind === 'TIMEOUT') {
+      if (this.#breaker.timedOut()) this.#goAway('slow', error);
+    } else if (isUnusable(error.kind)) {
+      this.#goAway(error.kind, error);
+    }
+  }
+
+  #goAway(reason: string, error: unknown): void {
+    if (this.#isClosed) return;
+    if (reason !== this.#awayReason) {
+      this.#options.log.warn({ reason, err: error }, 'Redis is away; this replica goes on by itself');
+      this.#awayReason = reason;
+    }
+    // The name may point to another server by now.
+    if (reason === 'READONLY' && this.#isUsable) this.#reconnect();
+    const wasUsable = this.#isUsable;
+    this.#isUsable = false;
+    if (this.#awaySince === undefined) this.#awaySince = this.#timers.monotonic();
+    this.#beatAfter(PROBE_MS);
+    if (!wasUsable) return;
+    this.#emit({ isAway: true, reason, isNewServer: false });
+  }
+
+  #reconnect(): void {
+    this.#disconnect();
+    this.#client = this.#connect();
+  }
+
+  #beatAfter(delayMs: number): void {
+    this.#cancelBeat();
+    if (this.#isClosed) return;
+    const jittered = delayMs * (1 + JITTER * (2 * Math.random() - 1));
+    this.#cancelBeat = this.#timers.schedule(jittered, () => void this.#beat());
+  }
+
+  /** One sign of life, which finds out whether Redis can be used. */
+  async #beat(): Promise<void> {
+    if (this.#isBeating) return;
+    this.#isBeating = true;
+    try {
+      if (this.#client.isReady) await this.#prove();
+    } catch (error) {
+      if (!(error instanceof SharedError)) throw error;
+      this.#judge(error);
+      if (this.isAway) this.#goAway(error.kind, error);
+    } finally {
+      this.#isBeating = false;
+      this.#beatAfter(this.#isUsable ? HEARTBEAT_MS : PROBE_MS);
+    }
+  }
+
+  async #prove(): Promise<void> {
+    const wasUsable = this.#isUsable;
+    const isNewServer = wasUsable ? false : await this.#identify();
+    const { keys, args } = heartbeatOf(this.replica);
+    const alive = Number(await this.#run(HEARTBEAT, keys, args));
+    if (isNewServer) this.#count.forgotten();
+    this.#count.counted(alive);
+    if (wasUsable || this.#isClosed || !this.#client.isReady) return;
+    this.#isUsable = true;
+    this.#awayReason = undefined;
+    this.#breaker.reset();
+    if (this.#awaySince !== undefined) this.#awayMs += this.#timers.monotonic() - this.#awaySince;
+    this.#awaySince = undefined;
+    this.#options.log.info({ replicas: alive, isNewServer }, 'Redis is connected');
+    this.#emit({ isAway: false, isNewServer });
+  }
+
+  /** Whether the server is another one than before, or was restarted. */
+  async #identify(): Promise<boolean> {
+    // A user without permission for INFO sees a new server after every reconnect, which is the safe side.
+    const text = await this.#send(['INFO']).catch((error: unknown) => {
+      if (error instanceof SharedError && error.kind === 'NOPERM') return '';
+      throw error;
+    });
+    const info = parseServerInfo(String(text));
+    const isNew = info.runId === '' || info.runId !== this.#runId;
+    if (isNew) for (const warning of warningsAbout(info)) this.#options.log.warn({}, warning);
+    this.#runId = info.runId;
+    return isNew;
+  }
+
+  #emit(change: SharedChange): void {
+    for (const listener of [...this.#listeners]) listener(change);
+  }
+}
+
+/** A server that refuses to serve us says so in its own word, such as WRONGPASS. */
+function reasonOf(error: unknown): string {
+  const { kind } = error === undefined ? { kind: 'LOST' } : toSharedError(error);
+  return kind === 'LOST' || kind === 'AWAY' ? 'connection' : kind;
+}

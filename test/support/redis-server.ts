@@ -1,0 +1,93 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** Whether this machine has a redis-server; `.ci/run` installs Debian's package. */
+export const HAS_REDIS = spawnSync('redis-server', ['--version']).status === 0;
+
+/** The title of tests that need a redis-server. */
+export function withRedis(title: string): string {
+  return HAS_REDIS ? title : `${title} (skipped: redis-server is not installed, see .ci/run)`;
+}
+
+/** A real redis-server on a free port of loopback, which keeps nothing on disk. */
+export class RedisServer {
+  readonly port: number;
+  #child: ChildProcess | undefined;
+  readonly #options: readonly string[];
+
+  private constructor(port: number, options: readonly string[]) {
+    this.port = port;
+    this.#options = options;
+  }
+
+  static async start(options: readonly string[] = []): Promise<RedisServer> {
+    const server = new RedisServer(await freePort(), options);
+    await server.restart();
+    return server;
+  }
+
+  get url(): string {
+    return `redis://127.0.0.1:${this.port}`;
+  }
+
+  /** Starts the server, which has forgotten everything. */
+  async restart(): Promise<void> {
+    const args = [
+      '--port',
+      String(this.port),
+      '--bind',
+      '127.0.0.1',
+      '--save',
+      '',
+      '--appendonly',
+      'no',
+      '--dir',
+      '/tmp',
+    ];
+    const child = spawn('redis-server', [...args, ...this.#options], { stdio: ['ignore', 'pipe', 'inherit'] });
+    this.#child = child;
+    for await (const chunk of child.stdout as AsyncIterable<Buffer>) {
+      if (String(chunk).includes('Ready to accept connections')) break;
+    }
+    child.stdout?.resume();
+  }
+
+  /** Ends the server at once. */
+  async kill(): Promise<void> {
+    const child = this.#child;
+    this.#child = undefined;
+    if (child === undefined || child.exitCode !== null) return;
+    child.kill('SIGCONT');
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  }
+
+  /** Lets the server hang: connections stay open, and nothing is answered. */
+  freeze(): void {
+    this.#child?.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.#child?.kill('SIGCONT');
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** Waits until something holds. Redis is a process of its own, so virtual time does not reach it. */
+export async function eventually(holds: () => boolean | Promise<boolean>, what: string): Promise<void> {
+  for (let round = 0; round < 1_000; round += 1) {
+    if (await holds()) return;
+    await delay(10);
+  }
+  throw new Error(`never happened: ${what}`);
+}
