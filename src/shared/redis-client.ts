@@ -12,7 +12,7 @@ const JITTER_MS = 100;
 export type RedisClient = ReturnType<typeof createRedisClient>;
 
 /**
- * A client that queues nothing while it is offline and tries to reconnect for ever. Without a strategy of our own it
+ * A client that queues nothing while it is offline and tries to reconnect without end. Without a strategy of our own it
  * would close for good once it was idle, so the numbers belong together.
  */
 export function createRedisClient(url: string, name: string) {
