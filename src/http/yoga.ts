@@ -16,6 +16,7 @@ import { subscriptionInBatch, useBatch } from './plugins/batch.ts';
 import { useBodyLimit } from './plugins/body-limit.ts';
 import { useAnswerText } from './plugins/chunked-response.ts';
 import { useDocumentIds } from './plugins/document-ids.ts';
+import { type EventDeliveries, useEvents } from './plugins/events.ts';
 import { type Health, useHealth } from './plugins/health.ts';
 import { GRAPHQL_PATH, type HttpPlugin, type ServerContext } from './plugins/http-plugin.ts';
 import { type AnswerAgent, useMcp } from './plugins/mcp.ts';
@@ -45,6 +46,8 @@ export interface YogaParts {
   readonly mayReadMetrics?: MayReadMetrics | undefined;
   /** Undefined disables the endpoint for agents. */
   readonly mcp?: AnswerAgent | undefined;
+  /** Undefined disables the endpoint for deliveries of EventBridge. */
+  readonly events?: EventDeliveries | undefined;
   readonly basePath: string;
   readonly allowedOrigins: readonly string[];
   readonly maxBody: number;
@@ -76,6 +79,7 @@ export function createHttp(parts: YogaParts) {
       useNotFound(parts.basePath),
       useResponseHeaders(),
       useHealth(parts.health),
+      ...(parts.events ? [useEvents(parts.events)] : []),
       useHostCheck(parts.origins),
       useSiteCheck(parts.origins),
       ...(parts.graphiql ? [useGraphiql(parts.graphiql)] : []),

@@ -124,7 +124,7 @@ function logNodeSupport(log: Logger): void {
  * A logger without `info`: with one, even with the SDK's silent default, the SDK makes a filtered copy of every answer
  * for a log line that nothing writes (a fifth to a third of its CPU).
  */
-function quietLogger(log: Logger): NonNullable<ECSClientConfig['logger']> {
+export function quietLogger(log: Logger): NonNullable<ECSClientConfig['logger']> {
   const quiet: Partial<NonNullable<ECSClientConfig['logger']>> = {
     // The default credential chain calls it without checking that it exists.
     debug: () => undefined,

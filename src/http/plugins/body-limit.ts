@@ -1,4 +1,5 @@
 import { requestError } from '../../pipeline/core/public-errors.ts';
+import { BodyCutError, BodyTooLargeError, readWithin } from '../read-within.ts';
 import type { HttpPlugin } from './http-plugin.ts';
 
 /**
@@ -8,22 +9,12 @@ import type { HttpPlugin } from './http-plugin.ts';
 export function useBodyLimit(most: number): HttpPlugin {
   const tooLarge = () => requestError('PAYLOAD_TOO_LARGE', `The request body has more than ${most} bytes.`);
 
-  /** Leaves the rest of a body that is too long: ending the stream would close the connection before the answer. */
-  async function readAll(body: ReadableStream<Uint8Array>): Promise<string> {
-    const chunks: Uint8Array[] = [];
-    const reader = body.getReader();
-    const readOn = () =>
-      reader.read().catch(() => {
-        throw requestError('BAD_REQUEST', 'The request body ended too early.');
-      });
-    let length = 0;
-    for (let { value } = await readOn(); value !== undefined; { value } = await readOn()) {
-      length += value.byteLength;
-      if (length > most) throw tooLarge();
-      chunks.push(value);
-    }
-    return Buffer.concat(chunks).toString();
-  }
+  const readAll = (body: ReadableStream<Uint8Array>) =>
+    readWithin(body, most).catch((error: unknown) => {
+      if (error instanceof BodyTooLargeError) throw tooLarge();
+      if (error instanceof BodyCutError) throw requestError('BAD_REQUEST', error.message);
+      throw error;
+    });
 
   return {
     onRequestParse({ request, serverContext, requestParser, setRequestParser, fetchAPI }) {

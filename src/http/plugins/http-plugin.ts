@@ -7,6 +7,8 @@ import type { StreamFormat } from '../../pipeline/subscriptions/stream-format.ts
 export const GRAPHQL_PATH = '/graphql';
 export const METRICS_PATH = '/metrics';
 export const MCP_PATH = '/mcp';
+/** Path of deliveries from EventBridge. */
+export const EVENTS_PATH = '/events';
 
 /** Context that our plugins keep for an HTTP request. */
 export interface ServerContext {
