@@ -22,6 +22,7 @@ import { createSizeReader } from './live/core/read-fleet-sizes.ts';
 import { createLog } from './observe/log.ts';
 import { Metrics } from './observe/metrics.ts';
 import { openAccess, openAudit, openLimits, openManifests, openPolicy, problems } from './open-access.ts';
+import { createTrusts, openEvents } from './open-events.ts';
 import { openMcp } from './open-mcp.ts';
 import { openReplicas } from './open-replicas.ts';
 import { createOrigins } from './pipeline/admission/allowed-origins.ts';
@@ -110,7 +111,19 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const authentication = await openAccess(config, log);
   const { authenticate } = authentication;
   const { callerLimits, files: limitFiles } = await openLimits(config, log);
-  const files = [...authentication.files, ...policyFiles, ...manifests.files, ...limitFiles];
+  const timers = overrides.timers ?? realTimers();
+  const events = await openEvents(config, {
+    region: services.upstream.scope.region,
+    trusts: createTrusts(
+      services.scopes,
+      ({ services: { upstream, describer } }) => findOwner(upstream, describer, config.queryDeadline),
+      timers,
+    ),
+    timers,
+    now: () => services.upstream.clock.now(),
+    log,
+  });
+  const files = [...authentication.files, ...policyFiles, ...manifests.files, ...limitFiles, ...events.files];
   const hasToken = asksForToken(config);
   const origins = createOrigins({ asksForToken: hasToken, allowedOrigins: config.allowedOrigins });
   const writing = { turns: createTurns(), most: config.maxResponse };
@@ -161,6 +174,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     dashboard: config.dashboard ? (overrides.openAssets ?? openAssets) : undefined,
     metrics,
     mcp,
+    events: events.deliveries,
     mayReadMetrics: policies && ((principal) => policies.mayInRegion(principal, 'ReadMetrics')),
     basePath: config.basePath,
     allowedOrigins: config.allowedOrigins,
@@ -191,6 +205,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     webSockets,
     files,
     policyErrors: policies?.errors,
+    eventSources: events.sources,
     keysAge: authentication.keysAge,
   });
   const server = createHttpServer({
@@ -222,6 +237,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     // Sockets close first, so that no client receives "complete" for its subscriptions: clients reconnect for the rest.
     await webSockets.close();
     disposeLive(services.scopes);
+    await Promise.all(events.sources.map((source) => source.close()));
     // Streams that ended just now write their end before their connections close.
     await nextTurn();
     await closeServer(server);

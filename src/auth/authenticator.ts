@@ -34,13 +34,19 @@ const ANONYMOUS: Identity = { principal: { name: 'anonymous', roles: ['anonymous
 const JWT = /^eyJ[\w-]*\.[\w-]+\.[\w-]+$/;
 const MOST_TOKEN_LENGTH = 16_000;
 
+/** The token in an `Authorization` value; undefined if it holds no bearer token. */
+export function bearerTokenOf(authorization: string | null | undefined): string | undefined {
+  const given = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
+  return given === undefined || given.length > MOST_TOKEN_LENGTH ? undefined : given;
+}
+
 /** One verifier for all transports. Without configuration, every caller is admitted as `anonymous`. */
 export function createAuthenticate({ token, tokens, verifyJwt }: AuthenticatorParts): Authenticate {
   if (token === undefined && tokens === undefined && verifyJwt === undefined) return () => ANONYMOUS;
   const expected = token === undefined ? undefined : digestOf(token);
   return (authorization) => {
-    const given = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
-    if (given === undefined || given.length > MOST_TOKEN_LENGTH) return undefined;
+    const given = bearerTokenOf(authorization);
+    if (given === undefined) return undefined;
     // Digests are compared: the number of equal characters reveals nothing about the token.
     if (expected !== undefined && digestOf(given) === expected) return BEARER;
     const held = tokens?.find(given);

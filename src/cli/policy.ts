@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { ConfigError } from '../config/index.ts';
+import { arnOfQueue } from '../config/queue-url.ts';
+import { SETTINGS } from '../config/settings.ts';
 import { optionProblem } from '../config/unknown-option.ts';
 import { ACTION_NAMES, isActionName, isWrite, OWN_ACTIONS } from '../policy/model/actions.ts';
 import { regionResource, toResource, typeOfArn } from '../policy/model/resource.ts';
@@ -21,10 +23,10 @@ action is allowed, 1 if not, 2 if the policies are wrong.
   --fields    the members that a write sets, with commas between
 `;
 
-export const IAM_POLICY_HELP = `Usage: ecs-graphql iam-policy [--policies <path|roles,...>] [--read-only]
+export const IAM_POLICY_HELP = `Usage: ecs-graphql iam-policy [--policies <path|roles,...>] [--read-only] [--events-queue <url,...>]
 
 Prints the least IAM policy for the gateway's own credentials: the operations that the policies may allow somebody, or all; with
---read-only those that change nothing. RunTask, StartTask, CreateService and others need iam:PassRole for the roles of your tasks beside it.
+--read-only those that change nothing. With --events-queue, or EVENTS_QUEUE, also what reading the queues of events needs. RunTask, StartTask, CreateService and others need iam:PassRole for the roles of your tasks beside it.
 `;
 
 const CHECK_OPTIONS = {
@@ -65,7 +67,11 @@ export async function policy([verb, ...argv]: readonly string[], host: CliHost):
 
 /** `ecs-graphql iam-policy` */
 export async function iamPolicy(argv: readonly string[], host: CliHost): Promise<number> {
-  const values = optionsOf(argv, { policies: { type: 'string' }, 'read-only': { type: 'boolean' } });
+  const values = optionsOf(argv, {
+    policies: { type: 'string' },
+    'read-only': { type: 'boolean' },
+    'events-queue': { type: 'string' },
+  });
   const sources = words(values.policies);
   const policies = sources.length === 0 ? undefined : await readPolicies(sources);
   const isReadOnly = values['read-only'] === true;
@@ -79,9 +85,25 @@ export async function iamPolicy(argv: readonly string[], host: CliHost): Promise
   const own =
     policies === undefined ? [] : ['DescribeClusters', ...(policies.readsTags ? ['ListTagsForResource'] : [])];
   const actions = [...new Set([...operations, ...own])].sort().map((operation) => `ecs:${operation}`);
-  const document = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: actions, Resource: '*' }] };
+  const queues = queuesOf(values['events-queue'] ?? host.env.EVENTS_QUEUE ?? '');
+  const Statement = [
+    { Effect: 'Allow', Action: actions, Resource: '*' },
+    ...(queues.length > 0 ? [{ Effect: 'Allow', Action: QUEUE_ACTIONS, Resource: queues }] : []),
+  ];
+  const document = { Version: '2012-10-17', Statement };
   host.out(`${JSON.stringify(document, null, 2)}\n`);
   return 0;
+}
+
+const QUEUE_ACTIONS = ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:ReceiveMessage'];
+
+/** The ARNs of the queues with these URLs. */
+function queuesOf(urls: string): string[] {
+  try {
+    return SETTINGS.eventsQueue.type.parse(urls).map(arnOfQueue);
+  } catch (error) {
+    throw new ConfigError([`--events-queue (EVENTS_QUEUE) ${(error as Error).message}`]);
+  }
 }
 
 async function readPolicies(sources: readonly string[]) {

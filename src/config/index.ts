@@ -147,6 +147,11 @@ function* crossChecks(config: Config, asked: boolean): Iterable<string> {
     if (url === undefined || config.allowInsecureEndpoint || !isInsecureEndpoint(url)) continue;
     yield `${label(name)} ${url.slice(0, 100)} is http to another host, where calls and secrets can be read on the way: use https, or ${label('allowInsecureEndpoint')}`;
   }
+  for (const url of config.eventsQueue) {
+    if (config.allowInsecureEndpoint || config.command !== 'serve' || !isInsecureEndpoint(url)) continue;
+    yield `${label('eventsQueue')} ${url.slice(0, 100)} is http to another host, where events can be read and forged on the way: use https, or ${label('allowInsecureEndpoint')}`;
+  }
+  if (new Set(config.eventsQueue).size < config.eventsQueue.length) yield `${label('eventsQueue')} names a queue twice`;
   if (config.oidcIssuer !== undefined && config.oidcAudience.length === 0) {
     yield `${label('oidcAudience')} is needed beside ${label('oidcIssuer')}: without it, tokens for other services would be let in`;
   }

@@ -33,6 +33,7 @@ export const GROUPS = [
   'Limits',
   'Live',
   'Replicas',
+  'Inventory',
   'History',
   'Operations',
   'Telemetry',

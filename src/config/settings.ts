@@ -1,4 +1,5 @@
 import { AUTH_SETTINGS } from './auth-settings.ts';
+import { EVENT_SETTINGS } from './event-settings.ts';
 import { LIMIT_SETTINGS } from './limit-settings.ts';
 import { SANDBOX_SETTINGS } from './sandbox-settings.ts';
 import { ALL, type Command, type DefaultInput, GATEWAY, rows, type Setting, SIMULATED } from './setting.ts';
@@ -232,6 +233,7 @@ export const SETTINGS = {
     2,
     'Replicas to assume at least while `SHARED` cannot be reached; each then uses its part of the rate limits.',
   ),
+  ...EVENT_SETTINGS,
   history: history(
     'HISTORY',
     optional(word('path')),

@@ -23,6 +23,18 @@ export const endpointUrl: ValueType<string> = {
   print: (value) => value,
 };
 
+/** The URL of an SQS queue: an endpoint with the path of a queue. */
+export const queueUrl: ValueType<string> = {
+  placeholder: 'url',
+  parse(text) {
+    const url = new URL(endpointUrl.parse(text));
+    const isQueue = /^\/[\w-]+\/[\w-]{1,80}(\.fifo)?$/.test(url.pathname) && url.search === '' && url.hash === '';
+    if (!isQueue) throw new Error('must be as SQS shows it: https://sqs.<region>.amazonaws.com/<account>/<name>');
+    return text;
+  },
+  print: (value) => value,
+};
+
 /** `::ffff:a9fe:` is 169.254 within IPv6. */
 const LINK_LOCAL = /^(169\.254\.|\[fe[89ab]|\[fd00:ec2:|\[::ffff:a9fe:)/i;
 

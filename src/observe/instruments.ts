@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { BucketLevel } from '../ecs/pacing/pacer.ts';
-import type { MetricSources } from './metric-sources.ts';
+import type { MetricSources, SourceState } from './metric-sources.ts';
 import { processMetrics } from './process-metrics.ts';
 
 /** Bounds of the histograms in seconds, from an answer out of memory to the deadlines. */
@@ -68,6 +68,38 @@ export function createInstruments(sources: MetricSources) {
     (set) => {
       for (const [policy, count] of sources.policyErrors ?? []) set({ policy }, count);
     },
+  );
+  counted(
+    'ecs_events_total',
+    "Messages and requests with ECS's events, by how they ended: taken, duplicate, untrusted, invalid, other_source, unknown_type or failed.",
+    ['source', 'result'],
+    (set) => {
+      for (const { state, counts } of sources.eventSources) {
+        for (const [result, count] of counts()) set({ source: state().name, result }, count);
+      }
+    },
+  );
+  const bySource = (read: (state: SourceState) => number | undefined): Read<'source'> => {
+    return (set) => {
+      const highest = new Map<string, number>();
+      for (const state of sources.eventSources.map((source) => source.state())) {
+        const value = read(state);
+        if (value !== undefined) highest.set(state.name, Math.max(value, highest.get(state.name) ?? 0));
+      }
+      for (const [source, value] of highest) set({ source }, value);
+    };
+  };
+  gauge(
+    'ecs_events_backlog_seconds',
+    'Age of the oldest event in a queue at the last receipt.',
+    ['source'],
+    bySource(({ backlogMs }) => (backlogMs === undefined ? undefined : backlogMs / 1_000)),
+  );
+  gauge(
+    'ecs_events_source_failing',
+    '1 while a source of events cannot be read, or its events cannot be merged.',
+    ['source'],
+    bySource(({ trouble }) => (trouble === undefined ? 0 : 1)),
   );
   gauge('issuer_keys_age_seconds', "Time since the issuer's keys were read.", [], (set) => {
     const age = keysAge();

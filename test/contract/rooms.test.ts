@@ -35,6 +35,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'live',
     'observe',
     'open-access.ts',
+    'open-events.ts',
     'open-mcp.ts',
     'open-replicas.ts',
     'pipeline',
@@ -57,6 +58,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   pipeline: ['auth', 'config', 'ecs', 'execution', 'observe', 'schema'],
   'open-mcp.ts': ['config', 'http', 'mcp', 'pipeline', 'version.ts'],
   'open-replicas.ts': ['config', 'ecs', 'shared'],
+  'open-events.ts': ['auth', 'config', 'ecs', 'http', 'inventory', 'open-access.ts', 'schema'],
   'open-access.ts': ['auth', 'config', 'ecs', 'pipeline', 'policy'],
   operate: ['config', 'watch'],
   policy: ['auth', 'ecs'],
@@ -69,6 +71,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 /** Packages that only some rooms may use at run time (types may be imported anywhere). */
 const GUARDED: Readonly<Record<string, readonly string[]>> = {
   '@aws-sdk/client-ecs': ['ecs', 'sandbox', 'codegen'],
+  '@aws-sdk/client-sqs': ['ecs'],
   'oxc-parser': ['codegen'],
   '@cedar-policy/cedar-wasm/web': ['policy'],
   '@redis/client': ['shared'],

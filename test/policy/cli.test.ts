@@ -56,3 +56,19 @@ it('`iam-policy` prints the operations that are needed, and no others', async ()
   );
   await rm(folder, { recursive: true });
 });
+
+it('`iam-policy` adds what reading the queues of events needs, for these queues alone', async () => {
+  const queue = 'https://sqs.eu-west-1.amazonaws.com/111122223333/ecs-events';
+  const statements = async (...argv: string[]) =>
+    (JSON.parse((await run('iam-policy', '--read-only', ...argv)).out) as { Statement: object[] }).Statement;
+  expect(await statements()).toHaveLength(1);
+  expect((await statements('--events-queue', queue))[1]).toEqual({
+    Effect: 'Allow',
+    Action: ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:ReceiveMessage'],
+    Resource: ['arn:aws:sqs:eu-west-1:111122223333:ecs-events'],
+  });
+  expect(await run('iam-policy', '--events-queue', 'ecs-events')).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('--events-queue (EVENTS_QUEUE) must be an https or http URL'),
+  });
+});

@@ -1,4 +1,3 @@
-import type { Logger } from 'pino';
 import type { UpstreamSettings } from '../sdk/client.ts';
 
 /** A message of a queue, as one receipt of it. */
@@ -15,7 +14,7 @@ export interface QueueMessage {
 
 /** One SQS queue. Every function rejects when the signal aborts. */
 export interface MessageQueue {
-  /** Waits for messages for as long as SQS allows (20 s); an empty list means that there was none. */
+  /** Waits for messages for as long as SQS allows (20 s); an empty list means that no message came. */
   receive(signal: AbortSignal): Promise<readonly QueueMessage[]>;
   /** Deletes at most 10 messages. Returns those that SQS did not delete. */
   delete(messages: readonly QueueMessage[], signal: AbortSignal): Promise<readonly QueueMessage[]>;
@@ -36,10 +35,4 @@ export interface QueueSettings {
   /** The Region that calls are signed for; undefined: the SDK's. */
   readonly region: string | undefined;
   readonly credentials?: UpstreamSettings['credentials'];
-}
-
-/** Opens a queue. The SDK's client of SQS is a chunk that loads here, so that gateways without a queue never read it. */
-export async function openQueue(settings: QueueSettings, log: Logger): Promise<MessageQueue> {
-  const { SqsQueue } = await import('./sqs-queue.ts');
-  return new SqsQueue(settings, log);
 }

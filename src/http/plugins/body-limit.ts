@@ -1,6 +1,6 @@
 import { requestError } from '../../pipeline/core/public-errors.ts';
-import { BodyCutError, BodyTooLargeError, readWithin } from '../read-within.ts';
 import type { HttpPlugin } from './http-plugin.ts';
+import { BodyCutError, BodyTooLargeError, readWithin } from './read-within.ts';
 
 /**
  * Refuses bodies of more bytes than the limit: at once if the request announces its length, otherwise as soon as more

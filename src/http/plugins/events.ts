@@ -1,5 +1,6 @@
-import { BodyCutError, BodyTooLargeError, readWithin } from '../read-within.ts';
+import { bearerTokenOf } from '../../auth/authenticator.ts';
 import { EVENTS_PATH, type HttpPlugin } from './http-plugin.ts';
+import { BodyCutError, BodyTooLargeError, readWithin } from './read-within.ts';
 
 /** How a delivery ends. EventBridge repeats one that is answered with 429 or 5xx. */
 export interface DeliveryAnswer {
@@ -33,7 +34,7 @@ export function useEvents({ isSecret, take }: EventDeliveries): HttpPlugin {
       const answer = (status: number, headers: Record<string, string> = {}) =>
         endResponse(new fetchAPI.Response(null, { status, headers }));
       if (request.method !== 'POST') return answer(405, { allow: 'POST' });
-      const [, token] = /^Bearer +([\x21-\x7e]+)$/i.exec(request.headers.get('authorization') ?? '') ?? [];
+      const token = bearerTokenOf(request.headers.get('authorization'));
       if (token === undefined || !isSecret(token)) return answer(401, { 'www-authenticate': 'Bearer' });
       if (Number(request.headers.get('content-length') ?? 0) > MOST_BYTES) return answer(413);
       if (request.body === null) return answer(400);

@@ -16,7 +16,7 @@ export interface EcsEvent {
 }
 
 /** The `source` of ECS's own events, and of the heartbeats that a schedule sends. */
-const SOURCES: ReadonlySet<unknown> = new Set(['aws.ecs', 'aws.events', 'aws.scheduler']);
+export const SOURCES: ReadonlySet<unknown> = new Set(['aws.ecs', 'aws.events', 'aws.scheduler']);
 
 const ACCOUNT = /^\d{12}$/;
 const REGION = /^[a-z]{2,3}(-[a-z]+)+-\d$/;

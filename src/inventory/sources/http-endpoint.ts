@@ -76,6 +76,7 @@ export class HttpSource implements EcsEventSource {
     if (this.#merges >= MOST_MERGES) return { status: 429, retryAfter: 1 };
     const event = this.#intake.read(body);
     if (event === 'invalid') return { status: 400 };
+    if (event === 'failed') return { status: 503, retryAfter: 1 };
     this.#contactAt = timers.monotonic();
     if (typeof event === 'string') return { status: 200 };
     if (!this.#isInWindow(event)) {

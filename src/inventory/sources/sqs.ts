@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Logger } from 'pino';
 import type { Timers } from '../../ecs/core/timers.ts';
 import { BATCH, type MessageQueue, type QueueMessage, VISIBILITY_MS } from '../../ecs/queue/message-queue.ts';
@@ -48,6 +49,8 @@ export class SqsSource implements EcsEventSource {
   constructor(parts: SqsSourceParts) {
     this.#parts = parts;
     this.#intake = new EventIntake(parts.trusts);
+    // Every call in flight listens: one for each receiver, and deletes.
+    setMaxListeners(4 * MOST_RECEIVERS, this.#abort.signal);
     this.#deletes = new DeleteBatches(parts.queue, parts.timers, (error) => {
       if (!this.#abort.signal.aborted) parts.log.warn({ problem: problemOf(error) }, 'messages could not be deleted');
     });
@@ -130,7 +133,7 @@ export class SqsSource implements EcsEventSource {
       if (typeof event !== 'string') {
         events.push(event);
         merging.push(message);
-      } else if (event !== 'invalid' || this.#isGivenUp(message)) done.push(message);
+      } else if (event === 'invalid' ? this.#isGivenUp(message) : event !== 'failed') done.push(message);
     }
     if (events.length > 0) {
       const stop = this.#keepHidden(merging);

@@ -1,0 +1,102 @@
+import type { Logger } from 'pino';
+import { ReloadableFile } from './auth/reloadable-file.ts';
+import { parseTokenFile, type TokenEntry } from './auth/token-file.ts';
+import { TokenStore } from './auth/token-store.ts';
+import type { Config } from './config/index.ts';
+import { regionOfQueue } from './config/queue-url.ts';
+import { isInsecureEndpoint } from './config/urls.ts';
+import type { Timers } from './ecs/core/timers.ts';
+import { openQueue } from './ecs/queue/open-queue.ts';
+import type { EventDeliveries } from './http/plugins/events.ts';
+import { HttpSource } from './inventory/sources/http-endpoint.ts';
+import type { Trusts } from './inventory/sources/intake.ts';
+import { SqsSource } from './inventory/sources/sqs.ts';
+import { problems } from './open-access.ts';
+import type { ScopeEntry, Scopes } from './schema/core/scopes.ts';
+
+export interface EventParts {
+  /** The Region of a queue whose URL names none. */
+  readonly region: string;
+  readonly trusts: Trusts;
+  readonly timers: Timers;
+  /** AWS's clock, in epoch milliseconds. */
+  readonly now: () => number;
+  readonly log: Logger;
+}
+
+/** Where the events of ECS come from. */
+export interface OpenEvents {
+  /** The inventory starts and closes them. Empty if no event can come. */
+  readonly sources: readonly (SqsSource | HttpSource)[];
+  /** Deliveries over HTTP; undefined if the path is not served. */
+  readonly deliveries: EventDeliveries | undefined;
+  readonly files: readonly ReloadableFile<readonly TokenEntry[]>[];
+}
+
+/**
+ * Opens the queues and the endpoint for events.
+ * @throws {ConfigError} if the file of secrets cannot be read or is wrong
+ */
+export async function openEvents(
+  { eventsQueue, eventsSecretsFile, credentials }: Config,
+  parts: EventParts,
+): Promise<OpenEvents> {
+  const { region, log } = parts;
+  const queues = eventsQueue.map(async (url) => {
+    if (isInsecureEndpoint(url)) log.warn({ queue: url }, 'events go unencrypted over the network');
+    const queue = await openQueue({ url, region: regionOfQueue(url) ?? region, credentials }, log);
+    return new SqsSource({ ...parts, queue });
+  });
+  const endpoint = eventsSecretsFile === undefined ? undefined : await openEndpoint(eventsSecretsFile, parts);
+  return {
+    sources: [...(await Promise.all(queues)), ...(endpoint === undefined ? [] : [endpoint.source])],
+    deliveries: endpoint?.deliveries,
+    files: endpoint === undefined ? [] : [endpoint.file],
+  };
+}
+
+async function openEndpoint(path: string, parts: EventParts) {
+  const secrets = new TokenStore();
+  const file = await ReloadableFile.open({
+    path,
+    what: 'events secrets',
+    parse: parseTokenFile,
+    apply: (entries) => secrets.replace(entries),
+    log: parts.log,
+  }).catch((error: unknown) => {
+    throw problems(error, `--events-secrets-file (EVENTS_SECRETS_FILE) ${path}:`);
+  });
+  const source = new HttpSource(parts);
+  const deliveries: EventDeliveries = {
+    isSecret: (token) => secrets.find(token) !== undefined,
+    take: (body) => source.take(body),
+  };
+  return { file, source, deliveries };
+}
+
+const ASK_EVERY_MS = 5_000;
+
+/**
+ * Trusts events of the accounts and Regions that the gateway serves. ECS says whose its credentials are: it is asked for this by the
+ * first event that needs to know, and again after 5 s if it did not answer.
+ */
+export function createTrusts(
+  scopes: Scopes,
+  ask: (entry: ScopeEntry) => Promise<unknown>,
+  { monotonic }: Timers,
+): Trusts {
+  const askedAt = new Map<ScopeEntry, number>();
+  return (account, region) => {
+    const entries = scopes.entries.filter(({ scope }) => scope.region === region);
+    const ownerOf = ({ opened }: ScopeEntry) => opened?.upstream.owner.known?.account;
+    if (entries.some((entry) => ownerOf(entry) === account)) return true;
+    const unknown = entries.filter((entry) => ownerOf(entry) === undefined);
+    for (const entry of unknown) {
+      if (monotonic() < (askedAt.get(entry) ?? Number.NEGATIVE_INFINITY) + ASK_EVERY_MS) continue;
+      askedAt.set(entry, monotonic());
+      // The failure is logged where the call is made.
+      ask(entry).catch(() => undefined);
+    }
+    return unknown.length > 0 ? undefined : false;
+  };
+}
