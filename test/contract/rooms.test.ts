@@ -92,7 +92,20 @@ const GUARDED: Readonly<Record<string, readonly string[]>> = {
 const SANDBOX_LAYERS = [
   ['util', 'time', 'sessions', 'checks', 'rules', 'definitions'],
   ['model', 'store', 'query', 'events', 'wakeups', 'world-file'],
-  ['instances', 'tasks', 'fleet', 'launch', 'daemons', 'gateways', 'express', 'deployments', 'services', 'scheduler'],
+  [
+    'queues',
+    'delivery',
+    'instances',
+    'tasks',
+    'fleet',
+    'launch',
+    'daemons',
+    'gateways',
+    'express',
+    'deployments',
+    'services',
+    'scheduler',
+  ],
   ['render', 'eventbridge', 'actions', 'neighbours', 'seeds', 'backend', 'control', 'wire', 'index.ts'],
 ].flat();
 

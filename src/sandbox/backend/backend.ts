@@ -2,6 +2,7 @@ import { Faults } from '../checks/fault-injection.ts';
 import type { Contract } from '../checks/operation-contracts.ts';
 import { setLaunchRates } from '../launch/launch-rates.ts';
 import { clearSurroundings, createSurroundings, type Surroundings } from '../model/external-services.ts';
+import { Polls } from '../model/messaging/polls.ts';
 import type { World } from '../model/world.ts';
 import { plantSeed } from '../seeds/plant-seed.ts';
 import type { SeedName } from '../seeds/seed.ts';
@@ -62,6 +63,8 @@ export class Backend {
   readonly surroundings: Surroundings = createSurroundings();
   /** Sessions of ExecuteCommand, shared by all Regions. */
   readonly sessions = new Sessions();
+  /** Calls that wait for messages. */
+  readonly polls = new Polls();
   seed: SeedName;
 
   constructor(
@@ -113,7 +116,10 @@ export class Backend {
       randomSeed: this.#randomSeed,
       surroundings: this.surroundings,
       duplicateEvents: () => this.faults.settings.duplicateEvents,
+      eventDelivery: () => this.faults.settings.eventDelivery,
+      elsewhere: (otherAccount, otherRegion) => this.#worlds.get(scopeOf(otherAccount, otherRegion)),
       sessions: this.sessions,
+      polls: this.polls,
       anyCapacity: this.#options.anyCapacity,
       admits: (limit) => this.faults.admits(scope, limit),
     });
@@ -130,6 +136,7 @@ export class Backend {
     const { file, worlds } = readWorldFile(given, this, (account, region) => this.#create(account, region));
     this.seed = file.seed as SeedName;
     this.#randomSeed = file.randomSeed;
+    this.polls.clear();
     this.#worlds.clear();
     for (const world of worlds) this.#worlds.set(scopeOf(world.account, world.region), world);
     this.resetCalls();
@@ -161,18 +168,17 @@ export class Backend {
     return this.#options.instant && !NO_WRITE.test(operation);
   }
 
-  /** The same for another service, which `calls` counts as `codedeploy:GetDeployment`, for example. */
-  callNeighbour(
-    region: string,
-    caller: Caller,
-    name: string,
-    run: (world: World) => object | undefined,
-  ): object | undefined {
+  /**
+   * The same for another service, which `calls` counts as `codedeploy:GetDeployment`, for example.
+   *
+   * @param changesEcs whether its writes change something in ECS
+   */
+  callNeighbour<T>(region: string, caller: Caller, name: string, run: (world: World) => T, changesEcs: boolean): T {
     this.count(name);
     const world = this.world(region, caller.account);
     this.clock.settle();
     const answer = run(world);
-    if (this.#settlesAfter(name.split(':')[1] ?? '')) settleWorld(world);
+    if (changesEcs && this.#settlesAfter(name.split(':')[1] ?? '')) settleWorld(world);
     return answer;
   }
 
@@ -204,6 +210,7 @@ export class Backend {
     this.faults.reset(new Random(randomSeed ^ FAULTS_SEED));
     clearSurroundings(this.surroundings);
     this.sessions.clear();
+    this.polls.clear();
     this.resetCalls();
   }
 

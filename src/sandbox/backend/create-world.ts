@@ -1,7 +1,12 @@
+import type { EventDelivery } from '../checks/fault-settings.ts';
 import { reconcileDaemon } from '../daemons/reconcile-daemon.ts';
+import { hasRules, publish } from '../delivery/deliver.ts';
+import { addDefaultBus } from '../delivery/event-buses.ts';
 import { createLaunchRates } from '../launch/launch-rates.ts';
-import { EventLog } from '../model/event-log.ts';
+import { EventLog, envelopeOf } from '../model/event-log.ts';
 import { createSurroundings, type Surroundings } from '../model/external-services.ts';
+import { createMessaging } from '../model/messaging/messaging.ts';
+import { Polls } from '../model/messaging/polls.ts';
 import { createNeighbours } from '../model/neighbour-records.ts';
 import { Retention } from '../model/tasks/task-retention.ts';
 import type { World } from '../model/world.ts';
@@ -27,6 +32,11 @@ export interface WorldOptions {
   /** Whether a client may make a call that has a limit of its own; true by default. */
   readonly admits?: ((limit: string) => boolean) | undefined;
   readonly sessions?: Sessions | undefined;
+  /** Shared by all Regions. */
+  readonly polls?: Polls | undefined;
+  readonly eventDelivery?: (() => EventDelivery) | undefined;
+  /** Finds the worlds of other Regions and accounts; by default there is only this one. */
+  readonly elsewhere?: ((account: string, region: string) => World | undefined) | undefined;
   readonly anyCapacity?: boolean;
   /** Shared by all Regions; by default the world has its own. */
   readonly surroundings?: Surroundings;
@@ -62,6 +72,11 @@ export function createWorld(options: WorldOptions): World {
     anyCapacity: options.anyCapacity ?? false,
     isBlocked: false,
     neighbours: createNeighbours(),
+    messaging: createMessaging(new Random(seed ^ 0x165667b1)),
+    polls: options.polls ?? new Polls(),
+    eventDelivery: options.eventDelivery ?? (() => ({})),
+    elsewhere: (otherAccount, otherRegion) =>
+      otherAccount === account && otherRegion === region ? world : options.elsewhere?.(otherAccount, otherRegion),
     events: new EventLog(new Random(seed ^ 0x27d4eb2f), options.duplicateEvents),
     accountSettings: new Map(),
     idempotency: new Map(),
@@ -73,5 +88,10 @@ export function createWorld(options: WorldOptions): World {
     sequence: 0,
   };
   observeWorld(world);
+  addDefaultBus(world);
+  world.events.listener = {
+    isInterested: () => hasRules(world),
+    take: (sequence, entry) => publish(world, envelopeOf(world, sequence, entry)),
+  };
   return world;
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../time/clock.ts';
 import type { Random } from '../util/random.ts';
 import { EcsError, rateExceeded } from './ecs-errors.ts';
-import type { FaultKind, FaultRule, FaultSettings } from './fault-settings.ts';
+import type { EventDelivery, FaultKind, FaultRule, FaultSettings } from './fault-settings.ts';
 import { Buckets } from './rate-buckets.ts';
 
 export const FAULT_KINDS: readonly FaultKind[] = [
@@ -16,12 +16,22 @@ export const FAULT_KINDS: readonly FaultKind[] = [
   'error',
 ];
 
+/** EventBridge needs about this long to a target, by measurements of others. */
+export const DEFAULT_DELIVERY: Required<EventDelivery> = {
+  delayMs: 150,
+  loss: 0,
+  duplicates: 0,
+  reordering: 0,
+  spreadMs: 5_000,
+};
+
 export const NO_FAULTS: FaultSettings = {
   rules: [],
   throttling: { enabled: false, scale: 1 },
   launchRates: { enabled: true, scale: 1 },
   staleReadsMs: 0,
   duplicateEvents: 0,
+  eventDelivery: DEFAULT_DELIVERY,
 };
 
 /** The faults that apply to one call. */

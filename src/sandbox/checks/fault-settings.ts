@@ -47,4 +47,20 @@ export interface FaultSettings {
   readonly staleReadsMs: number;
   /** The share of events of `/_sandbox/events` that are delivered twice, from 0 to 1. */
   readonly duplicateEvents: number;
+  /** How events travel from EventBridge to the targets of rules. */
+  readonly eventDelivery: EventDelivery;
+}
+
+/** Times are virtual milliseconds, shares are from 0 to 1. An absent member has its default. */
+export interface EventDelivery {
+  /** From the event to its arrival: 150 by default. */
+  readonly delayMs?: number;
+  /** The share of events that never arrive. */
+  readonly loss?: number;
+  /** The share of events that arrive a second time, up to `spreadMs` later. */
+  readonly duplicates?: number;
+  /** The share of events that arrive up to `spreadMs` later, so that later ones overtake them. */
+  readonly reordering?: number;
+  /** 5,000 by default. */
+  readonly spreadMs?: number;
 }

@@ -1,4 +1,4 @@
-import { FAULT_KINDS } from '../checks/fault-injection.ts';
+import { DEFAULT_DELIVERY, FAULT_KINDS } from '../checks/fault-injection.ts';
 import type { FaultRule, FaultSettings } from '../checks/fault-settings.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -63,14 +63,31 @@ function readRate(source: Json, name: 'throttling' | 'launchRates'): FaultSettin
   return { enabled, scale: number(given, 'scale') ?? 1 };
 }
 
+/** Absent members have their defaults. */
+function readDelivery(source: Json): FaultSettings['eventDelivery'] | undefined {
+  const given = source.eventDelivery;
+  if (given === undefined) return undefined;
+  if (!isObject(given)) throw new Problems('eventDelivery must be an object');
+  checkNames(given, DELIVERY);
+  const read = DELIVERY.map((name) => {
+    const isTime = name === 'delayMs' || name === 'spreadMs';
+    return [name, number(given, name, isTime ? MOST_DELIVERY_MS : 1) ?? DEFAULT_DELIVERY[name]] as const;
+  });
+  return Object.fromEntries(read);
+}
+
 const SETTINGS = [
   'rules',
   'throttling',
   'launchRates',
   'staleReadsMs',
   'duplicateEvents',
+  'eventDelivery',
 ] as const satisfies readonly (keyof FaultSettings)[];
 const RATE = ['enabled', 'scale'] as const satisfies readonly (keyof FaultSettings['throttling'])[];
+const DELIVERY = Object.keys(DEFAULT_DELIVERY) as readonly (keyof typeof DEFAULT_DELIVERY)[];
+/** A day: EventBridge gives up then. */
+const MOST_DELIVERY_MS = 86_400_000;
 const RULE = [
   'operations',
   'rate',
@@ -100,12 +117,14 @@ export function readFaultSettings(
     const launchRates = readRate(source, 'launchRates');
     const staleReadsMs = number(source, 'staleReadsMs');
     const duplicateEvents = number(source, 'duplicateEvents', 1);
+    const eventDelivery = readDelivery(source);
     return {
       ...(rules === undefined ? {} : { rules: rules.map((rule) => readRule(rule, knows)) }),
       ...(throttling === undefined ? {} : { throttling }),
       ...(launchRates === undefined ? {} : { launchRates }),
       ...(staleReadsMs === undefined ? {} : { staleReadsMs }),
       ...(duplicateEvents === undefined ? {} : { duplicateEvents }),
+      ...(eventDelivery === undefined ? {} : { eventDelivery }),
     };
   } catch (error) {
     if (error instanceof Problems) return { problem: error.message };

@@ -1,4 +1,4 @@
-import type { Random } from '../util/random.ts';
+import { hashOf, type Random } from '../util/random.ts';
 import type { EventPage, SandboxEvent } from './event-page.ts';
 
 export interface EventEntry {
@@ -65,6 +65,35 @@ function fromKept(entry: KeptEntry): EventEntry {
   return { ...entry, detail: () => JSON.parse(entry.detail) as object };
 }
 
+export interface EventPlace {
+  readonly region: string;
+  readonly account: string;
+}
+
+/** Looks at events as they happen. */
+export interface EventListener {
+  /** Whether to pass the events on at all: most worlds have no rules, and rendering an event costs time. */
+  isInterested(): boolean;
+  take(sequence: number, entry: EventEntry): void;
+}
+
+/** An event as EventBridge delivers it. Its id is unique in all Regions of all accounts. */
+export function envelopeOf(place: EventPlace, sequence: number, entry: EventEntry): SandboxEvent {
+  const where = hashOf(`${place.account}/${place.region}`).toString(16).padStart(8, '0');
+  return {
+    version: '0',
+    id: `${where}-0000-4000-8000-${sequence.toString(16).padStart(12, '0')}`,
+    'detail-type': entry.detailType,
+    source: entry.source ?? 'aws.ecs',
+    account: place.account,
+    // Whole seconds, unlike the detail.
+    time: new Date(entry.at).toISOString().replace(/\.\d+Z$/, 'Z'),
+    region: place.region,
+    resources: entry.resources,
+    detail: entry.detail(),
+  };
+}
+
 /**
  * The latest events of a Region, in order. Reading does not remove them. EventBridge delivers at least once: if
  * duplicates are configured, some events come again a little later, in an envelope of their own.
@@ -84,6 +113,8 @@ export class EventLog {
     numbersFrom: 0,
   };
   #added = 0;
+  /** Receives each event as it is added; set by the world that owns the log. */
+  listener: EventListener | undefined;
 
   constructor(random: Random, duplicateRate: () => number = () => 0) {
     this.#random = random;
@@ -160,8 +191,12 @@ export class EventLog {
   }
 
   #append(entry: EventEntry | RowFormat<never>): void {
-    this.#ring[this.#added % MOST_ENTRIES] = entry;
+    const place = this.#added % MOST_ENTRIES;
+    this.#ring[place] = entry;
     this.#added += 1;
+    if (this.listener?.isInterested() !== true) return;
+    const added = this.#entryAt(place);
+    if (added !== undefined) this.listener.take(this.#added, added);
   }
 
   /** The events in a range of numbers that are still kept. */
@@ -172,24 +207,13 @@ export class EventLog {
     }
   }
 
-  read(place: { readonly region: string; readonly account: string }, after: number, limit = MOST_IN_PAGE): EventPage {
+  read(place: EventPlace, after: number, limit = MOST_IN_PAGE): EventPage {
     const dropped = Math.max(0, this.#added - MOST_ENTRIES);
     const from = Math.min(Math.max(after, dropped), this.#added);
     const next = Math.min(from + Math.min(limit, MOST_IN_PAGE), this.#added);
     const events: SandboxEvent[] = [];
     for (const [sequence, entry] of this.#between(from, next)) {
-      events.push({
-        version: '0',
-        id: `00000000-0000-4000-8000-${sequence.toString(16).padStart(12, '0')}`,
-        'detail-type': entry.detailType,
-        source: entry.source ?? 'aws.ecs',
-        account: place.account,
-        // Whole seconds, unlike the detail.
-        time: new Date(entry.at).toISOString().replace(/\.\d+Z$/, 'Z'),
-        region: place.region,
-        resources: entry.resources,
-        detail: entry.detail(),
-      });
+      events.push(envelopeOf(place, sequence, entry));
     }
     return { events, next, isTruncated: after < dropped };
   }

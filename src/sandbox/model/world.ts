@@ -1,3 +1,4 @@
+import type { EventDelivery } from '../checks/fault-settings.ts';
 import type { Sessions } from '../sessions/sessions.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Timings } from '../time/timings.ts';
@@ -10,6 +11,8 @@ import type { Surroundings } from './external-services.ts';
 import type { GatewayRecord } from './gateway-records.ts';
 import type { CapacityProviderRecord } from './instances/capacity-provider-record.ts';
 import type { Fleet } from './instances/fleet-record.ts';
+import type { Messaging } from './messaging/messaging.ts';
+import type { Polls } from './messaging/polls.ts';
 import type { Neighbours } from './neighbour-records.ts';
 import type { ExpressRecord } from './services/express-records.ts';
 import type { LaunchRates } from './services/launch-rates.ts';
@@ -67,6 +70,14 @@ export interface World {
   isBlocked: boolean;
   /** The simulated services beside ECS: CodeDeploy, Application Auto Scaling. */
   readonly neighbours: Neighbours;
+  /** SQS and EventBridge: queues, rules, and where events go. */
+  readonly messaging: Messaging;
+  /** Calls that wait for messages, of all Regions. */
+  readonly polls: Polls;
+  /** How events travel to the targets of rules. */
+  readonly eventDelivery: () => EventDelivery;
+  /** Another Region or account, if it exists already. */
+  readonly elsewhere: (account: string, region: string) => World | undefined;
   /** Events that EventBridge would have received. */
   readonly events: EventLog;
   /** Settings of each principal; the account's are under `default`. */

@@ -153,6 +153,13 @@ export class Clock {
     return new Promise((resolve) => setTimeout(resolve, realMs));
   }
 
+  /** Runs an action after real milliseconds, unless it is cancelled. It does not keep the process alive. */
+  afterReal(realMs: number, run: () => void): { cancel(): void } {
+    const timer = setTimeout(run, realMs);
+    timer.unref();
+    return { cancel: () => clearTimeout(timer) };
+  }
+
   /** Monotonic real milliseconds, for limits that hold on the client's clock. */
   realNow(): number {
     return performance.now();

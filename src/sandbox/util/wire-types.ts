@@ -28,6 +28,8 @@ export interface Caller {
   readonly accessKey?: string | undefined;
   /** The host and port by which it reached the sandbox; undefined without a network. */
   readonly host?: string | undefined;
+  /** Aborted when its connection closes before the answer. */
+  readonly gone?: AbortSignal | undefined;
 }
 
 export type Tags = { key?: string | undefined; value?: string | undefined }[];

@@ -42,16 +42,20 @@ const ACCOUNT_ID = /^\d{12}$/;
  * Any credentials are accepted. Each access key is a principal of its own; an unsigned request comes from the root
  * user.
  */
-function readSignature({ surroundings }: Backend, { authorization: header, host }: IncomingHttpHeaders): Signed {
+function readSignature(
+  { surroundings }: Backend,
+  { authorization: header, host }: IncomingHttpHeaders,
+  gone: AbortSignal | undefined,
+): Signed {
   const match = header === undefined ? null : CREDENTIAL.exec(header);
   const [, accessKey, region = DEFAULT_REGION, service = ''] = match ?? [];
   const assumed = surroundings.assumedRoles.get(accessKey ?? '');
-  if (assumed !== undefined) return { service, region, caller: { ...assumed, accessKey, host } };
+  if (assumed !== undefined) return { service, region, caller: { ...assumed, accessKey, host, gone } };
   const account = ACCOUNT_ID.test(accessKey ?? '') ? accessKey : undefined;
   const { partition } = partitionOf(region);
   const name = accessKey === undefined || account !== undefined ? 'root' : `user/${accessKey}`;
   const principalArn = iamArn({ partition, account: account ?? ACCOUNT }, name);
-  return { service, region, caller: { principalArn, account, accessKey, host } };
+  return { service, region, caller: { principalArn, account, accessKey, host, gone } };
 }
 
 async function readBody(request: IncomingMessage, most: number): Promise<string> {
@@ -127,6 +131,13 @@ function sendHalf(response: ServerResponse, { status, headers, body }: Answer): 
   response.write(body.slice(0, Math.floor(body.length / 2)), () => response.destroy());
 }
 
+/** Aborted when the connection closes. */
+function goneOf(response: ServerResponse): AbortSignal {
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  return gone.signal;
+}
+
 /** The HTTP server: AWS JSON 1.1 on every path except `/_sandbox`, which is the control API. */
 export function createWire(backend: Backend, random: Random): Server {
   function complete({ status, headers, body }: Answer, requestId: string, contentType = CONTENT_TYPE): Answer {
@@ -139,10 +150,10 @@ export function createWire(backend: Backend, random: Random): Server {
   }
 
   async function answerCall(request: IncomingMessage, response: ServerResponse, body: string, id: string) {
-    const signed = readSignature(backend, request.headers);
+    const signed = readSignature(backend, request.headers, isEcs(request) ? undefined : goneOf(response));
     if (!isEcs(request)) {
       const { headers, url = '/' } = request;
-      const neighbour = answerNeighbour(backend, { headers, url, body, id }, signed);
+      const neighbour = await answerNeighbour(backend, { headers, url, body, id }, signed);
       if (neighbour !== undefined) {
         send(response, complete(neighbour, id));
         return;

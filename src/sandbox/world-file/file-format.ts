@@ -2,7 +2,7 @@ import type { Node, Value } from './graph-format.ts';
 
 export const FORMAT = 'ecs-graphql sandbox world';
 /** Increased when records change so that older files would be misread. */
-export const VERSION = 2;
+export const VERSION = 3;
 
 /** All Regions of a sandbox, their pending events and their settings, as JSON. Valid for the release that wrote it. */
 export interface WorldFile {

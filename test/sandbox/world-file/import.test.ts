@@ -28,7 +28,7 @@ describe('a world over the control API', () => {
     from.sandbox.setAlarm('too-many-errors', 'ALARM');
     from.sandbox.faults.set({ rules: [{ operations: ['ListServices'], fault: 'throttle', times: 3 }] });
     const { body: file } = await control(from, 'GET');
-    expect(file).toMatchObject({ format: 'ecs-graphql sandbox world', version: 2, now: '2026-01-01T00:00:00.000Z' });
+    expect(file).toMatchObject({ format: 'ecs-graphql sandbox world', version: 3, now: '2026-01-01T00:00:00.000Z' });
 
     await using to = await withSandbox({ seed: 'demo' });
     await to.ecs.send(new CreateClusterCommand({ clusterName: 'lost' }));
@@ -50,11 +50,11 @@ describe('a world over the control API', () => {
     [
       'another version',
       '{"format":"ecs-graphql sandbox world","version":99}',
-      'The file has version 99; this release reads version 2',
+      'The file has version 99; this release reads version 3',
     ],
     [
       'no worlds',
-      '{"format":"ecs-graphql sandbox world","version":2,"seed":"empty","randomSeed":1}',
+      '{"format":"ecs-graphql sandbox world","version":3,"seed":"empty","randomSeed":1}',
       'The file has no worlds',
     ],
   ])('is refused if it is %s, and nothing changes', async (_, text, message) => {

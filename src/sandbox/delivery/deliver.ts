@@ -1,0 +1,86 @@
+import { DEFAULT_DELIVERY } from '../checks/fault-injection.ts';
+import type { SandboxEvent } from '../model/event-page.ts';
+import type { Delivery, EventBus, EventRule, EventTarget } from '../model/messaging/event-bus.ts';
+import type { World } from '../model/world.ts';
+import { dueAction } from '../time/due-action.ts';
+import { busOf, queueOf } from './addressees.ts';
+import { type EventPattern, readEventPattern } from './event-pattern.ts';
+import { payloadOf } from './payload.ts';
+import { retryAfter, sendToDeadLetters } from './retry.ts';
+import { type Refusal, sendToQueue } from './send-to-queue.ts';
+
+const DEFAULT_BUS = 'default';
+const PATTERNS = new WeakMap<EventRule, EventPattern>();
+
+function patternOf(rule: EventRule): EventPattern {
+  const known = PATTERNS.get(rule);
+  if (known !== undefined) return known;
+  const pattern = readEventPattern(rule.pattern);
+  PATTERNS.set(rule, pattern);
+  return pattern;
+}
+
+/** Whether any rule of the default bus waits for the events of AWS services. */
+export function hasRules({ messaging }: World): boolean {
+  for (const rule of messaging.buses.get(DEFAULT_BUS)?.rules.values() ?? []) if (isActive(rule)) return true;
+  return false;
+}
+
+function isActive({ state, targets }: EventRule): boolean {
+  return state === 'ENABLED' && targets.size > 0;
+}
+
+function activeRules(bus: EventBus | undefined): EventRule[] {
+  return [...(bus?.rules.values() ?? [])].filter(isActive);
+}
+
+/** Sends an event to the targets of every rule of a bus that it matches. */
+export function publish(world: World, given: SandboxEvent, bus = DEFAULT_BUS): void {
+  const rules = activeRules(world.messaging.buses.get(bus));
+  if (rules.length === 0) return;
+  // As it travels: without the members that are undefined.
+  const event = JSON.parse(JSON.stringify(given)) as SandboxEvent;
+  for (const rule of rules) {
+    if (!patternOf(rule)(event)) continue;
+    for (const target of rule.targets.values()) schedule(world, rule.arn, target, event);
+  }
+}
+
+/** An event is on its way for a while. It may be lost, come twice, or be overtaken, if the sandbox was asked for that. */
+function schedule(world: World, ruleArn: string, target: EventTarget, event: SandboxEvent): void {
+  const { random } = world.messaging;
+  const { delayMs, loss, duplicates, reordering, spreadMs } = { ...DEFAULT_DELIVERY, ...world.eventDelivery() };
+  const happens = (rate: number): boolean => rate > 0 && random.next() < rate;
+  const later = (): number => 1 + random.integer(Math.max(1, spreadMs));
+  const send = (delay: number): void => {
+    const delivery: Delivery = { ruleArn, target, event, firstAt: world.clock.now(), attempts: 0 };
+    world.clock.after(delay, attempt, world, delivery);
+  };
+  if (happens(loss)) return;
+  send(delayMs + (happens(reordering) ? later() : 0));
+  if (happens(duplicates)) send(delayMs + later());
+}
+
+const attempt = dueAction('delivery.attempt', (world: World, delivery: Delivery) => {
+  delivery.attempts += 1;
+  const refusal = send(world, delivery);
+  if (refusal !== undefined) settle(world, delivery, refusal);
+});
+
+/** Sends an event to its target. Undefined if it has arrived. */
+function send(world: World, { target, ruleArn, event }: Delivery): Refusal | undefined {
+  const queue = queueOf(world, target.arn);
+  if (queue !== undefined) return sendToQueue(queue, ruleArn, payloadOf(target, event));
+  const bus = busOf(world, target.arn);
+  if (bus === undefined) return { code: 'NO_RESOURCE', message: `There is no ${target.arn}.`, isFinal: true };
+  // AWS passes an event on to another bus once, or it might never come to rest.
+  if (event.account === world.account && event.region === world.region) publish(bus.world, event, bus.name);
+  return undefined;
+}
+
+/** After a failed attempt: another one later, or the queue for dead letters. */
+function settle(world: World, delivery: Delivery, refusal: Refusal): void {
+  const wait = retryAfter(world, delivery, refusal);
+  if (typeof wait === 'number') world.clock.after(wait, attempt, world, delivery);
+  else sendToDeadLetters(world, delivery, refusal, wait);
+}

@@ -1,0 +1,349 @@
+import { CreateServiceCommand, DescribeTasksCommand, ListTasksCommand } from '@aws-sdk/client-ecs';
+import {
+  CreateEventBusCommand,
+  DeleteRuleCommand,
+  DescribeRuleCommand,
+  DisableRuleCommand,
+  EnableRuleCommand,
+  ListRuleNamesByTargetCommand,
+  ListRulesCommand,
+  ListTargetsByRuleCommand,
+  PutEventsCommand,
+  PutRuleCommand,
+  PutTargetsCommand,
+  RemoveTargetsCommand,
+} from '@aws-sdk/client-eventbridge';
+import { SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import { describe, expect, it } from 'vitest';
+import type { SandboxOptions } from '../../../src/sandbox/index.ts';
+import { ECS_EVENTS, Messaging, type QueuedEvent } from '../support/messaging.ts';
+import { NETWORK, registerTaskDefinition, withCluster } from '../support/sandbox-world.ts';
+import { withSandbox } from '../support/start-sandbox.ts';
+
+const MINUTE = 60_000;
+const REGION = 'eu-west-1';
+const TASK_CHANGE = 'ECS Task State Change';
+
+/** A sandbox with a queue that a rule feeds with the events of ECS. */
+async function withRule(pattern = ECS_EVENTS, options: SandboxOptions = {}) {
+  const s = await withSandbox(options);
+  const m = new Messaging(s.sandbox);
+  const queue = await m.queue();
+  const rule = await m.rule('ecs', { Arn: queue.arn }, pattern);
+  return {
+    ...s,
+    m,
+    queue,
+    rule,
+    seconds: (count: number) => s.sandbox.clock.advance(count * 1000),
+    async [Symbol.asyncDispose]() {
+      m[Symbol.dispose]();
+      await s[Symbol.asyncDispose]();
+    },
+  };
+}
+type World = Awaited<ReturnType<typeof withRule>>;
+
+/** A service of three tasks on Fargate. */
+async function runService(w: World): Promise<void> {
+  await withCluster(w);
+  const taskDefinition = await registerTaskDefinition(w, { fargate: true });
+  const input = { cluster: 'main', taskDefinition, networkConfiguration: NETWORK, launchType: 'FARGATE' as const };
+  await w.ecs.send(new CreateServiceCommand({ ...input, serviceName: 'web', desiredCount: 3 }));
+}
+
+function versionOf({ detail, resources }: QueuedEvent): string {
+  return `${resources[0]} ${String(detail.version)}`;
+}
+
+describe('a rule', () => {
+  it('sends each event of ECS to its queue, as it is in the log of events, and a little later', async () => {
+    await using w = await withRule();
+    await runService(w);
+    w.seconds(120);
+    const { events } = w.sandbox.events(REGION);
+    const arrived = await w.m.drain(w.queue.url);
+    expect(arrived).toEqual(JSON.parse(JSON.stringify(events)));
+    expect(new Set(arrived.map((event) => event['detail-type']))).toEqual(
+      new Set([TASK_CHANGE, 'ECS Service Action', 'ECS Deployment State Change']),
+    );
+    await w.ecs.send(
+      new CreateServiceCommand({
+        cluster: 'main',
+        serviceName: 'two',
+        taskDefinition: 'web',
+        desiredCount: 0,
+        launchType: 'FARGATE',
+        networkConfiguration: NETWORK,
+      }),
+    );
+    expect(await w.m.drain(w.queue.url)).toEqual([]);
+    w.sandbox.clock.advance(149);
+    expect(await w.m.drain(w.queue.url)).toEqual([]);
+    w.sandbox.clock.advance(1);
+    expect((await w.m.drain(w.queue.url)).map(({ detail }) => detail.eventName)).toEqual([
+      'SERVICE_DEPLOYMENT_IN_PROGRESS',
+    ]);
+  });
+
+  it('sends what its pattern matches, while it is enabled', async () => {
+    const pattern = { source: ['aws.ecs'], 'detail-type': [TASK_CHANGE], detail: { lastStatus: ['RUNNING'] } };
+    await using w = await withRule(JSON.stringify(pattern));
+    await runService(w);
+    w.seconds(120);
+    const arrived = await w.m.drain(w.queue.url);
+    expect(arrived.map(({ detail }) => detail.lastStatus)).toEqual(['RUNNING', 'RUNNING', 'RUNNING']);
+    await w.m.events.send(new DisableRuleCommand({ Name: 'ecs' }));
+    const { tasks } = await w.ecs.send(
+      new DescribeTasksCommand({
+        cluster: 'main',
+        tasks: (await w.ecs.send(new ListTasksCommand({ cluster: 'main' }))).taskArns,
+      }),
+    );
+    for (const task of tasks ?? [])
+      w.sandbox.accidents.cause({ accident: 'spot-interruption', task: task.taskArn ?? '' });
+    w.seconds(120);
+    expect(await w.m.drain(w.queue.url)).toEqual([]);
+    await w.m.events.send(new EnableRuleCommand({ Name: 'ecs' }));
+    expect((await w.m.events.send(new DescribeRuleCommand({ Name: 'ecs' }))).State).toBe('ENABLED');
+  });
+
+  it('is listed with its targets, and removed after them', async () => {
+    await using w = await withRule();
+    expect(w.rule).toEqual({ arn: `arn:aws:events:${REGION}:123456789012:rule/ecs`, failed: 0 });
+    const { events } = w.m;
+    expect((await events.send(new ListRulesCommand({ NamePrefix: 'e' }))).Rules).toEqual([
+      { Name: 'ecs', Arn: w.rule.arn, EventPattern: ECS_EVENTS, State: 'ENABLED', EventBusName: 'default' },
+    ]);
+    expect((await events.send(new ListTargetsByRuleCommand({ Rule: 'ecs' }))).Targets).toEqual([
+      { Id: 'target', Arn: w.queue.arn },
+    ]);
+    const byTarget = new ListRuleNamesByTargetCommand({ TargetArn: w.queue.arn });
+    expect((await events.send(byTarget)).RuleNames).toEqual(['ecs']);
+    const remove = new DeleteRuleCommand({ Name: 'ecs' });
+    await expect(events.send(remove)).rejects.toThrow("Rule can't be deleted since it has targets.");
+    const removed = await events.send(new RemoveTargetsCommand({ Rule: 'ecs', Ids: ['target', 'none'] }));
+    expect(removed).toMatchObject({ FailedEntryCount: 1, FailedEntries: [{ TargetId: 'none' }] });
+    await events.send(remove);
+    await expect(events.send(new DescribeRuleCommand({ Name: 'ecs' }))).rejects.toThrow('does not exist');
+  });
+
+  it('refuses what the sandbox cannot do', async () => {
+    await using w = await withRule();
+    const put = (input: object) => w.m.events.send(new PutRuleCommand({ Name: 'x', ...input }));
+    await expect(put({ ScheduleExpression: 'rate(1 minute)' })).rejects.toThrow('EventPattern only');
+    await expect(put({ EventPattern: '{"source":"aws"}' })).rejects.toThrow('must be an object or an array');
+    await expect(put({ EventPattern: ECS_EVENTS, EventBusName: 'none' })).rejects.toThrow(
+      'Event bus none does not exist',
+    );
+    const target = (more: object) =>
+      w.m.events.send(new PutTargetsCommand({ Rule: 'ecs', Targets: [{ Id: 'a', Arn: w.queue.arn, ...more }] }));
+    await expect(target({ Arn: 'arn:aws:lambda:eu-west-1:123456789012:function:f' })).rejects.toThrow(
+      'a target is an SQS queue',
+    );
+    await expect(target({ InputTransformer: { InputTemplate: '"x"' } })).rejects.toThrow('InputTransformer');
+    await expect(target({ RetryPolicy: { MaximumRetryAttempts: 186 } })).rejects.toThrow('from 0 to 185');
+    const many = ['a', 'b', 'c', 'd', 'e'].map((Id) => ({ Id, Arn: w.queue.arn }));
+    const put5 = new PutTargetsCommand({ Rule: 'ecs', Targets: many });
+    await expect(w.m.events.send(put5)).rejects.toThrow('exceeds the maximum number of targets');
+  });
+
+  it('sends a part of the event, or a text of its own', async () => {
+    await using w = await withRule();
+    const targets = [
+      { Id: 'part', Arn: w.queue.arn, InputPath: '$.detail.clusterArn' },
+      { Id: 'text', Arn: w.queue.arn, Input: '{"changed":true}' },
+      { Id: 'none', Arn: w.queue.arn, InputPath: '$.detail.none' },
+    ];
+    await w.m.events.send(new RemoveTargetsCommand({ Rule: 'ecs', Ids: ['target'] }));
+    await w.m.events.send(new PutTargetsCommand({ Rule: 'ecs', Targets: targets }));
+    await withCluster(w);
+    const taskDefinition = await registerTaskDefinition(w, { fargate: true });
+    await w.ecs.send(
+      new CreateServiceCommand({
+        cluster: 'main',
+        serviceName: 'web',
+        taskDefinition,
+        desiredCount: 0,
+        launchType: 'FARGATE',
+        networkConfiguration: NETWORK,
+      }),
+    );
+    w.seconds(1);
+    const bodies = (await w.m.receive(w.queue.url)).map(({ Body }) => Body);
+    expect(bodies).toEqual([`"arn:aws:ecs:${REGION}:123456789012:cluster/main"`, '{"changed":true}', 'null']);
+  });
+});
+
+describe('a target that cannot take an event', () => {
+  it('leaves it to the queue for dead letters, with the reason', async () => {
+    await using w = await withRule();
+    const dead = await w.m.queue('dead');
+    const Policy = JSON.stringify({
+      Statement: [
+        {
+          Effect: 'Allow',
+          Principal: { Service: 'events.amazonaws.com' },
+          Action: 'sqs:SendMessage',
+          Resource: w.queue.arn,
+          Condition: { ArnEquals: { 'aws:SourceArn': w.rule.arn?.replace('rule/ecs', 'rule/other') } },
+        },
+      ],
+    });
+    await w.m.sqs.send(new SetQueueAttributesCommand({ QueueUrl: w.queue.url, Attributes: { Policy } }));
+    const DeadLetterConfig = { Arn: dead.arn };
+    const Targets = [
+      { Id: 'target', Arn: w.queue.arn, DeadLetterConfig },
+      { Id: 'gone', Arn: `${w.queue.arn}-2`, DeadLetterConfig },
+    ];
+    await w.m.events.send(new PutTargetsCommand({ Rule: 'ecs', Targets }));
+    await runService(w);
+    w.seconds(1);
+    const letters = await w.m.receive(dead.url, { MessageAttributeNames: ['All'] });
+    const valuesOf = (index: number) =>
+      Object.fromEntries(
+        Object.entries(letters[index]?.MessageAttributes ?? {}).map(([name, { StringValue }]) => [name, StringValue]),
+      );
+    expect(letters).toHaveLength(2);
+    expect(valuesOf(0)).toEqual({
+      RULE_ARN: w.rule.arn,
+      TARGET_ARN: w.queue.arn,
+      ERROR_CODE: 'NO_PERMISSIONS',
+      ERROR_MESSAGE: `The policy of ${w.queue.arn} does not allow events.amazonaws.com to send messages for ${w.rule.arn}.`,
+      RETRY_ATTEMPTS: '0',
+    });
+    expect(valuesOf(1)).toMatchObject({ ERROR_CODE: 'NO_RESOURCE', TARGET_ARN: `${w.queue.arn}-2` });
+    expect(JSON.parse(letters[0]?.Body ?? '')).toMatchObject({ 'detail-type': 'ECS Deployment State Change' });
+    const Allowed = Policy.replace('rule/other', 'rule/ecs');
+    await w.m.sqs.send(new SetQueueAttributesCommand({ QueueUrl: w.queue.url, Attributes: { Policy: Allowed } }));
+    w.seconds(60);
+    expect((await w.m.drain(w.queue.url)).length).toBeGreaterThan(3);
+  });
+});
+
+describe('delivery on demand', () => {
+  const delivered = async (eventDelivery: object, randomSeed = 1) => {
+    await using w = await withRule(JSON.stringify({ 'detail-type': [TASK_CHANGE] }), { randomSeed });
+    w.sandbox.faults.set({ eventDelivery });
+    await runService(w);
+    // Tasks end and are replaced, so that there are many events.
+    for (let round = 0; round < 15; round += 1) {
+      w.seconds(60);
+      const { taskArns } = await w.ecs.send(new ListTasksCommand({ cluster: 'main' }));
+      for (const task of taskArns ?? []) w.sandbox.accidents.cause({ accident: 'spot-interruption', task });
+    }
+    w.seconds(300);
+    const sent = w.sandbox.events(REGION).events.filter((event) => event['detail-type'] === TASK_CHANGE).length;
+    return { sent, arrived: await w.m.drain(w.queue.url) };
+  };
+
+  it('loses, repeats and reorders the share of events that was asked for, alike for the same seed', async () => {
+    const { sent, arrived: lossy } = await delivered({ loss: 0.3 });
+    expect(sent).toBeGreaterThan(200);
+    expect(lossy.length / sent).toBeGreaterThan(0.6);
+    expect(lossy.length / sent).toBeLessThan(0.8);
+    const { arrived: doubled } = await delivered({ duplicates: 0.3 });
+    expect(doubled.length / sent).toBeGreaterThan(1.2);
+    expect(doubled.length / sent).toBeLessThan(1.4);
+    expect(new Set(doubled.map(({ id }) => id)).size).toBe(sent);
+    expect(new Set(doubled.map(versionOf)).size).toBe(sent);
+    const { arrived: shuffled } = await delivered({ reordering: 0.3, spreadMs: 20_000 });
+    expect(shuffled).toHaveLength(sent);
+    const order = shuffled.map(({ id }) => id);
+    expect(order).not.toEqual([...order].sort());
+    expect(new Set(order).size).toBe(sent);
+    expect((await delivered({ loss: 0.3 })).arrived).toEqual(lossy);
+    expect((await delivered({ loss: 0.3 }, 2)).arrived).not.toEqual(lossy);
+  });
+
+  it('takes as long as was asked for, and is set by HTTP as well', async () => {
+    await using w = await withRule();
+    const set = async (eventDelivery: unknown) => {
+      const body = JSON.stringify({ eventDelivery });
+      return (await fetch(`${w.sandbox.url}/_sandbox/faults`, { method: 'POST', body })).json();
+    };
+    expect(await set({ delayMs: 90_000 })).toMatchObject({
+      eventDelivery: { delayMs: 90_000, loss: 0, duplicates: 0, reordering: 0, spreadMs: 5000 },
+    });
+    await runService(w);
+    w.sandbox.clock.advance(MINUTE + 29_999);
+    expect(await w.m.drain(w.queue.url)).toEqual([]);
+    w.sandbox.clock.advance(1);
+    expect(await w.m.drain(w.queue.url)).toHaveLength(1);
+    expect(await set({ loss: 2 })).toEqual({ error: 'loss must be a number from 0 to 1' });
+    expect(await set({ lost: 1 })).toMatchObject({
+      error: expect.stringMatching(/^lost is not a setting; there are delayMs/),
+    });
+    expect(await set(1)).toEqual({ error: 'eventDelivery must be an object' });
+  });
+});
+
+describe('an event bus', () => {
+  it('passes events on to the bus of another account and Region, once', async () => {
+    await using w = await withRule();
+    using hub = new Messaging(w.sandbox, { accessKeyId: '210987654321', region: 'us-east-1' });
+    const all = await hub.queue('all');
+    await hub.events.send(new CreateEventBusCommand({ Name: 'fleet' }));
+    const bus = 'arn:aws:events:us-east-1:210987654321:event-bus';
+    await hub.events.send(new PutRuleCommand({ Name: 'in', EventBusName: 'fleet', EventPattern: ECS_EVENTS }));
+    await hub.events.send(
+      new PutTargetsCommand({
+        Rule: 'in',
+        EventBusName: 'fleet',
+        // What came from another account goes no further.
+        Targets: [
+          { Id: 'queue', Arn: all.arn },
+          { Id: 'back', Arn: `arn:aws:events:${REGION}:123456789012:event-bus/default` },
+        ],
+      }),
+    );
+    await w.m.events.send(new PutTargetsCommand({ Rule: 'ecs', Targets: [{ Id: 'hub', Arn: `${bus}/fleet` }] }));
+    await runService(w);
+    w.seconds(60);
+    const [own, theirs] = [await w.m.drain(w.queue.url), await hub.drain(all.url)];
+    expect(theirs.length).toBeGreaterThan(10);
+    expect(theirs).toEqual(own.slice(0, theirs.length));
+    expect(theirs[0]).toMatchObject({ account: '123456789012', region: REGION });
+  });
+
+  it('takes events of one’s own, not in the name of AWS', async () => {
+    await using w = await withRule(JSON.stringify({ source: ['me'] }));
+    const entry = { Source: 'me', DetailType: 'Test', Detail: '{"a":1}' };
+    const { Entries, FailedEntryCount } = await w.m.events.send(
+      new PutEventsCommand({ Entries: [entry, { ...entry, Source: 'aws.ecs' }, { ...entry, Detail: 'x' }] }),
+    );
+    expect(FailedEntryCount).toBe(2);
+    expect(Entries?.map(({ ErrorCode }) => ErrorCode)).toEqual([
+      undefined,
+      'NotAuthorizedForSourceException',
+      'MalformedDetail',
+    ]);
+    w.seconds(1);
+    expect(await w.m.drain(w.queue.url)).toMatchObject([
+      {
+        id: Entries?.[0]?.EventId,
+        source: 'me',
+        'detail-type': 'Test',
+        time: '2026-03-01T12:00:00Z',
+        detail: { a: 1 },
+      },
+    ]);
+  });
+});
+
+describe('a world file', () => {
+  it('keeps queues, rules and what is on its way', async () => {
+    await using w = await withRule();
+    await runService(w);
+    w.seconds(30);
+    const [held] = await w.m.receive(w.queue.url, { MaxNumberOfMessages: 1 });
+    const file = JSON.parse(JSON.stringify(w.sandbox.exportWorld()));
+    await using copy = await withSandbox({ world: file });
+    using theirs = new Messaging(copy.sandbox);
+    for (const { sandbox } of [w, copy]) sandbox.clock.advance(MINUTE);
+    const { url } = await theirs.queue();
+    const [first, second] = [await w.m.drain(w.queue.url), await theirs.drain(url)];
+    expect(second).toEqual(first);
+    expect(second.map(({ id }) => id)).toContain(JSON.parse(held?.Body ?? '').id);
+  });
+});
